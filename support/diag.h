@@ -1,0 +1,52 @@
+/* Diagnostics: collected, then printed once, sorted by place, at most `limit` of them. diag.def lists the
+ * codes. Text is formatted when reported and owned by the struct. */
+#ifndef SUPPORT_DIAG_H
+#define SUPPORT_DIAG_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "support/source.h"
+
+enum diag_code {
+#define DIAG(code, severity, title) DIAG_##code,
+#include "support/diag.def"
+#undef DIAG
+    DIAG_COUNT
+};
+
+enum diag_severity { SEVERITY_ERROR, SEVERITY_WARNING };
+
+struct diag;
+
+struct diag *diag_create(struct sources *sources);
+void diag_destroy(struct diag *d);
+
+/* Reports. Returns false always, so that `return diag_report(...)` reads well in functions that say whether
+ * they succeeded. An identical report (code, place) is kept once. */
+bool diag_report(struct diag *d, enum diag_code code, struct span at, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The label under the caret of the last report ('declared as 1/s'). */
+void diag_label(struct diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Adds a second place to the last report, with a label. */
+void diag_note(struct diag *d, struct span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Adds the help line of the last report. */
+void diag_help(struct diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+size_t diag_error_count(const struct diag *d);
+size_t diag_count(const struct diag *d);
+/* Prints all reports; `color` uses ANSI. */
+void diag_print(const struct diag *d, FILE *out, bool color);
+void diag_print_json(const struct diag *d, FILE *out);
+void diag_set_limit(struct diag *d, size_t limit);              /* default 20 */
+void diag_promote_warnings(struct diag *d, bool on);            /* --werror */
+
+const char *diag_code_name(enum diag_code code);                /* "E0201" */
+const char *diag_code_title(enum diag_code code);
+enum diag_severity diag_code_severity(enum diag_code code);
+bool diag_code_find(const char *name, enum diag_code *code);
+
+/* The nearest candidate by edit distance, if near enough to be a slip; else NULL. */
+const char *diag_nearest(const char *word, const char *const *candidates, size_t n);
+
+#endif
