@@ -1,0 +1,50 @@
+/* Numeric primitives that every engine shares, so that interpreter, in-memory code, object code and machines
+ * agree to the last bit: random streams, exponential and logarithm, the rule by which SSA selects a reaction.
+ * Compiled with -ffp-contract=off; no libm function whose result may vary is called. Nothing here allocates. */
+#ifndef CRNL_NUM_H
+#define CRNL_NUM_H
+
+#include <stdint.h>
+
+/* xoshiro256++ (Blackman, Vigna 2019), seeded from Philox4x64-10 (Salmon et al. 2011). */
+struct crnl_rng {
+    uint64_t s[4];
+};
+
+/* What a stream is used for: part of its key, so that adding draws to one purpose leaves the others alone. */
+enum crnl_purpose { CRNL_DRAW_SSA = 1, CRNL_DRAW_ROUND = 2, CRNL_DRAW_EXPRESSION = 3, CRNL_DRAW_SHUFFLE = 4 };
+
+/* The stream of (seed; statement, how often the statement ran before, run of the ensemble, purpose). */
+void crnl_rng_seed(struct crnl_rng *r, uint64_t seed, uint32_t statement, uint64_t count, uint64_t run,
+                   enum crnl_purpose purpose);
+uint64_t crnl_rng_next(struct crnl_rng *r);
+/* ((next >> 11) + 1) * 2^-53: uniform in (0, 1], never 0. */
+double crnl_rng_uniform(struct crnl_rng *r);
+/* Standard exponential by a 256-layer ziggurat (Marsaglia, Tsang 2000), tables below. One 64-bit word w per
+ * try: layer i = w & 255, j = w >> 11 (53 bits); if j < crnl_zig_k[i] the result is j * crnl_zig_w[i]; else the slow
+ * path below decides (code generators inline the fast path and call the slow one with the same w).
+ * The result is >= 0. */
+double crnl_rng_exponential(struct crnl_rng *r);
+double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w);
+extern const uint64_t crnl_zig_k[256];
+extern const double crnl_zig_w[256];
+double crnl_rng_normal(struct crnl_rng *r);
+
+/* Natural logarithm, exponential, power: within 1 ulp (pow 2 ulp); IEEE special values. */
+double crnl_log(double x);
+double crnl_exp(double x);
+double crnl_pow(double x, double y);    /* exact for integral y with |y| <= 64 by repeated multiplication, left to right binary */
+double crnl_sin(double x);
+double crnl_cos(double x);
+double crnl_tanh(double x);
+/* x - floor(x/y)*y: the sign of y. */
+double crnl_mod(double x, double y);
+
+/* Selection. Propensities a[0..n) are grouped in blocks of CRNL_FAN; each block is summed left to right; the block
+ * sums are grouped and summed the same way, until one group is left; its left to right sum is the total. With
+ * u in (0, 1] and r = u * total, a level is searched for the first member whose running sum (left to right, from
+ * 0) is >= r and that is > 0 (the last positive member if rounding leaves none), then r -= the running sum before it, and the
+ * search goes on inside that member. Every sum is a function of the current propensities alone: no drift. */
+enum { CRNL_FAN = 16 };
+
+#endif

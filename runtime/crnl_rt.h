@@ -1,0 +1,293 @@
+/* The runtime's one public header: what generated code, the in-memory engines and hand-written C models share
+ * with the library. A model is constant data and a few functions; a context holds everything that changes.
+ *
+ * Life: crnl_create(program, options) -> crnl_execute(ctx) (calls the experiment, which calls crnl_run and the
+ * functions below) -> crnl_error / files / output -> crnl_destroy. Pointers given by the context live until the
+ * context is destroyed, unless said otherwise. A status of 0 is success; the first error is kept in the context.
+ * Amounts are doubles everywhere, also in SSA (integers, exact to 2^53). */
+#ifndef CRNL_RT_H
+#define CRNL_RT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "crnl_num.h"
+
+enum { CRNL_ABI = 1 };
+
+enum crnl_status {
+#define STATUS(name, code, text) CRNL_##name,
+#include "crnl_status.def"
+#undef STATUS
+    CRNL_STATUS_COUNT
+};
+
+/* ---- Tapes: straight-line programs for what runs rarely (defaults, initial amounts, rate constants) ---------
+ * Register machine over doubles. Cold code as data: a network of a million reactions costs no compile time. */
+enum crnl_tape_op {
+#define TAPE(name, arity) CRNL_TAPE_##name,
+#include "crnl_tape.def"
+#undef TAPE
+    CRNL_TAPE_COUNT
+};
+struct crnl_tape_code {
+    int32_t op;
+    int32_t dst;        /* register; for OUT the output slot */
+    int32_t a, b;       /* registers; CONST: a = constant; PARAM: a = parameter slot; GLOBAL: a = global */
+};
+struct crnl_tape {
+    int32_t n_code, n_const, n_registers;
+    const struct crnl_tape_code *code;
+    const double *constant;
+};
+
+/* ---- Networks ------------------------------------------------------------------------------------------------ */
+enum crnl_kind { CRNL_DISCRETE = 0, CRNL_BULK = 1, CRNL_CONSTANT = 2 };
+
+/* One readable scalar. */
+enum crnl_elem_kind { CRNL_ELEM_SPECIES, CRNL_ELEM_DUAL, CRNL_ELEM_PARAM, CRNL_ELEM_EXPR };
+struct crnl_elem {
+    int32_t kind;
+    int32_t a, b;       /* species a; species a minus species b; parameter slot a; expression a */
+};
+
+enum { CRNL_SYMBOL_OUTPUT = 1, CRNL_SYMBOL_INPUT = 2 };
+struct crnl_symbol {            /* a name of the network: species, dual, parameter, output; arrays row-major */
+    const char *name;           /* "X", "m.S", "k" */
+    int32_t kind;               /* crnl_elem_kind of all its elements, EXPR if mixed */
+    int32_t flags;
+    int32_t rank;
+    const int32_t *dim;
+    int32_t size, first;        /* elements first .. first+size of crnl_model.elem */
+};
+
+struct crnl_model {
+    uint32_t abi;               /* CRNL_ABI */
+    int32_t kernel;             /* index in kern.def, for messages */
+    const char *name, *file;    /* of the network, of its source */
+    void *env;                  /* first argument of every function below */
+
+    int32_t n_species, n_reactions, n_params, n_exprs, n_symbols, n_elems, n_guards;
+    const char *const *species_name;        /* [n_species] "X[3]" */
+    const uint8_t *species_kind;            /* [n_species] enum crnl_kind */
+    const char *const *reaction_label;      /* [n_reactions], or NULL; entries may be NULL */
+    const char *const *reaction_origin;     /* provenance, same form */
+    const int32_t *reaction_line;           /* [n_reactions] line in `file`, 0 unknown */
+    const char *const *param_name;          /* [n_params] */
+    const struct crnl_symbol *symbol;
+    const struct crnl_elem *elem;
+
+    /* Stoichiometry, CSR by reaction. lhs: reactants with counts (constant species included). net: product minus reactant count where
+     * it is not 0 and the species is not CRNL_CONSTANT. */
+    const int32_t *lhs_ptr, *lhs_species;
+    const double *lhs_count;
+    const int32_t *net_ptr, *net_species;
+    const double *net_delta;
+    const int32_t *dep_ptr, *dep_reaction;  /* firing j changes the propensity of these; NULL when not planned */
+    const int32_t *law;                     /* [n_reactions] expression of a general law or -1 for mass action; NULL = all -1 */
+    const int32_t *guard;                   /* [n_reactions] 0 = always; NULL = all 0 */
+
+    /* Laws' gradients for the Jacobian: law reaction j -> (species, expression); CSR by reaction; NULL if no laws. */
+    const int32_t *grad_ptr, *grad_species, *grad_expr;
+
+    /* Jacobian of the right side, CSC, rows sorted; NULL when not planned. For each entry e of lhs (then of grad) the positions its partial
+     * derivative d a_j / d x is added to, with the net change as factor: jac_ptr[e]..jac_ptr[e+1] into jac_pos, jac_delta.
+     * Entries of lhs come first (lhs_ptr[n_reactions] of them), then those of grad. */
+    int32_t jac_nnz;
+    const int32_t *jac_col, *jac_row;       /* [n_species + 1], [jac_nnz] */
+    const int32_t *jac_ptr, *jac_pos;
+    const double *jac_delta;
+
+    struct crnl_tape defaults;              /* globals, earlier parameters -> parameters (a set parameter keeps its value) */
+    struct crnl_tape init;                  /* parameters -> amounts */
+    struct crnl_tape rate;                  /* parameters -> rate constant of each reaction (1 for laws) */
+
+    /* Scalar expression i at amounts x (each multiplied by inv_volume), time t, parameters p, captured values c.
+     * Booleans are 0 or 1. */
+    double (*expr)(void *env, int32_t i, const double *x, double t, const double *p, const double *c,
+                   double inv_volume);
+    /* Right side dx and Jacobian values (CSC order) with effective constants k; NULL = the library's table loops. */
+    void (*rhs)(void *env, double t, const double *x, const double *p, const double *k, double *dx);
+    void (*jac)(void *env, double t, const double *x, const double *p, const double *k, double *values);
+
+    /* Exact SSA until w->t_stop or max_events more events; NULL = the library's table kernel. */
+    int (*ssa)(void *env, void *w, int64_t max_events);
+
+    /* Reactions in an order in which each fires to completion (rate-independent, feed-forward); else NULL and why not. */
+    const int32_t *limit_order;
+    const char *limit_refusal;
+
+    /* What the experiment wants of each run of this network. */
+    int32_t n_trace;                        /* elements kept over time for plots */
+    const struct crnl_elem *trace;
+    const char *const *trace_name;
+    int32_t n_stats;
+    const struct crnl_stat_request *stat;
+    int32_t n_assumes;
+    const int32_t *assume;                  /* expressions that must stay true */
+    const int32_t *assume_line;
+};
+
+/* State of one SSA trajectory, shared by emitted and table kernels. k is effective: it holds k / V^(order-1), V for
+ * a law (whose expression sees concentrations), and 0 for a reaction whose guard is off or that is clamped; so kernels
+ * know nothing of volumes, guards and clamps. Propensity: k * falling factorials, or k * law(x * inv_volume).
+ * One event: E = standard exponential, t_next = t + E / total; if t_next > t_stop: t = t_stop, the pending t_next is kept (it
+ * stays valid while state and k do); else t = t_next, u = uniform, select (crnl_num.h), apply. total == 0: t = t_stop. */
+struct crnl_ssa {
+    double *x;
+    const double *k, *p;
+    double inv_volume;
+    double t, t_stop, t_next;   /* t_next < 0: none pending */
+    int64_t events;             /* counted up by the kernel */
+    struct crnl_rng rng;
+    int32_t bad;                /* reaction with a bad propensity */
+    void *table;                /* the table kernel's own */
+};
+enum crnl_ssa_result { CRNL_SSA_TIME = 0, CRNL_SSA_EVENTS = 1, CRNL_SSA_DEAD = 2, CRNL_SSA_BAD = 3 };
+
+/* ---- Statistics of a run ------------------------------------------------------------------------------------ */
+enum crnl_stat_kind {
+    CRNL_TIME_MEAN, CRNL_TIME_VAR, CRNL_TIME_HISTOGRAM, CRNL_RUN_MEAN, CRNL_RUN_VAR, CRNL_RUN_QUANTILE,
+    CRNL_RUN_HISTOGRAM
+};
+struct crnl_stat_request {
+    int32_t kind;
+    int32_t n_elems;                /* observed together; histograms of two are joint */
+    const struct crnl_elem *elem;
+    const char *const *name;
+};
+
+/* ---- Runs ------------------------------------------------------------------------------------------------------ */
+enum crnl_span_kind { CRNL_SPAN_NONE, CRNL_SPAN_TIME, CRNL_SPAN_EVENTS, CRNL_SPAN_STEADY, CRNL_SPAN_LIMIT };
+
+struct crnl_method;     /* a way to run a network; an executable links only those that it names */
+extern const struct crnl_method crnl_method_ssa, crnl_method_bdf, crnl_method_adams, crnl_method_erk,
+    crnl_method_rk4, crnl_method_limit;
+struct crnl_sink;       /* a file format for trajectories */
+extern const struct crnl_sink crnl_sink_csv, crnl_sink_npz;
+
+struct crnl_run_spec {              /* constant */
+    int32_t statement;              /* number of the statement: key of its random streams */
+    int32_t net, line;
+    int32_t resume;                 /* `continue` */
+    int32_t span, after;            /* crnl_span_kind of `for`/`to` and of `after` */
+    int32_t until;                  /* expression, or -1 */
+    const struct crnl_method *method;
+    const struct crnl_sink *sink;   /* NULL: no file */
+};
+struct crnl_run_args {              /* computed by the experiment; unset values are 0 */
+    double after, duration, every;
+    double rtol, atol, dt, volume;  /* 0: rtol 1e-6, atol 1e-9, volume 1 */
+    int64_t runs;                   /* 0: 1 */
+    int32_t summary;
+    const char *file;
+    const double *capture;
+};
+
+/* ---- Programs --------------------------------------------------------------------------------------------------- */
+struct crnl_ctx;
+struct crnl_global {
+    const char *name, *doc, *unit;  /* doc, unit may be NULL */
+    double value;
+};
+struct crnl_program {
+    uint32_t abi;
+    const char *file, *experiment;  /* experiment NULL: one network, run by command line options */
+    const char *doc;
+    int32_t n_nets, n_globals, n_records, n_statements;
+    const struct crnl_model *const *net;
+    const struct crnl_global *global;
+    const char *const *record;      /* names */
+    int (*run)(struct crnl_ctx *ctx);
+    /* Without an experiment: methods that --method may name (NULL-terminated); else NULL. */
+    const struct crnl_method *const *method;
+    const struct crnl_sink *const *sink;
+};
+
+struct crnl_options {
+    uint64_t seed;
+    int32_t threads;                /* 0: all processors */
+    const char *out_dir, *data_dir; /* NULL: current directory; the source's folder */
+    int32_t quiet, progress;        /* progress: -1 when a terminal, 0, 1 */
+    int32_t n_set;
+    const char *const *set;         /* "k=2" */
+    double until, every;            /* runs without an experiment; until NaN: not given */
+    const char *method, *out, *plot;
+    int64_t runs;
+    int64_t max_events;             /* 0: no limit */
+    double max_seconds;             /* 0: no limit */
+    FILE *output;                   /* where `print` goes; NULL: stdout */
+};
+
+struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct crnl_options *options);
+int crnl_execute(struct crnl_ctx *ctx);
+void crnl_destroy(struct crnl_ctx *ctx);
+/* The message of the first error, with 'file:line: ' and help lines; "" if none. */
+const char *crnl_error_text(const struct crnl_ctx *ctx);
+/* Asks a running context to stop at the next safe point, keeping results. Safe in a signal handler. */
+void crnl_cancel(void);
+/* Command line of a compiled program: parses options, executes, prints errors; the exit status. */
+int crnl_main(int argc, char **argv, const struct crnl_program *program);
+
+/* ---- Called by experiments ----------------------------------------------------------------------------------------
+ * All return a status unless said; `line` is the source line for messages. The list crnl_abi.def repeats them with
+ * their types for code generators. */
+int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));      /* records the first error, returns status */
+
+double crnl_get_global(struct crnl_ctx *ctx, int32_t global);
+/* Elements first..first+n of a symbol get v (n values, or one for all when `broadcast`). Species: amounts (must not be
+ * negative); duals: split by sign; parameters: override the default. lasting: `set`; else `with`, for the next run only. */
+int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, const double *v,
+              int32_t broadcast, int32_t lasting, int32_t line);
+int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struct crnl_run_args *args);
+/* Current values of a symbol's elements (initial ones before the first run). Error after a run with runs > 1 unless a parameter. */
+int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out, int32_t line);
+double crnl_get_time(struct crnl_ctx *ctx, int32_t net);
+/* Means, variances, quantiles (arg = probability): n_elems values. Histograms: arg = largest count; bins 0..arg, n = arg + 1 per dimension. */
+int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out, int32_t line);
+
+int crnl_assert(struct crnl_ctx *ctx, int32_t holds, const char *source, const char *message, int32_t line);
+int crnl_record(struct crnl_ctx *ctx, int32_t record, double value);
+int crnl_index_error(struct crnl_ctx *ctx, int64_t index, int64_t size, int32_t line);
+/* Each turn of a loop: progress and cancellation. total < 0: unknown. */
+int crnl_turn(struct crnl_ctx *ctx, int32_t loop, int32_t depth, int64_t i, int64_t total);
+
+enum crnl_random_kind { CRNL_UNIFORM, CRNL_NORMAL, CRNL_BERNOULLI };
+/* n draws; parameters a, b are arrays of n values or of one (stride 0). `statement` counts its own executions. */
+int crnl_random(struct crnl_ctx *ctx, int32_t kind, int32_t statement, int32_t n, const double *a, int32_t stride_a,
+                const double *b, int32_t stride_b, double *out);
+/* A random permutation of 0..n, its first m entries. */
+int crnl_shuffle(struct crnl_ctx *ctx, int32_t statement, int64_t n, int64_t m, int64_t *out);
+
+/* Text. Built strings live until the statement ends (crnl_text_reset); crnl_text_keep copies one into a variable. */
+void crnl_text_begin(struct crnl_ctx *ctx);
+void crnl_text_string(struct crnl_ctx *ctx, const char *s);
+void crnl_text_real(struct crnl_ctx *ctx, const double *v, int32_t rank, const int32_t *dim, const char *format);
+void crnl_text_int(struct crnl_ctx *ctx, const int64_t *v, int32_t rank, const int32_t *dim, const char *format);
+void crnl_text_bool(struct crnl_ctx *ctx, int32_t v);
+const char *crnl_text_end(struct crnl_ctx *ctx);
+void crnl_text_reset(struct crnl_ctx *ctx);
+void crnl_text_keep(struct crnl_ctx *ctx, const char **variable, const char *s);
+int crnl_print(struct crnl_ctx *ctx, const char *text, const char *file, int32_t line);  /* file NULL: output */
+
+/* Plots: begin, any number of curves, end (draws with gnuplot, keeps FILE.gp and its data). */
+int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, const char *title, int32_t line);
+int crnl_plot_trace(struct crnl_ctx *ctx, int32_t net, int32_t trace, const char *label);
+int crnl_plot_series(struct crnl_ctx *ctx, int32_t record, const char *label);
+int crnl_plot_array(struct crnl_ctx *ctx, const double *v, int64_t n, const char *label);
+int crnl_plot_histogram(struct crnl_ctx *ctx, int32_t net, int32_t request, const char *label);
+int crnl_plot_end(struct crnl_ctx *ctx);
+
+/* ---- For tests and engines --------------------------------------------------------------------------------------- */
+/* Library kernels behind NULL functions of a model. */
+int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events);
+void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const double *p, const double *k, double *dx);
+void crnl_table_jac(const struct crnl_model *m, double t, const double *x, const double *p, const double *k,
+                    double *values);
+void crnl_tape_run(const struct crnl_tape *tape, const double *global, double *param, const uint8_t *fixed,
+                   double *out, double *registers);
+
+#endif
