@@ -1,0 +1,132 @@
+/* What one compilation produces: the networks that the chosen experiment needs, and that experiment as structured
+ * control flow over expressions. Owned by its arena. Expressions of statements are in program->ex; conditions and
+ * observed quantities of a network are in that network's own pool (net->observed). */
+#ifndef IR_PROGRAM_H
+#define IR_PROGRAM_H
+
+#include "ir/net.h"
+
+struct global {                     /* top-level `param`: --set k=2 */
+    const char *name, *doc, *unit;
+    double value;
+    struct span span;
+};
+
+struct variable {                   /* let, const, loop variables, recorded names; static shape */
+    const char *name;
+    enum expr_type type;
+    struct shape shape;
+};
+
+/* A statistic that the experiment asks of a network's runs. Elements are indices into net->observed. */
+enum stat_kind {                    /* order of enum crnl_stat_kind */
+    STAT_TIME_MEAN, STAT_TIME_VAR, STAT_TIME_HISTOGRAM, STAT_RUN_MEAN, STAT_RUN_VAR, STAT_RUN_QUANTILE, STAT_RUN_HISTOGRAM
+};
+struct stat_request {
+    enum stat_kind kind;
+    VEC(int32_t) observed;
+    VEC(const char *) name;
+};
+
+struct trace {                      /* kept over time for `plot net: ...`; index into net->observed */
+    int32_t observed;
+    const char *name;
+};
+
+struct net_use {                    /* a network of the program and what is asked of it */
+    struct net *net;
+    VEC(struct stat_request) stat;
+    VEC(struct trace) trace;
+    bool needs_ssa, needs_jacobian, needs_rhs, needs_limit;
+};
+
+enum stmt_kind {
+#define STMT(kind, text) STMT_##kind,
+#include "ir/stmt.def"
+#undef STMT
+    STMT_KIND_COUNT
+};
+
+enum method_kind {                  /* method.def gives names and the runtime's tables */
+#define METHOD(kind, name, options, symbol) METHOD_##kind,
+#include "ir/method.def"
+#undef METHOD
+    METHOD_COUNT
+};
+
+enum span_kind { SPAN_NONE, SPAN_TIME, SPAN_EVENTS, SPAN_STEADY, SPAN_LIMIT };   /* order of enum crnl_span_kind */
+enum sink_kind { SINK_NONE, SINK_CSV, SINK_NPZ };
+
+struct bind {                       /* with x = v; set net.x = v */
+    int32_t net, symbol;
+    int32_t first, count;           /* constant element range, used when index is 0 */
+    expr_id index;                  /* int scalar: first element; 0 = constant `first` */
+    expr_id value;                  /* real; scalar is broadcast, else `count` elements */
+    int32_t line;
+};
+
+struct run {
+    int32_t net;
+    bool resume;
+    int32_t statement;              /* number among all statements: key of random streams */
+    enum method_kind method;
+    enum span_kind span, after_kind;
+    int32_t until;                  /* index into net->observed, -1 none */
+    enum sink_kind sink;
+    VEC(struct bind) bind;
+    VEC(expr_id) capture;           /* real scalars; CAPTURE k of the until condition */
+    /* Scalars in program->ex; 0 = not given. */
+    expr_id after, duration, every, rtol, atol, dt, volume, runs, summary, file;
+};
+
+enum curve_kind { CURVE_TRACE, CURVE_SERIES, CURVE_ARRAY, CURVE_HISTOGRAM };
+struct curve {
+    enum curve_kind kind;
+    int32_t net;                    /* TRACE, HISTOGRAM */
+    int32_t index;                  /* trace, record, or stat request */
+    expr_id value;                  /* ARRAY */
+    const char *label;
+};
+
+struct stmt {
+    enum stmt_kind kind;
+    struct span span;
+    int32_t line;
+    int32_t var;                    /* ASSIGN STORE FOR; RECORD: record number */
+    expr_id value;                  /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE (condition) */
+    expr_id text;                   /* ASSERT: message; PRINT, PLOT: file; 0 none */
+    const char *source;             /* ASSERT: the condition as written; PLOT: title */
+    VEC(expr_id) index;             /* STORE: leading indices of the target (checked) */
+    expr_id from, to;               /* FOR: half-open integer range */
+    int32_t depth;                  /* FOR, WHILE: loops around it */
+    int32_t loop;                   /* FOR, WHILE: number */
+    struct block *body, *orelse;
+    struct run *run;
+    struct bind *bind;              /* SET */
+    VEC(struct curve) curve;        /* PLOT */
+};
+
+struct block {
+    VEC(struct stmt *) stmt;
+};
+
+struct program {
+    struct arena *arena;
+    struct expr_pool *ex;
+    const char *file;               /* as given by the user */
+    const char *experiment, *doc;   /* NULL: a single network without experiment */
+    VEC(struct net_use) net;
+    VEC(struct global) global;
+    VEC(struct variable) variable;
+    VEC(const char *) record;       /* names; variable of the same name holds the last value */
+    int32_t n_statements;           /* random statements and runs are numbered 0 .. n_statements */
+    int32_t n_loops;
+    struct block *body;
+};
+
+struct program *program_create(void);
+void program_destroy(struct program *p);        /* and its networks */
+void program_print(FILE *out, const struct program *p);
+bool program_verify(const struct program *p, struct diag *diag);
+
+#endif
