@@ -1,0 +1,25 @@
+# The library that programs made by crnlc link, installed; one section a function, so that a program holds
+# only what it uses.
+crnlrtdir = $(libdir)/crnlc
+crnlrt_LIBRARIES = libcrnl_rt.a
+# files: libcrnl_rt_a_SOURCES = runtime/*.c runtime/*.h runtime/*.def
+libcrnl_rt_a_SOURCES = \
+  runtime/crnl_abi.def \
+  runtime/crnl_num.h \
+  runtime/crnl_rt.h \
+  runtime/crnl_status.def \
+  runtime/crnl_tape.def
+# end
+libcrnl_rt_a_CPPFLAGS = $(AM_CPPFLAGS) $(RT_CPPFLAGS)
+libcrnl_rt_a_CFLAGS = $(AM_CFLAGS) -ffunction-sections -fdata-sections
+$(libcrnl_rt_a_OBJECTS): | build_config.h
+
+crnlincludedir = $(includedir)
+# files: crnlinclude_HEADERS = runtime/crnl_rt.h runtime/crnl_num.h runtime/crnl_*.def
+crnlinclude_HEADERS = \
+  runtime/crnl_abi.def \
+  runtime/crnl_num.h \
+  runtime/crnl_rt.h \
+  runtime/crnl_status.def \
+  runtime/crnl_tape.def
+# end

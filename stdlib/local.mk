@@ -1,0 +1,8 @@
+# files: nobase_dist_pkgdata_DATA = stdlib/*.crnl stdlib/*/*.crnl
+nobase_dist_pkgdata_DATA =
+# end
+
+CLEANFILES += stdlib/stdlib_files.c
+stdlib/stdlib_files.c: $(nobase_dist_pkgdata_DATA) $(EMBED) stdlib/local.mk
+	$(AM_V_GEN)$(MKDIR_P) stdlib && sh $(EMBED) frontend/stdlib_files.h stdlib_file stdlib_files \
+	  stdlib_file_count stdlib .crnl $(filter %.crnl,$^) >$@.tmp && mv $@.tmp $@

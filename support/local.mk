@@ -1,0 +1,37 @@
+noinst_LIBRARIES += libsupport.a
+# files: libsupport_a_SOURCES = support/*.c support/*.h support/*.def
+libsupport_a_SOURCES = \
+  support/arena.c \
+  support/arena.h \
+  support/diag.def \
+  support/diag.h \
+  support/hash.h \
+  support/intern.c \
+  support/intern.h \
+  support/mem.c \
+  support/mem.h \
+  support/source.h \
+  support/vec.h
+# end
+
+# What the build knows about itself, for the sources that must: version, places, how to link.
+BUILT_SOURCES += build_config.h
+CLEANFILES += build_config.h
+build_config.h: Makefile
+	$(AM_V_GEN){ \
+	  echo '/* Written by the build. */'; \
+	  echo '#define CRNL_VERSION "$(PACKAGE_VERSION)"'; \
+	  echo '#define CRNL_LLVM_VERSION "$(LLVM_VERSION)"'; \
+	  echo '#define CRNL_BINDIR "$(bindir)"'; \
+	  echo '#define CRNL_LIBDIR "$(libdir)/crnlc"'; \
+	  echo '#define CRNL_INCLUDEDIR "$(includedir)"'; \
+	  echo '#define CRNL_DATADIR "$(datadir)/crnlc"'; \
+	  echo '#define CRNL_CC "$(CC)"'; \
+	  echo '#define CRNL_LINK_FLAGS "$(strip $(LDFLAGS) $(INSTRUMENT_FLAGS))"'; \
+	  echo '#define CRNL_LINK_LIBS "-Wl,--gc-sections -Wl,--as-needed $(RT_LIBS)"'; \
+	  echo '#define CRNL_GNUPLOT "$(GNUPLOT)"'; \
+	} >$@
+
+# One way to turn text files into a C table, used for the library modules and the pages of `crnlc explain`.
+EMBED = $(top_srcdir)/support/embed.sh
+EXTRA_DIST += support/embed.sh
