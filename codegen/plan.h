@@ -1,0 +1,46 @@
+/* From a network and what is asked of it to everything a simulator needs, without LLVM: the constant data of a
+ * struct crnl_model, the expressions that need code, and the choice of kernels. The plan owns its memory in one arena and refers to
+ * the network, which must outlive it. Tested alone; printed by `crnlc print --stage plan`. */
+#ifndef CODEGEN_PLAN_H
+#define CODEGEN_PLAN_H
+
+#include "ir/program.h"
+#include "runtime/crnl_rt.h"
+
+enum kernel {
+#define KERNEL(id, name, rule) KERNEL_##id,
+#include "codegen/kern.def"
+#undef KERNEL
+    KERNEL_COUNT
+};
+
+struct plan {
+    struct arena *arena;
+    const struct net *net;
+    const struct net_use *use;
+    /* All data members point into the arena; env, expr, rhs, jac, ssa are NULL: an engine sets them. */
+    struct crnl_model model;
+    /* Scalar expressions that need code, in the order of crnl_model's `expr` index: laws, their gradients, formulas of symbols,
+     * observed quantities, conditions. In net->ex; real or boolean. n = model.n_exprs. */
+    const expr_id *expr;
+    /* net->observed[i] -> how to read it. until of a run: observed_expr[i] is its index in `expr`. */
+    const struct crnl_elem *observed;
+    const int32_t *observed_expr;
+    bool unroll_ssa, unroll_ode;        /* kern.def's choice; emitters write these, else the library's tables serve */
+    const char *why;                    /* the choice in words, for --explain-kernel */
+};
+
+struct plan_options {
+    int32_t unroll_ssa_limit;           /* reactions; default 16 */
+    int32_t unroll_ode_limit;           /* entries of the Jacobian; default 256 */
+};
+extern const struct plan_options plan_default;
+
+struct plan *plan_create(struct net_use *use, const struct plan_options *options);
+void plan_destroy(struct plan *p);
+void plan_print(FILE *out, const struct plan *p);
+
+/* Tape for `n` real scalar expressions (0 = the constant 0) over PARAM (and, for defaults, GLOBAL); memory in `arena`. */
+struct crnl_tape tape_build(struct arena *arena, const struct expr_pool *ex, const expr_id *expr, size_t n);
+
+#endif
