@@ -1,5 +1,5 @@
-/* Three ways to execute a program; all make a struct crnl_program for the runtime and must agree: bit for bit in
- * SSA, to round-off in ODE. */
+/* Three ways to execute a program; all make a struct crnl_program for the runtime and must agree: bit for
+ * bit in SSA, to round-off in ODE. */
 #ifndef CODEGEN_ENGINE_H
 #define CODEGEN_ENGINE_H
 
@@ -12,18 +12,87 @@ struct codegen_options {
     bool time;                          /* times of the stages to stderr */
 };
 
+/* ---- The calls of an experiment ------------------------------------------------------------------------------
+ *
+ * What crnl_program.run does, whoever executes it. The interpreter is this text as C; generated code makes
+ * the same calls in the same order. A call that returns a status other than 0 ends the experiment: the
+ * status is returned at once.
+ *
+ * Variables. TYPE_REAL is double, TYPE_INT int64_t, TYPE_BOOL uint8_t (0 or 1), TYPE_TEXT const char *;
+ * arrays are row-major. All start as zero bits each time `run` is called. A value is computed in full
+ * before any of it is stored (w = matmul(w, w)). A text is stored by crnl_text_keep(ctx, &element, s),
+ * element by element, also from one variable to another.
+ *
+ * Expressions are evaluated depth first, operands left to right; AND, OR, SELECT as expr.def says. An
+ * expression that draws (RANDOM, SHUFFLE) is used in one place only, so sharing of equal nodes never
+ * changes how often something is drawn.
+ *   GLOBAL    crnl_get_global(ctx, a)
+ *   NET_GET   crnl_get(ctx, a, b, 0, size of the symbol, out, line of the statement): the whole symbol,
+ *             real
+ *   NET_TIME  crnl_get_time(ctx, a)
+ *   STAT      crnl_stat(ctx, a, b, argument 0 or 0.0, elements of the result, out, line of the statement)
+ *   RANDOM    crnl_random(ctx, a, b, elements n of the result, arg 0, stride, arg 1, stride, out); stride 1
+ *             for an operand that is an array, 0 for a scalar. The result is real, also of bernoulli; a
+ *             missing operand is one 0.0
+ *   SHUFFLE   crnl_shuffle(ctx, b, arg 0, elements of the result, out)
+ *   TAKE GATHER  an index outside 0 .. size of the axis: crnl_index_error(ctx, index, size, b)
+ *   FORMAT    crnl_text_begin; one of crnl_text_real / crnl_text_int (values, rank, dim, v.text or NULL
+ *             when that is empty), crnl_text_bool (scalar), crnl_text_string (text, v.text unused);
+ *             crnl_text_end. An array of booleans is written as integers 0 and 1
+ *   JOIN      crnl_text_begin; crnl_text_string of each; crnl_text_end. A generator may write a FORMAT
+ *             inside a JOIN straight into the open text: the result is the same
+ *
+ * Statements. After ASSIGN STORE RUN SET PRINT RECORD ASSERT PLOT, and after the conditions and bounds of
+ * IF WHILE FOR, comes crnl_text_reset(ctx), which may be left out where nothing built a text. `line` is
+ * stmt->line unless said.
+ *   ASSIGN    var = value
+ *   STORE     indices left to right, each checked as soon as it is known (crnl_index_error(ctx, index, dim,
+ *             line)); then the value, then the elements are stored
+ *   IF        the condition, then one block
+ *   FOR       from, to; then for (i = from; i < to; i++) { crnl_turn(ctx, loop, depth, i - from, to -
+ *             from); var = i; body }
+ *   WHILE     for (i = 0; condition; i++) { crnl_turn(ctx, loop, depth, i, -1); body }
+ *   PRINT     value, then text; crnl_print(ctx, value, text or NULL, line)
+ *   RECORD    crnl_record(ctx, var, value). The variable of the same name is written by an ASSIGN of its
+ *             own
+ *   ASSERT    crnl_assert(ctx, value, source, message, line), always called; the message is computed only
+ *             when the condition is false, else (and without a message) NULL
+ *   SET       one bind with lasting = 1
+ *   RUN       binds in order with lasting = 0; then after, duration, every, rtol, atol, dt, volume, runs,
+ *             summary, file, the captures in order; crnl_run(ctx, spec, args). Absent ones are 0 or NULL;
+ *             capture is NULL when there is none. spec is constant data: statement, net, line, resume,
+ *             span, after_kind; until = plan->observed_expr[run->until], or -1; method by method.def; sink
+ *             by enum sink_kind
+ *   PLOT      text (the file); crnl_plot_begin(ctx, file, source, line); the curves in order,
+ *             crnl_plot_trace / _series / _array / _histogram, an array computed just before its call;
+ *             crnl_plot_end(ctx)
+ * A bind: when `index` is given first = index, and an index that is not in 0 .. size - count + 1 of the
+ * symbol's size goes to crnl_index_error(ctx, index, size, bind->line). Then the value; crnl_bind(ctx, net,
+ * symbol, first, count, value, broadcast, lasting, bind->line) where broadcast is 1 for a scalar value.
+ * Operands that a call takes as double (durations, tolerances, records, binds, captures) are real
+ * expressions; `runs` is an integer, `summary` a boolean.
+ *
+ * A program without an experiment (experiment == NULL) has run == NULL; `method` then lists every table of
+ * method.def that can run the network (limit only with a limit order), `sink` every sink.
+ *
+ * Functions of a model are called by several threads at once: they only read `env`. In `expr` the leaf
+ * SPECIES a is x[a] * inv_volume; rhs, jac and laws in it see inv_volume = 1. A law's effective k
+ * multiplies its value. */
+
 /* An executable form of a program in memory. The program and its plans must outlive it. */
 struct engine;
 const struct crnl_program *engine_program(const struct engine *e);
 void engine_destroy(struct engine *e);
 
 /* By walking the expressions and statements: slow, simple, the oracle. */
-struct engine *engine_interpret(const struct program *p, struct plan *const *plans, const struct codegen_options *o);
+struct engine *engine_interpret(const struct program *p, struct plan *const *plans,
+                                const struct codegen_options *o);
 /* By LLVM in memory. NULL after an error (reported). */
 struct engine *engine_jit(const struct program *p, struct plan *const *plans, const struct codegen_options *o,
                           struct diag *diag);
 
-/* Files. `kind` of output; each reports its own errors. The object exports `crnl_program` (struct crnl_program) and, for an executable, main. */
+/* Files. `kind` of output; each reports its own errors. The object exports `crnl_program` (struct
+ * crnl_program) and, for an executable, main. */
 enum output_kind { OUTPUT_EXECUTABLE, OUTPUT_OBJECT, OUTPUT_LLVM, OUTPUT_ASSEMBLY };
 bool codegen_write(const struct program *p, struct plan *const *plans, const struct codegen_options *o,
                    enum output_kind kind, const char *path, const char *runtime_dir, struct diag *diag);
