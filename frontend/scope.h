@@ -1,0 +1,48 @@
+/* Names and scopes of the front end. A scope maps interned names to what they mean; scopes form a chain from the innermost
+ * block to the module. Everything lives in the arena of the compilation. */
+#ifndef FRONTEND_SCOPE_H
+#define FRONTEND_SCOPE_H
+
+#include "frontend/ast.h"
+#include "ir/net.h"
+
+enum name_kind {
+    NAME_VALUE,         /* an expression of the pool at hand: constants, loop variables, parameters */
+    NAME_VARIABLE,      /* variable `index` of the experiment */
+    NAME_SPECIES,       /* ids: one for each element of `shape` */
+    NAME_DUAL,          /* ids: p and n rail of each element in turn */
+    NAME_INSTANCE,      /* members */
+    /* top level */
+    NAME_CONST, NAME_GLOBAL, NAME_FN, NAME_NETWORK, NAME_MODEL, NAME_DATA, NAME_EXPERIMENT
+};
+
+struct module;
+struct scope;
+
+struct name {
+    const char *text;
+    enum name_kind kind;
+    struct span span;
+    expr_id value;              /* VALUE; CONST once evaluated (in the pool of constants) */
+    struct shape shape;         /* SPECIES, DUAL */
+    const species_id *ids;
+    int32_t index;              /* VARIABLE; GLOBAL; NETWORK: in the program, -1 not elaborated */
+    bool is_constant;           /* VARIABLE: declared const */
+    bool is_param;              /* VALUE: a parameter of the network */
+    bool busy;                  /* CONST, FN, NETWORK: being evaluated (recursion) */
+    bool failed;                /* CONST, NETWORK: evaluation reported an error */
+    const struct ast *ast;      /* declaration at top level */
+    struct module *module;
+    struct scope *members;
+};
+
+struct scope *scope_create(struct arena *a, struct scope *parent);
+struct scope *scope_parent(const struct scope *s);
+/* NULL when the name is taken in this scope itself. */
+struct name *scope_add(struct scope *s, const char *text, enum name_kind kind, struct span span);
+struct name *scope_find_here(const struct scope *s, const char *text);
+struct name *scope_find(const struct scope *s, const char *text);      /* through the parents */
+size_t scope_count(const struct scope *s);
+struct name *scope_at(const struct scope *s, size_t i);                /* in the order of declaration */
+
+#endif
