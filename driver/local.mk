@@ -2,7 +2,6 @@
 # them up in the running program.
 ALL_LIBS = libfrontend.a $(LIBGRAMMAR) libfrontend.a libcodegen.a libir.a libsupport.a
 ALL_LDADD = $(ALL_LIBS) $(RT_WHOLE) $(LLVM_LIBS) $(RT_LIBS)
-EXPORT_FLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic
 
 # files: CRNLC_FILES = driver/*.c driver/*.h driver/*.def
 CRNLC_FILES = \
@@ -14,7 +13,6 @@ bin_PROGRAMS += crnlc
 crnlc_SOURCES = $(CRNLC_FILES)
 nodist_crnlc_SOURCES = doc/explain_pages.c
 crnlc_LDADD = $(ALL_LDADD)
-crnlc_LDFLAGS = $(EXPORT_FLAGS)
 EXTRA_crnlc_DEPENDENCIES = $(ALL_LIBS) libcrnl_rt.a
 $(crnlc_OBJECTS): | build_config.h
 endif

@@ -1,7 +1,9 @@
 # Flex and Bison write into the build folder; their output is in no commit and no tarball. It is compiled as a
 # library of its own because the generated parts do not keep to our warnings.
 # files: GRAMMAR_FILES = grammar/*.l grammar/*.y grammar/*.md
-GRAMMAR_FILES =
+GRAMMAR_FILES = \
+  grammar/lexer.l \
+  grammar/parser.y
 # end
 EXTRA_DIST += $(GRAMMAR_FILES)
 

@@ -8,7 +8,9 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_num.h \
   runtime/crnl_rt.h \
   runtime/crnl_status.def \
-  runtime/crnl_tape.def
+  runtime/crnl_tape.def \
+  runtime/num_tables.h \
+  runtime/num_zig.h
 # end
 libcrnl_rt_a_CPPFLAGS = $(AM_CPPFLAGS) $(RT_CPPFLAGS)
 libcrnl_rt_a_CFLAGS = $(AM_CFLAGS) -ffunction-sections -fdata-sections

@@ -3,6 +3,7 @@ noinst_LIBRARIES += libsupport.a
 libsupport_a_SOURCES = \
   support/arena.c \
   support/arena.h \
+  support/diag.c \
   support/diag.def \
   support/diag.h \
   support/hash.h \
@@ -10,6 +11,7 @@ libsupport_a_SOURCES = \
   support/intern.h \
   support/mem.c \
   support/mem.h \
+  support/source.c \
   support/source.h \
   support/vec.h
 # end

@@ -1,7 +1,98 @@
-# files: UNIT_TEST_FILES = tests/unit/*.h tests/unit/*.c tests/stat/*.h tests/stat/*.c
-UNIT_TEST_FILES =
+# files: TEST_SUPPORT = tests/*.sh tests/*.awk tests/*.supp tests/unit/*.h tests/stat/*.h
+TEST_SUPPORT = \
+  tests/check_layers.sh \
+  tests/check_lists.sh \
+  tests/compare_numbers.awk \
+  tests/leaks.supp \
+  tests/run_all.sh \
+  tests/run_bad.sh \
+  tests/run_case.sh \
+  tests/run_check.sh \
+  tests/run_cli.sh \
+  tests/run_diff.sh \
+  tests/run_doc.sh \
+  tests/run_fuzz.sh \
+  tests/run_golden.sh \
+  tests/run_ir.sh \
+  tests/run_lib.sh \
+  tests/run_roundtrip.sh \
+  tests/run_run.sh \
+  tests/run_unit.sh
 # end
 # stems: UNIT_TESTS = tests/unit/test_*.c tests/stat/test_*.c
 UNIT_TESTS =
 # end
-check_PROGRAMS += $(UNIT_TESTS)
+# stems: FUZZ_TARGETS = tests/fuzz/fuzz_*.c
+FUZZ_TARGETS =
+# end
+
+# Every test program is linked with everything. A fuzz target has no main: it comes from libFuzzer, or from
+# tests/fuzz/replay.c, which the linker takes only where main is missing.
+check_LIBRARIES = libreplay.a
+libreplay_a_SOURCES = tests/fuzz/replay.c
+if FUZZ
+check_PROGRAMS += $(FUZZ_TARGETS)
+LDADD = $(ALL_LDADD) $(FUZZ_ENGINE)
+else
+check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS)
+LDADD = libreplay.a $(ALL_LDADD) $(CMOCKA_LIBS)
+endif
+$(check_PROGRAMS): libcrnl_rt.a
+
+RUN_TESTS = BUILD=$(abs_top_builddir) CRNLC=$(abs_top_builddir)/crnlc$(EXEEXT) bash $(top_srcdir)/tests/run_all.sh
+
+# make check ONLY='golden/bad run/toggle' runs the tests whose names contain one of the words.
+check-local: $(check_PROGRAMS)
+if FUZZ
+	@echo "Built for fuzzing: use 'make fuzz'."
+else
+	@$(RUN_TESTS_WITH)
+endif
+RUN_TESTS_WITH = UNIT_TESTS='$(UNIT_TESTS)' FUZZ_TARGETS='$(FUZZ_TARGETS)' ONLY='$(ONLY)' $(RUN_TESTS)
+
+# Writes what the tests print now into tests/golden and tests/ir. Read the difference before committing it.
+.PHONY: promote format check-layers sources fuzz coverage
+promote: all
+	PROMOTE=yes ONLY='$(ONLY)' $(RUN_TESTS)
+
+check-layers:
+	bash $(top_srcdir)/tests/check_layers.sh
+
+sources:
+	bash $(top_srcdir)/tests/check_lists.sh --write
+
+format:
+	@test -n "$(CLANG_FORMAT)" || { echo "install the Debian package clang-format"; exit 1; }
+	cd $(top_srcdir) && find support ir frontend grammar codegen runtime driver tests -name '*.[ch]' | \
+	  xargs $(CLANG_FORMAT) -i
+
+# Each target for FUZZ_SECONDS; what it finds stays in tests/fuzz/found of the build folder.
+FUZZ_SECONDS = 60
+fuzz: $(FUZZ_TARGETS)
+	@set -e; for target in $(FUZZ_TARGETS); do \
+	  name=$$(basename $$target); \
+	  $(MKDIR_P) tests/fuzz/corpus/$$name tests/fuzz/found; \
+	  echo "== $$name"; \
+	  ./$$target -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=tests/fuzz/found/$$name- -print_final_stats=1 \
+	    tests/fuzz/corpus/$$name $$(find $(abs_top_srcdir)/tests/golden $(abs_top_srcdir)/tests/ir -type d); \
+	done
+
+# After configure --enable-coverage: lines that the tests reach, by folder.
+coverage:
+	-$(MAKE) check
+	@find . -name '*.gcda' | xargs gcov -n -r -s $(abs_top_srcdir) 2>/dev/null | awk -F "[':%]" ' \
+	  /^File/ { file = $$2 } \
+	  /^Lines executed/ && file ~ /\.[cly]$$/ && !(file in seen) { \
+	    seen[file] = 1; split($$0, part, /[:% ]+/); n = part[5]; folder = file; sub(/\/.*/, "", folder); \
+	    lines[folder] += n; hit[folder] += n * part[3] / 100 } \
+	  END { for (folder in lines) \
+	    printf "%-10s %6d lines  %5.1f %%\n", folder, lines[folder], 100 * hit[folder] / lines[folder] }' | sort
+
+clean-local:
+	rm -rf tests/out tests/fuzz/corpus tests/fuzz/found
+
+# The cases are found by their names, so they are packed by folder.
+EXTRA_DIST += $(TEST_SUPPORT)
+dist-hook:
+	cd $(srcdir) && find tests/golden tests/ir tests/run tests/diff tests/doc tests/cli tests/fuzz -type f 2>/dev/null | \
+	  tar -cf - -T - | (cd $(abs_top_builddir)/$(distdir) && tar -xf -)

@@ -1,0 +1,45 @@
+# Sourced by ./demo and ./test: brings what the build needs and builds in a folder. Expects the root of the
+# tree as the current directory.
+
+packages="gcc libc6-dev make autoconf automake pkgconf flex bison llvm-19-dev libcmocka-dev libsundials-dev
+libsuitesparse-dev librandom123-dev libzip-dev libpng-dev zlib1g-dev libjansson-dev gnuplot-nox"
+
+jobs=$(nproc 2>/dev/null || echo 2)
+
+# install_packages NAME...: those of them that are not installed yet, by apt-get.
+install_packages()
+{
+    local package missing=
+    for package in "$@"; do
+        if [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then
+            missing="$missing $package"
+        fi
+    done
+    if [ -z "$missing" ]; then
+        return 0
+    fi
+    local as_root=
+    if [ "$(id -u)" != 0 ]; then
+        as_root=sudo
+    fi
+    echo "Installing$missing"
+    $as_root apt-get update -q </dev/null &&
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing \
+            </dev/null
+}
+
+# configure_in FOLDER FLAGS...: makes or renews FOLDER/Makefile, and only then runs configure.
+configure_in()
+{
+    local folder=$1
+    shift
+    bash tests/check_lists.sh --write || return
+    if [ ! -f configure ] || [ ! -f Makefile.in ]; then
+        ./autogen.sh || return
+    fi
+    mkdir -p "$folder" || return
+    if [ ! -f "$folder/config.status" ] || [ "$(cat "$folder/.flags" 2>/dev/null)" != "$*" ]; then
+        (cd "$folder" && ../configure -q "$@") || return
+        echo "$*" >"$folder/.flags"
+    fi
+}

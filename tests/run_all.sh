@@ -1,0 +1,68 @@
+#!/bin/bash
+# Runs every test, or those whose name contains one of the words in ONLY, several at a time, shows the failures
+# and closes with 'N passed, N failed, N skipped'. `make check` sets BUILD, CRNLC, UNIT_TESTS and FUZZ_TARGETS.
+#   PROMOTE=yes     writes the expected texts of tests/golden and tests/ir instead of comparing
+#   JOBS=4          how many at a time
+set -u
+export LC_ALL=C
+SRC=$(cd "$(dirname "$0")/.." && pwd)
+OUT=$BUILD/tests/out
+export SRC BUILD CRNLC OUT
+export ASAN_OPTIONS=exitcode=99:detect_leaks=1:detect_stack_use_after_return=1:${ASAN_OPTIONS-}
+export UBSAN_OPTIONS=exitcode=99:print_stacktrace=1:${UBSAN_OPTIONS-}
+export LSAN_OPTIONS=exitcode=99:suppressions=$SRC/tests/leaks.supp:print_suppressions=0:${LSAN_OPTIONS-}
+if [ "${PROMOTE-}" = yes ]; then
+    export PROMOTE
+fi
+rm -rf "$OUT"
+mkdir -p "$OUT/results" "$OUT/tmp"
+cd "$SRC" || exit
+
+files() # kind glob...: a case for each file
+{
+    local kind=$1 file
+    shift
+    shopt -s nullglob globstar
+    for file in $*; do
+        echo "$kind $file"
+    done
+}
+
+cases()
+{
+    local file
+    if [ "${PROMOTE-}" != yes ]; then
+        for file in ${UNIT_TESTS-}; do
+            echo "unit $file"
+        done
+        for file in ${FUZZ_TARGETS-}; do
+            echo "fuzz $file"
+        done
+        if [ -f tests/diff/list ]; then
+            sed -n '/^ *#/d; /^ *$/d; s/^ */diff /p' tests/diff/list
+        fi
+        files run 'tests/run/*.crnl'
+        files cli 'tests/cli/*.sh'
+        files doc 'README.md doc/**/*.md'
+        files check 'tests/check_*.sh'
+        files bad 'tests/golden/bad/*.crnl'
+        files roundtrip 'tests/golden/*/*.crnl examples/**/*.crnl' | grep -v ' tests/golden/bad/'
+    fi
+    files golden 'tests/golden/*/*.crnl' | grep -v ' tests/golden/bad/'
+    files ir 'tests/ir/*.net'
+}
+
+cases | awk -v only="${ONLY-}" -v no_crnlc="$([ -x "$CRNLC" ] || echo yes)" '
+BEGIN { n = split(only, word, " ") }
+{
+    name = substr($0, length($1) + 2)
+    for (i = 1; i <= n; i++) if (index($0, word[i]) || index(word[i], name)) break
+    if (n && i > n) next
+    if (no_crnlc && $1 !~ /^(unit|fuzz|check)$/) { print "skip " name ": crnlc is not built" >"/dev/stderr"; next }
+    printf "%d%c%s%c%s%c", ++count, 0, $1, 0, name, 0
+}' 2>"$OUT/results/0" | xargs -0 -r -n 3 -P "${JOBS:-$(nproc)}" bash tests/run_case.sh
+
+cat "$OUT"/results/* >"$OUT/all"
+sort -u "$OUT/all" | sed -n 's/^skip /SKIP /p'
+awk '/^pass / { pass += $2 } /^fail / { fail++ } /^skip / { skip++ }
+     END { printf "%d passed, %d failed, %d skipped\n", pass, fail, skip; exit fail != 0 }' "$OUT/all"

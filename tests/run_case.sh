@@ -1,0 +1,26 @@
+#!/bin/bash
+# Runs one case for run_all.sh and files its results: run_case.sh NUMBER KIND NAME.
+number=$1
+kind=$2
+name=$3
+TMP=$OUT/tmp/$number
+export TMP
+mkdir -p "$TMP"
+bash "$SRC/tests/run_$kind.sh" "$name" >"$OUT/results/$number" 2>"$OUT/results/$number.stderr"
+status=$?
+if [ $status != 0 ] || [ -s "$OUT/results/$number.stderr" ]; then
+    { echo "fail $name"; echo "    tests/run_$kind.sh itself: exit status $status"
+      sed 's/^/    /' "$OUT/results/$number.stderr"; } >>"$OUT/results/$number"
+fi
+rm -f "$OUT/results/$number.stderr"
+rm -rf "$TMP"
+if grep -q '^fail ' "$OUT/results/$number"; then
+    (
+        flock 9
+        awk -v again="    again: make -C $BUILD check ONLY='$name'" '
+            /^fail / { if (n++) print again; print "FAIL " substr($0, 6) }
+            /^    / { print }
+            END { print again "\n" }' "$OUT/results/$number"
+    ) 9>"$OUT/lock"
+fi
+exit 0
