@@ -1,0 +1,68 @@
+/* crnlc build: writes an executable or one of the forms before it. */
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "build_config.h"
+#include "driver/command.h"
+#include "driver/pipeline.h"
+
+static const char RUNTIME[] = "libcrnl_rt.a";
+
+/* Where the runtime library may be, seen from the folder of this executable: the build tree, an installation;
+ * last the place that was configured. The answer is written to `folder` and returned, or NULL. */
+static const char *find_runtime(char *folder, size_t size)
+{
+    static const char *const relative[] = {"", "/runtime", "/../lib/crnlc", "/../lib64/crnlc"};
+    char self[PATH_MAX];
+    char probe[PATH_MAX + 64];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n > 0) {
+        self[n] = '\0';
+        char *slash = strrchr(self, '/');
+        if (slash) {
+            *slash = '\0';
+        }
+        for (size_t i = 0; i < sizeof relative / sizeof relative[0]; i++) {
+            snprintf(probe, sizeof probe, "%s%s/%s", self, relative[i], RUNTIME);
+            if (access(probe, R_OK) == 0) {
+                snprintf(folder, size, "%s%s", self, relative[i]);
+                return folder;
+            }
+        }
+    }
+    snprintf(probe, sizeof probe, "%s/%s", CRNL_LIBDIR, RUNTIME);
+    if (access(probe, R_OK) == 0) {
+        snprintf(folder, size, "%s", CRNL_LIBDIR);
+        return folder;
+    }
+    return NULL;
+}
+
+int command_build(const struct options *o)
+{
+    const char *file = command_file(o);
+    if (!file) {
+        return EXIT_STATUS_USAGE;
+    }
+    if (!o->output) {
+        fprintf(stderr, "crnlc build: say where to write: -o FILE\n");
+        return EXIT_STATUS_USAGE;
+    }
+    char folder[PATH_MAX + 64];
+    const char *runtime = find_runtime(folder, sizeof folder);
+    if (!runtime && o->emit == EMIT_EXE) {
+        fprintf(stderr, "crnlc build: %s is neither beside this program, nor in ../lib/crnlc, nor in %s\n", RUNTIME,
+                CRNL_LIBDIR);
+        return EXIT_STATUS_ERROR;
+    }
+    struct pipeline p;
+    pipeline_open(&p, o);
+    if (pipeline_plans(&p, file)) {
+        codegen_write(p.program, p.plans, &p.codegen, (enum output_kind)o->emit, o->output, runtime, p.diag);
+        pipeline_stage_done(&p, "output");
+    }
+    int status = pipeline_report(&p);
+    pipeline_close(&p);
+    return status;
+}

@@ -1,0 +1,23 @@
+/* crnlc check: all errors of all files, also of experiments and networks that `run` would not look at. */
+#include "driver/command.h"
+#include "driver/pipeline.h"
+
+int command_check(const struct options *o)
+{
+    if (o->files.n == 0) {
+        command_file(o);                        /* complains */
+        return EXIT_STATUS_USAGE;
+    }
+    struct pipeline p;
+    pipeline_open(&p, o);
+    for (size_t i = 0; i < o->files.n; i++) {
+        if (pipeline_program(&p, o->files.data[i], true)) {
+            for (size_t k = 0; k < p.program->net.n; k++) {
+                pipeline_optimise(&p, p.program->net.data[k].net, DEFAULT_PASSES);  /* for its warnings */
+            }
+        }
+    }
+    int status = pipeline_report(&p);
+    pipeline_close(&p);
+    return status;
+}

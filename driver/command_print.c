@@ -1,0 +1,89 @@
+/* crnlc print: what a stage of the compiler makes of a program, on standard output. */
+#include <errno.h>
+#include <string.h>
+
+#include "driver/command.h"
+#include "driver/pipeline.h"
+#include "frontend/parse.h"
+
+static void print_tree(struct pipeline *p, const char *file)
+{
+    uint32_t source = sources_read(p->sources, file);
+    if (!source) {
+        diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", file, strerror(errno));
+        return;
+    }
+    struct arena *arena = arena_create();
+    struct intern *names = intern_create();
+    struct ast *tree = parse_file(p->sources, source, arena, names, p->diag);
+    if (diag_error_count(p->diag) == 0) {
+        ast_print(stdout, tree, p->sources);
+    }
+    intern_destroy(names);
+    arena_destroy(arena);
+}
+
+static void print_networks(struct pipeline *p)
+{
+    for (size_t i = 0; i < p->program->net.n; i++) {
+        net_print(stdout, p->program->net.data[i].net, p->sources);
+    }
+}
+
+static void print_plans(const struct pipeline *p)
+{
+    for (size_t i = 0; i < p->program->net.n; i++) {
+        plan_print(stdout, p->plans[i]);
+    }
+}
+
+static void print_code(struct pipeline *p, enum output_kind kind)
+{
+    fflush(stdout);
+    codegen_write(p->program, p->plans, &p->codegen, kind, "/dev/stdout", NULL, p->diag);
+}
+
+static void print_stage(struct pipeline *p, const char *file)
+{
+    switch (p->options->stage) {
+    case STAGE_AST:
+        print_tree(p, file);
+        break;
+    case STAGE_PROGRAM:
+        if (pipeline_program(p, file, false)) {
+            program_print(stdout, p->program);
+        }
+        break;
+    case STAGE_NETWORK:
+        /* As elaborated, unless passes are asked for. */
+        if (p->options->passes ? pipeline_networks(p, file) : pipeline_program(p, file, false)) {
+            print_networks(p);
+        }
+        break;
+    case STAGE_PLAN:
+        if (pipeline_plans(p, file)) {
+            print_plans(p);
+        }
+        break;
+    case STAGE_LLVM:
+    case STAGE_ASM:
+        if (pipeline_plans(p, file)) {
+            print_code(p, p->options->stage == STAGE_LLVM ? OUTPUT_LLVM : OUTPUT_ASSEMBLY);
+        }
+        break;
+    }
+}
+
+int command_print(const struct options *o)
+{
+    const char *file = command_file(o);
+    if (!file) {
+        return EXIT_STATUS_USAGE;
+    }
+    struct pipeline p;
+    pipeline_open(&p, o);
+    print_stage(&p, file);
+    int status = pipeline_report(&p);
+    pipeline_close(&p);
+    return status;
+}

@@ -1,0 +1,35 @@
+/* crnlc run: compiles in memory and executes, with the command line of a compiled program. */
+#include "driver/command.h"
+#include "driver/pipeline.h"
+
+static int execute(const struct pipeline *p, const char *file)
+{
+    const struct options *o = p->options;
+    VEC(char *) words = {0};
+    vec_push(&words, (char *)file);             /* not written to: the name of the program in its messages */
+    for (size_t i = 0; i < o->program.n; i++) {
+        vec_push(&words, o->program.data[i]);
+    }
+    vec_push(&words, NULL);
+    int status = crnl_main((int)words.n - 1, words.data, engine_program(p->engine));
+    vec_free(&words);
+    return status;
+}
+
+int command_run(const struct options *o)
+{
+    const char *file = command_file(o);
+    if (!file) {
+        return EXIT_STATUS_USAGE;
+    }
+    struct pipeline p;
+    pipeline_open(&p, o);
+    bool ready = pipeline_engine(&p, file);
+    int status = pipeline_report(&p);
+    if (ready && status == EXIT_STATUS_OK) {
+        status = execute(&p, file);
+        pipeline_stage_done(&p, "execution");
+    }
+    pipeline_close(&p);
+    return status;
+}

@@ -1,0 +1,89 @@
+/* crnlc: picks the command. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "build_config.h"
+#include "driver/command.h"
+
+static int (*const functions[])(const struct options *o) = {
+#define COMMAND(id, name, function, arguments, help) function,
+#include "driver/commands.def"
+#undef COMMAND
+};
+
+const char *command_file(const struct options *o)
+{
+    if (o->files.n == 1) {
+        return o->files.data[0];
+    }
+    if (o->files.n == 0) {
+        fprintf(stderr, "crnlc %s: no file given\n", command_name(o->command));
+    } else {
+        fprintf(stderr, "crnlc %s: one file at a time, not '%s' and '%s'\n", command_name(o->command),
+                o->files.data[0], o->files.data[1]);
+    }
+    return NULL;
+}
+
+static bool is_source(const char *word)
+{
+    size_t n = strlen(word);
+    return (n > 5 && strcmp(word + n - 5, ".crnl") == 0) || access(word, R_OK) == 0;
+}
+
+static int unknown_command(const char *word)
+{
+    const char *nearest = command_nearest(word);
+    fprintf(stderr, "crnlc: no command '%s'", word);
+    if (nearest) {
+        fprintf(stderr, "; did you mean %s?\n", nearest);
+    } else {
+        fprintf(stderr, "; 'crnlc --help' lists them\n");
+    }
+    return EXIT_STATUS_USAGE;
+}
+
+/* What was printed must have arrived: a full disk behind standard output is an error. */
+static int finish(int status)
+{
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == EXIT_STATUS_OK) {
+        perror("crnlc: standard output");
+        return EXIT_STATUS_ERROR;
+    }
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "--help";
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
+        options_print_usage(argc > 1 ? stdout : stderr);
+        return finish(argc > 1 ? EXIT_STATUS_OK : EXIT_STATUS_USAGE);
+    }
+    if (strcmp(word, "--version") == 0) {
+        printf("crnlc %s (LLVM %s)\n", CRNL_VERSION, CRNL_LLVM_VERSION);
+        return finish(EXIT_STATUS_OK);
+    }
+    enum command command = command_find(word);
+    int first = 2;
+    if (command == COMMAND_COUNT) {
+        if (word[0] != '-' && !is_source(word)) {
+            return unknown_command(word);
+        }
+        command = COMMAND_RUN;
+        first = 1;
+    }
+    struct options options;
+    int status = EXIT_STATUS_USAGE;
+    if (options_parse(&options, command, argc - first, argv + first)) {
+        if (options.help) {
+            options_print_help(stdout, command);
+            status = EXIT_STATUS_OK;
+        } else {
+            status = functions[command](&options);
+        }
+    }
+    options_free(&options);
+    return finish(status);
+}

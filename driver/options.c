@@ -1,0 +1,305 @@
+#include "driver/options.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/diag.h"
+
+enum option_id {
+    OPTION_EXPERIMENT, OPTION_NETWORK, OPTION_ENGINE, OPTION_OUTPUT, OPTION_EMIT, OPTION_STAGE, OPTION_LEVEL,
+    OPTION_PASSES, OPTION_DUMP_AFTER, OPTION_TIME_PASSES, OPTION_DEFINE, OPTION_MAX_REACTIONS, OPTION_STDLIB,
+    OPTION_MAX_ERRORS, OPTION_WERROR, OPTION_COLOR, OPTION_JSON, OPTION_TIME, OPTION_HELP, OPTION_PROGRAM
+};
+
+#define IN(command) (1u << COMMAND_##command)
+#define IN_CODE (IN(RUN) | IN(BUILD))
+#define IN_PROGRAM (IN_CODE | IN(PRINT))
+#define IN_SOURCE (IN_PROGRAM | IN(CHECK))
+#define IN_ALL ((1u << COMMAND_COUNT) - 1u)
+
+struct option {
+    enum option_id id;
+    const char *name;
+    char letter;
+    const char *argument;           /* NULL: takes none */
+    unsigned commands;
+    const char *help;
+};
+
+static const struct option table[] = {
+#define OPTION(id, name, letter, argument, commands, help) \
+    {OPTION_##id, name, letter, argument, commands, help},
+#include "driver/options.def"
+#undef OPTION
+};
+enum { N_OPTIONS = sizeof table / sizeof table[0], HELP_COLUMN = 30 };
+
+static const struct {
+    const char *name, *arguments, *help;
+} commands[] = {
+#define COMMAND(id, name, function, arguments, help) {name, arguments, help},
+#include "driver/commands.def"
+#undef COMMAND
+};
+
+enum command command_find(const char *name)
+{
+    int i = 0;
+    while (i < COMMAND_COUNT && strcmp(commands[i].name, name) != 0) {
+        i++;
+    }
+    return (enum command)i;
+}
+
+const char *command_name(enum command command)
+{
+    return commands[command].name;
+}
+
+const char *command_nearest(const char *word)
+{
+    const char *names[COMMAND_COUNT];
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        names[i] = commands[i].name;
+    }
+    return diag_nearest(word, names, COMMAND_COUNT);
+}
+
+static bool applies(const struct option *option, enum command command)
+{
+    return option->commands >> command & 1u;
+}
+
+/* `word` starts with a dash. Sets `value` where it is part of the word: --name=value, -O2. */
+static const struct option *find_option(enum command command, const char *word, const char **value)
+{
+    *value = NULL;
+    if (word[1] != '-') {
+        for (size_t i = 0; i < N_OPTIONS; i++) {
+            if (table[i].letter && table[i].letter == word[1] && applies(&table[i], command) &&
+                (table[i].argument || !word[2])) {
+                *value = word[2] ? word + 2 : NULL;
+                return &table[i];
+            }
+        }
+        return NULL;
+    }
+    size_t length = strcspn(word + 2, "=");
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        if (strlen(table[i].name) == length && strncmp(table[i].name, word + 2, length) == 0 &&
+            applies(&table[i], command)) {
+            *value = word[2 + length] ? word + 2 + length + 1 : NULL;
+            return &table[i];
+        }
+    }
+    return NULL;
+}
+
+static bool unknown_option(enum command command, const char *word)
+{
+    const char *names[N_OPTIONS];
+    size_t n = 0;
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        if (applies(&table[i], command)) {
+            names[n++] = table[i].name;
+        }
+    }
+    fprintf(stderr, "crnlc %s: unknown option %s", command_name(command), name);
+    const char *nearest = strncmp(name, "--", 2) == 0 ? diag_nearest(name + 2, names, n) : NULL;
+    if (nearest) {
+        fprintf(stderr, "; did you mean --%s?\n", nearest);
+    } else {
+        fprintf(stderr, "; 'crnlc %s --help' lists them\n", command_name(command));
+    }
+    return false;
+}
+
+static bool bad_value(const struct option *option, const char *value)
+{
+    fprintf(stderr, "crnlc: --%s takes %s, not '%s'\n", option->name, option->argument, value);
+    return false;
+}
+
+/* The number of `value` in the option's argument text "a|b|c". */
+static bool choose(const struct option *option, const char *value, int *chosen)
+{
+    const char *p = option->argument;
+    for (int i = 0;; i++) {
+        size_t length = strcspn(p, "|");
+        if (strlen(value) == length && strncmp(p, value, length) == 0) {
+            *chosen = i;
+            return true;
+        }
+        if (!p[length]) {
+            return bad_value(option, value);
+        }
+        p += length + 1;
+    }
+}
+
+static bool read_count(const struct option *option, const char *value, int64_t least, int64_t most, int64_t *count)
+{
+    char *end;
+    errno = 0;
+    *count = strtoimax(value, &end, 10);
+    if (end == value || *end || errno || *count < least || *count > most) {
+        return bad_value(option, value);
+    }
+    return true;
+}
+
+static bool set_option(struct options *o, const struct option *option, const char *value)
+{
+    int chosen = 0;
+    int64_t count = 0;
+    bool good = true;
+    switch (option->id) {
+    case OPTION_EXPERIMENT: o->experiment = value; break;
+    case OPTION_NETWORK: o->network = value; break;
+    case OPTION_OUTPUT: o->output = value; break;
+    case OPTION_STDLIB: o->stdlib_dir = value; break;
+    case OPTION_PASSES: o->passes = value; break;
+    case OPTION_DUMP_AFTER: o->dump_after = value; break;
+    case OPTION_WERROR: o->werror = true; break;
+    case OPTION_JSON: o->json = true; break;
+    case OPTION_TIME: o->time = true; break;
+    case OPTION_TIME_PASSES: o->time_passes = true; break;
+    case OPTION_HELP: o->help = true; break;
+    case OPTION_ENGINE:
+        good = choose(option, value, &chosen);
+        o->engine = (enum engine_kind)chosen;
+        break;
+    case OPTION_EMIT:
+        good = choose(option, value, &chosen);
+        o->emit = (enum emit_kind)chosen;
+        break;
+    case OPTION_STAGE:
+        good = choose(option, value, &chosen);
+        o->stage = (enum stage)chosen;
+        break;
+    case OPTION_COLOR:
+        good = choose(option, value, &chosen);
+        o->color = (enum color)chosen;
+        break;
+    case OPTION_LEVEL:
+        good = read_count(option, value, 0, 3, &count);
+        o->opt_level = (int)count;
+        break;
+    case OPTION_MAX_REACTIONS:
+        good = read_count(option, value, 1, INT32_MAX, &o->max_reactions);
+        break;
+    case OPTION_MAX_ERRORS:
+        good = read_count(option, value, 1, INT32_MAX, &o->max_errors);
+        break;
+    case OPTION_DEFINE:
+        if (!strchr(value, '=')) {
+            return bad_value(option, value);
+        }
+        vec_push(&o->defines, value);
+        break;
+    case OPTION_PROGRAM:
+        break;                      /* kept as words by options_parse */
+    }
+    return good;
+}
+
+bool options_parse(struct options *o, enum command command, int argc, char **argv)
+{
+    *o = (struct options){.command = command, .stage = STAGE_NETWORK, .opt_level = 2};
+    bool only_files = false;
+    for (int i = 0; i < argc; i++) {
+        char *word = argv[i];
+        if (only_files || word[0] != '-' || !word[1]) {
+            vec_push(&o->files, word);
+            continue;
+        }
+        if (strcmp(word, "--") == 0) {
+            only_files = true;
+            continue;
+        }
+        const char *value;
+        const struct option *option = find_option(command, word, &value);
+        if (!option) {
+            return unknown_option(command, word);
+        }
+        if (value && !option->argument) {
+            fprintf(stderr, "crnlc: --%s takes no value\n", option->name);
+            return false;
+        }
+        if (option->id == OPTION_PROGRAM) {
+            vec_push(&o->program, word);
+        }
+        if (option->argument && !value) {
+            if (i + 1 == argc) {
+                fprintf(stderr, "crnlc: --%s needs a value: %s\n", option->name, option->argument);
+                return false;
+            }
+            value = argv[++i];
+            if (option->id == OPTION_PROGRAM) {
+                vec_push(&o->program, argv[i]);
+            }
+        }
+        if (!set_option(o, option, value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void options_free(struct options *o)
+{
+    vec_free(&o->files);
+    vec_free(&o->defines);
+    vec_free(&o->program);
+}
+
+void options_print_usage(FILE *out)
+{
+    fputs("crnlc compiles and runs chemical reaction networks.\n\n"
+          "  crnlc FILE.crnl             the same as crnlc run FILE.crnl\n", out);
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        char left[96];
+        snprintf(left, sizeof left, "crnlc %s %s", commands[i].name, commands[i].arguments);
+        fprintf(out, "  %s\n%*s%s\n", left, HELP_COLUMN, "", commands[i].help);
+    }
+    fputs("\n'crnlc COMMAND --help' lists the options of a command; 'crnlc --version' tells the version.\n", out);
+}
+
+static void print_option(FILE *out, const struct option *option)
+{
+    char left[96];
+    const char *argument = option->argument ? option->argument : "";
+    if (option->id == OPTION_LEVEL) {
+        snprintf(left, sizeof left, "-O%s", argument);
+    } else if (option->letter) {
+        snprintf(left, sizeof left, "-%c, --%s %s", option->letter, option->name, argument);
+    } else {
+        snprintf(left, sizeof left, "--%s %s", option->name, argument);
+    }
+    if (strlen(left) + 4 > HELP_COLUMN) {
+        fprintf(out, "  %s\n%*s%s\n", left, HELP_COLUMN, "", option->help);
+    } else {
+        fprintf(out, "  %-*s%s\n", HELP_COLUMN - 2, left, option->help);
+    }
+}
+
+void options_print_help(FILE *out, enum command command)
+{
+    fprintf(out, "crnlc %s [options] %s\n  %s\n\nOptions:\n", commands[command].name, commands[command].arguments,
+            commands[command].help);
+    bool of_program = false;
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        if (!applies(&table[i], command)) {
+            continue;
+        }
+        if (table[i].id == OPTION_PROGRAM && !of_program) {
+            of_program = true;
+            fputs("\nOptions of the program, also of the executable that 'crnlc build' writes:\n", out);
+        }
+        print_option(out, &table[i]);
+    }
+}

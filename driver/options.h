@@ -1,0 +1,56 @@
+/* The command line: commands.def lists the commands, options.def their options. `options_parse` fills the
+ * struct and reports mistakes on standard error; texts point into argv; options_free releases the lists. */
+#ifndef DRIVER_OPTIONS_H
+#define DRIVER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "support/vec.h"
+
+#define DEFAULT_PASSES "canonical,merge_duplicates"
+
+enum command {
+#define COMMAND(id, name, function, arguments, help) COMMAND_##id,
+#include "driver/commands.def"
+#undef COMMAND
+    COMMAND_COUNT
+};
+
+enum { EXIT_STATUS_OK = 0, EXIT_STATUS_ERROR = 1, EXIT_STATUS_USAGE = 2 };
+
+enum engine_kind { ENGINE_JIT, ENGINE_INTERPRET };
+enum emit_kind { EMIT_EXE, EMIT_OBJ, EMIT_LLVM, EMIT_ASM };                     /* order of enum output_kind */
+enum stage { STAGE_AST, STAGE_PROGRAM, STAGE_NETWORK, STAGE_PLAN, STAGE_LLVM, STAGE_ASM };
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct options {
+    enum command command;
+    VEC(const char *) files;            /* what is not an option, in order */
+    VEC(const char *) defines;          /* -D NAME=VALUE */
+    VEC(char *) program;                /* options of the program, as written */
+    const char *experiment, *network, *output, *stdlib_dir;
+    const char *passes, *dump_after;    /* passes NULL: the default ones */
+    enum engine_kind engine;
+    enum emit_kind emit;
+    enum stage stage;
+    enum color color;
+    int opt_level;
+    int64_t max_reactions, max_errors;  /* 0: the default */
+    bool json, werror, time, time_passes, help;
+};
+
+/* The command of that name, or COMMAND_COUNT. */
+enum command command_find(const char *name);
+const char *command_name(enum command command);
+/* The nearest command name, or NULL. */
+const char *command_nearest(const char *word);
+
+/* argv[0 .. argc] are the words after the command. False after a mistake, which has been reported. */
+bool options_parse(struct options *o, enum command command, int argc, char **argv);
+void options_free(struct options *o);
+void options_print_usage(FILE *out);                            /* crnlc --help */
+void options_print_help(FILE *out, enum command command);       /* crnlc COMMAND --help */
+
+#endif

@@ -1,0 +1,148 @@
+#include "driver/pipeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "frontend/compile.h"
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void pipeline_stage_done(struct pipeline *p, const char *stage)
+{
+    double t = now();
+    if (p->options->time) {
+        fprintf(stderr, "%-12s %8.2f ms\n", stage, 1e3 * (t - p->since));
+    }
+    p->since = t;
+}
+
+void pipeline_open(struct pipeline *p, const struct options *o)
+{
+    *p = (struct pipeline){.options = o, .sources = sources_create(), .since = now()};
+    p->diag = diag_create(p->sources);
+    p->codegen = (struct codegen_options){.opt_level = o->opt_level, .plan = plan_default, .time = o->time};
+    diag_promote_warnings(p->diag, o->werror);
+    if (o->max_errors) {
+        diag_set_limit(p->diag, (size_t)o->max_errors);
+    }
+}
+
+bool pipeline_program(struct pipeline *p, const char *file, bool all)
+{
+    const struct options *o = p->options;
+    program_destroy(p->program);
+    p->program = frontend_compile(p->sources, file, &(struct compile_options){
+        .experiment = o->experiment,
+        .network = o->network,
+        .stdlib_dir = o->stdlib_dir,
+        .max_reactions = o->max_reactions,
+        .n_defines = o->defines.n,
+        .defines = o->defines.data,
+        .all = all,
+    }, p->diag);
+    bool good = p->program && diag_error_count(p->diag) == 0 && program_verify(p->program, p->diag);
+    pipeline_stage_done(p, "front end");
+    return good;
+}
+
+bool pipeline_optimise(struct pipeline *p, struct net *net, const char *list)
+{
+    const struct options *o = p->options;
+    struct pass_options pass_options = {
+        .dump_after = o->dump_after, .time = o->time_passes, .out = stderr, .sources = p->sources};
+    return pass_run_list(net, list, &pass_options, p->diag);
+}
+
+static bool optimise_networks(struct pipeline *p)
+{
+    const char *list = p->options->passes ? p->options->passes : DEFAULT_PASSES;
+    for (size_t i = 0; i < p->program->net.n; i++) {
+        if (!pipeline_optimise(p, p->program->net.data[i].net, list)) {
+            return false;
+        }
+    }
+    pipeline_stage_done(p, "passes");
+    return true;
+}
+
+static bool plan_networks(struct pipeline *p)
+{
+    size_t n = p->program->net.n;
+    p->plans = mem_zalloc(n + 1, sizeof *p->plans);
+    for (size_t i = 0; i < n; i++) {
+        p->plans[i] = plan_create(&p->program->net.data[i], p->sources, &p->codegen.plan);
+    }
+    pipeline_stage_done(p, "plan");
+    return true;
+}
+
+static bool make_engine(struct pipeline *p)
+{
+    if (p->options->engine == ENGINE_INTERPRET) {
+        p->engine = engine_interpret(p->program, p->plans, &p->codegen);
+    } else {
+        p->engine = engine_jit(p->program, p->plans, &p->codegen, p->diag);
+    }
+    pipeline_stage_done(p, "engine");
+    return p->engine != NULL;
+}
+
+bool pipeline_networks(struct pipeline *p, const char *file)
+{
+    return pipeline_program(p, file, false)
+        && optimise_networks(p);
+}
+
+bool pipeline_plans(struct pipeline *p, const char *file)
+{
+    return pipeline_networks(p, file)
+        && plan_networks(p);
+}
+
+bool pipeline_engine(struct pipeline *p, const char *file)
+{
+    return pipeline_plans(p, file)
+        && make_engine(p);
+}
+
+static bool wants_color(enum color color)
+{
+    const char *term = getenv("TERM");
+    const char *no_color = getenv("NO_COLOR");
+    switch (color) {
+    case COLOR_ALWAYS: return true;
+    case COLOR_NEVER: return false;
+    case COLOR_AUTO: break;
+    }
+    return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0 && !(no_color && *no_color);
+}
+
+int pipeline_report(struct pipeline *p)
+{
+    if (p->options->json) {
+        diag_print_json(p->diag, stdout);
+    } else if (diag_count(p->diag)) {
+        fflush(stdout);
+        diag_print(p->diag, stderr, wants_color(p->options->color));
+    }
+    return diag_error_count(p->diag) ? EXIT_STATUS_ERROR : EXIT_STATUS_OK;
+}
+
+void pipeline_close(struct pipeline *p)
+{
+    engine_destroy(p->engine);
+    for (size_t i = 0; p->plans && p->plans[i]; i++) {
+        plan_destroy(p->plans[i]);
+    }
+    free(p->plans);
+    program_destroy(p->program);
+    diag_destroy(p->diag);
+    sources_destroy(p->sources);
+}

@@ -1,0 +1,41 @@
+/* The way a program takes, from text to something that runs. A pipeline owns whatever its stages made;
+ * pipeline_close releases all of it. Stages return false after errors, which are in `diag` until
+ * pipeline_report prints them. */
+#ifndef DRIVER_PIPELINE_H
+#define DRIVER_PIPELINE_H
+
+#include "codegen/engine.h"
+#include "driver/options.h"
+#include "ir/pass.h"
+#include "ir/program.h"
+#include "support/diag.h"
+
+struct pipeline {
+    const struct options *options;
+    struct sources *sources;
+    struct diag *diag;
+    struct program *program;
+    struct plan **plans;            /* one for each network of the program */
+    struct codegen_options codegen;
+    struct engine *engine;
+    double since;                   /* start of the current stage, for --time */
+};
+
+void pipeline_open(struct pipeline *p, const struct options *o);
+/* Text to a checked program with its networks. */
+bool pipeline_program(struct pipeline *p, const char *file, bool all);
+/* ... to networks after passes; ... to plans; ... to something that runs in memory. Each includes the ones
+ * before. */
+bool pipeline_networks(struct pipeline *p, const char *file);
+bool pipeline_plans(struct pipeline *p, const char *file);
+bool pipeline_engine(struct pipeline *p, const char *file);
+
+/* Passes on one network, as the options ask; `passes` NULL: the default ones. */
+bool pipeline_optimise(struct pipeline *p, struct net *net, const char *list);
+/* For --time: the stage that ends now. */
+void pipeline_stage_done(struct pipeline *p, const char *stage);
+/* Prints what was reported. The exit status so far. */
+int pipeline_report(struct pipeline *p);
+void pipeline_close(struct pipeline *p);
+
+#endif
