@@ -57,6 +57,7 @@ struct ast {
     uint16_t flags;
     uint32_t n;                 /* number of children */
     struct span span;
+    uint32_t depth;             /* nodes on the longest path down, itself included; the parser bounds it */
     const char *name;           /* interned, or NULL */
     const char *doc;            /* text of the /// lines before a declaration, or NULL */
     union {

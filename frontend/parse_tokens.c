@@ -1,0 +1,533 @@
+/* The lexer's actions, and what is decided when all tokens are known. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/parse_state.h"
+#include "frontend/parse_words.h"
+#include "grammar/parser.h"
+
+enum { DEEPEST = 200 };
+
+static struct span current_span(const struct parse *p)
+{
+    return (struct span){p->file, p->lo, p->hi};
+}
+
+struct token *token_add(struct parse *p, int kind)
+{
+    struct token t = {.kind = kind, .span = current_span(p)};
+    t.flags = (uint8_t)((p->line_has_token ? 0 : TOKEN_LINE_START) | (p->blank ? TOKEN_BLANK_BEFORE : 0));
+    if (p->has_doc) {
+        vec_push(&p->doc, '\0');
+        t.doc = arena_strdup(p->arena, p->doc.data);
+        p->doc.n = 0;
+        p->has_doc = false;
+        p->any_doc = true;
+    }
+    if (kind < 128 && kind > 0) {
+        char text = (char)kind;
+        t.text = intern_range(p->names, &text, 1);
+    } else if (kind != T_END) {
+        t.text = intern_range(p->names, p->text + p->lo, p->hi - p->lo);
+    }
+    p->line_has_token = true;
+    p->blank = false;
+    vec_push(&p->tokens, t);
+    return &vec_last(&p->tokens);
+}
+
+/* -- words and numbers -- */
+
+void token_word(struct parse *p, const char *text, size_t length)
+{
+    const char *name = intern_range(p->names, text, length);
+    token_add(p, word_kind(p->words, name));
+}
+
+void token_integer(struct parse *p, const char *text)
+{
+    errno = 0;
+    long long value = strtoll(text, NULL, 10);
+    if (errno == ERANGE) {
+        parse_error(p, DIAG_E0103, current_span(p), "this whole number is too large");
+        parse_help(p, "whole numbers go up to %lld; write a real number, as in `1e20`", (long long)INT64_MAX);
+        value = 0;
+    }
+    token_add(p, T_INT)->v.integer = value;
+}
+
+void token_real(struct parse *p, const char *text)
+{
+    errno = 0;
+    double value = strtod(text, NULL);
+    if (errno == ERANGE && (isinf(value) || value == 0)) {
+        parse_error(p, DIAG_E0103, current_span(p), "this number is too %s for a double",
+                    value == 0 ? "small" : "large");
+        value = 0;
+    }
+    token_add(p, T_REAL)->v.real = value;
+}
+
+void token_bad_real(struct parse *p, const char *text)
+{
+    const char *point = strchr(text, '.');
+    bool bare = point == text, open = point[1] < '0' || point[1] > '9';
+    parse_error(p, DIAG_E0103, current_span(p), "a real number needs digits on both sides of the point");
+    parse_help(p, "write `%s%.*s.%s%s`", bare ? "0" : "", (int)(point - text), text, open ? "0" : "", point + 1);
+    token_add(p, T_REAL)->v.real = strtod(text, NULL);
+}
+
+/* -- characters that cannot stand -- */
+
+void token_wrong(struct parse *p, int kind, const char *what, const char *instead)
+{
+    bool arrow = strcmp(what, "arrow") == 0;
+    parse_error(p, arrow ? DIAG_E0108 : DIAG_E0102, current_span(p), "`%.*s` is no %s of the language",
+                (int)(p->hi - p->lo), p->text + p->lo, what);
+    parse_help(p, "write `%s`", instead);
+    struct token *t = token_add(p, kind);
+    t->text = intern_text(p->names, instead);
+}
+
+static const char *const greek_upper[] = {
+    "Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta", "Theta", "Iota", "Kappa", "Lambda", "Mu", "Nu",
+    "Xi", "Omicron", "Pi", "Rho", "Sigma", "Sigma", "Tau", "Upsilon", "Phi", "Chi", "Psi", "Omega",
+};
+static const char *const greek_lower[] = {
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
+    "xi", "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+};
+
+/* A name with Greek letters or subscripts is read as its ASCII spelling. */
+void token_greek(struct parse *p, const char *text, size_t length)
+{
+    VEC(char) name = {0};
+    for (size_t i = 0; i < length;) {
+        const unsigned char *c = (const unsigned char *)text + i;
+        if (c[0] < 0x80) {
+            vec_push(&name, text[i]);
+            i++;
+            continue;
+        }
+        if (c[0] == 0xE2) {                                 /* subscript digit, three bytes */
+            vec_push(&name, (char)('0' + (c[2] - 0x80)));
+            i += 3;
+            continue;
+        }
+        unsigned letter = (unsigned)(c[0] & 0x1F) << 6 | (c[1] & 0x3Fu);
+        const char *spelled = letter == 0xB5 ? "mu"
+                              : letter >= 0x391 && letter <= 0x3A9 ? greek_upper[letter - 0x391]
+                              : letter >= 0x3B1 && letter <= 0x3C9 ? greek_lower[letter - 0x3B1]
+                              : "x";
+        for (; *spelled; spelled++) {
+            vec_push(&name, *spelled);
+        }
+        i += 2;
+    }
+    parse_error(p, DIAG_E0102, current_span(p), "names are written in ASCII letters");
+    parse_help(p, "write `%.*s`", (int)name.n, name.data);
+    struct token *t = token_add(p, T_IDENT);
+    t->text = intern_range(p->names, name.data, name.n);
+    vec_free(&name);
+}
+
+void token_stray(struct parse *p, const char *text, size_t length)
+{
+    static const struct {
+        const char *text, *help;
+    } known[] = {
+        {"&", "the operator is `&&`"},          {"|", "the operator is `||`"},
+        {"~", "the operator is `!`"},           {"#", "a comment begins with `//`"},
+        {"?", "there is no `?:`; use `if`"},    {"“", "strings stand between plain quotes `\"`"},
+        {"”", "strings stand between plain quotes `\"`"}, {"’", "the derivative of x is written `x'`"},
+        {"′", "the derivative of x is written `x'`"},
+    };
+    bool blank = length == 2 && memcmp(text, "\xC2\xA0", 2) == 0;
+    bool joined = p->stray_end == p->lo && p->stray_end > 0;
+    p->stray_end = p->hi;
+    if (text[0] == '\0' || (length == 1 && (unsigned char)text[0] >= 0x80)) {
+        return;         /* said once for the whole file, by parse_file */
+    }
+    if (joined) {
+        return;
+    }
+    if (blank) {
+        parse_error(p, DIAG_E0102, current_span(p), "this is a no-break space");
+        parse_help(p, "write a plain blank");
+        p->blank = true;
+        return;
+    }
+    if ((unsigned char)text[0] < 0x20 || text[0] == 0x7F) {
+        parse_error(p, DIAG_E0102, current_span(p), "a control character (code %d) cannot stand here", text[0]);
+        return;
+    }
+    parse_error(p, DIAG_E0102, current_span(p), "`%.*s` cannot stand here", (int)length, text);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strlen(known[i].text) == length && memcmp(known[i].text, text, length) == 0) {
+            parse_help(p, "%s", known[i].help);
+        }
+    }
+}
+
+/* -- comments and lines -- */
+
+void token_doc(struct parse *p, const char *text, size_t length)
+{
+    if (length > 0 && text[0] == ' ') {
+        text++;
+        length--;
+    }
+    while (length > 0 && (text[length - 1] == '\r' || text[length - 1] == ' ')) {
+        length--;
+    }
+    if (p->has_doc) {
+        vec_push(&p->doc, '\n');
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] != '\0') {
+            vec_push(&p->doc, text[i]);
+        }
+    }
+    p->has_doc = true;
+    p->blank = true;
+}
+
+void token_newline(struct parse *p)
+{
+    if (p->holes.n > 0) {
+        token_holes_broken(p);
+    }
+    p->line_has_token = false;
+    p->blank = true;
+}
+
+void token_comment_unclosed(struct parse *p)
+{
+    struct span at = {p->file, p->comment_start, p->comment_start + 2};
+    parse_error(p, DIAG_E0104, at, "this comment is not closed");
+    parse_help(p, "it ends with `*/`");
+}
+
+/* -- strings -- */
+
+bool token_in_hole(const struct parse *p)
+{
+    return p->holes.n > 0;
+}
+
+/* A colon outside of parentheses ends the expression of a hole. */
+bool token_in_format(const struct parse *p)
+{
+    return p->holes.n > 0 && vec_last(&p->holes).parentheses <= 0;
+}
+
+void token_parenthesis(struct parse *p, int change)
+{
+    if (p->holes.n > 0) {
+        vec_last(&p->holes).parentheses += change;
+    }
+}
+
+void token_string_open(struct parse *p)
+{
+    p->string_start = p->part_start = p->lo;
+    p->string_has_head = false;
+    p->string.n = 0;
+}
+
+void token_string_text(struct parse *p, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] != '\0') {
+            vec_push(&p->string, text[i]);
+        }
+    }
+}
+
+void token_string_escape(struct parse *p, char c)
+{
+    static const char from[] = "nt\\\"{}", to[] = "\n\t\\\"{}";
+    const char *at = c ? strchr(from, c) : NULL;
+    if (!at) {
+        parse_error(p, DIAG_E0102, current_span(p), "unknown escape in a string");
+        parse_help(p, "there are `\\n`, `\\t`, `\\\\`, `\\\"`, `\\{` and `\\}`");
+        return;
+    }
+    vec_push(&p->string, to[at - from]);
+}
+
+/* Adds the part of a string that ends here; its span begins where the part began. */
+static void add_string_part(struct parse *p, int kind)
+{
+    uint32_t end = p->lo;
+    p->lo = p->part_start;
+    struct token *t = token_add(p, kind);
+    t->text = intern_range(p->names, p->string.n ? p->string.data : "", p->string.n);
+    p->lo = end;
+    p->string.n = 0;
+}
+
+void token_string_hole(struct parse *p)
+{
+    add_string_part(p, p->string_has_head ? T_STRING_MIDDLE : T_STRING_HEAD);
+    vec_push(&p->holes, (struct hole){{p->file, p->string_start, p->hi}, 0});
+    if (p->holes.n == DEEPEST) {
+        parse_error(p, DIAG_E0110, current_span(p), "strings are nested too deeply");
+        p->stop = true;
+    }
+}
+
+void token_string_resume(struct parse *p)
+{
+    p->string_start = vec_last(&p->holes).string.lo;
+    p->holes.n--;
+    p->part_start = p->lo;
+    p->string_has_head = true;
+    p->string.n = 0;
+}
+
+void token_string_close(struct parse *p, bool broken)
+{
+    if (broken) {
+        struct span at = {p->file, p->string_start, p->string_start + 1};
+        parse_error(p, DIAG_E0104, at, "this string is not closed on its line");
+        parse_help(p, "it ends with `\"`; a line end inside is written `\\n`");
+    }
+    add_string_part(p, p->string_has_head ? T_STRING_TAIL : T_STRING);
+}
+
+/* The line or the file ended inside of a hole. */
+void token_holes_broken(struct parse *p)
+{
+    if (p->holes.n == 0) {
+        return;
+    }
+    struct span at = vec_last(&p->holes).string;
+    at.lo = at.hi - 1;
+    parse_error(p, DIAG_E0104, at, "this `{` of a string is not closed on its line");
+    parse_help(p, "a brace that begins no hole is written `\\{`");
+    p->lo = p->hi = p->lo < p->hi ? p->lo : p->hi;
+    uint32_t start = p->lo;
+    for (; p->holes.n > 0; p->holes.n--) {
+        p->part_start = start;
+        p->string.n = 0;
+        add_string_part(p, T_STRING_TAIL);
+    }
+}
+
+void token_format(struct parse *p, const char *text, size_t length)
+{
+    char *copy = arena_alloc(p->arena, length + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] != '\0') {
+            copy[n++] = text[i];
+        }
+    }
+    token_add(p, T_FORMAT)->text = intern_range(p->names, copy, n);
+}
+
+/* -- what needs neighbours -- */
+
+struct brace {
+    struct span at;
+    uint32_t indent;        /* of the line that it stands on */
+};
+
+struct arrange {
+    struct parse *p;
+    VEC(struct token) out;
+    VEC(struct brace) braces;
+    struct span suspect;    /* a brace whose `}` was probably forgotten: the next one stood further left */
+    int parentheses;
+    bool in_rate;
+    uint8_t place;
+};
+
+static bool is_arrow(int kind)
+{
+    return kind == T_ARROW || kind == T_REVERSIBLE || kind == T_BALANCED || kind == T_LAW;
+}
+
+static bool is_number(int kind)
+{
+    return kind == T_INT || kind == T_ZERO || kind == T_REAL;
+}
+
+/* Words that begin a declaration and nothing inside of a block. */
+static bool is_top_word(int kind)
+{
+    return kind == T_USE || kind == T_FN || kind == T_DATA || kind == T_NETWORK || kind == T_MODEL ||
+           kind == T_EXPERIMENT;
+}
+
+/* Bytes before the first character of the line that holds the offset that is no blank. */
+static uint32_t indent_of(const struct parse *p, uint32_t offset)
+{
+    uint32_t start = offset;
+    while (start > 0 && p->text[start - 1] != '\n') {
+        start--;
+    }
+    uint32_t first = start;
+    while (p->text[first] == ' ' || p->text[first] == '\t') {
+        first++;
+    }
+    return first - start;
+}
+
+static void close_braces(struct arrange *a, const struct token *before)
+{
+    struct parse *p = a->p;
+    if (a->braces.n == 0) {
+        return;
+    }
+    struct span at = a->suspect.file ? a->suspect : vec_last(&a->braces).at;
+    parse_error(p, DIAG_E0104, at, "this `{` is not closed");
+    if (before->kind != T_END) {
+        parse_note(p, before->span, "here a new declaration begins");
+    }
+    parse_help(p, "its `}` is missing");
+    for (; a->braces.n > 0; a->braces.n--) {
+        struct token t = {.kind = '}', .flags = TOKEN_LINE_START | TOKEN_BLANK_BEFORE | TOKEN_MADE_UP,
+                          .span = {p->file, before->span.lo, before->span.lo}, .place = a->place,
+                          .text = intern_text(p->names, "}")};
+        vec_push(&a->out, t);
+    }
+    a->suspect = (struct span){0};
+    a->in_rate = false;
+    a->parentheses = 0;
+}
+
+/* `x /s`: a per-unit after a number has a blank before the `/`, none after it. */
+static bool begins_per_unit(const struct arrange *a, const struct token *t, const struct token *end)
+{
+    if (a->out.n == 0 || end - t < 2 || t[1].kind != T_UNIT_WORD) {
+        return false;
+    }
+    const struct token *last = &vec_last(&a->out);
+    bool word = t->kind == T_IDENT;                             /* `per s` */
+    bool slash = t->kind == '/' && !(t[1].flags & TOKEN_BLANK_BEFORE);
+    if ((!word && !slash) || t[2].kind == '(' || t[2].kind == '[' || t[2].kind == '.') {
+        return false;
+    }
+    if (last->kind == T_PER_UNIT) {
+        return true;
+    }
+    size_t i = a->out.n - 1;
+    if (last->kind == T_UNIT_WORD && i > 0) {
+        i--;
+    } else if (!(t->flags & TOKEN_BLANK_BEFORE)) {
+        return false;
+    }
+    if (!is_number(a->out.data[i].kind)) {
+        return false;
+    }
+    while (i > 0 && a->out.data[i - 1].kind == '-') {
+        i--;
+    }
+    return i == 0 || a->out.data[i - 1].kind != '^';            /* an exponent has no unit */
+}
+
+static void arrange_open(struct arrange *a, struct token *t)
+{
+    struct token *last = a->out.n ? &vec_last(&a->out) : NULL;
+    if (last && is_arrow(last->kind)) {
+        t->kind = T_RATE_OPEN;
+        a->in_rate = true;
+    } else if (last && last->kind == '-' && a->place == PLACE_NETWORK) {
+        last->kind = T_DASH_RATE;
+        last->span.hi = t->span.hi;
+        last->text = intern_text(a->p->names, "-{");
+        a->in_rate = true;
+        return;
+    } else {
+        a->in_rate = false;
+        a->parentheses = 0;
+        vec_push(&a->braces, (struct brace){t->span, indent_of(a->p, t->span.lo)});
+    }
+    vec_push(&a->out, *t);
+}
+
+static void arrange_close(struct arrange *a, struct token *t)
+{
+    if (a->in_rate) {
+        t->kind = T_RATE_CLOSE;
+        a->in_rate = false;
+    } else if (a->braces.n > 0) {
+        struct brace open = vec_last(&a->braces);
+        a->braces.n--;
+        a->parentheses = 0;
+        if ((t->flags & TOKEN_LINE_START) && indent_of(a->p, t->span.lo) < open.indent && !a->suspect.file) {
+            a->suspect = open.at;
+        }
+        if (a->braces.n == 0) {
+            a->suspect = (struct span){0};
+        }
+    }
+    vec_push(&a->out, *t);
+}
+
+/* True when the brackets at this token are nested beyond what later stages may recurse into. */
+static bool too_deep(struct arrange *a, const struct token *t)
+{
+    if (a->braces.n + (size_t)a->parentheses <= DEEPEST) {
+        return false;
+    }
+    parse_error(a->p, DIAG_E0110, t->span, "brackets are nested more than %d deep", DEEPEST);
+    a->p->stop = true;
+    return true;
+}
+
+void tokens_arrange(struct parse *p)
+{
+    struct arrange a = {.p = p};
+    const struct token *end = p->tokens.data + p->tokens.n;
+    for (const struct token *in = p->tokens.data; in < end; in++) {
+        struct token t = *in;
+        bool column_one = t.span.lo == 0 || p->text[t.span.lo - 1] == '\n';
+        if (t.kind == T_END || (column_one && is_top_word(t.kind) && in[1].kind != '=')) {
+            close_braces(&a, &t);
+        }
+        if (a.braces.n == 0 && (is_top_word(t.kind) || t.kind == T_CONST || t.kind == T_PARAM) &&
+            (t.flags & TOKEN_LINE_START || is_top_word(t.kind))) {
+            a.place = t.kind == T_NETWORK      ? PLACE_NETWORK
+                      : t.kind == T_MODEL      ? PLACE_MODEL
+                      : t.kind == T_EXPERIMENT ? PLACE_EXPERIMENT
+                                               : PLACE_TOP;
+        }
+        t.place = a.place;
+        if (t.kind == '{') {
+            arrange_open(&a, &t);
+        } else if (t.kind == '}') {
+            arrange_close(&a, &t);
+        } else if ((t.kind == '/' || (t.kind == T_IDENT && strcmp(t.text, "per") == 0)) &&
+                   begins_per_unit(&a, in, end)) {
+            t.kind = T_PER_UNIT;
+            t.span.hi = in[1].span.hi;
+            t.text = in[1].text;
+            vec_push(&a.out, t);
+            in++;
+        } else {
+            a.parentheses += t.kind == '(' || t.kind == '[';
+            a.parentheses -= (t.kind == ')' || t.kind == ']') && a.parentheses > 0;
+            if (t.kind == ';') {
+                a.in_rate = false;
+                a.parentheses = 0;
+            }
+            vec_push(&a.out, t);
+        }
+        if (too_deep(&a, &t)) {
+            break;
+        }
+    }
+    if (vec_last(&a.out).kind != T_END) {
+        vec_push(&a.out, vec_last(&p->tokens));
+    }
+    free(p->tokens.data);
+    p->tokens.data = a.out.data;
+    p->tokens.n = a.out.n;
+    p->tokens.cap = a.out.cap;
+    vec_free(&a.braces);
+}

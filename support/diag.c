@@ -1,0 +1,488 @@
+#include "support/diag.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/arena.h"
+#include "support/vec.h"
+
+enum { DEFAULT_LIMIT = 20, WINDOW = 160, NEAREST_MAX = 64 };
+
+struct note {
+    struct span at;
+    const char *text;
+};
+
+struct report {
+    enum diag_code code;
+    struct span at;
+    const char *text, *label, *help;    /* label and help may be NULL */
+    VEC(struct note) notes;
+};
+
+struct diag {
+    struct sources *sources;
+    struct arena *arena;                /* owns all texts */
+    VEC(struct report) reports;
+    bool last_is_kept;                  /* false after a repeated report: its label and notes are dropped too */
+    size_t limit;
+    bool promote;
+};
+
+static const struct {
+    const char *name, *title;
+    enum diag_severity severity;
+} codes[] = {
+#define DIAG(code, severity, title) {#code, title, SEVERITY_##severity},
+#include "support/diag.def"
+#undef DIAG
+};
+
+struct diag *diag_create(struct sources *sources)
+{
+    struct diag *d = mem_zalloc(1, sizeof *d);
+    d->sources = sources;
+    d->arena = arena_create();
+    d->limit = DEFAULT_LIMIT;
+    return d;
+}
+
+void diag_destroy(struct diag *d)
+{
+    if (!d) {
+        return;
+    }
+    for (size_t i = 0; i < d->reports.n; i++) {
+        vec_free(&d->reports.data[i].notes);
+    }
+    vec_free(&d->reports);
+    arena_destroy(d->arena);
+    free(d);
+}
+
+bool diag_report(struct diag *d, enum diag_code code, struct span at, const char *format, ...)
+{
+    d->last_is_kept = false;
+    va_list ap;
+    va_start(ap, format);
+    const char *text = arena_vprintf(d->arena, format, ap);
+    va_end(ap);
+    for (size_t i = 0; i < d->reports.n; i++) {
+        const struct report *r = &d->reports.data[i];
+        /* Without a place the text is what tells two reports apart. */
+        if (r->code == code && r->at.file == at.file && r->at.lo == at.lo && r->at.hi == at.hi &&
+            (at.file || strcmp(r->text, text) == 0)) {
+            return false;
+        }
+    }
+    vec_push(&d->reports, (struct report){.code = code, .at = at, .text = text});
+    d->last_is_kept = true;
+    return false;
+}
+
+void diag_label(struct diag *d, const char *format, ...)
+{
+    if (d->last_is_kept) {
+        va_list ap;
+        va_start(ap, format);
+        vec_last(&d->reports).label = arena_vprintf(d->arena, format, ap);
+        va_end(ap);
+    }
+}
+
+void diag_note(struct diag *d, struct span at, const char *format, ...)
+{
+    if (d->last_is_kept) {
+        va_list ap;
+        va_start(ap, format);
+        struct note note = {at, arena_vprintf(d->arena, format, ap)};
+        va_end(ap);
+        struct report *r = &vec_last(&d->reports);
+        vec_push(&r->notes, note);
+    }
+}
+
+void diag_help(struct diag *d, const char *format, ...)
+{
+    if (d->last_is_kept) {
+        va_list ap;
+        va_start(ap, format);
+        vec_last(&d->reports).help = arena_vprintf(d->arena, format, ap);
+        va_end(ap);
+    }
+}
+
+static enum diag_severity severity_of(const struct diag *d, enum diag_code code)
+{
+    return d->promote ? SEVERITY_ERROR : codes[code].severity;
+}
+
+size_t diag_error_count(const struct diag *d)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < d->reports.n; i++) {
+        n += severity_of(d, d->reports.data[i].code) == SEVERITY_ERROR;
+    }
+    return n;
+}
+
+size_t diag_count(const struct diag *d)
+{
+    return d->reports.n;
+}
+
+void diag_set_limit(struct diag *d, size_t limit)
+{
+    d->limit = limit;
+}
+
+void diag_promote_warnings(struct diag *d, bool on)
+{
+    d->promote = on;
+}
+
+const char *diag_code_name(enum diag_code code)
+{
+    return codes[code].name;
+}
+
+const char *diag_code_title(enum diag_code code)
+{
+    return codes[code].title;
+}
+
+enum diag_severity diag_code_severity(enum diag_code code)
+{
+    return codes[code].severity;
+}
+
+bool diag_code_find(const char *name, enum diag_code *code)
+{
+    for (size_t i = 0; i < DIAG_COUNT; i++) {
+        if (strcmp(codes[i].name, name) == 0) {
+            *code = (enum diag_code)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* -- order -- */
+
+static int compare_reports(const void *a, const void *b)
+{
+    const struct report *x = *(const struct report *const *)a, *y = *(const struct report *const *)b;
+    if (x->at.file != y->at.file) {
+        return x->at.file < y->at.file ? -1 : 1;
+    }
+    if (x->at.lo != y->at.lo) {
+        return x->at.lo < y->at.lo ? -1 : 1;
+    }
+    return x < y ? -1 : x > y;      /* the order of reporting, so that the sort is stable */
+}
+
+/* Pointers to all reports, by place. The caller frees the array. */
+static const struct report **sorted_reports(const struct diag *d)
+{
+    const struct report **order = mem_zalloc(d->reports.n, sizeof *order);
+    for (size_t i = 0; i < d->reports.n; i++) {
+        order[i] = &d->reports.data[i];
+    }
+    if (d->reports.n > 1) {
+        qsort(order, d->reports.n, sizeof *order, compare_reports);
+    }
+    return order;
+}
+
+/* -- text -- */
+
+static bool is_continuation(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/* Bytes of the well-formed UTF-8 character at the start, or 0. */
+static size_t utf8_length(const char *text, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    if (n == 0) {
+        return 0;
+    }
+    size_t want = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : p[0] < 0xF5 ? 4 : 0;
+    if (want == 0 || want > n) {
+        return 0;
+    }
+    for (size_t i = 1; i < want; i++) {
+        if (!is_continuation(text[i])) {
+            return 0;
+        }
+    }
+    bool overlong = (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xF0 && p[1] < 0x90);
+    bool outside = (p[0] == 0xED && p[1] >= 0xA0) || (p[0] == 0xF4 && p[1] >= 0x90);
+    return overlong || outside ? 0 : want;
+}
+
+/* A character of the source as it may reach a terminal: no control codes, no broken UTF-8. */
+static size_t print_character(FILE *out, const char *text, size_t n)
+{
+    size_t length = utf8_length(text, n);
+    if (length == 0 || (length == 1 && *text != '\t' && iscntrl((unsigned char)*text)) ||
+        (length == 2 && (unsigned char)text[0] == 0xC2 && (unsigned char)text[1] < 0xA0)) {
+        fputc('?', out);
+        return length ? length : 1;
+    }
+    fwrite(text, 1, length, out);
+    return length;
+}
+
+/* A long line is shown in part: the bytes around the caret, cut at characters. */
+static void window_of(const char *line, size_t length, size_t caret, size_t *from, size_t *to)
+{
+    *from = caret > WINDOW / 2 && length > WINDOW ? caret - WINDOW / 2 : 0;
+    *to = length - *from > WINDOW ? *from + WINDOW : length;
+    while (*from > 0 && *from < length && is_continuation(line[*from])) {
+        --*from;
+    }
+    while (*to < length && is_continuation(line[*to])) {
+        ++*to;
+    }
+}
+
+static void print_excerpt(const struct diag *d, FILE *out, struct span at, char mark, const char *label,
+                          const char *color, const char *reset)
+{
+    int number, column;
+    size_t length, from, to;
+    sources_place(d->sources, at, &number, &column);
+    const char *line = sources_line(d->sources, at.file, number, &length);
+    const char *text = sources_text(d->sources, at.file, NULL);
+    size_t caret = at.lo - (size_t)(line - text);
+    if (caret > length) {
+        caret = length;
+    }
+    size_t end = at.hi > at.lo ? caret + (at.hi - at.lo) : caret + 1;
+    window_of(line, length, caret, &from, &to);
+
+    fprintf(out, "%5d | %s", number, from > 0 ? "..." : "");
+    for (size_t i = from; i < to;) {
+        i += print_character(out, line + i, length - i);
+    }
+    fprintf(out, "%s\n      | %s", to < length ? "..." : "", from > 0 ? "   " : "");
+    size_t i = from;
+    while (i < caret) {
+        size_t step = utf8_length(line + i, length - i);
+        fputc(line[i] == '\t' ? '\t' : ' ', out);       /* a tab under a tab keeps the columns, whatever its width */
+        i += step ? step : 1;
+    }
+    fputs(color, out);
+    do {
+        size_t step = i < length ? utf8_length(line + i, length - i) : 1;
+        fputc(mark, out);
+        i += step ? step : 1;
+    } while (i < end && i < to);
+    if (label) {
+        fprintf(out, " %s", label);
+    }
+    fprintf(out, "%s\n", reset);
+}
+
+static void print_report(const struct diag *d, FILE *out, const struct report *r, bool color)
+{
+    bool is_error = severity_of(d, r->code) == SEVERITY_ERROR;
+    const char *bold = color ? "\033[1m" : "", *reset = color ? "\033[0m" : "";
+    const char *tint = !color ? "" : is_error ? "\033[1;31m" : "\033[1;35m";
+    const char *blue = color ? "\033[1;34m" : "";
+    if (r->at.file) {
+        int line, column;
+        sources_place(d->sources, r->at, &line, &column);
+        fprintf(out, "%s%s:%d:%d: ", bold, sources_name(d->sources, r->at.file), line, column);
+    } else {
+        fprintf(out, "%scrnlc: ", bold);
+    }
+    fprintf(out, "%s%s[%s]%s%s: %s%s\n", tint, is_error ? "error" : "warning", codes[r->code].name, reset, bold,
+            r->text, reset);
+    if (r->at.file) {
+        print_excerpt(d, out, r->at, '^', r->label, tint, reset);
+    }
+    for (size_t i = 0; i < r->notes.n; i++) {
+        const struct note *note = &r->notes.data[i];
+        if (!note->at.file) {
+            fprintf(out, "      | %s\n", note->text);
+            continue;
+        }
+        if (note->at.file != r->at.file) {
+            int line, column;
+            sources_place(d->sources, note->at, &line, &column);
+            fprintf(out, "      in %s:%d:%d:\n", sources_name(d->sources, note->at.file), line, column);
+        }
+        print_excerpt(d, out, note->at, '-', note->text, blue, reset);
+    }
+    if (r->help) {
+        fprintf(out, "      %shelp:%s %s\n", blue, reset, r->help);
+    }
+}
+
+void diag_print(const struct diag *d, FILE *out, bool color)
+{
+    const struct report **order = sorted_reports(d);
+    size_t shown = d->reports.n < d->limit ? d->reports.n : d->limit;
+    for (size_t i = 0; i < shown; i++) {
+        print_report(d, out, order[i], color);
+    }
+    if (shown < d->reports.n) {
+        size_t more = d->reports.n - shown;
+        fprintf(out, "crnlc: %zu more message%s not shown\n", more, more == 1 ? "" : "s");
+    }
+    free(order);
+}
+
+/* -- JSON -- */
+
+static void json_string(FILE *out, const char *text)
+{
+    size_t n = strlen(text);
+    fputc('"', out);
+    for (size_t i = 0; i < n;) {
+        size_t length = utf8_length(text + i, n - i);
+        if (length == 0) {
+            fputs("\\ufffd", out);
+            i++;
+        } else if (length == 1 && (text[i] == '"' || text[i] == '\\')) {
+            fprintf(out, "\\%c", text[i++]);
+        } else if (length == 1 && iscntrl((unsigned char)text[i])) {
+            fprintf(out, "\\u%04x", (unsigned)text[i++]);
+        } else {
+            fwrite(text + i, 1, length, out);
+            i += length;
+        }
+    }
+    fputc('"', out);
+}
+
+static void json_place(const struct diag *d, FILE *out, struct span at)
+{
+    int line, column, end_line, end_column;
+    sources_place(d->sources, at, &line, &column);
+    sources_place(d->sources, (struct span){at.file, at.hi, at.hi}, &end_line, &end_column);
+    fputs("\"file\": ", out);
+    json_string(out, sources_name(d->sources, at.file));
+    fprintf(out, ", \"line\": %d, \"column\": %d, \"end_line\": %d, \"end_column\": %d", line, column, end_line,
+            end_column);
+}
+
+static void json_report(const struct diag *d, FILE *out, const struct report *r)
+{
+    fprintf(out, "  {\"code\": \"%s\", \"severity\": \"%s\", ", codes[r->code].name,
+            severity_of(d, r->code) == SEVERITY_ERROR ? "error" : "warning");
+    if (r->at.file) {
+        json_place(d, out, r->at);
+        fputs(", ", out);
+    }
+    fputs("\"message\": ", out);
+    json_string(out, r->text);
+    if (r->label) {
+        fputs(", \"label\": ", out);
+        json_string(out, r->label);
+    }
+    if (r->help) {
+        fputs(", \"help\": ", out);
+        json_string(out, r->help);
+    }
+    fputs(", \"notes\": [", out);
+    for (size_t i = 0; i < r->notes.n; i++) {
+        fputs(i ? ", {" : "{", out);
+        if (r->notes.data[i].at.file) {
+            json_place(d, out, r->notes.data[i].at);
+            fputs(", ", out);
+        }
+        fputs("\"message\": ", out);
+        json_string(out, r->notes.data[i].text);
+        fputc('}', out);
+    }
+    fputs("]}", out);
+}
+
+void diag_print_json(const struct diag *d, FILE *out)
+{
+    const struct report **order = sorted_reports(d);
+    size_t shown = d->reports.n < d->limit ? d->reports.n : d->limit;
+    fputs("[", out);
+    for (size_t i = 0; i < shown; i++) {
+        fputs(i ? ",\n" : "\n", out);
+        json_report(d, out, order[i]);
+    }
+    fputs(shown ? "\n]\n" : "]\n", out);
+    free(order);
+}
+
+/* -- nearest word -- */
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Optimal string alignment: insert, delete, replace, swap neighbours. Both at most NEAREST_MAX long. */
+static size_t edit_distance(const char *a, size_t n, const char *b, size_t m)
+{
+    size_t row[3][NEAREST_MAX + 1];
+    size_t *before = row[0], *last = row[1], *now = row[2];
+    for (size_t j = 0; j <= m; j++) {
+        last[j] = j;
+    }
+    for (size_t i = 1; i <= n; i++) {
+        now[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t cost = a[i - 1] != b[j - 1];
+            now[j] = smaller(smaller(last[j] + 1, now[j - 1] + 1), last[j - 1] + cost);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                now[j] = smaller(now[j], before[j - 2] + 1);
+            }
+        }
+        size_t *free_row = before;
+        before = last;
+        last = now;
+        now = free_row;
+    }
+    return last[m];
+}
+
+static bool equal_but_for_case(const char *a, const char *b)
+{
+    while (*a && tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+const char *diag_nearest(const char *word, const char *const *candidates, size_t n)
+{
+    size_t length = strlen(word);
+    size_t best = length < 3 ? 1 : (length + 2) / 3;        /* a third of the letters may be wrong */
+    const char *found = NULL;
+    if (length > NEAREST_MAX) {
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(candidates[i], word) == 0) {
+            continue;
+        }
+        if (equal_but_for_case(candidates[i], word)) {
+            return candidates[i];
+        }
+        size_t m = strlen(candidates[i]);
+        if (m > NEAREST_MAX || length < 2 || m < 2) {
+            continue;       /* any two one-letter names are one edit apart: no slip */
+        }
+        size_t distance = edit_distance(word, length, candidates[i], m);
+        if (distance < best || (distance == best && !found)) {
+            best = distance;
+            found = candidates[i];
+        }
+    }
+    return found;
+}

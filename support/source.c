@@ -1,0 +1,217 @@
+/* realpath is in the X/Open part of POSIX.1-2008. */
+#define _XOPEN_SOURCE 700
+
+#include "support/source.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "support/mem.h"
+#include "support/vec.h"
+
+enum { READ_CHUNK = 1 << 16 };
+
+struct source {
+    char *name;             /* as the user wrote it: what messages show */
+    char *real;             /* canonical path, NULL for added text */
+    char *text;             /* NUL-terminated */
+    size_t length;
+    VEC(uint32_t) lines;    /* byte offset of the start of each line; never empty */
+};
+
+struct sources {
+    VEC(struct source) files;
+    size_t limit;
+};
+
+struct sources *sources_create(void)
+{
+    struct sources *s = mem_zalloc(1, sizeof *s);
+    s->limit = (size_t)64 << 20;
+    return s;
+}
+
+void sources_set_size_limit(struct sources *s, size_t bytes)
+{
+    s->limit = bytes < UINT32_MAX - 1 ? bytes : UINT32_MAX - 1;     /* spans are 32 bit */
+}
+
+void sources_destroy(struct sources *s)
+{
+    if (!s) {
+        return;
+    }
+    for (size_t i = 0; i < s->files.n; i++) {
+        struct source *f = &s->files.data[i];
+        free(f->name);
+        free(f->real);
+        free(f->text);
+        vec_free(&f->lines);
+    }
+    vec_free(&s->files);
+    free(s);
+}
+
+/* Takes ownership of text and real. */
+static uint32_t add_source(struct sources *s, const char *name, char *real, char *text, size_t length)
+{
+    struct source f = {.name = mem_strdup(name), .real = real, .text = text, .length = length};
+    vec_push(&f.lines, 0);
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '\n') {
+            vec_push(&f.lines, (uint32_t)(i + 1));
+        }
+    }
+    vec_push(&s->files, f);
+    return (uint32_t)s->files.n;
+}
+
+uint32_t sources_add(struct sources *s, const char *name, const char *text, size_t length)
+{
+    if (length > s->limit) {
+        errno = EFBIG;
+        return 0;
+    }
+    char *copy = mem_alloc(length + 1);
+    if (length) {
+        memcpy(copy, text, length);
+    }
+    copy[length] = '\0';
+    return add_source(s, name, NULL, copy, length);
+}
+
+/* The whole stream, NUL-terminated; NULL with errno set. */
+static char *read_stream(FILE *in, size_t limit, size_t *length)
+{
+    VEC(char) buffer = {0};
+    for (;;) {
+        vec_reserve(&buffer, buffer.n + READ_CHUNK + 1);
+        size_t got = fread(buffer.data + buffer.n, 1, READ_CHUNK, in);
+        buffer.n += got;
+        if (buffer.n > limit) {
+            vec_free(&buffer);
+            errno = EFBIG;
+            return NULL;
+        }
+        if (got == 0) {
+            break;
+        }
+    }
+    if (ferror(in)) {
+        int why = errno;
+        vec_free(&buffer);
+        errno = why;
+        return NULL;
+    }
+    buffer.data[buffer.n] = '\0';
+    *length = buffer.n;
+    return buffer.data;
+}
+
+uint32_t sources_read(struct sources *s, const char *path)
+{
+    char *real = realpath(path, NULL);
+    if (!real) {
+        return 0;
+    }
+    for (size_t i = 0; i < s->files.n; i++) {
+        if (s->files.data[i].real && strcmp(s->files.data[i].real, real) == 0) {
+            free(real);
+            return (uint32_t)(i + 1);
+        }
+    }
+    struct stat info;
+    if (stat(real, &info) == 0 && S_ISDIR(info.st_mode)) {
+        free(real);
+        errno = EISDIR;
+        return 0;
+    }
+    FILE *in = fopen(real, "rb");
+    if (!in) {
+        int why = errno;
+        free(real);
+        errno = why;
+        return 0;
+    }
+    size_t length = 0;
+    char *text = read_stream(in, s->limit, &length);
+    int why = errno;
+    fclose(in);
+    if (!text) {
+        free(real);
+        errno = why;
+        return 0;
+    }
+    return add_source(s, path, real, text, length);
+}
+
+static const struct source *find_source(const struct sources *s, uint32_t file)
+{
+    return file >= 1 && file <= s->files.n ? &s->files.data[file - 1] : NULL;
+}
+
+const char *sources_name(const struct sources *s, uint32_t file)
+{
+    const struct source *f = find_source(s, file);
+    return f ? f->name : "";
+}
+
+const char *sources_text(const struct sources *s, uint32_t file, size_t *length)
+{
+    const struct source *f = find_source(s, file);
+    if (length) {
+        *length = f ? f->length : 0;
+    }
+    return f ? f->text : "";
+}
+
+/* Index of the last line that starts at or before the offset. */
+static size_t line_of(const struct source *f, uint32_t offset)
+{
+    size_t lo = 0, hi = f->lines.n;
+    while (hi - lo > 1) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (f->lines.data[mid] <= offset) {
+            lo = mid;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo;
+}
+
+void sources_place(const struct sources *s, struct span at, int *line, int *column)
+{
+    const struct source *f = find_source(s, at.file);
+    *line = *column = 0;
+    if (!f) {
+        return;
+    }
+    uint32_t offset = at.lo <= f->length ? at.lo : (uint32_t)f->length;
+    size_t i = line_of(f, offset);
+    *line = (int)i + 1;
+    *column = 1;
+    for (uint32_t b = f->lines.data[i]; b < offset; b++) {
+        *column += ((unsigned char)f->text[b] & 0xC0) != 0x80;      /* continuation bytes are no characters */
+    }
+}
+
+const char *sources_line(const struct sources *s, uint32_t file, int line, size_t *length)
+{
+    const struct source *f = find_source(s, file);
+    if (!f || line < 1 || (size_t)line > f->lines.n) {
+        *length = 0;
+        return "";
+    }
+    uint32_t start = f->lines.data[line - 1];
+    size_t end = (size_t)line < f->lines.n ? f->lines.data[line] - 1u : f->length;
+    if (end > start && f->text[end - 1] == '\r') {
+        end--;
+    }
+    *length = end - start;
+    return f->text + start;
+}
