@@ -1,0 +1,467 @@
+/* Calls: builtin functions (builtin.def), and functions of the program, which are expanded where they are called. */
+#include <math.h>
+#include <string.h>
+
+#include "frontend/front.h"
+#include "ir/fact.h"
+
+enum { MAX_CALL_DEPTH = 100, RANDOM_UNIFORM = 0, RANDOM_NORMAL = 1, RANDOM_BERNOULLI = 2 };
+
+struct call {
+    struct where *w;
+    const struct ast *ast;
+    const char *name;
+    int which;                      /* the number in builtin.def */
+    const struct ast *arg[64];      /* positional */
+    int n;
+};
+
+static const struct ast *named(const struct call *c, const char *name)
+{
+    for (uint32_t i = 1; i < c->ast->n; i++) {
+        if (c->ast->kid[i]->name && strcmp(c->ast->kid[i]->name, name) == 0) {
+            return c->ast->kid[i]->kid[0];
+        }
+    }
+    return NULL;
+}
+
+static expr_id number_array(struct call *c, int i)
+{
+    expr_id v = value_of(c->w, c->arg[i]);
+    if (v && value_info(c->w, v).type == TYPE_TEXT) {
+        return diag_report(c->w->f->diag, DIAG_E0303, c->arg[i]->span, "%s takes numbers, not text", c->name);
+    }
+    if (v && value_info(c->w, v).type == TYPE_BOOL) {
+        v = expr_to_real(c->w->ex, v);
+    }
+    return v;
+}
+
+static bool size_argument(struct call *c, int i, int64_t least, int64_t *n)
+{
+    if (!value_const_int(c->w, c->arg[i], n)) {
+        return false;
+    }
+    if (*n < least || *n > INT32_MAX) {
+        return diag_report(c->w->f->diag, DIAG_E0306, c->arg[i]->span, "%s needs a size of at least %lld here, not %lld",
+                           c->name, (long long)least, (long long)*n);
+    }
+    return true;
+}
+
+static expr_id elementwise(struct call *c)
+{
+    expr_id x = number_array(c, 0);
+    if (!x) {
+        return 0;
+    }
+    if (c->which != EXPR_ABS) {
+        x = expr_to_real(c->w->ex, x);
+    }
+    return expr_unary(c->w->ex, (enum expr_op)c->which, x);
+}
+
+static bool not_empty(struct call *c, expr_id x)
+{
+    return shape_size(value_info(c->w, x).shape) > 0 ||
+           diag_report(c->w->f->diag, DIAG_E0302, c->ast->span, "%s of an empty array", c->name);
+}
+
+static expr_id reduce(struct call *c)
+{
+    expr_id x = number_array(c, 0);
+    if (!x || (c->which != EXPR_SUM && !not_empty(c, x))) {
+        return 0;
+    }
+    return expr_reduce(c->w->ex, (enum expr_op)c->which, x);
+}
+
+static expr_id extreme(struct call *c)
+{
+    expr_id x = number_array(c, 0);
+    if (!x) {
+        return 0;
+    }
+    if (c->n == 1) {
+        return not_empty(c, x) ? expr_reduce(c->w->ex, c->which == EXPR_MIN ? EXPR_MIN_OF : EXPR_MAX_OF, x) : 0;
+    }
+    for (int i = 1; i < c->n && x; i++) {
+        expr_id y = number_array(c, i);
+        x = y ? value_binary(c->w, c->ast, (enum expr_op)c->which, x, y) : 0;
+    }
+    return x;
+}
+
+static expr_id mean_of(struct where *w, expr_id x)
+{
+    double n = (double)shape_size(value_info(w, x).shape);
+    return expr_binary(w->ex, EXPR_DIV, expr_reduce(w->ex, EXPR_SUM, expr_to_real(w->ex, x)), expr_real(w->ex, n));
+}
+
+/* mean; var (of the population, divided by n); fraction of true conditions. */
+static expr_id average(struct call *c)
+{
+    struct where *w = c->w;
+    expr_id x = number_array(c, 0);
+    if (!x || !not_empty(c, x)) {
+        return 0;
+    }
+    if (c->which != 1) {
+        return mean_of(w, x);
+    }
+    x = expr_to_real(w->ex, x);
+    expr_id d = expr_binary(w->ex, EXPR_SUB, x, mean_of(w, x));
+    return mean_of(w, expr_binary(w->ex, EXPR_MUL, d, d));
+}
+
+static expr_id product(struct call *c)
+{
+    struct where *w = c->w;
+    expr_id x = number_array(c, 0), y = number_array(c, 1);
+    if (!x || !y) {
+        return 0;
+    }
+    struct shape a = value_info(w, x).shape, b = value_info(w, y).shape;
+    if (c->which == 0) {
+        if (a.rank != 1 || !shape_equal(a, b)) {
+            return diag_report(w->f->diag, DIAG_E0302, c->ast->span, "dot takes two vectors of one length, not %s and %s",
+                               where_shape(w, a), where_shape(w, b));
+        }
+        return expr_reduce(w->ex, EXPR_SUM, expr_binary(w->ex, EXPR_MUL, x, y));
+    }
+    if (a.rank < 1 || b.rank < 1 || a.rank > 2 || b.rank > 2 || a.rank + b.rank < 3 ||
+        a.dim[a.rank - 1] != b.dim[0]) {
+        return diag_report(w->f->diag, DIAG_E0302, c->ast->span, "matmul: the shapes %s and %s do not fit",
+                           where_shape(w, a), where_shape(w, b));
+    }
+    return expr_matmul(w->ex, expr_to_real(w->ex, x), expr_to_real(w->ex, y));
+}
+
+static expr_id clip(struct call *c)
+{
+    expr_id x = number_array(c, 0), lo = number_array(c, 1), hi = number_array(c, 2);
+    x = x && lo ? value_binary(c->w, c->ast, EXPR_MAX, x, lo) : 0;
+    return x && hi ? value_binary(c->w, c->ast, EXPR_MIN, x, hi) : 0;
+}
+
+static expr_id filled(struct call *c)
+{
+    struct shape s = shape_scalar();
+    for (int i = 0; i < c->n; i++) {
+        int64_t n;
+        if (!size_argument(c, i, 0, &n)) {
+            return 0;
+        }
+        s.dim[s.rank++] = (int32_t)n;
+    }
+    return expr_fill(c->w->ex, expr_real(c->w->ex, c->which), s);
+}
+
+/* [i in 0..n : i == k ? 1 : 0]. */
+static expr_id onehot(struct call *c)
+{
+    struct where *w = c->w;
+    expr_id k = value_of(w, c->arg[0]);
+    int64_t n;
+    if (!k || !size_argument(c, 1, 1, &n)) {
+        return 0;
+    }
+    if (value_info(w, k).type != TYPE_INT || value_info(w, k).shape.rank != 0) {
+        return diag_report(w->f->diag, DIAG_E0303, c->arg[0]->span, "onehot takes an integer");
+    }
+    int32_t binder = expr_new_binder(w->ex);
+    expr_id is = expr_binary(w->ex, EXPR_EQ, expr_binder(w->ex, binder), k);
+    return expr_map(w->ex, binder, (int32_t)n, expr_to_real(w->ex, is));
+}
+
+/* pad(x, n, v): x, then v up to n entries along the first axis. */
+static expr_id pad(struct call *c)
+{
+    struct where *w = c->w;
+    expr_id x = number_array(c, 0);
+    int64_t n;
+    if (!x || !size_argument(c, 1, 0, &n)) {
+        return 0;
+    }
+    expr_id v = c->n > 2 ? value_real_scalar(w, c->arg[2]) : expr_real(w->ex, 0);
+    struct shape s = value_info(w, x).shape;
+    if (s.rank < 1 || s.dim[0] > n) {
+        return diag_report(w->f->diag, DIAG_E0302, c->ast->span, "pad: an array of shape %s does not fit into %lld entries",
+                           where_shape(w, s), (long long)n);
+    }
+    if (!v || s.dim[0] == n) {
+        return v ? expr_to_real(w->ex, x) : 0;
+    }
+    s.dim[0] = (int32_t)n - s.dim[0];
+    return expr_concat(w->ex, expr_to_real(w->ex, x), expr_fill(w->ex, v, s));
+}
+
+static expr_id concat(struct call *c)
+{
+    struct where *w = c->w;
+    expr_id x = number_array(c, 0);
+    for (int i = 1; i < c->n && x; i++) {
+        expr_id y = number_array(c, i);
+        if (!y) {
+            return 0;
+        }
+        struct shape a = value_info(w, x).shape, b = value_info(w, y).shape;
+        if (a.rank < 1 || b.rank < 1 || !shape_equal(shape_drop(a, 0), shape_drop(b, 0))) {
+            return diag_report(w->f->diag, DIAG_E0302, c->ast->span, "concat: the shapes %s and %s do not fit",
+                               where_shape(w, a), where_shape(w, b));
+        }
+        bool real = value_info(w, x).type == TYPE_REAL || value_info(w, y).type == TYPE_REAL;
+        x = real ? expr_concat(w->ex, expr_to_real(w->ex, x), expr_to_real(w->ex, y)) : expr_concat(w->ex, x, y);
+    }
+    return x;
+}
+
+/* linspace(a, b, n), logspace(a, b, n): n numbers from a to b, equal steps or equal ratios. */
+static expr_id spaced(struct call *c)
+{
+    struct where *w = c->w;
+    struct expr_pool *ex = w->ex;
+    expr_id a = value_real_scalar(w, c->arg[0]), b = value_real_scalar(w, c->arg[1]);
+    int64_t n;
+    if (!a || !b || !size_argument(c, 2, 2, &n)) {
+        return 0;
+    }
+    if (c->which == 1) {
+        a = expr_unary(ex, EXPR_LOG, a);
+        b = expr_unary(ex, EXPR_LOG, b);
+    }
+    int32_t binder = expr_new_binder(ex);
+    expr_id part = expr_binary(ex, EXPR_DIV, expr_binder(ex, binder), expr_int(ex, n - 1));
+    expr_id at = expr_binary(ex, EXPR_ADD, a, expr_binary(ex, EXPR_MUL, expr_binary(ex, EXPR_SUB, b, a), part));
+    return expr_map(ex, binder, (int32_t)n, c->which == 1 ? expr_unary(ex, EXPR_EXP, at) : at);
+}
+
+static bool in_experiment(struct call *c)
+{
+    return (c->w->experiment && !c->w->observe) ||
+           diag_report(c->w->f->diag, DIAG_E0204, c->ast->span, "%s is for experiments", c->name);
+}
+
+static bool given_shape(struct call *c, struct shape *s)
+{
+    const struct ast *given = named(c, "shape");
+    if (!given) {
+        return true;
+    }
+    if (given->kind != AST_ARRAY) {
+        return diag_report(c->w->f->diag, DIAG_E0306, given->span, "write the shape as a list of sizes: shape = [n, 2]");
+    }
+    return value_shape(c->w, given, s);
+}
+
+static expr_id draw(struct call *c)
+{
+    struct where *w = c->w;
+    expr_id arg[2] = {0, 0};
+    if (!in_experiment(c)) {
+        return 0;
+    }
+    struct shape s = shape_scalar();
+    for (int i = 0; i < 2; i++) {
+        arg[i] = i < c->n ? value_real(w, c->arg[i]) : arg[0];
+        if (!arg[i]) {
+            return 0;
+        }
+        struct shape have = value_info(w, arg[i]).shape;
+        if (have.rank && s.rank && !shape_equal(have, s)) {
+            return diag_report(w->f->diag, DIAG_E0302, c->ast->span, "the shapes %s and %s do not fit", where_shape(w, s),
+                               where_shape(w, have));
+        }
+        s = have.rank ? have : s;
+    }
+    if (!given_shape(c, &s)) {
+        return 0;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (!value_fits(w, c->ast->span, arg[i], s, "the result")) {
+            return 0;
+        }
+    }
+    return expr_call(w->ex, EXPR_RANDOM, TYPE_REAL, s, c->which, experiment_statement(w), 2, arg);
+}
+
+/* shuffle(x): the rows of x, or the numbers of a range, in random order; sample(x, m): the first m of them. */
+static expr_id permute(struct call *c)
+{
+    struct where *w = c->w;
+    if (!in_experiment(c)) {
+        return 0;
+    }
+    expr_id rows = 0, from = 0;
+    int64_t n, m;
+    if (c->arg[0]->kind == AST_RANGE) {
+        expr_id to;
+        int64_t a, b;
+        if (!value_range(w, c->arg[0], &from, &to)) {
+            return 0;
+        }
+        if (!expr_const_int(w->ex, from, &a) || !expr_const_int(w->ex, to, &b) || b - a > INT32_MAX) {
+            return diag_report(w->f->diag, DIAG_E0304, c->arg[0]->span, "the size of this range must be known when compiling");
+        }
+        n = b > a ? b - a : 0;
+    } else {
+        rows = value_of(w, c->arg[0]);
+        if (!rows) {
+            return 0;
+        }
+        if (value_info(w, rows).shape.rank < 1) {
+            return diag_report(w->f->diag, DIAG_E0302, c->arg[0]->span, "%s takes an array or a range", c->name);
+        }
+        n = value_info(w, rows).shape.dim[0];
+    }
+    m = n;
+    if (c->which == 1 && !size_argument(c, 1, 0, &m)) {
+        return 0;
+    }
+    if (m > n) {
+        return diag_report(w->f->diag, DIAG_E0306, c->ast->span, "cannot draw %lld of %lld without repetition", (long long)m,
+                           (long long)n);
+    }
+    expr_id size = expr_int(w->ex, n);
+    expr_id order = expr_call(w->ex, EXPR_SHUFFLE, TYPE_INT, shape_vector((int32_t)m), 0, experiment_statement(w), 1, &size);
+    return rows ? expr_gather(w->ex, rows, order, front_line(w->f, c->ast->span)) : expr_binary(w->ex, EXPR_ADD, order, from);
+}
+
+static expr_id statistic(struct call *c)
+{
+    return in_experiment(c) ? experiment_statistic(c->w, c->ast, c->which) : 0;
+}
+
+static expr_id count(struct call *c)
+{
+    struct where *w = c->w;
+    struct name *n = c->arg[0]->kind == AST_NAME ? value_find(w, c->arg[0]->name) : NULL;
+    if (!in_experiment(c)) {
+        return 0;
+    }
+    if (!n || n->kind != NAME_NETWORK) {
+        return diag_report(w->f->diag, DIAG_E0204, c->arg[0]->span, "%s takes the name of a network", c->name);
+    }
+    int32_t at = network_use(w->f, n, c->arg[0]->span);
+    if (at < 0) {
+        return 0;
+    }
+    const struct net *net = w->f->program->net.data[at].net;
+    int64_t left = fact_max_reactants(net), right = fact_max_products(net);
+    int64_t counts[3] = {(int64_t)net->species.n, (int64_t)net->reaction.n, left > right ? left : right};
+    return expr_int(w->ex, counts[c->which]);
+}
+
+struct builtin {
+    const char *name;
+    expr_id (*build)(struct call *c);
+    int which, fewest, most;
+};
+
+static const struct builtin builtins[] = {
+#define BUILTIN(name, handler, which, fewest, most) {#name, handler, which, fewest, most},
+#include "frontend/builtin.def"
+#undef BUILTIN
+};
+enum { BUILTIN_COUNT = sizeof builtins / sizeof builtins[0] };
+
+/* Functions of the language whose models, data or methods are not there yet. */
+static const char *const later[] = {"distribution", "kl", "conserved", "detailed_balanced", "limit", "steady", "infer",
+                                    "trajectory", "marginals", "average_potentials", "entropy", "csv", "idx"};
+
+static expr_id unknown_function(struct where *w, const struct ast *a, const char *name)
+{
+    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
+        if (strcmp(later[i], name) == 0) {
+            return front_later(w->f, a->span, arena_printf(w->f->arena, "the function '%s'", name));
+        }
+    }
+    const char *list[BUILTIN_COUNT];
+    for (int i = 0; i < BUILTIN_COUNT; i++) {
+        list[i] = builtins[i].name;
+    }
+    diag_report(w->f->diag, DIAG_E0201, a->kid[0]->span, "there is no function '%s'", name);
+    const char *near = diag_nearest(name, list, BUILTIN_COUNT);
+    if (near) {
+        diag_help(w->f->diag, "did you mean '%s'?", near);
+    }
+    return 0;
+}
+
+/* A call is its body with the arguments put in: hash-consing keeps what is shared. */
+static expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
+{
+    const struct ast *params = fn->ast->kid[0];
+    if (fn->busy || w->f->depth >= MAX_CALL_DEPTH) {
+        return diag_report(w->f->diag, DIAG_E0206, a->span, "the function '%s' calls itself", fn->text);
+    }
+    struct where inner = *w;
+    inner.scope = scope_create(w->f->arena, NULL);
+    inner.module = fn->module;
+    inner.own_names = false;
+    for (uint32_t i = 0; i < params->n; i++) {
+        const struct ast *p = params->kid[i];
+        const struct ast *given = NULL;
+        uint32_t position = 0;
+        for (uint32_t k = 1; k < a->n; k++) {
+            const struct ast *arg = a->kid[k];
+            if (arg->name ? arg->name == p->name : position++ == i) {
+                given = arg->kid[0];
+            }
+        }
+        if (!given) {
+            diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' needs a value for '%s'", fn->text, p->name);
+            diag_note(w->f->diag, fn->ast->span, "declared here");
+            return 0;
+        }
+        expr_id v = value_of(w, given);
+        struct name *bound = v ? scope_add(inner.scope, p->name, NAME_VALUE, p->span) : NULL;
+        if (!bound) {
+            return 0;
+        }
+        bound->value = v;
+    }
+    if (a->n - 1 > params->n) {
+        return diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' takes %u arguments, not %u", fn->text, params->n, a->n - 1);
+    }
+    fn->busy = true;
+    w->f->depth++;
+    expr_id v = value_of(&inner, fn->ast->kid[1]);
+    w->f->depth--;
+    fn->busy = false;
+    return v;
+}
+
+expr_id value_call(struct where *w, const struct ast *a)
+{
+    const struct ast *callee = a->kid[0];
+    if (callee->kind != AST_NAME) {
+        return diag_report(w->f->diag, DIAG_E0204, callee->span, "this cannot be called");
+    }
+    struct name *n = value_find(w, callee->name);
+    if (n && n->kind == NAME_FN) {
+        return call_function(w, a, n);
+    }
+    if (n && n->kind == NAME_MODEL) {
+        return front_later(w->f, a->span, "models");
+    }
+    struct call c = {.w = w, .ast = a, .name = callee->name};
+    for (uint32_t i = 1; i < a->n; i++) {
+        if (!a->kid[i]->name && c.n < 64) {
+            c.arg[c.n++] = a->kid[i]->kid[0];
+        }
+    }
+    for (int i = 0; i < BUILTIN_COUNT; i++) {
+        const struct builtin *b = &builtins[i];
+        if (strcmp(b->name, callee->name) == 0) {
+            if (c.n < b->fewest || c.n > b->most) {
+                return diag_report(w->f->diag, DIAG_E0306, a->span, "%s takes %d%s argument%s, not %d", b->name, b->fewest,
+                                   b->most > b->fewest ? " or more" : "", b->fewest == 1 && b->most == 1 ? "" : "s", c.n);
+            }
+            c.which = b->which;
+            return b->build(&c);
+        }
+    }
+    return unknown_function(w, a, callee->name);
+}

@@ -1,0 +1,164 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/front.h"
+#include "frontend/parse.h"
+#include "frontend/stdlib_files.h"
+
+/* Top-level names of a parsed file go into its scope; the order of declarations does not matter. */
+static void declare(struct front *f, struct module *m, const struct ast *a, enum name_kind kind)
+{
+    struct name *n = scope_add(m->scope, a->name, kind, a->span);
+    if (!n) {
+        struct name *old = scope_find_here(m->scope, a->name);
+        diag_report(f->diag, DIAG_E0203, a->span, "'%s' is declared twice", a->name);
+        diag_note(f->diag, old->span, "first declared here");
+        return;
+    }
+    n->ast = a;
+    n->module = m;
+}
+
+static void declare_all(struct front *f, struct module *m)
+{
+    for (uint32_t i = 0; i < m->tree->n; i++) {
+        const struct ast *a = m->tree->kid[i];
+        switch (a->kind) {
+        case AST_CONST: declare(f, m, a, NAME_CONST); break;
+        case AST_FN: declare(f, m, a, NAME_FN); break;
+        case AST_DATA: declare(f, m, a, NAME_DATA); break;
+        case AST_NETWORK:
+        case AST_NETWORK_EXPR: declare(f, m, a, NAME_NETWORK); break;
+        case AST_MODEL:
+        case AST_MODEL_FROM: declare(f, m, a, NAME_MODEL); break;
+        case AST_EXPERIMENT: declare(f, m, a, NAME_EXPERIMENT); break;
+        case AST_PARAM:
+            for (uint32_t k = 0; k < a->n; k++) {
+                declare(f, m, a->kid[k], NAME_GLOBAL);
+            }
+            break;
+        default: break;
+        }
+    }
+}
+
+/* std.a.b is the library file a/b; a quoted path is relative to the file that uses it. */
+static struct module *load_use(struct front *f, struct module *m, const struct ast *use)
+{
+    if (use->flags & AST_IS_PATH) {
+        const char *slash = strrchr(m->path, '/');
+        const char *path = use->name;
+        if (slash && use->name[0] != '/') {
+            path = arena_printf(f->arena, "%.*s/%s", (int)(slash - m->path), m->path, use->name);
+        }
+        return module_load(f, path, use->span);
+    }
+    if (strncmp(use->name, "std.", 4) != 0) {
+        diag_report(f->diag, DIAG_E0202, use->span, "there is no module '%s'", use->name);
+        diag_help(f->diag, "modules of the library start with 'std.'; a file of yours is used by its quoted path: use \"%s.crnl\";",
+                  use->name);
+        return NULL;
+    }
+    return module_load(f, use->name, use->span);
+}
+
+static uint32_t library_file(struct front *f, const char *module)
+{
+    char *file = arena_strdup(f->arena, module + 4);
+    for (char *c = file; *c; c++) {
+        if (*c == '.') {
+            *c = '/';
+        }
+    }
+    if (f->options->stdlib_dir) {
+        uint32_t id = sources_read(f->sources, arena_printf(f->arena, "%s/%s.crnl", f->options->stdlib_dir, file));
+        if (id) {
+            return id;
+        }
+    }
+    for (size_t i = 0; i < stdlib_file_count; i++) {
+        if (strcmp(stdlib_files[i].name, file) == 0) {
+            return sources_add(f->sources, arena_printf(f->arena, "std/%s.crnl", file), stdlib_files[i].text,
+                               stdlib_files[i].length);
+        }
+    }
+    return 0;
+}
+
+static void report_missing(struct front *f, const char *path, struct span from)
+{
+    if (strncmp(path, "std.", 4) != 0) {
+        const char *why = strerror(errno);
+        diag_report(f->diag, DIAG_E0202, from, "cannot read '%s': %s", path, why);
+        return;
+    }
+    diag_report(f->diag, DIAG_E0202, from, "the library has no module '%s'", path);
+    VEC(const char *) known = {0};
+    for (size_t i = 0; i < stdlib_file_count; i++) {
+        vec_push(&known, arena_printf(f->arena, "std.%s", stdlib_files[i].name));
+    }
+    const char *near = diag_nearest(path, known.data, known.n);
+    if (near) {
+        diag_help(f->diag, "did you mean '%s'?", near);
+    }
+    vec_free(&known);
+}
+
+struct module *module_load(struct front *f, const char *path, struct span from)
+{
+    bool library = strncmp(path, "std.", 4) == 0;
+    errno = 0;
+    uint32_t file = library ? 0 : sources_read(f->sources, path);
+    for (size_t i = 0; i < f->module.n; i++) {
+        struct module *m = f->module.data[i];
+        if (library ? strcmp(m->path, path) == 0 : m->file == file && file != 0) {
+            return m;
+        }
+    }
+    if (library) {
+        file = library_file(f, path);
+    }
+    if (!file) {
+        report_missing(f, path, from);
+        return NULL;
+    }
+    struct module *m = arena_alloc(f->arena, sizeof *m);
+    m->path = arena_strdup(f->arena, path);
+    m->file = file;
+    m->scope = scope_create(f->arena, NULL);
+    vec_push(&f->module, m);
+    m->tree = parse_file(f->sources, file, f->arena, f->names, f->diag);
+    declare_all(f, m);
+    for (uint32_t i = 0; i < m->tree->n; i++) {
+        if (m->tree->kid[i]->kind == AST_USE) {
+            struct module *used = load_use(f, m, m->tree->kid[i]);
+            if (used) {
+                vec_push(&m->uses, used);
+            }
+        }
+    }
+    return m;
+}
+
+struct name *module_find(struct module *m, const char *text)
+{
+    struct name *n = scope_find_here(m->scope, text);
+    for (size_t i = 0; !n && i < m->uses.n; i++) {
+        n = scope_find_here(m->uses.data[i]->scope, text);
+        if (n && n->kind == NAME_EXPERIMENT) {
+            n = NULL;
+        }
+    }
+    return n;
+}
+
+void module_names(struct module *m, const char **out, size_t *n, size_t limit)
+{
+    for (size_t u = 0; u <= m->uses.n; u++) {
+        const struct scope *s = u ? m->uses.data[u - 1]->scope : m->scope;
+        for (size_t i = 0; i < scope_count(s) && *n < limit; i++) {
+            out[(*n)++] = scope_at(s, i)->text;
+        }
+    }
+}

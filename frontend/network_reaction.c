@@ -1,0 +1,218 @@
+/* Reactions: sides, rates, catalysts, energies. */
+#include <math.h>
+
+#include "frontend/network.h"
+
+struct side {
+    VEC(struct term) term;
+};
+
+static bool add_term(struct where *w, const struct ast *a, struct side *side)
+{
+    int64_t count = a->v.integer;
+    if (a->kid[0] && !value_const_int(w, a->kid[0], &count)) {
+        return false;
+    }
+    if (count < 0 || (count == 0 && !a->kid[0])) {
+        diag_report(w->f->diag, DIAG_E0403, a->span, "a coefficient is a positive integer, not %lld", (long long)count);
+        return false;
+    }
+    struct ref r;
+    if (!network_ref(w, a->kid[1], &r)) {
+        return false;
+    }
+    struct span at = a->kid[1]->span;
+    const char *text = front_source_text(w->f, at);
+    if (r.kind == NAME_DUAL) {
+        diag_report(w->f->diag, DIAG_E0404, at, "'%s' is a dual value: two species carry it", text);
+        diag_help(w->f->diag, "write %s.p or %s.n", text, text);
+        return false;
+    }
+    if (r.kind != NAME_SPECIES) {
+        return diag_report(w->f->diag, DIAG_E0404, at, "'%s' is not a species", text);
+    }
+    if (r.shape.rank != 0) {
+        diag_report(w->f->diag, DIAG_E0404, at, "'%s' is an array of shape %s", text, where_shape(w, r.shape));
+        diag_help(w->f->diag, "name one of its species, %s[0], or write a loop: for i in 0..%d { ... %s[i] ... }", text,
+                  r.shape.dim[0], text);
+        return false;
+    }
+    if (count > 0) {
+        vec_push(&side->term, (struct term){r.ids[0], count});
+    }
+    return true;
+}
+
+static bool add_side(struct where *w, const struct ast *a, struct side *side);
+
+struct sum_env {
+    const struct ast *side;
+    struct side *out;
+};
+
+static bool add_sum(struct where *w, void *env)
+{
+    struct sum_env *e = env;
+    return add_side(w, e->side, e->out);
+}
+
+static bool add_side(struct where *w, const struct ast *a, struct side *side)
+{
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct ast *t = a->kid[i];
+        struct sum_env e = {t->kind == AST_SIDE_SUM ? t->kid[1] : NULL, side};
+        bool good = t->kind == AST_SIDE_SUM ? value_expand(w, t->kid[0], add_sum, &e) : add_term(w, t, side);
+        if (!good) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static expr_id rate_constant(struct where *w, const struct ast *a)
+{
+    struct where rate = *w;
+    rate.no_species = true;
+    rate.what = "a rate constant";
+    expr_id k = value_real_scalar(&rate, a);
+    double v;
+    if (k && expr_const_real(w->ex, k, &v) && !(v >= 0 && isfinite(v))) {
+        return diag_report(w->f->diag, DIAG_E0401, a->span, "a rate is a finite number that is not negative, not %g", v);
+    }
+    return k;
+}
+
+static bool rates_of(struct where *w, const struct ast *a, expr_id rate[2])
+{
+    const struct ast *list = a->kid[2];
+    uint32_t n = list ? list->n : 0, want = a->op == OP_REVERSIBLE ? 2 : 1;
+    rate[0] = rate[1] = expr_real(w->ex, 1);
+    if (n == 0 && a->op != OP_LAW) {
+        return true;
+    }
+    if (n != want) {
+        diag_report(w->f->diag, DIAG_E0406, list ? list->span : a->span, "%s takes %u rate%s, not %u",
+                    a->op == OP_REVERSIBLE ? "<->" : a->op == OP_BALANCED ? "<=>" : a->op == OP_LAW ? "=>" : "->", want,
+                    want == 1 ? "" : "s", n);
+        if (a->op == OP_REVERSIBLE) {
+            diag_help(w->f->diag, "forward and backward: <->{kf, kr}");
+        }
+        return false;
+    }
+    if (a->op == OP_LAW) {
+        struct where law = *w;
+        law.what = "a rate law";
+        return (rate[0] = value_real_scalar(&law, list->kid[0])) != 0;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (!(rate[i] = rate_constant(w, list->kid[i]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* kf = k exp(-dG/2), kr = k exp(+dG/2), dG = sum of products - sum of reactants. */
+static bool balanced_rates(struct where *w, const struct ast *a, const struct side side[2], expr_id rate[2])
+{
+    struct net_whole *whole = w->build->whole;
+    struct expr_pool *ex = w->ex;
+    expr_id change = expr_real(ex, 0);
+    for (int s = 0; s < 2; s++) {
+        for (size_t i = 0; i < side[s].term.n; i++) {
+            struct term t = side[s].term.data[i];
+            expr_id g = (size_t)t.species < whole->energy.n ? whole->energy.data[t.species] : 0;
+            if (!g) {
+                const char *name = whole->net->species.data[t.species].name;
+                diag_report(w->f->diag, DIAG_E0407, a->span, "<=> needs the energy of '%s'", name);
+                diag_help(w->f->diag, "declare it: energy %s = 0; or give both rates: <->{kf, kr}", name);
+                return false;
+            }
+            expr_id part = expr_binary(ex, EXPR_MUL, expr_real(ex, (double)t.count), g);
+            change = expr_binary(ex, s ? EXPR_ADD : EXPR_SUB, change, part);
+        }
+    }
+    expr_id half = expr_binary(ex, EXPR_DIV, change, expr_real(ex, 2));
+    expr_id k = rate[0];
+    rate[0] = expr_binary(ex, EXPR_MUL, k, expr_unary(ex, EXPR_EXP, expr_unary(ex, EXPR_NEG, half)));
+    rate[1] = expr_binary(ex, EXPR_MUL, k, expr_unary(ex, EXPR_EXP, half));
+    return true;
+}
+
+static bool emit_reaction(struct where *w, const struct ast *a, const struct side *from, const struct side *to,
+                          expr_id rate, const char *label)
+{
+    struct front *f = w->f;
+    struct net *net = w->build->whole->net;
+    if (++f->n_reactions > f->max_reactions) {
+        diag_report(f->diag, DIAG_E0602, a->span, "more than %lld reactions", (long long)f->max_reactions);
+        diag_help(f->diag, "if that is meant, raise the limit with --max-reactions N");
+        return false;
+    }
+    reaction_id r = net_add_reaction(net, from->term.data, from->term.n, to->term.data, to->term.n,
+                                     a->op == OP_LAW ? RATE_LAW : RATE_MASS_ACTION, rate, a->span);
+    if (r < 0) {
+        return diag_report(f->diag, DIAG_E0403, a->span, "a coefficient of this reaction does not fit into 64 bits");
+    }
+    net->reaction.data[r].origin = w->build->origin;
+    if (label) {
+        net->reaction.data[r].label =
+            intern_text(net->names, arena_printf(f->arena, "%s%s%s", w->build->prefix, label, w->build->suffix));
+    }
+    return true;
+}
+
+bool network_reaction(struct where *w, const struct ast *a)
+{
+    if (a->flags & AST_IS_FAST) {
+        return front_later(w->f, a->span, "`fast` reactions");
+    }
+    struct side side[2] = {0};
+    expr_id rate[2];
+    bool good = add_side(w, a->kid[0], &side[0]) & add_side(w, a->kid[1], &side[1]);
+    good = good && rates_of(w, a, rate) && (a->op != OP_BALANCED || balanced_rates(w, a, side, rate));
+    if (good && a->kid[3]) {
+        good = add_side(w, a->kid[3], &side[0]) && add_side(w, a->kid[3], &side[1]);
+    }
+    if (good && side[0].term.n == 0 && side[1].term.n == 0) {
+        good = diag_report(w->f->diag, DIAG_E0403, a->span, "both sides of this reaction are empty");
+    }
+    good = good && emit_reaction(w, a, &side[0], &side[1], rate[0], a->name);
+    if (good && (a->op == OP_REVERSIBLE || a->op == OP_BALANCED)) {
+        const char *back = a->name ? arena_printf(w->f->arena, "%s_reverse", a->name) : NULL;
+        good = emit_reaction(w, a, &side[1], &side[0], rate[1], back);
+    }
+    vec_free(&side[0].term);
+    vec_free(&side[1].term);
+    return good;
+}
+
+bool network_energy(struct where *w, const struct ast *a)
+{
+    struct net_whole *whole = w->build->whole;
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct ast *item = a->kid[i];
+        struct ref r;
+        if (!network_ref(w, item->kid[0], &r)) {
+            return false;
+        }
+        if (r.kind != NAME_SPECIES) {
+            return diag_report(w->f->diag, DIAG_E0404, item->kid[0]->span, "energies belong to species");
+        }
+        struct where inner = *w;
+        inner.no_species = true;
+        inner.what = "an energy";
+        expr_id g = value_real(&inner, item->kid[1]);
+        if (!g || !value_fits(w, item->kid[1]->span, g, r.shape, "this species")) {
+            return false;
+        }
+        bool scalar = value_info(w, g).shape.rank == 0;
+        while (whole->energy.n < whole->net->species.n) {
+            vec_push(&whole->energy, 0);
+        }
+        for (int64_t k = 0; k < shape_size(r.shape); k++) {
+            whole->energy.data[r.ids[k]] = scalar ? g : expr_element(w->ex, g, k);
+        }
+    }
+    return true;
+}

@@ -1,0 +1,606 @@
+/* Expressions: names, operators, arrays, text. Builtin functions are in builtin.c, comprehensions in value_over.c. */
+#include <math.h>
+#include <string.h>
+
+#include "frontend/front.h"
+
+enum { SUGGEST_LIMIT = 4096 };
+
+struct expr value_info(struct where *w, expr_id id)
+{
+    return *expr_get(w->ex, id);
+}
+
+const char *where_shape(struct where *w, struct shape s)
+{
+    return shape_text(w->f->arena, s);
+}
+
+bool front_later(struct front *f, struct span at, const char *feature)
+{
+    return diag_report(f->diag, DIAG_E0601, at, "%s: not in this version of crnlc", feature);
+}
+
+int front_line(const struct front *f, struct span at)
+{
+    int line = 0, column = 0;
+    if (at.file) {
+        sources_place(f->sources, at, &line, &column);
+    }
+    return line;
+}
+
+const char *front_source_text(struct front *f, struct span at)
+{
+    size_t length;
+    const char *text = sources_text(f->sources, at.file, &length);
+    return arena_strndup(f->arena, text + at.lo, at.hi - at.lo);
+}
+
+/* ---- constants of the top level ---- */
+
+static expr_id keep_leaf(void *env, const struct expr *leaf, expr_id id)
+{
+    (void)env, (void)leaf, (void)id;
+    return 0;
+}
+
+expr_id front_import(struct where *w, expr_id constant)
+{
+    return w->ex == w->f->constants ? constant : expr_rewrite(w->ex, w->f->constants, constant, keep_leaf, NULL);
+}
+
+static bool define_given(struct front *f, struct name *n)
+{
+    size_t length = strlen(n->text);
+    for (size_t i = 0; i < f->options->n_defines; i++) {
+        const char *d = f->options->defines[i];
+        if (strncmp(d, n->text, length) == 0 && d[length] == '=') {
+            char *end;
+            double v = strtod(d + length + 1, &end);
+            bool integral = v == floor(v) && fabs(v) < 9e15 && !strpbrk(d + length + 1, ".eE");
+            n->value = integral ? expr_int(f->constants, (int64_t)v) : expr_real(f->constants, v);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool front_constant(struct front *f, struct name *n)
+{
+    if (n->value || n->failed) {
+        return !n->failed;
+    }
+    if (n->busy) {
+        n->failed = true;
+        return diag_report(f->diag, DIAG_E0206, n->span, "the constant '%s' is defined by itself", n->text);
+    }
+    if (define_given(f, n)) {
+        return true;
+    }
+    n->busy = true;
+    struct where w = {.f = f, .ex = f->constants, .module = n->module, .what = "a constant"};
+    expr_id v = value_of(&w, n->ast->kid[0]);
+    n->busy = false;
+    if (v && !expr_is_const(f->constants, v)) {
+        diag_report(f->diag, DIAG_E0304, n->ast->kid[0]->span, "the value of '%s' is not known when compiling", n->text);
+        v = 0;
+    }
+    n->value = v;
+    n->failed = v == 0;
+    return v != 0;
+}
+
+/* ---- names ---- */
+
+struct name *value_find(struct where *w, const char *text)
+{
+    struct name *n = w->scope ? scope_find(w->scope, text) : NULL;
+    return n ? n : module_find(w->module, text);
+}
+
+bool value_unknown(struct where *w, struct span at, const char *text)
+{
+    const char **list = arena_alloc(w->f->arena, SUGGEST_LIMIT * sizeof *list);
+    size_t n = 0;
+    for (const struct scope *s = w->scope; s; s = scope_parent(s)) {
+        for (size_t i = 0; i < scope_count(s) && n < SUGGEST_LIMIT; i++) {
+            list[n++] = scope_at(s, i)->text;
+        }
+    }
+    module_names(w->module, list, &n, SUGGEST_LIMIT);
+    diag_report(w->f->diag, DIAG_E0201, at, "'%s' is not declared", text);
+    const char *near = diag_nearest(text, list, n);
+    if (near) {
+        diag_help(w->f->diag, "did you mean '%s'?", near);
+    }
+    return false;
+}
+
+static const char *kind_text(enum name_kind k)
+{
+    switch (k) {
+    case NAME_VALUE: return "a value";
+    case NAME_VARIABLE: return "a variable";
+    case NAME_SPECIES: return "a species";
+    case NAME_DUAL: return "a dual value";
+    case NAME_INSTANCE: return "an instance of a network";
+    case NAME_CONST: return "a constant";
+    case NAME_GLOBAL: return "a parameter";
+    case NAME_FN: return "a function";
+    case NAME_NETWORK: return "a network";
+    case NAME_MODEL: return "a model";
+    case NAME_DATA: return "a data set";
+    case NAME_EXPERIMENT: return "an experiment";
+    }
+    return "a name";
+}
+
+static expr_id observed_symbol(struct where *w, int32_t symbol)
+{
+    const struct symbol *s = &w->observe->net->symbol.data[symbol];
+    return value_elements(w, s->shape, &w->observe->net->elem.data[s->first]);
+}
+
+static expr_id captured(struct where *w, struct name *n, struct span at)
+{
+    if (!w->capture) {
+        return diag_report(w->f->diag, DIAG_E0204, at, "'%s' is a variable of the experiment; here only the network's names and constants are known",
+                           n->text);
+    }
+    struct where outside = *w;
+    outside.observe = NULL;
+    outside.ex = w->f->program->ex;
+    expr_id v = experiment_variable(&outside, n);
+    struct expr e = value_info(&outside, v);
+    if (e.shape.rank != 0 || e.type == TYPE_TEXT) {
+        return diag_report(w->f->diag, DIAG_E0302, at, "'%s' must be a single number here", n->text);
+    }
+    v = expr_to_real(outside.ex, v);
+    vec_push(&w->capture->capture, v);
+    return expr_leaf(w->ex, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)w->capture->capture.n - 1, 0);
+}
+
+static expr_id name_value(struct where *w, const struct ast *a)
+{
+    struct name *n = value_find(w, a->name);
+    if (w->observe && w->own_names) {
+        int32_t symbol = net_find_symbol(w->observe->net, a->name);
+        bool local = n && (n->kind == NAME_VARIABLE || n->kind == NAME_VALUE);
+        if (symbol >= 0 && local) {
+            diag_report(w->f->diag, DIAG_E0205, a->span, "'%s' is a name of the network and of the experiment", a->name);
+            diag_note(w->f->diag, n->span, "the experiment's");
+            diag_help(w->f->diag, "write %s.%s for the network's, or rename the other", w->observe->net->name, a->name);
+            return 0;
+        }
+        if (symbol >= 0) {
+            return observed_symbol(w, symbol);
+        }
+        if (!n && strcmp(a->name, "time") == 0) {
+            return expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
+        }
+    }
+    if (!n) {
+        if (w->build && !w->no_species && strcmp(a->name, "time") == 0) {
+            return expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
+        }
+        if (strcmp(a->name, "pi") == 0) {
+            return expr_real(w->ex, 3.141592653589793);
+        }
+        return value_unknown(w, a->span, a->name);
+    }
+    switch (n->kind) {
+    case NAME_VALUE: return n->value;
+    case NAME_VARIABLE: return w->observe ? captured(w, n, a->span) : experiment_variable(w, n);
+    case NAME_CONST: return front_constant(w->f, n) ? front_import(w, n->value) : 0;
+    case NAME_GLOBAL:
+        if (w->build) {
+            return network_global(w, n);
+        }
+        if (w->experiment && !w->observe) {
+            return expr_leaf(w->ex, EXPR_GLOBAL, TYPE_REAL, shape_scalar(), n->index, 0);
+        }
+        return diag_report(w->f->diag, DIAG_E0304, a->span,
+                           "'%s' is a run-time parameter; %s must be known when compiling", a->name,
+                           w->what ? w->what : "this");
+    case NAME_SPECIES:
+    case NAME_DUAL: {
+        struct ref r = {.kind = n->kind, .shape = n->shape, .ids = n->ids, .name = n};
+        if (w->no_species) {
+            diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount, and '%s' is %s", w->what,
+                        a->name, kind_text(n->kind));
+            if (strcmp(w->what, "a rate constant") == 0) {
+                diag_help(w->f->diag, "for a rate law of your own write `=>{ ... }` with the whole rate in the braces");
+            }
+            return 0;
+        }
+        return network_ref_value(w, &r);
+    }
+    default: break;
+    }
+    diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' is %s, not a value", a->name, kind_text(n->kind));
+    if (n->kind == NAME_NETWORK) {
+        diag_help(w->f->diag, "read one of its amounts or outputs: %s.NAME", a->name);
+    }
+    return 0;
+}
+
+/* ---- types ---- */
+
+bool value_fits(struct where *w, struct span at, expr_id value, struct shape shape, const char *what)
+{
+    struct expr e = value_info(w, value);
+    if (e.shape.rank == 0 || shape_equal(e.shape, shape)) {
+        return true;
+    }
+    return diag_report(w->f->diag, DIAG_E0302, at, "%s has the shape %s, but this value has the shape %s", what,
+                       where_shape(w, shape), where_shape(w, e.shape));
+}
+
+expr_id value_real(struct where *w, const struct ast *a)
+{
+    expr_id v = value_of(w, a);
+    if (!v) {
+        return 0;
+    }
+    enum expr_type t = value_info(w, v).type;
+    if (t == TYPE_TEXT) {
+        return diag_report(w->f->diag, DIAG_E0303, a->span, "a number is needed here, not text");
+    }
+    return expr_to_real(w->ex, v);
+}
+
+expr_id value_real_scalar(struct where *w, const struct ast *a)
+{
+    expr_id v = value_real(w, a);
+    if (v && value_info(w, v).shape.rank != 0) {
+        return diag_report(w->f->diag, DIAG_E0302, a->span, "one number is needed here, not an array of shape %s",
+                           where_shape(w, value_info(w, v).shape));
+    }
+    return v;
+}
+
+expr_id value_condition(struct where *w, const struct ast *a)
+{
+    expr_id v = value_of(w, a);
+    if (!v) {
+        return 0;
+    }
+    struct expr e = value_info(w, v);
+    if (e.type != TYPE_BOOL) {
+        return diag_report(w->f->diag, DIAG_E0303, a->span, "a condition is needed here, not %s", type_text(e.type));
+    }
+    if (e.shape.rank != 0) {
+        diag_report(w->f->diag, DIAG_E0302, a->span, "one condition is needed here, not an array of shape %s",
+                    where_shape(w, e.shape));
+        diag_help(w->f->diag, "reduce it, for instance max(abs(a - b)) < 1e-6");
+        return 0;
+    }
+    return v;
+}
+
+bool value_const_int(struct where *w, const struct ast *a, int64_t *out)
+{
+    expr_id v = value_of(w, a);
+    if (!v) {
+        return false;
+    }
+    if (!expr_is_const(w->ex, v)) {
+        diag_report(w->f->diag, DIAG_E0304, a->span, "this number must be known when compiling");
+        diag_help(w->f->diag, "sizes, indices and loops of networks use `const`, not `param` or `let`");
+        return false;
+    }
+    if (!expr_const_int(w->ex, v, out)) {
+        return diag_report(w->f->diag, DIAG_E0303, a->span, "an integer is needed here");
+    }
+    return true;
+}
+
+bool value_shape(struct where *w, const struct ast *dims, struct shape *out)
+{
+    *out = shape_scalar();
+    if (!dims) {
+        return true;
+    }
+    if (dims->n > SHAPE_MAX_RANK) {
+        return diag_report(w->f->diag, DIAG_E0302, dims->span, "arrays have at most %d dimensions", SHAPE_MAX_RANK);
+    }
+    for (uint32_t i = 0; i < dims->n; i++) {
+        int64_t n;
+        if (!value_const_int(w, dims->kid[i], &n)) {
+            return false;
+        }
+        if (n < 0 || n > INT32_MAX) {
+            return diag_report(w->f->diag, DIAG_E0302, dims->kid[i]->span, "a size must be between 0 and 2147483647, not %lld",
+                               (long long)n);
+        }
+        out->dim[out->rank++] = (int32_t)n;
+        if (shape_size(*out) > w->f->max_reactions * 4) {
+            return diag_report(w->f->diag, DIAG_E0602, dims->span, "an array of %lld elements is past the limit",
+                               (long long)shape_size(*out));
+        }
+    }
+    return true;
+}
+
+static enum expr_op binary_op(enum ast_op op, bool *swap)
+{
+    *swap = op == OP_GT || op == OP_GE;
+    switch (op) {
+    case OP_ADD: return EXPR_ADD;
+    case OP_SUB: return EXPR_SUB;
+    case OP_MUL: return EXPR_MUL;
+    case OP_DIV: return EXPR_DIV;
+    case OP_MOD: return EXPR_MOD;
+    case OP_POW: return EXPR_POW;
+    case OP_EQ: return EXPR_EQ;
+    case OP_NE: return EXPR_NE;
+    case OP_LT:
+    case OP_GT: return EXPR_LT;
+    case OP_LE:
+    case OP_GE: return EXPR_LE;
+    case OP_AND: return EXPR_AND;
+    default: return EXPR_OR;
+    }
+}
+
+expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y)
+{
+    struct expr ex = value_info(w, x), ey = value_info(w, y);
+    bool logical = op == EXPR_AND || op == EXPR_OR, equality = op == EXPR_EQ || op == EXPR_NE;
+    if (logical && (ex.type != TYPE_BOOL || ey.type != TYPE_BOOL || ex.shape.rank || ey.shape.rank)) {
+        return diag_report(w->f->diag, DIAG_E0303, a->span, "%s joins two conditions", op == EXPR_AND ? "&&" : "||");
+    }
+    if ((ex.type == TYPE_TEXT) != (ey.type == TYPE_TEXT) || (ex.type == TYPE_TEXT && !equality)) {
+        diag_report(w->f->diag, DIAG_E0303, a->span, "this operator does not take text%s",
+                    equality ? " and a number" : "");
+        diag_help(w->f->diag, "put values into text with braces: \"x is {x}\"");
+        return 0;
+    }
+    if (!logical && !equality && (ex.type == TYPE_BOOL || ey.type == TYPE_BOOL)) {
+        return diag_report(w->f->diag, DIAG_E0303, a->span, "numbers are needed here, not conditions");
+    }
+    if (equality && (ex.type == TYPE_BOOL) != (ey.type == TYPE_BOOL)) {
+        return diag_report(w->f->diag, DIAG_E0303, a->span, "a condition and a number cannot be compared");
+    }
+    if (ex.shape.rank && ey.shape.rank && !shape_equal(ex.shape, ey.shape)) {
+        return diag_report(w->f->diag, DIAG_E0302, a->span, "the shapes %s and %s do not fit", where_shape(w, ex.shape),
+                           where_shape(w, ey.shape));
+    }
+    return expr_binary(w->ex, op, x, y);
+}
+
+static expr_id binary_value(struct where *w, const struct ast *a)
+{
+    expr_id x = value_of(w, a->kid[0]), y = value_of(w, a->kid[1]);
+    if (!x || !y) {
+        return 0;
+    }
+    bool swap;
+    enum expr_op op = binary_op(a->op, &swap);
+    return swap ? value_binary(w, a, op, y, x) : value_binary(w, a, op, x, y);
+}
+
+static expr_id unary_value(struct where *w, const struct ast *a)
+{
+    expr_id x = value_of(w, a->kid[0]);
+    if (!x) {
+        return 0;
+    }
+    enum expr_type t = value_info(w, x).type;
+    if (a->op == OP_NOT ? t != TYPE_BOOL : t == TYPE_BOOL || t == TYPE_TEXT) {
+        return diag_report(w->f->diag, DIAG_E0303, a->span, "%s takes %s, not %s", a->op == OP_NOT ? "!" : "-",
+                           a->op == OP_NOT ? "a condition" : "a number", type_text(t));
+    }
+    return expr_unary(w->ex, a->op == OP_NOT ? EXPR_NOT : EXPR_NEG, x);
+}
+
+/* ---- arrays ---- */
+
+expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems)
+{
+    if (shape.rank == 0) {
+        return elems[0];
+    }
+    int64_t n = shape_size(shape);
+    if (n == 0) {
+        return expr_const_array(w->ex, TYPE_REAL, shape, NULL);
+    }
+    expr_id flat = expr_stack(w->ex, (size_t)n, elems);
+    return shape.rank == 1 ? flat : expr_reshape(w->ex, flat, shape);
+}
+
+static expr_id array_value(struct where *w, const struct ast *a)
+{
+    if (a->n == 0) {
+        return expr_const_array(w->ex, TYPE_REAL, shape_vector(0), NULL);
+    }
+    expr_id *kid = arena_alloc(w->f->arena, a->n * sizeof *kid);
+    bool real = false;
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (!(kid[i] = value_of(w, a->kid[i]))) {
+            return 0;
+        }
+        real |= value_info(w, kid[i]).type == TYPE_REAL;
+    }
+    struct expr first = value_info(w, kid[0]);
+    if (first.shape.rank == SHAPE_MAX_RANK) {
+        return diag_report(w->f->diag, DIAG_E0302, a->span, "arrays have at most %d dimensions", SHAPE_MAX_RANK);
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        struct expr e = value_info(w, kid[i]);
+        if (!shape_equal(e.shape, first.shape)) {
+            return diag_report(w->f->diag, DIAG_E0302, a->kid[i]->span,
+                               "the entries of an array have one shape: the first is %s, this one %s",
+                               where_shape(w, first.shape), where_shape(w, e.shape));
+        }
+        bool number = e.type == TYPE_INT || e.type == TYPE_REAL;
+        bool first_number = first.type == TYPE_INT || first.type == TYPE_REAL;
+        if (number != first_number || (!number && e.type != first.type)) {
+            return diag_report(w->f->diag, DIAG_E0303, a->kid[i]->span, "the entries of an array have one type");
+        }
+        if (real) {
+            kid[i] = expr_to_real(w->ex, kid[i]);
+        }
+    }
+    return expr_stack(w->ex, a->n, kid);
+}
+
+static bool slice_bound(struct where *w, const struct ast *a, int64_t otherwise, int64_t *out)
+{
+    *out = otherwise;
+    return !a || value_const_int(w, a, out);
+}
+
+expr_id value_index(struct where *w, const struct ast *a, expr_id base)
+{
+    int32_t axis = 0;
+    for (uint32_t i = 1; i < a->n && base; i++) {
+        const struct ast *index = a->kid[i];
+        struct shape shape = value_info(w, base).shape;
+        if (axis >= shape.rank) {
+            return diag_report(w->f->diag, DIAG_E0302, a->span, "too many indices for the shape %s",
+                               where_shape(w, value_info(w, base).shape));
+        }
+        int64_t size = shape.dim[axis];
+        if (index->kind == AST_RANGE) {
+            int64_t from, to;
+            if (!slice_bound(w, index->kid[0], 0, &from) || !slice_bound(w, index->kid[1], size, &to)) {
+                return 0;
+            }
+            if (from < 0 || to > size || from > to) {
+                return diag_report(w->f->diag, DIAG_E0305, index->span, "the range %lld..%lld is outside of 0..%lld",
+                                   (long long)from, (long long)to, (long long)size);
+            }
+            base = expr_slice(w->ex, base, axis++, (int32_t)from, (int32_t)(to - from));
+            continue;
+        }
+        expr_id at = value_of(w, index);
+        if (!at) {
+            return 0;
+        }
+        struct expr e = value_info(w, at);
+        int64_t known;
+        bool constant = expr_is_const(w->ex, at) && e.shape.rank == 0 && e.type != TYPE_TEXT;
+        if (constant && expr_const_int(w->ex, at, &known)) {
+            if (known < 0 || known >= size) {
+                diag_report(w->f->diag, DIAG_E0305, index->span, "index %lld is outside of 0..%lld", (long long)known,
+                            (long long)size);
+                diag_help(w->f->diag, "indices start at 0");
+                return 0;
+            }
+            at = expr_int(w->ex, known);
+        } else if (e.type != TYPE_INT || e.shape.rank > 1 || (e.shape.rank == 1 && axis != 0)) {
+            return diag_report(w->f->diag, DIAG_E0303, index->span, "an index is an integer, not %s", type_text(e.type));
+        }
+        if (e.shape.rank == 1) {
+            base = expr_gather(w->ex, base, at, front_line(w->f, index->span));
+            axis++;
+        } else {
+            base = expr_take(w->ex, base, axis, at, front_line(w->f, index->span));
+        }
+    }
+    return base;
+}
+
+static expr_id index_value(struct where *w, const struct ast *a)
+{
+    struct ref r;
+    if (w->build && !w->observe && a->kid[0]->kind == AST_NAME) {
+        struct name *n = value_find(w, a->kid[0]->name);
+        if (n && (n->kind == NAME_SPECIES || n->kind == NAME_DUAL) && !w->no_species) {
+            return network_ref(w, a, &r) ? network_ref_value(w, &r) : 0;
+        }
+    }
+    expr_id base = value_of(w, a->kid[0]);
+    return base ? value_index(w, a, base) : 0;
+}
+
+/* ---- fields ---- */
+
+static expr_id field_value(struct where *w, const struct ast *a)
+{
+    if (w->build) {
+        struct ref r;
+        if (!network_ref(w, a, &r)) {
+            return 0;
+        }
+        if (w->no_species && (r.kind == NAME_SPECIES || r.kind == NAME_DUAL)) {
+            return diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount", w->what);
+        }
+        return network_ref_value(w, &r);
+    }
+    bool is_path = false;
+    expr_id v = experiment_path(w, a, &is_path);
+    if (is_path) {
+        return v;
+    }
+    return diag_report(w->f->diag, DIAG_E0204, a->span, "'.%s' needs a network on its left", a->name);
+}
+
+/* ---- text ---- */
+
+expr_id value_text(struct where *w, const struct ast *a)
+{
+    expr_id v = value_of(w, a);
+    if (!v) {
+        return 0;
+    }
+    if (value_info(w, v).type == TYPE_TEXT) {
+        return v;
+    }
+    return expr_format(w->ex, v, "");
+}
+
+static expr_id string_value(struct where *w, const struct ast *a)
+{
+    if (a->n == 0) {
+        return expr_text(w->ex, "");
+    }
+    expr_id *part = arena_alloc(w->f->arena, a->n * sizeof *part);
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct ast *p = a->kid[i];
+        if (p->kind == AST_STRING_PART) {
+            part[i] = expr_text(w->ex, p->name);
+            continue;
+        }
+        expr_id v = value_of(w, p->kid[0]);
+        if (!v) {
+            return 0;
+        }
+        part[i] = expr_format(w->ex, v, p->name ? p->name : "");
+    }
+    return a->n == 1 ? part[0] : expr_call(w->ex, EXPR_JOIN, TYPE_TEXT, shape_scalar(), 0, 0, a->n, part);
+}
+
+static expr_id number_value(struct where *w, const struct ast *a)
+{
+    if (a->n > 0) {
+        return front_later(w->f, a->span, "units");
+    }
+    return a->kind == AST_INT ? expr_int(w->ex, a->v.integer) : expr_real(w->ex, a->v.real);
+}
+
+expr_id value_of(struct where *w, const struct ast *a)
+{
+    switch (a->kind) {
+    case AST_INT:
+    case AST_REAL: return number_value(w, a);
+    case AST_BOOL: return expr_bool(w->ex, a->v.integer != 0);
+    case AST_STRING: return string_value(w, a);
+    case AST_NAME: return name_value(w, a);
+    case AST_FIELD: return field_value(w, a);
+    case AST_INDEX: return index_value(w, a);
+    case AST_CALL: return value_call(w, a);
+    case AST_CALL_OVER:
+    case AST_ARRAY_OVER: return value_call_over(w, a);
+    case AST_ARRAY: return array_value(w, a);
+    case AST_UNARY: return unary_value(w, a);
+    case AST_BINARY: return binary_value(w, a);
+    case AST_RANGE:
+        diag_report(w->f->diag, DIAG_E0303, a->span, "a range stands in loops, indices and comprehensions only");
+        diag_help(w->f->diag, "for the array of its numbers write [i in a..b : i]");
+        return 0;
+    default: return diag_report(w->f->diag, DIAG_E0303, a->span, "this is not a value");
+    }
+}

@@ -1,0 +1,270 @@
+/* Comprehensions. In networks they are unrolled, because species are flattened; in experiments they become MAP and FOLD, so
+ * that a mean over ten thousand entries stays one loop. */
+#include <string.h>
+
+#include "frontend/front.h"
+
+enum { UNROLL_LIMIT = 100000000 };
+
+bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_id *to)
+{
+    if (!range->kid[0] || !range->kid[1]) {
+        return diag_report(w->f->diag, DIAG_E0307, range->span, "this range needs both ends: 0..n");
+    }
+    expr_id *end[2] = {from, to};
+    for (int i = 0; i < 2; i++) {
+        expr_id v = value_of(w, range->kid[i]);
+        if (!v) {
+            return false;
+        }
+        int64_t n;
+        if (expr_is_const(w->ex, v) && expr_const_int(w->ex, v, &n)) {
+            v = expr_int(w->ex, n);
+        }
+        if (value_info(w, v).type != TYPE_INT || value_info(w, v).shape.rank != 0) {
+            return diag_report(w->f->diag, DIAG_E0307, range->kid[i]->span, "the ends of a range are integers");
+        }
+        *end[i] = v;
+    }
+    return true;
+}
+
+/* What a binder runs over: integers from..to, or the rows of an array. */
+struct extent {
+    int64_t from, to;
+    expr_id rows;
+};
+
+static bool binder_extent(struct where *w, const struct ast *binder, struct extent *e)
+{
+    const struct ast *over = binder->kid[0];
+    *e = (struct extent){0};
+    if (over->kind == AST_RANGE) {
+        expr_id from, to;
+        if (!value_range(w, over, &from, &to)) {
+            return false;
+        }
+        if (!expr_const_int(w->ex, from, &e->from) || !expr_const_int(w->ex, to, &e->to)) {
+            diag_report(w->f->diag, DIAG_E0304, over->span, "the ends of this range must be known when compiling");
+            diag_help(w->f->diag, "use `const` for sizes; a loop over a size known only when running is a `for` statement of an experiment");
+            return false;
+        }
+        if (e->to < e->from) {
+            e->to = e->from;
+        }
+        if (e->to - e->from > UNROLL_LIMIT) {
+            return diag_report(w->f->diag, DIAG_E0603, over->span, "%lld turns are past the limit of %d",
+                               (long long)(e->to - e->from), UNROLL_LIMIT);
+        }
+        return true;
+    }
+    e->rows = value_of(w, over);
+    if (!e->rows) {
+        return false;
+    }
+    struct expr info = value_info(w, e->rows);
+    if (info.shape.rank < 1) {
+        return diag_report(w->f->diag, DIAG_E0307, over->span, "a loop runs over a range (0..n) or an array");
+    }
+    e->to = info.shape.dim[0];
+    return true;
+}
+
+/* ---- unrolled ---- */
+
+struct expansion {
+    const struct ast *binders;
+    bool (*body)(struct where *w, void *env);
+    void *env;
+};
+
+static bool expand_from(struct where *w, struct expansion *x, uint32_t k)
+{
+    if (k == x->binders->n) {
+        const struct ast *cond = x->binders->kid[0];
+        bool holds = true;
+        if (cond) {
+            expr_id c = value_condition(w, cond);
+            if (!c) {
+                return false;
+            }
+            if (!expr_is_const(w->ex, c)) {
+                return diag_report(w->f->diag, DIAG_E0304, cond->span, "this condition must be known when compiling");
+            }
+            holds = value_info(w, c).v.integer != 0;
+        }
+        return !holds || x->body(w, x->env);
+    }
+    const struct ast *binder = x->binders->kid[k];
+    struct extent e;
+    if (!binder_extent(w, binder, &e)) {
+        return false;
+    }
+    struct where inner = *w;
+    for (int64_t i = e.from; i < e.to; i++) {
+        inner.scope = scope_create(w->f->arena, w->scope);
+        struct name *n = scope_add(inner.scope, binder->name, NAME_VALUE, binder->span);
+        expr_id at = expr_int(w->ex, i);
+        n->value = e.rows ? expr_take(w->ex, e.rows, 0, at, front_line(w->f, binder->span)) : at;
+        if (!expand_from(&inner, x, k + 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struct where *w, void *env), void *env)
+{
+    struct expansion x = {binders, body, env};
+    return expand_from(w, &x, 1);
+}
+
+struct collected {
+    const struct ast *body;
+    VEC(expr_id) value;
+};
+
+static bool collect(struct where *w, void *env)
+{
+    struct collected *c = env;
+    expr_id v = value_of(w, c->body);
+    if (v && value_info(w, v).type == TYPE_BOOL) {
+        v = expr_to_real(w->ex, v);
+    }
+    if (v) {
+        vec_push(&c->value, v);
+    }
+    return v != 0;
+}
+
+static expr_id combine_unrolled(struct where *w, const struct ast *a, const char *how, const struct collected *c)
+{
+    if (!how) {
+        return c->value.n ? expr_stack(w->ex, c->value.n, c->value.data)
+                          : expr_const_array(w->ex, TYPE_REAL, shape_vector(0), NULL);
+    }
+    bool least = strcmp(how, "min") == 0, most = strcmp(how, "max") == 0;
+    if (c->value.n == 0) {
+        return strcmp(how, "sum") == 0 ? expr_real(w->ex, 0)
+                                       : (expr_id)diag_report(w->f->diag, DIAG_E0307, a->span, "%s of nothing", how);
+    }
+    expr_id total = c->value.data[0];
+    for (size_t i = 1; i < c->value.n && total; i++) {
+        total = value_binary(w, a, least ? EXPR_MIN : most ? EXPR_MAX : EXPR_ADD, total, c->value.data[i]);
+    }
+    if (total && !least && !most && strcmp(how, "sum") != 0) {
+        total = expr_binary(w->ex, EXPR_DIV, total, expr_real(w->ex, (double)c->value.n));
+    }
+    return total;
+}
+
+/* ---- loops of experiments ---- */
+
+enum { MAX_BINDERS = SHAPE_MAX_RANK };
+
+struct nest {
+    int32_t binder[MAX_BINDERS], extent[MAX_BINDERS];
+    int n;
+};
+
+static bool open_binders(struct where *w, const struct ast *binders, struct nest *nest)
+{
+    if (binders->n - 1 > MAX_BINDERS) {
+        return diag_report(w->f->diag, DIAG_E0302, binders->span, "at most %d loop variables in one comprehension", MAX_BINDERS);
+    }
+    for (uint32_t k = 1; k < binders->n; k++) {
+        const struct ast *b = binders->kid[k];
+        struct extent e;
+        if (!binder_extent(w, b, &e)) {
+            return false;
+        }
+        int32_t binder = expr_new_binder(w->ex);
+        expr_id i = expr_binder(w->ex, binder);
+        w->scope = scope_create(w->f->arena, w->scope);
+        struct name *n = scope_add(w->scope, b->name, NAME_VALUE, b->span);
+        n->value = e.rows ? expr_take(w->ex, e.rows, 0, i, front_line(w->f, b->span))
+                          : expr_binary(w->ex, EXPR_ADD, i, expr_int(w->ex, e.from));
+        nest->binder[nest->n] = binder;
+        nest->extent[nest->n++] = (int32_t)(e.to - e.from);
+    }
+    return true;
+}
+
+static expr_id fold(struct where *w, const struct nest *nest, enum expr_op op, expr_id body, expr_id cond)
+{
+    for (int k = nest->n - 1; k >= 0; k--) {
+        body = expr_fold(w->ex, op, nest->binder[k], nest->extent[k], body, k == nest->n - 1 ? cond : 0);
+    }
+    return body;
+}
+
+static expr_id combine_loop(struct where *w, const struct ast *a, const char *how, const struct nest *nest, expr_id body,
+                            expr_id cond)
+{
+    if (!how) {
+        if (cond) {
+            diag_report(w->f->diag, DIAG_E0304, a->span, "the length of this array would depend on values");
+            diag_help(w->f->diag, "arrays have static shape; count or add up with sum(... where ... : ...) instead");
+            return 0;
+        }
+        for (int k = nest->n - 1; k >= 0; k--) {
+            body = expr_map(w->ex, nest->binder[k], nest->extent[k], body);
+        }
+        return body;
+    }
+    if (value_info(w, body).type == TYPE_BOOL) {
+        body = expr_to_real(w->ex, body);
+    }
+    if (strcmp(how, "min") == 0 || strcmp(how, "max") == 0) {
+        return fold(w, nest, strcmp(how, "min") == 0 ? EXPR_FOLD_MIN : EXPR_FOLD_MAX, expr_to_real(w->ex, body), cond);
+    }
+    if (strcmp(how, "sum") == 0) {
+        return fold(w, nest, EXPR_FOLD_SUM, body, cond);
+    }
+    expr_id total = fold(w, nest, EXPR_FOLD_SUM, expr_to_real(w->ex, body), cond);
+    double turns = 1;
+    for (int k = 0; k < nest->n; k++) {
+        turns *= nest->extent[k];
+    }
+    expr_id count = cond ? fold(w, nest, EXPR_FOLD_SUM, expr_real(w->ex, 1), cond) : expr_real(w->ex, turns);
+    return expr_binary(w->ex, EXPR_DIV, total, count);
+}
+
+expr_id value_call_over(struct where *outer, const struct ast *a)
+{
+    bool array = a->kind == AST_ARRAY_OVER;
+    const struct ast *binders = a->kid[array ? 0 : 1], *body = a->kid[array ? 1 : 2];
+    static const char *const known[] = {"sum", "mean", "min", "max", "fraction"};
+    const char *how = NULL;
+    for (size_t i = 0; !array && i < sizeof known / sizeof known[0]; i++) {
+        if (a->kid[0]->kind == AST_NAME && strcmp(a->kid[0]->name, known[i]) == 0) {
+            how = known[i];
+        }
+    }
+    if (!array && !how) {
+        diag_report(outer->f->diag, DIAG_E0201, a->kid[0]->span, "only sum, mean, min, max and fraction run over a loop variable");
+        return 0;
+    }
+    struct where w = *outer;
+    bool in_loop = w.experiment && !w.observe;
+    if (!in_loop && !(array && binders->n > 2)) {
+        struct collected c = {.body = body};
+        bool good = value_expand(&w, binders, collect, &c);
+        expr_id v = good ? combine_unrolled(&w, a, how, &c) : 0;
+        vec_free(&c.value);
+        return v;
+    }
+    struct nest nest = {0};
+    if (!open_binders(&w, binders, &nest)) {
+        return 0;
+    }
+    expr_id cond = 0;
+    if (binders->kid[0] && !(cond = value_condition(&w, binders->kid[0]))) {
+        return 0;
+    }
+    expr_id v = value_of(&w, body);
+    if (v && nest.n + value_info(&w, v).shape.rank > SHAPE_MAX_RANK && !how) {
+        return diag_report(w.f->diag, DIAG_E0302, a->span, "arrays have at most %d dimensions", SHAPE_MAX_RANK);
+    }
+    return v ? combine_loop(&w, a, how, &nest, v, cond) : 0;
+}
