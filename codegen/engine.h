@@ -23,9 +23,9 @@ struct codegen_options {
  * before any of it is stored (w = matmul(w, w)). A text is stored by crnl_text_keep(ctx, &element, s),
  * element by element, also from one variable to another.
  *
- * Expressions are evaluated depth first, operands left to right; AND, OR, SELECT as expr.def says. An
- * expression that draws (RANDOM, SHUFFLE) is used in one place only, so sharing of equal nodes never
- * changes how often something is drawn.
+ * Expressions: operands before the operator, in any order, equal nodes once or more often; AND, OR, SELECT as
+ * expr.def says. A node that draws (RANDOM, SHUFFLE) is computed exactly once for each turn of the loops
+ * (MAP, FOLD) around it.
  *   GLOBAL    crnl_get_global(ctx, a)
  *   NET_GET   crnl_get(ctx, a, b, 0, size of the symbol, out, line of the statement): the whole symbol,
  *             real

@@ -1,6 +1,6 @@
 /* Pattern of the right side's Jacobian and where each partial derivative of a propensity goes. Row s, column
- * r is there when a reaction that reads r changes s, and on the diagonal; a constant species changes never, so
- * its column has the diagonal only. Rows are met in ascending order: no sort is needed. */
+ * r is there when a reaction that reads r changes s, and on the diagonal; a constant species never changes,
+ * so its column has the diagonal only. Rows are met in ascending order: no sort is needed. */
 #include "codegen/plan_build.h"
 
 #include <stdlib.h>

@@ -282,6 +282,8 @@ int crnl_plot_histogram(struct crnl_ctx *ctx, int32_t net, int32_t request, cons
 int crnl_plot_end(struct crnl_ctx *ctx);
 
 /* ---- For tests and engines --------------------------------------------------------------------------------------- */
+/* The program that a context executes: an engine that interprets finds itself around it. */
+const struct crnl_program *crnl_get_program(const struct crnl_ctx *ctx);
 /* Library kernels behind NULL functions of a model. */
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events);
 void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const double *p, const double *k, double *dx);
