@@ -29,6 +29,7 @@ struct shape {
 
 struct expr {
     uint8_t op, type;
+    uint16_t holds;                         /* what occurs in it: enum expr_holds */
     uint32_t n_args;
     struct shape shape;
     int32_t a, b;                           /* by operator: slot, axis, binder, ... (expr.def) */
@@ -41,9 +42,12 @@ struct expr {
     const expr_id *args;
 };
 
+enum expr_holds { HOLDS_LEAF = 1, HOLDS_BINDER = 2, HOLDS_EFFECT = 4 };     /* a constant holds nothing; effect: a draw */
+
 struct expr_pool;
 
 struct expr_pool *expr_pool_create(void);
+struct expr_pool *expr_pool_clone(const struct expr_pool *p);              /* the same ids */
 void expr_pool_destroy(struct expr_pool *p);
 size_t expr_count(const struct expr_pool *p);
 /* Valid until the next expression is built. */
@@ -60,8 +64,8 @@ const char *shape_text(struct arena *a, struct shape s);                /* "real
 const char *type_text(enum expr_type t);                                /* "real", "integer", "boolean", "text" */
 
 /* Building. Arguments must have fitting types and shapes (the caller has checked them with diagnostics; violations are assertion
- * failures). Int operands next to real ones are converted. Constants fold with the scalar functions of
- * expr_fold.c, which the interpreter uses too; x+0, x*1, x^1, 0-x and the like simplify only where the value is bitwise the
+ * failures). Int operands next to real ones are converted. Constants fold with the functions of expr_apply.c and
+ * expr_compute.c, which evaluation uses too; x+0, x*1, x^1, 0-x and the like simplify only where the value is bitwise the
  * same for every x (so 0*x stays: x may be infinite). */
 expr_id expr_real(struct expr_pool *p, double v);
 expr_id expr_int(struct expr_pool *p, int64_t v);
@@ -88,7 +92,8 @@ expr_id expr_map(struct expr_pool *p, int32_t binder, int32_t extent, expr_id bo
 /* op FOLD_SUM FOLD_MIN FOLD_MAX over the scalar or array body where cond (0 = always) holds; sum of nothing is 0, min of nothing +inf. */
 expr_id expr_fold(struct expr_pool *p, enum expr_op op, int32_t binder, int32_t extent, expr_id body, expr_id cond);
 expr_id expr_call(struct expr_pool *p, enum expr_op op, enum expr_type type, struct shape shape, int32_t a, int32_t b,
-                  size_t n, const expr_id *args);       /* everything else: RANDOM, STAT, FORMAT, JOIN */
+                  size_t n, const expr_id *args);       /* everything else: RANDOM, SHUFFLE, STAT, JOIN */
+expr_id expr_format(struct expr_pool *p, expr_id value, const char *format);         /* FORMAT; a text is itself */
 
 /* Constants. */
 bool expr_is_const(const struct expr_pool *p, expr_id id);

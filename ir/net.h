@@ -91,6 +91,7 @@ struct net {
     VEC(struct assume) assume;
     /* Wanted by experiments (program.h); rewritten by passes like symbols. */
     VEC(expr_id) observed;                  /* scalar expressions over SPECIES, PARAM, TIME, CAPTURE */
+    struct net_index *index;                /* private: symbols by name, observed by expression */
 };
 
 struct net *net_create(const char *name);
@@ -106,7 +107,7 @@ int32_t net_add_guard(struct net *n, const char *name, bool initially);
 /* elems: shape_size(shape) expressions. Returns the symbol's index. */
 int32_t net_add_symbol(struct net *n, const char *name, enum symbol_kind kind, struct shape shape, const expr_id *elems,
                        struct span span);
-int32_t net_find_symbol(const struct net *n, const char *name);      /* -1 if none; hashed */
+int32_t net_find_symbol(const struct net *n, const char *name);      /* -1 if none; hashed; the last of that name */
 int32_t net_add_observed(struct net *n, expr_id scalar);             /* shared when equal */
 
 const struct term *net_lhs(const struct net *n, const struct reaction *r);

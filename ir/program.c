@@ -1,0 +1,65 @@
+#include "ir/program.h"
+
+#include <stdlib.h>
+
+#include "support/mem.h"
+
+struct program *program_create(void)
+{
+    struct program *p = mem_zalloc(1, sizeof *p);
+    p->arena = arena_create();
+    p->ex = expr_pool_create();
+    p->body = arena_alloc(p->arena, sizeof *p->body);
+    return p;
+}
+
+static void free_block(struct block *b);
+
+static void free_stmt(struct stmt *s)
+{
+    free_block(s->body);
+    free_block(s->orelse);
+    if (s->run) {
+        vec_free(&s->run->bind);
+        vec_free(&s->run->capture);
+    }
+    vec_free(&s->index);
+    vec_free(&s->curve);
+}
+
+/* Statements and blocks live in the arena, their vectors do not. */
+static void free_block(struct block *b)
+{
+    if (!b) {
+        return;
+    }
+    for (size_t i = 0; i < b->stmt.n; i++) {
+        free_stmt(b->stmt.data[i]);
+    }
+    vec_free(&b->stmt);
+}
+
+void program_destroy(struct program *p)
+{
+    if (!p) {
+        return;
+    }
+    free_block(p->body);
+    for (size_t i = 0; i < p->net.n; i++) {
+        struct net_use *u = &p->net.data[i];
+        for (size_t k = 0; k < u->stat.n; k++) {
+            vec_free(&u->stat.data[k].observed);
+            vec_free(&u->stat.data[k].name);
+        }
+        vec_free(&u->stat);
+        vec_free(&u->trace);
+        net_destroy(u->net);
+    }
+    vec_free(&p->net);
+    vec_free(&p->global);
+    vec_free(&p->variable);
+    vec_free(&p->record);
+    expr_pool_destroy(p->ex);
+    arena_destroy(p->arena);
+    free(p);
+}
