@@ -4,10 +4,25 @@ noinst_LIBRARIES += libcodegen.a
 libcodegen_a_SOURCES = \
   codegen/emit.c \
   codegen/emit.h \
+  codegen/emit_array.c \
+  codegen/emit_body.c \
   codegen/emit_data.c \
+  codegen/emit_expr.c \
+  codegen/emit_fold.c \
+  codegen/emit_hoist.c \
+  codegen/emit_op.c \
+  codegen/engine.c \
   codegen/engine.h \
+  codegen/engine_base.h \
   codegen/kern.def \
-  codegen/plan.h
+  codegen/plan.c \
+  codegen/plan.h \
+  codegen/plan_build.h \
+  codegen/plan_jacobian.c \
+  codegen/plan_names.c \
+  codegen/plan_print.c \
+  codegen/plan_rates.c \
+  codegen/tape.c
 # end
 libcodegen_a_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 $(libcodegen_a_OBJECTS): | build_config.h

@@ -5,7 +5,21 @@ ALL_LDADD = $(ALL_LIBS) $(RT_WHOLE) $(LLVM_LIBS) $(RT_LIBS)
 
 # files: CRNLC_FILES = driver/*.c driver/*.h driver/*.def
 CRNLC_FILES = \
-  driver/explain_pages.h
+  driver/command.h \
+  driver/command_build.c \
+  driver/command_check.c \
+  driver/command_explain.c \
+  driver/command_opt.c \
+  driver/command_print.c \
+  driver/command_run.c \
+  driver/commands.def \
+  driver/explain_pages.h \
+  driver/main.c \
+  driver/options.c \
+  driver/options.def \
+  driver/options.h \
+  driver/pipeline.c \
+  driver/pipeline.h
 # end
 
 if HAVE_DRIVER

@@ -1,12 +1,25 @@
 noinst_LIBRARIES += libfrontend.a
 # files: libfrontend_a_SOURCES = frontend/*.c frontend/*.h frontend/*.def
 libfrontend_a_SOURCES = \
+  frontend/ast.c \
   frontend/ast.def \
   frontend/ast.h \
+  frontend/ast_build.c \
+  frontend/ast_build.h \
+  frontend/builtin.c \
+  frontend/builtin.def \
   frontend/compile.h \
+  frontend/experiment.c \
+  frontend/experiment.h \
   frontend/front.h \
   frontend/module.c \
+  frontend/network.c \
+  frontend/network.h \
+  frontend/network_reaction.c \
+  frontend/network_ref.c \
+  frontend/parse.c \
   frontend/parse.h \
+  frontend/parse_message.c \
   frontend/parse_state.h \
   frontend/parse_tokens.c \
   frontend/parse_words.c \
@@ -15,6 +28,7 @@ libfrontend_a_SOURCES = \
   frontend/scope.h \
   frontend/stdlib_files.h \
   frontend/unit.def \
-  frontend/value.c
+  frontend/value.c \
+  frontend/value_over.c
 # end
 nodist_libfrontend_a_SOURCES = stdlib/stdlib_files.c

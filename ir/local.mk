@@ -5,14 +5,24 @@ libir_a_SOURCES = \
   ir/expr.def \
   ir/expr.h \
   ir/expr_apply.c \
+  ir/expr_build.c \
   ir/expr_compute.c \
+  ir/expr_derivative.c \
+  ir/expr_element.c \
+  ir/expr_eval.c \
+  ir/expr_fold.c \
   ir/expr_impl.h \
   ir/expr_reach.c \
+  ir/expr_rewrite.c \
   ir/fact.h \
   ir/method.def \
+  ir/net.c \
   ir/net.h \
+  ir/net_index.c \
+  ir/net_index.h \
   ir/pass.h \
   ir/passes.def \
+  ir/program.c \
   ir/program.h \
   ir/stmt.def
 # end

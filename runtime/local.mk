@@ -4,13 +4,20 @@ crnlrtdir = $(libdir)/crnlc
 crnlrt_LIBRARIES = libcrnl_rt.a
 # files: libcrnl_rt_a_SOURCES = runtime/*.c runtime/*.h runtime/*.def
 libcrnl_rt_a_SOURCES = \
+  runtime/base.c \
   runtime/crnl_abi.def \
   runtime/crnl_num.h \
   runtime/crnl_rt.h \
   runtime/crnl_status.def \
   runtime/crnl_tape.def \
+  runtime/num_math.c \
+  runtime/num_rng.c \
   runtime/num_tables.h \
-  runtime/num_zig.h
+  runtime/num_trig.c \
+  runtime/num_zig.h \
+  runtime/rt_base.h \
+  runtime/rt_exact.h \
+  runtime/tape.c
 # end
 libcrnl_rt_a_CPPFLAGS = $(AM_CPPFLAGS) $(RT_CPPFLAGS)
 libcrnl_rt_a_CFLAGS = $(AM_CFLAGS) -ffunction-sections -fdata-sections
@@ -25,3 +32,10 @@ crnlinclude_HEADERS = \
   runtime/crnl_status.def \
   runtime/crnl_tape.def
 # end
+
+# Programs that show where the numbers in runtime/*_tables.h come from; not part of the build.
+# files: RUNTIME_GENERATORS = runtime/gen/*
+RUNTIME_GENERATORS = \
+  runtime/gen/num_tables.c
+# end
+EXTRA_DIST += $(RUNTIME_GENERATORS)

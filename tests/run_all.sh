@@ -24,7 +24,7 @@ files() # kind glob...: a case for each file
     shift
     shopt -s nullglob globstar
     for file in $*; do
-        echo "$kind $file"
+        [ -f "$file" ] && echo "$kind $file"
     done
 }
 
@@ -64,5 +64,7 @@ BEGIN { n = split(only, word, " ") }
 
 cat "$OUT"/results/* >"$OUT/all"
 sort -u "$OUT/all" | sed -n 's/^skip /SKIP /p'
-awk '/^pass / { pass += $2 } /^fail / { fail++ } /^skip / { skip++ }
-     END { printf "%d passed, %d failed, %d skipped\n", pass, fail, skip; exit fail != 0 }' "$OUT/all"
+read -r passed failed skipped < <(awk '/^pass / { pass += $2 } /^fail / { fail++ } /^skip / { skip++ }
+    END { print pass + 0, fail + 0, skip + 0 }' "$OUT/all")
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
