@@ -79,7 +79,8 @@ struct codegen_options {
  * SPECIES a is x[a] * inv_volume; rhs, jac and laws in it see inv_volume = 1. A law's effective k
  * multiplies its value. */
 
-/* An executable form of a program in memory. The program and its plans must outlive it. */
+/* An executable form of a program in memory (engine_base.h: how to make one). The program and its plans must
+ * outlive it. */
 struct engine;
 const struct crnl_program *engine_program(const struct engine *e);
 void engine_destroy(struct engine *e);

@@ -60,8 +60,8 @@ static void choose_kernels(struct plan_builder *b, const struct plan_options *o)
     }
     if (ode) {
         const char *way = p->unroll_ode ? "unrolled" : "table";
-        right = arena_printf(b->arena, "ode: %s, %d net changes, %d Jacobian entries (unrolled up to %d)", way,
-                             (int)n_changes, (int)m->jac_nnz, (int)o->unroll_ode_limit);
+        right = arena_printf(b->arena, "ode: %s, %d net changes, %d Jacobian entries (unrolled up to %d)",
+                             way, (int)n_changes, (int)m->jac_nnz, (int)o->unroll_ode_limit);
         between = use->needs_ssa ? "; " : "";
     }
     p->why = use->needs_ssa || ode ? arena_printf(b->arena, "%s%s%s", ssa, between, right) : "not simulated";

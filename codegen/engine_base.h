@@ -1,0 +1,12 @@
+/* What every engine begins with; for the files that make engines. */
+#ifndef CODEGEN_ENGINE_BASE_H
+#define CODEGEN_ENGINE_BASE_H
+
+#include "codegen/engine.h"
+
+struct engine {
+    const struct crnl_program *program;
+    void (*destroy)(struct engine *e);      /* releases all, the engine itself too */
+};
+
+#endif
