@@ -138,10 +138,11 @@ void token_stray(struct parse *p, const char *text, size_t length)
     static const struct {
         const char *text, *help;
     } known[] = {
-        {"&", "the operator is `&&`"},          {"|", "the operator is `||`"},
-        {"~", "the operator is `!`"},           {"#", "a comment begins with `//`"},
-        {"?", "there is no `?:`; use `if`"},    {"“", "strings stand between plain quotes `\"`"},
-        {"”", "strings stand between plain quotes `\"`"}, {"’", "the derivative of x is written `x'`"},
+        {"#", "a comment begins with `//`"},
+        {"?", "there is no `?:`; use `if`"},
+        {"“", "strings stand between plain quotes `\"`"},
+        {"”", "strings stand between plain quotes `\"`"},
+        {"’", "the derivative of x is written `x'`"},
         {"′", "the derivative of x is written `x'`"},
     };
     bool blank = length == 2 && memcmp(text, "\xC2\xA0", 2) == 0;
