@@ -81,7 +81,7 @@ fuzz: $(FUZZ_TARGETS)
 coverage:
 	-$(MAKE) check
 	@find . -name '*.gcda' | xargs gcov -n -r -s $(abs_top_srcdir) 2>/dev/null | awk -F "[':%]" ' \
-	  /^File/ { file = $$2 } \
+	  /^File/ { file = $$2; gsub(/^(\.\.\/)+/, "", file) } \
 	  /^Lines executed/ && file ~ /\.[cly]$$/ && !(file in seen) { \
 	    seen[file] = 1; split($$0, part, /[:% ]+/); n = part[5]; folder = file; sub(/\/.*/, "", folder); \
 	    lines[folder] += n; hit[folder] += n * part[3] / 100 } \
