@@ -10,6 +10,9 @@ jobs=$(nproc 2>/dev/null || echo 2)
 install_packages()
 {
     local package missing=
+    if ! command -v dpkg-query >/dev/null; then
+        return 0        # not Debian: configure says what is missing
+    fi
     for package in "$@"; do
         if [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then
             missing="$missing $package"
@@ -23,9 +26,9 @@ install_packages()
         as_root=sudo
     fi
     echo "Installing$missing"
-    $as_root apt-get update -q </dev/null &&
-        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing \
-            </dev/null
+    $as_root apt-get -o DPkg::Lock::Timeout=300 update -q </dev/null &&
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \
+            install -q -y --no-install-recommends $missing </dev/null
 }
 
 # configure_in FOLDER FLAGS...: makes or renews FOLDER/Makefile, and only then runs configure.

@@ -1,5 +1,6 @@
 # files: TEST_SUPPORT = tests/*.sh tests/*.awk tests/*.supp tests/unit/*.h tests/stat/*.h
 TEST_SUPPORT = \
+  tests/check_headers.sh \
   tests/check_layers.sh \
   tests/check_lists.sh \
   tests/compare_numbers.awk \
