@@ -8,9 +8,12 @@ libfrontend_a_SOURCES = \
   frontend/ast_build.h \
   frontend/builtin.c \
   frontend/builtin.def \
+  frontend/compile.c \
   frontend/compile.h \
   frontend/experiment.c \
   frontend/experiment.h \
+  frontend/experiment_read.c \
+  frontend/experiment_run.c \
   frontend/front.h \
   frontend/module.c \
   frontend/network.c \
@@ -20,6 +23,8 @@ libfrontend_a_SOURCES = \
   frontend/parse.c \
   frontend/parse.h \
   frontend/parse_message.c \
+  frontend/parse_slip.c \
+  frontend/parse_slip.h \
   frontend/parse_state.h \
   frontend/parse_tokens.c \
   frontend/parse_words.c \

@@ -39,12 +39,10 @@ static void free_block(struct block *b)
     vec_free(&b->stmt);
 }
 
-void program_destroy(struct program *p)
+void program_reset(struct program *p)
 {
-    if (!p) {
-        return;
-    }
     free_block(p->body);
+    p->body = arena_alloc(p->arena, sizeof *p->body);
     for (size_t i = 0; i < p->net.n; i++) {
         struct net_use *u = &p->net.data[i];
         for (size_t k = 0; k < u->stat.n; k++) {
@@ -53,12 +51,26 @@ void program_destroy(struct program *p)
         }
         vec_free(&u->stat);
         vec_free(&u->trace);
-        net_destroy(u->net);
+        u->net->observed.n = 0;
+        u->needs_ssa = u->needs_jacobian = u->needs_rhs = u->needs_limit = false;
+    }
+    vec_free(&p->variable);
+    vec_free(&p->record);
+    p->n_statements = p->n_loops = 0;
+    p->experiment = p->doc = NULL;
+}
+
+void program_destroy(struct program *p)
+{
+    if (!p) {
+        return;
+    }
+    program_reset(p);
+    for (size_t i = 0; i < p->net.n; i++) {
+        net_destroy(p->net.data[i].net);
     }
     vec_free(&p->net);
     vec_free(&p->global);
-    vec_free(&p->variable);
-    vec_free(&p->record);
     expr_pool_destroy(p->ex);
     arena_destroy(p->arena);
     free(p);

@@ -61,6 +61,7 @@ struct bind {                       /* with x = v; set net.x = v */
     int32_t net, symbol;
     int32_t first, count;           /* constant element range, used when index is 0 */
     expr_id index;                  /* int scalar: first element; 0 = constant `first` */
+    struct shape shape;             /* of the target */
     expr_id value;                  /* real; scalar is broadcast, else `count` elements */
     int32_t line;
 };
@@ -126,6 +127,8 @@ struct program {
 
 struct program *program_create(void);
 void program_destroy(struct program *p);        /* and its networks */
+/* Forgets the experiment and what it asked of the networks; these and the parameters stay. */
+void program_reset(struct program *p);
 void program_print(FILE *out, const struct program *p);
 bool program_verify(const struct program *p, struct diag *diag);
 

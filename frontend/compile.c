@@ -1,0 +1,192 @@
+#include "frontend/compile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/front.h"
+
+enum { DEFAULT_MAX_REACTIONS = 10000000 };
+
+static struct module *root(struct front *f)
+{
+    return f->module.data[0];
+}
+
+/* The parameters of the program are those of the file that is compiled. */
+static void declare_globals(struct front *f)
+{
+    for (size_t m = 0; m < f->module.n; m++) {
+        struct scope *s = f->module.data[m]->scope;
+        for (size_t i = 0; i < scope_count(s); i++) {
+            struct name *n = scope_at(s, i);
+            if (n->kind != NAME_GLOBAL) {
+                continue;
+            }
+            struct global g = {.name = arena_strdup(f->program->arena, n->text), .span = n->span};
+            struct where w = {.f = f, .ex = f->constants, .module = n->module, .what = "the default of a parameter"};
+            expr_id v = 0;
+            if (!n->ast->kid[1]) {
+                diag_report(f->diag, DIAG_E0405, n->span, "the parameter '%s' has no value", n->text);
+            } else if (n->ast->kid[0]) {
+                front_later(f, n->span, "program parameters that are arrays");
+            } else {
+                v = value_real_scalar(&w, n->ast->kid[1]);
+            }
+            if (v && !expr_const_real(f->constants, v, &g.value)) {
+                diag_report(f->diag, DIAG_E0304, n->ast->kid[1]->span, "the default of a program parameter is a constant");
+            }
+            g.doc = n->ast->doc ? arena_strdup(f->program->arena, n->ast->doc) : NULL;
+            n->index = (int32_t)f->program->global.n;
+            vec_push(&f->program->global, g);
+        }
+    }
+}
+
+static size_t count_of(struct front *f, enum name_kind kind, struct name **last)
+{
+    struct scope *s = root(f)->scope;
+    size_t count = 0;
+    for (size_t i = 0; i < scope_count(s); i++) {
+        if (scope_at(s, i)->kind == kind) {
+            *last = scope_at(s, i);
+            count++;
+        }
+    }
+    return count;
+}
+
+static void list_names(struct front *f, enum name_kind kind, char *out, size_t size)
+{
+    struct scope *s = root(f)->scope;
+    out[0] = '\0';
+    for (size_t i = 0; i < scope_count(s); i++) {
+        if (scope_at(s, i)->kind == kind && strlen(out) + strlen(scope_at(s, i)->text) + 3 < size) {
+            strcat(strcat(out, out[0] ? ", " : ""), scope_at(s, i)->text);
+        }
+    }
+}
+
+static struct name *named(struct front *f, enum name_kind kind, const char *text, const char *what)
+{
+    struct name *n = scope_find_here(root(f)->scope, intern_text(f->names, text));
+    if (n && n->kind == kind) {
+        return n;
+    }
+    char list[400];
+    list_names(f, kind, list, sizeof list);
+    diag_report(f->diag, DIAG_E0207, root(f)->tree->span, "there is no %s '%s' in this file", what, text);
+    diag_help(f->diag, list[0] ? "it has: %s" : "it has none%s", list);
+    return NULL;
+}
+
+/* `main`, else the only one; NULL without an error means: none, but there is exactly one network, *network. */
+static struct name *choose(struct front *f, struct name **network)
+{
+    const struct compile_options *o = f->options;
+    *network = NULL;
+    if (o->network) {
+        *network = named(f, NAME_NETWORK, o->network, "network");
+        return NULL;
+    }
+    if (o->experiment) {
+        return named(f, NAME_EXPERIMENT, o->experiment, "experiment");
+    }
+    struct name *last = NULL;
+    struct name *main_one = scope_find_here(root(f)->scope, intern_text(f->names, "main"));
+    if (main_one && main_one->kind == NAME_EXPERIMENT) {
+        return main_one;
+    }
+    size_t experiments = count_of(f, NAME_EXPERIMENT, &last);
+    char list[400];
+    if (experiments == 1) {
+        return last;
+    }
+    if (experiments > 1) {
+        list_names(f, NAME_EXPERIMENT, list, sizeof list);
+        diag_report(f->diag, DIAG_E0207, root(f)->tree->span, "this file has several experiments and none is called 'main'");
+        diag_help(f->diag, "choose one with --experiment: %s", list);
+        return NULL;
+    }
+    size_t networks = count_of(f, NAME_NETWORK, &last);
+    if (networks == 1) {
+        *network = last;
+    } else if (diag_error_count(f->diag) == 0) {
+        list_names(f, NAME_NETWORK, list, sizeof list);
+        diag_report(f->diag, DIAG_E0207, root(f)->tree->span,
+                    networks ? "this file has several networks and no experiment" : "there is nothing to run in this file");
+        diag_help(f->diag, networks ? "choose one with --network: %s" : "declare a network, or an experiment%s", networks ? list : "");
+    }
+    return NULL;
+}
+
+static void use_network(struct front *f, struct name *network)
+{
+    int32_t at = network_use(f, network, network->span);
+    if (at >= 0) {
+        struct net_use *use = &f->program->net.data[at];
+        use->needs_ssa = use->needs_jacobian = use->needs_rhs = true;
+    }
+}
+
+/* `check` looks at everything; building the chosen experiment afterwards forgets the others. */
+static void check_others(struct front *f, const struct name *chosen)
+{
+    struct scope *s = root(f)->scope;
+    for (size_t i = 0; i < scope_count(s); i++) {
+        struct name *n = scope_at(s, i);
+        if (n == chosen || (n->kind != NAME_EXPERIMENT && n->kind != NAME_NETWORK && n->kind != NAME_CONST)) {
+            continue;
+        }
+        if (n->kind == NAME_CONST) {
+            front_constant(f, n);
+        } else if (n->kind == NAME_NETWORK) {
+            network_use(f, n, n->span);
+        } else {
+            experiment_build(f, n);
+        }
+    }
+}
+
+static bool compile(struct front *f, const char *path)
+{
+    if (!module_load(f, path, (struct span){0})) {
+        return false;
+    }
+    f->program = program_create();
+    f->program->file = arena_strdup(f->program->arena, path);
+    declare_globals(f);
+    struct name *network, *experiment = choose(f, &network);
+    if (f->options->all) {
+        check_others(f, experiment);
+    }
+    if (experiment) {
+        experiment_build(f, experiment);
+    } else if (network) {
+        use_network(f, network);
+    }
+    return diag_error_count(f->diag) == 0 && program_verify(f->program, f->diag);
+}
+
+struct program *frontend_compile(struct sources *sources, const char *path, const struct compile_options *options,
+                                 struct diag *diag)
+{
+    struct front f = {.sources = sources, .diag = diag, .options = options};
+    f.names = intern_create();
+    f.arena = arena_create();
+    f.constants = expr_pool_create();
+    f.max_reactions = options->max_reactions ? options->max_reactions : DEFAULT_MAX_REACTIONS;
+    struct program *p = NULL;
+    if (compile(&f, path)) {
+        p = f.program;
+    } else if (f.program) {
+        program_destroy(f.program);
+    }
+    for (size_t i = 0; i < f.module.n; i++) {
+        vec_free(&f.module.data[i]->uses);
+    }
+    vec_free(&f.module);
+    expr_pool_destroy(f.constants);
+    arena_destroy(f.arena);
+    intern_destroy(f.names);
+    return p;
+}

@@ -1,0 +1,524 @@
+/* What experiments read of networks: paths (net.m.S[2]), statistics, targets of `with` and `set`. */
+#include <math.h>
+#include <string.h>
+
+#include "frontend/experiment.h"
+
+/* A path from a network's name to one of its symbols. */
+struct path {
+    int32_t net;
+    const char *text;               /* symbol so far: "", "m", "m.S" */
+    const struct ast *index;        /* INDEX node whose indices select elements, or NULL */
+};
+enum found { NOT_A_PATH, PATH_FOUND, PATH_FAILED };
+
+struct net_use *experiment_use(struct where *w, int32_t net)
+{
+    return &w->f->program->net.data[net];
+}
+
+int32_t experiment_network(struct where *w, const char *name, struct span at)
+{
+    struct name *n = value_find(w, name);
+    if (!n) {
+        value_unknown(w, at, name);
+        return -1;
+    }
+    if (n->kind != NAME_NETWORK) {
+        diag_report(w->f->diag, DIAG_E0506, at, "'%s' is not a network", name);
+        return -1;
+    }
+    return network_use(w->f, n, at);
+}
+
+struct where experiment_observing(struct where *w, int32_t net, bool own)
+{
+    struct where o = *w;
+    o.observe = experiment_use(w, net);
+    o.observe_net = net;
+    o.own_names = own;
+    o.ex = o.observe->net->ex;
+    o.what = "this";
+    return o;
+}
+
+static const struct net *net_of(struct where *w, int32_t net)
+{
+    return w->f->program->net.data[net].net;
+}
+
+static bool starts_path(const struct net *net, const char *text)
+{
+    size_t n = strlen(text);
+    for (size_t i = 0; i < net->symbol.n; i++) {
+        const char *s = net->symbol.data[i].name;
+        if (strncmp(s, text, n) == 0 && (s[n] == '\0' || s[n] == '.' || s[n] == '[')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* own >= 0: names of that network may start a path. */
+static enum found find_path(struct where *w, const struct ast *a, int32_t own, struct path *p)
+{
+    if (a->kind == AST_NAME) {
+        struct name *n = value_find(w, a->name);
+        if (own >= 0 && starts_path(net_of(w, own), a->name)) {
+            *p = (struct path){own, a->name, NULL};
+            return PATH_FOUND;
+        }
+        if (!n || n->kind != NAME_NETWORK) {
+            return NOT_A_PATH;
+        }
+        *p = (struct path){network_use(w->f, n, a->span), "", NULL};
+        return p->net >= 0 ? PATH_FOUND : PATH_FAILED;
+    }
+    if (a->kind != AST_FIELD && a->kind != AST_INDEX) {
+        return NOT_A_PATH;
+    }
+    enum found base = find_path(w, a->kid[0], own, p);
+    if (base != PATH_FOUND) {
+        return base;
+    }
+    const struct net *net = net_of(w, p->net);
+    int32_t symbol = net_find_symbol(net, p->text);
+    if (a->kind == AST_FIELD) {
+        p->text = p->text[0] ? arena_printf(w->f->arena, "%s.%s", p->text, a->name) : a->name;
+        return PATH_FOUND;
+    }
+    if (symbol >= 0) {
+        p->index = a;
+        return PATH_FOUND;
+    }
+    for (uint32_t i = 1; i < a->n; i++) {
+        int64_t at;
+        if (!value_const_int(w, a->kid[i], &at)) {
+            return PATH_FAILED;
+        }
+        p->text = arena_printf(w->f->arena, "%s%s%lld", p->text, i == 1 ? "[" : ",", (long long)at);
+    }
+    p->text = arena_printf(w->f->arena, "%s]", p->text);
+    return PATH_FOUND;
+}
+
+static int32_t path_symbol(struct where *w, const struct ast *a, const struct path *p)
+{
+    const struct net *net = net_of(w, p->net);
+    int32_t s = net_find_symbol(net, p->text);
+    if (s >= 0) {
+        return s;
+    }
+    const char **list = arena_alloc(w->f->arena, (net->symbol.n + 1) * sizeof *list);
+    for (size_t i = 0; i < net->symbol.n; i++) {
+        list[i] = net->symbol.data[i].name;
+    }
+    diag_report(w->f->diag, DIAG_E0201, a->span, "the network '%s' has no '%s'", net->name, p->text);
+    const char *near = diag_nearest(p->text, list, net->symbol.n);
+    if (near) {
+        diag_help(w->f->diag, "did you mean '%s'?", near);
+    }
+    return -1;
+}
+
+expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
+{
+    struct path p;
+    enum found found = find_path(w, a, w->own_names ? w->observe_net : -1, &p);
+    *is_path = found != NOT_A_PATH;
+    if (found != PATH_FOUND) {
+        return 0;
+    }
+    if (!w->experiment) {
+        return diag_report(w->f->diag, DIAG_E0204, a->span, "a network is read in experiments only");
+    }
+    const struct net *net = net_of(w, p.net);
+    bool time = strcmp(p.text, "time") == 0 && net_find_symbol(net, "time") < 0;
+    if (w->observe && p.net != w->observe_net) {
+        return diag_report(w->f->diag, DIAG_E0506, a->span, "this belongs to '%s'; one network at a time is read here",
+                           net->name);
+    }
+    if (time) {
+        return w->observe ? expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0)
+                          : expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), p.net, 0);
+    }
+    int32_t s = path_symbol(w, a, &p);
+    if (s < 0) {
+        return 0;
+    }
+    const struct symbol *sym = &net->symbol.data[s];
+    expr_id v = w->observe ? value_elements(w, sym->shape, &net->elem.data[sym->first])
+                           : expr_leaf(w->ex, EXPR_NET_GET, TYPE_REAL, sym->shape, p.net, s);
+    return p.index ? value_index(w, p.index, v) : v;
+}
+
+/* ---- targets ---- */
+
+static bool settable(const struct net *net, const struct symbol *s)
+{
+    if (s->kind == SYMBOL_OUTPUT) {
+        return false;
+    }
+    int64_t n = shape_size(s->shape);
+    for (int64_t i = 0; i < n && s->kind != SYMBOL_DUAL; i++) {
+        uint8_t op = expr_get(net->ex, net->elem.data[s->first + (uint32_t)i])->op;
+        if (op != EXPR_SPECIES && op != EXPR_PARAM) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Leading indices to a flat element number: first + count elements. */
+static bool target_elements(struct where *w, const struct ast *index, struct bind *b)
+{
+    struct shape s = b->shape;
+    expr_id flat = expr_int(w->ex, 0);
+    for (uint32_t i = 1; i < index->n; i++) {
+        if (s.rank == 0 || index->kid[i]->kind == AST_RANGE) {
+            return diag_report(w->f->diag, DIAG_E0503, index->kid[i]->span, "one entry, or one row, is set at a time");
+        }
+        expr_id at = value_of(w, index->kid[i]);
+        if (!at) {
+            return false;
+        }
+        if (value_info(w, at).type != TYPE_INT || value_info(w, at).shape.rank) {
+            return diag_report(w->f->diag, DIAG_E0303, index->kid[i]->span, "an index is an integer");
+        }
+        int64_t known;
+        if (expr_const_int(w->ex, at, &known) && (known < 0 || known >= s.dim[0])) {
+            return diag_report(w->f->diag, DIAG_E0305, index->kid[i]->span, "index %lld is outside of 0..%d", (long long)known,
+                               s.dim[0]);
+        }
+        s = shape_drop(s, 0);
+        expr_id part = expr_binary(w->ex, EXPR_MUL, at, expr_int(w->ex, shape_size(s)));
+        flat = expr_binary(w->ex, EXPR_ADD, flat, part);
+    }
+    int64_t known;
+    b->shape = s;
+    b->count = (int32_t)shape_size(s);
+    if (expr_const_int(w->ex, flat, &known)) {
+        b->first = (int32_t)known;
+    } else {
+        b->index = flat;
+    }
+    return true;
+}
+
+bool experiment_target(struct where *w, const struct ast *a, int32_t net, struct bind *out)
+{
+    struct path p;
+    enum found found = find_path(w, a, net, &p);
+    if (found == NOT_A_PATH && net >= 0) {
+        const struct ast *base = a;
+        while (base->kind == AST_INDEX || base->kind == AST_FIELD) {
+            base = base->kid[0];
+        }
+        p = (struct path){net, base->name ? base->name : "", NULL};
+        return path_symbol(w, base, &p) >= 0;
+    }
+    if (found == NOT_A_PATH) {
+        diag_report(w->f->diag, DIAG_E0503, a->span, "`set` changes an amount or parameter of a network");
+        diag_help(w->f->diag, "write set NET.NAME = value; variables of the experiment are assigned without `set`");
+        return false;
+    }
+    int32_t s = found == PATH_FOUND ? path_symbol(w, a, &p) : -1;
+    if (s < 0) {
+        return false;
+    }
+    const struct net *n = net_of(w, p.net);
+    const struct symbol *sym = &n->symbol.data[s];
+    if (!settable(n, sym)) {
+        return diag_report(w->f->diag, DIAG_E0503, a->span, "'%s' is computed from other values and cannot be set", sym->name);
+    }
+    *out = (struct bind){.net = p.net, .symbol = s, .count = (int32_t)shape_size(sym->shape), .shape = sym->shape,
+                         .line = front_line(w->f, a->span)};
+    return !p.index || target_elements(w, p.index, out);
+}
+
+bool experiment_bound_value(struct where *w, const struct ast *a, struct bind *b, expr_id value)
+{
+    const struct symbol *sym = &net_of(w, b->net)->symbol.data[b->symbol];
+    if (!value_fits(w, a->span, value, b->shape, arena_printf(w->f->arena, "'%s'", sym->name))) {
+        return false;
+    }
+    double v;
+    if (sym->kind == SYMBOL_SPECIES && expr_const_real(w->ex, value, &v) && !(v >= 0 && isfinite(v))) {
+        return diag_report(w->f->diag, DIAG_E0402, a->span, "an amount is a finite number that is not negative, not %g", v);
+    }
+    b->value = expr_to_real(w->ex, value);
+    return true;
+}
+
+/* ---- statistics ---- */
+
+struct name *experiment_network_in(struct where *w, const struct ast *a)
+{
+    if (!a) {
+        return NULL;
+    }
+    if (a->kind == AST_NAME) {
+        struct name *n = value_find(w, a->name);
+        return n && n->kind == NAME_NETWORK ? n : NULL;
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        struct name *n = experiment_network_in(w, a->kid[i]);
+        if (n) {
+            return n;
+        }
+    }
+    return NULL;
+}
+
+const char *experiment_label(struct where *w, const struct ast *a)
+{
+    return arena_strdup(w->f->program->arena, front_source_text(w->f, a->span));
+}
+
+static bool same_request(const struct stat_request *a, const struct stat_request *b)
+{
+    if (a->kind != b->kind || a->observed.n != b->observed.n) {
+        return false;
+    }
+    return memcmp(a->observed.data, b->observed.data, a->observed.n * sizeof *a->observed.data) == 0;
+}
+
+static int32_t add_request(struct net_use *use, struct stat_request *r)
+{
+    for (size_t i = 0; i < use->stat.n; i++) {
+        if (same_request(&use->stat.data[i], r)) {
+            vec_free(&r->observed);
+            vec_free(&r->name);
+            return (int32_t)i;
+        }
+    }
+    vec_push(&use->stat, *r);
+    return (int32_t)use->stat.n - 1;
+}
+
+static bool observe_argument(struct where *w, int32_t net, const struct ast *a, struct stat_request *r, struct shape *shape)
+{
+    struct where o = experiment_observing(w, net, false);
+    expr_id v = value_real(&o, a);
+    if (!v) {
+        return false;
+    }
+    *shape = value_info(&o, v).shape;
+    struct net_use *use = experiment_use(w, net);
+    for (int64_t i = 0; i < shape_size(*shape); i++) {
+        int32_t observed = net_add_observed(use->net, shape->rank ? expr_element(o.ex, v, i) : v);
+        vec_push(&r->observed, observed);
+        const char *label = experiment_label(w, a);
+        vec_push(&r->name, shape->rank ? arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)i) : label);
+    }
+    return true;
+}
+
+static const struct ast *positional(const struct ast *call, uint32_t i)
+{
+    for (uint32_t k = 1; k < call->n; k++) {
+        if (!call->kid[k]->name && i-- == 0) {
+            return call->kid[k]->kid[0];
+        }
+    }
+    return NULL;
+}
+
+static const struct ast *argument_named(const struct ast *call, const char *name)
+{
+    for (uint32_t k = 1; k < call->n; k++) {
+        if (call->kid[k]->name && strcmp(call->kid[k]->name, name) == 0) {
+            return call->kid[k]->kid[0];
+        }
+    }
+    return NULL;
+}
+
+/* One request for all quantities of the call; *shape is that of the first. -1 after an error. */
+static int32_t request(struct where *w, const struct ast *call, enum stat_kind kind, int32_t *net, struct shape *shape)
+{
+    struct name *n = experiment_network_in(w, call);
+    if (!n) {
+        diag_report(w->f->diag, DIAG_E0506, call->span, "a statistic is of a network's amounts or outputs");
+        diag_help(w->f->diag, "name the network: %s(net.X)", call->kid[0]->name);
+        return -1;
+    }
+    *net = network_use(w->f, n, call->span);
+    if (*net < 0) {
+        return -1;
+    }
+    bool histogram = kind == STAT_TIME_HISTOGRAM || kind == STAT_RUN_HISTOGRAM;
+    struct stat_request r = {.kind = kind};
+    uint32_t quantities = kind == STAT_RUN_QUANTILE ? 1 : 2;
+    for (uint32_t i = 0; i < quantities; i++) {
+        const struct ast *a = positional(call, i);
+        struct shape s;
+        if (!a) {
+            break;
+        }
+        if (!observe_argument(w, *net, a, &r, &s)) {
+            goto failed;
+        }
+        if (histogram && s.rank) {
+            diag_report(w->f->diag, DIAG_E0505, a->span, "a histogram is of one quantity, or of two jointly, not of an array");
+            goto failed;
+        }
+        if (i == 0) {
+            *shape = s;
+        }
+    }
+    return add_request(experiment_use(w, *net), &r);
+failed:
+    vec_free(&r.observed);
+    vec_free(&r.name);
+    return -1;
+}
+
+expr_id experiment_statistic(struct where *w, const struct ast *call, int kind)
+{
+    int32_t net;
+    struct shape shape;
+    int32_t r = request(w, call, (enum stat_kind)kind, &net, &shape);
+    if (r < 0) {
+        return 0;
+    }
+    expr_id arg = 0;
+    if (kind == STAT_RUN_QUANTILE) {
+        if (!(arg = value_real_scalar(w, positional(call, 1)))) {
+            return 0;
+        }
+    } else if (kind == STAT_TIME_HISTOGRAM || kind == STAT_RUN_HISTOGRAM) {
+        const struct ast *max = argument_named(call, "max");
+        int64_t n;
+        if (!max) {
+            diag_report(w->f->diag, DIAG_E0505, call->span, "the size of this histogram must be known when compiling");
+            diag_help(w->f->diag, "give the largest count: %s(..., max = 100); a plot needs none", call->kid[0]->name);
+            return 0;
+        }
+        if (!value_const_int(w, max, &n)) {
+            return 0;
+        }
+        if (n < 0 || n > 10000000) {
+            return diag_report(w->f->diag, DIAG_E0306, max->span, "the largest count is between 0 and 10,000,000");
+        }
+        arg = expr_real(w->ex, (double)n);
+        shape = shape_vector((int32_t)n + 1);
+        if (experiment_use(w, net)->stat.data[r].observed.n == 2) {
+            shape = shape_prefix((int32_t)n + 1, shape);
+        }
+    }
+    return expr_call(w->ex, EXPR_STAT, TYPE_REAL, shape, net, r, arg ? 1 : 0, &arg);
+}
+
+/* ---- plots ---- */
+
+static bool add_trace(struct where *w, int32_t net, bool own, const struct ast *a, struct stmt *s)
+{
+    struct where o = experiment_observing(w, net, own);
+    expr_id v = value_real(&o, a);
+    if (!v) {
+        return false;
+    }
+    struct shape shape = value_info(&o, v).shape;
+    struct net_use *use = experiment_use(w, net);
+    const char *label = experiment_label(w, a);
+    for (int64_t i = 0; i < shape_size(shape); i++) {
+        int32_t observed = net_add_observed(use->net, shape.rank ? expr_element(o.ex, v, i) : v);
+        const char *name = shape.rank ? arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)i) : label;
+        size_t at = 0;
+        while (at < use->trace.n && use->trace.data[at].observed != observed) {
+            at++;
+        }
+        if (at == use->trace.n) {
+            struct trace t = {observed, name};
+            vec_push(&use->trace, t);
+        }
+        struct curve c = {CURVE_TRACE, net, (int32_t)at, 0, name};
+        vec_push(&s->curve, c);
+    }
+    return true;
+}
+
+static bool mentions_symbol(const struct net *net, const struct ast *a)
+{
+    if (!a) {
+        return false;
+    }
+    if (a->kind == AST_NAME) {
+        return starts_path(net, a->name);
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (mentions_symbol(net, a->kid[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool histogram_call(const struct ast *a, enum stat_kind *kind)
+{
+    if (a->kind != AST_CALL || a->kid[0]->kind != AST_NAME) {
+        return false;
+    }
+    *kind = strcmp(a->kid[0]->name, "time_histogram") == 0 ? STAT_TIME_HISTOGRAM : STAT_RUN_HISTOGRAM;
+    return *kind == STAT_TIME_HISTOGRAM || strcmp(a->kid[0]->name, "run_histogram") == 0;
+}
+
+static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt *s)
+{
+    enum stat_kind kind;
+    if (histogram_call(a, &kind)) {
+        int32_t of;
+        struct shape shape;
+        int32_t r = request(w, a, kind, &of, &shape);
+        struct curve c = {CURVE_HISTOGRAM, of, r, 0, experiment_label(w, a)};
+        if (r >= 0) {
+            vec_push(&s->curve, c);
+        }
+        return r >= 0;
+    }
+    if (net >= 0 && mentions_symbol(net_of(w, net), a)) {
+        return add_trace(w, net, true, a, s);
+    }
+    int32_t recorded = a->kind == AST_NAME ? experiment_record(w, a->name) : -1;
+    if (recorded >= 0) {
+        struct curve c = {CURVE_SERIES, 0, recorded, 0, experiment_label(w, a)};
+        vec_push(&s->curve, c);
+        return true;
+    }
+    struct name *named = experiment_network_in(w, a);
+    if (named && a->kind != AST_CALL) {
+        int32_t of = network_use(w->f, named, a->span);
+        return of >= 0 && add_trace(w, of, false, a, s);
+    }
+    expr_id v = value_real(w, a);
+    if (!v) {
+        return false;
+    }
+    if (value_info(w, v).shape.rank != 1) {
+        diag_report(w->f->diag, DIAG_E0302, a->span, "a plot shows a network's values over time, a recorded series, a histogram or a "
+                                                     "vector, not a value of shape %s", where_shape(w, value_info(w, v).shape));
+        diag_help(w->f->diag, "name the network before the colon: plot net: A, B -> \"file.svg\";");
+        return false;
+    }
+    struct curve c = {CURVE_ARRAY, 0, 0, v, experiment_label(w, a)};
+    vec_push(&s->curve, c);
+    return true;
+}
+
+bool experiment_plot(struct where *w, const struct ast *a, struct stmt *s)
+{
+    struct program *p = w->f->program;
+    int32_t net = -1;
+    if (a->name && (net = experiment_network(w, a->name, a->span)) < 0) {
+        return false;
+    }
+    bool good = true;
+    for (uint32_t i = 1; i < a->n; i++) {
+        good &= curve(w, a->kid[i], net, s);
+    }
+    s->source = a->name ? arena_strdup(p->arena, a->name) : arena_strdup(p->arena, w->experiment->name->text);
+    s->text = a->kid[0] ? value_text(w, a->kid[0])
+                        : expr_text(w->ex, arena_printf(w->f->arena, "%s.svg", w->experiment->name->text));
+    return good && s->text;
+}

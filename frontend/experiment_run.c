@@ -1,0 +1,268 @@
+/* `run` and `continue`: clauses, methods, options. */
+#include <string.h>
+
+#include "frontend/experiment.h"
+#include "ir/fact.h"
+
+static const char *const method_names[METHOD_COUNT] = {
+#define METHOD(kind, name, options, symbol) name,
+#include "ir/method.def"
+#undef METHOD
+};
+static const char *const method_options[METHOD_COUNT] = {
+#define METHOD(kind, name, options, symbol) options,
+#include "ir/method.def"
+#undef METHOD
+};
+static const char *const later_methods[] = {"tau", "cle", "hybrid", "cme"};
+
+struct clauses {
+    const struct ast *of[OP_COUNT];         /* by operator; WITH may come more than once */
+};
+
+static bool collect(struct where *w, const struct ast *a, struct clauses *c)
+{
+    for (uint32_t i = 1; i < a->n; i++) {
+        const struct ast *k = a->kid[i];
+        if (k->op != OP_WITH && c->of[k->op]) {
+            diag_report(w->f->diag, DIAG_E0501, k->span, "`%s` stands twice in this run", ast_op_text((enum ast_op)k->op));
+            diag_note(w->f->diag, c->of[k->op]->span, "first here");
+            return false;
+        }
+        c->of[k->op] = k;
+    }
+    return true;
+}
+
+static bool has_word(const char *list, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = strstr(list, word); at; at = strstr(at + 1, word)) {
+        if ((at == list || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "ode" and the solver name the rest. */
+static bool find_method(struct where *w, const struct ast *by, enum method_kind *out)
+{
+    for (size_t i = 0; i < sizeof later_methods / sizeof later_methods[0]; i++) {
+        if (strcmp(by->name, later_methods[i]) == 0) {
+            return front_later(w->f, by->span, arena_printf(w->f->arena, "the method '%s'", by->name));
+        }
+    }
+    const char *solver = "bdf";
+    const struct ast *given = NULL;
+    for (uint32_t i = 0; i < by->n; i++) {
+        if (by->kid[i]->name && strcmp(by->kid[i]->name, "solver") == 0) {
+            given = by->kid[i]->kid[0];
+        }
+    }
+    if (given) {
+        if (given->kind != AST_NAME) {
+            return diag_report(w->f->diag, DIAG_E0502, given->span, "the solver is one of bdf, adams, erk, rk4");
+        }
+        solver = given->name;
+    }
+    const char *full = strcmp(by->name, "ode") == 0 ? arena_printf(w->f->arena, "ode:%s", solver) : by->name;
+    for (int m = 0; m < METHOD_COUNT; m++) {
+        if (strcmp(method_names[m], full) == 0 && m != METHOD_LIMIT) {
+            *out = (enum method_kind)m;
+            return true;
+        }
+    }
+    if (strcmp(by->name, "ode") == 0) {
+        diag_report(w->f->diag, DIAG_E0502, given->span, "there is no solver '%s'", solver);
+        diag_help(w->f->diag, "the solvers are bdf (stiff, the default), adams, erk, rk4");
+    } else {
+        diag_report(w->f->diag, DIAG_E0502, by->span, "there is no method '%s'", by->name);
+        diag_help(w->f->diag, "the methods are ode(...) and ssa(...)");
+    }
+    return false;
+}
+
+static bool options(struct where *w, const struct ast *by, struct run *r)
+{
+    struct {
+        const char *name;
+        expr_id *to;
+    } known[] = {{"rtol", &r->rtol}, {"atol", &r->atol}, {"dt", &r->dt}, {"runs", &r->runs}, {"volume", &r->volume}};
+    const char *allowed = method_options[r->method];
+    for (uint32_t i = 0; i < by->n; i++) {
+        const struct ast *arg = by->kid[i];
+        if (!arg->name || !has_word(allowed, arg->name)) {
+            diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", by->name,
+                        arg->name ? arg->name : front_source_text(w->f, arg->span));
+            diag_help(w->f->diag, "its options are: %s", allowed);
+            return false;
+        }
+        if (strcmp(arg->name, "kernel") == 0) {
+            return front_later(w->f, arg->span, "the choice of a kernel");
+        }
+        if (strcmp(arg->name, "summary") == 0 && !(r->summary = value_condition(w, arg->kid[0]))) {
+            return false;
+        }
+        for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
+            if (strcmp(known[k].name, arg->name) == 0 && !(*known[k].to = value_real_scalar(w, arg->kid[0]))) {
+                return false;
+            }
+        }
+    }
+    if (r->method == METHOD_ODE_RK4 && !r->dt) {
+        diag_report(w->f->diag, DIAG_E0502, by->span, "the solver rk4 needs its step");
+        diag_help(w->f->diag, "by ode(solver = rk4, dt = 0.01)");
+        return false;
+    }
+    return true;
+}
+
+static bool positive(struct where *w, const struct ast *a, expr_id v, bool zero, const char *what)
+{
+    double known;
+    if (expr_const_real(w->ex, v, &known) && !(zero ? known >= 0 : known > 0)) {
+        return diag_report(w->f->diag, DIAG_E0501, a->span, "%s must be %s, not %g", what,
+                           zero ? "positive or 0" : "positive", known);
+    }
+    return true;
+}
+
+static bool span_clause(struct where *w, const struct ast *c, expr_id *value, enum span_kind *kind, const char *what)
+{
+    if (!c) {
+        return true;
+    }
+    if (c->flags & AST_CYCLES) {
+        return front_later(w->f, c->span, "cycles of a clock");
+    }
+    *kind = c->flags & AST_EVENTS ? SPAN_EVENTS : SPAN_TIME;
+    *value = value_real_scalar(w, c->kid[0]);
+    return *value && positive(w, c->kid[0], *value, true, what);
+}
+
+static bool duration(struct where *w, const struct ast *a, const struct clauses *c, struct run *r)
+{
+    bool ssa = r->method == METHOD_SSA;
+    int ends = (c->of[OP_FOR] != NULL) + (c->of[OP_TO_STEADY] != NULL) + (c->of[OP_TO_LIMIT] != NULL);
+    if (ends > 1) {
+        return diag_report(w->f->diag, DIAG_E0501, a->span, "`for`, `to steady` and `to limit` exclude one another");
+    }
+    if (ends == 0 && !c->of[OP_UNTIL]) {
+        diag_report(w->f->diag, DIAG_E0501, a->span, "this run does not say how long it lasts");
+        diag_help(w->f->diag, "for 100, for 1000 events, until A < 1, to steady or to limit");
+        return false;
+    }
+    if (!span_clause(w, c->of[OP_FOR], &r->duration, &r->span, "a duration") ||
+        !span_clause(w, c->of[OP_AFTER], &r->after, &r->after_kind, "a burn-in")) {
+        return false;
+    }
+    r->span = c->of[OP_TO_STEADY] ? SPAN_STEADY : c->of[OP_TO_LIMIT] ? SPAN_LIMIT : r->span;
+    if (!ssa && (r->span == SPAN_EVENTS || r->after_kind == SPAN_EVENTS)) {
+        return diag_report(w->f->diag, DIAG_E0501, a->span, "events are counted by ssa only");
+    }
+    if (ssa && r->span == SPAN_STEADY) {
+        diag_report(w->f->diag, DIAG_E0501, c->of[OP_TO_STEADY]->span, "a stochastic run has no steady state to reach");
+        diag_help(w->f->diag, "take statistics after a burn-in: after 100 for 10000 by ssa, then time_mean(...)");
+        return false;
+    }
+    if (r->span == SPAN_LIMIT && (c->of[OP_UNTIL] || c->of[OP_AFTER] || c->of[OP_EVERY] || c->of[OP_BY])) {
+        return diag_report(w->f->diag, DIAG_E0501, a->span, "`to limit` is computed, not simulated: it takes `with` only");
+    }
+    if (c->of[OP_EVERY]) {
+        r->every = value_real_scalar(w, c->of[OP_EVERY]->kid[0]);
+        return r->every && positive(w, c->of[OP_EVERY]->kid[0], r->every, false, "the time between two outputs");
+    }
+    return true;
+}
+
+static bool limit(struct where *w, const struct ast *a, struct net_use *use)
+{
+    struct rate_independence f = fact_rate_independence(use->net);
+    if (!f.holds) {
+        diag_report(w->f->diag, DIAG_E0504, a->span, "'%s' has no limit that can be computed exactly: %s", use->net->name, f.why);
+        for (int i = 0; i < 2; i++) {
+            reaction_id r = i ? f.second : f.first;
+            if (r >= 0) {
+                diag_note(w->f->diag, use->net->reaction.data[r].span, "this reaction");
+            }
+        }
+        diag_help(w->f->diag, "simulate it: to steady by ode");
+    }
+    bool holds = f.holds;
+    fact_rate_independence_free(&f);
+    return holds;
+}
+
+static bool binds(struct where *w, const struct ast *a, struct run *r)
+{
+    for (uint32_t i = 1; i < a->n; i++) {
+        const struct ast *with = a->kid[i];
+        for (uint32_t k = 0; with->op == OP_WITH && k < with->n; k++) {
+            const struct ast *b = with->kid[k];
+            if (b->op != OP_BIND) {
+                return front_later(w->f, b->span, b->op == OP_CLAMP ? "`clamp`" : "`hold`");
+            }
+            struct bind bind;
+            expr_id v = value_real(w, b->kid[1]);
+            if (!v || !experiment_target(w, b->kid[0], r->net, &bind) || !experiment_bound_value(w, b->kid[1], &bind, v)) {
+                return false;
+            }
+            vec_push(&r->bind, bind);
+        }
+    }
+    return true;
+}
+
+static enum sink_kind sink_of(const struct ast *file)
+{
+    const struct ast *last = file->kind == AST_STRING && file->n ? file->kid[file->n - 1] : NULL;
+    size_t n = last && last->kind == AST_STRING_PART ? strlen(last->name) : 0;
+    return n >= 4 && strcmp(last->name + n - 4, ".npz") == 0 ? SINK_NPZ : SINK_CSV;
+}
+
+bool experiment_run(struct where *w, const struct ast *a, struct stmt *s)
+{
+    struct run *r = arena_alloc(w->f->program->arena, sizeof *r);
+    s->run = r;
+    r->until = -1;
+    r->resume = a->kind == AST_CONTINUE;
+    r->net = experiment_network(w, a->name, a->span);
+    struct clauses c = {{0}};
+    if (r->net < 0 || !collect(w, a, &c)) {
+        return false;
+    }
+    r->statement = experiment_statement(w);
+    r->method = c.of[OP_TO_LIMIT] ? METHOD_LIMIT : METHOD_ODE_BDF;
+    const struct ast *by = c.of[OP_BY] ? c.of[OP_BY]->kid[0] : NULL;
+    if (by && (!find_method(w, by, &r->method) || !options(w, by, r))) {
+        return false;
+    }
+    if (!binds(w, a, r) || !duration(w, a, &c, r)) {
+        return false;
+    }
+    struct net_use *use = experiment_use(w, r->net);
+    if (r->span == SPAN_LIMIT && !limit(w, a, use)) {
+        return false;
+    }
+    if (c.of[OP_UNTIL]) {
+        struct where o = experiment_observing(w, r->net, true);
+        o.capture = r;
+        expr_id until = value_condition(&o, c.of[OP_UNTIL]->kid[0]);
+        if (!until) {
+            return false;
+        }
+        r->until = net_add_observed(use->net, until);
+    }
+    if (a->kid[0]) {
+        r->sink = sink_of(a->kid[0]);
+        if (!(r->file = value_text(w, a->kid[0]))) {
+            return false;
+        }
+    }
+    use->needs_ssa |= r->method == METHOD_SSA;
+    use->needs_limit |= r->method == METHOD_LIMIT;
+    use->needs_jacobian |= r->method == METHOD_ODE_BDF;
+    use->needs_rhs |= r->method != METHOD_SSA && r->method != METHOD_LIMIT;
+    return true;
+}
