@@ -89,7 +89,7 @@ static void repair(const struct slip *s, int what, size_t at, int kind, const ch
         uint32_t place = at > 0 ? p->tokens.data[at - 1].span.hi : 0;
         t.span.lo = t.span.hi = place;
         t.doc = NULL;
-        t.flags |= TOKEN_MADE_UP;
+        t.flags |= TOKEN_MADE_UP | (at > 0 ? p->tokens.data[at - 1].flags & TOKEN_BROKEN : 0);
     }
     t.kind = kind;
     if (text) {
@@ -123,8 +123,10 @@ static bool missing_semicolon(const struct slip *s)
     if (!at_end || !slip_expects(s, ';')) {
         return false;
     }
-    struct span at = {s->p->file, s->last->span.hi, s->last->span.hi};
-    parse_error(s->p, DIAG_E0107, at, "`;` is missing at the end of this statement");
+    if (!(s->last->flags & TOKEN_BROKEN)) {
+        struct span at = {s->p->file, s->last->span.hi, s->last->span.hi};
+        parse_error(s->p, DIAG_E0107, at, "`;` is missing at the end of this statement");
+    }
     insert(s, ';', ";");
     return true;
 }
@@ -308,6 +310,23 @@ static bool misspelled_word(const struct slip *s)
     return false;
 }
 
+/* `A ->{k B;`: the brace was forgotten, not an operator. */
+static bool missing_rate_brace(const struct slip *s)
+{
+    if (!is_word(s->t->kind) || !slip_expects(s, T_RATE_CLOSE)) {
+        return false;
+    }
+    for (size_t i = s->found; i < s->p->tokens.n && !ends_statement(s->p->tokens.data[i].kind); i++) {
+        if (s->p->tokens.data[i].kind == T_RATE_CLOSE) {
+            return false;
+        }
+    }
+    parse_error(s->p, DIAG_E0104, (struct span){s->p->file, s->last->span.hi, s->last->span.hi},
+                "the `}` of this rate is missing");
+    insert(s, T_RATE_CLOSE, "}");
+    return true;
+}
+
 static bool missing_star(const struct slip *s)
 {
     if (!is_word(s->t->kind) || !slip_expects(s, '*')) {
@@ -455,6 +474,10 @@ static bool missing_closer(const struct slip *s)
         return false;
     }
     const char text[] = {(char)closer, '\0'};
+    if (s->last->flags & TOKEN_BROKEN) {
+        insert(s, closer == '}' ? T_RATE_CLOSE : closer, text);
+        return true;
+    }
     struct span at = {s->p->file, s->last->span.hi, s->last->span.hi};
     parse_error(s->p, DIAG_E0101, at, "`%s` is missing here", text);
     int depth = 0;
@@ -476,7 +499,7 @@ bool slip_report(const struct slip *s)
     static bool (*const slips[])(const struct slip *) = {
         missing_semicolon, empty_side, equals_for_arrow, star_after_coefficient, names_side_by_side,
         real_coefficient, second_arrow, wrong_preposition, reaction_outside, wrong_operator, chained_comparison,
-        misspelled_word, missing_star, reserved_name, wrong_place, colon_range, extra_mark, missing_closer,
+        misspelled_word, missing_rate_brace, missing_star, reserved_name, wrong_place, colon_range, extra_mark, missing_closer,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         if (slips[i](s)) {

@@ -15,7 +15,8 @@
 enum {                          /* bits of `flags` of a token */
     TOKEN_LINE_START = 1,       /* nothing but blanks before it on its line */
     TOKEN_BLANK_BEFORE = 2,     /* a blank, comment or line end before it */
-    TOKEN_MADE_UP = 4           /* not in the text: put there by a repair */
+    TOKEN_MADE_UP = 4,          /* not in the text: put there by a repair */
+    TOKEN_BROKEN = 8            /* end of a string that swallowed the rest of its line */
 };
 
 enum token_place { PLACE_TOP, PLACE_NETWORK, PLACE_MODEL, PLACE_EXPERIMENT };
@@ -101,8 +102,9 @@ void token_string_text(struct parse *p, const char *text, size_t length);
 void token_string_escape(struct parse *p, char c);
 void token_string_hole(struct parse *p);
 void token_string_resume(struct parse *p);
-void token_string_close(struct parse *p, bool broken);
-void token_holes_broken(struct parse *p);
+void token_string_close(struct parse *p);
+void token_string_broken(struct parse *p);
+void token_holes_broken(struct parse *p, uint32_t offset);
 void token_parenthesis(struct parse *p, int change);
 void token_format(struct parse *p, const char *text, size_t length);
 void token_comment_unclosed(struct parse *p);

@@ -198,7 +198,7 @@ void token_doc(struct parse *p, const char *text, size_t length)
 void token_newline(struct parse *p)
 {
     if (p->holes.n > 0) {
-        token_holes_broken(p);
+        token_holes_broken(p, p->lo);
     }
     p->line_has_token = false;
     p->blank = true;
@@ -260,7 +260,7 @@ void token_string_escape(struct parse *p, char c)
 }
 
 /* Adds the part of a string that ends here; its span begins where the part began. */
-static void add_string_part(struct parse *p, int kind)
+static struct token *add_string_part(struct parse *p, int kind)
 {
     uint32_t end = p->lo;
     p->lo = p->part_start;
@@ -268,6 +268,7 @@ static void add_string_part(struct parse *p, int kind)
     t->text = intern_range(p->names, p->string.n ? p->string.data : "", p->string.n);
     p->lo = end;
     p->string.n = 0;
+    return t;
 }
 
 void token_string_hole(struct parse *p)
@@ -289,33 +290,43 @@ void token_string_resume(struct parse *p)
     p->string.n = 0;
 }
 
-void token_string_close(struct parse *p, bool broken)
+void token_string_close(struct parse *p)
 {
-    if (broken) {
-        struct span at = {p->file, p->string_start, p->string_start + 1};
-        parse_error(p, DIAG_E0104, at, "this string is not closed on its line");
-        parse_help(p, "it ends with `\"`; a line end inside is written `\\n`");
-    }
     add_string_part(p, p->string_has_head ? T_STRING_TAIL : T_STRING);
 }
 
-/* The line or the file ended inside of a hole. */
-void token_holes_broken(struct parse *p)
+/* The line or the file ended inside of a string. In a hole that is the hole's mistake: the quote that was taken
+ * to open a string closed the outer one. */
+void token_string_broken(struct parse *p)
 {
+    if (p->holes.n > 0 && !p->string_has_head) {
+        p->string.n = 0;
+        return;
+    }
+    struct span at = {p->file, p->string_start, p->string_start + 1};
+    parse_error(p, DIAG_E0104, at, "this string is not closed on its line");
+    parse_help(p, "it ends with `\"`; a line end inside is written `\\n`");
+    add_string_part(p, p->string_has_head ? T_STRING_TAIL : T_STRING)->flags |= TOKEN_BROKEN;
+}
+
+/* The line or the file ended inside of a hole, at this offset. */
+void token_holes_broken(struct parse *p, uint32_t offset)
+{
+    uint32_t lo = p->lo, hi = p->hi;
     if (p->holes.n == 0) {
         return;
     }
-    struct span at = vec_last(&p->holes).string;
+    struct span at = p->holes.data[0].string;
     at.lo = at.hi - 1;
     parse_error(p, DIAG_E0104, at, "this `{` of a string is not closed on its line");
     parse_help(p, "a brace that begins no hole is written `\\{`");
-    p->lo = p->hi = p->lo < p->hi ? p->lo : p->hi;
-    uint32_t start = p->lo;
     for (; p->holes.n > 0; p->holes.n--) {
-        p->part_start = start;
+        p->lo = p->hi = p->part_start = offset;
         p->string.n = 0;
-        add_string_part(p, T_STRING_TAIL);
+        add_string_part(p, T_STRING_TAIL)->flags |= TOKEN_BROKEN;
     }
+    p->lo = lo;
+    p->hi = hi;
 }
 
 void token_format(struct parse *p, const char *text, size_t length)

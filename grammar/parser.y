@@ -97,7 +97,7 @@ decl
     | network_head nblock                   { $$ = ast_network(p, @$, $1, $2); }
     | NETWORK word '=' network_expr ';'     { $$ = ast_named(ast_node(p, AST_NETWORK_EXPR, @$, $4), $2); }
     | NETWORK error nblock                  { $$ = NULL; }
-    | NETWORK error ';'                     { $$ = NULL; }
+    | NETWORK error ';'                     { $$ = NULL; yyerrok; }
     | MODEL word '=' name dims ';'
       { $$ = ast_named(ast_node(p, AST_MODEL, @$, ast_word(p, $4), $5, NULL), $2); }
     | MODEL word '=' name dims mblock
@@ -105,7 +105,7 @@ decl
     | MODEL word '=' name FROM string ';'
       { $$ = ast_named(ast_node(p, AST_MODEL_FROM, @$, ast_word(p, $4), $6), $2); }
     | MODEL error mblock                    { $$ = NULL; }
-    | MODEL error ';'                       { $$ = NULL; }
+    | MODEL error ';'                       { $$ = NULL; yyerrok; }
     | EXPERIMENT word xblock                { $$ = ast_named(ast_node(p, AST_EXPERIMENT, @$, $3), $2); }
     | EXPERIMENT error xblock               { $$ = NULL; }
     ;
@@ -212,7 +212,7 @@ plain_dcl
 
 nblock
     : '{' nstmts '}'                        { $$ = ast_as($2, AST_BLOCK, @$); }
-    | '{' nstmts error '}'                  { $$ = ast_as($2, AST_BLOCK, @$); }
+    | '{' nstmts error '}'                  { $$ = ast_as($2, AST_BLOCK, @$); yyerrok; }
     ;
 
 nstmts
@@ -259,7 +259,7 @@ nstmt
     | ASSUME expr ';'                       { $$ = ast_node(p, AST_ASSUME, @$, $2); }
     | VOLUME number ';'                     { $$ = ast_node(p, AST_VOLUME, @$, $2); }
     | UNITS assignments ';'                 { $$ = ast_as($2, AST_UNITS, @$); }
-    | error ';'                             { $$ = NULL; }
+    | error ';'                             { $$ = NULL; yyerrok; }
     ;
 
 label
@@ -357,7 +357,7 @@ output
 replicate_tail
     : ';'                                   { $$ = NULL; }
     | '{' shares '}'                        { $$ = ast_as($2, AST_BLOCK, @$); }
-    | '{' shares error '}'                  { $$ = ast_as($2, AST_BLOCK, @$); }
+    | '{' shares error '}'                  { $$ = ast_as($2, AST_BLOCK, @$); yyerrok; }
     ;
 
 shares
@@ -369,12 +369,12 @@ sharing
     : SHARE refs ';'                        { $$ = ast_as($2, AST_SHARE, @$); }
     | DIFFUSE word REVERSIBLE rate ALONG expr ';'
       { $$ = ast_diffuse(p, @$, $2, $4, $6); }
-    | error ';'                             { $$ = NULL; }
+    | error ';'                             { $$ = NULL; yyerrok; }
     ;
 
 eblock
     : '{' events '}'                        { $$ = ast_as($2, AST_BLOCK, @$); }
-    | '{' events error '}'                  { $$ = ast_as($2, AST_BLOCK, @$); }
+    | '{' events error '}'                  { $$ = ast_as($2, AST_BLOCK, @$); yyerrok; }
     ;
 
 events
@@ -384,7 +384,7 @@ events
 
 event
     : ref assign_op expr ';'                { $$ = ast_op(ast_node(p, AST_ASSIGN, @$, $1, $3), AST_ASSIGN, @$, $2); }
-    | error ';'                             { $$ = NULL; }
+    | error ';'                             { $$ = NULL; yyerrok; }
     ;
 
 assign_op
@@ -409,7 +409,7 @@ assigned
 
 mblock
     : '{' mstmts '}'                        { $$ = ast_as($2, AST_BLOCK, @$); }
-    | '{' mstmts error '}'                  { $$ = ast_as($2, AST_BLOCK, @$); }
+    | '{' mstmts error '}'                  { $$ = ast_as($2, AST_BLOCK, @$); yyerrok; }
     ;
 
 mstmts
@@ -442,7 +442,7 @@ mstmt
     | CONNECT edges ';'                     { $$ = ast_as($2, AST_CONNECT, @$); }
     | CONNECT expr ';'                      { $$ = ast_connect(p, @$, $2); }
     | ASSUME expr ';'                       { $$ = ast_node(p, AST_ASSUME, @$, $2); }
-    | error ';'                             { $$ = NULL; }
+    | error ';'                             { $$ = NULL; yyerrok; }
     ;
 
 edges
@@ -459,7 +459,7 @@ edge
 
 xblock
     : '{' xstmts '}'                        { $$ = ast_as($2, AST_BLOCK, @$); }
-    | '{' xstmts error '}'                  { $$ = ast_as($2, AST_BLOCK, @$); }
+    | '{' xstmts error '}'                  { $$ = ast_as($2, AST_BLOCK, @$); yyerrok; }
     ;
 
 xstmts
@@ -501,7 +501,7 @@ xstmt
     | WHILE error xblock                    { $$ = NULL; }
     | IF expr xblock xelse                  { $$ = ast_node(p, AST_IF, @$, $2, $3, $4); }
     | IF error xblock xelse                 { $$ = NULL; }
-    | error ';'                             { $$ = NULL; }
+    | error ';'                             { $$ = NULL; yyerrok; }
     ;
 
 xelse
