@@ -313,7 +313,7 @@ static bool misspelled_word(const struct slip *s)
 /* `A ->{k B;`: the brace was forgotten, not an operator. */
 static bool missing_rate_brace(const struct slip *s)
 {
-    if (!is_word(s->t->kind) || !slip_expects(s, T_RATE_CLOSE)) {
+    if ((!is_word(s->t->kind) && !is_number(s->t->kind)) || !slip_expects(s, T_RATE_CLOSE)) {
         return false;
     }
     for (size_t i = s->found; i < s->p->tokens.n && !ends_statement(s->p->tokens.data[i].kind); i++) {

@@ -93,6 +93,7 @@ void token_bad_real(struct parse *p, const char *text);
 void token_wrong(struct parse *p, int kind, const char *what, const char *instead);
 void token_greek(struct parse *p, const char *text, size_t length);
 void token_stray(struct parse *p, const char *text, size_t length);
+void token_hash(struct parse *p);
 void token_doc(struct parse *p, const char *text, size_t length);
 void token_newline(struct parse *p);
 bool token_in_hole(const struct parse *p);

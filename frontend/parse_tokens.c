@@ -138,7 +138,6 @@ void token_stray(struct parse *p, const char *text, size_t length)
     static const struct {
         const char *text, *help;
     } known[] = {
-        {"#", "a comment begins with `//`"},
         {"?", "there is no `?:`; use `if`"},
         {"“", "strings stand between plain quotes `\"`"},
         {"”", "strings stand between plain quotes `\"`"},
@@ -173,6 +172,15 @@ void token_stray(struct parse *p, const char *text, size_t length)
 }
 
 /* -- comments and lines -- */
+
+/* A comment as in other languages; what it says is no source of more errors. */
+void token_hash(struct parse *p)
+{
+    struct span at = {p->file, p->lo, p->lo + 1};
+    parse_error(p, DIAG_E0102, at, "`#` cannot stand here");
+    parse_help(p, "a comment begins with `//`");
+    p->blank = true;
+}
 
 void token_doc(struct parse *p, const char *text, size_t length)
 {

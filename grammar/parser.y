@@ -282,11 +282,11 @@ reaction
 plain_reaction
     : side arrow rate side via              { $$ = ast_reaction(p, @$, $2, $1, $3, $4, $5); }
     | side arrow rate side via '{' exprs '}'
-      { $$ = ast_misplaced_rate(p, @$, span_extend(@6, @8), $7, ast_reaction(p, @$, $2, $1, NULL, $4, $5)); }
+      { $$ = ast_misplaced_rate(p, @$, span_extend(@6, @8), $7, ast_reaction(p, @$, $2, $1, $3, $4, $5)); }
     | '{' exprs '}' side arrow rate side via
-      { $$ = ast_misplaced_rate(p, @$, span_extend(@1, @3), $2, ast_reaction(p, @$, $5, $4, NULL, $7, $8)); }
+      { $$ = ast_misplaced_rate(p, @$, span_extend(@1, @3), $2, ast_reaction(p, @$, $5, $4, $6, $7, $8)); }
     | side DASH_RATE exprs RATE_CLOSE arrow rate side via
-      { $$ = ast_misplaced_rate(p, @$, span_extend(@2, @4), $3, ast_reaction(p, @$, $5, $1, NULL, $7, $8)); }
+      { $$ = ast_misplaced_rate(p, @$, span_extend(@2, @4), $3, ast_reaction(p, @$, $5, $1, $6, $7, $8)); }
     ;
 
 arrow
