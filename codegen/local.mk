@@ -10,11 +10,23 @@ libcodegen_a_SOURCES = \
   codegen/emit_expr.c \
   codegen/emit_fold.c \
   codegen/emit_hoist.c \
+  codegen/emit_model.c \
+  codegen/emit_net.c \
   codegen/emit_op.c \
   codegen/engine.c \
   codegen/engine.h \
   codegen/engine_base.h \
+  codegen/experiment.c \
+  codegen/experiment.h \
+  codegen/experiment_leaf.c \
+  codegen/experiment_run.c \
+  codegen/interpret.c \
+  codegen/interpret.h \
+  codegen/interpret_model.c \
+  codegen/interpret_run.c \
+  codegen/interpret_value.c \
   codegen/kern.def \
+  codegen/model_fields.def \
   codegen/plan.c \
   codegen/plan.h \
   codegen/plan_build.h \

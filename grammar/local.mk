@@ -7,12 +7,10 @@ GRAMMAR_FILES = \
 # end
 EXTRA_DIST += $(GRAMMAR_FILES)
 
-if HAVE_GRAMMAR
 noinst_LIBRARIES += libgrammar.a
 nodist_libgrammar_a_SOURCES = grammar/parser.c grammar/parser.h grammar/lexer.c
 libgrammar_a_SOURCES =
 libgrammar_a_CFLAGS = -std=c11 -Wall -ffp-contract=off $(INSTRUMENT_FLAGS)
-LIBGRAMMAR = libgrammar.a
 BUILT_SOURCES += grammar/parser.h
 CLEANFILES += $(nodist_libgrammar_a_SOURCES)
 
@@ -21,4 +19,3 @@ grammar/parser.c grammar/parser.h &: grammar/parser.y
 grammar/lexer.c: grammar/lexer.l
 	$(AM_V_GEN)$(MKDIR_P) grammar && $(FLEX) -t $< >$@.tmp && $(SED) 's,"lex.yy.c","grammar/lexer.c",' $@.tmp >$@ && rm $@.tmp
 $(libgrammar_a_OBJECTS) $(libfrontend_a_OBJECTS): | grammar/parser.h
-endif

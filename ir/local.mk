@@ -12,6 +12,8 @@ libir_a_SOURCES = \
   ir/expr_eval.c \
   ir/expr_fold.c \
   ir/expr_impl.h \
+  ir/expr_print.c \
+  ir/expr_print.h \
   ir/expr_reach.c \
   ir/expr_rewrite.c \
   ir/fact.h \
@@ -20,6 +22,9 @@ libir_a_SOURCES = \
   ir/net.h \
   ir/net_index.c \
   ir/net_index.h \
+  ir/net_names.c \
+  ir/net_names.h \
+  ir/net_print.c \
   ir/pass.h \
   ir/passes.def \
   ir/program.c \

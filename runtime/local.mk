@@ -10,13 +10,24 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_rt.h \
   runtime/crnl_status.def \
   runtime/crnl_tape.def \
+  runtime/model_text.c \
   runtime/num_math.c \
   runtime/num_rng.c \
   runtime/num_tables.h \
   runtime/num_trig.c \
   runtime/num_zig.h \
+  runtime/record.c \
   runtime/rt_base.h \
+  runtime/rt_ctx.h \
   runtime/rt_exact.h \
+  runtime/rt_model.h \
+  runtime/rt_output.h \
+  runtime/rt_run.h \
+  runtime/run_ssa.c \
+  runtime/stat.c \
+  runtime/table_jacobian.c \
+  runtime/table_ode.c \
+  runtime/table_ssa.c \
   runtime/tape.c
 # end
 libcrnl_rt_a_CPPFLAGS = $(AM_CPPFLAGS) $(RT_CPPFLAGS)

@@ -47,12 +47,15 @@ check-local: $(check_PROGRAMS)
 if FUZZ
 	@echo "Built for fuzzing: use 'make fuzz'."
 else
-	@$(RUN_TESTS_WITH)
+	@UNIT_TESTS='$(UNIT_TESTS)' FUZZ_TARGETS='$(FUZZ_TARGETS)' ONLY='$(ONLY)' $(RUN_TESTS)
 endif
-RUN_TESTS_WITH = UNIT_TESTS='$(UNIT_TESTS)' FUZZ_TARGETS='$(FUZZ_TARGETS)' ONLY='$(ONLY)' $(RUN_TESTS)
+
+# The cmocka programs alone, without crnlc.
+unit: $(UNIT_TESTS)
+	@UNIT_TESTS='$(UNIT_TESTS)' ONLY='$(or $(ONLY),tests/unit/test_ tests/stat/test_)' $(RUN_TESTS)
 
 # Writes what the tests print now into tests/golden and tests/ir. Read the difference before committing it.
-.PHONY: promote format check-layers sources fuzz coverage
+.PHONY: unit promote format check-layers sources fuzz coverage
 promote: all
 	PROMOTE=yes ONLY='$(ONLY)' $(RUN_TESTS)
 
@@ -94,6 +97,7 @@ clean-local:
 
 # The cases are found by their names, so they are packed by folder.
 EXTRA_DIST += $(TEST_SUPPORT)
+CASE_FOLDERS = golden ir run diff stat doc cli fuzz
 dist-hook:
-	cd $(srcdir) && find tests/golden tests/ir tests/run tests/diff tests/doc tests/cli tests/fuzz -type f 2>/dev/null | \
-	  tar -cf - -T - | (cd $(abs_top_builddir)/$(distdir) && tar -xf -)
+	cd $(srcdir)/tests && find $(CASE_FOLDERS) -type f \( -name '*.*' -o -name list \) ! -name '*.[oa]' 2>/dev/null | \
+	  tar -cf - -T - | (cd $(abs_top_builddir)/$(distdir)/tests && tar -xf -)
