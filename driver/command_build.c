@@ -52,8 +52,8 @@ int command_build(const struct options *o)
     char folder[PATH_MAX + 64];
     const char *runtime = find_runtime(folder, sizeof folder);
     if (!runtime && o->emit == EMIT_EXE) {
-        fprintf(stderr, "crnlc build: %s is neither beside this program, nor in ../lib/crnlc, nor in %s\n", RUNTIME,
-                CRNL_LIBDIR);
+        fprintf(stderr, "crnlc build: %s is neither beside this program, nor in ../lib/crnlc, nor in %s\n",
+                RUNTIME, CRNL_LIBDIR);
         return EXIT_STATUS_ERROR;
     }
     struct pipeline p;

@@ -20,7 +20,8 @@ int command_opt(const struct options *o)
         return EXIT_STATUS_ERROR;
     }
     struct net *net = net_read(p.sources, source, p.diag);
-    if (net && net_verify(net, p.diag) && pipeline_optimise(&p, net, o->passes ? o->passes : DEFAULT_PASSES)) {
+    const char *passes = o->passes ? o->passes : DEFAULT_PASSES;
+    if (net && net_verify(net, p.diag) && pipeline_optimise(&p, net, passes)) {
         net_print(stdout, net, p.sources);
     }
     net_destroy(net);

@@ -141,7 +141,8 @@ static bool choose(const struct option *option, const char *value, int *chosen)
     }
 }
 
-static bool read_count(const struct option *option, const char *value, int64_t least, int64_t most, int64_t *count)
+static bool read_count(const struct option *option, const char *value, int64_t least, int64_t most,
+                       int64_t *count)
 {
     char *end;
     errno = 0;
@@ -266,7 +267,8 @@ void options_print_usage(FILE *out)
         snprintf(left, sizeof left, "crnlc %s %s", commands[i].name, commands[i].arguments);
         fprintf(out, "  %s\n%*s%s\n", left, HELP_COLUMN, "", commands[i].help);
     }
-    fputs("\n'crnlc COMMAND --help' lists the options of a command; 'crnlc --version' tells the version.\n", out);
+    fputs("\n'crnlc COMMAND --help' lists the options of a command, 'crnlc --version' tells the version.\n",
+          out);
 }
 
 static void print_option(FILE *out, const struct option *option)
@@ -289,8 +291,8 @@ static void print_option(FILE *out, const struct option *option)
 
 void options_print_help(FILE *out, enum command command)
 {
-    fprintf(out, "crnlc %s [options] %s\n  %s\n\nOptions:\n", commands[command].name, commands[command].arguments,
-            commands[command].help);
+    fprintf(out, "crnlc %s [options] %s\n  %s\n\nOptions:\n", commands[command].name,
+            commands[command].arguments, commands[command].help);
     bool of_program = false;
     for (size_t i = 0; i < N_OPTIONS; i++) {
         if (!applies(&table[i], command)) {
