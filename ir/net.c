@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ir/net_index.h"
+#include "ir/net_names.h"
 #include "support/mem.h"
 
 struct net *net_create(const char *name)
@@ -291,21 +292,20 @@ static const struct net_param *param_of_slot(const struct net *n, int32_t slot)
     return &n->param.data[lo];
 }
 
-const char *net_slot_name(const struct net *n, int32_t slot)
+const char *net_slot_text(const struct net *n, int32_t slot, struct arena *arena)
 {
     assert(slot >= 0 && slot < n->n_slots);
     const struct net_param *p = param_of_slot(n, slot);
     if (p->shape.rank == 0) {
         return p->name;
     }
-    int64_t i = slot - p->first, inner = shape_size(p->shape);
-    char subscript[SHAPE_MAX_RANK * 12 + 4];
-    size_t length = 0;
-    for (int32_t k = 0; k < p->shape.rank; k++) {
-        inner /= p->shape.dim[k];
-        length += (size_t)snprintf(subscript + length, sizeof subscript - length, "%c%lld", k ? ',' : '[',
-                                   (long long)(i / inner));
-        i %= inner;
-    }
-    return arena_printf(n->arena, "%s%s]", p->name, subscript);
+    size_t room = strlen(p->name) + SHAPE_MAX_RANK * 12 + 4;
+    char *text = arena_alloc(arena, room);
+    net_element_name(text, room, p->name, p->shape, slot - p->first);
+    return text;
+}
+
+const char *net_slot_name(const struct net *n, int32_t slot)
+{
+    return net_slot_text(n, slot, n->arena);
 }

@@ -118,6 +118,7 @@ expr_id net_param_expr(struct net *n, int32_t slot);
 size_t net_change(const struct net *n, const struct reaction *r, struct term *out);
 /* Name of a parameter slot: "w[2,3]", in the network's arena. */
 const char *net_slot_name(const struct net *n, int32_t slot);
+const char *net_slot_text(const struct net *n, int32_t slot, struct arena *arena);      /* the same, in `arena` */
 /* "2 A + B ->{k} C", as the printer writes it, in `arena`. */
 const char *net_reaction_text(const struct net *n, reaction_id r, struct arena *arena);
 

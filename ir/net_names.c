@@ -1,0 +1,221 @@
+#include "ir/net_names.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/hash.h"
+#include "support/mem.h"
+
+struct names_entry {
+    const char *name;
+    int32_t id;
+};
+struct names_table {
+    struct names_entry *slot;
+    size_t n, size;                     /* power of two */
+};
+
+struct net_names {
+    const struct net *net;
+    struct names_table species, param, guard;
+    size_t n_species, n_params, n_guards;       /* taken in so far */
+};
+
+static struct names_entry *probe(const struct names_table *t, const char *name)
+{
+    size_t h = hash_bytes(name, strlen(name)) & (t->size - 1);
+    while (t->slot[h].name && strcmp(t->slot[h].name, name) != 0) {
+        h = (h + 1) & (t->size - 1);
+    }
+    return &t->slot[h];
+}
+
+/* The first entity of a name keeps it. */
+static void add(struct names_table *t, const char *name, int32_t id)
+{
+    if (t->n * 2 >= t->size) {
+        struct names_table bigger = {NULL, t->n, t->size ? t->size * 2 : 64};
+        bigger.slot = mem_zalloc(bigger.size, sizeof *bigger.slot);
+        for (size_t i = 0; i < t->size; i++) {
+            if (t->slot[i].name) {
+                *probe(&bigger, t->slot[i].name) = t->slot[i];
+            }
+        }
+        free(t->slot);
+        *t = bigger;
+    }
+    struct names_entry *at = probe(t, name);
+    if (!at->name) {
+        *at = (struct names_entry){name, id};
+        t->n++;
+    }
+}
+
+static int32_t find(const struct names_table *t, const char *name)
+{
+    const struct names_entry *at = t->size > 0 ? probe(t, name) : NULL;
+    return at && at->name ? at->id : -1;
+}
+
+struct net_names *net_names_create(const struct net *n)
+{
+    struct net_names *x = mem_zalloc(1, sizeof *x);
+    x->net = n;
+    net_names_update(x);
+    return x;
+}
+
+void net_names_update(struct net_names *x)
+{
+    const struct net *n = x->net;
+    for (; x->n_species < n->species.n; x->n_species++) {
+        add(&x->species, n->species.data[x->n_species].name, (int32_t)x->n_species);
+    }
+    for (; x->n_params < n->param.n; x->n_params++) {
+        add(&x->param, n->param.data[x->n_params].name, (int32_t)x->n_params);
+    }
+    for (; x->n_guards < n->guard.n; x->n_guards++) {
+        add(&x->guard, n->guard.data[x->n_guards].name, (int32_t)x->n_guards);
+    }
+}
+
+void net_names_destroy(struct net_names *x)
+{
+    if (x) {
+        free(x->species.slot);
+        free(x->param.slot);
+        free(x->guard.slot);
+        free(x);
+    }
+}
+
+/* "w[2,3]": the slot of that element, -1 if the subscript does not fit the shape. */
+static int32_t subscripted_slot(const struct net_names *x, const char *name)
+{
+    enum { LONGEST = 1000 };
+    char base[LONGEST + 1];
+    const char *open = strrchr(name, '[');
+    if (!open || open - name > LONGEST) {
+        return -1;
+    }
+    memcpy(base, name, (size_t)(open - name));
+    base[open - name] = '\0';
+    int32_t param = find(&x->param, base);
+    if (param < 0) {
+        return -1;
+    }
+    const struct net_param *p = &x->net->param.data[param];
+    int64_t slot = 0;
+    const char *c = open;
+    for (int32_t k = 0; k < p->shape.rank; k++) {
+        if (*c != (k ? ',' : '[') || !isdigit((unsigned char)c[1])) {
+            return -1;
+        }
+        char *end;
+        long long index = strtoll(c + 1, &end, 10);
+        if (index >= p->shape.dim[k] || (c[1] == '0' && end != c + 2)) {
+            return -1;
+        }
+        slot = slot * p->shape.dim[k] + index;
+        c = end;
+    }
+    return p->shape.rank > 0 && strcmp(c, "]") == 0 ? p->first + (int32_t)slot : -1;
+}
+
+bool net_names_find(const struct net_names *x, const char *name, enum net_name_kind *kind, int32_t *id)
+{
+    *kind = NAME_SPECIES;
+    *id = find(&x->species, name);
+    if (*id >= 0) {
+        return true;
+    }
+    *kind = NAME_SLOT;
+    int32_t param = find(&x->param, name);
+    if (param >= 0 && x->net->param.data[param].shape.rank == 0) {
+        *id = x->net->param.data[param].first;
+        return true;
+    }
+    *id = subscripted_slot(x, name);
+    return *id >= 0;
+}
+
+int32_t net_names_guard(const struct net_names *x, const char *name)
+{
+    return find(&x->guard, name);
+}
+
+static bool is_word(const char *name)
+{
+    static const char *const words[] = {
+        "network", "file", "param", "guard", "species", "bulk", "constant", "symbol", "assume", "observe", "unit",
+        "doc", "global", "input", "output", "instance", "flags", "origin", "dual", "real", "true", "false", "inf",
+        "nan", "time", "abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "floor", "min", "max", "sum", "argmin",
+        "argmax", "matmul", "gather", "fill", "reshape", "concat", "in", "where",
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *skip_subscript(const char *c)
+{
+    do {
+        c++;
+        if (!isdigit((unsigned char)*c)) {
+            return NULL;
+        }
+        while (isdigit((unsigned char)*c)) {
+            c++;
+        }
+    } while (*c == ',');
+    return *c == ']' ? c + 1 : NULL;
+}
+
+bool net_name_is_plain(const char *name)
+{
+    const char *c = name;
+    if (is_word(name)) {
+        return false;
+    }
+    for (;;) {
+        if (!isalpha((unsigned char)*c) && *c != '_') {
+            return false;
+        }
+        while (isalnum((unsigned char)*c) || *c == '_') {
+            c++;
+        }
+        while (*c == '[') {
+            c = skip_subscript(c);
+            if (!c) {
+                return false;
+            }
+        }
+        if (*c != '.') {
+            return *c == '\0';
+        }
+        c++;
+    }
+}
+
+bool net_element_name(char *out, size_t room, const char *name, struct shape shape, int64_t i)
+{
+    size_t length = strlen(name);
+    int64_t inner = shape_size(shape);
+    if (length + SHAPE_MAX_RANK * 12 + 2 > room) {
+        return false;
+    }
+    memcpy(out, name, length + 1);
+    for (int32_t k = 0; k < shape.rank; k++) {
+        inner /= shape.dim[k];
+        length += (size_t)snprintf(out + length, room - length, "%c%lld", k ? ',' : '[', (long long)(i / inner));
+        i %= inner;
+    }
+    if (shape.rank > 0) {
+        memcpy(out + length, "]", 2);
+    }
+    return true;
+}
