@@ -72,8 +72,8 @@ struct codegen_options {
  * Operands that a call takes as double (durations, tolerances, records, binds, captures) are real
  * expressions; `runs` is an integer, `summary` a boolean.
  *
- * A program without an experiment (experiment == NULL) has run == NULL; `method` then lists every table of
- * method.def that can run the network (limit only with a limit order), `sink` every sink.
+ * A program without an experiment (experiment == NULL) has run == NULL; `method` then lists the tables of
+ * plan_methods(), `sink` every sink.
  *
  * Functions of a model are called by several threads at once: they only read `env`. In `expr` the leaf
  * SPECIES a is x[a] * inv_volume; rhs, jac and laws in it see inv_volume = 1. A law's effective k

@@ -107,6 +107,19 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     return p;
 }
 
+size_t plan_methods(const struct plan *p, enum method_kind kind[METHOD_COUNT])
+{
+    size_t n = 0;
+    for (enum method_kind k = 0; k < METHOD_COUNT; k++) {
+        bool ode = k != METHOD_SSA && k != METHOD_LIMIT;
+        if ((k == METHOD_SSA && p->use->needs_ssa) || (k == METHOD_LIMIT && p->use->needs_limit) ||
+            (ode && (p->use->needs_rhs || p->use->needs_jacobian))) {
+            kind[n++] = k;
+        }
+    }
+    return n;
+}
+
 void plan_destroy(struct plan *p)
 {
     if (p) {
