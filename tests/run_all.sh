@@ -42,7 +42,7 @@ cases()
             sed -n '/^ *#/d; /^ *$/d; s/^ */diff /p' tests/diff/list
         fi
         files run 'tests/run/*.crnl'
-        files cli 'tests/cli/*.sh tests/stat/*.sh'
+        files cli 'tests/cli/*.sh'
         files doc 'README.md doc/**/*.md'
         files check 'tests/check_*.sh'
         files bad 'tests/golden/bad/*.crnl'
