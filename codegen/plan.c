@@ -23,7 +23,7 @@ static void plan_limit(struct plan_builder *b)
     fact_rate_independence_free(&r);
 }
 
-/* Unrolled code knows its dependencies; tables need them as lists. */
+/* The table kernel knows what mass action depends on; only general laws need lists. */
 static void plan_dependency(struct plan_builder *b)
 {
     struct crnl_model *m = &b->plan->model;
@@ -91,7 +91,7 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
         plan_limit(&b);
     }
     choose_kernels(&b, options);
-    if (use->needs_ssa && !p->unroll_ssa) {
+    if (use->needs_ssa && !p->unroll_ssa && p->model.law) {
         plan_dependency(&b);
     }
 
