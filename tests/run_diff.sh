@@ -1,14 +1,15 @@
 #!/bin/bash
 # Interpreter, in-memory code and executable agree: run_diff.sh 'PATH ssa|ode OPTIONS...', a line of
-# tests/diff/list. ssa: the same bytes; ode: numbers within 1e-6, relative, and files of other kinds than text
-# are only compared by name.
+# tests/diff/list; its options go to the run, those on the first line of the program to the compiler. ssa: the
+# same bytes; ode: numbers within 1e-6, relative, and files of other kinds than text are only compared by name.
 . "$SRC/tests/run_lib.sh"
 set -- $1
 file=$1
 kind=$2
 shift 2
 name="diff $file"
-options="$(options_of "$SRC/$file") $*"
+compile=$(options_of "$SRC/$file")
+options=$*
 case $kind in
 ssa | ode) ;;
 *)
@@ -44,10 +45,10 @@ same() # folder folder
     done
 }
 
-try interpreter "$CRNLC" run --engine interpret --seed 1 $options "$SRC/$file" --out-dir out
-try memory "$CRNLC" run --seed 1 $options "$SRC/$file" --out-dir out
+try interpreter "$CRNLC" run --engine interpret --seed 1 $compile $options "$SRC/$file" --out-dir out
+try memory "$CRNLC" run --seed 1 $compile $options "$SRC/$file" --out-dir out
 mkdir -p "$TMP/executable"
-if ! run_in "$TMP/executable" "$CRNLC" build "$SRC/$file" -o program; then
+if ! run_in "$TMP/executable" "$CRNLC" build $compile "$SRC/$file" -o program; then
     tell "crnlc build: ${broken:-failed}" | fail "$name"
     exit
 fi
