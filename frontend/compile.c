@@ -79,7 +79,8 @@ static struct name *named(struct front *f, enum name_kind kind, const char *text
     return NULL;
 }
 
-/* `main`, else the only one; NULL without an error means: none, but there is exactly one network, *network. */
+/* `main`, else the only one; NULL without an error: none, but one network, *network, or everything is
+ * only checked. */
 static struct name *choose(struct front *f, struct name **network)
 {
     const struct compile_options *o = f->options;
@@ -100,6 +101,9 @@ static struct name *choose(struct front *f, struct name **network)
     char list[400];
     if (experiments == 1) {
         return last;
+    }
+    if (f->options->all) {
+        return NULL;
     }
     if (experiments > 1) {
         list_names(f, NAME_EXPERIMENT, list, sizeof list);

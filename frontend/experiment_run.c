@@ -20,18 +20,14 @@ struct clauses {
     const struct ast *of[OP_COUNT];         /* by operator; WITH may come more than once */
 };
 
-static bool collect(struct where *w, const struct ast *a, struct clauses *c)
+/* The parser has seen to it that no clause comes twice. */
+static struct clauses collect(const struct ast *a)
 {
+    struct clauses c = {{0}};
     for (uint32_t i = 1; i < a->n; i++) {
-        const struct ast *k = a->kid[i];
-        if (k->op != OP_WITH && c->of[k->op]) {
-            diag_report(w->f->diag, DIAG_E0501, k->span, "`%s` stands twice in this run", ast_op_text((enum ast_op)k->op));
-            diag_note(w->f->diag, c->of[k->op]->span, "first here");
-            return false;
-        }
-        c->of[k->op] = k;
+        c.of[a->kid[i]->op] = a->kid[i];
     }
-    return true;
+    return c;
 }
 
 static bool has_word(const char *list, const char *word)
@@ -228,8 +224,8 @@ bool experiment_run(struct where *w, const struct ast *a, struct stmt *s)
     r->until = -1;
     r->resume = a->kind == AST_CONTINUE;
     r->net = experiment_network(w, a->name, a->span);
-    struct clauses c = {{0}};
-    if (r->net < 0 || !collect(w, a, &c)) {
+    struct clauses c = collect(a);
+    if (r->net < 0) {
         return false;
     }
     r->statement = experiment_statement(w);

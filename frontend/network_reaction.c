@@ -82,23 +82,12 @@ static expr_id rate_constant(struct where *w, const struct ast *a)
     return k;
 }
 
+/* The parser has counted the rates: none, one, or two for <->. */
 static bool rates_of(struct where *w, const struct ast *a, expr_id rate[2])
 {
     const struct ast *list = a->kid[2];
-    uint32_t n = list ? list->n : 0, want = a->op == OP_REVERSIBLE ? 2 : 1;
+    uint32_t n = list ? list->n : 0;
     rate[0] = rate[1] = expr_real(w->ex, 1);
-    if (n == 0 && a->op != OP_LAW) {
-        return true;
-    }
-    if (n != want) {
-        diag_report(w->f->diag, DIAG_E0406, list ? list->span : a->span, "%s takes %u rate%s, not %u",
-                    a->op == OP_REVERSIBLE ? "<->" : a->op == OP_BALANCED ? "<=>" : a->op == OP_LAW ? "=>" : "->", want,
-                    want == 1 ? "" : "s", n);
-        if (a->op == OP_REVERSIBLE) {
-            diag_help(w->f->diag, "forward and backward: <->{kf, kr}");
-        }
-        return false;
-    }
     if (a->op == OP_LAW) {
         struct where law = *w;
         law.what = "a rate law";

@@ -8,9 +8,6 @@ enum { UNROLL_LIMIT = 100000000 };
 
 bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_id *to)
 {
-    if (!range->kid[0] || !range->kid[1]) {
-        return diag_report(w->f->diag, DIAG_E0307, range->span, "this range needs both ends: 0..n");
-    }
     expr_id *end[2] = {from, to};
     for (int i = 0; i < 2; i++) {
         expr_id v = value_of(w, range->kid[i]);
@@ -20,6 +17,11 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_i
         int64_t n;
         if (expr_is_const(w->ex, v) && expr_const_int(w->ex, v, &n)) {
             v = expr_int(w->ex, n);
+        }
+        if (w->build && !expr_is_const(w->ex, v)) {
+            diag_report(w->f->diag, DIAG_E0304, range->kid[i]->span, "the ends of this range must be known when compiling");
+            diag_help(w->f->diag, "sizes and loops of networks use `const`, not `param`");
+            return false;
         }
         if (value_info(w, v).type != TYPE_INT || value_info(w, v).shape.rank != 0) {
             return diag_report(w->f->diag, DIAG_E0307, range->kid[i]->span, "the ends of a range are integers");
