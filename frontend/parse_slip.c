@@ -254,6 +254,12 @@ static bool wrong_operator(const struct slip *s)
         replace(s, T_EQUAL, "==");
         return true;
     }
+    if (s->t->kind == T_EDGE && slip_expects(s, '-')) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`--` joins two units in `connect`");
+        parse_help(s->p, "two minus signs stand apart: `- -`");
+        replace(s, '-', "-");
+        return true;
+    }
     for (size_t i = 0; i < 2 && s->t->kind == T_IDENT && slip_expects(s, T_AND); i++) {
         if (strcmp(s->t->text, words[i].word) == 0) {
             parse_error(s->p, DIAG_E0101, s->t->span, "the operator is written `%s`", words[i].instead);
