@@ -26,6 +26,7 @@ libcodegen_a_SOURCES = \
   codegen/interpret_run.c \
   codegen/interpret_value.c \
   codegen/kern.def \
+  codegen/kern_ssa.c \
   codegen/model_fields.def \
   codegen/plan.c \
   codegen/plan.h \

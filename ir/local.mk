@@ -15,6 +15,8 @@ libir_a_SOURCES = \
   ir/expr_print.c \
   ir/expr_print.h \
   ir/expr_reach.c \
+  ir/expr_read.c \
+  ir/expr_read.h \
   ir/expr_rewrite.c \
   ir/fact.h \
   ir/method.def \
@@ -22,6 +24,8 @@ libir_a_SOURCES = \
   ir/net.h \
   ir/net_index.c \
   ir/net_index.h \
+  ir/net_lex.c \
+  ir/net_lex.h \
   ir/net_names.c \
   ir/net_names.h \
   ir/net_print.c \

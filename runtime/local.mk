@@ -5,11 +5,15 @@ crnlrt_LIBRARIES = libcrnl_rt.a
 # files: libcrnl_rt_a_SOURCES = runtime/*.c runtime/*.h runtime/*.def
 libcrnl_rt_a_SOURCES = \
   runtime/base.c \
+  runtime/bind.c \
+  runtime/collect.c \
   runtime/crnl_abi.def \
   runtime/crnl_num.h \
   runtime/crnl_rt.h \
   runtime/crnl_status.def \
   runtime/crnl_tape.def \
+  runtime/ctx.c \
+  runtime/ensemble.c \
   runtime/model_text.c \
   runtime/num_math.c \
   runtime/num_rng.c \
@@ -23,6 +27,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_model.h \
   runtime/rt_output.h \
   runtime/rt_run.h \
+  runtime/run.c \
   runtime/run_ssa.c \
   runtime/stat.c \
   runtime/table_jacobian.c \

@@ -1,5 +1,6 @@
 # files: nobase_dist_pkgdata_DATA = stdlib/*.crnl stdlib/*/*.crnl
-nobase_dist_pkgdata_DATA =
+nobase_dist_pkgdata_DATA = \
+  stdlib/majority.crnl
 # end
 
 CLEANFILES += stdlib/stdlib_files.c

@@ -1,5 +1,6 @@
 # files: TEST_SUPPORT = tests/*.sh tests/*.awk tests/*.supp tests/unit/*.h tests/stat/*.h
 TEST_SUPPORT = \
+  tests/check_diag.sh \
   tests/check_headers.sh \
   tests/check_layers.sh \
   tests/check_lists.sh \
@@ -21,10 +22,14 @@ TEST_SUPPORT = \
   tests/run_unit.sh
 # end
 # stems: UNIT_TESTS = tests/unit/test_*.c tests/stat/test_*.c
-UNIT_TESTS =
+UNIT_TESTS = \
+  tests/unit/test_diag \
+  tests/unit/test_parse \
+  tests/unit/test_tape
 # end
 # stems: FUZZ_TARGETS = tests/fuzz/fuzz_*.c
-FUZZ_TARGETS =
+FUZZ_TARGETS = \
+  tests/fuzz/fuzz_parse
 # end
 
 # Every test program is linked with everything. A fuzz target has no main: it comes from libFuzzer, or from
