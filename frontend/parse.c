@@ -136,6 +136,7 @@ struct ast *parse_file(struct sources *sources, uint32_t file, struct arena *are
     tokens_arrange(&p);
     run_parser(&p);
     ast_as(p.root, AST_FILE, (struct span){file, 0, (uint32_t)p.length});
+    parse_check_units(&p);
     word_table_destroy(p.words);
     vec_free(&p.tokens);
     vec_free(&p.string);

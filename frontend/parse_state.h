@@ -117,6 +117,9 @@ void tokens_arrange(struct parse *p);
  * could stand there. */
 void parse_report_syntax(struct parse *p, size_t found, const int *expected, size_t n);
 
+/* Reports per-units that could be divisions by a visible value. */
+void parse_check_units(struct parse *p);
+
 /* The alias of a token number ("species", "a name"), and the number of a reserved or contextual word. From the
  * grammar, so that the list of words exists once. In parser.y. */
 const char *grammar_token_name(int kind);
