@@ -9,7 +9,7 @@
 
 #include "support/mem.h"
 
-enum { LOOP_BUDGET = 4000000 };         /* element steps that folding a closed loop may take */
+enum { LOOP_BUDGET = 40000000 };         /* element steps that folding a closed loop may take */
 
 struct operand expr_const_operand(const struct expr *e, void *scalar)
 {

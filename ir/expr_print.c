@@ -160,6 +160,19 @@ static void print_infix(struct printer *w, const struct expr *e, int prec)
     print(w, e->args[1], e->op == EXPR_POW ? PREC_UNARY : prec + 1, real_y);
 }
 
+/* 2 < x is written x > 2, which reads back as the same. */
+static bool print_swapped(struct printer *w, const struct expr *e)
+{
+    const struct expr *x = expr_get(w->p, e->args[0]), *y = expr_get(w->p, e->args[1]);
+    if ((e->op != EXPR_LT && e->op != EXPR_LE) || x->op != EXPR_CONST || y->op == EXPR_CONST) {
+        return false;
+    }
+    print(w, e->args[1], PREC_ADD, false);
+    fputs(e->op == EXPR_LT ? " > " : " >= ", w->out);
+    print(w, e->args[0], PREC_ADD, surely_real(y));
+    return true;
+}
+
 /* a + b + c is nested to the left: a loop over the spine, since sums may be long. */
 static void print_binary(struct printer *w, expr_id id, int prec)
 {
@@ -170,7 +183,9 @@ static void print_binary(struct printer *w, expr_id id, int prec)
         vec_push(&spine, e->args[0]);
         e = expr_get(w->p, e->args[0]);
     }
-    if (e->op != EXPR_POW) {
+    if (prec == PREC_COMPARE && print_swapped(w, e)) {
+        spine.n = 0;
+    } else if (e->op != EXPR_POW) {
         bool real = e->op == EXPR_DIV || surely_real(expr_get(w->p, e->args[1]));
         print(w, e->args[0], prec == PREC_COMPARE ? prec + 1 : prec, real);
     }
