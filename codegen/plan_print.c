@@ -23,11 +23,11 @@ static const char *const stat_names[] = {
     "time_mean", "time_var", "time_histogram", "run_mean", "run_var", "run_quantile", "run_histogram"
 };
 
-/* Shortest decimal that reads back the same. */
+/* The shortest of 15 to 17 digits that reads back the same. */
 static void print_real(FILE *out, double v)
 {
     char text[40];
-    for (int digits = 1; digits <= 17; digits++) {
+    for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, v);
         if (strtod(text, NULL) == v) {
             break;
