@@ -13,9 +13,11 @@ libcodegen_a_SOURCES = \
   codegen/emit_model.c \
   codegen/emit_net.c \
   codegen/emit_op.c \
+  codegen/emit_program.c \
   codegen/engine.c \
   codegen/engine.h \
   codegen/engine_base.h \
+  codegen/engine_jit.c \
   codegen/experiment.c \
   codegen/experiment.h \
   codegen/experiment_leaf.c \
@@ -25,7 +27,10 @@ libcodegen_a_SOURCES = \
   codegen/interpret_model.c \
   codegen/interpret_run.c \
   codegen/interpret_value.c \
+  codegen/jit.c \
+  codegen/jit.h \
   codegen/kern.def \
+  codegen/kern_ode.c \
   codegen/kern_ssa.c \
   codegen/model_fields.def \
   codegen/plan.c \
@@ -35,7 +40,9 @@ libcodegen_a_SOURCES = \
   codegen/plan_names.c \
   codegen/plan_print.c \
   codegen/plan_rates.c \
-  codegen/tape.c
+  codegen/tape.c \
+  codegen/target.c \
+  codegen/target.h
 # end
 libcodegen_a_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 $(libcodegen_a_OBJECTS): | build_config.h

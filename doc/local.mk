@@ -1,8 +1,86 @@
 # files: EXPLAIN_PAGES = doc/diag/*.md
-EXPLAIN_PAGES =
+EXPLAIN_PAGES = \
+  doc/diag/E0101.md \
+  doc/diag/E0102.md \
+  doc/diag/E0103.md \
+  doc/diag/E0104.md \
+  doc/diag/E0105.md \
+  doc/diag/E0106.md \
+  doc/diag/E0107.md \
+  doc/diag/E0108.md \
+  doc/diag/E0109.md \
+  doc/diag/E0110.md \
+  doc/diag/E0201.md \
+  doc/diag/E0202.md \
+  doc/diag/E0203.md \
+  doc/diag/E0204.md \
+  doc/diag/E0205.md \
+  doc/diag/E0206.md \
+  doc/diag/E0207.md \
+  doc/diag/E0302.md \
+  doc/diag/E0303.md \
+  doc/diag/E0304.md \
+  doc/diag/E0305.md \
+  doc/diag/E0306.md \
+  doc/diag/E0307.md \
+  doc/diag/E0401.md \
+  doc/diag/E0402.md \
+  doc/diag/E0403.md \
+  doc/diag/E0404.md \
+  doc/diag/E0405.md \
+  doc/diag/E0407.md \
+  doc/diag/E0501.md \
+  doc/diag/E0502.md \
+  doc/diag/E0503.md \
+  doc/diag/E0504.md \
+  doc/diag/E0505.md \
+  doc/diag/E0506.md \
+  doc/diag/E0601.md \
+  doc/diag/E0602.md \
+  doc/diag/E0603.md \
+  doc/diag/W0401.md
 # end
 # files: MANUAL_PAGES = README.md LICENSE* doc/*.md doc/*/*.md
-MANUAL_PAGES =
+MANUAL_PAGES = \
+  doc/diag/E0101.md \
+  doc/diag/E0102.md \
+  doc/diag/E0103.md \
+  doc/diag/E0104.md \
+  doc/diag/E0105.md \
+  doc/diag/E0106.md \
+  doc/diag/E0107.md \
+  doc/diag/E0108.md \
+  doc/diag/E0109.md \
+  doc/diag/E0110.md \
+  doc/diag/E0201.md \
+  doc/diag/E0202.md \
+  doc/diag/E0203.md \
+  doc/diag/E0204.md \
+  doc/diag/E0205.md \
+  doc/diag/E0206.md \
+  doc/diag/E0207.md \
+  doc/diag/E0302.md \
+  doc/diag/E0303.md \
+  doc/diag/E0304.md \
+  doc/diag/E0305.md \
+  doc/diag/E0306.md \
+  doc/diag/E0307.md \
+  doc/diag/E0401.md \
+  doc/diag/E0402.md \
+  doc/diag/E0403.md \
+  doc/diag/E0404.md \
+  doc/diag/E0405.md \
+  doc/diag/E0407.md \
+  doc/diag/E0501.md \
+  doc/diag/E0502.md \
+  doc/diag/E0503.md \
+  doc/diag/E0504.md \
+  doc/diag/E0505.md \
+  doc/diag/E0506.md \
+  doc/diag/E0601.md \
+  doc/diag/E0602.md \
+  doc/diag/E0603.md \
+  doc/diag/W0401.md
 # end
 EXTRA_DIST += $(MANUAL_PAGES)
 

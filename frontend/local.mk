@@ -27,6 +27,7 @@ libfrontend_a_SOURCES = \
   frontend/parse_slip.h \
   frontend/parse_state.h \
   frontend/parse_tokens.c \
+  frontend/parse_units.c \
   frontend/parse_words.c \
   frontend/parse_words.h \
   frontend/scope.c \

@@ -3,7 +3,8 @@
 # files: GRAMMAR_FILES = grammar/*.l grammar/*.y grammar/*.md
 GRAMMAR_FILES = \
   grammar/lexer.l \
-  grammar/parser.y
+  grammar/parser.y \
+  grammar/reference.md
 # end
 EXTRA_DIST += $(GRAMMAR_FILES)
 

@@ -17,8 +17,12 @@ libir_a_SOURCES = \
   ir/expr_reach.c \
   ir/expr_read.c \
   ir/expr_read.h \
+  ir/expr_read_call.c \
+  ir/expr_read_impl.h \
   ir/expr_rewrite.c \
   ir/fact.h \
+  ir/fact_dependency.c \
+  ir/fact_molecularity.c \
   ir/method.def \
   ir/net.c \
   ir/net.h \
@@ -29,9 +33,11 @@ libir_a_SOURCES = \
   ir/net_names.c \
   ir/net_names.h \
   ir/net_print.c \
+  ir/net_read.c \
   ir/pass.h \
   ir/passes.def \
   ir/program.c \
   ir/program.h \
-  ir/stmt.def
+  ir/stmt.def \
+  ir/verify.c
 # end

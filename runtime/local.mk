@@ -20,6 +20,10 @@ libcrnl_rt_a_SOURCES = \
   runtime/num_tables.h \
   runtime/num_trig.c \
   runtime/num_zig.h \
+  runtime/output.c \
+  runtime/print.c \
+  runtime/progress.c \
+  runtime/random.c \
   runtime/record.c \
   runtime/rt_base.h \
   runtime/rt_ctx.h \
@@ -29,11 +33,14 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_run.h \
   runtime/run.c \
   runtime/run_ssa.c \
+  runtime/sink_csv.c \
   runtime/stat.c \
+  runtime/stats.c \
   runtime/table_jacobian.c \
   runtime/table_ode.c \
   runtime/table_ssa.c \
-  runtime/tape.c
+  runtime/tape.c \
+  runtime/text.c
 # end
 libcrnl_rt_a_CPPFLAGS = $(AM_CPPFLAGS) $(RT_CPPFLAGS)
 libcrnl_rt_a_CFLAGS = $(AM_CFLAGS) -ffunction-sections -fdata-sections

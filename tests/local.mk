@@ -24,7 +24,9 @@ TEST_SUPPORT = \
 # stems: UNIT_TESTS = tests/unit/test_*.c tests/stat/test_*.c
 UNIT_TESTS = \
   tests/unit/test_diag \
+  tests/unit/test_interpret \
   tests/unit/test_parse \
+  tests/unit/test_plan \
   tests/unit/test_tape
 # end
 # stems: FUZZ_TARGETS = tests/fuzz/fuzz_*.c
