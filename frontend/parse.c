@@ -17,14 +17,14 @@ int grammar_lex(GRAMMAR_STYPE *value, struct span *at, struct parse *p);
 
 /* -- reports -- */
 
-static bool is_silent(const struct parse *p)
+bool parse_is_silent(const struct parse *p)
 {
     return p->stop || p->reports >= MOST_REPORTS;
 }
 
 bool parse_error(struct parse *p, enum diag_code code, struct span at, const char *format, ...)
 {
-    p->muted = is_silent(p);
+    p->muted = parse_is_silent(p);
     if (!p->muted) {
         p->reports++;
         va_list ap;

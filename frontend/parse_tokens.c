@@ -361,6 +361,7 @@ struct arrange {
     VEC(struct token) out;
     VEC(struct brace) braces;
     struct span suspect;    /* a brace whose `}` was probably forgotten: the next one stood further left */
+    uint32_t indent;        /* of the current line */
     int parentheses;
     bool in_rate;
     uint8_t place;
@@ -383,18 +384,14 @@ static bool is_top_word(int kind)
            kind == T_EXPERIMENT;
 }
 
-/* Bytes before the first character of the line that holds the offset that is no blank. */
+/* Bytes before the first character of a line, which stands at the offset. */
 static uint32_t indent_of(const struct parse *p, uint32_t offset)
 {
     uint32_t start = offset;
     while (start > 0 && p->text[start - 1] != '\n') {
         start--;
     }
-    uint32_t first = start;
-    while (p->text[first] == ' ' || p->text[first] == '\t') {
-        first++;
-    }
-    return first - start;
+    return offset - start;
 }
 
 static void close_braces(struct arrange *a, const struct token *before)
@@ -465,7 +462,7 @@ static void arrange_open(struct arrange *a, struct token *t)
     } else {
         a->in_rate = false;
         a->parentheses = 0;
-        vec_push(&a->braces, (struct brace){t->span, indent_of(a->p, t->span.lo)});
+        vec_push(&a->braces, (struct brace){t->span, a->indent});
     }
     vec_push(&a->out, *t);
 }
@@ -479,7 +476,7 @@ static void arrange_close(struct arrange *a, struct token *t)
         struct brace open = vec_last(&a->braces);
         a->braces.n--;
         a->parentheses = 0;
-        if ((t->flags & TOKEN_LINE_START) && indent_of(a->p, t->span.lo) < open.indent && !a->suspect.file) {
+        if ((t->flags & TOKEN_LINE_START) && a->indent < open.indent && !a->suspect.file) {
             a->suspect = open.at;
         }
         if (a->braces.n == 0) {
@@ -506,6 +503,9 @@ void tokens_arrange(struct parse *p)
     const struct token *end = p->tokens.data + p->tokens.n;
     for (const struct token *in = p->tokens.data; in < end; in++) {
         struct token t = *in;
+        if (t.flags & TOKEN_LINE_START) {
+            a.indent = indent_of(p, t.span.lo);
+        }
         bool column_one = t.span.lo == 0 || p->text[t.span.lo - 1] == '\n';
         if (t.kind == T_END || (column_one && is_top_word(t.kind) && in[1].kind != '=')) {
             close_braces(&a, &t);
