@@ -12,7 +12,7 @@ struct codegen_options {
     bool time;                          /* times of the stages to stderr */
 };
 
-/* ---- The calls of an experiment ------------------------------------------------------------------------------
+/* ---- The calls of an experiment ----------------------------------------------------------------------------
  *
  * What crnl_program.run does, whoever executes it. The interpreter is this text as C; generated code makes
  * the same calls in the same order. A call that returns a status other than 0 ends the experiment: the
@@ -40,7 +40,8 @@ struct codegen_options {
  *             when that is empty), crnl_text_bool (scalar), crnl_text_string (text, v.text unused);
  *             crnl_text_end. An array of booleans is written as integers 0 and 1
  *   JOIN      crnl_text_begin; crnl_text_string of each; crnl_text_end. A generator may write a FORMAT
- *             inside a JOIN straight into the open text: the result is the same
+ *             inside a JOIN straight into the open text: the result is the same. Only one text is open at a
+ *             time: operands are computed before crnl_text_begin
  *
  * Statements. After ASSIGN STORE RUN SET PRINT RECORD ASSERT PLOT, and after the conditions and bounds of
  * IF WHILE FOR, comes crnl_text_reset(ctx), which may be left out where nothing built a text. `line` is

@@ -1,6 +1,7 @@
 /* Pattern of the right side's Jacobian and where each partial derivative of a propensity goes. Row s, column
  * r is there when a reaction that reads r changes s, and on the diagonal; a constant species never changes,
- * so its column has the diagonal only. Rows are met in ascending order: no sort is needed. */
+ * so its column has the diagonal only. A general law reads what it mentions, not its reactants. Rows are met
+ * in ascending order: no sort is needed. */
 #include "codegen/plan_build.h"
 
 #include <stdlib.h>
@@ -14,6 +15,11 @@ struct pattern {
     int32_t *row;                       /* NULL while counting */
     int32_t *ptr, *pos;                 /* of the model being planned */
 };
+
+static bool has_law(const struct crnl_model *m, int32_t j)
+{
+    return m->law && m->law[j] >= 0;
+}
 
 static int32_t entry_count(const struct crnl_model *m)
 {
@@ -79,27 +85,30 @@ static void walk_rows(struct pattern *p)
         meet(p, s, s);
         for (int32_t i = p->by_species[s]; i < p->by_species[s + 1]; i++) {
             int32_t j = p->reaction[i];
-            for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
-                meet_entry(p, s, e, m->lhs_species[e], p->change[i]);
-            }
-            if (!m->grad_ptr) {
+            if (has_law(m, j)) {
+                for (int32_t g = m->grad_ptr[j]; g < m->grad_ptr[j + 1]; g++) {
+                    meet_entry(p, s, n_lhs + g, m->grad_species[g], p->change[i]);
+                }
                 continue;
             }
-            for (int32_t g = m->grad_ptr[j]; g < m->grad_ptr[j + 1]; g++) {
-                meet_entry(p, s, n_lhs + g, m->grad_species[g], p->change[i]);
+            for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+                meet_entry(p, s, e, m->lhs_species[e], p->change[i]);
             }
         }
     }
 }
 
-/* Room for the contributions of the entries first..end, which belong to reaction j. */
-static int64_t place_entries(struct pattern *p, int64_t at, const int32_t *species, int32_t first,
-                             int32_t end, int32_t shift, int32_t j)
+/* Room for the contributions of all entries of one list, reactants or gradients; where it ends. */
+static int64_t place_entries(struct pattern *p, int64_t at, const int32_t *first, const int32_t *species,
+                             int32_t shift, bool of_laws)
 {
-    for (int32_t e = first; e < end; e++) {
-        bool constant = p->m->species_kind[species[e]] == CRNL_CONSTANT;
-        at += constant ? 0 : p->m->net_ptr[j + 1] - p->m->net_ptr[j];
-        p->ptr[shift + e + 1] = (int32_t)(at <= INT32_MAX ? at : 0);
+    const struct crnl_model *m = p->m;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        int32_t n_changes = has_law(m, j) == of_laws ? m->net_ptr[j + 1] - m->net_ptr[j] : 0;
+        for (int32_t e = first[j]; e < first[j + 1]; e++) {
+            at += m->species_kind[species[e]] == CRNL_CONSTANT ? 0 : n_changes;
+            p->ptr[shift + e + 1] = (int32_t)(at <= INT32_MAX ? at : 0);
+        }
     }
     return at;
 }
@@ -107,13 +116,9 @@ static int64_t place_entries(struct pattern *p, int64_t at, const int32_t *speci
 static int64_t place_contributions(struct pattern *p)
 {
     const struct crnl_model *m = p->m;
-    int64_t at = 0;
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        at = place_entries(p, at, m->lhs_species, m->lhs_ptr[j], m->lhs_ptr[j + 1], 0, j);
-    }
-    for (int32_t j = 0; m->grad_ptr && j < m->n_reactions; j++) {
-        at = place_entries(p, at, m->grad_species, m->grad_ptr[j], m->grad_ptr[j + 1],
-                           m->lhs_ptr[m->n_reactions], j);
+    int64_t at = place_entries(p, 0, m->lhs_ptr, m->lhs_species, 0, false);
+    if (m->grad_ptr) {
+        at = place_entries(p, at, m->grad_ptr, m->grad_species, m->lhs_ptr[m->n_reactions], true);
     }
     return at;
 }

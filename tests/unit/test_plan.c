@@ -90,8 +90,8 @@ static int64_t change_of(const struct net *n, const struct reaction *r, int32_t 
 
 static bool reads(const struct net *n, const struct reaction *r, int32_t s)
 {
-    return count_in(net_lhs(n, r), r->n_lhs, s) > 0 ||
-           (r->rate_kind == RATE_LAW && expr_uses(n->ex, r->rate, EXPR_SPECIES, s));
+    return r->rate_kind == RATE_LAW ? expr_uses(n->ex, r->rate, EXPR_SPECIES, s)
+                                    : count_in(net_lhs(n, r), r->n_lhs, s) > 0;
 }
 
 static void check_stoichiometry(const struct net *n, const struct crnl_model *m)
