@@ -223,7 +223,7 @@ struct ast *ast_binary(struct parse *p, struct span at, enum ast_op op, struct a
         parse_error(p, DIAG_E0103, right->span, "an exponent has no unit");
         parse_help(p, "for a product write `*`");
     }
-    return ast_op(ast_node(p, AST_BINARY, at, left, right), AST_BINARY, at, op);
+    return ast_op(ast_node(p, AST_BINARY, at, left, right), AST_BINARY, at, (int)op);
 }
 
 /* Adds a text between holes; the empty one is left out. */
@@ -312,7 +312,7 @@ static void check_rates(struct parse *p, const struct ast *reaction)
         parse_error(p, DIAG_E0108, at, "`=>` takes the whole rate in braces");
         parse_help(p, "as in `A =>{ v*A/(K + A) } B`; mass action is `->`");
     } else if ((reaction->op == OP_ARROW || reaction->op == OP_BALANCED) && n > 1) {
-        parse_error(p, DIAG_E0108, at, "`%s` takes one rate, here are %u", ast_op_text(reaction->op), n);
+        parse_error(p, DIAG_E0108, at, "`%s` takes one rate, here are %u", ast_op_text((enum ast_op)reaction->op), n);
         parse_help(p, "a reaction with a rate in each direction is `<->{forward, backward}`");
     }
 }
@@ -326,7 +326,7 @@ struct ast *ast_reaction(struct parse *p, struct span at, int arrow, struct ast 
 struct ast *ast_misplaced_rate(struct parse *p, struct span at, struct span rate_at, struct ast *rate,
                                struct ast *reaction)
 {
-    const char *arrow = ast_op_text(reaction->op);
+    const char *arrow = ast_op_text((enum ast_op)reaction->op);
     parse_error(p, DIAG_E0106, rate_at, "the rate stands right after the arrow");
     if (reaction->kid[2]) {
         parse_help(p, "this reaction has two rates; leave one out");
@@ -442,7 +442,7 @@ struct ast *ast_clause(struct parse *p, struct ast *clauses, struct ast *clause)
     for (uint32_t i = 0; i < clauses->n; i++) {
         int other = clauses->kid[i]->op;
         if (other == clause->op || (ends && (other == OP_TO_STEADY || other == OP_TO_LIMIT))) {
-            parse_error(p, DIAG_E0101, clause->span, "`%s` is given twice", ast_op_text(clause->op));
+            parse_error(p, DIAG_E0101, clause->span, "`%s` is given twice", ast_op_text((enum ast_op)clause->op));
             parse_note(p, clauses->kid[i]->span, "the first one");
             return clauses;
         }

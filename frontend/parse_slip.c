@@ -78,7 +78,7 @@ static bool has_arrow(const struct slip *s)
 
 /* -- repairs -- */
 
-static void repair(const struct slip *s, int what, size_t at, int kind, const char *text)
+static void repair(const struct slip *s, enum edit_kind what, size_t at, int kind, const char *text)
 {
     struct parse *p = s->p;
     if (!p->may_repair) {
@@ -292,7 +292,7 @@ static bool chained_comparison(const struct slip *s)
 /* A misspelled word where only some words can stand. */
 static bool misspelled_word(const struct slip *s)
 {
-    const char *candidates[128];
+    const char *candidates[128] = {NULL};
     int kinds[128];
     size_t n = 0;
     if (s->t->kind != T_IDENT || slip_expects(s, T_IDENT)) {

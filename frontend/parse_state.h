@@ -38,8 +38,10 @@ struct hole {                   /* an open string whose {hole} is being read */
     int parentheses;            /* open ( and [ within the hole */
 };
 
+enum edit_kind { EDIT_NONE, EDIT_INSERT, EDIT_REPLACE, EDIT_DELETE };
+
 struct edit {                   /* a repair of the token list, applied before the text is parsed again */
-    enum { EDIT_NONE, EDIT_INSERT, EDIT_REPLACE, EDIT_DELETE } what;
+    enum edit_kind what;
     size_t at;
     struct token token;
 };
