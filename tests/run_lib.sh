@@ -27,8 +27,10 @@ run_in()
 {
     local folder=$1 status
     shift
-    (cd "$folder" && exec timeout -k 10 "${CASE_TIMEOUT:-300}" "$@") >"$TMP/stdout" 2>"$TMP/stderr" </dev/null
-    status=$?
+    {
+        (cd "$folder" && exec timeout -k 10 "${CASE_TIMEOUT:-300}" "$@") >"$TMP/stdout" 2>"$TMP/stderr" </dev/null
+        status=$?
+    } 2>/dev/null       # where the shell tells of a signal
     broken=
     if [ $status = 99 ]; then
         broken="sanitizer report"
