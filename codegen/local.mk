@@ -32,7 +32,10 @@ libcodegen_a_SOURCES = \
   codegen/kern.def \
   codegen/kern_ode.c \
   codegen/kern_ssa.c \
+  codegen/link.c \
+  codegen/link.h \
   codegen/model_fields.def \
+  codegen/object.c \
   codegen/plan.c \
   codegen/plan.h \
   codegen/plan_build.h \

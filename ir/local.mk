@@ -21,8 +21,10 @@ libir_a_SOURCES = \
   ir/expr_read_impl.h \
   ir/expr_rewrite.c \
   ir/fact.h \
+  ir/fact_conservation.c \
   ir/fact_dependency.c \
   ir/fact_molecularity.c \
+  ir/fact_rate_independence.c \
   ir/method.def \
   ir/net.c \
   ir/net.h \
@@ -34,6 +36,8 @@ libir_a_SOURCES = \
   ir/net_names.h \
   ir/net_print.c \
   ir/net_read.c \
+  ir/null_space.c \
+  ir/null_space.h \
   ir/pass.h \
   ir/passes.def \
   ir/program.c \

@@ -20,6 +20,11 @@ libcrnl_rt_a_SOURCES = \
   runtime/num_tables.h \
   runtime/num_trig.c \
   runtime/num_zig.h \
+  runtime/ode_adams.c \
+  runtime/ode_bdf.c \
+  runtime/ode_cvode.c \
+  runtime/ode_erk.c \
+  runtime/ode_rk4.c \
   runtime/output.c \
   runtime/print.c \
   runtime/progress.c \
@@ -27,11 +32,15 @@ libcrnl_rt_a_SOURCES = \
   runtime/record.c \
   runtime/rt_base.h \
   runtime/rt_ctx.h \
+  runtime/rt_cvode.h \
   runtime/rt_exact.h \
   runtime/rt_model.h \
+  runtime/rt_ode.h \
   runtime/rt_output.h \
   runtime/rt_run.h \
   runtime/run.c \
+  runtime/run_limit.c \
+  runtime/run_ode.c \
   runtime/run_ssa.c \
   runtime/sink_csv.c \
   runtime/stat.c \
