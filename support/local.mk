@@ -16,7 +16,9 @@ libsupport_a_SOURCES = \
   support/vec.h
 # end
 
-# What the build knows about itself, for the sources that must: version, places, how to link.
+# What the build knows about itself, for the sources that must. CRNL_LINK_FLAGS is what programs linked with the
+# runtime library need, as string literals that each end with a comma: an instrumented library needs its
+# instruments.
 BUILT_SOURCES += build_config.h
 CLEANFILES += build_config.h
 build_config.h: Makefile
@@ -26,12 +28,8 @@ build_config.h: Makefile
 	  echo '#define CRNL_LLVM_VERSION "$(LLVM_VERSION)"'; \
 	  echo '#define CRNL_BINDIR "$(bindir)"'; \
 	  echo '#define CRNL_LIBDIR "$(libdir)/crnlc"'; \
-	  echo '#define CRNL_INCLUDEDIR "$(includedir)"'; \
 	  echo '#define CRNL_DATADIR "$(datadir)/crnlc"'; \
-	  echo '#define CRNL_CC "$(CC)"'; \
-	  echo '#define CRNL_LINK_FLAGS "$(strip $(LDFLAGS) $(INSTRUMENT_FLAGS))"'; \
-	  echo '#define CRNL_LINK_LIBS "-Wl,--gc-sections -Wl,--as-needed $(RT_LIBS)"'; \
-	  echo '#define CRNL_GNUPLOT "$(GNUPLOT)"'; \
+	  echo '#define CRNL_LINK_FLAGS $(foreach flag,$(INSTRUMENT_FLAGS),"$(flag)",)'; \
 	} >$@
 
 # One way to turn text files into a C table, used for the library modules and the pages of `crnlc explain`.
