@@ -111,7 +111,7 @@ struct ast *ast_declare(struct parse *p, struct ast *list, struct ast *kid)
         for (uint32_t i = 0; kid->doc && i < kid->n; i++) {
             struct ast *dcl = kid->kid[i];
             if (dcl && dcl->kind == AST_DCL && !dcl->doc) {
-                dcl->doc = kid->doc;    /* `/// text` before `param a = 1;` documents a */
+                dcl->doc = kid->doc; /* `/// text` before `param a = 1;` documents a */
             }
         }
     }
@@ -127,7 +127,8 @@ struct ast *ast_as(struct ast *list, enum ast_kind kind, struct span at)
     return list;
 }
 
-struct ast *ast_joined(struct parse *p, enum ast_kind kind, struct span at, struct ast *list, struct ast *first)
+struct ast *ast_joined(struct parse *p, enum ast_kind kind, struct span at, struct ast *list,
+                       struct ast *first)
 {
     struct ast *node = ast_node0(p, kind, at);
     size_t n = list ? list->n : 0;
@@ -232,7 +233,7 @@ struct ast *ast_string_part(struct parse *p, struct ast *parts, const struct tok
     if (text->text[0] == '\0') {
         return parts;
     }
-    struct span inner = text->span;     /* without the quote or brace on either side */
+    struct span inner = text->span; /* without the quote or brace on either side */
     inner.lo += inner.hi > inner.lo;
     inner.hi -= inner.hi > inner.lo;
     return ast_push(p, parts, ast_named(ast_node0(p, AST_STRING_PART, inner), text));
@@ -312,7 +313,8 @@ static void check_rates(struct parse *p, const struct ast *reaction)
         parse_error(p, DIAG_E0108, at, "`=>` takes the whole rate in braces");
         parse_help(p, "as in `A =>{ v*A/(K + A) } B`; mass action is `->`");
     } else if ((reaction->op == OP_ARROW || reaction->op == OP_BALANCED) && n > 1) {
-        parse_error(p, DIAG_E0108, at, "`%s` takes one rate, here are %u", ast_op_text((enum ast_op)reaction->op), n);
+        parse_error(p, DIAG_E0108, at, "`%s` takes one rate, here are %u",
+                    ast_op_text((enum ast_op)reaction->op), n);
         parse_help(p, "a reaction with a rate in each direction is `<->{forward, backward}`");
     }
 }
@@ -413,7 +415,8 @@ struct ast *ast_assign(struct parse *p, struct span at, struct ast *target, int 
 {
     if (target->kind == AST_FIELD) {
         parse_error(p, DIAG_E0101, target->span, "a value of a network is changed with `set`");
-        parse_help(p, "write `set %.*s`", (int)(target->span.hi - target->span.lo), p->text + target->span.lo);
+        parse_help(p, "write `set %.*s`", (int)(target->span.hi - target->span.lo),
+                   p->text + target->span.lo);
     }
     return ast_op(ast_node(p, AST_ASSIGN, at, target, value), AST_ASSIGN, at, op);
 }
@@ -442,7 +445,8 @@ struct ast *ast_clause(struct parse *p, struct ast *clauses, struct ast *clause)
     for (uint32_t i = 0; i < clauses->n; i++) {
         int other = clauses->kid[i]->op;
         if (other == clause->op || (ends && (other == OP_TO_STEADY || other == OP_TO_LIMIT))) {
-            parse_error(p, DIAG_E0101, clause->span, "`%s` is given twice", ast_op_text((enum ast_op)clause->op));
+            parse_error(p, DIAG_E0101, clause->span, "`%s` is given twice",
+                        ast_op_text((enum ast_op)clause->op));
             parse_note(p, clauses->kid[i]->span, "the first one");
             return clauses;
         }

@@ -9,8 +9,8 @@
 #include "frontend/parse_words.h"
 #include "grammar/parser.h"
 
-/* A file of garbage must not fill the memory with reports; nor may repairs be tried without end, as the text is
- * parsed again after each. */
+/* A file of garbage must not fill the memory with reports; nor may repairs be tried without end, as the
+ * text is parsed again after each. */
 enum { MOST_REPORTS = 500, MOST_REPAIRS = 20 };
 
 int grammar_lex(GRAMMAR_STYPE *value, struct span *at, struct parse *p);
@@ -70,7 +70,8 @@ static void check_bytes(struct parse *p)
         }
         if (!good) {
             struct span at = {p->file, (uint32_t)i, (uint32_t)i + 1};
-            parse_error(p, DIAG_E0102, at, c == 0 ? "a NUL byte: this is no text file" : "this is not valid UTF-8");
+            parse_error(p, DIAG_E0102, at,
+                        c == 0 ? "a NUL byte: this is no text file" : "this is not valid UTF-8");
             parse_help(p, "save the file as UTF-8 text");
             return;
         }

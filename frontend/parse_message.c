@@ -1,6 +1,6 @@
 /* What to say when a token does not fit: the common slips by name, everything else as what was found and what
- * could stand there. A slip whose meaning is plain is also repaired: the token list is edited and the text parsed
- * again, so that one mistake gives one message. */
+ * could stand there. A slip whose meaning is plain is also repaired: the token list is edited and the text
+ * parsed again, so that one mistake gives one message. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@ static bool is_keyword(int kind)
 
 struct wanted {
     const struct slip *s;
-    bool gone[512];             /* by token number: already said in other words */
+    bool gone[512]; /* by token number: already said in other words */
     const char *shown[ROOM];
     size_t n;
 };
@@ -70,18 +70,20 @@ static void show_closers(struct wanted *w)
             w->gone[*kind] = true;
         }
     }
-    w->gone[T_STRING_TAIL] = w->gone[T_FORMAT] = true;      /* the same place as `}` of a hole */
+    w->gone[T_STRING_TAIL] = w->gone[T_FORMAT] = true; /* the same place as `}` of a hole */
 }
 
 /* Groups that are one thing to the reader: a statement, an expression, an operator. */
 static void show_groups(struct wanted *w)
 {
-    static const int operands[] = {T_INT, T_ZERO, T_REAL, T_STRING, T_STRING_HEAD, T_EMPTY_SET, '(', '[', '-', '!', 0};
-    static const int operators[] = {'+', '-', '*', '/', '%', '^', '<', '>', T_EQUAL, T_UNEQUAL, T_AT_MOST, T_AT_LEAST,
-                                    T_AND, T_OR, '[', '(', '.', T_DOTS, T_PER_UNIT, T_UNIT_WORD, T_EDGE, 0};
+    static const int operands[] = {T_INT, T_ZERO, T_REAL, T_STRING, T_STRING_HEAD, T_EMPTY_SET, '(',
+                                   '[',   '-',    '!',    0};
+    static const int operators[] = {'+',     '-',       '*',        '/',         '%',    '^',  '<', '>',
+                                    T_EQUAL, T_UNEQUAL, T_AT_MOST,  T_AT_LEAST,  T_AND,  T_OR, '[', '(',
+                                    '.',     T_DOTS,    T_PER_UNIT, T_UNIT_WORD, T_EDGE, 0};
     static const int arrows[] = {T_ARROW, T_REVERSIBLE, T_BALANCED, T_LAW, T_DASH_RATE, 0};
     static const int assigns[] = {'=', T_ADD_SET, T_SUB_SET, T_MUL_SET, T_DIV_SET, 0};
-    bool any_word = wants(w, T_USE) && wants(w, T_WHERE);       /* after a point */
+    bool any_word = wants(w, T_USE) && wants(w, T_WHERE); /* after a point */
     if (wants(w, T_USE) && !any_word) {
         show(w, "a declaration");
         drop_words(w);

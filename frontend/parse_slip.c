@@ -41,7 +41,7 @@ static bool is_number(int kind)
     return kind == T_INT || kind == T_ZERO || kind == T_REAL;
 }
 
-static bool is_word(int kind)       /* may be a name */
+static bool is_word(int kind) /* may be a name */
 {
     return (kind >= T_PRINT && kind <= T_IMPORT) || kind == T_IDENT || kind == T_UNIT_WORD;
 }
@@ -53,7 +53,8 @@ static bool is_reserved(int kind)
 
 static bool is_comparison(int kind)
 {
-    return kind == T_EQUAL || kind == T_UNEQUAL || kind == '<' || kind == '>' || kind == T_AT_MOST || kind == T_AT_LEAST;
+    return kind == T_EQUAL || kind == T_UNEQUAL || kind == '<' || kind == '>' || kind == T_AT_MOST ||
+           kind == T_AT_LEAST;
 }
 
 static bool starts_experiment_statement(int kind)
@@ -162,8 +163,8 @@ static bool equals_for_arrow(const struct slip *s)
 
 static bool star_after_coefficient(const struct slip *s)
 {
-    if (s->t->kind != '*' || s->t->place != PLACE_NETWORK || !is_number(s->last->kind) || slip_expects(s, '*') ||
-        !is_word(s->next->kind)) {
+    if (s->t->kind != '*' || s->t->place != PLACE_NETWORK || !is_number(s->last->kind) ||
+        slip_expects(s, '*') || !is_word(s->next->kind)) {
         return false;
     }
     parse_error(s->p, DIAG_E0108, s->t->span, "a coefficient stands before its species without `*`");
@@ -175,14 +176,16 @@ static bool star_after_coefficient(const struct slip *s)
 static bool names_side_by_side(const struct slip *s)
 {
     bool comma = s->t->kind == ',';
-    if ((!is_word(s->t->kind) && !comma) || !slip_expects(s, T_ARROW) || !slip_expects(s, '+') || !has_arrow(s)) {
+    if ((!is_word(s->t->kind) && !comma) || !slip_expects(s, T_ARROW) || !slip_expects(s, '+') ||
+        !has_arrow(s)) {
         return false;
     }
     size_t start = slip_start(s);
     bool first = s->found == start + 1;
     parse_error(s->p, DIAG_E0108, s->t->span, "found %s, expected `+` or an arrow", slip_describe(s, s->t));
     if (first) {
-        parse_help(s->p, "a rate stands in braces after the arrow: `->{%s}`; species are joined by `+`", s->last->text);
+        parse_help(s->p, "a rate stands in braces after the arrow: `->{%s}`; species are joined by `+`",
+                   s->last->text);
     } else {
         parse_help(s->p, "species are joined by `+`");
     }
@@ -203,7 +206,8 @@ static bool real_coefficient(const struct slip *s)
     if (e && !strchr(s->t->text, '.') && e[1] != '+' && e[1] != '-') {
         int digits = (int)(e - s->t->text);
         parse_error(s->p, DIAG_E0108, s->t->span, "`%s` is the number %g", s->t->text, s->t->v.real);
-        parse_help(s->p, "for %.*s of the species `%s` write `%.*s %s`", digits, s->t->text, e, digits, s->t->text, e);
+        parse_help(s->p, "for %.*s of the species `%s` write `%.*s %s`", digits, s->t->text, e, digits,
+                   s->t->text, e);
         replace(s, T_IDENT, e);
         return true;
     }
@@ -357,8 +361,9 @@ static bool missing_star(const struct slip *s)
 /* Tokens that follow a name: then the reserved word before them was meant as one. */
 static bool follows_name(int kind)
 {
-    static const int kinds[] = {'=', ',', ';', '[', ')', ']', '.', '+', '-', '*', '/', '^', '\'', ':', '(', '{', T_IN,
-                                T_ARROW, T_REVERSIBLE, T_BALANCED, T_LAW, T_RATE_CLOSE, T_EDGE, T_VIA, 0};
+    static const int kinds[] = {
+        '=', ',', ';', '[',  ')',     ']',          '.',        '+',   '-',          '*',    '/',   '^', '\'',
+        ':', '(', '{', T_IN, T_ARROW, T_REVERSIBLE, T_BALANCED, T_LAW, T_RATE_CLOSE, T_EDGE, T_VIA, 0};
     for (const int *k = kinds; *k; k++) {
         if (*k == kind) {
             return true;
@@ -377,8 +382,8 @@ static bool reserved_name(const struct slip *s)
     }
     if (s->last->kind >= T_PRINT && s->last->kind <= T_LOSS && s->found == slip_start(s) + 1 &&
         (s->t->kind == '=' || (s->t->kind >= T_ADD_SET && s->t->kind <= T_DIV_SET))) {
-        parse_error(s->p, DIAG_E0109, s->last->span, "`%s` begins a statement of its own and cannot be assigned to",
-                    s->last->text);
+        parse_error(s->p, DIAG_E0109, s->last->span,
+                    "`%s` begins a statement of its own and cannot be assigned to", s->last->text);
         parse_help(s->p, "choose another name, such as `my_%s`", s->last->text);
         repair(s, EDIT_REPLACE, s->found - 1, T_IDENT, NULL);
         return true;
@@ -393,7 +398,8 @@ static bool wrong_place(const struct slip *s)
     bool top = slip_expects(s, T_USE) && slip_expects(s, T_EXPERIMENT) && !slip_expects(s, T_WHERE);
     if (s->t->kind == T_LET && s->t->place == PLACE_NETWORK && !top) {
         parse_error(s->p, DIAG_E0101, s->t->span, "`let` declares a variable of an experiment");
-        parse_help(s->p, "in a network, write `const` (known when compiling) or `param` (known when running)");
+        parse_help(s->p,
+                   "in a network, write `const` (known when compiling) or `param` (known when running)");
         replace(s, T_CONST, "const");
         return true;
     }
@@ -410,13 +416,13 @@ static bool wrong_place(const struct slip *s)
         return false;
     }
     if (s->t->place == PLACE_NETWORK && starts_experiment_statement(first->kind)) {
-        parse_error(s->p, DIAG_E0101, first->span, "`%s` is a statement of experiments, and this is a network",
-                    first->text);
+        parse_error(s->p, DIAG_E0101, first->span,
+                    "`%s` is a statement of experiments, and this is a network", first->text);
         return true;
     }
     if (s->t->place == PLACE_EXPERIMENT && starts_network_statement(first->kind)) {
-        parse_error(s->p, DIAG_E0101, first->span, "`%s` is a statement of networks, and this is an experiment",
-                    first->text);
+        parse_error(s->p, DIAG_E0101, first->span,
+                    "`%s` is a statement of networks, and this is an experiment", first->text);
         return true;
     }
     return false;
@@ -435,7 +441,8 @@ static bool wrong_preposition(const struct slip *s)
         parse_help(s->p, "write `load %s from \"file\"`", s->last->text);
         return true;
     }
-    if (s->last->kind == T_ARROW && slip_expects(s, T_STRING) && !slip_expects(s, T_IDENT) && is_word(s->t->kind)) {
+    if (s->last->kind == T_ARROW && slip_expects(s, T_STRING) && !slip_expects(s, T_IDENT) &&
+        is_word(s->t->kind)) {
         parse_error(s->p, DIAG_E0101, s->t->span, "the name of a file is a string");
         parse_help(s->p, "write `\"%s\"`", s->t->text);
         return true;
@@ -474,7 +481,10 @@ static bool extra_mark(const struct slip *s)
 
 static bool missing_closer(const struct slip *s)
 {
-    int closer = slip_expects(s, ')') ? ')' : slip_expects(s, ']') ? ']' : slip_expects(s, T_RATE_CLOSE) ? '}' : 0;
+    int closer = slip_expects(s, ')')            ? ')'
+                 : slip_expects(s, ']')          ? ']'
+                 : slip_expects(s, T_RATE_CLOSE) ? '}'
+                                                 : 0;
     bool at_end = s->t->kind == ';' || (s->t->flags & TOKEN_LINE_START);
     if (!closer || !at_end || slip_expects(s, ';') || s->t->kind == T_END) {
         return false;
@@ -503,9 +513,10 @@ static bool missing_closer(const struct slip *s)
 bool slip_report(const struct slip *s)
 {
     static bool (*const slips[])(const struct slip *) = {
-        missing_semicolon, empty_side, equals_for_arrow, star_after_coefficient, names_side_by_side,
-        real_coefficient, second_arrow, wrong_preposition, reaction_outside, wrong_operator, chained_comparison,
-        misspelled_word, missing_rate_brace, missing_star, reserved_name, wrong_place, colon_range, extra_mark, missing_closer,
+        missing_semicolon,  empty_side,      equals_for_arrow,   star_after_coefficient, names_side_by_side,
+        real_coefficient,   second_arrow,    wrong_preposition,  reaction_outside,       wrong_operator,
+        chained_comparison, misspelled_word, missing_rate_brace, missing_star,           reserved_name,
+        wrong_place,        colon_range,     extra_mark,         missing_closer,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         if (slips[i](s)) {

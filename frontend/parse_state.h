@@ -85,7 +85,8 @@ bool parse_error(struct parse *p, enum diag_code code, struct span at, const cha
     __attribute__((format(printf, 4, 5)));
 bool parse_is_silent(const struct parse *p);        /* nothing more is reported */
 void parse_help(struct parse *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void parse_note(struct parse *p, struct span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void parse_note(struct parse *p, struct span at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Called by the lexer's rules; see parse_tokens.c. */
 struct token *token_add(struct parse *p, int kind);
@@ -116,14 +117,14 @@ void token_comment_unclosed(struct parse *p);
 /* Bracket structure, rate braces, per-units: the part of reading tokens that needs neighbours. */
 void tokens_arrange(struct parse *p);
 
-/* Called by the parser. `found` is the index of the token that does not fit, `expected` the token numbers that
- * could stand there. */
+/* Called by the parser. `found` is the index of the token that does not fit, `expected` the token numbers
+ * that could stand there. */
 void parse_report_syntax(struct parse *p, size_t found, const int *expected, size_t n);
 
 /* Reports per-units that could be divisions by a visible value. */
 void parse_check_units(struct parse *p);
 
-/* The alias of a token number ("species", "a name"), and the number of a reserved or contextual word. From the
+/* The alias of a token number ("species", "a name"), and all token numbers in turn. From the
  * grammar, so that the list of words exists once. In parser.y. */
 const char *grammar_token_name(int kind);
 int grammar_token_count(void);

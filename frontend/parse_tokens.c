@@ -75,7 +75,8 @@ void token_bad_real(struct parse *p, const char *text)
     const char *point = strchr(text, '.');
     bool bare = point == text, open = point[1] < '0' || point[1] > '9';
     parse_error(p, DIAG_E0103, current_span(p), "a real number needs digits on both sides of the point");
-    parse_help(p, "write `%s%.*s.%s%s`", bare ? "0" : "", (int)(point - text), text, open ? "0" : "", point + 1);
+    parse_help(p, "write `%s%.*s.%s%s`", bare ? "0" : "", (int)(point - text), text, open ? "0" : "",
+               point + 1);
     token_add(p, T_REAL)->v.real = strtod(text, NULL);
 }
 
@@ -92,12 +93,14 @@ void token_wrong(struct parse *p, int kind, const char *what, const char *instea
 }
 
 static const char *const greek_upper[] = {
-    "Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta", "Theta", "Iota", "Kappa", "Lambda", "Mu", "Nu",
-    "Xi", "Omicron", "Pi", "Rho", "Sigma", "Sigma", "Tau", "Upsilon", "Phi", "Chi", "Psi", "Omega",
+    "Alpha", "Beta",   "Gamma",   "Delta", "Epsilon", "Zeta",    "Eta",   "Theta", "Iota",
+    "Kappa", "Lambda", "Mu",      "Nu",    "Xi",      "Omicron", "Pi",    "Rho",   "Sigma",
+    "Sigma", "Tau",    "Upsilon", "Phi",   "Chi",     "Psi",     "Omega",
 };
 static const char *const greek_lower[] = {
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
-    "xi", "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+    "alpha", "beta",   "gamma",   "delta", "epsilon", "zeta",    "eta",   "theta", "iota",
+    "kappa", "lambda", "mu",      "nu",    "xi",      "omicron", "pi",    "rho",   "sigma",
+    "sigma", "tau",    "upsilon", "phi",   "chi",     "psi",     "omega",
 };
 
 /* A name with Greek letters or subscripts is read as its ASCII spelling. */
@@ -111,16 +114,16 @@ void token_greek(struct parse *p, const char *text, size_t length)
             i++;
             continue;
         }
-        if (c[0] == 0xE2) {                                 /* subscript digit, three bytes */
+        if (c[0] == 0xE2) { /* subscript digit, three bytes */
             vec_push(&name, (char)('0' + (c[2] - 0x80)));
             i += 3;
             continue;
         }
         unsigned letter = (unsigned)(c[0] & 0x1F) << 6 | (c[1] & 0x3Fu);
-        const char *spelled = letter == 0xB5 ? "mu"
+        const char *spelled = letter == 0xB5                       ? "mu"
                               : letter >= 0x391 && letter <= 0x3A9 ? greek_upper[letter - 0x391]
                               : letter >= 0x3B1 && letter <= 0x3C9 ? greek_lower[letter - 0x3B1]
-                              : "x";
+                                                                   : "x";
         for (; *spelled; spelled++) {
             vec_push(&name, *spelled);
         }
@@ -148,7 +151,7 @@ void token_stray(struct parse *p, const char *text, size_t length)
     bool joined = p->stray_end == p->lo && p->stray_end > 0;
     p->stray_end = p->hi;
     if (text[0] == '\0' || (length == 1 && (unsigned char)text[0] >= 0x80)) {
-        return;         /* said once for the whole file, by parse_file */
+        return; /* said once for the whole file, by parse_file */
     }
     if (joined) {
         return;
@@ -160,7 +163,8 @@ void token_stray(struct parse *p, const char *text, size_t length)
         return;
     }
     if ((unsigned char)text[0] < 0x20 || text[0] == 0x7F) {
-        parse_error(p, DIAG_E0102, current_span(p), "a control character (code %d) cannot stand here", text[0]);
+        parse_error(p, DIAG_E0102, current_span(p), "a control character (code %d) cannot stand here",
+                    text[0]);
         return;
     }
     parse_error(p, DIAG_E0102, current_span(p), "`%.*s` cannot stand here", (int)length, text);
@@ -303,8 +307,8 @@ void token_string_close(struct parse *p)
     add_string_part(p, p->string_has_head ? T_STRING_TAIL : T_STRING);
 }
 
-/* The line or the file ended inside of a string. In a hole that is the hole's mistake: the quote that was taken
- * to open a string closed the outer one. */
+/* The line or the file ended inside of a string. In a hole that is the hole's mistake: the quote that was
+ * taken to open a string closed the outer one. */
 void token_string_broken(struct parse *p)
 {
     if (p->holes.n > 0 && !p->string_has_head) {
@@ -353,15 +357,15 @@ void token_format(struct parse *p, const char *text, size_t length)
 
 struct brace {
     struct span at;
-    uint32_t indent;        /* of the line that it stands on */
+    uint32_t indent; /* of the line that it stands on */
 };
 
 struct arrange {
     struct parse *p;
     VEC(struct token) out;
     VEC(struct brace) braces;
-    struct span suspect;    /* a brace whose `}` was probably forgotten: the next one stood further left */
-    uint32_t indent;        /* of the current line */
+    struct span suspect; /* a brace whose `}` was probably forgotten: the next one stood further left */
+    uint32_t indent;     /* of the current line */
     int parentheses;
     bool in_rate;
     uint8_t place;
@@ -407,8 +411,10 @@ static void close_braces(struct arrange *a, const struct token *before)
     }
     parse_help(p, "its `}` is missing");
     for (; a->braces.n > 0; a->braces.n--) {
-        struct token t = {.kind = '}', .flags = TOKEN_LINE_START | TOKEN_BLANK_BEFORE | TOKEN_MADE_UP,
-                          .span = {p->file, before->span.lo, before->span.lo}, .place = a->place,
+        struct token t = {.kind = '}',
+                          .flags = TOKEN_LINE_START | TOKEN_BLANK_BEFORE | TOKEN_MADE_UP,
+                          .span = {p->file, before->span.lo, before->span.lo},
+                          .place = a->place,
                           .text = intern_text(p->names, "}")};
         vec_push(&a->out, t);
     }
@@ -424,7 +430,7 @@ static bool begins_per_unit(const struct arrange *a, const struct token *t, cons
         return false;
     }
     const struct token *last = &vec_last(&a->out);
-    bool word = t->kind == T_IDENT;                             /* `per s` */
+    bool word = t->kind == T_IDENT; /* `per s` */
     bool slash = t->kind == '/' && !(t[1].flags & TOKEN_BLANK_BEFORE);
     if ((!word && !slash) || t[2].kind == '(' || t[2].kind == '[' || t[2].kind == '.') {
         return false;
@@ -444,7 +450,7 @@ static bool begins_per_unit(const struct arrange *a, const struct token *t, cons
     while (i > 0 && a->out.data[i - 1].kind == '-') {
         i--;
     }
-    return i == 0 || a->out.data[i - 1].kind != '^';            /* an exponent has no unit */
+    return i == 0 || a->out.data[i - 1].kind != '^'; /* an exponent has no unit */
 }
 
 static void arrange_open(struct arrange *a, struct token *t)

@@ -1,10 +1,10 @@
-/* `2 /s` is a unit; where `s` is also a visible value it could be meant as a division. Both readings make sense,
- * so neither is taken silently. Runs on the finished tree: what is visible is known only then. */
+/* `2 /s` is a unit; where `s` is also a visible value it could be meant as a division. Both readings make
+ * sense, so neither is taken silently. Runs on the finished tree: what is visible is known only then. */
 #include "frontend/parse_state.h"
 
 struct scope {
     struct parse *p;
-    VEC(struct ast *) names;        /* nodes that declare a visible value, outer ones first */
+    VEC(struct ast *) names; /* nodes that declare a visible value, outer ones first */
 };
 
 static void check_node(struct scope *s, struct ast *node);
@@ -13,13 +13,13 @@ static void check_unit(struct scope *s, const struct ast *unit)
 {
     struct parse *p = s->p;
     if (unit->v.integer > 0 || p->text[unit->span.lo] != '/') {
-        return;         /* `5 s` and `5 per s` can mean nothing else */
+        return; /* `5 s` and `5 per s` can mean nothing else */
     }
     for (size_t i = s->names.n; i > 0; i--) {
         const struct ast *other = s->names.data[i - 1];
         if (other->name == unit->name) {
-            parse_error(p, DIAG_E0105, unit->span, "`/%s` is a unit here, but `%s` is also a name", unit->name,
-                        unit->name);
+            parse_error(p, DIAG_E0105, unit->span, "`/%s` is a unit here, but `%s` is also a name",
+                        unit->name, unit->name);
             parse_note(p, other->span, "the name");
             parse_help(p, "write `/ %s` to divide by it, or `per %s` for the unit", unit->name, unit->name);
             return;
@@ -35,9 +35,7 @@ static void declare(struct scope *s, struct ast *node)
     case AST_DATA:
     case AST_NPARAM:
     case AST_DCL:
-    case AST_BINDER:
-        vec_push(&s->names, node);
-        break;
+    case AST_BINDER: vec_push(&s->names, node); break;
     case AST_PARAM:
     case AST_ENTITY:
     case AST_INPUT:
@@ -54,8 +52,7 @@ static void declare(struct scope *s, struct ast *node)
             }
         }
         break;
-    default:
-        break;
+    default: break;
     }
 }
 

@@ -19,15 +19,15 @@ struct note {
 struct report {
     enum diag_code code;
     struct span at;
-    const char *text, *label, *help;    /* label and help may be NULL */
+    const char *text, *label, *help; /* label and help may be NULL */
     VEC(struct note) notes;
 };
 
 struct diag {
     struct sources *sources;
-    struct arena *arena;                /* owns all texts */
+    struct arena *arena; /* owns all texts */
     VEC(struct report) reports;
-    bool last_is_kept;                  /* false after a repeated report: its label and notes are dropped too */
+    bool last_is_kept; /* false after a repeated report: its label and notes are dropped too */
     size_t limit;
     bool promote;
 };
@@ -181,7 +181,7 @@ static int compare_reports(const void *a, const void *b)
     if (x->at.lo != y->at.lo) {
         return x->at.lo < y->at.lo ? -1 : 1;
     }
-    return x < y ? -1 : x > y;      /* the order of reporting, so that the sort is stable */
+    return x < y ? -1 : x > y; /* the order of reporting, so that the sort is stable */
 }
 
 /* Pointers to all reports, by place. The caller frees the array. */
@@ -274,7 +274,8 @@ static void print_excerpt(const struct diag *d, FILE *out, struct span at, char 
     size_t i = from;
     while (i < caret) {
         size_t step = utf8_length(line + i, length - i);
-        fputc(line[i] == '\t' ? '\t' : ' ', out);       /* a tab under a tab keeps the columns, whatever its width */
+        fputc(line[i] == '\t' ? '\t' : ' ',
+              out); /* a tab under a tab keeps the columns, whatever its width */
         i += step ? step : 1;
     }
     fputs(color, out);
@@ -302,8 +303,8 @@ static void print_report(const struct diag *d, FILE *out, const struct report *r
     } else {
         fprintf(out, "%scrnlc: ", bold);
     }
-    fprintf(out, "%s%s[%s]%s%s: %s%s\n", tint, is_error ? "error" : "warning", codes[r->code].name, reset, bold,
-            r->text, reset);
+    fprintf(out, "%s%s[%s]%s%s: %s%s\n", tint, is_error ? "error" : "warning", codes[r->code].name, reset,
+            bold, r->text, reset);
     if (r->at.file) {
         print_excerpt(d, out, r->at, '^', r->label, tint, reset);
     }
@@ -369,8 +370,8 @@ static void json_place(const struct diag *d, FILE *out, struct span at)
     sources_place(d->sources, (struct span){at.file, at.hi, at.hi}, &end_line, &end_column);
     fputs("\"file\": ", out);
     json_string(out, sources_name(d->sources, at.file));
-    fprintf(out, ", \"line\": %d, \"column\": %d, \"end_line\": %d, \"end_column\": %d", line, column, end_line,
-            end_column);
+    fprintf(out, ", \"line\": %d, \"column\": %d, \"end_line\": %d, \"end_column\": %d", line, column,
+            end_line, end_column);
 }
 
 static void json_report(const struct diag *d, FILE *out, const struct report *r)
@@ -462,7 +463,7 @@ static bool equal_but_for_case(const char *a, const char *b)
 const char *diag_nearest(const char *word, const char *const *candidates, size_t n)
 {
     size_t length = strlen(word);
-    size_t best = length < 3 ? 1 : (length + 2) / 3;        /* a third of the letters may be wrong */
+    size_t best = length < 3 ? 1 : (length + 2) / 3; /* a third of the letters may be wrong */
     const char *found = NULL;
     if (length > NEAREST_MAX) {
         return NULL;
@@ -476,7 +477,7 @@ const char *diag_nearest(const char *word, const char *const *candidates, size_t
         }
         size_t m = strlen(candidates[i]);
         if (m > NEAREST_MAX || length < 2 || m < 2) {
-            continue;       /* any two one-letter names are one edit apart: no slip */
+            continue; /* any two one-letter names are one edit apart: no slip */
         }
         size_t distance = edit_distance(word, length, candidates[i], m);
         if (distance < best || (distance == best && !found)) {

@@ -163,9 +163,10 @@ static void json_escapes(void **state)
     struct fixture f = open_text("abc");
     diag_report(f.diag, DIAG_E0101, at(&f, 1, 2), "say \"%s\"\n", "\xFF");
     char *out = printed(&f, true);
-    assert_string_equal(out, "[\n  {\"code\": \"E0101\", \"severity\": \"error\", \"file\": \"a.crnl\", \"line\": 1, "
-                             "\"column\": 2, \"end_line\": 1, \"end_column\": 3, "
-                             "\"message\": \"say \\\"\\ufffd\\\"\\u000a\", \"notes\": []}\n]\n");
+    assert_string_equal(
+        out, "[\n  {\"code\": \"E0101\", \"severity\": \"error\", \"file\": \"a.crnl\", \"line\": 1, "
+             "\"column\": 2, \"end_line\": 1, \"end_column\": 3, "
+             "\"message\": \"say \\\"\\ufffd\\\"\\u000a\", \"notes\": []}\n]\n");
     free(out);
     close_text(&f);
 }
@@ -193,7 +194,7 @@ static void nearest_finds_slips_only(void **state)
     assert_string_equal(diag_nearest("K_ON", words, n), "k_on");
     assert_null(diag_nearest("B", words, n));
     assert_null(diag_nearest("completely", words, n));
-    assert_null(diag_nearest("every", words + 2, 1));       /* the word itself is no suggestion */
+    assert_null(diag_nearest("every", words + 2, 1)); /* the word itself is no suggestion */
 }
 
 static void sources_are_read_once(void **state)

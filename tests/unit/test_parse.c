@@ -77,7 +77,9 @@ static void good_text_gives_no_message(void **state)
     (void)state;
     expect("network a { species A; A -> 0; }\n", 0, "");
     expect("", 0, "");
-    expect("\xEF\xBB\xBF" "const n = 3;\r\n", 0, "");
+    expect("\xEF\xBB\xBF"
+           "const n = 3;\r\n",
+           0, "");
     expect("experiment e { if x<-1 { } run a until A<B -> \"f\"; }", 0, "");
 }
 
@@ -85,7 +87,8 @@ static void contextual_words_are_names(void **state)
 {
     (void)state;
     expect("network a { species time, learn, gamma, energy, input, phase, sum, fast, run, M, s;\n"
-           "  learn + 2 run ->{gamma} input; fast -> energy; fast fast -> 2 sum; 2 s -> 3 M; phase = 3; }", 0, "");
+           "  learn + 2 run ->{gamma} input; fast -> energy; fast fast -> 2 sum; 2 s -> 3 M; phase = 3; }",
+           0, "");
     expect("experiment e { let run = 1, set = 2; run = 3; set += 1; learn(run); save to to \"f\"; }", 0, "");
 }
 
@@ -144,9 +147,10 @@ static void one_slip_one_message(void **state)
 static void errors_keep_the_rest(void **state)
 {
     (void)state;
-    struct parsed p = parse_text("network a { A ->{k +} B; B -> C; }\nnetwork b { for i im 0..3 { C -> D; } D -> 0; }\n"
-                                 "network c = lower;\nnetwork d {\n  A -> B;\nexperiment e { print 1 2 3 4; print 5; }\n");
-    assert_int_equal(p.tree->n, 4);         /* a, b, d, e: c has no meaning */
+    struct parsed p =
+        parse_text("network a { A ->{k +} B; B -> C; }\nnetwork b { for i im 0..3 { C -> D; } D -> 0; }\n"
+                   "network c = lower;\nnetwork d {\n  A -> B;\nexperiment e { print 1 2 3 4; print 5; }\n");
+    assert_int_equal(p.tree->n, 4); /* a, b, d, e: c has no meaning */
     assert_int_equal(kid(kid(p.tree, 0), 1)->n, 1);
     assert_string_equal(kid(p.tree, 3)->name, "e");
     release(&p);
@@ -180,11 +184,13 @@ static void depth_is_limited(void **state)
 {
     (void)state;
     static const char *const cases[][3] = {
-        {"const x = ", "(", "1;"},       {"const x = ", "- ", "1;"},       {"const x = 1", "+1", ";"},
-        {"const x = 1", "^1", ";"},      {"const x = ", "[", "1;"},        {"const x = a", ".b", ";"},
-        {"const x = a", "[0]", ";"},     {"const x = ", "\"{", "1;"},      {"network a {", "if x {", "}"},
-        {"network a { if x { }", " else if x { }", "}"},                   {"experiment e ", "{", ""},
-        {"network a { ", "{", ""},       {"network a = ", "(", "b;"},
+        {"const x = ", "(", "1;"},      {"const x = ", "- ", "1;"},
+        {"const x = 1", "+1", ";"},     {"const x = 1", "^1", ";"},
+        {"const x = ", "[", "1;"},      {"const x = a", ".b", ";"},
+        {"const x = a", "[0]", ";"},    {"const x = ", "\"{", "1;"},
+        {"network a {", "if x {", "}"}, {"network a { if x { }", " else if x { }", "}"},
+        {"experiment e ", "{", ""},     {"network a { ", "{", ""},
+        {"network a = ", "(", "b;"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *text = repeated(cases[i][0], cases[i][1], 100000, cases[i][2]);
@@ -230,7 +236,8 @@ static void every_prefix_is_survived(void **state)
 {
     (void)state;
     static const char text[] =
-        "/// d\nnetwork a(k = 1) { species A[2] = 3; r: A[0] + 2 B ->{k*2} 0 via C; A -> sum(i in 0..2 : B[i]); }\n"
+        "/// d\nnetwork a(k = 1) { species A[2] = 3; r: A[0] + 2 B ->{k*2} 0 via C; A -> sum(i in 0..2 : "
+        "B[i]); }\n"
         "model m = relu[4, 2] { weights = binary; }\n"
         "experiment e { let x = [1.5, f(a = 2)] ; print \"v {x[0]:.3f} {\"n\"}\"; run a for 3 by ode; }\n";
     for (size_t n = 0; n <= strlen(text); n++) {
