@@ -1,0 +1,17 @@
+#!/bin/bash
+# Program 01 from source to result: trajectory, assertion and picture; then without the picture, which gnuplot
+# draws in a process of its own.
+. "$(dirname "$0")/lib.bash"
+machine
+program=$SRC/examples/01_rock_paper_scissors.crnl
+grep -v '^ *plot ' "$program" >"$WORK/no_plot.crnl"
+for i in 1 2 3 4 5 6 7 8 9 10 11; do
+    seconds "$CRNLC" run --out-dir "$WORK" "$program" >>"$WORK/whole"
+    seconds "$CRNLC" run --out-dir "$WORK" "$WORK/no_plot.crnl" >>"$WORK/without"
+    seconds "$CRNLC" build "$program" -o "$WORK/program" >>"$WORK/build"
+    seconds "$CRNLC" check "$program" >>"$WORK/check"
+done
+row "program 01, source to result with its picture" "$(median <"$WORK/whole")" 0.2 s
+row "program 01, without the picture" "$(median <"$WORK/without")" 0.2 s
+row "program 01, crnlc build" "$(median <"$WORK/build")" 0.2 s
+row "program 01, crnlc check" "$(median <"$WORK/check")" 0.2 s
