@@ -1,0 +1,184 @@
+/* The engine that compiles: code comes from LLVM, constant data stays where the plans have it, so that a large
+ * network starts as fast as a small one. */
+#include <string.h>
+#include <time.h>
+
+#include "codegen/engine_base.h"
+#include "codegen/jit.h"
+
+struct jit_engine {
+    struct engine engine;               /* first: an engine is one of these */
+    struct arena *arena;
+    struct jit *jit;
+    struct crnl_program program;
+};
+
+static void destroy(struct engine *e)
+{
+    struct jit_engine *j = (struct jit_engine *)e;
+    jit_destroy(j->jit);
+    arena_destroy(j->arena);
+}
+
+/* ---- Times of the steps, when asked for -------------------------------------------------------------------------- */
+
+struct clock {
+    bool on;
+    double since;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void lap(struct clock *c, const char *step)
+{
+    double t = now();
+    if (c->on) {
+        fprintf(stderr, "  %-10s %8.2f ms\n", step, 1e3 * (t - c->since));
+    }
+    c->since = t;
+}
+
+/* ---- Code ----------------------------------------------------------------------------------------------------------- */
+
+static LLVMMemoryBufferRef compile(const struct program *p, struct plan *const *plans, int opt_level,
+                                   struct emit_net *code, bool time, struct diag *diag)
+{
+    struct clock c = {time, now()};
+    LLVMTargetMachineRef machine = target_machine(true, opt_level, diag);
+    if (!machine) {
+        return NULL;
+    }
+    struct emit *e = emit_create("program", machine);
+    e->linkage = LLVMExternalLinkage;
+    for (size_t i = 0; i < p->net.n; i++) {
+        code[i] = emit_net_code(e, plans[i], (int)i);
+    }
+    emit_experiment(e, p, plans);
+    lap(&c, "emit");
+    LLVMMemoryBufferRef object = NULL;
+    if (target_optimise(e, opt_level, diag)) {
+        lap(&c, "optimise");
+        object = target_generate(e, LLVMObjectFile, diag);
+        lap(&c, "generate");
+    }
+    emit_destroy(e);
+    return object;
+}
+
+/* Addresses of a network's functions into its model. */
+static bool take_functions(struct jit *jit, int index, const struct emit_net *code, struct crnl_model *m,
+                           struct diag *diag)
+{
+    char name[32];
+    bool good = true;
+#define TAKE(member)                                                                   \
+    if (code->member) {                                                                \
+        snprintf(name, sizeof name, "net%d_" #member, index);                          \
+        uintptr_t at = jit_symbol(jit, name, diag);                                    \
+        memcpy(&m->member, &at, sizeof at);                                            \
+        good = good && at;                                                             \
+    }
+    TAKE(expr)
+    TAKE(rhs)
+    TAKE(jac)
+    TAKE(ssa)
+#undef TAKE
+    return good;
+}
+
+/* ---- Data ------------------------------------------------------------------------------------------------------------ */
+
+/* An array of `n` elements with a zero one behind. */
+#define new_array(j, n, type) ((type *)arena_alloc((j)->arena, ((size_t)(n) + 1) * sizeof(type)))
+
+static bool make_models(struct jit_engine *j, size_t n, struct plan *const *plans, const struct emit_net *code,
+                        struct diag *diag)
+{
+    const struct crnl_model **all = new_array(j, n, const struct crnl_model *);
+    struct crnl_model *model = new_array(j, n, struct crnl_model);
+    for (size_t i = 0; i < n; i++) {
+        model[i] = plans[i]->model;
+        all[i] = &model[i];
+        if (!take_functions(j->jit, (int)i, &code[i], &model[i], diag)) {
+            return false;
+        }
+    }
+    j->program.net = all;
+    return true;
+}
+
+static void make_globals(struct jit_engine *j, const struct program *p)
+{
+    struct crnl_global *global = new_array(j, p->global.n, struct crnl_global);
+    for (size_t i = 0; i < p->global.n; i++) {
+        const struct global *g = &p->global.data[i];
+        global[i] = (struct crnl_global){.name = g->name, .doc = g->doc, .unit = g->unit, .value = g->value};
+    }
+    j->program.global = global;
+}
+
+/* What --method and --out may name where no experiment says it. */
+static void make_choices(struct jit_engine *j, const struct plan *plan)
+{
+    static const struct crnl_sink *const sinks[] = {&crnl_sink_csv, &crnl_sink_npz, NULL};
+    static const struct crnl_method *const table[METHOD_COUNT] = {
+        [METHOD_ODE_BDF] = &crnl_method_bdf, [METHOD_ODE_ADAMS] = &crnl_method_adams,
+        [METHOD_ODE_ERK] = &crnl_method_erk, [METHOD_ODE_RK4] = &crnl_method_rk4,
+        [METHOD_SSA] = &crnl_method_ssa,     [METHOD_LIMIT] = &crnl_method_limit,
+    };
+    enum method_kind kind[METHOD_COUNT];
+    size_t n = plan_methods(plan, kind);
+    const struct crnl_method **method = new_array(j, n, const struct crnl_method *);
+    for (size_t i = 0; i < n; i++) {
+        method[i] = table[kind[i]];
+    }
+    j->program.method = method;
+    j->program.sink = sinks;
+}
+
+static bool make_program(struct jit_engine *j, const struct program *p, struct plan *const *plans,
+                         const struct emit_net *code, struct diag *diag)
+{
+    j->program = (struct crnl_program){
+        .abi = CRNL_ABI, .file = p->file, .experiment = p->experiment, .doc = p->doc,
+        .n_nets = (int32_t)p->net.n, .n_globals = (int32_t)p->global.n, .n_records = (int32_t)p->record.n,
+        .n_statements = p->n_statements, .record = p->record.data,
+    };
+    make_globals(j, p);
+    if (!make_models(j, p->net.n, plans, code, diag)) {
+        return false;
+    }
+    if (p->experiment) {
+        uintptr_t at = jit_symbol(j->jit, "experiment", diag);
+        memcpy(&j->program.run, &at, sizeof at);
+        return at != 0;
+    }
+    if (p->net.n > 0) {
+        make_choices(j, plans[0]);
+    }
+    return true;
+}
+
+struct engine *engine_jit(const struct program *p, struct plan *const *plans, const struct codegen_options *o,
+                          struct diag *diag)
+{
+    struct arena *arena = arena_create();
+    struct jit_engine *j = arena_alloc(arena, sizeof *j);
+    struct emit_net *code = arena_alloc(arena, (p->net.n + 1) * sizeof *code);
+    j->arena = arena;
+    j->engine = (struct engine){.program = &j->program, .destroy = destroy};
+    LLVMMemoryBufferRef object = compile(p, plans, o->opt_level, code, o->time, diag);
+    struct clock c = {o->time, now()};
+    j->jit = object ? jit_create(object, diag) : NULL;
+    if (!j->jit || !make_program(j, p, plans, code, diag)) {
+        destroy(&j->engine);
+        return NULL;
+    }
+    lap(&c, "link");
+    return &j->engine;
+}

@@ -1,0 +1,275 @@
+/* Statements of an experiment as `int run(struct crnl_ctx *)`: the calls that engine.h lists, in its order. */
+#include "codegen/experiment.h"
+
+#include <assert.h>
+
+static void block(struct experiment *x, const struct block *k);
+
+size_t experiment_root(struct experiment *x, expr_id root)
+{
+    emit_count_uses(&x->b, &root, 1);
+    return emit_mark(&x->b);
+}
+
+void experiment_statement_end(struct experiment *x)
+{
+    emit_statement_end(&x->b);
+    if (x->built_text) {
+        emit_call(x->b.e, ABI_crnl_text_reset, &x->b.ctx, 1);
+        x->built_text = false;
+    }
+}
+
+static LLVMValueRef scalar_root(struct experiment *x, expr_id root)
+{
+    size_t mark = experiment_root(x, root);
+    LLVMValueRef v = emit_scalar(&x->b, root);
+    emit_release(&x->b, mark);
+    return v;
+}
+
+/* ---- Storing -------------------------------------------------------------------------------------------------------- */
+
+static void keep_text(struct experiment *x, LLVMValueRef to, LLVMValueRef v)
+{
+    emit_call(x->b.e, ABI_crnl_text_keep, (LLVMValueRef[]){x->b.ctx, to, v}, 3);
+}
+
+/* memory = value; computed in full before any of it is stored where the value reads the same variable. */
+static void store(struct experiment *x, int32_t var, LLVMValueRef memory, expr_id value)
+{
+    struct emit_body *b = &x->b;
+    const struct expr *v = expr_get(b->pool, value);
+    int64_t n = shape_size(v->shape);
+    if (v->shape.rank == 0) {
+        LLVMValueRef s = emit_scalar(b, value);
+        if (v->type == TYPE_TEXT) {
+            keep_text(x, memory, s);
+        } else {
+            emit_put(b, v->type, memory, NULL, s);
+        }
+    } else if (v->type == TYPE_TEXT) {
+        LLVMValueRef from = emit_buffer(b, TYPE_TEXT, n);
+        emit_array_into(b, value, from);
+        if (n > 0) {
+            struct emit_loop l;
+            emit_loop_begin(b, &l, n);
+            keep_text(x, emit_element_at(b, TYPE_TEXT, memory, l.i), emit_get(b, TYPE_TEXT, from, l.i));
+            emit_loop_end(b, &l);
+        }
+    } else if (expr_uses(b->pool, value, EXPR_VAR, var)) {
+        LLVMValueRef from = emit_buffer(b, v->type, n);
+        emit_array_into(b, value, from);
+        emit_copy(b, v->type, memory, from, n);
+    } else {
+        emit_array_into(b, value, memory);
+    }
+}
+
+static void assign(struct experiment *x, const struct stmt *s)
+{
+    experiment_root(x, s->value);
+    store(x, s->var, x->variable[s->var], s->value);
+}
+
+static void store_element(struct experiment *x, const struct stmt *s)
+{
+    struct emit_body *b = &x->b;
+    LLVMBuilderRef at = b->e->builder;
+    const struct variable *v = &x->program->variable.data[s->var];
+    struct shape rest = v->shape;
+    LLVMValueRef place = emit_i64(b->e, 0);
+    for (size_t i = 0; i < s->index.n; i++) {
+        LLVMValueRef index = scalar_root(x, s->index.data[i]);
+        emit_index_check(b, index, rest.dim[0], s->line);
+        place = LLVMBuildAdd(at, LLVMBuildMul(at, place, emit_i64(b->e, rest.dim[0]), ""), index, "");
+        rest = shape_drop(rest, 0);
+    }
+    place = LLVMBuildMul(at, place, emit_i64(b->e, shape_size(rest)), "");
+    experiment_root(x, s->value);
+    store(x, s->var, emit_element_at(b, v->type, x->variable[s->var], place), s->value);
+}
+
+/* ---- Control flow --------------------------------------------------------------------------------------------------- */
+
+static void branch(struct experiment *x, const struct stmt *s)
+{
+    struct emit_body *b = &x->b;
+    LLVMValueRef cond = scalar_root(x, s->value);
+    experiment_statement_end(x);
+    LLVMBasicBlockRef then = emit_block(b, "then"), other = emit_block(b, "else"), join = emit_block(b, "join");
+    LLVMBuildCondBr(b->e->builder, cond, then, other);
+    LLVMPositionBuilderAtEnd(b->e->builder, then);
+    block(x, s->body);
+    LLVMBuildBr(b->e->builder, join);
+    LLVMPositionBuilderAtEnd(b->e->builder, other);
+    block(x, s->orelse);
+    emit_enter(b, join);
+}
+
+static void turn(struct experiment *x, const struct stmt *s, LLVMValueRef i, LLVMValueRef total)
+{
+    struct emit *e = x->b.e;
+    LLVMValueRef args[] = {x->b.ctx, emit_i32(e, s->loop), emit_i32(e, s->depth), i, total};
+    experiment_call(x, ABI_crnl_turn, args, 5);
+}
+
+static LLVMValueRef count_up(struct emit_body *b, LLVMValueRef counter)
+{
+    LLVMValueRef i = emit_get(b, TYPE_INT, counter, NULL);
+    emit_put(b, TYPE_INT, counter, NULL, LLVMBuildAdd(b->e->builder, i, emit_i64(b->e, 1), ""));
+    return i;
+}
+
+static void loop_for(struct experiment *x, const struct stmt *s)
+{
+    struct emit_body *b = &x->b;
+    LLVMBuilderRef at = b->e->builder;
+    LLVMValueRef from = scalar_root(x, s->from), to = scalar_root(x, s->to);
+    experiment_statement_end(x);
+    LLVMValueRef counter = emit_slot(b, TYPE_INT), total = LLVMBuildSub(at, to, from, "");
+    emit_put(b, TYPE_INT, counter, NULL, from);
+    LLVMBasicBlockRef head = emit_block(b, "for"), body = emit_block(b, "turn"), exit = emit_block(b, "done");
+    emit_enter(b, head);
+    LLVMValueRef i = emit_get(b, TYPE_INT, counter, NULL);
+    LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntSLT, i, to, ""), body, exit);
+    LLVMPositionBuilderAtEnd(at, body);
+    turn(x, s, LLVMBuildSub(at, i, from, ""), total);
+    emit_put(b, TYPE_INT, x->variable[s->var], NULL, i);
+    block(x, s->body);
+    count_up(b, counter);
+    LLVMBuildBr(at, head);
+    LLVMPositionBuilderAtEnd(at, exit);
+}
+
+static void loop_while(struct experiment *x, const struct stmt *s)
+{
+    struct emit_body *b = &x->b;
+    LLVMBuilderRef at = b->e->builder;
+    LLVMValueRef counter = emit_slot(b, TYPE_INT);
+    emit_put(b, TYPE_INT, counter, NULL, emit_i64(b->e, 0));
+    LLVMBasicBlockRef head = emit_block(b, "while"), body = emit_block(b, "turn"), exit = emit_block(b, "done");
+    emit_enter(b, head);
+    LLVMValueRef cond = scalar_root(x, s->value);
+    experiment_statement_end(x);
+    LLVMBuildCondBr(at, cond, body, exit);
+    LLVMPositionBuilderAtEnd(at, body);
+    turn(x, s, count_up(b, counter), emit_i64(b->e, -1));
+    block(x, s->body);
+    LLVMBuildBr(at, head);
+    LLVMPositionBuilderAtEnd(at, exit);
+}
+
+/* ---- Other statements --------------------------------------------------------------------------------------------- */
+
+static void print(struct experiment *x, const struct stmt *s)
+{
+    struct emit *e = x->b.e;
+    LLVMValueRef value = scalar_root(x, s->value), file = s->text ? scalar_root(x, s->text) : e->null;
+    LLVMValueRef args[] = {x->b.ctx, value, file, emit_i32(e, s->line)};
+    experiment_call(x, ABI_crnl_print, args, 4);
+}
+
+static void record(struct experiment *x, const struct stmt *s)
+{
+    size_t mark = experiment_root(x, s->value);
+    LLVMValueRef args[] = {x->b.ctx, emit_i32(x->b.e, s->var), emit_scalar_real(&x->b, s->value)};
+    emit_release(&x->b, mark);
+    experiment_call(x, ABI_crnl_record, args, 3);
+}
+
+/* The message is computed only when it is needed. */
+static LLVMValueRef message(struct experiment *x, const struct stmt *s, LLVMValueRef holds)
+{
+    struct emit *e = x->b.e;
+    if (!s->text) {
+        return e->null;
+    }
+    LLVMBasicBlockRef from[2] = {LLVMGetInsertBlock(e->builder), NULL};
+    LLVMBasicBlockRef fails = emit_block(&x->b, "message"), join = emit_block(&x->b, "join");
+    emit_unlikely(e, LLVMBuildCondBr(e->builder, holds, join, fails), true);
+    LLVMPositionBuilderAtEnd(e->builder, fails);
+    LLVMValueRef v[2] = {e->null, scalar_root(x, s->text)};
+    from[1] = LLVMGetInsertBlock(e->builder);
+    emit_enter(&x->b, join);
+    LLVMValueRef phi = LLVMBuildPhi(e->builder, e->ptr, "");
+    LLVMAddIncoming(phi, v, from, 2);
+    return phi;
+}
+
+static void assert_holds(struct experiment *x, const struct stmt *s)
+{
+    struct emit *e = x->b.e;
+    LLVMValueRef holds = scalar_root(x, s->value), text = message(x, s, holds);
+    LLVMValueRef flag = LLVMBuildZExt(e->builder, holds, e->i32, "");
+    LLVMValueRef args[] = {x->b.ctx, flag, emit_text(e, s->source), text, emit_i32(e, s->line)};
+    experiment_call(x, ABI_crnl_assert, args, 5);
+}
+
+static void statement(struct experiment *x, const struct stmt *s)
+{
+    x->b.line = s->line;
+    switch (s->kind) {
+    case STMT_ASSIGN: assign(x, s); break;
+    case STMT_STORE: store_element(x, s); break;
+    case STMT_FOR: loop_for(x, s); break;
+    case STMT_WHILE: loop_while(x, s); break;
+    case STMT_IF: branch(x, s); break;
+    case STMT_RUN: experiment_run(x, s); break;
+    case STMT_SET: experiment_bind(x, s->bind, true); break;
+    case STMT_PRINT: print(x, s); break;
+    case STMT_RECORD: record(x, s); break;
+    case STMT_ASSERT: assert_holds(x, s); break;
+    case STMT_PLOT: experiment_plot(x, s); break;
+    case STMT_KIND_COUNT: assert(!"not a statement"); break;
+    }
+    experiment_statement_end(x);
+}
+
+static void block(struct experiment *x, const struct block *k)
+{
+    for (size_t i = 0; k && i < k->stmt.n; i++) {
+        statement(x, k->stmt.data[i]);
+    }
+}
+
+/* All variables are zero bits whenever the experiment starts. */
+static void clear_variables(struct experiment *x)
+{
+    struct emit *e = x->b.e;
+    for (size_t i = 0; i < x->program->variable.n; i++) {
+        const struct variable *v = &x->program->variable.data[i];
+        int64_t bytes = shape_size(v->shape) * emit_size_of(v->type);
+        LLVMTypeRef type = emit_memory_type(e, v->type);
+        if (v->shape.rank == 0) {
+            x->variable[i] = emit_alloca(&x->b, type, v->name ? v->name : "");
+            LLVMBuildStore(e->builder, LLVMConstNull(type), x->variable[i]);
+        } else {
+            x->variable[i] = emit_array_memory(&x->b, bytes, v->name ? v->name : "");
+            LLVMBuildMemSet(e->builder, x->variable[i], LLVMConstNull(e->i8), emit_i64(e, bytes), 16);
+        }
+    }
+}
+
+LLVMValueRef emit_experiment(struct emit *e, const struct program *p, struct plan *const *plans)
+{
+    if (!p->experiment) {
+        return NULL;
+    }
+    LLVMTypeRef type = LLVMFunctionType(e->i32, &e->ptr, 1, false);
+    LLVMValueRef f = emit_function(e, "experiment", type, e->linkage);
+    struct emit_cache cache;
+    struct experiment x = {.program = p, .plans = plans};
+    emit_cache_init(&cache, p->ex);
+    emit_body_init(&x.b, e, &cache, f);
+    x.b.ctx = LLVMGetParam(f, 0);
+    x.b.leaf = experiment_leaf;
+    x.variable = mem_zalloc(p->variable.n + 1, sizeof *x.variable);
+    clear_variables(&x);
+    block(&x, p->body);
+    LLVMBuildRet(e->builder, emit_i32(e, 0));
+    emit_body_finish(&x.b);
+    emit_cache_free(&cache);
+    free(x.variable);
+    return f;
+}

@@ -1,0 +1,162 @@
+/* What an experiment's expressions ask of the runtime: variables, values of networks, statistics, draws, texts. */
+#include "codegen/experiment.h"
+
+#include <assert.h>
+
+static struct experiment *experiment_of(struct emit_body *b)
+{
+    return (struct experiment *)b;
+}
+
+/* Room for a result: a slot for a scalar. */
+static LLVMValueRef room(struct emit_body *b, const struct expr *x)
+{
+    return x->shape.rank == 0 ? emit_slot(b, x->type) : emit_buffer(b, x->type, shape_size(x->shape));
+}
+
+/* A scalar is loaded, an array stays where it is. */
+static LLVMValueRef result(struct emit_body *b, const struct expr *x, LLVMValueRef memory)
+{
+    return x->shape.rank == 0 ? emit_get(b, x->type, memory, NULL) : memory;
+}
+
+static LLVMValueRef checked(struct emit_body *b, const struct expr *x, enum emit_abi which, LLVMValueRef *args,
+                            unsigned n, LLVMValueRef out)
+{
+    emit_check(b, emit_call(b->e, which, args, n));
+    return result(b, x, out);
+}
+
+static LLVMValueRef net_get(struct emit_body *b, const struct expr *x)
+{
+    struct emit *e = b->e;
+    LLVMValueRef out = room(b, x), n = emit_i32(e, shape_size(x->shape));
+    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a), emit_i32(e, x->b), emit_i32(e, 0), n, out, emit_i32(e, b->line)};
+    return checked(b, x, ABI_crnl_get, args, 7, out);
+}
+
+static LLVMValueRef stat(struct emit_body *b, const struct expr *x)
+{
+    struct emit *e = b->e;
+    LLVMValueRef arg = x->n_args > 0 ? emit_scalar_real(b, x->args[0]) : emit_real(e, 0);
+    LLVMValueRef out = room(b, x), n = emit_i32(e, shape_size(x->shape));
+    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a), emit_i32(e, x->b), arg, n, out, emit_i32(e, b->line)};
+    return checked(b, x, ABI_crnl_stat, args, 7, out);
+}
+
+static LLVMValueRef random_operand(struct emit_body *b, const struct expr *x, uint32_t i, LLVMValueRef *stride)
+{
+    *stride = emit_i32(b->e, 0);
+    if (i >= x->n_args || !x->args[i]) {
+        LLVMValueRef zero = emit_slot(b, TYPE_REAL);
+        emit_put(b, TYPE_REAL, zero, NULL, emit_real(b->e, 0));
+        return zero;
+    }
+    *stride = emit_i32(b->e, expr_get(b->pool, x->args[i])->shape.rank > 0);
+    return emit_values(b, x->args[i], TYPE_REAL);
+}
+
+static LLVMValueRef draw(struct emit_body *b, const struct expr *x)
+{
+    struct emit *e = b->e;
+    LLVMValueRef step_a, step_b, n = emit_i32(e, shape_size(x->shape));
+    LLVMValueRef first = random_operand(b, x, 0, &step_a), second = random_operand(b, x, 1, &step_b), out = room(b, x);
+    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a), emit_i32(e, x->b), n, first, step_a, second, step_b, out};
+    return checked(b, x, ABI_crnl_random, args, 9, out);
+}
+
+static LLVMValueRef shuffle(struct emit_body *b, const struct expr *x)
+{
+    struct emit *e = b->e;
+    LLVMValueRef n = emit_scalar(b, x->args[0]), out = room(b, x);
+    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->b), n, emit_i64(e, shape_size(x->shape)), out};
+    return checked(b, x, ABI_crnl_shuffle, args, 5, out);
+}
+
+/* ---- Texts ---------------------------------------------------------------------------------------------------------- */
+
+/* Operands are evaluated before a text is opened: they may build texts of their own. */
+struct piece {
+    const struct expr *value;       /* what is written */
+    const char *format;
+    LLVMValueRef v;                 /* text or boolean in a register, else elements in memory */
+};
+
+static struct piece piece_of(struct emit_body *b, expr_id id)
+{
+    const struct expr *x = expr_get(b->pool, id);
+    struct piece p = {.value = x};
+    if (x->op == EXPR_FORMAT) {
+        p.format = x->v.text && *x->v.text ? x->v.text : NULL;
+        id = x->args[0];
+        p.value = x = expr_get(b->pool, id);
+    }
+    if (x->shape.rank == 0 && (x->type == TYPE_TEXT || x->type == TYPE_BOOL)) {
+        p.v = emit_scalar(b, id);
+    } else {
+        p.v = emit_values(b, id, x->type == TYPE_BOOL ? TYPE_INT : (enum expr_type)x->type);
+    }
+    return p;
+}
+
+static void write_piece(struct emit_body *b, const struct piece *p)
+{
+    struct emit *e = b->e;
+    const struct expr *x = p->value;
+    if (x->shape.rank == 0 && x->type == TYPE_TEXT) {
+        emit_call(e, ABI_crnl_text_string, (LLVMValueRef[]){b->ctx, p->v}, 2);
+        return;
+    }
+    if (x->shape.rank == 0 && x->type == TYPE_BOOL) {
+        LLVMValueRef v = LLVMBuildZExt(e->builder, p->v, e->i32, "");
+        emit_call(e, ABI_crnl_text_bool, (LLVMValueRef[]){b->ctx, v}, 2);
+        return;
+    }
+    LLVMValueRef dim = emit_blob(e, "dim", x->shape.dim, (size_t)x->shape.rank * sizeof *x->shape.dim);
+    LLVMValueRef args[] = {b->ctx, p->v, emit_i32(e, x->shape.rank), dim, emit_text(e, p->format)};
+    emit_call(e, x->type == TYPE_REAL ? ABI_crnl_text_real : ABI_crnl_text_int, args, 5);
+}
+
+static LLVMValueRef text(struct emit_body *b, const expr_id *id, uint32_t n)
+{
+    struct piece *p = mem_alloc((n + 1) * sizeof *p);
+    for (uint32_t i = 0; i < n; i++) {
+        p[i] = piece_of(b, id[i]);
+    }
+    emit_call(b->e, ABI_crnl_text_begin, &b->ctx, 1);
+    for (uint32_t i = 0; i < n; i++) {
+        write_piece(b, &p[i]);
+    }
+    free(p);
+    experiment_of(b)->built_text = true;
+    return emit_call(b->e, ABI_crnl_text_end, &b->ctx, 1);
+}
+
+/* A FORMAT of its own is a text of one piece: itself. */
+static LLVMValueRef format(struct emit_body *b, const struct expr *x)
+{
+    struct piece p = piece_of(b, x->args[0]);
+    p.format = x->v.text && *x->v.text ? x->v.text : NULL;
+    emit_call(b->e, ABI_crnl_text_begin, &b->ctx, 1);
+    write_piece(b, &p);
+    experiment_of(b)->built_text = true;
+    return emit_call(b->e, ABI_crnl_text_end, &b->ctx, 1);
+}
+
+LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x)
+{
+    struct experiment *run = experiment_of(b);
+    LLVMValueRef number[] = {b->ctx, emit_i32(b->e, x->a)};
+    switch (x->op) {
+    case EXPR_GLOBAL: return emit_call(b->e, ABI_crnl_get_global, number, 2);
+    case EXPR_NET_TIME: return emit_call(b->e, ABI_crnl_get_time, number, 2);
+    case EXPR_VAR: return result(b, x, run->variable[x->a]);
+    case EXPR_NET_GET: return net_get(b, x);
+    case EXPR_STAT: return stat(b, x);
+    case EXPR_RANDOM: return draw(b, x);
+    case EXPR_SHUFFLE: return shuffle(b, x);
+    case EXPR_FORMAT: return format(b, x);
+    case EXPR_JOIN: return text(b, x->args, x->n_args);
+    default: assert(!"not an expression of an experiment"); return NULL;
+    }
+}
