@@ -134,7 +134,8 @@ struct crnl_model {
  * a law (whose expression sees concentrations), and 0 for a reaction whose guard is off or that is clamped; so kernels
  * know nothing of volumes, guards and clamps. Propensity: k * falling factorials, or k * law(x * inv_volume).
  * One event: E = standard exponential, t_next = t + E / total; if t_next > t_stop: t = t_stop, the pending t_next is kept (it
- * stays valid while state and k do); else t = t_next, u = uniform, select (crnl_num.h), apply. total == 0: t = t_stop. */
+ * stays valid while state and k do); else t = t_next, u = uniform, select (crnl_num.h), apply. total == 0: t = t_stop.
+ * Products go left to right, a reactant with count n as n factors: (k * a) * (a - 1). */
 struct crnl_ssa {
     double *x;
     const double *k, *p;
@@ -285,6 +286,11 @@ int crnl_plot_end(struct crnl_ctx *ctx);
 /* The program that a context executes: an engine that interprets finds itself around it. */
 const struct crnl_program *crnl_get_program(const struct crnl_ctx *ctx);
 /* Library kernels behind NULL functions of a model. */
+/* w->table comes from crnl_table_create; crnl_table_reset before a trajectory, and whenever something other than the kernel
+ * has changed x or k. CRNL_SSA_BAD with a good propensity: reaction `bad` made an amount negative. */
+void *crnl_table_create(const struct crnl_model *m);
+void crnl_table_reset(void *table);
+void crnl_table_destroy(void *table);
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events);
 void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const double *p, const double *k, double *dx);
 void crnl_table_jac(const struct crnl_model *m, double t, const double *x, const double *p, const double *k,

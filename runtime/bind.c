@@ -1,0 +1,258 @@
+/* Values of a network between runs: `set`, `with`, --set, reading. A `with` value holds for the next run. A parameter
+ * that was `set` stays so; an amount that was `set` is part of the current state, which `run` starts anew. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_ctx.h"
+
+struct rt_network *rt_network(struct crnl_ctx *ctx, int32_t net)
+{
+    return &ctx->net[net];
+}
+
+void rt_overrides_clear(struct rt_overrides *o, int32_t n)
+{
+    if (o->any) {
+        memset(o->set, 0, (size_t)n);
+        o->any = false;
+    }
+}
+
+static void override(struct rt_overrides *o, int32_t i, double v)
+{
+    o->set[i] = 1;
+    o->value[i] = v;
+    o->any = true;
+}
+
+static void apply(const struct rt_overrides *o, int32_t n, uint8_t *fixed, double *to)
+{
+    for (int32_t i = 0; o->any && i < n; i++) {
+        if (o->set[i]) {
+            to[i] = o->value[i];
+            if (fixed) {
+                fixed[i] = 1;
+            }
+        }
+    }
+}
+
+void rt_network_params(struct crnl_ctx *ctx, struct rt_network *n, bool with, double *param)
+{
+    const struct crnl_model *m = n->m;
+    uint8_t *fixed = rt_alloc((size_t)m->n_params, 1);
+    apply(&n->param_set, m->n_params, fixed, param);
+    if (with) {
+        apply(&n->param_with, m->n_params, fixed, param);
+    }
+    crnl_tape_run(&m->defaults, ctx->global, param, fixed, param, n->registers);
+    free(fixed);
+}
+
+void rt_network_initial(struct crnl_ctx *ctx, struct rt_network *n, double *param, double *x)
+{
+    memset(x, 0, (size_t)n->m->n_species * sizeof *x);
+    crnl_tape_run(&n->m->init, ctx->global, param, NULL, x, n->registers);
+}
+
+/* Brings n->param and, before the first run, n->x up to date. */
+static void settle(struct crnl_ctx *ctx, struct rt_network *n)
+{
+    rt_network_params(ctx, n, false, n->param);
+    if (!n->started) {
+        rt_network_initial(ctx, n, n->param, n->x);
+        apply(&n->amount_set, n->m->n_species, NULL, n->x);
+        memcpy(n->run_param, n->param, (size_t)n->m->n_params * sizeof *n->param);
+    }
+}
+
+static int bind_amount(struct crnl_ctx *ctx, struct rt_network *n, int32_t species, double v, bool lasting, int line)
+{
+    if (!(v >= 0) || v == INFINITY) {
+        return crnl_fail(ctx, CRNL_BAD_AMOUNT, line, "the amount of `%s` would be %.6g", n->m->species_name[species], v);
+    }
+    if (!lasting) {
+        override(&n->amount_with, species, v);
+    } else if (n->started) {
+        n->x[species] = v;
+    } else {
+        override(&n->amount_set, species, v);
+    }
+    return CRNL_OK;
+}
+
+static int bind_element(struct crnl_ctx *ctx, struct rt_network *n, const struct crnl_elem *e, const char *name,
+                        double v, bool lasting, int line)
+{
+    int status;
+    switch (e->kind) {
+    case CRNL_ELEM_SPECIES:
+        return bind_amount(ctx, n, e->a, v, lasting, line);
+    case CRNL_ELEM_DUAL:
+        if (v != v || fabs(v) == INFINITY) {
+            return crnl_fail(ctx, CRNL_BAD_AMOUNT, line, "the value of `%s` would be %.6g", name, v);
+        }
+        status = bind_amount(ctx, n, e->a, v > 0 ? v : 0, lasting, line);
+        return status ? status : bind_amount(ctx, n, e->b, v < 0 ? -v : 0, lasting, line);
+    case CRNL_ELEM_PARAM:
+        override(lasting ? &n->param_set : &n->param_with, e->a, v);
+        return CRNL_OK;
+    default:
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line, "`%s` is computed and cannot be given a value", name);
+    }
+}
+
+int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, const double *v,
+              int32_t broadcast, int32_t lasting, int32_t line)
+{
+    struct rt_network *network = rt_network(ctx, net);
+    const struct crnl_symbol *s = &network->m->symbol[symbol];
+    if (first < 0 || n < 0 || first > s->size - n) {
+        return crnl_index_error(ctx, first < 0 ? first : (int64_t)first + n - 1, s->size, line);
+    }
+    for (int32_t i = 0; i < n; i++) {
+        const struct crnl_elem *e = &network->m->elem[s->first + first + i];
+        int status = bind_element(ctx, network, e, s->name, v[broadcast ? 0 : i], lasting != 0, line);
+        if (status) {
+            return status;
+        }
+    }
+    return CRNL_OK;
+}
+
+static int fail_ensemble(struct crnl_ctx *ctx, const struct rt_network *n, const char *name, int line)
+{
+    return crnl_fail(ctx, CRNL_NO_RUN, line, "after %lld runs `%s.%s` has no single value\n"
+                     "  help: ask for run_mean(%s.%s), run_quantile(...) or time_mean(...) instead",
+                     (long long)n->runs, n->m->name, name, n->m->name, name);
+}
+
+int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out, int32_t line)
+{
+    struct rt_network *network = rt_network(ctx, net);
+    const struct crnl_model *m = network->m;
+    const struct crnl_symbol *s = &m->symbol[symbol];
+    if (first < 0 || n < 0 || first > s->size - n) {
+        return crnl_index_error(ctx, first < 0 ? first : (int64_t)first + n - 1, s->size, line);
+    }
+    settle(ctx, network);
+    for (int32_t i = 0; i < n; i++) {
+        const struct crnl_elem *e = &m->elem[s->first + first + i];
+        if (e->kind != CRNL_ELEM_PARAM && network->runs > 1) {
+            return fail_ensemble(ctx, network, s->name, line);
+        }
+        const double *param = e->kind == CRNL_ELEM_PARAM ? network->param : network->run_param;
+        out[i] = rt_elem_value(m, e, network->x, network->t, param, NULL, 1);
+    }
+    return CRNL_OK;
+}
+
+double crnl_get_time(struct crnl_ctx *ctx, int32_t net)
+{
+    return rt_network(ctx, net)->t;
+}
+
+/* The element that `name` ('k', 'k[2]', 'k[1,0]') stands for among a network's symbols, or -1. */
+static int32_t find_element(const struct crnl_model *m, const char *name, const char **symbol)
+{
+    struct rt_buffer text = {0};
+    int32_t found = -1;
+    for (int32_t i = 0; i < m->n_symbols && found < 0; i++) {
+        const struct crnl_symbol *s = &m->symbol[i];
+        if (strncmp(name, s->name, strlen(s->name)) != 0) {
+            continue;
+        }
+        for (int32_t e = 0; e < s->size && found < 0; e++) {
+            rt_buffer_clear(&text);
+            rt_put_symbol(&text, s, e);
+            if (strcmp(text.data, name) == 0) {
+                found = s->first + e;
+                *symbol = s->name;
+            }
+        }
+    }
+    rt_buffer_free(&text);
+    return found;
+}
+
+static int fail_unknown(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
+{
+    const struct crnl_program *program = ctx->program;
+    const struct crnl_model *only = program->n_nets == 1 ? program->net[0] : NULL;
+    int32_t n = 0;
+    const char **known = rt_alloc((size_t)(program->n_globals + (only ? only->n_symbols : 0)), sizeof *known);
+    for (int32_t i = 0; i < program->n_globals; i++) {
+        known[n++] = program->global[i].name;
+    }
+    for (int32_t i = 0; only && i < only->n_symbols; i++) {
+        if (only->symbol[i].kind == CRNL_ELEM_PARAM) {
+            known[n++] = only->symbol[i].name;
+        }
+    }
+    const char *near = rt_nearest(name, known, n);
+    rt_fail(e, CRNL_BAD_ARGUMENT, "--set %s: there is no such parameter", name);
+    if (near) {
+        rt_putf(&e->text, "\n  help: did you mean `%s`?", near);
+    } else {
+        rt_put(&e->text, n ? "\n  help: there are " : "\n  help: the program has no parameters");
+        for (int32_t i = 0; i < n && i < 8; i++) {
+            rt_putf(&e->text, "%s`%s`", i ? ", " : "", known[i]);
+        }
+        rt_put(&e->text, n > 8 ? ", ..." : "");
+    }
+    free(known);
+    return e->status;
+}
+
+/* The network that a name begins with ('net.k'), or the only one. */
+static struct rt_network *network_of(struct crnl_ctx *ctx, const char **name)
+{
+    for (int32_t i = 0; i < ctx->program->n_nets; i++) {
+        const char *net = ctx->net[i].m->name;
+        size_t n = strlen(net);
+        if (strncmp(*name, net, n) == 0 && (*name)[n] == '.') {
+            *name += n + 1;
+            return &ctx->net[i];
+        }
+    }
+    return ctx->program->n_nets == 1 ? &ctx->net[0] : NULL;
+}
+
+static int set_by_name(struct crnl_ctx *ctx, const char *full_name, double v, struct rt_error *e)
+{
+    for (int32_t i = 0; i < ctx->program->n_globals; i++) {
+        if (strcmp(ctx->program->global[i].name, full_name) == 0) {
+            ctx->global[i] = v;
+            return CRNL_OK;
+        }
+    }
+    const char *name = full_name, *symbol = NULL;
+    struct rt_network *n = network_of(ctx, &name);
+    int32_t element = n ? find_element(n->m, name, &symbol) : -1;
+    if (element < 0) {
+        return fail_unknown(ctx, full_name, e);
+    }
+    if (n->m->elem[element].kind != CRNL_ELEM_PARAM) {
+        return rt_fail(e, CRNL_BAD_ARGUMENT, "--set %s: `%s` is not a parameter\n"
+                       "  help: declare a parameter for the initial amount, `species %s = %s0;`", full_name, full_name,
+                       name, name);
+    }
+    override(&n->param_set, n->m->elem[element].a, v);
+    return CRNL_OK;
+}
+
+int rt_set_option(struct crnl_ctx *ctx, const char *assignment, struct rt_error *e)
+{
+    const char *equals = strchr(assignment, '=');
+    char *end;
+    double v = equals ? strtod(equals + 1, &end) : 0;
+    if (!equals || equals == assignment || end == equals + 1 || *end) {
+        return rt_fail(e, CRNL_BAD_ARGUMENT, "--set takes NAME=VALUE with a number, not `%s`", assignment);
+    }
+    char *name = rt_strdup(assignment);
+    name[equals - assignment] = '\0';
+    int status = set_by_name(ctx, name, v, e);
+    free(name);
+    return status;
+}

@@ -1,0 +1,239 @@
+/* What runs leave, taken in the order of runs, so that no result depends on threads: rows go to the file and to the
+ * traces for plots, or into their mean and standard deviation; statistics are merged. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_output.h"
+#include "rt_run.h"
+
+enum { TRACE_ROWS = 1 << 16 };          /* a trace of every event is thinned beyond this */
+
+struct rt_collector {
+    struct rt_job *job;
+    struct rt_file_request file;
+    void *sink;
+    struct rt_result *result;
+    struct rt_moments *band;            /* [n_band_rows][n_columns] */
+    double *band_time;
+    int64_t n_band_rows;
+    int64_t stride, seen;               /* every stride-th row of a trace is kept */
+};
+
+static bool wants_band(const struct rt_job *job, const struct rt_file_request *file)
+{
+    return job->runs > 1 && job->fixed_grid && (file->summary || job->m->n_trace > 0);
+}
+
+static void *open_sink(const struct rt_collector *c, struct rt_error *e)
+{
+    const struct rt_file_request *f = &c->file;
+    struct rt_sink_head head = {f->path, f->n_columns, f->column, c->job->runs > 1, };
+    if (!f->summary) {
+        return f->sink->open(&head, e);
+    }
+    struct rt_buffer *name = rt_alloc(2 * (size_t)f->n_columns, sizeof *name);
+    const char **column = rt_alloc(2 * (size_t)f->n_columns, sizeof *column);
+    for (int32_t i = 0; i < 2 * f->n_columns; i++) {
+        rt_putf(&name[i], "%s_%s", f->column[i / 2], i % 2 ? "sd" : "mean");
+        column[i] = name[i].data;
+    }
+    head = (struct rt_sink_head){f->path, 2 * f->n_columns, column, false};
+    void *sink = f->sink->open(&head, e);
+    for (int32_t i = 0; i < 2 * f->n_columns; i++) {
+        rt_buffer_free(&name[i]);
+    }
+    free(name);
+    free(column);
+    return sink;
+}
+
+struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_file_request *file, struct rt_error *e)
+{
+    const struct crnl_model *m = job->m;
+    struct rt_collector *c = rt_alloc(1, sizeof *c);
+    c->job = job;
+    c->file = *file;
+    c->stride = 1;
+    c->result = rt_alloc(1, sizeof *c->result);
+    c->result->runs = job->runs;
+    c->result->n_trace = m->n_trace;
+    c->result->n_stats = m->n_stats;
+    c->result->stat = rt_alloc((size_t)m->n_stats, sizeof *c->result->stat);
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        size_t n = (size_t)m->stat[i].n_elems;
+        c->result->stat[i].moments = rt_alloc(n, sizeof *c->result->stat[i].moments);
+        c->result->stat[i].value = rt_alloc(n * (size_t)job->runs, sizeof *c->result->stat[i].value);
+    }
+    c->result->band = wants_band(job, file);
+    if (file->sink) {
+        c->sink = open_sink(c, e);
+    }
+    return c;
+}
+
+static void keep_trace(struct rt_collector *c, const double *row)
+{
+    struct rt_result *r = c->result;
+    size_t width = 1 + (size_t)r->n_trace;
+    if (c->seen++ % c->stride != 0) {
+        return;
+    }
+    if (r->n_rows >= TRACE_ROWS && !c->job->fixed_grid) {
+        for (int64_t i = 0; i < r->n_rows / 2; i++) {
+            memmove(r->row + (size_t)i * width, r->row + 2 * (size_t)i * width, width * sizeof *r->row);
+        }
+        r->n_rows /= 2;
+        c->stride *= 2;
+        if ((c->seen - 1) % c->stride != 0) {
+            return;
+        }
+    }
+    if (r->n_rows == r->cap_rows) {
+        r->cap_rows = r->cap_rows ? 2 * r->cap_rows : 64;
+        r->row = rt_resize(r->row, (size_t)r->cap_rows, width * sizeof *r->row);
+    }
+    double *to = r->row + (size_t)r->n_rows++ * width;
+    to[0] = row[0];
+    memcpy(to + 1, row + 1 + c->job->n_columns - r->n_trace, (size_t)r->n_trace * sizeof *to);
+}
+
+static void add_to_band(struct rt_collector *c, const double *row, int64_t n)
+{
+    size_t columns = (size_t)c->job->n_columns;
+    if (!c->band) {
+        c->n_band_rows = n;
+        c->band = rt_alloc((size_t)n * columns, sizeof *c->band);
+        c->band_time = rt_alloc((size_t)n, sizeof *c->band_time);
+        for (int64_t i = 0; i < n; i++) {
+            c->band_time[i] = row[(size_t)i * (1 + columns)];
+        }
+    }
+    for (int64_t i = 0; i < n && i < c->n_band_rows; i++) {
+        for (size_t j = 0; j < columns; j++) {
+            rt_moments_add(&c->band[(size_t)i * columns + j], row[(size_t)i * (1 + columns) + 1 + j], 1);
+        }
+    }
+}
+
+int rt_collect_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, struct rt_error *e)
+{
+    size_t stride = 1 + (size_t)c->job->n_columns;
+    if (c->result->band) {
+        add_to_band(c, row, n);
+    } else if (c->result->n_trace > 0 && run == 0) {
+        for (int64_t i = 0; i < n; i++) {
+            keep_trace(c, row + (size_t)i * stride);
+        }
+    }
+    return c->sink && !c->file.summary ? c->file.sink->rows(c->sink, run, row, n, stride, e) : CRNL_OK;
+}
+
+static void merge_statistics(struct rt_collector *c, const struct rt_recorder *r)
+{
+    const struct crnl_model *m = c->job->m;
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        size_t n = (size_t)m->stat[i].n_elems;
+        struct rt_stat *to = &c->result->stat[i];
+        const struct rt_stat *from = &r->stat[i];
+        for (size_t e = 0; e < n; e++) {
+            rt_moments_merge(&to->moments[e], &from->moments[e]);
+        }
+        for (size_t s = 0; s < from->histogram.cap; s++) {
+            rt_histogram_add(&to->histogram, (int32_t)(from->histogram.key[s] >> 32),
+                             (int32_t)(uint32_t)from->histogram.key[s], from->histogram.weight[s]);
+        }
+        memcpy(to->value + (size_t)r->run * n, from->value, n * sizeof *to->value);
+    }
+}
+
+int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_error *e)
+{
+    int status = rt_collect_rows(c, r->run, r->row, r->n_rows, e);
+    if (r->error.status) {
+        return rt_fail(e, r->error.status, "%s", r->error.text.data);
+    }
+    merge_statistics(c, r);
+    if (c->job->runs == 1) {
+        c->result->x = rt_copy(r->x, (size_t)c->job->m->n_species, sizeof *r->x);
+        c->result->t = r->t;
+    }
+    return status;
+}
+
+static double standard_deviation(const struct rt_moments *s)
+{
+    return s->weight > 1 ? sqrt(s->m2 / (s->weight - 1)) : 0;
+}
+
+static void write_summary(struct rt_collector *c, struct rt_error *e)
+{
+    size_t columns = (size_t)c->job->n_columns, stride = 1 + 2 * (size_t)c->file.n_columns;
+    double *row = rt_alloc(stride, sizeof *row);
+    for (int64_t i = 0; i < c->n_band_rows && !e->status; i++) {
+        row[0] = c->band_time[i];
+        for (int32_t j = 0; j < c->file.n_columns; j++) {
+            const struct rt_moments *s = &c->band[(size_t)i * columns + (size_t)j];
+            row[1 + 2 * j] = s->mean;
+            row[2 + 2 * j] = standard_deviation(s);
+        }
+        c->file.sink->rows(c->sink, 0, row, 1, stride, e);
+    }
+    free(row);
+}
+
+static void keep_bands(struct rt_collector *c)
+{
+    struct rt_result *r = c->result;
+    size_t columns = (size_t)c->job->n_columns, width = 1 + 2 * (size_t)r->n_trace;
+    r->n_rows = c->n_band_rows;
+    r->row = rt_alloc((size_t)r->n_rows * width, sizeof *r->row);
+    for (int64_t i = 0; i < r->n_rows; i++) {
+        double *row = r->row + (size_t)i * width;
+        row[0] = c->band_time[i];
+        for (int32_t j = 0; j < r->n_trace; j++) {
+            const struct rt_moments *s = &c->band[(size_t)(i + 1) * columns - (size_t)(r->n_trace - j)];
+            row[1 + 2 * j] = s->mean;
+            row[2 + 2 * j] = standard_deviation(s);
+        }
+    }
+}
+
+struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e)
+{
+    struct rt_result *result = c->result;
+    if (c->sink) {
+        struct rt_error last = {0};             /* the file is finished also after an error */
+        if (c->file.summary) {
+            write_summary(c, &last);
+        }
+        c->file.sink->close(c->sink, &last);
+        if (last.status) {
+            rt_fail(e, last.status, "%s", last.text.data);
+        }
+        rt_error_free(&last);
+    }
+    if (result->band) {
+        keep_bands(c);
+    }
+    free(c->band);
+    free(c->band_time);
+    free(c);
+    return result;
+}
+
+void rt_result_free(struct rt_result *r)
+{
+    if (!r) {
+        return;
+    }
+    for (int32_t i = 0; i < r->n_stats; i++) {
+        free(r->stat[i].moments);
+        free(r->stat[i].value);
+        rt_histogram_free(&r->stat[i].histogram);
+    }
+    free(r->stat);
+    free(r->row);
+    free(r->x);
+    free(r);
+}

@@ -1,0 +1,194 @@
+/* The life of a context, its options, errors. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "rt_ctx.h"
+
+/* The library's only variable: set by a signal handler, read by runs. */
+static volatile sig_atomic_t cancelled;
+
+void crnl_cancel(void)
+{
+    cancelled = 1;
+}
+
+bool rt_cancelled(void)
+{
+    return cancelled != 0;
+}
+
+double rt_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void create_network(struct rt_network *n, const struct crnl_model *m)
+{
+    size_t p = (size_t)m->n_params, s = (size_t)m->n_species;
+    struct rt_overrides *const o[] = {&n->param_set, &n->param_with, &n->amount_set, &n->amount_with};
+    for (int i = 0; i < 4; i++) {
+        o[i]->set = rt_alloc(i < 2 ? p : s, 1);
+        o[i]->value = rt_alloc(i < 2 ? p : s, sizeof(double));
+    }
+    int32_t registers = m->defaults.n_registers;
+    registers = m->init.n_registers > registers ? m->init.n_registers : registers;
+    registers = m->rate.n_registers > registers ? m->rate.n_registers : registers;
+    n->m = m;
+    n->param = rt_alloc(p, sizeof *n->param);
+    n->run_param = rt_alloc(p, sizeof *n->run_param);
+    n->x = rt_alloc(s, sizeof *n->x);
+    n->registers = rt_alloc((size_t)registers, sizeof *n->registers);
+}
+
+static void destroy_network(struct rt_network *n)
+{
+    struct rt_overrides *const o[] = {&n->param_set, &n->param_with, &n->amount_set, &n->amount_with};
+    for (int i = 0; i < 4; i++) {
+        free(o[i]->set);
+        free(o[i]->value);
+    }
+    free(n->param);
+    free(n->run_param);
+    free(n->x);
+    free(n->registers);
+    rt_result_free(n->result);
+}
+
+struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct crnl_options *options)
+{
+    struct crnl_ctx *ctx = rt_alloc(1, sizeof *ctx);
+    ctx->program = program;
+    ctx->options = *options;
+    ctx->start = rt_seconds();
+    cancelled = 0;
+    ctx->n_counts = program->n_statements * (CRNL_DRAW_SHUFFLE + 1);
+    ctx->count = rt_alloc((size_t)ctx->n_counts, sizeof *ctx->count);
+    ctx->record = rt_alloc((size_t)program->n_records, sizeof *ctx->record);
+    ctx->global = rt_alloc((size_t)program->n_globals, sizeof *ctx->global);
+    for (int32_t i = 0; i < program->n_globals; i++) {
+        ctx->global[i] = program->global[i].value;
+    }
+    ctx->net = rt_alloc((size_t)program->n_nets, sizeof *ctx->net);
+    for (int32_t i = 0; i < program->n_nets; i++) {
+        create_network(&ctx->net[i], program->net[i]);
+    }
+    if (program->abi != CRNL_ABI) {
+        crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "made for version %u of the runtime, and this is version %d",
+                  (unsigned)program->abi, CRNL_ABI);
+    }
+    for (int32_t i = 0; i < options->n_set; i++) {
+        struct rt_error e = {0};
+        rt_set_option(ctx, options->set[i], &e);
+        rt_fail_at(ctx, 0, &e);
+    }
+    return ctx;
+}
+
+int crnl_execute(struct crnl_ctx *ctx)
+{
+    if (ctx->status) {
+        return ctx->status;
+    }
+    int status = ctx->program->run(ctx);
+    rt_progress_clear(ctx);
+    if (status && !ctx->status) {
+        crnl_fail(ctx, status, 0, "the experiment ended with status %d", status);
+    }
+    rt_print_close(ctx);
+    return ctx->status;
+}
+
+void crnl_destroy(struct crnl_ctx *ctx)
+{
+    if (!ctx) {
+        return;
+    }
+    rt_print_close(ctx);
+    rt_progress_free(ctx);
+    rt_plot_free(ctx);
+    crnl_text_reset(ctx);
+    for (size_t i = 0; i < ctx->n_kept; i++) {
+        free(ctx->kept[i]);
+    }
+    for (int32_t i = 0; i < ctx->program->n_nets; i++) {
+        destroy_network(&ctx->net[i]);
+    }
+    for (int32_t i = 0; i < ctx->program->n_records; i++) {
+        free(ctx->record[i].v);
+    }
+    free(ctx->string);
+    free(ctx->kept);
+    free(ctx->net);
+    free(ctx->record);
+    free(ctx->global);
+    free(ctx->count);
+    rt_buffer_free(&ctx->error);
+    rt_buffer_free(&ctx->text);
+    free(ctx);
+}
+
+const char *crnl_error_text(const struct crnl_ctx *ctx)
+{
+    return ctx->error.data ? ctx->error.data : "";
+}
+
+static void start_error(struct crnl_ctx *ctx, int status, int line)
+{
+    const char *file = ctx->program->file ? ctx->program->file : "program", *code = rt_status_code(status);
+    ctx->status = status;
+    rt_put(&ctx->error, file);
+    if (line > 0) {
+        rt_putf(&ctx->error, ":%d", line);
+    }
+    rt_put(&ctx->error, ": error");
+    if (code[0]) {
+        rt_putf(&ctx->error, "[%s]", code);
+    }
+    rt_put(&ctx->error, ": ");
+}
+
+int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ...)
+{
+    if (!ctx->status) {
+        start_error(ctx, status, line);
+        va_list args;
+        va_start(args, format);
+        rt_vputf(&ctx->error, format, args);
+        va_end(args);
+    }
+    return status;
+}
+
+int rt_fail_at(struct crnl_ctx *ctx, int line, struct rt_error *e)
+{
+    int status = e->status;
+    if (status) {
+        crnl_fail(ctx, status, line, "%s", e->text.data ? e->text.data : "");
+    }
+    rt_error_free(e);
+    return status;
+}
+
+uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpose purpose)
+{
+    int32_t at = statement * (CRNL_DRAW_SHUFFLE + 1) + (int32_t)purpose;
+    if (at < 0) {
+        return 0;
+    }
+    if (at >= ctx->n_counts) {
+        ctx->count = rt_resize(ctx->count, (size_t)at + 1, sizeof *ctx->count);
+        memset(ctx->count + ctx->n_counts, 0, (size_t)(at + 1 - ctx->n_counts) * sizeof *ctx->count);
+        ctx->n_counts = at + 1;
+    }
+    return ctx->count[at]++;
+}
+
+double crnl_get_global(struct crnl_ctx *ctx, int32_t global)
+{
+    return ctx->global[global];
+}

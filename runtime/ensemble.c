@@ -1,0 +1,136 @@
+/* Many runs over threads. Runs are handed out as workers become free and taken by the collector in order, by
+ * whichever worker finishes the next one; a ring bounds how far workers may run ahead. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "rt_ctx.h"
+
+enum { RING_PER_THREAD = 16 };
+
+struct ensemble {
+    struct rt_job *job;
+    struct rt_collector *collector;
+    struct rt_error *error;
+    pthread_mutex_t mutex;
+    pthread_cond_t moved;
+    struct rt_recorder *ring;
+    bool *done;
+    int64_t ring_size, next, taken;     /* next to hand out, next to collect */
+    bool collecting;
+};
+
+static int64_t next_run(struct ensemble *s)
+{
+    while (!atomic_load(&s->job->stop) && s->next < s->job->runs && s->next >= s->taken + s->ring_size) {
+        pthread_cond_wait(&s->moved, &s->mutex);
+    }
+    return !atomic_load(&s->job->stop) && s->next < s->job->runs ? s->next++ : -1;
+}
+
+/* Holds the mutex on entry and exit, not while collecting. */
+static void collect(struct ensemble *s)
+{
+    if (s->collecting) {
+        return;
+    }
+    s->collecting = true;
+    while (s->taken < s->next && s->done[s->taken % s->ring_size]) {
+        int64_t at = s->taken % s->ring_size;
+        pthread_mutex_unlock(&s->mutex);
+        if (!s->error->status) {
+            rt_collect_run(s->collector, &s->ring[at], s->error);
+            if (s->error->status) {
+                atomic_store(&s->job->stop, true);
+            }
+        }
+        rt_recorder_free(&s->ring[at]);
+        rt_report_progress(s->job, (double)(s->taken + 1) / (double)s->job->runs);
+        pthread_mutex_lock(&s->mutex);
+        s->done[at] = false;
+        s->taken++;
+        pthread_cond_broadcast(&s->moved);
+    }
+    s->collecting = false;
+}
+
+static void *work(void *argument)
+{
+    struct ensemble *s = argument;
+    const struct crnl_method *method = s->job->spec->method;
+    struct rt_error failed = {0};
+    void *workspace = method->create(s->job, &failed);
+    pthread_mutex_lock(&s->mutex);
+    int64_t run;
+    while ((run = next_run(s)) >= 0) {
+        struct rt_recorder *r = &s->ring[run % s->ring_size];
+        pthread_mutex_unlock(&s->mutex);
+        rt_recorder_init(r, s->job, run);
+        if (failed.status) {
+            rt_fail(&r->error, failed.status, "%s", failed.text.data);
+        } else if (!rt_check_limits(s->job, s->job->t0, &r->error)) {
+            method->run(workspace, r);
+        }
+        pthread_mutex_lock(&s->mutex);
+        s->done[run % s->ring_size] = true;
+        collect(s);
+    }
+    pthread_mutex_unlock(&s->mutex);
+    if (workspace) {
+        method->destroy(workspace);
+    }
+    rt_error_free(&failed);
+    return NULL;
+}
+
+static int run_alone(struct rt_job *job, struct rt_collector *c, struct rt_error *e)
+{
+    const struct crnl_method *method = job->spec->method;
+    void *workspace = method->create(job, e);
+    if (!e->status) {
+        struct rt_recorder r;
+        rt_recorder_init(&r, job, 0);
+        r.collector = c;
+        method->run(workspace, &r);
+        rt_collect_run(c, &r, e);
+        rt_recorder_free(&r);
+    }
+    if (workspace) {
+        method->destroy(workspace);
+    }
+    return e->status;
+}
+
+int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct rt_error *e)
+{
+    if (job->runs == 1) {
+        return run_alone(job, c, e);
+    }
+    if (threads > job->runs) {
+        threads = (int)job->runs;
+    }
+    struct ensemble s = {.job = job, .collector = c, .error = e, .ring_size = (int64_t)threads * RING_PER_THREAD};
+    pthread_mutex_init(&s.mutex, NULL);
+    pthread_cond_init(&s.moved, NULL);
+    s.ring = rt_alloc((size_t)s.ring_size, sizeof *s.ring);
+    s.done = rt_alloc((size_t)s.ring_size, sizeof *s.done);
+    pthread_t *thread = rt_alloc((size_t)threads, sizeof *thread);
+    int started = 0;
+    while (started < threads - 1 && pthread_create(&thread[started], NULL, work, &s) == 0) {
+        started++;
+    }
+    work(&s);                           /* this thread is a worker too: with no other the runs still get done */
+    for (int i = 0; i < started; i++) {
+        pthread_join(thread[i], NULL);
+    }
+    for (int64_t i = s.taken; i < s.next; i++) {
+        if (s.done[i % s.ring_size]) {
+            rt_recorder_free(&s.ring[i % s.ring_size]);
+        }
+    }
+    free(thread);
+    free(s.ring);
+    free(s.done);
+    pthread_cond_destroy(&s.moved);
+    pthread_mutex_destroy(&s.mutex);
+    return e->status;
+}

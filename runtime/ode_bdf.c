@@ -1,0 +1,121 @@
+/* BDF with Newton's method: the analytic Jacobian, factorised by KLU, or densely where that is cheaper. */
+#include <cvode/cvode.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sunlinsol/sunlinsol_dense.h>
+#include <sunlinsol/sunlinsol_klu.h>
+#include <sunmatrix/sunmatrix_dense.h>
+#include <sunmatrix/sunmatrix_sparse.h>
+
+#include "rt_cvode.h"
+
+enum { DENSE_SPECIES = 12 };        /* up to here a dense factorisation is faster than KLU's bookkeeping */
+
+static void compute_jacobian(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x)
+{
+    const struct rt_job *job = o->job;
+    if (o->m->jac) {
+        o->m->jac(o->m->env, t, x, job->param, job->k, c->values);
+    } else {
+        rt_jacobian_values(&c->jacobian, o->m, t, x, job->param, job->k, c->values);
+    }
+}
+
+static int dense_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, void *user, N_Vector a, N_Vector b,
+                          N_Vector d)
+{
+    struct rt_ode *o = user;
+    struct rt_cvode *c = o->data;
+    (void)f, (void)a, (void)b, (void)d;
+    compute_jacobian(o, c, t, N_VGetArrayPointer(x));
+    for (int64_t s = 0; s < o->n; s++) {
+        double *column = SUNDenseMatrix_Column(matrix, s);
+        for (int32_t i = c->jacobian.col[s]; i < c->jacobian.col[s + 1]; i++) {
+            column[c->jacobian.row[i]] = c->values[i];
+        }
+    }
+    return 0;
+}
+
+static int sparse_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, void *user, N_Vector a, N_Vector b,
+                           N_Vector d)
+{
+    struct rt_ode *o = user;
+    struct rt_cvode *c = o->data;
+    (void)f, (void)a, (void)b, (void)d;
+    compute_jacobian(o, c, t, N_VGetArrayPointer(x));
+    memcpy(SUNSparseMatrix_IndexPointers(matrix), c->col, ((size_t)o->n + 1) * sizeof *c->col);
+    memcpy(SUNSparseMatrix_IndexValues(matrix), c->row, (size_t)c->nnz * sizeof *c->row);
+    double *to = SUNSparseMatrix_Data(matrix);
+    memset(to, 0, (size_t)c->nnz * sizeof *to);
+    for (int32_t i = 0; i < c->jacobian.nnz; i++) {
+        to[c->place[i]] = c->values[i];
+    }
+    return 0;
+}
+
+/* The pattern of the Jacobian with a full diagonal, which the matrix of a step always has. */
+static void make_pattern(struct rt_ode *o, struct rt_cvode *c)
+{
+    const struct rt_jacobian *j = &c->jacobian;
+    c->place = rt_alloc((size_t)j->nnz, sizeof *c->place);
+    c->col = rt_alloc((size_t)o->n + 1, sizeof *c->col);
+    c->row = rt_alloc((size_t)(j->nnz + o->n), sizeof *c->row);
+    for (int64_t s = 0; s < o->n; s++) {
+        bool diagonal = false;
+        for (int32_t i = j->col[s]; i < j->col[s + 1]; i++) {
+            if (!diagonal && j->row[i] >= s) {
+                diagonal = true;
+                if (j->row[i] > s) {
+                    c->row[c->nnz++] = s;
+                }
+            }
+            c->place[i] = c->nnz;
+            c->row[c->nnz++] = j->row[i];
+        }
+        if (!diagonal) {
+            c->row[c->nnz++] = s;
+        }
+        c->col[s + 1] = c->nnz;
+    }
+}
+
+static int bdf_create(struct rt_ode *o, struct rt_error *e)
+{
+    if (rt_cvode_create(o, CV_BDF, e)) {
+        return e->status;
+    }
+    struct rt_cvode *c = o->data;
+    bool analytic = rt_jacobian_create(&c->jacobian, o->m);
+    bool dense = !analytic || o->n <= DENSE_SPECIES;
+    if (analytic) {
+        c->values = rt_alloc((size_t)c->jacobian.nnz, sizeof *c->values);
+    }
+    if (dense) {
+        c->matrix = SUNDenseMatrix(o->n, o->n, c->context);
+        c->linear = c->matrix ? SUNLinSol_Dense(c->state, c->matrix, c->context) : NULL;
+    } else {
+        make_pattern(o, c);
+        c->matrix = SUNSparseMatrix(o->n, o->n, c->nnz, CSC_MAT, c->context);
+        c->linear = c->matrix ? SUNLinSol_KLU(c->state, c->matrix, c->context) : NULL;
+    }
+    if (!c->linear || CVodeSetLinearSolver(c->memory, c->linear, c->matrix) != CVLS_SUCCESS) {
+        return rt_fail(e, CRNL_MEMORY, "no memory for the Jacobian");
+    }
+    if (analytic) {
+        CVodeSetJacFn(c->memory, dense ? dense_jacobian : sparse_jacobian);
+    }
+    return CRNL_OK;
+}
+
+static const struct rt_ode_solver bdf = {
+    bdf_create, rt_cvode_start, rt_cvode_step, rt_cvode_at, rt_cvode_destroy,
+    "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
+};
+
+static void *create(const struct rt_job *job, struct rt_error *e)
+{
+    return rt_ode_create(&bdf, job, e);
+}
+
+const struct crnl_method crnl_method_bdf = {"bdf", false, create, rt_ode_run, rt_ode_destroy};

@@ -1,0 +1,135 @@
+/* What BDF and Adams share. */
+#include "rt_cvode.h"
+
+#include <cvode/cvode.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int rhs(realtype t, N_Vector x, N_Vector dx, void *user)
+{
+    return rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0 : 1;     /* 1: try a smaller step */
+}
+
+/* Messages are made from return values, below. */
+static void ignore_message(int code, const char *module, const char *function, char *text, void *user)
+{
+    (void)code;
+    (void)module;
+    (void)function;
+    (void)text;
+    (void)user;
+}
+
+int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e)
+{
+    struct rt_cvode *c = rt_alloc(1, sizeof *c);
+    o->data = c;
+    if (SUNContext_Create(NULL, &c->context) != 0 || !(c->memory = CVodeCreate(multistep, c->context)) ||
+        !(c->state = N_VMake_Serial(o->n, o->x, c->context)) || !(c->scratch = N_VNew_Serial(o->n, c->context)) ||
+        !(c->weight = N_VNew_Serial(o->n, c->context)) || !(c->view = N_VMake_Serial(o->n, o->x, c->context))) {
+        return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
+    }
+    CVodeSetErrHandlerFn(c->memory, ignore_message, NULL);
+    if (CVodeInit(c->memory, rhs, o->job->t0, c->state) != CV_SUCCESS ||
+        CVodeSStolerances(c->memory, o->job->rtol, o->job->atol) != CV_SUCCESS) {
+        return rt_fail(e, CRNL_SOLVER, "the ODE solver refuses rtol = %.6g, atol = %.6g", o->job->rtol, o->job->atol);
+    }
+    CVodeSetUserData(c->memory, o);
+    CVodeSetMaxHnilWarns(c->memory, -1);
+    return CRNL_OK;
+}
+
+int rt_cvode_start(struct rt_ode *o, struct rt_error *e)
+{
+    struct rt_cvode *c = o->data;
+    if (CVodeReInit(c->memory, o->t, c->state) != CV_SUCCESS) {
+        return rt_ode_fail(o, "it could not start", NULL, e);
+    }
+    return CRNL_OK;
+}
+
+static int fail(struct rt_ode *o, int flag, struct rt_error *e)
+{
+    struct rt_cvode *c = o->data;
+    const char *reason = "internal error";
+    bool error_known = false;
+    switch (flag) {
+    case CV_TOO_MUCH_ACC: reason = "the tolerances ask for more than double precision has"; break;
+    case CV_ERR_FAILURE: reason = "the error stays too large at the smallest step"; error_known = true; break;
+    case CV_CONV_FAILURE: reason = "the equations of a step could not be solved"; error_known = true; break;
+    case CV_LSETUP_FAIL:
+    case CV_LSOLVE_FAIL: reason = "the linear equations of a step could not be solved"; break;
+    case CV_RHSFUNC_FAIL:
+    case CV_FIRST_RHSFUNC_ERR:
+    case CV_REPTD_RHSFUNC_ERR:
+    case CV_UNREC_RHSFUNC_ERR: reason = "a derivative is infinite or not a number"; break;
+    default: break;
+    }
+    if (error_known && CVodeGetEstLocalErrors(c->memory, c->scratch) == CV_SUCCESS &&
+        CVodeGetErrWeights(c->memory, c->weight) == CV_SUCCESS) {
+        N_VProd(c->scratch, c->weight, c->scratch);
+        return rt_ode_fail(o, reason, N_VGetArrayPointer(c->scratch), e);
+    }
+    return rt_ode_fail(o, reason, NULL, e);
+}
+
+int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
+{
+    struct rt_cvode *c = o->data;
+    double before = o->t, reached = before;
+    if (t_stop < INFINITY) {
+        CVodeSetStopTime(c->memory, t_stop);
+    }
+    /* Only the first step looks at the target, for a bound on its size. */
+    double target = t_stop < INFINITY ? t_stop : before + fmax(1, fabs(before)) * 1e6;
+    int flag = CVode(c->memory, target, c->state, &reached, CV_ONE_STEP);
+    if (flag == CV_TOO_CLOSE) {                     /* the end is less than a rounding error away */
+        reached = t_stop;
+    } else if (flag < 0) {
+        return fail(o, flag, e);
+    }
+    o->t_before = before;
+    o->t = reached;
+    return CRNL_OK;
+}
+
+void rt_cvode_at(struct rt_ode *o, double t, double *x)
+{
+    struct rt_cvode *c = o->data;
+    if (t >= o->t) {
+        memcpy(x, o->x, (size_t)o->n * sizeof *x);
+        return;
+    }
+    N_VSetArrayPointer(x, c->view);
+    bool found = CVodeGetDky(c->memory, t, 0, c->view) == CV_SUCCESS;
+    if (!found) {                                   /* before the last step: only by rounding */
+        memcpy(x, o->x, (size_t)o->n * sizeof *x);
+    }
+}
+
+void rt_cvode_destroy(struct rt_ode *o)
+{
+    struct rt_cvode *c = o->data;
+    CVodeFree(&c->memory);
+    if (c->linear) {
+        SUNLinSolFree(c->linear);
+    }
+    if (c->matrix) {
+        SUNMatDestroy(c->matrix);
+    }
+    if (c->nonlinear) {
+        SUNNonlinSolFree(c->nonlinear);
+    }
+    N_VDestroy(c->state);
+    N_VDestroy(c->scratch);
+    N_VDestroy(c->weight);
+    N_VDestroy(c->view);
+    rt_jacobian_destroy(&c->jacobian);
+    free(c->place);
+    free(c->col);
+    free(c->row);
+    free(c->values);
+    SUNContext_Free(&c->context);
+    free(c);
+}

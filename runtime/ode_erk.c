@@ -1,0 +1,111 @@
+/* Explicit Runge-Kutta of order 5 with adaptive steps, from ARKODE. */
+#include <arkode/arkode_erkstep.h>
+#include <math.h>
+#include <nvector/nvector_serial.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_ode.h"
+
+enum { ORDER = 5, INTERPOLANT_DEGREE = 5 };
+
+struct erk {
+    SUNContext context;
+    void *memory;
+    N_Vector state, view;           /* of o->x, of somebody else's array */
+};
+
+static int rhs(realtype t, N_Vector x, N_Vector dx, void *user)
+{
+    return rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0 : 1;
+}
+
+static void ignore_message(int code, const char *module, const char *function, char *text, void *user)
+{
+    (void)code;
+    (void)module;
+    (void)function;
+    (void)text;
+    (void)user;
+}
+
+static int erk_create(struct rt_ode *o, struct rt_error *e)
+{
+    struct erk *c = rt_alloc(1, sizeof *c);
+    o->data = c;
+    if (SUNContext_Create(NULL, &c->context) != 0 || !(c->state = N_VMake_Serial(o->n, o->x, c->context)) ||
+        !(c->view = N_VMake_Serial(o->n, o->x, c->context)) ||
+        !(c->memory = ERKStepCreate(rhs, o->job->t0, c->state, c->context))) {
+        return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
+    }
+    ERKStepSetErrHandlerFn(c->memory, ignore_message, NULL);
+    if (ERKStepSStolerances(c->memory, o->job->rtol, o->job->atol) != ARK_SUCCESS) {
+        return rt_fail(e, CRNL_SOLVER, "the ODE solver refuses rtol = %.6g, atol = %.6g", o->job->rtol, o->job->atol);
+    }
+    ERKStepSetUserData(c->memory, o);
+    ERKStepSetOrder(c->memory, ORDER);
+    ERKStepSetInterpolantDegree(c->memory, INTERPOLANT_DEGREE);
+    ERKStepSetMaxHnilWarns(c->memory, -1);
+    return CRNL_OK;
+}
+
+static int erk_start(struct rt_ode *o, struct rt_error *e)
+{
+    struct erk *c = o->data;
+    if (ERKStepReInit(c->memory, rhs, o->t, c->state) != ARK_SUCCESS) {
+        return rt_ode_fail(o, "it could not start", NULL, e);
+    }
+    return CRNL_OK;
+}
+
+static int erk_step(struct rt_ode *o, double t_stop, struct rt_error *e)
+{
+    struct erk *c = o->data;
+    double before = o->t, reached = before;
+    if (t_stop < INFINITY) {
+        ERKStepSetStopTime(c->memory, t_stop);
+    }
+    double target = t_stop < INFINITY ? t_stop : before + fmax(1, fabs(before)) * 1e6;
+    int flag = ERKStepEvolve(c->memory, target, c->state, &reached, ARK_ONE_STEP);
+    if (flag == ARK_TOO_CLOSE) {
+        reached = t_stop;
+    } else if (flag < 0) {
+        const char *reason = flag == ARK_ERR_FAILURE ? "the error stays too large at the smallest step"
+                           : flag == ARK_TOO_MUCH_ACC ? "the tolerances ask for more than double precision has"
+                           : "a derivative is infinite or not a number";
+        return rt_ode_fail(o, reason, NULL, e);
+    }
+    o->t_before = before;
+    o->t = reached;
+    return CRNL_OK;
+}
+
+static void erk_at(struct rt_ode *o, double t, double *x)
+{
+    struct erk *c = o->data;
+    N_VSetArrayPointer(x, c->view);
+    if (t >= o->t || ERKStepGetDky(c->memory, t, 0, c->view) != ARK_SUCCESS) {
+        memcpy(x, o->x, (size_t)o->n * sizeof *x);
+    }
+}
+
+static void erk_destroy(struct rt_ode *o)
+{
+    struct erk *c = o->data;
+    ERKStepFree(&c->memory);
+    N_VDestroy(c->state);
+    N_VDestroy(c->view);
+    SUNContext_Free(&c->context);
+    free(c);
+}
+
+static const struct rt_ode_solver erk = {
+    erk_create, erk_start, erk_step, erk_at, erk_destroy, "the problem may be stiff: try solver = bdf",
+};
+
+static void *create(const struct rt_job *job, struct rt_error *e)
+{
+    return rt_ode_create(&erk, job, e);
+}
+
+const struct crnl_method crnl_method_erk = {"erk", false, create, rt_ode_run, rt_ode_destroy};

@@ -1,0 +1,110 @@
+/* The classical Runge-Kutta method of order 4 with a fixed step; cubic Hermite interpolation inside a step. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_ode.h"
+
+struct rk4 {
+    double t_start;                 /* steps end at t_start + i dt */
+    int64_t i;
+    double *before, *f_before, *f_after, *stage, *slope;
+};
+
+static int rk4_create(struct rt_ode *o, struct rt_error *e)
+{
+    struct rk4 *c = rt_alloc(1, sizeof *c);
+    double **const array[] = {&c->before, &c->f_before, &c->f_after, &c->stage, &c->slope};
+    for (int i = 0; i < 5; i++) {
+        *array[i] = rt_alloc((size_t)o->n, sizeof **array[i]);
+    }
+    o->data = c;
+    if (!(o->job->dt > 0)) {
+        return rt_fail(e, CRNL_BAD_ARGUMENT, "solver = rk4 needs a step\n  help: give dt, or use an adaptive solver "
+                       "(bdf, adams, erk)");
+    }
+    return CRNL_OK;
+}
+
+static int rk4_start(struct rt_ode *o, struct rt_error *e)
+{
+    struct rk4 *c = o->data;
+    c->t_start = o->t;
+    c->i = 0;
+    if (!rt_ode_rhs(o, o->t, o->x, c->f_after)) {
+        return rt_ode_fail(o, "a derivative is infinite or not a number", NULL, e);
+    }
+    return CRNL_OK;
+}
+
+static int rk4_step(struct rt_ode *o, double t_stop, struct rt_error *e)
+{
+    struct rk4 *c = o->data;
+    int64_t n = o->n;
+    double dt = o->job->dt, t = o->t, end = c->t_start + (double)(++c->i) * dt;
+    if (end > t_stop - 1e-9 * dt) {
+        end = t_stop;
+        c->t_start = end;
+        c->i = 0;
+    }
+    double h = end - t;
+    memcpy(c->before, o->x, (size_t)n * sizeof *c->before);
+    memcpy(c->f_before, c->f_after, (size_t)n * sizeof *c->f_before);
+    memcpy(c->slope, c->f_before, (size_t)n * sizeof *c->slope);
+    memcpy(c->f_after, c->f_before, (size_t)n * sizeof *c->f_after);
+    for (int stage = 1; stage < 4; stage++) {
+        double part = stage < 3 ? h / 2 : h, weight = stage < 3 ? 2 : 1;
+        for (int64_t s = 0; s < n; s++) {
+            c->stage[s] = c->before[s] + part * c->f_after[s];
+        }
+        rt_ode_rhs(o, t + part, c->stage, c->f_after);
+        for (int64_t s = 0; s < n; s++) {
+            c->slope[s] += weight * c->f_after[s];
+        }
+    }
+    for (int64_t s = 0; s < n; s++) {
+        o->x[s] = c->before[s] + h / 6 * c->slope[s];
+    }
+    o->t_before = t;
+    o->t = end;
+    if (!rt_ode_rhs(o, end, o->x, c->f_after)) {
+        return rt_ode_fail(o, "a derivative is infinite or not a number", NULL, e);
+    }
+    return CRNL_OK;
+}
+
+static void rk4_at(struct rt_ode *o, double t, double *x)
+{
+    struct rk4 *c = o->data;
+    double h = o->t - o->t_before, u = h > 0 ? (t - o->t_before) / h : 1;
+    if (t >= o->t) {
+        memcpy(x, o->x, (size_t)o->n * sizeof *x);
+        return;
+    }
+    double a = (1 + 2 * u) * (1 - u) * (1 - u), b = u * (1 - u) * (1 - u), d = u * u * (3 - 2 * u), g = u * u * (u - 1);
+    for (int64_t s = 0; s < o->n; s++) {
+        x[s] = a * c->before[s] + h * b * c->f_before[s] + d * o->x[s] + h * g * c->f_after[s];
+    }
+}
+
+static void rk4_destroy(struct rt_ode *o)
+{
+    struct rk4 *c = o->data;
+    free(c->before);
+    free(c->f_before);
+    free(c->f_after);
+    free(c->stage);
+    free(c->slope);
+    free(c);
+}
+
+static const struct rt_ode_solver rk4 = {
+    rk4_create, rk4_start, rk4_step, rk4_at, rk4_destroy, "try a smaller dt, or solver = bdf",
+};
+
+static void *create(const struct rt_job *job, struct rt_error *e)
+{
+    return rt_ode_create(&rk4, job, e);
+}
+
+const struct crnl_method crnl_method_rk4 = {"rk4", false, create, rt_ode_run, rt_ode_destroy};

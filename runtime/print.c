@@ -1,0 +1,80 @@
+/* `print`, `assert`, `record`, and errors that generated code raises. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_ctx.h"
+
+static struct rt_file *print_file(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
+{
+    for (size_t i = 0; i < ctx->n_prints; i++) {
+        if (strcmp(ctx->print[i].name, name) == 0) {
+            return &ctx->print[i].file;
+        }
+    }
+    RT_GROW(ctx->print, ctx->n_prints, ctx->cap_prints);
+    struct rt_print_file *p = &ctx->print[ctx->n_prints];
+    char *path = rt_output_path(ctx, name);
+    rt_file_open(&p->file, path, e);
+    free(path);
+    if (e->status) {
+        return NULL;
+    }
+    p->name = rt_strdup(name);
+    ctx->n_prints++;
+    return &p->file;
+}
+
+int crnl_print(struct crnl_ctx *ctx, const char *text, const char *file, int32_t line)
+{
+    struct rt_error e = {0};
+    rt_progress_clear(ctx);
+    if (file) {
+        struct rt_file *f = print_file(ctx, file, &e);
+        if (f && !rt_file_write(f, text, strlen(text), &e)) {
+            rt_file_write(f, "\n", 1, &e);
+        }
+        return rt_fail_at(ctx, line, &e);
+    }
+    FILE *out = ctx->options.output ? ctx->options.output : stdout;
+    if (fputs(text, out) == EOF || putc('\n', out) == EOF || fflush(out) == EOF) {
+        rt_fail(&e, CRNL_FILE, "cannot print: %s", strerror(errno));
+    }
+    return rt_fail_at(ctx, line, &e);
+}
+
+void rt_print_close(struct crnl_ctx *ctx)
+{
+    for (size_t i = 0; i < ctx->n_prints; i++) {
+        struct rt_error e = {0};
+        rt_file_close(&ctx->print[i].file, &e);
+        rt_fail_at(ctx, 0, &e);
+        free(ctx->print[i].name);
+    }
+    free(ctx->print);
+    ctx->print = NULL;
+    ctx->n_prints = ctx->cap_prints = 0;
+}
+
+int crnl_assert(struct crnl_ctx *ctx, int32_t holds, const char *source, const char *message, int32_t line)
+{
+    if (holds) {
+        return CRNL_OK;
+    }
+    rt_progress_clear(ctx);
+    return crnl_fail(ctx, CRNL_ASSERT, line, "assertion failed: %s%s%s", message ? message : source,
+                     message ? "\n  note: " : "", message ? source : "");
+}
+
+int crnl_record(struct crnl_ctx *ctx, int32_t record, double value)
+{
+    struct rt_series *s = &ctx->record[record];
+    RT_GROW(s->v, s->n, s->cap);
+    s->v[s->n++] = value;
+    return CRNL_OK;
+}
+
+int crnl_index_error(struct crnl_ctx *ctx, int64_t index, int64_t size, int32_t line)
+{
+    return crnl_fail(ctx, CRNL_INDEX, line, "index %lld is outside 0..%lld", (long long)index, (long long)size);
+}

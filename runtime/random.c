@@ -1,0 +1,57 @@
+/* Random values of experiments. Each execution of a statement has its own stream. */
+#include <stdlib.h>
+
+#include "rt_ctx.h"
+
+int crnl_random(struct crnl_ctx *ctx, int32_t kind, int32_t statement, int32_t n, const double *a, int32_t stride_a,
+                const double *b, int32_t stride_b, double *out)
+{
+    struct crnl_rng rng;
+    uint64_t count = rt_next_count(ctx, statement, CRNL_DRAW_EXPRESSION);
+    crnl_rng_seed(&rng, ctx->options.seed, (uint32_t)statement, count, 0, CRNL_DRAW_EXPRESSION);
+    for (int32_t i = 0; i < n; i++) {
+        double x = a[i * stride_a], y = kind == CRNL_BERNOULLI ? 0 : b[i * stride_b];
+        switch (kind) {
+        case CRNL_UNIFORM: out[i] = x + (y - x) * (1 - crnl_rng_uniform(&rng)); break;
+        case CRNL_NORMAL: out[i] = x + y * crnl_rng_normal(&rng); break;
+        default: out[i] = crnl_rng_uniform(&rng) <= x; break;
+        }
+    }
+    return CRNL_OK;
+}
+
+/* Uniform in 0..n without bias: rejects what is left over of 2^64. */
+static uint64_t below(struct crnl_rng *rng, uint64_t n)
+{
+    uint64_t left_over = (0 - n) % n, v;
+    do {
+        v = crnl_rng_next(rng);
+    } while (v < left_over);
+    return v % n;
+}
+
+int crnl_shuffle(struct crnl_ctx *ctx, int32_t statement, int64_t n, int64_t m, int64_t *out)
+{
+    struct crnl_rng rng;
+    uint64_t count = rt_next_count(ctx, statement, CRNL_DRAW_SHUFFLE);
+    crnl_rng_seed(&rng, ctx->options.seed, (uint32_t)statement, count, 0, CRNL_DRAW_SHUFFLE);
+    if (m > n) {
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "a sample of %lld out of %lld", (long long)m, (long long)n);
+    }
+    int64_t *all = m < n ? rt_alloc((size_t)n, sizeof *all) : out;
+    for (int64_t i = 0; i < n; i++) {
+        all[i] = i;
+    }
+    for (int64_t i = 0; i < m; i++) {           /* Fisher, Yates */
+        int64_t j = i + (int64_t)below(&rng, (uint64_t)(n - i)), v = all[i];
+        all[i] = all[j];
+        all[j] = v;
+    }
+    if (all != out) {
+        for (int64_t i = 0; i < m; i++) {
+            out[i] = all[i];
+        }
+        free(all);
+    }
+    return CRNL_OK;
+}

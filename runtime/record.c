@@ -1,0 +1,177 @@
+/* What a trajectory reports while it goes: rows on a grid, statistics weighted by time, conditions. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_ctx.h"
+
+enum { ROWS_AT_ONCE = 4096 };
+
+static bool is_time_stat(const struct crnl_stat_request *q)
+{
+    return q->kind == CRNL_TIME_MEAN || q->kind == CRNL_TIME_VAR || q->kind == CRNL_TIME_HISTOGRAM;
+}
+
+void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run)
+{
+    const struct crnl_model *m = job->m;
+    *r = (struct rt_recorder){.job = job, .run = run, .t_row = NAN};
+    r->stat = rt_alloc((size_t)m->n_stats, sizeof *r->stat);
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        r->stat[i].moments = rt_alloc((size_t)m->stat[i].n_elems, sizeof *r->stat[i].moments);
+        r->stat[i].value = rt_alloc((size_t)m->stat[i].n_elems, sizeof *r->stat[i].value);
+        r->has_time_stats |= is_time_stat(&m->stat[i]);
+    }
+    r->x = rt_alloc((size_t)m->n_species, sizeof *r->x);
+}
+
+void rt_recorder_free(struct rt_recorder *r)
+{
+    for (int32_t i = 0; i < r->job->m->n_stats; i++) {
+        free(r->stat[i].moments);
+        free(r->stat[i].value);
+        rt_histogram_free(&r->stat[i].histogram);
+    }
+    free(r->stat);
+    free(r->row);
+    free(r->x);
+    rt_error_free(&r->error);
+}
+
+int rt_record_row(struct rt_recorder *r, double t, const double *x)
+{
+    struct rt_job *job = r->job;
+    if (!job->has_rows || t == r->t_row) {
+        return CRNL_OK;
+    }
+    r->t_row = t;
+    size_t stride = 1 + (size_t)job->n_columns;
+    if (r->n_rows == r->cap_rows) {
+        r->cap_rows = r->cap_rows ? 2 * r->cap_rows : 64;
+        r->row = rt_resize(r->row, (size_t)r->cap_rows, stride * sizeof *r->row);
+    }
+    double *row = r->row + stride * (size_t)r->n_rows++;
+    row[0] = t;
+    for (int32_t i = 0; i < job->n_columns; i++) {
+        row[1 + i] = rt_elem_value(job->m, &job->column[i], x, t, job->param, job->capture, job->inv_volume);
+    }
+    if (r->collector && r->n_rows == ROWS_AT_ONCE) {
+        int64_t n = r->n_rows;
+        r->n_rows = 0;
+        return rt_collect_rows(r->collector, r->run, r->row, n, &r->error);
+    }
+    return CRNL_OK;
+}
+
+/* Histograms of species and duals count molecules. */
+static void read_values(const struct rt_recorder *r, int32_t request, double t, const double *x)
+{
+    const struct rt_job *job = r->job;
+    const struct crnl_stat_request *q = &job->m->stat[request];
+    bool histogram = q->kind == CRNL_TIME_HISTOGRAM || q->kind == CRNL_RUN_HISTOGRAM;
+    for (int32_t e = 0; e < q->n_elems; e++) {
+        bool molecules = histogram && (q->elem[e].kind == CRNL_ELEM_SPECIES || q->elem[e].kind == CRNL_ELEM_DUAL);
+        double inv_volume = molecules ? 1 : job->inv_volume;
+        r->stat[request].value[e] = rt_elem_value(job->m, &q->elem[e], x, t, job->param, NULL, inv_volume);
+    }
+}
+
+void rt_record_values(struct rt_recorder *r, double t, const double *x)
+{
+    for (int32_t i = 0; i < r->job->m->n_stats; i++) {
+        if (is_time_stat(&r->job->m->stat[i])) {
+            read_values(r, i, t, x);
+        }
+    }
+}
+
+static int32_t to_bin(double v)
+{
+    v = floor(v + 0.5);
+    return v > INT32_MAX ? INT32_MAX : v > INT32_MIN ? (int32_t)v : INT32_MIN;
+}
+
+void rt_record_dwell(struct rt_recorder *r, double weight)
+{
+    const struct crnl_model *m = r->job->m;
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        const struct crnl_stat_request *q = &m->stat[i];
+        struct rt_stat *s = &r->stat[i];
+        if (!is_time_stat(q)) {
+            continue;
+        }
+        if (q->kind == CRNL_TIME_HISTOGRAM) {
+            rt_histogram_add(&s->histogram, to_bin(s->value[0]), q->n_elems > 1 ? to_bin(s->value[1]) : 0, weight);
+        } else {
+            for (int32_t e = 0; e < q->n_elems; e++) {
+                rt_moments_add(&s->moments[e], s->value[e], weight);
+            }
+        }
+    }
+}
+
+void rt_record_end(struct rt_recorder *r, double t, const double *x)
+{
+    const struct rt_job *job = r->job;
+    const struct crnl_model *m = job->m;
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        if (!is_time_stat(&m->stat[i])) {
+            read_values(r, i, t, x);
+        }
+    }
+    r->t = t;
+    for (int32_t s = 0; s < m->n_species; s++) {
+        r->x[s] = x[s] * job->inv_volume;
+    }
+}
+
+double rt_grid_time(const struct rt_grid *g)
+{
+    if (!(g->every > 0)) {
+        return INFINITY;
+    }
+    if (g->i > 0 && g->base + (double)(g->i - 1) * g->every > g->end - 1e-9 * g->every) {
+        return INFINITY;                    /* the row before was the end */
+    }
+    double t = g->base + (double)g->i * g->every;
+    return t > g->end - 1e-9 * g->every ? g->end : t;
+}
+
+int64_t rt_grid_rows(const struct rt_grid *g)
+{
+    return (int64_t)ceil((g->end - g->base) / g->every - 1e-9) + 1;
+}
+
+bool rt_condition(const struct rt_job *job, int32_t expr, double t, const double *x)
+{
+    return job->m->expr(job->m->env, expr, x, t, job->param, job->capture, job->inv_volume) != 0;
+}
+
+int rt_check_assumes(const struct rt_job *job, double t, const double *x, struct rt_error *e)
+{
+    const struct crnl_model *m = job->m;
+    for (int32_t i = 0; i < m->n_assumes; i++) {
+        if (m->expr(m->env, m->assume[i], x, t, job->param, NULL, job->inv_volume) != 0) {
+            continue;
+        }
+        rt_fail(e, CRNL_ASSUME, "the assumption in line %d of network `%s` does not hold at t = %.6g",
+                m->assume_line ? m->assume_line[i] : 0, m->name, t);
+        rt_put(&e->text, "\n  note: there ");
+        rt_put_amounts(&e->text, m, -1, x);
+        return CRNL_ASSUME;
+    }
+    return CRNL_OK;
+}
+
+int rt_check_limits(const struct rt_job *job, double t, struct rt_error *e)
+{
+    if (rt_cancelled() || atomic_load_explicit(&job->stop, memory_order_relaxed)) {
+        return rt_fail(e, CRNL_CANCELLED, "interrupted at t = %.6g", t);
+    }
+    const struct crnl_ctx *ctx = job->ctx;
+    if (ctx && ctx->options.max_seconds > 0 && rt_seconds() - ctx->start > ctx->options.max_seconds) {
+        return rt_fail(e, CRNL_LIMIT, "the program may take %.6g seconds, and they are over at t = %.6g of this run\n"
+                       "  help: what was computed is kept; allow more with --max-seconds", ctx->options.max_seconds, t);
+    }
+    return CRNL_OK;
+}

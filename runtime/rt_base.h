@@ -1,0 +1,54 @@
+/* What every part of the runtime uses: memory, text buffers, errors. Memory that cannot be had ends the process, as
+ * in support/mem.h: nothing sensible could follow. A buffer and an error are plain structures, zero-initialised. */
+#ifndef RT_BASE_H
+#define RT_BASE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crnl_rt.h"
+
+void *rt_alloc(size_t n, size_t size);              /* zeroed, never NULL; n * size is overflow checked */
+void *rt_resize(void *old, size_t n, size_t size);
+char *rt_strdup(const char *s);
+void *rt_copy(const void *from, size_t n, size_t size);
+
+/* Makes room for one more element of an array that grows by doubling. */
+#define RT_GROW(data, n, cap)                                               \
+    do {                                                                    \
+        if ((n) == (cap)) {                                                 \
+            (cap) = (cap) ? 2 * (cap) : 8;                                  \
+            (data) = rt_resize((data), (size_t)(cap), sizeof *(data));      \
+        }                                                                   \
+    } while (0)
+
+/* Text under construction, always terminated. */
+struct rt_buffer {
+    char *data;
+    size_t n, cap;
+};
+void rt_buffer_free(struct rt_buffer *b);
+void rt_buffer_clear(struct rt_buffer *b);
+void rt_put(struct rt_buffer *b, const char *s);
+void rt_put_n(struct rt_buffer *b, const char *s, size_t n);
+void rt_putf(struct rt_buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void rt_vputf(struct rt_buffer *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+/* The shortest of %.15g, %.16g, %.17g that reads back as v. */
+void rt_put_number(struct rt_buffer *b, double v);
+
+/* The first error of a piece of work; its text has no position. */
+struct rt_error {
+    int status;
+    struct rt_buffer text;
+};
+int rt_fail(struct rt_error *e, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void rt_error_free(struct rt_error *e);
+
+const char *rt_status_code(int status);
+
+/* Nearest of n names by edit distance, or NULL if none is close. */
+const char *rt_nearest(const char *name, const char *const *candidate, int n);
+
+#endif

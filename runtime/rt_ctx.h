@@ -1,0 +1,91 @@
+/* The context of a running program. */
+#ifndef RT_CTX_H
+#define RT_CTX_H
+
+#include "rt_output.h"
+#include "rt_run.h"
+
+/* Values that were given for parameters or amounts: set[i] tells whether value[i] is. */
+struct rt_overrides {
+    uint8_t *set;
+    double *value;
+    bool any;
+};
+
+/* A network of the program: what `set`, `with` and runs have left. */
+struct rt_network {
+    const struct crnl_model *m;
+    struct rt_overrides param_set, param_with, amount_set, amount_with;
+    double *param, *x;              /* current; x in visible amounts */
+    double *run_param;              /* of the last run: what its formulas see */
+    double *registers;
+    double t;
+    bool started;                   /* x is a state, not the initial amounts */
+    int64_t runs;                   /* of the last run; 0 none */
+    const char *method;             /* of the last run */
+    struct rt_result *result;
+};
+
+/* A file that `print` writes to, open until the program ends. */
+struct rt_print_file {
+    char *name;
+    struct rt_file file;
+};
+
+struct rt_series {
+    double *v;
+    int64_t n, cap;
+};
+
+struct rt_plot;
+struct rt_progress;
+
+struct crnl_ctx {
+    const struct crnl_program *program;
+    struct crnl_options options;
+    double *global;
+    struct rt_network *net;
+    struct rt_series *record;
+    uint64_t *count;                /* executions, by statement and purpose */
+    int32_t n_counts;
+    int status;
+    struct rt_buffer error;
+    struct rt_buffer text;          /* under construction */
+    char **string;                  /* finished texts of this statement */
+    size_t n_strings, cap_strings;
+    char **kept;                    /* texts in variables */
+    size_t n_kept, cap_kept;
+    struct rt_print_file *print;
+    size_t n_prints, cap_prints;
+    double start;                   /* monotonic seconds */
+    struct rt_plot *plot;
+    struct rt_progress *progress;
+};
+
+double rt_seconds(void);
+bool rt_cancelled(void);
+/* How often a statement has drawn for a purpose before. */
+uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpose purpose);
+/* Path of an output file: out_dir in front unless absolute. The caller frees it. */
+char *rt_output_path(const struct crnl_ctx *ctx, const char *name);
+/* Puts an error without position on record, at a source line. */
+int rt_fail_at(struct crnl_ctx *ctx, int line, struct rt_error *e);
+
+struct rt_network *rt_network(struct crnl_ctx *ctx, int32_t net);
+/* Parameters in force, with or without the values bound for the next run only. */
+void rt_network_params(struct crnl_ctx *ctx, struct rt_network *n, bool with, double *param);
+/* Initial amounts under the parameters. */
+void rt_network_initial(struct crnl_ctx *ctx, struct rt_network *n, double *param, double *x);
+void rt_overrides_clear(struct rt_overrides *o, int32_t n);
+int rt_set_option(struct crnl_ctx *ctx, const char *assignment, struct rt_error *e);
+
+/* print.c: finishes the files that `print` writes to */
+void rt_print_close(struct crnl_ctx *ctx);
+/* progress.c */
+void rt_progress_run(struct crnl_ctx *ctx, const char *what, double fraction);
+void rt_progress_clear(struct crnl_ctx *ctx);
+void rt_progress_free(struct crnl_ctx *ctx);
+/* plot.c */
+void rt_plot_free(struct crnl_ctx *ctx);
+
+#endif

@@ -1,0 +1,50 @@
+/* Reading a struct crnl_model: texts for messages, values of elements, and the tables that a model may leave out
+ * (the Jacobian's places). */
+#ifndef RT_MODEL_H
+#define RT_MODEL_H
+
+#include "rt_base.h"
+
+static inline int32_t rt_law(const struct crnl_model *m, int32_t j)
+{
+    return m->law ? m->law[j] : -1;
+}
+
+static inline double rt_elem_value(const struct crnl_model *m, const struct crnl_elem *e, const double *x, double t,
+                                   const double *p, const double *c, double inv_volume)
+{
+    switch (e->kind) {
+    case CRNL_ELEM_SPECIES: return x[e->a] * inv_volume;
+    case CRNL_ELEM_DUAL: return (x[e->a] - x[e->b]) * inv_volume;
+    case CRNL_ELEM_PARAM: return p[e->a];
+    default: return m->expr(m->env, e->a, x, t, p, c, inv_volume);
+    }
+}
+
+/* 'reaction `A + 2 B -> C` (label; made from ReLU h[3]; file.crnl:12)' */
+void rt_put_reaction(struct rt_buffer *b, const struct crnl_model *m, int32_t j);
+/* 'A = 3, B = 0.5' of a reaction's reactants, or of the first few species when j < 0. */
+void rt_put_amounts(struct rt_buffer *b, const struct crnl_model *m, int32_t j, const double *x);
+/* Name of an element of a symbol: 'X' or 'X[2,1]'. */
+void rt_put_symbol(struct rt_buffer *b, const struct crnl_symbol *s, int32_t index);
+
+double rt_reaction_order(const struct crnl_model *m, int32_t j);
+/* Propensity of one reaction from k and the state, as struct crnl_ssa defines it. */
+double rt_propensity(const struct crnl_model *m, int32_t j, const double *k, const double *x, double t,
+                     const double *p, double inv_volume);
+
+/* The Jacobian's sparse form: the model's own plan, or one made here; `owned` tells which arrays to release. Not
+ * available (returns false) if laws have no gradients. */
+struct rt_jacobian {
+    int32_t nnz;
+    const int32_t *col, *row, *ptr, *pos;
+    const double *delta;
+    void *owned[5];
+};
+bool rt_jacobian_create(struct rt_jacobian *j, const struct crnl_model *m);
+void rt_jacobian_destroy(struct rt_jacobian *j);
+/* Values of the model's Jacobian by the loops of the library. */
+void rt_jacobian_values(const struct rt_jacobian *j, const struct crnl_model *m, double t, const double *x,
+                        const double *p, const double *k, double *values);
+
+#endif

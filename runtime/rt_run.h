@@ -1,0 +1,134 @@
+/* One run: what is asked (struct rt_job), what a trajectory reports while it goes (struct rt_recorder), what is left
+ * (struct rt_result). The job is constant while runs go on, also over threads. A worker's workspace belongs to
+ * its method; recorders are handed from workers to the collector, which sees runs in order.
+ *
+ * Amounts inside kernels are x; what users see (files, values, statistics) is x * inv_volume. Histograms of species
+ * and duals count molecules. */
+#ifndef RT_RUN_H
+#define RT_RUN_H
+
+#include <stdatomic.h>
+
+#include "rt_model.h"
+
+struct rt_job {
+    struct crnl_ctx *ctx;
+    const struct crnl_model *m;
+    const struct crnl_run_spec *spec;
+    const double *param, *k, *x0;           /* k effective; x0 scaled by the volume */
+    const double *capture;
+    double t0, after, duration, every;      /* duration: time, or events, as spec->span says; every 0: each step */
+    double rtol, atol, dt, inv_volume;
+    int64_t runs, max_events;
+    uint64_t seed, count;
+    bool has_rows, fixed_grid;              /* rows are wanted; all runs have them at the same times */
+    int32_t n_columns;                      /* those of the file, then the traces */
+    const struct crnl_elem *column;
+    atomic_bool stop;                       /* later runs need not go on */
+};
+
+/* Weighted mean and sum of squared deviations (West 1979; merged as Chan et al. 1983). */
+struct rt_moments {
+    double weight, mean, m2;
+};
+void rt_moments_add(struct rt_moments *s, double v, double weight);
+void rt_moments_merge(struct rt_moments *s, const struct rt_moments *other);
+
+/* Weights by one or two integers: open addressing. */
+struct rt_histogram {
+    int64_t *key;
+    double *weight;
+    size_t n, cap;
+    double total;
+};
+void rt_histogram_add(struct rt_histogram *h, int32_t i, int32_t j, double weight);
+void rt_histogram_free(struct rt_histogram *h);
+static inline int64_t rt_histogram_key(int32_t i, int32_t j)
+{
+    return (int64_t)((uint64_t)(uint32_t)i << 32 | (uint32_t)j);
+}
+
+/* Statistics requests of a model while a trajectory goes or, in a result, over runs. */
+struct rt_stat {
+    struct rt_moments *moments;             /* [n_elems], time statistics */
+    struct rt_histogram histogram;
+    double *value;                          /* [n_elems] now; in a result: [runs * n_elems] at the end */
+};
+
+struct rt_recorder {
+    struct rt_job *job;
+    int64_t run;
+    double *row;                            /* [n_rows][1 + n_columns] time, values */
+    int64_t n_rows, cap_rows;
+    double t_row;                           /* of the last row: a time is recorded once */
+    struct rt_collector *collector;         /* of a single run: takes its rows as they come */
+    struct rt_stat *stat;                   /* [m->n_stats] */
+    bool has_time_stats;
+    double *x, t;                           /* at the end */
+    int64_t events;
+    struct rt_error error;
+};
+void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run);
+void rt_recorder_free(struct rt_recorder *r);
+/* A row of the file and the traces. A single run hands rows to the collector from time to time. */
+int rt_record_row(struct rt_recorder *r, double t, const double *x);
+/* Values that time statistics see from now on, and how long they stayed. */
+void rt_record_values(struct rt_recorder *r, double t, const double *x);
+void rt_record_dwell(struct rt_recorder *r, double weight);
+void rt_record_end(struct rt_recorder *r, double t, const double *x);
+
+/* Times of rows: base, base + every, ..., always including the end if that is finite. */
+struct rt_grid {
+    double base, every, end;
+    int64_t i;
+};
+double rt_grid_time(const struct rt_grid *g);       /* of row i; INFINITY after the last or without rows */
+int64_t rt_grid_rows(const struct rt_grid *g);
+
+bool rt_condition(const struct rt_job *job, int32_t expr, double t, const double *x);
+/* Assumptions of the network; CRNL_ASSUME with time and amounts. */
+int rt_check_assumes(const struct rt_job *job, double t, const double *x, struct rt_error *e);
+/* Cancelled, out of time, or no longer needed: a status to end with. */
+int rt_check_limits(const struct rt_job *job, double t, struct rt_error *e);
+/* Progress of a single run, as a fraction. */
+void rt_report_progress(const struct rt_job *job, double fraction);
+
+struct crnl_method {
+    const char *name;                       /* as in --method and messages */
+    bool stochastic;                        /* whole molecules, ensembles make sense */
+    void *(*create)(const struct rt_job *job, struct rt_error *e);
+    int (*run)(void *workspace, struct rt_recorder *r);         /* errors go to r->error */
+    void (*destroy)(void *workspace);
+};
+
+/* What a run leaves: statistics over runs, rows of the traces. */
+struct rt_result {
+    int64_t runs;
+    struct rt_stat *stat;                   /* [m->n_stats] */
+    int32_t n_stats, n_trace;
+    bool band;                              /* traces of an ensemble: mean and standard deviation */
+    int64_t n_rows, cap_rows;
+    double *row;                            /* [n_rows][1 + n_trace], or [1 + 2 n_trace] with bands */
+    double *x, t;                           /* the state at the end (a single run) */
+};
+void rt_result_free(struct rt_result *result);
+
+/* Takes rows and finished runs in order: traces, summary, files, statistics. */
+struct rt_collector;
+struct rt_file_request {
+    const struct crnl_sink *sink;           /* NULL: no file */
+    const char *path;
+    int32_t n_columns;                      /* the first ones of the job */
+    const char *const *column;
+    bool summary;
+};
+struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_file_request *file, struct rt_error *e);
+int rt_collect_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, struct rt_error *e);
+int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_error *e);
+/* Closes the file (also after an error, to keep what there is) and gives the result. */
+struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e);
+
+/* Runs 0..runs over threads; the first error in the order of runs. */
+int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct rt_error *e);
+
+#endif

@@ -1,0 +1,258 @@
+/* `run` and `continue`: from what a statement says to a job, and from its result to the network's state. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rt_ctx.h"
+
+enum { DEFAULT_INTERVALS = 1000 };      /* rows of a run of known length without `every` */
+
+/* Everything that lives as long as one run. */
+struct running {
+    struct rt_job job;
+    struct rt_file_request file;
+    struct rt_error error;
+    struct crnl_elem *column;
+    char **name;
+    double *k, *x0;
+    char *path;
+};
+
+static int fail_amount(struct rt_error *e, const struct crnl_model *m, int32_t s, double v)
+{
+    return rt_fail(e, CRNL_BAD_AMOUNT, "the initial amount of `%s` is %.6g", m->species_name[s], v);
+}
+
+/* Whole molecules of discrete species; what is held constant may be a fraction if no rate counts it twice. */
+static int scale_amounts(struct running *r, double volume)
+{
+    const struct crnl_model *m = r->job.m;
+    for (int32_t s = 0; s < m->n_species; s++) {
+        double x = r->x0[s] * volume, whole = floor(x + 0.5);
+        if (m->species_kind[s] == CRNL_BULK) {
+            return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` is a bulk concentration, which `by ssa` has no events for\n"
+                           "  help: run it by ode", m->species_name[s]);
+        }
+        if (m->species_kind[s] == CRNL_CONSTANT) {
+            r->x0[s] = x;
+            continue;
+        }
+        if (volume == 1 && whole != x) {
+            rt_fail(&r->error, CRNL_FRACTIONAL, "the initial amount of `%s` is %.6g, and a stochastic run counts whole "
+                    "molecules\n  help: `by ssa(volume = V)` scales amounts by V and rounds them to the nearest, "
+                    "e.g. volume = %.3g", m->species_name[s], x, x > 0 && x < 1 ? ceil(100 / x) : 100.0);
+            return r->error.status;
+        }
+        if (!(whole < 0x1p53)) {
+            return fail_amount(&r->error, m, s, x);
+        }
+        r->x0[s] = whole;
+    }
+    return CRNL_OK;
+}
+
+static int compute_constants(struct running *r, struct crnl_ctx *ctx, struct rt_network *n, bool stochastic, double volume)
+{
+    const struct crnl_model *m = n->m;
+    crnl_tape_run(&m->rate, ctx->global, n->run_param, NULL, r->k, n->registers);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        if (!(r->k[j] >= 0 && r->k[j] < INFINITY)) {
+            rt_fail(&r->error, CRNL_BAD_PROPENSITY, "the rate constant is %.6g, of ", r->k[j]);
+            rt_put_reaction(&r->error.text, m, j);
+            return r->error.status;
+        }
+        if (stochastic && volume != 1) {
+            double power = rt_law(m, j) >= 0 ? -1 : rt_reaction_order(m, j) - 1;
+            r->k[j] *= crnl_pow(volume, -power);
+        }
+    }
+    return CRNL_OK;
+}
+
+/* The state that the run starts from, in visible amounts. */
+static int compute_start(struct running *r, struct crnl_ctx *ctx, struct rt_network *n)
+{
+    const struct crnl_model *m = n->m;
+    bool resume = r->job.spec->resume != 0;
+    if (resume && n->started && n->runs > 1) {
+        return rt_fail(&r->error, CRNL_NO_RUN, "`continue` needs one state, and the last run of `%s` was an ensemble of %lld",
+                       m->name, (long long)n->runs);
+    }
+    if (resume && n->started) {
+        memcpy(r->x0, n->x, (size_t)m->n_species * sizeof *r->x0);
+        r->job.t0 = n->t;
+    } else {
+        rt_network_initial(ctx, n, n->run_param, r->x0);
+    }
+    for (int32_t s = 0; s < m->n_species; s++) {
+        if (resume && !n->started && n->amount_set.any && n->amount_set.set[s]) {
+            r->x0[s] = n->amount_set.value[s];
+        }
+        if (n->amount_with.any && n->amount_with.set[s]) {
+            r->x0[s] = n->amount_with.value[s];
+        }
+        if (r->x0[s] != r->x0[s] || fabs(r->x0[s]) == INFINITY || (r->x0[s] < 0 && !(resume && n->started))) {
+            return fail_amount(&r->error, m, s, r->x0[s]);
+        }
+    }
+    return CRNL_OK;
+}
+
+static int check_arguments(struct running *r, const struct crnl_run_args *a, double volume)
+{
+    const struct rt_job *job = &r->job;
+    const struct crnl_run_spec *spec = job->spec;
+    const struct { const char *name; double value; } number[] = {
+        {"after", a->after}, {"for", a->duration}, {"every", a->every}, {"rtol", a->rtol}, {"atol", a->atol},
+        {"dt", a->dt}, {"volume", volume},
+    };
+    for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+        if (!(number[i].value >= 0) || number[i].value == INFINITY) {
+            return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` must be a number that is not negative, and is %.6g",
+                           number[i].name, number[i].value);
+        }
+    }
+    if (a->runs < 0) {
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`runs` must be at least 1, and is %lld", (long long)a->runs);
+    }
+    if (spec->span == CRNL_SPAN_NONE && spec->until < 0) {
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "the run has no end\n  help: add `for TIME` or `until CONDITION`");
+    }
+    if (spec->span == CRNL_SPAN_STEADY && spec->method->stochastic) {
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "a stochastic run has no steady state to stop at\n"
+                       "  help: `after BURN for TIME` and time_mean(...) give averages of the stationary law");
+    }
+    if (!spec->method->stochastic && (spec->span == CRNL_SPAN_EVENTS || spec->after == CRNL_SPAN_EVENTS)) {
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` has no events to count\n  help: use `by ssa`, or a time",
+                       spec->method->name);
+    }
+    if (a->summary && !job->fixed_grid) {
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`summary` needs rows at the same times in all runs\n"
+                       "  help: end with `for TIME`");
+    }
+    return CRNL_OK;
+}
+
+/* Columns of the file: outputs or, if there are none, all species; then what is traced for plots. */
+static void list_columns(struct running *r)
+{
+    const struct crnl_model *m = r->job.m;
+    int32_t n = 0, cap = 0, name_cap = 0, n_names = 0;
+    for (int32_t i = 0; r->file.sink && i < m->n_symbols; i++) {
+        const struct crnl_symbol *s = &m->symbol[i];
+        for (int32_t e = 0; (s->flags & CRNL_SYMBOL_OUTPUT) && e < s->size; e++) {
+            struct rt_buffer name = {0};
+            rt_put_symbol(&name, s, e);
+            RT_GROW(r->column, n, cap);
+            RT_GROW(r->name, n_names, name_cap);
+            r->column[n++] = m->elem[s->first + e];
+            r->name[n_names++] = name.data;
+        }
+    }
+    bool outputs = n > 0;
+    for (int32_t s = 0; r->file.sink && !outputs && s < m->n_species; s++) {
+        RT_GROW(r->column, n, cap);
+        RT_GROW(r->name, n_names, name_cap);
+        r->column[n++] = (struct crnl_elem){CRNL_ELEM_SPECIES, s, 0};
+        r->name[n_names++] = rt_strdup(m->species_name[s]);
+    }
+    r->file.n_columns = n;
+    r->file.column = (const char *const *)r->name;
+    for (int32_t i = 0; i < m->n_trace; i++) {
+        RT_GROW(r->column, n, cap);
+        r->column[n++] = m->trace[i];
+    }
+    r->job.column = r->column;
+    r->job.n_columns = n;
+    r->job.has_rows = r->file.sink || m->n_trace > 0;
+}
+
+static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n, const struct crnl_run_spec *spec,
+                   const struct crnl_run_args *a)
+{
+    const struct crnl_model *m = n->m;
+    bool stochastic = spec->method->stochastic;
+    double volume = stochastic && a->volume != 0 ? a->volume : 1;
+    r->k = rt_alloc((size_t)m->n_reactions, sizeof *r->k);
+    r->x0 = rt_alloc((size_t)m->n_species, sizeof *r->x0);
+    r->job = (struct rt_job){
+        .ctx = ctx, .m = m, .spec = spec, .param = n->run_param, .k = r->k, .x0 = r->x0, .capture = a->capture,
+        .after = a->after, .duration = a->duration, .every = a->every, .rtol = a->rtol > 0 ? a->rtol : 1e-6,
+        .atol = a->atol > 0 ? a->atol : 1e-9, .dt = a->dt, .inv_volume = 1 / volume,
+        .runs = stochastic && a->runs > 0 ? a->runs : 1, .max_events = ctx->options.max_events,
+        .seed = ctx->options.seed, .count = rt_next_count(ctx, spec->statement, CRNL_DRAW_SSA),
+    };
+    r->file = (struct rt_file_request){.sink = spec->sink, .summary = a->summary != 0};
+    list_columns(r);
+    bool timed = spec->span == CRNL_SPAN_TIME && a->duration > 0;
+    if (r->job.has_rows && timed && !(a->every > 0)) {
+        r->job.every = a->duration / DEFAULT_INTERVALS;
+    }
+    r->job.fixed_grid = timed && spec->until < 0 && spec->after != CRNL_SPAN_EVENTS;
+    rt_network_params(ctx, n, true, n->run_param);
+    int status = check_arguments(r, a, volume);
+    status = status ? status : compute_start(r, ctx, n);
+    status = status ? status : compute_constants(r, ctx, n, stochastic, volume);
+    if (!status && stochastic) {
+        status = scale_amounts(r, volume);
+    }
+    if (!status && spec->sink) {
+        r->path = rt_output_path(ctx, a->file);
+        r->file.path = r->path;
+    }
+    return status;
+}
+
+static void keep_state(struct rt_network *n, struct rt_result *result)
+{
+    const struct crnl_model *m = n->m;
+    n->runs = result->runs;
+    n->result = result;
+    n->started = true;
+    if (result->x) {
+        memcpy(n->x, result->x, (size_t)m->n_species * sizeof *n->x);
+        n->t = result->t;
+    }
+    rt_overrides_clear(&n->amount_set, m->n_species);
+}
+
+static int threads_of(const struct crnl_ctx *ctx)
+{
+    long n = ctx->options.threads > 0 ? ctx->options.threads : sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > 1024 ? 1024 : (int)n;
+}
+
+int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struct crnl_run_args *args)
+{
+    struct rt_network *n = rt_network(ctx, spec->net);
+    struct running r = {0};
+    if (!prepare(&r, ctx, n, spec, args)) {
+        rt_result_free(n->result);
+        n->result = NULL;
+        n->method = spec->method->name;
+        struct rt_collector *c = rt_collector_create(&r.job, &r.file, &r.error);
+        if (!r.error.status) {
+            rt_ensemble(&r.job, c, threads_of(ctx), &r.error);
+        }
+        keep_state(n, rt_collector_finish(c, &r.error));
+    }
+    rt_overrides_clear(&n->param_with, n->m->n_params);
+    rt_overrides_clear(&n->amount_with, n->m->n_species);
+    for (int32_t i = 0; i < r.file.n_columns; i++) {
+        free(r.name[i]);
+    }
+    free(r.name);
+    free(r.column);
+    free(r.k);
+    free(r.x0);
+    free(r.path);
+    return rt_fail_at(ctx, spec->line, &r.error);
+}
+
+void rt_report_progress(const struct rt_job *job, double fraction)
+{
+    if (job->ctx) {
+        rt_progress_run(job->ctx, job->m->name, fraction);
+    }
+}

@@ -1,0 +1,309 @@
+/* Deterministic runs: rows, statistics over time, conditions and steady states on top of a solver's steps. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_ode.h"
+
+enum { STEPS_BETWEEN_CHECKS = 64, STEADY_STEPS = 300000, LOOKS_PER_STEP = 4 };
+static const double hit_width = 1e-12;          /* relative, in time, of a condition's bisection */
+
+void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e)
+{
+    struct rt_ode *o = rt_alloc(1, sizeof *o);
+    size_t n = (size_t)job->m->n_species;
+    o->solver = solver;
+    o->job = job;
+    o->m = job->m;
+    o->n = job->m->n_species;
+    o->x = rt_alloc(n, sizeof *o->x);
+    o->f = rt_alloc(n, sizeof *o->f);
+    o->y = rt_alloc(n, sizeof *o->y);
+    o->peak = rt_alloc(n, sizeof *o->peak);
+    o->mark = rt_alloc(n, sizeof *o->mark);
+    solver->create(o, e);
+    return o;
+}
+
+void rt_ode_destroy(void *workspace)
+{
+    struct rt_ode *o = workspace;
+    if (o->data) {
+        o->solver->destroy(o);
+    }
+    free(o->x);
+    free(o->f);
+    free(o->y);
+    free(o->peak);
+    free(o->mark);
+    free(o);
+}
+
+bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
+{
+    const struct crnl_model *m = o->m;
+    if (m->rhs) {
+        m->rhs(m->env, t, x, o->job->param, o->job->k, dx);
+    } else {
+        crnl_table_rhs(m, t, x, o->job->param, o->job->k, dx);
+    }
+    double sum = 0;
+    for (int32_t s = 0; s < m->n_species; s++) {
+        sum += dx[s] * 0;               /* NaN as soon as one is not finite */
+    }
+    return sum == 0;
+}
+
+int rt_ode_fail(const struct rt_ode *o, const char *reason, const double *scaled_error, struct rt_error *e)
+{
+    const struct crnl_model *m = o->m;
+    const struct rt_job *job = o->job;
+    bool finite = rt_ode_rhs(o, o->t, o->x, o->f);
+    int32_t worst = -1;
+    double largest = 0;
+    for (int32_t s = 0; s < m->n_species; s++) {
+        double size = !finite ? (fabs(o->f[s]) < INFINITY ? -1 : INFINITY)
+                    : scaled_error ? fabs(scaled_error[s])
+                    : fabs(o->f[s]) / (job->atol + job->rtol * fabs(o->x[s]));
+        if (size > largest) {
+            largest = size;
+            worst = s;
+        }
+    }
+    rt_fail(e, CRNL_SOLVER, "the solver `%s` gave up at t = %.6g: %s", job->spec->method->name, o->t, reason);
+    if (worst >= 0) {
+        rt_putf(&e->text, "\n  note: the %s is that of `%s`, there %.6g with derivative %.6g",
+                finite ? "largest error" : "derivative that is not finite", m->species_name[worst], o->x[worst],
+                o->f[worst]);
+    }
+    rt_putf(&e->text, "\n  help: %s", o->solver->help);
+    return e->status;
+}
+
+/* Assumptions about signs: amounts within the solver's error of 0 count as 0. */
+static int check_assumes(struct rt_ode *o, struct rt_error *e)
+{
+    if (o->m->n_assumes == 0) {
+        return CRNL_OK;
+    }
+    for (int64_t s = 0; s < o->n; s++) {
+        o->y[s] = o->x[s] < 0 && o->x[s] > -10 * (o->job->atol + o->job->rtol) ? 0 : o->x[s];
+    }
+    return rt_check_assumes(o->job, o->t, o->y, e);
+}
+
+/* When the condition turns true in the last step, or INFINITY. */
+static double find_hit(struct rt_ode *o)
+{
+    const struct rt_job *job = o->job;
+    if (job->spec->until < 0) {
+        return INFINITY;
+    }
+    double no = o->t_before;
+    for (int i = 1; i <= LOOKS_PER_STEP; i++) {
+        double yes = i == LOOKS_PER_STEP ? o->t : o->t_before + (o->t - o->t_before) * i / LOOKS_PER_STEP;
+        o->solver->at(o, yes, o->y);
+        if (!rt_condition(job, job->spec->until, yes, o->y)) {
+            no = yes;
+            continue;
+        }
+        while (yes - no > hit_width * fabs(yes)) {
+            double middle = no + (yes - no) / 2;
+            if (!(middle > no && middle < yes)) {
+                break;
+            }
+            o->solver->at(o, middle, o->y);
+            if (rt_condition(job, job->spec->until, middle, o->y)) {
+                yes = middle;
+            } else {
+                no = middle;
+            }
+        }
+        return yes;
+    }
+    return INFINITY;
+}
+
+/* Integrals over [t_before, upto] by Gauss-Legendre with four nodes on the interpolant. */
+static void add_statistics(struct rt_ode *o, struct rt_recorder *r, double upto)
+{
+    static const double node[4] = {-0.86113631159405258, -0.33998104358485626, 0.33998104358485626,
+                                   0.86113631159405258};
+    static const double weight[4] = {0.34785484513745386, 0.65214515486254614, 0.65214515486254614,
+                                     0.34785484513745386};
+    double half = (upto - o->t_before) / 2;
+    for (int i = 0; r->has_time_stats && i < 4; i++) {
+        double t = o->t_before + half * (1 + node[i]);
+        o->solver->at(o, t, o->y);
+        rt_record_values(r, t, o->y);
+        rt_record_dwell(r, half * weight[i]);
+    }
+}
+
+static int add_rows(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g, double upto)
+{
+    if (!(g->every > 0)) {
+        o->solver->at(o, upto, o->y);
+        return rt_record_row(r, upto, o->y);
+    }
+    for (double t; (t = rt_grid_time(g)) <= upto; g->i++) {
+        o->solver->at(o, t, o->y);
+        int status = rt_record_row(r, t, o->y);
+        if (status) {
+            return status;
+        }
+    }
+    return CRNL_OK;
+}
+
+/* Time in which the slowest reaction turns over what it consumes, at the largest amounts so far. What has not appeared
+ * yet counts as a trace of it; a reaction of nothing but traces is left out. */
+static double slowest_turnover(struct rt_ode *o)
+{
+    const struct crnl_model *m = o->m;
+    double slowest = 0;
+    for (int32_t s = 0; s < m->n_species; s++) {
+        o->peak[s] = fmax(fmax(o->peak[s], fabs(o->x[s])), o->job->atol);
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double least = INFINITY, most = 0, rate = o->job->k[j];
+        for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+            double x = o->peak[m->lhs_species[e]];
+            least = fmin(least, x);
+            most = fmax(most, x);
+            rate *= rt_law(m, j) >= 0 ? 1 : crnl_pow(x, m->lhs_count[e]);
+        }
+        if (rt_law(m, j) >= 0) {
+            rate = fabs(rt_propensity(m, j, o->job->k, o->x, o->t, o->job->param, 1));
+        }
+        bool only_traces = !(most > o->job->atol) && rt_reaction_order(m, j) > 1;
+        if (least < INFINITY && rate > 0 && !only_traces) {
+            slowest = fmax(slowest, least / rate);
+        }
+    }
+    return slowest;
+}
+
+/* Steady: what the derivatives would change in the time passed (at least one turnover) is below the tolerance, or nothing has
+ * changed by more while time has doubled. */
+static bool is_steady(struct rt_ode *o)
+{
+    const struct rt_job *job = o->job;
+    double passed = o->t - job->t0, turnover = slowest_turnover(o), tau = fmax(passed, turnover);
+    rt_ode_rhs(o, o->t, o->x, o->f);
+    bool still = passed > 0, unchanged = true, rest = true;
+    for (int64_t s = 0; s < o->n; s++) {
+        double tolerance = job->atol + job->rtol * fabs(o->x[s]);
+        rest &= o->f[s] == 0;
+        still &= fabs(o->f[s]) * tau <= tolerance;
+        unchanged &= fabs(o->x[s] - o->mark[s]) <= tolerance;
+    }
+    if (still || rest) {
+        return true;
+    }
+    if (passed < 2 * o->t_mark) {
+        return false;
+    }
+    bool long_enough = o->t_mark >= 10 * turnover && o->t_mark > 0;
+    o->t_mark = passed;
+    memcpy(o->mark, o->x, (size_t)o->n * sizeof *o->mark);
+    return unchanged && long_enough;
+}
+
+static int fail_not_steady(struct rt_ode *o, struct rt_error *e)
+{
+    int32_t worst = 0;
+    double largest = -1;
+    for (int32_t s = 0; s < o->m->n_species; s++) {
+        double size = fabs(o->f[s]) / (o->job->atol + o->job->rtol * fabs(o->x[s]));
+        if (size > largest) {
+            largest = size;
+            worst = s;
+        }
+    }
+    rt_fail(e, CRNL_NOT_REACHED, "no steady state up to t = %.6g", o->t);
+    if (o->n > 0) {
+        rt_putf(&e->text, ": `%s` = %.6g still changes by %.6g per unit of time", o->m->species_name[worst], o->x[worst],
+                o->f[worst]);
+    }
+    rt_put(&e->text, "\n  help: a network that oscillates or grows has none; `for TIME` and time_mean(...) give averages, "
+                     "larger rtol and atol accept a slower approach");
+    return e->status;
+}
+
+static int check(struct rt_ode *o, double t_base, double t_end, struct rt_error *e)
+{
+    if (++o->steps % STEPS_BETWEEN_CHECKS != 0) {
+        return CRNL_OK;
+    }
+    if (t_end < INFINITY && t_end > t_base) {
+        rt_report_progress(o->job, (o->t - t_base) / (t_end - t_base));
+    }
+    return rt_check_limits(o->job, o->t, e);
+}
+
+static int burn_in(struct rt_ode *o, struct rt_error *e)
+{
+    double t_base = o->job->spec->after == CRNL_SPAN_TIME ? o->job->t0 + o->job->after : o->job->t0;
+    int status = check_assumes(o, e);
+    while (!status && o->t < t_base) {
+        status = o->solver->step(o, t_base, e);
+        status = status ? status : check_assumes(o, e);
+        status = status ? status : check(o, o->job->t0, t_base, e);
+    }
+    return status;
+}
+
+static int measure(struct rt_ode *o, struct rt_recorder *r)
+{
+    const struct rt_job *job = o->job;
+    const struct crnl_run_spec *spec = job->spec;
+    bool steady = spec->span == CRNL_SPAN_STEADY;
+    double t_base = o->t, t_end = spec->span == CRNL_SPAN_TIME ? t_base + job->duration : INFINITY;
+    struct rt_grid grid = {t_base, job->every, t_end, 1};
+    int status = rt_record_row(r, o->t, o->x);
+    if (spec->until >= 0 && rt_condition(job, spec->until, o->t, o->x)) {
+        return status;
+    }
+    if (steady) {
+        memset(o->peak, 0, (size_t)o->n * sizeof *o->peak);
+        memcpy(o->mark, o->x, (size_t)o->n * sizeof *o->mark);
+        o->t_mark = 0;
+    }
+    bool done = o->t >= t_end || (steady && is_steady(o));
+    while (!status && !done) {
+        status = o->solver->step(o, t_end, &r->error);
+        status = status ? status : check_assumes(o, &r->error);
+        if (status) {
+            break;
+        }
+        double hit = find_hit(o), upto = hit < o->t ? hit : o->t;
+        add_statistics(o, r, upto);
+        status = add_rows(o, r, &grid, upto);
+        if (hit < INFINITY) {
+            o->solver->at(o, upto, o->y);
+            memcpy(o->x, o->y, (size_t)o->n * sizeof *o->x);
+            o->t = upto;
+        }
+        done = hit < INFINITY || o->t >= t_end || (steady && is_steady(o));
+        if (!status && !done && steady && o->steps >= STEADY_STEPS) {
+            status = fail_not_steady(o, &r->error);
+        }
+        status = status ? status : check(o, t_base, t_end, &r->error);
+    }
+    int last = rt_record_row(r, o->t, o->x);
+    return status ? status : last;
+}
+
+int rt_ode_run(void *workspace, struct rt_recorder *r)
+{
+    struct rt_ode *o = workspace;
+    memcpy(o->x, o->job->x0, (size_t)o->n * sizeof *o->x);
+    o->t = o->t_before = o->job->t0;
+    o->steps = 0;
+    int status = o->solver->start(o, &r->error);
+    status = status ? status : burn_in(o, &r->error);
+    status = status ? status : measure(o, r);
+    rt_record_end(r, o->t, o->x);
+    return status;
+}

@@ -1,0 +1,244 @@
+/* Exact stochastic runs: the driver over an SSA kernel. Where nothing looks at single events the kernel runs free to the
+ * next row; else it is called for one event at a time. Neither changes the trajectory. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_run.h"
+
+enum { EVENTS_BETWEEN_CHECKS = 1 << 18 };
+
+struct ssa_worker {
+    const struct rt_job *job;
+    struct crnl_ssa w;
+    struct rt_recorder *r;
+    double t_last;                  /* of the last event, or the start of the measurement */
+    double t_base;                  /* start of the measurement */
+    int64_t since_check;
+};
+
+/* Until t_end or n_events more events. */
+struct phase {
+    double t_end;
+    int64_t n_events;
+    bool measuring;
+    struct rt_grid grid;
+};
+
+static void *ssa_create(const struct rt_job *job, struct rt_error *e)
+{
+    (void)e;
+    struct ssa_worker *s = rt_alloc(1, sizeof *s);
+    s->job = job;
+    s->w.x = rt_alloc((size_t)job->m->n_species, sizeof *s->w.x);
+    s->w.k = job->k;
+    s->w.p = job->param;
+    s->w.inv_volume = job->inv_volume;
+    s->w.table = job->m->ssa ? NULL : crnl_table_create(job->m);
+    return s;
+}
+
+static void ssa_destroy(void *workspace)
+{
+    struct ssa_worker *s = workspace;
+    free(s->w.x);
+    crnl_table_destroy(s->w.table);
+    free(s);
+}
+
+static int fail_bad(struct ssa_worker *s)
+{
+    const struct crnl_model *m = s->job->m;
+    struct rt_error *e = &s->r->error;
+    int32_t j = s->w.bad;
+    double a = rt_propensity(m, j, s->job->k, s->w.x, s->w.t, s->job->param, s->job->inv_volume);
+    bool negative_amount = false;
+    for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
+        negative_amount |= s->w.x[m->net_species[i]] < 0;
+    }
+    int status = a >= 0 && negative_amount ? CRNL_BAD_AMOUNT : CRNL_BAD_PROPENSITY;
+    if (status == CRNL_BAD_AMOUNT) {
+        rt_fail(e, status, "a negative amount at t = %.6g, after ", s->w.t);
+        rt_put_reaction(&e->text, m, j);
+        rt_put(&e->text, "\n  help: a law must be 0 when too few molecules are left to react");
+    } else {
+        rt_fail(e, status, "the propensity %.6g at t = %.6g, of ", a, s->w.t);
+        rt_put_reaction(&e->text, m, j);
+    }
+    rt_put(&e->text, "\n  note: there ");
+    rt_put_amounts(&e->text, m, j, s->w.x);
+    return status;
+}
+
+static int fail_dead(struct ssa_worker *s, const struct phase *f)
+{
+    struct rt_error *e = &s->r->error;
+    rt_fail(e, CRNL_NOT_REACHED, "no reaction can fire any more, ");
+    if (f->n_events < INT64_MAX) {
+        rt_putf(&e->text, "%lld events before the end", (long long)f->n_events);
+    } else {
+        rt_putf(&e->text, "and the condition of `until` does not hold at t = %.6g", s->t_last);
+    }
+    rt_put(&e->text, "\n  note: the state is ");
+    rt_put_amounts(&e->text, s->job->m, -1, s->w.x);
+    rt_put(&e->text, "\n  help: end with `for TIME`, or let `until` name this state too");
+    return e->status;
+}
+
+static bool is_done(const struct ssa_worker *s, const struct phase *f)
+{
+    const struct rt_job *job = s->job;
+    return f->measuring && job->spec->until >= 0 && rt_condition(job, job->spec->until, s->w.t, s->w.x);
+}
+
+/* After an event that somebody wants to see. */
+static int look(struct ssa_worker *s, const struct phase *f)
+{
+    struct rt_recorder *r = s->r;
+    if (f->measuring && r->has_time_stats) {
+        rt_record_dwell(r, s->w.t - s->t_last);
+        rt_record_values(r, s->w.t, s->w.x);
+    }
+    s->t_last = s->w.t;
+    int status = rt_check_assumes(s->job, s->w.t, s->w.x, &r->error);
+    if (!status && f->measuring && !(f->grid.every > 0)) {
+        status = rt_record_row(r, s->w.t, s->w.x);
+    }
+    return status;
+}
+
+static int check(struct ssa_worker *s, int64_t events, const struct phase *f)
+{
+    const struct rt_job *job = s->job;
+    s->since_check += events;
+    if (job->max_events > 0 && s->w.events >= job->max_events) {
+        return rt_fail(&s->r->error, CRNL_LIMIT, "the limit of %lld events is reached at t = %.6g\n"
+                       "  help: what was computed is kept; allow more with --max-events",
+                       (long long)job->max_events, s->w.t);
+    }
+    if (s->since_check < EVENTS_BETWEEN_CHECKS) {
+        return CRNL_OK;
+    }
+    s->since_check = 0;
+    if (f->measuring && job->duration > 0) {
+        double passed = f->t_end < INFINITY ? (s->w.t - s->t_base) / job->duration
+                                            : 1 - (double)f->n_events / job->duration;
+        rt_report_progress(job, passed);
+    }
+    return rt_check_limits(job, s->w.t, &s->r->error);
+}
+
+static int run_phase(struct ssa_worker *s, struct phase *f)
+{
+    const struct rt_job *job = s->job;
+    const struct crnl_model *m = job->m;
+    struct crnl_ssa *w = &s->w;
+    bool each = m->n_assumes > 0 || (f->measuring && (job->spec->until >= 0 || s->r->has_time_stats ||
+                                                      (job->has_rows && !(f->grid.every > 0))));
+    int status = CRNL_OK;
+    while (!status && f->n_events > 0) {
+        double t_row = rt_grid_time(&f->grid);
+        int64_t budget = each ? 1 : f->n_events < EVENTS_BETWEEN_CHECKS ? f->n_events : EVENTS_BETWEEN_CHECKS;
+        if (job->max_events > 0 && budget > job->max_events - w->events) {
+            budget = job->max_events - w->events;
+        }
+        w->t_stop = t_row < f->t_end ? t_row : f->t_end;
+        int64_t before = w->events;
+        int result = m->ssa ? m->ssa(m->env, w, budget) : crnl_table_ssa(m, w, budget);
+        f->n_events -= f->n_events < INT64_MAX ? w->events - before : 0;
+        if (result == CRNL_SSA_BAD) {
+            return fail_bad(s);
+        }
+        if (result == CRNL_SSA_EVENTS) {
+            if (!each) {
+                s->t_last = w->t;
+            } else {
+                status = look(s, f);
+                if (!status && is_done(s, f)) {
+                    return CRNL_OK;
+                }
+            }
+        } else {
+            if (result == CRNL_SSA_DEAD && !(f->t_end < INFINITY)) {
+                w->t = s->t_last;
+                return fail_dead(s, f);
+            }
+            if (w->t == t_row) {
+                status = rt_record_row(s->r, w->t, w->x);
+                f->grid.i++;
+            }
+            if (!status && w->t >= f->t_end && rt_grid_time(&f->grid) == INFINITY) {
+                return CRNL_OK;
+            }
+        }
+        if (!status) {
+            status = check(s, w->events - before, f);
+        }
+    }
+    return status;
+}
+
+static int burn_in(struct ssa_worker *s)
+{
+    const struct rt_job *job = s->job;
+    struct phase f = {.t_end = INFINITY, .n_events = INT64_MAX};
+    if (job->spec->after == CRNL_SPAN_TIME) {
+        f.t_end = job->t0 + job->after;
+    } else if (job->spec->after == CRNL_SPAN_EVENTS) {
+        f.n_events = (int64_t)job->after;
+    } else {
+        return CRNL_OK;
+    }
+    return run_phase(s, &f);
+}
+
+static int measure(struct ssa_worker *s)
+{
+    const struct rt_job *job = s->job;
+    struct phase f = {.t_end = INFINITY, .n_events = INT64_MAX, .measuring = true};
+    s->t_base = s->t_last = s->w.t;
+    if (job->spec->span == CRNL_SPAN_TIME) {
+        f.t_end = s->t_base + job->duration;
+    } else if (job->spec->span == CRNL_SPAN_EVENTS) {
+        f.n_events = (int64_t)job->duration;
+    }
+    f.grid = (struct rt_grid){s->t_base, job->has_rows ? job->every : 0, f.t_end, 0};
+    rt_record_values(s->r, s->w.t, s->w.x);
+    f.grid.i = 1;
+    int status = rt_record_row(s->r, s->w.t, s->w.x);
+    if (!status && !is_done(s, &f)) {
+        status = run_phase(s, &f);
+        rt_record_dwell(s->r, s->w.t - s->t_last);
+        int last = rt_record_row(s->r, s->w.t, s->w.x);     /* nothing new if the end is a row already */
+        status = status ? status : last;
+    }
+    return status;
+}
+
+static int ssa_run(void *workspace, struct rt_recorder *r)
+{
+    struct ssa_worker *s = workspace;
+    const struct rt_job *job = s->job;
+    s->r = r;
+    memcpy(s->w.x, job->x0, (size_t)job->m->n_species * sizeof *s->w.x);
+    s->w.t = s->t_base = s->t_last = job->t0;
+    s->w.t_next = -1;
+    s->w.events = 0;
+    s->since_check = 0;
+    crnl_rng_seed(&s->w.rng, job->seed, (uint32_t)job->spec->statement, job->count, (uint64_t)r->run, CRNL_DRAW_SSA);
+    if (s->w.table) {
+        crnl_table_reset(s->w.table);
+    }
+    int status = rt_check_assumes(job, s->w.t, s->w.x, &r->error);
+    if (!status) {
+        status = burn_in(s);
+    }
+    if (!status) {
+        status = measure(s);
+    }
+    r->events = s->w.events;
+    rt_record_end(r, s->w.t, s->w.x);
+    return status;
+}
+
+const struct crnl_method crnl_method_ssa = {"ssa", true, ssa_create, ssa_run, ssa_destroy};
