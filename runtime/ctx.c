@@ -192,3 +192,8 @@ double crnl_get_global(struct crnl_ctx *ctx, int32_t global)
 {
     return ctx->global[global];
 }
+
+const struct crnl_program *crnl_get_program(const struct crnl_ctx *ctx)
+{
+    return ctx->program;
+}
