@@ -12,7 +12,7 @@ struct codegen_options {
     bool time;                          /* times of the stages to stderr */
 };
 
-/* ---- The calls of an experiment ----------------------------------------------------------------------------
+/* ---- The calls of an experiment ---------------------------------------------------------------------------
  *
  * What crnl_program.run does, whoever executes it. The interpreter is this text as C; generated code makes
  * the same calls in the same order. A call that returns a status other than 0 ends the experiment: the

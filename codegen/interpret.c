@@ -4,6 +4,9 @@
 static void destroy(struct engine *e)
 {
     struct interpreter *in = (struct interpreter *)e;
+    for (size_t i = 0; i < in->source->net.n; i++) {
+        interp_destroy(in->walk[i].interp);
+    }
     arena_destroy(in->arena);
 }
 
@@ -15,8 +18,7 @@ static const struct crnl_model *const *models(struct interpreter *in, size_t n)
     const struct crnl_model **all = new_array(in, n, const struct crnl_model *);
     struct crnl_model *model = new_array(in, n, struct crnl_model);
     for (size_t i = 0; i < n; i++) {
-        model[i] = in->plans[i]->model;
-        interpret_model(&model[i], in->plans[i]);
+        walk_model(&in->walk[i], &model[i], in->plans[i]);
         all[i] = &model[i];
     }
     return all;
@@ -67,6 +69,7 @@ struct engine *engine_interpret(const struct program *p, struct plan *const *pla
     in->arena = arena;
     in->source = p;
     in->plans = plans;
+    in->walk = new_array(in, p->net.n, struct walk);
     in->spec = new_array(in, p->n_statements, struct crnl_run_spec);
     in->self.interpreter = in;
     in->self.program = (struct crnl_program){

@@ -3,8 +3,15 @@
 #define CODEGEN_INTERPRET_H
 
 #include "codegen/engine_base.h"
+#include "ir/interp.h"
 
 struct interpreter;
+
+/* What the functions of an interpreted model see. */
+struct walk {
+    const struct plan *plan;
+    struct interp *interp;                  /* read only: shared by threads */
+};
 
 /* The program as the runtime sees it; a context gives it back, and with it the interpreter. */
 struct interpreted_program {
@@ -18,6 +25,7 @@ struct interpreter {
     const struct program *source;
     struct plan *const *plans;
     struct arena *arena;
+    struct walk *walk;                      /* of each network */
     struct crnl_run_spec *spec;             /* [n_statements], filled when a `run` is met */
 };
 
@@ -25,8 +33,8 @@ struct interpreter {
 int interpret_experiment(struct crnl_ctx *ctx);
 const struct crnl_method *interpret_method(enum method_kind kind);
 
-/* interpret_model.c: gives a model functions that walk the network. */
-void interpret_model(struct crnl_model *m, struct plan *plan);
+/* interpret_model.c: the plan's model with functions that walk the network. The caller destroys w->interp. */
+void walk_model(struct walk *w, struct crnl_model *m, const struct plan *plan);
 
 /* interpret_value.c: an experiment's run and its expressions. */
 struct execution {

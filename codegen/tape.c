@@ -1,6 +1,6 @@
 /* Expressions to tapes. Equal nodes are computed once and stay in a register until their last use; leaves are
  * loaded where they are used, so that a large network needs few registers. A tape has numbers only: booleans
- * are 0 and 1, integers are exact up to 2^53, which sizes and counts do not reach, and floor of NaN stays NaN. */
+ * are 0 and 1, integers are exact up to 2^53, which sizes and counts do not reach; floor of NaN is NaN. */
 #include "codegen/plan.h"
 
 #include <assert.h>

@@ -202,15 +202,18 @@ static void test_random(void **unused)
         struct net *n = random_net(1 + draw(12), draw(40));
         struct net_use use = use_all(n);
         struct plan *p = plan_create(&use, NULL, &plan_default);
-        interpret_model(&p->model, p);
-        check_stoichiometry(n, &p->model);
-        check_pattern(n, &p->model);
-        check_values(&p->model);
+        struct crnl_model m;
+        struct walk walk;
+        walk_model(&walk, &m, p);
+        check_stoichiometry(n, &m);
+        check_pattern(n, &m);
+        check_values(&m);
         assert_int_equal(p->unroll_ssa, n->reaction.n <= 16);
         assert_int_equal(p->model.dep_ptr != NULL, !p->unroll_ssa && p->model.law);
         if (p->model.dep_ptr) {
-            check_dependency(n, &p->model);
+            check_dependency(n, &m);
         }
+        interp_destroy(walk.interp);
         plan_destroy(p);
         net_destroy(n);
     }
