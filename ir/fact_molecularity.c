@@ -1,0 +1,35 @@
+/* The largest sides: what KERNELS and target checks ask. */
+#include "ir/fact.h"
+
+/* Saturates: a sum past int64 is the largest. */
+static int64_t molecules(const struct term *side, uint32_t n_side)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < n_side; i++) {
+        if (side[i].count > INT64_MAX - sum) {
+            return INT64_MAX;
+        }
+        sum += side[i].count;
+    }
+    return sum;
+}
+
+int64_t fact_max_reactants(const struct net *n)
+{
+    int64_t most = 0;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        int64_t m = molecules(net_lhs(n, &n->reaction.data[j]), n->reaction.data[j].n_lhs);
+        most = m > most ? m : most;
+    }
+    return most;
+}
+
+int64_t fact_max_products(const struct net *n)
+{
+    int64_t most = 0;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        int64_t m = molecules(net_rhs(n, &n->reaction.data[j]), n->reaction.data[j].n_rhs);
+        most = m > most ? m : most;
+    }
+    return most;
+}
