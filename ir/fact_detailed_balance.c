@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "ir/interp.h"
+#include "ir/net_sides.h"
 #include "ir/null_space.h"
-#include "support/hash.h"
 #include "support/mem.h"
 
 static const double TOLERANCE = 1e-9;
@@ -27,24 +27,6 @@ struct finder {
     char *why;
 };
 
-static bool sides_equal(const struct term *a, uint32_t n_a, const struct term *b, uint32_t n_b)
-{
-    for (uint32_t i = 0; i < n_a && n_a == n_b; i++) {
-        if (a[i].species != b[i].species || a[i].count != b[i].count) {
-            return false;
-        }
-    }
-    return n_a == n_b;
-}
-
-static uint64_t hash_side(uint64_t h, const struct term *side, uint32_t n)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        h = hash_mix(hash_mix(h, (uint64_t)side[i].species), (uint64_t)side[i].count);
-    }
-    return hash_mix(h, n);
-}
-
 /* Where the direction lhs -> rhs of reaction j stands (or that of its reverse), or a free slot. */
 static size_t probe(const struct finder *f, reaction_id j, bool reverse)
 {
@@ -52,11 +34,11 @@ static size_t probe(const struct finder *f, reaction_id j, bool reverse)
     const struct term *from = reverse ? net_rhs(f->n, r) : net_lhs(f->n, r);
     const struct term *to = reverse ? net_lhs(f->n, r) : net_rhs(f->n, r);
     uint32_t n_from = reverse ? r->n_rhs : r->n_lhs, n_to = reverse ? r->n_lhs : r->n_rhs;
-    size_t h = hash_side(hash_side((uint64_t)r->guard, from, n_from), to, n_to) & (f->size - 1);
+    size_t h = side_hash(side_hash((uint64_t)r->guard, from, n_from), to, n_to) & (f->size - 1);
     for (; f->slot[h] >= 0; h = (h + 1) & (f->size - 1)) {
         const struct reaction *q = &f->n->reaction.data[f->direction.data[f->slot[h]].reaction];
-        if (q->guard == r->guard && sides_equal(net_lhs(f->n, q), q->n_lhs, from, n_from) &&
-            sides_equal(net_rhs(f->n, q), q->n_rhs, to, n_to)) {
+        if (q->guard == r->guard && side_equal(net_lhs(f->n, q), q->n_lhs, from, n_from) &&
+            side_equal(net_rhs(f->n, q), q->n_rhs, to, n_to)) {
             break;
         }
     }
@@ -79,7 +61,7 @@ static bool collect_directions(struct finder *f)
     const struct net *n = f->n;
     for (size_t j = 0; j < n->reaction.n; j++) {
         const struct reaction *r = &n->reaction.data[j];
-        if (sides_equal(net_lhs(n, r), r->n_lhs, net_rhs(n, r), r->n_rhs)) {
+        if (side_equal(net_lhs(n, r), r->n_lhs, net_rhs(n, r), r->n_rhs)) {
             continue;
         }
         if (r->rate_kind == RATE_LAW) {

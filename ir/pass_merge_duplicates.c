@@ -1,0 +1,67 @@
+/* Reactions with equal sides, guard and kind of rate become one, whose rate is the sum in order. It stands at the place of the
+ * first and keeps its label and provenance. Preserves (T) the law of every species over time. A warning shows both places:
+ * written twice is mostly a slip.
+ *
+ *   A + B ->{k1} C
+ *   B + A ->{k2} C           A + B ->{k1 + k2} C
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/net.h"
+#include "ir/net_sides.h"
+#include "support/diag.h"
+#include "support/hash.h"
+#include "support/mem.h"
+
+static bool same_key(const struct net *n, const struct reaction *x, const struct reaction *y)
+{
+    return x->guard == y->guard && x->rate_kind == y->rate_kind &&
+           side_equal(net_lhs(n, x), x->n_lhs, net_lhs(n, y), y->n_lhs) &&
+           side_equal(net_rhs(n, x), x->n_rhs, net_rhs(n, y), y->n_rhs);
+}
+
+static uint64_t hash_reaction(const struct net *n, const struct reaction *r)
+{
+    uint64_t h = hash_mix((uint64_t)r->guard, r->rate_kind);
+    return side_hash(side_hash(h, net_lhs(n, r), r->n_lhs), net_rhs(n, r), r->n_rhs);
+}
+
+static void warn(struct net *n, size_t kept, const struct reaction *again, struct diag *diag)
+{
+    struct arena *a = arena_create();
+    diag_report(diag, DIAG_W0401, again->span, "this reaction stands twice, rates are added: %s",
+                net_reaction_text(n, (reaction_id)kept, a));
+    if (n->reaction.data[kept].span.file) {
+        diag_note(diag, n->reaction.data[kept].span, "first here");
+    }
+    arena_destroy(a);
+}
+
+bool pass_merge_duplicates(struct net *n, struct diag *diag)
+{
+    size_t size = 16, kept = 0;
+    while (size < n->reaction.n * 2) {
+        size *= 2;
+    }
+    int32_t *slot = mem_alloc(size * sizeof *slot);
+    memset(slot, 0xFF, size * sizeof *slot);
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        struct reaction r = n->reaction.data[j];
+        size_t h = hash_reaction(n, &r) & (size - 1);
+        while (slot[h] >= 0 && !same_key(n, &n->reaction.data[slot[h]], &r)) {
+            h = (h + 1) & (size - 1);
+        }
+        if (slot[h] >= 0) {
+            struct reaction *first = &n->reaction.data[slot[h]];
+            warn(n, (size_t)slot[h], &r, diag);
+            first->rate = expr_binary(n->ex, EXPR_ADD, first->rate, r.rate);
+        } else {
+            slot[h] = (int32_t)kept;
+            n->reaction.data[kept++] = r;
+        }
+    }
+    n->reaction.n = kept;
+    free(slot);
+    return true;
+}
