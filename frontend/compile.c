@@ -153,7 +153,7 @@ static void check_others(struct front *f, const struct name *chosen)
 
 static bool compile(struct front *f, const char *path)
 {
-    if (!module_load(f, path, (struct span){0})) {
+    if (!module_load(f, path, (struct span){0}) || f->syntax_errors) {
         return false;
     }
     f->program = program_create();
@@ -189,6 +189,7 @@ struct program *frontend_compile(struct sources *sources, const char *path, cons
         vec_free(&f.module.data[i]->uses);
     }
     vec_free(&f.module);
+    vec_free(&f.units);
     expr_pool_destroy(f.constants);
     arena_destroy(f.arena);
     intern_destroy(f.names);

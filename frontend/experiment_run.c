@@ -124,6 +124,11 @@ static bool positive(struct where *w, const struct ast *a, expr_id v, bool zero,
     return true;
 }
 
+static bool is_time(struct where *w, const struct ast *a)
+{
+    return units_check(w, a, (struct dim){.kind = DIM_KNOWN, .time = 1}, "this number", "a time");
+}
+
 static bool span_clause(struct where *w, const struct ast *c, expr_id *value, enum span_kind *kind, const char *what)
 {
     if (!c) {
@@ -134,7 +139,7 @@ static bool span_clause(struct where *w, const struct ast *c, expr_id *value, en
     }
     *kind = c->flags & AST_EVENTS ? SPAN_EVENTS : SPAN_TIME;
     *value = value_real_scalar(w, c->kid[0]);
-    return *value && positive(w, c->kid[0], *value, true, what);
+    return *value && is_time(w, c->kid[0]) && positive(w, c->kid[0], *value, true, what);
 }
 
 static bool duration(struct where *w, const struct ast *a, const struct clauses *c, struct run *r)
@@ -167,7 +172,8 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
     }
     if (c->of[OP_EVERY]) {
         r->every = value_real_scalar(w, c->of[OP_EVERY]->kid[0]);
-        return r->every && positive(w, c->of[OP_EVERY]->kid[0], r->every, false, "the time between two outputs");
+        return r->every && is_time(w, c->of[OP_EVERY]->kid[0]) &&
+               positive(w, c->of[OP_EVERY]->kid[0], r->every, false, "the time between two outputs");
     }
     return true;
 }
@@ -217,8 +223,9 @@ static enum sink_kind sink_of(const struct ast *file)
     return n >= 4 && strcmp(last->name + n - 4, ".npz") == 0 ? SINK_NPZ : SINK_CSV;
 }
 
-bool experiment_run(struct where *w, const struct ast *a, struct stmt *s)
+bool experiment_run(struct where *outer, const struct ast *a, struct stmt *s)
 {
+    struct where inner = *outer, *w = &inner;
     struct run *r = arena_alloc(w->f->program->arena, sizeof *r);
     s->run = r;
     r->until = -1;
@@ -228,6 +235,7 @@ bool experiment_run(struct where *w, const struct ast *a, struct stmt *s)
     if (r->net < 0) {
         return false;
     }
+    w->units = &w->f->units.data[r->net];
     r->statement = experiment_statement(w);
     r->method = c.of[OP_TO_LIMIT] ? METHOD_LIMIT : METHOD_ODE_BDF;
     const struct ast *by = c.of[OP_BY] ? c.of[OP_BY]->kid[0] : NULL;

@@ -28,6 +28,8 @@ struct front {
     struct program *program;            /* being built */
     int64_t n_reactions, max_reactions;
     int depth;                          /* of function calls and instances */
+    bool syntax_errors;                 /* then nothing is elaborated: messages would follow from messages */
+    VEC(struct units) units;            /* of each network of the program */
 };
 
 /* Where an expression stands: what its names mean and into which pool it goes. */
@@ -42,6 +44,7 @@ struct where {
     int32_t observe_net;                /* its number */
     bool own_names;                     /* observe: the network's names may stand alone (until, plot) */
     struct run *capture;                /* observe: variables of the experiment become captures of this run */
+    struct units *units;                /* of the network at hand; NULL: literals with units are errors */
     bool no_species;                    /* rates, initial amounts: amounts must not be read */
     const char *what;                   /* "a rate", "an initial amount": for messages */
 };

@@ -34,6 +34,8 @@ libfrontend_a_SOURCES = \
   frontend/scope.h \
   frontend/stdlib_files.h \
   frontend/unit.def \
+  frontend/units.c \
+  frontend/units.h \
   frontend/value.c \
   frontend/value_over.c
 # end

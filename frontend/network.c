@@ -1,5 +1,5 @@
 /* Bodies of networks: declarations, generation by loops and conditions, instances; and networks on demand. A body is read in
- * four turns, so that the order of its statements is free: constants and parameters, species, everything else, outputs. */
+ * turns, so that the order of its statements is free: units, constants and parameters, species, everything else, outputs. */
 #include "frontend/network.h"
 
 #include <math.h>
@@ -51,7 +51,9 @@ static bool set_initial(struct where *w, const struct ref *r, const struct ast *
     inner.no_species = true;
     inner.what = "an initial amount";
     expr_id v = value_real(&inner, value);
-    if (!v || !value_fits(w, value->span, v, r->shape, "this species")) {
+    struct dim amount = {.kind = DIM_KNOWN, .amount = 1};
+    if (!v || !units_check(w, value, amount, "this amount", "an amount") ||
+        !value_fits(w, value->span, v, r->shape, "this species")) {
         return false;
     }
     struct net *net = w->build->whole->net;
@@ -181,7 +183,10 @@ static bool declare_param(struct where *w, const struct ast *d, bool needs_defau
         e[i] = net_param_expr(net, first + (int32_t)i);
     }
     n->value = value_elements(w, s, e);
-    n->is_param = true;
+    n->dim = d->kid[1] ? units_of(w, d->kid[1]) : n->dim;
+    if (n->dim.kind == DIM_NUMBER) {
+        n->dim.kind = DIM_UNKNOWN;      /* a default without a unit: it takes that of its argument */
+    }
     if (!w->build->suffix[0]) {
         net_add_symbol(net, full, SYMBOL_PARAM, s, e, d->span);
     }
@@ -205,6 +210,7 @@ static bool declare_const(struct where *w, const struct ast *a)
     struct name *n = bind(w, a->name, NAME_VALUE, a->span);
     if (n) {
         n->value = v;
+        n->dim = units_of(w, a->kid[0]);
     }
     return n != NULL;
 }
@@ -322,6 +328,7 @@ static bool pass_value(struct where *outer, struct where *inner, const struct as
     struct name *n = bind(inner, p->name, NAME_VALUE, p->span);
     if (n) {
         n->value = v;
+        n->dim = units_of(outer, given);
     }
     return n != NULL;
 }
@@ -603,20 +610,27 @@ static bool statement(struct where *w, const struct ast *a)
     case AST_CLOCK: return front_later(w->f, a->span, "clocks");
     case AST_REPLICATE: return front_later(w->f, a->span, "`replicate`");
     case AST_EVENT: return front_later(w->f, a->span, "events");
-    case AST_VOLUME: return front_later(w->f, a->span, "`volume`");
-    case AST_UNITS: return front_later(w->f, a->span, "units");
     default: return true;
     }
 }
 
 static bool declared_early(int kind)
 {
-    return kind == AST_CONST || kind == AST_PARAM || kind == AST_ENTITY || kind == AST_OUTPUT;
+    return kind == AST_CONST || kind == AST_PARAM || kind == AST_ENTITY || kind == AST_OUTPUT || kind == AST_UNITS ||
+           kind == AST_VOLUME;
 }
 
 bool network_body(struct where *w, const struct ast *block)
 {
     bool good = true;
+    for (uint32_t i = 0; i < block->n; i++) {
+        const struct ast *a = block->kid[i];
+        if (a->kind == AST_UNITS) {
+            good &= units_declare(w, a);
+        } else if (a->kind == AST_VOLUME) {
+            good &= units_volume(w, a);
+        }
+    }
     for (uint32_t i = 0; i < block->n; i++) {
         const struct ast *a = block->kid[i];
         if (a->kind == AST_CONST) {
@@ -646,14 +660,26 @@ bool network_body(struct where *w, const struct ast *block)
 
 /* ---- on demand ---- */
 
-static struct net *elaborate(struct front *f, struct name *name)
+/* The parameters in the head of a network are in the units that its body declares. */
+static bool first_units(struct where *w, const struct ast *block)
+{
+    bool good = true;
+    for (uint32_t i = 0; i < block->n && good; i++) {
+        good = block->kid[i]->kind != AST_UNITS || units_declare(w, block->kid[i]);
+    }
+    return good;
+}
+
+static struct net *elaborate(struct front *f, struct name *name, struct units *units)
 {
     struct net_whole whole = {.net = net_create(name->text)};
     struct net_build build = {.whole = &whole, .prefix = "", .suffix = "", .is_root = true};
     struct where w = {.f = f, .ex = whole.net->ex, .scope = scope_create(f->arena, NULL), .module = name->module,
-                      .build = &build};
+                      .build = &build, .units = &whole.units};
     whole.net->file = intern_text(whole.net->names, sources_name(f->sources, name->module->file));
-    bool good = bind_parameters(&w, &w, name->ast->kid[0], NULL) && network_body(&w, name->ast->kid[1]);
+    bool good = first_units(&w, name->ast->kid[1]) && bind_parameters(&w, &w, name->ast->kid[0], NULL) &&
+                network_body(&w, name->ast->kid[1]);
+    *units = whole.units;
     vec_free(&whole.energy);
     vec_free(&whole.global);
     vec_free(&whole.instance);
@@ -675,7 +701,8 @@ int32_t network_use(struct front *f, struct name *name, struct span at)
         return -1;
     }
     name->busy = true;
-    struct net *net = elaborate(f, name);
+    struct units units;
+    struct net *net = elaborate(f, name, &units);
     name->busy = false;
     if (!net) {
         name->failed = true;
@@ -683,5 +710,6 @@ int32_t network_use(struct front *f, struct name *name, struct span at)
     }
     struct net_use use = {.net = net};
     vec_push(&f->program->net, use);
+    vec_push(&f->units, units);
     return name->index = (int32_t)f->program->net.n - 1;
 }

@@ -151,6 +151,35 @@ static bool emit_reaction(struct where *w, const struct ast *a, const struct sid
     return true;
 }
 
+static int order_of(const struct side *s)
+{
+    int64_t order = 0;
+    for (size_t i = 0; i < s->term.n && order < 100; i++) {
+        order += s->term.data[i].count;
+    }
+    return order < 100 ? (int)order : 100;
+}
+
+/* A rate constant of a reaction of n molecules is in amount^(1 - n) / time, a law in amount / time. */
+static bool rate_units(struct where *w, const struct ast *a, const struct side side[2])
+{
+    const struct ast *list = a->kid[2];
+    int order[2] = {order_of(&side[0]), order_of(&side[1])};
+    if (!list || list->n == 0 || (a->op == OP_BALANCED && order[0] != order[1])) {
+        return true;
+    }
+    for (uint32_t i = 0; i < list->n; i++) {
+        struct dim want = {.kind = DIM_KNOWN, .amount = (int8_t)(a->op == OP_LAW ? 1 : 1 - order[i]), .time = -1};
+        const char *who = a->op == OP_LAW ? "a rate law"
+                          : order[i] == 1 ? "a reaction of one molecule"
+                                          : arena_printf(w->f->arena, "a reaction of %d molecules", order[i]);
+        if (!units_check(w, list->kid[i], want, "this rate", who)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool network_reaction(struct where *w, const struct ast *a)
 {
     if (a->flags & AST_IS_FAST) {
@@ -163,6 +192,7 @@ bool network_reaction(struct where *w, const struct ast *a)
     if (good && a->kid[3]) {
         good = add_side(w, a->kid[3], &side[0]) && add_side(w, a->kid[3], &side[1]);
     }
+    good = good && rate_units(w, a, side);
     if (good && side[0].term.n == 0 && side[1].term.n == 0) {
         good = diag_report(w->f->diag, DIAG_E0403, a->span, "both sides of this reaction are empty");
     }

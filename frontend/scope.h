@@ -4,6 +4,7 @@
 #define FRONTEND_SCOPE_H
 
 #include "frontend/ast.h"
+#include "frontend/units.h"
 #include "ir/net.h"
 
 enum name_kind {
@@ -28,7 +29,7 @@ struct name {
     const species_id *ids;
     int32_t index;              /* VARIABLE; GLOBAL; NETWORK: in the program, -1 not elaborated */
     bool is_constant;           /* VARIABLE: declared const */
-    bool is_param;              /* VALUE: a parameter of the network */
+    struct dim dim;             /* VALUE: what its declaration says */
     bool busy;                  /* CONST, FN, NETWORK: being evaluated (recursion) */
     bool failed;                /* CONST, NETWORK: evaluation reported an error */
     const struct ast *ast;      /* declaration at top level */

@@ -576,7 +576,8 @@ static expr_id string_value(struct where *w, const struct ast *a)
 static expr_id number_value(struct where *w, const struct ast *a)
 {
     if (a->n > 0) {
-        return front_later(w->f, a->span, "units");
+        double v;
+        return units_number(w, a, &v) ? expr_real(w->ex, v) : 0;
     }
     return a->kind == AST_INT ? expr_int(w->ex, a->v.integer) : expr_real(w->ex, a->v.real);
 }

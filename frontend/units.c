@@ -1,0 +1,307 @@
+#include "frontend/units.h"
+
+#include <string.h>
+
+#include "frontend/front.h"
+
+enum unit_dimension { CONCENTRATION, AMOUNT, TIME, VOLUME };
+
+struct unit {
+    const char *name;
+    enum unit_dimension dimension;
+    double factor;
+};
+
+static const struct unit units[] = {
+#define UNIT(name, dimension, factor) {#name, dimension, factor},
+#include "frontend/unit.def"
+#undef UNIT
+};
+
+static const struct unit *find_unit(const char *name)
+{
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(units[i].name, name) == 0) {
+            return &units[i];
+        }
+    }
+    return NULL;
+}
+
+static const char *dim_text(struct where *w, struct dim d)
+{
+    const char *amount = w->units->amount_name, *time = w->units->time_name;
+    const char *text = "";
+    for (int i = 0; i < d.amount; i++) {
+        text = arena_printf(w->f->arena, "%s%s%s", text, text[0] ? " " : "", amount);
+    }
+    for (int i = 0; i < d.time; i++) {
+        text = arena_printf(w->f->arena, "%s%s%s", text, text[0] ? " " : "", time);
+    }
+    for (int i = 0; i > d.amount; i--) {
+        text = arena_printf(w->f->arena, "%s/%s", text, amount);
+    }
+    for (int i = 0; i > d.time; i--) {
+        text = arena_printf(w->f->arena, "%s/%s", text, time);
+    }
+    return text[0] ? text : "no unit";
+}
+
+/* ---- declarations ---- */
+
+static bool declare_one(struct where *w, const struct ast *arg, struct units *u)
+{
+    const struct ast *value = arg->kid[0];
+    const struct unit *unit = value->kind == AST_NAME ? find_unit(value->name) : NULL;
+    bool amount = arg->name && strcmp(arg->name, "amount") == 0, time = arg->name && strcmp(arg->name, "time") == 0;
+    if (!amount && !time) {
+        diag_report(w->f->diag, DIAG_E0301, arg->span, "a network declares the units of amount and time");
+        diag_help(w->f->diag, "units amount = nM, time = s;");
+        return false;
+    }
+    bool fits = unit && (time ? unit->dimension == TIME : unit->dimension == CONCENTRATION || unit->dimension == AMOUNT);
+    if (!fits) {
+        diag_report(w->f->diag, DIAG_E0301, value->span, "this is not a unit of %s", arg->name);
+        diag_help(w->f->diag, time ? "one of ns, us, ms, s, min, h, day" : "one of M, mM, uM, nM, pM, fM, or mol to fmol");
+        return false;
+    }
+    if (time) {
+        u->time = unit->factor;
+        u->time_name = unit->name;
+    } else {
+        u->amount = unit->factor;
+        u->amount_name = unit->name;
+        u->is_concentration = unit->dimension == CONCENTRATION;
+    }
+    return true;
+}
+
+bool units_declare(struct where *w, const struct ast *a)
+{
+    struct units u = {.given = true, .amount = 1, .time = 1, .is_concentration = true, .amount_name = "M", .time_name = "s",
+                      .volume = w->units->volume};
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (!declare_one(w, a->kid[i], &u)) {
+            return false;
+        }
+    }
+    if (w->units->given && (u.amount_name != w->units->amount_name || u.time_name != w->units->time_name)) {
+        return diag_report(w->f->diag, DIAG_E0301, a->span, "the units of this network differ from those of the network around it");
+    }
+    *w->units = u;
+    return true;
+}
+
+bool units_volume(struct where *w, const struct ast *a)
+{
+    const struct ast *q = a->kid[0];
+    const struct unit *u = q->n == 1 && q->kid[0]->kind == AST_UNIT ? find_unit(q->kid[0]->name) : NULL;
+    double v = q->kind == AST_INT ? (double)q->v.integer : q->v.real;
+    bool literal = q->kind == AST_INT || q->kind == AST_REAL;
+    if (!literal || !u || u->dimension != VOLUME || q->kid[0]->v.integer != 1 || !(v > 0)) {
+        diag_report(w->f->diag, DIAG_E0301, q->span, "a volume is a positive number of litres");
+        diag_help(w->f->diag, "volume 1 pL;");
+        return false;
+    }
+    w->units->volume = v * u->factor;
+    return true;
+}
+
+/* ---- literals ---- */
+
+static bool literal_dim(const struct ast *a, struct dim *d)
+{
+    *d = (struct dim){.kind = a->n ? DIM_KNOWN : DIM_NUMBER};
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct unit *u = find_unit(a->kid[i]->name);
+        int e = (int)a->kid[i]->v.integer;
+        if (!u || u->dimension == VOLUME) {
+            return false;
+        }
+        d->amount = (int8_t)(d->amount + (u->dimension == TIME ? 0 : e));
+        d->time = (int8_t)(d->time + (u->dimension == TIME ? e : 0));
+    }
+    return true;
+}
+
+static double power(double x, int e)
+{
+    return e < 0 ? 1 / power(x, -e) : e == 0 ? 1 : x * power(x, e - 1);
+}
+
+/* Decimal prefixes cancel exactly where they can: 6 nM in a network of nM is 6. */
+bool units_number(struct where *w, const struct ast *a, double *out)
+{
+    struct dim d;
+    if (!w->units || !w->units->given) {
+        diag_report(w->f->diag, DIAG_E0301, a->span, "a number with a unit needs the units of a network");
+        diag_help(w->f->diag, "declare them in the network: units amount = nM, time = s;");
+        return false;
+    }
+    if (!literal_dim(a, &d)) {
+        return diag_report(w->f->diag, DIAG_E0301, a->span, "a volume cannot stand here");
+    }
+    double v = a->kind == AST_INT ? (double)a->v.integer : a->v.real;
+    double up = 1, down = 1;
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct unit *u = find_unit(a->kid[i]->name);
+        int e = (int)a->kid[i]->v.integer;
+        double have = u->factor, base = u->dimension == TIME ? w->units->time : w->units->amount;
+        if (u->dimension != TIME && (u->dimension == CONCENTRATION) != w->units->is_concentration) {
+            if (!(w->units->volume > 0)) {
+                diag_report(w->f->diag, DIAG_E0301, a->span, "%s is %s, but the amounts of this network are %s", u->name,
+                            u->dimension == CONCENTRATION ? "a concentration" : "an amount of substance",
+                            w->units->is_concentration ? "concentrations" : "amounts of substance");
+                diag_help(w->f->diag, "give the volume that connects them: volume 1 pL;");
+                return false;
+            }
+            have = u->dimension == CONCENTRATION ? have * w->units->volume : have / w->units->volume;
+        }
+        /* A ratio of powers of ten is an integer or its inverse: multiplying or dividing by it is exact where possible. */
+        double ratio = have >= base ? have / base : base / have;
+        double whole = (double)(int64_t)(ratio + 0.5);
+        if (ratio < 1e15 && ratio - whole < 1e-9 * ratio && whole - ratio < 1e-9 * ratio) {
+            ratio = whole;
+        }
+        if ((have >= base) == (e > 0)) {
+            up *= power(ratio, e > 0 ? e : -e);
+        } else {
+            down *= power(ratio, e > 0 ? e : -e);
+        }
+    }
+    *out = up >= down ? v * (up / down) : v / (down / up);
+    return true;
+}
+
+/* ---- dimensions of expressions ---- */
+
+static struct dim known(int amount, int time)
+{
+    return (struct dim){.kind = DIM_KNOWN, .amount = (int8_t)amount, .time = (int8_t)time};
+}
+
+static struct dim unknown(void)
+{
+    return (struct dim){.kind = DIM_UNKNOWN};
+}
+
+static struct dim of_name(struct where *w, const struct ast *a)
+{
+    struct name *n = value_find(w, a->name);
+    if (!n) {
+        return strcmp(a->name, "time") == 0 ? known(0, 1) : unknown();
+    }
+    switch (n->kind) {
+    case NAME_SPECIES:
+    case NAME_DUAL: return known(1, 0);
+    case NAME_VALUE: return n->dim;
+    default: return unknown();
+    }
+}
+
+static struct dim of_sum(struct where *w, const struct ast *a)
+{
+    struct dim x = units_of(w, a->kid[0]), y = units_of(w, a->kid[1]);
+    if (x.kind == DIM_KNOWN && y.kind == DIM_KNOWN && (x.amount != y.amount || x.time != y.time)) {
+        diag_report(w->f->diag, DIAG_E0301, a->span, "%s and %s cannot be %s", dim_text(w, x), dim_text(w, y),
+                    a->op == OP_ADD ? "added" : a->op == OP_SUB ? "subtracted" : "compared");
+        return unknown();
+    }
+    return x.kind == DIM_KNOWN ? x : y.kind == DIM_KNOWN ? y : x.kind == DIM_NUMBER ? y : x;
+}
+
+static struct dim of_product(struct where *w, const struct ast *a)
+{
+    struct dim x = units_of(w, a->kid[0]), y = units_of(w, a->kid[1]);
+    if (x.kind == DIM_UNKNOWN || y.kind == DIM_UNKNOWN) {
+        return unknown();
+    }
+    int sign = a->op == OP_DIV ? -1 : 1;
+    struct dim d = known(x.amount + sign * y.amount, x.time + sign * y.time);
+    d.kind = x.kind == DIM_NUMBER && y.kind == DIM_NUMBER ? DIM_NUMBER : DIM_KNOWN;
+    return d;
+}
+
+static struct dim of_power(struct where *w, const struct ast *a)
+{
+    struct dim x = units_of(w, a->kid[0]);
+    const struct ast *e = a->kid[1];
+    if (x.kind != DIM_KNOWN) {
+        return x;
+    }
+    if (e->kind == AST_INT && e->n == 0 && e->v.integer < 16) {
+        return known(x.amount * (int)e->v.integer, x.time * (int)e->v.integer);
+    }
+    return unknown();
+}
+
+static struct dim of_call(struct where *w, const struct ast *a)
+{
+    static const char *const same[] = {"abs", "min", "max", "sum", "mean", "clip"};
+    static const char *const pure[] = {"exp", "log", "sin", "cos", "tanh"};
+    const char *name = a->kid[0]->kind == AST_NAME ? a->kid[0]->name : "";
+    for (size_t i = 0; i < sizeof same / sizeof same[0] && a->n > 1; i++) {
+        if (strcmp(name, same[i]) == 0) {
+            return units_of(w, a->kid[1]->kid[0]);
+        }
+    }
+    for (size_t i = 0; i < sizeof pure / sizeof pure[0]; i++) {
+        if (strcmp(name, pure[i]) == 0) {
+            return (struct dim){.kind = DIM_NUMBER};
+        }
+    }
+    return unknown();
+}
+
+struct dim units_of(struct where *w, const struct ast *a)
+{
+    struct dim d;
+    switch (a->kind) {
+    case AST_INT:
+    case AST_REAL: return literal_dim(a, &d) ? d : unknown();
+    case AST_NAME: return of_name(w, a);
+    case AST_INDEX: return units_of(w, a->kid[0]);
+    case AST_FIELD: return strcmp(a->name, "p") == 0 || strcmp(a->name, "n") == 0 ? units_of(w, a->kid[0]) : unknown();
+    case AST_ARRAY: return a->n ? units_of(w, a->kid[0]) : unknown();
+    case AST_UNARY: return units_of(w, a->kid[0]);
+    case AST_CALL: return of_call(w, a);
+    case AST_BINARY:
+        switch (a->op) {
+        case OP_ADD:
+        case OP_SUB: return of_sum(w, a);
+        case OP_MUL:
+        case OP_DIV: return of_product(w, a);
+        case OP_POW: return of_power(w, a);
+        case OP_LT:
+        case OP_LE:
+        case OP_GT:
+        case OP_GE:
+        case OP_EQ:
+        case OP_NE: (void)of_sum(w, a); return (struct dim){.kind = DIM_NUMBER};
+        default: return (struct dim){.kind = DIM_NUMBER};
+        }
+    default: return unknown();
+    }
+}
+
+bool units_check(struct where *w, const struct ast *a, struct dim want, const char *what, const char *because)
+{
+    if (!w->units || !w->units->given) {
+        return true;
+    }
+    size_t errors = diag_error_count(w->f->diag);
+    struct dim have = units_of(w, a);
+    if (have.kind != DIM_KNOWN || (have.amount == want.amount && have.time == want.time)) {
+        return diag_error_count(w->f->diag) == errors;
+    }
+    diag_report(w->f->diag, DIAG_E0301, a->span, "%s has the unit %s, but %s needs %s", what, dim_text(w, have), because,
+                dim_text(w, want));
+    struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+    if (n) {
+        diag_label(w->f->diag, "declared as %s", dim_text(w, have));
+        diag_note(w->f->diag, n->span, "write its unit as %s", dim_text(w, want));
+    } else {
+        diag_help(w->f->diag, "write its unit as %s", dim_text(w, want));
+    }
+    return false;
+}
