@@ -178,6 +178,46 @@ static void check_values(const struct crnl_model *m)
     free(value);
 }
 
+/* The table kernel, which lives by these lists, against the direct method on the network itself; events seen. */
+static int64_t check_trajectory(const struct crnl_model *m)
+{
+    size_t n = (size_t)m->n_species;
+    double *x[2], *k = mem_zalloc((size_t)m->n_reactions + 1, sizeof *k), p[] = { 0.5, 0.7, 1.1 };
+    struct crnl_ssa w[2];
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        k[j] = draw(4) ? 0.25 + draw(1000) / 1000.0 : 0;
+    }
+    for (int i = 0; i < 2; i++) {
+        x[i] = mem_zalloc(n + 1, sizeof *x[i]);
+        for (size_t s = 0; s < n; s++) {
+            x[i][s] = i ? x[0][s] : draw(30);
+        }
+        w[i] = (struct crnl_ssa){ .x = x[i], .k = k, .p = p, .inv_volume = 1, .t_stop = 0.01, .t_next = -1 };
+        crnl_rng_seed(&w[i].rng, 7, 0, 0, 0, CRNL_DRAW_SSA);
+    }
+    w[0].table = crnl_table_create(m);
+    crnl_table_reset(w[0].table);
+    int result[2] = { CRNL_SSA_TIME, CRNL_SSA_TIME };
+    for (int step = 0; step < 40 && result[0] < CRNL_SSA_DEAD; step++) {
+        result[0] = crnl_table_ssa(m, &w[0], 7);
+        result[1] = m->ssa(m->env, &w[1], 7);
+        for (int i = 0; i < 2; i++) {
+            w[i].t_stop = result[i] == CRNL_SSA_TIME ? w[i].t_stop * 2 : w[i].t_stop;
+        }
+        if (result[0] != CRNL_SSA_BAD) {        /* a bad amount may be seen before or after the last event */
+            assert_int_equal(result[0], result[1]);
+            assert_int_equal(w[0].events, w[1].events);
+            assert_memory_equal(&w[0].t, &w[1].t, sizeof w[0].t);
+            assert_memory_equal(x[0], x[1], n * sizeof *x[0]);
+        }
+    }
+    crnl_table_destroy(w[0].table);
+    free(x[0]);
+    free(x[1]);
+    free(k);
+    return w[1].events;
+}
+
 static void check_dependency(const struct net *n, const struct crnl_model *m)
 {
     for (int32_t j = 0; j < m->n_reactions; j++) {
@@ -197,6 +237,7 @@ static void check_dependency(const struct net *n, const struct crnl_model *m)
 static void test_random(void **unused)
 {
     (void)unused;
+    int64_t events = 0;
     for (uint32_t round = 0; round < 120; round++) {
         state = round;
         struct net *n = random_net(1 + draw(12), draw(40));
@@ -208,6 +249,7 @@ static void test_random(void **unused)
         check_stoichiometry(n, &m);
         check_pattern(n, &m);
         check_values(&m);
+        events += check_trajectory(&m);
         assert_int_equal(p->unroll_ssa, n->reaction.n <= 16);
         assert_int_equal(p->model.dep_ptr != NULL, !p->unroll_ssa && p->model.law);
         if (p->model.dep_ptr) {
@@ -217,6 +259,7 @@ static void test_random(void **unused)
         plan_destroy(p);
         net_destroy(n);
     }
+    assert_true(events > 5000);
 }
 
 static void test_elements(void **unused)
