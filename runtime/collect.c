@@ -22,7 +22,7 @@ struct rt_collector {
 
 static bool wants_band(const struct rt_job *job, const struct rt_file_request *file)
 {
-    return job->runs > 1 && job->fixed_grid && (file->summary || job->m->n_trace > 0);
+    return job->runs > 1 && job->fixed_grid && (file->summary || job->n_trace > 0);
 }
 
 static void *open_sink(const struct rt_collector *c, struct rt_error *e)
@@ -57,7 +57,11 @@ struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_fil
     c->stride = 1;
     c->result = rt_alloc(1, sizeof *c->result);
     c->result->runs = job->runs;
-    c->result->n_trace = m->n_trace;
+    c->result->n_trace = job->n_trace;
+    c->result->trace_name = rt_alloc((size_t)job->n_trace, sizeof *c->result->trace_name);
+    for (int32_t i = 0; i < job->n_trace; i++) {
+        c->result->trace_name[i] = rt_strdup(job->trace_name[i]);
+    }
     c->result->n_stats = m->n_stats;
     c->result->stat = rt_alloc((size_t)m->n_stats, sizeof *c->result->stat);
     for (int32_t i = 0; i < m->n_stats; i++) {
@@ -232,6 +236,10 @@ void rt_result_free(struct rt_result *r)
         free(r->stat[i].value);
         rt_histogram_free(&r->stat[i].histogram);
     }
+    for (int32_t i = 0; i < r->n_trace; i++) {
+        free(r->trace_name[i]);
+    }
+    free(r->trace_name);
     free(r->stat);
     free(r->row);
     free(r->x);

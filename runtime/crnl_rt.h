@@ -166,7 +166,12 @@ enum crnl_span_kind { CRNL_SPAN_NONE, CRNL_SPAN_TIME, CRNL_SPAN_EVENTS, CRNL_SPA
 struct crnl_method;     /* a way to run a network; an executable links only those that it names */
 extern const struct crnl_method crnl_method_ssa, crnl_method_bdf, crnl_method_adams, crnl_method_erk,
     crnl_method_rk4, crnl_method_limit;
-struct crnl_sink;       /* a file format for trajectories */
+/* A file format for trajectories: long form, `time,NAME...` for a single run and `run,time,NAME...` for an ensemble, with a column
+ * for each element of the symbols flagged as outputs or, if there are none, of all species; with `summary` `time,
+ * NAME_mean,NAME_sd...`. Without `every` a run of known length has 1000 intervals, others a row at each event or solver
+ * step. The end of a run is always a row. Amounts in files, values and statistics are divided by the volume of
+ * ssa(volume = V); histograms of species and duals count molecules. */
+struct crnl_sink;
 extern const struct crnl_sink crnl_sink_csv, crnl_sink_npz;
 
 struct crnl_run_spec {              /* constant */
@@ -201,7 +206,7 @@ struct crnl_program {
     const struct crnl_model *const *net;
     const struct crnl_global *global;
     const char *const *record;      /* names */
-    int (*run)(struct crnl_ctx *ctx);
+    int (*run)(struct crnl_ctx *ctx);       /* NULL without an experiment: crnl_run_by_options */
     /* Without an experiment: methods that --method may name (NULL-terminated); else NULL. */
     const struct crnl_method *const *method;
     const struct crnl_sink *const *sink;
@@ -229,8 +234,19 @@ void crnl_destroy(struct crnl_ctx *ctx);
 const char *crnl_error_text(const struct crnl_ctx *ctx);
 /* Asks a running context to stop at the next safe point, keeping results. Safe in a signal handler. */
 void crnl_cancel(void);
-/* Command line of a compiled program: parses options, executes, prints errors; the exit status. */
+/* Command line of a compiled program: parses options, executes, prints errors; the exit status: 0, 1 after an error, 2 for a
+ * bad command line, 130 after Ctrl-C. */
 int crnl_main(int argc, char **argv, const struct crnl_program *program);
+/* Reads argv[1..argc) into `options`, all of which it sets; argv[0] is the name in messages. Returns -1 to go on, or an exit
+ * status: 0 after --help (on stdout, with the parameters of `program`), 2 after a message on stderr. A program with an
+ * experiment is refused the options of single runs (--until --every --method --runs --out --plot); program NULL: all
+ * options are read. Strings stay those of argv; `set` is released by crnl_free_options, in every case. Names in --set are
+ * checked by crnl_create. */
+int crnl_parse_options(int argc, char **argv, const struct crnl_program *program, struct crnl_options *options);
+void crnl_free_options(struct crnl_options *options);
+/* What a program with run == NULL does: one run of its only network by `until`, `every`, `method` ("ode" is bdf, the
+ * default), `runs`; writes `out`, draws `plot`, or else prints the values at the end. */
+int crnl_run_by_options(struct crnl_ctx *ctx);
 
 /* ---- Called by experiments ----------------------------------------------------------------------------------------
  * All return a status unless said; `line` is the source line for messages. The list crnl_abi.def repeats them with

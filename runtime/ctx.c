@@ -94,7 +94,7 @@ int crnl_execute(struct crnl_ctx *ctx)
     if (ctx->status) {
         return ctx->status;
     }
-    int status = ctx->program->run(ctx);
+    int status = ctx->program->run ? ctx->program->run(ctx) : crnl_run_by_options(ctx);
     rt_progress_clear(ctx);
     if (status && !ctx->status) {
         crnl_fail(ctx, status, 0, "the experiment ended with status %d", status);

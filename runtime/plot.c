@@ -115,10 +115,10 @@ int crnl_plot_trace(struct crnl_ctx *ctx, int32_t net, int32_t trace, const char
     struct rt_plot *p = ctx->plot;
     const struct rt_network *n = rt_network(ctx, net);
     const struct rt_result *r = n->result;
-    label = label ? label : n->m->trace_name[trace];
     if (!r || r->n_rows == 0) {
         return crnl_fail(ctx, CRNL_NO_RUN, p->line, "`%s` has not run yet: there is nothing to plot", n->m->name);
     }
+    label = label ? label : r->trace_name[trace];
     label_axes(p, "time", "amount");
     start_block(p, label);
     int width = r->band ? 1 + 2 * r->n_trace : 1 + r->n_trace, values = r->band ? 3 : 2;

@@ -22,6 +22,8 @@ struct rt_job {
     int64_t runs, max_events;
     uint64_t seed, count;
     bool has_rows, fixed_grid;              /* rows are wanted; all runs have them at the same times */
+    int32_t n_trace;                        /* last columns: the model's or, for a program without experiment, all */
+    const char *const *trace_name;
     int32_t n_columns;                      /* those of the file, then the traces */
     const struct crnl_elem *column;
     atomic_bool stop;                       /* later runs need not go on */
@@ -108,6 +110,7 @@ struct rt_result {
     int32_t n_stats, n_trace;
     bool band;                              /* traces of an ensemble: mean and standard deviation */
     int64_t n_rows, cap_rows;
+    char **trace_name;
     double *row;                            /* [n_rows][1 + n_trace], or [1 + 2 n_trace] with bands */
     double *x, t;                           /* the state at the end (a single run) */
 };

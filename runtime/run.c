@@ -15,6 +15,7 @@ struct running {
     struct rt_error error;
     struct crnl_elem *column;
     char **name;
+    int32_t n_names;
     double *k, *x0;
     char *path;
 };
@@ -134,38 +135,52 @@ static int check_arguments(struct running *r, const struct crnl_run_args *a, dou
     return CRNL_OK;
 }
 
-/* Columns of the file: outputs or, if there are none, all species; then what is traced for plots. */
-static void list_columns(struct running *r)
+/* Outputs or, if there are none, all species. */
+static void list_visible(struct running *r, int32_t *cap)
 {
     const struct crnl_model *m = r->job.m;
-    int32_t n = 0, cap = 0, name_cap = 0, n_names = 0;
-    for (int32_t i = 0; r->file.sink && i < m->n_symbols; i++) {
+    int32_t n = 0, name_cap = 0, n_names = 0;
+    for (int32_t i = 0; i < m->n_symbols; i++) {
         const struct crnl_symbol *s = &m->symbol[i];
         for (int32_t e = 0; (s->flags & CRNL_SYMBOL_OUTPUT) && e < s->size; e++) {
             struct rt_buffer name = {0};
             rt_put_symbol(&name, s, e);
-            RT_GROW(r->column, n, cap);
+            RT_GROW(r->column, n, *cap);
             RT_GROW(r->name, n_names, name_cap);
             r->column[n++] = m->elem[s->first + e];
             r->name[n_names++] = name.data;
         }
     }
     bool outputs = n > 0;
-    for (int32_t s = 0; r->file.sink && !outputs && s < m->n_species; s++) {
-        RT_GROW(r->column, n, cap);
+    for (int32_t s = 0; !outputs && s < m->n_species; s++) {
+        RT_GROW(r->column, n, *cap);
         RT_GROW(r->name, n_names, name_cap);
         r->column[n++] = (struct crnl_elem){CRNL_ELEM_SPECIES, s, 0};
         r->name[n_names++] = rt_strdup(m->species_name[s]);
     }
-    r->file.n_columns = n;
+    r->n_names = n;
+}
+
+/* Columns of rows: what goes to the file, then what is traced for plots. */
+static void list_columns(struct running *r, bool by_options)
+{
+    const struct crnl_model *m = r->job.m;
+    int32_t n = 0, cap = 0;
+    if (r->file.sink || by_options) {
+        list_visible(r, &cap);
+        n = r->n_names;
+    }
+    r->file.n_columns = r->file.sink ? n : 0;
     r->file.column = (const char *const *)r->name;
-    for (int32_t i = 0; i < m->n_trace; i++) {
+    r->job.n_trace = by_options ? n : m->n_trace;
+    r->job.trace_name = by_options ? r->file.column : m->trace_name;
+    for (int32_t i = 0; !by_options && i < m->n_trace; i++) {
         RT_GROW(r->column, n, cap);
         r->column[n++] = m->trace[i];
     }
     r->job.column = r->column;
     r->job.n_columns = n;
-    r->job.has_rows = r->file.sink || m->n_trace > 0;
+    r->job.has_rows = r->file.sink || r->job.n_trace > 0;
 }
 
 static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n, const struct crnl_run_spec *spec,
@@ -184,7 +199,7 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
         .seed = ctx->options.seed, .count = rt_next_count(ctx, spec->statement, CRNL_DRAW_SSA),
     };
     r->file = (struct rt_file_request){.sink = spec->sink, .summary = a->summary != 0};
-    list_columns(r);
+    list_columns(r, !ctx->program->run);
     bool timed = spec->span == CRNL_SPAN_TIME && a->duration > 0;
     if (r->job.has_rows && timed && !(a->every > 0)) {
         r->job.every = a->duration / DEFAULT_INTERVALS;
@@ -239,7 +254,7 @@ int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struc
     }
     rt_overrides_clear(&n->param_with, n->m->n_params);
     rt_overrides_clear(&n->amount_with, n->m->n_species);
-    for (int32_t i = 0; i < r.file.n_columns; i++) {
+    for (int32_t i = 0; i < r.n_names; i++) {
         free(r.name[i]);
     }
     free(r.name);

@@ -1,0 +1,244 @@
+/* The command line of compiled programs; `crnlc run` reads its flags through it too. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_ctx.h"
+
+enum option_kind { TEXT, REAL, POSITIVE, COUNT, SEED, THREADS, SET, FLAG, HELP };
+
+struct option {
+    const char *name, *value, *help;
+    enum option_kind kind;
+    size_t offset;                  /* in struct crnl_options */
+    bool run_only;                  /* for programs without an experiment */
+};
+
+#define AT(field) offsetof(struct crnl_options, field)
+static const struct option option_list[] = {
+    {"until", "TIME", "end of the run", REAL, AT(until), true},
+    {"every", "DT", "time between rows of output", POSITIVE, AT(every), true},
+    {"method", "NAME", "how to run it", TEXT, AT(method), true},
+    {"runs", "N", "number of stochastic runs", COUNT, AT(runs), true},
+    {"out", "FILE", "write the trajectory, .csv or .npz", TEXT, AT(out), true},
+    {"plot", "FILE", "plot the trajectory, .svg, .png or .pdf", TEXT, AT(plot), true},
+    {"set", "NAME=VALUE", "give a parameter another value", SET, 0, false},
+    {"seed", "N", "seed of the random numbers, default 0", SEED, AT(seed), false},
+    {"threads", "N", "threads, default all processors; results do not depend on it", THREADS, AT(threads), false},
+    {"out-dir", "DIR", "directory of output files, default the current one", TEXT, AT(out_dir), false},
+    {"data-dir", "DIR", "directory of input files, default that of the source", TEXT, AT(data_dir), false},
+    {"max-events", "N", "end a stochastic run after so many events", COUNT, AT(max_events), false},
+    {"max-seconds", "S", "end after so much time", POSITIVE, AT(max_seconds), false},
+    {"quiet", NULL, "no progress and no warnings", FLAG, AT(quiet), false},
+    {"help", NULL, "this text", HELP, 0, false},
+};
+enum { N_OPTIONS = sizeof option_list / sizeof *option_list };
+
+static const struct option *find_option(const char *name, size_t length)
+{
+    for (int i = 0; i < N_OPTIONS; i++) {
+        if (strlen(option_list[i].name) == length && strncmp(option_list[i].name, name, length) == 0) {
+            return &option_list[i];
+        }
+    }
+    return NULL;
+}
+
+static bool offered(const struct option *o, const struct crnl_program *program)
+{
+    return !o->run_only || !program || !program->experiment;
+}
+
+static int fail_unknown(const char *program_name, const char *argument, size_t length, const struct crnl_program *program)
+{
+    const char *known[N_OPTIONS];
+    int n = 0;
+    for (int i = 0; i < N_OPTIONS; i++) {
+        if (offered(&option_list[i], program)) {
+            known[n++] = option_list[i].name;
+        }
+    }
+    char *name = rt_strdup(argument);
+    name[length] = '\0';
+    const char *near = rt_nearest(name, known, n);
+    fprintf(stderr, "%s: there is no option --%s", program_name, name);
+    fprintf(stderr, near ? "; did you mean --%s?\n" : "; --help lists them\n", near);
+    free(name);
+    return 2;
+}
+
+static bool read_real(const char *text, double *v)
+{
+    char *end;
+    *v = strtod(text, &end);
+    return end != text && !*end && *v == *v;
+}
+
+static bool read_count(const char *text, uint64_t most, uint64_t *v)
+{
+    char *end;
+    errno = 0;
+    *v = strtoull(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && !*end && errno == 0 && *v <= most;
+}
+
+static void add_set(struct crnl_options *options, const char *assignment)
+{
+    const char **list = rt_alloc((size_t)options->n_set + 1, sizeof *list);
+    for (int32_t i = 0; i < options->n_set; i++) {
+        list[i] = options->set[i];
+    }
+    list[options->n_set] = assignment;
+    crnl_free_options(options);
+    options->set = list;
+    options->n_set++;
+}
+
+/* False if the text is no such value. */
+static bool store(const struct option *o, const char *text, struct crnl_options *options)
+{
+    char *field = (char *)options + o->offset;
+    double real;
+    uint64_t count;
+    switch (o->kind) {
+    case TEXT:
+        *(const char **)(void *)field = text;
+        return *text != '\0';
+    case REAL:
+    case POSITIVE:
+        if (!read_real(text, &real) || fabs(real) == INFINITY || real < 0 || (o->kind == POSITIVE && real == 0)) {
+            return false;
+        }
+        *(double *)(void *)field = real;
+        return true;
+    case COUNT:
+    case THREADS:
+        if (!read_count(text, o->kind == COUNT ? INT64_MAX : 1024, &count) || count == 0) {
+            return false;
+        }
+        if (o->kind == COUNT) {
+            *(int64_t *)(void *)field = (int64_t)count;
+        } else {
+            options->threads = (int32_t)count;
+        }
+        return true;
+    case SEED:
+        return read_count(text, UINT64_MAX, &options->seed);
+    case SET:
+        add_set(options, text);
+        return true;
+    case FLAG:
+        *(int32_t *)(void *)field = 1;
+        return true;
+    case HELP:
+        break;
+    }
+    return false;
+}
+
+static void print_parameter(const char *name, double value, const char *unit, const char *doc)
+{
+    struct rt_buffer b = {0};
+    rt_putf(&b, "%s = ", name);
+    rt_put_number(&b, value);
+    rt_putf(&b, "%s%s", unit ? " " : "", unit ? unit : "");
+    printf("  %-26s %s\n", b.data, doc ? doc : "");
+    rt_buffer_free(&b);
+}
+
+static void print_network_parameters(struct crnl_ctx *ctx, int32_t net)
+{
+    const struct crnl_model *m = ctx->net[net].m;
+    for (int32_t i = 0; i < m->n_symbols; i++) {
+        const struct crnl_symbol *s = &m->symbol[i];
+        double v;
+        if (s->kind != CRNL_ELEM_PARAM || s->size != 1 || crnl_get(ctx, net, i, 0, 1, &v, 0)) {
+            continue;
+        }
+        struct rt_buffer name = {0};
+        if (ctx->program->n_nets > 1) {
+            rt_putf(&name, "%s.", m->name);
+        }
+        rt_put(&name, s->name);
+        print_parameter(name.data, v, NULL, NULL);
+        rt_buffer_free(&name);
+    }
+}
+
+static void print_help(const char *program_name, const struct crnl_program *program)
+{
+    printf("usage: %s [options]\n", program_name);
+    if (program && program->doc) {
+        printf("\n%s\n", program->doc);
+    }
+    printf("\noptions:\n");
+    for (int i = 0; i < N_OPTIONS; i++) {
+        const struct option *o = &option_list[i];
+        struct rt_buffer text = {0};
+        rt_putf(&text, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+        if (offered(o, program)) {
+            printf("  %-26s %s", text.data, o->help);
+            const char *separator = ": ";
+            for (int m = 0; o->offset == AT(method) && o->kind == TEXT && program && program->method &&
+                            program->method[m]; m++) {
+                printf("%s%s", separator, program->method[m]->name);
+                separator = ", ";
+            }
+            printf("\n");
+        }
+        rt_buffer_free(&text);
+    }
+    if (!program) {
+        return;
+    }
+    struct crnl_ctx *ctx = crnl_create(program, &(struct crnl_options){0});
+    printf("\nparameters (--set NAME=VALUE) and their defaults:\n");
+    for (int32_t i = 0; i < program->n_globals; i++) {
+        const struct crnl_global *g = &program->global[i];
+        print_parameter(g->name, g->value, g->unit, g->doc);
+    }
+    for (int32_t i = 0; i < program->n_nets; i++) {
+        print_network_parameters(ctx, i);
+    }
+    crnl_destroy(ctx);
+}
+
+void crnl_free_options(struct crnl_options *options)
+{
+    free((void *)options->set);
+    options->set = NULL;
+}
+
+int crnl_parse_options(int argc, char **argv, const struct crnl_program *program, struct crnl_options *options)
+{
+    *options = (struct crnl_options){.until = NAN, .progress = -1};
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2) != 0 || !argv[i][2]) {
+            fprintf(stderr, "%s: `%s` is not an option; --help lists them\n", argv[0], argv[i]);
+            return 2;
+        }
+        const char *name = argv[i] + 2;
+        size_t length = strcspn(name, "=");
+        const struct option *o = find_option(name, length);
+        if (!o) {
+            return fail_unknown(argv[0], name, length, program);
+        }
+        if (o->kind == HELP) {
+            print_help(argv[0], program);
+            return 0;
+        }
+        if (!offered(o, program)) {
+            fprintf(stderr, "%s: --%s is for programs without an experiment; here `%s` says what is run\n", argv[0],
+                    o->name, program->experiment);
+            return 2;
+        }
+        const char *text = name[length] == '=' ? name + length + 1 : o->value ? argv[++i] : "";
+        if (!text || (!o->value && name[length] == '=') || !store(o, text, options)) {
+            fprintf(stderr, "%s: --%s takes %s%s%s%s\n", argv[0], o->name, o->value ? "a value, --" : "no value",
+                    o->value ? o->name : "", o->value ? " " : "", o->value ? o->value : "");
+            return 2;
+        }
+    }
+    return -1;
+}

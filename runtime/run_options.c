@@ -1,0 +1,95 @@
+/* A program without an experiment: one run of its network, as the command line says. */
+#include <math.h>
+#include <string.h>
+
+#include "rt_ctx.h"
+
+static const struct crnl_method *find_method(struct crnl_ctx *ctx, const char *name)
+{
+    const struct crnl_method *const *list = ctx->program->method;
+    const char *known[16] = {0};
+    int n = 0;
+    name = strcmp(name, "ode") == 0 ? "bdf" : name;
+    for (; list && list[n] && n < 16; n++) {
+        if (strcmp(list[n]->name, name) == 0) {
+            return list[n];
+        }
+        known[n] = list[n]->name;
+    }
+    const char *near = rt_nearest(name, known, n);
+    struct rt_error e = {0};
+    rt_fail(&e, CRNL_BAD_ARGUMENT, "--method %s: there is no such method\n  help: ", name);
+    if (near) {
+        rt_putf(&e.text, "did you mean `%s`?", near);
+    } else {
+        rt_put(&e.text, "there are ");
+        for (int i = 0; i < n; i++) {
+            rt_putf(&e.text, "%s%s", i ? ", " : "", known[i]);
+        }
+    }
+    rt_fail_at(ctx, 0, &e);
+    return NULL;
+}
+
+static const struct crnl_sink *find_sink(struct crnl_ctx *ctx, const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    for (const struct crnl_sink *const *s = ctx->program->sink; s && *s; s++) {
+        if (dot && strcmp(dot + 1, (*s)->name) == 0) {
+            return *s;
+        }
+    }
+    crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "--out %s: trajectories are written as .csv or .npz", path);
+    return NULL;
+}
+
+/* The last row of the traces, where nothing else shows what came out. */
+static int print_end(struct crnl_ctx *ctx, const struct rt_result *r)
+{
+    const double *row = r->row + (r->n_rows - 1) * (r->band ? 1 + 2 * r->n_trace : 1 + r->n_trace);
+    for (int32_t i = -1; i < r->n_trace && r->n_rows > 0; i++) {
+        struct rt_buffer line = {0};
+        rt_putf(&line, "%s = %.6g", i < 0 ? "time" : r->trace_name[i], row[i < 0 ? 0 : 1 + (r->band ? 2 * i : i)]);
+        if (i >= 0 && r->band) {
+            rt_putf(&line, " ± %.6g", row[2 + 2 * i]);
+        }
+        int status = crnl_print(ctx, line.data, NULL, 0);
+        rt_buffer_free(&line);
+        if (status) {
+            return status;
+        }
+    }
+    return CRNL_OK;
+}
+
+int crnl_run_by_options(struct crnl_ctx *ctx)
+{
+    const struct crnl_options *o = &ctx->options;
+    if (!(o->until == o->until)) {
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "the program has no experiment, so the command line says how long to "
+                         "run\n  help: add --until TIME");
+    }
+    struct crnl_run_spec spec = {.statement = 0, .span = CRNL_SPAN_TIME, .until = -1};
+    struct crnl_run_args args = {.duration = o->until, .every = o->every, .runs = o->runs, .file = o->out};
+    spec.method = find_method(ctx, o->method ? o->method : "ode");
+    if (!spec.method || (o->out && !(spec.sink = find_sink(ctx, o->out)))) {
+        return ctx->status;
+    }
+    if (o->runs > 1 && !spec.method->stochastic) {
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "--runs %lld: all runs by %s are the same\n  help: add --method ssa",
+                         (long long)o->runs, spec.method->name);
+    }
+    int status = crnl_run(ctx, &spec, &args);
+    const struct rt_result *r = rt_network(ctx, 0)->result;
+    if (!status && o->plot) {
+        crnl_plot_begin(ctx, o->plot, ctx->program->net[0]->name, 0);
+        for (int32_t i = 0; i < r->n_trace && !status; i++) {
+            status = crnl_plot_trace(ctx, 0, i, NULL);
+        }
+        status = status ? status : crnl_plot_end(ctx);
+    }
+    if (!status && !o->plot && !o->out) {
+        status = print_end(ctx, r);
+    }
+    return status;
+}
