@@ -23,8 +23,13 @@ libir_a_SOURCES = \
   ir/fact.h \
   ir/fact_conservation.c \
   ir/fact_dependency.c \
+  ir/fact_detailed_balance.c \
   ir/fact_molecularity.c \
   ir/fact_rate_independence.c \
+  ir/interp.c \
+  ir/interp.h \
+  ir/interp_impl.h \
+  ir/interp_limit.c \
   ir/method.def \
   ir/net.c \
   ir/net.h \
@@ -36,9 +41,14 @@ libir_a_SOURCES = \
   ir/net_names.h \
   ir/net_print.c \
   ir/net_read.c \
+  ir/net_sides.c \
+  ir/net_sides.h \
   ir/null_space.c \
   ir/null_space.h \
+  ir/pass.c \
   ir/pass.h \
+  ir/pass_canonical.c \
+  ir/pass_merge_duplicates.c \
   ir/passes.def \
   ir/program.c \
   ir/program.h \

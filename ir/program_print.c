@@ -1,0 +1,209 @@
+/* A program for people (--stage program): networks by name, what is asked of them, and the experiment. */
+#include "ir/expr_print.h"
+#include "ir/program.h"
+
+struct program_printer {
+    FILE *out;
+    const struct program *p;
+    int indent;
+};
+
+static const char *leaf_name(void *env, const struct expr *leaf)
+{
+    const struct program *p = env;
+    if (leaf->op == EXPR_VAR && leaf->a >= 0 && (size_t)leaf->a < p->variable.n) {
+        return p->variable.data[leaf->a].name;
+    }
+    if (leaf->op == EXPR_GLOBAL && leaf->a >= 0 && (size_t)leaf->a < p->global.n) {
+        return p->global.data[leaf->a].name;
+    }
+    if (leaf->op != EXPR_NET_GET || leaf->a < 0 || (size_t)leaf->a >= p->net.n) {
+        return NULL;
+    }
+    const struct net *n = p->net.data[leaf->a].net;
+    if (leaf->b < 0 || (size_t)leaf->b >= n->symbol.n) {
+        return NULL;
+    }
+    return arena_printf(p->arena, "%s.%s", n->name, n->symbol.data[leaf->b].name);
+}
+
+static void print_expr(struct program_printer *w, const char *before, expr_id e)
+{
+    if (e) {
+        fputs(before, w->out);
+        expr_print(w->out, w->p->ex, e, leaf_name, (void *)w->p);
+    }
+}
+
+static void start_line(struct program_printer *w)
+{
+    fprintf(w->out, "%*s", 2 * w->indent, "");
+}
+
+static void print_shape(FILE *out, struct shape s)
+{
+    for (int32_t i = 0; i < s.rank; i++) {
+        fprintf(out, "%s%d%s", i ? ", " : "[", s.dim[i], i == s.rank - 1 ? "]" : "");
+    }
+}
+
+static void print_bind(struct program_printer *w, const struct bind *b)
+{
+    const struct net *n = w->p->net.data[b->net].net;
+    fprintf(w->out, "%s.%s", n->name, n->symbol.data[b->symbol].name);
+    if (b->index) {
+        print_expr(w, "[", b->index);
+        fprintf(w->out, " +%d]", b->count);
+    } else {
+        fprintf(w->out, "[%d +%d]", b->first, b->count);
+    }
+    print_expr(w, " = ", b->value);
+}
+
+static void print_run(struct program_printer *w, const struct run *r)
+{
+    static const char *const methods[] = {
+#define METHOD(kind, name, options, symbol) name,
+#include "ir/method.def"
+#undef METHOD
+    };
+    static const char *const spans[] = {"", " for time", " for events", " to steady", " to limit"};
+    static const char *const sinks[] = {"", " -> csv", " -> npz"};
+    fprintf(w->out, " %s #%d by %s%s%s", w->p->net.data[r->net].net->name, r->statement, methods[r->method],
+            r->resume ? " resume" : "", spans[r->span]);
+    print_expr(w, " ", r->duration);
+    if (r->after_kind != SPAN_NONE) {
+        print_expr(w, r->after_kind == SPAN_EVENTS ? " after events " : " after ", r->after);
+    }
+    if (r->until >= 0) {
+        fprintf(w->out, " until observed %d", r->until);
+    }
+    print_expr(w, " every ", r->every);
+    print_expr(w, " rtol ", r->rtol);
+    print_expr(w, " atol ", r->atol);
+    print_expr(w, " dt ", r->dt);
+    print_expr(w, " volume ", r->volume);
+    print_expr(w, " runs ", r->runs);
+    print_expr(w, " summary ", r->summary);
+    for (size_t i = 0; i < r->bind.n; i++) {
+        fputs(i ? ", " : " with ", w->out);
+        print_bind(w, &r->bind.data[i]);
+    }
+    for (size_t i = 0; i < r->capture.n; i++) {
+        fprintf(w->out, " capture %zu", i);
+        print_expr(w, " = ", r->capture.data[i]);
+    }
+    fputs(r->file ? sinks[r->sink] : "", w->out);
+    print_expr(w, " ", r->file);
+}
+
+static void print_block(struct program_printer *w, const struct block *b);
+
+static void print_nested(struct program_printer *w, const struct stmt *s)
+{
+    fputs(" {\n", w->out);
+    print_block(w, s->body);
+    start_line(w);
+    if (s->orelse) {
+        fputs("} else {\n", w->out);
+        print_block(w, s->orelse);
+        start_line(w);
+    }
+    fputs("}\n", w->out);
+}
+
+static void print_stmt(struct program_printer *w, const struct stmt *s)
+{
+    static const char *const words[] = {
+#define STMT(kind, text) text,
+#include "ir/stmt.def"
+#undef STMT
+    };
+    start_line(w);
+    fputs(words[s->kind], w->out);
+    if ((s->kind == STMT_ASSIGN || s->kind == STMT_STORE || s->kind == STMT_FOR)) {
+        fprintf(w->out, " %s", w->p->variable.data[s->var].name);
+    } else if (s->kind == STMT_RECORD) {
+        fprintf(w->out, " %s", w->p->record.data[s->var]);
+    }
+    for (size_t i = 0; i < s->index.n; i++) {
+        print_expr(w, "[", s->index.data[i]);
+        fputc(']', w->out);
+    }
+    print_expr(w, " ", s->from);
+    print_expr(w, "..", s->to);
+    print_expr(w, s->kind == STMT_ASSIGN || s->kind == STMT_STORE || s->kind == STMT_RECORD ? " = " : " ", s->value);
+    print_expr(w, s->kind == STMT_ASSERT ? ", " : " -> ", s->text);
+    if (s->run) {
+        print_run(w, s->run);
+    }
+    if (s->bind) {
+        fputc(' ', w->out);
+        print_bind(w, s->bind);
+    }
+    for (size_t i = 0; i < s->curve.n; i++) {
+        static const char *const curves[] = {"trace", "series", "array", "histogram"};
+        const struct curve *c = &s->curve.data[i];
+        fprintf(w->out, " %s", curves[c->kind]);
+        if (c->value) {
+            print_expr(w, " ", c->value);
+        } else {
+            fprintf(w->out, " %d", c->index);
+        }
+    }
+    if (s->body) {
+        print_nested(w, s);
+    } else {
+        fputc('\n', w->out);
+    }
+}
+
+static void print_block(struct program_printer *w, const struct block *b)
+{
+    w->indent++;
+    for (size_t i = 0; i < b->stmt.n; i++) {
+        print_stmt(w, b->stmt.data[i]);
+    }
+    w->indent--;
+}
+
+static void print_net_use(struct program_printer *w, const struct net_use *u)
+{
+    static const char *const stats[] = {"time_mean", "time_var", "time_histogram", "run_mean", "run_var",
+                                        "run_quantile", "run_histogram"};
+    fprintf(w->out, "  network %s: %zu species, %zu reactions%s%s%s%s\n", u->net->name, u->net->species.n,
+            u->net->reaction.n, u->needs_ssa ? ", ssa" : "", u->needs_rhs ? ", rhs" : "",
+            u->needs_jacobian ? ", jacobian" : "", u->needs_limit ? ", limit" : "");
+    for (size_t i = 0; i < u->stat.n; i++) {
+        fprintf(w->out, "    %s of", stats[u->stat.data[i].kind]);
+        for (size_t k = 0; k < u->stat.data[i].name.n; k++) {
+            fprintf(w->out, " %s", u->stat.data[i].name.data[k]);
+        }
+        fputc('\n', w->out);
+    }
+    for (size_t i = 0; i < u->trace.n; i++) {
+        fprintf(w->out, "    trace %s\n", u->trace.data[i].name);
+    }
+}
+
+void program_print(FILE *out, const struct program *p)
+{
+    struct program_printer w = {out, p, 0};
+    fprintf(out, "program %s%s%s {\n", p->file ? p->file : "", p->experiment ? ": " : "",
+            p->experiment ? p->experiment : "");
+    for (size_t i = 0; i < p->global.n; i++) {
+        fprintf(out, "  param %s = ", p->global.data[i].name);
+        print_real(out, p->global.data[i].value, true);
+        fputc('\n', out);
+    }
+    for (size_t i = 0; i < p->net.n; i++) {
+        print_net_use(&w, &p->net.data[i]);
+    }
+    for (size_t i = 0; i < p->variable.n; i++) {
+        fprintf(out, "  variable %s: %s", p->variable.data[i].name, type_text(p->variable.data[i].type));
+        print_shape(out, p->variable.data[i].shape);
+        fputc('\n', out);
+    }
+    print_block(&w, p->body);
+    fputs("}\n", out);
+}
