@@ -178,7 +178,7 @@ static void check_values(const struct crnl_model *m)
     free(value);
 }
 
-/* The table kernel, which lives by these lists, against the direct method on the network itself; events seen. */
+/* The table kernel, which lives by these lists, against the direct method on the network; events seen. */
 static int64_t check_trajectory(const struct crnl_model *m)
 {
     size_t n = (size_t)m->n_species;
