@@ -1,0 +1,230 @@
+/* Code in memory: kernels against the library's tables to the last bit on random networks, the constant structures as
+ * C reads them, experiments against the interpreter. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codegen/jit.h"
+
+static const struct span nowhere = {0, 0, 0};
+static uint64_t random_state;
+
+static uint32_t pick(uint32_t n)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (uint32_t)(random_state >> 33) % n;
+}
+
+/* ---- Programs of one network ---------------------------------------------------------------------------------------- */
+
+struct fixture {
+    struct program *program;
+    struct plan *plan;
+    struct sources *sources;
+    struct diag *diag;
+    struct engine *engine;
+    const struct crnl_model *m;
+};
+
+static void open_network(struct fixture *f, struct net *net)
+{
+    f->program = program_create();
+    f->program->file = "test.crnl";
+    vec_push(&f->program->net, (struct net_use){.net = net, .needs_ssa = true, .needs_rhs = true,
+                                                .needs_jacobian = true, .needs_limit = true});
+    f->plan = plan_create(&f->program->net.data[0], NULL, &plan_default);
+    f->sources = sources_create();
+    f->diag = diag_create(f->sources);
+    const struct codegen_options options = {.opt_level = 2, .plan = plan_default};
+    f->engine = engine_jit(f->program, &f->plan, &options, f->diag);
+    diag_print(f->diag, stderr, false);
+    assert_non_null(f->engine);
+    f->m = engine_program(f->engine)->net[0];
+}
+
+static void close_network(struct fixture *f)
+{
+    engine_destroy(f->engine);
+    plan_destroy(f->plan);
+    program_destroy(f->program);
+    diag_destroy(f->diag);
+    sources_destroy(f->sources);
+}
+
+/* v A / (K + A), or something that may become negative. */
+static expr_id random_law(struct net *n, uint32_t n_species, bool wild)
+{
+    struct expr_pool *p = n->ex;
+    expr_id x = net_species_expr(n, (species_id)pick(n_species)), y = net_species_expr(n, (species_id)pick(n_species));
+    if (wild && pick(2)) {
+        return expr_binary(p, EXPR_SUB, expr_real(p, pick(4)), expr_binary(p, EXPR_MUL, x, expr_real(p, 0.125)));
+    }
+    expr_id hill = expr_binary(p, EXPR_DIV, x, expr_binary(p, EXPR_ADD, expr_real(p, 3.5), x));
+    expr_id k = net_param_expr(n, (int32_t)pick(2));
+    return expr_binary(p, EXPR_MUL, expr_binary(p, EXPR_MUL, k, hill), expr_unary(p, EXPR_SQRT, y));
+}
+
+static struct net *random_network(bool laws, bool wild)
+{
+    struct net *n = net_create("random");
+    uint32_t n_species = 1 + pick(5), n_reactions = 1 + pick(16);
+    net_add_param(n, "k", shape_scalar(), expr_real(n->ex, 1.5), nowhere);
+    net_add_param(n, "v", shape_scalar(), expr_real(n->ex, 0.7), nowhere);
+    for (uint32_t s = 0; s < n_species; s++) {
+        char name[8];
+        snprintf(name, sizeof name, "X%u", s);
+        enum species_kind kind = pick(8) ? SPECIES_DISCRETE : SPECIES_CONSTANT;
+        net_add_species(n, arena_strdup(n->arena, name), kind, expr_real(n->ex, pick(60)), nowhere);
+        expr_id x = net_species_expr(n, (species_id)s);
+        net_add_symbol(n, arena_strdup(n->arena, name), SYMBOL_SPECIES, shape_scalar(), &x, nowhere);
+    }
+    for (uint32_t j = 0; j < n_reactions; j++) {
+        struct term side[2][3];
+        size_t length[2] = {pick(4), pick(4)};
+        for (int i = 0; i < 2; i++) {
+            for (size_t k = 0; k < length[i]; k++) {
+                side[i][k] = (struct term){(species_id)pick(n_species), 1 + pick(2)};
+            }
+        }
+        bool law = laws && pick(3) == 0;
+        expr_id rate = law ? random_law(n, n_species, wild) : expr_real(n->ex, (1 + pick(50)) / 256.0);
+        net_add_reaction(n, side[0], length[0], side[1], length[1], law ? RATE_LAW : RATE_MASS_ACTION, rate, nowhere);
+    }
+    return n;
+}
+
+/* ---- Kernels ---------------------------------------------------------------------------------------------------------- */
+
+static void same_numbers(const char *what, const double *a, const double *b, int32_t n)
+{
+    for (int32_t i = 0; i < n; i++) {
+        if (!(a[i] == b[i]) && !(isnan(a[i]) && isnan(b[i]))) {
+            fail_msg("%s %d: %a by tables, %a by code", what, i, a[i], b[i]);
+        }
+    }
+}
+
+static double *fresh(size_t n)
+{
+    return test_calloc(n + 1, sizeof(double));
+}
+
+/* The same calls for both: short stops, so that pending times, budgets and dead states are met. */
+static void compare_ssa(const struct crnl_model *m, const double *x0, const double *p, const double *k, double inv_volume)
+{
+    struct crnl_ssa w[2];
+    void *table = crnl_table_create(m);
+    for (int i = 0; i < 2; i++) {
+        w[i] = (struct crnl_ssa){.x = fresh((size_t)m->n_species), .k = k, .p = p, .inv_volume = inv_volume, .t_next = -1};
+        memcpy(w[i].x, x0, (size_t)m->n_species * sizeof *x0);
+        crnl_rng_seed(&w[i].rng, random_state, 1, 2, 3, CRNL_DRAW_SSA);
+        w[i].table = table;
+    }
+    for (int call = 0; call < 60; call++) {
+        int64_t budget = pick(200);
+        int result[2];
+        for (int i = 0; i < 2; i++) {
+            w[i].t_stop = 0.125 * (call + 1);
+            result[i] = i ? m->ssa(m->env, &w[i], budget) : crnl_table_ssa(m, &w[i], budget);
+        }
+        assert_int_equal(result[0], result[1]);
+        assert_int_equal(w[0].events, w[1].events);
+        same_numbers("time", &w[0].t, &w[1].t, 1);
+        same_numbers("next time", &w[0].t_next, &w[1].t_next, 1);
+        same_numbers("amount", w[0].x, w[1].x, m->n_species);
+        assert_memory_equal(&w[0].rng, &w[1].rng, sizeof w[0].rng);
+        if (result[0] == CRNL_SSA_BAD) {
+            assert_int_equal(w[0].bad, w[1].bad);
+            break;
+        }
+    }
+    crnl_table_destroy(table);
+    test_free(w[0].x);
+    test_free(w[1].x);
+}
+
+static void compare_ode(const struct crnl_model *m, const double *x, const double *p, const double *k)
+{
+    double *a = fresh((size_t)m->n_species), *b = fresh((size_t)m->n_species);
+    double *c = fresh((size_t)m->jac_nnz), *d = fresh((size_t)m->jac_nnz);
+    if (m->rhs) {
+        crnl_table_rhs(m, 0.5, x, p, k, a);
+        m->rhs(m->env, 0.5, x, p, k, b);
+        same_numbers("derivative", a, b, m->n_species);
+    }
+    if (m->jac) {
+        crnl_table_jac(m, 0.5, x, p, k, c);
+        m->jac(m->env, 0.5, x, p, k, d);
+        same_numbers("Jacobian", c, d, m->jac_nnz);
+    }
+    test_free(a);
+    test_free(b);
+    test_free(c);
+    test_free(d);
+}
+
+static void compare_kernels(bool laws, bool wild, uint64_t seed, int rounds)
+{
+    random_state = seed;
+    int with_ssa = 0;
+    for (int round = 0; round < rounds; round++) {
+        struct fixture f;
+        open_network(&f, random_network(laws, wild));
+        const struct crnl_model *m = f.m;
+        double *x = fresh((size_t)m->n_species), *k = fresh((size_t)m->n_reactions), p[2] = {1.5, 0.7};
+        double *registers = fresh((size_t)(m->init.n_registers + m->rate.n_registers));
+        crnl_tape_run(&m->init, NULL, p, NULL, x, registers);
+        crnl_tape_run(&m->rate, NULL, p, NULL, k, registers);
+        if (wild && pick(4) == 0) {
+            static const double bad[] = {-1, NAN, INFINITY, 0, 1e-320};
+            k[pick((uint32_t)m->n_reactions)] = bad[pick(5)];
+        }
+        if (m->ssa) {
+            with_ssa++;
+            compare_ssa(m, x, p, k, pick(2) ? 1 : 0.25);
+        }
+        for (int32_t i = 0; i < m->n_species; i++) {
+            x[i] += pick(64) / 64.0;
+        }
+        compare_ode(m, x, p, k);
+        test_free(x);
+        test_free(k);
+        test_free(registers);
+        close_network(&f);
+    }
+    assert_true(with_ssa > rounds / 2);
+}
+
+static void test_mass_action(void **state)
+{
+    (void)state;
+    compare_kernels(false, false, 88172645463325252u, 60);
+}
+
+static void test_laws(void **state)
+{
+    (void)state;
+    compare_kernels(true, false, 362436069, 60);
+}
+
+static void test_bad_rates(void **state)
+{
+    (void)state;
+    compare_kernels(true, true, 521288629, 80);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_mass_action),
+        cmocka_unit_test(test_laws),
+        cmocka_unit_test(test_bad_rates),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
