@@ -451,7 +451,7 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
         s->kind = STMT_RUN;
         s->span = a->span;
         s->line = front_line(w->f, a->span);
-        bool good = experiment_run(w, a, s);
+        bool good = experiment_add_run(w, a, s);
         vec_push(&out->stmt, s);
         return good;
     }
@@ -460,7 +460,7 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
         s->kind = STMT_PLOT;
         s->span = a->span;
         s->line = front_line(w->f, a->span);
-        bool good = experiment_plot(w, a, s);
+        bool good = experiment_add_plot(w, a, s);
         vec_push(&out->stmt, s);
         return good;
     }

@@ -16,8 +16,8 @@ struct experiment {
 };
 
 bool experiment_block(struct where *w, const struct ast *a, struct block *out);
-bool experiment_run(struct where *w, const struct ast *a, struct stmt *s);
-bool experiment_plot(struct where *w, const struct ast *a, struct stmt *s);
+bool experiment_add_run(struct where *w, const struct ast *a, struct stmt *s);
+bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s);
 struct stmt *experiment_add(struct where *w, struct block *out, enum stmt_kind kind, struct span span);
 /* Where a network's elements are read; `own`: its names may stand alone. */
 struct where experiment_observing(struct where *w, int32_t net, bool own);

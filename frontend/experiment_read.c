@@ -506,7 +506,7 @@ static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt
     return true;
 }
 
-bool experiment_plot(struct where *w, const struct ast *a, struct stmt *s)
+bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s)
 {
     struct program *p = w->f->program;
     int32_t net = -1;

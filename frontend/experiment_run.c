@@ -223,7 +223,7 @@ static enum sink_kind sink_of(const struct ast *file)
     return n >= 4 && strcmp(last->name + n - 4, ".npz") == 0 ? SINK_NPZ : SINK_CSV;
 }
 
-bool experiment_run(struct where *outer, const struct ast *a, struct stmt *s)
+bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s)
 {
     struct where inner = *outer, *w = &inner;
     struct run *r = arena_alloc(w->f->program->arena, sizeof *r);
