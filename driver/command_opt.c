@@ -22,7 +22,7 @@ int command_opt(const struct options *o)
     struct net *net = net_read(p.sources, source, p.diag);
     const char *passes = o->passes ? o->passes : DEFAULT_PASSES;
     if (net && net_verify(net, p.diag) && pipeline_optimise(&p, net, passes)) {
-        net_print(stdout, net, p.sources);
+        net_print(stdout, net, NULL);
     }
     net_destroy(net);
     int status = pipeline_report(&p);

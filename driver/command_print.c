@@ -26,7 +26,7 @@ static void print_tree(struct pipeline *p, const char *file)
 static void print_networks(struct pipeline *p)
 {
     for (size_t i = 0; i < p->program->net.n; i++) {
-        net_print(stdout, p->program->net.data[i].net, p->sources);
+        net_print(stdout, p->program->net.data[i].net, NULL);
     }
 }
 
