@@ -79,12 +79,46 @@ static bool find_method(struct where *w, const struct ast *by, enum method_kind 
     return false;
 }
 
+/* An integer, or a constant like 1e4 that is one. */
+static expr_id whole_number(struct where *w, const struct ast *a)
+{
+    expr_id v = value_of(w, a);
+    int64_t known;
+    if (!v) {
+        return 0;
+    }
+    struct expr e = value_info(w, v);
+    if (e.type == TYPE_REAL && expr_const_int(w->ex, v, &known)) {
+        return expr_int(w->ex, known);
+    }
+    if (e.type != TYPE_INT || e.shape.rank != 0) {
+        return diag_report(w->f->diag, DIAG_E0303, a->span, "an integer is needed here");
+    }
+    return v;
+}
+
+static expr_id run_count(struct where *w, const struct ast *a)
+{
+    expr_id v = value_of(w, a);
+    int64_t known;
+    if (!v) {
+        return 0;
+    }
+    if (value_info(w, v).type != TYPE_INT || value_info(w, v).shape.rank) {
+        return diag_report(w->f->diag, DIAG_E0303, a->span, "the number of runs is an integer");
+    }
+    if (expr_const_int(w->ex, v, &known) && known < 1) {
+        return diag_report(w->f->diag, DIAG_E0501, a->span, "at least one run is needed, not %lld", (long long)known);
+    }
+    return v;
+}
+
 static bool options(struct where *w, const struct ast *by, struct run *r)
 {
     struct {
         const char *name;
         expr_id *to;
-    } known[] = {{"rtol", &r->rtol}, {"atol", &r->atol}, {"dt", &r->dt}, {"runs", &r->runs}, {"volume", &r->volume}};
+    } known[] = {{"rtol", &r->rtol}, {"atol", &r->atol}, {"dt", &r->dt}, {"volume", &r->volume}};
     const char *allowed = method_options[r->method];
     for (uint32_t i = 0; i < by->n; i++) {
         const struct ast *arg = by->kid[i];
@@ -98,6 +132,12 @@ static bool options(struct where *w, const struct ast *by, struct run *r)
             return front_later(w->f, arg->span, "the choice of a kernel");
         }
         if (strcmp(arg->name, "summary") == 0 && !(r->summary = value_condition(w, arg->kid[0]))) {
+            return false;
+        }
+        if (strcmp(arg->name, "runs") == 0 && !(r->runs = whole_number(w, arg->kid[0]))) {
+            return false;
+        }
+        if (strcmp(arg->name, "runs") == 0 && !(r->runs = run_count(w, arg->kid[0]))) {
             return false;
         }
         for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {

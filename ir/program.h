@@ -76,7 +76,7 @@ struct run {
     enum sink_kind sink;
     VEC(struct bind) bind;
     VEC(expr_id) capture;           /* real scalars; CAPTURE k of the until condition */
-    /* Scalars in program->ex; 0 = not given. */
+    /* Scalars in program->ex, real but for runs (integer), summary (boolean), file (text); 0 = not given. */
     expr_id after, duration, every, rtol, atol, dt, volume, runs, summary, file;
 };
 
