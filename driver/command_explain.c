@@ -1,32 +1,36 @@
 /* crnlc explain: the page of a diagnostic code. */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "driver/command.h"
 #include "driver/explain_pages.h"
 #include "support/diag.h"
 
+/* A page starts with the line `# E0201: unknown name`. */
 static int list_codes(void)
 {
-    for (int i = 0; i < DIAG_COUNT; i++) {
-        printf("%s  %s\n", diag_code_name((enum diag_code)i), diag_code_title((enum diag_code)i));
+    for (size_t i = 0; i < explain_page_count; i++) {
+        const char *title = explain_pages[i].text + strspn(explain_pages[i].text, "# ");
+        printf("%.*s\n", (int)strcspn(title, "\n"), title);
     }
     return EXIT_STATUS_OK;
 }
 
 static int unknown_code(const char *word, const char *code)
 {
-    const char *names[DIAG_COUNT];
-    for (int i = 0; i < DIAG_COUNT; i++) {
-        names[i] = diag_code_name((enum diag_code)i);
+    const char **names = mem_alloc((explain_page_count + 1) * sizeof *names);
+    for (size_t i = 0; i < explain_page_count; i++) {
+        names[i] = explain_pages[i].name;
     }
-    const char *nearest = diag_nearest(code, names, DIAG_COUNT);
+    const char *nearest = diag_nearest(code, names, explain_page_count);
     fprintf(stderr, "crnlc explain: no diagnostic '%s'", word);
     if (nearest) {
         fprintf(stderr, "; did you mean %s?\n", nearest);
     } else {
         fprintf(stderr, "; 'crnlc explain' lists them\n");
     }
+    free(names);
     return EXIT_STATUS_USAGE;
 }
 

@@ -211,15 +211,19 @@ static bool set_option(struct options *o, const struct option *option, const cha
 bool options_parse(struct options *o, enum command command, int argc, char **argv)
 {
     *o = (struct options){.command = command, .stage = STAGE_NETWORK, .opt_level = 2};
-    bool only_files = false;
+    bool after_dashes = false;              /* `run`: words for the program; else files */
     for (int i = 0; i < argc; i++) {
         char *word = argv[i];
-        if (only_files || word[0] != '-' || !word[1]) {
+        if (after_dashes && command == COMMAND_RUN) {
+            vec_push(&o->program, word);
+            continue;
+        }
+        if (after_dashes || word[0] != '-' || !word[1]) {
             vec_push(&o->files, word);
             continue;
         }
         if (strcmp(word, "--") == 0) {
-            only_files = true;
+            after_dashes = true;
             continue;
         }
         const char *value;
@@ -300,7 +304,8 @@ void options_print_help(FILE *out, enum command command)
         }
         if (table[i].id == OPTION_PROGRAM && !of_program) {
             of_program = true;
-            fputs("\nOptions of the program, also of the executable that 'crnlc build' writes:\n", out);
+            fputs("\nOptions of the program, also of the executable that 'crnlc build' writes ('crnlc run FILE -- --help'\n"
+                  "lists its parameters):\n", out);
         }
         print_option(out, &table[i]);
     }

@@ -2,8 +2,8 @@
 # non-competitive and acyclic by the way they are made: a reaction consumes species that nothing consumed before
 # and gives new species, or species that nothing has consumed yet; its lines are then shuffled. Amounts are
 # multiples of 1/8 and reactants have coefficients 1 or 2, so that all values are dyadic rationals of few bits, which
-# awk's doubles hold exactly. Reactions have at most three reactant molecules: a tie then decays like t^-1/2, which
-# bounds the difference at t = 1e7.
+# awk's doubles hold exactly. Reactions have at most two reactant molecules: a tie then decays like 1/t, which
+# bounds the difference at t = 1e6 (products of up to nine molecules in a chain multiply it).
 awk '
 function draw(n) { seed = (seed * 16807) % 2147483647; return int(seed / 2147483647 * n) }     # 0 .. n - 1
 function side_add(side, count, s) { return side (side == "" ? "" : " + ") (count > 1 ? count " " : "") "S" s }
@@ -13,8 +13,8 @@ function network(id,    n, i, j, k, left, right, room, extent, least, s, n_react
     for (i = 0; i < n; i++) { amount[i] = draw(64) / 8; first[i] = amount[i]; open[n_open++] = i }
     n_line = 0
     for (k = 6 + draw(9); k > 0 && n_open > 0; k--) {
-        room = 3; n_reactants = 0; left = ""; right = ""; least = 1e300
-        for (j = 1 + draw(3); j > 0 && room > 0 && n_open > 0; j--) {
+        room = 2; n_reactants = 0; left = ""; right = ""; least = 1e300
+        for (j = 1 + draw(2); j > 0 && room > 0 && n_open > 0; j--) {
             s = take(); reactant[n_reactants] = s
             count[n_reactants] = 1 + draw(room > 1 ? 2 : 1); room -= count[n_reactants]
             left = side_add(left, count[n_reactants], s)
@@ -38,7 +38,7 @@ function network(id,    n, i, j, k, left, right, room, extent, least, s, n_react
     print "}"
     body = body "  run n" id " to limit;\n"
     for (i = 0; i < n; i++) body = body sprintf("  assert n%d.S%d == %.17g;\n", id, i, amount[i])
-    body = body "  run n" id " for 1e7 by ode(rtol = 1e-6, atol = 1e-10);\n"
+    body = body "  run n" id " for 1e6 by ode(rtol = 1e-6, atol = 1e-10);\n"
     for (i = 0; i < n; i++) body = body sprintf("  assert abs(n%d.S%d - %.17g) < 5e-3;\n", id, i, amount[i])
     total += n
 }
