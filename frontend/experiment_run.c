@@ -97,22 +97,6 @@ static expr_id whole_number(struct where *w, const struct ast *a)
     return v;
 }
 
-static expr_id run_count(struct where *w, const struct ast *a)
-{
-    expr_id v = value_of(w, a);
-    int64_t known;
-    if (!v) {
-        return 0;
-    }
-    if (value_info(w, v).type != TYPE_INT || value_info(w, v).shape.rank) {
-        return diag_report(w->f->diag, DIAG_E0303, a->span, "the number of runs is an integer");
-    }
-    if (expr_const_int(w->ex, v, &known) && known < 1) {
-        return diag_report(w->f->diag, DIAG_E0501, a->span, "at least one run is needed, not %lld", (long long)known);
-    }
-    return v;
-}
-
 static bool options(struct where *w, const struct ast *by, struct run *r)
 {
     struct {
@@ -135,9 +119,6 @@ static bool options(struct where *w, const struct ast *by, struct run *r)
             return false;
         }
         if (strcmp(arg->name, "runs") == 0 && !(r->runs = whole_number(w, arg->kid[0]))) {
-            return false;
-        }
-        if (strcmp(arg->name, "runs") == 0 && !(r->runs = run_count(w, arg->kid[0]))) {
             return false;
         }
         for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
