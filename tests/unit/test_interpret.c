@@ -306,12 +306,55 @@ static void test_draws(void **unused)
     expect(p, CRNL_OK, "true true 6\n", "");
 }
 
+/* An element is addressed by an index, which is checked against the symbol's size. */
+static void test_bind_index(void **unused)
+{
+    (void)unused;
+    for (int64_t index = 0; index < 3; index++) {
+        struct program *p = program_create();
+        struct net *n = net_create("vector");
+        net_add_param(n, "w", shape_vector(2), expr_real(n->ex, 1), nowhere);
+        expr_id w[] = { net_param_expr(n, 0), net_param_expr(n, 1) };
+        net_add_symbol(n, "w", SYMBOL_PARAM, shape_vector(2), w, nowhere);
+        vec_push(&p->net, (struct net_use){ .net = n });
+        int32_t i = add_variable(p, "i", TYPE_INT, shape_scalar());
+        assign(p, p->body, i, expr_int(p->ex, index));
+        struct stmt *set = add(p, p->body, STMT_SET, 4);
+        set->bind = arena_alloc(p->arena, sizeof *set->bind);
+        *set->bind = (struct bind){ .count = 1, .index = get(p, i), .value = expr_real(p->ex, 8), .line = 4 };
+        print(p, p->body, 1, (expr_id[]){ expr_leaf(p->ex, EXPR_NET_GET, TYPE_REAL, shape_vector(2), 0, 0) });
+        const char *output[] = { "[8, 1]\n", "[1, 8]\n", "" };
+        expect(p, index < 2 ? CRNL_OK : CRNL_INDEX, output[index], index < 2 ? "" : "test.crnl:4");
+    }
+}
+
+/* A network alone: the command line chooses among the methods that its plan allows. */
+static void test_no_experiment(void **unused)
+{
+    (void)unused;
+    struct program *p = program_create();
+    struct net_use *use = add_decay(p);
+    use->needs_jacobian = use->needs_rhs = true;
+    struct plan *plan = plan_create(use, NULL, &plan_default);
+    const struct codegen_options options = { .plan = plan_default };
+    struct engine *e = engine_interpret(p, &plan, &options);
+    const struct crnl_program *c = engine_program(e);
+    assert_null(c->run);
+    assert_ptr_equal(c->method[0], &crnl_method_bdf);
+    assert_ptr_equal(c->method[4], &crnl_method_ssa);
+    assert_null(c->method[5]);
+    assert_ptr_equal(c->sink[0], &crnl_sink_csv);
+    engine_destroy(e);
+    plan_destroy(plan);
+    program_destroy(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_loops), cmocka_unit_test(test_texts), cmocka_unit_test(test_index),
         cmocka_unit_test(test_assert), cmocka_unit_test(test_runs), cmocka_unit_test(test_statistics),
-        cmocka_unit_test(test_draws)
+        cmocka_unit_test(test_draws), cmocka_unit_test(test_bind_index), cmocka_unit_test(test_no_experiment)
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
