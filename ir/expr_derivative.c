@@ -116,19 +116,26 @@ static expr_id pick(struct expr_pool *p, expr_id derivative, expr_id array, enum
     return expr_take(p, flat, 0, expr_reduce(p, arg, array), 0);
 }
 
-/* FOLD_MIN, FOLD_MAX of scalars: the derivative of the turn that wins. */
+/* FOLD_MIN, FOLD_MAX: the derivative of the turn that wins, for each element. */
 static expr_id d_fold_extreme(struct expr_pool *p, const struct expr *e, expr_id dbody)
 {
-    assert(is_scalar(e));
-    expr_id body = e->args[0];
-    if (e->n_args > 1) {
-        body = expr_select(p, e->args[1], body, expr_real(p, e->op == EXPR_FOLD_MIN ? INFINITY : -INFINITY));
-    }
-    if (e->b == 0) {
+    int64_t n = shape_size(e->shape);
+    if (e->b == 0 || n == 0) {
         return 0;
     }
-    expr_id values = expr_map(p, e->a, e->b, body), derivatives = expr_map(p, e->a, e->b, dbody);
-    return pick(p, derivatives, values, e->op == EXPR_FOLD_MIN ? EXPR_ARGMIN : EXPR_ARGMAX);
+    expr_id *element = mem_alloc((size_t)n * sizeof *element);
+    for (int64_t i = 0; i < n; i++) {
+        expr_id body = expr_element(p, e->args[0], i);
+        if (e->n_args > 1) {
+            body = expr_select(p, e->args[1], body, expr_real(p, e->op == EXPR_FOLD_MIN ? INFINITY : -INFINITY));
+        }
+        expr_id values = expr_map(p, e->a, e->b, body);
+        expr_id derivatives = expr_map(p, e->a, e->b, expr_element(p, dbody, i));
+        element[i] = pick(p, derivatives, values, e->op == EXPR_FOLD_MIN ? EXPR_ARGMIN : EXPR_ARGMAX);
+    }
+    expr_id id = is_scalar(e) ? element[0] : expr_reshape(p, expr_stack(p, (size_t)n, element), e->shape);
+    free(element);
+    return id;
 }
 
 static expr_id d_stack(struct expr_pool *p, const struct expr *e, const expr_id *d)
