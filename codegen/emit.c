@@ -45,8 +45,8 @@ struct emit *emit_create(const char *module_name, LLVMTargetMachineRef machine)
     e->i64 = LLVMInt64TypeInContext(e->context);
     e->real = LLVMDoubleTypeInContext(e->context);
     e->null = LLVMConstPointerNull(e->ptr);
-    LLVMTypeRef rate[] = {e->ptr, e->real, e->ptr, e->ptr, e->real};
-    e->rate_type = LLVMFunctionType(e->real, rate, 5, false);
+    LLVMTypeRef rate[] = {e->ptr, e->real, e->ptr, e->ptr, e->real, e->ptr};
+    e->rate_type = LLVMFunctionType(e->real, rate, 6, false);
     e->arena = arena_create();
     e->texts = intern_create();
 

@@ -34,7 +34,7 @@ struct emit {
     LLVMTypeRef none, ptr, i1, i8, i32, i64, real;
     LLVMValueRef null;
     struct emit_callee abi[ABI_COUNT];
-    LLVMTypeRef rate_type;          /* double f(x, t, p, c, inv_volume): one expression of a network */
+    LLVMTypeRef rate_type;          /* double f(x, t, p, c, inv_volume, list): an expression (emit_net.c) */
     struct intern *texts;           /* text -> global, so that each text is emitted once */
     VEC(struct emit_text { const char *text; LLVMValueRef global; }) text_global;
     struct arena *arena;
