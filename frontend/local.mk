@@ -18,6 +18,7 @@ libfrontend_a_SOURCES = \
   frontend/module.c \
   frontend/network.c \
   frontend/network.h \
+  frontend/network_ode.c \
   frontend/network_reaction.c \
   frontend/network_ref.c \
   frontend/parse.c \

@@ -605,7 +605,7 @@ static bool statement(struct where *w, const struct ast *a)
     case AST_IF: return conditional(w, a);
     case AST_INPUT: return mark_inputs(w, a);
     case AST_ASSUME: return assumption(w, a);
-    case AST_ODE: return front_later(w->f, a->span, "differential equations (x' = ...)");
+    case AST_ODE: return network_ode(w, a);
     case AST_PHASE: return front_later(w->f, a->span, "phases");
     case AST_CLOCK: return front_later(w->f, a->span, "clocks");
     case AST_REPLICATE: return front_later(w->f, a->span, "`replicate`");
@@ -681,6 +681,7 @@ static struct net *elaborate(struct front *f, struct name *name, struct units *u
                 network_body(&w, name->ast->kid[1]);
     *units = whole.units;
     vec_free(&whole.energy);
+    vec_free(&whole.has_ode);
     vec_free(&whole.global);
     vec_free(&whole.instance);
     if (!good || !net_verify(whole.net, f->diag)) {

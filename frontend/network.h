@@ -19,6 +19,7 @@ struct net_whole {
     VEC(expr_id) energy;            /* by species; 0 = not declared */
     VEC(struct used_global) global;
     VEC(struct instance_count) instance;
+    VEC(bool) has_ode;              /* by species (the first rail of a dual) */
     struct units units;
 };
 
@@ -33,6 +34,10 @@ struct net_build {
 
 bool network_body(struct where *w, const struct ast *block);
 bool network_reaction(struct where *w, const struct ast *a);
+bool network_ode(struct where *w, const struct ast *a);
+/* Adds a reaction with the provenance of the body; counts it, and reports what does not fit. */
+bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
+                 enum rate_kind kind, expr_id rate, struct span span, const char *label);
 bool network_energy(struct where *w, const struct ast *a);
 /* Declares species or rails; `init` may be NULL. */
 bool network_declare(struct where *w, const char *text, struct span span, enum ast_op kind, bool constant,

@@ -128,20 +128,19 @@ static bool balanced_rates(struct where *w, const struct ast *a, const struct si
     return true;
 }
 
-static bool emit_reaction(struct where *w, const struct ast *a, const struct side *from, const struct side *to,
-                          expr_id rate, const char *label)
+bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
+                 enum rate_kind kind, expr_id rate, struct span span, const char *label)
 {
     struct front *f = w->f;
     struct net *net = w->build->whole->net;
     if (++f->n_reactions > f->max_reactions) {
-        diag_report(f->diag, DIAG_E0602, a->span, "more than %lld reactions", (long long)f->max_reactions);
+        diag_report(f->diag, DIAG_E0602, span, "more than %lld reactions", (long long)f->max_reactions);
         diag_help(f->diag, "if that is meant, raise the limit with --max-reactions N");
         return false;
     }
-    reaction_id r = net_add_reaction(net, from->term.data, from->term.n, to->term.data, to->term.n,
-                                     a->op == OP_LAW ? RATE_LAW : RATE_MASS_ACTION, rate, a->span);
+    reaction_id r = net_add_reaction(net, lhs, n_lhs, rhs, n_rhs, kind, rate, span);
     if (r < 0) {
-        return diag_report(f->diag, DIAG_E0403, a->span, "a coefficient of this reaction does not fit into 64 bits");
+        return diag_report(f->diag, DIAG_E0403, span, "a coefficient of this reaction does not fit into 64 bits");
     }
     net->reaction.data[r].origin = w->build->origin;
     if (label) {
@@ -149,6 +148,13 @@ static bool emit_reaction(struct where *w, const struct ast *a, const struct sid
             intern_text(net->names, arena_printf(f->arena, "%s%s%s", w->build->prefix, label, w->build->suffix));
     }
     return true;
+}
+
+static bool emit_reaction(struct where *w, const struct ast *a, const struct side *from, const struct side *to, expr_id rate,
+                          const char *label)
+{
+    return network_add(w, from->term.data, from->term.n, to->term.data, to->term.n,
+                       a->op == OP_LAW ? RATE_LAW : RATE_MASS_ACTION, rate, a->span, label);
 }
 
 static int order_of(const struct side *s)
