@@ -19,8 +19,8 @@ struct record {
 struct level {
     double *v;                      /* padded with 0 to a multiple of CRNL_FAN */
     int32_t n;
-    uint8_t *dirty;                 /* of the entries here: whether their sum is out of date, then they stand in `list` */
-    int32_t *list, n_list;
+    uint8_t *dirty;                 /* [n] entries that are sums out of date; they stand in `list` */
+    int32_t *list, n_list;          /* room for one more than n + 1 */
 };
 
 struct table {
@@ -152,7 +152,7 @@ void *crnl_table_create(const struct crnl_model *m)
         l->n = n;
         l->v = rt_alloc((size_t)(groups ? groups : 1) * CRNL_FAN, sizeof *l->v);
         l->dirty = rt_alloc((size_t)n, 1);
-        l->list = rt_alloc((size_t)n + 1, sizeof *l->list);
+        l->list = rt_alloc((size_t)n + 2, sizeof *l->list);
         n = groups;
     } while (n > 1);
     T->y = rt_alloc(2 * (size_t)m->n_species + 1, sizeof *T->y);
@@ -221,50 +221,113 @@ static void refresh(struct table *T, const struct crnl_ssa *w)
     T->fresh = true;
 }
 
-static inline void mark(struct level *up, int32_t group)
+/* Notes that the sum of the members around `entry` is out of date; returns the new length of the list. */
+static inline int32_t mark(uint8_t *dirty, int32_t *list, int32_t n, uint32_t entry)
 {
-    up->list[up->n_list] = group;
-    up->n_list += !up->dirty[group];
-    up->dirty[group] = 1;
+    uint32_t group = entry / CRNL_FAN;
+    list[n] = (int32_t)group;
+    n += !dirty[group];
+    dirty[group] = 1;
+    return n;
 }
 
-/* Sums of four groups at a time: their chains of additions overlap. */
+/* Two groups are summed side by side, one in each lane; four such pairs at a time, for their chains of additions to
+ * overlap. Each lane adds its members one by one, left to right. */
+typedef double lanes __attribute__((vector_size(16)));
+typedef int64_t lane_choice __attribute__((vector_size(16)));
+
+static inline lanes add_two(lanes sum, const double *a, const double *b)
+{
+    lanes x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    sum += __builtin_shuffle(x, y, (lane_choice){0, 2});
+    return sum + __builtin_shuffle(x, y, (lane_choice){1, 3});
+}
+
+static inline void put_two(double *out, const int32_t *g, lanes sum)
+{
+    out[g[0]] = sum[0];
+    out[g[1]] = sum[1];
+}
+
+static inline const double *group_at(const double *v, int32_t g)
+{
+    return v + (size_t)g * CRNL_FAN;
+}
+
+static void sum_eight(const double *v, const int32_t *g, double *out)
+{
+    const double *a = group_at(v, g[0]), *b = group_at(v, g[1]), *c = group_at(v, g[2]), *d = group_at(v, g[3]);
+    const double *p = group_at(v, g[4]), *q = group_at(v, g[5]), *r = group_at(v, g[6]), *s = group_at(v, g[7]);
+    lanes ab = {0, 0}, cd = {0, 0}, pq = {0, 0}, rs = {0, 0};
+#pragma GCC unroll 8
+    for (int e = 0; e < CRNL_FAN; e += 2) {
+        ab = add_two(ab, a + e, b + e);
+        cd = add_two(cd, c + e, d + e);
+        pq = add_two(pq, p + e, q + e);
+        rs = add_two(rs, r + e, s + e);
+    }
+    put_two(out, g, ab);
+    put_two(out, g + 2, cd);
+    put_two(out, g + 4, pq);
+    put_two(out, g + 6, rs);
+}
+
 static void sum_dirty(const double *v, struct level *up)
 {
-    int32_t i = 0, n = up->n_list;
-    for (; i + 4 <= n; i += 4) {
-        const int32_t *g = up->list + i;
-        const double *a = v + (size_t)g[0] * CRNL_FAN, *b = v + (size_t)g[1] * CRNL_FAN;
-        const double *c = v + (size_t)g[2] * CRNL_FAN, *d = v + (size_t)g[3] * CRNL_FAN;
-        double sa = 0, sb = 0, sc = 0, sd = 0;
-        for (int e = 0; e < CRNL_FAN; e++) {
-            sa += a[e];
-            sb += b[e];
-            sc += c[e];
-            sd += d[e];
-        }
-        up->v[g[0]] = sa;
-        up->v[g[1]] = sb;
-        up->v[g[2]] = sc;
-        up->v[g[3]] = sd;
+    int32_t *g = up->list, n = up->n_list, i = 0;
+    for (; i + 7 < n; i += 8) {
+        sum_eight(v, g + i, up->v);
     }
-    for (; i < n; i++) {
-        up->v[up->list[i]] = group_sum(v + (size_t)up->list[i] * CRNL_FAN);
+    g[n] = n > 0 ? g[n - 1] : 0;                /* an odd one is summed twice */
+    for (; i < n; i += 2) {
+        lanes sum = {0, 0};
+        for (int e = 0; e < CRNL_FAN; e += 2) {
+            sum = add_two(sum, group_at(v, g[i]) + e, group_at(v, g[i + 1]) + e);
+        }
+        put_two(up->v, g + i, sum);
     }
 }
 
+static void sum_all(const double *v, struct level *up)
+{
+    static const int32_t next[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    int32_t g = 0;
+    for (; g + 7 < up->n; g += 8) {
+        sum_eight(group_at(v, g), next, up->v + g);
+    }
+    for (; g < up->n; g++) {
+        up->v[g] = group_sum(group_at(v, g));
+    }
+}
+
+/* Once most sums of a level are out of date, it and those above are cheaper to compute whole than to keep lists of. */
 static void update_sums(struct table *T)
 {
+    bool whole = false;
     for (int32_t i = 1; i < T->n_levels; i++) {
         struct level *l = &T->level[i];
-        sum_dirty(T->level[i - 1].v, l);
-        for (int32_t e = 0; e < l->n_list; e++) {
-            l->dirty[l->list[e]] = 0;
-            if (i + 1 < T->n_levels) {
-                mark(&T->level[i + 1], l->list[e] / CRNL_FAN);
+        const double *v = T->level[i - 1].v;
+        const int32_t *list = l->list;
+        uint8_t *dirty = l->dirty;
+        int32_t n = l->n_list;
+        if (whole) {
+            sum_all(v, l);
+            continue;
+        }
+        sum_dirty(v, l);
+        l->n_list = 0;
+        for (int32_t e = 0; e < n; e++) {
+            dirty[list[e]] = 0;
+        }
+        whole = i + 1 < T->n_levels && 3 * n > T->level[i + 1].n;
+        if (!whole && i + 1 < T->n_levels) {
+            struct level *up = l + 1;
+            for (int32_t e = 0; e < n; e++) {
+                up->n_list = mark(up->dirty, up->list, up->n_list, (uint32_t)list[e]);
             }
         }
-        l->n_list = 0;
     }
     T->total = group_sum(T->level[T->n_levels - 1].v);
 }
@@ -302,29 +365,39 @@ static int32_t select_reaction(const struct table *T, double u)
     return at;
 }
 
-/* New propensities of the reactions that read species s. */
+static double update_one(struct table *T, const struct crnl_ssa *w, int32_t j)
+{
+    double a = rt_propensity(T->m, j, w->k, w->x, w->t, w->p, w->inv_volume);
+    T->level[0].v[j] = a;
+    if (T->n_levels > 1) {
+        struct level *up = &T->level[1];
+        up->n_list = mark(up->dirty, up->list, up->n_list, (uint32_t)j);
+    }
+    return a;
+}
+
+/* New propensities of the reactions that read species s. With one level there are no sums to mark. */
 static void update_readers(struct table *T, const struct crnl_ssa *w, int32_t s)
 {
     const double *y = T->y;
     double *a = T->level[0].v;
-    struct level *up = T->n_levels > 1 ? &T->level[1] : NULL;
     const struct record *r = T->fast + T->fast_ptr[s], *end = T->fast + T->fast_ptr[s + 1];
-    if (up) {
+    if (T->n_levels > 1) {
+        struct level *up = &T->level[1];
+        uint8_t *dirty = up->dirty;
+        int32_t *list = up->list, n = up->n_list;
         for (; r < end; r++) {
             a[r->reaction] = r->k * y[r->s1] * y[r->s2];
-            mark(up, r->reaction / CRNL_FAN);
+            n = mark(dirty, list, n, (uint32_t)r->reaction);
         }
+        up->n_list = n;
     } else {
         for (; r < end; r++) {
             a[r->reaction] = r->k * y[r->s1] * y[r->s2];
         }
     }
     for (int32_t i = T->slow_ptr[s]; i < T->slow_ptr[s + 1]; i++) {
-        int32_t j = T->slow[i];
-        a[j] = rt_propensity(T->m, j, w->k, w->x, w->t, w->p, w->inv_volume);
-        if (up) {
-            mark(up, j / CRNL_FAN);
-        }
+        update_one(T, w, T->slow[i]);
     }
 }
 
@@ -347,12 +420,7 @@ static int32_t fire(struct table *T, struct crnl_ssa *w, int32_t j)
     if (T->law_ptr) {
         for (int32_t i = T->law_ptr[j]; i < T->law_ptr[j + 1]; i++) {
             int32_t law = T->law_dep[i];
-            double a = rt_propensity(m, law, w->k, w->x, w->t, w->p, w->inv_volume);
-            T->level[0].v[law] = a;
-            bad = a >= 0 ? bad : law;
-            if (T->n_levels > 1) {
-                mark(&T->level[1], law / CRNL_FAN);
-            }
+            bad = update_one(T, w, law) >= 0 ? bad : law;
         }
     }
     update_sums(T);
