@@ -1,5 +1,7 @@
 /* `plot`: curves are collected between begin and end as blocks of a data file and clauses of a gnuplot script; both
  * stay beside the picture, so that it can be drawn again or changed. */
+#define _GNU_SOURCE 1     /* posix_spawn_file_actions_addchdir_np */
+
 #include <errno.h>
 #include <math.h>
 #include <spawn.h>
