@@ -17,6 +17,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0205.md \
   doc/diag/E0206.md \
   doc/diag/E0207.md \
+  doc/diag/E0301.md \
   doc/diag/E0302.md \
   doc/diag/E0303.md \
   doc/diag/E0304.md \
@@ -29,6 +30,8 @@ EXPLAIN_PAGES = \
   doc/diag/E0404.md \
   doc/diag/E0405.md \
   doc/diag/E0407.md \
+  doc/diag/E0408.md \
+  doc/diag/E0409.md \
   doc/diag/E0501.md \
   doc/diag/E0502.md \
   doc/diag/E0503.md \
@@ -38,10 +41,20 @@ EXPLAIN_PAGES = \
   doc/diag/E0601.md \
   doc/diag/E0602.md \
   doc/diag/E0603.md \
+  doc/diag/E0701.md \
+  doc/diag/E0702.md \
+  doc/diag/E0703.md \
+  doc/diag/E0704.md \
+  doc/diag/E0705.md \
+  doc/diag/E0707.md \
   doc/diag/W0401.md
 # end
 # files: MANUAL_PAGES = README.md LICENSE* doc/*.md doc/*/*.md
 MANUAL_PAGES = \
+  README.md \
+  doc/ARCHITECTURE.md \
+  doc/GLOSSARY.md \
+  doc/HACKING.md \
   doc/diag/E0101.md \
   doc/diag/E0102.md \
   doc/diag/E0103.md \
@@ -59,6 +72,7 @@ MANUAL_PAGES = \
   doc/diag/E0205.md \
   doc/diag/E0206.md \
   doc/diag/E0207.md \
+  doc/diag/E0301.md \
   doc/diag/E0302.md \
   doc/diag/E0303.md \
   doc/diag/E0304.md \
@@ -71,6 +85,8 @@ MANUAL_PAGES = \
   doc/diag/E0404.md \
   doc/diag/E0405.md \
   doc/diag/E0407.md \
+  doc/diag/E0408.md \
+  doc/diag/E0409.md \
   doc/diag/E0501.md \
   doc/diag/E0502.md \
   doc/diag/E0503.md \
@@ -80,7 +96,14 @@ MANUAL_PAGES = \
   doc/diag/E0601.md \
   doc/diag/E0602.md \
   doc/diag/E0603.md \
-  doc/diag/W0401.md
+  doc/diag/E0701.md \
+  doc/diag/E0702.md \
+  doc/diag/E0703.md \
+  doc/diag/E0704.md \
+  doc/diag/E0705.md \
+  doc/diag/E0707.md \
+  doc/diag/W0401.md \
+  doc/language.md
 # end
 EXTRA_DIST += $(MANUAL_PAGES)
 
