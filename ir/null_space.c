@@ -1,6 +1,6 @@
 /* The basis starts as the unit vectors and is made orthogonal to one column after the other: of the vectors that are not, one
  * (the pivot, the shortest) leaves and is added to the others so that their products vanish. Vectors stay sparse, and
- * adding the shortest keeps chains of conversions near linear. 128-bit intermediates, gcd taken out. */
+ * adding the shortest keeps chains of conversions linear. 128-bit intermediates, gcd taken out. */
 #include "ir/null_space.h"
 
 #include <stdlib.h>
@@ -13,7 +13,9 @@ __extension__ typedef __int128 wide;
 enum { WORK_LIMIT = 400000000 };        /* coefficient updates, after which the basis is left incomplete */
 
 struct vector {
-    VEC(struct term) term;              /* sorted; `species` is the row */
+    VEC(struct term) term;              /* in no order; `species` is the row; zeros may stay */
+    int32_t *slot;                      /* hash: row -> position + 1; NULL while there are few terms */
+    size_t slots;
     bool dead;
     int64_t product;                    /* with the present column */
     int64_t seen, seen_row;             /* stamps */
@@ -52,18 +54,70 @@ static bool fits(wide x)
     return x >= -INT64_MAX && x <= INT64_MAX;
 }
 
-static int64_t coefficient(const struct vector *v, int32_t row)
+enum { FEW = 16 };
+
+static size_t hash_row(const struct vector *v, int32_t row)
 {
-    size_t lo = 0, hi = v->term.n;
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        if (v->term.data[mid].species < row) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
+    return (size_t)(((uint64_t)(uint32_t)row * 0x9E3779B97F4A7C15u) >> 32) & (v->slots - 1);
+}
+
+static void index_term(struct vector *v, size_t position)
+{
+    size_t h = hash_row(v, v->term.data[position].species);
+    while (v->slot[h]) {
+        h = (h + 1) & (v->slots - 1);
+    }
+    v->slot[h] = (int32_t)position + 1;
+}
+
+/* The term of a row, or NULL. */
+static struct term *find_term(const struct vector *v, int32_t row)
+{
+    if (!v->slot) {
+        for (size_t i = 0; i < v->term.n; i++) {
+            if (v->term.data[i].species == row) {
+                return &v->term.data[i];
+            }
+        }
+        return NULL;
+    }
+    for (size_t h = hash_row(v, row); v->slot[h]; h = (h + 1) & (v->slots - 1)) {
+        if (v->term.data[v->slot[h] - 1].species == row) {
+            return &v->term.data[v->slot[h] - 1];
         }
     }
-    return lo < v->term.n && v->term.data[lo].species == row ? v->term.data[lo].count : 0;
+    return NULL;
+}
+
+static void add_term(struct vector *v, int32_t row, int64_t count)
+{
+    vec_push(&v->term, (struct term){row, count});
+    if (v->term.n <= FEW) {
+        return;
+    }
+    if (v->term.n * 2 <= v->slots) {
+        index_term(v, v->term.n - 1);
+        return;
+    }
+    free(v->slot);
+    v->slots = v->slots ? v->slots * 2 : FEW * 4;
+    v->slot = mem_zalloc(v->slots, sizeof *v->slot);
+    for (size_t i = 0; i < v->term.n; i++) {
+        index_term(v, i);
+    }
+}
+
+static int64_t coefficient(const struct vector *v, int32_t row)
+{
+    const struct term *t = find_term(v, row);
+    return t ? t->count : 0;
+}
+
+static void free_vector(struct vector *v)
+{
+    vec_free(&v->term);
+    free(v->slot);
+    v->slot = NULL;
 }
 
 /* Products of the vectors with a column; those that are not orthogonal go to `hit`. */
@@ -103,44 +157,65 @@ static void multiply(struct basis *b, size_t column, const struct term *term, si
     hit->id.n = kept;
 }
 
-/* v := (product(pivot) v - product(v) pivot) / gcd. False: a coefficient does not fit. */
+/* Divides by the greatest common divisor. */
+static void make_primitive(struct vector *v)
+{
+    wide common = 0;
+    for (size_t i = 0; i < v->term.n; i++) {
+        common = gcd(common, v->term.data[i].count);
+    }
+    for (size_t i = 0; i < v->term.n && common > 1; i++) {
+        v->term.data[i].count = (int64_t)(v->term.data[i].count / common);
+    }
+}
+
+static bool multiply_by(struct basis *b, struct vector *v, wide factor)
+{
+    for (size_t i = 0; i < v->term.n; i++) {
+        wide c = v->term.data[i].count * factor;
+        if (!fits(c)) {
+            return false;
+        }
+        v->term.data[i].count = (int64_t)c;
+    }
+    b->work += (int64_t)v->term.n;
+    return true;
+}
+
+/* v := (product(pivot) v - product(v) pivot) / gcd. The usual factor of v is 1: then only the pivot's rows are touched. False: a
+ * coefficient does not fit. */
 static bool eliminate(struct basis *b, int32_t id, const struct vector *pivot)
 {
     struct vector *v = &b->vector[id];
-    wide g = gcd(v->product, pivot->product), fv = pivot->product / g, fp = v->product / g, common = 0;
-    size_t i = 0, j = 0, m = 0, n = v->term.n + pivot->term.n;
-    struct { int32_t row; wide c; } *sum = mem_alloc((n + 1) * sizeof *sum);
-    while (i < v->term.n || j < pivot->term.n) {
-        int32_t rv = i < v->term.n ? v->term.data[i].species : INT32_MAX;
-        int32_t rp = j < pivot->term.n ? pivot->term.data[j].species : INT32_MAX;
-        int32_t row = rv < rp ? rv : rp;
-        wide c = 0;
-        if (rp == row) {
-            c -= fp * pivot->term.data[j++].count;
+    wide g = gcd(v->product, pivot->product), fv = pivot->product / g, fp = v->product / g;
+    if (fv < 0) {
+        fv = -fv;
+        fp = -fp;
+    }
+    if (fv != 1 && !multiply_by(b, v, fv)) {
+        return false;
+    }
+    for (size_t i = 0; i < pivot->term.n; i++) {
+        const struct term *from = &pivot->term.data[i];
+        struct term *to = find_term(v, from->species);
+        wide c = (to ? to->count : 0) - fp * from->count;
+        if (!fits(c)) {
+            return false;
         }
-        if (rv == row) {
-            c += fv * v->term.data[i++].count;
-        } else {
-            vec_push(&b->holders[row].id, id);
+        if (!to || to->count == 0) {
+            vec_push(&b->holders[from->species].id, id);
         }
-        if (c != 0) {
-            common = gcd(common, c);
-            sum[m].row = row;
-            sum[m++].c = c;
+        if (to) {
+            to->count = (int64_t)c;
+        } else if (c != 0) {
+            add_term(v, from->species, (int64_t)c);
         }
     }
-    bool ok = true;
-    v->term.n = 0;
-    for (size_t k = 0; k < m && ok; k++) {
-        wide c = sum[k].c / common;
-        ok = fits(c);
-        if (ok) {
-            vec_push(&v->term, (struct term){sum[k].row, (int64_t)c});
-        }
+    b->work += (int64_t)pivot->term.n;
+    if (fv != 1) {
+        make_primitive(v);
     }
-    b->work += (int64_t)n;
-    free(sum);
-    return ok;
+    return true;
 }
 
 static void orthogonalise(struct basis *b, const int32_t *hit, size_t n)
@@ -160,7 +235,35 @@ static void orthogonalise(struct basis *b, const int32_t *hit, size_t n)
             b->vector[hit[i]].dead = true;
         }
     }
-    vec_free(&pivot->term);
+    free_vector(pivot);
+}
+
+static int by_row(const void *a, const void *b)
+{
+    const struct term *x = a, *y = b;
+    return (x->species > y->species) - (x->species < y->species);
+}
+
+static void add_law(struct conservation *c, struct vector *v)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < v->term.n; i++) {
+        if (v->term.data[i].count != 0) {
+            v->term.data[kept++] = v->term.data[i];
+        }
+    }
+    v->term.n = kept;
+    if (kept == 0) {
+        return;
+    }
+    make_primitive(v);
+    qsort(v->term.data, kept, sizeof *v->term.data, by_row);
+    int64_t sign = v->term.data[0].count < 0 ? -1 : 1;
+    for (size_t i = 0; i < kept; i++) {
+        vec_push(&c->term, (struct term){v->term.data[i].species, sign * v->term.data[i].count});
+    }
+    vec_push(&c->first, (uint32_t)c->term.n);
+    c->n_laws++;
 }
 
 static struct conservation collect(struct basis *b, size_t n_rows)
@@ -168,16 +271,10 @@ static struct conservation collect(struct basis *b, size_t n_rows)
     struct conservation c = {.overflow = b->overflow};
     vec_push(&c.first, 0);
     for (size_t i = 0; i < n_rows; i++) {
-        struct vector *v = &b->vector[i];
-        if (!v->dead && v->term.n > 0) {
-            int64_t sign = v->term.data[0].count < 0 ? -1 : 1;
-            for (size_t k = 0; k < v->term.n; k++) {
-                vec_push(&c.term, (struct term){v->term.data[k].species, sign * v->term.data[k].count});
-            }
-            vec_push(&c.first, (uint32_t)c.term.n);
-            c.n_laws++;
+        if (!b->vector[i].dead) {
+            add_law(&c, &b->vector[i]);
         }
-        vec_free(&v->term);
+        free_vector(&b->vector[i]);
         vec_free(&b->holders[i].id);
     }
     return c;
