@@ -1,0 +1,199 @@
+/* Elementary functions against long double, variates against their laws. Sample means are tested with |Z| < 5.3: a
+ * false alarm in 10^7 tests. Seeds are fixed. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "runtime/crnl_num.h"
+
+enum { POINTS = 400000 };
+
+static double between(struct crnl_rng *r, double a, double b)
+{
+    return a + (b - a) * crnl_rng_uniform(r);
+}
+
+/* Distance in units of the last place of the true value. */
+static double ulps(double got, long double want)
+{
+    double w = (double)want;
+    if (w != w || fabs(w) == INFINITY || got != got || fabs(got) == INFINITY) {
+        return got == w || (got != got && w != w) ? 0 : INFINITY;
+    }
+    return (double)(fabsl((long double)got - want) / (nextafter(fabs(w), INFINITY) - fabs(w)));
+}
+
+typedef double function(double);
+typedef long double reference(long double);
+typedef double points(struct crnl_rng *r);
+
+static double worst(function *f, reference *g, points *p)
+{
+    struct crnl_rng r;
+    double max = 0;
+    crnl_rng_seed(&r, 7, 1, 0, 0, CRNL_DRAW_EXPRESSION);
+    for (int i = 0; i < POINTS; i++) {
+        double x = p(&r), u = ulps(f(x), g(x));
+        max = u > max ? u : max;
+    }
+    return max;
+}
+
+static double any_positive(struct crnl_rng *r) { return ldexp(between(r, 1, 2), (int)between(r, -1074, 1023)); }
+static double about_1(struct crnl_rng *r) { return 1 + ldexp(between(r, -1, 1), -(int)between(r, 0, 50)); }
+static double exponents(struct crnl_rng *r) { return between(r, -745.2, 709.9); }
+static double small(struct crnl_rng *r) { return ldexp(between(r, -1, 1), -(int)between(r, 0, 60)); }
+static double moderate(struct crnl_rng *r) { return between(r, -30, 30); }
+static double quarter_turns(struct crnl_rng *r) { return rint(between(r, -1e6, 1e6)) * 1.5707963267948966; }
+static double any_size(struct crnl_rng *r) { return ldexp(between(r, -2, 2), (int)between(r, -30, 1022)); }
+
+static void functions_are_within_one_ulp(void **state)
+{
+    (void)state;
+    static const struct { function *f; reference *g; points *p; } list[] = {
+        {crnl_log, logl, any_positive}, {crnl_log, logl, about_1},
+        {crnl_exp, expl, exponents}, {crnl_exp, expl, small},
+        {crnl_sin, sinl, moderate}, {crnl_sin, sinl, quarter_turns}, {crnl_sin, sinl, any_size}, {crnl_sin, sinl, small},
+        {crnl_cos, cosl, moderate}, {crnl_cos, cosl, quarter_turns}, {crnl_cos, cosl, any_size},
+        {crnl_tanh, tanhl, moderate}, {crnl_tanh, tanhl, small},
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        assert_true(worst(list[i].f, list[i].g, list[i].p) <= 1);
+    }
+}
+
+static void power_is_within_two_ulps(void **state)
+{
+    (void)state;
+    struct crnl_rng r;
+    double max = 0;
+    crnl_rng_seed(&r, 8, 1, 0, 0, CRNL_DRAW_EXPRESSION);
+    for (int i = 0; i < POINTS; i++) {
+        double x = crnl_exp(between(&r, -20, 20)), y = between(&r, -30, 30), u = ulps(crnl_pow(x, y), powl(x, y));
+        max = u > max ? u : max;
+        x = about_1(&r);
+        y = between(&r, -700, 700) / fabs(x - 1);
+        u = fabs(y) > 64 && fabs(y) < 1e300 ? ulps(crnl_pow(x, y), powl(x, y)) : 0;
+        max = u > max ? u : max;
+    }
+    assert_true(max <= 2);
+    for (int n = -64; n <= 64; n++) {
+        assert_true(crnl_pow(2, n) == ldexp(1, n));
+        assert_true(crnl_pow(-2, n) == ldexp(n % 2 ? -1 : 1, n));
+    }
+    assert_true(crnl_pow(3, 5) == 243);
+    assert_true(crnl_pow(0.5, -3) == 8);
+}
+
+static void special_values_are_those_of_ieee(void **state)
+{
+    (void)state;
+    assert_true(crnl_log(0) == -INFINITY && crnl_log(1) == 0 && crnl_log(INFINITY) == INFINITY);
+    assert_true(isnan(crnl_log(-1)) && isnan(crnl_log(NAN)));
+    assert_true(crnl_exp(0) == 1 && crnl_exp(-INFINITY) == 0 && crnl_exp(INFINITY) == INFINITY && isnan(crnl_exp(NAN)));
+    assert_true(crnl_exp(710) == INFINITY && crnl_exp(-746) == 0 && crnl_exp(-745) > 0);
+    assert_true(crnl_sin(0) == 0 && signbit(crnl_sin(-0.0)) && crnl_cos(0) == 1);
+    assert_true(isnan(crnl_sin(INFINITY)) && isnan(crnl_cos(-INFINITY)) && isnan(crnl_sin(NAN)));
+    assert_true(crnl_tanh(0) == 0 && crnl_tanh(INFINITY) == 1 && crnl_tanh(-INFINITY) == -1 && isnan(crnl_tanh(NAN)));
+    assert_true(crnl_pow(NAN, 0) == 1 && crnl_pow(1, NAN) == 1 && isnan(crnl_pow(NAN, 1)) && isnan(crnl_pow(-8, 1.0 / 3)));
+    assert_true(crnl_pow(0, -0.5) == INFINITY && crnl_pow(0, 0.5) == 0 && crnl_pow(2, INFINITY) == INFINITY);
+    assert_true(crnl_pow(0.5, INFINITY) == 0 && crnl_pow(-1, INFINITY) == 1 && crnl_pow(INFINITY, -0.5) == 0);
+    assert_true(crnl_pow(-2, 65) == -ldexp(1, 65) && crnl_pow(2, -1074) == 0x1p-1074 && crnl_pow(2, 2000) == INFINITY);
+    assert_true(crnl_mod(-1, 3) == 2 && crnl_mod(1, -3) == -2 && crnl_mod(5.5, 2) == 1.5 && isnan(crnl_mod(1, 0)));
+}
+
+static void streams_depend_on_every_part_of_their_key(void **state)
+{
+    (void)state;
+    struct crnl_rng r[6];
+    crnl_rng_seed(&r[0], 1, 2, 3, 4, CRNL_DRAW_SSA);
+    crnl_rng_seed(&r[1], 2, 2, 3, 4, CRNL_DRAW_SSA);
+    crnl_rng_seed(&r[2], 1, 3, 3, 4, CRNL_DRAW_SSA);
+    crnl_rng_seed(&r[3], 1, 2, 4, 4, CRNL_DRAW_SSA);
+    crnl_rng_seed(&r[4], 1, 2, 3, 5, CRNL_DRAW_SSA);
+    crnl_rng_seed(&r[5], 1, 2, 3, 4, CRNL_DRAW_ROUND);
+    uint64_t first[6];
+    for (int i = 0; i < 6; i++) {
+        first[i] = crnl_rng_next(&r[i]);
+        for (int j = 0; j < i; j++) {
+            assert_true(first[i] != first[j]);
+        }
+    }
+    struct crnl_rng again;
+    crnl_rng_seed(&again, 1, 2, 3, 4, CRNL_DRAW_SSA);
+    assert_true(crnl_rng_next(&again) == first[0]);
+}
+
+/* Reference values of xoshiro256++ 1.0 from the state 1, 2, 3, 4. */
+static void generator_is_xoshiro256pp(void **state)
+{
+    (void)state;
+    struct crnl_rng r = {{1, 2, 3, 4}};
+    static const uint64_t want[4] = {41943041, 58720359, 3588806011781223, 3591011842654386};
+    for (int i = 0; i < 4; i++) {
+        assert_true(crnl_rng_next(&r) == want[i]);
+    }
+}
+
+static void variates_have_their_moments(void **state)
+{
+    (void)state;
+    enum { N = 2000000 };
+    struct crnl_rng r;
+    double sum[5] = {0};
+    int tail = 0;
+    crnl_rng_seed(&r, 11, 1, 0, 0, CRNL_DRAW_EXPRESSION);
+    for (int i = 0; i < N; i++) {
+        double e = crnl_rng_exponential(&r), n = crnl_rng_normal(&r), u = crnl_rng_uniform(&r);
+        assert_true(e >= 0 && u > 0 && u <= 1);
+        sum[0] += e;
+        sum[1] += e * e;
+        sum[2] += n;
+        sum[3] += n * n;
+        sum[4] += u;
+        tail += e > 8;                  /* beyond the ziggurat's last layer, 7.697 */
+    }
+    double root = sqrt(N), p = exp(-8);
+    assert_true(fabs(sum[0] / N - 1) * root < 5.3);
+    assert_true(fabs(sum[1] / N - 2) * root / sqrt(20) < 5.3);
+    assert_true(fabs(sum[2] / N) * root < 5.3);
+    assert_true(fabs(sum[3] / N - 1) * root / sqrt(2) < 5.3);
+    assert_true(fabs(sum[4] / N - 0.5) * root * sqrt(12) < 5.3);
+    assert_true(fabs(tail - N * p) / sqrt(N * p) < 5.3);
+}
+
+/* Chi-square of the exponential over 64 equally likely bins: 63 degrees of freedom, P(chi2 > 138) < 10^-7. */
+static void exponential_fills_equal_bins(void **state)
+{
+    (void)state;
+    enum { N = 1000000, BINS = 64 };
+    struct crnl_rng r;
+    int count[BINS] = {0};
+    crnl_rng_seed(&r, 12, 1, 0, 0, CRNL_DRAW_EXPRESSION);
+    for (int i = 0; i < N; i++) {
+        int bin = (int)(exp(-crnl_rng_exponential(&r)) * BINS);
+        count[bin < BINS ? bin : BINS - 1]++;
+    }
+    double chi2 = 0, expected = (double)N / BINS;
+    for (int i = 0; i < BINS; i++) {
+        chi2 += (count[i] - expected) * (count[i] - expected) / expected;
+    }
+    assert_true(chi2 < 138);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(functions_are_within_one_ulp),
+        cmocka_unit_test(power_is_within_two_ulps),
+        cmocka_unit_test(special_values_are_those_of_ieee),
+        cmocka_unit_test(streams_depend_on_every_part_of_their_key),
+        cmocka_unit_test(generator_is_xoshiro256pp),
+        cmocka_unit_test(variates_have_their_moments),
+        cmocka_unit_test(exponential_fills_equal_bins),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
