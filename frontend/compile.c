@@ -12,6 +12,13 @@ static struct module *root(struct front *f)
     return f->module.data[0];
 }
 
+/* Where a message about the file as a whole points: at its first declaration. */
+static struct span start(struct front *f)
+{
+    const struct ast *tree = root(f)->tree;
+    return tree->n ? tree->kid[0]->span : tree->span;
+}
+
 /* The parameters of the program are those of the file that is compiled. */
 static void declare_globals(struct front *f)
 {
@@ -74,7 +81,7 @@ static struct name *named(struct front *f, enum name_kind kind, const char *text
     }
     char list[400];
     list_names(f, kind, list, sizeof list);
-    diag_report(f->diag, DIAG_E0207, root(f)->tree->span, "there is no %s '%s' in this file", what, text);
+    diag_report(f->diag, DIAG_E0207, start(f), "there is no %s '%s' in this file", what, text);
     diag_help(f->diag, list[0] ? "it has: %s" : "it has none%s", list);
     return NULL;
 }
@@ -107,7 +114,7 @@ static struct name *choose(struct front *f, struct name **network)
     }
     if (experiments > 1) {
         list_names(f, NAME_EXPERIMENT, list, sizeof list);
-        diag_report(f->diag, DIAG_E0207, root(f)->tree->span, "this file has several experiments and none is called 'main'");
+        diag_report(f->diag, DIAG_E0207, start(f), "this file has several experiments and none is called 'main'");
         diag_help(f->diag, "choose one with --experiment: %s", list);
         return NULL;
     }
@@ -116,7 +123,7 @@ static struct name *choose(struct front *f, struct name **network)
         *network = last;
     } else if (diag_error_count(f->diag) == 0) {
         list_names(f, NAME_NETWORK, list, sizeof list);
-        diag_report(f->diag, DIAG_E0207, root(f)->tree->span,
+        diag_report(f->diag, DIAG_E0207, start(f),
                     networks ? "this file has several networks and no experiment" : "there is nothing to run in this file");
         diag_help(f->diag, networks ? "choose one with --network: %s" : "declare a network, or an experiment%s", networks ? list : "");
     }
