@@ -112,6 +112,7 @@ static inline int32_t model_reaction(struct model_builder *b, const char *text, 
         size_t n = strcspn(p, " ");
         if (strncmp(p, "->", n) == 0) {
             product = true;
+            count = 1;
         } else if (*p >= '0' && *p <= '9') {
             count = atof(p);
         } else if (*p != '+') {

@@ -1,0 +1,83 @@
+/* Running hand-written models through a context: one network, the statements a test asks for. */
+#ifndef TESTS_TEST_HARNESS_H
+#define TESTS_TEST_HARNESS_H
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "model_builder.h"
+
+struct harness {
+    const struct crnl_model *net[1];
+    struct crnl_program program;
+    struct crnl_options options;
+    struct crnl_ctx *ctx;
+};
+
+static inline void harness_start(struct harness *h, const struct crnl_model *m)
+{
+    static const char *const record[] = {"loss"};
+    h->net[0] = m;
+    h->program = (struct crnl_program){.abi = CRNL_ABI, .file = "test.crnl", .experiment = "main", .n_nets = 1,
+                                       .n_records = 1, .n_statements = 8, .net = h->net, .record = record};
+    h->program.run = crnl_run_by_options;           /* never called: tests make the statements themselves */
+    h->options.progress = 0;
+    h->ctx = crnl_create(&h->program, &h->options);
+}
+
+static inline void harness_end(struct harness *h)
+{
+    crnl_destroy(h->ctx);
+    *h = (struct harness){0};
+}
+
+static inline struct crnl_run_spec run_for_time(const struct crnl_method *method)
+{
+    return (struct crnl_run_spec){.statement = 1, .line = 12, .span = CRNL_SPAN_TIME, .until = -1, .method = method};
+}
+
+static inline double value_of(struct harness *h, int32_t symbol)
+{
+    double v = -1;
+    crnl_get(h->ctx, 0, symbol, 0, 1, &v, 1);
+    return v;
+}
+
+static inline double statistic_of(struct harness *h, int32_t request)
+{
+    double v = -1;
+    crnl_stat(h->ctx, 0, request, 0.5, 1, &v, 1);
+    return v;
+}
+
+/* A file as a string, or "" if it does not exist. */
+static inline char *read_whole(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    char *text = calloc(1, 1);
+    size_t n = 0;
+    for (int c; f && (c = getc(f)) != EOF;) {
+        text = realloc(text, n + 2);
+        text[n++] = (char)c;
+        text[n] = '\0';
+    }
+    if (f) {
+        fclose(f);
+    }
+    return text;
+}
+
+/* A new directory below TMPDIR. */
+static inline char *make_directory(void)
+{
+    const char *base = getenv("TMPDIR");
+    char *path = malloc(4096);
+    snprintf(path, 4096, "%s/crnl-test-XXXXXX", base ? base : "/tmp");
+    if (!mkdtemp(path)) {
+        abort();
+    }
+    return path;
+}
+
+#endif
