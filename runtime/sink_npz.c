@@ -48,7 +48,8 @@ static int npz_rows(void *sink, int64_t run, const double *row, int64_t n, size_
         if (s->with_run) {
             s->array[i++][s->n] = (double)run;
         }
-        for (size_t c = 0; c < stride; c++) {
+        /* A row goes on behind the file's columns: what is kept for plots and statistics. */
+        for (int32_t c = 0; i < s->n_arrays; c++) {
             s->array[i++][s->n] = row[c];
         }
         s->n++;
