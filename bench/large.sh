@@ -4,12 +4,12 @@
 . "$(dirname "$0")/lib.bash"
 machine
 
-lines() # number of reactions: bimolecular, reactants and products drawn by a fixed linear congruence
+lines() # number of reactions: bimolecular, reactants and products drawn by a fixed generator
 {
     awk -v n="$1" 'BEGIN {
         s = 12345; print "network big {\n  species X[1000] = 10;"
         for (i = 0; i < n; i++) {
-            for (j = 0; j < 4; j++) { s = (s * 1103515245 + 12345) % 2147483648; x[j] = int(s / 2147483648 * 1000) }
+            for (j = 0; j < 4; j++) { s = (s * 16807) % 2147483647; x[j] = int(s / 2147483647 * 1000) }
             printf "  X[%d] + X[%d] ->{%.4g} X[%d] + X[%d];\n", x[0], x[1], 0.5 + i % 7, x[2], x[3]
         }
         print "}\nexperiment main { run big for 10 events by ssa; print big.X[0]; }" }'

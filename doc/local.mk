@@ -47,6 +47,10 @@ EXPLAIN_PAGES = \
   doc/diag/E0704.md \
   doc/diag/E0705.md \
   doc/diag/E0707.md \
+  doc/diag/E0801.md \
+  doc/diag/E0802.md \
+  doc/diag/E0803.md \
+  doc/diag/E0804.md \
   doc/diag/W0401.md
 # end
 # files: MANUAL_PAGES = README.md LICENSE* doc/*.md doc/*/*.md
@@ -102,6 +106,10 @@ MANUAL_PAGES = \
   doc/diag/E0704.md \
   doc/diag/E0705.md \
   doc/diag/E0707.md \
+  doc/diag/E0801.md \
+  doc/diag/E0802.md \
+  doc/diag/E0803.md \
+  doc/diag/E0804.md \
   doc/diag/W0401.md \
   doc/language.md
 # end

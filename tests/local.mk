@@ -22,7 +22,8 @@ TEST_SUPPORT = \
   tests/run_unit.sh \
   tests/unit/ir_random.h \
   tests/unit/ir_text.h \
-  tests/unit/model_builder.h
+  tests/unit/model_builder.h \
+  tests/unit/test_harness.h
 # end
 # stems: UNIT_TESTS = tests/unit/test_*.c tests/stat/test_*.c
 UNIT_TESTS = \
@@ -30,12 +31,15 @@ UNIT_TESTS = \
   tests/unit/test_emit \
   tests/unit/test_expr \
   tests/unit/test_fact \
+  tests/unit/test_interp \
   tests/unit/test_interpret \
   tests/unit/test_jit \
   tests/unit/test_net \
   tests/unit/test_num \
   tests/unit/test_parse \
+  tests/unit/test_pass \
   tests/unit/test_plan \
+  tests/unit/test_ssa \
   tests/unit/test_tape
 # end
 # Tests of emitted code hold LLVM objects themselves.
@@ -43,6 +47,7 @@ tests_unit_test_emit_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 tests_unit_test_jit_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 # stems: FUZZ_TARGETS = tests/fuzz/fuzz_*.c
 FUZZ_TARGETS = \
+  tests/fuzz/fuzz_net_read \
   tests/fuzz/fuzz_parse
 # end
 

@@ -1,0 +1,107 @@
+# The command line: help, mistakes, exit statuses, every command once.
+want() # status text command...: exit status, and a text somewhere in the output
+{
+    local status=$1 text=$2 got=0
+    shift 2
+    "$@" >out 2>&1 </dev/null || got=$?
+    [ $got = "$status" ] && { [ -z "$text" ] || grep -qF -- "$text" out; } && return
+    echo "$*: status $got, not $status with '$text':"
+    cat out
+    exit 1
+}
+cat >decay.crnl <<'END'
+/// How fast it goes.
+param speed = 0.5;
+const N = 2;
+network decay(k = 1) { species A[N] = 8, B; for i in 0..N { A[i] ->{k * speed} B; } output A, B; }
+experiment main { run decay for 1e4; print "B =", decay.B; }
+experiment fails { assert 1 > 2, "one is less"; }
+END
+cat >alone.crnl <<'END'
+network alone(k = 1) { species A = 8, B; A ->{k} B; }
+END
+cat >bad.crnl <<'END'
+network bad { species A = 1; A -> C; A -> D; A -> E; }
+END
+
+want 0 'crnlc run' "$CRNLC" --help
+want 2 'crnlc run' "$CRNLC"
+want 0 'LLVM' "$CRNLC" --version
+for command in run build check print opt explain; do
+    want 0 "crnlc $command" "$CRNLC" $command --help
+done
+want 2 'did you mean check?' "$CRNLC" chekc decay.crnl
+want 2 'did you mean --threads?' "$CRNLC" run --thread 2 decay.crnl
+want 2 'jit|interpret' "$CRNLC" run --engine magic decay.crnl
+want 2 'needs a value' "$CRNLC" run decay.crnl --experiment
+want 2 'takes no value' "$CRNLC" check --json=yes decay.crnl
+want 2 'no file' "$CRNLC" run
+want 2 'one file at a time' "$CRNLC" run decay.crnl alone.crnl
+want 2 'did you mean E0201?' "$CRNLC" explain E020l
+want 0 'unknown name' "$CRNLC" explain e0201
+want 0 'E0201: unknown name' "$CRNLC" explain
+
+want 0 'B = 16' "$CRNLC" decay.crnl
+want 0 'B = 16' "$CRNLC" run decay.crnl
+want 0 'B = 16' "$CRNLC" run --engine interpret decay.crnl
+want 0 'B = 24' "$CRNLC" run -D N=3 decay.crnl
+want 0 'B = 24' "$CRNLC" run -O0 -DN=3 decay.crnl
+want 0 'B = 0' "$CRNLC" run --set speed=0 decay.crnl
+want 1 'decay.crnl:6: error[E0901]: assertion failed: one is less' "$CRNLC" run --experiment fails decay.crnl
+want 1 'E0207' "$CRNLC" run --experiment nothing decay.crnl
+want 0 'How fast it goes.' "$CRNLC" run decay.crnl -- --help
+want 0 '' "$CRNLC" run alone.crnl --until 3 --every 1 --method ssa --runs 2 --out a.csv
+grep -q '^run,time,A,B' a.csv
+want 1 'error[E0911]' "$CRNLC" run alone.crnl --until 3 --method ssa --max-events 2
+want 0 'front end' "$CRNLC" run --time decay.crnl
+want 1 'cannot read' "$CRNLC" run nowhere.crnl
+
+want 0 '' "$CRNLC" build decay.crnl -o decay
+want 0 'B = 16' ./decay
+want 0 'speed' ./decay --help
+want 2 'did you mean --seed?' ./decay --seeds 3
+want 2 '-o FILE' "$CRNLC" build decay.crnl
+for kind in obj llvm asm; do
+    want 0 '' "$CRNLC" build decay.crnl --emit $kind -o decay.$kind
+    [ -s decay.$kind ]
+done
+
+want 0 '' "$CRNLC" check decay.crnl alone.crnl
+[ ! -s out ]
+want 1 'bad.crnl:1:35: error[E0201]' "$CRNLC" check bad.crnl decay.crnl
+[ "$(grep -c '^bad.crnl' out)" = 3 ]
+want 1 '2 more' "$CRNLC" check --max-errors 1 bad.crnl
+want 1 '"E0201"' "$CRNLC" check --json bad.crnl
+want 0 '[]' "$CRNLC" check --json decay.crnl
+want 1 'E0602' "$CRNLC" check --max-reactions 1 decay.crnl
+
+want 0 'NETWORK decay' "$CRNLC" print --stage ast decay.crnl
+want 0 'run' "$CRNLC" print --stage program decay.crnl
+want 0 'decay' "$CRNLC" print decay.crnl
+want 0 'alone' "$CRNLC" print --network alone alone.crnl
+want 0 'kernel' "$CRNLC" print --stage plan decay.crnl
+want 0 'define' "$CRNLC" print --stage llvm decay.crnl
+want 0 '.text' "$CRNLC" print --stage asm decay.crnl
+"$CRNLC" print decay.crnl >decay.net
+want 0 'decay' "$CRNLC" opt decay.net --passes=canonical --time-passes --dump-after=all
+want 1 'E0707' "$CRNLC" opt decay.net --passes=canonicl
+want 1 'cannot read' "$CRNLC" opt nowhere.net
+
+# What was computed until an interrupt is kept, and said.
+cat >long.crnl <<'END'
+network walk { species X = 1000; X -> 2 X; X -> 0; }
+experiment main { for i in 0..1000000 { run walk for 1 by ssa; print i -> "turns.txt"; } }
+END
+(trap - INT; exec "$CRNLC" run long.crnl) &
+child=$!
+sleep 1
+kill -INT $child
+status=0
+wait $child || status=$?
+[ $status = 130 ] && [ -s turns.txt ] || { echo "interrupt: status $status"; exit 1; }
+
+if [ -e /dev/full ]; then
+    status=0
+    "$CRNLC" print --stage ast decay.crnl >/dev/full 2>err || status=$?
+    [ $status = 1 ] && grep -q 'standard output' err || { echo "/dev/full: status $status"; cat err; exit 1; }
+fi
