@@ -45,7 +45,9 @@ libcodegen_a_SOURCES = \
   codegen/plan_rates.c \
   codegen/tape.c \
   codegen/target.c \
-  codegen/target.h
+  codegen/target.h \
+  codegen/template.c \
+  codegen/template.h
 # end
 libcodegen_a_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 $(libcodegen_a_OBJECTS): | build_config.h

@@ -9,6 +9,7 @@ crnlc_SOURCES = \
   driver/command_build.c \
   driver/command_check.c \
   driver/command_explain.c \
+  driver/command_fmt.c \
   driver/command_opt.c \
   driver/command_print.c \
   driver/command_run.c \

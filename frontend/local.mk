@@ -14,6 +14,11 @@ libfrontend_a_SOURCES = \
   frontend/experiment.h \
   frontend/experiment_read.c \
   frontend/experiment_run.c \
+  frontend/format.c \
+  frontend/format.h \
+  frontend/format_line.c \
+  frontend/format_pieces.c \
+  frontend/format_pieces.h \
   frontend/front.h \
   frontend/module.c \
   frontend/network.c \

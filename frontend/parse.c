@@ -123,25 +123,35 @@ static void run_parser(struct parse *p)
     } while (p->edit.what != EDIT_NONE);
 }
 
+void parse_open(struct parse *p)
+{
+    p->text = sources_text(p->sources, p->file, &p->length);
+    p->words = word_table_create(p->names);
+    check_bytes(p);
+    lexer_scan(p);
+    p->lo = p->hi = (uint32_t)p->length;
+    p->line_has_token = false;
+    token_add(p, T_END);
+    tokens_arrange(p);
+}
+
+void parse_close(struct parse *p)
+{
+    word_table_destroy(p->words);
+    vec_free(&p->tokens);
+    vec_free(&p->string);
+    vec_free(&p->doc);
+    vec_free(&p->holes);
+}
+
 struct ast *parse_file(struct sources *sources, uint32_t file, struct arena *arena, struct intern *names,
                        struct diag *diag)
 {
     struct parse p = {.sources = sources, .file = file, .arena = arena, .names = names, .diag = diag};
-    p.text = sources_text(sources, file, &p.length);
-    p.words = word_table_create(names);
-    check_bytes(&p);
-    lexer_scan(&p);
-    p.lo = p.hi = (uint32_t)p.length;
-    p.line_has_token = false;
-    token_add(&p, T_END);
-    tokens_arrange(&p);
+    parse_open(&p);
     run_parser(&p);
     ast_as(p.root, AST_FILE, (struct span){file, 0, (uint32_t)p.length});
     parse_check_units(&p);
-    word_table_destroy(p.words);
-    vec_free(&p.tokens);
-    vec_free(&p.string);
-    vec_free(&p.doc);
-    vec_free(&p.holes);
+    parse_close(&p);
     return p.root;
 }

@@ -77,6 +77,10 @@ struct parse {
     size_t reports;
 };
 
+/* Sources, file, arena, names and diag are set: reads the text and cuts it into arranged tokens. */
+void parse_open(struct parse *p);
+void parse_close(struct parse *p);      /* releases all but names and nodes */
+
 /* Cuts the text into p->tokens, ending with the end-of-file token. In lexer.l. */
 void lexer_scan(struct parse *p);
 

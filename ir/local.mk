@@ -52,6 +52,8 @@ libir_a_SOURCES = \
   ir/passes.def \
   ir/program.c \
   ir/program.h \
+  ir/program_print.c \
+  ir/program_verify.c \
   ir/stmt.def \
   ir/verify.c
 # end

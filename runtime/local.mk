@@ -14,6 +14,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_tape.def \
   runtime/ctx.c \
   runtime/ensemble.c \
+  runtime/main.c \
   runtime/model_text.c \
   runtime/num_math.c \
   runtime/num_rng.c \
@@ -25,7 +26,9 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode_cvode.c \
   runtime/ode_erk.c \
   runtime/ode_rk4.c \
+  runtime/options.c \
   runtime/output.c \
+  runtime/plot.c \
   runtime/print.c \
   runtime/progress.c \
   runtime/random.c \
@@ -41,8 +44,10 @@ libcrnl_rt_a_SOURCES = \
   runtime/run.c \
   runtime/run_limit.c \
   runtime/run_ode.c \
+  runtime/run_options.c \
   runtime/run_ssa.c \
   runtime/sink_csv.c \
+  runtime/sink_npz.c \
   runtime/stat.c \
   runtime/stats.c \
   runtime/table_jacobian.c \

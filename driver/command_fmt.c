@@ -1,0 +1,89 @@
+/* crnlc fmt: the canonical layout of source files, in place, on standard output, or only compared. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "driver/command.h"
+#include "driver/pipeline.h"
+#include "frontend/format.h"
+
+static bool fail(struct pipeline *p, const char *path)
+{
+    return diag_report(p->diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s", path, strerror(errno));
+}
+
+/* Under another name first, then renamed: a full disk must not cost the source. A link stays one. */
+static bool replace(struct pipeline *p, const char *file, const char *text, size_t length)
+{
+    char *path = realpath(file, NULL);
+    struct stat old;
+    if (!path || stat(path, &old) != 0) {
+        free(path);
+        return fail(p, file);
+    }
+    size_t size = strlen(path) + sizeof ".XXXXXX";
+    char *temporary = mem_alloc(size);
+    snprintf(temporary, size, "%s.XXXXXX", path);
+    int fd = mkstemp(temporary);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    bool good = f && fwrite(text, 1, length, f) == length && fchmod(fd, old.st_mode & 07777) == 0;
+    good = f && fclose(f) == 0 && good;
+    good = good && rename(temporary, path) == 0;
+    if (!good) {
+        fail(p, file);
+        if (fd >= 0) {
+            unlink(temporary);
+        }
+    }
+    free(temporary);
+    free(path);
+    return good;
+}
+
+/* True when the file has its layout already, or is brought to it. */
+static bool format(struct pipeline *p, const char *file)
+{
+    const struct options *o = p->options;
+    uint32_t source = sources_read(p->sources, file);
+    if (!source) {
+        return diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", file, strerror(errno));
+    }
+    size_t length, old_length;
+    char *text = format_file(p->sources, source, p->diag, &length);
+    if (!text) {
+        return false;
+    }
+    const char *old = sources_text(p->sources, source, &old_length);
+    bool same = length == old_length && memcmp(text, old, length) == 0, good = true;
+    if (o->to_stdout) {
+        fwrite(text, 1, length, stdout);
+    } else if (o->only_check) {
+        good = same;
+        if (!same) {
+            printf("%s\n", file);
+        }
+    } else if (!same) {
+        good = replace(p, file, text, length);
+    }
+    free(text);
+    return good;
+}
+
+int command_fmt(const struct options *o)
+{
+    if (o->files.n == 0) {
+        command_file(o);                        /* complains */
+        return EXIT_STATUS_USAGE;
+    }
+    struct pipeline p;
+    pipeline_open(&p, o);
+    bool good = true;
+    for (size_t i = 0; i < o->files.n; i++) {
+        good = format(&p, o->files.data[i]) && good;
+    }
+    int status = pipeline_report(&p);
+    pipeline_close(&p);
+    return status == EXIT_STATUS_OK && !good ? EXIT_STATUS_ERROR : status;
+}

@@ -1,0 +1,83 @@
+# The canonical layout: what it looks like, that it is reached at once, and that it changes no tree, on every program
+# of the sources that parses.
+cat >one.crnl <<'END'
+/// Growth and decay.
+network  n( k=1,/// of growth
+   const N=2) {
+
+
+  species A=3 ,X[N];   // amounts
+  A+2 X[0]  ->{k*2}3X[1];r1 : 0<->A;
+  /* a remark
+     over two lines */
+  A=>{k*A/(1+A^-2)}0;
+
+  for i in 0 .. N where i>0 {X[i]->0;}
+  for i in 0..N {
+    X[i] -> A; }
+  if N>2 { A->0; } else if N==2 { A->2A; }
+
+  // the last word
+}
+experiment main{ run n with k = - 0.5 , A = 100 * (3 + 4) - exp(-2) until n.A<0.25 && time_mean(n.X[0]) > 1e-3 by ssa(runs=64,summary=true)->"out{ 1 + 1 :.1f}.csv"; }
+END
+cat >expected <<'END'
+/// Growth and decay.
+network n(k = 1,  /// of growth
+    const N = 2) {
+  species A = 3, X[N];  // amounts
+  A + 2 X[0] ->{k * 2} 3 X[1];
+  r1: 0 <-> A;
+  /* a remark
+     over two lines */
+  A =>{k * A / (1 + A^-2)} 0;
+
+  for i in 0..N where i > 0 { X[i] -> 0; }
+  for i in 0..N {
+    X[i] -> A;
+  }
+  if N > 2 { A -> 0; } else if N == 2 { A -> 2 A; }
+
+  // the last word
+}
+experiment main {
+  run n with k = -0.5, A = 100 * (3 + 4) - exp(-2) until n.A < 0.25 && time_mean(n.X[0]) > 1e-3
+      by ssa(runs = 64, summary = true) -> "out{ 1 + 1 :.1f}.csv";
+}
+END
+cp one.crnl input
+if "$CRNLC" fmt --check one.crnl >listed; then echo "a file in another layout passes --check"; exit 1; fi
+grep -qx one.crnl listed
+cmp one.crnl input
+"$CRNLC" fmt --stdout one.crnl | diff -u expected -
+cmp one.crnl input
+chmod 640 one.crnl
+"$CRNLC" fmt one.crnl
+diff -u expected one.crnl
+[ "$(stat -c %a one.crnl)" = 640 ]
+"$CRNLC" fmt --check one.crnl
+
+# What does not parse is left alone.
+echo 'network n { A -> ; }' >bad.crnl
+cp bad.crnl input
+if "$CRNLC" fmt bad.crnl 2>messages; then echo "a file with errors is formatted"; exit 1; fi
+grep -q 'error\[E0' messages
+cmp bad.crnl input
+
+tree()
+{
+    "$CRNLC" print --stage ast "$1" | sed 's/ @[0-9]*:[0-9]*$//'
+}
+
+count=0
+for file in $(find "$SRC/tests" "$SRC/examples" "$SRC/stdlib" -name '*.crnl' | sort); do
+    "$CRNLC" print --stage ast "$file" >/dev/null 2>&1 || continue
+    count=$((count + 1))
+    "$CRNLC" fmt --stdout "$file" >new.crnl
+    "$CRNLC" fmt --check new.crnl >/dev/null || { echo "$file: formatting twice changes it again"; exit 1; }
+    tree "$file" >before
+    tree new.crnl >after
+    cmp -s before after || { echo "$file: formatting changes the tree"; diff before after | head; exit 1; }
+    if grep -v '//' new.crnl | grep -n '.\{111\}'; then echo "$file: too long a line"; exit 1; fi
+done
+[ $count -gt 40 ]
