@@ -94,17 +94,31 @@ LLVMValueRef emit_bool(struct emit *e, bool v)
     return LLVMConstInt(e->i1, v, false);
 }
 
-static LLVMAttributeRef attribute(struct emit *e, const char *name, uint64_t value)
+
+static void add_attribute(struct emit *e, LLVMValueRef function, const char *name)
 {
-    return LLVMCreateEnumAttribute(e->context, LLVMGetEnumAttributeKindForName(name, strlen(name)), value);
+    unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
+    LLVMAddAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+                            LLVMCreateEnumAttribute(e->context, kind, 0));
 }
 
 LLVMValueRef emit_function(struct emit *e, const char *name, LLVMTypeRef type, LLVMLinkage linkage)
 {
     LLVMValueRef f = LLVMAddFunction(e->module, name, type);
     LLVMSetLinkage(f, linkage);
-    LLVMAddAttributeAtIndex(f, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, attribute(e, "nounwind", 0));
+    add_attribute(e, f, "nounwind");
     return f;
+}
+
+void emit_prevent_inlining(struct emit *e, LLVMValueRef function)
+{
+    add_attribute(e, function, "noinline");
+}
+
+void emit_prevent_optimisation(struct emit *e, LLVMValueRef function)
+{
+    add_attribute(e, function, "noinline");
+    add_attribute(e, function, "optnone");
 }
 
 static bool is_pure(enum emit_abi which)
@@ -132,9 +146,8 @@ static void declare(struct emit *e, enum emit_abi which)
     c->type = LLVMFunctionType(letter_type(e, signature[which].result), parameter, n, false);
     c->function = emit_function(e, signature[which].name, c->type, LLVMExternalLinkage);
     if (is_pure(which)) {
-        LLVMAttributeIndex at = (LLVMAttributeIndex)LLVMAttributeFunctionIndex;
-        LLVMAddAttributeAtIndex(c->function, at, attribute(e, "memory", 0));
-        LLVMAddAttributeAtIndex(c->function, at, attribute(e, "willreturn", 0));
+        add_attribute(e, c->function, "memory");
+        add_attribute(e, c->function, "willreturn");
     }
 }
 

@@ -64,6 +64,9 @@ LLVMValueRef emit_table(struct emit *e, const char *name, LLVMTypeRef type, LLVM
 LLVMValueRef emit_constant(struct emit *e, const char *name, LLVMValueRef value);     /* private constant global */
 LLVMValueRef emit_external(struct emit *e, const char *name);      /* address of a runtime variable */
 LLVMValueRef emit_function(struct emit *e, const char *name, LLVMTypeRef type, LLVMLinkage linkage);
+void emit_prevent_inlining(struct emit *e, LLVMValueRef function);
+/* The function is too large or too rarely run to be worth the optimiser's time. */
+void emit_prevent_optimisation(struct emit *e, LLVMValueRef function);
 /* Field access: p + bytes. */
 LLVMValueRef emit_at(struct emit *e, LLVMValueRef p, size_t bytes);
 LLVMValueRef emit_load(struct emit *e, LLVMTypeRef type, LLVMValueRef p, size_t bytes);
@@ -141,6 +144,7 @@ LLVMValueRef emit_slot(struct emit_body *b, enum expr_type type);    /* one scal
 /* Room for an array until the statement ends; room for good, on the stack or static. */
 LLVMValueRef emit_buffer(struct emit_body *b, enum expr_type type, int64_t elements);
 LLVMValueRef emit_array_memory(struct emit_body *b, int64_t bytes, const char *name);
+LLVMValueRef emit_static(struct emit *e, int64_t bytes, const char *name);
 void emit_copy(struct emit_body *b, enum expr_type type, LLVMValueRef to, LLVMValueRef from, int64_t elements);
 /* Goes on if the i32 status is 0, else leaves the function with it. */
 void emit_check(struct emit_body *b, LLVMValueRef status);

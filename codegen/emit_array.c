@@ -334,7 +334,7 @@ LLVMValueRef emit_values(struct emit_body *b, expr_id id, enum expr_type type)
     const struct expr *x = node(b, id);
     int64_t n = shape_size(x->shape);
     if (x->shape.rank == 0) {
-        LLVMValueRef slot = emit_slot(b, type);
+        LLVMValueRef slot = emit_buffer(b, type, 1);
         emit_put(b, type, slot, NULL, emit_convert(b, emit_scalar(b, id), x->type, type));
         return slot;
     }

@@ -238,17 +238,22 @@ LLVMValueRef emit_slot(struct emit_body *b, enum expr_type type)
     return emit_alloca(b, emit_memory_type(b->e, type), "");
 }
 
+LLVMValueRef emit_static(struct emit *e, int64_t bytes, const char *name)
+{
+    LLVMTypeRef type = LLVMArrayType2(e->i8, (uint64_t)(bytes > 0 ? bytes : 1));
+    LLVMValueRef p = LLVMAddGlobal(e->module, type, name);
+    LLVMSetInitializer(p, LLVMConstNull(type));
+    LLVMSetLinkage(p, LLVMInternalLinkage);
+    LLVMSetAlignment(p, 16);
+    return p;
+}
+
 LLVMValueRef emit_array_memory(struct emit_body *b, int64_t bytes, const char *name)
 {
-    LLVMTypeRef type = LLVMArrayType2(b->e->i8, (uint64_t)(bytes > 0 ? bytes : 1));
-    LLVMValueRef p;
-    if (b->shared || bytes <= STACK_LIMIT) {
-        p = emit_alloca(b, type, name);
-    } else {
-        p = LLVMAddGlobal(b->e->module, type, name);
-        LLVMSetInitializer(p, LLVMConstNull(type));
-        LLVMSetLinkage(p, LLVMInternalLinkage);
+    if (!b->shared && bytes > STACK_LIMIT) {
+        return emit_static(b->e, bytes, name);
     }
+    LLVMValueRef p = emit_alloca(b, LLVMArrayType2(b->e->i8, (uint64_t)(bytes > 0 ? bytes : 1)), name);
     LLVMSetAlignment(p, 16);
     return p;
 }

@@ -7,6 +7,8 @@
 
 enum {
     MAX_FACTORS = 1024,             /* of all rates together: what one function takes */
+    MAX_NODES = 4000,               /* of an expression that is optimised, and of all of a network */
+    MAX_ALL_NODES = 20000,
     MIN_GROUP = 4                   /* fewer expressions alike are emitted one by one, their operands as constants */
 };
 
@@ -39,6 +41,7 @@ struct exprs {
     LLVMValueRef constants;         /* real constants that lists refer to: `constant` */
     VEC(int32_t) operand;           /* all lists, one behind the other */
     VEC(double) constant;
+    int64_t n_nodes;                /* of what the optimiser sees */
 };
 
 /* All operands of a listed expression are read first, so that its nodes are found where leaves would be emitted. */
@@ -60,12 +63,33 @@ static void read_operands(struct emit_body *b, const struct exprs *all, const st
     }
 }
 
+static void count_node(void *env, expr_id id, const struct expr *x)
+{
+    (void)id;
+    (void)x;
+    ++*(int64_t *)env;
+}
+
+/* The optimiser's time is for the first expressions, and for none that is huge: thousands that all differ are rare, and
+ * compile without it ten times faster. */
+static void spare_optimiser(struct exprs *all, LLVMValueRef f, expr_id id)
+{
+    int64_t nodes = 0;
+    expr_visit(all->plan->net->ex, id, count_node, &nodes);
+    if (nodes > MAX_NODES || all->n_nodes + nodes > MAX_ALL_NODES) {
+        emit_prevent_optimisation(all->e, f);
+    } else {
+        all->n_nodes += nodes;
+    }
+}
+
 /* double f(x, t, p, c, inv_volume, list); `use` NULL: of expression i alone, which needs no list. */
 static LLVMValueRef expression(struct exprs *all, size_t i, const struct template_use *use)
 {
     struct emit *e = all->e;
     expr_id id = all->plan->expr[i];
     LLVMValueRef f = emit_function(e, "expr", e->rate_type, LLVMInternalLinkage);
+    spare_optimiser(all, f, id);
     struct emit_net_env env = {
         .x = LLVMGetParam(f, 0), .t = LLVMGetParam(f, 1), .p = LLVMGetParam(f, 2), .c = LLVMGetParam(f, 3),
         .inv_volume = LLVMGetParam(f, 4),

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+enum { MAX_WEIGHT = 1500, HUGE_WEIGHT = 6000 };     /* of one function: to aim at, to optimise */
+
 static void block(struct experiment *x, const struct block *k);
 
 size_t experiment_root(struct experiment *x, expr_id root)
@@ -226,27 +228,110 @@ static void statement(struct experiment *x, const struct stmt *s)
     experiment_statement_end(x);
 }
 
+/* ---- Functions of bounded size ------------------------------------------------------------------------------------------ */
+
+static void count_node(void *env, expr_id id, const struct expr *x)
+{
+    (void)id;
+    (void)x;
+    ++*(int *)env;
+}
+
+static int block_weight(const struct experiment *x, const struct block *k);
+
+/* About how much code a statement becomes: the nodes of what it computes, and a dozen for its calls. */
+static int weight(const struct experiment *x, const struct stmt *s)
+{
+    const expr_id root[] = {s->value, s->text, s->from, s->to};
+    int n = 12;
+    for (size_t i = 0; i < sizeof root / sizeof *root; i++) {
+        if (root[i]) {
+            expr_visit(x->program->ex, root[i], count_node, &n);
+        }
+    }
+    return n + block_weight(x, s->body) + block_weight(x, s->orelse);
+}
+
+static int block_weight(const struct experiment *x, const struct block *k)
+{
+    int n = 0;
+    for (size_t i = 0; k && i < k->stmt.n; i++) {
+        n += weight(x, k->stmt.data[i]);
+    }
+    return n;
+}
+
+static void begin_function(struct experiment *x, struct emit_cache *cache, const char *name, LLVMLinkage linkage)
+{
+    struct emit *e = x->b.e;
+    LLVMValueRef f = emit_function(e, name, LLVMFunctionType(e->i32, &e->ptr, 1, false), linkage);
+    emit_body_init(&x->b, e, cache, f);
+    x->b.ctx = LLVMGetParam(f, 0);
+    x->b.leaf = experiment_leaf;
+}
+
+static void end_function(struct experiment *x)
+{
+    LLVMBuildRet(x->b.e->builder, emit_i32(x->b.e, 0));
+    emit_body_finish(&x->b);
+}
+
+/* Statements n .. m of a block as a function of their own: the optimiser takes more than linear time. */
+static void part(struct experiment *x, const struct block *k, size_t n, size_t m, int sum)
+{
+    struct emit *e = x->b.e;
+    struct emit_body outer = x->b;
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(e->builder);
+    begin_function(x, outer.cache, "part", LLVMInternalLinkage);
+    if (sum > HUGE_WEIGHT) {
+        emit_prevent_optimisation(e, x->b.function);
+    } else {
+        emit_prevent_inlining(e, x->b.function);
+    }
+    for (size_t i = n; i < m; i++) {
+        statement(x, k->stmt.data[i]);
+    }
+    end_function(x);
+    LLVMValueRef f = x->b.function;
+    x->b = outer;
+    LLVMPositionBuilderAtEnd(e->builder, here);
+    emit_check(&x->b, LLVMBuildCall2(e->builder, LLVMGlobalGetValueType(f), f, &x->b.ctx, 1, ""));
+}
+
 static void block(struct experiment *x, const struct block *k)
 {
-    for (size_t i = 0; k && i < k->stmt.n; i++) {
-        statement(x, k->stmt.data[i]);
+    bool whole = block_weight(x, k) <= MAX_WEIGHT;
+    for (size_t i = 0, next; k && i < k->stmt.n; i = next) {
+        const struct stmt *s = k->stmt.data[i];
+        int sum = weight(x, s);
+        next = i + 1;
+        if (whole || (sum > MAX_WEIGHT && (s->body || s->orelse))) {
+            statement(x, s);
+            continue;
+        }
+        while (next < k->stmt.n && sum + weight(x, k->stmt.data[next]) <= MAX_WEIGHT) {
+            sum += weight(x, k->stmt.data[next++]);
+        }
+        part(x, k, i, next, sum);
     }
 }
 
-/* All variables are zero bits whenever the experiment starts. */
-static void clear_variables(struct experiment *x)
+/* All variables are zero bits whenever the experiment starts. In one function they live on its stack; parts share static
+ * ones. */
+static void clear_variables(struct experiment *x, bool parts)
 {
     struct emit *e = x->b.e;
     for (size_t i = 0; i < x->program->variable.n; i++) {
         const struct variable *v = &x->program->variable.data[i];
+        const char *name = v->name ? v->name : "";
         int64_t bytes = shape_size(v->shape) * emit_size_of(v->type);
         LLVMTypeRef type = emit_memory_type(e, v->type);
-        if (v->shape.rank == 0) {
-            x->variable[i] = emit_alloca(&x->b, type, v->name ? v->name : "");
-            LLVMBuildStore(e->builder, LLVMConstNull(type), x->variable[i]);
-        } else {
-            x->variable[i] = emit_array_memory(&x->b, bytes, v->name ? v->name : "");
+        if (v->shape.rank > 0) {
+            x->variable[i] = parts ? emit_static(e, bytes, name) : emit_array_memory(&x->b, bytes, name);
             LLVMBuildMemSet(e->builder, x->variable[i], LLVMConstNull(e->i8), emit_i64(e, bytes), 16);
+        } else {
+            x->variable[i] = parts ? emit_static(e, bytes, name) : emit_alloca(&x->b, type, name);
+            LLVMBuildStore(e->builder, LLVMConstNull(type), x->variable[i]);
         }
     }
 }
@@ -256,19 +341,15 @@ LLVMValueRef emit_experiment(struct emit *e, const struct program *p, struct pla
     if (!p->experiment) {
         return NULL;
     }
-    LLVMTypeRef type = LLVMFunctionType(e->i32, &e->ptr, 1, false);
-    LLVMValueRef f = emit_function(e, "experiment", type, e->linkage);
     struct emit_cache cache;
-    struct experiment x = {.program = p, .plans = plans};
+    struct experiment x = {.b.e = e, .program = p, .plans = plans};
     emit_cache_init(&cache, p->ex);
-    emit_body_init(&x.b, e, &cache, f);
-    x.b.ctx = LLVMGetParam(f, 0);
-    x.b.leaf = experiment_leaf;
+    begin_function(&x, &cache, "experiment", e->linkage);
     x.variable = mem_zalloc(p->variable.n + 1, sizeof *x.variable);
-    clear_variables(&x);
+    clear_variables(&x, block_weight(&x, p->body) > MAX_WEIGHT);
     block(&x, p->body);
-    LLVMBuildRet(e->builder, emit_i32(e, 0));
-    emit_body_finish(&x.b);
+    LLVMValueRef f = x.b.function;
+    end_function(&x);
     emit_cache_free(&cache);
     free(x.variable);
     return f;

@@ -8,10 +8,9 @@ static struct experiment *experiment_of(struct emit_body *b)
     return (struct experiment *)b;
 }
 
-/* Room for a result: a slot for a scalar. */
 static LLVMValueRef room(struct emit_body *b, const struct expr *x)
 {
-    return x->shape.rank == 0 ? emit_slot(b, x->type) : emit_buffer(b, x->type, shape_size(x->shape));
+    return emit_buffer(b, x->type, shape_size(x->shape));
 }
 
 /* A scalar is loaded, an array stays where it is. */
@@ -48,7 +47,7 @@ static LLVMValueRef random_operand(struct emit_body *b, const struct expr *x, ui
 {
     *stride = emit_i32(b->e, 0);
     if (i >= x->n_args || !x->args[i]) {
-        LLVMValueRef zero = emit_slot(b, TYPE_REAL);
+        LLVMValueRef zero = emit_buffer(b, TYPE_REAL, 1);
         emit_put(b, TYPE_REAL, zero, NULL, emit_real(b->e, 0));
         return zero;
     }
