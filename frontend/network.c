@@ -670,6 +670,19 @@ static bool first_units(struct where *w, const struct ast *block)
     return good;
 }
 
+static struct net_units export_units(struct net *net, const struct units *u)
+{
+    struct net_units to = {.volume = u->volume};
+    if (u->given) {
+        to.amount = intern_text(net->names, u->amount_name);
+        to.time = intern_text(net->names, u->time_name);
+        to.amount_factor = u->amount;
+        to.time_factor = u->time;
+        to.is_concentration = u->is_concentration;
+    }
+    return to;
+}
+
 static struct net *elaborate(struct front *f, struct name *name, struct units *units)
 {
     struct net_whole whole = {.net = net_create(name->text)};
@@ -680,6 +693,7 @@ static struct net *elaborate(struct front *f, struct name *name, struct units *u
     bool good = first_units(&w, name->ast->kid[1]) && bind_parameters(&w, &w, name->ast->kid[0], NULL) &&
                 network_body(&w, name->ast->kid[1]);
     *units = whole.units;
+    whole.net->units = export_units(whole.net, units);
     vec_free(&whole.energy);
     vec_free(&whole.has_ode);
     vec_free(&whole.global);

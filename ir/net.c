@@ -63,6 +63,9 @@ struct net *net_clone(const struct net *n)
     expr_pool_destroy(c->ex);
     c->ex = expr_pool_clone(n->ex);
     c->file = n->file ? arena_strdup(c->arena, n->file) : NULL;
+    c->units = n->units;
+    c->units.amount = intern_or_null(c, n->units.amount);
+    c->units.time = intern_or_null(c, n->units.time);
     c->n_slots = n->n_slots;
     COPY_ALL(&c->species, &n->species);
     COPY_ALL(&c->reaction, &n->reaction);

@@ -74,12 +74,21 @@ struct assume {
     struct span span;
 };
 
+/* What one unit of the network's numbers is, for exports. */
+struct net_units {
+    const char *amount, *time;      /* "nM", "s"; NULL: the network declares none */
+    double amount_factor, time_factor;      /* in mol/l or mol, and in s */
+    bool is_concentration;          /* mol/l, not mol */
+    double volume;                  /* litres; 0 = not given */
+};
+
 struct net {
     const char *name;
     struct arena *arena;
     struct intern *names;
     struct expr_pool *ex;
     const char *file;                       /* source file, for messages */
+    struct net_units units;
     VEC(struct species) species;
     VEC(struct reaction) reaction;
     VEC(struct term) term;

@@ -150,8 +150,8 @@ static bool is_word(const char *name)
     static const char *const words[] = {
         "network", "file", "param", "guard", "species", "bulk", "constant", "symbol", "assume", "observe", "unit",
         "doc", "global", "input", "output", "instance", "flags", "origin", "dual", "real", "true", "false", "inf",
-        "nan", "time", "abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "floor", "min", "max", "sum", "argmin",
-        "argmax", "matmul", "gather", "fill", "reshape", "concat", "in", "where",
+        "nan", "time", "units", "volume", "concentration", "abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "floor",
+        "min", "max", "sum", "argmin", "argmax", "matmul", "gather", "fill", "reshape", "concat", "in", "where",
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(words[i], name) == 0) {

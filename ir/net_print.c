@@ -234,6 +234,26 @@ static void print_rest(struct net_printer *w)
     }
 }
 
+static void print_units(FILE *out, const struct net_units *u)
+{
+    if (u->amount) {
+        fputs("  units ", out);
+        print_quoted(out, u->amount, '"');
+        fputs(u->is_concentration ? " concentration " : " ", out);
+        print_real(out, u->amount_factor, false);
+        fputc(' ', out);
+        print_quoted(out, u->time, '"');
+        fputc(' ', out);
+        print_real(out, u->time_factor, false);
+        fputc('\n', out);
+    }
+    if (u->volume > 0) {
+        fputs("  volume ", out);
+        print_real(out, u->volume, false);
+        fputc('\n', out);
+    }
+}
+
 void net_print(FILE *out, const struct net *n, const struct sources *sources)
 {
     struct net_names *names = net_names_create(n);
@@ -247,6 +267,7 @@ void net_print(FILE *out, const struct net *n, const struct sources *sources)
         print_quoted(out, n->file, '"');
         fputc('\n', out);
     }
+    print_units(out, &n->units);
     for (size_t i = 0; i < n->param.n; i++) {
         print_param(&w, &n->param.data[i]);
     }

@@ -1,4 +1,5 @@
 /* Reads the text form of a network: one statement a line. Nothing in the text is trusted. */
+#include <math.h>
 #include <string.h>
 
 #include "ir/expr_read.h"
@@ -352,6 +353,29 @@ static bool read_file(struct net_reader *r)
     return true;
 }
 
+static bool read_positive(struct net_reader *r, double *v)
+{
+    struct net_lexer *x = &r->lexer;
+    if (x->token != TOKEN_REAL || !(x->real > 0) || isinf(x->real)) {
+        return net_lexer_error(x, DIAG_E0702, "a positive real number is expected here");
+    }
+    *v = x->real;
+    net_lexer_next(x);
+    return true;
+}
+
+/* units "nM" concentration 1e-9 "s" 1.0 */
+static bool read_units(struct net_reader *r)
+{
+    struct net_units *u = &r->net->units;
+    if (!read_text(r, &u->amount)) {
+        return false;
+    }
+    u->is_concentration = net_lexer_accept_word(&r->lexer, "concentration");
+    return read_positive(r, &u->amount_factor) && read_text(r, &u->time) && read_positive(r, &u->time_factor) &&
+           read_end(r);
+}
+
 static bool read_statement(struct net_reader *r)
 {
     struct net_lexer *x = &r->lexer;
@@ -378,6 +402,12 @@ static bool read_statement(struct net_reader *r)
     }
     if (net_lexer_accept_word(x, "observe")) {
         return read_observe(r);
+    }
+    if (net_lexer_accept_word(x, "units")) {
+        return read_units(r);
+    }
+    if (net_lexer_accept_word(x, "volume")) {
+        return read_positive(r, &r->net->units.volume) && read_end(r);
     }
     return net_lexer_accept_word(x, "file") ? read_file(r) : read_reaction(r);
 }
