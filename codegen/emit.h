@@ -62,6 +62,8 @@ LLVMValueRef emit_texts(struct emit *e, const char *name, const char *const *tex
 /* A private constant array of constants of one type; null if n is 0. */
 LLVMValueRef emit_table(struct emit *e, const char *name, LLVMTypeRef type, LLVMValueRef *values, size_t n);
 LLVMValueRef emit_constant(struct emit *e, const char *name, LLVMValueRef value);     /* private constant global */
+/* Asserts that a structure is as large as C has it. */
+void emit_check_size(struct emit *e, LLVMValueRef value, size_t bytes);
 LLVMValueRef emit_external(struct emit *e, const char *name);      /* address of a runtime variable */
 LLVMValueRef emit_function(struct emit *e, const char *name, LLVMTypeRef type, LLVMLinkage linkage);
 void emit_prevent_inlining(struct emit *e, LLVMValueRef function);

@@ -1,6 +1,7 @@
 /* Constant data of a module: numbers as bytes, texts, tables of constants. */
 #include "codegen/emit.h"
 
+#include <assert.h>
 #include <string.h>
 
 static LLVMValueRef private_global(struct emit *e, const char *name, LLVMValueRef value)
@@ -41,6 +42,15 @@ LLVMValueRef emit_text(struct emit *e, const char *text)
     LLVMSetAlignment(g, 1);
     vec_push(&e->text_global, (struct emit_text){key, g});
     return g;
+}
+
+void emit_check_size(struct emit *e, LLVMValueRef value, size_t bytes)
+{
+    LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(e->machine);
+    assert(LLVMABISizeOfType(layout, LLVMTypeOf(value)) == bytes);
+    (void)value;
+    (void)bytes;
+    LLVMDisposeTargetData(layout);
 }
 
 LLVMValueRef emit_table(struct emit *e, const char *name, LLVMTypeRef type, LLVMValueRef *values, size_t n)

@@ -63,6 +63,7 @@ static LLVMValueRef symbols(struct emit *e, const struct crnl_model *m)
         entry[i] = structure(e, member, 7);
         at += (size_t)s->rank;
     }
+    emit_check_size(e, entry[0], sizeof(struct crnl_symbol));
     LLVMValueRef table = emit_table(e, "symbol", LLVMTypeOf(entry[0]), entry, n);
     vec_free(&dims);
     free(entry);
@@ -86,6 +87,7 @@ static LLVMValueRef stats(struct emit *e, const struct crnl_model *m)
         };
         entry[i] = structure(e, member, 4);
     }
+    emit_check_size(e, entry[0], sizeof(struct crnl_stat_request));
     LLVMValueRef table = emit_table(e, "stat", LLVMTypeOf(entry[0]), entry, n);
     free(entry);
     return table;
@@ -106,5 +108,7 @@ LLVMValueRef emit_model(struct emit *e, const struct crnl_model *m, const struct
 #define STATS(field) stats(e, m),
 #include "codegen/model_fields.def"
     };
-    return emit_constant(e, "model", structure(e, member, sizeof member / sizeof *member));
+    LLVMValueRef value = structure(e, member, sizeof member / sizeof *member);
+    emit_check_size(e, value, sizeof *m);
+    return emit_constant(e, "model", value);
 }

@@ -37,6 +37,7 @@ static LLVMValueRef globals(struct emit *e, const struct program *p)
         };
         entry[i] = structure(e, member, 4);
     }
+    emit_check_size(e, entry[0], sizeof(struct crnl_global));
     return emit_table(e, "global", LLVMTypeOf(entry[0]), entry, p->global.n);
 }
 
@@ -71,6 +72,7 @@ void emit_program(struct emit *e, const struct program *p, struct plan *const *p
         choices ? methods(e, plans[0]) : e->null, choices ? sinks(e) : e->null,
     };
     LLVMValueRef value = structure(e, member, sizeof member / sizeof *member);
+    emit_check_size(e, value, sizeof(struct crnl_program));
     LLVMValueRef g = LLVMAddGlobal(e->module, LLVMTypeOf(value), "crnl_program");
     LLVMSetInitializer(g, value);
     LLVMSetGlobalConstant(g, true);

@@ -1,6 +1,8 @@
 /* Statements that call the simulator: run, set, plot. */
 #include "codegen/experiment.h"
 
+#include <assert.h>
+
 void experiment_call(struct experiment *x, enum emit_abi which, LLVMValueRef *args, unsigned n)
 {
     emit_check(&x->b, emit_call(x->b.e, which, args, n));
@@ -44,7 +46,9 @@ static LLVMValueRef run_spec(struct experiment *x, const struct run *r, int32_t 
         emit_i32(e, r->span), emit_i32(e, r->after_kind), emit_i32(e, until),
         table_address(e, emit_method_symbol[r->method]), table_address(e, emit_sink_symbol[r->sink]),
     };
-    return emit_constant(e, "spec", LLVMConstStructInContext(e->context, member, 9, false));
+    LLVMValueRef value = LLVMConstStructInContext(e->context, member, 9, false);
+    emit_check_size(e, value, sizeof(struct crnl_run_spec));
+    return emit_constant(e, "spec", value);
 }
 
 /* One operand of a run, evaluated and stored in its argument; absent ones are zero. */
@@ -57,6 +61,7 @@ static void run_argument(struct experiment *x, LLVMValueRef args, size_t offset,
         v = type == TYPE_BOOL ? emit_i32(e, 0) : LLVMConstNull(emit_memory_type(e, type));
     } else {
         size_t mark = experiment_root(x, id);
+        assert(expr_get(b->pool, id)->type == type || type == TYPE_REAL);
         v = type == TYPE_REAL ? emit_scalar_real(b, id) : emit_scalar(b, id);
         v = type == TYPE_BOOL ? LLVMBuildZExt(e->builder, v, e->i32, "") : v;
         emit_release(b, mark);

@@ -219,12 +219,154 @@ static void test_bad_rates(void **state)
     compare_kernels(true, true, 521288629, 80);
 }
 
+/* ---- Constant structures ---------------------------------------------------------------------------------------------- */
+
+static void same_text(const char *a, const char *b)
+{
+    if (!a || !b) {
+        assert_ptr_equal(a, b);
+    } else {
+        assert_string_equal(a, b);
+    }
+}
+
+static void same_bytes(const char *what, const void *a, const void *b, size_t n)
+{
+    if (n > 0 && a ? !b || memcmp(a, b, n) != 0 : b != NULL) {
+        fail_msg("%s differs", what);
+    }
+}
+
+static void same_texts(const char *const *a, const char *const *b, int32_t n)
+{
+    for (int32_t i = 0; a && i < n; i++) {
+        same_text(a[i], b[i]);
+    }
+}
+
+static void same_tape(const struct crnl_tape *a, const struct crnl_tape *b)
+{
+    assert_int_equal(a->n_code, b->n_code);
+    assert_int_equal(a->n_const, b->n_const);
+    assert_int_equal(a->n_registers, b->n_registers);
+    same_bytes("code", a->code, b->code, (size_t)a->n_code * sizeof *a->code);
+    same_bytes("constant", a->constant, b->constant, (size_t)a->n_const * sizeof *a->constant);
+}
+
+static void same_symbols(const struct crnl_model *a, const struct crnl_model *b)
+{
+    for (int32_t i = 0; i < a->n_symbols; i++) {
+        const struct crnl_symbol *s = &a->symbol[i], *t = &b->symbol[i];
+        same_text(s->name, t->name);
+        assert_int_equal(s->kind, t->kind);
+        assert_int_equal(s->flags, t->flags);
+        assert_int_equal(s->rank, t->rank);
+        assert_int_equal(s->size, t->size);
+        assert_int_equal(s->first, t->first);
+        same_bytes("dim", s->rank > 0 ? s->dim : NULL, t->dim, (size_t)s->rank * sizeof *s->dim);
+    }
+}
+
+static void same_stats(const struct crnl_model *a, const struct crnl_model *b)
+{
+    for (int32_t i = 0; i < a->n_stats; i++) {
+        const struct crnl_stat_request *s = &a->stat[i], *t = &b->stat[i];
+        assert_int_equal(s->kind, t->kind);
+        assert_int_equal(s->n_elems, t->n_elems);
+        same_bytes("elem", s->elem, t->elem, (size_t)s->n_elems * sizeof *s->elem);
+        same_texts(s->name, t->name, s->n_elems);
+    }
+}
+
+/* `m` as planned, `b` as generated and read through the C declaration. */
+static void same_model(const struct crnl_model *m, const struct crnl_model *b)
+{
+    struct {
+        int32_t lhs, net, dep, grad, jac;
+    } counts = {m->lhs_ptr[m->n_reactions], m->net_ptr[m->n_reactions], m->dep_ptr ? m->dep_ptr[m->n_reactions] : 0,
+                m->grad_ptr ? m->grad_ptr[m->n_reactions] : 0, 0}, *n = &counts;
+    n->jac = m->jac_ptr ? m->jac_ptr[n->lhs + n->grad] : 0;
+#define INT(field) assert_int_equal(m->field, b->field);
+#define TEXT(field) same_text(m->field, b->field);
+#define ENV(field) assert_null(b->field);
+#define DATA(field, size) same_bytes(#field, m->field, b->field, (size_t)(size) * sizeof *m->field);
+#define TEXTS(field, size) same_texts(m->field, b->field, size);
+#define TAPE(field) same_tape(&m->field, &b->field);
+#define CODE(field)
+#define SYMBOLS(field) same_symbols(m, b);
+#define STATS(field) same_stats(m, b);
+#include "codegen/model_fields.def"
+}
+
+static void add_requests(struct net *n, struct net_use *use)
+{
+    struct shape matrix = shape_prefix(2, shape_vector(2));
+    expr_id x = net_species_expr(n, 0), four[] = {x, x, expr_binary(n->ex, EXPR_MUL, x, x), x};
+    net_add_symbol(n, "M", SYMBOL_OUTPUT, matrix, four, nowhere);
+    int32_t seen = net_add_observed(n, expr_binary(n->ex, EXPR_ADD, x, expr_real(n->ex, 2)));
+    struct stat_request s = {.kind = STAT_TIME_HISTOGRAM};
+    vec_push(&s.observed, seen);
+    vec_push(&s.name, "A + 2");
+    vec_push(&use->stat, s);
+    vec_push(&use->trace, (struct trace){seen, "A + 2"});
+}
+
+static void test_structures(void **state)
+{
+    (void)state;
+    random_state = 1234567;
+    for (int round = 0; round < 10; round++) {
+        struct program *p = program_create();
+        p->file = "test.crnl";
+        p->doc = "about it";
+        vec_push(&p->global, (struct global){.name = "k", .doc = "rate", .value = 2.5});
+        vec_push(&p->record, "loss");
+        struct net_use use = {.net = random_network(round > 4, false), .needs_ssa = true, .needs_rhs = true,
+                              .needs_jacobian = true, .needs_limit = true};
+        add_requests(use.net, &use);
+        vec_push(&p->net, use);
+        const struct plan_options tables = {round % 2 ? 16 : 0, round % 2 ? 256 : 0};
+        struct plan *plan = plan_create(&p->net.data[0], NULL, &tables);
+        struct sources *sources = sources_create();
+        struct diag *diag = diag_create(sources);
+        struct emit *e = emit_create("test", target_machine(true, 1, diag));
+        emit_program(e, p, &plan);
+        assert_true(target_optimise(e, 1, diag));
+        struct jit *jit = jit_create(target_generate(e, LLVMObjectFile, diag), diag);
+        emit_destroy(e);
+        uintptr_t at = jit_symbol(jit, "crnl_program", diag);
+        const struct crnl_program *q;
+        memcpy(&q, &at, sizeof q);
+        assert_int_equal(q->abi, CRNL_ABI);
+        same_text(p->file, q->file);
+        same_text(p->doc, q->doc);
+        assert_null(q->experiment);
+        assert_int_equal(q->n_nets, 1);
+        assert_int_equal(q->n_globals, 1);
+        same_text("rate", q->global[0].doc);
+        assert_true(q->global[0].value == 2.5 && !q->global[0].unit);
+        same_text("loss", q->record[0]);
+        assert_null(q->run);
+        assert_ptr_equal(q->sink[1], &crnl_sink_npz);
+        assert_ptr_equal(q->method[0], &crnl_method_bdf);
+        same_model(&plan->model, q->net[0]);
+        double x[5] = {3, 4, 5, 6, 7}, k[2] = {1, 2};
+        assert_true(q->net[0]->n_exprs > 0 && isfinite(q->net[0]->expr(NULL, 0, x, 0, k, NULL, 1)));
+        jit_destroy(jit);
+        plan_destroy(plan);
+        program_destroy(p);
+        diag_destroy(diag);
+        sources_destroy(sources);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mass_action),
         cmocka_unit_test(test_laws),
         cmocka_unit_test(test_bad_rates),
+        cmocka_unit_test(test_structures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
