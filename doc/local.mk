@@ -51,6 +51,20 @@ EXPLAIN_PAGES = \
   doc/diag/E0802.md \
   doc/diag/E0803.md \
   doc/diag/E0804.md \
+  doc/diag/E0901.md \
+  doc/diag/E0902.md \
+  doc/diag/E0903.md \
+  doc/diag/E0904.md \
+  doc/diag/E0905.md \
+  doc/diag/E0906.md \
+  doc/diag/E0907.md \
+  doc/diag/E0908.md \
+  doc/diag/E0909.md \
+  doc/diag/E0910.md \
+  doc/diag/E0911.md \
+  doc/diag/E0912.md \
+  doc/diag/E0913.md \
+  doc/diag/E0914.md \
   doc/diag/W0401.md
 # end
 # files: MANUAL_PAGES = README.md LICENSE* doc/*.md doc/*/*.md
@@ -59,6 +73,7 @@ MANUAL_PAGES = \
   doc/ARCHITECTURE.md \
   doc/GLOSSARY.md \
   doc/HACKING.md \
+  doc/IR.md \
   doc/diag/E0101.md \
   doc/diag/E0102.md \
   doc/diag/E0103.md \
@@ -110,6 +125,20 @@ MANUAL_PAGES = \
   doc/diag/E0802.md \
   doc/diag/E0803.md \
   doc/diag/E0804.md \
+  doc/diag/E0901.md \
+  doc/diag/E0902.md \
+  doc/diag/E0903.md \
+  doc/diag/E0904.md \
+  doc/diag/E0905.md \
+  doc/diag/E0906.md \
+  doc/diag/E0907.md \
+  doc/diag/E0908.md \
+  doc/diag/E0909.md \
+  doc/diag/E0910.md \
+  doc/diag/E0911.md \
+  doc/diag/E0912.md \
+  doc/diag/E0913.md \
+  doc/diag/E0914.md \
   doc/diag/W0401.md \
   doc/language.md
 # end
