@@ -22,6 +22,12 @@ seconds() # command...: prints its wall time; its output is thrown away
     awk -v a="$start" -v b="$end" 'BEGIN { printf "%.6f\n", b - a }'
 }
 
+cpu_seconds() # command...: user time, which other work on the machine disturbs less; for one thread
+{
+    local TIMEFORMAT=%U
+    { time "$@" >/dev/null 2>"$WORK/stderr"; } 2>&1 || { cat "$WORK/stderr" >&2; echo "failed: $*" >&2; exit 1; }
+}
+
 median() # numbers on standard input, one a line
 {
     sort -g | awk '{ v[NR] = $1 } END { printf "%.6f\n", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Time of one stochastic event on one thread: a long run less a short one, so that starting does not count.
+# Processor time of one stochastic event on one thread: a long run less a short one, so that starting does not
+# count.
 . "$(dirname "$0")/lib.bash"
 machine
 
@@ -17,8 +18,8 @@ measure() # name events goal engine: ns per event
     local i
     rm -f "$WORK/times"
     for i in 1 2 3 4 5; do
-        awk -v a="$(seconds "$CRNLC" run --engine "$4" --threads 1 "$WORK/$1.long.crnl")" \
-            -v b="$(seconds "$CRNLC" run --engine "$4" --threads 1 "$WORK/$1.short.crnl")" \
+        awk -v a="$(cpu_seconds "$CRNLC" run --engine "$4" --threads 1 "$WORK/$1.long.crnl")" \
+            -v b="$(cpu_seconds "$CRNLC" run --engine "$4" --threads 1 "$WORK/$1.short.crnl")" \
             -v n="$2" 'BEGIN { print 1e9 * (a - b) / n }' >>"$WORK/times"
     done
     row "$1, $4" "$(median <"$WORK/times")" "$3" ns/event
