@@ -15,6 +15,7 @@ struct printer {
     FILE *out;
     const struct expr_pool *p;
     const struct expr_style *style;
+    expr_id root;                   /* is always written out */
     VEC(int32_t) binder;            /* of the loops around, outermost first: printed by depth */
 };
 
@@ -87,6 +88,11 @@ static int precedence(const struct expr *e)
 }
 
 static void print(struct printer *w, expr_id id, int min, bool real);
+
+static int32_t shared_number(const struct printer *w, expr_id id)
+{
+    return w->style->shared && id != w->root ? w->style->shared(w->style->env, id) : -1;
+}
 
 static void print_shape_args(struct printer *w, struct shape s)
 {
@@ -179,7 +185,8 @@ static void print_binary(struct printer *w, expr_id id, int prec)
     VEC(expr_id) spine = {0};
     const struct expr *e = expr_get(w->p, id);
     vec_push(&spine, id);
-    while (prec != PREC_COMPARE && prec != PREC_POW && precedence(expr_get(w->p, e->args[0])) == prec) {
+    while (prec != PREC_COMPARE && prec != PREC_POW && precedence(expr_get(w->p, e->args[0])) == prec &&
+           shared_number(w, e->args[0]) < 0) {
         vec_push(&spine, e->args[0]);
         e = expr_get(w->p, e->args[0]);
     }
@@ -331,10 +338,14 @@ static void print_postfix(struct printer *w, const struct expr *e, bool real)
 static void print(struct printer *w, expr_id id, int min, bool real)
 {
     const struct expr *e = expr_get(w->p, id);
+    int32_t number = shared_number(w, id);
+    if (number >= 0) {
+        fprintf(w->out, "$e%d", number);
+        return;
+    }
     if (real && e->op == EXPR_TO_REAL && expr_get(w->p, e->args[0])->type == TYPE_INT) {
-        id = e->args[0];
-        e = expr_get(w->p, id);
-        real = false;
+        print(w, e->args[0], min, false);
+        return;
     }
     int prec = precedence(e);
     bool parentheses = prec < min;
@@ -358,13 +369,13 @@ static void print(struct printer *w, expr_id id, int min, bool real)
 
 void expr_print_styled(FILE *out, const struct expr_pool *p, expr_id id, const struct expr_style *style, bool real)
 {
-    struct printer w = {.out = out, .p = p, .style = style};
+    struct printer w = {.out = out, .p = p, .style = style, .root = id};
     print(&w, id, PREC_SELECT, real);
     vec_free(&w.binder);
 }
 
 void expr_print(FILE *out, const struct expr_pool *p, expr_id id, expr_leaf_name name, void *env)
 {
-    struct expr_style style = {name, env, false};
+    struct expr_style style = {.name = name, .env = env};
     expr_print_styled(out, p, id, &style, false);
 }

@@ -16,6 +16,7 @@ struct expr_reader {
     struct net_names *names;
     int depth;
     VEC(int32_t) binder;                /* of the loops around */
+    VEC(expr_id) let;                   /* $e0, $e1, ... */
 };
 
 /* 0 after an error, which is reported. */

@@ -117,6 +117,15 @@ static expr_id read_leaf(struct expr_reader *r)
         net_lexer_next(x);
         return id;
     }
+    if (x->token == TOKEN_DOLLAR && x->letter == 'e') {
+        if (x->integer >= (int64_t)r->let.n) {
+            net_lexer_error(x, DIAG_E0703, "no line above defines this expression");
+            return 0;
+        }
+        expr_id id = r->let.data[x->integer];
+        net_lexer_next(x);
+        return id;
+    }
     if (x->token == TOKEN_DOLLAR && x->letter == 'i') {
         if (x->integer >= (int64_t)r->binder.n) {
             net_lexer_error(x, DIAG_E0703, "no loop around has this variable");

@@ -151,7 +151,7 @@ static bool is_word(const char *name)
         "network", "file", "param", "guard", "species", "bulk", "constant", "symbol", "assume", "observe", "unit",
         "doc", "global", "input", "output", "instance", "flags", "origin", "dual", "real", "true", "false", "inf",
         "nan", "time", "units", "volume", "concentration", "abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "floor",
-        "min", "max", "sum", "argmin", "argmax", "matmul", "gather", "fill", "reshape", "concat", "in", "where",
+        "min", "max", "sum", "argmin", "argmax", "matmul", "gather", "fill", "reshape", "concat", "in", "where", "let",
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(words[i], name) == 0) {

@@ -5,6 +5,9 @@
 #include "ir/expr_print.h"
 #include "ir/net.h"
 #include "ir/net_names.h"
+#include "support/mem.h"
+
+enum { LONG_RATE = 200 };               /* nodes of a rate that messages leave out */
 
 struct net_printer {
     FILE *out;
@@ -13,6 +16,8 @@ struct net_printer {
     const struct sources *sources;
     struct arena *scratch;
     struct expr_style style;
+    int32_t *let;                       /* by expression: number + 1 of the line that defines it; NULL: none */
+    int32_t n_lets;
 };
 
 static const char *quoted_name(struct arena *a, const char *name)
@@ -52,6 +57,34 @@ static const char *leaf_name(void *env, const struct expr *leaf)
         return entity_name(w, NAME_SLOT, leaf->a);
     }
     return NULL;
+}
+
+static int32_t let_number(void *env, expr_id id)
+{
+    const struct net_printer *w = env;
+    return w->let ? w->let[id] - 1 : -1;
+}
+
+/* `let` lines for what an expression of the next line holds many times: without them its text could be exponentially
+ * longer than the expression. */
+static void print_lets(struct net_printer *w, expr_id e)
+{
+    struct expr_list shared = {0};
+    if (e) {
+        expr_shared_nodes(w->n->ex, e, &shared);
+    }
+    if (shared.id.n > 0 && !w->let) {
+        w->let = mem_zalloc(expr_count(w->n->ex) + 1, sizeof *w->let);
+    }
+    for (size_t i = 0; i < shared.id.n; i++) {
+        if (w->let[shared.id.data[i]] == 0) {
+            fprintf(w->out, "  let $e%d = ", w->n_lets);
+            expr_print_styled(w->out, w->n->ex, shared.id.data[i], &w->style, false);
+            fputc('\n', w->out);
+            w->let[shared.id.data[i]] = ++w->n_lets;
+        }
+    }
+    vec_free(&shared.id);
 }
 
 static void print_expr(struct net_printer *w, expr_id e, bool real)
@@ -94,6 +127,7 @@ static void print_shape(struct net_printer *w, struct shape s)
 
 static void print_param(struct net_printer *w, const struct net_param *p)
 {
+    print_lets(w, p->init);
     fprintf(w->out, "  param %s", quoted_name(w->scratch, p->name));
     print_shape(w, p->shape);
     if (p->init) {
@@ -111,6 +145,7 @@ static void print_param(struct net_printer *w, const struct net_param *p)
 static void print_species(struct net_printer *w, const struct species *s)
 {
     static const char *const kinds[] = {"species", "bulk", "constant"};
+    print_lets(w, s->init);
     fprintf(w->out, "  %s %s", kinds[s->kind], quoted_name(w->scratch, s->name));
     if (s->init) {
         fputs(" = ", w->out);
@@ -146,7 +181,10 @@ static void print_equation(struct net_printer *w, const struct reaction *r)
     bool unit_rate = r->rate_kind == RATE_MASS_ACTION && expr_const_real(w->n->ex, r->rate, &k) && k == 1;
     print_side(w, net_lhs(w->n, r), r->n_lhs);
     fputs(r->rate_kind == RATE_LAW ? " =>" : " ->", w->out);
-    if (!unit_rate) {
+    bool brief = !w->names && expr_text_size(w->n->ex, r->rate, LONG_RATE) >= LONG_RATE;
+    if (brief) {
+        fputs("{...}", w->out);
+    } else if (!unit_rate) {
         fputc('{', w->out);
         print_expr(w, r->rate, true);
         fputc('}', w->out);
@@ -157,6 +195,7 @@ static void print_equation(struct net_printer *w, const struct reaction *r)
 
 static void print_reaction(struct net_printer *w, const struct reaction *r)
 {
+    print_lets(w, r->rate);
     fputs("  ", w->out);
     if (r->label) {
         fprintf(w->out, "%s: ", quoted_name(w->scratch, r->label));
@@ -199,6 +238,9 @@ static bool implied_elements(struct net_printer *w, const struct symbol *s)
 static void print_symbol(struct net_printer *w, const struct symbol *s)
 {
     static const char *const kinds[] = {"species", "dual", "param", "output"};
+    for (int64_t i = 0; i < shape_size(s->shape); i++) {
+        print_lets(w, w->n->elem.data[s->first + i]);
+    }
     fprintf(w->out, "  symbol %s %s", kinds[s->kind], quoted_name(w->scratch, s->name));
     print_shape(w, s->shape);
     fputs(s->flags & SYMBOL_IS_INPUT ? " input" : "", w->out);
@@ -223,11 +265,13 @@ static void print_rest(struct net_printer *w)
         print_symbol(w, &n->symbol.data[i]);
     }
     for (size_t i = 0; i < n->assume.n; i++) {
+        print_lets(w, n->assume.data[i].cond);
         fputs("  assume ", w->out);
         print_expr(w, n->assume.data[i].cond, false);
         print_place(w, n->assume.data[i].span);
     }
     for (size_t i = 0; i < n->observed.n; i++) {
+        print_lets(w, n->observed.data[i]);
         fputs("  observe ", w->out);
         print_expr(w, n->observed.data[i], false);
         print_place(w, (struct span){0});
@@ -258,7 +302,7 @@ void net_print(FILE *out, const struct net *n, const struct sources *sources)
 {
     struct net_names *names = net_names_create(n);
     struct net_printer w = {.out = out, .n = n, .names = names, .sources = sources, .scratch = arena_create()};
-    w.style = (struct expr_style){leaf_name, &w, true};
+    w.style = (struct expr_style){leaf_name, &w, true, let_number};
     fputs("network ", out);
     print_quoted(out, n->name, '"');
     fputs(" {\n", out);
@@ -283,6 +327,7 @@ void net_print(FILE *out, const struct net *n, const struct sources *sources)
     }
     print_rest(&w);
     fputs("}\n", out);
+    free(w.let);
     arena_destroy(w.scratch);
     net_names_destroy(names);
 }
@@ -293,7 +338,7 @@ const char *net_reaction_text(const struct net *n, reaction_id r, struct arena *
     size_t size;
     FILE *f = open_memstream(&text, &size);
     struct net_printer w = {.out = f, .n = n, .scratch = arena};
-    w.style = (struct expr_style){leaf_name, &w, false};
+    w.style = (struct expr_style){.name = leaf_name, .env = &w};
     print_equation(&w, &n->reaction.data[r]);
     fclose(f);
     const char *copy = arena_strdup(arena, text);

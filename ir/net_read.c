@@ -1,29 +1,17 @@
 /* Reads the text form of a network: one statement a line. Nothing in the text is trusted. */
+#include "ir/net_read.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "ir/expr_read.h"
-#include "ir/net.h"
+enum { MAX_ERRORS = 100 };
 
-enum { MAX_ERRORS = 100, MAX_SLOTS = 1 << 28 };
-
-struct net_reader {
-    struct net_lexer lexer;
-    struct net *net;
-    struct net_names *names;
-    struct expr_reader expr;
-    struct arena *scratch;              /* token texts of one statement */
-    VEC(struct term) lhs, rhs;
-    VEC(expr_id) elem;
-    uint32_t start;                     /* of the statement */
-};
-
-static struct span statement_span(const struct net_reader *r)
+struct span net_reader_span(const struct net_reader *r)
 {
     return (struct span){r->lexer.file, r->start, r->lexer.lo};
 }
 
-static bool read_text(struct net_reader *r, const char **text)
+bool net_reader_text(struct net_reader *r, const char **text)
 {
     const char *t = r->lexer.token == TOKEN_STRING ? intern_text(r->net->names, r->lexer.name) : NULL;
     if (!net_lexer_expect(&r->lexer, TOKEN_STRING, "a text in double quotes")) {
@@ -33,7 +21,7 @@ static bool read_text(struct net_reader *r, const char **text)
     return true;
 }
 
-static bool read_name(struct net_reader *r, const char **name)
+bool net_reader_name(struct net_reader *r, const char **name)
 {
     struct net_lexer *x = &r->lexer;
     if (x->token != TOKEN_NAME && x->token != TOKEN_QUOTED) {
@@ -45,7 +33,7 @@ static bool read_name(struct net_reader *r, const char **name)
 }
 
 /* "@12:3": where the source has it; the network's spans are places in this text. */
-static bool read_end(struct net_reader *r)
+bool net_reader_end(struct net_reader *r)
 {
     int64_t line, column;
     if (net_lexer_accept(&r->lexer, '@')) {
@@ -58,81 +46,13 @@ static bool read_end(struct net_reader *r)
            net_lexer_expect(&r->lexer, TOKEN_LINE, "the end of the line");
 }
 
-static bool read_flags(struct net_reader *r, uint8_t *flags)
+bool net_reader_flags(struct net_reader *r, uint8_t *flags)
 {
     int64_t v = 0;
     if (net_lexer_accept_word(&r->lexer, "flags") && !net_lexer_int(&r->lexer, 0, 255, "flags", &v)) {
         return false;
     }
     *flags = (uint8_t)(*flags | v);
-    return true;
-}
-
-static bool read_param(struct net_reader *r)
-{
-    const char *name = NULL, *unit = NULL, *doc = NULL;
-    struct shape shape;
-    expr_id init = 0;
-    int64_t global = -1;
-    struct net_lexer *x = &r->lexer;
-    if (!read_name(r, &name) || !expr_read_shape(&r->expr, &shape)) {
-        return false;
-    }
-    if (shape_size(shape) > MAX_SLOTS - r->net->n_slots) {
-        return net_lexer_error(x, DIAG_E0702, "more than %d parameters", MAX_SLOTS);
-    }
-    if (net_lexer_accept(x, '=') && !(init = expr_read_real(&r->expr, &shape))) {
-        return false;
-    }
-    if ((net_lexer_accept_word(x, "unit") && !read_text(r, &unit)) ||
-        (net_lexer_accept_word(x, "doc") && !read_text(r, &doc)) ||
-        (net_lexer_accept_word(x, "global") && !net_lexer_int(x, 0, INT32_MAX, "a program parameter", &global)) ||
-        !read_end(r)) {
-        return false;
-    }
-    int32_t i = net_add_param(r->net, name, shape, init, statement_span(r));
-    r->net->param.data[i].unit = unit;
-    r->net->param.data[i].doc = doc;
-    r->net->param.data[i].global = (int32_t)global;
-    return true;
-}
-
-static bool read_guard(struct net_reader *r)
-{
-    const char *name = NULL;
-    if (!read_name(r, &name) || !net_lexer_expect(&r->lexer, '=', "'='")) {
-        return false;
-    }
-    bool initially = net_lexer_is_word(&r->lexer, "true");
-    if (!initially && !net_lexer_is_word(&r->lexer, "false")) {
-        return net_lexer_error(&r->lexer, DIAG_E0701, "expected true or false");
-    }
-    net_lexer_next(&r->lexer);
-    if (!read_end(r)) {
-        return false;
-    }
-    net_add_guard(r->net, name, initially);
-    return true;
-}
-
-static bool read_species(struct net_reader *r, enum species_kind kind)
-{
-    const char *name = NULL;
-    expr_id init = 0;
-    int64_t instance = -1;
-    struct net_lexer *x = &r->lexer;
-    if (!read_name(r, &name) || (net_lexer_accept(x, '=') && !(init = expr_read_real(&r->expr, NULL)))) {
-        return false;
-    }
-    uint8_t flags = net_lexer_accept_word(x, "input") ? SPECIES_INPUT : 0;
-    if (!read_flags(r, &flags) ||
-        (net_lexer_accept_word(x, "instance") && !net_lexer_int(x, 0, INT32_MAX, "an instance", &instance)) ||
-        !read_end(r)) {
-        return false;
-    }
-    species_id s = net_add_species(r->net, name, kind, init, statement_span(r));
-    r->net->species.data[s].flags = flags;
-    r->net->species.data[s].instance = (int32_t)instance;
     return true;
 }
 
@@ -228,11 +148,11 @@ static bool read_reaction(struct net_reader *r)
     }
     READ_SIDE(r, &r->rhs, ok);
     if (!ok || (net_lexer_accept_word(x, "guard") && !read_reaction_guard(r, &guard)) ||
-        (net_lexer_accept_word(x, "origin") && !read_text(r, &origin)) || !read_flags(r, &flags) || !read_end(r)) {
+        (net_lexer_accept_word(x, "origin") && !net_reader_text(r, &origin)) || !net_reader_flags(r, &flags) || !net_reader_end(r)) {
         return false;
     }
     reaction_id id = net_add_reaction(r->net, r->lhs.data, r->lhs.n, r->rhs.data, r->rhs.n, kind, rate,
-                                      statement_span(r));
+                                      net_reader_span(r));
     if (id < 0) {
         return net_lexer_error(x, DIAG_E0702, "the coefficients of a species add up to too large a number");
     }
@@ -244,109 +164,25 @@ static bool read_reaction(struct net_reader *r)
     return true;
 }
 
-/* Elements that the text leaves out: the parameter or species of the symbol's name. */
-static bool implied_elements(struct net_reader *r, const char *name, enum symbol_kind kind, struct shape shape)
+static bool read_let(struct net_reader *r)
 {
-    enum net_name_kind want = kind == SYMBOL_PARAM ? NAME_SLOT : NAME_SPECIES, found;
-    int64_t size = shape_size(shape);
-    if (kind != SYMBOL_PARAM && kind != SYMBOL_SPECIES) {
-        return net_lexer_expect(&r->lexer, '=', "'=' and the symbol's elements");
-    }
-    net_names_update(r->names);
-    for (int64_t i = 0; i < size; i++) {
-        char element[1200];
-        int32_t id;
-        if (!net_element_name(element, sizeof element, name, shape, i) ||
-            !net_names_find(r->names, element, &found, &id) || found != want) {
-            return net_lexer_error(&r->lexer, DIAG_E0703, "no %s is named like element %lld of this symbol",
-                                   want == NAME_SLOT ? "parameter" : "species", (long long)i);
-        }
-        vec_push(&r->elem, want == NAME_SLOT ? net_param_expr(r->net, id) : net_species_expr(r->net, id));
-    }
-    return true;
-}
-
-static bool read_elements(struct net_reader *r, int64_t size)
-{
-    for (int64_t i = 0; i < size; i++) {
-        if (i > 0 && !net_lexer_expect(&r->lexer, ',', "',' and the next element")) {
-            return false;
-        }
-        expr_id e = expr_read(&r->expr);
-        if (!e) {
-            return false;
-        }
-        if (expr_get(r->net->ex, e)->shape.rank > 0 || expr_get(r->net->ex, e)->type == TYPE_TEXT) {
-            return net_lexer_error(&r->lexer, DIAG_E0704, "an element of a symbol is a scalar");
-        }
-        vec_push(&r->elem, e);
-    }
-    return true;
-}
-
-static bool read_symbol(struct net_reader *r)
-{
-    static const char *const kinds[] = {"species", "dual", "param", "output"};
     struct net_lexer *x = &r->lexer;
-    const char *name = NULL;
-    struct shape shape;
-    uint8_t flags = 0;
-    size_t kind = 0;
-    while (kind < 4 && !net_lexer_accept_word(x, kinds[kind])) {
-        kind++;
+    if (x->token != TOKEN_DOLLAR || x->letter != 'e' || x->integer != (int64_t)r->expr.let.n) {
+        return net_lexer_error(x, DIAG_E0701, "expected $e%zu: shared expressions are numbered in order", r->expr.let.n);
     }
-    if (kind == 4) {
-        return net_lexer_error(x, DIAG_E0701, "expected species, dual, param or output after 'symbol'");
-    }
-    if (!read_name(r, &name) || !expr_read_shape(&r->expr, &shape)) {
+    net_lexer_next(x);
+    expr_id e = net_lexer_expect(x, '=', "'='") ? expr_read(&r->expr) : 0;
+    if (!e || !net_reader_end(r)) {
         return false;
     }
-    flags |= net_lexer_accept_word(x, "input") ? SYMBOL_IS_INPUT : 0;
-    flags |= net_lexer_accept_word(x, "output") ? SYMBOL_IS_OUTPUT : 0;
-    r->elem.n = 0;
-    if (!read_flags(r, &flags) ||
-        !(net_lexer_accept(x, '=') ? read_elements(r, shape_size(shape))
-                                   : implied_elements(r, name, (enum symbol_kind)kind, shape)) ||
-        !read_end(r)) {
-        return false;
-    }
-    int32_t i = net_add_symbol(r->net, name, (enum symbol_kind)kind, shape, r->elem.data, statement_span(r));
-    r->net->symbol.data[i].flags = flags;
-    return true;
-}
-
-static bool read_assume(struct net_reader *r)
-{
-    expr_id cond = expr_read(&r->expr);
-    if (!cond || !read_end(r)) {
-        return false;
-    }
-    if (expr_get(r->net->ex, cond)->type != TYPE_BOOL || expr_get(r->net->ex, cond)->shape.rank > 0) {
-        return net_lexer_error(&r->lexer, DIAG_E0704, "an assumption is a scalar boolean");
-    }
-    vec_push(&r->net->assume, (struct assume){cond, statement_span(r)});
-    return true;
-}
-
-static bool read_observe(struct net_reader *r)
-{
-    expr_id e = expr_read(&r->expr);
-    if (!e || !read_end(r)) {
-        return false;
-    }
-    if (expr_get(r->net->ex, e)->type == TYPE_TEXT || expr_get(r->net->ex, e)->shape.rank > 0) {
-        return net_lexer_error(&r->lexer, DIAG_E0704, "an observed quantity is a scalar");
-    }
-    if (net_add_observed(r->net, e) != (int32_t)r->net->observed.n - 1) {
-        return net_lexer_error(&r->lexer, DIAG_E0701, "this quantity is observed already");
-    }
+    vec_push(&r->expr.let, e);
     return true;
 }
 
 static bool read_file(struct net_reader *r)
 {
     const char *file;
-    if (!read_text(r, &file) || !read_end(r)) {
+    if (!net_reader_text(r, &file) || !net_reader_end(r)) {
         return false;
     }
     r->net->file = arena_strdup(r->net->arena, file);
@@ -368,46 +204,49 @@ static bool read_positive(struct net_reader *r, double *v)
 static bool read_units(struct net_reader *r)
 {
     struct net_units *u = &r->net->units;
-    if (!read_text(r, &u->amount)) {
+    if (!net_reader_text(r, &u->amount)) {
         return false;
     }
     u->is_concentration = net_lexer_accept_word(&r->lexer, "concentration");
-    return read_positive(r, &u->amount_factor) && read_text(r, &u->time) && read_positive(r, &u->time_factor) &&
-           read_end(r);
+    return read_positive(r, &u->amount_factor) && net_reader_text(r, &u->time) && read_positive(r, &u->time_factor) &&
+           net_reader_end(r);
 }
 
 static bool read_statement(struct net_reader *r)
 {
     struct net_lexer *x = &r->lexer;
     if (net_lexer_accept_word(x, "param")) {
-        return read_param(r);
+        return net_reader_param(r);
     }
     if (net_lexer_accept_word(x, "species")) {
-        return read_species(r, SPECIES_DISCRETE);
+        return net_reader_species(r, SPECIES_DISCRETE);
     }
     if (net_lexer_accept_word(x, "bulk")) {
-        return read_species(r, SPECIES_BULK);
+        return net_reader_species(r, SPECIES_BULK);
     }
     if (net_lexer_accept_word(x, "constant")) {
-        return read_species(r, SPECIES_CONSTANT);
+        return net_reader_species(r, SPECIES_CONSTANT);
     }
     if (net_lexer_accept_word(x, "symbol")) {
-        return read_symbol(r);
+        return net_reader_symbol(r);
     }
     if (net_lexer_accept_word(x, "guard")) {
-        return read_guard(r);
+        return net_reader_guard(r);
     }
     if (net_lexer_accept_word(x, "assume")) {
-        return read_assume(r);
+        return net_reader_assume(r);
     }
     if (net_lexer_accept_word(x, "observe")) {
-        return read_observe(r);
+        return net_reader_observe(r);
+    }
+    if (net_lexer_accept_word(x, "let")) {
+        return read_let(r);
     }
     if (net_lexer_accept_word(x, "units")) {
         return read_units(r);
     }
     if (net_lexer_accept_word(x, "volume")) {
-        return read_positive(r, &r->net->units.volume) && read_end(r);
+        return read_positive(r, &r->net->units.volume) && net_reader_end(r);
     }
     return net_lexer_accept_word(x, "file") ? read_file(r) : read_reaction(r);
 }
@@ -426,7 +265,7 @@ static bool read_network(struct net_reader *r)
         return net_lexer_error(x, DIAG_E0701, "the text of a network starts with: network \"name\" {");
     }
     const char *name = NULL;
-    if (!read_text(r, &name) || !net_lexer_expect(x, '{', "'{'")) {
+    if (!net_reader_text(r, &name) || !net_lexer_expect(x, '{', "'{'")) {
         return false;
     }
     r->net->name = name;
@@ -461,6 +300,7 @@ struct net *net_read(struct sources *sources, uint32_t file, struct diag *diag)
     vec_free(&r.rhs);
     vec_free(&r.elem);
     vec_free(&r.expr.binder);
+    vec_free(&r.expr.let);
     net_names_destroy(r.names);
     arena_destroy(r.scratch);
     if (!ok) {

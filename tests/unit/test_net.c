@@ -29,6 +29,9 @@ static struct net *random_net(void)
     struct net *n = net_create(random_name());
     struct random_leaves leaves = {0};
     n->file = draw(2) ? arena_strdup(n->arena, "a \"file\".crnl") : NULL;
+    if (draw(2)) {
+        n->units = (struct net_units){intern_text(n->names, "nM"), intern_text(n->names, "s"), 1e-9, 1, draw(2), draw(2)};
+    }
     for (uint32_t i = draw(4); i > 0; i--) {
         struct shape s = draw(2) ? shape_scalar() : random_shape();
         expr_id init = draw(3) == 0 ? 0 : random_expr(n->ex, &leaves, TYPE_REAL, draw(2) ? s : shape_scalar(), 2, NULL, 0);
@@ -191,6 +194,10 @@ static void same_net(const struct net *m, const struct net *n)
 {
     same_text(m->name, n->name);
     same_text(m->file, n->file);
+    same_text(m->units.amount, n->units.amount);
+    same_text(m->units.time, n->units.time);
+    assert_true(m->units.amount_factor == n->units.amount_factor && m->units.time_factor == n->units.time_factor);
+    assert_true(m->units.is_concentration == n->units.is_concentration && m->units.volume == n->units.volume);
     assert_int_equal(m->n_slots, n->n_slots);
     assert_true(m->param.n == n->param.n && m->guard.n == n->guard.n && m->species.n == n->species.n);
     assert_true(m->reaction.n == n->reaction.n && m->symbol.n == n->symbol.n && m->assume.n == n->assume.n);
@@ -376,6 +383,50 @@ static void names_and_symbols(void **state)
     net_destroy(n);
 }
 
+/* x -> x^2 + x, sixty times: 2^60 nodes as text, 121 as an expression. */
+static void shared_expressions_print_short(void **state)
+{
+    (void)state;
+    struct net *n = net_create("shared");
+    expr_id x = net_species_expr(n, net_add_species(n, "A", SPECIES_DISCRETE, 0, nowhere));
+    for (int i = 0; i < 60; i++) {
+        x = expr_binary(n->ex, EXPR_ADD, expr_binary(n->ex, EXPR_MUL, x, x), x);
+    }
+    struct term lhs = {0, 1};
+    reaction_id r = net_add_reaction(n, &lhs, 1, NULL, 0, RATE_LAW, x, nowhere);
+    net_add_observed(n, x);
+    char *text = print_net(n);
+    assert_true(strlen(text) < 5000);
+    struct net *again = read_net(text, false);
+    char *text_again = print_net(again);
+    assert_string_equal(text, text_again);
+    assert_int_equal(expr_count(again->ex), expr_count(n->ex));
+    assert_string_equal(net_reaction_text(n, r, n->arena), "A =>{...} 0");
+    free(text);
+    free(text_again);
+    net_destroy(n);
+    net_destroy(again);
+}
+
+/* Nested to the right ten thousand deep: named in parts, it reads back. */
+static void deep_expressions_read_back(void **state)
+{
+    (void)state;
+    struct net *n = net_create("deep");
+    expr_id a = net_species_expr(n, net_add_species(n, "A", SPECIES_DISCRETE, 0, nowhere)), x = a;
+    for (int i = 0; i < 10000; i++) {
+        x = expr_binary(n->ex, i % 3 == 0 ? EXPR_SUB : i % 3 == 1 ? EXPR_DIV : EXPR_MIN, a, x);
+    }
+    net_add_observed(n, x);
+    char *text = print_net(n);
+    struct net *again = read_net(text, false);
+    assert_non_null(again);
+    assert_int_equal(expr_count(again->ex), expr_count(n->ex));
+    free(text);
+    net_destroy(n);
+    net_destroy(again);
+}
+
 static double build(int n_reactions)
 {
     struct net *n = net_create("big");
@@ -414,6 +465,8 @@ int main(void)
         cmocka_unit_test(deep_nesting_is_refused),
         cmocka_unit_test(sides_are_multisets),
         cmocka_unit_test(names_and_symbols),
+        cmocka_unit_test(shared_expressions_print_short),
+        cmocka_unit_test(deep_expressions_read_back),
         cmocka_unit_test(building_is_linear),
     };
     return cmocka_run_group_tests_name("net", tests, NULL, NULL);
