@@ -65,7 +65,11 @@ EXPLAIN_PAGES = \
   doc/diag/E0912.md \
   doc/diag/E0913.md \
   doc/diag/E0914.md \
-  doc/diag/W0401.md
+  doc/diag/W0401.md \
+  doc/diag/W0402.md \
+  doc/diag/W0403.md \
+  doc/diag/W0404.md \
+  doc/diag/W0405.md
 # end
 # files: MANUAL_PAGES = README.md LICENSE* doc/*.md doc/*/*.md
 MANUAL_PAGES = \
@@ -140,7 +144,12 @@ MANUAL_PAGES = \
   doc/diag/E0913.md \
   doc/diag/E0914.md \
   doc/diag/W0401.md \
-  doc/language.md
+  doc/diag/W0402.md \
+  doc/diag/W0403.md \
+  doc/diag/W0404.md \
+  doc/diag/W0405.md \
+  doc/language.md \
+  doc/results/core.md
 # end
 EXTRA_DIST += $(MANUAL_PAGES)
 

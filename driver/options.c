@@ -11,7 +11,7 @@ enum option_id {
     OPTION_EXPERIMENT, OPTION_NETWORK, OPTION_ENGINE, OPTION_OUTPUT, OPTION_EMIT, OPTION_STAGE, OPTION_LEVEL,
     OPTION_PASSES, OPTION_DUMP_AFTER, OPTION_TIME_PASSES, OPTION_DEFINE, OPTION_MAX_REACTIONS, OPTION_STDLIB,
     OPTION_MAX_ERRORS, OPTION_WERROR, OPTION_COLOR, OPTION_JSON, OPTION_TIME, OPTION_HELP, OPTION_PROGRAM,
-    OPTION_ONLY_CHECK, OPTION_TO_STDOUT
+    OPTION_EXPLAIN_CONVENTIONS, OPTION_ONLY_CHECK, OPTION_TO_STDOUT
 };
 
 #define IN(command) (1u << COMMAND_##command)
@@ -170,6 +170,7 @@ static bool set_option(struct options *o, const struct option *option, const cha
     case OPTION_JSON: o->json = true; break;
     case OPTION_TIME: o->time = true; break;
     case OPTION_TIME_PASSES: o->time_passes = true; break;
+    case OPTION_EXPLAIN_CONVENTIONS: o->explain_conventions = true; break;
     case OPTION_ONLY_CHECK: o->only_check = true; break;
     case OPTION_TO_STDOUT: o->to_stdout = true; break;
     case OPTION_HELP: o->help = true; break;

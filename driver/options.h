@@ -39,6 +39,7 @@ struct options {
     int opt_level;
     int64_t max_reactions, max_errors;  /* 0: the default */
     bool json, werror, time, time_passes, help;
+    bool explain_conventions;
     bool only_check, to_stdout;         /* fmt */
 };
 

@@ -45,6 +45,7 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
         .max_reactions = o->max_reactions,
         .n_defines = o->defines.n,
         .defines = o->defines.data,
+        .explain_conventions = o->explain_conventions,
         .all = all,
     }, p->diag);
     bool good = p->program && diag_error_count(p->diag) == 0 && program_verify(p->program, p->diag);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "frontend/front.h"
+#include "frontend/lint.h"
 
 enum { DEFAULT_MAX_REACTIONS = 10000000 };
 
@@ -139,6 +140,13 @@ static void use_network(struct front *f, struct name *network)
     }
 }
 
+static void build_experiment(struct front *f, struct name *experiment)
+{
+    if (experiment_build(f, experiment) && diag_error_count(f->diag) == 0) {
+        lint_experiment(f);
+    }
+}
+
 /* `check` looks at everything; building the chosen experiment afterwards forgets the others. */
 static void check_others(struct front *f, const struct name *chosen)
 {
@@ -153,7 +161,7 @@ static void check_others(struct front *f, const struct name *chosen)
         } else if (n->kind == NAME_NETWORK) {
             network_use(f, n, n->span);
         } else {
-            experiment_build(f, n);
+            build_experiment(f, n);
         }
     }
 }
@@ -171,9 +179,12 @@ static bool compile(struct front *f, const char *path)
         check_others(f, experiment);
     }
     if (experiment) {
-        experiment_build(f, experiment);
+        build_experiment(f, experiment);
     } else if (network) {
         use_network(f, network);
+    }
+    if (diag_error_count(f->diag) == 0) {
+        lint_file(f);
     }
     return diag_error_count(f->diag) == 0 && program_verify(f->program, f->diag);
 }

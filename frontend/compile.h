@@ -12,6 +12,7 @@ struct compile_options {
     int64_t max_reactions;          /* 0: default 10,000,000 per program */
     size_t n_defines;               /* not owned: "NAME=VALUE" for top-level const (-D) */
     const char *const *defines;
+    bool explain_conventions;       /* W0404 */
     bool all;                       /* `check`: every experiment and network is elaborated; the program is of the chosen one */
 };
 

@@ -20,6 +20,10 @@ libfrontend_a_SOURCES = \
   frontend/format_pieces.c \
   frontend/format_pieces.h \
   frontend/front.h \
+  frontend/lint.c \
+  frontend/lint.h \
+  frontend/lint_dead.c \
+  frontend/lint_equal.c \
   frontend/module.c \
   frontend/network.c \
   frontend/network.h \

@@ -20,6 +20,7 @@ libir_a_SOURCES = \
   ir/expr_read_call.c \
   ir/expr_read_impl.h \
   ir/expr_rewrite.c \
+  ir/expr_share.c \
   ir/fact.h \
   ir/fact_conservation.c \
   ir/fact_dependency.c \
@@ -41,6 +42,8 @@ libir_a_SOURCES = \
   ir/net_names.h \
   ir/net_print.c \
   ir/net_read.c \
+  ir/net_read.h \
+  ir/net_read_decl.c \
   ir/net_sides.c \
   ir/net_sides.h \
   ir/null_space.c \

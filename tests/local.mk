@@ -47,6 +47,7 @@ tests_unit_test_emit_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 tests_unit_test_jit_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 # stems: FUZZ_TARGETS = tests/fuzz/fuzz_*.c
 FUZZ_TARGETS = \
+  tests/fuzz/fuzz_net_read \
   tests/fuzz/fuzz_parse
 # end
 

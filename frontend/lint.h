@@ -1,0 +1,27 @@
+/* Warnings about what is allowed but mostly a slip. They look at programs without errors, and are silent where an intention
+ * is possible: a warning that is wrong teaches to read none. */
+#ifndef FRONTEND_LINT_H
+#define FRONTEND_LINT_H
+
+#include "frontend/front.h"
+
+/* W0402 unused species, W0403 dead reactions, W0404 the convention of `2 A` (if asked for), in the file that is compiled. */
+void lint_file(struct front *f);
+/* W0405: `==` after a numerical method, in the experiment that the program holds. */
+void lint_experiment(struct front *f);
+
+/* A set of interned words. */
+struct words {
+    VEC(const char *) word;             /* sorted by address */
+};
+bool words_have(const struct words *w, const char *word);
+
+/* A network of the file, with what the lints of networks need. */
+struct lint_network {
+    struct front *f;
+    const struct ast *tree;             /* NETWORK */
+    const struct words *set;            /* named as targets of `with`, `set`, events, assignments */
+};
+void lint_dead_reactions(const struct lint_network *l, const struct net *net);
+
+#endif
