@@ -44,6 +44,7 @@ libir_a_SOURCES = \
   ir/net_read.c \
   ir/net_read.h \
   ir/net_read_decl.c \
+  ir/net_read_event.c \
   ir/net_sides.c \
   ir/net_sides.h \
   ir/null_space.c \

@@ -35,6 +35,9 @@ void net_destroy(struct net *n)
     vec_free(&n->symbol);
     vec_free(&n->elem);
     vec_free(&n->assume);
+    vec_free(&n->event);
+    vec_free(&n->change);
+    vec_free(&n->clock);
     vec_free(&n->observed);
     net_index_destroy(n->index);
     expr_pool_destroy(n->ex);
@@ -48,13 +51,13 @@ static const char *intern_or_null(struct net *n, const char *text)
     return text ? intern_text(n->names, text) : NULL;
 }
 
-#define COPY_ALL(to, from)                                                                     \
-    do {                                                                                       \
-        vec_reserve(to, (from)->n);                                                            \
-        if ((from)->n > 0) {                                                                   \
-            memcpy((to)->data, (from)->data, (from)->n * sizeof *(from)->data);                \
-        }                                                                                      \
-        (to)->n = (from)->n;                                                                   \
+#define COPY_ALL(to, from)                                                      \
+    do {                                                                        \
+        vec_reserve(to, (from)->n);                                             \
+        if ((from)->n > 0) {                                                    \
+            memcpy((to)->data, (from)->data, (from)->n * sizeof *(from)->data); \
+        }                                                                       \
+        (to)->n = (from)->n;                                                    \
     } while (0)
 
 struct net *net_clone(const struct net *n)
@@ -74,6 +77,9 @@ struct net *net_clone(const struct net *n)
     COPY_ALL(&c->guard, &n->guard);
     COPY_ALL(&c->elem, &n->elem);
     COPY_ALL(&c->assume, &n->assume);
+    COPY_ALL(&c->event, &n->event);
+    COPY_ALL(&c->change, &n->change);
+    COPY_ALL(&c->clock, &n->clock);
     for (size_t i = 0; i < c->species.n; i++) {
         c->species.data[i].name = intern_or_null(c, n->species.data[i].name);
     }
@@ -102,11 +108,15 @@ struct net *net_clone(const struct net *n)
     return c;
 }
 
-species_id net_add_species(struct net *n, const char *name, enum species_kind kind, expr_id init, struct span span)
+species_id net_add_species(struct net *n, const char *name, enum species_kind kind, expr_id init,
+                           struct span span)
 {
     assert(n->species.n < INT32_MAX);
-    vec_push(&n->species, (struct species){.name = intern_text(n->names, name), .kind = (uint8_t)kind,
-                                           .instance = -1, .init = init, .span = span});
+    vec_push(&n->species, (struct species){.name = intern_text(n->names, name),
+                                           .kind = (uint8_t)kind,
+                                           .instance = -1,
+                                           .init = init,
+                                           .span = span});
     return (species_id)n->species.n - 1;
 }
 
@@ -162,7 +172,8 @@ static void reserve_terms(struct net *n, size_t more, const struct term **lhs, c
 }
 
 /* Insertion is quadratic: long sides are sorted first. */
-static bool add_long_side(struct net *n, const struct term *side, size_t n_side, uint32_t *first, uint32_t *count)
+static bool add_long_side(struct net *n, const struct term *side, size_t n_side, uint32_t *first,
+                          uint32_t *count)
 {
     enum { LONG = 32 };
     if (n_side < LONG) {
@@ -176,8 +187,8 @@ static bool add_long_side(struct net *n, const struct term *side, size_t n_side,
     return ok;
 }
 
-reaction_id net_add_reaction(struct net *n, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
-                             enum rate_kind kind, expr_id rate, struct span span)
+reaction_id net_add_reaction(struct net *n, const struct term *lhs, size_t n_lhs, const struct term *rhs,
+                             size_t n_rhs, enum rate_kind kind, expr_id rate, struct span span)
 {
     struct reaction r = {.rate_kind = (uint8_t)kind, .rate = rate, .span = span};
     size_t before = n->term.n;
@@ -193,8 +204,12 @@ reaction_id net_add_reaction(struct net *n, const struct term *lhs, size_t n_lhs
 
 int32_t net_add_param(struct net *n, const char *name, struct shape shape, expr_id init, struct span span)
 {
-    vec_push(&n->param, (struct net_param){.name = intern_text(n->names, name), .shape = shape, .first = n->n_slots,
-                                           .global = -1, .init = init, .span = span});
+    vec_push(&n->param, (struct net_param){.name = intern_text(n->names, name),
+                                           .shape = shape,
+                                           .first = n->n_slots,
+                                           .global = -1,
+                                           .init = init,
+                                           .span = span});
     assert(shape_size(shape) <= INT32_MAX - n->n_slots);
     n->n_slots += (int32_t)shape_size(shape);
     return (int32_t)n->param.n - 1;
@@ -206,13 +221,26 @@ int32_t net_add_guard(struct net *n, const char *name, bool initially)
     return (int32_t)n->guard.n - 1;
 }
 
-int32_t net_add_symbol(struct net *n, const char *name, enum symbol_kind kind, struct shape shape, const expr_id *elems,
-                       struct span span)
+void net_add_event(struct net *n, enum event_kind kind, expr_id when, const struct change *change, size_t n_changes,
+                   struct span span)
+{
+    assert(n->change.n + n_changes <= UINT32_MAX);
+    vec_push(&n->event, (struct event){(uint8_t)kind, when, (uint32_t)n->change.n, (uint32_t)n_changes, span});
+    for (size_t i = 0; i < n_changes; i++) {
+        vec_push(&n->change, change[i]);
+    }
+}
+
+int32_t net_add_symbol(struct net *n, const char *name, enum symbol_kind kind, struct shape shape,
+                       const expr_id *elems, struct span span)
 {
     size_t size = (size_t)shape_size(shape);
     assert(n->elem.n + size <= UINT32_MAX);
-    vec_push(&n->symbol, (struct symbol){.name = intern_text(n->names, name), .kind = (uint8_t)kind, .shape = shape,
-                                         .first = (uint32_t)n->elem.n, .span = span});
+    vec_push(&n->symbol, (struct symbol){.name = intern_text(n->names, name),
+                                         .kind = (uint8_t)kind,
+                                         .shape = shape,
+                                         .first = (uint32_t)n->elem.n,
+                                         .span = span});
     for (size_t i = 0; i < size; i++) {
         vec_push(&n->elem, elems[i]);
     }
@@ -290,7 +318,7 @@ static const struct net_param *param_of_slot(const struct net *n, int32_t slot)
         }
     }
     while (n->param.data[lo].first + shape_size(n->param.data[lo].shape) <= slot) {
-        lo++;                       /* declarations of size 0 share their `first` with the next one */
+        lo++; /* declarations of size 0 share their `first` with the next one */
     }
     return &n->param.data[lo];
 }

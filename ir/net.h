@@ -1,6 +1,7 @@
-/* A reaction network: the compiler's centre. Entities are named by ids, never by pointers, so that passes can
- * rebuild arrays. A network owns its arena, its expression pool and its vectors; names are interned in its own table.
- * Conventions: deterministic rate of `2 A + B ->{k}` is k [A]^2 [B]; stochastic propensity k a (a - 1) b / V^2. */
+/* A reaction network: the compiler's centre. Entities are named by ids, never by pointers, so that passes
+ * can rebuild arrays. A network owns its arena, its expression pool and its vectors; names are interned in
+ * its own table. Conventions: deterministic rate of `2 A + B ->{k}` is k [A]^2 [B]; stochastic propensity
+ * k a (a - 1) b / V^2. */
 #ifndef IR_NET_H
 #define IR_NET_H
 
@@ -58,9 +59,10 @@ struct guard {                      /* entry 0 is 'always' */
 enum symbol_kind { SYMBOL_SPECIES, SYMBOL_DUAL, SYMBOL_PARAM, SYMBOL_OUTPUT };
 enum { SYMBOL_IS_OUTPUT = 1, SYMBOL_IS_INPUT = 2 };     /* flags; an output may be a species or a formula */
 
-/* What experiments, files and equivalence checks see: a name with a shape, and a scalar expression over SPECIES, PARAM,
- * TIME for each element. Species and parameters are symbols too; passes rewrite the expressions, so a symbol survives
- * the elimination of what it named. A DUAL element is `p - n`; its rails are symbols of their own (`x.p`, `x.n`). */
+/* What experiments, files and equivalence checks see: a name with a shape, and a scalar expression over
+ * SPECIES, PARAM, TIME for each element. Species and parameters are symbols too; passes rewrite the
+ * expressions, so a symbol survives the elimination of what it named. A DUAL element is `p - n`; its rails
+ * are symbols of their own (`x.p`, `x.n`). */
 struct symbol {
     const char *name;               /* "X", "m.S", "x", "x.p" */
     uint8_t kind, flags;
@@ -72,6 +74,26 @@ struct symbol {
 struct assume {
     expr_id cond;
     struct span span;
+};
+
+/* `at T`, `every T` (at T, 2 T, ...), `when COND`: on the edge false -> true, and at the start if true. The changes of one event
+ * are simultaneous: their values see the state before. Events at one time happen in order. */
+enum event_kind { EVENT_AT, EVENT_EVERY, EVENT_WHEN };      /* order of enum crnl_event_kind */
+struct change {
+    species_id species;
+    expr_id value;                  /* the new amount: real scalar over SPECIES, PARAM, TIME */
+};
+struct event {
+    uint8_t kind;
+    expr_id when;                   /* AT, EVERY: real scalar over PARAM; WHEN: boolean over SPECIES, PARAM, TIME */
+    uint32_t first, n;              /* changes net->change[first .. first + n] */
+    struct span span;
+};
+
+/* The ideal clock: its phases in turn, for ever; each turns its guard on for a while and the others off. */
+struct phase {
+    int32_t guard;                  /* none twice */
+    expr_id duration;               /* real scalar over PARAM */
 };
 
 /* What one unit of the network's numbers is, for exports. */
@@ -98,6 +120,9 @@ struct net {
     VEC(struct symbol) symbol;
     VEC(expr_id) elem;
     VEC(struct assume) assume;
+    VEC(struct event) event;
+    VEC(struct change) change;
+    VEC(struct phase) clock;                /* empty: no clock */
     /* Wanted by experiments (program.h); rewritten by passes like symbols. */
     VEC(expr_id) observed;                  /* scalar expressions over SPECIES, PARAM, TIME, CAPTURE */
     struct net_index *index;                /* private: symbols by name, observed by expression */
@@ -108,11 +133,14 @@ void net_destroy(struct net *n);
 struct net *net_clone(const struct net *n);
 
 species_id net_add_species(struct net *n, const char *name, enum species_kind kind, expr_id init, struct span span);
-/* Copies the terms, sorts and merges them (2 A + A is 3 A, counts overflow checked: returns -1 on overflow). */
+/* Copies the terms, sorts and merges them (2 A + A is 3 A, counts overflow checked: returns -1 on
+ * overflow). */
 reaction_id net_add_reaction(struct net *n, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
                              enum rate_kind kind, expr_id rate, struct span span);
 int32_t net_add_param(struct net *n, const char *name, struct shape shape, expr_id init, struct span span);  /* index in param */
 int32_t net_add_guard(struct net *n, const char *name, bool initially);
+void net_add_event(struct net *n, enum event_kind kind, expr_id when, const struct change *change, size_t n_changes,
+                   struct span span);
 /* elems: shape_size(shape) expressions. Returns the symbol's index. */
 int32_t net_add_symbol(struct net *n, const char *name, enum symbol_kind kind, struct shape shape, const expr_id *elems,
                        struct span span);
@@ -123,7 +151,8 @@ const struct term *net_lhs(const struct net *n, const struct reaction *r);
 const struct term *net_rhs(const struct net *n, const struct reaction *r);
 expr_id net_species_expr(struct net *n, species_id s);               /* SPECIES leaf */
 expr_id net_param_expr(struct net *n, int32_t slot);
-/* Net change of a reaction: sorted, no zero counts, constant species left out. Caller gives room for n_lhs + n_rhs; returns how many. */
+/* Net change of a reaction: sorted, no zero counts, constant species left out. Caller gives room for n_lhs
+ * + n_rhs; returns how many. */
 size_t net_change(const struct net *n, const struct reaction *r, struct term *out);
 /* Name of a parameter slot: "w[2,3]", in the network's arena. */
 const char *net_slot_name(const struct net *n, int32_t slot);
@@ -135,7 +164,8 @@ const char *net_reaction_text(const struct net *n, reaction_id r, struct arena *
 struct diag;
 void net_print(FILE *out, const struct net *n, const struct sources *sources);
 struct net *net_read(struct sources *sources, uint32_t file, struct diag *diag);     /* NULL after errors */
-/* Ids in range, sides sorted, counts positive, types and shapes, symbols' elements, guards, ...: reports E07xx. */
+/* Ids in range, sides sorted, counts positive, types and shapes, symbols' elements, guards, ...: reports
+ * E07xx. */
 bool net_verify(const struct net *n, struct diag *diag);
 
 #endif

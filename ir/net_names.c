@@ -13,13 +13,13 @@ struct names_entry {
 };
 struct names_table {
     struct names_entry *slot;
-    size_t n, size;                     /* power of two */
+    size_t n, size; /* power of two */
 };
 
 struct net_names {
     const struct net *net;
     struct names_table species, param, guard;
-    size_t n_species, n_params, n_guards;       /* taken in so far */
+    size_t n_species, n_params, n_guards; /* taken in so far */
 };
 
 static struct names_entry *probe(const struct names_table *t, const char *name)
@@ -148,10 +148,12 @@ int32_t net_names_guard(const struct net_names *x, const char *name)
 static bool is_word(const char *name)
 {
     static const char *const words[] = {
-        "network", "file", "param", "guard", "species", "bulk", "constant", "symbol", "assume", "observe", "unit",
-        "doc", "global", "input", "output", "instance", "flags", "origin", "dual", "real", "true", "false", "inf",
-        "nan", "time", "units", "volume", "concentration", "abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "floor",
-        "min", "max", "sum", "argmin", "argmax", "matmul", "gather", "fill", "reshape", "concat", "in", "where", "let",
+        "network",       "file", "param", "guard",  "species", "bulk",   "constant", "symbol", "assume",
+        "observe",       "unit", "doc",   "global", "input",   "output", "instance", "flags",  "origin",
+        "dual",          "real", "true",  "false",  "inf",     "nan",    "time",     "units",  "volume",
+        "concentration", "abs",  "exp",   "log",    "sqrt",    "sin",    "cos",      "tanh",   "floor",
+        "min",           "max",  "sum",   "argmin", "argmax",  "matmul", "gather",   "fill",   "reshape",
+        "concat",        "in",   "where", "let",    "event",   "clock",  "at",       "every",  "when",
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(words[i], name) == 0) {
@@ -211,7 +213,8 @@ bool net_element_name(char *out, size_t room, const char *name, struct shape sha
     memcpy(out, name, length + 1);
     for (int32_t k = 0; k < shape.rank; k++) {
         inner /= shape.dim[k];
-        length += (size_t)snprintf(out + length, room - length, "%c%lld", k ? ',' : '[', (long long)(i / inner));
+        length +=
+            (size_t)snprintf(out + length, room - length, "%c%lld", k ? ',' : '[', (long long)(i / inner));
         i %= inner;
     }
     if (shape.rank > 0) {

@@ -7,16 +7,16 @@
 #include "ir/net_names.h"
 #include "support/mem.h"
 
-enum { LONG_RATE = 200 };               /* nodes of a rate that messages leave out */
+enum { LONG_RATE = 200 }; /* nodes of a rate that messages leave out */
 
 struct net_printer {
     FILE *out;
     const struct net *n;
-    const struct net_names *names;      /* NULL: names are taken to be unique (messages) */
+    const struct net_names *names; /* NULL: names are taken to be unique (messages) */
     const struct sources *sources;
     struct arena *scratch;
     struct expr_style style;
-    int32_t *let;                       /* by expression: number + 1 of the line that defines it; NULL: none */
+    int32_t *let; /* by expression: number + 1 of the line that defines it; NULL: none */
     int32_t n_lets;
 };
 
@@ -38,7 +38,8 @@ static const char *quoted_name(struct arena *a, const char *name)
 /* The name of an entity if that is what it means, else its number. */
 static const char *entity_name(struct net_printer *w, enum net_name_kind kind, int32_t id)
 {
-    const char *name = kind == NAME_SPECIES ? w->n->species.data[id].name : net_slot_text(w->n, id, w->scratch);
+    const char *name =
+        kind == NAME_SPECIES ? w->n->species.data[id].name : net_slot_text(w->n, id, w->scratch);
     enum net_name_kind found;
     int32_t found_id;
     if (w->names && !(net_names_find(w->names, name, &found, &found_id) && found == kind && found_id == id)) {
@@ -65,8 +66,8 @@ static int32_t let_number(void *env, expr_id id)
     return w->let ? w->let[id] - 1 : -1;
 }
 
-/* `let` lines for what an expression of the next line holds many times: without them its text could be exponentially
- * longer than the expression. */
+/* `let` lines for what an expression of the next line holds many times: without them its text could be
+ * exponentially longer than the expression. */
 static void print_lets(struct net_printer *w, expr_id e)
 {
     struct expr_list shared = {0};
@@ -193,6 +194,17 @@ static void print_equation(struct net_printer *w, const struct reaction *r)
     print_side(w, net_rhs(w->n, r), r->n_rhs);
 }
 
+/* "G", or its number where the name means another guard. */
+static void print_guard(struct net_printer *w, int32_t guard)
+{
+    const char *name = w->n->guard.data[guard].name;
+    if (net_names_guard(w->names, name) == guard) {
+        fputs(quoted_name(w->scratch, name), w->out);
+    } else {
+        fprintf(w->out, "%d", guard);
+    }
+}
+
 static void print_reaction(struct net_printer *w, const struct reaction *r)
 {
     print_lets(w, r->rate);
@@ -202,12 +214,8 @@ static void print_reaction(struct net_printer *w, const struct reaction *r)
     }
     print_equation(w, r);
     if (r->guard > 0) {
-        const char *name = w->n->guard.data[r->guard].name;
-        if (net_names_guard(w->names, name) == r->guard) {
-            fprintf(w->out, " guard %s", quoted_name(w->scratch, name));
-        } else {
-            fprintf(w->out, " guard %d", r->guard);
-        }
+        fputs(" guard ", w->out);
+        print_guard(w, r->guard);
     }
     print_attribute(w, "origin", r->origin);
     print_flags(w, r->flags);
@@ -258,9 +266,48 @@ static void print_symbol(struct net_printer *w, const struct symbol *s)
     print_place(w, s->span);
 }
 
+static void print_clock(struct net_printer *w)
+{
+    const struct net *n = w->n;
+    for (size_t i = 0; i < n->clock.n; i++) {
+        print_lets(w, n->clock.data[i].duration);
+    }
+    for (size_t i = 0; i < n->clock.n; i++) {
+        fputs(i ? ", " : "  clock ", w->out);
+        print_guard(w, n->clock.data[i].guard);
+        fputs(" = ", w->out);
+        print_expr(w, n->clock.data[i].duration, true);
+    }
+    if (n->clock.n > 0) {
+        print_place(w, (struct span){0});
+    }
+}
+
+static void print_event(struct net_printer *w, const struct event *e)
+{
+    static const char *const kinds[] = {"at", "every", "when"};
+    const struct change *change = w->n->change.data + e->first;
+    print_lets(w, e->when);
+    for (uint32_t i = 0; i < e->n; i++) {
+        print_lets(w, change[i].value);
+    }
+    fprintf(w->out, "  event %s ", kinds[e->kind]);
+    print_expr(w, e->when, e->kind != EVENT_WHEN);
+    for (uint32_t i = 0; i < e->n; i++) {
+        fprintf(w->out, "%s%s = ", i ? ", " : " : ", entity_name(w, NAME_SPECIES, change[i].species));
+        print_expr(w, change[i].value, true);
+        arena_reset(w->scratch);
+    }
+    print_place(w, e->span);
+}
+
 static void print_rest(struct net_printer *w)
 {
     const struct net *n = w->n;
+    print_clock(w);
+    for (size_t i = 0; i < n->event.n; i++) {
+        print_event(w, &n->event.data[i]);
+    }
     for (size_t i = 0; i < n->symbol.n; i++) {
         print_symbol(w, &n->symbol.data[i]);
     }
@@ -301,7 +348,8 @@ static void print_units(FILE *out, const struct net_units *u)
 void net_print(FILE *out, const struct net *n, const struct sources *sources)
 {
     struct net_names *names = net_names_create(n);
-    struct net_printer w = {.out = out, .n = n, .names = names, .sources = sources, .scratch = arena_create()};
+    struct net_printer w = {
+        .out = out, .n = n, .names = names, .sources = sources, .scratch = arena_create()};
     w.style = (struct expr_style){leaf_name, &w, true, let_number};
     fputs("network ", out);
     print_quoted(out, n->name, '"');

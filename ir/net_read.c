@@ -37,7 +37,8 @@ bool net_reader_end(struct net_reader *r)
 {
     int64_t line, column;
     if (net_lexer_accept(&r->lexer, '@')) {
-        if (!net_lexer_int(&r->lexer, 0, INT32_MAX, "a line", &line) || !net_lexer_expect(&r->lexer, ':', "':'") ||
+        if (!net_lexer_int(&r->lexer, 0, INT32_MAX, "a line", &line) ||
+            !net_lexer_expect(&r->lexer, ':', "':'") ||
             !net_lexer_int(&r->lexer, 0, INT32_MAX, "a column", &column)) {
             return false;
         }
@@ -66,24 +67,25 @@ static bool read_term(struct net_reader *r, struct term *t)
     if (!expr_read_entity(&r->expr, &kind, &t->species)) {
         return false;
     }
-    return kind == NAME_SPECIES || net_lexer_error(&r->lexer, DIAG_E0703, "this is a parameter, not a species");
+    return kind == NAME_SPECIES ||
+           net_lexer_error(&r->lexer, DIAG_E0703, "this is a parameter, not a species");
 }
 
-#define READ_SIDE(r, side, ok)                                            \
-    do {                                                                  \
-        struct term term_;                                                \
-        (side)->n = 0;                                                    \
-        if ((r)->lexer.token == TOKEN_INT && (r)->lexer.integer == 0) {   \
-            net_lexer_next(&(r)->lexer);                                  \
-            ok = true;                                                    \
-            break;                                                        \
-        }                                                                 \
-        do {                                                              \
-            ok = read_term(r, &term_);                                    \
-            if (ok) {                                                     \
-                vec_push(side, term_);                                    \
-            }                                                             \
-        } while (ok && net_lexer_accept(&(r)->lexer, '+'));               \
+#define READ_SIDE(r, side, ok)                                          \
+    do {                                                                \
+        struct term term_;                                              \
+        (side)->n = 0;                                                  \
+        if ((r)->lexer.token == TOKEN_INT && (r)->lexer.integer == 0) { \
+            net_lexer_next(&(r)->lexer);                                \
+            ok = true;                                                  \
+            break;                                                      \
+        }                                                               \
+        do {                                                            \
+            ok = read_term(r, &term_);                                  \
+            if (ok) {                                                   \
+                vec_push(side, term_);                                  \
+            }                                                           \
+        } while (ok && net_lexer_accept(&(r)->lexer, '+'));             \
     } while (0)
 
 static bool read_rate(struct net_reader *r, enum rate_kind kind, expr_id *rate)
@@ -96,7 +98,7 @@ static bool read_rate(struct net_reader *r, enum rate_kind kind, expr_id *rate)
     return *rate && net_lexer_expect(&r->lexer, '}', "'}'");
 }
 
-static bool read_reaction_guard(struct net_reader *r, int32_t *guard)
+bool net_reader_guard_name(struct net_reader *r, int32_t *guard)
 {
     int64_t number = 0;
     struct net_lexer *x = &r->lexer;
@@ -147,8 +149,9 @@ static bool read_reaction(struct net_reader *r)
         return false;
     }
     READ_SIDE(r, &r->rhs, ok);
-    if (!ok || (net_lexer_accept_word(x, "guard") && !read_reaction_guard(r, &guard)) ||
-        (net_lexer_accept_word(x, "origin") && !net_reader_text(r, &origin)) || !net_reader_flags(r, &flags) || !net_reader_end(r)) {
+    if (!ok || (net_lexer_accept_word(x, "guard") && !net_reader_guard_name(r, &guard)) ||
+        (net_lexer_accept_word(x, "origin") && !net_reader_text(r, &origin)) ||
+        !net_reader_flags(r, &flags) || !net_reader_end(r)) {
         return false;
     }
     reaction_id id = net_add_reaction(r->net, r->lhs.data, r->lhs.n, r->rhs.data, r->rhs.n, kind, rate,
@@ -168,7 +171,8 @@ static bool read_let(struct net_reader *r)
 {
     struct net_lexer *x = &r->lexer;
     if (x->token != TOKEN_DOLLAR || x->letter != 'e' || x->integer != (int64_t)r->expr.let.n) {
-        return net_lexer_error(x, DIAG_E0701, "expected $e%zu: shared expressions are numbered in order", r->expr.let.n);
+        return net_lexer_error(x, DIAG_E0701, "expected $e%zu: shared expressions are numbered in order",
+                               r->expr.let.n);
     }
     net_lexer_next(x);
     expr_id e = net_lexer_expect(x, '=', "'='") ? expr_read(&r->expr) : 0;
@@ -208,8 +212,8 @@ static bool read_units(struct net_reader *r)
         return false;
     }
     u->is_concentration = net_lexer_accept_word(&r->lexer, "concentration");
-    return read_positive(r, &u->amount_factor) && net_reader_text(r, &u->time) && read_positive(r, &u->time_factor) &&
-           net_reader_end(r);
+    return read_positive(r, &u->amount_factor) && net_reader_text(r, &u->time) &&
+           read_positive(r, &u->time_factor) && net_reader_end(r);
 }
 
 static bool read_statement(struct net_reader *r)
@@ -238,6 +242,12 @@ static bool read_statement(struct net_reader *r)
     }
     if (net_lexer_accept_word(x, "observe")) {
         return net_reader_observe(r);
+    }
+    if (net_lexer_accept_word(x, "event")) {
+        return net_reader_event(r);
+    }
+    if (net_lexer_accept_word(x, "clock")) {
+        return net_reader_clock(r);
     }
     if (net_lexer_accept_word(x, "let")) {
         return read_let(r);

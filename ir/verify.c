@@ -1,5 +1,5 @@
-/* Invariants of networks, checked after every pass and after reading. Linear: what each expression of the pool
- * holds is computed once, operands first. */
+/* Invariants of networks, checked after every pass and after reading. Linear: what each expression of the
+ * pool holds is computed once, operands first. */
 #include "ir/net.h"
 
 #include <stdlib.h>
@@ -12,8 +12,8 @@ enum { HAS_SPECIES = 1, HAS_PARAM = 2, HAS_TIME = 4, HAS_CAPTURE = 8, HAS_BAD = 
 struct verifier {
     const struct net *n;
     struct diag *diag;
-    uint8_t *has;               /* by expression */
-    int32_t *last_slot;         /* largest parameter slot in it, -1 none */
+    uint8_t *has;       /* by expression */
+    int32_t *last_slot; /* largest parameter slot in it, -1 none */
     bool ok;
 };
 
@@ -29,8 +29,15 @@ static uint8_t own_marks(const struct net *n, const struct expr *e)
     case EXPR_PARAM: return e->a >= 0 && e->a < n->n_slots ? HAS_PARAM : HAS_BAD;
     case EXPR_TIME: return HAS_TIME;
     case EXPR_CAPTURE: return e->a >= 0 ? HAS_CAPTURE : HAS_BAD;
-    case EXPR_GLOBAL: case EXPR_VAR: case EXPR_NET_GET: case EXPR_NET_TIME: case EXPR_STAT: case EXPR_RANDOM:
-    case EXPR_SHUFFLE: case EXPR_FORMAT: case EXPR_JOIN: return HAS_BAD;
+    case EXPR_GLOBAL:
+    case EXPR_VAR:
+    case EXPR_NET_GET:
+    case EXPR_NET_TIME:
+    case EXPR_STAT:
+    case EXPR_RANDOM:
+    case EXPR_SHUFFLE:
+    case EXPR_FORMAT:
+    case EXPR_JOIN: return HAS_BAD;
     default: return 0;
     }
 }
@@ -103,7 +110,8 @@ static void check_params(struct verifier *v)
         const struct expr *e = known ? expr_get(n->ex, p->init) : NULL;
         if (!known || e->type != TYPE_REAL || (e->shape.rank > 0 && !shape_equal(e->shape, p->shape)) ||
             (v->has[p->init] & ~(unsigned)HAS_PARAM) || v->last_slot[p->init] >= p->first) {
-            complain(v, p->span, "parameter", i, "its default must be real, of its shape, over earlier parameters");
+            complain(v, p->span, "parameter", i,
+                     "its default must be real, of its shape, over earlier parameters");
         }
     }
     if (slots != n->n_slots) {
@@ -149,12 +157,14 @@ static void check_symbols(struct verifier *v)
     for (size_t i = 0; i < n->symbol.n; i++) {
         const struct symbol *s = &n->symbol.data[i];
         int64_t size = shape_size(s->shape);
-        if (!s->name || s->kind > SYMBOL_OUTPUT || s->first > n->elem.n || size > (int64_t)(n->elem.n - s->first)) {
+        if (!s->name || s->kind > SYMBOL_OUTPUT || s->first > n->elem.n ||
+            size > (int64_t)(n->elem.n - s->first)) {
             complain(v, s->span, "symbol", i, "its name, kind or elements are wrong");
             continue;
         }
         for (int64_t k = 0; k < size; k++) {
-            const char *wrong = wrong_expr(v, n->elem.data[s->first + k], -1, HAS_PARAM | HAS_SPECIES | HAS_TIME);
+            const char *wrong =
+                wrong_expr(v, n->elem.data[s->first + k], -1, HAS_PARAM | HAS_SPECIES | HAS_TIME);
             if (wrong) {
                 complain(v, s->span, "symbol", i, wrong);
                 break;
@@ -167,17 +177,60 @@ static void check_conditions(struct verifier *v)
 {
     const struct net *n = v->n;
     for (size_t i = 0; i < n->assume.n; i++) {
-        const char *wrong = wrong_expr(v, n->assume.data[i].cond, TYPE_BOOL, HAS_PARAM | HAS_SPECIES | HAS_TIME);
+        const char *wrong =
+            wrong_expr(v, n->assume.data[i].cond, TYPE_BOOL, HAS_PARAM | HAS_SPECIES | HAS_TIME);
         if (wrong) {
             complain(v, n->assume.data[i].span, "assumption", i, wrong);
         }
     }
     for (size_t i = 0; i < n->observed.n; i++) {
-        const char *wrong = wrong_expr(v, n->observed.data[i], -1, HAS_PARAM | HAS_SPECIES | HAS_TIME | HAS_CAPTURE);
+        const char *wrong =
+            wrong_expr(v, n->observed.data[i], -1, HAS_PARAM | HAS_SPECIES | HAS_TIME | HAS_CAPTURE);
         if (wrong) {
             complain(v, (struct span){0}, "observed quantity", i, wrong);
         }
     }
+}
+
+static void check_events(struct verifier *v)
+{
+    const struct net *n = v->n;
+    for (size_t i = 0; i < n->event.n; i++) {
+        const struct event *e = &n->event.data[i];
+        if (e->kind > EVENT_WHEN || e->first > n->change.n || e->n > n->change.n - e->first) {
+            complain(v, e->span, "event", i, "its kind or changes are out of range");
+            continue;
+        }
+        bool when = e->kind == EVENT_WHEN;
+        const char *wrong = wrong_expr(v, e->when, when ? TYPE_BOOL : TYPE_REAL,
+                                       when ? HAS_PARAM | HAS_SPECIES | HAS_TIME : HAS_PARAM);
+        for (uint32_t k = 0; k < e->n && !wrong; k++) {
+            const struct change *c = &n->change.data[e->first + k];
+            bool known = c->species >= 0 && (size_t)c->species < n->species.n;
+            wrong = known ? wrong_expr(v, c->value, TYPE_REAL, HAS_PARAM | HAS_SPECIES | HAS_TIME) : "no such species";
+        }
+        if (wrong) {
+            complain(v, e->span, "event", i, wrong);
+        }
+    }
+}
+
+static void check_clock(struct verifier *v)
+{
+    const struct net *n = v->n;
+    uint8_t *seen = mem_zalloc(n->guard.n + 1, 1);
+    for (size_t i = 0; i < n->clock.n; i++) {
+        const struct phase *p = &n->clock.data[i];
+        if (p->guard <= 0 || (size_t)p->guard >= n->guard.n || seen[p->guard]++) {
+            complain(v, (struct span){0}, "phase", i, "its guard is wrong, or has a phase already");
+            continue;
+        }
+        const char *wrong = wrong_expr(v, p->duration, TYPE_REAL, HAS_PARAM);
+        if (wrong) {
+            complain(v, (struct span){0}, "duration of phase", i, wrong);
+        }
+    }
+    free(seen);
 }
 
 bool net_verify(const struct net *n, struct diag *diag)
@@ -192,6 +245,8 @@ bool net_verify(const struct net *n, struct diag *diag)
     check_reactions(&v);
     check_symbols(&v);
     check_conditions(&v);
+    check_events(&v);
+    check_clock(&v);
     free(v.has);
     free(v.last_slot);
     return v.ok;
