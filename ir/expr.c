@@ -148,7 +148,8 @@ static bool same_node(const struct expr *x, const struct expr *y)
     if (is_const_array(x)) {
         return data_bytes(x) == 0 || memcmp(x->v.data, y->v.data, data_bytes(x)) == 0;
     }
-    return bits(x) == bits(y) && (x->n_args == 0 || memcmp(x->args, y->args, x->n_args * sizeof *x->args) == 0);
+    return bits(x) == bits(y) &&
+           (x->n_args == 0 || memcmp(x->args, y->args, x->n_args * sizeof *x->args) == 0);
 }
 
 static void grow_table(struct expr_pool *p)
@@ -226,7 +227,8 @@ expr_id expr_intern(struct expr_pool *p, const struct expr *e)
     size_t h = hash & (p->table_size - 1);
     for (; p->table[h]; h = (h + 1) & (p->table_size - 1)) {
         expr_id id = p->table[h];
-        if (p->hash[id] == hash && same_node(&p->node[id], e) && e->op != EXPR_RANDOM && e->op != EXPR_SHUFFLE) {
+        if (p->hash[id] == hash && same_node(&p->node[id], e) && e->op != EXPR_RANDOM &&
+            e->op != EXPR_SHUFFLE) {
             return id;
         }
     }
@@ -301,7 +303,8 @@ expr_id expr_const_array(struct expr_pool *p, enum expr_type type, struct shape 
     return type == TYPE_TEXT ? text_array(p, &e) : expr_intern(p, &e);
 }
 
-expr_id expr_leaf(struct expr_pool *p, enum expr_op op, enum expr_type type, struct shape shape, int32_t a, int32_t b)
+expr_id expr_leaf(struct expr_pool *p, enum expr_op op, enum expr_type type, struct shape shape, int32_t a,
+                  int32_t b)
 {
     struct expr e = {.op = (uint8_t)op, .type = (uint8_t)type, .shape = shape, .a = a, .b = b};
     return expr_intern(p, &e);

@@ -1,6 +1,7 @@
-/* The one expression language: rates, initial amounts, outputs, conditions, experiments. Typed, hash-consed (equal
- * expressions of a pool have equal ids), folded when built, arrays of static shape included. A pool owns its nodes
- * and their data; a network has one, a program has one for its experiments. expr.def lists the operators. */
+/* The one expression language: rates, initial amounts, outputs, conditions, experiments. Typed, hash-
+ * consed (equal expressions of a pool have equal ids), folded when built, arrays of static shape included.
+ * A pool owns its nodes and their data; a network has one, a program has one for its experiments. expr.def
+ * lists the operators. */
 #ifndef IR_EXPR_H
 #define IR_EXPR_H
 
@@ -63,10 +64,10 @@ struct shape shape_prefix(int32_t n, struct shape s);                   /* [n, s
 const char *shape_text(struct arena *a, struct shape s);                /* "real"-less: "[3, 4]", "scalar" */
 const char *type_text(enum expr_type t);                                /* "real", "integer", "boolean", "text" */
 
-/* Building. Arguments must have fitting types and shapes (the caller has checked them with diagnostics; violations are assertion
- * failures). Int operands next to real ones are converted. Constants fold with the functions of expr_apply.c and
- * expr_compute.c, which evaluation uses too; x+0, x*1, x^1, 0-x and the like simplify only where the value is bitwise the
- * same for every x (so 0*x stays: x may be infinite). */
+/* Building. Arguments must have fitting types and shapes (the caller has checked them with diagnostics;
+ * violations are assertion failures). Int operands next to real ones are converted. Constants fold with
+ * the functions of expr_apply.c and expr_compute.c, which evaluation uses too; x+0, x*1, x^1, 0-x and the
+ * like simplify only where the value is bitwise the same for every x (so 0*x stays: x may be infinite). */
 expr_id expr_real(struct expr_pool *p, double v);
 expr_id expr_int(struct expr_pool *p, int64_t v);
 expr_id expr_bool(struct expr_pool *p, bool v);
@@ -89,7 +90,8 @@ expr_id expr_reduce(struct expr_pool *p, enum expr_op op, expr_id array);       
 int32_t expr_new_binder(struct expr_pool *p);
 expr_id expr_binder(struct expr_pool *p, int32_t binder);                            /* int scalar 0..extent */
 expr_id expr_map(struct expr_pool *p, int32_t binder, int32_t extent, expr_id body); /* [extent, body...] */
-/* op FOLD_SUM FOLD_MIN FOLD_MAX over the scalar or array body where cond (0 = always) holds; sum of nothing is 0, min of nothing +inf. */
+/* op FOLD_SUM FOLD_MIN FOLD_MAX over the scalar or array body where cond (0 = always) holds; sum of
+ * nothing is 0, min of nothing +inf. */
 expr_id expr_fold(struct expr_pool *p, enum expr_op op, int32_t binder, int32_t extent, expr_id body, expr_id cond);
 expr_id expr_call(struct expr_pool *p, enum expr_op op, enum expr_type type, struct shape shape, int32_t a, int32_t b,
                   size_t n, const expr_id *args);       /* everything else: RANDOM, SHUFFLE, STAT, JOIN */
@@ -101,11 +103,12 @@ bool expr_const_real(const struct expr_pool *p, expr_id id, double *v);     /* s
 bool expr_const_int(const struct expr_pool *p, expr_id id, int64_t *v);     /* scalar int, or a real that is integral */
 /* Element i (row-major) of a constant array or scalar, as a scalar constant. */
 expr_id expr_const_element(struct expr_pool *p, expr_id id, int64_t i);
-/* Scalar expression for element i of any array expression without random draws (TAKE chains, pushed inwards). */
+/* Scalar expression for element i of any array expression without random draws (TAKE chains, pushed
+ * inwards). */
 expr_id expr_element(struct expr_pool *p, expr_id array, int64_t i);
 
-/* Rewriting: replaces leaves. `map` returns a replacement in `to` for a leaf of `from`, or 0 to copy it. `to` may be
- * `from`. Memoised: linear in the number of distinct nodes. */
+/* Rewriting: replaces leaves. `map` returns a replacement in `to` for a leaf of `from`, or 0 to copy it.
+ * `to` may be `from`. Memoised: linear in the number of distinct nodes. */
 typedef expr_id (*expr_map_leaf)(void *env, const struct expr *leaf, expr_id id);
 expr_id expr_rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id id, expr_map_leaf map, void *env);
 /* Calls `visit` once for each distinct node reachable from id, operands first. */
@@ -113,15 +116,16 @@ void expr_visit(const struct expr_pool *p, expr_id id, void (*visit)(void *env, 
 /* Does a leaf of this operator occur? a < 0: any. */
 bool expr_uses(const struct expr_pool *p, expr_id id, enum expr_op op, int32_t a);
 
-/* d id / d leaf(op, a), scalar expressions (forward, symbolic, simplified). Functions that are not differentiable everywhere
- * (abs, min, max, floor, select) use the derivative of the branch taken. */
+/* d id / d leaf(op, a), scalar expressions (forward, symbolic, simplified). Functions that are not
+ * differentiable everywhere (abs, min, max, floor, select) use the derivative of the branch taken. */
 expr_id expr_derivative(struct expr_pool *p, expr_id id, enum expr_op op, int32_t a);
 
 /* Evaluation by walking: the oracle. Leaves are asked of `env`; values of arrays are row-major. */
 struct expr_env {
     void *env;
-    /* Fills `out` (double[], int64_t[], uint8_t[] or const char *[] by type) for leaves and effects: PARAM SPECIES TIME
-     * CAPTURE GLOBAL VAR NET_GET NET_TIME STAT RANDOM SHUFFLE FORMAT JOIN; args are the values of the operands. False = error, stops. */
+    /* Fills `out` (double[], int64_t[], uint8_t[] or const char *[] by type) for leaves and effects: PARAM
+     * SPECIES TIME CAPTURE GLOBAL VAR NET_GET NET_TIME STAT RANDOM SHUFFLE FORMAT JOIN; args are the
+     * values of the operands. False = error, stops. */
     bool (*leaf)(void *env, const struct expr *e, const void *const *args, void *out);
     bool (*index_error)(void *env, int64_t index, int64_t size, int32_t line);
 };
@@ -129,7 +133,8 @@ bool expr_eval(const struct expr_pool *p, expr_id id, const struct expr_env *env
 double expr_apply1(enum expr_op op, double x);              /* scalar semantics, real */
 double expr_apply2(enum expr_op op, double x, double y);
 
-/* Prints in source syntax with the fewest parentheses; leaf names by callback (NULL: $p3, $s4, ...). Reals round trip. */
+/* Prints in source syntax with the fewest parentheses; leaf names by callback (NULL: $p3, $s4, ...). Reals
+ * round trip. */
 typedef const char *(*expr_leaf_name)(void *env, const struct expr *leaf);
 void expr_print(FILE *out, const struct expr_pool *p, expr_id id, expr_leaf_name name, void *env);
 

@@ -1,4 +1,5 @@
-/* Builders: types and shapes of results, conversion of integers next to reals, then fold, simplify or intern. */
+/* Builders: types and shapes of results, conversion of integers next to reals, then fold, simplify or
+ * intern. */
 #include "ir/expr_impl.h"
 
 #include <assert.h>
@@ -57,7 +58,8 @@ expr_id expr_unary(struct expr_pool *p, enum expr_op op, expr_id x)
         x = expr_to_real(p, x);
         type = TYPE_REAL;
     }
-    struct expr e = {.op = (uint8_t)op, .type = (uint8_t)type, .n_args = 1, .shape = shape_of(p, x), .args = &x};
+    struct expr e = {
+        .op = (uint8_t)op, .type = (uint8_t)type, .n_args = 1, .shape = shape_of(p, x), .args = &x};
     return finish(p, &e);
 }
 
@@ -92,7 +94,8 @@ static enum expr_type unify(struct expr_pool *p, enum expr_op op, expr_id *x, ex
         return tx;
     }
     assert((tx == TYPE_REAL || tx == TYPE_INT) && (ty == TYPE_REAL || ty == TYPE_INT));
-    bool real = op == EXPR_DIV || tx != ty || tx == TYPE_REAL || (op == EXPR_POW && !nonnegative_const(p, *y));
+    bool real =
+        op == EXPR_DIV || tx != ty || tx == TYPE_REAL || (op == EXPR_POW && !nonnegative_const(p, *y));
     if (real) {
         *x = expr_to_real(p, *x);
         *y = expr_to_real(p, *y);
@@ -133,7 +136,8 @@ expr_id expr_select(struct expr_pool *p, expr_id cond, expr_id yes, expr_id no)
         no = expr_fill(p, no, shape);
     }
     expr_id args[] = {cond, yes, no};
-    struct expr e = {.op = EXPR_SELECT, .type = (uint8_t)type_of(p, yes), .n_args = 3, .shape = shape, .args = args};
+    struct expr e = {
+        .op = EXPR_SELECT, .type = (uint8_t)type_of(p, yes), .n_args = 3, .shape = shape, .args = args};
     return finish(p, &e);
 }
 
@@ -163,8 +167,11 @@ expr_id expr_stack(struct expr_pool *p, size_t n, const expr_id *elements)
     assert(n >= 1 && n <= INT32_MAX);
     expr_id *copy;
     const expr_id *args = unify_all(p, n, elements, &copy);
-    struct expr e = {.op = EXPR_STACK, .type = (uint8_t)type_of(p, args[0]), .n_args = (uint32_t)n,
-                     .shape = shape_prefix((int32_t)n, shape_of(p, args[0])), .args = args};
+    struct expr e = {.op = EXPR_STACK,
+                     .type = (uint8_t)type_of(p, args[0]),
+                     .n_args = (uint32_t)n,
+                     .shape = shape_prefix((int32_t)n, shape_of(p, args[0])),
+                     .args = args};
     expr_id id = finish(p, &e);
     free(copy);
     return id;
@@ -174,8 +181,13 @@ expr_id expr_take(struct expr_pool *p, expr_id array, int32_t axis, expr_id inde
 {
     assert(type_of(p, index) == TYPE_INT && shape_of(p, index).rank == 0);
     expr_id args[] = {array, index};
-    struct expr e = {.op = EXPR_TAKE, .type = (uint8_t)type_of(p, array), .n_args = 2,
-                     .shape = shape_drop(shape_of(p, array), axis), .a = axis, .b = line, .args = args};
+    struct expr e = {.op = EXPR_TAKE,
+                     .type = (uint8_t)type_of(p, array),
+                     .n_args = 2,
+                     .shape = shape_drop(shape_of(p, array), axis),
+                     .a = axis,
+                     .b = line,
+                     .args = args};
     return finish(p, &e);
 }
 
@@ -187,8 +199,13 @@ expr_id expr_slice(struct expr_pool *p, expr_id array, int32_t axis, int32_t fro
         return array;
     }
     shape.dim[axis] = length;
-    struct expr e = {.op = EXPR_SLICE, .type = (uint8_t)type_of(p, array), .n_args = 1, .shape = shape, .a = axis,
-                     .b = from, .args = &array};
+    struct expr e = {.op = EXPR_SLICE,
+                     .type = (uint8_t)type_of(p, array),
+                     .n_args = 1,
+                     .shape = shape,
+                     .a = axis,
+                     .b = from,
+                     .args = &array};
     return finish(p, &e);
 }
 
@@ -201,7 +218,11 @@ expr_id expr_gather(struct expr_pool *p, expr_id array, expr_id indices, int32_t
         shape = shape_prefix(rows.dim[i - 1], shape);
     }
     expr_id args[] = {array, indices};
-    struct expr e = {.op = EXPR_GATHER, .type = (uint8_t)type_of(p, array), .n_args = 2, .shape = shape, .b = line,
+    struct expr e = {.op = EXPR_GATHER,
+                     .type = (uint8_t)type_of(p, array),
+                     .n_args = 2,
+                     .shape = shape,
+                     .b = line,
                      .args = args};
     return finish(p, &e);
 }
@@ -212,8 +233,8 @@ expr_id expr_fill(struct expr_pool *p, expr_id scalar, struct shape shape)
         return scalar;
     }
     assert(shape_of(p, scalar).rank == 0);
-    struct expr e = {.op = EXPR_FILL, .type = (uint8_t)type_of(p, scalar), .n_args = 1, .shape = shape,
-                     .args = &scalar};
+    struct expr e = {
+        .op = EXPR_FILL, .type = (uint8_t)type_of(p, scalar), .n_args = 1, .shape = shape, .args = &scalar};
     return finish(p, &e);
 }
 
@@ -223,8 +244,8 @@ expr_id expr_reshape(struct expr_pool *p, expr_id array, struct shape shape)
         return array;
     }
     assert(shape_size(shape_of(p, array)) == shape_size(shape));
-    struct expr e = {.op = EXPR_RESHAPE, .type = (uint8_t)type_of(p, array), .n_args = 1, .shape = shape,
-                     .args = &array};
+    struct expr e = {
+        .op = EXPR_RESHAPE, .type = (uint8_t)type_of(p, array), .n_args = 1, .shape = shape, .args = &array};
     return finish(p, &e);
 }
 
@@ -239,8 +260,8 @@ expr_id expr_concat(struct expr_pool *p, expr_id x, expr_id y)
         args[1] = expr_to_real(p, y);
     }
     shape.dim[0] += other.dim[0];
-    struct expr e = {.op = EXPR_CONCAT, .type = (uint8_t)type_of(p, args[0]), .n_args = 2, .shape = shape,
-                     .args = args};
+    struct expr e = {
+        .op = EXPR_CONCAT, .type = (uint8_t)type_of(p, args[0]), .n_args = 2, .shape = shape, .args = args};
     return finish(p, &e);
 }
 
@@ -287,25 +308,37 @@ expr_id expr_binder(struct expr_pool *p, int32_t binder)
 expr_id expr_map(struct expr_pool *p, int32_t binder, int32_t extent, expr_id body)
 {
     assert(extent >= 0);
-    struct expr e = {.op = EXPR_MAP, .type = (uint8_t)type_of(p, body), .n_args = 1,
-                     .shape = shape_prefix(extent, shape_of(p, body)), .a = binder, .b = extent, .args = &body};
+    struct expr e = {.op = EXPR_MAP,
+                     .type = (uint8_t)type_of(p, body),
+                     .n_args = 1,
+                     .shape = shape_prefix(extent, shape_of(p, body)),
+                     .a = binder,
+                     .b = extent,
+                     .args = &body};
     return finish(p, &e);
 }
 
-expr_id expr_fold(struct expr_pool *p, enum expr_op op, int32_t binder, int32_t extent, expr_id body, expr_id cond)
+expr_id expr_fold(struct expr_pool *p, enum expr_op op, int32_t binder, int32_t extent, expr_id body,
+                  expr_id cond)
 {
     enum expr_type type = type_of(p, body);
-    assert(op >= EXPR_FOLD_SUM && op <= EXPR_FOLD_MAX && (type == TYPE_REAL || type == TYPE_INT) && extent >= 0);
+    assert(op >= EXPR_FOLD_SUM && op <= EXPR_FOLD_MAX && (type == TYPE_REAL || type == TYPE_INT) &&
+           extent >= 0);
     assert(!cond || (type_of(p, cond) == TYPE_BOOL && shape_of(p, cond).rank == 0));
     bool always = !cond || (expr_is_const(p, cond) && expr_get(p, cond)->v.integer);
     expr_id args[] = {body, cond};
-    struct expr e = {.op = (uint8_t)op, .type = (uint8_t)type, .n_args = always ? 1 : 2, .shape = shape_of(p, body),
-                     .a = binder, .b = extent, .args = args};
+    struct expr e = {.op = (uint8_t)op,
+                     .type = (uint8_t)type,
+                     .n_args = always ? 1 : 2,
+                     .shape = shape_of(p, body),
+                     .a = binder,
+                     .b = extent,
+                     .args = args};
     return finish(p, &e);
 }
 
-expr_id expr_call(struct expr_pool *p, enum expr_op op, enum expr_type type, struct shape shape, int32_t a, int32_t b,
-                  size_t n, const expr_id *args)
+expr_id expr_call(struct expr_pool *p, enum expr_op op, enum expr_type type, struct shape shape, int32_t a,
+                  int32_t b, size_t n, const expr_id *args)
 {
     expr_id real[2];
     if (op == EXPR_RANDOM) {
@@ -317,7 +350,12 @@ expr_id expr_call(struct expr_pool *p, enum expr_op op, enum expr_type type, str
     if (op == EXPR_JOIN && n == 0) {
         return expr_text(p, "");
     }
-    struct expr e = {.op = (uint8_t)op, .type = (uint8_t)type, .n_args = (uint32_t)n, .shape = shape, .a = a, .b = b,
+    struct expr e = {.op = (uint8_t)op,
+                     .type = (uint8_t)type,
+                     .n_args = (uint32_t)n,
+                     .shape = shape,
+                     .a = a,
+                     .b = b,
                      .args = args};
     return op == EXPR_JOIN ? finish(p, &e) : expr_intern(p, &e);
 }

@@ -102,7 +102,8 @@ static void copy_range(const struct operand *x, int32_t axis, size_t from, size_
     }
 }
 
-static bool take(const struct expr *e, const struct operand *x, int64_t index, void *out, struct index_fault *fault)
+static bool take(const struct expr *e, const struct operand *x, int64_t index, void *out,
+                 struct index_fault *fault)
 {
     if (index < 0 || index >= x->shape.dim[e->a]) {
         *fault = (struct index_fault){index, x->shape.dim[e->a]};
@@ -112,7 +113,8 @@ static bool take(const struct expr *e, const struct operand *x, int64_t index, v
     return true;
 }
 
-static bool gather(const struct operand *x, const struct operand *indices, void *out, struct index_fault *fault)
+static bool gather(const struct operand *x, const struct operand *indices, void *out,
+                   struct index_fault *fault)
 {
     size_t outer, inner, size = type_size(x->type);
     axis_split(x->shape, 0, &outer, &inner);
@@ -208,34 +210,44 @@ static void append(const struct expr *e, const struct operand *args, void *out)
 bool expr_compute(const struct expr *e, const struct operand *args, void *out, struct index_fault *fault)
 {
     switch (e->op) {
-    case EXPR_TO_REAL: case EXPR_NEG: case EXPR_NOT: case EXPR_ABS: case EXPR_EXP: case EXPR_LOG:
-    case EXPR_SQRT: case EXPR_SIN: case EXPR_COS: case EXPR_TANH: case EXPR_FLOOR:
-        unary(e, &args[0], out);
-        return true;
-    case EXPR_ADD: case EXPR_SUB: case EXPR_MUL: case EXPR_DIV: case EXPR_MOD: case EXPR_POW: case EXPR_MIN:
-    case EXPR_MAX: case EXPR_EQ: case EXPR_NE: case EXPR_LT: case EXPR_LE: case EXPR_AND: case EXPR_OR:
-        binary(e, &args[0], &args[1], out);
-        return true;
-    case EXPR_STACK: case EXPR_CONCAT: case EXPR_RESHAPE:
-        append(e, args, out);
-        return true;
+    case EXPR_TO_REAL:
+    case EXPR_NEG:
+    case EXPR_NOT:
+    case EXPR_ABS:
+    case EXPR_EXP:
+    case EXPR_LOG:
+    case EXPR_SQRT:
+    case EXPR_SIN:
+    case EXPR_COS:
+    case EXPR_TANH:
+    case EXPR_FLOOR: unary(e, &args[0], out); return true;
+    case EXPR_ADD:
+    case EXPR_SUB:
+    case EXPR_MUL:
+    case EXPR_DIV:
+    case EXPR_MOD:
+    case EXPR_POW:
+    case EXPR_MIN:
+    case EXPR_MAX:
+    case EXPR_EQ:
+    case EXPR_NE:
+    case EXPR_LT:
+    case EXPR_LE:
+    case EXPR_AND:
+    case EXPR_OR: binary(e, &args[0], &args[1], out); return true;
+    case EXPR_STACK:
+    case EXPR_CONCAT:
+    case EXPR_RESHAPE: append(e, args, out); return true;
     case EXPR_TAKE: return take(e, &args[0], int_at(&args[1], 0), out, fault);
-    case EXPR_SLICE:
-        copy_range(&args[0], e->a, (size_t)e->b, (size_t)e->shape.dim[e->a], out);
-        return true;
+    case EXPR_SLICE: copy_range(&args[0], e->a, (size_t)e->b, (size_t)e->shape.dim[e->a], out); return true;
     case EXPR_GATHER: return gather(&args[0], &args[1], out, fault);
-    case EXPR_FILL:
-        fill(e, &args[0], out);
-        return true;
-    case EXPR_MATMUL:
-        matmul(e, &args[0], &args[1], out);
-        return true;
-    case EXPR_SUM: case EXPR_MIN_OF: case EXPR_MAX_OF:
-        reduce(e, &args[0], out);
-        return true;
-    case EXPR_ARGMIN: case EXPR_ARGMAX:
-        *(int64_t *)out = arg_extreme(e, &args[0]);
-        return true;
+    case EXPR_FILL: fill(e, &args[0], out); return true;
+    case EXPR_MATMUL: matmul(e, &args[0], &args[1], out); return true;
+    case EXPR_SUM:
+    case EXPR_MIN_OF:
+    case EXPR_MAX_OF: reduce(e, &args[0], out); return true;
+    case EXPR_ARGMIN:
+    case EXPR_ARGMAX: *(int64_t *)out = arg_extreme(e, &args[0]); return true;
     default: assert(!"not a strict operator"); return false;
     }
 }

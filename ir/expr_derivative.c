@@ -1,5 +1,6 @@
-/* Symbolic derivatives of expressions with respect to one scalar leaf, forward, node by node. Array nodes have array
- * derivatives of the same shape. 0 stands for the zero derivative, so that absent terms leave no trace. */
+/* Symbolic derivatives of expressions with respect to one scalar leaf, forward, node by node. Array nodes
+ * have array derivatives of the same shape. 0 stands for the zero derivative, so that absent terms leave
+ * no trace. */
 #include "ir/expr_impl.h"
 
 #include <assert.h>
@@ -60,7 +61,7 @@ static expr_id d_unary(struct expr_pool *p, const struct expr *e, expr_id id, ex
         }
         return mul(p, dx, sub(p, one, mul(p, two, expr_to_real(p, negative))));
     }
-    default: return 0;          /* TO_REAL, FLOOR: of integers, or piecewise constant */
+    default: return 0; /* TO_REAL, FLOOR: of integers, or piecewise constant */
     }
 }
 
@@ -78,7 +79,8 @@ static expr_id d_pow(struct expr_pool *p, expr_id id, expr_id x, expr_id y, expr
 }
 
 /* The derivative of the branch that MIN or MAX takes. */
-static expr_id d_extreme(struct expr_pool *p, const struct expr *e, expr_id x, expr_id y, expr_id dx, expr_id dy)
+static expr_id d_extreme(struct expr_pool *p, const struct expr *e, expr_id x, expr_id y, expr_id dx,
+                         expr_id dy)
 {
     expr_id second = e->op == EXPR_MIN ? expr_binary(p, EXPR_LT, y, x) : expr_binary(p, EXPR_LT, x, y);
     if (is_scalar(e)) {
@@ -127,7 +129,8 @@ static expr_id d_fold_extreme(struct expr_pool *p, const struct expr *e, expr_id
     for (int64_t i = 0; i < n; i++) {
         expr_id body = expr_element(p, e->args[0], i);
         if (e->n_args > 1) {
-            body = expr_select(p, e->args[1], body, expr_real(p, e->op == EXPR_FOLD_MIN ? INFINITY : -INFINITY));
+            body =
+                expr_select(p, e->args[1], body, expr_real(p, e->op == EXPR_FOLD_MIN ? INFINITY : -INFINITY));
         }
         expr_id values = expr_map(p, e->a, e->b, body);
         expr_id derivatives = expr_map(p, e->a, e->b, expr_element(p, dbody, i));
@@ -162,14 +165,16 @@ static expr_id d_array(struct expr_pool *p, const struct expr *e, const expr_id 
     case EXPR_FILL: return expr_fill(p, d[0], e->shape);
     case EXPR_RESHAPE: return expr_reshape(p, d[0], e->shape);
     case EXPR_CONCAT:
-        return expr_concat(p, or_zero(p, d[0], expr_get(p, x[0])->shape), or_zero(p, d[1], expr_get(p, x[1])->shape));
+        return expr_concat(p, or_zero(p, d[0], expr_get(p, x[0])->shape),
+                           or_zero(p, d[1], expr_get(p, x[1])->shape));
     case EXPR_MATMUL:
         return add(p, d[0] ? expr_matmul(p, d[0], x[1]) : 0, d[1] ? expr_matmul(p, x[0], d[1]) : 0);
     case EXPR_SUM: return expr_reduce(p, EXPR_SUM, d[0]);
     case EXPR_MIN_OF: return pick(p, d[0], x[0], EXPR_ARGMIN);
     case EXPR_MAX_OF: return pick(p, d[0], x[0], EXPR_ARGMAX);
     case EXPR_MAP: return expr_map(p, e->a, e->b, d[0]);
-    case EXPR_FOLD_SUM: return d[0] ? expr_fold(p, EXPR_FOLD_SUM, e->a, e->b, d[0], e->n_args > 1 ? x[1] : 0) : 0;
+    case EXPR_FOLD_SUM:
+        return d[0] ? expr_fold(p, EXPR_FOLD_SUM, e->a, e->b, d[0], e->n_args > 1 ? x[1] : 0) : 0;
     case EXPR_FOLD_MIN:
     case EXPR_FOLD_MAX: return d[0] ? d_fold_extreme(p, e, d[0]) : 0;
     default: return 0;

@@ -1,4 +1,5 @@
-/* One element of an array expression as a scalar expression: the index is pushed inwards as far as it goes. */
+/* One element of an array expression as a scalar expression: the index is pushed inwards as far as it
+ * goes. */
 #include "ir/expr_impl.h"
 
 #include <assert.h>
@@ -26,7 +27,8 @@ static int64_t insert_axis(struct shape s, int32_t axis, int64_t i, int64_t inde
     return (i / inner * s.dim[axis] + index) * inner + i % inner;
 }
 
-/* The vector along `axis` through element i of the other axes: its element at a run-time index is the one wanted. */
+/* The vector along `axis` through element i of the other axes: its element at a run-time index is the one
+ * wanted. */
 static expr_id line_along(struct expr_pool *p, expr_id array, int32_t axis, int64_t i)
 {
     struct shape s = expr_get(p, array)->shape;
@@ -130,7 +132,9 @@ static expr_id push_inwards(struct expr_pool *p, const struct expr *e, int64_t i
     case EXPR_RESHAPE: return expr_element(p, e->args[0], i);
     case EXPR_MATMUL: return element_of_matmul(p, e, i);
     case EXPR_MAP: return element_of_map(p, e, i);
-    case EXPR_FOLD_SUM: case EXPR_FOLD_MIN: case EXPR_FOLD_MAX: return element_of_fold(p, e, i);
+    case EXPR_FOLD_SUM:
+    case EXPR_FOLD_MIN:
+    case EXPR_FOLD_MAX: return element_of_fold(p, e, i);
     case EXPR_SELECT:
         return expr_select(p, e->args[0], expr_element(p, e->args[1], i), expr_element(p, e->args[2], i));
     case EXPR_STACK: {

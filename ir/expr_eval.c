@@ -1,6 +1,6 @@
-/* Evaluation by walking: slow, simple, the oracle. An expression is evaluated in regions: the root's strict operands form
- * one, each branch taken and each turn of a loop another one below it. Inside a region a shared node is computed once;
- * a region sees what the regions around it have computed. */
+/* Evaluation by walking: slow, simple, the oracle. An expression is evaluated in regions: the root's
+ * strict operands form one, each branch taken and each turn of a loop another one below it. Inside a
+ * region a shared node is computed once; a region sees what the regions around it have computed. */
 #include "ir/expr_impl.h"
 
 #include <assert.h>
@@ -10,7 +10,7 @@
 
 #include "support/mem.h"
 
-struct bound {                      /* binders of the loops around, innermost first */
+struct bound { /* binders of the loops around, innermost first */
     const struct bound *up;
     int32_t binder;
     int64_t value;
@@ -18,17 +18,17 @@ struct bound {                      /* binders of the loops around, innermost fi
 
 struct context {
     const struct expr_pool *p;
-    const struct expr_env *env;     /* NULL: no leaves, give up on errors */
+    const struct expr_env *env; /* NULL: no leaves, give up on errors */
     bool limited;
-    int64_t budget;                 /* element steps left, if limited */
+    int64_t budget; /* element steps left, if limited */
 };
 
 enum { ROOM_NODES = REACH_INLINE, ROOM_BYTES = 512 };
 struct region {
     const struct region *up;
     struct reach reach;
-    const void **value;             /* of reach.id[i]; NULL: not computed yet */
-    size_t *offset;                 /* its place in `memory` */
+    const void **value; /* of reach.id[i]; NULL: not computed yet */
+    size_t *offset;     /* its place in `memory` */
     char *memory;
     const void *value_room[ROOM_NODES];
     size_t offset_room[ROOM_NODES];
@@ -82,7 +82,8 @@ static const void *computed(const struct region *g, expr_id id)
     return lo < g->reach.n && g->reach.id[lo] == id ? g->value[lo] : NULL;
 }
 
-static bool eval_node(struct context *c, const struct region *g, const struct bound *b, expr_id id, void *out);
+static bool eval_node(struct context *c, const struct region *g, const struct bound *b, expr_id id,
+                      void *out);
 
 /* Runs a region; the value of its root, or NULL after an error. */
 static const void *region_run(struct context *c, struct region *g, const struct bound *b)
@@ -105,7 +106,8 @@ static const void *region_run(struct context *c, struct region *g, const struct 
     return g->value[g->reach.n - 1];
 }
 
-static bool eval_below(struct context *c, const struct region *up, const struct bound *b, expr_id id, void *out)
+static bool eval_below(struct context *c, const struct region *up, const struct bound *b, expr_id id,
+                       void *out)
 {
     struct region g;
     region_open(&g, c, id, up);
@@ -119,7 +121,8 @@ static bool eval_below(struct context *c, const struct region *up, const struct 
     return v;
 }
 
-static bool eval_map(struct context *c, const struct region *up, const struct bound *b, const struct expr *e, void *out)
+static bool eval_map(struct context *c, const struct region *up, const struct bound *b, const struct expr *e,
+                     void *out)
 {
     struct region body;
     bool ok = true;
@@ -162,7 +165,8 @@ static void fold_add(const struct expr *e, const void *v, void *out)
     }
 }
 
-static bool eval_fold(struct context *c, const struct region *up, const struct bound *b, const struct expr *e, void *out)
+static bool eval_fold(struct context *c, const struct region *up, const struct bound *b, const struct expr *e,
+                      void *out)
 {
     struct region body;
     bool ok = true;
@@ -246,7 +250,8 @@ static bool eval_node(struct context *c, const struct region *g, const struct bo
         assert(b);
         *(int64_t *)out = b->value;
         return true;
-    case EXPR_SELECT: return eval_below(c, g, b, e->args[*(const uint8_t *)computed(g, e->args[0]) ? 1 : 2], out);
+    case EXPR_SELECT:
+        return eval_below(c, g, b, e->args[*(const uint8_t *)computed(g, e->args[0]) ? 1 : 2], out);
     case EXPR_AND:
     case EXPR_OR: {
         uint8_t left = *(const uint8_t *)computed(g, e->args[0]);
@@ -260,10 +265,19 @@ static bool eval_node(struct context *c, const struct region *g, const struct bo
     case EXPR_FOLD_SUM:
     case EXPR_FOLD_MIN:
     case EXPR_FOLD_MAX: return eval_fold(c, g, b, e, out);
-    case EXPR_PARAM: case EXPR_SPECIES: case EXPR_TIME: case EXPR_CAPTURE: case EXPR_GLOBAL: case EXPR_VAR:
-    case EXPR_NET_GET: case EXPR_NET_TIME: case EXPR_STAT: case EXPR_RANDOM: case EXPR_SHUFFLE:
-    case EXPR_FORMAT: case EXPR_JOIN:
-        return eval_leaf(c, g, e, out);
+    case EXPR_PARAM:
+    case EXPR_SPECIES:
+    case EXPR_TIME:
+    case EXPR_CAPTURE:
+    case EXPR_GLOBAL:
+    case EXPR_VAR:
+    case EXPR_NET_GET:
+    case EXPR_NET_TIME:
+    case EXPR_STAT:
+    case EXPR_RANDOM:
+    case EXPR_SHUFFLE:
+    case EXPR_FORMAT:
+    case EXPR_JOIN: return eval_leaf(c, g, e, out);
     default: return eval_strict(c, g, e, out);
     }
 }

@@ -1,5 +1,6 @@
-/* Folding and simplification when a node is built. Folding evaluates; a simplification may be made only if the value
- * stays bitwise the same for all operands (NaNs count as one): 0*x stays because x may be infinite, x+0 because x may be -0. */
+/* Folding and simplification when a node is built. Folding evaluates; a simplification may be made only if
+ * the value stays bitwise the same for all operands (NaNs count as one): 0*x stays because x may be
+ * infinite, x+0 because x may be -0. */
 #include "ir/expr_impl.h"
 
 #include <assert.h>
@@ -9,7 +10,7 @@
 
 #include "support/mem.h"
 
-enum { LOOP_BUDGET = 40000000 };         /* element steps that folding a closed loop may take */
+enum { LOOP_BUDGET = 40000000 }; /* element steps that folding a closed loop may take */
 
 struct operand expr_const_operand(const struct expr *e, void *scalar)
 {
@@ -215,7 +216,7 @@ static expr_id simplify_binary(struct expr_pool *p, const struct expr *e)
 {
     expr_id x = e->args[0], y = e->args[1];
     if (e->op == EXPR_AND || e->op == EXPR_OR) {
-        bool neutral = e->op == EXPR_AND;       /* true && y is y; false && y never looks at y */
+        bool neutral = e->op == EXPR_AND; /* true && y is y; false && y never looks at y */
         if (expr_is_const(p, x)) {
             return (expr_get(p, x)->v.integer != 0) == neutral ? y : x;
         }

@@ -5,15 +5,15 @@
 #include "ir/expr.h"
 #include "support/intern.h"
 
-enum { FOLD_LIMIT = 1000000 };          /* largest constant array that folding makes */
+enum { FOLD_LIMIT = 1000000 }; /* largest constant array that folding makes */
 
 struct expr_pool {
     struct arena *arena;
     struct intern *texts;
-    struct expr *node;                  /* node[0] is NONE; operands have smaller ids than what uses them */
-    uint32_t *hash;                     /* of each node */
+    struct expr *node; /* node[0] is NONE; operands have smaller ids than what uses them */
+    uint32_t *hash;    /* of each node */
     size_t n, cap;
-    expr_id *table;                     /* open addressing, power of two, 0 is free */
+    expr_id *table; /* open addressing, power of two, 0 is free */
     size_t table_size;
     int32_t n_binders;
 };
@@ -52,13 +52,13 @@ enum { REACH_INLINE = 48 };
 struct reach {
     expr_id *id;
     size_t n, cap;
-    uint32_t *slot;                     /* hash of position + 1; NULL while there are few */
+    uint32_t *slot; /* hash of position + 1; NULL while there are few */
     size_t slots;
     expr_id room[REACH_INLINE];
 };
 /* strict: not into branches, right operands of && and ||, and loop bodies. */
 void reach_collect(struct reach *r, const struct expr_pool *p, expr_id root, bool strict);
-size_t reach_find(const struct reach *r, expr_id id);       /* position; id must be there */
+size_t reach_find(const struct reach *r, expr_id id); /* position; id must be there */
 void reach_free(struct reach *r);
 
 static inline bool is_scalar(const struct expr *e)

@@ -9,14 +9,24 @@
 #include "ir/expr_impl.h"
 #include "support/vec.h"
 
-enum { PREC_SELECT = 1, PREC_OR, PREC_AND, PREC_COMPARE, PREC_ADD, PREC_MUL, PREC_UNARY, PREC_POW, PREC_POSTFIX };
+enum {
+    PREC_SELECT = 1,
+    PREC_OR,
+    PREC_AND,
+    PREC_COMPARE,
+    PREC_ADD,
+    PREC_MUL,
+    PREC_UNARY,
+    PREC_POW,
+    PREC_POSTFIX
+};
 
 struct printer {
     FILE *out;
     const struct expr_pool *p;
     const struct expr_style *style;
-    expr_id root;                   /* is always written out */
-    VEC(int32_t) binder;            /* of the loops around, outermost first: printed by depth */
+    expr_id root;        /* is always written out */
+    VEC(int32_t) binder; /* of the loops around, outermost first: printed by depth */
 };
 
 static const char *const op_text[] = {
@@ -73,10 +83,17 @@ static int precedence(const struct expr *e)
     case EXPR_SELECT: return PREC_SELECT;
     case EXPR_OR: return PREC_OR;
     case EXPR_AND: return PREC_AND;
-    case EXPR_EQ: case EXPR_NE: case EXPR_LT: case EXPR_LE: return PREC_COMPARE;
-    case EXPR_ADD: case EXPR_SUB: return PREC_ADD;
-    case EXPR_MUL: case EXPR_DIV: case EXPR_MOD: return PREC_MUL;
-    case EXPR_NEG: case EXPR_NOT: return PREC_UNARY;
+    case EXPR_EQ:
+    case EXPR_NE:
+    case EXPR_LT:
+    case EXPR_LE: return PREC_COMPARE;
+    case EXPR_ADD:
+    case EXPR_SUB: return PREC_ADD;
+    case EXPR_MUL:
+    case EXPR_DIV:
+    case EXPR_MOD: return PREC_MUL;
+    case EXPR_NEG:
+    case EXPR_NOT: return PREC_UNARY;
     case EXPR_POW: return PREC_POW;
     case EXPR_CONST: {
         bool negative = e->type == TYPE_REAL ? signbit(e->v.real) && !isnan(e->v.real) : e->v.integer < 0;
@@ -148,7 +165,8 @@ static void print_const(struct printer *w, const struct expr *e, bool real)
     }
 }
 
-/* Does the reader convert an integer written here to a real? Yes, next to an operand that is surely read as real. */
+/* Does the reader convert an integer written here to a real? Yes, next to an operand that is surely read
+ * as real. */
 static bool surely_real(const struct expr *e)
 {
     return e->type == TYPE_REAL && e->op != EXPR_CONST && e->op != EXPR_TO_REAL;
@@ -279,7 +297,9 @@ static void print_effect(struct printer *w, const struct expr *e)
     char name[48];
     switch (e->op) {
     case EXPR_STAT: snprintf(name, sizeof name, "$stat%d.%d(", e->a, e->b); break;
-    case EXPR_RANDOM: snprintf(name, sizeof name, "$%s%d(", e->a >= 0 && e->a < 3 ? random[e->a] : "random", e->b); break;
+    case EXPR_RANDOM:
+        snprintf(name, sizeof name, "$%s%d(", e->a >= 0 && e->a < 3 ? random[e->a] : "random", e->b);
+        break;
     case EXPR_SHUFFLE: snprintf(name, sizeof name, "$shuffle%d(", e->b); break;
     case EXPR_FORMAT: snprintf(name, sizeof name, "$format("); break;
     default: snprintf(name, sizeof name, "$join("); break;
@@ -297,16 +317,28 @@ static void print_postfix(struct printer *w, const struct expr *e, bool real)
     switch (e->op) {
     case EXPR_CONST: print_const(w, e, real); return;
     case EXPR_TO_REAL: print_call(w, e, "real(", false); break;
-    case EXPR_ABS: case EXPR_FLOOR: case EXPR_MATMUL: case EXPR_SUM: case EXPR_MIN_OF: case EXPR_MAX_OF:
-    case EXPR_ARGMIN: case EXPR_ARGMAX:
+    case EXPR_ABS:
+    case EXPR_FLOOR:
+    case EXPR_MATMUL:
+    case EXPR_SUM:
+    case EXPR_MIN_OF:
+    case EXPR_MAX_OF:
+    case EXPR_ARGMIN:
+    case EXPR_ARGMAX:
         fputs(op_text[e->op], w->out);
         print_call(w, e, "(", false);
         break;
-    case EXPR_EXP: case EXPR_LOG: case EXPR_SQRT: case EXPR_SIN: case EXPR_COS: case EXPR_TANH:
+    case EXPR_EXP:
+    case EXPR_LOG:
+    case EXPR_SQRT:
+    case EXPR_SIN:
+    case EXPR_COS:
+    case EXPR_TANH:
         fputs(op_text[e->op], w->out);
         print_call(w, e, "(", true);
         break;
-    case EXPR_MIN: case EXPR_MAX: {
+    case EXPR_MIN:
+    case EXPR_MAX: {
         fprintf(w->out, "%s(", op_text[e->op]);
         print(w, e->args[0], PREC_SELECT, surely_real(expr_get(w->p, e->args[1])));
         fputs(", ", w->out);
@@ -317,18 +349,27 @@ static void print_postfix(struct printer *w, const struct expr *e, bool real)
         print_call(w, e, "[", false);
         fputc(']', w->out);
         return;
-    case EXPR_TAKE: case EXPR_SLICE: print_axis(w, e); return;
+    case EXPR_TAKE:
+    case EXPR_SLICE: print_axis(w, e); return;
     case EXPR_GATHER:
         print_call(w, e, "gather(", false);
         print_line(w, e, ", ");
         break;
-    case EXPR_FILL: case EXPR_RESHAPE:
+    case EXPR_FILL:
+    case EXPR_RESHAPE:
         print_call(w, e, e->op == EXPR_FILL ? "fill(" : "reshape(", false);
         print_shape_args(w, e->shape);
         return;
     case EXPR_CONCAT: print_call(w, e, "concat(", false); break;
-    case EXPR_MAP: case EXPR_FOLD_SUM: case EXPR_FOLD_MIN: case EXPR_FOLD_MAX: print_loop(w, e); return;
-    case EXPR_STAT: case EXPR_RANDOM: case EXPR_SHUFFLE: case EXPR_FORMAT: case EXPR_JOIN: print_effect(w, e); return;
+    case EXPR_MAP:
+    case EXPR_FOLD_SUM:
+    case EXPR_FOLD_MIN:
+    case EXPR_FOLD_MAX: print_loop(w, e); return;
+    case EXPR_STAT:
+    case EXPR_RANDOM:
+    case EXPR_SHUFFLE:
+    case EXPR_FORMAT:
+    case EXPR_JOIN: print_effect(w, e); return;
     default: print_leaf(w, e); return;
     }
     fputc(')', w->out);
@@ -367,7 +408,8 @@ static void print(struct printer *w, expr_id id, int min, bool real)
     fputs(parentheses ? ")" : "", w->out);
 }
 
-void expr_print_styled(FILE *out, const struct expr_pool *p, expr_id id, const struct expr_style *style, bool real)
+void expr_print_styled(FILE *out, const struct expr_pool *p, expr_id id, const struct expr_style *style,
+                       bool real)
 {
     struct printer w = {.out = out, .p = p, .style = style, .root = id};
     print(&w, id, PREC_SELECT, real);

@@ -6,17 +6,20 @@
 #include "support/vec.h"
 
 struct expr_style {
-    expr_leaf_name name;        /* NULL, or NULL returned: $p3, $s4, ... */
+    expr_leaf_name name; /* NULL, or NULL returned: $p3, $s4, ... */
     void *env;
-    bool lines;                 /* source lines of checked indices, as `x[i @12]` */
-    /* Number of an expression that is written $e0, $e1, ... because a line above defines it, or -1; NULL: none. */
+    bool lines; /* source lines of checked indices, as `x[i @12]` */
+    /* Number of an expression that is written $e0, $e1, ... because a line above defines it, or -1; NULL:
+     * none. */
     int32_t (*shared)(void *env, expr_id id);
 };
 
 /* `real`: the reader converts integers here, so that 5.0 may be written 5. */
-void expr_print_styled(FILE *out, const struct expr_pool *p, expr_id id, const struct expr_style *style, bool real);
-/* Nodes without draws and loop variables that occur more than once below a root, or lie deep, operands first: to be named before
- * a text that would otherwise be much longer than the expression, or nested too deeply to be read. */
+void expr_print_styled(FILE *out, const struct expr_pool *p, expr_id id, const struct expr_style *style,
+                       bool real);
+/* Nodes without draws and loop variables that occur more than once below a root, or lie deep, operands
+ * first: to be named before a text that would otherwise be much longer than the expression, or nested too
+ * deeply to be read. */
 struct expr_list {
     VEC(expr_id) id;
 };

@@ -1,5 +1,5 @@
-/* The distinct nodes below an expression, without recursion: long sums are deep. Few nodes, the usual case of a
- * rate, need no allocation. */
+/* The distinct nodes below an expression, without recursion: long sums are deep. Few nodes, the usual case
+ * of a rate, need no allocation. */
 #include "ir/expr_impl.h"
 
 #include <assert.h>

@@ -25,7 +25,8 @@ bool expr_read_fits(struct expr_reader *r, struct shape s)
     int64_t n = 1;
     for (int32_t i = 0; i < s.rank; i++) {
         if (s.dim[i] > 0 && n > READ_MAX_ELEMENTS / s.dim[i]) {
-            return net_lexer_error(r->lexer, DIAG_E0702, "an array of more than %d elements", READ_MAX_ELEMENTS);
+            return net_lexer_error(r->lexer, DIAG_E0702, "an array of more than %d elements",
+                                   READ_MAX_ELEMENTS);
         }
         n *= s.dim[i] > 0 ? s.dim[i] : 1;
     }
@@ -67,13 +68,13 @@ bool expr_read_shape(struct expr_reader *r, struct shape *s)
 struct infix {
     int token, precedence;
     enum expr_op op;
-    bool swapped;                       /* x > y is y < x */
+    bool swapped; /* x > y is y < x */
 };
 static const struct infix infixes[] = {
-    {TOKEN_OR, 1, EXPR_OR, false},  {TOKEN_AND, 2, EXPR_AND, false}, {TOKEN_EQ, 3, EXPR_EQ, false},
-    {TOKEN_NE, 3, EXPR_NE, false},  {'<', 3, EXPR_LT, false},        {'>', 3, EXPR_LT, true},
-    {TOKEN_LE, 3, EXPR_LE, false},  {TOKEN_GE, 3, EXPR_LE, true},    {'+', 4, EXPR_ADD, false},
-    {'-', 4, EXPR_SUB, false},      {'*', 5, EXPR_MUL, false},       {'/', 5, EXPR_DIV, false},
+    {TOKEN_OR, 1, EXPR_OR, false}, {TOKEN_AND, 2, EXPR_AND, false}, {TOKEN_EQ, 3, EXPR_EQ, false},
+    {TOKEN_NE, 3, EXPR_NE, false}, {'<', 3, EXPR_LT, false},        {'>', 3, EXPR_LT, true},
+    {TOKEN_LE, 3, EXPR_LE, false}, {TOKEN_GE, 3, EXPR_LE, true},    {'+', 4, EXPR_ADD, false},
+    {'-', 4, EXPR_SUB, false},     {'*', 5, EXPR_MUL, false},       {'/', 5, EXPR_DIV, false},
     {'%', 5, EXPR_MOD, false},
 };
 
@@ -159,8 +160,9 @@ static expr_id read_slice(struct expr_reader *r, expr_id array, int32_t axis, ex
     if (!net_lexer_int(r->lexer, from, dim, "the end of a slice", &to)) {
         return 0;
     }
-    return net_lexer_expect(r->lexer, ']', "']'") ? expr_slice(r->net->ex, array, axis, (int32_t)from, (int32_t)(to - from))
-                                                  : 0;
+    return net_lexer_expect(r->lexer, ']', "']'")
+               ? expr_slice(r->net->ex, array, axis, (int32_t)from, (int32_t)(to - from))
+               : 0;
 }
 
 bool expr_read_line(struct expr_reader *r, int32_t *line)

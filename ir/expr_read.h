@@ -1,4 +1,5 @@
-/* Reading expressions of the text form of networks: recursive descent, types and shapes checked before building. */
+/* Reading expressions of the text form of networks: recursive descent, types and shapes checked before
+ * building. */
 #ifndef IR_EXPR_READ_H
 #define IR_EXPR_READ_H
 
@@ -6,8 +7,8 @@
 #include "ir/net_names.h"
 
 enum {
-    READ_MAX_DEPTH = 1000,              /* of parentheses, signs and loops */
-    READ_MAX_ELEMENTS = 10000000        /* of one array */
+    READ_MAX_DEPTH = 1000,       /* of parentheses, signs and loops */
+    READ_MAX_ELEMENTS = 10000000 /* of one array */
 };
 
 struct expr_reader {
@@ -15,8 +16,8 @@ struct expr_reader {
     struct net *net;
     struct net_names *names;
     int depth;
-    VEC(int32_t) binder;                /* of the loops around */
-    VEC(expr_id) let;                   /* $e0, $e1, ... */
+    VEC(int32_t) binder; /* of the loops around */
+    VEC(expr_id) let;    /* $e0, $e1, ... */
 };
 
 /* 0 after an error, which is reported. */

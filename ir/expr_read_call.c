@@ -48,7 +48,8 @@ static expr_id read_loop(struct expr_reader *r, enum expr_op op, int close)
         if (cond || b.shape.rank == SHAPE_MAX_RANK) {
             return expr_read_misfit(r, "a list has no condition, and four dimensions at most");
         }
-        return expr_read_fits(r, shape_prefix(extent, b.shape)) ? expr_map(r->net->ex, binder, extent, body) : 0;
+        return expr_read_fits(r, shape_prefix(extent, b.shape)) ? expr_map(r->net->ex, binder, extent, body)
+                                                                : 0;
     }
     if (!numeric(b) || (cond && (node(r, cond).type != TYPE_BOOL || node(r, cond).shape.rank > 0))) {
         return expr_read_misfit(r, "a loop takes numbers, and a scalar boolean as condition");
@@ -58,7 +59,8 @@ static expr_id read_loop(struct expr_reader *r, enum expr_op op, int close)
 
 static expr_id read_list(struct expr_reader *r)
 {
-    if (r->lexer->token == TOKEN_DOLLAR && r->lexer->letter == 'i' && r->lexer->integer == (int64_t)r->binder.n) {
+    if (r->lexer->token == TOKEN_DOLLAR && r->lexer->letter == 'i' &&
+        r->lexer->integer == (int64_t)r->binder.n) {
         return read_loop(r, EXPR_MAP, ']');
     }
     VEC(expr_id) item = {0};
@@ -72,7 +74,8 @@ static expr_id read_list(struct expr_reader *r)
         struct expr e = node(r, x), first = node(r, item.n > 0 ? item.data[0] : x);
         if (e.shape.rank == SHAPE_MAX_RANK || !shape_equal(e.shape, first.shape) ||
             (e.type != first.type && (!numeric(e) || !numeric(first)))) {
-            expr_read_misfit(r, "the entries of a list must have one type and shape, of three dimensions at most");
+            expr_read_misfit(
+                r, "the entries of a list must have one type and shape, of three dimensions at most");
             ok = false;
             break;
         }
@@ -99,7 +102,8 @@ bool expr_read_entity(struct expr_reader *r, enum net_name_kind *kind, int32_t *
     } else if (x->token == TOKEN_NAME || x->token == TOKEN_QUOTED) {
         net_names_update(r->names);
         if (!net_names_find(r->names, x->name, kind, id)) {
-            return net_lexer_error(x, DIAG_E0703, "no species or parameter '%.100s' is declared above", x->name);
+            return net_lexer_error(x, DIAG_E0703, "no species or parameter '%.100s' is declared above",
+                                   x->name);
         }
     } else {
         return net_lexer_expect(x, TOKEN_NAME, "a name");
@@ -191,7 +195,8 @@ static expr_id read_fill(struct expr_reader *r, enum expr_op op)
     }
     struct shape from = node(r, x).shape;
     if (op == EXPR_FILL ? from.rank > 0 : shape_size(from) != shape_size(s)) {
-        return expr_read_misfit(r, op == EXPR_FILL ? "fill takes a scalar" : "reshape must keep the number of elements");
+        return expr_read_misfit(r, op == EXPR_FILL ? "fill takes a scalar"
+                                                   : "reshape must keep the number of elements");
     }
     return op == EXPR_FILL ? expr_fill(r->net->ex, x, s) : expr_reshape(r->net->ex, x, s);
 }
@@ -211,8 +216,8 @@ static expr_id build_two(struct expr_reader *r, enum expr_op op, expr_id x, expr
     if (op != EXPR_MATMUL) {
         return expr_read_combine(r, op, x, y);
     }
-    if (!numeric(a) || !numeric(b) || s.rank < 1 || s.rank > 2 || t.rank < 1 || t.rank > 2 || s.rank + t.rank < 3 ||
-        s.dim[s.rank - 1] != t.dim[0]) {
+    if (!numeric(a) || !numeric(b) || s.rank < 1 || s.rank > 2 || t.rank < 1 || t.rank > 2 ||
+        s.rank + t.rank < 3 || s.dim[s.rank - 1] != t.dim[0]) {
         return expr_read_misfit(r, "matmul takes matrices, or a matrix and a vector, of fitting sizes");
     }
     struct shape result = shape_vector(s.rank == 2 ? s.dim[0] : 1);
@@ -240,11 +245,20 @@ static const struct function {
     const char *name;
     enum expr_op one, two, loop;
 } functions[] = {
-    {"real", EXPR_TO_REAL, 0, 0},  {"abs", EXPR_ABS, 0, 0},          {"exp", EXPR_EXP, 0, 0},
-    {"log", EXPR_LOG, 0, 0},       {"sqrt", EXPR_SQRT, 0, 0},        {"sin", EXPR_SIN, 0, 0},
-    {"cos", EXPR_COS, 0, 0},       {"tanh", EXPR_TANH, 0, 0},        {"floor", EXPR_FLOOR, 0, 0},
-    {"argmin", EXPR_ARGMIN, 0, 0}, {"argmax", EXPR_ARGMAX, 0, 0},    {"matmul", 0, EXPR_MATMUL, 0},
-    {"concat", 0, EXPR_CONCAT, 0}, {"sum", EXPR_SUM, 0, EXPR_FOLD_SUM},
+    {"real", EXPR_TO_REAL, 0, 0},
+    {"abs", EXPR_ABS, 0, 0},
+    {"exp", EXPR_EXP, 0, 0},
+    {"log", EXPR_LOG, 0, 0},
+    {"sqrt", EXPR_SQRT, 0, 0},
+    {"sin", EXPR_SIN, 0, 0},
+    {"cos", EXPR_COS, 0, 0},
+    {"tanh", EXPR_TANH, 0, 0},
+    {"floor", EXPR_FLOOR, 0, 0},
+    {"argmin", EXPR_ARGMIN, 0, 0},
+    {"argmax", EXPR_ARGMAX, 0, 0},
+    {"matmul", 0, EXPR_MATMUL, 0},
+    {"concat", 0, EXPR_CONCAT, 0},
+    {"sum", EXPR_SUM, 0, EXPR_FOLD_SUM},
     {"min", EXPR_MIN_OF, EXPR_MIN, EXPR_FOLD_MIN},
     {"max", EXPR_MAX_OF, EXPR_MAX, EXPR_FOLD_MAX},
 };
@@ -317,17 +331,12 @@ expr_id expr_read_primary(struct expr_reader *r)
         net_lexer_next(x);
         id = expr_read_select(r);
         return id && net_lexer_expect(x, ')', "')'") ? id : 0;
-    case '[':
-        net_lexer_next(x);
-        return read_list(r);
+    case '[': net_lexer_next(x); return read_list(r);
     case TOKEN_NAME: return read_word(r);
     case TOKEN_QUOTED:
     case TOKEN_DOLLAR: return read_leaf(r);
-    default:
-        net_lexer_expect(x, TOKEN_NAME, "an expression");
-        return 0;
+    default: net_lexer_expect(x, TOKEN_NAME, "an expression"); return 0;
     }
     net_lexer_next(x);
     return id;
 }
-

@@ -6,8 +6,8 @@
 
 #include "support/mem.h"
 
-void expr_visit(const struct expr_pool *p, expr_id id, void (*visit)(void *env, expr_id id, const struct expr *e),
-                void *env)
+void expr_visit(const struct expr_pool *p, expr_id id,
+                void (*visit)(void *env, expr_id id, const struct expr *e), void *env)
 {
     struct reach r;
     reach_collect(&r, p, id, false);
@@ -82,14 +82,20 @@ static expr_id rebuild(struct expr_pool *to, const struct expr *e, const expr_id
     case EXPR_RESHAPE: return expr_reshape(to, x[0], e->shape);
     case EXPR_CONCAT: return expr_concat(to, x[0], x[1]);
     case EXPR_MATMUL: return expr_matmul(to, x[0], x[1]);
-    case EXPR_SUM: case EXPR_MIN_OF: case EXPR_MAX_OF: case EXPR_ARGMIN: case EXPR_ARGMAX:
-        return expr_reduce(to, e->op, x[0]);
+    case EXPR_SUM:
+    case EXPR_MIN_OF:
+    case EXPR_MAX_OF:
+    case EXPR_ARGMIN:
+    case EXPR_ARGMAX: return expr_reduce(to, e->op, x[0]);
     case EXPR_MAP: return expr_map(to, binder, e->b, x[0]);
-    case EXPR_FOLD_SUM: case EXPR_FOLD_MIN: case EXPR_FOLD_MAX:
-        return expr_fold(to, e->op, binder, e->b, x[0], e->n_args > 1 ? x[1] : 0);
+    case EXPR_FOLD_SUM:
+    case EXPR_FOLD_MIN:
+    case EXPR_FOLD_MAX: return expr_fold(to, e->op, binder, e->b, x[0], e->n_args > 1 ? x[1] : 0);
     case EXPR_FORMAT: return expr_format(to, x[0], e->v.text);
-    case EXPR_STAT: case EXPR_RANDOM: case EXPR_SHUFFLE: case EXPR_JOIN:
-        return expr_call(to, e->op, e->type, e->shape, e->a, e->b, e->n_args, x);
+    case EXPR_STAT:
+    case EXPR_RANDOM:
+    case EXPR_SHUFFLE:
+    case EXPR_JOIN: return expr_call(to, e->op, e->type, e->shape, e->a, e->b, e->n_args, x);
     default:
         if (e->n_args == 0) {
             return expr_leaf(to, e->op, e->type, e->shape, e->a, e->b);
@@ -98,7 +104,8 @@ static expr_id rebuild(struct expr_pool *to, const struct expr *e, const expr_id
     }
 }
 
-expr_id expr_rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id id, expr_map_leaf map, void *env)
+expr_id expr_rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id id, expr_map_leaf map,
+                     void *env)
 {
     if (!id) {
         return 0;
@@ -110,7 +117,7 @@ expr_id expr_rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id
     struct binder_map binders = {0};
     bool same_pool = to == from;
     for (size_t i = 0; i < r.n; i++) {
-        struct expr e = *expr_get(from, r.id[i]);       /* a copy: `to` may be `from` and move */
+        struct expr e = *expr_get(from, r.id[i]); /* a copy: `to` may be `from` and move */
         image[i] = 0;
         if (e.n_args == 0 && e.op != EXPR_CONST && map) {
             struct expr leaf = e;

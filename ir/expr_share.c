@@ -1,5 +1,5 @@
-/* How long an expression is as text, and what to name so that it stays short: expressions share their parts, text
- * does not. */
+/* How long an expression is as text, and what to name so that it stays short: expressions share their
+ * parts, text does not. */
 #include "ir/expr_print.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "ir/expr_impl.h"
 #include "support/mem.h"
 
-enum { LONG_TEXT = 400, SHORT_PART = 6, DEEP = 100 };       /* nodes; levels of parentheses */
+enum { LONG_TEXT = 400, SHORT_PART = 6, DEEP = 100 }; /* nodes; levels of parentheses */
 
 static int64_t saturating_add(int64_t a, int64_t b, int64_t limit)
 {

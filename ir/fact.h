@@ -1,12 +1,13 @@
-/* What can be proved of a network. Each fact is a function of the network alone, computed when asked; the result
- * owns its memory and is freed by its own *_free. */
+/* What can be proved of a network. Each fact is a function of the network alone, computed when asked; the
+ * result owns its memory and is freed by its own *_free. */
 #ifndef IR_FACT_H
 #define IR_FACT_H
 
 #include "ir/net.h"
 
-/* Conservation laws: a basis of the left null space of the stoichiometric matrix in exact integers (fraction-free elimination over
- * non-constant species; int64 with 128-bit intermediates, each row divided by its gcd). sum coefficient * amount is constant. */
+/* Conservation laws: a basis of the left null space of the stoichiometric matrix in exact integers
+ * (fraction-free elimination over non-constant species; int64 with 128-bit intermediates, each row divided
+ * by its gcd). sum coefficient * amount is constant. */
 struct conservation {
     int32_t n_laws;
     bool overflow;                  /* coefficients did not fit: the basis is incomplete */
@@ -20,16 +21,18 @@ void fact_conservation_free(struct conservation *c);
 int64_t fact_max_reactants(const struct net *n);
 int64_t fact_max_products(const struct net *n);
 
-/* dep[j]: reactions whose propensity may change when j fires (CSR, sorted). Laws depend on the species they read. */
+/* dep[j]: reactions whose propensity may change when j fires (CSR, sorted). Laws depend on the species
+ * they read. */
 struct dependency {
     int32_t *ptr, *reaction;        /* ptr[n + 1] */
 };
 struct dependency fact_dependency(const struct net *n);
 void fact_dependency_free(struct dependency *d);
 
-/* Rate-independence by construction: non-competitive (a species that any reaction consumes is a reactant, also as a
- * catalyst, of no other reaction) and acyclic. On success `order` is a firing order of all reactions; else `why` says which condition fails for
- * which reactions ("A is consumed by r1 and read by r2"), with their spans. */
+/* Rate-independence by construction: non-competitive (a species that any reaction consumes is a reactant,
+ * also as a catalyst, of no other reaction) and acyclic. On success `order` is a firing order of all
+ * reactions; else `why` says which condition fails for which reactions ("A is consumed by r1 and read by
+ * r2"), with their spans. */
 struct rate_independence {
     bool holds;
     int32_t *order;
@@ -39,8 +42,9 @@ struct rate_independence {
 struct rate_independence fact_rate_independence(const struct net *n);
 void fact_rate_independence_free(struct rate_independence *r);
 
-/* Detailed balance (Wegscheider): every reaction has a reverse partner, and log(kf/kb) is orthogonal to the cycles of the reaction vectors, at the default
- * parameters, to 1e-9. `why` names the cycle or the reaction without partner. */
+/* Detailed balance (Wegscheider): every reaction has a reverse partner, and log(kf/kb) is orthogonal to
+ * the cycles of the reaction vectors, at the default parameters, to 1e-9. `why` names the cycle or the
+ * reaction without partner. */
 struct detailed_balance {
     bool holds;
     char *why;

@@ -18,7 +18,7 @@ struct conservation fact_conservation(const struct net *n)
     for (size_t j = 0; j < n_reactions; j++) {
         const struct reaction *r = &n->reaction.data[j];
         if (ptr[j] + r->n_lhs + r->n_rhs > room) {
-            room = (room + r->n_lhs + r->n_rhs) * 2;        /* reactions may share terms */
+            room = (room + r->n_lhs + r->n_rhs) * 2; /* reactions may share terms */
             change = mem_resize(change, room + 1, sizeof *change);
         }
         ptr[j + 1] = ptr[j] + net_change(n, r, change + ptr[j]);

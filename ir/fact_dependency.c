@@ -1,5 +1,5 @@
-/* Which propensities change when a reaction fires: reactions that read a species that it changes. Linear in the
- * size of the answer. */
+/* Which propensities change when a reaction fires: reactions that read a species that it changes. Linear
+ * in the size of the answer. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ struct readers {
 };
 
 struct read_marks {
-    int32_t *last;                  /* by species: the reaction that was last seen to read it */
+    int32_t *last; /* by species: the reaction that was last seen to read it */
     int32_t reaction;
     void (*found)(void *env, species_id s, int32_t reaction);
     void *env;
@@ -35,9 +35,11 @@ static void visit_leaf(void *env, expr_id id, const struct expr *e)
 }
 
 /* Each pair of a reaction and a species that its propensity reads, once. */
-static void each_read(const struct net *n, void (*found)(void *env, species_id s, int32_t reaction), void *env)
+static void each_read(const struct net *n, void (*found)(void *env, species_id s, int32_t reaction),
+                      void *env)
 {
-    struct read_marks m = {.last = mem_alloc((n->species.n + 1) * sizeof *m.last), .found = found, .env = env};
+    struct read_marks m = {
+        .last = mem_alloc((n->species.n + 1) * sizeof *m.last), .found = found, .env = env};
     memset(m.last, 0xFF, (n->species.n + 1) * sizeof *m.last);
     for (size_t j = 0; j < n->reaction.n; j++) {
         const struct reaction *r = &n->reaction.data[j];
@@ -75,7 +77,7 @@ static struct readers find_readers(const struct net *n)
     }
     x.reaction = mem_alloc(((size_t)x.ptr[n->species.n] + 1) * sizeof *x.reaction);
     each_read(n, store_read, &x);
-    memmove(x.ptr + 1, x.ptr, n->species.n * sizeof *x.ptr);        /* storing moved each start to its end */
+    memmove(x.ptr + 1, x.ptr, n->species.n * sizeof *x.ptr); /* storing moved each start to its end */
     x.ptr[0] = 0;
     return x;
 }

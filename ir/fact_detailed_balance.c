@@ -1,5 +1,6 @@
-/* Wegscheider's conditions. Reactions pair up with their reverses; a cycle of the pairs' net changes must have equal
- * products of forward and backward constants, for which the logarithms are summed along a basis of cycles. */
+/* Wegscheider's conditions. Reactions pair up with their reverses; a cycle of the pairs' net changes must
+ * have equal products of forward and backward constants, for which the logarithms are summed along a basis
+ * of cycles. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 static const double TOLERANCE = 1e-9;
 
-struct direction {                  /* all reactions of equal sides and guard: their constants add up */
+struct direction { /* all reactions of equal sides and guard: their constants add up */
     reaction_id reaction;
     double k;
 };
@@ -22,7 +23,7 @@ struct finder {
     struct interp *it;
     double *k, *x;
     VEC(struct direction) direction;
-    int32_t *slot;                  /* hash by sides and guard, -1 free */
+    int32_t *slot; /* hash by sides and guard, -1 free */
     size_t size;
     char *why;
 };
@@ -49,8 +50,8 @@ static bool refuse(struct finder *f, reaction_id j, const char *what)
 {
     struct arena *a = arena_create();
     const char *label = f->n->reaction.data[j].label;
-    const char *text = arena_printf(a, "%s%s'%s' %s", label ? label : "", label ? ": " : "", net_reaction_text(f->n, j, a),
-                                    what);
+    const char *text = arena_printf(a, "%s%s'%s' %s", label ? label : "", label ? ": " : "",
+                                    net_reaction_text(f->n, j, a), what);
     f->why = mem_strdup(text);
     arena_destroy(a);
     return false;
@@ -97,9 +98,9 @@ static double held(const struct finder *f, const struct reaction *r)
     return sum;
 }
 
-struct pairs {                      /* one direction of each pair */
+struct pairs { /* one direction of each pair */
     VEC(reaction_id) forward;
-    VEC(double) force;              /* log(kf / kb) */
+    VEC(double) force; /* log(kf / kb) */
 };
 
 static bool collect_pairs(struct finder *f, struct pairs *p)
@@ -154,7 +155,8 @@ static struct conservation find_cycles(const struct net *n, const struct pairs *
     return c;
 }
 
-static bool describe_cycle(struct finder *f, const struct pairs *p, const struct term *cycle, size_t n, double sum)
+static bool describe_cycle(struct finder *f, const struct pairs *p, const struct term *cycle, size_t n,
+                           double sum)
 {
     struct arena *a = arena_create();
     const char *text = arena_printf(a, "log(kf/kb) sums to %.6g around the cycle", sum);
@@ -182,7 +184,8 @@ static bool check_cycles(struct finder *f, const struct pairs *p)
             scale = fmax(scale, fabs(part));
         }
         if (!(fabs(sum) <= TOLERANCE * scale)) {
-            ok = describe_cycle(f, p, c.term.data + c.first.data[i], c.first.data[i + 1] - c.first.data[i], sum);
+            ok = describe_cycle(f, p, c.term.data + c.first.data[i], c.first.data[i + 1] - c.first.data[i],
+                                sum);
         }
     }
     fact_conservation_free(&c);
@@ -213,7 +216,8 @@ struct detailed_balance fact_detailed_balance(const struct net *n)
     memset(f.slot, 0xFF, f.size * sizeof *f.slot);
     f.k = mem_zalloc(n->reaction.n + 1, sizeof *f.k);
     f.x = mem_zalloc(n->species.n + 1, sizeof *f.x);
-    bool holds = compute_constants(&f) && collect_directions(&f) && collect_pairs(&f, &p) && check_cycles(&f, &p);
+    bool holds =
+        compute_constants(&f) && collect_directions(&f) && collect_pairs(&f, &p) && check_cycles(&f, &p);
     vec_free(&p.forward);
     vec_free(&p.force);
     vec_free(&f.direction);

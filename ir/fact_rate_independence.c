@@ -1,5 +1,6 @@
-/* Is the limit t -> infinity the same for all positive rate constants, by construction? Non-competitive and acyclic
- * networks: every reaction fires until its scarcest reactant is gone, in an order that exists. Linear. */
+/* Is the limit t -> infinity the same for all positive rate constants, by construction? Non-competitive
+ * and acyclic networks: every reaction fires until its scarcest reactant is gone, in an order that exists.
+ * Linear. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +10,11 @@
 
 struct graph {
     const struct net *n;
-    int32_t *consumer;              /* by species: the reaction that consumes it (net), -1 none */
-    int32_t *pending;               /* by species: producers that have no place yet */
-    int32_t *waits;                 /* by reaction: reactants that still have such producers */
-    int32_t *reader_ptr, *reader;   /* by species: reactions with it among the reactants */
-    struct term *change;            /* room for one reaction */
+    int32_t *consumer;            /* by species: the reaction that consumes it (net), -1 none */
+    int32_t *pending;             /* by species: producers that have no place yet */
+    int32_t *waits;               /* by reaction: reactants that still have such producers */
+    int32_t *reader_ptr, *reader; /* by species: reactions with it among the reactants */
+    struct term *change;          /* room for one reaction */
 };
 
 static void refuse(struct rate_independence *result, reaction_id first, reaction_id second, char *why)
@@ -86,7 +87,8 @@ static bool check_reactions(struct graph *g, struct rate_independence *result, s
         }
         const char *name = reaction_name(n, (reaction_id)j, a);
         if (m > 0 && !consumes) {
-            refuse(result, (reaction_id)j, -1, text("%s consumes nothing, so it never ends%s%s", name, "", ""));
+            refuse(result, (reaction_id)j, -1,
+                   text("%s consumes nothing, so it never ends%s%s", name, "", ""));
             return false;
         }
         if (r->rate_kind == RATE_LAW) {
@@ -173,8 +175,9 @@ static void refuse_cycle(struct graph *g, struct rate_independence *result, stru
     if (before == start) {
         refuse(result, start, -1, text("%s produces what it reads%s%s", reaction_name(n, start, a), "", ""));
     } else {
-        refuse(result, before, start, text("%s feeds %s, which feeds it in turn: a cycle%s",
-                                           reaction_name(n, before, a), reaction_name(n, start, a), ""));
+        refuse(result, before, start,
+               text("%s feeds %s, which feeds it in turn: a cycle%s", reaction_name(n, before, a),
+                    reaction_name(n, start, a), ""));
     }
     free(producer);
     free(visited);

@@ -57,7 +57,11 @@ static bool evaluate(const struct net *n, expr_id e, const struct surroundings *
 {
     struct surroundings copy = *s;
     struct expr_env env = {&copy, leaf_value, NULL};
-    union { double real; int64_t integer; uint8_t truth; } v;
+    union {
+        double real;
+        int64_t integer;
+        uint8_t truth;
+    } v;
     if (!expr_eval(n->ex, e, &env, &v)) {
         return false;
     }
@@ -66,8 +70,8 @@ static bool evaluate(const struct net *n, expr_id e, const struct surroundings *
     return true;
 }
 
-double interp_value(struct interp *it, expr_id e, const double *x, double t, const double *p, const double *capture,
-                    double inv_volume)
+double interp_value(struct interp *it, expr_id e, const double *x, double t, const double *p,
+                    const double *capture, double inv_volume)
 {
     struct surroundings s = {x, p, capture, t, inv_volume};
     double v;
@@ -204,8 +208,8 @@ double interp_propensity(struct interp *it, reaction_id j, const struct interp_s
     return a;
 }
 
-/* The sums of groups of CRNL_FAN, level on level behind the propensities; the last level has one group at most.
- * level[i] is where level i starts, n[i] its length. Returns the number of levels. */
+/* The sums of groups of CRNL_FAN, level on level behind the propensities; the last level has one group at
+ * most. level[i] is where level i starts, n[i] its length. Returns the number of levels. */
 enum { MAX_LEVELS = 10 };
 static int build_sums(struct interp *it, size_t *level, size_t *n, double *total)
 {
@@ -250,7 +254,8 @@ static size_t search_group(const double *v, size_t n, double *r)
     return last;
 }
 
-static reaction_id select_reaction(struct interp *it, int levels, const size_t *level, const size_t *n, double r)
+static reaction_id select_reaction(struct interp *it, int levels, const size_t *level, const size_t *n,
+                                   double r)
 {
     size_t at = 0;
     for (int i = levels - 1; i >= 0; i--) {

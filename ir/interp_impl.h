@@ -6,9 +6,9 @@
 
 struct interp {
     const struct net *n;
-    VEC(struct term) change;        /* net changes, CSR by reaction */
+    VEC(struct term) change; /* net changes, CSR by reaction */
     size_t *change_ptr;
-    double *sum;                    /* propensities, then sums of groups, level on level */
+    double *sum; /* propensities, then sums of groups, level on level */
 };
 
 #endif

@@ -1,5 +1,5 @@
-/* The limit of a rate-independent network in rational arithmetic: a second method for what the runtime computes in
- * doubles. */
+/* The limit of a rate-independent network in rational arithmetic: a second method for what the runtime
+ * computes in doubles. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@
 __extension__ typedef __int128 wide;
 
 struct rational {
-    wide num, den;                  /* den > 0, no common factor */
+    wide num, den; /* den > 0, no common factor */
 };
 
 static wide gcd(wide a, wide b)
@@ -66,8 +66,8 @@ static bool scale(struct rational a, int64_t num, int64_t den, struct rational *
     wide g = gcd(a.num, den), h = gcd(num, a.den), n, d;
     g = g > 0 ? g : 1;
     h = h > 0 ? h : 1;
-    return !__builtin_mul_overflow(a.num / g, num / h, &n) && !__builtin_mul_overflow(a.den / h, den / g, &d) &&
-           reduce(n, d, r);
+    return !__builtin_mul_overflow(a.num / g, num / h, &n) &&
+           !__builtin_mul_overflow(a.den / h, den / g, &d) && reduce(n, d, r);
 }
 
 static bool subtract(struct rational a, struct rational b, struct rational *r)
@@ -97,7 +97,7 @@ static bool fire_to_completion(struct interp *it, reaction_id j, struct rational
     for (uint32_t i = 0; i < r->n_lhs; i++) {
         species_id s = net_lhs(it->n, r)[i].species;
         if (x[s].num == 0 && !is_consumed(it, j, s)) {
-            return true;                /* a catalyst that is finally absent */
+            return true; /* a catalyst that is finally absent */
         }
     }
     for (size_t i = it->change_ptr[j]; i < it->change_ptr[j + 1]; i++) {

@@ -7,7 +7,7 @@
 #include "support/mem.h"
 
 struct entry {
-    const char *name;               /* or NULL and `expr` */
+    const char *name; /* or NULL and `expr` */
     expr_id expr;
     int32_t value;
     bool used;
@@ -15,7 +15,7 @@ struct entry {
 
 struct table {
     struct entry *slot;
-    size_t n, size;                 /* power of two */
+    size_t n, size; /* power of two */
 };
 
 struct net_index {

@@ -186,8 +186,9 @@ static int lex_operator(struct net_lexer *x)
     static const struct {
         char text[3];
         int token;
-    } pairs[] = {{"->", TOKEN_ARROW}, {"=>", TOKEN_LAW}, {"..", TOKEN_DOTS}, {"==", TOKEN_EQ}, {"!=", TOKEN_NE},
-                 {"<=", TOKEN_LE},    {">=", TOKEN_GE},  {"&&", TOKEN_AND},  {"||", TOKEN_OR}};
+    } pairs[] = {{"->", TOKEN_ARROW}, {"=>", TOKEN_LAW}, {"..", TOKEN_DOTS},
+                 {"==", TOKEN_EQ},    {"!=", TOKEN_NE},  {"<=", TOKEN_LE},
+                 {">=", TOKEN_GE},    {"&&", TOKEN_AND}, {"||", TOKEN_OR}};
     int c = peek(x, 0);
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         if (c == pairs[i].text[0] && peek(x, 1) == pairs[i].text[1]) {
@@ -196,7 +197,9 @@ static int lex_operator(struct net_lexer *x)
         }
     }
     x->at++;
-    return c != 0 && strchr("{}[](),:=+-*/%^!<>?@", c) ? c : bad(x, DIAG_E0701, "this character cannot stand here");
+    return c != 0 && strchr("{}[](),:=+-*/%^!<>?@", c)
+               ? c
+               : bad(x, DIAG_E0701, "this character cannot stand here");
 }
 
 void net_lexer_next(struct net_lexer *x)
@@ -234,7 +237,7 @@ bool net_lexer_expect(struct net_lexer *x, int token, const char *what)
         return true;
     }
     if (x->token == TOKEN_BAD) {
-        return false;               /* reported already */
+        return false; /* reported already */
     }
     if (x->token == TOKEN_LINE || x->token == TOKEN_END) {
         return net_lexer_error(x, DIAG_E0701, "expected %s before the end of the line", what);
@@ -273,7 +276,8 @@ bool net_lexer_int(struct net_lexer *x, int64_t low, int64_t high, const char *w
     }
     *v = x->integer;
     if (*v < low || *v > high) {
-        return net_lexer_error(x, DIAG_E0702, "%s must be in %lld..%lld", what, (long long)low, (long long)high);
+        return net_lexer_error(x, DIAG_E0702, "%s must be in %lld..%lld", what, (long long)low,
+                               (long long)high);
     }
     net_lexer_next(x);
     return true;

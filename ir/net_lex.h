@@ -7,10 +7,24 @@
 
 /* Single characters stand for themselves. */
 enum net_token {
-    TOKEN_END = 256, TOKEN_LINE, TOKEN_NAME, TOKEN_QUOTED, TOKEN_STRING, TOKEN_INT, TOKEN_REAL,
-    TOKEN_DOLLAR,                   /* $s12: letter and number */
-    TOKEN_ARROW, TOKEN_LAW, TOKEN_DOTS, TOKEN_EQ, TOKEN_NE, TOKEN_LE, TOKEN_GE, TOKEN_AND, TOKEN_OR,
-    TOKEN_BAD                       /* reported */
+    TOKEN_END = 256,
+    TOKEN_LINE,
+    TOKEN_NAME,
+    TOKEN_QUOTED,
+    TOKEN_STRING,
+    TOKEN_INT,
+    TOKEN_REAL,
+    TOKEN_DOLLAR, /* $s12: letter and number */
+    TOKEN_ARROW,
+    TOKEN_LAW,
+    TOKEN_DOTS,
+    TOKEN_EQ,
+    TOKEN_NE,
+    TOKEN_LE,
+    TOKEN_GE,
+    TOKEN_AND,
+    TOKEN_OR,
+    TOKEN_BAD /* reported */
 };
 
 struct net_lexer {
@@ -18,13 +32,13 @@ struct net_lexer {
     size_t length, at;
     uint32_t file;
     struct diag *diag;
-    struct arena *arena;            /* of token texts */
+    struct arena *arena; /* of token texts */
     int token;
     uint32_t lo, hi;
-    const char *name;               /* NAME, QUOTED, STRING */
-    int64_t integer;                /* INT, DOLLAR */
-    double real;                    /* REAL */
-    char letter;                    /* DOLLAR */
+    const char *name; /* NAME, QUOTED, STRING */
+    int64_t integer;  /* INT, DOLLAR */
+    double real;      /* REAL */
+    char letter;      /* DOLLAR */
     size_t n_errors;
 };
 

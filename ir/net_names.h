@@ -1,5 +1,5 @@
-/* Names in the text form of networks: which entity a name means, and how it is written. Printer and reader share it, so
- * that what one writes by name the other finds. */
+/* Names in the text form of networks: which entity a name means, and how it is written. Printer and reader
+ * share it, so that what one writes by name the other finds. */
 #ifndef IR_NET_NAMES_H
 #define IR_NET_NAMES_H
 
@@ -15,7 +15,7 @@ void net_names_destroy(struct net_names *x);
 /* The first declared species of that name, else the parameter slot ("k", "w[2,3]"). False: none. */
 enum net_name_kind { NAME_SPECIES, NAME_SLOT };
 bool net_names_find(const struct net_names *x, const char *name, enum net_name_kind *kind, int32_t *id);
-int32_t net_names_guard(const struct net_names *x, const char *name);          /* -1: none */
+int32_t net_names_guard(const struct net_names *x, const char *name); /* -1: none */
 
 /* Letters, digits, '_', '.' and subscripts as in "m.S[2,3].p", and no word of the language. */
 bool net_name_is_plain(const char *name);

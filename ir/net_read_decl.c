@@ -21,7 +21,8 @@ bool net_reader_param(struct net_reader *r)
     }
     if ((net_lexer_accept_word(x, "unit") && !net_reader_text(r, &unit)) ||
         (net_lexer_accept_word(x, "doc") && !net_reader_text(r, &doc)) ||
-        (net_lexer_accept_word(x, "global") && !net_lexer_int(x, 0, INT32_MAX, "a program parameter", &global)) ||
+        (net_lexer_accept_word(x, "global") &&
+         !net_lexer_int(x, 0, INT32_MAX, "a program parameter", &global)) ||
         !net_reader_end(r)) {
         return false;
     }
@@ -56,7 +57,8 @@ bool net_reader_species(struct net_reader *r, enum species_kind kind)
     expr_id init = 0;
     int64_t instance = -1;
     struct net_lexer *x = &r->lexer;
-    if (!net_reader_name(r, &name) || (net_lexer_accept(x, '=') && !(init = expr_read_real(&r->expr, NULL)))) {
+    if (!net_reader_name(r, &name) ||
+        (net_lexer_accept(x, '=') && !(init = expr_read_real(&r->expr, NULL)))) {
         return false;
     }
     uint8_t flags = net_lexer_accept_word(x, "input") ? SPECIES_INPUT : 0;
@@ -72,7 +74,8 @@ bool net_reader_species(struct net_reader *r, enum species_kind kind)
 }
 
 /* Elements that the text leaves out: the parameter or species of the symbol's name. */
-static bool implied_elements(struct net_reader *r, const char *name, enum symbol_kind kind, struct shape shape)
+static bool implied_elements(struct net_reader *r, const char *name, enum symbol_kind kind,
+                             struct shape shape)
 {
     enum net_name_kind want = kind == SYMBOL_PARAM ? NAME_SLOT : NAME_SPECIES, found;
     int64_t size = shape_size(shape);
@@ -169,4 +172,3 @@ bool net_reader_observe(struct net_reader *r)
     }
     return true;
 }
-

@@ -1,6 +1,7 @@
-/* The basis starts as the unit vectors and is made orthogonal to one column after the other: of the vectors that are not, one
- * (the pivot, the shortest) leaves and is added to the others so that their products vanish. Vectors stay sparse, and
- * adding the shortest keeps chains of conversions linear. 128-bit intermediates, gcd taken out. */
+/* The basis starts as the unit vectors and is made orthogonal to one column after the other: of the
+ * vectors that are not, one (the pivot, the shortest) leaves and is added to the others so that their
+ * products vanish. Vectors stay sparse, and adding the shortest keeps chains of conversions linear.
+ * 128-bit intermediates, gcd taken out. */
 #include "ir/null_space.h"
 
 #include <stdlib.h>
@@ -10,15 +11,15 @@
 
 __extension__ typedef __int128 wide;
 
-enum { WORK_LIMIT = 400000000 };        /* coefficient updates, after which the basis is left incomplete */
+enum { WORK_LIMIT = 400000000 }; /* coefficient updates, after which the basis is left incomplete */
 
 struct vector {
-    VEC(struct term) term;              /* in no order; `species` is the row; zeros may stay */
-    int32_t *slot;                      /* hash: row -> position + 1; NULL while there are few terms */
+    VEC(struct term) term; /* in no order; `species` is the row; zeros may stay */
+    int32_t *slot;         /* hash: row -> position + 1; NULL while there are few terms */
     size_t slots;
     bool dead;
-    int64_t product;                    /* with the present column */
-    int64_t seen, seen_row;             /* stamps */
+    int64_t product;        /* with the present column */
+    int64_t seen, seen_row; /* stamps */
 };
 
 struct id_list {
@@ -27,7 +28,7 @@ struct id_list {
 
 struct basis {
     struct vector *vector;
-    struct id_list *holders;            /* by row: vectors that may hold it (some no longer do) */
+    struct id_list *holders; /* by row: vectors that may hold it (some no longer do) */
     int64_t work;
     bool overflow;
 };
@@ -133,7 +134,7 @@ static void multiply(struct basis *b, size_t column, const struct term *term, si
             struct vector *v = &b->vector[holder[i]];
             int64_t c = v->dead || v->seen_row == *stamp ? 0 : coefficient(v, term[k].species);
             if (c == 0) {
-                continue;               /* no longer a holder, or listed twice */
+                continue; /* no longer a holder, or listed twice */
             }
             v->seen_row = *stamp;
             holder[kept++] = holder[i];
@@ -182,8 +183,8 @@ static bool multiply_by(struct basis *b, struct vector *v, wide factor)
     return true;
 }
 
-/* v := (product(pivot) v - product(v) pivot) / gcd. The usual factor of v is 1: then only the pivot's rows are touched. False: a
- * coefficient does not fit. */
+/* v := (product(pivot) v - product(v) pivot) / gcd. The usual factor of v is 1: then only the pivot's rows
+ * are touched. False: a coefficient does not fit. */
 static bool eliminate(struct basis *b, int32_t id, const struct vector *pivot)
 {
     struct vector *v = &b->vector[id];

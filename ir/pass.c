@@ -48,7 +48,8 @@ bool pass_run(struct net *n, enum pass_id id, const struct pass_options *o, stru
         fprintf(o->out, "%-24s %10.6f s  %zu species, %zu reactions\n", p->name, seconds, n->species.n,
                 n->reaction.n);
     }
-    if (o && o->out && o->dump_after && (strcmp(o->dump_after, "all") == 0 || strcmp(o->dump_after, p->name) == 0)) {
+    if (o && o->out && o->dump_after &&
+        (strcmp(o->dump_after, "all") == 0 || strcmp(o->dump_after, p->name) == 0)) {
         fprintf(o->out, "; after %s\n", p->name);
         net_print(o->out, n, o->sources);
     }

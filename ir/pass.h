@@ -13,7 +13,8 @@ enum pass_id {
     PASS_COUNT
 };
 
-/* What a pass preserves (doc/ARCHITECTURE.md): the law over time, the ODE solution, the limit, or only approximately. */
+/* What a pass preserves (doc/ARCHITECTURE.md): the law over time, the ODE solution, the limit, or only
+ * approximately. */
 struct pass {
     const char *name, *classes, *needs, *keeps, *help;
     bool (*run)(struct net *n, struct diag *diag);

@@ -1,5 +1,6 @@
-/* Canonical form: sides sorted and merged, reactions that change nothing or have the constant rate 0 dropped. Neither the
- * order of reactions nor rates change. Preserves (T) the law of every species over time; the number of events of a run is not kept.
+/* Canonical form: sides sorted and merged, reactions that change nothing or have the constant rate 0 dropped.
+ * Neither the order of reactions nor rates change. Preserves (T) the law of every species over time; the
+ * number of events of a run is not kept.
  *
  *   A + B + A ->{k} C        2 A + B ->{k} C
  *   A + C ->{k} A + C        (dropped)
@@ -38,10 +39,11 @@ bool pass_canonical(struct net *n, struct diag *diag)
     for (size_t j = 0; j < n_old; j++) {
         const struct reaction *r = &old[j];
         size_t n_terms = n->term.n;
-        reaction_id id = net_add_reaction(n, terms + r->lhs, r->n_lhs, terms + r->rhs, r->n_rhs, r->rate_kind, r->rate,
-                                          r->span);
+        reaction_id id = net_add_reaction(n, terms + r->lhs, r->n_lhs, terms + r->rhs, r->n_rhs, r->rate_kind,
+                                          r->rate, r->span);
         if (id < 0) {
-            ok = diag_report(diag, DIAG_E0702, r->span, "the coefficients of a species add up to too large a number");
+            ok = diag_report(diag, DIAG_E0702, r->span,
+                             "the coefficients of a species add up to too large a number");
             continue;
         }
         struct reaction *to = &n->reaction.data[id];

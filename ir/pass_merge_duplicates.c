@@ -1,6 +1,6 @@
-/* Reactions with equal sides, guard and kind of rate become one, whose rate is the sum in order. It stands at the place of the
- * first and keeps its label and provenance. Preserves (T) the law of every species over time. A warning shows both places:
- * written twice is mostly a slip.
+/* Reactions with equal sides, guard and kind of rate become one, whose rate is the sum in order. It stands at
+ * the place of the first and keeps its label and provenance. Preserves (T) the law of every species over
+ * time. A warning shows both places: written twice is mostly a slip.
  *
  *   A + B ->{k1} C
  *   B + A ->{k2} C           A + B ->{k1 + k2} C

@@ -1,6 +1,7 @@
-/* What one compilation produces: the networks that the chosen experiment needs, and that experiment as structured
- * control flow over expressions. Owned by its arena. Expressions of statements are in program->ex; conditions and
- * observed quantities of a network are in that network's own pool (net->observed). */
+/* What one compilation produces: the networks that the chosen experiment needs, and that experiment as
+ * structured control flow over expressions. Owned by its arena. Expressions of statements are in
+ * program->ex; conditions and observed quantities of a network are in that network's own pool
+ * (net->observed). */
 #ifndef IR_PROGRAM_H
 #define IR_PROGRAM_H
 

@@ -132,7 +132,8 @@ static void print_stmt(struct program_printer *w, const struct stmt *s)
     }
     print_expr(w, " ", s->from);
     print_expr(w, "..", s->to);
-    print_expr(w, s->kind == STMT_ASSIGN || s->kind == STMT_STORE || s->kind == STMT_RECORD ? " = " : " ", s->value);
+    print_expr(w, s->kind == STMT_ASSIGN || s->kind == STMT_STORE || s->kind == STMT_RECORD ? " = " : " ",
+               s->value);
     print_expr(w, s->kind == STMT_ASSERT ? ", " : " -> ", s->text);
     if (s->run) {
         print_run(w, s->run);
@@ -169,8 +170,8 @@ static void print_block(struct program_printer *w, const struct block *b)
 
 static void print_net_use(struct program_printer *w, const struct net_use *u)
 {
-    static const char *const stats[] = {"time_mean", "time_var", "time_histogram", "run_mean", "run_var",
-                                        "run_quantile", "run_histogram"};
+    static const char *const stats[] = {"time_mean", "time_var",     "time_histogram", "run_mean",
+                                        "run_var",   "run_quantile", "run_histogram"};
     fprintf(w->out, "  network %s: %zu species, %zu reactions%s%s%s%s\n", u->net->name, u->net->species.n,
             u->net->reaction.n, u->needs_ssa ? ", ssa" : "", u->needs_rhs ? ", rhs" : "",
             u->needs_jacobian ? ", jacobian" : "", u->needs_limit ? ", limit" : "");

@@ -5,7 +5,7 @@
 struct program_verifier {
     const struct program *p;
     struct diag *diag;
-    struct span at;                 /* of the statement */
+    struct span at; /* of the statement */
     bool ok;
 };
 
@@ -52,9 +52,10 @@ static void check_leaf(void *env, expr_id id, const struct expr *e)
             complain(v, "an expression reads a statistic that does not exist");
         }
         return;
-    case EXPR_PARAM: case EXPR_SPECIES: case EXPR_TIME: case EXPR_CAPTURE:
-        complain(v, "an expression of the experiment has a leaf of a network");
-        return;
+    case EXPR_PARAM:
+    case EXPR_SPECIES:
+    case EXPR_TIME:
+    case EXPR_CAPTURE: complain(v, "an expression of the experiment has a leaf of a network"); return;
     default: return;
     }
 }
@@ -151,7 +152,8 @@ static void check_target(struct program_verifier *v, const struct stmt *s)
         shape = shape_drop(shape, 0);
     }
     check_expr(v, s->value, (int)v->p->variable.data[s->var].type, false, false);
-    if (s->value && s->value <= expr_count(v->p->ex) && !shape_equal(expr_get(v->p->ex, s->value)->shape, shape)) {
+    if (s->value && s->value <= expr_count(v->p->ex) &&
+        !shape_equal(expr_get(v->p->ex, s->value)->shape, shape)) {
         complain(v, "an assignment has the wrong shape");
     }
 }
@@ -176,7 +178,8 @@ static void check_stmt(struct program_verifier *v, const struct stmt *s)
 {
     v->at = s->span;
     switch (s->kind) {
-    case STMT_ASSIGN: case STMT_STORE: check_target(v, s); break;
+    case STMT_ASSIGN:
+    case STMT_STORE: check_target(v, s); break;
     case STMT_FOR:
         check_expr(v, s->from, TYPE_INT, true, false);
         check_expr(v, s->to, TYPE_INT, true, false);
@@ -184,7 +187,8 @@ static void check_stmt(struct program_verifier *v, const struct stmt *s)
             complain(v, "a loop without variable, number or body");
         }
         break;
-    case STMT_WHILE: case STMT_IF:
+    case STMT_WHILE:
+    case STMT_IF:
         check_expr(v, s->value, TYPE_BOOL, true, false);
         if (!s->body || (s->kind == STMT_WHILE && !in_range(s->loop, (size_t)v->p->n_loops))) {
             complain(v, "a branch or loop without number or body");

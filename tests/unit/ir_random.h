@@ -8,7 +8,7 @@
 #include "ir/net.h"
 
 static uint64_t random_state;
-static bool random_mild;             /* constants of moderate size, none 0 */
+static bool random_mild; /* constants of moderate size, none 0 */
 
 static inline uint32_t draw(uint32_t n)
 {
@@ -26,15 +26,15 @@ static inline double draw_real(void)
 }
 
 struct random_leaves {
-    int32_t n_species, n_slots;     /* leaves to use; 0: none */
+    int32_t n_species, n_slots; /* leaves to use; 0: none */
     bool time;
 };
 
-static inline expr_id random_expr(struct expr_pool *p, const struct random_leaves *l, enum expr_type type, struct shape s,
-                                  int depth, const int32_t *binder, int n_binders);
+static inline expr_id random_expr(struct expr_pool *p, const struct random_leaves *l, enum expr_type type,
+                                  struct shape s, int depth, const int32_t *binder, int n_binders);
 
-static inline expr_id random_leaf(struct expr_pool *p, const struct random_leaves *l, enum expr_type type, struct shape s,
-                                  const int32_t *binder, int n_binders)
+static inline expr_id random_leaf(struct expr_pool *p, const struct random_leaves *l, enum expr_type type,
+                                  struct shape s, const int32_t *binder, int n_binders)
 {
     if (s.rank > 0) {
         double real[64];
@@ -45,7 +45,9 @@ static inline expr_id random_leaf(struct expr_pool *p, const struct random_leave
             integer[i] = (int64_t)draw(9) - 4;
             truth[i] = draw(2) == 0;
         }
-        const void *data = type == TYPE_REAL ? (const void *)real : type == TYPE_INT ? (const void *)integer : truth;
+        const void *data = type == TYPE_REAL  ? (const void *)real
+                           : type == TYPE_INT ? (const void *)integer
+                                              : truth;
         return expr_const_array(p, type, s, data);
     }
     if (type == TYPE_BOOL) {
@@ -74,14 +76,14 @@ static inline struct shape random_shape(void)
     return draw(2) ? s : shape_prefix(1 + (int32_t)draw(3), s);
 }
 
-static inline expr_id random_scalar(struct expr_pool *p, const struct random_leaves *l, enum expr_type type, int depth,
-                                    const int32_t *binder, int n_binders)
+static inline expr_id random_scalar(struct expr_pool *p, const struct random_leaves *l, enum expr_type type,
+                                    int depth, const int32_t *binder, int n_binders)
 {
     return random_expr(p, l, type, shape_scalar(), depth, binder, n_binders);
 }
 
-static inline expr_id random_loop(struct expr_pool *p, const struct random_leaves *l, enum expr_type type, struct shape s,
-                                  int depth, const int32_t *binder, int n_binders)
+static inline expr_id random_loop(struct expr_pool *p, const struct random_leaves *l, enum expr_type type,
+                                  struct shape s, int depth, const int32_t *binder, int n_binders)
 {
     int32_t inner[16], b = expr_new_binder(p);
     for (int i = 0; i < n_binders; i++) {
@@ -94,19 +96,20 @@ static inline expr_id random_loop(struct expr_pool *p, const struct random_leave
     return expr_fold(p, ops[draw(3)], b, 1 + (int32_t)draw(3), body, cond);
 }
 
-static inline expr_id random_map(struct expr_pool *p, const struct random_leaves *l, enum expr_type type, struct shape s,
-                                 int depth, const int32_t *binder, int n_binders)
+static inline expr_id random_map(struct expr_pool *p, const struct random_leaves *l, enum expr_type type,
+                                 struct shape s, int depth, const int32_t *binder, int n_binders)
 {
     int32_t inner[16], b = expr_new_binder(p);
     for (int i = 0; i < n_binders; i++) {
         inner[i] = binder[i];
     }
     inner[n_binders] = b;
-    return expr_map(p, b, s.dim[0], random_expr(p, l, type, shape_drop(s, 0), depth - 1, inner, n_binders + 1));
+    return expr_map(p, b, s.dim[0],
+                    random_expr(p, l, type, shape_drop(s, 0), depth - 1, inner, n_binders + 1));
 }
 
-static inline expr_id random_stack(struct expr_pool *p, const struct random_leaves *l, enum expr_type type, struct shape s,
-                                   int depth, const int32_t *binder, int n_binders)
+static inline expr_id random_stack(struct expr_pool *p, const struct random_leaves *l, enum expr_type type,
+                                   struct shape s, int depth, const int32_t *binder, int n_binders)
 {
     expr_id row[64];
     for (int32_t i = 0; i < s.dim[0]; i++) {
@@ -116,8 +119,8 @@ static inline expr_id random_stack(struct expr_pool *p, const struct random_leav
 }
 
 /* An array operator with a result of this shape. */
-static inline expr_id random_array(struct expr_pool *p, const struct random_leaves *l, enum expr_type type, struct shape s,
-                                   int depth, const int32_t *binder, int n_binders)
+static inline expr_id random_array(struct expr_pool *p, const struct random_leaves *l, enum expr_type type,
+                                   struct shape s, int depth, const int32_t *binder, int n_binders)
 {
 #define SUB(type, shape) random_expr(p, l, type, shape, depth - 1, binder, n_binders)
     bool small = shape_size(s) <= 16 && s.rank <= 2;
@@ -151,8 +154,8 @@ static inline expr_id random_array(struct expr_pool *p, const struct random_leav
 #undef SUB
 }
 
-static inline expr_id random_bool(struct expr_pool *p, const struct random_leaves *l, int depth, const int32_t *binder,
-                                  int n_binders)
+static inline expr_id random_bool(struct expr_pool *p, const struct random_leaves *l, int depth,
+                                  const int32_t *binder, int n_binders)
 {
     static const enum expr_op comparisons[] = {EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE};
 #define SUB(type) random_scalar(p, l, type, depth - 1, binder, n_binders)
@@ -165,17 +168,20 @@ static inline expr_id random_bool(struct expr_pool *p, const struct random_leave
 #undef SUB
 }
 
-static inline expr_id random_number(struct expr_pool *p, const struct random_leaves *l, enum expr_type type, struct shape s,
-                                    int depth, const int32_t *binder, int n_binders)
+static inline expr_id random_number(struct expr_pool *p, const struct random_leaves *l, enum expr_type type,
+                                    struct shape s, int depth, const int32_t *binder, int n_binders)
 {
-    static const enum expr_op unary[] = {EXPR_NEG, EXPR_ABS, EXPR_EXP, EXPR_LOG, EXPR_SQRT, EXPR_SIN, EXPR_COS, EXPR_TANH};
-    static const enum expr_op binary[] = {EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_MOD, EXPR_MIN, EXPR_MAX, EXPR_DIV, EXPR_POW};
+    static const enum expr_op unary[] = {EXPR_NEG,  EXPR_ABS, EXPR_EXP, EXPR_LOG,
+                                         EXPR_SQRT, EXPR_SIN, EXPR_COS, EXPR_TANH};
+    static const enum expr_op binary[] = {EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_MOD,
+                                          EXPR_MIN, EXPR_MAX, EXPR_DIV, EXPR_POW};
     struct shape other = draw(2) ? s : shape_scalar();
 #define SUB(type, shape) random_expr(p, l, type, shape, depth - 1, binder, n_binders)
     switch (draw(8)) {
     case 0: return expr_unary(p, unary[draw(type == TYPE_INT ? 2 : 8)], SUB(type, s));
     case 1:
-        return type == TYPE_INT ? expr_unary(p, EXPR_FLOOR, SUB(TYPE_REAL, s)) : expr_to_real(p, SUB(TYPE_INT, s));
+        return type == TYPE_INT ? expr_unary(p, EXPR_FLOOR, SUB(TYPE_REAL, s))
+                                : expr_to_real(p, SUB(TYPE_INT, s));
     case 2: return expr_select(p, SUB(TYPE_BOOL, shape_scalar()), SUB(type, s), SUB(type, s));
     case 3:
         if (s.rank == 0) {
@@ -183,11 +189,13 @@ static inline expr_id random_number(struct expr_pool *p, const struct random_lea
             return expr_reduce(p, reductions[draw(3)], SUB(type, random_shape()));
         }
         return random_array(p, l, type, s, depth, binder, n_binders);
-    case 4: return s.rank == 0 ? random_loop(p, l, type, s, depth, binder, n_binders)
-                               : random_array(p, l, type, s, depth, binder, n_binders);
+    case 4:
+        return s.rank == 0 ? random_loop(p, l, type, s, depth, binder, n_binders)
+                           : random_array(p, l, type, s, depth, binder, n_binders);
     case 5:
         if (s.rank == 0) {
-            expr_id index = draw(3) ? expr_int(p, draw(3)) : expr_reduce(p, EXPR_ARGMAX, SUB(type, shape_vector(3)));
+            expr_id index =
+                draw(3) ? expr_int(p, draw(3)) : expr_reduce(p, EXPR_ARGMAX, SUB(type, shape_vector(3)));
             return expr_take(p, SUB(type, shape_vector(3)), 0, index, (int32_t)draw(20));
         }
         if (s.rank > 2 || shape_size(s) > 16) {
@@ -195,7 +203,8 @@ static inline expr_id random_number(struct expr_pool *p, const struct random_lea
         }
         return s.rank == 2 ? expr_matmul(p, SUB(type, ((struct shape){2, {s.dim[0], 2}})),
                                          SUB(type, ((struct shape){2, {2, s.dim[1]}})))
-                           : expr_matmul(p, SUB(type, ((struct shape){2, {s.dim[0], 2}})), SUB(type, shape_vector(2)));
+                           : expr_matmul(p, SUB(type, ((struct shape){2, {s.dim[0], 2}})),
+                                         SUB(type, shape_vector(2)));
     default: {
         enum expr_op op = binary[draw(type == TYPE_INT ? 6 : 8)];
         expr_id x = SUB(type, s), y = SUB(type, other);
@@ -205,8 +214,8 @@ static inline expr_id random_number(struct expr_pool *p, const struct random_lea
 #undef SUB
 }
 
-static inline expr_id random_expr(struct expr_pool *p, const struct random_leaves *l, enum expr_type type, struct shape s,
-                                  int depth, const int32_t *binder, int n_binders)
+static inline expr_id random_expr(struct expr_pool *p, const struct random_leaves *l, enum expr_type type,
+                                  struct shape s, int depth, const int32_t *binder, int n_binders)
 {
     if (depth <= 0 || draw(6) == 0) {
         return random_leaf(p, l, type, s, binder, n_binders);

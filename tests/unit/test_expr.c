@@ -24,7 +24,9 @@ static bool leaf_value(void *env, const struct expr *e, const void *const *args,
 {
     const struct values *v = env;
     (void)args;
-    *(double *)out = e->op == EXPR_SPECIES ? v->species[e->a] : e->op == EXPR_PARAM ? v->param[e->a] : v->time;
+    *(double *)out = e->op == EXPR_SPECIES ? v->species[e->a]
+                     : e->op == EXPR_PARAM ? v->param[e->a]
+                                           : v->time;
     return true;
 }
 
@@ -117,7 +119,8 @@ static void folding_is_evaluation(void **state)
             struct expr scalar = *expr_get(p, one);
             assert_int_equal(scalar.shape.rank, 0);
             assert_true(eval(p, one, &v, &element));
-            assert_true(same_values(&scalar, &element, (const char *)by_walk + (size_t)k * (e.type == TYPE_BOOL ? 1 : 8)));
+            assert_true(same_values(&scalar, &element,
+                                    (const char *)by_walk + (size_t)k * (e.type == TYPE_BOOL ? 1 : 8)));
         }
         expr_pool_destroy(p);
         expr_pool_destroy(q);
@@ -138,7 +141,7 @@ static void equal_expressions_are_one(void **state)
         random_state = seed;
         size_t count = expr_count(p);
         expr_id b = random_expr(p, &leaves, TYPE_REAL, shape_scalar(), 1, NULL, 0);
-        assert_true(a == b || expr_count(p) > count);       /* loops have new binders */
+        assert_true(a == b || expr_count(p) > count); /* loops have new binders */
         assert_true(random_state == end);
         assert_int_equal(expr_rewrite(p, p, a, NULL, NULL), a);
     }
@@ -164,13 +167,14 @@ static void simplification_is_exact(void **state)
     assert_int_equal(expr_binary(p, EXPR_DIV, x, one), x);
     assert_int_equal(expr_binary(p, EXPR_SUB, x, zero), x);
     assert_int_equal(expr_binary(p, EXPR_ADD, x, expr_real(p, -0.0)), x);
-    assert_int_not_equal(expr_binary(p, EXPR_ADD, x, zero), x);         /* -0 + 0 is 0 */
-    assert_false(expr_is_const(p, expr_binary(p, EXPR_MUL, x, zero)));  /* inf * 0 is NaN */
+    assert_int_not_equal(expr_binary(p, EXPR_ADD, x, zero), x);        /* -0 + 0 is 0 */
+    assert_false(expr_is_const(p, expr_binary(p, EXPR_MUL, x, zero))); /* inf * 0 is NaN */
     expr_id e = expr_unary(p, EXPR_EXP, x);
     assert_int_equal(expr_binary(p, EXPR_ADD, e, zero), e);
     expr_id rows[] = {x, e}, stack = expr_stack(p, 2, rows);
     assert_int_equal(expr_take(p, stack, 0, expr_int(p, 1), 0), e);
-    assert_int_equal(expr_get(p, expr_take(p, stack, 0, expr_int(p, 2), 0))->op, EXPR_TAKE);    /* an error when run */
+    assert_int_equal(expr_get(p, expr_take(p, stack, 0, expr_int(p, 2), 0))->op,
+                     EXPR_TAKE); /* an error when run */
     expr_pool_destroy(p);
 }
 
@@ -183,7 +187,8 @@ static void integers_wrap_and_floor_saturates(void **state)
     assert_true(v == INT64_MIN);
     assert_true(expr_const_int(p, expr_binary(p, EXPR_MOD, expr_int(p, -7), expr_int(p, 3)), &v) && v == 2);
     assert_true(expr_const_int(p, expr_binary(p, EXPR_MOD, expr_int(p, 7), expr_int(p, -3)), &v) && v == -2);
-    assert_true(expr_const_int(p, expr_binary(p, EXPR_MOD, expr_int(p, INT64_MIN), expr_int(p, -1)), &v) && v == 0);
+    assert_true(expr_const_int(p, expr_binary(p, EXPR_MOD, expr_int(p, INT64_MIN), expr_int(p, -1)), &v) &&
+                v == 0);
     assert_true(expr_const_int(p, expr_binary(p, EXPR_POW, expr_int(p, 3), expr_int(p, 5)), &v) && v == 243);
     assert_int_equal(expr_get(p, expr_binary(p, EXPR_POW, expr_int(p, 3), expr_int(p, -1)))->type, TYPE_REAL);
     assert_int_equal(expr_get(p, expr_binary(p, EXPR_DIV, expr_int(p, 6), expr_int(p, 3)))->type, TYPE_REAL);
@@ -218,8 +223,8 @@ static double at(struct expr_pool *p, expr_id id, struct values *v)
     return out;
 }
 
-/* Relative 1e-4 or absolute 1e-5 against central differences, where both sides of the point agree. One in 500 may differ: a NaN
- * below min, which min passes over, or a remainder of a number past 2^53. */
+/* Relative 1e-4 or absolute 1e-5 against central differences, where both sides of the point agree. One in
+ * 500 may differ: a NaN below min, which min passes over, or a remainder of a number past 2^53. */
 static void derivatives_agree_with_differences(void **state)
 {
     (void)state;
@@ -245,7 +250,8 @@ static void derivatives_agree_with_differences(void **state)
             v.species[0] = x + (k - 2) * h;
             f[k] = at(p, id, &v);
         }
-        double left = (f[2] - f[0]) / (2 * h), right = (f[4] - f[2]) / (2 * h), middle = (f[3] - f[1]) / (2 * h);
+        double left = (f[2] - f[0]) / (2 * h), right = (f[4] - f[2]) / (2 * h),
+               middle = (f[3] - f[1]) / (2 * h);
         bool smooth = fabs(left - right) <= 1e-3 * (fabs(middle) + 1e-2) && fabs(f[2]) < 1e6;
         if (smooth && fabs(middle) < 1e6 && isfinite(d)) {
             wrong += !(fabs(d - middle) <= 1e-4 * fabs(middle) + 1e-5 * (1 + fabs(f[2])));
@@ -325,8 +331,10 @@ static void long_sums(void **state)
     struct values v = {.species = {1, 2, 3, 4}};
     expr_id sum = expr_leaf(p, EXPR_SPECIES, TYPE_REAL, shape_scalar(), 0, 0);
     for (int i = 0; i < 200000; i++) {
-        sum = expr_binary(p, EXPR_ADD, sum, expr_binary(p, EXPR_MUL, expr_leaf(p, EXPR_SPECIES, TYPE_REAL, shape_scalar(), i % 4, 0),
-                                                        expr_real(p, i)));
+        sum = expr_binary(p, EXPR_ADD, sum,
+                          expr_binary(p, EXPR_MUL,
+                                      expr_leaf(p, EXPR_SPECIES, TYPE_REAL, shape_scalar(), i % 4, 0),
+                                      expr_real(p, i)));
     }
     double expected = 1;
     for (int i = 0; i < 200000; i++) {

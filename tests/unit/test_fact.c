@@ -78,8 +78,8 @@ static struct net *random_chemistry(void)
         for (int k = 0; k < 6; k++) {
             side[k / 3][k % 3] = (struct term){(species_id)draw(n_species), 1 + draw(4)};
         }
-        net_add_reaction(n, side[0], draw(4), side[1], draw(4), RATE_MASS_ACTION, expr_real(n->ex, 1 + draw(3)),
-                         (struct span){0});
+        net_add_reaction(n, side[0], draw(4), side[1], draw(4), RATE_MASS_ACTION,
+                         expr_real(n->ex, 1 + draw(3)), (struct span){0});
     }
     return n;
 }
@@ -130,7 +130,7 @@ static void known_conservation(void **state)
     struct net *n = net_of("species E = 1\nspecies S = 9\nspecies ES\nspecies P\n"
                            "E + S -> ES\nES -> E + S\nES -> E + P");
     struct conservation c = fact_conservation(n);
-    assert_int_equal(c.n_laws, 2);      /* enzyme, substrate */
+    assert_int_equal(c.n_laws, 2); /* enzyme, substrate */
     assert_int_equal(c.term.n, 5);
     fact_conservation_free(&c);
     net_destroy(n);
@@ -219,7 +219,8 @@ static void dependencies_against_all_pairs(void **state)
 static void expect_limit(const char *reactions, const char *why)
 {
     struct arena *a = arena_create();
-    struct net *n = net_of(arena_printf(a, "species A\nspecies B\nspecies C\nspecies D\nconstant K = 1\n%s", reactions));
+    struct net *n =
+        net_of(arena_printf(a, "species A\nspecies B\nspecies C\nspecies D\nconstant K = 1\n%s", reactions));
     struct rate_independence r = fact_rate_independence(n);
     assert_int_equal(r.holds, why == NULL);
     if (why) {
@@ -253,7 +254,8 @@ static void rate_independence(void **state)
 static void expect_balance(const char *reactions, const char *why)
 {
     struct arena *a = arena_create();
-    struct net *n = net_of(arena_printf(a, "param k = 2\nspecies A\nspecies B\nspecies C\nconstant K = 3\n%s", reactions));
+    struct net *n = net_of(
+        arena_printf(a, "param k = 2\nspecies A\nspecies B\nspecies C\nconstant K = 3\n%s", reactions));
     struct detailed_balance d = fact_detailed_balance(n);
     if (why && (d.holds || !strstr(d.why, why))) {
         fprintf(stderr, "%s: %s\n", reactions, d.why ? d.why : "holds");
@@ -276,7 +278,7 @@ static void detailed_balance(void **state)
     expect_balance("A -> B\nB -> A\nA + C ->{k} B + C\nB + C -> A + C", "around the cycle");
     expect_balance("A =>{A} B\nB -> A", "has a rate law");
     expect_balance("A ->{k - 2} B\nB -> A", "not positive");
-    expect_balance("A -> B\nB -> A\nA + K -> B\nB ->{3} A + K", NULL);     /* 1 * 3 = 3 * 1 */
+    expect_balance("A -> B\nB -> A\nA + K -> B\nB ->{3} A + K", NULL); /* 1 * 3 = 3 * 1 */
     expect_balance("A -> B\nB -> A\nA + K -> B\nB -> A + K", "around the cycle");
     expect_balance("2 A -> 2 B\n2 B ->{4} 2 A\nA -> B\nB ->{2} A", NULL);
 }

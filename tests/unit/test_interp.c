@@ -1,5 +1,5 @@
-/* The interpreter: parameters, amounts, right sides, SSA bit for bit against the library's table kernel and against known
- * means, limits against known values and their defining properties. */
+/* The interpreter: parameters, amounts, right sides, SSA bit for bit against the library's table kernel
+ * and against known means, limits against known values and their defining properties. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -69,9 +69,12 @@ static void make_tables(const struct net *n, struct tables *t)
 {
     size_t reactions = n->reaction.n, room = n->term.n * 2 + 1;
     struct term *change = malloc(room * sizeof *change);
-    *t = (struct tables){.lhs_ptr = calloc(reactions + 1, sizeof(int32_t)), .net_ptr = calloc(reactions + 1, sizeof(int32_t)),
-                         .lhs_species = malloc(room * sizeof(int32_t)), .net_species = malloc(room * sizeof(int32_t)),
-                         .lhs_count = malloc(room * sizeof(double)), .net_delta = malloc(room * sizeof(double))};
+    *t = (struct tables){.lhs_ptr = calloc(reactions + 1, sizeof(int32_t)),
+                         .net_ptr = calloc(reactions + 1, sizeof(int32_t)),
+                         .lhs_species = malloc(room * sizeof(int32_t)),
+                         .net_species = malloc(room * sizeof(int32_t)),
+                         .lhs_count = malloc(room * sizeof(double)),
+                         .net_delta = malloc(room * sizeof(double))};
     for (size_t j = 0; j < reactions; j++) {
         const struct reaction *r = &n->reaction.data[j];
         t->lhs_ptr[j + 1] = t->lhs_ptr[j];
@@ -89,9 +92,15 @@ static void make_tables(const struct net *n, struct tables *t)
         }
     }
     free(change);
-    t->m = (struct crnl_model){.abi = CRNL_ABI, .n_species = (int32_t)n->species.n, .n_reactions = (int32_t)reactions,
-                               .lhs_ptr = t->lhs_ptr, .lhs_species = t->lhs_species, .lhs_count = t->lhs_count,
-                               .net_ptr = t->net_ptr, .net_species = t->net_species, .net_delta = t->net_delta};
+    t->m = (struct crnl_model){.abi = CRNL_ABI,
+                               .n_species = (int32_t)n->species.n,
+                               .n_reactions = (int32_t)reactions,
+                               .lhs_ptr = t->lhs_ptr,
+                               .lhs_species = t->lhs_species,
+                               .lhs_count = t->lhs_count,
+                               .net_ptr = t->net_ptr,
+                               .net_species = t->net_species,
+                               .net_delta = t->net_delta};
 }
 
 static void free_tables(struct tables *t)
@@ -117,12 +126,14 @@ static struct net *random_chemistry(uint32_t n_species, uint32_t n_reactions)
         for (int k = 0; k < 4; k++) {
             side[k / 2][k % 2] = (struct term){(species_id)draw(n_species), 1 + (draw(4) == 0)};
         }
-        net_add_reaction(n, side[0], 1 + draw(2), side[1], draw(3), RATE_MASS_ACTION, expr_real(n->ex, 1), (struct span){0});
+        net_add_reaction(n, side[0], 1 + draw(2), side[1], draw(3), RATE_MASS_ACTION, expr_real(n->ex, 1),
+                         (struct span){0});
     }
     return n;
 }
 
-/* Hundreds of events on networks of 1 to 600 reactions (three levels of sums), the same bits in time and state. */
+/* Hundreds of events on networks of 1 to 600 reactions (three levels of sums), the same bits in time and
+ * state. */
 static void ssa_is_the_table_kernel(void **state)
 {
     (void)state;
@@ -142,7 +153,8 @@ static void ssa_is_the_table_kernel(void **state)
             x[0][s] = x[1][s] = draw(30);
         }
         struct interp_ssa_state w = {.x = x[0], .k = k, .inv_volume = 1, .t_next = -1};
-        struct crnl_ssa v = {.x = x[1], .k = k, .inv_volume = 1, .t_next = -1, .table = crnl_table_create(&t.m)};
+        struct crnl_ssa v = {
+            .x = x[1], .k = k, .inv_volume = 1, .t_next = -1, .table = crnl_table_create(&t.m)};
         crnl_rng_seed(&w.rng, (uint64_t)i, 1, 2, 3, CRNL_DRAW_SSA);
         v.rng = w.rng;
         for (int stop = 1; stop <= 3; stop++) {
@@ -166,8 +178,8 @@ static void ssa_is_the_table_kernel(void **state)
     assert_true(events > 10000);
 }
 
-/* A -> 0 from 20 at t = 1: binomial of p = exp(-1). The mean of 20,000 runs is within 5 standard errors but for one
- * seed in 1.7 million. */
+/* A -> 0 from 20 at t = 1: binomial of p = exp(-1). The mean of 20,000 runs is within 5 standard errors
+ * but for one seed in 1.7 million. */
 static void decay_has_the_right_mean(void **state)
 {
     (void)state;
@@ -224,8 +236,9 @@ static void known_limits(void **state)
     assert_true(limit_of("species A = 0.3\nspecies B = 0.1\nspecies C\n3 A + B -> 2 C", 2) == 2 * (0.3 / 3));
     assert_true(limit_of("species A = 3\nspecies K\nspecies B\nA + K -> B + K", 2) == 0);
     assert_true(limit_of("species A = 3\nspecies B\nguard g = false\nA -> B guard g", 1) == 0);
-    static const char *const maximum = "species X = 3\nspecies Y = 5.25\nspecies U\nspecies V\nspecies Z\nspecies K\n"
-                                       "Z + K -> 0\nX -> U + Z\nY -> V + Z\nU + V -> K";
+    static const char *const maximum =
+        "species X = 3\nspecies Y = 5.25\nspecies U\nspecies V\nspecies Z\nspecies K\n"
+        "Z + K -> 0\nX -> U + Z\nY -> V + Z\nU + V -> K";
     assert_true(limit_of(maximum, 4) == 5.25);
 }
 
@@ -245,9 +258,11 @@ static void limits_of_random_networks(void **state)
             x[s] = y[s] = draw(64) / 8.0;
         }
         for (int32_t s = 0; s + 4 < SPECIES; s += 1 + (int32_t)draw(2)) {
-            struct term lhs[] = {{s, 1 + draw(3)}, {s + 1, 1 + draw(2)}}, rhs[] = {{s + 2 + (int32_t)draw(2), 1 + draw(3)}};
+            struct term lhs[] = {{s, 1 + draw(3)}, {s + 1, 1 + draw(2)}},
+                        rhs[] = {{s + 2 + (int32_t)draw(2), 1 + draw(3)}};
             size_t two = draw(2);
-            net_add_reaction(n, lhs, 1 + two, rhs, 1, RATE_MASS_ACTION, expr_real(n->ex, 1), (struct span){0});
+            net_add_reaction(n, lhs, 1 + two, rhs, 1, RATE_MASS_ACTION, expr_real(n->ex, 1),
+                             (struct span){0});
             s += (int32_t)two;
         }
         struct interp *it = interp_create(n);
@@ -280,12 +295,9 @@ static void limits_of_random_networks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parameters_and_amounts),
-        cmocka_unit_test(dimerisation),
-        cmocka_unit_test(ssa_is_the_table_kernel),
-        cmocka_unit_test(decay_has_the_right_mean),
-        cmocka_unit_test(bad_propensities_stop),
-        cmocka_unit_test(known_limits),
+        cmocka_unit_test(parameters_and_amounts),    cmocka_unit_test(dimerisation),
+        cmocka_unit_test(ssa_is_the_table_kernel),   cmocka_unit_test(decay_has_the_right_mean),
+        cmocka_unit_test(bad_propensities_stop),     cmocka_unit_test(known_limits),
         cmocka_unit_test(limits_of_random_networks),
     };
     return cmocka_run_group_tests_name("interp", tests, NULL, NULL);

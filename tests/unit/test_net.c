@@ -19,8 +19,9 @@ static const struct span nowhere = {0, 0, 0};
 /* Names plain and odd, some of them taken twice. */
 static const char *random_name(void)
 {
-    static const char *const names[] = {"A", "B[0]", "m.S", "x.p", "min", "X[1,2].q", "two words", "`\"\\", "k", "w[0]",
-                                        "w", "param", "A", "\x01\n", "\xc3\xa4", "0", "C", "D", "E", "F"};
+    static const char *const names[] = {"A",        "B[0]", "m.S",  "x.p", "min",   "X[1,2].q", "two words",
+                                        "`\"\\",    "k",    "w[0]", "w",   "param", "A",        "\x01\n",
+                                        "\xc3\xa4", "0",    "C",    "D",   "E",     "F"};
     return names[draw(sizeof names / sizeof *names)];
 }
 
@@ -30,11 +31,14 @@ static struct net *random_net(void)
     struct random_leaves leaves = {0};
     n->file = draw(2) ? arena_strdup(n->arena, "a \"file\".crnl") : NULL;
     if (draw(2)) {
-        n->units = (struct net_units){intern_text(n->names, "nM"), intern_text(n->names, "s"), 1e-9, 1, draw(2), draw(2)};
+        n->units = (struct net_units){
+            intern_text(n->names, "nM"), intern_text(n->names, "s"), 1e-9, 1, draw(2), draw(2)};
     }
     for (uint32_t i = draw(4); i > 0; i--) {
         struct shape s = draw(2) ? shape_scalar() : random_shape();
-        expr_id init = draw(3) == 0 ? 0 : random_expr(n->ex, &leaves, TYPE_REAL, draw(2) ? s : shape_scalar(), 2, NULL, 0);
+        expr_id init = draw(3) == 0
+                           ? 0
+                           : random_expr(n->ex, &leaves, TYPE_REAL, draw(2) ? s : shape_scalar(), 2, NULL, 0);
         int32_t p = net_add_param(n, random_name(), s, init, nowhere);
         n->param.data[p].global = draw(3) ? -1 : (int32_t)draw(4);
         n->param.data[p].unit = draw(3) ? NULL : intern_text(n->names, "1/s");
@@ -57,8 +61,10 @@ static struct net *random_net(void)
             side[k / 3][k % 3] = (struct term){(species_id)draw(n_species), 1 + draw(3)};
         }
         enum rate_kind kind = (enum rate_kind)draw(2);
-        struct random_leaves in_law = {kind == RATE_LAW ? (int32_t)n_species : 0, n->n_slots, kind == RATE_LAW};
-        expr_id rate = draw(3) == 0 ? expr_real(n->ex, 1) : random_expr(n->ex, &in_law, TYPE_REAL, shape_scalar(), 4, NULL, 0);
+        struct random_leaves in_law = {kind == RATE_LAW ? (int32_t)n_species : 0, n->n_slots,
+                                       kind == RATE_LAW};
+        expr_id rate = draw(3) == 0 ? expr_real(n->ex, 1)
+                                    : random_expr(n->ex, &in_law, TYPE_REAL, shape_scalar(), 4, NULL, 0);
         reaction_id id = net_add_reaction(n, side[0], draw(4), side[1], draw(4), kind, rate, nowhere);
         n->reaction.data[id].label = draw(2) ? NULL : intern_text(n->names, random_name());
         n->reaction.data[id].origin = draw(3) ? NULL : intern_text(n->names, "ReLU h[3] of clf");
@@ -119,8 +125,9 @@ static void same_text(const char *a, const char *b)
 static bool same_data(const struct expr *a, const struct expr *b)
 {
     if (a->shape.rank == 0) {
-        return a->type == TYPE_REAL ? memcmp(&a->v.real, &b->v.real, 8) == 0 || (isnan(a->v.real) && isnan(b->v.real))
-                                    : a->v.integer == b->v.integer;
+        return a->type == TYPE_REAL
+                   ? memcmp(&a->v.real, &b->v.real, 8) == 0 || (isnan(a->v.real) && isnan(b->v.real))
+                   : a->v.integer == b->v.integer;
     }
     for (int64_t i = 0; i < shape_size(a->shape); i++) {
         if (a->type == TYPE_REAL) {
@@ -196,7 +203,8 @@ static void same_net(const struct net *m, const struct net *n)
     same_text(m->file, n->file);
     same_text(m->units.amount, n->units.amount);
     same_text(m->units.time, n->units.time);
-    assert_true(m->units.amount_factor == n->units.amount_factor && m->units.time_factor == n->units.time_factor);
+    assert_true(m->units.amount_factor == n->units.amount_factor &&
+                m->units.time_factor == n->units.time_factor);
     assert_true(m->units.is_concentration == n->units.is_concentration && m->units.volume == n->units.volume);
     assert_int_equal(m->n_slots, n->n_slots);
     assert_true(m->param.n == n->param.n && m->guard.n == n->guard.n && m->species.n == n->species.n);
@@ -268,7 +276,10 @@ static void damaged_texts(void **state)
             static const char spice[] = "0123456789[](){}.,:$=->+*^?\"`ABk \n";
             switch (draw(3)) {
             case 0: text[at] = spice[draw(sizeof spice - 1)]; break;
-            case 1: memmove(text + at, text + at + 1, length - at); length--; break;
+            case 1:
+                memmove(text + at, text + at + 1, length - at);
+                length--;
+                break;
             default: text[at] = text[draw((uint32_t)length)]; break;
             }
         }
@@ -351,13 +362,14 @@ static void sides_are_multisets(void **state)
     assert_true(change[0].species == a && change[0].count == 1);
     struct term many[] = {{a, INT64_MAX}, {a, 1}};
     size_t terms = n->term.n;
-    assert_int_equal(net_add_reaction(n, many, 2, rhs, 1, RATE_MASS_ACTION, expr_real(n->ex, 2), nowhere), -1);
+    assert_int_equal(net_add_reaction(n, many, 2, rhs, 1, RATE_MASS_ACTION, expr_real(n->ex, 2), nowhere),
+                     -1);
     assert_true(n->term.n == terms && n->reaction.n == 1);
     /* A side that lies in the network's own terms, long enough to move them. */
     for (int i = 0; i < 100; i++) {
         const struct reaction *first = &n->reaction.data[0];
-        net_add_reaction(n, net_lhs(n, first), first->n_lhs, net_rhs(n, first), first->n_rhs, RATE_MASS_ACTION,
-                         expr_real(n->ex, 2), nowhere);
+        net_add_reaction(n, net_lhs(n, first), first->n_lhs, net_rhs(n, first), first->n_rhs,
+                         RATE_MASS_ACTION, expr_real(n->ex, 2), nowhere);
     }
     assert_string_equal(net_reaction_text(n, 100, n->arena), "3 A + B ->{2} 4 A");
     net_destroy(n);

@@ -1,5 +1,5 @@
-/* Passes: the ODE right side and every observed quantity stay the same on random networks; canonical form is a fixed point;
- * lists of passes, dumps and reports. */
+/* Passes: the ODE right side and every observed quantity stay the same on random networks; canonical form
+ * is a fixed point; lists of passes, dumps and reports. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +27,8 @@ static struct net *random_chemistry(void)
     for (int s = 0; s < MAX_SPECIES; s++) {
         char name[16];
         snprintf(name, sizeof name, "S%d", s);
-        net_add_species(n, name, draw(6) ? SPECIES_DISCRETE : SPECIES_CONSTANT, expr_real(n->ex, draw(5)), (struct span){0});
+        net_add_species(n, name, draw(6) ? SPECIES_DISCRETE : SPECIES_CONSTANT, expr_real(n->ex, draw(5)),
+                        (struct span){0});
     }
     random_mild = true;
     for (uint32_t j = draw(30); j > 0; j--) {
@@ -36,10 +37,11 @@ static struct net *random_chemistry(void)
             side[k / 2][k % 2] = (struct term){(species_id)draw(MAX_SPECIES), 1 + draw(2)};
         }
         bool law = draw(4) == 0;
-        expr_id rate = law ? random_expr(n->ex, &leaves, TYPE_REAL, shape_scalar(), 2, NULL, 0)
-                           : draw(4) ? net_param_expr(n, (int32_t)draw(3)) : expr_real(n->ex, draw(2));
-        reaction_id id = net_add_reaction(n, side[0], draw(2), side[1], draw(2), law ? RATE_LAW : RATE_MASS_ACTION, rate,
-                                          (struct span){0});
+        expr_id rate = law       ? random_expr(n->ex, &leaves, TYPE_REAL, shape_scalar(), 2, NULL, 0)
+                       : draw(4) ? net_param_expr(n, (int32_t)draw(3))
+                                 : expr_real(n->ex, draw(2));
+        reaction_id id = net_add_reaction(n, side[0], draw(2), side[1], draw(2),
+                                          law ? RATE_LAW : RATE_MASS_ACTION, rate, (struct span){0});
         n->reaction.data[id].guard = (int32_t)draw(2);
     }
     random_mild = false;
@@ -148,7 +150,8 @@ static void verification_finds_faults(void **state)
     for (int fault = 0; fault < 8; fault++) {
         struct sources *sources = sources_create();
         struct diag *diag = diag_create(sources);
-        struct net *n = net_of("param k = 1\nspecies A\nspecies B\nA + B ->{k} B\nsymbol species A\nobserve A");
+        struct net *n =
+            net_of("param k = 1\nspecies A\nspecies B\nA + B ->{k} B\nsymbol species A\nobserve A");
         assert_true(net_verify(n, diag));
         switch (fault) {
         case 0: n->term.data[0].count = 0; break;
