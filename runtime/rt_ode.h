@@ -25,6 +25,7 @@ struct rt_ode {
     double *f, *y;                  /* scratch of the driver */
     double *peak, *mark, t_mark;    /* search for a steady state: largest amounts; state at an earlier time */
     int64_t steps;
+    int32_t stuck;                  /* steps since time moved */
     void *data;                     /* the solver's */
 };
 

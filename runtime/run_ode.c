@@ -5,7 +5,7 @@
 
 #include "rt_ode.h"
 
-enum { STEPS_BETWEEN_CHECKS = 64, STEADY_STEPS = 300000, LOOKS_PER_STEP = 4 };
+enum { STEPS_BETWEEN_CHECKS = 64, STEADY_STEPS = 300000, LOOKS_PER_STEP = 4, STUCK_STEPS = 100 };
 static const double hit_width = 1e-12;          /* relative, in time, of a condition's bisection */
 
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e)
@@ -242,13 +242,26 @@ static int check(struct rt_ode *o, double t_base, double t_end, struct rt_error 
     return rt_check_limits(o->job, o->t, e);
 }
 
+/* One step. Where the solution runs to infinity steps become too small to move time; a few such may be a start. */
+static int step(struct rt_ode *o, double t_stop, struct rt_error *e)
+{
+    int status = o->solver->step(o, t_stop, e);
+    if (status) {
+        return status;
+    }
+    o->stuck = o->t > o->t_before ? 0 : o->stuck + 1;
+    if (o->stuck > STUCK_STEPS) {
+        return rt_ode_fail(o, "its steps have become too small to move time", NULL, e);
+    }
+    return check_assumes(o, e);
+}
+
 static int burn_in(struct rt_ode *o, struct rt_error *e)
 {
     double t_base = o->job->spec->after == CRNL_SPAN_TIME ? o->job->t0 + o->job->after : o->job->t0;
     int status = check_assumes(o, e);
     while (!status && o->t < t_base) {
-        status = o->solver->step(o, t_base, e);
-        status = status ? status : check_assumes(o, e);
+        status = step(o, t_base, e);
         status = status ? status : check(o, o->job->t0, t_base, e);
     }
     return status;
@@ -272,8 +285,7 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
     }
     bool done = o->t >= t_end || (steady && is_steady(o));
     while (!status && !done) {
-        status = o->solver->step(o, t_end, &r->error);
-        status = status ? status : check_assumes(o, &r->error);
+        status = step(o, t_end, &r->error);
         if (status) {
             break;
         }
@@ -301,6 +313,7 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     memcpy(o->x, o->job->x0, (size_t)o->n * sizeof *o->x);
     o->t = o->t_before = o->job->t0;
     o->steps = 0;
+    o->stuck = 0;
     int status = o->solver->start(o, &r->error);
     status = status ? status : burn_in(o, &r->error);
     status = status ? status : measure(o, r);
