@@ -7,11 +7,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "build_config.h"
+
 extern char **environ;
+
+/* Of a build with sanitizers or coverage: its runtime library needs them too. */
+static const char *const instrument[] = {CRNL_LINK_FLAGS NULL};
 
 enum { MAX_ARGUMENTS = 48, MAX_OUTPUT = 4000 };
 
-struct uses {                       /* what a program may call at run time */
+struct uses { /* what a program may call at run time */
     bool method[METHOD_COUNT];
     bool npz;
 };
@@ -85,7 +90,7 @@ static int run_program(const char *const *argument, char *output, size_t size)
     posix_spawn_file_actions_addclose(&actions, ends[1]);
     pid_t child;
     char *const *argv;
-    memcpy(&argv, &argument, sizeof argv);          /* posix_spawnp does not change them */
+    memcpy(&argv, &argument, sizeof argv); /* posix_spawnp does not change them */
     int error = posix_spawnp(&child, argv[0], &actions, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
@@ -127,6 +132,9 @@ bool link_executable(const struct program *p, struct plan *const *plans, const c
     argument[n++] = runtime;
     argument[n++] = "-Wl,--as-needed";
     argument[n++] = "-Wl,--gc-sections";
+    for (size_t i = 0; instrument[i]; i++) {
+        argument[n++] = instrument[i];
+    }
     n = add_libraries(&u, argument, n);
     argument[n] = NULL;
 
@@ -134,13 +142,14 @@ bool link_executable(const struct program *p, struct plan *const *plans, const c
     int status = run_program(argument, output, sizeof output);
     free(runtime);
     if (status < 0) {
-        diag_report(diag, DIAG_E0802, (struct span){0}, "cannot run %s, which links executables: %s", argument[0],
-                    strerror(errno));
+        diag_report(diag, DIAG_E0802, (struct span){0}, "cannot run %s, which links executables: %s",
+                    argument[0], strerror(errno));
         diag_help(diag, "install gcc, or name another compiler by the variable CC; `crnlc run` needs none");
         return false;
     }
     if (status > 0) {
-        diag_report(diag, DIAG_E0803, (struct span){0}, "%s could not link %s:\n%s", argument[0], path, output);
+        diag_report(diag, DIAG_E0803, (struct span){0}, "%s could not link %s:\n%s", argument[0], path,
+                    output);
         return false;
     }
     return true;

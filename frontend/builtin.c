@@ -389,6 +389,13 @@ static expr_id unknown_function(struct where *w, const struct ast *a, const char
     return 0;
 }
 
+/* Arguments may be called by reserved words, parameters may not: `every = 2` is given to `every_`. */
+static bool names_parameter(const char *given, const char *parameter)
+{
+    size_t n = strlen(given);
+    return strncmp(given, parameter, n) == 0 && (parameter[n] == '\0' || strcmp(parameter + n, "_") == 0);
+}
+
 /* A call is its body with the arguments put in: hash-consing keeps what is shared. */
 static expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
 {
@@ -406,7 +413,7 @@ static expr_id call_function(struct where *w, const struct ast *a, struct name *
         uint32_t position = 0;
         for (uint32_t k = 1; k < a->n; k++) {
             const struct ast *arg = a->kid[k];
-            if (arg->name ? arg->name == p->name : position++ == i) {
+            if (arg->name ? names_parameter(arg->name, p->name) : position++ == i) {
                 given = arg->kid[0];
             }
         }

@@ -410,7 +410,8 @@ static const char *instance_label(struct where *w, const struct ast *a, struct n
 static bool instance(struct where *w, const struct ast *a)
 {
     struct front *f = w->f;
-    struct name *network = value_find(w, a->name);
+    /* Networks are of the top level only; an unlabelled instance has the name of its network. */
+    struct name *network = module_find(w->module, a->name);
     if (!network) {
         return value_unknown(w, a->span, a->name);
     }

@@ -1,6 +1,13 @@
 # files: nobase_dist_pkgdata_DATA = stdlib/*.crnl stdlib/*/*.crnl
 nobase_dist_pkgdata_DATA = \
-  stdlib/majority.crnl
+  stdlib/arithmetic.crnl \
+  stdlib/control.crnl \
+  stdlib/laws.crnl \
+  stdlib/logic.crnl \
+  stdlib/majority.crnl \
+  stdlib/oscillators.crnl \
+  stdlib/switches.crnl \
+  stdlib/waveforms.crnl
 # end
 
 CLEANFILES += stdlib/stdlib_files.c
