@@ -1,5 +1,6 @@
-/* Nanoseconds per event of the emitted SSA kernel against the library's table kernel, in one process, one after the
- * other, the best of several rounds each. Prints a line a network and fails if the two do not agree to the last bit. */
+/* Nanoseconds per event of the emitted SSA kernel against the library's table kernel, in one process, one
+ * after the other, the best of several rounds each. Prints a line a network and fails if the two do not
+ * agree to the last bit. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* ---- Networks ------------------------------------------------------------------------------------------------------- */
+/* ---- Networks ------------------------------------------------------------------------------------------ */
 
 static species_id species(struct net *n, const char *name, double amount)
 {
@@ -37,7 +38,8 @@ static void reaction(struct net *n, const char *text, double k)
             side[at][length[at]++] = (struct term){*text - 'A', 1};
         }
     }
-    net_add_reaction(n, side[0], length[0], side[1], length[1], RATE_MASS_ACTION, expr_real(n->ex, k), nowhere);
+    net_add_reaction(n, side[0], length[0], side[1], length[1], RATE_MASS_ACTION, expr_real(n->ex, k),
+                     nowhere);
 }
 
 static struct net *birth_death(void)
@@ -62,7 +64,7 @@ static struct net *dimerisation(void)
 static struct net *lotka_volterra(void)
 {
     struct net *n = net_create("Lotka-Volterra");
-    species(n, "A", 100000);         /* many, so that it does not die out */
+    species(n, "A", 100000); /* many, so that it does not die out */
     species(n, "B", 100000);
     reaction(n, "A>AA", 10);
     reaction(n, "AB>BB", 0.0001);
@@ -79,8 +81,8 @@ static struct net *toggle_switch(void)
     for (size_t i = 0; i < 8; i++) {
         species(n, name[i], amount[i]);
     }
-    static const char *const text[] = {"E>EA", "F>FB", "A>", "B>", "AA>C", "C>AA", "BB>D", "D>BB", "CF>H", "H>CF",
-                                       "DE>G", "G>DE", "G>GA", "H>HB"};
+    static const char *const text[] = {"E>EA", "F>FB", "A>",   "B>",   "AA>C", "C>AA", "BB>D",
+                                       "D>BB", "CF>H", "H>CF", "DE>G", "G>DE", "G>GA", "H>HB"};
     static const double k[] = {50, 50, 1, 1, 0.1, 5, 0.1, 5, 1, 10, 1, 10, 1, 1};
     for (size_t i = 0; i < sizeof k / sizeof *k; i++) {
         reaction(n, text[i], k[i]);
@@ -88,7 +90,7 @@ static struct net *toggle_switch(void)
     return n;
 }
 
-/* ---- Measurement ---------------------------------------------------------------------------------------------------- */
+/* ---- Measurement --------------------------------------------------------------------------------------- */
 
 struct bench {
     const struct crnl_model *m;
@@ -107,7 +109,8 @@ static void tape(const struct crnl_tape *t, double *out)
 static double trajectory(const struct bench *b, bool emitted, int64_t events, struct crnl_ssa *w)
 {
     double none = 0;
-    *w = (struct crnl_ssa){.k = b->k, .p = &none, .inv_volume = 1, .t_stop = 1e300, .t_next = -1, .table = b->table};
+    *w = (struct crnl_ssa){
+        .k = b->k, .p = &none, .inv_volume = 1, .t_stop = 1e300, .t_next = -1, .table = b->table};
     w->x = calloc((size_t)b->m->n_species + 1, sizeof *w->x);
     memcpy(w->x, b->x0, (size_t)b->m->n_species * sizeof *w->x);
     crnl_rng_seed(&w->rng, 1, 0, 0, 0, CRNL_DRAW_SSA);
@@ -124,8 +127,8 @@ static double trajectory(const struct bench *b, bool emitted, int64_t events, st
 
 static bool equal(const struct bench *b, const struct crnl_ssa *v, const struct crnl_ssa *w)
 {
-    return memcmp(v->x, w->x, (size_t)b->m->n_species * sizeof *v->x) == 0 && memcmp(&v->t, &w->t, sizeof v->t) == 0 &&
-           memcmp(&v->rng, &w->rng, sizeof v->rng) == 0;
+    return memcmp(v->x, w->x, (size_t)b->m->n_species * sizeof *v->x) == 0 &&
+           memcmp(&v->t, &w->t, sizeof v->t) == 0 && memcmp(&v->rng, &w->rng, sizeof v->rng) == 0;
 }
 
 static bool measure(struct net *net, int64_t events)
@@ -158,7 +161,8 @@ static bool measure(struct net *net, int64_t events)
             free(end[1].x);
         }
         double table = 1e9 * best[0] / (double)events, code = 1e9 * best[1] / (double)events;
-        printf("%-16s %8.1f %8.1f %8.2f%s\n", net->name, table, code, table / code, good ? "" : "  DIFFERENT");
+        printf("%-16s %8.1f %8.1f %8.2f%s\n", net->name, table, code, table / code,
+               good ? "" : "  DIFFERENT");
         crnl_table_destroy(b.table);
         free(b.x0);
         free(b.k);
@@ -174,7 +178,8 @@ static bool measure(struct net *net, int64_t events)
 int main(int argc, char **argv)
 {
     int64_t events = argc > 1 ? atoll(argv[1]) : 2000000;
-    printf("%-16s %8s %8s %8s   (ns per event, best of %d)\n", "network", "table", "emitted", "ratio", (int)ROUNDS);
+    printf("%-16s %8s %8s %8s   (ns per event, best of %d)\n", "network", "table", "emitted", "ratio",
+           (int)ROUNDS);
     bool good = measure(birth_death(), events);
     good = measure(dimerisation(), events) && good;
     good = measure(lotka_volterra(), events) && good;

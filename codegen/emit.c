@@ -94,7 +94,6 @@ LLVMValueRef emit_bool(struct emit *e, bool v)
     return LLVMConstInt(e->i1, v, false);
 }
 
-
 static void add_attribute(struct emit *e, LLVMValueRef function, const char *name)
 {
     unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));

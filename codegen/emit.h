@@ -23,7 +23,12 @@ enum emit_abi {
 
 struct emit_callee {
     LLVMTypeRef type;
-    LLVMValueRef function;          /* NULL until used */
+    LLVMValueRef function; /* NULL until used */
+};
+
+struct emit_text {
+    const char *text;
+    LLVMValueRef global;
 };
 
 struct emit {
@@ -34,11 +39,11 @@ struct emit {
     LLVMTypeRef none, ptr, i1, i8, i32, i64, real;
     LLVMValueRef null;
     struct emit_callee abi[ABI_COUNT];
-    LLVMTypeRef rate_type;          /* double f(x, t, p, c, inv_volume, list): an expression (emit_net.c) */
-    struct intern *texts;           /* text -> global, so that each text is emitted once */
-    VEC(struct emit_text { const char *text; LLVMValueRef global; }) text_global;
+    LLVMTypeRef rate_type; /* double f(x, t, p, c, inv_volume, list): an expression (emit_net.c) */
+    struct intern *texts;  /* text -> global, so that each text is emitted once */
+    VEC(struct emit_text) text_global;
     struct arena *arena;
-    LLVMLinkage linkage;            /* of functions that a model or program points to */
+    LLVMLinkage linkage; /* of functions that a model or program points to */
 };
 
 /* The machine is owned by the result. */
@@ -55,16 +60,17 @@ LLVMValueRef emit_call(struct emit *e, enum emit_abi which, LLVMValueRef *args, 
 LLVMValueRef emit_intrinsic1(struct emit *e, const char *name, LLVMValueRef x);
 /* `bytes` constant bytes as a private global, 16-byte aligned; a null pointer for 0 bytes or no data. */
 LLVMValueRef emit_blob(struct emit *e, const char *name, const void *data, size_t bytes);
-LLVMValueRef emit_text(struct emit *e, const char *text);          /* NULL gives the null pointer */
+LLVMValueRef emit_text(struct emit *e, const char *text); /* NULL gives the null pointer */
 /* The addresses of n texts (NULL stays null), and a table of them. */
 void emit_text_list(struct emit *e, const char *name, const char *const *text, size_t n, LLVMValueRef *entry);
 LLVMValueRef emit_texts(struct emit *e, const char *name, const char *const *text, size_t n);
 /* A private constant array of constants of one type; null if n is 0. */
 LLVMValueRef emit_table(struct emit *e, const char *name, LLVMTypeRef type, LLVMValueRef *values, size_t n);
-LLVMValueRef emit_constant(struct emit *e, const char *name, LLVMValueRef value);     /* private constant global */
+/* A private constant global. */
+LLVMValueRef emit_constant(struct emit *e, const char *name, LLVMValueRef value);
 /* Asserts that a structure is as large as C has it. */
 void emit_check_size(struct emit *e, LLVMValueRef value, size_t bytes);
-LLVMValueRef emit_external(struct emit *e, const char *name);      /* address of a runtime variable */
+LLVMValueRef emit_external(struct emit *e, const char *name); /* address of a runtime variable */
 LLVMValueRef emit_function(struct emit *e, const char *name, LLVMTypeRef type, LLVMLinkage linkage);
 void emit_prevent_inlining(struct emit *e, LLVMValueRef function);
 /* The function is too large or too rarely run to be worth the optimiser's time. */
@@ -74,28 +80,33 @@ LLVMValueRef emit_at(struct emit *e, LLVMValueRef p, size_t bytes);
 LLVMValueRef emit_load(struct emit *e, LLVMTypeRef type, LLVMValueRef p, size_t bytes);
 void emit_store(struct emit *e, LLVMValueRef v, LLVMValueRef p, size_t bytes);
 
-/* ---- Bodies (emit_body.c) ------------------------------------------------------------------------------------ */
+/* ---- Bodies (emit_body.c) ------------------------------------------------------------------------------ */
 
 /* What a node has become in the function under construction. */
 enum emit_form {
     FORM_NONE,
-    FORM_REGISTER,                  /* scalar: its value */
-    FORM_MEMORY,                    /* array: pointer to its elements */
-    FORM_LAZY                       /* array: operands are ready, elements are computed on demand; TAKE: its checked index */
+    FORM_REGISTER, /* scalar: its value */
+    FORM_MEMORY,   /* array: pointer to its elements */
+    FORM_LAZY      /* array: operands are ready, elements are computed on demand; TAKE: its checked index */
 };
 struct emit_memo {
     LLVMValueRef value;
     uint8_t form;
 };
-/* Per pool: what each node has become, and how to undo it when a scope ends. Reused by all bodies over a pool. */
+struct emit_undo {
+    expr_id id;
+    struct emit_memo old;
+};
+/* Per pool: what each node has become, and how to undo it when a scope ends. Reused by all bodies over a
+ * pool. */
 struct emit_cache {
     const struct expr_pool *pool;
     struct emit_memo *memo;
-    uint32_t *uses;                 /* parents of a node below the roots announced last */
-    uint64_t *open;                 /* scratch of emit_hoist.c: binders a node depends on */
+    uint32_t *uses; /* parents of a node below the roots announced last */
+    uint64_t *open; /* scratch of emit_hoist.c: binders a node depends on */
     bool *seen;
     size_t n;
-    VEC(struct emit_undo { expr_id id; struct emit_memo old; }) undo;
+    VEC(struct emit_undo) undo;
     VEC(expr_id) counted;
 };
 void emit_cache_init(struct emit_cache *c, const struct expr_pool *pool);
@@ -112,42 +123,45 @@ struct emit_body {
     struct emit_cache *cache;
     const struct expr_pool *pool;
     LLVMValueRef function;
-    LLVMBasicBlockRef entry;        /* holds allocas only; ends in a jump to the first real block */
-    LLVMBasicBlockRef fail;         /* taken with `status` set when a call fails */
-    LLVMValueRef status;            /* i32 alloca */
-    LLVMValueRef ctx;               /* struct crnl_ctx *; NULL in code of networks */
-    bool shared;                    /* may run in several threads at once: no static buffers */
-    int32_t line;                   /* for messages */
-    /* Scalar or array leaves that belong to the surroundings: SPECIES PARAM TIME CAPTURE, or GLOBAL VAR NET_GET ...
-     * A scalar comes back as a register, an array as a pointer. */
+    LLVMBasicBlockRef entry; /* holds allocas only; ends in a jump to the first real block */
+    LLVMBasicBlockRef fail;  /* taken with `status` set when a call fails */
+    LLVMValueRef status;     /* i32 alloca */
+    LLVMValueRef ctx;        /* struct crnl_ctx *; NULL in code of networks */
+    bool shared;             /* may run in several threads at once: no static buffers */
+    int32_t line;            /* for messages */
+    /* Scalar or array leaves that belong to the surroundings: SPECIES PARAM TIME CAPTURE, or GLOBAL VAR
+     * NET_GET ... A scalar comes back as a register, an array as a pointer. */
     LLVMValueRef (*leaf)(struct emit_body *b, const struct expr *x);
     const void *env;
-    VEC(LLVMValueRef) binder;       /* current value by binder number; NULL = not bound */
+    VEC(LLVMValueRef) binder; /* current value by binder number; NULL = not bound */
     VEC(struct emit_buffer) buffer;
 };
 
 /* Starts a function; cache NULL: no expressions will be emitted. Set ctx, shared, leaf and env after it. */
 void emit_body_init(struct emit_body *b, struct emit *e, struct emit_cache *cache, LLVMValueRef function);
-/* Ends it: writes the block of failures (which returns the status, or NaN in code of networks), frees the rest. */
+/* Ends it: writes the block of failures (which returns the status, or NaN in code of networks), frees the
+ * rest. */
 void emit_body_finish(struct emit_body *b);
 /* Ends a scope: forgets what was emitted since the mark. */
 size_t emit_mark(const struct emit_body *b);
 void emit_release(struct emit_body *b, size_t mark);
 void emit_remember(struct emit_body *b, expr_id id, enum emit_form form, LLVMValueRef v);
-/* Before a statement: counts how often each node below the roots is used, so that what is used twice is kept. */
+/* Before a statement: counts how often each node below the roots is used, so that what is used twice is
+ * kept. */
 void emit_count_uses(struct emit_body *b, const expr_id *root, size_t n);
 /* After a statement: everything is forgotten and buffers are free again. */
 void emit_statement_end(struct emit_body *b);
 
 LLVMBasicBlockRef emit_block(struct emit_body *b, const char *name);
-void emit_enter(struct emit_body *b, LLVMBasicBlockRef block);       /* jump to it and go on there */
+void emit_enter(struct emit_body *b, LLVMBasicBlockRef block); /* jump to it and go on there */
 LLVMValueRef emit_alloca(struct emit_body *b, LLVMTypeRef type, const char *name);
-LLVMValueRef emit_slot(struct emit_body *b, enum expr_type type);    /* one scalar in memory */
+LLVMValueRef emit_slot(struct emit_body *b, enum expr_type type); /* one scalar in memory */
 /* Room for an array until the statement ends; room for good, on the stack or static. */
 LLVMValueRef emit_buffer(struct emit_body *b, enum expr_type type, int64_t elements);
 LLVMValueRef emit_array_memory(struct emit_body *b, int64_t bytes, const char *name);
 LLVMValueRef emit_static(struct emit *e, int64_t bytes, const char *name);
-void emit_copy(struct emit_body *b, enum expr_type type, LLVMValueRef to, LLVMValueRef from, int64_t elements);
+void emit_copy(struct emit_body *b, enum expr_type type, LLVMValueRef to, LLVMValueRef from,
+               int64_t elements);
 /* Goes on if the i32 status is 0, else leaves the function with it. */
 void emit_check(struct emit_body *b, LLVMValueRef status);
 /* Leaves the function with the status of crnl_index_error unless 0 <= index < size. */
@@ -162,29 +176,31 @@ struct emit_loop {
     LLVMValueRef i, n;
     LLVMBasicBlockRef head;
 };
-void emit_loop_begin(struct emit_body *b, struct emit_loop *l, int64_t n);    /* n >= 1 */
+void emit_loop_begin(struct emit_body *b, struct emit_loop *l, int64_t n); /* n >= 1 */
 void emit_loop_end(struct emit_body *b, struct emit_loop *l);
 
 LLVMTypeRef emit_memory_type(struct emit *e, enum expr_type type);
 int64_t emit_size_of(enum expr_type type);
 LLVMValueRef emit_element_at(struct emit_body *b, enum expr_type type, LLVMValueRef array, LLVMValueRef i);
-LLVMValueRef emit_get(struct emit_body *b, enum expr_type type, LLVMValueRef array, LLVMValueRef i);   /* i NULL: 0 */
+/* Element i of an array in memory, from or to a register; i NULL: the first. */
+LLVMValueRef emit_get(struct emit_body *b, enum expr_type type, LLVMValueRef array, LLVMValueRef i);
 void emit_put(struct emit_body *b, enum expr_type type, LLVMValueRef array, LLVMValueRef i, LLVMValueRef v);
 
-/* ---- Expressions ----------------------------------------------------------------------------------------------- */
-LLVMValueRef emit_scalar(struct emit_body *b, expr_id id);                      /* emit_expr.c */
-LLVMValueRef emit_scalar_real(struct emit_body *b, expr_id id);                 /* converted */
-LLVMValueRef emit_array(struct emit_body *b, expr_id id);                       /* emit_array.c */
+/* ---- Expressions --------------------------------------------------------------------------------------- */
+LLVMValueRef emit_scalar(struct emit_body *b, expr_id id);      /* emit_expr.c */
+LLVMValueRef emit_scalar_real(struct emit_body *b, expr_id id); /* converted */
+LLVMValueRef emit_array(struct emit_body *b, expr_id id);       /* emit_array.c */
 void emit_array_into(struct emit_body *b, expr_id id, LLVMValueRef out);
-/* The elements in memory as values of `type` (reals from integers and booleans, integers from booleans); a scalar
- * is one element. */
+/* The elements in memory as values of `type` (reals from integers and booleans, integers from booleans); a
+ * scalar is one element. */
 LLVMValueRef emit_values(struct emit_body *b, expr_id id, enum expr_type type);
 LLVMValueRef emit_gather_scalar(struct emit_body *b, expr_id id);
 
 /* emit_op.c: one element. */
 LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type from, enum expr_type to);
 LLVMValueRef emit_apply1(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v);
-LLVMValueRef emit_apply2(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v, LLVMValueRef w);
+LLVMValueRef emit_apply2(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v,
+                         LLVMValueRef w);
 bool emit_is_elementwise(enum expr_op op);
 
 /* emit_array.c, for emit_fold.c: element `at` (one index an axis) of a prepared array. */
@@ -204,18 +220,20 @@ void emit_nest_begin(struct emit_body *b, struct emit_nest *n, struct shape shap
 void emit_nest_end(struct emit_body *b, struct emit_nest *n);
 
 /* emit_fold.c: reductions, products, comprehensions. */
-LLVMValueRef emit_reduce(struct emit_body *b, expr_id id);                      /* SUM MIN_OF MAX_OF ARGMIN ARGMAX */
+LLVMValueRef emit_reduce(struct emit_body *b, expr_id id); /* SUM MIN_OF MAX_OF ARGMIN ARGMAX */
 LLVMValueRef emit_fold_scalar(struct emit_body *b, expr_id id);
 void emit_fold_into(struct emit_body *b, expr_id id, LLVMValueRef out);
 void emit_map_into(struct emit_body *b, expr_id id, LLVMValueRef out);
 void emit_matmul_into(struct emit_body *b, expr_id id, LLVMValueRef out);
+/* emit_hoist.c: before a loop, evaluates what its body needs in every turn and what no binder changes. */
+void emit_hoist(struct emit_body *b, expr_id body);
 
-/* ---- Networks -------------------------------------------------------------------------------------------------- */
+/* ---- Networks ------------------------------------------------------------------------------------------ */
 
 /* Leaves of a network's expressions: where amounts, time, parameters and captured values are. */
 struct emit_net_env {
     LLVMValueRef x, t, p, c, inv_volume;
-    const LLVMValueRef *species;    /* amounts in registers instead of x; NULL: load them */
+    const LLVMValueRef *species; /* amounts in registers instead of x; NULL: load them */
 };
 LLVMValueRef emit_net_leaf(struct emit_body *b, const struct expr *x);
 
@@ -224,26 +242,24 @@ struct emit_net {
     LLVMValueRef expr, rhs, jac, ssa;
 };
 struct emit_net emit_net_code(struct emit *e, const struct plan *plan, int index);
-/* Whether rates fit straight-line code: no index that could be out of range (it must end as not a number), no reactant
- * by the thousand. */
+/* Whether rates fit straight-line code: no index that could be out of range (it must end as not a number),
+ * no reactant by the thousand. */
 bool emit_net_is_plain(const struct plan *plan);
-LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_cache *cache, const char *name);
+LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_cache *cache,
+                           const char *name);
 LLVMValueRef kern_ssa(struct emit *e, const struct plan *plan, struct emit_cache *cache, const char *name);
 LLVMValueRef kern_rhs(struct emit *e, const struct plan *plan, struct emit_cache *cache, const char *name);
 LLVMValueRef kern_jac(struct emit *e, const struct plan *plan, struct emit_cache *cache, const char *name);
 /* The constant struct crnl_model, a private global. */
 LLVMValueRef emit_model(struct emit *e, const struct crnl_model *m, const struct emit_net *code);
 
-/* ---- Programs -------------------------------------------------------------------------------------------------- */
+/* ---- Programs ------------------------------------------------------------------------------------------ */
 
 /* `int run(struct crnl_ctx *)`; NULL without an experiment. */
 LLVMValueRef emit_experiment(struct emit *e, const struct program *p, struct plan *const *plans);
 /* The constant struct crnl_program with all it refers to, as the global `crnl_program`. */
 void emit_program(struct emit *e, const struct program *p, struct plan *const *plans);
 extern const char *const emit_method_symbol[METHOD_COUNT];
-extern const char *const emit_sink_symbol[3];              /* by enum sink_kind; NULL for none */
-
-/* emit_hoist.c: before a loop, evaluates what its body needs in every turn and what no binder changes. */
-void emit_hoist(struct emit_body *b, expr_id body);
+extern const char *const emit_sink_symbol[3]; /* by enum sink_kind; NULL for none */
 
 #endif

@@ -1,5 +1,5 @@
-/* Arrays of static shape. What can be indexed is not stored: elementwise operators, slices and rows are computed
- * an element at a time by whoever reads them (FORM_LAZY), unless they are read more than once. */
+/* Arrays of static shape. What can be indexed is not stored: elementwise operators, slices and rows are
+ * computed an element at a time by whoever reads them (FORM_LAZY), unless they are read more than once. */
 #include "codegen/emit.h"
 
 #include <assert.h>
@@ -9,7 +9,7 @@ static const struct expr *node(const struct emit_body *b, expr_id id)
     return expr_get(b->pool, id);
 }
 
-/* ---- Indices ---------------------------------------------------------------------------------------------------- */
+/* ---- Indices ------------------------------------------------------------------------------------------- */
 
 static LLVMValueRef linear_index(struct emit_body *b, struct shape s, const struct emit_index *at)
 {
@@ -59,7 +59,7 @@ void emit_nest_end(struct emit_body *b, struct emit_nest *n)
     }
 }
 
-/* ---- Elements on demand ------------------------------------------------------------------------------------------- */
+/* ---- Elements on demand -------------------------------------------------------------------------------- */
 
 static LLVMValueRef reshaped(struct emit_body *b, const struct expr *x, const struct emit_index *at)
 {
@@ -79,7 +79,7 @@ static LLVMValueRef lazy_element(struct emit_body *b, expr_id id, const struct e
         inner.at[x->a] = LLVMBuildAdd(b->e->builder, at->at[x->a], emit_i64(b->e, x->b), "");
         return emit_element(b, x->args[0], &inner);
     case EXPR_TAKE:
-    case EXPR_GATHER:                       /* of one row: as TAKE along axis 0 */
+    case EXPR_GATHER: /* of one row: as TAKE along axis 0 */
         inner = insert_index(at, x->op == EXPR_TAKE ? x->a : 0, b->cache->memo[id].value);
         return emit_element(b, x->args[0], &inner);
     default: break;
@@ -121,7 +121,7 @@ static void store_elements(struct emit_body *b, expr_id id, LLVMValueRef out)
 
 static bool compute_into(struct emit_body *b, expr_id id, LLVMValueRef out);
 
-/* ---- Preparation: operands are evaluated, indices checked ----------------------------------------------------- */
+/* ---- Preparation: operands are evaluated, indices checked ---------------------------------------------- */
 
 static int64_t row_size(struct shape s)
 {
@@ -131,8 +131,9 @@ static int64_t row_size(struct shape s)
 static void prepare_constant(struct emit_body *b, expr_id id, const struct expr *x)
 {
     size_t n = (size_t)shape_size(x->shape);
-    LLVMValueRef p = x->type == TYPE_TEXT ? emit_texts(b->e, "texts", (const char *const *)x->v.data, n)
-                                          : emit_blob(b->e, "array", x->v.data, n * (size_t)emit_size_of(x->type));
+    LLVMValueRef p = x->type == TYPE_TEXT
+                         ? emit_texts(b->e, "texts", (const char *const *)x->v.data, n)
+                         : emit_blob(b->e, "array", x->v.data, n * (size_t)emit_size_of(x->type));
     emit_remember(b, id, FORM_MEMORY, p);
 }
 
@@ -142,7 +143,7 @@ static void prepare_view(struct emit_body *b, expr_id id, const struct expr *x)
     expr_id array = x->args[0];
     emit_prepare(b, array);
     if (b->cache->uses[id] > 1 && b->cache->memo[array].form == FORM_LAZY) {
-        emit_array(b, array);               /* else each reader computes its elements again */
+        emit_array(b, array); /* else each reader computes its elements again */
     }
     struct shape outer = node(b, array)->shape;
     int32_t axis = x->op == EXPR_GATHER ? 0 : x->a;
@@ -219,7 +220,7 @@ void emit_prepare(struct emit_body *b, expr_id id)
     }
 }
 
-/* ---- Whole arrays ------------------------------------------------------------------------------------------------- */
+/* ---- Whole arrays -------------------------------------------------------------------------------------- */
 
 static void stack_into(struct emit_body *b, const struct expr *x, LLVMValueRef out)
 {

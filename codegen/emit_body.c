@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { STACK_LIMIT = 4096 };        /* bytes; larger buffers are static, where that is allowed */
+enum { STACK_LIMIT = 4096 }; /* bytes; larger buffers are static, where that is allowed */
 
-/* ---- What nodes have become ---------------------------------------------------------------------------------- */
+/* ---- What nodes have become ---------------------------------------------------------------------------- */
 
 void emit_cache_init(struct emit_cache *c, const struct expr_pool *pool)
 {
@@ -82,7 +82,7 @@ void emit_statement_end(struct emit_body *b)
     }
 }
 
-/* ---- Functions and blocks ------------------------------------------------------------------------------------ */
+/* ---- Functions and blocks ------------------------------------------------------------------------------ */
 
 void emit_body_init(struct emit_body *b, struct emit *e, struct emit_cache *cache, LLVMValueRef function)
 {
@@ -206,7 +206,7 @@ void emit_loop_end(struct emit_body *b, struct emit_loop *l)
     LLVMPositionBuilderAtEnd(at, exit);
 }
 
-/* ---- Memory ----------------------------------------------------------------------------------------------------- */
+/* ---- Memory -------------------------------------------------------------------------------------------- */
 
 LLVMTypeRef emit_memory_type(struct emit *e, enum expr_type type)
 {

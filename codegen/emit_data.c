@@ -14,8 +14,8 @@ static LLVMValueRef private_global(struct emit *e, const char *name, LLVMValueRe
     return g;
 }
 
-/* Bytes instead of typed elements: one memcpy in LLVM, whatever the type. Host and target are the same machine, so
- * the byte order is right. */
+/* Bytes instead of typed elements: one memcpy in LLVM, whatever the type. Host and target are the same
+ * machine, so the byte order is right. */
 LLVMValueRef emit_blob(struct emit *e, const char *name, const void *data, size_t bytes)
 {
     if (!data || bytes == 0) {
@@ -38,7 +38,8 @@ LLVMValueRef emit_text(struct emit *e, const char *text)
             return e->text_global.data[i].global;
         }
     }
-    LLVMValueRef g = private_global(e, "text", LLVMConstStringInContext2(e->context, text, strlen(text), false));
+    LLVMValueRef g =
+        private_global(e, "text", LLVMConstStringInContext2(e->context, text, strlen(text), false));
     LLVMSetAlignment(g, 1);
     vec_push(&e->text_global, (struct emit_text){key, g});
     return g;

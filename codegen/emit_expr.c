@@ -25,8 +25,8 @@ static LLVMValueRef binder(struct emit_body *b, const struct expr *x)
 }
 
 /* An operand that is evaluated in a block of its own; what it emitted must not be used outside. */
-static LLVMValueRef branch_value(struct emit_body *b, expr_id id, LLVMBasicBlockRef block, LLVMBasicBlockRef join,
-                                 LLVMBasicBlockRef *end)
+static LLVMValueRef branch_value(struct emit_body *b, expr_id id, LLVMBasicBlockRef block,
+                                 LLVMBasicBlockRef join, LLVMBasicBlockRef *end)
 {
     LLVMBuilderRef at = b->e->builder;
     LLVMPositionBuilderAtEnd(at, block);
@@ -64,7 +64,8 @@ static LLVMValueRef choose(struct emit_body *b, const struct expr *x)
 {
     LLVMBuilderRef at = b->e->builder;
     LLVMValueRef cond = emit_scalar(b, x->args[0]), v[2];
-    LLVMBasicBlockRef from[2], yes = emit_block(b, "yes"), no = emit_block(b, "no"), join = emit_block(b, "join");
+    LLVMBasicBlockRef from[2], yes = emit_block(b, "yes"), no = emit_block(b, "no"),
+                               join = emit_block(b, "join");
     LLVMBuildCondBr(at, cond, yes, no);
     v[0] = branch_value(b, x->args[1], yes, join, &from[0]);
     v[1] = branch_value(b, x->args[2], no, join, &from[1]);
@@ -109,7 +110,7 @@ static LLVMValueRef compute(struct emit_body *b, expr_id id, const struct expr *
     case EXPR_FOLD_SUM:
     case EXPR_FOLD_MIN:
     case EXPR_FOLD_MAX: return emit_fold_scalar(b, id);
-    case EXPR_RESHAPE:                      /* of an array with one element */
+    case EXPR_RESHAPE: /* of an array with one element */
         emit_prepare(b, x->args[0]);
         for (int32_t i = 0; i < SHAPE_MAX_RANK; i++) {
             none.at[i] = emit_i64(b->e, 0);
@@ -121,7 +122,8 @@ static LLVMValueRef compute(struct emit_body *b, expr_id id, const struct expr *
     }
 }
 
-/* Long sums lean to the left: their operands are emitted from the innermost outwards instead of by recursion. */
+/* Long sums lean to the left: their operands are emitted from the innermost outwards instead of by
+ * recursion. */
 static void emit_spine(struct emit_body *b, expr_id id)
 {
     VEC(expr_id) spine = {0};

@@ -1,4 +1,5 @@
-/* Reductions, products and comprehensions. Sums run from 0, left to right, whatever the loop order around them. */
+/* Reductions, products and comprehensions. Sums run from 0, left to right, whatever the loop order around
+ * them. */
 #include "codegen/emit.h"
 
 #include <assert.h>
@@ -18,7 +19,9 @@ static enum expr_op step_of(enum expr_op op)
 static LLVMValueRef identity(struct emit_body *b, enum expr_op step, enum expr_type type)
 {
     if (type == TYPE_REAL) {
-        return emit_real(b->e, step == EXPR_ADD ? 0 : step == EXPR_MIN ? (double)INFINITY : -(double)INFINITY);
+        return emit_real(b->e, step == EXPR_ADD   ? 0
+                               : step == EXPR_MIN ? (double)INFINITY
+                                                  : -(double)INFINITY);
     }
     return emit_i64(b->e, step == EXPR_ADD ? 0 : step == EXPR_MIN ? INT64_MAX : INT64_MIN);
 }
@@ -44,7 +47,8 @@ static LLVMValueRef position(struct emit_body *b, const struct expr *x, const st
     LLVMValueRef better = x->op == EXPR_ARGMIN ? emit_apply2(b, EXPR_LT, array->type, v, old)
                                                : emit_apply2(b, EXPR_LT, array->type, old, v);
     emit_put(b, array->type, extreme, NULL, LLVMBuildSelect(at, better, v, old, ""));
-    emit_put(b, TYPE_INT, best, NULL, LLVMBuildSelect(at, better, l.i, emit_get(b, TYPE_INT, best, NULL), ""));
+    emit_put(b, TYPE_INT, best, NULL,
+             LLVMBuildSelect(at, better, l.i, emit_get(b, TYPE_INT, best, NULL), ""));
     emit_loop_end(b, &l);
     return emit_get(b, TYPE_INT, best, NULL);
 }
@@ -69,14 +73,14 @@ LLVMValueRef emit_reduce(struct emit_body *b, expr_id id)
     return emit_get(b, x->type, sum, NULL);
 }
 
-/* ---- Comprehensions ------------------------------------------------------------------------------------------------ */
+/* ---- Comprehensions ------------------------------------------------------------------------------------ */
 
 struct turn {
     struct emit_loop loop;
     int32_t binder;
-    LLVMValueRef outer;             /* value of the binder around it: none, binders are fresh */
+    LLVMValueRef outer; /* value of the binder around it: none, binders are fresh */
     size_t mark;
-    LLVMBasicBlockRef skip;         /* where a turn goes on whose condition is false */
+    LLVMBasicBlockRef skip; /* where a turn goes on whose condition is false */
 };
 
 static void turn_begin(struct emit_body *b, struct turn *t, const struct expr *x)
@@ -170,9 +174,10 @@ void emit_map_into(struct emit_body *b, expr_id id, LLVMValueRef out)
     turn_end(b, &t);
 }
 
-/* ---- Matrix products ------------------------------------------------------------------------------------------------ */
+/* ---- Matrix products ----------------------------------------------------------------------------------- */
 
-/* The columns of a row advance together: each sum keeps its order, and the loop over columns can be vectorised. */
+/* The columns of a row advance together: each sum keeps its order, and the loop over columns can be
+ * vectorised. */
 void emit_matmul_into(struct emit_body *b, expr_id id, LLVMValueRef out)
 {
     const struct expr *x = expr_get(b->pool, id);

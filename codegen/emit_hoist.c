@@ -1,13 +1,13 @@
-/* Loop-invariant parts of comprehensions: `sum(i in 0..n : f(x)[i])` computes f(x) once. Only what every turn is
- * sure to evaluate moves out, so that an error appears exactly when walking the expression would meet it; and no
- * draw. */
+/* Loop-invariant parts of comprehensions: `sum(i in 0..n : f(x)[i])` computes f(x) once. Only what every
+ * turn is sure to evaluate moves out, so that an error appears exactly when walking the expression would
+ * meet it; and no draw. */
 #include "codegen/emit.h"
 
-enum { MANY = 63 };                 /* the bit of all binders past the 63rd: never closed */
+enum { MANY = 63 }; /* the bit of all binders past the 63rd: never closed */
 
 struct walk {
     struct emit_body *b;
-    int32_t open[MANY];             /* binders that have no value yet, by bit */
+    int32_t open[MANY]; /* binders that have no value yet, by bit */
     unsigned n;
 };
 

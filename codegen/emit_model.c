@@ -1,10 +1,10 @@
-/* The constant struct crnl_model of a network. Numbers go in as bytes, names as one text: a network of a million
- * reactions costs a few memcpys. */
+/* The constant struct crnl_model of a network. Numbers go in as bytes, names as one text: a network of a
+ * million reactions costs a few memcpys. */
 #include "codegen/emit.h"
 
 #include <string.h>
 
-struct counts {                     /* lengths that only the arrays know */
+struct counts { /* lengths that only the arrays know */
     int32_t lhs, net, dep, grad, jac;
 };
 
@@ -28,7 +28,9 @@ static LLVMValueRef structure(struct emit *e, LLVMValueRef *member, unsigned n)
 static LLVMValueRef tape(struct emit *e, const struct crnl_tape *t)
 {
     LLVMValueRef member[] = {
-        emit_i32(e, t->n_code), emit_i32(e, t->n_const), emit_i32(e, t->n_registers),
+        emit_i32(e, t->n_code),
+        emit_i32(e, t->n_const),
+        emit_i32(e, t->n_registers),
         emit_blob(e, "code", t->code, (size_t)t->n_code * sizeof *t->code),
         emit_blob(e, "constant", t->constant, (size_t)t->n_const * sizeof *t->constant),
     };
@@ -56,9 +58,13 @@ static LLVMValueRef symbols(struct emit *e, const struct crnl_model *m)
         const struct crnl_symbol *s = &m->symbol[i];
         LLVMValueRef offset = emit_i64(e, (int64_t)at);
         LLVMValueRef member[] = {
-            entry[i], emit_i32(e, s->kind), emit_i32(e, s->flags), emit_i32(e, s->rank),
+            entry[i],
+            emit_i32(e, s->kind),
+            emit_i32(e, s->flags),
+            emit_i32(e, s->rank),
             s->rank > 0 ? LLVMConstInBoundsGEP2(e->i32, dim, &offset, 1) : e->null,
-            emit_i32(e, s->size), emit_i32(e, s->first),
+            emit_i32(e, s->size),
+            emit_i32(e, s->first),
         };
         entry[i] = structure(e, member, 7);
         at += (size_t)s->rank;
@@ -82,7 +88,9 @@ static LLVMValueRef stats(struct emit *e, const struct crnl_model *m)
         const struct crnl_stat_request *s = &m->stat[i];
         size_t size = (size_t)s->n_elems;
         LLVMValueRef member[] = {
-            emit_i32(e, s->kind), emit_i32(e, s->n_elems), emit_blob(e, "stat_elem", s->elem, size * sizeof *s->elem),
+            emit_i32(e, s->kind),
+            emit_i32(e, s->n_elems),
+            emit_blob(e, "stat_elem", s->elem, size * sizeof *s->elem),
             emit_texts(e, "stat_name", s->name, size),
         };
         entry[i] = structure(e, member, 4);
@@ -97,15 +105,15 @@ LLVMValueRef emit_model(struct emit *e, const struct crnl_model *m, const struct
 {
     struct counts sizes = count(m), *n = &sizes;
     LLVMValueRef member[] = {
-#define INT(field) emit_i32(e, (int64_t)m->field),
-#define TEXT(field) emit_text(e, m->field),
-#define ENV(field) e->null,
-#define DATA(field, size) emit_blob(e, #field, m->field, (size_t)(size) * sizeof *m->field),
+#define INT(field)         emit_i32(e, (int64_t)m->field),
+#define TEXT(field)        emit_text(e, m->field),
+#define ENV(field)         e->null,
+#define DATA(field, size)  emit_blob(e, #field, m->field, (size_t)(size) * sizeof *m->field),
 #define TEXTS(field, size) emit_texts(e, #field, m->field, (size_t)(size)),
-#define TAPE(field) tape(e, &m->field),
-#define CODE(field) code->field ? code->field : e->null,
-#define SYMBOLS(field) symbols(e, m),
-#define STATS(field) stats(e, m),
+#define TAPE(field)        tape(e, &m->field),
+#define CODE(field)        code->field ? code->field : e->null,
+#define SYMBOLS(field)     symbols(e, m),
+#define STATS(field)       stats(e, m),
 #include "codegen/model_fields.def"
     };
     LLVMValueRef value = structure(e, member, sizeof member / sizeof *member);

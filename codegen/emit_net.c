@@ -6,10 +6,10 @@
 #include "codegen/template.h"
 
 enum {
-    MAX_FACTORS = 1024,             /* of all rates together: what one function takes */
-    MAX_NODES = 4000,               /* of an expression that is optimised, and of all of a network */
+    MAX_FACTORS = 1024, /* of all rates together: what one function takes */
+    MAX_NODES = 4000,   /* of an expression that is optimised, and of all of a network */
     MAX_ALL_NODES = 20000,
-    MIN_GROUP = 4                   /* fewer expressions alike are emitted one by one, their operands as constants */
+    MIN_GROUP = 4 /* fewer expressions alike are emitted one by one, their operands as constants */
 };
 
 LLVMValueRef emit_net_leaf(struct emit_body *b, const struct expr *x)
@@ -28,23 +28,24 @@ LLVMValueRef emit_net_leaf(struct emit_body *b, const struct expr *x)
     return env->inv_volume ? LLVMBuildFMul(at, amount, env->inv_volume, "") : amount;
 }
 
-/* ---- Expressions ----------------------------------------------------------------------------------------------------- */
+/* ---- Expressions --------------------------------------------------------------------------------------- */
 
-/* Functions for the expressions of one network. Where many are alike (template.h), one function serves them: it
- * finds its operands, numbers of species, parameters, captured values and constants, by a list. */
+/* Functions for the expressions of one network. Where many are alike (template.h), one function serves
+ * them: it finds its operands, numbers of species, parameters, captured values and constants, by a list. */
 struct exprs {
     struct emit *e;
     const struct plan *plan;
     struct emit_cache *cache;
     struct templates templates;
-    LLVMValueRef *group;            /* function of each group; NULL: none yet, or its members have their own */
-    LLVMValueRef constants;         /* real constants that lists refer to: `constant` */
-    VEC(int32_t) operand;           /* all lists, one behind the other */
+    LLVMValueRef *group;    /* function of each group; NULL: none yet, or its members have their own */
+    LLVMValueRef constants; /* real constants that lists refer to: `constant` */
+    VEC(int32_t) operand;   /* all lists, one behind the other */
     VEC(double) constant;
-    int64_t n_nodes;                /* of what the optimiser sees */
+    int64_t n_nodes; /* of what the optimiser sees */
 };
 
-/* All operands of a listed expression are read first, so that its nodes are found where leaves would be emitted. */
+/* All operands of a listed expression are read first, so that its nodes are found where leaves would be
+ * emitted. */
 static void read_operands(struct emit_body *b, const struct exprs *all, const struct template_use *use,
                           const struct emit_net_env *env, LLVMValueRef list)
 {
@@ -52,8 +53,10 @@ static void read_operands(struct emit_body *b, const struct exprs *all, const st
     for (uint32_t i = 0; i < use->n; i++) {
         expr_id id = all->templates.operand.data[use->first + i];
         enum expr_op op = expr_get(b->pool, id)->op;
-        LLVMValueRef base = op == EXPR_SPECIES ? env->x : op == EXPR_PARAM ? env->p
-                            : op == EXPR_CAPTURE ? env->c : all->constants;
+        LLVMValueRef base = op == EXPR_SPECIES   ? env->x
+                            : op == EXPR_PARAM   ? env->p
+                            : op == EXPR_CAPTURE ? env->c
+                                                 : all->constants;
         LLVMValueRef number = emit_load(e, e->i32, list, i * sizeof(int32_t));
         LLVMValueRef v = emit_get(b, TYPE_REAL, base, LLVMBuildZExt(e->builder, number, e->i64, ""));
         if (op == EXPR_SPECIES) {
@@ -70,8 +73,8 @@ static void count_node(void *env, expr_id id, const struct expr *x)
     ++*(int64_t *)env;
 }
 
-/* The optimiser's time is for the first expressions, and for none that is huge: thousands that all differ are rare, and
- * compile without it ten times faster. */
+/* The optimiser's time is for the first expressions, and for none that is huge: thousands that all differ
+ * are rare, and compile without it ten times faster. */
 static void spare_optimiser(struct exprs *all, LLVMValueRef f, expr_id id)
 {
     int64_t nodes = 0;
@@ -91,7 +94,10 @@ static LLVMValueRef expression(struct exprs *all, size_t i, const struct templat
     LLVMValueRef f = emit_function(e, "expr", e->rate_type, LLVMInternalLinkage);
     spare_optimiser(all, f, id);
     struct emit_net_env env = {
-        .x = LLVMGetParam(f, 0), .t = LLVMGetParam(f, 1), .p = LLVMGetParam(f, 2), .c = LLVMGetParam(f, 3),
+        .x = LLVMGetParam(f, 0),
+        .t = LLVMGetParam(f, 1),
+        .p = LLVMGetParam(f, 2),
+        .c = LLVMGetParam(f, 3),
         .inv_volume = LLVMGetParam(f, 4),
     };
     struct emit_body b;
@@ -167,7 +173,8 @@ static LLVMValueRef dispatcher(struct emit *e, const char *name, LLVMValueRef ta
     return f;
 }
 
-LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_cache *cache, const char *name)
+LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_cache *cache,
+                           const char *name)
 {
     size_t n = (size_t)plan->model.n_exprs;
     if (n == 0) {
@@ -192,7 +199,7 @@ LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_
     return f;
 }
 
-/* ---- All code of a network -------------------------------------------------------------------------------------------- */
+/* ---- All code of a network ----------------------------------------------------------------------------- */
 
 static void find_checked(void *env, expr_id id, const struct expr *x)
 {

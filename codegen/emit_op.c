@@ -17,7 +17,8 @@ LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type fr
         return v;
     }
     if (to == TYPE_REAL) {
-        return from == TYPE_INT ? LLVMBuildSIToFP(at, v, b->e->real, "") : LLVMBuildUIToFP(at, v, b->e->real, "");
+        return from == TYPE_INT ? LLVMBuildSIToFP(at, v, b->e->real, "")
+                                : LLVMBuildUIToFP(at, v, b->e->real, "");
     }
     assert(to == TYPE_INT && from == TYPE_BOOL);
     return LLVMBuildZExt(at, v, b->e->i64, "");
@@ -143,7 +144,8 @@ static LLVMValueRef int_mod(struct emit *e, LLVMValueRef x, LLVMValueRef y)
     return pick(e, shift, LLVMBuildAdd(at, r, divisor, ""), r);
 }
 
-/* x^n, n >= 0, by squaring: wrapping products agree in any order. One function a module, for exponents in arrays. */
+/* x^n, n >= 0, by squaring: wrapping products agree in any order. One function a module, for exponents in
+ * arrays. */
 static LLVMValueRef int_pow_function(struct emit *e, LLVMTypeRef type)
 {
     LLVMValueRef f = LLVMGetNamedFunction(e->module, "int_pow");
@@ -157,14 +159,16 @@ static LLVMValueRef int_pow_function(struct emit *e, LLVMTypeRef type)
     LLVMBasicBlockRef loop = LLVMAppendBasicBlockInContext(e->context, f, "loop");
     LLVMBasicBlockRef done = LLVMAppendBasicBlockInContext(e->context, f, "done");
     LLVMPositionBuilderAtEnd(at, entry);
-    LLVMValueRef one = emit_i64(e, 1), zero = emit_i64(e, 0), base = LLVMGetParam(f, 0), n = LLVMGetParam(f, 1);
+    LLVMValueRef one = emit_i64(e, 1), zero = emit_i64(e, 0), base = LLVMGetParam(f, 0),
+                 n = LLVMGetParam(f, 1);
     LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntSGT, n, zero, ""), loop, done);
     LLVMPositionBuilderAtEnd(at, loop);
     LLVMValueRef square = LLVMBuildPhi(at, e->i64, ""), left = LLVMBuildPhi(at, e->i64, "");
     LLVMValueRef product = LLVMBuildPhi(at, e->i64, "");
     LLVMValueRef odd = LLVMBuildTrunc(at, left, e->i1, "");
     LLVMValueRef next_product = pick(e, odd, LLVMBuildMul(at, product, square, ""), product);
-    LLVMValueRef next_left = LLVMBuildLShr(at, left, one, ""), next_square = LLVMBuildMul(at, square, square, "");
+    LLVMValueRef next_left = LLVMBuildLShr(at, left, one, ""),
+                 next_square = LLVMBuildMul(at, square, square, "");
     LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntNE, next_left, zero, ""), loop, done);
     LLVMBasicBlockRef from[] = {entry, loop};
     LLVMAddIncoming(square, (LLVMValueRef[]){base, next_square}, from, 2);
@@ -206,7 +210,8 @@ static LLVMValueRef int2(struct emit *e, enum expr_op op, LLVMValueRef x, LLVMVa
     }
 }
 
-LLVMValueRef emit_apply2(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v, LLVMValueRef w)
+LLVMValueRef emit_apply2(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v,
+                         LLVMValueRef w)
 {
     struct emit *e = b->e;
     if (type == TYPE_TEXT) {

@@ -33,7 +33,10 @@ static LLVMValueRef globals(struct emit *e, const struct program *p)
     for (size_t i = 0; i < p->global.n; i++) {
         const struct global *g = &p->global.data[i];
         LLVMValueRef member[] = {
-            emit_text(e, g->name), emit_text(e, g->doc), emit_text(e, g->unit), emit_real(e, g->value),
+            emit_text(e, g->name),
+            emit_text(e, g->doc),
+            emit_text(e, g->unit),
+            emit_real(e, g->value),
         };
         entry[i] = structure(e, member, 4);
     }
@@ -65,11 +68,20 @@ void emit_program(struct emit *e, const struct program *p, struct plan *const *p
     bool choices = !p->experiment && p->net.n > 0;
     LLVMValueRef run = emit_experiment(e, p, plans);
     LLVMValueRef member[] = {
-        emit_i32(e, CRNL_ABI), emit_text(e, p->file), emit_text(e, p->experiment), emit_text(e, p->doc),
-        emit_i32(e, (int64_t)p->net.n), emit_i32(e, (int64_t)p->global.n), emit_i32(e, (int64_t)p->record.n),
-        emit_i32(e, p->n_statements), models(e, p, plans), globals(e, p),
-        emit_texts(e, "record", p->record.data, p->record.n), run ? run : e->null,
-        choices ? methods(e, plans[0]) : e->null, choices ? sinks(e) : e->null,
+        emit_i32(e, CRNL_ABI),
+        emit_text(e, p->file),
+        emit_text(e, p->experiment),
+        emit_text(e, p->doc),
+        emit_i32(e, (int64_t)p->net.n),
+        emit_i32(e, (int64_t)p->global.n),
+        emit_i32(e, (int64_t)p->record.n),
+        emit_i32(e, p->n_statements),
+        models(e, p, plans),
+        globals(e, p),
+        emit_texts(e, "record", p->record.data, p->record.n),
+        run ? run : e->null,
+        choices ? methods(e, plans[0]) : e->null,
+        choices ? sinks(e) : e->null,
     };
     LLVMValueRef value = structure(e, member, sizeof member / sizeof *member);
     emit_check_size(e, value, sizeof(struct crnl_program));

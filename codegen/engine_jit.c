@@ -1,5 +1,5 @@
-/* The engine that compiles: code comes from LLVM, constant data stays where the plans have it, so that a large
- * network starts as fast as a small one. */
+/* The engine that compiles: code comes from LLVM, constant data stays where the plans have it, so that a
+ * large network starts as fast as a small one. */
 #include <string.h>
 #include <time.h>
 
@@ -7,7 +7,7 @@
 #include "codegen/jit.h"
 
 struct jit_engine {
-    struct engine engine;               /* first: an engine is one of these */
+    struct engine engine; /* first: an engine is one of these */
     struct arena *arena;
     struct jit *jit;
     struct crnl_program program;
@@ -20,7 +20,7 @@ static void destroy(struct engine *e)
     arena_destroy(j->arena);
 }
 
-/* ---- Times of the steps, when asked for -------------------------------------------------------------------------- */
+/* ---- Times of the steps, when asked for ---------------------------------------------------------------- */
 
 struct clock {
     bool on;
@@ -43,7 +43,7 @@ static void lap(struct clock *c, const char *step)
     c->since = t;
 }
 
-/* ---- Code ----------------------------------------------------------------------------------------------------------- */
+/* ---- Code ---------------------------------------------------------------------------------------------- */
 
 static LLVMMemoryBufferRef compile(const struct program *p, struct plan *const *plans, int opt_level,
                                    struct emit_net *code, bool time, struct diag *diag)
@@ -76,12 +76,12 @@ static bool take_functions(struct jit *jit, int index, const struct emit_net *co
 {
     char name[32];
     bool good = true;
-#define TAKE(member)                                                                   \
-    if (code->member) {                                                                \
-        snprintf(name, sizeof name, "net%d_" #member, index);                          \
-        uintptr_t at = jit_symbol(jit, name, diag);                                    \
-        memcpy(&m->member, &at, sizeof at);                                            \
-        good = good && at;                                                             \
+#define TAKE(member)                                          \
+    if (code->member) {                                       \
+        snprintf(name, sizeof name, "net%d_" #member, index); \
+        uintptr_t at = jit_symbol(jit, name, diag);           \
+        memcpy(&m->member, &at, sizeof at);                   \
+        good = good && at;                                    \
     }
     TAKE(expr)
     TAKE(rhs)
@@ -91,13 +91,13 @@ static bool take_functions(struct jit *jit, int index, const struct emit_net *co
     return good;
 }
 
-/* ---- Data ------------------------------------------------------------------------------------------------------------ */
+/* ---- Data ---------------------------------------------------------------------------------------------- */
 
 /* An array of `n` elements with a zero one behind. */
 #define new_array(j, n, type) ((type *)arena_alloc((j)->arena, ((size_t)(n) + 1) * sizeof(type)))
 
-static bool make_models(struct jit_engine *j, size_t n, struct plan *const *plans, const struct emit_net *code,
-                        struct diag *diag)
+static bool make_models(struct jit_engine *j, size_t n, struct plan *const *plans,
+                        const struct emit_net *code, struct diag *diag)
 {
     const struct crnl_model **all = new_array(j, n, const struct crnl_model *);
     struct crnl_model *model = new_array(j, n, struct crnl_model);
@@ -145,9 +145,15 @@ static bool make_program(struct jit_engine *j, const struct program *p, struct p
                          const struct emit_net *code, struct diag *diag)
 {
     j->program = (struct crnl_program){
-        .abi = CRNL_ABI, .file = p->file, .experiment = p->experiment, .doc = p->doc,
-        .n_nets = (int32_t)p->net.n, .n_globals = (int32_t)p->global.n, .n_records = (int32_t)p->record.n,
-        .n_statements = p->n_statements, .record = p->record.data,
+        .abi = CRNL_ABI,
+        .file = p->file,
+        .experiment = p->experiment,
+        .doc = p->doc,
+        .n_nets = (int32_t)p->net.n,
+        .n_globals = (int32_t)p->global.n,
+        .n_records = (int32_t)p->record.n,
+        .n_statements = p->n_statements,
+        .record = p->record.data,
     };
     make_globals(j, p);
     if (!make_models(j, p->net.n, plans, code, diag)) {

@@ -1,9 +1,10 @@
-/* Statements of an experiment as `int run(struct crnl_ctx *)`: the calls that engine.h lists, in its order. */
+/* Statements of an experiment as `int run(struct crnl_ctx *)`: the calls that engine.h lists, in its
+ * order. */
 #include "codegen/experiment.h"
 
 #include <assert.h>
 
-enum { MAX_WEIGHT = 1500, HUGE_WEIGHT = 6000 };     /* of one function: to aim at, to optimise */
+enum { MAX_WEIGHT = 1500, HUGE_WEIGHT = 6000 }; /* of one function: to aim at, to optimise */
 
 static void block(struct experiment *x, const struct block *k);
 
@@ -30,7 +31,7 @@ static LLVMValueRef scalar_root(struct experiment *x, expr_id root)
     return v;
 }
 
-/* ---- Storing -------------------------------------------------------------------------------------------------------- */
+/* ---- Storing ------------------------------------------------------------------------------------------- */
 
 static void keep_text(struct experiment *x, LLVMValueRef to, LLVMValueRef v)
 {
@@ -92,14 +93,15 @@ static void store_element(struct experiment *x, const struct stmt *s)
     store(x, s->var, emit_element_at(b, v->type, x->variable[s->var], place), s->value);
 }
 
-/* ---- Control flow --------------------------------------------------------------------------------------------------- */
+/* ---- Control flow -------------------------------------------------------------------------------------- */
 
 static void branch(struct experiment *x, const struct stmt *s)
 {
     struct emit_body *b = &x->b;
     LLVMValueRef cond = scalar_root(x, s->value);
     experiment_statement_end(x);
-    LLVMBasicBlockRef then = emit_block(b, "then"), other = emit_block(b, "else"), join = emit_block(b, "join");
+    LLVMBasicBlockRef then = emit_block(b, "then"), other = emit_block(b, "else"),
+                      join = emit_block(b, "join");
     LLVMBuildCondBr(b->e->builder, cond, then, other);
     LLVMPositionBuilderAtEnd(b->e->builder, then);
     block(x, s->body);
@@ -150,7 +152,8 @@ static void loop_while(struct experiment *x, const struct stmt *s)
     LLVMBuilderRef at = b->e->builder;
     LLVMValueRef counter = emit_slot(b, TYPE_INT);
     emit_put(b, TYPE_INT, counter, NULL, emit_i64(b->e, 0));
-    LLVMBasicBlockRef head = emit_block(b, "while"), body = emit_block(b, "turn"), exit = emit_block(b, "done");
+    LLVMBasicBlockRef head = emit_block(b, "while"), body = emit_block(b, "turn"),
+                      exit = emit_block(b, "done");
     emit_enter(b, head);
     LLVMValueRef cond = scalar_root(x, s->value);
     experiment_statement_end(x);
@@ -162,7 +165,7 @@ static void loop_while(struct experiment *x, const struct stmt *s)
     LLVMPositionBuilderAtEnd(at, exit);
 }
 
-/* ---- Other statements --------------------------------------------------------------------------------------------- */
+/* ---- Other statements ---------------------------------------------------------------------------------- */
 
 static void print(struct experiment *x, const struct stmt *s)
 {
@@ -228,7 +231,7 @@ static void statement(struct experiment *x, const struct stmt *s)
     experiment_statement_end(x);
 }
 
-/* ---- Functions of bounded size ------------------------------------------------------------------------------------------ */
+/* ---- Functions of bounded size ------------------------------------------------------------------------- */
 
 static void count_node(void *env, expr_id id, const struct expr *x)
 {
@@ -261,7 +264,8 @@ static int block_weight(const struct experiment *x, const struct block *k)
     return n;
 }
 
-static void begin_function(struct experiment *x, struct emit_cache *cache, const char *name, LLVMLinkage linkage)
+static void begin_function(struct experiment *x, struct emit_cache *cache, const char *name,
+                           LLVMLinkage linkage)
 {
     struct emit *e = x->b.e;
     LLVMValueRef f = emit_function(e, name, LLVMFunctionType(e->i32, &e->ptr, 1, false), linkage);
@@ -316,8 +320,8 @@ static void block(struct experiment *x, const struct block *k)
     }
 }
 
-/* All variables are zero bits whenever the experiment starts. In one function they live on its stack; parts share static
- * ones. */
+/* All variables are zero bits whenever the experiment starts. In one function they live on its stack;
+ * parts share static ones. */
 static void clear_variables(struct experiment *x, bool parts)
 {
     struct emit *e = x->b.e;

@@ -5,18 +5,20 @@
 #include "codegen/emit.h"
 
 struct experiment {
-    struct emit_body b;             /* b.env is this */
+    struct emit_body b; /* b.env is this */
     const struct program *program;
     struct plan *const *plans;
-    LLVMValueRef *variable;         /* memory of each */
-    bool built_text;                /* by the statement under construction */
+    LLVMValueRef *variable; /* memory of each */
+    bool built_text;        /* by the statement under construction */
 };
 
 /* GLOBAL VAR NET_GET NET_TIME STAT RANDOM SHUFFLE FORMAT JOIN (experiment_leaf.c). */
 LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x);
 
-/* Statements evaluate expression after expression; none sees what an earlier one read, since calls lie between. */
-size_t experiment_root(struct experiment *x, expr_id root);     /* announces it; the mark to release when it was used */
+/* Statements evaluate expression after expression; none sees what an earlier one read, since calls lie
+ * between. */
+size_t experiment_root(struct experiment *x,
+                       expr_id root); /* announces it; the mark to release when it was used */
 void experiment_statement_end(struct experiment *x);
 
 /* Calls with ctx as first operand, checked for status (experiment_run.c). */

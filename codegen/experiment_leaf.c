@@ -1,4 +1,5 @@
-/* What an experiment's expressions ask of the runtime: variables, values of networks, statistics, draws, texts. */
+/* What an experiment's expressions ask of the runtime: variables, values of networks, statistics, draws,
+ * texts. */
 #include "codegen/experiment.h"
 
 #include <assert.h>
@@ -19,8 +20,8 @@ static LLVMValueRef result(struct emit_body *b, const struct expr *x, LLVMValueR
     return x->shape.rank == 0 ? emit_get(b, x->type, memory, NULL) : memory;
 }
 
-static LLVMValueRef checked(struct emit_body *b, const struct expr *x, enum emit_abi which, LLVMValueRef *args,
-                            unsigned n, LLVMValueRef out)
+static LLVMValueRef checked(struct emit_body *b, const struct expr *x, enum emit_abi which,
+                            LLVMValueRef *args, unsigned n, LLVMValueRef out)
 {
     emit_check(b, emit_call(b->e, which, args, n));
     return result(b, x, out);
@@ -30,7 +31,8 @@ static LLVMValueRef net_get(struct emit_body *b, const struct expr *x)
 {
     struct emit *e = b->e;
     LLVMValueRef out = room(b, x), n = emit_i32(e, shape_size(x->shape));
-    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a), emit_i32(e, x->b), emit_i32(e, 0), n, out, emit_i32(e, b->line)};
+    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a),   emit_i32(e, x->b), emit_i32(e, 0), n,
+                           out,    emit_i32(e, b->line)};
     return checked(b, x, ABI_crnl_get, args, 7, out);
 }
 
@@ -43,7 +45,8 @@ static LLVMValueRef stat(struct emit_body *b, const struct expr *x)
     return checked(b, x, ABI_crnl_stat, args, 7, out);
 }
 
-static LLVMValueRef random_operand(struct emit_body *b, const struct expr *x, uint32_t i, LLVMValueRef *stride)
+static LLVMValueRef random_operand(struct emit_body *b, const struct expr *x, uint32_t i,
+                                   LLVMValueRef *stride)
 {
     *stride = emit_i32(b->e, 0);
     if (i >= x->n_args || !x->args[i]) {
@@ -59,8 +62,10 @@ static LLVMValueRef draw(struct emit_body *b, const struct expr *x)
 {
     struct emit *e = b->e;
     LLVMValueRef step_a, step_b, n = emit_i32(e, shape_size(x->shape));
-    LLVMValueRef first = random_operand(b, x, 0, &step_a), second = random_operand(b, x, 1, &step_b), out = room(b, x);
-    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a), emit_i32(e, x->b), n, first, step_a, second, step_b, out};
+    LLVMValueRef first = random_operand(b, x, 0, &step_a), second = random_operand(b, x, 1, &step_b),
+                 out = room(b, x);
+    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a), emit_i32(e, x->b), n, first, step_a, second, step_b,
+                           out};
     return checked(b, x, ABI_crnl_random, args, 9, out);
 }
 
@@ -72,13 +77,13 @@ static LLVMValueRef shuffle(struct emit_body *b, const struct expr *x)
     return checked(b, x, ABI_crnl_shuffle, args, 5, out);
 }
 
-/* ---- Texts ---------------------------------------------------------------------------------------------------------- */
+/* ---- Texts --------------------------------------------------------------------------------------------- */
 
 /* Operands are evaluated before a text is opened: they may build texts of their own. */
 struct piece {
-    const struct expr *value;       /* what is written */
+    const struct expr *value; /* what is written */
     const char *format;
-    LLVMValueRef v;                 /* text or boolean in a register, else elements in memory */
+    LLVMValueRef v; /* text or boolean in a register, else elements in memory */
 };
 
 static struct piece piece_of(struct emit_body *b, expr_id id)

@@ -26,8 +26,15 @@ void experiment_bind(struct experiment *x, const struct bind *d, bool lasting)
     LLVMValueRef value = emit_values(b, d->value, TYPE_REAL);
     emit_release(b, mark);
     LLVMValueRef args[] = {
-        b->ctx, emit_i32(e, d->net), emit_i32(e, d->symbol), first, emit_i32(e, d->count), value,
-        emit_i32(e, broadcast), emit_i32(e, lasting), emit_i32(e, d->line),
+        b->ctx,
+        emit_i32(e, d->net),
+        emit_i32(e, d->symbol),
+        first,
+        emit_i32(e, d->count),
+        value,
+        emit_i32(e, broadcast),
+        emit_i32(e, lasting),
+        emit_i32(e, d->line),
     };
     experiment_call(x, ABI_crnl_bind, args, 9);
 }
@@ -42,9 +49,15 @@ static LLVMValueRef run_spec(struct experiment *x, const struct run *r, int32_t 
     struct emit *e = x->b.e;
     int32_t until = r->until >= 0 ? x->plans[r->net]->observed_expr[r->until] : -1;
     LLVMValueRef member[] = {
-        emit_i32(e, r->statement), emit_i32(e, r->net), emit_i32(e, line), emit_i32(e, r->resume),
-        emit_i32(e, r->span), emit_i32(e, r->after_kind), emit_i32(e, until),
-        table_address(e, emit_method_symbol[r->method]), table_address(e, emit_sink_symbol[r->sink]),
+        emit_i32(e, r->statement),
+        emit_i32(e, r->net),
+        emit_i32(e, line),
+        emit_i32(e, r->resume),
+        emit_i32(e, r->span),
+        emit_i32(e, r->after_kind),
+        emit_i32(e, until),
+        table_address(e, emit_method_symbol[r->method]),
+        table_address(e, emit_sink_symbol[r->sink]),
     };
     LLVMValueRef value = LLVMConstStructInContext(e->context, member, 9, false);
     emit_check_size(e, value, sizeof(struct crnl_run_spec));
@@ -52,7 +65,8 @@ static LLVMValueRef run_spec(struct experiment *x, const struct run *r, int32_t 
 }
 
 /* One operand of a run, evaluated and stored in its argument; absent ones are zero. */
-static void run_argument(struct experiment *x, LLVMValueRef args, size_t offset, enum expr_type type, expr_id id)
+static void run_argument(struct experiment *x, LLVMValueRef args, size_t offset, enum expr_type type,
+                         expr_id id)
 {
     struct emit_body *b = &x->b;
     struct emit *e = b->e;

@@ -11,8 +11,8 @@ struct jit {
     LLVMOrcLLJITRef lljit;
 };
 
-/* Everything that generated code may name: the runtime's functions and tables, and what the code generator itself
- * calls. */
+/* Everything that generated code may name: the runtime's functions and tables, and what the code generator
+ * itself calls. */
 static const struct {
     const char *name;
     uintptr_t at;
@@ -20,12 +20,29 @@ static const struct {
 #define ABI(function, result, parameters) {#function, (uintptr_t)function},
 #include "runtime/crnl_abi.def"
 #undef ABI
-#define FUNCTION(name) {#name, (uintptr_t)name}
-#define VARIABLE(name) {#name, (uintptr_t)&name}
-    FUNCTION(strcmp), FUNCTION(memcpy), FUNCTION(memmove), FUNCTION(memset), FUNCTION(floor),
-    VARIABLE(crnl_zig_k), VARIABLE(crnl_zig_w), VARIABLE(crnl_sink_csv), VARIABLE(crnl_sink_npz),
-    VARIABLE(crnl_method_bdf), VARIABLE(crnl_method_adams), VARIABLE(crnl_method_erk), VARIABLE(crnl_method_rk4),
-    VARIABLE(crnl_method_ssa), VARIABLE(crnl_method_limit),
+#define FUNCTION(name)         \
+    {                          \
+#name, (uintptr_t)name \
+    }
+#define VARIABLE(name)          \
+    {                           \
+#name, (uintptr_t)&name \
+    }
+    FUNCTION(strcmp),
+    FUNCTION(memcpy),
+    FUNCTION(memmove),
+    FUNCTION(memset),
+    FUNCTION(floor),
+    VARIABLE(crnl_zig_k),
+    VARIABLE(crnl_zig_w),
+    VARIABLE(crnl_sink_csv),
+    VARIABLE(crnl_sink_npz),
+    VARIABLE(crnl_method_bdf),
+    VARIABLE(crnl_method_adams),
+    VARIABLE(crnl_method_erk),
+    VARIABLE(crnl_method_rk4),
+    VARIABLE(crnl_method_ssa),
+    VARIABLE(crnl_method_limit),
 #undef FUNCTION
 #undef VARIABLE
 };

@@ -1,5 +1,5 @@
-/* Object code in this process: placed, linked against the runtime functions that this program holds, and looked up
- * by name. No dynamic symbol lookup: what generated code may refer to is a table. */
+/* Object code in this process: placed, linked against the runtime functions that this program holds, and
+ * looked up by name. No dynamic symbol lookup: what generated code may refer to is a table. */
 #ifndef CODEGEN_JIT_H
 #define CODEGEN_JIT_H
 

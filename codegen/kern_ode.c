@@ -1,5 +1,5 @@
-/* Right side and Jacobian of a small network as straight-line code. Sums run in the order of the library's tables
- * (runtime/table_ode.c), so that both agree to the last bit but for the sign of a zero. */
+/* Right side and Jacobian of a small network as straight-line code. Sums run in the order of the library's
+ * tables (runtime/table_ode.c), so that both agree to the last bit but for the sign of a zero. */
 #include "codegen/emit.h"
 
 struct ode {
@@ -8,12 +8,12 @@ struct ode {
     const struct plan *plan;
     const struct crnl_model *m;
     LLVMValueRef k, out;
-    LLVMValueRef *sum;              /* of each entry of `out`; NULL = nothing yet */
+    LLVMValueRef *sum; /* of each entry of `out`; NULL = nothing yet */
 };
 
 /* void f(env, t, x, p, k, out) */
-static void begin(struct ode *o, struct emit *e, const struct plan *plan, struct emit_cache *cache, const char *name,
-                  int32_t n)
+static void begin(struct ode *o, struct emit *e, const struct plan *plan, struct emit_cache *cache,
+                  const char *name, int32_t n)
 {
     LLVMTypeRef types[] = {e->ptr, e->real, e->ptr, e->ptr, e->ptr, e->ptr};
     LLVMValueRef f = emit_function(e, name, LLVMFunctionType(e->none, types, 6, false), e->linkage);

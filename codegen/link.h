@@ -1,5 +1,5 @@
-/* Executables: the system's C compiler links an object with the runtime and the libraries that the program's methods
- * and files need. */
+/* Executables: the system's C compiler links an object with the runtime and the libraries that the
+ * program's methods and files need. */
 #ifndef CODEGEN_LINK_H
 #define CODEGEN_LINK_H
 

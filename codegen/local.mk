@@ -32,6 +32,8 @@ libcodegen_a_SOURCES = \
   codegen/kern.def \
   codegen/kern_ode.c \
   codegen/kern_ssa.c \
+  codegen/kern_ssa.h \
+  codegen/kern_ssa_event.c \
   codegen/link.c \
   codegen/link.h \
   codegen/model_fields.def \

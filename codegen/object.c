@@ -14,9 +14,11 @@ static void emit_main(struct emit *e)
     LLVMTypeRef main_types[] = {e->i32, e->ptr}, run_types[] = {e->i32, e->ptr, e->ptr};
     LLVMTypeRef run_type = LLVMFunctionType(e->i32, run_types, 3, false);
     LLVMValueRef run = emit_function(e, "crnl_main", run_type, LLVMExternalLinkage);
-    LLVMValueRef f = emit_function(e, "main", LLVMFunctionType(e->i32, main_types, 2, false), LLVMExternalLinkage);
+    LLVMValueRef f =
+        emit_function(e, "main", LLVMFunctionType(e->i32, main_types, 2, false), LLVMExternalLinkage);
     LLVMPositionBuilderAtEnd(e->builder, LLVMAppendBasicBlockInContext(e->context, f, "entry"));
-    LLVMValueRef args[] = {LLVMGetParam(f, 0), LLVMGetParam(f, 1), LLVMGetNamedGlobal(e->module, "crnl_program")};
+    LLVMValueRef args[] = {LLVMGetParam(f, 0), LLVMGetParam(f, 1),
+                           LLVMGetNamedGlobal(e->module, "crnl_program")};
     LLVMBuildRet(e->builder, LLVMBuildCall2(e->builder, run_type, run, args, 3, ""));
 }
 
@@ -34,7 +36,8 @@ static bool write_bytes(FILE *f, const char *data, size_t n, const char *path, s
     return good || write_fail(diag, path);
 }
 
-static bool write_generated(struct emit *e, LLVMCodeGenFileType type, FILE *f, const char *path, struct diag *diag)
+static bool write_generated(struct emit *e, LLVMCodeGenFileType type, FILE *f, const char *path,
+                            struct diag *diag)
 {
     LLVMMemoryBufferRef code = f ? target_generate(e, type, diag) : NULL;
     if (!code) {
@@ -58,8 +61,8 @@ static bool write_text(struct emit *e, const char *path, struct diag *diag)
 }
 
 /* The object goes to a file of its own for the linker. */
-static bool write_executable(struct emit *e, const struct program *p, struct plan *const *plans, const char *path,
-                             const char *runtime_dir, struct diag *diag)
+static bool write_executable(struct emit *e, const struct program *p, struct plan *const *plans,
+                             const char *path, const char *runtime_dir, struct diag *diag)
 {
     const char *folder = getenv("TMPDIR");
     char *object = arena_printf(e->arena, "%s/crnlc-XXXXXX", folder && *folder ? folder : "/tmp");

@@ -7,8 +7,8 @@
 
 #include "codegen/emit.h"
 
-/* Of this computer with all its instructions, or one that every computer of the kind can run. Neither changes a
- * result: multiplications and additions are never contracted. NULL after an error. */
+/* Of this computer with all its instructions, or one that every computer of the kind can run. Neither
+ * changes a result: multiplications and additions are never contracted. NULL after an error. */
 LLVMTargetMachineRef target_machine(bool host, int opt_level, struct diag *diag);
 /* Verifies and optimises. */
 bool target_optimise(struct emit *e, int opt_level, struct diag *diag);

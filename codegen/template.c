@@ -5,13 +5,13 @@
 
 #include "support/hash.h"
 
-enum { MAX_NODES = 200 };           /* of an expression that is worth comparing; bounds the recursion */
+enum { MAX_NODES = 200 }; /* of an expression that is worth comparing; bounds the recursion */
 
 struct walk {
     const struct expr_pool *p;
     struct templates *t;
-    uint32_t first;                 /* operands of this expression start here */
-    expr_id node[MAX_NODES];        /* inner nodes by number */
+    uint32_t first;          /* operands of this expression start here */
+    expr_id node[MAX_NODES]; /* inner nodes by number */
     int n_nodes;
     bool failed;
     VEC(int32_t) key;
@@ -65,7 +65,7 @@ static void visit(struct walk *w, expr_id id, bool exponent)
         vec_push(&w->key, operand_number(w, id));
         return;
     }
-    if (x->op == EXPR_CONST) {      /* equal constants are one node */
+    if (x->op == EXPR_CONST) { /* equal constants are one node */
         vec_push(&w->key, 1 << 17);
         vec_push(&w->key, (int32_t)id);
         return;

@@ -1,4 +1,5 @@
-/* Generated code against the walking evaluator: random expressions over scalars and arrays must have the same bits. */
+/* Generated code against the walking evaluator: random expressions over scalars and arrays must have the
+ * same bits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +11,7 @@
 
 enum { N_VARS = 12, N_EXPRS = 400, MAX_ELEMENTS = 64 };
 
-struct value {                      /* a variable of the test: type, shape, elements */
+struct value { /* a variable of the test: type, shape, elements */
     enum expr_type type;
     struct shape shape;
     union {
@@ -30,7 +31,7 @@ static uint32_t pick(uint32_t n)
     return (uint32_t)(random_state >> 33) % n;
 }
 
-/* ---- Random expressions ------------------------------------------------------------------------------------------- */
+/* ---- Random expressions -------------------------------------------------------------------------------- */
 
 struct maker {
     struct expr_pool *p;
@@ -43,7 +44,8 @@ static expr_id make(struct maker *m, enum expr_type type, struct shape shape, in
 
 static double random_real(void)
 {
-    static const double odd[] = {0, -0.0, 1, -1, 0.5, 1e300, -1e-300, INFINITY, -INFINITY, NAN, 2, 3, 64, 1e18};
+    static const double odd[] = {0,        -0.0,      1,   -1, 0.5, 1e300, -1e-300,
+                                 INFINITY, -INFINITY, NAN, 2,  3,   64,    1e18};
     return pick(4) ? ((double)pick(2000) - 1000) / 64 : odd[pick(sizeof odd / sizeof *odd)];
 }
 
@@ -64,8 +66,9 @@ static expr_id leaf(struct maker *m, enum expr_type type, struct shape shape)
     if (shape.rank == 0 && type == TYPE_INT && m->n_binders > 0 && pick(2)) {
         return expr_binder(m->p, m->binder[pick((uint32_t)m->n_binders)]);
     }
-    expr_id scalar = type == TYPE_REAL ? expr_real(m->p, random_real())
-                     : type == TYPE_INT ? expr_int(m->p, random_int()) : expr_bool(m->p, pick(2));
+    expr_id scalar = type == TYPE_REAL  ? expr_real(m->p, random_real())
+                     : type == TYPE_INT ? expr_int(m->p, random_int())
+                                        : expr_bool(m->p, pick(2));
     return expr_fill(m->p, scalar, shape);
 }
 
@@ -77,8 +80,10 @@ static expr_id operand(struct maker *m, enum expr_type type, struct shape shape,
 
 static expr_id make_elementwise(struct maker *m, enum expr_type type, struct shape shape, int depth)
 {
-    static const enum expr_op real1[] = {EXPR_NEG, EXPR_ABS, EXPR_EXP, EXPR_LOG, EXPR_SQRT, EXPR_SIN, EXPR_COS, EXPR_TANH};
-    static const enum expr_op real2[] = {EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_DIV, EXPR_MOD, EXPR_POW, EXPR_MIN, EXPR_MAX};
+    static const enum expr_op real1[] = {EXPR_NEG,  EXPR_ABS, EXPR_EXP, EXPR_LOG,
+                                         EXPR_SQRT, EXPR_SIN, EXPR_COS, EXPR_TANH};
+    static const enum expr_op real2[] = {EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_DIV,
+                                         EXPR_MOD, EXPR_POW, EXPR_MIN, EXPR_MAX};
     static const enum expr_op int2[] = {EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_MOD, EXPR_MIN, EXPR_MAX};
     static const enum expr_op test[] = {EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE};
     struct expr_pool *p = m->p;
@@ -136,7 +141,8 @@ static struct shape wider(struct shape s, int32_t axis, int32_t n)
     return w;
 }
 
-static expr_id make_loop(struct maker *m, enum expr_type type, struct shape body, int32_t extent, bool map, int depth)
+static expr_id make_loop(struct maker *m, enum expr_type type, struct shape body, int32_t extent, bool map,
+                         int depth)
 {
     if (m->n_binders == 8) {
         return leaf(m, type, map ? shape_prefix(extent, body) : body);
@@ -165,7 +171,8 @@ static expr_id make_part(struct maker *m, enum expr_type type, struct shape shap
         int32_t axis = (int32_t)pick((uint32_t)shape.rank);
         struct shape large = shape;
         large.dim[axis] += n;
-        return expr_slice(p, make(m, type, large, depth), axis, (int32_t)pick((uint32_t)n + 1), shape.dim[axis]);
+        return expr_slice(p, make(m, type, large, depth), axis, (int32_t)pick((uint32_t)n + 1),
+                          shape.dim[axis]);
     }
     if (shape.rank > 0) {
         int64_t size = shape_size(shape);
@@ -206,7 +213,8 @@ static expr_id make_array(struct maker *m, enum expr_type type, struct shape sha
             bool both = shape.rank == 2;
             if (both || pick(2)) {
                 expr_id x = make(m, type, shape_prefix(n, shape_vector(inner)), depth);
-                return expr_matmul(p, x, make(m, type, both ? shape_prefix(inner, row) : shape_vector(inner), depth));
+                return expr_matmul(
+                    p, x, make(m, type, both ? shape_prefix(inner, row) : shape_vector(inner), depth));
             }
             expr_id x = make(m, type, shape_vector(inner), depth);
             return expr_matmul(p, x, make(m, type, shape_prefix(inner, shape), depth));
@@ -223,7 +231,8 @@ static expr_id make_scalar_of_array(struct maker *m, enum expr_type type, int de
         s = shape_prefix(1 + (int32_t)pick(3), s);
     }
     if (type == TYPE_INT && pick(2)) {
-        return expr_reduce(m->p, pick(2) ? EXPR_ARGMIN : EXPR_ARGMAX, make(m, pick(2) ? TYPE_REAL : TYPE_INT, s, depth));
+        return expr_reduce(m->p, pick(2) ? EXPR_ARGMIN : EXPR_ARGMAX,
+                           make(m, pick(2) ? TYPE_REAL : TYPE_INT, s, depth));
     }
     static const enum expr_op op[] = {EXPR_SUM, EXPR_MIN_OF, EXPR_MAX_OF};
     return expr_reduce(m->p, op[pick(3)], make(m, type, s, depth));
@@ -245,7 +254,8 @@ static expr_id make(struct maker *m, enum expr_type type, struct shape shape, in
         if (shape.rank > 0) {
             return make_array(m, type, shape, depth);
         }
-        return type == TYPE_BOOL ? make_elementwise(m, type, shape, depth) : make_scalar_of_array(m, type, depth);
+        return type == TYPE_BOOL ? make_elementwise(m, type, shape, depth)
+                                 : make_scalar_of_array(m, type, depth);
     case 3:
         if (type != TYPE_BOOL) {
             return make_loop(m, type, shape, (int32_t)pick(4), false, depth);
@@ -281,7 +291,7 @@ static void fill_variables(struct maker *m)
     }
 }
 
-/* ---- Both ways ------------------------------------------------------------------------------------------------------- */
+/* ---- Both ways ----------------------------------------------------------------------------------------- */
 
 static bool walk_leaf(void *env, const struct expr *e, const void *const *args, void *out)
 {
@@ -369,7 +379,8 @@ static void compare(struct maker *m, const expr_id *id, int n, struct jit *jit, 
             fclose(out);
             print_message("%s\n", text);
             free(text);
-            fail_msg("expression %d: walking %s, code %s", i, good ? "has a value" : "fails", status ? "fails" : "differs");
+            fail_msg("expression %d: walking %s, code %s", i, good ? "has a value" : "fails",
+                     status ? "fails" : "differs");
         }
         compared += good;
     }
@@ -395,7 +406,8 @@ static void check_round(int opt_level)
         emit_one(e, &cache, &m, id[i], i);
     }
     emit_cache_free(&cache);
-    LLVMMemoryBufferRef object = target_optimise(e, opt_level, diag) ? target_generate(e, LLVMObjectFile, diag) : NULL;
+    LLVMMemoryBufferRef object =
+        target_optimise(e, opt_level, diag) ? target_generate(e, LLVMObjectFile, diag) : NULL;
     diag_print(diag, stderr, false);
     assert_non_null(object);
     struct jit *jit = jit_create(object, diag);

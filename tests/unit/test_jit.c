@@ -1,5 +1,5 @@
-/* Code in memory: kernels against the library's tables to the last bit on random networks, the constant structures as
- * C reads them, experiments against the interpreter. */
+/* Code in memory: kernels against the library's tables to the last bit on random networks, the constant
+ * structures as C reads them, experiments against the interpreter. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@ static uint32_t pick(uint32_t n)
     return (uint32_t)(random_state >> 33) % n;
 }
 
-/* ---- Programs of one network ---------------------------------------------------------------------------------------- */
+/* ---- Programs of one network --------------------------------------------------------------------------- */
 
 struct fixture {
     struct program *program;
@@ -36,8 +36,10 @@ static void open_network(struct fixture *f, struct net *net)
 {
     f->program = program_create();
     f->program->file = "test.crnl";
-    vec_push(&f->program->net, (struct net_use){.net = net, .needs_ssa = true, .needs_rhs = true,
-                                                .needs_jacobian = true, .needs_limit = true});
+    vec_push(
+        &f->program->net,
+        (struct net_use){
+            .net = net, .needs_ssa = true, .needs_rhs = true, .needs_jacobian = true, .needs_limit = true});
     f->plan = plan_create(&f->program->net.data[0], NULL, &plan_default);
     f->sources = sources_create();
     f->diag = diag_create(f->sources);
@@ -61,9 +63,11 @@ static void close_network(struct fixture *f)
 static expr_id random_law(struct net *n, uint32_t n_species, bool wild)
 {
     struct expr_pool *p = n->ex;
-    expr_id x = net_species_expr(n, (species_id)pick(n_species)), y = net_species_expr(n, (species_id)pick(n_species));
+    expr_id x = net_species_expr(n, (species_id)pick(n_species)),
+            y = net_species_expr(n, (species_id)pick(n_species));
     if (wild && pick(2)) {
-        return expr_binary(p, EXPR_SUB, expr_real(p, pick(4)), expr_binary(p, EXPR_MUL, x, expr_real(p, 0.125)));
+        return expr_binary(p, EXPR_SUB, expr_real(p, pick(4)),
+                           expr_binary(p, EXPR_MUL, x, expr_real(p, 0.125)));
     }
     expr_id hill = expr_binary(p, EXPR_DIV, x, expr_binary(p, EXPR_ADD, expr_real(p, 3.5), x));
     expr_id k = net_param_expr(n, (int32_t)pick(2));
@@ -94,12 +98,13 @@ static struct net *random_network(bool laws, bool wild)
         }
         bool law = laws && pick(3) == 0;
         expr_id rate = law ? random_law(n, n_species, wild) : expr_real(n->ex, (1 + pick(50)) / 256.0);
-        net_add_reaction(n, side[0], length[0], side[1], length[1], law ? RATE_LAW : RATE_MASS_ACTION, rate, nowhere);
+        net_add_reaction(n, side[0], length[0], side[1], length[1], law ? RATE_LAW : RATE_MASS_ACTION, rate,
+                         nowhere);
     }
     return n;
 }
 
-/* ---- Kernels ---------------------------------------------------------------------------------------------------------- */
+/* ---- Kernels ------------------------------------------------------------------------------------------- */
 
 static void same_numbers(const char *what, const double *a, const double *b, int32_t n)
 {
@@ -116,12 +121,14 @@ static double *fresh(size_t n)
 }
 
 /* The same calls for both: short stops, so that pending times, budgets and dead states are met. */
-static void compare_ssa(const struct crnl_model *m, const double *x0, const double *p, const double *k, double inv_volume)
+static void compare_ssa(const struct crnl_model *m, const double *x0, const double *p, const double *k,
+                        double inv_volume)
 {
     struct crnl_ssa w[2];
     void *table = crnl_table_create(m);
     for (int i = 0; i < 2; i++) {
-        w[i] = (struct crnl_ssa){.x = fresh((size_t)m->n_species), .k = k, .p = p, .inv_volume = inv_volume, .t_next = -1};
+        w[i] = (struct crnl_ssa){
+            .x = fresh((size_t)m->n_species), .k = k, .p = p, .inv_volume = inv_volume, .t_next = -1};
         memcpy(w[i].x, x0, (size_t)m->n_species * sizeof *x0);
         crnl_rng_seed(&w[i].rng, random_state, 1, 2, 3, CRNL_DRAW_SSA);
         w[i].table = table;
@@ -219,7 +226,7 @@ static void test_bad_rates(void **state)
     compare_kernels(true, true, 521288629, 80);
 }
 
-/* ---- Constant structures ---------------------------------------------------------------------------------------------- */
+/* ---- Constant structures ------------------------------------------------------------------------------- */
 
 static void same_text(const char *a, const char *b)
 {
@@ -283,18 +290,20 @@ static void same_model(const struct crnl_model *m, const struct crnl_model *b)
 {
     struct {
         int32_t lhs, net, dep, grad, jac;
-    } counts = {m->lhs_ptr[m->n_reactions], m->net_ptr[m->n_reactions], m->dep_ptr ? m->dep_ptr[m->n_reactions] : 0,
-                m->grad_ptr ? m->grad_ptr[m->n_reactions] : 0, 0}, *n = &counts;
+    } counts = {m->lhs_ptr[m->n_reactions], m->net_ptr[m->n_reactions],
+                m->dep_ptr ? m->dep_ptr[m->n_reactions] : 0, m->grad_ptr ? m->grad_ptr[m->n_reactions] : 0,
+                0},
+      *n = &counts;
     n->jac = m->jac_ptr ? m->jac_ptr[n->lhs + n->grad] : 0;
-#define INT(field) assert_int_equal(m->field, b->field);
-#define TEXT(field) same_text(m->field, b->field);
-#define ENV(field) assert_null(b->field);
-#define DATA(field, size) same_bytes(#field, m->field, b->field, (size_t)(size) * sizeof *m->field);
+#define INT(field)         assert_int_equal(m->field, b->field);
+#define TEXT(field)        same_text(m->field, b->field);
+#define ENV(field)         assert_null(b->field);
+#define DATA(field, size)  same_bytes(#field, m->field, b->field, (size_t)(size) * sizeof *m->field);
 #define TEXTS(field, size) same_texts(m->field, b->field, size);
-#define TAPE(field) same_tape(&m->field, &b->field);
+#define TAPE(field)        same_tape(&m->field, &b->field);
 #define CODE(field)
 #define SYMBOLS(field) same_symbols(m, b);
-#define STATS(field) same_stats(m, b);
+#define STATS(field)   same_stats(m, b);
 #include "codegen/model_fields.def"
 }
 
@@ -321,8 +330,11 @@ static void test_structures(void **state)
         p->doc = "about it";
         vec_push(&p->global, (struct global){.name = "k", .doc = "rate", .value = 2.5});
         vec_push(&p->record, "loss");
-        struct net_use use = {.net = random_network(round > 4, false), .needs_ssa = true, .needs_rhs = true,
-                              .needs_jacobian = true, .needs_limit = true};
+        struct net_use use = {.net = random_network(round > 4, false),
+                              .needs_ssa = true,
+                              .needs_rhs = true,
+                              .needs_jacobian = true,
+                              .needs_limit = true};
         add_requests(use.net, &use);
         vec_push(&p->net, use);
         const struct plan_options tables = {round % 2 ? 16 : 0, round % 2 ? 256 : 0};
