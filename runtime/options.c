@@ -233,7 +233,7 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
                     o->name, program->experiment);
             return 2;
         }
-        const char *text = name[length] == '=' ? name + length + 1 : o->value ? argv[++i] : "";
+        const char *text = name[length] == '=' ? name + length + 1 : !o->value ? "" : i + 1 < argc ? argv[++i] : NULL;
         if (!text || (!o->value && name[length] == '=') || !store(o, text, options)) {
             fprintf(stderr, "%s: --%s takes %s%s%s%s\n", argv[0], o->name, o->value ? "a value, --" : "no value",
                     o->value ? o->name : "", o->value ? " " : "", o->value ? o->value : "");

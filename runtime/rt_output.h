@@ -27,7 +27,7 @@ struct rt_sink_head {
 struct crnl_sink {
     const char *name;
     void *(*open)(const struct rt_sink_head *head, struct rt_error *e);
-    /* n rows of `stride` numbers: time, then the columns. */
+    /* n rows of `stride` numbers: time, the columns, and what is not for the file. */
     int (*rows)(void *sink, int64_t run, const double *row, int64_t n, size_t stride, struct rt_error *e);
     int (*close)(void *sink, struct rt_error *e);
 };

@@ -8,6 +8,7 @@ struct csv {
     struct rt_file file;
     struct rt_buffer text;
     bool with_run;
+    int32_t n_columns;              /* with time */
 };
 
 static void put_name(struct rt_buffer *b, const char *name)
@@ -38,6 +39,7 @@ static void *csv_open(const struct rt_sink_head *head, struct rt_error *e)
 {
     struct csv *s = rt_alloc(1, sizeof *s);
     s->with_run = head->with_run;
+    s->n_columns = head->n_columns + 1;
     if (rt_file_open(&s->file, head->path, e)) {
         free(s);
         return NULL;
@@ -60,7 +62,7 @@ static int csv_rows(void *sink, int64_t run, const double *row, int64_t n, size_
         if (s->with_run) {
             rt_putf(&s->text, "%lld,", (long long)run);
         }
-        for (size_t c = 0; c < stride; c++) {
+        for (int32_t c = 0; c < s->n_columns; c++) {
             if (c > 0) {
                 rt_put_n(&s->text, ",", 1);
             }
