@@ -94,9 +94,12 @@ struct engine *engine_jit(const struct program *p, struct plan *const *plans, co
                           struct diag *diag);
 
 /* Files. `kind` of output; each reports its own errors. The object exports `crnl_program` (struct
- * crnl_program) and, for an executable, main. */
-enum output_kind { OUTPUT_EXECUTABLE, OUTPUT_OBJECT, OUTPUT_LLVM, OUTPUT_ASSEMBLY };
+ * crnl_program) and, for an executable, main. A shared library exports the functions of runtime/crnl_embed.def alone, for
+ * the one network of a program without an experiment. */
+enum output_kind { OUTPUT_EXECUTABLE, OUTPUT_OBJECT, OUTPUT_LLVM, OUTPUT_ASSEMBLY, OUTPUT_SHARED };
 bool codegen_write(const struct program *p, struct plan *const *plans, const struct codegen_options *o,
                    enum output_kind kind, const char *path, const char *runtime_dir, struct diag *diag);
+/* The C header of a shared library. */
+bool codegen_write_header(const struct net *n, const char *path, struct diag *diag);
 
 #endif

@@ -114,8 +114,8 @@ static int run_program(const char *const *argument, char *output, size_t size)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
-bool link_executable(const struct program *p, struct plan *const *plans, const char *object, const char *path,
-                     const char *runtime_dir, struct diag *diag)
+bool link_program(const struct program *p, struct plan *const *plans, const char *object, const char *path, bool shared,
+                  const char *runtime_dir, struct diag *diag)
 {
     const char *compiler = getenv("CC");
     struct uses u = uses_of(p, plans);
@@ -124,6 +124,10 @@ bool link_executable(const struct program *p, struct plan *const *plans, const c
     char *runtime = mem_alloc(length);
     snprintf(runtime, length, "%s/libcrnl_rt.a", runtime_dir);
     argument[n++] = compiler && *compiler && !strchr(compiler, ' ') ? compiler : "cc";
+    if (shared) {
+        argument[n++] = "-shared";
+        argument[n++] = "-Wl,--exclude-libs,ALL";       /* the runtime's names stay inside */
+    }
     argument[n++] = "-o";
     argument[n++] = path;
     argument[n++] = "-x";

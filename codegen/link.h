@@ -1,12 +1,12 @@
-/* Executables: the system's C compiler links an object with the runtime and the libraries that the
- * program's methods and files need. */
+/* Executables and shared libraries: the system's C compiler links an object with the runtime and the
+ * libraries that the program's methods and files need. */
 #ifndef CODEGEN_LINK_H
 #define CODEGEN_LINK_H
 
 #include "codegen/engine.h"
 
 /* runtime_dir holds libcrnl_rt.a. Errors: E0802, E0803 with what the linker said. */
-bool link_executable(const struct program *p, struct plan *const *plans, const char *object, const char *path,
-                     const char *runtime_dir, struct diag *diag);
+bool link_program(const struct program *p, struct plan *const *plans, const char *object, const char *path, bool shared,
+                  const char *runtime_dir, struct diag *diag);
 
 #endif

@@ -2,6 +2,8 @@
 noinst_LIBRARIES += libcodegen.a
 # files: libcodegen_a_SOURCES = codegen/*.c codegen/*.h codegen/*.def codegen/text/*.c codegen/text/*.h codegen/text/*.def
 libcodegen_a_SOURCES = \
+  codegen/embed.c \
+  codegen/embed.h \
   codegen/emit.c \
   codegen/emit.h \
   codegen/emit_array.c \

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "codegen/embed.h"
 #include "codegen/link.h"
 #include "codegen/target.h"
 
@@ -61,8 +62,8 @@ static bool write_text(struct emit *e, const char *path, struct diag *diag)
 }
 
 /* The object goes to a file of its own for the linker. */
-static bool write_executable(struct emit *e, const struct program *p, struct plan *const *plans,
-                             const char *path, const char *runtime_dir, struct diag *diag)
+static bool write_linked(struct emit *e, const struct program *p, struct plan *const *plans,
+                         const char *path, bool shared, const char *runtime_dir, struct diag *diag)
 {
     const char *folder = getenv("TMPDIR");
     char *object = arena_printf(e->arena, "%s/crnlc-XXXXXX", folder && *folder ? folder : "/tmp");
@@ -71,7 +72,7 @@ static bool write_executable(struct emit *e, const struct program *p, struct pla
         return write_fail(diag, object);
     }
     bool good = write_generated(e, LLVMObjectFile, fdopen(fd, "w"), object, diag) &&
-                link_executable(p, plans, object, path, runtime_dir, diag);
+                link_program(p, plans, object, path, shared, runtime_dir, diag);
     unlink(object);
     return good;
 }
@@ -87,10 +88,15 @@ bool codegen_write(const struct program *p, struct plan *const *plans, const str
     emit_program(e, p, plans);
     if (kind == OUTPUT_EXECUTABLE) {
         emit_main(e);
+    } else if (kind == OUTPUT_SHARED) {
+        emit_embed(e, p->net.data[0].net->name);
     }
     bool good = target_optimise(e, o->opt_level, diag);
     switch (good ? kind : OUTPUT_LLVM) {
-    case OUTPUT_EXECUTABLE: good = write_executable(e, p, plans, path, runtime_dir, diag); break;
+    case OUTPUT_EXECUTABLE:
+    case OUTPUT_SHARED:
+        good = write_linked(e, p, plans, path, kind == OUTPUT_SHARED, runtime_dir, diag);
+        break;
     case OUTPUT_OBJECT: good = write_generated(e, LLVMObjectFile, fopen(path, "wb"), path, diag); break;
     case OUTPUT_ASSEMBLY: good = write_generated(e, LLVMAssemblyFile, fopen(path, "w"), path, diag); break;
     case OUTPUT_LLVM: good = good && write_text(e, path, diag); break;

@@ -1,5 +1,6 @@
 /* crnlc build: writes an executable or one of the forms before it. */
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,6 +40,54 @@ static const char *find_runtime(char *folder, size_t size)
     return NULL;
 }
 
+/* The header of libNAME.so is NAME.h beside it; to be freed. */
+static char *header_path(const char *library)
+{
+    const char *slash = strrchr(library, '/'), *name = slash ? slash + 1 : library;
+    size_t folder = (size_t)(name - library);
+    name += strncmp(name, "lib", 3) == 0 && name[3] && name[3] != '.' ? 3 : 0;
+    size_t length = strcspn(name, ".");
+    char *path = mem_alloc(folder + length + sizeof ".h");
+    sprintf(path, "%.*s%.*s.h", (int)folder, library, (int)length, name);
+    return path;
+}
+
+/* A library is made of one network, without experiments: the one that is named, or that the program uses alone. */
+static bool choose_network(struct pipeline *p, const char *file, struct options *with_network, char **name)
+{
+    if (p->options->network) {
+        return true;
+    }
+    if (!pipeline_program(p, file, false)) {
+        return false;
+    }
+    if (p->program->net.n != 1) {
+        diag_report(p->diag, DIAG_E0207, (struct span){0}, "a library is made of one network, and this program uses %zu",
+                    p->program->net.n);
+        diag_help(p->diag, "choose one with --network NAME");
+        return false;
+    }
+    *name = mem_strdup(p->program->net.data[0].net->name);
+    *with_network = *p->options;
+    with_network->network = *name;
+    p->options = with_network;
+    return true;
+}
+
+static void write_library(struct pipeline *p, const char *file, const char *runtime)
+{
+    const char *output = p->options->output;
+    struct options with_network;
+    char *name = NULL, *header = header_path(output);
+    if (choose_network(p, file, &with_network, &name) && pipeline_plans(p, file) &&
+        codegen_write(p->program, p->plans, &p->codegen, OUTPUT_SHARED, output, runtime, p->diag) &&
+        codegen_write_header(p->program->net.data[0].net, header, p->diag)) {
+        pipeline_stage_done(p, "output");
+    }
+    free(header);
+    free(name);
+}
+
 int command_build(const struct options *o)
 {
     const char *file = command_file(o);
@@ -51,14 +100,16 @@ int command_build(const struct options *o)
     }
     char folder[PATH_MAX + 64];
     const char *runtime = find_runtime(folder, sizeof folder);
-    if (!runtime && o->emit == EMIT_EXE) {
+    if (!runtime && (o->emit == EMIT_EXE || o->emit == EMIT_SHARED)) {
         fprintf(stderr, "crnlc build: %s is neither beside this program, nor in ../lib/crnlc, nor in %s\n",
                 RUNTIME, CRNL_LIBDIR);
         return EXIT_STATUS_ERROR;
     }
     struct pipeline p;
     pipeline_open(&p, o);
-    if (pipeline_plans(&p, file)) {
+    if (o->emit == EMIT_SHARED) {
+        write_library(&p, file, runtime);
+    } else if (pipeline_plans(&p, file)) {
         codegen_write(p.program, p.plans, &p.codegen, (enum output_kind)o->emit, o->output, runtime, p.diag);
         pipeline_stage_done(&p, "output");
     }

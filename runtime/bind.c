@@ -153,8 +153,7 @@ double crnl_get_time(struct crnl_ctx *ctx, int32_t net)
     return rt_network(ctx, net)->t;
 }
 
-/* The element that `name` ('k', 'k[2]', 'k[1,0]') stands for among a network's symbols, or -1. */
-static int32_t find_element(const struct crnl_model *m, const char *name, const char **symbol)
+int32_t rt_find_element(const struct crnl_model *m, const char *name, const char **symbol)
 {
     struct rt_buffer text = {0};
     int32_t found = -1;
@@ -229,7 +228,7 @@ static int set_by_name(struct crnl_ctx *ctx, const char *full_name, double v, st
     }
     const char *name = full_name, *symbol = NULL;
     struct rt_network *n = network_of(ctx, &name);
-    int32_t element = n ? find_element(n->m, name, &symbol) : -1;
+    int32_t element = n ? rt_find_element(n->m, name, &symbol) : -1;
     if (element < 0) {
         return fail_unknown(ctx, full_name, e);
     }

@@ -8,11 +8,14 @@ libcrnl_rt_a_SOURCES = \
   runtime/bind.c \
   runtime/collect.c \
   runtime/crnl_abi.def \
+  runtime/crnl_embed.def \
+  runtime/crnl_embed.h \
   runtime/crnl_num.h \
   runtime/crnl_rt.h \
   runtime/crnl_status.def \
   runtime/crnl_tape.def \
   runtime/ctx.c \
+  runtime/embed.c \
   runtime/ensemble.c \
   runtime/main.c \
   runtime/model_text.c \
@@ -57,13 +60,15 @@ libcrnl_rt_a_SOURCES = \
   runtime/text.c
 # end
 libcrnl_rt_a_CPPFLAGS = $(AM_CPPFLAGS) $(RT_CPPFLAGS)
-libcrnl_rt_a_CFLAGS = $(AM_CFLAGS) -ffunction-sections -fdata-sections
+# Position-independent: shared libraries made by `crnlc build --emit shared` hold it too.
+libcrnl_rt_a_CFLAGS = $(AM_CFLAGS) -ffunction-sections -fdata-sections -fPIC -fno-semantic-interposition
 $(libcrnl_rt_a_OBJECTS): | build_config.h
 
 crnlincludedir = $(includedir)
 # files: crnlinclude_HEADERS = runtime/crnl_rt.h runtime/crnl_num.h runtime/crnl_*.def
 crnlinclude_HEADERS = \
   runtime/crnl_abi.def \
+  runtime/crnl_embed.def \
   runtime/crnl_num.h \
   runtime/crnl_rt.h \
   runtime/crnl_status.def \

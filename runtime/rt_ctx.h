@@ -77,6 +77,8 @@ void rt_network_params(struct crnl_ctx *ctx, struct rt_network *n, bool with, do
 /* Initial amounts under the parameters. */
 void rt_network_initial(struct crnl_ctx *ctx, struct rt_network *n, double *param, double *x);
 void rt_overrides_clear(struct rt_overrides *o, int32_t n);
+/* The element that `name` ('k', 'k[2]', 'k[1,0]') stands for among a network's symbols, or -1. */
+int32_t rt_find_element(const struct crnl_model *m, const char *name, const char **symbol);
 int rt_set_option(struct crnl_ctx *ctx, const char *assignment, struct rt_error *e);
 
 /* print.c: finishes the files that `print` writes to */

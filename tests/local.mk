@@ -34,11 +34,15 @@ UNIT_TESTS = \
   tests/unit/test_interp \
   tests/unit/test_interpret \
   tests/unit/test_jit \
+  tests/unit/test_limit \
   tests/unit/test_net \
   tests/unit/test_num \
+  tests/unit/test_ode \
+  tests/unit/test_output \
   tests/unit/test_parse \
   tests/unit/test_pass \
   tests/unit/test_plan \
+  tests/unit/test_run \
   tests/unit/test_ssa \
   tests/unit/test_tape
 # end

@@ -1,0 +1,155 @@
+/* One network under the control of another program, over the same calls that experiments make. */
+#include "crnl_embed.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_ctx.h"
+
+struct crnl_embed {
+    struct crnl_ctx *ctx;
+    char **name;
+    int n_names;
+};
+
+static void list_names(struct crnl_embed *sim, const struct crnl_model *m)
+{
+    int cap = 0;
+    for (int32_t i = 0; i < m->n_symbols; i++) {
+        for (int32_t e = 0; e < m->symbol[i].size; e++) {
+            struct rt_buffer text = {0};
+            rt_put_symbol(&text, &m->symbol[i], e);
+            RT_GROW(sim->name, sim->n_names, cap);
+            sim->name[sim->n_names++] = text.data;
+        }
+    }
+}
+
+struct crnl_embed *crnl_embed_create(const struct crnl_program *program, uint64_t seed)
+{
+    struct crnl_embed *sim = rt_alloc(1, sizeof *sim);
+    struct crnl_options options = {.seed = seed, .threads = 1, .quiet = 1, .until = NAN};
+    sim->ctx = crnl_create(program, &options);
+    list_names(sim, program->net[0]);
+    return sim;
+}
+
+void crnl_embed_destroy(struct crnl_embed *sim)
+{
+    if (!sim) {
+        return;
+    }
+    crnl_destroy(sim->ctx);
+    for (int i = 0; i < sim->n_names; i++) {
+        free(sim->name[i]);
+    }
+    free(sim->name);
+    free(sim);
+}
+
+/* Each call has its own error. */
+static struct crnl_ctx *begin(struct crnl_embed *sim)
+{
+    sim->ctx->status = CRNL_OK;
+    rt_buffer_clear(&sim->ctx->error);
+    return sim->ctx;
+}
+
+/* The symbol and its element that a name stands for; -1 after an error. */
+static int32_t find(struct crnl_embed *sim, const char *name, int32_t *element)
+{
+    const struct crnl_model *m = sim->ctx->program->net[0];
+    const char *symbol;
+    int32_t at = rt_find_element(m, name, &symbol);
+    for (int32_t i = 0; at >= 0 && i < m->n_symbols; i++) {
+        if (at >= m->symbol[i].first && at < m->symbol[i].first + m->symbol[i].size) {
+            *element = at - m->symbol[i].first;
+            return i;
+        }
+    }
+    const char *near = rt_nearest(name, (const char *const *)sim->name, sim->n_names);
+    crnl_fail(sim->ctx, CRNL_BAD_ARGUMENT, 0, "the network `%s` has no `%s`%s%s%s", m->name, name,
+              near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
+    return -1;
+}
+
+int crnl_embed_set(struct crnl_embed *sim, const char *name, double value)
+{
+    struct crnl_ctx *ctx = begin(sim);
+    for (int32_t i = 0; i < ctx->program->n_globals; i++) {
+        if (strcmp(ctx->program->global[i].name, name) == 0) {
+            ctx->global[i] = value;
+            return CRNL_OK;
+        }
+    }
+    int32_t element, symbol = find(sim, name, &element);
+    return symbol < 0 ? ctx->status : crnl_bind(ctx, 0, symbol, element, 1, &value, 0, 1, 0);
+}
+
+int crnl_embed_get(struct crnl_embed *sim, const char *name, double *value)
+{
+    struct crnl_ctx *ctx = begin(sim);
+    int32_t element, symbol = find(sim, name, &element);
+    return symbol < 0 ? ctx->status : crnl_get(ctx, 0, symbol, element, 1, value, 0);
+}
+
+static const struct crnl_method *find_method(struct crnl_ctx *ctx, const char *name)
+{
+    name = !name || strcmp(name, "ode") == 0 ? "bdf" : name;
+    const struct crnl_method *const *m = ctx->program->method;
+    while (m && *m && strcmp((*m)->name, name) != 0) {
+        m++;
+    }
+    if (!m || !*m || strcmp(name, "limit") == 0) {
+        crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "there is no method `%s` to run to a time", name);
+        return NULL;
+    }
+    return *m;
+}
+
+int crnl_embed_run(struct crnl_embed *sim, double until, const char *method)
+{
+    struct crnl_ctx *ctx = begin(sim);
+    double duration = until - crnl_get_time(ctx, 0);
+    struct crnl_run_spec spec = {.span = CRNL_SPAN_TIME, .until = -1, .resume = 1, .method = find_method(ctx, method)};
+    if (!spec.method) {
+        return ctx->status;
+    }
+    if (!(duration >= 0) || duration == INFINITY) {
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "a run goes on to a later time than %.6g, not to %.6g",
+                         crnl_get_time(ctx, 0), until);
+    }
+    struct crnl_run_args args = {.duration = duration, .every = duration};  /* no rows but first and last */
+    return duration == 0 ? CRNL_OK : crnl_run(ctx, &spec, &args);
+}
+
+int crnl_embed_reset(struct crnl_embed *sim)
+{
+    struct rt_network *n = rt_network(begin(sim), 0);
+    rt_overrides_clear(&n->amount_set, n->m->n_species);
+    n->started = false;
+    n->runs = 0;
+    n->t = 0;
+    return CRNL_OK;
+}
+
+double crnl_embed_time(struct crnl_embed *sim)
+{
+    return crnl_get_time(sim->ctx, 0);
+}
+
+int crnl_embed_count(struct crnl_embed *sim)
+{
+    return sim->n_names;
+}
+
+const char *crnl_embed_name(struct crnl_embed *sim, int i)
+{
+    return i >= 0 && i < sim->n_names ? sim->name[i] : NULL;
+}
+
+const char *crnl_embed_error(struct crnl_embed *sim)
+{
+    return crnl_error_text(sim->ctx);
+}
