@@ -183,6 +183,7 @@ static bool is_leaf(enum expr_op op)
     case EXPR_VAR:
     case EXPR_NET_GET:
     case EXPR_STAT:
+    case EXPR_DATA:
     case EXPR_RANDOM:
     case EXPR_SHUFFLE: return true;
     default: return false;

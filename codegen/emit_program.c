@@ -63,6 +63,43 @@ static LLVMValueRef sinks(struct emit *e)
     return emit_table(e, "sink", e->ptr, entry, 3);
 }
 
+/* Members in the order of struct crnl_data_spec. */
+static LLVMValueRef data_set(struct emit *e, const struct crnl_data_spec *d)
+{
+    struct emit_reader { const struct crnl_data_reader *reader; const char *symbol; };
+    static const struct emit_reader readers[] = {
+        {&crnl_data_csv, "crnl_data_csv"}, {&crnl_data_idx, "crnl_data_idx"}, {&crnl_data_npz, "crnl_data_npz"},
+    };
+    size_t r = 0;
+    while (readers[r].reader != d->reader) {
+        r++;
+    }
+    const struct crnl_data_shape *s = &d->shape;
+    LLVMValueRef shape[] = {emit_i32(e, s->rows), emit_i32(e, s->columns), emit_i32(e, s->label), emit_i32(e, s->part[0]),
+                            emit_i32(e, s->part[1]), emit_i32(e, s->part[2]), emit_i32(e, s->part[3])};
+    LLVMValueRef member[] = {
+        emit_external(e, readers[r].symbol), d->split_reader ? emit_external(e, "crnl_split_json") : e->null,
+        emit_text(e, d->name), emit_text(e, d->folder), emit_text(e, d->file), emit_text(e, d->label_file),
+        emit_text(e, d->input_name), emit_text(e, d->label_name), emit_text(e, d->split_file), emit_real(e, d->scale),
+        emit_real(e, d->fraction[0]), emit_real(e, d->fraction[1]), emit_real(e, d->fraction[2]), emit_i32(e, d->line),
+        emit_i32(e, d->header), emit_i32(e, d->input_first), emit_i32(e, d->input_count), emit_i32(e, d->label_column),
+        emit_i32(e, d->classes), emit_i32(e, d->standardize), emit_i32(e, d->center), emit_i32(e, d->split),
+        emit_i32(e, d->validation), structure(e, shape, 7),
+    };
+    LLVMValueRef value = structure(e, member, sizeof member / sizeof *member);
+    emit_check_size(e, value, sizeof *d);
+    return value;
+}
+
+static LLVMValueRef data_sets(struct emit *e, const struct program *p)
+{
+    LLVMValueRef *entry = arena_alloc(e->arena, (p->data.n + 1) * sizeof(LLVMValueRef));
+    for (size_t i = 0; i < p->data.n; i++) {
+        entry[i] = data_set(e, &p->data.data[i]);
+    }
+    return p->data.n ? emit_table(e, "data", LLVMTypeOf(entry[0]), entry, p->data.n) : e->null;
+}
+
 void emit_program(struct emit *e, const struct program *p, struct plan *const *plans)
 {
     bool choices = !p->experiment && p->net.n > 0;
@@ -82,6 +119,8 @@ void emit_program(struct emit *e, const struct program *p, struct plan *const *p
         run ? run : e->null,
         choices ? methods(e, plans[0]) : e->null,
         choices ? sinks(e) : e->null,
+        emit_i32(e, (int64_t)p->data.n),
+        data_sets(e, p),
     };
     LLVMValueRef value = structure(e, member, sizeof member / sizeof *member);
     emit_check_size(e, value, sizeof(struct crnl_program));

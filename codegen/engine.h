@@ -31,6 +31,7 @@ struct codegen_options {
  *             real
  *   NET_TIME  crnl_get_time(ctx, a)
  *   STAT      crnl_stat(ctx, a, b, argument 0 or 0.0, elements of the result, out, line of the statement)
+ *   DATA      crnl_data(ctx, a, b / 2, b % 2, argument 0, out, line of the statement)
  *   RANDOM    crnl_random(ctx, a, b, elements n of the result, arg 0, stride, arg 1, stride, out); stride 1
  *             for an operand that is an array, 0 for a scalar. The result is real, also of bernoulli; a
  *             missing operand is one 0.0
@@ -43,7 +44,7 @@ struct codegen_options {
  *             inside a JOIN straight into the open text: the result is the same. Only one text is open at a
  *             time: operands are computed before crnl_text_begin
  *
- * Statements. After ASSIGN STORE RUN SET PRINT RECORD ASSERT PLOT, and after the conditions and bounds of
+ * Statements. After ASSIGN STORE RUN SET PRINT RECORD ASSERT PLOT IMAGE, and after the conditions and bounds of
  * IF WHILE FOR, comes crnl_text_reset(ctx), which may be left out where nothing built a text. `line` is
  * stmt->line unless said.
  *   ASSIGN    var = value
@@ -65,8 +66,9 @@ struct codegen_options {
  *             span, after_kind; until = plan->observed_expr[run->until], or -1; method by method.def; sink
  *             by enum sink_kind
  *   PLOT      text (the file); crnl_plot_begin(ctx, file, source, line); the curves in order,
- *             crnl_plot_trace / _series / _array / _histogram, an array computed just before its call;
- *             crnl_plot_end(ctx)
+ *             crnl_plot_trace / _series / _array / _histogram / _map, arrays (of a map value, x, y) computed
+ *             just before the call; crnl_plot_end(ctx)
+ *   IMAGE     value, then text; crnl_image(ctx, value, rows, columns, text, line)
  * A bind: when `index` is given first = index, and an index that is not in 0 .. size - count + 1 of the
  * symbol's size goes to crnl_index_error(ctx, index, size, bind->line). Then the value; crnl_bind(ctx, net,
  * symbol, first, count, value, broadcast, lasting, bind->line) where broadcast is 1 for a scalar value.

@@ -154,6 +154,8 @@ static bool make_program(struct jit_engine *j, const struct program *p, struct p
         .n_records = (int32_t)p->record.n,
         .n_statements = p->n_statements,
         .record = p->record.data,
+        .n_data = (int32_t)p->data.n,
+        .data = p->data.data,
     };
     make_globals(j, p);
     if (!make_models(j, p->net.n, plans, code, diag)) {

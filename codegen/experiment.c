@@ -226,6 +226,7 @@ static void statement(struct experiment *x, const struct stmt *s)
     case STMT_RECORD: record(x, s); break;
     case STMT_ASSERT: assert_holds(x, s); break;
     case STMT_PLOT: experiment_plot(x, s); break;
+    case STMT_IMAGE: experiment_image(x, s); break;
     case STMT_KIND_COUNT: assert(!"not a statement"); break;
     }
     experiment_statement_end(x);

@@ -12,7 +12,7 @@ struct experiment {
     bool built_text;        /* by the statement under construction */
 };
 
-/* GLOBAL VAR NET_GET NET_TIME STAT RANDOM SHUFFLE FORMAT JOIN (experiment_leaf.c). */
+/* GLOBAL VAR NET_GET NET_TIME STAT DATA RANDOM SHUFFLE FORMAT JOIN (experiment_leaf.c). */
 LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x);
 
 /* Statements evaluate expression after expression; none sees what an earlier one read, since calls lie
@@ -26,5 +26,6 @@ void experiment_call(struct experiment *x, enum emit_abi which, LLVMValueRef *ar
 void experiment_run(struct experiment *x, const struct stmt *s);
 void experiment_bind(struct experiment *x, const struct bind *d, bool lasting);
 void experiment_plot(struct experiment *x, const struct stmt *s);
+void experiment_image(struct experiment *x, const struct stmt *s);
 
 #endif

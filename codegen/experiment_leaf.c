@@ -45,6 +45,14 @@ static LLVMValueRef stat(struct emit_body *b, const struct expr *x)
     return checked(b, x, ABI_crnl_stat, args, 7, out);
 }
 
+static LLVMValueRef data(struct emit_body *b, const struct expr *x)
+{
+    struct emit *e = b->e;
+    LLVMValueRef row = emit_scalar(b, x->args[0]), out = room(b, x), line = emit_i32(e, b->line);
+    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a), emit_i32(e, x->b / 2), emit_i32(e, x->b % 2), row, out, line};
+    return checked(b, x, ABI_crnl_data, args, 7, out);
+}
+
 static LLVMValueRef random_operand(struct emit_body *b, const struct expr *x, uint32_t i,
                                    LLVMValueRef *stride)
 {
@@ -157,6 +165,7 @@ LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x)
     case EXPR_VAR: return result(b, x, run->variable[x->a]);
     case EXPR_NET_GET: return net_get(b, x);
     case EXPR_STAT: return stat(b, x);
+    case EXPR_DATA: return data(b, x);
     case EXPR_RANDOM: return draw(b, x);
     case EXPR_SHUFFLE: return shuffle(b, x);
     case EXPR_FORMAT: return format(b, x);

@@ -1,4 +1,4 @@
-/* Statements that call the simulator: run, set, plot. */
+/* Statements that call the simulator: run, set, plot, image. */
 #include "codegen/experiment.h"
 
 #include <assert.h>
@@ -146,6 +146,24 @@ static void plot_curve(struct experiment *x, const struct curve *c)
         experiment_call(x, ABI_crnl_plot_array, args, 4);
         break;
     }
+    case CURVE_MAP: {
+        size_t mark = experiment_root(x, c->value);
+        const struct expr *map = expr_get(b->pool, c->value);
+        LLVMValueRef v = emit_values(b, c->value, TYPE_REAL), at[2] = {e->null, e->null};
+        emit_release(b, mark);
+        for (int i = 0; i < 2; i++) {
+            expr_id axis = i ? c->y : c->x;
+            if (axis) {
+                mark = experiment_root(x, axis);
+                at[i] = emit_values(b, axis, TYPE_REAL);
+                emit_release(b, mark);
+            }
+        }
+        LLVMValueRef args[] = {b->ctx, v, emit_i32(e, map->shape.dim[0]), emit_i32(e, map->shape.dim[1]), at[0], at[1],
+                               label, emit_text(e, c->y_label)};
+        experiment_call(x, ABI_crnl_plot_map, args, 8);
+        break;
+    }
     }
 }
 
@@ -164,4 +182,19 @@ void experiment_plot(struct experiment *x, const struct stmt *s)
         plot_curve(x, &s->curve.data[i]);
     }
     experiment_call(x, ABI_crnl_plot_end, &b->ctx, 1);
+}
+
+void experiment_image(struct experiment *x, const struct stmt *s)
+{
+    struct emit_body *b = &x->b;
+    struct shape shape = expr_get(b->pool, s->value)->shape;
+    size_t mark = experiment_root(x, s->value);
+    LLVMValueRef v = emit_values(b, s->value, TYPE_REAL);
+    emit_release(b, mark);
+    mark = experiment_root(x, s->text);
+    LLVMValueRef file = emit_scalar(b, s->text);
+    emit_release(b, mark);
+    LLVMValueRef args[] = {b->ctx, v, emit_i32(b->e, shape.dim[0]), emit_i32(b->e, shape.dim[1]), file,
+                           emit_i32(b->e, s->line)};
+    experiment_call(x, ABI_crnl_image, args, 6);
 }

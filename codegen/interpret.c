@@ -76,7 +76,8 @@ struct engine *engine_interpret(const struct program *p, struct plan *const *pla
         .abi = CRNL_ABI, .file = p->file, .experiment = p->experiment, .doc = p->doc,
         .n_nets = (int32_t)p->net.n, .n_globals = (int32_t)p->global.n, .n_records = (int32_t)p->record.n,
         .n_statements = p->n_statements, .net = models(in, p->net.n), .global = globals(in),
-        .record = records(in), .run = p->experiment ? interpret_experiment : NULL
+        .record = records(in), .n_data = (int32_t)p->data.n, .data = p->data.data,
+        .run = p->experiment ? interpret_experiment : NULL
     };
     if (!p->experiment && p->net.n) {
         choices(in);

@@ -211,12 +211,33 @@ static int execute_assert(struct execution *x, const struct stmt *s)
     return status ? status : crnl_assert(x->ctx, holds, s->source, message, s->line);
 }
 
+static int plot_map(struct execution *x, const struct curve *c)
+{
+    expr_id part[3] = { c->value, c->x, c->y };
+    double *v[3] = { NULL, NULL, NULL };
+    int status = 0;
+    for (int i = 0; i < 3 && !status; i++) {
+        if (part[i] && !(v[i] = evaluate_new(x, part[i]))) {
+            status = x->status;
+        }
+    }
+    if (!status) {
+        struct shape s = expr_get(x->in->source->ex, c->value)->shape;
+        status = crnl_plot_map(x->ctx, v[0], s.dim[0], s.dim[1], v[1], v[2], c->label, c->y_label);
+    }
+    for (int i = 0; i < 3; i++) {
+        free(v[i]);
+    }
+    return status;
+}
+
 static int plot_curve(struct execution *x, const struct curve *c)
 {
     switch (c->kind) {
     case CURVE_TRACE: return crnl_plot_trace(x->ctx, c->net, c->index, c->label);
     case CURVE_SERIES: return crnl_plot_series(x->ctx, c->index, c->label);
     case CURVE_HISTOGRAM: return crnl_plot_histogram(x->ctx, c->net, c->index, c->label);
+    case CURVE_MAP: return plot_map(x, c);
     default: break;
     }
     double *value = evaluate_new(x, c->value);
@@ -240,6 +261,20 @@ static int execute_plot(struct execution *x, const struct stmt *s)
     return status ? status : crnl_plot_end(x->ctx);
 }
 
+static int execute_image(struct execution *x, const struct stmt *s)
+{
+    struct shape shape = expr_get(x->in->source->ex, s->value)->shape;
+    double *value = evaluate_new(x, s->value);
+    if (!value) {
+        return x->status;
+    }
+    const char *file = NULL;
+    int status = evaluate_text(x, s->text, &file);
+    status = status ? status : crnl_image(x->ctx, value, shape.dim[0], shape.dim[1], file, s->line);
+    free(value);
+    return status;
+}
+
 static int execute(struct execution *x, const struct stmt *s)
 {
     x->line = s->line;
@@ -256,6 +291,7 @@ static int execute(struct execution *x, const struct stmt *s)
     case STMT_RECORD: status = execute_record(x, s); break;
     case STMT_ASSERT: status = execute_assert(x, s); break;
     case STMT_PLOT: status = execute_plot(x, s); break;
+    case STMT_IMAGE: status = execute_image(x, s); break;
     default: assert(!"not a statement"); break;
     }
     crnl_text_reset(x->ctx);

@@ -97,6 +97,8 @@ static bool leaf(void *env, const struct expr *e, const void *const *args, void 
         double arg = e->n_args > 0 ? *(const double *)args[0] : 0;
         return stopped(x, crnl_stat(x->ctx, e->a, e->b, arg, n, out, x->line));
     }
+    case EXPR_DATA:
+        return stopped(x, crnl_data(x->ctx, e->a, e->b / 2, e->b % 2, *(const int64_t *)args[0], out, x->line));
     case EXPR_RANDOM: return draw(x, e, args, out);
     case EXPR_SHUFFLE: return stopped(x, crnl_shuffle(x->ctx, e->b, *(const int64_t *)args[0], n, out));
     case EXPR_FORMAT: *(const char **)out = format(x, e, args[0]); return true;

@@ -18,7 +18,7 @@ enum { MAX_ARGUMENTS = 48, MAX_OUTPUT = 4000 };
 
 struct uses { /* what a program may call at run time */
     bool method[METHOD_COUNT];
-    bool npz;
+    bool zip, zlib, png, json;
 };
 
 static void find_uses(struct uses *u, const struct block *b)
@@ -27,8 +27,9 @@ static void find_uses(struct uses *u, const struct block *b)
         const struct stmt *s = b->stmt.data[i];
         if (s->kind == STMT_RUN) {
             u->method[s->run->method] = true;
-            u->npz = u->npz || s->run->sink == SINK_NPZ;
+            u->zip = u->zip || s->run->sink == SINK_NPZ;
         }
+        u->png = u->png || s->kind == STMT_IMAGE;
         find_uses(u, s->body);
         find_uses(u, s->orelse);
     }
@@ -36,20 +37,25 @@ static void find_uses(struct uses *u, const struct block *b)
 
 static struct uses uses_of(const struct program *p, struct plan *const *plans)
 {
-    struct uses u = {{false}, false};
+    struct uses u = {.zip = false};
     find_uses(&u, p->body);
+    for (size_t i = 0; i < p->data.n; i++) {
+        u.zip = u.zip || p->data.data[i].reader == &crnl_data_npz;
+        u.zlib = u.zlib || p->data.data[i].reader == &crnl_data_idx;
+        u.json = u.json || p->data.data[i].split_reader;
+    }
     if (!p->experiment && p->net.n > 0) {
         enum method_kind kind[METHOD_COUNT];
         size_t n = plan_methods(plans[0], kind);
         for (size_t i = 0; i < n; i++) {
             u.method[kind[i]] = true;
         }
-        u.npz = true;
+        u.zip = true;
     }
     return u;
 }
 
-/* Libraries behind the methods' tables (runtime/ode_*.c) and the sinks. */
+/* Libraries behind the methods' tables (runtime/ode_*.c), the sinks, the readers of data and pictures. */
 static size_t add_libraries(const struct uses *u, const char **argument, size_t n)
 {
     bool cvode = u->method[METHOD_ODE_BDF] || u->method[METHOD_ODE_ADAMS], arkode = u->method[METHOD_ODE_ERK];
@@ -67,8 +73,17 @@ static size_t add_libraries(const struct uses *u, const char **argument, size_t 
     if (cvode || arkode) {
         argument[n++] = "-lsundials_nvecserial";
     }
-    if (u->npz) {
+    if (u->zip) {
         argument[n++] = "-lzip";
+    }
+    if (u->png) {
+        argument[n++] = "-lpng";
+    }
+    if (u->zlib) {
+        argument[n++] = "-lz";
+    }
+    if (u->json) {
+        argument[n++] = "-ljansson";
     }
     argument[n++] = "-lpthread";
     argument[n++] = "-lm";

@@ -38,6 +38,8 @@ EXPLAIN_PAGES = \
   doc/diag/E0504.md \
   doc/diag/E0505.md \
   doc/diag/E0506.md \
+  doc/diag/E0511.md \
+  doc/diag/E0512.md \
   doc/diag/E0601.md \
   doc/diag/E0602.md \
   doc/diag/E0603.md \
@@ -51,6 +53,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0802.md \
   doc/diag/E0803.md \
   doc/diag/E0804.md \
+  doc/diag/E0811.md \
   doc/diag/E0901.md \
   doc/diag/E0902.md \
   doc/diag/E0903.md \
@@ -116,6 +119,8 @@ MANUAL_PAGES = \
   doc/diag/E0504.md \
   doc/diag/E0505.md \
   doc/diag/E0506.md \
+  doc/diag/E0511.md \
+  doc/diag/E0512.md \
   doc/diag/E0601.md \
   doc/diag/E0602.md \
   doc/diag/E0603.md \
@@ -129,6 +134,7 @@ MANUAL_PAGES = \
   doc/diag/E0802.md \
   doc/diag/E0803.md \
   doc/diag/E0804.md \
+  doc/diag/E0811.md \
   doc/diag/E0901.md \
   doc/diag/E0902.md \
   doc/diag/E0903.md \

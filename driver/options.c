@@ -11,7 +11,7 @@ enum option_id {
     OPTION_EXPERIMENT, OPTION_NETWORK, OPTION_ENGINE, OPTION_OUTPUT, OPTION_EMIT, OPTION_STAGE, OPTION_LEVEL,
     OPTION_PASSES, OPTION_DUMP_AFTER, OPTION_TIME_PASSES, OPTION_DEFINE, OPTION_MAX_REACTIONS, OPTION_STDLIB,
     OPTION_MAX_ERRORS, OPTION_WERROR, OPTION_COLOR, OPTION_JSON, OPTION_TIME, OPTION_HELP, OPTION_PROGRAM,
-    OPTION_EXPLAIN_CONVENTIONS, OPTION_ONLY_CHECK, OPTION_TO_STDOUT
+    OPTION_DATA_DIR, OPTION_EXPLAIN_CONVENTIONS, OPTION_ONLY_CHECK, OPTION_TO_STDOUT
 };
 
 #define IN(command) (1u << COMMAND_##command)
@@ -163,6 +163,7 @@ static bool set_option(struct options *o, const struct option *option, const cha
     case OPTION_EXPERIMENT: o->experiment = value; break;
     case OPTION_NETWORK: o->network = value; break;
     case OPTION_OUTPUT: o->output = value; break;
+    case OPTION_DATA_DIR: o->data_dir = value; break;
     case OPTION_STDLIB: o->stdlib_dir = value; break;
     case OPTION_PASSES: o->passes = value; break;
     case OPTION_DUMP_AFTER: o->dump_after = value; break;
@@ -239,7 +240,8 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
             fprintf(stderr, "crnlc: --%s takes no value\n", option->name);
             return false;
         }
-        if (option->id == OPTION_PROGRAM) {
+        bool program = option->id == OPTION_PROGRAM || (option->id == OPTION_DATA_DIR && command == COMMAND_RUN);
+        if (program) {
             vec_push(&o->program, word);
         }
         if (option->argument && !value) {
@@ -248,7 +250,7 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
                 return false;
             }
             value = argv[++i];
-            if (option->id == OPTION_PROGRAM) {
+            if (program) {
                 vec_push(&o->program, argv[i]);
             }
         }

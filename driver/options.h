@@ -30,7 +30,7 @@ struct options {
     VEC(const char *) files;            /* what is not an option, in order */
     VEC(const char *) defines;          /* -D NAME=VALUE */
     VEC(char *) program;                /* options of the program, as written */
-    const char *experiment, *network, *output, *stdlib_dir;
+    const char *experiment, *network, *output, *stdlib_dir, *data_dir;
     const char *passes, *dump_after;    /* passes NULL: the default ones */
     enum engine_kind engine;
     enum emit_kind emit;

@@ -42,6 +42,7 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
         .experiment = o->experiment,
         .network = o->network,
         .stdlib_dir = o->stdlib_dir,
+        .data_dir = o->data_dir,
         .max_reactions = o->max_reactions,
         .n_defines = o->defines.n,
         .defines = o->defines.data,

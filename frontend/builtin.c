@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "frontend/front.h"
+#include "frontend/data.h"
 #include "ir/fact.h"
 
 enum { MAX_CALL_DEPTH = 100, RANDOM_UNIFORM = 0, RANDOM_NORMAL = 1, RANDOM_BERNOULLI = 2 };
@@ -353,6 +353,22 @@ static expr_id count(struct call *c)
     return expr_int(w->ex, counts[c->which]);
 }
 
+/* size(d.train): rows; size(x): entries along the first axis. */
+static expr_id size(struct call *c)
+{
+    struct where *w = c->w;
+    struct data_rows rows;
+    enum data_found found = data_find_rows(w, c->arg[0], &rows);
+    if (found != DATA_NO) {
+        return found == DATA_YES ? expr_int(w->ex, rows.rows) : 0;
+    }
+    expr_id x = value_of(w, c->arg[0]);
+    if (x && value_info(w, x).shape.rank == 0) {
+        return diag_report(w->f->diag, DIAG_E0302, c->arg[0]->span, "size takes a data set or an array");
+    }
+    return x ? expr_int(w->ex, value_info(w, x).shape.dim[0]) : 0;
+}
+
 struct builtin {
     const char *name;
     expr_id (*build)(struct call *c);
@@ -368,7 +384,7 @@ enum { BUILTIN_COUNT = sizeof builtins / sizeof builtins[0] };
 
 /* Functions of the language whose models, data or methods are not there yet. */
 static const char *const later[] = {"distribution", "kl", "conserved", "detailed_balanced", "limit", "steady", "infer",
-                                    "trajectory", "marginals", "average_potentials", "entropy", "csv", "idx"};
+                                    "trajectory", "marginals", "average_potentials", "entropy"};
 
 static expr_id unknown_function(struct where *w, const struct ast *a, const char *name)
 {

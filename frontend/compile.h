@@ -9,6 +9,7 @@ struct compile_options {
     const char *experiment;         /* NULL: `main`, else the only one, else none if there is one network only */
     const char *network;            /* elaborate just this network, with default parameters (print, emit); overrides `experiment` */
     const char *stdlib_dir;         /* modules are sought here before the embedded ones; NULL: embedded only */
+    const char *data_dir;           /* where input files are sought; NULL: beside the source */
     int64_t max_reactions;          /* 0: default 10,000,000 per program */
     size_t n_defines;               /* not owned: "NAME=VALUE" for top-level const (-D) */
     const char *const *defines;

@@ -2,6 +2,8 @@
  * networks in experiment_read.c. */
 #include "frontend/experiment.h"
 
+#include "frontend/data.h"
+
 #include <string.h>
 
 static bool statement(struct where *w, const struct ast *a, struct block *out);
@@ -69,6 +71,18 @@ static void assign(struct where *w, struct block *out, struct span span, int32_t
     struct stmt *s = experiment_add(w, out, STMT_ASSIGN, span);
     s->var = var;
     s->value = value;
+}
+
+expr_id experiment_keep(struct where *w, struct span at, expr_id value)
+{
+    struct block *out = w->experiment ? w->experiment->before : NULL;
+    if (!out || w->observe) {
+        return 0;
+    }
+    struct expr e = value_info(w, value);
+    int32_t kept = add_variable(w, "", (enum expr_type)e.type, e.shape, NULL);
+    assign(w, out, at, kept, value);
+    return expr_leaf(w->ex, EXPR_VAR, (enum expr_type)e.type, e.shape, kept, 0);
 }
 
 static bool let_one(struct where *w, const struct ast *d, bool constant, struct block *out)
@@ -232,21 +246,35 @@ static bool for_inside(struct where *w, const struct ast *a, uint32_t k, struct 
     return experiment_block(&inner, a->kid[1], body);
 }
 
-/* A loop over an array is one over its indices, whose body starts with taking the row. */
+/* A variable that the body of loop `s` sets to row `i` first. */
+static int32_t add_row(struct where *w, struct stmt *s, const struct ast *binder, expr_id rows, expr_id i)
+{
+    expr_id row = expr_take(w->ex, rows, 0, i, s->line);
+    struct expr e = value_info(w, row);
+    int32_t var = add_variable(w, binder->name, (enum expr_type)e.type, e.shape, NULL);
+    assign(w, s->body, binder->span, var, row);
+    return var;
+}
+
+/* A loop over an array is one over its indices, whose body starts with taking the row; a row of a data set is read where
+ * its fields are. */
 static bool for_from(struct where *w, const struct ast *a, uint32_t k, struct block *out)
 {
     const struct ast *binder = a->kid[0]->kid[k];
     const struct ast *over = binder->kid[0];
     struct where inner = *w;
     inner.scope = scope_create(w->f->arena, w->scope);
-    struct name *n = scope_add(inner.scope, binder->name, NAME_VARIABLE, binder->span);
-    n->is_constant = true;
+    struct data_rows data;
     expr_id from = 0, to = 0, rows = 0;
-    if (over->kind == AST_RANGE) {
-        if (!value_range(w, over, &from, &to)) {
-            return false;
-        }
-    } else {
+    enum data_found found = over->kind == AST_RANGE ? DATA_NO : data_find_rows(w, over, &data);
+    if (found == DATA_ERROR || (over->kind == AST_RANGE && !value_range(w, over, &from, &to))) {
+        return false;
+    }
+    if (found == DATA_YES) {
+        data.order = data.order ? experiment_keep(w, over->span, data.order) : 0;
+        from = expr_int(w->ex, 0);
+        to = expr_int(w->ex, data.rows);
+    } else if (over->kind != AST_RANGE) {
         rows = value_of(w, over);
         if (!rows) {
             return false;
@@ -256,9 +284,7 @@ static bool for_from(struct where *w, const struct ast *a, uint32_t k, struct bl
             return diag_report(w->f->diag, DIAG_E0307, over->span, "a loop runs over a range (0..n) or an array");
         }
         if (!expr_is_const(w->ex, rows)) {
-            int32_t kept = add_variable(w, "", (enum expr_type)e.type, e.shape, NULL);
-            assign(w, out, over->span, kept, rows);
-            rows = expr_leaf(w->ex, EXPR_VAR, (enum expr_type)e.type, e.shape, kept, 0);
+            rows = experiment_keep(w, over->span, rows);
         }
         from = expr_int(w->ex, 0);
         to = expr_int(w->ex, e.shape.dim[0]);
@@ -269,14 +295,14 @@ static bool for_from(struct where *w, const struct ast *a, uint32_t k, struct bl
     s->depth = w->experiment->depth;
     s->loop = w->f->program->n_loops++;
     s->body = new_block(w);
-    s->var = add_variable(w, rows ? "" : binder->name, TYPE_INT, shape_scalar(), NULL);
-    n->index = s->var;
-    if (rows) {
-        expr_id i = expr_leaf(w->ex, EXPR_VAR, TYPE_INT, shape_scalar(), s->var, 0);
-        expr_id row = expr_take(w->ex, rows, 0, i, s->line);
-        struct expr e = value_info(w, row);
-        n->index = add_variable(w, binder->name, (enum expr_type)e.type, e.shape, NULL);
-        assign(w, s->body, binder->span, n->index, row);
+    s->var = add_variable(w, rows || found == DATA_YES ? "" : binder->name, TYPE_INT, shape_scalar(), NULL);
+    expr_id i = expr_leaf(w->ex, EXPR_VAR, TYPE_INT, shape_scalar(), s->var, 0);
+    if (found == DATA_YES) {
+        data_add_record(w, inner.scope, binder->name, binder->span, &data, i);
+    } else {
+        struct name *n = scope_add(inner.scope, binder->name, NAME_VARIABLE, binder->span);
+        n->is_constant = true;
+        n->index = rows ? add_row(w, s, binder, rows, i) : s->var;
     }
     w->experiment->depth++;
     bool good = for_inside(&inner, a, k, s->body);
@@ -289,17 +315,20 @@ static bool while_loop(struct where *w, const struct ast *a, struct block *out)
     struct stmt *s = experiment_add(w, out, STMT_WHILE, a->span);
     s->depth = w->experiment->depth;
     s->loop = w->f->program->n_loops++;
+    w->experiment->before = NULL;           /* the condition is computed again in each turn */
     s->value = value_condition(w, a->kid[0]);
     return inner_block(w, a->kid[1], &s->body, 1) && s->value;
 }
 
 static bool branch(struct where *w, const struct ast *a, struct block *out)
 {
+    expr_id condition = value_condition(w, a->kid[0]);
     struct stmt *s = experiment_add(w, out, STMT_IF, a->span);
-    s->value = value_condition(w, a->kid[0]);
+    s->value = condition;
     bool good = inner_block(w, a->kid[1], &s->body, 0);
     if (a->kid[2] && a->kid[2]->kind == AST_IF) {
         s->orelse = new_block(w);
+        w->experiment->before = s->orelse;
         good &= branch(w, a->kid[2], s->orelse);
     } else if (a->kid[2]) {
         good &= inner_block(w, a->kid[2], &s->orelse, 0);
@@ -398,6 +427,32 @@ static bool assertion(struct where *w, const struct ast *a, struct block *out)
     return true;
 }
 
+/* image X as [h, w] -> "file.png"; a 2-d array has its own shape. */
+static bool image(struct where *w, const struct ast *a, struct block *out)
+{
+    expr_id v = value_real(w, a->kid[0]);
+    if (!v) {
+        return false;
+    }
+    struct shape have = value_info(w, v).shape, want = have;
+    if (a->kid[1] && (a->kid[1]->kind != AST_ARRAY || !value_shape(w, a->kid[1], &want))) {
+        return a->kid[1]->kind == AST_ARRAY ? false
+               : diag_report(w->f->diag, DIAG_E0306, a->kid[1]->span, "write the size of the image as a list: as [28, 28]");
+    }
+    if (want.rank != 2 || shape_size(want) != shape_size(have) || shape_size(want) == 0) {
+        diag_report(w->f->diag, DIAG_E0302, a->kid[0]->span, "an array of shape %s does not give an image%s%s",
+                    where_shape(w, have), a->kid[1] ? " of shape " : "", a->kid[1] ? where_shape(w, want) : "");
+        diag_help(w->f->diag, "an image is height by width: image x as [28, 28] -> \"x.png\";");
+        return false;
+    }
+    expr_id file = a->kid[2] ? value_text(w, a->kid[2])
+                             : expr_text(w->ex, arena_printf(w->f->arena, "%s.png", w->experiment->name->text));
+    struct stmt *s = experiment_add(w, out, STMT_IMAGE, a->span);
+    s->value = shape_equal(have, want) ? v : expr_reshape(w->ex, v, want);
+    s->text = file;
+    return file != 0;
+}
+
 static bool set(struct where *w, const struct ast *a, struct block *out)
 {
     struct bind *b = arena_alloc(w->f->program->arena, sizeof *b);
@@ -475,7 +530,7 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
     case AST_LOSS: return front_later(w->f, a->span, "`loss`");
     case AST_SAVE: return front_later(w->f, a->span, "`save`");
     case AST_LOAD: return front_later(w->f, a->span, "`load`");
-    case AST_IMAGE: return front_later(w->f, a->span, "`image`");
+    case AST_IMAGE: return image(w, a, out);
     case AST_CALL_STMT:
         diag_report(w->f->diag, DIAG_E0204, a->span, "this call has no effect");
         diag_help(w->f->diag, "show its value with `print`, or keep it with `let`");
@@ -488,6 +543,7 @@ bool experiment_block(struct where *w, const struct ast *a, struct block *out)
 {
     bool good = true;
     for (uint32_t i = 0; i < a->n && !w->experiment->again; i++) {
+        w->experiment->before = out;
         good &= statement(w, a->kid[i], out);
     }
     return good;

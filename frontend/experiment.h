@@ -13,11 +13,15 @@ struct experiment {
     VEC(const struct ast *) wide;       /* declarations of variables that must be real */
     VEC(const struct ast *) declared;   /* by variable; NULL for hidden ones */
     bool again;
+    struct block *before;               /* where what the statement at hand needs first may go; NULL: nowhere */
 };
 
 bool experiment_block(struct where *w, const struct ast *a, struct block *out);
 bool experiment_add_run(struct where *w, const struct ast *a, struct stmt *s);
 bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s);
+/* experiment_map.c */
+bool experiment_is_decision(const struct ast *a);
+bool experiment_add_decision(struct where *w, const struct ast *a, struct stmt *s);
 struct stmt *experiment_add(struct where *w, struct block *out, enum stmt_kind kind, struct span span);
 /* Where a network's elements are read; `own`: its names may stand alone. */
 struct where experiment_observing(struct where *w, int32_t net, bool own);

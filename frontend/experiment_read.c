@@ -433,7 +433,7 @@ static bool add_trace(struct where *w, int32_t net, bool own, const struct ast *
             struct trace t = {observed, name};
             vec_push(&use->trace, t);
         }
-        struct curve c = {CURVE_TRACE, net, (int32_t)at, 0, name};
+        struct curve c = {.kind = CURVE_TRACE, .net = net, .index = (int32_t)at, .label = name};
         vec_push(&s->curve, c);
     }
     return true;
@@ -467,11 +467,14 @@ static bool histogram_call(const struct ast *a, enum stat_kind *kind)
 static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt *s)
 {
     enum stat_kind kind;
+    if (experiment_is_decision(a)) {
+        return experiment_add_decision(w, a, s);
+    }
     if (histogram_call(a, &kind)) {
         int32_t of;
         struct shape shape;
         int32_t r = request(w, a, kind, &of, &shape);
-        struct curve c = {CURVE_HISTOGRAM, of, r, 0, experiment_label(w, a)};
+        struct curve c = {.kind = CURVE_HISTOGRAM, .net = of, .index = r, .label = experiment_label(w, a)};
         if (r >= 0) {
             vec_push(&s->curve, c);
         }
@@ -482,7 +485,7 @@ static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt
     }
     int32_t recorded = a->kind == AST_NAME ? experiment_record(w, a->name) : -1;
     if (recorded >= 0) {
-        struct curve c = {CURVE_SERIES, 0, recorded, 0, experiment_label(w, a)};
+        struct curve c = {.kind = CURVE_SERIES, .index = recorded, .label = experiment_label(w, a)};
         vec_push(&s->curve, c);
         return true;
     }
@@ -495,13 +498,15 @@ static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt
     if (!v) {
         return false;
     }
-    if (value_info(w, v).shape.rank != 1) {
-        diag_report(w->f->diag, DIAG_E0302, a->span, "a plot shows a network's values over time, a recorded series, a histogram or a "
-                                                     "vector, not a value of shape %s", where_shape(w, value_info(w, v).shape));
+    int32_t rank = value_info(w, v).shape.rank;
+    if (rank != 1 && rank != 2) {
+        diag_report(w->f->diag, DIAG_E0302, a->span, "a plot shows a network's values over time, a recorded series, a histogram, a "
+                                                     "vector or a 2-d array, not a value of shape %s", where_shape(w, value_info(w, v).shape));
         diag_help(w->f->diag, "name the network before the colon: plot net: A, B -> \"file.svg\";");
         return false;
     }
-    struct curve c = {CURVE_ARRAY, 0, 0, v, experiment_label(w, a)};
+    struct curve c = {.kind = rank == 2 ? CURVE_MAP : CURVE_ARRAY, .value = v, .label = rank == 2 ? "first index" : experiment_label(w, a),
+                      .y_label = "second index"};
     vec_push(&s->curve, c);
     return true;
 }

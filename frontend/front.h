@@ -103,6 +103,8 @@ expr_id experiment_variable(struct where *w, struct name *n);
 /* net.x, net.m.S[2]: value of a path that starts at a network's name; *is_path says whether it was one. */
 expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path);
 expr_id experiment_statistic(struct where *w, const struct ast *call, int kind);
+/* Keeps a value in a variable before the statement at hand; 0 where there is no place for that. */
+expr_id experiment_keep(struct where *w, struct span at, expr_id value);
 int32_t experiment_statement(struct where *w);      /* number for a random statement */
 /* Does the tree name this network, or (own) one of its symbols? */
 struct name *experiment_network_in(struct where *w, const struct ast *a);

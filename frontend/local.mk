@@ -10,8 +10,12 @@ libfrontend_a_SOURCES = \
   frontend/builtin.def \
   frontend/compile.c \
   frontend/compile.h \
+  frontend/data.c \
+  frontend/data.h \
+  frontend/data_rows.c \
   frontend/experiment.c \
   frontend/experiment.h \
+  frontend/experiment_map.c \
   frontend/experiment_read.c \
   frontend/experiment_run.c \
   frontend/format.c \

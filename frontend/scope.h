@@ -9,6 +9,7 @@
 
 enum name_kind {
     NAME_VALUE,         /* an expression of the pool at hand: constants, loop variables, parameters */
+    NAME_RECORD,        /* row `value` of part `part` of data set `index` */
     NAME_VARIABLE,      /* variable `index` of the experiment */
     NAME_SPECIES,       /* ids: one for each element of `shape` */
     NAME_DUAL,          /* ids: p and n rail of each element in turn */
@@ -27,7 +28,8 @@ struct name {
     expr_id value;              /* VALUE; CONST once evaluated (in the pool of constants) */
     struct shape shape;         /* SPECIES, DUAL */
     const species_id *ids;
-    int32_t index;              /* VARIABLE; GLOBAL; NETWORK: in the program, -1 not elaborated */
+    int32_t index;              /* VARIABLE; GLOBAL; NETWORK, DATA: in the program, -1 not elaborated; RECORD */
+    int32_t part;               /* RECORD: enum crnl_data_part */
     bool is_constant;           /* VARIABLE: declared const */
     struct dim dim;             /* VALUE: what its declaration says */
     bool busy;                  /* CONST, FN, NETWORK: being evaluated (recursion) */

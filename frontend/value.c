@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "frontend/front.h"
+#include "frontend/data.h"
 
 enum { SUGGEST_LIMIT = 4096 };
 
@@ -121,6 +121,7 @@ static const char *kind_text(enum name_kind k)
 {
     switch (k) {
     case NAME_VALUE: return "a value";
+    case NAME_RECORD: return "a row of a data set";
     case NAME_VARIABLE: return "a variable";
     case NAME_SPECIES: return "a species";
     case NAME_DUAL: return "a dual value";
@@ -221,6 +222,10 @@ static expr_id name_value(struct where *w, const struct ast *a)
     diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' is %s, not a value", a->name, kind_text(n->kind));
     if (n->kind == NAME_NETWORK) {
         diag_help(w->f->diag, "read one of its amounts or outputs: %s.NAME", a->name);
+    } else if (n->kind == NAME_RECORD) {
+        diag_help(w->f->diag, "read one of its fields: %s.input or %s.label", a->name, a->name);
+    } else if (n->kind == NAME_DATA) {
+        diag_help(w->f->diag, "go through its rows: for s in %s { ... s.input ... }", a->name);
     }
     return 0;
 }
@@ -520,6 +525,11 @@ static expr_id index_value(struct where *w, const struct ast *a)
 
 static expr_id field_value(struct where *w, const struct ast *a)
 {
+    bool of_data;
+    expr_id field = data_field(w, a, &of_data);
+    if (of_data) {
+        return field;
+    }
     if (w->build) {
         struct ref r;
         if (!network_ref(w, a, &r)) {

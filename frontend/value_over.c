@@ -2,7 +2,7 @@
  * that a mean over ten thousand entries stays one loop. */
 #include <string.h>
 
-#include "frontend/front.h"
+#include "frontend/data.h"
 
 enum { UNROLL_LIMIT = 100000000 };
 
@@ -31,11 +31,25 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_i
     return true;
 }
 
-/* What a binder runs over: integers from..to, or the rows of an array. */
+/* What a binder runs over: integers from..to, the rows of an array, or those of a data set. */
 struct extent {
     int64_t from, to;
     expr_id rows;
+    bool is_data;
+    struct data_rows data;
 };
+
+/* What the binder's name means in turn `i`. */
+static void bind_turn(struct where *w, struct scope *scope, const struct ast *binder, const struct extent *e, expr_id i)
+{
+    if (e->is_data) {
+        data_add_record(w, scope, binder->name, binder->span, &e->data, i);
+        return;
+    }
+    struct name *n = scope_add(scope, binder->name, NAME_VALUE, binder->span);
+    n->value = e->rows ? expr_take(w->ex, e->rows, 0, i, front_line(w->f, binder->span))
+                       : expr_binary(w->ex, EXPR_ADD, i, expr_int(w->ex, e->from));
+}
 
 static bool binder_extent(struct where *w, const struct ast *binder, struct extent *e)
 {
@@ -59,6 +73,12 @@ static bool binder_extent(struct where *w, const struct ast *binder, struct exte
                                (long long)(e->to - e->from), UNROLL_LIMIT);
         }
         return true;
+    }
+    enum data_found found = data_find_rows(w, over, &e->data);
+    if (found != DATA_NO) {
+        e->is_data = true;
+        e->to = e->data.rows;
+        return found == DATA_YES;
     }
     e->rows = value_of(w, over);
     if (!e->rows) {
@@ -102,12 +122,15 @@ static bool expand_from(struct where *w, struct expansion *x, uint32_t k)
     if (!binder_extent(w, binder, &e)) {
         return false;
     }
+    if (e.is_data) {
+        diag_report(w->f->diag, DIAG_E0304, binder->kid[0]->span, "the contents of data are not known when compiling");
+        diag_help(w->f->diag, "rows are read in experiments; size(d) is known");
+        return false;
+    }
     struct where inner = *w;
     for (int64_t i = e.from; i < e.to; i++) {
         inner.scope = scope_create(w->f->arena, w->scope);
-        struct name *n = scope_add(inner.scope, binder->name, NAME_VALUE, binder->span);
-        expr_id at = expr_int(w->ex, i);
-        n->value = e.rows ? expr_take(w->ex, e.rows, 0, at, front_line(w->f, binder->span)) : at;
+        bind_turn(w, inner.scope, binder, &e, expr_int(w->ex, i - e.from));
         if (!expand_from(&inner, x, k + 1)) {
             return false;
         }
@@ -169,6 +192,23 @@ struct nest {
     int n;
 };
 
+/* A random order is drawn once, not in every turn: into a variable, before the statement. */
+static bool draw_before(struct where *w, const struct ast *binder, struct extent *e)
+{
+    expr_id *drawn = e->is_data ? &e->data.order : &e->rows;
+    if (!*drawn || !(value_info(w, *drawn).holds & HOLDS_EFFECT)) {
+        return true;
+    }
+    expr_id kept = value_info(w, *drawn).holds & HOLDS_BINDER ? 0 : experiment_keep(w, binder->span, *drawn);
+    if (!kept) {
+        diag_report(w->f->diag, DIAG_E0303, binder->kid[0]->span, "a random order cannot be drawn here");
+        diag_help(w->f->diag, "draw it before: let order = shuffle(0..n);");
+        return false;
+    }
+    *drawn = kept;
+    return true;
+}
+
 static bool open_binders(struct where *w, const struct ast *binders, struct nest *nest)
 {
     if (binders->n - 1 > MAX_BINDERS) {
@@ -177,15 +217,13 @@ static bool open_binders(struct where *w, const struct ast *binders, struct nest
     for (uint32_t k = 1; k < binders->n; k++) {
         const struct ast *b = binders->kid[k];
         struct extent e;
-        if (!binder_extent(w, b, &e)) {
+        if (!binder_extent(w, b, &e) || !draw_before(w, b, &e)) {
             return false;
         }
         int32_t binder = expr_new_binder(w->ex);
         expr_id i = expr_binder(w->ex, binder);
         w->scope = scope_create(w->f->arena, w->scope);
-        struct name *n = scope_add(w->scope, b->name, NAME_VALUE, b->span);
-        n->value = e.rows ? expr_take(w->ex, e.rows, 0, i, front_line(w->f, b->span))
-                          : expr_binary(w->ex, EXPR_ADD, i, expr_int(w->ex, e.from));
+        bind_turn(w, w->scope, b, &e, i);
         nest->binder[nest->n] = binder;
         nest->extent[nest->n++] = (int32_t)(e.to - e.from);
     }

@@ -70,7 +70,7 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
 %type <node> string string_parts hole ref refs args arg_list arg binders binder_list binder condition indices index
 %type <node> range range_init eblock events event energies energy outputs output replicate_tail shares sharing
 %type <node> mblock mstmts mstmt mref edges edge xblock xstmts xstmt xelse xref clauses clause binds bind out records
-%type <node> label assignments assigned elements plain_binds tuple_args fn_params
+%type <node> label assignments assigned elements plain_binds tuple_args numbers fn_params
 %type <op> arrow assign_op count entity nparam_kind compare
 
 %start file
@@ -692,6 +692,14 @@ primary
 tuple_args
     : assignments                           { $$ = $1; }
     | assignments ','                       { $$ = ast_flag($1, AST_TRAILING); }
+    | numbers                               { $$ = $1; }
+    ;
+
+/* At least two: (e) is an expression in parentheses. */
+numbers
+    : expr ',' expr
+      { $$ = ast_push(p, ast_push(p, ast_list(p, @$), ast_node(p, AST_ARG, @1, $1)), ast_node(p, AST_ARG, @3, $3)); }
+    | numbers ',' expr                      { $$ = ast_push(p, $1, ast_node(p, AST_ARG, @3, $3)); }
     ;
 
 elements

@@ -178,6 +178,7 @@ static uint16_t node_holds(const struct expr_pool *p, const struct expr *e)
     switch (e->op) {
     case EXPR_RANDOM:
     case EXPR_SHUFFLE: return (uint16_t)(holds | HOLDS_EFFECT | HOLDS_LEAF);
+    case EXPR_DATA:
     case EXPR_STAT:
     case EXPR_FORMAT:
     case EXPR_JOIN: return (uint16_t)(holds | HOLDS_LEAF);

@@ -94,7 +94,7 @@ expr_id expr_map(struct expr_pool *p, int32_t binder, int32_t extent, expr_id bo
  * nothing is 0, min of nothing +inf. */
 expr_id expr_fold(struct expr_pool *p, enum expr_op op, int32_t binder, int32_t extent, expr_id body, expr_id cond);
 expr_id expr_call(struct expr_pool *p, enum expr_op op, enum expr_type type, struct shape shape, int32_t a, int32_t b,
-                  size_t n, const expr_id *args);       /* everything else: RANDOM, SHUFFLE, STAT, JOIN */
+                  size_t n, const expr_id *args);       /* everything else: RANDOM, SHUFFLE, STAT, DATA, JOIN */
 expr_id expr_format(struct expr_pool *p, expr_id value, const char *format);         /* FORMAT; a text is itself */
 
 /* Constants. */
@@ -124,7 +124,7 @@ expr_id expr_derivative(struct expr_pool *p, expr_id id, enum expr_op op, int32_
 struct expr_env {
     void *env;
     /* Fills `out` (double[], int64_t[], uint8_t[] or const char *[] by type) for leaves and effects: PARAM
-     * SPECIES TIME CAPTURE GLOBAL VAR NET_GET NET_TIME STAT RANDOM SHUFFLE FORMAT JOIN; args are the
+     * SPECIES TIME CAPTURE GLOBAL VAR NET_GET NET_TIME STAT DATA RANDOM SHUFFLE FORMAT JOIN; args are the
      * values of the operands. False = error, stops. */
     bool (*leaf)(void *env, const struct expr *e, const void *const *args, void *out);
     bool (*index_error)(void *env, int64_t index, int64_t size, int32_t line);

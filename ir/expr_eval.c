@@ -274,6 +274,7 @@ static bool eval_node(struct context *c, const struct region *g, const struct bo
     case EXPR_NET_GET:
     case EXPR_NET_TIME:
     case EXPR_STAT:
+    case EXPR_DATA:
     case EXPR_RANDOM:
     case EXPR_SHUFFLE:
     case EXPR_FORMAT:

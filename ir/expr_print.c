@@ -294,9 +294,13 @@ static void print_leaf(struct printer *w, const struct expr *e)
 static void print_effect(struct printer *w, const struct expr *e)
 {
     static const char *const random[] = {"uniform", "normal", "bernoulli"};
+    static const char *const parts[] = {"", "train.", "validation.", "test."};
     char name[48];
     switch (e->op) {
     case EXPR_STAT: snprintf(name, sizeof name, "$stat%d.%d(", e->a, e->b); break;
+    case EXPR_DATA:
+        snprintf(name, sizeof name, "$data%d.%s%s(", e->a, parts[e->b / 2 % 4], e->b % 2 ? "label" : "input");
+        break;
     case EXPR_RANDOM:
         snprintf(name, sizeof name, "$%s%d(", e->a >= 0 && e->a < 3 ? random[e->a] : "random", e->b);
         break;
@@ -366,6 +370,7 @@ static void print_postfix(struct printer *w, const struct expr *e, bool real)
     case EXPR_FOLD_MIN:
     case EXPR_FOLD_MAX: print_loop(w, e); return;
     case EXPR_STAT:
+    case EXPR_DATA:
     case EXPR_RANDOM:
     case EXPR_SHUFFLE:
     case EXPR_FORMAT:

@@ -71,6 +71,7 @@ void program_destroy(struct program *p)
     }
     vec_free(&p->net);
     vec_free(&p->global);
+    vec_free(&p->data);
     expr_pool_destroy(p->ex);
     arena_destroy(p->arena);
     free(p);

@@ -6,6 +6,7 @@
 #define IR_PROGRAM_H
 
 #include "ir/net.h"
+#include "runtime/crnl_data.h"
 
 struct global {                     /* top-level `param`: --set k=2 */
     const char *name, *doc, *unit;
@@ -81,13 +82,15 @@ struct run {
     expr_id after, duration, every, rtol, atol, dt, volume, runs, summary, file;
 };
 
-enum curve_kind { CURVE_TRACE, CURVE_SERIES, CURVE_ARRAY, CURVE_HISTOGRAM };
+enum curve_kind { CURVE_TRACE, CURVE_SERIES, CURVE_ARRAY, CURVE_HISTOGRAM, CURVE_MAP };
 struct curve {
     enum curve_kind kind;
     int32_t net;                    /* TRACE, HISTOGRAM */
     int32_t index;                  /* trace, record, or stat request */
-    expr_id value;                  /* ARRAY */
-    const char *label;
+    expr_id value;                  /* ARRAY; MAP: real[n, m] */
+    expr_id x, y;                   /* MAP: real[n], real[m], where the values are; 0: indices */
+    const char *label;              /* MAP: of the first axis */
+    const char *y_label;            /* MAP */
 };
 
 struct stmt {
@@ -95,8 +98,8 @@ struct stmt {
     struct span span;
     int32_t line;
     int32_t var;                    /* ASSIGN STORE FOR; RECORD: record number */
-    expr_id value;                  /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE (condition) */
-    expr_id text;                   /* ASSERT: message; PRINT, PLOT: file; 0 none */
+    expr_id value;                  /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE (condition) IMAGE (real[h, w]) */
+    expr_id text;                   /* ASSERT: message; PRINT, PLOT, IMAGE: file; 0 none */
     const char *source;             /* ASSERT: the condition as written; PLOT: title */
     VEC(expr_id) index;             /* STORE: leading indices of the target (checked) */
     expr_id from, to;               /* FOR: half-open integer range */
@@ -119,6 +122,7 @@ struct program {
     const char *experiment, *doc;   /* NULL: a single network without experiment */
     VEC(struct net_use) net;
     VEC(struct global) global;
+    VEC(struct crnl_data_spec) data;    /* texts in the arena */
     VEC(struct variable) variable;
     VEC(const char *) record;       /* names; variable of the same name holds the last value */
     int32_t n_statements;           /* random statements and runs are numbered 0 .. n_statements */
@@ -128,7 +132,7 @@ struct program {
 
 struct program *program_create(void);
 void program_destroy(struct program *p);        /* and its networks */
-/* Forgets the experiment and what it asked of the networks; these and the parameters stay. */
+/* Forgets the experiment and what it asked of the networks; these, the data sets and the parameters stay. */
 void program_reset(struct program *p);
 void program_print(FILE *out, const struct program *p);
 bool program_verify(const struct program *p, struct diag *diag);

@@ -143,7 +143,7 @@ static void print_stmt(struct program_printer *w, const struct stmt *s)
         print_bind(w, s->bind);
     }
     for (size_t i = 0; i < s->curve.n; i++) {
-        static const char *const curves[] = {"trace", "series", "array", "histogram"};
+        static const char *const curves[] = {"trace", "series", "array", "histogram", "map"};
         const struct curve *c = &s->curve.data[i];
         fprintf(w->out, " %s", curves[c->kind]);
         if (c->value) {
@@ -187,6 +187,17 @@ static void print_net_use(struct program_printer *w, const struct net_use *u)
     }
 }
 
+static void print_data(FILE *out, const struct crnl_data_spec *d)
+{
+    static const char *const labels[] = {"no labels", "integer labels", "real labels"};
+    fprintf(out, "  data %s: %s, %d rows of %d inputs, %s", d->name, d->file, d->shape.rows, d->shape.columns,
+            labels[d->shape.label]);
+    if (d->split != CRNL_SPLIT_NONE) {
+        fprintf(out, ", split %d, %d, %d", d->shape.part[1], d->shape.part[2], d->shape.part[3]);
+    }
+    fputc('\n', out);
+}
+
 void program_print(FILE *out, const struct program *p)
 {
     struct program_printer w = {out, p, 0};
@@ -199,6 +210,9 @@ void program_print(FILE *out, const struct program *p)
     }
     for (size_t i = 0; i < p->net.n; i++) {
         print_net_use(&w, &p->net.data[i]);
+    }
+    for (size_t i = 0; i < p->data.n; i++) {
+        print_data(out, &p->data.data[i]);
     }
     for (size_t i = 0; i < p->variable.n; i++) {
         fprintf(out, "  variable %s: %s", p->variable.data[i].name, type_text(p->variable.data[i].type));

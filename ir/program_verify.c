@@ -52,6 +52,16 @@ static void check_leaf(void *env, expr_id id, const struct expr *e)
             complain(v, "an expression reads a statistic that does not exist");
         }
         return;
+    case EXPR_DATA: {
+        const struct crnl_data_spec *d = in_range(e->a, p->data.n) ? &p->data.data[e->a] : NULL;
+        bool input = e->b % 2 == CRNL_DATA_INPUT;
+        if (!d || !in_range(e->b, 2 * CRNL_DATA_PARTS) || e->n_args != 1 ||
+            e->type != (!input && d->shape.label == CRNL_LABEL_INTEGER ? TYPE_INT : TYPE_REAL) ||
+            !shape_equal(e->shape, input ? shape_vector(d->shape.columns) : shape_scalar())) {
+            complain(v, "an expression reads a data set that does not exist or has another shape");
+        }
+        return;
+    }
     case EXPR_PARAM:
     case EXPR_SPECIES:
     case EXPR_TIME:
@@ -164,13 +174,15 @@ static void check_plot(struct program_verifier *v, const struct stmt *s)
     for (size_t i = 0; i < s->curve.n; i++) {
         const struct curve *c = &s->curve.data[i];
         const struct net_use *u = in_range(c->net, v->p->net.n) ? &v->p->net.data[c->net] : NULL;
-        bool ok = c->kind == CURVE_ARRAY || (c->kind == CURVE_SERIES && in_range(c->index, v->p->record.n)) ||
+        bool ok = c->kind == CURVE_ARRAY || c->kind == CURVE_MAP || (c->kind == CURVE_SERIES && in_range(c->index, v->p->record.n)) ||
                   (c->kind == CURVE_TRACE && u && in_range(c->index, u->trace.n)) ||
                   (c->kind == CURVE_HISTOGRAM && u && in_range(c->index, u->stat.n));
         if (!ok) {
             complain(v, "a curve of something that does not exist");
         }
-        check_expr(v, c->value, TYPE_REAL, false, c->kind != CURVE_ARRAY);
+        check_expr(v, c->value, TYPE_REAL, false, c->kind != CURVE_ARRAY && c->kind != CURVE_MAP);
+        check_expr(v, c->x, TYPE_REAL, false, true);
+        check_expr(v, c->y, TYPE_REAL, false, true);
     }
 }
 
@@ -223,6 +235,10 @@ static void check_stmt(struct program_verifier *v, const struct stmt *s)
         check_expr(v, s->text, TYPE_TEXT, true, true);
         break;
     case STMT_PLOT: check_plot(v, s); break;
+    case STMT_IMAGE:
+        check_expr(v, s->value, TYPE_REAL, false, false);
+        check_expr(v, s->text, TYPE_TEXT, true, false);
+        break;
     default: complain(v, "an unknown statement"); break;
     }
     check_block(v, s->body);

@@ -34,6 +34,7 @@ static uint8_t own_marks(const struct net *n, const struct expr *e)
     case EXPR_NET_GET:
     case EXPR_NET_TIME:
     case EXPR_STAT:
+    case EXPR_DATA:
     case EXPR_RANDOM:
     case EXPR_SHUFFLE:
     case EXPR_FORMAT:

@@ -12,7 +12,8 @@ struct crnl_rng {
 };
 
 /* What a stream is used for: part of its key, so that adding draws to one purpose leaves the others alone. */
-enum crnl_purpose { CRNL_DRAW_SSA = 1, CRNL_DRAW_ROUND = 2, CRNL_DRAW_EXPRESSION = 3, CRNL_DRAW_SHUFFLE = 4 };
+enum crnl_purpose { CRNL_DRAW_SSA = 1, CRNL_DRAW_ROUND = 2, CRNL_DRAW_EXPRESSION = 3, CRNL_DRAW_SHUFFLE = 4,
+                    CRNL_DRAW_SPLIT = 5 };
 
 /* The stream of (seed; statement, how often the statement ran before, run of the ensemble, purpose). */
 void crnl_rng_seed(struct crnl_rng *r, uint64_t seed, uint32_t statement, uint64_t count, uint64_t run,
@@ -20,6 +21,8 @@ void crnl_rng_seed(struct crnl_rng *r, uint64_t seed, uint32_t statement, uint64
 uint64_t crnl_rng_next(struct crnl_rng *r);
 /* ((next >> 11) + 1) * 2^-53: uniform in (0, 1], never 0. */
 double crnl_rng_uniform(struct crnl_rng *r);
+/* Uniform in 0..n without bias, n >= 1. */
+uint64_t crnl_rng_below(struct crnl_rng *r, uint64_t n);
 /* Standard exponential by a 256-layer ziggurat (Marsaglia, Tsang 2000), tables below. One 64-bit word w per
  * try: layer i = w & 255, j = w >> 11 (53 bits); if j < crnl_zig_k[i] the result is j * crnl_zig_w[i]; else the slow
  * path below decides (code generators inline the fast path and call the slow one with the same w).

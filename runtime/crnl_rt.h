@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "crnl_data.h"
 #include "crnl_num.h"
 
 enum { CRNL_ABI = 1 };
@@ -210,6 +211,8 @@ struct crnl_program {
     /* Without an experiment: methods that --method may name (NULL-terminated); else NULL. */
     const struct crnl_method *const *method;
     const struct crnl_sink *const *sink;
+    int32_t n_data;
+    const struct crnl_data_spec *data;      /* [n_data], or NULL */
 };
 
 struct crnl_options {
@@ -290,12 +293,22 @@ void crnl_text_reset(struct crnl_ctx *ctx);
 void crnl_text_keep(struct crnl_ctx *ctx, const char **variable, const char *s);
 int crnl_print(struct crnl_ctx *ctx, const char *text, const char *file, int32_t line);  /* file NULL: output */
 
+/* Row `row` of a part of a data set: its input (double[columns]), or its label (int64_t or double by the kind of label). Reads
+ * the files at the first use. part: enum crnl_data_part; field: enum crnl_data_field. */
+int crnl_data(struct crnl_ctx *ctx, int32_t data, int32_t part, int32_t field, int64_t row, void *out, int32_t line);
+/* A picture of an array, row 0 on top: 8-bit grey PNG, the smallest value black, the largest white; each value is a square of
+ * as many pixels as give the longer side at least 200. */
+int crnl_image(struct crnl_ctx *ctx, const double *v, int32_t rows, int32_t columns, const char *file, int32_t line);
+
 /* Plots: begin, any number of curves, end (draws with gnuplot, keeps FILE.gp and its data). */
 int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, const char *title, int32_t line);
 int crnl_plot_trace(struct crnl_ctx *ctx, int32_t net, int32_t trace, const char *label);
 int crnl_plot_series(struct crnl_ctx *ctx, int32_t record, const char *label);
 int crnl_plot_array(struct crnl_ctx *ctx, const double *v, int64_t n, const char *label);
 int crnl_plot_histogram(struct crnl_ctx *ctx, int32_t net, int32_t request, const char *label);
+/* A heat map: v[n, m] at the places x[n] (to the right) and y[m] (upwards); NULL: indices. */
+int crnl_plot_map(struct crnl_ctx *ctx, const double *v, int32_t n, int32_t m, const double *x, const double *y,
+                  const char *x_label, const char *y_label);
 int crnl_plot_end(struct crnl_ctx *ctx);
 
 /* ---- For tests and engines --------------------------------------------------------------------------------------- */

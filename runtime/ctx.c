@@ -73,6 +73,7 @@ struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct cr
     for (int32_t i = 0; i < program->n_globals; i++) {
         ctx->global[i] = program->global[i].value;
     }
+    ctx->data = rt_alloc((size_t)program->n_data, sizeof *ctx->data);
     ctx->net = rt_alloc((size_t)program->n_nets, sizeof *ctx->net);
     for (int32_t i = 0; i < program->n_nets; i++) {
         create_network(&ctx->net[i], program->net[i]);
@@ -111,6 +112,7 @@ void crnl_destroy(struct crnl_ctx *ctx)
     rt_print_close(ctx);
     rt_progress_free(ctx);
     rt_plot_free(ctx);
+    rt_data_free(ctx);
     crnl_text_reset(ctx);
     for (size_t i = 0; i < ctx->n_kept; i++) {
         free(ctx->kept[i]);

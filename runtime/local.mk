@@ -8,6 +8,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/bind.c \
   runtime/collect.c \
   runtime/crnl_abi.def \
+  runtime/crnl_data.h \
   runtime/crnl_embed.def \
   runtime/crnl_embed.h \
   runtime/crnl_num.h \
@@ -15,8 +16,14 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_status.def \
   runtime/crnl_tape.def \
   runtime/ctx.c \
+  runtime/data.c \
+  runtime/data_csv.c \
+  runtime/data_idx.c \
+  runtime/data_npz.c \
+  runtime/data_split.c \
   runtime/embed.c \
   runtime/ensemble.c \
+  runtime/image.c \
   runtime/main.c \
   runtime/model_text.c \
   runtime/num_math.c \
@@ -39,6 +46,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_base.h \
   runtime/rt_ctx.h \
   runtime/rt_cvode.h \
+  runtime/rt_data.h \
   runtime/rt_exact.h \
   runtime/rt_model.h \
   runtime/rt_ode.h \

@@ -38,6 +38,16 @@ double crnl_rng_uniform(struct crnl_rng *r)
     return (double)((crnl_rng_next(r) >> 11) + 1) * 0x1p-53;
 }
 
+/* Rejects what is left over of 2^64. */
+uint64_t crnl_rng_below(struct crnl_rng *r, uint64_t n)
+{
+    uint64_t left_over = (0 - n) % n, v;
+    do {
+        v = crnl_rng_next(r);
+    } while (v < left_over);
+    return v % n;
+}
+
 double crnl_rng_exponential(struct crnl_rng *r)
 {
     uint64_t w = crnl_rng_next(r);

@@ -20,7 +20,7 @@ struct rt_plot {
     int32_t line;
     int32_t n_curves, n_blocks;
     bool heat_map;
-    const char *x_label, *y_label;
+    const char *x_label, *y_label, *colour_label;
     char *map_label[2];
     struct rt_buffer data, clauses;
 };
@@ -223,6 +223,50 @@ static void plot_steps(struct rt_plot *p, const struct bins *b, const char *labe
     end_clause(p, label);
 }
 
+static void end_map(struct rt_plot *p, const char *x_label, const char *y_label)
+{
+    p->heat_map = true;
+    free(p->map_label[0]);
+    free(p->map_label[1]);
+    p->map_label[0] = rt_strdup(x_label);
+    p->map_label[1] = rt_strdup(y_label);
+    start_clause(p);
+    rt_put(&p->clauses, "using 1:2:3 with image notitle");
+}
+
+/* gnuplot draws the cells of an image at equal distances. */
+static bool equal_steps(const double *x, int32_t n)
+{
+    for (int32_t i = 2; x && i < n; i++) {
+        if (!(fabs((x[i] - x[i - 1]) - (x[1] - x[0])) <= 1e-6 * fabs(x[1] - x[0]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int crnl_plot_map(struct crnl_ctx *ctx, const double *v, int32_t n, int32_t m, const double *x, const double *y,
+                  const char *x_label, const char *y_label)
+{
+    struct rt_plot *p = ctx->plot;
+    if (n < 2 || m < 2 || n > LARGEST_MAP || m > LARGEST_MAP) {
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, p->line, "a heat map has 2 to %d places along each axis, not %d and %d",
+                         LARGEST_MAP, n, m);
+    }
+    if (!equal_steps(x, n) || !equal_steps(y, m)) {
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, p->line, "the places of a heat map have equal distances\n"
+                         "  help: use linspace(a, b, n), or ranges");
+    }
+    start_block(p, x_label);
+    for (int32_t i = 0; i < n; i++) {
+        for (int32_t j = 0; j < m; j++) {
+            put_row(p, (double[]){x ? x[i] : i, y ? y[j] : j, v[(int64_t)i * m + j]}, 3);
+        }
+    }
+    end_map(p, x_label, y_label);
+    return CRNL_OK;
+}
+
 static void plot_map(struct rt_plot *p, const struct bins *b, const struct crnl_stat_request *q)
 {
     int64_t columns = (b->high[1] - b->low[1]) / b->cell + 1;
@@ -232,13 +276,8 @@ static void plot_map(struct rt_plot *p, const struct bins *b, const struct crnl_
             put_row(p, (double[]){(double)i, (double)j, weight}, 3);
         }
     }
-    p->heat_map = true;
-    for (int d = 0; d < 2; d++) {
-        free(p->map_label[d]);
-        p->map_label[d] = rt_strdup(q->name[d]);
-    }
-    start_clause(p);
-    rt_put(&p->clauses, "using 1:2:3 with image notitle");
+    p->colour_label = "probability";
+    end_map(p, q->name[0], q->name[1]);
 }
 
 int crnl_plot_histogram(struct crnl_ctx *ctx, int32_t net, int32_t request, const char *label)
@@ -305,7 +344,8 @@ static void put_script(struct rt_buffer *b, const struct rt_plot *p)
     put_label(b, "xlabel", p->heat_map ? p->map_label[0] : p->x_label);
     put_label(b, "ylabel", p->heat_map ? p->map_label[1] : p->y_label);
     if (p->heat_map) {
-        rt_put(b, "set cblabel 'probability'\nset border 15\nset autoscale fix\n"
+        put_label(b, "cblabel", p->colour_label);
+        rt_put(b, "set border 15\nset autoscale fix\n"
                   "set palette defined (0 '#440154', 1 '#414487', 2 '#2a788e', 3 '#22a884', 4 '#7ad151', 5 '#fde725')\n");
     } else {
         rt_put(b, "set grid lc rgb '#dddddd' lw 1\nset autoscale xfix\nset offsets graph 0, graph 0, graph 0.05, graph 0\n");

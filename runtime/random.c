@@ -20,16 +20,6 @@ int crnl_random(struct crnl_ctx *ctx, int32_t kind, int32_t statement, int32_t n
     return CRNL_OK;
 }
 
-/* Uniform in 0..n without bias: rejects what is left over of 2^64. */
-static uint64_t below(struct crnl_rng *rng, uint64_t n)
-{
-    uint64_t left_over = (0 - n) % n, v;
-    do {
-        v = crnl_rng_next(rng);
-    } while (v < left_over);
-    return v % n;
-}
-
 int crnl_shuffle(struct crnl_ctx *ctx, int32_t statement, int64_t n, int64_t m, int64_t *out)
 {
     struct crnl_rng rng;
@@ -43,7 +33,7 @@ int crnl_shuffle(struct crnl_ctx *ctx, int32_t statement, int64_t n, int64_t m, 
         all[i] = i;
     }
     for (int64_t i = 0; i < m; i++) {           /* Fisher, Yates */
-        int64_t j = i + (int64_t)below(&rng, (uint64_t)(n - i)), v = all[i];
+        int64_t j = i + (int64_t)crnl_rng_below(&rng, (uint64_t)(n - i)), v = all[i];
         all[i] = all[j];
         all[j] = v;
     }

@@ -39,6 +39,7 @@ struct rt_series {
 
 struct rt_plot;
 struct rt_progress;
+struct rt_data;
 
 struct crnl_ctx {
     const struct crnl_program *program;
@@ -60,6 +61,7 @@ struct crnl_ctx {
     double start;                   /* monotonic seconds */
     struct rt_plot *plot;
     struct rt_progress *progress;
+    struct rt_data **data;          /* [n_data], NULL until first used */
 };
 
 double rt_seconds(void);
@@ -87,6 +89,8 @@ void rt_print_close(struct crnl_ctx *ctx);
 void rt_progress_run(struct crnl_ctx *ctx, const char *what, double fraction);
 void rt_progress_clear(struct crnl_ctx *ctx);
 void rt_progress_free(struct crnl_ctx *ctx);
+/* data.c */
+void rt_data_free(struct crnl_ctx *ctx);
 /* plot.c */
 void rt_plot_free(struct crnl_ctx *ctx);
 

@@ -1,0 +1,66 @@
+/* Heat maps: a 2-d array, or decision(x in ..., y in ... : f(x, y)), a function over a grid of places. */
+#include <string.h>
+
+#include "frontend/experiment.h"
+
+bool experiment_is_decision(const struct ast *a)
+{
+    return a->kind == AST_CALL_OVER && a->kid[0]->kind == AST_NAME &&
+           strcmp(a->kid[0]->name, "decision") == 0;
+}
+
+/* The places along one axis: what its loop variable runs over. */
+static expr_id places(struct where *w, const struct ast *over)
+{
+    if (over->kind != AST_RANGE) {
+        expr_id v = value_real(w, over);
+        return v && value_info(w, v).shape.rank != 1
+                   ? (expr_id)diag_report(w->f->diag, DIAG_E0302, over->span,
+                                          "an axis is a vector of places, or a range")
+                   : v;
+    }
+    expr_id from, to;
+    int64_t a, b;
+    if (!value_range(w, over, &from, &to)) {
+        return 0;
+    }
+    if (!expr_const_int(w->ex, from, &a) || !expr_const_int(w->ex, to, &b)) {
+        return diag_report(w->f->diag, DIAG_E0304, over->span,
+                           "the ends of this range must be known when compiling");
+    }
+    int32_t binder = expr_new_binder(w->ex);
+    expr_id at = expr_binary(w->ex, EXPR_ADD, expr_binder(w->ex, binder), from);
+    return expr_map(w->ex, binder, b > a ? (int32_t)(b - a) : 0, expr_to_real(w->ex, at));
+}
+
+bool experiment_add_decision(struct where *w, const struct ast *a, struct stmt *s)
+{
+    const struct ast *binders = a->kid[1];
+    if (binders->n != 3 || binders->kid[0]) {
+        diag_report(w->f->diag, DIAG_E0306, binders->span,
+                    "decision runs over two variables, without a condition");
+        diag_help(
+            w->f->diag,
+            "plot decision(x in linspace(-3, 3, 100), y in linspace(-3, 3, 100) : f(x, y)) -> \"map.svg\";");
+        return false;
+    }
+    struct ast array = *a, *kid[2] = {a->kid[1], a->kid[2]}; /* read as [x in ..., y in ... : f(x, y)] */
+    array.kind = AST_ARRAY_OVER;
+    array.kid = kid;
+    array.n = 2;
+    struct curve c = {.kind = CURVE_MAP};
+    c.x = places(w, binders->kid[1]->kid[0]);
+    c.y = c.x ? places(w, binders->kid[2]->kid[0]) : 0;
+    c.value = c.y ? value_real(w, &array) : 0;
+    if (!c.value) {
+        return false;
+    }
+    if (value_info(w, c.value).shape.rank != 2) {
+        return diag_report(w->f->diag, DIAG_E0302, a->kid[2]->span,
+                           "one number for each place is needed here");
+    }
+    c.label = arena_strdup(w->f->program->arena, binders->kid[1]->name);
+    c.y_label = arena_strdup(w->f->program->arena, binders->kid[2]->name);
+    vec_push(&s->curve, c);
+    return true;
+}

@@ -1,0 +1,58 @@
+/* Data sets: what a program says of one, and how the compiler learns the shape of its files. The shape is fixed when
+ * the program is compiled; the contents are read when it runs, at the first use. A specification is constant
+ * data; its texts are not copied. Readers stand behind tables, so that a program links only those that it names. */
+#ifndef CRNL_DATA_H
+#define CRNL_DATA_H
+
+#include <stdint.h>
+
+/* A row is what `for s in d` binds: s.input, `columns` numbers, and s.label. */
+enum crnl_data_part { CRNL_DATA_ALL, CRNL_DATA_TRAIN, CRNL_DATA_VALIDATION, CRNL_DATA_TEST, CRNL_DATA_PARTS };
+enum crnl_data_field { CRNL_DATA_INPUT, CRNL_DATA_LABEL };
+enum crnl_label_kind { CRNL_LABEL_NONE, CRNL_LABEL_INTEGER, CRNL_LABEL_REAL };
+
+/* NONE: everything is .train. FRACTIONS: of the rows in a random order that the program's seed gives. LAST: the last
+ * `validation` rows. FILE: lists of row numbers, JSON {"train": [...], "validation" or "valid": [...], "test": [...]}. */
+enum crnl_split { CRNL_SPLIT_NONE, CRNL_SPLIT_FRACTIONS, CRNL_SPLIT_LAST, CRNL_SPLIT_FILE };
+
+struct crnl_data_reader;
+extern const struct crnl_data_reader crnl_data_csv, crnl_data_idx, crnl_data_npz;
+struct crnl_split_reader;
+extern const struct crnl_split_reader crnl_split_json;
+
+/* Past these a file is refused. */
+enum { CRNL_DATA_MAX_VALUES = 1 << 28, CRNL_DATA_MAX_CLASSES = 4096 };
+
+struct crnl_data_shape {
+    int32_t rows, columns;
+    int32_t label;                 /* enum crnl_label_kind */
+    int32_t part[CRNL_DATA_PARTS]; /* rows of each; [CRNL_DATA_ALL] == rows */
+};
+
+struct crnl_data_spec {
+    const struct crnl_data_reader *reader;
+    const struct crnl_split_reader *split_reader; /* NULL unless split is FILE */
+    const char *name;                             /* of the data set */
+    const char *folder;                           /* where relative names of files are sought */
+    const char *file, *label_file;                /* label_file: of idx; NULL: no labels */
+    const char *input_name, *label_name; /* npz: arrays; csv: the label's column by name. NULL: not given */
+    const char *split_file;
+    double scale;
+    double fraction[3];               /* train, validation, test */
+    int32_t line;                     /* of the declaration */
+    int32_t header;                   /* csv: 0 no, 1 yes, -1: when an input of the first row is no number */
+    int32_t input_first, input_count; /* csv: columns; count -1: all but the label */
+    int32_t label_column;             /* csv; -1: none, or by name */
+    int32_t classes;                  /* labels must be 0 .. classes; 0: any */
+    int32_t standardize, center;      /* by the columns of .train */
+    int32_t split;                    /* enum crnl_split */
+    int32_t validation;               /* LAST */
+    struct crnl_data_shape shape;     /* when compiled */
+};
+
+/* Reads the files as far as their shape needs it: text and compressed files in full. `folder` overrides that of the specification
+ * unless NULL. Returns a status; after an error *message is its text, with help lines, for the caller to free. */
+int crnl_data_look(const struct crnl_data_spec *spec, const char *folder, struct crnl_data_shape *shape,
+                   char **message);
+
+#endif
