@@ -163,3 +163,10 @@ CLEANFILES += doc/explain_pages.c
 doc/explain_pages.c: $(EXPLAIN_PAGES) $(EMBED) doc/local.mk
 	$(AM_V_GEN)$(MKDIR_P) doc && sh $(EMBED) driver/explain_pages.h explain_page explain_pages \
 	  explain_page_count doc/diag .md $(filter %.md,$^) >$@.tmp && mv $@.tmp $@
+
+EXTRA_DIST += doc/pictures doc/pictures.sh
+
+# Draws the pictures of the documents anew.
+.PHONY: pictures
+pictures: all
+	sh $(top_srcdir)/doc/pictures.sh $(abs_top_builddir)/crnlc

@@ -127,5 +127,5 @@ clean-local:
 EXTRA_DIST += $(TEST_SUPPORT)
 CASE_FOLDERS = golden ir run diff stat doc cli fuzz
 dist-hook:
-	cd $(srcdir)/tests && find $(CASE_FOLDERS) -type f \( -name '*.*' -o -name list \) ! -name '*.[oa]' 2>/dev/null | \
+	cd $(srcdir)/tests && find $(CASE_FOLDERS) \( -type f -o -type l \) \( -name '*.*' -o -name list \) ! -name '*.[oa]' 2>/dev/null | \
 	  tar -cf - -T - | (cd $(abs_top_builddir)/$(distdir)/tests && tar -xf -)
