@@ -1,10 +1,11 @@
-# files: TEST_SUPPORT = tests/*.sh tests/*.awk tests/*.supp tests/unit/*.h tests/stat/*.h
+# files: TEST_SUPPORT = tests/*.sh tests/*.awk tests/*.supp tests/unit/*.h tests/stat/*.h tests/fuzz/*.h
 TEST_SUPPORT = \
   tests/check_diag.sh \
   tests/check_headers.sh \
   tests/check_layers.sh \
   tests/check_lists.sh \
   tests/compare_numbers.awk \
+  tests/fuzz/fuzz_file.h \
   tests/leaks.supp \
   tests/run_all.sh \
   tests/run_bad.sh \
@@ -51,20 +52,28 @@ tests_unit_test_emit_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 tests_unit_test_jit_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 # stems: FUZZ_TARGETS = tests/fuzz/fuzz_*.c
 FUZZ_TARGETS = \
+  tests/fuzz/fuzz_compile \
+  tests/fuzz/fuzz_data_csv \
+  tests/fuzz/fuzz_data_idx \
+  tests/fuzz/fuzz_data_idx_gz \
+  tests/fuzz/fuzz_data_npy \
+  tests/fuzz/fuzz_data_npz \
+  tests/fuzz/fuzz_data_split \
   tests/fuzz/fuzz_net_read \
   tests/fuzz/fuzz_parse
 # end
 
 # Every test program is linked with everything. A fuzz target has no main: it comes from libFuzzer, or from
 # tests/fuzz/replay.c, which the linker takes only where main is missing.
-check_LIBRARIES = libreplay.a
+check_LIBRARIES = libreplay.a libfuzz.a
 libreplay_a_SOURCES = tests/fuzz/replay.c
+libfuzz_a_SOURCES = tests/fuzz/file.c
 if FUZZ
 check_PROGRAMS += $(FUZZ_TARGETS)
-LDADD = $(ALL_LDADD) $(FUZZ_ENGINE)
+LDADD = libfuzz.a $(ALL_LDADD) $(FUZZ_ENGINE)
 else
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS)
-LDADD = libreplay.a $(ALL_LDADD) $(CMOCKA_LIBS)
+LDADD = libfuzz.a libreplay.a $(ALL_LDADD) $(CMOCKA_LIBS)
 endif
 $(check_PROGRAMS): libcrnl_rt.a
 
@@ -105,8 +114,9 @@ fuzz: $(FUZZ_TARGETS)
 	  name=$$(basename $$target); \
 	  $(MKDIR_P) tests/fuzz/corpus/$$name tests/fuzz/found; \
 	  echo "== $$name"; \
-	  ./$$target -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=tests/fuzz/found/$$name- -print_final_stats=1 \
-	    tests/fuzz/corpus/$$name $$(find $(abs_top_srcdir)/tests/golden $(abs_top_srcdir)/tests/ir -type d); \
+	  ./$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+	    -artifact_prefix=tests/fuzz/found/$$name- tests/fuzz/corpus/$$name \
+	    $$(find $(abs_top_srcdir)/tests $(abs_top_srcdir)/examples $(abs_top_srcdir)/stdlib -type d); \
 	done
 
 # After configure --enable-coverage: lines that the tests reach, by folder.
