@@ -57,8 +57,8 @@ static const char *header_value(const char *header, const char *key)
 static int read_type(struct npz *f, const char *header)
 {
     const char *d = header_value(header, "'descr'");
-    if (!d || *d != '\'' || !strchr("<>|=", d[1]) || !strchr("fiub", d[2]) || strchr("1248", d[3]) == NULL ||
-        d[4] != '\'') {
+    if (!d || strlen(d) < 5 || d[0] != '\'' || !strchr("<>|=", d[1]) || !strchr("fiub", d[2]) ||
+        !strchr("1248", d[3]) || d[4] != '\'') {
         return complain(
             f, "numbers of this type are not read\n  help: convert it in NumPy: x.astype('float64')");
     }
