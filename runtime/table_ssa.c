@@ -234,15 +234,14 @@ static inline int32_t mark(uint8_t *dirty, int32_t *list, int32_t n, uint32_t en
 /* Two groups are summed side by side, one in each lane; four such pairs at a time, for their chains of additions to
  * overlap. Each lane adds its members one by one, left to right. */
 typedef double lanes __attribute__((vector_size(16)));
-typedef int64_t lane_choice __attribute__((vector_size(16)));
 
 static inline lanes add_two(lanes sum, const double *a, const double *b)
 {
     lanes x, y;
     memcpy(&x, a, sizeof x);
     memcpy(&y, b, sizeof y);
-    sum += __builtin_shuffle(x, y, (lane_choice){0, 2});
-    return sum + __builtin_shuffle(x, y, (lane_choice){1, 3});
+    sum += __builtin_shufflevector(x, y, 0, 2);
+    return sum + __builtin_shufflevector(x, y, 1, 3);
 }
 
 static inline void put_two(double *out, const int32_t *g, lanes sum)
