@@ -87,6 +87,9 @@ static enum found find_path(struct where *w, const struct ast *a, int32_t own, s
         p->text = p->text[0] ? arena_printf(w->f->arena, "%s.%s", p->text, a->name) : a->name;
         return PATH_FOUND;
     }
+    if (p->index) {
+        return NOT_A_PATH;          /* x[i][j] is an index of a value */
+    }
     if (symbol >= 0) {
         p->index = a;
         return PATH_FOUND;
@@ -209,6 +212,11 @@ bool experiment_target(struct where *w, const struct ast *a, int32_t net, struct
 {
     struct path p;
     enum found found = find_path(w, a, net, &p);
+    if (found == NOT_A_PATH && a->kind == AST_INDEX && a->kid[0]->kind == AST_INDEX) {
+        diag_report(w->f->diag, DIAG_E0503, a->span, "an entry has its indices together");
+        diag_help(w->f->diag, "write x[i, j] instead of x[i][j]");
+        return false;
+    }
     if (found == NOT_A_PATH && net >= 0) {
         const struct ast *base = a;
         while (base->kind == AST_INDEX || base->kind == AST_FIELD) {

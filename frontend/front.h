@@ -27,6 +27,7 @@ struct front {
     VEC(struct module *) module;
     struct program *program;            /* being built */
     int64_t n_reactions, max_reactions;
+    int64_t n_turns;                    /* of loops that were unrolled */
     int depth;                          /* of function calls and instances */
     bool syntax_errors;                 /* then nothing is elaborated: messages would follow from messages */
     VEC(struct units) units;            /* of each network of the program */

@@ -31,6 +31,8 @@ libfrontend_a_SOURCES = \
   frontend/module.c \
   frontend/network.c \
   frontend/network.h \
+  frontend/network_declare.c \
+  frontend/network_instance.c \
   frontend/network_ode.c \
   frontend/network_reaction.c \
   frontend/network_ref.c \

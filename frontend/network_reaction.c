@@ -144,8 +144,7 @@ bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const st
     }
     net->reaction.data[r].origin = w->build->origin;
     if (label) {
-        net->reaction.data[r].label =
-            intern_text(net->names, arena_printf(f->arena, "%s%s%s", w->build->prefix, label, w->build->suffix));
+        net->reaction.data[r].label = network_full_name(w, label);
     }
     return true;
 }

@@ -1,6 +1,7 @@
 #include "frontend/scope.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "support/hash.h"
 
@@ -14,6 +15,8 @@ struct scope {
     size_t n, cap;
     uint32_t *index;            /* list position plus one, open addressing; NULL while small */
     size_t index_size;
+    bool is_turn;
+    int64_t turn;
 };
 
 struct scope *scope_create(struct arena *a, struct scope *parent)
@@ -27,6 +30,25 @@ struct scope *scope_create(struct arena *a, struct scope *parent)
 struct scope *scope_parent(const struct scope *s)
 {
     return s->parent;
+}
+
+void scope_reset(struct scope *s)
+{
+    s->n = 0;
+    if (s->index) {
+        memset(s->index, 0, s->index_size * sizeof *s->index);
+    }
+}
+
+void scope_set_turn(struct scope *s, int64_t at)
+{
+    s->is_turn = true;
+    s->turn = at;
+}
+
+const int64_t *scope_turn(const struct scope *s)
+{
+    return s->is_turn ? &s->turn : NULL;
 }
 
 static size_t index_slot(const struct scope *s, const char *text)
@@ -69,9 +91,7 @@ static void grow(struct scope *s)
     if (s->n == s->cap) {
         size_t cap = s->cap ? s->cap * 2 : 8;
         struct name **list = arena_alloc(s->arena, cap * sizeof *list);
-        for (size_t i = 0; i < s->n; i++) {
-            list[i] = s->list[i];
-        }
+        memcpy(list, s->list, s->n * sizeof *list);
         s->list = list;
         s->cap = cap;
     }
@@ -90,11 +110,9 @@ struct name *scope_add(struct scope *s, const char *text, enum name_kind kind, s
         return NULL;
     }
     grow(s);
-    struct name *n = arena_alloc(s->arena, sizeof *n);
-    n->text = text;
-    n->kind = kind;
-    n->span = span;
-    n->index = -1;
+    /* Past the end stand the names that were forgotten. */
+    struct name *n = s->list[s->n] ? s->list[s->n] : arena_alloc(s->arena, sizeof *n);
+    *n = (struct name){.text = text, .kind = kind, .span = span, .index = -1};
     s->list[s->n] = n;
     if (s->index) {
         s->index[index_slot(s, text)] = (uint32_t)s->n + 1;

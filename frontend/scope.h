@@ -28,7 +28,8 @@ struct name {
     expr_id value;              /* VALUE; CONST once evaluated (in the pool of constants) */
     struct shape shape;         /* SPECIES, DUAL */
     const species_id *ids;
-    int32_t index;              /* VARIABLE; GLOBAL; NETWORK, DATA: in the program, -1 not elaborated; RECORD */
+    int32_t index;              /* VARIABLE; GLOBAL; NETWORK, DATA: in the program, -1 not elaborated; RECORD;
+                                 * in networks: symbol, -1 none */
     int32_t part;               /* RECORD: enum crnl_data_part */
     bool is_constant;           /* VARIABLE: declared const */
     struct dim dim;             /* VALUE: what its declaration says */
@@ -41,6 +42,11 @@ struct name {
 
 struct scope *scope_create(struct arena *a, struct scope *parent);
 struct scope *scope_parent(const struct scope *s);
+/* Forgets the names and keeps the room: one scope serves all turns of an unrolled loop. */
+void scope_reset(struct scope *s);
+/* The scope of a turn of a loop knows where the loop is; `at` is NULL in other scopes. */
+void scope_set_turn(struct scope *s, int64_t at);
+const int64_t *scope_turn(const struct scope *s);
 /* NULL when the name is taken in this scope itself. */
 struct name *scope_add(struct scope *s, const char *text, enum name_kind kind, struct span span);
 struct name *scope_find_here(const struct scope *s, const char *text);

@@ -517,6 +517,11 @@ static expr_id index_value(struct where *w, const struct ast *a)
             return network_ref(w, a, &r) ? network_ref_value(w, &r) : 0;
         }
     }
+    bool is_path = false;
+    expr_id v = w->build ? 0 : experiment_path(w, a, &is_path);
+    if (is_path) {
+        return v;
+    }
     expr_id base = value_of(w, a->kid[0]);
     return base ? value_index(w, a, base) : 0;
 }

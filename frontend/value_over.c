@@ -4,7 +4,8 @@
 
 #include "frontend/data.h"
 
-enum { UNROLL_LIMIT = 100000000 };
+/* Turns of unrolled loops that go with one reaction of the limit: a condition may leave one turn in many. */
+enum { TURNS_PER_REACTION = 10 };
 
 bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_id *to)
 {
@@ -68,10 +69,6 @@ static bool binder_extent(struct where *w, const struct ast *binder, struct exte
         if (e->to < e->from) {
             e->to = e->from;
         }
-        if (e->to - e->from > UNROLL_LIMIT) {
-            return diag_report(w->f->diag, DIAG_E0603, over->span, "%lld turns are past the limit of %d",
-                               (long long)(e->to - e->from), UNROLL_LIMIT);
-        }
         return true;
     }
     enum data_found found = data_find_rows(w, over, &e->data);
@@ -100,6 +97,20 @@ struct expansion {
     void *env;
 };
 
+static bool count_turns(struct where *w, struct span over, int64_t n)
+{
+    struct front *f = w->f;
+    int64_t most = f->max_reactions < INT64_MAX / TURNS_PER_REACTION ? f->max_reactions * TURNS_PER_REACTION : INT64_MAX;
+    if (n <= most - f->n_turns) {
+        f->n_turns += n;
+        return true;
+    }
+    diag_report(f->diag, DIAG_E0603, over, "the loops of networks take more than %lld turns", (long long)most);
+    diag_help(f->diag, "the limit is %d for each reaction of --max-reactions N; if that is meant, raise it",
+              TURNS_PER_REACTION);
+    return false;
+}
+
 static bool expand_from(struct where *w, struct expansion *x, uint32_t k)
 {
     if (k == x->binders->n) {
@@ -127,10 +138,17 @@ static bool expand_from(struct where *w, struct expansion *x, uint32_t k)
         diag_help(w->f->diag, "rows are read in experiments; size(d) is known");
         return false;
     }
+    if (!count_turns(w, binder->kid[0]->span, e.to - e.from)) {
+        return false;
+    }
     struct where inner = *w;
+    inner.scope = scope_create(w->f->arena, w->scope);
     for (int64_t i = e.from; i < e.to; i++) {
-        inner.scope = scope_create(w->f->arena, w->scope);
+        scope_reset(inner.scope);
         bind_turn(w, inner.scope, binder, &e, expr_int(w->ex, i - e.from));
+        int64_t at = i;
+        expr_const_int(w->ex, scope_at(inner.scope, 0)->value, &at);
+        scope_set_turn(inner.scope, at);
         if (!expand_from(&inner, x, k + 1)) {
             return false;
         }
