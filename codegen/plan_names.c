@@ -118,7 +118,7 @@ static void name_symbols(struct plan_builder *b)
         struct crnl_symbol *to = &symbol[i];
         int32_t *dim = plan_array(b, SHAPE_MAX_RANK, int32_t);
         memcpy(dim, s->shape.dim, sizeof s->shape.dim);
-        *to = (struct crnl_symbol){ .name = s->name, .kind = CRNL_ELEM_EXPR, .flags = s->flags,
+        *to = (struct crnl_symbol){ .name = s->name, .kind = CRNL_ELEM_EXPR, .flags = s->flags & (SYMBOL_IS_OUTPUT | SYMBOL_IS_INPUT),
                                     .rank = s->shape.rank, .dim = dim, .size = (int32_t)shape_size(s->shape),
                                     .first = (int32_t)s->first };
         for (int32_t k = 0; k < to->size; k++) {

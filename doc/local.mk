@@ -49,6 +49,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0704.md \
   doc/diag/E0705.md \
   doc/diag/E0707.md \
+  doc/diag/E0708.md \
   doc/diag/E0801.md \
   doc/diag/E0802.md \
   doc/diag/E0803.md \
@@ -72,7 +73,8 @@ EXPLAIN_PAGES = \
   doc/diag/W0402.md \
   doc/diag/W0403.md \
   doc/diag/W0404.md \
-  doc/diag/W0405.md
+  doc/diag/W0405.md \
+  doc/diag/W0408.md
 # end
 # files: MANUAL_PAGES = README.md LICENSE* doc/*.md doc/*/*.md
 MANUAL_PAGES = \
@@ -130,6 +132,7 @@ MANUAL_PAGES = \
   doc/diag/E0704.md \
   doc/diag/E0705.md \
   doc/diag/E0707.md \
+  doc/diag/E0708.md \
   doc/diag/E0801.md \
   doc/diag/E0802.md \
   doc/diag/E0803.md \
@@ -154,6 +157,7 @@ MANUAL_PAGES = \
   doc/diag/W0403.md \
   doc/diag/W0404.md \
   doc/diag/W0405.md \
+  doc/diag/W0408.md \
   doc/language.md \
   doc/results/core.md
 # end

@@ -20,8 +20,7 @@ int command_opt(const struct options *o)
         return EXIT_STATUS_ERROR;
     }
     struct net *net = net_read(p.sources, source, p.diag);
-    const char *list = o->passes ? o->passes : DEFAULT_PASSES;
-    if (net && net_verify(net, p.diag) && pipeline_optimise(&p, net, list)) {
+    if (net && net_verify(net, p.diag) && pipeline_optimise(&p, net, o->passes)) {
         net_print(stdout, net, NULL);
     }
     net_destroy(net);

@@ -9,7 +9,8 @@
 
 enum option_id {
     OPTION_EXPERIMENT, OPTION_NETWORK, OPTION_ENGINE, OPTION_OUTPUT, OPTION_EMIT, OPTION_STAGE, OPTION_LEVEL,
-    OPTION_PASSES, OPTION_DUMP_AFTER, OPTION_TIME_PASSES, OPTION_DEFINE, OPTION_MAX_REACTIONS, OPTION_STDLIB,
+    OPTION_PASSES, OPTION_DISABLE_PASS, OPTION_STOP_AFTER, OPTION_MAX_PRODUCTS, OPTION_DUMP_IR, OPTION_PRINT_CHANGED,
+    OPTION_REMARKS, OPTION_TIME_PASSES, OPTION_DEFINE, OPTION_MAX_REACTIONS, OPTION_STDLIB,
     OPTION_MAX_ERRORS, OPTION_WERROR, OPTION_COLOR, OPTION_JSON, OPTION_TIME, OPTION_HELP, OPTION_PROGRAM,
     OPTION_DATA_DIR, OPTION_EXPLAIN_CONVENTIONS, OPTION_ONLY_CHECK, OPTION_TO_STDOUT
 };
@@ -18,6 +19,7 @@ enum option_id {
 #define IN_CODE (IN(RUN) | IN(BUILD))
 #define IN_PROGRAM (IN_CODE | IN(PRINT))
 #define IN_SOURCE (IN_PROGRAM | IN(CHECK))
+#define IN_PASSES (IN_PROGRAM | IN(OPT))
 #define IN_ALL ((1u << COMMAND_COUNT) - 1u)
 
 struct option {
@@ -166,11 +168,18 @@ static bool set_option(struct options *o, const struct option *option, const cha
     case OPTION_DATA_DIR: o->data_dir = value; break;
     case OPTION_STDLIB: o->stdlib_dir = value; break;
     case OPTION_PASSES: o->passes = value; break;
-    case OPTION_DUMP_AFTER: o->dump_after = value; break;
+    case OPTION_DUMP_IR: o->pass.dump_ir = value; break;
+    case OPTION_DISABLE_PASS: o->pass.disable = value; break;
+    case OPTION_STOP_AFTER: o->pass.stop_after = value; break;
+    case OPTION_PRINT_CHANGED: o->pass.print_changed = true; break;
+    case OPTION_REMARKS: o->pass.remarks = true; break;
+    case OPTION_MAX_PRODUCTS:
+        good = read_count(option, value, 1, INT64_MAX, &o->pass.max_products);
+        break;
     case OPTION_WERROR: o->werror = true; break;
     case OPTION_JSON: o->json = true; break;
     case OPTION_TIME: o->time = true; break;
-    case OPTION_TIME_PASSES: o->time_passes = true; break;
+    case OPTION_TIME_PASSES: o->pass.time = true; break;
     case OPTION_EXPLAIN_CONVENTIONS: o->explain_conventions = true; break;
     case OPTION_ONLY_CHECK: o->only_check = true; break;
     case OPTION_TO_STDOUT: o->to_stdout = true; break;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "ir/pass.h"
 #include "support/vec.h"
 
 #define DEFAULT_PASSES "canonical,merge_duplicates"
@@ -31,14 +32,15 @@ struct options {
     VEC(const char *) defines;          /* -D NAME=VALUE */
     VEC(char *) program;                /* options of the program, as written */
     const char *experiment, *network, *output, *stdlib_dir, *data_dir;
-    const char *passes, *dump_after;    /* passes NULL: the default ones */
+    const char *passes;                 /* NULL: the default ones */
+    struct pass_options pass;
     enum engine_kind engine;
     enum emit_kind emit;
     enum stage stage;
     enum color color;
     int opt_level;
     int64_t max_reactions, max_errors;  /* 0: the default */
-    bool json, werror, time, time_passes, help;
+    bool json, werror, time, help;
     bool explain_conventions;
     bool only_check, to_stdout;         /* fmt */
 };

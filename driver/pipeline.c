@@ -56,17 +56,18 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
 
 bool pipeline_optimise(struct pipeline *p, struct net *net, const char *list)
 {
-    const struct options *o = p->options;
-    struct pass_options pass_options = {
-        .dump_after = o->dump_after, .time = o->time_passes, .out = stderr, .sources = p->sources};
-    return pass_run_list(net, list, &pass_options, p->diag);
+    struct pass_options o = p->options->pass;
+    o.out = stderr;
+    o.sources = p->sources;
+    o.asked = list != NULL;
+    return pass_run_list(net, list ? list : DEFAULT_PASSES, &o, p->diag);
 }
 
 static bool optimise_networks(struct pipeline *p)
 {
-    const char *list = p->options->passes ? p->options->passes : DEFAULT_PASSES;
+    program_mark_uses(p->program);
     for (size_t i = 0; i < p->program->net.n; i++) {
-        if (!pipeline_optimise(p, p->program->net.data[i].net, list)) {
+        if (!pipeline_optimise(p, p->program->net.data[i].net, p->options->passes)) {
             return false;
         }
     }

@@ -74,6 +74,16 @@ static void count_edges(struct graph *g)
     free(at);
 }
 
+/* Amounts and reactions that change at given times leave no limit. */
+static bool check_network(const struct net *n, struct rate_independence *result)
+{
+    if (n->event.n > 0 || n->clock.n > 0) {
+        refuse(result, -1, -1, text("the network has %s%s%s", n->event.n > 0 ? "events" : "a clock", "", ""));
+        return false;
+    }
+    return true;
+}
+
 /* Conditions on single reactions and on pairs that share a reactant. */
 static bool check_reactions(struct graph *g, struct rate_independence *result, struct arena *a)
 {
@@ -200,7 +210,7 @@ struct rate_independence fact_rate_independence(const struct net *n)
     g.change = mem_alloc((longest + 1) * sizeof *g.change);
     struct arena *scratch = arena_create();
     count_edges(&g);
-    if (check_reactions(&g, &result, scratch)) {
+    if (check_network(n, &result) && check_reactions(&g, &result, scratch)) {
         result.order = mem_alloc((n->reaction.n + 1) * sizeof *result.order);
         if (sort_reactions(&g, result.order) < n->reaction.n) {
             refuse_cycle(&g, &result, scratch);

@@ -27,11 +27,16 @@ libir_a_SOURCES = \
   ir/fact_detailed_balance.c \
   ir/fact_molecularity.c \
   ir/fact_rate_independence.c \
+  ir/facts.c \
+  ir/facts.def \
+  ir/facts.h \
   ir/interp.c \
   ir/interp.h \
   ir/interp_impl.h \
   ir/interp_limit.c \
   ir/method.def \
+  ir/multiset.c \
+  ir/multiset.h \
   ir/net.c \
   ir/net.h \
   ir/net_index.c \
@@ -52,12 +57,21 @@ libir_a_SOURCES = \
   ir/pass.c \
   ir/pass.h \
   ir/pass_canonical.c \
+  ir/pass_dual_rail.c \
   ir/pass_merge_duplicates.c \
+  ir/pass_unimolecular.c \
   ir/passes.def \
   ir/program.c \
   ir/program.h \
   ir/program_print.c \
+  ir/program_uses.c \
   ir/program_verify.c \
+  ir/rebuild.c \
+  ir/rebuild.h \
   ir/stmt.def \
-  ir/verify.c
+  ir/uses.c \
+  ir/uses.h \
+  ir/verify.c \
+  ir/witness.c \
+  ir/witness.h
 # end

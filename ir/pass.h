@@ -1,9 +1,12 @@
-/* Passes: network to network. passes.def is the one list; the runner verifies after each and can print, time
- * and stop. `bool` means 'no error was reported'. */
+/* Passes: network to network. passes.def is the one list; the runner computes the facts a pass needs, verifies the
+ * network after each, drops facts that no longer hold, and prints, times, checks and stops as asked. `bool` means
+ * 'no error was reported'. */
 #ifndef IR_PASS_H
 #define IR_PASS_H
 
+#include "ir/facts.h"
 #include "ir/net.h"
+#include "ir/witness.h"
 #include "support/diag.h"
 
 enum pass_id {
@@ -13,24 +16,51 @@ enum pass_id {
     PASS_COUNT
 };
 
-/* What a pass preserves (doc/ARCHITECTURE.md): the law over time, the ODE solution, the limit, or only
- * approximately. */
-struct pass {
-    const char *name, *classes, *needs, *keeps, *help;
-    bool (*run)(struct net *n, struct diag *diag);
-};
-extern const struct pass passes[PASS_COUNT];
-
 struct pass_options {
-    const char *dump_after;         /* pass name, "all", or NULL: prints the network to `out` */
+    const char *dump_ir;         /* pass name, "all", or NULL: prints the network to `out` */
+    const char *disable;            /* names of passes that are left out: "a,b", or NULL */
+    const char *stop_after;         /* name of a pass, or NULL */
+    bool asked;                     /* the passes are asked for by name: that one cannot be applied is an error */
+    bool print_changed;             /* the network after each pass that changed it, to `out` */
     bool time;                      /* time of each pass to `out` */
+    bool remarks;                   /* what a pass did, or why not, to `out` */
+    int64_t max_products;           /* molecules on a product side that a pass may make; 0: no bound */
     FILE *out;
     const struct sources *sources;
 };
 
+/* What a pass works with. */
+struct pass_context {
+    struct diag *diag;
+    const struct pass_options *options;     /* never NULL */
+    const char *name;                       /* of the pass */
+    struct facts *facts;                    /* of the network as it came in */
+    struct witness *witness;                /* to be filled; NULL: nobody will check */
+    size_t n_done;                          /* places it was applied at */
+    char *why;                              /* the first condition that failed, at `why_at`; NULL: none did */
+    struct span why_at;
+};
+
+/* What a pass preserves, `classes` (doc/PASSES.md): T the law over time of what is observed, O the solution of the
+ * ODE, S the limit of a rate-independent network, A approximates. A pass whose condition fails leaves the network as
+ * it is. */
+struct pass {
+    const char *name, *classes, *needs, *keeps, *help;
+    bool (*run)(struct net *n, struct pass_context *c);
+};
+extern const struct pass passes[PASS_COUNT];
+
 bool pass_find(const char *name, enum pass_id *id);
-/* "canonical,merge_duplicates"; unknown names are reported with 'did you mean'. */
+/* "canonical,merge_duplicates"; unknown names are reported with 'did you mean'. Options may be NULL. */
 bool pass_run_list(struct net *n, const char *list, const struct pass_options *o, struct diag *diag);
-bool pass_run(struct net *n, enum pass_id id, const struct pass_options *o, struct diag *diag);
+/* One pass; `witness` (NULL: not wanted) is filled. */
+bool pass_run(struct net *n, enum pass_id id, const struct pass_options *o, struct witness *witness, struct diag *diag);
+
+/* For passes. A remark is printed with --remarks, after the place. */
+void pass_done(struct pass_context *c, struct span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void pass_missed(struct pass_context *c, struct span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The pass does not apply to the network at all: an error where it was asked for, else a remark. Returns whether the
+ * compilation may go on. */
+bool pass_refuse(struct pass_context *c, struct span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

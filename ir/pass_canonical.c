@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ir/net.h"
-#include "support/diag.h"
+#include "ir/pass.h"
 #include "support/mem.h"
 
 static bool has_effect(const struct net *n, const struct reaction *r, struct term *room)
@@ -22,7 +21,7 @@ static bool has_effect(const struct net *n, const struct reaction *r, struct ter
     return net_change(n, r, room) > 0;
 }
 
-bool pass_canonical(struct net *n, struct diag *diag)
+bool pass_canonical(struct net *n, struct pass_context *c)
 {
     struct reaction *old = n->reaction.data;
     struct term *terms = n->term.data;
@@ -42,7 +41,7 @@ bool pass_canonical(struct net *n, struct diag *diag)
         reaction_id id = net_add_reaction(n, terms + r->lhs, r->n_lhs, terms + r->rhs, r->n_rhs, r->rate_kind,
                                           r->rate, r->span);
         if (id < 0) {
-            ok = diag_report(diag, DIAG_E0702, r->span,
+            ok = diag_report(c->diag, DIAG_E0702, r->span,
                              "the coefficients of a species add up to too large a number");
             continue;
         }
@@ -52,6 +51,7 @@ bool pass_canonical(struct net *n, struct diag *diag)
         to->flags = r->flags;
         to->guard = r->guard;
         if (!has_effect(n, to, room)) {
+            pass_done(c, r->span, "a reaction without effect is dropped");
             n->reaction.n--;
             n->term.n = n_terms;
         }

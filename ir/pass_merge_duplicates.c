@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ir/net.h"
 #include "ir/net_sides.h"
-#include "support/diag.h"
+#include "ir/pass.h"
 #include "support/hash.h"
 #include "support/mem.h"
 
@@ -38,7 +37,7 @@ static void warn(struct net *n, size_t kept, const struct reaction *again, struc
     arena_destroy(a);
 }
 
-bool pass_merge_duplicates(struct net *n, struct diag *diag)
+bool pass_merge_duplicates(struct net *n, struct pass_context *c)
 {
     size_t size = 16, kept = 0;
     while (size < n->reaction.n * 2) {
@@ -54,7 +53,8 @@ bool pass_merge_duplicates(struct net *n, struct diag *diag)
         }
         if (slot[h] >= 0) {
             struct reaction *first = &n->reaction.data[slot[h]];
-            warn(n, (size_t)slot[h], &r, diag);
+            warn(n, (size_t)slot[h], &r, c->diag);
+            c->n_done++;
             first->rate = expr_binary(n->ex, EXPR_ADD, first->rate, r.rate);
         } else {
             slot[h] = (int32_t)kept;

@@ -135,6 +135,8 @@ void program_destroy(struct program *p);        /* and its networks */
 /* Forgets the experiment and what it asked of the networks; these, the data sets and the parameters stay. */
 void program_reset(struct program *p);
 void program_print(FILE *out, const struct program *p);
+/* Flags the symbols that statements read and set (SYMBOL_IS_READ, SYMBOL_IS_SET). */
+void program_mark_uses(struct program *p);
 bool program_verify(const struct program *p, struct diag *diag);
 
 #endif

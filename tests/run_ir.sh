@@ -1,6 +1,6 @@
 #!/bin/bash
 # Passes on a network in text form: run_ir.sh FILE.net. First line `; run: pass1,pass2`, optional
-# `; options: ...`; after the line `; expect` what `crnlc opt` must print. Lines `; error: text` instead of
+# `; options: ...`, `; stderr: text` that must appear there; after the line `; expect` what `crnlc opt` must print. Lines `; error: text` instead of
 # `; expect` say that it must fail with that text. With PROMOTE=yes writes the expected text.
 . "$SRC/tests/run_lib.sh"
 file=$1
@@ -14,12 +14,17 @@ input=$TMP/$(basename "$file")
 sed '/^; expect$/,$d' "$SRC/$file" >"$input"
 sed '1,/^; expect$/d' "$SRC/$file" >"$TMP/expected"
 
+# The texts of lines `; WORD: text` that standard error lacks.
+missing() {
+    sed -n "s/^; $1: *//p" "$SRC/$file" | while IFS= read -r text; do
+        grep -qF -- "$text" "$TMP/stderr" || echo "not reported: $text"
+    done
+}
+
 run_in "$TMP" "$CRNLC" opt "--passes=$passes" $options "$(basename "$file")"
 status=$?
 if grep -q '^; error: ' "$SRC/$file"; then
-    sed -n 's/^; error: *//p' "$SRC/$file" | while IFS= read -r text; do
-        grep -qF -- "$text" "$TMP/stderr" || echo "not reported: $text"
-    done >"$TMP/diff"
+    missing error >"$TMP/diff"
     if [ $status = 0 ] || [ -n "$broken" ] || [ -s "$TMP/diff" ]; then
         { cat "$TMP/diff"; tell "crnlc opt --passes=$passes: ${broken:-exit status $status}"; } | fail "$file"
     else
@@ -27,6 +32,8 @@ if grep -q '^; error: ' "$SRC/$file"; then
     fi
 elif [ $status != 0 ]; then
     tell "crnlc opt --passes=$passes: ${broken:-exit status $status}" | fail "$file"
+elif [ -n "$(missing stderr)" ]; then
+    { missing stderr; cat "$TMP/stderr"; } | fail "$file"
 elif [ "${PROMOTE-}" = yes ]; then
     { cat "$input"; echo "; expect"; cat "$TMP/stdout"; } >"$TMP/new"
     cmp -s "$TMP/new" "$SRC/$file" || cp "$TMP/new" "$SRC/$file"

@@ -83,7 +83,7 @@ want 0 'kernel' "$CRNLC" print --stage plan decay.crnl
 want 0 'define' "$CRNLC" print --stage llvm decay.crnl
 want 0 '.text' "$CRNLC" print --stage asm decay.crnl
 "$CRNLC" print decay.crnl >decay.net
-want 0 'decay' "$CRNLC" opt decay.net --passes=canonical --time-passes --dump-after=all
+want 0 'decay' "$CRNLC" opt decay.net --passes=canonical --time-passes --dump-ir=all
 want 1 'E0707' "$CRNLC" opt decay.net --passes=canonicl
 want 1 'cannot read' "$CRNLC" opt nowhere.net
 

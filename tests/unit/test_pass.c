@@ -72,7 +72,7 @@ static void check_pass(enum pass_id pass)
         for (int s = 0; s < MAX_SPECIES; s++) {
             x[s] = 0.25 + draw(100) / 16.0;
         }
-        assert_true(pass_run(n, pass, NULL, diag));
+        assert_true(pass_run(n, pass, NULL, NULL, diag));
         assert_true(n->reaction.n <= before->reaction.n);
         right_side(before, x, dx[0]);
         right_side(n, x, dx[1]);
@@ -81,7 +81,7 @@ static void check_pass(enum pass_id pass)
             assert_true(fabs(dx[0][s] - dx[1][s]) <= 1e-9 * scale || !(fabs(dx[0][s]) < 1e6));
         }
         size_t reactions = n->reaction.n;
-        assert_true(pass_run(n, pass, NULL, diag));
+        assert_true(pass_run(n, pass, NULL, NULL, diag));
         assert_true(n->reaction.n == reactions);
         net_destroy(n);
         net_destroy(before);
@@ -121,7 +121,7 @@ static void lists_dumps_and_slips(void **state)
     char *text;
     size_t size;
     FILE *f = open_memstream(&text, &size);
-    struct pass_options o = {.dump_after = "canonical", .time = true, .out = f};
+    struct pass_options o = {.dump_ir = "canonical", .time = true, .out = f};
     assert_true(pass_run_list(n, " canonical, merge_duplicates", &o, diag));
     fclose(f);
     assert_non_null(strstr(text, "; after canonical\nnetwork"));

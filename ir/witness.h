@@ -1,0 +1,31 @@
+/* What a pass claims about its result, in a form that a checker without any code of passes can decide
+ * (certify.h). Two linear maps take the states of the network before and after to a common quotient, whose
+ * coordinates the claim is about. Owned by the runner; a pass fills it when it is given one. */
+#ifndef IR_WITNESS_H
+#define IR_WITNESS_H
+
+#include "ir/net.h"
+
+/* For each species a combination of coordinates; without rows (ptr.n == 0) the identity. */
+struct linear_map {
+    VEC(uint32_t) ptr;              /* row s: term[ptr[s] .. ptr[s + 1]] */
+    VEC(struct term) term;          /* `species` is a coordinate; the count may be negative */
+};
+
+enum claim {
+    CLAIM_LAW,                      /* T: the law of the coordinates over time, as counts and as an ODE */
+    CLAIM_ODE,                      /* O: the ODE of the coordinates */
+    CLAIM_LIMIT                     /* S: the limit of the coordinates, of a rate-independent network */
+};
+
+struct witness {
+    enum claim claim;
+    int32_t n_coordinates;
+    struct linear_map before, after;
+};
+
+void witness_free(struct witness *w);
+/* Appends the row of the next species. */
+void linear_map_add_row(struct linear_map *m, const struct term *row, size_t n);
+
+#endif
