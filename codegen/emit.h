@@ -167,7 +167,6 @@ void emit_check(struct emit_body *b, LLVMValueRef status);
 /* Leaves the function with the status of crnl_index_error unless 0 <= index < size. */
 void emit_index_check(struct emit_body *b, LLVMValueRef index, int64_t size, int32_t line);
 /* The same with another limit than the size that the message names. */
-void emit_range_check(struct emit_body *b, LLVMValueRef index, int64_t limit, int64_t size, int32_t line);
 /* Tells the optimiser that the first (or second) target of a conditional jump is hardly ever taken. */
 void emit_unlikely(struct emit *e, LLVMValueRef branch, bool second);
 

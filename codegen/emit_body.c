@@ -158,20 +158,15 @@ void emit_check(struct emit_body *b, LLVMValueRef status)
 
 void emit_index_check(struct emit_body *b, LLVMValueRef index, int64_t size, int32_t line)
 {
-    emit_range_check(b, index, size, size, line);
-}
-
-void emit_range_check(struct emit_body *b, LLVMValueRef index, int64_t limit, int64_t size, int32_t line)
-{
     LLVMBuilderRef at = b->e->builder;
     if (LLVMIsConstant(index) && LLVMIsAConstantInt(index)) {
         int64_t v = LLVMConstIntGetSExtValue(index);
-        if (v >= 0 && v < limit) {
+        if (v >= 0 && v < size) {
             return;
         }
     }
     LLVMBasicBlockRef bad = b->ctx ? emit_block(b, "index") : fail_block(b), next = emit_block(b, "ok");
-    LLVMValueRef in = LLVMBuildICmp(at, LLVMIntULT, index, emit_i64(b->e, limit), "");
+    LLVMValueRef in = LLVMBuildICmp(at, LLVMIntULT, index, emit_i64(b->e, size), "");
     emit_unlikely(b->e, LLVMBuildCondBr(at, in, next, bad), true);
     if (b->ctx) {
         LLVMPositionBuilderAtEnd(at, bad);

@@ -69,9 +69,8 @@ struct codegen_options {
  *             crnl_plot_trace / _series / _array / _histogram / _map, arrays (of a map value, x, y) computed
  *             just before the call; crnl_plot_end(ctx)
  *   IMAGE     value, then text; crnl_image(ctx, value, rows, columns, text, line)
- * A bind: when `index` is given first = index, and an index that is not in 0 .. size - count + 1 of the
- * symbol's size goes to crnl_index_error(ctx, index, size, bind->line). Then the value; crnl_bind(ctx, net,
- * symbol, first, count, value, broadcast, lasting, bind->line) where broadcast is 1 for a scalar value.
+ * A bind: its indices as those of STORE lead to `first`. Then the value; crnl_bind(ctx, net, symbol, first, count,
+ * value, broadcast, lasting, bind->line) where broadcast is 1 for a scalar value.
  * Operands that a call takes as double (durations, tolerances, records, binds, captures) are real
  * expressions; `runs` is an integer, `summary` a boolean.
  *

@@ -75,20 +75,25 @@ static void assign(struct experiment *x, const struct stmt *s)
     store(x, s->var, x->variable[s->var], s->value);
 }
 
-static void store_element(struct experiment *x, const struct stmt *s)
+LLVMValueRef experiment_place(struct experiment *x, struct shape shape, const expr_id *index, size_t n, int32_t line)
 {
     struct emit_body *b = &x->b;
     LLVMBuilderRef at = b->e->builder;
-    const struct variable *v = &x->program->variable.data[s->var];
-    struct shape rest = v->shape;
     LLVMValueRef place = emit_i64(b->e, 0);
-    for (size_t i = 0; i < s->index.n; i++) {
-        LLVMValueRef index = scalar_root(x, s->index.data[i]);
-        emit_index_check(b, index, rest.dim[0], s->line);
-        place = LLVMBuildAdd(at, LLVMBuildMul(at, place, emit_i64(b->e, rest.dim[0]), ""), index, "");
-        rest = shape_drop(rest, 0);
+    for (size_t i = 0; i < n; i++) {
+        LLVMValueRef k = scalar_root(x, index[i]);
+        emit_index_check(b, k, shape.dim[0], line);
+        place = LLVMBuildAdd(at, LLVMBuildMul(at, place, emit_i64(b->e, shape.dim[0]), ""), k, "");
+        shape = shape_drop(shape, 0);
     }
-    place = LLVMBuildMul(at, place, emit_i64(b->e, shape_size(rest)), "");
+    return LLVMBuildMul(at, place, emit_i64(b->e, shape_size(shape)), "");
+}
+
+static void store_element(struct experiment *x, const struct stmt *s)
+{
+    struct emit_body *b = &x->b;
+    const struct variable *v = &x->program->variable.data[s->var];
+    LLVMValueRef place = experiment_place(x, v->shape, s->index.data, s->index.n, s->line);
     experiment_root(x, s->value);
     store(x, s->var, emit_element_at(b, v->type, x->variable[s->var], place), s->value);
 }

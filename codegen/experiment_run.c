@@ -14,12 +14,10 @@ void experiment_bind(struct experiment *x, const struct bind *d, bool lasting)
     struct emit *e = b->e;
     size_t mark = emit_mark(b);
     LLVMValueRef first = emit_i32(e, d->first);
-    if (d->index) {
-        int64_t size = x->plans[d->net]->model.symbol[d->symbol].size;
-        experiment_root(x, d->index);
-        LLVMValueRef index = emit_scalar(b, d->index);
-        emit_range_check(b, index, size - d->count + 1, size, d->line);
-        first = LLVMBuildTrunc(e->builder, index, e->i32, "");
+    if (d->n_index > 0) {
+        struct shape shape = x->program->net.data[d->net].net->symbol.data[d->symbol].shape;
+        LLVMValueRef place = experiment_place(x, shape, d->index, (size_t)d->n_index, d->line);
+        first = LLVMBuildTrunc(e->builder, place, e->i32, "");
     }
     experiment_root(x, d->value);
     bool broadcast = expr_get(b->pool, d->value)->shape.rank == 0;

@@ -32,28 +32,43 @@ static int execute_assign(struct execution *x, const struct stmt *s)
     return 0;
 }
 
-static int execute_store(struct execution *x, const struct stmt *s)
+/* Number of the element to which leading indices of an array of this shape point. */
+static int find_place(struct execution *x, struct shape shape, const expr_id *index, size_t n, int32_t line, int64_t *place)
 {
-    const struct variable *v = &x->in->source->variable.data[s->var];
-    struct shape rest = v->shape;
-    size_t first = 0;
-    for (size_t k = 0; k < s->index.n; k++) {
+    *place = 0;
+    for (size_t k = 0; k < n; k++) {
         int64_t i = 0;
-        int status = evaluate_int(x, s->index.data[k], &i);
-        if (!status && (i < 0 || i >= rest.dim[0])) {
-            status = crnl_index_error(x->ctx, i, rest.dim[0], s->line);
+        int status = evaluate_int(x, index[k], &i);
+        if (!status && (i < 0 || i >= shape.dim[0])) {
+            status = crnl_index_error(x->ctx, i, shape.dim[0], line);
         }
         if (status) {
             return status;
         }
-        first = first * (size_t)rest.dim[0] + (size_t)i;
+        *place = *place * shape.dim[0] + i;
+        shape = shape_drop(shape, 0);
+    }
+    *place *= shape_size(shape);
+    return 0;
+}
+
+static int execute_store(struct execution *x, const struct stmt *s)
+{
+    const struct variable *v = &x->in->source->variable.data[s->var];
+    int64_t first;
+    int status = find_place(x, v->shape, s->index.data, s->index.n, s->line, &first);
+    if (status) {
+        return status;
+    }
+    struct shape rest = v->shape;
+    for (size_t k = 0; k < s->index.n; k++) {
         rest = shape_drop(rest, 0);
     }
     void *value = evaluate_new(x, s->value);
     if (!value) {
         return x->status;
     }
-    char *to = (char *)x->var[s->var] + first * value_bytes(v->type, rest);
+    char *to = (char *)x->var[s->var] + (size_t)first * value_bytes(v->type, shape_scalar());
     store_value(x, v->type, to, value, (size_t)shape_size(rest));
     free(value);
     return 0;
@@ -109,13 +124,10 @@ static int execute_while(struct execution *x, const struct stmt *s)
 static int execute_bind(struct execution *x, const struct bind *b, int32_t lasting)
 {
     int64_t first = b->first;
-    int64_t size = x->in->plans[b->net]->model.symbol[b->symbol].size;
-    int status = evaluate_int(x, b->index, &first);
+    struct shape shape = x->in->source->net.data[b->net].net->symbol.data[b->symbol].shape;
+    int status = b->n_index > 0 ? find_place(x, shape, b->index, (size_t)b->n_index, b->line, &first) : 0;
     if (status) {
         return status;
-    }
-    if (b->index && (first < 0 || first > size - b->count)) {
-        return crnl_index_error(x->ctx, first, size, b->line);
     }
     int32_t broadcast = expr_get(x->in->source->ex, b->value)->shape.rank == 0;
     double *value = evaluate_new(x, b->value);

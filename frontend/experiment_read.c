@@ -172,11 +172,12 @@ static bool settable(const struct net *net, const struct symbol *s)
     return true;
 }
 
-/* Leading indices to a flat element number: first + count elements. */
+/* Leading indices: count elements from `first`, if all are known, else from where the indices lead when running. */
 static bool target_elements(struct where *w, const struct ast *index, struct bind *b)
 {
     struct shape s = b->shape;
-    expr_id flat = expr_int(w->ex, 0);
+    bool all_known = true;
+    int64_t first = 0;
     for (uint32_t i = 1; i < index->n; i++) {
         if (s.rank == 0 || index->kid[i]->kind == AST_RANGE) {
             return diag_report(w->f->diag, DIAG_E0503, index->kid[i]->span, "one entry, or one row, is set at a time");
@@ -188,22 +189,22 @@ static bool target_elements(struct where *w, const struct ast *index, struct bin
         if (value_info(w, at).type != TYPE_INT || value_info(w, at).shape.rank) {
             return diag_report(w->f->diag, DIAG_E0303, index->kid[i]->span, "an index is an integer");
         }
-        int64_t known;
-        if (expr_const_int(w->ex, at, &known) && (known < 0 || known >= s.dim[0])) {
+        int64_t known = 0;
+        bool is_known = expr_const_int(w->ex, at, &known);
+        if (is_known && (known < 0 || known >= s.dim[0])) {
             return diag_report(w->f->diag, DIAG_E0305, index->kid[i]->span, "index %lld is outside of 0..%d", (long long)known,
                                s.dim[0]);
         }
         s = shape_drop(s, 0);
-        expr_id part = expr_binary(w->ex, EXPR_MUL, at, expr_int(w->ex, shape_size(s)));
-        flat = expr_binary(w->ex, EXPR_ADD, flat, part);
+        first += known * shape_size(s);
+        all_known &= is_known;
+        b->index[b->n_index++] = at;
     }
-    int64_t known;
     b->shape = s;
     b->count = (int32_t)shape_size(s);
-    if (expr_const_int(w->ex, flat, &known)) {
-        b->first = (int32_t)known;
-    } else {
-        b->index = flat;
+    if (all_known) {
+        b->first = (int32_t)first;
+        b->n_index = 0;
     }
     return true;
 }

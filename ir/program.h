@@ -61,8 +61,9 @@ enum sink_kind { SINK_NONE, SINK_CSV, SINK_NPZ };
 
 struct bind {                       /* with x = v; set net.x = v */
     int32_t net, symbol;
-    int32_t first, count;           /* constant element range, used when index is 0 */
-    expr_id index;                  /* int scalar: first element; 0 = constant `first` */
+    int32_t first, count;           /* elements of the symbol; `first` is used when n_index is 0 */
+    int32_t n_index;                /* leading indices of the symbol, when one is known only when running (checked) */
+    expr_id index[SHAPE_MAX_RANK];
     struct shape shape;             /* of the target */
     expr_id value;                  /* real; scalar is broadcast, else `count` elements */
     int32_t line;

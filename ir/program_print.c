@@ -51,8 +51,10 @@ static void print_bind(struct program_printer *w, const struct bind *b)
 {
     const struct net *n = w->p->net.data[b->net].net;
     fprintf(w->out, "%s.%s", n->name, n->symbol.data[b->symbol].name);
-    if (b->index) {
-        print_expr(w, "[", b->index);
+    for (int32_t i = 0; i < b->n_index; i++) {
+        print_expr(w, i ? ", " : "[", b->index[i]);
+    }
+    if (b->n_index > 0) {
         fprintf(w->out, " +%d]", b->count);
     } else {
         fprintf(w->out, "[%d +%d]", b->first, b->count);

@@ -102,11 +102,20 @@ static void check_bind(struct program_verifier *v, const struct bind *b)
         complain(v, "a value is bound to a symbol that does not exist");
         return;
     }
-    int64_t size = shape_size(p->net.data[b->net].net->symbol.data[b->symbol].shape);
-    if (b->count < 0 || b->count > size || (!b->index && (b->first < 0 || b->first > size - b->count))) {
+    struct shape shape = p->net.data[b->net].net->symbol.data[b->symbol].shape;
+    int64_t size = shape_size(shape);
+    if (b->n_index < 0 || b->n_index > shape.rank) {
+        complain(v, "a value is bound with too many indices");
+        return;
+    }
+    for (int32_t i = 0; i < b->n_index; i++) {
+        check_expr(v, b->index[i], TYPE_INT, true, false);
+        shape = shape_drop(shape, 0);
+    }
+    if (b->n_index > 0 ? b->count != shape_size(shape)
+                       : b->count < 0 || b->count > size || b->first < 0 || b->first > size - b->count) {
         complain(v, "a value is bound to elements that do not exist");
     }
-    check_expr(v, b->index, TYPE_INT, true, true);
     check_expr(v, b->value, TYPE_REAL, false, false);
     if (b->value && b->value <= expr_count(p->ex)) {
         struct shape s = expr_get(p->ex, b->value)->shape;
@@ -139,8 +148,8 @@ static void check_run(struct program_verifier *v, const struct run *r)
     check_number(v, r->atol);
     check_number(v, r->dt);
     check_number(v, r->volume);
-    check_number(v, r->runs);
-    check_number(v, r->summary);
+    check_expr(v, r->runs, TYPE_INT, true, true);
+    check_expr(v, r->summary, TYPE_BOOL, true, true);
     check_expr(v, r->file, TYPE_TEXT, true, r->sink == SINK_NONE);
 }
 

@@ -321,7 +321,7 @@ static void test_bind_index(void **unused)
         assign(p, p->body, i, expr_int(p->ex, index));
         struct stmt *set = add(p, p->body, STMT_SET, 4);
         set->bind = arena_alloc(p->arena, sizeof *set->bind);
-        *set->bind = (struct bind){ .count = 1, .index = get(p, i), .value = expr_real(p->ex, 8), .line = 4 };
+        *set->bind = (struct bind){ .count = 1, .n_index = 1, .index = {get(p, i)}, .value = expr_real(p->ex, 8), .line = 4 };
         print(p, p->body, 1, (expr_id[]){ expr_leaf(p->ex, EXPR_NET_GET, TYPE_REAL, shape_vector(2), 0, 0) });
         const char *output[] = { "[8, 1]\n", "[1, 8]\n", "" };
         expect(p, index < 2 ? CRNL_OK : CRNL_INDEX, output[index], index < 2 ? "" : "test.crnl:4");
