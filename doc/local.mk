@@ -55,6 +55,10 @@ EXPLAIN_PAGES = \
   doc/diag/E0803.md \
   doc/diag/E0804.md \
   doc/diag/E0811.md \
+  doc/diag/E0831.md \
+  doc/diag/E0832.md \
+  doc/diag/E0833.md \
+  doc/diag/E0834.md \
   doc/diag/E0901.md \
   doc/diag/E0902.md \
   doc/diag/E0903.md \
@@ -138,6 +142,10 @@ MANUAL_PAGES = \
   doc/diag/E0803.md \
   doc/diag/E0804.md \
   doc/diag/E0811.md \
+  doc/diag/E0831.md \
+  doc/diag/E0832.md \
+  doc/diag/E0833.md \
+  doc/diag/E0834.md \
   doc/diag/E0901.md \
   doc/diag/E0902.md \
   doc/diag/E0903.md \
@@ -158,6 +166,7 @@ MANUAL_PAGES = \
   doc/diag/W0404.md \
   doc/diag/W0405.md \
   doc/diag/W0408.md \
+  doc/import.md \
   doc/language.md \
   doc/results/core.md
 # end

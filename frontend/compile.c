@@ -5,6 +5,7 @@
 
 #include "frontend/data.h"
 #include "frontend/lint.h"
+#include "import/import.h"
 
 enum { DEFAULT_MAX_REACTIONS = 10000000 };
 
@@ -131,9 +132,9 @@ static struct name *choose(struct front *f, struct name **network)
     return NULL;
 }
 
-static void use_network(struct front *f, struct name *network)
+/* The program runs this network by options. */
+static void use_network(struct front *f, int32_t at)
 {
-    int32_t at = network_use(f, network, network->span);
     if (at >= 0) {
         struct net_use *use = &f->program->net.data[at];
         use->needs_ssa = use->needs_jacobian = use->needs_rhs = true;
@@ -183,11 +184,20 @@ static bool compile(struct front *f, const char *path)
     if (experiment) {
         build_experiment(f, experiment);
     } else if (network) {
-        use_network(f, network);
+        use_network(f, network_use(f, network, network->span));
     }
     if (diag_error_count(f->diag) == 0) {
         lint_file(f);
     }
+    return diag_error_count(f->diag) == 0 && program_verify(f->program, f->diag);
+}
+
+/* A file of another tool is a program of one network. */
+static bool compile_import(struct front *f, const char *path)
+{
+    f->program = program_create();
+    f->program->file = arena_strdup(f->program->arena, path);
+    use_network(f, network_import_file(f, path));
     return diag_error_count(f->diag) == 0 && program_verify(f->program, f->diag);
 }
 
@@ -200,7 +210,7 @@ struct program *frontend_compile(struct sources *sources, const char *path, cons
     f.constants = expr_pool_create();
     f.max_reactions = options->max_reactions ? options->max_reactions : DEFAULT_MAX_REACTIONS;
     struct program *p = NULL;
-    if (compile(&f, path)) {
+    if (import_knows(path) ? compile_import(&f, path) : compile(&f, path)) {
         p = f.program;
     } else if (f.program) {
         program_destroy(f.program);

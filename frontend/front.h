@@ -52,6 +52,8 @@ struct where {
 
 /* ---- module.c ---- */
 struct module *module_load(struct front *f, const char *path, struct span from);
+/* A path that the module names: relative to its file. */
+const char *module_path(struct front *f, const struct module *m, const char *path);
 /* Top-level name as seen from a module: its own, then those of the modules it uses. */
 struct name *module_find(struct module *m, const char *text);
 void module_names(struct module *m, const char **out, size_t *n, size_t limit);
@@ -87,6 +89,10 @@ expr_id front_import(struct where *w, expr_id constant);                /* from 
 /* ---- network.c ---- */
 /* The network of a top-level name, elaborated on demand; its number in the program or -1 after an error. */
 int32_t network_use(struct front *f, struct name *name, struct span at);
+/* ---- network_import.c: number in the program, or -1 after an error ---- */
+int32_t network_import(struct front *f, const struct name *name);           /* network NAME = import "file"; */
+int32_t network_import_file(struct front *f, const char *path);             /* the program is this one network */
+
 /* A reference to species inside a network body. */
 struct ref {
     enum name_kind kind;                /* SPECIES, DUAL, INSTANCE, VALUE */

@@ -43,16 +43,17 @@ static void declare_all(struct front *f, struct module *m)
     }
 }
 
+const char *module_path(struct front *f, const struct module *m, const char *path)
+{
+    const char *slash = strrchr(m->path, '/');
+    return slash && path[0] != '/' ? arena_printf(f->arena, "%.*s/%s", (int)(slash - m->path), m->path, path) : path;
+}
+
 /* std.a.b is the library file a/b; a quoted path is relative to the file that uses it. */
 static struct module *load_use(struct front *f, struct module *m, const struct ast *use)
 {
     if (use->flags & AST_IS_PATH) {
-        const char *slash = strrchr(m->path, '/');
-        const char *path = use->name;
-        if (slash && use->name[0] != '/') {
-            path = arena_printf(f->arena, "%.*s/%s", (int)(slash - m->path), m->path, use->name);
-        }
-        return module_load(f, path, use->span);
+        return module_load(f, module_path(f, m, use->name), use->span);
     }
     if (strncmp(use->name, "std.", 4) != 0) {
         diag_report(f->diag, DIAG_E0202, use->span, "there is no module '%s'", use->name);

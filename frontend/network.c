@@ -182,9 +182,13 @@ int32_t network_use(struct front *f, struct name *name, struct span at)
         return name->index;
     }
     if (name->ast->kind != AST_NETWORK) {
-        front_later(f, at, "`lower`, `optimize` and `import`");
-        name->failed = true;
-        return -1;
+        if (name->ast->kid[0]->kind == AST_IMPORT) {
+            name->index = network_import(f, name);
+        } else {
+            front_later(f, at, "`lower` and `optimize`");
+        }
+        name->failed = name->index < 0;
+        return name->index;
     }
     name->busy = true;
     struct units units;

@@ -31,6 +31,8 @@ struct term {                       /* in sides, sorted by species, each species
 
 enum rate_kind { RATE_MASS_ACTION, RATE_LAW };      /* rate is the constant k, or the whole rate */
 
+enum { REACTION_MAY_REPEAT = 1 };   /* flag: by a rule or another tool, where two equal reactions are no slip */
+
 struct reaction {
     const char *label;              /* NULL if none */
     const char *origin;             /* provenance: "ReLU h[3] of clf"; NULL if none */

@@ -4,59 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/hash.h"
+#include "support/map.h"
 #include "support/mem.h"
-
-struct names_entry {
-    const char *name;
-    int32_t id;
-};
-struct names_table {
-    struct names_entry *slot;
-    size_t n, size; /* power of two */
-};
 
 struct net_names {
     const struct net *net;
-    struct names_table species, param, guard;
+    struct map species, param, guard;   /* the first entity of a name keeps it */
     size_t n_species, n_params, n_guards; /* taken in so far */
 };
-
-static struct names_entry *probe(const struct names_table *t, const char *name)
-{
-    size_t h = hash_bytes(name, strlen(name)) & (t->size - 1);
-    while (t->slot[h].name && strcmp(t->slot[h].name, name) != 0) {
-        h = (h + 1) & (t->size - 1);
-    }
-    return &t->slot[h];
-}
-
-/* The first entity of a name keeps it. */
-static void add(struct names_table *t, const char *name, int32_t id)
-{
-    if (t->n * 2 >= t->size) {
-        struct names_table bigger = {NULL, t->n, t->size ? t->size * 2 : 64};
-        bigger.slot = mem_zalloc(bigger.size, sizeof *bigger.slot);
-        for (size_t i = 0; i < t->size; i++) {
-            if (t->slot[i].name) {
-                *probe(&bigger, t->slot[i].name) = t->slot[i];
-            }
-        }
-        free(t->slot);
-        *t = bigger;
-    }
-    struct names_entry *at = probe(t, name);
-    if (!at->name) {
-        *at = (struct names_entry){name, id};
-        t->n++;
-    }
-}
-
-static int32_t find(const struct names_table *t, const char *name)
-{
-    const struct names_entry *at = t->size > 0 ? probe(t, name) : NULL;
-    return at && at->name ? at->id : -1;
-}
 
 struct net_names *net_names_create(const struct net *n)
 {
@@ -70,22 +25,22 @@ void net_names_update(struct net_names *x)
 {
     const struct net *n = x->net;
     for (; x->n_species < n->species.n; x->n_species++) {
-        add(&x->species, n->species.data[x->n_species].name, (int32_t)x->n_species);
+        map_add(&x->species, n->species.data[x->n_species].name, (int32_t)x->n_species);
     }
     for (; x->n_params < n->param.n; x->n_params++) {
-        add(&x->param, n->param.data[x->n_params].name, (int32_t)x->n_params);
+        map_add(&x->param, n->param.data[x->n_params].name, (int32_t)x->n_params);
     }
     for (; x->n_guards < n->guard.n; x->n_guards++) {
-        add(&x->guard, n->guard.data[x->n_guards].name, (int32_t)x->n_guards);
+        map_add(&x->guard, n->guard.data[x->n_guards].name, (int32_t)x->n_guards);
     }
 }
 
 void net_names_destroy(struct net_names *x)
 {
     if (x) {
-        free(x->species.slot);
-        free(x->param.slot);
-        free(x->guard.slot);
+        map_free(&x->species);
+        map_free(&x->param);
+        map_free(&x->guard);
         free(x);
     }
 }
@@ -101,7 +56,7 @@ static int32_t subscripted_slot(const struct net_names *x, const char *name)
     }
     memcpy(base, name, (size_t)(open - name));
     base[open - name] = '\0';
-    int32_t param = find(&x->param, base);
+    int32_t param = map_find(&x->param, base);
     if (param < 0) {
         return -1;
     }
@@ -126,12 +81,12 @@ static int32_t subscripted_slot(const struct net_names *x, const char *name)
 bool net_names_find(const struct net_names *x, const char *name, enum net_name_kind *kind, int32_t *id)
 {
     *kind = NAME_SPECIES;
-    *id = find(&x->species, name);
+    *id = map_find(&x->species, name);
     if (*id >= 0) {
         return true;
     }
     *kind = NAME_SLOT;
-    int32_t param = find(&x->param, name);
+    int32_t param = map_find(&x->param, name);
     if (param >= 0 && x->net->param.data[param].shape.rank == 0) {
         *id = x->net->param.data[param].first;
         return true;
@@ -142,7 +97,7 @@ bool net_names_find(const struct net_names *x, const char *name, enum net_name_k
 
 int32_t net_names_guard(const struct net_names *x, const char *name)
 {
-    return find(&x->guard, name);
+    return map_find(&x->guard, name);
 }
 
 static bool is_word(const char *name)

@@ -53,7 +53,9 @@ bool pass_merge_duplicates(struct net *n, struct pass_context *c)
         }
         if (slot[h] >= 0) {
             struct reaction *first = &n->reaction.data[slot[h]];
-            warn(n, (size_t)slot[h], &r, c->diag);
+            if (!(r.flags & REACTION_MAY_REPEAT)) {
+                warn(n, (size_t)slot[h], &r, c->diag);
+            }
             c->n_done++;
             first->rate = expr_binary(n->ex, EXPR_ADD, first->rate, r.rate);
         } else {

@@ -9,6 +9,8 @@ libsupport_a_SOURCES = \
   support/hash.h \
   support/intern.c \
   support/intern.h \
+  support/map.c \
+  support/map.h \
   support/mem.c \
   support/mem.h \
   support/source.c \

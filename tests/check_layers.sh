@@ -4,17 +4,18 @@ set -u
 export LC_ALL=C
 cd "$(dirname "$0")/.." || exit
 
-find support ir frontend grammar codegen runtime driver \( -name '*.[chyl]' -o -name '*.def' \) -type f |
+find support ir import frontend grammar codegen runtime driver \( -name '*.[chyl]' -o -name '*.def' \) -type f |
     sort | xargs -r awk '
 BEGIN {
     own["support"] = "support"
     own["ir"] = "ir support"
-    own["frontend"] = "frontend ir support"
+    own["import"] = "import ir support"
+    own["frontend"] = "frontend import ir support"
     own["grammar"] = "grammar frontend support"
     own["codegen"] = "codegen ir support"
     own["runtime"] = "runtime"
     own["driver"] = "driver frontend codegen ir support"
-    split("support ir frontend grammar codegen runtime driver", folder, " ")
+    split("support ir import frontend grammar codegen runtime driver", folder, " ")
     for (i in folder) is_folder[folder[i]] = 1
 }
 function complain(why) { print FILENAME ":" FNR ": " $0 " (" why ")"; bad = 1 }

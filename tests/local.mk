@@ -6,6 +6,7 @@ TEST_SUPPORT = \
   tests/check_lists.sh \
   tests/compare_numbers.awk \
   tests/fuzz/fuzz_file.h \
+  tests/fuzz/fuzz_import.h \
   tests/leaks.supp \
   tests/run_all.sh \
   tests/run_bad.sh \
@@ -59,6 +60,7 @@ FUZZ_TARGETS = \
   tests/fuzz/fuzz_data_npy \
   tests/fuzz/fuzz_data_npz \
   tests/fuzz/fuzz_data_split \
+  tests/fuzz/fuzz_import_bionetgen \
   tests/fuzz/fuzz_net_read \
   tests/fuzz/fuzz_parse
 # end
@@ -67,7 +69,7 @@ FUZZ_TARGETS = \
 # tests/fuzz/replay.c, which the linker takes only where main is missing.
 check_LIBRARIES = libreplay.a libfuzz.a
 libreplay_a_SOURCES = tests/fuzz/replay.c
-libfuzz_a_SOURCES = tests/fuzz/file.c
+libfuzz_a_SOURCES = tests/fuzz/file.c tests/fuzz/import.c
 if FUZZ
 check_PROGRAMS += $(FUZZ_TARGETS)
 LDADD = libfuzz.a $(ALL_LDADD) $(FUZZ_ENGINE)
@@ -104,7 +106,7 @@ sources:
 
 format:
 	@test -n "$(CLANG_FORMAT)" || { echo "install the Debian package clang-format"; exit 1; }
-	cd $(top_srcdir) && find support ir frontend grammar codegen runtime driver tests -name '*.[ch]' | \
+	cd $(top_srcdir) && find support ir import frontend grammar codegen runtime driver tests -name '*.[ch]' | \
 	  xargs $(CLANG_FORMAT) -i
 
 # Each target for FUZZ_SECONDS; what it finds stays in tests/fuzz/found of the build folder.

@@ -45,7 +45,7 @@ cases()
         files cli 'tests/cli/*.sh'
         files doc 'README.md doc/**/*.md'
         files check 'tests/check_*.sh'
-        files bad 'tests/golden/bad/*.crnl'
+        files bad 'tests/golden/bad/*.crnl tests/golden/bad/import/*'
         files roundtrip 'tests/golden/*/*.crnl examples/**/*.crnl' | grep -v ' tests/golden/bad/'
     fi
     files golden 'tests/golden/*/*.crnl' | grep -v ' tests/golden/bad/'

@@ -1,7 +1,7 @@
 #!/bin/bash
-# A program with mistakes: run_bad.sh FILE. `// error[E0301]: text` stands on the line where `crnlc check` must
-# report that code with that text; also warning[...], and run-error[...] for `crnlc run`. error+1[...] means
-# the next line. Nothing else may be reported.
+# A program, or a file to import, with mistakes: run_bad.sh FILE. `// error[E0301]: text` (in other formats behind `#`
+# or `<!--`) stands on the line where `crnlc check` must report that code with that text; also warning[...], and
+# run-error[...] for `crnlc run`. error+1[...] means the next line. Nothing else may be reported.
 . "$SRC/tests/run_lib.sh"
 file=$1
 folder=$SRC/$(dirname "$file")
@@ -15,13 +15,13 @@ expected()
     BEGIN { n = split(kinds, k, " "); for (i = 1; i <= n; i++) want[k[i]] = 1; OFS = "\t" }
     {
         rest = $0
-        while (match(rest, /\/\/ *(run-)?(error|warning)([+-][0-9]+)?\[[A-Z][0-9]+\]: */)) {
+        while (match(rest, /(\/\/|#|<!--) *(run-)?(error|warning)([+-][0-9]+)?\[[A-Z][0-9]+\]: */)) {
             head = substr(rest, RSTART, RLENGTH)
             rest = substr(rest, RSTART + RLENGTH)
             text = rest
-            if (match(text, / *\/\/ *(run-)?(error|warning)([+-][0-9]+)?\[/))
+            if (match(text, / *(\/\/|#|<!--) *(run-)?(error|warning)([+-][0-9]+)?\[/))
                 text = substr(text, 1, RSTART - 1)
-            sub(/ *(\*\/)? *$/, "", text)
+            sub(/ *(\*\/|-->)? *$/, "", text)
             match(head, /(run-)?(error|warning)/); kind = substr(head, RSTART, RLENGTH)
             code = head; sub(/^[^[]*\[/, "", code); sub(/\].*$/, "", code)
             shift = 0

@@ -1,0 +1,263 @@
+#include "import/import.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "import/import_impl.h"
+
+static const struct {
+    const char *extension, *starts;
+    bool (*read)(struct importer *x);
+} formats[IMPORT_FORMAT_COUNT] = {
+#define IMPORT(id, extension, starts, function, help) {extension, starts, function},
+#include "import/formats.def"
+#undef IMPORT
+};
+
+/* ---- choosing the format ---- */
+
+static bool is_packed(const char *path)
+{
+    size_t n = strlen(path);
+    return n > 3 && strcmp(path + n - 3, ".gz") == 0;
+}
+
+static bool has_extension(const char *path, const char *extension)
+{
+    size_t n = strlen(path) - (is_packed(path) ? 3 : 0), m = strlen(extension);
+    return n > m + 1 && path[n - m - 1] == '.' && strncmp(path + n - m, extension, m) == 0;
+}
+
+bool import_knows(const char *path)
+{
+    for (size_t i = 0; i < IMPORT_FORMAT_COUNT; i++) {
+        if (has_extension(path, formats[i].extension)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *import_extensions(struct arena *arena)
+{
+    const char *list = "";
+    for (size_t i = 0; i < IMPORT_FORMAT_COUNT; i++) {
+        if (i == 0 || strcmp(formats[i].extension, formats[i - 1].extension) != 0) {
+            list = arena_printf(arena, "%s%s.%s", list, i ? ", " : "", formats[i].extension);
+        }
+    }
+    return list;
+}
+
+/* Is this the first word of the text, behind blanks and lines of comment? */
+static bool starts_with(const char *text, const char *word)
+{
+    for (;; text++) {
+        if (*text == ';') {
+            text += strcspn(text, "\n");
+        }
+        if (!isspace((unsigned char)*text)) {
+            return strncmp(text, word, strlen(word)) == 0;
+        }
+    }
+}
+
+static enum import_format choose(const char *path, const char *text)
+{
+    enum import_format last = IMPORT_FORMAT_COUNT;
+    for (size_t i = 0; i < IMPORT_FORMAT_COUNT; i++) {
+        if (has_extension(path, formats[i].extension)) {
+            last = (enum import_format)i;
+            if (!formats[i].starts || starts_with(text, formats[i].starts)) {
+                break;
+            }
+        }
+    }
+    return last;
+}
+
+/* ---- reading ---- */
+
+enum { MAX_UNPACKED = 256 << 20 };
+
+/* A packed file, up to a size that its contents cannot blow up. */
+static uint32_t read_packed(struct sources *sources, const char *path)
+{
+    gzFile in = gzopen(path, "rb");
+    if (!in) {
+        return 0;
+    }
+    VEC(char) text = {0};
+    int got = 1;
+    while (got > 0 && text.n <= MAX_UNPACKED) {
+        vec_reserve(&text, text.n + (1 << 16));
+        got = gzread(in, text.data + text.n, 1 << 16);
+        text.n += got > 0 ? (size_t)got : 0;
+    }
+    bool bad = gzclose(in) != Z_OK || got < 0;
+    uint32_t file = 0;
+    if (bad || text.n > MAX_UNPACKED) {
+        errno = bad ? EINVAL : EFBIG;
+    } else {
+        file = sources_add(sources, path, text.data, text.n);
+    }
+    vec_free(&text);
+    return file;
+}
+
+static const char *file_stem(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path;
+    return arena_strndup(arena, base, strcspn(base, "."));
+}
+
+/* What is no name in the language is taken before the first name is given. */
+static void take_words(struct importer *x)
+{
+    static const char *const words[] = {
+        "use", "const", "param", "fn", "data", "network", "model", "experiment", "species", "let", "for", "in", "where",
+        "if", "else", "while", "true", "false", "via", "at", "every", "when", "assume",
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        map_add(&x->taken, words[i], 2);
+    }
+}
+
+struct net *import_text(struct sources *sources, uint32_t file, enum import_format format,
+                        const struct import_options *options, struct diag *diag)
+{
+    size_t length, errors = diag_error_count(diag);
+    struct importer x = {.sources = sources, .file = file, .diag = diag, .options = options, .arena = arena_create()};
+    x.text = sources_text(sources, file, &length);
+    x.end = x.text + length;
+    x.net = net_create("");
+    x.net->file = arena_strdup(x.net->arena, sources_name(sources, file));
+    x.net->name = import_identifier(&x, file_stem(x.arena, x.net->file));
+    map_free(&x.taken);             /* what is in the network may be named like it */
+    take_words(&x);
+    bool ok = true;
+    if (strlen(x.text) != length) {
+        const char *nul = x.text + strlen(x.text);
+        ok = diag_report(diag, DIAG_E0831, import_span(&x, nul, nul + 1), "a byte 0, which no text has");
+    }
+    ok = ok && formats[format].read(&x) && diag_error_count(diag) == errors && net_verify(x.net, diag);
+    map_free(&x.taken);
+    arena_destroy(x.arena);
+    if (!ok) {
+        net_destroy(x.net);
+        return NULL;
+    }
+    return x.net;
+}
+
+struct net *import_file(struct sources *sources, const char *path, struct span from,
+                        const struct import_options *options, struct diag *diag)
+{
+    uint32_t file = is_packed(path) ? read_packed(sources, path) : sources_read(sources, path);
+    if (!file) {
+        diag_report(diag, DIAG_E0202, from, "'%s' cannot be read: %s", path, strerror(errno));
+        return NULL;
+    }
+    return import_text(sources, file, choose(path, sources_text(sources, file, NULL)), options, diag);
+}
+
+/* The text form is read by the network's own reader. */
+bool import_network(struct importer *x)
+{
+    struct net *net = net_read(x->sources, x->file, x->diag);
+    if (net) {
+        net_destroy(x->net);
+        x->net = net;
+    }
+    return net != NULL;
+}
+
+/* ---- building ---- */
+
+struct span import_span(const struct importer *x, const char *from, const char *to)
+{
+    return (struct span){x->file, (uint32_t)(from - x->text), (uint32_t)(to - x->text)};
+}
+
+/* "L(r!1).R(a,l!1)" -> "L_r_1_R_a_l_1" */
+static const char *to_identifier(struct arena *arena, const char *text)
+{
+    char *name = arena_alloc(arena, strlen(text) + 3), *to = name;
+    bool gap = isdigit((unsigned char)*text);
+    for (const char *c = text; *c; c++) {
+        if (isalnum((unsigned char)*c) || *c == '_') {
+            if (gap) {
+                *to++ = '_';
+            }
+            *to++ = *c;
+            gap = false;
+        } else {
+            gap |= to > name;
+        }
+    }
+    if (to == name) {
+        *to = '_';
+    }
+    return name;
+}
+
+const char *import_identifier(struct importer *x, const char *text)
+{
+    const char *base = to_identifier(x->arena, text), *name = base;
+    while (!map_add(&x->taken, name, 2)) {
+        int32_t next = map_find(&x->taken, base);
+        map_set(&x->taken, base, next + 1);
+        name = arena_printf(x->arena, "%s_%d", base, (int)next);
+    }
+    return intern_text(x->net->names, name);
+}
+
+species_id import_species(struct importer *x, const char *name, enum species_kind kind, expr_id init, struct span at)
+{
+    species_id s = net_add_species(x->net, name, kind, init, at);
+    expr_id leaf = net_species_expr(x->net, s);
+    net_add_symbol(x->net, import_identifier(x, name), SYMBOL_SPECIES, shape_scalar(), &leaf, at);
+    return s;
+}
+
+expr_id import_param(struct importer *x, const char *name, expr_id init, struct span at)
+{
+    int32_t p = net_add_param(x->net, name, shape_scalar(), init, at);
+    expr_id leaf = net_param_expr(x->net, x->net->param.data[p].first);
+    net_add_symbol(x->net, import_identifier(x, name), SYMBOL_PARAM, shape_scalar(), &leaf, at);
+    return leaf;
+}
+
+void import_output(struct importer *x, const char *name, expr_id value, uint8_t flags, struct span at)
+{
+    int32_t s = net_add_symbol(x->net, import_identifier(x, name), SYMBOL_OUTPUT, shape_scalar(), &value, at);
+    x->net->symbol.data[s].flags |= flags;
+}
+
+bool import_check_amount(struct importer *x, expr_id init, struct span at)
+{
+    double v;
+    return !init || !expr_const_real(x->net->ex, init, &v) || (v >= 0 && v < INFINITY) ||
+           diag_report(x->diag, DIAG_E0402, at, "an amount is a finite number that is not negative, not %g", v);
+}
+
+reaction_id import_reaction(struct importer *x, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
+                            enum rate_kind kind, expr_id rate, struct span at)
+{
+    if ((int64_t)x->net->reaction.n >= x->options->max_reactions) {
+        diag_report(x->diag, DIAG_E0602, at, "more than %lld reactions", (long long)x->options->max_reactions);
+        diag_help(x->diag, "allow more with --max-reactions");
+        return -1;
+    }
+    reaction_id id = net_add_reaction(x->net, lhs, n_lhs, rhs, n_rhs, kind, rate, at);
+    if (id < 0) {
+        diag_report(x->diag, DIAG_E0833, at, "the coefficients of a species add up to too large a number");
+        return -1;
+    }
+    x->net->reaction.data[id].flags |= REACTION_MAY_REPEAT;
+    return id;
+}
