@@ -5,7 +5,19 @@
 
 #include "rt_ctx.h"
 
-enum { RING_PER_THREAD = 16 };
+enum { RING_PER_THREAD = 16, RING_VALUES = 1 << 27 };      /* rows of finished runs that wait take 1 GiB at most */
+
+/* Room for one run of each thread at least. */
+static int64_t ring_size(const struct rt_job *job, int threads)
+{
+    int64_t most = (int64_t)threads * RING_PER_THREAD;
+    if (!job->has_rows || !job->fixed_grid) {
+        return most;
+    }
+    const struct rt_grid grid = {.base = 0, .every = job->every, .end = job->duration};
+    double values = (double)rt_grid_rows(&grid) * (1 + (double)job->n_columns);
+    return values * (double)most <= RING_VALUES ? most : values * threads >= RING_VALUES ? threads : (int64_t)(RING_VALUES / values);
+}
 
 struct ensemble {
     struct rt_job *job;
@@ -108,7 +120,7 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
     if (threads > job->runs) {
         threads = (int)job->runs;
     }
-    struct ensemble s = {.job = job, .collector = c, .error = e, .ring_size = (int64_t)threads * RING_PER_THREAD};
+    struct ensemble s = {.job = job, .collector = c, .error = e, .ring_size = ring_size(job, threads)};
     pthread_mutex_init(&s.mutex, NULL);
     pthread_cond_init(&s.moved, NULL);
     s.ring = rt_alloc((size_t)s.ring_size, sizeof *s.ring);

@@ -22,7 +22,7 @@ static const struct option option_list[] = {
     {"method", "NAME", "how to run it", TEXT, AT(method), true},
     {"runs", "N", "number of stochastic runs", COUNT, AT(runs), true},
     {"out", "FILE", "write the trajectory, .csv or .npz", TEXT, AT(out), true},
-    {"plot", "FILE", "plot the trajectory, .svg, .png or .pdf", TEXT, AT(plot), true},
+    {"plot", "FILE", "plot the trajectory, .svg, .png or .pdf (of 20 columns at most)", TEXT, AT(plot), true},
     {"set", "NAME=VALUE", "give a parameter another value", SET, 0, false},
     {"seed", "N", "seed of the random numbers, default 0", SEED, AT(seed), false},
     {"threads", "N", "threads, default all processors; results do not depend on it", THREADS, AT(threads), false},

@@ -5,7 +5,7 @@
 
 #include "rt_ctx.h"
 
-enum { ROWS_AT_ONCE = 4096 };
+enum { VALUES_AT_ONCE = 1 << 18 };      /* of rows that a single run hands on together: 2 MiB */
 
 static bool is_time_stat(const struct crnl_stat_request *q)
 {
@@ -47,7 +47,7 @@ int rt_record_row(struct rt_recorder *r, double t, const double *x)
     r->t_row = t;
     size_t stride = 1 + (size_t)job->n_columns;
     if (r->n_rows == r->cap_rows) {
-        r->cap_rows = r->cap_rows ? 2 * r->cap_rows : 64;
+        r->cap_rows = r->cap_rows ? 2 * r->cap_rows : r->collector ? 1 : 64;
         r->row = rt_resize(r->row, (size_t)r->cap_rows, stride * sizeof *r->row);
     }
     double *row = r->row + stride * (size_t)r->n_rows++;
@@ -55,7 +55,7 @@ int rt_record_row(struct rt_recorder *r, double t, const double *x)
     for (int32_t i = 0; i < job->n_columns; i++) {
         row[1 + i] = rt_elem_value(job->m, &job->column[i], x, t, job->param, job->capture, job->inv_volume);
     }
-    if (r->collector && r->n_rows == ROWS_AT_ONCE) {
+    if (r->collector && (size_t)r->n_rows * stride >= VALUES_AT_ONCE) {
         int64_t n = r->n_rows;
         r->n_rows = 0;
         return rt_collect_rows(r->collector, r->run, r->row, n, &r->error);

@@ -7,6 +7,7 @@
 #include "rt_ctx.h"
 
 enum { DEFAULT_INTERVALS = 1000 };      /* rows of a run of known length without `every` */
+enum { CURVES_BY_OPTIONS = 20 };        /* of --plot: more are not told apart */
 
 /* Everything that lives as long as one run. */
 struct running {
@@ -161,10 +162,17 @@ static void list_visible(struct running *r, int32_t *cap)
     r->n_names = n;
 }
 
+/* A program without experiment traces what --plot draws or, without --plot and --out, what is printed at the end. */
+static int32_t traces_by_options(const struct crnl_options *o, int32_t n)
+{
+    return o->plot ? (n < CURVES_BY_OPTIONS ? n : CURVES_BY_OPTIONS) : o->out ? 0 : n;
+}
+
 /* Columns of rows: what goes to the file, then what is traced for plots. */
-static void list_columns(struct running *r, bool by_options)
+static void list_columns(struct running *r, const struct crnl_ctx *ctx)
 {
     const struct crnl_model *m = r->job.m;
+    bool by_options = !ctx->program->run;
     int32_t n = 0, cap = 0;
     if (r->file.sink || by_options) {
         list_visible(r, &cap);
@@ -172,11 +180,13 @@ static void list_columns(struct running *r, bool by_options)
     }
     r->file.n_columns = r->file.sink ? n : 0;
     r->file.column = (const char *const *)r->name;
-    r->job.n_trace = by_options ? n : m->n_trace;
+    r->job.n_trace = by_options ? traces_by_options(&ctx->options, n) : m->n_trace;
     r->job.trace_name = by_options ? r->file.column : m->trace_name;
-    for (int32_t i = 0; !by_options && i < m->n_trace; i++) {
+    n = r->file.n_columns;
+    for (int32_t i = 0; i < r->job.n_trace; i++) {
+        struct crnl_elem traced = by_options ? r->column[i] : m->trace[i];
         RT_GROW(r->column, n, cap);
-        r->column[n++] = m->trace[i];
+        r->column[n++] = traced;
     }
     r->job.column = r->column;
     r->job.n_columns = n;
@@ -199,7 +209,7 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
         .seed = ctx->options.seed, .count = rt_next_count(ctx, spec->statement, CRNL_DRAW_SSA),
     };
     r->file = (struct rt_file_request){.sink = spec->sink, .summary = a->summary != 0};
-    list_columns(r, !ctx->program->run);
+    list_columns(r, ctx);
     bool timed = spec->span == CRNL_SPAN_TIME && a->duration > 0;
     if (r->job.has_rows && timed && !(a->every > 0)) {
         r->job.every = a->duration / DEFAULT_INTERVALS;

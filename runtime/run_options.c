@@ -70,7 +70,7 @@ int crnl_run_by_options(struct crnl_ctx *ctx)
                          "run\n  help: add --until TIME");
     }
     struct crnl_run_spec spec = {.statement = 0, .span = CRNL_SPAN_TIME, .until = -1};
-    struct crnl_run_args args = {.duration = o->until, .every = o->every, .runs = o->runs, .file = o->out};
+    struct crnl_run_args args = {.duration = o->until, .every = o->every > 0 || o->plot || o->out ? o->every : o->until, .runs = o->runs, .file = o->out};
     spec.method = find_method(ctx, o->method ? o->method : "ode");
     if (!spec.method || (o->out && !(spec.sink = find_sink(ctx, o->out)))) {
         return ctx->status;
