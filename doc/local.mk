@@ -80,97 +80,18 @@ EXPLAIN_PAGES = \
   doc/diag/W0405.md \
   doc/diag/W0408.md
 # end
-# files: MANUAL_PAGES = README.md LICENSE* doc/*.md doc/*/*.md
+# files: MANUAL_PAGES = README.md LICENSE* doc/*.md doc/[!d]*/*.md
 MANUAL_PAGES = \
   README.md \
   doc/ARCHITECTURE.md \
   doc/GLOSSARY.md \
   doc/HACKING.md \
   doc/IR.md \
-  doc/diag/E0101.md \
-  doc/diag/E0102.md \
-  doc/diag/E0103.md \
-  doc/diag/E0104.md \
-  doc/diag/E0105.md \
-  doc/diag/E0106.md \
-  doc/diag/E0107.md \
-  doc/diag/E0108.md \
-  doc/diag/E0109.md \
-  doc/diag/E0110.md \
-  doc/diag/E0201.md \
-  doc/diag/E0202.md \
-  doc/diag/E0203.md \
-  doc/diag/E0204.md \
-  doc/diag/E0205.md \
-  doc/diag/E0206.md \
-  doc/diag/E0207.md \
-  doc/diag/E0301.md \
-  doc/diag/E0302.md \
-  doc/diag/E0303.md \
-  doc/diag/E0304.md \
-  doc/diag/E0305.md \
-  doc/diag/E0306.md \
-  doc/diag/E0307.md \
-  doc/diag/E0401.md \
-  doc/diag/E0402.md \
-  doc/diag/E0403.md \
-  doc/diag/E0404.md \
-  doc/diag/E0405.md \
-  doc/diag/E0407.md \
-  doc/diag/E0408.md \
-  doc/diag/E0409.md \
-  doc/diag/E0501.md \
-  doc/diag/E0502.md \
-  doc/diag/E0503.md \
-  doc/diag/E0504.md \
-  doc/diag/E0505.md \
-  doc/diag/E0506.md \
-  doc/diag/E0511.md \
-  doc/diag/E0512.md \
-  doc/diag/E0601.md \
-  doc/diag/E0602.md \
-  doc/diag/E0603.md \
-  doc/diag/E0701.md \
-  doc/diag/E0702.md \
-  doc/diag/E0703.md \
-  doc/diag/E0704.md \
-  doc/diag/E0705.md \
-  doc/diag/E0707.md \
-  doc/diag/E0708.md \
-  doc/diag/E0801.md \
-  doc/diag/E0802.md \
-  doc/diag/E0803.md \
-  doc/diag/E0804.md \
-  doc/diag/E0811.md \
-  doc/diag/E0831.md \
-  doc/diag/E0832.md \
-  doc/diag/E0833.md \
-  doc/diag/E0834.md \
-  doc/diag/E0901.md \
-  doc/diag/E0902.md \
-  doc/diag/E0903.md \
-  doc/diag/E0904.md \
-  doc/diag/E0905.md \
-  doc/diag/E0906.md \
-  doc/diag/E0907.md \
-  doc/diag/E0908.md \
-  doc/diag/E0909.md \
-  doc/diag/E0910.md \
-  doc/diag/E0911.md \
-  doc/diag/E0912.md \
-  doc/diag/E0913.md \
-  doc/diag/E0914.md \
-  doc/diag/W0401.md \
-  doc/diag/W0402.md \
-  doc/diag/W0403.md \
-  doc/diag/W0404.md \
-  doc/diag/W0405.md \
-  doc/diag/W0408.md \
   doc/import.md \
   doc/language.md \
   doc/results/core.md
 # end
-EXTRA_DIST += $(MANUAL_PAGES)
+EXTRA_DIST += $(MANUAL_PAGES) $(EXPLAIN_PAGES)
 
 CLEANFILES += doc/explain_pages.c
 doc/explain_pages.c: $(EXPLAIN_PAGES) $(EMBED) doc/local.mk

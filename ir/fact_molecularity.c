@@ -14,22 +14,23 @@ static int64_t molecules(const struct term *side, uint32_t n_side)
     return sum;
 }
 
-int64_t fact_max_reactants(const struct net *n)
+static int64_t largest(const struct net *n, bool products)
 {
     int64_t most = 0;
     for (size_t j = 0; j < n->reaction.n; j++) {
-        int64_t m = molecules(net_lhs(n, &n->reaction.data[j]), n->reaction.data[j].n_lhs);
+        const struct reaction *r = &n->reaction.data[j];
+        int64_t m = products ? molecules(net_rhs(n, r), r->n_rhs) : molecules(net_lhs(n, r), r->n_lhs);
         most = m > most ? m : most;
     }
     return most;
 }
 
+int64_t fact_max_reactants(const struct net *n)
+{
+    return largest(n, false);
+}
+
 int64_t fact_max_products(const struct net *n)
 {
-    int64_t most = 0;
-    for (size_t j = 0; j < n->reaction.n; j++) {
-        int64_t m = molecules(net_rhs(n, &n->reaction.data[j]), n->reaction.data[j].n_rhs);
-        most = m > most ? m : most;
-    }
-    return most;
+    return largest(n, true);
 }

@@ -36,6 +36,16 @@ void rt_data_free(struct crnl_ctx *ctx)
     free(ctx->data);
 }
 
+double *rt_data_room(double *v, int64_t *cap, int64_t need, int64_t total)
+{
+    if (need <= *cap) {
+        return v;
+    }
+    *cap = 2 * *cap > need ? 2 * *cap : need;
+    *cap = *cap < total ? *cap : total;
+    return rt_resize(v, (size_t)*cap, sizeof *v);
+}
+
 char *rt_data_path(const char *folder, const char *name)
 {
     struct rt_buffer path = {0};

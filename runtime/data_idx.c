@@ -114,11 +114,7 @@ static double *read_values(struct idx *f)
         if (read_bytes(f, chunk, many * f->bytes)) {
             break;
         }
-        if (n + many > cap) {
-            cap = 2 * cap > n + many ? 2 * cap : n + many;
-            cap = cap < total ? cap : total;
-            v = rt_resize(v, (size_t)cap, sizeof *v);
-        }
+        v = rt_data_room(v, &cap, n + many, total);
         for (int64_t i = 0; i < many; i++, n++) {
             v[n] = value_at(f, chunk + i * f->bytes);
             if (!(v[n] - v[n] == 0)) {

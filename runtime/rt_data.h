@@ -33,6 +33,9 @@ char *rt_data_path(const char *folder, const char *name);
 /* A label of row `row` of a file is fine: within 0 .. classes. `place` is where it stands, "iris.csv:3". */
 int rt_check_label(const struct crnl_data_spec *spec, double label, const char *place, struct rt_error *e);
 
+/* Memory for `need` of `total` values, when it is more than *cap; doubles. */
+double *rt_data_room(double *v, int64_t *cap, int64_t need, int64_t total);
+
 /* An array of an .npz archive (data_npz.c), C order, converted to double; integers past 2^53 are refused. */
 enum { RT_NPY_MAX_RANK = 8 };
 struct rt_npy {
