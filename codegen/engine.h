@@ -59,8 +59,8 @@ struct codegen_options {
  *             own
  *   ASSERT    crnl_assert(ctx, value, source, message, line), always called; the message is computed only
  *             when the condition is false, else (and without a message) NULL
- *   SET       one bind with lasting = 1
- *   RUN       binds in order with lasting = 0; then after, duration, every, rtol, atol, dt, volume, runs,
+ *   SET       one bind of kind CRNL_SET
+ *   RUN       binds in order, each of its kind; then after, duration, every, rtol, atol, dt, volume, runs,
  *             summary, file, the captures in order; crnl_run(ctx, spec, args). Absent ones are 0 or NULL;
  *             capture is NULL when there is none. spec is constant data: statement, net, line, resume,
  *             span, after_kind; until = plan->observed_expr[run->until], or -1; method by method.def; sink
@@ -70,7 +70,7 @@ struct codegen_options {
  *             just before the call; crnl_plot_end(ctx)
  *   IMAGE     value, then text; crnl_image(ctx, value, rows, columns, text, line)
  * A bind: its indices as those of STORE lead to `first`. Then the value; crnl_bind(ctx, net, symbol, first, count,
- * value, broadcast, lasting, bind->line) where broadcast is 1 for a scalar value.
+ * value, broadcast, kind, bind->line) where broadcast is 1 for a scalar value.
  * Operands that a call takes as double (durations, tolerances, records, binds, captures) are real
  * expressions; `runs` is an integer, `summary` a boolean.
  *

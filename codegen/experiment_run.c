@@ -31,7 +31,7 @@ void experiment_bind(struct experiment *x, const struct bind *d, bool lasting)
         emit_i32(e, d->count),
         value,
         emit_i32(e, broadcast),
-        emit_i32(e, lasting),
+        emit_i32(e, lasting ? BIND_SET : d->kind),
         emit_i32(e, d->line),
     };
     experiment_call(x, ABI_crnl_bind, args, 9);

@@ -121,7 +121,7 @@ static int execute_while(struct execution *x, const struct stmt *s)
     }
 }
 
-static int execute_bind(struct execution *x, const struct bind *b, int32_t lasting)
+static int execute_bind(struct execution *x, const struct bind *b, enum bind_kind kind)
 {
     int64_t first = b->first;
     struct shape shape = x->in->source->net.data[b->net].net->symbol.data[b->symbol].shape;
@@ -134,7 +134,7 @@ static int execute_bind(struct execution *x, const struct bind *b, int32_t lasti
     if (!value) {
         return x->status;
     }
-    status = crnl_bind(x->ctx, b->net, b->symbol, (int32_t)first, b->count, value, broadcast, lasting,
+    status = crnl_bind(x->ctx, b->net, b->symbol, (int32_t)first, b->count, value, broadcast, (int32_t)kind,
                        b->line);
     free(value);
     return status;
@@ -182,7 +182,7 @@ static int execute_run(struct execution *x, const struct stmt *s)
 {
     const struct run *r = s->run;
     for (size_t i = 0; i < r->bind.n; i++) {
-        int status = execute_bind(x, &r->bind.data[i], 0);
+        int status = execute_bind(x, &r->bind.data[i], r->bind.data[i].kind);
         if (status) {
             return status;
         }
@@ -298,7 +298,7 @@ static int execute(struct execution *x, const struct stmt *s)
     case STMT_ASSIGN: status = execute_assign(x, s); break;
     case STMT_STORE: status = execute_store(x, s); break;
     case STMT_RUN: status = execute_run(x, s); break;
-    case STMT_SET: status = execute_bind(x, s->bind, 1); break;
+    case STMT_SET: status = execute_bind(x, s->bind, BIND_SET); break;
     case STMT_PRINT: status = execute_print(x, s); break;
     case STMT_RECORD: status = execute_record(x, s); break;
     case STMT_ASSERT: status = execute_assert(x, s); break;

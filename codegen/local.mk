@@ -43,6 +43,7 @@ libcodegen_a_SOURCES = \
   codegen/plan.c \
   codegen/plan.h \
   codegen/plan_build.h \
+  codegen/plan_events.c \
   codegen/plan_jacobian.c \
   codegen/plan_names.c \
   codegen/plan_print.c \

@@ -84,6 +84,7 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     plan_laws(&b);
     plan_wanted(&b);
     plan_tapes(&b);
+    plan_events(&b);
     if (use->needs_jacobian) {
         plan_jacobian(&b);
     }

@@ -32,5 +32,6 @@ void plan_laws(struct plan_builder *b);             /* law; gradients when a Jac
 void plan_jacobian(struct plan_builder *b);         /* after plan_laws */
 void plan_wanted(struct plan_builder *b);           /* observed quantities, traces, statistics, assumptions */
 void plan_tapes(struct plan_builder *b);
+void plan_events(struct plan_builder *b);           /* events, the clock, their schedule */
 
 #endif

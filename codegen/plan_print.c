@@ -217,6 +217,26 @@ static void print_wanted(FILE *out, const struct plan *p)
     }
 }
 
+static void print_events(FILE *out, const struct crnl_model *m)
+{
+    static const char *const kinds[] = { "at", "every", "when" };
+    for (int32_t i = 0; i < m->n_phases; i++) {
+        fprintf(out, "phase %d: guard %d\n", (int)i, (int)m->phase_guard[i]);
+    }
+    for (int32_t i = 0; i < m->n_events; i++) {
+        const struct crnl_event *e = &m->event[i];
+        fprintf(out, "event %s", kinds[e->kind]);
+        if (e->kind == CRNL_EVENT_WHEN) {
+            fprintf(out, " e%d%s", (int)e->when, e->reads_time ? " in time" : "");
+        }
+        for (int32_t c = e->first; c < e->first + e->n; c++) {
+            fprintf(out, "%s %s = e%d", c > e->first ? "," : ":", m->species_name[m->change_species[c]],
+                    (int)m->change_expr[c]);
+        }
+        fputc('\n', out);
+    }
+}
+
 static void print_limit(FILE *out, const struct crnl_model *m)
 {
     if (m->limit_refusal) {
@@ -244,4 +264,8 @@ void plan_print(FILE *out, const struct plan *p)
     print_tape(out, "defaults", &m->defaults);
     print_tape(out, "init", &m->init);
     print_tape(out, "rate", &m->rate);
+    if (m->n_events + m->n_phases > 0) {
+        print_events(out, m);
+        print_tape(out, "schedule", &m->schedule);
+    }
 }

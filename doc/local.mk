@@ -32,6 +32,9 @@ EXPLAIN_PAGES = \
   doc/diag/E0407.md \
   doc/diag/E0408.md \
   doc/diag/E0409.md \
+  doc/diag/E0410.md \
+  doc/diag/E0411.md \
+  doc/diag/E0412.md \
   doc/diag/E0501.md \
   doc/diag/E0502.md \
   doc/diag/E0503.md \
@@ -73,6 +76,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0912.md \
   doc/diag/E0913.md \
   doc/diag/E0914.md \
+  doc/diag/E0915.md \
   doc/diag/W0401.md \
   doc/diag/W0402.md \
   doc/diag/W0403.md \

@@ -150,22 +150,54 @@ static bool is_time(struct where *w, const struct ast *a)
     return units_check(w, a, (struct dim){.kind = DIM_KNOWN, .time = 1}, "this number", "a time");
 }
 
-static bool span_clause(struct where *w, const struct ast *c, expr_id *value, enum span_kind *kind, const char *what)
+static bool span_clause(struct where *w, const struct net *net, const struct ast *c, expr_id *value, enum span_kind *kind,
+                        const char *what)
 {
     if (!c) {
         return true;
     }
-    if (c->flags & AST_CYCLES) {
-        return front_later(w->f, c->span, "cycles of a clock");
+    *kind = c->flags & AST_EVENTS ? SPAN_EVENTS : c->flags & AST_CYCLES ? SPAN_CYCLES : SPAN_TIME;
+    if (*kind == SPAN_CYCLES && net->clock.n == 0) {
+        diag_report(w->f->diag, DIAG_E0501, c->span, "'%s' has no clock whose cycles could be counted", net->name);
+        diag_help(w->f->diag, "declare one: clock ideal(C1 = 10, C2 = 10);");
+        return false;
     }
-    *kind = c->flags & AST_EVENTS ? SPAN_EVENTS : SPAN_TIME;
     *value = value_real_scalar(w, c->kid[0]);
     return *value && is_time(w, c->kid[0]) && positive(w, c->kid[0], *value, true, what);
 }
 
+/* A steady state is never reached by what is switched or changed again and again. */
+static bool steady(struct where *w, const struct ast *to, const struct net *net, const struct run *r)
+{
+    if (r->method == METHOD_SSA) {
+        diag_report(w->f->diag, DIAG_E0501, to->span, "a stochastic run has no steady state to reach");
+        diag_help(w->f->diag, "take statistics after a burn-in: after 100 for 10000 by ssa, then time_mean(...)");
+        return false;
+    }
+    const char *why = net->clock.n > 0 ? "a clock" : NULL;
+    for (size_t i = 0; i < net->event.n; i++) {
+        why = net->event.data[i].kind == EVENT_EVERY ? "an event that happens again and again" : why;
+    }
+    if (why) {
+        diag_report(w->f->diag, DIAG_E0501, to->span, "'%s' has %s, so no steady state is reached", net->name, why);
+        diag_help(w->f->diag, "end with `for TIME`, or `until` a condition holds");
+    }
+    return !why;
+}
+
+static bool only_with(const struct run *r)
+{
+    for (size_t i = 0; i < r->bind.n; i++) {
+        if (r->bind.data[i].kind != BIND_WITH) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool duration(struct where *w, const struct ast *a, const struct clauses *c, struct run *r)
 {
-    bool ssa = r->method == METHOD_SSA;
+    const struct net *net = experiment_use(w, r->net)->net;
     int ends = (c->of[OP_FOR] != NULL) + (c->of[OP_TO_STEADY] != NULL) + (c->of[OP_TO_LIMIT] != NULL);
     if (ends > 1) {
         return diag_report(w->f->diag, DIAG_E0501, a->span, "`for`, `to steady` and `to limit` exclude one another");
@@ -175,20 +207,18 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
         diag_help(w->f->diag, "for 100, for 1000 events, until A < 1, to steady or to limit");
         return false;
     }
-    if (!span_clause(w, c->of[OP_FOR], &r->duration, &r->span, "a duration") ||
-        !span_clause(w, c->of[OP_AFTER], &r->after, &r->after_kind, "a burn-in")) {
+    if (!span_clause(w, net, c->of[OP_FOR], &r->duration, &r->span, "a duration") ||
+        !span_clause(w, net, c->of[OP_AFTER], &r->after, &r->after_kind, "a burn-in")) {
         return false;
     }
     r->span = c->of[OP_TO_STEADY] ? SPAN_STEADY : c->of[OP_TO_LIMIT] ? SPAN_LIMIT : r->span;
-    if (!ssa && (r->span == SPAN_EVENTS || r->after_kind == SPAN_EVENTS)) {
+    if (r->method != METHOD_SSA && (r->span == SPAN_EVENTS || r->after_kind == SPAN_EVENTS)) {
         return diag_report(w->f->diag, DIAG_E0501, a->span, "events are counted by ssa only");
     }
-    if (ssa && r->span == SPAN_STEADY) {
-        diag_report(w->f->diag, DIAG_E0501, c->of[OP_TO_STEADY]->span, "a stochastic run has no steady state to reach");
-        diag_help(w->f->diag, "take statistics after a burn-in: after 100 for 10000 by ssa, then time_mean(...)");
+    if (r->span == SPAN_STEADY && !steady(w, c->of[OP_TO_STEADY], net, r)) {
         return false;
     }
-    if (r->span == SPAN_LIMIT && (c->of[OP_UNTIL] || c->of[OP_AFTER] || c->of[OP_EVERY] || c->of[OP_BY])) {
+    if (r->span == SPAN_LIMIT && (c->of[OP_UNTIL] || c->of[OP_AFTER] || c->of[OP_EVERY] || c->of[OP_BY] || !only_with(r))) {
         return diag_report(w->f->diag, DIAG_E0501, a->span, "`to limit` is computed, not simulated: it takes `with` only");
     }
     if (c->of[OP_EVERY]) {
@@ -223,13 +253,16 @@ static bool binds(struct where *w, const struct ast *a, struct run *r)
         const struct ast *with = a->kid[i];
         for (uint32_t k = 0; with->op == OP_WITH && k < with->n; k++) {
             const struct ast *b = with->kid[k];
-            if (b->op != OP_BIND) {
-                return front_later(w->f, b->span, b->op == OP_CLAMP ? "`clamp`" : "`hold`");
-            }
             struct bind bind;
             expr_id v = value_real(w, b->kid[1]);
             if (!v || !experiment_target(w, b->kid[0], r->net, &bind) || !experiment_bound_value(w, b->kid[1], &bind, v)) {
                 return false;
+            }
+            bind.kind = b->op == OP_CLAMP ? BIND_CLAMP : b->op == OP_HOLD ? BIND_HOLD : BIND_WITH;
+            enum symbol_kind kind = experiment_use(w, r->net)->net->symbol.data[bind.symbol].kind;
+            if (bind.kind != BIND_WITH && kind == SYMBOL_PARAM) {
+                return diag_report(w->f->diag, DIAG_E0404, b->span, "'%s' is a parameter, which nothing changes: give it by `with` alone",
+                                   front_source_text(w->f, b->kid[0]->span));
             }
             vec_push(&r->bind, bind);
         }

@@ -32,6 +32,7 @@ libfrontend_a_SOURCES = \
   frontend/network.c \
   frontend/network.h \
   frontend/network_declare.c \
+  frontend/network_event.c \
   frontend/network_import.c \
   frontend/network_instance.c \
   frontend/network_ode.c \

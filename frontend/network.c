@@ -77,10 +77,10 @@ static bool statement(struct where *w, const struct ast *a)
     case AST_INPUT: return network_inputs(w, a);
     case AST_ASSUME: return assumption(w, a);
     case AST_ODE: return network_ode(w, a);
-    case AST_PHASE: return front_later(w->f, a->span, "phases");
-    case AST_CLOCK: return front_later(w->f, a->span, "clocks");
+    case AST_PHASE: return network_phase(w, a);
+    case AST_CLOCK: return network_clock(w, a);
     case AST_REPLICATE: return front_later(w->f, a->span, "`replicate`");
-    case AST_EVENT: return front_later(w->f, a->span, "events");
+    case AST_EVENT: return network_event(w, a);
     default: return true;
     }
 }
@@ -162,12 +162,13 @@ static struct net *elaborate(struct front *f, struct name *name, struct units *u
                       .build = &build, .units = &whole.units};
     whole.net->file = intern_text(whole.net->names, sources_name(f->sources, name->module->file));
     bool good = first_units(&w, name->ast->kid[1]) && network_parameters(&w, &w, name->ast->kid[0], NULL) &&
-                network_body(&w, name->ast->kid[1]);
+                network_body(&w, name->ast->kid[1]) && network_check_phases(&w);
     *units = whole.units;
     whole.net->units = export_units(whole.net, units);
     vec_free(&whole.energy);
     vec_free(&whole.has_ode);
     vec_free(&whole.global);
+    vec_free(&whole.phase);
     vec_free(&build.instance);
     if (!good || !net_verify(whole.net, f->diag)) {
         net_destroy(whole.net);

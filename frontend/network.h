@@ -8,6 +8,11 @@ struct used_global {
     struct name *global;
     expr_id leaf;
 };
+struct used_phase {
+    const char *text;
+    int32_t guard;
+    struct span span;               /* where it was named first */
+};
 struct instance_count {             /* unlabelled instances are named min2, min2_2, ... */
     struct name *network;
     int count;
@@ -19,6 +24,8 @@ struct net_whole {
     VEC(expr_id) energy;            /* by species; 0 = not declared */
     VEC(struct used_global) global;
     VEC(bool) has_ode;              /* by species (the first rail of a dual) */
+    VEC(struct used_phase) phase;
+    struct span clock;              /* where it is declared, if it is */
     struct units units;
 };
 
@@ -28,6 +35,7 @@ struct net_build {
     const char *prefix;             /* "m." */
     VEC(struct instance_count) instance;
     const char *origin;             /* provenance of reactions; NULL in the network itself */
+    int32_t guard;                  /* of the phase around it, of its reactions; 0 none */
     bool is_root;                   /* declarations become symbols of the network, outputs are its outputs */
 };
 
@@ -58,6 +66,13 @@ bool network_ode(struct where *w, const struct ast *a);
 bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
                  enum rate_kind kind, expr_id rate, struct span span, const char *label);
 bool network_energy(struct where *w, const struct ast *a);
+/* network_event.c */
+bool network_event(struct where *w, const struct ast *a);
+bool network_phase(struct where *w, const struct ast *a);
+bool network_clock(struct where *w, const struct ast *a);
+bool network_check_phases(struct where *w);         /* at the end: the clock has every phase */
+/* What a rail of a dual gets when the dual gets v: max(v, 0), or max(-v, 0) of the negative one. */
+expr_id network_rail(struct where *w, expr_id v, bool negative);
 /* Declares species or rails; `init` may be NULL. */
 bool network_declare(struct where *w, const char *text, struct span span, enum ast_op kind, bool constant,
                      struct shape shape, const struct ast *init);

@@ -59,6 +59,11 @@ struct name *network_bind(struct where *w, struct scope *scope, const char *text
     return n;
 }
 
+expr_id network_rail(struct where *w, expr_id v, bool negative)
+{
+    return expr_binary(w->ex, EXPR_MAX, negative ? expr_unary(w->ex, EXPR_NEG, v) : v, expr_real(w->ex, 0));
+}
+
 /* Initial amounts; the value of a dual is split by sign over its rails. */
 static bool set_initial(struct where *w, const struct ref *r, const struct ast *value)
 {
@@ -88,9 +93,8 @@ static bool set_initial(struct where *w, const struct ref *r, const struct ast *
             net->species.data[r->ids[i]].init = e;
             continue;
         }
-        expr_id zero = expr_real(w->ex, 0);
-        net->species.data[r->ids[2 * i]].init = expr_binary(w->ex, EXPR_MAX, e, zero);
-        net->species.data[r->ids[2 * i + 1]].init = expr_binary(w->ex, EXPR_MAX, expr_unary(w->ex, EXPR_NEG, e), zero);
+        net->species.data[r->ids[2 * i]].init = network_rail(w, e, false);
+        net->species.data[r->ids[2 * i + 1]].init = network_rail(w, e, true);
     }
     return true;
 }

@@ -232,7 +232,7 @@ bool network_instance(struct where *w, const struct ast *a)
     if (!text || !check_arguments(w, a, network->ast->kid[0], a->name)) {
         return false;
     }
-    struct net_build build = {.whole = w->build->whole};
+    struct net_build build = {.whole = w->build->whole, .guard = w->build->guard};
     struct where inner = *w;
     build.prefix = arena_printf(f->arena, "%s%s.", w->build->prefix, text);
     build.origin = intern_text(build.whole->net->names, arena_printf(f->arena, "%.*s of %s", (int)strlen(build.prefix) - 1,

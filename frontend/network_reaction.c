@@ -128,6 +128,23 @@ static bool balanced_rates(struct where *w, const struct ast *a, const struct si
     return true;
 }
 
+/* `fast` multiplies by k_fast. */
+static bool fast_rates(struct where *w, const struct ast *a, expr_id rate[2])
+{
+    struct name *given = value_find(w, intern_text(w->f->names, "k_fast"));
+    struct ast k = {.kind = AST_NAME, .span = a->span, .name = given ? given->text : NULL};
+    if (!given) {
+        diag_report(w->f->diag, DIAG_E0201, a->span, "`fast` multiplies a rate by the parameter 'k_fast', which is not declared");
+        diag_help(w->f->diag, "declare it: param k_fast = 1000;");
+        return false;
+    }
+    expr_id factor = rate_constant(w, &k);
+    for (int i = 0; i < 2 && factor; i++) {
+        rate[i] = expr_binary(w->ex, EXPR_MUL, factor, rate[i]);
+    }
+    return factor != 0;
+}
+
 bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
                  enum rate_kind kind, expr_id rate, struct span span, const char *label)
 {
@@ -143,6 +160,7 @@ bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const st
         return diag_report(f->diag, DIAG_E0403, span, "a coefficient of this reaction does not fit into 64 bits");
     }
     net->reaction.data[r].origin = w->build->origin;
+    net->reaction.data[r].guard = w->build->guard;
     if (label) {
         net->reaction.data[r].label = network_full_name(w, label);
     }
@@ -187,9 +205,6 @@ static bool rate_units(struct where *w, const struct ast *a, const struct side s
 
 bool network_reaction(struct where *w, const struct ast *a)
 {
-    if (a->flags & AST_IS_FAST) {
-        return front_later(w->f, a->span, "`fast` reactions");
-    }
     struct side side[2] = {0};
     expr_id rate[2];
     bool good = add_side(w, a->kid[0], &side[0]) & add_side(w, a->kid[1], &side[1]);
@@ -197,7 +212,7 @@ bool network_reaction(struct where *w, const struct ast *a)
     if (good && a->kid[3]) {
         good = add_side(w, a->kid[3], &side[0]) && add_side(w, a->kid[3], &side[1]);
     }
-    good = good && rate_units(w, a, side);
+    good = good && rate_units(w, a, side) && (!(a->flags & AST_IS_FAST) || fast_rates(w, a, rate));
     if (good && side[0].term.n == 0 && side[1].term.n == 0) {
         good = diag_report(w->f->diag, DIAG_E0403, a->span, "both sides of this reaction are empty");
     }

@@ -7,7 +7,7 @@
 
 /* Conservation laws: a basis of the left null space of the stoichiometric matrix in exact integers
  * (fraction-free elimination over non-constant species; int64 with 128-bit intermediates, each row divided
- * by its gcd). sum coefficient * amount is constant. */
+ * by its gcd). sum coefficient * amount is constant. Species that an event changes are in no law. */
 struct conservation {
     int32_t n_laws;
     bool overflow;                  /* coefficients did not fit: the basis is incomplete */
@@ -30,7 +30,7 @@ struct dependency fact_dependency(const struct net *n);
 void fact_dependency_free(struct dependency *d);
 
 /* Rate-independence by construction: non-competitive (a species that any reaction consumes is a reactant,
- * also as a catalyst, of no other reaction) and acyclic. On success `order` is a firing order of all
+ * also as a catalyst, of no other reaction) and acyclic, without events and clock. On success `order` is a firing order of all
  * reactions; else `why` says which condition fails for which reactions ("A is consumed by r1 and read by
  * r2"), with their spans. */
 struct rate_independence {
@@ -43,7 +43,8 @@ struct rate_independence fact_rate_independence(const struct net *n);
 void fact_rate_independence_free(struct rate_independence *r);
 
 /* Detailed balance (Wegscheider): every reaction has a reverse partner, and log(kf/kb) is orthogonal to
- * the cycles of the reaction vectors, at the default parameters, to 1e-9. `why` names the cycle or the
+ * the cycles of the reaction vectors, at the default parameters, to 1e-9; no events. A clock that switches pairs
+ * as a whole keeps it. `why` names the cycle or the
  * reaction without partner. */
 struct detailed_balance {
     bool holds;

@@ -15,6 +15,9 @@ struct conservation fact_conservation(const struct net *n)
     for (size_t s = 0; s < n->species.n; s++) {
         skip[s] = n->species.data[s].kind == SPECIES_CONSTANT;
     }
+    for (size_t i = 0; i < n->change.n; i++) {
+        skip[n->change.data[i].species] = true; /* a law that held it would not survive the event */
+    }
     for (size_t j = 0; j < n_reactions; j++) {
         const struct reaction *r = &n->reaction.data[j];
         if (ptr[j] + r->n_lhs + r->n_rhs > room) {

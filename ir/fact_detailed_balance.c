@@ -207,6 +207,9 @@ static bool compute_constants(struct finder *f)
 
 struct detailed_balance fact_detailed_balance(const struct net *n)
 {
+    if (n->event.n > 0) {
+        return (struct detailed_balance){false, mem_strdup("its events change amounts")};
+    }
     struct finder f = {.n = n, .it = interp_create(n), .size = 16};
     struct pairs p = {0};
     while (f.size < n->reaction.n * 2) {

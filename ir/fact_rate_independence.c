@@ -1,6 +1,6 @@
 /* Is the limit t -> infinity the same for all positive rate constants, by construction? Non-competitive
  * and acyclic networks: every reaction fires until its scarcest reactant is gone, in an order that exists.
- * Linear. */
+ * Nothing else may change amounts or hold reactions back. Linear. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,6 +196,11 @@ static void refuse_cycle(struct graph *g, struct rate_independence *result, stru
 struct rate_independence fact_rate_independence(const struct net *n)
 {
     struct rate_independence result = {.holds = true, .first = -1, .second = -1};
+    if (n->event.n > 0 || n->clock.n > 0) {
+        const char *why = n->event.n > 0 ? "its events change amounts" : "its clock switches reactions";
+        refuse(&result, -1, -1, mem_strdup(why));
+        return result;
+    }
     size_t longest = 0;
     for (size_t j = 0; j < n->reaction.n; j++) {
         size_t length = (size_t)n->reaction.data[j].n_lhs + n->reaction.data[j].n_rhs;

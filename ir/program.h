@@ -56,9 +56,17 @@ enum method_kind {                  /* method.def gives names and the runtime's 
     METHOD_COUNT
 };
 
-enum span_kind { SPAN_NONE, SPAN_TIME, SPAN_EVENTS, SPAN_STEADY, SPAN_LIMIT };   /* order of enum crnl_span_kind */
+enum span_kind { /* order of enum crnl_span_kind */
+    SPAN_NONE,
+    SPAN_TIME,
+    SPAN_EVENTS,
+    SPAN_STEADY,
+    SPAN_LIMIT,
+    SPAN_CYCLES
+};
 enum sink_kind { SINK_NONE, SINK_CSV, SINK_NPZ };
 
+enum bind_kind { BIND_WITH, BIND_SET, BIND_CLAMP, BIND_HOLD };  /* order of enum crnl_bind_kind */
 struct bind {                       /* with x = v; set net.x = v */
     int32_t net, symbol;
     int32_t first, count;           /* elements of the symbol; `first` is used when n_index is 0 */
@@ -66,6 +74,7 @@ struct bind {                       /* with x = v; set net.x = v */
     expr_id index[SHAPE_MAX_RANK];
     struct shape shape;             /* of the target */
     expr_id value;                  /* real; scalar is broadcast, else `count` elements */
+    enum bind_kind kind;            /* of a run's; that of SET is not looked at */
     int32_t line;
 };
 

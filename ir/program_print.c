@@ -69,13 +69,15 @@ static void print_run(struct program_printer *w, const struct run *r)
 #include "ir/method.def"
 #undef METHOD
     };
-    static const char *const spans[] = {"", " for time", " for events", " to steady", " to limit"};
+    static const char *const spans[] = {"", " for time", " for events", " to steady", " to limit", " for cycles"};
+    static const char *const afters[] = {[SPAN_TIME] = " after ", [SPAN_EVENTS] = " after events ",
+                                         [SPAN_CYCLES] = " after cycles "};
     static const char *const sinks[] = {"", " -> csv", " -> npz"};
     fprintf(w->out, " %s #%d by %s%s%s", w->p->net.data[r->net].net->name, r->statement, methods[r->method],
             r->resume ? " resume" : "", spans[r->span]);
     print_expr(w, " ", r->duration);
     if (r->after_kind != SPAN_NONE) {
-        print_expr(w, r->after_kind == SPAN_EVENTS ? " after events " : " after ", r->after);
+        print_expr(w, afters[r->after_kind], r->after);
     }
     if (r->until >= 0) {
         fprintf(w->out, " until observed %d", r->until);
@@ -88,7 +90,8 @@ static void print_run(struct program_printer *w, const struct run *r)
     print_expr(w, " runs ", r->runs);
     print_expr(w, " summary ", r->summary);
     for (size_t i = 0; i < r->bind.n; i++) {
-        fputs(i ? ", " : " with ", w->out);
+        static const char *const kinds[] = {"", "", "clamp ", "hold "};
+        fprintf(w->out, "%s%s", i ? ", " : " with ", kinds[r->bind.data[i].kind]);
         print_bind(w, &r->bind.data[i]);
     }
     for (size_t i = 0; i < r->capture.n; i++) {

@@ -67,12 +67,16 @@ static void settle(struct crnl_ctx *ctx, struct rt_network *n)
     }
 }
 
-static int bind_amount(struct crnl_ctx *ctx, struct rt_network *n, int32_t species, double v, bool lasting, int line)
+static int bind_amount(struct crnl_ctx *ctx, struct rt_network *n, int32_t species, double v, int32_t kind, int line)
 {
     if (!(v >= 0) || v == INFINITY) {
         return crnl_fail(ctx, CRNL_BAD_AMOUNT, line, "the amount of `%s` would be %.6g", n->m->species_name[species], v);
     }
-    if (!lasting) {
+    if (kind == CRNL_CLAMP || kind == CRNL_HOLD) {
+        n->fixed[species] = (uint8_t)kind;
+        n->any_fixed = true;
+    }
+    if (kind != CRNL_SET) {
         override(&n->amount_with, species, v);
     } else if (n->started) {
         n->x[species] = v;
@@ -83,20 +87,23 @@ static int bind_amount(struct crnl_ctx *ctx, struct rt_network *n, int32_t speci
 }
 
 static int bind_element(struct crnl_ctx *ctx, struct rt_network *n, const struct crnl_elem *e, const char *name,
-                        double v, bool lasting, int line)
+                        double v, int32_t kind, int line)
 {
     int status;
     switch (e->kind) {
     case CRNL_ELEM_SPECIES:
-        return bind_amount(ctx, n, e->a, v, lasting, line);
+        return bind_amount(ctx, n, e->a, v, kind, line);
     case CRNL_ELEM_DUAL:
         if (v != v || fabs(v) == INFINITY) {
             return crnl_fail(ctx, CRNL_BAD_AMOUNT, line, "the value of `%s` would be %.6g", name, v);
         }
-        status = bind_amount(ctx, n, e->a, v > 0 ? v : 0, lasting, line);
-        return status ? status : bind_amount(ctx, n, e->b, v < 0 ? -v : 0, lasting, line);
+        status = bind_amount(ctx, n, e->a, v > 0 ? v : 0, kind, line);
+        return status ? status : bind_amount(ctx, n, e->b, v < 0 ? -v : 0, kind, line);
     case CRNL_ELEM_PARAM:
-        override(lasting ? &n->param_set : &n->param_with, e->a, v);
+        if (kind == CRNL_CLAMP || kind == CRNL_HOLD) {
+            return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line, "`%s` is a parameter, which nothing changes", name);
+        }
+        override(kind == CRNL_SET ? &n->param_set : &n->param_with, e->a, v);
         return CRNL_OK;
     default:
         return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line, "`%s` is computed and cannot be given a value", name);
@@ -104,7 +111,7 @@ static int bind_element(struct crnl_ctx *ctx, struct rt_network *n, const struct
 }
 
 int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, const double *v,
-              int32_t broadcast, int32_t lasting, int32_t line)
+              int32_t broadcast, int32_t kind, int32_t line)
 {
     struct rt_network *network = rt_network(ctx, net);
     const struct crnl_symbol *s = &network->m->symbol[symbol];
@@ -113,7 +120,7 @@ int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, 
     }
     for (int32_t i = 0; i < n; i++) {
         const struct crnl_elem *e = &network->m->elem[s->first + first + i];
-        int status = bind_element(ctx, network, e, s->name, v[broadcast ? 0 : i], lasting != 0, line);
+        int status = bind_element(ctx, network, e, s->name, v[broadcast ? 0 : i], kind, line);
         if (status) {
             return status;
         }

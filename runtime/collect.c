@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "rt_output.h"
-#include "rt_run.h"
+#include "rt_events.h"
 
 enum { TRACE_ROWS = 1 << 16 };          /* a trace of every event is thinned beyond this */
 
@@ -161,6 +161,7 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
     if (c->job->runs == 1) {
         c->result->x = rt_copy(r->x, (size_t)c->job->m->n_species, sizeof *r->x);
         c->result->t = r->t;
+        c->result->memory = rt_copy(r->memory, rt_memory_size(c->job->m), sizeof *r->memory);
     }
     return status;
 }
@@ -243,5 +244,6 @@ void rt_result_free(struct rt_result *r)
     free(r->stat);
     free(r->row);
     free(r->x);
+    free(r->memory);
     free(r);
 }

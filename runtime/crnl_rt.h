@@ -64,6 +64,17 @@ struct crnl_symbol {            /* a name of the network: species, dual, paramet
     int32_t size, first;        /* elements first .. first+size of crnl_model.elem */
 };
 
+/* What happens at a time, at its multiples, or when a condition turns true (also if it is true at the start): the
+ * changes first .. first + n are computed from the state before and made together. */
+enum crnl_event_kind { CRNL_EVENT_AT, CRNL_EVENT_EVERY, CRNL_EVENT_WHEN };
+struct crnl_event {
+    int32_t kind;
+    int32_t when;               /* WHEN: expression */
+    int32_t reads_time;         /* WHEN: it may turn true between two reactions */
+    int32_t first, n;
+    int32_t line;
+};
+
 struct crnl_model {
     uint32_t abi;               /* CRNL_ABI */
     int32_t kernel;             /* index in kern.def, for messages */
@@ -129,6 +140,15 @@ struct crnl_model {
     int32_t n_assumes;
     const int32_t *assume;                  /* expressions that must stay true */
     const int32_t *assume_line;
+
+    /* Events, and the clock: phases in turn, each with its guard on and those of the others off. Guard g of no phase is on. `schedule`
+     * gives the duration of each phase, then the time or period of each event (0 for WHEN). */
+    int32_t n_events, n_changes;
+    const struct crnl_event *event;
+    const int32_t *change_species, *change_expr;    /* [n_changes] */
+    int32_t n_phases;
+    const int32_t *phase_guard;             /* [n_phases] */
+    struct crnl_tape schedule;
 };
 
 /* State of one SSA trajectory, shared by emitted and table kernels. k is effective: it holds k / V^(order-1), V for
@@ -162,7 +182,8 @@ struct crnl_stat_request {
 };
 
 /* ---- Runs ------------------------------------------------------------------------------------------------------ */
-enum crnl_span_kind { CRNL_SPAN_NONE, CRNL_SPAN_TIME, CRNL_SPAN_EVENTS, CRNL_SPAN_STEADY, CRNL_SPAN_LIMIT };
+enum crnl_span_kind { CRNL_SPAN_NONE, CRNL_SPAN_TIME, CRNL_SPAN_EVENTS, CRNL_SPAN_STEADY, CRNL_SPAN_LIMIT,
+                      CRNL_SPAN_CYCLES };
 
 struct crnl_method;     /* a way to run a network; an executable links only those that it names */
 extern const struct crnl_method crnl_method_ssa, crnl_method_bdf, crnl_method_adams, crnl_method_erk,
@@ -259,9 +280,11 @@ int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ..
 
 double crnl_get_global(struct crnl_ctx *ctx, int32_t global);
 /* Elements first..first+n of a symbol get v (n values, or one for all when `broadcast`). Species: amounts (must not be
- * negative); duals: split by sign; parameters: override the default. lasting: `set`; else `with`, for the next run only. */
+ * negative); duals: split by sign; parameters: override the default. `set` lasts; the others are for the next run only. Of
+ * amounts: `clamp` switches off the reactions that change them, `hold` lets these fire but not change them. */
+enum crnl_bind_kind { CRNL_WITH, CRNL_SET, CRNL_CLAMP, CRNL_HOLD };
 int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, const double *v,
-              int32_t broadcast, int32_t lasting, int32_t line);
+              int32_t broadcast, int32_t kind, int32_t line);
 int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struct crnl_run_args *args);
 /* Current values of a symbol's elements (initial ones before the first run). Error after a run with runs > 1 unless a parameter. */
 int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out, int32_t line);

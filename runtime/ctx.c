@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "rt_ctx.h"
+#include "rt_events.h"
 
 /* The library's only variable: set by a signal handler, read by runs. */
 static volatile sig_atomic_t cancelled;
@@ -41,7 +42,10 @@ static void create_network(struct rt_network *n, const struct crnl_model *m)
     n->m = m;
     n->param = rt_alloc(p, sizeof *n->param);
     n->run_param = rt_alloc(p, sizeof *n->run_param);
+    registers = m->schedule.n_registers > registers ? m->schedule.n_registers : registers;
     n->x = rt_alloc(s, sizeof *n->x);
+    n->fixed = rt_alloc(s, sizeof *n->fixed);
+    n->memory = rt_alloc(rt_memory_size(m), sizeof *n->memory);
     n->registers = rt_alloc((size_t)registers, sizeof *n->registers);
 }
 
@@ -56,6 +60,8 @@ static void destroy_network(struct rt_network *n)
     free(n->run_param);
     free(n->x);
     free(n->registers);
+    free(n->fixed);
+    free(n->memory);
     rt_result_free(n->result);
 }
 

@@ -23,6 +23,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/data_split.c \
   runtime/embed.c \
   runtime/ensemble.c \
+  runtime/events.c \
+  runtime/fixed.c \
   runtime/image.c \
   runtime/main.c \
   runtime/model_text.c \
@@ -47,7 +49,9 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_ctx.h \
   runtime/rt_cvode.h \
   runtime/rt_data.h \
+  runtime/rt_events.h \
   runtime/rt_exact.h \
+  runtime/rt_fixed.h \
   runtime/rt_model.h \
   runtime/rt_ode.h \
   runtime/rt_output.h \

@@ -98,7 +98,7 @@ double rt_propensity(const struct crnl_model *m, int32_t j, const double *k, con
 {
     int32_t law = rt_law(m, j);
     if (law >= 0) {
-        return k[j] * m->expr(m->env, law, x, t, p, NULL, inv_volume);
+        return k[j] == 0 ? 0 : k[j] * m->expr(m->env, law, x, t, p, NULL, inv_volume);
     }
     double a = k[j];
     for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {

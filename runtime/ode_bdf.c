@@ -15,9 +15,9 @@ static void compute_jacobian(const struct rt_ode *o, const struct rt_cvode *c, d
 {
     const struct rt_job *job = o->job;
     if (o->m->jac) {
-        o->m->jac(o->m->env, t, x, job->param, job->k, c->values);
+        o->m->jac(o->m->env, t, x, job->param, o->events.k, c->values);
     } else {
-        rt_jacobian_values(&c->jacobian, o->m, t, x, job->param, job->k, c->values);
+        rt_jacobian_values(&c->jacobian, o->m, t, x, job->param, o->events.k, c->values);
     }
 }
 

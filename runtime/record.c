@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rt_ctx.h"
+#include "rt_events.h"
 
 enum { VALUES_AT_ONCE = 1 << 18 };      /* of rows that a single run hands on together: 2 MiB */
 
@@ -23,6 +24,7 @@ void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run)
         r->has_time_stats |= is_time_stat(&m->stat[i]);
     }
     r->x = rt_alloc((size_t)m->n_species, sizeof *r->x);
+    r->memory = rt_alloc(rt_memory_size(m), sizeof *r->memory);
 }
 
 void rt_recorder_free(struct rt_recorder *r)
@@ -35,6 +37,7 @@ void rt_recorder_free(struct rt_recorder *r)
     free(r->stat);
     free(r->row);
     free(r->x);
+    free(r->memory);
     rt_error_free(&r->error);
 }
 

@@ -19,6 +19,9 @@ struct rt_network {
     double *param, *x;              /* current; x in visible amounts */
     double *run_param;              /* of the last run: what its formulas see */
     double *registers;
+    uint8_t *fixed;                 /* [n_species] CRNL_CLAMP or CRNL_HOLD during the next run, else 0 */
+    bool any_fixed;
+    double *memory;                 /* of events, with x (rt_events.h) */
     double t;
     bool started;                   /* x is a state, not the initial amounts */
     int64_t runs;                   /* of the last run; 0 none */

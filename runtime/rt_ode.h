@@ -3,7 +3,7 @@
 #ifndef RT_ODE_H
 #define RT_ODE_H
 
-#include "rt_run.h"
+#include "rt_events.h"
 
 struct rt_ode;
 struct rt_ode_solver {
@@ -22,6 +22,7 @@ struct rt_ode {
     const struct crnl_model *m;
     int64_t n;                      /* n_species */
     double t_before, t, *x;
+    struct rt_events events;        /* and the effective constants */
     double *f, *y;                  /* scratch of the driver */
     double *peak, *mark, t_mark;    /* search for a steady state: largest amounts; state at an earlier time */
     int64_t steps;

@@ -18,7 +18,11 @@ struct rt_job {
     const double *param, *k, *x0;           /* k effective; x0 scaled by the volume */
     const double *capture;
     double t0, after, duration, every;      /* duration: time, or events, as spec->span says; every 0: each step */
-    double rtol, atol, dt, inv_volume;
+    double rtol, atol, dt, volume, inv_volume;
+    int32_t span, after_kind;               /* TIME instead of CYCLES ... */
+    double cycles, after_cycles;            /* ... and how many, 0 none */
+    const double *schedule;                 /* durations of phases, times and periods of events */
+    const double *memory;                   /* of events, from the run that is continued; NULL: a new start */
     int64_t runs, max_events;
     uint64_t seed, count;
     bool has_rows, fixed_grid;              /* rows are wanted; all runs have them at the same times */
@@ -67,6 +71,7 @@ struct rt_recorder {
     struct rt_stat *stat;                   /* [m->n_stats] */
     bool has_time_stats;
     double *x, t;                           /* at the end */
+    double *memory;                         /* [rt_memory_size] of events, at the end */
     int64_t events;
     struct rt_error error;
 };
@@ -113,6 +118,7 @@ struct rt_result {
     char **trace_name;
     double *row;                            /* [n_rows][1 + n_trace], or [1 + 2 n_trace] with bands */
     double *x, t;                           /* the state at the end (a single run) */
+    double *memory;
 };
 void rt_result_free(struct rt_result *result);
 

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "rt_ctx.h"
+#include "rt_events.h"
+#include "rt_fixed.h"
 
 enum { DEFAULT_INTERVALS = 1000 };      /* rows of a run of known length without `every` */
 enum { CURVES_BY_OPTIONS = 20 };        /* of --plot: more are not told apart */
@@ -17,7 +19,8 @@ struct running {
     struct crnl_elem *column;
     char **name;
     int32_t n_names;
-    double *k, *x0;
+    double *k, *x0, *schedule;
+    struct crnl_model held;         /* the network without the changes of amounts that are held */
     char *path;
 };
 
@@ -69,6 +72,56 @@ static int compute_constants(struct running *r, struct crnl_ctx *ctx, struct rt_
             r->k[j] *= crnl_pow(volume, -power);
         }
     }
+    rt_clamp_constants(n, r->k);
+    return CRNL_OK;
+}
+
+static int fail_time(struct running *r, const char *what, int32_t i, double v)
+{
+    const struct crnl_model *m = r->job.m;
+    return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "%s in line %d of network `%s` is %.6g", what, (int)m->event[i].line, m->name, v);
+}
+
+/* Durations of the clock's phases, times and periods of events. */
+static int compute_schedule(struct running *r, struct crnl_ctx *ctx, struct rt_network *n)
+{
+    const struct crnl_model *m = n->m;
+    double period = 0;
+    r->schedule = rt_alloc((size_t)m->n_phases + (size_t)m->n_events, sizeof *r->schedule);
+    crnl_tape_run(&m->schedule, ctx->global, n->run_param, NULL, r->schedule, n->registers);
+    for (int32_t i = 0; i < m->n_phases; i++) {
+        double v = r->schedule[i];
+        if (!(v >= 0 && v < INFINITY)) {
+            return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "phase %d of the clock of `%s` lasts %.6g", (int)i + 1, m->name, v);
+        }
+        period += v;
+    }
+    if (m->n_phases > 0 && !(period > 0)) {
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "the phases of the clock of `%s` last no time at all", m->name);
+    }
+    for (int32_t i = 0; i < m->n_events; i++) {
+        double v = r->schedule[m->n_phases + i];
+        if (m->event[i].kind == CRNL_EVENT_AT && !(v >= 0)) {
+            return fail_time(r, "the time of the event", i, v);
+        }
+        if (m->event[i].kind == CRNL_EVENT_EVERY && !(v > 0 && r->job.t0 / v < 1e15)) {
+            return fail_time(r, "the period of the event", i, v);
+        }
+    }
+    r->job.schedule = r->schedule;
+    if (m->n_phases == 0 && (r->job.span == CRNL_SPAN_CYCLES || r->job.after_kind == CRNL_SPAN_CYCLES)) {
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` has no clock whose cycles could be counted", m->name);
+    }
+    if (r->job.span == CRNL_SPAN_CYCLES) {
+        r->job.span = CRNL_SPAN_TIME;
+        r->job.cycles = r->job.duration;
+        r->job.duration *= period;
+    }
+    if (r->job.after_kind == CRNL_SPAN_CYCLES) {
+        r->job.after_kind = CRNL_SPAN_TIME;
+        r->job.after_cycles = r->job.after;
+        r->job.after *= period;
+    }
     return CRNL_OK;
 }
 
@@ -84,6 +137,7 @@ static int compute_start(struct running *r, struct crnl_ctx *ctx, struct rt_netw
     if (resume && n->started) {
         memcpy(r->x0, n->x, (size_t)m->n_species * sizeof *r->x0);
         r->job.t0 = n->t;
+        r->job.memory = n->memory;
     } else {
         rt_network_initial(ctx, n, n->run_param, r->x0);
     }
@@ -204,21 +258,26 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
     r->job = (struct rt_job){
         .ctx = ctx, .m = m, .spec = spec, .param = n->run_param, .k = r->k, .x0 = r->x0, .capture = a->capture,
         .after = a->after, .duration = a->duration, .every = a->every, .rtol = a->rtol > 0 ? a->rtol : 1e-6,
-        .atol = a->atol > 0 ? a->atol : 1e-9, .dt = a->dt, .inv_volume = 1 / volume,
+        .atol = a->atol > 0 ? a->atol : 1e-9, .dt = a->dt, .volume = volume, .inv_volume = 1 / volume,
+        .span = spec->span, .after_kind = spec->after,
         .runs = stochastic && a->runs > 0 ? a->runs : 1, .max_events = ctx->options.max_events,
         .seed = ctx->options.seed, .count = rt_next_count(ctx, spec->statement, CRNL_DRAW_SSA),
     };
     r->file = (struct rt_file_request){.sink = spec->sink, .summary = a->summary != 0};
     list_columns(r, ctx);
-    bool timed = spec->span == CRNL_SPAN_TIME && a->duration > 0;
-    if (r->job.has_rows && timed && !(a->every > 0)) {
-        r->job.every = a->duration / DEFAULT_INTERVALS;
-    }
+    bool timed = (spec->span == CRNL_SPAN_TIME || spec->span == CRNL_SPAN_CYCLES) && a->duration > 0;
     r->job.fixed_grid = timed && spec->until < 0 && spec->after != CRNL_SPAN_EVENTS;
     rt_network_params(ctx, n, true, n->run_param);
     int status = check_arguments(r, a, volume);
     status = status ? status : compute_start(r, ctx, n);
     status = status ? status : compute_constants(r, ctx, n, stochastic, volume);
+    status = status ? status : compute_schedule(r, ctx, n);
+    if (r->job.has_rows && timed && !(a->every > 0)) {
+        r->job.every = r->job.duration / DEFAULT_INTERVALS;
+    }
+    if (n->any_fixed) {
+        r->job.m = rt_hold_model(n, &r->held);
+    }
     if (!status && stochastic) {
         status = scale_amounts(r, volume);
     }
@@ -238,6 +297,7 @@ static void keep_state(struct rt_network *n, struct rt_result *result)
     if (result->x) {
         memcpy(n->x, result->x, (size_t)m->n_species * sizeof *n->x);
         n->t = result->t;
+        memcpy(n->memory, result->memory, rt_memory_size(m) * sizeof *n->memory);
     }
     rt_overrides_clear(&n->amount_set, m->n_species);
 }
@@ -264,6 +324,7 @@ int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struc
     }
     rt_overrides_clear(&n->param_with, n->m->n_params);
     rt_overrides_clear(&n->amount_with, n->m->n_species);
+    rt_hold_free(n, &r.held);
     for (int32_t i = 0; i < r.n_names; i++) {
         free(r.name[i]);
     }
@@ -271,6 +332,7 @@ int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struc
     free(r.column);
     free(r.k);
     free(r.x0);
+    free(r.schedule);
     free(r.path);
     return rt_fail_at(ctx, spec->line, &r.error);
 }

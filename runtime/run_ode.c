@@ -21,6 +21,7 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     o->y = rt_alloc(n, sizeof *o->y);
     o->peak = rt_alloc(n, sizeof *o->peak);
     o->mark = rt_alloc(n, sizeof *o->mark);
+    rt_events_create(&o->events, job);
     solver->create(o, e);
     return o;
 }
@@ -31,6 +32,7 @@ void rt_ode_destroy(void *workspace)
     if (o->data) {
         o->solver->destroy(o);
     }
+    rt_events_destroy(&o->events);
     free(o->x);
     free(o->f);
     free(o->y);
@@ -43,9 +45,9 @@ bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
     const struct crnl_model *m = o->m;
     if (m->rhs) {
-        m->rhs(m->env, t, x, o->job->param, o->job->k, dx);
+        m->rhs(m->env, t, x, o->job->param, o->events.k, dx);
     } else {
-        crnl_table_rhs(m, t, x, o->job->param, o->job->k, dx);
+        crnl_table_rhs(m, t, x, o->job->param, o->events.k, dx);
     }
     double sum = 0;
     for (int32_t s = 0; s < m->n_species; s++) {
@@ -92,34 +94,48 @@ static int check_assumes(struct rt_ode *o, struct rt_error *e)
     return rt_check_assumes(o->job, o->t, o->y, e);
 }
 
-/* When the condition turns true in the last step, or INFINITY. */
-static double find_hit(struct rt_ode *o)
+static bool until_holds(struct rt_ode *o, double t, const double *x)
 {
-    const struct rt_job *job = o->job;
-    if (job->spec->until < 0) {
-        return INFINITY;
+    return rt_condition(o->job, o->job->spec->until, t, x);
+}
+
+static bool event_turns(struct rt_ode *o, double t, const double *x)
+{
+    return rt_events_turn(&o->events, t, x, false);
+}
+
+/* When the condition turns true, between a time when it does not hold and one when it does. */
+static double bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double no, double yes)
+{
+    while (yes - no > hit_width * fabs(yes)) {
+        double middle = no + (yes - no) / 2;
+        if (!(middle > no && middle < yes)) {
+            break;
+        }
+        o->solver->at(o, middle, o->y);
+        if (holds(o, middle, o->y)) {
+            yes = middle;
+        } else {
+            no = middle;
+        }
     }
+    return yes;
+}
+
+/* When a condition turns true in the last step, not after `end`; else INFINITY. */
+static double find(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double end, bool note)
+{
     double no = o->t_before;
     for (int i = 1; i <= LOOKS_PER_STEP; i++) {
-        double yes = i == LOOKS_PER_STEP ? o->t : o->t_before + (o->t - o->t_before) * i / LOOKS_PER_STEP;
+        double yes = i == LOOKS_PER_STEP ? end : o->t_before + (end - o->t_before) * i / LOOKS_PER_STEP;
         o->solver->at(o, yes, o->y);
-        if (!rt_condition(job, job->spec->until, yes, o->y)) {
-            no = yes;
-            continue;
+        if (holds(o, yes, o->y)) {
+            return bisect(o, holds, no, yes);
         }
-        while (yes - no > hit_width * fabs(yes)) {
-            double middle = no + (yes - no) / 2;
-            if (!(middle > no && middle < yes)) {
-                break;
-            }
-            o->solver->at(o, middle, o->y);
-            if (rt_condition(job, job->spec->until, middle, o->y)) {
-                yes = middle;
-            } else {
-                no = middle;
-            }
+        if (note) {
+            rt_events_turn(&o->events, yes, o->y, true);
         }
-        return yes;
+        no = yes;
     }
     return INFINITY;
 }
@@ -140,20 +156,24 @@ static void add_statistics(struct rt_ode *o, struct rt_recorder *r, double upto)
     }
 }
 
-static int add_rows(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g, double upto)
+/* Rows of the grid before `end`: at `end` itself something may happen first. */
+static int add_rows_before(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g, double end)
 {
-    if (!(g->every > 0)) {
-        o->solver->at(o, upto, o->y);
-        return rt_record_row(r, upto, o->y);
-    }
-    for (double t; (t = rt_grid_time(g)) <= upto; g->i++) {
+    int status = CRNL_OK;
+    for (double t; !status && (t = rt_grid_time(g)) < end; g->i++) {
         o->solver->at(o, t, o->y);
-        int status = rt_record_row(r, t, o->y);
-        if (status) {
-            return status;
-        }
+        status = rt_record_row(r, t, o->y);
     }
-    return CRNL_OK;
+    return status;
+}
+
+static int add_row_here(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g)
+{
+    if (g->every > 0 && !(rt_grid_time(g) <= o->t)) {
+        return CRNL_OK;
+    }
+    g->i++;
+    return rt_record_row(r, o->t, o->x);
 }
 
 /* Time in which the slowest reaction turns over what it consumes, at the largest amounts so far. What has not appeared
@@ -166,7 +186,7 @@ static double slowest_turnover(struct rt_ode *o)
         o->peak[s] = fmax(fmax(o->peak[s], fabs(o->x[s])), o->job->atol);
     }
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        double least = INFINITY, most = 0, rate = o->job->k[j];
+        double least = INFINITY, most = 0, rate = o->events.k[j];
         for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
             double x = o->peak[m->lhs_species[e]];
             least = fmin(least, x);
@@ -174,7 +194,7 @@ static double slowest_turnover(struct rt_ode *o)
             rate *= rt_law(m, j) >= 0 ? 1 : crnl_pow(x, m->lhs_count[e]);
         }
         if (rt_law(m, j) >= 0) {
-            rate = fabs(rt_propensity(m, j, o->job->k, o->x, o->t, o->job->param, 1));
+            rate = fabs(rt_propensity(m, j, o->events.k, o->x, o->t, o->job->param, 1));
         }
         bool only_traces = !(most > o->job->atol) && rt_reaction_order(m, j) > 1;
         if (least < INFINITY && rate > 0 && !only_traces) {
@@ -253,16 +273,74 @@ static int step(struct rt_ode *o, double t_stop, struct rt_error *e)
     if (o->stuck > STUCK_STEPS) {
         return rt_ode_fail(o, "its steps have become too small to move time", NULL, e);
     }
-    return check_assumes(o, e);
+    return CRNL_OK;
 }
 
-static int burn_in(struct rt_ode *o, struct rt_error *e)
+/* Moves back to a time inside the last step. */
+static void cut(struct rt_ode *o, double t)
 {
-    double t_base = o->job->spec->after == CRNL_SPAN_TIME ? o->job->t0 + o->job->after : o->job->t0;
-    int status = check_assumes(o, e);
-    while (!status && o->t < t_base) {
-        status = step(o, t_base, e);
-        status = status ? status : check(o, o->job->t0, t_base, e);
+    if (t < o->t) {
+        o->solver->at(o, t, o->y);
+        memcpy(o->x, o->y, (size_t)o->n * sizeof *o->x);
+        o->t = t;
+    }
+}
+
+/* What is due now happens, and the solver starts anew. */
+static int happen(struct rt_ode *o, struct rt_error *e)
+{
+    bool changed = false;
+    int status = rt_events_happen(&o->events, o->t, o->x, &changed, e);
+    return status ? status : o->solver->start(o, e);
+}
+
+struct stretch {                    /* of a run: the burn-in, or what is measured */
+    double t_base, t_end;
+    struct rt_recorder *r;
+    struct rt_grid grid;
+    bool measuring, until, done;    /* done: the condition of `until` holds */
+};
+
+/* One step, which ends where `until` holds or an event's condition turns true; then what is due there. */
+static int advance(struct rt_ode *o, struct stretch *s)
+{
+    struct rt_events *ev = &o->events;
+    struct rt_error *e = &s->r->error;
+    int status = step(o, fmin(s->t_end, ev->t_next), e);
+    if (status) {
+        return status;
+    }
+    double hit = s->until ? find(o, until_holds, o->t, false) : INFINITY, end = fmin(hit, o->t);
+    double turn = ev->has_when ? find(o, event_turns, end, true) : INFINITY;
+    bool turned = turn < end || (turn == end && !(hit <= end));
+    end = fmin(end, turn);
+    s->done = s->until && hit <= end;
+    if (s->measuring) {
+        add_statistics(o, s->r, end);
+        status = add_rows_before(o, s->r, &s->grid, end);
+    }
+    cut(o, end);
+    if (!status && (turned || ev->t_next <= o->t)) {
+        status = happen(o, e);
+        s->done |= !status && s->until && until_holds(o, o->t, o->x);
+    }
+    status = status ? status : check_assumes(o, e);
+    if (!status && s->measuring) {
+        status = add_row_here(o, s->r, &s->grid);
+    }
+    return status ? status : check(o, s->t_base, s->t_end, e);
+}
+
+static int burn_in(struct rt_ode *o, struct rt_recorder *r)
+{
+    const struct rt_job *job = o->job;
+    struct stretch s = {.t_base = o->t, .t_end = o->t, .r = r};
+    if (job->after_kind == CRNL_SPAN_TIME) {
+        s.t_end = job->after_cycles > 0 ? rt_events_cycles(&o->events, o->t, job->after_cycles) : o->t + job->after;
+    }
+    int status = check_assumes(o, &r->error);
+    while (!status && o->t < s.t_end) {
+        status = advance(o, &s);
     }
     return status;
 }
@@ -270,12 +348,14 @@ static int burn_in(struct rt_ode *o, struct rt_error *e)
 static int measure(struct rt_ode *o, struct rt_recorder *r)
 {
     const struct rt_job *job = o->job;
-    const struct crnl_run_spec *spec = job->spec;
-    bool steady = spec->span == CRNL_SPAN_STEADY;
-    double t_base = o->t, t_end = spec->span == CRNL_SPAN_TIME ? t_base + job->duration : INFINITY;
-    struct rt_grid grid = {t_base, job->every, t_end, 1};
+    bool steady = job->span == CRNL_SPAN_STEADY;
+    struct stretch s = {.t_base = o->t, .t_end = INFINITY, .r = r, .measuring = true, .until = job->spec->until >= 0};
+    if (job->span == CRNL_SPAN_TIME) {
+        s.t_end = job->cycles > 0 ? rt_events_cycles(&o->events, o->t, job->cycles) : o->t + job->duration;
+    }
+    s.grid = (struct rt_grid){o->t, job->every, s.t_end, 1};
     int status = rt_record_row(r, o->t, o->x);
-    if (spec->until >= 0 && rt_condition(job, spec->until, o->t, o->x)) {
+    if (s.until && until_holds(o, o->t, o->x)) {
         return status;
     }
     if (steady) {
@@ -283,25 +363,8 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
         memcpy(o->mark, o->x, (size_t)o->n * sizeof *o->mark);
         o->t_mark = 0;
     }
-    bool done = o->t >= t_end || (steady && is_steady(o));
-    while (!status && !done) {
-        status = step(o, t_end, &r->error);
-        if (status) {
-            break;
-        }
-        double hit = find_hit(o), upto = hit < o->t ? hit : o->t;
-        add_statistics(o, r, upto);
-        status = add_rows(o, r, &grid, upto);
-        if (hit < INFINITY) {
-            o->solver->at(o, upto, o->y);
-            memcpy(o->x, o->y, (size_t)o->n * sizeof *o->x);
-            o->t = upto;
-        }
-        done = hit < INFINITY || o->t >= t_end || (steady && is_steady(o));
-        if (!status && !done && steady && o->steps >= STEADY_STEPS) {
-            status = fail_not_steady(o, &r->error);
-        }
-        status = status ? status : check(o, t_base, t_end, &r->error);
+    while (!status && !s.done && o->t < s.t_end && !(steady && o->events.t_next == INFINITY && is_steady(o))) {
+        status = steady && o->steps >= STEADY_STEPS ? fail_not_steady(o, &r->error) : advance(o, &s);
     }
     int last = rt_record_row(r, o->t, o->x);
     return status ? status : last;
@@ -314,9 +377,11 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     o->t = o->t_before = o->job->t0;
     o->steps = 0;
     o->stuck = 0;
-    int status = o->solver->start(o, &r->error);
-    status = status ? status : burn_in(o, &r->error);
+    rt_events_start(&o->events);
+    int status = happen(o, &r->error);
+    status = status ? status : burn_in(o, r);
     status = status ? status : measure(o, r);
+    rt_events_keep(&o->events, r->memory);
     rt_record_end(r, o->t, o->x);
     return status;
 }

@@ -4,14 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_run.h"
+#include "rt_events.h"
 
-enum { EVENTS_BETWEEN_CHECKS = 1 << 18 };
+enum { EVENTS_BETWEEN_CHECKS = 1 << 18, LOOKS_PER_WAIT = 16 };
+static const double turn_width = 1e-12;         /* relative, in time, of a condition's bisection */
 
 struct ssa_worker {
     const struct rt_job *job;
     struct crnl_ssa w;
     struct rt_recorder *r;
+    struct rt_events events;        /* and the effective constants */
     double t_last;                  /* of the last event, or the start of the measurement */
     double t_base;                  /* start of the measurement */
     int64_t since_check;
@@ -31,7 +33,8 @@ static void *ssa_create(const struct rt_job *job, struct rt_error *e)
     struct ssa_worker *s = rt_alloc(1, sizeof *s);
     s->job = job;
     s->w.x = rt_alloc((size_t)job->m->n_species, sizeof *s->w.x);
-    s->w.k = job->k;
+    rt_events_create(&s->events, job);
+    s->w.k = s->events.k;
     s->w.p = job->param;
     s->w.inv_volume = job->inv_volume;
     s->w.table = job->m->ssa ? NULL : crnl_table_create(job->m);
@@ -42,6 +45,7 @@ static void ssa_destroy(void *workspace)
 {
     struct ssa_worker *s = workspace;
     free(s->w.x);
+    rt_events_destroy(&s->events);
     crnl_table_destroy(s->w.table);
     free(s);
 }
@@ -51,7 +55,7 @@ static int fail_bad(struct ssa_worker *s)
     const struct crnl_model *m = s->job->m;
     struct rt_error *e = &s->r->error;
     int32_t j = s->w.bad;
-    double a = rt_propensity(m, j, s->job->k, s->w.x, s->w.t, s->job->param, s->job->inv_volume);
+    double a = rt_propensity(m, j, s->w.k, s->w.x, s->w.t, s->job->param, s->job->inv_volume);
     bool negative_amount = false;
     for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
         negative_amount |= s->w.x[m->net_species[i]] < 0;
@@ -107,6 +111,61 @@ static int look(struct ssa_worker *s, const struct phase *f)
     return status;
 }
 
+static int advance(struct ssa_worker *s, double t_stop, int64_t max_events)
+{
+    const struct crnl_model *m = s->job->m;
+    s->w.t_stop = t_stop;
+    return m->ssa ? m->ssa(m->env, &s->w, max_events) : crnl_table_ssa(m, &s->w, max_events);
+}
+
+/* Where an event's condition turns true with time alone, before the next reaction and not after `end`; else `end`. A
+ * kernel that may not move tells when the next reaction fires: the time stays pending. */
+static double find_turn(struct ssa_worker *s, double end, int *result)
+{
+    struct rt_events *ev = &s->events;
+    struct crnl_ssa *w = &s->w;
+    *result = advance(s, w->t, 1);
+    double no = w->t, upto = w->t_next >= 0 && w->t_next < end ? w->t_next : end;
+    if (*result == CRNL_SSA_BAD || *result == CRNL_SSA_EVENTS || !(upto < INFINITY)) {
+        return end;
+    }
+    for (int i = 1; i <= LOOKS_PER_WAIT; i++) {
+        double yes = i == LOOKS_PER_WAIT ? upto : w->t + (upto - w->t) * i / LOOKS_PER_WAIT;
+        if (!rt_events_turn(ev, yes, w->x, false)) {
+            rt_events_turn(ev, yes, w->x, true);
+            no = yes;
+            continue;
+        }
+        while (yes - no > turn_width * fabs(yes)) {
+            double middle = no + (yes - no) / 2;
+            if (!(middle > no && middle < yes)) {
+                break;
+            }
+            if (rt_events_turn(ev, middle, w->x, false)) {
+                yes = middle;
+            } else {
+                no = middle;
+            }
+        }
+        return yes;
+    }
+    return end;
+}
+
+/* What is due now happens. A pending time is void once amounts or constants are others. */
+static int happen(struct ssa_worker *s)
+{
+    bool changed = false;
+    int status = rt_events_happen(&s->events, s->w.t, s->w.x, &changed, &s->r->error);
+    if (changed) {
+        s->w.t_next = -1;
+        if (s->w.table) {
+            crnl_table_reset(s->w.table);
+        }
+    }
+    return status;
+}
+
 static int check(struct ssa_worker *s, int64_t events, const struct phase *f)
 {
     const struct rt_job *job = s->job;
@@ -128,52 +187,64 @@ static int check(struct ssa_worker *s, int64_t events, const struct phase *f)
     return rt_check_limits(job, s->w.t, &s->r->error);
 }
 
+/* The next reaction, event, row or end, whichever comes first; many reactions if nobody looks at each. */
+static int run_on(struct ssa_worker *s, struct phase *f, bool each, bool *done)
+{
+    const struct rt_job *job = s->job;
+    struct rt_events *ev = &s->events;
+    struct crnl_ssa *w = &s->w;
+    int64_t budget = each ? 1 : f->n_events < EVENTS_BETWEEN_CHECKS ? f->n_events : EVENTS_BETWEEN_CHECKS;
+    if (job->max_events > 0 && budget > job->max_events - w->events) {
+        budget = job->max_events - w->events;
+    }
+    double t_row = rt_grid_time(&f->grid), t_stop = fmin(fmin(t_row, f->t_end), ev->t_next), due = ev->t_next;
+    int64_t before = w->events;
+    int result = CRNL_SSA_TIME, status = CRNL_OK;
+    if (ev->reads_time) {
+        double turn = find_turn(s, t_stop, &result);
+        due = turn < t_stop ? turn : due;
+        t_stop = turn;
+    }
+    if (result == CRNL_SSA_TIME || result == CRNL_SSA_DEAD) {
+        result = advance(s, t_stop, budget);
+    }
+    f->n_events -= f->n_events < INT64_MAX ? w->events - before : 0;
+    if (result == CRNL_SSA_BAD) {
+        return fail_bad(s);
+    }
+    bool fired = result == CRNL_SSA_EVENTS;
+    if (result == CRNL_SSA_DEAD && !(f->t_end < INFINITY) && due == INFINITY) {
+        w->t = s->t_last;
+        return fail_dead(s, f);
+    }
+    *done = fired && each && is_done(s, f);
+    if (ev->any && !*done && (w->t >= due || (fired && ev->has_when))) {
+        status = happen(s);
+        *done = !status && is_done(s, f);
+        fired = true;
+    }
+    if (!status && fired && each) {
+        status = look(s, f);
+    } else if (fired) {
+        s->t_last = w->t;
+    }
+    if (!status && result != CRNL_SSA_EVENTS && w->t == t_row) {
+        status = rt_record_row(s->r, w->t, w->x);
+        f->grid.i++;
+    }
+    *done |= result != CRNL_SSA_EVENTS && w->t >= f->t_end && rt_grid_time(&f->grid) == INFINITY;
+    return status || *done ? status : check(s, w->events - before + 1, f);
+}
+
 static int run_phase(struct ssa_worker *s, struct phase *f)
 {
     const struct rt_job *job = s->job;
-    const struct crnl_model *m = job->m;
-    struct crnl_ssa *w = &s->w;
-    bool each = m->n_assumes > 0 || (f->measuring && (job->spec->until >= 0 || s->r->has_time_stats ||
-                                                      (job->has_rows && !(f->grid.every > 0))));
+    bool each = job->m->n_assumes > 0 || s->events.has_when ||
+                (f->measuring && (job->spec->until >= 0 || s->r->has_time_stats || (job->has_rows && !(f->grid.every > 0))));
+    bool done = false;
     int status = CRNL_OK;
-    while (!status && f->n_events > 0) {
-        double t_row = rt_grid_time(&f->grid);
-        int64_t budget = each ? 1 : f->n_events < EVENTS_BETWEEN_CHECKS ? f->n_events : EVENTS_BETWEEN_CHECKS;
-        if (job->max_events > 0 && budget > job->max_events - w->events) {
-            budget = job->max_events - w->events;
-        }
-        w->t_stop = t_row < f->t_end ? t_row : f->t_end;
-        int64_t before = w->events;
-        int result = m->ssa ? m->ssa(m->env, w, budget) : crnl_table_ssa(m, w, budget);
-        f->n_events -= f->n_events < INT64_MAX ? w->events - before : 0;
-        if (result == CRNL_SSA_BAD) {
-            return fail_bad(s);
-        }
-        if (result == CRNL_SSA_EVENTS) {
-            if (!each) {
-                s->t_last = w->t;
-            } else {
-                status = look(s, f);
-                if (!status && is_done(s, f)) {
-                    return CRNL_OK;
-                }
-            }
-        } else {
-            if (result == CRNL_SSA_DEAD && !(f->t_end < INFINITY)) {
-                w->t = s->t_last;
-                return fail_dead(s, f);
-            }
-            if (w->t == t_row) {
-                status = rt_record_row(s->r, w->t, w->x);
-                f->grid.i++;
-            }
-            if (!status && w->t >= f->t_end && rt_grid_time(&f->grid) == INFINITY) {
-                return CRNL_OK;
-            }
-        }
-        if (!status) {
-            status = check(s, w->events - before, f);
-        }
+    while (!status && !done && f->n_events > 0) {
+        status = run_on(s, f, each, &done);
     }
     return status;
 }
@@ -182,9 +253,9 @@ static int burn_in(struct ssa_worker *s)
 {
     const struct rt_job *job = s->job;
     struct phase f = {.t_end = INFINITY, .n_events = INT64_MAX};
-    if (job->spec->after == CRNL_SPAN_TIME) {
-        f.t_end = job->t0 + job->after;
-    } else if (job->spec->after == CRNL_SPAN_EVENTS) {
+    if (job->after_kind == CRNL_SPAN_TIME) {
+        f.t_end = job->after_cycles > 0 ? rt_events_cycles(&s->events, s->w.t, job->after_cycles) : job->t0 + job->after;
+    } else if (job->after_kind == CRNL_SPAN_EVENTS) {
         f.n_events = (int64_t)job->after;
     } else {
         return CRNL_OK;
@@ -197,9 +268,9 @@ static int measure(struct ssa_worker *s)
     const struct rt_job *job = s->job;
     struct phase f = {.t_end = INFINITY, .n_events = INT64_MAX, .measuring = true};
     s->t_base = s->t_last = s->w.t;
-    if (job->spec->span == CRNL_SPAN_TIME) {
-        f.t_end = s->t_base + job->duration;
-    } else if (job->spec->span == CRNL_SPAN_EVENTS) {
+    if (job->span == CRNL_SPAN_TIME) {
+        f.t_end = job->cycles > 0 ? rt_events_cycles(&s->events, s->w.t, job->cycles) : s->t_base + job->duration;
+    } else if (job->span == CRNL_SPAN_EVENTS) {
         f.n_events = (int64_t)job->duration;
     }
     f.grid = (struct rt_grid){s->t_base, job->has_rows ? job->every : 0, f.t_end, 0};
@@ -229,7 +300,11 @@ static int ssa_run(void *workspace, struct rt_recorder *r)
     if (s->w.table) {
         crnl_table_reset(s->w.table);
     }
-    int status = rt_check_assumes(job, s->w.t, s->w.x, &r->error);
+    rt_events_start(&s->events);
+    int status = happen(s);
+    if (!status) {
+        status = rt_check_assumes(job, s->w.t, s->w.x, &r->error);
+    }
     if (!status) {
         status = burn_in(s);
     }
@@ -237,6 +312,7 @@ static int ssa_run(void *workspace, struct rt_recorder *r)
         status = measure(s);
     }
     r->events = s->w.events;
+    rt_events_keep(&s->events, r->memory);
     rt_record_end(r, s->w.t, s->w.x);
     return status;
 }

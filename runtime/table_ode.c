@@ -17,7 +17,7 @@ static double rate(const struct crnl_model *m, int32_t j, double t, const double
 {
     int32_t law = rt_law(m, j);
     if (law >= 0) {
-        return k[j] * m->expr(m->env, law, x, t, p, NULL, 1);
+        return k[j] == 0 ? 0 : k[j] * m->expr(m->env, law, x, t, p, NULL, 1);
     }
     double v = k[j];
     for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
@@ -69,7 +69,8 @@ void rt_jacobian_values(const struct rt_jacobian *jac, const struct crnl_model *
             }
         } else {
             for (int32_t e = m->grad_ptr[j]; e < m->grad_ptr[j + 1]; e++) {
-                scatter(jac, n_lhs + e, k[j] * m->expr(m->env, m->grad_expr[e], x, t, p, NULL, 1), values);
+                double v = k[j] == 0 ? 0 : k[j] * m->expr(m->env, m->grad_expr[e], x, t, p, NULL, 1);
+                scatter(jac, n_lhs + e, v, values);
             }
         }
     }

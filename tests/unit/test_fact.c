@@ -283,6 +283,40 @@ static void detailed_balance(void **state)
     expect_balance("2 A -> 2 B\n2 B ->{4} 2 A\nA -> B\nB ->{2} A", NULL);
 }
 
+/* A dose adds to A whenever it likes: what is left of A + B + C = const is nothing, D + E stays. */
+static void events_and_clocks(void **state)
+{
+    (void)state;
+    struct net *n = net_of("guard on = true\nguard off = false\nspecies A = 1\nspecies B\nspecies D = 1\nspecies E\n"
+                           "A -> B guard on\nB -> A guard on\nD -> E guard off\nE -> D guard off\n"
+                           "clock on = 1, off = 2\nevent every 3: A = A + 1");
+    struct conservation c = fact_conservation(n);
+    assert_int_equal(c.n_laws, 1);
+    assert_int_equal(c.term.n, 2);
+    assert_int_equal(c.term.data[0].species, 2);
+    fact_conservation_free(&c);
+    struct detailed_balance d = fact_detailed_balance(n);
+    assert_false(d.holds);
+    assert_non_null(strstr(d.why, "events"));
+    fact_detailed_balance_free(&d);
+    n->event.n = 0;
+    d = fact_detailed_balance(n);
+    assert_true(d.holds);
+    fact_detailed_balance_free(&d);
+    net_destroy(n);
+    const char *const refused[][2] = {{"event at 1: A = 2", "events"}, {"guard g = true\nclock g = 1", "clock"}};
+    for (int i = 0; i < 2; i++) {
+        struct arena *a = arena_create();
+        n = net_of(arena_printf(a, "species A\nspecies B\nA -> B\n%s", refused[i][0]));
+        struct rate_independence r = fact_rate_independence(n);
+        assert_false(r.holds);
+        assert_non_null(strstr(r.why, refused[i][1]));
+        fact_rate_independence_free(&r);
+        net_destroy(n);
+        arena_destroy(a);
+    }
+}
+
 static void molecularity(void **state)
 {
     (void)state;
@@ -300,6 +334,7 @@ int main(void)
         cmocka_unit_test(dependencies_against_all_pairs),
         cmocka_unit_test(rate_independence),
         cmocka_unit_test(detailed_balance),
+        cmocka_unit_test(events_and_clocks),
         cmocka_unit_test(molecularity),
     };
     return cmocka_run_group_tests_name("fact", tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #ifndef TESTS_TEST_HARNESS_H
 #define TESTS_TEST_HARNESS_H
 
+#include <ftw.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -68,7 +69,19 @@ static inline char *read_whole(const char *path)
     return text;
 }
 
-/* A new directory below TMPDIR. */
+static inline int remove_one(const char *path, const struct stat *s, int type, struct FTW *place)
+{
+    (void)s, (void)type, (void)place;
+    return remove(path);
+}
+
+static inline void remove_directory(char *path)
+{
+    nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    free(path);
+}
+
+/* A new directory below TMPDIR; remove_directory ends it. */
 static inline char *make_directory(void)
 {
     const char *base = getenv("TMPDIR");

@@ -76,7 +76,7 @@ static void columns_are_outputs_or_species(void **state)
         free(many);
         model_free(&b);
     }
-    free(directory);
+    remove_directory(directory);
 }
 
 static void threads_do_not_change_bytes(void **state)
@@ -125,7 +125,7 @@ static void threads_do_not_change_bytes(void **state)
         assert_true(fabs(sum - 1) < 1e-12);
         free(want);
     }
-    free(directory);
+    remove_directory(directory);
     model_free(&b);
 }
 
@@ -147,7 +147,7 @@ static void numbers_read_back(void **state)
     assert_non_null(strstr(text, "\n0.29,"));           /* a time on the grid prints short */
     harness_end(&h);
     free(text);
-    free(directory);
+    remove_directory(directory);
     model_free(&b);
 }
 
@@ -193,7 +193,7 @@ static void npz_holds_an_array_for_each_column(void **state)
         assert_true(t[i] == 0.25 * (i % 5));
     }
     harness_end(&h);
-    free(directory);
+    remove_directory(directory);
     model_free(&b);
 }
 
@@ -255,7 +255,7 @@ static void an_error_keeps_what_was_computed(void **state)
     free(text);
     snprintf(path, sizeof path, "%s/r.csv.part", directory);
     assert_int_equal(access(path, F_OK), -1);
-    free(directory);
+    remove_directory(directory);
     model_free(&b);
 }
 
@@ -334,7 +334,7 @@ static void print_writes_files_whole(void **state)
     char *text = read_whole(path);
     assert_string_equal(text, "one\ntwo\n");
     free(text);
-    free(directory);
+    remove_directory(directory);
     model_free(&b);
 }
 
@@ -396,7 +396,7 @@ static void plots_keep_script_and_data(void **state)
         harness_end(&h);
     }
     free(old_path);
-    free(directory);
+    remove_directory(directory);
     model_free(&b);
 }
 
@@ -483,7 +483,7 @@ static void a_program_without_experiment_runs_by_options(void **state)
     free(text);
     snprintf(path, sizeof path, "%s/o.svg", directory);
     assert_int_equal(access(path, F_OK), 0);
-    free(directory);
+    remove_directory(directory);
     model_free(&b);
 }
 

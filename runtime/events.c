@@ -1,0 +1,282 @@
+/* Events and the ideal clock. Times are multiples of what is given, never sums, so that they do not drift and a run of n
+ * cycles ends exactly where the clock starts anew. */
+#include "rt_events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_ROUNDS = 1000 };         /* of events that cause one another at one time */
+
+void rt_events_create(struct rt_events *ev, const struct rt_job *job)
+{
+    const struct crnl_model *m = job->m;
+    *ev = (struct rt_events){.job = job, .k = job->k, .t_next = INFINITY};
+    ev->any = m->n_events > 0 || m->n_phases > 0;
+    ev->fired = rt_alloc((size_t)m->n_events, sizeof *ev->fired);
+    ev->truth = rt_alloc((size_t)m->n_events, 1);
+    ev->value = rt_alloc((size_t)m->n_changes, sizeof *ev->value);
+    for (int32_t i = 0; i < m->n_events; i++) {
+        ev->has_when |= m->event[i].kind == CRNL_EVENT_WHEN;
+        ev->reads_time |= m->event[i].reads_time != 0;
+    }
+    if (m->n_phases > 0) {
+        ev->k = ev->masked = rt_alloc((size_t)m->n_reactions, sizeof *ev->masked);
+        for (int32_t i = 0; i < m->n_phases; i++) {
+            ev->period += job->schedule[i];
+        }
+    }
+}
+
+void rt_events_destroy(struct rt_events *ev)
+{
+    free(ev->fired);
+    free(ev->truth);
+    free(ev->value);
+    free(ev->masked);
+}
+
+/* ---- times ---- */
+
+static double event_time(const struct rt_events *ev, int32_t i)
+{
+    double given = ev->job->schedule[ev->job->m->n_phases + i];
+    switch (ev->job->m->event[i].kind) {
+    case CRNL_EVENT_AT: return ev->fired[i] > 0 ? INFINITY : given;
+    case CRNL_EVENT_EVERY: return (double)(ev->fired[i] + 1) * given;
+    default: return INFINITY;
+    }
+}
+
+static double phase_end(const struct rt_events *ev)
+{
+    const struct rt_job *job = ev->job;
+    if (job->m->n_phases == 0) {
+        return INFINITY;
+    }
+    if (ev->phase + 1 == job->m->n_phases) {
+        return ev->base + (double)(ev->cycle + 1) * ev->period;
+    }
+    double before = 0;
+    for (int32_t i = 0; i <= ev->phase; i++) {
+        before += job->schedule[i];
+    }
+    return ev->base + ((double)ev->cycle * ev->period + before);
+}
+
+static void find_next(struct rt_events *ev)
+{
+    ev->t_next = phase_end(ev);
+    for (int32_t i = 0; i < ev->job->m->n_events; i++) {
+        ev->t_next = fmin(ev->t_next, event_time(ev, i));
+    }
+}
+
+double rt_events_cycles(const struct rt_events *ev, double t, double n)
+{
+    double inside = t - (ev->base + (double)ev->cycle * ev->period);
+    return ev->base + ((double)ev->cycle + n) * ev->period + inside;
+}
+
+/* ---- the clock ---- */
+
+static void mask(struct rt_events *ev)
+{
+    const struct crnl_model *m = ev->job->m;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        int32_t guard = m->guard ? m->guard[j] : 0;
+        bool of_phase = false;
+        for (int32_t i = 0; i < m->n_phases; i++) {
+            of_phase |= m->phase_guard[i] == guard;
+        }
+        ev->masked[j] = !of_phase || m->phase_guard[ev->phase] == guard ? ev->job->k[j] : 0;
+    }
+}
+
+static bool switch_phases(struct rt_events *ev, double t)
+{
+    bool switched = false;
+    while (phase_end(ev) <= t) {
+        switched = true;
+        if (++ev->phase == ev->job->m->n_phases) {
+            ev->phase = 0;
+            ev->cycle++;
+        }
+    }
+    if (switched) {
+        mask(ev);
+    }
+    return switched;
+}
+
+/* ---- changes ---- */
+
+static int fail_amount(const struct rt_events *ev, int32_t i, int32_t species, double v, double t, struct rt_error *e)
+{
+    const struct crnl_model *m = ev->job->m;
+    return rt_fail(e, CRNL_BAD_AMOUNT, "the event in line %d of network `%s` would give `%s` the amount %.6g at t = %.6g",
+                   (int)m->event[i].line, m->name, m->species_name[species], v, t);
+}
+
+/* A deterministic amount within the solver's error of 0 counts as 0; stochastic ones are whole. */
+static int round_amount(const struct rt_events *ev, int32_t i, int32_t species, double t, double *v, struct rt_error *e)
+{
+    const struct rt_job *job = ev->job;
+    const struct crnl_model *m = job->m;
+    bool counted = job->spec->method->stochastic && m->species_kind[species] == CRNL_DISCRETE;
+    if (!job->spec->method->stochastic && *v < 0 && *v > -10 * (job->atol + job->rtol)) {
+        *v = 0;
+    }
+    if (!(*v >= 0) || *v == INFINITY) {
+        return fail_amount(ev, i, species, *v, t, e);
+    }
+    double scaled = *v * job->volume, whole = floor(scaled + 0.5);
+    if (counted && job->volume == 1 && whole != scaled) {
+        return rt_fail(e, CRNL_FRACTIONAL, "the event in line %d of network `%s` gives `%s` the amount %.6g at t = %.6g, "
+                       "and a stochastic run counts whole molecules\n  help: round it: floor(...)",
+                       (int)m->event[i].line, m->name, m->species_name[species], *v, t);
+    }
+    if (counted && !(whole < 0x1p53)) {
+        return fail_amount(ev, i, species, *v, t, e);
+    }
+    *v = counted ? whole : scaled;
+    return CRNL_OK;
+}
+
+static int apply(struct rt_events *ev, int32_t i, double t, double *x, struct rt_error *e)
+{
+    const struct rt_job *job = ev->job;
+    const struct crnl_model *m = job->m;
+    const struct crnl_event *event = &m->event[i];
+    for (int32_t c = event->first; c < event->first + event->n; c++) {
+        double *v = &ev->value[c];
+        *v = m->expr(m->env, m->change_expr[c], x, t, job->param, NULL, job->inv_volume);
+        int status = round_amount(ev, i, m->change_species[c], t, v, e);
+        if (status) {
+            return status;
+        }
+    }
+    for (int32_t c = event->first; c < event->first + event->n; c++) {
+        x[m->change_species[c]] = ev->value[c];
+    }
+    return CRNL_OK;
+}
+
+static bool holds(const struct rt_events *ev, int32_t i, double t, const double *x)
+{
+    const struct crnl_model *m = ev->job->m;
+    return m->expr(m->env, m->event[i].when, x, t, ev->job->param, NULL, ev->job->inv_volume) != 0;
+}
+
+static int happen_in_time(struct rt_events *ev, double t, double *x, bool *changed, struct rt_error *e)
+{
+    int status = CRNL_OK;
+    for (int32_t i = 0; !status && i < ev->job->m->n_events; i++) {
+        if (event_time(ev, i) <= t) {
+            ev->fired[i]++;
+            *changed = true;
+            status = apply(ev, i, t, x, e);
+        }
+    }
+    return status;
+}
+
+/* Conditions that no longer hold: they may turn true again. */
+static void note_ends(struct rt_events *ev, double t, const double *x)
+{
+    for (int32_t i = 0; i < ev->job->m->n_events; i++) {
+        ev->truth[i] = ev->truth[i] && holds(ev, i, t, x);
+    }
+}
+
+/* Round after round, in order, until no condition turns true. Each event sees what those before it have made. */
+static int happen_by_condition(struct rt_events *ev, double t, double *x, bool *changed, struct rt_error *e)
+{
+    const struct crnl_model *m = ev->job->m;
+    bool again = true;
+    int32_t last = 0;
+    note_ends(ev, t, x);
+    for (int round = 0; again && round < MAX_ROUNDS; round++) {
+        again = false;
+        for (int32_t i = 0; i < m->n_events; i++) {
+            if (m->event[i].kind != CRNL_EVENT_WHEN || ev->truth[i] || !holds(ev, i, t, x)) {
+                continue;
+            }
+            int status = apply(ev, i, t, x, e);
+            if (status) {
+                return status;
+            }
+            ev->truth[i] = true;
+            note_ends(ev, t, x);
+            *changed = again = true;
+            last = i;
+        }
+    }
+    if (again) {
+        return rt_fail(e, CRNL_EVENTS, "the event in line %d of network `%s` happens again and again at t = %.6g\n"
+                       "  help: events that make one another's conditions true need a condition that ends this",
+                       (int)m->event[last].line, m->name, t);
+    }
+    return CRNL_OK;
+}
+
+/* ---- what methods call ---- */
+
+void rt_events_start(struct rt_events *ev)
+{
+    const struct rt_job *job = ev->job;
+    const struct crnl_model *m = job->m;
+    ev->base = job->memory ? job->memory[0] : job->t0;
+    ev->phase = job->memory ? (int32_t)job->memory[1] : 0;
+    ev->cycle = 0;
+    for (int32_t i = 0; i < m->n_events; i++) {
+        double given = job->schedule[m->n_phases + i];
+        ev->truth[i] = job->memory && job->memory[2 + i] != 0;
+        ev->fired[i] = 0;
+        if (m->event[i].kind == CRNL_EVENT_AT) {
+            ev->fired[i] = job->memory && given <= job->t0;
+        } else if (m->event[i].kind == CRNL_EVENT_EVERY) {
+            ev->fired[i] = (int64_t)floor(job->t0 / given);
+            while (event_time(ev, i) <= job->t0) {
+                ev->fired[i]++;
+            }
+        }
+    }
+    if (m->n_phases > 0) {
+        mask(ev);
+    }
+    find_next(ev);
+}
+
+int rt_events_happen(struct rt_events *ev, double t, double *x, bool *changed, struct rt_error *e)
+{
+    int status = CRNL_OK;
+    if (ev->t_next <= t) {
+        *changed |= switch_phases(ev, t);
+        status = happen_in_time(ev, t, x, changed, e);
+        find_next(ev);
+    }
+    return status || !ev->has_when ? status : happen_by_condition(ev, t, x, changed, e);
+}
+
+bool rt_events_turn(struct rt_events *ev, double t, const double *x, bool note)
+{
+    const struct crnl_model *m = ev->job->m;
+    bool turn = false;
+    for (int32_t i = 0; ev->has_when && i < m->n_events; i++) {
+        if (m->event[i].kind == CRNL_EVENT_WHEN) {
+            bool now = holds(ev, i, t, x);
+            turn |= now && !ev->truth[i];
+            ev->truth[i] = note && !now ? 0 : ev->truth[i];
+        }
+    }
+    return turn;
+}
+
+void rt_events_keep(const struct rt_events *ev, double *memory)
+{
+    memory[0] = ev->base + (double)ev->cycle * ev->period;
+    memory[1] = ev->phase;
+    for (int32_t i = 0; i < ev->job->m->n_events; i++) {
+        memory[2 + i] = ev->truth[i];
+    }
+}

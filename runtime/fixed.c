@@ -1,0 +1,65 @@
+#include "rt_fixed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void rt_clamp_constants(const struct rt_network *n, double *k)
+{
+    const struct crnl_model *m = n->m;
+    for (int32_t j = 0; n->any_fixed && j < m->n_reactions; j++) {
+        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+            if (n->fixed[m->net_species[e]] == CRNL_CLAMP) {
+                k[j] = 0;
+            }
+        }
+    }
+}
+
+const struct crnl_model *rt_hold_model(const struct rt_network *n, struct crnl_model *held)
+{
+    const struct crnl_model *m = n->m;
+    bool any = false;
+    for (int32_t s = 0; s < m->n_species; s++) {
+        any |= n->fixed[s] == CRNL_HOLD;
+    }
+    if (!any) {
+        return m;
+    }
+    int32_t n_changes = m->net_ptr[m->n_reactions], at = 0;
+    int32_t *ptr = rt_alloc((size_t)m->n_reactions + 1, sizeof *ptr);
+    int32_t *species = rt_alloc((size_t)n_changes, sizeof *species);
+    double *delta = rt_alloc((size_t)n_changes, sizeof *delta);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+            if (n->fixed[m->net_species[e]] != CRNL_HOLD) {
+                species[at] = m->net_species[e];
+                delta[at++] = m->net_delta[e];
+            }
+        }
+        ptr[j + 1] = at;
+    }
+    *held = *m;
+    held->net_ptr = ptr;
+    held->net_species = species;
+    held->net_delta = delta;
+    held->jac_nnz = 0;                  /* the plan of the Jacobian follows the changes: it is made anew */
+    held->jac_col = held->jac_row = held->jac_ptr = held->jac_pos = NULL;
+    held->jac_delta = NULL;
+    held->rhs = NULL;
+    held->jac = NULL;
+    held->ssa = NULL;
+    return held;
+}
+
+void rt_hold_free(struct rt_network *n, struct crnl_model *held)
+{
+    if (n->any_fixed) {
+        memset(n->fixed, 0, (size_t)n->m->n_species);
+        n->any_fixed = false;
+    }
+    if (held->net_ptr) {
+        free((void *)(uintptr_t)held->net_ptr);
+        free((void *)(uintptr_t)held->net_species);
+        free((void *)(uintptr_t)held->net_delta);
+    }
+}
