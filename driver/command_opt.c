@@ -1,7 +1,4 @@
-/* crnlc opt: text of a network in, passes, text out. */
-#include <errno.h>
-#include <string.h>
-
+/* crnlc opt: a network in, passes, its text out. */
 #include "driver/command.h"
 #include "driver/pipeline.h"
 
@@ -13,14 +10,8 @@ int command_opt(const struct options *o)
     }
     struct pipeline p;
     pipeline_open(&p, o);
-    uint32_t source = sources_read(p.sources, file);
-    if (!source) {
-        fprintf(stderr, "crnlc opt: cannot read %s: %s\n", file, strerror(errno));
-        pipeline_close(&p);
-        return EXIT_STATUS_ERROR;
-    }
-    struct net *net = net_read(p.sources, source, p.diag);
-    if (net && net_verify(net, p.diag) && pipeline_optimise(&p, net, o->passes)) {
+    struct net *net = pipeline_net(&p, file);
+    if (net && pipeline_optimise(&p, net, o->passes)) {
         net_print(stdout, net, NULL);
     }
     net_destroy(net);

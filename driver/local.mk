@@ -8,6 +8,7 @@ crnlc_SOURCES = \
   driver/command.h \
   driver/command_build.c \
   driver/command_check.c \
+  driver/command_diff.c \
   driver/command_explain.c \
   driver/command_fmt.c \
   driver/command_opt.c \

@@ -12,13 +12,13 @@ enum option_id {
     OPTION_PASSES, OPTION_DISABLE_PASS, OPTION_STOP_AFTER, OPTION_MAX_PRODUCTS, OPTION_DUMP_IR, OPTION_PRINT_CHANGED,
     OPTION_REMARKS, OPTION_TIME_PASSES, OPTION_DEFINE, OPTION_MAX_REACTIONS, OPTION_STDLIB,
     OPTION_MAX_ERRORS, OPTION_WERROR, OPTION_COLOR, OPTION_JSON, OPTION_TIME, OPTION_HELP, OPTION_PROGRAM,
-    OPTION_DATA_DIR, OPTION_EXPLAIN_CONVENTIONS, OPTION_ONLY_CHECK, OPTION_TO_STDOUT
+    OPTION_DATA_DIR, OPTION_EXPLAIN_CONVENTIONS, OPTION_ONLY_CHECK, OPTION_TO_STDOUT, OPTION_VALUES
 };
 
 #define IN(command) (1u << COMMAND_##command)
 #define IN_CODE (IN(RUN) | IN(BUILD))
 #define IN_PROGRAM (IN_CODE | IN(PRINT))
-#define IN_SOURCE (IN_PROGRAM | IN(CHECK))
+#define IN_SOURCE (IN_PROGRAM | IN(CHECK) | IN(OPT) | IN(DIFF))
 #define IN_PASSES (IN_PROGRAM | IN(OPT))
 #define IN_ALL ((1u << COMMAND_COUNT) - 1u)
 
@@ -183,6 +183,7 @@ static bool set_option(struct options *o, const struct option *option, const cha
     case OPTION_EXPLAIN_CONVENTIONS: o->explain_conventions = true; break;
     case OPTION_ONLY_CHECK: o->only_check = true; break;
     case OPTION_TO_STDOUT: o->to_stdout = true; break;
+    case OPTION_VALUES: o->values = true; break;
     case OPTION_HELP: o->help = true; break;
     case OPTION_ENGINE:
         good = choose(option, value, &chosen);

@@ -43,6 +43,7 @@ struct options {
     bool json, werror, time, help;
     bool explain_conventions;
     bool only_check, to_stdout;         /* fmt */
+    bool values;                        /* diff */
 };
 
 /* The command of that name, or COMMAND_COUNT. */

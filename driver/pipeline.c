@@ -1,5 +1,6 @@
 #include "driver/pipeline.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -61,6 +62,58 @@ bool pipeline_optimise(struct pipeline *p, struct net *net, const char *list)
     o.sources = p->sources;
     o.asked = list != NULL;
     return pass_run_list(net, list ? list : DEFAULT_PASSES, &o, p->diag);
+}
+
+static struct net *read_network(struct pipeline *p, const char *file)
+{
+    uint32_t source = sources_read(p->sources, file);
+    if (!source) {
+        diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", file, strerror(errno));
+        return NULL;
+    }
+    struct net *net = net_read(p->sources, source, p->diag);
+    if (net && !net_verify(net, p->diag)) {
+        net_destroy(net);
+        net = NULL;
+    }
+    pipeline_stage_done(p, "reading");
+    return net;
+}
+
+static struct net *network_of_program(struct pipeline *p, const char *file)
+{
+    if (!pipeline_program(p, file, false)) {
+        return NULL;
+    }
+    if (p->program->net.n != 1) {
+        diag_report(p->diag, DIAG_E0207, (struct span){0}, "one network is wanted, and %s uses %zu", file,
+                    p->program->net.n);
+        diag_help(p->diag, "choose one with --network NAME, or as %s:NAME", file);
+        return NULL;
+    }
+    return net_clone(p->program->net.data[0].net);
+}
+
+struct net *pipeline_net(struct pipeline *p, const char *file)
+{
+    size_t length = strlen(file);
+    if (length > 5 && strcmp(file + length - 5, ".crnl") == 0) {
+        return network_of_program(p, file);
+    }
+    const char *colon = strstr(file, ".crnl:");
+    if (!colon) {
+        return read_network(p, file);
+    }
+    char *path = mem_strdup(file);
+    path[colon + 5 - file] = '\0';
+    const struct options *given = p->options;
+    struct options with_network = *given;
+    with_network.network = colon + 6;
+    p->options = &with_network;
+    struct net *net = network_of_program(p, path);
+    p->options = given;
+    free(path);
+    return net;
 }
 
 static bool optimise_networks(struct pipeline *p)

@@ -39,10 +39,14 @@ libir_a_SOURCES = \
   ir/multiset.h \
   ir/net.c \
   ir/net.h \
+  ir/net_color.c \
+  ir/net_color.h \
   ir/net_index.c \
   ir/net_index.h \
   ir/net_lex.c \
   ir/net_lex.h \
+  ir/net_match.c \
+  ir/net_match.h \
   ir/net_names.c \
   ir/net_names.h \
   ir/net_print.c \

@@ -162,7 +162,7 @@ static void reserve_terms(struct net *n, size_t more, const struct term **lhs, c
 {
     uintptr_t old = (uintptr_t)n->term.data, end = old + n->term.n * sizeof *n->term.data;
     uintptr_t l = (uintptr_t)*lhs, r = (uintptr_t)*rhs;
-    vec_reserve(&n->term, n->term.n + more);
+    vec_reserve(&n->term, n->term.n + more + 1);
     if (l >= old && l < end) {
         *lhs = n->term.data + (l - old) / sizeof **lhs;
     }

@@ -164,6 +164,9 @@ const char *net_slot_text(const struct net *n, int32_t slot, struct arena *arena
 /* "2 A + B ->{k} C", as the printer writes it, in `arena`. */
 const char *net_reaction_text(const struct net *n, reaction_id r, struct arena *arena);
 
+/* An expression with the names of species and parameters, in `arena`; for messages. */
+const char *net_expr_text(const struct net *n, expr_id e, struct arena *arena);
+
 /* Text form with exact round trip (doc/IR.md). */
 struct diag;
 void net_print(FILE *out, const struct net *n, const struct sources *sources);

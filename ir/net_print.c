@@ -7,7 +7,7 @@
 #include "ir/net_names.h"
 #include "support/mem.h"
 
-enum { LONG_RATE = 200 }; /* nodes of a rate that messages leave out */
+enum { LONG_RATE = 200 }; /* nodes of a rate or value that messages leave out */
 
 struct net_printer {
     FILE *out;
@@ -380,16 +380,41 @@ void net_print(FILE *out, const struct net *n, const struct sources *sources)
     net_names_destroy(names);
 }
 
-const char *net_reaction_text(const struct net *n, reaction_id r, struct arena *arena)
+/* What `print` writes for messages, in `arena`. */
+static const char *text_of(const struct net *n, struct arena *arena, void (*print)(struct net_printer *w, uint32_t id), uint32_t id)
 {
     char *text;
     size_t size;
     FILE *f = open_memstream(&text, &size);
     struct net_printer w = {.out = f, .n = n, .scratch = arena};
     w.style = (struct expr_style){.name = leaf_name, .env = &w};
-    print_equation(&w, &n->reaction.data[r]);
+    print(&w, id);
     fclose(f);
     const char *copy = arena_strdup(arena, text);
     free(text);
     return copy;
+}
+
+static void print_equation_of(struct net_printer *w, uint32_t id)
+{
+    print_equation(w, &w->n->reaction.data[id]);
+}
+
+static void print_value(struct net_printer *w, uint32_t id)
+{
+    if (expr_text_size(w->n->ex, id, LONG_RATE) >= LONG_RATE) {
+        fputs("...", w->out);
+    } else {
+        print_expr(w, id, true);
+    }
+}
+
+const char *net_reaction_text(const struct net *n, reaction_id r, struct arena *arena)
+{
+    return text_of(n, arena, print_equation_of, (uint32_t)r);
+}
+
+const char *net_expr_text(const struct net *n, expr_id e, struct arena *arena)
+{
+    return text_of(n, arena, print_value, e);
 }

@@ -37,6 +37,7 @@ UNIT_TESTS = \
   tests/unit/test_interpret \
   tests/unit/test_jit \
   tests/unit/test_limit \
+  tests/unit/test_match \
   tests/unit/test_net \
   tests/unit/test_num \
   tests/unit/test_ode \

@@ -1,0 +1,226 @@
+/* crnlc diff: are two networks equal up to names? Exit status as that of diff: 0 equal, 1 different, 2 for errors and where the
+ * question is not decided within the limit of work. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver/command.h"
+#include "driver/pipeline.h"
+#include "ir/net_match.h"
+
+enum { MOST_LINES = 40, EXIT_STATUS_DIFFERENT = 1, EXIT_STATUS_TROUBLE = 2 };
+
+/* A part of a network as text: a line of the listing. Equal texts are the same part for a reader. */
+static const char *part_text(const struct net *n, struct net_item item, struct arena *a)
+{
+    switch (item.part) {
+    case PART_SPECIES: {
+        static const char *const kinds[] = {"species", "bulk", "const species"};
+        const struct species *s = &n->species.data[item.id];
+        return arena_printf(a, "%s %s = %s", kinds[s->kind], s->name, s->init ? net_expr_text(n, s->init, a) : "0");
+    }
+    case PART_SLOT: {
+        const char *name = net_slot_text(n, item.id, a);
+        for (size_t i = 0; i < n->param.n; i++) {
+            const struct net_param *p = &n->param.data[i];
+            if (item.id >= p->first && item.id < p->first + shape_size(p->shape)) {
+                return arena_printf(a, "param %s = %s", name, p->init ? net_expr_text(n, p->init, a) : "?");
+            }
+        }
+        return name;
+    }
+    case PART_GUARD: return arena_printf(a, "phase %s", n->guard.data[item.id].name);
+    case PART_REACTION: {
+        const char *label = n->reaction.data[item.id].label;
+        return arena_printf(a, "%s%s%s", label ? label : "", label ? ": " : "", net_reaction_text(n, item.id, a));
+    }
+    case PART_EVENT: {
+        static const char *const kinds[] = {"at", "every", "when"};
+        const struct event *e = &n->event.data[item.id];
+        return arena_printf(a, "%s %s { ... }", kinds[e->kind], net_expr_text(n, e->when, a));
+    }
+    case PART_SYMBOL: {
+        const struct symbol *s = &n->symbol.data[item.id];
+        return arena_printf(a, "%s %s", s->flags & SYMBOL_IS_INPUT ? "input" : "output", s->name);
+    }
+    case PART_ASSUME: return arena_printf(a, "assume %s", net_expr_text(n, n->assume.data[item.id].cond, a));
+    case PART_KINDS: break;
+    }
+    return "";
+}
+
+struct listing {
+    VEC(const char *) line;
+};
+
+static int compare_lines(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void sort_lines(struct listing *l)
+{
+    if (l->line.n > 1) {
+        qsort(l->line.data, l->line.n, sizeof *l->line.data, compare_lines);
+    }
+}
+
+static void list_part(struct listing *l, const struct net *n, enum net_part part, size_t count, struct arena *a)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool listed = part != PART_SYMBOL || n->symbol.data[i].flags & (SYMBOL_IS_INPUT | SYMBOL_IS_OUTPUT);
+        if (listed) {
+            vec_push(&l->line, part_text(n, (struct net_item){part, (int32_t)i}, a));
+        }
+    }
+}
+
+/* Everything that is compared. */
+static struct listing list_network(const struct net *n, struct arena *a)
+{
+    struct listing l = {0};
+    list_part(&l, n, PART_SPECIES, n->species.n, a);
+    list_part(&l, n, PART_SLOT, (size_t)n->n_slots, a);
+    list_part(&l, n, PART_GUARD, n->guard.n, a);
+    list_part(&l, n, PART_REACTION, n->reaction.n, a);
+    list_part(&l, n, PART_EVENT, n->event.n, a);
+    list_part(&l, n, PART_SYMBOL, n->symbol.n, a);
+    list_part(&l, n, PART_ASSUME, n->assume.n, a);
+    sort_lines(&l);
+    return l;
+}
+
+/* Lines that only one of two sorted lists has; the number of those that both have. */
+static size_t subtract(const struct listing *x, const struct listing *y, struct listing only[2])
+{
+    size_t i = 0, j = 0, both = 0;
+    while (i < x->line.n || j < y->line.n) {
+        int c = i == x->line.n ? 1 : j == y->line.n ? -1 : strcmp(x->line.data[i], y->line.data[j]);
+        if (c < 0) {
+            vec_push(&only[0].line, x->line.data[i++]);
+        } else if (c > 0) {
+            vec_push(&only[1].line, y->line.data[j++]);
+        } else {
+            both++;
+            i++;
+            j++;
+        }
+    }
+    return both;
+}
+
+static void print_lines(char sign, const struct listing *l)
+{
+    for (size_t i = 0; i < l->line.n && i < MOST_LINES; i++) {
+        printf("%c %s\n", sign, l->line.data[i]);
+    }
+    if (l->line.n > MOST_LINES) {
+        printf("%c ... and %zu more\n", sign, l->line.n - MOST_LINES);
+    }
+}
+
+/* Networks that share most of their names: what a reader would mark in the two texts. Others: what has no counterpart
+ * by the colours of net_match. */
+static void print_difference(const struct net *net[2], const struct net_match *m, struct arena *a)
+{
+    struct listing all[2] = {list_network(net[0], a), list_network(net[1], a)}, only[2] = {{{0}}, {{0}}};
+    size_t both = subtract(&all[0], &all[1], only);
+    size_t least = all[0].line.n < all[1].line.n ? all[0].line.n : all[1].line.n;
+    if (2 * both < least || only[0].line.n + only[1].line.n == 0) {
+        for (int side = 0; side < 2; side++) {
+            only[side].line.n = 0;
+            for (size_t i = 0; i < m->only[side].n; i++) {
+                vec_push(&only[side].line, part_text(net[side], m->only[side].data[i], a));
+            }
+            sort_lines(&only[side]);
+        }
+        if (only[0].line.n + only[1].line.n) {
+            puts("These have no counterpart under any renaming:");
+        }
+    }
+    print_lines('-', &only[0]);
+    print_lines('+', &only[1]);
+    if (only[0].line.n + only[1].line.n == 0 && !m->units_differ) {
+        puts("Each part alone has a counterpart, but no renaming fits all of them together.");
+    }
+    if (m->units_differ) {
+        puts("Units or volumes differ.");
+    }
+    for (int side = 0; side < 2; side++) {
+        vec_free(&all[side].line);
+        vec_free(&only[side].line);
+    }
+}
+
+static void print_renaming(const struct net *net[2], const struct net_match *m)
+{
+    size_t renamed = 0;
+    for (size_t i = 0; i < net[0]->species.n; i++) {
+        const char *from = net[0]->species.data[i].name, *to = net[1]->species.data[m->species[i]].name;
+        if (strcmp(from, to) != 0 && renamed++ < MOST_LINES) {
+            printf("  %s is %s\n", from, to);
+        }
+    }
+    if (renamed > MOST_LINES) {
+        printf("  ... and %zu more\n", renamed - MOST_LINES);
+    }
+}
+
+static int compare(const struct net *net[2], const char *const *file)
+{
+    struct net_match m = net_match(net[0], net[1], 0);
+    struct arena *a = arena_create();
+    int status = EXIT_STATUS_OK;
+    switch (m.answer) {
+    case NET_MATCH_EQUAL:
+        printf("%s and %s are equal up to names: %zu species, %zu reactions\n", file[0], file[1], net[0]->species.n,
+               net[0]->reaction.n);
+        print_renaming(net, &m);
+        break;
+    case NET_MATCH_DIFFERENT:
+        printf("%s and %s differ\n", file[0], file[1]);
+        print_difference(net, &m, a);
+        status = EXIT_STATUS_DIFFERENT;
+        break;
+    case NET_MATCH_UNDECIDED:
+        printf("%s and %s: not decided within the limit of work; they have many parts that look alike\n", file[0], file[1]);
+        status = EXIT_STATUS_TROUBLE;
+        break;
+    }
+    arena_destroy(a);
+    net_match_free(&m);
+    return status;
+}
+
+static struct net *read(struct pipeline *p, const char *file)
+{
+    struct net *net = pipeline_net(p, file);
+    if (net && p->options->values) {
+        struct net *with_values = net_with_defaults(net);
+        if (!with_values) {
+            diag_report(p->diag, DIAG_E0405, (struct span){0}, "%s: a default of a parameter cannot be computed", file);
+        }
+        net_destroy(net);
+        net = with_values;
+    }
+    return net;
+}
+
+int command_diff(const struct options *o)
+{
+    if (o->files.n != 2) {
+        fprintf(stderr, "crnlc diff: two networks are compared, not %zu\n", o->files.n);
+        return EXIT_STATUS_USAGE;
+    }
+    struct pipeline p;
+    pipeline_open(&p, o);
+    struct net *net[2] = {read(&p, o->files.data[0]), NULL};
+    net[1] = net[0] ? read(&p, o->files.data[1]) : NULL;
+    int status = pipeline_report(&p) == EXIT_STATUS_OK && net[1] ? EXIT_STATUS_OK : EXIT_STATUS_TROUBLE;
+    if (status == EXIT_STATUS_OK) {
+        status = compare((const struct net *[]){net[0], net[1]}, o->files.data);
+    }
+    net_destroy(net[0]);
+    net_destroy(net[1]);
+    pipeline_close(&p);
+    return status;
+}
