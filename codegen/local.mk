@@ -52,7 +52,32 @@ libcodegen_a_SOURCES = \
   codegen/target.c \
   codegen/target.h \
   codegen/template.c \
-  codegen/template.h
+  codegen/template.h \
+  codegen/text/antimony.c \
+  codegen/text/bionetgen.c \
+  codegen/text/crn.c \
+  codegen/text/crnl.c \
+  codegen/text/dot.c \
+  codegen/text/formats.def \
+  codegen/text/json.c \
+  codegen/text/latex.c \
+  codegen/text/mathematica.c \
+  codegen/text/peppercorn.c \
+  codegen/text/piperine.c \
+  codegen/text/plain.c \
+  codegen/text/report.c \
+  codegen/text/report.h \
+  codegen/text/sbml.c \
+  codegen/text/schemes.def \
+  codegen/text/text.c \
+  codegen/text/text.h \
+  codegen/text/text_check.c \
+  codegen/text/text_impl.h \
+  codegen/text/text_infix.c \
+  codegen/text/text_names.c \
+  codegen/text/text_parts.c \
+  codegen/text/text_scalar.c \
+  codegen/text/visualdsd.c
 # end
 libcodegen_a_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 $(libcodegen_a_OBJECTS): | build_config.h

@@ -58,6 +58,9 @@ EXPLAIN_PAGES = \
   doc/diag/E0803.md \
   doc/diag/E0804.md \
   doc/diag/E0811.md \
+  doc/diag/E0820.md \
+  doc/diag/E0821.md \
+  doc/diag/E0822.md \
   doc/diag/E0831.md \
   doc/diag/E0832.md \
   doc/diag/E0833.md \
@@ -82,7 +85,9 @@ EXPLAIN_PAGES = \
   doc/diag/W0403.md \
   doc/diag/W0404.md \
   doc/diag/W0405.md \
-  doc/diag/W0408.md
+  doc/diag/W0408.md \
+  doc/diag/W0821.md \
+  doc/diag/W0822.md
 # end
 # files: MANUAL_PAGES = README.md LICENSE* doc/*.md doc/[!d]*/*.md
 MANUAL_PAGES = \
@@ -91,6 +96,7 @@ MANUAL_PAGES = \
   doc/GLOSSARY.md \
   doc/HACKING.md \
   doc/IR.md \
+  doc/formats.md \
   doc/import.md \
   doc/language.md \
   doc/results/core.md

@@ -1,7 +1,7 @@
 # In the order of the edges; frontend and grammar need each other. The runtime is linked whole and its names
 # are exported: the JIT looks them up in the running program.
 ALL_LIBS = libfrontend.a libgrammar.a libfrontend.a libimport.a libcodegen.a libir.a libsupport.a
-ALL_LDADD = $(ALL_LIBS) $(RT_WHOLE) $(LLVM_LIBS) $(RT_LIBS)
+ALL_LDADD = $(ALL_LIBS) $(RT_WHOLE) $(LLVM_LIBS) -lsbml $(RT_LIBS)
 
 # files: crnlc_SOURCES = driver/*.c driver/*.h driver/*.def
 crnlc_SOURCES = \
@@ -9,6 +9,7 @@ crnlc_SOURCES = \
   driver/command_build.c \
   driver/command_check.c \
   driver/command_diff.c \
+  driver/command_emit.c \
   driver/command_explain.c \
   driver/command_fmt.c \
   driver/command_opt.c \
@@ -16,6 +17,8 @@ crnlc_SOURCES = \
   driver/command_run.c \
   driver/commands.def \
   driver/explain_pages.h \
+  driver/legalize.c \
+  driver/legalize.h \
   driver/main.c \
   driver/options.c \
   driver/options.def \

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codegen/text/text.h"
 #include "support/diag.h"
 
 enum option_id {
-    OPTION_EXPERIMENT, OPTION_NETWORK, OPTION_ENGINE, OPTION_OUTPUT, OPTION_EMIT, OPTION_STAGE, OPTION_LEVEL,
+    OPTION_EXPERIMENT, OPTION_NETWORK, OPTION_ENGINE, OPTION_OUTPUT, OPTION_EMIT, OPTION_FORMAT,
+    OPTION_LEGALIZE, OPTION_DSD, OPTION_STOCHASTIC, OPTION_REPORT, OPTION_STAGE, OPTION_LEVEL,
     OPTION_PASSES, OPTION_DISABLE_PASS, OPTION_STOP_AFTER, OPTION_MAX_PRODUCTS, OPTION_DUMP_IR, OPTION_PRINT_CHANGED,
     OPTION_REMARKS, OPTION_TIME_PASSES, OPTION_DEFINE, OPTION_MAX_REACTIONS, OPTION_STDLIB,
     OPTION_MAX_ERRORS, OPTION_WERROR, OPTION_COLOR, OPTION_JSON, OPTION_TIME, OPTION_HELP, OPTION_PROGRAM,
@@ -17,7 +19,7 @@ enum option_id {
 
 #define IN(command) (1u << COMMAND_##command)
 #define IN_CODE (IN(RUN) | IN(BUILD))
-#define IN_PROGRAM (IN_CODE | IN(PRINT))
+#define IN_PROGRAM (IN_CODE | IN(PRINT) | IN(EMIT))
 #define IN_SOURCE (IN_PROGRAM | IN(CHECK) | IN(OPT) | IN(DIFF))
 #define IN_PASSES (IN_PROGRAM | IN(OPT))
 #define IN_ALL ((1u << COMMAND_COUNT) - 1u)
@@ -176,6 +178,14 @@ static bool set_option(struct options *o, const struct option *option, const cha
     case OPTION_MAX_PRODUCTS:
         good = read_count(option, value, 1, INT64_MAX, &o->pass.max_products);
         break;
+    case OPTION_FORMAT: o->format = value; break;
+    case OPTION_LEGALIZE: o->legalize = true; break;
+    case OPTION_STOCHASTIC: o->stochastic = true; break;
+    case OPTION_REPORT: o->report = true; break;
+    case OPTION_DSD:
+        o->dsd = true;
+        good = choose(option, value, &chosen);
+        break;
     case OPTION_WERROR: o->werror = true; break;
     case OPTION_JSON: o->json = true; break;
     case OPTION_TIME: o->time = true; break;
@@ -324,5 +334,12 @@ void options_print_help(FILE *out, enum command command)
                   "lists its parameters):\n", out);
         }
         print_option(out, &table[i]);
+    }
+    if (command == COMMAND_EMIT) {
+        fputs("\nFormats:\n", out);
+        for (size_t i = 0; i < TEXT_FORMAT_COUNT; i++) {
+            fprintf(out, "  %-*s%s (.%s)\n", HELP_COLUMN - 2, text_formats[i].name, text_formats[i].help,
+                    text_formats[i].extension);
+        }
     }
 }

@@ -33,6 +33,7 @@ struct options {
     VEC(char *) program;                /* options of the program, as written */
     const char *experiment, *network, *output, *stdlib_dir, *data_dir;
     const char *passes;                 /* NULL: the default ones */
+    const char *format;                 /* emit */
     struct pass_options pass;
     enum engine_kind engine;
     enum emit_kind emit;
@@ -40,6 +41,7 @@ struct options {
     enum color color;
     int opt_level;
     int64_t max_reactions, max_errors;  /* 0: the default */
+    bool legalize, dsd, stochastic, report;
     bool json, werror, time, help;
     bool explain_conventions;
     bool only_check, to_stdout;         /* fmt */

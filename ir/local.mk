@@ -34,6 +34,8 @@ libir_a_SOURCES = \
   ir/interp.h \
   ir/interp_impl.h \
   ir/interp_limit.c \
+  ir/legalize.c \
+  ir/legalize.h \
   ir/method.def \
   ir/multiset.c \
   ir/multiset.h \
@@ -61,7 +63,12 @@ libir_a_SOURCES = \
   ir/pass.c \
   ir/pass.h \
   ir/pass_canonical.c \
+  ir/pass_dsd_soloveichik2010.c \
   ir/pass_dual_rail.c \
+  ir/pass_legalize_constants.c \
+  ir/pass_legalize_empty.c \
+  ir/pass_legalize_products.c \
+  ir/pass_legalize_reactants.c \
   ir/pass_merge_duplicates.c \
   ir/pass_unimolecular.c \
   ir/passes.def \

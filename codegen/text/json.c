@@ -1,0 +1,260 @@
+/* json: the network for programs; doc/formats.md has the schema. Expressions are texts of doc/IR.md. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "codegen/text/text_impl.h"
+
+static void write_string(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        if (*c == '"' || *c == '\\') {
+            fprintf(out, "\\%c", *c);
+        } else if (*c < 0x20) {
+            fprintf(out, "\\u%04x", *c);
+        } else {
+            fputc(*c, out);
+        }
+    }
+    fputc('"', out);
+}
+
+static void write_expr(struct text *t, expr_id e)
+{
+    char *text;
+    size_t size;
+    FILE *out = t->out;
+    t->out = open_memstream(&text, &size);
+    text_source(t, e);
+    fclose(t->out);
+    t->out = out;
+    write_string(out, text);
+    free(text);
+}
+
+static void write_text(struct text *t, const char *key, const char *text)
+{
+    if (text) {
+        fprintf(t->out, ", \"%s\": ", key);
+        write_string(t->out, text);
+    }
+}
+
+/* JSON has no infinities. */
+static void write_number(FILE *out, double v)
+{
+    if (isfinite(v)) {
+        text_number(out, v, NUMBER_PLAIN);
+    } else {
+        fputs("null", out);
+    }
+}
+
+static void write_line(struct text *t, struct span span)
+{
+    int line, column;
+    if (span.file && t->sources) {
+        sources_place(t->sources, span, &line, &column);
+        fprintf(t->out, ", \"line\": %d", line);
+    }
+    fputc('}', t->out);
+}
+
+static void write_units(struct text *t)
+{
+    const struct net_units *u = &t->net->units;
+    if (u->amount) {
+        fputs("  \"units\": {\"amount\": ", t->out);
+        write_string(t->out, u->amount);
+        fputs(", \"time\": ", t->out);
+        write_string(t->out, u->time);
+        fputs("},\n", t->out);
+    }
+    if (u->volume > 0) {
+        fputs("  \"volume\": ", t->out);
+        write_number(t->out, u->volume);
+        fputs(",\n", t->out);
+    }
+}
+
+static void write_params(struct text *t)
+{
+    fputs("  \"parameters\": [", t->out);
+    for (size_t i = 0; i < t->net->param.n; i++) {
+        const struct net_param *p = &t->net->param.data[i];
+        int64_t size = shape_size(p->shape);
+        fputs(i ? ",\n    {\"name\": " : "\n    {\"name\": ", t->out);
+        write_string(t->out, p->name);
+        fputs(", \"shape\": [", t->out);
+        for (int32_t k = 0; k < p->shape.rank; k++) {
+            fprintf(t->out, "%s%d", k ? ", " : "", p->shape.dim[k]);
+        }
+        fputs("], \"value\": [", t->out);
+        for (int64_t k = 0; k < size; k++) {
+            fputs(k ? ", " : "", t->out);
+            write_number(t->out, t->p[p->first + (int32_t)k]);
+        }
+        fputc(']', t->out);
+        if (p->init) {
+            fputs(", \"default\": ", t->out);
+            write_expr(t, p->init);
+        }
+        write_text(t, "unit", p->unit);
+        write_text(t, "doc", p->doc);
+        write_line(t, p->span);
+    }
+    fputs("\n  ],\n", t->out);
+}
+
+static void write_species(struct text *t)
+{
+    static const char *const kinds[] = {"discrete", "bulk", "constant"};
+    fputs("  \"species\": [", t->out);
+    for (size_t i = 0; i < t->net->species.n; i++) {
+        const struct species *s = &t->net->species.data[i];
+        fputs(i ? ",\n    {\"name\": " : "\n    {\"name\": ", t->out);
+        write_string(t->out, t->species[i]);
+        fprintf(t->out, ", \"kind\": \"%s\", \"amount\": ", kinds[s->kind]);
+        write_number(t->out, t->x[i]);
+        if (s->init) {
+            fputs(", \"initial\": ", t->out);
+            write_expr(t, s->init);
+        }
+        fputs(s->flags & SPECIES_INPUT ? ", \"input\": true" : "", t->out);
+        write_line(t, s->span);
+    }
+    fputs("\n  ],\n", t->out);
+}
+
+static void write_side(struct text *t, const char *key, const struct term *side, uint32_t n)
+{
+    fprintf(t->out, "\"%s\": [", key);
+    for (uint32_t i = 0; i < n; i++) {
+        fputs(i ? ", [" : "[", t->out);
+        write_string(t->out, t->species[side[i].species]);
+        fprintf(t->out, ", %lld]", (long long)side[i].count);
+    }
+    fputs("], ", t->out);
+}
+
+static void write_reactions(struct text *t)
+{
+    fputs("  \"reactions\": [", t->out);
+    for (size_t j = 0; j < t->net->reaction.n; j++) {
+        const struct reaction *r = &t->net->reaction.data[j];
+        bool law = r->rate_kind == RATE_LAW;
+        fputs(j ? ",\n    {" : "\n    {", t->out);
+        write_side(t, "reactants", net_lhs(t->net, r), r->n_lhs);
+        write_side(t, "products", net_rhs(t->net, r), r->n_rhs);
+        fprintf(t->out, "\"kinetics\": \"%s\", \"rate\": ", law ? "law" : "mass action");
+        write_expr(t, r->rate);
+        if (!law) {
+            fputs(", \"value\": ", t->out);
+            write_number(t->out, t->k[j]);
+        }
+        write_text(t, "label", r->label);
+        write_text(t, "guard", r->guard > 0 ? t->net->guard.data[r->guard].name : NULL);
+        write_text(t, "origin", r->origin);
+        write_line(t, r->span);
+    }
+    fputs("\n  ],\n", t->out);
+}
+
+static void write_guards(struct text *t)
+{
+    if (t->net->guard.n > 1) {
+        fputs("  \"guards\": {", t->out);
+        for (size_t i = 1; i < t->net->guard.n; i++) {
+            fputs(i > 1 ? ", " : "", t->out);
+            write_string(t->out, t->net->guard.data[i].name);
+            fputs(t->net->guard.data[i].initially ? ": true" : ": false", t->out);
+        }
+        fputs("},\n", t->out);
+    }
+}
+
+static void write_clock(struct text *t)
+{
+    for (size_t i = 0; i < t->net->clock.n; i++) {
+        const struct phase *p = &t->net->clock.data[i];
+        fputs(i ? ", {\"guard\": " : "  \"clock\": [{\"guard\": ", t->out);
+        write_string(t->out, t->net->guard.data[p->guard].name);
+        fputs(", \"duration\": ", t->out);
+        write_expr(t, p->duration);
+        fputc('}', t->out);
+    }
+    fputs(t->net->clock.n ? "],\n" : "", t->out);
+}
+
+static void write_events(struct text *t)
+{
+    const struct net *n = t->net;
+    for (size_t i = 0; i < n->event.n; i++) {
+        const struct event *e = &n->event.data[i];
+        fprintf(t->out, "%s{\"kind\": \"%s\", \"when\": ", i ? ",\n    " : "  \"events\": [\n    ",
+                text_event_kinds[e->kind]);
+        write_expr(t, e->when);
+        fputs(", \"changes\": [", t->out);
+        for (uint32_t k = 0; k < e->n; k++) {
+            const struct change *c = &n->change.data[e->first + k];
+            fputs(k ? ", [" : "[", t->out);
+            write_string(t->out, t->species[c->species]);
+            fputs(", ", t->out);
+            write_expr(t, c->value);
+            fputc(']', t->out);
+        }
+        fputc(']', t->out);
+        write_line(t, e->span);
+    }
+    fputs(n->event.n ? "\n  ],\n" : "", t->out);
+}
+
+static void write_assumptions(struct text *t)
+{
+    for (size_t i = 0; i < t->net->assume.n; i++) {
+        fputs(i ? ", " : "  \"assumptions\": [", t->out);
+        write_expr(t, t->net->assume.data[i].cond);
+    }
+    fputs(t->net->assume.n ? "],\n" : "", t->out);
+}
+
+static void write_outputs(struct text *t)
+{
+    const char *separator = "\n    {\"name\": ";
+    fputs("  \"outputs\": [", t->out);
+    for (size_t i = 0; i < t->net->symbol.n; i++) {
+        const struct symbol *s = &t->net->symbol.data[i];
+        for (int64_t e = 0; (s->flags & SYMBOL_IS_OUTPUT) && e < shape_size(s->shape); e++) {
+            fputs(separator, t->out);
+            write_string(t->out, text_element_name(t, s, e));
+            fputs(", \"formula\": ", t->out);
+            write_expr(t, t->net->elem.data[s->first + (size_t)e]);
+            fputc('}', t->out);
+            separator = ",\n    {\"name\": ";
+        }
+    }
+    fputs("\n  ]\n", t->out);
+}
+
+bool text_write_json(struct text *t)
+{
+    fputs("{\n  \"format\": \"crnlc network\",\n  \"version\": 1,\n  \"name\": ", t->out);
+    write_string(t->out, t->net->name);
+    fputs(",\n", t->out);
+    if (t->net->file) {
+        fputs("  \"file\": ", t->out);
+        write_string(t->out, text_base(t->net->file));
+        fputs(",\n", t->out);
+    }
+    write_units(t);
+    write_params(t);
+    write_guards(t);
+    write_species(t);
+    write_reactions(t);
+    write_clock(t);
+    write_events(t);
+    write_assumptions(t);
+    write_outputs(t);
+    fputs("}\n", t->out);
+    return true;
+}

@@ -1,0 +1,128 @@
+/* LaTeX: reactions and initial amounts as align* environments of amsmath. Subscripts are set low, rails raised. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codegen/text/text_impl.h"
+
+static const struct infix_style style = {
+    .numbers = NUMBER_LATEX, .power = "^", .divide = "/", .multiply = " \\, ", .and = " \\wedge ", .or = " \\vee ",
+    .not = "\\neg ", .unequal = " \\ne ", .exp = "exp", .log = "ln", .sqrt = "operatorname{sqrt}", .sin = "sin",
+    .cos = "cos", .tanh = "tanh", .abs = "operatorname{abs}", .floor = "operatorname{floor}", .min = "min", .max = "max",
+    .select = "\\operatorname{if}", .modulo = " \\bmod ", .time = "t", .latex = true,
+};
+
+/* "m.k_on[2,3]" -> "\mathit{m.k\_on}_{2,3}"; the last ".p", ".n" of a dual value's rail is raised to a sign. */
+static const char *latex_name(struct text *t, const char *name)
+{
+    char *to = arena_alloc(t->arena, 16 * strlen(name) + 64), *c = to;
+    size_t length = strcspn(name, "["), n = strlen(name);
+    const char *rail = "";
+    if (n > 2 && name[n - 2] == '.' && (name[n - 1] == 'p' || name[n - 1] == 'n')) {
+        const char *base = arena_strndup(t->arena, name, n - 2 < length ? n - 2 : length);
+        int32_t s = net_find_symbol(t->net, base);
+        if (s >= 0 && t->net->symbol.data[s].kind == SYMBOL_DUAL) {
+            rail = name[n - 1] == 'p' ? "^{+}" : "^{-}";
+            n -= 2;
+            length = length < n ? length : n;
+        }
+    }
+    c += sprintf(c, length > 1 ? "\\mathit{" : "");
+    for (size_t i = 0; i < length; i++) {
+        if (isalnum((unsigned char)name[i]) || name[i] == '.') {
+            *c++ = name[i];
+        } else {
+            c += sprintf(c, strchr("_#$%&{}", name[i]) ? "\\%c" : "\\char%d ", name[i]);
+        }
+    }
+    c += sprintf(c, "%s", length > 1 ? "}" : "");
+    for (size_t i = length; i < n; i++) {
+        c += name[i] == '[' ? sprintf(c, "_{") : name[i] == ']' ? sprintf(c, "}") : sprintf(c, "%c", name[i]);
+    }
+    strcpy(c, rail);
+    return to;
+}
+
+/* Further subscripts and fields behind one, "X[1].S", are no valid TeX after a subscript: such names are set in one. */
+static const char *safe_name(struct text *t, const char *name)
+{
+    const char *open = strchr(name, '['), *close = strchr(name, ']');
+    if (!open || !close || close[1] == '\0' || (close[1] == '.' && strlen(close) == 3)) {
+        return latex_name(t, name);
+    }
+    char *flat = arena_strdup(t->arena, name);
+    for (char *c = flat; *c; c++) {
+        *c = *c == '[' || *c == ']' || *c == ',' ? '.' : *c;
+    }
+    return latex_name(t, flat);
+}
+
+static void write_side(struct text *t, const struct term *side, uint32_t n)
+{
+    fputs(n ? "" : "\\varnothing", t->out);
+    for (uint32_t i = 0; i < n; i++) {
+        fputs(i ? " + " : "", t->out);
+        if (side[i].count > 1) {
+            fprintf(t->out, "%lld \\, ", (long long)side[i].count);
+        }
+        fputs(t->species[side[i].species], t->out);
+    }
+}
+
+static bool write_reaction(struct text *t, size_t j)
+{
+    const struct reaction *r = &t->net->reaction.data[j];
+    const char *origin = text_origin(t, j);
+    const char *rate = r->rate_kind == RATE_LAW ? text_infix_string(t, t->law[j], &style) : text_constant(t, j, &style);
+    if (!rate) {
+        return text_refuse(t, j, "this law has an infinite number");
+    }
+    if (origin) {
+        fprintf(t->out, "%% %s\n", origin);
+    }
+    fputs("  ", t->out);
+    write_side(t, net_lhs(t->net, r), r->n_lhs);
+    fprintf(t->out, r->rate_kind == RATE_LAW ? " &\\xRightarrow{%s} " : " &\\xrightarrow{%s} ", rate);
+    write_side(t, net_rhs(t->net, r), r->n_rhs);
+    fputs(j + 1 < t->net->reaction.n ? " \\\\\n" : "\n", t->out);
+    return true;
+}
+
+static void write_amounts(struct text *t)
+{
+    const char *separator = "\\begin{align*}\n  ";
+    for (size_t i = 0; i < t->net->species.n; i++) {
+        if (t->x[i] != 0) {
+            fprintf(t->out, "%s%s(0) &= ", separator, t->species[i]);
+            text_number(t->out, t->x[i], NUMBER_LATEX);
+            if (t->net->units.amount) {
+                fprintf(t->out, " \\, \\mathrm{%s}", t->net->units.amount);
+            }
+            separator = " \\\\\n  ";
+        }
+    }
+    fputs(separator[0] == ' ' ? "\n\\end{align*}\n" : "", t->out);
+}
+
+bool text_write_latex(struct text *t)
+{
+    text_header(t);
+    for (size_t i = 0; i < t->net->species.n; i++) {
+        t->species[i] = safe_name(t, t->species[i]);
+    }
+    for (int32_t s = 0; s < t->net->n_slots; s++) {
+        t->slot[s] = t->slot[s] ? safe_name(t, t->slot[s]) : NULL;
+    }
+    if (t->net->reaction.n > 0) {
+        fputs("% needs \\usepackage{amsmath}; general rates also \\usepackage{mathtools}, for \\xRightarrow\n"
+              "\\begin{align*}\n", t->out);
+        for (size_t j = 0; j < t->net->reaction.n; j++) {
+            if (!write_reaction(t, j)) {
+                return false;
+            }
+        }
+        fputs("\\end{align*}\n", t->out);
+    }
+    write_amounts(t);
+    return true;
+}

@@ -1,0 +1,16 @@
+/* Piperine: reactions only, no comments (they would be read as reactions), no rates, amounts or coefficients; each line
+ * ends with a newline, for the reader drops the last character. */
+#include "codegen/text/text_impl.h"
+
+bool text_write_piperine(struct text *t)
+{
+    const struct net *n = t->net;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        const struct reaction *r = &n->reaction.data[j];
+        text_side(t, net_lhs(n, r), r->n_lhs, NULL, "");
+        fputs(r->n_lhs ? " -> " : "-> ", t->out);
+        text_side(t, net_rhs(n, r), r->n_rhs, NULL, "");
+        fputc('\n', t->out);
+    }
+    return true;
+}

@@ -1,0 +1,137 @@
+/* text: a list to read, one statement a line, that crnlc imports again (doc/formats.md). */
+#include "codegen/text/text_impl.h"
+
+static void write_shape(FILE *out, struct shape s)
+{
+    for (int32_t i = 0; i < s.rank; i++) {
+        fprintf(out, "%s%d%s", i ? ", " : " : [", s.dim[i], i == s.rank - 1 ? "]" : "");
+    }
+}
+
+static void write_declarations(struct text *t)
+{
+    static const char *const kinds[] = {"species", "bulk", "constant"};
+    const struct net *n = t->net;
+    if (n->units.amount) {
+        fprintf(t->out, "units %s, %s\n", n->units.amount, n->units.time);
+    }
+    if (n->units.volume > 0) {
+        fputs("volume ", t->out);
+        text_number(t->out, n->units.volume, NUMBER_PLAIN);
+        fputc('\n', t->out);
+    }
+    for (size_t i = 0; i < n->param.n; i++) {
+        const struct net_param *p = &n->param.data[i];
+        fprintf(t->out, "param %s", text_quoted(t, p->name));
+        write_shape(t->out, p->shape);
+        if (p->init) {
+            fputs(" = ", t->out);
+            text_source(t, p->init);
+        }
+        fputc('\n', t->out);
+    }
+    for (size_t i = 1; i < n->guard.n; i++) {
+        fprintf(t->out, "guard %s = %s\n", text_quoted(t, n->guard.data[i].name),
+                n->guard.data[i].initially ? "true" : "false");
+    }
+    for (size_t i = 0; i < n->species.n; i++) {
+        const struct species *s = &n->species.data[i];
+        fprintf(t->out, "%s %s", kinds[s->kind], text_quoted(t, t->species[i]));
+        if (s->init) {
+            fputs(" = ", t->out);
+            text_source(t, s->init);
+        }
+        fputs(s->flags & SPECIES_INPUT ? " input\n" : "\n", t->out);
+    }
+}
+
+static void write_side(struct text *t, const struct term *side, uint32_t n)
+{
+    fputs(n ? "" : "0", t->out);
+    for (uint32_t i = 0; i < n; i++) {
+        fputs(i ? " + " : "", t->out);
+        if (side[i].count > 1) {
+            fprintf(t->out, "%lld ", (long long)side[i].count);
+        }
+        fputs(text_quoted(t, t->species[side[i].species]), t->out);
+    }
+}
+
+static void write_reaction(struct text *t, size_t j)
+{
+    const struct reaction *r = &t->net->reaction.data[j];
+    double k;
+    if (r->label) {
+        fprintf(t->out, "%s: ", text_quoted(t, r->label));
+    }
+    write_side(t, net_lhs(t->net, r), r->n_lhs);
+    fputs(r->rate_kind == RATE_LAW ? " =>" : " ->", t->out);
+    if (r->rate_kind == RATE_LAW || !expr_const_real(t->net->ex, r->rate, &k) || k != 1) {
+        fputc('{', t->out);
+        text_source(t, r->rate);
+        fputc('}', t->out);
+    }
+    fputc(' ', t->out);
+    write_side(t, net_rhs(t->net, r), r->n_rhs);
+    if (r->guard > 0) {
+        fprintf(t->out, " guard %s", text_quoted(t, t->net->guard.data[r->guard].name));
+    }
+    const char *origin = text_origin(t, j);
+    if (origin) {
+        fprintf(t->out, "  # %s", origin);
+    }
+    fputc('\n', t->out);
+}
+
+static void write_events(struct text *t)
+{
+    const struct net *n = t->net;
+    for (size_t i = 0; i < n->clock.n; i++) {
+        const struct phase *p = &n->clock.data[i];
+        fprintf(t->out, "%s%s = ", i ? ", " : "clock ", text_quoted(t, n->guard.data[p->guard].name));
+        text_source(t, p->duration);
+    }
+    fputs(n->clock.n ? "\n" : "", t->out);
+    for (size_t i = 0; i < n->event.n; i++) {
+        const struct event *e = &n->event.data[i];
+        fprintf(t->out, "event %s ", text_event_kinds[e->kind]);
+        text_source(t, e->when);
+        for (uint32_t k = 0; k < e->n; k++) {
+            const struct change *c = &n->change.data[e->first + k];
+            fprintf(t->out, "%s%s = ", k ? ", " : " : ", text_quoted(t, t->species[c->species]));
+            text_source(t, c->value);
+        }
+        fputc('\n', t->out);
+    }
+    for (size_t i = 0; i < n->assume.n; i++) {
+        fputs("assume ", t->out);
+        text_source(t, n->assume.data[i].cond);
+        fputc('\n', t->out);
+    }
+}
+
+static bool write_output(struct text *t, const char *name, expr_id formula)
+{
+    fprintf(t->out, "output %s = ", text_quoted(t, name));
+    text_source(t, formula);
+    fputc('\n', t->out);
+    return true;
+}
+
+bool text_write_text(struct text *t)
+{
+    const struct net *n = t->net;
+    text_header(t);
+    write_declarations(t);
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        write_reaction(t, j);
+    }
+    write_events(t);
+    for (size_t i = 0; i < n->symbol.n; i++) {
+        if ((n->symbol.data[i].flags & SYMBOL_IS_OUTPUT) && n->symbol.data[i].kind == SYMBOL_SPECIES) {
+            fprintf(t->out, "output %s\n", text_quoted(t, n->symbol.data[i].name));
+        }
+    }
+    text_outputs(t, write_output);
+    return true;
+}

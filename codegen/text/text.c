@@ -1,0 +1,155 @@
+/* Writing a network in a format: values at the defaults, names, limits, then the format's own function. */
+#include "codegen/text/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codegen/text/text_impl.h"
+#include "ir/interp.h"
+#include "support/mem.h"
+
+const struct text_format text_formats[TEXT_FORMAT_COUNT] = {
+#define FORMAT(id, name, extension, function, comment, reactants, products, takes, names, reserved, help) \
+    {name, extension, comment, reactants, products, takes, names, reserved, help},
+#include "codegen/text/formats.def"
+#undef FORMAT
+};
+
+static bool (*const writers[])(struct text *t) = {
+#define FORMAT(id, name, extension, function, ...) function,
+#include "codegen/text/formats.def"
+#undef FORMAT
+};
+
+bool text_find(const char *name, enum text_format_id *id)
+{
+    for (size_t i = 0; i < TEXT_FORMAT_COUNT; i++) {
+        if (strcmp(text_formats[i].name, name) == 0) {
+            *id = (enum text_format_id)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_values(struct text *t)
+{
+    const struct net *n = t->net;
+    struct interp *it = interp_create(n);
+    int32_t slot = 0;
+    bool ok = interp_params(it, NULL, NULL, t->p, &slot);
+    if (!ok) {
+        diag_report(t->diag, DIAG_E0821, (struct span){0}, "parameter %s has no default value",
+                    net_slot_text(n, slot, t->arena));
+        diag_help(t->diag, "give it one where it is declared: an export holds numbers");
+    } else if (!interp_initial(it, t->p, t->x) || !interp_rates(it, t->p, t->k)) {
+        ok = diag_report(t->diag, DIAG_E0821, (struct span){0}, "a rate or initial amount cannot be computed");
+    }
+    interp_destroy(it);
+    return ok;
+}
+
+struct use {
+    bool *species, *slot;
+};
+
+static void mark_leaf(void *env, expr_id id, const struct expr *e)
+{
+    struct use *u = env;
+    (void)id;
+    if (e->op == EXPR_SPECIES) {
+        u->species[e->a] = true;
+    } else if (e->op == EXPR_PARAM) {
+        u->slot[e->a] = true;
+    }
+}
+
+static void mark_side(struct text *t, const struct term *side, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        t->species_used[side[i].species] = true;
+    }
+}
+
+static void mark_uses(struct text *t)
+{
+    const struct net *n = t->net;
+    struct use u = {t->species_used, t->slot_used};
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        const struct reaction *r = &n->reaction.data[j];
+        mark_side(t, net_lhs(n, r), r->n_lhs);
+        mark_side(t, net_rhs(n, r), r->n_rhs);
+        expr_visit(n->ex, t->law[j] ? t->law[j] : r->rate, mark_leaf, &u);
+    }
+    for (size_t i = 0; i < n->species.n; i++) {
+        if (n->species.data[i].init) {
+            expr_visit(n->ex, n->species.data[i].init, mark_leaf, &u);
+        }
+    }
+    for (size_t i = 0; i < n->symbol.n; i++) {
+        const struct symbol *s = &n->symbol.data[i];
+        for (int64_t e = 0; text_is_formula(t, s) && e < shape_size(s->shape); e++) {
+            expr_visit(n->ex, n->elem.data[s->first + (size_t)e], mark_leaf, &u);
+        }
+    }
+}
+
+static void scalar_laws(struct text *t)
+{
+    for (size_t j = 0; j < t->net->reaction.n; j++) {
+        if (t->net->reaction.data[j].rate_kind == RATE_LAW) {
+            t->law[j] = text_scalar(t->net, t->net->reaction.data[j].rate);
+        }
+    }
+}
+
+static void text_open(struct text *t)
+{
+    size_t n_species = t->net->species.n, n_slots = (size_t)t->net->n_slots, n_reactions = t->net->reaction.n;
+    t->arena = arena_create();
+    t->names = name_set_create(t->format->reserved);
+    t->species = mem_zalloc(n_species + 1, sizeof *t->species);
+    t->slot = mem_zalloc(n_slots + 1, sizeof *t->slot);
+    t->species_used = mem_zalloc(n_species + 1, sizeof *t->species_used);
+    t->slot_used = mem_zalloc(n_slots + 1, sizeof *t->slot_used);
+    t->p = mem_zalloc(n_slots + 1, sizeof *t->p);
+    t->x = mem_zalloc(n_species + 1, sizeof *t->x);
+    t->k = mem_zalloc(n_reactions + 1, sizeof *t->k);
+    t->law = mem_zalloc(n_reactions + 1, sizeof *t->law);
+    scalar_laws(t);
+    mark_uses(t);
+    text_name_all(t);
+}
+
+static void text_close(struct text *t)
+{
+    free(t->species);
+    free(t->slot);
+    free(t->species_used);
+    free(t->slot_used);
+    free(t->p);
+    free(t->x);
+    free(t->k);
+    free(t->law);
+    name_set_destroy(t->names);
+    arena_destroy(t->arena);
+}
+
+bool text_write(FILE *out, struct net *n, enum text_format_id id, const struct text_options *o,
+                const struct sources *sources, struct diag *diag)
+{
+    struct text t = {.out = out, .net = n, .format = &text_formats[id], .options = o, .sources = sources, .diag = diag};
+    text_open(&t);
+    bool ok = take_values(&t) && text_check(&t) && writers[id](&t);
+    text_close(&t);
+    return ok;
+}
+
+void text_write_names(FILE *out, struct net *n, enum text_format_id id)
+{
+    struct text t = {.out = out, .net = n, .format = &text_formats[id]};
+    text_open(&t);
+    text_name_map(&t, out, "  ", "\n");
+    text_close(&t);
+}

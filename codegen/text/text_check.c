@@ -1,0 +1,197 @@
+/* Whether a format can hold a network. What it cannot is an error at the reaction; what it silently loses, a warning. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codegen/text/text_impl.h"
+#include "ir/expr_print.h"
+
+/* Molecules that are written one by one; a target that repeats species cannot hold more. */
+enum { MAX_MOLECULES = 1000 };
+
+bool text_refuse(struct text *t, size_t j, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    const char *why = arena_vprintf(t->arena, format, ap);
+    va_end(ap);
+    struct span at = j < t->net->reaction.n ? t->net->reaction.data[j].span : (struct span){0};
+    return diag_report(t->diag, DIAG_E0821, at, "%s: %s", t->format->name, why);
+}
+
+static const char *reaction_name(struct text *t, size_t j)
+{
+    return net_reaction_text(t->net, (reaction_id)j, t->arena);
+}
+
+static bool offer_legalize(struct text *t, const char *how)
+{
+    diag_help(t->diag, "--legalize %s", how);
+    return false;
+}
+
+static bool check_sides(struct text *t, size_t j)
+{
+    const struct text_format *f = t->format;
+    int64_t order = text_order(t, j), products = text_product_count(t, j);
+    bool ok = true;
+    if (f->reactants && order > f->reactants) {
+        text_refuse(t, j, "%lld reactants, but it takes at most %lld: %s", (long long)order, (long long)f->reactants,
+                    reaction_name(t, j));
+        ok = offer_legalize(t, "lets them meet two by two, by fast reversible intermediates");
+    }
+    if (f->products && products > f->products) {
+        text_refuse(t, j, "%lld products, but it takes at most %lld: %s", (long long)products, (long long)f->products,
+                    reaction_name(t, j));
+        ok = offer_legalize(t, "splits them by fast intermediates");
+    }
+    if (order > MAX_MOLECULES || products > MAX_MOLECULES) {
+        ok = text_refuse(t, j, "more than %d molecules on a side: %s", MAX_MOLECULES, reaction_name(t, j));
+    }
+    if (!(f->takes & TAKES_EMPTY) && (order == 0 || products == 0)) {
+        text_refuse(t, j, "a side of a reaction cannot be empty: %s", reaction_name(t, j));
+        ok = offer_legalize(t, "adds a waste product or a constant source");
+    }
+    return ok;
+}
+
+static bool check_rate(struct text *t, size_t j)
+{
+    const struct reaction *r = &t->net->reaction.data[j];
+    if (r->guard > 0 && !(t->format->takes & TAKES_GUARDS)) {
+        return text_refuse(t, j, "this reaction is switched by %s", t->net->guard.data[r->guard].name);
+    }
+    if (r->rate_kind == RATE_MASS_ACTION) {
+        bool possible = isfinite(t->k[j]) && t->k[j] >= 0;
+        return possible || text_refuse(t, j, "the rate constant is %g: %s", t->k[j], reaction_name(t, j));
+    }
+    if (!(t->format->takes & TAKES_LAWS)) {
+        text_refuse(t, j, "only mass action, not the law of %s", reaction_name(t, j));
+        diag_help(t->diag, "write it by elementary reactions, or use a format that takes laws, such as sbml or antimony");
+        return false;
+    }
+    if (!t->law[j]) {
+        return text_refuse(t, j, "this law cannot be written without arrays");
+    }
+    if (!(t->format->takes & TAKES_TIME) && expr_uses(t->net->ex, t->law[j], EXPR_TIME, -1)) {
+        return text_refuse(t, j, "a rate cannot depend on time: %s", reaction_name(t, j));
+    }
+    return true;
+}
+
+static bool check_species(struct text *t)
+{
+    bool ok = true;
+    for (size_t i = 0; i < t->net->species.n; i++) {
+        const struct species *s = &t->net->species.data[i];
+        const char *name = s->name;
+        if (!isfinite(t->x[i]) || t->x[i] < 0) {
+            ok = diag_report(t->diag, DIAG_E0821, s->span, "%s: the initial amount of %s is %g", t->format->name, name,
+                             t->x[i]);
+        }
+        if (s->kind == SPECIES_CONSTANT && t->species_used[i] && !(t->format->takes & TAKES_CONSTANT)) {
+            diag_report(t->diag, DIAG_E0821, s->span, "%s: no species can be held constant, as %s is", t->format->name,
+                        name);
+            ok = offer_legalize(t, "puts its amount into the rates");
+        }
+    }
+    return ok;
+}
+
+static bool check_events(struct text *t)
+{
+    const struct net *n = t->net;
+    bool takes = t->format->takes & TAKES_EVENTS, ok = true;
+    for (size_t i = 0; i < n->event.n && !takes; i++) {
+        ok = diag_report(t->diag, DIAG_E0821, n->event.data[i].span, "%s: it has no events, as this '%s'", t->format->name,
+                         text_event_kinds[n->event.data[i].kind]);
+    }
+    if (n->clock.n && !takes) {
+        ok = diag_report(t->diag, DIAG_E0821, (struct span){0}, "%s: it has no clock that switches reactions, as %s does",
+                         t->format->name, n->guard.data[n->clock.data[0].guard].name);
+    }
+    return ok;
+}
+
+static bool check_size(struct text *t, expr_id e, struct span span, const char *what)
+{
+    const struct expr_pool *ex = t->net->ex;
+    bool data = e && expr_get(ex, e)->op == EXPR_CONST;         /* as long as it must be */
+    if (!e || data || expr_text_size(ex, e, TEXT_MAX_NODES) < TEXT_MAX_NODES) {
+        return true;
+    }
+    return diag_report(t->diag, DIAG_E0821, span, "%s: %s is too long to be written out", t->format->name, what);
+}
+
+/* Before anything is printed. */
+static bool check_sizes(struct text *t)
+{
+    const struct net *n = t->net;
+    bool ok = true;
+    for (size_t i = 0; i < n->param.n; i++) {
+        ok = check_size(t, n->param.data[i].init, n->param.data[i].span, "this default") && ok;
+    }
+    for (size_t i = 0; i < n->species.n; i++) {
+        ok = check_size(t, n->species.data[i].init, n->species.data[i].span, "this initial amount") && ok;
+    }
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        ok = check_size(t, n->reaction.data[j].rate, n->reaction.data[j].span, "this rate") && ok;
+    }
+    for (size_t i = 0; i < n->clock.n; i++) {
+        ok = check_size(t, n->clock.data[i].duration, (struct span){0}, "the duration of a phase") && ok;
+    }
+    for (size_t i = 0; i < n->event.n; i++) {
+        const struct event *e = &n->event.data[i];
+        ok = check_size(t, e->when, e->span, "the time or condition of this event") && ok;
+        for (uint32_t k = 0; k < e->n; k++) {
+            ok = check_size(t, n->change.data[e->first + k].value, e->span, "an amount in this event") && ok;
+        }
+    }
+    for (size_t i = 0; i < n->symbol.n; i++) {
+        const struct symbol *s = &n->symbol.data[i];
+        for (int64_t e = 0; (s->flags & SYMBOL_IS_OUTPUT) && e < shape_size(s->shape); e++) {
+            ok = check_size(t, n->elem.data[s->first + (size_t)e], s->span, "this output") && ok;
+        }
+    }
+    for (size_t i = 0; i < n->assume.n; i++) {
+        ok = check_size(t, n->assume.data[i].cond, n->assume.data[i].span, "this assumption") && ok;
+    }
+    return ok;
+}
+
+/* What is dropped without a word by the target. */
+static void warn_losses(struct text *t)
+{
+    const char *name = t->format->name;
+    bool uniform = true, amounts = false;
+    for (size_t j = 1; j < t->net->reaction.n; j++) {
+        uniform &= t->k[j] == t->k[0];
+    }
+    for (size_t i = 0; i < t->net->species.n; i++) {
+        amounts |= t->x[i] != 0;
+    }
+    if (!(t->format->takes & TAKES_RATES) && !uniform) {
+        diag_report(t->diag, DIAG_W0821, (struct span){0},
+                    "%s does not use rates, and those of network %s differ", name, t->net->name);
+        diag_help(t->diag, "what depends on their ratios changes; a rate-independent network does not");
+    }
+    if (!(t->format->takes & TAKES_INITIAL) && amounts) {
+        diag_report(t->diag, DIAG_W0821, (struct span){0, 0, 1}, "%s does not hold initial amounts", name);
+    }
+}
+
+bool text_check(struct text *t)
+{
+    bool ok = check_sizes(t);
+    ok = check_species(t) && ok;
+    ok = check_events(t) && ok;
+    for (size_t j = 0; j < t->net->reaction.n; j++) {
+        ok = check_sides(t, j) && ok;
+        ok = check_rate(t, j) && ok;
+    }
+    if (ok) {
+        warn_losses(t);
+    }
+    return ok;
+}

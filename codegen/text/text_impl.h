@@ -1,0 +1,103 @@
+/* What the formats share: one struct for the network at hand, with names, values and printing of sides, numbers and
+ * expressions. */
+#ifndef CODEGEN_TEXT_TEXT_IMPL_H
+#define CODEGEN_TEXT_TEXT_IMPL_H
+
+#include "codegen/text/text.h"
+#include "support/arena.h"
+#include "support/vec.h"
+
+struct name_set;                    /* names in use, so that new ones are unique */
+
+struct text {
+    FILE *out;
+    struct net *net;
+    const struct text_format *format;
+    const struct text_options *options;
+    const struct sources *sources;
+    struct diag *diag;
+    struct arena *arena;
+    struct name_set *names;
+    const char **species, **slot;   /* names in the target; slots that are not used have none */
+    bool *species_used;             /* stands in a reaction, in its law or in an output */
+    bool *slot_used;                /* stands in a rate, law or output */
+    double *p, *x, *k;              /* parameters, initial amounts, rate constants (1 for laws) at the defaults */
+    size_t n_lines;                 /* functions so far, for formats that number them */
+    expr_id *law;                   /* by reaction: the whole rate without arrays; 0 for mass action */
+};
+
+/* text_check.c: whether the format can hold the network; reports every reaction that it cannot. */
+bool text_check(struct text *t);
+
+/* text_names.c */
+struct name_set *name_set_create(const char *reserved);
+void name_set_destroy(struct name_set *s);
+/* A name like `wanted` in the style of the format that no other has. */
+const char *text_unique(struct text *t, const char *wanted);
+void text_name_all(struct text *t);
+/* "name of crnlc = name here" for those that differ, each after `prefix`. False: none differs. */
+bool text_name_map(struct text *t, FILE *out, const char *prefix, const char *suffix);
+
+/* text_parts.c */
+enum number_style {
+    NUMBER_PLAIN,                   /* 5, 0.25, 1e-7 */
+    NUMBER_DIGITS,                  /* integral values in digits only, whatever their size */
+    NUMBER_MATHEMATICA,             /* 1*^-7 */
+    NUMBER_LATEX                    /* 10^{-7} */
+};
+void text_number(FILE *out, double v, enum number_style style);
+/* `prefix` stands between a count and its species: "" or "*"; NULL: the species is repeated. `nothing` is an empty side. */
+void text_side(struct text *t, const struct term *side, uint32_t n, const char *prefix, const char *nothing);
+/* Name, file, units and names as comments; for formats whose comment is a line. */
+void text_header(struct text *t);
+/* The origin of reaction j as text for a comment, NULL if it has none. */
+const char *text_origin(const struct text *t, size_t j);
+int64_t text_order(const struct text *t, size_t j);             /* reactant molecules */
+int64_t text_product_count(const struct text *t, size_t j);
+const char *text_base(const char *path);                        /* "vote.crnl" of "/tmp/vote.crnl" */
+
+/* Outputs with a formula: element i of symbol s. */
+bool text_is_formula(const struct text *t, const struct symbol *s);
+const char *text_element_name(struct text *t, const struct symbol *s, int64_t i);
+
+/* text_scalar.c: an equal expression without arrays and loops; 0 if there is none, or it would be too long. Expressions are
+ * graphs: as text they can be exponentially larger. */
+enum { TEXT_MAX_NODES = 100000 };
+expr_id text_scalar(struct net *n, expr_id e);
+
+/* text_infix.c: expressions in a target's syntax. */
+struct infix_style {
+    enum number_style numbers;
+    const char *power, *divide, *multiply;
+    const char *and, *or, *not, *unequal;
+    const char *exp, *log, *sqrt, *sin, *cos, *tanh, *abs, *floor, *min, *max;      /* NULL: the target has none */
+    const char *select;             /* "if" or "piecewise" (value, condition, other); NULL: none */
+    bool select_value_first;
+    const char *modulo;
+    const char *time;               /* NULL: none */
+    const char *species_open, *species_close;       /* around a species, "[" "]"; NULL: nothing */
+    bool latex;                     /* fractions and raised exponents */
+};
+/* False: an operator that the target has not; nothing is printed then. */
+bool text_infix(struct text *t, FILE *out, expr_id e, const struct infix_style *style);
+const char *text_infix_string(struct text *t, expr_id e, const struct infix_style *style);      /* NULL: the same */
+
+/* The rate constant of reaction j over named parameters; as a number where the expression does not fit. */
+const char *text_constant(struct text *t, size_t j, const struct infix_style *style);
+/* Runs `write` for each formula that is an output: its name and its expression, without arrays. Warns of those that it
+ * cannot write, when it returns false. */
+typedef bool (*text_output)(struct text *t, const char *name, expr_id formula);
+void text_outputs(struct text *t, text_output write);
+extern const char *const text_event_kinds[];                    /* "at", "every", "when" */
+/* An expression as the text form of networks writes it. */
+void text_source(struct text *t, expr_id e);
+const char *text_quoted(struct text *t, const char *name);      /* in backquotes where that form needs them */
+
+/* Reports that the format cannot take reaction j, with its place. False. */
+bool text_refuse(struct text *t, size_t j, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#define FORMAT(id, name, extension, function, ...) bool function(struct text *t);
+#include "codegen/text/formats.def"
+#undef FORMAT
+
+#endif

@@ -1,0 +1,193 @@
+/* Expressions in the syntax of a target: the fewest parentheses that every one of them reads the same. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "codegen/text/text_impl.h"
+
+enum { LEVEL_ANY, LEVEL_OR, LEVEL_AND, LEVEL_COMPARE, LEVEL_ADD, LEVEL_MUL, LEVEL_UNARY, LEVEL_POW, LEVEL_ATOM };
+
+struct infix {
+    struct text *t;
+    FILE *out;
+    const struct infix_style *style;
+    bool ok;
+};
+
+static void print(struct infix *w, expr_id id, int level);
+
+static void print_call(struct infix *w, const char *name, const struct expr *e)
+{
+    if (!name) {
+        w->ok = false;
+        return;
+    }
+    fprintf(w->out, w->style->latex ? "\\%s\\left(" : "%s(", name);
+    for (uint32_t i = 0; i < e->n_args; i++) {
+        fputs(i ? ", " : "", w->out);
+        print(w, e->args[i], LEVEL_ANY);
+    }
+    fputs(w->style->latex ? "\\right)" : ")", w->out);
+}
+
+static void print_infix(struct infix *w, const struct expr *e, int own, int level, const char *operator)
+{
+    bool open = own < level;
+    if (!operator) {
+        w->ok = false;
+        return;
+    }
+    fputs(open ? "(" : "", w->out);
+    print(w, e->args[0], own == LEVEL_POW || own == LEVEL_COMPARE ? own + 1 : own);
+    fputs(operator, w->out);
+    print(w, e->args[1], own + 1);
+    fputs(open ? ")" : "", w->out);
+}
+
+static void print_select(struct infix *w, const struct expr *e)
+{
+    if (!w->style->select) {
+        w->ok = false;
+        return;
+    }
+    fprintf(w->out, "%s(", w->style->select);
+    print(w, e->args[w->style->select_value_first ? 1 : 0], LEVEL_ANY);
+    fputs(", ", w->out);
+    print(w, e->args[w->style->select_value_first ? 0 : 1], LEVEL_ANY);
+    fputs(", ", w->out);
+    print(w, e->args[2], LEVEL_ANY);
+    fputc(')', w->out);
+}
+
+static void print_number(struct infix *w, const struct expr *e, int level)
+{
+    double v = e->type == TYPE_REAL ? e->v.real : (double)e->v.integer;
+    if (v != v || v - v != 0) {
+        w->ok = false;              /* no target reads infinities the same way */
+        return;
+    }
+    bool open = v < 0 && level > LEVEL_ADD;
+    fputs(open ? "(" : "", w->out);
+    text_number(w->out, v, w->style->numbers);
+    fputs(open ? ")" : "", w->out);
+}
+
+static void print_unary(struct infix *w, const struct expr *e, int level)
+{
+    const char *operator = e->op == EXPR_NEG ? "-" : w->style->not;
+    bool open = level > LEVEL_ADD;          /* -x^2 and a - -b differ between targets without parentheses */
+    if (!operator) {
+        w->ok = false;
+        return;
+    }
+    fprintf(w->out, "%s%s", open ? "(" : "", operator);
+    print(w, e->args[0], LEVEL_POW);
+    fputs(open ? ")" : "", w->out);
+}
+
+static void print_fraction(struct infix *w, const struct expr *e)
+{
+    fputs("\\frac{", w->out);
+    print(w, e->args[0], LEVEL_ANY);
+    fputs("}{", w->out);
+    print(w, e->args[1], LEVEL_ANY);
+    fputc('}', w->out);
+}
+
+static void print_raised(struct infix *w, const struct expr *e, int level)
+{
+    bool open = level > LEVEL_POW;
+    fputs(open ? "(" : "", w->out);
+    print(w, e->args[0], LEVEL_ATOM);
+    fputs("^{", w->out);
+    print(w, e->args[1], LEVEL_ANY);
+    fputs(open ? "})" : "}", w->out);
+}
+
+static void print_leaf(struct infix *w, const struct expr *e)
+{
+    const struct infix_style *s = w->style;
+    if (e->op == EXPR_SPECIES) {
+        fprintf(w->out, "%s%s%s", s->species_open ? s->species_open : "", w->t->species[e->a],
+                s->species_close ? s->species_close : "");
+    } else if (e->op == EXPR_PARAM) {
+        fputs(w->t->slot[e->a], w->out);
+    } else if (e->op == EXPR_TIME && s->time) {
+        fputs(s->time, w->out);
+    } else {
+        w->ok = false;
+    }
+}
+
+static void print(struct infix *w, expr_id id, int level)
+{
+    const struct infix_style *s = w->style;
+    const struct expr copy = *expr_get(w->t->net->ex, id), *e = &copy;
+    switch (e->op) {
+    case EXPR_CONST: print_number(w, e, level); return;
+    case EXPR_TO_REAL: print(w, e->args[0], level); return;
+    case EXPR_NEG: case EXPR_NOT: print_unary(w, e, level); return;
+    case EXPR_ABS: print_call(w, s->abs, e); return;
+    case EXPR_EXP: print_call(w, s->exp, e); return;
+    case EXPR_LOG: print_call(w, s->log, e); return;
+    case EXPR_SQRT: print_call(w, s->sqrt, e); return;
+    case EXPR_SIN: print_call(w, s->sin, e); return;
+    case EXPR_COS: print_call(w, s->cos, e); return;
+    case EXPR_TANH: print_call(w, s->tanh, e); return;
+    case EXPR_FLOOR: print_call(w, s->floor, e); return;
+    case EXPR_MIN: print_call(w, s->min, e); return;
+    case EXPR_MAX: print_call(w, s->max, e); return;
+    case EXPR_ADD: print_infix(w, e, LEVEL_ADD, level, " + "); return;
+    case EXPR_SUB: print_infix(w, e, LEVEL_ADD, level, " - "); return;
+    case EXPR_MUL: print_infix(w, e, LEVEL_MUL, level, s->multiply); return;
+    case EXPR_MOD: print_infix(w, e, LEVEL_MUL, level, s->modulo); return;
+    case EXPR_DIV: s->latex ? print_fraction(w, e) : print_infix(w, e, LEVEL_MUL, level, s->divide); return;
+    case EXPR_POW: s->latex ? print_raised(w, e, level) : print_infix(w, e, LEVEL_POW, level, s->power); return;
+    case EXPR_EQ: print_infix(w, e, LEVEL_COMPARE, level, s->latex ? " = " : s->unequal ? " == " : NULL); return;
+    case EXPR_NE: print_infix(w, e, LEVEL_COMPARE, level, s->unequal); return;
+    case EXPR_LT: print_infix(w, e, LEVEL_COMPARE, level, s->unequal ? " < " : NULL); return;
+    case EXPR_LE: print_infix(w, e, LEVEL_COMPARE, level, s->unequal ? s->latex ? " \\le " : " <= " : NULL); return;
+    case EXPR_AND: print_infix(w, e, LEVEL_AND, level, s->and); return;
+    case EXPR_OR: print_infix(w, e, LEVEL_OR, level, s->or); return;
+    case EXPR_SELECT: print_select(w, e); return;
+    default: print_leaf(w, e); return;
+    }
+}
+
+const char *text_infix_string(struct text *t, expr_id e, const struct infix_style *style)
+{
+    char *text;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
+    struct infix w = {t, f, style, true};
+    print(&w, e, LEVEL_ANY);
+    fclose(f);
+    const char *copy = w.ok ? arena_strdup(t->arena, text) : NULL;
+    free(text);
+    return copy;
+}
+
+bool text_infix(struct text *t, FILE *out, expr_id e, const struct infix_style *style)
+{
+    const char *text = text_infix_string(t, e, style);
+    if (text) {
+        fputs(text, out);
+    }
+    return text != NULL;
+}
+
+const char *text_constant(struct text *t, size_t j, const struct infix_style *style)
+{
+    expr_id e = text_scalar(t->net, t->net->reaction.data[j].rate);
+    const char *text = e ? text_infix_string(t, e, style) : NULL;
+    if (text) {
+        return text;
+    }
+    char *number;
+    size_t size;
+    FILE *f = open_memstream(&number, &size);
+    text_number(f, t->k[j], style->numbers);
+    fclose(f);
+    text = arena_strdup(t->arena, number);
+    free(number);
+    return text;
+}

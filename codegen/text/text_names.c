@@ -1,0 +1,177 @@
+/* Names that a target takes: made of the network's own, unique among all that the target sees. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codegen/text/text_impl.h"
+#include "ir/net_names.h"
+#include "support/hash.h"
+#include "support/mem.h"
+
+struct name_set {
+    struct arena *arena;
+    const char **slot;              /* open addressing, size a power of two */
+    size_t size, n;
+};
+
+static size_t find_slot(const struct name_set *s, const char *name)
+{
+    size_t at = hash_bytes(name, strlen(name)) & (s->size - 1);
+    while (s->slot[at] && strcmp(s->slot[at], name) != 0) {
+        at = (at + 1) & (s->size - 1);
+    }
+    return at;
+}
+
+static bool name_set_add(struct name_set *s, const char *name)
+{
+    if (s->n * 2 >= s->size) {
+        const char **old = s->slot;
+        size_t n_old = s->size;
+        s->size = n_old * 2;
+        s->slot = mem_zalloc(s->size, sizeof *s->slot);
+        for (size_t i = 0; i < n_old; i++) {
+            if (old[i]) {
+                s->slot[find_slot(s, old[i])] = old[i];
+            }
+        }
+        free(old);
+    }
+    size_t at = find_slot(s, name);
+    if (s->slot[at]) {
+        return false;
+    }
+    s->slot[at] = name;
+    s->n++;
+    return true;
+}
+
+struct name_set *name_set_create(const char *reserved)
+{
+    struct name_set *s = mem_zalloc(1, sizeof *s);
+    s->arena = arena_create();
+    s->size = 64;
+    s->slot = mem_zalloc(s->size, sizeof *s->slot);
+    while (*reserved) {
+        size_t length = strcspn(reserved, " ");
+        name_set_add(s, arena_strndup(s->arena, reserved, length));
+        reserved += length + (reserved[length] == ' ');
+    }
+    return s;
+}
+
+void name_set_destroy(struct name_set *s)
+{
+    free(s->slot);
+    arena_destroy(s->arena);
+    free(s);
+}
+
+/* "m.S[2,3]" -> "m_S_2_3". */
+static void to_identifier(char *to, const char *from)
+{
+    if (isdigit((unsigned char)*from)) {
+        *to++ = '_';
+    }
+    for (const char *c = from; *c; c++) {
+        bool word = isalnum((unsigned char)*c) || *c == '_';
+        if (word || (*c != ']' && c[1])) {
+            *to++ = word ? *c : '_';
+        }
+    }
+    *to = '\0';
+}
+
+/* "m.two_words[2,3]" -> "MTwoWords2x3": capitals where something was left out, x between numbers. */
+static void to_portable(char *to, const char *from)
+{
+    char *start = to;
+    bool capital = true;
+    for (const char *c = from; *c; c++) {
+        if (!isalnum((unsigned char)*c)) {
+            capital = true;
+            continue;
+        }
+        if (to == start && isdigit((unsigned char)*c)) {
+            *to++ = 'S';
+        } else if (to > start && capital && isdigit((unsigned char)*c) && isdigit((unsigned char)to[-1])) {
+            *to++ = 'x';
+        }
+        *to++ = capital ? (char)toupper((unsigned char)*c) : *c;
+        capital = false;
+    }
+    if (to == start) {
+        *to++ = 'S';
+    }
+    *to = '\0';
+}
+
+/* Symbols of Mathematica start with capitals; of one letter it has C D E I K N O. */
+static void to_mathematica(char *to, const char *from)
+{
+    to_portable(to, from);
+    if (to[1] || strchr("CDEIKNO", to[0])) {
+        to[0] = (char)tolower((unsigned char)to[0]);
+    }
+}
+
+/* Piperine names its own strands so. */
+static bool is_fuel(const char *name)
+{
+    return strncmp(name, "Fuel", 4) == 0;
+}
+
+const char *text_unique(struct text *t, const char *wanted)
+{
+    char *name = arena_alloc(t->names->arena, 2 * strlen(wanted) + 3);
+    switch (t->format->names) {
+    case NAMES_ORIGINAL: strcpy(name, wanted); break;
+    case NAMES_IDENTIFIER: to_identifier(name, wanted); break;
+    case NAMES_MATHEMATICA: to_mathematica(name, wanted); break;
+    case NAMES_PORTABLE:
+        to_portable(name, wanted);
+        if (is_fuel(name)) {
+            name = arena_printf(t->names->arena, "S%s", name);
+        }
+        break;
+    }
+    const char *separator = t->format->names == NAMES_IDENTIFIER || t->format->names == NAMES_ORIGINAL ? "_" : "v";
+    const char *base = name;
+    for (int i = 2; !*name || !name_set_add(t->names, name); i++) {
+        name = arena_printf(t->names->arena, "%s%s%d", base, separator, i);
+    }
+    return name;
+}
+
+void text_name_all(struct text *t)
+{
+    const struct net *n = t->net;
+    for (size_t i = 0; i < n->species.n; i++) {
+        t->species[i] = text_unique(t, n->species.data[i].name);
+    }
+    for (int32_t s = 0; s < n->n_slots && (t->format->takes & TAKES_PARAMS); s++) {
+        if (t->slot_used[s]) {
+            t->slot[s] = text_unique(t, net_slot_text(n, s, t->arena));
+        }
+    }
+}
+
+bool text_name_map(struct text *t, FILE *out, const char *prefix, const char *suffix)
+{
+    bool any = false;
+    for (size_t i = 0; i < t->net->species.n; i++) {
+        const char *name = t->net->species.data[i].name;
+        if (strcmp(name, t->species[i]) != 0) {
+            fprintf(out, "%s%s = %s%s", prefix, t->species[i], name, suffix);
+            any = true;
+        }
+    }
+    for (int32_t s = 0; s < t->net->n_slots; s++) {
+        const char *name = t->slot[s] ? net_slot_text(t->net, s, t->arena) : NULL;
+        if (name && strcmp(name, t->slot[s]) != 0) {
+            fprintf(out, "%s%s = %s%s", prefix, t->slot[s], name, suffix);
+            any = true;
+        }
+    }
+    return any;
+}

@@ -1,0 +1,183 @@
+/* Numbers, sides and comments, as several formats write them. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codegen/text/text_impl.h"
+#include "ir/expr_print.h"
+#include "ir/net_names.h"
+
+/* Mantissa and exponent of "1.5e-07": the shortest text that reads back as the same number. */
+static void print_exponent(FILE *out, const char *text, enum number_style style)
+{
+    const char *e = strchr(text, 'e');
+    int mantissa = e ? (int)(e - text) : (int)strlen(text);
+    int exponent = e ? atoi(e + 1) : 0;
+    if (!e) {
+        fputs(text, out);
+    } else if (style == NUMBER_LATEX) {
+        if (strncmp(text, "1e", 2) == 0) {
+            fprintf(out, "10^{%d}", exponent);
+        } else {
+            fprintf(out, "%.*s \\cdot 10^{%d}", mantissa, text, exponent);
+        }
+    } else {
+        fprintf(out, "%.*s%s%d", mantissa, text, style == NUMBER_MATHEMATICA ? "*^" : "e", exponent);
+    }
+}
+
+void text_number(FILE *out, double v, enum number_style style)
+{
+    char text[40];
+    if (v == floor(v) && (fabs(v) < 1e6 || style == NUMBER_DIGITS)) {
+        fprintf(out, "%.0f", v == 0 ? 0.0 : v);
+        return;
+    }
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, v);
+        if (strtod(text, NULL) == v) {
+            break;
+        }
+    }
+    print_exponent(out, text, style);
+}
+
+void text_side(struct text *t, const struct term *side, uint32_t n, const char *prefix, const char *nothing)
+{
+    if (n == 0) {
+        fputs(nothing, t->out);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const char *name = t->species[side[i].species];
+        if (prefix && side[i].count > 1) {
+            fprintf(t->out, "%s%lld%s%s", i ? " + " : "", (long long)side[i].count, prefix, name);
+            continue;
+        }
+        for (int64_t k = 0; k < side[i].count; k++) {
+            fprintf(t->out, "%s%s", i || k ? " + " : "", name);
+        }
+    }
+}
+
+const char *text_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+void text_header(struct text *t)
+{
+    const struct net *n = t->net;
+    const struct net_units *u = &n->units;
+    const char *c = t->format->comment;
+    fprintf(t->out, "%snetwork %s", c, n->name);
+    fprintf(t->out, n->file ? " of %s\n" : "%s\n", n->file ? text_base(n->file) : "");
+    if (u->amount) {
+        fprintf(t->out, "%samounts in %s, time in %s\n", c, u->amount, u->time);
+    }
+    if (u->volume > 0) {
+        fprintf(t->out, "%svolume ", c);
+        text_number(t->out, u->volume, NUMBER_PLAIN);
+        fputs(" l\n", t->out);
+    }
+    const char *prefix = arena_printf(t->arena, "%sname: ", c);
+    text_name_map(t, t->out, prefix, "\n");
+}
+
+const char *text_origin(const struct text *t, size_t j)
+{
+    const char *origin = t->net->reaction.data[j].origin;
+    if (!origin) {
+        return NULL;
+    }
+    char *line = arena_strdup(t->arena, origin);
+    for (char *c = line; *c; c++) {
+        if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7E) {
+            *c = ' ';               /* comments end with the line, and are ASCII */
+        }
+    }
+    return line;
+}
+
+static int64_t molecules(const struct term *side, uint32_t n)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        sum = sum > INT64_MAX - side[i].count ? INT64_MAX : sum + side[i].count;
+    }
+    return sum;
+}
+
+int64_t text_order(const struct text *t, size_t j)
+{
+    const struct reaction *r = &t->net->reaction.data[j];
+    return molecules(net_lhs(t->net, r), r->n_lhs);
+}
+
+int64_t text_product_count(const struct text *t, size_t j)
+{
+    const struct reaction *r = &t->net->reaction.data[j];
+    return molecules(net_rhs(t->net, r), r->n_rhs);
+}
+
+bool text_is_formula(const struct text *t, const struct symbol *s)
+{
+    (void)t;
+    return (s->flags & SYMBOL_IS_OUTPUT) && s->kind != SYMBOL_SPECIES && s->kind != SYMBOL_PARAM;
+}
+
+const char *text_element_name(struct text *t, const struct symbol *s, int64_t i)
+{
+    size_t room = strlen(s->name) + SHAPE_MAX_RANK * 12 + 8;
+    char *name = arena_alloc(t->arena, room);
+    net_element_name(name, room, s->name, s->shape, i);
+    return name;
+}
+
+const char *const text_event_kinds[] = {"at", "every", "when"};
+
+void text_outputs(struct text *t, text_output write)
+{
+    for (size_t i = 0; i < t->net->symbol.n; i++) {
+        const struct symbol *s = &t->net->symbol.data[i];
+        for (int64_t e = 0; text_is_formula(t, s) && e < shape_size(s->shape); e++) {
+            expr_id formula = text_scalar(t->net, t->net->elem.data[s->first + (size_t)e]);
+            const char *name = text_element_name(t, s, e);
+            if (!formula || !write(t, name, formula)) {
+                diag_report(t->diag, DIAG_W0821, s->span, "%s cannot hold the formula of the output %s",
+                            t->format->name, name);
+            }
+        }
+    }
+}
+
+const char *text_quoted(struct text *t, const char *name)
+{
+    if (net_name_is_plain(name)) {
+        return name;
+    }
+    char *text;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
+    print_quoted(f, name, '`');
+    fclose(f);
+    const char *copy = arena_strdup(t->arena, text);
+    free(text);
+    return copy;
+}
+
+static const char *source_name(void *env, const struct expr *leaf)
+{
+    struct text *t = env;
+    switch (leaf->op) {
+    case EXPR_SPECIES: return text_quoted(t, t->species[leaf->a]);
+    case EXPR_PARAM: return text_quoted(t, net_slot_text(t->net, leaf->a, t->arena));
+    default: return NULL;
+    }
+}
+
+void text_source(struct text *t, expr_id e)
+{
+    struct expr_style style = {.name = source_name, .env = t};
+    expr_print_styled(t->out, t->net->ex, e, &style, true);
+}

@@ -1,0 +1,111 @@
+#include "driver/legalize.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/fact.h"
+#include "ir/interp.h"
+#include "support/mem.h"
+
+static double largest_constant(const struct net *net)
+{
+    struct interp *it = interp_create(net);
+    double *p = mem_zalloc((size_t)net->n_slots + 1, sizeof *p);
+    double *k = mem_zalloc(net->reaction.n + 1, sizeof *k);
+    double largest = NAN;
+    int32_t slot;
+    if (interp_params(it, NULL, NULL, p, &slot) && interp_rates(it, p, k)) {
+        for (size_t j = 0; j < net->reaction.n; j++) {
+            largest = fmax(largest, k[j]);
+        }
+    }
+    free(k);
+    free(p);
+    interp_destroy(it);
+    return largest;
+}
+
+static const char *equivalence(enum pass_id pass)
+{
+    switch (pass) {
+    case PASS_LEGALIZE_CONSTANTS:
+        return "exact; with two or more molecules of a constant species in a reaction, for the ODE only";
+    case PASS_LEGALIZE_EMPTY:
+        return "exact for all other species";
+    case PASS_LEGALIZE_REACTANTS:
+        return "approximate over time, exact in the limit of a large k_fast; by default about 1 % is taken by intermediates";
+    case PASS_LEGALIZE_PRODUCTS:
+        return "approximate over time (a delay of 1/k_fast a level), exact in the limit of a large k_fast and for the final state "
+               "of a rate-independent network";
+    case PASS_DSD_SOLOVEICHIK2010:
+        return "approximate, exact in the limit of a large C_max, while fuels last";
+    default:
+        return "";
+    }
+}
+
+static bool apply(struct pipeline *p, struct net *net, enum pass_id pass)
+{
+    size_t species = net->species.n, reactions = net->reaction.n;
+    double before = largest_constant(net);
+    if (!pipeline_optimise(p, net, passes[pass].name)) {
+        return false;
+    }
+    fprintf(stderr, "%s: %s\n", passes[pass].name, passes[pass].help);
+    fprintf(stderr, "  species %zu -> %zu (%+lld), reactions %zu -> %zu (%+lld), largest rate constant %g -> %g\n",
+            species, net->species.n, (long long)net->species.n - (long long)species, reactions, net->reaction.n,
+            (long long)net->reaction.n - (long long)reactions, before, largest_constant(net));
+    fprintf(stderr, "  %s\n", equivalence(pass));
+    return true;
+}
+
+static bool reads_constant(const struct net *net)
+{
+    for (size_t j = 0; j < net->reaction.n; j++) {
+        const struct reaction *r = &net->reaction.data[j];
+        for (uint32_t i = 0; i < r->n_lhs + r->n_rhs; i++) {
+            const struct term *t = i < r->n_lhs ? &net_lhs(net, r)[i] : &net_rhs(net, r)[i - r->n_lhs];
+            if (net->species.data[t->species].kind == SPECIES_CONSTANT) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool has_empty_side(const struct net *net)
+{
+    for (size_t j = 0; j < net->reaction.n; j++) {
+        if (net->reaction.data[j].n_lhs == 0 || net->reaction.data[j].n_rhs == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool fit(struct pipeline *p, struct net *net, unsigned takes, int64_t reactants, int64_t products)
+{
+    if (!(takes & TAKES_CONSTANT) && reads_constant(net) && !apply(p, net, PASS_LEGALIZE_CONSTANTS)) {
+        return false;
+    }
+    if (!(takes & TAKES_EMPTY) && has_empty_side(net) && !apply(p, net, PASS_LEGALIZE_EMPTY)) {
+        return false;
+    }
+    if (reactants && fact_max_reactants(net) > reactants && !apply(p, net, PASS_LEGALIZE_REACTANTS)) {
+        return false;
+    }
+    return !products || fact_max_products(net) <= products || apply(p, net, PASS_LEGALIZE_PRODUCTS);
+}
+
+bool legalize(struct pipeline *p, struct net *net, const struct text_format *format)
+{
+    const struct options *o = p->options;
+    if (o->dsd) {
+        unsigned takes = TAKES_ALL & ~(unsigned)TAKES_CONSTANT;
+        if ((o->legalize && !fit(p, net, takes, 2, 0)) || !apply(p, net, PASS_DSD_SOLOVEICHIK2010)) {
+            return false;
+        }
+    }
+    return !o->legalize || !format || fit(p, net, format->takes, format->reactants, format->products);
+}

@@ -1,0 +1,78 @@
+/* Species that are held go into the rates:
+ *
+ *   A + S ->{k} B + S    with constant S = s        A ->{k s} B
+ *
+ * Class T for one molecule of S on a side; O for more: k s^2 stands for both k s^2 and the propensity k s (s - 1). The species stay
+ * declared, since outputs may read them. */
+#include "ir/legalize.h"
+#include "ir/pass.h"
+#include "support/mem.h"
+
+struct constants {
+    struct net *net;
+};
+
+struct side {
+    VEC(struct term) term;
+};
+
+static bool is_constant(const struct net *n, species_id s)
+{
+    return n->species.data[s].kind == SPECIES_CONSTANT;
+}
+
+static expr_id amount_of(struct net *n, species_id s)
+{
+    expr_id init = n->species.data[s].init;
+    return init ? init : expr_real(n->ex, 0);
+}
+
+static expr_id replace(void *env, const struct expr *leaf, expr_id id)
+{
+    struct constants *c = env;
+    (void)id;
+    return leaf->op == EXPR_SPECIES && is_constant(c->net, leaf->a) ? amount_of(c->net, leaf->a) : 0;
+}
+
+/* The changing species of a side; the amounts of the others go into `rate`. */
+static void take_side(struct net *n, const struct term *side, uint32_t n_side, struct side *kept,
+                      expr_id *rate)
+{
+    for (uint32_t i = 0; i < n_side; i++) {
+        if (!is_constant(n, side[i].species)) {
+            vec_push(&kept->term, side[i]);
+        } else if (rate) {
+            expr_id s = amount_of(n, side[i].species);
+            if (side[i].count > 1) {
+                s = expr_binary(n->ex, EXPR_POW, s, expr_real(n->ex, (double)side[i].count));
+            }
+            *rate = expr_binary(n->ex, EXPR_MUL, *rate, s);
+        }
+    }
+}
+
+bool pass_legalize_constants(struct net *n, struct pass_context *c)
+{
+    struct rewrite w;
+    struct constants constants = {n};
+    rewrite_begin(&w, n);
+    for (size_t j = 0; j < w.n_old; j++) {
+        const struct reaction *r = &w.old[j];
+        struct side lhs = {0}, rhs = {0};
+        bool law = r->rate_kind == RATE_LAW;
+        expr_id rate = law ? expr_rewrite(n->ex, n->ex, r->rate, replace, &constants) : r->rate;
+        take_side(n, rewrite_lhs(&w, r), r->n_lhs, &lhs, law ? NULL : &rate);
+        take_side(n, rewrite_rhs(&w, r), r->n_rhs, &rhs, NULL);
+        if (rate == r->rate && lhs.term.n == r->n_lhs && rhs.term.n == r->n_rhs) {
+            rewrite_keep(&w, r);
+        } else {
+            pass_done(c, r->span, "a constant amount went into the rate");
+            rewrite_add(&w, r, lhs.term.data, lhs.term.n, rhs.term.data, rhs.term.n, (enum rate_kind)r->rate_kind,
+                        rate);
+        }
+        vec_free(&lhs.term);
+        vec_free(&rhs.term);
+    }
+    rewrite_end(&w);
+    return true;
+}

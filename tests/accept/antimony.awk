@@ -1,0 +1,66 @@
+# Antimony: model NAME ... end, one statement a line, full laws. What a law names must be declared.
+function declared(text)
+{
+    check_names(text, name, "time exp ln sqrt sin cos tanh abs floor min max piecewise")
+}
+function declare(text)
+{
+    if (text !~ /^[A-Za-z_][A-Za-z0-9_]*$/ || text ~ /^(at|time|model|end|species|var|const|piecewise|pi|avogadro)$/)
+        bad("no name: " text)
+    if (text in name)
+        bad("a second " text)
+    name[text] = 1
+}
+/[^\t -~]/ { bad("not ASCII") }
+/^ *\/\// || /^$/ { next }
+/^model [A-Za-z_][A-Za-z0-9_]*$/ { if (open++) bad("a second model"); name[$2] = 1; next }
+/^end$/ { closed = 1; next }
+!open || closed { bad("outside the model") }
+!/;$/ { bad("no semicolon") }
+{ sub(/;$/, "") }
+/^  species \$?[A-Za-z_][A-Za-z0-9_]*$/ { sub(/\$/, "", $2); declare($2); next }
+/^  var [A-Za-z_][A-Za-z0-9_]*$/ { declare($2); next }
+/^  [A-Za-z_][A-Za-z0-9_]* = [0-9]+(\.[0-9]+)?(e-?[0-9]+)?$/ { if (!($1 in name)) declare($1); next }
+/^  [A-Za-z_][A-Za-z0-9_]* := / {
+    own = $1
+    sub(/^.* := /, "")
+    declared($0)
+    declare(own)
+    next
+}
+/^  [A-Za-z_][A-Za-z0-9_]*: .*=> .*; / {
+    own = $1
+    sub(/:$/, "", own)
+    sub(/^  [^:]*: /, "")
+    split($0, part, /; /)
+    declared(part[2])
+    declare(own)
+    if (split(part[1], part, /=> ?/) != 2)
+        bad("not one arrow")
+    left = side(part[1], "^[A-Za-z_][A-Za-z0-9_]*$", 1)
+    reaction(left, side(part[2], "^[A-Za-z_][A-Za-z0-9_]*$", 1))
+    next
+}
+/^  [A-Za-z_][A-Za-z0-9_]*: at \(.*\)(, [a-zA-Z0-9]+ = [a-z0-9]+)*: / {
+    match($0, /\)(, [a-zA-Z0-9]+ = [a-z0-9]+)*: /)
+    changes = substr($0, RSTART + RLENGTH)
+    declared(substr($0, index($0, "(") + 1, RSTART - index($0, "(") - 1))
+    own = $1
+    sub(/:$/, "", own)
+    declare(own)
+    n = split(changes, part, /, /)
+    for (i = 1; i <= n; i++) {
+        if (part[i] !~ /^[A-Za-z_][A-Za-z0-9_]* = /)
+            bad("no change: " part[i])
+        declared(part[i])
+    }
+    next
+}
+{ bad("no statement") }
+END {
+    if (!closed)
+        bad("the model does not end")
+    for (own in used)
+        if (!(own in name))
+            bad("not declared: " own)
+}

@@ -1,0 +1,85 @@
+# A dimerisation in each format: the rate of 2 A ->{k} B is k A^2 when amounts are concentrations, k A (A - 1) when they are
+# molecules; and what else of a network each format keeps.
+says() # words, arguments...
+{
+    local words=$1
+    shift
+    "$CRNLC" emit "$@" >out 2>err || { cat err; exit 1; }
+    grep -qF -- "$words" out || { echo "$*: no line $words"; cat out; exit 1; }
+}
+cat >dimer.crnl <<'END'
+network dimer { species A = 9, B; 2 A ->{0.5} B; }
+END
+says 'A + A -> B [k = 0.5]' --format nuskell dimer.crnl
+says 'A + A -> B [k = 0.5]' --format crnsimulator dimer.crnl
+says 'A + A -> B' --format piperine dimer.crnl
+says 'reaction [condensed = 0.5 /nM/s ] A + A -> B' --format peppercorn dimer.crnl
+says 'rxn[2 A, B, 0.5]' --format mathematica dimer.crnl
+says '| 2A ->{0.5} B' --format visualdsd dimer.crnl
+says 'kinetics=Deterministic' --format visualdsd dimer.crnl
+says '| 2A ->{1} B' --format visualdsd --stochastic dimer.crnl
+says 'kinetics=Stochastic' --format visualdsd --stochastic dimer.crnl
+says '1 1,1 2 rate1' --format net dimer.crnl
+says '1 rate1 0.5' --format net dimer.crnl
+says '2 A => B; (0.5)*A^2;' --format antimony dimer.crnl
+says '2 A => B; (0.5)*A*(A - 1);' --format antimony --stochastic dimer.crnl
+says '2 A ->{0.5} B' --format text dimer.crnl
+says '"value": 0.5' --format json dimer.crnl
+says '2 \, A &\xrightarrow{0.5} B' --format latex dimer.crnl
+
+# SBML: compartment * 0.5 * A^2, stoichiometry 2; as molecules 0.5 * A * (A - 1).
+"$CRNLC" emit --format sbml dimer.crnl | tr -d '\n ' >out
+grep -qF '<cn>0.5</cn><ci>compartment</ci><apply><power/><ci>A</ci><cntype="integer">2</cn></apply>' out
+grep -qF 'speciesReferencespecies="A"stoichiometry="2"' out
+"$CRNLC" emit --format sbml --stochastic dimer.crnl | tr -d '\n ' >out
+grep -qF '<cn>0.5</cn><ci>A</ci><apply><minus/><ci>A</ci><cntype="integer">1</cn></apply>' out
+grep -qF 'initialAmount="9"hasOnlySubstanceUnits="true"' out
+
+# Names, amounts, constants, units, parameters, provenance.
+cat >all.crnl <<'END'
+network unit(species X, species Y, k) { X ->{k} Y; }
+network all(k = 2.5) {
+  units amount = uM, time = min;
+  species A[2] = 3, a_0 = 1, A0, Fuel3a = 2, gamma, E;
+  const species S = 4;
+  dual x = -0.5;
+  A[0] + S ->{k} A[1] + S;
+  m: unit(A[1], a_0, 2 * k);
+  a_0 -> A0 + Fuel3a + gamma + E;
+  x.p + x.n -> E;
+  output sum = A[0] + A[1], x;
+}
+END
+says '# name: A0 = A[0]' --format nuskell --network all all.crnl
+says '# name: A0v2 = a_0' --format nuskell --network all all.crnl
+says '# name: SFuel3a = Fuel3a' --format nuskell --network all all.crnl
+says 'S @constant 4' --format nuskell --network all all.crnl
+says 'A0 @initial 3' --format crnsimulator --network all all.crnl
+says '# amounts in uM, time in min' --format crnsimulator --network all all.crnl
+says '# m of unit' --format crnsimulator --network all all.crnl
+says 'S = d' --format peppercorn --network all all.crnl
+says '@constant 4 uM' --format peppercorn --network all all.crnl
+says 'condensed = 0.041666666666666664 /uM/s ] A0 + S' --format peppercorn --network all all.crnl
+says '| init constant S 4' --format visualdsd --network all all.crnl
+says 'directive units { concentration=uM; time=min }' --format visualdsd --network all all.crnl
+says 'directive parameters [K = 2.5]' --format visualdsd --network all all.crnl
+says 'S[t]==4' --format mathematica --network all all.crnl
+says '(* name: e = E *)' --format mathematica --network all all.crnl
+says '$S() 4' --format net --network all all.crnl
+says 'sum_2() A_0 + A_1' --format net --network all all.crnl
+says 'species $S;' --format antimony --network all all.crnl
+says 'gamma_2 = 0;' --format antimony --network all all.crnl
+says 'x := x_p - x_n;' --format antimony --network all all.crnl
+says 'id="A_0" name="A[0]"' --format sbml --network all all.crnl
+says 'boundaryCondition="true" constant="true"' --format sbml --network all all.crnl
+says 'multiplier="60"' --format sbml --network all all.crnl
+says 'assignmentRule variable="x"' --format sbml --network all all.crnl
+says 'A_{0} + S &\xrightarrow{k}' --format latex --network all all.crnl
+says 'x^{+} + x^{-}' --format latex --network all all.crnl
+says '[label="S", peripheries=2]' --format dot --network all all.crnl
+cat >map.crnl <<'END'
+network map { species A[2] = 0, b; A[0] -> A[1]; b -> A[0]; }
+END
+"$CRNLC" emit --format piperine map.crnl >out 2>err
+grep -qF 'A0 = A[0]' err
+printf 'A0 -> A1\nB -> A0\n' | cmp - out
