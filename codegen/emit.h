@@ -235,6 +235,8 @@ struct emit_net_env {
     const LLVMValueRef *species; /* amounts in registers instead of x; NULL: load them */
 };
 LLVMValueRef emit_net_leaf(struct emit_body *b, const struct expr *x);
+/* k times a law, or its derivative: 0 where k is 0, whatever the law says. */
+LLVMValueRef emit_net_rate(struct emit *e, LLVMValueRef k, LLVMValueRef law);
 
 /* Functions of a network, NULL where the library's tables serve. Names: net0_expr, net0_rhs, ... */
 struct emit_net {

@@ -73,6 +73,12 @@ static void count_node(void *env, expr_id id, const struct expr *x)
     ++*(int64_t *)env;
 }
 
+LLVMValueRef emit_net_rate(struct emit *e, LLVMValueRef k, LLVMValueRef law)
+{
+    LLVMValueRef zero = emit_real(e, 0), off = LLVMBuildFCmp(e->builder, LLVMRealOEQ, k, zero, "");
+    return LLVMBuildSelect(e->builder, off, zero, LLVMBuildFMul(e->builder, k, law, ""), "");
+}
+
 /* The optimiser's time is for the first expressions, and for none that is huge: thousands that all differ
  * are rare, and compile without it ten times faster. */
 static void spare_optimiser(struct exprs *all, LLVMValueRef f, expr_id id)

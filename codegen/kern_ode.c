@@ -72,7 +72,7 @@ static LLVMValueRef rate(struct ode *o, int32_t j)
     const struct crnl_model *m = o->m;
     LLVMValueRef v = element(o, o->k, j);
     if (law_of(m, j) >= 0) {
-        return times(o, v, expression(o, law_of(m, j)));
+        return emit_net_rate(o->b.e, v, expression(o, law_of(m, j)));
     }
     for (int32_t i = m->lhs_ptr[j]; i < m->lhs_ptr[j + 1]; i++) {
         LLVMValueRef x = element(o, o->env.x, m->lhs_species[i]);
@@ -140,7 +140,7 @@ LLVMValueRef kern_jac(struct emit *e, const struct plan *plan, struct emit_cache
         }
         LLVMValueRef k = element(&o, o.k, j);
         for (int32_t i = m->grad_ptr[j]; i < m->grad_ptr[j + 1]; i++) {
-            scatter(&o, n_lhs + i, times(&o, k, expression(&o, m->grad_expr[i])));
+            scatter(&o, n_lhs + i, emit_net_rate(e, k, expression(&o, m->grad_expr[i])));
         }
     }
     return end(&o, m->jac_nnz);

@@ -119,7 +119,7 @@ void ssa_propensities(struct ssa *s)
         int32_t law = ssa_law(s->m, j);
         s->a[j] = law < 0
                       ? mass_action(s, j)
-                      : LLVMBuildFMul(e->builder, s->k[j], emit_scalar_real(&s->b, s->plan->expr[law]), "");
+                      : emit_net_rate(e, s->k[j], emit_scalar_real(&s->b, s->plan->expr[law]));
         LLVMBuildStore(e->builder, s->a[j], s->a_slot[j]);
     }
     emit_release(&s->b, mark);

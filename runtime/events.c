@@ -10,7 +10,7 @@ enum { MAX_ROUNDS = 1000 };         /* of events that cause one another at one t
 void rt_events_create(struct rt_events *ev, const struct rt_job *job)
 {
     const struct crnl_model *m = job->m;
-    *ev = (struct rt_events){.job = job, .k = job->k, .t_next = INFINITY};
+    *ev = (struct rt_events){.job = job, .k = job->k, .t_next = INFINITY, .t_event = INFINITY};
     ev->any = m->n_events > 0 || m->n_phases > 0;
     ev->fired = rt_alloc((size_t)m->n_events, sizeof *ev->fired);
     ev->truth = rt_alloc((size_t)m->n_events, 1);
@@ -65,10 +65,11 @@ static double phase_end(const struct rt_events *ev)
 
 static void find_next(struct rt_events *ev)
 {
-    ev->t_next = phase_end(ev);
+    ev->t_event = INFINITY;
     for (int32_t i = 0; i < ev->job->m->n_events; i++) {
-        ev->t_next = fmin(ev->t_next, event_time(ev, i));
+        ev->t_event = fmin(ev->t_event, event_time(ev, i));
     }
+    ev->t_next = fmin(ev->t_event, phase_end(ev));
 }
 
 double rt_events_cycles(const struct rt_events *ev, double t, double n)

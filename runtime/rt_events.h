@@ -9,7 +9,7 @@
 
 struct rt_events {
     const struct rt_job *job;
-    double t_next;                  /* of the next switch or event at a fixed time; INFINITY none */
+    double t_next, t_event;         /* of the next switch or event at a fixed time, of the next event; INFINITY none */
     const double *k;                /* effective constants now */
     bool any, has_when, reads_time; /* something may happen; conditions; some that change with time alone */
     double period, base;            /* of the clock: cycle 0 began at base */

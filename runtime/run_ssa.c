@@ -17,6 +17,7 @@ struct ssa_worker {
     double t_last;                  /* of the last event, or the start of the measurement */
     double t_base;                  /* start of the measurement */
     int64_t since_check;
+    int32_t dead_phases;            /* of the clock, one after the other, in which nothing can fire */
 };
 
 /* Until t_end or n_events more events. */
@@ -126,11 +127,12 @@ static double find_turn(struct ssa_worker *s, double end, int *result)
     struct crnl_ssa *w = &s->w;
     *result = advance(s, w->t, 1);
     double no = w->t, upto = w->t_next >= 0 && w->t_next < end ? w->t_next : end;
-    if (*result == CRNL_SSA_BAD || *result == CRNL_SSA_EVENTS || !(upto < INFINITY)) {
+    if (*result == CRNL_SSA_BAD || *result == CRNL_SSA_EVENTS) {
         return end;
     }
     for (int i = 1; i <= LOOKS_PER_WAIT; i++) {
-        double yes = i == LOOKS_PER_WAIT ? upto : w->t + (upto - w->t) * i / LOOKS_PER_WAIT;
+        double yes = !(upto < INFINITY) ? w->t + ldexp(1, 4 * i - LOOKS_PER_WAIT)
+                     : i == LOOKS_PER_WAIT ? upto : w->t + (upto - w->t) * i / LOOKS_PER_WAIT;
         if (!rt_events_turn(ev, yes, w->x, false)) {
             rt_events_turn(ev, yes, w->x, true);
             no = yes;
@@ -187,6 +189,13 @@ static int check(struct ssa_worker *s, int64_t events, const struct phase *f)
     return rt_check_limits(job, s->w.t, &s->r->error);
 }
 
+/* Whether something but reactions may still make one possible. */
+static bool may_revive(const struct ssa_worker *s, double due)
+{
+    const struct rt_events *ev = &s->events;
+    return ev->t_event < INFINITY || (due < INFINITY && (ev->reads_time || s->dead_phases <= s->job->m->n_phases));
+}
+
 /* The next reaction, event, row or end, whichever comes first; many reactions if nobody looks at each. */
 static int run_on(struct ssa_worker *s, struct phase *f, bool each, bool *done)
 {
@@ -213,7 +222,8 @@ static int run_on(struct ssa_worker *s, struct phase *f, bool each, bool *done)
         return fail_bad(s);
     }
     bool fired = result == CRNL_SSA_EVENTS;
-    if (result == CRNL_SSA_DEAD && !(f->t_end < INFINITY) && due == INFINITY) {
+    s->dead_phases = result != CRNL_SSA_DEAD ? 0 : s->dead_phases + (w->t >= due);
+    if (result == CRNL_SSA_DEAD && !(f->t_end < INFINITY) && !may_revive(s, due)) {
         w->t = s->t_last;
         return fail_dead(s, f);
     }
