@@ -9,6 +9,7 @@ crnlc_SOURCES = \
   driver/command_build.c \
   driver/command_check.c \
   driver/command_diff.c \
+  driver/command_doctor.c \
   driver/command_emit.c \
   driver/command_explain.c \
   driver/command_fmt.c \

@@ -53,4 +53,28 @@ struct detailed_balance {
 struct detailed_balance fact_detailed_balance(const struct net *n);
 void fact_detailed_balance_free(struct detailed_balance *d);
 
+/* Are all amounts bounded by structure, whatever the rates? YES: every species that may change has a positive weight, and
+ * no reaction raises the weighted sum. NO: `firing`, so many times each, raises `raised` and lowers nothing (by Farkas' lemma one of
+ * the two exists). A linear program in floating point; its answer is checked in integers. UNKNOWN: too large, no exact
+ * witness was found, or events change amounts. */
+enum bounded_answer { BOUNDED_YES, BOUNDED_NO, BOUNDED_UNKNOWN };
+struct boundedness {
+    enum bounded_answer answer;
+    VEC(struct term) weight;        /* YES: of each species that is not constant */
+    VEC(struct term) firing;        /* NO: `species` is a reaction */
+    VEC(struct term) raised;        /* NO: by how much */
+    const char *why;                /* UNKNOWN */
+};
+struct boundedness fact_bounded(const struct net *n);
+void fact_bounded_free(struct boundedness *b);
+
+/* An estimate of the spread of time scales: for each reaction and each species that it consumes, the rate at which a
+ * molecule is consumed (d propensity / d amount), at the default parameters and initial amounts, where an amount of 0 counts as
+ * the mean of the others, or 1. */
+struct time_scales {
+    double fastest, slowest;        /* 1/time; 0 if nothing is consumed */
+    reaction_id fast, slow;         /* -1 none */
+};
+struct time_scales fact_time_scales(const struct net *n);
+
 #endif

@@ -22,11 +22,13 @@ libir_a_SOURCES = \
   ir/expr_rewrite.c \
   ir/expr_share.c \
   ir/fact.h \
+  ir/fact_bounded.c \
   ir/fact_conservation.c \
   ir/fact_dependency.c \
   ir/fact_detailed_balance.c \
   ir/fact_molecularity.c \
   ir/fact_rate_independence.c \
+  ir/fact_time_scales.c \
   ir/facts.c \
   ir/facts.def \
   ir/facts.h \

@@ -148,9 +148,11 @@ static void use_expression(struct builder *b, expr_id e, int32_t source, uint64_
 /* Counted before the parameters, which only expressions tell: their items come last. */
 static const enum net_part order[] = {PART_SPECIES, PART_GUARD, PART_REACTION, PART_EVENT, PART_SYMBOL, PART_ASSUME};
 
+enum { PORTS = SYMBOL_IS_OUTPUT | SYMBOL_IS_INPUT };
+
 static bool is_port(const struct symbol *s)
 {
-    return s->flags & (SYMBOL_IS_OUTPUT | SYMBOL_IS_INPUT);
+    return s->flags & PORTS;
 }
 
 static void add_items(struct net_graph *g)
@@ -286,7 +288,7 @@ static uint64_t kind_of(const struct builder *b, int32_t item)
     case PART_EVENT: return color_mix(color_mix(h, n->event.data[i.id].kind), (uint64_t)i.id);   /* their order counts */
     case PART_SYMBOL: {
         const struct symbol *s = &n->symbol.data[i.id];
-        return color_mix(color_mix(h, s->flags), hash_bytes(&s->shape, sizeof s->shape));
+        return color_mix(color_mix(h, s->flags & PORTS), hash_bytes(&s->shape, sizeof s->shape));
     }
     default: return h;
     }

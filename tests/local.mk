@@ -29,6 +29,7 @@ TEST_SUPPORT = \
 # end
 # stems: UNIT_TESTS = tests/unit/test_*.c tests/stat/test_*.c
 UNIT_TESTS = \
+  tests/unit/test_bounded \
   tests/unit/test_diag \
   tests/unit/test_emit \
   tests/unit/test_expr \
