@@ -106,6 +106,7 @@ LLVMValueRef emit_model(struct emit *e, const struct crnl_model *m, const struct
     struct counts sizes = count(m), *n = &sizes;
     LLVMValueRef member[] = {
 #define INT(field)         emit_i32(e, (int64_t)m->field),
+#define REAL(field)        emit_real(e, m->field),
 #define TEXT(field)        emit_text(e, m->field),
 #define ENV(field)         e->null,
 #define DATA(field, size)  emit_blob(e, #field, m->field, (size_t)(size) * sizeof *m->field),

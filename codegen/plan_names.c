@@ -67,6 +67,7 @@ static void name_species(struct plan_builder *b)
     m->n_species = (int32_t)n;
     m->species_name = name;
     m->species_kind = kind;
+    m->molecules = net_molecules(&b->net->units);
 }
 
 static void name_params(struct plan_builder *b)

@@ -277,6 +277,18 @@ static enum sink_kind sink_of(const struct ast *file)
     return n >= 4 && strcmp(last->name + n - 4, ".npz") == 0 ? SINK_NPZ : SINK_CSV;
 }
 
+/* Numbers of a network in nM are no molecules: its volume, or that of the run, says how many. */
+static bool counts_molecules(struct where *w, const struct ast *by, const struct run *r, const struct net *n)
+{
+    if (r->method != METHOD_SSA || r->volume || !n->units.amount || net_molecules(&n->units) > 0) {
+        return true;
+    }
+    diag_report(w->f->diag, DIAG_E0301, by->span, "'%s' is in %s, but a stochastic run counts molecules", n->name,
+                n->units.amount);
+    diag_help(w->f->diag, "give the network its volume: volume 1 pL;");
+    return false;
+}
+
 bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s)
 {
     struct where inner = *outer, *w = &inner;
@@ -300,6 +312,9 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
         return false;
     }
     struct net_use *use = experiment_use(w, r->net);
+    if (by && !counts_molecules(w, by, r, use->net)) {
+        return false;
+    }
     if (r->span == SPAN_LIMIT && !limit(w, a, use)) {
         return false;
     }

@@ -10,6 +10,12 @@
 #include "ir/net_names.h"
 #include "support/mem.h"
 
+double net_molecules(const struct net_units *u)
+{
+    static const double avogadro = 6.02214076e23;       /* per mol, SI 2019 */
+    return u->amount ? avogadro * u->amount_factor * (u->is_concentration ? u->volume : 1) : 0;
+}
+
 struct net *net_create(const char *name)
 {
     struct net *n = mem_zalloc(1, sizeof *n);

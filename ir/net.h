@@ -108,6 +108,9 @@ struct net_units {
     double volume;                  /* litres; 0 = not given */
 };
 
+/* Molecules in one unit of amount: of a concentration in its volume. 0 if the units and the volume do not say it. */
+double net_molecules(const struct net_units *u);
+
 struct net {
     const char *name;
     struct arena *arena;

@@ -80,6 +80,7 @@ struct crnl_model {
     int32_t kernel;             /* index in kern.def, for messages */
     const char *name, *file;    /* of the network, of its source */
     void *env;                  /* first argument of every function below */
+    double molecules;           /* in one unit of amount, what `units` and `volume` say; 0: they do not */
 
     int32_t n_species, n_reactions, n_params, n_exprs, n_symbols, n_elems, n_guards;
     const char *const *species_name;        /* [n_species] "X[3]" */
@@ -207,7 +208,7 @@ struct crnl_run_spec {              /* constant */
 };
 struct crnl_run_args {              /* computed by the experiment; unset values are 0 */
     double after, duration, every;
-    double rtol, atol, dt, volume;  /* 0: rtol 1e-6, atol 1e-9, volume 1 */
+    double rtol, atol, dt, volume;  /* 0: rtol 1e-6, atol 1e-9, volume as the model says, else 1 */
     int64_t runs;                   /* 0: 1 */
     int32_t summary;
     const char *file;

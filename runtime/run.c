@@ -252,7 +252,7 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
 {
     const struct crnl_model *m = n->m;
     bool stochastic = spec->method->stochastic;
-    double volume = stochastic && a->volume != 0 ? a->volume : 1;
+    double volume = !stochastic ? 1 : a->volume != 0 ? a->volume : m->molecules > 0 ? m->molecules : 1;
     r->k = rt_alloc((size_t)m->n_reactions, sizeof *r->k);
     r->x0 = rt_alloc((size_t)m->n_species, sizeof *r->x0);
     r->job = (struct rt_job){

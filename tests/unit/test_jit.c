@@ -296,6 +296,7 @@ static void same_model(const struct crnl_model *m, const struct crnl_model *b)
       *n = &counts;
     n->jac = m->jac_ptr ? m->jac_ptr[n->lhs + n->grad] : 0;
 #define INT(field)         assert_int_equal(m->field, b->field);
+#define REAL(field)        assert_true(m->field == b->field);
 #define TEXT(field)        same_text(m->field, b->field);
 #define ENV(field)         assert_null(b->field);
 #define DATA(field, size)  same_bytes(#field, m->field, b->field, (size_t)(size) * sizeof *m->field);
