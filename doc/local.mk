@@ -113,4 +113,4 @@ EXTRA_DIST += doc/pictures doc/pictures.sh
 # Draws the pictures of the documents anew.
 .PHONY: pictures
 pictures: all
-	sh $(top_srcdir)/doc/pictures.sh $(abs_top_builddir)/crnlc
+	sh $(top_srcdir)/doc/pictures.sh $(abs_top_builddir)

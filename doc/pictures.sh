@@ -1,9 +1,14 @@
 #!/bin/sh
-# Makes the pictures of the documents anew, each by the program shown beside it: doc/pictures.sh [CRNLC].
+# Makes the pictures of the documents anew, each by the program of the page that shows it: doc/pictures.sh [BUILD].
 set -eu
 cd "$(dirname "$0")/.."
-crnlc=${1:-build/crnlc}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-"$crnlc" run --quiet examples/01_rock_paper_scissors.crnl --out-dir "$work"
-cp "$work/rps.svg" doc/pictures/rps.svg
+SRC=$PWD BUILD=$(cd "${1:-build}" && pwd)
+CRNLC=$BUILD/crnlc PICTURES=$SRC/doc/pictures LC_ALL=C
+export SRC BUILD CRNLC PICTURES LC_ALL
+for page in $(grep -l 'pictures/[A-Za-z0-9_]*\.svg' README.md doc/*.md doc/*/*.md); do
+    TMP=$(mktemp -d)
+    export TMP
+    echo "$page"
+    bash tests/run_doc.sh "$page" | grep -v '^pass' || true
+    rm -rf "$TMP"
+done

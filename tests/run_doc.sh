@@ -1,7 +1,9 @@
 #!/bin/bash
 # The code blocks of a page: run_doc.sh PAGE.md. ```crnl is checked, and run if it starts with `// run`;
 # ```crnl-bad must be refused, in doc/diag/CODE.md with that code; ```sh after a line `<!-- test -->` is run in a
-# folder that has build/, examples/ and README.md like the tree.
+# folder that has build/, examples/ and README.md like the tree. ```output holds lines that the block before it prints,
+# in order; `...` stands for any. A picture of doc/pictures that the page shows must be one that its blocks make; with
+# PICTURES=FOLDER it is copied there.
 . "$SRC/tests/run_lib.sh"
 page=$1
 work=$TMP/page
@@ -19,13 +21,27 @@ awk -v folder="$work" '
     if (kind == "crnl") file = "L" NR ".crnl"
     else if (kind == "crnl-bad") file = "L" NR ".bad.crnl"
     else if (kind == "sh" && before ~ /<!-- test -->/) file = "L" NR ".sh"
-    if (file != "") { print file; printf "" > (folder "/" file) }
+    if (file != "") { print file; printf "" > (folder "/" file); printed = file ".output" }
+    else if (kind == "output") file = printed
     next
 }
 /^ *```/ { open = 0; if (file != "") close(folder "/" file); before = ""; next }
 open && file != "" { print substr($0, 1, indent) ~ /^ *$/ ? substr($0, indent + 1) : $0 > (folder "/" file) }
 !open && !/^ *$/ { before = $0 }
 ' "$SRC/$page" >"$TMP/blocks"
+
+# compare_output BLOCK: the lines that the page shows for it are lines, or parts of lines, of what it printed
+compare_output()
+{
+    if [ -f "$work/$1.output" ] && ! cat "$TMP/stdout" "$TMP/stderr" | awk '
+        FNR == NR { got[++n] = $0; next }
+        { gsub(/^ +| +$/, "") }
+        $0 == "" || $0 == "..." { next }
+        { while (++at <= n) if (index(got[at], $0)) next; print "not printed (in this order): " $0; exit 1 }
+    ' - "$work/$1.output" >"$TMP/missing"; then
+        { cat "$TMP/missing"; tell "it printed"; } | fail "$name, its output"
+    fi
+}
 
 code=
 case $page in
@@ -38,6 +54,7 @@ while IFS= read -r block; do
     *.sh)
         if PATH=$BUILD:$PATH run_in "$work" bash -e "$block"; then
             pass
+            compare_output "$block"
         else
             tell "${broken:-the commands failed}" | fail "$name"
         fi
@@ -57,6 +74,7 @@ while IFS= read -r block; do
             tell "does not report $code" | fail "$name"
         else
             pass
+            compare_output "$block"
         fi
         ;;
     *)
@@ -66,7 +84,18 @@ while IFS= read -r block; do
             tell "crnlc run: ${broken:-failed}" | fail "$name"
         else
             pass
+            compare_output "$block"
         fi
         ;;
     esac
 done <"$TMP/blocks"
+
+for picture in $(grep -o 'pictures/[A-Za-z0-9_]*\.svg' "$SRC/$page" | sort -u); do
+    made=$(find "$work" "$work/out" -maxdepth 1 -name "${picture#pictures/}" | head -n 1)
+    [ -z "${PICTURES-}" ] || [ -z "$made" ] || cp "$made" "$PICTURES/"
+    if [ ! -f "$SRC/doc/$picture" ] || [ -z "$made" ]; then
+        echo "is missing in doc/pictures (make pictures), or no block of the page makes it" | fail "$page: $picture"
+    else
+        pass
+    fi
+done
