@@ -53,6 +53,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0705.md \
   doc/diag/E0707.md \
   doc/diag/E0708.md \
+  doc/diag/E0709.md \
   doc/diag/E0801.md \
   doc/diag/E0802.md \
   doc/diag/E0803.md \

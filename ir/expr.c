@@ -296,6 +296,16 @@ struct expr_pool *expr_pool_clone(const struct expr_pool *p)
     return q;
 }
 
+bool expr_pool_extends(const struct expr_pool *p, const struct expr_pool *old)
+{
+    for (size_t id = 1; id < old->n; id++) {
+        if (id >= p->n || !same_node(&p->node[id], &old->node[id])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 expr_id expr_const_array(struct expr_pool *p, enum expr_type type, struct shape shape, const void *data)
 {
     assert(shape.rank > 0);

@@ -50,6 +50,8 @@ struct expr_pool;
 struct expr_pool *expr_pool_create(void);
 struct expr_pool *expr_pool_clone(const struct expr_pool *p);              /* the same ids */
 void expr_pool_destroy(struct expr_pool *p);
+/* Is every expression of `old`, under its id, the same in p? (Pools with texts: no.) */
+bool expr_pool_extends(const struct expr_pool *p, const struct expr_pool *old);
 size_t expr_count(const struct expr_pool *p);
 /* Valid until the next expression is built. */
 const struct expr *expr_get(const struct expr_pool *p, expr_id id);
@@ -111,6 +113,8 @@ expr_id expr_element(struct expr_pool *p, expr_id array, int64_t i);
  * `to` may be `from`. Memoised: linear in the number of distinct nodes. */
 typedef expr_id (*expr_map_leaf)(void *env, const struct expr *leaf, expr_id id);
 expr_id expr_rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id id, expr_map_leaf map, void *env);
+/* The same in one pool, with `map` asked of every node but constants, operands first. */
+expr_id expr_rewrite_nodes(struct expr_pool *p, expr_id id, expr_map_leaf map, void *env);
 /* Calls `visit` once for each distinct node reachable from id, operands first. */
 void expr_visit(const struct expr_pool *p, expr_id id, void (*visit)(void *env, expr_id id, const struct expr *e), void *env);
 /* Does a leaf of this operator occur? a < 0: any. */

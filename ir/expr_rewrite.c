@@ -105,8 +105,8 @@ static expr_id rebuild(struct expr_pool *to, const struct expr *e, const expr_id
     }
 }
 
-expr_id expr_rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id id, expr_map_leaf map,
-                     void *env)
+static expr_id rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id id, bool nodes, expr_map_leaf map,
+                       void *env)
 {
     if (!id) {
         return 0;
@@ -120,7 +120,7 @@ expr_id expr_rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id
     for (size_t i = 0; i < r.n; i++) {
         struct expr e = *expr_get(from, r.id[i]); /* a copy: `to` may be `from` and move */
         image[i] = 0;
-        if (e.n_args == 0 && e.op != EXPR_CONST && map) {
+        if ((nodes || e.n_args == 0) && e.op != EXPR_CONST && map) {
             struct expr leaf = e;
             image[i] = map(env, &leaf, r.id[i]);
         }
@@ -148,4 +148,14 @@ expr_id expr_rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id
     free(binders.to);
     reach_free(&r);
     return result;
+}
+
+expr_id expr_rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id id, expr_map_leaf map, void *env)
+{
+    return rewrite(to, from, id, false, map, env);
+}
+
+expr_id expr_rewrite_nodes(struct expr_pool *p, expr_id id, expr_map_leaf map, void *env)
+{
+    return rewrite(p, p, id, true, map, env);
 }

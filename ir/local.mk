@@ -1,6 +1,12 @@
 noinst_LIBRARIES += libir.a
 # files: libir_a_SOURCES = ir/*.c ir/*.h ir/*.def
 libir_a_SOURCES = \
+  ir/certify.c \
+  ir/certify.h \
+  ir/certify_expr.c \
+  ir/certify_impl.h \
+  ir/certify_law.c \
+  ir/certify_limit.c \
   ir/expr.c \
   ir/expr.def \
   ir/expr.h \

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ir/certify.h"
 #include "support/mem.h"
 
 #define PASS(id, function, classes, needs, keeps, help) bool function(struct net *n, struct pass_context *c);
@@ -134,14 +135,31 @@ static void show(const struct net *n, const struct pass_context *c, double secon
     }
 }
 
-static bool run_one(struct net *n, enum pass_id id, const struct pass_options *o, struct facts *facts,
-                    struct witness *witness, struct diag *diag)
+bool pass_check(const char *name, const struct net *before, const struct net *after, const struct witness *w,
+                struct diag *diag)
+{
+    char *why = w->claim == CLAIM_NONE ? NULL : certify(before, after, w);
+    if (why) {
+        diag_report(diag, DIAG_E0709, (struct span){0}, "what %s claims about the network %s is not accepted: %s", name,
+                    after->name, why);
+    }
+    bool ok = !why;
+    free(why);
+    return ok;
+}
+
+static bool run_one(struct net *n, enum pass_id id, const struct pass_options *o, struct facts *facts, struct diag *diag)
 {
     const struct pass *p = &passes[id];
+    struct witness witness = {0};
+    struct net *before = o->verify ? net_clone(n) : NULL;
     struct pass_context c = {
-        .diag = diag, .options = o, .name = p->name, .facts = facts, .witness = witness};
+        .diag = diag, .options = o, .name = p->name, .facts = facts, .witness = o->verify ? &witness : NULL};
     double start = now();
     facts_need(facts, n, p->needs);
+    if (o->verify) {
+        witness_open(&witness, n, p->classes);
+    }
     bool ok = p->run(n, &c);
     facts_keep(facts, c.n_done > 0 ? p->keeps : "all");
     warn_idle(&c);
@@ -149,14 +167,20 @@ static bool run_one(struct net *n, enum pass_id id, const struct pass_options *o
     double seconds = now() - start;
     ok = net_verify(n, diag) && ok;
     show(n, &c, seconds);
+    if (ok && o->verify) {
+        witness_close(&witness, n);
+        ok = pass_check(p->name, before, n, &witness, diag);
+    }
+    net_destroy(before);
+    witness_free(&witness);
     return ok;
 }
 
-bool pass_run(struct net *n, enum pass_id id, const struct pass_options *o, struct witness *witness, struct diag *diag)
+bool pass_run(struct net *n, enum pass_id id, const struct pass_options *o, struct diag *diag)
 {
     static const struct pass_options none = {0};
     struct facts facts = {0};
-    bool ok = run_one(n, id, o ? o : &none, &facts, witness, diag);
+    bool ok = run_one(n, id, o ? o : &none, &facts, diag);
     facts_free(&facts);
     return ok;
 }
@@ -223,7 +247,7 @@ bool pass_run_list(struct net *n, const char *list, const struct pass_options *o
     for (char *name = ok ? next_name(&list) : NULL; name; name = ok && !stop ? next_name(&list) : NULL) {
         enum pass_id id = PASS_COUNT;
         pass_find(name, &id);
-        ok = is_listed(o->disable, name) || run_one(n, id, o, &facts, NULL, diag);
+        ok = is_listed(o->disable, name) || run_one(n, id, o, &facts, diag);
         stop = o->stop_after && strcmp(o->stop_after, name) == 0;
         free(name);
     }

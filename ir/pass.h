@@ -23,6 +23,7 @@ struct pass_options {
     bool asked;                     /* the passes are asked for by name: that one cannot be applied is an error */
     bool print_changed;             /* the network after each pass that changed it, to `out` */
     bool time;                      /* time of each pass to `out` */
+    bool verify;                    /* check what each pass claims (certify.h) */
     bool remarks;                   /* what a pass did, or why not, to `out` */
     int64_t max_products;           /* molecules on a product side that a pass may make; 0: no bound */
     FILE *out;
@@ -53,8 +54,10 @@ extern const struct pass passes[PASS_COUNT];
 bool pass_find(const char *name, enum pass_id *id);
 /* "canonical,merge_duplicates"; unknown names are reported with 'did you mean'. Options may be NULL. */
 bool pass_run_list(struct net *n, const char *list, const struct pass_options *o, struct diag *diag);
-/* One pass; `witness` (NULL: not wanted) is filled. */
-bool pass_run(struct net *n, enum pass_id id, const struct pass_options *o, struct witness *witness, struct diag *diag);
+bool pass_run(struct net *n, enum pass_id id, const struct pass_options *o, struct diag *diag);
+/* Does the claim hold (certify.h)? Else reports it. */
+bool pass_check(const char *name, const struct net *before, const struct net *after, const struct witness *w,
+                struct diag *diag);
 
 /* For passes. A remark is printed with --remarks, after the place. */
 void pass_done(struct pass_context *c, struct span at, const char *format, ...) __attribute__((format(printf, 3, 4)));

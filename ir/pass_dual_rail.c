@@ -196,8 +196,6 @@ static void forget_rails(struct cancellation *x)
 /* Both rails go to one coordinate, their difference; other species to their own. */
 static void fill_witness(const struct cancellation *x, struct witness *w)
 {
-    w->claim = CLAIM_LAW;
-    w->n_coordinates = (int32_t)x->n->species.n;
     for (size_t s = 0; s < x->n->species.n; s++) {
         bool second = x->lost[s] && !x->is_first[s];
         struct term t = {second ? x->pair[s] : (species_id)s, second ? -1 : 1};

@@ -51,6 +51,16 @@ static void take_side(struct net *n, const struct term *side, uint32_t n_side, s
     }
 }
 
+static bool has_power(const struct net *n, const struct term *side, uint32_t n_side)
+{
+    for (uint32_t i = 0; i < n_side; i++) {
+        if (is_constant(n, side[i].species) && side[i].count > 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool pass_legalize_constants(struct net *n, struct pass_context *c)
 {
     struct rewrite w;
@@ -63,6 +73,9 @@ bool pass_legalize_constants(struct net *n, struct pass_context *c)
         expr_id rate = law ? expr_rewrite(n->ex, n->ex, r->rate, replace, &constants) : r->rate;
         take_side(n, rewrite_lhs(&w, r), r->n_lhs, &lhs, law ? NULL : &rate);
         take_side(n, rewrite_rhs(&w, r), r->n_rhs, &rhs, NULL);
+        if (c->witness && !law && has_power(n, rewrite_lhs(&w, r), r->n_lhs)) {
+            c->witness->claim = CLAIM_ODE;
+        }
         if (rate == r->rate && lhs.term.n == r->n_lhs && rhs.term.n == r->n_rhs) {
             rewrite_keep(&w, r);
         } else {

@@ -227,7 +227,6 @@ static void fill_witness(const struct elimination *e, struct witness *w)
     for (size_t s = 0; s < n->species.n; s++) {
         to[s] = e->remove[s] ? -1 : kept++;
     }
-    w->claim = CLAIM_LIMIT;
     w->n_coordinates = kept;
     for (size_t s = 0; s < n->species.n; s++) {
         row.n = 0;

@@ -13,6 +13,7 @@ struct linear_map {
 };
 
 enum claim {
+    CLAIM_NONE,                     /* A: an approximation, with nothing that could be checked */
     CLAIM_LAW,                      /* T: the law of the coordinates over time, as counts and as an ODE */
     CLAIM_ODE,                      /* O: the ODE of the coordinates */
     CLAIM_LIMIT                     /* S: the limit of the coordinates, of a rate-independent network */
@@ -22,8 +23,14 @@ struct witness {
     enum claim claim;
     int32_t n_coordinates;
     struct linear_map before, after;
+    VEC(species_id) absent;         /* LAW, ODE: species of the network before that are 0 at all times */
 };
 
+/* The strongest claim among the classes of a pass (pass.h; none if it may approximate), with the identity of the
+ * network's species. */
+void witness_open(struct witness *w, const struct net *before, const char *classes);
+/* Species that were added and have no row go to no coordinate. */
+void witness_close(struct witness *w, const struct net *after);
 void witness_free(struct witness *w);
 /* Appends the row of the next species. */
 void linear_map_add_row(struct linear_map *m, const struct term *row, size_t n);

@@ -9,7 +9,7 @@ for code in $(sed -n 's/^DIAG(\([A-Z][0-9]*\),.*/\1/p' support/diag.def); do
         echo "$code has no page doc/diag/$code.md"
         status=1
     fi
-    if ! grep -rqsF "[$code]" tests/golden/bad tests/ir tests/cli tests/run; then
+    if ! grep -rqsF "[$code]" tests/golden/bad tests/ir tests/cli tests/run tests/unit; then
         echo "$code is provoked by no test: write a file in tests/golden/bad"
         status=1
     fi

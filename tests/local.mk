@@ -25,11 +25,13 @@ TEST_SUPPORT = \
   tests/unit/ir_random.h \
   tests/unit/ir_text.h \
   tests/unit/model_builder.h \
+  tests/unit/pass_random.h \
   tests/unit/test_harness.h
 # end
 # stems: UNIT_TESTS = tests/unit/test_*.c tests/stat/test_*.c
 UNIT_TESTS = \
   tests/unit/test_bounded \
+  tests/unit/test_certify \
   tests/unit/test_diag \
   tests/unit/test_emit \
   tests/unit/test_expr \

@@ -21,7 +21,7 @@ missing() {
     done
 }
 
-run_in "$TMP" "$CRNLC" opt "--passes=$passes" $options "$(basename "$file")"
+run_in "$TMP" "$CRNLC" opt --verify-passes "--passes=$passes" $options "$(basename "$file")"
 status=$?
 if grep -q '^; error: ' "$SRC/$file"; then
     missing error >"$TMP/diff"

@@ -1,0 +1,243 @@
+/* Expressions as formal sums, and in the coordinates of a witness. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "ir/certify_impl.h"
+
+static bool constant_factor(const struct certifier *c, const struct expr *e, expr_id *rest, double *factor)
+{
+    double v;
+    if (e->op == EXPR_NEG) {
+        *rest = e->args[0];
+        *factor = -1;
+        return true;
+    }
+    if (e->op == EXPR_MUL && expr_const_real(c->ex, e->args[0], &v) && isfinite(v)) {
+        *rest = e->args[1];
+        *factor = v;
+        return true;
+    }
+    if ((e->op == EXPR_MUL || e->op == EXPR_DIV) && expr_const_real(c->ex, e->args[1], &v) && isfinite(v) && v != 0) {
+        *rest = e->args[0];
+        *factor = e->op == EXPR_MUL ? v : 1 / v;
+        return true;
+    }
+    return false;
+}
+
+/* max(x - y, 0) = max(y - x, 0) + x - y: only one of the two is an atom. */
+static bool turned_excess(const struct certifier *c, const struct expr *e, expr_id *x, expr_id *y)
+{
+    double zero;
+    if (e->op != EXPR_MAX || !expr_const_real(c->ex, e->args[1], &zero) || zero != 0) {
+        return false;
+    }
+    const struct expr *d = expr_get(c->ex, e->args[0]);
+    if (d->op != EXPR_SUB || d->args[0] < d->args[1]) {
+        return false;
+    }
+    *x = d->args[0];
+    *y = d->args[1];
+    return true;
+}
+
+void certify_add(const struct certifier *c, form *f, expr_id e, double factor)
+{
+    VEC(struct atom) stack = {0};
+    vec_push(&stack, (struct atom){e, factor});
+    while (stack.n > 0) {
+        struct atom a = stack.data[--stack.n];
+        if (a.atom == 0) {
+            continue;                                   /* an amount that is not given is 0 */
+        }
+        struct expr x = *expr_get(c->ex, a.atom);
+        expr_id rest, other;
+        double v;
+        if (x.type != TYPE_REAL || x.shape.rank > 0) {
+            vec_push(f, a);
+        } else if (expr_const_real(c->ex, a.atom, &v) && isfinite(v)) {
+            vec_push(f, (struct atom){0, a.coefficient * v});
+        } else if (x.op == EXPR_ADD || x.op == EXPR_SUB) {
+            vec_push(&stack, (struct atom){x.args[0], a.coefficient});
+            vec_push(&stack, (struct atom){x.args[1], x.op == EXPR_ADD ? a.coefficient : -a.coefficient});
+        } else if (constant_factor(c, &x, &rest, &v)) {
+            vec_push(&stack, (struct atom){rest, a.coefficient * v});
+        } else if (turned_excess(c, &x, &rest, &other)) {
+            expr_id d = expr_binary(c->ex, EXPR_SUB, other, rest);
+            vec_push(f, (struct atom){expr_binary(c->ex, EXPR_MAX, d, expr_real(c->ex, 0)), a.coefficient});
+            vec_push(&stack, (struct atom){rest, a.coefficient});
+            vec_push(&stack, (struct atom){other, -a.coefficient});
+        } else {
+            vec_push(f, a);
+        }
+    }
+    vec_free(&stack);
+}
+
+static int by_atom(const void *a, const void *b)
+{
+    const struct atom *x = a, *y = b;
+    return (x->atom > y->atom) - (x->atom < y->atom);
+}
+
+/* Sorted, equal atoms added, those that cancel dropped. */
+static void simplify(form *f)
+{
+    size_t kept = 0;
+    if (f->n > 1) {
+        qsort(f->data, f->n, sizeof *f->data, by_atom);
+    }
+    for (size_t i = 0; i < f->n;) {
+        struct atom sum = {f->data[i].atom, 0};
+        double scale = 0;
+        for (; i < f->n && f->data[i].atom == sum.atom; i++) {
+            sum.coefficient += f->data[i].coefficient;
+            scale += fabs(f->data[i].coefficient);
+        }
+        if (!(fabs(sum.coefficient) <= 1e-12 * scale)) {
+            f->data[kept++] = sum;
+        }
+    }
+    f->n = kept;
+}
+
+bool certify_is_zero(form *f)
+{
+    simplify(f);
+    return f->n == 0;
+}
+
+/* ---- images ---- */
+
+/* What must not be in an image: an amount that the coordinates do not determine. */
+static expr_id unknown(const struct certifier *c)
+{
+    return expr_leaf(c->ex, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), INT32_MAX, 0);
+}
+
+struct imaging {
+    struct certifier *c;
+    int side;
+};
+
+static expr_id image_of(struct imaging *m, expr_id e);
+
+static expr_id scaled(struct expr_pool *ex, expr_id sum, double factor, expr_id x)
+{
+    expr_id term = expr_binary(ex, EXPR_MUL, expr_real(ex, factor), x);
+    return sum ? expr_binary(ex, EXPR_ADD, sum, term) : term;
+}
+
+/* The species of a linear form, in coordinates: for each coordinate all its owners must be there, in the same
+ * proportion as in the map. Replaces them by coordinates; false: not determined. */
+static bool gather(struct imaging *m, form *f, form *coordinates)
+{
+    struct certifier *c = m->c;
+    struct side *s = &c->side[m->side];
+    form rest = {0};
+    bool ok = true;
+    for (size_t i = 0; i < f->n && ok; i++) {
+        const struct expr *e = f->data[i].atom ? expr_get(c->ex, f->data[i].atom) : NULL;
+        if (!e || e->op != EXPR_SPECIES) {
+            vec_push(&rest, f->data[i]);
+            continue;
+        }
+        struct term one;
+        size_t n;
+        const struct term *row = certify_row(s, e->a, &one, &n);
+        if (s->held[e->a]) {
+            expr_id amount = s->net->species.data[e->a].init;
+            certify_add(c, &rest, amount ? certify_expr(c, m->side, amount) : 0, f->data[i].coefficient);
+            continue;
+        }
+        if (s->gone[e->a]) {
+            ok = c->w->claim != CLAIM_LIMIT;            /* absent: adds nothing */
+            continue;
+        }
+        ok = n == 1;
+        if (ok) {
+            vec_push(coordinates, (struct atom){(expr_id)row->species, f->data[i].coefficient / (double)row->count});
+        }
+    }
+    if (coordinates->n > 1) {
+        qsort(coordinates->data, coordinates->n, sizeof *coordinates->data, by_atom);
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < coordinates->n && ok;) {
+        struct atom first = coordinates->data[i];
+        int32_t owners = 0;
+        for (; i < coordinates->n && coordinates->data[i].atom == first.atom; i++) {
+            ok = ok && coordinates->data[i].coefficient == first.coefficient;
+            owners++;
+        }
+        ok = ok && owners == s->owners[first.atom];
+        coordinates->data[kept++] = first;
+    }
+    coordinates->n = kept;
+    vec_free(f);
+    *f = rest;
+    return ok;
+}
+
+static expr_id image_of_sum(struct imaging *m, expr_id e)
+{
+    struct certifier *c = m->c;
+    form f = {0}, coordinates = {0};
+    expr_id sum = 0;
+    certify_add(c, &f, e, 1);
+    simplify(&f);
+    if (gather(m, &f, &coordinates)) {
+        for (size_t i = 0; i < f.n; i++) {
+            f.data[i].atom = f.data[i].atom ? image_of(m, f.data[i].atom) : 0;
+        }
+        simplify(&f);
+        for (size_t i = 0; i < coordinates.n; i++) {
+            expr_id q = expr_leaf(c->ex, EXPR_SPECIES, TYPE_REAL, shape_scalar(), (int32_t)coordinates.data[i].atom, 0);
+            sum = scaled(c->ex, sum, coordinates.data[i].coefficient, q);
+        }
+        for (size_t i = 0; i < f.n; i++) {
+            expr_id atom = f.data[i].atom ? f.data[i].atom : expr_real(c->ex, 1);
+            sum = scaled(c->ex, sum, f.data[i].coefficient, atom);
+        }
+        sum = sum ? sum : expr_real(c->ex, 0);
+    } else {
+        sum = unknown(c);
+    }
+    vec_free(&f);
+    vec_free(&coordinates);
+    return sum;
+}
+
+static expr_id image_of_node(void *env, const struct expr *e, expr_id id)
+{
+    struct imaging *m = env;
+    expr_id *known = id <= m->c->n_expressions ? &m->c->side[m->side].image[id] : NULL;
+    if (known && *known) {
+        return *known;
+    }
+    bool linear = e->op == EXPR_SPECIES || e->op == EXPR_ADD || e->op == EXPR_SUB || e->op == EXPR_NEG ||
+                  e->op == EXPR_MUL || e->op == EXPR_DIV;
+    expr_id rest;
+    double factor;
+    if (!linear || e->type != TYPE_REAL || e->shape.rank > 0 ||
+        ((e->op == EXPR_MUL || e->op == EXPR_DIV) && !constant_factor(m->c, e, &rest, &factor))) {
+        return 0;                                       /* of its operands' images */
+    }
+    expr_id image = image_of_sum(m, id);
+    if (known) {
+        *known = image;
+    }
+    return image;
+}
+
+static expr_id image_of(struct imaging *m, expr_id e)
+{
+    return expr_rewrite_nodes(m->c->ex, e, image_of_node, m);
+}
+
+expr_id certify_image(struct certifier *c, int side, expr_id e)
+{
+    struct imaging m = {c, side};
+    expr_id image = image_of(&m, e);
+    return expr_uses(c->ex, image, EXPR_CAPTURE, INT32_MAX) ? 0 : image;
+}

@@ -1,0 +1,295 @@
+/* What passes claim is accepted on random networks, and second methods agree; every pass with a fault in it is caught.
+ * A fault that is caught is one of the mistakes that such a pass invites: an initial amount, a product or a reaction
+ * forgotten, a multiplicity or a rate wrong, an output not renamed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "ir/certify.h"
+#include "ir/interp.h"
+#include "pass_random.h"
+
+enum { N_RANDOM = 10000 };
+
+static struct sources *sources;
+static struct diag *diag;
+
+static int set_up(void **state)
+{
+    (void)state;
+    sources = sources_create();
+    diag = diag_create(sources);
+    random_state = 5;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    diag_destroy(diag);
+    sources_destroy(sources);
+    return 0;
+}
+
+/* Values of the observed symbols' elements at the exact limit. */
+static size_t limit_of_outputs(const struct net *n, const double *p, double *out)
+{
+    struct interp *it = interp_create(n);
+    double *x = malloc((n->species.n + 1) * sizeof *x);
+    size_t n_out = 0;
+    assert_true(interp_initial(it, p, x));
+    assert_true(interp_limit(it, x));
+    for (size_t i = 0; i < n->symbol.n; i++) {
+        const struct symbol *s = &n->symbol.data[i];
+        for (int64_t k = 0; (s->flags & SYMBOL_IS_OUTPUT) && k < shape_size(s->shape); k++) {
+            out[n_out++] = interp_value(it, n->elem.data[s->first + k], x, 0, p, NULL, 1);
+        }
+    }
+    free(x);
+    interp_destroy(it);
+    return n_out;
+}
+
+static void compare_limits(const struct net *a, const struct net *b)
+{
+    double p[2] = {draw(64) / 8.0, draw(64) / 8.0}, x[8], y[8];
+    size_t n = limit_of_outputs(a, p, x);
+    assert_int_equal(n, limit_of_outputs(b, p, y));
+    for (size_t i = 0; i < n; i++) {
+        assert_true(fabs(x[i] - y[i]) <= 1e-9 * (1 + fabs(x[i])));
+    }
+}
+
+static void accept(const struct passed *x)
+{
+    char *why = certify(x->before, x->after, &x->witness);
+    if (why) {
+        net_print(stderr, x->before, NULL);
+        net_print(stderr, x->after, NULL);
+        fail_msg("not accepted: %s", why);
+    }
+}
+
+static void check_rate_independent(enum pass_id id, const struct pass_options *o)
+{
+    size_t changed = 0;
+    for (int i = 0; i < N_RANDOM; i++) {
+        struct passed x = run_with_witness(random_feed_forward(1 + draw(7)), id, o, diag);
+        changed += x.n_done > 0;
+        accept(&x);
+        compare_limits(x.before, x.after);
+        passed_free(&x);
+    }
+    assert_true(changed > N_RANDOM / 4);
+}
+
+static void unimolecular_is_accepted(void **state)
+{
+    (void)state;
+    check_rate_independent(PASS_UNIMOLECULAR, NULL);
+}
+
+static void unimolecular_bounded_is_accepted(void **state)
+{
+    static const struct pass_options bounded = {.max_products = 12};
+    (void)state;
+    check_rate_independent(PASS_UNIMOLECULAR, &bounded);
+}
+
+static void dual_rail_is_accepted(void **state)
+{
+    (void)state;
+    check_rate_independent(PASS_DUAL_RAIL, NULL);
+}
+
+/* ---- faults ---- */
+
+/* Each puts its fault into a network; false: there is no place for it. */
+static bool forget_initial_amount(struct net *n)
+{
+    for (size_t s = 0; s < n->species.n; s++) {
+        double v = 1;
+        expr_id init = n->species.data[s].init;
+        if (init && (!expr_const_real(n->ex, init, &v) || v > 0)) {
+            n->species.data[s].init = 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A product term of a species that is not held; its place in n->term, or -1. */
+static int64_t product(const struct net *n)
+{
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        const struct reaction *r = &n->reaction.data[j];
+        for (uint32_t i = r->rhs; i < r->rhs + r->n_rhs; i++) {
+            if (n->species.data[n->term.data[i].species].kind == SPECIES_DISCRETE) {
+                return i;
+            }
+        }
+    }
+    return -1;
+}
+
+static bool miscount_product(struct net *n)
+{
+    int64_t i = product(n);
+    if (i >= 0) {
+        n->term.data[i].count++;
+    }
+    return i >= 0;
+}
+
+static bool forget_products(struct net *n)
+{
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        if (n->reaction.data[j].n_rhs > 0 && product(n) >= 0) {
+            n->reaction.data[j].n_rhs = 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool forget_reaction(struct net *n)
+{
+    if (n->reaction.n > 0) {
+        n->reaction.n--;
+    }
+    return n->reaction.n > 0;
+}
+
+static bool swap_rails(struct net *n)
+{
+    for (size_t i = 0; i < n->elem.n; i++) {
+        const struct expr e = *expr_get(n->ex, n->elem.data[i]);
+        if (e.op == EXPR_SUB) {
+            n->elem.data[i] = expr_binary(n->ex, EXPR_SUB, e.args[1], e.args[0]);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool lose_input(struct net *n)
+{
+    bool found = n->species.n > 0 && n->species.data[0].flags & SPECIES_INPUT;
+    if (found) {
+        n->species.data[0].flags = 0;
+    }
+    return found;
+}
+
+static bool double_rate(struct net *n)
+{
+    if (n->reaction.n == 0) {
+        return false;
+    }
+    struct reaction *r = &n->reaction.data[n->reaction.n - 1];
+    r->rate = expr_binary(n->ex, EXPR_MUL, expr_real(n->ex, 2), r->rate);
+    return true;
+}
+
+static bool turn_off(struct net *n)
+{
+    if (n->reaction.n == 0) {
+        return false;
+    }
+    n->reaction.data[0].guard = n->reaction.data[0].guard ? 0 : net_add_guard(n, "off", false);
+    return true;
+}
+
+typedef bool (*fault)(struct net *n);
+
+/* A copy of what the pass has made, with the fault in it, must not be accepted. */
+static size_t reject(const struct passed *x, fault f)
+{
+    struct net *broken = net_clone(x->after);
+    bool placed = f(broken);
+    if (placed) {
+        char *why = certify(x->before, broken, &x->witness);
+        if (!why) {
+            net_print(stderr, x->before, NULL);
+            net_print(stderr, broken, NULL);
+            fail_msg("a broken variant is accepted");
+        }
+        free(why);
+    }
+    net_destroy(broken);
+    return placed;
+}
+
+static void check_faults(enum pass_id id, struct net *(*make)(void), const fault *faults, size_t n_faults)
+{
+    size_t placed[8] = {0};
+    for (int i = 0; i < 300; i++) {
+        struct passed x = run_with_witness(make(), id, NULL, diag);
+        accept(&x);
+        for (size_t k = 0; k < n_faults; k++) {
+            placed[k] += reject(&x, faults[k]);
+        }
+        passed_free(&x);
+    }
+    for (size_t k = 0; k < n_faults; k++) {
+        assert_true(placed[k] > 50);
+    }
+}
+
+static struct net *feed_forward(void)
+{
+    return random_feed_forward(3 + draw(4));
+}
+
+#define CHECK_FAULTS(id, make, ...)                                     \
+    do {                                                                \
+        static const fault faults[] = {__VA_ARGS__};                    \
+        check_faults(id, make, faults, sizeof faults / sizeof *faults); \
+    } while (0)
+
+static void broken_unimolecular_is_caught(void **state)
+{
+    (void)state;
+    CHECK_FAULTS(PASS_UNIMOLECULAR, feed_forward, forget_initial_amount, miscount_product, forget_products, forget_reaction,
+                 swap_rails, lose_input, turn_off);
+}
+
+static void broken_dual_rail_is_caught(void **state)
+{
+    (void)state;
+    CHECK_FAULTS(PASS_DUAL_RAIL, feed_forward, forget_initial_amount, miscount_product, forget_products, forget_reaction,
+                 swap_rails, lose_input, double_rate, turn_off);
+}
+
+static void what_is_not_accepted_is_reported(void **state)
+{
+    (void)state;
+    struct passed x = run_with_witness(feed_forward(), PASS_DUAL_RAIL, NULL, diag);
+    assert_true(double_rate(x.after));
+    assert_false(pass_check("dual_rail", x.before, x.after, &x.witness, diag));
+    char *text;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
+    diag_print(diag, f, false);
+    fclose(f);
+    assert_non_null(strstr(text, "[E0709]: what dual_rail claims about the network random is not accepted"));
+    free(text);
+    passed_free(&x);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(unimolecular_is_accepted),      TEST(unimolecular_bounded_is_accepted),
+        TEST(dual_rail_is_accepted),         TEST(broken_unimolecular_is_caught),
+        TEST(broken_dual_rail_is_caught),    TEST(what_is_not_accepted_is_reported),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
