@@ -2,8 +2,8 @@
 # tree as the current directory.
 
 packages="gcc libc6-dev make autoconf automake pkgconf flex bison llvm-19-dev libcmocka-dev libsundials-dev
-libsuitesparse-dev librandom123-dev libzip-dev libpng-dev zlib1g-dev libjansson-dev libsbml5-dev gnuplot-nox
-graphviz"
+libsuitesparse-dev librandom123-dev libzip-dev libpng-dev zlib1g-dev libjansson-dev libopenblas-dev libsbml5-dev
+gnuplot-nox graphviz"
 
 jobs=$(nproc 2>/dev/null || echo 2)
 

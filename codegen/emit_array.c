@@ -184,6 +184,9 @@ static bool is_leaf(enum expr_op op)
     case EXPR_NET_GET:
     case EXPR_STAT:
     case EXPR_DATA:
+    case EXPR_LIMIT:
+    case EXPR_NEURAL:
+    case EXPR_NEURAL_GET:
     case EXPR_RANDOM:
     case EXPR_SHUFFLE: return true;
     default: return false;

@@ -1,5 +1,6 @@
 /* The constant struct crnl_program and everything it refers to. */
 #include "codegen/emit.h"
+#include "codegen/neural.h"
 
 const char *const emit_method_symbol[METHOD_COUNT] = {
 #define METHOD(kind, name, options, symbol) symbol,
@@ -100,6 +101,43 @@ static LLVMValueRef data_sets(struct emit *e, const struct program *p)
     return p->data.n ? emit_table(e, "data", LLVMTypeOf(entry[0]), entry, p->data.n) : e->null;
 }
 
+static LLVMValueRef neural_arrays(struct emit *e, const struct crnl_neural *m)
+{
+    LLVMValueRef *entry = arena_alloc(e->arena, (size_t)m->n_arrays * sizeof(LLVMValueRef));
+    for (int32_t i = 0; i < m->n_arrays; i++) {
+        const struct crnl_neural_array *a = &m->array[i];
+        LLVMValueRef member[] = {emit_text(e, a->name), emit_i32(e, a->rank), emit_i32(e, a->dim[0]), emit_i32(e, a->dim[1]),
+                                 emit_i32(e, a->first), emit_i32(e, a->size), emit_i32(e, 0)};
+        entry[i] = structure(e, member, 7);
+    }
+    emit_check_size(e, entry[0], sizeof *m->array);
+    return emit_table(e, "array", LLVMTypeOf(entry[0]), entry, (size_t)m->n_arrays);
+}
+
+/* Members in the order of struct crnl_neural. */
+static LLVMValueRef neural(struct emit *e, const struct crnl_neural *m)
+{
+    LLVMValueRef member[] = {
+        emit_external(e, neural_kind_symbol(m->kind)), emit_text(e, m->name), emit_text(e, m->folder),
+        emit_i32(e, m->line), emit_i32(e, m->inputs), emit_i32(e, m->outputs), emit_i32(e, m->n_layers),
+        emit_i32(e, m->weights), emit_i32(e, m->bits), emit_i32(e, m->n_arrays), emit_i32(e, m->n_values),
+        emit_blob(e, "width", m->width, ((size_t)m->n_layers + 1) * sizeof *m->width), neural_arrays(e, m),
+        emit_blob(e, "value", m->value, (size_t)m->n_values * sizeof *m->value),
+    };
+    LLVMValueRef value = structure(e, member, sizeof member / sizeof *member);
+    emit_check_size(e, value, sizeof *m);
+    return value;
+}
+
+static LLVMValueRef neurals(struct emit *e, const struct program *p)
+{
+    LLVMValueRef *entry = arena_alloc(e->arena, (p->neural.n + 1) * sizeof(LLVMValueRef));
+    for (size_t i = 0; i < p->neural.n; i++) {
+        entry[i] = neural(e, &p->neural.data[i]);
+    }
+    return p->neural.n ? emit_table(e, "neural", LLVMTypeOf(entry[0]), entry, p->neural.n) : e->null;
+}
+
 void emit_program(struct emit *e, const struct program *p, struct plan *const *plans)
 {
     bool choices = !p->experiment && p->net.n > 0;
@@ -121,6 +159,8 @@ void emit_program(struct emit *e, const struct program *p, struct plan *const *p
         choices ? sinks(e) : e->null,
         emit_i32(e, (int64_t)p->data.n),
         data_sets(e, p),
+        emit_i32(e, (int64_t)p->neural.n),
+        neurals(e, p),
     };
     LLVMValueRef value = structure(e, member, sizeof member / sizeof *member);
     emit_check_size(e, value, sizeof(struct crnl_program));

@@ -32,6 +32,10 @@ struct codegen_options {
  *   NET_TIME  crnl_get_time(ctx, a)
  *   STAT      crnl_stat(ctx, a, b, argument 0 or 0.0, elements of the result, out, line of the statement)
  *   DATA      crnl_data(ctx, a, b / 2, b % 2, argument 0, out, line of the statement)
+ *   LIMIT     all values, then crnl_bind(ctx, a, symbol, 0, its size, value, broadcast, CRNL_WITH, line) of each in order;
+ *             crnl_limit(ctx, a, b, out, line of the statement)
+ *   NEURAL    crnl_neural_apply(ctx, a, argument 0, out, line of the statement)
+ *   NEURAL_GET  crnl_neural_get(ctx, a, b, out, line of the statement): the whole array
  *   RANDOM    crnl_random(ctx, a, b, elements n of the result, arg 0, stride, arg 1, stride, out); stride 1
  *             for an operand that is an array, 0 for a scalar. The result is real, also of bernoulli; a
  *             missing operand is one 0.0
@@ -69,6 +73,9 @@ struct codegen_options {
  *             crnl_plot_trace / _series / _array / _histogram / _map, arrays (of a map value, x, y) computed
  *             just before the call; crnl_plot_end(ctx)
  *   IMAGE     value, then text; crnl_image(ctx, value, rows, columns, text, line)
+ *   LEARN     the options in order; crnl_learn(ctx, spec, options, result), where spec is constant data; the two results
+ *             into loss_var and accuracy_var
+ *   SAVE LOAD  text; crnl_neural_save or crnl_neural_load(ctx, var, text, line)
  * A bind: its indices as those of STORE lead to `first`. Then the value; crnl_bind(ctx, net, symbol, first, count,
  * value, broadcast, kind, bind->line) where broadcast is 1 for a scalar value.
  * Operands that a call takes as double (durations, tolerances, records, binds, captures) are real

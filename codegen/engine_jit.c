@@ -156,6 +156,8 @@ static bool make_program(struct jit_engine *j, const struct program *p, struct p
         .record = p->record.data,
         .n_data = (int32_t)p->data.n,
         .data = p->data.data,
+        .n_neurals = (int32_t)p->neural.n,
+        .neural = p->neural.data,
     };
     make_globals(j, p);
     if (!make_models(j, p->net.n, plans, code, diag)) {

@@ -232,6 +232,9 @@ static void statement(struct experiment *x, const struct stmt *s)
     case STMT_ASSERT: assert_holds(x, s); break;
     case STMT_PLOT: experiment_plot(x, s); break;
     case STMT_IMAGE: experiment_image(x, s); break;
+    case STMT_LEARN: experiment_learn(x, s); break;
+    case STMT_SAVE: experiment_save(x, s); break;
+    case STMT_LOAD: experiment_load(x, s); break;
     case STMT_KIND_COUNT: assert(!"not a statement"); break;
     }
     experiment_statement_end(x);

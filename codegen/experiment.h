@@ -12,7 +12,7 @@ struct experiment {
     bool built_text;        /* by the statement under construction */
 };
 
-/* GLOBAL VAR NET_GET NET_TIME STAT DATA RANDOM SHUFFLE FORMAT JOIN (experiment_leaf.c). */
+/* GLOBAL VAR NET_GET NET_TIME STAT DATA LIMIT NEURAL NEURAL_GET RANDOM SHUFFLE FORMAT JOIN (experiment_leaf.c). */
 LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x);
 
 /* Statements evaluate expression after expression; none sees what an earlier one read, since calls lie
@@ -29,5 +29,9 @@ void experiment_run(struct experiment *x, const struct stmt *s);
 void experiment_bind(struct experiment *x, const struct bind *d, bool lasting);
 void experiment_plot(struct experiment *x, const struct stmt *s);
 void experiment_image(struct experiment *x, const struct stmt *s);
+/* experiment_neural.c */
+void experiment_learn(struct experiment *x, const struct stmt *s);
+void experiment_save(struct experiment *x, const struct stmt *s);
+void experiment_load(struct experiment *x, const struct stmt *s);
 
 #endif

@@ -53,6 +53,46 @@ static LLVMValueRef data(struct emit_body *b, const struct expr *x)
     return checked(b, x, ABI_crnl_data, args, 7, out);
 }
 
+/* Values are all computed before the first is bound: they may take limits of the same network. */
+static LLVMValueRef limit(struct emit_body *b, const struct expr *x)
+{
+    struct emit *e = b->e;
+    uint32_t n = x->n_args / 2;
+    LLVMValueRef out = room(b, x), net = emit_i32(e, x->a), line = emit_i32(e, b->line);
+    LLVMValueRef *value = mem_alloc((n + 1) * sizeof *value);
+    for (uint32_t i = 0; i < n; i++) {
+        value[i] = emit_values(b, x->args[2 * i + 1], TYPE_REAL);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        int64_t symbol = 0;
+        expr_const_int(b->pool, x->args[2 * i], &symbol);
+        const struct crnl_symbol *s = &experiment_of(b)->plans[x->a]->model.symbol[symbol];
+        bool broadcast = expr_get(b->pool, x->args[2 * i + 1])->shape.rank == 0;
+        LLVMValueRef bind[] = {b->ctx, net, emit_i32(e, symbol), emit_i32(e, 0), emit_i32(e, s->size), value[i],
+                               emit_i32(e, broadcast), emit_i32(e, CRNL_WITH), line};
+        emit_check(b, emit_call(e, ABI_crnl_bind, bind, 9));
+    }
+    free(value);
+    LLVMValueRef args[] = {b->ctx, net, emit_i32(e, x->b), out, line};
+    return checked(b, x, ABI_crnl_limit, args, 5, out);
+}
+
+static LLVMValueRef neural(struct emit_body *b, const struct expr *x)
+{
+    struct emit *e = b->e;
+    LLVMValueRef in = emit_values(b, x->args[0], TYPE_REAL), out = room(b, x);
+    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a), in, out, emit_i32(e, b->line)};
+    return checked(b, x, ABI_crnl_neural_apply, args, 5, out);
+}
+
+static LLVMValueRef neural_get(struct emit_body *b, const struct expr *x)
+{
+    struct emit *e = b->e;
+    LLVMValueRef out = room(b, x);
+    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a), emit_i32(e, x->b), out, emit_i32(e, b->line)};
+    return checked(b, x, ABI_crnl_neural_get, args, 5, out);
+}
+
 static LLVMValueRef random_operand(struct emit_body *b, const struct expr *x, uint32_t i,
                                    LLVMValueRef *stride)
 {
@@ -166,6 +206,9 @@ LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x)
     case EXPR_NET_GET: return net_get(b, x);
     case EXPR_STAT: return stat(b, x);
     case EXPR_DATA: return data(b, x);
+    case EXPR_LIMIT: return limit(b, x);
+    case EXPR_NEURAL: return neural(b, x);
+    case EXPR_NEURAL_GET: return neural_get(b, x);
     case EXPR_RANDOM: return draw(b, x);
     case EXPR_SHUFFLE: return shuffle(b, x);
     case EXPR_FORMAT: return format(b, x);

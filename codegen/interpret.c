@@ -77,6 +77,7 @@ struct engine *engine_interpret(const struct program *p, struct plan *const *pla
         .n_nets = (int32_t)p->net.n, .n_globals = (int32_t)p->global.n, .n_records = (int32_t)p->record.n,
         .n_statements = p->n_statements, .net = models(in, p->net.n), .global = globals(in),
         .record = records(in), .n_data = (int32_t)p->data.n, .data = p->data.data,
+        .n_neurals = (int32_t)p->neural.n, .neural = p->neural.data,
         .run = p->experiment ? interpret_experiment : NULL
     };
     if (!p->experiment && p->net.n) {

@@ -287,6 +287,37 @@ static int execute_image(struct execution *x, const struct stmt *s)
     return status;
 }
 
+static int execute_learn(struct execution *x, const struct stmt *s)
+{
+    const struct learn *l = s->learn;
+    const struct crnl_learn_spec spec = {
+        .neural = l->neural, .data = l->data, .statement = l->statement, .line = s->line,
+        .loss_record = l->loss_record, .accuracy_record = l->accuracy_record, .rule = l->rule
+    };
+    double *option = mem_alloc((l->option.n + 1) * sizeof *option);
+    double result[2] = { 0, 0 };
+    int status = 0;
+    for (size_t i = 0; i < l->option.n && !status; i++) {
+        status = evaluate_real(x, l->option.data[i], &option[i]);
+    }
+    status = status ? status : crnl_learn(x->ctx, &spec, option, result);
+    free(option);
+    *(double *)x->var[l->loss_var] = result[0];
+    *(double *)x->var[l->accuracy_var] = result[1];
+    return status;
+}
+
+static int execute_file(struct execution *x, const struct stmt *s)
+{
+    const char *file = NULL;
+    int status = evaluate_text(x, s->text, &file);
+    if (status) {
+        return status;
+    }
+    return s->kind == STMT_SAVE ? crnl_neural_save(x->ctx, s->var, file, s->line)
+                                : crnl_neural_load(x->ctx, s->var, file, s->line);
+}
+
 static int execute(struct execution *x, const struct stmt *s)
 {
     x->line = s->line;
@@ -304,6 +335,9 @@ static int execute(struct execution *x, const struct stmt *s)
     case STMT_ASSERT: status = execute_assert(x, s); break;
     case STMT_PLOT: status = execute_plot(x, s); break;
     case STMT_IMAGE: status = execute_image(x, s); break;
+    case STMT_LEARN: status = execute_learn(x, s); break;
+    case STMT_SAVE:
+    case STMT_LOAD: status = execute_file(x, s); break;
     default: assert(!"not a statement"); break;
     }
     crnl_text_reset(x->ctx);

@@ -80,6 +80,19 @@ static const char *join(struct execution *x, const struct expr *e, const void *c
     return crnl_text_end(x->ctx);
 }
 
+static bool limit(struct execution *x, const struct expr *e, const void *const *args, double *out)
+{
+    const struct expr_pool *pool = x->in->source->ex;
+    int status = 0;
+    for (uint32_t i = 0; i < e->n_args && !status; i += 2) {
+        int32_t symbol = (int32_t)*(const int64_t *)args[i];
+        int32_t size = x->in->plans[e->a]->model.symbol[symbol].size;
+        status = crnl_bind(x->ctx, e->a, symbol, 0, size, args[i + 1], expr_get(pool, e->args[i + 1])->shape.rank == 0, CRNL_WITH,
+                           x->line);
+    }
+    return stopped(x, status ? status : crnl_limit(x->ctx, e->a, e->b, out, x->line));
+}
+
 static bool leaf(void *env, const struct expr *e, const void *const *args, void *out)
 {
     struct execution *x = env;
@@ -99,6 +112,9 @@ static bool leaf(void *env, const struct expr *e, const void *const *args, void 
     }
     case EXPR_DATA:
         return stopped(x, crnl_data(x->ctx, e->a, e->b / 2, e->b % 2, *(const int64_t *)args[0], out, x->line));
+    case EXPR_LIMIT: return limit(x, e, args, out);
+    case EXPR_NEURAL: return stopped(x, crnl_neural_apply(x->ctx, e->a, args[0], out, x->line));
+    case EXPR_NEURAL_GET: return stopped(x, crnl_neural_get(x->ctx, e->a, e->b, out, x->line));
     case EXPR_RANDOM: return draw(x, e, args, out);
     case EXPR_SHUFFLE: return stopped(x, crnl_shuffle(x->ctx, e->b, *(const int64_t *)args[0], n, out));
     case EXPR_FORMAT: *(const char **)out = format(x, e, args[0]); return true;

@@ -43,6 +43,11 @@ static const struct {
     VARIABLE(crnl_method_rk4),
     VARIABLE(crnl_method_ssa),
     VARIABLE(crnl_method_limit),
+#define KIND(symbol)
+#define LEARNER(symbol, library) VARIABLE(symbol),
+#include "codegen/neural.def"
+#undef KIND
+#undef LEARNER
 #undef FUNCTION
 #undef VARIABLE
 };

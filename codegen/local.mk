@@ -23,6 +23,7 @@ libcodegen_a_SOURCES = \
   codegen/experiment.c \
   codegen/experiment.h \
   codegen/experiment_leaf.c \
+  codegen/experiment_neural.c \
   codegen/experiment_run.c \
   codegen/interpret.c \
   codegen/interpret.h \
@@ -39,6 +40,9 @@ libcodegen_a_SOURCES = \
   codegen/link.c \
   codegen/link.h \
   codegen/model_fields.def \
+  codegen/neural.c \
+  codegen/neural.def \
+  codegen/neural.h \
   codegen/object.c \
   codegen/plan.c \
   codegen/plan.h \

@@ -14,7 +14,7 @@ enum option_id {
     OPTION_PASSES, OPTION_DISABLE_PASS, OPTION_STOP_AFTER, OPTION_MAX_PRODUCTS, OPTION_DUMP_IR, OPTION_PRINT_CHANGED,
     OPTION_REMARKS, OPTION_VERIFY_PASSES, OPTION_TIME_PASSES, OPTION_DEFINE, OPTION_MAX_REACTIONS, OPTION_STDLIB,
     OPTION_MAX_ERRORS, OPTION_WERROR, OPTION_COLOR, OPTION_JSON, OPTION_TIME, OPTION_HELP, OPTION_PROGRAM,
-    OPTION_DATA_DIR, OPTION_EXPLAIN_CONVENTIONS, OPTION_ONLY_CHECK, OPTION_TO_STDOUT, OPTION_VALUES
+    OPTION_DATA_DIR, OPTION_OUT_DIR, OPTION_EXPLAIN_CONVENTIONS, OPTION_ONLY_CHECK, OPTION_TO_STDOUT, OPTION_VALUES
 };
 
 #define IN(command) (1u << COMMAND_##command)
@@ -168,6 +168,7 @@ static bool set_option(struct options *o, const struct option *option, const cha
     case OPTION_NETWORK: o->network = value; break;
     case OPTION_OUTPUT: o->output = value; break;
     case OPTION_DATA_DIR: o->data_dir = value; break;
+    case OPTION_OUT_DIR: o->out_dir = value; break;
     case OPTION_STDLIB: o->stdlib_dir = value; break;
     case OPTION_PASSES: o->passes = value; break;
     case OPTION_DUMP_IR: o->pass.dump_ir = value; break;
@@ -261,7 +262,8 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
             fprintf(stderr, "crnlc: --%s takes no value\n", option->name);
             return false;
         }
-        bool program = option->id == OPTION_PROGRAM || (option->id == OPTION_DATA_DIR && command == COMMAND_RUN);
+        bool both = option->id == OPTION_DATA_DIR || option->id == OPTION_OUT_DIR;
+        bool program = option->id == OPTION_PROGRAM || (both && command == COMMAND_RUN);
         if (program) {
             vec_push(&o->program, word);
         }

@@ -31,7 +31,7 @@ struct options {
     VEC(const char *) files;            /* what is not an option, in order */
     VEC(const char *) defines;          /* -D NAME=VALUE */
     VEC(char *) program;                /* options of the program, as written */
-    const char *experiment, *network, *output, *stdlib_dir, *data_dir;
+    const char *experiment, *network, *output, *stdlib_dir, *data_dir, *out_dir;
     const char *passes;                 /* NULL: the default ones */
     const char *format;                 /* emit */
     struct pass_options pass;

@@ -35,15 +35,27 @@ void pipeline_open(struct pipeline *p, const struct options *o)
     }
 }
 
+static struct pass_options pass_options(const struct pipeline *p, bool asked)
+{
+    struct pass_options o = p->options->pass;
+    o.out = stderr;
+    o.sources = p->sources;
+    o.asked = asked;
+    return o;
+}
+
 bool pipeline_program(struct pipeline *p, const char *file, bool all)
 {
     const struct options *o = p->options;
+    struct pass_options asked = pass_options(p, true);
     program_destroy(p->program);
     p->program = frontend_compile(p->sources, file, &(struct compile_options){
         .experiment = o->experiment,
         .network = o->network,
         .stdlib_dir = o->stdlib_dir,
         .data_dir = o->data_dir,
+        .out_dir = o->out_dir,
+        .pass = &asked,
         .max_reactions = o->max_reactions,
         .n_defines = o->defines.n,
         .defines = o->defines.data,
@@ -57,10 +69,7 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
 
 bool pipeline_optimise(struct pipeline *p, struct net *net, const char *list)
 {
-    struct pass_options o = p->options->pass;
-    o.out = stderr;
-    o.sources = p->sources;
-    o.asked = list != NULL;
+    struct pass_options o = pass_options(p, list != NULL);
     return pass_run_list(net, list ? list : DEFAULT_PASSES, &o, p->diag);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "frontend/data.h"
+#include "frontend/neural.h"
 #include "ir/fact.h"
 
 enum { MAX_CALL_DEPTH = 100, RANDOM_UNIFORM = 0, RANDOM_NORMAL = 1, RANDOM_BERNOULLI = 2 };
@@ -353,6 +354,14 @@ static expr_id count(struct call *c)
     return expr_int(w->ex, counts[c->which]);
 }
 
+/* The limit itself is no value; one of its symbols is (experiment_limit.c). */
+static expr_id whole_limit(struct call *c)
+{
+    diag_report(c->w->f->diag, DIAG_E0303, c->ast->span, "the limit of a whole network is not a value");
+    diag_help(c->w->f->diag, "read one of its amounts or outputs: limit(net, x = ...).y");
+    return 0;
+}
+
 /* size(d.train): rows; size(x): entries along the first axis. */
 static expr_id size(struct call *c)
 {
@@ -383,7 +392,7 @@ static const struct builtin builtins[] = {
 enum { BUILTIN_COUNT = sizeof builtins / sizeof builtins[0] };
 
 /* Functions of the language whose models, data or methods are not there yet. */
-static const char *const later[] = {"distribution", "kl", "conserved", "detailed_balanced", "limit", "steady", "infer",
+static const char *const later[] = {"distribution", "kl", "conserved", "detailed_balanced", "steady", "infer",
                                     "trajectory", "marginals", "average_potentials", "entropy"};
 
 static expr_id unknown_function(struct where *w, const struct ast *a, const char *name)
@@ -467,7 +476,7 @@ expr_id value_call(struct where *w, const struct ast *a)
         return call_function(w, a, n);
     }
     if (n && n->kind == NAME_MODEL) {
-        return front_later(w->f, a->span, "models");
+        return neural_call(w, a, n);
     }
     struct call c = {.w = w, .ast = a, .name = callee->name};
     for (uint32_t i = 1; i < a->n; i++) {

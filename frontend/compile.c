@@ -5,6 +5,7 @@
 
 #include "frontend/data.h"
 #include "frontend/lint.h"
+#include "frontend/neural.h"
 #include "import/import.h"
 
 enum { DEFAULT_MAX_REACTIONS = 10000000 };
@@ -154,16 +155,18 @@ static void check_others(struct front *f, const struct name *chosen)
     struct scope *s = root(f)->scope;
     for (size_t i = 0; i < scope_count(s); i++) {
         struct name *n = scope_at(s, i);
-        if (n == chosen || (n->kind != NAME_EXPERIMENT && n->kind != NAME_NETWORK && n->kind != NAME_CONST && n->kind != NAME_DATA)) {
+        if (n == chosen) {
             continue;
         }
         if (n->kind == NAME_CONST) {
             front_constant(f, n);
         } else if (n->kind == NAME_DATA) {
             data_use(f, n);
+        } else if (n->kind == NAME_MODEL) {
+            neural_use(f, n);
         } else if (n->kind == NAME_NETWORK) {
             network_use(f, n, n->span);
-        } else {
+        } else if (n->kind == NAME_EXPERIMENT) {
             build_experiment(f, n);
         }
     }

@@ -2,6 +2,7 @@
 #ifndef FRONTEND_COMPILE_H
 #define FRONTEND_COMPILE_H
 
+#include "ir/pass.h"
 #include "ir/program.h"
 #include "support/diag.h"
 
@@ -10,6 +11,8 @@ struct compile_options {
     const char *network;            /* elaborate just this network, with default parameters (print, emit); overrides `experiment` */
     const char *stdlib_dir;         /* modules are sought here before the embedded ones; NULL: embedded only */
     const char *data_dir;           /* where input files are sought; NULL: beside the source */
+    const struct pass_options *pass;        /* of `optimize`; may be NULL */
+    const char *out_dir;            /* where files of parameters are sought first; NULL: the current folder */
     int64_t max_reactions;          /* 0: default 10,000,000 per program */
     size_t n_defines;               /* not owned: "NAME=VALUE" for top-level const (-D) */
     const char *const *defines;

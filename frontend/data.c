@@ -278,32 +278,6 @@ static bool check_options(struct declaration *d)
            complain(d, d->call, "`classes` counts the labels, and there are none", formats[0].example);
 }
 
-/* The folder of the source, as a path that holds wherever the program runs. */
-static const char *source_folder(struct declaration *d, const struct module *m)
-{
-    const char *slash = strrchr(m->path, '/');
-    char *folder =
-        arena_strndup(d->f->arena, slash ? m->path : ".", slash ? (size_t)(slash - m->path) + 1 : 1);
-    char *real = realpath(folder, NULL);
-    const char *result = kept(d, real ? real : folder);
-    free(real);
-    return result;
-}
-
-/* The message comes with its help lines, as the runtime prints them. */
-static void report(struct declaration *d, char *message)
-{
-    static const char mark[] = "\n  help: ";
-    char *help = strstr(message, mark);
-    if (help) {
-        *help = '\0';
-    }
-    diag_report(d->f->diag, DIAG_E0811, d->call->span, "%s", message);
-    if (help) {
-        diag_help(d->f->diag, "%s", help + sizeof mark - 1);
-    }
-}
-
 int32_t data_use(struct front *f, struct name *n)
 {
     if (n->index >= 0 || n->failed) {
@@ -325,10 +299,10 @@ int32_t data_use(struct front *f, struct name *n)
     if (n->failed) {
         return -1;
     }
-    d.spec.folder = source_folder(&d, n->module);
+    d.spec.folder = module_folder(f, n->module);
     char *message;
     if (crnl_data_look(&d.spec, f->options->data_dir, &d.spec.shape, &message)) {
-        report(&d, message);
+        front_file_error(f, d.call->span, message);
         free(message);
         n->failed = true;
         return -1;

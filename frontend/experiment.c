@@ -383,6 +383,20 @@ static struct scope *outermost(struct where *w)
     return s;
 }
 
+int32_t experiment_add_record(struct where *w, const char *text, struct span span)
+{
+    struct program *p = w->f->program;
+    int32_t known = experiment_record(w, text);
+    if (known >= 0) {
+        return known;
+    }
+    vec_push(&p->record, arena_strdup(p->arena, text));
+    struct name *n = scope_add(outermost(w), text, NAME_VARIABLE, span);
+    n->is_constant = true;
+    n->index = add_variable(w, text, TYPE_REAL, shape_scalar(), NULL);
+    return (int32_t)p->record.n - 1;
+}
+
 static bool record(struct where *w, const struct ast *a, struct block *out)
 {
     for (uint32_t i = 0; i < a->n; i++) {
@@ -399,11 +413,8 @@ static bool record(struct where *w, const struct ast *a, struct block *out)
                 diag_note(w->f->diag, n->span, "declared here");
                 return false;
             }
-            r = (int32_t)w->f->program->record.n;
-            vec_push(&w->f->program->record, arena_strdup(w->f->program->arena, d->name));
-            n = scope_add(outermost(w), d->name, NAME_VARIABLE, d->span);
-            n->is_constant = true;
-            n->index = add_variable(w, d->name, TYPE_REAL, shape_scalar(), NULL);
+            r = experiment_add_record(w, d->name, d->span);
+            n = value_find(w, d->name);
         }
         assign(w, out, d->span, n->index, v);
         struct stmt *s = experiment_add(w, out, STMT_RECORD, d->span);
@@ -525,11 +536,11 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
     case AST_SET_STMT: return set(w, a, out);
     case AST_FLUSH: return flush(w, a, out);
     case AST_TEACH: return front_later(w->f, a->span, "`teach`");
-    case AST_LEARN: return front_later(w->f, a->span, "`learn`");
+    case AST_LEARN: return experiment_add_learn(w, a, out);
     case AST_MINIMIZE: return front_later(w->f, a->span, "`minimize`");
     case AST_LOSS: return front_later(w->f, a->span, "`loss`");
-    case AST_SAVE: return front_later(w->f, a->span, "`save`");
-    case AST_LOAD: return front_later(w->f, a->span, "`load`");
+    case AST_SAVE:
+    case AST_LOAD: return experiment_add_file(w, a, out);
     case AST_IMAGE: return image(w, a, out);
     case AST_CALL_STMT:
         diag_report(w->f->diag, DIAG_E0204, a->span, "this call has no effect");

@@ -33,4 +33,17 @@ struct net_use *experiment_use(struct where *w, int32_t net);
 const char *experiment_label(struct where *w, const struct ast *a);
 int32_t experiment_record(struct where *w, const char *text);      /* number of a record, -1 none */
 
+/* experiment_neural.c */
+bool experiment_add_learn(struct where *w, const struct ast *a, struct block *out);
+bool experiment_add_file(struct where *w, const struct ast *a, struct block *out);     /* SAVE, LOAD */
+/* The last value of what `learn` records of a model ("loss", "accuracy"), or NULL. */
+struct name *experiment_learnt(struct where *w, const char *model, const char *what);
+/* A record and the variable of the same name; its number. */
+int32_t experiment_add_record(struct where *w, const char *text, struct span span);
+/* experiment_limit.c: limit(net, x = v).y; *is_limit says whether it is one. */
+expr_id experiment_limit(struct where *w, const struct ast *a, bool *is_limit);
+bool experiment_check_limit(struct where *w, struct span at, struct net_use *use);
+/* A symbol of a network, or -1 after an error. */
+int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t net, const char *text);
+
 #endif

@@ -105,10 +105,10 @@ static enum found find_path(struct where *w, const struct ast *a, int32_t own, s
     return PATH_FOUND;
 }
 
-static int32_t path_symbol(struct where *w, const struct ast *a, const struct path *p)
+int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, const char *text)
 {
-    const struct net *net = net_of(w, p->net);
-    int32_t s = net_find_symbol(net, p->text);
+    const struct net *net = net_of(w, of);
+    int32_t s = net_find_symbol(net, text);
     if (s >= 0) {
         return s;
     }
@@ -116,8 +116,8 @@ static int32_t path_symbol(struct where *w, const struct ast *a, const struct pa
     for (size_t i = 0; i < net->symbol.n; i++) {
         list[i] = net->symbol.data[i].name;
     }
-    diag_report(w->f->diag, DIAG_E0201, a->span, "the network '%s' has no '%s'", net->name, p->text);
-    const char *near = diag_nearest(p->text, list, net->symbol.n);
+    diag_report(w->f->diag, DIAG_E0201, a->span, "the network '%s' has no '%s'", net->name, text);
+    const char *near = diag_nearest(text, list, net->symbol.n);
     if (near) {
         diag_help(w->f->diag, "did you mean '%s'?", near);
     }
@@ -145,7 +145,7 @@ expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
         return w->observe ? expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0)
                           : expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), p.net, 0);
     }
-    int32_t s = path_symbol(w, a, &p);
+    int32_t s = experiment_symbol(w, a, p.net, p.text);
     if (s < 0) {
         return 0;
     }
@@ -224,14 +224,14 @@ bool experiment_target(struct where *w, const struct ast *a, int32_t net, struct
             base = base->kid[0];
         }
         p = (struct path){net, base->name ? base->name : "", NULL};
-        return path_symbol(w, base, &p) >= 0;
+        return experiment_symbol(w, base, p.net, p.text) >= 0;
     }
     if (found == NOT_A_PATH) {
         diag_report(w->f->diag, DIAG_E0503, a->span, "`set` changes an amount or parameter of a network");
         diag_help(w->f->diag, "write set NET.NAME = value; variables of the experiment are assigned without `set`");
         return false;
     }
-    int32_t s = found == PATH_FOUND ? path_symbol(w, a, &p) : -1;
+    int32_t s = found == PATH_FOUND ? experiment_symbol(w, a, p.net, p.text) : -1;
     if (s < 0) {
         return false;
     }
@@ -492,7 +492,7 @@ static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt
     if (net >= 0 && mentions_symbol(net_of(w, net), a)) {
         return add_trace(w, net, true, a, s);
     }
-    int32_t recorded = a->kind == AST_NAME ? experiment_record(w, a->name) : -1;
+    int32_t recorded = a->kind == AST_NAME || a->kind == AST_FIELD ? experiment_record(w, front_source_text(w->f, a->span)) : -1;
     if (recorded >= 0) {
         struct curve c = {.kind = CURVE_SERIES, .index = recorded, .label = experiment_label(w, a)};
         vec_push(&s->curve, c);

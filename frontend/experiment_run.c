@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "frontend/experiment.h"
-#include "ir/fact.h"
 
 static const char *const method_names[METHOD_COUNT] = {
 #define METHOD(kind, name, options, symbol) name,
@@ -229,24 +228,6 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
     return true;
 }
 
-static bool limit(struct where *w, const struct ast *a, struct net_use *use)
-{
-    struct rate_independence f = fact_rate_independence(use->net);
-    if (!f.holds) {
-        diag_report(w->f->diag, DIAG_E0504, a->span, "'%s' has no limit that can be computed exactly: %s", use->net->name, f.why);
-        for (int i = 0; i < 2; i++) {
-            reaction_id r = i ? f.second : f.first;
-            if (r >= 0) {
-                diag_note(w->f->diag, use->net->reaction.data[r].span, "this reaction");
-            }
-        }
-        diag_help(w->f->diag, "simulate it: to steady by ode");
-    }
-    bool holds = f.holds;
-    fact_rate_independence_free(&f);
-    return holds;
-}
-
 static bool binds(struct where *w, const struct ast *a, struct run *r)
 {
     for (uint32_t i = 1; i < a->n; i++) {
@@ -315,7 +296,7 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
     if (by && !counts_molecules(w, by, r, use->net)) {
         return false;
     }
-    if (r->span == SPAN_LIMIT && !limit(w, a, use)) {
+    if (r->span == SPAN_LIMIT && !experiment_check_limit(w, a->span, use)) {
         return false;
     }
     if (c.of[OP_UNTIL]) {
@@ -334,7 +315,6 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
         }
     }
     use->needs_ssa |= r->method == METHOD_SSA;
-    use->needs_limit |= r->method == METHOD_LIMIT;
     use->needs_jacobian |= r->method == METHOD_ODE_BDF;
     use->needs_rhs |= r->method != METHOD_SSA && r->method != METHOD_LIMIT;
     return true;

@@ -56,6 +56,8 @@ struct module *module_load(struct front *f, const char *path, struct span from);
 const char *module_path(struct front *f, const struct module *m, const char *path);
 /* Top-level name as seen from a module: its own, then those of the modules it uses. */
 struct name *module_find(struct module *m, const char *text);
+/* The folder of its source, as a path that holds wherever the program runs; in the program's arena. */
+const char *module_folder(struct front *f, const struct module *m);
 void module_names(struct module *m, const char **out, size_t *n, size_t limit);
 
 /* ---- value*.c: expressions. 0 means that an error was reported. ---- */
@@ -83,15 +85,18 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_i
 int front_line(const struct front *f, struct span at);
 const char *front_source_text(struct front *f, struct span at);
 bool front_later(struct front *f, struct span at, const char *feature); /* reports E0601: not in this version; false */
+/* E0811 with a message of the runtime, which comes with its help lines; the text is changed. */
+void front_file_error(struct front *f, struct span at, char *message);
 bool front_constant(struct front *f, struct name *n);                   /* evaluates a NAME_CONST */
 expr_id front_import(struct where *w, expr_id constant);                /* from the pool of constants */
 
 /* ---- network.c ---- */
 /* The network of a top-level name, elaborated on demand; its number in the program or -1 after an error. */
 int32_t network_use(struct front *f, struct name *name, struct span at);
-/* ---- network_import.c: number in the program, or -1 after an error ---- */
-int32_t network_import(struct front *f, const struct name *name);           /* network NAME = import "file"; */
-int32_t network_import_file(struct front *f, const char *path);             /* the program is this one network */
+/* ---- network_import.c ---- */
+struct net *network_import(struct front *f, const struct module *m, const struct ast *import);  /* NULL after an error */
+/* The program is this one network; its number, or -1 after an error. */
+int32_t network_import_file(struct front *f, const char *path);
 
 /* A reference to species inside a network body. */
 struct ref {

@@ -15,7 +15,9 @@ libfrontend_a_SOURCES = \
   frontend/data_rows.c \
   frontend/experiment.c \
   frontend/experiment.h \
+  frontend/experiment_limit.c \
   frontend/experiment_map.c \
+  frontend/experiment_neural.c \
   frontend/experiment_read.c \
   frontend/experiment_run.c \
   frontend/format.c \
@@ -33,11 +35,14 @@ libfrontend_a_SOURCES = \
   frontend/network.h \
   frontend/network_declare.c \
   frontend/network_event.c \
+  frontend/network_expr.c \
   frontend/network_import.c \
   frontend/network_instance.c \
   frontend/network_ode.c \
   frontend/network_reaction.c \
   frontend/network_ref.c \
+  frontend/neural.c \
+  frontend/neural.h \
   frontend/parse.c \
   frontend/parse.h \
   frontend/parse_message.c \

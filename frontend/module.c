@@ -165,3 +165,13 @@ void module_names(struct module *m, const char **out, size_t *n, size_t limit)
         }
     }
 }
+
+const char *module_folder(struct front *f, const struct module *m)
+{
+    const char *slash = strrchr(m->path, '/');
+    char *folder = arena_strndup(f->arena, slash ? m->path : ".", slash ? (size_t)(slash - m->path) + 1 : 1);
+    char *real = realpath(folder, NULL);
+    const char *result = arena_strdup(f->program->arena, real ? real : folder);
+    free(real);
+    return result;
+}

@@ -182,24 +182,22 @@ int32_t network_use(struct front *f, struct name *name, struct span at)
     if (name->index >= 0 || name->failed) {
         return name->index;
     }
-    if (name->ast->kind != AST_NETWORK) {
-        if (name->ast->kid[0]->kind == AST_IMPORT) {
-            name->index = network_import(f, name);
-        } else {
-            front_later(f, at, "`lower` and `optimize`");
-        }
-        name->failed = name->index < 0;
-        return name->index;
+    if (name->busy) {
+        name->failed = true;
+        diag_report(f->diag, DIAG_E0206, at, "the network '%s' is defined by itself", name->text);
+        return -1;
     }
     name->busy = true;
     struct units units;
-    struct net *net = elaborate(f, name, &units);
+    struct net_use use = {0};
+    struct net *net = name->ast->kind == AST_NETWORK ? elaborate(f, name, &units)
+                                                     : network_expression(f, name, &units, &use.lowering);
     name->busy = false;
     if (!net) {
         name->failed = true;
         return -1;
     }
-    struct net_use use = {.net = net};
+    use.net = net;
     vec_push(&f->program->net, use);
     vec_push(&f->units, units);
     return name->index = (int32_t)f->program->net.n - 1;

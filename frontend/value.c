@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "frontend/data.h"
+#include "frontend/experiment.h"
+#include "frontend/neural.h"
 
 enum { SUGGEST_LIMIT = 4096 };
 
@@ -19,6 +21,19 @@ const char *where_shape(struct where *w, struct shape s)
 bool front_later(struct front *f, struct span at, const char *feature)
 {
     return diag_report(f->diag, DIAG_E0601, at, "%s: not in this version of crnlc", feature);
+}
+
+void front_file_error(struct front *f, struct span at, char *message)
+{
+    static const char mark[] = "\n  help: ";
+    char *help = strstr(message, mark);
+    if (help) {
+        *help = '\0';
+    }
+    diag_report(f->diag, DIAG_E0811, at, "%s", message);
+    if (help) {
+        diag_help(f->diag, "%s", help + sizeof mark - 1);
+    }
 }
 
 int front_line(const struct front *f, struct span at)
@@ -511,6 +526,11 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
 static expr_id index_value(struct where *w, const struct ast *a)
 {
     struct ref r;
+    bool of_model;
+    expr_id parameter = neural_parameter(w, a, &of_model);
+    if (of_model) {
+        return parameter;
+    }
     if (w->build && !w->observe && a->kid[0]->kind == AST_NAME) {
         struct name *n = value_find(w, a->kid[0]->name);
         if (n && (n->kind == NAME_SPECIES || n->kind == NAME_DUAL) && !w->no_species) {
@@ -533,6 +553,15 @@ static expr_id field_value(struct where *w, const struct ast *a)
     bool of_data;
     expr_id field = data_field(w, a, &of_data);
     if (of_data) {
+        return field;
+    }
+    bool of_model, of_limit;
+    field = neural_parameter(w, a, &of_model);
+    if (of_model) {
+        return field;
+    }
+    field = experiment_limit(w, a, &of_limit);
+    if (of_limit) {
         return field;
     }
     if (w->build) {

@@ -180,6 +180,8 @@ static uint16_t node_holds(const struct expr_pool *p, const struct expr *e)
     case EXPR_SHUFFLE: return (uint16_t)(holds | HOLDS_EFFECT | HOLDS_LEAF);
     case EXPR_DATA:
     case EXPR_STAT:
+    case EXPR_LIMIT:
+    case EXPR_NEURAL:
     case EXPR_FORMAT:
     case EXPR_JOIN: return (uint16_t)(holds | HOLDS_LEAF);
     default: return holds;

@@ -275,6 +275,9 @@ static bool eval_node(struct context *c, const struct region *g, const struct bo
     case EXPR_NET_TIME:
     case EXPR_STAT:
     case EXPR_DATA:
+    case EXPR_LIMIT:
+    case EXPR_NEURAL:
+    case EXPR_NEURAL_GET:
     case EXPR_RANDOM:
     case EXPR_SHUFFLE:
     case EXPR_FORMAT:

@@ -282,6 +282,7 @@ static void print_leaf(struct printer *w, const struct expr *e)
     case EXPR_VAR: fprintf(w->out, "$v%d", e->a); return;
     case EXPR_NET_GET: fprintf(w->out, "$n%d.%d", e->a, e->b); return;
     case EXPR_NET_TIME: fprintf(w->out, "$n%d.time", e->a); return;
+    case EXPR_NEURAL_GET: fprintf(w->out, "$neural%d.%d", e->a, e->b); return;
     default: break;
     }
     size_t depth = w->binder.n;
@@ -304,6 +305,8 @@ static void print_effect(struct printer *w, const struct expr *e)
     case EXPR_RANDOM:
         snprintf(name, sizeof name, "$%s%d(", e->a >= 0 && e->a < 3 ? random[e->a] : "random", e->b);
         break;
+    case EXPR_LIMIT: snprintf(name, sizeof name, "$limit%d.%d(", e->a, e->b); break;
+    case EXPR_NEURAL: snprintf(name, sizeof name, "$neural%d(", e->a); break;
     case EXPR_SHUFFLE: snprintf(name, sizeof name, "$shuffle%d(", e->b); break;
     case EXPR_FORMAT: snprintf(name, sizeof name, "$format("); break;
     default: snprintf(name, sizeof name, "$join("); break;
@@ -371,6 +374,8 @@ static void print_postfix(struct printer *w, const struct expr *e, bool real)
     case EXPR_FOLD_MAX: print_loop(w, e); return;
     case EXPR_STAT:
     case EXPR_DATA:
+    case EXPR_LIMIT:
+    case EXPR_NEURAL:
     case EXPR_RANDOM:
     case EXPR_SHUFFLE:
     case EXPR_FORMAT:

@@ -94,6 +94,8 @@ static expr_id rebuild(struct expr_pool *to, const struct expr *e, const expr_id
     case EXPR_FORMAT: return expr_format(to, x[0], e->v.text);
     case EXPR_STAT:
     case EXPR_DATA:
+    case EXPR_LIMIT:
+    case EXPR_NEURAL:
     case EXPR_RANDOM:
     case EXPR_SHUFFLE:
     case EXPR_JOIN: return expr_call(to, e->op, e->type, e->shape, e->a, e->b, e->n_args, x);

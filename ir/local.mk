@@ -44,6 +44,8 @@ libir_a_SOURCES = \
   ir/interp_limit.c \
   ir/legalize.c \
   ir/legalize.h \
+  ir/lower.h \
+  ir/lower_rate_independent.c \
   ir/method.def \
   ir/multiset.c \
   ir/multiset.h \

@@ -185,14 +185,19 @@ bool pass_run(struct net *n, enum pass_id id, const struct pass_options *o, stru
     return ok;
 }
 
-static bool unknown_pass(const char *name, struct diag *diag)
+const char *pass_nearest(const char *name)
 {
     const char *names[PASS_COUNT];
     for (size_t i = 0; i < PASS_COUNT; i++) {
         names[i] = passes[i].name;
     }
+    return diag_nearest(name, names, PASS_COUNT);
+}
+
+static bool unknown_pass(const char *name, struct diag *diag)
+{
     diag_report(diag, DIAG_E0707, (struct span){0}, "there is no pass '%s'", name);
-    const char *near = diag_nearest(name, names, PASS_COUNT);
+    const char *near = pass_nearest(name);
     if (near) {
         diag_help(diag, "did you mean %s?", near);
     }

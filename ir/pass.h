@@ -52,6 +52,7 @@ struct pass {
 extern const struct pass passes[PASS_COUNT];
 
 bool pass_find(const char *name, enum pass_id *id);
+const char *pass_nearest(const char *name);     /* or NULL */
 /* "canonical,merge_duplicates"; unknown names are reported with 'did you mean'. Options may be NULL. */
 bool pass_run_list(struct net *n, const char *list, const struct pass_options *o, struct diag *diag);
 bool pass_run(struct net *n, enum pass_id id, const struct pass_options *o, struct diag *diag);

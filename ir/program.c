@@ -23,6 +23,9 @@ static void free_stmt(struct stmt *s)
         vec_free(&s->run->bind);
         vec_free(&s->run->capture);
     }
+    if (s->learn) {
+        vec_free(&s->learn->option);
+    }
     vec_free(&s->index);
     vec_free(&s->curve);
 }
@@ -72,6 +75,7 @@ void program_destroy(struct program *p)
     vec_free(&p->net);
     vec_free(&p->global);
     vec_free(&p->data);
+    vec_free(&p->neural);
     expr_pool_destroy(p->ex);
     arena_destroy(p->arena);
     free(p);

@@ -5,8 +5,10 @@
 #ifndef IR_PROGRAM_H
 #define IR_PROGRAM_H
 
+#include "ir/lower.h"
 #include "ir/net.h"
 #include "runtime/crnl_data.h"
+#include "runtime/crnl_neural.h"
 
 struct global {                     /* top-level `param`: --set k=2 */
     const char *name, *doc, *unit;
@@ -40,6 +42,7 @@ struct net_use {                    /* a network of the program and what is aske
     VEC(struct stat_request) stat;
     VEC(struct trace) trace;
     bool needs_ssa, needs_jacobian, needs_rhs, needs_limit;
+    struct lowering lowering;       /* how to read it if it was made from a model */
 };
 
 enum stmt_kind {
@@ -92,6 +95,15 @@ struct run {
     expr_id after, duration, every, rtol, atol, dt, volume, runs, summary, file;
 };
 
+struct learn {                      /* learn MODEL from DATA by RULE(...) */
+    int32_t neural, data;
+    int32_t statement;
+    int32_t loss_record, accuracy_record;       /* of each epoch */
+    int32_t loss_var, accuracy_var;             /* real variables: of the parameters kept */
+    const struct crnl_learner *rule;
+    VEC(expr_id) option;            /* real scalars in the order of the rule; n_layers of them where per layer */
+};
+
 enum curve_kind { CURVE_TRACE, CURVE_SERIES, CURVE_ARRAY, CURVE_HISTOGRAM, CURVE_MAP };
 struct curve {
     enum curve_kind kind;
@@ -107,9 +119,9 @@ struct stmt {
     enum stmt_kind kind;
     struct span span;
     int32_t line;
-    int32_t var;                    /* ASSIGN STORE FOR; RECORD: record number */
+    int32_t var;                    /* ASSIGN STORE FOR; RECORD: record number; SAVE LOAD: neural model */
     expr_id value;                  /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE (condition) IMAGE (real[h, w]) */
-    expr_id text;                   /* ASSERT: message; PRINT, PLOT, IMAGE: file; 0 none */
+    expr_id text;                   /* ASSERT: message; PRINT, PLOT, IMAGE, SAVE, LOAD: file; 0 none */
     const char *source;             /* ASSERT: the condition as written; PLOT: title */
     VEC(expr_id) index;             /* STORE: leading indices of the target (checked) */
     expr_id from, to;               /* FOR: half-open integer range */
@@ -118,6 +130,7 @@ struct stmt {
     struct block *body, *orelse;
     struct run *run;
     struct bind *bind;              /* SET */
+    struct learn *learn;
     VEC(struct curve) curve;        /* PLOT */
 };
 
@@ -133,6 +146,7 @@ struct program {
     VEC(struct net_use) net;
     VEC(struct global) global;
     VEC(struct crnl_data_spec) data;    /* texts in the arena */
+    VEC(struct crnl_neural) neural;     /* texts and arrays in the arena */
     VEC(struct variable) variable;
     VEC(const char *) record;       /* names; variable of the same name holds the last value */
     int32_t n_statements;           /* random statements and runs are numbered 0 .. n_statements */

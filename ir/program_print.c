@@ -17,6 +17,10 @@ static const char *leaf_name(void *env, const struct expr *leaf)
     if (leaf->op == EXPR_GLOBAL && leaf->a >= 0 && (size_t)leaf->a < p->global.n) {
         return p->global.data[leaf->a].name;
     }
+    if (leaf->op == EXPR_NEURAL_GET && leaf->a >= 0 && (size_t)leaf->a < p->neural.n) {
+        const struct crnl_neural *m = &p->neural.data[leaf->a];
+        return leaf->b >= 0 && leaf->b < m->n_arrays ? arena_printf(p->arena, "%s.%s", m->name, m->array[leaf->b].name) : NULL;
+    }
     if (leaf->op != EXPR_NET_GET || leaf->a < 0 || (size_t)leaf->a >= p->net.n) {
         return NULL;
     }
@@ -102,6 +106,16 @@ static void print_run(struct program_printer *w, const struct run *r)
     print_expr(w, " ", r->file);
 }
 
+static void print_learn(struct program_printer *w, const struct learn *l)
+{
+    fprintf(w->out, " %s #%d from %s by %s(", w->p->neural.data[l->neural].name, l->statement, w->p->data.data[l->data].name,
+            l->rule->name);
+    for (size_t i = 0; i < l->option.n; i++) {
+        print_expr(w, i ? ", " : "", l->option.data[i]);
+    }
+    fputc(')', w->out);
+}
+
 static void print_block(struct program_printer *w, const struct block *b);
 
 static void print_nested(struct program_printer *w, const struct stmt *s)
@@ -128,6 +142,8 @@ static void print_stmt(struct program_printer *w, const struct stmt *s)
     fputs(words[s->kind], w->out);
     if ((s->kind == STMT_ASSIGN || s->kind == STMT_STORE || s->kind == STMT_FOR)) {
         fprintf(w->out, " %s", w->p->variable.data[s->var].name);
+    } else if (s->kind == STMT_SAVE || s->kind == STMT_LOAD) {
+        fprintf(w->out, " %s", w->p->neural.data[s->var].name);
     } else if (s->kind == STMT_RECORD) {
         fprintf(w->out, " %s", w->p->record.data[s->var]);
     }
@@ -142,6 +158,9 @@ static void print_stmt(struct program_printer *w, const struct stmt *s)
     print_expr(w, s->kind == STMT_ASSERT ? ", " : " -> ", s->text);
     if (s->run) {
         print_run(w, s->run);
+    }
+    if (s->learn) {
+        print_learn(w, s->learn);
     }
     if (s->bind) {
         fputc(' ', w->out);
@@ -203,6 +222,20 @@ static void print_data(FILE *out, const struct crnl_data_spec *d)
     fputc('\n', out);
 }
 
+static void print_neural(FILE *out, const struct crnl_neural *m)
+{
+    static const char *const weights[] = {"binary", "ternary", "real"};
+    fprintf(out, "  model %s: [", m->name);
+    for (int32_t l = 0; l <= m->n_layers; l++) {
+        fprintf(out, "%s%d", l ? ", " : "", m->width[l]);
+    }
+    fprintf(out, "], %s weights", weights[m->weights]);
+    if (m->bits) {
+        fprintf(out, " of %d bits", m->bits);
+    }
+    fprintf(out, ", %d parameters%s\n", m->n_values, m->value ? " from a file" : "");
+}
+
 void program_print(FILE *out, const struct program *p)
 {
     struct program_printer w = {out, p, 0};
@@ -218,6 +251,9 @@ void program_print(FILE *out, const struct program *p)
     }
     for (size_t i = 0; i < p->data.n; i++) {
         print_data(out, &p->data.data[i]);
+    }
+    for (size_t i = 0; i < p->neural.n; i++) {
+        print_neural(out, &p->neural.data[i]);
     }
     for (size_t i = 0; i < p->variable.n; i++) {
         fprintf(out, "  variable %s: %s", p->variable.data[i].name, type_text(p->variable.data[i].type));

@@ -19,6 +19,22 @@ static bool in_range(int64_t i, size_t n)
     return i >= 0 && (size_t)i < n;
 }
 
+/* args: symbol, values, ... */
+static void check_limit(struct program_verifier *v, const struct expr *e)
+{
+    const struct net *n = in_range(e->a, v->p->net.n) ? v->p->net.data[e->a].net : NULL;
+    bool good = n && in_range(e->b, n->symbol.n) && shape_equal(e->shape, n->symbol.data[e->b].shape) && e->n_args % 2 == 0;
+    for (uint32_t i = 0; good && i < e->n_args; i += 2) {
+        int64_t symbol = -1;
+        struct shape s = expr_get(v->p->ex, e->args[i + 1])->shape;
+        good = expr_const_int(v->p->ex, e->args[i], &symbol) && in_range(symbol, n->symbol.n) &&
+               (s.rank == 0 || shape_equal(s, n->symbol.data[symbol].shape));
+    }
+    if (!good) {
+        complain(v, "a limit of something that does not exist or has another shape");
+    }
+}
+
 static void check_leaf(void *env, expr_id id, const struct expr *e)
 {
     struct program_verifier *v = env;
@@ -62,6 +78,20 @@ static void check_leaf(void *env, expr_id id, const struct expr *e)
         }
         return;
     }
+    case EXPR_LIMIT: check_limit(v, e); return;
+    case EXPR_NEURAL:
+        if (!in_range(e->a, p->neural.n) || e->n_args != 1 ||
+            !shape_equal(e->shape, shape_vector(p->neural.data[e->a].outputs)) ||
+            !shape_equal(expr_get(p->ex, e->args[0])->shape, shape_vector(p->neural.data[e->a].inputs))) {
+            complain(v, "an expression applies a model that does not exist or has another shape");
+        }
+        return;
+    case EXPR_NEURAL_GET:
+        if (!in_range(e->a, p->neural.n) || e->b < 0 || e->b >= p->neural.data[e->a].n_arrays ||
+            shape_size(e->shape) != p->neural.data[e->a].array[e->b].size) {
+            complain(v, "an expression reads parameters that do not exist or have another shape");
+        }
+        return;
     case EXPR_PARAM:
     case EXPR_SPECIES:
     case EXPR_TIME:
@@ -195,6 +225,28 @@ static void check_plot(struct program_verifier *v, const struct stmt *s)
     }
 }
 
+static void check_learn(struct program_verifier *v, const struct learn *l)
+{
+    bool good = l && l->rule && in_range(l->neural, v->p->neural.n) && in_range(l->data, v->p->data.n) &&
+                in_range(l->statement, (size_t)v->p->n_statements) && in_range(l->loss_record, v->p->record.n) &&
+                in_range(l->accuracy_record, v->p->record.n) && in_range(l->loss_var, v->p->variable.n) &&
+                in_range(l->accuracy_var, v->p->variable.n);
+    if (!good) {
+        complain(v, "learning of a model, data set or statement that does not exist");
+        return;
+    }
+    size_t n = 0;
+    for (int32_t i = 0; i < l->rule->n_options; i++) {
+        n += l->rule->option[i].per_layer ? (size_t)v->p->neural.data[l->neural].n_layers : 1;
+    }
+    if (n != l->option.n) {
+        complain(v, "a learning rule has the wrong number of options");
+    }
+    for (size_t i = 0; i < l->option.n; i++) {
+        check_expr(v, l->option.data[i], TYPE_REAL, true, false);
+    }
+}
+
 static void check_stmt(struct program_verifier *v, const struct stmt *s)
 {
     v->at = s->span;
@@ -247,6 +299,14 @@ static void check_stmt(struct program_verifier *v, const struct stmt *s)
     case STMT_IMAGE:
         check_expr(v, s->value, TYPE_REAL, false, false);
         check_expr(v, s->text, TYPE_TEXT, true, false);
+        break;
+    case STMT_LEARN: check_learn(v, s->learn); break;
+    case STMT_SAVE:
+    case STMT_LOAD:
+        check_expr(v, s->text, TYPE_TEXT, true, false);
+        if (!in_range(s->var, v->p->neural.n)) {
+            complain(v, "a model that does not exist is saved or loaded");
+        }
         break;
     default: complain(v, "an unknown statement"); break;
     }

@@ -35,6 +35,9 @@ static uint8_t own_marks(const struct net *n, const struct expr *e)
     case EXPR_NET_TIME:
     case EXPR_STAT:
     case EXPR_DATA:
+    case EXPR_LIMIT:
+    case EXPR_NEURAL:
+    case EXPR_NEURAL_GET:
     case EXPR_RANDOM:
     case EXPR_SHUFFLE:
     case EXPR_FORMAT:

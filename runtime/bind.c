@@ -38,6 +38,11 @@ static void apply(const struct rt_overrides *o, int32_t n, uint8_t *fixed, doubl
     }
 }
 
+void rt_network_with(const struct rt_network *n, double *x)
+{
+    apply(&n->amount_with, n->m->n_species, NULL, x);
+}
+
 void rt_network_params(struct crnl_ctx *ctx, struct rt_network *n, bool with, double *param)
 {
     const struct crnl_model *m = n->m;

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "crnl_data.h"
+#include "crnl_neural.h"
 #include "crnl_num.h"
 
 enum { CRNL_ABI = 1 };
@@ -235,6 +236,8 @@ struct crnl_program {
     const struct crnl_sink *const *sink;
     int32_t n_data;
     const struct crnl_data_spec *data;      /* [n_data], or NULL */
+    int32_t n_neurals;
+    const struct crnl_neural *neural;       /* [n_neurals], or NULL */
 };
 
 struct crnl_options {
@@ -290,6 +293,9 @@ int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struc
 /* Current values of a symbol's elements (initial ones before the first run). Error after a run with runs > 1 unless a parameter. */
 int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out, int32_t line);
 double crnl_get_time(struct crnl_ctx *ctx, int32_t net);
+/* All elements of a symbol at t -> infinity, exactly, from the initial amounts and what was bound without `lasting`. The state
+ * of the network stays. */
+int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, int32_t line);
 /* Means, variances, quantiles (arg = probability): n_elems values. Histograms: arg = largest count; bins 0..arg, n = arg + 1 per dimension. */
 int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out, int32_t line);
 
@@ -323,6 +329,21 @@ int crnl_data(struct crnl_ctx *ctx, int32_t data, int32_t part, int32_t field, i
 /* A picture of an array, row 0 on top: 8-bit grey PNG, the smallest value black, the largest white; each value is a square of
  * as many pixels as give the longer side at least 200. */
 int crnl_image(struct crnl_ctx *ctx, const double *v, int32_t rows, int32_t columns, const char *file, int32_t line);
+
+/* Neural models (crnl_neural.h): y[outputs] at x[inputs]; an array of the parameters; files; a learning rule with its options
+ * in order (n_layers numbers where an option is per layer), which records loss and accuracy of each epoch. Learning that is
+ * interrupted once keeps the best parameters so far and succeeds. */
+int crnl_neural_apply(struct crnl_ctx *ctx, int32_t neural, const double *x, double *y, int32_t line);
+int crnl_neural_get(struct crnl_ctx *ctx, int32_t neural, int32_t array, double *out, int32_t line);
+int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line);
+int crnl_neural_load(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line);
+struct crnl_learn_spec {
+    int32_t neural, data, statement, line;
+    int32_t loss_record, accuracy_record;
+    const struct crnl_learner *rule;
+};
+/* result[2]: loss and accuracy of the parameters that are kept. */
+int crnl_learn(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const double *option, double *result);
 
 /* Plots: begin, any number of curves, end (draws with gnuplot, keeps FILE.gp and its data). */
 int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, const char *title, int32_t line);

@@ -21,6 +21,11 @@ bool rt_cancelled(void)
     return cancelled != 0;
 }
 
+void rt_cancel_clear(void)
+{
+    cancelled = 0;
+}
+
 double rt_seconds(void)
 {
     struct timespec now;
@@ -80,6 +85,7 @@ struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct cr
         ctx->global[i] = program->global[i].value;
     }
     ctx->data = rt_alloc((size_t)program->n_data, sizeof *ctx->data);
+    rt_neural_create(ctx);
     ctx->net = rt_alloc((size_t)program->n_nets, sizeof *ctx->net);
     for (int32_t i = 0; i < program->n_nets; i++) {
         create_network(&ctx->net[i], program->net[i]);
@@ -119,6 +125,7 @@ void crnl_destroy(struct crnl_ctx *ctx)
     rt_progress_free(ctx);
     rt_plot_free(ctx);
     rt_data_free(ctx);
+    rt_neural_free(ctx);
     crnl_text_reset(ctx);
     for (size_t i = 0; i < ctx->n_kept; i++) {
         free(ctx->kept[i]);

@@ -221,30 +221,37 @@ static int load(struct crnl_ctx *ctx, int32_t data)
     return rt_fail_at(ctx, spec->line, &e);
 }
 
-int crnl_data(struct crnl_ctx *ctx, int32_t data, int32_t part, int32_t field, int64_t row, void *out,
-              int32_t line)
+int rt_data_rows(struct crnl_ctx *ctx, int32_t data, int32_t part, struct rt_rows *out)
 {
     if (!ctx->data[data] && load(ctx, data)) {
         return ctx->status;
     }
     const struct rt_data *d = ctx->data[data];
-    if (row < 0 || row >= d->part[part]) {
-        return crnl_index_error(ctx, row, d->part[part], line);
+    const int32_t *order = part == CRNL_DATA_ALL ? NULL : d->order;
+    for (int32_t before = CRNL_DATA_TRAIN; before < part; before++) {
+        order += d->part[before];
     }
-    size_t at = (size_t)row;
-    if (part != CRNL_DATA_ALL) {
-        for (int32_t before = CRNL_DATA_TRAIN; before < part; before++) {
-            at += (size_t)d->part[before];
-        }
-        at = (size_t)d->order[at];
+    *out = (struct rt_rows){d->table.input, d->table.label_value, order, d->part[part], d->table.columns};
+    return CRNL_OK;
+}
+
+int crnl_data(struct crnl_ctx *ctx, int32_t data, int32_t part, int32_t field, int64_t row, void *out,
+              int32_t line)
+{
+    struct rt_rows r;
+    if (rt_data_rows(ctx, data, part, &r)) {
+        return ctx->status;
     }
-    const struct rt_table *t = &d->table;
+    if (row < 0 || row >= r.n) {
+        return crnl_index_error(ctx, row, r.n, line);
+    }
+    size_t at = (size_t)(r.order ? r.order[row] : row);
     if (field == CRNL_DATA_INPUT) {
-        memcpy(out, t->input + at * (size_t)t->columns, (size_t)t->columns * sizeof *t->input);
-    } else if (t->label == CRNL_LABEL_INTEGER) {
-        *(int64_t *)out = (int64_t)t->label_value[at];
+        memcpy(out, r.input + at * (size_t)r.columns, (size_t)r.columns * sizeof *r.input);
+    } else if (ctx->program->data[data].shape.label == CRNL_LABEL_INTEGER) {
+        *(int64_t *)out = (int64_t)r.label[at];
     } else {
-        *(double *)out = t->label_value[at];
+        *(double *)out = r.label[at];
     }
     return CRNL_OK;
 }

@@ -245,6 +245,16 @@ int rt_npz_array(const char *path, const char *name, bool look, struct rt_npy *o
     return e->status;
 }
 
+int64_t rt_npz_count(const char *path)
+{
+    zip_t *archive = zip_open(path, ZIP_RDONLY, NULL);
+    int64_t n = archive ? zip_get_num_entries(archive, 0) : -1;
+    if (archive) {
+        zip_discard(archive);
+    }
+    return n;
+}
+
 static int check_rows(const struct crnl_data_spec *spec, const struct rt_npy *input, struct rt_error *e)
 {
     if (input->rank < 1 || input->size == 0) {

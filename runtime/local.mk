@@ -11,6 +11,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_data.h \
   runtime/crnl_embed.def \
   runtime/crnl_embed.h \
+  runtime/crnl_neural.h \
   runtime/crnl_num.h \
   runtime/crnl_rt.h \
   runtime/crnl_status.def \
@@ -26,8 +27,15 @@ libcrnl_rt_a_SOURCES = \
   runtime/events.c \
   runtime/fixed.c \
   runtime/image.c \
+  runtime/learn.c \
+  runtime/learn_binary_connect.c \
   runtime/main.c \
   runtime/model_text.c \
+  runtime/neural.c \
+  runtime/neural_file.c \
+  runtime/neural_json.c \
+  runtime/neural_relu.c \
+  runtime/npz_write.c \
   runtime/num_math.c \
   runtime/num_rng.c \
   runtime/num_tables.h \
@@ -53,6 +61,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_exact.h \
   runtime/rt_fixed.h \
   runtime/rt_model.h \
+  runtime/rt_neural.h \
   runtime/rt_ode.h \
   runtime/rt_output.h \
   runtime/rt_run.h \
@@ -73,14 +82,16 @@ libcrnl_rt_a_SOURCES = \
 # end
 libcrnl_rt_a_CPPFLAGS = $(AM_CPPFLAGS) $(RT_CPPFLAGS)
 # Position-independent: shared libraries made by `crnlc build --emit shared` hold it too.
-libcrnl_rt_a_CFLAGS = $(AM_CFLAGS) -ffunction-sections -fdata-sections -fPIC -fno-semantic-interposition
+libcrnl_rt_a_CFLAGS = $(AM_CFLAGS) -ffunction-sections -fdata-sections -fPIC -fno-semantic-interposition -fno-math-errno
 $(libcrnl_rt_a_OBJECTS): | build_config.h
 
 crnlincludedir = $(includedir)
-# files: crnlinclude_HEADERS = runtime/crnl_rt.h runtime/crnl_num.h runtime/crnl_*.def
+# files: crnlinclude_HEADERS = runtime/crnl_rt.h runtime/crnl_num.h runtime/crnl_data.h runtime/crnl_neural.h runtime/crnl_*.def
 crnlinclude_HEADERS = \
   runtime/crnl_abi.def \
+  runtime/crnl_data.h \
   runtime/crnl_embed.def \
+  runtime/crnl_neural.h \
   runtime/crnl_num.h \
   runtime/crnl_rt.h \
   runtime/crnl_status.def \

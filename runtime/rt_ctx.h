@@ -43,6 +43,7 @@ struct rt_series {
 struct rt_plot;
 struct rt_progress;
 struct rt_data;
+struct rt_neural;
 
 struct crnl_ctx {
     const struct crnl_program *program;
@@ -65,10 +66,12 @@ struct crnl_ctx {
     struct rt_plot *plot;
     struct rt_progress *progress;
     struct rt_data **data;          /* [n_data], NULL until first used */
+    struct rt_neural *neural;       /* [n_neurals] */
 };
 
 double rt_seconds(void);
 bool rt_cancelled(void);
+void rt_cancel_clear(void);             /* what was interrupted has ended early and the program goes on */
 /* How often a statement has drawn for a purpose before. */
 uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpose purpose);
 /* Path of an output file: out_dir in front unless absolute. The caller frees it. */
@@ -82,6 +85,8 @@ void rt_network_params(struct crnl_ctx *ctx, struct rt_network *n, bool with, do
 /* Initial amounts under the parameters. */
 void rt_network_initial(struct crnl_ctx *ctx, struct rt_network *n, double *param, double *x);
 void rt_overrides_clear(struct rt_overrides *o, int32_t n);
+/* The amounts bound for the next run, put into x. */
+void rt_network_with(const struct rt_network *n, double *x);
 /* The element that `name` ('k', 'k[2]', 'k[1,0]') stands for among a network's symbols, or -1. */
 int32_t rt_find_element(const struct crnl_model *m, const char *name, const char **symbol);
 int rt_set_option(struct crnl_ctx *ctx, const char *assignment, struct rt_error *e);
@@ -94,6 +99,10 @@ void rt_progress_clear(struct crnl_ctx *ctx);
 void rt_progress_free(struct crnl_ctx *ctx);
 /* data.c */
 void rt_data_free(struct crnl_ctx *ctx);
+/* neural.c */
+void rt_neural_create(struct crnl_ctx *ctx);
+void rt_neural_free(struct crnl_ctx *ctx);
+int rt_neural_check_known(struct crnl_ctx *ctx, int32_t neural, int32_t line);
 /* plot.c */
 void rt_plot_free(struct crnl_ctx *ctx);
 

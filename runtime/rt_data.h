@@ -45,5 +45,15 @@ struct rt_npy {
     double *v;    /* NULL after a look; the caller frees it */
 };
 int rt_npz_array(const char *path, const char *name, bool look, struct rt_npy *out, struct rt_error *e);
+int64_t rt_npz_count(const char *path); /* of an archive's entries; -1: it cannot be opened */
+
+/* Rows of a part of a data set, loading it first if need be; NULL after an error. Columns and kind of label are those of the
+ * specification. Row i of the part is input + order[i] * columns, label[order[i]]. */
+struct rt_rows {
+    const double *input, *label;
+    const int32_t *order;           /* NULL: as they are */
+    int32_t n, columns;
+};
+int rt_data_rows(struct crnl_ctx *ctx, int32_t data, int32_t part, struct rt_rows *out);
 
 #endif

@@ -18,6 +18,15 @@ int rt_file_write(struct rt_file *f, const void *data, size_t n, struct rt_error
 int rt_file_close(struct rt_file *f, struct rt_error *e);
 int rt_make_parents(const char *path, struct rt_error *e);
 
+/* Arrays of reals, row-major, as an .npz archive; the same bytes each time. */
+struct rt_npz_entry {
+    const char *name;
+    int32_t rank;                   /* 1 or 2 */
+    int64_t dim[2];
+    const double *v;
+};
+int rt_npz_write(const char *path, const struct rt_npz_entry *array, int32_t n, struct rt_error *e);
+
 struct rt_sink_head {
     const char *path;
     int32_t n_columns;              /* without run and time */

@@ -26,7 +26,7 @@ function allowed(from, path,    to, list, n, i) {
     if (path ~ /(^|\/)parser\.h$/) return from == "grammar" || from == "frontend"
     if (path ~ /(^|\/)lexer\.h$/) return from == "grammar" || from == "frontend"
     if (path == "runtime/crnl_num.h") return from == "ir" || from == "codegen" || from == "driver" || from == "runtime"
-    if (path == "runtime/crnl_data.h") return from != "support" && from != "grammar"
+    if (path ~ /^runtime\/crnl_(data|neural)\.h$/) return from != "support" && from != "grammar"
     if (path == "runtime/crnl_rt.h") return from == "codegen" || from == "driver" || from == "runtime"
     if (path ~ /^runtime\/crnl_[a-z]+\.def$/) return from == "codegen" || from == "driver" || from == "runtime"
     if (!(to in is_folder)) return 1

@@ -15,11 +15,14 @@ if ! run_in "$folder" "$CRNLC" print --stage network $options "$base"; then
     tell "crnlc print --stage network: ${broken:-failed}" | fail "$name"
     exit
 fi
-mv "$TMP/stdout" "$TMP/first.net"
-if ! run_in "$TMP" "$CRNLC" opt --passes= first.net; then
-    tell "crnlc opt --passes= on the printed network: ${broken:-failed}" | fail "$name"
-elif ! diff -u "$TMP/first.net" "$TMP/stdout" >"$TMP/diff"; then
-    fail "$name" <"$TMP/diff"
-else
-    pass
-fi
+# A program prints each of its networks.
+awk -v folder="$TMP" '/^network / { file = folder "/net" ++n ".net" } { print > file }' "$TMP/stdout"
+for net in "$TMP"/net*.net; do
+    if ! run_in "$TMP" "$CRNLC" opt --passes= "$net"; then
+        tell "crnlc opt --passes= on the printed network: ${broken:-failed}" | fail "$name"
+    elif ! diff -u "$net" "$TMP/stdout" >"$TMP/diff"; then
+        fail "$name" <"$TMP/diff"
+    else
+        pass
+    fi
+done

@@ -1,0 +1,86 @@
+/* limit(net, x = v).y: the exact state at t -> infinity as a value. */
+#include <string.h>
+
+#include "frontend/experiment.h"
+#include "ir/fact.h"
+
+bool experiment_check_limit(struct where *w, struct span at, struct net_use *use)
+{
+    struct rate_independence f = fact_rate_independence(use->net);
+    if (!f.holds) {
+        diag_report(w->f->diag, DIAG_E0504, at, "'%s' has no limit that can be computed exactly: %s", use->net->name, f.why);
+        for (int i = 0; i < 2; i++) {
+            reaction_id r = i ? f.second : f.first;
+            if (r >= 0) {
+                diag_note(w->f->diag, use->net->reaction.data[r].span, "this reaction");
+            }
+        }
+        diag_help(w->f->diag, "simulate it: to steady by ode");
+    }
+    bool holds = f.holds;
+    fact_rate_independence_free(&f);
+    use->needs_limit |= holds;
+    return holds;
+}
+
+static const struct ast *limit_call(struct where *w, const struct ast *a)
+{
+    while (a->kind == AST_FIELD) {
+        a = a->kid[0];
+    }
+    bool call = a->kind == AST_CALL && a->kid[0]->kind == AST_NAME && strcmp(a->kid[0]->name, "limit") == 0;
+    return call && !value_find(w, a->kid[0]->name) ? a : NULL;
+}
+
+static const char *symbol_text(struct where *w, const struct ast *a, const struct ast *call)
+{
+    return a->kid[0] == call ? a->name : arena_printf(w->f->arena, "%s.%s", symbol_text(w, a->kid[0], call), a->name);
+}
+
+/* Symbol and value in turn, of each argument NAME = value. */
+static bool bindings(struct where *w, const struct ast *call, int32_t net, expr_id *out)
+{
+    for (uint32_t i = 2; i < call->n; i++) {
+        const struct ast *arg = call->kid[i];
+        struct ast target = {.kind = AST_NAME, .name = arg->name, .span = arg->span};
+        struct bind b;
+        if (!arg->name) {
+            return diag_report(w->f->diag, DIAG_E0306, arg->span, "values are given by name: limit(net, x = ...).y");
+        }
+        expr_id v = value_real(w, arg->kid[0]);
+        if (!v || !experiment_target(w, &target, net, &b) || !experiment_bound_value(w, arg->kid[0], &b, v)) {
+            return false;
+        }
+        out[2 * (i - 2)] = expr_int(w->ex, b.symbol);
+        out[2 * (i - 2) + 1] = b.value;
+    }
+    return true;
+}
+
+expr_id experiment_limit(struct where *w, const struct ast *a, bool *is_limit)
+{
+    const struct ast *call = limit_call(w, a);
+    *is_limit = call != NULL;
+    if (!call) {
+        return 0;
+    }
+    if (!w->experiment || w->observe) {
+        return diag_report(w->f->diag, DIAG_E0204, a->span, "limit is for experiments");
+    }
+    if (call->n < 2 || call->kid[1]->name || call->kid[1]->kid[0]->kind != AST_NAME) {
+        return diag_report(w->f->diag, DIAG_E0306, call->span, "limit takes the name of a network: limit(net, x = ...).y");
+    }
+    const struct ast *word = call->kid[1]->kid[0];
+    int32_t net = experiment_network(w, word->name, word->span);
+    if (net < 0 || !experiment_check_limit(w, call->span, experiment_use(w, net))) {
+        return 0;
+    }
+    uint32_t n = 2 * (call->n - 2);
+    expr_id *args = arena_alloc(w->f->arena, (n + 1) * sizeof *args);
+    int32_t symbol = experiment_symbol(w, a, net, symbol_text(w, a, call));
+    if (symbol < 0 || !bindings(w, call, net, args)) {
+        return 0;
+    }
+    struct shape shape = w->f->program->net.data[net].net->symbol.data[symbol].shape;
+    return expr_call(w->ex, EXPR_LIMIT, TYPE_REAL, shape, net, symbol, n, args);
+}

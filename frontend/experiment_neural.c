@@ -1,0 +1,252 @@
+/* Statements about neural models: learn, save, load; options of learning rules. */
+#include <math.h>
+#include <string.h>
+
+#include "frontend/data.h"
+#include "frontend/experiment.h"
+#include "frontend/neural.h"
+
+static const struct crnl_learner *const rules[] = {&crnl_learn_binary_connect};
+enum { N_RULES = sizeof rules / sizeof *rules, MAX_OPTIONS = 64 };
+
+static struct name *model_of(struct where *w, const struct ast *a, int32_t *at)
+{
+    struct name *n = neural_named(w, a);
+    if (!n) {
+        diag_report(w->f->diag, DIAG_E0521, a->span, "'%s' is not a model", front_source_text(w->f, a->span));
+        return NULL;
+    }
+    *at = neural_use(w->f, n);
+    return *at >= 0 ? n : NULL;
+}
+
+/* ---- files ---- */
+
+bool experiment_add_file(struct where *w, const struct ast *a, struct block *out)
+{
+    int32_t at;
+    struct name *n = model_of(w, a->kid[0], &at);
+    expr_id file = n ? value_text(w, a->kid[1]) : 0;
+    if (!file) {
+        return false;
+    }
+    struct stmt *s = experiment_add(w, out, a->kind == AST_SAVE ? STMT_SAVE : STMT_LOAD, a->span);
+    s->var = at;
+    s->text = file;
+    return true;
+}
+
+/* ---- options ---- */
+
+struct options {
+    struct where *w;
+    const struct crnl_learner *rule;
+    int32_t n_layers;
+    expr_id *value[MAX_OPTIONS];    /* of each option: one, or n_layers */
+    bool given[MAX_OPTIONS];
+};
+
+static int32_t option_size(const struct options *o, int32_t i)
+{
+    return o->rule->option[i].per_layer ? o->n_layers : 1;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool unknown_option(struct options *o, const struct ast *arg, const char *inside)
+{
+    const char *known[MAX_OPTIONS], *of = inside ? inside : o->rule->name;
+    size_t n = 0;
+    for (int32_t i = 0; i < o->rule->n_options; i++) {
+        if (same_text(o->rule->option[i].inside, inside)) {
+            known[n++] = o->rule->option[i].name;
+        }
+    }
+    if (!arg->name) {
+        diag_report(o->w->f->diag, DIAG_E0502, arg->span, "options of '%s' are named: %s = ...", of, known[0]);
+        return false;
+    }
+    const char *near = diag_nearest(arg->name, known, n);
+    diag_report(o->w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", of, arg->name);
+    if (near) {
+        diag_help(o->w->f->diag, "did you mean '%s'?", near);
+    }
+    return false;
+}
+
+static bool read_options(struct options *o, const struct ast *args, uint32_t first, const char *inside);
+
+/* One of some words, which may have options of its own: adam(lr = 0.01). */
+static bool word_option(struct options *o, int32_t i, const struct ast *a)
+{
+    const struct crnl_learn_option *option = &o->rule->option[i];
+    const struct ast *word = a->kind == AST_CALL ? a->kid[0] : a;
+    const char *list = "";
+    for (int k = 0; option->word[k]; k++) {
+        if (word->kind == AST_NAME && strcmp(word->name, option->word[k]) == 0) {
+            o->value[i][0] = expr_real(o->w->ex, k);
+            return a->kind != AST_CALL || read_options(o, a, 1, option->word[k]);
+        }
+        list = arena_printf(o->w->f->arena, "%s%s%s", list, k ? ", " : "", option->word[k]);
+    }
+    diag_report(o->w->f->diag, DIAG_E0502, a->span, "'%s' cannot be '%s'", option->name, front_source_text(o->w->f, a->span));
+    diag_help(o->w->f->diag, "it is one of: %s", list);
+    return false;
+}
+
+static bool number_option(struct options *o, int32_t i, const struct ast *a)
+{
+    const struct crnl_learn_option *option = &o->rule->option[i];
+    struct where *w = o->w;
+    expr_id v = value_real(w, a);
+    if (!v) {
+        return false;
+    }
+    struct shape s = value_info(w, v).shape;
+    int32_t n = option_size(o, i);
+    if (s.rank != 0 && !(option->per_layer && shape_equal(s, shape_vector(n)))) {
+        return diag_report(w->f->diag, DIAG_E0302, a->span, option->per_layer ? "'%s' is one number, or one for each of the %d layers"
+                                                                              : "'%s' is one number", option->name, n);
+    }
+    for (int32_t k = 0; k < n; k++) {
+        expr_id e = s.rank ? expr_element(w->ex, v, k) : v;
+        double known;
+        if (expr_const_real(w->ex, e, &known) &&
+            !(known >= option->least && known <= option->most && (!option->whole || known == floor(known)))) {
+            return diag_report(w->f->diag, DIAG_E0502, a->span, "'%s' is %s from %g to %g, not %g", option->name,
+                               option->whole ? "an integer" : "a number", option->least, option->most, known);
+        }
+        o->value[i][k] = e;
+    }
+    return true;
+}
+
+static bool read_options(struct options *o, const struct ast *args, uint32_t first, const char *inside)
+{
+    for (uint32_t k = first; k < args->n; k++) {
+        const struct ast *arg = args->kid[k];
+        int32_t i = 0;
+        while (arg->name && i < o->rule->n_options && !(same_text(o->rule->option[i].inside, inside) &&
+                                                        strcmp(o->rule->option[i].name, arg->name) == 0)) {
+            i++;
+        }
+        if (!arg->name || i == o->rule->n_options) {
+            return unknown_option(o, arg, inside);
+        }
+        if (o->given[i]) {
+            return diag_report(o->w->f->diag, DIAG_E0502, arg->span, "'%s' is given twice", arg->name);
+        }
+        o->given[i] = true;
+        if (!(o->rule->option[i].word ? word_option(o, i, arg->kid[0]) : number_option(o, i, arg->kid[0]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool all_options(struct where *w, const struct ast *by, const struct crnl_learner *rule, int32_t n_layers,
+                        struct learn *l)
+{
+    struct options o = {.w = w, .rule = rule, .n_layers = n_layers};
+    for (int32_t i = 0; i < rule->n_options; i++) {
+        o.value[i] = arena_alloc(w->f->arena, (size_t)option_size(&o, i) * sizeof **o.value);
+        for (int32_t k = 0; k < option_size(&o, i); k++) {
+            o.value[i][k] = expr_real(w->ex, rule->option[i].value);
+        }
+    }
+    bool good = read_options(&o, by, 0, NULL);
+    for (int32_t i = 0; i < rule->n_options; i++) {
+        for (int32_t k = 0; k < option_size(&o, i); k++) {
+            vec_push(&l->option, o.value[i][k]);
+        }
+    }
+    return good;
+}
+
+/* ---- learn ---- */
+
+static const struct crnl_learner *find_rule(struct where *w, const struct ast *by, const struct crnl_neural *m)
+{
+    const char *known[N_RULES];
+    for (int i = 0; i < N_RULES; i++) {
+        known[i] = rules[i]->name;
+        if (strcmp(rules[i]->name, by->name) == 0 && rules[i]->kind == m->kind) {
+            return rules[i];
+        }
+    }
+    diag_report(w->f->diag, DIAG_E0521, by->span, "there is no learning rule '%s' for the model '%s'", by->name, m->name);
+    const char *near = diag_nearest(by->name, known, N_RULES);
+    diag_help(w->f->diag, near ? "did you mean '%s'?" : "relu models learn by binary_connect(epochs = 100)%.0s", near ? near : "");
+    return NULL;
+}
+
+/* The data set must be one of the model: inputs as many, labels that number its outputs. */
+static bool fitting_data(struct where *w, const struct ast *a, const struct crnl_neural *m, int32_t *data)
+{
+    struct data_rows rows;
+    enum data_found found = a->kind == AST_BINDER ? DATA_NO : data_find_rows(w, a, &rows);
+    if (found != DATA_YES) {
+        return found == DATA_ERROR ? false
+                                   : diag_report(w->f->diag, DIAG_E0521, a->span, "the model '%s' learns from a data set", m->name);
+    }
+    const struct crnl_data_spec *d = &w->f->program->data.data[rows.data];
+    if (rows.order || rows.part != CRNL_DATA_ALL) {
+        diag_report(w->f->diag, DIAG_E0521, a->span, "name the data set itself: learn %s from %s", m->name, d->name);
+        diag_help(w->f->diag, "its part .train is learned, .validation chooses the epoch");
+        return false;
+    }
+    if (d->shape.columns != m->inputs || d->shape.part[CRNL_DATA_TRAIN] == 0) {
+        return diag_report(w->f->diag, DIAG_E0302, a->span, "the model '%s' takes %d inputs, and '%s' has %d training rows of %d",
+                           m->name, m->inputs, d->name, d->shape.part[CRNL_DATA_TRAIN], d->shape.columns);
+    }
+    if (d->shape.label != CRNL_LABEL_INTEGER) {
+        diag_report(w->f->diag, DIAG_E0521, a->span, "the labels of '%s' must number the %d outputs of '%s'", d->name, m->outputs,
+                    m->name);
+        diag_help(w->f->diag, "the column or file of labels holds integers or words: label = 4");
+        return false;
+    }
+    *data = rows.data;
+    return true;
+}
+
+static const char *learnt_name(struct where *w, const char *model, const char *what)
+{
+    return intern_text(w->f->names, arena_printf(w->f->arena, "%s.%s", model, what));
+}
+
+struct name *experiment_learnt(struct where *w, const char *model, const char *what)
+{
+    struct name *n = w->experiment ? scope_find(w->scope, learnt_name(w, model, what)) : NULL;
+    return n && n->kind == NAME_VARIABLE ? n : NULL;
+}
+
+bool experiment_add_learn(struct where *w, const struct ast *a, struct block *out)
+{
+    struct learn *l = arena_alloc(w->f->program->arena, sizeof *l);
+    struct name *n = model_of(w, a->kid[0], &l->neural);
+    if (!n) {
+        return false;
+    }
+    const struct crnl_neural *m = &w->f->program->neural.data[l->neural];
+    struct stmt *s = experiment_add(w, out, STMT_LEARN, a->span);
+    s->learn = l;
+    if (a->kid[2]) {
+        return front_later(w->f, a->kid[2]->span, "`learn ... with`");
+    }
+    l->rule = find_rule(w, a->kid[3], m);
+    if (!l->rule || !fitting_data(w, a->kid[1], m, &l->data)) {
+        return false;
+    }
+    l->statement = experiment_statement(w);
+    if (!all_options(w, a->kid[3], l->rule, m->n_layers, l)) {
+        return false;
+    }
+    l->loss_record = experiment_add_record(w, learnt_name(w, n->text, "loss"), a->span);
+    l->accuracy_record = experiment_add_record(w, learnt_name(w, n->text, "accuracy"), a->span);
+    l->loss_var = experiment_learnt(w, n->text, "loss")->index;
+    l->accuracy_var = experiment_learnt(w, n->text, "accuracy")->index;
+    return true;
+}
