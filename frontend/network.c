@@ -177,28 +177,34 @@ static struct net *elaborate(struct front *f, struct name *name, struct units *u
     return whole.net;
 }
 
-int32_t network_use(struct front *f, struct name *name, struct span at)
+struct net *network_build(struct front *f, struct name *name, struct span at, struct units *units,
+                          struct lowering *lowering)
 {
-    if (name->index >= 0 || name->failed) {
-        return name->index;
+    if (name->failed) {
+        return NULL;
     }
     if (name->busy) {
         name->failed = true;
         diag_report(f->diag, DIAG_E0206, at, "the network '%s' is defined by itself", name->text);
-        return -1;
+        return NULL;
     }
     name->busy = true;
+    struct net *net = name->ast->kind == AST_NETWORK ? elaborate(f, name, units)
+                                                     : network_expression(f, name, units, lowering);
+    name->busy = false;
+    name->failed = net == NULL;
+    return net;
+}
+
+int32_t network_use(struct front *f, struct name *name, struct span at)
+{
     struct units units;
     struct net_use use = {0};
-    struct net *net = name->ast->kind == AST_NETWORK ? elaborate(f, name, &units)
-                                                     : network_expression(f, name, &units, &use.lowering);
-    name->busy = false;
-    if (!net) {
-        name->failed = true;
-        return -1;
+    use.net = name->index < 0 ? network_build(f, name, at, &units, &use.lowering) : NULL;
+    if (use.net) {
+        vec_push(&f->program->net, use);
+        vec_push(&f->units, units);
+        name->index = (int32_t)f->program->net.n - 1;
     }
-    use.net = net;
-    vec_push(&f->program->net, use);
-    vec_push(&f->units, units);
-    return name->index = (int32_t)f->program->net.n - 1;
+    return name->index;
 }

@@ -65,6 +65,9 @@ bool network_ode(struct where *w, const struct ast *a);
 /* Adds a reaction with the provenance of the body; counts it, and reports what does not fit. */
 bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
                  enum rate_kind kind, expr_id rate, struct span span, const char *label);
+/* A network by its name, elaborated anew; the caller owns it. NULL after an error. */
+struct net *network_build(struct front *f, struct name *name, struct span at, struct units *units,
+                          struct lowering *lowering);
 /* network_expr.c: the network of `network NAME = ...;`, and how to read it if it was made from a model. NULL after an
  * error. */
 struct net *network_expression(struct front *f, struct name *name, struct units *units, struct lowering *lowering);

@@ -17,7 +17,7 @@ struct network_expr {
 
 static struct net *expression(struct network_expr *e, const struct ast *a);
 
-/* A copy of another network, without what experiments observe in it. */
+/* Another network: made for this one alone, or a copy of one that the program has, without what experiments observe in it. */
 static struct net *named(struct network_expr *e, const struct ast *a)
 {
     struct front *f = e->f;
@@ -30,15 +30,13 @@ static struct net *named(struct network_expr *e, const struct ast *a)
         }
         return NULL;
     }
-    int32_t at = network_use(f, n, a->span);
-    if (at < 0) {
-        return NULL;
+    if (n->index < 0) {
+        return network_build(f, n, a->span, &e->units, &e->lowering);
     }
-    const struct net_use *use = &f->program->net.data[at];
-    struct net *net = net_clone(use->net);
+    struct net *net = net_clone(f->program->net.data[n->index].net);
     net->observed.n = 0;
-    e->lowering = use->lowering;
-    e->units = f->units.data[at];
+    e->lowering = f->program->net.data[n->index].lowering;
+    e->units = f->units.data[n->index];
     return net;
 }
 
