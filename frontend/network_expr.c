@@ -139,7 +139,7 @@ static struct net *optimize(struct network_expr *e, const struct ast *a)
                 diag_help(e->f->diag, "did you mean '%s'?", near);
             }
         } else {
-            good = pass_run(net, id, e->f->options->pass, NULL, e->f->diag);
+            good = pass_run(net, id, e->f->options->pass, e->f->diag);
         }
     }
     if (!good && net) {
