@@ -95,16 +95,9 @@ int command_emit(const struct options *o)
         fprintf(stderr, "crnlc emit: --format NAME is needed; 'crnlc emit --help' lists the formats\n");
         return EXIT_STATUS_USAGE;
     }
-    if (o->json && !o->report) {
-        fprintf(stderr, "crnlc emit: --json goes with --report; for the network as JSON, --format json\n");
-        return EXIT_STATUS_USAGE;
-    }
-    struct options copy = *o;
-    copy.json = false;              /* standard output holds the report */
     struct pipeline p;
     pipeline_open(&p, o);
     run(&p, file);
-    p.options = &copy;
     int status = pipeline_report(&p);
     pipeline_close(&p);
     return status;

@@ -9,6 +9,7 @@ crnlc_SOURCES = \
   driver/command_build.c \
   driver/command_check.c \
   driver/command_diff.c \
+  driver/command_doc.c \
   driver/command_doctor.c \
   driver/command_emit.c \
   driver/command_explain.c \
@@ -17,6 +18,10 @@ crnlc_SOURCES = \
   driver/command_print.c \
   driver/command_run.c \
   driver/commands.def \
+  driver/doc.h \
+  driver/doc_html.c \
+  driver/doc_markdown.c \
+  driver/doc_model.c \
   driver/explain_pages.h \
   driver/legalize.c \
   driver/legalize.h \

@@ -14,7 +14,8 @@ enum option_id {
     OPTION_PASSES, OPTION_DISABLE_PASS, OPTION_STOP_AFTER, OPTION_MAX_PRODUCTS, OPTION_DUMP_IR, OPTION_PRINT_CHANGED,
     OPTION_REMARKS, OPTION_VERIFY_PASSES, OPTION_TIME_PASSES, OPTION_DEFINE, OPTION_MAX_REACTIONS, OPTION_STDLIB,
     OPTION_MAX_ERRORS, OPTION_WERROR, OPTION_COLOR, OPTION_JSON, OPTION_TIME, OPTION_HELP, OPTION_PROGRAM,
-    OPTION_DATA_DIR, OPTION_OUT_DIR, OPTION_EXPLAIN_CONVENTIONS, OPTION_ONLY_CHECK, OPTION_TO_STDOUT, OPTION_VALUES
+    OPTION_DATA_DIR, OPTION_OUT_DIR, OPTION_EXPLAIN_CONVENTIONS, OPTION_ONLY_CHECK, OPTION_TO_STDOUT, OPTION_VALUES,
+    OPTION_DOC_FORMAT
 };
 
 #define IN(command) (1u << COMMAND_##command)
@@ -204,6 +205,10 @@ static bool set_option(struct options *o, const struct option *option, const cha
     case OPTION_EMIT:
         good = choose(option, value, &chosen);
         o->emit = (enum emit_kind)chosen;
+        break;
+    case OPTION_DOC_FORMAT:
+        good = choose(option, value, &chosen);
+        o->doc_format = (enum doc_format)chosen;
         break;
     case OPTION_STAGE:
         good = choose(option, value, &chosen);

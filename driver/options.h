@@ -23,6 +23,7 @@ enum { EXIT_STATUS_OK = 0, EXIT_STATUS_ERROR = 1, EXIT_STATUS_USAGE = 2 };
 
 enum engine_kind { ENGINE_JIT, ENGINE_INTERPRET };
 enum emit_kind { EMIT_EXE, EMIT_OBJ, EMIT_LLVM, EMIT_ASM, EMIT_SHARED };     /* order of enum output_kind */
+enum doc_format { DOC_FORMAT_HTML, DOC_FORMAT_MARKDOWN };
 enum stage { STAGE_AST, STAGE_PROGRAM, STAGE_NETWORK, STAGE_PLAN, STAGE_LLVM, STAGE_ASM };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -38,6 +39,7 @@ struct options {
     enum engine_kind engine;
     enum emit_kind emit;
     enum stage stage;
+    enum doc_format doc_format;
     enum color color;
     int opt_level;
     int64_t max_reactions, max_errors;  /* 0: the default */

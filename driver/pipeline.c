@@ -192,7 +192,7 @@ static bool wants_color(enum color color)
 int pipeline_report(struct pipeline *p)
 {
     if (p->options->json) {
-        diag_print_json(p->diag, stdout);
+        diag_print_json(p->diag, p->options->command == COMMAND_CHECK ? stdout : stderr);
     } else if (diag_count(p->diag)) {
         fflush(stdout);
         diag_print(p->diag, stderr, wants_color(p->options->color));

@@ -151,6 +151,7 @@ struct ast *parse_file(struct sources *sources, uint32_t file, struct arena *are
     parse_open(&p);
     run_parser(&p);
     ast_as(p.root, AST_FILE, (struct span){file, 0, (uint32_t)p.length});
+    p.root->doc = p.file_doc;
     parse_check_units(&p);
     parse_close(&p);
     return p.root;

@@ -64,6 +64,8 @@ struct parse {
     VEC(char) string, doc;
     VEC(struct hole) holes;
     bool has_doc, any_doc;
+    uint32_t doc_end;           /* of the last line of `doc` */
+    const char *file_doc;       /* of the file itself, or NULL */
     struct word_table *words;
 
     /* parser */

@@ -15,10 +15,35 @@ static struct span current_span(const struct parse *p)
     return (struct span){p->file, p->lo, p->hi};
 }
 
+/* Is there a blank line after the doc comment so far? */
+static bool doc_is_detached(const struct parse *p)
+{
+    int newlines = 0;
+    for (uint32_t i = p->doc_end; i < p->lo; i++) {
+        newlines += p->text[i] == '\n';
+    }
+    return newlines > 1;
+}
+
+/* What a blank line parts from the next doc comment documents nothing; at the start of the file, parted from what
+ * follows, it documents the file. */
+static void detach_doc(struct parse *p)
+{
+    if (p->tokens.n == 0 && !p->file_doc) {
+        vec_push(&p->doc, '\0');
+        p->file_doc = arena_strdup(p->arena, p->doc.data);
+    }
+    p->doc.n = 0;
+    p->has_doc = false;
+}
+
 struct token *token_add(struct parse *p, int kind)
 {
     struct token t = {.kind = kind, .span = current_span(p)};
     t.flags = (uint8_t)((p->line_has_token ? 0 : TOKEN_LINE_START) | (p->blank ? TOKEN_BLANK_BEFORE : 0));
+    if (p->has_doc && p->tokens.n == 0 && doc_is_detached(p)) {
+        detach_doc(p);
+    }
     if (p->has_doc) {
         vec_push(&p->doc, '\0');
         t.doc = arena_strdup(p->arena, p->doc.data);
@@ -188,6 +213,10 @@ void token_hash(struct parse *p)
 
 void token_doc(struct parse *p, const char *text, size_t length)
 {
+    if (p->has_doc && doc_is_detached(p)) {
+        detach_doc(p);
+    }
+    p->doc_end = p->hi;
     if (length > 0 && text[0] == ' ') {
         text++;
         length--;

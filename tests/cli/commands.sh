@@ -27,7 +27,7 @@ END
 want 0 'crnlc run' "$CRNLC" --help
 want 2 'crnlc run' "$CRNLC"
 want 0 'LLVM' "$CRNLC" --version
-for command in run build check print opt explain; do
+for command in run build check print emit opt doc doctor diff fmt explain; do
     want 0 "crnlc $command" "$CRNLC" $command --help
 done
 want 2 'did you mean check?' "$CRNLC" chekc decay.crnl
@@ -73,6 +73,13 @@ want 1 'bad.crnl:1:35: error[E0201]' "$CRNLC" check bad.crnl decay.crnl
 want 1 '2 more' "$CRNLC" check --max-errors 1 bad.crnl
 want 1 '"E0201"' "$CRNLC" check --json bad.crnl
 want 0 '[]' "$CRNLC" check --json decay.crnl
+for command in run print doctor "emit --format text" "doc --format markdown" fmt "build -o x"; do
+    "$CRNLC" $command --json bad.crnl >out 2>err && [ "$command" != fmt ] && [ "$command" != "doc --format markdown" ] && exit 1
+    case $command in
+    fmt | "doc "*) grep -qx '\[\]' err ;;
+    *) grep -qF '"code": "E0201"' err ;;
+    esac
+done
 want 1 'E0602' "$CRNLC" check --max-reactions 1 decay.crnl
 
 want 0 'NETWORK decay' "$CRNLC" print --stage ast decay.crnl

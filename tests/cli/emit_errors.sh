@@ -102,4 +102,3 @@ refused "[E0822]" 'held constant' --dsd soloveichik2010 --format text law.crnl
 refused "[E0820]" 'did you mean nuskell' --format nuskel rates.crnl
 refused "[E0801]" 'cannot write' --format text -o no/such/folder/x rates.crnl
 usage '--format NAME is needed' rates.crnl
-usage '--json goes with --report' --json --format text rates.crnl

@@ -1,0 +1,79 @@
+/* crnlc doc: a page about source files, from their declarations and the comments before them. */
+#include <errno.h>
+#include <string.h>
+
+#include "driver/command.h"
+#include "driver/doc.h"
+#include "driver/pipeline.h"
+#include "frontend/stdlib_files.h"
+
+static bool add_library(struct doc_book *b, struct pipeline *p, const char *module)
+{
+    bool all = strcmp(module, "std") == 0, found = false;
+    for (size_t i = 0; i < stdlib_file_count; i++) {
+        const struct stdlib_file *f = &stdlib_files[i];
+        char *name = arena_printf(b->arena, "std.%s", f->name);
+        for (char *c = name; *c; c++) {
+            *c = *c == '/' ? '.' : *c;
+        }
+        if (all || strcmp(name, module) == 0) {
+            found = true;
+            uint32_t file = sources_add(p->sources, name, f->text, f->length);
+            if (!doc_add(b, p->sources, file, name, p->diag)) {
+                return false;
+            }
+        }
+    }
+    return found || diag_report(p->diag, DIAG_E0202, (struct span){0}, "the library has no module '%s'", module);
+}
+
+static bool add_file(struct doc_book *b, struct pipeline *p, const char *path)
+{
+    if (strcmp(path, "std") == 0 || strncmp(path, "std.", 4) == 0) {
+        return add_library(b, p, path);
+    }
+    uint32_t file = sources_read(p->sources, path);
+    if (!file) {
+        return diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read '%s': %s", path, strerror(errno));
+    }
+    const char *slash = strrchr(path, '/');
+    return doc_add(b, p->sources, file, slash ? slash + 1 : path, p->diag);
+}
+
+static void write_book(struct pipeline *p, const struct doc_book *b)
+{
+    const char *path = p->options->output;
+    FILE *out = path ? fopen(path, "w") : stdout;
+    if (out) {
+        (p->options->doc_format == DOC_FORMAT_HTML ? doc_write_html : doc_write_markdown)(out, b);
+    }
+    bool good = out && !ferror(out);
+    if (path && out) {
+        good = fclose(out) == 0 && good;
+    }
+    if (path && !good) {
+        diag_report(p->diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s", path, strerror(errno));
+    }
+}
+
+int command_doc(const struct options *o)
+{
+    if (o->files.n == 0) {
+        command_file(o);                        /* complains */
+        return EXIT_STATUS_USAGE;
+    }
+    struct pipeline p;
+    pipeline_open(&p, o);
+    struct doc_book b = {.arena = arena_create(), .names = intern_create()};
+    bool good = true;
+    for (size_t i = 0; i < o->files.n; i++) {
+        good = add_file(&b, &p, o->files.data[i]) && good;
+    }
+    if (good) {
+        write_book(&p, &b);
+    }
+    int status = pipeline_report(&p);
+    doc_book_free(&b);
+    pipeline_close(&p);
+    return status;
+}
