@@ -26,6 +26,8 @@ crnlc_SOURCES = \
   driver/legalize.c \
   driver/legalize.h \
   driver/main.c \
+  driver/manual.c \
+  driver/manual.h \
   driver/options.c \
   driver/options.def \
   driver/options.h \
@@ -38,3 +40,13 @@ nodist_crnlc_SOURCES = doc/explain_pages.c
 crnlc_LDADD = $(ALL_LDADD)
 EXTRA_crnlc_DEPENDENCIES = $(ALL_LIBS) libcrnl_rt.a
 $(crnlc_OBJECTS): | build_config.h
+
+# From the lists of commands and options; bash looks for a completion under the name of the command.
+man1_MANS = doc/crnlc.1
+bashcompletiondir = $(datadir)/bash-completion/completions
+nodist_bashcompletion_DATA = doc/completion/crnlc
+CLEANFILES += doc/crnlc.1 doc/completion/crnlc
+doc/crnlc.1: crnlc$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) doc && ./crnlc$(EXEEXT) --man >$@.tmp && mv $@.tmp $@
+doc/completion/crnlc: crnlc$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) doc/completion && ./crnlc$(EXEEXT) --completion >$@.tmp && mv $@.tmp $@

@@ -5,6 +5,7 @@
 
 #include "build_config.h"
 #include "driver/command.h"
+#include "driver/manual.h"
 
 static int (*const functions[])(const struct options *o) = {
 #define COMMAND(id, name, function, arguments, help) function,
@@ -63,6 +64,10 @@ int main(int argc, char **argv)
     }
     if (strcmp(word, "--version") == 0) {
         printf("crnlc %s (LLVM %s)\n", CRNL_VERSION, CRNL_LLVM_VERSION);
+        return finish(EXIT_STATUS_OK);
+    }
+    if (strcmp(word, "--man") == 0 || strcmp(word, "--completion") == 0) {
+        (word[2] == 'm' ? manual_print_man : manual_print_completion)(stdout);
         return finish(EXIT_STATUS_OK);
     }
     enum command command = command_find(word);

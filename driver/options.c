@@ -64,6 +64,27 @@ const char *command_name(enum command command)
     return commands[command].name;
 }
 
+const char *command_arguments(enum command command)
+{
+    return commands[command].arguments;
+}
+
+const char *command_help(enum command command)
+{
+    return commands[command].help;
+}
+
+size_t option_count(void)
+{
+    return N_OPTIONS;
+}
+
+struct option_text option_at(size_t i)
+{
+    const struct option *o = &table[i];
+    return (struct option_text){o->name, o->argument, o->help, o->letter, o->commands, o->id == OPTION_PROGRAM};
+}
+
 const char *command_nearest(const char *word)
 {
     const char *names[COMMAND_COUNT];
@@ -305,7 +326,8 @@ void options_print_usage(FILE *out)
         snprintf(left, sizeof left, "crnlc %s %s", commands[i].name, commands[i].arguments);
         fprintf(out, "  %s\n%*s%s\n", left, HELP_COLUMN, "", commands[i].help);
     }
-    fputs("\n'crnlc COMMAND --help' lists the options of a command, 'crnlc --version' tells the version.\n",
+    fputs("\n'crnlc COMMAND --help' lists the options of a command, 'crnlc --version' tells the version,\n"
+          "'crnlc --man' and 'crnlc --completion' print the man page and the completion of bash.\n",
           out);
 }
 

@@ -53,8 +53,20 @@ struct options {
 /* The command of that name, or COMMAND_COUNT. */
 enum command command_find(const char *name);
 const char *command_name(enum command command);
+const char *command_arguments(enum command command);            /* "FILE.crnl -o PROGRAM" */
+const char *command_help(enum command command);
 /* The nearest command name, or NULL. */
 const char *command_nearest(const char *word);
+
+/* An option as the list has it. */
+struct option_text {
+    const char *name, *argument, *help;     /* argument: NULL if it takes none */
+    char letter;                            /* or 0 */
+    unsigned commands;                      /* bits 1 << COMMAND_... */
+    bool of_program;                        /* handed on to the program that runs */
+};
+size_t option_count(void);
+struct option_text option_at(size_t i);
 
 /* argv[0 .. argc] are the words after the command. False after a mistake, which has been reported. */
 bool options_parse(struct options *o, enum command command, int argc, char **argv);

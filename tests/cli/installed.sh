@@ -1,7 +1,9 @@
 # What `make install DESTDIR=` lays down works where it lies: the program finds its runtime library.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 make -s -C "$BUILD" install DESTDIR="$PWD/dest" >/dev/null
-crnlc=$(find "$PWD/dest" -type f -name crnlc)
+crnlc=$(find "$PWD/dest" -type f -path '*/bin/crnlc')
+find "$PWD/dest" -path '*/man1/crnlc.1' | xargs grep -q 'crnlc doctor'
+find "$PWD/dest" -path '*/bash-completion/completions/crnlc' | xargs grep -q '_crnlc'
 cat >decay.crnl <<'END'
 network decay(k = 1) {
   species A = 100;
