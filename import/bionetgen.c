@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "import/infix.h"
+#include "import/mass_action.h"
 
 enum block { BLOCK_NONE, BLOCK_PARAMETERS, BLOCK_SPECIES, BLOCK_REACTIONS, BLOCK_GROUPS, BLOCK_FUNCTIONS, BLOCK_COUNT };
 static const char *const block_names[] = {"", "parameters", "species", "reactions", "groups", "functions"};
@@ -17,11 +18,6 @@ struct definition {
     struct scan text;               /* at the definition */
     struct span span;
     expr_id value;                  /* DONE: 0 after a report */
-};
-
-struct term_list {
-    struct term *data;
-    size_t n, cap;
 };
 
 struct bionetgen {

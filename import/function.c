@@ -52,3 +52,13 @@ expr_id import_function(struct expr_pool *p, const char *name, size_t n, const e
     *wrong = "is no function that networks have";
     return 0;
 }
+
+expr_id import_to_real(struct expr_pool *p, expr_id e)
+{
+    return e ? expr_to_real(p, e) : 0;
+}
+
+expr_id import_to_bool(struct expr_pool *p, expr_id e)
+{
+    return !e || expr_get(p, e)->type == TYPE_BOOL ? e : expr_binary(p, EXPR_NE, e, expr_real(p, 0));
+}

@@ -9,22 +9,11 @@ static struct expr_pool *pool(const struct infix *i)
     return i->s->x->net->ex;
 }
 
-static expr_id to_real(struct infix *i, expr_id e)
-{
-    return e ? expr_to_real(pool(i), e) : 0;
-}
-
-/* A number is true when it is not 0. */
-static expr_id to_bool(struct infix *i, expr_id e)
-{
-    return !e || expr_get(pool(i), e)->type == TYPE_BOOL ? e : expr_binary(pool(i), EXPR_NE, e, expr_real(pool(i), 0));
-}
-
 /* ---- calls ---- */
 
 static expr_id call_if(struct infix *i, const expr_id *a)
 {
-    return expr_select(pool(i), to_bool(i, a[0]), to_real(i, a[1]), to_real(i, a[2]));
+    return expr_select(pool(i), import_to_bool(pool(i), a[0]), import_to_real(pool(i), a[1]), import_to_real(pool(i), a[2]));
 }
 
 /* Takes "x, y)". */
@@ -60,7 +49,7 @@ static expr_id call(struct infix *i, const char *name, size_t length)
         return i->name(i->env, i, name, length);
     }
     for (size_t k = 0; k < n; k++) {
-        args[k] = to_real(i, args[k]);
+        args[k] = import_to_real(pool(i), args[k]);
     }
     expr_id e = import_function(pool(i), text, n, args, &wrong);
     return e ? e : scan_error(i->s, DIAG_E0832, name, "'%s' %s", text, wrong);
@@ -104,18 +93,18 @@ static expr_id read_unary(struct infix *i)
         return 0;
     }
     if (scan_char(i->s, '-')) {
-        e = to_real(i, read_unary(i));
+        e = import_to_real(pool(i), read_unary(i));
         e = e ? expr_unary(p, EXPR_NEG, e) : 0;
     } else if (scan_char(i->s, '+')) {
-        e = to_real(i, read_unary(i));
+        e = import_to_real(pool(i), read_unary(i));
     } else if (scan_char(i->s, '!') || scan_char(i->s, '~')) {
-        e = to_bool(i, read_unary(i));
+        e = import_to_bool(pool(i), read_unary(i));
         e = e ? expr_unary(p, EXPR_NOT, e) : 0;
     } else {
         e = read_primary(i);
         if (e && scan_char(i->s, '^')) {
-            expr_id y = to_real(i, read_unary(i));
-            e = y ? expr_binary(p, EXPR_POW, to_real(i, e), y) : 0;
+            expr_id y = import_to_real(pool(i), read_unary(i));
+            e = y ? expr_binary(p, EXPR_POW, import_to_real(pool(i), e), y) : 0;
         }
     }
     i->depth--;
@@ -156,8 +145,8 @@ static const struct infix_operator *find_operator(struct infix *i, int least)
 static expr_id combine(struct infix *i, const struct infix_operator *f, expr_id x, expr_id y)
 {
     bool logical = f->op == EXPR_AND || f->op == EXPR_OR;
-    x = logical ? to_bool(i, x) : to_real(i, x);
-    y = logical ? to_bool(i, y) : to_real(i, y);
+    x = logical ? import_to_bool(pool(i), x) : import_to_real(pool(i), x);
+    y = logical ? import_to_bool(pool(i), y) : import_to_real(pool(i), y);
     return f->swapped ? expr_binary(pool(i), f->op, y, x) : expr_binary(pool(i), f->op, x, y);
 }
 
@@ -179,5 +168,5 @@ expr_id infix_read(struct infix *i)
 
 expr_id infix_read_real(struct infix *i)
 {
-    return to_real(i, infix_read(i));
+    return import_to_real(pool(i), infix_read(i));
 }

@@ -10,6 +10,16 @@ libimport_a_SOURCES = \
   import/import_impl.h \
   import/infix.c \
   import/infix.h \
+  import/mass_action.c \
+  import/mass_action.h \
+  import/sbml.c \
+  import/sbml_entity.c \
+  import/sbml_event.c \
+  import/sbml_impl.h \
+  import/sbml_math.c \
+  import/sbml_reaction.c \
   import/scan.c \
-  import/scan.h
+  import/scan.h \
+  import/xml.c \
+  import/xml.h
 # end

@@ -14,7 +14,10 @@ typedef int32_t species_id;
 typedef int32_t reaction_id;
 
 enum species_kind { SPECIES_DISCRETE, SPECIES_BULK, SPECIES_CONSTANT };     /* order of enum crnl_kind */
-enum { SPECIES_INPUT = 1 };                                                /* never eliminated */
+enum {                              /* flags */
+    SPECIES_INPUT = 1,              /* never eliminated */
+    SPECIES_SIGNED = 2              /* a quantity that may be negative, no amount */
+};
 
 struct species {
     const char *name;               /* "X[3]", "m.S", "x.p" */

@@ -1,0 +1,115 @@
+/* SBML, Level 2 and 3: the core, read by libsbml. */
+#include <string.h>
+
+#include "import/sbml_impl.h"
+#include "import/xml.h"
+
+/* The text of a line without its blanks; nothing for a line that is not there. */
+static struct span line_span(const struct importer *x, unsigned line)
+{
+    size_t n;
+    const char *from = sources_line(x->sources, x->file, line > 0 ? (int)line : 1, &n);
+    while (n > 0 && (*from == ' ' || *from == '\t')) {
+        from++;
+        n--;
+    }
+    return from >= x->text && from <= x->end ? import_span(x, from, from + n) : import_span(x, x->text, x->text);
+}
+
+struct span sbml_line(const struct sbml *s, const void *object)
+{
+    return line_span(s->x, SBase_getLine(object));
+}
+
+int sbml_unsupported(struct sbml *s, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    diag_report(s->x->diag, DIAG_E0832, s->at, "%s", arena_vprintf(s->x->arena, format, ap));
+    va_end(ap);
+    return 0;
+}
+
+/* The first sentence of a message of the library, on one line. */
+static const char *first_line(struct arena *arena, const char *message)
+{
+    char *text = arena_strdup(arena, message + strspn(message, " \n\t\r"));
+    char *stop = strstr(text, ". ");
+    text[stop ? (size_t)(stop - text) : strlen(text)] = '\0';
+    for (char *c = text; *c; c++) {
+        *c = *c == '\n' || *c == '\t' || *c == '\r' ? ' ' : *c;
+    }
+    for (size_t n = strlen(text); n > 0 && (text[n - 1] == ' ' || text[n - 1] == '.'); n--) {
+        text[n - 1] = '\0';
+    }
+    return text;
+}
+
+/* Errors that the library found when reading; its warnings are about what does not matter here. */
+static bool check_document(struct sbml *s)
+{
+    enum { MAX_REPORTS = 20 };
+    unsigned n = SBMLDocument_getNumErrors(s->document), reported = 0;
+    for (unsigned i = 0; i < n && reported < MAX_REPORTS; i++) {
+        const XMLError_t *e = (const XMLError_t *)SBMLDocument_getError(s->document, i);
+        if (XMLError_isError(e) || XMLError_isFatal(e)) {
+            const char *message = XMLError_getMessage(e);
+            diag_report(s->x->diag, DIAG_E0831, line_span(s->x, XMLError_getLine(e)), "%s",
+                        first_line(s->x->arena, message && *message ? message : XMLError_getShortMessage(e)));
+            reported++;
+        }
+    }
+    if (reported) {
+        return false;
+    }
+    s->model = SBMLDocument_getModel(s->document);
+    s->at = line_span(s->x, 1);
+    return s->model || diag_report(s->x->diag, DIAG_E0831, s->at, "this document has no model");
+}
+
+/* A package that the model cannot be understood without says so in the first element. */
+static bool check_packages(struct sbml *s)
+{
+    const char *root = strstr(s->x->text, "<sbml"), *close = root ? strchr(root, '>') : NULL;
+    for (const char *at = root; at && at < close && (at = strstr(at, ":required")) && at < close; at++) {
+        const char *name = at, *value = at + strcspn(at, "\"'");
+        while (name > root && name[-1] != ' ' && name[-1] != '\n' && name[-1] != '\t') {
+            name--;
+        }
+        if (strncmp(value + 1, "true", 4) == 0) {
+            s->at = import_span(s->x, name, value + 6);
+            return sbml_unsupported(s, "the package '%.*s' of SBML", (int)(at - name), name);
+        }
+    }
+    return true;
+}
+
+static bool check_level(struct sbml *s)
+{
+    return SBMLDocument_getLevel(s->document) >= 2 ||
+           sbml_unsupported(s, "SBML of Level 1; tools convert it to Level 2 or 3");
+}
+
+bool import_sbml(struct importer *x)
+{
+    if (!xml_check(x)) {
+        return false;
+    }
+    struct sbml s = {.x = x, .document = readSBMLFromString(x->text)};
+    bool ok = check_document(&s) && check_level(&s) && check_packages(&s) && sbml_declare(&s) && sbml_start(&s) &&
+              sbml_reactions(&s) && sbml_rates(&s) && sbml_events(&s) && sbml_outputs(&s);
+    for (size_t i = 0; i < s.entity.n; i++) {
+        if (s.entity.data[i].locals) {
+            map_free(&s.entity.data[i].locals->names);
+        }
+    }
+    for (size_t i = 0; i < s.fast.n; i++) {
+        vec_free(&s.fast.data[i].products);
+    }
+    vec_free(&s.fast);
+    map_free(&s.names);
+    map_free(&s.functions);
+    vec_free(&s.entity);
+    SBMLDocument_free(s.document);
+    return ok;
+}

@@ -1,0 +1,328 @@
+/* Formulas of SBML, in MathML: libsbml's trees to expressions. */
+#include <math.h>
+#include <string.h>
+
+#include "import/sbml_impl.h"
+
+/* Functions that call functions can grow without bound. */
+enum { MAX_NODES = 5000000 };
+
+static expr_id read_node(struct sbml *s, const ASTNode_t *node);
+
+static struct expr_pool *pool(const struct sbml *s)
+{
+    return s->x->net->ex;
+}
+
+static expr_id real_child(struct sbml *s, const ASTNode_t *node, unsigned i)
+{
+    return import_to_real(pool(s), read_node(s, ASTNode_getChild(node, i)));
+}
+
+static expr_id bool_child(struct sbml *s, const ASTNode_t *node, unsigned i)
+{
+    return import_to_bool(pool(s), read_node(s, ASTNode_getChild(node, i)));
+}
+
+/* x op y op z, as a balanced tree when there are many: reading and evaluating trees recurses. */
+static expr_id chain(struct sbml *s, const ASTNode_t *node, enum expr_op op, unsigned from, unsigned to)
+{
+    enum { MAX_STRAIGHT = 16 };
+    bool logical = op == EXPR_AND || op == EXPR_OR;
+    if (to - from > MAX_STRAIGHT) {
+        expr_id x = chain(s, node, op, from, from + (to - from) / 2);
+        expr_id y = x ? chain(s, node, op, from + (to - from) / 2, to) : 0;
+        return y ? expr_binary(pool(s), op, x, y) : 0;
+    }
+    expr_id e = 0;
+    for (unsigned i = from; i < to; i++) {
+        expr_id x = logical ? bool_child(s, node, i) : real_child(s, node, i);
+        if (!x) {
+            return 0;
+        }
+        e = i == from ? x : expr_binary(pool(s), op, e, x);
+    }
+    return e;
+}
+
+static expr_id many(struct sbml *s, const ASTNode_t *node, enum expr_op op, expr_id of_none)
+{
+    unsigned n = ASTNode_getNumChildren(node);
+    return n == 0 ? of_none : chain(s, node, op, 0, n);
+}
+
+/* a < b < c is a < b and b < c. */
+static expr_id relation(struct sbml *s, const ASTNode_t *node, enum expr_op op, bool swapped)
+{
+    unsigned n = ASTNode_getNumChildren(node);
+    expr_id all = expr_bool(pool(s), true), x = n > 0 ? real_child(s, node, 0) : 0;
+    for (unsigned i = 1; x && i < n; i++) {
+        expr_id y = real_child(s, node, i);
+        if (!y) {
+            return 0;
+        }
+        expr_id one = swapped ? expr_binary(pool(s), op, y, x) : expr_binary(pool(s), op, x, y);
+        all = i == 1 ? one : expr_binary(pool(s), EXPR_AND, all, one);
+        x = y;
+    }
+    return x ? all : n == 0 ? all : 0;
+}
+
+static expr_id exclusive_or(struct sbml *s, const ASTNode_t *node)
+{
+    expr_id odd = expr_bool(pool(s), false);
+    for (unsigned i = 0; odd && i < ASTNode_getNumChildren(node); i++) {
+        expr_id x = bool_child(s, node, i);
+        odd = x ? expr_binary(pool(s), EXPR_NE, odd, x) : 0;
+    }
+    return odd;
+}
+
+/* value, condition, value, condition, ..., otherwise; without that NaN. */
+static expr_id piecewise(struct sbml *s, const ASTNode_t *node)
+{
+    unsigned n = ASTNode_getNumChildren(node);
+    expr_id e = n % 2 ? real_child(s, node, n - 1) : expr_real(pool(s), NAN);
+    for (unsigned i = n / 2; e && i-- > 0;) {
+        expr_id value = real_child(s, node, 2 * i), condition = value ? bool_child(s, node, 2 * i + 1) : 0;
+        e = condition ? expr_select(pool(s), condition, value, e) : 0;
+    }
+    return e;
+}
+
+static expr_id factorial(struct sbml *s, const ASTNode_t *node)
+{
+    double n, v = 1;
+    expr_id e = ASTNode_getNumChildren(node) == 1 ? real_child(s, node, 0) : 0;
+    if (e && (!expr_const_real(pool(s), e, &n) || n < 0 || n > 170 || n != floor(n))) {
+        return (expr_id)sbml_unsupported(s, "the factorial of what is no small number");
+    }
+    for (double k = 2; e && k <= n; k++) {
+        v *= k;
+    }
+    return e ? expr_real(pool(s), v) : 0;
+}
+
+static expr_id minus(struct sbml *s, const ASTNode_t *node)
+{
+    expr_id x = real_child(s, node, 0), y;
+    if (ASTNode_getNumChildren(node) == 1) {
+        return x ? expr_unary(pool(s), EXPR_NEG, x) : 0;
+    }
+    y = x ? real_child(s, node, 1) : 0;
+    return y ? expr_binary(pool(s), EXPR_SUB, x, y) : 0;
+}
+
+/* ---- elementary functions: their names in function.def ---- */
+
+static const struct {
+    ASTNodeType_t type;
+    const char *name;
+} elementary[] = {
+    {AST_FUNCTION_ABS, "abs"}, {AST_FUNCTION_CEILING, "ceil"}, {AST_FUNCTION_FLOOR, "floor"}, {AST_FUNCTION_EXP, "exp"},
+    {AST_FUNCTION_LN, "ln"}, {AST_FUNCTION_LOG, "log"}, {AST_FUNCTION_ROOT, "root"}, {AST_FUNCTION_POWER, "pow"},
+    {AST_POWER, "pow"}, {AST_FUNCTION_SIN, "sin"}, {AST_FUNCTION_COS, "cos"}, {AST_FUNCTION_TAN, "tan"},
+    {AST_FUNCTION_SEC, "sec"}, {AST_FUNCTION_CSC, "csc"}, {AST_FUNCTION_COT, "cot"}, {AST_FUNCTION_SINH, "sinh"},
+    {AST_FUNCTION_COSH, "cosh"}, {AST_FUNCTION_TANH, "tanh"}, {AST_FUNCTION_SECH, "sech"}, {AST_FUNCTION_CSCH, "csch"},
+    {AST_FUNCTION_COTH, "coth"}, {AST_FUNCTION_ARCSINH, "asinh"}, {AST_FUNCTION_ARCCOSH, "acosh"},
+    {AST_FUNCTION_ARCTANH, "atanh"}, {AST_FUNCTION_MIN, "min"}, {AST_FUNCTION_MAX, "max"},
+    {AST_FUNCTION_ARCSIN, "arcsin"}, {AST_FUNCTION_ARCCOS, "arccos"}, {AST_FUNCTION_ARCTAN, "arctan"},
+    {AST_FUNCTION_ARCSEC, "arcsec"}, {AST_FUNCTION_ARCCSC, "arccsc"}, {AST_FUNCTION_ARCCOT, "arccot"},
+    {AST_FUNCTION_ARCSECH, "arcsech"}, {AST_FUNCTION_ARCCSCH, "arccsch"}, {AST_FUNCTION_ARCCOTH, "arccoth"},
+    {AST_FUNCTION_QUOTIENT, "quotient"}, {AST_FUNCTION_REM, "rem"}, {AST_FUNCTION_RATE_OF, "rateOf"},
+    {AST_FUNCTION_DELAY, "delay"},
+};
+
+static expr_id call_elementary(struct sbml *s, const ASTNode_t *node, const char *name)
+{
+    enum { MAX_ARGS = 100 };
+    expr_id args[MAX_ARGS];
+    const char *wrong;
+    unsigned n = ASTNode_getNumChildren(node);
+    if (n > MAX_ARGS) {
+        return (expr_id)sbml_unsupported(s, "'%s' of more than %d numbers", name, MAX_ARGS);
+    }
+    for (unsigned i = 0; i < n; i++) {
+        if (!(args[i] = real_child(s, node, i))) {
+            return 0;
+        }
+    }
+    if (n == 1 && strcmp(name, "log") == 0) {
+        name = "log10";
+    } else if (n == 1 && strcmp(name, "root") == 0) {
+        name = "sqrt";
+    }
+    expr_id e = import_function(pool(s), name, n, args, &wrong);
+    return e ? e : (expr_id)sbml_unsupported(s, "'%s' %s", name, wrong);
+}
+
+/* ---- functions of the model ---- */
+
+static bool bind_arguments(struct sbml *s, const ASTNode_t *node, const FunctionDefinition_t *f, struct map *names,
+                           expr_id *values)
+{
+    unsigned n = FunctionDefinition_getNumArguments(f);
+    for (unsigned i = 0; i < n; i++) {
+        values[i] = read_node(s, ASTNode_getChild(node, i));
+        if (!values[i]) {
+            return false;
+        }
+        map_add(names, ASTNode_getName(FunctionDefinition_getArgument(f, i)), (int32_t)i);
+    }
+    return true;
+}
+
+static expr_id call(struct sbml *s, const ASTNode_t *node)
+{
+    const char *name = ASTNode_getName(node);
+    int32_t at = name ? map_find(&s->functions, name) : -1;
+    if (at < 0) {
+        diag_report(s->x->diag, DIAG_E0834, s->at, "'%s' is no function of this model", name ? name : "");
+        return 0;
+    }
+    const FunctionDefinition_t *f = Model_getFunctionDefinition(s->model, (unsigned)at);
+    const ASTNode_t *body = FunctionDefinition_getBody(f);
+    unsigned n = FunctionDefinition_getNumArguments(f);
+    if (!body || n != ASTNode_getNumChildren(node)) {
+        diag_report(s->x->diag, DIAG_E0831, s->at, body ? "'%s' takes %u arguments" : "the function '%s' has no formula", name, n);
+        return 0;
+    }
+    struct map names = {0};
+    expr_id *values = mem_zalloc(n + 1, sizeof *values), e = 0;
+    if (bind_arguments(s, node, f, &names, values)) {
+        const struct sbml_scope *outer = s->scope;
+        s->scope = &(struct sbml_scope){.names = &names, .value = values, .closed = true};
+        e = read_node(s, body);
+        s->scope = outer;
+    }
+    map_free(&names);
+    free(values);
+    return e;
+}
+
+/* ---- names ---- */
+
+static expr_id name_value(struct sbml *s, const ASTNode_t *node)
+{
+    const char *name = ASTNode_getName(node);
+    int32_t at = s->scope && name ? map_find(s->scope->names, name) : -1;
+    if (at >= 0) {
+        return s->scope->value[at];
+    }
+    struct entity *e = name && !(s->scope && s->scope->closed) ? sbml_find(s, name) : NULL;
+    if (!e) {
+        diag_report(s->x->diag, DIAG_E0834, s->at, "'%s' is no species, compartment, parameter or reaction of this model",
+                    name ? name : "");
+        return 0;
+    }
+    return sbml_value(s, e);
+}
+
+static expr_id time_value(struct sbml *s)
+{
+    return s->at_start ? expr_real(pool(s), 0) : expr_leaf(pool(s), EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
+}
+
+/* ---- all ---- */
+
+static expr_id read_number(struct sbml *s, const ASTNode_t *node)
+{
+    switch (ASTNode_getType(node)) {
+    case AST_INTEGER: return expr_real(pool(s), (double)ASTNode_getInteger(node));
+    case AST_RATIONAL:
+        return expr_real(pool(s), (double)ASTNode_getNumerator(node) / (double)ASTNode_getDenominator(node));
+    default: return expr_real(pool(s), ASTNode_getReal(node));
+    }
+}
+
+static expr_id read_operator(struct sbml *s, const ASTNode_t *node)
+{
+    struct expr_pool *p = pool(s);
+    expr_id x, y;
+    switch (ASTNode_getType(node)) {
+    case AST_PLUS: return many(s, node, EXPR_ADD, expr_real(p, 0));
+    case AST_TIMES: return many(s, node, EXPR_MUL, expr_real(p, 1));
+    case AST_MINUS: return minus(s, node);
+    case AST_DIVIDE:
+        x = real_child(s, node, 0);
+        y = x ? real_child(s, node, 1) : 0;
+        return y ? expr_binary(p, EXPR_DIV, x, y) : 0;
+    case AST_LOGICAL_AND: return many(s, node, EXPR_AND, expr_bool(p, true));
+    case AST_LOGICAL_OR: return many(s, node, EXPR_OR, expr_bool(p, false));
+    case AST_LOGICAL_XOR: return exclusive_or(s, node);
+    case AST_LOGICAL_NOT:
+        x = bool_child(s, node, 0);
+        return x ? expr_unary(p, EXPR_NOT, x) : 0;
+    case AST_LOGICAL_IMPLIES:
+        x = bool_child(s, node, 0);
+        y = x ? bool_child(s, node, 1) : 0;
+        return y ? expr_binary(p, EXPR_OR, expr_unary(p, EXPR_NOT, x), y) : 0;
+    case AST_RELATIONAL_EQ: return relation(s, node, EXPR_EQ, false);
+    case AST_RELATIONAL_NEQ: return relation(s, node, EXPR_NE, false);
+    case AST_RELATIONAL_LT: return relation(s, node, EXPR_LT, false);
+    case AST_RELATIONAL_LEQ: return relation(s, node, EXPR_LE, false);
+    case AST_RELATIONAL_GT: return relation(s, node, EXPR_LT, true);
+    case AST_RELATIONAL_GEQ: return relation(s, node, EXPR_LE, true);
+    default: return 0;
+    }
+}
+
+static expr_id read_kind(struct sbml *s, const ASTNode_t *node)
+{
+    ASTNodeType_t type = ASTNode_getType(node);
+    switch (type) {
+    case AST_INTEGER:
+    case AST_REAL:
+    case AST_REAL_E:
+    case AST_RATIONAL: return read_number(s, node);
+    case AST_NAME: return name_value(s, node);
+    case AST_NAME_TIME: return time_value(s);
+    case AST_NAME_AVOGADRO: return expr_real(pool(s), 6.02214179e23);      /* SBML L3V1, 3.4.6 */
+    case AST_CONSTANT_E: return expr_real(pool(s), 2.718281828459045235);
+    case AST_CONSTANT_PI: return expr_real(pool(s), 3.141592653589793238);
+    case AST_CONSTANT_TRUE: return expr_bool(pool(s), true);
+    case AST_CONSTANT_FALSE: return expr_bool(pool(s), false);
+    case AST_FUNCTION: return call(s, node);
+    case AST_FUNCTION_PIECEWISE: return piecewise(s, node);
+    case AST_FUNCTION_FACTORIAL: return factorial(s, node);
+    default: break;
+    }
+    for (size_t i = 0; i < sizeof elementary / sizeof *elementary; i++) {
+        if (elementary[i].type == type) {
+            return call_elementary(s, node, elementary[i].name);
+        }
+    }
+    if (ASTNode_isOperator(node) || ASTNode_isLogical(node) || ASTNode_isRelational(node) || type == AST_LOGICAL_IMPLIES) {
+        return read_operator(s, node);
+    }
+    const char *name = ASTNode_getName(node);
+    return (expr_id)sbml_unsupported(s, "'%s' in a formula", name ? name : "an unknown element");
+}
+
+static expr_id read_node(struct sbml *s, const ASTNode_t *node)
+{
+    if (!node) {
+        diag_report(s->x->diag, DIAG_E0831, s->at, "a formula is missing here, or a part of it");
+        return 0;
+    }
+    if (++s->nodes > MAX_NODES || s->depth >= IMPORT_MAX_DEPTH) {
+        bool deep = s->depth >= IMPORT_MAX_DEPTH;
+        diag_report(s->x->diag, DIAG_E0833, s->at, "formulas %s more than %d %s, with the functions and rules that they use",
+                    deep ? "nested" : "of", deep ? IMPORT_MAX_DEPTH : MAX_NODES, deep ? "deep" : "parts");
+        return 0;
+    }
+    s->depth++;
+    expr_id e = read_kind(s, node);
+    s->depth--;
+    return e;
+}
+
+expr_id sbml_math(struct sbml *s, const ASTNode_t *node)
+{
+    return import_to_real(pool(s), read_node(s, node));
+}
+
+expr_id sbml_condition(struct sbml *s, const ASTNode_t *node)
+{
+    return import_to_bool(pool(s), read_node(s, node));
+}

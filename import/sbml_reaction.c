@@ -1,0 +1,393 @@
+/* Reactions of SBML. A kinetic law is an amount per time, as a law of a network is. */
+#include <math.h>
+
+#include "import/sbml_impl.h"
+
+/* How much of a species one extent of a reaction makes; negative: takes. */
+struct amount_change {
+    struct entity *e;
+    double stoichiometry;
+};
+struct reading {
+    struct sbml *s;
+    struct entity *e;
+    Reaction_t *reaction;
+    bool whole;                     /* the counts say it all: no fractions, no conversion factors */
+    bool expanded;                  /* products stand for what fast reactions make of them */
+    struct term_list lhs, rhs, catalysts;
+    VEC(struct amount_change) change;
+};
+
+static struct expr_pool *pool(const struct sbml *s)
+{
+    return s->x->net->ex;
+}
+
+/* ---- laws ---- */
+
+static bool read_locals(struct sbml *s, struct entity *e, KineticLaw_t *law)
+{
+    unsigned n = KineticLaw_getNumParameters(law);
+    e->locals = arena_alloc(s->x->arena, sizeof *e->locals);
+    e->locals->value = arena_alloc(s->x->arena, (n + 1) * sizeof *e->locals->value);
+    for (unsigned i = 0; i < n; i++) {
+        const Parameter_t *p = KineticLaw_getParameter(law, i);
+        struct span at = sbml_line(s, p);
+        const char *name = arena_printf(s->x->arena, "%s.%s", e->id, Parameter_getId(p));
+        bool known = Parameter_isSetValue(p) && !isnan(Parameter_getValue(p));
+        if (!map_add(&e->locals->names, Parameter_getId(p), (int32_t)i)) {
+            return diag_report(s->x->diag, DIAG_E0203, at, "'%s' is declared twice", Parameter_getId(p));
+        }
+        e->locals->value[i] = import_param(s->x, name, known ? expr_real(pool(s), Parameter_getValue(p)) : 0, at);
+    }
+    return true;
+}
+
+static expr_id read_law(struct sbml *s, struct entity *e)
+{
+    Reaction_t *r = (Reaction_t *)(uintptr_t)e->object;
+    KineticLaw_t *law = Reaction_isSetKineticLaw(r) ? Reaction_getKineticLaw(r) : NULL;
+    if (!law || !KineticLaw_isSetMath(law)) {
+        s->at = e->span;
+        return (expr_id)sbml_unsupported(s, "the reaction '%s' without a kinetic law", e->id);
+    }
+    if (!e->locals && !read_locals(s, e, law)) {
+        return 0;
+    }
+    struct sbml outer = *s;
+    s->scope = &(struct sbml_scope){.names = &e->locals->names, .value = e->locals->value};
+    s->at = sbml_line(s, law);
+    expr_id v = sbml_math(s, KineticLaw_getMath(law));
+    s->scope = outer.scope;
+    s->at = outer.at;
+    return v;
+}
+
+expr_id sbml_law(struct sbml *s, struct entity *e)
+{
+    expr_id *known = s->at_start ? &e->at_start : &e->value;
+    if (e->busy) {
+        diag_report(s->x->diag, DIAG_E0206, e->span, "'%s' is defined by itself", e->id);
+        return 0;
+    }
+    if (!*known) {
+        e->busy = true;
+        *known = read_law(s, e);
+        e->busy = false;
+    }
+    return *known;
+}
+
+/* ---- sides ---- */
+
+static bool read_stoichiometry(struct reading *r, SpeciesReference_t *x, double *v)
+{
+    struct sbml *s = r->s;
+    *v = SpeciesReference_getStoichiometry(x) / (double)SpeciesReference_getDenominator(x);
+    if (SpeciesReference_isSetStoichiometryMath(x)) {
+        s->at_start = true;
+        expr_id e = sbml_math(s, StoichiometryMath_getMath(SpeciesReference_getStoichiometryMath(x)));
+        s->at_start = false;
+        if (!e) {
+            return false;
+        }
+        *v = expr_const_real(pool(s), e, v) ? *v : NAN;
+    }
+    return (*v >= 0 && *v < INFINITY) || sbml_unsupported(s, "a stoichiometry that is no number, or negative");
+}
+
+static bool is_whole(double v)
+{
+    return v == floor(v) && v < 0x1p53;
+}
+
+static bool has_conversion(const struct sbml *s, const struct entity *e)
+{
+    return Species_isSetConversionFactor(e->object) || Model_isSetConversionFactor(s->model);
+}
+
+static void add_change(struct reading *r, struct entity *e, double v)
+{
+    for (size_t i = 0; i < r->change.n; i++) {
+        if (r->change.data[i].e == e) {
+            r->change.data[i].stoichiometry += v;
+            return;
+        }
+    }
+    vec_push(&r->change, (struct amount_change){e, v});
+}
+
+static void add_term(struct term_list *side, species_id species, int64_t count)
+{
+    for (size_t i = 0; i < side->n; i++) {
+        if (side->data[i].species == species) {
+            side->data[i].count += count;
+            return;
+        }
+    }
+    vec_push(side, (struct term){species, count});
+}
+
+/* `count` of a species, or what fast reactions make of them. */
+static bool add_products(struct reading *r, struct term_list *side, species_id species, int64_t count, int depth)
+{
+    enum { MAX_PARTS = 100000 };
+    struct sbml *s = r->s;
+    if (depth > IMPORT_MAX_DEPTH || side->n > MAX_PARTS || count > (int64_t)1 << 53) {
+        return sbml_unsupported(s, "fast reactions that make ever more of '%s'", s->x->net->species.data[species].name);
+    }
+    if ((size_t)species >= s->fast.n || !s->fast.data[species].taken) {
+        add_term(side, species, count);
+        return true;
+    }
+    const struct term_list *products = &s->fast.data[species].products;
+    r->expanded = true;
+    for (size_t i = 0; i < products->n; i++) {
+        if (!add_products(r, side, products->data[i].species, count * products->data[i].count, depth + 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Species that rules give their amounts do not stand in the network's reactions: these would not change them. */
+static bool add_reference(struct reading *r, SpeciesReference_t *x, int sign, struct term_list *side)
+{
+    struct sbml *s = r->s;
+    s->at = sbml_line(s, x);
+    const char *id = SpeciesReference_getSpecies(x);
+    struct entity *e = id ? sbml_find(s, id) : NULL;
+    double v;
+    if (!e || e->kind != ENTITY_SPECIES) {
+        return diag_report(s->x->diag, DIAG_E0834, s->at, "'%s' is no species of this model", id ? id : "");
+    }
+    if (!read_stoichiometry(r, x, &v)) {
+        return false;
+    }
+    if (e->role != ROLE_STATE) {
+        return true;
+    }
+    r->whole &= is_whole(v) && !has_conversion(s, e);
+    add_change(r, e, sign * v);
+    if (is_whole(v) && v > 0 && sign < 0) {
+        add_term(side, e->species, (int64_t)v);
+    }
+    return !is_whole(v) || v == 0 || sign < 0 || add_products(r, side, e->species, (int64_t)v, 0);
+}
+
+static bool read_sides(struct reading *r)
+{
+    bool ok = true;
+    r->whole = true;
+    r->expanded = false;
+    r->lhs.n = r->rhs.n = r->change.n = 0;
+    for (unsigned i = 0; ok && i < Reaction_getNumReactants(r->reaction); i++) {
+        ok = add_reference(r, Reaction_getReactant(r->reaction, i), -1, &r->lhs);
+    }
+    for (unsigned i = 0; ok && i < Reaction_getNumProducts(r->reaction); i++) {
+        ok = add_reference(r, Reaction_getProduct(r->reaction, i), 1, &r->rhs);
+    }
+    return ok;
+}
+
+/* ---- reactions ---- */
+
+static bool add(struct reading *r, const struct term_list *lhs, const struct term_list *rhs, enum rate_kind kind,
+                expr_id rate, const char *label)
+{
+    struct importer *x = r->s->x;
+    struct term_list both[2] = {{0}, {0}};
+    size_t n_catalysts = kind == RATE_MASS_ACTION ? r->catalysts.n : 0;
+    for (int side = 0; side < 2; side++) {
+        const struct term_list *from = side ? rhs : lhs;
+        for (size_t i = 0; i < from->n; i++) {
+            vec_push(&both[side], from->data[i]);
+        }
+        for (size_t i = 0; i < n_catalysts; i++) {
+            vec_push(&both[side], r->catalysts.data[i]);
+        }
+    }
+    reaction_id id = import_reaction(x, both[0].data, both[0].n, both[1].data, both[1].n, kind, rate, r->e->span);
+    vec_free(&both[0]);
+    vec_free(&both[1]);
+    if (id >= 0) {
+        x->net->reaction.data[id].label = intern_text(x->net->names, label);
+    }
+    return id >= 0;
+}
+
+/* law = forward - backward, each mass action: two reactions. */
+static bool add_both(struct reading *r, expr_id law, bool *done)
+{
+    struct net *n = r->s->x->net;
+    expr_id f, b;
+    *done = false;
+    if (!Reaction_getReversible(r->reaction) || !mass_action_split(n, law, &f, &b)) {
+        return true;
+    }
+    expr_id kb = mass_action_constant(n, b, r->rhs.data, r->rhs.n, &r->catalysts);
+    expr_id kf = kb ? mass_action_constant(n, f, r->lhs.data, r->lhs.n, &r->catalysts) : 0;
+    if (!kf) {
+        return true;
+    }
+    *done = true;
+    bool ok = add(r, &r->lhs, &r->rhs, RATE_MASS_ACTION, kf, r->e->id);
+    kb = mass_action_constant(n, b, r->rhs.data, r->rhs.n, &r->catalysts);
+    return ok && add(r, &r->rhs, &r->lhs, RATE_MASS_ACTION, kb, arena_printf(r->s->x->arena, "%s.reverse", r->e->id));
+}
+
+/* The factor from extent to amount of a species. */
+static expr_id conversion(struct sbml *s, const struct entity *e)
+{
+    const char *id = Species_isSetConversionFactor(e->object) ? Species_getConversionFactor(e->object)
+                   : Model_isSetConversionFactor(s->model) ? Model_getConversionFactor(s->model) : NULL;
+    struct entity *factor = id ? sbml_find(s, id) : NULL;
+    if (id && (!factor || factor->kind != ENTITY_PARAMETER)) {
+        diag_report(s->x->diag, DIAG_E0834, e->span, "the conversion factor '%s' is no parameter of this model", id);
+        return 0;
+    }
+    return factor ? sbml_value(s, factor) : expr_real(pool(s), 1);
+}
+
+/* What whole molecules cannot say is said by rates of each amount alone, which only deterministic runs take. */
+static bool add_rates(struct reading *r, expr_id law)
+{
+    struct sbml *s = r->s;
+    if (r->expanded) {
+        return sbml_unsupported(s, "the fractions in '%s', which makes what a fast reaction takes", r->e->id);
+    }
+    for (size_t i = 0; i < r->change.n; i++) {
+        struct amount_change c = r->change.data[i];
+        struct species *x = &s->x->net->species.data[c.e->species];
+        expr_id factor = conversion(s, c.e);
+        if (!factor) {
+            return false;
+        }
+        if (c.stoichiometry == 0 || x->kind == SPECIES_CONSTANT) {
+            continue;
+        }
+        x->kind = SPECIES_BULK;
+        expr_id rate = expr_binary(pool(s), EXPR_MUL, expr_real(pool(s), c.stoichiometry), expr_binary(pool(s), EXPR_MUL, factor, law));
+        struct term to = {c.e->species, 1};
+        reaction_id id = import_reaction(s->x, NULL, 0, &to, 1, RATE_LAW, rate, r->e->span);
+        if (id < 0) {
+            return false;
+        }
+        s->x->net->reaction.data[id].origin = intern_text(s->x->net->names, arena_printf(s->x->arena, "reaction %s", r->e->id));
+    }
+    return true;
+}
+
+/* ---- fast reactions ---- */
+
+/* Fast reactions are in equilibrium at any time. Of X -> products by mass action alone that means: no X, and whatever makes
+ * X makes the products. */
+static bool read_fast(struct reading *r)
+{
+    struct sbml *s = r->s;
+    struct net *n = s->x->net;
+    expr_id law = read_sides(r) ? sbml_law(s, r->e) : 0;
+    if (!law) {
+        return false;
+    }
+    struct term x = r->lhs.n == 1 ? r->lhs.data[0] : (struct term){-1, 0};
+    s->at = r->e->span;
+    if (!r->whole || x.count != 1 || n->species.data[x.species].kind != SPECIES_DISCRETE || s->fast.data[x.species].taken ||
+        !mass_action_constant(n, law, r->lhs.data, r->lhs.n, &r->catalysts) || r->catalysts.n > 0) {
+        return sbml_unsupported(s, "the fast reaction '%s', which is not X -> ... by mass action, the only one of X", r->e->id);
+    }
+    s->fast.data[x.species] = (struct sbml_fast){.taken = true};
+    for (size_t i = 0; i < r->rhs.n; i++) {
+        vec_push(&s->fast.data[x.species].products, r->rhs.data[i]);
+    }
+    return true;
+}
+
+/* What is there at the beginning of a species that fast reactions take. */
+static bool move_amount(struct reading *r, species_id x)
+{
+    struct sbml *s = r->s;
+    struct net *n = s->x->net;
+    expr_id amount = n->species.data[x].init;
+    r->rhs.n = 0;
+    if (!add_products(r, &r->rhs, x, 1, 0)) {
+        return false;
+    }
+    n->species.data[x].init = expr_real(n->ex, 0);
+    for (size_t i = 0; i < r->rhs.n; i++) {
+        struct term t = r->rhs.data[i];
+        struct species *to = &n->species.data[t.species];
+        if (to->kind != SPECIES_CONSTANT) {
+            expr_id more = expr_binary(n->ex, EXPR_MUL, amount, expr_real(n->ex, (double)t.count));
+            to->init = expr_binary(n->ex, EXPR_ADD, to->init, more);
+        }
+    }
+    return true;
+}
+
+static bool is_fast(const Reaction_t *x)
+{
+    return Reaction_isSetFast(x) && Reaction_getFast(x);
+}
+
+static bool read_all_fast(struct reading *r)
+{
+    struct sbml *s = r->s;
+    bool ok = true;
+    for (size_t i = 0; i < s->x->net->species.n; i++) {
+        vec_push(&s->fast, (struct sbml_fast){0});
+    }
+    for (size_t i = 0; ok && i < s->entity.n; i++) {
+        r->e = &s->entity.data[i];
+        r->reaction = (Reaction_t *)(uintptr_t)r->e->object;
+        if (r->e->kind == ENTITY_REACTION && is_fast(r->reaction)) {
+            ok = read_fast(r);
+        }
+    }
+    for (size_t i = 0; ok && i < s->entity.n; i++) {
+        const struct entity *e = &s->entity.data[i];
+        s->at = e->span;
+        if (e->species >= 0 && s->fast.data[e->species].taken) {
+            ok = (!e->by_event || sbml_unsupported(s, "an event that changes '%s', which a fast reaction takes", e->id)) &&
+                 move_amount(r, e->species);
+        }
+    }
+    return ok;
+}
+
+/* ---- all ---- */
+
+static bool read_reaction(struct reading *r)
+{
+    struct sbml *s = r->s;
+    s->at = r->e->span;
+    expr_id law = read_sides(r) ? sbml_law(s, r->e) : 0;
+    if (!law || !r->whole) {
+        return law && add_rates(r, law);
+    }
+    expr_id k = mass_action_constant(s->x->net, law, r->lhs.data, r->lhs.n, &r->catalysts);
+    if (k) {
+        return add(r, &r->lhs, &r->rhs, RATE_MASS_ACTION, k, r->e->id);
+    }
+    bool done;
+    bool ok = add_both(r, law, &done);
+    return done ? ok : add(r, &r->lhs, &r->rhs, RATE_LAW, law, r->e->id);
+}
+
+bool sbml_reactions(struct sbml *s)
+{
+    struct reading r = {.s = s};
+    bool ok = read_all_fast(&r);
+    for (size_t i = 0; ok && i < s->entity.n; i++) {
+        if (s->entity.data[i].kind == ENTITY_REACTION) {
+            r.e = &s->entity.data[i];
+            r.reaction = (Reaction_t *)(uintptr_t)r.e->object;
+            ok = is_fast(r.reaction) || read_reaction(&r);
+        }
+    }
+    vec_free(&r.lhs);
+    vec_free(&r.rhs);
+    vec_free(&r.catalysts);
+    vec_free(&r.change);
+    return ok;
+}

@@ -1,0 +1,58 @@
+#include "import/xml.h"
+
+#include <string.h>
+
+/* libxml2 ends at 256. */
+enum { MAX_ELEMENT_DEPTH = 250 };
+
+/* Behind the next `end`, or the end of the text. */
+static const char *skip(const struct importer *x, const char *at, const char *end)
+{
+    const char *found = strstr(at, end);
+    return found ? found + strlen(end) : x->end;
+}
+
+/* Behind the '>' of a tag; *empty: "/>". A '>' may stand in quotes. */
+static const char *skip_tag(const struct importer *x, const char *at, bool *empty)
+{
+    for (; at < x->end && *at != '>'; at++) {
+        if (*at == '"' || *at == '\'') {
+            const char *close = strchr(at + 1, *at);
+            at = close ? close : x->end - 1;
+        }
+    }
+    *empty = at < x->end && at[-1] == '/';
+    return at < x->end ? at + 1 : at;
+}
+
+bool xml_check(struct importer *x)
+{
+    int depth = 0;
+    const char *at = x->text;
+    while ((at = strchr(at, '<'))) {
+        const char *tag = at;
+        bool empty = false;
+        if (strncmp(at, "<!--", 4) == 0) {
+            at = skip(x, at + 4, "-->");
+        } else if (strncmp(at, "<![CDATA[", 9) == 0) {
+            at = skip(x, at, "]]>");
+        } else if (at[1] == '?') {
+            at = skip(x, at, "?>");
+        } else if (at[1] == '!') {
+            diag_report(x->diag, DIAG_E0832, import_span(x, at, at + strcspn(at, " >\n")),
+                        "a document type, which models do not have and which may declare entities");
+            return false;
+        } else if (at[1] == '/') {
+            depth--;
+            at = skip(x, at, ">");
+        } else {
+            at = skip_tag(x, at + 1, &empty);
+            depth += !empty;
+        }
+        if (depth > MAX_ELEMENT_DEPTH) {
+            return diag_report(x->diag, DIAG_E0833, import_span(x, tag, tag + strcspn(tag, " >\n")),
+                               "elements nested more than %d deep", MAX_ELEMENT_DEPTH);
+        }
+    }
+    return true;
+}
