@@ -58,15 +58,20 @@ static void name_species(struct plan_builder *b)
 {
     size_t n = b->net->species.n;
     const char **name = plan_array(b, n, const char *);
-    uint8_t *kind = plan_array(b, n, uint8_t);
+    uint8_t *kind = plan_array(b, n, uint8_t), *is_signed = plan_array(b, n, uint8_t);
+    bool any_signed = false;
     for (size_t s = 0; s < n; s++) {
-        name[s] = b->net->species.data[s].name;
-        kind[s] = b->net->species.data[s].kind;
+        const struct species *x = &b->net->species.data[s];
+        name[s] = x->name;
+        kind[s] = x->kind;
+        is_signed[s] = (x->flags & SPECIES_SIGNED) != 0;
+        any_signed |= is_signed[s];
     }
     struct crnl_model *m = &b->plan->model;
     m->n_species = (int32_t)n;
     m->species_name = name;
     m->species_kind = kind;
+    m->species_signed = any_signed ? is_signed : NULL;
     m->molecules = net_molecules(&b->net->units);
 }
 

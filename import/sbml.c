@@ -4,16 +4,23 @@
 #include "import/sbml_impl.h"
 #include "import/xml.h"
 
-/* The text of a line without its blanks; nothing for a line that is not there. */
+/* The first word of a line: a tag. Nothing for a line that is not there. */
 static struct span line_span(const struct importer *x, unsigned line)
 {
     size_t n;
     const char *from = sources_line(x->sources, x->file, line > 0 ? (int)line : 1, &n);
-    while (n > 0 && (*from == ' ' || *from == '\t')) {
-        from++;
-        n--;
+    if (from < x->text || from > x->end) {
+        return import_span(x, x->text, x->text);
     }
-    return from >= x->text && from <= x->end ? import_span(x, from, from + n) : import_span(x, x->text, x->text);
+    const char *end = from + n;
+    while (from < end && (*from == ' ' || *from == '\t')) {
+        from++;
+    }
+    const char *to = from;
+    while (to < end && *to != ' ' && *to != '\t') {
+        to++;
+    }
+    return import_span(x, from, to);
 }
 
 struct span sbml_line(const struct sbml *s, const void *object)

@@ -152,10 +152,9 @@ static void print_species(struct net_printer *w, const struct species *s)
         fputs(" = ", w->out);
         print_expr(w, s->init, true);
     }
-    if (s->flags & SPECIES_INPUT) {
-        fputs(" input", w->out);
-    }
-    print_flags(w, s->flags & ~(unsigned)SPECIES_INPUT);
+    fputs(s->flags & SPECIES_INPUT ? " input" : "", w->out);
+    fputs(s->flags & SPECIES_SIGNED ? " signed" : "", w->out);
+    print_flags(w, s->flags & ~(unsigned)(SPECIES_INPUT | SPECIES_SIGNED));
     if (s->instance >= 0) {
         fprintf(w->out, " instance %d", s->instance);
     }

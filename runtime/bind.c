@@ -74,7 +74,7 @@ static void settle(struct crnl_ctx *ctx, struct rt_network *n)
 
 static int bind_amount(struct crnl_ctx *ctx, struct rt_network *n, int32_t species, double v, int32_t kind, int line)
 {
-    if (!(v >= 0) || v == INFINITY) {
+    if (!rt_is_amount(n->m, species, v)) {
         return crnl_fail(ctx, CRNL_BAD_AMOUNT, line, "the amount of `%s` would be %.6g", n->m->species_name[species], v);
     }
     if (kind == CRNL_CLAMP || kind == CRNL_HOLD) {

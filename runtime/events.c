@@ -124,10 +124,11 @@ static int round_amount(const struct rt_events *ev, int32_t i, int32_t species, 
     const struct rt_job *job = ev->job;
     const struct crnl_model *m = job->m;
     bool counted = job->spec->method->stochastic && m->species_kind[species] == CRNL_DISCRETE;
-    if (!job->spec->method->stochastic && *v < 0 && *v > -10 * (job->atol + job->rtol)) {
+    bool tiny = !job->spec->method->stochastic && *v < 0 && *v > -10 * (job->atol + job->rtol);
+    if (tiny && !rt_is_amount(m, species, *v)) {
         *v = 0;
     }
-    if (!(*v >= 0) || *v == INFINITY) {
+    if (!rt_is_amount(m, species, *v)) {
         return fail_amount(ev, i, species, *v, t, e);
     }
     double scaled = *v * job->volume, whole = floor(scaled + 0.5);

@@ -10,6 +10,12 @@ static inline int32_t rt_law(const struct crnl_model *m, int32_t j)
     return m->law ? m->law[j] : -1;
 }
 
+/* What a species may hold: a finite amount, or any finite number. */
+static inline bool rt_is_amount(const struct crnl_model *m, int32_t s, double v)
+{
+    return v - v == 0 && (v >= 0 || (m->species_signed && m->species_signed[s]));
+}
+
 static inline double rt_elem_value(const struct crnl_model *m, const struct crnl_elem *e, const double *x, double t,
                                    const double *p, const double *c, double inv_volume)
 {

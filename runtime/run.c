@@ -148,7 +148,7 @@ static int compute_start(struct running *r, struct crnl_ctx *ctx, struct rt_netw
         if (n->amount_with.any && n->amount_with.set[s]) {
             r->x0[s] = n->amount_with.value[s];
         }
-        if (r->x0[s] != r->x0[s] || fabs(r->x0[s]) == INFINITY || (r->x0[s] < 0 && !(resume && n->started))) {
+        if (!rt_is_amount(m, s, r->x0[s]) && !(resume && n->started && r->x0[s] < 0 && r->x0[s] > -INFINITY)) {
             return fail_amount(&r->error, m, s, r->x0[s]);
         }
     }

@@ -65,6 +65,7 @@ FUZZ_TARGETS = \
   tests/fuzz/fuzz_data_npz \
   tests/fuzz/fuzz_data_split \
   tests/fuzz/fuzz_import_bionetgen \
+  tests/fuzz/fuzz_import_sbml \
   tests/fuzz/fuzz_net_read \
   tests/fuzz/fuzz_parse
 # end
@@ -93,12 +94,21 @@ else
 	@UNIT_TESTS='$(UNIT_TESTS)' FUZZ_TARGETS='$(FUZZ_TARGETS)' ONLY='$(ONLY)' $(RUN_TESTS)
 endif
 
+# The suites of ../shared/data, which take minutes: tests/suites/NAME.sh each.
+check-suites: all
+	@status=0; for suite in $(abs_top_srcdir)/tests/suites/*.sh; do \
+	  name=$$(basename $$suite .sh); rm -rf tests/suites/$$name; $(MKDIR_P) tests/suites/$$name; \
+	  echo "== $$name"; \
+	  (cd tests/suites/$$name && CRNLC=$(abs_top_builddir)/crnlc$(EXEEXT) bash $$suite); result=$$?; \
+	  if [ $$result = 77 ]; then echo "SKIP $$name"; elif [ $$result != 0 ]; then echo "FAIL $$name"; status=1; fi; \
+	done; exit $$status
+
 # The cmocka programs alone, without crnlc.
 unit: $(UNIT_TESTS)
 	@UNIT_TESTS='$(UNIT_TESTS)' ONLY='$(or $(ONLY),tests/unit/test_ tests/stat/test_)' $(RUN_TESTS)
 
 # Writes what the tests print now into tests/golden and tests/ir. Read the difference before committing it.
-.PHONY: unit promote format check-layers sources fuzz coverage
+.PHONY: check-suites unit promote format check-layers sources fuzz coverage
 promote: all
 	PROMOTE=yes ONLY='$(ONLY)' $(RUN_TESTS)
 
@@ -141,7 +151,7 @@ clean-local:
 
 # The cases are found by their names, so they are packed by folder.
 EXTRA_DIST += $(TEST_SUPPORT)
-CASE_FOLDERS = accept golden ir run diff stat doc cli fuzz
+CASE_FOLDERS = accept golden ir run diff stat suites doc cli fuzz
 dist-hook:
 	cd $(srcdir)/tests && find $(CASE_FOLDERS) \( -type f -o -type l \) \( -name '*.*' -o -name list \) ! -name '*.[oa]' 2>/dev/null | \
 	  tar -cf - -T - | (cd $(abs_top_builddir)/$(distdir)/tests && tar -xf -)

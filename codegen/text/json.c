@@ -121,6 +121,7 @@ static void write_species(struct text *t)
             write_expr(t, s->init);
         }
         fputs(s->flags & SPECIES_INPUT ? ", \"input\": true" : "", t->out);
+        fputs(s->flags & SPECIES_SIGNED ? ", \"signed\": true" : "", t->out);
         write_line(t, s->span);
     }
     fputs("\n  ],\n", t->out);

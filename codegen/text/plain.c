@@ -41,7 +41,8 @@ static void write_declarations(struct text *t)
             fputs(" = ", t->out);
             text_source(t, s->init);
         }
-        fputs(s->flags & SPECIES_INPUT ? " input\n" : "\n", t->out);
+        fputs(s->flags & SPECIES_INPUT ? " input" : "", t->out);
+        fputs(s->flags & SPECIES_SIGNED ? " signed\n" : "\n", t->out);
     }
 }
 
