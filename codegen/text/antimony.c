@@ -21,7 +21,7 @@ static void write_mass_action(struct text *t, size_t j)
     const struct reaction *r = &t->net->reaction.data[j];
     const struct term *lhs = net_lhs(t->net, r);
     const char *k = text_constant(t, j, &style);
-    fprintf(t->out, r->n_lhs ? "(%s)" : "%s", k);
+    fprintf(t->out, r->n_lhs || r->guard ? "(%s)" : "%s", k);
     for (uint32_t i = 0; i < r->n_lhs; i++) {
         const char *name = t->species[lhs[i].species];
         fprintf(t->out, "*%s", name);
@@ -50,10 +50,14 @@ static bool write_reaction(struct text *t, size_t j)
     fputs("; ", t->out);
     if (r->rate_kind == RATE_MASS_ACTION) {
         write_mass_action(t, j);
-    } else if (!text_infix(t, t->out, t->law[j], &style)) {
-        return text_refuse(t, j, "this law uses a function that it has not");
+    } else {
+        const char *law = text_infix_string(t, t->law[j], &style);
+        if (!law) {
+            return text_refuse(t, j, "this law uses a function that it has not");
+        }
+        fprintf(t->out, r->guard ? "(%s)" : "%s", law);
     }
-    fputs(";\n", t->out);
+    fprintf(t->out, r->guard ? "*%s;\n" : ";\n", t->guard[r->guard]);
     return true;
 }
 
@@ -66,11 +70,23 @@ static bool write_output(struct text *t, const char *name, expr_id formula)
     return text != NULL;
 }
 
-bool text_write_antimony(struct text *t)
+static void write_events(struct text *t, const struct text_events *events)
+{
+    for (size_t i = 0; i < events->event.n; i++) {
+        const struct text_event *e = &events->event.data[i];
+        fprintf(t->out, "  %s: at (%s), t0 = false, priority = %zu, fromTrigger = false, persistent = %s:", e->name,
+                e->trigger, events->event.n - i, e->persistent ? "true" : "false");
+        for (size_t k = 0; k < e->n; k++) {
+            const struct text_change *c = &events->change.data[e->first + k];
+            fprintf(t->out, "%s %s = %s", k ? "," : "", c->target, c->value);
+        }
+        fputs(";\n", t->out);
+    }
+}
+
+static void write_declarations(struct text *t, const struct text_events *events)
 {
     const struct net *n = t->net;
-    text_header(t);
-    fprintf(t->out, "model %s\n", text_unique(t, n->name));
     for (size_t i = 0; i < n->species.n; i++) {
         bool constant = n->species.data[i].kind == SPECIES_CONSTANT;
         fprintf(t->out, "  species %s%s;\n", constant ? "$" : "", t->species[i]);
@@ -81,12 +97,25 @@ bool text_write_antimony(struct text *t)
             write_value(t, t->slot[s], t->p[s]);
         }
     }
-    for (size_t j = 0; j < n->reaction.n; j++) {
-        if (!write_reaction(t, j)) {
-            return false;
-        }
+    for (size_t i = 0; i < events->variable.n; i++) {
+        const struct text_variable *v = &events->variable.data[i];
+        fprintf(t->out, "  var %s;\n  %s = %s;\n", v->name, v->name, v->value);
     }
+}
+
+bool text_write_antimony(struct text *t)
+{
+    struct text_events events;
+    text_header(t);
+    fprintf(t->out, "model %s\n", text_unique(t, t->net->name));
+    bool ok = text_events_make(t, &style, &events);
+    write_declarations(t, &events);
+    for (size_t j = 0; j < t->net->reaction.n; j++) {
+        ok = write_reaction(t, j) && ok;
+    }
+    write_events(t, &events);
     text_outputs(t, write_output);
     fputs("end\n", t->out);
-    return true;
+    text_events_free(&events);
+    return ok;
 }

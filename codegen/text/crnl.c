@@ -50,11 +50,17 @@ static bool write_reaction(struct text *t, size_t j)
 {
     const struct net *n = t->net;
     const struct reaction *r = &n->reaction.data[j];
+    if (r->guard && !t->guard[r->guard]) {
+        return text_refuse(t, j, "only a clock switches reactions, and %s is not of it", n->guard.data[r->guard].name);
+    }
     const char *origin = text_origin(t, j);
     if (origin) {
         fprintf(t->out, "  // %s\n", origin);
     }
     fputs("  ", t->out);
+    if (r->guard) {
+        fprintf(t->out, "phase %s { ", t->guard[r->guard]);
+    }
     text_side(t, net_lhs(n, r), r->n_lhs, " ", "0");
     if (r->rate_kind == RATE_MASS_ACTION) {
         fprintf(t->out, " ->{%s} ", text_constant(t, j, &style));
@@ -66,8 +72,46 @@ static bool write_reaction(struct text *t, size_t j)
         fprintf(t->out, " =>{%s} ", law);
     }
     text_side(t, net_rhs(n, r), r->n_rhs, " ", "0");
-    fputs(";\n", t->out);
+    fputs(r->guard ? "; }\n" : ";\n", t->out);
     return true;
+}
+
+/* Formulas of events and phases. */
+static bool write_formula(struct text *t, expr_id e, struct span span)
+{
+    expr_id scalar = text_scalar(t->net, e);
+    bool ok = scalar && text_infix(t, t->out, scalar, &style);
+    return ok || diag_report(t->diag, DIAG_E0821, span, "crnl: this formula cannot be written without arrays");
+}
+
+static bool write_clock(struct text *t)
+{
+    const struct net *n = t->net;
+    bool ok = true;
+    for (size_t i = 0; i < n->clock.n; i++) {
+        const struct phase *p = &n->clock.data[i];
+        t->guard[p->guard] = text_unique(t, n->guard.data[p->guard].name);
+        fprintf(t->out, "%s%s = ", i ? ", " : "  clock ideal(", t->guard[p->guard]);
+        ok = write_formula(t, p->duration, (struct span){0}) && ok;
+    }
+    fputs(n->clock.n ? ");\n" : "", t->out);
+    return ok;
+}
+
+static bool write_event(struct text *t, size_t i)
+{
+    const struct event *e = &t->net->event.data[i];
+    fprintf(t->out, "  %s ", text_event_kinds[e->kind]);
+    bool ok = write_formula(t, e->when, e->span);
+    fputs(" { ", t->out);
+    for (uint32_t k = 0; k < e->n; k++) {
+        const struct change *c = &t->net->change.data[e->first + k];
+        fprintf(t->out, "%s = ", t->species[c->species]);
+        ok = write_formula(t, c->value, e->span) && ok;
+        fputs("; ", t->out);
+    }
+    fputs("}\n", t->out);
+    return ok;
 }
 
 static bool write_output(struct text *t, const char *name, expr_id formula)
@@ -79,17 +123,52 @@ static bool write_output(struct text *t, const char *name, expr_id formula)
     return text != NULL;
 }
 
+static void write_seen(struct text *t)
+{
+    const struct net *n = t->net;
+    for (size_t i = 0; i < n->species.n; i++) {
+        if (n->species.data[i].flags & SPECIES_INPUT) {
+            fprintf(t->out, "  input %s;\n", t->species[i]);
+        }
+    }
+    for (size_t i = 0; i < n->symbol.n; i++) {
+        const struct symbol *s = &n->symbol.data[i];
+        bool output = (s->flags & SYMBOL_IS_OUTPUT) && s->kind == SYMBOL_SPECIES;
+        for (int64_t k = 0; output && k < shape_size(s->shape); k++) {
+            const struct expr *e = expr_get(n->ex, n->elem.data[s->first + (size_t)k]);
+            if (e->op == EXPR_SPECIES) {
+                fprintf(t->out, "  output %s;\n", t->species[e->a]);
+            }
+        }
+    }
+    text_outputs(t, write_output);
+}
+
+static bool write_assumptions(struct text *t)
+{
+    bool ok = true;
+    for (size_t i = 0; i < t->net->assume.n; i++) {
+        fputs("  assume ", t->out);
+        ok = write_formula(t, t->net->assume.data[i].cond, t->net->assume.data[i].span) && ok;
+        fputs(";\n", t->out);
+    }
+    return ok;
+}
+
 bool text_write_crnl(struct text *t)
 {
     text_header(t);
     write_head(t);
     write_species(t);
+    bool ok = write_clock(t);
     for (size_t j = 0; j < t->net->reaction.n; j++) {
-        if (!write_reaction(t, j)) {
-            return false;
-        }
+        ok = write_reaction(t, j) && ok;
     }
-    text_outputs(t, write_output);
+    for (size_t i = 0; i < t->net->event.n; i++) {
+        ok = write_event(t, i) && ok;
+    }
+    ok = write_assumptions(t) && ok;
+    write_seen(t);
     fputs("}\n", t->out);
-    return true;
+    return ok;
 }

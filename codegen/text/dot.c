@@ -1,4 +1,5 @@
-/* Graphviz: a bipartite graph of species (ellipses) and reactions (boxes); catalysts by dashed edges without a head. */
+/* Graphviz: a bipartite graph of species (ellipses) and reactions (boxes); catalysts by dashed edges without a head; events
+ * (diamonds) with dotted edges to what they change. */
 #include "codegen/text/text_impl.h"
 #include "ir/expr_print.h"
 
@@ -69,6 +70,9 @@ static void write_reaction(struct text *t, size_t j)
     FILE *out = t->out;
     t->out = open_memstream(&label, &size);
     text_source(t, r->rate);
+    if (r->guard) {
+        fprintf(t->out, " in %s", t->net->guard.data[r->guard].name);
+    }
     fclose(t->out);
     t->out = out;
     fprintf(out, "  r%zu [shape=box, label=", j);
@@ -87,6 +91,27 @@ static void write_reaction(struct text *t, size_t j)
     }
 }
 
+/* A diamond, with edges to what it changes. */
+static void write_event(struct text *t, size_t i)
+{
+    const struct event *e = &t->net->event.data[i];
+    char *label;
+    size_t size;
+    FILE *out = t->out;
+    t->out = open_memstream(&label, &size);
+    fprintf(t->out, "%s ", text_event_kinds[e->kind]);
+    text_source(t, e->when);
+    fclose(t->out);
+    t->out = out;
+    fprintf(out, "  e%zu [shape=diamond, label=", i);
+    print_quoted(out, label, '"');
+    fputs("];\n", out);
+    free(label);
+    for (uint32_t k = 0; k < e->n; k++) {
+        fprintf(out, "  e%zu -> s%d [style=dotted];\n", i, t->net->change.data[e->first + k].species);
+    }
+}
+
 bool text_write_dot(struct text *t)
 {
     const struct net *n = t->net;
@@ -101,6 +126,9 @@ bool text_write_dot(struct text *t)
     }
     for (size_t j = 0; j < n->reaction.n; j++) {
         write_reaction(t, j);
+    }
+    for (size_t i = 0; i < n->event.n; i++) {
+        write_event(t, i);
     }
     fputs("}\n", t->out);
     return true;

@@ -7,7 +7,7 @@
 
 static const struct infix_style style = {
     .numbers = NUMBER_LATEX, .power = "^", .divide = "/", .multiply = " \\, ", .and = " \\wedge ", .or = " \\vee ",
-    .not = "\\neg ", .unequal = " \\ne ", .exp = "exp", .log = "ln", .sqrt = "operatorname{sqrt}", .sin = "sin",
+    .not = "\\neg ", .unequal = " \\ne ", .exp = "exp", .log = "ln", .sin = "sin",
     .cos = "cos", .tanh = "tanh", .abs = "operatorname{abs}", .floor = "operatorname{floor}", .min = "min", .max = "max",
     .select = "\\operatorname{if}", .modulo = " \\bmod ", .time = "t", .latex = true,
 };
@@ -84,6 +84,9 @@ static bool write_reaction(struct text *t, size_t j)
     write_side(t, net_lhs(t->net, r), r->n_lhs);
     fprintf(t->out, r->rate_kind == RATE_LAW ? " &\\xRightarrow{%s} " : " &\\xrightarrow{%s} ", rate);
     write_side(t, net_rhs(t->net, r), r->n_rhs);
+    if (r->guard) {
+        fprintf(t->out, " && \\text{in } %s", t->guard[r->guard]);
+    }
     fputs(j + 1 < t->net->reaction.n ? " \\\\\n" : "\n", t->out);
     return true;
 }
@@ -104,25 +107,78 @@ static void write_amounts(struct text *t)
     fputs(separator[0] == ' ' ? "\n\\end{align*}\n" : "", t->out);
 }
 
-bool text_write_latex(struct text *t)
+static bool write_formula(struct text *t, expr_id e, struct span span)
 {
-    text_header(t);
+    expr_id scalar = text_scalar(t->net, e);
+    bool ok = scalar && text_infix(t, t->out, scalar, &style);
+    return ok || diag_report(t->diag, DIAG_E0821, span, "latex: this formula cannot be written without arrays");
+}
+
+static bool write_clock(struct text *t)
+{
+    bool ok = true;
+    for (size_t i = 0; i < t->net->clock.n; i++) {
+        const struct phase *p = &t->net->clock.data[i];
+        fprintf(t->out, "%s %s : ", i ? ", \\;" : "  \\text{in turn} &", t->guard[p->guard]);
+        ok = write_formula(t, p->duration, (struct span){0}) && ok;
+    }
+    fputs(t->net->clock.n && t->net->event.n ? " \\\\\n" : "", t->out);
+    return ok;
+}
+
+static bool write_event(struct text *t, size_t i)
+{
+    const struct event *e = &t->net->event.data[i];
+    fprintf(t->out, "%s  \\text{%s } ", i ? " \\\\\n" : "", text_event_kinds[e->kind]);
+    bool ok = write_formula(t, e->when, e->span);
+    for (uint32_t k = 0; k < e->n; k++) {
+        const struct change *c = &t->net->change.data[e->first + k];
+        fprintf(t->out, "%s %s := ", k ? ", \\;" : " &:", t->species[c->species]);
+        ok = write_formula(t, c->value, e->span) && ok;
+    }
+    return ok;
+}
+
+static bool write_events(struct text *t)
+{
+    if (t->net->clock.n == 0 && t->net->event.n == 0) {
+        return true;
+    }
+    fputs("\\begin{align*}\n", t->out);
+    bool ok = write_clock(t);
+    for (size_t i = 0; i < t->net->event.n; i++) {
+        ok = write_event(t, i) && ok;
+    }
+    fputs("\n\\end{align*}\n", t->out);
+    return ok;
+}
+
+static void set_names(struct text *t)
+{
     for (size_t i = 0; i < t->net->species.n; i++) {
         t->species[i] = safe_name(t, t->species[i]);
     }
     for (int32_t s = 0; s < t->net->n_slots; s++) {
         t->slot[s] = t->slot[s] ? safe_name(t, t->slot[s]) : NULL;
     }
+    for (size_t g = 1; g < t->net->guard.n; g++) {
+        t->guard[g] = safe_name(t, t->net->guard.data[g].name);
+    }
+}
+
+bool text_write_latex(struct text *t)
+{
+    bool ok = true;
+    text_header(t);
+    set_names(t);
     if (t->net->reaction.n > 0) {
         fputs("% needs \\usepackage{amsmath}; general rates also \\usepackage{mathtools}, for \\xRightarrow\n"
               "\\begin{align*}\n", t->out);
         for (size_t j = 0; j < t->net->reaction.n; j++) {
-            if (!write_reaction(t, j)) {
-                return false;
-            }
+            ok = write_reaction(t, j) && ok;
         }
         fputs("\\end{align*}\n", t->out);
     }
     write_amounts(t);
-    return true;
+    return write_events(t) && ok;
 }

@@ -12,7 +12,7 @@ static const struct infix_style style = {
     .numbers = NUMBER_PLAIN, .power = "^", .divide = "/", .multiply = "*", .and = " && ", .or = " || ", .not = "!",
     .unequal = " != ", .exp = "exp", .log = "ln", .sqrt = "sqrt", .sin = "sin", .cos = "cos", .tanh = "tanh",
     .abs = "abs", .floor = "floor", .min = "min", .max = "max", .select = "piecewise", .select_value_first = true,
-    .modulo = " % ", .time = "time",
+    .time = "time",
 };
 
 struct sbml {
@@ -65,7 +65,7 @@ static void add_compartment(struct sbml *s)
 static void add_species(struct sbml *s, size_t i)
 {
     const struct species *from = &s->t->net->species.data[i];
-    bool constant = from->kind == SPECIES_CONSTANT;
+    bool held = from->kind == SPECIES_CONSTANT;
     Species_t *x = Model_createSpecies(s->model);
     Species_setId(x, s->t->species[i]);
     if (strcmp(from->name, s->t->species[i]) != 0) {
@@ -73,8 +73,8 @@ static void add_species(struct sbml *s, size_t i)
     }
     Species_setCompartment(x, s->compartment);
     Species_setHasOnlySubstanceUnits(x, s->amounts);
-    Species_setBoundaryCondition(x, constant);
-    Species_setConstant(x, constant);
+    Species_setBoundaryCondition(x, held);
+    Species_setConstant(x, held && !text_is_changed(s->t, (species_id)i));
     if (s->amounts) {
         Species_setInitialAmount(x, s->t->x[i]);
     } else {
@@ -94,6 +94,13 @@ static void add_parameter(struct sbml *s, int32_t slot)
     Parameter_setConstant(p, 1);
 }
 
+/* What every law is multiplied by: the compartment, for a law is an amount per time, and what switches the reaction. */
+static const char *factors(struct sbml *s, const struct reaction *r)
+{
+    const char *guard = r->guard ? arena_printf(s->t->arena, " * %s", s->t->guard[r->guard]) : "";
+    return s->amounts ? guard : arena_printf(s->t->arena, " * %s%s", s->compartment, guard);
+}
+
 /* "compartment * (k) * A^2 * B", or the propensity "(k) * A * (A - 1) * B". */
 static const char *mass_action(struct sbml *s, size_t j)
 {
@@ -102,7 +109,7 @@ static const char *mass_action(struct sbml *s, size_t j)
     char *text;
     size_t size;
     FILE *f = open_memstream(&text, &size);
-    fprintf(f, s->amounts ? "(%s)" : "(%s) * %s", text_constant(t, j, &style), s->compartment);
+    fprintf(f, "(%s)%s", text_constant(t, j, &style), factors(s, r));
     for (uint32_t i = 0; i < r->n_lhs; i++) {
         const struct term *term = &net_lhs(t->net, r)[i];
         const char *name = t->species[term->species];
@@ -127,7 +134,17 @@ static const char *general_law(struct sbml *s, size_t j)
         s->ok = text_refuse(s->t, j, "this law has an infinite number");
         return NULL;
     }
-    return s->amounts ? law : arena_printf(s->t->arena, "(%s) * %s", law, s->compartment);
+    return arena_printf(s->t->arena, "(%s)%s", law, factors(s, &s->t->net->reaction.data[j]));
+}
+
+/* The model's names come first: without them a species Pi would be the constant. */
+static ASTNode_t *parse(struct sbml *s, const char *formula)
+{
+    ASTNode_t *math = SBML_parseL3FormulaWithModel(formula, s->model);
+    if (!math) {
+        s->ok = text_refuse(s->t, s->t->net->reaction.n, "libsbml does not read the formula %s", formula);
+    }
+    return math;
 }
 
 struct modifiers {
@@ -179,12 +196,10 @@ static void add_reaction(struct sbml *s, size_t j)
         struct modifiers m = {t, r, to};
         expr_visit(t->net->ex, t->law[j], add_modifier, &m);
     }
-    ASTNode_t *math = law ? SBML_parseL3Formula(law) : NULL;
+    ASTNode_t *math = law ? parse(s, law) : NULL;
     if (math) {
         KineticLaw_setMath(Reaction_createKineticLaw(to), math);
         ASTNode_free(math);
-    } else if (law) {
-        s->ok = text_refuse(t, j, "libsbml does not read the law %s", law);
     }
 }
 
@@ -197,7 +212,7 @@ static void add_outputs(struct sbml *s)
         for (int64_t e = 0; text_is_formula(t, symbol) && e < shape_size(symbol->shape); e++) {
             expr_id formula = text_scalar(t->net, t->net->elem.data[symbol->first + (size_t)e]);
             const char *text = formula ? text_infix_string(t, formula, &style) : NULL;
-            ASTNode_t *math = text ? SBML_parseL3Formula(text) : NULL;
+            ASTNode_t *math = text ? parse(s, text) : NULL;
             if (math) {
                 const char *name = text_element_name(t, symbol, e), *id = text_unique(t, name);
                 Parameter_t *p = Model_createParameter(s->model);
@@ -210,6 +225,45 @@ static void add_outputs(struct sbml *s)
                 ASTNode_free(math);
             }
         }
+    }
+}
+
+/* Variables that events change; their values at the start are formulas. */
+static void add_variable(struct sbml *s, const struct text_variable *v)
+{
+    Parameter_t *p = Model_createParameter(s->model);
+    InitialAssignment_t *a = Model_createInitialAssignment(s->model);
+    ASTNode_t *math = parse(s, v->value);
+    Parameter_setId(p, v->name);
+    Parameter_setConstant(p, !v->changes);
+    InitialAssignment_setSymbol(a, v->name);
+    InitialAssignment_setMath(a, math);
+    ASTNode_free(math);
+}
+
+static void add_event(struct sbml *s, const struct text_events *events, size_t i)
+{
+    const struct text_event *from = &events->event.data[i];
+    Event_t *e = Model_createEvent(s->model);
+    Trigger_t *trigger = Event_createTrigger(e);
+    Priority_t *priority = Event_createPriority(e);
+    ASTNode_t *math = parse(s, from->trigger), *order = ASTNode_createWithType(AST_INTEGER);
+    Event_setId(e, from->name);
+    Event_setUseValuesFromTriggerTime(e, 0);
+    Trigger_setInitialValue(trigger, 0);
+    Trigger_setPersistent(trigger, from->persistent);
+    Trigger_setMath(trigger, math);
+    ASTNode_setInteger(order, (long)(events->event.n - i));
+    Priority_setMath(priority, order);
+    ASTNode_free(math);
+    ASTNode_free(order);
+    for (size_t k = 0; k < from->n; k++) {
+        const struct text_change *c = &events->change.data[from->first + k];
+        EventAssignment_t *a = Event_createEventAssignment(e);
+        math = parse(s, c->value);
+        EventAssignment_setVariable(a, c->target);
+        EventAssignment_setMath(a, math);
+        ASTNode_free(math);
     }
 }
 
@@ -237,33 +291,50 @@ static bool check(struct text *t, SBMLDocument_t *d)
     return true;
 }
 
-bool text_write_sbml(struct text *t)
+static void add_model(struct sbml *s, const struct text_events *events)
 {
-    SBMLDocument_t *d = SBMLDocument_createWithLevelAndVersion(3, 2);
-    struct sbml s = {.t = t, .model = SBMLDocument_createModel(d), .ok = true};
-    s.amounts = t->options->stochastic || (t->net->units.amount && !t->net->units.is_concentration);
-    Model_setId(s.model, text_unique(t, t->net->name));
-    add_notes(&s);
-    set_units(&s);
-    add_compartment(&s);
+    struct text *t = s->t;
+    add_notes(s);
+    set_units(s);
+    add_compartment(s);
     for (size_t i = 0; i < t->net->species.n; i++) {
-        add_species(&s, i);
+        add_species(s, i);
     }
     for (int32_t slot = 0; slot < t->net->n_slots; slot++) {
         if (t->slot[slot]) {
-            add_parameter(&s, slot);
+            add_parameter(s, slot);
         }
     }
-    add_outputs(&s);
-    for (size_t j = 0; j < t->net->reaction.n; j++) {
-        add_reaction(&s, j);
+    for (size_t i = 0; i < events->variable.n; i++) {
+        add_variable(s, &events->variable.data[i]);
     }
-    s.ok = s.ok && check(t, d);
+    add_outputs(s);
+    for (size_t j = 0; j < t->net->reaction.n; j++) {
+        add_reaction(s, j);
+    }
+    for (size_t i = 0; i < events->event.n; i++) {
+        add_event(s, events, i);
+    }
+}
+
+bool text_write_sbml(struct text *t)
+{
+    SBMLDocument_t *d = SBMLDocument_createWithLevelAndVersion(3, 2);
+    struct sbml s = {.t = t, .model = SBMLDocument_createModel(d)};
+    struct text_events events;
+    s.amounts = t->options->stochastic || (t->net->units.amount && !t->net->units.is_concentration);
+    Model_setId(s.model, text_unique(t, t->net->name));
+    s.ok = text_events_make(t, &style, &events);
+    if (s.ok) {
+        add_model(&s, &events);
+        s.ok = s.ok && check(t, d);
+    }
     if (s.ok) {
         char *text = writeSBMLToString(d);
         fputs(text, t->out);
         free(text);
     }
+    text_events_free(&events);
     SBMLDocument_free(d);
     return s.ok;
 }

@@ -87,6 +87,16 @@ static void mark_uses(struct text *t)
             expr_visit(n->ex, n->species.data[i].init, mark_leaf, &u);
         }
     }
+    for (size_t i = 0; i < n->clock.n; i++) {
+        expr_visit(n->ex, n->clock.data[i].duration, mark_leaf, &u);
+    }
+    for (size_t i = 0; i < n->event.n; i++) {
+        expr_visit(n->ex, n->event.data[i].when, mark_leaf, &u);
+    }
+    for (size_t i = 0; i < n->change.n; i++) {
+        u.species[n->change.data[i].species] = true;
+        expr_visit(n->ex, n->change.data[i].value, mark_leaf, &u);
+    }
     for (size_t i = 0; i < n->symbol.n; i++) {
         const struct symbol *s = &n->symbol.data[i];
         for (int64_t e = 0; text_is_formula(t, s) && e < shape_size(s->shape); e++) {
@@ -111,6 +121,7 @@ static void text_open(struct text *t)
     t->names = name_set_create(t->format->reserved);
     t->species = mem_zalloc(n_species + 1, sizeof *t->species);
     t->slot = mem_zalloc(n_slots + 1, sizeof *t->slot);
+    t->guard = mem_zalloc(t->net->guard.n + 1, sizeof *t->guard);
     t->species_used = mem_zalloc(n_species + 1, sizeof *t->species_used);
     t->slot_used = mem_zalloc(n_slots + 1, sizeof *t->slot_used);
     t->p = mem_zalloc(n_slots + 1, sizeof *t->p);
@@ -126,6 +137,7 @@ static void text_close(struct text *t)
 {
     free(t->species);
     free(t->slot);
+    free(t->guard);
     free(t->species_used);
     free(t->slot_used);
     free(t->p);

@@ -19,6 +19,7 @@ struct text {
     struct arena *arena;
     struct name_set *names;
     const char **species, **slot;   /* names in the target; slots that are not used have none */
+    const char **guard;             /* the same; text_events_make gives them */
     bool *species_used;             /* stands in a reaction, in its law or in an output */
     bool *slot_used;                /* stands in a rate, law or output */
     double *p, *x, *k;              /* parameters, initial amounts, rate constants (1 for laws) at the defaults */
@@ -92,6 +93,30 @@ extern const char *const text_event_kinds[];                    /* "at", "every"
 /* An expression as the text form of networks writes it. */
 void text_source(struct text *t, expr_id e);
 const char *text_quoted(struct text *t, const char *name);      /* in backquotes where that form needs them */
+
+/* text_events.c: what happens in time, for targets with events alone. Events at one time happen in this order, each after the
+ * changes of those before it; a condition that no longer holds then is passed over. */
+struct text_variable {
+    const char *name, *value;       /* value at the start: a formula over parameters */
+    bool changes;
+};
+struct text_change {
+    const char *target, *value;     /* value: a formula over the state before the event */
+};
+struct text_event {
+    const char *name, *trigger;     /* happens when this turns true, and at the start if it is true */
+    size_t first, n;                /* of the changes */
+    bool persistent;                /* happens even if another event makes the trigger false */
+};
+struct text_events {
+    VEC(struct text_variable) variable;
+    VEC(struct text_event) event;
+    VEC(struct text_change) change;
+};
+/* Names guards (t->guard) and makes their variables. False: reported. */
+bool text_events_make(struct text *t, const struct infix_style *style, struct text_events *to);
+void text_events_free(struct text_events *e);
+bool text_is_changed(const struct text *t, species_id s);       /* by an event */
 
 /* Reports that the format cannot take reaction j, with its place. False. */
 bool text_refuse(struct text *t, size_t j, const char *format, ...) __attribute__((format(printf, 3, 4)));

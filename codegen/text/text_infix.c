@@ -118,6 +118,26 @@ static void print_leaf(struct infix *w, const struct expr *e)
     }
 }
 
+/* Targets without a remainder of the divisor's sign: x - y floor(x / y). */
+static void print_modulo(struct infix *w, const struct expr *e, int level)
+{
+    struct expr_pool *ex = w->t->net->ex;
+    if (w->style->modulo) {
+        print_infix(w, e, LEVEL_MUL, level, w->style->modulo);
+        return;
+    }
+    expr_id x = e->args[0], y = e->args[1];
+    expr_id whole = expr_to_real(ex, expr_unary(ex, EXPR_FLOOR, expr_binary(ex, EXPR_DIV, x, y)));
+    print(w, expr_binary(ex, EXPR_SUB, x, expr_binary(ex, EXPR_MUL, y, whole)), level);
+}
+
+static void print_root(struct infix *w, const struct expr *e)
+{
+    fputs("\\sqrt{", w->out);
+    print(w, e->args[0], LEVEL_ANY);
+    fputc('}', w->out);
+}
+
 static void print(struct infix *w, expr_id id, int level)
 {
     const struct infix_style *s = w->style;
@@ -129,7 +149,7 @@ static void print(struct infix *w, expr_id id, int level)
     case EXPR_ABS: print_call(w, s->abs, e); return;
     case EXPR_EXP: print_call(w, s->exp, e); return;
     case EXPR_LOG: print_call(w, s->log, e); return;
-    case EXPR_SQRT: print_call(w, s->sqrt, e); return;
+    case EXPR_SQRT: s->latex ? print_root(w, e) : print_call(w, s->sqrt, e); return;
     case EXPR_SIN: print_call(w, s->sin, e); return;
     case EXPR_COS: print_call(w, s->cos, e); return;
     case EXPR_TANH: print_call(w, s->tanh, e); return;
@@ -139,7 +159,7 @@ static void print(struct infix *w, expr_id id, int level)
     case EXPR_ADD: print_infix(w, e, LEVEL_ADD, level, " + "); return;
     case EXPR_SUB: print_infix(w, e, LEVEL_ADD, level, " - "); return;
     case EXPR_MUL: print_infix(w, e, LEVEL_MUL, level, s->multiply); return;
-    case EXPR_MOD: print_infix(w, e, LEVEL_MUL, level, s->modulo); return;
+    case EXPR_MOD: print_modulo(w, e, level); return;
     case EXPR_DIV: s->latex ? print_fraction(w, e) : print_infix(w, e, LEVEL_MUL, level, s->divide); return;
     case EXPR_POW: s->latex ? print_raised(w, e, level) : print_infix(w, e, LEVEL_POW, level, s->power); return;
     case EXPR_EQ: print_infix(w, e, LEVEL_COMPARE, level, s->latex ? " = " : s->unequal ? " == " : NULL); return;

@@ -5,56 +5,21 @@
 
 #include "codegen/text/text_impl.h"
 #include "ir/net_names.h"
-#include "support/hash.h"
+#include "support/map.h"
 #include "support/mem.h"
 
 struct name_set {
     struct arena *arena;
-    const char **slot;              /* open addressing, size a power of two */
-    size_t size, n;
+    struct map map;
 };
-
-static size_t find_slot(const struct name_set *s, const char *name)
-{
-    size_t at = hash_bytes(name, strlen(name)) & (s->size - 1);
-    while (s->slot[at] && strcmp(s->slot[at], name) != 0) {
-        at = (at + 1) & (s->size - 1);
-    }
-    return at;
-}
-
-static bool name_set_add(struct name_set *s, const char *name)
-{
-    if (s->n * 2 >= s->size) {
-        const char **old = s->slot;
-        size_t n_old = s->size;
-        s->size = n_old * 2;
-        s->slot = mem_zalloc(s->size, sizeof *s->slot);
-        for (size_t i = 0; i < n_old; i++) {
-            if (old[i]) {
-                s->slot[find_slot(s, old[i])] = old[i];
-            }
-        }
-        free(old);
-    }
-    size_t at = find_slot(s, name);
-    if (s->slot[at]) {
-        return false;
-    }
-    s->slot[at] = name;
-    s->n++;
-    return true;
-}
 
 struct name_set *name_set_create(const char *reserved)
 {
     struct name_set *s = mem_zalloc(1, sizeof *s);
     s->arena = arena_create();
-    s->size = 64;
-    s->slot = mem_zalloc(s->size, sizeof *s->slot);
     while (*reserved) {
         size_t length = strcspn(reserved, " ");
-        name_set_add(s, arena_strndup(s->arena, reserved, length));
+        map_add(&s->map, arena_strndup(s->arena, reserved, length), 0);
         reserved += length + (reserved[length] == ' ');
     }
     return s;
@@ -62,7 +27,7 @@ struct name_set *name_set_create(const char *reserved)
 
 void name_set_destroy(struct name_set *s)
 {
-    free(s->slot);
+    map_free(&s->map);
     arena_destroy(s->arena);
     free(s);
 }
@@ -137,7 +102,7 @@ const char *text_unique(struct text *t, const char *wanted)
     }
     const char *separator = t->format->names == NAMES_IDENTIFIER || t->format->names == NAMES_ORIGINAL ? "_" : "v";
     const char *base = name;
-    for (int i = 2; !*name || !name_set_add(t->names, name); i++) {
+    for (int i = 2; !*name || !map_add(&t->names->map, name, 0); i++) {
         name = arena_printf(t->names->arena, "%s%s%d", base, separator, i);
     }
     return name;

@@ -102,6 +102,18 @@ static expr_id rebuild(struct scalar *s, const struct expr *node)
                          : expr_binary(s->ex, (enum expr_op)e.op, arg[0], arg[1]);
 }
 
+/* An entry of a vector, at an index that is known. */
+static expr_id take(struct scalar *s, expr_id id, const struct expr *e)
+{
+    int64_t i;
+    expr_id vector = e->args[0], index = scalar(s, e->args[1]);
+    if (!index || !expr_const_int(s->ex, index, &i) || i < 0 || i >= shape_size(expr_get(s->ex, vector)->shape)) {
+        return 0;
+    }
+    expr_id element = expr_element(s->ex, vector, i);
+    return element != id ? scalar(s, element) : 0;
+}
+
 static expr_id scalar(struct scalar *s, expr_id id)
 {
     const struct expr e = *expr_get(s->ex, id);
@@ -115,10 +127,8 @@ static expr_id scalar(struct scalar *s, expr_id id)
         return reduce(s, &e, step_of(e.op));
     case EXPR_FOLD_SUM: case EXPR_FOLD_MIN: case EXPR_FOLD_MAX:
         return unroll(s, &e);
-    case EXPR_TAKE: {
-        expr_id element = expr_element(s->ex, id, 0);
-        return element && element != id ? scalar(s, element) : 0;
-    }
+    case EXPR_TAKE:
+        return take(s, id, &e);
     default:
         return e.op >= EXPR_TO_REAL && e.op <= EXPR_SELECT ? rebuild(s, &e) : 0;
     }

@@ -65,6 +65,24 @@ END
 refused "[E0821]" 'functional rates' --format visualdsd functional.crnl
 refused "[E0821]" 'not a function times the reactants' --format net functional.crnl
 
+cat >events.crnl <<'END'
+network events {
+  species A = 1, B;
+  clock ideal(C1 = 5, C2 = 0);
+  phase C1 { A -> B; }
+  at 3 { A = 2; }
+}
+END
+for format in nuskell crnsimulator piperine peppercorn mathematica net visualdsd; do
+    refused "[E0821]" "it has no events, as this 'at'" --format $format events.crnl
+    refused "[E0821]" 'switched by C1' --format $format events.crnl
+    refused "[E0821]" 'no clock that switches' --format $format events.crnl
+done
+refused "[E0821]" 'phase C2 must last longer than 0' --format sbml events.crnl
+refused "[E0821]" 'phase C2 must last longer than 0' --format antimony events.crnl
+refused "[E0822]" 'it is switched' --dsd soloveichik2010 --format text events.crnl
+refused "[E0822]" 'the network has events' --dsd soloveichik2010 --format text events.crnl
+
 cat >many.crnl <<'END'
 network many { species A = 1, B; A -> 2000 B; }
 END

@@ -20,10 +20,49 @@ emit() # arguments...: to `out`; fails with a message unless it is written, or r
     return $status
 }
 
+cat >more.crnl <<'END'
+// Laws of all operators that formats share, events, a clock, arrays, rails, constants.
+network laws(K = 3, n = 2, w[2, 2] = [[1, 2], [3, 4]]) {
+  species A = 5, B[2] = 0.5;
+  const species S = 2;
+  dual x = -0.25;
+  A =>{ 2 * A * B[0]^n / (K + B[0]^n) } B[0];
+  A =>{ A * (w[0, 1] * S - 1) * max(0, min(1, sin(time)^2 + exp(-A) * sqrt(B[1]))) } B[1];
+  B[1] =>{ B[1] * tanh(abs(A - 1)) } 0;
+  B[0] ->{ w[1, 0] / K } A + 2 B[1];
+  x.p -> x.n;
+  2 S + x.n -> S + A;
+  output x, ratio = A / (1 + B[0]), all = sum(i in 0..2 : B[i]);
+}
+network rational(K = 3) {
+  species Pi = 5, Time, B = 2;
+  Pi =>{ 2 * Pi * B^2 / (K + B^2) - -K * Pi^-1 } Time;
+  Time ->{K} Pi + B;
+}
+network remainder {
+  species A = 5, B;
+  A =>{ A * (1 + floor(A / 2) + (A - 3) % 2) } B;
+}
+network happenings(T = 5) {
+  units amount = nM, time = s;
+  species A = 9 nM, B;
+  const species S = 2 nM;
+  A + S ->{0.5} B + S;
+  clock ideal(C1 = T, C2 = 2 * T);
+  phase C1 { B ->{2} A; }
+  phase C2 { A -> 2 B; }
+  at 10 { A = 25; S = 3; }
+  every 4 { B += 3; A = B; }
+  when A > 10 && time > 1 { A -= 5; }
+}
+END
+for network in laws rational remainder happenings; do
+    "$CRNLC" check --network $network more.crnl
+done
 formats=$("$CRNLC" emit --help | sed -n '/^Formats:/,$s/^  \([a-z]*\) .*/\1/p')
 [ "$(echo "$formats" | wc -w)" -ge 14 ]
 written=0
-for file in "$SRC"/examples/*.crnl; do
+for file in "$SRC"/examples/*.crnl "$PWD/more.crnl"; do
     for network in $(sed -n 's/^network \([A-Za-z_0-9]*\).*/\1/p' "$file"); do
         # Networks that take others as arguments stand for nothing alone.
         "$CRNLC" check --network "$network" "$file" >check 2>&1 || continue
@@ -45,6 +84,7 @@ for file in "$SRC"/examples/*.crnl; do
                 mv out out.crnl
                 "$CRNLC" emit --format text --passes= out.crnl >again
                 accept text again | diff want - || { echo "$network as crnl"; exit 1; }
+                "$CRNLC" diff --values --network "$network" "$file" out.crnl 2>err || { cat err; exit 1; }
                 ;;
             *)
                 accept "$format" out >got

@@ -35,6 +35,13 @@ grep -qF 'speciesReferencespecies="A"stoichiometry="2"' out
 grep -qF '<cn>0.5</cn><ci>A</ci><apply><minus/><ci>A</ci><cntype="integer">1</cn></apply>' out
 grep -qF 'initialAmount="9"hasOnlySubstanceUnits="true"' out
 
+# Names that differ from built-in ones in case only stay names.
+cat >cases.crnl <<'END'
+network cases { species Pi = 1, Time; Pi =>{Pi * Time * time} Time; }
+END
+"$CRNLC" emit --format sbml cases.crnl | tr -d '\n ' >out
+grep -qF '<times/><ci>Pi</ci><ci>Time</ci><csymbol' out
+
 # Names, amounts, constants, units, parameters, provenance.
 cat >all.crnl <<'END'
 network unit(species X, species Y, k) { X ->{k} Y; }
@@ -77,6 +84,38 @@ says 'assignmentRule variable="x"' --format sbml --network all all.crnl
 says 'A_{0} + S &\xrightarrow{k}' --format latex --network all all.crnl
 says 'x^{+} + x^{-}' --format latex --network all all.crnl
 says '[label="S", peripheries=2]' --format dot --network all all.crnl
+# Events: the order, what recurs, what switches reactions.
+cat >events.crnl <<'END'
+network events(T = 5) {
+  species A = 9, B;
+  const species S = 2;
+  A + S -> B + S;
+  clock ideal(C1 = T, C2 = 2 * T);
+  phase C1 { B ->{2} A; }
+  when A > 10 { A -= 5; }
+  at 10 { S = 3; }
+  every 4 { B += 3; A = B; }
+}
+END
+says 'J1: B => A; (2)*B*C1;' --format antimony events.crnl
+says 'event2: at (time >= 10), t0 = false, priority = 3,' --format antimony events.crnl
+says 'priority = 2, fromTrigger = false, persistent = true: next_event3 = next_event3 + (4), B = B + 3, A = B;' \
+    --format antimony events.crnl
+says 'at (10 < A), t0 = false, priority = 1, fromTrigger = false, persistent = false: A = A - 5;' --format antimony events.crnl
+says 'next_start_C2 = T;' --format antimony events.crnl
+says 'start_C1: at (time >= next_start_C1)' --format antimony events.crnl
+says '<event id="event3" useValuesFromTriggerTime="false">' --format sbml events.crnl
+says '<trigger initialValue="false" persistent="true">' --format sbml events.crnl
+says '<eventAssignment variable="next_start_C1">' --format sbml events.crnl
+says '<species id="S" compartment="compartment" initialConcentration="2" hasOnlySubstanceUnits="false" '\
+'boundaryCondition="true" constant="false"/>' --format sbml events.crnl
+says 'clock C1 = T, C2 = 2*T' --format text events.crnl
+says 'event every 4 : B = B + 3, A = B' --format text events.crnl
+says '{"kind": "every", "when": "4", "changes": [["B", "B + 3"], ["A", "B"]]' --format json events.crnl
+says '"clock": [{"guard": "C1", "duration": "T"}, {"guard": "C2", "duration": "2*T"}]' --format json events.crnl
+says '[shape=diamond, label="every 4"]' --format dot events.crnl
+says '\text{every } 4 &: B := B + 3, \; A := B' --format latex events.crnl
+
 cat >map.crnl <<'END'
 network map { species A[2] = 0, b; A[0] -> A[1]; b -> A[0]; }
 END

@@ -1,0 +1,181 @@
+/* Events and the clock for targets that have events alone: a trigger, changes, and an order. A clock becomes a 0-1 variable for each
+ * guard and an event for each start of a phase; what recurs gets a variable that holds its next time. */
+#include <stdlib.h>
+
+#include "codegen/text/text_impl.h"
+#include "ir/interp.h"
+
+struct maker {
+    struct text *t;
+    const struct infix_style *style;
+    struct text_events *to;
+    bool ok;
+};
+
+static const char *formula(struct maker *m, expr_id e, struct span span)
+{
+    expr_id scalar = text_scalar(m->t->net, e);
+    const char *text = scalar ? text_infix_string(m->t, scalar, m->style) : NULL;
+    if (!text) {
+        m->ok = diag_report(m->t->diag, DIAG_E0821, span, "%s: this event uses a function that it has not",
+                            m->t->format->name);
+    }
+    return text ? text : "";
+}
+
+static const char *add_variable(struct maker *m, const char *wanted, const char *value, bool changes)
+{
+    struct text_variable v = {text_unique(m->t, wanted), value, changes};
+    vec_push(&m->to->variable, v);
+    return v.name;
+}
+
+static void add_change(struct maker *m, const char *target, const char *value)
+{
+    struct text_change c = {target, value};
+    vec_push(&m->to->change, c);
+}
+
+static struct text_event *begin_event(struct maker *m, const char *wanted, const char *trigger, bool persistent)
+{
+    struct text_event e = {text_unique(m->t, wanted), trigger, m->to->change.n, 0, persistent};
+    vec_push(&m->to->event, e);
+    return &m->to->event.data[m->to->event.n - 1];
+}
+
+static void end_event(struct maker *m)
+{
+    struct text_event *e = &m->to->event.data[m->to->event.n - 1];
+    e->n = m->to->change.n - e->first;
+}
+
+/* An event whose next time is a variable: first `start`, later by `period` each time. */
+static void begin_timer(struct maker *m, const char *wanted, const char *start, const char *period)
+{
+    struct arena *a = m->t->arena;
+    const char *next = add_variable(m, arena_printf(a, "next_%s", wanted), start, true);
+    begin_event(m, wanted, arena_printf(a, "%s >= %s", m->style->time, next), true);
+    add_change(m, next, arena_printf(a, "%s + (%s)", next, period));
+}
+
+static void make_guards(struct maker *m)
+{
+    struct text *t = m->t;
+    const struct net *n = t->net;
+    for (size_t g = 1; g < n->guard.n; g++) {
+        bool on = n->guard.data[g].initially, switched = false;
+        for (size_t i = 0; i < n->clock.n; i++) {
+            if (n->clock.data[i].guard == (int32_t)g) {
+                on = i == 0;
+                switched = n->clock.n > 1;
+            }
+        }
+        t->guard[g] = add_variable(m, n->guard.data[g].name, on ? "1" : "0", switched);
+    }
+}
+
+static expr_id add(struct expr_pool *ex, expr_id sum, expr_id e)
+{
+    return sum ? expr_binary(ex, EXPR_ADD, sum, e) : e;
+}
+
+/* Phase i starts when those before it have ended, and again after each round. */
+static void make_clock(struct maker *m)
+{
+    const struct net *n = m->t->net;
+    struct expr_pool *ex = n->ex;
+    expr_id period = 0, before = 0;
+    for (size_t i = 0; i < n->clock.n; i++) {
+        period = add(ex, period, n->clock.data[i].duration);
+    }
+    for (size_t i = 0; i < n->clock.n && n->clock.n > 1; i++) {
+        const struct phase *p = &n->clock.data[i], *last = &n->clock.data[i ? i - 1 : n->clock.n - 1];
+        const char *name = arena_printf(m->t->arena, "start_%s", n->guard.data[p->guard].name);
+        begin_timer(m, name, formula(m, i ? before : period, (struct span){0}), formula(m, period, (struct span){0}));
+        add_change(m, m->t->guard[last->guard], "0");
+        add_change(m, m->t->guard[p->guard], "1");
+        end_event(m);
+        before = add(ex, before, p->duration);
+    }
+}
+
+static void make_event(struct maker *m, size_t i)
+{
+    const struct net *n = m->t->net;
+    const struct event *e = &n->event.data[i];
+    const char *name = arena_printf(m->t->arena, "event%zu", i + 1), *when = formula(m, e->when, e->span);
+    switch ((enum event_kind)e->kind) {
+    case EVENT_AT:
+        begin_event(m, name, arena_printf(m->t->arena, "%s >= %s", m->style->time, when), true);
+        break;
+    case EVENT_EVERY: begin_timer(m, name, when, when); break;
+    case EVENT_WHEN: begin_event(m, name, when, false); break;
+    }
+    for (uint32_t k = 0; k < e->n; k++) {
+        const struct change *c = &n->change.data[e->first + k];
+        add_change(m, m->t->species[c->species], formula(m, c->value, e->span));
+    }
+    end_event(m);
+}
+
+static double value_of(struct text *t, expr_id e)
+{
+    struct interp *it = interp_create(t->net);
+    double v = interp_value(it, e, t->x, 0, t->p, NULL, 1);
+    interp_destroy(it);
+    return v;
+}
+
+/* What recurs at once would happen for ever at one time. */
+static bool check_durations(struct text *t)
+{
+    const struct net *n = t->net;
+    bool ok = true;
+    for (size_t i = 0; i < n->clock.n && n->clock.n > 1; i++) {
+        if (!(value_of(t, n->clock.data[i].duration) > 0)) {
+            ok = diag_report(t->diag, DIAG_E0821, (struct span){0}, "%s: the phase %s must last longer than 0",
+                             t->format->name, n->guard.data[n->clock.data[i].guard].name);
+        }
+    }
+    for (size_t i = 0; i < n->event.n; i++) {
+        const struct event *e = &n->event.data[i];
+        if (e->kind == EVENT_EVERY && !(value_of(t, e->when) > 0)) {
+            ok = diag_report(t->diag, DIAG_E0821, e->span, "%s: the time between two events must be greater than 0",
+                             t->format->name);
+        }
+    }
+    return ok;
+}
+
+bool text_events_make(struct text *t, const struct infix_style *style, struct text_events *to)
+{
+    struct maker m = {t, style, to, true};
+    *to = (struct text_events){0};
+    make_guards(&m);
+    make_clock(&m);
+    for (int conditions = 0; conditions <= 1; conditions++) {
+        for (size_t i = 0; i < t->net->event.n; i++) {
+            if ((t->net->event.data[i].kind == EVENT_WHEN) == (conditions == 1)) {
+                make_event(&m, i);
+            }
+        }
+    }
+    return check_durations(t) && m.ok;
+}
+
+void text_events_free(struct text_events *e)
+{
+    vec_free(&e->variable);
+    vec_free(&e->event);
+    vec_free(&e->change);
+}
+
+bool text_is_changed(const struct text *t, species_id s)
+{
+    for (size_t i = 0; i < t->net->change.n; i++) {
+        if (t->net->change.data[i].species == s) {
+            return true;
+        }
+    }
+    return false;
+}
