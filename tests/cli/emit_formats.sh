@@ -84,7 +84,9 @@ for file in "$SRC"/examples/*.crnl "$PWD/more.crnl"; do
                 mv out out.crnl
                 "$CRNLC" emit --format text --passes= out.crnl >again
                 accept text again | diff want - || { echo "$network as crnl"; exit 1; }
-                "$CRNLC" diff --values --network "$network" "$file" out.crnl 2>err || { cat err; exit 1; }
+                # Arrays and dual values that are seen are so many names when flat; all else is equal.
+                "$CRNLC" diff --values --network "$network" "$file" out.crnl >diff 2>err || [ $? = 1 ]
+                ! grep '^[-+] ' diff | grep -v '^[-+] \(input\|output\) ' || { cat diff; exit 1; }
                 ;;
             *)
                 accept "$format" out >got
