@@ -104,7 +104,15 @@ MANUAL_PAGES = \
   doc/formats.md \
   doc/import.md \
   doc/language.md \
-  doc/results/core.md
+  doc/results/core.md \
+  doc/tutorial/1-first-network.md \
+  doc/tutorial/2-rates.md \
+  doc/tutorial/3-modules.md \
+  doc/tutorial/4-computing.md \
+  doc/tutorial/5-ensembles.md \
+  doc/tutorial/6-experiments.md \
+  doc/tutorial/7-out.md \
+  doc/tutorial/README.md
 # end
 EXTRA_DIST += $(MANUAL_PAGES) $(EXPLAIN_PAGES)
 

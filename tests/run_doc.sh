@@ -1,9 +1,10 @@
 #!/bin/bash
-# The code blocks of a page: run_doc.sh PAGE.md. ```crnl is checked, and run if it starts with `// run`;
-# ```crnl-bad must be refused, in doc/diag/CODE.md with that code; ```sh after a line `<!-- test -->` is run in a
-# folder that has build/, examples/ and README.md like the tree. ```output holds lines that the block before it prints,
-# in order; `...` stands for any. A picture of doc/pictures that the page shows must be one that its blocks make; with
-# PICTURES=FOLDER it is copied there.
+# The code blocks of a page: run_doc.sh PAGE.md. ```crnl is checked, and run if it starts with `// run`; ```crnl NAME.crnl
+# names the file for the blocks below it. ```crnl-bad must be refused, in doc/diag/CODE.md with that code. ```sh and
+# ```python (where there are the modules that it imports) after a line `<!-- test -->` are run in a folder that has build/, examples/ and README.md
+# like the tree. ```output holds lines
+# that the block before it prints, in order; `...` stands for any. A picture of doc/pictures that the page shows must be
+# one that its blocks make; with PICTURES=FOLDER it is copied there.
 . "$SRC/tests/run_lib.sh"
 page=$1
 work=$TMP/page
@@ -16,11 +17,12 @@ ln -s "$BUILD" "$work/build"
 awk -v folder="$work" '
 /^ *```/ && !open {
     open = 1; indent = match($0, /`/) - 1
-    kind = $0; sub(/^ *```/, "", kind); sub(/[ \t].*$/, "", kind)
+    kind = $1; sub(/^```/, "", kind)
     file = ""
-    if (kind == "crnl") file = "L" NR ".crnl"
+    if (kind == "crnl") file = $2 != "" ? $2 : "L" NR ".crnl"
     else if (kind == "crnl-bad") file = "L" NR ".bad.crnl"
     else if (kind == "sh" && before ~ /<!-- test -->/) file = "L" NR ".sh"
+    else if (kind == "python" && before ~ /<!-- test -->/) file = "L" NR ".py"
     if (file != "") { print file; printf "" > (folder "/" file); printed = file ".output" }
     else if (kind == "output") file = printed
     next
@@ -51,6 +53,16 @@ while IFS= read -r block; do
     name="$page:${block%%.*}"
     options=$(options_of "$work/$block")
     case $block in
+    *.py)
+        if ! python3 -c "$(grep '^import' "$work/$block")" 2>"$TMP/stderr"; then
+            skip "$name" "$(tail -n 1 "$TMP/stderr")"
+        elif run_in "$work" python3 "$block"; then
+            pass
+            compare_output "$block"
+        else
+            tell "${broken:-Python refused it}" | fail "$name"
+        fi
+        ;;
     *.sh)
         if PATH=$BUILD:$PATH run_in "$work" bash -e "$block"; then
             pass
