@@ -24,7 +24,7 @@ static int walk_ssa(void *env, void *state, int64_t max_events)
     struct crnl_ssa *s = state;
     struct interp_ssa_state w = {
         .x = s->x, .k = s->k, .p = s->p, .inv_volume = s->inv_volume, .t = s->t, .t_stop = s->t_stop,
-        .t_next = s->t_next, .events = s->events, .rng = s->rng, .bad = s->bad
+        .t_next = s->t_next, .events = s->events, .rng = s->rng, .bad = s->bad, .wait = s->wait
     };
     struct interp *it = interp_create(((const struct walk *)env)->plan->net);
     enum interp_ssa_result result = interp_ssa_run(it, &w, max_events);
@@ -33,6 +33,7 @@ static int walk_ssa(void *env, void *state, int64_t max_events)
     s->t_next = w.t_next;
     s->events = w.events;
     s->rng = w.rng;
+    s->wait = w.wait;
     s->bad = w.bad;
     return (int)result;
 }

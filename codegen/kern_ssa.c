@@ -109,23 +109,12 @@ static void store_state(struct ssa *s)
     LLVMBuildRet(e->builder, ssa_load_slot(s, e->i32, s->result));
 }
 
-static bool reads_time(const struct plan *plan)
-{
-    const struct crnl_model *m = &plan->model;
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        if (ssa_law(m, j) >= 0 && expr_uses(plan->net->ex, plan->expr[ssa_law(m, j)], EXPR_TIME, -1)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The table kernel serves the others. Laws that read the time change between events. */
 static bool is_supported(const struct plan *plan)
 {
     const struct crnl_model *m = &plan->model;
     return m->n_reactions > 0 && m->n_reactions <= CRNL_FAN && m->n_species <= 256 &&
-           emit_net_is_plain(plan) && !reads_time(plan);
+           emit_net_is_plain(plan) && m->n_timed == 0;
 }
 
 LLVMValueRef kern_ssa(struct emit *e, const struct plan *plan, struct emit_cache *cache, const char *name)

@@ -125,15 +125,20 @@ static void plan_gradients(struct plan_builder *b, const int32_t *law)
 void plan_laws(struct plan_builder *b)
 {
     size_t n = b->net->reaction.n;
-    int32_t *law = plan_array(b, n, int32_t);
+    int32_t *law = plan_array(b, n, int32_t), *timed = plan_array(b, n, int32_t), n_timed = 0;
     bool any = false;
     for (size_t j = 0; j < n; j++) {
         const struct reaction *r = &b->net->reaction.data[j];
         law[j] = r->rate_kind == RATE_LAW ? plan_expr(b, r->rate) : -1;
         any = any || law[j] >= 0;
+        if (law[j] >= 0 && expr_uses(b->net->ex, r->rate, EXPR_TIME, -1)) {
+            timed[n_timed++] = (int32_t)j;
+        }
     }
     if (any) {
         b->plan->model.law = law;
+        b->plan->model.n_timed = n_timed;
+        b->plan->model.timed = n_timed > 0 ? timed : NULL;
         if (b->use->needs_jacobian) {
             plan_gradients(b, law);
         }

@@ -17,6 +17,10 @@ struct interp *interp_create(const struct net *n)
         vec_reserve(&it->change, it->change.n + r->n_lhs + r->n_rhs);
         it->change.n += net_change(n, r, it->change.data + it->change.n);
         it->change_ptr[j + 1] = it->change.n;
+        if (r->rate_kind == RATE_LAW && expr_uses(n->ex, r->rate, EXPR_TIME, -1)) {
+            it->timed = it->timed ? it->timed : mem_zalloc(n->reaction.n, sizeof *it->timed);
+            it->timed[j] = true;
+        }
     }
     it->sum = mem_zalloc(n->reaction.n * 2 + 16, sizeof *it->sum);
     return it;
@@ -28,6 +32,7 @@ void interp_destroy(struct interp *it)
         vec_free(&it->change);
         free(it->change_ptr);
         free(it->sum);
+        free(it->timed);
         free(it);
     }
 }
@@ -279,36 +284,97 @@ static enum interp_ssa_result fire(struct interp *it, struct interp_ssa_state *w
     return negative ? INTERP_BAD : INTERP_EVENT;
 }
 
+/* What does not change between events: `timed` false leaves out the laws that read the time. False: one is bad. */
+static bool compute_propensities(struct interp *it, struct interp_ssa_state *w, bool timed)
+{
+    for (size_t j = 0; j < it->n->reaction.n; j++) {
+        bool rests = !timed && it->timed && it->timed[j];
+        it->sum[j] = rests ? 0 : interp_propensity(it, (reaction_id)j, w);
+        if (!(it->sum[j] >= 0 && it->sum[j] < INFINITY)) {
+            w->bad = (int32_t)j;
+            return false;
+        }
+    }
+    return true;
+}
+
+struct hazard {
+    struct interp *it;
+    struct interp_ssa_state w; /* a copy: its time moves */
+    double constant;
+};
+
+static double total_at(void *env, double t)
+{
+    struct hazard *h = env;
+    double sum = h->constant;
+    h->w.t = t;
+    for (size_t j = 0; j < h->it->n->reaction.n; j++) {
+        if (h->it->timed[j]) {
+            double a = interp_propensity(h->it, (reaction_id)j, &h->w);
+            if (!(a >= 0 && a < INFINITY)) {
+                h->w.bad = (int32_t)j;
+                return NAN;
+            }
+            sum += a;
+        }
+    }
+    return sum;
+}
+
+/* Finds t_next, if it is not after t_stop, where propensities change with time. */
+static enum interp_ssa_result wait_on(struct interp *it, struct interp_ssa_state *w, double constant)
+{
+    struct hazard h = {it, *w, constant};
+    if (!(w->wait.due > 0)) {
+        crnl_wait_begin(&w->wait, w->t, crnl_rng_exponential(&w->rng));
+    }
+    double t = crnl_wait_on(&w->wait, total_at, &h, w->t_stop);
+    if (t != t) {
+        w->bad = h.w.bad;
+        w->t = h.w.t;
+        return INTERP_BAD;
+    }
+    w->t_next = t < INFINITY ? t : -1;
+    return t < INFINITY ? INTERP_EVENT : w->wait.t < INFINITY ? INTERP_TIME : INTERP_DEAD;
+}
+
 enum interp_ssa_result interp_ssa_step(struct interp *it, struct interp_ssa_state *w)
 {
     size_t level[MAX_LEVELS], n[MAX_LEVELS];
     double total;
     w->fired = -1;
-    for (size_t j = 0; j < it->n->reaction.n; j++) {
-        it->sum[j] = interp_propensity(it, (reaction_id)j, w);
-        if (!(it->sum[j] >= 0 && it->sum[j] < INFINITY)) {
-            w->bad = (int32_t)j;
-            return INTERP_BAD;
-        }
+    if (!compute_propensities(it, w, false)) {
+        return INTERP_BAD;
     }
     int levels = build_sums(it, level, n, &total);
     if (!(total < INFINITY)) {
         w->bad = 0;
         return INTERP_BAD;
     }
-    if (!(total > 0)) {
-        w->t = w->t_stop;
-        return INTERP_DEAD;
-    }
-    if (w->t_next < 0) {
+    enum interp_ssa_result result = INTERP_EVENT;
+    if (w->t_next < 0 && it->timed) {
+        result = wait_on(it, w, total);
+    } else if (!(total > 0) && !it->timed) {
+        result = INTERP_DEAD;
+    } else if (w->t_next < 0) {
         w->t_next = w->t + crnl_rng_exponential(&w->rng) / total;
     }
-    if (w->t_next > w->t_stop) {
-        w->t = w->t_stop;
-        return INTERP_TIME;
+    if (result == INTERP_EVENT && w->t_next > w->t_stop) {
+        result = INTERP_TIME;
+    }
+    if (result != INTERP_EVENT) {
+        w->t = result == INTERP_BAD ? w->t : w->t_stop;
+        return result;
     }
     w->t = w->t_next;
     w->t_next = -1;
+    if (it->timed) {
+        if (!compute_propensities(it, w, true)) {
+            return INTERP_BAD;
+        }
+        levels = build_sums(it, level, n, &total);
+    }
     double u = crnl_rng_uniform(&w->rng);
     return fire(it, w, select_reaction(it, levels, level, n, u * total));
 }

@@ -39,6 +39,7 @@ struct interp_ssa_state {
     struct crnl_rng rng;
     int32_t bad;   /* reaction with a bad propensity, or that made an amount negative */
     int32_t fired; /* the last one, -1 none */
+    struct crnl_wait wait;
 };
 enum interp_ssa_result {
     INTERP_TIME,
@@ -48,7 +49,7 @@ enum interp_ssa_result {
 }; /* order of enum crnl_ssa_result */
 
 double interp_propensity(struct interp *it, reaction_id j, const struct interp_ssa_state *w);
-/* One event of the naive direct method, with the selection rule of runtime/crnl_num.h. */
+/* One event of the naive direct method, with the rules of runtime/crnl_num.h for waiting and selection. */
 enum interp_ssa_result interp_ssa_step(struct interp *it, struct interp_ssa_state *w);
 /* Until t_stop, or max_events more events (INTERP_EVENT). */
 enum interp_ssa_result interp_ssa_run(struct interp *it, struct interp_ssa_state *w, int64_t max_events);

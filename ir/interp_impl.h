@@ -9,6 +9,7 @@ struct interp {
     VEC(struct term) change; /* net changes, CSR by reaction */
     size_t *change_ptr;
     double *sum; /* propensities, then sums of groups, level on level */
+    bool *timed; /* reactions whose laws read the time; NULL if there are none */
 };
 
 #endif

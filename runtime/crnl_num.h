@@ -43,6 +43,18 @@ double crnl_tanh(double x);
 /* x - floor(x/y)*y: the sign of y. */
 double crnl_mod(double x, double y);
 
+/* Waiting for a reaction whose hazard changes with time: until its integral from `start` reaches an exponential variate. The
+ * panels of the integral depend on what happened at `start` alone, not on where a caller wants to stop. Each panel is good to
+ * 1e-10 (Gauss-Legendre with five nodes on it and on its halves, which must agree) and, after the first, no longer than half of
+ * the time waited: what the hazard does in less than a tenth of that may be missed. */
+struct crnl_wait {
+    double start, t, h;             /* integrated from start to t; the next panel */
+    double due;                     /* what is left of the variate; 0: not waiting */
+};
+void crnl_wait_begin(struct crnl_wait *w, double t, double due);
+/* The time when nothing is left; INFINITY once t has passed `end` (or is INFINITY: never); NaN when the hazard was. */
+double crnl_wait_on(struct crnl_wait *w, double (*hazard)(void *env, double t), void *env, double end);
+
 /* Selection. Propensities a[0..n) are grouped in blocks of CRNL_FAN; each block is summed left to right; the block
  * sums are grouped and summed the same way, until one group is left; its left to right sum is the total. With
  * u in (0, 1] and r = u * total, a level is searched for the first member whose running sum (left to right, from

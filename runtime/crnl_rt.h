@@ -103,6 +103,8 @@ struct crnl_model {
     const int32_t *dep_ptr, *dep_reaction;  /* firing j changes the propensity of these; NULL when not planned */
     const int32_t *law;                     /* [n_reactions] expression of a general law or -1 for mass action; NULL = all -1 */
     const int32_t *guard;                   /* [n_reactions] 0 = always; NULL = all 0 */
+    int32_t n_timed;                        /* reactions whose laws read the time: their propensities change between events */
+    const int32_t *timed;
 
     /* Laws' gradients for the Jacobian: law reaction j -> (species, expression); CSR by reaction; NULL if no laws. */
     const int32_t *grad_ptr, *grad_species, *grad_expr;
@@ -158,7 +160,7 @@ struct crnl_model {
  * a law (whose expression sees concentrations), and 0 for a reaction whose guard is off or that is clamped; so kernels
  * know nothing of volumes, guards and clamps. Propensity: k * falling factorials, or k * law(x * inv_volume).
  * One event: E = standard exponential, t_next = t + E / total; if t_next > t_stop: t = t_stop, the pending t_next is kept (it
- * stays valid while state and k do); else t = t_next, u = uniform, select (crnl_num.h), apply. total == 0: t = t_stop.
+ * stays valid while state and k do; with laws that read the time it is where the integral of the total reaches E); else t = t_next, u = uniform, select (crnl_num.h), apply. total == 0: t = t_stop.
  * Products go left to right, a reactant with count n as n factors: (k * a) * (a - 1). */
 struct crnl_ssa {
     double *x;
@@ -169,6 +171,7 @@ struct crnl_ssa {
     struct crnl_rng rng;
     int32_t bad;                /* reaction with a bad propensity */
     void *table;                /* the table kernel's own */
+    struct crnl_wait wait;      /* of models with laws that read the time; due = 0 where t_next is made void */
 };
 enum crnl_ssa_result { CRNL_SSA_TIME = 0, CRNL_SSA_EVENTS = 1, CRNL_SSA_DEAD = 2, CRNL_SSA_BAD = 3 };
 

@@ -40,6 +40,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/num_rng.c \
   runtime/num_tables.h \
   runtime/num_trig.c \
+  runtime/num_wait.c \
   runtime/num_zig.h \
   runtime/ode_adams.c \
   runtime/ode_bdf.c \
@@ -65,6 +66,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_ode.h \
   runtime/rt_output.h \
   runtime/rt_run.h \
+  runtime/rt_table.h \
   runtime/run.c \
   runtime/run_limit.c \
   runtime/run_ode.c \
@@ -74,9 +76,11 @@ libcrnl_rt_a_SOURCES = \
   runtime/sink_npz.c \
   runtime/stat.c \
   runtime/stats.c \
+  runtime/table_create.c \
   runtime/table_jacobian.c \
   runtime/table_ode.c \
   runtime/table_ssa.c \
+  runtime/table_timed.c \
   runtime/tape.c \
   runtime/text.c
 # end

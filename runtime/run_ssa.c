@@ -119,14 +119,15 @@ static int advance(struct ssa_worker *s, double t_stop, int64_t max_events)
     return m->ssa ? m->ssa(m->env, &s->w, max_events) : crnl_table_ssa(m, &s->w, max_events);
 }
 
-/* Where an event's condition turns true with time alone, before the next reaction and not after `end`; else `end`. A
- * kernel that may not move tells when the next reaction fires: the time stays pending. */
+/* Where an event's condition turns true with time alone, before the next reaction and not after `end`; else how far is
+ * known that it does not. A kernel that may not move tells when the next reaction fires: the time stays pending. */
 static double find_turn(struct ssa_worker *s, double end, int *result)
 {
     struct rt_events *ev = &s->events;
     struct crnl_ssa *w = &s->w;
     *result = advance(s, w->t, 1);
-    double no = w->t, upto = w->t_next >= 0 && w->t_next < end ? w->t_next : end;
+    double known = w->t_next >= 0 ? w->t_next : w->wait.due > 0 ? w->wait.t : end;      /* without a reaction so far */
+    double no = w->t, upto = fmin(known, end);
     if (*result == CRNL_SSA_BAD || *result == CRNL_SSA_EVENTS) {
         return end;
     }
@@ -151,7 +152,7 @@ static double find_turn(struct ssa_worker *s, double end, int *result)
         }
         return yes;
     }
-    return end;
+    return upto;
 }
 
 /* What is due now happens. A pending time is void once amounts or constants are others. */
@@ -161,6 +162,7 @@ static int happen(struct ssa_worker *s)
     int status = rt_events_happen(&s->events, s->w.t, s->w.x, &changed, &s->r->error);
     if (changed) {
         s->w.t_next = -1;
+        s->w.wait.due = 0;
         if (s->w.table) {
             crnl_table_reset(s->w.table);
         }
@@ -304,6 +306,7 @@ static int ssa_run(void *workspace, struct rt_recorder *r)
     memcpy(s->w.x, job->x0, (size_t)job->m->n_species * sizeof *s->w.x);
     s->w.t = s->t_base = s->t_last = job->t0;
     s->w.t_next = -1;
+    s->w.wait.due = 0;
     s->w.events = 0;
     s->since_check = 0;
     crnl_rng_seed(&s->w.rng, job->seed, (uint32_t)job->spec->statement, job->count, (uint64_t)r->run, CRNL_DRAW_SSA);

@@ -3,190 +3,9 @@
  * branch; each species has its own contiguous list of such records, so that an event streams through as many lists
  * as it changes species. Sums are recomputed from their members, never incremented: they do not drift. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "rt_model.h"
-
-enum { MAX_LEVELS = 9, NO_REACTION = -1 };      /* 16^8 > 2^31 */
-
-struct record {
-    double k;
-    int32_t s1, s2;                 /* in y */
-    int32_t reaction;
-};
-
-struct level {
-    double *v;                      /* padded with 0 to a multiple of CRNL_FAN */
-    int32_t n;
-    uint8_t *dirty;                 /* [n] entries that are sums out of date; they stand in `list` */
-    int32_t *list, n_list;          /* room for one more than n + 1 */
-};
-
-struct table {
-    const struct crnl_model *m;
-    bool fresh;
-    int32_t n_levels;               /* level[0]: propensities; level[n_levels - 1] is one group */
-    struct level level[MAX_LEVELS];
-    double total;
-    double *y;                      /* [2 n_species + 1] */
-    int32_t *fast_ptr, *slow_ptr;   /* [n_species + 1] */
-    struct record *fast;            /* who depends on a species: order up to two */
-    int32_t *slow;                  /* ... the others of mass action */
-    int32_t *law_ptr, *law_dep;     /* [n_reactions + 1]: laws that an event changes; NULL if there are none */
-    bool *is_law;
-};
-
-static bool is_fast(const struct crnl_model *m, int32_t j)
-{
-    return rt_law(m, j) < 0 && rt_reaction_order(m, j) <= 2;
-}
-
-static struct record make_record(const struct crnl_model *m, int32_t j)
-{
-    int32_t one = 2 * m->n_species, s[2] = {one, one}, n = 0;
-    for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
-        for (int32_t i = 0; i < (int32_t)m->lhs_count[e]; i++) {
-            s[n++] = m->lhs_species[e] + i * m->n_species;
-        }
-    }
-    return (struct record){0, s[0], s[1], j};
-}
-
-/* Who depends on a species, in two lists. */
-static void create_dependents(struct table *T)
-{
-    const struct crnl_model *m = T->m;
-    size_t n = (size_t)m->n_species;
-    T->fast_ptr = rt_alloc(n + 2, sizeof *T->fast_ptr);
-    T->slow_ptr = rt_alloc(n + 2, sizeof *T->slow_ptr);
-    for (int pass = 0; pass < 2; pass++) {
-        for (int32_t j = 0; j < m->n_reactions; j++) {
-            if (rt_law(m, j) >= 0) {
-                continue;
-            }
-            bool fast = is_fast(m, j);
-            int32_t *at = (fast ? T->fast_ptr : T->slow_ptr) + 1;
-            for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
-                int32_t s = m->lhs_species[e];
-                if (pass == 0) {
-                    at[s + 1]++;
-                } else if (fast) {
-                    T->fast[at[s]++] = make_record(m, j);
-                } else {
-                    T->slow[at[s]++] = j;
-                }
-            }
-        }
-        for (size_t s = 1; pass == 0 && s <= n; s++) {      /* counts to starts */
-            T->fast_ptr[s + 1] += T->fast_ptr[s];
-            T->slow_ptr[s + 1] += T->slow_ptr[s];
-        }
-        if (pass == 0) {
-            T->fast = rt_alloc((size_t)T->fast_ptr[n + 1], sizeof *T->fast);
-            T->slow = rt_alloc((size_t)T->slow_ptr[n + 1], sizeof *T->slow);
-        }
-    }
-}
-
-/* Whether law reaction i reads a species that j changes; without gradients all laws do. */
-static bool law_reads_change(const struct crnl_model *m, int32_t i, const uint8_t *changed)
-{
-    if (!m->grad_ptr) {
-        return true;
-    }
-    for (int32_t e = m->grad_ptr[i]; e < m->grad_ptr[i + 1]; e++) {
-        if (changed[m->grad_species[e]]) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void create_law_dependents(struct table *T)
-{
-    const struct crnl_model *m = T->m;
-    int32_t n_laws = 0;
-    int32_t *law = rt_alloc((size_t)m->n_reactions, sizeof *law);
-    T->is_law = rt_alloc((size_t)m->n_reactions, sizeof *T->is_law);
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        if (rt_law(m, j) >= 0) {
-            law[n_laws++] = j;
-            T->is_law[j] = true;
-        }
-    }
-    if (n_laws > 0) {
-        uint8_t *changed = rt_alloc((size_t)m->n_species, 1);
-        int32_t n = 0, cap = 0;
-        T->law_ptr = rt_alloc((size_t)m->n_reactions + 1, sizeof *T->law_ptr);
-        for (int32_t j = 0; j < m->n_reactions; j++) {
-            const int32_t *candidate = m->dep_ptr ? m->dep_reaction + m->dep_ptr[j] : law;
-            int32_t n_candidates = m->dep_ptr ? m->dep_ptr[j + 1] - m->dep_ptr[j] : n_laws;
-            for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
-                changed[m->net_species[e]] = 1;
-            }
-            for (int32_t i = 0; i < n_candidates; i++) {
-                if (T->is_law[candidate[i]] && (m->dep_ptr || law_reads_change(m, candidate[i], changed))) {
-                    RT_GROW(T->law_dep, n, cap);
-                    T->law_dep[n++] = candidate[i];
-                }
-            }
-            for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
-                changed[m->net_species[e]] = 0;
-            }
-            T->law_ptr[j + 1] = n;
-        }
-        free(changed);
-    }
-    free(law);
-}
-
-void *crnl_table_create(const struct crnl_model *m)
-{
-    struct table *T = rt_alloc(1, sizeof *T);
-    T->m = m;
-    int32_t n = m->n_reactions;
-    do {
-        struct level *l = &T->level[T->n_levels++];
-        int32_t groups = (n + CRNL_FAN - 1) / CRNL_FAN;
-        l->n = n;
-        l->v = rt_alloc((size_t)(groups ? groups : 1) * CRNL_FAN, sizeof *l->v);
-        l->dirty = rt_alloc((size_t)n, 1);
-        l->list = rt_alloc((size_t)n + 2, sizeof *l->list);
-        n = groups;
-    } while (n > 1);
-    T->y = rt_alloc(2 * (size_t)m->n_species + 1, sizeof *T->y);
-    create_dependents(T);
-    create_law_dependents(T);
-    return T;
-}
-
-void crnl_table_destroy(void *table)
-{
-    struct table *T = table;
-    if (!T) {
-        return;
-    }
-    for (int32_t i = 0; i < T->n_levels; i++) {
-        free(T->level[i].v);
-        free(T->level[i].dirty);
-        free(T->level[i].list);
-    }
-    free(T->y);
-    free(T->fast_ptr);
-    free(T->slow_ptr);
-    free(T->fast);
-    free(T->slow);
-    free(T->law_ptr);
-    free(T->law_dep);
-    free(T->is_law);
-    free(T);
-}
-
-void crnl_table_reset(void *table)
-{
-    ((struct table *)table)->fresh = false;
-}
+#include "rt_table.h"
 
 static double group_sum(const double *v)
 {
@@ -302,7 +121,7 @@ static void sum_all(const double *v, struct level *up)
 }
 
 /* Once most sums of a level are out of date, it and those above are cheaper to compute whole than to keep lists of. */
-static void update_sums(struct table *T)
+void rt_table_sum(struct table *T)
 {
     bool whole = false;
     for (int32_t i = 1; i < T->n_levels; i++) {
@@ -354,7 +173,7 @@ static int32_t pick(const double *v, double *r)
     return last;
 }
 
-static int32_t select_reaction(const struct table *T, double u)
+int32_t rt_table_select(const struct table *T, double u)
 {
     double r = u * T->total;
     int32_t at = 0;
@@ -364,14 +183,19 @@ static int32_t select_reaction(const struct table *T, double u)
     return at;
 }
 
-static double update_one(struct table *T, const struct crnl_ssa *w, int32_t j)
+void rt_table_set(struct table *T, int32_t j, double a)
 {
-    double a = rt_propensity(T->m, j, w->k, w->x, w->t, w->p, w->inv_volume);
     T->level[0].v[j] = a;
     if (T->n_levels > 1) {
         struct level *up = &T->level[1];
         up->n_list = mark(up->dirty, up->list, up->n_list, (uint32_t)j);
     }
+}
+
+static double update_one(struct table *T, const struct crnl_ssa *w, int32_t j)
+{
+    double a = rt_propensity(T->m, j, w->k, w->x, w->t, w->p, w->inv_volume);
+    rt_table_set(T, j, a);
     return a;
 }
 
@@ -401,7 +225,7 @@ static void update_readers(struct table *T, const struct crnl_ssa *w, int32_t s)
 }
 
 /* Reaction j fires. The reaction whose propensity or amounts went bad, or NO_REACTION. */
-static int32_t fire(struct table *T, struct crnl_ssa *w, int32_t j)
+int32_t rt_table_fire(struct table *T, struct crnl_ssa *w, int32_t j)
 {
     const struct crnl_model *m = T->m;
     int32_t bad = NO_REACTION, from = m->net_ptr[j], to = m->net_ptr[j + 1];
@@ -422,11 +246,11 @@ static int32_t fire(struct table *T, struct crnl_ssa *w, int32_t j)
             bad = update_one(T, w, law) >= 0 ? bad : law;
         }
     }
-    update_sums(T);
+    rt_table_sum(T);
     return bad;
 }
 
-static int32_t find_bad(const struct table *T)
+int32_t rt_table_bad(const struct table *T)
 {
     for (int32_t j = 0; j < T->m->n_reactions; j++) {
         if (!(T->level[0].v[j] >= 0 && T->level[0].v[j] < INFINITY)) {
@@ -439,17 +263,19 @@ static int32_t find_bad(const struct table *T)
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events)
 {
     struct table *T = w->table;
-    (void)m;
     if (!T->fresh) {
         refresh(T, w);
-        w->bad = find_bad(T);
+        w->bad = rt_table_bad(T);
         if (T->m->n_reactions > 0 && !(T->level[0].v[w->bad] >= 0)) {
             return CRNL_SSA_BAD;
         }
     }
+    if (m->n_timed > 0) {
+        return rt_timed_ssa(T, w, max_events);
+    }
     for (int64_t done = 0; done < max_events; done++) {
         if (!(T->total < INFINITY)) {
-            w->bad = find_bad(T);
+            w->bad = rt_table_bad(T);
             return CRNL_SSA_BAD;
         }
         if (!(T->total > 0)) {
@@ -465,9 +291,9 @@ int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_e
         }
         w->t = w->t_next;
         w->t_next = -1;
-        int32_t j = select_reaction(T, crnl_rng_uniform(&w->rng));
+        int32_t j = rt_table_select(T, crnl_rng_uniform(&w->rng));
         w->events++;
-        int32_t bad = fire(T, w, j);
+        int32_t bad = rt_table_fire(T, w, j);
         if (bad != NO_REACTION) {
             w->bad = bad;
             return CRNL_SSA_BAD;
