@@ -4,83 +4,8 @@
 #include <string.h>
 
 #include "ir/fact.h"
+#include "ir/readers.h"
 #include "support/mem.h"
-
-/* Readers of each species, CSR. */
-struct readers {
-    int32_t *ptr, *reaction;
-};
-
-struct read_marks {
-    int32_t *last; /* by species: the reaction that was last seen to read it */
-    int32_t reaction;
-    void (*found)(void *env, species_id s, int32_t reaction);
-    void *env;
-};
-
-static void mark_read(struct read_marks *m, species_id s)
-{
-    if (m->last[s] != m->reaction) {
-        m->last[s] = m->reaction;
-        m->found(m->env, s, m->reaction);
-    }
-}
-
-static void visit_leaf(void *env, expr_id id, const struct expr *e)
-{
-    (void)id;
-    if (e->op == EXPR_SPECIES) {
-        mark_read(env, e->a);
-    }
-}
-
-/* Each pair of a reaction and a species that its propensity reads, once. */
-static void each_read(const struct net *n, void (*found)(void *env, species_id s, int32_t reaction),
-                      void *env)
-{
-    struct read_marks m = {
-        .last = mem_alloc((n->species.n + 1) * sizeof *m.last), .found = found, .env = env};
-    memset(m.last, 0xFF, (n->species.n + 1) * sizeof *m.last);
-    for (size_t j = 0; j < n->reaction.n; j++) {
-        const struct reaction *r = &n->reaction.data[j];
-        m.reaction = (int32_t)j;
-        if (r->rate_kind == RATE_LAW) {
-            expr_visit(n->ex, r->rate, visit_leaf, &m);
-            continue;
-        }
-        for (uint32_t k = 0; k < r->n_lhs; k++) {
-            mark_read(&m, net_lhs(n, r)[k].species);
-        }
-    }
-    free(m.last);
-}
-
-static void count_read(void *env, species_id s, int32_t reaction)
-{
-    struct readers *x = env;
-    (void)reaction;
-    x->ptr[s + 1]++;
-}
-
-static void store_read(void *env, species_id s, int32_t reaction)
-{
-    struct readers *x = env;
-    x->reaction[x->ptr[s]++] = reaction;
-}
-
-static struct readers find_readers(const struct net *n)
-{
-    struct readers x = {.ptr = mem_zalloc(n->species.n + 2, sizeof *x.ptr)};
-    each_read(n, count_read, &x);
-    for (size_t s = 0; s < n->species.n; s++) {
-        x.ptr[s + 1] += x.ptr[s];
-    }
-    x.reaction = mem_alloc(((size_t)x.ptr[n->species.n] + 1) * sizeof *x.reaction);
-    each_read(n, store_read, &x);
-    memmove(x.ptr + 1, x.ptr, n->species.n * sizeof *x.ptr); /* storing moved each start to its end */
-    x.ptr[0] = 0;
-    return x;
-}
 
 static int by_value(const void *a, const void *b)
 {
@@ -91,7 +16,7 @@ static int by_value(const void *a, const void *b)
 struct dependency fact_dependency(const struct net *n)
 {
     size_t n_reactions = n->reaction.n;
-    struct readers x = find_readers(n);
+    struct readers x = readers_of(n);
     struct dependency d = {.ptr = mem_zalloc(n_reactions + 1, sizeof *d.ptr)};
     int32_t *last = mem_alloc((n_reactions + 1) * sizeof *last);
     memset(last, 0xFF, (n_reactions + 1) * sizeof *last);
@@ -118,8 +43,7 @@ struct dependency fact_dependency(const struct net *n)
     d.reaction = out.data;
     vec_free(&change);
     free(last);
-    free(x.ptr);
-    free(x.reaction);
+    readers_free(&x);
     return d;
 }
 

@@ -81,12 +81,16 @@ libir_a_SOURCES = \
   ir/pass_legalize_reactants.c \
   ir/pass_merge_duplicates.c \
   ir/pass_unimolecular.c \
+  ir/pass_unobservable.c \
+  ir/pass_unreachable.c \
   ir/passes.def \
   ir/program.c \
   ir/program.h \
   ir/program_print.c \
   ir/program_uses.c \
   ir/program_verify.c \
+  ir/readers.c \
+  ir/readers.h \
   ir/rebuild.c \
   ir/rebuild.h \
   ir/stmt.def \

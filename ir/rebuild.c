@@ -27,6 +27,17 @@ uint32_t rebuild_side(struct net *n, const struct term *side, size_t n_side)
     return first;
 }
 
+void rebuild_drop_reactions(struct net *n, const bool *drop)
+{
+    size_t kept = 0;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        if (!drop[j]) {
+            n->reaction.data[kept++] = n->reaction.data[j];
+        }
+    }
+    n->reaction.n = kept;
+}
+
 struct renumbering {
     struct net *n;
     const species_id *to;           /* -1: removed */

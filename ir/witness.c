@@ -40,3 +40,13 @@ void witness_close(struct witness *w, const struct net *after)
         linear_map_add_row(&w->after, &one, identity && s < (size_t)w->n_coordinates ? 1 : 0);
     }
 }
+
+void witness_removed(struct witness *w, size_t n_species, const bool *removed)
+{
+    w->n_coordinates = 0;
+    for (size_t s = 0; s < n_species; s++) {
+        struct term one = {w->n_coordinates, 1};
+        linear_map_add_row(&w->before, &one, removed[s] ? 0 : 1);
+        w->n_coordinates += !removed[s];
+    }
+}

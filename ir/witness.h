@@ -32,6 +32,8 @@ void witness_open(struct witness *w, const struct net *before, const char *class
 /* Species that were added and have no row go to no coordinate. */
 void witness_close(struct witness *w, const struct net *after);
 void witness_free(struct witness *w);
+/* The map before: species that are removed go to no coordinate, the others to that of their new number. */
+void witness_removed(struct witness *w, size_t n_species, const bool *removed);
 /* Appends the row of the next species. */
 void linear_map_add_row(struct linear_map *m, const struct term *row, size_t n);
 
