@@ -145,16 +145,7 @@ static bool gather(struct imaging *m, form *f, form *coordinates)
         struct term one;
         size_t n;
         const struct term *row = certify_row(s, e->a, &one, &n);
-        if (s->held[e->a]) {
-            expr_id amount = s->net->species.data[e->a].init;
-            certify_add(c, &rest, amount ? certify_expr(c, m->side, amount) : 0, f->data[i].coefficient);
-            continue;
-        }
-        if (s->gone[e->a]) {
-            ok = c->w->claim != CLAIM_LIMIT;            /* absent: adds nothing */
-            continue;
-        }
-        ok = n == 1;
+        ok = n == 1 && !s->gone[e->a];
         if (ok) {
             vec_push(coordinates, (struct atom){(expr_id)row->species, f->data[i].coefficient / (double)row->count});
         }
@@ -235,9 +226,25 @@ static expr_id image_of(struct imaging *m, expr_id e)
     return expr_rewrite_nodes(m->c->ex, e, image_of_node, m);
 }
 
+/* Amounts that never change: of absent species 0, of held ones what they are at first. */
+static expr_id known_amount(void *env, const struct expr *leaf, expr_id id)
+{
+    const struct imaging *m = env;
+    const struct side *s = &m->c->side[m->side];
+    (void)id;
+    if (leaf->op != EXPR_SPECIES) {
+        return 0;
+    }
+    bool absent = s->gone[leaf->a] && m->c->w->claim != CLAIM_LIMIT;
+    expr_id amount = s->net->species.data[leaf->a].init;
+    return absent || (s->held[leaf->a] && !amount) ? expr_real(m->c->ex, 0)
+           : s->held[leaf->a]                      ? certify_expr(m->c, m->side, amount)
+                                                   : 0;
+}
+
 expr_id certify_image(struct certifier *c, int side, expr_id e)
 {
     struct imaging m = {c, side};
-    expr_id image = image_of(&m, e);
+    expr_id image = image_of(&m, expr_rewrite(c->ex, c->ex, e, known_amount, &m));
     return expr_uses(c->ex, image, EXPR_CAPTURE, INT32_MAX) ? 0 : image;
 }

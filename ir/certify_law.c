@@ -349,7 +349,8 @@ static bool check_absent(struct certifier *c)
     }
     for (size_t j = 0; j < n->reaction.n && ok; j++) {
         const struct reaction *r = &n->reaction.data[j];
-        bool never = r->rate_kind == RATE_MASS_ACTION && reads_absent(s, r);
+        bool law = r->rate_kind == RATE_LAW, never = !law && reads_absent(s, r);
+        ok = !(law && reads_absent(s, r)) || certify_reject(c, "a reaction with a rate law consumes an absent species");
         for (uint32_t i = 0; i < r->n_rhs && ok && !never; i++) {
             species_id x = net_rhs(n, r)[i].species;
             ok = !s->gone[x] || certify_reject(c, "a reaction makes %s", n->species.data[x].name);

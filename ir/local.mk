@@ -46,6 +46,8 @@ libir_a_SOURCES = \
   ir/legalize.h \
   ir/lower.h \
   ir/lower_rate_independent.c \
+  ir/lump.c \
+  ir/lump.h \
   ir/method.def \
   ir/multiset.c \
   ir/multiset.h \
@@ -79,6 +81,7 @@ libir_a_SOURCES = \
   ir/pass_legalize_empty.c \
   ir/pass_legalize_products.c \
   ir/pass_legalize_reactants.c \
+  ir/pass_lump.c \
   ir/pass_merge_duplicates.c \
   ir/pass_unimolecular.c \
   ir/pass_unobservable.c \

@@ -33,9 +33,13 @@ static void add_species(struct spread *x, species_id s)
     }
 }
 
+/* Reactants of a law are taken whether they are there or not. */
 static void fire(struct spread *x, size_t j)
 {
     const struct reaction *r = &x->n->reaction.data[j];
+    for (uint32_t i = 0; i < r->n_lhs; i++) {
+        add_species(x, net_lhs(x->n, r)[i].species);
+    }
     for (uint32_t i = 0; i < r->n_rhs; i++) {
         add_species(x, net_rhs(x->n, r)[i].species);
     }

@@ -2,6 +2,7 @@
 #ifndef TESTS_UNIT_PASS_RANDOM_H
 #define TESTS_UNIT_PASS_RANDOM_H
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "ir/pass.h"
@@ -42,6 +43,92 @@ static inline struct net *random_feed_forward(uint32_t n_inner)
         species_id p = (species_id)(n_inner + 2 * i);
         expr_id d = expr_binary(n->ex, EXPR_SUB, net_species_expr(n, p), net_species_expr(n, p + 1));
         net_add_symbol(n, i ? "z" : "y", SYMBOL_DUAL, shape_scalar(), &d, (struct span){0});
+        n->symbol.data[i].flags = SYMBOL_IS_OUTPUT;
+    }
+    return n;
+}
+
+/* Any network: mass action, laws, guards, constants, an event, unused and unreachable species, one output sum. */
+static inline struct net *random_chemistry(void)
+{
+    struct net *n = net_create("random");
+    uint32_t total = 4 + draw(5);
+    struct random_leaves leaves = {3, 2, false};
+    net_add_param(n, "b", shape_vector(2), expr_real(n->ex, 1 + draw(4)), (struct span){0});
+    net_add_guard(n, "on", true);
+    for (uint32_t s = 0; s < total; s++) {
+        char name[16];
+        snprintf(name, sizeof name, "S%u", s);
+        net_add_species(n, name, draw(8) ? SPECIES_DISCRETE : SPECIES_CONSTANT, draw(2) ? 0 : random_amount(n),
+                        (struct span){0});
+    }
+    n->species.data[0].flags = draw(2) ? SPECIES_INPUT : 0;
+    for (uint32_t j = 2 + draw(8); j > 0; j--) {
+        struct term side[2][2];
+        for (int k = 0; k < 4; k++) {
+            side[k / 2][k % 2] = (struct term){(species_id)draw(total), 1 + (draw(4) == 0)};
+        }
+        bool law = draw(8) == 0;
+        random_mild = true;
+        expr_id rate = law ? random_expr(n->ex, &leaves, TYPE_REAL, shape_scalar(), 2, NULL, 0) : net_param_expr(n, (int32_t)draw(2));
+        random_mild = false;
+        double constant;
+        if (expr_const_real(n->ex, rate, &constant) && !isfinite(constant)) {
+            rate = expr_real(n->ex, 1);
+        }
+        reaction_id id = net_add_reaction(n, side[0], 1 + draw(2), side[1], draw(3), law ? RATE_LAW : RATE_MASS_ACTION, rate,
+                                          (struct span){0});
+        n->reaction.data[id].guard = draw(6) == 0;
+    }
+    if (draw(4) == 0) {
+        struct change change = {(species_id)draw(total), expr_real(n->ex, 3)};
+        net_add_event(n, EVENT_AT, expr_real(n->ex, 1), &change, 1, (struct span){0});
+    }
+    expr_id sum = expr_binary(n->ex, EXPR_ADD, net_species_expr(n, (species_id)draw(total)),
+                              net_species_expr(n, (species_id)draw(total)));
+    net_add_symbol(n, "out", SYMBOL_OUTPUT, shape_scalar(), &sum, (struct span){0});
+    n->symbol.data[0].flags = SYMBOL_IS_OUTPUT;
+    return n;
+}
+
+/* Two or three replicas of a random network around common species, with sums of them as outputs: lumpable. */
+static inline struct net *random_replicas(void)
+{
+    enum { COMMON = 2, OWN = 3 };
+    struct net *n = net_create("random");
+    uint32_t copies = 2 + draw(2), n_reactions = 2 + draw(5);
+    net_add_param(n, "b", shape_vector(2), expr_real(n->ex, 1 + draw(4)), (struct span){0});
+    for (uint32_t s = 0; s < COMMON + OWN * copies; s++) {
+        char name[16];
+        snprintf(name, sizeof name, "S%u", s);
+        net_add_species(n, name, SPECIES_DISCRETE, random_amount(n), (struct span){0});
+    }
+    for (uint32_t j = 0; j < n_reactions; j++) {
+        struct term side[2][2];
+        for (int k = 0; k < 4; k++) {
+            side[k / 2][k % 2] = (struct term){(species_id)draw(COMMON + OWN), 1};
+        }
+        side[0][1].species = (species_id)draw(COMMON);
+        uint32_t n_lhs = 1 + draw(2), n_rhs = draw(3);
+        expr_id rate = draw(3) ? net_param_expr(n, (int32_t)draw(2)) : expr_real(n->ex, 0.1 * (1 + draw(5)));
+        bool own = side[0][0].species >= COMMON;
+        for (uint32_t copy = 0; copy < (own ? copies : 1); copy++) {
+            struct term moved[2][2];
+            for (int k = 0; k < 4; k++) {
+                struct term t = side[k / 2][k % 2];
+                t.species += own && t.species >= COMMON ? (species_id)(OWN * copy) : 0;
+                t.species = !own && t.species >= COMMON ? 0 : t.species;
+                moved[k / 2][k % 2] = t;
+            }
+            net_add_reaction(n, moved[0], n_lhs, moved[1], n_rhs, RATE_MASS_ACTION, rate, (struct span){0});
+        }
+    }
+    for (uint32_t i = 0; i < OWN; i++) {
+        expr_id sum = net_species_expr(n, (species_id)(COMMON + i));
+        for (uint32_t copy = 1; copy < copies; copy++) {
+            sum = expr_binary(n->ex, EXPR_ADD, sum, net_species_expr(n, (species_id)(COMMON + OWN * copy + i)));
+        }
+        net_add_symbol(n, i == 0 ? "x" : i == 1 ? "y" : "z", SYMBOL_OUTPUT, shape_scalar(), &sum, (struct span){0});
         n->symbol.data[i].flags = SYMBOL_IS_OUTPUT;
     }
     return n;

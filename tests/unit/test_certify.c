@@ -108,6 +108,101 @@ static void dual_rail_is_accepted(void **state)
     check_rate_independent(PASS_DUAL_RAIL, NULL);
 }
 
+/* ---- the ODE in the coordinates, at random states, as a second method ---- */
+
+static void right_side(const struct net *n, const double *p, const double *x, double *dx)
+{
+    struct interp *it = interp_create(n);
+    double *k = malloc((n->reaction.n + 1) * sizeof *k);
+    assert_true(interp_rates(it, p, k));
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        k[j] = n->guard.data[n->reaction.data[j].guard].initially ? k[j] : 0;
+    }
+    interp_rhs(it, 0, x, p, k, dx);
+    interp_destroy(it);
+    free(k);
+}
+
+/* y = M x, M the rows of a linear map. */
+static void to_coordinates(const struct linear_map *m, size_t n_species, const double *x, double *y, int32_t n_coordinates)
+{
+    for (int32_t q = 0; q < n_coordinates; q++) {
+        y[q] = m->ptr.n == 0 && (size_t)q < n_species ? x[q] : 0;
+    }
+    for (size_t s = 0; s + 1 < m->ptr.n; s++) {
+        for (uint32_t i = m->ptr.data[s]; i < m->ptr.data[s + 1]; i++) {
+            y[m->term.data[i].species] += (double)m->term.data[i].count * x[s];
+        }
+    }
+}
+
+/* The network after has one species for each coordinate. */
+static void compare_right_sides(const struct passed *x)
+{
+    const struct net *a = x->before, *b = x->after;
+    double p[2] = {0.5 + draw(8), 0.25 + draw(8)};
+    double *state = calloc(a->species.n + 1, sizeof *state), *dx = calloc(a->species.n + 1, sizeof *dx);
+    double *lumped = calloc(b->species.n + 1, sizeof *lumped), *dy = calloc(b->species.n + 1, sizeof *dy);
+    double *image = calloc(b->species.n + 1, sizeof *image);
+    for (size_t s = 0; s < a->species.n; s++) {
+        state[s] = 0.25 + draw(40) / 8.0;
+    }
+    for (size_t i = 0; i < x->witness.absent.n; i++) {
+        state[x->witness.absent.data[i]] = 0;
+    }
+    assert_int_equal(b->species.n, x->witness.n_coordinates);
+    to_coordinates(&x->witness.before, a->species.n, state, lumped, x->witness.n_coordinates);
+    right_side(a, p, state, dx);
+    right_side(b, p, lumped, dy);
+    to_coordinates(&x->witness.before, a->species.n, dx, image, x->witness.n_coordinates);
+    for (size_t q = 0; q < b->species.n; q++) {
+        assert_true(fabs(image[q] - dy[q]) <= 1e-9 * (1 + fabs(dy[q])) || image[q] == dy[q] ||
+                    (isnan(image[q]) && isnan(dy[q])));
+    }
+    free(state);
+    free(dx);
+    free(lumped);
+    free(dy);
+    free(image);
+}
+
+static void check_law(enum pass_id id, struct net *(*make)(void), size_t at_least)
+{
+    size_t changed = 0;
+    for (int i = 0; i < N_RANDOM; i++) {
+        struct passed x = run_with_witness(make(), id, NULL, diag);
+        changed += x.n_done > 0;
+        accept(&x);
+        compare_right_sides(&x);
+        passed_free(&x);
+    }
+    assert_true(changed > at_least);
+}
+
+static void unreachable_is_accepted(void **state)
+{
+    (void)state;
+    check_law(PASS_UNREACHABLE, random_chemistry, N_RANDOM / 4);
+}
+
+static void unobservable_is_accepted(void **state)
+{
+    (void)state;
+    check_law(PASS_UNOBSERVABLE, random_chemistry, N_RANDOM / 4);
+}
+
+static void lump_counts_is_accepted(void **state)
+{
+    (void)state;
+    check_law(PASS_LUMP_COUNTS, random_replicas, N_RANDOM / 2);
+}
+
+static void lump_sums_is_accepted(void **state)
+{
+    (void)state;
+    check_law(PASS_LUMP_SUMS, random_replicas, N_RANDOM / 2);
+}
+
 /* ---- faults ---- */
 
 /* Each puts its fault into a network; false: there is no place for it. */
@@ -176,6 +271,12 @@ static bool swap_rails(struct net *n)
         }
     }
     return false;
+}
+
+static bool change_output(struct net *n)
+{
+    n->elem.data[0] = expr_binary(n->ex, EXPR_ADD, n->elem.data[0], expr_real(n->ex, 1));
+    return true;
 }
 
 static bool lose_input(struct net *n)
@@ -267,6 +368,25 @@ static void broken_dual_rail_is_caught(void **state)
                  swap_rails, lose_input, double_rate, turn_off);
 }
 
+static void broken_unreachable_is_caught(void **state)
+{
+    (void)state;
+    CHECK_FAULTS(PASS_UNREACHABLE, random_chemistry, lose_input, change_output);
+}
+
+static void broken_unobservable_is_caught(void **state)
+{
+    (void)state;
+    CHECK_FAULTS(PASS_UNOBSERVABLE, random_chemistry, lose_input, change_output);
+}
+
+static void broken_lump_is_caught(void **state)
+{
+    (void)state;
+    CHECK_FAULTS(PASS_LUMP_COUNTS, random_replicas, forget_initial_amount, miscount_product, change_output);
+    CHECK_FAULTS(PASS_LUMP_SUMS, random_replicas, forget_initial_amount, miscount_product, change_output);
+}
+
 static void what_is_not_accepted_is_reported(void **state)
 {
     (void)state;
@@ -289,7 +409,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(unimolecular_is_accepted),      TEST(unimolecular_bounded_is_accepted),
         TEST(dual_rail_is_accepted),         TEST(broken_unimolecular_is_caught),
-        TEST(broken_dual_rail_is_caught),    TEST(what_is_not_accepted_is_reported),
+        TEST(unreachable_is_accepted),       TEST(unobservable_is_accepted),
+        TEST(lump_counts_is_accepted),       TEST(lump_sums_is_accepted),
+        TEST(broken_unreachable_is_caught),  TEST(broken_unobservable_is_caught),
+        TEST(broken_lump_is_caught),         TEST(broken_dual_rail_is_caught),    TEST(what_is_not_accepted_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,193 @@
+/* Species that count only together become one, their sum: lump_counts, lump_sums.
+ *
+ *   U ->{k} P1, U ->{k} P2              U ->{2*k} P1_sum   (after merging)
+ *   P1 ->{d} U, P2 ->{d} U              P1_sum ->{d} U
+ *   output p = P1 + P2                  output p = P1_sum
+ *
+ * lump_counts preserves (T) the law of the sums over time: the propensity of each change of the sums depends on the
+ * sums alone. It folds identical replicas, too, where outputs treat them alike. lump_sums preserves (O) the ODE of the sums:
+ * their right sides depend on the sums alone; it may lump further. Species that inputs, events, laws and assumptions
+ * mention, and those that outputs use in different ways, stay. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ir/lump.h"
+#include "ir/net_names.h"
+#include "ir/pass.h"
+#include "ir/rebuild.h"
+#include "ir/uses.h"
+#include "support/mem.h"
+
+static species_id representative(const struct partition *p, species_id s)
+{
+    return p->first[p->block[s]];
+}
+
+/* As polynomials in the sums, right sides keep their value when all of a block is its first species: reactions of the
+ * others go. */
+static bool is_kept(const struct partition *p, const struct reaction *r, const term_vec *terms)
+{
+    for (uint32_t i = r->lhs; i < r->lhs + r->n_lhs && r->rate_kind == RATE_MASS_ACTION; i++) {
+        if (representative(p, terms->data[i].species) != terms->data[i].species) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool map_side(struct multiset *m, const struct partition *p, const struct term *side, uint32_t n)
+{
+    bool ok = true;
+    for (uint32_t i = 0; i < n; i++) {
+        struct term t = {representative(p, side[i].species), side[i].count};
+        ok = multiset_add(m, &t, 1, 1) && ok;
+    }
+    return ok;
+}
+
+static bool rewrite_reactions(struct net *n, struct pass_context *c, const struct partition *p)
+{
+    term_vec old = rebuild_take_terms(n), side = {0};
+    struct multiset m;
+    size_t kept = 0;
+    bool ok = true;
+    multiset_open(&m, n->species.n);
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        struct reaction r = n->reaction.data[j];
+        if (!is_kept(p, &r, &old)) {
+            continue;
+        }
+        side.n = 0;
+        bool fits = map_side(&m, p, old.data + r.lhs, r.n_lhs);
+        size_t n_lhs = multiset_take(&m, &side);
+        fits = map_side(&m, p, old.data + r.rhs, r.n_rhs) && fits;
+        size_t n_rhs = multiset_take(&m, &side);
+        if (!fits) {
+            ok = diag_report(c->diag, DIAG_E0702, r.span, "%s: a coefficient grows past 64 bits", c->name);
+        }
+        r.lhs = rebuild_side(n, side.data, n_lhs);
+        r.rhs = rebuild_side(n, side.data + n_lhs, n_rhs);
+        r.n_lhs = (uint32_t)n_lhs;
+        r.n_rhs = (uint32_t)n_rhs;
+        r.flags |= REACTION_MAY_REPEAT;
+        n->reaction.data[kept++] = r;
+    }
+    n->reaction.n = kept;
+    multiset_close(&m);
+    vec_free(&old);
+    vec_free(&side);
+    return ok;
+}
+
+struct lumped {
+    struct net *n;
+    const struct partition *p;
+};
+
+static expr_id forget(void *env, const struct expr *leaf, expr_id id)
+{
+    const struct lumped *x = env;
+    (void)id;
+    bool lumped = leaf->op == EXPR_SPECIES && x->p->size[x->p->block[leaf->a]] > 1;
+    return lumped ? expr_real(x->n->ex, NAN) : 0;
+}
+
+/* What reads lumped species without being observed has no value any more. */
+static void forget_symbols(struct net *n, const struct partition *p)
+{
+    struct lumped x = {n, p};
+    for (size_t i = 0; i < n->symbol.n; i++) {
+        const struct symbol *s = &n->symbol.data[i];
+        for (int64_t k = 0; !uses_is_observed(s) && k < shape_size(s->shape); k++) {
+            expr_id *e = &n->elem.data[s->first + k];
+            if (expr_rewrite(n->ex, n->ex, *e, forget, &x) != *e) {
+                *e = expr_real(n->ex, NAN);
+            }
+        }
+    }
+}
+
+/* Initial amounts and names of the sums. */
+static void make_sums(struct net *n, const struct partition *p)
+{
+    for (size_t s = 0; s < n->species.n; s++) {
+        struct species *to = &n->species.data[representative(p, (species_id)s)];
+        const struct species *from = &n->species.data[s];
+        if (to == from) {
+            continue;
+        }
+        to->instance = to->instance == from->instance ? to->instance : -1;
+        if (from->init) {
+            to->init = to->init ? expr_binary(n->ex, EXPR_ADD, to->init, from->init) : from->init;
+        }
+    }
+    struct net_names *names = net_names_create(n);
+    for (int32_t b = 0; b < p->n_blocks; b++) {
+        struct species *to = &n->species.data[p->first[b]];
+        char name[256];
+        enum net_name_kind kind;
+        int32_t id;
+        if (p->size[b] == 1) {
+            continue;
+        }
+        snprintf(name, sizeof name, "%.240s_sum", to->name);
+        for (int i = 2; net_names_find(names, name, &kind, &id); i++) {
+            snprintf(name, sizeof name, "%.240s_sum%d", to->name, i);
+        }
+        to->name = intern_text(n->names, name);
+    }
+    net_names_destroy(names);
+}
+
+static void fill_witness(struct witness *w, const struct net *n, const struct partition *p)
+{
+    w->n_coordinates = p->n_blocks;
+    for (size_t s = 0; s < n->species.n; s++) {
+        struct term t = {p->block[s], 1};
+        linear_map_add_row(&w->before, &t, 1);
+    }
+}
+
+static bool lump(struct net *n, struct pass_context *c, enum lump kind)
+{
+    struct partition p = lump_partition(n, kind);
+    bool ok = true;
+    for (int32_t b = 0; b < p.n_blocks; b++) {
+        if (p.size[b] > 1) {
+            pass_done(c, n->species.data[p.first[b]].span, "%s stands for %d species", n->species.data[p.first[b]].name,
+                      p.size[b]);
+        }
+    }
+    if (c->n_done > 0) {
+        bool *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
+        expr_id *value = mem_zalloc(n->species.n + 1, sizeof *value), zero = expr_real(n->ex, 0);
+        for (size_t s = 0; s < n->species.n; s++) {
+            remove[s] = representative(&p, (species_id)s) != (species_id)s;
+            value[s] = zero;            /* sums that treat a block alike read its first species as the sum */
+        }
+        if (c->witness) {
+            fill_witness(c->witness, n, &p);
+        }
+        ok = rewrite_reactions(n, c, &p);
+        forget_symbols(n, &p);
+        make_sums(n, &p);
+        rebuild_remove_species(n, remove, value);
+        free(remove);
+        free(value);
+    } else {
+        pass_missed(c, (struct span){0}, "no two species are alike in what is observed");
+    }
+    lump_free(&p);
+    return ok;
+}
+
+bool pass_lump_counts(struct net *n, struct pass_context *c)
+{
+    return lump(n, c, LUMP_COUNTS);
+}
+
+bool pass_lump_sums(struct net *n, struct pass_context *c)
+{
+    return lump(n, c, LUMP_SUMS);
+}
