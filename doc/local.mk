@@ -104,6 +104,7 @@ MANUAL_PAGES = \
   doc/formats.md \
   doc/import.md \
   doc/language.md \
+  doc/mistakes.md \
   doc/results/core.md \
   doc/tutorial/1-first-network.md \
   doc/tutorial/2-rates.md \
