@@ -71,19 +71,24 @@ static struct rails add_rails(struct lowerer *c, const char *base, int32_t n)
     return (struct rails){p, p + n};
 }
 
-/* Symbols NAME, NAME.p, NAME.n; the value of the first is (p - n) / scale. Returns the first. */
+/* Symbols NAME, NAME.p, NAME.n; the value of the first is (p - n) / scale. With a scale there is NAME_scaled too, p - n, by which
+ * passes see that the rails are a pair. Returns the first. */
 static int32_t add_symbols(struct lowerer *c, const char *name, struct rails r, int32_t n, double scale, uint8_t flags)
 {
     struct net *net = c->net;
-    expr_id *e = arena_alloc(c->scratch, 3 * (size_t)n * sizeof *e);
+    expr_id *e = arena_alloc(c->scratch, 4 * (size_t)n * sizeof *e);
     for (int32_t i = 0; i < n; i++) {
         e[n + i] = net_species_expr(net, r.p[i]);
         e[2 * n + i] = net_species_expr(net, r.n[i]);
-        e[i] = expr_binary(net->ex, EXPR_DIV, expr_binary(net->ex, EXPR_SUB, e[n + i], e[2 * n + i]), expr_real(net->ex, scale));
+        e[3 * n + i] = expr_binary(net->ex, EXPR_SUB, e[n + i], e[2 * n + i]);
+        e[i] = expr_binary(net->ex, EXPR_DIV, e[3 * n + i], expr_real(net->ex, scale));
     }
     struct shape s = shape_vector(n);
     int32_t symbol = net_add_symbol(net, name, scale == 1 ? SYMBOL_DUAL : SYMBOL_OUTPUT, s, e, c->o->span);
     net->symbol.data[symbol].flags |= flags;
+    if (scale != 1) {
+        net_add_symbol(net, arena_printf(c->scratch, "%s_scaled", name), SYMBOL_DUAL, s, e + 3 * n, c->o->span);
+    }
     net_add_symbol(net, arena_printf(c->scratch, "%s.p", name), SYMBOL_SPECIES, s, e + n, c->o->span);
     net_add_symbol(net, arena_printf(c->scratch, "%s.n", name), SYMBOL_SPECIES, s, e + 2 * n, c->o->span);
     return symbol;
