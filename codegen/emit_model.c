@@ -65,8 +65,10 @@ static LLVMValueRef symbols(struct emit *e, const struct crnl_model *m)
             s->rank > 0 ? LLVMConstInBoundsGEP2(e->i32, dim, &offset, 1) : e->null,
             emit_i32(e, s->size),
             emit_i32(e, s->first),
+            s->unit ? emit_text(e, s->unit) : e->null,
+            s->doc ? emit_text(e, s->doc) : e->null,
         };
-        entry[i] = structure(e, member, 7);
+        entry[i] = structure(e, member, 9);
         at += (size_t)s->rank;
     }
     emit_check_size(e, entry[0], sizeof(struct crnl_symbol));

@@ -111,6 +111,22 @@ static void name_reactions(struct plan_builder *b)
     m->guard = guards ? guard : NULL;
 }
 
+/* The declaration that a symbol of parameters stands for. */
+static void describe_param(const struct net *net, const struct symbol *s, struct crnl_symbol *to)
+{
+    const struct expr *e = shape_size(s->shape) ? expr_get(net->ex, net->elem.data[s->first]) : NULL;
+    if (s->kind != SYMBOL_PARAM || !e || e->op != EXPR_PARAM) {
+        return;
+    }
+    size_t lo = 0, hi = net->param.n;           /* slots are given in the order of declaration */
+    while (hi - lo > 1) {
+        size_t mid = lo + (hi - lo) / 2;
+        *(net->param.data[mid].first <= e->a ? &lo : &hi) = mid;
+    }
+    to->unit = net->param.data[lo].unit;
+    to->doc = net->param.data[lo].doc;
+}
+
 static void name_symbols(struct plan_builder *b)
 {
     const struct net *net = b->net;
@@ -127,6 +143,7 @@ static void name_symbols(struct plan_builder *b)
         *to = (struct crnl_symbol){ .name = s->name, .kind = CRNL_ELEM_EXPR, .flags = s->flags & (SYMBOL_IS_OUTPUT | SYMBOL_IS_INPUT),
                                     .rank = s->shape.rank, .dim = dim, .size = (int32_t)shape_size(s->shape),
                                     .first = (int32_t)s->first };
+        describe_param(net, s, to);
         for (int32_t k = 0; k < to->size; k++) {
             int32_t kind = elem[to->first + k].kind;
             to->kind = k == 0 || kind == to->kind ? kind : CRNL_ELEM_EXPR;

@@ -202,6 +202,9 @@ bool network_declare_param(struct where *w, const struct ast *d)
     }
     n->value = value_elements(w, s, e);
     n->dim = d->kid[1] ? units_of(w, d->kid[1]) : n->dim;
+    if (n->dim.kind == DIM_KNOWN && (n->dim.amount || n->dim.time)) {
+        net->param.data[at].unit = intern_text(net->names, units_text(w, n->dim));
+    }
     if (n->dim.kind == DIM_NUMBER) {
         n->dim.kind = DIM_UNKNOWN;      /* a default without a unit: it takes that of its argument */
     }

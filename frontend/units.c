@@ -28,7 +28,7 @@ static const struct unit *find_unit(const char *name)
     return NULL;
 }
 
-static const char *dim_text(struct where *w, struct dim d)
+const char *units_text(struct where *w, struct dim d)
 {
     const char *amount = w->units->amount_name, *time = w->units->time_name;
     const char *text = "";
@@ -203,7 +203,7 @@ static struct dim of_sum(struct where *w, const struct ast *a)
 {
     struct dim x = units_of(w, a->kid[0]), y = units_of(w, a->kid[1]);
     if (x.kind == DIM_KNOWN && y.kind == DIM_KNOWN && (x.amount != y.amount || x.time != y.time)) {
-        diag_report(w->f->diag, DIAG_E0301, a->span, "%s and %s cannot be %s", dim_text(w, x), dim_text(w, y),
+        diag_report(w->f->diag, DIAG_E0301, a->span, "%s and %s cannot be %s", units_text(w, x), units_text(w, y),
                     a->op == OP_ADD ? "added" : a->op == OP_SUB ? "subtracted" : "compared");
         return unknown();
     }
@@ -294,14 +294,14 @@ bool units_check(struct where *w, const struct ast *a, struct dim want, const ch
     if (have.kind != DIM_KNOWN || (have.amount == want.amount && have.time == want.time)) {
         return diag_error_count(w->f->diag) == errors;
     }
-    diag_report(w->f->diag, DIAG_E0301, a->span, "%s has the unit %s, but %s needs %s", what, dim_text(w, have), because,
-                dim_text(w, want));
+    diag_report(w->f->diag, DIAG_E0301, a->span, "%s has the unit %s, but %s needs %s", what, units_text(w, have), because,
+                units_text(w, want));
     struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
     if (n) {
-        diag_label(w->f->diag, "declared as %s", dim_text(w, have));
-        diag_note(w->f->diag, n->span, "write its unit as %s", dim_text(w, want));
+        diag_label(w->f->diag, "declared as %s", units_text(w, have));
+        diag_note(w->f->diag, n->span, "write its unit as %s", units_text(w, want));
     } else {
-        diag_help(w->f->diag, "write its unit as %s", dim_text(w, want));
+        diag_help(w->f->diag, "write its unit as %s", units_text(w, want));
     }
     return false;
 }

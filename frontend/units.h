@@ -30,6 +30,8 @@ bool units_volume(struct where *w, const struct ast *a);        /* VOLUME */
 /* Value of a literal with units, converted. False: reported. */
 bool units_number(struct where *w, const struct ast *a, double *out);
 struct dim units_of(struct where *w, const struct ast *a);
+/* In the units of the network: "/nM/s"; "no unit" for a number. */
+const char *units_text(struct where *w, struct dim d);
 /* Reports E0301 when the dimension of an expression is known and is another. `what` is "this rate", "this amount". */
 bool units_check(struct where *w, const struct ast *a, struct dim want, const char *what, const char *because);
 

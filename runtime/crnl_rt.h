@@ -17,7 +17,7 @@
 #include "crnl_neural.h"
 #include "crnl_num.h"
 
-enum { CRNL_ABI = 1 };
+enum { CRNL_ABI = 2 };
 
 enum crnl_status {
 #define STATUS(name, code, text) CRNL_##name,
@@ -63,6 +63,7 @@ struct crnl_symbol {            /* a name of the network: species, dual, paramet
     int32_t rank;
     const int32_t *dim;
     int32_t size, first;        /* elements first .. first+size of crnl_model.elem */
+    const char *unit, *doc;     /* of a parameter, NULL: none */
 };
 
 /* What happens at a time, at its multiples, or when a condition turns true (also if it is true at the start): the

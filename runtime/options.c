@@ -137,14 +137,31 @@ static bool store(const struct option *o, const char *text, struct crnl_options 
     return false;
 }
 
+/* The lines of a comment below one another. */
 static void print_parameter(const char *name, double value, const char *unit, const char *doc)
 {
     struct rt_buffer b = {0};
     rt_putf(&b, "%s = ", name);
     rt_put_number(&b, value);
     rt_putf(&b, "%s%s", unit ? " " : "", unit ? unit : "");
-    printf("  %-26s %s\n", b.data, doc ? doc : "");
+    printf("  %-26s ", b.data);
+    for (; doc && *doc; doc++) {
+        putchar(*doc);
+        if (*doc == '\n') {
+            printf("%29s", "");
+        }
+    }
+    putchar('\n');
     rt_buffer_free(&b);
+}
+
+/* "w[2, 3]", with the value of its first element. */
+static void put_symbol(struct rt_buffer *b, const struct crnl_symbol *s)
+{
+    rt_put(b, s->name);
+    for (int32_t i = 0; i < s->rank; i++) {
+        rt_putf(b, "%s%d%s", i ? ", " : "[", s->dim[i], i + 1 == s->rank ? "]" : "");
+    }
 }
 
 static void print_network_parameters(struct crnl_ctx *ctx, int32_t net)
@@ -153,15 +170,15 @@ static void print_network_parameters(struct crnl_ctx *ctx, int32_t net)
     for (int32_t i = 0; i < m->n_symbols; i++) {
         const struct crnl_symbol *s = &m->symbol[i];
         double v;
-        if (s->kind != CRNL_ELEM_PARAM || s->size != 1 || crnl_get(ctx, net, i, 0, 1, &v, 0)) {
+        if (s->kind != CRNL_ELEM_PARAM || s->size == 0 || crnl_get(ctx, net, i, 0, 1, &v, 0)) {
             continue;
         }
         struct rt_buffer name = {0};
         if (ctx->program->n_nets > 1) {
             rt_putf(&name, "%s.", m->name);
         }
-        rt_put(&name, s->name);
-        print_parameter(name.data, v, NULL, NULL);
+        put_symbol(&name, s);
+        print_parameter(name.data, v, s->unit, s->doc);
         rt_buffer_free(&name);
     }
 }

@@ -52,6 +52,23 @@ want 1 'E0207' "$CRNLC" run --experiment nothing decay.crnl
 want 0 'How fast it goes.' "$CRNLC" run decay.crnl -- --help
 want 0 '' "$CRNLC" run alone.crnl --until 3 --every 1 --method ssa --runs 2 --out a.csv
 grep -q '^run,time,A,B' a.csv
+cat >described.crnl <<'END'
+network described(/// How fast.
+                  k = 1 /s) {
+  units amount = nM, time = s;
+  /// Fuel,
+  /// at the start.
+  param fuel = 3 nM, w[2] = 4;
+  species A = fuel;
+  A ->{k * w[0] / w[1]} 0;
+}
+END
+want 0 'k = 1 /s                   How fast.' "$CRNLC" run described.crnl -- --help
+grep -qx '  fuel = 3 nM                Fuel,' out
+grep -qx '                             at the start.' out
+grep -q '^  w\[2\] = 4' out
+want 0 '' "$CRNLC" build described.crnl -o described
+want 0 'k = 1 /s                   How fast.' ./described --help
 want 1 'error[E0911]' "$CRNLC" run alone.crnl --until 3 --method ssa --max-events 2
 want 0 'front end' "$CRNLC" run --time decay.crnl
 want 1 'cannot read' "$CRNLC" run nowhere.crnl

@@ -179,7 +179,7 @@ static inline struct crnl_model *model_finish(struct model_builder *b, const cha
         int32_t slot = species ? i : i - m->n_species;
         b->elem[i] = (struct crnl_elem){species ? CRNL_ELEM_SPECIES : CRNL_ELEM_PARAM, slot, 0};
         b->symbol[i] = (struct crnl_symbol){species ? b->species_name[slot] : b->param_name[slot],
-                                            b->elem[i].kind, 0, 0, NULL, 1, i};
+                                            b->elem[i].kind, 0, 0, NULL, 1, i, NULL, NULL};
     }
     m->species_name = (const char *const *)b->species_name;
     m->param_name = (const char *const *)b->param_name;

@@ -18,8 +18,8 @@ static struct crnl_model *exchange(struct model_builder *b, bool outputs)
 {
     static const struct crnl_elem elem[] = {{CRNL_ELEM_DUAL, 0, 1}, {CRNL_ELEM_SPECIES, 0, 0}, {CRNL_ELEM_SPECIES, 1, 0}};
     static const int32_t dim[] = {2};
-    static const struct crnl_symbol symbol[] = {{"D", CRNL_ELEM_DUAL, CRNL_SYMBOL_OUTPUT, 0, NULL, 1, 0},
-                                                {"S", CRNL_ELEM_SPECIES, CRNL_SYMBOL_OUTPUT, 1, dim, 2, 1}};
+    static const struct crnl_symbol symbol[] = {{"D", CRNL_ELEM_DUAL, CRNL_SYMBOL_OUTPUT, 0, NULL, 1, 0, NULL, NULL},
+                                                {"S", CRNL_ELEM_SPECIES, CRNL_SYMBOL_OUTPUT, 1, dim, 2, 1, NULL, NULL}};
     model_species(b, "A", 30);
     model_species(b, "B", 10);
     model_reaction(b, "A -> B", 1, -1);
