@@ -218,6 +218,20 @@ static expr_id concat(struct call *c)
     return x;
 }
 
+/* The ends of logspace are values; elsewhere they are exponents. */
+static bool positive_ends(struct call *c, const expr_id end[2])
+{
+    for (int i = 0; i < 2; i++) {
+        double known;
+        if (expr_const_real(c->w->ex, end[i], &known) && !(known > 0)) {
+            diag_report(c->w->f->diag, DIAG_E0306, c->arg[i]->span, "the ends of logspace are positive numbers, not %g", known);
+            diag_help(c->w->f->diag, "they are values, not exponents: logspace(0.01, 1, 5) goes from 0.01 to 1");
+            return false;
+        }
+    }
+    return true;
+}
+
 /* linspace(a, b, n), logspace(a, b, n): n numbers from a to b, equal steps or equal ratios. */
 static expr_id spaced(struct call *c)
 {
@@ -229,6 +243,9 @@ static expr_id spaced(struct call *c)
         return 0;
     }
     if (c->which == 1) {
+        if (!positive_ends(c, (expr_id[]){a, b})) {
+            return 0;
+        }
         a = expr_unary(ex, EXPR_LOG, a);
         b = expr_unary(ex, EXPR_LOG, b);
     }
