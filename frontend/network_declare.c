@@ -256,9 +256,27 @@ expr_id network_global(struct where *w, struct name *global)
     return leaf;
 }
 
+/* `A`, `X[2]`, `A + B`: what reads as a side of a reaction. */
+static bool is_side(struct where *w, const struct ast *a)
+{
+    if (a->kind == AST_BINARY && a->op == OP_ADD) {
+        return is_side(w, a->kid[0]) && is_side(w, a->kid[1]);
+    }
+    while (a->kind == AST_INDEX || a->kind == AST_FIELD) {
+        a = a->kid[0];
+    }
+    const struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+    return n && (n->kind == NAME_SPECIES || n->kind == NAME_DUAL);
+}
+
 bool network_initial(struct where *w, const struct ast *a)
 {
     struct ref r;
+    if (a->op == OP_SET && is_side(w, a->kid[1])) {
+        diag_report(w->f->diag, DIAG_E0108, a->span, "a reaction is written with an arrow, not with `=`");
+        diag_help(w->f->diag, "write `->`, or `<->` for both directions; an initial amount is a number or depends on parameters");
+        return false;
+    }
     if (a->op != OP_SET) {
         return diag_report(w->f->diag, DIAG_E0402, a->span, "an initial amount is set with '='");
     }
