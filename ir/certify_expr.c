@@ -199,6 +199,14 @@ static expr_id image_of_sum(struct imaging *m, expr_id e)
     return sum;
 }
 
+static bool is_sum(const struct imaging *m, const struct expr *e)
+{
+    expr_id rest;
+    double factor;
+    return e->type == TYPE_REAL && e->shape.rank == 0 &&
+           (e->op == EXPR_SPECIES || e->op == EXPR_ADD || e->op == EXPR_SUB || constant_factor(m->c, e, &rest, &factor));
+}
+
 static expr_id image_of_node(void *env, const struct expr *e, expr_id id)
 {
     struct imaging *m = env;
@@ -206,12 +214,7 @@ static expr_id image_of_node(void *env, const struct expr *e, expr_id id)
     if (known && *known) {
         return *known;
     }
-    bool linear = e->op == EXPR_SPECIES || e->op == EXPR_ADD || e->op == EXPR_SUB || e->op == EXPR_NEG ||
-                  e->op == EXPR_MUL || e->op == EXPR_DIV;
-    expr_id rest;
-    double factor;
-    if (!linear || e->type != TYPE_REAL || e->shape.rank > 0 ||
-        ((e->op == EXPR_MUL || e->op == EXPR_DIV) && !constant_factor(m->c, e, &rest, &factor))) {
+    if (!is_sum(m, e)) {
         return 0;                                       /* of its operands' images */
     }
     expr_id image = image_of_sum(m, id);
@@ -221,9 +224,11 @@ static expr_id image_of_node(void *env, const struct expr *e, expr_id id)
     return image;
 }
 
+/* A long sum at once, and not each of its parts before. */
 static expr_id image_of(struct imaging *m, expr_id e)
 {
-    return expr_rewrite_nodes(m->c->ex, e, image_of_node, m);
+    struct expr root = *expr_get(m->c->ex, e);
+    return is_sum(m, &root) ? image_of_node(m, &root, e) : expr_rewrite_nodes(m->c->ex, e, image_of_node, m);
 }
 
 /* Amounts that never change: of absent species 0, of held ones what they are at first. */
