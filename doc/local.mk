@@ -101,6 +101,7 @@ MANUAL_PAGES = \
   doc/GLOSSARY.md \
   doc/HACKING.md \
   doc/IR.md \
+  doc/PASSES.md \
   doc/compared.md \
   doc/formats.md \
   doc/import.md \

@@ -10,8 +10,6 @@
 #include "ir/pass.h"
 #include "support/vec.h"
 
-#define DEFAULT_PASSES "canonical,merge_duplicates"
-
 enum command {
 #define COMMAND(id, name, function, arguments, help) COMMAND_##id,
 #include "driver/commands.def"
@@ -33,7 +31,7 @@ struct options {
     VEC(const char *) defines;          /* -D NAME=VALUE */
     VEC(char *) program;                /* options of the program, as written */
     const char *experiment, *network, *output, *stdlib_dir, *data_dir, *out_dir;
-    const char *passes;                 /* NULL: the default ones */
+    const char *passes;                 /* NULL: those of the level */
     const char *format;                 /* emit */
     struct pass_options pass;
     enum engine_kind engine;

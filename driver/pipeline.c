@@ -70,7 +70,9 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
 bool pipeline_optimise(struct pipeline *p, struct net *net, const char *list)
 {
     struct pass_options o = pass_options(p, list != NULL);
-    return pass_run_list(net, list ? list : DEFAULT_PASSES, &o, p->diag);
+    /* A library's caller sets and reads every species. */
+    int level = p->options->emit == EMIT_SHARED ? 0 : p->options->opt_level;
+    return pass_run_list(net, list ? list : pass_level(level), &o, p->diag);
 }
 
 static struct net *read_network(struct pipeline *p, const char *file)

@@ -21,6 +21,12 @@ const struct pass passes[PASS_COUNT] = {
 #undef PASS
 };
 
+const char *pass_level(int level)
+{
+    return level < 3 ? "canonical,merge_duplicates"
+                     : "canonical,merge_duplicates,unreachable,unobservable,lump_counts,canonical,merge_duplicates";
+}
+
 bool pass_find(const char *name, enum pass_id *id)
 {
     for (size_t i = 0; i < PASS_COUNT; i++) {

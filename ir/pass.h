@@ -51,6 +51,8 @@ struct pass {
 };
 extern const struct pass passes[PASS_COUNT];
 
+/* The list of an optimisation level, 0 to 3: passes of class T, which need not be asked for. */
+const char *pass_level(int level);
 bool pass_find(const char *name, enum pass_id *id);
 const char *pass_nearest(const char *name);     /* or NULL */
 /* "canonical,merge_duplicates"; unknown names are reported with 'did you mean'. Options may be NULL. */
