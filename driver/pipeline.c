@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "frontend/compile.h"
+#include "import/import.h"
 
 static double now(void)
 {
@@ -108,7 +109,7 @@ static struct net *network_of_program(struct pipeline *p, const char *file)
 struct net *pipeline_net(struct pipeline *p, const char *file)
 {
     size_t length = strlen(file);
-    if (length > 5 && strcmp(file + length - 5, ".crnl") == 0) {
+    if (import_knows(file) || (length > 5 && strcmp(file + length - 5, ".crnl") == 0)) {
         return network_of_program(p, file);
     }
     const char *colon = strstr(file, ".crnl:");

@@ -165,15 +165,25 @@ struct net *import_file(struct sources *sources, const char *path, struct span f
     return import_text(sources, file, choose(path, sources_text(sources, file, NULL)), options, diag);
 }
 
-/* The text form is read by the network's own reader. */
-bool import_network(struct importer *x)
+/* The text forms are read by the network's own reader. */
+static bool take(struct importer *x, struct net *net, const char *name)
 {
-    struct net *net = net_read(x->sources, x->file, x->diag);
     if (net) {
+        net->name = intern_text(net->names, name ? name : net->name);
         net_destroy(x->net);
         x->net = net;
     }
     return net != NULL;
+}
+
+bool import_network(struct importer *x)
+{
+    return take(x, net_read(x->sources, x->file, x->diag), NULL);
+}
+
+bool import_list(struct importer *x)
+{
+    return take(x, net_read_list(x->sources, x->file, x->diag), x->net->name);
 }
 
 /* ---- building ---- */

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libimport.a
 # files: libimport_a_SOURCES = import/*.c import/*.h import/*.def
 libimport_a_SOURCES = \
   import/bionetgen.c \
+  import/crn.c \
   import/formats.def \
   import/function.c \
   import/function.def \

@@ -149,8 +149,13 @@ static expr_id call_elementary(struct sbml *s, const ASTNode_t *node, const char
     }
     if (n == 1 && strcmp(name, "log") == 0) {
         name = "log10";
-    } else if (n == 1 && strcmp(name, "root") == 0) {
+    }
+    double degree = 2;
+    bool root = strcmp(name, "root") == 0;
+    if (root && (n == 1 || (n == 2 && expr_const_real(pool(s), args[0], &degree) && degree == 2))) {
         name = "sqrt";
+        args[0] = args[n - 1];
+        n = 1;
     }
     expr_id e = import_function(pool(s), name, n, args, &wrong);
     return e ? e : (expr_id)sbml_unsupported(s, "'%s' %s", name, wrong);

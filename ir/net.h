@@ -177,6 +177,8 @@ const char *net_expr_text(const struct net *n, expr_id e, struct arena *arena);
 struct diag;
 void net_print(FILE *out, const struct net *n, const struct sources *sources);
 struct net *net_read(struct sources *sources, uint32_t file, struct diag *diag);     /* NULL after errors */
+/* The same statements without a frame, as `crnlc emit --format text` writes them (doc/formats.md). */
+struct net *net_read_list(struct sources *sources, uint32_t file, struct diag *diag);
 /* Ids in range, sides sorted, counts positive, types and shapes, symbols' elements, guards, ...: reports
  * E07xx. */
 bool net_verify(const struct net *n, struct diag *diag);

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-void net_lexer_start(struct net_lexer *x, struct sources *sources, uint32_t file, struct diag *diag,
+void net_lexer_start(struct net_lexer *x, struct sources *sources, uint32_t file, char comment, struct diag *diag,
                      struct arena *arena)
 {
-    *x = (struct net_lexer){.file = file, .diag = diag, .arena = arena};
+    *x = (struct net_lexer){.file = file, .comment = comment, .diag = diag, .arena = arena};
     x->text = sources_text(sources, file, &x->length);
     net_lexer_next(x);
 }
@@ -207,7 +207,7 @@ void net_lexer_next(struct net_lexer *x)
     while (peek(x, 0) == ' ' || peek(x, 0) == '\t' || peek(x, 0) == '\r') {
         x->at++;
     }
-    if (peek(x, 0) == ';') {
+    if (peek(x, 0) == x->comment) {
         while (x->at < x->length && x->text[x->at] != '\n') {
             x->at++;
         }

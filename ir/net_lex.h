@@ -39,10 +39,11 @@ struct net_lexer {
     int64_t integer;  /* INT, DOLLAR */
     double real;      /* REAL */
     char letter;      /* DOLLAR */
+    char comment;     /* what starts a comment: ';' or '#' */
     size_t n_errors;
 };
 
-void net_lexer_start(struct net_lexer *x, struct sources *sources, uint32_t file, struct diag *diag,
+void net_lexer_start(struct net_lexer *x, struct sources *sources, uint32_t file, char comment, struct diag *diag,
                      struct arena *arena);
 void net_lexer_next(struct net_lexer *x);
 struct span net_lexer_span(const struct net_lexer *x);

@@ -196,10 +196,10 @@ static bool read_file(struct net_reader *r)
 static bool read_positive(struct net_reader *r, double *v)
 {
     struct net_lexer *x = &r->lexer;
-    if (x->token != TOKEN_REAL || !(x->real > 0) || isinf(x->real)) {
-        return net_lexer_error(x, DIAG_E0702, "a positive real number is expected here");
+    *v = x->token == TOKEN_INT ? (double)x->integer : x->token == TOKEN_REAL ? x->real : 0;
+    if (!(*v > 0) || isinf(*v)) {
+        return net_lexer_error(x, DIAG_E0702, "a positive number is expected here");
     }
-    *v = x->real;
     net_lexer_next(x);
     return true;
 }
@@ -258,6 +258,9 @@ static bool read_statement(struct net_reader *r)
     if (net_lexer_accept_word(x, "volume")) {
         return read_positive(r, &r->net->units.volume) && net_reader_end(r);
     }
+    if (r->list && net_lexer_accept_word(x, "output")) {
+        return net_reader_output(r);
+    }
     return net_lexer_accept_word(x, "file") ? read_file(r) : read_reaction(r);
 }
 
@@ -265,6 +268,25 @@ static void skip_lines(struct net_lexer *x)
 {
     while (net_lexer_accept(x, TOKEN_LINE)) {
     }
+}
+
+/* As far as a '}' or the end of the text. */
+static bool read_statements(struct net_reader *r)
+{
+    struct net_lexer *x = &r->lexer;
+    for (skip_lines(x); x->token != '}' && x->token != TOKEN_END; skip_lines(x)) {
+        r->start = x->lo;
+        if (!read_statement(r)) {
+            while (x->token != TOKEN_LINE && x->token != TOKEN_END) {
+                net_lexer_next(x);
+            }
+        }
+        if (x->n_errors > MAX_ERRORS) {
+            return false;
+        }
+        arena_reset(r->scratch);
+    }
+    return true;
 }
 
 static bool read_network(struct net_reader *r)
@@ -279,33 +301,21 @@ static bool read_network(struct net_reader *r)
         return false;
     }
     r->net->name = name;
-    for (skip_lines(x); x->token != '}'; skip_lines(x)) {
-        if (x->token == TOKEN_END) {
-            return net_lexer_expect(x, '}', "'}'");
-        }
-        r->start = x->lo;
-        if (!read_statement(r)) {
-            while (x->token != TOKEN_LINE && x->token != TOKEN_END) {
-                net_lexer_next(x);
-            }
-        }
-        if (x->n_errors > MAX_ERRORS) {
-            return false;
-        }
-        arena_reset(r->scratch);
+    if (!read_statements(r) || !net_lexer_expect(x, '}', "'}'")) {
+        return false;
     }
-    net_lexer_next(x);
     skip_lines(x);
     return net_lexer_expect(x, TOKEN_END, "nothing after the network");
 }
 
-struct net *net_read(struct sources *sources, uint32_t file, struct diag *diag)
+static struct net *read_text(struct sources *sources, uint32_t file, bool list, struct diag *diag)
 {
-    struct net_reader r = {.net = net_create(""), .scratch = arena_create()};
+    struct net_reader r = {.list = list, .net = net_create(""), .scratch = arena_create()};
     r.names = net_names_create(r.net);
     r.expr = (struct expr_reader){.lexer = &r.lexer, .net = r.net, .names = r.names};
-    net_lexer_start(&r.lexer, sources, file, diag, r.scratch);
-    bool ok = read_network(&r) && r.lexer.n_errors == 0 && net_verify(r.net, diag);
+    net_lexer_start(&r.lexer, sources, file, list ? '#' : ';', diag, r.scratch);
+    bool read = list ? read_statements(&r) && net_lexer_expect(&r.lexer, TOKEN_END, "a statement") : read_network(&r);
+    bool ok = read && r.lexer.n_errors == 0 && net_verify(r.net, diag);
     vec_free(&r.lhs);
     vec_free(&r.rhs);
     vec_free(&r.elem);
@@ -318,4 +328,14 @@ struct net *net_read(struct sources *sources, uint32_t file, struct diag *diag)
         return NULL;
     }
     return r.net;
+}
+
+struct net *net_read(struct sources *sources, uint32_t file, struct diag *diag)
+{
+    return read_text(sources, file, false, diag);
+}
+
+struct net *net_read_list(struct sources *sources, uint32_t file, struct diag *diag)
+{
+    return read_text(sources, file, true, diag);
 }

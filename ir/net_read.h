@@ -5,6 +5,7 @@
 #include "ir/expr_read.h"
 
 struct net_reader {
+    bool list; /* the dialect of `crnlc emit --format text` */
     struct net_lexer lexer;
     struct net *net;
     struct net_names *names;
@@ -32,6 +33,7 @@ bool net_reader_species(struct net_reader *r, enum species_kind kind);
 bool net_reader_symbol(struct net_reader *r);
 bool net_reader_assume(struct net_reader *r);
 bool net_reader_observe(struct net_reader *r);
+bool net_reader_output(struct net_reader *r);
 /* net_read_event.c */
 bool net_reader_event(struct net_reader *r);
 bool net_reader_clock(struct net_reader *r);

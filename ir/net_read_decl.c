@@ -1,7 +1,24 @@
 /* Declarations in the text form of a network: parameters, guards, species, symbols, conditions. */
 #include "ir/net_read.h"
 
+#include <string.h>
+
 enum { MAX_SLOTS = 1 << 28 };
+
+/* Lists declare no symbols: what is declared last has one of its name. */
+static void implied_symbol(struct net_reader *r, const char *name, enum symbol_kind kind, struct shape shape)
+{
+    struct net *n = r->net;
+    r->elem.n = 0;
+    for (int64_t i = 0; i < shape_size(shape); i++) {
+        bool species = kind == SYMBOL_SPECIES;
+        vec_push(&r->elem, species ? net_species_expr(n, (species_id)n->species.n - 1)
+                                   : net_param_expr(n, n->param.data[n->param.n - 1].first + (int32_t)i));
+    }
+    if (net_find_symbol(n, name) < 0) {
+        net_add_symbol(n, name, kind, shape, r->elem.data, net_reader_span(r));
+    }
+}
 
 bool net_reader_param(struct net_reader *r)
 {
@@ -30,6 +47,9 @@ bool net_reader_param(struct net_reader *r)
     r->net->param.data[i].unit = unit;
     r->net->param.data[i].doc = doc;
     r->net->param.data[i].global = (int32_t)global;
+    if (r->list) {
+        implied_symbol(r, name, SYMBOL_PARAM, shape);
+    }
     return true;
 }
 
@@ -71,6 +91,9 @@ bool net_reader_species(struct net_reader *r, enum species_kind kind)
     species_id s = net_add_species(r->net, name, kind, init, net_reader_span(r));
     r->net->species.data[s].flags = flags;
     r->net->species.data[s].instance = (int32_t)instance;
+    if (r->list) {
+        implied_symbol(r, name, SYMBOL_SPECIES, shape_scalar());
+    }
     return true;
 }
 
@@ -143,6 +166,42 @@ bool net_reader_symbol(struct net_reader *r)
     }
     int32_t i = net_add_symbol(r->net, name, (enum symbol_kind)kind, shape, r->elem.data, net_reader_span(r));
     r->net->symbol.data[i].flags = flags;
+    return true;
+}
+
+/* output NAME: a species, or all elements NAME[...]. */
+static bool mark_output(struct net_reader *r, const char *name)
+{
+    size_t n = strlen(name), marked = 0;
+    for (size_t i = 0; i < r->net->symbol.n; i++) {
+        struct symbol *s = &r->net->symbol.data[i];
+        if (strncmp(s->name, name, n) == 0 && (s->name[n] == '\0' || s->name[n] == '[')) {
+            s->flags |= SYMBOL_IS_OUTPUT;
+            marked++;
+        }
+    }
+    return marked > 0 || net_lexer_error(&r->lexer, DIAG_E0703, "'%.100s' is not declared above", name);
+}
+
+/* output NAME, output NAME = E */
+bool net_reader_output(struct net_reader *r)
+{
+    const char *name = NULL;
+    if (!net_reader_name(r, &name)) {
+        return false;
+    }
+    if (!net_lexer_accept(&r->lexer, '=')) {
+        return mark_output(r, name) && net_reader_end(r);
+    }
+    expr_id e = expr_read(&r->expr);
+    if (!e || !net_reader_end(r)) {
+        return false;
+    }
+    if (expr_get(r->net->ex, e)->shape.rank > 0 || expr_get(r->net->ex, e)->type == TYPE_TEXT) {
+        return net_lexer_error(&r->lexer, DIAG_E0704, "an output is a scalar");
+    }
+    int32_t i = net_add_symbol(r->net, name, SYMBOL_OUTPUT, shape_scalar(), &e, net_reader_span(r));
+    r->net->symbol.data[i].flags = SYMBOL_IS_OUTPUT;
     return true;
 }
 

@@ -14,7 +14,7 @@ BEGIN {
     own["grammar"] = "grammar frontend support"
     own["codegen"] = "codegen ir support"
     own["runtime"] = "runtime"
-    own["driver"] = "driver frontend codegen ir support"
+    own["driver"] = "driver frontend import codegen ir support"
     split("support ir import frontend grammar codegen runtime driver", folder, " ")
     for (i in folder) is_folder[folder[i]] = 1
 }

@@ -1,4 +1,6 @@
 /* text: a list to read, one statement a line, that crnlc imports again (doc/formats.md). */
+#include <string.h>
+
 #include "codegen/text/text_impl.h"
 
 static void write_shape(FILE *out, struct shape s)
@@ -13,7 +15,11 @@ static void write_declarations(struct text *t)
     static const char *const kinds[] = {"species", "bulk", "constant"};
     const struct net *n = t->net;
     if (n->units.amount) {
-        fprintf(t->out, "units %s, %s\n", n->units.amount, n->units.time);
+        fprintf(t->out, "units \"%s\" %s", n->units.amount, n->units.is_concentration ? "concentration " : "");
+        text_number(t->out, n->units.amount_factor, NUMBER_PLAIN);
+        fprintf(t->out, " \"%s\" ", n->units.time);
+        text_number(t->out, n->units.time_factor, NUMBER_PLAIN);
+        fputc('\n', t->out);
     }
     if (n->units.volume > 0) {
         fputs("volume ", t->out);
@@ -119,6 +125,19 @@ static bool write_output(struct text *t, const char *name, expr_id formula)
     return true;
 }
 
+/* An identifier may stand for a species of another name. */
+static void write_species_output(struct text *t, const struct symbol *s)
+{
+    const struct expr *e = expr_get(t->net->ex, t->net->elem.data[s->first]);
+    bool same = s->shape.rank > 0 || (e->op == EXPR_SPECIES && strcmp(t->species[e->a], s->name) == 0);
+    fprintf(t->out, "output %s", text_quoted(t, s->name));
+    if (!same) {
+        fputs(" = ", t->out);
+        text_source(t, t->net->elem.data[s->first]);
+    }
+    fputc('\n', t->out);
+}
+
 bool text_write_text(struct text *t)
 {
     const struct net *n = t->net;
@@ -129,8 +148,9 @@ bool text_write_text(struct text *t)
     }
     write_events(t);
     for (size_t i = 0; i < n->symbol.n; i++) {
-        if ((n->symbol.data[i].flags & SYMBOL_IS_OUTPUT) && n->symbol.data[i].kind == SYMBOL_SPECIES) {
-            fprintf(t->out, "output %s\n", text_quoted(t, n->symbol.data[i].name));
+        const struct symbol *s = &n->symbol.data[i];
+        if ((s->flags & SYMBOL_IS_OUTPUT) && s->kind == SYMBOL_SPECIES) {
+            write_species_output(t, s);
         }
     }
     text_outputs(t, write_output);
