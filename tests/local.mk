@@ -51,7 +51,8 @@ UNIT_TESTS = \
   tests/unit/test_plan \
   tests/unit/test_run \
   tests/unit/test_ssa \
-  tests/unit/test_tape
+  tests/unit/test_tape \
+  tests/unit/test_text
 # end
 # Tests of emitted code hold LLVM objects themselves.
 tests_unit_test_emit_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)

@@ -4,7 +4,7 @@
 
 #include "codegen/text/text_impl.h"
 
-static void write_string(FILE *out, const char *text)
+void text_json_string(FILE *out, const char *text)
 {
     fputc('"', out);
     for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
@@ -28,7 +28,7 @@ static void write_expr(struct text *t, expr_id e)
     text_source(t, e);
     fclose(t->out);
     t->out = out;
-    write_string(out, text);
+    text_json_string(out, text);
     free(text);
 }
 
@@ -36,7 +36,7 @@ static void write_text(struct text *t, const char *key, const char *text)
 {
     if (text) {
         fprintf(t->out, ", \"%s\": ", key);
-        write_string(t->out, text);
+        text_json_string(t->out, text);
     }
 }
 
@@ -65,9 +65,9 @@ static void write_units(struct text *t)
     const struct net_units *u = &t->net->units;
     if (u->amount) {
         fputs("  \"units\": {\"amount\": ", t->out);
-        write_string(t->out, u->amount);
+        text_json_string(t->out, u->amount);
         fputs(", \"time\": ", t->out);
-        write_string(t->out, u->time);
+        text_json_string(t->out, u->time);
         fputs("},\n", t->out);
     }
     if (u->volume > 0) {
@@ -84,7 +84,7 @@ static void write_params(struct text *t)
         const struct net_param *p = &t->net->param.data[i];
         int64_t size = shape_size(p->shape);
         fputs(i ? ",\n    {\"name\": " : "\n    {\"name\": ", t->out);
-        write_string(t->out, p->name);
+        text_json_string(t->out, p->name);
         fputs(", \"shape\": [", t->out);
         for (int32_t k = 0; k < p->shape.rank; k++) {
             fprintf(t->out, "%s%d", k ? ", " : "", p->shape.dim[k]);
@@ -113,7 +113,7 @@ static void write_species(struct text *t)
     for (size_t i = 0; i < t->net->species.n; i++) {
         const struct species *s = &t->net->species.data[i];
         fputs(i ? ",\n    {\"name\": " : "\n    {\"name\": ", t->out);
-        write_string(t->out, t->species[i]);
+        text_json_string(t->out, t->species[i]);
         fprintf(t->out, ", \"kind\": \"%s\", \"amount\": ", kinds[s->kind]);
         write_number(t->out, t->x[i]);
         if (s->init) {
@@ -132,7 +132,7 @@ static void write_side(struct text *t, const char *key, const struct term *side,
     fprintf(t->out, "\"%s\": [", key);
     for (uint32_t i = 0; i < n; i++) {
         fputs(i ? ", [" : "[", t->out);
-        write_string(t->out, t->species[side[i].species]);
+        text_json_string(t->out, t->species[side[i].species]);
         fprintf(t->out, ", %lld]", (long long)side[i].count);
     }
     fputs("], ", t->out);
@@ -167,7 +167,7 @@ static void write_guards(struct text *t)
         fputs("  \"guards\": {", t->out);
         for (size_t i = 1; i < t->net->guard.n; i++) {
             fputs(i > 1 ? ", " : "", t->out);
-            write_string(t->out, t->net->guard.data[i].name);
+            text_json_string(t->out, t->net->guard.data[i].name);
             fputs(t->net->guard.data[i].initially ? ": true" : ": false", t->out);
         }
         fputs("},\n", t->out);
@@ -179,7 +179,7 @@ static void write_clock(struct text *t)
     for (size_t i = 0; i < t->net->clock.n; i++) {
         const struct phase *p = &t->net->clock.data[i];
         fputs(i ? ", {\"guard\": " : "  \"clock\": [{\"guard\": ", t->out);
-        write_string(t->out, t->net->guard.data[p->guard].name);
+        text_json_string(t->out, t->net->guard.data[p->guard].name);
         fputs(", \"duration\": ", t->out);
         write_expr(t, p->duration);
         fputc('}', t->out);
@@ -199,7 +199,7 @@ static void write_events(struct text *t)
         for (uint32_t k = 0; k < e->n; k++) {
             const struct change *c = &n->change.data[e->first + k];
             fputs(k ? ", [" : "[", t->out);
-            write_string(t->out, t->species[c->species]);
+            text_json_string(t->out, t->species[c->species]);
             fputs(", ", t->out);
             write_expr(t, c->value);
             fputc(']', t->out);
@@ -227,7 +227,7 @@ static void write_outputs(struct text *t)
         const struct symbol *s = &t->net->symbol.data[i];
         for (int64_t e = 0; (s->flags & SYMBOL_IS_OUTPUT) && e < shape_size(s->shape); e++) {
             fputs(separator, t->out);
-            write_string(t->out, text_element_name(t, s, e));
+            text_json_string(t->out, text_element_name(t, s, e));
             fputs(", \"formula\": ", t->out);
             write_expr(t, t->net->elem.data[s->first + (size_t)e]);
             fputc('}', t->out);
@@ -240,11 +240,11 @@ static void write_outputs(struct text *t)
 bool text_write_json(struct text *t)
 {
     fputs("{\n  \"format\": \"crnlc network\",\n  \"version\": 1,\n  \"name\": ", t->out);
-    write_string(t->out, t->net->name);
+    text_json_string(t->out, t->net->name);
     fputs(",\n", t->out);
     if (t->net->file) {
         fputs("  \"file\": ", t->out);
-        write_string(t->out, text_base(t->net->file));
+        text_json_string(t->out, text_base(t->net->file));
         fputs(",\n", t->out);
     }
     write_units(t);

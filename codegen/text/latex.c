@@ -12,49 +12,45 @@ static const struct infix_style style = {
     .select = "\\operatorname{if}", .modulo = " \\bmod ", .time = "t", .latex = true,
 };
 
-/* "m.k_on[2,3]" -> "\mathit{m.k\_on}_{2,3}"; the last ".p", ".n" of a dual value's rail is raised to a sign. */
-static const char *latex_name(struct text *t, const char *name)
+/* Length of a rail's name without its ".p" or ".n", or 0 where the name is not that of a rail. */
+static size_t rail_length(struct text *t, const char *name)
 {
-    char *to = arena_alloc(t->arena, 16 * strlen(name) + 64), *c = to;
-    size_t length = strcspn(name, "["), n = strlen(name);
-    const char *rail = "";
-    if (n > 2 && name[n - 2] == '.' && (name[n - 1] == 'p' || name[n - 1] == 'n')) {
-        const char *base = arena_strndup(t->arena, name, n - 2 < length ? n - 2 : length);
-        int32_t s = net_find_symbol(t->net, base);
-        if (s >= 0 && t->net->symbol.data[s].kind == SYMBOL_DUAL) {
-            rail = name[n - 1] == 'p' ? "^{+}" : "^{-}";
-            n -= 2;
-            length = length < n ? length : n;
-        }
+    size_t n = strlen(name), base = strcspn(name, "[");
+    if (n < 3 || name[n - 2] != '.' || (name[n - 1] != 'p' && name[n - 1] != 'n')) {
+        return 0;
     }
-    c += sprintf(c, length > 1 ? "\\mathit{" : "");
-    for (size_t i = 0; i < length; i++) {
-        if (isalnum((unsigned char)name[i]) || name[i] == '.') {
-            *c++ = name[i];
-        } else {
-            c += sprintf(c, strchr("_#$%&{}", name[i]) ? "\\%c" : "\\char%d ", name[i]);
-        }
-    }
-    c += sprintf(c, "%s", length > 1 ? "}" : "");
-    for (size_t i = length; i < n; i++) {
-        c += name[i] == '[' ? sprintf(c, "_{") : name[i] == ']' ? sprintf(c, "}") : sprintf(c, "%c", name[i]);
-    }
-    strcpy(c, rail);
-    return to;
+    int32_t s = net_find_symbol(t->net, arena_strndup(t->arena, name, base < n - 2 ? base : n - 2));
+    return s >= 0 && t->net->symbol.data[s].kind == SYMBOL_DUAL ? n - 2 : 0;
 }
 
-/* Further subscripts and fields behind one, "X[1].S", are no valid TeX after a subscript: such names are set in one. */
-static const char *safe_name(struct text *t, const char *name)
+static char *add_letters(char *to, const char *from, size_t n)
 {
-    const char *open = strchr(name, '['), *close = strchr(name, ']');
-    if (!open || !close || close[1] == '\0' || (close[1] == '.' && strlen(close) == 3)) {
-        return latex_name(t, name);
+    to += sprintf(to, n > 1 ? "\\mathit{" : "");
+    for (size_t i = 0; i < n; i++) {
+        if (isalnum((unsigned char)from[i])) {
+            *to++ = from[i];
+        } else if (strchr(".[],", from[i])) {
+            *to++ = '.';
+        } else {
+            to += sprintf(to, strchr("_#$%&{}", from[i]) ? "\\%c" : "\\char%d ", from[i]);
+        }
     }
-    char *flat = arena_strdup(t->arena, name);
-    for (char *c = flat; *c; c++) {
-        *c = *c == '[' || *c == ']' || *c == ',' ? '.' : *c;
+    return to + sprintf(to, n > 1 ? "}" : "");
+}
+
+/* "m.k_on[2,3]" -> "\mathit{m.k\_on}_{2,3}"; the sign of a rail is raised. Subscripts further inside become parts of the name. */
+static const char *latex_name(struct text *t, const char *name)
+{
+    const char *plain = text_plain(t, name);
+    size_t rail = rail_length(t, name), n = rail ? rail : strlen(plain), base = strcspn(plain, "[");
+    bool subscript = base > 0 && base < n && plain[n - 1] == ']' && strspn(plain + base + 1, "0123456789,") == n - base - 2;
+    char *to = arena_alloc(t->arena, 16 * strlen(plain) + 64);
+    char *c = add_letters(to, plain, subscript ? base : n);
+    if (subscript) {
+        c += sprintf(c, "_{%.*s}", (int)(n - base - 2), plain + base + 1);
     }
-    return latex_name(t, flat);
+    strcpy(c, rail == 0 ? "" : name[rail + 1] == 'p' ? "^{+}" : "^{-}");
+    return to;
 }
 
 static void write_side(struct text *t, const struct term *side, uint32_t n)
@@ -156,13 +152,13 @@ static bool write_events(struct text *t)
 static void set_names(struct text *t)
 {
     for (size_t i = 0; i < t->net->species.n; i++) {
-        t->species[i] = safe_name(t, t->species[i]);
+        t->species[i] = latex_name(t, t->species[i]);
     }
     for (int32_t s = 0; s < t->net->n_slots; s++) {
-        t->slot[s] = t->slot[s] ? safe_name(t, t->slot[s]) : NULL;
+        t->slot[s] = t->slot[s] ? latex_name(t, t->slot[s]) : NULL;
     }
     for (size_t g = 1; g < t->net->guard.n; g++) {
-        t->guard[g] = safe_name(t, t->net->guard.data[g].name);
+        t->guard[g] = latex_name(t, t->net->guard.data[g].name);
     }
 }
 

@@ -20,7 +20,7 @@ bool text_write_mathematica(struct text *t)
 {
     const struct net *n = t->net;
     const char *separator = "";
-    fprintf(t->out, "(* network %s%s%s *)\n", n->name, n->file ? " of " : "", n->file ? text_base(n->file) : "");
+    fprintf(t->out, "(* %s *)\n", text_title(t));
     if (n->units.amount) {
         fprintf(t->out, "(* amounts in %s, time in %s *)\n", n->units.amount, n->units.time);
     }

@@ -1,7 +1,8 @@
 #include "codegen/text/report.h"
 
-#include <string.h>
+#include <stdlib.h>
 
+#include "codegen/text/text_impl.h"
 #include "ir/fact.h"
 #include "support/mem.h"
 #include "support/vec.h"
@@ -98,8 +99,10 @@ static void write_text(FILE *out, const struct net *n, const struct cost *cost, 
 
 static void write_json(FILE *out, const struct net *n, const struct cost *cost, int64_t signals, int64_t fuels)
 {
-    fprintf(out, "{\"network\": \"%s\", \"reactions\": %zu, \"signals\": %lld, \"max_reactants\": %lld, \"max_products\": %lld,\n"
-            " \"schemes\": [", n->name, n->reaction.n, (long long)signals, (long long)fact_max_reactants(n),
+    fputs("{\"network\": ", out);
+    text_json_string(out, n->name);
+    fprintf(out, ", \"reactions\": %zu, \"signals\": %lld, \"max_reactants\": %lld, \"max_products\": %lld,\n"
+            " \"schemes\": [", n->reaction.n, (long long)signals, (long long)fact_max_reactants(n),
             (long long)fact_max_products(n));
     for (size_t i = 0; i < N_SCHEMES; i++) {
         fprintf(out, "%s\n  {\"scheme\": \"%s\", \"reactions\": %lld", i ? "," : "", schemes[i].name,

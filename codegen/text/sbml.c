@@ -69,7 +69,7 @@ static void add_species(struct sbml *s, size_t i)
     Species_t *x = Model_createSpecies(s->model);
     Species_setId(x, s->t->species[i]);
     if (strcmp(from->name, s->t->species[i]) != 0) {
-        Species_setName(x, from->name);
+        Species_setName(x, text_plain(s->t, from->name));
     }
     Species_setCompartment(x, s->compartment);
     Species_setHasOnlySubstanceUnits(x, s->amounts);
@@ -88,7 +88,7 @@ static void add_parameter(struct sbml *s, int32_t slot)
     const char *name = net_slot_text(s->t->net, slot, s->t->arena);
     Parameter_setId(p, s->t->slot[slot]);
     if (strcmp(name, s->t->slot[slot]) != 0) {
-        Parameter_setName(p, name);
+        Parameter_setName(p, text_plain(s->t, name));
     }
     Parameter_setValue(p, s->t->p[slot]);
     Parameter_setConstant(p, 1);
@@ -217,7 +217,7 @@ static void add_outputs(struct sbml *s)
                 const char *name = text_element_name(t, symbol, e), *id = text_unique(t, name);
                 Parameter_t *p = Model_createParameter(s->model);
                 Parameter_setId(p, id);
-                Parameter_setName(p, name);
+                Parameter_setName(p, text_plain(t, name));
                 Parameter_setConstant(p, 0);
                 Rule_t *rule = Model_createAssignmentRule(s->model);
                 Rule_setVariable(rule, id);
@@ -269,13 +269,12 @@ static void add_event(struct sbml *s, const struct text_events *events, size_t i
 
 static void add_notes(struct sbml *s)
 {
-    const struct net *n = s->t->net;
-    const char *file = n->file ? text_base(n->file) : NULL;
-    char *note = arena_printf(s->t->arena, "<p xmlns=\"http://www.w3.org/1999/xhtml\">network %s%s%s</p>", n->name,
-                              file ? " of " : "", file ? file : "");
-    if (!file || !strpbrk(file, "<&>")) {
-        SBase_setNotesString((SBase_t *)s->model, note);
+    char *title = arena_strdup(s->t->arena, text_title(s->t));
+    for (char *c = title; *c; c++) {
+        *c = strchr("<&>", *c) ? ' ' : *c;
     }
+    SBase_setNotesString((SBase_t *)s->model,
+                         arena_printf(s->t->arena, "<p xmlns=\"http://www.w3.org/1999/xhtml\">%s</p>", title));
 }
 
 static bool check(struct text *t, SBMLDocument_t *d)

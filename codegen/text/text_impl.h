@@ -51,8 +51,12 @@ void text_number(FILE *out, double v, enum number_style style);
 void text_side(struct text *t, const struct term *side, uint32_t n, const char *prefix, const char *nothing);
 /* Name, file, units and names as comments; for formats whose comment is a line. */
 void text_header(struct text *t);
-/* The origin of reaction j as text for a comment, NULL if it has none. */
+/* A text for a comment: ASCII, on one line, and without what ends comments. */
+const char *text_plain(const struct text *t, const char *text);
+const char *text_title(const struct text *t);                   /* "network vote of vote.crnl", the same */
+/* The origin of reaction j, the same; NULL if it has none. */
 const char *text_origin(const struct text *t, size_t j);
+void text_json_string(FILE *out, const char *text);             /* json.c */
 int64_t text_order(const struct text *t, size_t j);             /* reactant molecules */
 int64_t text_product_count(const struct text *t, size_t j);
 const char *text_base(const char *path);                        /* "vote.crnl" of "/tmp/vote.crnl" */

@@ -127,14 +127,14 @@ bool text_name_map(struct text *t, FILE *out, const char *prefix, const char *su
     for (size_t i = 0; i < t->net->species.n; i++) {
         const char *name = t->net->species.data[i].name;
         if (strcmp(name, t->species[i]) != 0) {
-            fprintf(out, "%s%s = %s%s", prefix, t->species[i], name, suffix);
+            fprintf(out, "%s%s = %s%s", prefix, t->species[i], text_plain(t, name), suffix);
             any = true;
         }
     }
     for (int32_t s = 0; s < t->net->n_slots; s++) {
         const char *name = t->slot[s] ? net_slot_text(t->net, s, t->arena) : NULL;
         if (name && strcmp(name, t->slot[s]) != 0) {
-            fprintf(out, "%s%s = %s%s", prefix, t->slot[s], name, suffix);
+            fprintf(out, "%s%s = %s%s", prefix, t->slot[s], text_plain(t, name), suffix);
             any = true;
         }
     }

@@ -65,13 +65,38 @@ const char *text_base(const char *path)
     return slash ? slash + 1 : path;
 }
 
+const char *text_plain(const struct text *t, const char *text)
+{
+    char *line = arena_strdup(t->arena, text);
+    for (char *c = line; *c; c++) {
+        bool ends_comment = c[0] == '*' && c[1] == ')';
+        if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7E || ends_comment) {
+            *c = ' ';
+        }
+    }
+    return line;
+}
+
+const char *text_origin(const struct text *t, size_t j)
+{
+    const char *origin = t->net->reaction.data[j].origin;
+    return origin ? text_plain(t, origin) : NULL;
+}
+
+const char *text_title(const struct text *t)
+{
+    const struct net *n = t->net;
+    const char *title = n->file ? arena_printf(t->arena, "network %s of %s", n->name, text_base(n->file))
+                                : arena_printf(t->arena, "network %s", n->name);
+    return text_plain(t, title);
+}
+
 void text_header(struct text *t)
 {
     const struct net *n = t->net;
     const struct net_units *u = &n->units;
     const char *c = t->format->comment;
-    fprintf(t->out, "%snetwork %s", c, n->name);
-    fprintf(t->out, n->file ? " of %s\n" : "%s\n", n->file ? text_base(n->file) : "");
+    fprintf(t->out, "%s%s\n", c, text_title(t));
     if (u->amount) {
         fprintf(t->out, "%samounts in %s, time in %s\n", c, u->amount, u->time);
     }
@@ -82,21 +107,6 @@ void text_header(struct text *t)
     }
     const char *prefix = arena_printf(t->arena, "%sname: ", c);
     text_name_map(t, t->out, prefix, "\n");
-}
-
-const char *text_origin(const struct text *t, size_t j)
-{
-    const char *origin = t->net->reaction.data[j].origin;
-    if (!origin) {
-        return NULL;
-    }
-    char *line = arena_strdup(t->arena, origin);
-    for (char *c = line; *c; c++) {
-        if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7E) {
-            *c = ' ';               /* comments end with the line, and are ASCII */
-        }
-    }
-    return line;
 }
 
 static int64_t molecules(const struct term *side, uint32_t n)
