@@ -21,6 +21,9 @@ awk -v folder="$work" '
     file = ""
     if (kind == "crnl") file = $2 != "" ? $2 : "L" NR ".crnl"
     else if (kind == "crnl-bad") file = "L" NR ".bad.crnl"
+    else if (kind == "net") file = "L" NR ".net"
+    else if (kind == "net-bad") file = "L" NR ".bad.net"
+    else if (kind == "sh-bad") file = "L" NR ".bad.sh"
     else if (kind == "sh" && before ~ /<!-- test -->/) file = "L" NR ".sh"
     else if (kind == "python" && before ~ /<!-- test -->/) file = "L" NR ".py"
     if (file != "") { print file; printf "" > (folder "/" file); printed = file ".output" }
@@ -45,6 +48,11 @@ compare_output()
     fi
 }
 
+passes_of() # file
+{
+    grep -q '^; crnlc opt ' "$1" && sed -n '1s/^; crnlc opt *//p' "$1" | sed 's/:.*//' || echo --passes=
+}
+
 code=
 case $page in
 doc/diag/*.md) code=$(basename "$page" .md) ;;
@@ -53,6 +61,28 @@ while IFS= read -r block; do
     name="$page:${block%%.*}"
     options=$(options_of "$work/$block")
     case $block in
+    *.bad.sh | *.bad.net)
+        if [ "${block%.sh}" != "$block" ]; then
+            PATH=$BUILD:$PATH run_in "$work" bash -e "$block"
+        else
+            run_in "$work" "$CRNLC" opt $(passes_of "$work/$block") "$block"
+        fi
+        status=$?
+        if [ -n "$broken" ]; then
+            tell "$broken" | fail "$name"
+        elif ! grep -q "\[$code\]" "$TMP/stderr" || { [ $status = 0 ] && [ "${code#W}" = "$code" ]; }; then
+            tell "does not report $code, or does not fail" | fail "$name"
+        else
+            pass
+        fi
+        ;;
+    *.net)
+        if run_in "$work" "$CRNLC" opt $(passes_of "$work/$block") "$block"; then
+            pass
+        else
+            tell "${broken:-refused}" | fail "$name"
+        fi
+        ;;
     *.py)
         if ! python3 -c "$(grep '^import' "$work/$block")" 2>"$TMP/stderr"; then
             skip "$name" "$(tail -n 1 "$TMP/stderr")"
