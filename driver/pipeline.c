@@ -106,10 +106,17 @@ static struct net *network_of_program(struct pipeline *p, const char *file)
     return net_clone(p->program->net.data[0].net);
 }
 
+/* Of another tool, not the text form of a network. */
+static bool is_import(struct pipeline *p, const char *file)
+{
+    uint32_t source = import_knows(file) ? sources_read(p->sources, file) : 0;
+    return source && import_format_of(file, sources_text(p->sources, source, NULL)) != IMPORT_NETWORK;
+}
+
 struct net *pipeline_net(struct pipeline *p, const char *file)
 {
     size_t length = strlen(file);
-    if (import_knows(file) || (length > 5 && strcmp(file + length - 5, ".crnl") == 0)) {
+    if (is_import(p, file) || (length > 5 && strcmp(file + length - 5, ".crnl") == 0)) {
         return network_of_program(p, file);
     }
     const char *colon = strstr(file, ".crnl:");

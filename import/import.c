@@ -65,7 +65,7 @@ static bool starts_with(const char *text, const char *word)
     }
 }
 
-static enum import_format choose(const char *path, const char *text)
+enum import_format import_format_of(const char *path, const char *text)
 {
     enum import_format last = IMPORT_FORMAT_COUNT;
     for (size_t i = 0; i < IMPORT_FORMAT_COUNT; i++) {
@@ -162,7 +162,7 @@ struct net *import_file(struct sources *sources, const char *path, struct span f
         diag_report(diag, DIAG_E0202, from, "'%s' cannot be read: %s", path, strerror(errno));
         return NULL;
     }
-    return import_text(sources, file, choose(path, sources_text(sources, file, NULL)), options, diag);
+    return import_text(sources, file, import_format_of(path, sources_text(sources, file, NULL)), options, diag);
 }
 
 /* The text forms are read by the network's own reader. */
@@ -176,9 +176,14 @@ static bool take(struct importer *x, struct net *net, const char *name)
     return net != NULL;
 }
 
+/* Parameters that stood for those of its program are its own now. */
 bool import_network(struct importer *x)
 {
-    return take(x, net_read(x->sources, x->file, x->diag), NULL);
+    struct net *net = net_read(x->sources, x->file, x->diag);
+    for (size_t i = 0; net && i < net->param.n; i++) {
+        net->param.data[i].global = -1;
+    }
+    return take(x, net, NULL);
 }
 
 bool import_list(struct importer *x)

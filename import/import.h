@@ -19,6 +19,8 @@ struct import_options {
 
 /* Whether the extension is that of a format, also with ".gz" behind it. */
 bool import_knows(const char *path);
+/* The format of a text by the name of its file; IMPORT_FORMAT_COUNT: none. */
+enum import_format import_format_of(const char *path, const char *text);
 /* The extensions of all formats, for messages: ".net, .crn". */
 const char *import_extensions(struct arena *arena);
 /* Reads the file, named like it. NULL after errors; that the file cannot be read is reported at `from`. */

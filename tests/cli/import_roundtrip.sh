@@ -16,6 +16,7 @@ for source in "$SRC"/examples/*.crnl "$SRC"/examples/import/* "$SRC/tests/diff/l
         "$CRNLC" emit --format "${format%:*}" "$source" -o "$file" >log 2>&1 || { grep -q 'E082[1-3]' log; continue; }
         case $format in
         text:*) "$CRNLC" diff "$source" "$file" >log 2>&1 ;;
+        sbml:*) grep -q '<event ' "$file" && continue; plain "$file" >file.net; "$CRNLC" diff --values source.net file.net >log 2>&1 ;;
         *) plain "$file" >file.net; "$CRNLC" diff --values source.net file.net >log 2>&1 ;;
         esac || { echo "$source by $format:"; cat log; exit 1; }
         pairs=$((pairs + 1))
