@@ -40,6 +40,7 @@ libir_a_SOURCES = \
   ir/facts.h \
   ir/interp.c \
   ir/interp.h \
+  ir/interp_course.c \
   ir/interp_impl.h \
   ir/interp_limit.c \
   ir/legalize.c \

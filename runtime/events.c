@@ -95,18 +95,17 @@ static void mask(struct rt_events *ev)
 
 static bool switch_phases(struct rt_events *ev, double t)
 {
-    bool switched = false;
+    int32_t before = ev->phase;
     while (phase_end(ev) <= t) {
-        switched = true;
         if (++ev->phase == ev->job->m->n_phases) {
             ev->phase = 0;
             ev->cycle++;
         }
     }
-    if (switched) {
+    if (ev->phase != before) {
         mask(ev);
     }
-    return switched;
+    return ev->phase != before;
 }
 
 /* ---- changes ---- */

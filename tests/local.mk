@@ -35,6 +35,7 @@ UNIT_TESTS = \
   tests/unit/test_certify \
   tests/unit/test_diag \
   tests/unit/test_emit \
+  tests/unit/test_events \
   tests/unit/test_expr \
   tests/unit/test_fact \
   tests/unit/test_interp \
