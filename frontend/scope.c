@@ -91,7 +91,9 @@ static void grow(struct scope *s)
     if (s->n == s->cap) {
         size_t cap = s->cap ? s->cap * 2 : 8;
         struct name **list = arena_alloc(s->arena, cap * sizeof *list);
-        memcpy(list, s->list, s->n * sizeof *list);
+        if (s->n > 0) {
+            memcpy(list, s->list, s->n * sizeof *list);
+        }
         s->list = list;
         s->cap = cap;
     }
