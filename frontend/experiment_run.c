@@ -217,7 +217,8 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
     if (r->span == SPAN_STEADY && !steady(w, c->of[OP_TO_STEADY], net, r)) {
         return false;
     }
-    if (r->span == SPAN_LIMIT && (c->of[OP_UNTIL] || c->of[OP_AFTER] || c->of[OP_EVERY] || c->of[OP_BY] || !only_with(r))) {
+    bool simulated = c->of[OP_UNTIL] || c->of[OP_AFTER] || c->of[OP_EVERY] || c->of[OP_BY] || !only_with(r);
+    if (r->span == SPAN_LIMIT && simulated) {
         return diag_report(w->f->diag, DIAG_E0501, a->span, "`to limit` is computed, not simulated: it takes `with` only");
     }
     if (c->of[OP_EVERY]) {
@@ -242,8 +243,8 @@ static bool binds(struct where *w, const struct ast *a, struct run *r)
             bind.kind = b->op == OP_CLAMP ? BIND_CLAMP : b->op == OP_HOLD ? BIND_HOLD : BIND_WITH;
             enum symbol_kind kind = experiment_use(w, r->net)->net->symbol.data[bind.symbol].kind;
             if (bind.kind != BIND_WITH && kind == SYMBOL_PARAM) {
-                return diag_report(w->f->diag, DIAG_E0404, b->span, "'%s' is a parameter, which nothing changes: give it by `with` alone",
-                                   front_source_text(w->f, b->kid[0]->span));
+                return diag_report(w->f->diag, DIAG_E0404, b->span, "'%s' is a parameter, which nothing changes: "
+                                   "give it by `with` alone", front_source_text(w->f, b->kid[0]->span));
             }
             vec_push(&r->bind, bind);
         }
