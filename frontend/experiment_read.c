@@ -105,10 +105,28 @@ static enum found find_path(struct where *w, const struct ast *a, int32_t own, s
     return PATH_FOUND;
 }
 
+/* Passes put NaN in the place of what they have eliminated. */
+static bool is_eliminated(const struct net *net, const struct symbol *s)
+{
+    double v = 0;
+    int64_t n = shape_size(s->shape);
+    for (int64_t i = 0; i < n; i++) {
+        if (!expr_const_real(net->ex, net->elem.data[s->first + (uint32_t)i], &v) || !isnan(v)) {
+            return false;
+        }
+    }
+    return n > 0;
+}
+
 int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, const char *text)
 {
     const struct net *net = net_of(w, of);
     int32_t s = net_find_symbol(net, text);
+    if (s >= 0 && is_eliminated(net, &net->symbol.data[s])) {
+        diag_report(w->f->diag, DIAG_E0513, a->span, "the passes that made '%s' have eliminated '%s'", net->name, text);
+        diag_help(w->f->diag, "declare it `output`: passes leave outputs alone");
+        return -1;
+    }
     if (s >= 0) {
         return s;
     }

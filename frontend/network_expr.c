@@ -139,8 +139,13 @@ static struct net *optimize(struct network_expr *e, const struct ast *a)
                 diag_help(e->f->diag, "did you mean '%s'?", near);
             }
         } else {
-            good = pass_run(net, id, e->f->options->pass, e->f->diag);
+            good = pass_run_list(net, pass->name, e->f->options->pass, e->f->diag);
         }
+    }
+    if (good && a->n == 1) {
+        struct pass_options o = e->f->options->pass ? *e->f->options->pass : (struct pass_options){0};
+        o.asked = false;
+        good = pass_run_list(net, pass_level(3), &o, e->f->diag);
     }
     if (!good && net) {
         net_destroy(net);

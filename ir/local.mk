@@ -7,6 +7,8 @@ libir_a_SOURCES = \
   ir/certify_impl.h \
   ir/certify_law.c \
   ir/certify_limit.c \
+  ir/crosscheck.c \
+  ir/crosscheck.h \
   ir/expr.c \
   ir/expr.def \
   ir/expr.h \

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "ir/certify.h"
+#include "ir/crosscheck.h"
 #include "support/mem.h"
 
 #define PASS(id, function, classes, needs, keeps, help) bool function(struct net *n, struct pass_context *c);
@@ -145,6 +146,7 @@ bool pass_check(const char *name, const struct net *before, const struct net *af
                 struct diag *diag)
 {
     char *why = w->claim == CLAIM_NONE ? NULL : certify(before, after, w);
+    why = why || w->claim == CLAIM_NONE ? why : crosscheck(before, after, w);
     if (why) {
         diag_report(diag, DIAG_E0709, (struct span){0}, "what %s claims about the network %s is not accepted: %s", name,
                     after->name, why);

@@ -7,7 +7,7 @@
  *
  * Preserves (S) the limit of a rate-independent network, for every species that is left: it is a bisimulation under
  * X -> P. Timing is not kept. Conditions on X: it is no input, observed, assumed, or used by an event; it is discrete;
- * its one reaction has X alone on the left, once, mass action, no guard. --max-products bounds the sides that are made:
+ * its one reaction has X alone on the left, once, mass action, no guard, and makes no input. --max-products bounds the sides that are made:
  * the largest contributions stay species. */
 #include <stdlib.h>
 #include <string.h>
@@ -45,8 +45,9 @@ static void find_readers(struct elimination *e)
     }
 }
 
-/* Why the reaction cannot define its reactant; NULL if it can. */
-static const char *wrong_reaction(const struct net *n, const struct reaction *r)
+/* Why the reaction cannot define its reactant; NULL if it can. What is given from outside may be clamped, which turns the
+ * reactions off that change it: no others must change it afterwards. */
+static const char *wrong_reaction(const struct net *n, const struct uses *uses, const struct reaction *r)
 {
     double k;
     if (net_lhs(n, r)->count != 1) {
@@ -55,6 +56,9 @@ static const char *wrong_reaction(const struct net *n, const struct reaction *r)
     for (uint32_t i = 0; i < r->n_rhs; i++) {
         if (net_rhs(n, r)[i].species == net_lhs(n, r)->species) {
             return "it is its own product";
+        }
+        if (uses->of[net_rhs(n, r)[i].species] & USE_INPUT) {
+            return "it becomes what is an input, or set by the experiment";
         }
         if (n->species.data[net_rhs(n, r)[i].species].kind == SPECIES_BULK) {
             return "it becomes a bulk species";
@@ -83,7 +87,7 @@ static void choose(struct elimination *e)
         why = why                             ? why
               : x->kind != SPECIES_DISCRETE   ? "it is not discrete"
               : e->reader[s] != (int32_t)j    ? "another reaction reads it"
-                                              : wrong_reaction(n, r);
+                                              : wrong_reaction(n, &uses, r);
         e->remove[s] = !why;
         if (why) {
             pass_missed(e->c, at, "%s stays: %s", x->name, why);
@@ -274,7 +278,11 @@ bool pass_unimolecular(struct net *n, struct pass_context *c)
     const struct rate_independence *f = facts_rate_independence(c->facts, n);
     if (!f->holds) {
         struct span at = f->first >= 0 ? n->reaction.data[f->first].span : (struct span){0};
-        return pass_refuse(c, at, "the limit may depend on rates: %s", f->why);
+        bool ok = pass_refuse(c, at, "the limit may depend on rates: %s", f->why);
+        if (!ok && f->second >= 0) {
+            diag_note(c->diag, n->reaction.data[f->second].span, "and this reaction");
+        }
+        return ok;
     }
     size_t m = n->species.n + 1;
     struct elimination e = {.n = n,
