@@ -16,6 +16,7 @@ crnlc_SOURCES = \
   driver/command_fmt.c \
   driver/command_opt.c \
   driver/command_print.c \
+  driver/command_report.c \
   driver/command_run.c \
   driver/commands.def \
   driver/doc.h \

@@ -21,8 +21,8 @@ enum option_id {
 #define IN(command) (1u << COMMAND_##command)
 #define IN_CODE (IN(RUN) | IN(BUILD))
 #define IN_PROGRAM (IN_CODE | IN(PRINT) | IN(EMIT))
-#define IN_SOURCE (IN_PROGRAM | IN(CHECK) | IN(OPT) | IN(DOCTOR) | IN(DIFF))
-#define IN_PASSES (IN_PROGRAM | IN(OPT))
+#define IN_SOURCE (IN_PROGRAM | IN(CHECK) | IN(OPT) | IN(REPORT) | IN(DOCTOR) | IN(DIFF))
+#define IN_PASSES (IN_PROGRAM | IN(OPT) | IN(REPORT))
 #define IN_ALL ((1u << COMMAND_COUNT) - 1u)
 
 struct option {

@@ -175,6 +175,9 @@ static bool run_one(struct net *n, enum pass_id id, const struct pass_options *o
     double seconds = now() - start;
     ok = net_verify(n, diag) && ok;
     show(n, &c, seconds);
+    if (o->after) {
+        o->after(o->env, p->name, n);
+    }
     if (ok && o->verify) {
         witness_close(&witness, n);
         ok = pass_check(p->name, before, n, &witness, diag);

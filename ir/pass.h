@@ -28,6 +28,9 @@ struct pass_options {
     int64_t max_products;           /* molecules on a product side that a pass may make; 0: no bound */
     FILE *out;
     const struct sources *sources;
+    /* NULL, or called after each pass. */
+    void (*after)(void *env, const char *pass, const struct net *n);
+    void *env;
 };
 
 /* What a pass works with. */

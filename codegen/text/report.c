@@ -1,5 +1,6 @@
 #include "codegen/text/report.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "codegen/text/text_impl.h"
@@ -68,9 +69,14 @@ static int64_t count_signals(const struct net *n)
 {
     bool *used = mem_zalloc(n->species.n + 1, sizeof *used);
     int64_t signals = 0;
-    for (size_t i = 0; i < n->term.n; i++) {
-        signals += !used[n->term.data[i].species];
-        used[n->term.data[i].species] = true;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        const struct reaction *r = &n->reaction.data[j];
+        const struct term *side[2] = {net_lhs(n, r), net_rhs(n, r)};
+        for (uint32_t i = 0; i < r->n_lhs + r->n_rhs; i++) {
+            species_id s = (i < r->n_lhs ? side[0][i] : side[1][i - r->n_lhs]).species;
+            signals += !used[s];
+            used[s] = true;
+        }
     }
     free(used);
     return signals;
@@ -127,4 +133,23 @@ void report_write(FILE *out, const struct net *n, bool json)
     }
     int64_t signals = count_signals(n), fuels = count_fuels(n);
     (json ? write_json : write_text)(out, n, cost, signals, fuels);
+}
+
+struct network_cost report_cost(const struct net *n)
+{
+    struct network_cost c = {.species = n->species.n,
+                             .reactions = n->reaction.n,
+                             .max_reactants = fact_max_reactants(n),
+                             .max_products = fact_max_products(n),
+                             .strands = count_signals(n) + count_fuels(n)};
+    struct time_scales t = fact_time_scales(n);
+    VEC(struct term) change = {0};
+    c.spread = t.fast < 0 ? NAN : t.fastest / t.slowest;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        const struct reaction *r = &n->reaction.data[j];
+        vec_reserve(&change, (size_t)r->n_lhs + r->n_rhs);
+        c.entries += (int64_t)net_change(n, r, change.data);
+    }
+    vec_free(&change);
+    return c;
 }

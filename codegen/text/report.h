@@ -1,10 +1,19 @@
-/* What a network costs in DNA strand displacement, by several published schemes. */
+/* What a network costs: in DNA strand displacement, by several published schemes; and to simulate. */
 #ifndef CODEGEN_TEXT_REPORT_H
 #define CODEGEN_TEXT_REPORT_H
 
 #include <stdio.h>
 
 #include "ir/net.h"
+
+struct network_cost {
+    size_t species, reactions;
+    int64_t entries;                /* nonzero net changes: of the stoichiometric matrix */
+    int64_t max_reactants, max_products;
+    double spread;                  /* of time scales at the initial amounts; NaN: nothing is consumed */
+    int64_t strands;                /* signals and fuels, Soloveichik 2010 */
+};
+struct network_cost report_cost(const struct net *n);
 
 void report_write(FILE *out, const struct net *n, bool json);
 
