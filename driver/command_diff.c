@@ -5,6 +5,7 @@
 
 #include "driver/command.h"
 #include "driver/pipeline.h"
+#include "driver/semantic.h"
 #include "ir/net_match.h"
 
 enum { MOST_LINES = 40, EXIT_STATUS_DIFFERENT = 1, EXIT_STATUS_TROUBLE = 2 };
@@ -191,6 +192,25 @@ static int compare(const struct net *net[2], const char *const *file)
     return status;
 }
 
+static int compare_meaning(struct pipeline *p, const struct net *net[2], const char *const *file)
+{
+    struct semantic_match m = semantic_compare(net[0], net[1], p->diag);
+    const struct net *reduced[2] = {m.reduced[0], m.reduced[1]};
+    struct arena *a = arena_create();
+    int status = pipeline_report(p) == EXIT_STATUS_OK ? EXIT_STATUS_OK : EXIT_STATUS_TROUBLE;
+    if (status == EXIT_STATUS_OK && m.same != MEANING_NONE) {
+        printf("%s and %s %s; in what is left of both:\n", file[0], file[1], semantic_text(m.same));
+        print_renaming(reduced, &m.match);
+    } else if (status == EXIT_STATUS_OK) {
+        printf("%s and %s are not shown to mean the same; what is left of both differs:\n", file[0], file[1]);
+        print_difference(reduced, &m.match, a);
+        status = EXIT_STATUS_DIFFERENT;
+    }
+    arena_destroy(a);
+    semantic_free(&m);
+    return status;
+}
+
 static struct net *read(struct pipeline *p, const char *file)
 {
     struct net *net = pipeline_net(p, file);
@@ -217,7 +237,8 @@ int command_diff(const struct options *o)
     net[1] = net[0] ? read(&p, o->files.data[1]) : NULL;
     int status = pipeline_report(&p) == EXIT_STATUS_OK && net[1] ? EXIT_STATUS_OK : EXIT_STATUS_TROUBLE;
     if (status == EXIT_STATUS_OK) {
-        status = compare((const struct net *[]){net[0], net[1]}, o->files.data);
+        const struct net *both[2] = {net[0], net[1]};
+        status = o->semantic ? compare_meaning(&p, both, o->files.data) : compare(both, o->files.data);
     }
     net_destroy(net[0]);
     net_destroy(net[1]);

@@ -33,7 +33,9 @@ crnlc_SOURCES = \
   driver/options.def \
   driver/options.h \
   driver/pipeline.c \
-  driver/pipeline.h
+  driver/pipeline.h \
+  driver/semantic.c \
+  driver/semantic.h
 # end
 
 bin_PROGRAMS += crnlc

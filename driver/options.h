@@ -45,7 +45,7 @@ struct options {
     bool json, werror, time, help;
     bool explain_conventions;
     bool only_check, to_stdout;         /* fmt */
-    bool values;                        /* diff */
+    bool values, semantic;              /* diff */
 };
 
 /* The command of that name, or COMMAND_COUNT. */

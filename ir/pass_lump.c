@@ -161,7 +161,7 @@ static bool lump(struct net *n, struct pass_context *c, enum lump kind)
     }
     if (c->n_done > 0) {
         bool *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
-        expr_id *value = mem_zalloc(n->species.n + 1, sizeof *value), zero = expr_real(n->ex, 0);
+        expr_id *value = mem_zalloc(n->species.n + 1, sizeof *value), zero = expr_real(n->ex, -0.0);   /* x + -0 folds to x */
         for (size_t s = 0; s < n->species.n; s++) {
             remove[s] = representative(&p, (species_id)s) != (species_id)s;
             value[s] = zero;            /* sums that treat a block alike read its first species as the sum */
