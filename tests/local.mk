@@ -33,6 +33,7 @@ TEST_SUPPORT = \
 UNIT_TESTS = \
   tests/unit/test_bounded \
   tests/unit/test_certify \
+  tests/unit/test_conditions \
   tests/unit/test_diag \
   tests/unit/test_emit \
   tests/unit/test_events \
