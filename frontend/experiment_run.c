@@ -242,6 +242,10 @@ static bool binds(struct where *w, const struct ast *a, struct run *r)
             }
             bind.kind = b->op == OP_CLAMP ? BIND_CLAMP : b->op == OP_HOLD ? BIND_HOLD : BIND_WITH;
             enum symbol_kind kind = experiment_use(w, r->net)->net->symbol.data[bind.symbol].kind;
+            struct dim amount = {.kind = DIM_KNOWN, .amount = 1};
+            if (kind != SYMBOL_PARAM && !units_check(w, b->kid[1], amount, "this amount", "an amount")) {
+                return false;
+            }
             if (bind.kind != BIND_WITH && kind == SYMBOL_PARAM) {
                 return diag_report(w->f->diag, DIAG_E0404, b->span, "'%s' is a parameter, which nothing changes: "
                                    "give it by `with` alone", front_source_text(w->f, b->kid[0]->span));

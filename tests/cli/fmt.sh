@@ -69,8 +69,13 @@ tree()
     "$CRNLC" print --stage ast "$1" | sed 's/ @[0-9]*:[0-9]*$//'
 }
 
+# The blocks of the documents are files too.
+mkdir blocks
+awk '/^```crnl$/ { open = 1; n++; next } /^```/ { open = 0 } open { print > ("blocks/" n ".crnl") }' \
+    $(find "$SRC/README.md" "$SRC/doc" -name '*.md' | sort)
+
 count=0
-for file in $(find "$SRC/tests" "$SRC/examples" "$SRC/stdlib" -name '*.crnl' | sort); do
+for file in $(find "$SRC/tests" "$SRC/examples" "$SRC/stdlib" blocks -name '*.crnl' | sort); do
     "$CRNLC" print --stage ast "$file" >/dev/null 2>&1 || continue
     count=$((count + 1))
     "$CRNLC" fmt --stdout "$file" >new.crnl
@@ -78,6 +83,7 @@ for file in $(find "$SRC/tests" "$SRC/examples" "$SRC/stdlib" -name '*.crnl' | s
     tree "$file" >before
     tree new.crnl >after
     cmp -s before after || { echo "$file: formatting changes the tree"; diff before after | head; exit 1; }
-    if grep -v '//' new.crnl | grep -n '.\{111\}'; then echo "$file: too long a line"; exit 1; fi
+    # A text in quotes is one token, which no line break parts.
+    if grep -v '//' new.crnl | grep -v '^ *"' | grep -n '.\{111\}'; then echo "$file: too long a line"; exit 1; fi
 done
-[ $count -gt 40 ]
+[ $count -gt 200 ]
