@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "frontend/data.h"
+#include "frontend/experiment.h"
 #include "frontend/neural.h"
 #include "ir/fact.h"
 
@@ -371,12 +372,9 @@ static expr_id count(struct call *c)
     return expr_int(w->ex, counts[c->which]);
 }
 
-/* The limit itself is no value; one of its symbols is (experiment_limit.c). */
-static expr_id whole_limit(struct call *c)
+static expr_id limit(struct call *c)
 {
-    diag_report(c->w->f->diag, DIAG_E0303, c->ast->span, "the limit of a whole network is not a value");
-    diag_help(c->w->f->diag, "read one of its amounts or outputs: limit(net, x = ...).y");
-    return 0;
+    return experiment_limit_call(c->w, c->ast);
 }
 
 /* size(d.train): rows; size(x): entries along the first axis. */

@@ -57,30 +57,61 @@ static bool bindings(struct where *w, const struct ast *call, int32_t net, expr_
     return true;
 }
 
-expr_id experiment_limit(struct where *w, const struct ast *a, bool *is_limit)
+/* The network that a call names, which has a limit; -1 after an error. */
+static int32_t limit_network(struct where *w, const struct ast *call)
 {
-    const struct ast *call = limit_call(w, a);
-    *is_limit = call != NULL;
-    if (!call) {
-        return 0;
-    }
     if (!w->experiment || w->observe) {
-        return diag_report(w->f->diag, DIAG_E0204, a->span, "limit is for experiments");
+        diag_report(w->f->diag, DIAG_E0204, call->span, "limit is for experiments");
+        return -1;
     }
     if (call->n < 2 || call->kid[1]->name || call->kid[1]->kid[0]->kind != AST_NAME) {
-        return diag_report(w->f->diag, DIAG_E0306, call->span, "limit takes the name of a network: limit(net, x = ...).y");
+        diag_report(w->f->diag, DIAG_E0306, call->span, "limit takes the name of a network: limit(net, x = ...).y");
+        return -1;
     }
     const struct ast *word = call->kid[1]->kid[0];
     int32_t net = experiment_network(w, word->name, word->span);
-    if (net < 0 || !experiment_check_limit(w, call->span, experiment_use(w, net))) {
+    return net >= 0 && experiment_check_limit(w, call->span, experiment_use(w, net)) ? net : -1;
+}
+
+static expr_id limit_of(struct where *w, int32_t net, int32_t symbol, uint32_t n, const expr_id *args)
+{
+    struct shape shape = w->f->program->net.data[net].net->symbol.data[symbol].shape;
+    return expr_call(w->ex, EXPR_LIMIT, TYPE_REAL, shape, net, symbol, n, args);
+}
+
+expr_id experiment_limit(struct where *w, const struct ast *a, bool *is_limit)
+{
+    const struct ast *call = limit_call(w, a);
+    *is_limit = call != NULL && call != a;
+    int32_t net = *is_limit ? limit_network(w, call) : -1;
+    int32_t symbol = net >= 0 ? experiment_symbol(w, a, net, symbol_text(w, a, call)) : -1;
+    if (symbol < 0) {
         return 0;
     }
     uint32_t n = 2 * (call->n - 2);
     expr_id *args = arena_alloc(w->f->arena, (n + 1) * sizeof *args);
-    int32_t symbol = experiment_symbol(w, a, net, symbol_text(w, a, call));
-    if (symbol < 0 || !bindings(w, call, net, args)) {
+    return bindings(w, call, net, args) ? limit_of(w, net, symbol, n, args) : 0;
+}
+
+/* limit(net, v): v as the input of the model that the network was made from, encoded and decoded as the construction says. */
+expr_id experiment_limit_call(struct where *w, const struct ast *call)
+{
+    int32_t net = limit_network(w, call);
+    if (net < 0) {
         return 0;
     }
-    struct shape shape = w->f->program->net.data[net].net->symbol.data[symbol].shape;
-    return expr_call(w->ex, EXPR_LIMIT, TYPE_REAL, shape, net, symbol, n, args);
+    const struct net_use *use = experiment_use(w, net);
+    if (!use->lowering.construction || call->n != 3 || call->kid[2]->name) {
+        diag_report(w->f->diag, DIAG_E0303, call->span, "the limit of a whole network is not a value");
+        diag_help(w->f->diag, use->lowering.construction ? "read a symbol, limit(net, x = ...).y, or give the model's input: limit(net, v)"
+                                                         : "read one of its amounts or outputs: limit(net, x = ...).y");
+        return 0;
+    }
+    const struct symbol *input = &use->net->symbol.data[use->lowering.input];
+    expr_id v = value_real(w, call->kid[2]->kid[0]);
+    if (!v || !value_fits(w, call->kid[2]->span, v, input->shape, "the input of the model")) {
+        return 0;
+    }
+    const expr_id args[] = {expr_int(w->ex, use->lowering.input), v};
+    return limit_of(w, net, use->lowering.output, 2, args);
 }

@@ -63,6 +63,43 @@ struct trainer {
     int32_t best_epoch;
 };
 
+/* ---- Loops over elements: in blocks of a fixed size, which compilers make vectors of ---- */
+
+enum { BLOCK = 16 };
+#define ELEMENTS(i, n, ...)                                  \
+    do {                                                     \
+        size_t block_ = 0, i;                                \
+        for (; block_ + BLOCK <= (n); block_ += BLOCK) {     \
+            for (i = block_; i < block_ + BLOCK; i++) {      \
+                __VA_ARGS__;                                 \
+            }                                                \
+        }                                                    \
+        for (i = block_; i < (n); i++) {                     \
+            __VA_ARGS__;                                     \
+        }                                                    \
+    } while (0)
+
+/* v where by > 0, else 0. */
+static void pass_positive(float *restrict v, const float *restrict by, size_t n)
+{
+    ELEMENTS(i, n, v[i] = by[i] > 0 ? v[i] : 0);
+}
+
+static void rectify(float *v, size_t n)
+{
+    ELEMENTS(i, n, v[i] = v[i] > 0 ? v[i] : 0);
+}
+
+static void multiply(float *restrict v, const float *restrict by, size_t n)
+{
+    ELEMENTS(i, n, v[i] *= by[i]);
+}
+
+static void signs(float *restrict s, const float *restrict w, float zero, size_t n)
+{
+    ELEMENTS(i, n, s[i] = fabsf(w[i]) < zero ? 0 : w[i] >= 0 ? 1 : -1);
+}
+
 /* ---- Weights ---- */
 
 static float uniform(struct crnl_rng *rng, double most)
@@ -90,10 +127,7 @@ static void round_weights(const struct crnl_neural *m, const struct layer *y)
         round_reals(y, m->bits);
         return;
     }
-    for (int32_t i = 0; i < y->size; i++) {
-        float w = y->w[i];
-        y->s[i] = fabsf(w) < zero ? 0 : w >= 0 ? 1 : -1;
-    }
+    signs(y->s, y->w, zero, (size_t)y->size);
 }
 
 static void create_layer(struct trainer *t, int32_t l, struct crnl_rng *rng)
@@ -202,9 +236,8 @@ static void forward_layer(const struct layer *y, const float *x, int32_t n, bool
     }
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, y->units, y->inputs, y->a, x, y->inputs, y->s, y->units, 1,
                 y->out, y->units);
-    size_t cells = (size_t)n * (size_t)y->units;
-    for (size_t i = 0; i < cells && !last; i++) {
-        y->out[i] = y->out[i] > 0 ? y->out[i] : 0;
+    if (!last) {
+        rectify(y->out, (size_t)n * (size_t)y->units);
     }
 }
 
@@ -257,11 +290,9 @@ static void backward_layer(const struct layer *y, const struct layer *below, int
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, y->inputs, y->units, y->a, y->delta, y->units, y->s, y->units, 0,
                 below->delta, y->inputs);
     size_t cells = (size_t)n * (size_t)y->inputs;
-    for (size_t i = 0; i < cells; i++) {
-        below->delta[i] = below->out[i] > 0 ? below->delta[i] : 0;
-    }
-    for (size_t i = 0; i < cells && dropped; i++) {
-        below->delta[i] *= below->mask[i];
+    pass_positive(below->delta, below->out, cells);
+    if (dropped) {
+        multiply(below->delta, below->mask, cells);
     }
 }
 
@@ -292,19 +323,9 @@ static inline void adam_one(const struct adam *s, float *v, const float *g, floa
     v[i] = to > -s->bound ? to : -s->bound;
 }
 
-/* In blocks of a fixed size, which compilers make vectors of. */
 static void adam(const struct adam *s, float *restrict v, const float *restrict g, float *restrict m, float *restrict q, size_t n)
 {
-    enum { BLOCK = 16 };
-    size_t i = 0;
-    for (; i + BLOCK <= n; i += BLOCK) {
-        for (size_t k = 0; k < BLOCK; k++) {
-            adam_one(s, v, g, m, q, i + k);
-        }
-    }
-    for (; i < n; i++) {
-        adam_one(s, v, g, m, q, i);
-    }
+    ELEMENTS(i, n, adam_one(s, v, g, m, q, i));
 }
 
 static void step(struct trainer *t, double rate)
