@@ -74,6 +74,7 @@ FUZZ_TARGETS = \
   tests/fuzz/fuzz_import_list \
   tests/fuzz/fuzz_import_sbml \
   tests/fuzz/fuzz_net_read \
+  tests/fuzz/fuzz_neural \
   tests/fuzz/fuzz_parse
 # end
 
