@@ -172,9 +172,42 @@ static void check_others(struct front *f, const struct name *chosen)
     }
 }
 
+static bool is_constant(struct front *f, const char *name)
+{
+    for (size_t i = 0; i < f->module.n; i++) {
+        const struct name *n = scope_find_here(f->module.data[i]->scope, intern_text(f->names, name));
+        if (n && n->kind == NAME_CONST) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Each -D NAME=VALUE names a constant of the file or of one it uses, and gives a number. */
+static bool defines_fit(struct front *f)
+{
+    for (size_t i = 0; i < f->options->n_defines; i++) {
+        const char *d = f->options->defines[i], *value = strchr(d, '=') + 1;
+        const char *name = arena_strndup(f->arena, d, (size_t)(value - d) - 1);
+        char list[400], *end;
+        if (!is_constant(f, name)) {
+            diag_report(f->diag, DIAG_E0201, (struct span){0}, "-D %s: there is no constant '%s' at the top level", d, name);
+            list_names(f, NAME_CONST, list, sizeof list);
+            if (list[0]) {
+                diag_help(f->diag, "there are: %s", list);
+            }
+            return false;
+        }
+        if (strtod(value, &end), end == value || *end) {
+            return diag_report(f->diag, DIAG_E0303, (struct span){0}, "-D %s: the value of a constant is a number", d);
+        }
+    }
+    return true;
+}
+
 static bool compile(struct front *f, const char *path)
 {
-    if (!module_load(f, path, (struct span){0}) || f->syntax_errors) {
+    if (!module_load(f, path, (struct span){0}) || f->syntax_errors || !defines_fit(f)) {
         return false;
     }
     f->program = program_create();

@@ -46,6 +46,8 @@ want 0 'B = 16' "$CRNLC" run decay.crnl
 want 0 'B = 16' "$CRNLC" run --engine interpret decay.crnl
 want 0 'B = 24' "$CRNLC" run -D N=3 decay.crnl
 want 0 'B = 24' "$CRNLC" run -O0 -DN=3 decay.crnl
+want 1 "there is no constant 'M' at the top level" "$CRNLC" run -D M=3 decay.crnl
+want 1 'the value of a constant is a number' "$CRNLC" run -D N=three decay.crnl
 want 0 'B = 0' "$CRNLC" run --set speed=0 decay.crnl
 want 1 'decay.crnl:6: error[E0901]: assertion failed: one is less' "$CRNLC" run --experiment fails decay.crnl
 want 1 'E0207' "$CRNLC" run --experiment nothing decay.crnl
