@@ -231,7 +231,8 @@ void net_add_event(struct net *n, enum event_kind kind, expr_id when, const stru
                    struct span span)
 {
     assert(n->change.n + n_changes <= UINT32_MAX);
-    vec_push(&n->event, (struct event){(uint8_t)kind, when, (uint32_t)n->change.n, (uint32_t)n_changes, span});
+    vec_push(&n->event, (struct event){.kind = (uint8_t)kind, .when = when, .first = (uint32_t)n->change.n,
+                                       .n = (uint32_t)n_changes, .span = span});
     for (size_t i = 0; i < n_changes; i++) {
         vec_push(&n->change, change[i]);
     }

@@ -90,8 +90,15 @@ struct change {
     species_id species;
     expr_id value;                  /* the new amount: real scalar over SPECIES, PARAM, TIME */
 };
+enum {                              /* flags of WHEN, whose changes then wait in a queue */
+    EVENT_QUEUED = 1,               /* they happen after the delay, of those due at one time the highest priority first */
+    EVENT_HELD = 2,                 /* the condition counts as true before the start */
+    EVENT_CANCELLED = 4,            /* forgotten when the condition ends before they happen */
+    EVENT_EARLY = 8                 /* their values see the state in which the condition turned true */
+};
 struct event {
-    uint8_t kind;
+    uint8_t kind, flags;
+    expr_id delay, priority;        /* QUEUED: real scalars over SPECIES, PARAM, TIME; 0: none */
     expr_id when;                   /* AT, EVERY: real scalar over PARAM; WHEN: boolean over SPECIES, PARAM, TIME */
     uint32_t first, n;              /* changes net->change[first .. first + n] */
     struct span span;

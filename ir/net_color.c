@@ -199,6 +199,8 @@ static void use_events(struct builder *b)
         const struct event *e = &n->event.data[i];
         int32_t source = b->g->first[PART_EVENT] + (int32_t)i;
         use_expression(b, e->when, source, ROLE_WHEN);
+        use_expression(b, e->delay, source, ROLE_WHEN);
+        use_expression(b, e->priority, source, ROLE_WHEN);
         for (uint32_t k = e->first; k < e->first + e->n; k++) {
             refer(b, n->change.data[k].species, source, ROLE_CHANGED);
             use_expression(b, n->change.data[k].value, source, ROLE_CHANGE);
@@ -418,7 +420,8 @@ static uint64_t event_color(const struct net_graph *g, int32_t id)
         const struct change *c = &g->net->change.data[k];
         sum += color_mix(g->color[c->species], expression(g, c->value));
     }
-    return color_mix(expression(g, e->when), sum);
+    uint64_t queue = color_mix(color_mix(expression(g, e->delay), expression(g, e->priority)), e->flags);
+    return color_mix(color_mix(expression(g, e->when), sum), queue);
 }
 
 static uint64_t symbol_color(const struct net_graph *g, int32_t id)

@@ -299,6 +299,8 @@ static void replace_all(struct defaults *d)
     }
     for (size_t i = 0; i < n->event.n; i++) {
         replace(d, &n->event.data[i].when);
+        replace(d, &n->event.data[i].delay);
+        replace(d, &n->event.data[i].priority);
     }
     for (size_t i = 0; i < n->change.n; i++) {
         replace(d, &n->change.data[i].value);

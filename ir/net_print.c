@@ -287,11 +287,22 @@ static void print_event(struct net_printer *w, const struct event *e)
     static const char *const kinds[] = {"at", "every", "when"};
     const struct change *change = w->n->change.data + e->first;
     print_lets(w, e->when);
+    print_lets(w, e->delay);
+    print_lets(w, e->priority);
     for (uint32_t i = 0; i < e->n; i++) {
         print_lets(w, change[i].value);
     }
     fprintf(w->out, "  event %s ", kinds[e->kind]);
     print_expr(w, e->when, e->kind != EVENT_WHEN);
+    if (e->delay) {
+        fputs(" after ", w->out);
+        print_expr(w, e->delay, true);
+    }
+    if (e->priority) {
+        fputs(" priority ", w->out);
+        print_expr(w, e->priority, true);
+    }
+    print_flags(w, e->flags);
     for (uint32_t i = 0; i < e->n; i++) {
         fprintf(w->out, "%s%s = ", i ? ", " : " : ", entity_name(w, NAME_SPECIES, change[i].species));
         print_expr(w, change[i].value, true);

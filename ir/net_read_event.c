@@ -25,7 +25,10 @@ bool net_reader_event(struct net_reader *r)
         return net_lexer_error(x, DIAG_E0701, "expected at, every or when after 'event'");
     }
     expr_id when = kind == EVENT_WHEN ? expr_read(&r->expr) : expr_read_real(&r->expr, NULL);
-    if (!when) {
+    struct event more = {0};
+    if (!when || (net_lexer_accept_word(x, "after") && !(more.delay = expr_read_real(&r->expr, NULL))) ||
+        (net_lexer_accept_word(x, "priority") && !(more.priority = expr_read_real(&r->expr, NULL))) ||
+        !net_reader_flags(r, &more.flags)) {
         return false;
     }
     VEC(struct change) change = {0};
@@ -41,6 +44,9 @@ bool net_reader_event(struct net_reader *r)
     good = good && net_reader_end(r);
     if (good) {
         net_add_event(r->net, (enum event_kind)kind, when, change.data, change.n, net_reader_span(r));
+        vec_last(&r->net->event).flags = more.flags;
+        vec_last(&r->net->event).delay = more.delay;
+        vec_last(&r->net->event).priority = more.priority;
     }
     vec_free(&change);
     return good;

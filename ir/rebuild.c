@@ -61,7 +61,9 @@ static expr_id renumber_leaf(void *env, const struct expr *leaf, expr_id id)
 
 static void renumber(struct renumbering *r, expr_id *e)
 {
-    *e = expr_rewrite(r->n->ex, r->n->ex, *e, renumber_leaf, r);
+    if (*e) {
+        *e = expr_rewrite(r->n->ex, r->n->ex, *e, renumber_leaf, r);
+    }
 }
 
 static void renumber_expressions(struct renumbering *r)
@@ -87,6 +89,8 @@ static void renumber_expressions(struct renumbering *r)
     }
     for (size_t i = 0; i < n->event.n; i++) {
         renumber(r, &n->event.data[i].when);
+        renumber(r, &n->event.data[i].delay);
+        renumber(r, &n->event.data[i].priority);
     }
     for (size_t i = 0; i < n->change.n; i++) {
         renumber(r, &n->change.data[i].value);

@@ -89,6 +89,8 @@ static void use_events(struct walk *w)
     for (size_t i = 0; i < n->event.n; i++) {
         const struct event *e = &n->event.data[i];
         use_expr(w, e->when, USE_EVENT_READ, e->span);
+        use_expr(w, e->delay, USE_EVENT_READ, e->span);
+        use_expr(w, e->priority, USE_EVENT_READ, e->span);
         for (uint32_t k = e->first; k < e->first + e->n; k++) {
             use_species(w->uses, n->change.data[k].species, USE_EVENT_WRITE, e->span);
             use_expr(w, n->change.data[k].value, USE_EVENT_READ, e->span);

@@ -201,13 +201,16 @@ static void check_events(struct verifier *v)
     const struct net *n = v->n;
     for (size_t i = 0; i < n->event.n; i++) {
         const struct event *e = &n->event.data[i];
-        if (e->kind > EVENT_WHEN || e->first > n->change.n || e->n > n->change.n - e->first) {
+        bool queued = e->kind == EVENT_WHEN && (e->flags & EVENT_QUEUED);
+        if (e->kind > EVENT_WHEN || ((e->flags || e->delay || e->priority) && !queued) || e->first > n->change.n || e->n > n->change.n - e->first) {
             complain(v, e->span, "event", i, "its kind or changes are out of range");
             continue;
         }
         bool when = e->kind == EVENT_WHEN;
         const char *wrong = wrong_expr(v, e->when, when ? TYPE_BOOL : TYPE_REAL,
                                        when ? HAS_PARAM | HAS_SPECIES | HAS_TIME : HAS_PARAM);
+        wrong = wrong || !e->delay ? wrong : wrong_expr(v, e->delay, TYPE_REAL, HAS_PARAM | HAS_SPECIES | HAS_TIME);
+        wrong = wrong || !e->priority ? wrong : wrong_expr(v, e->priority, TYPE_REAL, HAS_PARAM | HAS_SPECIES | HAS_TIME);
         for (uint32_t k = 0; k < e->n && !wrong; k++) {
             const struct change *c = &n->change.data[e->first + k];
             bool known = c->species >= 0 && (size_t)c->species < n->species.n;

@@ -75,7 +75,10 @@ struct crnl_event {
     int32_t reads_time;         /* WHEN: it may turn true between two reactions */
     int32_t first, n;
     int32_t line;
+    int32_t flags;              /* of ir/net.h: struct event */
+    int32_t delay, priority;    /* expressions, -1 none */
 };
+enum { CRNL_EVENT_QUEUED = 1, CRNL_EVENT_HELD = 2, CRNL_EVENT_CANCELLED = 4, CRNL_EVENT_EARLY = 8 };
 
 struct crnl_model {
     uint32_t abi;               /* CRNL_ABI */
@@ -148,12 +151,14 @@ struct crnl_model {
     const int32_t *assume_line;
 
     /* Events, and the clock: phases in turn, each with its guard on and those of the others off. Guard g of no phase is on. `schedule`
-     * gives the duration of each phase, then the time or period of each event (0 for WHEN). */
+     * gives the duration of each phase, the time or period of each event (0 for WHEN), and times at which conditions turn by
+     * time alone, where methods stop. */
     int32_t n_events, n_changes;
     const struct crnl_event *event;
     const int32_t *change_species, *change_expr;    /* [n_changes] */
     int32_t n_phases;
     const int32_t *phase_guard;             /* [n_phases] */
+    int32_t n_stops;
     struct crnl_tape schedule;
 };
 

@@ -30,6 +30,8 @@ void rt_events_create(struct rt_events *ev, const struct rt_job *job)
 void rt_events_destroy(struct rt_events *ev)
 {
     free(ev->fired);
+    rt_queue_clear(ev);
+    free(ev->waiting);
     free(ev->truth);
     free(ev->value);
     free(ev->masked);
@@ -63,9 +65,13 @@ static double phase_end(const struct rt_events *ev)
     return ev->base + ((double)ev->cycle * ev->period + before);
 }
 
-static void find_next(struct rt_events *ev)
+static void find_next(struct rt_events *ev, double t)
 {
-    ev->t_event = INFINITY;
+    const double *stop = ev->job->schedule + ev->job->m->n_phases + ev->job->m->n_events;
+    ev->t_event = rt_queue_next(ev);
+    for (int32_t i = 0; i < ev->job->m->n_stops; i++) {
+        ev->t_event = stop[i] > t ? fmin(ev->t_event, stop[i]) : ev->t_event;
+    }
     for (int32_t i = 0; i < ev->job->m->n_events; i++) {
         ev->t_event = fmin(ev->t_event, event_time(ev, i));
     }
@@ -143,26 +149,37 @@ static int round_amount(const struct rt_events *ev, int32_t i, int32_t species, 
     return CRNL_OK;
 }
 
-static int apply(struct rt_events *ev, int32_t i, double t, double *x, struct rt_error *e)
+int rt_event_values(struct rt_events *ev, int32_t i, double t, const double *x, struct rt_error *e)
 {
     const struct rt_job *job = ev->job;
     const struct crnl_model *m = job->m;
     const struct crnl_event *event = &m->event[i];
-    for (int32_t c = event->first; c < event->first + event->n; c++) {
-        double *v = &ev->value[c];
-        *v = m->expr(m->env, m->change_expr[c], x, t, job->param, NULL, job->inv_volume);
-        int status = round_amount(ev, i, m->change_species[c], t, v, e);
-        if (status) {
-            return status;
-        }
+    int status = CRNL_OK;
+    for (int32_t c = event->first; !status && c < event->first + event->n; c++) {
+        ev->value[c] = m->expr(m->env, m->change_expr[c], x, t, job->param, NULL, job->inv_volume);
+        status = round_amount(ev, i, m->change_species[c], t, &ev->value[c], e);
     }
-    for (int32_t c = event->first; c < event->first + event->n; c++) {
-        x[m->change_species[c]] = ev->value[c];
-    }
-    return CRNL_OK;
+    return status;
 }
 
-static bool holds(const struct rt_events *ev, int32_t i, double t, const double *x)
+void rt_event_change(struct rt_events *ev, int32_t i, double *x)
+{
+    const struct crnl_model *m = ev->job->m;
+    for (int32_t c = m->event[i].first; c < m->event[i].first + m->event[i].n; c++) {
+        x[m->change_species[c]] = ev->value[c];
+    }
+}
+
+static int apply(struct rt_events *ev, int32_t i, double t, double *x, struct rt_error *e)
+{
+    int status = rt_event_values(ev, i, t, x, e);
+    if (!status) {
+        rt_event_change(ev, i, x);
+    }
+    return status;
+}
+
+bool rt_event_holds(const struct rt_events *ev, int32_t i, double t, const double *x)
 {
     const struct crnl_model *m = ev->job->m;
     return m->expr(m->env, m->event[i].when, x, t, ev->job->param, NULL, ev->job->inv_volume) != 0;
@@ -185,7 +202,11 @@ static int happen_in_time(struct rt_events *ev, double t, double *x, bool *chang
 static void note_ends(struct rt_events *ev, double t, const double *x)
 {
     for (int32_t i = 0; i < ev->job->m->n_events; i++) {
-        ev->truth[i] = ev->truth[i] && holds(ev, i, t, x);
+        bool held = ev->truth[i];
+        ev->truth[i] = held && rt_event_holds(ev, i, t, x);
+        if (held && !ev->truth[i]) {
+            rt_queue_cancel(ev, i);
+        }
     }
 }
 
@@ -199,17 +220,29 @@ static int happen_by_condition(struct rt_events *ev, double t, double *x, bool *
     for (int round = 0; again && round < MAX_ROUNDS; round++) {
         again = false;
         for (int32_t i = 0; i < m->n_events; i++) {
-            if (m->event[i].kind != CRNL_EVENT_WHEN || ev->truth[i] || !holds(ev, i, t, x)) {
+            if (m->event[i].kind != CRNL_EVENT_WHEN || ev->truth[i] || !rt_event_holds(ev, i, t, x)) {
                 continue;
             }
-            int status = apply(ev, i, t, x, e);
+            bool queued = m->event[i].flags & CRNL_EVENT_QUEUED;
+            int status = queued ? rt_queue_add(ev, i, t, x, e) : apply(ev, i, t, x, e);
             if (status) {
                 return status;
             }
             ev->truth[i] = true;
+            if (!queued) {
+                note_ends(ev, t, x);
+                *changed = again = true;
+                last = i;
+            }
+        }
+        bool happened = false;
+        int status = again ? CRNL_OK : rt_queue_happen(ev, t, x, &happened, e);
+        if (status) {
+            return status;
+        }
+        if (happened) {
             note_ends(ev, t, x);
             *changed = again = true;
-            last = i;
         }
     }
     if (again) {
@@ -229,9 +262,10 @@ void rt_events_start(struct rt_events *ev)
     ev->base = job->memory ? job->memory[0] : job->t0;
     ev->phase = job->memory ? (int32_t)job->memory[1] : 0;
     ev->cycle = 0;
+    rt_queue_clear(ev);
     for (int32_t i = 0; i < m->n_events; i++) {
         double given = job->schedule[m->n_phases + i];
-        ev->truth[i] = job->memory && job->memory[2 + i] != 0;
+        ev->truth[i] = job->memory ? job->memory[3 + i] != 0 : (m->event[i].flags & CRNL_EVENT_HELD) != 0;
         ev->fired[i] = 0;
         if (m->event[i].kind == CRNL_EVENT_AT) {
             ev->fired[i] = job->memory && given <= job->t0;
@@ -245,7 +279,7 @@ void rt_events_start(struct rt_events *ev)
     if (m->n_phases > 0) {
         mask(ev);
     }
-    find_next(ev);
+    find_next(ev, job->t0);
 }
 
 int rt_events_happen(struct rt_events *ev, double t, double *x, bool *changed, struct rt_error *e)
@@ -254,9 +288,14 @@ int rt_events_happen(struct rt_events *ev, double t, double *x, bool *changed, s
     if (ev->t_next <= t) {
         *changed |= switch_phases(ev, t);
         status = happen_in_time(ev, t, x, changed, e);
-        find_next(ev);
     }
-    return status || !ev->has_when ? status : happen_by_condition(ev, t, x, changed, e);
+    if (!status && ev->has_when) {
+        status = happen_by_condition(ev, t, x, changed, e);
+    }
+    if (ev->t_next <= t || ev->n_waiting > 0) {
+        find_next(ev, t);
+    }
+    return status;
 }
 
 bool rt_events_turn(struct rt_events *ev, double t, const double *x, bool note)
@@ -265,9 +304,12 @@ bool rt_events_turn(struct rt_events *ev, double t, const double *x, bool note)
     bool turn = false;
     for (int32_t i = 0; ev->has_when && i < m->n_events; i++) {
         if (m->event[i].kind == CRNL_EVENT_WHEN) {
-            bool now = holds(ev, i, t, x);
+            bool now = rt_event_holds(ev, i, t, x);
             turn |= now && !ev->truth[i];
-            ev->truth[i] = note && !now ? 0 : ev->truth[i];
+            if (note && !now && ev->truth[i]) {
+                ev->truth[i] = 0;
+                rt_queue_cancel(ev, i);
+            }
         }
     }
     return turn;
@@ -277,7 +319,8 @@ void rt_events_keep(const struct rt_events *ev, double *memory)
 {
     memory[0] = ev->base + (double)ev->cycle * ev->period;
     memory[1] = ev->phase;
+    memory[2] = ev->n_waiting;
     for (int32_t i = 0; i < ev->job->m->n_events; i++) {
-        memory[2 + i] = ev->truth[i];
+        memory[3 + i] = ev->truth[i];
     }
 }

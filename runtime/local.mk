@@ -25,6 +25,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/embed.c \
   runtime/ensemble.c \
   runtime/events.c \
+  runtime/events_queue.c \
   runtime/fixed.c \
   runtime/image.c \
   runtime/learn.c \

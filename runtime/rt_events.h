@@ -7,6 +7,12 @@
 
 #include "rt_run.h"
 
+struct rt_waiting {                 /* an event whose condition has turned true: its changes wait */
+    double due;
+    int32_t event;
+    double *value;                  /* of its changes; NULL: computed when they happen */
+};
+
 struct rt_events {
     const struct rt_job *job;
     double t_next, t_event;         /* of the next switch or event at a fixed time, of the next event; INFINITY none */
@@ -18,6 +24,8 @@ struct rt_events {
     int64_t *fired;                 /* [n_events] how often, AT and EVERY */
     uint8_t *truth;                 /* [n_events] whether the condition held when it was last looked at */
     double *value;                  /* [n_changes] scratch */
+    struct rt_waiting *waiting;     /* in the order in which they came */
+    int32_t n_waiting, waiting_cap;
     double *masked;                 /* [n_reactions] constants under the guards; NULL without a clock */
 };
 
@@ -34,10 +42,24 @@ bool rt_events_turn(struct rt_events *ev, double t, const double *x, bool note);
 double rt_events_cycles(const struct rt_events *ev, double t, double n);
 void rt_events_keep(const struct rt_events *ev, double *memory);
 
-/* What a continued run must know: where the clock is, which conditions held. */
+/* What a continued run must know: where the clock is, which conditions held, how many changes wait. */
 static inline size_t rt_memory_size(const struct crnl_model *m)
 {
-    return 2 + (size_t)m->n_events;
+    return 3 + (size_t)m->n_events;
 }
+
+/* ---- between events.c and events_queue.c ---- */
+/* Whether the condition of event i is true. */
+/* Values of the changes of event i in ev->value: those of the state x. */
+bool rt_event_holds(const struct rt_events *ev, int32_t i, double t, const double *x);
+int rt_event_values(struct rt_events *ev, int32_t i, double t, const double *x, struct rt_error *e);
+void rt_event_change(struct rt_events *ev, int32_t i, double *x);
+int rt_queue_add(struct rt_events *ev, int32_t i, double t, const double *x, struct rt_error *e);
+/* What is due first, of those due at t the one of highest priority, happens: *happened. */
+int rt_queue_happen(struct rt_events *ev, double t, double *x, bool *happened, struct rt_error *e);
+/* The condition of event i has ended. */
+void rt_queue_cancel(struct rt_events *ev, int32_t i);
+double rt_queue_next(const struct rt_events *ev);       /* when the next change is due; INFINITY none */
+void rt_queue_clear(struct rt_events *ev);
 
 #endif

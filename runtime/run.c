@@ -87,7 +87,7 @@ static int compute_schedule(struct running *r, struct crnl_ctx *ctx, struct rt_n
 {
     const struct crnl_model *m = n->m;
     double period = 0;
-    r->schedule = rt_alloc((size_t)m->n_phases + (size_t)m->n_events, sizeof *r->schedule);
+    r->schedule = rt_alloc((size_t)m->n_phases + (size_t)m->n_events + (size_t)m->n_stops, sizeof *r->schedule);
     crnl_tape_run(&m->schedule, ctx->global, n->run_param, NULL, r->schedule, n->registers);
     for (int32_t i = 0; i < m->n_phases; i++) {
         double v = r->schedule[i];
@@ -138,6 +138,10 @@ static int compute_start(struct running *r, struct crnl_ctx *ctx, struct rt_netw
         memcpy(r->x0, n->x, (size_t)m->n_species * sizeof *r->x0);
         r->job.t0 = n->t;
         r->job.memory = n->memory;
+        if (n->memory[2] > 0) {
+            return rt_fail(&r->error, CRNL_NO_RUN, "`continue` of `%s`, in which changes of %g events still wait for their delays\n"
+                           "  help: let the run before it end when they have happened", m->name, n->memory[2]);
+        }
     } else {
         rt_network_initial(ctx, n, n->run_param, r->x0);
     }

@@ -195,6 +195,17 @@ static void write_events(struct text *t)
         fprintf(t->out, "%s{\"kind\": \"%s\", \"when\": ", i ? ",\n    " : "  \"events\": [\n    ",
                 text_event_kinds[e->kind]);
         write_expr(t, e->when);
+        if (e->delay) {
+            fputs(", \"delay\": ", t->out);
+            write_expr(t, e->delay);
+        }
+        if (e->priority) {
+            fputs(", \"priority\": ", t->out);
+            write_expr(t, e->priority);
+        }
+        if (e->flags) {
+            fprintf(t->out, ", \"flags\": %d", e->flags);
+        }
         fputs(", \"changes\": [", t->out);
         for (uint32_t k = 0; k < e->n; k++) {
             const struct change *c = &n->change.data[e->first + k];

@@ -103,6 +103,17 @@ static void write_events(struct text *t)
         const struct event *e = &n->event.data[i];
         fprintf(t->out, "event %s ", text_event_kinds[e->kind]);
         text_source(t, e->when);
+        if (e->delay) {
+            fputs(" after ", t->out);
+            text_source(t, e->delay);
+        }
+        if (e->priority) {
+            fputs(" priority ", t->out);
+            text_source(t, e->priority);
+        }
+        if (e->flags) {
+            fprintf(t->out, " flags %d", e->flags);
+        }
         for (uint32_t k = 0; k < e->n; k++) {
             const struct change *c = &n->change.data[e->first + k];
             fprintf(t->out, "%s%s = ", k ? ", " : " : ", text_quoted(t, t->species[c->species]));

@@ -1,0 +1,111 @@
+/* Events whose changes wait: for their delay, and among those of one time for their turn by priority. It is what SBML (Level 3
+ * Version 2, 4.11.6) means by events: all that turn true together are queued first, then they happen one after another, and each
+ * may make others turn true or end. */
+#include "rt_events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_WAITING = 1000000 };
+
+static double number(const struct rt_events *ev, int32_t expr, double t, const double *x, double otherwise)
+{
+    const struct crnl_model *m = ev->job->m;
+    return expr < 0 ? otherwise : m->expr(m->env, expr, x, t, ev->job->param, NULL, ev->job->inv_volume);
+}
+
+int rt_queue_add(struct rt_events *ev, int32_t i, double t, const double *x, struct rt_error *e)
+{
+    const struct crnl_model *m = ev->job->m;
+    const struct crnl_event *event = &m->event[i];
+    double delay = number(ev, event->delay, t, x, 0);
+    if (!(delay >= 0)) {
+        return rt_fail(e, CRNL_BAD_ARGUMENT, "the delay of the event in line %d of network `%s` is %.6g at t = %.6g",
+                       (int)event->line, m->name, delay, t);
+    }
+    if (ev->n_waiting >= MOST_WAITING) {
+        return rt_fail(e, CRNL_EVENTS, "more than %d changes wait at t = %.6g, the last of the event in line %d of network `%s`",
+                       MOST_WAITING, t, (int)event->line, m->name);
+    }
+    struct rt_waiting w = {t + delay, i, NULL};
+    if (event->flags & CRNL_EVENT_EARLY) {
+        int status = rt_event_values(ev, i, t, x, e);
+        if (status) {
+            return status;
+        }
+        w.value = rt_copy(ev->value + event->first, (size_t)event->n, sizeof *w.value);
+    }
+    RT_GROW(ev->waiting, ev->n_waiting, ev->waiting_cap);
+    ev->waiting[ev->n_waiting++] = w;
+    return CRNL_OK;
+}
+
+static struct rt_waiting take(struct rt_events *ev, int32_t at)
+{
+    struct rt_waiting w = ev->waiting[at];
+    ev->n_waiting--;
+    memmove(ev->waiting + at, ev->waiting + at + 1, (size_t)(ev->n_waiting - at) * sizeof *ev->waiting);
+    return w;
+}
+
+/* Of the highest priority among those due; the first that came among equals. */
+static int32_t next_due(const struct rt_events *ev, double t, const double *x)
+{
+    int32_t best = -1;
+    double highest = 0;
+    for (int32_t k = 0; k < ev->n_waiting; k++) {
+        double priority = number(ev, ev->job->m->event[ev->waiting[k].event].priority, t, x, -INFINITY);
+        if (ev->waiting[k].due <= t && (best < 0 || priority > highest)) {
+            best = k;
+            highest = priority;
+        }
+    }
+    return best;
+}
+
+int rt_queue_happen(struct rt_events *ev, double t, double *x, bool *happened, struct rt_error *e)
+{
+    int32_t at = next_due(ev, t, x);
+    if (at < 0) {
+        return CRNL_OK;
+    }
+    struct rt_waiting w = take(ev, at);
+    const struct crnl_event *event = &ev->job->m->event[w.event];
+    int status = CRNL_OK;
+    if (w.value) {
+        memcpy(ev->value + event->first, w.value, (size_t)event->n * sizeof *w.value);
+        free(w.value);
+    } else {
+        status = rt_event_values(ev, w.event, t, x, e);
+    }
+    if (!status) {
+        rt_event_change(ev, w.event, x);
+    }
+    *happened = true;
+    return status;
+}
+
+void rt_queue_cancel(struct rt_events *ev, int32_t i)
+{
+    for (int32_t k = ev->n_waiting - 1; k >= 0 && (ev->job->m->event[i].flags & CRNL_EVENT_CANCELLED); k--) {
+        if (ev->waiting[k].event == i) {
+            free(take(ev, k).value);
+        }
+    }
+}
+
+double rt_queue_next(const struct rt_events *ev)
+{
+    double next = INFINITY;
+    for (int32_t k = 0; k < ev->n_waiting; k++) {
+        next = fmin(next, ev->waiting[k].due);
+    }
+    return next;
+}
+
+void rt_queue_clear(struct rt_events *ev)
+{
+    while (ev->n_waiting > 0) {
+        free(ev->waiting[--ev->n_waiting].value);
+    }
+}
