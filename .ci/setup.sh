@@ -5,6 +5,9 @@ packages="gcc libc6-dev make autoconf automake pkgconf flex bison llvm-19-dev li
 libsuitesparse-dev librandom123-dev libzip-dev libpng-dev zlib1g-dev libjansson-dev libopenblas-dev libsbml5-dev
 gnuplot-nox graphviz"
 
+# What only tests read files with.
+test_packages="python3-numpy"
+
 jobs=$(nproc 2>/dev/null || echo 2)
 
 # install_packages NAME...: those of them that are not installed yet, by apt-get.
