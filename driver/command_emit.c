@@ -1,4 +1,5 @@
-/* crnlc emit: a network for other tools. The text is made in memory, so that an error leaves no half of a file. */
+/* crnlc emit: a network for other tools. The text is made in memory, so that an error leaves no half of a
+ * file. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,8 +46,8 @@ static bool write_out(struct pipeline *p, const char *text, size_t size)
     if (f && path) {
         ok = fclose(f) == 0 && ok;
     }
-    return ok || diag_report(p->diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s", path ? path : "the output",
-                             strerror(errno));
+    return ok || diag_report(p->diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s",
+                             path ? path : "the output", strerror(errno));
 }
 
 static bool emit(struct pipeline *p, struct net *net, enum text_format_id format)
@@ -65,7 +66,7 @@ static bool emit(struct pipeline *p, struct net *net, enum text_format_id format
     fclose(f);
     ok = ok && write_out(p, text, size);
     if (ok && !o->report && format == TEXT_PIPERINE) {
-        text_write_names(stderr, net, format);      /* its files hold no comments */
+        text_write_names(stderr, net, format); /* its files hold no comments */
     }
     free(text);
     pipeline_stage_done(p, "emit");

@@ -5,8 +5,8 @@
 #include "codegen/text/text.h"
 #include "driver/pipeline.h"
 
-/* With --legalize, the passes that `format` needs; with --dsd, the implementation. Tells of each change on standard error.
- * `format` NULL: no limits of its own. False: reported. */
+/* With --legalize, the passes that `format` needs; with --dsd, the implementation. Tells of each change on
+ * standard error. `format` NULL: no limits of its own. False: reported. */
 bool legalize(struct pipeline *p, struct net *net, const struct text_format *format);
 
 #endif

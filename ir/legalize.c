@@ -89,7 +89,8 @@ void rewrite_keep(struct rewrite *w, const struct reaction *r)
     to->flags = r->flags;
 }
 
-species_id rewrite_species(struct rewrite *w, const char *stem, enum species_kind kind, expr_id init, struct span span)
+species_id rewrite_species(struct rewrite *w, const char *stem, enum species_kind kind, expr_id init,
+                           struct span span)
 {
     char name[256];
     enum net_name_kind found;

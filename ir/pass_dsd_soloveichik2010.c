@@ -1,14 +1,16 @@
-/* The strand displacement implementation of Soloveichik, Seelig and Winfree (PNAS 2010), with fuels as ordinary species. With
- * k' = g k, g = q_max / (q_max - s), every signal starting at g times its amount, and G, L, B, T, LS, BS at C_max:
+/* The strand displacement implementation of Soloveichik, Seelig and Winfree (PNAS 2010), with fuels as
+ * ordinary species. With k' = g k, g = q_max / (q_max - s), every signal starting at g times its amount,
+ * and G, L, B, T, LS, BS at C_max:
  *
  *   X ->{k} P            X + G ->{k'/C_max} O,                 O + T ->{q_max} P
  *   X1 + X2 ->{k} P      X1 + L <->{k', q_max} H + B,          X2 + H ->{q_max} O,       O + T ->{q_max} P
  *   0 ->{k} P            G ->{k'/C_max} O,                     O + T ->{q_max} P
  *
- * s_j sums k over the bimolecular reactions with X_j first, s is the largest of them. X_j sits in complexes H in proportion to s_j;
- * so that this is the same for all, each species with s_j < s gets X_j + LS <->{g (s - s_j), q_max} HS + BS: then the free strands are the
- * formal amounts, also of species that are only made. Class A: exact in the limit C_max -> infinity, as long as
- * fuels last. q_max and C_max are parameters; defaults are 1e6 /M/s and 10 uM, and nM and s where there are no units. */
+ * s_j sums k over the bimolecular reactions with X_j first, s is the largest of them. X_j sits in complexes
+ * H in proportion to s_j; so that this is the same for all, each species with s_j < s gets X_j + LS <->{g
+ * (s - s_j), q_max} HS + BS: then the free strands are the formal amounts, also of species that are only
+ * made. Class A: exact in the limit C_max -> infinity, as long as fuels last. q_max and C_max are
+ * parameters; defaults are 1e6 /M/s and 10 uM, and nM and s where there are no units. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,11 +24,11 @@ struct dsd {
     struct expr_pool *ex;
     expr_id q_max, c_max, gamma;
     double q_max_value, c_max_value;
-    expr_id *sigma;                 /* by species; 0 = none */
+    expr_id *sigma; /* by species; 0 = none */
     double *sigma_value, largest;
-    expr_id largest_sigma;          /* 0 = no bimolecular reaction */
-    bool *used;                     /* stands in a reaction */
-    size_t number;                  /* of the reaction at hand, from 1 */
+    expr_id largest_sigma; /* 0 = no bimolecular reaction */
+    bool *used;            /* stands in a reaction */
+    size_t number;         /* of the reaction at hand, from 1 */
 };
 
 static int64_t reactants(const struct dsd *d, const struct reaction *r)
@@ -68,7 +70,8 @@ static bool check_reaction(const struct dsd *d, const struct reaction *r, double
         diag_help(diag, "run the pass legalize_reactants before (emit --legalize)");
         return false;
     }
-    if (has_constant(d, rewrite_lhs(&d->w, r), r->n_lhs) || has_constant(d, rewrite_rhs(&d->w, r), r->n_rhs)) {
+    if (has_constant(d, rewrite_lhs(&d->w, r), r->n_lhs) ||
+        has_constant(d, rewrite_rhs(&d->w, r), r->n_rhs)) {
         refuse(diag, r, "a species is held constant");
         diag_help(diag, "run the pass legalize_constants before (emit --legalize)");
         return false;
@@ -97,7 +100,8 @@ static bool check_rate(const struct dsd *d, const struct reaction *r, double k, 
     if (d->largest < d->q_max_value && rate <= d->q_max_value * (1 + 1e-9)) {
         return true;
     }
-    diag_report(diag, DIAG_E0822, r->span, "this rate is too fast for strand displacement: it needs %g, q_max is %g", rate,
+    diag_report(diag, DIAG_E0822, r->span,
+                "this rate is too fast for strand displacement: it needs %g, q_max is %g", rate,
                 d->q_max_value);
     diag_help(diag, "scale all rates down (time is stretched by the same factor)");
     return false;
@@ -127,9 +131,9 @@ static void set_constants(struct dsd *d)
     d->c_max_value = value_of(d, "C_max", 1e-5 / amount);
     d->q_max = rewrite_param(&d->w, "q_max", d->q_max_value);
     d->c_max = rewrite_param(&d->w, "C_max", d->c_max_value);
-    d->gamma = d->largest_sigma
-        ? expr_binary(d->ex, EXPR_DIV, d->q_max, expr_binary(d->ex, EXPR_SUB, d->q_max, d->largest_sigma))
-        : expr_real(d->ex, 1);
+    d->gamma = d->largest_sigma ? expr_binary(d->ex, EXPR_DIV, d->q_max,
+                                              expr_binary(d->ex, EXPR_SUB, d->q_max, d->largest_sigma))
+                                : expr_real(d->ex, 1);
 }
 
 static struct term strand(struct dsd *d, const char *letter, const char *of, expr_id init, struct span span)
@@ -143,8 +147,8 @@ static struct term strand(struct dsd *d, const char *letter, const char *of, exp
     return (struct term){rewrite_species(&d->w, name, SPECIES_DISCRETE, init, span), 1};
 }
 
-static void react(struct dsd *d, const struct reaction *r, struct term a, struct term b, const struct term *rhs, size_t n_rhs,
-                  expr_id rate)
+static void react(struct dsd *d, const struct reaction *r, struct term a, struct term b,
+                  const struct term *rhs, size_t n_rhs, expr_id rate)
 {
     struct term lhs[2] = {a, b};
     rewrite_add(&d->w, r, lhs, b.count ? 2 : 1, rhs, n_rhs, RATE_MASS_ACTION, rate);
@@ -187,7 +191,8 @@ static void buffer(struct dsd *d, species_id s)
     half[0] = strand(d, "HS", x.name, 0, x.span);
     half[1] = strand(d, "BS", x.name, d->c_max, x.span);
     struct term whole[2] = {signal, gate};
-    expr_id missing = d->sigma[s] ? expr_binary(d->ex, EXPR_SUB, d->largest_sigma, d->sigma[s]) : d->largest_sigma;
+    expr_id missing =
+        d->sigma[s] ? expr_binary(d->ex, EXPR_SUB, d->largest_sigma, d->sigma[s]) : d->largest_sigma;
     none.origin = intern_text(d->w.net->names, none.origin);
     react(d, &none, signal, gate, half, 2, expr_binary(d->ex, EXPR_MUL, d->gamma, missing));
     react(d, &none, half[0], half[1], whole, 2, d->q_max);

@@ -2,8 +2,8 @@
  *
  *   A + S ->{k} B + S    with constant S = s        A ->{k s} B
  *
- * Class T for one molecule of S on a side; O for more: k s^2 stands for both k s^2 and the propensity k s (s - 1). The species stay
- * declared, since outputs may read them. */
+ * Class T for one molecule of S on a side; O for more: k s^2 stands for both k s^2 and the propensity k s
+ * (s - 1). The species stay declared, since outputs may read them. */
 #include "ir/legalize.h"
 #include "ir/pass.h"
 #include "support/mem.h"
@@ -16,9 +16,14 @@ struct side {
     VEC(struct term) term;
 };
 
+/* Held for good: no event gives it another amount. */
 static bool is_constant(const struct net *n, species_id s)
 {
-    return n->species.data[s].kind == SPECIES_CONSTANT;
+    bool held = n->species.data[s].kind == SPECIES_CONSTANT;
+    for (size_t i = 0; i < n->change.n && held; i++) {
+        held = n->change.data[i].species != s;
+    }
+    return held;
 }
 
 static expr_id amount_of(struct net *n, species_id s)
@@ -80,8 +85,8 @@ bool pass_legalize_constants(struct net *n, struct pass_context *c)
             rewrite_keep(&w, r);
         } else {
             pass_done(c, r->span, "a constant amount went into the rate");
-            rewrite_add(&w, r, lhs.term.data, lhs.term.n, rhs.term.data, rhs.term.n, (enum rate_kind)r->rate_kind,
-                        rate);
+            rewrite_add(&w, r, lhs.term.data, lhs.term.n, rhs.term.data, rhs.term.n,
+                        (enum rate_kind)r->rate_kind, rate);
         }
         vec_free(&lhs.term);
         vec_free(&rhs.term);

@@ -1,11 +1,12 @@
-/* More than two product molecules are set free by a tree of fast intermediates; a catalyst among them at once:
+/* More than two product molecules are set free by a tree of fast intermediates; a catalyst among them at
+ * once:
  *
  *   A ->{k} B + C + D + E        A ->{k} F1 + F2
  *                                F1 ->{k_fast} B + C
  *                                F2 ->{k_fast} D + E
  *
- * Class S: the limit of a rate-independent network is the same for every k_fast. Class A over time: products are late by
- * 1 / k_fast for each level of the tree, exact in the limit k_fast -> infinity. */
+ * Class S: the limit of a rate-independent network is the same for every k_fast. Class A over time:
+ * products are late by 1 / k_fast for each level of the tree, exact in the limit k_fast -> infinity. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,12 +1,14 @@
-/* More than two reactant molecules meet two by two, by fast reversible intermediates. With n molecules, R = k_fast and f = R^((n - 2)/(n - 1)):
+/* More than two reactant molecules meet two by two, by fast reversible intermediates. With n molecules, R =
+ * k_fast and f = R^((n - 2)/(n - 1)):
  *
  *   A + B + C ->{k} D        A + B ->{f} I
  *                            I ->{R} A + B
  *                            I + C ->{k f} D
  *
- * In the limit R -> infinity the intermediates are in equilibrium and empty, I = (f / R) A B, and D is made at the rate k A B C, also
- * in falling factorials: 2 A + B gives k a (a - 1) b. Class A, with relative errors of the order of max(a, k a) / sqrt(R) for n = 3, a
- * the amounts. Laws stay as they are: a law does not say which molecules meet. */
+ * In the limit R -> infinity the intermediates are in equilibrium and empty, I = (f / R) A B, and D is made
+ * at the rate k A B C, also in falling factorials: 2 A + B gives k a (a - 1) b. Class A, with relative
+ * errors of the order of max(a, k a) / sqrt(R) for n = 3, a the amounts. Laws stay as they are: a law does
+ * not say which molecules meet. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,7 +16,7 @@
 #include "ir/pass.h"
 #include "support/mem.h"
 
-enum { MAX_REACTANTS = 64 };        /* beyond, nobody wants the intermediates */
+enum { MAX_REACTANTS = 64 }; /* beyond, nobody wants the intermediates */
 
 static bool is_wide(const struct rewrite *w, const struct reaction *r)
 {
@@ -43,7 +45,8 @@ static void split(struct rewrite *w, const struct reaction *r, expr_id fast)
         held = complex.species;
     }
     struct term last[2] = {{held, 1}, {molecule[n - 1], 1}};
-    rewrite_add(w, r, last, 2, rewrite_rhs(w, r), r->n_rhs, RATE_MASS_ACTION, expr_binary(ex, EXPR_MUL, r->rate, f));
+    rewrite_add(w, r, last, 2, rewrite_rhs(w, r), r->n_rhs, RATE_MASS_ACTION,
+                expr_binary(ex, EXPR_MUL, r->rate, f));
 }
 
 bool pass_legalize_reactants(struct net *n, struct pass_context *c)

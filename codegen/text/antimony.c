@@ -2,9 +2,26 @@
 #include "codegen/text/text_impl.h"
 
 static const struct infix_style style = {
-    .numbers = NUMBER_PLAIN, .power = "^", .divide = "/", .multiply = "*", .and = " && ", .or = " || ", .not = "!",
-    .unequal = " != ", .exp = "exp", .log = "ln", .sqrt = "sqrt", .sin = "sin", .cos = "cos", .tanh = "tanh",
-    .abs = "abs", .floor = "floor", .min = "min", .max = "max", .select = "piecewise", .select_value_first = true,
+    .numbers = NUMBER_PLAIN,
+    .power = "^",
+    .divide = "/",
+    .multiply = "*",
+    .and = " && ",
+    .or = " || ",
+    .not = "!",
+    .unequal = " != ",
+    .exp = "exp",
+    .log = "ln",
+    .sqrt = "sqrt",
+    .sin = "sin",
+    .cos = "cos",
+    .tanh = "tanh",
+    .abs = "abs",
+    .floor = "floor",
+    .min = "min",
+    .max = "max",
+    .select = "piecewise",
+    .select_value_first = true,
     .time = "time",
 };
 
@@ -74,7 +91,8 @@ static void write_events(struct text *t, const struct text_events *events)
 {
     for (size_t i = 0; i < events->event.n; i++) {
         const struct text_event *e = &events->event.data[i];
-        fprintf(t->out, "  %s: at (%s), t0 = false, priority = %zu, fromTrigger = false, persistent = %s:", e->name,
+        fprintf(t->out,
+                "  %s: at (%s), t0 = false, priority = %zu, fromTrigger = false, persistent = %s:", e->name,
                 e->trigger, events->event.n - i, e->persistent ? "true" : "false");
         for (size_t k = 0; k < e->n; k++) {
             const struct text_change *c = &events->change.data[e->first + k];

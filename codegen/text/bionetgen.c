@@ -1,5 +1,6 @@
-/* BioNetGen's .net. The rate of a reaction is its constant times all reactants, without 1/n!, and its propensity the
- * falling factorial: our convention. A general law is therefore divided by the reactants, exactly, or refused. */
+/* BioNetGen's .net. The rate of a reaction is its constant times all reactants, without 1/n!, and its
+ * propensity the falling factorial: our convention. A general law is therefore divided by the reactants,
+ * exactly, or refused. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,9 +8,24 @@
 #include "support/mem.h"
 
 static const struct infix_style style = {
-    .numbers = NUMBER_PLAIN, .power = "^", .divide = "/", .multiply = "*", .and = " && ", .or = " || ",
-    .unequal = " != ", .exp = "exp", .log = "ln", .sqrt = "sqrt", .sin = "sin", .cos = "cos", .tanh = "tanh",
-    .abs = "abs", .min = "min", .max = "max", .select = "if", .time = "time()",
+    .numbers = NUMBER_PLAIN,
+    .power = "^",
+    .divide = "/",
+    .multiply = "*",
+    .and = " && ",
+    .or = " || ",
+    .unequal = " != ",
+    .exp = "exp",
+    .log = "ln",
+    .sqrt = "sqrt",
+    .sin = "sin",
+    .cos = "cos",
+    .tanh = "tanh",
+    .abs = "abs",
+    .min = "min",
+    .max = "max",
+    .select = "if",
+    .time = "time()",
 };
 
 /* e / s where s is a factor of e; 0 where it is not. */
@@ -19,18 +35,16 @@ static expr_id divide(struct expr_pool *ex, expr_id id, species_id s)
     expr_id x, y;
     int64_t power;
     switch (e.op) {
-    case EXPR_SPECIES:
-        return e.a == s ? expr_real(ex, 1) : 0;
+    case EXPR_SPECIES: return e.a == s ? expr_real(ex, 1) : 0;
     case EXPR_MUL:
         if ((x = divide(ex, e.args[0], s))) {
             return expr_binary(ex, EXPR_MUL, x, e.args[1]);
         }
         return (y = divide(ex, e.args[1], s)) ? expr_binary(ex, EXPR_MUL, e.args[0], y) : 0;
-    case EXPR_DIV:
-        return (x = divide(ex, e.args[0], s)) ? expr_binary(ex, EXPR_DIV, x, e.args[1]) : 0;
-    case EXPR_NEG:
-        return (x = divide(ex, e.args[0], s)) ? expr_unary(ex, EXPR_NEG, x) : 0;
-    case EXPR_ADD: case EXPR_SUB:
+    case EXPR_DIV: return (x = divide(ex, e.args[0], s)) ? expr_binary(ex, EXPR_DIV, x, e.args[1]) : 0;
+    case EXPR_NEG: return (x = divide(ex, e.args[0], s)) ? expr_unary(ex, EXPR_NEG, x) : 0;
+    case EXPR_ADD:
+    case EXPR_SUB:
         x = divide(ex, e.args[0], s);
         y = divide(ex, e.args[1], s);
         return x && y ? expr_binary(ex, (enum expr_op)e.op, x, y) : 0;
@@ -39,17 +53,17 @@ static expr_id divide(struct expr_pool *ex, expr_id id, species_id s)
         if (base->op != EXPR_SPECIES || base->a != s || !expr_const_int(ex, e.args[1], &power) || power < 1) {
             return 0;
         }
-        return power == 1 ? expr_real(ex, 1) : expr_binary(ex, EXPR_POW, e.args[0], expr_real(ex, (double)power - 1));
+        return power == 1 ? expr_real(ex, 1)
+                          : expr_binary(ex, EXPR_POW, e.args[0], expr_real(ex, (double)power - 1));
     }
-    default:
-        return 0;
+    default: return 0;
     }
 }
 
 /* What stands in the rate column: a parameter, or a function of groups. */
 struct column {
-    const char *name;               /* NULL: not made yet */
-    const char *definition;         /* of a parameter or function made for it */
+    const char *name;       /* NULL: not made yet */
+    const char *definition; /* of a parameter or function made for it */
 };
 
 static bool law_column(struct text *t, size_t j, struct column *c)

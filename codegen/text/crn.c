@@ -1,5 +1,6 @@
-/* The .crn lists of Nuskell and of crnsimulator. Both mean the same by a rate: 2A -> B [k] is dA/dt = -2 k A^2, as here.
- * Species are repeated, not counted, numbers are written so that Nuskell's reader, which fails on 1.0 and 1e6, reads them. */
+/* The .crn lists of Nuskell and of crnsimulator. Both mean the same by a rate: 2A -> B [k] is dA/dt = -2 k
+ * A^2, as here. Species are repeated, not counted, numbers are written so that Nuskell's reader, which
+ * fails on 1.0 and 1e6, reads them. */
 #include <math.h>
 
 #include "codegen/text/text_impl.h"
@@ -33,8 +34,8 @@ static void write_list(struct text *t)
     }
 }
 
-/* Measured with Nuskell's default scheme (design notes): 7, 17 and 55 s for 8, 16 and 32 bimolecular reactions, 14 s for
- * one reaction of 32 products. */
+/* Measured with Nuskell's default scheme (design notes): 7, 17 and 55 s for 8, 16 and 32 bimolecular
+ * reactions, 14 s for one reaction of 32 products. */
 static void warn_size(struct text *t)
 {
     size_t bimolecular = 0;
@@ -45,9 +46,10 @@ static void warn_size(struct text *t)
         widest = products > widest ? products : widest;
     }
     if (bimolecular > 16 || widest > 16) {
-        diag_report(t->diag, DIAG_W0822, (struct span){0},
-                    "%zu reactions of two or more reactants, at most %lld products: Nuskell needs a minute or more",
-                    bimolecular, (long long)widest);
+        diag_report(
+            t->diag, DIAG_W0822, (struct span){0},
+            "%zu reactions of two or more reactants, at most %lld products: Nuskell needs a minute or more",
+            bimolecular, (long long)widest);
         diag_help(t->diag, "the schemes srinivas2015 and soloveichik2010 are the fastest");
     }
 }

@@ -1,10 +1,28 @@
-/* crnl: the network flattened, in the language itself; for what passes made of it, such as strand displacement. */
+/* crnl: the network flattened, in the language itself; for what passes made of it, such as strand
+ * displacement. */
 #include "codegen/text/text_impl.h"
 
 static const struct infix_style style = {
-    .numbers = NUMBER_PLAIN, .power = "^", .divide = "/", .multiply = "*", .and = " && ", .or = " || ", .not = "!",
-    .unequal = " != ", .exp = "exp", .log = "log", .sqrt = "sqrt", .sin = "sin", .cos = "cos", .tanh = "tanh",
-    .abs = "abs", .floor = "floor", .min = "min", .max = "max", .modulo = " % ", .time = "time",
+    .numbers = NUMBER_PLAIN,
+    .power = "^",
+    .divide = "/",
+    .multiply = "*",
+    .and = " && ",
+    .or = " || ",
+    .not = "!",
+    .unequal = " != ",
+    .exp = "exp",
+    .log = "log",
+    .sqrt = "sqrt",
+    .sin = "sin",
+    .cos = "cos",
+    .tanh = "tanh",
+    .abs = "abs",
+    .floor = "floor",
+    .min = "min",
+    .max = "max",
+    .modulo = " % ",
+    .time = "time",
 };
 
 static void write_head(struct text *t)
@@ -51,7 +69,8 @@ static bool write_reaction(struct text *t, size_t j)
     const struct net *n = t->net;
     const struct reaction *r = &n->reaction.data[j];
     if (r->guard && !t->guard[r->guard]) {
-        return text_refuse(t, j, "only a clock switches reactions, and %s is not of it", n->guard.data[r->guard].name);
+        return text_refuse(t, j, "only a clock switches reactions, and %s is not of it",
+                           n->guard.data[r->guard].name);
     }
     const char *origin = text_origin(t, j);
     if (origin) {
@@ -81,7 +100,8 @@ static bool write_formula(struct text *t, expr_id e, struct span span)
 {
     expr_id scalar = text_scalar(t->net, e);
     bool ok = scalar && text_infix(t, t->out, scalar, &style);
-    return ok || diag_report(t->diag, DIAG_E0821, span, "crnl: this formula cannot be written without arrays");
+    return ok ||
+           diag_report(t->diag, DIAG_E0821, span, "crnl: this formula cannot be written without arrays");
 }
 
 static bool write_clock(struct text *t)

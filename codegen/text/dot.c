@@ -1,5 +1,5 @@
-/* Graphviz: a bipartite graph of species (ellipses) and reactions (boxes); catalysts by dashed edges without a head; events
- * (diamonds) with dotted edges to what they change. */
+/* Graphviz: a bipartite graph of species (ellipses) and reactions (boxes); catalysts by dashed edges
+ * without a head; events (diamonds) with dotted edges to what they change. */
 #include "codegen/text/text_impl.h"
 #include "ir/expr_print.h"
 

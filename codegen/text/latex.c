@@ -1,4 +1,5 @@
-/* LaTeX: reactions and initial amounts as align* environments of amsmath. Subscripts are set low, rails raised. */
+/* LaTeX: reactions and initial amounts as align* environments of amsmath. Subscripts are set low, rails
+ * raised. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,10 +7,27 @@
 #include "codegen/text/text_impl.h"
 
 static const struct infix_style style = {
-    .numbers = NUMBER_LATEX, .power = "^", .divide = "/", .multiply = " \\, ", .and = " \\wedge ", .or = " \\vee ",
-    .not = "\\neg ", .unequal = " \\ne ", .exp = "exp", .log = "ln", .sin = "sin",
-    .cos = "cos", .tanh = "tanh", .abs = "operatorname{abs}", .floor = "operatorname{floor}", .min = "min", .max = "max",
-    .select = "\\operatorname{if}", .modulo = " \\bmod ", .time = "t", .latex = true,
+    .numbers = NUMBER_LATEX,
+    .power = "^",
+    .divide = "/",
+    .multiply = " \\, ",
+    .and = " \\wedge ",
+    .or = " \\vee ",
+    .not = "\\neg ",
+    .unequal = " \\ne ",
+    .exp = "exp",
+    .log = "ln",
+    .sin = "sin",
+    .cos = "cos",
+    .tanh = "tanh",
+    .abs = "operatorname{abs}",
+    .floor = "operatorname{floor}",
+    .min = "min",
+    .max = "max",
+    .select = "\\operatorname{if}",
+    .modulo = " \\bmod ",
+    .time = "t",
+    .latex = true,
 };
 
 /* Length of a rail's name without its ".p" or ".n", or 0 where the name is not that of a rail. */
@@ -38,12 +56,14 @@ static char *add_letters(char *to, const char *from, size_t n)
     return to + sprintf(to, n > 1 ? "}" : "");
 }
 
-/* "m.k_on[2,3]" -> "\mathit{m.k\_on}_{2,3}"; the sign of a rail is raised. Subscripts further inside become parts of the name. */
+/* "m.k_on[2,3]" -> "\mathit{m.k\_on}_{2,3}"; the sign of a rail is raised. Subscripts further inside become
+ * parts of the name. */
 static const char *latex_name(struct text *t, const char *name)
 {
     const char *plain = text_plain(t, name);
     size_t rail = rail_length(t, name), n = rail ? rail : strlen(plain), base = strcspn(plain, "[");
-    bool subscript = base > 0 && base < n && plain[n - 1] == ']' && strspn(plain + base + 1, "0123456789,") == n - base - 2;
+    bool subscript = base > 0 && base < n && plain[n - 1] == ']' &&
+                     strspn(plain + base + 1, "0123456789,") == n - base - 2;
     char *to = arena_alloc(t->arena, 16 * strlen(plain) + 64);
     char *c = add_letters(to, plain, subscript ? base : n);
     if (subscript) {
@@ -69,7 +89,8 @@ static bool write_reaction(struct text *t, size_t j)
 {
     const struct reaction *r = &t->net->reaction.data[j];
     const char *origin = text_origin(t, j);
-    const char *rate = r->rate_kind == RATE_LAW ? text_infix_string(t, t->law[j], &style) : text_constant(t, j, &style);
+    const char *rate =
+        r->rate_kind == RATE_LAW ? text_infix_string(t, t->law[j], &style) : text_constant(t, j, &style);
     if (!rate) {
         return text_refuse(t, j, "this law has an infinite number");
     }
@@ -107,7 +128,8 @@ static bool write_formula(struct text *t, expr_id e, struct span span)
 {
     expr_id scalar = text_scalar(t->net, e);
     bool ok = scalar && text_infix(t, t->out, scalar, &style);
-    return ok || diag_report(t->diag, DIAG_E0821, span, "latex: this formula cannot be written without arrays");
+    return ok ||
+           diag_report(t->diag, DIAG_E0821, span, "latex: this formula cannot be written without arrays");
 }
 
 static bool write_clock(struct text *t)
@@ -169,7 +191,8 @@ bool text_write_latex(struct text *t)
     set_names(t);
     if (t->net->reaction.n > 0) {
         fputs("% needs \\usepackage{amsmath}; general rates also \\usepackage{mathtools}, for \\xRightarrow\n"
-              "\\begin{align*}\n", t->out);
+              "\\begin{align*}\n",
+              t->out);
         for (size_t j = 0; j < t->net->reaction.n; j++) {
             ok = write_reaction(t, j) && ok;
         }

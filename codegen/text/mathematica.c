@@ -1,4 +1,5 @@
-/* The package CRNSimulator of Mathematica: a list of rxn[reactants, products, k], amounts by conc[species, amount]. */
+/* The package CRNSimulator of Mathematica: a list of rxn[reactants, products, k], amounts by conc[species,
+ * amount]. */
 #include "codegen/text/text_impl.h"
 
 static void write_species(struct text *t, const char **separator)

@@ -15,7 +15,8 @@ static void write_declarations(struct text *t)
     static const char *const kinds[] = {"species", "bulk", "constant"};
     const struct net *n = t->net;
     if (n->units.amount) {
-        fprintf(t->out, "units \"%s\" %s", n->units.amount, n->units.is_concentration ? "concentration " : "");
+        fprintf(t->out, "units \"%s\" %s", n->units.amount,
+                n->units.is_concentration ? "concentration " : "");
         text_number(t->out, n->units.amount_factor, NUMBER_PLAIN);
         fprintf(t->out, " \"%s\" ", n->units.time);
         text_number(t->out, n->units.time_factor, NUMBER_PLAIN);

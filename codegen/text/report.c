@@ -23,9 +23,8 @@ enum { N_SCHEMES = sizeof schemes / sizeof schemes[0] };
 
 struct cost {
     int64_t reactions;
-    bool refuted, extended;         /* holds a shape that was refuted, or that no table has */
+    bool refuted, extended; /* holds a shape that was refuted, or that no table has */
 };
-
 
 static int64_t molecules(const struct term *side, uint32_t n)
 {
@@ -38,7 +37,9 @@ static int64_t molecules(const struct term *side, uint32_t n)
 
 static void add_reaction(struct cost *c, const struct scheme *s, int64_t n, int64_t m)
 {
-    static const struct { int64_t n, m; } shapes[] = {{1, 1}, {2, 1}, {1, 2}, {1, 0}, {0, 1}};
+    static const struct {
+        int64_t n, m;
+    } shapes[] = {{1, 1}, {2, 1}, {1, 2}, {1, 0}, {0, 1}};
     const int table[] = {s->uni, s->bi, s->split, s->decay, s->source};
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         if (shapes[i].n == n && shapes[i].m == m) {
@@ -48,7 +49,8 @@ static void add_reaction(struct cost *c, const struct scheme *s, int64_t n, int6
         }
     }
     int64_t first = n == 0 ? s->source : m == 0 ? s->decay : s->uni;
-    c->reactions += first + (n > 1 ? (n - 1) * (s->bi - s->uni) : 0) + (m > 1 ? (m - 1) * (s->split - s->uni) : 0);
+    c->reactions +=
+        first + (n > 1 ? (n - 1) * (s->bi - s->uni) : 0) + (m > 1 ? (m - 1) * (s->split - s->uni) : 0);
     c->extended = true;
     c->refuted |= s->verified[0] == 'x';
 }
@@ -82,11 +84,14 @@ static int64_t count_signals(const struct net *n)
     return signals;
 }
 
-static void write_text(FILE *out, const struct net *n, const struct cost *cost, int64_t signals, int64_t fuels)
+static void write_text(FILE *out, const struct net *n, const struct cost *cost, int64_t signals,
+                       int64_t fuels)
 {
     bool extended = false, refuted = false;
-    fprintf(out, "network %s: %zu reactions, %lld signal strands, at most %lld reactants and %lld products\n\n", n->name,
-            n->reaction.n, (long long)signals, (long long)fact_max_reactants(n), (long long)fact_max_products(n));
+    fprintf(out,
+            "network %s: %zu reactions, %lld signal strands, at most %lld reactants and %lld products\n\n",
+            n->name, n->reaction.n, (long long)signals, (long long)fact_max_reactants(n),
+            (long long)fact_max_products(n));
     fprintf(out, "%-18s %10s %10s %10s\n", "scheme", "reactions", "fuels", "signals");
     for (size_t i = 0; i < N_SCHEMES; i++) {
         fprintf(out, "%-18s %10lld", schemes[i].name, (long long)cost[i].reactions);
@@ -95,20 +100,26 @@ static void write_text(FILE *out, const struct net *n, const struct cost *cost, 
         } else {
             fprintf(out, " %10s", "-");
         }
-        fprintf(out, " %10lld%s%s\n", (long long)signals, cost[i].extended ? " *" : "", cost[i].refuted ? " x" : "");
+        fprintf(out, " %10lld%s%s\n", (long long)signals, cost[i].extended ? " *" : "",
+                cost[i].refuted ? " x" : "");
         extended |= cost[i].extended;
         refuted |= cost[i].refuted;
     }
-    fputs(extended ? "\n* also reactions of shapes that were not enumerated, extended from those that were\n" : "", out);
+    fputs(extended ? "\n* also reactions of shapes that were not enumerated, extended from those that were\n"
+                   : "",
+          out);
     fputs(refuted ? "x holds reactions whose translation was refuted by CRN bisimulation\n" : "", out);
 }
 
-static void write_json(FILE *out, const struct net *n, const struct cost *cost, int64_t signals, int64_t fuels)
+static void write_json(FILE *out, const struct net *n, const struct cost *cost, int64_t signals,
+                       int64_t fuels)
 {
     fputs("{\"network\": ", out);
     text_json_string(out, n->name);
-    fprintf(out, ", \"reactions\": %zu, \"signals\": %lld, \"max_reactants\": %lld, \"max_products\": %lld,\n"
-            " \"schemes\": [", n->reaction.n, (long long)signals, (long long)fact_max_reactants(n),
+    fprintf(out,
+            ", \"reactions\": %zu, \"signals\": %lld, \"max_reactants\": %lld, \"max_products\": %lld,\n"
+            " \"schemes\": [",
+            n->reaction.n, (long long)signals, (long long)fact_max_reactants(n),
             (long long)fact_max_products(n));
     for (size_t i = 0; i < N_SCHEMES; i++) {
         fprintf(out, "%s\n  {\"scheme\": \"%s\", \"reactions\": %lld", i ? "," : "", schemes[i].name,
@@ -128,7 +139,8 @@ void report_write(FILE *out, const struct net *n, bool json)
     for (size_t j = 0; j < n->reaction.n; j++) {
         const struct reaction *r = &n->reaction.data[j];
         for (size_t i = 0; i < N_SCHEMES; i++) {
-            add_reaction(&cost[i], &schemes[i], molecules(net_lhs(n, r), r->n_lhs), molecules(net_rhs(n, r), r->n_rhs));
+            add_reaction(&cost[i], &schemes[i], molecules(net_lhs(n, r), r->n_lhs),
+                         molecules(net_rhs(n, r), r->n_rhs));
         }
     }
     int64_t signals = count_signals(n), fuels = count_fuels(n);

@@ -1,5 +1,6 @@
-/* SBML Level 3 Version 2, by libsbml. A law is an amount per time: concentrations are multiplied by the compartment.
- * As molecules (--stochastic), amounts and propensities. What is written passes libsbml's consistency check. */
+/* SBML Level 3 Version 2, by libsbml. A law is an amount per time: concentrations are multiplied by the
+ * compartment. As molecules (--stochastic), amounts and propensities. What is written passes libsbml's
+ * consistency check. */
 #include "codegen/text/text_impl.h"
 
 #include <math.h>
@@ -10,18 +11,35 @@
 #include <sbml/SBMLTypes.h>
 
 static const struct infix_style style = {
-    .numbers = NUMBER_PLAIN, .power = "^", .divide = "/", .multiply = "*", .and = " && ", .or = " || ", .not = "!",
-    .unequal = " != ", .exp = "exp", .log = "ln", .sqrt = "sqrt", .sin = "sin", .cos = "cos", .tanh = "tanh",
-    .abs = "abs", .floor = "floor", .min = "min", .max = "max", .select = "piecewise", .select_value_first = true,
+    .numbers = NUMBER_PLAIN,
+    .power = "^",
+    .divide = "/",
+    .multiply = "*",
+    .and = " && ",
+    .or = " || ",
+    .not = "!",
+    .unequal = " != ",
+    .exp = "exp",
+    .log = "ln",
+    .sqrt = "sqrt",
+    .sin = "sin",
+    .cos = "cos",
+    .tanh = "tanh",
+    .abs = "abs",
+    .floor = "floor",
+    .min = "min",
+    .max = "max",
+    .select = "piecewise",
+    .select_value_first = true,
     .time = "time",
 };
 
 struct sbml {
     struct text *t;
     Model_t *model;
-    Model_t *names;                 /* those that the parser would take for others */
+    Model_t *names; /* those that the parser would take for others */
     const char *compartment;
-    bool amounts;                   /* species stand for amounts in laws, not for concentrations */
+    bool amounts; /* species stand for amounts in laws, not for concentrations */
     bool ok;
 };
 
@@ -64,12 +82,12 @@ static void add_compartment(struct sbml *s)
     Compartment_setConstant(c, 1);
 }
 
-/* The parser takes Pi and Time for the constant and the time unless they are names of its model. Only these are put into the
- * one it gets: it searches from the start each time. */
+/* The parser takes Pi and Time for the constant and the time unless they are names of its model. Only these
+ * are put into the one it gets: it searches from the start each time. */
 static void keep_name(struct sbml *s, const char *name)
 {
-    static const char *const built_in[] = {"time", "pi", "avogadro", "exponentiale", "inf", "infinity", "nan", "notanumber",
-                                           "true", "false"};
+    static const char *const built_in[] = {"time",     "pi",  "avogadro",   "exponentiale", "inf",
+                                           "infinity", "nan", "notanumber", "true",         "false"};
     for (size_t i = 0; i < sizeof built_in / sizeof built_in[0]; i++) {
         if (strcasecmp(name, built_in[i]) == 0) {
             Parameter_setId(Model_createParameter(s->names), name);
@@ -120,7 +138,8 @@ static void add_parameter(struct sbml *s, int32_t slot)
     Parameter_setConstant(p, 1);
 }
 
-/* What every law is multiplied by: the compartment, for a law is an amount per time, and what switches the reaction. */
+/* What every law is multiplied by: the compartment, for a law is an amount per time, and what switches the
+ * reaction. */
 static const char *factors(struct sbml *s, const struct reaction *r)
 {
     const char *guard = r->guard ? arena_printf(s->t->arena, " * %s", s->t->guard[r->guard]) : "";
@@ -290,8 +309,9 @@ static void add_notes(struct sbml *s)
     for (char *c = title; *c; c++) {
         *c = strchr("<&>", *c) ? ' ' : *c;
     }
-    SBase_setNotesString((SBase_t *)s->model,
-                         arena_printf(s->t->arena, "<p xmlns=\"http://www.w3.org/1999/xhtml\">%s</p>", title));
+    SBase_setNotesString(
+        (SBase_t *)s->model,
+        arena_printf(s->t->arena, "<p xmlns=\"http://www.w3.org/1999/xhtml\">%s</p>", title));
 }
 
 /* libsbml's check takes a time that grows with the square of the size: 6 s for 4000 reactions. */

@@ -44,7 +44,8 @@ static bool take_values(struct text *t)
                     net_slot_text(n, slot, t->arena));
         diag_help(t->diag, "give it one where it is declared: an export holds numbers");
     } else if (!interp_initial(it, t->p, t->x) || !interp_rates(it, t->p, t->k)) {
-        ok = diag_report(t->diag, DIAG_E0821, (struct span){0}, "a rate or initial amount cannot be computed");
+        ok =
+            diag_report(t->diag, DIAG_E0821, (struct span){0}, "a rate or initial amount cannot be computed");
     }
     interp_destroy(it);
     return ok;
@@ -151,7 +152,8 @@ static void text_close(struct text *t)
 bool text_write(FILE *out, struct net *n, enum text_format_id id, const struct text_options *o,
                 const struct sources *sources, struct diag *diag)
 {
-    struct text t = {.out = out, .net = n, .format = &text_formats[id], .options = o, .sources = sources, .diag = diag};
+    struct text t = {
+        .out = out, .net = n, .format = &text_formats[id], .options = o, .sources = sources, .diag = diag};
     text_open(&t);
     bool ok = take_values(&t) && text_check(&t) && writers[id](&t);
     text_close(&t);

@@ -1,5 +1,5 @@
-/* Networks as text of other tools. formats.def is the list; a format is a function that writes a network whose limits
- * have been checked, with names that the target takes. */
+/* Networks as text of other tools. formats.def is the list; a format is a function that writes a network
+ * whose limits have been checked, with names that the target takes. */
 #ifndef CODEGEN_TEXT_TEXT_H
 #define CODEGEN_TEXT_TEXT_H
 
@@ -43,12 +43,12 @@ enum text_format_id {
 extern const struct text_format text_formats[TEXT_FORMAT_COUNT];
 
 struct text_options {
-    bool stochastic;                /* amounts are numbers of molecules: propensities, for those that distinguish */
+    bool stochastic;                /* amounts are molecules: propensities, for those that distinguish */
 };
 
 bool text_find(const char *name, enum text_format_id *id);
-/* Writes the network. Parameters are at their defaults. False: reported, and what was written is of no use. Expressions
- * are added to the network's pool, nothing else of it changes. */
+/* Writes the network. Parameters are at their defaults. False: reported, and what was written is of no use.
+ * Expressions are added to the network's pool, nothing else of it changes. */
 bool text_write(FILE *out, struct net *n, enum text_format_id id, const struct text_options *o,
                 const struct sources *sources, struct diag *diag);
 /* Names that a format without comments had to change, one a line; for the user. */

@@ -1,4 +1,5 @@
-/* Whether a format can hold a network. What it cannot is an error at the reaction; what it silently loses, a warning. */
+/* Whether a format can hold a network. What it cannot is an error at the reaction; what it silently loses,
+ * a warning. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -37,13 +38,13 @@ static bool check_sides(struct text *t, size_t j)
     int64_t order = text_order(t, j), products = text_product_count(t, j);
     bool ok = true;
     if (f->reactants && order > f->reactants) {
-        text_refuse(t, j, "%lld reactants, but it takes at most %lld: %s", (long long)order, (long long)f->reactants,
-                    reaction_name(t, j));
+        text_refuse(t, j, "%lld reactants, but it takes at most %lld: %s", (long long)order,
+                    (long long)f->reactants, reaction_name(t, j));
         ok = offer_legalize(t, "lets them meet two by two, by fast reversible intermediates");
     }
     if (f->products && products > f->products) {
-        text_refuse(t, j, "%lld products, but it takes at most %lld: %s", (long long)products, (long long)f->products,
-                    reaction_name(t, j));
+        text_refuse(t, j, "%lld products, but it takes at most %lld: %s", (long long)products,
+                    (long long)f->products, reaction_name(t, j));
         ok = offer_legalize(t, "splits them by fast intermediates");
     }
     if (order > MAX_MOLECULES || products > MAX_MOLECULES) {
@@ -68,7 +69,9 @@ static bool check_rate(struct text *t, size_t j)
     }
     if (!(t->format->takes & TAKES_LAWS)) {
         text_refuse(t, j, "only mass action, not the law of %s", reaction_name(t, j));
-        diag_help(t->diag, "write it by elementary reactions, or use a format that takes laws, such as sbml or antimony");
+        diag_help(
+            t->diag,
+            "write it by elementary reactions, or use a format that takes laws, such as sbml or antimony");
         return false;
     }
     if (!t->law[j]) {
@@ -87,12 +90,12 @@ static bool check_species(struct text *t)
         const struct species *s = &t->net->species.data[i];
         const char *name = s->name;
         if (!isfinite(t->x[i]) || t->x[i] < 0) {
-            ok = diag_report(t->diag, DIAG_E0821, s->span, "%s: the initial amount of %s is %g", t->format->name, name,
-                             t->x[i]);
+            ok = diag_report(t->diag, DIAG_E0821, s->span, "%s: the initial amount of %s is %g",
+                             t->format->name, name, t->x[i]);
         }
         if (s->kind == SPECIES_CONSTANT && t->species_used[i] && !(t->format->takes & TAKES_CONSTANT)) {
-            diag_report(t->diag, DIAG_E0821, s->span, "%s: no species can be held constant, as %s is", t->format->name,
-                        name);
+            diag_report(t->diag, DIAG_E0821, s->span, "%s: no species can be held constant, as %s is",
+                        t->format->name, name);
             ok = offer_legalize(t, "puts its amount into the rates");
         }
     }
@@ -104,8 +107,8 @@ static bool check_events(struct text *t)
     const struct net *n = t->net;
     bool takes = t->format->takes & TAKES_EVENTS, ok = true;
     for (size_t i = 0; i < n->event.n && !takes; i++) {
-        ok = diag_report(t->diag, DIAG_E0821, n->event.data[i].span, "%s: it has no events, as this '%s'", t->format->name,
-                         text_event_kinds[n->event.data[i].kind]);
+        ok = diag_report(t->diag, DIAG_E0821, n->event.data[i].span, "%s: it has no events, as this '%s'",
+                         t->format->name, text_event_kinds[n->event.data[i].kind]);
     }
     for (size_t i = 0; i < n->event.n && takes && t->format->names != NAMES_ORIGINAL; i++) {
         if (n->event.data[i].flags & EVENT_QUEUED) {
@@ -114,8 +117,9 @@ static bool check_events(struct text *t)
         }
     }
     if (n->clock.n && !takes) {
-        ok = diag_report(t->diag, DIAG_E0821, (struct span){0}, "%s: it has no clock that switches reactions, as %s does",
-                         t->format->name, n->guard.data[n->clock.data[0].guard].name);
+        ok = diag_report(t->diag, DIAG_E0821, (struct span){0},
+                         "%s: it has no clock that switches reactions, as %s does", t->format->name,
+                         n->guard.data[n->clock.data[0].guard].name);
     }
     return ok;
 }
@@ -123,11 +127,12 @@ static bool check_events(struct text *t)
 static bool check_size(struct text *t, expr_id e, struct span span, const char *what)
 {
     const struct expr_pool *ex = t->net->ex;
-    bool data = e && expr_get(ex, e)->op == EXPR_CONST;         /* as long as it must be */
+    bool data = e && expr_get(ex, e)->op == EXPR_CONST; /* as long as it must be */
     if (!e || data || expr_text_size(ex, e, TEXT_MAX_NODES) < TEXT_MAX_NODES) {
         return true;
     }
-    return diag_report(t->diag, DIAG_E0821, span, "%s: %s is too long to be written out", t->format->name, what);
+    return diag_report(t->diag, DIAG_E0821, span, "%s: %s is too long to be written out", t->format->name,
+                       what);
 }
 
 /* Before anything is printed. */

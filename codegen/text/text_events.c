@@ -1,5 +1,6 @@
-/* Events and the clock for targets that have events alone: a trigger, changes, and an order. A clock becomes a 0-1 variable for each
- * guard and an event for each start of a phase; what recurs gets a variable that holds its next time. */
+/* Events and the clock for targets that have events alone: a trigger, changes, and an order. A clock
+ * becomes a 0-1 variable for each guard and an event for each start of a phase; what recurs gets a variable
+ * that holds its next time. */
 #include <stdlib.h>
 
 #include "codegen/text/text_impl.h"
@@ -36,7 +37,8 @@ static void add_change(struct maker *m, const char *target, const char *value)
     vec_push(&m->to->change, c);
 }
 
-static struct text_event *begin_event(struct maker *m, const char *wanted, const char *trigger, bool persistent)
+static struct text_event *begin_event(struct maker *m, const char *wanted, const char *trigger,
+                                      bool persistent)
 {
     struct text_event e = {text_unique(m->t, wanted), trigger, m->to->change.n, 0, persistent};
     vec_push(&m->to->event, e);
@@ -91,7 +93,8 @@ static void make_clock(struct maker *m)
     for (size_t i = 0; i < n->clock.n && n->clock.n > 1; i++) {
         const struct phase *p = &n->clock.data[i], *last = &n->clock.data[i ? i - 1 : n->clock.n - 1];
         const char *name = arena_printf(m->t->arena, "start_%s", n->guard.data[p->guard].name);
-        begin_timer(m, name, formula(m, i ? before : period, (struct span){0}), formula(m, period, (struct span){0}));
+        begin_timer(m, name, formula(m, i ? before : period, (struct span){0}),
+                    formula(m, period, (struct span){0}));
         add_change(m, m->t->guard[last->guard], "0");
         add_change(m, m->t->guard[p->guard], "1");
         end_event(m);
@@ -133,15 +136,16 @@ static bool check_durations(struct text *t)
     bool ok = true;
     for (size_t i = 0; i < n->clock.n && n->clock.n > 1; i++) {
         if (!(value_of(t, n->clock.data[i].duration) > 0)) {
-            ok = diag_report(t->diag, DIAG_E0821, (struct span){0}, "%s: the phase %s must last longer than 0",
-                             t->format->name, n->guard.data[n->clock.data[i].guard].name);
+            ok =
+                diag_report(t->diag, DIAG_E0821, (struct span){0}, "%s: the phase %s must last longer than 0",
+                            t->format->name, n->guard.data[n->clock.data[i].guard].name);
         }
     }
     for (size_t i = 0; i < n->event.n; i++) {
         const struct event *e = &n->event.data[i];
         if (e->kind == EVENT_EVERY && !(value_of(t, e->when) > 0)) {
-            ok = diag_report(t->diag, DIAG_E0821, e->span, "%s: the time between two events must be greater than 0",
-                             t->format->name);
+            ok = diag_report(t->diag, DIAG_E0821, e->span,
+                             "%s: the time between two events must be greater than 0", t->format->name);
         }
     }
     return ok;

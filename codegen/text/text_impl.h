@@ -1,5 +1,5 @@
-/* What the formats share: one struct for the network at hand, with names, values and printing of sides, numbers and
- * expressions. */
+/* What the formats share: one struct for the network at hand, with names, values and printing of sides,
+ * numbers and expressions. */
 #ifndef CODEGEN_TEXT_TEXT_IMPL_H
 #define CODEGEN_TEXT_TEXT_IMPL_H
 
@@ -22,7 +22,7 @@ struct text {
     const char **guard;             /* the same; text_events_make gives them */
     bool *species_used;             /* stands in a reaction, in its law or in an output */
     bool *slot_used;                /* stands in a rate, law or output */
-    double *p, *x, *k;              /* parameters, initial amounts, rate constants (1 for laws) at the defaults */
+    double *p, *x, *k;              /* at the defaults: parameters, amounts, rate constants (1 for laws) */
     size_t n_lines;                 /* functions so far, for formats that number them */
     expr_id *law;                   /* by reaction: the whole rate without arrays; 0 for mass action */
 };
@@ -47,7 +47,8 @@ enum number_style {
     NUMBER_LATEX                    /* 10^{-7} */
 };
 void text_number(FILE *out, double v, enum number_style style);
-/* `prefix` stands between a count and its species: "" or "*"; NULL: the species is repeated. `nothing` is an empty side. */
+/* `prefix` stands between a count and its species: "" or "*"; NULL: the species is repeated. `nothing` is
+ * an empty side. */
 void text_side(struct text *t, const struct term *side, uint32_t n, const char *prefix, const char *nothing);
 /* Name, file, units and names as comments; for formats whose comment is a line. */
 void text_header(struct text *t);
@@ -65,8 +66,8 @@ const char *text_base(const char *path);                        /* "vote.crnl" o
 bool text_is_formula(const struct text *t, const struct symbol *s);
 const char *text_element_name(struct text *t, const struct symbol *s, int64_t i);
 
-/* text_scalar.c: an equal expression without arrays and loops; 0 if there is none, or it would be too long. Expressions are
- * graphs: as text they can be exponentially larger. */
+/* text_scalar.c: an equal expression without arrays and loops; 0 if there is none, or it would be too long.
+ * Expressions are graphs: as text they can be exponentially larger. */
 enum { TEXT_MAX_NODES = 100000 };
 expr_id text_scalar(struct net *n, expr_id e);
 
@@ -75,7 +76,8 @@ struct infix_style {
     enum number_style numbers;
     const char *power, *divide, *multiply;
     const char *and, *or, *not, *unequal;
-    const char *exp, *log, *sqrt, *sin, *cos, *tanh, *abs, *floor, *min, *max;      /* NULL: the target has none */
+    /* NULL: the target has none. */
+    const char *exp, *log, *sqrt, *sin, *cos, *tanh, *abs, *floor, *min, *max;
     const char *select;             /* "if" or "piecewise" (value, condition, other); NULL: none */
     bool select_value_first;
     const char *modulo;
@@ -85,12 +87,13 @@ struct infix_style {
 };
 /* False: an operator that the target has not; nothing is printed then. */
 bool text_infix(struct text *t, FILE *out, expr_id e, const struct infix_style *style);
-const char *text_infix_string(struct text *t, expr_id e, const struct infix_style *style);      /* NULL: the same */
+/* NULL: the same. */
+const char *text_infix_string(struct text *t, expr_id e, const struct infix_style *style);
 
 /* The rate constant of reaction j over named parameters; as a number where the expression does not fit. */
 const char *text_constant(struct text *t, size_t j, const struct infix_style *style);
-/* Runs `write` for each formula that is an output: its name and its expression, without arrays. Warns of those that it
- * cannot write, when it returns false. */
+/* Runs `write` for each formula that is an output: its name and its expression, without arrays. Warns of
+ * those that it cannot write, when it returns false. */
 typedef bool (*text_output)(struct text *t, const char *name, expr_id formula);
 void text_outputs(struct text *t, text_output write);
 extern const char *const text_event_kinds[];                    /* "at", "every", "when" */
@@ -98,8 +101,8 @@ extern const char *const text_event_kinds[];                    /* "at", "every"
 void text_source(struct text *t, expr_id e);
 const char *text_quoted(struct text *t, const char *name);      /* in backquotes where that form needs them */
 
-/* text_events.c: what happens in time, for targets with events alone. Events at one time happen in this order, each after the
- * changes of those before it; a condition that no longer holds then is passed over. */
+/* text_events.c: what happens in time, for targets with events alone. Events at one time happen in this
+ * order, each after the changes of those before it; a condition that no longer holds then is passed over. */
 struct text_variable {
     const char *name, *value;       /* value at the start: a formula over parameters */
     bool changes;

@@ -4,7 +4,17 @@
 
 #include "codegen/text/text_impl.h"
 
-enum { LEVEL_ANY, LEVEL_OR, LEVEL_AND, LEVEL_COMPARE, LEVEL_ADD, LEVEL_MUL, LEVEL_UNARY, LEVEL_POW, LEVEL_ATOM };
+enum {
+    LEVEL_ANY,
+    LEVEL_OR,
+    LEVEL_AND,
+    LEVEL_COMPARE,
+    LEVEL_ADD,
+    LEVEL_MUL,
+    LEVEL_UNARY,
+    LEVEL_POW,
+    LEVEL_ATOM
+};
 
 struct infix {
     struct text *t;
@@ -62,7 +72,7 @@ static void print_number(struct infix *w, const struct expr *e, int level)
 {
     double v = e->type == TYPE_REAL ? e->v.real : (double)e->v.integer;
     if (v != v || v - v != 0) {
-        w->ok = false;              /* no target reads infinities the same way */
+        w->ok = false; /* no target reads infinities the same way */
         return;
     }
     bool open = v < 0 && level > LEVEL_ADD;
@@ -73,8 +83,8 @@ static void print_number(struct infix *w, const struct expr *e, int level)
 
 static void print_unary(struct infix *w, const struct expr *e, int level)
 {
-    const char *operator = e->op == EXPR_NEG ? "-" : w->style->not;
-    bool open = level > LEVEL_ADD;          /* -x^2 and a - -b differ between targets without parentheses */
+    const char *operator= e->op == EXPR_NEG ? "-" : w->style->not;
+    bool open = level > LEVEL_ADD; /* -x^2 and a - -b differ between targets without parentheses */
     if (!operator) {
         w->ok = false;
         return;
@@ -145,7 +155,8 @@ static void print(struct infix *w, expr_id id, int level)
     switch (e->op) {
     case EXPR_CONST: print_number(w, e, level); return;
     case EXPR_TO_REAL: print(w, e->args[0], level); return;
-    case EXPR_NEG: case EXPR_NOT: print_unary(w, e, level); return;
+    case EXPR_NEG:
+    case EXPR_NOT: print_unary(w, e, level); return;
     case EXPR_ABS: print_call(w, s->abs, e); return;
     case EXPR_EXP: print_call(w, s->exp, e); return;
     case EXPR_LOG: print_call(w, s->log, e); return;
@@ -161,11 +172,17 @@ static void print(struct infix *w, expr_id id, int level)
     case EXPR_MUL: print_infix(w, e, LEVEL_MUL, level, s->multiply); return;
     case EXPR_MOD: print_modulo(w, e, level); return;
     case EXPR_DIV: s->latex ? print_fraction(w, e) : print_infix(w, e, LEVEL_MUL, level, s->divide); return;
-    case EXPR_POW: s->latex ? print_raised(w, e, level) : print_infix(w, e, LEVEL_POW, level, s->power); return;
-    case EXPR_EQ: print_infix(w, e, LEVEL_COMPARE, level, s->latex ? " = " : s->unequal ? " == " : NULL); return;
+    case EXPR_POW:
+        s->latex ? print_raised(w, e, level) : print_infix(w, e, LEVEL_POW, level, s->power);
+        return;
+    case EXPR_EQ:
+        print_infix(w, e, LEVEL_COMPARE, level, s->latex ? " = " : s->unequal ? " == " : NULL);
+        return;
     case EXPR_NE: print_infix(w, e, LEVEL_COMPARE, level, s->unequal); return;
     case EXPR_LT: print_infix(w, e, LEVEL_COMPARE, level, s->unequal ? " < " : NULL); return;
-    case EXPR_LE: print_infix(w, e, LEVEL_COMPARE, level, s->unequal ? s->latex ? " \\le " : " <= " : NULL); return;
+    case EXPR_LE:
+        print_infix(w, e, LEVEL_COMPARE, level, s->unequal ? s->latex ? " \\le " : " <= " : NULL);
+        return;
     case EXPR_AND: print_infix(w, e, LEVEL_AND, level, s->and); return;
     case EXPR_OR: print_infix(w, e, LEVEL_OR, level, s->or); return;
     case EXPR_SELECT: print_select(w, e); return;

@@ -100,7 +100,8 @@ const char *text_unique(struct text *t, const char *wanted)
         }
         break;
     }
-    const char *separator = t->format->names == NAMES_IDENTIFIER || t->format->names == NAMES_ORIGINAL ? "_" : "v";
+    const char *separator =
+        t->format->names == NAMES_IDENTIFIER || t->format->names == NAMES_ORIGINAL ? "_" : "v";
     const char *base = name;
     for (int i = 2; !*name || !map_add(&t->names->map, name, 0); i++) {
         name = arena_printf(t->names->arena, "%s%s%d", base, separator, i);

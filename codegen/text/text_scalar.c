@@ -42,7 +42,9 @@ static expr_id empty_value(struct scalar *s, enum expr_op op)
 
 static enum expr_op step_of(uint8_t op)
 {
-    return op == EXPR_SUM || op == EXPR_FOLD_SUM ? EXPR_ADD : op == EXPR_MIN_OF || op == EXPR_FOLD_MIN ? EXPR_MIN : EXPR_MAX;
+    return op == EXPR_SUM || op == EXPR_FOLD_SUM      ? EXPR_ADD
+           : op == EXPR_MIN_OF || op == EXPR_FOLD_MIN ? EXPR_MIN
+                                                      : EXPR_MAX;
 }
 
 static expr_id unroll(struct scalar *s, const struct expr *fold)
@@ -107,7 +109,8 @@ static expr_id take(struct scalar *s, expr_id id, const struct expr *e)
 {
     int64_t i;
     expr_id vector = e->args[0], index = scalar(s, e->args[1]);
-    if (!index || !expr_const_int(s->ex, index, &i) || i < 0 || i >= shape_size(expr_get(s->ex, vector)->shape)) {
+    if (!index || !expr_const_int(s->ex, index, &i) || i < 0 ||
+        i >= shape_size(expr_get(s->ex, vector)->shape)) {
         return 0;
     }
     expr_id element = expr_element(s->ex, vector, i);
@@ -121,16 +124,19 @@ static expr_id scalar(struct scalar *s, expr_id id)
         return 0;
     }
     switch (e.op) {
-    case EXPR_CONST: case EXPR_PARAM: case EXPR_SPECIES: case EXPR_TIME: case EXPR_BINDER:
-        return id;
-    case EXPR_SUM: case EXPR_MIN_OF: case EXPR_MAX_OF:
-        return reduce(s, &e, step_of(e.op));
-    case EXPR_FOLD_SUM: case EXPR_FOLD_MIN: case EXPR_FOLD_MAX:
-        return unroll(s, &e);
-    case EXPR_TAKE:
-        return take(s, id, &e);
-    default:
-        return e.op >= EXPR_TO_REAL && e.op <= EXPR_SELECT ? rebuild(s, &e) : 0;
+    case EXPR_CONST:
+    case EXPR_PARAM:
+    case EXPR_SPECIES:
+    case EXPR_TIME:
+    case EXPR_BINDER: return id;
+    case EXPR_SUM:
+    case EXPR_MIN_OF:
+    case EXPR_MAX_OF: return reduce(s, &e, step_of(e.op));
+    case EXPR_FOLD_SUM:
+    case EXPR_FOLD_MIN:
+    case EXPR_FOLD_MAX: return unroll(s, &e);
+    case EXPR_TAKE: return take(s, id, &e);
+    default: return e.op >= EXPR_TO_REAL && e.op <= EXPR_SELECT ? rebuild(s, &e) : 0;
     }
 }
 

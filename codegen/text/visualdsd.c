@@ -1,12 +1,17 @@
-/* The CRN engine of Visual DSD. Kinetics are always said, since by default a constant means another rate in each simulator.
- * Deterministic ones are ours; under stochastic ones the engine divides by n! for `n X`, so constants are multiplied by it. Every
- * species has an initial amount, for the engine knows no others. */
+/* The CRN engine of Visual DSD. Kinetics are always said, since by default a constant means another rate in
+ * each simulator. Deterministic ones are ours; under stochastic ones the engine divides by n! for `n X`, so
+ * constants are multiplied by it. Every species has an initial amount, for the engine knows no others. */
 #include <string.h>
 
 #include "codegen/text/text_impl.h"
 
 static const struct infix_style functional = {
-    .numbers = NUMBER_PLAIN, .power = "^", .divide = "/", .multiply = "*", .species_open = "[", .species_close = "]",
+    .numbers = NUMBER_PLAIN,
+    .power = "^",
+    .divide = "/",
+    .multiply = "*",
+    .species_open = "[",
+    .species_close = "]",
 };
 
 static bool is_known(const char *unit, const char *list)

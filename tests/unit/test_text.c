@@ -19,8 +19,9 @@ enum { N_SPECIES = 5, N_SLOTS = 3, ROUNDS = 300 };
 
 static const char *random_name(struct net *n)
 {
-    static const char *const odd[] = {"A", "a", "A[0]", "A_0", "x.p", "time", "Pi", "two words", "*)", "line\nend",
-                                      "\"q\"", "<b>&", "back\\slash", "_", "9", "m.S[2,3].p", "%", "E", "Fuel1", "`"};
+    static const char *const odd[] = {
+        "A",     "a",    "A[0]",        "A_0", "x.p", "time",       "Pi", "two words", "*)",    "line\nend",
+        "\"q\"", "<b>&", "back\\slash", "_",   "9",   "m.S[2,3].p", "%",  "E",         "Fuel1", "`"};
     return intern_text(n->names, odd[draw(sizeof odd / sizeof odd[0])]);
 }
 
@@ -33,8 +34,8 @@ static void add_species(struct net *n)
                 name = arena_printf(n->arena, "%s%d", name, s);
             }
         }
-        net_add_species(n, name, draw(5) ? SPECIES_DISCRETE : SPECIES_CONSTANT, draw(2) ? expr_real(n->ex, draw(9)) : 0,
-                        (struct span){0});
+        net_add_species(n, name, draw(5) ? SPECIES_DISCRETE : SPECIES_CONSTANT,
+                        draw(2) ? expr_real(n->ex, draw(9)) : 0, (struct span){0});
     }
 }
 
@@ -54,8 +55,8 @@ static struct net *random_network(void)
         bool law = draw(4) == 0;
         expr_id rate = law ? random_expr(n->ex, &leaves, TYPE_REAL, shape_scalar(), 3, NULL, 0)
                            : net_param_expr(n, (int32_t)draw(N_SLOTS));
-        reaction_id id = net_add_reaction(n, side[0], draw(3), side[1], draw(3), law ? RATE_LAW : RATE_MASS_ACTION, rate,
-                                          (struct span){0});
+        reaction_id id = net_add_reaction(n, side[0], draw(3), side[1], draw(3),
+                                          law ? RATE_LAW : RATE_MASS_ACTION, rate, (struct span){0});
         n->reaction.data[id].guard = draw(6) ? 0 : guard;
         n->reaction.data[id].origin = draw(2) ? random_name(n) : NULL;
         n->reaction.data[id].label = draw(3) ? NULL : random_name(n);
@@ -64,8 +65,13 @@ static struct net *random_network(void)
         expr_id value = random_expr(n->ex, &leaves, TYPE_REAL, shape_scalar(), 2, NULL, 0);
         struct change change = {(species_id)draw(N_SPECIES), value};
         bool when = draw(2);
-        expr_id at = when ? random_expr(n->ex, &leaves, TYPE_BOOL, shape_scalar(), 2, NULL, 0) : expr_real(n->ex, 3);
-        net_add_event(n, when ? EVENT_WHEN : draw(2) ? EVENT_AT : EVENT_EVERY, at, &change, 1, (struct span){0});
+        expr_id at =
+            when ? random_expr(n->ex, &leaves, TYPE_BOOL, shape_scalar(), 2, NULL, 0) : expr_real(n->ex, 3);
+        net_add_event(n,
+                      when      ? EVENT_WHEN
+                      : draw(2) ? EVENT_AT
+                                : EVENT_EVERY,
+                      at, &change, 1, (struct span){0});
     }
     return n;
 }
