@@ -109,6 +109,7 @@ MANUAL_PAGES = \
   doc/language.md \
   doc/mistakes.md \
   doc/results/core.md \
+  doc/results/fuzzing.md \
   doc/tutorial/1-first-network.md \
   doc/tutorial/2-rates.md \
   doc/tutorial/3-modules.md \
