@@ -8,6 +8,13 @@ export LC_ALL=C
 SRC=$(cd "$(dirname "$0")/.." && pwd)
 OUT=$BUILD/tests/out
 export SRC BUILD CRNLC OUT
+# A Python with NumPy, if there is one: the first in PATH may be another than the one that Debian's packages belong to.
+for PYTHON in python3 /usr/bin/python3 ''; do
+    if [ -z "$PYTHON" ] || "$PYTHON" -c 'import numpy' 2>/dev/null; then
+        break
+    fi
+done
+export PYTHON=${PYTHON:-python3}
 export ASAN_OPTIONS=exitcode=99:detect_leaks=1:detect_stack_use_after_return=1:${ASAN_OPTIONS-}
 export UBSAN_OPTIONS=exitcode=99:print_stacktrace=1:${UBSAN_OPTIONS-}
 export LSAN_OPTIONS=exitcode=99:suppressions=$SRC/tests/leaks.supp:print_suppressions=0:${LSAN_OPTIONS-}

@@ -84,9 +84,9 @@ while IFS= read -r block; do
         fi
         ;;
     *.py)
-        if ! python3 -c "$(grep '^import' "$work/$block")" 2>"$TMP/stderr"; then
+        if ! "$PYTHON" -c "$(grep '^import' "$work/$block")" 2>"$TMP/stderr"; then
             skip "$name" "$(tail -n 1 "$TMP/stderr")"
-        elif run_in "$work" python3 "$block"; then
+        elif run_in "$work" "$PYTHON" "$block"; then
             pass
             compare_output "$block"
         else

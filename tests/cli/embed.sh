@@ -64,10 +64,10 @@ grep -q 'error\[E0207\].*uses 2' messages
 "$CRNLC" build --emit shared two.crnl --network other -o sub.so
 grep -q 'other_create' sub.h
 
-if ! command -v python3 >/dev/null; then
+if ! command -v "$PYTHON" >/dev/null; then
     echo "the part in Python was left out: there is no python3"
     exit 0
 fi
-python3 "$SRC/examples/embed/brusselator.py" ./libbrusselator.so >out
+"$PYTHON" "$SRC/examples/embed/brusselator.py" ./libbrusselator.so >out
 [ "$(wc -l <out)" = 11 ]
 head -n 1 out | grep -q '^  0   1.0000 \*\*\*\*\*\*\*\*\*\*$'
