@@ -110,6 +110,7 @@ MANUAL_PAGES = \
   doc/mistakes.md \
   doc/results/core.md \
   doc/results/fuzzing.md \
+  doc/results/import.md \
   doc/tutorial/1-first-network.md \
   doc/tutorial/2-rates.md \
   doc/tutorial/3-modules.md \
