@@ -184,16 +184,11 @@ static void first_labels(struct refinement *x)
 {
     const struct net *n = x->n;
     struct uses uses = uses_of(n, NULL);
-    unsigned apart = USE_INPUT | USE_EVENT_WRITE;
-    if (x->kind != LUMP_EQUAL) {
-        apart |= USE_LAW | USE_ASSUME | USE_EVENT_READ | USE_NO_OUTPUTS;
-        observe_all(x);
-    }
+    unsigned apart = USE_INPUT | USE_EVENT_WRITE | USE_LAW | USE_ASSUME | USE_EVENT_READ | USE_NO_OUTPUTS;
+    observe_all(x);
     for (size_t s = 0; s < n->species.n; s++) {
         const struct species *y = &n->species.data[s];
-        double v;
-        bool zero = !y->init || (expr_const_real(n->ex, y->init, &v) && v == 0);
-        add_to(&x->label[s], random_residue(4, y->kind, x->kind == LUMP_EQUAL && !zero ? y->init : 0));
+        add_to(&x->label[s], random_residue(4, y->kind, 0));
         if (uses.of[s] & apart || y->kind == SPECIES_CONSTANT) {
             set_apart(x, (species_id)s);
         }
@@ -274,25 +269,6 @@ static void add_derivatives(struct refinement *x, size_t j, struct residue *sign
     }
 }
 
-/* The right side of each species that changes, as a polynomial in one species of each block. */
-static void add_flows(struct refinement *x, size_t j, struct residue *signature)
-{
-    const struct net *n = x->n;
-    const struct reaction *r = &n->reaction.data[j];
-    vec_reserve(&x->change, (size_t)r->n_lhs + r->n_rhs);
-    x->change.n = net_change(n, r, x->change.data);
-    struct residue flow;
-    if (r->rate_kind == RATE_LAW) {
-        flow = random_residue(7, j, 0);
-    } else {
-        struct residue lhs = side_residue(x, net_lhs(n, r), r->n_lhs, true);
-        flow = product(x->rate[j], random_residue(word_of(lhs), 8, (uint64_t)r->guard));
-    }
-    for (size_t i = 0; i < x->change.n; i++) {
-        add_to(&signature[x->change.data[i].species], product(integer(x->change.data[i].count), flow));
-    }
-}
-
 /* ---- refinement ---- */
 
 struct keyed {
@@ -338,11 +314,7 @@ static void refine(struct refinement *x)
         before = x->p.n_blocks;
         memset(signature, 0, (n + 1) * sizeof *signature);
         for (size_t j = 0; j < x->n->reaction.n; j++) {
-            if (x->kind == LUMP_EQUAL) {
-                add_flows(x, j, signature);
-            } else {
-                add_derivatives(x, j, signature);
-            }
+            add_derivatives(x, j, signature);
         }
         x->p.n_blocks = split(x, signature);
     }

@@ -9,8 +9,7 @@
 
 enum lump {
     LUMP_COUNTS,            /* sums of blocks: the propensity of each change of the sums depends on the sums alone */
-    LUMP_SUMS,              /* sums of blocks: their right side depends on the sums alone (forward equivalence) */
-    LUMP_EQUAL              /* species of a block have the same amount at all times (backward equivalence) */
+    LUMP_SUMS               /* sums of blocks: their right side depends on the sums alone (forward equivalence) */
 };
 
 struct partition {
