@@ -243,6 +243,18 @@ static expr_id simplify_not(struct expr_pool *p, expr_id x)
     }
 }
 
+/* Entry i of the first axis: a part of the flat array, so that a known element of an array of elements is that element. */
+static expr_id take_of_reshape(struct expr_pool *p, const struct expr *e, expr_id from, int64_t i)
+{
+    struct shape row = e->shape, all = expr_get(p, from)->shape;
+    int64_t size = shape_size(row);
+    expr_id flat = all.rank == 1 ? from : expr_reshape(p, from, shape_vector((int32_t)shape_size(all)));
+    if (row.rank == 0) {
+        return expr_take(p, flat, 0, expr_int(p, i), e->b);
+    }
+    return expr_reshape(p, expr_slice(p, flat, 0, (int32_t)(i * size), (int32_t)size), row);
+}
+
 static expr_id simplify_take(struct expr_pool *p, const struct expr *e)
 {
     const struct expr *array = expr_get(p, e->args[0]);
@@ -257,6 +269,7 @@ static expr_id simplify_take(struct expr_pool *p, const struct expr *e)
         int64_t from = array->a == e->a ? array->b : 0;
         return array->a == e->a ? expr_take(p, array->args[0], e->a, expr_int(p, i + from), e->b) : 0;
     }
+    case EXPR_RESHAPE: return e->a == 0 ? take_of_reshape(p, e, array->args[0], i) : 0;
     default: return 0;
     }
 }

@@ -1,6 +1,7 @@
 # files: nobase_dist_pkgdata_DATA = stdlib/*.crnl stdlib/*/*.crnl
 nobase_dist_pkgdata_DATA = \
   stdlib/arithmetic.crnl \
+  stdlib/clocks.crnl \
   stdlib/control.crnl \
   stdlib/laws.crnl \
   stdlib/logic.crnl \
