@@ -274,6 +274,21 @@ static expr_id simplify_take(struct expr_pool *p, const struct expr *e)
     }
 }
 
+/* Some of the entries that are stacked. The pool may move while a node is made. */
+static expr_id simplify_slice(struct expr_pool *p, const struct expr *e)
+{
+    const struct expr *array = expr_get(p, e->args[0]);
+    size_t n = (size_t)e->shape.dim[0];
+    if (array->op != EXPR_STACK || e->a != 0 || n == 0) {
+        return 0;
+    }
+    expr_id *part = mem_alloc(n * sizeof *part);
+    memcpy(part, array->args + e->b, n * sizeof *part);
+    expr_id id = expr_stack(p, n, part);
+    free(part);
+    return id;
+}
+
 expr_id expr_simplify(struct expr_pool *p, const struct expr *e)
 {
     if (e->op >= EXPR_ADD && e->op <= EXPR_OR) {
@@ -290,6 +305,7 @@ expr_id expr_simplify(struct expr_pool *p, const struct expr *e)
         }
         return e->args[1] == e->args[2] && !(x->holds & HOLDS_EFFECT) ? e->args[1] : 0;
     case EXPR_TAKE: return simplify_take(p, e);
+    case EXPR_SLICE: return simplify_slice(p, e);
     case EXPR_RESHAPE: return x->op == EXPR_RESHAPE ? expr_reshape(p, x->args[0], e->shape) : 0;
     case EXPR_JOIN: return e->n_args == 1 ? e->args[0] : 0;
     default: return 0;

@@ -15,6 +15,12 @@ for PYTHON in python3 /usr/bin/python3 ''; do
     fi
 done
 export PYTHON=${PYTHON:-python3}
+# Is the runtime built with sanitizers? Other programs cannot load a library that has it, then.
+SANITIZED=no
+if nm "$BUILD/libcrnl_rt.a" 2>/dev/null | grep -q ' U __\(asan\|ubsan\)_'; then
+    SANITIZED=yes
+fi
+export SANITIZED
 export ASAN_OPTIONS=exitcode=99:detect_leaks=1:detect_stack_use_after_return=1:${ASAN_OPTIONS-}
 export UBSAN_OPTIONS=exitcode=99:print_stacktrace=1:${UBSAN_OPTIONS-}
 export LSAN_OPTIONS=exitcode=99:suppressions=$SRC/tests/leaks.supp:print_suppressions=0:${LSAN_OPTIONS-}

@@ -86,6 +86,8 @@ while IFS= read -r block; do
     *.py)
         if ! "$PYTHON" -c "$(grep '^import' "$work/$block")" 2>"$TMP/stderr"; then
             skip "$name" "$(tail -n 1 "$TMP/stderr")"
+        elif [ "$SANITIZED" = yes ] && grep -q '^import ctypes' "$work/$block"; then
+            skip "$name" "Python cannot load a library with sanitizers"
         elif run_in "$work" "$PYTHON" "$block"; then
             pass
             compare_output "$block"
