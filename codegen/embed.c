@@ -99,15 +99,19 @@ static void print_names(FILE *out, const struct net *n, enum symbol_kind kind, c
 
 static void print_header(FILE *out, const struct net *n)
 {
-    fprintf(out,
-            "/* The network `%s`, compiled by crnlc. Functions that return int return 0, or a code after which\n"
-            " * %s_error tells what is wrong. A simulation is used by one thread at a time.\n *\n", n->name, n->name);
+    fprintf(
+        out,
+        "/* The network `%s`, compiled by crnlc. Functions that return int return 0, or a code after which\n"
+        " * %s_error tells what is wrong. A simulation is used by one thread at a time.\n *\n",
+        n->name, n->name);
     print_names(out, n, SYMBOL_PARAM, " * parameters: ");
     print_names(out, n, SYMBOL_SPECIES, " * species: ");
     print_names(out, n, SYMBOL_DUAL, " * duals: ");
     print_names(out, n, SYMBOL_OUTPUT, " * outputs: ");
-    fprintf(out, " */\n#ifndef CRNL_NETWORK_%s_H\n#define CRNL_NETWORK_%s_H\n\n#include <stdint.h>\n\n"
-            "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\nstruct %s_sim;\n", n->name, n->name, n->name);
+    fprintf(out,
+            " */\n#ifndef CRNL_NETWORK_%s_H\n#define CRNL_NETWORK_%s_H\n\n#include <stdint.h>\n\n"
+            "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\nstruct %s_sim;\n",
+            n->name, n->name, n->name);
     for (size_t i = 0; i < N_FUNCTIONS; i++) {
         fprintf(out, "\n/* %s */\n", functions[i].comment);
         print_type(out, functions[i].c_result, n->name);

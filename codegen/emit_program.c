@@ -67,25 +67,48 @@ static LLVMValueRef sinks(struct emit *e)
 /* Members in the order of struct crnl_data_spec. */
 static LLVMValueRef data_set(struct emit *e, const struct crnl_data_spec *d)
 {
-    struct emit_reader { const struct crnl_data_reader *reader; const char *symbol; };
+    struct emit_reader {
+        const struct crnl_data_reader *reader;
+        const char *symbol;
+    };
     static const struct emit_reader readers[] = {
-        {&crnl_data_csv, "crnl_data_csv"}, {&crnl_data_idx, "crnl_data_idx"}, {&crnl_data_npz, "crnl_data_npz"},
+        {&crnl_data_csv, "crnl_data_csv"},
+        {&crnl_data_idx, "crnl_data_idx"},
+        {&crnl_data_npz, "crnl_data_npz"},
     };
     size_t r = 0;
     while (readers[r].reader != d->reader) {
         r++;
     }
     const struct crnl_data_shape *s = &d->shape;
-    LLVMValueRef shape[] = {emit_i32(e, s->rows), emit_i32(e, s->columns), emit_i32(e, s->label), emit_i32(e, s->part[0]),
-                            emit_i32(e, s->part[1]), emit_i32(e, s->part[2]), emit_i32(e, s->part[3])};
+    LLVMValueRef shape[] = {emit_i32(e, s->rows),    emit_i32(e, s->columns), emit_i32(e, s->label),
+                            emit_i32(e, s->part[0]), emit_i32(e, s->part[1]), emit_i32(e, s->part[2]),
+                            emit_i32(e, s->part[3])};
     LLVMValueRef member[] = {
-        emit_external(e, readers[r].symbol), d->split_reader ? emit_external(e, "crnl_split_json") : e->null,
-        emit_text(e, d->name), emit_text(e, d->folder), emit_text(e, d->file), emit_text(e, d->label_file),
-        emit_text(e, d->input_name), emit_text(e, d->label_name), emit_text(e, d->split_file), emit_real(e, d->scale),
-        emit_real(e, d->fraction[0]), emit_real(e, d->fraction[1]), emit_real(e, d->fraction[2]), emit_i32(e, d->line),
-        emit_i32(e, d->header), emit_i32(e, d->input_first), emit_i32(e, d->input_count), emit_i32(e, d->label_column),
-        emit_i32(e, d->classes), emit_i32(e, d->standardize), emit_i32(e, d->center), emit_i32(e, d->split),
-        emit_i32(e, d->validation), structure(e, shape, 7),
+        emit_external(e, readers[r].symbol),
+        d->split_reader ? emit_external(e, "crnl_split_json") : e->null,
+        emit_text(e, d->name),
+        emit_text(e, d->folder),
+        emit_text(e, d->file),
+        emit_text(e, d->label_file),
+        emit_text(e, d->input_name),
+        emit_text(e, d->label_name),
+        emit_text(e, d->split_file),
+        emit_real(e, d->scale),
+        emit_real(e, d->fraction[0]),
+        emit_real(e, d->fraction[1]),
+        emit_real(e, d->fraction[2]),
+        emit_i32(e, d->line),
+        emit_i32(e, d->header),
+        emit_i32(e, d->input_first),
+        emit_i32(e, d->input_count),
+        emit_i32(e, d->label_column),
+        emit_i32(e, d->classes),
+        emit_i32(e, d->standardize),
+        emit_i32(e, d->center),
+        emit_i32(e, d->split),
+        emit_i32(e, d->validation),
+        structure(e, shape, 7),
     };
     LLVMValueRef value = structure(e, member, sizeof member / sizeof *member);
     emit_check_size(e, value, sizeof *d);
@@ -106,8 +129,9 @@ static LLVMValueRef neural_arrays(struct emit *e, const struct crnl_neural *m)
     LLVMValueRef *entry = arena_alloc(e->arena, (size_t)m->n_arrays * sizeof(LLVMValueRef));
     for (int32_t i = 0; i < m->n_arrays; i++) {
         const struct crnl_neural_array *a = &m->array[i];
-        LLVMValueRef member[] = {emit_text(e, a->name), emit_i32(e, a->rank), emit_i32(e, a->dim[0]), emit_i32(e, a->dim[1]),
-                                 emit_i32(e, a->first), emit_i32(e, a->size), emit_i32(e, 0)};
+        LLVMValueRef member[] = {emit_text(e, a->name),  emit_i32(e, a->rank),  emit_i32(e, a->dim[0]),
+                                 emit_i32(e, a->dim[1]), emit_i32(e, a->first), emit_i32(e, a->size),
+                                 emit_i32(e, 0)};
         entry[i] = structure(e, member, 7);
     }
     emit_check_size(e, entry[0], sizeof *m->array);
@@ -118,10 +142,19 @@ static LLVMValueRef neural_arrays(struct emit *e, const struct crnl_neural *m)
 static LLVMValueRef neural(struct emit *e, const struct crnl_neural *m)
 {
     LLVMValueRef member[] = {
-        emit_external(e, neural_kind_symbol(m->kind)), emit_text(e, m->name), emit_text(e, m->folder),
-        emit_i32(e, m->line), emit_i32(e, m->inputs), emit_i32(e, m->outputs), emit_i32(e, m->n_layers),
-        emit_i32(e, m->weights), emit_i32(e, m->bits), emit_i32(e, m->n_arrays), emit_i32(e, m->n_values),
-        emit_blob(e, "width", m->width, ((size_t)m->n_layers + 1) * sizeof *m->width), neural_arrays(e, m),
+        emit_external(e, neural_kind_symbol(m->kind)),
+        emit_text(e, m->name),
+        emit_text(e, m->folder),
+        emit_i32(e, m->line),
+        emit_i32(e, m->inputs),
+        emit_i32(e, m->outputs),
+        emit_i32(e, m->n_layers),
+        emit_i32(e, m->weights),
+        emit_i32(e, m->bits),
+        emit_i32(e, m->n_arrays),
+        emit_i32(e, m->n_values),
+        emit_blob(e, "width", m->width, ((size_t)m->n_layers + 1) * sizeof *m->width),
+        neural_arrays(e, m),
         emit_blob(e, "value", m->value, (size_t)m->n_values * sizeof *m->value),
     };
     LLVMValueRef value = structure(e, member, sizeof member / sizeof *member);

@@ -7,9 +7,9 @@
 #include "support/diag.h"
 
 struct codegen_options {
-    int opt_level;                      /* 0..3, default 2 */
+    int opt_level; /* 0..3, default 2 */
     struct plan_options plan;
-    bool time;                          /* times of the stages to stderr */
+    bool time; /* times of the stages to stderr */
 };
 
 /* ---- The calls of an experiment ---------------------------------------------------------------------------

@@ -6,7 +6,7 @@
 
 struct engine {
     const struct crnl_program *program;
-    void (*destroy)(struct engine *e);      /* releases all, the engine itself too */
+    void (*destroy)(struct engine *e); /* releases all, the engine itself too */
 };
 
 #endif

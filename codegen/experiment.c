@@ -75,7 +75,8 @@ static void assign(struct experiment *x, const struct stmt *s)
     store(x, s->var, x->variable[s->var], s->value);
 }
 
-LLVMValueRef experiment_place(struct experiment *x, struct shape shape, const expr_id *index, size_t n, int32_t line)
+LLVMValueRef experiment_place(struct experiment *x, struct shape shape, const expr_id *index, size_t n,
+                              int32_t line)
 {
     struct emit_body *b = &x->b;
     LLVMBuilderRef at = b->e->builder;

@@ -20,7 +20,8 @@ LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x);
 size_t experiment_root(struct experiment *x,
                        expr_id root); /* announces it; the mark to release when it was used */
 /* Number of the element to which leading indices of an array of this shape point (checked). */
-LLVMValueRef experiment_place(struct experiment *x, struct shape shape, const expr_id *index, size_t n, int32_t line);
+LLVMValueRef experiment_place(struct experiment *x, struct shape shape, const expr_id *index, size_t n,
+                              int32_t line);
 void experiment_statement_end(struct experiment *x);
 
 /* Calls with ctx as first operand, checked for status (experiment_run.c). */

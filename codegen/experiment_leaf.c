@@ -49,7 +49,8 @@ static LLVMValueRef data(struct emit_body *b, const struct expr *x)
 {
     struct emit *e = b->e;
     LLVMValueRef row = emit_scalar(b, x->args[0]), out = room(b, x), line = emit_i32(e, b->line);
-    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a), emit_i32(e, x->b / 2), emit_i32(e, x->b % 2), row, out, line};
+    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a), emit_i32(e, x->b / 2), emit_i32(e, x->b % 2), row, out,
+                           line};
     return checked(b, x, ABI_crnl_data, args, 7, out);
 }
 
@@ -68,8 +69,15 @@ static LLVMValueRef limit(struct emit_body *b, const struct expr *x)
         expr_const_int(b->pool, x->args[2 * i], &symbol);
         const struct crnl_symbol *s = &experiment_of(b)->plans[x->a]->model.symbol[symbol];
         bool broadcast = expr_get(b->pool, x->args[2 * i + 1])->shape.rank == 0;
-        LLVMValueRef bind[] = {b->ctx, net, emit_i32(e, symbol), emit_i32(e, 0), emit_i32(e, s->size), value[i],
-                               emit_i32(e, broadcast), emit_i32(e, CRNL_WITH), line};
+        LLVMValueRef bind[] = {b->ctx,
+                               net,
+                               emit_i32(e, symbol),
+                               emit_i32(e, 0),
+                               emit_i32(e, s->size),
+                               value[i],
+                               emit_i32(e, broadcast),
+                               emit_i32(e, CRNL_WITH),
+                               line};
         emit_check(b, emit_call(e, ABI_crnl_bind, bind, 9));
     }
     free(value);

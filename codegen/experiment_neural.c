@@ -32,7 +32,8 @@ void experiment_learn(struct experiment *x, const struct stmt *s)
     LLVMValueRef args[] = {b->ctx, learn_spec(b->e, l, s->line), option, result};
     experiment_call(x, ABI_crnl_learn, args, 4);
     emit_put(b, TYPE_REAL, x->variable[l->loss_var], NULL, emit_get(b, TYPE_REAL, result, NULL));
-    emit_put(b, TYPE_REAL, x->variable[l->accuracy_var], NULL, emit_get(b, TYPE_REAL, result, emit_i64(b->e, 1)));
+    emit_put(b, TYPE_REAL, x->variable[l->accuracy_var], NULL,
+             emit_get(b, TYPE_REAL, result, emit_i64(b->e, 1)));
 }
 
 static void file(struct experiment *x, const struct stmt *s, enum emit_abi which)

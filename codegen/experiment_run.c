@@ -157,8 +157,9 @@ static void plot_curve(struct experiment *x, const struct curve *c)
                 emit_release(b, mark);
             }
         }
-        LLVMValueRef args[] = {b->ctx, v, emit_i32(e, map->shape.dim[0]), emit_i32(e, map->shape.dim[1]), at[0], at[1],
-                               label, emit_text(e, c->y_label)};
+        LLVMValueRef args[] = {
+            b->ctx, v,     emit_i32(e, map->shape.dim[0]), emit_i32(e, map->shape.dim[1]), at[0],
+            at[1],  label, emit_text(e, c->y_label)};
         experiment_call(x, ABI_crnl_plot_map, args, 8);
         break;
     }
@@ -192,7 +193,7 @@ void experiment_image(struct experiment *x, const struct stmt *s)
     mark = experiment_root(x, s->text);
     LLVMValueRef file = emit_scalar(b, s->text);
     emit_release(b, mark);
-    LLVMValueRef args[] = {b->ctx, v, emit_i32(b->e, shape.dim[0]), emit_i32(b->e, shape.dim[1]), file,
-                           emit_i32(b->e, s->line)};
+    LLVMValueRef args[] = {
+        b->ctx, v, emit_i32(b->e, shape.dim[0]), emit_i32(b->e, shape.dim[1]), file, emit_i32(b->e, s->line)};
     experiment_call(x, ABI_crnl_image, args, 6);
 }

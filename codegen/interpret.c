@@ -30,7 +30,7 @@ static const struct crnl_global *globals(struct interpreter *in)
     struct crnl_global *global = new_array(in, p->global.n, struct crnl_global);
     for (size_t i = 0; i < p->global.n; i++) {
         const struct global *g = &p->global.data[i];
-        global[i] = (struct crnl_global){ g->name, g->doc, g->unit, g->value };
+        global[i] = (struct crnl_global){g->name, g->doc, g->unit, g->value};
     }
     return global;
 }
@@ -48,7 +48,7 @@ static const char *const *records(struct interpreter *in)
 /* What --method and --out may name where no experiment says it. */
 static void choices(struct interpreter *in)
 {
-    static const struct crnl_sink *const sinks[] = { &crnl_sink_csv, &crnl_sink_npz, NULL };
+    static const struct crnl_sink *const sinks[] = {&crnl_sink_csv, &crnl_sink_npz, NULL};
     enum method_kind kind[METHOD_COUNT];
     size_t n = plan_methods(in->plans[0], kind);
     const struct crnl_method **method = new_array(in, n, const struct crnl_method *);
@@ -65,21 +65,29 @@ struct engine *engine_interpret(const struct program *p, struct plan *const *pla
     struct arena *arena = arena_create();
     struct interpreter *in = arena_alloc(arena, sizeof *in);
     (void)o;
-    in->engine = (struct engine){ .program = &in->self.program, .destroy = destroy };
+    in->engine = (struct engine){.program = &in->self.program, .destroy = destroy};
     in->arena = arena;
     in->source = p;
     in->plans = plans;
     in->walk = new_array(in, p->net.n, struct walk);
     in->spec = new_array(in, p->n_statements, struct crnl_run_spec);
     in->self.interpreter = in;
-    in->self.program = (struct crnl_program){
-        .abi = CRNL_ABI, .file = p->file, .experiment = p->experiment, .doc = p->doc,
-        .n_nets = (int32_t)p->net.n, .n_globals = (int32_t)p->global.n, .n_records = (int32_t)p->record.n,
-        .n_statements = p->n_statements, .net = models(in, p->net.n), .global = globals(in),
-        .record = records(in), .n_data = (int32_t)p->data.n, .data = p->data.data,
-        .n_neurals = (int32_t)p->neural.n, .neural = p->neural.data,
-        .run = p->experiment ? interpret_experiment : NULL
-    };
+    in->self.program = (struct crnl_program){.abi = CRNL_ABI,
+                                             .file = p->file,
+                                             .experiment = p->experiment,
+                                             .doc = p->doc,
+                                             .n_nets = (int32_t)p->net.n,
+                                             .n_globals = (int32_t)p->global.n,
+                                             .n_records = (int32_t)p->record.n,
+                                             .n_statements = p->n_statements,
+                                             .net = models(in, p->net.n),
+                                             .global = globals(in),
+                                             .record = records(in),
+                                             .n_data = (int32_t)p->data.n,
+                                             .data = p->data.data,
+                                             .n_neurals = (int32_t)p->neural.n,
+                                             .neural = p->neural.data,
+                                             .run = p->experiment ? interpret_experiment : NULL};
     if (!p->experiment && p->net.n) {
         choices(in);
     }

@@ -10,23 +10,23 @@ struct interpreter;
 /* What the functions of an interpreted model see. */
 struct walk {
     const struct plan *plan;
-    struct interp *interp;                  /* read only: shared by threads */
+    struct interp *interp; /* read only: shared by threads */
 };
 
 /* The program as the runtime sees it; a context gives it back, and with it the interpreter. */
 struct interpreted_program {
-    struct crnl_program program;            /* first: what crnl_get_program returns */
+    struct crnl_program program; /* first: what crnl_get_program returns */
     struct interpreter *interpreter;
 };
 
 struct interpreter {
-    struct engine engine;                   /* first: what engine_interpret returns */
+    struct engine engine; /* first: what engine_interpret returns */
     struct interpreted_program self;
     const struct program *source;
     struct plan *const *plans;
     struct arena *arena;
-    struct walk *walk;                      /* of each network */
-    struct crnl_run_spec *spec;             /* [n_statements], filled when a `run` is met */
+    struct walk *walk;          /* of each network */
+    struct crnl_run_spec *spec; /* [n_statements], filled when a `run` is met */
 };
 
 /* interpret_run.c: what crnl_program.run does (engine.h). */
@@ -40,9 +40,9 @@ void walk_model(struct walk *w, struct crnl_model *m, const struct plan *plan);
 struct execution {
     struct crnl_ctx *ctx;
     struct interpreter *in;
-    void **var;                             /* values of the variables */
-    int32_t line;                           /* of the statement */
-    int status;                             /* of what stopped an evaluation */
+    void **var;   /* values of the variables */
+    int32_t line; /* of the statement */
+    int status;   /* of what stopped an evaluation */
 };
 
 size_t value_bytes(enum expr_type type, struct shape shape);

@@ -3,7 +3,8 @@
 #include "codegen/interpret.h"
 
 _Static_assert((int)INTERP_TIME == CRNL_SSA_TIME && (int)INTERP_EVENT == CRNL_SSA_EVENTS &&
-               (int)INTERP_DEAD == CRNL_SSA_DEAD && (int)INTERP_BAD == CRNL_SSA_BAD, "one order of results");
+                   (int)INTERP_DEAD == CRNL_SSA_DEAD && (int)INTERP_BAD == CRNL_SSA_BAD,
+               "one order of results");
 
 static double walk_expr(void *env, int32_t i, const double *x, double t, const double *p, const double *c,
                         double inv_volume)
@@ -22,10 +23,17 @@ static void walk_rhs(void *env, double t, const double *x, const double *p, cons
 static int walk_ssa(void *env, void *state, int64_t max_events)
 {
     struct crnl_ssa *s = state;
-    struct interp_ssa_state w = {
-        .x = s->x, .k = s->k, .p = s->p, .inv_volume = s->inv_volume, .t = s->t, .t_stop = s->t_stop,
-        .t_next = s->t_next, .events = s->events, .rng = s->rng, .bad = s->bad, .wait = s->wait
-    };
+    struct interp_ssa_state w = {.x = s->x,
+                                 .k = s->k,
+                                 .p = s->p,
+                                 .inv_volume = s->inv_volume,
+                                 .t = s->t,
+                                 .t_stop = s->t_stop,
+                                 .t_next = s->t_next,
+                                 .events = s->events,
+                                 .rng = s->rng,
+                                 .bad = s->bad,
+                                 .wait = s->wait};
     struct interp *it = interp_create(((const struct walk *)env)->plan->net);
     enum interp_ssa_result result = interp_ssa_run(it, &w, max_events);
     interp_destroy(it);

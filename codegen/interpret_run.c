@@ -33,7 +33,8 @@ static int execute_assign(struct execution *x, const struct stmt *s)
 }
 
 /* Number of the element to which leading indices of an array of this shape point. */
-static int find_place(struct execution *x, struct shape shape, const expr_id *index, size_t n, int32_t line, int64_t *place)
+static int find_place(struct execution *x, struct shape shape, const expr_id *index, size_t n, int32_t line,
+                      int64_t *place)
 {
     *place = 0;
     for (size_t k = 0; k < n; k++) {
@@ -143,25 +144,29 @@ static int execute_bind(struct execution *x, const struct bind *b, enum bind_kin
 static struct crnl_run_spec *run_spec(struct execution *x, const struct stmt *s)
 {
     static const struct crnl_sink *const sinks[] = {
-        [SINK_NONE] = NULL, [SINK_CSV] = &crnl_sink_csv, [SINK_NPZ] = &crnl_sink_npz
-    };
+        [SINK_NONE] = NULL, [SINK_CSV] = &crnl_sink_csv, [SINK_NPZ] = &crnl_sink_npz};
     const struct run *r = s->run;
     struct crnl_run_spec *spec = &x->in->spec[r->statement];
-    *spec = (struct crnl_run_spec){
-        .statement = r->statement, .net = r->net, .line = s->line, .resume = r->resume,
-        .span = (int32_t)r->span, .after = (int32_t)r->after_kind,
-        .until = r->until < 0 ? -1 : x->in->plans[r->net]->observed_expr[r->until],
-        .method = methods[r->method], .sink = sinks[r->sink]
-    };
+    *spec = (struct crnl_run_spec){.statement = r->statement,
+                                   .net = r->net,
+                                   .line = s->line,
+                                   .resume = r->resume,
+                                   .span = (int32_t)r->span,
+                                   .after = (int32_t)r->after_kind,
+                                   .until = r->until < 0 ? -1 : x->in->plans[r->net]->observed_expr[r->until],
+                                   .method = methods[r->method],
+                                   .sink = sinks[r->sink]};
     return spec;
 }
 
 static int run_args(struct execution *x, const struct run *r, struct crnl_run_args *args, double *capture)
 {
-    const struct { expr_id from; double *to; } real[] = {
-        { r->after, &args->after }, { r->duration, &args->duration }, { r->every, &args->every },
-        { r->rtol, &args->rtol }, { r->atol, &args->atol }, { r->dt, &args->dt }, { r->volume, &args->volume }
-    };
+    const struct {
+        expr_id from;
+        double *to;
+    } real[] = {{r->after, &args->after},  {r->duration, &args->duration}, {r->every, &args->every},
+                {r->rtol, &args->rtol},    {r->atol, &args->atol},         {r->dt, &args->dt},
+                {r->volume, &args->volume}};
     int status = 0;
     bool summary = false;
     for (size_t i = 0; !status && i < sizeof real / sizeof *real; i++) {
@@ -187,7 +192,7 @@ static int execute_run(struct execution *x, const struct stmt *s)
             return status;
         }
     }
-    struct crnl_run_args args = { 0 };
+    struct crnl_run_args args = {0};
     double *capture = mem_alloc((r->capture.n + 1) * sizeof *capture);
     int status = run_args(x, r, &args, capture);
     if (!status) {
@@ -225,8 +230,8 @@ static int execute_assert(struct execution *x, const struct stmt *s)
 
 static int plot_map(struct execution *x, const struct curve *c)
 {
-    expr_id part[3] = { c->value, c->x, c->y };
-    double *v[3] = { NULL, NULL, NULL };
+    expr_id part[3] = {c->value, c->x, c->y};
+    double *v[3] = {NULL, NULL, NULL};
     int status = 0;
     for (int i = 0; i < 3 && !status; i++) {
         if (part[i] && !(v[i] = evaluate_new(x, part[i]))) {
@@ -290,12 +295,15 @@ static int execute_image(struct execution *x, const struct stmt *s)
 static int execute_learn(struct execution *x, const struct stmt *s)
 {
     const struct learn *l = s->learn;
-    const struct crnl_learn_spec spec = {
-        .neural = l->neural, .data = l->data, .statement = l->statement, .line = s->line,
-        .loss_record = l->loss_record, .accuracy_record = l->accuracy_record, .rule = l->rule
-    };
+    const struct crnl_learn_spec spec = {.neural = l->neural,
+                                         .data = l->data,
+                                         .statement = l->statement,
+                                         .line = s->line,
+                                         .loss_record = l->loss_record,
+                                         .accuracy_record = l->accuracy_record,
+                                         .rule = l->rule};
     double *option = mem_alloc((l->option.n + 1) * sizeof *option);
-    double result[2] = { 0, 0 };
+    double result[2] = {0, 0};
     int status = 0;
     for (size_t i = 0; i < l->option.n && !status; i++) {
         status = evaluate_real(x, l->option.data[i], &option[i]);
@@ -357,7 +365,7 @@ int interpret_experiment(struct crnl_ctx *ctx)
 {
     const struct interpreted_program *self = (const void *)crnl_get_program(ctx);
     const struct program *p = self->interpreter->source;
-    struct execution x = { .ctx = ctx, .in = self->interpreter };
+    struct execution x = {.ctx = ctx, .in = self->interpreter};
     x.var = mem_alloc((p->variable.n + 1) * sizeof *x.var);
     for (size_t i = 0; i < p->variable.n; i++) {
         x.var[i] = mem_zalloc(value_bytes(p->variable.data[i].type, p->variable.data[i].shape) + 1, 1);

@@ -32,8 +32,8 @@ static bool stopped(struct execution *x, int status)
 static bool draw(struct execution *x, const struct expr *e, const void *const *args, double *out)
 {
     static const double zero = 0;
-    const double *v[2] = { &zero, &zero };
-    int32_t stride[2] = { 0, 0 };
+    const double *v[2] = {&zero, &zero};
+    int32_t stride[2] = {0, 0};
     for (uint32_t k = 0; k < e->n_args && k < 2; k++) {
         v[k] = args[k];
         stride[k] = expr_get(x->in->source->ex, e->args[k])->shape.rank > 0;
@@ -85,10 +85,10 @@ static bool limit(struct execution *x, const struct expr *e, const void *const *
     const struct expr_pool *pool = x->in->source->ex;
     int status = 0;
     for (uint32_t i = 0; i < e->n_args && !status; i += 2) {
-        int32_t symbol = (int32_t)*(const int64_t *)args[i];
+        int32_t symbol = (int32_t) * (const int64_t *)args[i];
         int32_t size = x->in->plans[e->a]->model.symbol[symbol].size;
-        status = crnl_bind(x->ctx, e->a, symbol, 0, size, args[i + 1], expr_get(pool, e->args[i + 1])->shape.rank == 0, CRNL_WITH,
-                           x->line);
+        status = crnl_bind(x->ctx, e->a, symbol, 0, size, args[i + 1],
+                           expr_get(pool, e->args[i + 1])->shape.rank == 0, CRNL_WITH, x->line);
     }
     return stopped(x, status ? status : crnl_limit(x->ctx, e->a, e->b, out, x->line));
 }
@@ -111,7 +111,8 @@ static bool leaf(void *env, const struct expr *e, const void *const *args, void 
         return stopped(x, crnl_stat(x->ctx, e->a, e->b, arg, n, out, x->line));
     }
     case EXPR_DATA:
-        return stopped(x, crnl_data(x->ctx, e->a, e->b / 2, e->b % 2, *(const int64_t *)args[0], out, x->line));
+        return stopped(x,
+                       crnl_data(x->ctx, e->a, e->b / 2, e->b % 2, *(const int64_t *)args[0], out, x->line));
     case EXPR_LIMIT: return limit(x, e, args, out);
     case EXPR_NEURAL: return stopped(x, crnl_neural_apply(x->ctx, e->a, args[0], out, x->line));
     case EXPR_NEURAL_GET: return stopped(x, crnl_neural_get(x->ctx, e->a, e->b, out, x->line));
@@ -131,7 +132,7 @@ static bool index_error(void *env, int64_t index, int64_t size, int32_t line)
 
 int evaluate(struct execution *x, expr_id id, void *out)
 {
-    const struct expr_env env = { .env = x, .leaf = leaf, .index_error = index_error };
+    const struct expr_env env = {.env = x, .leaf = leaf, .index_error = index_error};
     return expr_eval(x->in->source->ex, id, &env, out) ? 0 : x->status;
 }
 

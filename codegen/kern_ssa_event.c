@@ -117,9 +117,8 @@ void ssa_propensities(struct ssa *s)
     }
     for (int32_t j = 0; j < s->m->n_reactions; j++) {
         int32_t law = ssa_law(s->m, j);
-        s->a[j] = law < 0
-                      ? mass_action(s, j)
-                      : emit_net_rate(e, s->k[j], emit_scalar_real(&s->b, s->plan->expr[law]));
+        s->a[j] = law < 0 ? mass_action(s, j)
+                          : emit_net_rate(e, s->k[j], emit_scalar_real(&s->b, s->plan->expr[law]));
         LLVMBuildStore(e->builder, s->a[j], s->a_slot[j]);
     }
     emit_release(&s->b, mark);

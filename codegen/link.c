@@ -20,7 +20,7 @@ enum { MAX_ARGUMENTS = 48, MAX_OUTPUT = 4000 };
 struct uses { /* what a program may call at run time */
     bool method[METHOD_COUNT];
     bool zip, zlib, png, json;
-    const char *learning;           /* library of the learning rules, or NULL */
+    const char *learning; /* library of the learning rules, or NULL */
 };
 
 static void find_uses(struct uses *u, const struct block *b)
@@ -140,8 +140,8 @@ static int run_program(const char *const *argument, char *output, size_t size)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
-bool link_program(const struct program *p, struct plan *const *plans, const char *object, const char *path, bool shared,
-                  const char *runtime_dir, struct diag *diag)
+bool link_program(const struct program *p, struct plan *const *plans, const char *object, const char *path,
+                  bool shared, const char *runtime_dir, struct diag *diag)
 {
     const char *compiler = getenv("CC");
     struct uses u = uses_of(p, plans);
@@ -152,7 +152,7 @@ bool link_program(const struct program *p, struct plan *const *plans, const char
     argument[n++] = compiler && *compiler && !strchr(compiler, ' ') ? compiler : "cc";
     if (shared) {
         argument[n++] = "-shared";
-        argument[n++] = "-Wl,--exclude-libs,ALL";       /* the runtime's names stay inside */
+        argument[n++] = "-Wl,--exclude-libs,ALL"; /* the runtime's names stay inside */
     }
     argument[n++] = "-o";
     argument[n++] = path;

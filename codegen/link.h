@@ -6,7 +6,7 @@
 #include "codegen/engine.h"
 
 /* runtime_dir holds libcrnl_rt.a. Errors: E0802, E0803 with what the linker said. */
-bool link_program(const struct program *p, struct plan *const *plans, const char *object, const char *path, bool shared,
-                  const char *runtime_dir, struct diag *diag);
+bool link_program(const struct program *p, struct plan *const *plans, const char *object, const char *path,
+                  bool shared, const char *runtime_dir, struct diag *diag);
 
 #endif

@@ -6,6 +6,6 @@
 
 const char *neural_kind_symbol(const struct crnl_neural_kind *kind);
 const char *neural_learner_symbol(const struct crnl_learner *rule);
-const char *neural_learner_library(const struct crnl_learner *rule);    /* "-lNAME" */
+const char *neural_learner_library(const struct crnl_learner *rule); /* "-lNAME" */
 
 #endif

@@ -62,8 +62,8 @@ static bool write_text(struct emit *e, const char *path, struct diag *diag)
 }
 
 /* The object goes to a file of its own for the linker. */
-static bool write_linked(struct emit *e, const struct program *p, struct plan *const *plans,
-                         const char *path, bool shared, const char *runtime_dir, struct diag *diag)
+static bool write_linked(struct emit *e, const struct program *p, struct plan *const *plans, const char *path,
+                         bool shared, const char *runtime_dir, struct diag *diag)
 {
     const char *folder = getenv("TMPDIR");
     char *object = arena_printf(e->arena, "%s/crnlc-XXXXXX", folder && *folder ? folder : "/tmp");

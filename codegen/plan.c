@@ -5,7 +5,7 @@
 
 #include "ir/fact.h"
 
-const struct plan_options plan_default = { .unroll_ssa_limit = 16, .unroll_ode_limit = 256 };
+const struct plan_options plan_default = {.unroll_ssa_limit = 16, .unroll_ode_limit = 256};
 
 static void plan_limit(struct plan_builder *b)
 {
@@ -74,7 +74,7 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
 {
     struct arena *arena = arena_create();
     struct plan *p = arena_alloc(arena, sizeof *p);
-    struct plan_builder b = { .plan = p, .arena = arena, .net = use->net, .use = use, .sources = sources };
+    struct plan_builder b = {.plan = p, .arena = arena, .net = use->net, .use = use, .sources = sources};
     p->arena = arena;
     p->net = use->net;
     p->use = use;

@@ -30,12 +30,12 @@ struct plan {
     const int32_t *observed_expr;
     /* kern.def's choice: what emitters write; else the library's tables serve. */
     bool unroll_ssa, unroll_ode;
-    const char *why;                    /* the choice in words, for --explain-kernel */
+    const char *why; /* the choice in words, for --explain-kernel */
 };
 
 struct plan_options {
-    int32_t unroll_ssa_limit;           /* reactions; default 16 */
-    int32_t unroll_ode_limit;           /* entries of the Jacobian, and of the net changes; default 256 */
+    int32_t unroll_ssa_limit; /* reactions; default 16 */
+    int32_t unroll_ode_limit; /* entries of the Jacobian, and of the net changes; default 256 */
 };
 extern const struct plan_options plan_default;
 

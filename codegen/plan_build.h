@@ -6,13 +6,13 @@
 
 struct plan_builder {
     struct plan *plan;
-    struct arena *arena;                /* the plan's */
+    struct arena *arena; /* the plan's */
     const struct net *net;
     const struct net_use *use;
-    const struct sources *sources;      /* may be NULL */
-    VEC(expr_id) expr;                  /* what needs code */
-    VEC(int32_t) place;                 /* by expr_id: its index in `expr` plus one, 0 none */
-    VEC(uint32_t) seen;                 /* by expr_id: round of the walk that saw it last */
+    const struct sources *sources; /* may be NULL */
+    VEC(expr_id) expr;             /* what needs code */
+    VEC(int32_t) place;            /* by expr_id: its index in `expr` plus one, 0 none */
+    VEC(uint32_t) seen;            /* by expr_id: round of the walk that saw it last */
     uint32_t round;
 };
 
@@ -26,12 +26,12 @@ struct crnl_elem plan_elem(struct plan_builder *b, expr_id e);
 /* Line of a place in the network's own file, else 0. */
 int32_t plan_line(const struct plan_builder *b, struct span span);
 
-void plan_names(struct plan_builder *b);            /* species, parameters, reactions, guards, symbols */
-void plan_stoichiometry(struct plan_builder *b);    /* lhs, net */
-void plan_laws(struct plan_builder *b);             /* law; gradients when a Jacobian is needed */
-void plan_jacobian(struct plan_builder *b);         /* after plan_laws */
-void plan_wanted(struct plan_builder *b);           /* observed quantities, traces, statistics, assumptions */
+void plan_names(struct plan_builder *b);         /* species, parameters, reactions, guards, symbols */
+void plan_stoichiometry(struct plan_builder *b); /* lhs, net */
+void plan_laws(struct plan_builder *b);          /* law; gradients when a Jacobian is needed */
+void plan_jacobian(struct plan_builder *b);      /* after plan_laws */
+void plan_wanted(struct plan_builder *b);        /* observed quantities, traces, statistics, assumptions */
 void plan_tapes(struct plan_builder *b);
-void plan_events(struct plan_builder *b);           /* events, the clock, their schedule */
+void plan_events(struct plan_builder *b); /* events, the clock, their schedule */
 
 #endif

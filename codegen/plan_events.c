@@ -4,12 +4,15 @@
 #include <stdlib.h>
 
 _Static_assert((int)EVENT_AT == CRNL_EVENT_AT && (int)EVENT_EVERY == CRNL_EVENT_EVERY &&
-               (int)EVENT_WHEN == CRNL_EVENT_WHEN, "one order of kinds");
+                   (int)EVENT_WHEN == CRNL_EVENT_WHEN,
+               "one order of kinds");
 _Static_assert((int)BIND_WITH == CRNL_WITH && (int)BIND_SET == CRNL_SET && (int)BIND_CLAMP == CRNL_CLAMP &&
-               (int)BIND_HOLD == CRNL_HOLD && (int)SPAN_CYCLES == CRNL_SPAN_CYCLES, "one order of kinds");
+                   (int)BIND_HOLD == CRNL_HOLD && (int)SPAN_CYCLES == CRNL_SPAN_CYCLES,
+               "one order of kinds");
 
 _Static_assert((int)EVENT_QUEUED == CRNL_EVENT_QUEUED && (int)EVENT_HELD == CRNL_EVENT_HELD &&
-               (int)EVENT_CANCELLED == CRNL_EVENT_CANCELLED && (int)EVENT_EARLY == CRNL_EVENT_EARLY, "the same flags");
+                   (int)EVENT_CANCELLED == CRNL_EVENT_CANCELLED && (int)EVENT_EARLY == CRNL_EVENT_EARLY,
+               "the same flags");
 
 /* Times at which conditions that compare the time with a parameter turn: methods stop there exactly. */
 struct stops {
@@ -73,12 +76,15 @@ void plan_events(struct plan_builder *b)
     for (size_t i = 0; i < net->event.n; i++) {
         const struct event *from = &net->event.data[i];
         bool when = from->kind == EVENT_WHEN;
-        event[i] = (struct crnl_event){ .kind = from->kind, .when = when ? plan_expr(b, from->when) : -1,
-                                        .reads_time = when && expr_uses(net->ex, from->when, EXPR_TIME, -1),
-                                        .first = (int32_t)from->first, .n = (int32_t)from->n,
-                                        .line = plan_line(b, from->span), .flags = from->flags,
-                                        .delay = from->delay ? plan_expr(b, from->delay) : -1,
-                                        .priority = from->priority ? plan_expr(b, from->priority) : -1 };
+        event[i] = (struct crnl_event){.kind = from->kind,
+                                       .when = when ? plan_expr(b, from->when) : -1,
+                                       .reads_time = when && expr_uses(net->ex, from->when, EXPR_TIME, -1),
+                                       .first = (int32_t)from->first,
+                                       .n = (int32_t)from->n,
+                                       .line = plan_line(b, from->span),
+                                       .flags = from->flags,
+                                       .delay = from->delay ? plan_expr(b, from->delay) : -1,
+                                       .priority = from->priority ? plan_expr(b, from->priority) : -1};
     }
     for (size_t i = 0; i < net->change.n; i++) {
         species[i] = net->change.data[i].species;

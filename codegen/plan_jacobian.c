@@ -8,12 +8,12 @@
 
 struct pattern {
     const struct crnl_model *m;
-    int32_t *by_species, *reaction;     /* which reactions change a species, ... */
-    int32_t *change;                    /* ... and the index of that change among those of the reaction */
-    int32_t *last;                      /* [n_species] last row met in a column */
-    int32_t *filled;                    /* [n_species] its place: first a count, then the index in jac_row */
-    int32_t *row;                       /* NULL while counting */
-    int32_t *ptr, *pos;                 /* of the model being planned */
+    int32_t *by_species, *reaction; /* which reactions change a species, ... */
+    int32_t *change;                /* ... and the index of that change among those of the reaction */
+    int32_t *last;                  /* [n_species] last row met in a column */
+    int32_t *filled;                /* [n_species] its place: first a count, then the index in jac_row */
+    int32_t *row;                   /* NULL while counting */
+    int32_t *ptr, *pos;             /* of the model being planned */
 };
 
 static bool has_law(const struct crnl_model *m, int32_t j)
@@ -148,10 +148,10 @@ void plan_jacobian(struct plan_builder *b)
 {
     struct crnl_model *m = &b->plan->model;
     size_t n = (size_t)m->n_species;
-    struct pattern p = { .m = m, .ptr = plan_array(b, entry_count(m) + 1, int32_t) };
+    struct pattern p = {.m = m, .ptr = plan_array(b, entry_count(m) + 1, int32_t)};
     int64_t n_contributions = place_contributions(&p);
     if (n_contributions > INT32_MAX) {
-        return;                         /* too dense for any sparse solver: stays unplanned */
+        return; /* too dense for any sparse solver: stays unplanned */
     }
     double *delta = plan_array(b, n_contributions, double);
     int32_t *col = plan_array(b, n + 1, int32_t);

@@ -28,18 +28,18 @@ struct crnl_elem plan_elem(struct plan_builder *b, expr_id e)
 {
     const struct expr *x = expr_get(b->net->ex, e);
     if (x->op == EXPR_SPECIES) {
-        return (struct crnl_elem){ .kind = CRNL_ELEM_SPECIES, .a = x->a };
+        return (struct crnl_elem){.kind = CRNL_ELEM_SPECIES, .a = x->a};
     }
     if (x->op == EXPR_PARAM) {
-        return (struct crnl_elem){ .kind = CRNL_ELEM_PARAM, .a = x->a };
+        return (struct crnl_elem){.kind = CRNL_ELEM_PARAM, .a = x->a};
     }
     if (x->op == EXPR_SUB) {
         const struct expr *p = expr_get(b->net->ex, x->args[0]), *n = expr_get(b->net->ex, x->args[1]);
         if (p->op == EXPR_SPECIES && n->op == EXPR_SPECIES) {
-            return (struct crnl_elem){ .kind = CRNL_ELEM_DUAL, .a = p->a, .b = n->a };
+            return (struct crnl_elem){.kind = CRNL_ELEM_DUAL, .a = p->a, .b = n->a};
         }
     }
-    return (struct crnl_elem){ .kind = CRNL_ELEM_EXPR, .a = plan_expr(b, e) };
+    return (struct crnl_elem){.kind = CRNL_ELEM_EXPR, .a = plan_expr(b, e)};
 }
 
 int32_t plan_line(const struct plan_builder *b, struct span span)
@@ -118,7 +118,7 @@ static void describe_param(const struct net *net, const struct symbol *s, struct
     if (s->kind != SYMBOL_PARAM || !e || e->op != EXPR_PARAM) {
         return;
     }
-    size_t lo = 0, hi = net->param.n;           /* slots are given in the order of declaration */
+    size_t lo = 0, hi = net->param.n; /* slots are given in the order of declaration */
     while (hi - lo > 1) {
         size_t mid = lo + (hi - lo) / 2;
         *(net->param.data[mid].first <= e->a ? &lo : &hi) = mid;
@@ -140,9 +140,13 @@ static void name_symbols(struct plan_builder *b)
         struct crnl_symbol *to = &symbol[i];
         int32_t *dim = plan_array(b, SHAPE_MAX_RANK, int32_t);
         memcpy(dim, s->shape.dim, sizeof s->shape.dim);
-        *to = (struct crnl_symbol){ .name = s->name, .kind = CRNL_ELEM_EXPR, .flags = s->flags & (SYMBOL_IS_OUTPUT | SYMBOL_IS_INPUT),
-                                    .rank = s->shape.rank, .dim = dim, .size = (int32_t)shape_size(s->shape),
-                                    .first = (int32_t)s->first };
+        *to = (struct crnl_symbol){.name = s->name,
+                                   .kind = CRNL_ELEM_EXPR,
+                                   .flags = s->flags & (SYMBOL_IS_OUTPUT | SYMBOL_IS_INPUT),
+                                   .rank = s->shape.rank,
+                                   .dim = dim,
+                                   .size = (int32_t)shape_size(s->shape),
+                                   .first = (int32_t)s->first};
         describe_param(net, s, to);
         for (int32_t k = 0; k < to->size; k++) {
             int32_t kind = elem[to->first + k].kind;
@@ -181,7 +185,7 @@ static void want_stats(struct plan_builder *b, const struct crnl_elem *observed)
             elem[k] = observed[s->observed.data[k]];
             name[k] = k < s->name.n ? s->name.data[k] : "";
         }
-        stat[i] = (struct crnl_stat_request){ (int32_t)s->kind, (int32_t)s->observed.n, elem, name };
+        stat[i] = (struct crnl_stat_request){(int32_t)s->kind, (int32_t)s->observed.n, elem, name};
     }
     b->plan->model.n_stats = (int32_t)n;
     b->plan->model.stat = stat;

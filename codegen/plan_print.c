@@ -18,10 +18,9 @@ static const int tape_arity[] = {
 #include "runtime/crnl_tape.def"
 #undef TAPE
 };
-static const char *const kind_names[] = { "discrete", "bulk", "constant" };
-static const char *const stat_names[] = {
-    "time_mean", "time_var", "time_histogram", "run_mean", "run_var", "run_quantile", "run_histogram"
-};
+static const char *const kind_names[] = {"discrete", "bulk", "constant"};
+static const char *const stat_names[] = {"time_mean", "time_var",     "time_histogram", "run_mean",
+                                         "run_var",   "run_quantile", "run_histogram"};
 
 /* The shortest of 15 to 17 digits that reads back the same. */
 static void print_real(FILE *out, double v)
@@ -219,7 +218,7 @@ static void print_wanted(FILE *out, const struct plan *p)
 
 static void print_events(FILE *out, const struct crnl_model *m)
 {
-    static const char *const kinds[] = { "at", "every", "when" };
+    static const char *const kinds[] = {"at", "every", "when"};
     for (int32_t i = 0; i < m->n_phases; i++) {
         fprintf(out, "phase %d: guard %d\n", (int)i, (int)m->phase_guard[i]);
     }

@@ -89,9 +89,9 @@ static void plan_gradients(struct plan_builder *b, const int32_t *law)
 {
     size_t n = b->net->reaction.n;
     int32_t *ptr = plan_array(b, n + 1, int32_t);
-    VEC(int32_t) species = { 0 };
-    VEC(int32_t) expr = { 0 };
-    struct id_list todo = { { 0 } }, read = { { 0 } };
+    VEC(int32_t) species = {0};
+    VEC(int32_t) expr = {0};
+    struct id_list todo = {{0}}, read = {{0}};
     for (size_t j = 0; j < n; j++) {
         if (law[j] >= 0) {
             expr_id rate = b->expr.data[law[j]];

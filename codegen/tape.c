@@ -7,15 +7,15 @@
 #include <math.h>
 #include <string.h>
 
-struct node {                   /* what is known of an expression, by id */
-    expr_id scalar;             /* an expression of scalar operators with the same value; 0 = not yet asked */
-    uint32_t uses;              /* still to come */
-    int32_t at;                 /* register; of a CONST its place in the table; -1 none */
+struct node {       /* what is known of an expression, by id */
+    expr_id scalar; /* an expression of scalar operators with the same value; 0 = not yet asked */
+    uint32_t uses;  /* still to come */
+    int32_t at;     /* register; of a CONST its place in the table; -1 none */
 };
 
 struct frame {
     expr_id id;
-    uint32_t next;              /* operand to look at */
+    uint32_t next; /* operand to look at */
 };
 
 struct tape_builder {
@@ -25,14 +25,14 @@ struct tape_builder {
     VEC(expr_id) todo;
     VEC(struct crnl_tape_code) code;
     VEC(double) constant;
-    VEC(int32_t) idle;          /* registers that hold nothing */
+    VEC(int32_t) idle; /* registers that hold nothing */
     int32_t n_registers;
 };
 
 static struct node *node_of(struct tape_builder *b, expr_id id)
 {
     while (b->node.n <= id) {
-        vec_push(&b->node, (struct node){ .at = -1 });
+        vec_push(&b->node, (struct node){.at = -1});
     }
     return &b->node.data[id];
 }
@@ -177,7 +177,7 @@ static int32_t register_take(struct tape_builder *b)
 
 static void emit(struct tape_builder *b, enum crnl_tape_op op, int32_t dst, int32_t x, int32_t y)
 {
-    vec_push(&b->code, (struct crnl_tape_code){ .op = op, .dst = dst, .a = x, .b = y });
+    vec_push(&b->code, (struct crnl_tape_code){.op = op, .dst = dst, .a = x, .b = y});
 }
 
 static int32_t load_leaf(struct tape_builder *b, expr_id id)
@@ -221,10 +221,33 @@ static void release(struct tape_builder *b, expr_id id, int32_t r)
 static enum crnl_tape_op tape_op(int op)
 {
     switch (op) {
-#define SAME(name) case EXPR_##name: return CRNL_TAPE_##name
-    SAME(NEG); SAME(NOT); SAME(ABS); SAME(EXP); SAME(LOG); SAME(SQRT); SAME(SIN); SAME(COS); SAME(TANH);
-    SAME(FLOOR); SAME(ADD); SAME(SUB); SAME(MUL); SAME(DIV); SAME(MOD); SAME(POW); SAME(MIN); SAME(MAX);
-    SAME(EQ); SAME(NE); SAME(LT); SAME(LE); SAME(AND); SAME(OR); SAME(SELECT);
+#define SAME(name) \
+    case EXPR_##name: return CRNL_TAPE_##name
+        SAME(NEG);
+        SAME(NOT);
+        SAME(ABS);
+        SAME(EXP);
+        SAME(LOG);
+        SAME(SQRT);
+        SAME(SIN);
+        SAME(COS);
+        SAME(TANH);
+        SAME(FLOOR);
+        SAME(ADD);
+        SAME(SUB);
+        SAME(MUL);
+        SAME(DIV);
+        SAME(MOD);
+        SAME(POW);
+        SAME(MIN);
+        SAME(MAX);
+        SAME(EQ);
+        SAME(NE);
+        SAME(LT);
+        SAME(LE);
+        SAME(AND);
+        SAME(OR);
+        SAME(SELECT);
 #undef SAME
     default: assert(!"an operator that a tape does not have"); return CRNL_TAPE_MOVE;
     }
@@ -236,7 +259,7 @@ static void emit_select(struct tape_builder *b, expr_id id, expr_id cond, expr_i
     if (is_leaf(expr_get(b->ex, no))) {
         dst = load_leaf(b, no);
     } else if (node_of(b, no)->uses == 1) {
-        dst = node_of(b, no)->at;                   /* its last use: becomes the result */
+        dst = node_of(b, no)->at; /* its last use: becomes the result */
         node_of(b, no)->uses = 0;
     } else {
         dst = register_take(b);
@@ -268,7 +291,7 @@ static void emit_node(struct tape_builder *b, expr_id id)
         }
     }
     release(b, x, rx);
-    int32_t dst = register_take(b);                 /* operands are read before it is written */
+    int32_t dst = register_take(b); /* operands are read before it is written */
     emit(b, tape_op(e->op), dst, rx, ry);
     node_of(b, id)->at = dst;
 }
@@ -276,7 +299,7 @@ static void emit_node(struct tape_builder *b, expr_id id)
 /* Code for `id`, operands first, without recursion: sums of arrays are deep. */
 static void emit_tree(struct tape_builder *b, expr_id id)
 {
-    vec_push(&b->stack, (struct frame){ .id = id });
+    vec_push(&b->stack, (struct frame){.id = id});
     while (b->stack.n) {
         struct frame *f = &vec_last(&b->stack);
         const struct expr *e = expr_get(b->ex, f->id);
@@ -284,7 +307,7 @@ static void emit_tree(struct tape_builder *b, expr_id id)
             b->stack.n--;
         } else if (f->next < e->n_args) {
             expr_id arg = resolve(b, e->args[f->next++]);
-            vec_push(&b->stack, (struct frame){ .id = arg });
+            vec_push(&b->stack, (struct frame){.id = arg});
         } else {
             emit_node(b, f->id);
             b->stack.n--;
@@ -317,7 +340,7 @@ static void emit_outputs(struct tape_builder *b, const expr_id *expr, size_t n)
 
 struct crnl_tape tape_build(struct arena *arena, struct expr_pool *ex, const expr_id *expr, size_t n)
 {
-    struct tape_builder b = { .ex = ex };
+    struct tape_builder b = {.ex = ex};
     for (size_t i = 0; i < n; i++) {
         count_uses(&b, expr[i] ? expr[i] : expr_real(ex, 0));
     }
@@ -331,7 +354,7 @@ struct crnl_tape tape_build(struct arena *arena, struct expr_pool *ex, const exp
     if (b.constant.n) {
         memcpy(constant, b.constant.data, b.constant.n * sizeof *constant);
     }
-    struct crnl_tape tape = { (int32_t)b.code.n, (int32_t)b.constant.n, b.n_registers, code, constant };
+    struct crnl_tape tape = {(int32_t)b.code.n, (int32_t)b.constant.n, b.n_registers, code, constant};
     vec_free(&b.node);
     vec_free(&b.stack);
     vec_free(&b.todo);

@@ -62,8 +62,8 @@ static bool choose_network(struct pipeline *p, const char *file, struct options 
         return false;
     }
     if (p->program->net.n != 1) {
-        diag_report(p->diag, DIAG_E0207, (struct span){0}, "a library is made of one network, and this program uses %zu",
-                    p->program->net.n);
+        diag_report(p->diag, DIAG_E0207, (struct span){0},
+                    "a library is made of one network, and this program uses %zu", p->program->net.n);
         diag_help(p->diag, "choose one with --network NAME");
         return false;
     }

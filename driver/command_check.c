@@ -5,7 +5,7 @@
 int command_check(const struct options *o)
 {
     if (o->files.n == 0) {
-        command_file(o);                        /* complains */
+        command_file(o); /* complains */
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;
@@ -13,7 +13,7 @@ int command_check(const struct options *o)
     for (size_t i = 0; i < o->files.n; i++) {
         if (pipeline_program(&p, o->files.data[i], true)) {
             for (size_t k = 0; k < p.program->net.n; k++) {
-                pipeline_optimise(&p, p.program->net.data[k].net, NULL);  /* for its warnings */
+                pipeline_optimise(&p, p.program->net.data[k].net, NULL); /* for its warnings */
             }
         }
     }

@@ -17,7 +17,8 @@ static const char *part_text(const struct net *n, struct net_item item, struct a
     case PART_SPECIES: {
         static const char *const kinds[] = {"species", "bulk", "const species"};
         const struct species *s = &n->species.data[item.id];
-        return arena_printf(a, "%s %s = %s", kinds[s->kind], s->name, s->init ? net_expr_text(n, s->init, a) : "0");
+        return arena_printf(a, "%s %s = %s", kinds[s->kind], s->name,
+                            s->init ? net_expr_text(n, s->init, a) : "0");
     }
     case PART_SLOT: {
         const char *name = net_slot_text(n, item.id, a);
@@ -32,7 +33,8 @@ static const char *part_text(const struct net *n, struct net_item item, struct a
     case PART_GUARD: return arena_printf(a, "phase %s", n->guard.data[item.id].name);
     case PART_REACTION: {
         const char *label = n->reaction.data[item.id].label;
-        return arena_printf(a, "%s%s%s", label ? label : "", label ? ": " : "", net_reaction_text(n, item.id, a));
+        return arena_printf(a, "%s%s%s", label ? label : "", label ? ": " : "",
+                            net_reaction_text(n, item.id, a));
     }
     case PART_EVENT: {
         static const char *const kinds[] = {"at", "every", "when"};
@@ -65,7 +67,8 @@ static void sort_lines(struct listing *l)
     }
 }
 
-static void list_part(struct listing *l, const struct net *n, enum net_part part, size_t count, struct arena *a)
+static void list_part(struct listing *l, const struct net *n, enum net_part part, size_t count,
+                      struct arena *a)
 {
     for (size_t i = 0; i < count; i++) {
         bool listed = part != PART_SYMBOL || n->symbol.data[i].flags & (SYMBOL_IS_INPUT | SYMBOL_IS_OUTPUT);
@@ -173,8 +176,8 @@ static int compare(const struct net *net[2], const char *const *file)
     int status = EXIT_STATUS_OK;
     switch (m.answer) {
     case NET_MATCH_EQUAL:
-        printf("%s and %s are equal up to names: %zu species, %zu reactions\n", file[0], file[1], net[0]->species.n,
-               net[0]->reaction.n);
+        printf("%s and %s are equal up to names: %zu species, %zu reactions\n", file[0], file[1],
+               net[0]->species.n, net[0]->reaction.n);
         print_renaming(net, &m);
         break;
     case NET_MATCH_DIFFERENT:
@@ -183,7 +186,8 @@ static int compare(const struct net *net[2], const char *const *file)
         status = EXIT_STATUS_DIFFERENT;
         break;
     case NET_MATCH_UNDECIDED:
-        printf("%s and %s: not decided within the limit of work; they have many parts that look alike\n", file[0], file[1]);
+        printf("%s and %s: not decided within the limit of work; they have many parts that look alike\n",
+               file[0], file[1]);
         status = EXIT_STATUS_TROUBLE;
         break;
     }
@@ -217,7 +221,8 @@ static struct net *read(struct pipeline *p, const char *file)
     if (net && p->options->values) {
         struct net *with_values = net_with_defaults(net);
         if (!with_values) {
-            diag_report(p->diag, DIAG_E0405, (struct span){0}, "%s: a default of a parameter cannot be computed", file);
+            diag_report(p->diag, DIAG_E0405, (struct span){0},
+                        "%s: a default of a parameter cannot be computed", file);
         }
         net_destroy(net);
         net = with_values;

@@ -24,7 +24,8 @@ static bool add_library(struct doc_book *b, struct pipeline *p, const char *modu
             }
         }
     }
-    return found || diag_report(p->diag, DIAG_E0202, (struct span){0}, "the library has no module '%s'", module);
+    return found ||
+           diag_report(p->diag, DIAG_E0202, (struct span){0}, "the library has no module '%s'", module);
 }
 
 static bool add_file(struct doc_book *b, struct pipeline *p, const char *path)
@@ -34,7 +35,8 @@ static bool add_file(struct doc_book *b, struct pipeline *p, const char *path)
     }
     uint32_t file = sources_read(p->sources, path);
     if (!file) {
-        return diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read '%s': %s", path, strerror(errno));
+        return diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read '%s': %s", path,
+                           strerror(errno));
     }
     const char *slash = strrchr(path, '/');
     return doc_add(b, p->sources, file, slash ? slash + 1 : path, p->diag);
@@ -59,7 +61,7 @@ static void write_book(struct pipeline *p, const struct doc_book *b)
 int command_doc(const struct options *o)
 {
     if (o->files.n == 0) {
-        command_file(o);                        /* complains */
+        command_file(o); /* complains */
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;

@@ -10,13 +10,13 @@
 #include "ir/interp.h"
 
 enum { MOST_TERMS = 8, MOST_LAWS = 10, FINDING_COLUMN = 26 };
-static const double STIFF = 1e3;    /* an explicit method takes so many steps in the slowest time */
+static const double STIFF = 1e3; /* an explicit method takes so many steps in the slowest time */
 
 struct patient {
     const struct net *n;
     const struct sources *sources;
     struct arena *a;
-    double *amount;                 /* initial, at the default parameters; NULL: cannot be computed */
+    double *amount; /* initial, at the default parameters; NULL: cannot be computed */
 };
 
 static void print_finding(const char *property, const char *answer, const char *why)
@@ -74,9 +74,13 @@ static const char *reaction_text(const struct patient *p, reaction_id j)
 static void find_conserved(const struct patient *p)
 {
     struct conservation c = fact_conservation(p->n);
-    const char *why = c.n_laws == 0 ? "no combination of amounts stays the same"
-                                    : arena_printf(p->a, "%d independent law%s", c.n_laws, c.n_laws == 1 ? "" : "s");
-    print_finding("conserved", c.n_laws ? "yes" : c.overflow ? "?" : "no",
+    const char *why = c.n_laws == 0
+                          ? "no combination of amounts stays the same"
+                          : arena_printf(p->a, "%d independent law%s", c.n_laws, c.n_laws == 1 ? "" : "s");
+    print_finding("conserved",
+                  c.n_laws     ? "yes"
+                  : c.overflow ? "?"
+                               : "no",
                   c.overflow ? "coefficients past 64 bits: the list is not complete" : why);
     for (int32_t i = 0; i < c.n_laws && i < MOST_LAWS; i++) {
         const struct term *law = c.term.data + c.first.data[i];
@@ -98,20 +102,26 @@ static void find_bounded(const struct patient *p)
     struct boundedness b = fact_bounded(p->n);
     switch (b.answer) {
     case BOUNDED_YES:
-        print_finding("bounded", "yes", b.weight.n ? "no reaction raises this sum, in which every species has a part:"
-                                                   : "no species can change");
+        print_finding("bounded", "yes",
+                      b.weight.n ? "no reaction raises this sum, in which every species has a part:"
+                                 : "no species can change");
         if (b.weight.n && p->amount) {
-            print_more("%s, initially %g", sum_text(p, b.weight.data, b.weight.n), total(p, b.weight.data, b.weight.n));
+            print_more("%s, initially %g", sum_text(p, b.weight.data, b.weight.n),
+                       total(p, b.weight.data, b.weight.n));
         } else if (b.weight.n) {
             print_more("%s", sum_text(p, b.weight.data, b.weight.n));
         }
         break;
     case BOUNDED_NO:
-        print_finding("bounded", "no", "by structure; rates may keep amounts finite all the same. Nothing is used up by firing");
+        print_finding(
+            "bounded", "no",
+            "by structure; rates may keep amounts finite all the same. Nothing is used up by firing");
         for (size_t i = 0; i < b.firing.n && i < MOST_TERMS; i++) {
-            print_more("%lld x %s", (long long)b.firing.data[i].count, reaction_text(p, b.firing.data[i].species));
+            print_more("%lld x %s", (long long)b.firing.data[i].count,
+                       reaction_text(p, b.firing.data[i].species));
         }
-        print_more("%swhich makes %s", b.firing.n > MOST_TERMS ? "..., " : "", sum_text(p, b.raised.data, b.raised.n));
+        print_more("%swhich makes %s", b.firing.n > MOST_TERMS ? "..., " : "",
+                   sum_text(p, b.raised.data, b.raised.n));
         break;
     case BOUNDED_UNKNOWN: print_finding("bounded", "?", b.why); break;
     }
@@ -121,8 +131,10 @@ static void find_bounded(const struct patient *p)
 static void find_detailed_balance(const struct patient *p)
 {
     struct detailed_balance d = fact_detailed_balance(p->n);
-    print_finding("detailed balanced", d.holds ? "yes" : "no",
-                  d.holds ? "every reaction has its reverse, and no cycle has a direction, at the default parameters" : d.why);
+    print_finding(
+        "detailed balanced", d.holds ? "yes" : "no",
+        d.holds ? "every reaction has its reverse, and no cycle has a direction, at the default parameters"
+                : d.why);
     fact_detailed_balance_free(&d);
 }
 
@@ -130,7 +142,9 @@ static void find_rate_independence(const struct patient *p)
 {
     struct rate_independence r = fact_rate_independence(p->n);
     print_finding("rate-independent", r.holds ? "yes" : "no",
-                  r.holds ? "no reaction reads what another consumes, and none feeds itself: `to limit` is exact" : r.why);
+                  r.holds
+                      ? "no reaction reads what another consumes, and none feeds itself: `to limit` is exact"
+                      : r.why);
     if (!r.holds && r.first >= 0) {
         print_more("%s", reaction_text(p, r.first));
     }
@@ -150,8 +164,9 @@ static void find_stiff(const struct patient *p)
     double ratio = t.fastest / t.slowest;
     bool stiff = ratio >= STIFF;
     print_finding("stiff", stiff ? "yes" : "no",
-                  arena_printf(p->a, "an estimate at the initial amounts: time scales differ by a factor of %.3g%s", ratio,
-                               stiff ? "; use an implicit method (bdf)" : ""));
+                  arena_printf(p->a,
+                               "an estimate at the initial amounts: time scales differ by a factor of %.3g%s",
+                               ratio, stiff ? "; use an implicit method (bdf)" : ""));
     print_more("fastest: %.3g per unit of time in %s", t.fastest, reaction_text(p, t.fast));
     if (t.slow != t.fast) {
         print_more("slowest: %.3g in %s", t.slowest, reaction_text(p, t.slow));
@@ -197,7 +212,8 @@ int command_doctor(const struct options *o)
     size_t length = strlen(file);
     bool program = length > 5 && strcmp(file + length - 5, ".crnl") == 0;
     struct net *net = NULL;
-    bool good = program ? pipeline_program(&p, file, !o->network && !o->experiment) : (net = pipeline_net(&p, file)) != NULL;
+    bool good = program ? pipeline_program(&p, file, !o->network && !o->experiment)
+                        : (net = pipeline_net(&p, file)) != NULL;
     int status = pipeline_report(&p);
     for (size_t i = 0; good && program && i < p.program->net.n; i++) {
         printf("%s", i ? "\n" : "");

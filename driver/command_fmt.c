@@ -48,7 +48,8 @@ static bool format(struct pipeline *p, const char *file)
     const struct options *o = p->options;
     uint32_t source = sources_read(p->sources, file);
     if (!source) {
-        return diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", file, strerror(errno));
+        return diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", file,
+                           strerror(errno));
     }
     size_t length, old_length;
     char *text = format_file(p->sources, source, p->diag, &length);
@@ -74,7 +75,7 @@ static bool format(struct pipeline *p, const char *file)
 int command_fmt(const struct options *o)
 {
     if (o->files.n == 0) {
-        command_file(o);                        /* complains */
+        command_file(o); /* complains */
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;

@@ -46,9 +46,7 @@ static void print_code(struct pipeline *p, enum output_kind kind)
 static void print_stage(struct pipeline *p, const char *file)
 {
     switch (p->options->stage) {
-    case STAGE_AST:
-        print_tree(p, file);
-        break;
+    case STAGE_AST: print_tree(p, file); break;
     case STAGE_PROGRAM:
         if (pipeline_program(p, file, false)) {
             program_print(stdout, p->program);

@@ -12,10 +12,12 @@ struct table {
 
 static void print_heading(const struct net *n)
 {
-    printf("network %s: strands are signals and fuels by Soloveichik 2010, scales the ratio of the fastest to the slowest at "
-           "the initial amounts\n", n->name);
-    printf("%-24s %10s %10s %10s %10s %9s %10s %9s\n", "after", "species", "reactions", "entries", "reactants", "products",
-           "strands", "scales");
+    printf("network %s: strands are signals and fuels by Soloveichik 2010, scales the ratio of the fastest "
+           "to the slowest at "
+           "the initial amounts\n",
+           n->name);
+    printf("%-24s %10s %10s %10s %10s %9s %10s %9s\n", "after", "species", "reactions", "entries",
+           "reactants", "products", "strands", "scales");
 }
 
 static void print_row(void *env, const char *pass, const struct net *n)
@@ -23,9 +25,11 @@ static void print_row(void *env, const char *pass, const struct net *n)
     struct table *t = env;
     struct network_cost c = report_cost(n);
     if (t->json) {
-        printf("%s\n  {\"after\": \"%s\", \"species\": %zu, \"reactions\": %zu, \"entries\": %lld, \"max_reactants\": %lld, "
-               "\"max_products\": %lld, \"strands\": %lld, \"scales\": ", t->rows++ ? "," : "", pass, c.species, c.reactions,
-               (long long)c.entries, (long long)c.max_reactants, (long long)c.max_products, (long long)c.strands);
+        printf("%s\n  {\"after\": \"%s\", \"species\": %zu, \"reactions\": %zu, \"entries\": %lld, "
+               "\"max_reactants\": %lld, "
+               "\"max_products\": %lld, \"strands\": %lld, \"scales\": ",
+               t->rows++ ? "," : "", pass, c.species, c.reactions, (long long)c.entries,
+               (long long)c.max_reactants, (long long)c.max_products, (long long)c.strands);
         if (isfinite(c.spread)) {
             printf("%.6g}", c.spread);
         } else {
@@ -36,8 +40,8 @@ static void print_row(void *env, const char *pass, const struct net *n)
     if (t->rows++ == 0) {
         print_heading(n);
     }
-    printf("%-24s %10zu %10zu %10lld %10lld %9lld %10lld ", pass, c.species, c.reactions, (long long)c.entries,
-           (long long)c.max_reactants, (long long)c.max_products, (long long)c.strands);
+    printf("%-24s %10zu %10zu %10lld %10lld %9lld %10lld ", pass, c.species, c.reactions,
+           (long long)c.entries, (long long)c.max_reactants, (long long)c.max_products, (long long)c.strands);
     if (isfinite(c.spread)) {
         printf("%9.3g\n", c.spread);
     } else {

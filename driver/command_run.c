@@ -6,7 +6,7 @@ static int execute(const struct pipeline *p, const char *file)
 {
     const struct options *o = p->options;
     VEC(char *) words = {0};
-    vec_push(&words, (char *)file);             /* not written to: the name of the program in its messages */
+    vec_push(&words, (char *)file); /* not written to: the name of the program in its messages */
     for (size_t i = 0; i < o->program.n; i++) {
         vec_push(&words, o->program.data[i]);
     }

@@ -4,22 +4,32 @@
 #include "driver/doc.h"
 
 static const char STYLE[] =
-    ":root{--ink:#1d2430;--soft:#5b6675;--line:#dfe3e8;--page:#fff;--side:#f6f7f9;--link:#0b5cad;--word:#8a3ea8;"
+    ":root{--ink:#1d2430;--soft:#5b6675;--line:#dfe3e8;--page:#fff;--side:#f6f7f9;--link:#0b5cad;--word:#"
+    "8a3ea8;"
     "--number:#0a7f5a;--comment:#7a8594;--string:#a2561b}\n"
-    "@media(prefers-color-scheme:dark){:root{--ink:#dde3ea;--soft:#98a4b3;--line:#333b46;--page:#14181d;--side:#1b2026;"
+    "@media(prefers-color-scheme:dark){:root{--ink:#dde3ea;--soft:#98a4b3;--line:#333b46;--page:#14181d;--"
+    "side:#1b2026;"
     "--link:#6cb2f5;--word:#cf9be6;--number:#6fd0a8;--comment:#7f8b99;--string:#e0a36c}}\n"
     "*{box-sizing:border-box}body{margin:0;display:flex;background:var(--page);color:var(--ink);"
-    "font:16px/1.55 system-ui,sans-serif}a{color:var(--link);text-decoration:none}a:hover{text-decoration:underline}\n"
-    "nav{width:16rem;flex:none;height:100vh;position:sticky;top:0;overflow:auto;padding:1.2rem;background:var(--side);"
-    "border-right:1px solid var(--line);font-size:.9rem}nav ul{list-style:none;margin:.2rem 0 1rem;padding:0 0 0 .6rem}\n"
-    "main{min-width:0;max-width:56rem;padding:1.5rem 2.5rem 6rem}h2{margin:2.5rem 0 .5rem;border-bottom:1px solid var(--line)}"
-    "h3{margin:2.2rem 0 .3rem;font-size:1.1rem}h3 small{font-weight:400;color:var(--soft);margin-right:.4rem}\n"
+    "font:16px/1.55 "
+    "system-ui,sans-serif}a{color:var(--link);text-decoration:none}a:hover{text-decoration:underline}\n"
+    "nav{width:16rem;flex:none;height:100vh;position:sticky;top:0;overflow:auto;padding:1.2rem;background:"
+    "var(--side);"
+    "border-right:1px solid var(--line);font-size:.9rem}nav ul{list-style:none;margin:.2rem 0 1rem;padding:0 "
+    "0 0 .6rem}\n"
+    "main{min-width:0;max-width:56rem;padding:1.5rem 2.5rem 6rem}h2{margin:2.5rem 0 .5rem;border-bottom:1px "
+    "solid var(--line)}"
+    "h3{margin:2.2rem 0 .3rem;font-size:1.1rem}h3 "
+    "small{font-weight:400;color:var(--soft);margin-right:.4rem}\n"
     "pre,code{font:.88em/1.5 ui-monospace,monospace}pre{background:var(--side);border:1px solid var(--line);"
-    "border-radius:6px;padding:.8rem 1rem;overflow:auto}table{border-collapse:collapse;margin:.6rem 0;font-size:.92rem}"
-    "td,th{padding:.2rem .9rem .2rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}"
+    "border-radius:6px;padding:.8rem 1rem;overflow:auto}table{border-collapse:collapse;margin:.6rem "
+    "0;font-size:.92rem}"
+    "td,th{padding:.2rem .9rem .2rem 0;text-align:left;vertical-align:top;border-bottom:1px solid "
+    "var(--line)}"
     "th,td:first-child{color:var(--soft);font-weight:400}\n"
     ".w{color:var(--word)}.n{color:var(--number)}.c{color:var(--comment)}.s{color:var(--string)}\n"
-    "@media(max-width:48rem){body{display:block}nav{width:auto;height:auto;position:static}main{padding:1rem}}\n";
+    "@media(max-width:48rem){body{display:block}nav{width:auto;height:auto;position:static}main{padding:1rem}"
+    "}\n";
 
 static void put_char(FILE *out, char c)
 {
@@ -85,15 +95,17 @@ struct code {
     FILE *out;
     const struct doc_book *book;
     const struct doc_module *module;
-    const struct doc_entry *entry;      /* does not link to itself */
+    const struct doc_entry *entry; /* does not link to itself */
 };
 
 static bool is_reserved(const char *word, size_t n)
 {
     static const char *const words[] = {
-        "use", "const", "param", "fn", "data", "network", "model", "experiment", "species", "let", "for", "in", "where",
-        "if", "else", "while", "true", "false", "via", "at", "every", "when", "assume", "print", "plot", "assert", "image",
-        "dual", "bulk", "input", "output", "run", "continue", "energy", "units", "volume", "phase", "clock", "fast", "set"};
+        "use",      "const",  "param", "fn",     "data",  "network", "model",  "experiment",
+        "species",  "let",    "for",   "in",     "where", "if",      "else",   "while",
+        "true",     "false",  "via",   "at",     "every", "when",    "assume", "print",
+        "plot",     "assert", "image", "dual",   "bulk",  "input",   "output", "run",
+        "continue", "energy", "units", "volume", "phase", "clock",   "fast",   "set"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strlen(words[i]) == n && strncmp(words[i], word, n) == 0) {
             return true;
@@ -261,7 +273,8 @@ static void put_contents(FILE *out, const struct doc_book *b)
 void doc_write_html(FILE *out, const struct doc_book *b)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-          "<meta name=\"viewport\" content=\"width=device-width\">\n<title>", out);
+          "<meta name=\"viewport\" content=\"width=device-width\">\n<title>",
+          out);
     put(out, b->module.n == 1 ? b->module.data[0].name : "Networks");
     fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n", STYLE);
     put_contents(out, b);

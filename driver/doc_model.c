@@ -28,7 +28,7 @@ void doc_book_free(struct doc_book *b)
 
 struct collector {
     struct doc_book *book;
-    const char *text;               /* of the source file */
+    const char *text; /* of the source file */
     struct doc_module *module;
 };
 
@@ -65,7 +65,8 @@ static const char *dims_of(const struct collector *c, const struct ast *dims)
 }
 
 /* DCL or NPARAM. */
-static struct doc_row row_of(const struct collector *c, const struct ast *dcl, const char *kind, const char *inherited)
+static struct doc_row row_of(const struct collector *c, const struct ast *dcl, const char *kind,
+                             const char *inherited)
 {
     const char *doc = dcl->doc && dcl->doc != inherited ? dcl->doc : NULL;
     return (struct doc_row){
@@ -76,7 +77,8 @@ static struct doc_row row_of(const struct collector *c, const struct ast *dcl, c
     };
 }
 
-static void add_rows(const struct collector *c, struct doc_entry *e, const struct ast *statement, const char *kind)
+static void add_rows(const struct collector *c, struct doc_entry *e, const struct ast *statement,
+                     const char *kind)
 {
     for (uint32_t i = 0; i < statement->n; i++) {
         vec_push(&e->own, row_of(c, statement->kid[i], kind, NULL));
@@ -113,10 +115,12 @@ static void read_network(const struct collector *c, struct doc_entry *e, const s
     }
 }
 
-static struct doc_entry *add_entry(struct collector *c, enum doc_kind kind, const struct ast *a, const char *doc, struct span code)
+static struct doc_entry *add_entry(struct collector *c, enum doc_kind kind, const struct ast *a,
+                                   const char *doc, struct span code)
 {
-    vec_push(&c->module->entry, (struct doc_entry){
-        .kind = kind, .name = kept(c, a->name), .text = kept(c, doc), .code = lines_of(c, code)});
+    vec_push(&c->module->entry,
+             (struct doc_entry){
+                 .kind = kind, .name = kept(c, a->name), .text = kept(c, doc), .code = lines_of(c, code)});
     return &vec_last(&c->module->entry);
 }
 
@@ -185,8 +189,8 @@ static const struct doc_entry *find_in(const struct doc_module *m, const char *n
     return NULL;
 }
 
-const struct doc_entry *doc_find(const struct doc_book *b, const struct doc_module *m, const char *name, size_t length,
-                                 const struct doc_module **where)
+const struct doc_entry *doc_find(const struct doc_book *b, const struct doc_module *m, const char *name,
+                                 size_t length, const struct doc_module **where)
 {
     const struct doc_entry *e = find_in(m, name, length);
     *where = m;

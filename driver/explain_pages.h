@@ -6,12 +6,12 @@
 #include <stddef.h>
 
 struct explain_page {
-    const char *name;       /* "E0301" for doc/diag/E0301.md */
-    const char *text;       /* NUL-terminated */
-    size_t length;          /* without the NUL */
+    const char *name; /* "E0301" for doc/diag/E0301.md */
+    const char *text; /* NUL-terminated */
+    size_t length;    /* without the NUL */
 };
 
-extern const struct explain_page explain_pages[];   /* sorted by name; an entry of zeros follows the last */
+extern const struct explain_page explain_pages[]; /* sorted by name; an entry of zeros follows the last */
 extern const size_t explain_page_count;
 
 #endif

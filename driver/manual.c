@@ -88,30 +88,37 @@ void manual_print_man(FILE *out)
 {
     fputs(".TH CRNLC 1 \"\" \"crnlc " CRNL_VERSION "\" \"User Commands\"\n"
           ".SH NAME\ncrnlc \\- compiler for chemical reaction networks\n"
-          ".SH SYNOPSIS\n\\fBcrnlc\\fR \\fICOMMAND\\fR [\\fIoptions\\fR] [\\fIfiles\\fR]\n.br\n\\fBcrnlc\\fR \\fIFILE.crnl\\fR\n"
+          ".SH SYNOPSIS\n\\fBcrnlc\\fR \\fICOMMAND\\fR [\\fIoptions\\fR] [\\fIfiles\\fR]\n.br\n\\fBcrnlc\\fR "
+          "\\fIFILE.crnl\\fR\n"
           ".SH DESCRIPTION\n"
-          "A \\fI.crnl\\fR file declares networks of chemical reactions and experiments: what to do with them.\n"
+          "A \\fI.crnl\\fR file declares networks of chemical reactions and experiments: what to do with "
+          "them.\n"
           "\\fBcrnlc\\fR compiles it to native code and runs it, or writes it in another form.\n"
           "A file without a command is run.\n"
-          ".SH COMMANDS\n", out);
+          ".SH COMMANDS\n",
+          out);
     put_commands(out);
     fputs(".SH OPTIONS OF EVERY COMMAND\n", out);
     put_options(out, COMMAND_RUN, true, false);
     fputs(".SH OPTIONS OF PROGRAMS\n"
-          "For \\fBcrnlc run\\fR, and for the executables that \\fBcrnlc build\\fR writes. With \\fB\\-\\-help\\fR a program lists\n"
-          "its own parameters.\n", out);
+          "For \\fBcrnlc run\\fR, and for the executables that \\fBcrnlc build\\fR writes. With "
+          "\\fB\\-\\-help\\fR a program lists\n"
+          "its own parameters.\n",
+          out);
     put_options(out, COMMAND_RUN, false, true);
-    fputs(".SH EXIT STATUS\n"
-          ".TP\n0\nsuccess; \\fBdiff\\fR: the networks are equal\n"
-          ".TP\n1\nan error in the program, or when it ran; \\fBdiff\\fR: the networks differ\n"
-          ".TP\n2\na mistake on the command line; \\fBdiff\\fR: also an error, or the question is not decided\n"
-          ".TP\n130\ninterrupted\n"
-          ".SH EXAMPLES\n.nf\n"
-          "crnlc examples/01_rock_paper_scissors.crnl\n"
-          "crnlc build model.crnl \\-o model && ./model \\-\\-set k=2\n"
-          "crnlc doctor model.crnl\n"
-          "crnlc doc std \\-o library.html\n"
-          "crnlc explain E0201\n.fi\n", out);
+    fputs(
+        ".SH EXIT STATUS\n"
+        ".TP\n0\nsuccess; \\fBdiff\\fR: the networks are equal\n"
+        ".TP\n1\nan error in the program, or when it ran; \\fBdiff\\fR: the networks differ\n"
+        ".TP\n2\na mistake on the command line; \\fBdiff\\fR: also an error, or the question is not decided\n"
+        ".TP\n130\ninterrupted\n"
+        ".SH EXAMPLES\n.nf\n"
+        "crnlc examples/01_rock_paper_scissors.crnl\n"
+        "crnlc build model.crnl \\-o model && ./model \\-\\-set k=2\n"
+        "crnlc doctor model.crnl\n"
+        "crnlc doc std \\-o library.html\n"
+        "crnlc explain E0201\n.fi\n",
+        out);
 }
 
 /* ---- bash ---- */
@@ -199,7 +206,8 @@ void manual_print_completion(FILE *out)
 {
     fputs("# Completion of crnlc for bash.\n"
           "_crnlc()\n{\n"
-          "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=\n"
+          "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} "
+          "command=${COMP_WORDS[1]} words=\n"
           "    COMPREPLY=()\n"
           "    if [[ $cur == '=' ]]; then          # --name=value comes as three words\n"
           "        cur=\n"
@@ -207,14 +215,16 @@ void manual_print_completion(FILE *out)
           "        prev=${COMP_WORDS[COMP_CWORD - 2]}\n"
           "    fi\n"
           "    if ((COMP_CWORD == 1)); then\n"
-          "        COMPREPLY=($(compgen -W '", out);
+          "        COMPREPLY=($(compgen -W '",
+          out);
     for (int c = 0; c < COMMAND_COUNT; c++) {
         fprintf(out, "%s ", command_name((enum command)c));
     }
     fputs("--help --version' -- \"$cur\") $(compgen -f -X '!*.crnl' -- \"$cur\") $(compgen -d -- \"$cur\"))\n"
           "        return\n"
           "    fi\n"
-          "    if [[ $command == *.crnl ]]; then\n        command=run\n    fi\n", out);
+          "    if [[ $command == *.crnl ]]; then\n        command=run\n    fi\n",
+          out);
     put_cases(out);
     put_codes(out);
     fputs("    if [[ $cur == -* ]]; then\n"
@@ -224,5 +234,6 @@ void manual_print_completion(FILE *out)
           "            $(compgen -d -- \"$cur\"))\n"
           "    fi\n"
           "}\n"
-          "complete -o filenames -F _crnlc crnlc\n", out);
+          "complete -o filenames -F _crnlc crnlc\n",
+          out);
 }

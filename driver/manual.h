@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-void manual_print_man(FILE *out);           /* crnlc --man */
-void manual_print_completion(FILE *out);    /* crnlc --completion */
+void manual_print_man(FILE *out);        /* crnlc --man */
+void manual_print_completion(FILE *out); /* crnlc --completion */
 
 #endif

@@ -9,27 +9,59 @@
 #include "support/diag.h"
 
 enum option_id {
-    OPTION_EXPERIMENT, OPTION_NETWORK, OPTION_ENGINE, OPTION_OUTPUT, OPTION_EMIT, OPTION_FORMAT,
-    OPTION_LEGALIZE, OPTION_DSD, OPTION_STOCHASTIC, OPTION_REPORT, OPTION_STAGE, OPTION_LEVEL,
-    OPTION_PASSES, OPTION_DISABLE_PASS, OPTION_STOP_AFTER, OPTION_MAX_PRODUCTS, OPTION_DUMP_IR, OPTION_PRINT_CHANGED,
-    OPTION_REMARKS, OPTION_VERIFY_PASSES, OPTION_TIME_PASSES, OPTION_DEFINE, OPTION_MAX_REACTIONS, OPTION_STDLIB,
-    OPTION_MAX_ERRORS, OPTION_WERROR, OPTION_COLOR, OPTION_JSON, OPTION_TIME, OPTION_HELP, OPTION_PROGRAM,
-    OPTION_DATA_DIR, OPTION_OUT_DIR, OPTION_EXPLAIN_CONVENTIONS, OPTION_ONLY_CHECK, OPTION_TO_STDOUT, OPTION_VALUES, OPTION_SEMANTIC,
+    OPTION_EXPERIMENT,
+    OPTION_NETWORK,
+    OPTION_ENGINE,
+    OPTION_OUTPUT,
+    OPTION_EMIT,
+    OPTION_FORMAT,
+    OPTION_LEGALIZE,
+    OPTION_DSD,
+    OPTION_STOCHASTIC,
+    OPTION_REPORT,
+    OPTION_STAGE,
+    OPTION_LEVEL,
+    OPTION_PASSES,
+    OPTION_DISABLE_PASS,
+    OPTION_STOP_AFTER,
+    OPTION_MAX_PRODUCTS,
+    OPTION_DUMP_IR,
+    OPTION_PRINT_CHANGED,
+    OPTION_REMARKS,
+    OPTION_VERIFY_PASSES,
+    OPTION_TIME_PASSES,
+    OPTION_DEFINE,
+    OPTION_MAX_REACTIONS,
+    OPTION_STDLIB,
+    OPTION_MAX_ERRORS,
+    OPTION_WERROR,
+    OPTION_COLOR,
+    OPTION_JSON,
+    OPTION_TIME,
+    OPTION_HELP,
+    OPTION_PROGRAM,
+    OPTION_DATA_DIR,
+    OPTION_OUT_DIR,
+    OPTION_EXPLAIN_CONVENTIONS,
+    OPTION_ONLY_CHECK,
+    OPTION_TO_STDOUT,
+    OPTION_VALUES,
+    OPTION_SEMANTIC,
     OPTION_DOC_FORMAT
 };
 
 #define IN(command) (1u << COMMAND_##command)
-#define IN_CODE (IN(RUN) | IN(BUILD))
-#define IN_PROGRAM (IN_CODE | IN(PRINT) | IN(EMIT))
-#define IN_SOURCE (IN_PROGRAM | IN(CHECK) | IN(OPT) | IN(REPORT) | IN(DOCTOR) | IN(DIFF))
-#define IN_PASSES (IN_PROGRAM | IN(OPT) | IN(REPORT))
-#define IN_ALL ((1u << COMMAND_COUNT) - 1u)
+#define IN_CODE     (IN(RUN) | IN(BUILD))
+#define IN_PROGRAM  (IN_CODE | IN(PRINT) | IN(EMIT))
+#define IN_SOURCE   (IN_PROGRAM | IN(CHECK) | IN(OPT) | IN(REPORT) | IN(DOCTOR) | IN(DIFF))
+#define IN_PASSES   (IN_PROGRAM | IN(OPT) | IN(REPORT))
+#define IN_ALL      ((1u << COMMAND_COUNT) - 1u)
 
 struct option {
     enum option_id id;
     const char *name;
     char letter;
-    const char *argument;           /* NULL: takes none */
+    const char *argument; /* NULL: takes none */
     unsigned commands;
     const char *help;
 };
@@ -82,7 +114,8 @@ size_t option_count(void)
 struct option_text option_at(size_t i)
 {
     const struct option *o = &table[i];
-    return (struct option_text){o->name, o->argument, o->help, o->letter, o->commands, o->id == OPTION_PROGRAM};
+    return (struct option_text){o->name,   o->argument, o->help,
+                                o->letter, o->commands, o->id == OPTION_PROGRAM};
 }
 
 const char *command_nearest(const char *word)
@@ -199,9 +232,7 @@ static bool set_option(struct options *o, const struct option *option, const cha
     case OPTION_PRINT_CHANGED: o->pass.print_changed = true; break;
     case OPTION_VERIFY_PASSES: o->pass.verify = true; break;
     case OPTION_REMARKS: o->pass.remarks = true; break;
-    case OPTION_MAX_PRODUCTS:
-        good = read_count(option, value, 1, INT64_MAX, &o->pass.max_products);
-        break;
+    case OPTION_MAX_PRODUCTS: good = read_count(option, value, 1, INT64_MAX, &o->pass.max_products); break;
     case OPTION_FORMAT: o->format = value; break;
     case OPTION_LEGALIZE: o->legalize = true; break;
     case OPTION_STOCHASTIC: o->stochastic = true; break;
@@ -244,20 +275,15 @@ static bool set_option(struct options *o, const struct option *option, const cha
         good = read_count(option, value, 0, 3, &count);
         o->opt_level = (int)count;
         break;
-    case OPTION_MAX_REACTIONS:
-        good = read_count(option, value, 1, INT32_MAX, &o->max_reactions);
-        break;
-    case OPTION_MAX_ERRORS:
-        good = read_count(option, value, 1, INT32_MAX, &o->max_errors);
-        break;
+    case OPTION_MAX_REACTIONS: good = read_count(option, value, 1, INT32_MAX, &o->max_reactions); break;
+    case OPTION_MAX_ERRORS: good = read_count(option, value, 1, INT32_MAX, &o->max_errors); break;
     case OPTION_DEFINE:
         if (!strchr(value, '=')) {
             return bad_value(option, value);
         }
         vec_push(&o->defines, value);
         break;
-    case OPTION_PROGRAM:
-        break;                      /* kept as words by options_parse */
+    case OPTION_PROGRAM: break; /* kept as words by options_parse */
     }
     return good;
 }
@@ -265,7 +291,7 @@ static bool set_option(struct options *o, const struct option *option, const cha
 bool options_parse(struct options *o, enum command command, int argc, char **argv)
 {
     *o = (struct options){.command = command, .stage = STAGE_NETWORK, .opt_level = 2};
-    bool after_dashes = false;              /* `run`: words for the program; else files */
+    bool after_dashes = false; /* `run`: words for the program; else files */
     for (int i = 0; i < argc; i++) {
         char *word = argv[i];
         if (after_dashes && command == COMMAND_RUN) {
@@ -321,7 +347,8 @@ void options_free(struct options *o)
 void options_print_usage(FILE *out)
 {
     fputs("crnlc compiles and runs chemical reaction networks.\n\n"
-          "  crnlc FILE.crnl             the same as crnlc run FILE.crnl\n", out);
+          "  crnlc FILE.crnl             the same as crnlc run FILE.crnl\n",
+          out);
     for (int i = 0; i < COMMAND_COUNT; i++) {
         char left[96];
         snprintf(left, sizeof left, "crnlc %s %s", commands[i].name, commands[i].arguments);
@@ -361,8 +388,10 @@ void options_print_help(FILE *out, enum command command)
         }
         if (table[i].id == OPTION_PROGRAM && !of_program) {
             of_program = true;
-            fputs("\nOptions of the program, also of the executable that 'crnlc build' writes ('crnlc run FILE -- --help'\n"
-                  "lists its parameters):\n", out);
+            fputs("\nOptions of the program, also of the executable that 'crnlc build' writes ('crnlc run "
+                  "FILE -- --help'\n"
+                  "lists its parameters):\n",
+                  out);
         }
         print_option(out, &table[i]);
     }

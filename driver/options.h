@@ -20,19 +20,19 @@ enum command {
 enum { EXIT_STATUS_OK = 0, EXIT_STATUS_ERROR = 1, EXIT_STATUS_USAGE = 2 };
 
 enum engine_kind { ENGINE_JIT, ENGINE_INTERPRET };
-enum emit_kind { EMIT_EXE, EMIT_OBJ, EMIT_LLVM, EMIT_ASM, EMIT_SHARED };     /* order of enum output_kind */
+enum emit_kind { EMIT_EXE, EMIT_OBJ, EMIT_LLVM, EMIT_ASM, EMIT_SHARED }; /* order of enum output_kind */
 enum doc_format { DOC_FORMAT_HTML, DOC_FORMAT_MARKDOWN };
 enum stage { STAGE_AST, STAGE_PROGRAM, STAGE_NETWORK, STAGE_PLAN, STAGE_LLVM, STAGE_ASM };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
     enum command command;
-    VEC(const char *) files;            /* what is not an option, in order */
-    VEC(const char *) defines;          /* -D NAME=VALUE */
-    VEC(char *) program;                /* options of the program, as written */
+    VEC(const char *) files;   /* what is not an option, in order */
+    VEC(const char *) defines; /* -D NAME=VALUE */
+    VEC(char *) program;       /* options of the program, as written */
     const char *experiment, *network, *output, *stdlib_dir, *data_dir, *out_dir;
-    const char *passes;                 /* NULL: those of the level */
-    const char *format;                 /* emit */
+    const char *passes; /* NULL: those of the level */
+    const char *format; /* emit */
     struct pass_options pass;
     enum engine_kind engine;
     enum emit_kind emit;
@@ -40,28 +40,28 @@ struct options {
     enum doc_format doc_format;
     enum color color;
     int opt_level;
-    int64_t max_reactions, max_errors;  /* 0: the default */
+    int64_t max_reactions, max_errors; /* 0: the default */
     bool legalize, dsd, stochastic, report;
     bool json, werror, time, help;
     bool explain_conventions;
-    bool only_check, to_stdout;         /* fmt */
-    bool values, semantic;              /* diff */
+    bool only_check, to_stdout; /* fmt */
+    bool values, semantic;      /* diff */
 };
 
 /* The command of that name, or COMMAND_COUNT. */
 enum command command_find(const char *name);
 const char *command_name(enum command command);
-const char *command_arguments(enum command command);            /* "FILE.crnl -o PROGRAM" */
+const char *command_arguments(enum command command); /* "FILE.crnl -o PROGRAM" */
 const char *command_help(enum command command);
 /* The nearest command name, or NULL. */
 const char *command_nearest(const char *word);
 
 /* An option as the list has it. */
 struct option_text {
-    const char *name, *argument, *help;     /* argument: NULL if it takes none */
-    char letter;                            /* or 0 */
-    unsigned commands;                      /* bits 1 << COMMAND_... */
-    bool of_program;                        /* handed on to the program that runs */
+    const char *name, *argument, *help; /* argument: NULL if it takes none */
+    char letter;                        /* or 0 */
+    unsigned commands;                  /* bits 1 << COMMAND_... */
+    bool of_program;                    /* handed on to the program that runs */
 };
 size_t option_count(void);
 struct option_text option_at(size_t i);
@@ -69,7 +69,7 @@ struct option_text option_at(size_t i);
 /* argv[0 .. argc] are the words after the command. False after a mistake, which has been reported. */
 bool options_parse(struct options *o, enum command command, int argc, char **argv);
 void options_free(struct options *o);
-void options_print_usage(FILE *out);                            /* crnlc --help */
-void options_print_help(FILE *out, enum command command);       /* crnlc COMMAND --help */
+void options_print_usage(FILE *out);                      /* crnlc --help */
+void options_print_help(FILE *out, enum command command); /* crnlc COMMAND --help */
 
 #endif

@@ -50,19 +50,21 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
     const struct options *o = p->options;
     struct pass_options asked = pass_options(p, true);
     program_destroy(p->program);
-    p->program = frontend_compile(p->sources, file, &(struct compile_options){
-        .experiment = o->experiment,
-        .network = o->network,
-        .stdlib_dir = o->stdlib_dir,
-        .data_dir = o->data_dir,
-        .out_dir = o->out_dir,
-        .pass = &asked,
-        .max_reactions = o->max_reactions,
-        .n_defines = o->defines.n,
-        .defines = o->defines.data,
-        .explain_conventions = o->explain_conventions,
-        .all = all,
-    }, p->diag);
+    p->program = frontend_compile(p->sources, file,
+                                  &(struct compile_options){
+                                      .experiment = o->experiment,
+                                      .network = o->network,
+                                      .stdlib_dir = o->stdlib_dir,
+                                      .data_dir = o->data_dir,
+                                      .out_dir = o->out_dir,
+                                      .pass = &asked,
+                                      .max_reactions = o->max_reactions,
+                                      .n_defines = o->defines.n,
+                                      .defines = o->defines.data,
+                                      .explain_conventions = o->explain_conventions,
+                                      .all = all,
+                                  },
+                                  p->diag);
     bool good = p->program && diag_error_count(p->diag) == 0 && program_verify(p->program, p->diag);
     pipeline_stage_done(p, "front end");
     return good;
@@ -171,20 +173,17 @@ static bool make_engine(struct pipeline *p)
 
 bool pipeline_networks(struct pipeline *p, const char *file)
 {
-    return pipeline_program(p, file, false)
-        && optimise_networks(p);
+    return pipeline_program(p, file, false) && optimise_networks(p);
 }
 
 bool pipeline_plans(struct pipeline *p, const char *file)
 {
-    return pipeline_networks(p, file)
-        && plan_networks(p);
+    return pipeline_networks(p, file) && plan_networks(p);
 }
 
 bool pipeline_engine(struct pipeline *p, const char *file)
 {
-    return pipeline_plans(p, file)
-        && make_engine(p);
+    return pipeline_plans(p, file) && make_engine(p);
 }
 
 static bool wants_color(enum color color)

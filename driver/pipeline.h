@@ -15,10 +15,10 @@ struct pipeline {
     struct sources *sources;
     struct diag *diag;
     struct program *program;
-    struct plan **plans;            /* one for each network of the program */
+    struct plan **plans; /* one for each network of the program */
     struct codegen_options codegen;
     struct engine *engine;
-    double since;                   /* start of the current stage, for --time */
+    double since; /* start of the current stage, for --time */
 };
 
 void pipeline_open(struct pipeline *p, const struct options *o);

@@ -3,7 +3,8 @@
 #include "ir/fact.h"
 #include "ir/pass.h"
 
-#define LAW "canonical,merge_duplicates,unreachable,unobservable,lump_counts,dual_rail,canonical,merge_duplicates"
+#define LAW \
+    "canonical,merge_duplicates,unreachable,unobservable,lump_counts,dual_rail,canonical,merge_duplicates"
 
 static const struct {
     const char *passes, *text;
@@ -12,8 +13,9 @@ static const struct {
     [MEANING_LAW] = {LAW, "give their outputs the same law over time"},
     [MEANING_ODE] = {LAW ",lump_sums,canonical,merge_duplicates",
                      "give their outputs the same solution of the ODE (differential equivalence)"},
-    [MEANING_LIMIT] = {"unreachable,unobservable,unimolecular,dual_rail,unobservable,canonical,merge_duplicates",
-                       "give their outputs the same limit (CRN bisimulation: a species stands for what it becomes)"},
+    [MEANING_LIMIT] =
+        {"unreachable,unobservable,unimolecular,dual_rail,unobservable,canonical,merge_duplicates",
+         "give their outputs the same limit (CRN bisimulation: a species stands for what it becomes)"},
 };
 
 const char *semantic_text(enum meaning m)
@@ -37,7 +39,8 @@ static void silence(struct net *n)
     }
 }
 
-static bool reduce(struct semantic_match *m, const struct net *const *net, enum meaning meaning, struct diag *diag)
+static bool reduce(struct semantic_match *m, const struct net *const *net, enum meaning meaning,
+                   struct diag *diag)
 {
     static const struct pass_options verified = {.verify = true};
     bool ok = true;

@@ -9,9 +9,9 @@
 enum meaning { MEANING_REACTIONS, MEANING_LAW, MEANING_ODE, MEANING_LIMIT, MEANING_NONE };
 
 struct semantic_match {
-    enum meaning same;              /* the strongest that was shown; NONE: none was */
-    struct net *reduced[2];         /* in which the networks are equal, or with NONE reduced by what keeps the law */
-    struct net_match match;         /* of these */
+    enum meaning same;      /* the strongest that was shown; NONE: none was */
+    struct net *reduced[2]; /* in which the networks are equal, or with NONE reduced by what keeps the law */
+    struct net_match match; /* of these */
 };
 
 /* Reduces both by certified passes and compares what is left up to names: equality is proof, a difference is not. Errors are

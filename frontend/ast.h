@@ -22,54 +22,90 @@ enum ast_kind {
 enum ast_op {
     OP_NONE,
     /* BINARY, UNARY */
-    OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MOD, OP_POW, OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_AND, OP_OR,
-    OP_NEG, OP_NOT,
+    OP_ADD,
+    OP_SUB,
+    OP_MUL,
+    OP_DIV,
+    OP_MOD,
+    OP_POW,
+    OP_EQ,
+    OP_NE,
+    OP_LT,
+    OP_LE,
+    OP_GT,
+    OP_GE,
+    OP_AND,
+    OP_OR,
+    OP_NEG,
+    OP_NOT,
     /* ASSIGN, SET */
-    OP_SET, OP_SET_ADD, OP_SET_SUB, OP_SET_MUL, OP_SET_DIV,
+    OP_SET,
+    OP_SET_ADD,
+    OP_SET_SUB,
+    OP_SET_MUL,
+    OP_SET_DIV,
     /* REACTION: -> <-> <=> => */
-    OP_ARROW, OP_REVERSIBLE, OP_BALANCED, OP_LAW,
+    OP_ARROW,
+    OP_REVERSIBLE,
+    OP_BALANCED,
+    OP_LAW,
     /* NPARAM, ENTITY: what is declared */
-    OP_PARAM, OP_CONST, OP_SPECIES, OP_DUAL, OP_BULK,
+    OP_PARAM,
+    OP_CONST,
+    OP_SPECIES,
+    OP_DUAL,
+    OP_BULK,
     /* CLAUSE */
-    OP_WITH, OP_AFTER, OP_FOR, OP_UNTIL, OP_TO_STEADY, OP_TO_LIMIT, OP_EVERY, OP_BY,
+    OP_WITH,
+    OP_AFTER,
+    OP_FOR,
+    OP_UNTIL,
+    OP_TO_STEADY,
+    OP_TO_LIMIT,
+    OP_EVERY,
+    OP_BY,
     /* CLAUSE after/for: the unit of the count */
     /* (in `flags`: AST_EVENTS, AST_CYCLES) */
     /* BIND */
-    OP_BIND, OP_CLAMP, OP_HOLD,
+    OP_BIND,
+    OP_CLAMP,
+    OP_HOLD,
     /* EVENT */
-    OP_AT, OP_EVERY_EVENT, OP_WHEN,
+    OP_AT,
+    OP_EVERY_EVENT,
+    OP_WHEN,
     OP_COUNT
 };
 
-enum {                          /* bits of `flags` */
-    AST_IS_CONST = 1,           /* ENTITY: const species, const bulk; LET: const */
-    AST_IS_FAST = 2,            /* REACTION: fast */
-    AST_IS_PATH = 4,            /* USE: a quoted path, not a module name */
-    AST_EVENTS = 8,             /* CLAUSE for/after: events */
-    AST_CYCLES = 16,            /* CLAUSE for: cycles */
-    AST_PAREN = 32,             /* expression written in parentheses (for fmt and messages) */
-    AST_UNICODE_EMPTY = 64,     /* SIDE: written with the empty-set sign */
-    AST_TRAILING = 128          /* ARGS, ARRAY: trailing comma (for fmt) */
+enum {                         /* bits of `flags` */
+       AST_IS_CONST = 1,       /* ENTITY: const species, const bulk; LET: const */
+       AST_IS_FAST = 2,        /* REACTION: fast */
+       AST_IS_PATH = 4,        /* USE: a quoted path, not a module name */
+       AST_EVENTS = 8,         /* CLAUSE for/after: events */
+       AST_CYCLES = 16,        /* CLAUSE for: cycles */
+       AST_PAREN = 32,         /* expression written in parentheses (for fmt and messages) */
+       AST_UNICODE_EMPTY = 64, /* SIDE: written with the empty-set sign */
+       AST_TRAILING = 128      /* ARGS, ARRAY: trailing comma (for fmt) */
 };
 
 struct ast {
     uint8_t kind, op;
     uint16_t flags;
-    uint32_t n;                 /* number of children */
+    uint32_t n; /* number of children */
     struct span span;
-    uint32_t depth;             /* nodes on the longest path down, itself included; the parser bounds it */
-    const char *name;           /* interned, or NULL */
-    const char *doc;            /* text of the /// lines before a declaration, or NULL */
+    uint32_t depth;   /* nodes on the longest path down, itself included; the parser bounds it */
+    const char *name; /* interned, or NULL */
+    const char *doc;  /* text of the /// lines before a declaration, or NULL */
     union {
         double real;
         int64_t integer;
     } v;
-    struct ast **kid;           /* an entry may be NULL where ast.def says 'optional' */
+    struct ast **kid; /* an entry may be NULL where ast.def says 'optional' */
 };
 
 const char *ast_kind_name(enum ast_kind kind);
 const char *ast_kind_layout(enum ast_kind kind);
-const char *ast_op_text(enum ast_op op);                        /* as written: "+", "<->", "with" */
+const char *ast_op_text(enum ast_op op); /* as written: "+", "<->", "with" */
 
 /* Prints the tree, one node a line, indented; places as line:column when `sources` is given. Stable: golden
  * tests compare it. */

@@ -11,18 +11,18 @@ struct span span_after(struct span last);
 struct span span_extend(struct span a, struct span b);
 
 struct ast *ast_node_n(struct parse *p, enum ast_kind kind, struct span at, size_t n, struct ast *const *kid);
-#define ast_node(p, kind, at, ...)                                                                   \
-    ast_node_n((p), (kind), (at), sizeof((struct ast *[]){__VA_ARGS__}) / sizeof(struct ast *),      \
+#define ast_node(p, kind, at, ...)                                                              \
+    ast_node_n((p), (kind), (at), sizeof((struct ast *[]){__VA_ARGS__}) / sizeof(struct ast *), \
                (struct ast *[]){__VA_ARGS__})
 struct ast *ast_node0(struct parse *p, enum ast_kind kind, struct span at);
 
 /* Lists. */
 struct ast *ast_list(struct parse *p, struct span at);
-struct ast *ast_push(struct parse *p, struct ast *list, struct ast *kid);           /* returns the list */
-struct ast *ast_declare(struct parse *p, struct ast *list, struct ast *kid);        /* and attaches the doc */
+struct ast *ast_push(struct parse *p, struct ast *list, struct ast *kid);    /* returns the list */
+struct ast *ast_declare(struct parse *p, struct ast *list, struct ast *kid); /* and attaches the doc */
 struct ast *ast_as(struct ast *list, enum ast_kind kind, struct span at);
 struct ast *ast_joined(struct parse *p, enum ast_kind kind, struct span at, struct ast *list,
-                       struct ast *first);          /* `first` (NULL stays NULL), then what the list holds */
+                       struct ast *first); /* `first` (NULL stays NULL), then what the list holds */
 
 /* Changes; each returns its node. */
 struct ast *ast_named(struct ast *node, const struct token *name);
@@ -52,7 +52,8 @@ struct ast *ast_reaction(struct parse *p, struct span at, int arrow, struct ast 
                          struct ast *right, struct ast *via);
 struct ast *ast_misplaced_rate(struct parse *p, struct span at, struct span rate_at, struct ast *rate,
                                struct ast *reaction);
-struct ast *ast_finished_reaction(struct parse *p, struct span at, struct ast *reaction);   /* checks its rates */
+struct ast *ast_finished_reaction(struct parse *p, struct span at,
+                                  struct ast *reaction); /* checks its rates */
 struct ast *ast_labelled(struct parse *p, struct span at, struct ast *label, struct ast *reaction);
 struct ast *ast_instance(struct parse *p, struct span at, struct ast *label, const struct token *network,
                          struct ast *args);
@@ -67,6 +68,6 @@ struct ast *ast_run(struct parse *p, enum ast_kind kind, struct span at, const s
                     struct ast *clauses, struct ast *out);
 struct ast *ast_teach(struct parse *p, struct span at, const struct token *network, struct ast *binds,
                       struct ast *clauses);
-struct ast *ast_clause(struct parse *p, struct ast *clauses, struct ast *clause);   /* each kind once */
+struct ast *ast_clause(struct parse *p, struct ast *clauses, struct ast *clause); /* each kind once */
 
 #endif

@@ -13,8 +13,8 @@ struct call {
     struct where *w;
     const struct ast *ast;
     const char *name;
-    int which;                      /* the number in builtin.def */
-    const struct ast *arg[64];      /* positional */
+    int which;                 /* the number in builtin.def */
+    const struct ast *arg[64]; /* positional */
     int n;
 };
 
@@ -46,8 +46,9 @@ static bool size_argument(struct call *c, int i, int64_t least, int64_t *n)
         return false;
     }
     if (*n < least || *n > INT32_MAX) {
-        return diag_report(c->w->f->diag, DIAG_E0306, c->arg[i]->span, "%s needs a size of at least %lld here, not %lld",
-                           c->name, (long long)least, (long long)*n);
+        return diag_report(c->w->f->diag, DIAG_E0306, c->arg[i]->span,
+                           "%s needs a size of at least %lld here, not %lld", c->name, (long long)least,
+                           (long long)*n);
     }
     return true;
 }
@@ -86,7 +87,8 @@ static expr_id extreme(struct call *c)
         return 0;
     }
     if (c->n == 1) {
-        return not_empty(c, x) ? expr_reduce(c->w->ex, c->which == EXPR_MIN ? EXPR_MIN_OF : EXPR_MAX_OF, x) : 0;
+        return not_empty(c, x) ? expr_reduce(c->w->ex, c->which == EXPR_MIN ? EXPR_MIN_OF : EXPR_MAX_OF, x)
+                               : 0;
     }
     for (int i = 1; i < c->n && x; i++) {
         expr_id y = number_array(c, i);
@@ -98,7 +100,8 @@ static expr_id extreme(struct call *c)
 static expr_id mean_of(struct where *w, expr_id x)
 {
     double n = (double)shape_size(value_info(w, x).shape);
-    return expr_binary(w->ex, EXPR_DIV, expr_reduce(w->ex, EXPR_SUM, expr_to_real(w->ex, x)), expr_real(w->ex, n));
+    return expr_binary(w->ex, EXPR_DIV, expr_reduce(w->ex, EXPR_SUM, expr_to_real(w->ex, x)),
+                       expr_real(w->ex, n));
 }
 
 /* mean; var (of the population, divided by n); fraction of true conditions. */
@@ -127,8 +130,9 @@ static expr_id product(struct call *c)
     struct shape a = value_info(w, x).shape, b = value_info(w, y).shape;
     if (c->which == 0) {
         if (a.rank != 1 || !shape_equal(a, b)) {
-            return diag_report(w->f->diag, DIAG_E0302, c->ast->span, "dot takes two vectors of one length, not %s and %s",
-                               where_shape(w, a), where_shape(w, b));
+            return diag_report(w->f->diag, DIAG_E0302, c->ast->span,
+                               "dot takes two vectors of one length, not %s and %s", where_shape(w, a),
+                               where_shape(w, b));
         }
         return expr_reduce(w->ex, EXPR_SUM, expr_binary(w->ex, EXPR_MUL, x, y));
     }
@@ -189,8 +193,9 @@ static expr_id pad(struct call *c)
     expr_id v = c->n > 2 ? value_real_scalar(w, c->arg[2]) : expr_real(w->ex, 0);
     struct shape s = value_info(w, x).shape;
     if (s.rank < 1 || s.dim[0] > n) {
-        return diag_report(w->f->diag, DIAG_E0302, c->ast->span, "pad: an array of shape %s does not fit into %lld entries",
-                           where_shape(w, s), (long long)n);
+        return diag_report(w->f->diag, DIAG_E0302, c->ast->span,
+                           "pad: an array of shape %s does not fit into %lld entries", where_shape(w, s),
+                           (long long)n);
     }
     if (!v || s.dim[0] == n) {
         return v ? expr_to_real(w->ex, x) : 0;
@@ -210,11 +215,13 @@ static expr_id concat(struct call *c)
         }
         struct shape a = value_info(w, x).shape, b = value_info(w, y).shape;
         if (a.rank < 1 || b.rank < 1 || !shape_equal(shape_drop(a, 0), shape_drop(b, 0))) {
-            return diag_report(w->f->diag, DIAG_E0302, c->ast->span, "concat: the shapes %s and %s do not fit",
-                               where_shape(w, a), where_shape(w, b));
+            return diag_report(w->f->diag, DIAG_E0302, c->ast->span,
+                               "concat: the shapes %s and %s do not fit", where_shape(w, a),
+                               where_shape(w, b));
         }
         bool real = value_info(w, x).type == TYPE_REAL || value_info(w, y).type == TYPE_REAL;
-        x = real ? expr_concat(w->ex, expr_to_real(w->ex, x), expr_to_real(w->ex, y)) : expr_concat(w->ex, x, y);
+        x = real ? expr_concat(w->ex, expr_to_real(w->ex, x), expr_to_real(w->ex, y))
+                 : expr_concat(w->ex, x, y);
     }
     return x;
 }
@@ -225,8 +232,10 @@ static bool positive_ends(struct call *c, const expr_id end[2])
     for (int i = 0; i < 2; i++) {
         double known;
         if (expr_const_real(c->w->ex, end[i], &known) && !(known > 0)) {
-            diag_report(c->w->f->diag, DIAG_E0306, c->arg[i]->span, "the ends of logspace are positive numbers, not %g", known);
-            diag_help(c->w->f->diag, "they are values, not exponents: logspace(0.01, 1, 5) goes from 0.01 to 1");
+            diag_report(c->w->f->diag, DIAG_E0306, c->arg[i]->span,
+                        "the ends of logspace are positive numbers, not %g", known);
+            diag_help(c->w->f->diag,
+                      "they are values, not exponents: logspace(0.01, 1, 5) goes from 0.01 to 1");
             return false;
         }
     }
@@ -252,7 +261,8 @@ static expr_id spaced(struct call *c)
     }
     int32_t binder = expr_new_binder(ex);
     expr_id part = expr_binary(ex, EXPR_DIV, expr_binder(ex, binder), expr_int(ex, n - 1));
-    expr_id at = expr_binary(ex, EXPR_ADD, a, expr_binary(ex, EXPR_MUL, expr_binary(ex, EXPR_SUB, b, a), part));
+    expr_id at =
+        expr_binary(ex, EXPR_ADD, a, expr_binary(ex, EXPR_MUL, expr_binary(ex, EXPR_SUB, b, a), part));
     return expr_map(ex, binder, (int32_t)n, c->which == 1 ? expr_unary(ex, EXPR_EXP, at) : at);
 }
 
@@ -269,7 +279,8 @@ static bool given_shape(struct call *c, struct shape *s)
         return true;
     }
     if (given->kind != AST_ARRAY) {
-        return diag_report(c->w->f->diag, DIAG_E0306, given->span, "write the shape as a list of sizes: shape = [n, 2]");
+        return diag_report(c->w->f->diag, DIAG_E0306, given->span,
+                           "write the shape as a list of sizes: shape = [n, 2]");
     }
     return value_shape(c->w, given, s);
 }
@@ -289,8 +300,8 @@ static expr_id draw(struct call *c)
         }
         struct shape have = value_info(w, arg[i]).shape;
         if (have.rank && s.rank && !shape_equal(have, s)) {
-            return diag_report(w->f->diag, DIAG_E0302, c->ast->span, "the shapes %s and %s do not fit", where_shape(w, s),
-                               where_shape(w, have));
+            return diag_report(w->f->diag, DIAG_E0302, c->ast->span, "the shapes %s and %s do not fit",
+                               where_shape(w, s), where_shape(w, have));
         }
         s = have.rank ? have : s;
     }
@@ -321,7 +332,8 @@ static expr_id permute(struct call *c)
             return 0;
         }
         if (!expr_const_int(w->ex, from, &a) || !expr_const_int(w->ex, to, &b) || b - a > INT32_MAX) {
-            return diag_report(w->f->diag, DIAG_E0304, c->arg[0]->span, "the size of this range must be known when compiling");
+            return diag_report(w->f->diag, DIAG_E0304, c->arg[0]->span,
+                               "the size of this range must be known when compiling");
         }
         n = b > a ? b - a : 0;
     } else {
@@ -330,7 +342,8 @@ static expr_id permute(struct call *c)
             return 0;
         }
         if (value_info(w, rows).shape.rank < 1) {
-            return diag_report(w->f->diag, DIAG_E0302, c->arg[0]->span, "%s takes an array or a range", c->name);
+            return diag_report(w->f->diag, DIAG_E0302, c->arg[0]->span, "%s takes an array or a range",
+                               c->name);
         }
         n = value_info(w, rows).shape.dim[0];
     }
@@ -339,12 +352,14 @@ static expr_id permute(struct call *c)
         return 0;
     }
     if (m > n) {
-        return diag_report(w->f->diag, DIAG_E0306, c->ast->span, "cannot draw %lld of %lld without repetition", (long long)m,
-                           (long long)n);
+        return diag_report(w->f->diag, DIAG_E0306, c->ast->span,
+                           "cannot draw %lld of %lld without repetition", (long long)m, (long long)n);
     }
     expr_id size = expr_int(w->ex, n);
-    expr_id order = expr_call(w->ex, EXPR_SHUFFLE, TYPE_INT, shape_vector((int32_t)m), 0, experiment_statement(w), 1, &size);
-    return rows ? expr_gather(w->ex, rows, order, front_line(w->f, c->ast->span)) : expr_binary(w->ex, EXPR_ADD, order, from);
+    expr_id order = expr_call(w->ex, EXPR_SHUFFLE, TYPE_INT, shape_vector((int32_t)m), 0,
+                              experiment_statement(w), 1, &size);
+    return rows ? expr_gather(w->ex, rows, order, front_line(w->f, c->ast->span))
+                : expr_binary(w->ex, EXPR_ADD, order, from);
 }
 
 static expr_id statistic(struct call *c)
@@ -360,7 +375,8 @@ static expr_id count(struct call *c)
         return 0;
     }
     if (!n || n->kind != NAME_NETWORK) {
-        return diag_report(w->f->diag, DIAG_E0204, c->arg[0]->span, "%s takes the name of a network", c->name);
+        return diag_report(w->f->diag, DIAG_E0204, c->arg[0]->span, "%s takes the name of a network",
+                           c->name);
     }
     int32_t at = network_use(w->f, n, c->arg[0]->span);
     if (at < 0) {
@@ -407,8 +423,9 @@ static const struct builtin builtins[] = {
 enum { BUILTIN_COUNT = sizeof builtins / sizeof builtins[0] };
 
 /* Functions of the language whose models, data or methods are not there yet. */
-static const char *const later[] = {"distribution", "kl", "conserved", "detailed_balanced", "steady", "infer",
-                                    "trajectory", "marginals", "average_potentials", "entropy"};
+static const char *const later[] = {
+    "distribution", "kl",         "conserved", "detailed_balanced",  "steady",
+    "infer",        "trajectory", "marginals", "average_potentials", "entropy"};
 
 static expr_id unknown_function(struct where *w, const struct ast *a, const char *name)
 {
@@ -470,7 +487,8 @@ static expr_id call_function(struct where *w, const struct ast *a, struct name *
         bound->value = v;
     }
     if (a->n - 1 > params->n) {
-        return diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' takes %u arguments, not %u", fn->text, params->n, a->n - 1);
+        return diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' takes %u arguments, not %u", fn->text,
+                           params->n, a->n - 1);
     }
     fn->busy = true;
     w->f->depth++;
@@ -503,8 +521,9 @@ expr_id value_call(struct where *w, const struct ast *a)
         const struct builtin *b = &builtins[i];
         if (strcmp(b->name, callee->name) == 0) {
             if (c.n < b->fewest || c.n > b->most) {
-                return diag_report(w->f->diag, DIAG_E0306, a->span, "%s takes %d%s argument%s, not %d", b->name, b->fewest,
-                                   b->most > b->fewest ? " or more" : "", b->fewest == 1 && b->most == 1 ? "" : "s", c.n);
+                return diag_report(w->f->diag, DIAG_E0306, a->span, "%s takes %d%s argument%s, not %d",
+                                   b->name, b->fewest, b->most > b->fewest ? " or more" : "",
+                                   b->fewest == 1 && b->most == 1 ? "" : "s", c.n);
             }
             c.which = b->which;
             return b->build(&c);

@@ -33,7 +33,8 @@ static void declare_globals(struct front *f)
                 continue;
             }
             struct global g = {.name = arena_strdup(f->program->arena, n->text), .span = n->span};
-            struct where w = {.f = f, .ex = f->constants, .module = n->module, .what = "the default of a parameter"};
+            struct where w = {
+                .f = f, .ex = f->constants, .module = n->module, .what = "the default of a parameter"};
             expr_id v = 0;
             if (!n->ast->kid[1]) {
                 diag_report(f->diag, DIAG_E0405, n->span, "the parameter '%s' has no value", n->text);
@@ -43,7 +44,8 @@ static void declare_globals(struct front *f)
                 v = value_real_scalar(&w, n->ast->kid[1]);
             }
             if (v && !expr_const_real(f->constants, v, &g.value)) {
-                diag_report(f->diag, DIAG_E0304, n->ast->kid[1]->span, "the default of a program parameter is a constant");
+                diag_report(f->diag, DIAG_E0304, n->ast->kid[1]->span,
+                            "the default of a program parameter is a constant");
             }
             g.doc = n->ast->doc ? arena_strdup(f->program->arena, n->ast->doc) : NULL;
             n->index = (int32_t)f->program->global.n;
@@ -117,7 +119,8 @@ static struct name *choose(struct front *f, struct name **network)
     }
     if (experiments > 1) {
         list_names(f, NAME_EXPERIMENT, list, sizeof list);
-        diag_report(f->diag, DIAG_E0207, start(f), "this file has several experiments and none is called 'main'");
+        diag_report(f->diag, DIAG_E0207, start(f),
+                    "this file has several experiments and none is called 'main'");
         diag_help(f->diag, "choose one with --experiment: %s", list);
         return NULL;
     }
@@ -127,8 +130,11 @@ static struct name *choose(struct front *f, struct name **network)
     } else if (diag_error_count(f->diag) == 0) {
         list_names(f, NAME_NETWORK, list, sizeof list);
         diag_report(f->diag, DIAG_E0207, start(f),
-                    networks ? "this file has several networks and no experiment" : "there is nothing to run in this file");
-        diag_help(f->diag, networks ? "choose one with --network: %s" : "declare a network, or an experiment%s", networks ? list : "");
+                    networks ? "this file has several networks and no experiment"
+                             : "there is nothing to run in this file");
+        diag_help(f->diag,
+                  networks ? "choose one with --network: %s" : "declare a network, or an experiment%s",
+                  networks ? list : "");
     }
     return NULL;
 }
@@ -191,7 +197,8 @@ static bool defines_fit(struct front *f)
         const char *name = arena_strndup(f->arena, d, (size_t)(value - d) - 1);
         char list[400], *end;
         if (!is_constant(f, name)) {
-            diag_report(f->diag, DIAG_E0201, (struct span){0}, "-D %s: there is no constant '%s' at the top level", d, name);
+            diag_report(f->diag, DIAG_E0201, (struct span){0},
+                        "-D %s: there is no constant '%s' at the top level", d, name);
             list_names(f, NAME_CONST, list, sizeof list);
             if (list[0]) {
                 diag_help(f->diag, "there are: %s", list);
@@ -199,7 +206,8 @@ static bool defines_fit(struct front *f)
             return false;
         }
         if (strtod(value, &end), end == value || *end) {
-            return diag_report(f->diag, DIAG_E0303, (struct span){0}, "-D %s: the value of a constant is a number", d);
+            return diag_report(f->diag, DIAG_E0303, (struct span){0},
+                               "-D %s: the value of a constant is a number", d);
         }
     }
     return true;
@@ -237,8 +245,8 @@ static bool compile_import(struct front *f, const char *path)
     return diag_error_count(f->diag) == 0 && program_verify(f->program, f->diag);
 }
 
-struct program *frontend_compile(struct sources *sources, const char *path, const struct compile_options *options,
-                                 struct diag *diag)
+struct program *frontend_compile(struct sources *sources, const char *path,
+                                 const struct compile_options *options, struct diag *diag)
 {
     struct front f = {.sources = sources, .diag = diag, .options = options};
     f.names = intern_create();

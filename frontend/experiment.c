@@ -30,7 +30,8 @@ int32_t experiment_statement(struct where *w)
 
 /* ---- variables ---- */
 
-static int32_t add_variable(struct where *w, const char *text, enum expr_type type, struct shape shape, const struct ast *decl)
+static int32_t add_variable(struct where *w, const char *text, enum expr_type type, struct shape shape,
+                            const struct ast *decl)
 {
     struct program *p = w->f->program;
     struct variable v = {arena_strdup(p->arena, text), type, shape};
@@ -174,8 +175,9 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
     if (n->kind != NAME_VARIABLE || n->is_constant) {
         diag_report(w->f->diag, DIAG_E0503, target->span, "'%s' cannot be assigned", base->name);
         diag_note(w->f->diag, n->span, "declared here");
-        diag_help(w->f->diag, n->kind == NAME_GLOBAL ? "a parameter of the program is set on the command line: --set %s=1"
-                                                     : "declare it with `let`: let %s = ...;",
+        diag_help(w->f->diag,
+                  n->kind == NAME_GLOBAL ? "a parameter of the program is set on the command line: --set %s=1"
+                                         : "declare it with `let`: let %s = ...;",
                   base->name);
         return false;
     }
@@ -197,11 +199,13 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
     s->value = v;
     for (uint32_t i = 1; i < target->n; i++) {
         if (target->kid[i]->kind == AST_RANGE) {
-            return diag_report(w->f->diag, DIAG_E0503, target->kid[i]->span, "a range of entries cannot be assigned; use a loop");
+            return diag_report(w->f->diag, DIAG_E0503, target->kid[i]->span,
+                               "a range of entries cannot be assigned; use a loop");
         }
         expr_id at = value_of(w, target->kid[i]);
         if (!at || value_info(w, at).shape.rank != 0) {
-            return at && diag_report(w->f->diag, DIAG_E0503, target->kid[i]->span, "one entry is assigned at a time");
+            return at && diag_report(w->f->diag, DIAG_E0503, target->kid[i]->span,
+                                     "one entry is assigned at a time");
         }
         int64_t known;
         if (expr_const_int(w->ex, at, &known)) {
@@ -281,7 +285,8 @@ static bool for_from(struct where *w, const struct ast *a, uint32_t k, struct bl
         }
         struct expr e = value_info(w, rows);
         if (e.shape.rank < 1) {
-            return diag_report(w->f->diag, DIAG_E0307, over->span, "a loop runs over a range (0..n) or an array");
+            return diag_report(w->f->diag, DIAG_E0307, over->span,
+                               "a loop runs over a range (0..n) or an array");
         }
         if (!expr_is_const(w->ex, rows)) {
             rows = experiment_keep(w, over->span, rows);
@@ -315,7 +320,7 @@ static bool while_loop(struct where *w, const struct ast *a, struct block *out)
     struct stmt *s = experiment_add(w, out, STMT_WHILE, a->span);
     s->depth = w->experiment->depth;
     s->loop = w->f->program->n_loops++;
-    w->experiment->before = NULL;           /* the condition is computed again in each turn */
+    w->experiment->before = NULL; /* the condition is computed again in each turn */
     s->value = value_condition(w, a->kid[0]);
     return inner_block(w, a->kid[1], &s->body, 1) && s->value;
 }
@@ -352,9 +357,10 @@ static bool print(struct where *w, const struct ast *a, struct block *out)
     }
     if (good) {
         struct stmt *s = experiment_add(w, out, STMT_PRINT, a->span);
-        s->value = part.n == 0   ? expr_text(w->ex, "")
-                   : part.n == 1 ? part.data[0]
-                                 : expr_call(w->ex, EXPR_JOIN, TYPE_TEXT, shape_scalar(), 0, 0, part.n, part.data);
+        s->value = part.n == 0 ? expr_text(w->ex, "")
+                   : part.n == 1
+                       ? part.data[0]
+                       : expr_call(w->ex, EXPR_JOIN, TYPE_TEXT, shape_scalar(), 0, 0, part.n, part.data);
         s->text = a->kid[0] ? value_text(w, a->kid[0]) : 0;
         good = !a->kid[0] || s->text;
     }
@@ -403,7 +409,9 @@ static bool record(struct where *w, const struct ast *a, struct block *out)
         const struct ast *d = a->kid[i];
         expr_id v = d->kid[1] ? value_real_scalar(w, d->kid[1]) : 0;
         if (!v) {
-            return d->kid[1] ? false : diag_report(w->f->diag, DIAG_E0405, d->span, "`record` needs a value: record %s = ...;", d->name);
+            return d->kid[1] ? false
+                             : diag_report(w->f->diag, DIAG_E0405, d->span,
+                                           "`record` needs a value: record %s = ...;", d->name);
         }
         int32_t r = experiment_record(w, d->name);
         struct name *n = value_find(w, d->name);
@@ -447,17 +455,21 @@ static bool image(struct where *w, const struct ast *a, struct block *out)
     }
     struct shape have = value_info(w, v).shape, want = have;
     if (a->kid[1] && (a->kid[1]->kind != AST_ARRAY || !value_shape(w, a->kid[1], &want))) {
-        return a->kid[1]->kind == AST_ARRAY ? false
-               : diag_report(w->f->diag, DIAG_E0306, a->kid[1]->span, "write the size of the image as a list: as [28, 28]");
+        return a->kid[1]->kind == AST_ARRAY
+                   ? false
+                   : diag_report(w->f->diag, DIAG_E0306, a->kid[1]->span,
+                                 "write the size of the image as a list: as [28, 28]");
     }
     if (want.rank != 2 || shape_size(want) != shape_size(have) || shape_size(want) == 0) {
-        diag_report(w->f->diag, DIAG_E0302, a->kid[0]->span, "an array of shape %s does not give an image%s%s",
-                    where_shape(w, have), a->kid[1] ? " of shape " : "", a->kid[1] ? where_shape(w, want) : "");
+        diag_report(w->f->diag, DIAG_E0302, a->kid[0]->span,
+                    "an array of shape %s does not give an image%s%s", where_shape(w, have),
+                    a->kid[1] ? " of shape " : "", a->kid[1] ? where_shape(w, want) : "");
         diag_help(w->f->diag, "an image is height by width: image x as [28, 28] -> \"x.png\";");
         return false;
     }
-    expr_id file = a->kid[2] ? value_text(w, a->kid[2])
-                             : expr_text(w->ex, arena_printf(w->f->arena, "%s.png", w->experiment->name->text));
+    expr_id file = a->kid[2]
+                       ? value_text(w, a->kid[2])
+                       : expr_text(w->ex, arena_printf(w->f->arena, "%s.png", w->experiment->name->text));
     struct stmt *s = experiment_add(w, out, STMT_IMAGE, a->span);
     s->value = shape_equal(have, want) ? v : expr_reshape(w->ex, v, want);
     s->text = file;
@@ -487,7 +499,8 @@ static bool flush(struct where *w, const struct ast *a, struct block *out)
 {
     for (uint32_t i = 0; i < a->n; i++) {
         struct bind *b = arena_alloc(w->f->program->arena, sizeof *b);
-        if (!experiment_target(w, a->kid[i], -1, b) || !experiment_bound_value(w, a->kid[i], b, expr_real(w->ex, 0))) {
+        if (!experiment_target(w, a->kid[i], -1, b) ||
+            !experiment_bound_value(w, a->kid[i], b, expr_real(w->ex, 0))) {
             return false;
         }
         experiment_add(w, out, STMT_SET, a->kid[i]->span)->bind = b;
@@ -500,7 +513,7 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
     switch (a->kind) {
     case AST_LET: return let(w, a, out);
     case AST_CONST: {
-        struct ast d = *a;              /* `const x = v;` read as a declaration */
+        struct ast d = *a; /* `const x = v;` read as a declaration */
         struct ast *kid[2] = {NULL, a->kid[0]};
         d.kind = AST_DCL;
         d.kid = kid;
@@ -546,7 +559,8 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
         diag_report(w->f->diag, DIAG_E0204, a->span, "this call has no effect");
         diag_help(w->f->diag, "show its value with `print`, or keep it with `let`");
         return false;
-    default: return diag_report(w->f->diag, DIAG_E0204, a->span, "this statement cannot stand in an experiment");
+    default:
+        return diag_report(w->f->diag, DIAG_E0204, a->span, "this statement cannot stand in an experiment");
     }
 }
 
@@ -569,7 +583,10 @@ bool experiment_build(struct front *f, struct name *name)
         x.again = false;
         x.declared.n = 0;
         x.depth = 0;
-        struct where w = {.f = f, .ex = f->program->ex, .scope = scope_create(f->arena, NULL), .module = name->module,
+        struct where w = {.f = f,
+                          .ex = f->program->ex,
+                          .scope = scope_create(f->arena, NULL),
+                          .module = name->module,
                           .experiment = &x};
         good = experiment_block(&w, name->ast->kid[0], f->program->body);
     } while (x.again);

@@ -9,11 +9,11 @@
 struct experiment {
     struct front *f;
     struct name *name;
-    int32_t depth;                      /* loops around the statement */
-    VEC(const struct ast *) wide;       /* declarations of variables that must be real */
-    VEC(const struct ast *) declared;   /* by variable; NULL for hidden ones */
+    int32_t depth;                    /* loops around the statement */
+    VEC(const struct ast *) wide;     /* declarations of variables that must be real */
+    VEC(const struct ast *) declared; /* by variable; NULL for hidden ones */
     bool again;
-    struct block *before;               /* where what the statement at hand needs first may go; NULL: nowhere */
+    struct block *before; /* where what the statement at hand needs first may go; NULL: nowhere */
 };
 
 bool experiment_block(struct where *w, const struct ast *a, struct block *out);
@@ -31,11 +31,11 @@ bool experiment_bound_value(struct where *w, const struct ast *a, struct bind *b
 int32_t experiment_network(struct where *w, const char *name, struct span at);
 struct net_use *experiment_use(struct where *w, int32_t net);
 const char *experiment_label(struct where *w, const struct ast *a);
-int32_t experiment_record(struct where *w, const char *text);      /* number of a record, -1 none */
+int32_t experiment_record(struct where *w, const char *text); /* number of a record, -1 none */
 
 /* experiment_neural.c */
 bool experiment_add_learn(struct where *w, const struct ast *a, struct block *out);
-bool experiment_add_file(struct where *w, const struct ast *a, struct block *out);     /* SAVE, LOAD */
+bool experiment_add_file(struct where *w, const struct ast *a, struct block *out); /* SAVE, LOAD */
 /* The last value of what `learn` records of a model ("loss", "accuracy"), or NULL. */
 struct name *experiment_learnt(struct where *w, const char *model, const char *what);
 /* A record and the variable of the same name; its number. */

@@ -8,7 +8,8 @@ bool experiment_check_limit(struct where *w, struct span at, struct net_use *use
 {
     struct rate_independence f = fact_rate_independence(use->net);
     if (!f.holds) {
-        diag_report(w->f->diag, DIAG_E0504, at, "'%s' has no limit that can be computed exactly: %s", use->net->name, f.why);
+        diag_report(w->f->diag, DIAG_E0504, at, "'%s' has no limit that can be computed exactly: %s",
+                    use->net->name, f.why);
         for (int i = 0; i < 2; i++) {
             reaction_id r = i ? f.second : f.first;
             if (r >= 0) {
@@ -34,7 +35,8 @@ static const struct ast *limit_call(struct where *w, const struct ast *a)
 
 static const char *symbol_text(struct where *w, const struct ast *a, const struct ast *call)
 {
-    return a->kid[0] == call ? a->name : arena_printf(w->f->arena, "%s.%s", symbol_text(w, a->kid[0], call), a->name);
+    return a->kid[0] == call ? a->name
+                             : arena_printf(w->f->arena, "%s.%s", symbol_text(w, a->kid[0], call), a->name);
 }
 
 /* Symbol and value in turn, of each argument NAME = value. */
@@ -45,7 +47,8 @@ static bool bindings(struct where *w, const struct ast *call, int32_t net, expr_
         struct ast target = {.kind = AST_NAME, .name = arg->name, .span = arg->span};
         struct bind b;
         if (!arg->name) {
-            return diag_report(w->f->diag, DIAG_E0306, arg->span, "values are given by name: limit(net, x = ...).y");
+            return diag_report(w->f->diag, DIAG_E0306, arg->span,
+                               "values are given by name: limit(net, x = ...).y");
         }
         expr_id v = value_real(w, arg->kid[0]);
         if (!v || !experiment_target(w, &target, net, &b) || !experiment_bound_value(w, arg->kid[0], &b, v)) {
@@ -65,7 +68,8 @@ static int32_t limit_network(struct where *w, const struct ast *call)
         return -1;
     }
     if (call->n < 2 || call->kid[1]->name || call->kid[1]->kid[0]->kind != AST_NAME) {
-        diag_report(w->f->diag, DIAG_E0306, call->span, "limit takes the name of a network: limit(net, x = ...).y");
+        diag_report(w->f->diag, DIAG_E0306, call->span,
+                    "limit takes the name of a network: limit(net, x = ...).y");
         return -1;
     }
     const struct ast *word = call->kid[1]->kid[0];
@@ -103,8 +107,10 @@ expr_id experiment_limit_call(struct where *w, const struct ast *call)
     const struct net_use *use = experiment_use(w, net);
     if (!use->lowering.construction || call->n != 3 || call->kid[2]->name) {
         diag_report(w->f->diag, DIAG_E0303, call->span, "the limit of a whole network is not a value");
-        diag_help(w->f->diag, use->lowering.construction ? "read a symbol, limit(net, x = ...).y, or give the model's input: limit(net, v)"
-                                                         : "read one of its amounts or outputs: limit(net, x = ...).y");
+        diag_help(w->f->diag,
+                  use->lowering.construction
+                      ? "read a symbol, limit(net, x = ...).y, or give the model's input: limit(net, v)"
+                      : "read one of its amounts or outputs: limit(net, x = ...).y");
         return 0;
     }
     const struct symbol *input = &use->net->symbol.data[use->lowering.input];

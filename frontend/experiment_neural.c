@@ -42,7 +42,7 @@ struct options {
     struct where *w;
     const struct crnl_learner *rule;
     int32_t n_layers;
-    expr_id *value[MAX_OPTIONS];    /* of each option: one, or n_layers */
+    expr_id *value[MAX_OPTIONS]; /* of each option: one, or n_layers */
     bool given[MAX_OPTIONS];
 };
 
@@ -66,7 +66,8 @@ static bool unknown_option(struct options *o, const struct ast *arg, const char 
         }
     }
     if (!arg->name) {
-        diag_report(o->w->f->diag, DIAG_E0502, arg->span, "options of '%s' are named: %s = ...", of, known[0]);
+        diag_report(o->w->f->diag, DIAG_E0502, arg->span, "options of '%s' are named: %s = ...", of,
+                    known[0]);
         return false;
     }
     const char *near = diag_nearest(arg->name, known, n);
@@ -92,7 +93,8 @@ static bool word_option(struct options *o, int32_t i, const struct ast *a)
         }
         list = arena_printf(o->w->f->arena, "%s%s%s", list, k ? ", " : "", option->word[k]);
     }
-    diag_report(o->w->f->diag, DIAG_E0502, a->span, "'%s' cannot be '%s'", option->name, front_source_text(o->w->f, a->span));
+    diag_report(o->w->f->diag, DIAG_E0502, a->span, "'%s' cannot be '%s'", option->name,
+                front_source_text(o->w->f, a->span));
     diag_help(o->w->f->diag, "it is one of: %s", list);
     return false;
 }
@@ -108,16 +110,19 @@ static bool number_option(struct options *o, int32_t i, const struct ast *a)
     struct shape s = value_info(w, v).shape;
     int32_t n = option_size(o, i);
     if (s.rank != 0 && !(option->per_layer && shape_equal(s, shape_vector(n)))) {
-        return diag_report(w->f->diag, DIAG_E0302, a->span, option->per_layer ? "'%s' is one number, or one for each of the %d layers"
-                                                                              : "'%s' is one number", option->name, n);
+        return diag_report(w->f->diag, DIAG_E0302, a->span,
+                           option->per_layer ? "'%s' is one number, or one for each of the %d layers"
+                                             : "'%s' is one number",
+                           option->name, n);
     }
     for (int32_t k = 0; k < n; k++) {
         expr_id e = s.rank ? expr_element(w->ex, v, k) : v;
         double known;
         if (expr_const_real(w->ex, e, &known) &&
             !(known >= option->least && known <= option->most && (!option->whole || known == floor(known)))) {
-            return diag_report(w->f->diag, DIAG_E0502, a->span, "'%s' is %s from %g to %g, not %g", option->name,
-                               option->whole ? "an integer" : "a number", option->least, option->most, known);
+            return diag_report(w->f->diag, DIAG_E0502, a->span, "'%s' is %s from %g to %g, not %g",
+                               option->name, option->whole ? "an integer" : "a number", option->least,
+                               option->most, known);
         }
         o->value[i][k] = e;
     }
@@ -129,8 +134,9 @@ static bool read_options(struct options *o, const struct ast *args, uint32_t fir
     for (uint32_t k = first; k < args->n; k++) {
         const struct ast *arg = args->kid[k];
         int32_t i = 0;
-        while (arg->name && i < o->rule->n_options && !(same_text(o->rule->option[i].inside, inside) &&
-                                                        strcmp(o->rule->option[i].name, arg->name) == 0)) {
+        while (arg->name && i < o->rule->n_options &&
+               !(same_text(o->rule->option[i].inside, inside) &&
+                 strcmp(o->rule->option[i].name, arg->name) == 0)) {
             i++;
         }
         if (!arg->name || i == o->rule->n_options) {
@@ -147,8 +153,8 @@ static bool read_options(struct options *o, const struct ast *args, uint32_t fir
     return true;
 }
 
-static bool all_options(struct where *w, const struct ast *by, const struct crnl_learner *rule, int32_t n_layers,
-                        struct learn *l)
+static bool all_options(struct where *w, const struct ast *by, const struct crnl_learner *rule,
+                        int32_t n_layers, struct learn *l)
 {
     struct options o = {.w = w, .rule = rule, .n_layers = n_layers};
     for (int32_t i = 0; i < rule->n_options; i++) {
@@ -168,7 +174,8 @@ static bool all_options(struct where *w, const struct ast *by, const struct crnl
 
 /* ---- learn ---- */
 
-static const struct crnl_learner *find_rule(struct where *w, const struct ast *by, const struct crnl_neural *m)
+static const struct crnl_learner *find_rule(struct where *w, const struct ast *by,
+                                            const struct crnl_neural *m)
 {
     const char *known[N_RULES];
     for (int i = 0; i < N_RULES; i++) {
@@ -177,9 +184,12 @@ static const struct crnl_learner *find_rule(struct where *w, const struct ast *b
             return rules[i];
         }
     }
-    diag_report(w->f->diag, DIAG_E0521, by->span, "there is no learning rule '%s' for the model '%s'", by->name, m->name);
+    diag_report(w->f->diag, DIAG_E0521, by->span, "there is no learning rule '%s' for the model '%s'",
+                by->name, m->name);
     const char *near = diag_nearest(by->name, known, N_RULES);
-    diag_help(w->f->diag, near ? "did you mean '%s'?" : "relu models learn by binary_connect(epochs = 100)%.0s", near ? near : "");
+    diag_help(w->f->diag,
+              near ? "did you mean '%s'?" : "relu models learn by binary_connect(epochs = 100)%.0s",
+              near ? near : "");
     return NULL;
 }
 
@@ -190,21 +200,24 @@ static bool fitting_data(struct where *w, const struct ast *a, const struct crnl
     enum data_found found = a->kind == AST_BINDER ? DATA_NO : data_find_rows(w, a, &rows);
     if (found != DATA_YES) {
         return found == DATA_ERROR ? false
-                                   : diag_report(w->f->diag, DIAG_E0521, a->span, "the model '%s' learns from a data set", m->name);
+                                   : diag_report(w->f->diag, DIAG_E0521, a->span,
+                                                 "the model '%s' learns from a data set", m->name);
     }
     const struct crnl_data_spec *d = &w->f->program->data.data[rows.data];
     if (rows.order || rows.part != CRNL_DATA_ALL) {
-        diag_report(w->f->diag, DIAG_E0521, a->span, "name the data set itself: learn %s from %s", m->name, d->name);
+        diag_report(w->f->diag, DIAG_E0521, a->span, "name the data set itself: learn %s from %s", m->name,
+                    d->name);
         diag_help(w->f->diag, "its part .train is learned, .validation chooses the epoch");
         return false;
     }
     if (d->shape.columns != m->inputs || d->shape.part[CRNL_DATA_TRAIN] == 0) {
-        return diag_report(w->f->diag, DIAG_E0302, a->span, "the model '%s' takes %d inputs, and '%s' has %d training rows of %d",
-                           m->name, m->inputs, d->name, d->shape.part[CRNL_DATA_TRAIN], d->shape.columns);
+        return diag_report(w->f->diag, DIAG_E0302, a->span,
+                           "the model '%s' takes %d inputs, and '%s' has %d training rows of %d", m->name,
+                           m->inputs, d->name, d->shape.part[CRNL_DATA_TRAIN], d->shape.columns);
     }
     if (d->shape.label != CRNL_LABEL_INTEGER) {
-        diag_report(w->f->diag, DIAG_E0521, a->span, "the labels of '%s' must number the %d outputs of '%s'", d->name, m->outputs,
-                    m->name);
+        diag_report(w->f->diag, DIAG_E0521, a->span, "the labels of '%s' must number the %d outputs of '%s'",
+                    d->name, m->outputs, m->name);
         diag_help(w->f->diag, "the column or file of labels holds integers or words: label = 4");
         return false;
     }

@@ -7,8 +7,8 @@
 /* A path from a network's name to one of its symbols. */
 struct path {
     int32_t net;
-    const char *text;               /* symbol so far: "", "m", "m.S" */
-    const struct ast *index;        /* INDEX node whose indices select elements, or NULL */
+    const char *text;        /* symbol so far: "", "m", "m.S" */
+    const struct ast *index; /* INDEX node whose indices select elements, or NULL */
 };
 enum found { NOT_A_PATH, PATH_FOUND, PATH_FAILED };
 
@@ -88,7 +88,7 @@ static enum found find_path(struct where *w, const struct ast *a, int32_t own, s
         return PATH_FOUND;
     }
     if (p->index) {
-        return NOT_A_PATH;          /* x[i][j] is an index of a value */
+        return NOT_A_PATH; /* x[i][j] is an index of a value */
     }
     if (symbol >= 0) {
         p->index = a;
@@ -123,7 +123,8 @@ int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, cons
     const struct net *net = net_of(w, of);
     int32_t s = net_find_symbol(net, text);
     if (s >= 0 && is_eliminated(net, &net->symbol.data[s])) {
-        diag_report(w->f->diag, DIAG_E0513, a->span, "the passes that made '%s' have eliminated '%s'", net->name, text);
+        diag_report(w->f->diag, DIAG_E0513, a->span, "the passes that made '%s' have eliminated '%s'",
+                    net->name, text);
         diag_help(w->f->diag, "declare it `output`: passes leave outputs alone");
         return -1;
     }
@@ -156,8 +157,8 @@ expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
     const struct net *net = net_of(w, p.net);
     bool time = strcmp(p.text, "time") == 0 && net_find_symbol(net, "time") < 0;
     if (w->observe && p.net != w->observe_net) {
-        return diag_report(w->f->diag, DIAG_E0506, a->span, "this belongs to '%s'; one network at a time is read here",
-                           net->name);
+        return diag_report(w->f->diag, DIAG_E0506, a->span,
+                           "this belongs to '%s'; one network at a time is read here", net->name);
     }
     if (time) {
         return w->observe ? expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0)
@@ -198,7 +199,8 @@ static bool target_elements(struct where *w, const struct ast *index, struct bin
     int64_t first = 0;
     for (uint32_t i = 1; i < index->n; i++) {
         if (s.rank == 0 || index->kid[i]->kind == AST_RANGE) {
-            return diag_report(w->f->diag, DIAG_E0503, index->kid[i]->span, "one entry, or one row, is set at a time");
+            return diag_report(w->f->diag, DIAG_E0503, index->kid[i]->span,
+                               "one entry, or one row, is set at a time");
         }
         expr_id at = value_of(w, index->kid[i]);
         if (!at) {
@@ -210,8 +212,8 @@ static bool target_elements(struct where *w, const struct ast *index, struct bin
         int64_t known = 0;
         bool is_known = expr_const_int(w->ex, at, &known);
         if (is_known && (known < 0 || known >= s.dim[0])) {
-            return diag_report(w->f->diag, DIAG_E0305, index->kid[i]->span, "index %lld is outside of 0..%d", (long long)known,
-                               s.dim[0]);
+            return diag_report(w->f->diag, DIAG_E0305, index->kid[i]->span, "index %lld is outside of 0..%d",
+                               (long long)known, s.dim[0]);
         }
         s = shape_drop(s, 0);
         first += known * shape_size(s);
@@ -246,7 +248,8 @@ bool experiment_target(struct where *w, const struct ast *a, int32_t net, struct
     }
     if (found == NOT_A_PATH) {
         diag_report(w->f->diag, DIAG_E0503, a->span, "`set` changes an amount or parameter of a network");
-        diag_help(w->f->diag, "write set NET.NAME = value; variables of the experiment are assigned without `set`");
+        diag_help(w->f->diag,
+                  "write set NET.NAME = value; variables of the experiment are assigned without `set`");
         return false;
     }
     int32_t s = found == PATH_FOUND ? experiment_symbol(w, a, p.net, p.text) : -1;
@@ -256,9 +259,13 @@ bool experiment_target(struct where *w, const struct ast *a, int32_t net, struct
     const struct net *n = net_of(w, p.net);
     const struct symbol *sym = &n->symbol.data[s];
     if (!settable(n, sym)) {
-        return diag_report(w->f->diag, DIAG_E0503, a->span, "'%s' is computed from other values and cannot be set", sym->name);
+        return diag_report(w->f->diag, DIAG_E0503, a->span,
+                           "'%s' is computed from other values and cannot be set", sym->name);
     }
-    *out = (struct bind){.net = p.net, .symbol = s, .count = (int32_t)shape_size(sym->shape), .shape = sym->shape,
+    *out = (struct bind){.net = p.net,
+                         .symbol = s,
+                         .count = (int32_t)shape_size(sym->shape),
+                         .shape = sym->shape,
                          .line = front_line(w->f, a->span)};
     return !p.index || target_elements(w, p.index, out);
 }
@@ -271,7 +278,8 @@ bool experiment_bound_value(struct where *w, const struct ast *a, struct bind *b
     }
     double v;
     if (sym->kind == SYMBOL_SPECIES && expr_const_real(w->ex, value, &v) && !(v >= 0 && isfinite(v))) {
-        return diag_report(w->f->diag, DIAG_E0402, a->span, "an amount is a finite number that is not negative, not %g", v);
+        return diag_report(w->f->diag, DIAG_E0402, a->span,
+                           "an amount is a finite number that is not negative, not %g", v);
     }
     b->value = expr_to_real(w->ex, value);
     return true;
@@ -323,7 +331,8 @@ static int32_t add_request(struct net_use *use, struct stat_request *r)
     return (int32_t)use->stat.n - 1;
 }
 
-static bool observe_argument(struct where *w, int32_t net, const struct ast *a, struct stat_request *r, struct shape *shape)
+static bool observe_argument(struct where *w, int32_t net, const struct ast *a, struct stat_request *r,
+                             struct shape *shape)
 {
     struct where o = experiment_observing(w, net, false);
     expr_id v = value_real(&o, a);
@@ -336,7 +345,8 @@ static bool observe_argument(struct where *w, int32_t net, const struct ast *a, 
         int32_t observed = net_add_observed(use->net, shape->rank ? expr_element(o.ex, v, i) : v);
         vec_push(&r->observed, observed);
         const char *label = experiment_label(w, a);
-        vec_push(&r->name, shape->rank ? arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)i) : label);
+        vec_push(&r->name,
+                 shape->rank ? arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)i) : label);
     }
     return true;
 }
@@ -362,7 +372,8 @@ static const struct ast *argument_named(const struct ast *call, const char *name
 }
 
 /* One request for all quantities of the call; *shape is that of the first. -1 after an error. */
-static int32_t request(struct where *w, const struct ast *call, enum stat_kind kind, int32_t *net, struct shape *shape)
+static int32_t request(struct where *w, const struct ast *call, enum stat_kind kind, int32_t *net,
+                       struct shape *shape)
 {
     struct name *n = experiment_network_in(w, call);
     if (!n) {
@@ -387,7 +398,8 @@ static int32_t request(struct where *w, const struct ast *call, enum stat_kind k
             goto failed;
         }
         if (histogram && s.rank) {
-            diag_report(w->f->diag, DIAG_E0505, a->span, "a histogram is of one quantity, or of two jointly, not of an array");
+            diag_report(w->f->diag, DIAG_E0505, a->span,
+                        "a histogram is of one quantity, or of two jointly, not of an array");
             goto failed;
         }
         if (i == 0) {
@@ -418,15 +430,18 @@ expr_id experiment_statistic(struct where *w, const struct ast *call, int kind)
         const struct ast *max = argument_named(call, "max");
         int64_t n;
         if (!max) {
-            diag_report(w->f->diag, DIAG_E0505, call->span, "the size of this histogram must be known when compiling");
-            diag_help(w->f->diag, "give the largest count: %s(..., max = 100); a plot needs none", call->kid[0]->name);
+            diag_report(w->f->diag, DIAG_E0505, call->span,
+                        "the size of this histogram must be known when compiling");
+            diag_help(w->f->diag, "give the largest count: %s(..., max = 100); a plot needs none",
+                      call->kid[0]->name);
             return 0;
         }
         if (!value_const_int(w, max, &n)) {
             return 0;
         }
         if (n < 0 || n > 10000000) {
-            return diag_report(w->f->diag, DIAG_E0306, max->span, "the largest count is between 0 and 10,000,000");
+            return diag_report(w->f->diag, DIAG_E0306, max->span,
+                               "the largest count is between 0 and 10,000,000");
         }
         arg = expr_real(w->ex, (double)n);
         shape = shape_vector((int32_t)n + 1);
@@ -451,7 +466,8 @@ static bool add_trace(struct where *w, int32_t net, bool own, const struct ast *
     const char *label = experiment_label(w, a);
     for (int64_t i = 0; i < shape_size(shape); i++) {
         int32_t observed = net_add_observed(use->net, shape.rank ? expr_element(o.ex, v, i) : v);
-        const char *name = shape.rank ? arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)i) : label;
+        const char *name =
+            shape.rank ? arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)i) : label;
         size_t at = 0;
         while (at < use->trace.n && use->trace.data[at].observed != observed) {
             at++;
@@ -510,7 +526,9 @@ static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt
     if (net >= 0 && mentions_symbol(net_of(w, net), a)) {
         return add_trace(w, net, true, a, s);
     }
-    int32_t recorded = a->kind == AST_NAME || a->kind == AST_FIELD ? experiment_record(w, front_source_text(w->f, a->span)) : -1;
+    int32_t recorded = a->kind == AST_NAME || a->kind == AST_FIELD
+                           ? experiment_record(w, front_source_text(w->f, a->span))
+                           : -1;
     if (recorded >= 0) {
         struct curve c = {.kind = CURVE_SERIES, .index = recorded, .label = experiment_label(w, a)};
         vec_push(&s->curve, c);
@@ -527,12 +545,16 @@ static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt
     }
     int32_t rank = value_info(w, v).shape.rank;
     if (rank != 1 && rank != 2) {
-        diag_report(w->f->diag, DIAG_E0302, a->span, "a plot shows a network's values over time, a recorded series, a histogram, a "
-                                                     "vector or a 2-d array, not a value of shape %s", where_shape(w, value_info(w, v).shape));
+        diag_report(w->f->diag, DIAG_E0302, a->span,
+                    "a plot shows a network's values over time, a recorded series, a histogram, a "
+                    "vector or a 2-d array, not a value of shape %s",
+                    where_shape(w, value_info(w, v).shape));
         diag_help(w->f->diag, "name the network before the colon: plot net: A, B -> \"file.svg\";");
         return false;
     }
-    struct curve c = {.kind = rank == 2 ? CURVE_MAP : CURVE_ARRAY, .value = v, .label = rank == 2 ? "first index" : experiment_label(w, a),
+    struct curve c = {.kind = rank == 2 ? CURVE_MAP : CURVE_ARRAY,
+                      .value = v,
+                      .label = rank == 2 ? "first index" : experiment_label(w, a),
                       .y_label = "second index"};
     vec_push(&s->curve, c);
     return true;

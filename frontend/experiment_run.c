@@ -16,7 +16,7 @@ static const char *const method_options[METHOD_COUNT] = {
 static const char *const later_methods[] = {"tau", "cle", "hybrid", "cme"};
 
 struct clauses {
-    const struct ast *of[OP_COUNT];         /* by operator; WITH may come more than once */
+    const struct ast *of[OP_COUNT]; /* by operator; WITH may come more than once */
 };
 
 /* The parser has seen to it that no clause comes twice. */
@@ -57,7 +57,8 @@ static bool find_method(struct where *w, const struct ast *by, enum method_kind 
     }
     if (given) {
         if (given->kind != AST_NAME) {
-            return diag_report(w->f->diag, DIAG_E0502, given->span, "the solver is one of bdf, adams, erk, rk4");
+            return diag_report(w->f->diag, DIAG_E0502, given->span,
+                               "the solver is one of bdf, adams, erk, rk4");
         }
         solver = given->name;
     }
@@ -121,7 +122,8 @@ static bool options(struct where *w, const struct ast *by, struct run *r)
             return false;
         }
         for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
-            if (strcmp(known[k].name, arg->name) == 0 && !(*known[k].to = value_real_scalar(w, arg->kid[0]))) {
+            if (strcmp(known[k].name, arg->name) == 0 &&
+                !(*known[k].to = value_real_scalar(w, arg->kid[0]))) {
                 return false;
             }
         }
@@ -149,15 +151,16 @@ static bool is_time(struct where *w, const struct ast *a)
     return units_check(w, a, (struct dim){.kind = DIM_KNOWN, .time = 1}, "this number", "a time");
 }
 
-static bool span_clause(struct where *w, const struct net *net, const struct ast *c, expr_id *value, enum span_kind *kind,
-                        const char *what)
+static bool span_clause(struct where *w, const struct net *net, const struct ast *c, expr_id *value,
+                        enum span_kind *kind, const char *what)
 {
     if (!c) {
         return true;
     }
     *kind = c->flags & AST_EVENTS ? SPAN_EVENTS : c->flags & AST_CYCLES ? SPAN_CYCLES : SPAN_TIME;
     if (*kind == SPAN_CYCLES && net->clock.n == 0) {
-        diag_report(w->f->diag, DIAG_E0501, c->span, "'%s' has no clock whose cycles could be counted", net->name);
+        diag_report(w->f->diag, DIAG_E0501, c->span, "'%s' has no clock whose cycles could be counted",
+                    net->name);
         diag_help(w->f->diag, "declare one: clock ideal(C1 = 10, C2 = 10);");
         return false;
     }
@@ -170,7 +173,8 @@ static bool steady(struct where *w, const struct ast *to, const struct net *net,
 {
     if (r->method == METHOD_SSA) {
         diag_report(w->f->diag, DIAG_E0501, to->span, "a stochastic run has no steady state to reach");
-        diag_help(w->f->diag, "take statistics after a burn-in: after 100 for 10000 by ssa, then time_mean(...)");
+        diag_help(w->f->diag,
+                  "take statistics after a burn-in: after 100 for 10000 by ssa, then time_mean(...)");
         return false;
     }
     const char *why = net->clock.n > 0 ? "a clock" : NULL;
@@ -178,7 +182,8 @@ static bool steady(struct where *w, const struct ast *to, const struct net *net,
         why = net->event.data[i].kind == EVENT_EVERY ? "an event that happens again and again" : why;
     }
     if (why) {
-        diag_report(w->f->diag, DIAG_E0501, to->span, "'%s' has %s, so no steady state is reached", net->name, why);
+        diag_report(w->f->diag, DIAG_E0501, to->span, "'%s' has %s, so no steady state is reached", net->name,
+                    why);
         diag_help(w->f->diag, "end with `for TIME`, or `until` a condition holds");
     }
     return !why;
@@ -199,7 +204,8 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
     const struct net *net = experiment_use(w, r->net)->net;
     int ends = (c->of[OP_FOR] != NULL) + (c->of[OP_TO_STEADY] != NULL) + (c->of[OP_TO_LIMIT] != NULL);
     if (ends > 1) {
-        return diag_report(w->f->diag, DIAG_E0501, a->span, "`for`, `to steady` and `to limit` exclude one another");
+        return diag_report(w->f->diag, DIAG_E0501, a->span,
+                           "`for`, `to steady` and `to limit` exclude one another");
     }
     if (ends == 0 && !c->of[OP_UNTIL]) {
         diag_report(w->f->diag, DIAG_E0501, a->span, "this run does not say how long it lasts");
@@ -219,7 +225,8 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
     }
     bool simulated = c->of[OP_UNTIL] || c->of[OP_AFTER] || c->of[OP_EVERY] || c->of[OP_BY] || !only_with(r);
     if (r->span == SPAN_LIMIT && simulated) {
-        return diag_report(w->f->diag, DIAG_E0501, a->span, "`to limit` is computed, not simulated: it takes `with` only");
+        return diag_report(w->f->diag, DIAG_E0501, a->span,
+                           "`to limit` is computed, not simulated: it takes `with` only");
     }
     if (c->of[OP_EVERY]) {
         r->every = value_real_scalar(w, c->of[OP_EVERY]->kid[0]);
@@ -237,7 +244,8 @@ static bool binds(struct where *w, const struct ast *a, struct run *r)
             const struct ast *b = with->kid[k];
             struct bind bind;
             expr_id v = value_real(w, b->kid[1]);
-            if (!v || !experiment_target(w, b->kid[0], r->net, &bind) || !experiment_bound_value(w, b->kid[1], &bind, v)) {
+            if (!v || !experiment_target(w, b->kid[0], r->net, &bind) ||
+                !experiment_bound_value(w, b->kid[1], &bind, v)) {
                 return false;
             }
             bind.kind = b->op == OP_CLAMP ? BIND_CLAMP : b->op == OP_HOLD ? BIND_HOLD : BIND_WITH;
@@ -247,8 +255,10 @@ static bool binds(struct where *w, const struct ast *a, struct run *r)
                 return false;
             }
             if (bind.kind != BIND_WITH && kind == SYMBOL_PARAM) {
-                return diag_report(w->f->diag, DIAG_E0404, b->span, "'%s' is a parameter, which nothing changes: "
-                                   "give it by `with` alone", front_source_text(w->f, b->kid[0]->span));
+                return diag_report(w->f->diag, DIAG_E0404, b->span,
+                                   "'%s' is a parameter, which nothing changes: "
+                                   "give it by `with` alone",
+                                   front_source_text(w->f, b->kid[0]->span));
             }
             vec_push(&r->bind, bind);
         }
@@ -269,8 +279,8 @@ static bool counts_molecules(struct where *w, const struct ast *by, const struct
     if (r->method != METHOD_SSA || r->volume || !n->units.amount || net_molecules(&n->units) > 0) {
         return true;
     }
-    diag_report(w->f->diag, DIAG_E0301, by->span, "'%s' is in %s, but a stochastic run counts molecules", n->name,
-                n->units.amount);
+    diag_report(w->f->diag, DIAG_E0301, by->span, "'%s' is in %s, but a stochastic run counts molecules",
+                n->name, n->units.amount);
     diag_help(w->f->diag, "give the network its volume: volume 1 pL;");
     return false;
 }

@@ -9,7 +9,7 @@
 struct layout {
     struct pieces f;
     struct text text;
-    bool fresh;                 /* at the start of a block or file: no empty line */
+    bool fresh; /* at the start of a block or file: no empty line */
 };
 
 static const struct piece *at(const struct layout *l, size_t i)
@@ -42,8 +42,8 @@ static void comments_before(struct layout *l, size_t i, int indent)
 /* -- statements -- */
 
 struct extent {
-    size_t end;                 /* after the last piece */
-    bool one_line;              /* written on one line, blocks of one statement at most, no comments */
+    size_t end;    /* after the last piece */
+    bool one_line; /* written on one line, blocks of one statement at most, no comments */
 };
 
 /* A statement ends with `;`, or with the `}` of its last block. */

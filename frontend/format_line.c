@@ -40,10 +40,11 @@ static void put_blanks(struct text *t, int n)
     }
 }
 
-void format_comment(struct text *t, const struct pieces *f, const struct comment *c, int indent, bool trailing)
+void format_comment(struct text *t, const struct pieces *f, const struct comment *c, int indent,
+                    bool trailing)
 {
     if (trailing && t->out.n > 0) {
-        t->out.n--;                     /* the line end */
+        t->out.n--; /* the line end */
         put_blanks(t, 2);
     } else {
         put_blanks(t, indent);
@@ -67,7 +68,9 @@ static int cost(const struct pieces *f, size_t i)
     case ',': return b->depth * LEVEL + 1;
     case ':': class = b->depth ? 4 : 7; break;
     case '=': class = 6; break;
-    case T_INT: case T_ZERO: case T_REAL:
+    case T_INT:
+    case T_ZERO:
+    case T_REAL:
         if (b->kind == T_UNIT_WORD) {
             return NEVER;
         }
@@ -75,17 +78,32 @@ static int cost(const struct pieces *f, size_t i)
     default: break;
     }
     switch (b->kind) {
-    case T_ARROW: case T_REVERSIBLE: case T_BALANCED: case T_LAW: case T_WITH: case T_FOR: case T_UNTIL: case T_EVERY:
-    case T_BY: case T_AFTER: case T_OVER: case T_VIA: case T_WHERE:
-        class = 0;
-        break;
+    case T_ARROW:
+    case T_REVERSIBLE:
+    case T_BALANCED:
+    case T_LAW:
+    case T_WITH:
+    case T_FOR:
+    case T_UNTIL:
+    case T_EVERY:
+    case T_BY:
+    case T_AFTER:
+    case T_OVER:
+    case T_VIA:
+    case T_WHERE: class = 0; break;
     case T_OR: class = 2; break;
     case T_AND: class = 3; break;
-    case '+': case '-':
-        class = a->kind == '=' ? class : 4;
-        break;
-    case T_EQUAL: case T_UNEQUAL: case T_AT_MOST: case T_AT_LEAST: case '<': case '>': class = 5; break;
-    case '*': case '/': case '%': class = 6; break;
+    case '+':
+    case '-': class = a->kind == '=' ? class : 4; break;
+    case T_EQUAL:
+    case T_UNEQUAL:
+    case T_AT_MOST:
+    case T_AT_LEAST:
+    case '<':
+    case '>': class = 5; break;
+    case '*':
+    case '/':
+    case '%': class = 6; break;
     default: break;
     }
     return b->depth * LEVEL + class;
@@ -115,7 +133,8 @@ static size_t line_end(const struct pieces *f, size_t from, size_t to, size_t in
     return width > FORMAT_WIDTH && best < to ? best : to;
 }
 
-static void physical_lines(struct text *t, const struct pieces *f, size_t from, size_t to, int indent, int more)
+static void physical_lines(struct text *t, const struct pieces *f, size_t from, size_t to, int indent,
+                           int more)
 {
     while (from < to) {
         size_t end = line_end(f, from, to, (size_t)indent);

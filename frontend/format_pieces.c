@@ -47,35 +47,20 @@ static void mark(struct pieces *f, const struct ast *node)
     }
     switch (node->kind) {
     case AST_CALL:
-    case AST_CALL_OVER:
-        attach_after(f, node->kid[0]->span.hi, '(');
-        break;
-    case AST_INDEX:
-        attach_after(f, node->kid[0]->span.hi, '[');
-        break;
-    case AST_DIMS:
-        f->piece.data[piece_at(f, node->span.lo)].attached = true;
-        break;
+    case AST_CALL_OVER: attach_after(f, node->kid[0]->span.hi, '('); break;
+    case AST_INDEX: attach_after(f, node->kid[0]->span.hi, '['); break;
+    case AST_DIMS: f->piece.data[piece_at(f, node->span.lo)].attached = true; break;
     case AST_CTOR:
-    case AST_SIDE_SUM:
-        attach_from(f, node->span.lo, 1);
-        break;
+    case AST_SIDE_SUM: attach_from(f, node->span.lo, 1); break;
     case AST_FN:
     case AST_NETWORK:
-    case AST_CLOCK:
-        attach_from(f, node->span.lo, 2);
-        break;
+    case AST_CLOCK: attach_from(f, node->span.lo, 2); break;
     case AST_INSTANCE:
         attach_from(f, node->kid[0] ? node->kid[0]->span.hi : node->span.lo, node->kid[0] ? 2 : 1);
         break;
-    case AST_REPLICATE:
-        attach_after(f, node->kid[1]->span.hi, '(');
-        break;
-    case AST_UNARY:
-        f->piece.data[piece_at(f, node->span.lo)].unary = true;
-        break;
-    default:
-        break;
+    case AST_REPLICATE: attach_after(f, node->kid[1]->span.hi, '('); break;
+    case AST_UNARY: f->piece.data[piece_at(f, node->span.lo)].unary = true; break;
+    default: break;
     }
     for (uint32_t i = 0; i < node->n; i++) {
         mark(f, node->kid[i]);
@@ -127,29 +112,30 @@ static bool is_binary_tight(int kind)
 static bool needs_space(const struct piece *a, const struct piece *b)
 {
     switch (b->kind) {
-    case ';': case ',': case ')': case ']': case '\'': case T_RATE_OPEN: case T_RATE_CLOSE:
-        return false;
-    case ':':
-        return b->depth > 0;
-    case '}':
-        return a->kind != '{';
-    case '(': case '[':
+    case ';':
+    case ',':
+    case ')':
+    case ']':
+    case '\'':
+    case T_RATE_OPEN:
+    case T_RATE_CLOSE: return false;
+    case ':': return b->depth > 0;
+    case '}': return a->kind != '{';
+    case '(':
+    case '[':
         if (b->attached) {
             return false;
         }
         break;
-    case T_DOTS:
-        return a->kind == ',';
-    case T_PER_UNIT:
-        return (b->flags & TOKEN_BLANK_BEFORE) != 0;
-    default:
-        break;
+    case T_DOTS: return a->kind == ',';
+    case T_PER_UNIT: return (b->flags & TOKEN_BLANK_BEFORE) != 0;
+    default: break;
     }
     if (a->unary && a->kind == '-') {
-        return b->kind == '-';      /* `--` would join two units */
+        return b->kind == '-'; /* `--` would join two units */
     }
-    return !(a->kind == '(' || a->kind == '[' || a->kind == T_RATE_OPEN || a->kind == T_DOTS || a->kind == '!' ||
-             is_binary_tight(a->kind) || is_binary_tight(b->kind));
+    return !(a->kind == '(' || a->kind == '[' || a->kind == T_RATE_OPEN || a->kind == T_DOTS ||
+             a->kind == '!' || is_binary_tight(a->kind) || is_binary_tight(b->kind));
 }
 
 static bool opens(int kind)
@@ -170,7 +156,7 @@ void pieces_collect(struct pieces *f, const struct parse *p, const struct ast *t
         const struct token *t = &p->tokens.data[i];
         struct piece piece = {.kind = t->kind, .flags = t->flags, .span = t->span};
         collect_comments(f, &piece, end, t->span.lo, p->file);
-        if (t->kind == T_STRING_HEAD) {         /* up to its own tail: strings may stand in its holes */
+        if (t->kind == T_STRING_HEAD) { /* up to its own tail: strings may stand in its holes */
             int open = 1;
             while (open > 0) {
                 i++;

@@ -9,10 +9,10 @@
 #include "support/intern.h"
 
 struct module {
-    const char *path;           /* real path, or "std.NAME" */
+    const char *path; /* real path, or "std.NAME" */
     uint32_t file;
     struct ast *tree;
-    struct scope *scope;        /* top-level names */
+    struct scope *scope; /* top-level names */
     VEC(struct module *) uses;
     bool loading;
 };
@@ -23,14 +23,14 @@ struct front {
     struct intern *names;
     struct arena *arena;
     const struct compile_options *options;
-    struct expr_pool *constants;        /* values of top-level constants */
+    struct expr_pool *constants; /* values of top-level constants */
     VEC(struct module *) module;
-    struct program *program;            /* being built */
+    struct program *program; /* being built */
     int64_t n_reactions, max_reactions;
-    int64_t n_turns;                    /* of loops that were unrolled */
-    int depth;                          /* of function calls and instances */
-    bool syntax_errors;                 /* then nothing is elaborated: messages would follow from messages */
-    VEC(struct units) units;            /* of each network of the program */
+    int64_t n_turns;         /* of loops that were unrolled */
+    int depth;               /* of function calls and instances */
+    bool syntax_errors;      /* then nothing is elaborated: messages would follow from messages */
+    VEC(struct units) units; /* of each network of the program */
 };
 
 /* Where an expression stands: what its names mean and into which pool it goes. */
@@ -39,15 +39,15 @@ struct where {
     struct expr_pool *ex;
     struct scope *scope;
     struct module *module;
-    struct net_build *build;            /* in the body of a network */
-    struct experiment *experiment;      /* in an experiment */
-    const struct net_use *observe;      /* reading a network: its symbols give elements, ex is its pool */
-    int32_t observe_net;                /* its number */
-    bool own_names;                     /* observe: the network's names may stand alone (until, plot) */
-    struct run *capture;                /* observe: variables of the experiment become captures of this run */
-    struct units *units;                /* of the network at hand; NULL: literals with units are errors */
-    bool no_species;                    /* rates, initial amounts: amounts must not be read */
-    const char *what;                   /* "a rate", "an initial amount": for messages */
+    struct net_build *build;       /* in the body of a network */
+    struct experiment *experiment; /* in an experiment */
+    const struct net_use *observe; /* reading a network: its symbols give elements, ex is its pool */
+    int32_t observe_net;           /* its number */
+    bool own_names;                /* observe: the network's names may stand alone (until, plot) */
+    struct run *capture;           /* observe: variables of the experiment become captures of this run */
+    struct units *units;           /* of the network at hand; NULL: literals with units are errors */
+    bool no_species;               /* rates, initial amounts: amounts must not be read */
+    const char *what;              /* "a rate", "an initial amount": for messages */
 };
 
 /* ---- module.c ---- */
@@ -62,45 +62,49 @@ void module_names(struct module *m, const char **out, size_t *n, size_t limit);
 
 /* ---- value*.c: expressions. 0 means that an error was reported. ---- */
 expr_id value_of(struct where *w, const struct ast *a);
-expr_id value_real(struct where *w, const struct ast *a);               /* any shape, converted to real */
+expr_id value_real(struct where *w, const struct ast *a); /* any shape, converted to real */
 expr_id value_real_scalar(struct where *w, const struct ast *a);
-expr_id value_condition(struct where *w, const struct ast *a);          /* boolean scalar */
+expr_id value_condition(struct where *w, const struct ast *a); /* boolean scalar */
 bool value_const_int(struct where *w, const struct ast *a, int64_t *out);
-bool value_shape(struct where *w, const struct ast *dims, struct shape *out);       /* DIMS or NULL: scalar */
+bool value_shape(struct where *w, const struct ast *dims, struct shape *out); /* DIMS or NULL: scalar */
 expr_id value_text(struct where *w, const struct ast *a);
-struct name *value_find(struct where *w, const char *text);             /* any visible name, or NULL */
-bool value_unknown(struct where *w, struct span at, const char *text);  /* reports E0201 with 'did you mean' */
+struct name *value_find(struct where *w, const char *text);            /* any visible name, or NULL */
+bool value_unknown(struct where *w, struct span at, const char *text); /* reports E0201 with 'did you mean' */
 expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y);
-expr_id value_index(struct where *w, const struct ast *a, expr_id base);            /* a is an INDEX node */
+expr_id value_index(struct where *w, const struct ast *a, expr_id base); /* a is an INDEX node */
 bool value_fits(struct where *w, struct span at, expr_id value, struct shape shape, const char *what);
-struct expr value_info(struct where *w, expr_id id);                    /* a copy of the node */
+struct expr value_info(struct where *w, expr_id id); /* a copy of the node */
 expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems);
 const char *where_shape(struct where *w, struct shape s);
 /* Expands the binders of a comprehension or loop: calls `body` once for each combination that satisfies the condition,
  * with a scope in which the names are bound to constants. All ranges must be constant. */
-bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struct where *w, void *env), void *env);
-expr_id value_call(struct where *w, const struct ast *a);               /* builtin.c: CALL */
-expr_id value_call_over(struct where *w, const struct ast *a);          /* CALL_OVER, ARRAY_OVER */
-bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_id *to);  /* RANGE of integers */
+bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struct where *w, void *env),
+                  void *env);
+expr_id value_call(struct where *w, const struct ast *a);      /* builtin.c: CALL */
+expr_id value_call_over(struct where *w, const struct ast *a); /* CALL_OVER, ARRAY_OVER */
+bool value_range(struct where *w, const struct ast *range, expr_id *from,
+                 expr_id *to); /* RANGE of integers */
 int front_line(const struct front *f, struct span at);
 const char *front_source_text(struct front *f, struct span at);
-bool front_later(struct front *f, struct span at, const char *feature); /* reports E0601: not in this version; false */
+bool front_later(struct front *f, struct span at,
+                 const char *feature); /* reports E0601: not in this version; false */
 /* E0811 with a message of the runtime, which comes with its help lines; the text is changed. */
 void front_file_error(struct front *f, struct span at, char *message);
-bool front_constant(struct front *f, struct name *n);                   /* evaluates a NAME_CONST */
-expr_id front_import(struct where *w, expr_id constant);                /* from the pool of constants */
+bool front_constant(struct front *f, struct name *n);    /* evaluates a NAME_CONST */
+expr_id front_import(struct where *w, expr_id constant); /* from the pool of constants */
 
 /* ---- network.c ---- */
 /* The network of a top-level name, elaborated on demand; its number in the program or -1 after an error. */
 int32_t network_use(struct front *f, struct name *name, struct span at);
 /* ---- network_import.c ---- */
-struct net *network_import(struct front *f, const struct module *m, const struct ast *import);  /* NULL after an error */
+struct net *network_import(struct front *f, const struct module *m,
+                           const struct ast *import); /* NULL after an error */
 /* The program is this one network; its number, or -1 after an error. */
 int32_t network_import_file(struct front *f, const char *path);
 
 /* A reference to species inside a network body. */
 struct ref {
-    enum name_kind kind;                /* SPECIES, DUAL, INSTANCE, VALUE */
+    enum name_kind kind; /* SPECIES, DUAL, INSTANCE, VALUE */
     struct shape shape;
     const species_id *ids;
     struct name *name;
@@ -117,7 +121,7 @@ expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path);
 expr_id experiment_statistic(struct where *w, const struct ast *call, int kind);
 /* Keeps a value in a variable before the statement at hand; 0 where there is no place for that. */
 expr_id experiment_keep(struct where *w, struct span at, expr_id value);
-int32_t experiment_statement(struct where *w);      /* number for a random statement */
+int32_t experiment_statement(struct where *w); /* number for a random statement */
 /* Does the tree name this network, or (own) one of its symbols? */
 struct name *experiment_network_in(struct where *w, const struct ast *a);
 

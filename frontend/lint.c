@@ -6,7 +6,7 @@
 
 static int by_address(const void *x, const void *y)
 {
-    uintptr_t a = (uintptr_t)*(const char *const *)x, b = (uintptr_t)*(const char *const *)y;
+    uintptr_t a = (uintptr_t) * (const char *const *)x, b = (uintptr_t) * (const char *const *)y;
     return (a > b) - (a < b);
 }
 
@@ -87,7 +87,8 @@ static void unused_species(struct front *f, const struct ast *block, const struc
             const struct ast *d = a->kid[k];
             if (!words_have(used, d->name)) {
                 diag_report(f->diag, DIAG_W0402, d->span, "nothing uses the species '%s'", d->name);
-                diag_help(f->diag, "no reaction, output or expression names it; leave it out if it is left over");
+                diag_help(f->diag,
+                          "no reaction, output or expression names it; leave it out if it is left over");
             }
         }
     }
@@ -126,9 +127,12 @@ static void explain_convention(struct front *f, const struct ast *tree)
     long long n = term->v.integer;
     const char *of = front_source_text(f, term->kid[1]->span);
     const char *order = n == 2 ? "a*(a - 1)" : n == 3 ? "a*(a - 1)*(a - 2)" : "a*(a - 1)*...";
-    diag_report(f->diag, DIAG_W0404, term->span, "`%lld %s` in a reaction of rate {k}: by ODE k*%s^%lld, without a factor 1/%lld!",
-                n, of, of, n, n);
-    diag_help(f->diag, "by SSA k*%s/V^%lld for a molecules of it; where your source divides by %lld!, divide k by it", order, n - 1, n);
+    diag_report(f->diag, DIAG_W0404, term->span,
+                "`%lld %s` in a reaction of rate {k}: by ODE k*%s^%lld, without a factor 1/%lld!", n, of, of,
+                n, n);
+    diag_help(f->diag,
+              "by SSA k*%s/V^%lld for a molecules of it; where your source divides by %lld!, divide k by it",
+              order, n - 1, n);
 }
 
 /* ---- a file ---- */

@@ -12,15 +12,15 @@ void lint_experiment(struct front *f);
 
 /* A set of interned words. */
 struct words {
-    VEC(const char *) word;             /* sorted by address */
+    VEC(const char *) word; /* sorted by address */
 };
 bool words_have(const struct words *w, const char *word);
 
 /* A network of the file, with what the lints of networks need. */
 struct lint_network {
     struct front *f;
-    const struct ast *tree;             /* NETWORK */
-    const struct words *set;            /* named as targets of `with`, `set`, events, assignments */
+    const struct ast *tree;  /* NETWORK */
+    const struct words *set; /* named as targets of `with`, `set`, events, assignments */
 };
 void lint_dead_reactions(const struct lint_network *l, const struct net *net);
 

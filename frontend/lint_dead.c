@@ -29,8 +29,8 @@ static bool present_at_first(const struct lint_network *l, const struct net *net
 {
     double amount;
     bool none = s->init == 0 || (expr_const_real(net->ex, s->init, &amount) && amount == 0);
-    return !none || s->kind == SPECIES_BULK || (s->flags & SPECIES_INPUT) || within(s->span, l->tree->kid[0]->span) ||
-           may_be_set(l, s->name);
+    return !none || s->kind == SPECIES_BULK || (s->flags & SPECIES_INPUT) ||
+           within(s->span, l->tree->kid[0]->span) || may_be_set(l, s->name);
 }
 
 /* The first reactant that is not there, or -1. */
@@ -105,8 +105,10 @@ static void check_statement(const struct lint_network *l, const struct net *net,
     }
     if (absent >= 0) {
         const char *name = net->species.data[absent].name;
-        diag_report(l->f->diag, DIAG_W0403, a->span, "this reaction never fires: there is never any '%s'", name);
-        diag_help(l->f->diag, "it starts at 0 and nothing makes it: give it an initial amount, or declare it `input`");
+        diag_report(l->f->diag, DIAG_W0403, a->span, "this reaction never fires: there is never any '%s'",
+                    name);
+        diag_help(l->f->diag,
+                  "it starts at 0 and nothing makes it: give it an initial amount, or declare it `input`");
     }
 }
 

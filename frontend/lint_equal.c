@@ -8,13 +8,13 @@ enum last_run { RUN_NONE, RUN_EXACT, RUN_COUNTS, RUN_NUMERIC, RUN_UNCLEAR };
 
 struct state {
     enum last_run *net;
-    bool *variable;             /* holds an approximate value */
+    bool *variable; /* holds an approximate value */
 };
 
 struct finder {
     const struct program *p;
     struct state s;
-    bool approximate;           /* of the expression that is visited */
+    bool approximate; /* of the expression that is visited */
 };
 
 static enum last_run kind_of(const struct run *r)
@@ -22,7 +22,10 @@ static enum last_run kind_of(const struct run *r)
     switch (r->method) {
     case METHOD_LIMIT: return RUN_EXACT;
     case METHOD_SSA: return r->volume ? RUN_UNCLEAR : RUN_COUNTS;
-    case METHOD_ODE_BDF: case METHOD_ODE_ADAMS: case METHOD_ODE_ERK: case METHOD_ODE_RK4: return RUN_NUMERIC;
+    case METHOD_ODE_BDF:
+    case METHOD_ODE_ADAMS:
+    case METHOD_ODE_ERK:
+    case METHOD_ODE_RK4: return RUN_NUMERIC;
     default: return RUN_UNCLEAR;
     }
 }
@@ -50,7 +53,8 @@ static bool leaf_is_approximate(const struct finder *f, const struct expr *e)
     }
     if (e->op == EXPR_STAT) {
         enum stat_kind kind = f->p->net.data[e->a].stat.data[e->b].kind;
-        bool mean = kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_RUN_MEAN || kind == STAT_RUN_VAR;
+        bool mean =
+            kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_RUN_MEAN || kind == STAT_RUN_VAR;
         return mean && (f->s.net[e->a] == RUN_NUMERIC || f->s.net[e->a] == RUN_COUNTS);
     }
     return e->op == EXPR_VAR && f->s.variable[e->a];
@@ -90,8 +94,10 @@ static void check(struct front *front, struct finder *f, const struct stmt *s)
     expr_visit(f->p->ex, s->value, visit, f);
     if (f->approximate) {
         diag_report(front->diag, DIAG_W0405, s->span, "`==` with a result of a numerical method");
-        diag_help(front->diag, "it is near the exact value, never sure to be equal: write `abs(x - y) < 1e-6`, or round it "
-                  "with `floor(x + 0.5)`");
+        diag_help(
+            front->diag,
+            "it is near the exact value, never sure to be equal: write `abs(x - y) < 1e-6`, or round it "
+            "with `floor(x + 0.5)`");
     }
 }
 
@@ -119,24 +125,13 @@ static void follow(struct front *front, struct finder *f, const struct block *b)
     for (size_t i = 0; b && i < b->stmt.n; i++) {
         const struct stmt *s = b->stmt.data[i];
         switch (s->kind) {
-        case STMT_RUN:
-            f->s.net[s->run->net] = kind_of(s->run);
-            break;
-        case STMT_ASSIGN:
-            f->s.variable[s->var] = is_approximate(f, s->value);
-            break;
-        case STMT_ASSERT:
-            check(front, f, s);
-            break;
-        case STMT_IF:
-            branch(front, f, s->body, s->orelse);
-            break;
+        case STMT_RUN: f->s.net[s->run->net] = kind_of(s->run); break;
+        case STMT_ASSIGN: f->s.variable[s->var] = is_approximate(f, s->value); break;
+        case STMT_ASSERT: check(front, f, s); break;
+        case STMT_IF: branch(front, f, s->body, s->orelse); break;
         case STMT_FOR:
-        case STMT_WHILE:
-            branch(front, f, s->body, NULL);
-            break;
-        default:
-            break;
+        case STMT_WHILE: branch(front, f, s->body, NULL); break;
+        default: break;
         }
     }
 }

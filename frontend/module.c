@@ -46,7 +46,8 @@ static void declare_all(struct front *f, struct module *m)
 const char *module_path(struct front *f, const struct module *m, const char *path)
 {
     const char *slash = strrchr(m->path, '/');
-    return slash && path[0] != '/' ? arena_printf(f->arena, "%.*s/%s", (int)(slash - m->path), m->path, path) : path;
+    return slash && path[0] != '/' ? arena_printf(f->arena, "%.*s/%s", (int)(slash - m->path), m->path, path)
+                                   : path;
 }
 
 /* std.a.b is the library file a/b; a quoted path is relative to the file that uses it. */
@@ -57,7 +58,9 @@ static struct module *load_use(struct front *f, struct module *m, const struct a
     }
     if (strncmp(use->name, "std.", 4) != 0) {
         diag_report(f->diag, DIAG_E0202, use->span, "there is no module '%s'", use->name);
-        diag_help(f->diag, "modules of the library start with 'std.'; a file of yours is used by its quoted path: use \"%s.crnl\";",
+        diag_help(f->diag,
+                  "modules of the library start with 'std.'; a file of yours is used by its quoted path: use "
+                  "\"%s.crnl\";",
                   use->name);
         return NULL;
     }
@@ -73,7 +76,8 @@ static uint32_t library_file(struct front *f, const char *module)
         }
     }
     if (f->options->stdlib_dir) {
-        uint32_t id = sources_read(f->sources, arena_printf(f->arena, "%s/%s.crnl", f->options->stdlib_dir, file));
+        uint32_t id =
+            sources_read(f->sources, arena_printf(f->arena, "%s/%s.crnl", f->options->stdlib_dir, file));
         if (id) {
             return id;
         }

@@ -4,7 +4,7 @@
 
 struct loop {
     const struct ast *block;
-    struct scope *scope;            /* of the turn's body */
+    struct scope *scope; /* of the turn's body */
 };
 
 static bool generated(struct where *w, void *env)
@@ -32,7 +32,8 @@ static bool conditional(struct where *w, const struct ast *a)
         return false;
     }
     if (!expr_is_const(w->ex, c)) {
-        diag_report(w->f->diag, DIAG_E0304, a->kid[0]->span, "which reactions exist must be known when compiling");
+        diag_report(w->f->diag, DIAG_E0304, a->kid[0]->span,
+                    "which reactions exist must be known when compiling");
         diag_help(w->f->diag, "conditions of networks use `const`; a rate may depend on a `param`");
         return false;
     }
@@ -87,8 +88,8 @@ static bool statement(struct where *w, const struct ast *a)
 
 static bool declared_early(int kind)
 {
-    return kind == AST_CONST || kind == AST_PARAM || kind == AST_ENTITY || kind == AST_OUTPUT || kind == AST_UNITS ||
-           kind == AST_VOLUME;
+    return kind == AST_CONST || kind == AST_PARAM || kind == AST_ENTITY || kind == AST_OUTPUT ||
+           kind == AST_UNITS || kind == AST_VOLUME;
 }
 
 bool network_body(struct where *w, const struct ast *block)
@@ -158,8 +159,12 @@ static struct net *elaborate(struct front *f, struct name *name, struct units *u
 {
     struct net_whole whole = {.net = net_create(name->text)};
     struct net_build build = {.whole = &whole, .prefix = "", .is_root = true};
-    struct where w = {.f = f, .ex = whole.net->ex, .scope = scope_create(f->arena, NULL), .module = name->module,
-                      .build = &build, .units = &whole.units};
+    struct where w = {.f = f,
+                      .ex = whole.net->ex,
+                      .scope = scope_create(f->arena, NULL),
+                      .module = name->module,
+                      .build = &build,
+                      .units = &whole.units};
     whole.net->file = intern_text(whole.net->names, sources_name(f->sources, name->module->file));
     bool good = first_units(&w, name->ast->kid[1]) && network_parameters(&w, &w, name->ast->kid[0], NULL) &&
                 network_body(&w, name->ast->kid[1]) && network_check_phases(&w);

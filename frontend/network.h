@@ -11,9 +11,9 @@ struct used_global {
 struct used_phase {
     const char *text;
     int32_t guard;
-    struct span span;               /* where it was named first */
+    struct span span; /* where it was named first */
 };
-struct instance_count {             /* unlabelled instances are named min2, min2_2, ... */
+struct instance_count { /* unlabelled instances are named min2, min2_2, ... */
     struct name *network;
     int count;
 };
@@ -21,27 +21,28 @@ struct instance_count {             /* unlabelled instances are named min2, min2
 /* One for the network as a whole. */
 struct net_whole {
     struct net *net;
-    VEC(expr_id) energy;            /* by species; 0 = not declared */
+    VEC(expr_id) energy; /* by species; 0 = not declared */
     VEC(struct used_global) global;
-    VEC(bool) has_ode;              /* by species (the first rail of a dual) */
+    VEC(bool) has_ode; /* by species (the first rail of a dual) */
     VEC(struct used_phase) phase;
-    struct span clock;              /* where it is declared, if it is */
+    struct span clock; /* where it is declared, if it is */
     struct units units;
 };
 
 /* One for the network itself and each instance in it. */
 struct net_build {
     struct net_whole *whole;
-    const char *prefix;             /* "m." */
+    const char *prefix; /* "m." */
     VEC(struct instance_count) instance;
-    const char *origin;             /* provenance of reactions; NULL in the network itself */
-    int32_t guard;                  /* of the phase around it, of its reactions; 0 none */
-    bool is_root;                   /* declarations become symbols of the network, outputs are its outputs */
+    const char *origin; /* provenance of reactions; NULL in the network itself */
+    int32_t guard;      /* of the phase around it, of its reactions; 0 none */
+    bool is_root;       /* declarations become symbols of the network, outputs are its outputs */
 };
 
 /* network_declare.c */
 /* Binds a name in the scope at hand; reports one that is taken. */
-struct name *network_bind(struct where *w, struct scope *scope, const char *text, enum name_kind kind, struct span span);
+struct name *network_bind(struct where *w, struct scope *scope, const char *text, enum name_kind kind,
+                          struct span span);
 /* "[2,0]" within loops, "" outside: makes the names of what a loop's body declares its own. */
 const char *network_turns(struct where *w);
 /* Name of a declaration in the whole network: m.tmp[2,0]. */
@@ -57,7 +58,8 @@ bool network_outputs(struct where *w, const struct ast *a);
 /* network_instance.c */
 bool network_instance(struct where *w, const struct ast *a);
 /* Binds the parameters of a network: to arguments of the call, or (call NULL, or none given) to what they declare themselves. */
-bool network_parameters(struct where *outer, struct where *inner, const struct ast *params, const struct ast *call);
+bool network_parameters(struct where *outer, struct where *inner, const struct ast *params,
+                        const struct ast *call);
 
 bool network_body(struct where *w, const struct ast *block);
 bool network_reaction(struct where *w, const struct ast *a);
@@ -70,13 +72,14 @@ struct net *network_build(struct front *f, struct name *name, struct span at, st
                           struct lowering *lowering);
 /* network_expr.c: the network of `network NAME = ...;`, and how to read it if it was made from a model. NULL after an
  * error. */
-struct net *network_expression(struct front *f, struct name *name, struct units *units, struct lowering *lowering);
+struct net *network_expression(struct front *f, struct name *name, struct units *units,
+                               struct lowering *lowering);
 bool network_energy(struct where *w, const struct ast *a);
 /* network_event.c */
 bool network_event(struct where *w, const struct ast *a);
 bool network_phase(struct where *w, const struct ast *a);
 bool network_clock(struct where *w, const struct ast *a);
-bool network_check_phases(struct where *w);         /* at the end: the clock has every phase */
+bool network_check_phases(struct where *w); /* at the end: the clock has every phase */
 /* What a rail of a dual gets when the dual gets v: max(v, 0), or max(-v, 0) of the negative one. */
 expr_id network_rail(struct where *w, expr_id v, bool negative);
 /* Declares species or rails; `init` may be NULL. */

@@ -83,9 +83,11 @@ static bool set_initial(struct where *w, const struct ref *r, const struct ast *
         double known;
         bool constant = expr_const_real(w->ex, e, &known);
         if (constant && (!isfinite(known) || (known < 0 && r->kind == NAME_SPECIES))) {
-            diag_report(w->f->diag, DIAG_E0402, value->span, "an amount is a finite number that is not negative, not %g", known);
+            diag_report(w->f->diag, DIAG_E0402, value->span,
+                        "an amount is a finite number that is not negative, not %g", known);
             if (known < 0) {
-                diag_help(w->f->diag, "a value that may be negative is carried by two species: declare it `dual`");
+                diag_help(w->f->diag,
+                          "a value that may be negative is carried by two species: declare it `dual`");
             }
             return false;
         }
@@ -99,7 +101,8 @@ static bool set_initial(struct where *w, const struct ref *r, const struct ast *
     return true;
 }
 
-static int32_t add_symbol(struct where *w, const char *full, enum symbol_kind kind, const struct ref *r, struct span span)
+static int32_t add_symbol(struct where *w, const char *full, enum symbol_kind kind, const struct ref *r,
+                          struct span span)
 {
     struct net *net = w->build->whole->net;
     int64_t n = shape_size(r->shape);
@@ -116,7 +119,8 @@ static int32_t add_symbol(struct where *w, const char *full, enum symbol_kind ki
     int32_t s = net_add_symbol(net, full, kind, r->shape, e, span);
     if (kind == SYMBOL_DUAL) {
         net_add_symbol(net, arena_printf(w->f->arena, "%s.p", full), SYMBOL_SPECIES, r->shape, e + n, span);
-        net_add_symbol(net, arena_printf(w->f->arena, "%s.n", full), SYMBOL_SPECIES, r->shape, e + 2 * n, span);
+        net_add_symbol(net, arena_printf(w->f->arena, "%s.n", full), SYMBOL_SPECIES, r->shape, e + 2 * n,
+                       span);
     }
     return s;
 }
@@ -177,7 +181,7 @@ bool network_declare_param(struct where *w, const struct ast *d)
     if (d->kid[1]) {
         init = value_real(&inner, d->kid[1]);
         if (init && !d->kid[0]) {
-            s = value_info(w, init).shape;          /* param w = [1, 2]: the shape is that of the default */
+            s = value_info(w, init).shape; /* param w = [1, 2]: the shape is that of the default */
         }
         if (!init || !value_fits(w, d->kid[1]->span, init, s, "this parameter")) {
             return false;
@@ -206,7 +210,7 @@ bool network_declare_param(struct where *w, const struct ast *d)
         net->param.data[at].unit = intern_text(net->names, units_text(w, n->dim));
     }
     if (n->dim.kind == DIM_NUMBER) {
-        n->dim.kind = DIM_UNKNOWN;      /* a default without a unit: it takes that of its argument */
+        n->dim.kind = DIM_UNKNOWN; /* a default without a unit: it takes that of its argument */
     }
     n->index = net_add_symbol(net, full, SYMBOL_PARAM, s, e, d->span);
     return true;
@@ -221,8 +225,8 @@ bool network_declare_const(struct where *w, const struct ast *a)
         return false;
     }
     if (!expr_is_const(w->ex, v)) {
-        diag_report(w->f->diag, DIAG_E0304, a->kid[0]->span, "the value of the constant '%s' is not known when compiling",
-                    a->name);
+        diag_report(w->f->diag, DIAG_E0304, a->kid[0]->span,
+                    "the value of the constant '%s' is not known when compiling", a->name);
         diag_help(w->f->diag, "`const` is known when compiling, `param` when running");
         return false;
     }
@@ -245,11 +249,13 @@ expr_id network_global(struct where *w, struct name *global)
     }
     struct net *net = whole->net;
     expr_id value = expr_real(net->ex, w->f->program->global.data[global->index].value);
-    int32_t at = net_add_param(net, intern_text(net->names, global->text), shape_scalar(), value, global->span);
+    int32_t at =
+        net_add_param(net, intern_text(net->names, global->text), shape_scalar(), value, global->span);
     net->param.data[at].global = global->index;
     expr_id leaf = net_param_expr(net, net->param.data[at].first);
     if (net_find_symbol(net, global->text) < 0) {
-        net_add_symbol(net, intern_text(net->names, global->text), SYMBOL_PARAM, shape_scalar(), &leaf, global->span);
+        net_add_symbol(net, intern_text(net->names, global->text), SYMBOL_PARAM, shape_scalar(), &leaf,
+                       global->span);
     }
     struct used_global used = {global, leaf};
     vec_push(&whole->global, used);
@@ -274,7 +280,8 @@ bool network_initial(struct where *w, const struct ast *a)
     struct ref r;
     if (a->op == OP_SET && is_side(w, a->kid[1])) {
         diag_report(w->f->diag, DIAG_E0108, a->span, "a reaction is written with an arrow, not with `=`");
-        diag_help(w->f->diag, "write `->`, or `<->` for both directions; an initial amount is a number or depends on parameters");
+        diag_help(w->f->diag, "write `->`, or `<->` for both directions; an initial amount is a number or "
+                              "depends on parameters");
         return false;
     }
     if (a->op != OP_SET) {
@@ -284,7 +291,8 @@ bool network_initial(struct where *w, const struct ast *a)
         return false;
     }
     if (r.kind != NAME_SPECIES && r.kind != NAME_DUAL) {
-        return diag_report(w->f->diag, DIAG_E0404, a->kid[0]->span, "the initial amount of a species stands here");
+        return diag_report(w->f->diag, DIAG_E0404, a->kid[0]->span,
+                           "the initial amount of a species stands here");
     }
     return set_initial(w, &r, a->kid[1]);
 }
@@ -348,4 +356,3 @@ bool network_outputs(struct where *w, const struct ast *a)
     }
     return good;
 }
-

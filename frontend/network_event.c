@@ -23,8 +23,9 @@ static expr_id event_time(struct where *w, const struct ast *a)
     expr_id v = number_of(w, a->kid[0], what);
     double known;
     if (v && expr_const_real(w->ex, v, &known) && !(isfinite(known) && (at ? known >= 0 : known > 0))) {
-        return diag_report(w->f->diag, DIAG_E0410, a->kid[0]->span, "%s is a finite number that is %s, not %g", what,
-                           at ? "not negative" : "positive", known);
+        return diag_report(w->f->diag, DIAG_E0410, a->kid[0]->span,
+                           "%s is a finite number that is %s, not %g", what, at ? "not negative" : "positive",
+                           known);
     }
     return v;
 }
@@ -44,7 +45,8 @@ static bool add_change(struct where *w, struct changes *out, const struct ast *a
         if (out->list.data[i].species == s) {
             diag_report(w->f->diag, DIAG_E0411, a->span, "this event gives '%s' an amount twice",
                         w->build->whole->net->species.data[s].name);
-            diag_help(w->f->diag, "the changes of an event are made together, from the state before it: write one");
+            diag_help(w->f->diag,
+                      "the changes of an event are made together, from the state before it: write one");
             return false;
         }
     }
@@ -70,7 +72,10 @@ static bool event_target(struct where *w, const struct ast *a, struct ref *r)
 static expr_id event_value(struct where *w, const struct ast *a, const struct ref *r)
 {
     static const enum expr_op ops[] = {
-        [OP_SET_ADD] = EXPR_ADD, [OP_SET_SUB] = EXPR_SUB, [OP_SET_MUL] = EXPR_MUL, [OP_SET_DIV] = EXPR_DIV,
+        [OP_SET_ADD] = EXPR_ADD,
+        [OP_SET_SUB] = EXPR_SUB,
+        [OP_SET_MUL] = EXPR_MUL,
+        [OP_SET_DIV] = EXPR_DIV,
     };
     struct where inner = *w;
     inner.what = "a new amount";
@@ -172,7 +177,8 @@ static bool clock_phase(struct where *w, const struct ast *arg)
     }
     for (size_t i = 0; i < net->clock.n; i++) {
         if (net->clock.data[i].guard == p.guard) {
-            return diag_report(w->f->diag, DIAG_E0203, arg->span, "the clock has the phase '%s' twice", arg->name);
+            return diag_report(w->f->diag, DIAG_E0203, arg->span, "the clock has the phase '%s' twice",
+                               arg->name);
         }
     }
     if (expr_const_real(w->ex, p.duration, &known) && !(known >= 0 && isfinite(known))) {
@@ -197,7 +203,8 @@ bool network_clock(struct where *w, const struct ast *a)
     }
     whole->clock = a->span;
     if (a->n == 0) {
-        return diag_report(w->f->diag, DIAG_E0306, a->span, "a clock needs phases: clock ideal(C1 = 10, C2 = 10);");
+        return diag_report(w->f->diag, DIAG_E0306, a->span,
+                           "a clock needs phases: clock ideal(C1 = 10, C2 = 10);");
     }
     bool good = true;
     for (uint32_t i = 0; i < a->n; i++) {

@@ -9,8 +9,8 @@
 
 struct network_expr {
     struct front *f;
-    struct where w;                 /* constants */
-    const char *name;               /* of the network */
+    struct where w;   /* constants */
+    const char *name; /* of the network */
     struct lowering lowering;
     struct units units;
 };
@@ -44,7 +44,10 @@ static struct net *named(struct network_expr *e, const struct ast *a)
 
 static bool lower_option(struct network_expr *e, const struct ast *arg, struct lower_options *o)
 {
-    const struct { const char *name; double *to, least; } known[] = {{"scale", &o->scale, 1}, {"annihilate", &o->annihilate, 0}};
+    const struct {
+        const char *name;
+        double *to, least;
+    } known[] = {{"scale", &o->scale, 1}, {"annihilate", &o->annihilate, 0}};
     for (size_t i = 0; arg->name && i < sizeof known / sizeof *known; i++) {
         if (strcmp(known[i].name, arg->name) != 0) {
             continue;
@@ -53,9 +56,10 @@ static bool lower_option(struct network_expr *e, const struct ast *arg, struct l
         if (!v) {
             return false;
         }
-        if (!expr_const_real(e->w.ex, v, known[i].to) || !(*known[i].to >= known[i].least && isfinite(*known[i].to))) {
-            return diag_report(e->f->diag, DIAG_E0522, arg->kid[0]->span, "'%s' is a constant of at least %g", arg->name,
-                               known[i].least);
+        if (!expr_const_real(e->w.ex, v, known[i].to) ||
+            !(*known[i].to >= known[i].least && isfinite(*known[i].to))) {
+            return diag_report(e->f->diag, DIAG_E0522, arg->kid[0]->span, "'%s' is a constant of at least %g",
+                               arg->name, known[i].least);
         }
         return true;
     }
@@ -79,10 +83,17 @@ static struct net *rate_independent(struct network_expr *e, const struct ast *ct
 
 static const struct construction {
     const char *name;
-    struct net *(*lower)(struct network_expr *e, const struct ast *ctor, int32_t model);    /* NULL: not in this version */
+    struct net *(*lower)(struct network_expr *e, const struct ast *ctor,
+                         int32_t model); /* NULL: not in this version */
 } constructions[] = {
-    {"rate_independent", rate_independent}, {"direct", NULL},      {"edge", NULL},    {"taylor", NULL},
-    {"neural_crn", NULL},                   {"mass_action", NULL}, {"potentiated", NULL}, {"clamped", NULL},
+    {"rate_independent", rate_independent},
+    {"direct", NULL},
+    {"edge", NULL},
+    {"taylor", NULL},
+    {"neural_crn", NULL},
+    {"mass_action", NULL},
+    {"potentiated", NULL},
+    {"clamped", NULL},
     {"autonomous_learner", NULL},
 };
 enum { N_CONSTRUCTIONS = sizeof constructions / sizeof *constructions };
@@ -102,7 +113,8 @@ static struct net *construct(struct network_expr *e, const struct ast *ctor, int
     }
     diag_report(e->f->diag, DIAG_E0522, ctor->span, "there is no construction '%s'", ctor->name);
     const char *near = diag_nearest(ctor->name, known, N_CONSTRUCTIONS);
-    diag_help(e->f->diag, near ? "did you mean '%s'?" : "relu models are lowered to rate_independent%.0s", near ? near : "");
+    diag_help(e->f->diag, near ? "did you mean '%s'?" : "relu models are lowered to rate_independent%.0s",
+              near ? near : "");
     return NULL;
 }
 
@@ -131,7 +143,8 @@ static struct net *optimize(struct network_expr *e, const struct ast *a)
         const struct ast *pass = a->kid[i];
         enum pass_id id;
         if (pass->n > 0) {
-            good = diag_report(e->f->diag, DIAG_E0306, pass->span, "the pass '%s' takes no arguments", pass->name);
+            good = diag_report(e->f->diag, DIAG_E0306, pass->span, "the pass '%s' takes no arguments",
+                               pass->name);
         } else if (!pass_find(pass->name, &id)) {
             const char *near = pass_nearest(pass->name);
             good = diag_report(e->f->diag, DIAG_E0707, pass->span, "there is no pass '%s'", pass->name);
@@ -164,10 +177,12 @@ static struct net *expression(struct network_expr *e, const struct ast *a)
     }
 }
 
-struct net *network_expression(struct front *f, struct name *name, struct units *units, struct lowering *lowering)
+struct net *network_expression(struct front *f, struct name *name, struct units *units,
+                               struct lowering *lowering)
 {
     struct network_expr e = {.f = f, .name = name->text};
-    e.w = (struct where){.f = f, .ex = f->constants, .module = name->module, .what = "an option of a construction"};
+    e.w = (struct where){
+        .f = f, .ex = f->constants, .module = name->module, .what = "an option of a construction"};
     struct net *net = expression(&e, name->ast->kid[0]);
     *units = e.units;
     *lowering = e.lowering;
@@ -178,7 +193,8 @@ struct net *network_expression(struct front *f, struct name *name, struct units 
     net->file = net->file ? net->file : intern_text(net->names, sources_name(f->sources, name->module->file));
     f->n_reactions += (int64_t)net->reaction.n;
     bool fits = f->n_reactions <= f->max_reactions ||
-                diag_report(f->diag, DIAG_E0602, name->span, "the program has more than %lld reactions", (long long)f->max_reactions);
+                diag_report(f->diag, DIAG_E0602, name->span, "the program has more than %lld reactions",
+                            (long long)f->max_reactions);
     if (!fits || !net_verify(net, f->diag)) {
         net_destroy(net);
         return NULL;

@@ -13,10 +13,12 @@ static struct net *import_path(struct front *f, const char *path, struct span at
 struct net *network_import(struct front *f, const struct module *m, const struct ast *import)
 {
     const char *folder = f->options->data_dir;
-    const char *path = folder && import->name[0] != '/' ? arena_printf(f->arena, "%s/%s", folder, import->name)
-                                                       : module_path(f, m, import->name);
+    const char *path = folder && import->name[0] != '/'
+                           ? arena_printf(f->arena, "%s/%s", folder, import->name)
+                           : module_path(f, m, import->name);
     if (!import_knows(path)) {
-        diag_report(f->diag, DIAG_E0202, import->span, "'%s' is of no format that can be imported", import->name);
+        diag_report(f->diag, DIAG_E0202, import->span, "'%s' is of no format that can be imported",
+                    import->name);
         diag_help(f->diag, "formats are known by the ends of names: %s", import_extensions(f->arena));
         return NULL;
     }

@@ -5,7 +5,6 @@
 
 enum { MAX_INSTANCE_DEPTH = 64 };
 
-
 static const struct ast *argument(const struct ast *call, const char *name, uint32_t position)
 {
     uint32_t at = 0;
@@ -18,7 +17,8 @@ static const struct ast *argument(const struct ast *call, const char *name, uint
     return NULL;
 }
 
-static bool check_arguments(struct where *w, const struct ast *call, const struct ast *params, const char *network)
+static bool check_arguments(struct where *w, const struct ast *call, const struct ast *params,
+                            const char *network)
 {
     uint32_t position = 0;
     for (uint32_t i = 1; i < call->n; i++) {
@@ -41,14 +41,15 @@ static bool check_arguments(struct where *w, const struct ast *call, const struc
             return false;
         }
         if (!arg->name && position++ >= params->n) {
-            return diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' takes %u arguments", network, params->n);
+            return diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' takes %u arguments", network,
+                               params->n);
         }
     }
     return true;
 }
 
-static bool pass_species(struct where *outer, struct where *inner, const struct ast *p, const struct ast *given,
-                         struct shape shape)
+static bool pass_species(struct where *outer, struct where *inner, const struct ast *p,
+                         const struct ast *given, struct shape shape)
 {
     struct ref r;
     if (!network_ref(outer, given, &r)) {
@@ -81,7 +82,8 @@ static bool pass_value(struct where *outer, struct where *inner, const struct as
     from.what = "a parameter";
     expr_id v = p->op == OP_CONST ? value_of(&from, given) : value_real(&from, given);
     struct shape s;
-    if (!v || !value_shape(inner, p->kid[0], &s) || (p->kid[0] && !value_fits(outer, given->span, v, s, "this parameter"))) {
+    if (!v || !value_shape(inner, p->kid[0], &s) ||
+        (p->kid[0] && !value_fits(outer, given->span, v, s, "this parameter"))) {
         return false;
     }
     if (p->op == OP_CONST && !expr_is_const(outer->ex, v)) {
@@ -100,7 +102,8 @@ static bool pass_value(struct where *outer, struct where *inner, const struct as
     return n != NULL;
 }
 
-bool network_parameters(struct where *outer, struct where *inner, const struct ast *params, const struct ast *call)
+bool network_parameters(struct where *outer, struct where *inner, const struct ast *params,
+                        const struct ast *call)
 {
     bool good = true;
     for (uint32_t i = 0; i < params->n; i++) {
@@ -124,13 +127,11 @@ bool network_parameters(struct where *outer, struct where *inner, const struct a
                 as_const.n = 1;
                 good &= network_declare_const(inner, &as_const);
             } else {
-                good = diag_report(inner->f->diag, DIAG_E0405, call ? call->span : p->span, "the constant '%s' has no value",
-                                   p->name);
+                good = diag_report(inner->f->diag, DIAG_E0405, call ? call->span : p->span,
+                                   "the constant '%s' has no value", p->name);
             }
             break;
-        default:
-            good &= given ? pass_value(outer, inner, p, given) : network_declare_param(inner, p);
-            break;
+        default: good &= given ? pass_value(outer, inner, p, given) : network_declare_param(inner, p); break;
         }
     }
     return good;
@@ -161,7 +162,8 @@ static const char *indexed_label(struct where *w, const struct ast *a)
 }
 
 /* The first of stem, stem_2, ... (each followed by the turns) that is free. */
-static const char *free_label(struct where *w, const struct scope *around, const char *stem, const char *turns, int k)
+static const char *free_label(struct where *w, const struct scope *around, const char *stem,
+                              const char *turns, int k)
 {
     for (;; k++) {
         const char *text = k == 1 ? arena_printf(w->f->arena, "%s%s", stem, turns)
@@ -202,7 +204,8 @@ static const char *instance_name(struct where *w, const struct ast *a, struct na
     return turns[0] ? free_label(w, around_loops(w), label->name, turns, 1) : label->name;
 }
 
-static bool bind_instance(struct where *w, struct scope *scope, const char *text, struct span span, struct scope *members)
+static bool bind_instance(struct where *w, struct scope *scope, const char *text, struct span span,
+                          struct scope *members)
 {
     struct name *n = network_bind(w, scope, text, NAME_INSTANCE, span);
     if (n) {
@@ -235,14 +238,16 @@ bool network_instance(struct where *w, const struct ast *a)
     struct net_build build = {.whole = w->build->whole, .guard = w->build->guard};
     struct where inner = *w;
     build.prefix = arena_printf(f->arena, "%s%s.", w->build->prefix, text);
-    build.origin = intern_text(build.whole->net->names, arena_printf(f->arena, "%.*s of %s", (int)strlen(build.prefix) - 1,
-                                                                     build.prefix, network->text));
+    build.origin = intern_text(
+        build.whole->net->names,
+        arena_printf(f->arena, "%.*s of %s", (int)strlen(build.prefix) - 1, build.prefix, network->text));
     inner.build = &build;
     inner.module = network->module;
     inner.scope = scope_create(f->arena, NULL);
     network->busy = true;
     f->depth++;
-    bool good = network_parameters(w, &inner, network->ast->kid[0], a) && network_body(&inner, network->ast->kid[1]);
+    bool good =
+        network_parameters(w, &inner, network->ast->kid[0], a) && network_body(&inner, network->ast->kid[1]);
     f->depth--;
     network->busy = false;
     vec_free(&build.instance);

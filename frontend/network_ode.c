@@ -17,10 +17,10 @@ enum { MAX_TERMS = 100000, MAX_DEGREE = 32 };
 static const double DEFAULT_ANNIHILATION = 100;
 
 struct monomial {
-    species_id factor[MAX_DEGREE];      /* sorted, repeated */
+    species_id factor[MAX_DEGREE]; /* sorted, repeated */
     int degree;
-    double number;                      /* the coefficient is number * symbol */
-    expr_id symbol;                     /* over parameters; 0 = 1 */
+    double number;  /* the coefficient is number * symbol */
+    expr_id symbol; /* over parameters; 0 = 1 */
 };
 
 struct polynomial {
@@ -74,11 +74,12 @@ struct expander {
 
 static bool too_large(struct expander *x)
 {
-    return diag_report(x->w->f->diag, DIAG_E0409, x->span, "this right side has more than %d terms or a degree above %d",
-                       MAX_TERMS, MAX_DEGREE);
+    return diag_report(x->w->f->diag, DIAG_E0409, x->span,
+                       "this right side has more than %d terms or a degree above %d", MAX_TERMS, MAX_DEGREE);
 }
 
-static bool multiply(struct expander *x, const struct polynomial *a, const struct polynomial *b, struct polynomial *out)
+static bool multiply(struct expander *x, const struct polynomial *a, const struct polynomial *b,
+                     struct polynomial *out)
 {
     struct expr_pool *ex = x->w->ex;
     if (a->term.n * b->term.n > MAX_TERMS) {
@@ -94,7 +95,9 @@ static bool multiply(struct expander *x, const struct polynomial *a, const struc
                 insert_factor(&m, n.factor[k]);
             }
             m.number *= n.number;
-            m.symbol = !m.symbol ? n.symbol : !n.symbol ? m.symbol : expr_binary(ex, EXPR_MUL, m.symbol, n.symbol);
+            m.symbol = !m.symbol   ? n.symbol
+                       : !n.symbol ? m.symbol
+                                   : expr_binary(ex, EXPR_MUL, m.symbol, n.symbol);
             vec_push(&out->term, m);
         }
     }
@@ -197,7 +200,8 @@ static bool expand(struct expander *x, expr_id id, struct polynomial *out)
     default: break;
     }
     diag_report(x->w->f->diag, DIAG_E0409, x->span, "the right side is not a polynomial of the amounts");
-    diag_help(x->w->f->diag, "only +, -, *, whole powers and division by parameters have an exact mechanism; a rate law of your own is "
+    diag_help(x->w->f->diag, "only +, -, *, whole powers and division by parameters have an exact mechanism; "
+                             "a rate law of your own is "
                              "written A =>{ ... } B");
     return false;
 }
@@ -215,7 +219,8 @@ static bool contains(const struct monomial *m, species_id s)
 }
 
 /* m -> m + change * s at the rate `k`. */
-static bool emit(struct where *w, const struct monomial *m, species_id s, int change, expr_id k, struct span span)
+static bool emit(struct where *w, const struct monomial *m, species_id s, int change, expr_id k,
+                 struct span span)
 {
     struct term lhs[MAX_DEGREE], rhs[MAX_DEGREE + 1];
     size_t n = 0;
@@ -274,8 +279,9 @@ static bool species_terms(struct where *w, const struct monomial *m, size_t n, s
             bad++;
         }
         const char *name = w->build->whole->net->species.data[s].name;
-        diag_report(w->f->diag, DIAG_E0408, span, "the term %s would make '%s' negative: it does not contain '%s'",
-                    term_text(w, bad), name, name);
+        diag_report(w->f->diag, DIAG_E0408, span,
+                    "the term %s would make '%s' negative: it does not contain '%s'", term_text(w, bad), name,
+                    name);
         diag_help(w->f->diag, "declare it `dual %s` if it may become negative", name);
         return false;
     }
@@ -283,15 +289,16 @@ static bool species_terms(struct where *w, const struct monomial *m, size_t n, s
 }
 
 /* One sign of a dual's term: k >= 0 at run time. */
-static bool dual_signed(struct where *w, const struct monomial *m, const species_id rail[2], bool negative, expr_id k,
-                        struct span span)
+static bool dual_signed(struct where *w, const struct monomial *m, const species_id rail[2], bool negative,
+                        expr_id k, struct span span)
 {
     species_id loser = rail[negative ? 0 : 1], gainer = rail[negative ? 1 : 0];
     return contains(m, loser) ? emit(w, m, loser, -1, k, span) : emit(w, m, gainer, 1, k, span);
 }
 
 /* The sign of a coefficient with parameters is known only when running: both signs get a reaction, one of which rests. */
-static bool dual_terms(struct where *w, const struct monomial *m, size_t n, const species_id rail[2], struct span span)
+static bool dual_terms(struct where *w, const struct monomial *m, size_t n, const species_id rail[2],
+                       struct span span)
 {
     struct expr_pool *ex = w->ex;
     expr_id c = coefficient(w, m, n, 0), zero = expr_real(ex, 0);
@@ -318,7 +325,8 @@ static bool annihilate(struct where *w, const species_id rail[2], struct span sp
 
 static bool same_factors(const struct monomial *a, const struct monomial *b)
 {
-    return a->degree == b->degree && memcmp(a->factor, b->factor, (size_t)a->degree * sizeof a->factor[0]) == 0;
+    return a->degree == b->degree &&
+           memcmp(a->factor, b->factor, (size_t)a->degree * sizeof a->factor[0]) == 0;
 }
 
 static bool one_equation(struct where *w, expr_id right, const species_id *ids, bool dual, struct span span)
@@ -345,7 +353,8 @@ bool network_ode(struct where *w, const struct ast *a)
         return false;
     }
     if (r.kind != NAME_SPECIES && r.kind != NAME_DUAL) {
-        return diag_report(w->f->diag, DIAG_E0404, a->kid[0]->span, "a differential equation is of a species or a dual value");
+        return diag_report(w->f->diag, DIAG_E0404, a->kid[0]->span,
+                           "a differential equation is of a species or a dual value");
     }
     struct where inner = *w;
     inner.what = "a right side";
@@ -363,7 +372,8 @@ bool network_ode(struct where *w, const struct ast *a)
     for (int64_t i = 0; i < shape_size(r.shape); i++) {
         const species_id *ids = r.ids + i * (dual ? 2 : 1);
         if (whole->has_ode.data[ids[0]]) {
-            return diag_report(w->f->diag, DIAG_E0203, a->kid[0]->span, "'%s' has a differential equation already",
+            return diag_report(w->f->diag, DIAG_E0203, a->kid[0]->span,
+                               "'%s' has a differential equation already",
                                front_source_text(w->f, a->kid[0]->span));
         }
         whole->has_ode.data[ids[0]] = true;

@@ -14,7 +14,8 @@ static bool add_term(struct where *w, const struct ast *a, struct side *side)
         return false;
     }
     if (count < 0 || (count == 0 && !a->kid[0])) {
-        diag_report(w->f->diag, DIAG_E0403, a->span, "a coefficient is a positive integer, not %lld", (long long)count);
+        diag_report(w->f->diag, DIAG_E0403, a->span, "a coefficient is a positive integer, not %lld",
+                    (long long)count);
         return false;
     }
     struct ref r;
@@ -32,8 +33,10 @@ static bool add_term(struct where *w, const struct ast *a, struct side *side)
         return diag_report(w->f->diag, DIAG_E0404, at, "'%s' is not a species", text);
     }
     if (r.shape.rank != 0) {
-        diag_report(w->f->diag, DIAG_E0404, at, "'%s' is an array of shape %s", text, where_shape(w, r.shape));
-        diag_help(w->f->diag, "name one of its species, %s[0], or write a loop: for i in 0..%d { ... %s[i] ... }", text,
+        diag_report(w->f->diag, DIAG_E0404, at, "'%s' is an array of shape %s", text,
+                    where_shape(w, r.shape));
+        diag_help(w->f->diag,
+                  "name one of its species, %s[0], or write a loop: for i in 0..%d { ... %s[i] ... }", text,
                   r.shape.dim[0], text);
         return false;
     }
@@ -77,7 +80,8 @@ static expr_id rate_constant(struct where *w, const struct ast *a)
     expr_id k = value_real_scalar(&rate, a);
     double v;
     if (k && expr_const_real(w->ex, k, &v) && !(v >= 0 && isfinite(v))) {
-        return diag_report(w->f->diag, DIAG_E0401, a->span, "a rate is a finite number that is not negative, not %g", v);
+        return diag_report(w->f->diag, DIAG_E0401, a->span,
+                           "a rate is a finite number that is not negative, not %g", v);
     }
     return k;
 }
@@ -134,7 +138,8 @@ static bool fast_rates(struct where *w, const struct ast *a, expr_id rate[2])
     struct name *given = value_find(w, intern_text(w->f->names, "k_fast"));
     struct ast k = {.kind = AST_NAME, .span = a->span, .name = given ? given->text : NULL};
     if (!given) {
-        diag_report(w->f->diag, DIAG_E0201, a->span, "`fast` multiplies a rate by the parameter 'k_fast', which is not declared");
+        diag_report(w->f->diag, DIAG_E0201, a->span,
+                    "`fast` multiplies a rate by the parameter 'k_fast', which is not declared");
         diag_help(w->f->diag, "declare it: param k_fast = 1000;");
         return false;
     }
@@ -157,7 +162,8 @@ bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const st
     }
     reaction_id r = net_add_reaction(net, lhs, n_lhs, rhs, n_rhs, kind, rate, span);
     if (r < 0) {
-        return diag_report(f->diag, DIAG_E0403, span, "a coefficient of this reaction does not fit into 64 bits");
+        return diag_report(f->diag, DIAG_E0403, span,
+                           "a coefficient of this reaction does not fit into 64 bits");
     }
     net->reaction.data[r].origin = w->build->origin;
     net->reaction.data[r].guard = w->build->guard;
@@ -167,8 +173,8 @@ bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const st
     return true;
 }
 
-static bool emit_reaction(struct where *w, const struct ast *a, const struct side *from, const struct side *to, expr_id rate,
-                          const char *label)
+static bool emit_reaction(struct where *w, const struct ast *a, const struct side *from,
+                          const struct side *to, expr_id rate, const char *label)
 {
     return network_add(w, from->term.data, from->term.n, to->term.data, to->term.n,
                        a->op == OP_LAW ? RATE_LAW : RATE_MASS_ACTION, rate, a->span, label);
@@ -192,7 +198,8 @@ static bool rate_units(struct where *w, const struct ast *a, const struct side s
         return true;
     }
     for (uint32_t i = 0; i < list->n; i++) {
-        struct dim want = {.kind = DIM_KNOWN, .amount = (int8_t)(a->op == OP_LAW ? 1 : 1 - order[i]), .time = -1};
+        struct dim want = {
+            .kind = DIM_KNOWN, .amount = (int8_t)(a->op == OP_LAW ? 1 : 1 - order[i]), .time = -1};
         const char *who = a->op == OP_LAW ? "a rate law"
                           : order[i] == 1 ? "a reaction of one molecule"
                                           : arena_printf(w->f->arena, "a reaction of %d molecules", order[i]);

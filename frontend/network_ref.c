@@ -43,7 +43,8 @@ static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
         return diag_report(w->f->diag, DIAG_E0204, a->span, "this instance has no index");
     }
     if (out->kind == NAME_VALUE) {
-        return diag_report(w->f->diag, DIAG_E0404, a->span, "'%s' is not a species", front_source_text(w->f, base->span));
+        return diag_report(w->f->diag, DIAG_E0404, a->span, "'%s' is not a species",
+                           front_source_text(w->f, base->span));
     }
     int64_t width = out->kind == NAME_DUAL ? 2 : 1;
     for (uint32_t i = 1; i < a->n; i++) {
@@ -61,7 +62,8 @@ static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
                 return false;
             }
         } else if (index->kind == AST_RANGE) {
-            return diag_report(w->f->diag, DIAG_E0404, index->span, "a range of species stands in the last index only");
+            return diag_report(w->f->diag, DIAG_E0404, index->span,
+                               "a range of species stands in the last index only");
         } else {
             if (!value_const_int(w, index, &from)) {
                 return false;
@@ -69,8 +71,8 @@ static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
             to = from + 1;
         }
         if (from < 0 || to > size || from > to || (index->kind != AST_RANGE && from >= size)) {
-            diag_report(w->f->diag, DIAG_E0305, index->span, "index %lld is outside of 0..%lld", (long long)from,
-                        (long long)size);
+            diag_report(w->f->diag, DIAG_E0305, index->span, "index %lld is outside of 0..%lld",
+                        (long long)from, (long long)size);
             diag_help(w->f->diag, "indices start at 0");
             return false;
         }
@@ -100,8 +102,8 @@ static bool field_ref(struct where *w, const struct ast *a, struct ref *out)
         return true;
     }
     if (base.kind != NAME_INSTANCE) {
-        diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' has no part '%s'", front_source_text(w->f, a->kid[0]->span),
-                    a->name);
+        diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' has no part '%s'",
+                    front_source_text(w->f, a->kid[0]->span), a->name);
         if (base.kind == NAME_DUAL) {
             diag_help(w->f->diag, "a dual value has the rails .p and .n");
         }
@@ -114,7 +116,8 @@ static bool field_ref(struct where *w, const struct ast *a, struct ref *out)
         for (size_t i = 0; i < n; i++) {
             list[i] = scope_at(base.name->members, i)->text;
         }
-        diag_report(w->f->diag, DIAG_E0201, a->span, "the instance '%s' has no '%s'", base.name->text, a->name);
+        diag_report(w->f->diag, DIAG_E0201, a->span, "the instance '%s' has no '%s'", base.name->text,
+                    a->name);
         const char *near = diag_nearest(a->name, list, n);
         if (near) {
             diag_help(w->f->diag, "did you mean '%s'?", near);

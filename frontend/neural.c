@@ -9,8 +9,8 @@
 
 struct declaration {
     struct front *f;
-    struct where w;                 /* constants */
-    const struct ast *ast;          /* MODEL */
+    struct where w;        /* constants */
+    const struct ast *ast; /* MODEL */
     struct crnl_neural m;
 };
 
@@ -34,8 +34,8 @@ static bool relu_widths(struct declaration *d)
 {
     const struct ast *dims = d->ast->kid[1];
     if (!dims || dims->n < 2 || dims->n > CRNL_NEURAL_MAX_LAYERS + 1) {
-        return complain(d, dims ? dims : d->ast, "relu needs the widths of its layers, from the inputs to the outputs",
-                        relu_example);
+        return complain(d, dims ? dims : d->ast,
+                        "relu needs the widths of its layers, from the inputs to the outputs", relu_example);
     }
     int32_t *width = arena_alloc(arena_of(d), dims->n * sizeof *width);
     int64_t values = 0;
@@ -92,9 +92,11 @@ static void relu_arrays(struct declaration *d)
     struct crnl_neural_array *array = arena_alloc(arena_of(d), 2 * (size_t)m->n_layers * sizeof *array);
     for (int32_t l = 0; l < m->n_layers; l++) {
         int32_t in = m->width[l], out = m->width[l + 1];
-        array[2 * l] = (struct crnl_neural_array){arena_printf(arena_of(d), "w%d", l), 2, {in, out}, m->n_values, in * out};
+        array[2 * l] = (struct crnl_neural_array){
+            arena_printf(arena_of(d), "w%d", l), 2, {in, out}, m->n_values, in * out};
         m->n_values += in * out;
-        array[2 * l + 1] = (struct crnl_neural_array){arena_printf(arena_of(d), "b%d", l), 1, {out, 0}, m->n_values, out};
+        array[2 * l + 1] =
+            (struct crnl_neural_array){arena_printf(arena_of(d), "b%d", l), 1, {out, 0}, m->n_values, out};
         m->n_values += out;
     }
     m->array = array;
@@ -115,7 +117,8 @@ static bool relu_declare(struct declaration *d)
         }
     }
     if (d->m.bits && d->m.weights != CRNL_WEIGHTS_REAL) {
-        return complain(d, d->ast, "binary and ternary weights have no `bits`", "as in weights = real; bits = 8;");
+        return complain(d, d->ast, "binary and ternary weights have no `bits`",
+                        "as in weights = real; bits = 8;");
     }
     relu_arrays(d);
     return true;
@@ -125,7 +128,7 @@ static bool relu_declare(struct declaration *d)
 
 static const struct kind {
     const char *name;
-    bool (*declare)(struct declaration *d);     /* NULL: not in this version */
+    bool (*declare)(struct declaration *d); /* NULL: not in this version */
 } kinds[] = {{"relu", relu_declare}, {"boltzmann", NULL}, {"neural_ode", NULL}, {"reaction_tensor", NULL}};
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 
@@ -136,8 +139,10 @@ static bool declare_kind(struct declaration *d)
     for (int i = 0; i < N_KINDS; i++) {
         known[i] = kinds[i].name;
         if (strcmp(kinds[i].name, word->name) == 0) {
-            return kinds[i].declare ? kinds[i].declare(d)
-                                    : front_later(d->f, word->span, arena_printf(d->f->arena, "models of kind '%s'", word->name));
+            return kinds[i].declare
+                       ? kinds[i].declare(d)
+                       : front_later(d->f, word->span,
+                                     arena_printf(d->f->arena, "models of kind '%s'", word->name));
         }
     }
     diag_report(d->f->diag, DIAG_E0520, word->span, "there is no kind of model '%s'", word->name);
@@ -164,7 +169,8 @@ static bool declare_from(struct declaration *d, struct name *n)
     }
     struct expr e = value_info(&d->w, text);
     if (e.op != EXPR_CONST) {
-        return diag_report(d->f->diag, DIAG_E0304, file->span, "the name of the file must be known when compiling");
+        return diag_report(d->f->diag, DIAG_E0304, file->span,
+                           "the name of the file must be known when compiling");
     }
     d->m = d->f->program->neural.data[at];
     d->m.folder = module_folder(d->f, n->module);
@@ -239,8 +245,9 @@ expr_id neural_call(struct where *w, const struct ast *a, struct name *n)
         return 0;
     }
     if (!shape_equal(value_info(w, x).shape, shape_vector(m->inputs))) {
-        diag_report(w->f->diag, DIAG_E0302, a->kid[1]->span, "the model '%s' takes %d inputs, and this value has the shape %s",
-                    n->text, m->inputs, where_shape(w, value_info(w, x).shape));
+        diag_report(w->f->diag, DIAG_E0302, a->kid[1]->span,
+                    "the model '%s' takes %d inputs, and this value has the shape %s", n->text, m->inputs,
+                    where_shape(w, value_info(w, x).shape));
         diag_note(w->f->diag, n->span, "declared here");
         return 0;
     }
@@ -262,7 +269,8 @@ static expr_id array_value(struct where *w, const struct ast *a, struct name *n,
         }
     }
     diag_report(w->f->diag, DIAG_E0201, a->span, "the model '%s' has no parameters '%s'", n->text, text);
-    diag_help(w->f->diag, "it has weights and biases of %d layers: %s.w[0], %s.b[0], ...", m->n_layers, n->text, n->text);
+    diag_help(w->f->diag, "it has weights and biases of %d layers: %s.w[0], %s.b[0], ...", m->n_layers,
+              n->text, n->text);
     return 0;
 }
 
@@ -286,7 +294,7 @@ expr_id neural_parameter(struct where *w, const struct ast *a, bool *is_paramete
         return 0;
     }
     expr_id v = array_value(w, a, n, arena_printf(w->f->arena, "%s%lld", field->name, (long long)layer));
-    struct ast rest = *a;               /* the indices behind the layer */
+    struct ast rest = *a; /* the indices behind the layer */
     rest.kid = a->kid + 1;
     rest.n = a->n - 1;
     return v && rest.n > 1 ? value_index(w, &rest, v) : v;

@@ -6,15 +6,15 @@
 
 struct slip {
     struct parse *p;
-    size_t found;                           /* index of the token that does not fit */
-    const struct token *t, *last, *next;    /* it and its neighbours */
-    const int *expected;                    /* token numbers that could stand there */
+    size_t found;                        /* index of the token that does not fit */
+    const struct token *t, *last, *next; /* it and its neighbours */
+    const int *expected;                 /* token numbers that could stand there */
     size_t n;
 };
 
 bool slip_expects(const struct slip *s, int kind);
-size_t slip_start(const struct slip *s);                    /* index of the first token of the statement */
-const char *slip_describe(const struct slip *s, const struct token *t);     /* "`x`", "a string" */
+size_t slip_start(const struct slip *s); /* index of the first token of the statement */
+const char *slip_describe(const struct slip *s, const struct token *t); /* "`x`", "a string" */
 
 /* Reports the slip, and repairs it where its meaning is plain; false if it is none of the known ones. */
 bool slip_report(const struct slip *s);

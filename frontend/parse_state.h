@@ -12,35 +12,35 @@
 #include "support/intern.h"
 #include "support/vec.h"
 
-enum {                          /* bits of `flags` of a token */
-    TOKEN_LINE_START = 1,       /* nothing but blanks before it on its line */
-    TOKEN_BLANK_BEFORE = 2,     /* a blank, comment or line end before it */
-    TOKEN_MADE_UP = 4,          /* not in the text: put there by a repair */
-    TOKEN_BROKEN = 8            /* end of a string that swallowed the rest of its line */
+enum {                         /* bits of `flags` of a token */
+       TOKEN_LINE_START = 1,   /* nothing but blanks before it on its line */
+       TOKEN_BLANK_BEFORE = 2, /* a blank, comment or line end before it */
+       TOKEN_MADE_UP = 4,      /* not in the text: put there by a repair */
+       TOKEN_BROKEN = 8        /* end of a string that swallowed the rest of its line */
 };
 
 enum token_place { PLACE_TOP, PLACE_NETWORK, PLACE_MODEL, PLACE_EXPERIMENT };
 
 struct token {
-    int kind;                   /* a token number of parser.h */
-    uint8_t flags, place;       /* place: the declaration that the token stands in */
+    int kind;             /* a token number of parser.h */
+    uint8_t flags, place; /* place: the declaration that the token stands in */
     struct span span;
-    const char *text;           /* words: as written; strings: escapes resolved; interned */
-    const char *doc;            /* the /// lines before it, or NULL */
+    const char *text; /* words: as written; strings: escapes resolved; interned */
+    const char *doc;  /* the /// lines before it, or NULL */
     union {
         double real;
         int64_t integer;
     } v;
 };
 
-struct hole {                   /* an open string whose {hole} is being read */
-    struct span string;         /* start of the string, for messages */
-    int parentheses;            /* open ( and [ within the hole */
+struct hole {           /* an open string whose {hole} is being read */
+    struct span string; /* start of the string, for messages */
+    int parentheses;    /* open ( and [ within the hole */
 };
 
 enum edit_kind { EDIT_NONE, EDIT_INSERT, EDIT_REPLACE, EDIT_DELETE };
 
-struct edit {                   /* a repair of the token list, applied before the text is parsed again */
+struct edit { /* a repair of the token list, applied before the text is parsed again */
     enum edit_kind what;
     size_t at;
     struct token token;
@@ -57,31 +57,31 @@ struct parse {
 
     /* lexer */
     VEC(struct token) tokens;
-    uint32_t lo, hi;            /* bytes of the current match */
+    uint32_t lo, hi; /* bytes of the current match */
     uint32_t string_start, part_start, comment_start;
-    uint32_t stray_end;         /* end of the last character that cannot stand: neighbours are one mistake */
+    uint32_t stray_end; /* end of the last character that cannot stand: neighbours are one mistake */
     bool string_has_head, line_has_token, blank;
     VEC(char) string, doc;
     VEC(struct hole) holes;
     bool has_doc, any_doc;
-    uint32_t doc_end;           /* of the last line of `doc` */
-    const char *file_doc;       /* of the file itself, or NULL */
+    uint32_t doc_end;     /* of the last line of `doc` */
+    const char *file_doc; /* of the file itself, or NULL */
     struct word_table *words;
 
     /* parser */
-    size_t at;                  /* index of the next token to hand out */
+    size_t at; /* index of the next token to hand out */
     struct edit edit;
     size_t repairs;
     bool may_repair;
     struct ast *root;
-    bool stop;                  /* given up: nothing after it is reported */
-    bool muted;                 /* the last report was dropped: so are its notes */
+    bool stop;  /* given up: nothing after it is reported */
+    bool muted; /* the last report was dropped: so are its notes */
     size_t reports;
 };
 
 /* Sources, file, arena, names and diag are set: reads the text and cuts it into arranged tokens. */
 void parse_open(struct parse *p);
-void parse_close(struct parse *p);      /* releases all but names and nodes */
+void parse_close(struct parse *p); /* releases all but names and nodes */
 
 /* Cuts the text into p->tokens, ending with the end-of-file token. In lexer.l. */
 void lexer_scan(struct parse *p);
@@ -89,7 +89,7 @@ void lexer_scan(struct parse *p);
 /* Reports an error of the text, unless parsing has given up or has said enough. */
 bool parse_error(struct parse *p, enum diag_code code, struct span at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-bool parse_is_silent(const struct parse *p);        /* nothing more is reported */
+bool parse_is_silent(const struct parse *p); /* nothing more is reported */
 void parse_help(struct parse *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void parse_note(struct parse *p, struct span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -134,6 +134,6 @@ void parse_check_units(struct parse *p);
  * grammar, so that the list of words exists once. In parser.y. */
 const char *grammar_token_name(int kind);
 int grammar_token_count(void);
-int grammar_token_at(int i);            /* i-th token number, for 0 <= i < grammar_token_count() */
+int grammar_token_at(int i); /* i-th token number, for 0 <= i < grammar_token_count() */
 
 #endif

@@ -7,11 +7,11 @@
 #include "frontend/parse_state.h"
 #include "grammar/parser.h"
 
-enum { SLOTS = 512 };           /* a power of two, several times the number of words */
+enum { SLOTS = 512 }; /* a power of two, several times the number of words */
 
 struct word_table {
     struct {
-        const char *word;       /* interned; NULL is free */
+        const char *word; /* interned; NULL is free */
         int kind;
     } slot[SLOTS];
 };
@@ -46,7 +46,7 @@ struct word_table *word_table_create(struct intern *names)
     }
     for (int i = 0; i < grammar_token_count(); i++) {
         const char *name = grammar_token_name(grammar_token_at(i));
-        if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz")] == '\0') {     /* others hold blanks or quotes */
+        if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz")] == '\0') { /* others hold blanks or quotes */
             add_word(t, intern_text(names, name), grammar_token_at(i));
         }
     }

@@ -13,7 +13,7 @@ struct scope {
     struct scope *parent;
     struct name **list;
     size_t n, cap;
-    uint32_t *index;            /* list position plus one, open addressing; NULL while small */
+    uint32_t *index; /* list position plus one, open addressing; NULL while small */
     size_t index_size;
     bool is_turn;
     int64_t turn;

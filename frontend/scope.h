@@ -8,14 +8,20 @@
 #include "ir/net.h"
 
 enum name_kind {
-    NAME_VALUE,         /* an expression of the pool at hand: constants, loop variables, parameters */
-    NAME_RECORD,        /* row `value` of part `part` of data set `index` */
-    NAME_VARIABLE,      /* variable `index` of the experiment */
-    NAME_SPECIES,       /* ids: one for each element of `shape` */
-    NAME_DUAL,          /* ids: p and n rail of each element in turn */
-    NAME_INSTANCE,      /* members */
+    NAME_VALUE,    /* an expression of the pool at hand: constants, loop variables, parameters */
+    NAME_RECORD,   /* row `value` of part `part` of data set `index` */
+    NAME_VARIABLE, /* variable `index` of the experiment */
+    NAME_SPECIES,  /* ids: one for each element of `shape` */
+    NAME_DUAL,     /* ids: p and n rail of each element in turn */
+    NAME_INSTANCE, /* members */
     /* top level */
-    NAME_CONST, NAME_GLOBAL, NAME_FN, NAME_NETWORK, NAME_MODEL, NAME_DATA, NAME_EXPERIMENT
+    NAME_CONST,
+    NAME_GLOBAL,
+    NAME_FN,
+    NAME_NETWORK,
+    NAME_MODEL,
+    NAME_DATA,
+    NAME_EXPERIMENT
 };
 
 struct module;
@@ -25,17 +31,17 @@ struct name {
     const char *text;
     enum name_kind kind;
     struct span span;
-    expr_id value;              /* VALUE; CONST once evaluated (in the pool of constants) */
-    struct shape shape;         /* SPECIES, DUAL */
+    expr_id value;      /* VALUE; CONST once evaluated (in the pool of constants) */
+    struct shape shape; /* SPECIES, DUAL */
     const species_id *ids;
-    int32_t index;              /* VARIABLE; GLOBAL; NETWORK, DATA: in the program, -1 not elaborated; RECORD;
+    int32_t index;         /* VARIABLE; GLOBAL; NETWORK, DATA: in the program, -1 not elaborated; RECORD;
                                  * in networks: symbol, -1 none */
-    int32_t part;               /* RECORD: enum crnl_data_part */
-    bool is_constant;           /* VARIABLE: declared const */
-    struct dim dim;             /* VALUE: what its declaration says */
-    bool busy;                  /* CONST, FN, NETWORK: being evaluated (recursion) */
-    bool failed;                /* CONST, NETWORK: evaluation reported an error */
-    const struct ast *ast;      /* declaration at top level */
+    int32_t part;          /* RECORD: enum crnl_data_part */
+    bool is_constant;      /* VARIABLE: declared const */
+    struct dim dim;        /* VALUE: what its declaration says */
+    bool busy;             /* CONST, FN, NETWORK: being evaluated (recursion) */
+    bool failed;           /* CONST, NETWORK: evaluation reported an error */
+    const struct ast *ast; /* declaration at top level */
     struct module *module;
     struct scope *members;
 };
@@ -50,8 +56,8 @@ const int64_t *scope_turn(const struct scope *s);
 /* NULL when the name is taken in this scope itself. */
 struct name *scope_add(struct scope *s, const char *text, enum name_kind kind, struct span span);
 struct name *scope_find_here(const struct scope *s, const char *text);
-struct name *scope_find(const struct scope *s, const char *text);      /* through the parents */
+struct name *scope_find(const struct scope *s, const char *text); /* through the parents */
 size_t scope_count(const struct scope *s);
-struct name *scope_at(const struct scope *s, size_t i);                /* in the order of declaration */
+struct name *scope_at(const struct scope *s, size_t i); /* in the order of declaration */
 
 #endif

@@ -6,12 +6,12 @@
 #include <stddef.h>
 
 struct stdlib_file {
-    const char *name;       /* "majority" for stdlib/majority.crnl, "a/b" for stdlib/a/b.crnl */
-    const char *text;       /* NUL-terminated */
-    size_t length;          /* without the NUL */
+    const char *name; /* "majority" for stdlib/majority.crnl, "a/b" for stdlib/a/b.crnl */
+    const char *text; /* NUL-terminated */
+    size_t length;    /* without the NUL */
 };
 
-extern const struct stdlib_file stdlib_files[];     /* sorted by name; an entry of zeros follows the last */
+extern const struct stdlib_file stdlib_files[]; /* sorted by name; an entry of zeros follows the last */
 extern const size_t stdlib_file_count;
 
 #endif

@@ -53,16 +53,19 @@ static bool declare_one(struct where *w, const struct ast *arg, struct units *u)
 {
     const struct ast *value = arg->kid[0];
     const struct unit *unit = value->kind == AST_NAME ? find_unit(value->name) : NULL;
-    bool amount = arg->name && strcmp(arg->name, "amount") == 0, time = arg->name && strcmp(arg->name, "time") == 0;
+    bool amount = arg->name && strcmp(arg->name, "amount") == 0,
+         time = arg->name && strcmp(arg->name, "time") == 0;
     if (!amount && !time) {
         diag_report(w->f->diag, DIAG_E0301, arg->span, "a network declares the units of amount and time");
         diag_help(w->f->diag, "units amount = nM, time = s;");
         return false;
     }
-    bool fits = unit && (time ? unit->dimension == TIME : unit->dimension == CONCENTRATION || unit->dimension == AMOUNT);
+    bool fits = unit && (time ? unit->dimension == TIME
+                              : unit->dimension == CONCENTRATION || unit->dimension == AMOUNT);
     if (!fits) {
         diag_report(w->f->diag, DIAG_E0301, value->span, "this is not a unit of %s", arg->name);
-        diag_help(w->f->diag, time ? "one of ns, us, ms, s, min, h, day" : "one of M, mM, uM, nM, pM, fM, or mol to fmol");
+        diag_help(w->f->diag, time ? "one of ns, us, ms, s, min, h, day"
+                                   : "one of M, mM, uM, nM, pM, fM, or mol to fmol");
         return false;
     }
     if (time) {
@@ -78,7 +81,12 @@ static bool declare_one(struct where *w, const struct ast *arg, struct units *u)
 
 bool units_declare(struct where *w, const struct ast *a)
 {
-    struct units u = {.given = true, .amount = 1, .time = 1, .is_concentration = true, .amount_name = "M", .time_name = "s",
+    struct units u = {.given = true,
+                      .amount = 1,
+                      .time = 1,
+                      .is_concentration = true,
+                      .amount_name = "M",
+                      .time_name = "s",
                       .volume = w->units->volume};
     for (uint32_t i = 0; i < a->n; i++) {
         if (!declare_one(w, a->kid[i], &u)) {
@@ -86,7 +94,8 @@ bool units_declare(struct where *w, const struct ast *a)
         }
     }
     if (w->units->given && (u.amount_name != w->units->amount_name || u.time_name != w->units->time_name)) {
-        return diag_report(w->f->diag, DIAG_E0301, a->span, "the units of this network differ from those of the network around it");
+        return diag_report(w->f->diag, DIAG_E0301, a->span,
+                           "the units of this network differ from those of the network around it");
     }
     *w->units = u;
     return true;
@@ -149,7 +158,8 @@ bool units_number(struct where *w, const struct ast *a, double *out)
         double have = u->factor, base = u->dimension == TIME ? w->units->time : w->units->amount;
         if (u->dimension != TIME && (u->dimension == CONCENTRATION) != w->units->is_concentration) {
             if (!(w->units->volume > 0)) {
-                diag_report(w->f->diag, DIAG_E0301, a->span, "%s is %s, but the amounts of this network are %s", u->name,
+                diag_report(w->f->diag, DIAG_E0301, a->span,
+                            "%s is %s, but the amounts of this network are %s", u->name,
                             u->dimension == CONCENTRATION ? "a concentration" : "an amount of substance",
                             w->units->is_concentration ? "concentrations" : "amounts of substance");
                 diag_help(w->f->diag, "give the volume that connects them: volume 1 pL;");
@@ -203,8 +213,11 @@ static struct dim of_sum(struct where *w, const struct ast *a)
 {
     struct dim x = units_of(w, a->kid[0]), y = units_of(w, a->kid[1]);
     if (x.kind == DIM_KNOWN && y.kind == DIM_KNOWN && (x.amount != y.amount || x.time != y.time)) {
-        diag_report(w->f->diag, DIAG_E0301, a->span, "%s and %s cannot be %s", units_text(w, x), units_text(w, y),
-                    a->op == OP_ADD ? "added" : a->op == OP_SUB ? "subtracted" : "compared");
+        diag_report(w->f->diag, DIAG_E0301, a->span, "%s and %s cannot be %s", units_text(w, x),
+                    units_text(w, y),
+                    a->op == OP_ADD   ? "added"
+                    : a->op == OP_SUB ? "subtracted"
+                                      : "compared");
         return unknown();
     }
     return x.kind == DIM_KNOWN ? x : y.kind == DIM_KNOWN ? y : x.kind == DIM_NUMBER ? y : x;
@@ -261,7 +274,8 @@ struct dim units_of(struct where *w, const struct ast *a)
     case AST_REAL: return literal_dim(a, &d) ? d : unknown();
     case AST_NAME: return of_name(w, a);
     case AST_INDEX: return units_of(w, a->kid[0]);
-    case AST_FIELD: return strcmp(a->name, "p") == 0 || strcmp(a->name, "n") == 0 ? units_of(w, a->kid[0]) : unknown();
+    case AST_FIELD:
+        return strcmp(a->name, "p") == 0 || strcmp(a->name, "n") == 0 ? units_of(w, a->kid[0]) : unknown();
     case AST_ARRAY: return a->n ? units_of(w, a->kid[0]) : unknown();
     case AST_UNARY: return units_of(w, a->kid[0]);
     case AST_CALL: return of_call(w, a);
@@ -294,8 +308,8 @@ bool units_check(struct where *w, const struct ast *a, struct dim want, const ch
     if (have.kind != DIM_KNOWN || (have.amount == want.amount && have.time == want.time)) {
         return diag_error_count(w->f->diag) == errors;
     }
-    diag_report(w->f->diag, DIAG_E0301, a->span, "%s has the unit %s, but %s needs %s", what, units_text(w, have), because,
-                units_text(w, want));
+    diag_report(w->f->diag, DIAG_E0301, a->span, "%s has the unit %s, but %s needs %s", what,
+                units_text(w, have), because, units_text(w, want));
     struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
     if (n) {
         diag_label(w->f->diag, "declared as %s", units_text(w, have));

@@ -11,28 +11,29 @@
 enum dim_kind { DIM_UNKNOWN, DIM_NUMBER, DIM_KNOWN };
 struct dim {
     uint8_t kind;
-    int8_t amount, time;            /* exponents: a second order rate constant has -1, -1 */
+    int8_t amount, time; /* exponents: a second order rate constant has -1, -1 */
 };
 
 /* What `units` and `volume` of a network say. */
 struct units {
     bool given;
-    double amount, time;            /* one unit in mol/l (or mol) and in s */
+    double amount, time; /* one unit in mol/l (or mol) and in s */
     bool is_concentration;
     const char *amount_name, *time_name;
-    double volume;                  /* litres; 0 = not given */
+    double volume; /* litres; 0 = not given */
 };
 
 struct where;
 
-bool units_declare(struct where *w, const struct ast *a);       /* UNITS */
-bool units_volume(struct where *w, const struct ast *a);        /* VOLUME */
+bool units_declare(struct where *w, const struct ast *a); /* UNITS */
+bool units_volume(struct where *w, const struct ast *a);  /* VOLUME */
 /* Value of a literal with units, converted. False: reported. */
 bool units_number(struct where *w, const struct ast *a, double *out);
 struct dim units_of(struct where *w, const struct ast *a);
 /* In the units of the network: "/nM/s"; "no unit" for a number. */
 const char *units_text(struct where *w, struct dim d);
 /* Reports E0301 when the dimension of an expression is known and is another. `what` is "this rate", "this amount". */
-bool units_check(struct where *w, const struct ast *a, struct dim want, const char *what, const char *because);
+bool units_check(struct where *w, const struct ast *a, struct dim want, const char *what,
+                 const char *because);
 
 #endif

@@ -62,7 +62,8 @@ static expr_id keep_leaf(void *env, const struct expr *leaf, expr_id id)
 
 expr_id front_import(struct where *w, expr_id constant)
 {
-    return w->ex == w->f->constants ? constant : expr_rewrite(w->ex, w->f->constants, constant, keep_leaf, NULL);
+    return w->ex == w->f->constants ? constant
+                                    : expr_rewrite(w->ex, w->f->constants, constant, keep_leaf, NULL);
 }
 
 static bool define_given(struct front *f, struct name *n)
@@ -98,7 +99,8 @@ bool front_constant(struct front *f, struct name *n)
     expr_id v = value_of(&w, n->ast->kid[0]);
     n->busy = false;
     if (v && !expr_is_const(f->constants, v)) {
-        diag_report(f->diag, DIAG_E0304, n->ast->kid[0]->span, "the value of '%s' is not known when compiling", n->text);
+        diag_report(f->diag, DIAG_E0304, n->ast->kid[0]->span,
+                    "the value of '%s' is not known when compiling", n->text);
         v = 0;
     }
     n->value = v;
@@ -161,8 +163,10 @@ static expr_id observed_symbol(struct where *w, int32_t symbol)
 static expr_id captured(struct where *w, struct name *n, struct span at)
 {
     if (!w->capture) {
-        return diag_report(w->f->diag, DIAG_E0204, at, "'%s' is a variable of the experiment; here only the network's names and constants are known",
-                           n->text);
+        return diag_report(
+            w->f->diag, DIAG_E0204, at,
+            "'%s' is a variable of the experiment; here only the network's names and constants are known",
+            n->text);
     }
     struct where outside = *w;
     outside.observe = NULL;
@@ -184,9 +188,11 @@ static expr_id name_value(struct where *w, const struct ast *a)
         int32_t symbol = net_find_symbol(w->observe->net, a->name);
         bool local = n && (n->kind == NAME_VARIABLE || n->kind == NAME_VALUE);
         if (symbol >= 0 && local) {
-            diag_report(w->f->diag, DIAG_E0205, a->span, "'%s' is a name of the network and of the experiment", a->name);
+            diag_report(w->f->diag, DIAG_E0205, a->span,
+                        "'%s' is a name of the network and of the experiment", a->name);
             diag_note(w->f->diag, n->span, "the experiment's");
-            diag_help(w->f->diag, "write %s.%s for the network's, or rename the other", w->observe->net->name, a->name);
+            diag_help(w->f->diag, "write %s.%s for the network's, or rename the other", w->observe->net->name,
+                      a->name);
             return 0;
         }
         if (symbol >= 0) {
@@ -223,10 +229,11 @@ static expr_id name_value(struct where *w, const struct ast *a)
     case NAME_DUAL: {
         struct ref r = {.kind = n->kind, .shape = n->shape, .ids = n->ids, .name = n};
         if (w->no_species) {
-            diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount, and '%s' is %s", w->what,
-                        a->name, kind_text(n->kind));
+            diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount, and '%s' is %s",
+                        w->what, a->name, kind_text(n->kind));
             if (strcmp(w->what, "a rate constant") == 0) {
-                diag_help(w->f->diag, "for a rate law of your own write `=>{ ... }` with the whole rate in the braces");
+                diag_help(w->f->diag,
+                          "for a rate law of your own write `=>{ ... }` with the whole rate in the braces");
             }
             return 0;
         }
@@ -253,8 +260,8 @@ bool value_fits(struct where *w, struct span at, expr_id value, struct shape sha
     if (e.shape.rank == 0 || shape_equal(e.shape, shape)) {
         return true;
     }
-    return diag_report(w->f->diag, DIAG_E0302, at, "%s has the shape %s, but this value has the shape %s", what,
-                       where_shape(w, shape), where_shape(w, e.shape));
+    return diag_report(w->f->diag, DIAG_E0302, at, "%s has the shape %s, but this value has the shape %s",
+                       what, where_shape(w, shape), where_shape(w, e.shape));
 }
 
 expr_id value_real(struct where *w, const struct ast *a)
@@ -274,7 +281,8 @@ expr_id value_real_scalar(struct where *w, const struct ast *a)
 {
     expr_id v = value_real(w, a);
     if (v && value_info(w, v).shape.rank != 0) {
-        return diag_report(w->f->diag, DIAG_E0302, a->span, "one number is needed here, not an array of shape %s",
+        return diag_report(w->f->diag, DIAG_E0302, a->span,
+                           "one number is needed here, not an array of shape %s",
                            where_shape(w, value_info(w, v).shape));
     }
     return v;
@@ -288,7 +296,8 @@ expr_id value_condition(struct where *w, const struct ast *a)
     }
     struct expr e = value_info(w, v);
     if (e.type != TYPE_BOOL) {
-        return diag_report(w->f->diag, DIAG_E0303, a->span, "a condition is needed here, not %s", type_text(e.type));
+        return diag_report(w->f->diag, DIAG_E0303, a->span, "a condition is needed here, not %s",
+                           type_text(e.type));
     }
     if (e.shape.rank != 0) {
         diag_report(w->f->diag, DIAG_E0302, a->span, "one condition is needed here, not an array of shape %s",
@@ -323,7 +332,8 @@ bool value_shape(struct where *w, const struct ast *dims, struct shape *out)
         return true;
     }
     if (dims->n > SHAPE_MAX_RANK) {
-        return diag_report(w->f->diag, DIAG_E0302, dims->span, "arrays have at most %d dimensions", SHAPE_MAX_RANK);
+        return diag_report(w->f->diag, DIAG_E0302, dims->span, "arrays have at most %d dimensions",
+                           SHAPE_MAX_RANK);
     }
     for (uint32_t i = 0; i < dims->n; i++) {
         int64_t n;
@@ -331,13 +341,13 @@ bool value_shape(struct where *w, const struct ast *dims, struct shape *out)
             return false;
         }
         if (n < 0 || n > INT32_MAX) {
-            return diag_report(w->f->diag, DIAG_E0302, dims->kid[i]->span, "a size must be between 0 and 2147483647, not %lld",
-                               (long long)n);
+            return diag_report(w->f->diag, DIAG_E0302, dims->kid[i]->span,
+                               "a size must be between 0 and 2147483647, not %lld", (long long)n);
         }
         out->dim[out->rank++] = (int32_t)n;
         if (shape_size(*out) > w->f->max_reactions * 4) {
-            return diag_report(w->f->diag, DIAG_E0602, dims->span, "an array of %lld elements is past the limit",
-                               (long long)shape_size(*out));
+            return diag_report(w->f->diag, DIAG_E0602, dims->span,
+                               "an array of %lld elements is past the limit", (long long)shape_size(*out));
         }
     }
     return true;
@@ -369,7 +379,8 @@ expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr
     struct expr ex = value_info(w, x), ey = value_info(w, y);
     bool logical = op == EXPR_AND || op == EXPR_OR, equality = op == EXPR_EQ || op == EXPR_NE;
     if (logical && (ex.type != TYPE_BOOL || ey.type != TYPE_BOOL || ex.shape.rank || ey.shape.rank)) {
-        return diag_report(w->f->diag, DIAG_E0303, a->span, "%s joins two conditions", op == EXPR_AND ? "&&" : "||");
+        return diag_report(w->f->diag, DIAG_E0303, a->span, "%s joins two conditions",
+                           op == EXPR_AND ? "&&" : "||");
     }
     if ((ex.type == TYPE_TEXT) != (ey.type == TYPE_TEXT) || (ex.type == TYPE_TEXT && !equality)) {
         diag_report(w->f->diag, DIAG_E0303, a->span, "this operator does not take text%s",
@@ -384,8 +395,8 @@ expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr
         return diag_report(w->f->diag, DIAG_E0303, a->span, "a condition and a number cannot be compared");
     }
     if (ex.shape.rank && ey.shape.rank && !shape_equal(ex.shape, ey.shape)) {
-        return diag_report(w->f->diag, DIAG_E0302, a->span, "the shapes %s and %s do not fit", where_shape(w, ex.shape),
-                           where_shape(w, ey.shape));
+        return diag_report(w->f->diag, DIAG_E0302, a->span, "the shapes %s and %s do not fit",
+                           where_shape(w, ex.shape), where_shape(w, ey.shape));
     }
     return expr_binary(w->ex, op, x, y);
 }
@@ -409,8 +420,9 @@ static expr_id unary_value(struct where *w, const struct ast *a)
     }
     enum expr_type t = value_info(w, x).type;
     if (a->op == OP_NOT ? t != TYPE_BOOL : t == TYPE_BOOL || t == TYPE_TEXT) {
-        return diag_report(w->f->diag, DIAG_E0303, a->span, "%s takes %s, not %s", a->op == OP_NOT ? "!" : "-",
-                           a->op == OP_NOT ? "a condition" : "a number", type_text(t));
+        return diag_report(w->f->diag, DIAG_E0303, a->span, "%s takes %s, not %s",
+                           a->op == OP_NOT ? "!" : "-", a->op == OP_NOT ? "a condition" : "a number",
+                           type_text(t));
     }
     return expr_unary(w->ex, a->op == OP_NOT ? EXPR_NOT : EXPR_NEG, x);
 }
@@ -445,7 +457,8 @@ static expr_id array_value(struct where *w, const struct ast *a)
     }
     struct expr first = value_info(w, kid[0]);
     if (first.shape.rank == SHAPE_MAX_RANK) {
-        return diag_report(w->f->diag, DIAG_E0302, a->span, "arrays have at most %d dimensions", SHAPE_MAX_RANK);
+        return diag_report(w->f->diag, DIAG_E0302, a->span, "arrays have at most %d dimensions",
+                           SHAPE_MAX_RANK);
     }
     for (uint32_t i = 0; i < a->n; i++) {
         struct expr e = value_info(w, kid[i]);
@@ -457,7 +470,8 @@ static expr_id array_value(struct where *w, const struct ast *a)
         bool number = e.type == TYPE_INT || e.type == TYPE_REAL;
         bool first_number = first.type == TYPE_INT || first.type == TYPE_REAL;
         if (number != first_number || (!number && e.type != first.type)) {
-            return diag_report(w->f->diag, DIAG_E0303, a->kid[i]->span, "the entries of an array have one type");
+            return diag_report(w->f->diag, DIAG_E0303, a->kid[i]->span,
+                               "the entries of an array have one type");
         }
         if (real) {
             kid[i] = expr_to_real(w->ex, kid[i]);
@@ -489,8 +503,9 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
                 return 0;
             }
             if (from < 0 || to > size || from > to) {
-                return diag_report(w->f->diag, DIAG_E0305, index->span, "the range %lld..%lld is outside of 0..%lld",
-                                   (long long)from, (long long)to, (long long)size);
+                return diag_report(w->f->diag, DIAG_E0305, index->span,
+                                   "the range %lld..%lld is outside of 0..%lld", (long long)from,
+                                   (long long)to, (long long)size);
             }
             base = expr_slice(w->ex, base, axis++, (int32_t)from, (int32_t)(to - from));
             continue;
@@ -504,14 +519,15 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
         bool constant = expr_is_const(w->ex, at) && e.shape.rank == 0 && e.type != TYPE_TEXT;
         if (constant && expr_const_int(w->ex, at, &known)) {
             if (known < 0 || known >= size) {
-                diag_report(w->f->diag, DIAG_E0305, index->span, "index %lld is outside of 0..%lld", (long long)known,
-                            (long long)size);
+                diag_report(w->f->diag, DIAG_E0305, index->span, "index %lld is outside of 0..%lld",
+                            (long long)known, (long long)size);
                 diag_help(w->f->diag, "indices start at 0");
                 return 0;
             }
             at = expr_int(w->ex, known);
         } else if (e.type != TYPE_INT || e.shape.rank > 1 || (e.shape.rank == 1 && axis != 0)) {
-            return diag_report(w->f->diag, DIAG_E0303, index->span, "an index is an integer, not %s", type_text(e.type));
+            return diag_report(w->f->diag, DIAG_E0303, index->span, "an index is an integer, not %s",
+                               type_text(e.type));
         }
         if (e.shape.rank == 1) {
             base = expr_gather(w->ex, base, at, front_line(w->f, index->span));
@@ -643,7 +659,8 @@ expr_id value_of(struct where *w, const struct ast *a)
     case AST_UNARY: return unary_value(w, a);
     case AST_BINARY: return binary_value(w, a);
     case AST_RANGE:
-        diag_report(w->f->diag, DIAG_E0303, a->span, "a range stands in loops, indices and comprehensions only");
+        diag_report(w->f->diag, DIAG_E0303, a->span,
+                    "a range stands in loops, indices and comprehensions only");
         diag_help(w->f->diag, "for the array of its numbers write [i in a..b : i]");
         return 0;
     default: return diag_report(w->f->diag, DIAG_E0303, a->span, "this is not a value");

@@ -20,12 +20,14 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_i
             v = expr_int(w->ex, n);
         }
         if (w->build && !expr_is_const(w->ex, v)) {
-            diag_report(w->f->diag, DIAG_E0304, range->kid[i]->span, "the ends of this range must be known when compiling");
+            diag_report(w->f->diag, DIAG_E0304, range->kid[i]->span,
+                        "the ends of this range must be known when compiling");
             diag_help(w->f->diag, "sizes and loops of networks use `const`, not `param`");
             return false;
         }
         if (value_info(w, v).type != TYPE_INT || value_info(w, v).shape.rank != 0) {
-            return diag_report(w->f->diag, DIAG_E0307, range->kid[i]->span, "the ends of a range are integers");
+            return diag_report(w->f->diag, DIAG_E0307, range->kid[i]->span,
+                               "the ends of a range are integers");
         }
         *end[i] = v;
     }
@@ -41,7 +43,8 @@ struct extent {
 };
 
 /* What the binder's name means in turn `i`. */
-static void bind_turn(struct where *w, struct scope *scope, const struct ast *binder, const struct extent *e, expr_id i)
+static void bind_turn(struct where *w, struct scope *scope, const struct ast *binder, const struct extent *e,
+                      expr_id i)
 {
     if (e->is_data) {
         data_add_record(w, scope, binder->name, binder->span, &e->data, i);
@@ -62,8 +65,10 @@ static bool binder_extent(struct where *w, const struct ast *binder, struct exte
             return false;
         }
         if (!expr_const_int(w->ex, from, &e->from) || !expr_const_int(w->ex, to, &e->to)) {
-            diag_report(w->f->diag, DIAG_E0304, over->span, "the ends of this range must be known when compiling");
-            diag_help(w->f->diag, "use `const` for sizes; a loop over a size known only when running is a `for` statement of an experiment");
+            diag_report(w->f->diag, DIAG_E0304, over->span,
+                        "the ends of this range must be known when compiling");
+            diag_help(w->f->diag, "use `const` for sizes; a loop over a size known only when running is a "
+                                  "`for` statement of an experiment");
             return false;
         }
         if (e->to < e->from) {
@@ -100,12 +105,14 @@ struct expansion {
 static bool count_turns(struct where *w, struct span over, int64_t n)
 {
     struct front *f = w->f;
-    int64_t most = f->max_reactions < INT64_MAX / TURNS_PER_REACTION ? f->max_reactions * TURNS_PER_REACTION : INT64_MAX;
+    int64_t most =
+        f->max_reactions < INT64_MAX / TURNS_PER_REACTION ? f->max_reactions * TURNS_PER_REACTION : INT64_MAX;
     if (n <= most - f->n_turns) {
         f->n_turns += n;
         return true;
     }
-    diag_report(f->diag, DIAG_E0603, over, "the loops of networks take more than %lld turns", (long long)most);
+    diag_report(f->diag, DIAG_E0603, over, "the loops of networks take more than %lld turns",
+                (long long)most);
     diag_help(f->diag, "the limit is %d for each reaction of --max-reactions N; if that is meant, raise it",
               TURNS_PER_REACTION);
     return false;
@@ -122,7 +129,8 @@ static bool expand_from(struct where *w, struct expansion *x, uint32_t k)
                 return false;
             }
             if (!expr_is_const(w->ex, c)) {
-                return diag_report(w->f->diag, DIAG_E0304, cond->span, "this condition must be known when compiling");
+                return diag_report(w->f->diag, DIAG_E0304, cond->span,
+                                   "this condition must be known when compiling");
             }
             holds = value_info(w, c).v.integer != 0;
         }
@@ -134,7 +142,8 @@ static bool expand_from(struct where *w, struct expansion *x, uint32_t k)
         return false;
     }
     if (e.is_data) {
-        diag_report(w->f->diag, DIAG_E0304, binder->kid[0]->span, "the contents of data are not known when compiling");
+        diag_report(w->f->diag, DIAG_E0304, binder->kid[0]->span,
+                    "the contents of data are not known when compiling");
         diag_help(w->f->diag, "rows are read in experiments; size(d) is known");
         return false;
     }
@@ -156,7 +165,8 @@ static bool expand_from(struct where *w, struct expansion *x, uint32_t k)
     return true;
 }
 
-bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struct where *w, void *env), void *env)
+bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struct where *w, void *env),
+                  void *env)
 {
     struct expansion x = {binders, body, env};
     return expand_from(w, &x, 1);
@@ -180,7 +190,8 @@ static bool collect(struct where *w, void *env)
     return v != 0;
 }
 
-static expr_id combine_unrolled(struct where *w, const struct ast *a, const char *how, const struct collected *c)
+static expr_id combine_unrolled(struct where *w, const struct ast *a, const char *how,
+                                const struct collected *c)
 {
     if (!how) {
         return c->value.n ? expr_stack(w->ex, c->value.n, c->value.data)
@@ -188,8 +199,9 @@ static expr_id combine_unrolled(struct where *w, const struct ast *a, const char
     }
     bool least = strcmp(how, "min") == 0, most = strcmp(how, "max") == 0;
     if (c->value.n == 0) {
-        return strcmp(how, "sum") == 0 ? expr_real(w->ex, 0)
-                                       : (expr_id)diag_report(w->f->diag, DIAG_E0307, a->span, "%s of nothing", how);
+        return strcmp(how, "sum") == 0
+                   ? expr_real(w->ex, 0)
+                   : (expr_id)diag_report(w->f->diag, DIAG_E0307, a->span, "%s of nothing", how);
     }
     expr_id total = c->value.data[0];
     for (size_t i = 1; i < c->value.n && total; i++) {
@@ -230,7 +242,8 @@ static bool draw_before(struct where *w, const struct ast *binder, struct extent
 static bool open_binders(struct where *w, const struct ast *binders, struct nest *nest)
 {
     if (binders->n - 1 > MAX_BINDERS) {
-        return diag_report(w->f->diag, DIAG_E0302, binders->span, "at most %d loop variables in one comprehension", MAX_BINDERS);
+        return diag_report(w->f->diag, DIAG_E0302, binders->span,
+                           "at most %d loop variables in one comprehension", MAX_BINDERS);
     }
     for (uint32_t k = 1; k < binders->n; k++) {
         const struct ast *b = binders->kid[k];
@@ -256,13 +269,14 @@ static expr_id fold(struct where *w, const struct nest *nest, enum expr_op op, e
     return body;
 }
 
-static expr_id combine_loop(struct where *w, const struct ast *a, const char *how, const struct nest *nest, expr_id body,
-                            expr_id cond)
+static expr_id combine_loop(struct where *w, const struct ast *a, const char *how, const struct nest *nest,
+                            expr_id body, expr_id cond)
 {
     if (!how) {
         if (cond) {
             diag_report(w->f->diag, DIAG_E0304, a->span, "the length of this array would depend on values");
-            diag_help(w->f->diag, "arrays have static shape; count or add up with sum(... where ... : ...) instead");
+            diag_help(w->f->diag,
+                      "arrays have static shape; count or add up with sum(... where ... : ...) instead");
             return 0;
         }
         for (int k = nest->n - 1; k >= 0; k--) {
@@ -274,7 +288,8 @@ static expr_id combine_loop(struct where *w, const struct ast *a, const char *ho
         body = expr_to_real(w->ex, body);
     }
     if (strcmp(how, "min") == 0 || strcmp(how, "max") == 0) {
-        return fold(w, nest, strcmp(how, "min") == 0 ? EXPR_FOLD_MIN : EXPR_FOLD_MAX, expr_to_real(w->ex, body), cond);
+        return fold(w, nest, strcmp(how, "min") == 0 ? EXPR_FOLD_MIN : EXPR_FOLD_MAX,
+                    expr_to_real(w->ex, body), cond);
     }
     if (strcmp(how, "sum") == 0) {
         return fold(w, nest, EXPR_FOLD_SUM, body, cond);
@@ -300,7 +315,8 @@ expr_id value_call_over(struct where *outer, const struct ast *a)
         }
     }
     if (!array && !how) {
-        diag_report(outer->f->diag, DIAG_E0201, a->kid[0]->span, "only sum, mean, min, max and fraction run over a loop variable");
+        diag_report(outer->f->diag, DIAG_E0201, a->kid[0]->span,
+                    "only sum, mean, min, max and fraction run over a loop variable");
         return 0;
     }
     struct where w = *outer;
@@ -322,7 +338,8 @@ expr_id value_call_over(struct where *outer, const struct ast *a)
     }
     expr_id v = value_of(&w, body);
     if (v && nest.n + value_info(&w, v).shape.rank > SHAPE_MAX_RANK && !how) {
-        return diag_report(w.f->diag, DIAG_E0302, a->span, "arrays have at most %d dimensions", SHAPE_MAX_RANK);
+        return diag_report(w.f->diag, DIAG_E0302, a->span, "arrays have at most %d dimensions",
+                           SHAPE_MAX_RANK);
     }
     return v ? combine_loop(&w, a, how, &nest, v, cond) : 0;
 }

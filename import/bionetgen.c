@@ -5,7 +5,15 @@
 #include "import/infix.h"
 #include "import/mass_action.h"
 
-enum block { BLOCK_NONE, BLOCK_PARAMETERS, BLOCK_SPECIES, BLOCK_REACTIONS, BLOCK_GROUPS, BLOCK_FUNCTIONS, BLOCK_COUNT };
+enum block {
+    BLOCK_NONE,
+    BLOCK_PARAMETERS,
+    BLOCK_SPECIES,
+    BLOCK_REACTIONS,
+    BLOCK_GROUPS,
+    BLOCK_FUNCTIONS,
+    BLOCK_COUNT
+};
 static const char *const block_names[] = {"", "parameters", "species", "reactions", "groups", "functions"};
 
 /* What a name means: its definition is read when it is first needed. */
@@ -15,15 +23,15 @@ struct definition {
     enum definition_kind kind;
     enum definition_state state;
     const char *name;
-    struct scan text;               /* at the definition */
+    struct scan text; /* at the definition */
     struct span span;
-    expr_id value;                  /* DONE: 0 after a report */
+    expr_id value; /* DONE: 0 after a report */
 };
 
 struct bionetgen {
     struct importer *x;
-    const char *block[BLOCK_COUNT];         /* first line of each; NULL: not there */
-    struct map names;                       /* into definition */
+    const char *block[BLOCK_COUNT]; /* first line of each; NULL: not there */
+    struct map names;               /* into definition */
     VEC(struct definition) definition;
     struct term_list lhs, rhs;
 };
@@ -55,7 +63,8 @@ static bool find_blocks(struct bionetgen *b)
                 return scan_expected(&s, "parameters, functions, species, reactions or groups");
             }
             if (open != BLOCK_NONE || b->block[block]) {
-                return scan_error(&s, DIAG_E0831, from, open ? "block '%s' has not ended" : "a second block '%s'",
+                return scan_error(&s, DIAG_E0831, from,
+                                  open ? "block '%s' has not ended" : "a second block '%s'",
                                   block_names[open ? open : block]);
             }
             begin = from;
@@ -63,7 +72,8 @@ static bool find_blocks(struct bionetgen *b)
             open = block;
         } else if (scan_word(&s, "end")) {
             if (open == BLOCK_NONE || block_named(&s) != open) {
-                return scan_error(&s, DIAG_E0831, from, open ? "the end of block '%s' is expected" : "no block has begun%s",
+                return scan_error(&s, DIAG_E0831, from,
+                                  open ? "the end of block '%s' is expected" : "no block has begun%s",
                                   block_names[open]);
             }
             open = BLOCK_NONE;
@@ -71,12 +81,14 @@ static bool find_blocks(struct bionetgen *b)
             return scan_expected(&s, "'begin' and the name of a block");
         }
     }
-    return open == BLOCK_NONE || diag_report(b->x->diag, DIAG_E0831, import_span(b->x, begin, begin + strlen("begin")),
-                                             "block '%s' has no end", block_names[open]);
+    return open == BLOCK_NONE ||
+           diag_report(b->x->diag, DIAG_E0831, import_span(b->x, begin, begin + strlen("begin")),
+                       "block '%s' has no end", block_names[open]);
 }
 
 /* Calls `line` for each line of a block, behind its number, which must be the next one. */
-static bool each_line(struct bionetgen *b, enum block block, bool (*line)(struct bionetgen *b, struct scan *s))
+static bool each_line(struct bionetgen *b, enum block block,
+                      bool (*line)(struct bionetgen *b, struct scan *s))
 {
     struct scan s;
     scan_start(&s, b->x, b->block[block]);
@@ -87,7 +99,8 @@ static bool each_line(struct bionetgen *b, enum block block, bool (*line)(struct
             return scan_expected(&s, "the number of the line in its block");
         }
         if (number != n) {
-            return scan_error(&s, DIAG_E0831, from, "lines of a block are numbered in order: %lld is expected", (long long)n);
+            return scan_error(&s, DIAG_E0831, from,
+                              "lines of a block are numbered in order: %lld is expected", (long long)n);
         }
         if (!line(b, &s)) {
             return false;
@@ -98,9 +111,12 @@ static bool each_line(struct bionetgen *b, enum block block, bool (*line)(struct
 
 /* ---- definitions ---- */
 
-static bool define(struct bionetgen *b, struct scan *s, enum definition_kind kind, const char *from, size_t length)
+static bool define(struct bionetgen *b, struct scan *s, enum definition_kind kind, const char *from,
+                   size_t length)
 {
-    struct definition d = {.kind = kind, .name = arena_strndup(b->x->arena, from, length), .text = *s,
+    struct definition d = {.kind = kind,
+                           .name = arena_strndup(b->x->arena, from, length),
+                           .text = *s,
                            .span = import_span(b->x, from, from + length)};
     if (!map_add(&b->names, d.name, (int32_t)b->definition.n)) {
         diag_report(b->x->diag, DIAG_E0203, d.span, "'%s' is declared twice", d.name);
@@ -148,8 +164,8 @@ static bool read_species_number(struct bionetgen *b, struct scan *s, species_id 
         return scan_expected(s, "the number of a species");
     }
     if (n < 1 || n > (int64_t)b->x->net->species.n) {
-        return scan_error(s, DIAG_E0834, from, "there is no species %lld, the last is %zu",
-                          (long long)n, b->x->net->species.n);
+        return scan_error(s, DIAG_E0834, from, "there is no species %lld, the last is %zu", (long long)n,
+                          b->x->net->species.n);
     }
     *species = (species_id)n - 1;
     return true;
@@ -207,7 +223,8 @@ static expr_id definition_value(struct bionetgen *b, int32_t at, int depth)
     if (e && d->kind == DEFINITION_PARAM) {
         const struct expr_pool *p = b->x->net->ex;
         if (expr_uses(p, e, EXPR_SPECIES, -1) || expr_uses(p, e, EXPR_TIME, -1)) {
-            e = diag_report(b->x->diag, DIAG_E0832, d->span, "a parameter that depends on amounts or on time");
+            e = diag_report(b->x->diag, DIAG_E0832, d->span,
+                            "a parameter that depends on amounts or on time");
         } else {
             e = import_param(b->x, d->name, e, d->span);
         }
@@ -262,7 +279,8 @@ static bool species_line(struct bionetgen *b, struct scan *s)
         return false;
     }
     if (expr_uses(b->x->net->ex, init, EXPR_SPECIES, -1) || expr_uses(b->x->net->ex, init, EXPR_TIME, -1)) {
-        return diag_report(b->x->diag, DIAG_E0832, at, "an initial amount that depends on amounts or on time");
+        return diag_report(b->x->diag, DIAG_E0832, at,
+                           "an initial amount that depends on amounts or on time");
     }
     import_species(b->x, arena_strndup(b->x->arena, name + held, length - held),
                    held ? SPECIES_CONSTANT : SPECIES_DISCRETE, init, at);
@@ -312,7 +330,8 @@ static expr_id read_saturation(struct bionetgen *b, struct infix *i)
     struct expr_pool *p = b->x->net->ex;
     expr_id law = times_reactants(b, infix_read_real(i), 0);
     for (size_t r = 0; law && !scan_at_end(i->s); r++) {
-        expr_id k = r < b->lhs.n ? infix_read_real(i) : scan_expected(i->s, "as many constants as reactants, and");
+        expr_id k =
+            r < b->lhs.n ? infix_read_real(i) : scan_expected(i->s, "as many constants as reactants, and");
         law = k ? F2(DIV, law, F2(ADD, k, reactant(b, r))) : 0;
     }
     return law;
@@ -392,7 +411,8 @@ static bool reaction_line(struct bionetgen *b, struct scan *s)
     const char *from = s->at;
     enum rate_kind kind;
     expr_id rate;
-    if (!read_side(b, s, &b->lhs) || !read_side(b, s, &b->rhs) || !(rate = read_rate(b, s, &kind)) || !scan_finish(s)) {
+    if (!read_side(b, s, &b->lhs) || !read_side(b, s, &b->rhs) || !(rate = read_rate(b, s, &kind)) ||
+        !scan_finish(s)) {
         return false;
     }
     while (*from == ' ' || *from == '\t') {
@@ -414,7 +434,8 @@ static void add_outputs(struct bionetgen *b)
     for (size_t i = 0; i < b->definition.n; i++) {
         const struct definition *d = &b->definition.data[i];
         if (d->kind != DEFINITION_PARAM) {
-            import_output(b->x, d->name, d->value, d->kind == DEFINITION_GROUP ? SYMBOL_IS_OUTPUT : 0, d->span);
+            import_output(b->x, d->name, d->value, d->kind == DEFINITION_GROUP ? SYMBOL_IS_OUTPUT : 0,
+                          d->span);
         }
     }
 }
@@ -427,7 +448,8 @@ bool import_bionetgen(struct importer *x)
               each_line(&b, BLOCK_SPECIES, species_line) && define_all(&b) &&
               each_line(&b, BLOCK_REACTIONS, reaction_line);
     if (ok && !b.block[BLOCK_SPECIES]) {
-        ok = diag_report(x->diag, DIAG_E0831, import_span(x, x->text, x->text), "a reaction network has a block 'species'");
+        ok = diag_report(x->diag, DIAG_E0831, import_span(x, x->text, x->text),
+                         "a reaction network has a block 'species'");
     }
     if (ok) {
         add_outputs(&b);

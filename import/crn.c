@@ -8,8 +8,8 @@
 struct crn {
     struct importer *x;
     struct scan s;
-    struct map names;               /* into the network's species */
-    VEC(bool) given;                /* by species: its amount is */
+    struct map names; /* into the network's species */
+    VEC(bool) given;  /* by species: its amount is */
     struct term_list lhs, rhs;
 };
 
@@ -36,7 +36,8 @@ static bool read_side(struct crn *c, struct term_list *side)
         size_t length;
         bool counted = scan_int(s, &t.count);
         if (counted && t.count == INT64_MAX) {
-            return diag_report(c->x->diag, DIAG_E0833, import_span(c->x, s->at, s->at), "this coefficient is too large");
+            return diag_report(c->x->diag, DIAG_E0833, import_span(c->x, s->at, s->at),
+                               "this coefficient is too large");
         }
         const char *name = scan_name(s, &length);
         if (!name) {
@@ -81,7 +82,8 @@ static bool read_rates(struct crn *c, bool reversible, expr_id *kf, expr_id *kr)
     return scan_char(&c->s, ']') || scan_expected(&c->s, "']'");
 }
 
-static bool add(struct crn *c, const struct term_list *lhs, const struct term_list *rhs, expr_id k, const char *from)
+static bool add(struct crn *c, const struct term_list *lhs, const struct term_list *rhs, expr_id k,
+                const char *from)
 {
     return import_reaction(c->x, lhs->data, lhs->n, rhs->data, rhs->n, RATE_MASS_ACTION, k,
                            import_span(c->x, from, c->s.at)) >= 0;
@@ -134,8 +136,8 @@ static bool read_statement(struct crn *c)
     if (!reversible && !scan_arrow(s, "->")) {
         return scan_expected(s, "'->' or '<=>'");
     }
-    return read_side(c, &c->rhs) && read_rates(c, reversible, &kf, &kr) && add(c, &c->lhs, &c->rhs, kf, from) &&
-           (!reversible || add(c, &c->rhs, &c->lhs, kr, from));
+    return read_side(c, &c->rhs) && read_rates(c, reversible, &kf, &kr) &&
+           add(c, &c->lhs, &c->rhs, kf, from) && (!reversible || add(c, &c->rhs, &c->lhs, kr, from));
 }
 
 /* Statements of a line, parted by ';'. */

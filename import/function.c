@@ -2,10 +2,10 @@
 
 #include "import/import_impl.h"
 
-#define F1(op, x) expr_unary(p, EXPR_##op, x)
+#define F1(op, x)    expr_unary(p, EXPR_##op, x)
 #define F2(op, x, y) expr_binary(p, EXPR_##op, x, y)
-#define R(v) expr_real(p, v)
-#define IF(c, x, y) expr_select(p, c, x, y)
+#define R(v)         expr_real(p, v)
+#define IF(c, x, y)  expr_select(p, c, x, y)
 
 static expr_id chain(struct expr_pool *p, enum expr_op op, size_t n, const expr_id *a)
 {
@@ -37,7 +37,8 @@ static expr_id build(struct expr_pool *p, size_t function, size_t n, const expr_
     return 0;
 }
 
-expr_id import_function(struct expr_pool *p, const char *name, size_t n, const expr_id *args, const char **wrong)
+expr_id import_function(struct expr_pool *p, const char *name, size_t n, const expr_id *args,
+                        const char **wrong)
 {
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         if (strcmp(functions[i].name, name) != 0) {

@@ -119,8 +119,9 @@ static const char *file_stem(struct arena *arena, const char *path)
 static void take_words(struct importer *x)
 {
     static const char *const words[] = {
-        "use", "const", "param", "fn", "data", "network", "model", "experiment", "species", "let", "for", "in", "where",
-        "if", "else", "while", "true", "false", "via", "at", "every", "when", "assume",
+        "use",     "const", "param", "fn", "data",  "network", "model",  "experiment",
+        "species", "let",   "for",   "in", "where", "if",      "else",   "while",
+        "true",    "false", "via",   "at", "every", "when",    "assume",
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         map_add(&x->taken, words[i], 2);
@@ -131,13 +132,14 @@ struct net *import_text(struct sources *sources, uint32_t file, enum import_form
                         const struct import_options *options, struct diag *diag)
 {
     size_t length, errors = diag_error_count(diag);
-    struct importer x = {.sources = sources, .file = file, .diag = diag, .options = options, .arena = arena_create()};
+    struct importer x = {
+        .sources = sources, .file = file, .diag = diag, .options = options, .arena = arena_create()};
     x.text = sources_text(sources, file, &length);
     x.end = x.text + length;
     x.net = net_create("");
     x.net->file = arena_strdup(x.net->arena, sources_name(sources, file));
     x.net->name = import_identifier(&x, file_stem(x.arena, x.net->file));
-    map_free(&x.taken);             /* what is in the network may be named like it */
+    map_free(&x.taken); /* what is in the network may be named like it */
     take_words(&x);
     bool ok = true;
     if (strlen(x.text) != length) {
@@ -162,7 +164,8 @@ struct net *import_file(struct sources *sources, const char *path, struct span f
         diag_report(diag, DIAG_E0202, from, "'%s' cannot be read: %s", path, strerror(errno));
         return NULL;
     }
-    return import_text(sources, file, import_format_of(path, sources_text(sources, file, NULL)), options, diag);
+    return import_text(sources, file, import_format_of(path, sources_text(sources, file, NULL)), options,
+                       diag);
 }
 
 /* The text forms are read by the network's own reader. */
@@ -231,7 +234,8 @@ const char *import_identifier(struct importer *x, const char *text)
     return intern_text(x->net->names, name);
 }
 
-species_id import_species(struct importer *x, const char *name, enum species_kind kind, expr_id init, struct span at)
+species_id import_species(struct importer *x, const char *name, enum species_kind kind, expr_id init,
+                          struct span at)
 {
     species_id s = net_add_species(x->net, name, kind, init, at);
     expr_id leaf = net_species_expr(x->net, s);
@@ -257,14 +261,16 @@ bool import_check_amount(struct importer *x, expr_id init, struct span at)
 {
     double v;
     return !init || !expr_const_real(x->net->ex, init, &v) || (v >= 0 && v < INFINITY) ||
-           diag_report(x->diag, DIAG_E0402, at, "an amount is a finite number that is not negative, not %g", v);
+           diag_report(x->diag, DIAG_E0402, at, "an amount is a finite number that is not negative, not %g",
+                       v);
 }
 
-reaction_id import_reaction(struct importer *x, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
-                            enum rate_kind kind, expr_id rate, struct span at)
+reaction_id import_reaction(struct importer *x, const struct term *lhs, size_t n_lhs, const struct term *rhs,
+                            size_t n_rhs, enum rate_kind kind, expr_id rate, struct span at)
 {
     if ((int64_t)x->net->reaction.n >= x->options->max_reactions) {
-        diag_report(x->diag, DIAG_E0602, at, "more than %lld reactions", (long long)x->options->max_reactions);
+        diag_report(x->diag, DIAG_E0602, at, "more than %lld reactions",
+                    (long long)x->options->max_reactions);
         diag_help(x->diag, "allow more with --max-reactions");
         return -1;
     }

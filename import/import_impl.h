@@ -6,18 +6,18 @@
 #include "support/map.h"
 
 enum {
-    IMPORT_MAX_DEPTH = 500          /* of parentheses, of elements, of definitions that need one another */
+    IMPORT_MAX_DEPTH = 500 /* of parentheses, of elements, of definitions that need one another */
 };
 
 struct importer {
     struct sources *sources;
     uint32_t file;
-    const char *text, *end;         /* of the file; NUL-terminated */
+    const char *text, *end; /* of the file; NUL-terminated */
     struct diag *diag;
     struct net *net;
     const struct import_options *options;
-    struct arena *arena;            /* of this import */
-    struct map taken;               /* identifiers, with the number to try next behind each */
+    struct arena *arena; /* of this import */
+    struct map taken;    /* identifiers, with the number to try next behind each */
 };
 
 /* ---- formats.def: each fills x->net; false after errors ---- */
@@ -25,25 +25,27 @@ struct importer {
 #include "import/formats.def"
 #undef IMPORT
 
-struct span import_span(const struct importer *x, const char *from, const char *to);    /* of the text */
+struct span import_span(const struct importer *x, const char *from, const char *to); /* of the text */
 /* An identifier made of any text, unlike all that were given before. In the network's names. */
 const char *import_identifier(struct importer *x, const char *text);
 /* Adds a species or a scalar parameter, and the symbol by which experiments see it. */
-species_id import_species(struct importer *x, const char *name, enum species_kind kind, expr_id init, struct span at);
+species_id import_species(struct importer *x, const char *name, enum species_kind kind, expr_id init,
+                          struct span at);
 expr_id import_param(struct importer *x, const char *name, expr_id init, struct span at);
 /* Adds a reaction, which may stand twice; -1 after a report. */
-reaction_id import_reaction(struct importer *x, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
-                            enum rate_kind kind, expr_id rate, struct span at);
+reaction_id import_reaction(struct importer *x, const struct term *lhs, size_t n_lhs, const struct term *rhs,
+                            size_t n_rhs, enum rate_kind kind, expr_id rate, struct span at);
 /* Adds a symbol for a formula. */
 void import_output(struct importer *x, const char *name, expr_id value, uint8_t flags, struct span at);
 /* False after a report that the amount is known and impossible. */
 bool import_check_amount(struct importer *x, expr_id init, struct span at);
 
 /* ---- function.c: elementary functions by name ---- */
-expr_id import_to_real(struct expr_pool *p, expr_id e);         /* 0 stays 0: an error is handed on */
-expr_id import_to_bool(struct expr_pool *p, expr_id e);         /* a number is true when it is not 0 */
+expr_id import_to_real(struct expr_pool *p, expr_id e); /* 0 stays 0: an error is handed on */
+expr_id import_to_bool(struct expr_pool *p, expr_id e); /* a number is true when it is not 0 */
 /* The value of a function of real scalars; 0 and *wrong (a message) when there is no such function or it takes other
  * arguments. */
-expr_id import_function(struct expr_pool *p, const char *name, size_t n, const expr_id *args, const char **wrong);
+expr_id import_function(struct expr_pool *p, const char *name, size_t n, const expr_id *args,
+                        const char **wrong);
 
 #endif

@@ -13,7 +13,8 @@ static struct expr_pool *pool(const struct infix *i)
 
 static expr_id call_if(struct infix *i, const expr_id *a)
 {
-    return expr_select(pool(i), import_to_bool(pool(i), a[0]), import_to_real(pool(i), a[1]), import_to_real(pool(i), a[2]));
+    return expr_select(pool(i), import_to_bool(pool(i), a[0]), import_to_real(pool(i), a[1]),
+                       import_to_real(pool(i), a[2]));
 }
 
 /* Takes "x, y)". */
@@ -115,13 +116,14 @@ struct infix_operator {
     char text[3];
     int precedence;
     enum expr_op op;
-    bool swapped;                   /* x > y is y < x */
+    bool swapped; /* x > y is y < x */
 };
 /* Longer texts first. */
 static const struct infix_operator operators[] = {
-    {"||", 1, EXPR_OR, false}, {"&&", 2, EXPR_AND, false}, {"==", 3, EXPR_EQ, false}, {"!=", 3, EXPR_NE, false},
-    {"~=", 3, EXPR_NE, false}, {"<=", 3, EXPR_LE, false},  {">=", 3, EXPR_LE, true},  {"<", 3, EXPR_LT, false},
-    {">", 3, EXPR_LT, true},   {"+", 4, EXPR_ADD, false},  {"-", 4, EXPR_SUB, false}, {"*", 5, EXPR_MUL, false},
+    {"||", 1, EXPR_OR, false}, {"&&", 2, EXPR_AND, false}, {"==", 3, EXPR_EQ, false},
+    {"!=", 3, EXPR_NE, false}, {"~=", 3, EXPR_NE, false},  {"<=", 3, EXPR_LE, false},
+    {">=", 3, EXPR_LE, true},  {"<", 3, EXPR_LT, false},   {">", 3, EXPR_LT, true},
+    {"+", 4, EXPR_ADD, false}, {"-", 4, EXPR_SUB, false},  {"*", 5, EXPR_MUL, false},
     {"/", 5, EXPR_DIV, false},
 };
 

@@ -6,14 +6,14 @@
 
 struct infix {
     struct scan *s;
-    int depth;                      /* of parentheses, and of definitions read on the way */
+    int depth; /* of parentheses, and of definitions read on the way */
     /* The value of a name: a real or boolean scalar; 0 after a report. */
     expr_id (*name)(void *env, struct infix *i, const char *name, size_t length);
     void *env;
 };
 
 /* Reads an expression at the place reached; 0 after a report. */
-expr_id infix_read(struct infix *i);            /* real or boolean */
+expr_id infix_read(struct infix *i); /* real or boolean */
 expr_id infix_read_real(struct infix *i);
 
 #endif

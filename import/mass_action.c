@@ -4,7 +4,7 @@ enum { MAX_DEPTH = 200, MAX_EXPONENT = 1000 };
 
 /* A product of powers. */
 struct factor {
-    expr_id base;                   /* over parameters; or 0 and a species */
+    expr_id base; /* over parameters; or 0 and a species */
     species_id species;
     int64_t exponent;
 };
@@ -43,8 +43,8 @@ static bool take(struct product *p, expr_id e, int64_t exponent, int depth)
     case EXPR_DIV: return take(p, x.args[0], exponent, depth + 1) && take(p, x.args[1], -exponent, depth + 1);
     case EXPR_SPECIES: multiply(p, (struct factor){0, x.a, exponent}); return true;
     case EXPR_POW:
-        if (expr_const_int(p->net->ex, x.args[1], &power) && power >= -MAX_EXPONENT && power <= MAX_EXPONENT &&
-            exponent >= -MAX_EXPONENT && exponent <= MAX_EXPONENT) {
+        if (expr_const_int(p->net->ex, x.args[1], &power) && power >= -MAX_EXPONENT &&
+            power <= MAX_EXPONENT && exponent >= -MAX_EXPONENT && exponent <= MAX_EXPONENT) {
             return take(p, x.args[0], exponent * power, depth + 1);
         }
         break;

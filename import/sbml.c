@@ -103,8 +103,8 @@ bool import_sbml(struct importer *x)
         return false;
     }
     struct sbml s = {.x = x, .document = readSBMLFromString(x->text)};
-    bool ok = check_document(&s) && check_level(&s) && check_packages(&s) && sbml_declare(&s) && sbml_start(&s) &&
-              sbml_reactions(&s) && sbml_rates(&s) && sbml_events(&s) && sbml_outputs(&s);
+    bool ok = check_document(&s) && check_level(&s) && check_packages(&s) && sbml_declare(&s) &&
+              sbml_start(&s) && sbml_reactions(&s) && sbml_rates(&s) && sbml_events(&s) && sbml_outputs(&s);
     for (size_t i = 0; i < s.entity.n; i++) {
         if (s.entity.data[i].locals) {
             map_free(&s.entity.data[i].locals->names);

@@ -37,7 +37,8 @@ static bool add_species(struct sbml *s, const Species_t *x)
     }
     struct entity *e = &vec_last(&s->entity), *c = sbml_find(s, Species_getCompartment(x));
     if (!c || c->kind != ENTITY_COMPARTMENT) {
-        return diag_report(s->x->diag, DIAG_E0834, e->span, "the species '%s' is in no compartment of this model", e->id);
+        return diag_report(s->x->diag, DIAG_E0834, e->span,
+                           "the species '%s' is in no compartment of this model", e->id);
     }
     e->compartment = (int32_t)(c - s->entity.data);
     /* In points there are no concentrations. */
@@ -76,7 +77,8 @@ static struct entity *target(struct sbml *s, const char *id, const char *what)
 {
     struct entity *e = id ? sbml_find(s, id) : NULL;
     if (!e || e->kind == ENTITY_REACTION) {
-        sbml_unsupported(s, "%s of '%s', which is no species, compartment or parameter of the model", what, id ? id : "");
+        sbml_unsupported(s, "%s of '%s', which is no species, compartment or parameter of the model", what,
+                         id ? id : "");
         return NULL;
     }
     return e;
@@ -162,7 +164,8 @@ bool sbml_declare(struct sbml *s)
     for (int turn = 0; turn < 2; turn++) {
         for (size_t i = 0; i < s->entity.n; i++) {
             struct entity *e = &s->entity.data[i];
-            if ((e->kind == ENTITY_SPECIES) == (turn == 0) && (e->role == ROLE_STATE || e->role == ROLE_RATE)) {
+            if ((e->kind == ENTITY_SPECIES) == (turn == 0) &&
+                (e->role == ROLE_STATE || e->role == ROLE_RATE)) {
                 add_variable(s, e);
             }
         }
@@ -240,8 +243,10 @@ static expr_id start_of_species(struct sbml *s, const struct entity *e)
     }
     if (Species_isSetInitialConcentration(x)) {
         expr_id c = expr_real(pool(s), Species_getInitialConcentration(x));
-        return e->substance && Compartment_getSpatialDimensionsAsDouble(s->entity.data[e->compartment].object) != 0
-                   ? times(s, EXPR_MUL, c, sbml_size(s, e)) : c;
+        return e->substance &&
+                       Compartment_getSpatialDimensionsAsDouble(s->entity.data[e->compartment].object) != 0
+                   ? times(s, EXPR_MUL, c, sbml_size(s, e))
+                   : c;
     }
     expr_id a = Species_isSetInitialAmount(x) ? expr_real(pool(s), Species_getInitialAmount(x))
                                               : assumed(s, e, "initial amount", 0);
@@ -276,13 +281,14 @@ expr_id sbml_value(struct sbml *s, struct entity *e)
     if (e->kind == ENTITY_REACTION) {
         return sbml_law(s, e);
     }
-    bool at_start = s->at_start && e->role != ROLE_HELD;        /* what is held has one value */
+    bool at_start = s->at_start && e->role != ROLE_HELD; /* what is held has one value */
     expr_id known = at_start ? e->at_start : e->value;
     if (known) {
         return known;
     }
     if (e->busy) {
-        diag_report(s->x->diag, DIAG_E0206, e->rule ? e->rule_span : e->span, "'%s' is defined by itself", e->id);
+        diag_report(s->x->diag, DIAG_E0206, e->rule ? e->rule_span : e->span, "'%s' is defined by itself",
+                    e->id);
         return 0;
     }
     e->busy = true;
@@ -315,7 +321,8 @@ bool sbml_start(struct sbml *s)
     s->at_start = true;
     for (size_t i = 0; ok && i < s->entity.n; i++) {
         struct entity *e = &s->entity.data[i];
-        bool wanted = e->kind == ENTITY_PARAMETER || e->initial || (e->kind == ENTITY_COMPARTMENT && declared_number(e, &v));
+        bool wanted = e->kind == ENTITY_PARAMETER || e->initial ||
+                      (e->kind == ENTITY_COMPARTMENT && declared_number(e, &v));
         if (e->role == ROLE_HELD && e->kind != ENTITY_REACTION && wanted) {
             ok = sbml_value(s, e) != 0;
         }
@@ -340,7 +347,8 @@ static expr_id amount_rate(struct sbml *s, struct entity *e, expr_id rate)
     expr_id change = times(s, EXPR_MUL, rate, sbml_size(s, e));
     s->at = e->rule_span;
     if (c->role == ROLE_ASSIGNED) {
-        return (expr_id)sbml_unsupported(s, "a rate rule of the concentration '%s' in '%s', whose size a rule assigns", e->id, c->id);
+        return (expr_id)sbml_unsupported(
+            s, "a rate rule of the concentration '%s' in '%s', whose size a rule assigns", e->id, c->id);
     }
     if (!change || c->role != ROLE_RATE) {
         return change;
@@ -418,12 +426,14 @@ bool sbml_outputs(struct sbml *s)
         }
         if (e->kind == ENTITY_SPECIES && !e->substance) {
             bool unit = is_unit_size(&s->entity.data[e->compartment]);
-            const char *name = arena_printf(s->x->arena, "%s.concentration", net->symbol.data[e->symbol].name);
+            const char *name =
+                arena_printf(s->x->arena, "%s.concentration", net->symbol.data[e->symbol].name);
             expr_id value = sbml_value(s, e);
             if (!value) {
                 return false;
             }
-            int32_t k = net_add_symbol(net, intern_text(net->names, name), SYMBOL_OUTPUT, shape_scalar(), &value, e->span);
+            int32_t k = net_add_symbol(net, intern_text(net->names, name), SYMBOL_OUTPUT, shape_scalar(),
+                                       &value, e->span);
             net->symbol.data[k].flags |= unit ? 0 : flags;
         }
     }

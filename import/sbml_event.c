@@ -12,7 +12,8 @@ static expr_id size_after(struct sbml *s, Event_t *v, const struct entity *e)
         }
     }
     if (Event_isSetDelay(v) && c->role != ROLE_HELD) {
-        return (expr_id)sbml_unsupported(s, "an event with a delay that sets the concentration of '%s', whose compartment changes", e->id);
+        return (expr_id)sbml_unsupported(
+            s, "an event with a delay that sets the concentration of '%s', whose compartment changes", e->id);
     }
     return sbml_size(s, e);
 }

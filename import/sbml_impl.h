@@ -13,17 +13,17 @@
 
 enum entity_kind { ENTITY_COMPARTMENT, ENTITY_SPECIES, ENTITY_PARAMETER, ENTITY_REACTION };
 enum entity_role {
-    ROLE_HELD,                      /* never changes */
-    ROLE_ASSIGNED,                  /* by an assignment rule */
-    ROLE_RATE,                      /* by a rate rule, and by events */
-    ROLE_STATE                      /* by reactions and events */
+    ROLE_HELD,     /* never changes */
+    ROLE_ASSIGNED, /* by an assignment rule */
+    ROLE_RATE,     /* by a rate rule, and by events */
+    ROLE_STATE     /* by reactions and events */
 };
-struct sbml_fast {                  /* a species that a fast reaction turns into its products at once */
+struct sbml_fast { /* a species that a fast reaction turns into its products at once */
     bool taken;
     struct term_list products;
 };
-struct sbml_locals {                /* parameters of a kinetic law */
-    struct map names;               /* into value */
+struct sbml_locals {  /* parameters of a kinetic law */
+    struct map names; /* into value */
     expr_id *value;
 };
 struct entity {
@@ -31,24 +31,24 @@ struct entity {
     enum entity_role role;
     const char *id;
     struct span span;
-    const void *object;             /* libsbml's, by kind */
-    const ASTNode_t *initial, *rule;        /* initial assignment; assignment or rate rule; NULL: none */
+    const void *object;              /* libsbml's, by kind */
+    const ASTNode_t *initial, *rule; /* initial assignment; assignment or rate rule; NULL: none */
     struct span rule_span;
-    int32_t compartment;            /* SPECIES: its entity */
-    bool substance;                 /* SPECIES: formulas mean the amount */
-    species_id species;             /* RATE, STATE; -1 otherwise */
-    bool busy;                      /* a value is being found */
+    int32_t compartment; /* SPECIES: its entity */
+    bool substance;      /* SPECIES: formulas mean the amount */
+    species_id species;  /* RATE, STATE; -1 otherwise */
+    bool busy;           /* a value is being found */
     bool by_event;
-    int32_t symbol;                 /* RATE, STATE: of the network */
-    expr_id value, at_start;        /* found: what formulas mean; 0: not yet */
-    struct sbml_locals *locals;     /* REACTION: NULL: not read yet */
+    int32_t symbol;             /* RATE, STATE: of the network */
+    expr_id value, at_start;    /* found: what formulas mean; 0: not yet */
+    struct sbml_locals *locals; /* REACTION: NULL: not read yet */
 };
 
 /* Names that formulas see besides those of the model: local parameters, arguments of functions. */
 struct sbml_scope {
-    const struct map *names;        /* into value */
+    const struct map *names; /* into value */
     const expr_id *value;
-    bool closed;                    /* functions: nothing else is seen */
+    bool closed; /* functions: nothing else is seen */
 };
 
 struct sbml {
@@ -56,39 +56,39 @@ struct sbml {
     SBMLDocument_t *document;
     Model_t *model;
     VEC(struct entity) entity;
-    struct map names;               /* into entity */
-    struct map functions;           /* into the model's function definitions */
-    VEC(struct sbml_fast) fast;     /* by species of the network */
-    struct span at;                 /* of what is being read, for messages */
-    bool at_start;                  /* formulas mean values at time 0, over parameters alone */
+    struct map names;           /* into entity */
+    struct map functions;       /* into the model's function definitions */
+    VEC(struct sbml_fast) fast; /* by species of the network */
+    struct span at;             /* of what is being read, for messages */
+    bool at_start;              /* formulas mean values at time 0, over parameters alone */
     const struct sbml_scope *scope;
     int depth;
-    int64_t nodes;                  /* of formulas read so far, functions expanded */
+    int64_t nodes; /* of formulas read so far, functions expanded */
 };
 
 /* ---- sbml.c ---- */
-struct span sbml_line(const struct sbml *s, const void *object);        /* the line of an SBase_t */
+struct span sbml_line(const struct sbml *s, const void *object); /* the line of an SBase_t */
 /* Reports E0832 at s->at; 0, which is also false and no expression. */
 int sbml_unsupported(struct sbml *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- sbml_math.c: 0 after a report ---- */
-expr_id sbml_math(struct sbml *s, const ASTNode_t *node);               /* real */
-expr_id sbml_condition(struct sbml *s, const ASTNode_t *node);          /* boolean */
+expr_id sbml_math(struct sbml *s, const ASTNode_t *node);      /* real */
+expr_id sbml_condition(struct sbml *s, const ASTNode_t *node); /* boolean */
 
 /* ---- sbml_entity.c ---- */
-bool sbml_declare(struct sbml *s);              /* all entities, their roles, the network's species and parameters */
-struct entity *sbml_find(struct sbml *s, const char *id);       /* NULL: none */
+bool sbml_declare(struct sbml *s); /* all entities, their roles, the network's species and parameters */
+struct entity *sbml_find(struct sbml *s, const char *id); /* NULL: none */
 /* What formulas mean by an entity, by s->at_start. */
 expr_id sbml_value(struct sbml *s, struct entity *e);
 /* The size of the compartment of a species that is not `substance`: amount = value * size. */
 expr_id sbml_size(struct sbml *s, const struct entity *e);
-bool sbml_start(struct sbml *s);                /* initial amounts */
-bool sbml_rates(struct sbml *s);                /* rate rules */
-bool sbml_outputs(struct sbml *s);              /* symbols of what has none yet */
+bool sbml_start(struct sbml *s);   /* initial amounts */
+bool sbml_rates(struct sbml *s);   /* rate rules */
+bool sbml_outputs(struct sbml *s); /* symbols of what has none yet */
 
 /* ---- sbml_reaction.c ---- */
 bool sbml_reactions(struct sbml *s);
-expr_id sbml_law(struct sbml *s, struct entity *e);       /* of a REACTION */
+expr_id sbml_law(struct sbml *s, struct entity *e); /* of a REACTION */
 
 /* ---- sbml_event.c ---- */
 bool sbml_events(struct sbml *s);

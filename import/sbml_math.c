@@ -119,18 +119,19 @@ static const struct {
     ASTNodeType_t type;
     const char *name;
 } elementary[] = {
-    {AST_FUNCTION_ABS, "abs"}, {AST_FUNCTION_CEILING, "ceil"}, {AST_FUNCTION_FLOOR, "floor"}, {AST_FUNCTION_EXP, "exp"},
-    {AST_FUNCTION_LN, "ln"}, {AST_FUNCTION_LOG, "log"}, {AST_FUNCTION_ROOT, "root"}, {AST_FUNCTION_POWER, "pow"},
-    {AST_POWER, "pow"}, {AST_FUNCTION_SIN, "sin"}, {AST_FUNCTION_COS, "cos"}, {AST_FUNCTION_TAN, "tan"},
-    {AST_FUNCTION_SEC, "sec"}, {AST_FUNCTION_CSC, "csc"}, {AST_FUNCTION_COT, "cot"}, {AST_FUNCTION_SINH, "sinh"},
-    {AST_FUNCTION_COSH, "cosh"}, {AST_FUNCTION_TANH, "tanh"}, {AST_FUNCTION_SECH, "sech"}, {AST_FUNCTION_CSCH, "csch"},
-    {AST_FUNCTION_COTH, "coth"}, {AST_FUNCTION_ARCSINH, "asinh"}, {AST_FUNCTION_ARCCOSH, "acosh"},
-    {AST_FUNCTION_ARCTANH, "atanh"}, {AST_FUNCTION_MIN, "min"}, {AST_FUNCTION_MAX, "max"},
-    {AST_FUNCTION_ARCSIN, "arcsin"}, {AST_FUNCTION_ARCCOS, "arccos"}, {AST_FUNCTION_ARCTAN, "arctan"},
-    {AST_FUNCTION_ARCSEC, "arcsec"}, {AST_FUNCTION_ARCCSC, "arccsc"}, {AST_FUNCTION_ARCCOT, "arccot"},
-    {AST_FUNCTION_ARCSECH, "arcsech"}, {AST_FUNCTION_ARCCSCH, "arccsch"}, {AST_FUNCTION_ARCCOTH, "arccoth"},
-    {AST_FUNCTION_QUOTIENT, "quotient"}, {AST_FUNCTION_REM, "rem"}, {AST_FUNCTION_RATE_OF, "rateOf"},
-    {AST_FUNCTION_DELAY, "delay"},
+    {AST_FUNCTION_ABS, "abs"},         {AST_FUNCTION_CEILING, "ceil"},    {AST_FUNCTION_FLOOR, "floor"},
+    {AST_FUNCTION_EXP, "exp"},         {AST_FUNCTION_LN, "ln"},           {AST_FUNCTION_LOG, "log"},
+    {AST_FUNCTION_ROOT, "root"},       {AST_FUNCTION_POWER, "pow"},       {AST_POWER, "pow"},
+    {AST_FUNCTION_SIN, "sin"},         {AST_FUNCTION_COS, "cos"},         {AST_FUNCTION_TAN, "tan"},
+    {AST_FUNCTION_SEC, "sec"},         {AST_FUNCTION_CSC, "csc"},         {AST_FUNCTION_COT, "cot"},
+    {AST_FUNCTION_SINH, "sinh"},       {AST_FUNCTION_COSH, "cosh"},       {AST_FUNCTION_TANH, "tanh"},
+    {AST_FUNCTION_SECH, "sech"},       {AST_FUNCTION_CSCH, "csch"},       {AST_FUNCTION_COTH, "coth"},
+    {AST_FUNCTION_ARCSINH, "asinh"},   {AST_FUNCTION_ARCCOSH, "acosh"},   {AST_FUNCTION_ARCTANH, "atanh"},
+    {AST_FUNCTION_MIN, "min"},         {AST_FUNCTION_MAX, "max"},         {AST_FUNCTION_ARCSIN, "arcsin"},
+    {AST_FUNCTION_ARCCOS, "arccos"},   {AST_FUNCTION_ARCTAN, "arctan"},   {AST_FUNCTION_ARCSEC, "arcsec"},
+    {AST_FUNCTION_ARCCSC, "arccsc"},   {AST_FUNCTION_ARCCOT, "arccot"},   {AST_FUNCTION_ARCSECH, "arcsech"},
+    {AST_FUNCTION_ARCCSCH, "arccsch"}, {AST_FUNCTION_ARCCOTH, "arccoth"}, {AST_FUNCTION_QUOTIENT, "quotient"},
+    {AST_FUNCTION_REM, "rem"},         {AST_FUNCTION_RATE_OF, "rateOf"},  {AST_FUNCTION_DELAY, "delay"},
 };
 
 static expr_id call_elementary(struct sbml *s, const ASTNode_t *node, const char *name)
@@ -163,8 +164,8 @@ static expr_id call_elementary(struct sbml *s, const ASTNode_t *node, const char
 
 /* ---- functions of the model ---- */
 
-static bool bind_arguments(struct sbml *s, const ASTNode_t *node, const FunctionDefinition_t *f, struct map *names,
-                           expr_id *values)
+static bool bind_arguments(struct sbml *s, const ASTNode_t *node, const FunctionDefinition_t *f,
+                           struct map *names, expr_id *values)
 {
     unsigned n = FunctionDefinition_getNumArguments(f);
     for (unsigned i = 0; i < n; i++) {
@@ -189,7 +190,8 @@ static expr_id call(struct sbml *s, const ASTNode_t *node)
     const ASTNode_t *body = FunctionDefinition_getBody(f);
     unsigned n = FunctionDefinition_getNumArguments(f);
     if (!body || n != ASTNode_getNumChildren(node)) {
-        diag_report(s->x->diag, DIAG_E0831, s->at, body ? "'%s' takes %u arguments" : "the function '%s' has no formula", name, n);
+        diag_report(s->x->diag, DIAG_E0831, s->at,
+                    body ? "'%s' takes %u arguments" : "the function '%s' has no formula", name, n);
         return 0;
     }
     struct map names = {0};
@@ -216,8 +218,8 @@ static expr_id name_value(struct sbml *s, const ASTNode_t *node)
     }
     struct entity *e = name && !(s->scope && s->scope->closed) ? sbml_find(s, name) : NULL;
     if (!e) {
-        diag_report(s->x->diag, DIAG_E0834, s->at, "'%s' is no species, compartment, parameter or reaction of this model",
-                    name ? name : "");
+        diag_report(s->x->diag, DIAG_E0834, s->at,
+                    "'%s' is no species, compartment, parameter or reaction of this model", name ? name : "");
         return 0;
     }
     return sbml_value(s, e);
@@ -225,7 +227,8 @@ static expr_id name_value(struct sbml *s, const ASTNode_t *node)
 
 static expr_id time_value(struct sbml *s)
 {
-    return s->at_start ? expr_real(pool(s), 0) : expr_leaf(pool(s), EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
+    return s->at_start ? expr_real(pool(s), 0)
+                       : expr_leaf(pool(s), EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
 }
 
 /* ---- all ---- */
@@ -255,9 +258,7 @@ static expr_id read_operator(struct sbml *s, const ASTNode_t *node)
     case AST_LOGICAL_AND: return many(s, node, EXPR_AND, expr_bool(p, true));
     case AST_LOGICAL_OR: return many(s, node, EXPR_OR, expr_bool(p, false));
     case AST_LOGICAL_XOR: return exclusive_or(s, node);
-    case AST_LOGICAL_NOT:
-        x = bool_child(s, node, 0);
-        return x ? expr_unary(p, EXPR_NOT, x) : 0;
+    case AST_LOGICAL_NOT: x = bool_child(s, node, 0); return x ? expr_unary(p, EXPR_NOT, x) : 0;
     case AST_LOGICAL_IMPLIES:
         x = bool_child(s, node, 0);
         y = x ? bool_child(s, node, 1) : 0;
@@ -282,7 +283,7 @@ static expr_id read_kind(struct sbml *s, const ASTNode_t *node)
     case AST_RATIONAL: return read_number(s, node);
     case AST_NAME: return name_value(s, node);
     case AST_NAME_TIME: return time_value(s);
-    case AST_NAME_AVOGADRO: return expr_real(pool(s), 6.02214179e23);      /* SBML L3V1, 3.4.6 */
+    case AST_NAME_AVOGADRO: return expr_real(pool(s), 6.02214179e23); /* SBML L3V1, 3.4.6 */
     case AST_CONSTANT_E: return expr_real(pool(s), 2.718281828459045235);
     case AST_CONSTANT_PI: return expr_real(pool(s), 3.141592653589793238);
     case AST_CONSTANT_TRUE: return expr_bool(pool(s), true);
@@ -297,7 +298,8 @@ static expr_id read_kind(struct sbml *s, const ASTNode_t *node)
             return call_elementary(s, node, elementary[i].name);
         }
     }
-    if (ASTNode_isOperator(node) || ASTNode_isLogical(node) || ASTNode_isRelational(node) || type == AST_LOGICAL_IMPLIES) {
+    if (ASTNode_isOperator(node) || ASTNode_isLogical(node) || ASTNode_isRelational(node) ||
+        type == AST_LOGICAL_IMPLIES) {
         return read_operator(s, node);
     }
     const char *name = ASTNode_getName(node);
@@ -312,7 +314,8 @@ static expr_id read_node(struct sbml *s, const ASTNode_t *node)
     }
     if (++s->nodes > MAX_NODES || s->depth >= IMPORT_MAX_DEPTH) {
         bool deep = s->depth >= IMPORT_MAX_DEPTH;
-        diag_report(s->x->diag, DIAG_E0833, s->at, "formulas %s more than %d %s, with the functions and rules that they use",
+        diag_report(s->x->diag, DIAG_E0833, s->at,
+                    "formulas %s more than %d %s, with the functions and rules that they use",
                     deep ? "nested" : "of", deep ? IMPORT_MAX_DEPTH : MAX_NODES, deep ? "deep" : "parts");
         return 0;
     }

@@ -12,8 +12,8 @@ struct reading {
     struct sbml *s;
     struct entity *e;
     Reaction_t *reaction;
-    bool whole;                     /* the counts say it all: no fractions, no conversion factors */
-    bool expanded;                  /* products stand for what fast reactions make of them */
+    bool whole;    /* the counts say it all: no fractions, no conversion factors */
+    bool expanded; /* products stand for what fast reactions make of them */
     struct term_list lhs, rhs, catalysts;
     VEC(struct amount_change) change;
 };
@@ -38,7 +38,8 @@ static bool read_locals(struct sbml *s, struct entity *e, KineticLaw_t *law)
         if (!map_add(&e->locals->names, Parameter_getId(p), (int32_t)i)) {
             return diag_report(s->x->diag, DIAG_E0203, at, "'%s' is declared twice", Parameter_getId(p));
         }
-        e->locals->value[i] = import_param(s->x, name, known ? expr_real(pool(s), Parameter_getValue(p)) : 0, at);
+        e->locals->value[i] =
+            import_param(s->x, name, known ? expr_real(pool(s), Parameter_getValue(p)) : 0, at);
     }
     return true;
 }
@@ -93,7 +94,8 @@ static bool read_stoichiometry(struct reading *r, SpeciesReference_t *x, double 
         }
         *v = expr_const_real(pool(s), e, v) ? *v : NAN;
     }
-    return (*v >= 0 && *v < INFINITY) || sbml_unsupported(s, "a stoichiometry that is no number, or negative");
+    return (*v >= 0 && *v < INFINITY) ||
+           sbml_unsupported(s, "a stoichiometry that is no number, or negative");
 }
 
 static bool is_whole(double v)
@@ -129,12 +131,14 @@ static void add_term(struct term_list *side, species_id species, int64_t count)
 }
 
 /* `count` of a species, or what fast reactions make of them. */
-static bool add_products(struct reading *r, struct term_list *side, species_id species, int64_t count, int depth)
+static bool add_products(struct reading *r, struct term_list *side, species_id species, int64_t count,
+                         int depth)
 {
     enum { MAX_PARTS = 100000 };
     struct sbml *s = r->s;
     if (depth > IMPORT_MAX_DEPTH || side->n > MAX_PARTS || count > (int64_t)1 << 53) {
-        return sbml_unsupported(s, "fast reactions that make ever more of '%s'", s->x->net->species.data[species].name);
+        return sbml_unsupported(s, "fast reactions that make ever more of '%s'",
+                                s->x->net->species.data[species].name);
     }
     if ((size_t)species >= s->fast.n || !s->fast.data[species].taken) {
         add_term(side, species, count);
@@ -192,8 +196,8 @@ static bool read_sides(struct reading *r)
 
 /* ---- reactions ---- */
 
-static bool add(struct reading *r, const struct term_list *lhs, const struct term_list *rhs, enum rate_kind kind,
-                expr_id rate, const char *label)
+static bool add(struct reading *r, const struct term_list *lhs, const struct term_list *rhs,
+                enum rate_kind kind, expr_id rate, const char *label)
 {
     struct importer *x = r->s->x;
     struct term_list both[2] = {{0}, {0}};
@@ -207,7 +211,8 @@ static bool add(struct reading *r, const struct term_list *lhs, const struct ter
             vec_push(&both[side], r->catalysts.data[i]);
         }
     }
-    reaction_id id = import_reaction(x, both[0].data, both[0].n, both[1].data, both[1].n, kind, rate, r->e->span);
+    reaction_id id =
+        import_reaction(x, both[0].data, both[0].n, both[1].data, both[1].n, kind, rate, r->e->span);
     vec_free(&both[0]);
     vec_free(&both[1]);
     if (id >= 0) {
@@ -233,17 +238,20 @@ static bool add_both(struct reading *r, expr_id law, bool *done)
     *done = true;
     bool ok = add(r, &r->lhs, &r->rhs, RATE_MASS_ACTION, kf, r->e->id);
     kb = mass_action_constant(n, b, r->rhs.data, r->rhs.n, &r->catalysts);
-    return ok && add(r, &r->rhs, &r->lhs, RATE_MASS_ACTION, kb, arena_printf(r->s->x->arena, "%s.reverse", r->e->id));
+    return ok && add(r, &r->rhs, &r->lhs, RATE_MASS_ACTION, kb,
+                     arena_printf(r->s->x->arena, "%s.reverse", r->e->id));
 }
 
 /* The factor from extent to amount of a species. */
 static expr_id conversion(struct sbml *s, const struct entity *e)
 {
     const char *id = Species_isSetConversionFactor(e->object) ? Species_getConversionFactor(e->object)
-                   : Model_isSetConversionFactor(s->model) ? Model_getConversionFactor(s->model) : NULL;
+                     : Model_isSetConversionFactor(s->model)  ? Model_getConversionFactor(s->model)
+                                                              : NULL;
     struct entity *factor = id ? sbml_find(s, id) : NULL;
     if (id && (!factor || factor->kind != ENTITY_PARAMETER)) {
-        diag_report(s->x->diag, DIAG_E0834, e->span, "the conversion factor '%s' is no parameter of this model", id);
+        diag_report(s->x->diag, DIAG_E0834, e->span,
+                    "the conversion factor '%s' is no parameter of this model", id);
         return 0;
     }
     return factor ? sbml_value(s, factor) : expr_real(pool(s), 1);
@@ -267,13 +275,15 @@ static bool add_rates(struct reading *r, expr_id law)
             continue;
         }
         x->kind = SPECIES_BULK;
-        expr_id rate = expr_binary(pool(s), EXPR_MUL, expr_real(pool(s), c.stoichiometry), expr_binary(pool(s), EXPR_MUL, factor, law));
+        expr_id rate = expr_binary(pool(s), EXPR_MUL, expr_real(pool(s), c.stoichiometry),
+                                   expr_binary(pool(s), EXPR_MUL, factor, law));
         struct term to = {c.e->species, 1};
         reaction_id id = import_reaction(s->x, NULL, 0, &to, 1, RATE_LAW, rate, r->e->span);
         if (id < 0) {
             return false;
         }
-        s->x->net->reaction.data[id].origin = intern_text(s->x->net->names, arena_printf(s->x->arena, "reaction %s", r->e->id));
+        s->x->net->reaction.data[id].origin =
+            intern_text(s->x->net->names, arena_printf(s->x->arena, "reaction %s", r->e->id));
     }
     return true;
 }
@@ -292,9 +302,11 @@ static bool read_fast(struct reading *r)
     }
     struct term x = r->lhs.n == 1 ? r->lhs.data[0] : (struct term){-1, 0};
     s->at = r->e->span;
-    if (!r->whole || x.count != 1 || n->species.data[x.species].kind != SPECIES_DISCRETE || s->fast.data[x.species].taken ||
+    if (!r->whole || x.count != 1 || n->species.data[x.species].kind != SPECIES_DISCRETE ||
+        s->fast.data[x.species].taken ||
         !mass_action_constant(n, law, r->lhs.data, r->lhs.n, &r->catalysts) || r->catalysts.n > 0) {
-        return sbml_unsupported(s, "the fast reaction '%s', which is not X -> ... by mass action, the only one of X", r->e->id);
+        return sbml_unsupported(
+            s, "the fast reaction '%s', which is not X -> ... by mass action, the only one of X", r->e->id);
     }
     s->fast.data[x.species] = (struct sbml_fast){.taken = true};
     for (size_t i = 0; i < r->rhs.n; i++) {
@@ -348,7 +360,8 @@ static bool read_all_fast(struct reading *r)
         const struct entity *e = &s->entity.data[i];
         s->at = e->span;
         if (e->species >= 0 && s->fast.data[e->species].taken) {
-            ok = (!e->by_event || sbml_unsupported(s, "an event that changes '%s', which a fast reaction takes", e->id)) &&
+            ok = (!e->by_event ||
+                  sbml_unsupported(s, "an event that changes '%s', which a fast reaction takes", e->id)) &&
                  move_amount(r, e->species);
         }
     }

@@ -102,7 +102,8 @@ const char *scan_text(struct scan *s, size_t *length)
 
 bool scan_number(struct scan *s, double *v)
 {
-    if (scan_at_end(s) || !(isdigit((unsigned char)*s->at) || (*s->at == '.' && isdigit((unsigned char)s->at[1])))) {
+    if (scan_at_end(s) ||
+        !(isdigit((unsigned char)*s->at) || (*s->at == '.' && isdigit((unsigned char)s->at[1])))) {
         return false;
     }
     char *end;
@@ -126,15 +127,15 @@ bool scan_expected(struct scan *s, const char *what)
 {
     scan_blanks(s);
     if (s->at >= s->end) {
-        return diag_report(s->x->diag, DIAG_E0831, import_span(s->x, s->end, s->end), "expected %s before the end of the line",
-                           what);
+        return diag_report(s->x->diag, DIAG_E0831, import_span(s->x, s->end, s->end),
+                           "expected %s before the end of the line", what);
     }
     const char *to = s->at;
     while (to < s->end && !is_blank(*to) && to - s->at < 30) {
         to++;
     }
-    return diag_report(s->x->diag, DIAG_E0831, import_span(s->x, s->at, to), "expected %s, found '%.*s'", what,
-                       (int)(to - s->at), s->at);
+    return diag_report(s->x->diag, DIAG_E0831, import_span(s->x, s->at, to), "expected %s, found '%.*s'",
+                       what, (int)(to - s->at), s->at);
 }
 
 bool scan_error(struct scan *s, enum diag_code code, const char *from, const char *format, ...)
@@ -143,7 +144,8 @@ bool scan_error(struct scan *s, enum diag_code code, const char *from, const cha
     va_start(ap, format);
     const char *message = arena_vprintf(s->x->arena, format, ap);
     va_end(ap);
-    return diag_report(s->x->diag, code, import_span(s->x, from, s->at > from ? s->at : from + 1), "%s", message);
+    return diag_report(s->x->diag, code, import_span(s->x, from, s->at > from ? s->at : from + 1), "%s",
+                       message);
 }
 
 bool scan_finish(struct scan *s)

@@ -51,7 +51,8 @@ static bool check_map(struct certifier *c, const struct side *s)
     const struct linear_map *m = s->map;
     size_t n = s->net->species.n;
     if (m->ptr.n == 0) {
-        return n <= (size_t)c->w->n_coordinates || certify_reject(c, "the identity has more species than coordinates");
+        return n <= (size_t)c->w->n_coordinates ||
+               certify_reject(c, "the identity has more species than coordinates");
     }
     if (m->ptr.n != n + 1 || m->ptr.data[0] != 0 || m->ptr.data[n] != m->term.n) {
         return certify_reject(c, "a map has not one row for each species");
@@ -75,7 +76,8 @@ static void find_held(struct side *s)
     struct uses uses = uses_of(s->net, NULL);
     s->held = mem_zalloc(s->net->species.n + 1, sizeof *s->held);
     for (size_t i = 0; i < s->net->species.n; i++) {
-        s->held[i] = s->net->species.data[i].kind == SPECIES_CONSTANT && !(uses.of[i] & (USE_INPUT | USE_EVENT_WRITE));
+        s->held[i] =
+            s->net->species.data[i].kind == SPECIES_CONSTANT && !(uses.of[i] & (USE_INPUT | USE_EVENT_WRITE));
     }
     uses_free(&uses);
 }
@@ -121,7 +123,8 @@ static bool same_expr(const struct certifier *c, expr_id before, expr_id after)
 static bool check_declarations(struct certifier *c)
 {
     const struct net *a = c->side[0].net, *b = c->side[1].net;
-    if (a->param.n != b->param.n || a->n_slots != b->n_slots || a->guard.n != b->guard.n || a->clock.n != b->clock.n) {
+    if (a->param.n != b->param.n || a->n_slots != b->n_slots || a->guard.n != b->guard.n ||
+        a->clock.n != b->clock.n) {
         return certify_reject(c, "there are not the same parameters, guards and phases");
     }
     for (size_t i = 0; i < a->param.n; i++) {
@@ -158,7 +161,8 @@ static bool check_kinds(struct certifier *c)
             for (size_t k = 0; k < n && ok; k++) {
                 uint8_t own = (uint8_t)(1 + s->net->species.data[i].kind), *known = &kind[row[k].species];
                 ok = *known == 0 || *known == own ||
-                     certify_reject(c, "%s is not of the kind of what it becomes", s->net->species.data[i].name);
+                     certify_reject(c, "%s is not of the kind of what it becomes",
+                                    s->net->species.data[i].name);
                 *known = own;
             }
         }
@@ -167,7 +171,7 @@ static bool check_kinds(struct certifier *c)
     return ok;
 }
 
-struct part {                       /* of the initial amount of a coordinate */
+struct part { /* of the initial amount of a coordinate */
     int32_t coordinate;
     expr_id atom;
     double coefficient;
@@ -273,7 +277,8 @@ static bool check_events(struct certifier *c)
     }
     for (size_t i = 0; i < a->change.n && ok; i++) {
         const struct change *x = &a->change.data[i], *y = &b->change.data[i];
-        int32_t p = certify_own_coordinate(&c->side[0], x->species), q = certify_own_coordinate(&c->side[1], y->species);
+        int32_t p = certify_own_coordinate(&c->side[0], x->species),
+                q = certify_own_coordinate(&c->side[1], y->species);
         ok = p >= 0 && p == q && same_value(c, x->value, y->value);
     }
     return ok || certify_reject(c, "the events have changed");
@@ -296,8 +301,10 @@ static bool check_inputs(struct certifier *c)
     for (size_t i = 0; i < a->species.n && ok; i++) {
         if (uses.of[i] & USE_INPUT) {
             int32_t q = certify_own_coordinate(&c->side[0], (species_id)i);
-            const struct species *x = &a->species.data[i], *y = q >= 0 && owner[q] >= 0 ? &b->species.data[owner[q]] : NULL;
-            ok = (y && same_expr(c, x->init, y->init) && (x->flags & SPECIES_INPUT) == (y->flags & SPECIES_INPUT)) ||
+            const struct species *x = &a->species.data[i],
+                                 *y = q >= 0 && owner[q] >= 0 ? &b->species.data[owner[q]] : NULL;
+            ok = (y && same_expr(c, x->init, y->init) &&
+                  (x->flags & SPECIES_INPUT) == (y->flags & SPECIES_INPUT)) ||
                  certify_reject(c, "%s is given from outside and has changed", x->name);
         }
     }
@@ -313,9 +320,10 @@ char *certify(const struct net *before, const struct net *after, const struct wi
     c.side[1] = (struct side){.net = after, .map = &w->after};
     c.n_expressions = expr_count(c.ex);
     c.shares_pool = expr_pool_extends(c.ex, before->ex);
-    (void)(open_side(&c, 0) && open_side(&c, 1) && check_declarations(&c) && check_kinds(&c) && check_initial(&c) && check_inputs(&c) &&
-           (w->claim == CLAIM_LIMIT ? certify_limit(&c) : certify_law(&c)) && check_symbols(&c) && check_observed(&c) &&
-           check_events(&c));
+    (void)(open_side(&c, 0) && open_side(&c, 1) && check_declarations(&c) && check_kinds(&c) &&
+           check_initial(&c) && check_inputs(&c) &&
+           (w->claim == CLAIM_LIMIT ? certify_limit(&c) : certify_law(&c)) && check_symbols(&c) &&
+           check_observed(&c) && check_events(&c));
     for (int side = 0; side < 2; side++) {
         free(c.side[side].owners);
         free(c.side[side].gone);

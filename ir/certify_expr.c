@@ -17,7 +17,8 @@ static bool constant_factor(const struct certifier *c, const struct expr *e, exp
         *factor = v;
         return true;
     }
-    if ((e->op == EXPR_MUL || e->op == EXPR_DIV) && expr_const_real(c->ex, e->args[1], &v) && isfinite(v) && v != 0) {
+    if ((e->op == EXPR_MUL || e->op == EXPR_DIV) && expr_const_real(c->ex, e->args[1], &v) && isfinite(v) &&
+        v != 0) {
         *rest = e->args[0];
         *factor = e->op == EXPR_MUL ? v : 1 / v;
         return true;
@@ -48,7 +49,7 @@ void certify_add(const struct certifier *c, form *f, expr_id e, double factor)
     while (stack.n > 0) {
         struct atom a = stack.data[--stack.n];
         if (a.atom == 0) {
-            continue;                                   /* an amount that is not given is 0 */
+            continue; /* an amount that is not given is 0 */
         }
         struct expr x = *expr_get(c->ex, a.atom);
         expr_id rest, other;
@@ -147,7 +148,8 @@ static bool gather(struct imaging *m, form *f, form *coordinates)
         const struct term *row = certify_row(s, e->a, &one, &n);
         ok = n == 1 && !s->gone[e->a];
         if (ok) {
-            vec_push(coordinates, (struct atom){(expr_id)row->species, f->data[i].coefficient / (double)row->count});
+            vec_push(coordinates,
+                     (struct atom){(expr_id)row->species, f->data[i].coefficient / (double)row->count});
         }
     }
     if (coordinates->n > 1) {
@@ -183,7 +185,8 @@ static expr_id image_of_sum(struct imaging *m, expr_id e)
         }
         simplify(&f);
         for (size_t i = 0; i < coordinates.n; i++) {
-            expr_id q = expr_leaf(c->ex, EXPR_SPECIES, TYPE_REAL, shape_scalar(), (int32_t)coordinates.data[i].atom, 0);
+            expr_id q = expr_leaf(c->ex, EXPR_SPECIES, TYPE_REAL, shape_scalar(),
+                                  (int32_t)coordinates.data[i].atom, 0);
             sum = scaled(c->ex, sum, coordinates.data[i].coefficient, q);
         }
         for (size_t i = 0; i < f.n; i++) {
@@ -204,7 +207,8 @@ static bool is_sum(const struct imaging *m, const struct expr *e)
     expr_id rest;
     double factor;
     return e->type == TYPE_REAL && e->shape.rank == 0 &&
-           (e->op == EXPR_SPECIES || e->op == EXPR_ADD || e->op == EXPR_SUB || constant_factor(m->c, e, &rest, &factor));
+           (e->op == EXPR_SPECIES || e->op == EXPR_ADD || e->op == EXPR_SUB ||
+            constant_factor(m->c, e, &rest, &factor));
 }
 
 static expr_id image_of_node(void *env, const struct expr *e, expr_id id)
@@ -215,7 +219,7 @@ static expr_id image_of_node(void *env, const struct expr *e, expr_id id)
         return *known;
     }
     if (!is_sum(m, e)) {
-        return 0;                                       /* of its operands' images */
+        return 0; /* of its operands' images */
     }
     expr_id image = image_of_sum(m, id);
     if (known) {

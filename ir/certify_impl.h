@@ -6,26 +6,26 @@
 #include "ir/multiset.h"
 
 struct atom {
-    expr_id atom;                   /* 0: the constant 1 */
+    expr_id atom; /* 0: the constant 1 */
     double coefficient;
 };
-typedef VEC(struct atom) form;      /* a formal sum */
+typedef VEC(struct atom) form; /* a formal sum */
 
 struct side {
     const struct net *net;
     const struct linear_map *map;
-    int32_t *owners;                /* by coordinate: species that contribute to it */
-    bool *gone;                     /* by species: 0 at all times (absent), or in the end: no owner of coordinates */
-    bool *held;                     /* by species: constant, neither set nor changed: its amount is a factor of rates */
-    expr_id *image;                 /* by expression of `ex`: what it is in the coordinates; 0 not known yet */
+    int32_t *owners; /* by coordinate: species that contribute to it */
+    bool *gone;      /* by species: 0 at all times (absent), or in the end: no owner of coordinates */
+    bool *held;      /* by species: constant, neither set nor changed: its amount is a factor of rates */
+    expr_id *image;  /* by expression of `ex`: what it is in the coordinates; 0 not known yet */
 };
 
 struct certifier {
     struct side side[2];
     const struct witness *w;
-    struct expr_pool *ex;           /* expressions of both; SPECIES is a species, in images a coordinate */
-    size_t n_expressions;           /* when the check began */
-    bool shares_pool;               /* expressions of the network before have their ids in `ex` too */
+    struct expr_pool *ex; /* expressions of both; SPECIES is a species, in images a coordinate */
+    size_t n_expressions; /* when the check began */
+    bool shares_pool;     /* expressions of the network before have their ids in `ex` too */
     char *why;
 };
 

@@ -15,7 +15,7 @@
 enum { MAX_EXPANSION = 1000000 };
 
 struct key {
-    size_t first, n_change, n_monomial;     /* ranges of terms, one behind the other */
+    size_t first, n_change, n_monomial; /* ranges of terms, one behind the other */
     int32_t guard;
 };
 struct entry {
@@ -30,17 +30,17 @@ struct ledger {
     VEC(struct entry) entry;
     int32_t *slot;
     size_t n_slots;
-    struct multiset sum;                    /* over coordinates */
-    struct multiset product;                /* over species before */
-    VEC(uint32_t) member_first;             /* by coordinate: species before that go into it, with their counts */
+    struct multiset sum;        /* over coordinates */
+    struct multiset product;    /* over species before */
+    VEC(uint32_t) member_first; /* by coordinate: species before that go into it, with their counts */
     term_vec member;
 };
 
 static uint64_t hash_key(const struct ledger *l, const struct key *k)
 {
     const struct term *t = l->term.data + k->first;
-    return side_hash(side_hash(hash_mix((uint64_t)k->guard, k->n_change), t, (uint32_t)k->n_change), t + k->n_change,
-                     (uint32_t)k->n_monomial);
+    return side_hash(side_hash(hash_mix((uint64_t)k->guard, k->n_change), t, (uint32_t)k->n_change),
+                     t + k->n_change, (uint32_t)k->n_monomial);
 }
 
 static bool same_key(const struct ledger *l, const struct key *a, const struct key *b)
@@ -85,11 +85,13 @@ static int32_t find_key(struct ledger *l, struct key k)
 }
 
 /* One entry of `rate` for a monomial, or for each coordinate of the change with its count. */
-static void enter(struct ledger *l, int32_t guard, const term_vec *change, const term_vec *monomial, struct atom rate)
+static void enter(struct ledger *l, int32_t guard, const term_vec *change, const term_vec *monomial,
+                  struct atom rate)
 {
     bool whole = l->c->w->claim == CLAIM_LAW;
     for (size_t i = 0; i < (whole ? 1 : change->n); i++) {
-        struct key k = {.first = l->term.n, .n_change = whole ? change->n : 1, .n_monomial = monomial->n, .guard = guard};
+        struct key k = {
+            .first = l->term.n, .n_change = whole ? change->n : 1, .n_monomial = monomial->n, .guard = guard};
         for (size_t m = 0; m < k.n_change; m++) {
             vec_push(&l->term, (struct term){change->data[i + m].species, whole ? change->data[m].count : 1});
         }
@@ -101,8 +103,8 @@ static void enter(struct ledger *l, int32_t guard, const term_vec *change, const
     }
 }
 
-static void enter_sum(struct ledger *l, int32_t guard, const term_vec *change, const term_vec *monomial, expr_id rate,
-                      double factor)
+static void enter_sum(struct ledger *l, int32_t guard, const term_vec *change, const term_vec *monomial,
+                      expr_id rate, double factor)
 {
     form f = {0};
     certify_add(l->c, &f, rate, factor);
@@ -113,7 +115,8 @@ static void enter_sum(struct ledger *l, int32_t guard, const term_vec *change, c
 }
 
 /* What the reaction does to the coordinates. */
-static bool image_of_change(struct ledger *l, const struct side *s, const struct reaction *r, term_vec *change)
+static bool image_of_change(struct ledger *l, const struct side *s, const struct reaction *r,
+                            term_vec *change)
 {
     VEC(struct term) own = {0};
     bool ok = true;
@@ -146,7 +149,8 @@ static expr_id rate_with_held(const struct certifier *c, int side, const struct 
         expr_id amount = s->net->species.data[t->species].init;
         if (goes_into_rate(c, s, t)) {
             amount = amount ? certify_expr(c, side, amount) : expr_real(c->ex, 0);
-            amount = t->count == 1 ? amount : expr_binary(c->ex, EXPR_POW, amount, expr_real(c->ex, (double)t->count));
+            amount = t->count == 1 ? amount
+                                   : expr_binary(c->ex, EXPR_POW, amount, expr_real(c->ex, (double)t->count));
             rate = expr_binary(c->ex, EXPR_MUL, rate, amount);
         }
     }
@@ -163,7 +167,8 @@ static bool reads_absent(const struct side *s, const struct reaction *r)
     return false;
 }
 
-static bool enter_law(struct ledger *l, int side, const struct reaction *r, const term_vec *change, double factor)
+static bool enter_law(struct ledger *l, int side, const struct reaction *r, const term_vec *change,
+                      double factor)
 {
     static const term_vec nothing;
     expr_id law = certify_image(l->c, side, certify_expr(l->c, side, r->rate));
@@ -181,7 +186,7 @@ struct expansion {
     struct ledger *l;
     const struct reaction *r;
     const term_vec *change;
-    const struct term *factor;      /* coordinates and powers, to be multiplied out */
+    const struct term *factor; /* coordinates and powers, to be multiplied out */
     size_t n_factors;
     size_t budget;
     expr_id rate;
@@ -238,12 +243,14 @@ static bool factors_of(struct ledger *l, const struct reaction *r, term_vec *fac
         }
         int32_t q = certify_own_coordinate(s, t.species);
         if (q < 0) {
-            return certify_reject(l->c, "the reactant %s has no coordinate of its own", s->net->species.data[t.species].name);
+            return certify_reject(l->c, "the reactant %s has no coordinate of its own",
+                                  s->net->species.data[t.species].name);
         }
         for (uint32_t m = l->member_first.data[q]; m < l->member_first.data[q + 1]; m++) {
             int64_t count = l->member.data[m].count;
             if (count < 1 || (count > 1 && t.count > 1 && l->c->w->claim == CLAIM_LAW)) {
-                return certify_reject(l->c, "the reactant %s is no plain sum", s->net->species.data[t.species].name);
+                return certify_reject(l->c, "the reactant %s is no plain sum",
+                                      s->net->species.data[t.species].name);
             }
         }
         vec_push(factors, (struct term){q, t.count});
@@ -254,7 +261,8 @@ static bool factors_of(struct ledger *l, const struct reaction *r, term_vec *fac
 static bool enter_after(struct ledger *l, const struct reaction *r, const term_vec *change)
 {
     term_vec factors = {0};
-    struct expansion x = {.l = l, .r = r, .change = change, .budget = MAX_EXPANSION, .rate = rate_with_held(l->c, 1, r)};
+    struct expansion x = {
+        .l = l, .r = r, .change = change, .budget = MAX_EXPANSION, .rate = rate_with_held(l->c, 1, r)};
     bool ok = factors_of(l, r, &factors);
     if (ok) {
         x.factor = factors.data;
@@ -340,8 +348,9 @@ static bool check_absent(struct certifier *c)
     for (size_t i = 0; i < n->species.n && ok; i++) {
         double v;
         expr_id init = n->species.data[i].init;
-        ok = !s->gone[i] || ((!init || (expr_const_real(n->ex, init, &v) && v == 0)) &&
-                             !(n->species.data[i].flags & SPECIES_INPUT)) ||
+        ok = !s->gone[i] ||
+             ((!init || (expr_const_real(n->ex, init, &v) && v == 0)) &&
+              !(n->species.data[i].flags & SPECIES_INPUT)) ||
              certify_reject(c, "%s may be there at first", n->species.data[i].name);
     }
     for (size_t i = 0; i < n->change.n && ok; i++) {
@@ -350,7 +359,8 @@ static bool check_absent(struct certifier *c)
     for (size_t j = 0; j < n->reaction.n && ok; j++) {
         const struct reaction *r = &n->reaction.data[j];
         bool law = r->rate_kind == RATE_LAW, never = !law && reads_absent(s, r);
-        ok = !(law && reads_absent(s, r)) || certify_reject(c, "a reaction with a rate law consumes an absent species");
+        ok = !(law && reads_absent(s, r)) ||
+             certify_reject(c, "a reaction with a rate law consumes an absent species");
         for (uint32_t i = 0; i < r->n_rhs && ok && !never; i++) {
             species_id x = net_rhs(n, r)[i].species;
             ok = !s->gone[x] || certify_reject(c, "a reaction makes %s", n->species.data[x].name);

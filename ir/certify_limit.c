@@ -13,7 +13,8 @@
 #include "support/hash.h"
 
 /* Adds the image of a side; species that are held are left out among products only, where they mean nothing. */
-static bool add_side(const struct side *s, struct multiset *m, const struct term *side, uint32_t n, bool products)
+static bool add_side(const struct side *s, struct multiset *m, const struct term *side, uint32_t n,
+                     bool products)
 {
     bool ok = true;
     for (uint32_t i = 0; i < n; i++) {
@@ -32,7 +33,8 @@ static bool same_terms(const struct term *a, size_t n_a, const struct term *b, s
 }
 
 /* The image of a reaction: sides appended to `out`, their lengths in n. */
-static bool image(const struct side *s, struct multiset *m, const struct reaction *r, term_vec *out, size_t n[2])
+static bool image(const struct side *s, struct multiset *m, const struct reaction *r, term_vec *out,
+                  size_t n[2])
 {
     bool ok = add_side(s, m, net_lhs(s->net, r), r->n_lhs, false);
     n[0] = multiset_take(m, out);
@@ -83,7 +85,7 @@ struct images {
 struct image {
     size_t first, n[2];
     int32_t guard;
-    int sides;                      /* bit 0: before, bit 1: after */
+    int sides; /* bit 0: before, bit 1: after */
 };
 
 static uint64_t hash_image(const struct images *x, const struct image *i)
@@ -139,8 +141,8 @@ static bool match_reactions(struct certifier *c)
         }
     }
     for (size_t i = 0; i < x.list.n && ok; i++) {
-        ok = x.list.data[i].sides == 3 ||
-             certify_reject(c, "a reaction of the network %s has no counterpart", x.list.data[i].sides == 1 ? "before" : "after");
+        ok = x.list.data[i].sides == 3 || certify_reject(c, "a reaction of the network %s has no counterpart",
+                                                         x.list.data[i].sides == 1 ? "before" : "after");
     }
     multiset_close(&m);
     vec_free(&x.term);
@@ -153,7 +155,8 @@ static bool check_side(struct certifier *c, int side)
 {
     const struct side *s = &c->side[side];
     struct rate_independence f = fact_rate_independence(s->net);
-    bool ok = f.holds || certify_reject(c, "the network %s has no limit: %s", side ? "after" : "before", f.why);
+    bool ok =
+        f.holds || certify_reject(c, "the network %s has no limit: %s", side ? "after" : "before", f.why);
     fact_rate_independence_free(&f);
     for (size_t i = 0; i < s->net->species.n && ok; i++) {
         struct term one;
@@ -163,7 +166,8 @@ static bool check_side(struct certifier *c, int side)
             ok = row[k].count > 0 || certify_reject(c, "the map has a negative count");
         }
         ok = ok && (s->gone[i] || certify_own_coordinate(s, (species_id)i) >= 0 ||
-                    certify_reject(c, "%s has no coordinate of its own and does not pass", s->net->species.data[i].name));
+                    certify_reject(c, "%s has no coordinate of its own and does not pass",
+                                   s->net->species.data[i].name));
     }
     return ok;
 }

@@ -14,11 +14,12 @@ struct side {
     const struct net *net;
     const struct linear_map *map;
     struct interp *interp;
-    double *x, *dx, *k;             /* by species, by species, by reaction */
-    double *image;                  /* by coordinate */
+    double *x, *dx, *k; /* by species, by species, by reaction */
+    double *image;      /* by coordinate */
 };
 
-static void open_side(struct side *s, const struct net *n, const struct linear_map *map, int32_t n_coordinates)
+static void open_side(struct side *s, const struct net *n, const struct linear_map *map,
+                      int32_t n_coordinates)
 {
     *s = (struct side){.net = n, .map = map, .interp = interp_create(n)};
     s->x = mem_zalloc(n->species.n + 1, sizeof *s->x);
@@ -99,7 +100,8 @@ static bool is_held(const struct net *n, size_t s)
 }
 
 /* At a random state; held species keep their amounts. Returns the coordinate that differs, -1 none. */
-static int32_t compare_right_sides(struct side *a, struct side *b, const struct witness *w, const double *p, uint64_t *state)
+static int32_t compare_right_sides(struct side *a, struct side *b, const struct witness *w, const double *p,
+                                   uint64_t *state)
 {
     for (size_t i = 0; i < a->net->species.n; i++) {
         double v = draw(state, 4);
@@ -140,12 +142,13 @@ static int32_t compare_limits(struct side *a, struct side *b, const struct witne
         int32_t q = a->map->term.data[a->map->ptr.data[i]].species;
         a->x[i] = floor(draw(state, 64)) / 8;
         for (size_t k = 0; k < b->net->species.n; k++) {
-            bool own = b->map->ptr.n == 0 ? (int32_t)k == q : b->map->term.data[b->map->ptr.data[k]].species == q;
+            bool own =
+                b->map->ptr.n == 0 ? (int32_t)k == q : b->map->term.data[b->map->ptr.data[k]].species == q;
             b->x[k] = own && b->net->species.data[k].flags & SPECIES_INPUT ? a->x[i] : b->x[k];
         }
     }
     if (!interp_limit(a->interp, a->x) || !interp_limit(b->interp, b->x)) {
-        return -1;                  /* past 128 bits: nothing is known */
+        return -1; /* past 128 bits: nothing is known */
     }
     add_image(a, a->x, w->n_coordinates, a->image);
     add_image(b, b->x, w->n_coordinates, b->image);
@@ -161,8 +164,8 @@ static char *difference(const struct side *a, const struct side *b, int32_t q, b
 {
     enum { ROOM = 160 };
     char *why = mem_alloc(ROOM);
-    snprintf(why, ROOM, "the %s of coordinate %d was %.17g and is %.17g", limit ? "limit" : "right side", q, a->image[q],
-             b->image[q]);
+    snprintf(why, ROOM, "the %s of coordinate %d was %.17g and is %.17g", limit ? "limit" : "right side", q,
+             a->image[q], b->image[q]);
     return why;
 }
 
@@ -177,10 +180,12 @@ char *crosscheck(const struct net *before, const struct net *after, const struct
     open_side(&b, after, &w->after, w->n_coordinates);
     bool ready = interp_params(a.interp, NULL, NULL, p, &slot);
     for (int i = 0; i < N_STATES && ready && !why; i++) {
-        ready = interp_initial(a.interp, p, a.x) && interp_initial(b.interp, p, b.x) && interp_rates(a.interp, p, a.k) &&
-                interp_rates(b.interp, p, b.k);
+        ready = interp_initial(a.interp, p, a.x) && interp_initial(b.interp, p, b.x) &&
+                interp_rates(a.interp, p, a.k) && interp_rates(b.interp, p, b.k);
         bool limit = w->claim == CLAIM_LIMIT;
-        int32_t q = !ready ? -1 : limit ? compare_limits(&a, &b, w, &state) : compare_right_sides(&a, &b, w, p, &state);
+        int32_t q = !ready  ? -1
+                    : limit ? compare_limits(&a, &b, w, &state)
+                            : compare_right_sides(&a, &b, w, p, &state);
         why = q >= 0 ? difference(&a, &b, q, limit) : NULL;
     }
     close_side(&a);

@@ -107,8 +107,8 @@ static expr_id rebuild(struct expr_pool *to, const struct expr *e, const expr_id
     }
 }
 
-static expr_id rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id id, bool nodes, expr_map_leaf map,
-                       void *env)
+static expr_id rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id id, bool nodes,
+                       expr_map_leaf map, void *env)
 {
     if (!id) {
         return 0;
@@ -152,7 +152,8 @@ static expr_id rewrite(struct expr_pool *to, const struct expr_pool *from, expr_
     return result;
 }
 
-expr_id expr_rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id id, expr_map_leaf map, void *env)
+expr_id expr_rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id id, expr_map_leaf map,
+                     void *env)
 {
     return rewrite(to, from, id, false, map, env);
 }

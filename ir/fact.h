@@ -10,9 +10,9 @@
  * by its gcd). sum coefficient * amount is constant. Species that an event changes are in no law. */
 struct conservation {
     int32_t n_laws;
-    bool overflow;                  /* coefficients did not fit: the basis is incomplete */
-    VEC(struct term) term;          /* count may be negative here */
-    VEC(uint32_t) first;            /* law i: term[first[i] .. first[i + 1]] */
+    bool overflow;         /* coefficients did not fit: the basis is incomplete */
+    VEC(struct term) term; /* count may be negative here */
+    VEC(uint32_t) first;   /* law i: term[first[i] .. first[i + 1]] */
 };
 struct conservation fact_conservation(const struct net *n);
 void fact_conservation_free(struct conservation *c);
@@ -24,7 +24,7 @@ int64_t fact_max_products(const struct net *n);
 /* dep[j]: reactions whose propensity may change when j fires (CSR, sorted). Laws depend on the species
  * they read. */
 struct dependency {
-    int32_t *ptr, *reaction;        /* ptr[n + 1] */
+    int32_t *ptr, *reaction; /* ptr[n + 1] */
 };
 struct dependency fact_dependency(const struct net *n);
 void fact_dependency_free(struct dependency *d);
@@ -37,7 +37,7 @@ struct rate_independence {
     bool holds;
     int32_t *order;
     char *why;
-    reaction_id first, second;      /* offending reactions, -1 none */
+    reaction_id first, second; /* offending reactions, -1 none */
 };
 struct rate_independence fact_rate_independence(const struct net *n);
 void fact_rate_independence_free(struct rate_independence *r);
@@ -60,10 +60,10 @@ void fact_detailed_balance_free(struct detailed_balance *d);
 enum bounded_answer { BOUNDED_YES, BOUNDED_NO, BOUNDED_UNKNOWN };
 struct boundedness {
     enum bounded_answer answer;
-    VEC(struct term) weight;        /* YES: of each species that is not constant */
-    VEC(struct term) firing;        /* NO: `species` is a reaction */
-    VEC(struct term) raised;        /* NO: by how much */
-    const char *why;                /* UNKNOWN */
+    VEC(struct term) weight; /* YES: of each species that is not constant */
+    VEC(struct term) firing; /* NO: `species` is a reaction */
+    VEC(struct term) raised; /* NO: by how much */
+    const char *why;         /* UNKNOWN */
 };
 struct boundedness fact_bounded(const struct net *n);
 void fact_bounded_free(struct boundedness *b);
@@ -72,8 +72,8 @@ void fact_bounded_free(struct boundedness *b);
  * molecule is consumed (d propensity / d amount), at the default parameters and initial amounts, where an amount of 0 counts as
  * the mean of the others, or 1. */
 struct time_scales {
-    double fastest, slowest;        /* 1/time; 0 if nothing is consumed */
-    reaction_id fast, slow;         /* -1 none */
+    double fastest, slowest; /* 1/time; 0 if nothing is consumed */
+    reaction_id fast, slow;  /* -1 none */
 };
 struct time_scales fact_time_scales(const struct net *n);
 

@@ -12,10 +12,10 @@ enum { MAX_ENTRIES = 4000000, MAX_DENOMINATOR = 2520 };
 static const double MAX_WORK = 2e9, EPSILON = 1e-9;
 
 struct lp {
-    size_t rows, columns;           /* rows - 1 species and the bound; reactions */
-    double *a;                      /* [rows, columns] */
+    size_t rows, columns; /* rows - 1 species and the bound; reactions */
+    double *a;            /* [rows, columns] */
     double *b, *c;
-    int32_t *basic, *nonbasic;      /* variables: 0 .. columns are v, the others slacks of rows */
+    int32_t *basic, *nonbasic; /* variables: 0 .. columns are v, the others slacks of rows */
 };
 
 static double *row_of(const struct lp *lp, size_t i)
@@ -50,7 +50,8 @@ static size_t leaving(const struct lp *lp, size_t j)
     return best;
 }
 
-static void eliminate(const double *pivot_row, double pivot_b, size_t columns, size_t j, double *row, double *b)
+static void eliminate(const double *pivot_row, double pivot_b, size_t columns, size_t j, double *row,
+                      double *b)
 {
     double factor = row[j];
     if (factor == 0) {
@@ -252,7 +253,8 @@ static bool keep_firings(const struct matrix *m, const int64_t *v, struct bounde
         for (size_t k = m->ptr[j]; k < m->ptr[j + 1] && good; k++) {
             int64_t product;
             int64_t *to = &change[m->term[k].species];
-            good = !__builtin_mul_overflow(m->term[k].count, v[j], &product) && !__builtin_add_overflow(*to, product, to);
+            good = !__builtin_mul_overflow(m->term[k].count, v[j], &product) &&
+                   !__builtin_add_overflow(*to, product, to);
         }
     }
     for (size_t s = 0; s < n && good; s++) {

@@ -6,7 +6,9 @@
 #include "ir/fact.h"
 
 struct facts {
-#define FACT(name) bool has_##name; struct name name;
+#define FACT(name)   \
+    bool has_##name; \
+    struct name name;
 #include "ir/facts.def"
 #undef FACT
 };

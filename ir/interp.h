@@ -57,7 +57,8 @@ enum interp_ssa_result interp_ssa_run(struct interp *it, struct interp_ssa_state
 /* A trajectory from w->t = 0 to t_end with the network's clock and events: the second method to what the runtime does. k:
  * constants before the clock masks them. Volume 1; amounts that events give are taken as they are. Conditions are looked at
  * after reactions and events, not between: they must not read the time. INTERP_TIME or INTERP_BAD. */
-enum interp_ssa_result interp_course(struct interp *it, struct interp_ssa_state *w, const double *k, double t_end);
+enum interp_ssa_result interp_course(struct interp *it, struct interp_ssa_state *w, const double *k,
+                                     double t_end);
 
 /* The state at t -> infinity of a rate-independent network (fact.h) from amounts x, in rational
  * arithmetic: x must be exact binary fractions, as doubles are. Reactions fire to completion in order,

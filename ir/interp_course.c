@@ -10,11 +10,11 @@ struct course {
     struct interp *it;
     struct interp_ssa_state *w;
     const double *k;
-    double *masked;  /* k under the clock */
-    bool *held;      /* by event: its condition, when it was last looked at */
-    bool *turn;      /* by event: its condition turns true */
-    double *value;   /* by change */
-    double done;     /* events up to this time have happened */
+    double *masked; /* k under the clock */
+    bool *held;     /* by event: its condition, when it was last looked at */
+    bool *turn;     /* by event: its condition turns true */
+    double *value;  /* by change */
+    double done;    /* events up to this time have happened */
     size_t phase;
 };
 
@@ -118,7 +118,8 @@ static void happen(struct course *c)
     }
 }
 
-enum interp_ssa_result interp_course(struct interp *it, struct interp_ssa_state *w, const double *k, double t_end)
+enum interp_ssa_result interp_course(struct interp *it, struct interp_ssa_state *w, const double *k,
+                                     double t_end)
 {
     const struct net *n = it->n;
     struct course c = {.it = it, .w = w, .k = k, .done = -1};

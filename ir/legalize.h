@@ -8,13 +8,13 @@
 
 struct rewrite {
     struct net *net;
-    struct reaction *old;           /* as they were; net->reaction is being built anew */
+    struct reaction *old; /* as they were; net->reaction is being built anew */
     struct term *terms;
     size_t n_old;
-    struct net_names *names;        /* for new names */
-    double *amount, *constant;      /* at the default parameters: at the start; of rates (1 for laws) */
-    bool has_values;                /* false: they cannot be computed */
-    int32_t n_made;                 /* species with numbers */
+    struct net_names *names;   /* for new names */
+    double *amount, *constant; /* at the default parameters: at the start; of rates (1 for laws) */
+    bool has_values;           /* false: they cannot be computed */
+    int32_t n_made;            /* species with numbers */
 };
 
 void rewrite_begin(struct rewrite *w, struct net *n);
@@ -22,7 +22,7 @@ void rewrite_end(struct rewrite *w);
 
 const struct term *rewrite_lhs(const struct rewrite *w, const struct reaction *r);
 const struct term *rewrite_rhs(const struct rewrite *w, const struct reaction *r);
-int64_t rewrite_molecules(const struct term *side, uint32_t n);     /* saturating */
+int64_t rewrite_molecules(const struct term *side, uint32_t n); /* saturating */
 
 /* A reaction in the place of r: its guard, place, and origin, or what r is where it has none. -1: counts
  * overflow. */

@@ -4,7 +4,7 @@
 #include "ir/lower.h"
 #include "support/mem.h"
 
-enum { MAX_POWER = 30 };            /* denominators are found up to 2^30 */
+enum { MAX_POWER = 30 }; /* denominators are found up to 2^30 */
 
 /* A value for each unit of a layer, on two rails. */
 struct rails {
@@ -17,8 +17,8 @@ struct lowerer {
     struct net *net;
     struct diag *diag;
     struct arena *scratch;
-    double scale;                   /* what the values of the current layer are multiplied with */
-    expr_id one;                    /* rate */
+    double scale; /* what the values of the current layer are multiplied with */
+    expr_id one;  /* rate */
 };
 
 /* Shared by w: the smallest power of two that makes all of them integers, or 0. */
@@ -45,7 +45,8 @@ static int64_t *integers(struct lowerer *c, int32_t layer, double *denominator)
         if (d == 0 || fabs(v - whole) > 1e-9 * fmax(1, fabs(v)) || fabs(whole) > 0x1p53) {
             diag_report(c->diag, DIAG_E0522, c->o->span,
                         d == 0 ? "the weights %s of '%s' have no common denominator up to 2^30"
-                               : "the weights %s of '%s' are not all multiples of 1/scale", a->name, c->m->name);
+                               : "the weights %s of '%s' are not all multiples of 1/scale",
+                        a->name, c->m->name);
             diag_help(c->diag, "round them where the model is declared: weights = real; bits = 8;");
             return NULL;
         }
@@ -73,7 +74,8 @@ static struct rails add_rails(struct lowerer *c, const char *base, int32_t n)
 
 /* Symbols NAME, NAME.p, NAME.n; the value of the first is (p - n) / scale. With a scale there is NAME_scaled too, p - n, by which
  * passes see that the rails are a pair. Returns the first. */
-static int32_t add_symbols(struct lowerer *c, const char *name, struct rails r, int32_t n, double scale, uint8_t flags)
+static int32_t add_symbols(struct lowerer *c, const char *name, struct rails r, int32_t n, double scale,
+                           uint8_t flags)
 {
     struct net *net = c->net;
     expr_id *e = arena_alloc(c->scratch, 4 * (size_t)n * sizeof *e);
@@ -87,7 +89,8 @@ static int32_t add_symbols(struct lowerer *c, const char *name, struct rails r, 
     int32_t symbol = net_add_symbol(net, name, scale == 1 ? SYMBOL_DUAL : SYMBOL_OUTPUT, s, e, c->o->span);
     net->symbol.data[symbol].flags |= flags;
     if (scale != 1) {
-        net_add_symbol(net, arena_printf(c->scratch, "%s_scaled", name), SYMBOL_DUAL, s, e + 3 * n, c->o->span);
+        net_add_symbol(net, arena_printf(c->scratch, "%s_scaled", name), SYMBOL_DUAL, s, e + 3 * n,
+                       c->o->span);
     }
     net_add_symbol(net, arena_printf(c->scratch, "%s.p", name), SYMBOL_SPECIES, s, e + n, c->o->span);
     net_add_symbol(net, arena_printf(c->scratch, "%s.n", name), SYMBOL_SPECIES, s, e + 2 * n, c->o->span);
@@ -96,16 +99,16 @@ static int32_t add_symbols(struct lowerer *c, const char *name, struct rails r, 
 
 /* ---- reactions ---- */
 
-static void add_reaction(struct lowerer *c, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
-                         const char *origin)
+static void add_reaction(struct lowerer *c, const struct term *lhs, size_t n_lhs, const struct term *rhs,
+                         size_t n_rhs, const char *origin)
 {
     reaction_id r = net_add_reaction(c->net, lhs, n_lhs, rhs, n_rhs, RATE_MASS_ACTION, c->one, c->o->span);
     c->net->reaction.data[r].origin = intern_text(c->net->names, origin);
 }
 
 /* Each rail of input i makes the units' rails that its weights say; a weight below 0 changes the rail. */
-static void add_weights(struct lowerer *c, const int64_t *q, struct rails in, int32_t inputs, struct rails out, int32_t units,
-                        const char *what)
+static void add_weights(struct lowerer *c, const int64_t *q, struct rails in, int32_t inputs,
+                        struct rails out, int32_t units, const char *what)
 {
     struct term *product = mem_alloc(((size_t)units + 1) * sizeof *product);
     for (int32_t i = 0; i < inputs; i++) {
@@ -115,11 +118,13 @@ static void add_weights(struct lowerer *c, const int64_t *q, struct rails in, in
             for (int32_t j = 0; j < units; j++) {
                 bool positive = (row[j] > 0) == (rail == 0);
                 if (row[j] != 0) {
-                    product[n++] = (struct term){positive ? out.p[j] : out.n[j], row[j] > 0 ? row[j] : -row[j]};
+                    product[n++] =
+                        (struct term){positive ? out.p[j] : out.n[j], row[j] > 0 ? row[j] : -row[j]};
                 }
             }
             struct term source = {rail == 0 ? in.p[i] : in.n[i], 1};
-            add_reaction(c, &source, 1, product, n, arena_printf(c->scratch, "weights of %s[%d] of %s", what, i, c->m->name));
+            add_reaction(c, &source, 1, product, n,
+                         arena_printf(c->scratch, "weights of %s[%d] of %s", what, i, c->m->name));
         }
     }
     free(product);
@@ -140,7 +145,8 @@ static void add_units(struct lowerer *c, int32_t layer, struct rails in, struct 
 {
     for (int32_t j = 0; j < units; j++) {
         const char *origin = arena_printf(c->scratch, "ReLU h[%d][%d] of %s", layer, j, c->m->name);
-        species_id m = net_add_species(c->net, arena_printf(c->scratch, "m[%d][%d]", layer, j), SPECIES_DISCRETE, 0, c->o->span);
+        species_id m = net_add_species(c->net, arena_printf(c->scratch, "m[%d][%d]", layer, j),
+                                       SPECIES_DISCRETE, 0, c->o->span);
         struct term first = {in.p[j], 1}, made[] = {{m, 1}, {out.p[j], 1}};
         struct term both[] = {{m, 1}, {in.n[j], 1}}, negative = {out.n[j], 1};
         add_reaction(c, &first, 1, made, 2, origin);
@@ -154,7 +160,8 @@ static void add_annihilation(struct lowerer *c, struct rails y, int32_t n)
     for (int32_t j = 0; j < n && c->o->annihilate > 0; j++) {
         struct term both[] = {{y.p[j], 1}, {y.n[j], 1}};
         reaction_id r = net_add_reaction(c->net, both, 2, NULL, 0, RATE_MASS_ACTION, rate, c->o->span);
-        c->net->reaction.data[r].origin = intern_text(c->net->names, text(c, "annihilation of %s[%d]", "y", j));
+        c->net->reaction.data[r].origin =
+            intern_text(c->net->names, text(c, "annihilation of %s[%d]", "y", j));
     }
 }
 
@@ -185,7 +192,8 @@ static bool add_layers(struct lowerer *c, struct lowering *record)
         }
         c->scale *= denominator;
         if (c->scale > 0x1p52) {
-            diag_report(c->diag, DIAG_E0522, c->o->span, "the denominators of the layers multiply to more than 2^52");
+            diag_report(c->diag, DIAG_E0522, c->o->span,
+                        "the denominators of the layers multiply to more than 2^52");
             diag_help(c->diag, "give the weights fewer bits");
             return false;
         }
@@ -206,16 +214,19 @@ static bool add_layers(struct lowerer *c, struct lowering *record)
     return true;
 }
 
-struct net *lower_rate_independent(const struct crnl_neural *m, const char *name, const struct lower_options *o,
-                                   struct lowering *record, struct diag *diag)
+struct net *lower_rate_independent(const struct crnl_neural *m, const char *name,
+                                   const struct lower_options *o, struct lowering *record, struct diag *diag)
 {
     if (!m->value) {
-        diag_report(diag, DIAG_E0522, o->span, "the reactions depend on the weights of '%s', which are not known when compiling",
+        diag_report(diag, DIAG_E0522, o->span,
+                    "the reactions depend on the weights of '%s', which are not known when compiling",
                     m->name);
-        diag_help(diag, "train and save it, then declare: model fixed = %s from \"%s.npz\";", m->name, m->name);
+        diag_help(diag, "train and save it, then declare: model fixed = %s from \"%s.npz\";", m->name,
+                  m->name);
         return NULL;
     }
-    struct lowerer c = {.m = m, .o = o, .net = net_create(name), .diag = diag, .scratch = arena_create(), .scale = 1};
+    struct lowerer c = {
+        .m = m, .o = o, .net = net_create(name), .diag = diag, .scratch = arena_create(), .scale = 1};
     c.one = expr_real(c.net->ex, 1);
     record->construction = "rate_independent";
     bool good = add_layers(&c, record);

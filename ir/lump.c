@@ -63,7 +63,7 @@ static struct residue number(double v)
     int e;
     int64_t m = (int64_t)ldexp(frexp(v, &e), 53);
     struct residue r = integer(m);
-    e = ((e - 53) % 61 + 61) % 61;                      /* 2^61 = 1 */
+    e = ((e - 53) % 61 + 61) % 61; /* 2^61 = 1 */
     struct residue power = integer((int64_t)1 << e);
     return product(r, power);
 }
@@ -77,7 +77,8 @@ static struct residue rate_residue(const struct expr_pool *ex, expr_id id, int d
         return number(v);
     }
     if (depth < 100 && (e->op == EXPR_ADD || e->op == EXPR_SUB)) {
-        struct residue sum = rate_residue(ex, e->args[0], depth + 1), y = rate_residue(ex, e->args[1], depth + 1);
+        struct residue sum = rate_residue(ex, e->args[0], depth + 1),
+                       y = rate_residue(ex, e->args[1], depth + 1);
         add_to(&sum, e->op == EXPR_ADD ? y : product(y, integer(-1)));
         return sum;
     }
@@ -93,8 +94,8 @@ struct refinement {
     const struct net *n;
     enum lump kind;
     struct partition p;
-    struct residue *label;          /* by species: what must be equal within a block */
-    struct residue *rate;           /* by reaction */
+    struct residue *label; /* by species: what must be equal within a block */
+    struct residue *rate;  /* by reaction */
     VEC(struct term) change;
 };
 
@@ -130,7 +131,8 @@ static bool linear_parts(const struct expr_pool *ex, expr_id root, part_vec *out
             vec_push(&stack, (struct part){e->args[0], -a.factor});
         } else if (e->op == EXPR_MUL && expr_const_real(ex, e->args[0], &v)) {
             vec_push(&stack, (struct part){e->args[1], a.factor * v});
-        } else if ((e->op == EXPR_MUL || e->op == EXPR_DIV) && expr_const_real(ex, e->args[1], &v) && v != 0) {
+        } else if ((e->op == EXPR_MUL || e->op == EXPR_DIV) && expr_const_real(ex, e->args[1], &v) &&
+                   v != 0) {
             vec_push(&stack, (struct part){e->args[0], e->op == EXPR_MUL ? a.factor * v : a.factor / v});
         } else {
             ok = !expr_uses(ex, a.id, EXPR_SPECIES, -1);
@@ -198,7 +200,8 @@ static void first_labels(struct refinement *x)
 
 /* ---- signatures ---- */
 
-static struct residue side_residue(const struct refinement *x, const struct term *side, uint32_t n, bool blocks)
+static struct residue side_residue(const struct refinement *x, const struct term *side, uint32_t n,
+                                   bool blocks)
 {
     struct residue sum = {{0, 0}};
     for (uint32_t i = 0; i < n; i++) {
@@ -251,15 +254,16 @@ static void add_derivatives(struct refinement *x, size_t j, struct residue *sign
     struct residue lhs = side_residue(x, net_lhs(n, r), r->n_lhs, false);
     struct residue whole = {{0, 0}};
     for (size_t i = 0; i < x->change.n; i++) {
-        add_to(&whole, product(integer(x->change.data[i].count), random_residue(6, (uint64_t)x->change.data[i].species, 0)));
+        add_to(&whole, product(integer(x->change.data[i].count),
+                               random_residue(6, (uint64_t)x->change.data[i].species, 0)));
     }
     for (uint32_t i = 0; i < r->n_lhs; i++) {
         const struct term *t = &net_lhs(n, r)[i];
         struct residue rest = lhs, sum = {{0, 0}};
         add_to(&rest, product(integer(-1), random_residue(5, (uint64_t)t->species, false)));
         for (size_t k = 0; x->kind == LUMP_SUMS && k < x->change.n; k++) {
-            struct residue at = random_residue(word_of(rest), (uint64_t)x->change.data[k].species,
-                                               (uint64_t)r->guard);
+            struct residue at =
+                random_residue(word_of(rest), (uint64_t)x->change.data[k].species, (uint64_t)r->guard);
             add_to(&sum, product(integer(x->change.data[k].count), at));
         }
         if (x->kind == LUMP_COUNTS) {
@@ -290,8 +294,9 @@ static int32_t split(struct refinement *x, const struct residue *signature)
     for (size_t s = 0; s < n; s++) {
         struct keyed k = {signature[s], x->p.block[s], (species_id)s};
         size_t h = hash_mix(word_of(k.signature), (uint64_t)k.block) & (size - 1);
-        while (number_of[h] >= 0 && !(slot[h].block == k.block && slot[h].signature.at[0] == k.signature.at[0] &&
-                                      slot[h].signature.at[1] == k.signature.at[1])) {
+        while (number_of[h] >= 0 &&
+               !(slot[h].block == k.block && slot[h].signature.at[0] == k.signature.at[0] &&
+                 slot[h].signature.at[1] == k.signature.at[1])) {
             h = (h + 1) & (size - 1);
         }
         if (number_of[h] < 0) {

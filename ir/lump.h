@@ -8,14 +8,14 @@
 #include "ir/net.h"
 
 enum lump {
-    LUMP_COUNTS,            /* sums of blocks: the propensity of each change of the sums depends on the sums alone */
-    LUMP_SUMS               /* sums of blocks: their right side depends on the sums alone (forward equivalence) */
+    LUMP_COUNTS, /* sums of blocks: the propensity of each change of the sums depends on the sums alone */
+    LUMP_SUMS    /* sums of blocks: their right side depends on the sums alone (forward equivalence) */
 };
 
 struct partition {
-    int32_t *block;         /* by species; blocks are numbered by their first species, ascending */
-    species_id *first;      /* by block */
-    int32_t *size;          /* by block */
+    int32_t *block;    /* by species; blocks are numbered by their first species, ascending */
+    species_id *first; /* by block */
+    int32_t *size;     /* by block */
     int32_t n_blocks;
 };
 struct partition lump_partition(const struct net *n, enum lump kind);

@@ -26,7 +26,8 @@ bool multiset_add(struct multiset *m, const struct term *terms, size_t n, int64_
             m->touched[s] = true;
             vec_push(&m->list, s);
         }
-        if (__builtin_mul_overflow(terms[i].count, factor, &sum) || __builtin_add_overflow(m->count[s], sum, &sum)) {
+        if (__builtin_mul_overflow(terms[i].count, factor, &sum) ||
+            __builtin_add_overflow(m->count[s], sum, &sum)) {
             ok = false;
         } else {
             m->count[s] = sum;

@@ -12,7 +12,7 @@
 
 double net_molecules(const struct net_units *u)
 {
-    static const double avogadro = 6.02214076e23;       /* per mol, SI 2019 */
+    static const double avogadro = 6.02214076e23; /* per mol, SI 2019 */
     return u->amount ? avogadro * u->amount_factor * (u->is_concentration ? u->volume : 1) : 0;
 }
 
@@ -227,12 +227,15 @@ int32_t net_add_guard(struct net *n, const char *name, bool initially)
     return (int32_t)n->guard.n - 1;
 }
 
-void net_add_event(struct net *n, enum event_kind kind, expr_id when, const struct change *change, size_t n_changes,
-                   struct span span)
+void net_add_event(struct net *n, enum event_kind kind, expr_id when, const struct change *change,
+                   size_t n_changes, struct span span)
 {
     assert(n->change.n + n_changes <= UINT32_MAX);
-    vec_push(&n->event, (struct event){.kind = (uint8_t)kind, .when = when, .first = (uint32_t)n->change.n,
-                                       .n = (uint32_t)n_changes, .span = span});
+    vec_push(&n->event, (struct event){.kind = (uint8_t)kind,
+                                       .when = when,
+                                       .first = (uint32_t)n->change.n,
+                                       .n = (uint32_t)n_changes,
+                                       .span = span});
     for (size_t i = 0; i < n_changes; i++) {
         vec_push(&n->change, change[i]);
     }

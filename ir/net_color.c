@@ -7,7 +7,18 @@
 #include "support/hash.h"
 #include "support/mem.h"
 
-enum role { ROLE_LEFT = 1, ROLE_RIGHT, ROLE_GUARD, ROLE_RATE, ROLE_INIT, ROLE_WHEN, ROLE_CHANGED, ROLE_CHANGE, ROLE_ELEMENT, ROLE_PHASE };
+enum role {
+    ROLE_LEFT = 1,
+    ROLE_RIGHT,
+    ROLE_GUARD,
+    ROLE_RATE,
+    ROLE_INIT,
+    ROLE_WHEN,
+    ROLE_CHANGED,
+    ROLE_CHANGE,
+    ROLE_ELEMENT,
+    ROLE_PHASE
+};
 
 /* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): sums of such hashes serve as hashes of multisets. */
 uint64_t color_mix(uint64_t h, uint64_t word)
@@ -102,11 +113,11 @@ struct reference {
 struct builder {
     struct net_graph *g;
     VEC(struct reference) reference;
-    VEC(int32_t) slot;              /* used ones, in the order of discovery */
-    uint8_t *depth;                 /* by expression: binders inside one another */
+    VEC(int32_t) slot; /* used ones, in the order of discovery */
+    uint8_t *depth;    /* by expression: binders inside one another */
     int32_t source;
     uint64_t role;
-    double *defaults;               /* by slot */
+    double *defaults; /* by slot */
 };
 
 static void refer(struct builder *b, int32_t target, int32_t source, uint64_t role)
@@ -129,7 +140,7 @@ static void visit_node(void *env, expr_id id, const struct expr *e)
         refer(b, e->a, b->source, b->role);
     } else if (e->op == EXPR_PARAM) {
         if (g->slot_item[e->a] < 0) {
-            g->slot_item[e->a] = (int32_t)b->slot.n;        /* its item follows when all are known */
+            g->slot_item[e->a] = (int32_t)b->slot.n; /* its item follows when all are known */
             vec_push(&b->slot, e->a);
         }
         refer(b, -1 - e->a, b->source, b->role);
@@ -146,7 +157,8 @@ static void use_expression(struct builder *b, expr_id e, int32_t source, uint64_
 }
 
 /* Counted before the parameters, which only expressions tell: their items come last. */
-static const enum net_part order[] = {PART_SPECIES, PART_GUARD, PART_REACTION, PART_EVENT, PART_SYMBOL, PART_ASSUME};
+static const enum net_part order[] = {PART_SPECIES, PART_GUARD,  PART_REACTION,
+                                      PART_EVENT,   PART_SYMBOL, PART_ASSUME};
 
 enum { PORTS = SYMBOL_IS_OUTPUT | SYMBOL_IS_INPUT };
 
@@ -184,7 +196,8 @@ static void use_reactions(struct builder *b)
         for (int side = 0; side < 2; side++) {
             const struct term *t = side ? net_rhs(n, r) : net_lhs(n, r);
             for (uint32_t i = 0; i < (side ? r->n_rhs : r->n_lhs); i++) {
-                refer(b, t[i].species, source, color_mix(side ? ROLE_RIGHT : ROLE_LEFT, (uint64_t)t[i].count));
+                refer(b, t[i].species, source,
+                      color_mix(side ? ROLE_RIGHT : ROLE_LEFT, (uint64_t)t[i].count));
             }
         }
         refer(b, b->g->first[PART_GUARD] + r->guard, source, ROLE_GUARD);
@@ -225,7 +238,8 @@ static void use_rest(struct builder *b)
         use_expression(b, n->assume.data[i].cond, g->first[PART_ASSUME] + (int32_t)i, ROLE_WHEN);
     }
     for (size_t i = 0; i < n->clock.n; i++) {
-        use_expression(b, n->clock.data[i].duration, g->first[PART_GUARD] + n->clock.data[i].guard, ROLE_PHASE);
+        use_expression(b, n->clock.data[i].duration, g->first[PART_GUARD] + n->clock.data[i].guard,
+                       ROLE_PHASE);
     }
 }
 
@@ -282,12 +296,15 @@ static uint64_t kind_of(const struct builder *b, int32_t item)
     const struct net *n = b->g->net;
     uint64_t h = color_mix(0, i.part);
     switch (i.part) {
-    case PART_SPECIES: return color_mix(color_mix(h, n->species.data[i.id].kind), n->species.data[i.id].flags);
-    case PART_SLOT: return formula_of(n, i.id) ? color_mix(h, (uint64_t)(i.id - param_of(n, i.id)->first))
-                                               : color_mix(color_mix(h, 1), bits_of(b->defaults[i.id]));
+    case PART_SPECIES:
+        return color_mix(color_mix(h, n->species.data[i.id].kind), n->species.data[i.id].flags);
+    case PART_SLOT:
+        return formula_of(n, i.id) ? color_mix(h, (uint64_t)(i.id - param_of(n, i.id)->first))
+                                   : color_mix(color_mix(h, 1), bits_of(b->defaults[i.id]));
     case PART_GUARD: return color_mix(color_mix(h, i.id == 0), n->guard.data[i.id].initially);
     case PART_REACTION: return color_mix(h, n->reaction.data[i.id].rate_kind);
-    case PART_EVENT: return color_mix(color_mix(h, n->event.data[i.id].kind), (uint64_t)i.id);   /* their order counts */
+    case PART_EVENT:
+        return color_mix(color_mix(h, n->event.data[i.id].kind), (uint64_t)i.id); /* their order counts */
     case PART_SYMBOL: {
         const struct symbol *s = &n->symbol.data[i.id];
         return color_mix(color_mix(h, s->flags & PORTS), hash_bytes(&s->shape, sizeof s->shape));
@@ -380,8 +397,9 @@ void net_graph_color_by_name(struct net_graph *g)
     for (int32_t i = 0; i < g->n_items; i++) {
         struct net_item item = net_graph_item(g, i);
         const char *name = item.part == PART_SPECIES ? g->net->species.data[item.id].name
-                         : item.part == PART_GUARD ? g->net->guard.data[item.id].name
-                         : item.part == PART_SLOT ? net_slot_text(g->net, item.id, a) : "";
+                           : item.part == PART_GUARD ? g->net->guard.data[item.id].name
+                           : item.part == PART_SLOT  ? net_slot_text(g->net, item.id, a)
+                                                     : "";
         g->color[i] = color_mix(g->color[i], hash_bytes(name, strlen(name)));
     }
     arena_destroy(a);
@@ -392,7 +410,8 @@ void net_graph_color_by_order(struct net_graph *g)
     net_graph_color_by_kind(g);
     for (int32_t i = 0; i < g->n_items; i++) {
         if (net_graph_is_named(g, i)) {
-            g->color[i] = color_mix(g->color[i], (uint64_t)(i < g->first[PART_SLOT] ? i : i - g->first[PART_SLOT]));
+            g->color[i] =
+                color_mix(g->color[i], (uint64_t)(i < g->first[PART_SLOT] ? i : i - g->first[PART_SLOT]));
         }
     }
 }

@@ -7,14 +7,14 @@
 #include "support/mem.h"
 
 struct entry {
-    expr_id expr;       /* 0: free */
+    expr_id expr; /* 0: free */
     int32_t value;
 };
 
 struct net_index {
     struct map symbols;
     struct entry *observed;
-    size_t n, size;     /* of observed; size is a power of two */
+    size_t n, size; /* of observed; size is a power of two */
 };
 
 static struct entry *probe(const struct net_index *x, expr_id e)

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void net_lexer_start(struct net_lexer *x, struct sources *sources, uint32_t file, char comment, struct diag *diag,
-                     struct arena *arena)
+void net_lexer_start(struct net_lexer *x, struct sources *sources, uint32_t file, char comment,
+                     struct diag *diag, struct arena *arena)
 {
     *x = (struct net_lexer){.file = file, .comment = comment, .diag = diag, .arena = arena};
     x->text = sources_text(sources, file, &x->length);

@@ -43,8 +43,8 @@ struct net_lexer {
     size_t n_errors;
 };
 
-void net_lexer_start(struct net_lexer *x, struct sources *sources, uint32_t file, char comment, struct diag *diag,
-                     struct arena *arena);
+void net_lexer_start(struct net_lexer *x, struct sources *sources, uint32_t file, char comment,
+                     struct diag *diag, struct arena *arena);
 void net_lexer_next(struct net_lexer *x);
 struct span net_lexer_span(const struct net_lexer *x);
 /* Reports at the current token and returns false. */

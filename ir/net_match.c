@@ -8,7 +8,7 @@
 #include "support/mem.h"
 
 static const int64_t DEFAULT_LIMIT = 300000000;
-enum { MAX_SAVED = 1 << 24 };           /* colours kept for backtracking: 128 MiB */
+enum { MAX_SAVED = 1 << 24 }; /* colours kept for backtracking: 128 MiB */
 
 /* Items sorted by colour. */
 struct sorted {
@@ -217,7 +217,8 @@ static bool try_renaming(struct matcher *m, void (*color)(struct net_graph *g))
 static bool same_units(const struct net_units *a, const struct net_units *b)
 {
     return !a->amount == !b->amount && !a->time == !b->time && a->amount_factor == b->amount_factor &&
-           a->time_factor == b->time_factor && a->is_concentration == b->is_concentration && a->volume == b->volume;
+           a->time_factor == b->time_factor && a->is_concentration == b->is_concentration &&
+           a->volume == b->volume;
 }
 
 static enum net_match_answer decide(struct matcher *m)

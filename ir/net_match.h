@@ -5,19 +5,28 @@
 
 #include "ir/net.h"
 
-enum net_part { PART_SPECIES, PART_SLOT, PART_GUARD, PART_REACTION, PART_EVENT, PART_SYMBOL, PART_ASSUME, PART_KINDS };
+enum net_part {
+    PART_SPECIES,
+    PART_SLOT,
+    PART_GUARD,
+    PART_REACTION,
+    PART_EVENT,
+    PART_SYMBOL,
+    PART_ASSUME,
+    PART_KINDS
+};
 
 struct net_item {
     enum net_part part;
-    int32_t id;                 /* index of the species, slot, ... in its network */
+    int32_t id; /* index of the species, slot, ... in its network */
 };
 
 enum net_match_answer { NET_MATCH_EQUAL, NET_MATCH_DIFFERENT, NET_MATCH_UNDECIDED };
 
 struct net_match {
     enum net_match_answer answer;
-    int32_t *species;           /* EQUAL: species of b for each of a; else NULL */
-    VEC(struct net_item) only[2];       /* DIFFERENT: what of a (of b) has no counterpart; both may be empty */
+    int32_t *species;             /* EQUAL: species of b for each of a; else NULL */
+    VEC(struct net_item) only[2]; /* DIFFERENT: what of a (of b) has no counterpart; both may be empty */
     bool units_differ;
 };
 

@@ -9,7 +9,7 @@
 
 struct net_names {
     const struct net *net;
-    struct map species, param, guard;   /* the first entity of a name keeps it */
+    struct map species, param, guard;     /* the first entity of a name keeps it */
     size_t n_species, n_params, n_guards; /* taken in so far */
 };
 
@@ -103,12 +103,12 @@ int32_t net_names_guard(const struct net_names *x, const char *name)
 static bool is_word(const char *name)
 {
     static const char *const words[] = {
-        "network",       "file", "param", "guard",  "species", "bulk",   "constant", "symbol", "assume",
-        "observe",       "unit", "doc",   "global", "input",   "output", "instance", "flags",  "origin",
-        "dual",          "real", "true",  "false",  "inf",     "nan",    "time",     "units",  "volume",
-        "concentration", "abs",  "exp",   "log",    "sqrt",    "sin",    "cos",      "tanh",   "floor",
-        "min",           "max",  "sum",   "argmin", "argmax",  "matmul", "gather",   "fill",   "reshape",
-        "concat",        "in",   "where", "let",    "event",   "clock",  "at",       "every",  "when",
+        "network",       "file",  "param",    "guard",  "species", "bulk",   "constant", "symbol", "assume",
+        "observe",       "unit",  "doc",      "global", "input",   "output", "instance", "flags",  "origin",
+        "dual",          "real",  "true",     "false",  "inf",     "nan",    "time",     "units",  "volume",
+        "concentration", "abs",   "exp",      "log",    "sqrt",    "sin",    "cos",      "tanh",   "floor",
+        "min",           "max",   "sum",      "argmin", "argmax",  "matmul", "gather",   "fill",   "reshape",
+        "concat",        "in",    "where",    "let",    "event",   "clock",  "at",       "every",  "when",
         "signed",        "after", "priority",
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

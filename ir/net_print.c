@@ -391,7 +391,8 @@ void net_print(FILE *out, const struct net *n, const struct sources *sources)
 }
 
 /* What `print` writes for messages, in `arena`. */
-static const char *text_of(const struct net *n, struct arena *arena, void (*print)(struct net_printer *w, uint32_t id), uint32_t id)
+static const char *text_of(const struct net *n, struct arena *arena,
+                           void (*print)(struct net_printer *w, uint32_t id), uint32_t id)
 {
     char *text;
     size_t size;

@@ -314,7 +314,8 @@ static struct net *read_text(struct sources *sources, uint32_t file, bool list, 
     r.names = net_names_create(r.net);
     r.expr = (struct expr_reader){.lexer = &r.lexer, .net = r.net, .names = r.names};
     net_lexer_start(&r.lexer, sources, file, list ? '#' : ';', diag, r.scratch);
-    bool read = list ? read_statements(&r) && net_lexer_expect(&r.lexer, TOKEN_END, "a statement") : read_network(&r);
+    bool read =
+        list ? read_statements(&r) && net_lexer_expect(&r.lexer, TOKEN_END, "a statement") : read_network(&r);
     bool ok = read && r.lexer.n_errors == 0 && net_verify(r.net, diag);
     vec_free(&r.lhs);
     vec_free(&r.rhs);

@@ -24,8 +24,9 @@ const struct pass passes[PASS_COUNT] = {
 
 const char *pass_level(int level)
 {
-    return level < 3 ? "canonical,merge_duplicates"
-                     : "canonical,merge_duplicates,unreachable,unobservable,lump_counts,canonical,merge_duplicates";
+    return level < 3
+               ? "canonical,merge_duplicates"
+               : "canonical,merge_duplicates,unreachable,unobservable,lump_counts,canonical,merge_duplicates";
 }
 
 bool pass_find(const char *name, enum pass_id *id)
@@ -134,7 +135,8 @@ static void show(const struct net *n, const struct pass_context *c, double secon
         return;
     }
     if (o->time) {
-        fprintf(o->out, "%-24s %10.6f s  %zu species, %zu reactions\n", c->name, seconds, n->species.n, n->reaction.n);
+        fprintf(o->out, "%-24s %10.6f s  %zu species, %zu reactions\n", c->name, seconds, n->species.n,
+                n->reaction.n);
     }
     if (is_wanted(o->dump_ir, c->name) || (o->print_changed && c->n_done > 0)) {
         fprintf(o->out, "; after %s\n", c->name);
@@ -148,15 +150,16 @@ bool pass_check(const char *name, const struct net *before, const struct net *af
     char *why = w->claim == CLAIM_NONE ? NULL : certify(before, after, w);
     why = why || w->claim == CLAIM_NONE ? why : crosscheck(before, after, w);
     if (why) {
-        diag_report(diag, DIAG_E0709, (struct span){0}, "what %s claims about the network %s is not accepted: %s", name,
-                    after->name, why);
+        diag_report(diag, DIAG_E0709, (struct span){0},
+                    "what %s claims about the network %s is not accepted: %s", name, after->name, why);
     }
     bool ok = !why;
     free(why);
     return ok;
 }
 
-static bool run_one(struct net *n, enum pass_id id, const struct pass_options *o, struct facts *facts, struct diag *diag)
+static bool run_one(struct net *n, enum pass_id id, const struct pass_options *o, struct facts *facts,
+                    struct diag *diag)
 {
     const struct pass *p = &passes[id];
     struct witness witness = {0};

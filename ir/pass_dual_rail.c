@@ -20,9 +20,9 @@
 struct cancellation {
     struct net *n;
     struct pass_context *c;
-    species_id *pair;               /* by species: its partner; -1 none */
-    bool *is_first;                 /* by species: the `p` of `p - n` */
-    bool *lost;                     /* by species: its amount is no longer what it was */
+    species_id *pair; /* by species: its partner; -1 none */
+    bool *is_first;   /* by species: the `p` of `p - n` */
+    bool *lost;       /* by species: its amount is no longer what it was */
 };
 
 /* Every `p - n` in an element of a symbol is a candidate; the first pair of a species counts. */
@@ -59,7 +59,8 @@ static reaction_id *find_readers(const struct net *n)
     return reader;
 }
 
-static bool may_cancel(struct cancellation *x, const struct uses *uses, const reaction_id *reader, species_id s)
+static bool may_cancel(struct cancellation *x, const struct uses *uses, const reaction_id *reader,
+                       species_id s)
 {
     const struct net *n = x->n;
     const char *why = uses_reason(uses, s, USE_ANY);
@@ -84,8 +85,8 @@ static void check_pairs(struct cancellation *x)
     struct uses uses = uses_of(x->n, x->pair);
     reaction_id *reader = find_readers(x->n);
     for (size_t s = 0; s < x->n->species.n; s++) {
-        if (x->is_first[s] && !(may_cancel(x, &uses, reader, (species_id)s) &&
-                                may_cancel(x, &uses, reader, x->pair[s]))) {
+        if (x->is_first[s] &&
+            !(may_cancel(x, &uses, reader, (species_id)s) && may_cancel(x, &uses, reader, x->pair[s]))) {
             x->pair[x->pair[s]] = -1;
             x->pair[s] = -1;
             x->is_first[s] = false;

@@ -155,16 +155,17 @@ static bool lump(struct net *n, struct pass_context *c, enum lump kind)
     bool ok = true;
     for (int32_t b = 0; b < p.n_blocks; b++) {
         if (p.size[b] > 1) {
-            pass_done(c, n->species.data[p.first[b]].span, "%s stands for %d species", n->species.data[p.first[b]].name,
-                      p.size[b]);
+            pass_done(c, n->species.data[p.first[b]].span, "%s stands for %d species",
+                      n->species.data[p.first[b]].name, p.size[b]);
         }
     }
     if (c->n_done > 0) {
         bool *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
-        expr_id *value = mem_zalloc(n->species.n + 1, sizeof *value), zero = expr_real(n->ex, -0.0);   /* x + -0 folds to x */
+        expr_id *value = mem_zalloc(n->species.n + 1, sizeof *value),
+                zero = expr_real(n->ex, -0.0); /* x + -0 folds to x */
         for (size_t s = 0; s < n->species.n; s++) {
             remove[s] = representative(&p, (species_id)s) != (species_id)s;
-            value[s] = zero;            /* sums that treat a block alike read its first species as the sum */
+            value[s] = zero; /* sums that treat a block alike read its first species as the sum */
         }
         if (c->witness) {
             fill_witness(c->witness, n, &p);

@@ -20,11 +20,11 @@
 struct elimination {
     struct net *n;
     struct pass_context *c;
-    const int32_t *order;           /* of firing */
-    bool *remove;                   /* by species */
-    reaction_id *reader;            /* by species: the one reaction that has it on the left; -1 none, -2 several */
-    int64_t *size;                  /* by species: molecules it becomes, saturating */
-    uint32_t *first, *count;        /* by species to be removed: its image in `image` */
+    const int32_t *order;    /* of firing */
+    bool *remove;            /* by species */
+    reaction_id *reader;     /* by species: the one reaction that has it on the left; -1 none, -2 several */
+    int64_t *size;           /* by species: molecules it becomes, saturating */
+    uint32_t *first, *count; /* by species to be removed: its image in `image` */
     term_vec image;
     struct multiset sum;
 };
@@ -64,10 +64,10 @@ static const char *wrong_reaction(const struct net *n, const struct uses *uses, 
             return "it becomes a bulk species";
         }
     }
-    return r->guard != 0                                       ? "its reaction has a guard"
-           : r->rate_kind != RATE_MASS_ACTION                  ? "its reaction has a rate law"
-           : expr_const_real(n->ex, r->rate, &k) && !(k > 0)   ? "the rate of its reaction is not positive"
-                                                               : NULL;
+    return r->guard != 0                                     ? "its reaction has a guard"
+           : r->rate_kind != RATE_MASS_ACTION                ? "its reaction has a rate law"
+           : expr_const_real(n->ex, r->rate, &k) && !(k > 0) ? "the rate of its reaction is not positive"
+                                                             : NULL;
 }
 
 /* Species with a reaction of their own, X -> P, are candidates; those among them that must stay are remarked. */
@@ -84,10 +84,10 @@ static void choose(struct elimination *e)
         const struct species *x = &n->species.data[s];
         const char *why = uses_reason(&uses, s, USE_ANY);
         struct span at = why && uses.at[s].file ? uses.at[s] : r->span;
-        why = why                             ? why
-              : x->kind != SPECIES_DISCRETE   ? "it is not discrete"
-              : e->reader[s] != (int32_t)j    ? "another reaction reads it"
-                                              : wrong_reaction(n, &uses, r);
+        why = why                           ? why
+              : x->kind != SPECIES_DISCRETE ? "it is not discrete"
+              : e->reader[s] != (int32_t)j  ? "another reaction reads it"
+                                            : wrong_reaction(n, &uses, r);
         e->remove[s] = !why;
         if (why) {
             pass_missed(e->c, at, "%s stays: %s", x->name, why);
@@ -99,10 +99,12 @@ static void choose(struct elimination *e)
 static int64_t saturating(int64_t a, int64_t b, int64_t factor)
 {
     int64_t product;
-    return __builtin_mul_overflow(b, factor, &product) || __builtin_add_overflow(a, product, &a) ? INT64_MAX : a;
+    return __builtin_mul_overflow(b, factor, &product) || __builtin_add_overflow(a, product, &a) ? INT64_MAX
+                                                                                                 : a;
 }
 
-static int64_t size_of_products(const struct elimination *e, const struct reaction *r, const struct term **largest)
+static int64_t size_of_products(const struct elimination *e, const struct reaction *r,
+                                const struct term **largest)
 {
     const struct term *rhs = net_rhs(e->n, r);
     int64_t size = 0, most = 1;
@@ -129,7 +131,8 @@ static void bound_products(struct elimination *e)
         int64_t size = size_of_products(e, r, &largest);
         for (; size > bound && largest; size = size_of_products(e, r, &largest)) {
             e->remove[largest->species] = false;
-            pass_missed(e->c, r->span, "%s stays: this reaction would have %lld products, --max-products=%lld",
+            pass_missed(e->c, r->span,
+                        "%s stays: this reaction would have %lld products, --max-products=%lld",
                         n->species.data[largest->species].name, (long long)size, (long long)bound);
         }
         if (r->n_lhs == 1 && e->remove[net_lhs(n, r)->species]) {
@@ -147,7 +150,8 @@ static bool add_image(struct elimination *e, const struct term *t)
 
 static bool overflow(struct elimination *e, const struct reaction *r)
 {
-    diag_report(e->c->diag, DIAG_E0702, r->span, "unimolecular: a coefficient of the products grows past 64 bits");
+    diag_report(e->c->diag, DIAG_E0702, r->span,
+                "unimolecular: a coefficient of the products grows past 64 bits");
     diag_help(e->c->diag, "bound the products of one reaction, for example with --max-products=1000");
     return false;
 }

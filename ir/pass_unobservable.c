@@ -74,7 +74,8 @@ static void find_needed(struct need *x)
 
 static void remove_others(struct net *n, struct pass_context *c, const struct need *x)
 {
-    bool *drop = mem_zalloc(n->reaction.n + 1, sizeof *drop), *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
+    bool *drop = mem_zalloc(n->reaction.n + 1, sizeof *drop),
+         *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
     for (size_t j = 0; j < n->reaction.n; j++) {
         drop[j] = !x->reaction[j];
         if (drop[j]) {

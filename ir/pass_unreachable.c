@@ -20,9 +20,9 @@
 
 struct spread {
     const struct net *n;
-    bool *present;                  /* by species */
-    int32_t *waits;                 /* by reaction: reactants that are not present; laws wait for none */
-    VEC(species_id) found;          /* present, with what follows from it still to be found */
+    bool *present;         /* by species */
+    int32_t *waits;        /* by reaction: reactants that are not present; laws wait for none */
+    VEC(species_id) found; /* present, with what follows from it still to be found */
 };
 
 static void add_species(struct spread *x, species_id s)
@@ -52,7 +52,8 @@ static void start(struct spread *x)
     for (size_t s = 0; s < n->species.n; s++) {
         double v;
         expr_id init = n->species.data[s].init;
-        if ((init && !(expr_const_real(n->ex, init, &v) && v == 0)) || uses.of[s] & (USE_INPUT | USE_EVENT_WRITE)) {
+        if ((init && !(expr_const_real(n->ex, init, &v) && v == 0)) ||
+            uses.of[s] & (USE_INPUT | USE_EVENT_WRITE)) {
             add_species(x, (species_id)s);
         }
     }
@@ -82,7 +83,8 @@ static void follow(struct spread *x)
 
 static void remove_absent(struct net *n, struct pass_context *c, const struct spread *x)
 {
-    bool *drop = mem_zalloc(n->reaction.n + 1, sizeof *drop), *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
+    bool *drop = mem_zalloc(n->reaction.n + 1, sizeof *drop),
+         *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
     expr_id *value = mem_zalloc(n->species.n + 1, sizeof *value), zero = expr_real(n->ex, 0);
     for (size_t j = 0; j < n->reaction.n; j++) {
         drop[j] = x->waits[j] > 0;

@@ -19,7 +19,9 @@ static const char *leaf_name(void *env, const struct expr *leaf)
     }
     if (leaf->op == EXPR_NEURAL_GET && leaf->a >= 0 && (size_t)leaf->a < p->neural.n) {
         const struct crnl_neural *m = &p->neural.data[leaf->a];
-        return leaf->b >= 0 && leaf->b < m->n_arrays ? arena_printf(p->arena, "%s.%s", m->name, m->array[leaf->b].name) : NULL;
+        return leaf->b >= 0 && leaf->b < m->n_arrays
+                   ? arena_printf(p->arena, "%s.%s", m->name, m->array[leaf->b].name)
+                   : NULL;
     }
     if (leaf->op != EXPR_NET_GET || leaf->a < 0 || (size_t)leaf->a >= p->net.n) {
         return NULL;
@@ -73,9 +75,10 @@ static void print_run(struct program_printer *w, const struct run *r)
 #include "ir/method.def"
 #undef METHOD
     };
-    static const char *const spans[] = {"", " for time", " for events", " to steady", " to limit", " for cycles"};
-    static const char *const afters[] = {[SPAN_TIME] = " after ", [SPAN_EVENTS] = " after events ",
-                                         [SPAN_CYCLES] = " after cycles "};
+    static const char *const spans[] = {"",           " for time", " for events",
+                                        " to steady", " to limit", " for cycles"};
+    static const char *const afters[] = {
+        [SPAN_TIME] = " after ", [SPAN_EVENTS] = " after events ", [SPAN_CYCLES] = " after cycles "};
     static const char *const sinks[] = {"", " -> csv", " -> npz"};
     fprintf(w->out, " %s #%d by %s%s%s", w->p->net.data[r->net].net->name, r->statement, methods[r->method],
             r->resume ? " resume" : "", spans[r->span]);
@@ -108,8 +111,8 @@ static void print_run(struct program_printer *w, const struct run *r)
 
 static void print_learn(struct program_printer *w, const struct learn *l)
 {
-    fprintf(w->out, " %s #%d from %s by %s(", w->p->neural.data[l->neural].name, l->statement, w->p->data.data[l->data].name,
-            l->rule->name);
+    fprintf(w->out, " %s #%d from %s by %s(", w->p->neural.data[l->neural].name, l->statement,
+            w->p->data.data[l->data].name, l->rule->name);
     for (size_t i = 0; i < l->option.n; i++) {
         print_expr(w, i ? ", " : "", l->option.data[i]);
     }

@@ -23,7 +23,8 @@ static bool in_range(int64_t i, size_t n)
 static void check_limit(struct program_verifier *v, const struct expr *e)
 {
     const struct net *n = in_range(e->a, v->p->net.n) ? v->p->net.data[e->a].net : NULL;
-    bool good = n && in_range(e->b, n->symbol.n) && shape_equal(e->shape, n->symbol.data[e->b].shape) && e->n_args % 2 == 0;
+    bool good = n && in_range(e->b, n->symbol.n) && shape_equal(e->shape, n->symbol.data[e->b].shape) &&
+                e->n_args % 2 == 0;
     for (uint32_t i = 0; good && i < e->n_args; i += 2) {
         int64_t symbol = -1;
         struct shape s = expr_get(v->p->ex, e->args[i + 1])->shape;
@@ -213,7 +214,8 @@ static void check_plot(struct program_verifier *v, const struct stmt *s)
     for (size_t i = 0; i < s->curve.n; i++) {
         const struct curve *c = &s->curve.data[i];
         const struct net_use *u = in_range(c->net, v->p->net.n) ? &v->p->net.data[c->net] : NULL;
-        bool ok = c->kind == CURVE_ARRAY || c->kind == CURVE_MAP || (c->kind == CURVE_SERIES && in_range(c->index, v->p->record.n)) ||
+        bool ok = c->kind == CURVE_ARRAY || c->kind == CURVE_MAP ||
+                  (c->kind == CURVE_SERIES && in_range(c->index, v->p->record.n)) ||
                   (c->kind == CURVE_TRACE && u && in_range(c->index, u->trace.n)) ||
                   (c->kind == CURVE_HISTOGRAM && u && in_range(c->index, u->stat.n));
         if (!ok) {
@@ -228,9 +230,9 @@ static void check_plot(struct program_verifier *v, const struct stmt *s)
 static void check_learn(struct program_verifier *v, const struct learn *l)
 {
     bool good = l && l->rule && in_range(l->neural, v->p->neural.n) && in_range(l->data, v->p->data.n) &&
-                in_range(l->statement, (size_t)v->p->n_statements) && in_range(l->loss_record, v->p->record.n) &&
-                in_range(l->accuracy_record, v->p->record.n) && in_range(l->loss_var, v->p->variable.n) &&
-                in_range(l->accuracy_var, v->p->variable.n);
+                in_range(l->statement, (size_t)v->p->n_statements) &&
+                in_range(l->loss_record, v->p->record.n) && in_range(l->accuracy_record, v->p->record.n) &&
+                in_range(l->loss_var, v->p->variable.n) && in_range(l->accuracy_var, v->p->variable.n);
     if (!good) {
         complain(v, "learning of a model, data set or statement that does not exist");
         return;

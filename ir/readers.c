@@ -50,7 +50,8 @@ static void each_read(const struct net *n, void (*found)(void *env, species_id s
 }
 
 /* Each pair of a reaction and a species that it changes. */
-static void each_change(const struct net *n, void (*found)(void *env, species_id s, int32_t reaction), void *env)
+static void each_change(const struct net *n, void (*found)(void *env, species_id s, int32_t reaction),
+                        void *env)
 {
     VEC(struct term) change = {0};
     for (size_t j = 0; j < n->reaction.n; j++) {
@@ -77,7 +78,8 @@ static void store_pair(void *env, species_id s, int32_t reaction)
     x->reaction[x->ptr[s]++] = reaction;
 }
 
-typedef void each_pair(const struct net *n, void (*found)(void *env, species_id s, int32_t reaction), void *env);
+typedef void each_pair(const struct net *n, void (*found)(void *env, species_id s, int32_t reaction),
+                       void *env);
 
 static struct readers collect(const struct net *n, each_pair *each)
 {

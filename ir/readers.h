@@ -5,7 +5,7 @@
 #include "ir/net.h"
 
 struct readers {
-    int32_t *ptr, *reaction;        /* species s: reaction[ptr[s] .. ptr[s + 1]], ascending, each once */
+    int32_t *ptr, *reaction; /* species s: reaction[ptr[s] .. ptr[s + 1]], ascending, each once */
 };
 struct readers readers_of(const struct net *n);
 struct readers changers_of(const struct net *n);

@@ -40,9 +40,9 @@ void rebuild_drop_reactions(struct net *n, const bool *drop)
 
 struct renumbering {
     struct net *n;
-    const species_id *to;           /* -1: removed */
+    const species_id *to; /* -1: removed */
     const expr_id *value;
-    bool lost;                      /* a species without value was met */
+    bool lost; /* a species without value was met */
 };
 
 static expr_id renumber_leaf(void *env, const struct expr *leaf, expr_id id)

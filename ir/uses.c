@@ -8,7 +8,7 @@ struct walk {
     const struct net *n;
     const species_id *pair;
     struct uses *uses;
-    uint8_t *seen;                  /* by expression: uses for which it was walked */
+    uint8_t *seen; /* by expression: uses for which it was walked */
     VEC(expr_id) stack;
 };
 
@@ -105,7 +105,8 @@ struct uses uses_of(const struct net *n, const species_id *pair)
     struct walk w = {.n = n, .pair = pair, .uses = &u, .seen = mem_zalloc(expr_count(n->ex) + 1, 1)};
     bool all = !has_outputs(n);
     for (size_t s = 0; s < n->species.n; s++) {
-        unsigned use = (n->species.data[s].flags & SPECIES_INPUT ? USE_INPUT : 0u) | (all ? USE_NO_OUTPUTS : 0u);
+        unsigned use =
+            (n->species.data[s].flags & SPECIES_INPUT ? USE_INPUT : 0u) | (all ? USE_NO_OUTPUTS : 0u);
         if (use) {
             use_species(&u, (species_id)s, use, n->species.data[s].span);
         }

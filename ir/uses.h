@@ -6,19 +6,19 @@
 #include "ir/net.h"
 
 enum use {
-    USE_INPUT = 1,          /* `input`, or set by an experiment */
-    USE_OUTPUT = 2,         /* by an output, or what an experiment reads */
-    USE_LAW = 4,            /* a rate law reads it */
+    USE_INPUT = 1,  /* `input`, or set by an experiment */
+    USE_OUTPUT = 2, /* by an output, or what an experiment reads */
+    USE_LAW = 4,    /* a rate law reads it */
     USE_ASSUME = 8,
-    USE_EVENT_READ = 16,    /* the condition or a value of an event */
+    USE_EVENT_READ = 16, /* the condition or a value of an event */
     USE_EVENT_WRITE = 32,
-    USE_NO_OUTPUTS = 64,    /* the network declares none, so that every species is observed */
+    USE_NO_OUTPUTS = 64, /* the network declares none, so that every species is observed */
     USE_ANY = 127
 };
 
 struct uses {
-    uint8_t *of;            /* by species: which of enum use */
-    struct span *at;        /* by species: the place of its first use */
+    uint8_t *of;     /* by species: which of enum use */
+    struct span *at; /* by species: the place of its first use */
 };
 
 /* pair (NULL: none): by species its partner or -1. `p - n` of partners is no use of p or n by itself. */

@@ -202,19 +202,24 @@ static void check_events(struct verifier *v)
     for (size_t i = 0; i < n->event.n; i++) {
         const struct event *e = &n->event.data[i];
         bool queued = e->kind == EVENT_WHEN && (e->flags & EVENT_QUEUED);
-        if (e->kind > EVENT_WHEN || ((e->flags || e->delay || e->priority) && !queued) || e->first > n->change.n || e->n > n->change.n - e->first) {
+        if (e->kind > EVENT_WHEN || ((e->flags || e->delay || e->priority) && !queued) ||
+            e->first > n->change.n || e->n > n->change.n - e->first) {
             complain(v, e->span, "event", i, "its kind or changes are out of range");
             continue;
         }
         bool when = e->kind == EVENT_WHEN;
         const char *wrong = wrong_expr(v, e->when, when ? TYPE_BOOL : TYPE_REAL,
                                        when ? HAS_PARAM | HAS_SPECIES | HAS_TIME : HAS_PARAM);
-        wrong = wrong || !e->delay ? wrong : wrong_expr(v, e->delay, TYPE_REAL, HAS_PARAM | HAS_SPECIES | HAS_TIME);
-        wrong = wrong || !e->priority ? wrong : wrong_expr(v, e->priority, TYPE_REAL, HAS_PARAM | HAS_SPECIES | HAS_TIME);
+        wrong = wrong || !e->delay ? wrong
+                                   : wrong_expr(v, e->delay, TYPE_REAL, HAS_PARAM | HAS_SPECIES | HAS_TIME);
+        wrong = wrong || !e->priority
+                    ? wrong
+                    : wrong_expr(v, e->priority, TYPE_REAL, HAS_PARAM | HAS_SPECIES | HAS_TIME);
         for (uint32_t k = 0; k < e->n && !wrong; k++) {
             const struct change *c = &n->change.data[e->first + k];
             bool known = c->species >= 0 && (size_t)c->species < n->species.n;
-            wrong = known ? wrong_expr(v, c->value, TYPE_REAL, HAS_PARAM | HAS_SPECIES | HAS_TIME) : "no such species";
+            wrong = known ? wrong_expr(v, c->value, TYPE_REAL, HAS_PARAM | HAS_SPECIES | HAS_TIME)
+                          : "no such species";
         }
         if (wrong) {
             complain(v, e->span, "event", i, wrong);

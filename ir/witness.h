@@ -8,22 +8,22 @@
 
 /* For each species a combination of coordinates; without rows (ptr.n == 0) the identity. */
 struct linear_map {
-    VEC(uint32_t) ptr;              /* row s: term[ptr[s] .. ptr[s + 1]] */
-    VEC(struct term) term;          /* `species` is a coordinate; the count may be negative */
+    VEC(uint32_t) ptr;     /* row s: term[ptr[s] .. ptr[s + 1]] */
+    VEC(struct term) term; /* `species` is a coordinate; the count may be negative */
 };
 
 enum claim {
-    CLAIM_NONE,                     /* A: an approximation, with nothing that could be checked */
-    CLAIM_LAW,                      /* T: the law of the coordinates over time, as counts and as an ODE */
-    CLAIM_ODE,                      /* O: the ODE of the coordinates */
-    CLAIM_LIMIT                     /* S: the limit of the coordinates, of a rate-independent network */
+    CLAIM_NONE, /* A: an approximation, with nothing that could be checked */
+    CLAIM_LAW,  /* T: the law of the coordinates over time, as counts and as an ODE */
+    CLAIM_ODE,  /* O: the ODE of the coordinates */
+    CLAIM_LIMIT /* S: the limit of the coordinates, of a rate-independent network */
 };
 
 struct witness {
     enum claim claim;
     int32_t n_coordinates;
     struct linear_map before, after;
-    VEC(species_id) absent;         /* LAW, ODE: species of the network before that are 0 at all times */
+    VEC(species_id) absent; /* LAW, ODE: species of the network before that are 0 at all times */
 };
 
 /* The strongest claim among the classes of a pass (pass.h; none if it may approximate), with the identity of the

@@ -72,10 +72,12 @@ static void settle(struct crnl_ctx *ctx, struct rt_network *n)
     }
 }
 
-static int bind_amount(struct crnl_ctx *ctx, struct rt_network *n, int32_t species, double v, int32_t kind, int line)
+static int bind_amount(struct crnl_ctx *ctx, struct rt_network *n, int32_t species, double v, int32_t kind,
+                       int line)
 {
     if (!rt_is_amount(n->m, species, v)) {
-        return crnl_fail(ctx, CRNL_BAD_AMOUNT, line, "the amount of `%s` would be %.6g", n->m->species_name[species], v);
+        return crnl_fail(ctx, CRNL_BAD_AMOUNT, line, "the amount of `%s` would be %.6g",
+                         n->m->species_name[species], v);
     }
     if (kind == CRNL_CLAMP || kind == CRNL_HOLD) {
         n->fixed[species] = (uint8_t)kind;
@@ -91,13 +93,12 @@ static int bind_amount(struct crnl_ctx *ctx, struct rt_network *n, int32_t speci
     return CRNL_OK;
 }
 
-static int bind_element(struct crnl_ctx *ctx, struct rt_network *n, const struct crnl_elem *e, const char *name,
-                        double v, int32_t kind, int line)
+static int bind_element(struct crnl_ctx *ctx, struct rt_network *n, const struct crnl_elem *e,
+                        const char *name, double v, int32_t kind, int line)
 {
     int status;
     switch (e->kind) {
-    case CRNL_ELEM_SPECIES:
-        return bind_amount(ctx, n, e->a, v, kind, line);
+    case CRNL_ELEM_SPECIES: return bind_amount(ctx, n, e->a, v, kind, line);
     case CRNL_ELEM_DUAL:
         if (v != v || fabs(v) == INFINITY) {
             return crnl_fail(ctx, CRNL_BAD_AMOUNT, line, "the value of `%s` would be %.6g", name, v);
@@ -106,7 +107,8 @@ static int bind_element(struct crnl_ctx *ctx, struct rt_network *n, const struct
         return status ? status : bind_amount(ctx, n, e->b, v < 0 ? -v : 0, kind, line);
     case CRNL_ELEM_PARAM:
         if (kind == CRNL_CLAMP || kind == CRNL_HOLD) {
-            return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line, "`%s` is a parameter, which nothing changes", name);
+            return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line, "`%s` is a parameter, which nothing changes",
+                             name);
         }
         override(kind == CRNL_SET ? &n->param_set : &n->param_with, e->a, v);
         return CRNL_OK;
@@ -135,12 +137,14 @@ int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, 
 
 static int fail_ensemble(struct crnl_ctx *ctx, const struct rt_network *n, const char *name, int line)
 {
-    return crnl_fail(ctx, CRNL_NO_RUN, line, "after %lld runs `%s.%s` has no single value\n"
+    return crnl_fail(ctx, CRNL_NO_RUN, line,
+                     "after %lld runs `%s.%s` has no single value\n"
                      "  help: ask for run_mean(%s.%s), run_quantile(...) or time_mean(...) instead",
                      (long long)n->runs, n->m->name, name, n->m->name, name);
 }
 
-int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out, int32_t line)
+int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out,
+             int32_t line)
 {
     struct rt_network *network = rt_network(ctx, net);
     const struct crnl_model *m = network->m;
@@ -245,9 +249,10 @@ static int set_by_name(struct crnl_ctx *ctx, const char *full_name, double v, st
         return fail_unknown(ctx, full_name, e);
     }
     if (n->m->elem[element].kind != CRNL_ELEM_PARAM) {
-        return rt_fail(e, CRNL_BAD_ARGUMENT, "--set %s: `%s` is not a parameter\n"
-                       "  help: declare a parameter for the initial amount, `species %s = %s0;`", full_name, full_name,
-                       name, name);
+        return rt_fail(e, CRNL_BAD_ARGUMENT,
+                       "--set %s: `%s` is not a parameter\n"
+                       "  help: declare a parameter for the initial amount, `species %s = %s0;`",
+                       full_name, full_name, name, name);
     }
     override(&n->param_set, n->m->elem[element].a, v);
     return CRNL_OK;

@@ -7,17 +7,17 @@
 #include "rt_output.h"
 #include "rt_events.h"
 
-enum { TRACE_ROWS = 1 << 16 };          /* a trace of every event is thinned beyond this */
+enum { TRACE_ROWS = 1 << 16 }; /* a trace of every event is thinned beyond this */
 
 struct rt_collector {
     struct rt_job *job;
     struct rt_file_request file;
     void *sink;
     struct rt_result *result;
-    struct rt_moments *band;            /* [n_band_rows][n_columns] */
+    struct rt_moments *band; /* [n_band_rows][n_columns] */
     double *band_time;
     int64_t n_band_rows;
-    int64_t stride, seen;               /* every stride-th row of a trace is kept */
+    int64_t stride, seen; /* every stride-th row of a trace is kept */
 };
 
 static bool wants_band(const struct rt_job *job, const struct rt_file_request *file)
@@ -28,7 +28,12 @@ static bool wants_band(const struct rt_job *job, const struct rt_file_request *f
 static void *open_sink(const struct rt_collector *c, struct rt_error *e)
 {
     const struct rt_file_request *f = &c->file;
-    struct rt_sink_head head = {f->path, f->n_columns, f->column, c->job->runs > 1, };
+    struct rt_sink_head head = {
+        f->path,
+        f->n_columns,
+        f->column,
+        c->job->runs > 1,
+    };
     if (!f->summary) {
         return f->sink->open(&head, e);
     }
@@ -48,7 +53,8 @@ static void *open_sink(const struct rt_collector *c, struct rt_error *e)
     return sink;
 }
 
-struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_file_request *file, struct rt_error *e)
+struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_file_request *file,
+                                         struct rt_error *e)
 {
     const struct crnl_model *m = job->m;
     struct rt_collector *c = rt_alloc(1, sizeof *c);
@@ -208,7 +214,7 @@ struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e
 {
     struct rt_result *result = c->result;
     if (c->sink) {
-        struct rt_error last = {0};             /* the file is finished also after an error */
+        struct rt_error last = {0}; /* the file is finished also after an error */
         if (c->file.summary) {
             write_summary(c, &last);
         }

@@ -12,8 +12,8 @@ enum { CRNL_NEURAL_MAX_LAYERS = 64, CRNL_NEURAL_MAX_VALUES = 1 << 27, CRNL_NEURA
 /* What weights may be: -1, 1; -1, 0, 1; any number, or with `bits` n-bit integers over a power of two, one for a layer. */
 enum crnl_weights { CRNL_WEIGHTS_BINARY, CRNL_WEIGHTS_TERNARY, CRNL_WEIGHTS_REAL };
 
-struct crnl_neural_array {          /* values first .. first + size, row-major */
-    const char *name;               /* "w0", "b0": also in files */
+struct crnl_neural_array { /* values first .. first + size, row-major */
+    const char *name;      /* "w0", "b0": also in files */
     int32_t rank, dim[2];
     int32_t first, size;
 };
@@ -24,15 +24,15 @@ extern const struct crnl_neural_kind crnl_neural_relu;
 struct crnl_neural {
     const struct crnl_neural_kind *kind;
     const char *name;
-    const char *folder;             /* of the source: where files are sought last */
-    int32_t line;                   /* of the declaration */
+    const char *folder; /* of the source: where files are sought last */
+    int32_t line;       /* of the declaration */
     int32_t inputs, outputs;
-    int32_t n_layers;               /* relu: layer l has width[l] inputs, width[l + 1] units; arrays w0 b0 w1 b1 ... */
-    int32_t weights, bits;          /* enum crnl_weights; bits 0: not rounded */
+    int32_t n_layers;      /* relu: layer l has width[l] inputs, width[l + 1] units; arrays w0 b0 w1 b1 ... */
+    int32_t weights, bits; /* enum crnl_weights; bits 0: not rounded */
     int32_t n_arrays, n_values;
     const int32_t *width;
     const struct crnl_neural_array *array;
-    const double *value;            /* [n_values] known when compiled; NULL: from `learn` or `load` */
+    const double *value; /* [n_values] known when compiled; NULL: from `learn` or `load` */
 };
 
 /* Reads parameters from `file`: .npz with an array for each of the model's and no others, or .json with lists by letter,
@@ -44,18 +44,19 @@ int crnl_neural_read(const struct crnl_neural *m, const char *out_dir, const cha
 /* ---- Learning rules ---- */
 struct crnl_learn_option {
     const char *name;
-    double value, least, most;      /* the default; bounds of what may be given */
-    int32_t whole;                  /* an integer */
-    int32_t per_layer;              /* a number for each layer; one stands for all */
-    const char *const *word;        /* NULL: a number; else its value is the index of one of these, NULL-terminated */
-    const char *inside;             /* an option of that word, as `lr` of adam(lr = 0.001); NULL: of the rule */
+    double value, least, most; /* the default; bounds of what may be given */
+    int32_t whole;             /* an integer */
+    int32_t per_layer;         /* a number for each layer; one stands for all */
+    const char *const
+        *word;          /* NULL: a number; else its value is the index of one of these, NULL-terminated */
+    const char *inside; /* an option of that word, as `lr` of adam(lr = 0.001); NULL: of the rule */
 };
 struct crnl_learner {
     const char *name;
-    const struct crnl_neural_kind *kind;    /* of the models it teaches */
+    const struct crnl_neural_kind *kind; /* of the models it teaches */
     int32_t n_options;
     const struct crnl_learn_option *option;
-    int (*learn)(void *learning);           /* private: struct rt_learning */
+    int (*learn)(void *learning); /* private: struct rt_learning */
 };
 extern const struct crnl_learner crnl_learn_binary_connect;
 

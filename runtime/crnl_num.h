@@ -12,8 +12,13 @@ struct crnl_rng {
 };
 
 /* What a stream is used for: part of its key, so that adding draws to one purpose leaves the others alone. */
-enum crnl_purpose { CRNL_DRAW_SSA = 1, CRNL_DRAW_ROUND = 2, CRNL_DRAW_EXPRESSION = 3, CRNL_DRAW_SHUFFLE = 4,
-                    CRNL_DRAW_SPLIT = 5 };
+enum crnl_purpose {
+    CRNL_DRAW_SSA = 1,
+    CRNL_DRAW_ROUND = 2,
+    CRNL_DRAW_EXPRESSION = 3,
+    CRNL_DRAW_SHUFFLE = 4,
+    CRNL_DRAW_SPLIT = 5
+};
 
 /* The stream of (seed; statement, how often the statement ran before, run of the ensemble, purpose). */
 void crnl_rng_seed(struct crnl_rng *r, uint64_t seed, uint32_t statement, uint64_t count, uint64_t run,
@@ -36,7 +41,9 @@ double crnl_rng_normal(struct crnl_rng *r);
 /* Natural logarithm, exponential, power: within 1 ulp (pow 2 ulp); IEEE special values. */
 double crnl_log(double x);
 double crnl_exp(double x);
-double crnl_pow(double x, double y);    /* exact for integral y with |y| <= 64 by repeated multiplication, left to right binary */
+double
+crnl_pow(double x,
+         double y); /* exact for integral y with |y| <= 64 by repeated multiplication, left to right binary */
 double crnl_sin(double x);
 double crnl_cos(double x);
 double crnl_tanh(double x);
@@ -48,8 +55,8 @@ double crnl_mod(double x, double y);
  * 1e-10 (Gauss-Legendre with five nodes on it and on its halves, which must agree) and, after the first, no longer than half of
  * the time waited: what the hazard does in less than a tenth of that may be missed. */
 struct crnl_wait {
-    double start, t, h;             /* integrated from start to t; the next panel */
-    double due;                     /* what is left of the variate; 0: not waiting */
+    double start, t, h; /* integrated from start to t; the next panel */
+    double due;         /* what is left of the variate; 0: not waiting */
 };
 void crnl_wait_begin(struct crnl_wait *w, double t, double due);
 /* The time when nothing is left; INFINITY once t has passed `end` (or is INFINITY: never); NaN when the hazard was. */

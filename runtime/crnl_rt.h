@@ -36,8 +36,8 @@ enum crnl_tape_op {
 };
 struct crnl_tape_code {
     int32_t op;
-    int32_t dst;        /* register; for OUT the output slot */
-    int32_t a, b;       /* registers; CONST: a = constant; PARAM: a = parameter slot; GLOBAL: a = global */
+    int32_t dst;  /* register; for OUT the output slot */
+    int32_t a, b; /* registers; CONST: a = constant; PARAM: a = parameter slot; GLOBAL: a = global */
 };
 struct crnl_tape {
     int32_t n_code, n_const, n_registers;
@@ -52,18 +52,18 @@ enum crnl_kind { CRNL_DISCRETE = 0, CRNL_BULK = 1, CRNL_CONSTANT = 2 };
 enum crnl_elem_kind { CRNL_ELEM_SPECIES, CRNL_ELEM_DUAL, CRNL_ELEM_PARAM, CRNL_ELEM_EXPR };
 struct crnl_elem {
     int32_t kind;
-    int32_t a, b;       /* species a; species a minus species b; parameter slot a; expression a */
+    int32_t a, b; /* species a; species a minus species b; parameter slot a; expression a */
 };
 
 enum { CRNL_SYMBOL_OUTPUT = 1, CRNL_SYMBOL_INPUT = 2 };
-struct crnl_symbol {            /* a name of the network: species, dual, parameter, output; arrays row-major */
-    const char *name;           /* "X", "m.S", "k" */
-    int32_t kind;               /* crnl_elem_kind of all its elements, EXPR if mixed */
+struct crnl_symbol {  /* a name of the network: species, dual, parameter, output; arrays row-major */
+    const char *name; /* "X", "m.S", "k" */
+    int32_t kind;     /* crnl_elem_kind of all its elements, EXPR if mixed */
     int32_t flags;
     int32_t rank;
     const int32_t *dim;
-    int32_t size, first;        /* elements first .. first+size of crnl_model.elem */
-    const char *unit, *doc;     /* of a parameter, NULL: none */
+    int32_t size, first;    /* elements first .. first+size of crnl_model.elem */
+    const char *unit, *doc; /* of a parameter, NULL: none */
 };
 
 /* What happens at a time, at its multiples, or when a condition turns true (also if it is true at the start): the
@@ -71,30 +71,30 @@ struct crnl_symbol {            /* a name of the network: species, dual, paramet
 enum crnl_event_kind { CRNL_EVENT_AT, CRNL_EVENT_EVERY, CRNL_EVENT_WHEN };
 struct crnl_event {
     int32_t kind;
-    int32_t when;               /* WHEN: expression */
-    int32_t reads_time;         /* WHEN: it may turn true between two reactions */
+    int32_t when;       /* WHEN: expression */
+    int32_t reads_time; /* WHEN: it may turn true between two reactions */
     int32_t first, n;
     int32_t line;
-    int32_t flags;              /* of ir/net.h: struct event */
-    int32_t delay, priority;    /* expressions, -1 none */
+    int32_t flags;           /* of ir/net.h: struct event */
+    int32_t delay, priority; /* expressions, -1 none */
 };
 enum { CRNL_EVENT_QUEUED = 1, CRNL_EVENT_HELD = 2, CRNL_EVENT_CANCELLED = 4, CRNL_EVENT_EARLY = 8 };
 
 struct crnl_model {
-    uint32_t abi;               /* CRNL_ABI */
-    int32_t kernel;             /* index in kern.def, for messages */
-    const char *name, *file;    /* of the network, of its source */
-    void *env;                  /* first argument of every function below */
-    double molecules;           /* in one unit of amount, what `units` and `volume` say; 0: they do not */
+    uint32_t abi;            /* CRNL_ABI */
+    int32_t kernel;          /* index in kern.def, for messages */
+    const char *name, *file; /* of the network, of its source */
+    void *env;               /* first argument of every function below */
+    double molecules;        /* in one unit of amount, what `units` and `volume` say; 0: they do not */
 
     int32_t n_species, n_reactions, n_params, n_exprs, n_symbols, n_elems, n_guards;
-    const char *const *species_name;        /* [n_species] "X[3]" */
-    const uint8_t *species_kind;            /* [n_species] enum crnl_kind */
-    const uint8_t *species_signed;          /* [n_species] 1: a quantity that may be negative; NULL: none is */
-    const char *const *reaction_label;      /* [n_reactions], or NULL; entries may be NULL */
-    const char *const *reaction_origin;     /* provenance, same form */
-    const int32_t *reaction_line;           /* [n_reactions] line in `file`, 0 unknown */
-    const char *const *param_name;          /* [n_params] */
+    const char *const *species_name;    /* [n_species] "X[3]" */
+    const uint8_t *species_kind;        /* [n_species] enum crnl_kind */
+    const uint8_t *species_signed;      /* [n_species] 1: a quantity that may be negative; NULL: none is */
+    const char *const *reaction_label;  /* [n_reactions], or NULL; entries may be NULL */
+    const char *const *reaction_origin; /* provenance, same form */
+    const int32_t *reaction_line;       /* [n_reactions] line in `file`, 0 unknown */
+    const char *const *param_name;      /* [n_params] */
     const struct crnl_symbol *symbol;
     const struct crnl_elem *elem;
 
@@ -104,10 +104,11 @@ struct crnl_model {
     const double *lhs_count;
     const int32_t *net_ptr, *net_species;
     const double *net_delta;
-    const int32_t *dep_ptr, *dep_reaction;  /* firing j changes the propensity of these; NULL when not planned */
-    const int32_t *law;                     /* [n_reactions] expression of a general law or -1 for mass action; NULL = all -1 */
-    const int32_t *guard;                   /* [n_reactions] 0 = always; NULL = all 0 */
-    int32_t n_timed;                        /* reactions whose laws read the time: their propensities change between events */
+    const int32_t *dep_ptr,
+        *dep_reaction;    /* firing j changes the propensity of these; NULL when not planned */
+    const int32_t *law;   /* [n_reactions] expression of a general law or -1 for mass action; NULL = all -1 */
+    const int32_t *guard; /* [n_reactions] 0 = always; NULL = all 0 */
+    int32_t n_timed;      /* reactions whose laws read the time: their propensities change between events */
     const int32_t *timed;
 
     /* Laws' gradients for the Jacobian: law reaction j -> (species, expression); CSR by reaction; NULL if no laws. */
@@ -117,13 +118,14 @@ struct crnl_model {
      * derivative d a_j / d x is added to, with the net change as factor: jac_ptr[e]..jac_ptr[e+1] into jac_pos, jac_delta.
      * Entries of lhs come first (lhs_ptr[n_reactions] of them), then those of grad. */
     int32_t jac_nnz;
-    const int32_t *jac_col, *jac_row;       /* [n_species + 1], [jac_nnz] */
+    const int32_t *jac_col, *jac_row; /* [n_species + 1], [jac_nnz] */
     const int32_t *jac_ptr, *jac_pos;
     const double *jac_delta;
 
-    struct crnl_tape defaults;              /* globals, earlier parameters -> parameters (a set parameter keeps its value) */
-    struct crnl_tape init;                  /* parameters -> amounts */
-    struct crnl_tape rate;                  /* parameters -> rate constant of each reaction (1 for laws) */
+    struct crnl_tape
+        defaults;          /* globals, earlier parameters -> parameters (a set parameter keeps its value) */
+    struct crnl_tape init; /* parameters -> amounts */
+    struct crnl_tape rate; /* parameters -> rate constant of each reaction (1 for laws) */
 
     /* Scalar expression i at amounts x (each multiplied by inv_volume), time t, parameters p, captured values c.
      * Booleans are 0 or 1. */
@@ -141,13 +143,13 @@ struct crnl_model {
     const char *limit_refusal;
 
     /* What the experiment wants of each run of this network. */
-    int32_t n_trace;                        /* elements kept over time for plots */
+    int32_t n_trace; /* elements kept over time for plots */
     const struct crnl_elem *trace;
     const char *const *trace_name;
     int32_t n_stats;
     const struct crnl_stat_request *stat;
     int32_t n_assumes;
-    const int32_t *assume;                  /* expressions that must stay true */
+    const int32_t *assume; /* expressions that must stay true */
     const int32_t *assume_line;
 
     /* Events, and the clock: phases in turn, each with its guard on and those of the others off. Guard g of no phase is on. `schedule`
@@ -155,9 +157,9 @@ struct crnl_model {
      * time alone, where methods stop. */
     int32_t n_events, n_changes;
     const struct crnl_event *event;
-    const int32_t *change_species, *change_expr;    /* [n_changes] */
+    const int32_t *change_species, *change_expr; /* [n_changes] */
     int32_t n_phases;
-    const int32_t *phase_guard;             /* [n_phases] */
+    const int32_t *phase_guard; /* [n_phases] */
     int32_t n_stops;
     struct crnl_tape schedule;
 };
@@ -172,32 +174,43 @@ struct crnl_ssa {
     double *x;
     const double *k, *p;
     double inv_volume;
-    double t, t_stop, t_next;   /* t_next < 0: none pending */
-    int64_t events;             /* counted up by the kernel */
+    double t, t_stop, t_next; /* t_next < 0: none pending */
+    int64_t events;           /* counted up by the kernel */
     struct crnl_rng rng;
-    int32_t bad;                /* reaction with a bad propensity */
-    void *table;                /* the table kernel's own */
-    struct crnl_wait wait;      /* of models with laws that read the time; due = 0 where t_next is made void */
+    int32_t bad;           /* reaction with a bad propensity */
+    void *table;           /* the table kernel's own */
+    struct crnl_wait wait; /* of models with laws that read the time; due = 0 where t_next is made void */
 };
 enum crnl_ssa_result { CRNL_SSA_TIME = 0, CRNL_SSA_EVENTS = 1, CRNL_SSA_DEAD = 2, CRNL_SSA_BAD = 3 };
 
 /* ---- Statistics of a run ------------------------------------------------------------------------------------ */
 enum crnl_stat_kind {
-    CRNL_TIME_MEAN, CRNL_TIME_VAR, CRNL_TIME_HISTOGRAM, CRNL_RUN_MEAN, CRNL_RUN_VAR, CRNL_RUN_QUANTILE,
+    CRNL_TIME_MEAN,
+    CRNL_TIME_VAR,
+    CRNL_TIME_HISTOGRAM,
+    CRNL_RUN_MEAN,
+    CRNL_RUN_VAR,
+    CRNL_RUN_QUANTILE,
     CRNL_RUN_HISTOGRAM
 };
 struct crnl_stat_request {
     int32_t kind;
-    int32_t n_elems;                /* observed together; histograms of two are joint */
+    int32_t n_elems; /* observed together; histograms of two are joint */
     const struct crnl_elem *elem;
     const char *const *name;
 };
 
 /* ---- Runs ------------------------------------------------------------------------------------------------------ */
-enum crnl_span_kind { CRNL_SPAN_NONE, CRNL_SPAN_TIME, CRNL_SPAN_EVENTS, CRNL_SPAN_STEADY, CRNL_SPAN_LIMIT,
-                      CRNL_SPAN_CYCLES };
+enum crnl_span_kind {
+    CRNL_SPAN_NONE,
+    CRNL_SPAN_TIME,
+    CRNL_SPAN_EVENTS,
+    CRNL_SPAN_STEADY,
+    CRNL_SPAN_LIMIT,
+    CRNL_SPAN_CYCLES
+};
 
-struct crnl_method;     /* a way to run a network; an executable links only those that it names */
+struct crnl_method; /* a way to run a network; an executable links only those that it names */
 extern const struct crnl_method crnl_method_ssa, crnl_method_bdf, crnl_method_adams, crnl_method_erk,
     crnl_method_rk4, crnl_method_limit;
 /* A file format for trajectories: long form, `time,NAME...` for a single run and `run,time,NAME...` for an ensemble, with a column
@@ -208,19 +221,19 @@ extern const struct crnl_method crnl_method_ssa, crnl_method_bdf, crnl_method_ad
 struct crnl_sink;
 extern const struct crnl_sink crnl_sink_csv, crnl_sink_npz;
 
-struct crnl_run_spec {              /* constant */
-    int32_t statement;              /* number of the statement: key of its random streams */
+struct crnl_run_spec { /* constant */
+    int32_t statement; /* number of the statement: key of its random streams */
     int32_t net, line;
-    int32_t resume;                 /* `continue` */
-    int32_t span, after;            /* crnl_span_kind of `for`/`to` and of `after` */
-    int32_t until;                  /* expression, or -1 */
+    int32_t resume;      /* `continue` */
+    int32_t span, after; /* crnl_span_kind of `for`/`to` and of `after` */
+    int32_t until;       /* expression, or -1 */
     const struct crnl_method *method;
-    const struct crnl_sink *sink;   /* NULL: no file */
+    const struct crnl_sink *sink; /* NULL: no file */
 };
-struct crnl_run_args {              /* computed by the experiment; unset values are 0 */
+struct crnl_run_args { /* computed by the experiment; unset values are 0 */
     double after, duration, every;
-    double rtol, atol, dt, volume;  /* 0: rtol 1e-6, atol 1e-9, volume as the model says, else 1 */
-    int64_t runs;                   /* 0: 1 */
+    double rtol, atol, dt, volume; /* 0: rtol 1e-6, atol 1e-9, volume as the model says, else 1 */
+    int64_t runs;                  /* 0: 1 */
     int32_t summary;
     const char *file;
     const double *capture;
@@ -229,25 +242,25 @@ struct crnl_run_args {              /* computed by the experiment; unset values 
 /* ---- Programs --------------------------------------------------------------------------------------------------- */
 struct crnl_ctx;
 struct crnl_global {
-    const char *name, *doc, *unit;  /* doc, unit may be NULL */
+    const char *name, *doc, *unit; /* doc, unit may be NULL */
     double value;
 };
 struct crnl_program {
     uint32_t abi;
-    const char *file, *experiment;  /* experiment NULL: one network, run by command line options */
+    const char *file, *experiment; /* experiment NULL: one network, run by command line options */
     const char *doc;
     int32_t n_nets, n_globals, n_records, n_statements;
     const struct crnl_model *const *net;
     const struct crnl_global *global;
-    const char *const *record;      /* names */
-    int (*run)(struct crnl_ctx *ctx);       /* NULL without an experiment: crnl_run_by_options */
+    const char *const *record;        /* names */
+    int (*run)(struct crnl_ctx *ctx); /* NULL without an experiment: crnl_run_by_options */
     /* Without an experiment: methods that --method may name (NULL-terminated); else NULL. */
     const struct crnl_method *const *method;
     const struct crnl_sink *const *sink;
     int32_t n_data;
-    const struct crnl_data_spec *data;      /* [n_data], or NULL */
+    const struct crnl_data_spec *data; /* [n_data], or NULL */
     int32_t n_neurals;
-    const struct crnl_neural *neural;       /* [n_neurals], or NULL */
+    const struct crnl_neural *neural; /* [n_neurals], or NULL */
 };
 
 struct crnl_options {
@@ -256,13 +269,13 @@ struct crnl_options {
     const char *out_dir, *data_dir; /* NULL: current directory; the source's folder */
     int32_t quiet, progress;        /* progress: -1 when a terminal, 0, 1 */
     int32_t n_set;
-    const char *const *set;         /* "k=2" */
-    double until, every;            /* runs without an experiment; until NaN: not given */
+    const char *const *set; /* "k=2" */
+    double until, every;    /* runs without an experiment; until NaN: not given */
     const char *method, *out, *plot;
     int64_t runs;
-    int64_t max_events;             /* 0: no limit */
-    double max_seconds;             /* 0: no limit */
-    FILE *output;                   /* where `print` goes; NULL: stdout */
+    int64_t max_events; /* 0: no limit */
+    double max_seconds; /* 0: no limit */
+    FILE *output;       /* where `print` goes; NULL: stdout */
 };
 
 struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct crnl_options *options);
@@ -280,7 +293,8 @@ int crnl_main(int argc, char **argv, const struct crnl_program *program);
  * experiment is refused the options of single runs (--until --every --method --runs --out --plot); program NULL: all
  * options are read. Strings stay those of argv; `set` is released by crnl_free_options, in every case. Names in --set are
  * checked by crnl_create. */
-int crnl_parse_options(int argc, char **argv, const struct crnl_program *program, struct crnl_options *options);
+int crnl_parse_options(int argc, char **argv, const struct crnl_program *program,
+                       struct crnl_options *options);
 void crnl_free_options(struct crnl_options *options);
 /* What a program with run == NULL does: one run of its only network by `until`, `every`, `method` ("ode" is bdf, the
  * default), `runs`; writes `out`, draws `plot`, or else prints the values at the end. */
@@ -290,7 +304,7 @@ int crnl_run_by_options(struct crnl_ctx *ctx);
  * All return a status unless said; `line` is the source line for messages. The list crnl_abi.def repeats them with
  * their types for code generators. */
 int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));      /* records the first error, returns status */
+    __attribute__((format(printf, 4, 5))); /* records the first error, returns status */
 
 double crnl_get_global(struct crnl_ctx *ctx, int32_t global);
 /* Elements first..first+n of a symbol get v (n values, or one for all when `broadcast`). Species: amounts (must not be
@@ -301,13 +315,15 @@ int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, 
               int32_t broadcast, int32_t kind, int32_t line);
 int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struct crnl_run_args *args);
 /* Current values of a symbol's elements (initial ones before the first run). Error after a run with runs > 1 unless a parameter. */
-int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out, int32_t line);
+int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out,
+             int32_t line);
 double crnl_get_time(struct crnl_ctx *ctx, int32_t net);
 /* All elements of a symbol at t -> infinity, exactly, from the initial amounts and what was bound without `lasting`. The state
  * of the network stays. */
 int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, int32_t line);
 /* Means, variances, quantiles (arg = probability): n_elems values. Histograms: arg = largest count; bins 0..arg, n = arg + 1 per dimension. */
-int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out, int32_t line);
+int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out,
+              int32_t line);
 
 int crnl_assert(struct crnl_ctx *ctx, int32_t holds, const char *source, const char *message, int32_t line);
 int crnl_record(struct crnl_ctx *ctx, int32_t record, double value);
@@ -317,28 +333,33 @@ int crnl_turn(struct crnl_ctx *ctx, int32_t loop, int32_t depth, int64_t i, int6
 
 enum crnl_random_kind { CRNL_UNIFORM, CRNL_NORMAL, CRNL_BERNOULLI };
 /* n draws; parameters a, b are arrays of n values or of one (stride 0). `statement` counts its own executions. */
-int crnl_random(struct crnl_ctx *ctx, int32_t kind, int32_t statement, int32_t n, const double *a, int32_t stride_a,
-                const double *b, int32_t stride_b, double *out);
+int crnl_random(struct crnl_ctx *ctx, int32_t kind, int32_t statement, int32_t n, const double *a,
+                int32_t stride_a, const double *b, int32_t stride_b, double *out);
 /* A random permutation of 0..n, its first m entries. */
 int crnl_shuffle(struct crnl_ctx *ctx, int32_t statement, int64_t n, int64_t m, int64_t *out);
 
 /* Text. Built strings live until the statement ends (crnl_text_reset); crnl_text_keep copies one into a variable. */
 void crnl_text_begin(struct crnl_ctx *ctx);
 void crnl_text_string(struct crnl_ctx *ctx, const char *s);
-void crnl_text_real(struct crnl_ctx *ctx, const double *v, int32_t rank, const int32_t *dim, const char *format);
-void crnl_text_int(struct crnl_ctx *ctx, const int64_t *v, int32_t rank, const int32_t *dim, const char *format);
+void crnl_text_real(struct crnl_ctx *ctx, const double *v, int32_t rank, const int32_t *dim,
+                    const char *format);
+void crnl_text_int(struct crnl_ctx *ctx, const int64_t *v, int32_t rank, const int32_t *dim,
+                   const char *format);
 void crnl_text_bool(struct crnl_ctx *ctx, int32_t v);
 const char *crnl_text_end(struct crnl_ctx *ctx);
 void crnl_text_reset(struct crnl_ctx *ctx);
 void crnl_text_keep(struct crnl_ctx *ctx, const char **variable, const char *s);
-int crnl_print(struct crnl_ctx *ctx, const char *text, const char *file, int32_t line);  /* file NULL: output */
+int crnl_print(struct crnl_ctx *ctx, const char *text, const char *file,
+               int32_t line); /* file NULL: output */
 
 /* Row `row` of a part of a data set: its input (double[columns]), or its label (int64_t or double by the kind of label). Reads
  * the files at the first use. part: enum crnl_data_part; field: enum crnl_data_field. */
-int crnl_data(struct crnl_ctx *ctx, int32_t data, int32_t part, int32_t field, int64_t row, void *out, int32_t line);
+int crnl_data(struct crnl_ctx *ctx, int32_t data, int32_t part, int32_t field, int64_t row, void *out,
+              int32_t line);
 /* A picture of an array, row 0 on top: 8-bit grey PNG, the smallest value black, the largest white; each value is a square of
  * as many pixels as give the longer side at least 200. */
-int crnl_image(struct crnl_ctx *ctx, const double *v, int32_t rows, int32_t columns, const char *file, int32_t line);
+int crnl_image(struct crnl_ctx *ctx, const double *v, int32_t rows, int32_t columns, const char *file,
+               int32_t line);
 
 /* Neural models (crnl_neural.h): y[outputs] at x[inputs]; an array of the parameters; files; a learning rule with its options
  * in order (n_layers numbers where an option is per layer), which records loss and accuracy of each epoch. Learning that is
@@ -353,7 +374,8 @@ struct crnl_learn_spec {
     const struct crnl_learner *rule;
 };
 /* result[2]: loss and accuracy of the parameters that are kept. */
-int crnl_learn(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const double *option, double *result);
+int crnl_learn(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const double *option,
+               double *result);
 
 /* Plots: begin, any number of curves, end (draws with gnuplot, keeps FILE.gp and its data). */
 int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, const char *title, int32_t line);
@@ -362,8 +384,8 @@ int crnl_plot_series(struct crnl_ctx *ctx, int32_t record, const char *label);
 int crnl_plot_array(struct crnl_ctx *ctx, const double *v, int64_t n, const char *label);
 int crnl_plot_histogram(struct crnl_ctx *ctx, int32_t net, int32_t request, const char *label);
 /* A heat map: v[n, m] at the places x[n] (to the right) and y[m] (upwards); NULL: indices. */
-int crnl_plot_map(struct crnl_ctx *ctx, const double *v, int32_t n, int32_t m, const double *x, const double *y,
-                  const char *x_label, const char *y_label);
+int crnl_plot_map(struct crnl_ctx *ctx, const double *v, int32_t n, int32_t m, const double *x,
+                  const double *y, const char *x_label, const char *y_label);
 int crnl_plot_end(struct crnl_ctx *ctx);
 
 /* ---- For tests and engines --------------------------------------------------------------------------------------- */
@@ -376,7 +398,8 @@ void *crnl_table_create(const struct crnl_model *m);
 void crnl_table_reset(void *table);
 void crnl_table_destroy(void *table);
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events);
-void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const double *p, const double *k, double *dx);
+void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const double *p, const double *k,
+                    double *dx);
 void crnl_table_jac(const struct crnl_model *m, double t, const double *x, const double *p, const double *k,
                     double *values);
 void crnl_tape_run(const struct crnl_tape *tape, const double *global, double *param, const uint8_t *fixed,

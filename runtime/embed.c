@@ -112,7 +112,8 @@ int crnl_embed_run(struct crnl_embed *sim, double until, const char *method)
 {
     struct crnl_ctx *ctx = begin(sim);
     double duration = until - crnl_get_time(ctx, 0);
-    struct crnl_run_spec spec = {.span = CRNL_SPAN_TIME, .until = -1, .resume = 1, .method = find_method(ctx, method)};
+    struct crnl_run_spec spec = {
+        .span = CRNL_SPAN_TIME, .until = -1, .resume = 1, .method = find_method(ctx, method)};
     if (!spec.method) {
         return ctx->status;
     }
@@ -120,7 +121,7 @@ int crnl_embed_run(struct crnl_embed *sim, double until, const char *method)
         return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "a run goes on to a later time than %.6g, not to %.6g",
                          crnl_get_time(ctx, 0), until);
     }
-    struct crnl_run_args args = {.duration = duration, .every = duration};  /* no rows but first and last */
+    struct crnl_run_args args = {.duration = duration, .every = duration}; /* no rows but first and last */
     return duration == 0 ? CRNL_OK : crnl_run(ctx, &spec, &args);
 }
 

@@ -5,7 +5,7 @@
 
 #include "rt_ctx.h"
 
-enum { RING_PER_THREAD = 16, RING_VALUES = 1 << 27 };      /* rows of finished runs that wait take 1 GiB at most */
+enum { RING_PER_THREAD = 16, RING_VALUES = 1 << 27 }; /* rows of finished runs that wait take 1 GiB at most */
 
 /* Room for one run of each thread at least. */
 static int64_t ring_size(const struct rt_job *job, int threads)
@@ -16,7 +16,9 @@ static int64_t ring_size(const struct rt_job *job, int threads)
     }
     const struct rt_grid grid = {.base = 0, .every = job->every, .end = job->duration};
     double values = (double)rt_grid_rows(&grid) * (1 + (double)job->n_columns);
-    return values * (double)most <= RING_VALUES ? most : values * threads >= RING_VALUES ? threads : (int64_t)(RING_VALUES / values);
+    return values * (double)most <= RING_VALUES ? most
+           : values * threads >= RING_VALUES    ? threads
+                                                : (int64_t)(RING_VALUES / values);
 }
 
 struct ensemble {
@@ -27,7 +29,7 @@ struct ensemble {
     pthread_cond_t moved;
     struct rt_recorder *ring;
     bool *done;
-    int64_t ring_size, next, taken;     /* next to hand out, next to collect */
+    int64_t ring_size, next, taken; /* next to hand out, next to collect */
     bool collecting;
 };
 
@@ -130,7 +132,7 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
     while (started < threads - 1 && pthread_create(&thread[started], NULL, work, &s) == 0) {
         started++;
     }
-    work(&s);                           /* this thread is a worker too: with no other the runs still get done */
+    work(&s); /* this thread is a worker too: with no other the runs still get done */
     for (int i = 0; i < started; i++) {
         pthread_join(thread[i], NULL);
     }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_ROUNDS = 1000 };         /* of events that cause one another at one time */
+enum { MAX_ROUNDS = 1000 }; /* of events that cause one another at one time */
 
 void rt_events_create(struct rt_events *ev, const struct rt_job *job)
 {
@@ -116,15 +116,18 @@ static bool switch_phases(struct rt_events *ev, double t)
 
 /* ---- changes ---- */
 
-static int fail_amount(const struct rt_events *ev, int32_t i, int32_t species, double v, double t, struct rt_error *e)
+static int fail_amount(const struct rt_events *ev, int32_t i, int32_t species, double v, double t,
+                       struct rt_error *e)
 {
     const struct crnl_model *m = ev->job->m;
-    return rt_fail(e, CRNL_BAD_AMOUNT, "the event in line %d of network `%s` would give `%s` the amount %.6g at t = %.6g",
+    return rt_fail(e, CRNL_BAD_AMOUNT,
+                   "the event in line %d of network `%s` would give `%s` the amount %.6g at t = %.6g",
                    (int)m->event[i].line, m->name, m->species_name[species], v, t);
 }
 
 /* A deterministic amount within the solver's error of 0 counts as 0; stochastic ones are whole. */
-static int round_amount(const struct rt_events *ev, int32_t i, int32_t species, double t, double *v, struct rt_error *e)
+static int round_amount(const struct rt_events *ev, int32_t i, int32_t species, double t, double *v,
+                        struct rt_error *e)
 {
     const struct rt_job *job = ev->job;
     const struct crnl_model *m = job->m;
@@ -138,7 +141,8 @@ static int round_amount(const struct rt_events *ev, int32_t i, int32_t species, 
     }
     double scaled = *v * job->volume, whole = floor(scaled + 0.5);
     if (counted && job->volume == 1 && whole != scaled) {
-        return rt_fail(e, CRNL_FRACTIONAL, "the event in line %d of network `%s` gives `%s` the amount %.6g at t = %.6g, "
+        return rt_fail(e, CRNL_FRACTIONAL,
+                       "the event in line %d of network `%s` gives `%s` the amount %.6g at t = %.6g, "
                        "and a stochastic run counts whole molecules\n  help: round it: floor(...)",
                        (int)m->event[i].line, m->name, m->species_name[species], *v, t);
     }
@@ -246,9 +250,11 @@ static int happen_by_condition(struct rt_events *ev, double t, double *x, bool *
         }
     }
     if (again) {
-        return rt_fail(e, CRNL_EVENTS, "the event in line %d of network `%s` happens again and again at t = %.6g\n"
-                       "  help: events that make one another's conditions true need a condition that ends this",
-                       (int)m->event[last].line, m->name, t);
+        return rt_fail(
+            e, CRNL_EVENTS,
+            "the event in line %d of network `%s` happens again and again at t = %.6g\n"
+            "  help: events that make one another's conditions true need a condition that ends this",
+            (int)m->event[last].line, m->name, t);
     }
     return CRNL_OK;
 }

@@ -20,12 +20,15 @@ int rt_queue_add(struct rt_events *ev, int32_t i, double t, const double *x, str
     const struct crnl_event *event = &m->event[i];
     double delay = number(ev, event->delay, t, x, 0);
     if (!(delay >= 0)) {
-        return rt_fail(e, CRNL_BAD_ARGUMENT, "the delay of the event in line %d of network `%s` is %.6g at t = %.6g",
+        return rt_fail(e, CRNL_BAD_ARGUMENT,
+                       "the delay of the event in line %d of network `%s` is %.6g at t = %.6g",
                        (int)event->line, m->name, delay, t);
     }
     if (ev->n_waiting >= MOST_WAITING) {
-        return rt_fail(e, CRNL_EVENTS, "more than %d changes wait at t = %.6g, the last of the event in line %d of network `%s`",
-                       MOST_WAITING, t, (int)event->line, m->name);
+        return rt_fail(
+            e, CRNL_EVENTS,
+            "more than %d changes wait at t = %.6g, the last of the event in line %d of network `%s`",
+            MOST_WAITING, t, (int)event->line, m->name);
     }
     struct rt_waiting w = {t + delay, i, NULL};
     if (event->flags & CRNL_EVENT_EARLY) {

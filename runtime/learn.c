@@ -14,7 +14,8 @@ static int check_options(struct crnl_ctx *ctx, const struct crnl_learn_spec *spe
         for (int32_t k = 0; k < (o->per_layer ? n_layers : 1); k++) {
             double v = *option++;
             if (!(v >= o->least && v <= o->most) || (o->whole && v != floor(v))) {
-                return crnl_fail(ctx, CRNL_BAD_ARGUMENT, spec->line, "`%s` is %s from %.15g to %.15g, and not %.15g", o->name,
+                return crnl_fail(ctx, CRNL_BAD_ARGUMENT, spec->line,
+                                 "`%s` is %s from %.15g to %.15g, and not %.15g", o->name,
                                  o->whole ? "an integer" : "a number", o->least, o->most, v);
             }
         }
@@ -29,9 +30,10 @@ static int check_labels(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec
     for (int32_t i = 0; i < r->n; i++) {
         double v = r->label[r->order ? r->order[i] : i];
         if (!(v >= 0 && v < m->outputs)) {
-            return crnl_fail(ctx, CRNL_DATA, spec->line, "%s: the label %.15g is not one of 0..%d, the outputs of `%s`\n"
-                             "  help: give the model an output for each label, or `%s` its `classes`", d->file, v, m->outputs,
-                             m->name, d->name);
+            return crnl_fail(ctx, CRNL_DATA, spec->line,
+                             "%s: the label %.15g is not one of 0..%d, the outputs of `%s`\n"
+                             "  help: give the model an output for each label, or `%s` its `classes`",
+                             d->file, v, m->outputs, m->name, d->name);
         }
     }
     return CRNL_OK;
@@ -41,13 +43,20 @@ int crnl_learn(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const d
 {
     struct rt_neural *to = &ctx->neural[spec->neural];
     struct rt_learning l = {
-        .ctx = ctx, .m = &ctx->program->neural[spec->neural], .option = option, .seed = ctx->options.seed,
-        .statement = (uint32_t)spec->statement, .line = spec->line, .value = to->value,
-        .loss_record = spec->loss_record, .accuracy_record = spec->accuracy_record, .result = result,
+        .ctx = ctx,
+        .m = &ctx->program->neural[spec->neural],
+        .option = option,
+        .seed = ctx->options.seed,
+        .statement = (uint32_t)spec->statement,
+        .line = spec->line,
+        .value = to->value,
+        .loss_record = spec->loss_record,
+        .accuracy_record = spec->accuracy_record,
+        .result = result,
     };
     if (check_options(ctx, spec, option) || rt_data_rows(ctx, spec->data, CRNL_DATA_TRAIN, &l.train) ||
-        rt_data_rows(ctx, spec->data, CRNL_DATA_VALIDATION, &l.validation) || check_labels(ctx, spec, &l.train) ||
-        check_labels(ctx, spec, &l.validation)) {
+        rt_data_rows(ctx, spec->data, CRNL_DATA_VALIDATION, &l.validation) ||
+        check_labels(ctx, spec, &l.train) || check_labels(ctx, spec, &l.validation)) {
         return ctx->status;
     }
     l.validation = l.validation.n > 0 ? l.validation : l.train;

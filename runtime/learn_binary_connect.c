@@ -16,11 +16,26 @@
 #include "rt_ctx.h"
 #include "rt_neural.h"
 
-enum option { LOSS, OPTIMIZER, LR, FINAL, DECAY, BETA1, BETA2, EPOCHS, BATCH, DROPOUT, DROPOUT_INPUT, KEEP, GAIN, N_OPTIONS };
+enum option {
+    LOSS,
+    OPTIMIZER,
+    LR,
+    FINAL,
+    DECAY,
+    BETA1,
+    BETA2,
+    EPOCHS,
+    BATCH,
+    DROPOUT,
+    DROPOUT_INPUT,
+    KEEP,
+    GAIN,
+    N_OPTIONS
+};
 enum keep { KEEP_BEST, KEEP_LAST };
 
 static const char *const losses[] = {"square_hinge", NULL}, *const optimizers[] = {"adam", NULL},
-                  *const keeps[] = {"best", "last", NULL};
+                         *const keeps[] = {"best", "last", NULL};
 static const struct crnl_learn_option options[N_OPTIONS] = {
     [LOSS] = {.name = "loss", .word = losses},
     [OPTIMIZER] = {.name = "optimizer", .word = optimizers},
@@ -38,14 +53,14 @@ static const struct crnl_learn_option options[N_OPTIONS] = {
 };
 
 struct layer {
-    int32_t inputs, units, size;    /* size: of w */
-    float a;                        /* factor of the sums */
-    float rate;                     /* of w's learning rate: 1 / sqrt(1.5 / (inputs + units)) */
-    float *w, *s, *b;               /* real weights, rounded ones, biases */
-    float *m_w, *v_w, *m_b, *v_b;   /* ADAM's moments */
-    float *grad;                    /* of s, then of b: [size + units] */
-    float *out, *delta;             /* [batch, units]: values, then derivatives of the loss by the sums */
-    float *mask;                    /* [batch, units]: 0, or 1 / (1 - dropout) */
+    int32_t inputs, units, size;  /* size: of w */
+    float a;                      /* factor of the sums */
+    float rate;                   /* of w's learning rate: 1 / sqrt(1.5 / (inputs + units)) */
+    float *w, *s, *b;             /* real weights, rounded ones, biases */
+    float *m_w, *v_w, *m_b, *v_b; /* ADAM's moments */
+    float *grad;                  /* of s, then of b: [size + units] */
+    float *out, *delta;           /* [batch, units]: values, then derivatives of the loss by the sums */
+    float *mask;                  /* [batch, units]: 0, or 1 / (1 - dropout) */
 };
 
 struct trainer {
@@ -53,12 +68,12 @@ struct trainer {
     const double *option;
     int32_t n_layers, batch, outputs;
     struct layer layer[CRNL_NEURAL_MAX_LAYERS];
-    float *x;                       /* [batch, inputs] */
-    int32_t *label;                 /* [batch] */
-    int32_t *order;                 /* of the training rows */
+    float *x;       /* [batch, inputs] */
+    int32_t *label; /* [batch] */
+    int32_t *order; /* of the training rows */
     struct crnl_rng drop;
     double beta1_power, beta2_power;
-    double *best;                   /* [n_values] */
+    double *best; /* [n_values] */
     double best_loss, best_accuracy;
     int32_t best_epoch;
 };
@@ -66,17 +81,17 @@ struct trainer {
 /* ---- Loops over elements: in blocks of a fixed size, which compilers make vectors of ---- */
 
 enum { BLOCK = 16 };
-#define ELEMENTS(i, n, ...)                                  \
-    do {                                                     \
-        size_t block_ = 0, i;                                \
-        for (; block_ + BLOCK <= (n); block_ += BLOCK) {     \
-            for (i = block_; i < block_ + BLOCK; i++) {      \
-                __VA_ARGS__;                                 \
-            }                                                \
-        }                                                    \
-        for (i = block_; i < (n); i++) {                     \
-            __VA_ARGS__;                                     \
-        }                                                    \
+#define ELEMENTS(i, n, ...)                              \
+    do {                                                 \
+        size_t block_ = 0, i;                            \
+        for (; block_ + BLOCK <= (n); block_ += BLOCK) { \
+            for (i = block_; i < block_ + BLOCK; i++) {  \
+                __VA_ARGS__;                             \
+            }                                            \
+        }                                                \
+        for (i = block_; i < (n); i++) {                 \
+            __VA_ARGS__;                                 \
+        }                                                \
     } while (0)
 
 /* v where by > 0, else 0. */
@@ -142,7 +157,8 @@ static void create_layer(struct trainer *t, int32_t l, struct crnl_rng *rng)
     y->a = gain > 0 ? (float)(gain / sqrt(y->inputs)) : 1;
     y->rate = real ? 1 : (float)(1 / sqrt(1.5 / fan));
     size_t size = (size_t)y->size, units = (size_t)y->units, cells = (size_t)t->batch * units;
-    float **const of_weights[] = {&y->w, &y->s, &y->m_w, &y->v_w}, **const of_units[] = {&y->b, &y->m_b, &y->v_b},
+    float **const of_weights[] = {&y->w, &y->s, &y->m_w, &y->v_w},
+                  **const of_units[] = {&y->b, &y->m_b, &y->v_b},
                   **const of_cells[] = {&y->out, &y->delta, &y->mask};
     for (int i = 0; i < 4; i++) {
         *of_weights[i] = rt_alloc(size, sizeof(float));
@@ -162,7 +178,8 @@ static void destroy_trainer(struct trainer *t)
 {
     for (int32_t l = 0; l < t->n_layers; l++) {
         struct layer *y = &t->layer[l];
-        float *const part[] = {y->w, y->s, y->b, y->m_w, y->v_w, y->m_b, y->v_b, y->grad, y->out, y->delta, y->mask};
+        float *const part[] = {y->w,   y->s,    y->b,   y->m_w,   y->v_w, y->m_b,
+                               y->v_b, y->grad, y->out, y->delta, y->mask};
         for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
             free(part[i]);
         }
@@ -178,8 +195,14 @@ static void create_trainer(struct trainer *t, struct rt_learning *l)
     struct crnl_rng rng;
     int32_t rows = l->train.n;
     int32_t batch = l->option[BATCH] < rows ? (int32_t)l->option[BATCH] : rows;
-    *t = (struct trainer){.l = l, .option = l->option, .n_layers = l->m->n_layers, .outputs = l->m->outputs, .batch = batch,
-                          .beta1_power = 1, .beta2_power = 1, .best_accuracy = -1};
+    *t = (struct trainer){.l = l,
+                          .option = l->option,
+                          .n_layers = l->m->n_layers,
+                          .outputs = l->m->outputs,
+                          .batch = batch,
+                          .beta1_power = 1,
+                          .beta2_power = 1,
+                          .best_accuracy = -1};
     crnl_rng_seed(&rng, l->seed, l->statement, l->count, 0, CRNL_DRAW_EXPRESSION);
     crnl_rng_seed(&t->drop, l->seed, l->statement, l->count, 0, CRNL_DRAW_ROUND);
     for (int32_t i = 0; i < t->n_layers; i++) {
@@ -197,7 +220,8 @@ static void create_trainer(struct trainer *t, struct rt_learning *l)
 /* ---- Values ---- */
 
 /* Rows order[0..n) of r into the batch; order NULL: rows first .. first + n. */
-static void take_rows(struct trainer *t, const struct rt_rows *r, const int32_t *order, int32_t first, int32_t n)
+static void take_rows(struct trainer *t, const struct rt_rows *r, const int32_t *order, int32_t first,
+                      int32_t n)
 {
     for (int32_t k = 0; k < n; k++) {
         int32_t row = order ? order[first + k] : first + k;
@@ -234,8 +258,8 @@ static void forward_layer(const struct layer *y, const float *x, int32_t n, bool
     for (int32_t k = 0; k < n; k++) {
         memcpy(y->out + (size_t)k * (size_t)y->units, y->b, (size_t)y->units * sizeof *y->out);
     }
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, y->units, y->inputs, y->a, x, y->inputs, y->s, y->units, 1,
-                y->out, y->units);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, y->units, y->inputs, y->a, x, y->inputs, y->s,
+                y->units, 1, y->out, y->units);
     if (!last) {
         rectify(y->out, (size_t)n * (size_t)y->units);
     }
@@ -287,8 +311,8 @@ static void add_loss(const struct trainer *t, int32_t n, float *delta, double *l
 /* Derivatives by the sums of the layer below: a delta S^T where its unit was on, and not dropped. */
 static void backward_layer(const struct layer *y, const struct layer *below, int32_t n, bool dropped)
 {
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, y->inputs, y->units, y->a, y->delta, y->units, y->s, y->units, 0,
-                below->delta, y->inputs);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, y->inputs, y->units, y->a, y->delta, y->units,
+                y->s, y->units, 0, below->delta, y->inputs);
     size_t cells = (size_t)n * (size_t)y->inputs;
     pass_positive(below->delta, below->out, cells);
     if (dropped) {
@@ -298,8 +322,8 @@ static void backward_layer(const struct layer *y, const struct layer *below, int
 
 static void gradient(const struct layer *y, const float *x, int32_t n)
 {
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, y->inputs, y->units, n, y->a, x, y->inputs, y->delta, y->units, 0,
-                y->grad, y->units);
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, y->inputs, y->units, n, y->a, x, y->inputs, y->delta,
+                y->units, 0, y->grad, y->units);
     float *b = y->grad + y->size;
     memset(b, 0, (size_t)y->units * sizeof *b);
     for (int32_t k = 0; k < n; k++) {
@@ -311,7 +335,8 @@ static void gradient(const struct layer *y, const float *x, int32_t n)
 }
 
 struct adam {
-    float beta1, beta2, rate, bound;    /* rate: with the corrections of both moments; bound: of |v| afterwards */
+    float beta1, beta2, rate,
+        bound; /* rate: with the corrections of both moments; bound: of |v| afterwards */
 };
 
 static inline void adam_one(const struct adam *s, float *v, const float *g, float *m, float *q, size_t i)
@@ -323,7 +348,8 @@ static inline void adam_one(const struct adam *s, float *v, const float *g, floa
     v[i] = to > -s->bound ? to : -s->bound;
 }
 
-static void adam(const struct adam *s, float *restrict v, const float *restrict g, float *restrict m, float *restrict q, size_t n)
+static void adam(const struct adam *s, float *restrict v, const float *restrict g, float *restrict m,
+                 float *restrict q, size_t n)
 {
     ELEMENTS(i, n, adam_one(s, v, g, m, q, i));
 }
@@ -366,7 +392,7 @@ static void shuffle(struct trainer *t, int32_t epoch)
     struct crnl_rng rng;
     int32_t n = t->l->train.n;
     crnl_rng_seed(&rng, t->l->seed, t->l->statement, t->l->count, (uint64_t)epoch, CRNL_DRAW_SHUFFLE);
-    for (int32_t i = 0; i + 1 < n; i++) {       /* Fisher, Yates */
+    for (int32_t i = 0; i + 1 < n; i++) { /* Fisher, Yates */
         int32_t j = i + (int32_t)crnl_rng_below(&rng, (uint64_t)(n - i)), v = t->order[i];
         t->order[i] = t->order[j];
         t->order[j] = v;
@@ -422,8 +448,10 @@ static int check_time(const struct trainer *t)
 {
     struct crnl_ctx *ctx = t->l->ctx;
     if (ctx->options.max_seconds > 0 && rt_seconds() - ctx->start > ctx->options.max_seconds) {
-        return crnl_fail(ctx, CRNL_LIMIT, t->l->line, "learning takes longer than the %.6g seconds of the program\n"
-                         "  help: allow more with --max-seconds, or ask for fewer epochs", ctx->options.max_seconds);
+        return crnl_fail(ctx, CRNL_LIMIT, t->l->line,
+                         "learning takes longer than the %.6g seconds of the program\n"
+                         "  help: allow more with --max-seconds, or ask for fewer epochs",
+                         ctx->options.max_seconds);
     }
     return CRNL_OK;
 }
@@ -451,8 +479,8 @@ static void stop_early(struct trainer *t, int32_t epoch)
 {
     rt_cancel_clear();
     rt_progress_clear(t->l->ctx);
-    fprintf(stderr, "%s: learning was interrupted in epoch %d; the program goes on with epoch %d\n", t->l->m->name, epoch + 1,
-            t->best_epoch + 1);
+    fprintf(stderr, "%s: learning was interrupted in epoch %d; the program goes on with epoch %d\n",
+            t->l->m->name, epoch + 1, t->best_epoch + 1);
 }
 
 static double rate_factor(const struct trainer *t)
@@ -501,7 +529,8 @@ static int learn(void *learning)
         has_gain = has_gain || l->option[GAIN + i] > 0;
     }
     if (has_gain && l->m->weights == CRNL_WEIGHTS_REAL) {
-        return crnl_fail(l->ctx, CRNL_BAD_ARGUMENT, l->line, "`gain` is for binary and ternary weights\n"
+        return crnl_fail(l->ctx, CRNL_BAD_ARGUMENT, l->line,
+                         "`gain` is for binary and ternary weights\n"
                          "  help: real weights find their size themselves; leave it out");
     }
     openblas_set_num_threads(1);
@@ -516,4 +545,5 @@ static int learn(void *learning)
     return status;
 }
 
-const struct crnl_learner crnl_learn_binary_connect = {"binary_connect", &crnl_neural_relu, N_OPTIONS, options, learn};
+const struct crnl_learner crnl_learn_binary_connect = {"binary_connect", &crnl_neural_relu, N_OPTIONS,
+                                                       options, learn};

@@ -25,7 +25,9 @@ int crnl_main(int argc, char **argv, const struct crnl_program *program)
         if (status) {
             fprintf(stderr, "%s\n", crnl_error_text(ctx));
         }
-        status = status == CRNL_OK ? EXIT_SUCCESS : status == CRNL_CANCELLED ? EXIT_INTERRUPTED : EXIT_FAILURE;
+        status = status == CRNL_OK          ? EXIT_SUCCESS
+                 : status == CRNL_CANCELLED ? EXIT_INTERRUPTED
+                                            : EXIT_FAILURE;
         crnl_destroy(ctx);
     }
     crnl_free_options(&options);

@@ -61,10 +61,12 @@ void rt_neural_free(struct crnl_ctx *ctx)
 int rt_neural_check_known(struct crnl_ctx *ctx, int32_t neural, int32_t line)
 {
     const char *name = ctx->program->neural[neural].name;
-    return ctx->neural[neural].known ? CRNL_OK
-                                     : crnl_fail(ctx, CRNL_NO_RUN, line, "the model `%s` has no parameters yet\n"
-                                                 "  help: `learn %s from ...`, or `load %s from \"file.npz\"` first",
-                                                 name, name, name);
+    return ctx->neural[neural].known
+               ? CRNL_OK
+               : crnl_fail(ctx, CRNL_NO_RUN, line,
+                           "the model `%s` has no parameters yet\n"
+                           "  help: `learn %s from ...`, or `load %s from \"file.npz\"` first",
+                           name, name, name);
 }
 
 int crnl_neural_apply(struct crnl_ctx *ctx, int32_t neural, const double *x, double *y, int32_t line)

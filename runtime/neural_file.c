@@ -9,7 +9,8 @@
 #include "rt_output.h"
 
 /* Where a file of that name is: the first place that has one, else the last. The caller frees it. */
-static char *find_file(const struct crnl_neural *m, const char *out_dir, const char *data_dir, const char *file)
+static char *find_file(const struct crnl_neural *m, const char *out_dir, const char *data_dir,
+                       const char *file)
 {
     const char *folder[] = {out_dir, NULL, data_dir ? data_dir : m->folder};
     char *path = NULL;
@@ -53,7 +54,8 @@ static int fail_shape(const struct crnl_neural *m, const char *file, const struc
     return e->status;
 }
 
-static int read_npz(const struct crnl_neural *m, const char *path, const char *file, double *value, struct rt_error *e)
+static int read_npz(const struct crnl_neural *m, const char *path, const char *file, double *value,
+                    struct rt_error *e)
 {
     for (int32_t i = 0; i < m->n_arrays && !e->status; i++) {
         const struct crnl_neural_array *a = &m->array[i];
@@ -70,8 +72,9 @@ static int read_npz(const struct crnl_neural *m, const char *path, const char *f
     }
     int64_t arrays = e->status ? 0 : rt_npz_count(path);
     if (!e->status && arrays != m->n_arrays) {
-        rt_fail(e, CRNL_DATA, "%s: it has %lld arrays, and the model `%s` has %d\n  help: the file is of another model", file,
-                (long long)arrays, m->name, m->n_arrays);
+        rt_fail(e, CRNL_DATA,
+                "%s: it has %lld arrays, and the model `%s` has %d\n  help: the file is of another model",
+                file, (long long)arrays, m->name, m->n_arrays);
     }
     return e->status;
 }
@@ -124,7 +127,8 @@ int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int
     struct rt_npz_entry *entry = rt_alloc((size_t)m->n_arrays, sizeof *entry);
     for (int32_t i = 0; i < m->n_arrays; i++) {
         const struct crnl_neural_array *a = &m->array[i];
-        entry[i] = (struct rt_npz_entry){a->name, a->rank, {a->dim[0], a->dim[1]}, ctx->neural[neural].value + a->first};
+        entry[i] = (struct rt_npz_entry){
+            a->name, a->rank, {a->dim[0], a->dim[1]}, ctx->neural[neural].value + a->first};
     }
     rt_npz_write(path, entry, m->n_arrays, &e);
     free(entry);

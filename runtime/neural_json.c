@@ -8,17 +8,20 @@
 
 struct json_input {
     const struct crnl_neural *m;
-    const char *name;               /* of the file */
+    const char *name; /* of the file */
     struct rt_error *e;
 };
 
 static int complain(struct json_input *in, const struct crnl_neural_array *a, const char *what)
 {
-    return rt_fail(in->e, CRNL_DATA, "%s: `%s`: %s\n  help: lists by letter, one entry a layer: {\"w\": [[[1, -1], ...]], "
-                   "\"b\": [[0.5, ...]]}", in->name, a->name, what);
+    return rt_fail(in->e, CRNL_DATA,
+                   "%s: `%s`: %s\n  help: lists by letter, one entry a layer: {\"w\": [[[1, -1], ...]], "
+                   "\"b\": [[0.5, ...]]}",
+                   in->name, a->name, what);
 }
 
-static int wrong_length(struct json_input *in, const struct crnl_neural_array *a, const json_t *list, int32_t wanted)
+static int wrong_length(struct json_input *in, const struct crnl_neural_array *a, const json_t *list,
+                        int32_t wanted)
 {
     struct rt_buffer what = {0};
     rt_putf(&what, "a list of %zu where the model `%s` has %d", json_array_size(list), in->m->name, wanted);
@@ -27,8 +30,8 @@ static int wrong_length(struct json_input *in, const struct crnl_neural_array *a
     return in->e->status;
 }
 
-static int read_numbers(struct json_input *in, const struct crnl_neural_array *a, int32_t axis, const json_t *list,
-                        double **out)
+static int read_numbers(struct json_input *in, const struct crnl_neural_array *a, int32_t axis,
+                        const json_t *list, double **out)
 {
     if (axis == a->rank) {
         if (!json_is_number(list)) {
@@ -49,7 +52,8 @@ static int read_numbers(struct json_input *in, const struct crnl_neural_array *a
     return in->e->status;
 }
 
-static int read_array(struct json_input *in, const struct crnl_neural_array *a, const json_t *root, double *out)
+static int read_array(struct json_input *in, const struct crnl_neural_array *a, const json_t *root,
+                      double *out)
 {
     size_t letters = strcspn(a->name, "0123456789");
     size_t layer = (size_t)strtol(a->name + letters, NULL, 10), layers = (size_t)in->m->n_layers;

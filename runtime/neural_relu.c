@@ -5,7 +5,8 @@
 #include "rt_neural.h"
 
 /* out[units] = b + in w. Sums run over the inputs in order, from the bias. */
-static void layer(const double *w, const double *b, const double *in, int32_t inputs, double *out, int32_t units)
+static void layer(const double *w, const double *b, const double *in, int32_t inputs, double *out,
+                  int32_t units)
 {
     memcpy(out, b, (size_t)units * sizeof *out);
     for (int32_t i = 0; i < inputs; i++) {
@@ -43,9 +44,10 @@ static int admit(const struct crnl_neural *m, double *value, const char *file, s
         double *w = value + a->first;
         for (int32_t i = 0; i < a->size; i++) {
             if (!is_weight(m, w[i])) {
-                return rt_fail(e, CRNL_DATA, "%s: `%s`[%d, %d] is %.15g, and the weights of `%s` are %s\n"
-                               "  help: declare the model with weights = %s", file, a->name, i / a->dim[1],
-                               i % a->dim[1], w[i], m->name,
+                return rt_fail(e, CRNL_DATA,
+                               "%s: `%s`[%d, %d] is %.15g, and the weights of `%s` are %s\n"
+                               "  help: declare the model with weights = %s",
+                               file, a->name, i / a->dim[1], i % a->dim[1], w[i], m->name,
                                m->weights == CRNL_WEIGHTS_BINARY ? "binary: -1 or 1" : "ternary: -1, 0 or 1",
                                m->weights == CRNL_WEIGHTS_BINARY && w[i] == 0 ? "ternary" : "real");
             }

@@ -36,14 +36,14 @@ static bool add_array(zip_t *archive, const struct rt_npz_entry *a)
     size_t size;
     char *data = make_npy(a, &size);
     rt_putf(&entry, "%s.npy", a->name);
-    zip_source_t *source = zip_source_buffer(archive, data, size, 1);       /* frees data */
+    zip_source_t *source = zip_source_buffer(archive, data, size, 1); /* frees data */
     bool added = false;
     if (!source) {
         free(data);
     } else {
         zip_int64_t at = zip_file_add(archive, entry.data, source, ZIP_FL_ENC_UTF_8);
         added = at >= 0 && zip_set_file_compression(archive, (zip_uint64_t)at, ZIP_CM_STORE, 0) == 0 &&
-                zip_file_set_mtime(archive, (zip_uint64_t)at, 0, 0) == 0;   /* same bytes each time */
+                zip_file_set_mtime(archive, (zip_uint64_t)at, 0, 0) == 0; /* same bytes each time */
         if (at < 0) {
             zip_source_free(source);
         }
@@ -58,7 +58,8 @@ int rt_npz_write(const char *path, const struct rt_npz_entry *array, int32_t n, 
     if (rt_make_parents(path, e)) {
         return e->status;
     }
-    zip_t *archive = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code);      /* libzip writes a temporary file itself */
+    zip_t *archive =
+        zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code); /* libzip writes a temporary file itself */
     if (!archive) {
         zip_error_t reason;
         zip_error_init_with_code(&reason, code);

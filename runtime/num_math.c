@@ -11,7 +11,7 @@
  * and finite. Error about 2^-66 relative. */
 static struct rt_pair log_pair(double x)
 {
-    const uint64_t origin = 0x3fe6000000000000;         /* 0.6875 */
+    const uint64_t origin = 0x3fe6000000000000; /* 0.6875 */
     int subnormal = 0;
     if (x < 0x1p-1022) {
         x *= 0x1p52;
@@ -25,12 +25,14 @@ static struct rt_pair log_pair(double x)
     double invc = log_invc[i];
     struct rt_pair r = rt_two_sum(z_head * invc - 1, (z - z_head) * invc);
     double exponent = (double)(k - subnormal);
-    double base = exponent * ln2_hi + log_hi[i];        /* exact: multiples of 2^-42 */
+    double base = exponent * ln2_hi + log_hi[i]; /* exact: multiples of 2^-42 */
 
     double s = r.hi, s2 = s * s;
     struct rt_pair square = rt_two_product(s, s);
-    double series = s * s2 * (1.0 / 3 - s * (1.0 / 4 - s * (1.0 / 5 - s * (1.0 / 6 - s * (1.0 / 7 - s * (1.0 / 8 -
-                    s * (1.0 / 9)))))));
+    double series =
+        s * s2 *
+        (1.0 / 3 -
+         s * (1.0 / 4 - s * (1.0 / 5 - s * (1.0 / 6 - s * (1.0 / 7 - s * (1.0 / 8 - s * (1.0 / 9)))))));
     struct rt_pair a = rt_two_sum(base, r.hi);
     struct rt_pair b = rt_two_sum(a.hi, -0.5 * square.hi);
     double lo = a.lo + b.lo + (exponent * ln2_lo + log_lo[i]) + (r.lo - s * r.lo - 0.5 * square.lo) + series;
@@ -51,7 +53,7 @@ double crnl_log(double x)
 /* exp(hi + lo) = pair * 2^*scale for |hi| < 1100. x = n ln2/128 + r, n = 128 scale + j. */
 static struct rt_pair exp_pair(double hi, double lo, int *scale)
 {
-    double shifted = hi * exp_step_inverse + 0x1.8p52;  /* to nearest integer */
+    double shifted = hi * exp_step_inverse + 0x1.8p52; /* to nearest integer */
     double n = shifted - 0x1.8p52;
     int integer = (int)n;
     int j = integer & 127;
@@ -167,14 +169,18 @@ double crnl_tanh(double x)
     double size = fabs(x);
     if (size < 0x1p-4) {
         double z = x * x;
-        return x + x * z * (-1.0 / 3 + z * (2.0 / 15 + z * (-17.0 / 315 + z * (62.0 / 2835 + z * (-1382.0 / 155925 +
-                            z * (21844.0 / 6081075 + z * (-929569.0 / 638512875)))))));
+        return x + x * z *
+                       (-1.0 / 3 +
+                        z * (2.0 / 15 + z * (-17.0 / 315 +
+                                             z * (62.0 / 2835 + z * (-1382.0 / 155925 +
+                                                                     z * (21844.0 / 6081075 +
+                                                                          z * (-929569.0 / 638512875)))))));
     }
     if (!(size < 22)) {
         return x != x ? x : x > 0 ? 1 : -1;
     }
     int scale;
-    struct rt_pair e = exp_pair(2 * size, 0, &scale);   /* tanh = (e - 1) / (e + 1) */
+    struct rt_pair e = exp_pair(2 * size, 0, &scale); /* tanh = (e - 1) / (e + 1) */
     double unit = scale_by(1, scale);
     e.hi *= unit;
     e.lo *= unit;

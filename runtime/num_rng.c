@@ -16,7 +16,7 @@ void crnl_rng_seed(struct crnl_rng *r, uint64_t seed, uint32_t statement, uint64
         r->s[i] = word.v[i];
     }
     if (!(r->s[0] | r->s[1] | r->s[2] | r->s[3])) {
-        r->s[0] = 1;                    /* the one state xoshiro256++ cannot leave */
+        r->s[0] = 1; /* the one state xoshiro256++ cannot leave */
     }
 }
 
@@ -61,7 +61,7 @@ double crnl_rng_exponential(struct crnl_rng *r)
 
 double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w)
 {
-    double passed = 0;                  /* beyond the base layer the exponential starts anew */
+    double passed = 0; /* beyond the base layer the exponential starts anew */
     for (;;) {
         unsigned i = w & 255;
         uint64_t j = w >> 11;

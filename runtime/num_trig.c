@@ -14,11 +14,10 @@ static const double pio2_inverse = 0x1.45f306dc9c883p-1;
 
 /* The first 1280 bits of 2/pi behind the point. */
 static const uint64_t two_over_pi[20] = {
-    0xa2f9836e4e441529, 0xfc2757d1f534ddc0, 0xdb6295993c439041, 0xfe5163abdebbc561,
-    0xb7246e3a424dd2e0, 0x06492eea09d1921c, 0xfe1deb1cb129a73e, 0xe88235f52ebb4484,
-    0xe99c7026b45f7e41, 0x3991d639835339f4, 0x9c845f8bbdf9283b, 0x1ff897ffde05980f,
-    0xef2f118b5a0a6d1f, 0x6d367ecf27cb09b7, 0x4f463f669e5fea2d, 0x7527bac7ebe5f17b,
-    0x3d0739f78a5292ea, 0x6bfb5fb11f8d5d08, 0x56033046fc7b6bab, 0xf0cfbc209af4361d,
+    0xa2f9836e4e441529, 0xfc2757d1f534ddc0, 0xdb6295993c439041, 0xfe5163abdebbc561, 0xb7246e3a424dd2e0,
+    0x06492eea09d1921c, 0xfe1deb1cb129a73e, 0xe88235f52ebb4484, 0xe99c7026b45f7e41, 0x3991d639835339f4,
+    0x9c845f8bbdf9283b, 0x1ff897ffde05980f, 0xef2f118b5a0a6d1f, 0x6d367ecf27cb09b7, 0x4f463f669e5fea2d,
+    0x7527bac7ebe5f17b, 0x3d0739f78a5292ea, 0x6bfb5fb11f8d5d08, 0x56033046fc7b6bab, 0xf0cfbc209af4361d,
 };
 
 /* 64 bits of 2/pi from bit `first` (0 is the first behind the point). */
@@ -36,7 +35,7 @@ static int reduce_large(double x, struct rt_pair *r)
     uint64_t u = rt_bits(x), m = (u & 0xfffffffffffff) | 0x10000000000000;
     int e = (int)(u >> 52 & 0x7ff) - 1075;
     int first = e > 2 ? e - 2 : 0;
-    uint64_t limb[4] = {0};                             /* least significant first; 2^192 stands for 2^(e - first) */
+    uint64_t limb[4] = {0}; /* least significant first; 2^192 stands for 2^(e - first) */
     u128 carry = 0;
     for (int i = 0; i < 3; i++) {
         carry += (u128)m * bits_at(first + 64 * (2 - i));
@@ -44,17 +43,17 @@ static int reduce_large(double x, struct rt_pair *r)
         carry >>= 64;
     }
     limb[3] = (uint64_t)carry;
-    int up = 62 - first + e;                            /* point below the two highest of 256 bits: weights 2, 1 */
+    int up = 62 - first + e; /* point below the two highest of 256 bits: weights 2, 1 */
     uint64_t top[3];
     for (int i = 0; i < 3; i++) {
         top[i] = up == 64 ? limb[i] : limb[i + 1] << up | limb[i] >> (64 - up);
     }
     int quadrant = (int)(top[2] >> 62);
     top[2] &= 0x3fffffffffffffff;
-    int negative = (int)(top[2] >> 61);                 /* fraction of a half or more: go on to the next quadrant */
+    int negative = (int)(top[2] >> 61); /* fraction of a half or more: go on to the next quadrant */
     if (negative) {
         quadrant++;
-        top[2] |= 0xc000000000000000;                   /* fraction - 1, then its absolute value */
+        top[2] |= 0xc000000000000000; /* fraction - 1, then its absolute value */
         u128 one = 1;
         for (int i = 0; i < 3; i++) {
             one += (uint64_t)~top[i];
@@ -69,7 +68,7 @@ static int reduce_large(double x, struct rt_pair *r)
         top[0] <<= 1;
         zeros++;
     }
-    double unit = rt_from_bits((uint64_t)(1023 + 2 - zeros) << 52);     /* twice the weight of the highest bit */
+    double unit = rt_from_bits((uint64_t)(1023 + 2 - zeros) << 52); /* twice the weight of the highest bit */
     struct rt_pair f = rt_two_sum((double)(top[2] >> 11) * 0x1p-53 * unit,
                                   (double)((top[2] & 0x7ff) << 42 | top[1] >> 22) * 0x1p-106 * unit);
     struct rt_pair p = rt_two_product(f.hi, pio2_hi);
@@ -101,8 +100,13 @@ static int reduce(double x, struct rt_pair *r)
 static double sine_near_0(struct rt_pair r)
 {
     double x = r.hi, z = x * x;
-    double p = -1.0 / 6 + z * (1.0 / 120 + z * (-1.0 / 5040 + z * (1.0 / 362880 + z * (-1.0 / 39916800 +
-               z * (1.0 / 6227020800 + z * (-1.0 / 1307674368000 + z * (1.0 / 355687428096000)))))));
+    double p =
+        -1.0 / 6 +
+        z * (1.0 / 120 +
+             z * (-1.0 / 5040 +
+                  z * (1.0 / 362880 +
+                       z * (-1.0 / 39916800 + z * (1.0 / 6227020800 + z * (-1.0 / 1307674368000 +
+                                                                           z * (1.0 / 355687428096000)))))));
     return x + (x * z * p + r.lo * (1 - 0.5 * z));
 }
 
@@ -110,8 +114,13 @@ static double cosine_near_0(struct rt_pair r)
 {
     struct rt_pair square = rt_two_product(r.hi, r.hi);
     double x = r.hi, z = square.hi, half = 0.5 * z, w = 1 - half;
-    double p = 1.0 / 24 + z * (-1.0 / 720 + z * (1.0 / 40320 + z * (-1.0 / 3628800 + z * (1.0 / 479001600 +
-               z * (-1.0 / 87178291200 + z * (1.0 / 20922789888000 + z * (-1.0 / 6402373705728000)))))));
+    double p =
+        1.0 / 24 +
+        z * (-1.0 / 720 +
+             z * (1.0 / 40320 +
+                  z * (-1.0 / 3628800 + z * (1.0 / 479001600 + z * (-1.0 / 87178291200 +
+                                                                    z * (1.0 / 20922789888000 +
+                                                                         z * (-1.0 / 6402373705728000)))))));
     return w + (((1 - w) - half) + (z * z * p - x * r.lo - 0.5 * square.lo));
 }
 

@@ -4,11 +4,11 @@
 
 #include "crnl_num.h"
 
-static const double tolerance = 1e-10;          /* of a panel's integral: an error in probability */
-static const double longest = 0.5;              /* panel, of the time waited */
-static const double shortest = 0x1p-48;         /* panel, of the time: a jump is inside */
-static const double first = 0.25;               /* panel, of the time that the hazard at the start would take ... */
-static const double blind = 0x1p-10;            /* ... and without one, of the time or of 1 */
+static const double tolerance = 1e-10;  /* of a panel's integral: an error in probability */
+static const double longest = 0.5;      /* panel, of the time waited */
+static const double shortest = 0x1p-48; /* panel, of the time: a jump is inside */
+static const double first = 0.25;       /* panel, of the time that the hazard at the start would take ... */
+static const double blind = 0x1p-10;    /* ... and without one, of the time or of 1 */
 
 static double gauss(double (*hazard)(void *env, double t), void *env, double t, double h)
 {

@@ -9,7 +9,7 @@
 
 #include "rt_cvode.h"
 
-enum { DENSE_SPECIES = 12 };        /* up to here a dense factorisation is faster than KLU's bookkeeping */
+enum { DENSE_SPECIES = 12 }; /* up to here a dense factorisation is faster than KLU's bookkeeping */
 
 static void compute_jacobian(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x)
 {
@@ -21,8 +21,8 @@ static void compute_jacobian(const struct rt_ode *o, const struct rt_cvode *c, d
     }
 }
 
-static int dense_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, void *user, N_Vector a, N_Vector b,
-                          N_Vector d)
+static int dense_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, void *user, N_Vector a,
+                          N_Vector b, N_Vector d)
 {
     struct rt_ode *o = user;
     struct rt_cvode *c = o->data;
@@ -37,8 +37,8 @@ static int dense_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, 
     return 0;
 }
 
-static int sparse_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, void *user, N_Vector a, N_Vector b,
-                           N_Vector d)
+static int sparse_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, void *user, N_Vector a,
+                           N_Vector b, N_Vector d)
 {
     struct rt_ode *o = user;
     struct rt_cvode *c = o->data;
@@ -109,8 +109,9 @@ static int bdf_create(struct rt_ode *o, struct rt_error *e)
 }
 
 static const struct rt_ode_solver bdf = {
-    bdf_create, rt_cvode_start, rt_cvode_step, rt_cvode_at, rt_cvode_destroy,
-    "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
+    bdf_create,       rt_cvode_start,
+    rt_cvode_step,    rt_cvode_at,
+    rt_cvode_destroy, "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)

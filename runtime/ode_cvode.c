@@ -8,7 +8,8 @@
 
 static int rhs(realtype t, N_Vector x, N_Vector dx, void *user)
 {
-    return rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0 : 1;     /* 1: try a smaller step */
+    return rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0
+                                                                              : 1; /* 1: try a smaller step */
 }
 
 /* Messages are made from return values, below. */
@@ -26,14 +27,16 @@ int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e)
     struct rt_cvode *c = rt_alloc(1, sizeof *c);
     o->data = c;
     if (SUNContext_Create(NULL, &c->context) != 0 || !(c->memory = CVodeCreate(multistep, c->context)) ||
-        !(c->state = N_VMake_Serial(o->n, o->x, c->context)) || !(c->scratch = N_VNew_Serial(o->n, c->context)) ||
-        !(c->weight = N_VNew_Serial(o->n, c->context)) || !(c->view = N_VMake_Serial(o->n, o->x, c->context))) {
+        !(c->state = N_VMake_Serial(o->n, o->x, c->context)) ||
+        !(c->scratch = N_VNew_Serial(o->n, c->context)) || !(c->weight = N_VNew_Serial(o->n, c->context)) ||
+        !(c->view = N_VMake_Serial(o->n, o->x, c->context))) {
         return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
     }
     CVodeSetErrHandlerFn(c->memory, ignore_message, NULL);
     if (CVodeInit(c->memory, rhs, o->job->t0, c->state) != CV_SUCCESS ||
         CVodeSStolerances(c->memory, o->job->rtol, o->job->atol) != CV_SUCCESS) {
-        return rt_fail(e, CRNL_SOLVER, "the ODE solver refuses rtol = %.6g, atol = %.6g", o->job->rtol, o->job->atol);
+        return rt_fail(e, CRNL_SOLVER, "the ODE solver refuses rtol = %.6g, atol = %.6g", o->job->rtol,
+                       o->job->atol);
     }
     CVodeSetUserData(c->memory, o);
     CVodeSetMaxHnilWarns(c->memory, -1);
@@ -56,8 +59,14 @@ static int fail(struct rt_ode *o, int flag, struct rt_error *e)
     bool error_known = false;
     switch (flag) {
     case CV_TOO_MUCH_ACC: reason = "the tolerances ask for more than double precision has"; break;
-    case CV_ERR_FAILURE: reason = "the error stays too large at the smallest step"; error_known = true; break;
-    case CV_CONV_FAILURE: reason = "the equations of a step could not be solved"; error_known = true; break;
+    case CV_ERR_FAILURE:
+        reason = "the error stays too large at the smallest step";
+        error_known = true;
+        break;
+    case CV_CONV_FAILURE:
+        reason = "the equations of a step could not be solved";
+        error_known = true;
+        break;
     case CV_LSETUP_FAIL:
     case CV_LSOLVE_FAIL: reason = "the linear equations of a step could not be solved"; break;
     case CV_RHSFUNC_FAIL:
@@ -84,7 +93,7 @@ int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     /* Only the first step looks at the target, for a bound on its size. */
     double target = t_stop < INFINITY ? t_stop : before + fmax(1, fabs(before)) * 1e6;
     int flag = CVode(c->memory, target, c->state, &reached, CV_ONE_STEP);
-    if (flag == CV_TOO_CLOSE) {                     /* the end is less than a rounding error away */
+    if (flag == CV_TOO_CLOSE) { /* the end is less than a rounding error away */
         reached = t_stop;
     } else if (flag < 0) {
         return fail(o, flag, e);
@@ -103,7 +112,7 @@ void rt_cvode_at(struct rt_ode *o, double t, double *x)
     }
     N_VSetArrayPointer(x, c->view);
     bool found = CVodeGetDky(c->memory, t, 0, c->view) == CV_SUCCESS;
-    if (!found) {                                   /* before the last step: only by rounding */
+    if (!found) { /* before the last step: only by rounding */
         memcpy(x, o->x, (size_t)o->n * sizeof *x);
     }
 }

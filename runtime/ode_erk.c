@@ -12,7 +12,7 @@ enum { ORDER = 5, INTERPOLANT_DEGREE = 5 };
 struct erk {
     SUNContext context;
     void *memory;
-    N_Vector state, view;           /* of o->x, of somebody else's array */
+    N_Vector state, view; /* of o->x, of somebody else's array */
 };
 
 static int rhs(realtype t, N_Vector x, N_Vector dx, void *user)
@@ -40,7 +40,8 @@ static int erk_create(struct rt_ode *o, struct rt_error *e)
     }
     ERKStepSetErrHandlerFn(c->memory, ignore_message, NULL);
     if (ERKStepSStolerances(c->memory, o->job->rtol, o->job->atol) != ARK_SUCCESS) {
-        return rt_fail(e, CRNL_SOLVER, "the ODE solver refuses rtol = %.6g, atol = %.6g", o->job->rtol, o->job->atol);
+        return rt_fail(e, CRNL_SOLVER, "the ODE solver refuses rtol = %.6g, atol = %.6g", o->job->rtol,
+                       o->job->atol);
     }
     ERKStepSetUserData(c->memory, o);
     ERKStepSetOrder(c->memory, ORDER);
@@ -71,8 +72,9 @@ static int erk_step(struct rt_ode *o, double t_stop, struct rt_error *e)
         reached = t_stop;
     } else if (flag < 0) {
         const char *reason = flag == ARK_ERR_FAILURE ? "the error stays too large at the smallest step"
-                           : flag == ARK_TOO_MUCH_ACC ? "the tolerances ask for more than double precision has"
-                           : "a derivative is infinite or not a number";
+                             : flag == ARK_TOO_MUCH_ACC
+                                 ? "the tolerances ask for more than double precision has"
+                                 : "a derivative is infinite or not a number";
         return rt_ode_fail(o, reason, NULL, e);
     }
     o->t_before = before;

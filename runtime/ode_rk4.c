@@ -6,7 +6,7 @@
 #include "rt_ode.h"
 
 struct rk4 {
-    double t_start;                 /* steps end at t_start + i dt */
+    double t_start; /* steps end at t_start + i dt */
     int64_t i;
     double *before, *f_before, *f_after, *stage, *slope;
 };
@@ -20,7 +20,8 @@ static int rk4_create(struct rt_ode *o, struct rt_error *e)
     }
     o->data = c;
     if (!(o->job->dt > 0)) {
-        return rt_fail(e, CRNL_BAD_ARGUMENT, "solver = rk4 needs a step\n  help: give dt, or use an adaptive solver "
+        return rt_fail(e, CRNL_BAD_ARGUMENT,
+                       "solver = rk4 needs a step\n  help: give dt, or use an adaptive solver "
                        "(bdf, adams, erk)");
     }
     return CRNL_OK;
@@ -81,7 +82,8 @@ static void rk4_at(struct rt_ode *o, double t, double *x)
         memcpy(x, o->x, (size_t)o->n * sizeof *x);
         return;
     }
-    double a = (1 + 2 * u) * (1 - u) * (1 - u), b = u * (1 - u) * (1 - u), d = u * u * (3 - 2 * u), g = u * u * (u - 1);
+    double a = (1 + 2 * u) * (1 - u) * (1 - u), b = u * (1 - u) * (1 - u), d = u * u * (3 - 2 * u),
+           g = u * u * (u - 1);
     for (int64_t s = 0; s < o->n; s++) {
         x[s] = a * c->before[s] + h * b * c->f_before[s] + d * o->x[s] + h * g * c->f_after[s];
     }

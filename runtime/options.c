@@ -11,8 +11,8 @@ enum option_kind { TEXT, REAL, POSITIVE, COUNT, SEED, THREADS, SET, FLAG, HELP }
 struct option {
     const char *name, *value, *help;
     enum option_kind kind;
-    size_t offset;                  /* in struct crnl_options */
-    bool run_only;                  /* for programs without an experiment */
+    size_t offset; /* in struct crnl_options */
+    bool run_only; /* for programs without an experiment */
 };
 
 #define AT(field) offsetof(struct crnl_options, field)
@@ -25,7 +25,8 @@ static const struct option option_list[] = {
     {"plot", "FILE", "plot the trajectory, .svg, .png or .pdf (of 20 columns at most)", TEXT, AT(plot), true},
     {"set", "NAME=VALUE", "give a parameter another value", SET, 0, false},
     {"seed", "N", "seed of the random numbers, default 0", SEED, AT(seed), false},
-    {"threads", "N", "threads, default all processors; results do not depend on it", THREADS, AT(threads), false},
+    {"threads", "N", "threads, default all processors; results do not depend on it", THREADS, AT(threads),
+     false},
     {"out-dir", "DIR", "directory of output files, default the current one", TEXT, AT(out_dir), false},
     {"data-dir", "DIR", "directory of input files, default that of the source", TEXT, AT(data_dir), false},
     {"max-events", "N", "end a stochastic run after so many events", COUNT, AT(max_events), false},
@@ -50,7 +51,8 @@ static bool offered(const struct option *o, const struct crnl_program *program)
     return !o->run_only || !program || !program->experiment;
 }
 
-static int fail_unknown(const char *program_name, const char *argument, size_t length, const struct crnl_program *program)
+static int fail_unknown(const char *program_name, const char *argument, size_t length,
+                        const struct crnl_program *program)
 {
     const char *known[N_OPTIONS];
     int n = 0;
@@ -102,12 +104,11 @@ static bool store(const struct option *o, const char *text, struct crnl_options 
     double real;
     uint64_t count;
     switch (o->kind) {
-    case TEXT:
-        *(const char **)(void *)field = text;
-        return *text != '\0';
+    case TEXT: *(const char **)(void *)field = text; return *text != '\0';
     case REAL:
     case POSITIVE:
-        if (!read_real(text, &real) || fabs(real) == INFINITY || real < 0 || (o->kind == POSITIVE && real == 0)) {
+        if (!read_real(text, &real) || fabs(real) == INFINITY || real < 0 ||
+            (o->kind == POSITIVE && real == 0)) {
             return false;
         }
         *(double *)(void *)field = real;
@@ -123,16 +124,10 @@ static bool store(const struct option *o, const char *text, struct crnl_options 
             options->threads = (int32_t)count;
         }
         return true;
-    case SEED:
-        return read_count(text, UINT64_MAX, &options->seed);
-    case SET:
-        add_set(options, text);
-        return true;
-    case FLAG:
-        *(int32_t *)(void *)field = 1;
-        return true;
-    case HELP:
-        break;
+    case SEED: return read_count(text, UINT64_MAX, &options->seed);
+    case SET: add_set(options, text); return true;
+    case FLAG: *(int32_t *)(void *)field = 1; return true;
+    case HELP: break;
     }
     return false;
 }
@@ -198,7 +193,8 @@ static void print_help(const char *program_name, const struct crnl_program *prog
             printf("  %-26s %s", text.data, o->help);
             const char *separator = ": ";
             for (int m = 0; o->offset == AT(method) && o->kind == TEXT && program && program->method &&
-                            program->method[m]; m++) {
+                            program->method[m];
+                 m++) {
                 printf("%s%s", separator, program->method[m]->name);
                 separator = ", ";
             }
@@ -227,7 +223,8 @@ void crnl_free_options(struct crnl_options *options)
     options->set = NULL;
 }
 
-int crnl_parse_options(int argc, char **argv, const struct crnl_program *program, struct crnl_options *options)
+int crnl_parse_options(int argc, char **argv, const struct crnl_program *program,
+                       struct crnl_options *options)
 {
     *options = (struct crnl_options){.until = NAN, .progress = -1};
     for (int i = 1; i < argc; i++) {
@@ -246,14 +243,18 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
             return 0;
         }
         if (!offered(o, program)) {
-            fprintf(stderr, "%s: --%s is for programs without an experiment; here `%s` says what is run\n", argv[0],
-                    o->name, program->experiment);
+            fprintf(stderr, "%s: --%s is for programs without an experiment; here `%s` says what is run\n",
+                    argv[0], o->name, program->experiment);
             return 2;
         }
-        const char *text = name[length] == '=' ? name + length + 1 : !o->value ? "" : i + 1 < argc ? argv[++i] : NULL;
+        const char *text = name[length] == '=' ? name + length + 1
+                           : !o->value         ? ""
+                           : i + 1 < argc      ? argv[++i]
+                                               : NULL;
         if (!text || (!o->value && name[length] == '=') || !store(o, text, options)) {
-            fprintf(stderr, "%s: --%s takes %s%s%s%s\n", argv[0], o->name, o->value ? "a value, --" : "no value",
-                    o->value ? o->name : "", o->value ? " " : "", o->value ? o->value : "");
+            fprintf(stderr, "%s: --%s takes %s%s%s%s\n", argv[0], o->name,
+                    o->value ? "a value, --" : "no value", o->value ? o->name : "", o->value ? " " : "",
+                    o->value ? o->value : "");
             return 2;
         }
     }

@@ -1,6 +1,6 @@
 /* `plot`: curves are collected between begin and end as blocks of a data file and clauses of a gnuplot script; both
  * stay beside the picture, so that it can be drawn again or changed. */
-#define _GNU_SOURCE 1     /* posix_spawn_file_actions_addchdir_np */
+#define _GNU_SOURCE 1 /* posix_spawn_file_actions_addchdir_np */
 
 #include <errno.h>
 #include <math.h>
@@ -13,7 +13,7 @@
 
 extern char **environ;
 
-enum { LARGEST_MAP = 1500 };            /* cells a side of a heat map; beyond, cells take several counts */
+enum { LARGEST_MAP = 1500 }; /* cells a side of a heat map; beyond, cells take several counts */
 
 struct rt_plot {
     char *path, *title;
@@ -72,7 +72,8 @@ static const char *base_name(const char *path)
 /* Colours that stay apart for colour-blind readers (Okabe, Ito 2008). */
 static const char *colour(int32_t i)
 {
-    static const char *const list[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"};
+    static const char *const list[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                       "#E69F00", "#56B4E9", "#000000"};
     return list[i % 7];
 }
 
@@ -118,7 +119,8 @@ int crnl_plot_trace(struct crnl_ctx *ctx, int32_t net, int32_t trace, const char
     const struct rt_network *n = rt_network(ctx, net);
     const struct rt_result *r = n->result;
     if (!r || r->n_rows == 0) {
-        return crnl_fail(ctx, CRNL_NO_RUN, p->line, "`%s` has not run yet: there is nothing to plot", n->m->name);
+        return crnl_fail(ctx, CRNL_NO_RUN, p->line, "`%s` has not run yet: there is nothing to plot",
+                         n->m->name);
     }
     label = label ? label : r->trace_name[trace];
     label_axes(p, "time", "amount");
@@ -131,8 +133,10 @@ int crnl_plot_trace(struct crnl_ctx *ctx, int32_t net, int32_t trace, const char
     }
     if (r->band) {
         start_clause(p);
-        rt_putf(&p->clauses, "using 1:($2-$3):($2+$3) with filledcurves fs transparent solid 0.2 noborder lc rgb '%s' "
-                "notitle", colour(p->n_curves));
+        rt_putf(&p->clauses,
+                "using 1:($2-$3):($2+$3) with filledcurves fs transparent solid 0.2 noborder lc rgb '%s' "
+                "notitle",
+                colour(p->n_curves));
     }
     start_clause(p);
     rt_put(&p->clauses, "using 1:2 with lines lw 2");
@@ -175,7 +179,7 @@ int crnl_plot_array(struct crnl_ctx *ctx, const double *v, int64_t n, const char
 /* The bins of a histogram from its lowest to its highest count. */
 struct bins {
     int64_t low[2], high[2];
-    int64_t cell;                   /* counts a side that one cell takes */
+    int64_t cell; /* counts a side that one cell takes */
     double *weight;
 };
 
@@ -193,13 +197,14 @@ static void add_point(struct bins *b, int64_t i, int64_t j, double weight, bool 
     b->weight[(i - b->low[0]) / b->cell * columns + (j - b->low[1]) / b->cell] += weight;
 }
 
-static void visit(struct bins *b, const struct rt_result *r, const struct crnl_stat_request *q, const struct rt_stat *s,
-                  bool fill)
+static void visit(struct bins *b, const struct rt_result *r, const struct crnl_stat_request *q,
+                  const struct rt_stat *s, bool fill)
 {
     bool joint = q->n_elems > 1;
     for (int64_t i = 0; q->kind == CRNL_RUN_HISTOGRAM && i < r->runs; i++) {
         const double *v = s->value + i * q->n_elems;
-        add_point(b, (int64_t)floor(v[0] + 0.5), joint ? (int64_t)floor(v[1] + 0.5) : 0, 1 / (double)r->runs, fill);
+        add_point(b, (int64_t)floor(v[0] + 0.5), joint ? (int64_t)floor(v[1] + 0.5) : 0, 1 / (double)r->runs,
+                  fill);
     }
     for (size_t i = 0; q->kind == CRNL_TIME_HISTOGRAM && i < s->histogram.cap; i++) {
         if (s->histogram.weight[i] > 0) {
@@ -217,7 +222,8 @@ static void plot_steps(struct rt_plot *p, const struct bins *b, const char *labe
         put_row(p, (double[]){(double)i - 0.5, inside ? b->weight[(i - b->low[0]) / b->cell] : 0}, 2);
     }
     start_clause(p);
-    rt_putf(&p->clauses, "using 1:2 with fillsteps fs transparent solid 0.2 lc rgb '%s' notitle", colour(p->n_curves));
+    rt_putf(&p->clauses, "using 1:2 with fillsteps fs transparent solid 0.2 lc rgb '%s' notitle",
+            colour(p->n_curves));
     start_clause(p);
     rt_put(&p->clauses, "using 1:2 with steps lw 2");
     end_clause(p, label);
@@ -245,16 +251,17 @@ static bool equal_steps(const double *x, int32_t n)
     return true;
 }
 
-int crnl_plot_map(struct crnl_ctx *ctx, const double *v, int32_t n, int32_t m, const double *x, const double *y,
-                  const char *x_label, const char *y_label)
+int crnl_plot_map(struct crnl_ctx *ctx, const double *v, int32_t n, int32_t m, const double *x,
+                  const double *y, const char *x_label, const char *y_label)
 {
     struct rt_plot *p = ctx->plot;
     if (n < 2 || m < 2 || n > LARGEST_MAP || m > LARGEST_MAP) {
-        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, p->line, "a heat map has 2 to %d places along each axis, not %d and %d",
-                         LARGEST_MAP, n, m);
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, p->line,
+                         "a heat map has 2 to %d places along each axis, not %d and %d", LARGEST_MAP, n, m);
     }
     if (!equal_steps(x, n) || !equal_steps(y, m)) {
-        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, p->line, "the places of a heat map have equal distances\n"
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, p->line,
+                         "the places of a heat map have equal distances\n"
                          "  help: use linspace(a, b, n), or ranges");
     }
     start_block(p, x_label);
@@ -291,7 +298,8 @@ int crnl_plot_histogram(struct crnl_ctx *ctx, int32_t net, int32_t request, cons
         visit(&b, r, q, &r->stat[request], false);
     }
     if (b.low[0] > b.high[0]) {
-        return crnl_fail(ctx, CRNL_NO_RUN, p->line, "`%s` has not run yet: there is no histogram", n->m->name);
+        return crnl_fail(ctx, CRNL_NO_RUN, p->line, "`%s` has not run yet: there is no histogram",
+                         n->m->name);
     }
     label = label ? label : q->name[0];
     bool joint = q->n_elems > 1;
@@ -337,7 +345,8 @@ static void put_label(struct rt_buffer *b, const char *command, const char *text
 
 static void put_script(struct rt_buffer *b, const struct rt_plot *p)
 {
-    rt_putf(b, "# Draws %s from %s.dat: gnuplot %s.gp\n", base_name(p->path), base_name(p->path), base_name(p->path));
+    rt_putf(b, "# Draws %s from %s.dat: gnuplot %s.gp\n", base_name(p->path), base_name(p->path),
+            base_name(p->path));
     put_terminal(b, p->path);
     rt_put(b, "set border 3 lc rgb '#444444'\nset tics nomirror out\n");
     put_label(b, "title", p->title);
@@ -346,17 +355,20 @@ static void put_script(struct rt_buffer *b, const struct rt_plot *p)
     if (p->heat_map) {
         put_label(b, "cblabel", p->colour_label);
         rt_put(b, "set border 15\nset autoscale fix\n"
-                  "set palette defined (0 '#440154', 1 '#414487', 2 '#2a788e', 3 '#22a884', 4 '#7ad151', 5 '#fde725')\n");
+                  "set palette defined (0 '#440154', 1 '#414487', 2 '#2a788e', 3 '#22a884', 4 '#7ad151', 5 "
+                  "'#fde725')\n");
     } else {
-        rt_put(b, "set grid lc rgb '#dddddd' lw 1\nset autoscale xfix\nset offsets graph 0, graph 0, graph 0.05, graph 0\n");
-        rt_put(b, p->n_curves == 1 ? "set key off\n"
-                : p->n_curves <= 6 ? "set key top right opaque box lc rgb '#dddddd'\n"
-                                   : "set key outside right top\n");
+        rt_put(b, "set grid lc rgb '#dddddd' lw 1\nset autoscale xfix\nset offsets graph 0, graph 0, graph "
+                  "0.05, graph 0\n");
+        rt_put(b, p->n_curves == 1   ? "set key off\n"
+                  : p->n_curves <= 6 ? "set key top right opaque box lc rgb '#dddddd'\n"
+                                     : "set key outside right top\n");
     }
     rt_putf(b, "%s\n", p->clauses.data);
 }
 
-static int write_beside(const struct rt_plot *p, const char *extension, const struct rt_buffer *text, struct rt_error *e)
+static int write_beside(const struct rt_plot *p, const char *extension, const struct rt_buffer *text,
+                        struct rt_error *e)
 {
     struct rt_buffer path = {0};
     struct rt_file file;
@@ -385,14 +397,17 @@ static int draw(const struct crnl_ctx *ctx, const struct rt_plot *p, struct rt_e
     posix_spawn_file_actions_destroy(&actions);
     if (failed) {
         if (!ctx->options.quiet) {
-            fprintf(stderr, "warning: `%s` is not drawn: cannot start gnuplot (%s); its script %s.gp and data are kept\n",
-                    p->path, strerror(failed), p->path);
+            fprintf(
+                stderr,
+                "warning: `%s` is not drawn: cannot start gnuplot (%s); its script %s.gp and data are kept\n",
+                p->path, strerror(failed), p->path);
         }
     } else {
         while (waitpid(child, &state, 0) < 0 && errno == EINTR) {
         }
         if (!WIFEXITED(state) || WEXITSTATUS(state) != 0) {
-            rt_fail(e, CRNL_PLOT, "gnuplot could not draw `%s`\n  help: `gnuplot %s.gp` says why", p->path, p->path);
+            rt_fail(e, CRNL_PLOT, "gnuplot could not draw `%s`\n  help: `gnuplot %s.gp` says why", p->path,
+                    p->path);
         }
     }
     rt_buffer_free(&directory);

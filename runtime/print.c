@@ -76,5 +76,6 @@ int crnl_record(struct crnl_ctx *ctx, int32_t record, double value)
 
 int crnl_index_error(struct crnl_ctx *ctx, int64_t index, int64_t size, int32_t line)
 {
-    return crnl_fail(ctx, CRNL_INDEX, line, "index %lld is outside 0..%lld", (long long)index, (long long)size);
+    return crnl_fail(ctx, CRNL_INDEX, line, "index %lld is outside 0..%lld", (long long)index,
+                     (long long)size);
 }

@@ -4,12 +4,12 @@
 
 #include "rt_ctx.h"
 
-static const double first_after = 1.0, again_after = 0.2;      /* seconds */
+static const double first_after = 1.0, again_after = 0.2; /* seconds */
 
 struct rt_progress {
     bool on, shown;
     double last;
-    int64_t i, total;           /* of the outermost loop; total 0: none, -1: unknown */
+    int64_t i, total; /* of the outermost loop; total 0: none, -1: unknown */
 };
 
 static struct rt_progress *progress(struct crnl_ctx *ctx)
@@ -73,8 +73,10 @@ int crnl_turn(struct crnl_ctx *ctx, int32_t loop, int32_t depth, int64_t i, int6
         return crnl_fail(ctx, CRNL_CANCELLED, 0, "interrupted");
     }
     if (ctx->options.max_seconds > 0 && rt_seconds() - ctx->start > ctx->options.max_seconds) {
-        return crnl_fail(ctx, CRNL_LIMIT, 0, "the program may take %.6g seconds, and they are over\n"
-                         "  help: what was computed is kept; allow more with --max-seconds", ctx->options.max_seconds);
+        return crnl_fail(ctx, CRNL_LIMIT, 0,
+                         "the program may take %.6g seconds, and they are over\n"
+                         "  help: what was computed is kept; allow more with --max-seconds",
+                         ctx->options.max_seconds);
     }
     if (depth == 0 && progress(ctx)->on) {
         ctx->progress->i = i;

@@ -3,8 +3,8 @@
 
 #include "rt_ctx.h"
 
-int crnl_random(struct crnl_ctx *ctx, int32_t kind, int32_t statement, int32_t n, const double *a, int32_t stride_a,
-                const double *b, int32_t stride_b, double *out)
+int crnl_random(struct crnl_ctx *ctx, int32_t kind, int32_t statement, int32_t n, const double *a,
+                int32_t stride_a, const double *b, int32_t stride_b, double *out)
 {
     struct crnl_rng rng;
     uint64_t count = rt_next_count(ctx, statement, CRNL_DRAW_EXPRESSION);
@@ -26,13 +26,14 @@ int crnl_shuffle(struct crnl_ctx *ctx, int32_t statement, int64_t n, int64_t m, 
     uint64_t count = rt_next_count(ctx, statement, CRNL_DRAW_SHUFFLE);
     crnl_rng_seed(&rng, ctx->options.seed, (uint32_t)statement, count, 0, CRNL_DRAW_SHUFFLE);
     if (m > n) {
-        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "a sample of %lld out of %lld", (long long)m, (long long)n);
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "a sample of %lld out of %lld", (long long)m,
+                         (long long)n);
     }
     int64_t *all = m < n ? rt_alloc((size_t)n, sizeof *all) : out;
     for (int64_t i = 0; i < n; i++) {
         all[i] = i;
     }
-    for (int64_t i = 0; i < m; i++) {           /* Fisher, Yates */
+    for (int64_t i = 0; i < m; i++) { /* Fisher, Yates */
         int64_t j = i + (int64_t)crnl_rng_below(&rng, (uint64_t)(n - i)), v = all[i];
         all[i] = all[j];
         all[j] = v;

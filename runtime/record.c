@@ -6,7 +6,7 @@
 #include "rt_ctx.h"
 #include "rt_events.h"
 
-enum { VALUES_AT_ONCE = 1 << 18 };      /* of rows that a single run hands on together: 2 MiB */
+enum { VALUES_AT_ONCE = 1 << 18 }; /* of rows that a single run hands on together: 2 MiB */
 
 static bool is_time_stat(const struct crnl_stat_request *q)
 {
@@ -73,7 +73,8 @@ static void read_values(const struct rt_recorder *r, int32_t request, double t, 
     const struct crnl_stat_request *q = &job->m->stat[request];
     bool histogram = q->kind == CRNL_TIME_HISTOGRAM || q->kind == CRNL_RUN_HISTOGRAM;
     for (int32_t e = 0; e < q->n_elems; e++) {
-        bool molecules = histogram && (q->elem[e].kind == CRNL_ELEM_SPECIES || q->elem[e].kind == CRNL_ELEM_DUAL);
+        bool molecules =
+            histogram && (q->elem[e].kind == CRNL_ELEM_SPECIES || q->elem[e].kind == CRNL_ELEM_DUAL);
         double inv_volume = molecules ? 1 : job->inv_volume;
         r->stat[request].value[e] = rt_elem_value(job->m, &q->elem[e], x, t, job->param, NULL, inv_volume);
     }
@@ -104,7 +105,8 @@ void rt_record_dwell(struct rt_recorder *r, double weight)
             continue;
         }
         if (q->kind == CRNL_TIME_HISTOGRAM) {
-            rt_histogram_add(&s->histogram, to_bin(s->value[0]), q->n_elems > 1 ? to_bin(s->value[1]) : 0, weight);
+            rt_histogram_add(&s->histogram, to_bin(s->value[0]), q->n_elems > 1 ? to_bin(s->value[1]) : 0,
+                             weight);
         } else {
             for (int32_t e = 0; e < q->n_elems; e++) {
                 rt_moments_add(&s->moments[e], s->value[e], weight);
@@ -134,7 +136,7 @@ double rt_grid_time(const struct rt_grid *g)
         return INFINITY;
     }
     if (g->i > 0 && g->base + (double)(g->i - 1) * g->every > g->end - 1e-9 * g->every) {
-        return INFINITY;                    /* the row before was the end */
+        return INFINITY; /* the row before was the end */
     }
     double t = g->base + (double)g->i * g->every;
     return t > g->end - 1e-9 * g->every ? g->end : t;
@@ -173,8 +175,10 @@ int rt_check_limits(const struct rt_job *job, double t, struct rt_error *e)
     }
     const struct crnl_ctx *ctx = job->ctx;
     if (ctx && ctx->options.max_seconds > 0 && rt_seconds() - ctx->start > ctx->options.max_seconds) {
-        return rt_fail(e, CRNL_LIMIT, "the program may take %.6g seconds, and they are over at t = %.6g of this run\n"
-                       "  help: what was computed is kept; allow more with --max-seconds", ctx->options.max_seconds, t);
+        return rt_fail(e, CRNL_LIMIT,
+                       "the program may take %.6g seconds, and they are over at t = %.6g of this run\n"
+                       "  help: what was computed is kept; allow more with --max-seconds",
+                       ctx->options.max_seconds, t);
     }
     return CRNL_OK;
 }

@@ -10,18 +10,18 @@
 
 #include "crnl_rt.h"
 
-void *rt_alloc(size_t n, size_t size);              /* zeroed, never NULL; n * size is overflow checked */
+void *rt_alloc(size_t n, size_t size); /* zeroed, never NULL; n * size is overflow checked */
 void *rt_resize(void *old, size_t n, size_t size);
 char *rt_strdup(const char *s);
 void *rt_copy(const void *from, size_t n, size_t size);
 
 /* Makes room for one more element of an array that grows by doubling. */
-#define RT_GROW(data, n, cap)                                               \
-    do {                                                                    \
-        if ((n) == (cap)) {                                                 \
-            (cap) = (cap) ? 2 * (cap) : 8;                                  \
-            (data) = rt_resize((data), (size_t)(cap), sizeof *(data));      \
-        }                                                                   \
+#define RT_GROW(data, n, cap)                                          \
+    do {                                                               \
+        if ((n) == (cap)) {                                            \
+            (cap) = (cap) ? 2 * (cap) : 8;                             \
+            (data) = rt_resize((data), (size_t)(cap), sizeof *(data)); \
+        }                                                              \
     } while (0)
 
 /* Text under construction, always terminated. */

@@ -16,16 +16,16 @@ struct rt_overrides {
 struct rt_network {
     const struct crnl_model *m;
     struct rt_overrides param_set, param_with, amount_set, amount_with;
-    double *param, *x;              /* current; x in visible amounts */
-    double *run_param;              /* of the last run: what its formulas see */
+    double *param, *x; /* current; x in visible amounts */
+    double *run_param; /* of the last run: what its formulas see */
     double *registers;
-    uint8_t *fixed;                 /* [n_species] CRNL_CLAMP or CRNL_HOLD during the next run, else 0 */
+    uint8_t *fixed; /* [n_species] CRNL_CLAMP or CRNL_HOLD during the next run, else 0 */
     bool any_fixed;
-    double *memory;                 /* of events, with x (rt_events.h) */
+    double *memory; /* of events, with x (rt_events.h) */
     double t;
-    bool started;                   /* x is a state, not the initial amounts */
-    int64_t runs;                   /* of the last run; 0 none */
-    const char *method;             /* of the last run */
+    bool started;       /* x is a state, not the initial amounts */
+    int64_t runs;       /* of the last run; 0 none */
+    const char *method; /* of the last run */
     struct rt_result *result;
 };
 
@@ -51,27 +51,27 @@ struct crnl_ctx {
     double *global;
     struct rt_network *net;
     struct rt_series *record;
-    uint64_t *count;                /* executions, by statement and purpose */
+    uint64_t *count; /* executions, by statement and purpose */
     int32_t n_counts;
     int status;
     struct rt_buffer error;
-    struct rt_buffer text;          /* under construction */
-    char **string;                  /* finished texts of this statement */
+    struct rt_buffer text; /* under construction */
+    char **string;         /* finished texts of this statement */
     size_t n_strings, cap_strings;
-    char **kept;                    /* texts in variables */
+    char **kept; /* texts in variables */
     size_t n_kept, cap_kept;
     struct rt_print_file *print;
     size_t n_prints, cap_prints;
-    double start;                   /* monotonic seconds */
+    double start; /* monotonic seconds */
     struct rt_plot *plot;
     struct rt_progress *progress;
-    struct rt_data **data;          /* [n_data], NULL until first used */
-    struct rt_neural *neural;       /* [n_neurals] */
+    struct rt_data **data;    /* [n_data], NULL until first used */
+    struct rt_neural *neural; /* [n_neurals] */
 };
 
 double rt_seconds(void);
 bool rt_cancelled(void);
-void rt_cancel_clear(void);             /* what was interrupted has ended early and the program goes on */
+void rt_cancel_clear(void); /* what was interrupted has ended early and the program goes on */
 /* How often a statement has drawn for a purpose before. */
 uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpose purpose);
 /* Path of an output file: out_dir in front unless absolute. The caller frees it. */

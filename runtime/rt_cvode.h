@@ -13,12 +13,12 @@ struct rt_cvode {
     SUNContext context;
     void *memory;
     N_Vector state, scratch, weight;
-    N_Vector view;                  /* of somebody else's array */
-    SUNMatrix matrix;               /* BDF */
+    N_Vector view;    /* of somebody else's array */
+    SUNMatrix matrix; /* BDF */
     SUNLinearSolver linear;
-    SUNNonlinearSolver nonlinear;   /* Adams */
+    SUNNonlinearSolver nonlinear; /* Adams */
     struct rt_jacobian jacobian;
-    int64_t *place;                 /* of each entry of the Jacobian in the matrix, whose pattern has the diagonal too */
+    int64_t *place; /* of each entry of the Jacobian in the matrix, whose pattern has the diagonal too */
     int64_t *col, *row, nnz;
     double *values;
 };

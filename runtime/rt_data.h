@@ -51,7 +51,7 @@ int64_t rt_npz_count(const char *path); /* of an archive's entries; -1: it canno
  * specification. Row i of the part is input + order[i] * columns, label[order[i]]. */
 struct rt_rows {
     const double *input, *label;
-    const int32_t *order;           /* NULL: as they are */
+    const int32_t *order; /* NULL: as they are */
     int32_t n, columns;
 };
 int rt_data_rows(struct crnl_ctx *ctx, int32_t data, int32_t part, struct rt_rows *out);

@@ -7,26 +7,27 @@
 
 #include "rt_run.h"
 
-struct rt_waiting {                 /* an event whose condition has turned true: its changes wait */
+struct rt_waiting { /* an event whose condition has turned true: its changes wait */
     double due;
     int32_t event;
-    double *value;                  /* of its changes; NULL: computed when they happen */
+    double *value; /* of its changes; NULL: computed when they happen */
 };
 
 struct rt_events {
     const struct rt_job *job;
-    double t_next, t_event;         /* of the next switch or event at a fixed time, of the next event; INFINITY none */
-    const double *k;                /* effective constants now */
+    double t_next,
+        t_event;     /* of the next switch or event at a fixed time, of the next event; INFINITY none */
+    const double *k; /* effective constants now */
     bool any, has_when, reads_time; /* something may happen; conditions; some that change with time alone */
     double period, base;            /* of the clock: cycle 0 began at base */
     int64_t cycle;
     int32_t phase;
-    int64_t *fired;                 /* [n_events] how often, AT and EVERY */
-    uint8_t *truth;                 /* [n_events] whether the condition held when it was last looked at */
-    double *value;                  /* [n_changes] scratch */
-    struct rt_waiting *waiting;     /* in the order in which they came */
+    int64_t *fired;             /* [n_events] how often, AT and EVERY */
+    uint8_t *truth;             /* [n_events] whether the condition held when it was last looked at */
+    double *value;              /* [n_changes] scratch */
+    struct rt_waiting *waiting; /* in the order in which they came */
     int32_t n_waiting, waiting_cap;
-    double *masked;                 /* [n_reactions] constants under the guards; NULL without a clock */
+    double *masked; /* [n_reactions] constants under the guards; NULL without a clock */
 };
 
 void rt_events_create(struct rt_events *ev, const struct rt_job *job);
@@ -59,7 +60,7 @@ int rt_queue_add(struct rt_events *ev, int32_t i, double t, const double *x, str
 int rt_queue_happen(struct rt_events *ev, double t, double *x, bool *happened, struct rt_error *e);
 /* The condition of event i has ended. */
 void rt_queue_cancel(struct rt_events *ev, int32_t i);
-double rt_queue_next(const struct rt_events *ev);       /* when the next change is due; INFINITY none */
+double rt_queue_next(const struct rt_events *ev); /* when the next change is due; INFINITY none */
 void rt_queue_clear(struct rt_events *ev);
 
 #endif

@@ -20,7 +20,7 @@ static inline struct rt_pair rt_two_sum(double a, double b)
 /* Dekker 1971; |a|, |b| below 2^995. */
 static inline struct rt_pair rt_two_product(double a, double b)
 {
-    const double split = 134217729.0;       /* 2^27 + 1 */
+    const double split = 134217729.0; /* 2^27 + 1 */
     double p = a * b;
     double ca = split * a, ah = ca - (ca - a), al = a - ah;
     double cb = split * b, bh = cb - (cb - b), bl = b - bh;

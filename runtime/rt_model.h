@@ -16,8 +16,8 @@ static inline bool rt_is_amount(const struct crnl_model *m, int32_t s, double v)
     return v - v == 0 && (v >= 0 || (m->species_signed && m->species_signed[s]));
 }
 
-static inline double rt_elem_value(const struct crnl_model *m, const struct crnl_elem *e, const double *x, double t,
-                                   const double *p, const double *c, double inv_volume)
+static inline double rt_elem_value(const struct crnl_model *m, const struct crnl_elem *e, const double *x,
+                                   double t, const double *p, const double *c, double inv_volume)
 {
     switch (e->kind) {
     case CRNL_ELEM_SPECIES: return x[e->a] * inv_volume;

@@ -17,7 +17,7 @@ struct crnl_neural_kind {
 /* A model of a running program. */
 struct rt_neural {
     double *value, *work;
-    bool known;                     /* has parameters */
+    bool known; /* has parameters */
 };
 
 int32_t rt_neural_widest(const struct crnl_neural *m);
@@ -31,14 +31,14 @@ int rt_neural_read_json(const struct crnl_neural *m, const char *path, const cha
 struct rt_learning {
     struct crnl_ctx *ctx;
     const struct crnl_neural *m;
-    const double *option;           /* in the order of the rule's options, n_layers numbers where per_layer */
+    const double *option; /* in the order of the rule's options, n_layers numbers where per_layer */
     struct rt_rows train, validation;
-    uint64_t seed, count;           /* streams: (seed; statement, count, epoch, purpose) */
+    uint64_t seed, count; /* streams: (seed; statement, count, epoch, purpose) */
     uint32_t statement;
     int32_t line;
-    double *value;                  /* [n_values] */
+    double *value; /* [n_values] */
     int32_t loss_record, accuracy_record;
-    double *result;                 /* [2] loss and accuracy of what is kept */
+    double *result; /* [2] loss and accuracy of what is kept */
 };
 
 #endif

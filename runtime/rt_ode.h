@@ -8,26 +8,26 @@
 struct rt_ode;
 struct rt_ode_solver {
     int (*create)(struct rt_ode *o, struct rt_error *e);
-    int (*start)(struct rt_ode *o, struct rt_error *e);         /* anew, from o->t and o->x */
+    int (*start)(struct rt_ode *o, struct rt_error *e); /* anew, from o->t and o->x */
     /* One step, not beyond t_stop (may be INFINITY): moves t_before, t, x. */
     int (*step)(struct rt_ode *o, double t_stop, struct rt_error *e);
-    void (*at)(struct rt_ode *o, double t, double *x);          /* t_before <= t <= o->t */
+    void (*at)(struct rt_ode *o, double t, double *x); /* t_before <= t <= o->t */
     void (*destroy)(struct rt_ode *o);
-    const char *help;               /* what to try when it gives up */
+    const char *help; /* what to try when it gives up */
 };
 
 struct rt_ode {
     const struct rt_ode_solver *solver;
     const struct rt_job *job;
     const struct crnl_model *m;
-    int64_t n;                      /* n_species */
+    int64_t n; /* n_species */
     double t_before, t, *x;
-    struct rt_events events;        /* and the effective constants */
-    double *f, *y;                  /* scratch of the driver */
-    double *peak, *mark, t_mark;    /* search for a steady state: largest amounts; state at an earlier time */
+    struct rt_events events;     /* and the effective constants */
+    double *f, *y;               /* scratch of the driver */
+    double *peak, *mark, t_mark; /* search for a steady state: largest amounts; state at an earlier time */
     int64_t steps;
-    int32_t stuck;                  /* steps since time moved */
-    void *data;                     /* the solver's */
+    int32_t stuck; /* steps since time moved */
+    void *data;    /* the solver's */
 };
 
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e);

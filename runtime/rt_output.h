@@ -9,7 +9,7 @@
 
 struct rt_file {
     FILE *stream;
-    char *path, *temporary;         /* temporary NULL: written directly */
+    char *path, *temporary; /* temporary NULL: written directly */
 };
 /* Directories on the way are made. */
 int rt_file_open(struct rt_file *f, const char *path, struct rt_error *e);
@@ -21,7 +21,7 @@ int rt_make_parents(const char *path, struct rt_error *e);
 /* Arrays of reals, row-major, as an .npz archive; the same bytes each time. */
 struct rt_npz_entry {
     const char *name;
-    int32_t rank;                   /* 1 or 2 */
+    int32_t rank; /* 1 or 2 */
     int64_t dim[2];
     const double *v;
 };
@@ -29,9 +29,9 @@ int rt_npz_write(const char *path, const struct rt_npz_entry *array, int32_t n, 
 
 struct rt_sink_head {
     const char *path;
-    int32_t n_columns;              /* without run and time */
+    int32_t n_columns; /* without run and time */
     const char *const *column;
-    bool with_run;                  /* ensembles: a leading column `run` */
+    bool with_run; /* ensembles: a leading column `run` */
 };
 struct crnl_sink {
     const char *name;

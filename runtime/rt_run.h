@@ -15,22 +15,22 @@ struct rt_job {
     struct crnl_ctx *ctx;
     const struct crnl_model *m;
     const struct crnl_run_spec *spec;
-    const double *param, *k, *x0;           /* k effective; x0 scaled by the volume */
+    const double *param, *k, *x0; /* k effective; x0 scaled by the volume */
     const double *capture;
-    double t0, after, duration, every;      /* duration: time, or events, as spec->span says; every 0: each step */
+    double t0, after, duration, every; /* duration: time, or events, as spec->span says; every 0: each step */
     double rtol, atol, dt, volume, inv_volume;
-    int32_t span, after_kind;               /* TIME instead of CYCLES ... */
-    double cycles, after_cycles;            /* ... and how many, 0 none */
-    const double *schedule;                 /* durations of phases, times and periods of events */
-    const double *memory;                   /* of events, from the run that is continued; NULL: a new start */
+    int32_t span, after_kind;    /* TIME instead of CYCLES ... */
+    double cycles, after_cycles; /* ... and how many, 0 none */
+    const double *schedule;      /* durations of phases, times and periods of events */
+    const double *memory;        /* of events, from the run that is continued; NULL: a new start */
     int64_t runs, max_events;
     uint64_t seed, count;
-    bool has_rows, fixed_grid;              /* rows are wanted; all runs have them at the same times */
-    int32_t n_trace;                        /* last columns: the model's or, for a program without experiment, all */
+    bool has_rows, fixed_grid; /* rows are wanted; all runs have them at the same times */
+    int32_t n_trace;           /* last columns: the model's or, for a program without experiment, all */
     const char *const *trace_name;
-    int32_t n_columns;                      /* those of the file, then the traces */
+    int32_t n_columns; /* those of the file, then the traces */
     const struct crnl_elem *column;
-    atomic_bool stop;                       /* later runs need not go on */
+    atomic_bool stop; /* later runs need not go on */
 };
 
 /* Weighted mean and sum of squared deviations (West 1979; merged as Chan et al. 1983). */
@@ -56,22 +56,22 @@ static inline int64_t rt_histogram_key(int32_t i, int32_t j)
 
 /* Statistics requests of a model while a trajectory goes or, in a result, over runs. */
 struct rt_stat {
-    struct rt_moments *moments;             /* [n_elems], time statistics */
+    struct rt_moments *moments; /* [n_elems], time statistics */
     struct rt_histogram histogram;
-    double *value;                          /* [n_elems] now; in a result: [runs * n_elems] at the end */
+    double *value; /* [n_elems] now; in a result: [runs * n_elems] at the end */
 };
 
 struct rt_recorder {
     struct rt_job *job;
     int64_t run;
-    double *row;                            /* [n_rows][1 + n_columns] time, values */
+    double *row; /* [n_rows][1 + n_columns] time, values */
     int64_t n_rows, cap_rows;
-    double t_row;                           /* of the last row: a time is recorded once */
-    struct rt_collector *collector;         /* of a single run: takes its rows as they come */
-    struct rt_stat *stat;                   /* [m->n_stats] */
+    double t_row;                   /* of the last row: a time is recorded once */
+    struct rt_collector *collector; /* of a single run: takes its rows as they come */
+    struct rt_stat *stat;           /* [m->n_stats] */
     bool has_time_stats;
-    double *x, t;                           /* at the end */
-    double *memory;                         /* [rt_memory_size] of events, at the end */
+    double *x, t;   /* at the end */
+    double *memory; /* [rt_memory_size] of events, at the end */
     int64_t events;
     struct rt_error error;
 };
@@ -89,7 +89,7 @@ struct rt_grid {
     double base, every, end;
     int64_t i;
 };
-double rt_grid_time(const struct rt_grid *g);       /* of row i; INFINITY after the last or without rows */
+double rt_grid_time(const struct rt_grid *g); /* of row i; INFINITY after the last or without rows */
 int64_t rt_grid_rows(const struct rt_grid *g);
 
 bool rt_condition(const struct rt_job *job, int32_t expr, double t, const double *x);
@@ -101,23 +101,23 @@ int rt_check_limits(const struct rt_job *job, double t, struct rt_error *e);
 void rt_report_progress(const struct rt_job *job, double fraction);
 
 struct crnl_method {
-    const char *name;                       /* as in --method and messages */
-    bool stochastic;                        /* whole molecules, ensembles make sense */
+    const char *name; /* as in --method and messages */
+    bool stochastic;  /* whole molecules, ensembles make sense */
     void *(*create)(const struct rt_job *job, struct rt_error *e);
-    int (*run)(void *workspace, struct rt_recorder *r);         /* errors go to r->error */
+    int (*run)(void *workspace, struct rt_recorder *r); /* errors go to r->error */
     void (*destroy)(void *workspace);
 };
 
 /* What a run leaves: statistics over runs, rows of the traces. */
 struct rt_result {
     int64_t runs;
-    struct rt_stat *stat;                   /* [m->n_stats] */
+    struct rt_stat *stat; /* [m->n_stats] */
     int32_t n_stats, n_trace;
-    bool band;                              /* traces of an ensemble: mean and standard deviation */
+    bool band; /* traces of an ensemble: mean and standard deviation */
     int64_t n_rows, cap_rows;
     char **trace_name;
-    double *row;                            /* [n_rows][1 + n_trace], or [1 + 2 n_trace] with bands */
-    double *x, t;                           /* the state at the end (a single run) */
+    double *row;  /* [n_rows][1 + n_trace], or [1 + 2 n_trace] with bands */
+    double *x, t; /* the state at the end (a single run) */
     double *memory;
 };
 void rt_result_free(struct rt_result *result);
@@ -125,13 +125,14 @@ void rt_result_free(struct rt_result *result);
 /* Takes rows and finished runs in order: traces, summary, files, statistics. */
 struct rt_collector;
 struct rt_file_request {
-    const struct crnl_sink *sink;           /* NULL: no file */
+    const struct crnl_sink *sink; /* NULL: no file */
     const char *path;
-    int32_t n_columns;                      /* the first ones of the job */
+    int32_t n_columns; /* the first ones of the job */
     const char *const *column;
     bool summary;
 };
-struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_file_request *file, struct rt_error *e);
+struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_file_request *file,
+                                         struct rt_error *e);
 int rt_collect_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, struct rt_error *e);
 int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_error *e);
 /* Closes the file (also after an error, to keep what there is) and gives the result. */

@@ -8,8 +8,8 @@
 #include "rt_events.h"
 #include "rt_fixed.h"
 
-enum { DEFAULT_INTERVALS = 1000 };      /* rows of a run of known length without `every` */
-enum { CURVES_BY_OPTIONS = 20 };        /* of --plot: more are not told apart */
+enum { DEFAULT_INTERVALS = 1000 }; /* rows of a run of known length without `every` */
+enum { CURVES_BY_OPTIONS = 20 };   /* of --plot: more are not told apart */
 
 /* Everything that lives as long as one run. */
 struct running {
@@ -20,7 +20,7 @@ struct running {
     char **name;
     int32_t n_names;
     double *k, *x0, *schedule;
-    struct crnl_model held;         /* the network without the changes of amounts that are held */
+    struct crnl_model held; /* the network without the changes of amounts that are held */
     char *path;
 };
 
@@ -36,17 +36,22 @@ static int scale_amounts(struct running *r, double volume)
     for (int32_t s = 0; s < m->n_species; s++) {
         double x = r->x0[s] * volume, whole = floor(x + 0.5);
         if (m->species_kind[s] == CRNL_BULK) {
-            return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` is a bulk concentration, which `by ssa` has no events for\n"
-                           "  help: run it by ode", m->species_name[s]);
+            return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
+                           "`%s` is a bulk concentration, which `by ssa` has no events for\n"
+                           "  help: run it by ode",
+                           m->species_name[s]);
         }
         if (m->species_kind[s] == CRNL_CONSTANT) {
             r->x0[s] = x;
             continue;
         }
         if (volume == 1 && whole != x) {
-            rt_fail(&r->error, CRNL_FRACTIONAL, "the initial amount of `%s` is %.6g, and a stochastic run counts whole "
-                    "molecules\n  help: `by ssa(volume = V)` scales amounts by V and rounds them to the nearest, "
-                    "e.g. volume = %.3g", m->species_name[s], x, x > 0 && x < 1 ? ceil(100 / x) : 100.0);
+            rt_fail(
+                &r->error, CRNL_FRACTIONAL,
+                "the initial amount of `%s` is %.6g, and a stochastic run counts whole "
+                "molecules\n  help: `by ssa(volume = V)` scales amounts by V and rounds them to the nearest, "
+                "e.g. volume = %.3g",
+                m->species_name[s], x, x > 0 && x < 1 ? ceil(100 / x) : 100.0);
             return r->error.status;
         }
         if (!(whole < 0x1p53)) {
@@ -57,7 +62,8 @@ static int scale_amounts(struct running *r, double volume)
     return CRNL_OK;
 }
 
-static int compute_constants(struct running *r, struct crnl_ctx *ctx, struct rt_network *n, bool stochastic, double volume)
+static int compute_constants(struct running *r, struct crnl_ctx *ctx, struct rt_network *n, bool stochastic,
+                             double volume)
 {
     const struct crnl_model *m = n->m;
     crnl_tape_run(&m->rate, ctx->global, n->run_param, NULL, r->k, n->registers);
@@ -79,7 +85,8 @@ static int compute_constants(struct running *r, struct crnl_ctx *ctx, struct rt_
 static int fail_time(struct running *r, const char *what, int32_t i, double v)
 {
     const struct crnl_model *m = r->job.m;
-    return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "%s in line %d of network `%s` is %.6g", what, (int)m->event[i].line, m->name, v);
+    return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "%s in line %d of network `%s` is %.6g", what,
+                   (int)m->event[i].line, m->name, v);
 }
 
 /* Durations of the clock's phases, times and periods of events. */
@@ -87,17 +94,20 @@ static int compute_schedule(struct running *r, struct crnl_ctx *ctx, struct rt_n
 {
     const struct crnl_model *m = n->m;
     double period = 0;
-    r->schedule = rt_alloc((size_t)m->n_phases + (size_t)m->n_events + (size_t)m->n_stops, sizeof *r->schedule);
+    r->schedule =
+        rt_alloc((size_t)m->n_phases + (size_t)m->n_events + (size_t)m->n_stops, sizeof *r->schedule);
     crnl_tape_run(&m->schedule, ctx->global, n->run_param, NULL, r->schedule, n->registers);
     for (int32_t i = 0; i < m->n_phases; i++) {
         double v = r->schedule[i];
         if (!(v >= 0 && v < INFINITY)) {
-            return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "phase %d of the clock of `%s` lasts %.6g", (int)i + 1, m->name, v);
+            return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "phase %d of the clock of `%s` lasts %.6g",
+                           (int)i + 1, m->name, v);
         }
         period += v;
     }
     if (m->n_phases > 0 && !(period > 0)) {
-        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "the phases of the clock of `%s` last no time at all", m->name);
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "the phases of the clock of `%s` last no time at all",
+                       m->name);
     }
     for (int32_t i = 0; i < m->n_events; i++) {
         double v = r->schedule[m->n_phases + i];
@@ -110,7 +120,8 @@ static int compute_schedule(struct running *r, struct crnl_ctx *ctx, struct rt_n
     }
     r->job.schedule = r->schedule;
     if (m->n_phases == 0 && (r->job.span == CRNL_SPAN_CYCLES || r->job.after_kind == CRNL_SPAN_CYCLES)) {
-        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` has no clock whose cycles could be counted", m->name);
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` has no clock whose cycles could be counted",
+                       m->name);
     }
     if (r->job.span == CRNL_SPAN_CYCLES) {
         r->job.span = CRNL_SPAN_TIME;
@@ -131,7 +142,8 @@ static int compute_start(struct running *r, struct crnl_ctx *ctx, struct rt_netw
     const struct crnl_model *m = n->m;
     bool resume = r->job.spec->resume != 0;
     if (resume && n->started && n->runs > 1) {
-        return rt_fail(&r->error, CRNL_NO_RUN, "`continue` needs one state, and the last run of `%s` was an ensemble of %lld",
+        return rt_fail(&r->error, CRNL_NO_RUN,
+                       "`continue` needs one state, and the last run of `%s` was an ensemble of %lld",
                        m->name, (long long)n->runs);
     }
     if (resume && n->started) {
@@ -139,8 +151,10 @@ static int compute_start(struct running *r, struct crnl_ctx *ctx, struct rt_netw
         r->job.t0 = n->t;
         r->job.memory = n->memory;
         if (n->memory[2] > 0) {
-            return rt_fail(&r->error, CRNL_NO_RUN, "`continue` of `%s`, in which changes of %g events still wait for their delays\n"
-                           "  help: let the run before it end when they have happened", m->name, n->memory[2]);
+            return rt_fail(&r->error, CRNL_NO_RUN,
+                           "`continue` of `%s`, in which changes of %g events still wait for their delays\n"
+                           "  help: let the run before it end when they have happened",
+                           m->name, n->memory[2]);
         }
     } else {
         rt_network_initial(ctx, n, n->run_param, r->x0);
@@ -152,7 +166,8 @@ static int compute_start(struct running *r, struct crnl_ctx *ctx, struct rt_netw
         if (n->amount_with.any && n->amount_with.set[s]) {
             r->x0[s] = n->amount_with.value[s];
         }
-        if (!rt_is_amount(m, s, r->x0[s]) && !(resume && n->started && r->x0[s] < 0 && r->x0[s] > -INFINITY)) {
+        if (!rt_is_amount(m, s, r->x0[s]) &&
+            !(resume && n->started && r->x0[s] < 0 && r->x0[s] > -INFINITY)) {
             return fail_amount(&r->error, m, s, r->x0[s]);
         }
     }
@@ -163,32 +178,41 @@ static int check_arguments(struct running *r, const struct crnl_run_args *a, dou
 {
     const struct rt_job *job = &r->job;
     const struct crnl_run_spec *spec = job->spec;
-    const struct { const char *name; double value; } number[] = {
-        {"after", a->after}, {"for", a->duration}, {"every", a->every}, {"rtol", a->rtol}, {"atol", a->atol},
-        {"dt", a->dt}, {"volume", volume},
+    const struct {
+        const char *name;
+        double value;
+    } number[] = {
+        {"after", a->after}, {"for", a->duration}, {"every", a->every}, {"rtol", a->rtol},
+        {"atol", a->atol},   {"dt", a->dt},        {"volume", volume},
     };
     for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
         if (!(number[i].value >= 0) || number[i].value == INFINITY) {
-            return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` must be a number that is not negative, and is %.6g",
-                           number[i].name, number[i].value);
+            return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
+                           "`%s` must be a number that is not negative, and is %.6g", number[i].name,
+                           number[i].value);
         }
     }
     if (a->runs < 0) {
-        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`runs` must be at least 1, and is %lld", (long long)a->runs);
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`runs` must be at least 1, and is %lld",
+                       (long long)a->runs);
     }
     if (spec->span == CRNL_SPAN_NONE && spec->until < 0) {
-        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "the run has no end\n  help: add `for TIME` or `until CONDITION`");
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
+                       "the run has no end\n  help: add `for TIME` or `until CONDITION`");
     }
     if (spec->span == CRNL_SPAN_STEADY && spec->method->stochastic) {
-        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "a stochastic run has no steady state to stop at\n"
-                       "  help: `after BURN for TIME` and time_mean(...) give averages of the stationary law");
+        return rt_fail(
+            &r->error, CRNL_BAD_ARGUMENT,
+            "a stochastic run has no steady state to stop at\n"
+            "  help: `after BURN for TIME` and time_mean(...) give averages of the stationary law");
     }
     if (!spec->method->stochastic && (spec->span == CRNL_SPAN_EVENTS || spec->after == CRNL_SPAN_EVENTS)) {
-        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` has no events to count\n  help: use `by ssa`, or a time",
-                       spec->method->name);
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
+                       "`%s` has no events to count\n  help: use `by ssa`, or a time", spec->method->name);
     }
     if (a->summary && !job->fixed_grid) {
-        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`summary` needs rows at the same times in all runs\n"
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
+                       "`summary` needs rows at the same times in all runs\n"
                        "  help: end with `for TIME`");
     }
     return CRNL_OK;
@@ -251,8 +275,8 @@ static void list_columns(struct running *r, const struct crnl_ctx *ctx)
     r->job.has_rows = r->file.sink || r->job.n_trace > 0;
 }
 
-static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n, const struct crnl_run_spec *spec,
-                   const struct crnl_run_args *a)
+static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n,
+                   const struct crnl_run_spec *spec, const struct crnl_run_args *a)
 {
     const struct crnl_model *m = n->m;
     bool stochastic = spec->method->stochastic;
@@ -260,12 +284,27 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
     r->k = rt_alloc((size_t)m->n_reactions, sizeof *r->k);
     r->x0 = rt_alloc((size_t)m->n_species, sizeof *r->x0);
     r->job = (struct rt_job){
-        .ctx = ctx, .m = m, .spec = spec, .param = n->run_param, .k = r->k, .x0 = r->x0, .capture = a->capture,
-        .after = a->after, .duration = a->duration, .every = a->every, .rtol = a->rtol > 0 ? a->rtol : 1e-6,
-        .atol = a->atol > 0 ? a->atol : 1e-9, .dt = a->dt, .volume = volume, .inv_volume = 1 / volume,
-        .span = spec->span, .after_kind = spec->after,
-        .runs = stochastic && a->runs > 0 ? a->runs : 1, .max_events = ctx->options.max_events,
-        .seed = ctx->options.seed, .count = rt_next_count(ctx, spec->statement, CRNL_DRAW_SSA),
+        .ctx = ctx,
+        .m = m,
+        .spec = spec,
+        .param = n->run_param,
+        .k = r->k,
+        .x0 = r->x0,
+        .capture = a->capture,
+        .after = a->after,
+        .duration = a->duration,
+        .every = a->every,
+        .rtol = a->rtol > 0 ? a->rtol : 1e-6,
+        .atol = a->atol > 0 ? a->atol : 1e-9,
+        .dt = a->dt,
+        .volume = volume,
+        .inv_volume = 1 / volume,
+        .span = spec->span,
+        .after_kind = spec->after,
+        .runs = stochastic && a->runs > 0 ? a->runs : 1,
+        .max_events = ctx->options.max_events,
+        .seed = ctx->options.seed,
+        .count = rt_next_count(ctx, spec->statement, CRNL_DRAW_SSA),
     };
     r->file = (struct rt_file_request){.sink = spec->sink, .summary = a->summary != 0};
     list_columns(r, ctx);

@@ -8,10 +8,11 @@
 
 static int check_order(const struct crnl_model *m, struct rt_error *e)
 {
-    return m->limit_order ? CRNL_OK
-                          : rt_fail(e, CRNL_BAD_ARGUMENT,
-                                    "`to limit` needs a network whose final state does not depend on rates%s%s",
-                                    m->limit_refusal ? "\n  note: " : "", m->limit_refusal ? m->limit_refusal : "");
+    return m->limit_order
+               ? CRNL_OK
+               : rt_fail(e, CRNL_BAD_ARGUMENT,
+                         "`to limit` needs a network whose final state does not depend on rates%s%s",
+                         m->limit_refusal ? "\n  note: " : "", m->limit_refusal ? m->limit_refusal : "");
 }
 
 static void *limit_create(const struct rt_job *job, struct rt_error *e)
@@ -86,8 +87,8 @@ int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, i
     const struct crnl_model *m = n->m;
     const struct crnl_symbol *s = &m->symbol[symbol];
     struct rt_error e = {0};
-    double *param = rt_alloc((size_t)m->n_params, sizeof *param), *x = rt_alloc((size_t)m->n_species, sizeof *x),
-           *k = rt_alloc((size_t)m->n_reactions, sizeof *k);
+    double *param = rt_alloc((size_t)m->n_params, sizeof *param),
+           *x = rt_alloc((size_t)m->n_species, sizeof *x), *k = rt_alloc((size_t)m->n_reactions, sizeof *k);
     rt_network_params(ctx, n, true, param);
     rt_network_initial(ctx, n, param, x);
     rt_network_with(n, x);

@@ -6,7 +6,7 @@
 #include "rt_ode.h"
 
 enum { STEPS_BETWEEN_CHECKS = 64, STEADY_STEPS = 300000, LOOKS_PER_STEP = 4, STUCK_STEPS = 100 };
-static const double hit_width = 1e-12;          /* relative, in time, of a condition's bisection */
+static const double hit_width = 1e-12; /* relative, in time, of a condition's bisection */
 
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e)
 {
@@ -51,7 +51,7 @@ bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
     }
     double sum = 0;
     for (int32_t s = 0; s < m->n_species; s++) {
-        sum += dx[s] * 0;               /* NaN as soon as one is not finite */
+        sum += dx[s] * 0; /* NaN as soon as one is not finite */
     }
     return sum == 0;
 }
@@ -64,9 +64,9 @@ int rt_ode_fail(const struct rt_ode *o, const char *reason, const double *scaled
     int32_t worst = -1;
     double largest = 0;
     for (int32_t s = 0; s < m->n_species; s++) {
-        double size = !finite ? (fabs(o->f[s]) < INFINITY ? -1 : INFINITY)
-                    : scaled_error ? fabs(scaled_error[s])
-                    : fabs(o->f[s]) / (job->atol + job->rtol * fabs(o->x[s]));
+        double size = !finite        ? (fabs(o->f[s]) < INFINITY ? -1 : INFINITY)
+                      : scaled_error ? fabs(scaled_error[s])
+                                     : fabs(o->f[s]) / (job->atol + job->rtol * fabs(o->x[s]));
         if (size > largest) {
             largest = size;
             worst = s;
@@ -75,8 +75,8 @@ int rt_ode_fail(const struct rt_ode *o, const char *reason, const double *scaled
     rt_fail(e, CRNL_SOLVER, "the solver `%s` gave up at t = %.6g: %s", job->spec->method->name, o->t, reason);
     if (worst >= 0) {
         rt_putf(&e->text, "\n  note: the %s is that of `%s`, there %.6g with derivative %.6g",
-                finite ? "largest error" : "derivative that is not finite", m->species_name[worst], o->x[worst],
-                o->f[worst]);
+                finite ? "largest error" : "derivative that is not finite", m->species_name[worst],
+                o->x[worst], o->f[worst]);
     }
     rt_putf(&e->text, "\n  help: %s", o->solver->help);
     return e->status;
@@ -105,7 +105,8 @@ static bool event_turns(struct rt_ode *o, double t, const double *x)
 }
 
 /* When the condition turns true, between a time when it does not hold and one when it does. */
-static double bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double no, double yes)
+static double bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double no,
+                     double yes)
 {
     while (yes - no > hit_width * fabs(yes)) {
         double middle = no + (yes - no) / 2;
@@ -123,7 +124,8 @@ static double bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t,
 }
 
 /* When a condition turns true in the last step, not after `end`; else INFINITY. */
-static double find(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double end, bool note)
+static double find(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double end,
+                   bool note)
 {
     double no = o->t_before;
     for (int i = 1; i <= LOOKS_PER_STEP; i++) {
@@ -243,11 +245,13 @@ static int fail_not_steady(struct rt_ode *o, struct rt_error *e)
     }
     rt_fail(e, CRNL_NOT_REACHED, "no steady state up to t = %.6g", o->t);
     if (o->n > 0) {
-        rt_putf(&e->text, ": `%s` = %.6g still changes by %.6g per unit of time", o->m->species_name[worst], o->x[worst],
-                o->f[worst]);
+        rt_putf(&e->text, ": `%s` = %.6g still changes by %.6g per unit of time", o->m->species_name[worst],
+                o->x[worst], o->f[worst]);
     }
-    rt_put(&e->text, "\n  help: a network that oscillates or grows has none; `for TIME` and time_mean(...) give averages, "
-                     "larger rtol and atol accept a slower approach");
+    rt_put(
+        &e->text,
+        "\n  help: a network that oscillates or grows has none; `for TIME` and time_mean(...) give averages, "
+        "larger rtol and atol accept a slower approach");
     return e->status;
 }
 
@@ -294,11 +298,11 @@ static int happen(struct rt_ode *o, struct rt_error *e)
     return status ? status : o->solver->start(o, e);
 }
 
-struct stretch {                    /* of a run: the burn-in, or what is measured */
+struct stretch { /* of a run: the burn-in, or what is measured */
     double t_base, t_end;
     struct rt_recorder *r;
     struct rt_grid grid;
-    bool measuring, until, done;    /* done: the condition of `until` holds */
+    bool measuring, until, done; /* done: the condition of `until` holds */
 };
 
 /* One step, which ends where `until` holds or an event's condition turns true; then what is due there. */
@@ -336,7 +340,8 @@ static int burn_in(struct rt_ode *o, struct rt_recorder *r)
     const struct rt_job *job = o->job;
     struct stretch s = {.t_base = o->t, .t_end = o->t, .r = r};
     if (job->after_kind == CRNL_SPAN_TIME) {
-        s.t_end = job->after_cycles > 0 ? rt_events_cycles(&o->events, o->t, job->after_cycles) : o->t + job->after;
+        s.t_end =
+            job->after_cycles > 0 ? rt_events_cycles(&o->events, o->t, job->after_cycles) : o->t + job->after;
     }
     int status = check_assumes(o, &r->error);
     while (!status && o->t < s.t_end) {
@@ -349,7 +354,8 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
 {
     const struct rt_job *job = o->job;
     bool steady = job->span == CRNL_SPAN_STEADY;
-    struct stretch s = {.t_base = o->t, .t_end = INFINITY, .r = r, .measuring = true, .until = job->spec->until >= 0};
+    struct stretch s = {
+        .t_base = o->t, .t_end = INFINITY, .r = r, .measuring = true, .until = job->spec->until >= 0};
     if (job->span == CRNL_SPAN_TIME) {
         s.t_end = job->cycles > 0 ? rt_events_cycles(&o->events, o->t, job->cycles) : o->t + job->duration;
     }
@@ -363,7 +369,8 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
         memcpy(o->mark, o->x, (size_t)o->n * sizeof *o->mark);
         o->t_mark = 0;
     }
-    while (!status && !s.done && o->t < s.t_end && !(steady && o->events.t_next == INFINITY && is_steady(o))) {
+    while (!status && !s.done && o->t < s.t_end &&
+           !(steady && o->events.t_next == INFINITY && is_steady(o))) {
         status = steady && o->steps >= STEADY_STEPS ? fail_not_steady(o, &r->error) : advance(o, &s);
     }
     int last = rt_record_row(r, o->t, o->x);

@@ -49,7 +49,8 @@ static int print_end(struct crnl_ctx *ctx, const struct rt_result *r)
     const double *row = r->row + (r->n_rows - 1) * (r->band ? 1 + 2 * r->n_trace : 1 + r->n_trace);
     for (int32_t i = -1; i < r->n_trace && r->n_rows > 0; i++) {
         struct rt_buffer line = {0};
-        rt_putf(&line, "%s = %.6g", i < 0 ? "time" : r->trace_name[i], row[i < 0 ? 0 : 1 + (r->band ? 2 * i : i)]);
+        rt_putf(&line, "%s = %.6g", i < 0 ? "time" : r->trace_name[i],
+                row[i < 0 ? 0 : 1 + (r->band ? 2 * i : i)]);
         if (i >= 0 && r->band) {
             rt_putf(&line, " ± %.6g", row[2 + 2 * i]);
         }
@@ -66,17 +67,22 @@ int crnl_run_by_options(struct crnl_ctx *ctx)
 {
     const struct crnl_options *o = &ctx->options;
     if (!(o->until == o->until)) {
-        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "the program has no experiment, so the command line says how long to "
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0,
+                         "the program has no experiment, so the command line says how long to "
                          "run\n  help: add --until TIME");
     }
     struct crnl_run_spec spec = {.statement = 0, .span = CRNL_SPAN_TIME, .until = -1};
-    struct crnl_run_args args = {.duration = o->until, .every = o->every > 0 || o->plot || o->out ? o->every : o->until, .runs = o->runs, .file = o->out};
+    struct crnl_run_args args = {.duration = o->until,
+                                 .every = o->every > 0 || o->plot || o->out ? o->every : o->until,
+                                 .runs = o->runs,
+                                 .file = o->out};
     spec.method = find_method(ctx, o->method ? o->method : "ode");
     if (!spec.method || (o->out && !(spec.sink = find_sink(ctx, o->out)))) {
         return ctx->status;
     }
     if (o->runs > 1 && !spec.method->stochastic) {
-        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "--runs %lld: all runs by %s are the same\n  help: add --method ssa",
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0,
+                         "--runs %lld: all runs by %s are the same\n  help: add --method ssa",
                          (long long)o->runs, spec.method->name);
     }
     int status = crnl_run(ctx, &spec, &args);

@@ -7,17 +7,17 @@
 #include "rt_events.h"
 
 enum { EVENTS_BETWEEN_CHECKS = 1 << 18, LOOKS_PER_WAIT = 16 };
-static const double turn_width = 1e-12;         /* relative, in time, of a condition's bisection */
+static const double turn_width = 1e-12; /* relative, in time, of a condition's bisection */
 
 struct ssa_worker {
     const struct rt_job *job;
     struct crnl_ssa w;
     struct rt_recorder *r;
-    struct rt_events events;        /* and the effective constants */
-    double t_last;                  /* of the last event, or the start of the measurement */
-    double t_base;                  /* start of the measurement */
+    struct rt_events events; /* and the effective constants */
+    double t_last;           /* of the last event, or the start of the measurement */
+    double t_base;           /* start of the measurement */
     int64_t since_check;
-    int32_t dead_phases;            /* of the clock, one after the other, in which nothing can fire */
+    int32_t dead_phases; /* of the clock, one after the other, in which nothing can fire */
 };
 
 /* Until t_end or n_events more events. */
@@ -126,14 +126,17 @@ static double find_turn(struct ssa_worker *s, double end, int *result)
     struct rt_events *ev = &s->events;
     struct crnl_ssa *w = &s->w;
     *result = advance(s, w->t, 1);
-    double known = w->t_next >= 0 ? w->t_next : w->wait.due > 0 ? w->wait.t : end;      /* without a reaction so far */
+    double known = w->t_next >= 0    ? w->t_next
+                   : w->wait.due > 0 ? w->wait.t
+                                     : end; /* without a reaction so far */
     double no = w->t, upto = fmin(known, end);
     if (*result == CRNL_SSA_BAD || *result == CRNL_SSA_EVENTS) {
         return end;
     }
     for (int i = 1; i <= LOOKS_PER_WAIT; i++) {
-        double yes = !(upto < INFINITY) ? w->t + ldexp(1, 4 * i - LOOKS_PER_WAIT)
-                     : i == LOOKS_PER_WAIT ? upto : w->t + (upto - w->t) * i / LOOKS_PER_WAIT;
+        double yes = !(upto < INFINITY)    ? w->t + ldexp(1, 4 * i - LOOKS_PER_WAIT)
+                     : i == LOOKS_PER_WAIT ? upto
+                                           : w->t + (upto - w->t) * i / LOOKS_PER_WAIT;
         if (!rt_events_turn(ev, yes, w->x, false)) {
             rt_events_turn(ev, yes, w->x, true);
             no = yes;
@@ -175,7 +178,8 @@ static int check(struct ssa_worker *s, int64_t events, const struct phase *f)
     const struct rt_job *job = s->job;
     s->since_check += events;
     if (job->max_events > 0 && s->w.events >= job->max_events) {
-        return rt_fail(&s->r->error, CRNL_LIMIT, "the limit of %lld events is reached at t = %.6g\n"
+        return rt_fail(&s->r->error, CRNL_LIMIT,
+                       "the limit of %lld events is reached at t = %.6g\n"
                        "  help: what was computed is kept; allow more with --max-events",
                        (long long)job->max_events, s->w.t);
     }
@@ -195,7 +199,8 @@ static int check(struct ssa_worker *s, int64_t events, const struct phase *f)
 static bool may_revive(const struct ssa_worker *s, double due)
 {
     const struct rt_events *ev = &s->events;
-    return ev->t_event < INFINITY || (due < INFINITY && (ev->reads_time || s->dead_phases <= s->job->m->n_phases));
+    return ev->t_event < INFINITY ||
+           (due < INFINITY && (ev->reads_time || s->dead_phases <= s->job->m->n_phases));
 }
 
 /* The next reaction, event, row or end, whichever comes first; many reactions if nobody looks at each. */
@@ -252,7 +257,8 @@ static int run_phase(struct ssa_worker *s, struct phase *f)
 {
     const struct rt_job *job = s->job;
     bool each = job->m->n_assumes > 0 || s->events.has_when ||
-                (f->measuring && (job->spec->until >= 0 || s->r->has_time_stats || (job->has_rows && !(f->grid.every > 0))));
+                (f->measuring &&
+                 (job->spec->until >= 0 || s->r->has_time_stats || (job->has_rows && !(f->grid.every > 0))));
     bool done = false;
     int status = CRNL_OK;
     while (!status && !done && f->n_events > 0) {
@@ -266,7 +272,8 @@ static int burn_in(struct ssa_worker *s)
     const struct rt_job *job = s->job;
     struct phase f = {.t_end = INFINITY, .n_events = INT64_MAX};
     if (job->after_kind == CRNL_SPAN_TIME) {
-        f.t_end = job->after_cycles > 0 ? rt_events_cycles(&s->events, s->w.t, job->after_cycles) : job->t0 + job->after;
+        f.t_end = job->after_cycles > 0 ? rt_events_cycles(&s->events, s->w.t, job->after_cycles)
+                                        : job->t0 + job->after;
     } else if (job->after_kind == CRNL_SPAN_EVENTS) {
         f.n_events = (int64_t)job->after;
     } else {
@@ -281,7 +288,8 @@ static int measure(struct ssa_worker *s)
     struct phase f = {.t_end = INFINITY, .n_events = INT64_MAX, .measuring = true};
     s->t_base = s->t_last = s->w.t;
     if (job->span == CRNL_SPAN_TIME) {
-        f.t_end = job->cycles > 0 ? rt_events_cycles(&s->events, s->w.t, job->cycles) : s->t_base + job->duration;
+        f.t_end =
+            job->cycles > 0 ? rt_events_cycles(&s->events, s->w.t, job->cycles) : s->t_base + job->duration;
     } else if (job->span == CRNL_SPAN_EVENTS) {
         f.n_events = (int64_t)job->duration;
     }
@@ -292,7 +300,7 @@ static int measure(struct ssa_worker *s)
     if (!status && !is_done(s, &f)) {
         status = run_phase(s, &f);
         rt_record_dwell(s->r, s->w.t - s->t_last);
-        int last = rt_record_row(s->r, s->w.t, s->w.x);     /* nothing new if the end is a row already */
+        int last = rt_record_row(s->r, s->w.t, s->w.x); /* nothing new if the end is a row already */
         status = status ? status : last;
     }
     return status;
@@ -309,7 +317,8 @@ static int ssa_run(void *workspace, struct rt_recorder *r)
     s->w.wait.due = 0;
     s->w.events = 0;
     s->since_check = 0;
-    crnl_rng_seed(&s->w.rng, job->seed, (uint32_t)job->spec->statement, job->count, (uint64_t)r->run, CRNL_DRAW_SSA);
+    crnl_rng_seed(&s->w.rng, job->seed, (uint32_t)job->spec->statement, job->count, (uint64_t)r->run,
+                  CRNL_DRAW_SSA);
     if (s->w.table) {
         crnl_table_reset(s->w.table);
     }

@@ -8,12 +8,12 @@ struct csv {
     struct rt_file file;
     struct rt_buffer text;
     bool with_run;
-    int32_t n_columns;              /* with time */
+    int32_t n_columns; /* with time */
 };
 
 static void put_name(struct rt_buffer *b, const char *name)
 {
-    bool quote = strpbrk(name, ",\"\n") != NULL;        /* 'x[1,2]' */
+    bool quote = strpbrk(name, ",\"\n") != NULL; /* 'x[1,2]' */
     rt_put(b, quote ? "\"" : "");
     rt_put(b, name);
     rt_put(b, quote ? "\"" : "");

@@ -8,7 +8,7 @@ struct npz {
     char *path;
     int32_t n_arrays;
     bool with_run;
-    char **name;                    /* of each array: [run,] time, columns */
+    char **name; /* of each array: [run,] time, columns */
     double **array;
     int64_t n, cap;
 };

@@ -21,8 +21,8 @@ static double quantile(double *v, int64_t n, double probability)
 }
 
 /* One observed element over the runs. */
-static void over_runs(const struct rt_result *r, const struct crnl_stat_request *q, const struct rt_stat *s, int32_t e,
-                      double probability, double *out)
+static void over_runs(const struct rt_result *r, const struct crnl_stat_request *q, const struct rt_stat *s,
+                      int32_t e, double probability, double *out)
 {
     struct rt_moments moments = {0};
     double *v = rt_alloc((size_t)r->runs, sizeof *v);
@@ -69,24 +69,27 @@ static void histogram(const struct rt_result *r, const struct crnl_stat_request 
 
 static int check_size(struct crnl_ctx *ctx, int64_t want, int32_t n, int32_t line)
 {
-    return n == want ? CRNL_OK : crnl_fail(ctx, CRNL_INDEX, line, "a statistic of %lld values does not fit into %d",
-                                           (long long)want, (int)n);
+    return n == want ? CRNL_OK
+                     : crnl_fail(ctx, CRNL_INDEX, line, "a statistic of %lld values does not fit into %d",
+                                 (long long)want, (int)n);
 }
 
-int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out, int32_t line)
+int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out,
+              int32_t line)
 {
     const struct rt_network *network = rt_network(ctx, net);
     const struct crnl_stat_request *q = &network->m->stat[request];
     const struct rt_result *r = network->result;
     if (!r) {
-        return crnl_fail(ctx, CRNL_NO_RUN, line, "`%s` has not run yet: there are no statistics", network->m->name);
+        return crnl_fail(ctx, CRNL_NO_RUN, line, "`%s` has not run yet: there are no statistics",
+                         network->m->name);
     }
     const struct rt_stat *s = &r->stat[request];
     bool timed = q->kind == CRNL_TIME_MEAN || q->kind == CRNL_TIME_VAR || q->kind == CRNL_TIME_HISTOGRAM;
     bool empty = q->kind == CRNL_TIME_HISTOGRAM ? !(s->histogram.total > 0) : !(s->moments[0].weight > 0);
     if (timed && empty) {
-        return crnl_fail(ctx, CRNL_NO_RUN, line, "the last run of `%s` took no time: it has no averages over time",
-                         network->m->name);
+        return crnl_fail(ctx, CRNL_NO_RUN, line,
+                         "the last run of `%s` took no time: it has no averages over time", network->m->name);
     }
     if (q->kind == CRNL_TIME_HISTOGRAM || q->kind == CRNL_RUN_HISTOGRAM) {
         if (!(arg >= 0 && arg < 1e9)) {
@@ -101,7 +104,8 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
         return CRNL_OK;
     }
     if (q->kind == CRNL_RUN_QUANTILE && !(arg >= 0 && arg <= 1)) {
-        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line, "a quantile's probability is between 0 and 1, not %.6g", arg);
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line,
+                         "a quantile's probability is between 0 and 1, not %.6g", arg);
     }
     if (check_size(ctx, q->n_elems, n, line)) {
         return CRNL_INDEX;

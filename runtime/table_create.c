@@ -44,7 +44,7 @@ static void create_dependents(struct table *T)
                 }
             }
         }
-        for (size_t s = 1; pass == 0 && s <= n; s++) {      /* counts to starts */
+        for (size_t s = 1; pass == 0 && s <= n; s++) { /* counts to starts */
             T->fast_ptr[s + 1] += T->fast_ptr[s];
             T->slow_ptr[s + 1] += T->slow_ptr[s];
         }

@@ -13,7 +13,8 @@ static double power(double x, double n)
     return v;
 }
 
-static double rate(const struct crnl_model *m, int32_t j, double t, const double *x, const double *p, const double *k)
+static double rate(const struct crnl_model *m, int32_t j, double t, const double *x, const double *p,
+                   const double *k)
 {
     int32_t law = rt_law(m, j);
     if (law >= 0) {
@@ -29,7 +30,8 @@ static double rate(const struct crnl_model *m, int32_t j, double t, const double
     return v;
 }
 
-void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const double *p, const double *k, double *dx)
+void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const double *p, const double *k,
+                    double *dx)
 {
     memset(dx, 0, (size_t)m->n_species * sizeof *dx);
     for (int32_t j = 0; j < m->n_reactions; j++) {

@@ -76,8 +76,10 @@ static inline const double *group_at(const double *v, int32_t g)
 
 static void sum_eight(const double *v, const int32_t *g, double *out)
 {
-    const double *a = group_at(v, g[0]), *b = group_at(v, g[1]), *c = group_at(v, g[2]), *d = group_at(v, g[3]);
-    const double *p = group_at(v, g[4]), *q = group_at(v, g[5]), *r = group_at(v, g[6]), *s = group_at(v, g[7]);
+    const double *a = group_at(v, g[0]), *b = group_at(v, g[1]), *c = group_at(v, g[2]),
+                 *d = group_at(v, g[3]);
+    const double *p = group_at(v, g[4]), *q = group_at(v, g[5]), *r = group_at(v, g[6]),
+                 *s = group_at(v, g[7]);
     lanes ab = {0, 0}, cd = {0, 0}, pq = {0, 0}, rs = {0, 0};
 #pragma GCC unroll 8
     for (int e = 0; e < CRNL_FAN; e += 2) {
@@ -98,7 +100,7 @@ static void sum_dirty(const double *v, struct level *up)
     for (; i + 7 < n; i += 8) {
         sum_eight(v, g + i, up->v);
     }
-    g[n] = n > 0 ? g[n - 1] : 0;                /* an odd one is summed twice */
+    g[n] = n > 0 ? g[n - 1] : 0; /* an odd one is summed twice */
     for (; i < n; i += 2) {
         lanes sum = {0, 0};
         for (int e = 0; e < CRNL_FAN; e += 2) {
@@ -161,7 +163,7 @@ static int32_t pick(const double *v, double *r)
         }
         sum = next;
     }
-    int32_t last = CRNL_FAN - 1;            /* rounding left none: the last positive member */
+    int32_t last = CRNL_FAN - 1; /* rounding left none: the last positive member */
     while (last > 0 && !(v[last] > 0)) {
         last--;
     }
@@ -257,7 +259,7 @@ int32_t rt_table_bad(const struct table *T)
             return j;
         }
     }
-    return 0;                               /* each is finite, their sum is not */
+    return 0; /* each is finite, their sum is not */
 }
 
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events)

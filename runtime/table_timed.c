@@ -7,7 +7,7 @@
 struct hazard {
     struct table *T;
     struct crnl_ssa *w;
-    double t;                       /* of a bad value */
+    double t; /* of a bad value */
 };
 
 static double total_at(void *env, double t)

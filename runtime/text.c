@@ -29,7 +29,8 @@ static bool split_format(const char *format, char *flags, size_t size, char *con
 {
     const char *from = format + (*format == '%');
     size_t n = strspn(from, "-+ #0123456789."), width = strcspn(from, ".");
-    if (n >= size || n > 12 || strspn(from, "0123456789") > 4 || (width < n && strspn(from + width + 1, "0123456789") > 3)) {
+    if (n >= size || n > 12 || strspn(from, "0123456789") > 4 ||
+        (width < n && strspn(from + width + 1, "0123456789") > 3)) {
         return false;
     }
     memcpy(flags, from, n);
@@ -38,7 +39,8 @@ static bool split_format(const char *format, char *flags, size_t size, char *con
     return from[n] && strchr("defgEFGxi", from[n]) && !from[n + 1];
 }
 
-static void put_formatted(struct rt_buffer *b, const char *format, double real, int64_t integer, enum element kind)
+static void put_formatted(struct rt_buffer *b, const char *format, double real, int64_t integer,
+                          enum element kind)
 {
     char flags[16], spec[32], conversion;
     if (!split_format(format, flags, sizeof flags, &conversion)) {
@@ -83,7 +85,8 @@ static void put_element(struct rt_buffer *b, const struct elements *v, int64_t i
 }
 
 /* Returns how many elements were written. */
-static int64_t put_array(struct rt_buffer *b, const struct elements *v, int64_t first, int32_t rank, const int32_t *dim)
+static int64_t put_array(struct rt_buffer *b, const struct elements *v, int64_t first, int32_t rank,
+                         const int32_t *dim)
 {
     if (rank == 0) {
         put_element(b, v, first);
@@ -99,12 +102,14 @@ static int64_t put_array(struct rt_buffer *b, const struct elements *v, int64_t 
     return n;
 }
 
-void crnl_text_real(struct crnl_ctx *ctx, const double *v, int32_t rank, const int32_t *dim, const char *format)
+void crnl_text_real(struct crnl_ctx *ctx, const double *v, int32_t rank, const int32_t *dim,
+                    const char *format)
 {
     put_array(&ctx->text, &(struct elements){REAL, v, NULL, format}, 0, rank, dim);
 }
 
-void crnl_text_int(struct crnl_ctx *ctx, const int64_t *v, int32_t rank, const int32_t *dim, const char *format)
+void crnl_text_int(struct crnl_ctx *ctx, const int64_t *v, int32_t rank, const int32_t *dim,
+                   const char *format)
 {
     put_array(&ctx->text, &(struct elements){INTEGER, NULL, v, format}, 0, rank, dim);
 }

@@ -9,12 +9,12 @@
 struct arena;
 
 struct arena *arena_create(void);
-void *arena_alloc(struct arena *a, size_t size);                        /* 16-byte aligned, zeroed */
-char *arena_strndup(struct arena *a, const char *text, size_t n);       /* adds the final NUL */
+void *arena_alloc(struct arena *a, size_t size);                  /* 16-byte aligned, zeroed */
+char *arena_strndup(struct arena *a, const char *text, size_t n); /* adds the final NUL */
 char *arena_strdup(struct arena *a, const char *text);
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *format, va_list ap);
-void arena_reset(struct arena *a);                                      /* releases the contents, keeps the arena */
-void arena_destroy(struct arena *a);                                    /* NULL is allowed */
+void arena_reset(struct arena *a);   /* releases the contents, keeps the arena */
+void arena_destroy(struct arena *a); /* NULL is allowed */
 
 #endif

@@ -38,10 +38,10 @@ size_t diag_count(const struct diag *d);
 /* Prints all reports; `color` uses ANSI. */
 void diag_print(const struct diag *d, FILE *out, bool color);
 void diag_print_json(const struct diag *d, FILE *out);
-void diag_set_limit(struct diag *d, size_t limit);              /* default 20 */
-void diag_promote_warnings(struct diag *d, bool on);            /* --werror */
+void diag_set_limit(struct diag *d, size_t limit);   /* default 20 */
+void diag_promote_warnings(struct diag *d, bool on); /* --werror */
 
-const char *diag_code_name(enum diag_code code);                /* "E0201" */
+const char *diag_code_name(enum diag_code code); /* "E0201" */
 const char *diag_code_title(enum diag_code code);
 enum diag_severity diag_code_severity(enum diag_code code);
 bool diag_code_find(const char *name, enum diag_code *code);

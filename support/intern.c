@@ -10,7 +10,7 @@
 
 struct intern {
     struct arena *arena;
-    const char **slot;      /* open addressing, power of two, NULL is free */
+    const char **slot; /* open addressing, power of two, NULL is free */
     size_t count, size;
 };
 

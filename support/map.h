@@ -8,18 +8,18 @@
 #include <stdint.h>
 
 struct map_entry {
-    const char *key;                /* NULL: free */
+    const char *key; /* NULL: free */
     int32_t value;
 };
 struct map {
     struct map_entry *slot;
-    size_t n, size;                 /* size: a power of two */
+    size_t n, size; /* size: a power of two */
 };
 
 /* False when the key has a value already, which stays. */
 bool map_add(struct map *m, const char *key, int32_t value);
 void map_set(struct map *m, const char *key, int32_t value);
-int32_t map_find(const struct map *m, const char *key);         /* -1: none */
+int32_t map_find(const struct map *m, const char *key); /* -1: none */
 int32_t map_find_range(const struct map *m, const char *key, size_t length);
 void map_free(struct map *m);
 

@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-void *mem_alloc(size_t size);                               /* never NULL; contents undefined */
-void *mem_zalloc(size_t count, size_t size);                /* zeroed; the product is overflow checked */
-void *mem_resize(void *old, size_t count, size_t size);     /* realloc with overflow check */
+void *mem_alloc(size_t size);                           /* never NULL; contents undefined */
+void *mem_zalloc(size_t count, size_t size);            /* zeroed; the product is overflow checked */
+void *mem_resize(void *old, size_t count, size_t size); /* realloc with overflow check */
 char *mem_strdup(const char *text);
 
 #endif

@@ -16,11 +16,11 @@
 enum { READ_CHUNK = 1 << 16 };
 
 struct source {
-    char *name;             /* as the user wrote it: what messages show */
-    char *real;             /* canonical path, NULL for added text */
-    char *text;             /* NUL-terminated */
+    char *name; /* as the user wrote it: what messages show */
+    char *real; /* canonical path, NULL for added text */
+    char *text; /* NUL-terminated */
     size_t length;
-    VEC(uint32_t) lines;    /* byte offset of the start of each line; never empty */
+    VEC(uint32_t) lines; /* byte offset of the start of each line; never empty */
 };
 
 struct sources {
@@ -37,7 +37,7 @@ struct sources *sources_create(void)
 
 void sources_set_size_limit(struct sources *s, size_t bytes)
 {
-    s->limit = bytes < UINT32_MAX - 1 ? bytes : UINT32_MAX - 1;     /* spans are 32 bit */
+    s->limit = bytes < UINT32_MAX - 1 ? bytes : UINT32_MAX - 1; /* spans are 32 bit */
 }
 
 void sources_destroy(struct sources *s)
@@ -196,7 +196,7 @@ void sources_place(const struct sources *s, struct span at, int *line, int *colu
     *line = (int)i + 1;
     *column = 1;
     for (uint32_t b = f->lines.data[i]; b < offset; b++) {
-        *column += ((unsigned char)f->text[b] & 0xC0) != 0x80;      /* continuation bytes are no characters */
+        *column += ((unsigned char)f->text[b] & 0xC0) != 0x80; /* continuation bytes are no characters */
     }
 }
 

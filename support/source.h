@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 struct span {
-    uint32_t file;      /* index in the source table plus one; 0 = no place */
-    uint32_t lo, hi;    /* byte offsets, half open */
+    uint32_t file;   /* index in the source table plus one; 0 = no place */
+    uint32_t lo, hi; /* byte offsets, half open */
 };
 
 struct sources;
@@ -20,12 +20,12 @@ uint32_t sources_read(struct sources *s, const char *path);
 /* Adds text that is not a file (embedded library, test); the text is copied. */
 uint32_t sources_add(struct sources *s, const char *name, const char *text, size_t length);
 const char *sources_name(const struct sources *s, uint32_t file);
-const char *sources_text(const struct sources *s, uint32_t file, size_t *length);   /* NUL-terminated */
+const char *sources_text(const struct sources *s, uint32_t file, size_t *length); /* NUL-terminated */
 /* Line and column, both from 1; the column counts UTF-8 characters. */
 void sources_place(const struct sources *s, struct span at, int *line, int *column);
 /* Start and length in bytes of a line (from 1), without its line end. */
 const char *sources_line(const struct sources *s, uint32_t file, int line, size_t *length);
-void sources_set_size_limit(struct sources *s, size_t bytes);                       /* default 64 MiB */
+void sources_set_size_limit(struct sources *s, size_t bytes); /* default 64 MiB */
 void sources_destroy(struct sources *s);
 
 static inline struct span span_join(struct span a, struct span b)

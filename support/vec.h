@@ -8,25 +8,25 @@
 
 #include "support/mem.h"
 
-#define VEC(T)            \
-    struct {              \
-        T *data;          \
-        size_t n, cap;    \
+#define VEC(T)         \
+    struct {           \
+        T *data;       \
+        size_t n, cap; \
     }
 
-#define vec_reserve(v, want)                                                       \
-    do {                                                                           \
-        if ((v)->cap < (size_t)(want)) {                                           \
-            size_t vec_cap_ = (v)->cap ? (v)->cap * 2 : 8;                         \
-            (v)->cap = vec_cap_ < (size_t)(want) ? (size_t)(want) : vec_cap_;      \
-            (v)->data = mem_resize((v)->data, (v)->cap, sizeof *(v)->data);        \
-        }                                                                          \
+#define vec_reserve(v, want)                                                  \
+    do {                                                                      \
+        if ((v)->cap < (size_t)(want)) {                                      \
+            size_t vec_cap_ = (v)->cap ? (v)->cap * 2 : 8;                    \
+            (v)->cap = vec_cap_ < (size_t)(want) ? (size_t)(want) : vec_cap_; \
+            (v)->data = mem_resize((v)->data, (v)->cap, sizeof *(v)->data);   \
+        }                                                                     \
     } while (0)
 
-#define vec_push(v, ...)                      \
-    do {                                      \
-        vec_reserve((v), (v)->n + 1);         \
-        (v)->data[(v)->n++] = (__VA_ARGS__);  \
+#define vec_push(v, ...)                     \
+    do {                                     \
+        vec_reserve((v), (v)->n + 1);        \
+        (v)->data[(v)->n++] = (__VA_ARGS__); \
     } while (0)
 
 #define vec_last(v) ((v)->data[(v)->n - 1])

@@ -8,10 +8,10 @@
 
 struct network_cost {
     size_t species, reactions;
-    int64_t entries;                /* nonzero net changes: of the stoichiometric matrix */
+    int64_t entries; /* nonzero net changes: of the stoichiometric matrix */
     int64_t max_reactants, max_products;
-    double spread;                  /* of time scales at the initial amounts; NaN: nothing is consumed */
-    int64_t strands;                /* signals and fuels, Soloveichik 2010 */
+    double spread;   /* of time scales at the initial amounts; NaN: nothing is consumed */
+    int64_t strands; /* signals and fuels, Soloveichik 2010 */
 };
 struct network_cost report_cost(const struct net *n);
 

@@ -8,27 +8,27 @@
 
 /* What a target can hold. */
 enum text_takes {
-    TAKES_EMPTY = 1,                /* reactions with an empty side */
-    TAKES_RATES = 2,                /* rate constants that have an effect */
-    TAKES_INITIAL = 4,              /* initial amounts */
-    TAKES_CONSTANT = 8,             /* species that are held */
-    TAKES_LAWS = 16,                /* rates that are not mass action */
-    TAKES_TIME = 32,                /* laws that read the time */
-    TAKES_GUARDS = 64,              /* reactions that are switched */
-    TAKES_PARAMS = 128,             /* constants by name */
-    TAKES_EVENTS = 256,             /* events, and a clock that switches reactions */
+    TAKES_EMPTY = 1,    /* reactions with an empty side */
+    TAKES_RATES = 2,    /* rate constants that have an effect */
+    TAKES_INITIAL = 4,  /* initial amounts */
+    TAKES_CONSTANT = 8, /* species that are held */
+    TAKES_LAWS = 16,    /* rates that are not mass action */
+    TAKES_TIME = 32,    /* laws that read the time */
+    TAKES_GUARDS = 64,  /* reactions that are switched */
+    TAKES_PARAMS = 128, /* constants by name */
+    TAKES_EVENTS = 256, /* events, and a clock that switches reactions */
     TAKES_ALL = 511
 };
 enum text_names {
-    NAMES_ORIGINAL,                 /* as they are; the format quotes them */
-    NAMES_IDENTIFIER,               /* [A-Za-z_][A-Za-z0-9_]* */
-    NAMES_PORTABLE,                 /* [A-Z][A-Za-z0-9]* */
-    NAMES_MATHEMATICA               /* no underscore, and no capital where Mathematica has its own symbols */
+    NAMES_ORIGINAL,   /* as they are; the format quotes them */
+    NAMES_IDENTIFIER, /* [A-Za-z_][A-Za-z0-9_]* */
+    NAMES_PORTABLE,   /* [A-Z][A-Za-z0-9]* */
+    NAMES_MATHEMATICA /* no underscore, and no capital where Mathematica has its own symbols */
 };
 
 struct text_format {
     const char *name, *extension, *comment;
-    int64_t reactants, products;    /* most molecules on a side; 0 = any */
+    int64_t reactants, products; /* most molecules on a side; 0 = any */
     unsigned takes;
     enum text_names names;
     const char *reserved, *help;
@@ -43,7 +43,7 @@ enum text_format_id {
 extern const struct text_format text_formats[TEXT_FORMAT_COUNT];
 
 struct text_options {
-    bool stochastic;                /* amounts are molecules: propensities, for those that distinguish */
+    bool stochastic; /* amounts are molecules: propensities, for those that distinguish */
 };
 
 bool text_find(const char *name, enum text_format_id *id);

@@ -112,8 +112,8 @@ static bool check_events(struct text *t)
     }
     for (size_t i = 0; i < n->event.n && takes && t->format->names != NAMES_ORIGINAL; i++) {
         if (n->event.data[i].flags & EVENT_QUEUED) {
-            ok = diag_report(t->diag, DIAG_E0821, n->event.data[i].span, "%s: an event with delay, priority or values of another time",
-                             t->format->name);
+            ok = diag_report(t->diag, DIAG_E0821, n->event.data[i].span,
+                             "%s: an event with delay, priority or values of another time", t->format->name);
         }
     }
     if (n->clock.n && !takes) {

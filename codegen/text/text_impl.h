@@ -7,7 +7,7 @@
 #include "support/arena.h"
 #include "support/vec.h"
 
-struct name_set;                    /* names in use, so that new ones are unique */
+struct name_set; /* names in use, so that new ones are unique */
 
 struct text {
     FILE *out;
@@ -18,13 +18,13 @@ struct text {
     struct diag *diag;
     struct arena *arena;
     struct name_set *names;
-    const char **species, **slot;   /* names in the target; slots that are not used have none */
-    const char **guard;             /* the same; text_events_make gives them */
-    bool *species_used;             /* stands in a reaction, in its law or in an output */
-    bool *slot_used;                /* stands in a rate, law or output */
-    double *p, *x, *k;              /* at the defaults: parameters, amounts, rate constants (1 for laws) */
-    size_t n_lines;                 /* functions so far, for formats that number them */
-    expr_id *law;                   /* by reaction: the whole rate without arrays; 0 for mass action */
+    const char **species, **slot; /* names in the target; slots that are not used have none */
+    const char **guard;           /* the same; text_events_make gives them */
+    bool *species_used;           /* stands in a reaction, in its law or in an output */
+    bool *slot_used;              /* stands in a rate, law or output */
+    double *p, *x, *k;            /* at the defaults: parameters, amounts, rate constants (1 for laws) */
+    size_t n_lines;               /* functions so far, for formats that number them */
+    expr_id *law;                 /* by reaction: the whole rate without arrays; 0 for mass action */
 };
 
 /* text_check.c: whether the format can hold the network; reports every reaction that it cannot. */
@@ -41,10 +41,10 @@ bool text_name_map(struct text *t, FILE *out, const char *prefix, const char *su
 
 /* text_parts.c */
 enum number_style {
-    NUMBER_PLAIN,                   /* 5, 0.25, 1e-7 */
-    NUMBER_DIGITS,                  /* integral values in digits only, whatever their size */
-    NUMBER_MATHEMATICA,             /* 1*^-7 */
-    NUMBER_LATEX                    /* 10^{-7} */
+    NUMBER_PLAIN,       /* 5, 0.25, 1e-7 */
+    NUMBER_DIGITS,      /* integral values in digits only, whatever their size */
+    NUMBER_MATHEMATICA, /* 1*^-7 */
+    NUMBER_LATEX        /* 10^{-7} */
 };
 void text_number(FILE *out, double v, enum number_style style);
 /* `prefix` stands between a count and its species: "" or "*"; NULL: the species is repeated. `nothing` is
@@ -54,13 +54,13 @@ void text_side(struct text *t, const struct term *side, uint32_t n, const char *
 void text_header(struct text *t);
 /* A text for a comment: ASCII, on one line, and without what ends comments. */
 const char *text_plain(const struct text *t, const char *text);
-const char *text_title(const struct text *t);                   /* "network vote of vote.crnl", the same */
+const char *text_title(const struct text *t); /* "network vote of vote.crnl", the same */
 /* The origin of reaction j, the same; NULL if it has none. */
 const char *text_origin(const struct text *t, size_t j);
-void text_json_string(FILE *out, const char *text);             /* json.c */
-int64_t text_order(const struct text *t, size_t j);             /* reactant molecules */
+void text_json_string(FILE *out, const char *text); /* json.c */
+int64_t text_order(const struct text *t, size_t j); /* reactant molecules */
 int64_t text_product_count(const struct text *t, size_t j);
-const char *text_base(const char *path);                        /* "vote.crnl" of "/tmp/vote.crnl" */
+const char *text_base(const char *path); /* "vote.crnl" of "/tmp/vote.crnl" */
 
 /* Outputs with a formula: element i of symbol s. */
 bool text_is_formula(const struct text *t, const struct symbol *s);
@@ -75,15 +75,15 @@ expr_id text_scalar(struct net *n, expr_id e);
 struct infix_style {
     enum number_style numbers;
     const char *power, *divide, *multiply;
-    const char *and, *or, *not, *unequal;
+    const char *and, * or, *not, *unequal;
     /* NULL: the target has none. */
     const char *exp, *log, *sqrt, *sin, *cos, *tanh, *abs, *floor, *min, *max;
-    const char *select;             /* "if" or "piecewise" (value, condition, other); NULL: none */
+    const char *select; /* "if" or "piecewise" (value, condition, other); NULL: none */
     bool select_value_first;
     const char *modulo;
-    const char *time;               /* NULL: none */
-    const char *species_open, *species_close;       /* around a species, "[" "]"; NULL: nothing */
-    bool latex;                     /* fractions and raised exponents */
+    const char *time;                         /* NULL: none */
+    const char *species_open, *species_close; /* around a species, "[" "]"; NULL: nothing */
+    bool latex;                               /* fractions and raised exponents */
 };
 /* False: an operator that the target has not; nothing is printed then. */
 bool text_infix(struct text *t, FILE *out, expr_id e, const struct infix_style *style);
@@ -96,24 +96,24 @@ const char *text_constant(struct text *t, size_t j, const struct infix_style *st
  * those that it cannot write, when it returns false. */
 typedef bool (*text_output)(struct text *t, const char *name, expr_id formula);
 void text_outputs(struct text *t, text_output write);
-extern const char *const text_event_kinds[];                    /* "at", "every", "when" */
+extern const char *const text_event_kinds[]; /* "at", "every", "when" */
 /* An expression as the text form of networks writes it. */
 void text_source(struct text *t, expr_id e);
-const char *text_quoted(struct text *t, const char *name);      /* in backquotes where that form needs them */
+const char *text_quoted(struct text *t, const char *name); /* in backquotes where that form needs them */
 
 /* text_events.c: what happens in time, for targets with events alone. Events at one time happen in this
  * order, each after the changes of those before it; a condition that no longer holds then is passed over. */
 struct text_variable {
-    const char *name, *value;       /* value at the start: a formula over parameters */
+    const char *name, *value; /* value at the start: a formula over parameters */
     bool changes;
 };
 struct text_change {
-    const char *target, *value;     /* value: a formula over the state before the event */
+    const char *target, *value; /* value: a formula over the state before the event */
 };
 struct text_event {
-    const char *name, *trigger;     /* happens when this turns true, and at the start if it is true */
-    size_t first, n;                /* of the changes */
-    bool persistent;                /* happens even if another event makes the trigger false */
+    const char *name, *trigger; /* happens when this turns true, and at the start if it is true */
+    size_t first, n;            /* of the changes */
+    bool persistent;            /* happens even if another event makes the trigger false */
 };
 struct text_events {
     VEC(struct text_variable) variable;
@@ -123,7 +123,7 @@ struct text_events {
 /* Names guards (t->guard) and makes their variables. False: reported. */
 bool text_events_make(struct text *t, const struct infix_style *style, struct text_events *to);
 void text_events_free(struct text_events *e);
-bool text_is_changed(const struct text *t, species_id s);       /* by an event */
+bool text_is_changed(const struct text *t, species_id s); /* by an event */
 
 /* Reports that the format cannot take reaction j, with its place. False. */
 bool text_refuse(struct text *t, size_t j, const char *format, ...) __attribute__((format(printf, 3, 4)));

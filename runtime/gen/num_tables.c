@@ -32,7 +32,7 @@ static void log_tables(void)
 {
     double invc[128], hi[128], lo[128];
     for (int i = 0; i < 128; i++) {
-        int step = i + 48;                              /* position in units of 2^-8 from 0.5, then 2^-7 from 1 */
+        int step = i + 48; /* position in units of 2^-8 from 0.5, then 2^-7 from 1 */
         double a = step < 128 ? 0.5 + step / 256.0 : 1.0 + (step - 128) / 128.0;
         double width = step < 128 ? 1 / 256.0 : 1 / 128.0;
         invc[i] = step == 127 || step == 128 ? 1.0 : head(1.0Q / (a + width / 2), 9);
@@ -70,9 +70,9 @@ static void ziggurat_tables(void)
 {
     const int n = 256;
     __float128 lo = 7, hi = 8, x[257], v = 0;
-    for (int turn = 0; turn < 200; turn++) {            /* bisection for the x where the last layer closes at 0 */
+    for (int turn = 0; turn < 200; turn++) { /* bisection for the x where the last layer closes at 0 */
         __float128 r = (lo + hi) / 2, f = expq(-r);
-        v = (r + 1) * f;                                /* r f(r) + tail */
+        v = (r + 1) * f; /* r f(r) + tail */
         x[1] = r;
         int i;
         for (i = 2; i < n; i++) {
@@ -83,13 +83,13 @@ static void ziggurat_tables(void)
             x[i] = -logq(f);
         }
         if (i < n || f + v / x[n - 1] > 1) {
-            lo = r;                                     /* layers too thick */
+            lo = r; /* layers too thick */
         } else {
             hi = r;
         }
     }
     v = (hi + 1) * expq(-hi);
-    x[0] = v / expq(-hi);                               /* the base, tail included, as wide as its area says */
+    x[0] = v / expq(-hi); /* the base, tail included, as wide as its area says */
     x[1] = hi;
     for (int i = 2; i < n; i++) {
         x[i] = -logq(expq(-x[i - 1]) + v / x[i - 1]);

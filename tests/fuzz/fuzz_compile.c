@@ -29,7 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_open(data, size, path);
     struct sources *sources = sources_create();
     struct diag *diag = diag_create(sources);
-    struct compile_options options = {.max_reactions = MAX_REACTIONS, .all = true, .explain_conventions = true};
+    struct compile_options options = {
+        .max_reactions = MAX_REACTIONS, .all = true, .explain_conventions = true};
     struct program *program = frontend_compile(sources, path, &options, diag);
     if (program) {
         print_networks(program, diag, sink);

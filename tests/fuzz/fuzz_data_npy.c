@@ -28,10 +28,10 @@ static uint8_t *archive(const uint8_t *data, size_t size, size_t *total)
     uint64_t crc = crc32(0, data, (uInt)size);
     for (int central = 0; central < 2; central++) {
         p = put(p, central ? 0x02014b50 : 0x04034b50, 4);
-        p = put(p, 20, central ? 2 : 0);                /* made by */
-        p = put(p, 20, 2);                              /* needs version 2.0 */
-        p = put(p, 0, 2 + 2);                           /* flags, method: stored */
-        p = put(p, 0x00210000, 4);                      /* 1980-01-01 */
+        p = put(p, 20, central ? 2 : 0); /* made by */
+        p = put(p, 20, 2);               /* needs version 2.0 */
+        p = put(p, 0, 2 + 2);            /* flags, method: stored */
+        p = put(p, 0x00210000, 4);       /* 1980-01-01 */
         p = put(p, crc, 4);
         p = put(p, size, 4);
         p = put(p, size, 4);
@@ -39,7 +39,7 @@ static uint8_t *archive(const uint8_t *data, size_t size, size_t *total)
         p = put(p, 0, 2);                               /* extra */
         p = put(p, 0, central ? 2 + 2 + 2 + 4 + 4 : 0); /* comment, disk, attributes, offset */
         for (int i = 0; i < NAME; i++) {
-            *p++ = (uint8_t)"x.npy"[i];
+            *p++ = (uint8_t) "x.npy"[i];
         }
         for (size_t i = 0; !central && i < size; i++) {
             *p++ = data[i];
@@ -63,7 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     char path[FUZZ_PATH];
     fuzz_open(zip, total, path);
-    struct crnl_data_spec spec = {.reader = &crnl_data_npz, .name = "d", .file = path, .input_name = "x", .scale = 1};
+    struct crnl_data_spec spec = {
+        .reader = &crnl_data_npz, .name = "d", .file = path, .input_name = "x", .scale = 1};
     fuzz_read_data(&spec);
     fuzz_close(path);
     free(zip);

@@ -23,8 +23,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const int32_t width[] = {2, 2, 1};
     static const struct crnl_neural_array array[] = {
         {"w0", 2, {2, 2}, 0, 4}, {"b0", 1, {2, 0}, 4, 2}, {"w1", 2, {2, 1}, 6, 2}, {"b1", 1, {1, 0}, 8, 1}};
-    struct crnl_neural m = {.kind = &crnl_neural_relu, .name = "m", .folder = "", .inputs = 2, .outputs = 1, .n_layers = 2,
-                            .n_arrays = 4, .n_values = VALUES, .width = width, .array = array};
+    struct crnl_neural m = {.kind = &crnl_neural_relu,
+                            .name = "m",
+                            .folder = "",
+                            .inputs = 2,
+                            .outputs = 1,
+                            .n_layers = 2,
+                            .n_arrays = 4,
+                            .n_values = VALUES,
+                            .width = width,
+                            .array = array};
     char path[FUZZ_PATH], *message;
     fuzz_open(data, size, path);
     for (int weights = CRNL_WEIGHTS_BINARY; weights <= CRNL_WEIGHTS_REAL; weights += CRNL_WEIGHTS_REAL) {
@@ -36,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check(&m, value);
         }
         free(message);
-        if (!rt_neural_read_json(&m, path, "model.json", value, &e) && !m.kind->admit(&m, value, "model.json", &e)) {
+        if (!rt_neural_read_json(&m, path, "model.json", value, &e) &&
+            !m.kind->admit(&m, value, "model.json", &e)) {
             check(&m, value);
         }
         rt_error_free(&e);

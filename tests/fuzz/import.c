@@ -35,7 +35,8 @@ int fuzz_import(enum import_format format, const uint8_t *data, size_t size)
     struct sources *sources = sources_create();
     struct diag *diag = diag_create(sources);
     uint32_t file = sources_add(sources, "fuzz", (const char *)data, size);
-    struct net *n = import_text(sources, file, format, &(struct import_options){.max_reactions = 100000}, diag);
+    struct net *n =
+        import_text(sources, file, format, &(struct import_options){.max_reactions = 100000}, diag);
     if ((n == NULL) != (diag_error_count(diag) > 0)) {
         fprintf(stderr, n ? "a network in spite of errors\n" : "no network and no error\n");
         abort();

@@ -179,7 +179,14 @@ static inline struct crnl_model *model_finish(struct model_builder *b, const cha
         int32_t slot = species ? i : i - m->n_species;
         b->elem[i] = (struct crnl_elem){species ? CRNL_ELEM_SPECIES : CRNL_ELEM_PARAM, slot, 0};
         b->symbol[i] = (struct crnl_symbol){species ? b->species_name[slot] : b->param_name[slot],
-                                            b->elem[i].kind, 0, 0, NULL, 1, i, NULL, NULL};
+                                            b->elem[i].kind,
+                                            0,
+                                            0,
+                                            NULL,
+                                            1,
+                                            i,
+                                            NULL,
+                                            NULL};
     }
     m->species_name = (const char *const *)b->species_name;
     m->param_name = (const char *const *)b->param_name;
@@ -207,9 +214,10 @@ static inline void model_free(struct model_builder *b)
     for (int32_t i = 0; i < b->m.n_params; i++) {
         free(b->param_name[i]);
     }
-    void *const memory[] = {b->species_name, b->kind, b->amount, b->k, b->lhs_ptr, b->lhs_species, b->net_ptr,
-                            b->net_species, b->law, b->lhs_count, b->net_delta, b->param_name, b->code[0], b->code[1],
-                            b->code[2], b->value, b->elem, b->symbol};
+    void *const memory[] = {b->species_name, b->kind,       b->amount,      b->k,       b->lhs_ptr,
+                            b->lhs_species,  b->net_ptr,    b->net_species, b->law,     b->lhs_count,
+                            b->net_delta,    b->param_name, b->code[0],     b->code[1], b->code[2],
+                            b->value,        b->elem,       b->symbol};
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) {
         free(memory[i]);
     }
@@ -217,8 +225,8 @@ static inline void model_free(struct model_builder *b)
 }
 
 /* Random mass action network: `order` up to 3 where `cubic`, products that keep amounts bounded by a decay of each species. */
-static inline void model_random(struct model_builder *b, struct crnl_rng *rng, int32_t n_species, int32_t n_reactions,
-                                bool cubic)
+static inline void model_random(struct model_builder *b, struct crnl_rng *rng, int32_t n_species,
+                                int32_t n_reactions, bool cubic)
 {
     for (int32_t s = 0; s < n_species; s++) {
         char *name = builder_name("S", s);

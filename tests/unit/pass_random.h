@@ -36,7 +36,8 @@ static inline struct net *random_feed_forward(uint32_t n_inner)
         for (uint32_t k = 0; k < n_rhs; k++) {
             rhs[k] = (struct term){(species_id)(first + draw(total - first)), 1 + draw(3)};
         }
-        net_add_reaction(n, lhs, 1 + two, rhs, n_rhs, RATE_MASS_ACTION, expr_real(n->ex, 1), (struct span){0});
+        net_add_reaction(n, lhs, 1 + two, rhs, n_rhs, RATE_MASS_ACTION, expr_real(n->ex, 1),
+                         (struct span){0});
         s += two;
     }
     for (uint32_t i = 0; i < 2; i++) {
@@ -59,8 +60,8 @@ static inline struct net *random_chemistry(void)
     for (uint32_t s = 0; s < total; s++) {
         char name[16];
         snprintf(name, sizeof name, "S%u", s);
-        net_add_species(n, name, draw(8) ? SPECIES_DISCRETE : SPECIES_CONSTANT, draw(2) ? 0 : random_amount(n),
-                        (struct span){0});
+        net_add_species(n, name, draw(8) ? SPECIES_DISCRETE : SPECIES_CONSTANT,
+                        draw(2) ? 0 : random_amount(n), (struct span){0});
     }
     n->species.data[0].flags = draw(2) ? SPECIES_INPUT : 0;
     for (uint32_t j = 2 + draw(8); j > 0; j--) {
@@ -70,14 +71,15 @@ static inline struct net *random_chemistry(void)
         }
         bool law = draw(8) == 0;
         random_mild = true;
-        expr_id rate = law ? random_expr(n->ex, &leaves, TYPE_REAL, shape_scalar(), 2, NULL, 0) : net_param_expr(n, (int32_t)draw(2));
+        expr_id rate = law ? random_expr(n->ex, &leaves, TYPE_REAL, shape_scalar(), 2, NULL, 0)
+                           : net_param_expr(n, (int32_t)draw(2));
         random_mild = false;
         double constant;
         if (expr_const_real(n->ex, rate, &constant) && !isfinite(constant)) {
             rate = expr_real(n->ex, 1);
         }
-        reaction_id id = net_add_reaction(n, side[0], 1 + draw(2), side[1], draw(3), law ? RATE_LAW : RATE_MASS_ACTION, rate,
-                                          (struct span){0});
+        reaction_id id = net_add_reaction(n, side[0], 1 + draw(2), side[1], draw(3),
+                                          law ? RATE_LAW : RATE_MASS_ACTION, rate, (struct span){0});
         n->reaction.data[id].guard = draw(6) == 0;
     }
     if (draw(4) == 0) {
@@ -126,26 +128,35 @@ static inline struct net *random_replicas(void)
     for (uint32_t i = 0; i < OWN; i++) {
         expr_id sum = net_species_expr(n, (species_id)(COMMON + i));
         for (uint32_t copy = 1; copy < copies; copy++) {
-            sum = expr_binary(n->ex, EXPR_ADD, sum, net_species_expr(n, (species_id)(COMMON + OWN * copy + i)));
+            sum =
+                expr_binary(n->ex, EXPR_ADD, sum, net_species_expr(n, (species_id)(COMMON + OWN * copy + i)));
         }
-        net_add_symbol(n, i == 0 ? "x" : i == 1 ? "y" : "z", SYMBOL_OUTPUT, shape_scalar(), &sum, (struct span){0});
+        net_add_symbol(n,
+                       i == 0   ? "x"
+                       : i == 1 ? "y"
+                                : "z",
+                       SYMBOL_OUTPUT, shape_scalar(), &sum, (struct span){0});
         n->symbol.data[i].flags = SYMBOL_IS_OUTPUT;
     }
     return n;
 }
 
-struct passed {                     /* a pass with what it claims */
+struct passed { /* a pass with what it claims */
     struct net *before, *after;
     struct witness witness;
     size_t n_done;
 };
 
-static inline struct passed run_with_witness(struct net *n, enum pass_id id, const struct pass_options *o, struct diag *diag)
+static inline struct passed run_with_witness(struct net *n, enum pass_id id, const struct pass_options *o,
+                                             struct diag *diag)
 {
     static const struct pass_options none = {0};
     struct passed x = {.before = net_clone(n), .after = n};
     struct facts facts = {0};
-    struct pass_context c = {.diag = diag, .options = o ? o : &none, .name = passes[id].name, .facts = &facts,
+    struct pass_context c = {.diag = diag,
+                             .options = o ? o : &none,
+                             .name = passes[id].name,
+                             .facts = &facts,
                              .witness = &x.witness};
     witness_open(&x.witness, n, passes[id].classes);
     assert_true(passes[id].run(n, &c));

@@ -68,7 +68,8 @@ static struct net *random_net(void)
         for (int k = 0; k < 4; k++) {
             side[k / 2][k % 2] = (struct term){(species_id)draw((uint32_t)species), 1 + draw(3)};
         }
-        net_add_reaction(n, side[0], 1 + draw(2), side[1], 1 + draw(2), RATE_MASS_ACTION, expr_real(n->ex, 1), none);
+        net_add_reaction(n, side[0], 1 + draw(2), side[1], 1 + draw(2), RATE_MASS_ACTION, expr_real(n->ex, 1),
+                         none);
     }
     return n;
 }
@@ -130,11 +131,12 @@ static void known_networks(void **state)
 static void time_scales(void **state)
 {
     (void)state;
-    struct net *n = net_of("species A = 4\n species B = 2\n species C\n A + B ->{5} C\n 2 A ->{3} 0\n C =>{7 * C / (1 + C)} 0\n A ->{1e9} 2 A");
+    struct net *n = net_of("species A = 4\n species B = 2\n species C\n A + B ->{5} C\n 2 A ->{3} 0\n C =>{7 "
+                           "* C / (1 + C)} 0\n A ->{1e9} 2 A");
     struct time_scales t = fact_time_scales(n);
-    assert_int_equal(t.fast, 1);            /* d(3 A^2)/dA times 2 molecules at A = 4 */
+    assert_int_equal(t.fast, 1); /* d(3 A^2)/dA times 2 molecules at A = 4 */
     assert_float_equal(t.fastest, 48, 1e-9);
-    assert_int_equal(t.slow, 2);            /* C counts as the mean 3: 7 / (1 + C)^2 */
+    assert_int_equal(t.slow, 2); /* C counts as the mean 3: 7 / (1 + C)^2 */
     assert_float_equal(t.slowest, 7.0 / 16, 1e-6);
     net_destroy(n);
     n = net_of("species A\n 0 ->{3} A");

@@ -125,7 +125,8 @@ static void right_side(const struct net *n, const double *p, const double *x, do
 }
 
 /* y = M x, M the rows of a linear map. */
-static void to_coordinates(const struct linear_map *m, size_t n_species, const double *x, double *y, int32_t n_coordinates)
+static void to_coordinates(const struct linear_map *m, size_t n_species, const double *x, double *y,
+                           int32_t n_coordinates)
 {
     for (int32_t q = 0; q < n_coordinates; q++) {
         y[q] = m->ptr.n == 0 && (size_t)q < n_species ? x[q] : 0;
@@ -358,15 +359,15 @@ static struct net *feed_forward(void)
 static void broken_unimolecular_is_caught(void **state)
 {
     (void)state;
-    CHECK_FAULTS(PASS_UNIMOLECULAR, feed_forward, forget_initial_amount, miscount_product, forget_products, forget_reaction,
-                 swap_rails, lose_input, turn_off);
+    CHECK_FAULTS(PASS_UNIMOLECULAR, feed_forward, forget_initial_amount, miscount_product, forget_products,
+                 forget_reaction, swap_rails, lose_input, turn_off);
 }
 
 static void broken_dual_rail_is_caught(void **state)
 {
     (void)state;
-    CHECK_FAULTS(PASS_DUAL_RAIL, feed_forward, forget_initial_amount, miscount_product, forget_products, forget_reaction,
-                 swap_rails, lose_input, double_rate, turn_off);
+    CHECK_FAULTS(PASS_DUAL_RAIL, feed_forward, forget_initial_amount, miscount_product, forget_products,
+                 forget_reaction, swap_rails, lose_input, double_rate, turn_off);
 }
 
 static void broken_unreachable_is_caught(void **state)
@@ -437,12 +438,19 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(unimolecular_is_accepted),      TEST(unimolecular_bounded_is_accepted),
-        TEST(dual_rail_is_accepted),         TEST(broken_unimolecular_is_caught),
-        TEST(unreachable_is_accepted),       TEST(unobservable_is_accepted),
-        TEST(lump_counts_is_accepted),       TEST(lump_sums_is_accepted),
-        TEST(broken_unreachable_is_caught),  TEST(broken_unobservable_is_caught),
-        TEST(broken_lump_is_caught),         TEST(broken_dual_rail_is_caught),    TEST(what_is_not_accepted_is_reported),
+        TEST(unimolecular_is_accepted),
+        TEST(unimolecular_bounded_is_accepted),
+        TEST(dual_rail_is_accepted),
+        TEST(broken_unimolecular_is_caught),
+        TEST(unreachable_is_accepted),
+        TEST(unobservable_is_accepted),
+        TEST(lump_counts_is_accepted),
+        TEST(lump_sums_is_accepted),
+        TEST(broken_unreachable_is_caught),
+        TEST(broken_unobservable_is_caught),
+        TEST(broken_lump_is_caught),
+        TEST(broken_dual_rail_is_caught),
+        TEST(what_is_not_accepted_is_reported),
         TEST(numbers_find_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

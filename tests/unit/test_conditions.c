@@ -27,21 +27,24 @@ static void be_output(struct net *n, species_id x, struct reaction *r)
 {
     expr_id e = net_species_expr(n, x);
     (void)r;
-    n->symbol.data[net_add_symbol(n, "seen", SYMBOL_OUTPUT, shape_scalar(), &e, (struct span){0})].flags = SYMBOL_IS_OUTPUT;
+    n->symbol.data[net_add_symbol(n, "seen", SYMBOL_OUTPUT, shape_scalar(), &e, (struct span){0})].flags =
+        SYMBOL_IS_OUTPUT;
 }
 
 static void be_read(struct net *n, species_id x, struct reaction *r)
 {
     expr_id e = net_species_expr(n, x);
     (void)r;
-    n->symbol.data[net_add_symbol(n, "seen", SYMBOL_SPECIES, shape_scalar(), &e, (struct span){0})].flags = SYMBOL_IS_READ;
+    n->symbol.data[net_add_symbol(n, "seen", SYMBOL_SPECIES, shape_scalar(), &e, (struct span){0})].flags =
+        SYMBOL_IS_READ;
 }
 
 static void be_set(struct net *n, species_id x, struct reaction *r)
 {
     expr_id e = net_species_expr(n, x);
     (void)r;
-    n->symbol.data[net_add_symbol(n, "given", SYMBOL_SPECIES, shape_scalar(), &e, (struct span){0})].flags = SYMBOL_IS_SET;
+    n->symbol.data[net_add_symbol(n, "given", SYMBOL_SPECIES, shape_scalar(), &e, (struct span){0})].flags =
+        SYMBOL_IS_SET;
 }
 
 static void be_assumed(struct net *n, species_id x, struct reaction *r)

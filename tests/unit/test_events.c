@@ -24,24 +24,29 @@ static const char *pick(const char *const *list, uint32_t n)
 /* Reactions, phases, and events of each kind; times meet often, conditions make one another true. */
 static char *random_text(void)
 {
-    static const char *const reactions[] = {"0 ->{3} A", "A ->{0.5} B", "B ->{0.7} A", "A + B ->{0.05} C", "C ->{0.4} 0",
-                                            "B + C ->{0.1} A + A", "2 A ->{0.02} B", "0 =>{2 + sin(time)} B",
-                                            "A =>{A/(3 + A)} C"};
+    static const char *const reactions[] = {
+        "0 ->{3} A",           "A ->{0.5} B",    "B ->{0.7} A",           "A + B ->{0.05} C", "C ->{0.4} 0",
+        "B + C ->{0.1} A + A", "2 A ->{0.02} B", "0 =>{2 + sin(time)} B", "A =>{A/(3 + A)} C"};
     static const char *const times[] = {"0", "0.25", "1", "1.5", "4", "8"};
     static const char *const periods[] = {"0.25", "1", "1.5", "3", "8"};
-    static const char *const conditions[] = {"A > 6", "B < 2 && A > 1", "C > 3", "A + B > 12", "C < B", "A == 0"};
-    static const char *const changes[] = {"A = A + 4", "A = 1, B = B + A", "B = floor(B/2)", "C = 0, A = C", "B = 7", "C = C + 1",
-                                          "A = B, B = A"};
+    static const char *const conditions[] = {"A > 6",      "B < 2 && A > 1", "C > 3",
+                                             "A + B > 12", "C < B",          "A == 0"};
+    static const char *const changes[] = {"A = A + 4", "A = 1, B = B + A", "B = floor(B/2)", "C = 0, A = C",
+                                          "B = 7",     "C = C + 1",        "A = B, B = A"};
     static const char *const clocks[] = {"p = 0.5, q = 0.25", "q = 1, p = 0, r = 2", "p = 1.5"};
     static const char *const guards[] = {"", " guard p", " guard q"};
     char *text = malloc(4096);
-    int n = sprintf(text, "guard p = true\nguard q = false\nguard r = false\nspecies A = %u\nspecies B = %u\nspecies C = %u\n",
-                    draw(9), draw(9), draw(4));
+    int n = sprintf(
+        text,
+        "guard p = true\nguard q = false\nguard r = false\nspecies A = %u\nspecies B = %u\nspecies C = %u\n",
+        draw(9), draw(9), draw(4));
     uint32_t clock = draw(4);
     for (uint32_t i = 1 + draw(6); i > 0; i--) {
         n += sprintf(text + n, "%s%s\n", pick(reactions, 9), clock < 2 ? pick(guards, 3) : "");
     }
-    n += clock < 2 ? sprintf(text + n, "clock %s\n", clocks[clock]) : clock == 2 ? sprintf(text + n, "clock %s\n", clocks[2]) : 0;
+    n += clock < 2    ? sprintf(text + n, "clock %s\n", clocks[clock])
+         : clock == 2 ? sprintf(text + n, "clock %s\n", clocks[2])
+                      : 0;
     for (uint32_t i = draw(4); i > 0; i--) {
         n += sprintf(text + n, "event at %s: %s\n", pick(times, 6), pick(changes, 7));
     }
@@ -65,7 +70,8 @@ static int run(const char *text, uint64_t seed, double *x)
     const struct codegen_options options = {.plan = plan_default};
     struct engine *e = engine_interpret(p, &plan, &options);
     FILE *out = tmpfile();
-    const struct crnl_options o = {.seed = seed, .threads = 1, .until = until, .method = "ssa", .output = out};
+    const struct crnl_options o = {
+        .seed = seed, .threads = 1, .until = until, .method = "ssa", .output = out};
     struct crnl_ctx *ctx = crnl_create(engine_program(e), &o);
     int status = crnl_execute(ctx);
     for (int32_t s = 0; s < SPECIES && !status; s++) {
@@ -103,7 +109,7 @@ static void random_networks(void **state)
         double x[SPECIES], y[SPECIES];
         int status = run(with_symbols, i, x);
         if (status == CRNL_EVENTS) {
-            endless++;              /* the other method would go on for ever */
+            endless++; /* the other method would go on for ever */
         } else {
             assert_int_equal(status, CRNL_OK);
             struct net *n = net_of(text);

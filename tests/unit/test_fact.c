@@ -287,9 +287,10 @@ static void detailed_balance(void **state)
 static void events_and_clocks(void **state)
 {
     (void)state;
-    struct net *n = net_of("guard on = true\nguard off = false\nspecies A = 1\nspecies B\nspecies D = 1\nspecies E\n"
-                           "A -> B guard on\nB -> A guard on\nD -> E guard off\nE -> D guard off\n"
-                           "clock on = 1, off = 2\nevent every 3: A = A + 1");
+    struct net *n =
+        net_of("guard on = true\nguard off = false\nspecies A = 1\nspecies B\nspecies D = 1\nspecies E\n"
+               "A -> B guard on\nB -> A guard on\nD -> E guard off\nE -> D guard off\n"
+               "clock on = 1, off = 2\nevent every 3: A = A + 1");
     struct conservation c = fact_conservation(n);
     assert_int_equal(c.n_laws, 1);
     assert_int_equal(c.term.n, 2);
@@ -304,7 +305,8 @@ static void events_and_clocks(void **state)
     assert_true(d.holds);
     fact_detailed_balance_free(&d);
     net_destroy(n);
-    const char *const refused[][2] = {{"event at 1: A = 2", "events"}, {"guard g = true\nclock g = 1", "clock"}};
+    const char *const refused[][2] = {{"event at 1: A = 2", "events"},
+                                      {"guard g = true\nclock g = 1", "clock"}};
     for (int i = 0; i < 2; i++) {
         struct arena *a = arena_create();
         n = net_of(arena_printf(a, "species A\nspecies B\nA -> B\n%s", refused[i][0]));

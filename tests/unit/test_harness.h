@@ -20,9 +20,15 @@ static inline void harness_start(struct harness *h, const struct crnl_model *m)
 {
     static const char *const record[] = {"loss"};
     h->net[0] = m;
-    h->program = (struct crnl_program){.abi = CRNL_ABI, .file = "test.crnl", .experiment = "main", .n_nets = 1,
-                                       .n_records = 1, .n_statements = 8, .net = h->net, .record = record};
-    h->program.run = crnl_run_by_options;           /* never called: tests make the statements themselves */
+    h->program = (struct crnl_program){.abi = CRNL_ABI,
+                                       .file = "test.crnl",
+                                       .experiment = "main",
+                                       .n_nets = 1,
+                                       .n_records = 1,
+                                       .n_statements = 8,
+                                       .net = h->net,
+                                       .record = record};
+    h->program.run = crnl_run_by_options; /* never called: tests make the statements themselves */
     h->options.progress = 0;
     h->ctx = crnl_create(&h->program, &h->options);
 }
@@ -35,7 +41,8 @@ static inline void harness_end(struct harness *h)
 
 static inline struct crnl_run_spec run_for_time(const struct crnl_method *method)
 {
-    return (struct crnl_run_spec){.statement = 1, .line = 12, .span = CRNL_SPAN_TIME, .until = -1, .method = method};
+    return (struct crnl_run_spec){
+        .statement = 1, .line = 12, .span = CRNL_SPAN_TIME, .until = -1, .method = method};
 }
 
 static inline double value_of(struct harness *h, int32_t symbol)

@@ -12,7 +12,7 @@
 
 #include "codegen/engine.h"
 
-static const struct span nowhere = { 0, 0, 0 };
+static const struct span nowhere = {0, 0, 0};
 
 /* ---- Building programs --------------------------------------------------------------------------------- */
 
@@ -32,7 +32,7 @@ static struct block *new_block(struct program *p)
 
 static int32_t add_variable(struct program *p, const char *name, enum expr_type type, struct shape shape)
 {
-    vec_push(&p->variable, (struct variable){ name, type, shape });
+    vec_push(&p->variable, (struct variable){name, type, shape});
     return (int32_t)p->variable.n - 1;
 }
 
@@ -75,12 +75,12 @@ static struct net_use *add_decay(struct program *p)
 {
     struct net *n = net_create("decay");
     net_add_param(n, "k", shape_scalar(), expr_real(n->ex, 1), nowhere);
-    struct term a = { net_add_species(n, "A", SPECIES_DISCRETE, expr_real(n->ex, 10), nowhere), 1 };
+    struct term a = {net_add_species(n, "A", SPECIES_DISCRETE, expr_real(n->ex, 10), nowhere), 1};
     net_add_reaction(n, &a, 1, NULL, 0, RATE_MASS_ACTION, net_param_expr(n, 0), nowhere);
     expr_id x = net_species_expr(n, 0), k = net_param_expr(n, 0);
     net_add_symbol(n, "A", SYMBOL_SPECIES, shape_scalar(), &x, nowhere);
     net_add_symbol(n, "k", SYMBOL_PARAM, shape_scalar(), &k, nowhere);
-    vec_push(&p->net, (struct net_use){ .net = n, .needs_ssa = true });
+    vec_push(&p->net, (struct net_use){.net = n, .needs_ssa = true});
     return &p->net.data[p->net.n - 1];
 }
 
@@ -110,7 +110,7 @@ struct result {
 
 static struct result execute(struct program *p)
 {
-    struct result r = { 0 };
+    struct result r = {0};
     size_t size = 0;
     struct plan *plan[4];
     for (size_t i = 0; i < p->net.n; i++) {
@@ -118,10 +118,10 @@ static struct result execute(struct program *p)
     }
     p->file = "test.crnl";
     p->experiment = "main";
-    const struct codegen_options options = { .plan = plan_default };
+    const struct codegen_options options = {.plan = plan_default};
     struct engine *e = engine_interpret(p, plan, &options);
     FILE *out = open_memstream(&r.output, &size);
-    const struct crnl_options o = { .seed = 1, .threads = 1, .output = out };
+    const struct crnl_options o = {.seed = 1, .threads = 1, .output = out};
     struct crnl_ctx *ctx = crnl_create(engine_program(e), &o);
     r.status = crnl_execute(ctx);
     r.error = strdup(crnl_error_text(ctx));
@@ -181,8 +181,8 @@ static void test_loops(void **unused)
     branch->body = new_block(p);
     branch->orelse = new_block(p);
     expr_id sum = expr_reduce(ex, EXPR_SUM, get(p, v));
-    print(p, branch->body, 4, (expr_id[]){ get(p, v), sum, get(p, n), branch->value });
-    print(p, branch->orelse, 1, (expr_id[]){ expr_text(ex, "wrong") });
+    print(p, branch->body, 4, (expr_id[]){get(p, v), sum, get(p, n), branch->value});
+    print(p, branch->orelse, 1, (expr_id[]){expr_text(ex, "wrong")});
     p->n_loops = 2;
     expect(p, CRNL_OK, "[4, 1, 0] 5 6 true\n", "");
 }
@@ -194,11 +194,11 @@ static void test_texts(void **unused)
     struct expr_pool *ex = p->ex;
     int32_t name = add_variable(p, "name", TYPE_TEXT, shape_scalar());
     int32_t copy = add_variable(p, "copy", TYPE_TEXT, shape_scalar());
-    expr_id part[] = { expr_text(ex, "x"), format(p, expr_real(ex, 0.125), ".2f") };
+    expr_id part[] = {expr_text(ex, "x"), format(p, expr_real(ex, 0.125), ".2f")};
     assign(p, p->body, name, expr_call(ex, EXPR_JOIN, TYPE_TEXT, shape_scalar(), 0, 0, 2, part));
     assign(p, p->body, copy, get(p, name));
     assign(p, p->body, name, expr_text(ex, "y"));
-    print(p, p->body, 2, (expr_id[]){ get(p, name), get(p, copy) });
+    print(p, p->body, 2, (expr_id[]){get(p, name), get(p, copy)});
     expect(p, CRNL_OK, "y x0.12\n", "");
 }
 
@@ -209,9 +209,9 @@ static void test_index(void **unused)
     int32_t v = add_variable(p, "v", TYPE_REAL, shape_vector(3));
     int32_t i = add_variable(p, "i", TYPE_INT, shape_scalar());
     assign(p, p->body, i, expr_int(p->ex, 3));
-    print(p, p->body, 1, (expr_id[]){ get(p, i) });
-    print(p, p->body, 1, (expr_id[]){ expr_take(p->ex, get(p, v), 0, get(p, i), 7) });
-    print(p, p->body, 1, (expr_id[]){ get(p, i) });
+    print(p, p->body, 1, (expr_id[]){get(p, i)});
+    print(p, p->body, 1, (expr_id[]){expr_take(p->ex, get(p, v), 0, get(p, i), 7)});
+    print(p, p->body, 1, (expr_id[]){get(p, i)});
     expect(p, CRNL_INDEX, "3\n", "test.crnl:7");
 
     p = program_create();
@@ -250,16 +250,16 @@ static void test_runs(void **unused)
     struct run *r = add_run(p, p->body, 0);
     r->until = below;
     vec_push(&r->capture, expr_real(ex, 6.5));
-    print(p, p->body, 2, (expr_id[]){ net_get(p, 0), net_get(p, 1) });
+    print(p, p->body, 2, (expr_id[]){net_get(p, 0), net_get(p, 1)});
     r = add_run(p, p->body, expr_real(ex, 1000));
-    vec_push(&r->bind, (struct bind){ .symbol = 0, .count = 1, .value = expr_real(ex, 3), .line = 5 });
+    vec_push(&r->bind, (struct bind){.symbol = 0, .count = 1, .value = expr_real(ex, 3), .line = 5});
     expr_id time = expr_leaf(ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), 0, 0);
-    print(p, p->body, 2, (expr_id[]){ net_get(p, 0), time });
+    print(p, p->body, 2, (expr_id[]){net_get(p, 0), time});
     struct stmt *set = add(p, p->body, STMT_SET, 6);
     set->bind = arena_alloc(p->arena, sizeof *set->bind);
-    *set->bind = (struct bind){ .symbol = 1, .count = 1, .value = expr_real(ex, 0), .line = 6 };
+    *set->bind = (struct bind){.symbol = 1, .count = 1, .value = expr_real(ex, 0), .line = 6};
     add_run(p, p->body, expr_real(ex, 100));
-    print(p, p->body, 2, (expr_id[]){ net_get(p, 0), net_get(p, 1) });
+    print(p, p->body, 2, (expr_id[]){net_get(p, 0), net_get(p, 1)});
     expect(p, CRNL_OK, "6 1\n0 1000\n10 0\n", "");
 }
 
@@ -268,14 +268,14 @@ static void test_statistics(void **unused)
     (void)unused;
     struct program *p = program_create();
     struct net_use *use = add_decay(p);
-    struct stat_request mean = { .kind = STAT_RUN_MEAN };
+    struct stat_request mean = {.kind = STAT_RUN_MEAN};
     vec_push(&mean.observed, net_add_observed(use->net, net_species_expr(use->net, 0)));
     vec_push(&mean.name, "A");
     vec_push(&use->stat, mean);
     struct run *r = add_run(p, p->body, expr_real(p->ex, 1e6));
     r->runs = expr_int(p->ex, 20);
     expr_id stat = expr_call(p->ex, EXPR_STAT, TYPE_REAL, shape_vector(1), 0, 0, 0, NULL);
-    print(p, p->body, 1, (expr_id[]){ stat });
+    print(p, p->body, 1, (expr_id[]){stat});
     expect(p, CRNL_OK, "[0]\n", "");
 }
 
@@ -285,12 +285,12 @@ static void test_draws(void **unused)
     (void)unused;
     struct program *p = program_create();
     struct expr_pool *ex = p->ex;
-    vec_push(&p->global, (struct global){ .name = "low", .value = 2 });
+    vec_push(&p->global, (struct global){.name = "low", .value = 2});
     vec_push(&p->record, "r");
     int32_t v = add_variable(p, "v", TYPE_REAL, shape_vector(50));
     int32_t order = add_variable(p, "order", TYPE_INT, shape_vector(4));
     expr_id low = expr_leaf(ex, EXPR_GLOBAL, TYPE_REAL, shape_scalar(), 0, 0);
-    expr_id bounds[] = { low, expr_real(ex, 3) };
+    expr_id bounds[] = {low, expr_real(ex, 3)};
     expr_id draws = expr_call(ex, EXPR_RANDOM, TYPE_REAL, shape_vector(50), CRNL_UNIFORM, 0, 2, bounds);
     assign(p, p->body, v, draws);
     expr_id four = expr_int(ex, 4);
@@ -302,7 +302,7 @@ static void test_draws(void **unused)
     expr_id spread = expr_binary(ex, EXPR_LT, expr_real(ex, 0.5), expr_binary(ex, EXPR_SUB, most, least));
     expr_id inside = expr_binary(ex, EXPR_AND, expr_binary(ex, EXPR_LE, low, least),
                                  expr_binary(ex, EXPR_LE, most, expr_real(ex, 3)));
-    print(p, p->body, 3, (expr_id[]){ inside, spread, expr_reduce(ex, EXPR_SUM, get(p, order)) });
+    print(p, p->body, 3, (expr_id[]){inside, spread, expr_reduce(ex, EXPR_SUM, get(p, order))});
     expect(p, CRNL_OK, "true true 6\n", "");
 }
 
@@ -314,16 +314,17 @@ static void test_bind_index(void **unused)
         struct program *p = program_create();
         struct net *n = net_create("vector");
         net_add_param(n, "w", shape_vector(2), expr_real(n->ex, 1), nowhere);
-        expr_id w[] = { net_param_expr(n, 0), net_param_expr(n, 1) };
+        expr_id w[] = {net_param_expr(n, 0), net_param_expr(n, 1)};
         net_add_symbol(n, "w", SYMBOL_PARAM, shape_vector(2), w, nowhere);
-        vec_push(&p->net, (struct net_use){ .net = n });
+        vec_push(&p->net, (struct net_use){.net = n});
         int32_t i = add_variable(p, "i", TYPE_INT, shape_scalar());
         assign(p, p->body, i, expr_int(p->ex, index));
         struct stmt *set = add(p, p->body, STMT_SET, 4);
         set->bind = arena_alloc(p->arena, sizeof *set->bind);
-        *set->bind = (struct bind){ .count = 1, .n_index = 1, .index = {get(p, i)}, .value = expr_real(p->ex, 8), .line = 4 };
-        print(p, p->body, 1, (expr_id[]){ expr_leaf(p->ex, EXPR_NET_GET, TYPE_REAL, shape_vector(2), 0, 0) });
-        const char *output[] = { "[8, 1]\n", "[1, 8]\n", "" };
+        *set->bind = (struct bind){
+            .count = 1, .n_index = 1, .index = {get(p, i)}, .value = expr_real(p->ex, 8), .line = 4};
+        print(p, p->body, 1, (expr_id[]){expr_leaf(p->ex, EXPR_NET_GET, TYPE_REAL, shape_vector(2), 0, 0)});
+        const char *output[] = {"[8, 1]\n", "[1, 8]\n", ""};
         expect(p, index < 2 ? CRNL_OK : CRNL_INDEX, output[index], index < 2 ? "" : "test.crnl:4");
     }
 }
@@ -336,7 +337,7 @@ static void test_no_experiment(void **unused)
     struct net_use *use = add_decay(p);
     use->needs_jacobian = use->needs_rhs = true;
     struct plan *plan = plan_create(use, NULL, &plan_default);
-    const struct codegen_options options = { .plan = plan_default };
+    const struct codegen_options options = {.plan = plan_default};
     struct engine *e = engine_interpret(p, &plan, &options);
     const struct crnl_program *c = engine_program(e);
     assert_null(c->run);
@@ -351,10 +352,10 @@ static void test_no_experiment(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_loops), cmocka_unit_test(test_texts), cmocka_unit_test(test_index),
-        cmocka_unit_test(test_assert), cmocka_unit_test(test_runs), cmocka_unit_test(test_statistics),
-        cmocka_unit_test(test_draws), cmocka_unit_test(test_bind_index), cmocka_unit_test(test_no_experiment)
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_loops),        cmocka_unit_test(test_texts),
+                                       cmocka_unit_test(test_index),        cmocka_unit_test(test_assert),
+                                       cmocka_unit_test(test_runs),         cmocka_unit_test(test_statistics),
+                                       cmocka_unit_test(test_draws),        cmocka_unit_test(test_bind_index),
+                                       cmocka_unit_test(test_no_experiment)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,8 @@ static struct crnl_run_spec to_limit(void)
 static void minimum_and_relu(void **state)
 {
     (void)state;
-    static const double input[][4] = {{3, 5, 0, 1.5}, {5, 3, 0.5, 0}, {0, 2, 3, 4.5}, {1, 1, 4.5, 3}, {0.1, 0.3, 7, 7}};
+    static const double input[][4] = {
+        {3, 5, 0, 1.5}, {5, 3, 0.5, 0}, {0, 2, 3, 4.5}, {1, 1, 4.5, 3}, {0.1, 0.3, 7, 7}};
     for (size_t i = 0; i < sizeof input / sizeof *input; i++) {
         struct model_builder b = {0};
         model_species(&b, "A", input[i][0]);
@@ -70,7 +71,7 @@ static void stoichiometry_and_catalysts(void **state)
     struct crnl_run_spec spec = to_limit();
     assert_int_equal(crnl_run(h.ctx, &spec, &(struct crnl_run_args){0}), 0);
     assert_true(value_of(&h, 0) == 0);
-    assert_true(value_of(&h, 1) == 5.5);                /* a catalyst that is absent, and a rate of 0: nothing more */
+    assert_true(value_of(&h, 1) == 5.5); /* a catalyst that is absent, and a rate of 0: nothing more */
     assert_true(value_of(&h, 2) == 1.5);
     assert_true(value_of(&h, 3) == 0.5);
     harness_end(&h);

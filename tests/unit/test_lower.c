@@ -34,8 +34,12 @@ static void make_model(struct random_model *r, struct crnl_rng *rng, int32_t mos
 {
     memset(r, 0, sizeof *r);
     struct crnl_neural *m = &r->m;
-    *m = (struct crnl_neural){.name = "m", .n_layers = 1 + (int32_t)crnl_rng_below(rng, LAYERS), .width = r->width, .array = r->array,
-                              .value = r->value, .weights = CRNL_WEIGHTS_REAL};
+    *m = (struct crnl_neural){.name = "m",
+                              .n_layers = 1 + (int32_t)crnl_rng_below(rng, LAYERS),
+                              .width = r->width,
+                              .array = r->array,
+                              .value = r->value,
+                              .weights = CRNL_WEIGHTS_REAL};
     for (int32_t l = 0; l <= m->n_layers; l++) {
         r->width[l] = 1 + (int32_t)crnl_rng_below(rng, WIDEST);
     }
@@ -44,7 +48,8 @@ static void make_model(struct random_model *r, struct crnl_rng *rng, int32_t mos
         r->array[2 * l] = (struct crnl_neural_array){"w", 2, {in, out}, m->n_values, in * out};
         r->array[2 * l + 1] = (struct crnl_neural_array){"b", 1, {out, 0}, m->n_values + in * out, out};
         for (int32_t i = 0; i < in * out + out; i++) {
-            r->value[m->n_values++] = i < in * out ? draw(rng, most, ldexp(1, -l * shift)) : draw(rng, 64, 1.0 / 32);
+            r->value[m->n_values++] =
+                i < in * out ? draw(rng, most, ldexp(1, -l * shift)) : draw(rng, 64, 1.0 / 32);
         }
     }
     m->inputs = r->width[0];
@@ -81,7 +86,8 @@ static void encode(const struct net *n, const struct lowering *record, const dou
     }
 }
 
-static void check_limit(const struct net *n, const struct lowering *record, const struct random_model *r, const double *v)
+static void check_limit(const struct net *n, const struct lowering *record, const struct random_model *r,
+                        const double *v)
 {
     double y[WIDEST];
     double *x = mem_zalloc(n->species.n + 1, sizeof *x);
@@ -110,7 +116,8 @@ static void check_models(int32_t most, int shift, double annihilate)
     for (int k = 0; k < MODELS; k++) {
         make_model(&r, &rng, most, shift);
         struct lowering record = {0};
-        struct net *n = lower_rate_independent(&r.m, "chem", &(struct lower_options){.annihilate = annihilate}, &record, diag);
+        struct net *n = lower_rate_independent(
+            &r.m, "chem", &(struct lower_options){.annihilate = annihilate}, &record, diag);
         assert_non_null(n);
         assert_true(net_verify(n, diag));
         int32_t hidden = 0;

@@ -48,7 +48,8 @@ static void shuffle(int32_t *order, int32_t n)
 }
 
 /* Species in another order with other names, rates k0 + k1, k1 * k2 and 2 with parameters declared in another order. */
-static struct net *build(const struct plan *p, const int32_t *species, const int32_t *reaction, const int32_t *param, char letter)
+static struct net *build(const struct plan *p, const int32_t *species, const int32_t *reaction,
+                         const int32_t *param, char letter)
 {
     struct net *n = net_create("n");
     struct span none = {0};
@@ -60,7 +61,8 @@ static struct net *build(const struct plan *p, const int32_t *species, const int
     }
     for (int i = 0; i < N; i++) {
         char name[8] = {letter, (char)('a' + i), 0};
-        place[species[i]] = net_add_species(n, name, SPECIES_DISCRETE, expr_real(n->ex, p->amount[species[i]]), none);
+        place[species[i]] =
+            net_add_species(n, name, SPECIES_DISCRETE, expr_real(n->ex, p->amount[species[i]]), none);
     }
     for (int i = 0; i < M; i++) {
         int32_t j = reaction[i];
@@ -70,8 +72,9 @@ static struct net *build(const struct plan *p, const int32_t *species, const int
             rhs[k] = (struct term){place[p->rhs[j][k]], 1};
         }
         expr_id k1 = net_param_expr(n, slot[1]);
-        expr_id rate = p->rate[j] == 0 ? expr_binary(n->ex, EXPR_ADD, net_param_expr(n, slot[0]), k1)
-                     : p->rate[j] == 1 ? expr_binary(n->ex, EXPR_MUL, k1, net_param_expr(n, slot[2])) : expr_real(n->ex, 2);
+        expr_id rate = p->rate[j] == 0   ? expr_binary(n->ex, EXPR_ADD, net_param_expr(n, slot[0]), k1)
+                       : p->rate[j] == 1 ? expr_binary(n->ex, EXPR_MUL, k1, net_param_expr(n, slot[2]))
+                                         : expr_real(n->ex, 2);
         net_add_reaction(n, lhs, 2, rhs, 2, RATE_MASS_ACTION, rate, none);
     }
     return n;
@@ -169,7 +172,8 @@ static bool rook(int i, int j)
 static bool shrikhande(int i, int j)
 {
     int dx = (i / 4 - j / 4 + 4) % 4, dy = (i % 4 - j % 4 + 4) % 4;
-    return (dx == 0 && (dy == 1 || dy == 3)) || (dy == 0 && (dx == 1 || dx == 3)) || (dx == dy && (dx == 1 || dx == 3));
+    return (dx == 0 && (dy == 1 || dy == 3)) || (dy == 0 && (dx == 1 || dx == 3)) ||
+           (dx == dy && (dx == 1 || dx == 3));
 }
 
 static enum net_match_answer match_graphs(bool (*x)(int, int), bool (*y)(int, int), int64_t limit)
@@ -222,12 +226,17 @@ static void what_counts(void **state)
         {"species A\n A -> 0", "species A = 0\n A -> 0", NET_MATCH_EQUAL},
         {"species A\n 2 A -> A", "species A\n A -> 2 A", NET_MATCH_DIFFERENT},
         {"species A\n A ->{2} 0", "species A\n A =>{2} 0", NET_MATCH_DIFFERENT},
-        {"param k = 1\n species A\n A ->{k} 0", "param j = 1\n param unused = 3\n species A\n A ->{j} 0", NET_MATCH_EQUAL},
+        {"param k = 1\n species A\n A ->{k} 0", "param j = 1\n param unused = 3\n species A\n A ->{j} 0",
+         NET_MATCH_EQUAL},
         {"param k = 1\n species A\n A ->{k} 0", "param k = 2\n species A\n A ->{k} 0", NET_MATCH_DIFFERENT},
-        {"param k = 2\n param j = k\n species A\n A ->{j} 0", "param k = 2\n param j = 2\n species A\n A ->{j} 0", NET_MATCH_DIFFERENT},
-        {"param a = 1\n param b = 2\n species A\n species B\n A =>{a * b} B", "param b = 1\n param a = 2\n species A\n species B\n A =>{a * b} B", NET_MATCH_EQUAL},
-        {"param a = 1\n param b = 2\n species A\n A =>{a / b} 0", "param b = 1\n param a = 2\n species A\n A =>{a / b} 0", NET_MATCH_DIFFERENT},
-        {"species A\n species B\n A -> 0\n symbol species A output", "species A\n species B\n A -> 0\n symbol species B output", NET_MATCH_DIFFERENT},
+        {"param k = 2\n param j = k\n species A\n A ->{j} 0",
+         "param k = 2\n param j = 2\n species A\n A ->{j} 0", NET_MATCH_DIFFERENT},
+        {"param a = 1\n param b = 2\n species A\n species B\n A =>{a * b} B",
+         "param b = 1\n param a = 2\n species A\n species B\n A =>{a * b} B", NET_MATCH_EQUAL},
+        {"param a = 1\n param b = 2\n species A\n A =>{a / b} 0",
+         "param b = 1\n param a = 2\n species A\n A =>{a / b} 0", NET_MATCH_DIFFERENT},
+        {"species A\n species B\n A -> 0\n symbol species A output",
+         "species A\n species B\n A -> 0\n symbol species B output", NET_MATCH_DIFFERENT},
         {"volume 1e-12\n species A", "volume 2e-12\n species A", NET_MATCH_DIFFERENT},
         {"species A\n A -> 0\n A -> 0", "species A\n A -> 0", NET_MATCH_DIFFERENT},
     };

@@ -42,23 +42,48 @@ static double worst(function *f, reference *g, points *p)
     return max;
 }
 
-static double any_positive(struct crnl_rng *r) { return ldexp(between(r, 1, 2), (int)between(r, -1074, 1023)); }
-static double about_1(struct crnl_rng *r) { return 1 + ldexp(between(r, -1, 1), -(int)between(r, 0, 50)); }
-static double exponents(struct crnl_rng *r) { return between(r, -745.2, 709.9); }
-static double small(struct crnl_rng *r) { return ldexp(between(r, -1, 1), -(int)between(r, 0, 60)); }
-static double moderate(struct crnl_rng *r) { return between(r, -30, 30); }
-static double quarter_turns(struct crnl_rng *r) { return rint(between(r, -1e6, 1e6)) * 1.5707963267948966; }
-static double any_size(struct crnl_rng *r) { return ldexp(between(r, -2, 2), (int)between(r, -30, 1022)); }
+static double any_positive(struct crnl_rng *r)
+{
+    return ldexp(between(r, 1, 2), (int)between(r, -1074, 1023));
+}
+static double about_1(struct crnl_rng *r)
+{
+    return 1 + ldexp(between(r, -1, 1), -(int)between(r, 0, 50));
+}
+static double exponents(struct crnl_rng *r)
+{
+    return between(r, -745.2, 709.9);
+}
+static double small(struct crnl_rng *r)
+{
+    return ldexp(between(r, -1, 1), -(int)between(r, 0, 60));
+}
+static double moderate(struct crnl_rng *r)
+{
+    return between(r, -30, 30);
+}
+static double quarter_turns(struct crnl_rng *r)
+{
+    return rint(between(r, -1e6, 1e6)) * 1.5707963267948966;
+}
+static double any_size(struct crnl_rng *r)
+{
+    return ldexp(between(r, -2, 2), (int)between(r, -30, 1022));
+}
 
 static void functions_are_within_one_ulp(void **state)
 {
     (void)state;
-    static const struct { function *f; reference *g; points *p; } list[] = {
-        {crnl_log, logl, any_positive}, {crnl_log, logl, about_1},
-        {crnl_exp, expl, exponents}, {crnl_exp, expl, small},
-        {crnl_sin, sinl, moderate}, {crnl_sin, sinl, quarter_turns}, {crnl_sin, sinl, any_size}, {crnl_sin, sinl, small},
-        {crnl_cos, cosl, moderate}, {crnl_cos, cosl, quarter_turns}, {crnl_cos, cosl, any_size},
-        {crnl_tanh, tanhl, moderate}, {crnl_tanh, tanhl, small},
+    static const struct {
+        function *f;
+        reference *g;
+        points *p;
+    } list[] = {
+        {crnl_log, logl, any_positive},  {crnl_log, logl, about_1},  {crnl_exp, expl, exponents},
+        {crnl_exp, expl, small},         {crnl_sin, sinl, moderate}, {crnl_sin, sinl, quarter_turns},
+        {crnl_sin, sinl, any_size},      {crnl_sin, sinl, small},    {crnl_cos, cosl, moderate},
+        {crnl_cos, cosl, quarter_turns}, {crnl_cos, cosl, any_size}, {crnl_tanh, tanhl, moderate},
+        {crnl_tanh, tanhl, small},
     };
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         assert_true(worst(list[i].f, list[i].g, list[i].p) <= 1);
@@ -72,7 +97,8 @@ static void power_is_within_two_ulps(void **state)
     double max = 0;
     crnl_rng_seed(&r, 8, 1, 0, 0, CRNL_DRAW_EXPRESSION);
     for (int i = 0; i < POINTS; i++) {
-        double x = crnl_exp(between(&r, -20, 20)), y = between(&r, -30, 30), u = ulps(crnl_pow(x, y), powl(x, y));
+        double x = crnl_exp(between(&r, -20, 20)), y = between(&r, -30, 30),
+               u = ulps(crnl_pow(x, y), powl(x, y));
         max = u > max ? u : max;
         x = about_1(&r);
         y = between(&r, -700, 700) / fabs(x - 1);
@@ -93,16 +119,21 @@ static void special_values_are_those_of_ieee(void **state)
     (void)state;
     assert_true(crnl_log(0) == -INFINITY && crnl_log(1) == 0 && crnl_log(INFINITY) == INFINITY);
     assert_true(isnan(crnl_log(-1)) && isnan(crnl_log(NAN)));
-    assert_true(crnl_exp(0) == 1 && crnl_exp(-INFINITY) == 0 && crnl_exp(INFINITY) == INFINITY && isnan(crnl_exp(NAN)));
+    assert_true(crnl_exp(0) == 1 && crnl_exp(-INFINITY) == 0 && crnl_exp(INFINITY) == INFINITY &&
+                isnan(crnl_exp(NAN)));
     assert_true(crnl_exp(710) == INFINITY && crnl_exp(-746) == 0 && crnl_exp(-745) > 0);
     assert_true(crnl_sin(0) == 0 && signbit(crnl_sin(-0.0)) && crnl_cos(0) == 1);
     assert_true(isnan(crnl_sin(INFINITY)) && isnan(crnl_cos(-INFINITY)) && isnan(crnl_sin(NAN)));
-    assert_true(crnl_tanh(0) == 0 && crnl_tanh(INFINITY) == 1 && crnl_tanh(-INFINITY) == -1 && isnan(crnl_tanh(NAN)));
-    assert_true(crnl_pow(NAN, 0) == 1 && crnl_pow(1, NAN) == 1 && isnan(crnl_pow(NAN, 1)) && isnan(crnl_pow(-8, 1.0 / 3)));
+    assert_true(crnl_tanh(0) == 0 && crnl_tanh(INFINITY) == 1 && crnl_tanh(-INFINITY) == -1 &&
+                isnan(crnl_tanh(NAN)));
+    assert_true(crnl_pow(NAN, 0) == 1 && crnl_pow(1, NAN) == 1 && isnan(crnl_pow(NAN, 1)) &&
+                isnan(crnl_pow(-8, 1.0 / 3)));
     assert_true(crnl_pow(0, -0.5) == INFINITY && crnl_pow(0, 0.5) == 0 && crnl_pow(2, INFINITY) == INFINITY);
     assert_true(crnl_pow(0.5, INFINITY) == 0 && crnl_pow(-1, INFINITY) == 1 && crnl_pow(INFINITY, -0.5) == 0);
-    assert_true(crnl_pow(-2, 65) == -ldexp(1, 65) && crnl_pow(2, -1074) == 0x1p-1074 && crnl_pow(2, 2000) == INFINITY);
-    assert_true(crnl_mod(-1, 3) == 2 && crnl_mod(1, -3) == -2 && crnl_mod(5.5, 2) == 1.5 && isnan(crnl_mod(1, 0)));
+    assert_true(crnl_pow(-2, 65) == -ldexp(1, 65) && crnl_pow(2, -1074) == 0x1p-1074 &&
+                crnl_pow(2, 2000) == INFINITY);
+    assert_true(crnl_mod(-1, 3) == 2 && crnl_mod(1, -3) == -2 && crnl_mod(5.5, 2) == 1.5 &&
+                isnan(crnl_mod(1, 0)));
 }
 
 static void streams_depend_on_every_part_of_their_key(void **state)
@@ -154,7 +185,7 @@ static void variates_have_their_moments(void **state)
         sum[2] += n;
         sum[3] += n * n;
         sum[4] += u;
-        tail += e > 8;                  /* beyond the ziggurat's last layer, 7.697 */
+        tail += e > 8; /* beyond the ziggurat's last layer, 7.697 */
     }
     double root = sqrt(N), p = exp(-8);
     assert_true(fabs(sum[0] / N - 1) * root < 5.3);

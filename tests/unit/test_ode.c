@@ -10,7 +10,8 @@
 
 #include "test_harness.h"
 
-static const struct crnl_method *const solver[] = {&crnl_method_bdf, &crnl_method_adams, &crnl_method_erk, &crnl_method_rk4};
+static const struct crnl_method *const solver[] = {&crnl_method_bdf, &crnl_method_adams, &crnl_method_erk,
+                                                   &crnl_method_rk4};
 enum { N_SOLVERS = 4 };
 
 /* Global errors stay within this factor of rtol on these problems. */
@@ -44,7 +45,8 @@ static void decay_and_reversible(void **state)
 }
 
 /* Law 0: x (1 - x / 10), the logistic; condition 1: x >= 5. */
-static double logistic(void *env, int32_t i, const double *x, double t, const double *p, const double *c, double inv_volume)
+static double logistic(void *env, int32_t i, const double *x, double t, const double *p, const double *c,
+                       double inv_volume)
 {
     (void)env, (void)t, (void)p, (void)c;
     double v = x[0] * inv_volume;
@@ -61,7 +63,7 @@ static void logistic_by_a_law_and_a_condition(void **state)
     m->expr = logistic;
     int32_t grad_ptr[] = {0, 1}, grad_species[] = {0}, grad_expr[] = {2};
     for (int i = 0; i < 2 * N_SOLVERS; i++) {
-        m->grad_ptr = i < N_SOLVERS ? grad_ptr : NULL;          /* without: differences by the solver */
+        m->grad_ptr = i < N_SOLVERS ? grad_ptr : NULL; /* without: differences by the solver */
         m->grad_species = grad_species;
         m->grad_expr = grad_expr;
         struct harness h = {0};
@@ -130,7 +132,7 @@ static void sparse_solver_follows_a_chain(void **state)
     struct crnl_run_spec spec = run_for_time(&crnl_method_bdf);
     struct crnl_run_args args = {.duration = 5, .rtol = 1e-8, .atol = 1e-12};
     assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
-    double want = exp(-10), sum = 0;                    /* Poisson of mean k t = 10 */
+    double want = exp(-10), sum = 0; /* Poisson of mean k t = 10 */
     for (int i = 0; i + 1 < N; i++) {
         assert_true(fabs(value_of(&h, i) - want) < slack * 1e-8);
         want *= 10.0 / (i + 1);
@@ -279,7 +281,8 @@ static void averages_over_time_are_integrals(void **state)
     model_reaction(&b, "A -> 0", 1, -1);
     struct crnl_model *m = model_finish(&b, "decay");
     const char *name[] = {"A"};
-    const struct crnl_stat_request stat[] = {{CRNL_TIME_MEAN, 1, b.elem, name}, {CRNL_TIME_VAR, 1, b.elem, name}};
+    const struct crnl_stat_request stat[] = {{CRNL_TIME_MEAN, 1, b.elem, name},
+                                             {CRNL_TIME_VAR, 1, b.elem, name}};
     m->n_stats = 2;
     m->stat = stat;
     for (int i = 0; i < N_SOLVERS; i++) {

@@ -16,10 +16,12 @@ static const char *const trace_name[] = {"A", "B"};
 /* A <-> B with outputs D (A - B) and A; both species are traced. */
 static struct crnl_model *exchange(struct model_builder *b, bool outputs)
 {
-    static const struct crnl_elem elem[] = {{CRNL_ELEM_DUAL, 0, 1}, {CRNL_ELEM_SPECIES, 0, 0}, {CRNL_ELEM_SPECIES, 1, 0}};
+    static const struct crnl_elem elem[] = {
+        {CRNL_ELEM_DUAL, 0, 1}, {CRNL_ELEM_SPECIES, 0, 0}, {CRNL_ELEM_SPECIES, 1, 0}};
     static const int32_t dim[] = {2};
-    static const struct crnl_symbol symbol[] = {{"D", CRNL_ELEM_DUAL, CRNL_SYMBOL_OUTPUT, 0, NULL, 1, 0, NULL, NULL},
-                                                {"S", CRNL_ELEM_SPECIES, CRNL_SYMBOL_OUTPUT, 1, dim, 2, 1, NULL, NULL}};
+    static const struct crnl_symbol symbol[] = {
+        {"D", CRNL_ELEM_DUAL, CRNL_SYMBOL_OUTPUT, 0, NULL, 1, 0, NULL, NULL},
+        {"S", CRNL_ELEM_SPECIES, CRNL_SYMBOL_OUTPUT, 1, dim, 2, 1, NULL, NULL}};
     model_species(b, "A", 30);
     model_species(b, "B", 10);
     model_reaction(b, "A -> B", 1, -1);
@@ -37,8 +39,8 @@ static struct crnl_model *exchange(struct model_builder *b, bool outputs)
     return m;
 }
 
-static char *run_to_file(const struct crnl_model *m, const struct crnl_method *method, struct crnl_run_args args, int threads,
-                         const char *directory, int status)
+static char *run_to_file(const struct crnl_model *m, const struct crnl_method *method,
+                         struct crnl_run_args args, int threads, const char *directory, int status)
 {
     struct harness h = {.options = {.out_dir = directory, .threads = threads, .seed = 5}};
     char path[4200];
@@ -59,9 +61,11 @@ static void columns_are_outputs_or_species(void **state)
     for (int outputs = 0; outputs < 2; outputs++) {
         struct model_builder b = {0};
         struct crnl_model *m = exchange(&b, outputs);
-        char *single = run_to_file(m, &crnl_method_ssa, (struct crnl_run_args){.duration = 1, .every = 0.5}, 1, directory, 0);
-        char *many = run_to_file(m, &crnl_method_ssa, (struct crnl_run_args){.duration = 1, .every = 0.5, .runs = 2}, 1,
-                                 directory, 0);
+        char *single = run_to_file(m, &crnl_method_ssa, (struct crnl_run_args){.duration = 1, .every = 0.5},
+                                   1, directory, 0);
+        char *many =
+            run_to_file(m, &crnl_method_ssa, (struct crnl_run_args){.duration = 1, .every = 0.5, .runs = 2},
+                        1, directory, 0);
         const char *want = outputs ? "time,D,S[0],S[1]\n0,20,30,10\n0.5," : "time,A,B\n0,30,10\n0.5,";
         assert_memory_equal(single, want, strlen(want));
         want = outputs ? "run,time,D,S[0],S[1]\n0,0,20,30,10\n0,0.5," : "run,time,A,B\n0,0,30,10\n0,0.5,";
@@ -85,7 +89,8 @@ static void threads_do_not_change_bytes(void **state)
     char *directory = make_directory();
     struct model_builder b = {0};
     struct crnl_model *m = exchange(&b, false);
-    const struct crnl_stat_request stat[] = {{CRNL_TIME_MEAN, 2, b.elem, trace_name}, {CRNL_TIME_HISTOGRAM, 2, b.elem, trace_name},
+    const struct crnl_stat_request stat[] = {{CRNL_TIME_MEAN, 2, b.elem, trace_name},
+                                             {CRNL_TIME_HISTOGRAM, 2, b.elem, trace_name},
                                              {CRNL_RUN_VAR, 2, b.elem, trace_name}};
     m->n_stats = 3;
     m->stat = stat;
@@ -118,7 +123,7 @@ static void threads_do_not_change_bytes(void **state)
             static const char start[] = "time,A_mean,A_sd,B_mean,B_sd\n0,30,0,10,0\n";
             assert_memory_equal(want, start, sizeof start - 1);
         }
-        double sum = 0;                                 /* A + B = 40: the joint histogram is an antidiagonal */
+        double sum = 0; /* A + B = 40: the joint histogram is an antidiagonal */
         for (int i = 0; i <= 40; i++) {
             sum += joint[0][i * 41 + 40 - i];
         }
@@ -136,7 +141,8 @@ static void numbers_read_back(void **state)
     struct model_builder b = {0};
     struct crnl_model *m = exchange(&b, false);
     b.value[0] = 0.1;
-    char *text = run_to_file(m, &crnl_method_bdf, (struct crnl_run_args){.duration = 1, .every = 0.01}, 1, directory, 0);
+    char *text = run_to_file(m, &crnl_method_bdf, (struct crnl_run_args){.duration = 1, .every = 0.01}, 1,
+                             directory, 0);
     struct harness h = {0};
     harness_start(&h, m);
     struct crnl_run_spec spec = run_for_time(&crnl_method_bdf);
@@ -144,7 +150,7 @@ static void numbers_read_back(void **state)
     const char *last = strstr(text, "\n1,");
     assert_non_null(last);
     assert_true(strtod(last + 3, NULL) == value_of(&h, 0));
-    assert_non_null(strstr(text, "\n0.29,"));           /* a time on the grid prints short */
+    assert_non_null(strstr(text, "\n0.29,")); /* a time on the grid prints short */
     harness_end(&h);
     free(text);
     remove_directory(directory);
@@ -184,7 +190,8 @@ static void npz_holds_an_array_for_each_column(void **state)
     assert_int_equal(zip_fread(file, data, sizeof data), sizeof data);
     zip_fclose(file);
     zip_discard(archive);
-    static const char start[] = "\x93NUMPY\x01\0v\0{'descr': '<f8', 'fortran_order': False, 'shape': (15,), }";
+    static const char start[] =
+        "\x93NUMPY\x01\0v\0{'descr': '<f8', 'fortran_order': False, 'shape': (15,), }";
     assert_memory_equal(data, start, sizeof start - 1);
     assert_int_equal(data[127], '\n');
     double t[15];
@@ -202,7 +209,9 @@ static void what_cannot_be_written_is_said(void **state)
     (void)state;
     struct model_builder b = {0};
     struct crnl_model *m = exchange(&b, false);
-    static const struct { const char *file, *message; } list[] = {
+    static const struct {
+        const char *file, *message;
+    } list[] = {
         {"/dev/full", "cannot write `/dev/full`: No space left on device"},
         {"/dev/null/x.csv", "cannot create the directory `/dev/null`: Not a directory"},
     };
@@ -223,14 +232,16 @@ static void what_cannot_be_written_is_said(void **state)
     harness_start(&h, m);
     struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
     spec.sink = &crnl_sink_csv;
-    assert_int_equal(crnl_run(h.ctx, &spec, &(struct crnl_run_args){.duration = 1, .file = list[0].file}), CRNL_FILE);
+    assert_int_equal(crnl_run(h.ctx, &spec, &(struct crnl_run_args){.duration = 1, .file = list[0].file}),
+                     CRNL_FILE);
     assert_non_null(strstr(crnl_error_text(h.ctx), list[0].message));
     harness_end(&h);
     FILE *full = fopen("/dev/full", "w");
     h.options.output = full;
     harness_start(&h, m);
     assert_int_equal(crnl_print(h.ctx, "text", NULL, 4), CRNL_FILE);
-    assert_non_null(strstr(crnl_error_text(h.ctx), "test.crnl:4: error[E0908]: cannot print: No space left on device"));
+    assert_non_null(
+        strstr(crnl_error_text(h.ctx), "test.crnl:4: error[E0908]: cannot print: No space left on device"));
     harness_end(&h);
     fclose(full);
     model_free(&b);
@@ -251,7 +262,7 @@ static void an_error_keeps_what_was_computed(void **state)
     harness_end(&h);
     snprintf(path, sizeof path, "%s/r.csv", directory);
     char *text = read_whole(path);
-    assert_non_null(strstr(text, "\n20,"));             /* 40 events per unit of time */
+    assert_non_null(strstr(text, "\n20,")); /* 40 events per unit of time */
     free(text);
     snprintf(path, sizeof path, "%s/r.csv.part", directory);
     assert_int_equal(access(path, F_OK), -1);
@@ -269,13 +280,15 @@ static void cancelling_ends_a_run(void **state)
         harness_start(&h, m);
         crnl_cancel();
         struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
-        assert_int_equal(crnl_run(h.ctx, &spec, &(struct crnl_run_args){.duration = 1e9, .runs = runs}), CRNL_CANCELLED);
+        assert_int_equal(crnl_run(h.ctx, &spec, &(struct crnl_run_args){.duration = 1e9, .runs = runs}),
+                         CRNL_CANCELLED);
         harness_end(&h);
     }
     model_free(&b);
 }
 
-static const char *text_of(struct harness *h, const double *v, int32_t rank, const int32_t *dim, const char *format)
+static const char *text_of(struct harness *h, const double *v, int32_t rank, const int32_t *dim,
+                           const char *format)
 {
     crnl_text_begin(h->ctx);
     crnl_text_real(h->ctx, v, rank, dim, format);
@@ -327,7 +340,7 @@ static void print_writes_files_whole(void **state)
     assert_int_equal(crnl_assert(h.ctx, 0, "loss < 1", "did not converge", 4), CRNL_ASSERT);
     assert_string_equal(crnl_error_text(h.ctx),
                         "test.crnl:4: error[E0901]: assertion failed: did not converge\n  note: loss < 1");
-    assert_int_equal(crnl_index_error(h.ctx, 7, 3, 9), CRNL_INDEX);     /* the first error stays */
+    assert_int_equal(crnl_index_error(h.ctx, 7, 3, 9), CRNL_INDEX); /* the first error stays */
     assert_non_null(strstr(crnl_error_text(h.ctx), "assertion"));
     harness_end(&h);
     snprintf(path, sizeof path, "%s/log.txt", directory);
@@ -369,11 +382,13 @@ static void plots_keep_script_and_data(void **state)
                                              {CRNL_TIME_HISTOGRAM, 2, b.elem, trace_name}};
     m->n_stats = 2;
     m->stat = stat;
-    for (int missing = 0; missing < 2; missing++) {         /* without gnuplot script and data are kept all the same */
+    for (int missing = 0; missing < 2;
+         missing++) { /* without gnuplot script and data are kept all the same */
         struct harness h = {.options = {.out_dir = directory, .quiet = 1}};
         harness_start(&h, m);
         struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
-        assert_int_equal(crnl_run(h.ctx, &spec, &(struct crnl_run_args){.duration = 5, .runs = missing ? 1 : 20}), 0);
+        assert_int_equal(
+            crnl_run(h.ctx, &spec, &(struct crnl_run_args){.duration = 5, .runs = missing ? 1 : 20}), 0);
         if (missing) {
             setenv("PATH", "/nowhere", 1);
         }
@@ -420,15 +435,18 @@ static void command_lines_are_read(void **state)
     struct harness h = {0};
     harness_start(&h, exchange(&b, false));
     struct crnl_options o;
-    char *good[] = {"prog", "--seed", "7", "--set", "a=1", "--threads=3", "--set=b=2", "--quiet", "--max-seconds", "1.5"};
+    char *good[] = {"prog",        "--seed",    "7",       "--set",         "a=1",
+                    "--threads=3", "--set=b=2", "--quiet", "--max-seconds", "1.5"};
     assert_int_equal(parse(&o, &h.program, 10, good), -1);
     assert_true(o.seed == 7 && o.threads == 3 && o.n_set == 2 && o.quiet == 1 && o.max_seconds == 1.5);
     assert_string_equal(o.set[0], "a=1");
     assert_string_equal(o.set[1], "b=2");
     assert_true(isnan(o.until) && o.progress == -1);
     crnl_free_options(&o);
-    char *bad[][3] = {{"prog", "--until", "5"}, {"prog", "--sed", "5"}, {"prog", "--seed", "-1"}, {"prog", "--threads", "0"},
-                      {"prog", "--quiet=1", "--seed=1"}, {"prog", "plain", "--quiet"}, {"prog", "--quiet", "--seed"}};
+    char *bad[][3] = {{"prog", "--until", "5"},          {"prog", "--sed", "5"},
+                      {"prog", "--seed", "-1"},          {"prog", "--threads", "0"},
+                      {"prog", "--quiet=1", "--seed=1"}, {"prog", "plain", "--quiet"},
+                      {"prog", "--quiet", "--seed"}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_int_equal(parse(&o, &h.program, 3, bad[i]), 2);
         crnl_free_options(&o);
@@ -449,9 +467,18 @@ static void a_program_without_experiment_runs_by_options(void **state)
     struct model_builder b = {0};
     struct crnl_model *m = exchange(&b, true);
     const struct crnl_model *net[] = {m};
-    struct crnl_program program = {.abi = CRNL_ABI, .file = "test.crnl", .n_nets = 1, .n_statements = 1, .net = net,
-                                   .method = method, .sink = sink};
-    struct { struct crnl_options o; int status; const char *text; } list[] = {
+    struct crnl_program program = {.abi = CRNL_ABI,
+                                   .file = "test.crnl",
+                                   .n_nets = 1,
+                                   .n_statements = 1,
+                                   .net = net,
+                                   .method = method,
+                                   .sink = sink};
+    struct {
+        struct crnl_options o;
+        int status;
+        const char *text;
+    } list[] = {
         {{.until = 2}, 0, "time = 2\nD = 0.366"},
         {{.until = NAN}, CRNL_BAD_ARGUMENT, "--until TIME"},
         {{.until = 2, .method = "sa"}, CRNL_BAD_ARGUMENT, "there is no such method"},
@@ -469,8 +496,8 @@ static void a_program_without_experiment_runs_by_options(void **state)
         int status = crnl_execute(ctx);
         fclose(list[i].o.output);
         const char *shown = status ? crnl_error_text(ctx) : text;
-        if (status != list[i].status || (list[i].status ? !strstr(shown, list[i].text)
-                                                        : !strstr(shown, list[i].text))) {
+        if (status != list[i].status ||
+            (list[i].status ? !strstr(shown, list[i].text) : !strstr(shown, list[i].text))) {
             print_error("case %zu: status %d, %s\n", i, status, shown);
             fail();
         }

@@ -14,7 +14,7 @@
 #include "codegen/interpret.h"
 #include "support/mem.h"
 
-static const struct span nowhere = { 0, 0, 0 };
+static const struct span nowhere = {0, 0, 0};
 static uint64_t state;
 
 static uint32_t draw(uint32_t n)
@@ -25,7 +25,7 @@ static uint32_t draw(uint32_t n)
 
 static struct net_use use_all(struct net *n)
 {
-    return (struct net_use){ .net = n, .needs_ssa = true, .needs_jacobian = true, .needs_rhs = true };
+    return (struct net_use){.net = n, .needs_ssa = true, .needs_jacobian = true, .needs_rhs = true};
 }
 
 /* (k + x_a x_b) / (2 + x_c): a law of up to three species. */
@@ -52,10 +52,10 @@ static struct net *random_net(uint32_t n_species, uint32_t n_reactions)
     }
     for (uint32_t j = 0; j < n_reactions; j++) {
         struct term side[2][3];
-        size_t width[2] = { draw(4), draw(4) };
+        size_t width[2] = {draw(4), draw(4)};
         for (int k = 0; k < 2; k++) {
             for (size_t i = 0; i < width[k]; i++) {
-                side[k][i] = (struct term){ (species_id)draw(n_species), 1 + draw(2) };
+                side[k][i] = (struct term){(species_id)draw(n_species), 1 + draw(2)};
             }
         }
         bool law = draw(4) == 0;
@@ -150,7 +150,7 @@ static void check_values(const struct crnl_model *m)
     double *x = mem_zalloc(n + 1, sizeof *x), *k = mem_zalloc((size_t)m->n_reactions + 1, sizeof *k);
     double *up = mem_zalloc(n + 1, sizeof *up), *down = mem_zalloc(n + 1, sizeof *down);
     double *value = mem_zalloc((size_t)m->jac_nnz + 1, sizeof *value);
-    double p[] = { 0.5, 0.7, 1.1 };
+    double p[] = {0.5, 0.7, 1.1};
     for (size_t s = 0; s < n; s++) {
         x[s] = 0.5 + draw(1000) / 500.0;
     }
@@ -163,7 +163,7 @@ static void check_values(const struct crnl_model *m)
         x[c] = at + h;
         crnl_table_rhs(m, 0, x, p, k, up);
         x[c] = at - h;
-        m->rhs(m->env, 0, x, p, k, down);           /* by walking: another way to the same right side */
+        m->rhs(m->env, 0, x, p, k, down); /* by walking: another way to the same right side */
         x[c] = at;
         for (int32_t i = m->jac_col[c]; i < m->jac_col[c + 1]; i++) {
             double want = (up[m->jac_row[i]] - down[m->jac_row[i]]) / (2 * h);
@@ -182,7 +182,7 @@ static void check_values(const struct crnl_model *m)
 static int64_t check_trajectory(const struct crnl_model *m)
 {
     size_t n = (size_t)m->n_species;
-    double *x[2], *k = mem_zalloc((size_t)m->n_reactions + 1, sizeof *k), p[] = { 0.5, 0.7, 1.1 };
+    double *x[2], *k = mem_zalloc((size_t)m->n_reactions + 1, sizeof *k), p[] = {0.5, 0.7, 1.1};
     struct crnl_ssa w[2];
     for (int32_t j = 0; j < m->n_reactions; j++) {
         k[j] = draw(4) ? 0.25 + draw(1000) / 1000.0 : 0;
@@ -192,19 +192,19 @@ static int64_t check_trajectory(const struct crnl_model *m)
         for (size_t s = 0; s < n; s++) {
             x[i][s] = i ? x[0][s] : draw(30);
         }
-        w[i] = (struct crnl_ssa){ .x = x[i], .k = k, .p = p, .inv_volume = 1, .t_stop = 0.01, .t_next = -1 };
+        w[i] = (struct crnl_ssa){.x = x[i], .k = k, .p = p, .inv_volume = 1, .t_stop = 0.01, .t_next = -1};
         crnl_rng_seed(&w[i].rng, 7, 0, 0, 0, CRNL_DRAW_SSA);
     }
     w[0].table = crnl_table_create(m);
     crnl_table_reset(w[0].table);
-    int result[2] = { CRNL_SSA_TIME, CRNL_SSA_TIME };
+    int result[2] = {CRNL_SSA_TIME, CRNL_SSA_TIME};
     for (int step = 0; step < 40 && result[0] < CRNL_SSA_DEAD; step++) {
         result[0] = crnl_table_ssa(m, &w[0], 7);
         result[1] = m->ssa(m->env, &w[1], 7);
         for (int i = 0; i < 2; i++) {
             w[i].t_stop = result[i] == CRNL_SSA_TIME ? w[i].t_stop * 2 : w[i].t_stop;
         }
-        if (result[0] != CRNL_SSA_BAD) {        /* a bad amount may be seen before or after the last event */
+        if (result[0] != CRNL_SSA_BAD) { /* a bad amount may be seen before or after the last event */
             assert_int_equal(result[0], result[1]);
             assert_int_equal(w[0].events, w[1].events);
             assert_memory_equal(&w[0].t, &w[1].t, sizeof w[0].t);
@@ -271,7 +271,7 @@ static void test_elements(void **unused)
     species_id b = net_add_species(n, "x.n", SPECIES_DISCRETE, 0, nowhere);
     expr_id p = net_species_expr(n, a), q = net_species_expr(n, b);
     expr_id dual = expr_binary(n->ex, EXPR_SUB, p, q), sum = expr_binary(n->ex, EXPR_ADD, p, q);
-    expr_id w[] = { net_param_expr(n, 0), net_param_expr(n, 1) }, mixed[] = { p, sum };
+    expr_id w[] = {net_param_expr(n, 0), net_param_expr(n, 1)}, mixed[] = {p, sum};
     net_add_symbol(n, "x.p", SYMBOL_SPECIES, shape_scalar(), &p, nowhere);
     net_add_symbol(n, "x", SYMBOL_DUAL, shape_scalar(), &dual, nowhere);
     net_add_symbol(n, "w", SYMBOL_PARAM, shape_vector(2), w, nowhere);
@@ -279,7 +279,7 @@ static void test_elements(void **unused)
     n->symbol.data[y].flags = SYMBOL_IS_OUTPUT;
     int32_t all = net_add_observed(n, sum), one = net_add_observed(n, q);
     int32_t cond = net_add_observed(n, expr_binary(n->ex, EXPR_LT, sum, expr_real(n->ex, 3)));
-    struct net_use use = { .net = n };
+    struct net_use use = {.net = n};
     struct plan *plan = plan_create(&use, NULL, &plan_default);
     const struct crnl_model *m = &plan->model;
     assert_int_equal(m->symbol[0].kind, CRNL_ELEM_SPECIES);
@@ -310,13 +310,13 @@ static void test_limit(void **unused)
 {
     (void)unused;
     struct net *n = net_create("chain");
-    struct term a = { net_add_species(n, "A", SPECIES_DISCRETE, 0, nowhere), 1 };
-    struct term b = { net_add_species(n, "B", SPECIES_DISCRETE, 0, nowhere), 1 };
-    struct term c = { net_add_species(n, "C", SPECIES_DISCRETE, 0, nowhere), 1 };
+    struct term a = {net_add_species(n, "A", SPECIES_DISCRETE, 0, nowhere), 1};
+    struct term b = {net_add_species(n, "B", SPECIES_DISCRETE, 0, nowhere), 1};
+    struct term c = {net_add_species(n, "C", SPECIES_DISCRETE, 0, nowhere), 1};
     expr_id one = expr_real(n->ex, 1);
     net_add_reaction(n, &b, 1, &c, 1, RATE_MASS_ACTION, one, nowhere);
     net_add_reaction(n, &a, 1, &b, 1, RATE_MASS_ACTION, one, nowhere);
-    struct net_use use = { .net = n, .needs_limit = true };
+    struct net_use use = {.net = n, .needs_limit = true};
     struct plan *p = plan_create(&use, NULL, &plan_default);
     assert_non_null(p->model.limit_order);
     assert_int_equal(p->model.limit_order[0], 1);
@@ -342,12 +342,12 @@ static void test_lines(void **unused)
     uint32_t other = sources_add(sources, "lib", "a\nb\n", 4);
     struct net *n = net_create("lines");
     n->file = "x.crnl";
-    struct term a = { net_add_species(n, "A", SPECIES_DISCRETE, 0, nowhere), 1 };
+    struct term a = {net_add_species(n, "A", SPECIES_DISCRETE, 0, nowhere), 1};
     expr_id one = expr_real(n->ex, 1);
-    net_add_reaction(n, &a, 1, NULL, 0, RATE_MASS_ACTION, one, (struct span){ file, 5, 6 });
-    net_add_reaction(n, &a, 1, NULL, 0, RATE_MASS_ACTION, one, (struct span){ other, 2, 3 });
+    net_add_reaction(n, &a, 1, NULL, 0, RATE_MASS_ACTION, one, (struct span){file, 5, 6});
+    net_add_reaction(n, &a, 1, NULL, 0, RATE_MASS_ACTION, one, (struct span){other, 2, 3});
     net_add_reaction(n, &a, 1, NULL, 0, RATE_MASS_ACTION, one, nowhere);
-    struct net_use use = { .net = n };
+    struct net_use use = {.net = n};
     struct plan *p = plan_create(&use, sources, &plan_default);
     assert_int_equal(p->model.reaction_line[0], 2);
     assert_int_equal(p->model.reaction_line[1], 0);
@@ -364,10 +364,10 @@ static void test_print(void **unused)
     struct net *n = net_create("decay");
     n->file = "decay.crnl";
     net_add_param(n, "k", shape_scalar(), expr_real(n->ex, 0.1), nowhere);
-    struct term a = { net_add_species(n, "A", SPECIES_DISCRETE, expr_real(n->ex, 10), nowhere), 2 };
-    struct term b = { net_add_species(n, "B", SPECIES_CONSTANT, 0, nowhere), 1 };
+    struct term a = {net_add_species(n, "A", SPECIES_DISCRETE, expr_real(n->ex, 10), nowhere), 2};
+    struct term b = {net_add_species(n, "B", SPECIES_CONSTANT, 0, nowhere), 1};
     expr_id x = net_species_expr(n, 0);
-    struct term side[] = { a, b };
+    struct term side[] = {a, b};
     net_add_reaction(n, side, 2, &b, 1, RATE_MASS_ACTION, net_param_expr(n, 0), nowhere);
     net_add_reaction(n, NULL, 0, &a, 1, RATE_LAW, expr_binary(n->ex, EXPR_MUL, x, x), nowhere);
     net_add_symbol(n, "A", SYMBOL_SPECIES, shape_scalar(), &x, nowhere);
@@ -409,7 +409,7 @@ static void test_large(void **unused)
         net_add_species(n, "S", SPECIES_DISCRETE, 0, nowhere);
     }
     for (int32_t s = 0; s < N; s++) {
-        struct term from = { s, 1 }, to = { (s + 1) % N, 1 };
+        struct term from = {s, 1}, to = {(s + 1) % N, 1};
         net_add_reaction(n, &from, 1, &to, 1, RATE_MASS_ACTION, net_param_expr(n, 0), nowhere);
     }
     struct net_use use = use_all(n);
@@ -425,9 +425,8 @@ static void test_large(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random), cmocka_unit_test(test_elements), cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_lines), cmocka_unit_test(test_print), cmocka_unit_test(test_large)
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random), cmocka_unit_test(test_elements),
+                                       cmocka_unit_test(test_limit),  cmocka_unit_test(test_lines),
+                                       cmocka_unit_test(test_print),  cmocka_unit_test(test_large)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

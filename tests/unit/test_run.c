@@ -10,7 +10,8 @@
 #include "test_harness.h"
 
 /* Condition 0: A >= 20; 1: A <= 15; law 2: -1 when A is 3. */
-static double conditions(void *env, int32_t i, const double *x, double t, const double *p, const double *c, double inv_volume)
+static double conditions(void *env, int32_t i, const double *x, double t, const double *p, const double *c,
+                         double inv_volume)
 {
     (void)env, (void)t, (void)p;
     double a = x[0] * inv_volume;
@@ -48,12 +49,12 @@ static void set_lasts_and_with_does_not(void **state)
     struct crnl_run_spec spec = run_for_time(&crnl_method_bdf), again = spec;
     struct crnl_run_args args = {.duration = 1e-9}, long_args = {.duration = 60, .rtol = 1e-10};
     again.resume = 1;
-    assert_true(value_of(&h, SYMBOL_A) == 4);           /* before the first run: initial amounts */
+    assert_true(value_of(&h, SYMBOL_A) == 4); /* before the first run: initial amounts */
     assert_true(value_of(&h, SYMBOL_K0) == 10);
     bind(&h, SYMBOL_X0, 6, true);
     assert_true(value_of(&h, SYMBOL_A) == 6);
 
-    bind(&h, SYMBOL_K0, 30, false);                     /* with k0 = 30: that run only */
+    bind(&h, SYMBOL_K0, 30, false); /* with k0 = 30: that run only */
     run(&h, &spec, &long_args);
     assert_true(fabs(value_of(&h, SYMBOL_A) - 30) < 1e-6);
     assert_true(value_of(&h, SYMBOL_K0) == 10);
@@ -64,7 +65,7 @@ static void set_lasts_and_with_does_not(void **state)
     run(&h, &spec, &long_args);
     assert_true(fabs(value_of(&h, SYMBOL_A) - 20) < 1e-6);
 
-    bind(&h, SYMBOL_A, 100, true);                      /* an amount: kept by continue, undone by run */
+    bind(&h, SYMBOL_A, 100, true); /* an amount: kept by continue, undone by run */
     assert_true(value_of(&h, SYMBOL_A) == 100);
     run(&h, &again, &args);
     assert_true(fabs(value_of(&h, SYMBOL_A) - 100) < 1e-4);
@@ -72,7 +73,7 @@ static void set_lasts_and_with_does_not(void **state)
     bind(&h, SYMBOL_A, 100, true);
     run(&h, &spec, &args);
     assert_true(fabs(value_of(&h, SYMBOL_A) - 6) < 1e-4);
-    bind(&h, SYMBOL_A, 50, false);                      /* an amount of the next run */
+    bind(&h, SYMBOL_A, 50, false); /* an amount of the next run */
     run(&h, &spec, &args);
     assert_true(fabs(value_of(&h, SYMBOL_A) - 50) < 1e-4);
     run(&h, &spec, &args);
@@ -90,7 +91,7 @@ static void continue_starts_initially_and_then_goes_on(void **state)
     struct crnl_run_spec spec = run_for_time(&crnl_method_bdf);
     struct crnl_run_args args = {.duration = 1, .rtol = 1e-10, .atol = 1e-12};
     spec.resume = 1;
-    bind(&h, SYMBOL_A, 7, true);                        /* before the first run: from there */
+    bind(&h, SYMBOL_A, 7, true); /* before the first run: from there */
     for (int i = 1; i <= 3; i++) {
         run(&h, &spec, &args);
         assert_true(fabs(value_of(&h, SYMBOL_A) - (10 - 3 * exp(-i))) < 1e-7);
@@ -133,13 +134,14 @@ static void results_do_not_depend_on_the_grid(void **state)
     struct model_builder b = {0};
     birth_death(&b, 4);
     const char *name[] = {"A"};
-    const struct crnl_stat_request stat[] = {{CRNL_TIME_MEAN, 1, b.elem, name}, {CRNL_TIME_VAR, 1, b.elem, name}};
+    const struct crnl_stat_request stat[] = {{CRNL_TIME_MEAN, 1, b.elem, name},
+                                             {CRNL_TIME_VAR, 1, b.elem, name}};
     static const double every[] = {0, 0.1, 7, 1.0 / 3};
     const struct crnl_method *const method[] = {&crnl_method_ssa, &crnl_method_bdf, &crnl_method_erk};
     for (int k = 0; k < 3; k++) {
         double want[3] = {0};
         for (int i = 0; i < 8; i++) {
-            b.m.n_stats = i % 2 && k == 0 ? 0 : 2;      /* without statistics SSA runs free */
+            b.m.n_stats = i % 2 && k == 0 ? 0 : 2; /* without statistics SSA runs free */
             b.m.stat = stat;
             b.m.n_trace = i < 4;
             b.m.trace = b.elem;
@@ -178,20 +180,21 @@ static void until_and_events_end_a_run(void **state)
     assert_true(value_of(&h, SYMBOL_A) == 18);
     double t = crnl_get_time(h.ctx, 0);
     spec.resume = 1;
-    run(&h, &spec, &args);                              /* holds already: nothing happens */
+    run(&h, &spec, &args); /* holds already: nothing happens */
     assert_true(value_of(&h, SYMBOL_A) == 18 && crnl_get_time(h.ctx, 0) == t);
     spec = run_for_time(&crnl_method_ssa);
     spec.span = spec.after = CRNL_SPAN_EVENTS;
     args = (struct crnl_run_args){.after = 3, .duration = 2};
     run(&h, &spec, &args);
     int parity = (int)value_of(&h, SYMBOL_A) % 2;
-    assert_int_equal(parity, 1);                        /* 4 and five steps of 1 */
+    assert_int_equal(parity, 1); /* 4 and five steps of 1 */
     harness_end(&h);
     model_free(&b);
 }
 
-static void expect(int status, int line_of_test, const char *want, const struct crnl_model *m, const struct crnl_run_spec *spec,
-                   const struct crnl_run_args *args, const struct crnl_options *options)
+static void expect(int status, int line_of_test, const char *want, const struct crnl_model *m,
+                   const struct crnl_run_spec *spec, const struct crnl_run_args *args,
+                   const struct crnl_options *options)
 {
     struct harness h = {.options = options ? *options : (struct crnl_options){0}};
     harness_start(&h, m);
@@ -219,8 +222,10 @@ static void errors_say_what_and_where(void **state)
     m->reaction_label = label;
     m->reaction_origin = origin;
     m->reaction_line = line;
-    expect(CRNL_BAD_PROPENSITY, __LINE__, "test.crnl:12: error[E0902]: the rate constant is -2, of reaction `A -> B` "
-           "(decay, ReLU h[3] of clf, test.crnl:5)", m, &ssa, &args, NULL);
+    expect(CRNL_BAD_PROPENSITY, __LINE__,
+           "test.crnl:12: error[E0902]: the rate constant is -2, of reaction `A -> B` "
+           "(decay, ReLU h[3] of clf, test.crnl:5)",
+           m, &ssa, &args, NULL);
     b.value[1] = 2;
     b.value[2] = 0.5;
     expect(CRNL_FRACTIONAL, __LINE__, "error[E0904]: the initial amount of `A` is 0.5", m, &ssa, &args, NULL);
@@ -231,8 +236,10 @@ static void errors_say_what_and_where(void **state)
     b.value[1] = 1;
     struct crnl_run_spec events = ssa;
     events.span = CRNL_SPAN_EVENTS;
-    expect(CRNL_NOT_REACHED, __LINE__, "no reaction can fire any more, 9 events before the end\n  note: the state is A = 0, "
-           "B = 1", m, &events, &args, NULL);
+    expect(CRNL_NOT_REACHED, __LINE__,
+           "no reaction can fire any more, 9 events before the end\n  note: the state is A = 0, "
+           "B = 1",
+           m, &events, &args, NULL);
     ssa.span = CRNL_SPAN_NONE;
     expect(CRNL_BAD_ARGUMENT, __LINE__, "the run has no end", m, &ssa, &args, NULL);
     args.duration = NAN;
@@ -256,13 +263,16 @@ static void errors_say_what_and_where(void **state)
     struct model_builder d = {0};
     m = birth_death(&d, 4);
     args.duration = 1e9;
-    expect(CRNL_LIMIT, __LINE__, "the limit of 1000 events", m, &ssa, &args, &(struct crnl_options){.max_events = 1000});
-    expect(CRNL_LIMIT, __LINE__, "may take 0.05 seconds", m, &ssa, &args, &(struct crnl_options){.max_seconds = 0.05});
+    expect(CRNL_LIMIT, __LINE__, "the limit of 1000 events", m, &ssa, &args,
+           &(struct crnl_options){.max_events = 1000});
+    expect(CRNL_LIMIT, __LINE__, "may take 0.05 seconds", m, &ssa, &args,
+           &(struct crnl_options){.max_seconds = 0.05});
     const int32_t assume[] = {1}, assume_line[] = {7};
     m->n_assumes = 1;
     m->assume = assume;
     m->assume_line = assume_line;
-    expect(CRNL_ASSUME, __LINE__, "the assumption in line 7 of network `bd` does not hold at t = ", m, &ssa, &args, NULL);
+    expect(CRNL_ASSUME, __LINE__, "the assumption in line 7 of network `bd` does not hold at t = ", m, &ssa,
+           &args, NULL);
     expect(CRNL_ASSUME, __LINE__, "A = 16", m, &ssa, &args, NULL);
     model_free(&d);
 }
@@ -279,7 +289,8 @@ static void an_ensemble_has_no_single_value(void **state)
     double v;
     assert_int_equal(crnl_get(h.ctx, 0, SYMBOL_K0, 0, 1, &v, 5), 0);
     assert_int_equal(crnl_get(h.ctx, 0, SYMBOL_A, 0, 1, &v, 5), CRNL_NO_RUN);
-    assert_non_null(strstr(crnl_error_text(h.ctx), "test.crnl:5: error[E0909]: after 10 runs `bd.A` has no single value"));
+    assert_non_null(strstr(crnl_error_text(h.ctx),
+                           "test.crnl:5: error[E0909]: after 10 runs `bd.A` has no single value"));
     harness_end(&h);
     model_free(&b);
 }
@@ -337,7 +348,7 @@ static void random_values_and_permutations(void **state)
     for (int i = 0; i < N; i++) {
         assert_true(v[i] == -1);
     }
-    assert_true(total == (int64_t)N * (N - 1) / 2 && fixed < 12);      /* Poisson of mean 1: P(> 11) < 10^-9 */
+    assert_true(total == (int64_t)N * (N - 1) / 2 && fixed < 12); /* Poisson of mean 1: P(> 11) < 10^-9 */
     harness_end(&h);
     model_free(&b);
 }

@@ -106,7 +106,8 @@ static bool naive_event(const struct crnl_model *m, struct crnl_ssa *w, int32_t 
     return true;
 }
 
-static void compare_with_rule(const struct crnl_model *m, const double *k, const double *x0, int events, uint64_t seed)
+static void compare_with_rule(const struct crnl_model *m, const double *k, const double *x0, int events,
+                              uint64_t seed)
 {
     double x[2][MOST];
     struct crnl_ssa w[2];
@@ -226,7 +227,8 @@ static void bad_propensities_are_found(void **state)
     model_reaction(&b, "S0 -> 2 S0", NAN, -1);
     struct crnl_model *m = model_finish(&b, "bad");
     double x = 5;
-    struct crnl_ssa w = {.x = &x, .k = b.k, .inv_volume = 1, .t_stop = 1, .t_next = -1, .table = crnl_table_create(m)};
+    struct crnl_ssa w = {
+        .x = &x, .k = b.k, .inv_volume = 1, .t_stop = 1, .t_next = -1, .table = crnl_table_create(m)};
     assert_int_equal(crnl_table_ssa(m, &w, 10), CRNL_SSA_BAD);
     assert_int_equal(w.bad, 1);
     b.k[1] = INFINITY;
@@ -255,8 +257,9 @@ static void birth_death_is_poisson(void **state)
     struct crnl_model *m = model_finish(&b, "bd");
     const char *name[] = {"A"};
     const struct crnl_stat_request stat[] = {
-        {CRNL_TIME_MEAN, 1, b.elem, name}, {CRNL_TIME_VAR, 1, b.elem, name}, {CRNL_TIME_HISTOGRAM, 1, b.elem, name},
-        {CRNL_RUN_MEAN, 1, b.elem, name}, {CRNL_RUN_VAR, 1, b.elem, name}, {CRNL_RUN_QUANTILE, 1, b.elem, name},
+        {CRNL_TIME_MEAN, 1, b.elem, name},      {CRNL_TIME_VAR, 1, b.elem, name},
+        {CRNL_TIME_HISTOGRAM, 1, b.elem, name}, {CRNL_RUN_MEAN, 1, b.elem, name},
+        {CRNL_RUN_VAR, 1, b.elem, name},        {CRNL_RUN_QUANTILE, 1, b.elem, name},
         {CRNL_RUN_HISTOGRAM, 1, b.elem, name},
     };
     m->n_stats = 7;
@@ -278,7 +281,8 @@ static void birth_death_is_poisson(void **state)
     double histogram[41], p = exp(-10), sum = 0;
     assert_int_equal(crnl_stat(h.ctx, 0, 2, 40, 41, histogram, 1), 0);
     for (int i = 0; i <= 40; i++) {
-        assert_true(fabs(histogram[i] - p) < 5.3 * sqrt(2 * p / (TIME * RUNS)) + 1e-9);     /* correlation time at most 1 */
+        assert_true(fabs(histogram[i] - p) <
+                    5.3 * sqrt(2 * p / (TIME * RUNS)) + 1e-9); /* correlation time at most 1 */
         sum += histogram[i];
         p *= 10.0 / (i + 1);
     }
@@ -315,7 +319,8 @@ static void dimerisation_follows_its_master_equation(void **state)
     double got[7], want[7] = {0}, a = 3, c = 1.2, d = 0.2;
     want[6] = exp(-a);
     want[4] = a / (a - c) * (exp(-c) - exp(-a));
-    want[2] = a * c * (exp(-a) / ((c - a) * (d - a)) + exp(-c) / ((a - c) * (d - c)) + exp(-d) / ((a - d) * (c - d)));
+    want[2] = a * c *
+              (exp(-a) / ((c - a) * (d - a)) + exp(-c) / ((a - c) * (d - c)) + exp(-d) / ((a - d) * (c - d)));
     want[0] = 1 - want[6] - want[4] - want[2];
     assert_int_equal(crnl_stat(h.ctx, 0, 0, 6, 7, got, 1), 0);
     for (int i = 0; i <= 6; i++) {

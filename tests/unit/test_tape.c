@@ -48,7 +48,7 @@ static expr_id random_real(struct expr_pool *ex, int depth);
 
 static expr_id random_bool(struct expr_pool *ex, int depth)
 {
-    static const enum expr_op compare[] = { EXPR_LT, EXPR_LE, EXPR_EQ, EXPR_NE };
+    static const enum expr_op compare[] = {EXPR_LT, EXPR_LE, EXPR_EQ, EXPR_NE};
     if (depth > 0 && draw(3) == 0) {
         expr_id x = random_bool(ex, depth - 1), y = random_bool(ex, depth - 1);
         return draw(3) ? expr_binary(ex, draw(2) ? EXPR_AND : EXPR_OR, x, y) : expr_unary(ex, EXPR_NOT, x);
@@ -82,15 +82,15 @@ static expr_id random_vector(struct expr_pool *ex, int depth, int32_t n)
 
 static expr_id random_reduction(struct expr_pool *ex, int depth)
 {
-    static const enum expr_op reduce[] = { EXPR_SUM, EXPR_MIN_OF, EXPR_MAX_OF, EXPR_ARGMIN, EXPR_ARGMAX };
-    static const enum expr_op fold[] = { EXPR_FOLD_SUM, EXPR_FOLD_MIN, EXPR_FOLD_MAX };
+    static const enum expr_op reduce[] = {EXPR_SUM, EXPR_MIN_OF, EXPR_MAX_OF, EXPR_ARGMIN, EXPR_ARGMAX};
+    static const enum expr_op fold[] = {EXPR_FOLD_SUM, EXPR_FOLD_MIN, EXPR_FOLD_MAX};
     int32_t n = 1 + (int32_t)draw(5);
     expr_id v = random_vector(ex, depth, n);
     switch (draw(4)) {
     case 0: return expr_to_real(ex, expr_reduce(ex, reduce[draw(5)], v));
     case 1: return expr_take(ex, v, 0, random_index(ex, n), 1);
     case 2: {
-        expr_id m[] = { v, random_vector(ex, depth, n), v };
+        expr_id m[] = {v, random_vector(ex, depth, n), v};
         expr_id product = expr_matmul(ex, expr_stack(ex, 3, m), random_vector(ex, depth, n));
         return expr_reduce(ex, EXPR_SUM, product);
     }
@@ -105,10 +105,10 @@ static expr_id random_reduction(struct expr_pool *ex, int depth)
 
 static expr_id random_real(struct expr_pool *ex, int depth)
 {
-    static const enum expr_op one[] = { EXPR_NEG, EXPR_ABS, EXPR_EXP, EXPR_LOG, EXPR_SQRT, EXPR_SIN, EXPR_COS,
-                                        EXPR_TANH };
-    static const enum expr_op two[] = { EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_DIV, EXPR_MOD, EXPR_POW, EXPR_MIN,
-                                        EXPR_MAX };
+    static const enum expr_op one[] = {EXPR_NEG,  EXPR_ABS, EXPR_EXP, EXPR_LOG,
+                                       EXPR_SQRT, EXPR_SIN, EXPR_COS, EXPR_TANH};
+    static const enum expr_op two[] = {EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_DIV,
+                                       EXPR_MOD, EXPR_POW, EXPR_MIN, EXPR_MAX};
     if (depth <= 0) {
         switch (draw(4)) {
         case 0: return expr_real(ex, draw_real());
@@ -165,10 +165,10 @@ static void test_random(void **unused)
             e[i] = i > 0 && draw(6) == 0 ? e[draw((uint32_t)i)] : random_real(ex, 1 + (int)draw(5));
         }
         e[3] = 0;
-        struct values v = { p, g };
+        struct values v = {p, g};
         struct crnl_tape t = tape_build(arena, ex, e, N_OUT);
         run_tape(&t, &v, got);
-        const struct expr_env env = { .env = &v, .leaf = leaf };
+        const struct expr_env env = {.env = &v, .leaf = leaf};
         for (int i = 0; i < N_OUT; i++) {
             double want = 0;
             if (e[i]) {
@@ -183,7 +183,7 @@ static void test_random(void **unused)
         expr_pool_destroy(ex);
         arena_destroy(arena);
     }
-    assert_true(finite > 4000);         /* else the comparison would say little */
+    assert_true(finite > 4000); /* else the comparison would say little */
 }
 
 /* A later parameter reads earlier ones, also when those were set. */
@@ -193,11 +193,11 @@ static void test_defaults(void **unused)
     struct arena *arena = arena_create();
     struct expr_pool *ex = expr_pool_create();
     expr_id twice = expr_binary(ex, EXPR_MUL, expr_real(ex, 2), param(ex, 0));
-    expr_id e[] = { expr_leaf(ex, EXPR_GLOBAL, TYPE_REAL, shape_scalar(), 0, 0), twice, twice,
-                    expr_binary(ex, EXPR_ADD, param(ex, 1), param(ex, 2)) };
+    expr_id e[] = {expr_leaf(ex, EXPR_GLOBAL, TYPE_REAL, shape_scalar(), 0, 0), twice, twice,
+                   expr_binary(ex, EXPR_ADD, param(ex, 1), param(ex, 2))};
     struct crnl_tape t = tape_build(arena, ex, e, 4);
-    double g = 5, p[4] = { 0, 0, 7, 0 }, registers[16];
-    uint8_t fixed[4] = { 0, 0, 1, 0 };
+    double g = 5, p[4] = {0, 0, 7, 0}, registers[16];
+    uint8_t fixed[4] = {0, 0, 1, 0};
     assert_in_range(t.n_registers, 1, 16);
     crnl_tape_run(&t, &g, p, fixed, p, registers);
     assert_true(p[0] == 5 && p[1] == 10 && p[2] == 7 && p[3] == 17);
@@ -210,12 +210,12 @@ static void test_out_of_range(void **unused)
     (void)unused;
     struct arena *arena = arena_create();
     struct expr_pool *ex = expr_pool_create();
-    expr_id v[] = { param(ex, 0), param(ex, 1) };
+    expr_id v[] = {param(ex, 0), param(ex, 1)};
     expr_id at = expr_unary(ex, EXPR_FLOOR, param(ex, 2));
     expr_id e = expr_take(ex, expr_stack(ex, 2, v), 0, at, 1);
     struct crnl_tape t = tape_build(arena, ex, &e, 1);
-    double p[N_PARAMS] = { 3, 4, 1.5 }, out;
-    struct values values = { p, p };
+    double p[N_PARAMS] = {3, 4, 1.5}, out;
+    struct values values = {p, p};
     run_tape(&t, &values, &out);
     assert_true(out == 4);
     p[2] = 2;
@@ -257,9 +257,7 @@ static void test_registers(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random), cmocka_unit_test(test_defaults), cmocka_unit_test(test_out_of_range),
-        cmocka_unit_test(test_registers)
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random), cmocka_unit_test(test_defaults),
+                                       cmocka_unit_test(test_out_of_range), cmocka_unit_test(test_registers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
