@@ -74,6 +74,7 @@ static size_t add_libraries(const struct uses *u, const char **argument, size_t 
         argument[n++] = "-lsundials_sunmatrixsparse";
         argument[n++] = "-lsundials_sunmatrixdense";
         argument[n++] = "-lklu";
+        argument[n++] = "-lbtf";
     }
     if (arkode) {
         argument[n++] = "-lsundials_arkode";

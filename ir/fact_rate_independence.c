@@ -95,14 +95,11 @@ static bool check_reactions(struct graph *g, struct rate_independence *result, s
         for (size_t k = 0; k < m; k++) {
             consumes = consumes || g->change[k].count < 0;
         }
-        const char *name = reaction_name(n, (reaction_id)j, a);
-        if (m > 0 && !consumes) {
-            refuse(result, (reaction_id)j, -1,
-                   text("%s consumes nothing, so it never ends%s%s", name, "", ""));
-            return false;
-        }
-        if (r->rate_kind == RATE_LAW) {
-            refuse(result, (reaction_id)j, -1, text("%s has a rate law, which may vanish%s%s", name, "", ""));
+        bool never_ends = m > 0 && !consumes;
+        if (never_ends || r->rate_kind == RATE_LAW) {
+            const char *why =
+                never_ends ? "consumes nothing, so it never ends" : "has a rate law, which may vanish";
+            refuse(result, (reaction_id)j, -1, text("%s %s%s", reaction_name(n, (reaction_id)j, a), why, ""));
             return false;
         }
         for (uint32_t k = 0; k < r->n_lhs; k++) {
@@ -110,7 +107,7 @@ static bool check_reactions(struct graph *g, struct rate_independence *result, s
             if (g->consumer[s] >= 0 && g->consumer[s] != (int32_t)j) {
                 refuse(result, g->consumer[s], (reaction_id)j,
                        text("%s is consumed by %s and read by %s", n->species.data[s].name,
-                            reaction_name(n, g->consumer[s], a), name));
+                            reaction_name(n, g->consumer[s], a), reaction_name(n, (reaction_id)j, a)));
                 return false;
             }
         }

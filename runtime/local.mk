@@ -45,6 +45,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/num_zig.h \
   runtime/ode_adams.c \
   runtime/ode_bdf.c \
+  runtime/ode_cascade.c \
   runtime/ode_cvode.c \
   runtime/ode_erk.c \
   runtime/ode_rk4.c \

@@ -1,4 +1,5 @@
-/* BDF with Newton's method: the analytic Jacobian, factorised by KLU, or densely where that is cheaper. */
+/* BDF with Newton's method: the analytic Jacobian, factorised by KLU, densely where that is cheaper, or in the blocks
+ * of a cascade. */
 #include <cvode/cvode.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,8 @@
 
 #include "rt_cvode.h"
 
-enum { DENSE_SPECIES = 12 }; /* up to here a dense factorisation is faster than KLU's bookkeeping */
+/* Up to here, all or in a block, a dense factorisation is faster than KLU's bookkeeping. */
+enum { DENSE_SPECIES = 12 };
 
 static void compute_jacobian(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x)
 {
@@ -88,13 +90,14 @@ static int bdf_create(struct rt_ode *o, struct rt_error *e)
     struct rt_cvode *c = o->data;
     bool analytic = rt_jacobian_create(&c->jacobian, o->m);
     bool dense = !analytic || o->n <= DENSE_SPECIES;
-    if (analytic) {
+    bool cascade = !dense && rt_cascade_create(c, o->m, DENSE_SPECIES);
+    if (!cascade && analytic) {
         c->values = rt_alloc((size_t)c->jacobian.nnz, sizeof *c->values);
     }
     if (dense) {
         c->matrix = SUNDenseMatrix(o->n, o->n, c->context);
         c->linear = c->matrix ? SUNLinSol_Dense(c->state, c->matrix, c->context) : NULL;
-    } else {
+    } else if (!cascade) {
         make_pattern(o, c);
         c->matrix = SUNSparseMatrix(o->n, o->n, c->nnz, CSC_MAT, c->context);
         c->linear = c->matrix ? SUNLinSol_KLU(c->state, c->matrix, c->context) : NULL;
@@ -102,7 +105,9 @@ static int bdf_create(struct rt_ode *o, struct rt_error *e)
     if (!c->linear || CVodeSetLinearSolver(c->memory, c->linear, c->matrix) != CVLS_SUCCESS) {
         return rt_fail(e, CRNL_MEMORY, "no memory for the Jacobian");
     }
-    if (analytic) {
+    if (cascade) {
+        CVodeSetLinSysFn(c->memory, rt_cascade_linear_system);
+    } else if (analytic) {
         CVodeSetJacFn(c->memory, dense ? dense_jacobian : sparse_jacobian);
     }
     return CRNL_OK;

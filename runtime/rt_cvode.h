@@ -29,4 +29,11 @@ int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e);
 void rt_cvode_at(struct rt_ode *o, double t, double *x);
 void rt_cvode_destroy(struct rt_ode *o);
 
+/* Makes `matrix` and `linear` (NULL: no memory) from `jacobian` if all rates are of mass action and the species form a
+ * cascade of blocks of at most `largest`; else false. The function sets up its equations for CVODE. */
+bool rt_cascade_create(struct rt_cvode *c, const struct crnl_model *m, int32_t largest);
+int rt_cascade_linear_system(realtype t, N_Vector state, N_Vector f, SUNMatrix matrix,
+                             booleantype same_jacobian, booleantype *current, realtype gamma, void *user,
+                             N_Vector a, N_Vector b, N_Vector d);
+
 #endif

@@ -39,6 +39,10 @@ double rt_reaction_order(const struct crnl_model *m, int32_t j);
 double rt_propensity(const struct crnl_model *m, int32_t j, const double *k, const double *x, double t,
                      const double *p, double inv_volume);
 
+/* d rate / d x of reactant entry e of reaction j, which has no law. */
+double rt_mass_action_partial(const struct crnl_model *m, int32_t j, int32_t e, const double *x,
+                              const double *k);
+
 /* The Jacobian's sparse form: the model's own plan, or one made here; `owned` tells which arrays to release. Not
  * available (returns false) if laws have no gradients. */
 struct rt_jacobian {

@@ -42,8 +42,8 @@ void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const
     }
 }
 
-/* d rate / d x of reactant entry e of mass action reaction j. */
-static double partial(const struct crnl_model *m, int32_t j, int32_t e, const double *x, const double *k)
+double rt_mass_action_partial(const struct crnl_model *m, int32_t j, int32_t e, const double *x,
+                              const double *k)
 {
     double v = k[j] * m->lhs_count[e];
     for (int32_t f = m->lhs_ptr[j]; f < m->lhs_ptr[j + 1]; f++) {
@@ -67,7 +67,7 @@ void rt_jacobian_values(const struct rt_jacobian *jac, const struct crnl_model *
     for (int32_t j = 0; j < m->n_reactions; j++) {
         if (rt_law(m, j) < 0) {
             for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
-                scatter(jac, e, partial(m, j, e, x, k), values);
+                scatter(jac, e, rt_mass_action_partial(m, j, e, x, k), values);
             }
         } else {
             for (int32_t e = m->grad_ptr[j]; e < m->grad_ptr[j + 1]; e++) {

@@ -32,6 +32,7 @@ TEST_SUPPORT = \
 # stems: UNIT_TESTS = tests/unit/test_*.c tests/stat/test_*.c
 UNIT_TESTS = \
   tests/unit/test_bounded \
+  tests/unit/test_cascade \
   tests/unit/test_certify \
   tests/unit/test_conditions \
   tests/unit/test_diag \
