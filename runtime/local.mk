@@ -5,6 +5,7 @@ crnlrt_LIBRARIES = libcrnl_rt.a
 # files: libcrnl_rt_a_SOURCES = runtime/*.c runtime/*.h runtime/*.def
 libcrnl_rt_a_SOURCES = \
   runtime/base.c \
+  runtime/binary_connect_step.c \
   runtime/bind.c \
   runtime/collect.c \
   runtime/crnl_abi.def \
@@ -57,6 +58,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/random.c \
   runtime/record.c \
   runtime/rt_base.h \
+  runtime/rt_binary_connect.h \
   runtime/rt_ctx.h \
   runtime/rt_cvode.h \
   runtime/rt_data.h \
