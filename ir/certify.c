@@ -38,7 +38,13 @@ int32_t certify_own_coordinate(const struct side *s, species_id x)
     struct term one;
     size_t n;
     const struct term *row = certify_row(s, x, &one, &n);
-    return n == 1 && row->count == 1 && s->owners[row->species] == 1 && !s->gone[x] ? row->species : -1;
+    return n == 1 && row->count == 1 && certify_owners(s, row->species) == 1 && !s->gone[x] ? row->species
+                                                                                            : -1;
+}
+
+int32_t certify_owners(const struct side *s, int32_t coordinate)
+{
+    return (int32_t)(s->owner_first[coordinate + 1] - s->owner_first[coordinate]);
 }
 
 expr_id certify_expr(const struct certifier *c, int side, expr_id e)
@@ -71,6 +77,33 @@ static bool check_map(struct certifier *c, const struct side *s)
     return true;
 }
 
+static void find_owners(struct side *s, size_t n_coordinates)
+{
+    uint32_t *first = s->owner_first = mem_zalloc(n_coordinates + 2, sizeof *first);
+    for (int store = 0; store < 2; store++) {
+        for (size_t i = 0; i < s->net->species.n; i++) {
+            struct term one;
+            size_t n;
+            const struct term *row = certify_row(s, (species_id)i, &one, &n);
+            for (size_t k = 0; k < n && !s->gone[i]; k++) {
+                uint32_t *at = &first[row[k].species + (store ? 0 : 1)];
+                if (store) {
+                    s->owner[*at] = (struct term){(species_id)i, row[k].count};
+                }
+                ++*at;
+            }
+        }
+        for (size_t q = 0; q < n_coordinates && !store; q++) {
+            first[q + 1] += first[q];
+        }
+        if (!store) {
+            s->owner = mem_alloc((first[n_coordinates] + 1u) * sizeof *s->owner);
+        }
+    }
+    memmove(first + 1, first, n_coordinates * sizeof *first); /* storing moved each start to its end */
+    first[0] = 0;
+}
+
 static void find_held(struct side *s)
 {
     struct uses uses = uses_of(s->net, NULL);
@@ -86,7 +119,6 @@ static bool open_side(struct certifier *c, int side)
 {
     struct side *s = &c->side[side];
     size_t n = s->net->species.n;
-    s->owners = mem_zalloc((size_t)c->w->n_coordinates + 1, sizeof *s->owners);
     s->gone = mem_zalloc(n + 1, sizeof *s->gone);
     s->image = mem_zalloc(c->n_expressions + 1, sizeof *s->image);
     if (!check_map(c, s)) {
@@ -103,14 +135,7 @@ static bool open_side(struct certifier *c, int side)
         s->gone[x] = true;
     }
     find_held(s);
-    for (size_t i = 0; i < n; i++) {
-        struct term one;
-        size_t n_row;
-        const struct term *row = certify_row(s, (species_id)i, &one, &n_row);
-        for (size_t k = 0; k < n_row && !s->gone[i]; k++) {
-            s->owners[row[k].species]++;
-        }
-    }
+    find_owners(s, (size_t)c->w->n_coordinates);
     return true;
 }
 
@@ -147,23 +172,28 @@ static bool check_declarations(struct certifier *c)
     return true;
 }
 
-/* Amounts of one kind go into a coordinate, and it has the same kind on both sides. */
+/* Amounts of one kind go into a coordinate, and it has the same kind on both sides; or it is constant after, which the
+ * reactions must then agree with: its amount is that of the coordinate, and no factor of rates. */
 static bool check_kinds(struct certifier *c)
 {
     uint8_t *kind = mem_zalloc((size_t)c->w->n_coordinates + 1, 1);
     bool ok = true;
     for (int side = 0; side < 2; side++) {
-        const struct side *s = &c->side[side];
+        struct side *s = &c->side[side];
         for (size_t i = 0; i < s->net->species.n && ok; i++) {
             struct term one;
             size_t n;
             const struct term *row = certify_row(s, (species_id)i, &one, &n);
+            bool may_be_held =
+                side == 1 && s->net->species.data[i].kind == SPECIES_CONSTANT && c->w->claim != CLAIM_LIMIT;
             for (size_t k = 0; k < n && ok; k++) {
                 uint8_t own = (uint8_t)(1 + s->net->species.data[i].kind), *known = &kind[row[k].species];
-                ok = *known == 0 || *known == own ||
+                bool same = *known == 0 || *known == own;
+                ok = same || may_be_held ||
                      certify_reject(c, "%s is not of the kind of what it becomes",
                                     s->net->species.data[i].name);
                 *known = own;
+                s->held[i] = s->held[i] && same;
             }
         }
     }
@@ -224,6 +254,11 @@ static bool same_value(struct certifier *c, expr_id before, expr_id after)
     return a && a == b;
 }
 
+static bool same_optional(struct certifier *c, expr_id before, expr_id after)
+{
+    return before && after ? same_value(c, before, after) : before == after;
+}
+
 static bool check_symbols(struct certifier *c)
 {
     const struct net *a = c->side[0].net, *b = c->side[1].net;
@@ -273,7 +308,9 @@ static bool check_events(struct certifier *c)
     bool ok = a->event.n == b->event.n && a->change.n == b->change.n;
     for (size_t i = 0; i < a->event.n && ok; i++) {
         const struct event *x = &a->event.data[i], *y = &b->event.data[i];
-        ok = x->kind == y->kind && x->first == y->first && x->n == y->n && same_value(c, x->when, y->when);
+        ok = x->kind == y->kind && x->flags == y->flags && x->first == y->first && x->n == y->n &&
+             same_value(c, x->when, y->when) && same_optional(c, x->delay, y->delay) &&
+             same_optional(c, x->priority, y->priority);
     }
     for (size_t i = 0; i < a->change.n && ok; i++) {
         const struct change *x = &a->change.data[i], *y = &b->change.data[i];
@@ -325,7 +362,8 @@ char *certify(const struct net *before, const struct net *after, const struct wi
            (w->claim == CLAIM_LIMIT ? certify_limit(&c) : certify_law(&c)) && check_symbols(&c) &&
            check_observed(&c) && check_events(&c));
     for (int side = 0; side < 2; side++) {
-        free(c.side[side].owners);
+        free(c.side[side].owner_first);
+        free(c.side[side].owner);
         free(c.side[side].gone);
         free(c.side[side].held);
         free(c.side[side].image);

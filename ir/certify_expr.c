@@ -129,18 +129,65 @@ static expr_id scaled(struct expr_pool *ex, expr_id sum, double factor, expr_id 
     return sum ? expr_binary(ex, EXPR_ADD, sum, term) : term;
 }
 
-/* The species of a linear form, in coordinates: for each coordinate all its owners must be there, in the same
- * proportion as in the map. Replaces them by coordinates; false: not determined. */
+/* A coordinate of the species alone, in *one; false: there is none. */
+static bool own_part(const struct side *s, species_id x, struct term *one)
+{
+    struct term identity;
+    size_t n;
+    const struct term *row = certify_row(s, x, &identity, &n);
+    for (size_t k = 0; k < n && !s->gone[x]; k++) {
+        if (certify_owners(s, row[k].species) == 1) {
+            *one = row[k];
+            return true;
+        }
+    }
+    return false;
+}
+
+bool certify_solve(const struct side *s, species_id x, double factor, form *f, bool *shared)
+{
+    struct term one, identity;
+    size_t n, n_before = f->n;
+    *shared = !own_part(s, x, &one);
+    if (!*shared) {
+        vec_push(f, (struct atom){(expr_id)one.species, factor / (double)one.count});
+        return true;
+    }
+    const struct term *row = certify_row(s, x, &identity, &n);
+    if (n != 1 || s->gone[x]) {
+        return false;
+    }
+    factor *= 1 / (double)row->count; /* as a division by a constant is taken apart */
+    vec_push(f, (struct atom){(expr_id)row->species, factor});
+    for (uint32_t i = s->owner_first[row->species]; i < s->owner_first[row->species + 1]; i++) {
+        struct term other = s->owner[i];
+        if (other.species != x && !own_part(s, other.species, &one)) {
+            f->n = n_before;
+            return false;
+        }
+        if (other.species != x) {
+            double part = -factor * (double)other.count / (double)one.count;
+            vec_push(f, (struct atom){(expr_id)one.species, part});
+        }
+    }
+    return true;
+}
+
+/* The species of a linear form, in coordinates. Where a species cannot be solved for, all owners of its coordinate must
+ * be there, in the same proportion as in the map. Replaces them by coordinates; false: not determined. */
 static bool gather(struct imaging *m, form *f, form *coordinates)
 {
     struct certifier *c = m->c;
     struct side *s = &c->side[m->side];
-    form rest = {0};
-    bool ok = true;
+    form rest = {0}, solved = {0};
+    bool ok = true, shared;
     for (size_t i = 0; i < f->n && ok; i++) {
         const struct expr *e = f->data[i].atom ? expr_get(c->ex, f->data[i].atom) : NULL;
         if (!e || e->op != EXPR_SPECIES) {
             vec_push(&rest, f->data[i]);
+            continue;
+        }
+        if (certify_solve(s, e->a, f->data[i].coefficient, &solved, &shared)) {
             continue;
         }
         struct term one;
@@ -163,10 +210,15 @@ static bool gather(struct imaging *m, form *f, form *coordinates)
             ok = ok && coordinates->data[i].coefficient == first.coefficient;
             owners++;
         }
-        ok = ok && owners == s->owners[first.atom];
+        ok = ok && owners == certify_owners(s, (int32_t)first.atom);
         coordinates->data[kept++] = first;
     }
     coordinates->n = kept;
+    for (size_t i = 0; i < solved.n; i++) {
+        vec_push(coordinates, solved.data[i]);
+    }
+    simplify(coordinates);
+    vec_free(&solved);
     vec_free(f);
     *f = rest;
     return ok;

@@ -30,10 +30,8 @@ struct ledger {
     VEC(struct entry) entry;
     int32_t *slot;
     size_t n_slots;
-    struct multiset sum;        /* over coordinates */
-    struct multiset product;    /* over species before */
-    VEC(uint32_t) member_first; /* by coordinate: species before that go into it, with their counts */
-    term_vec member;
+    struct multiset sum;     /* over coordinates */
+    struct multiset product; /* over species before */
 };
 
 static uint64_t hash_key(const struct ledger *l, const struct key *k)
@@ -206,10 +204,10 @@ static bool expand(struct expansion *x, size_t i, size_t m, int64_t power, doubl
         vec_free(&monomial);
         return x->budget-- > 0;
     }
-    uint32_t end = l->member_first.data[x->factor[i].species + 1];
+    uint32_t end = l->c->side[0].owner_first[x->factor[i].species + 1];
     if (power == 0) {
         size_t next = i + 1;
-        uint32_t first = next < x->n_factors ? l->member_first.data[x->factor[next].species] : 0;
+        uint32_t first = next < x->n_factors ? l->c->side[0].owner_first[x->factor[next].species] : 0;
         return expand(x, next, first, next < x->n_factors ? x->factor[next].count : 0, weight);
     }
     if (m == end) {
@@ -218,16 +216,16 @@ static bool expand(struct expansion *x, size_t i, size_t m, int64_t power, doubl
     /* k of the `power` molecules are of member m: binomial(power, k) ways. */
     double ways = 1;
     for (int64_t k = 0; k <= power; k++) {
-        struct term t = {l->member.data[m].species, 1};
+        struct term t = {l->c->side[0].owner[m].species, 1};
         if (k > 0) {
             multiset_add(&l->product, &t, 1, 1);
-            ways = ways * (double)(power - k + 1) / (double)k * (double)l->member.data[m].count;
+            ways = ways * (double)(power - k + 1) / (double)k * (double)l->c->side[0].owner[m].count;
         }
         if (!expand(x, i, m + 1, power - k, weight * ways)) {
             return false;
         }
     }
-    struct term t = {l->member.data[m].species, 1};
+    struct term t = {l->c->side[0].owner[m].species, 1};
     return multiset_add(&l->product, &t, 1, -power);
 }
 
@@ -246,8 +244,8 @@ static bool factors_of(struct ledger *l, const struct reaction *r, term_vec *fac
             return certify_reject(l->c, "the reactant %s has no coordinate of its own",
                                   s->net->species.data[t.species].name);
         }
-        for (uint32_t m = l->member_first.data[q]; m < l->member_first.data[q + 1]; m++) {
-            int64_t count = l->member.data[m].count;
+        for (uint32_t m = l->c->side[0].owner_first[q]; m < l->c->side[0].owner_first[q + 1]; m++) {
+            int64_t count = l->c->side[0].owner[m].count;
             if (count < 1 || (count > 1 && t.count > 1 && l->c->w->claim == CLAIM_LAW)) {
                 return certify_reject(l->c, "the reactant %s is no plain sum",
                                       s->net->species.data[t.species].name);
@@ -267,7 +265,7 @@ static bool enter_after(struct ledger *l, const struct reaction *r, const term_v
     if (ok) {
         x.factor = factors.data;
         x.n_factors = factors.n;
-        uint32_t first = factors.n ? l->member_first.data[factors.data[0].species] : 0;
+        uint32_t first = factors.n ? l->c->side[0].owner_first[factors.data[0].species] : 0;
         ok = expand(&x, 0, first, factors.n ? factors.data[0].count : 0, 1) ||
              certify_reject(l->c, "a product of lumped species is too large to multiply out");
     }
@@ -275,9 +273,49 @@ static bool enter_after(struct ledger *l, const struct reaction *r, const term_v
     return ok;
 }
 
+/* A reactant that is what a coordinate leaves of others is no factor of a monomial. */
+static bool has_shared_reactant(const struct side *s, const struct reaction *r)
+{
+    form f = {0};
+    bool found = false, shared;
+    for (uint32_t i = 0; i < r->n_lhs && !found; i++) {
+        found = certify_solve(s, net_lhs(s->net, r)[i].species, 1, &f, &shared) && shared;
+    }
+    vec_free(&f);
+    return found;
+}
+
+/* The law of mass action as an expression: the rate, times the amounts in order. */
+static bool enter_as_law(struct ledger *l, const struct reaction *r, const term_vec *change)
+{
+    static const term_vec nothing;
+    struct certifier *c = l->c;
+    const struct net *n = c->side[0].net;
+    expr_id law = certify_expr(c, 0, r->rate);
+    for (uint32_t i = 0; i < r->n_lhs; i++) {
+        struct term t = net_lhs(n, r)[i];
+        if (t.count > 1 && c->w->claim == CLAIM_LAW) {
+            return certify_reject(c, "%s reacts with itself, and a reactant follows from a sum",
+                                  n->species.data[t.species].name);
+        }
+        expr_id x = expr_leaf(c->ex, EXPR_SPECIES, TYPE_REAL, shape_scalar(), t.species, 0);
+        x = t.count == 1 ? x : expr_binary(c->ex, EXPR_POW, x, expr_real(c->ex, (double)t.count));
+        law = expr_binary(c->ex, EXPR_MUL, law, x);
+    }
+    expr_id image = certify_image(c, 0, law);
+    if (!image) {
+        return certify_reject(c, "the coordinates do not tell a reactant of the network before");
+    }
+    enter_sum(l, r->guard, change, &nothing, image, 1);
+    return true;
+}
+
 static bool enter_before(struct ledger *l, const struct reaction *r, const term_vec *change)
 {
     const struct side *s = &l->c->side[0];
+    if (has_shared_reactant(s, r)) {
+        return enter_as_law(l, r, change);
+    }
     term_vec monomial = {0};
     for (uint32_t i = 0; i < r->n_lhs; i++) {
         if (!goes_into_rate(l->c, s, &net_lhs(s->net, r)[i])) {
@@ -307,36 +345,6 @@ static bool enter_reactions(struct ledger *l, int side)
     }
     vec_free(&change);
     return ok;
-}
-
-static void find_members(struct ledger *l)
-{
-    const struct side *s = &l->c->side[0];
-    size_t n = (size_t)l->c->w->n_coordinates;
-    vec_reserve(&l->member_first, n + 2);
-    memset(l->member_first.data, 0, (n + 2) * sizeof *l->member_first.data);
-    for (int store = 0; store < 2; store++) {
-        for (size_t i = 0; i < s->net->species.n; i++) {
-            struct term one;
-            size_t n_row;
-            const struct term *row = certify_row(s, (species_id)i, &one, &n_row);
-            for (size_t k = 0; k < n_row && !s->gone[i]; k++) {
-                uint32_t *at = &l->member_first.data[row[k].species + (store ? 0 : 1)];
-                if (store) {
-                    l->member.data[*at] = (struct term){(species_id)i, row[k].count};
-                }
-                ++*at;
-            }
-        }
-        for (size_t q = 0; q < n && !store; q++) {
-            l->member_first.data[q + 1] += l->member_first.data[q];
-        }
-        if (!store) {
-            vec_reserve(&l->member, l->member_first.data[n] + 1u);
-        }
-    }
-    memmove(l->member_first.data + 1, l->member_first.data, n * sizeof *l->member_first.data);
-    l->member_first.data[0] = 0;
 }
 
 /* Absent species: nothing there at first, nothing given, and made only where another absent species reacts. */
@@ -400,15 +408,12 @@ bool certify_law(struct certifier *c)
     struct ledger l = {.c = c};
     multiset_open(&l.sum, (size_t)c->w->n_coordinates);
     multiset_open(&l.product, c->side[0].net->species.n);
-    find_members(&l);
     bool ok = check_absent(c) && enter_reactions(&l, 0) && enter_reactions(&l, 1) && check_entries(&l);
     multiset_close(&l.sum);
     multiset_close(&l.product);
     vec_free(&l.term);
     vec_free(&l.key);
     vec_free(&l.entry);
-    vec_free(&l.member_first);
-    vec_free(&l.member);
     free(l.slot);
     return ok;
 }

@@ -57,9 +57,10 @@ static double draw(uint64_t *state, double most)
     return most * (double)(*state >> 40) / (double)(1 << 24);
 }
 
+/* Where `a` is no number, from rates that are none, nothing is known. */
 static bool differ(double a, double b, double scale)
 {
-    return !(fabs(a - b) <= 1e-9 * (scale + fabs(a) + fabs(b))) && !(isnan(a) && isnan(b)) && !(a == b);
+    return !(fabs(a - b) <= 1e-9 * (scale + fabs(a) + fabs(b))) && !isnan(a) && !(a == b);
 }
 
 /* A state of the network after with the same coordinates: its species are the coordinates, or it has the species of
@@ -99,7 +100,12 @@ static bool is_held(const struct net *n, size_t s)
     return n->species.data[s].kind == SPECIES_CONSTANT;
 }
 
-/* At a random state; held species keep their amounts. Returns the coordinate that differs, -1 none. */
+static bool has_coordinates(const struct side *s, size_t i, int32_t n_coordinates)
+{
+    return s->map->ptr.n == 0 ? i < (size_t)n_coordinates : s->map->ptr.data[i] < s->map->ptr.data[i + 1];
+}
+
+/* At a random state; held species keep their amounts, but for those that stand for a sum of others. Returns the coordinate that differs, -1 none. */
 static int32_t compare_right_sides(struct side *a, struct side *b, const struct witness *w, const double *p,
                                    uint64_t *state)
 {
@@ -114,7 +120,7 @@ static int32_t compare_right_sides(struct side *a, struct side *b, const struct 
     memcpy(initial, b->x, b->net->species.n * sizeof *initial);
     bool lifted = lift(a, b, w->n_coordinates);
     for (size_t i = 0; i < b->net->species.n; i++) {
-        b->x[i] = is_held(b->net, i) ? initial[i] : b->x[i];
+        b->x[i] = is_held(b->net, i) && !has_coordinates(b, i, w->n_coordinates) ? initial[i] : b->x[i];
     }
     free(initial);
     if (!lifted) {

@@ -78,6 +78,7 @@ libir_a_SOURCES = \
   ir/pass.c \
   ir/pass.h \
   ir/pass_canonical.c \
+  ir/pass_conservation.c \
   ir/pass_dsd_soloveichik2010.c \
   ir/pass_dual_rail.c \
   ir/pass_legalize_constants.c \

@@ -125,17 +125,11 @@ static void make_sums(struct net *n, const struct partition *p)
     struct net_names *names = net_names_create(n);
     for (int32_t b = 0; b < p->n_blocks; b++) {
         struct species *to = &n->species.data[p->first[b]];
-        char name[256];
-        enum net_name_kind kind;
-        int32_t id;
-        if (p->size[b] == 1) {
-            continue;
+        char stem[256];
+        if (p->size[b] > 1) {
+            snprintf(stem, sizeof stem, "%.240s_sum", to->name);
+            to->name = net_names_fresh(names, n, stem);
         }
-        snprintf(name, sizeof name, "%.240s_sum", to->name);
-        for (int i = 2; net_names_find(names, name, &kind, &id); i++) {
-            snprintf(name, sizeof name, "%.240s_sum%d", to->name, i);
-        }
-        to->name = intern_text(n->names, name);
     }
     net_names_destroy(names);
 }

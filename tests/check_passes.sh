@@ -44,7 +44,7 @@ A pass turns a network into another one that keeps something, and says what:
 
 Several letters: one for each case that the pass tells apart. Observed is what outputs and experiments read; a network that declares no
 outputs is observed as a whole. `-O0` to `-O2` run `canonical` and `merge_duplicates`; `-O3` adds `unreachable`, `unobservable`
-and `lump_counts`, which are of class T too. Passes of the other classes are asked for, `--passes=a,b`. `--verify-passes` has each claim
+and `lump_counts`, which are of class T too. Other passes are asked for, `--passes=a,b`. `--verify-passes` has each claim
 checked by a program that shares no code with the passes; `--remarks` tells what was done, and what was not and why.
 
 END

@@ -26,6 +26,7 @@ TEST_SUPPORT = \
   tests/unit/ir_random.h \
   tests/unit/ir_text.h \
   tests/unit/model_builder.h \
+  tests/unit/pass_check.h \
   tests/unit/pass_random.h \
   tests/unit/test_harness.h
 # end
@@ -34,6 +35,7 @@ UNIT_TESTS = \
   tests/unit/test_bounded \
   tests/unit/test_cascade \
   tests/unit/test_certify \
+  tests/unit/test_certify_conservation \
   tests/unit/test_conditions \
   tests/unit/test_diag \
   tests/unit/test_emit \
