@@ -1,5 +1,5 @@
-/* Experiments: statements to structured control flow over expressions. Runs are in experiment_run.c, what is read of
- * networks in experiment_read.c. */
+/* Experiments: statements to structured control flow over expressions; variables and control flow. Each other kind of statement
+ * has its file: experiment_run.c, experiment_bind.c, experiment_results.c, experiment_plot.c, experiment_neural.c. */
 #include "frontend/experiment.h"
 
 #include "frontend/data.h"
@@ -30,7 +30,7 @@ int32_t experiment_statement(struct where *w)
 
 /* ---- variables ---- */
 
-static int32_t add_variable(struct where *w, const char *text, enum expr_type type, struct shape shape,
+int32_t experiment_add_variable(struct where *w, const char *text, enum expr_type type, struct shape shape,
                             const struct ast *decl)
 {
     struct program *p = w->f->program;
@@ -67,7 +67,7 @@ expr_id experiment_variable(struct where *w, struct name *n)
     return expr_leaf(w->ex, EXPR_VAR, v->type, v->shape, n->index, 0);
 }
 
-static void assign(struct where *w, struct block *out, struct span span, int32_t var, expr_id value)
+void experiment_assign(struct where *w, struct block *out, struct span span, int32_t var, expr_id value)
 {
     struct stmt *s = experiment_add(w, out, STMT_ASSIGN, span);
     s->var = var;
@@ -81,8 +81,8 @@ expr_id experiment_keep(struct where *w, struct span at, expr_id value)
         return 0;
     }
     struct expr e = value_info(w, value);
-    int32_t kept = add_variable(w, "", (enum expr_type)e.type, e.shape, NULL);
-    assign(w, out, at, kept, value);
+    int32_t kept = experiment_add_variable(w, "", (enum expr_type)e.type, e.shape, NULL);
+    experiment_assign(w, out, at, kept, value);
     return expr_leaf(w->ex, EXPR_VAR, (enum expr_type)e.type, e.shape, kept, 0);
 }
 
@@ -110,9 +110,9 @@ static bool let_one(struct where *w, const struct ast *d, bool constant, struct 
     if (!n) {
         return false;
     }
-    n->index = add_variable(w, d->name, (enum expr_type)e.type, e.shape, d);
+    n->index = experiment_add_variable(w, d->name, (enum expr_type)e.type, e.shape, d);
     n->is_constant = constant;
-    assign(w, out, d->span, n->index, v);
+    experiment_assign(w, out, d->span, n->index, v);
     return true;
 }
 
@@ -125,7 +125,7 @@ static bool let(struct where *w, const struct ast *a, struct block *out)
     return good;
 }
 
-static enum expr_op update_op(int op)
+enum expr_op experiment_update_op(int op)
 {
     return op == OP_SET_ADD ? EXPR_ADD : op == OP_SET_SUB ? EXPR_SUB : op == OP_SET_MUL ? EXPR_MUL : EXPR_DIV;
 }
@@ -135,7 +135,7 @@ static expr_id new_value(struct where *w, const struct ast *a, struct name *n, e
 {
     expr_id v = value_of(w, a->kid[1]);
     if (v && a->op != OP_SET) {
-        v = value_binary(w, a, update_op(a->op), old, v);
+        v = value_binary(w, a, experiment_update_op(a->op), old, v);
     }
     if (!v) {
         return 0;
@@ -185,7 +185,7 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
     if (target->kind != AST_INDEX) {
         expr_id v = new_value(w, a, n, old);
         if (v) {
-            assign(w, out, a->span, n->index, v);
+            experiment_assign(w, out, a->span, n->index, v);
         }
         return v != 0;
     }
@@ -255,8 +255,8 @@ static int32_t add_row(struct where *w, struct stmt *s, const struct ast *binder
 {
     expr_id row = expr_take(w->ex, rows, 0, i, s->line);
     struct expr e = value_info(w, row);
-    int32_t var = add_variable(w, binder->name, (enum expr_type)e.type, e.shape, NULL);
-    assign(w, s->body, binder->span, var, row);
+    int32_t var = experiment_add_variable(w, binder->name, (enum expr_type)e.type, e.shape, NULL);
+    experiment_assign(w, s->body, binder->span, var, row);
     return var;
 }
 
@@ -300,7 +300,7 @@ static bool for_from(struct where *w, const struct ast *a, uint32_t k, struct bl
     s->depth = w->experiment->depth;
     s->loop = w->f->program->n_loops++;
     s->body = new_block(w);
-    s->var = add_variable(w, rows || found == DATA_YES ? "" : binder->name, TYPE_INT, shape_scalar(), NULL);
+    s->var = experiment_add_variable(w, rows || found == DATA_YES ? "" : binder->name, TYPE_INT, shape_scalar(), NULL);
     expr_id i = expr_leaf(w->ex, EXPR_VAR, TYPE_INT, shape_scalar(), s->var, 0);
     if (found == DATA_YES) {
         data_add_record(w, inner.scope, binder->name, binder->span, &data, i);
@@ -341,173 +341,6 @@ static bool branch(struct where *w, const struct ast *a, struct block *out)
     return good && s->value;
 }
 
-/* ---- results ---- */
-
-static bool print(struct where *w, const struct ast *a, struct block *out)
-{
-    VEC(expr_id) part = {0};
-    bool good = true;
-    for (uint32_t i = 1; i < a->n; i++) {
-        expr_id t = value_text(w, a->kid[i]);
-        good &= t != 0;
-        if (i > 1) {
-            vec_push(&part, expr_text(w->ex, " "));
-        }
-        vec_push(&part, t);
-    }
-    if (good) {
-        struct stmt *s = experiment_add(w, out, STMT_PRINT, a->span);
-        s->value = part.n == 0 ? expr_text(w->ex, "")
-                   : part.n == 1
-                       ? part.data[0]
-                       : expr_call(w->ex, EXPR_JOIN, TYPE_TEXT, shape_scalar(), 0, 0, part.n, part.data);
-        s->text = a->kid[0] ? value_text(w, a->kid[0]) : 0;
-        good = !a->kid[0] || s->text;
-    }
-    vec_free(&part);
-    return good;
-}
-
-int32_t experiment_record(struct where *w, const char *text)
-{
-    struct program *p = w->f->program;
-    for (size_t i = 0; i < p->record.n; i++) {
-        if (strcmp(p->record.data[i], text) == 0) {
-            return (int32_t)i;
-        }
-    }
-    return -1;
-}
-
-/* The scope of the experiment itself: recorded names live there, however deep the statement. */
-static struct scope *outermost(struct where *w)
-{
-    struct scope *s = w->scope;
-    while (scope_parent(s)) {
-        s = scope_parent(s);
-    }
-    return s;
-}
-
-int32_t experiment_add_record(struct where *w, const char *text, struct span span)
-{
-    struct program *p = w->f->program;
-    int32_t known = experiment_record(w, text);
-    if (known >= 0) {
-        return known;
-    }
-    vec_push(&p->record, arena_strdup(p->arena, text));
-    struct name *n = scope_add(outermost(w), text, NAME_VARIABLE, span);
-    n->is_constant = true;
-    n->index = add_variable(w, text, TYPE_REAL, shape_scalar(), NULL);
-    return (int32_t)p->record.n - 1;
-}
-
-static bool record(struct where *w, const struct ast *a, struct block *out)
-{
-    for (uint32_t i = 0; i < a->n; i++) {
-        const struct ast *d = a->kid[i];
-        expr_id v = d->kid[1] ? value_real_scalar(w, d->kid[1]) : 0;
-        if (!v) {
-            return d->kid[1] ? false
-                             : diag_report(w->f->diag, DIAG_E0405, d->span,
-                                           "`record` needs a value: record %s = ...;", d->name);
-        }
-        int32_t r = experiment_record(w, d->name);
-        struct name *n = value_find(w, d->name);
-        if (r < 0) {
-            if (n && (n->kind == NAME_VARIABLE || n->kind == NAME_VALUE)) {
-                diag_report(w->f->diag, DIAG_E0203, d->span, "'%s' is a variable already", d->name);
-                diag_note(w->f->diag, n->span, "declared here");
-                return false;
-            }
-            r = experiment_add_record(w, d->name, d->span);
-            n = value_find(w, d->name);
-        }
-        assign(w, out, d->span, n->index, v);
-        struct stmt *s = experiment_add(w, out, STMT_RECORD, d->span);
-        s->var = r;
-        s->value = experiment_variable(w, n);
-    }
-    return true;
-}
-
-static bool assertion(struct where *w, const struct ast *a, struct block *out)
-{
-    expr_id c = value_condition(w, a->kid[0]);
-    expr_id message = a->n > 1 && a->kid[1] ? value_text(w, a->kid[1]) : 0;
-    if (!c || (a->n > 1 && a->kid[1] && !message)) {
-        return false;
-    }
-    struct stmt *s = experiment_add(w, out, STMT_ASSERT, a->span);
-    s->value = c;
-    s->text = message;
-    s->source = arena_strdup(w->f->program->arena, front_source_text(w->f, a->kid[0]->span));
-    return true;
-}
-
-/* image X as [h, w] -> "file.png"; a 2-d array has its own shape. */
-static bool image(struct where *w, const struct ast *a, struct block *out)
-{
-    expr_id v = value_real(w, a->kid[0]);
-    if (!v) {
-        return false;
-    }
-    struct shape have = value_info(w, v).shape, want = have;
-    if (a->kid[1] && (a->kid[1]->kind != AST_ARRAY || !value_shape(w, a->kid[1], &want))) {
-        return a->kid[1]->kind == AST_ARRAY
-                   ? false
-                   : diag_report(w->f->diag, DIAG_E0306, a->kid[1]->span,
-                                 "write the size of the image as a list: as [28, 28]");
-    }
-    if (want.rank != 2 || shape_size(want) != shape_size(have) || shape_size(want) == 0) {
-        diag_report(w->f->diag, DIAG_E0302, a->kid[0]->span,
-                    "an array of shape %s does not give an image%s%s", where_shape(w, have),
-                    a->kid[1] ? " of shape " : "", a->kid[1] ? where_shape(w, want) : "");
-        diag_help(w->f->diag, "an image is height by width: image x as [28, 28] -> \"x.png\";");
-        return false;
-    }
-    expr_id file = a->kid[2]
-                       ? value_text(w, a->kid[2])
-                       : expr_text(w->ex, arena_printf(w->f->arena, "%s.png", w->experiment->name->text));
-    struct stmt *s = experiment_add(w, out, STMT_IMAGE, a->span);
-    s->value = shape_equal(have, want) ? v : expr_reshape(w->ex, v, want);
-    s->text = file;
-    return file != 0;
-}
-
-static bool set(struct where *w, const struct ast *a, struct block *out)
-{
-    struct bind *b = arena_alloc(w->f->program->arena, sizeof *b);
-    if (!experiment_target(w, a->kid[0], -1, b)) {
-        return false;
-    }
-    expr_id v = value_real(w, a->kid[1]);
-    if (v && a->op != OP_SET) {
-        expr_id old = value_of(w, a->kid[0]);
-        v = old ? value_binary(w, a, update_op(a->op), old, v) : 0;
-    }
-    if (!v || !experiment_bound_value(w, a->kid[1], b, v)) {
-        return false;
-    }
-    struct stmt *s = experiment_add(w, out, STMT_SET, a->span);
-    s->bind = b;
-    return true;
-}
-
-static bool flush(struct where *w, const struct ast *a, struct block *out)
-{
-    for (uint32_t i = 0; i < a->n; i++) {
-        struct bind *b = arena_alloc(w->f->program->arena, sizeof *b);
-        if (!experiment_target(w, a->kid[i], -1, b) ||
-            !experiment_bound_value(w, a->kid[i], b, expr_real(w->ex, 0))) {
-            return false;
-        }
-        experiment_add(w, out, STMT_SET, a->kid[i]->span)->bind = b;
-    }
-    return true;
-}
-
 static bool statement(struct where *w, const struct ast *a, struct block *out)
 {
     switch (a->kind) {
@@ -543,18 +376,18 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
         vec_push(&out->stmt, s);
         return good;
     }
-    case AST_PRINT: return print(w, a, out);
-    case AST_RECORD: return record(w, a, out);
-    case AST_ASSERT: return assertion(w, a, out);
-    case AST_SET_STMT: return set(w, a, out);
-    case AST_FLUSH: return flush(w, a, out);
+    case AST_PRINT: return experiment_add_print(w, a, out);
+    case AST_RECORD: return experiment_add_records(w, a, out);
+    case AST_ASSERT: return experiment_add_assert(w, a, out);
+    case AST_SET_STMT: return experiment_add_set(w, a, out);
+    case AST_FLUSH: return experiment_add_flush(w, a, out);
     case AST_TEACH: return front_later(w->f, a->span, "`teach`");
     case AST_LEARN: return experiment_add_learn(w, a, out);
     case AST_MINIMIZE: return front_later(w->f, a->span, "`minimize`");
     case AST_LOSS: return front_later(w->f, a->span, "`loss`");
     case AST_SAVE:
     case AST_LOAD: return experiment_add_file(w, a, out);
-    case AST_IMAGE: return image(w, a, out);
+    case AST_IMAGE: return experiment_add_image(w, a, out);
     case AST_CALL_STMT:
         diag_report(w->f->diag, DIAG_E0204, a->span, "this call has no effect");
         diag_help(w->f->diag, "show its value with `print`, or keep it with `let`");

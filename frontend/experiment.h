@@ -22,12 +22,37 @@ bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s);
 /* experiment_map.c */
 bool experiment_is_decision(const struct ast *a);
 bool experiment_add_decision(struct where *w, const struct ast *a, struct stmt *s);
+int32_t experiment_add_variable(struct where *w, const char *text, enum expr_type type, struct shape shape,
+                                const struct ast *decl);
+void experiment_assign(struct where *w, struct block *out, struct span span, int32_t var, expr_id value);
+enum expr_op experiment_update_op(int op); /* of `+=` and its like */
 struct stmt *experiment_add(struct where *w, struct block *out, enum stmt_kind kind, struct span span);
 /* Where a network's elements are read; `own`: its names may stand alone. */
 struct where experiment_observing(struct where *w, int32_t net, bool own);
-/* One run clause's or statement's target: net.x[i], with the network's own names when net >= 0 is given. */
-bool experiment_target(struct where *w, const struct ast *a, int32_t net, struct bind *out);
-bool experiment_bound_value(struct where *w, const struct ast *a, struct bind *b, expr_id value);
+/* experiment_bind.c. The target of a clause or statement, net.x[i] (x[i] too when net >= 0 is given), and its value, in the units
+ * of the network. */
+bool experiment_bound(struct where *w, const struct ast *to, const struct ast *value, int32_t net, struct bind *out);
+bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r);
+bool experiment_add_set(struct where *w, const struct ast *a, struct block *out);
+bool experiment_add_flush(struct where *w, const struct ast *a, struct block *out);
+/* experiment_results.c */
+bool experiment_add_print(struct where *w, const struct ast *a, struct block *out);
+bool experiment_add_records(struct where *w, const struct ast *a, struct block *out);
+bool experiment_add_assert(struct where *w, const struct ast *a, struct block *out);
+bool experiment_add_image(struct where *w, const struct ast *a, struct block *out);
+/* experiment_read.c: a path from a network's name to one of its symbols. */
+struct path {
+    int32_t net;
+    const char *text;        /* symbol so far: "", "m", "m.S" */
+    const struct ast *index; /* INDEX node whose indices select elements, or NULL */
+};
+enum found { NOT_A_PATH, PATH_FOUND, PATH_FAILED };
+/* own >= 0: names of that network may start a path. */
+enum found experiment_find_path(struct where *w, const struct ast *a, int32_t own, struct path *p);
+bool experiment_starts_path(const struct net *net, const char *text);
+/* What a call of a statistic asks of the runs: its number among the network's requests, or -1 after an error. */
+int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, int32_t *net,
+                           struct shape *shape);
 int32_t experiment_network(struct where *w, const char *name, struct span at);
 struct net_use *experiment_use(struct where *w, int32_t net);
 const char *experiment_label(struct where *w, const struct ast *a);

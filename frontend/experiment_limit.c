@@ -50,8 +50,7 @@ static bool bindings(struct where *w, const struct ast *call, int32_t net, expr_
             return diag_report(w->f->diag, DIAG_E0306, arg->span,
                                "values are given by name: limit(net, x = ...).y");
         }
-        expr_id v = value_real(w, arg->kid[0]);
-        if (!v || !experiment_target(w, &target, net, &b) || !experiment_bound_value(w, arg->kid[0], &b, v)) {
+        if (!experiment_bound(w, &target, arg->kid[0], net, &b)) {
             return false;
         }
         out[2 * (i - 2)] = expr_int(w->ex, b.symbol);

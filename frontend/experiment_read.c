@@ -1,16 +1,8 @@
-/* What experiments read of networks: paths (net.m.S[2]), statistics, targets of `with` and `set`. */
+/* What experiments read of networks: paths (net.m.S[2]), statistics. */
 #include <math.h>
 #include <string.h>
 
 #include "frontend/experiment.h"
-
-/* A path from a network's name to one of its symbols. */
-struct path {
-    int32_t net;
-    const char *text;        /* symbol so far: "", "m", "m.S" */
-    const struct ast *index; /* INDEX node whose indices select elements, or NULL */
-};
-enum found { NOT_A_PATH, PATH_FOUND, PATH_FAILED };
 
 struct net_use *experiment_use(struct where *w, int32_t net)
 {
@@ -47,7 +39,7 @@ static const struct net *net_of(struct where *w, int32_t net)
     return w->f->program->net.data[net].net;
 }
 
-static bool starts_path(const struct net *net, const char *text)
+bool experiment_starts_path(const struct net *net, const char *text)
 {
     size_t n = strlen(text);
     for (size_t i = 0; i < net->symbol.n; i++) {
@@ -59,12 +51,11 @@ static bool starts_path(const struct net *net, const char *text)
     return false;
 }
 
-/* own >= 0: names of that network may start a path. */
-static enum found find_path(struct where *w, const struct ast *a, int32_t own, struct path *p)
+enum found experiment_find_path(struct where *w, const struct ast *a, int32_t own, struct path *p)
 {
     if (a->kind == AST_NAME) {
         struct name *n = value_find(w, a->name);
-        if (own >= 0 && starts_path(net_of(w, own), a->name)) {
+        if (own >= 0 && experiment_starts_path(net_of(w, own), a->name)) {
             *p = (struct path){own, a->name, NULL};
             return PATH_FOUND;
         }
@@ -77,7 +68,7 @@ static enum found find_path(struct where *w, const struct ast *a, int32_t own, s
     if (a->kind != AST_FIELD && a->kind != AST_INDEX) {
         return NOT_A_PATH;
     }
-    enum found base = find_path(w, a->kid[0], own, p);
+    enum found base = experiment_find_path(w, a->kid[0], own, p);
     if (base != PATH_FOUND) {
         return base;
     }
@@ -146,7 +137,7 @@ int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, cons
 expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
 {
     struct path p;
-    enum found found = find_path(w, a, w->own_names ? w->observe_net : -1, &p);
+    enum found found = experiment_find_path(w, a, w->own_names ? w->observe_net : -1, &p);
     *is_path = found != NOT_A_PATH;
     if (found != PATH_FOUND) {
         return 0;
@@ -172,117 +163,6 @@ expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
     expr_id v = w->observe ? value_elements(w, sym->shape, &net->elem.data[sym->first])
                            : expr_leaf(w->ex, EXPR_NET_GET, TYPE_REAL, sym->shape, p.net, s);
     return p.index ? value_index(w, p.index, v) : v;
-}
-
-/* ---- targets ---- */
-
-static bool settable(const struct net *net, const struct symbol *s)
-{
-    if (s->kind == SYMBOL_OUTPUT) {
-        return false;
-    }
-    int64_t n = shape_size(s->shape);
-    for (int64_t i = 0; i < n && s->kind != SYMBOL_DUAL; i++) {
-        uint8_t op = expr_get(net->ex, net->elem.data[s->first + (uint32_t)i])->op;
-        if (op != EXPR_SPECIES && op != EXPR_PARAM) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Leading indices: count elements from `first`, if all are known, else from where the indices lead when running. */
-static bool target_elements(struct where *w, const struct ast *index, struct bind *b)
-{
-    struct shape s = b->shape;
-    bool all_known = true;
-    int64_t first = 0;
-    for (uint32_t i = 1; i < index->n; i++) {
-        if (s.rank == 0 || index->kid[i]->kind == AST_RANGE) {
-            return diag_report(w->f->diag, DIAG_E0503, index->kid[i]->span,
-                               "one entry, or one row, is set at a time");
-        }
-        expr_id at = value_of(w, index->kid[i]);
-        if (!at) {
-            return false;
-        }
-        if (value_info(w, at).type != TYPE_INT || value_info(w, at).shape.rank) {
-            return diag_report(w->f->diag, DIAG_E0303, index->kid[i]->span, "an index is an integer");
-        }
-        int64_t known = 0;
-        bool is_known = expr_const_int(w->ex, at, &known);
-        if (is_known && (known < 0 || known >= s.dim[0])) {
-            return diag_report(w->f->diag, DIAG_E0305, index->kid[i]->span, "index %lld is outside of 0..%d",
-                               (long long)known, s.dim[0]);
-        }
-        s = shape_drop(s, 0);
-        first += known * shape_size(s);
-        all_known &= is_known;
-        b->index[b->n_index++] = at;
-    }
-    b->shape = s;
-    b->count = (int32_t)shape_size(s);
-    if (all_known) {
-        b->first = (int32_t)first;
-        b->n_index = 0;
-    }
-    return true;
-}
-
-bool experiment_target(struct where *w, const struct ast *a, int32_t net, struct bind *out)
-{
-    struct path p;
-    enum found found = find_path(w, a, net, &p);
-    if (found == NOT_A_PATH && a->kind == AST_INDEX && a->kid[0]->kind == AST_INDEX) {
-        diag_report(w->f->diag, DIAG_E0503, a->span, "an entry has its indices together");
-        diag_help(w->f->diag, "write x[i, j] instead of x[i][j]");
-        return false;
-    }
-    if (found == NOT_A_PATH && net >= 0) {
-        const struct ast *base = a;
-        while (base->kind == AST_INDEX || base->kind == AST_FIELD) {
-            base = base->kid[0];
-        }
-        p = (struct path){net, base->name ? base->name : "", NULL};
-        return experiment_symbol(w, base, p.net, p.text) >= 0;
-    }
-    if (found == NOT_A_PATH) {
-        diag_report(w->f->diag, DIAG_E0503, a->span, "`set` changes an amount or parameter of a network");
-        diag_help(w->f->diag,
-                  "write set NET.NAME = value; variables of the experiment are assigned without `set`");
-        return false;
-    }
-    int32_t s = found == PATH_FOUND ? experiment_symbol(w, a, p.net, p.text) : -1;
-    if (s < 0) {
-        return false;
-    }
-    const struct net *n = net_of(w, p.net);
-    const struct symbol *sym = &n->symbol.data[s];
-    if (!settable(n, sym)) {
-        return diag_report(w->f->diag, DIAG_E0503, a->span,
-                           "'%s' is computed from other values and cannot be set", sym->name);
-    }
-    *out = (struct bind){.net = p.net,
-                         .symbol = s,
-                         .count = (int32_t)shape_size(sym->shape),
-                         .shape = sym->shape,
-                         .line = front_line(w->f, a->span)};
-    return !p.index || target_elements(w, p.index, out);
-}
-
-bool experiment_bound_value(struct where *w, const struct ast *a, struct bind *b, expr_id value)
-{
-    const struct symbol *sym = &net_of(w, b->net)->symbol.data[b->symbol];
-    if (!value_fits(w, a->span, value, b->shape, arena_printf(w->f->arena, "'%s'", sym->name))) {
-        return false;
-    }
-    double v;
-    if (sym->kind == SYMBOL_SPECIES && expr_const_real(w->ex, value, &v) && !(v >= 0 && isfinite(v))) {
-        return diag_report(w->f->diag, DIAG_E0402, a->span,
-                           "an amount is a finite number that is not negative, not %g", v);
-    }
-    b->value = expr_to_real(w->ex, value);
-    return true;
 }
 
 /* ---- statistics ---- */
@@ -372,7 +252,7 @@ static const struct ast *argument_named(const struct ast *call, const char *name
 }
 
 /* One request for all quantities of the call; *shape is that of the first. -1 after an error. */
-static int32_t request(struct where *w, const struct ast *call, enum stat_kind kind, int32_t *net,
+int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, int32_t *net,
                        struct shape *shape)
 {
     struct name *n = experiment_network_in(w, call);
@@ -417,7 +297,7 @@ expr_id experiment_statistic(struct where *w, const struct ast *call, int kind)
 {
     int32_t net;
     struct shape shape;
-    int32_t r = request(w, call, (enum stat_kind)kind, &net, &shape);
+    int32_t r = experiment_request(w, call, (enum stat_kind)kind, &net, &shape);
     if (r < 0) {
         return 0;
     }
@@ -450,129 +330,4 @@ expr_id experiment_statistic(struct where *w, const struct ast *call, int kind)
         }
     }
     return expr_call(w->ex, EXPR_STAT, TYPE_REAL, shape, net, r, arg ? 1 : 0, &arg);
-}
-
-/* ---- plots ---- */
-
-static bool add_trace(struct where *w, int32_t net, bool own, const struct ast *a, struct stmt *s)
-{
-    struct where o = experiment_observing(w, net, own);
-    expr_id v = value_real(&o, a);
-    if (!v) {
-        return false;
-    }
-    struct shape shape = value_info(&o, v).shape;
-    struct net_use *use = experiment_use(w, net);
-    const char *label = experiment_label(w, a);
-    for (int64_t i = 0; i < shape_size(shape); i++) {
-        int32_t observed = net_add_observed(use->net, shape.rank ? expr_element(o.ex, v, i) : v);
-        const char *name =
-            shape.rank ? arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)i) : label;
-        size_t at = 0;
-        while (at < use->trace.n && use->trace.data[at].observed != observed) {
-            at++;
-        }
-        if (at == use->trace.n) {
-            struct trace t = {observed, name};
-            vec_push(&use->trace, t);
-        }
-        struct curve c = {.kind = CURVE_TRACE, .net = net, .index = (int32_t)at, .label = name};
-        vec_push(&s->curve, c);
-    }
-    return true;
-}
-
-static bool mentions_symbol(const struct net *net, const struct ast *a)
-{
-    if (!a) {
-        return false;
-    }
-    if (a->kind == AST_NAME) {
-        return starts_path(net, a->name);
-    }
-    for (uint32_t i = 0; i < a->n; i++) {
-        if (mentions_symbol(net, a->kid[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool histogram_call(const struct ast *a, enum stat_kind *kind)
-{
-    if (a->kind != AST_CALL || a->kid[0]->kind != AST_NAME) {
-        return false;
-    }
-    *kind = strcmp(a->kid[0]->name, "time_histogram") == 0 ? STAT_TIME_HISTOGRAM : STAT_RUN_HISTOGRAM;
-    return *kind == STAT_TIME_HISTOGRAM || strcmp(a->kid[0]->name, "run_histogram") == 0;
-}
-
-static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt *s)
-{
-    enum stat_kind kind;
-    if (experiment_is_decision(a)) {
-        return experiment_add_decision(w, a, s);
-    }
-    if (histogram_call(a, &kind)) {
-        int32_t of;
-        struct shape shape;
-        int32_t r = request(w, a, kind, &of, &shape);
-        struct curve c = {.kind = CURVE_HISTOGRAM, .net = of, .index = r, .label = experiment_label(w, a)};
-        if (r >= 0) {
-            vec_push(&s->curve, c);
-        }
-        return r >= 0;
-    }
-    if (net >= 0 && mentions_symbol(net_of(w, net), a)) {
-        return add_trace(w, net, true, a, s);
-    }
-    int32_t recorded = a->kind == AST_NAME || a->kind == AST_FIELD
-                           ? experiment_record(w, front_source_text(w->f, a->span))
-                           : -1;
-    if (recorded >= 0) {
-        struct curve c = {.kind = CURVE_SERIES, .index = recorded, .label = experiment_label(w, a)};
-        vec_push(&s->curve, c);
-        return true;
-    }
-    struct name *named = experiment_network_in(w, a);
-    if (named && a->kind != AST_CALL) {
-        int32_t of = network_use(w->f, named, a->span);
-        return of >= 0 && add_trace(w, of, false, a, s);
-    }
-    expr_id v = value_real(w, a);
-    if (!v) {
-        return false;
-    }
-    int32_t rank = value_info(w, v).shape.rank;
-    if (rank != 1 && rank != 2) {
-        diag_report(w->f->diag, DIAG_E0302, a->span,
-                    "a plot shows a network's values over time, a recorded series, a histogram, a "
-                    "vector or a 2-d array, not a value of shape %s",
-                    where_shape(w, value_info(w, v).shape));
-        diag_help(w->f->diag, "name the network before the colon: plot net: A, B -> \"file.svg\";");
-        return false;
-    }
-    struct curve c = {.kind = rank == 2 ? CURVE_MAP : CURVE_ARRAY,
-                      .value = v,
-                      .label = rank == 2 ? "first index" : experiment_label(w, a),
-                      .y_label = "second index"};
-    vec_push(&s->curve, c);
-    return true;
-}
-
-bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s)
-{
-    struct program *p = w->f->program;
-    int32_t net = -1;
-    if (a->name && (net = experiment_network(w, a->name, a->span)) < 0) {
-        return false;
-    }
-    bool good = true;
-    for (uint32_t i = 1; i < a->n; i++) {
-        good &= curve(w, a->kid[i], net, s);
-    }
-    s->source = a->name ? arena_strdup(p->arena, a->name) : arena_strdup(p->arena, w->experiment->name->text);
-    s->text = a->kid[0] ? value_text(w, a->kid[0])
-                        : expr_text(w->ex, arena_printf(w->f->arena, "%s.svg", w->experiment->name->text));
-    return good && s->text;
 }

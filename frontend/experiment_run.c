@@ -236,36 +236,6 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
     return true;
 }
 
-static bool binds(struct where *w, const struct ast *a, struct run *r)
-{
-    for (uint32_t i = 1; i < a->n; i++) {
-        const struct ast *with = a->kid[i];
-        for (uint32_t k = 0; with->op == OP_WITH && k < with->n; k++) {
-            const struct ast *b = with->kid[k];
-            struct bind bind;
-            expr_id v = value_real(w, b->kid[1]);
-            if (!v || !experiment_target(w, b->kid[0], r->net, &bind) ||
-                !experiment_bound_value(w, b->kid[1], &bind, v)) {
-                return false;
-            }
-            bind.kind = b->op == OP_CLAMP ? BIND_CLAMP : b->op == OP_HOLD ? BIND_HOLD : BIND_WITH;
-            enum symbol_kind kind = experiment_use(w, r->net)->net->symbol.data[bind.symbol].kind;
-            struct dim amount = {.kind = DIM_KNOWN, .amount = 1};
-            if (kind != SYMBOL_PARAM && !units_check(w, b->kid[1], amount, "this amount", "an amount")) {
-                return false;
-            }
-            if (bind.kind != BIND_WITH && kind == SYMBOL_PARAM) {
-                return diag_report(w->f->diag, DIAG_E0404, b->span,
-                                   "'%s' is a parameter, which nothing changes: "
-                                   "give it by `with` alone",
-                                   front_source_text(w->f, b->kid[0]->span));
-            }
-            vec_push(&r->bind, bind);
-        }
-    }
-    return true;
-}
-
 static enum sink_kind sink_of(const struct ast *file)
 {
     const struct ast *last = file->kind == AST_STRING && file->n ? file->kid[file->n - 1] : NULL;
@@ -304,7 +274,7 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
     if (by && (!find_method(w, by, &r->method) || !options(w, by, r))) {
         return false;
     }
-    if (!binds(w, a, r) || !duration(w, a, &c, r)) {
+    if (!experiment_add_binds(w, a, r) || !duration(w, a, &c, r)) {
         return false;
     }
     struct net_use *use = experiment_use(w, r->net);

@@ -71,6 +71,7 @@ expr_id value_text(struct where *w, const struct ast *a);
 struct name *value_find(struct where *w, const char *text);            /* any visible name, or NULL */
 bool value_unknown(struct where *w, struct span at, const char *text); /* reports E0201 with 'did you mean' */
 expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y);
+expr_id value_array(struct where *w, const struct ast *a);               /* ARRAY */
 expr_id value_index(struct where *w, const struct ast *a, expr_id base); /* a is an INDEX node */
 bool value_fits(struct where *w, struct span at, expr_id value, struct shape shape, const char *what);
 struct expr value_info(struct where *w, expr_id id); /* a copy of the node */

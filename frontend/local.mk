@@ -15,16 +15,20 @@ libfrontend_a_SOURCES = \
   frontend/data_rows.c \
   frontend/experiment.c \
   frontend/experiment.h \
+  frontend/experiment_bind.c \
   frontend/experiment_limit.c \
   frontend/experiment_map.c \
   frontend/experiment_neural.c \
+  frontend/experiment_plot.c \
   frontend/experiment_read.c \
+  frontend/experiment_results.c \
   frontend/experiment_run.c \
   frontend/format.c \
   frontend/format.h \
   frontend/format_line.c \
   frontend/format_pieces.c \
   frontend/format_pieces.h \
+  frontend/front.c \
   frontend/front.h \
   frontend/lint.c \
   frontend/lint.h \
@@ -45,9 +49,11 @@ libfrontend_a_SOURCES = \
   frontend/neural.h \
   frontend/parse.c \
   frontend/parse.h \
+  frontend/parse_arrange.c \
   frontend/parse_message.c \
   frontend/parse_slip.c \
   frontend/parse_slip.h \
+  frontend/parse_slip_reaction.c \
   frontend/parse_state.h \
   frontend/parse_tokens.c \
   frontend/parse_units.c \
@@ -60,6 +66,7 @@ libfrontend_a_SOURCES = \
   frontend/units.c \
   frontend/units.h \
   frontend/value.c \
+  frontend/value_array.c \
   frontend/value_over.c
 # end
 nodist_libfrontend_a_SOURCES = stdlib/stdlib_files.c

@@ -1,5 +1,6 @@
 /* Reactions: sides, rates, catalysts, energies. */
 #include <math.h>
+#include <string.h>
 
 #include "frontend/network.h"
 
@@ -7,10 +8,24 @@ struct side {
     VEC(struct term) term;
 };
 
+/* What other tools call the empty side. */
+static bool means_nothing(const char *name)
+{
+    static const char *const words[] = {"null", "nothing", "none", "empty", "nil", "void"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool add_term(struct where *w, const struct ast *a, struct side *side)
 {
     int64_t count = a->v.integer;
     if (a->kid[0] && !value_const_int(w, a->kid[0], &count)) {
+        diag_help(w->f->diag, "this is a coefficient; a rate stands in braces after the arrow: `->{%s}`",
+                  front_source_text(w->f, a->kid[0]->span));
         return false;
     }
     if (count < 0 || (count == 0 && !a->kid[0])) {
@@ -20,6 +35,9 @@ static bool add_term(struct where *w, const struct ast *a, struct side *side)
     }
     struct ref r;
     if (!network_ref(w, a->kid[1], &r)) {
+        if (a->kid[1]->kind == AST_NAME && means_nothing(a->kid[1]->name)) {
+            diag_help(w->f->diag, "the empty side of a reaction is written `0`");
+        }
         return false;
     }
     struct span at = a->kid[1]->span;

@@ -19,6 +19,8 @@ enum {                         /* bits of `flags` of a token */
        TOKEN_BROKEN = 8        /* end of a string that swallowed the rest of its line */
 };
 
+enum { DEEPEST_BRACKETS = 200 };
+
 enum token_place { PLACE_TOP, PLACE_NETWORK, PLACE_MODEL, PLACE_EXPERIMENT };
 
 struct token {

@@ -63,3 +63,18 @@ void word_table_destroy(struct word_table *t)
 {
     free(t);
 }
+
+bool token_is_arrow(int kind)
+{
+    return kind == T_ARROW || kind == T_REVERSIBLE || kind == T_BALANCED || kind == T_LAW;
+}
+
+bool token_is_number(int kind)
+{
+    return kind == T_INT || kind == T_ZERO || kind == T_REAL;
+}
+
+bool token_is_word(int kind)
+{
+    return (kind >= T_PRINT && kind <= T_IMPORT) || kind == T_IDENT || kind == T_UNIT_WORD;
+}

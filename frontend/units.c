@@ -298,24 +298,32 @@ struct dim units_of(struct where *w, const struct ast *a)
     }
 }
 
-bool units_check(struct where *w, const struct ast *a, struct dim want, const char *what, const char *because)
+bool units_check_text(struct where *w, const struct ast *a, const char *want, const char *what,
+                      const char *because)
 {
     if (!w->units || !w->units->given) {
         return true;
     }
     size_t errors = diag_error_count(w->f->diag);
-    struct dim have = units_of(w, a);
-    if (have.kind != DIM_KNOWN || (have.amount == want.amount && have.time == want.time)) {
+    struct dim dim = units_of(w, a);
+    const char *have = units_text(w, dim);
+    if (dim.kind != DIM_KNOWN || strcmp(have, want) == 0) {
         return diag_error_count(w->f->diag) == errors;
     }
-    diag_report(w->f->diag, DIAG_E0301, a->span, "%s has the unit %s, but %s needs %s", what,
-                units_text(w, have), because, units_text(w, want));
+    diag_report(w->f->diag, DIAG_E0301, a->span, "%s has the unit %s, but %s needs %s", what, have, because,
+                want);
     struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
     if (n) {
-        diag_label(w->f->diag, "declared as %s", units_text(w, have));
-        diag_note(w->f->diag, n->span, "write its unit as %s", units_text(w, want));
+        diag_label(w->f->diag, "declared as %s", have);
+        diag_note(w->f->diag, n->span, "write its unit as %s", want);
     } else {
-        diag_help(w->f->diag, "write its unit as %s", units_text(w, want));
+        diag_help(w->f->diag, "write its unit as %s", want);
     }
     return false;
+}
+
+bool units_check(struct where *w, const struct ast *a, struct dim want, const char *what, const char *because)
+{
+    return !w->units || !w->units->given ||
+           units_check_text(w, a, units_text(w, want), what, because);
 }

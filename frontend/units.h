@@ -35,5 +35,8 @@ const char *units_text(struct where *w, struct dim d);
 /* Reports E0301 when the dimension of an expression is known and is another. `what` is "this rate", "this amount". */
 bool units_check(struct where *w, const struct ast *a, struct dim want, const char *what,
                  const char *because);
+/* The same with the wanted unit as units_text gives it. */
+bool units_check_text(struct where *w, const struct ast *a, const char *want, const char *what,
+                      const char *because);
 
 #endif

@@ -1,4 +1,5 @@
-/* Expressions: names, operators, arrays, text. Builtin functions are in builtin.c, comprehensions in value_over.c. */
+/* Expressions: names, operators, text. Arrays are in value_array.c, builtin functions in builtin.c, comprehensions in
+ * value_over.c. */
 #include <math.h>
 #include <string.h>
 
@@ -16,96 +17,6 @@ struct expr value_info(struct where *w, expr_id id)
 const char *where_shape(struct where *w, struct shape s)
 {
     return shape_text(w->f->arena, s);
-}
-
-bool front_later(struct front *f, struct span at, const char *feature)
-{
-    return diag_report(f->diag, DIAG_E0601, at, "%s: not in this version of crnlc", feature);
-}
-
-void front_file_error(struct front *f, struct span at, char *message)
-{
-    static const char mark[] = "\n  help: ";
-    char *help = strstr(message, mark);
-    if (help) {
-        *help = '\0';
-    }
-    diag_report(f->diag, DIAG_E0811, at, "%s", message);
-    if (help) {
-        diag_help(f->diag, "%s", help + sizeof mark - 1);
-    }
-}
-
-int front_line(const struct front *f, struct span at)
-{
-    int line = 0, column = 0;
-    if (at.file) {
-        sources_place(f->sources, at, &line, &column);
-    }
-    return line;
-}
-
-const char *front_source_text(struct front *f, struct span at)
-{
-    size_t length;
-    const char *text = sources_text(f->sources, at.file, &length);
-    return arena_strndup(f->arena, text + at.lo, at.hi - at.lo);
-}
-
-/* ---- constants of the top level ---- */
-
-static expr_id keep_leaf(void *env, const struct expr *leaf, expr_id id)
-{
-    (void)env, (void)leaf, (void)id;
-    return 0;
-}
-
-expr_id front_import(struct where *w, expr_id constant)
-{
-    return w->ex == w->f->constants ? constant
-                                    : expr_rewrite(w->ex, w->f->constants, constant, keep_leaf, NULL);
-}
-
-static bool define_given(struct front *f, struct name *n)
-{
-    size_t length = strlen(n->text);
-    for (size_t i = 0; i < f->options->n_defines; i++) {
-        const char *d = f->options->defines[i];
-        if (strncmp(d, n->text, length) == 0 && d[length] == '=') {
-            char *end;
-            double v = strtod(d + length + 1, &end);
-            bool integral = v == floor(v) && fabs(v) < 9e15 && !strpbrk(d + length + 1, ".eE");
-            n->value = integral ? expr_int(f->constants, (int64_t)v) : expr_real(f->constants, v);
-            return true;
-        }
-    }
-    return false;
-}
-
-bool front_constant(struct front *f, struct name *n)
-{
-    if (n->value || n->failed) {
-        return !n->failed;
-    }
-    if (n->busy) {
-        n->failed = true;
-        return diag_report(f->diag, DIAG_E0206, n->span, "the constant '%s' is defined by itself", n->text);
-    }
-    if (define_given(f, n)) {
-        return true;
-    }
-    n->busy = true;
-    struct where w = {.f = f, .ex = f->constants, .module = n->module, .what = "a constant"};
-    expr_id v = value_of(&w, n->ast->kid[0]);
-    n->busy = false;
-    if (v && !expr_is_const(f->constants, v)) {
-        diag_report(f->diag, DIAG_E0304, n->ast->kid[0]->span,
-                    "the value of '%s' is not known when compiling", n->text);
-        v = 0;
-    }
-    n->value = v;
-    n->failed = v == 0;
-    return v != 0;
 }
 
 /* ---- names ---- */
@@ -427,118 +338,6 @@ static expr_id unary_value(struct where *w, const struct ast *a)
     return expr_unary(w->ex, a->op == OP_NOT ? EXPR_NOT : EXPR_NEG, x);
 }
 
-/* ---- arrays ---- */
-
-expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems)
-{
-    if (shape.rank == 0) {
-        return elems[0];
-    }
-    int64_t n = shape_size(shape);
-    if (n == 0) {
-        return expr_const_array(w->ex, TYPE_REAL, shape, NULL);
-    }
-    expr_id flat = expr_stack(w->ex, (size_t)n, elems);
-    return shape.rank == 1 ? flat : expr_reshape(w->ex, flat, shape);
-}
-
-static expr_id array_value(struct where *w, const struct ast *a)
-{
-    if (a->n == 0) {
-        return expr_const_array(w->ex, TYPE_REAL, shape_vector(0), NULL);
-    }
-    expr_id *kid = arena_alloc(w->f->arena, a->n * sizeof *kid);
-    bool real = false;
-    for (uint32_t i = 0; i < a->n; i++) {
-        if (!(kid[i] = value_of(w, a->kid[i]))) {
-            return 0;
-        }
-        real |= value_info(w, kid[i]).type == TYPE_REAL;
-    }
-    struct expr first = value_info(w, kid[0]);
-    if (first.shape.rank == SHAPE_MAX_RANK) {
-        return diag_report(w->f->diag, DIAG_E0302, a->span, "arrays have at most %d dimensions",
-                           SHAPE_MAX_RANK);
-    }
-    for (uint32_t i = 0; i < a->n; i++) {
-        struct expr e = value_info(w, kid[i]);
-        if (!shape_equal(e.shape, first.shape)) {
-            return diag_report(w->f->diag, DIAG_E0302, a->kid[i]->span,
-                               "the entries of an array have one shape: the first is %s, this one %s",
-                               where_shape(w, first.shape), where_shape(w, e.shape));
-        }
-        bool number = e.type == TYPE_INT || e.type == TYPE_REAL;
-        bool first_number = first.type == TYPE_INT || first.type == TYPE_REAL;
-        if (number != first_number || (!number && e.type != first.type)) {
-            return diag_report(w->f->diag, DIAG_E0303, a->kid[i]->span,
-                               "the entries of an array have one type");
-        }
-        if (real) {
-            kid[i] = expr_to_real(w->ex, kid[i]);
-        }
-    }
-    return expr_stack(w->ex, a->n, kid);
-}
-
-static bool slice_bound(struct where *w, const struct ast *a, int64_t otherwise, int64_t *out)
-{
-    *out = otherwise;
-    return !a || value_const_int(w, a, out);
-}
-
-expr_id value_index(struct where *w, const struct ast *a, expr_id base)
-{
-    int32_t axis = 0;
-    for (uint32_t i = 1; i < a->n && base; i++) {
-        const struct ast *index = a->kid[i];
-        struct shape shape = value_info(w, base).shape;
-        if (axis >= shape.rank) {
-            return diag_report(w->f->diag, DIAG_E0302, a->span, "too many indices for the shape %s",
-                               where_shape(w, value_info(w, base).shape));
-        }
-        int64_t size = shape.dim[axis];
-        if (index->kind == AST_RANGE) {
-            int64_t from, to;
-            if (!slice_bound(w, index->kid[0], 0, &from) || !slice_bound(w, index->kid[1], size, &to)) {
-                return 0;
-            }
-            if (from < 0 || to > size || from > to) {
-                return diag_report(w->f->diag, DIAG_E0305, index->span,
-                                   "the range %lld..%lld is outside of 0..%lld", (long long)from,
-                                   (long long)to, (long long)size);
-            }
-            base = expr_slice(w->ex, base, axis++, (int32_t)from, (int32_t)(to - from));
-            continue;
-        }
-        expr_id at = value_of(w, index);
-        if (!at) {
-            return 0;
-        }
-        struct expr e = value_info(w, at);
-        int64_t known;
-        bool constant = expr_is_const(w->ex, at) && e.shape.rank == 0 && e.type != TYPE_TEXT;
-        if (constant && expr_const_int(w->ex, at, &known)) {
-            if (known < 0 || known >= size) {
-                diag_report(w->f->diag, DIAG_E0305, index->span, "index %lld is outside of 0..%lld",
-                            (long long)known, (long long)size);
-                diag_help(w->f->diag, "indices start at 0");
-                return 0;
-            }
-            at = expr_int(w->ex, known);
-        } else if (e.type != TYPE_INT || e.shape.rank > 1 || (e.shape.rank == 1 && axis != 0)) {
-            return diag_report(w->f->diag, DIAG_E0303, index->span, "an index is an integer, not %s",
-                               type_text(e.type));
-        }
-        if (e.shape.rank == 1) {
-            base = expr_gather(w->ex, base, at, front_line(w->f, index->span));
-            axis++;
-        } else {
-            base = expr_take(w->ex, base, axis, at, front_line(w->f, index->span));
-        }
-    }
-    return base;
-}
-
 static expr_id index_value(struct where *w, const struct ast *a)
 {
     struct ref r;
@@ -655,7 +454,7 @@ expr_id value_of(struct where *w, const struct ast *a)
     case AST_CALL: return value_call(w, a);
     case AST_CALL_OVER:
     case AST_ARRAY_OVER: return value_call_over(w, a);
-    case AST_ARRAY: return array_value(w, a);
+    case AST_ARRAY: return value_array(w, a);
     case AST_UNARY: return unary_value(w, a);
     case AST_BINARY: return binary_value(w, a);
     case AST_RANGE:

@@ -1,0 +1,96 @@
+/* Messages with the source at hand, and constants of the top level. */
+#include "frontend/front.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool front_later(struct front *f, struct span at, const char *feature)
+{
+    return diag_report(f->diag, DIAG_E0601, at, "%s: not in this version of crnlc", feature);
+}
+
+void front_file_error(struct front *f, struct span at, char *message)
+{
+    static const char mark[] = "\n  help: ";
+    char *help = strstr(message, mark);
+    if (help) {
+        *help = '\0';
+    }
+    diag_report(f->diag, DIAG_E0811, at, "%s", message);
+    if (help) {
+        diag_help(f->diag, "%s", help + sizeof mark - 1);
+    }
+}
+
+int front_line(const struct front *f, struct span at)
+{
+    int line = 0, column = 0;
+    if (at.file) {
+        sources_place(f->sources, at, &line, &column);
+    }
+    return line;
+}
+
+const char *front_source_text(struct front *f, struct span at)
+{
+    size_t length;
+    const char *text = sources_text(f->sources, at.file, &length);
+    return arena_strndup(f->arena, text + at.lo, at.hi - at.lo);
+}
+
+/* ---- constants of the top level ---- */
+
+static expr_id keep_leaf(void *env, const struct expr *leaf, expr_id id)
+{
+    (void)env, (void)leaf, (void)id;
+    return 0;
+}
+
+expr_id front_import(struct where *w, expr_id constant)
+{
+    return w->ex == w->f->constants ? constant
+                                    : expr_rewrite(w->ex, w->f->constants, constant, keep_leaf, NULL);
+}
+
+static bool define_given(struct front *f, struct name *n)
+{
+    size_t length = strlen(n->text);
+    for (size_t i = 0; i < f->options->n_defines; i++) {
+        const char *d = f->options->defines[i];
+        if (strncmp(d, n->text, length) == 0 && d[length] == '=') {
+            char *end;
+            double v = strtod(d + length + 1, &end);
+            bool integral = v == floor(v) && fabs(v) < 9e15 && !strpbrk(d + length + 1, ".eE");
+            n->value = integral ? expr_int(f->constants, (int64_t)v) : expr_real(f->constants, v);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool front_constant(struct front *f, struct name *n)
+{
+    if (n->value || n->failed) {
+        return !n->failed;
+    }
+    if (n->busy) {
+        n->failed = true;
+        return diag_report(f->diag, DIAG_E0206, n->span, "the constant '%s' is defined by itself", n->text);
+    }
+    if (define_given(f, n)) {
+        return true;
+    }
+    n->busy = true;
+    struct where w = {.f = f, .ex = f->constants, .module = n->module, .what = "a constant"};
+    expr_id v = value_of(&w, n->ast->kid[0]);
+    n->busy = false;
+    if (v && !expr_is_const(f->constants, v)) {
+        diag_report(f->diag, DIAG_E0304, n->ast->kid[0]->span,
+                    "the value of '%s' is not known when compiling", n->text);
+        v = 0;
+    }
+    n->value = v;
+    n->failed = v == 0;
+    return v != 0;
+}

@@ -1,0 +1,112 @@
+/* Arrays: literals, entries, slices. */
+#include "frontend/front.h"
+
+expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems)
+{
+    if (shape.rank == 0) {
+        return elems[0];
+    }
+    int64_t n = shape_size(shape);
+    if (n == 0) {
+        return expr_const_array(w->ex, TYPE_REAL, shape, NULL);
+    }
+    expr_id flat = expr_stack(w->ex, (size_t)n, elems);
+    return shape.rank == 1 ? flat : expr_reshape(w->ex, flat, shape);
+}
+
+expr_id value_array(struct where *w, const struct ast *a)
+{
+    if (a->n == 0) {
+        return expr_const_array(w->ex, TYPE_REAL, shape_vector(0), NULL);
+    }
+    expr_id *kid = arena_alloc(w->f->arena, a->n * sizeof *kid);
+    bool real = false;
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (!(kid[i] = value_of(w, a->kid[i]))) {
+            return 0;
+        }
+        real |= value_info(w, kid[i]).type == TYPE_REAL;
+    }
+    struct expr first = value_info(w, kid[0]);
+    if (first.shape.rank == SHAPE_MAX_RANK) {
+        return diag_report(w->f->diag, DIAG_E0302, a->span, "arrays have at most %d dimensions",
+                           SHAPE_MAX_RANK);
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        struct expr e = value_info(w, kid[i]);
+        if (!shape_equal(e.shape, first.shape)) {
+            return diag_report(w->f->diag, DIAG_E0302, a->kid[i]->span,
+                               "the entries of an array have one shape: the first is %s, this one %s",
+                               where_shape(w, first.shape), where_shape(w, e.shape));
+        }
+        bool number = e.type == TYPE_INT || e.type == TYPE_REAL;
+        bool first_number = first.type == TYPE_INT || first.type == TYPE_REAL;
+        if (number != first_number || (!number && e.type != first.type)) {
+            return diag_report(w->f->diag, DIAG_E0303, a->kid[i]->span,
+                               "the entries of an array have one type");
+        }
+        if (real) {
+            kid[i] = expr_to_real(w->ex, kid[i]);
+        }
+    }
+    return expr_stack(w->ex, a->n, kid);
+}
+
+static bool slice_bound(struct where *w, const struct ast *a, int64_t otherwise, int64_t *out)
+{
+    *out = otherwise;
+    return !a || value_const_int(w, a, out);
+}
+
+expr_id value_index(struct where *w, const struct ast *a, expr_id base)
+{
+    int32_t axis = 0;
+    for (uint32_t i = 1; i < a->n && base; i++) {
+        const struct ast *index = a->kid[i];
+        struct shape shape = value_info(w, base).shape;
+        if (axis >= shape.rank) {
+            return diag_report(w->f->diag, DIAG_E0302, a->span, "too many indices for the shape %s",
+                               where_shape(w, value_info(w, base).shape));
+        }
+        int64_t size = shape.dim[axis];
+        if (index->kind == AST_RANGE) {
+            int64_t from, to;
+            if (!slice_bound(w, index->kid[0], 0, &from) || !slice_bound(w, index->kid[1], size, &to)) {
+                return 0;
+            }
+            if (from < 0 || to > size || from > to) {
+                return diag_report(w->f->diag, DIAG_E0305, index->span,
+                                   "the range %lld..%lld is outside of 0..%lld", (long long)from,
+                                   (long long)to, (long long)size);
+            }
+            base = expr_slice(w->ex, base, axis++, (int32_t)from, (int32_t)(to - from));
+            continue;
+        }
+        expr_id at = value_of(w, index);
+        if (!at) {
+            return 0;
+        }
+        struct expr e = value_info(w, at);
+        int64_t known;
+        bool constant = expr_is_const(w->ex, at) && e.shape.rank == 0 && e.type != TYPE_TEXT;
+        if (constant && expr_const_int(w->ex, at, &known)) {
+            if (known < 0 || known >= size) {
+                diag_report(w->f->diag, DIAG_E0305, index->span, "index %lld is outside of 0..%lld",
+                            (long long)known, (long long)size);
+                diag_help(w->f->diag, "indices start at 0");
+                return 0;
+            }
+            at = expr_int(w->ex, known);
+        } else if (e.type != TYPE_INT || e.shape.rank > 1 || (e.shape.rank == 1 && axis != 0)) {
+            return diag_report(w->f->diag, DIAG_E0303, index->span, "an index is an integer, not %s",
+                               type_text(e.type));
+        }
+        if (e.shape.rank == 1) {
+            base = expr_gather(w->ex, base, at, front_line(w->f, index->span));
+            axis++;
+        } else {
+            base = expr_take(w->ex, base, axis, at, front_line(w->f, index->span));
+        }
+    }
+    return base;
+}
