@@ -28,12 +28,13 @@ static int check_labels(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec
     const struct crnl_neural *m = &ctx->program->neural[spec->neural];
     const struct crnl_data_spec *d = &ctx->program->data[spec->data];
     for (int32_t i = 0; i < r->n; i++) {
-        double v = r->label[r->order ? r->order[i] : i];
+        int32_t row = r->order ? r->order[i] : i;
+        double v = r->label[row];
         if (!(v >= 0 && v < m->outputs)) {
             return crnl_fail(ctx, CRNL_DATA, spec->line,
-                             "%s: the label %.15g is not one of 0..%d, the outputs of `%s`\n"
+                             "%s: the label %.15g of row %d is not one of 0..%d, the outputs of `%s`\n"
                              "  help: give the model an output for each label, or `%s` its `classes`",
-                             d->file, v, m->outputs, m->name, d->name);
+                             d->file, v, row, m->outputs, m->name, d->name);
         }
     }
     return CRNL_OK;
