@@ -9,10 +9,11 @@ bench: all
 	  CRNLC=$(abs_top_builddir)/crnlc BUILD=$(abs_top_builddir) bash "$$script" || exit 1; \
 	done
 
-# The results of doc/results/relu.md anew; the log is kept beside the trained networks.
+# The results of doc/results/relu.md anew, in the folder reproduce-relu; what is printed is kept beside them.
 .PHONY: reproduce-relu
 reproduce-relu: all
 	@mkdir -p reproduce-relu
 	@CRNLC=$(abs_top_builddir)/crnlc bash $(top_srcdir)/bench/relu/reproduce.sh reproduce-relu >reproduce-relu/log 2>&1 || \
 	  { tail -n 20 reproduce-relu/log; exit 1; }
+	@cp reproduce-relu/log $(top_srcdir)/doc/results/relu.log
 	@cat reproduce-relu/log
