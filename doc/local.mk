@@ -111,6 +111,7 @@ MANUAL_PAGES = \
   doc/results/core.md \
   doc/results/fuzzing.md \
   doc/results/import.md \
+  doc/results/optimiser.md \
   doc/results/relu.md \
   doc/tutorial/1-first-network.md \
   doc/tutorial/2-rates.md \

@@ -100,6 +100,10 @@ libir_a_SOURCES = \
   ir/readers.h \
   ir/rebuild.c \
   ir/rebuild.h \
+  ir/refine.c \
+  ir/refine.h \
+  ir/residue.c \
+  ir/residue.h \
   ir/stmt.def \
   ir/uses.c \
   ir/uses.h \

@@ -4,104 +4,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/refine.h"
 #include "ir/uses.h"
-#include "support/hash.h"
 #include "support/mem.h"
 
-__extension__ typedef unsigned __int128 wide;
+enum { MAX_PARTS = 1000000 };
 
-/* Two independent residues modulo 2^61 - 1. */
-#define PRIME ((1ull << 61) - 1)
-struct residue {
-    uint64_t at[2];
+struct reactant {
+    struct residue derivative; /* of the reaction's rate by it, as a polynomial in the species */
+    species_id species;
 };
-
-static uint64_t reduce(wide x)
-{
-    uint64_t r = (uint64_t)(x & PRIME) + (uint64_t)(x >> 61);
-    r = (r & PRIME) + (r >> 61);
-    return r >= PRIME ? r - PRIME : r;
-}
-
-static struct residue random_residue(uint64_t a, uint64_t b, uint64_t c)
-{
-    struct residue r;
-    for (uint64_t i = 0; i < 2; i++) {
-        uint64_t h = hash_mix(hash_mix(hash_mix(hash_mix(0x9E3779B97F4A7C15u + i, a), b), c), i);
-        r.at[i] = reduce((wide)hash_mix(h, 0xD1B54A32D192ED03u) << 3 | i);
-    }
-    return r;
-}
-
-/* Not at[0] ^ at[1]: those of x and -x are equal. */
-static uint64_t word_of(struct residue x)
-{
-    return hash_mix(hash_mix(0x8EBC6AF09C88C6E3u, x.at[0]), x.at[1]);
-}
-
-static struct residue product(struct residue x, struct residue y)
-{
-    return (struct residue){{reduce((wide)x.at[0] * y.at[0]), reduce((wide)x.at[1] * y.at[1])}};
-}
-
-static void add_to(struct residue *x, struct residue y)
-{
-    x->at[0] = reduce((wide)x->at[0] + y.at[0]);
-    x->at[1] = reduce((wide)x->at[1] + y.at[1]);
-}
-
-static struct residue integer(int64_t v)
-{
-    uint64_t r = reduce(v < 0 ? (wide)(0 - (uint64_t)v) : (wide)v);
-    r = v < 0 && r ? PRIME - r : r;
-    return (struct residue){{r, r}};
-}
-
-/* A finite double is m 2^e, and 2 has an inverse: sums of doubles that are exact stay exact. */
-static struct residue number(double v)
-{
-    int e;
-    int64_t m = (int64_t)ldexp(frexp(v, &e), 53);
-    struct residue r = integer(m);
-    e = ((e - 53) % 61 + 61) % 61; /* 2^61 = 1 */
-    struct residue power = integer((int64_t)1 << e);
-    return product(r, power);
-}
-
-/* A rate as a linear combination of what cannot be taken apart. */
-static struct residue rate_residue(const struct expr_pool *ex, expr_id id, int depth)
-{
-    const struct expr *e = expr_get(ex, id);
-    double v;
-    if (expr_const_real(ex, id, &v) && isfinite(v)) {
-        return number(v);
-    }
-    if (depth < 100 && (e->op == EXPR_ADD || e->op == EXPR_SUB)) {
-        struct residue sum = rate_residue(ex, e->args[0], depth + 1),
-                       y = rate_residue(ex, e->args[1], depth + 1);
-        add_to(&sum, e->op == EXPR_ADD ? y : product(y, integer(-1)));
-        return sum;
-    }
-    for (uint32_t k = 0; depth < 100 && e->op == EXPR_MUL && k < 2; k++) {
-        if (expr_const_real(ex, e->args[k], &v) && isfinite(v)) {
-            return product(number(v), rate_residue(ex, e->args[1 - k], depth + 1));
-        }
-    }
-    return random_residue(1, id, 0);
-}
+struct effect { /* of a reaction on a species */
+    int64_t count;
+    reaction_id reaction;
+};
 
 struct refinement {
     const struct net *n;
-    enum lump kind;
-    struct partition p;
-    struct residue *label; /* by species: what must be equal within a block */
-    struct residue *rate;  /* by reaction */
-    VEC(struct term) change;
+    struct refinable block;              /* of species; set 0: those that nothing observed depends on */
+    struct refinable change;             /* COUNTS: of reactions, by what they do to blocks; set 0: nothing */
+    uint32_t *reactant_ptr, *effect_ptr; /* by reaction, by species */
+    struct reactant *reactant;
+    struct effect *effect;
+    VEC(species_id) member;
 };
+
+/* Adds to what must be equal within a block. Only species of one kind have a sum. */
+static void add_label(struct refinement *x, species_id s, struct residue label)
+{
+    const struct species *y = &x->n->species.data[s];
+    bool first = refinable_add(&x->block, s, label);
+    if (first && x->block.element[s].set == 0 && (y->kind != SPECIES_DISCRETE || y->flags & SPECIES_SIGNED)) {
+        refinable_add(&x->block, s, residue_of_symbol(4, y->kind, y->flags));
+    }
+}
 
 static void set_apart(struct refinement *x, species_id s)
 {
-    add_to(&x->label[s], random_residue(2, (uint64_t)s, 0));
+    add_label(x, s, residue_of_symbol(2, (uint64_t)s, 0));
 }
 
 /* ---- what is observed ---- */
@@ -112,17 +52,19 @@ struct part {
 };
 typedef VEC(struct part) part_vec;
 
-/* The species of a linear form with their coefficients; false: it is none. */
+/* The species of a linear form with their coefficients; false: it is none, or shares too much to be written out. */
 static bool linear_parts(const struct expr_pool *ex, expr_id root, part_vec *out)
 {
     part_vec stack = {0};
     bool ok = true;
     vec_push(&stack, (struct part){root, 1});
-    while (stack.n > 0 && ok) {
+    for (size_t budget = MAX_PARTS; stack.n > 0 && ok; budget--) {
         struct part a = stack.data[--stack.n];
         const struct expr *e = expr_get(ex, a.id);
         double v;
-        if (e->op == EXPR_SPECIES) {
+        if (budget == 0 || !isfinite(a.factor)) {
+            ok = false;
+        } else if (e->op == EXPR_SPECIES) {
             vec_push(out, a);
         } else if (e->op == EXPR_ADD || e->op == EXPR_SUB) {
             vec_push(&stack, (struct part){e->args[0], a.factor});
@@ -154,13 +96,11 @@ static void set_apart_leaf(void *env, expr_id id, const struct expr *e)
 static void observe(struct refinement *x, expr_id root)
 {
     part_vec parts = {0};
+    struct residue sum = residue_of_symbol(3, root, 0);
     if (linear_parts(x->n->ex, root, &parts)) {
         for (size_t i = 0; i < parts.n; i++) {
-            if (isfinite(parts.data[i].factor)) {
-                struct residue at = random_residue(3, root, 0);
-                species_id s = expr_get(x->n->ex, parts.data[i].id)->a;
-                add_to(&x->label[s], product(number(parts.data[i].factor), at));
-            }
+            add_label(x, expr_get(x->n->ex, parts.data[i].id)->a,
+                      residue_product(residue_of_number(parts.data[i].factor), sum));
         }
     } else {
         expr_visit(x->n->ex, root, set_apart_leaf, x);
@@ -182,171 +122,211 @@ static void observe_all(struct refinement *x)
     }
 }
 
-static void first_labels(struct refinement *x)
+/* What is observed with the coefficient 0 is still mentioned; a law ends when a reactant does. */
+static void first_blocks(struct refinement *x)
 {
     const struct net *n = x->n;
     struct uses uses = uses_of(n, NULL);
     unsigned apart = USE_INPUT | USE_EVENT_WRITE | USE_LAW | USE_ASSUME | USE_EVENT_READ | USE_NO_OUTPUTS;
     observe_all(x);
     for (size_t s = 0; s < n->species.n; s++) {
-        const struct species *y = &n->species.data[s];
-        add_to(&x->label[s], random_residue(4, y->kind, 0));
-        if (uses.of[s] & apart || y->kind == SPECIES_CONSTANT) {
+        bool vanishes = uses.of[s] & USE_OUTPUT && residue_is_zero(x->block.element[s].key);
+        if (uses.of[s] & apart || vanishes || n->species.data[s].kind == SPECIES_CONSTANT) {
             set_apart(x, (species_id)s);
+        }
+    }
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        const struct reaction *r = &n->reaction.data[j];
+        for (uint32_t i = 0; i < r->n_lhs && r->rate_kind == RATE_LAW; i++) {
+            set_apart(x, net_lhs(n, r)[i].species);
         }
     }
     uses_free(&uses);
 }
 
-/* ---- signatures ---- */
+/* ---- reactions ---- */
 
-static struct residue side_residue(const struct refinement *x, const struct term *side, uint32_t n,
-                                   bool blocks)
-{
-    struct residue sum = {{0, 0}};
-    for (uint32_t i = 0; i < n; i++) {
-        uint64_t s = (uint64_t)(blocks ? x->p.block[side[i].species] : side[i].species);
-        add_to(&sum, product(integer(side[i].count), random_residue(5, s, blocks)));
-    }
-    return sum;
-}
-
-static int by_species(const void *a, const void *b)
-{
-    const struct term *x = a, *y = b;
-    return (x->species > y->species) - (x->species < y->species);
-}
-
-/* What reaction r does to the sums of blocks, in x->change (by block, sorted, none 0). */
-static void change_of_blocks(struct refinement *x, const struct reaction *r)
-{
-    size_t kept = 0;
-    vec_reserve(&x->change, (size_t)r->n_lhs + r->n_rhs);
-    x->change.n = net_change(x->n, r, x->change.data);
-    for (size_t i = 0; i < x->change.n; i++) {
-        x->change.data[i].species = x->p.block[x->change.data[i].species];
-    }
-    if (x->change.n > 1) {
-        qsort(x->change.data, x->change.n, sizeof *x->change.data, by_species);
-    }
-    for (size_t i = 0; i < x->change.n;) {
-        struct term sum = {x->change.data[i].species, 0};
-        for (; i < x->change.n && x->change.data[i].species == sum.species; i++) {
-            sum.count += x->change.data[i].count;
-        }
-        if (sum.count != 0) {
-            x->change.data[kept++] = sum;
-        }
-    }
-    x->change.n = kept;
-}
-
-/* The derivative by each reactant of what the reaction adds to the flow into blocks (SUMS), or to the propensity of its
- * change (COUNTS), as a polynomial in the species. */
-static void add_derivatives(struct refinement *x, size_t j, struct residue *signature)
+static void find_reactants(struct refinement *x)
 {
     const struct net *n = x->n;
-    const struct reaction *r = &n->reaction.data[j];
-    change_of_blocks(x, r);
-    if (r->rate_kind == RATE_LAW || x->change.n == 0) {
-        return;
-    }
-    struct residue lhs = side_residue(x, net_lhs(n, r), r->n_lhs, false);
-    struct residue whole = {{0, 0}};
-    for (size_t i = 0; i < x->change.n; i++) {
-        add_to(&whole, product(integer(x->change.data[i].count),
-                               random_residue(6, (uint64_t)x->change.data[i].species, 0)));
-    }
-    for (uint32_t i = 0; i < r->n_lhs; i++) {
-        const struct term *t = &net_lhs(n, r)[i];
-        struct residue rest = lhs, sum = {{0, 0}};
-        add_to(&rest, product(integer(-1), random_residue(5, (uint64_t)t->species, false)));
-        for (size_t k = 0; x->kind == LUMP_SUMS && k < x->change.n; k++) {
-            struct residue at =
-                random_residue(word_of(rest), (uint64_t)x->change.data[k].species, (uint64_t)r->guard);
-            add_to(&sum, product(integer(x->change.data[k].count), at));
+    struct residue *rate = residue_of_expressions(n->ex);
+    uint32_t at = 0;
+    x->reactant_ptr = mem_alloc((n->reaction.n + 1) * sizeof *x->reactant_ptr);
+    x->reactant = mem_alloc((n->term.n + 1) * sizeof *x->reactant);
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        const struct reaction *r = &n->reaction.data[j];
+        const struct term *lhs = net_lhs(n, r);
+        struct residue whole = {{0, 0}}, minus = residue_of_integer(-1);
+        x->reactant_ptr[j] = at;
+        for (uint32_t i = 0; i < r->n_lhs; i++) {
+            struct residue one = residue_of_symbol(5, (uint64_t)lhs[i].species, 0);
+            whole = residue_sum(whole, residue_product(residue_of_integer(lhs[i].count), one));
         }
-        if (x->kind == LUMP_COUNTS) {
-            sum = random_residue(word_of(rest), word_of(whole), (uint64_t)r->guard);
+        for (uint32_t i = 0; i < r->n_lhs && r->rate_kind == RATE_MASS_ACTION; i++) {
+            struct residue one = residue_of_symbol(5, (uint64_t)lhs[i].species, 0),
+                           rest = residue_sum(whole, residue_product(minus, one)),
+                           monomial = residue_of_symbol(6, residue_word(rest), (uint64_t)r->guard),
+                           factor = residue_product(residue_of_integer(lhs[i].count), rate[r->rate]);
+            x->reactant[at++] = (struct reactant){residue_product(factor, monomial), lhs[i].species};
         }
-        add_to(&signature[t->species], product(product(integer(t->count), x->rate[j]), sum));
+    }
+    x->reactant_ptr[n->reaction.n] = at;
+    free(rate);
+}
+
+static void find_effects(struct refinement *x)
+{
+    const struct net *n = x->n;
+    VEC(struct term) own = {0};
+    uint32_t *ptr = mem_zalloc(n->species.n + 2, sizeof *ptr);
+    x->effect = mem_alloc((n->term.n + 1) * sizeof *x->effect);
+    x->effect_ptr = ptr;
+    for (int store = 0; store < 2; store++) {
+        for (size_t j = 0; j < n->reaction.n; j++) {
+            const struct reaction *r = &n->reaction.data[j];
+            vec_reserve(&own, (size_t)r->n_lhs + r->n_rhs + 1);
+            own.n = net_change(n, r, own.data);
+            for (size_t i = 0; i < own.n; i++) {
+                uint32_t *at = &ptr[own.data[i].species + (store ? 0 : 1)];
+                if (store) {
+                    x->effect[*at] = (struct effect){own.data[i].count, (reaction_id)j};
+                }
+                ++*at;
+            }
+        }
+        for (size_t s = 0; s < n->species.n && !store; s++) {
+            ptr[s + 1] += ptr[s];
+        }
+    }
+    memmove(ptr + 1, ptr, n->species.n * sizeof *ptr);
+    ptr[0] = 0;
+    vec_free(&own);
+}
+
+static void add_derivatives(struct refinement *x, reaction_id j, int64_t count)
+{
+    struct residue factor = residue_of_integer(count);
+    for (uint32_t i = x->reactant_ptr[j]; i < x->reactant_ptr[j + 1]; i++) {
+        const struct reactant *r = &x->reactant[i];
+        add_label(x, r->species, count == 1 ? r->derivative : residue_product(factor, r->derivative));
     }
 }
 
 /* ---- refinement ---- */
 
-struct keyed {
-    struct residue signature;
-    int32_t block;
-    species_id species;
-};
-
-/* Blocks are numbered anew by their first species; a species keeps what it shares with others of its old block. */
-static int32_t split(struct refinement *x, const struct residue *signature)
+static bool is_finest(const struct refinement *x)
 {
-    size_t n = x->n->species.n, size = 16;
-    while (size < 2 * n) {
-        size *= 2;
-    }
-    struct keyed *slot = mem_alloc(size * sizeof *slot);
-    int32_t *number_of = mem_alloc(size * sizeof *number_of), blocks = 0;
-    memset(number_of, 0xFF, size * sizeof *number_of);
-    for (size_t s = 0; s < n; s++) {
-        struct keyed k = {signature[s], x->p.block[s], (species_id)s};
-        size_t h = hash_mix(word_of(k.signature), (uint64_t)k.block) & (size - 1);
-        while (number_of[h] >= 0 &&
-               !(slot[h].block == k.block && slot[h].signature.at[0] == k.signature.at[0] &&
-                 slot[h].signature.at[1] == k.signature.at[1])) {
-            h = (h + 1) & (size - 1);
-        }
-        if (number_of[h] < 0) {
-            slot[h] = k;
-            number_of[h] = blocks++;
-        }
-        x->p.block[s] = number_of[h];
-    }
-    free(slot);
-    free(number_of);
-    return blocks;
+    return (size_t)x->block.n_sets > x->n->species.n;
 }
 
-static void refine(struct refinement *x)
+/* Of the flow into block b. */
+static void add_flow(struct refinement *x, int32_t b)
+{
+    x->member.n = 0;
+    for (int32_t i = x->block.set[b].first; i < x->block.set[b].end; i++) {
+        vec_push(&x->member, x->block.order[i]);
+    }
+    for (size_t i = 0; i < x->member.n; i++) {
+        species_id s = x->member.data[i];
+        for (uint32_t k = x->effect_ptr[s]; k < x->effect_ptr[s + 1]; k++) {
+            add_derivatives(x, x->effect[k].reaction, x->effect[k].count);
+        }
+    }
+}
+
+static void add_effects(struct refinement *x, species_id s, struct residue step)
+{
+    for (uint32_t k = x->effect_ptr[s]; k < x->effect_ptr[s + 1]; k++) {
+        const struct effect *e = &x->effect[k];
+        refinable_add(&x->change, e->reaction,
+                      e->count == 1 ? step : residue_product(residue_of_integer(e->count), step));
+    }
+}
+
+/* Reactions have different effects on new blocks. */
+static void split_changes(struct refinement *x, int32_t first_block)
+{
+    struct residue minus = residue_of_integer(-1);
+    for (int32_t b = first_block; b < x->block.n_sets && !is_finest(x); b++) {
+        struct refinable_set set = x->block.set[b];
+        struct residue step = residue_of_symbol(7, (uint64_t)b, 0);
+        if (set.parent != 0) {
+            step = residue_sum(step, residue_product(minus, residue_of_symbol(7, (uint64_t)set.parent, 0)));
+        }
+        for (int32_t i = set.first; i < set.end; i++) {
+            add_effects(x, x->block.order[i], step);
+        }
+    }
+    refinable_split(&x->change);
+}
+
+/* Each set is a splitter once: when it has just become one. The part of a set that keeps its number need not be, since the
+ * derivatives of all parts add up to those of the whole. */
+static void refine_counts(struct refinement *x)
+{
+    split_changes(x, refinable_split(&x->block));
+    for (int32_t c = 1; c < x->change.n_sets && !is_finest(x); c++) {
+        for (int32_t i = x->change.set[c].first; i < x->change.set[c].end; i++) {
+            add_derivatives(x, x->change.order[i], 1);
+        }
+        split_changes(x, refinable_split(&x->block));
+    }
+}
+
+static void refine_sums(struct refinement *x)
+{
+    refinable_split(&x->block);
+    for (int32_t b = 1; b < x->block.n_sets && !is_finest(x); b++) {
+        add_flow(x, b);
+        refinable_split(&x->block);
+    }
+}
+
+static struct partition number_blocks(const struct refinement *x)
 {
     size_t n = x->n->species.n;
-    struct residue *signature = mem_alloc((n + 1) * sizeof *signature);
-    x->p.n_blocks = split(x, x->label);
-    for (int32_t before = 0; before != x->p.n_blocks && (size_t)x->p.n_blocks < n;) {
-        before = x->p.n_blocks;
-        memset(signature, 0, (n + 1) * sizeof *signature);
-        for (size_t j = 0; j < x->n->reaction.n; j++) {
-            add_derivatives(x, j, signature);
+    struct partition p = {.block = mem_alloc((n + 1) * sizeof *p.block),
+                          .first = mem_alloc((n + 1) * sizeof *p.first),
+                          .size = mem_zalloc(n + 1, sizeof *p.size)};
+    int32_t *number = mem_alloc((n + 2) * sizeof *number);
+    memset(number, 0xFF, (n + 2) * sizeof *number);
+    for (size_t s = 0; s < n; s++) {
+        int32_t set = x->block.element[s].set;
+        if (set != 0 && number[set] < 0) {
+            number[set] = p.n_blocks;
+            p.first[p.n_blocks++] = (species_id)s;
         }
-        x->p.n_blocks = split(x, signature);
+        p.block[s] = number[set];
+        if (set != 0) {
+            p.size[number[set]]++;
+        }
     }
-    free(signature);
+    free(number);
+    return p;
 }
 
 struct partition lump_partition(const struct net *n, enum lump kind)
 {
-    struct refinement x = {.n = n, .kind = kind};
-    x.p.block = mem_zalloc(n->species.n + 1, sizeof *x.p.block);
-    x.label = mem_zalloc(n->species.n + 1, sizeof *x.label);
-    x.rate = mem_zalloc(n->reaction.n + 1, sizeof *x.rate);
-    for (size_t j = 0; j < n->reaction.n; j++) {
-        x.rate[j] = rate_residue(n->ex, n->reaction.data[j].rate, 0);
+    struct refinement x = {.n = n};
+    refinable_open(&x.block, (int32_t)n->species.n);
+    refinable_open(&x.change, kind == LUMP_COUNTS ? (int32_t)n->reaction.n : 0);
+    first_blocks(&x);
+    find_reactants(&x);
+    find_effects(&x);
+    if (kind == LUMP_COUNTS) {
+        refine_counts(&x);
+    } else {
+        refine_sums(&x);
     }
-    first_labels(&x);
-    refine(&x);
-    x.p.first = mem_alloc(((size_t)x.p.n_blocks + 1) * sizeof *x.p.first);
-    x.p.size = mem_zalloc((size_t)x.p.n_blocks + 1, sizeof *x.p.size);
-    for (size_t s = n->species.n; s-- > 0;) {
-        x.p.first[x.p.block[s]] = (species_id)s;
-        x.p.size[x.p.block[s]]++;
-    }
-    vec_free(&x.change);
-    free(x.label);
-    free(x.rate);
-    return x.p;
+    struct partition p = number_blocks(&x);
+    refinable_close(&x.block);
+    refinable_close(&x.change);
+    vec_free(&x.member);
+    free(x.reactant_ptr);
+    free(x.reactant);
+    free(x.effect_ptr);
+    free(x.effect);
+    return p;
 }
 
 void lump_free(struct partition *p)

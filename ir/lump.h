@@ -1,7 +1,8 @@
 /* Partitions of species that a network can be lumped by: the coarsest ones that refine what is observed (Cardelli,
- * Tribastone, Tschaikowski, Vandin: Maximal aggregation of polynomial dynamical systems, PNAS 2017), found by
- * splitting blocks whose species have different signatures until none is split. A signature is a random linear hash,
- * twice modulo 2^61 - 1: species that differ get different ones but for a probability below n^2 / 2^120. */
+ * Tribastone, Tschaikowski, Vandin: Maximal aggregation of polynomial dynamical systems, PNAS 2017), and of the species that
+ * no sum depends on nothing is left. Blocks are split until their species have the same derivatives of what happens to each
+ * block, as polynomials. Polynomials are compared by linear hashes (residue.h): species that differ are told apart but for a
+ * probability below n^2 / 2^120. Time is of the order of m log n for m terms in the sides of reactions. */
 #ifndef IR_LUMP_H
 #define IR_LUMP_H
 
@@ -13,7 +14,8 @@ enum lump {
 };
 
 struct partition {
-    int32_t *block;    /* by species; blocks are numbered by their first species, ascending */
+    int32_t *
+        block; /* by species; blocks are numbered by their first species, ascending; -1: no sum depends on it */
     species_id *first; /* by block */
     int32_t *size;     /* by block */
     int32_t n_blocks;

@@ -95,13 +95,11 @@ bool net_names_find(const struct net_names *x, const char *name, enum net_name_k
     return *id >= 0;
 }
 
-const char *net_names_fresh(const struct net_names *x, struct net *n, const char *stem)
+const char *net_names_fresh(struct net *n, const char *stem)
 {
     char name[256];
-    enum net_name_kind kind;
-    int32_t id;
     snprintf(name, sizeof name, "%.240s", stem);
-    for (int i = 2; net_names_find(x, name, &kind, &id); i++) {
+    for (int i = 2; intern_find(n->names, name); i++) {
         snprintf(name, sizeof name, "%.240s%d", stem, i);
     }
     return intern_text(n->names, name);

@@ -15,9 +15,10 @@ void net_names_destroy(struct net_names *x);
 /* The first declared species of that name, else the parameter slot ("k", "w[2,3]"). False: none. */
 enum net_name_kind { NAME_SPECIES, NAME_SLOT };
 bool net_names_find(const struct net_names *x, const char *name, enum net_name_kind *kind, int32_t *id);
-/* STEM, or the first of STEM2, STEM3, ... that is not taken; of the network's names. */
-const char *net_names_fresh(const struct net_names *x, struct net *n, const char *stem);
 int32_t net_names_guard(const struct net_names *x, const char *name); /* -1: none */
+
+/* STEM, or the first of STEM2, STEM3, ... that was never a name of the network; interned there. */
+const char *net_names_fresh(struct net *n, const char *stem);
 
 /* Letters, digits, '_', '.' and subscripts as in "m.S[2,3].p", and no word of the language. */
 bool net_name_is_plain(const char *name);

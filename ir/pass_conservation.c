@@ -159,8 +159,7 @@ static expr_id scaled(struct expr_pool *ex, expr_id sum, int64_t count, expr_id 
 }
 
 /* Declares the total that species s goes by, and what is left of it for s, in the species' numbers after (`to`). */
-static expr_id add_total(struct elimination *e, struct net_names *names, species_id s, const species_id *to,
-                         species_id number)
+static expr_id add_total(struct elimination *e, species_id s, const species_id *to, species_id number)
 {
     struct net *n = e->n;
     size_t n_terms;
@@ -184,10 +183,9 @@ static expr_id add_total(struct elimination *e, struct net_names *names, species
     }
     char stem[256];
     snprintf(stem, sizeof stem, "%.240s_total", n->species.data[s].name);
-    const char *name = net_names_fresh(names, n, stem);
+    const char *name = net_names_fresh(n, stem);
     species_id total = net_add_species(n, name, SPECIES_CONSTANT, init, n->species.data[s].span);
     n->species.data[total].flags = is_signed ? SPECIES_SIGNED : 0;
-    net_names_update(names);
     own *= sign;
     return own == 1 ? rest : expr_binary(n->ex, EXPR_DIV, rest, expr_real(n->ex, (double)own));
 }
@@ -237,12 +235,10 @@ static void eliminate(struct elimination *e)
         to[s] = remove[s] ? -1 : kept++;
         n->species.data[s].kind = e->held[s] ? SPECIES_CONSTANT : n->species.data[s].kind;
     }
-    struct net_names *names = net_names_create(n);
     for (size_t s = 0; s < n_before; s++) {
         total[s] = remove[s] ? kept++ : -1;
-        value[s] = remove[s] ? add_total(e, names, (species_id)s, to, total[s]) : 0;
+        value[s] = remove[s] ? add_total(e, (species_id)s, to, total[s]) : 0;
     }
-    net_names_destroy(names);
     if (e->c->witness) {
         fill_witness(e, e->c->witness, n_before, to, total);
     }

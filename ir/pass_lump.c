@@ -6,8 +6,9 @@
  *
  * lump_counts preserves (T) the law of the sums over time: the propensity of each change of the sums depends on the
  * sums alone. It folds identical replicas, too, where outputs treat them alike. lump_sums preserves (O) the ODE of the sums:
- * their right sides depend on the sums alone; it may lump further. Species that inputs, events, laws and assumptions
- * mention, and those that outputs use in different ways, stay. */
+ * their right sides depend on the sums alone; it may lump further. Species that no sum depends on go, with the reactions that
+ * change only such. Species that inputs, events, laws and assumptions mention, and those that outputs use in different
+ * ways, stay. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,13 +20,19 @@
 #include "ir/uses.h"
 #include "support/mem.h"
 
+/* -1: nothing observed depends on it. */
 static species_id representative(const struct partition *p, species_id s)
 {
-    return p->first[p->block[s]];
+    return p->block[s] < 0 ? -1 : p->first[p->block[s]];
 }
 
-/* As polynomials in the sums, right sides keep their value when all of a block is its first species: reactions of the
- * others go. */
+static bool is_lumped(const struct partition *p, species_id s)
+{
+    return p->block[s] < 0 || p->size[p->block[s]] > 1;
+}
+
+/* As polynomials in the sums, right sides keep their value when all of a block is its first species, and of the species
+ * without a block there is nothing: reactions of the others go. */
 static bool is_kept(const struct partition *p, const struct reaction *r, const term_vec *terms)
 {
     for (uint32_t i = r->lhs; i < r->lhs + r->n_lhs && r->rate_kind == RATE_MASS_ACTION; i++) {
@@ -41,7 +48,7 @@ static bool map_side(struct multiset *m, const struct partition *p, const struct
     bool ok = true;
     for (uint32_t i = 0; i < n; i++) {
         struct term t = {representative(p, side[i].species), side[i].count};
-        ok = multiset_add(m, &t, 1, 1) && ok;
+        ok = (t.species < 0 || multiset_add(m, &t, 1, 1)) && ok;
     }
     return ok;
 }
@@ -89,8 +96,7 @@ static expr_id forget(void *env, const struct expr *leaf, expr_id id)
 {
     const struct lumped *x = env;
     (void)id;
-    bool lumped = leaf->op == EXPR_SPECIES && x->p->size[x->p->block[leaf->a]] > 1;
-    return lumped ? expr_real(x->n->ex, NAN) : 0;
+    return leaf->op == EXPR_SPECIES && is_lumped(x->p, leaf->a) ? expr_real(x->n->ex, NAN) : 0;
 }
 
 /* What reads lumped species without being observed has no value any more. */
@@ -112,26 +118,25 @@ static void forget_symbols(struct net *n, const struct partition *p)
 static void make_sums(struct net *n, const struct partition *p)
 {
     for (size_t s = 0; s < n->species.n; s++) {
-        struct species *to = &n->species.data[representative(p, (species_id)s)];
-        const struct species *from = &n->species.data[s];
-        if (to == from) {
+        species_id sum = representative(p, (species_id)s);
+        if (sum < 0 || sum == (species_id)s) {
             continue;
         }
+        struct species *to = &n->species.data[sum];
+        const struct species *from = &n->species.data[s];
         to->instance = to->instance == from->instance ? to->instance : -1;
         if (from->init) {
             to->init = to->init ? expr_binary(n->ex, EXPR_ADD, to->init, from->init) : from->init;
         }
     }
-    struct net_names *names = net_names_create(n);
     for (int32_t b = 0; b < p->n_blocks; b++) {
-        struct species *to = &n->species.data[p->first[b]];
         char stem[256];
         if (p->size[b] > 1) {
-            snprintf(stem, sizeof stem, "%.240s_sum", to->name);
-            to->name = net_names_fresh(names, n, stem);
+            struct species *sum = &n->species.data[p->first[b]];
+            snprintf(stem, sizeof stem, "%.240s_sum", sum->name);
+            sum->name = net_names_fresh(n, stem);
         }
     }
-    net_names_destroy(names);
 }
 
 static void fill_witness(struct witness *w, const struct net *n, const struct partition *p)
@@ -139,7 +144,23 @@ static void fill_witness(struct witness *w, const struct net *n, const struct pa
     w->n_coordinates = p->n_blocks;
     for (size_t s = 0; s < n->species.n; s++) {
         struct term t = {p->block[s], 1};
-        linear_map_add_row(&w->before, &t, 1);
+        linear_map_add_row(&w->before, &t, t.species >= 0);
+    }
+}
+
+static void remark(struct pass_context *c, const struct net *n, const struct partition *p)
+{
+    for (size_t s = 0; s < n->species.n; s++) {
+        int32_t b = p->block[s];
+        const struct species *x = &n->species.data[s];
+        if (b < 0) {
+            pass_done(c, x->span, "nothing observed depends on %s", x->name);
+        } else if (p->size[b] > 1 && p->first[b] == (species_id)s) {
+            pass_done(c, x->span, "%s stands for %d species", x->name, p->size[b]);
+        }
+    }
+    if (c->n_done == 0) {
+        pass_missed(c, (struct span){0}, "no two species are alike in what is observed");
     }
 }
 
@@ -147,12 +168,7 @@ static bool lump(struct net *n, struct pass_context *c, enum lump kind)
 {
     struct partition p = lump_partition(n, kind);
     bool ok = true;
-    for (int32_t b = 0; b < p.n_blocks; b++) {
-        if (p.size[b] > 1) {
-            pass_done(c, n->species.data[p.first[b]].span, "%s stands for %d species",
-                      n->species.data[p.first[b]].name, p.size[b]);
-        }
-    }
+    remark(c, n, &p);
     if (c->n_done > 0) {
         bool *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
         expr_id *value = mem_zalloc(n->species.n + 1, sizeof *value),
@@ -170,8 +186,6 @@ static bool lump(struct net *n, struct pass_context *c, enum lump kind)
         rebuild_remove_species(n, remove, value);
         free(remove);
         free(value);
-    } else {
-        pass_missed(c, (struct span){0}, "no two species are alike in what is observed");
     }
     lump_free(&p);
     return ok;

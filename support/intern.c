@@ -41,25 +41,37 @@ static void grow(struct intern *t)
     free(old);
 }
 
-const char *intern_range(struct intern *t, const char *text, size_t length)
+/* Where the text is, or would be. */
+static size_t place(const struct intern *t, const char *text, size_t length)
 {
-    if (t->count * 2 >= t->size) {
-        grow(t);
-    }
     size_t h = hash_bytes(text, length) & (t->size - 1);
-    while (t->slot[h]) {
-        if (strncmp(t->slot[h], text, length) == 0 && t->slot[h][length] == '\0') {
-            return t->slot[h];
-        }
+    while (t->slot[h] && !(strncmp(t->slot[h], text, length) == 0 && t->slot[h][length] == '\0')) {
         h = (h + 1) & (t->size - 1);
     }
-    t->count++;
+    return h;
+}
+
+const char *intern_range(struct intern *t, const char *text, size_t length)
+{
+    size_t h = place(t, text, length);
+    if (t->slot[h]) {
+        return t->slot[h];
+    }
+    if (++t->count * 2 > t->size) {
+        grow(t);
+        h = place(t, text, length);
+    }
     return t->slot[h] = arena_strndup(t->arena, text, length);
 }
 
 const char *intern_text(struct intern *t, const char *text)
 {
     return intern_range(t, text, strlen(text));
+}
+
+const char *intern_find(const struct intern *t, const char *text)
+{
+    return t->slot[place(t, text, strlen(text))];
 }
 
 void intern_destroy(struct intern *t)
