@@ -41,9 +41,9 @@ struct codegen_options {
  *             missing operand is one 0.0
  *   SHUFFLE   crnl_shuffle(ctx, b, arg 0, elements of the result, out)
  *   TAKE GATHER  an index outside 0 .. size of the axis: crnl_index_error(ctx, index, size, b)
- *   FORMAT    crnl_text_begin; one of crnl_text_real / crnl_text_int (values, rank, dim, v.text or NULL
- *             when that is empty), crnl_text_bool (scalar), crnl_text_string (text, v.text unused);
- *             crnl_text_end. An array of booleans is written as integers 0 and 1
+ *   FORMAT    crnl_text_begin; one of crnl_text_real / crnl_text_int / crnl_text_bool (values, rank, dim, v.text or NULL
+ *             when that is empty), crnl_text_string (text, v.text unused);
+ *             crnl_text_end. Booleans are given as integers 0 and 1
  *   JOIN      crnl_text_begin; crnl_text_string of each; crnl_text_end. A generator may write a FORMAT
  *             inside a JOIN straight into the open text: the result is the same. Only one text is open at a
  *             time: operands are computed before crnl_text_begin

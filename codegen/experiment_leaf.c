@@ -139,7 +139,7 @@ static LLVMValueRef shuffle(struct emit_body *b, const struct expr *x)
 struct piece {
     const struct expr *value; /* what is written */
     const char *format;
-    LLVMValueRef v; /* text or boolean in a register, else elements in memory */
+    LLVMValueRef v; /* text in a register, else elements in memory */
 };
 
 static struct piece piece_of(struct emit_body *b, expr_id id)
@@ -151,7 +151,7 @@ static struct piece piece_of(struct emit_body *b, expr_id id)
         id = x->args[0];
         p.value = x = expr_get(b->pool, id);
     }
-    if (x->shape.rank == 0 && (x->type == TYPE_TEXT || x->type == TYPE_BOOL)) {
+    if (x->shape.rank == 0 && x->type == TYPE_TEXT) {
         p.v = emit_scalar(b, id);
     } else {
         p.v = emit_values(b, id, x->type == TYPE_BOOL ? TYPE_INT : (enum expr_type)x->type);
@@ -167,14 +167,12 @@ static void write_piece(struct emit_body *b, const struct piece *p)
         emit_call(e, ABI_crnl_text_string, (LLVMValueRef[]){b->ctx, p->v}, 2);
         return;
     }
-    if (x->shape.rank == 0 && x->type == TYPE_BOOL) {
-        LLVMValueRef v = LLVMBuildZExt(e->builder, p->v, e->i32, "");
-        emit_call(e, ABI_crnl_text_bool, (LLVMValueRef[]){b->ctx, v}, 2);
-        return;
-    }
     LLVMValueRef dim = emit_blob(e, "dim", x->shape.dim, (size_t)x->shape.rank * sizeof *x->shape.dim);
     LLVMValueRef args[] = {b->ctx, p->v, emit_i32(e, x->shape.rank), dim, emit_text(e, p->format)};
-    emit_call(e, x->type == TYPE_REAL ? ABI_crnl_text_real : ABI_crnl_text_int, args, 5);
+    int write = x->type == TYPE_REAL ? ABI_crnl_text_real
+                : x->type == TYPE_INT ? ABI_crnl_text_int
+                                      : ABI_crnl_text_bool;
+    emit_call(e, write, args, 5);
 }
 
 static LLVMValueRef text(struct emit_body *b, const expr_id *id, uint32_t n)

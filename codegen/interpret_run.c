@@ -154,6 +154,7 @@ static struct crnl_run_spec *run_spec(struct execution *x, const struct stmt *s)
                                    .span = (int32_t)r->span,
                                    .after = (int32_t)r->after_kind,
                                    .until = r->until < 0 ? -1 : x->in->plans[r->net]->observed_expr[r->until],
+                                   .until_reads_time = program_until_reads_time(x->in->source, r),
                                    .method = methods[r->method],
                                    .sink = sinks[r->sink]};
     return spec;

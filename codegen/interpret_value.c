@@ -44,16 +44,12 @@ static bool draw(struct execution *x, const struct expr *e, const void *const *a
 
 static void format_bools(struct execution *x, const struct expr *e, const uint8_t *v, const char *format)
 {
-    if (e->shape.rank == 0) {
-        crnl_text_bool(x->ctx, *v);
-        return;
-    }
     int64_t n = shape_size(e->shape);
     int64_t *number = mem_alloc(((size_t)n + 1) * sizeof *number);
     for (int64_t i = 0; i < n; i++) {
         number[i] = v[i];
     }
-    crnl_text_int(x->ctx, number, e->shape.rank, e->shape.dim, format);
+    crnl_text_bool(x->ctx, number, e->shape.rank, e->shape.dim, format);
     free(number);
 }
 

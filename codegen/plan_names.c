@@ -114,17 +114,12 @@ static void name_reactions(struct plan_builder *b)
 /* The declaration that a symbol of parameters stands for. */
 static void describe_param(const struct net *net, const struct symbol *s, struct crnl_symbol *to)
 {
-    const struct expr *e = shape_size(s->shape) ? expr_get(net->ex, net->elem.data[s->first]) : NULL;
-    if (s->kind != SYMBOL_PARAM || !e || e->op != EXPR_PARAM) {
-        return;
+    const struct net_param *p = net_symbol_param(net, s);
+    if (p) {
+        to->unit = p->unit;
+        to->doc = p->doc;
+        to->flags |= p->global >= 0 ? CRNL_SYMBOL_GLOBAL : 0;
     }
-    size_t lo = 0, hi = net->param.n; /* slots are given in the order of declaration */
-    while (hi - lo > 1) {
-        size_t mid = lo + (hi - lo) / 2;
-        *(net->param.data[mid].first <= e->a ? &lo : &hi) = mid;
-    }
-    to->unit = net->param.data[lo].unit;
-    to->doc = net->param.data[lo].doc;
 }
 
 static void name_symbols(struct plan_builder *b)

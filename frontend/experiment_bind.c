@@ -1,6 +1,5 @@
 /* What `with`, `clamp`, `hold`, `set` and `flush` change, and to which values. */
 #include <math.h>
-#include <string.h>
 
 #include "frontend/experiment.h"
 
@@ -115,14 +114,9 @@ static bool fits_unit(struct where *w, const struct ast *value, const struct bin
         return units_check(w, value, (struct dim){.kind = DIM_KNOWN, .amount = 1}, "this amount",
                            "an amount");
     }
-    for (size_t i = 0; i < net->param.n; i++) {
-        const struct net_param *p = &net->param.data[i];
-        if (p->unit && strcmp(p->name, sym->name) == 0) {
-            return units_check_text(w, value, p->unit, "this value",
-                                    arena_printf(w->f->arena, "'%s'", sym->name));
-        }
-    }
-    return true;
+    const struct net_param *p = net_symbol_param(net, sym);
+    return !p || !p->unit ||
+           units_check_text(w, value, p->unit, "this value", arena_printf(w->f->arena, "'%s'", sym->name));
 }
 
 static bool bind_value(struct where *w, const struct ast *a, struct bind *b, expr_id value)

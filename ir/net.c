@@ -263,6 +263,20 @@ int32_t net_find_symbol(const struct net *n, const char *name)
     return net_index_symbol(n->index, name);
 }
 
+const struct net_param *net_symbol_param(const struct net *n, const struct symbol *s)
+{
+    const struct expr *e = shape_size(s->shape) ? expr_get(n->ex, n->elem.data[s->first]) : NULL;
+    if (s->kind != SYMBOL_PARAM || !e || e->op != EXPR_PARAM) {
+        return NULL;
+    }
+    size_t lo = 0, hi = n->param.n; /* slots are given in the order of declaration */
+    while (hi - lo > 1) {
+        size_t mid = lo + (hi - lo) / 2;
+        *(n->param.data[mid].first <= e->a ? &lo : &hi) = mid;
+    }
+    return &n->param.data[lo];
+}
+
 int32_t net_add_observed(struct net *n, expr_id scalar)
 {
     int32_t known = net_index_observed(n->index, scalar);

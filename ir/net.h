@@ -166,6 +166,8 @@ int32_t net_add_symbol(struct net *n, const char *name, enum symbol_kind kind, s
                        const expr_id *elems, struct span span);
 int32_t net_find_symbol(const struct net *n,
                         const char *name);               /* -1 if none; hashed; the last of that name */
+/* The declaration that a symbol of parameters stands for; NULL if passes have made it another value. */
+const struct net_param *net_symbol_param(const struct net *n, const struct symbol *s);
 int32_t net_add_observed(struct net *n, expr_id scalar); /* shared when equal */
 
 const struct term *net_lhs(const struct net *n, const struct reaction *r);

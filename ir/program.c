@@ -80,3 +80,9 @@ void program_destroy(struct program *p)
     arena_destroy(p->arena);
     free(p);
 }
+
+bool program_until_reads_time(const struct program *p, const struct run *r)
+{
+    const struct net *net = p->net.data[r->net].net;
+    return r->until >= 0 && expr_uses(net->ex, net->observed.data[r->until], EXPR_TIME, -1);
+}

@@ -162,6 +162,8 @@ struct program {
 
 struct program *program_create(void);
 void program_destroy(struct program *p); /* and its networks */
+/* Whether the condition of `until` may turn true with time alone. */
+bool program_until_reads_time(const struct program *p, const struct run *r);
 /* Forgets the experiment and what it asked of the networks; these, the data sets and the parameters stay. */
 void program_reset(struct program *p);
 void program_print(FILE *out, const struct program *p);

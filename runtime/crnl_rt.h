@@ -17,7 +17,7 @@
 #include "crnl_neural.h"
 #include "crnl_num.h"
 
-enum { CRNL_ABI = 2 };
+enum { CRNL_ABI = 3 };
 
 enum crnl_status {
 #define STATUS(name, code, text) CRNL_##name,
@@ -55,7 +55,7 @@ struct crnl_elem {
     int32_t a, b; /* species a; species a minus species b; parameter slot a; expression a */
 };
 
-enum { CRNL_SYMBOL_OUTPUT = 1, CRNL_SYMBOL_INPUT = 2 };
+enum { CRNL_SYMBOL_OUTPUT = 1, CRNL_SYMBOL_INPUT = 2, CRNL_SYMBOL_GLOBAL = 4 /* a parameter of the program */ };
 struct crnl_symbol {  /* a name of the network: species, dual, parameter, output; arrays row-major */
     const char *name; /* "X", "m.S", "k" */
     int32_t kind;     /* crnl_elem_kind of all its elements, EXPR if mixed */
@@ -227,6 +227,7 @@ struct crnl_run_spec { /* constant */
     int32_t resume;      /* `continue` */
     int32_t span, after; /* crnl_span_kind of `for`/`to` and of `after` */
     int32_t until;       /* expression, or -1 */
+    int32_t until_reads_time; /* it may turn true between two reactions */
     const struct crnl_method *method;
     const struct crnl_sink *sink; /* NULL: no file */
 };
@@ -345,7 +346,8 @@ void crnl_text_real(struct crnl_ctx *ctx, const double *v, int32_t rank, const i
                     const char *format);
 void crnl_text_int(struct crnl_ctx *ctx, const int64_t *v, int32_t rank, const int32_t *dim,
                    const char *format);
-void crnl_text_bool(struct crnl_ctx *ctx, int32_t v);
+void crnl_text_bool(struct crnl_ctx *ctx, const int64_t *v, int32_t rank, const int32_t *dim,
+                    const char *format); /* 0 is false */
 const char *crnl_text_end(struct crnl_ctx *ctx);
 void crnl_text_reset(struct crnl_ctx *ctx);
 void crnl_text_keep(struct crnl_ctx *ctx, const char **variable, const char *s);

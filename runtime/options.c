@@ -165,7 +165,8 @@ static void print_network_parameters(struct crnl_ctx *ctx, int32_t net)
     for (int32_t i = 0; i < m->n_symbols; i++) {
         const struct crnl_symbol *s = &m->symbol[i];
         double v;
-        if (s->kind != CRNL_ELEM_PARAM || s->size == 0 || crnl_get(ctx, net, i, 0, 1, &v, 0)) {
+        bool own = s->kind == CRNL_ELEM_PARAM && s->size > 0 && !(s->flags & CRNL_SYMBOL_GLOBAL);
+        if (!own || crnl_get(ctx, net, i, 0, 1, &v, 0)) {
             continue;
         }
         struct rt_buffer name = {0};

@@ -24,7 +24,7 @@ struct ssa_worker {
 struct phase {
     double t_end;
     int64_t n_events;
-    bool measuring;
+    bool measuring, until_in_time; /* `until` may turn true between two reactions */
     struct rt_grid grid;
 };
 
@@ -90,10 +90,14 @@ static int fail_dead(struct ssa_worker *s, const struct phase *f)
     return e->status;
 }
 
+static bool holds_at(const struct ssa_worker *s, double t)
+{
+    return rt_condition(s->job, s->job->spec->until, t, s->w.x);
+}
+
 static bool is_done(const struct ssa_worker *s, const struct phase *f)
 {
-    const struct rt_job *job = s->job;
-    return f->measuring && job->spec->until >= 0 && rt_condition(job, job->spec->until, s->w.t, s->w.x);
+    return f->measuring && s->job->spec->until >= 0 && holds_at(s, s->w.t);
 }
 
 /* After an event that somebody wants to see. */
@@ -119,11 +123,17 @@ static int advance(struct ssa_worker *s, double t_stop, int64_t max_events)
     return m->ssa ? m->ssa(m->env, &s->w, max_events) : crnl_table_ssa(m, &s->w, max_events);
 }
 
-/* Where an event's condition turns true with time alone, before the next reaction and not after `end`; else how far is
- * known that it does not. A kernel that may not move tells when the next reaction fires: the time stays pending. */
-static double find_turn(struct ssa_worker *s, double end, int *result)
+/* Whether something turns true at a time before the next reaction. */
+static bool turns(struct ssa_worker *s, const struct phase *f, double t)
 {
-    struct rt_events *ev = &s->events;
+    return (f->until_in_time && holds_at(s, t)) ||
+           (s->events.reads_time && rt_events_turn(&s->events, t, s->w.x, false));
+}
+
+/* Where the condition of an event or of `until` turns true with time alone, before the next reaction and not after `end`; else how far is
+ * known that it does not. A kernel that may not move tells when the next reaction fires: the time stays pending. */
+static double find_turn(struct ssa_worker *s, const struct phase *f, double end, int *result)
+{
     struct crnl_ssa *w = &s->w;
     *result = advance(s, w->t, 1);
     double known = w->t_next >= 0    ? w->t_next
@@ -137,8 +147,10 @@ static double find_turn(struct ssa_worker *s, double end, int *result)
         double yes = !(upto < INFINITY)    ? w->t + ldexp(1, 4 * i - LOOKS_PER_WAIT)
                      : i == LOOKS_PER_WAIT ? upto
                                            : w->t + (upto - w->t) * i / LOOKS_PER_WAIT;
-        if (!rt_events_turn(ev, yes, w->x, false)) {
-            rt_events_turn(ev, yes, w->x, true);
+        if (!turns(s, f, yes)) {
+            if (s->events.reads_time) {
+                rt_events_turn(&s->events, yes, w->x, true);
+            }
             no = yes;
             continue;
         }
@@ -147,7 +159,7 @@ static double find_turn(struct ssa_worker *s, double end, int *result)
             if (!(middle > no && middle < yes)) {
                 break;
             }
-            if (rt_events_turn(ev, middle, w->x, false)) {
+            if (turns(s, f, middle)) {
                 yes = middle;
             } else {
                 no = middle;
@@ -196,11 +208,11 @@ static int check(struct ssa_worker *s, int64_t events, const struct phase *f)
 }
 
 /* Whether something but reactions may still make one possible. */
-static bool may_revive(const struct ssa_worker *s, double due)
+static bool may_revive(const struct ssa_worker *s, const struct phase *f, double due)
 {
     const struct rt_events *ev = &s->events;
     return ev->t_event < INFINITY ||
-           (due < INFINITY && (ev->reads_time || s->dead_phases <= s->job->m->n_phases));
+           (due < INFINITY && (f->until_in_time || ev->reads_time || s->dead_phases <= s->job->m->n_phases));
 }
 
 /* The next reaction, event, row or end, whichever comes first; many reactions if nobody looks at each. */
@@ -216,8 +228,8 @@ static int run_on(struct ssa_worker *s, struct phase *f, bool each, bool *done)
     double t_row = rt_grid_time(&f->grid), t_stop = fmin(fmin(t_row, f->t_end), ev->t_next), due = ev->t_next;
     int64_t before = w->events;
     int result = CRNL_SSA_TIME, status = CRNL_OK;
-    if (ev->reads_time) {
-        double turn = find_turn(s, t_stop, &result);
+    if (f->until_in_time || ev->reads_time) {
+        double turn = find_turn(s, f, t_stop, &result);
         due = turn < t_stop ? turn : due;
         t_stop = turn;
     }
@@ -230,14 +242,16 @@ static int run_on(struct ssa_worker *s, struct phase *f, bool each, bool *done)
     }
     bool fired = result == CRNL_SSA_EVENTS;
     s->dead_phases = result != CRNL_SSA_DEAD ? 0 : s->dead_phases + (w->t >= due);
-    if (result == CRNL_SSA_DEAD && !(f->t_end < INFINITY) && !may_revive(s, due)) {
+    if (result == CRNL_SSA_DEAD && !(f->t_end < INFINITY) && !may_revive(s, f, due)) {
         w->t = s->t_last;
         return fail_dead(s, f);
     }
+    fired |= f->until_in_time && w->t >= due; /* it is looked at as after a reaction */
     *done = fired && each && is_done(s, f);
-    if (ev->any && !*done && (w->t >= due || (fired && ev->has_when))) {
+    bool turned = !*done && (w->t >= due || (fired && ev->has_when));
+    if (ev->any && (turned || w->t >= ev->t_next)) {
         status = happen(s);
-        *done = !status && is_done(s, f);
+        *done |= !status && is_done(s, f);
         fired = true;
     }
     if (!status && fired && each) {
@@ -285,7 +299,10 @@ static int burn_in(struct ssa_worker *s)
 static int measure(struct ssa_worker *s)
 {
     const struct rt_job *job = s->job;
-    struct phase f = {.t_end = INFINITY, .n_events = INT64_MAX, .measuring = true};
+    struct phase f = {.t_end = INFINITY,
+                      .n_events = INT64_MAX,
+                      .measuring = true,
+                      .until_in_time = job->spec->until >= 0 && job->spec->until_reads_time};
     s->t_base = s->t_last = s->w.t;
     if (job->span == CRNL_SPAN_TIME) {
         f.t_end =

@@ -14,7 +14,7 @@ void crnl_text_string(struct crnl_ctx *ctx, const char *s)
     rt_put(&ctx->text, s);
 }
 
-enum element { REAL, INTEGER };
+enum element { REAL, INTEGER, BOOLEAN };
 
 struct elements {
     enum element kind;
@@ -61,8 +61,8 @@ static void put_formatted(struct rt_buffer *b, const char *format, double real, 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     if (whole) {
-        bool fits = kind == INTEGER || (real > -9e18 && real < 9e18);
-        rt_putf(b, spec, fits ? (long long)(kind == INTEGER ? integer : (int64_t)real) : 0LL);
+        bool fits = kind != REAL || (real > -9e18 && real < 9e18);
+        rt_putf(b, spec, fits ? (long long)(kind != REAL ? integer : (int64_t)real) : 0LL);
     } else {
         rt_putf(b, spec, kind == REAL ? real : (double)integer);
     }
@@ -72,9 +72,11 @@ static void put_formatted(struct rt_buffer *b, const char *format, double real, 
 static void put_element(struct rt_buffer *b, const struct elements *v, int64_t i)
 {
     double real = v->kind == REAL ? v->real[i] : 0;
-    int64_t integer = v->kind == INTEGER ? v->integer[i] : 0;
+    int64_t integer = v->kind != REAL ? v->integer[i] : 0;
     if (v->format && *v->format) {
         put_formatted(b, v->format, real, integer, v->kind);
+    } else if (v->kind == BOOLEAN) {
+        rt_put(b, integer ? "true" : "false");
     } else if (v->kind == INTEGER) {
         rt_putf(b, "%lld", (long long)integer);
     } else if (real != real) {
@@ -114,9 +116,10 @@ void crnl_text_int(struct crnl_ctx *ctx, const int64_t *v, int32_t rank, const i
     put_array(&ctx->text, &(struct elements){INTEGER, NULL, v, format}, 0, rank, dim);
 }
 
-void crnl_text_bool(struct crnl_ctx *ctx, int32_t v)
+void crnl_text_bool(struct crnl_ctx *ctx, const int64_t *v, int32_t rank, const int32_t *dim,
+                    const char *format)
 {
-    rt_put(&ctx->text, v ? "true" : "false");
+    put_array(&ctx->text, &(struct elements){BOOLEAN, NULL, v, format}, 0, rank, dim);
 }
 
 const char *crnl_text_end(struct crnl_ctx *ctx)

@@ -52,6 +52,7 @@ want 0 'B = 0' "$CRNLC" run --set speed=0 decay.crnl
 want 1 'decay.crnl:6: error[E0901]: assertion failed: one is less' "$CRNLC" run --experiment fails decay.crnl
 want 1 'E0207' "$CRNLC" run --experiment nothing decay.crnl
 want 0 'How fast it goes.' "$CRNLC" run decay.crnl -- --help
+[ "$(grep -c 'speed' out)" = 1 ]           # a parameter of the program stands there once, not in each network too
 want 0 '' "$CRNLC" run alone.crnl --until 3 --every 1 --method ssa --runs 2 --out a.csv
 grep -q '^run,time,A,B' a.csv
 cat >described.crnl <<'END'

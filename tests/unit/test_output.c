@@ -315,7 +315,7 @@ static void text_is_built(void **state)
     crnl_text_begin(h.ctx);
     crnl_text_string(h.ctx, "x ");
     crnl_text_int(h.ctx, whole, 1, two, NULL);
-    crnl_text_bool(h.ctx, 1);
+    crnl_text_bool(h.ctx, (const int64_t[]){1}, 0, NULL, NULL);
     const char *text = crnl_text_end(h.ctx), *variable = "constant";
     assert_string_equal(text, "x [-3, 9223372036854775807]true");
     crnl_text_keep(h.ctx, &variable, text);
