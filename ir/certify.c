@@ -127,7 +127,8 @@ static bool open_side(struct certifier *c, int side)
     if (c->w->claim == CLAIM_LIMIT) {
         certify_find_passing(c, side);
     }
-    for (size_t i = 0; side == 0 && c->w->claim != CLAIM_LIMIT && i < c->w->absent.n; i++) {
+    bool law = c->w->claim == CLAIM_LAW || c->w->claim == CLAIM_ODE;
+    for (size_t i = 0; side == 0 && law && i < c->w->absent.n; i++) {
         species_id x = c->w->absent.data[i];
         if (x < 0 || (size_t)x >= n) {
             return certify_reject(c, "a species that does not exist is said to be absent");
@@ -144,17 +145,18 @@ static bool same_expr(const struct certifier *c, expr_id before, expr_id after)
     return (before && after) ? certify_expr(c, 0, before) == after : before == after;
 }
 
-/* Parameters, guards, clock. */
+/* Parameters, guards, clock; what stood there before comes first. */
 static bool check_declarations(struct certifier *c)
 {
     const struct net *a = c->side[0].net, *b = c->side[1].net;
-    if (a->param.n != b->param.n || a->n_slots != b->n_slots || a->guard.n != b->guard.n ||
+    if (a->param.n > b->param.n || a->n_slots > b->n_slots || a->guard.n != b->guard.n ||
         a->clock.n != b->clock.n) {
         return certify_reject(c, "there are not the same parameters, guards and phases");
     }
     for (size_t i = 0; i < a->param.n; i++) {
         const struct net_param *x = &a->param.data[i], *y = &b->param.data[i];
-        if (!shape_equal(x->shape, y->shape) || x->global != y->global || !same_expr(c, x->init, y->init)) {
+        if (!shape_equal(x->shape, y->shape) || x->first != y->first || x->global != y->global ||
+            !same_expr(c, x->init, y->init)) {
             return certify_reject(c, "the parameter %s has changed", x->name);
         }
     }
@@ -250,6 +252,9 @@ static bool check_initial(struct certifier *c)
 /* The same value in the coordinates. */
 static bool same_value(struct certifier *c, expr_id before, expr_id after)
 {
+    if (c->w->claim == CLAIM_STEPS) {
+        return same_expr(c, before, after);
+    }
     expr_id a = certify_image(c, 0, certify_expr(c, 0, before)), b = certify_image(c, 1, after);
     return a && a == b;
 }
@@ -262,7 +267,11 @@ static bool same_optional(struct certifier *c, expr_id before, expr_id after)
 static bool check_symbols(struct certifier *c)
 {
     const struct net *a = c->side[0].net, *b = c->side[1].net;
-    if (a->symbol.n != b->symbol.n || a->elem.n != b->elem.n) {
+    bool ok = a->symbol.n <= b->symbol.n && a->elem.n <= b->elem.n;
+    for (size_t i = a->symbol.n; i < b->symbol.n && ok; i++) {
+        ok = b->symbol.data[i].kind == SYMBOL_PARAM && b->symbol.data[i].flags == 0;
+    }
+    if (!ok) {
         return certify_reject(c, "there are not the same symbols");
     }
     for (size_t i = 0; i < a->symbol.n; i++) {
@@ -314,8 +323,9 @@ static bool check_events(struct certifier *c)
     }
     for (size_t i = 0; i < a->change.n && ok; i++) {
         const struct change *x = &a->change.data[i], *y = &b->change.data[i];
-        int32_t p = certify_own_coordinate(&c->side[0], x->species),
-                q = certify_own_coordinate(&c->side[1], y->species);
+        bool steps = c->w->claim == CLAIM_STEPS;
+        int32_t p = steps ? x->species : certify_own_coordinate(&c->side[0], x->species),
+                q = steps ? y->species : certify_own_coordinate(&c->side[1], y->species);
         ok = p >= 0 && p == q && same_value(c, x->value, y->value);
     }
     return ok || certify_reject(c, "the events have changed");
@@ -357,10 +367,11 @@ char *certify(const struct net *before, const struct net *after, const struct wi
     c.side[1] = (struct side){.net = after, .map = &w->after};
     c.n_expressions = expr_count(c.ex);
     c.shares_pool = expr_pool_extends(c.ex, before->ex);
-    (void)(open_side(&c, 0) && open_side(&c, 1) && check_declarations(&c) && check_kinds(&c) &&
-           check_initial(&c) && check_inputs(&c) &&
-           (w->claim == CLAIM_LIMIT ? certify_limit(&c) : certify_law(&c)) && check_symbols(&c) &&
-           check_observed(&c) && check_events(&c));
+    (void)(open_side(&c, 0) && open_side(&c, 1) && check_declarations(&c) &&
+           (w->claim == CLAIM_STEPS ? certify_steps(&c)
+                                    : check_kinds(&c) && check_initial(&c) && check_inputs(&c) &&
+                                          (w->claim == CLAIM_LIMIT ? certify_limit(&c) : certify_law(&c))) &&
+           check_symbols(&c) && check_observed(&c) && check_events(&c));
     for (int side = 0; side < 2; side++) {
         free(c.side[side].owner_first);
         free(c.side[side].owner);

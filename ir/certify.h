@@ -9,7 +9,10 @@
  * LIMIT: both networks are rate-independent; under the maps each reaction of one is a reaction of the other or
  * changes nothing; what changes nothing empties the species that the maps replace. So every run of one is a run of
  * the other, and both end in the same place.
- * All: whatever is observed has the same value, as an expression of the coordinates. */
+ * STEPS: under the map each reaction after is one of those before or changes nothing, and each of those before is one of
+ * those after; species are only added, those that stand for others are not there at first.
+ * All: whatever is observed has the same value, as an expression of the coordinates (STEPS: of the same species). There may be
+ * new parameters. */
 #ifndef IR_CERTIFY_H
 #define IR_CERTIFY_H
 

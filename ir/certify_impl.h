@@ -58,5 +58,6 @@ bool certify_law(struct certifier *c);
 /* LIMIT: finds the species that pass into others, on both sides, before anything else; then the reactions. */
 void certify_find_passing(struct certifier *c, int side);
 bool certify_limit(struct certifier *c);
+bool certify_steps(struct certifier *c);
 
 #endif

@@ -20,9 +20,11 @@ static void take_values(struct rewrite *w)
     interp_destroy(it);
 }
 
-void rewrite_begin(struct rewrite *w, struct net *n)
+void rewrite_begin(struct rewrite *w, struct net *n, struct witness *witness)
 {
-    *w = (struct rewrite){.net = n, .names = net_names_create(n)};
+    *w = (struct rewrite){
+        .net = n, .names = net_names_create(n), .witness = witness, .n_species = n->species.n};
+    multiset_open(&w->sum, n->species.n);
     take_values(w);
     w->old = n->reaction.data;
     w->terms = n->term.data;
@@ -39,6 +41,7 @@ void rewrite_end(struct rewrite *w)
     free(w->amount);
     free(w->constant);
     net_names_destroy(w->names);
+    multiset_close(&w->sum);
 }
 
 const struct term *rewrite_lhs(const struct rewrite *w, const struct reaction *r)
@@ -102,6 +105,33 @@ species_id rewrite_species(struct rewrite *w, const char *stem, enum species_kin
     species_id s = net_add_species(w->net, name, kind, init, span);
     net_names_update(w->names);
     return s;
+}
+
+/* Species of before stand for themselves, others for nothing of before. */
+static void add_rows(struct rewrite *w, size_t n)
+{
+    struct linear_map *m = &w->witness->after;
+    for (size_t s = m->ptr.n ? m->ptr.n - 1 : 0; s < n; s++) {
+        struct term one = {(species_id)s, 1};
+        linear_map_add_row(m, &one, s < w->n_species ? 1 : 0);
+    }
+}
+
+void rewrite_stands_for(struct rewrite *w, species_id made, const struct term *sum, size_t n)
+{
+    term_vec row = {0};
+    if (!w->witness) {
+        return;
+    }
+    add_rows(w, (size_t)made);
+    const struct linear_map *m = &w->witness->after;
+    for (size_t i = 0; i < n; i++) { /* no more than 63 bits: it is part of a side */
+        const uint32_t *row_of = m->ptr.data + sum[i].species;
+        multiset_add(&w->sum, m->term.data + row_of[0], row_of[1] - row_of[0], sum[i].count);
+    }
+    multiset_take(&w->sum, &row);
+    linear_map_add_row(&w->witness->after, row.data, row.n);
+    vec_free(&row);
 }
 
 expr_id rewrite_param(struct rewrite *w, const char *name, double value)

@@ -4,7 +4,9 @@
 #define IR_LEGALIZE_H
 
 #include "ir/net.h"
+#include "ir/multiset.h"
 #include "ir/net_names.h"
+#include "ir/witness.h"
 
 struct rewrite {
     struct net *net;
@@ -15,9 +17,12 @@ struct rewrite {
     double *amount, *constant; /* at the default parameters: at the start; of rates (1 for laws) */
     bool has_values;           /* false: they cannot be computed */
     int32_t n_made;            /* species with numbers */
+    struct witness *witness;   /* NULL: nobody will check */
+    struct multiset sum;       /* over species */
+    size_t n_species;          /* before */
 };
 
-void rewrite_begin(struct rewrite *w, struct net *n);
+void rewrite_begin(struct rewrite *w, struct net *n, struct witness *witness);
 void rewrite_end(struct rewrite *w);
 
 const struct term *rewrite_lhs(const struct rewrite *w, const struct reaction *r);
@@ -37,6 +42,9 @@ void rewrite_keep(struct rewrite *w, const struct reaction *r);
 /* A new species: of that name if it has two letters and is free, else the stem and a number. */
 species_id rewrite_species(struct rewrite *w, const char *stem, enum species_kind kind, expr_id init,
                            struct span span);
+/* An intermediate, made later than all others of which this was said, stands for the sum of these: species of before, or such
+ * intermediates. */
+void rewrite_stands_for(struct rewrite *w, species_id made, const struct term *sum, size_t n);
 /* The scalar parameter of that name, declared with `value` where there is none. */
 expr_id rewrite_param(struct rewrite *w, const char *name, double value);
 /* k_fast: the network's own, or one that makes intermediates rare and short-lived. With a the sum of the

@@ -79,8 +79,10 @@ libir_a_SOURCES = \
   ir/pass.h \
   ir/pass_canonical.c \
   ir/pass_conservation.c \
+  ir/pass_copies.c \
   ir/pass_dsd_soloveichik2010.c \
   ir/pass_dual_rail.c \
+  ir/pass_fan_out.c \
   ir/pass_legalize_constants.c \
   ir/pass_legalize_empty.c \
   ir/pass_legalize_products.c \
@@ -91,6 +93,8 @@ libir_a_SOURCES = \
   ir/pass_unobservable.c \
   ir/pass_unreachable.c \
   ir/passes.def \
+  ir/passing.c \
+  ir/passing.h \
   ir/program.c \
   ir/program.h \
   ir/program_print.c \

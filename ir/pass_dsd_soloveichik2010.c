@@ -164,13 +164,16 @@ static void displace(struct dsd *d, const struct reaction *r)
     if (n < 2) {
         struct term gate = strand(d, "G", NULL, d->c_max, r->span);
         output = strand(d, "O", NULL, 0, r->span);
+        rewrite_stands_for(&d->w, output.species, rewrite_rhs(&d->w, r), r->n_rhs);
         react(d, r, gate, first, &output, 1, expr_binary(d->ex, EXPR_DIV, k, d->c_max));
     } else {
         struct term second = {lhs[r->n_lhs - 1].species, 1};
         struct term gate = strand(d, "L", NULL, d->c_max, r->span), half[2];
         half[0] = strand(d, "H", NULL, 0, r->span);
+        rewrite_stands_for(&d->w, half[0].species, &first, 1);
         half[1] = strand(d, "B", NULL, d->c_max, r->span);
         output = strand(d, "O", NULL, 0, r->span);
+        rewrite_stands_for(&d->w, output.species, rewrite_rhs(&d->w, r), r->n_rhs);
         struct term whole[2] = {first, gate};
         react(d, r, first, gate, half, 2, k);
         react(d, r, half[0], half[1], whole, 2, d->q_max);
@@ -189,6 +192,7 @@ static void buffer(struct dsd *d, species_id s)
     struct reaction none = {.span = x.span, .origin = "buffer"};
     struct term signal = {s, 1}, gate = strand(d, "LS", x.name, d->c_max, x.span), half[2];
     half[0] = strand(d, "HS", x.name, 0, x.span);
+    rewrite_stands_for(&d->w, half[0].species, &signal, 1);
     half[1] = strand(d, "BS", x.name, d->c_max, x.span);
     struct term whole[2] = {signal, gate};
     expr_id missing =
@@ -227,7 +231,7 @@ bool pass_dsd_soloveichik2010(struct net *n, struct pass_context *c)
 {
     struct dsd d = {.ex = n->ex};
     bool ok = check_events(n, c->diag);
-    rewrite_begin(&d.w, n);
+    rewrite_begin(&d.w, n, c->witness);
     d.sigma = mem_zalloc(n->species.n + 1, sizeof *d.sigma);
     d.sigma_value = mem_zalloc(n->species.n + 1, sizeof *d.sigma_value);
     d.used = mem_zalloc(n->species.n + 1, sizeof *d.used);

@@ -70,7 +70,7 @@ bool pass_legalize_constants(struct net *n, struct pass_context *c)
 {
     struct rewrite w;
     struct constants constants = {n};
-    rewrite_begin(&w, n);
+    rewrite_begin(&w, n, c->witness);
     for (size_t j = 0; j < w.n_old; j++) {
         const struct reaction *r = &w.old[j];
         struct side lhs = {0}, rhs = {0};

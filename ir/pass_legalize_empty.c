@@ -12,7 +12,7 @@ bool pass_legalize_empty(struct net *n, struct pass_context *c)
 {
     struct rewrite w;
     struct term waste = {-1, 1}, source = {-1, 1};
-    rewrite_begin(&w, n);
+    rewrite_begin(&w, n, c->witness);
     for (size_t j = 0; j < w.n_old; j++) {
         const struct reaction *r = &w.old[j];
         if (r->n_lhs > 0 && r->n_rhs > 0) {

@@ -19,7 +19,7 @@ enum { MAX_PRODUCTS = 100000 };
 struct fan {
     struct rewrite *w;
     const struct reaction *r;
-    const species_id *molecule;
+    const struct term *molecule; /* one each */
     expr_id fast;
 };
 
@@ -33,10 +33,11 @@ static bool is_wide(const struct rewrite *w, const struct reaction *r)
 static species_id node(const struct fan *f, size_t from, size_t to)
 {
     if (to - from == 1) {
-        return f->molecule[from];
+        return f->molecule[from].species;
     }
     size_t middle = from + (to - from) / 2;
     struct term whole = {rewrite_species(f->w, "F", SPECIES_DISCRETE, 0, f->r->span), 1};
+    rewrite_stands_for(f->w, whole.species, f->molecule + from, to - from);
     struct term half[2] = {{node(f, from, middle), 1}, {node(f, middle, to), 1}};
     rewrite_add_always(f->w, f->r, &whole, 1, half, 2, f->fast);
     return whole.species;
@@ -56,27 +57,40 @@ static void split(struct rewrite *w, const struct reaction *r, expr_id fast)
 {
     const struct term *rhs = rewrite_rhs(w, r);
     size_t n = 0, total = (size_t)rewrite_molecules(rhs, r->n_rhs);
-    species_id *molecule = mem_alloc(total * sizeof *molecule);
+    struct term *molecule = mem_alloc(total * sizeof *molecule);
     for (int catalysts = 1; catalysts >= 0; catalysts--) {
         for (uint32_t i = 0; i < r->n_rhs; i++) {
             bool now = is_reactant(w, r, rhs[i].species) == (catalysts == 1);
             for (int64_t k = 0; now && k < rhs[i].count; k++) {
-                molecule[n++] = rhs[i].species;
+                molecule[n++] = (struct term){rhs[i].species, 1};
             }
         }
     }
     struct fan f = {w, r, molecule, fast};
-    size_t middle = is_reactant(w, r, molecule[0]) ? 1 : n / 2;
+    size_t middle = is_reactant(w, r, molecule[0].species) ? 1 : n / 2;
     struct term half[2] = {{node(&f, 0, middle), 1}, {node(&f, middle, n), 1}};
     rewrite_add(w, r, rewrite_lhs(w, r), r->n_lhs, half, 2, (enum rate_kind)r->rate_kind, r->rate);
     free(molecule);
+}
+
+/* The limit stays, if there is one, of amounts that are all of one kind. */
+static bool keeps_limit(const struct net *n, struct pass_context *c)
+{
+    bool keeps = facts_rate_independence(c->facts, n)->holds;
+    for (size_t s = 0; s < n->species.n && keeps; s++) {
+        keeps = n->species.data[s].kind == SPECIES_DISCRETE;
+    }
+    return keeps;
 }
 
 bool pass_legalize_products(struct net *n, struct pass_context *c)
 {
     struct rewrite w;
     double largest = -1;
-    rewrite_begin(&w, n);
+    if (c->witness && keeps_limit(n, c)) {
+        c->witness->claim = CLAIM_LIMIT;
+    }
+    rewrite_begin(&w, n, c->witness);
     for (size_t j = 0; j < w.n_old; j++) {
         if (is_wide(&w, &w.old[j])) {
             largest = fmax(largest, fmax(0, w.constant[j]));
@@ -88,6 +102,9 @@ bool pass_legalize_products(struct net *n, struct pass_context *c)
             pass_done(c, w.old[j].span, "intermediates for its products");
             split(&w, &w.old[j], fast);
         } else {
+            if (rewrite_molecules(rewrite_rhs(&w, &w.old[j]), w.old[j].n_rhs) > MAX_PRODUCTS) {
+                pass_missed(c, w.old[j].span, "more than %d products are left together", MAX_PRODUCTS);
+            }
             rewrite_keep(&w, &w.old[j]);
         }
     }

@@ -28,23 +28,24 @@ static void split(struct rewrite *w, const struct reaction *r, expr_id fast)
 {
     struct expr_pool *ex = w->net->ex;
     const struct term *lhs = rewrite_lhs(w, r);
-    species_id molecule[MAX_REACTANTS] = {0};
+    struct term molecule[MAX_REACTANTS] = {0};
     int n = 0;
     for (uint32_t i = 0; i < r->n_lhs; i++) {
         for (int64_t k = 0; k < lhs[i].count; k++) {
-            molecule[n++] = lhs[i].species;
+            molecule[n++] = (struct term){lhs[i].species, 1};
         }
     }
     expr_id f = expr_binary(ex, EXPR_POW, fast, expr_real(ex, (n - 2.0) / (n - 1.0)));
-    species_id held = molecule[0];
+    struct term held = molecule[0];
     for (int i = 1; i < n - 1; i++) {
-        struct term pair[2] = {{held, 1}, {molecule[i], 1}};
+        struct term pair[2] = {held, molecule[i]};
         struct term complex = {rewrite_species(w, "I", SPECIES_DISCRETE, 0, r->span), 1};
+        rewrite_stands_for(w, complex.species, molecule, (size_t)i + 1);
         rewrite_add(w, r, pair, 2, &complex, 1, RATE_MASS_ACTION, f);
         rewrite_add_always(w, r, &complex, 1, pair, 2, fast);
-        held = complex.species;
+        held = complex;
     }
-    struct term last[2] = {{held, 1}, {molecule[n - 1], 1}};
+    struct term last[2] = {held, molecule[n - 1]};
     rewrite_add(w, r, last, 2, rewrite_rhs(w, r), r->n_rhs, RATE_MASS_ACTION,
                 expr_binary(ex, EXPR_MUL, r->rate, f));
 }
@@ -53,7 +54,7 @@ bool pass_legalize_reactants(struct net *n, struct pass_context *c)
 {
     struct rewrite w;
     double largest = -1;
-    rewrite_begin(&w, n);
+    rewrite_begin(&w, n, c->witness);
     for (size_t j = 0; j < w.n_old; j++) {
         if (is_wide(&w, &w.old[j])) {
             largest = fmax(largest, fmax(0, w.constant[j]));

@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "ir/pass.h"
+#include "ir/passing.h"
 #include "ir/rebuild.h"
-#include "ir/uses.h"
 #include "support/mem.h"
 
 struct elimination {
@@ -29,47 +29,6 @@ struct elimination {
     struct multiset sum;
 };
 
-static void find_readers(struct elimination *e)
-{
-    const struct net *n = e->n;
-    for (size_t s = 0; s < n->species.n; s++) {
-        e->reader[s] = -1;
-        e->size[s] = 1;
-    }
-    for (size_t j = 0; j < n->reaction.n; j++) {
-        const struct reaction *r = &n->reaction.data[j];
-        for (uint32_t i = 0; i < r->n_lhs; i++) {
-            reaction_id *reader = &e->reader[net_lhs(n, r)[i].species];
-            *reader = *reader == -1 ? (reaction_id)j : -2;
-        }
-    }
-}
-
-/* Why the reaction cannot define its reactant; NULL if it can. What is given from outside may be clamped, which turns the
- * reactions off that change it: no others must change it afterwards. */
-static const char *wrong_reaction(const struct net *n, const struct uses *uses, const struct reaction *r)
-{
-    double k;
-    if (net_lhs(n, r)->count != 1) {
-        return "more than one molecule of it reacts";
-    }
-    for (uint32_t i = 0; i < r->n_rhs; i++) {
-        if (net_rhs(n, r)[i].species == net_lhs(n, r)->species) {
-            return "it is its own product";
-        }
-        if (uses->of[net_rhs(n, r)[i].species] & USE_INPUT) {
-            return "it becomes what is an input, or set by the experiment";
-        }
-        if (n->species.data[net_rhs(n, r)[i].species].kind == SPECIES_BULK) {
-            return "it becomes a bulk species";
-        }
-    }
-    return r->guard != 0                                     ? "its reaction has a guard"
-           : r->rate_kind != RATE_MASS_ACTION                ? "its reaction has a rate law"
-           : expr_const_real(n->ex, r->rate, &k) && !(k > 0) ? "the rate of its reaction is not positive"
-                                                             : NULL;
-}
-
 /* Species with a reaction of their own, X -> P, are candidates; those among them that must stay are remarked. */
 static void choose(struct elimination *e)
 {
@@ -81,16 +40,11 @@ static void choose(struct elimination *e)
             continue;
         }
         species_id s = net_lhs(n, r)->species;
-        const struct species *x = &n->species.data[s];
-        const char *why = uses_reason(&uses, s, USE_ANY);
-        struct span at = why && uses.at[s].file ? uses.at[s] : r->span;
-        why = why                           ? why
-              : x->kind != SPECIES_DISCRETE ? "it is not discrete"
-              : e->reader[s] != (int32_t)j  ? "another reaction reads it"
-                                            : wrong_reaction(n, &uses, r);
+        struct span at;
+        const char *why = passing_reason(n, &uses, e->reader, (reaction_id)j, &at);
         e->remove[s] = !why;
         if (why) {
-            pass_missed(e->c, at, "%s stays: %s", x->name, why);
+            pass_missed(e->c, at, "%s stays: %s", n->species.data[s].name, why);
         }
     }
     uses_free(&uses);
@@ -254,7 +208,9 @@ static void fill_witness(const struct elimination *e, struct witness *w)
 static bool eliminate(struct elimination *e)
 {
     struct net *n = e->n;
-    find_readers(e);
+    for (size_t s = 0; s < n->species.n; s++) {
+        e->size[s] = 1;
+    }
     choose(e);
     bound_products(e);
     for (size_t s = 0; s < n->species.n; s++) {
@@ -279,26 +235,22 @@ static bool eliminate(struct elimination *e)
 
 bool pass_unimolecular(struct net *n, struct pass_context *c)
 {
-    const struct rate_independence *f = facts_rate_independence(c->facts, n);
-    if (!f->holds) {
-        struct span at = f->first >= 0 ? n->reaction.data[f->first].span : (struct span){0};
-        bool ok = pass_refuse(c, at, "the limit may depend on rates: %s", f->why);
-        if (!ok && f->second >= 0) {
-            diag_note(c->diag, n->reaction.data[f->second].span, "and this reaction");
-        }
+    bool ok;
+    const int32_t *order = passing_order(n, c, &ok);
+    if (!order) {
         return ok;
     }
     size_t m = n->species.n + 1;
     struct elimination e = {.n = n,
                             .c = c,
-                            .order = f->order,
+                            .order = order,
                             .remove = mem_zalloc(m, sizeof *e.remove),
-                            .reader = mem_alloc(m * sizeof *e.reader),
+                            .reader = passing_readers(n),
                             .size = mem_alloc(m * sizeof *e.size),
                             .first = mem_zalloc(m, sizeof *e.first),
                             .count = mem_zalloc(m, sizeof *e.count)};
     multiset_open(&e.sum, n->species.n);
-    bool ok = eliminate(&e);
+    ok = eliminate(&e);
     multiset_close(&e.sum);
     vec_free(&e.image);
     free(e.remove);

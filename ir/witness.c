@@ -5,7 +5,7 @@
 void witness_open(struct witness *w, const struct net *before, const char *classes)
 {
     *w = (struct witness){.n_coordinates = (int32_t)before->species.n};
-    w->claim = strchr(classes, 'A')   ? CLAIM_NONE
+    w->claim = strchr(classes, 'A')   ? CLAIM_STEPS
                : strchr(classes, 'T') ? CLAIM_LAW
                : strchr(classes, 'O') ? CLAIM_ODE
                                       : CLAIM_LIMIT;

@@ -13,10 +13,10 @@ struct linear_map {
 };
 
 enum claim {
-    CLAIM_NONE, /* A: an approximation, with nothing that could be checked */
-    CLAIM_LAW,  /* T: the law of the coordinates over time, as counts and as an ODE */
-    CLAIM_ODE,  /* O: the ODE of the coordinates */
-    CLAIM_LIMIT /* S: the limit of the coordinates, of a rate-independent network */
+    CLAIM_LAW,   /* T: the law of the coordinates over time, as counts and as an ODE */
+    CLAIM_ODE,   /* O: the ODE of the coordinates */
+    CLAIM_LIMIT, /* S: the limit of the coordinates, of a rate-independent network */
+    CLAIM_STEPS  /* A: the reactions, up to those that change nothing; not their rates, nor amounts at first */
 };
 
 struct witness {
@@ -26,7 +26,7 @@ struct witness {
     VEC(species_id) absent; /* LAW, ODE: species of the network before that are 0 at all times */
 };
 
-/* The strongest claim among the classes of a pass (pass.h; none if it may approximate), with the identity of the
+/* The strongest claim among the classes of a pass (pass.h; STEPS if it may approximate), with the identity of the
  * network's species. */
 void witness_open(struct witness *w, const struct net *before, const char *classes);
 /* Species that were added and have no row go to no coordinate. */
