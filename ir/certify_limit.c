@@ -16,6 +16,7 @@
 #include "ir/certify_impl.h"
 #include "ir/fact.h"
 #include "ir/net_sides.h"
+#include "ir/uses.h"
 #include "support/hash.h"
 
 /* Adds the image of a side. `free`: without species that are held. */
@@ -54,20 +55,23 @@ static bool never_fires(const struct net *n, const struct reaction *r)
     return r->rate_kind == RATE_MASS_ACTION && expr_const_real(n->ex, r->rate, &k) && !(k > 0);
 }
 
-/* By species: the one reaction that reads it, if it reacts there alone and always; -1 there is none. */
+/* By species: the one reaction that reads it, if it reacts there alone and always; -1 there is none. What is given from
+ * outside may be clamped, and then nothing makes it. */
 static reaction_id *find_turns(const struct net *n)
 {
+    struct uses uses = uses_of(n, NULL);
     reaction_id *turn = mem_alloc((n->species.n + 1) * sizeof *turn);
     int32_t *readers = mem_zalloc(n->species.n + 1, sizeof *readers);
     for (size_t j = 0; j < n->reaction.n; j++) {
         const struct reaction *r = &n->reaction.data[j];
         for (uint32_t i = 0; i < r->n_lhs; i++) {
             species_id x = net_lhs(n, r)[i].species;
-            bool own = false;
+            bool stays = false; /* it, or what it makes */
             for (uint32_t k = 0; k < r->n_rhs; k++) {
-                own = own || net_rhs(n, r)[k].species == x;
+                stays =
+                    stays || net_rhs(n, r)[k].species == x || uses.of[net_rhs(n, r)[k].species] & USE_INPUT;
             }
-            bool alone = !own && r->n_lhs == 1 && net_lhs(n, r)[i].count == 1 && r->guard == 0 &&
+            bool alone = !stays && r->n_lhs == 1 && net_lhs(n, r)[i].count == 1 && r->guard == 0 &&
                          !never_fires(n, r) && n->species.data[x].kind == SPECIES_DISCRETE;
             turn[x] = alone ? (reaction_id)j : -1;
             readers[x]++;
@@ -77,6 +81,7 @@ static reaction_id *find_turns(const struct net *n)
         turn[s] = readers[s] == 1 ? turn[s] : -1;
     }
     free(readers);
+    uses_free(&uses);
     return turn;
 }
 

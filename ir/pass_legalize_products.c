@@ -12,6 +12,7 @@
 
 #include "ir/legalize.h"
 #include "ir/pass.h"
+#include "ir/uses.h"
 #include "support/mem.h"
 
 enum { MAX_PRODUCTS = 100000 };
@@ -73,13 +74,23 @@ static void split(struct rewrite *w, const struct reaction *r, expr_id fast)
     free(molecule);
 }
 
-/* The limit stays, if there is one, of amounts that are all of one kind. */
+/* The limit stays, if there is one, of amounts that are all of one kind; not of what is given from outside, since a clamp
+ * turns the intermediate off that makes it. */
 static bool keeps_limit(const struct net *n, struct pass_context *c)
 {
+    struct uses uses = uses_of(n, NULL);
     bool keeps = facts_rate_independence(c->facts, n)->holds;
     for (size_t s = 0; s < n->species.n && keeps; s++) {
         keeps = n->species.data[s].kind == SPECIES_DISCRETE;
     }
+    for (size_t i = 0; i < n->reaction.n && keeps; i++) {
+        const struct reaction *r = &n->reaction.data[i];
+        bool wide = rewrite_molecules(net_rhs(n, r), r->n_rhs) > 2;
+        for (uint32_t k = 0; k < r->n_rhs && wide && keeps; k++) {
+            keeps = !(uses.of[net_rhs(n, r)[k].species] & USE_INPUT);
+        }
+    }
+    uses_free(&uses);
     return keeps;
 }
 
