@@ -11,6 +11,9 @@ libimport_a_SOURCES = \
   import/import_impl.h \
   import/infix.c \
   import/infix.h \
+  import/json.c \
+  import/json_value.c \
+  import/json_value.h \
   import/mass_action.c \
   import/mass_action.h \
   import/sbml.c \

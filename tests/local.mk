@@ -75,6 +75,7 @@ FUZZ_TARGETS = \
   tests/fuzz/fuzz_data_split \
   tests/fuzz/fuzz_import_bionetgen \
   tests/fuzz/fuzz_import_crn \
+  tests/fuzz/fuzz_import_json \
   tests/fuzz/fuzz_import_list \
   tests/fuzz/fuzz_import_sbml \
   tests/fuzz/fuzz_net_read \

@@ -1,6 +1,6 @@
 #!/bin/bash
 # A program, or a file to import, with mistakes: run_bad.sh FILE. `// error[E0301]: text` (in other formats behind `#`
-# or `<!--`) stands on the line where `crnlc check` must report that code with that text; also warning[...], and
+# or `<!--`, in JSON at the end of a text) stands on the line where `crnlc check` must report that code with that text; also warning[...], and
 # run-error[...] for `crnlc run`. error+1[...] means the next line. Nothing else may be reported.
 . "$SRC/tests/run_lib.sh"
 file=$1
@@ -11,7 +11,7 @@ options=$(options_of "$SRC/$file")
 # expected KIND...: line, word (error or warning), code, text
 expected()
 {
-    awk -v kinds="$*" '
+    awk -v kinds="$*" -v json="${file##*.}" '
     BEGIN { n = split(kinds, k, " "); for (i = 1; i <= n; i++) want[k[i]] = 1; OFS = "\t" }
     {
         rest = $0
@@ -21,6 +21,7 @@ expected()
             text = rest
             if (match(text, / *(\/\/|#|<!--) *(run-)?(error|warning)([+-][0-9]+)?\[/))
                 text = substr(text, 1, RSTART - 1)
+            if (json == "json") sub(/".*/, "", text)
             sub(/ *(\*\/|-->)? *$/, "", text)
             match(head, /(run-)?(error|warning)/); kind = substr(head, RSTART, RLENGTH)
             code = head; sub(/^[^[]*\[/, "", code); sub(/\].*$/, "", code)

@@ -66,8 +66,12 @@ static void write_units(struct text *t)
     if (u->amount) {
         fputs("  \"units\": {\"amount\": ", t->out);
         text_json_string(t->out, u->amount);
-        fputs(", \"time\": ", t->out);
+        fputs(", \"amount_factor\": ", t->out);
+        text_number(t->out, u->amount_factor, NUMBER_PLAIN);
+        fprintf(t->out, ", \"concentration\": %s, \"time\": ", u->is_concentration ? "true" : "false");
         text_json_string(t->out, u->time);
+        fputs(", \"time_factor\": ", t->out);
+        text_number(t->out, u->time_factor, NUMBER_PLAIN);
         fputs("},\n", t->out);
     }
     if (u->volume > 0) {
@@ -75,6 +79,15 @@ static void write_units(struct text *t)
         write_number(t->out, u->volume);
         fputs(",\n", t->out);
     }
+}
+
+static void write_shape(struct text *t, struct shape shape)
+{
+    fputs("\"shape\": [", t->out);
+    for (int32_t k = 0; k < shape.rank; k++) {
+        fprintf(t->out, "%s%d", k ? ", " : "", shape.dim[k]);
+    }
+    fputc(']', t->out);
 }
 
 static void write_params(struct text *t)
@@ -85,11 +98,9 @@ static void write_params(struct text *t)
         int64_t size = shape_size(p->shape);
         fputs(i ? ",\n    {\"name\": " : "\n    {\"name\": ", t->out);
         text_json_string(t->out, p->name);
-        fputs(", \"shape\": [", t->out);
-        for (int32_t k = 0; k < p->shape.rank; k++) {
-            fprintf(t->out, "%s%d", k ? ", " : "", p->shape.dim[k]);
-        }
-        fputs("], \"value\": [", t->out);
+        fputs(", ", t->out);
+        write_shape(t, p->shape);
+        fputs(", \"value\": [", t->out);
         for (int64_t k = 0; k < size; k++) {
             fputs(k ? ", " : "", t->out);
             write_number(t->out, t->p[p->first + (int32_t)k]);
@@ -156,6 +167,7 @@ static void write_reactions(struct text *t)
         write_text(t, "label", r->label);
         write_text(t, "guard", r->guard > 0 ? t->net->guard.data[r->guard].name : NULL);
         write_text(t, "origin", r->origin);
+        fputs(r->flags & REACTION_MAY_REPEAT ? ", \"may_repeat\": true" : "", t->out);
         write_line(t, r->span);
     }
     fputs("\n  ],\n", t->out);
@@ -163,15 +175,13 @@ static void write_reactions(struct text *t)
 
 static void write_guards(struct text *t)
 {
-    if (t->net->guard.n > 1) {
-        fputs("  \"guards\": {", t->out);
-        for (size_t i = 1; i < t->net->guard.n; i++) {
-            fputs(i > 1 ? ", " : "", t->out);
-            text_json_string(t->out, t->net->guard.data[i].name);
-            fputs(t->net->guard.data[i].initially ? ": true" : ": false", t->out);
-        }
-        fputs("},\n", t->out);
+    const struct net *n = t->net;
+    for (size_t i = 1; i < n->guard.n; i++) {
+        fputs(i > 1 ? ", {\"name\": " : "  \"guards\": [{\"name\": ", t->out);
+        text_json_string(t->out, n->guard.data[i].name);
+        fprintf(t->out, ", \"initially\": %s}", n->guard.data[i].initially ? "true" : "false");
     }
+    fputs(n->guard.n > 1 ? "],\n" : "", t->out);
 }
 
 static void write_clock(struct text *t)
@@ -230,20 +240,29 @@ static void write_assumptions(struct text *t)
     fputs(t->net->assume.n ? "],\n" : "", t->out);
 }
 
-static void write_outputs(struct text *t)
+/* What is seen besides single species and parameters by their own names. */
+static void write_symbols(struct text *t)
 {
+    static const char *const kinds[] = {"species", "dual", "parameter", "output"};
     const char *separator = "\n    {\"name\": ";
-    fputs("  \"outputs\": [", t->out);
+    fputs("  \"symbols\": [", t->out);
     for (size_t i = 0; i < t->net->symbol.n; i++) {
         const struct symbol *s = &t->net->symbol.data[i];
-        for (int64_t e = 0; (s->flags & SYMBOL_IS_OUTPUT) && e < shape_size(s->shape); e++) {
-            fputs(separator, t->out);
-            text_json_string(t->out, text_element_name(t, s, e));
-            fputs(", \"formula\": ", t->out);
-            write_expr(t, t->net->elem.data[s->first + (size_t)e]);
-            fputc('}', t->out);
-            separator = ",\n    {\"name\": ";
+        if (text_is_implied(t, s)) {
+            continue;
         }
+        fputs(separator, t->out);
+        text_json_string(t->out, s->name);
+        fprintf(t->out, ", \"kind\": \"%s\", ", kinds[s->kind]);
+        write_shape(t, s->shape);
+        fputs(s->flags & SYMBOL_IS_INPUT ? ", \"input\": true" : "", t->out);
+        fputs(s->flags & SYMBOL_IS_OUTPUT ? ", \"output\": true, \"elements\": [" : ", \"elements\": [", t->out);
+        for (int64_t e = 0; e < shape_size(s->shape); e++) {
+            fputs(e ? ", " : "", t->out);
+            write_expr(t, t->net->elem.data[s->first + (size_t)e]);
+        }
+        fputs("]}", t->out);
+        separator = ",\n    {\"name\": ";
     }
     fputs("\n  ]\n", t->out);
 }
@@ -266,7 +285,7 @@ bool text_write_json(struct text *t)
     write_clock(t);
     write_events(t);
     write_assumptions(t);
-    write_outputs(t);
+    write_symbols(t);
     fputs("}\n", t->out);
     return true;
 }

@@ -129,23 +129,22 @@ static void write_events(struct text *t)
     }
 }
 
-static bool write_output(struct text *t, const char *name, expr_id formula)
+/* `output NAME`, `output NAME = E` for what is only that; an array or an input is a symbol with its shape. */
+static void write_symbol(struct text *t, const struct symbol *s)
 {
-    fprintf(t->out, "output %s = ", text_quoted(t, name));
-    text_source(t, formula);
-    fputc('\n', t->out);
-    return true;
-}
-
-/* An identifier may stand for a species of another name. */
-static void write_species_output(struct text *t, const struct symbol *s)
-{
-    const struct expr *e = expr_get(t->net->ex, t->net->elem.data[s->first]);
-    bool same = s->shape.rank > 0 || (e->op == EXPR_SPECIES && strcmp(t->species[e->a], s->name) == 0);
-    fprintf(t->out, "output %s", text_quoted(t, s->name));
-    if (!same) {
-        fputs(" = ", t->out);
-        text_source(t, t->net->elem.data[s->first]);
+    static const char *const kinds[] = {"species", "dual", "param", "output"};
+    const expr_id *elem = t->net->elem.data + s->first;
+    unsigned ports = s->flags & (SYMBOL_IS_INPUT | SYMBOL_IS_OUTPUT);
+    bool brief = ports == SYMBOL_IS_OUTPUT && s->shape.rank == 0;
+    fprintf(t->out, "%s%s %s", brief ? "" : "symbol ", brief ? "output" : kinds[s->kind], text_quoted(t, s->name));
+    write_shape(t->out, s->shape);
+    fputs(s->flags & SYMBOL_IS_INPUT ? " input" : "", t->out);
+    fputs(!brief && ports & SYMBOL_IS_OUTPUT ? " output" : "", t->out);
+    const struct expr *e = s->shape.rank == 0 ? expr_get(t->net->ex, *elem) : NULL;
+    bool same = brief && e->op == EXPR_SPECIES && strcmp(t->species[e->a], s->name) == 0;
+    for (int64_t i = 0; !same && i < shape_size(s->shape); i++) {
+        fputs(i ? ", " : " = ", t->out);
+        text_source(t, elem[i]);
     }
     fputc('\n', t->out);
 }
@@ -161,10 +160,9 @@ bool text_write_text(struct text *t)
     write_events(t);
     for (size_t i = 0; i < n->symbol.n; i++) {
         const struct symbol *s = &n->symbol.data[i];
-        if ((s->flags & SYMBOL_IS_OUTPUT) && s->kind == SYMBOL_SPECIES) {
-            write_species_output(t, s);
+        if (!text_is_implied(t, s)) {
+            write_symbol(t, s);
         }
     }
-    text_outputs(t, write_output);
     return true;
 }

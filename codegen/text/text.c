@@ -7,6 +7,7 @@
 
 #include "codegen/text/text_impl.h"
 #include "ir/interp.h"
+#include "ir/net_names.h"
 #include "support/mem.h"
 
 const struct text_format text_formats[TEXT_FORMAT_COUNT] = {
@@ -129,6 +130,7 @@ static void text_open(struct text *t)
     t->x = mem_zalloc(n_species + 1, sizeof *t->x);
     t->k = mem_zalloc(n_reactions + 1, sizeof *t->k);
     t->law = mem_zalloc(n_reactions + 1, sizeof *t->law);
+    t->meaning = net_names_create(t->net);
     scalar_laws(t);
     mark_uses(t);
     text_name_all(t);
@@ -145,6 +147,7 @@ static void text_close(struct text *t)
     free(t->x);
     free(t->k);
     free(t->law);
+    net_names_destroy(t->meaning);
     name_set_destroy(t->names);
     arena_destroy(t->arena);
 }

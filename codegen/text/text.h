@@ -17,7 +17,8 @@ enum text_takes {
     TAKES_GUARDS = 64,  /* reactions that are switched */
     TAKES_PARAMS = 128, /* constants by name */
     TAKES_EVENTS = 256, /* events, and a clock that switches reactions */
-    TAKES_ALL = 511
+    TAKES_SIGNED = 512, /* quantities that may be negative */
+    TAKES_ALL = 1023
 };
 enum text_names {
     NAMES_ORIGINAL,   /* as they are; the format quotes them */

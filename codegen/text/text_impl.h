@@ -7,6 +7,7 @@
 #include "support/arena.h"
 #include "support/vec.h"
 
+struct net_names;
 struct name_set; /* names in use, so that new ones are unique */
 
 struct text {
@@ -18,6 +19,7 @@ struct text {
     struct diag *diag;
     struct arena *arena;
     struct name_set *names;
+    struct net_names *meaning; /* what names mean to the reader of networks */
     const char **species, **slot; /* names in the target; slots that are not used have none */
     const char **guard;           /* the same; text_events_make gives them */
     bool *species_used;           /* stands in a reaction, in its law or in an output */
@@ -65,6 +67,8 @@ const char *text_base(const char *path); /* "vote.crnl" of "/tmp/vote.crnl" */
 /* Outputs with a formula: element i of symbol s. */
 bool text_is_formula(const struct text *t, const struct symbol *s);
 const char *text_element_name(struct text *t, const struct symbol *s, int64_t i);
+/* Neither input nor output, and only a species' or parameter's own name: readers make such symbols themselves. */
+bool text_is_implied(struct text *t, const struct symbol *s);
 
 /* text_scalar.c: an equal expression without arrays and loops; 0 if there is none, or it would be too long.
  * Expressions are graphs: as text they can be exponentially larger. */

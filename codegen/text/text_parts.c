@@ -144,6 +144,21 @@ const char *text_element_name(struct text *t, const struct symbol *s, int64_t i)
     return name;
 }
 
+bool text_is_implied(struct text *t, const struct symbol *s)
+{
+    bool implied = !(s->flags & (SYMBOL_IS_INPUT | SYMBOL_IS_OUTPUT)) &&
+                   (s->kind == SYMBOL_PARAM || (s->kind == SYMBOL_SPECIES && s->shape.rank == 0));
+    for (int64_t i = 0; implied && i < shape_size(s->shape); i++) {
+        const struct expr *e = expr_get(t->net->ex, t->net->elem.data[s->first + (size_t)i]);
+        bool species = e->op == EXPR_SPECIES && s->kind == SYMBOL_SPECIES;
+        const char *name = species                 ? t->net->species.data[e->a].name
+                           : e->op == EXPR_PARAM ? net_slot_text(t->net, e->a, t->arena)
+                                                   : "";
+        implied = strcmp(name, text_element_name(t, s, i)) == 0;
+    }
+    return implied;
+}
+
 const char *const text_event_kinds[] = {"at", "every", "when"};
 
 void text_outputs(struct text *t, text_output write)
@@ -176,12 +191,22 @@ const char *text_quoted(struct text *t, const char *name)
     return copy;
 }
 
+/* A parameter by number where its name means a species or another parameter. */
+static const char *source_slot(struct text *t, int32_t slot)
+{
+    const char *name = net_slot_text(t->net, slot, t->arena);
+    enum net_name_kind kind;
+    int32_t id;
+    bool meant = net_names_find(t->meaning, name, &kind, &id) && kind == NAME_SLOT && id == slot;
+    return meant ? text_quoted(t, name) : arena_printf(t->arena, "$p%d", slot);
+}
+
 static const char *source_name(void *env, const struct expr *leaf)
 {
     struct text *t = env;
     switch (leaf->op) {
     case EXPR_SPECIES: return text_quoted(t, t->species[leaf->a]);
-    case EXPR_PARAM: return text_quoted(t, net_slot_text(t->net, leaf->a, t->arena));
+    case EXPR_PARAM: return source_slot(t, leaf->a);
     default: return NULL;
     }
 }
