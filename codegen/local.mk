@@ -81,6 +81,7 @@ libcodegen_a_SOURCES = \
   codegen/text/text_infix.c \
   codegen/text/text_names.c \
   codegen/text/text_parts.c \
+  codegen/text/text_remark.c \
   codegen/text/text_scalar.c \
   codegen/text/visualdsd.c
 # end

@@ -98,8 +98,9 @@ expr_id front_import(struct where *w, expr_id constant); /* from the pool of con
 /* The network of a top-level name, elaborated on demand; its number in the program or -1 after an error. */
 int32_t network_use(struct front *f, struct name *name, struct span at);
 /* ---- network_import.c ---- */
-struct net *network_import(struct front *f, const struct module *m,
-                           const struct ast *import); /* NULL after an error */
+/* NULL after an error; else *units are the network's. */
+struct net *network_import(struct front *f, const struct module *m, const struct ast *import,
+                           struct units *units);
 /* The program is this one network; its number, or -1 after an error. */
 int32_t network_import_file(struct front *f, const char *path);
 

@@ -62,7 +62,6 @@ libfrontend_a_SOURCES = \
   frontend/scope.c \
   frontend/scope.h \
   frontend/stdlib_files.h \
-  frontend/unit.def \
   frontend/units.c \
   frontend/units.h \
   frontend/value.c \

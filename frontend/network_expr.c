@@ -172,7 +172,7 @@ static struct net *expression(struct network_expr *e, const struct ast *a)
     switch (a->kind) {
     case AST_LOWER: return lower(e, a);
     case AST_OPTIMIZE: return optimize(e, a);
-    case AST_IMPORT: return network_import(e->f, e->w.module, a);
+    case AST_IMPORT: return network_import(e->f, e->w.module, a, &e->units);
     default: return named(e, a);
     }
 }

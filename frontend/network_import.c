@@ -4,13 +4,26 @@
 #include "frontend/network.h"
 #include "import/import.h"
 
-static struct net *import_path(struct front *f, const char *path, struct span at)
+static struct net *import_path(struct front *f, const char *path, struct span at, struct units *units)
 {
     struct import_options options = {.max_reactions = f->max_reactions - f->n_reactions};
-    return import_file(f->sources, path, at, &options, f->diag);
+    struct net *net = import_file(f->sources, path, at, &options, f->diag);
+    *units = (struct units){0};
+    if (net && net->units.amount) {
+        const struct net_units *u = &net->units;
+        *units = (struct units){.given = true,
+                                .amount = u->amount_factor,
+                                .time = u->time_factor,
+                                .is_concentration = u->is_concentration,
+                                .amount_name = arena_strdup(f->arena, u->amount),
+                                .time_name = arena_strdup(f->arena, u->time),
+                                .volume = u->volume};
+    }
+    return net;
 }
 
-struct net *network_import(struct front *f, const struct module *m, const struct ast *import)
+struct net *network_import(struct front *f, const struct module *m, const struct ast *import,
+                           struct units *units)
 {
     const char *folder = f->options->data_dir;
     const char *path = folder && import->name[0] != '/'
@@ -22,18 +35,19 @@ struct net *network_import(struct front *f, const struct module *m, const struct
         diag_help(f->diag, "formats are known by the ends of names: %s", import_extensions(f->arena));
         return NULL;
     }
-    return import_path(f, path, import->span);
+    return import_path(f, path, import->span, units);
 }
 
 int32_t network_import_file(struct front *f, const char *path)
 {
-    struct net *net = import_path(f, path, (struct span){0});
+    struct units units;
+    struct net *net = import_path(f, path, (struct span){0}, &units);
     if (!net) {
         return -1;
     }
     f->n_reactions += (int64_t)net->reaction.n;
     struct net_use use = {.net = net};
     vec_push(&f->program->net, use);
-    vec_push(&f->units, (struct units){0});
+    vec_push(&f->units, units);
     return (int32_t)f->program->net.n - 1;
 }

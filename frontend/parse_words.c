@@ -18,7 +18,7 @@ struct word_table {
 
 static const char *const unit_names[] = {
 #define UNIT(name, dimension, factor) #name,
-#include "frontend/unit.def"
+#include "ir/unit.def"
 #undef UNIT
 };
 

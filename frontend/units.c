@@ -14,7 +14,7 @@ struct unit {
 
 static const struct unit units[] = {
 #define UNIT(name, dimension, factor) {#name, dimension, factor},
-#include "frontend/unit.def"
+#include "ir/unit.def"
 #undef UNIT
 };
 

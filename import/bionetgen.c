@@ -34,6 +34,7 @@ struct bionetgen {
     struct map names;               /* into definition */
     VEC(struct definition) definition;
     struct term_list lhs, rhs;
+    VEC(int32_t) symbol; /* by species */
 };
 
 /* ---- blocks ---- */
@@ -282,8 +283,10 @@ static bool species_line(struct bionetgen *b, struct scan *s)
         return diag_report(b->x->diag, DIAG_E0832, at,
                            "an initial amount that depends on amounts or on time");
     }
-    import_species(b->x, arena_strndup(b->x->arena, name + held, length - held),
+    bool bare = length > held + 2U && strncmp(name + length - 2, "()", 2) == 0; /* a molecule without sites */
+    import_species(b->x, arena_strndup(b->x->arena, name + held, length - held - (bare ? 2 : 0)),
                    held ? SPECIES_CONSTANT : SPECIES_DISCRETE, init, at);
+    vec_push(&b->symbol, (int32_t)b->x->net->symbol.n - 1);
     return true;
 }
 
@@ -428,12 +431,24 @@ static bool reaction_line(struct bionetgen *b, struct scan *s)
 
 /* ---- the file ---- */
 
+/* A group of one species that has its name. */
+static bool is_species(const struct bionetgen *b, const struct definition *d)
+{
+    const struct net *n = b->x->net;
+    const struct expr *e = expr_get(n->ex, d->value);
+    return d->kind == DEFINITION_GROUP && e->op == EXPR_SPECIES &&
+           strcmp(n->species.data[e->a].name, d->name) == 0;
+}
+
 /* Groups are what the file wants to see; functions are there to be asked for. */
 static void add_outputs(struct bionetgen *b)
 {
+    struct net *n = b->x->net;
     for (size_t i = 0; i < b->definition.n; i++) {
         const struct definition *d = &b->definition.data[i];
-        if (d->kind != DEFINITION_PARAM) {
+        if (d->kind != DEFINITION_PARAM && is_species(b, d)) {
+            n->symbol.data[b->symbol.data[expr_get(n->ex, d->value)->a]].flags |= SYMBOL_IS_OUTPUT;
+        } else if (d->kind != DEFINITION_PARAM) {
             import_output(b->x, d->name, d->value, d->kind == DEFINITION_GROUP ? SYMBOL_IS_OUTPUT : 0,
                           d->span);
         }
@@ -453,10 +468,12 @@ bool import_bionetgen(struct importer *x)
     }
     if (ok) {
         add_outputs(&b);
+        ok = import_remark_comments(x, "# " NET_REMARK_MARK);
     }
     map_free(&b.names);
     vec_free(&b.definition);
     vec_free(&b.lhs);
     vec_free(&b.rhs);
+    vec_free(&b.symbol);
     return ok;
 }

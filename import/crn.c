@@ -160,6 +160,7 @@ bool import_crn(struct importer *x)
     while (ok && scan_line(&c.s)) {
         ok = read_line(&c);
     }
+    ok = ok && import_remark_comments(x, "# " NET_REMARK_MARK);
     map_free(&c.names);
     vec_free(&c.given);
     vec_free(&c.lhs);

@@ -257,7 +257,7 @@ void import_output(struct importer *x, const char *name, expr_id value, uint8_t 
     x->net->symbol.data[s].flags |= flags;
 }
 
-bool import_check_amount(struct importer *x, expr_id init, struct span at)
+bool import_check_amount(const struct importer *x, expr_id init, struct span at)
 {
     double v;
     return !init || !expr_const_real(x->net->ex, init, &v) || (v >= 0 && v < INFINITY) ||

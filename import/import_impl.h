@@ -38,7 +38,13 @@ reaction_id import_reaction(struct importer *x, const struct term *lhs, size_t n
 /* Adds a symbol for a formula. */
 void import_output(struct importer *x, const char *name, expr_id value, uint8_t flags, struct span at);
 /* False after a report that the amount is known and impossible. */
-bool import_check_amount(struct importer *x, expr_id init, struct span at);
+bool import_check_amount(const struct importer *x, expr_id init, struct span at);
+
+/* ---- remark.c: statements of the canonical list about the network that has been read ---- */
+/* A statement a line, of the file `name` in messages. */
+bool import_remark_text(struct importer *x, const char *name, const char *text);
+/* Those on lines of the file that start with `mark`. */
+bool import_remark_comments(struct importer *x, const char *mark);
 
 /* ---- function.c: elementary functions by name ---- */
 expr_id import_to_real(struct expr_pool *p, expr_id e); /* 0 stays 0: an error is handed on */

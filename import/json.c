@@ -2,29 +2,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "import/json_value.h"
-#include "ir/expr_read.h"
+#include "import/json_impl.h"
 
-struct reader {
-    struct importer *x;
-    char *text; /* the file, where the formulas read so far stand without JSON's escapes */
-    struct arena *scratch;
-    struct net_lexer lexer;
-    struct net_names *names;
-    struct expr_reader expr;
-    VEC(struct term) side[2];
-    VEC(struct change) change;
-    VEC(expr_id) elem;
-};
-
-#define FIELDS(r, object, field) json_fields((r)->x, object, field, sizeof(field) / sizeof *(field))
-
-static bool complain(struct reader *r, struct json_value at, const char *message)
+bool json_complain(struct json_reader *r, struct json_value at, const char *message)
 {
     return diag_report(r->x->diag, DIAG_E0831, json_span(r->x, at), "%s", message);
 }
 
-static const char *text_of(struct reader *r, struct json_value v)
+const char *json_text_of(struct json_reader *r, struct json_value v)
 {
     return v.json ? intern_text(r->x->net->names, json_string_value(v.json)) : NULL;
 }
@@ -32,7 +17,7 @@ static const char *text_of(struct reader *r, struct json_value v)
 /* ---- formulas ---- */
 
 /* Puts the text of a value into r->text where the value stands, and the lexer there. */
-static void start_formula(struct reader *r, struct json_value v)
+static void start_formula(struct json_reader *r, struct json_value v)
 {
     const struct importer *x = r->x;
     size_t from = (size_t)(v.at + 1 - x->text), to = (size_t)(json_end(v.at) - 1 - x->text);
@@ -45,7 +30,7 @@ static void start_formula(struct reader *r, struct json_value v)
 }
 
 /* `shape`: NULL for a real scalar; else the real array wanted. 0 after a report. */
-static expr_id real_formula(struct reader *r, struct json_value v, const struct shape *shape)
+expr_id json_real_formula(struct json_reader *r, struct json_value v, const struct shape *shape)
 {
     if (json_is_number(v.json)) {
         return expr_real(r->x->net->ex, json_number_value(v.json));
@@ -59,7 +44,7 @@ static expr_id real_formula(struct reader *r, struct json_value v, const struct 
 }
 
 /* A scalar of any type but text. */
-static expr_id formula(struct reader *r, struct json_value v, bool condition)
+expr_id json_formula(struct json_reader *r, struct json_value v, bool condition)
 {
     if (!json_check(r->x, v, JSON_A_TEXT, "a formula")) {
         return 0;
@@ -71,12 +56,14 @@ static expr_id formula(struct reader *r, struct json_value v, bool condition)
     }
     const struct expr *node = expr_get(r->x->net->ex, e);
     bool fits = node->shape.rank == 0 && (condition ? node->type == TYPE_BOOL : node->type != TYPE_TEXT);
-    return fits ? e : (expr_id)complain(r, v, condition ? "a condition is wanted here" : "a scalar is wanted here");
+    return fits ? e
+                : (expr_id)json_complain(
+                      r, v, condition ? "a condition is wanted here" : "a scalar is wanted here");
 }
 
 /* ---- names ---- */
 
-static bool species_of(struct reader *r, struct json_value v, species_id *id)
+bool json_species_of(struct json_reader *r, struct json_value v, species_id *id)
 {
     enum net_name_kind kind;
     net_names_update(r->names);
@@ -86,16 +73,16 @@ static bool species_of(struct reader *r, struct json_value v, species_id *id)
                         json_string_value(v.json)));
 }
 
-static bool guard_of(struct reader *r, struct json_value v, int32_t *guard)
+bool json_guard_of(struct json_reader *r, struct json_value v, int32_t *guard)
 {
     net_names_update(r->names);
     *guard = v.json ? net_names_guard(r->names, json_string_value(v.json)) : 0;
-    return *guard >= 0 || diag_report(r->x->diag, DIAG_E0834, json_span(r->x, v), "'%.100s' is no guard of this file",
-                                      json_string_value(v.json));
+    return *guard >= 0 || diag_report(r->x->diag, DIAG_E0834, json_span(r->x, v),
+                                      "'%.100s' is no guard of this file", json_string_value(v.json));
 }
 
 /* One of a few words; -1 after a report. */
-static int word_of(struct reader *r, struct json_value v, const char *const *word, int n)
+int json_word_of(struct json_reader *r, struct json_value v, const char *const *word, int n)
 {
     const char *all = "";
     for (int i = 0; i < n; i++) {
@@ -109,12 +96,12 @@ static int word_of(struct reader *r, struct json_value v, const char *const *wor
     return -1;
 }
 
-static bool is_true(struct json_value v)
+bool json_flag(struct json_value v)
 {
     return v.json && json_is_true(v.json);
 }
 
-static bool whole(struct reader *r, struct json_value v, int64_t least, int64_t most, int64_t *n)
+bool json_whole(struct json_reader *r, struct json_value v, int64_t least, int64_t most, int64_t *n)
 {
     *n = json_is_integer(v.json) ? json_integer_value(v.json) : least - 1;
     return (*n >= least && *n <= most) ||
@@ -124,56 +111,59 @@ static bool whole(struct reader *r, struct json_value v, int64_t least, int64_t 
 
 /* ---- units ---- */
 
-static bool positive(struct reader *r, struct json_value v, double *to)
+static bool positive(struct json_reader *r, struct json_value v, double *to)
 {
     *to = json_number_value(v.json);
-    return *to > 0 || complain(r, v, "a positive number is expected");
+    return *to > 0 || json_complain(r, v, "a positive number is expected");
 }
 
-static bool read_units(struct reader *r, struct json_value v)
+static bool read_units(struct json_reader *r, struct json_value v)
 {
     struct json_value amount, factor, concentration, time, seconds;
     const struct json_field field[] = {
-        {"amount", JSON_A_TEXT, true, &amount},   {"amount_factor", JSON_A_NUMBER, true, &factor},
-        {"time", JSON_A_TEXT, true, &time},       {"time_factor", JSON_A_NUMBER, true, &seconds},
+        {"amount", JSON_A_TEXT, true, &amount},
+        {"amount_factor", JSON_A_NUMBER, true, &factor},
+        {"time", JSON_A_TEXT, true, &time},
+        {"time_factor", JSON_A_NUMBER, true, &seconds},
         {"concentration", JSON_A_TRUTH, true, &concentration},
     };
     struct net_units *u = &r->x->net->units;
-    if (!FIELDS(r, v, field) || !positive(r, factor, &u->amount_factor) || !positive(r, seconds, &u->time_factor)) {
+    if (!FIELDS(r, v, field) || !positive(r, factor, &u->amount_factor) ||
+        !positive(r, seconds, &u->time_factor)) {
         return false;
     }
-    u->amount = text_of(r, amount);
-    u->time = text_of(r, time);
-    u->is_concentration = is_true(concentration);
+    u->amount = json_text_of(r, amount);
+    u->time = json_text_of(r, time);
+    u->is_concentration = json_flag(concentration);
     return true;
 }
 
 /* ---- parameters, guards, species ---- */
 
-static bool read_shape(struct reader *r, struct json_value v, struct shape *shape)
+bool json_read_shape(struct json_reader *r, struct json_value v, struct shape *shape)
 {
     struct json_value dim;
     int64_t n, size = 1;
     *shape = shape_scalar();
     for (struct json_steps s = json_start(v); v.json && json_next(&s, &dim, NULL);) {
         if (shape->rank == SHAPE_MAX_RANK) {
-            return complain(r, dim, "an array has at most four dimensions");
+            return json_complain(r, dim, "an array has at most four dimensions");
         }
-        if (!whole(r, dim, 0, READ_MAX_ELEMENTS, &n)) {
+        if (!json_whole(r, dim, 0, READ_MAX_ELEMENTS, &n)) {
             return false;
         }
         shape->dim[shape->rank++] = (int32_t)n;
         size *= n > 0 ? n : 1;
         if (size > READ_MAX_ELEMENTS) {
-            return diag_report(r->x->diag, DIAG_E0833, json_span(r->x, dim), "an array of more than %d elements",
-                               READ_MAX_ELEMENTS);
+            return diag_report(r->x->diag, DIAG_E0833, json_span(r->x, dim),
+                               "an array of more than %d elements", READ_MAX_ELEMENTS);
         }
     }
     return true;
 }
 
 /* The default by its values; false after a report. No default: *e is 0. */
-static bool read_values(struct reader *r, struct json_value list, struct shape shape, expr_id *e)
+static bool read_values(struct json_reader *r, struct json_value list, struct shape shape, expr_id *e)
 {
     int64_t size = shape_size(shape), n = 0;
     if ((int64_t)json_array_size(list.json) != size) {
@@ -193,35 +183,36 @@ static bool read_values(struct reader *r, struct json_value list, struct shape s
     return ok;
 }
 
-static bool read_param(struct reader *r, struct json_value v)
+static bool read_param(struct json_reader *r, struct json_value v)
 {
     enum { MAX_SLOTS = 1 << 28 };
     struct json_value name, dims, value, init, unit, doc, line;
     const struct json_field field[] = {
-        {"name", JSON_A_TEXT, true, &name},         {"shape", JSON_A_LIST, false, &dims},
-        {"value", JSON_A_LIST, false, &value},      {"default", JSON_ANYTHING, false, &init},
-        {"unit", JSON_A_TEXT, false, &unit},        {"doc", JSON_A_TEXT, false, &doc},
+        {"name", JSON_A_TEXT, true, &name},    {"shape", JSON_A_LIST, false, &dims},
+        {"value", JSON_A_LIST, false, &value}, {"default", JSON_ANYTHING, false, &init},
+        {"unit", JSON_A_TEXT, false, &unit},   {"doc", JSON_A_TEXT, false, &doc},
         {"line", JSON_A_COUNT, false, &line},
     };
     struct net *n = r->x->net;
     struct shape shape;
     expr_id e = 0;
-    if (!FIELDS(r, v, field) || !read_shape(r, dims, &shape)) {
+    if (!FIELDS(r, v, field) || !json_read_shape(r, dims, &shape)) {
         return false;
     }
     if (shape_size(shape) > MAX_SLOTS - n->n_slots) {
         return diag_report(r->x->diag, DIAG_E0833, json_span(r->x, v), "more than %d parameters", MAX_SLOTS);
     }
-    if (init.json ? !(e = real_formula(r, init, &shape)) : value.json && !read_values(r, value, shape, &e)) {
+    if (init.json ? !(e = json_real_formula(r, init, &shape))
+                  : value.json && !read_values(r, value, shape, &e)) {
         return false;
     }
-    int32_t p = net_add_param(n, text_of(r, name), shape, e, json_span(r->x, name));
-    n->param.data[p].unit = text_of(r, unit);
-    n->param.data[p].doc = text_of(r, doc);
+    int32_t p = net_add_param(n, json_text_of(r, name), shape, e, json_span(r->x, name));
+    n->param.data[p].unit = json_text_of(r, unit);
+    n->param.data[p].doc = json_text_of(r, doc);
     return true;
 }
 
-static bool read_guard(struct reader *r, struct json_value v)
+static bool read_guard(struct json_reader *r, struct json_value v)
 {
     struct json_value name, initially;
     const struct json_field field[] = {
@@ -231,40 +222,42 @@ static bool read_guard(struct reader *r, struct json_value v)
     if (!FIELDS(r, v, field)) {
         return false;
     }
-    net_add_guard(r->x->net, text_of(r, name), is_true(initially));
+    net_add_guard(r->x->net, json_text_of(r, name), json_flag(initially));
     return true;
 }
 
-static bool read_species(struct reader *r, struct json_value v)
+static bool read_species(struct json_reader *r, struct json_value v)
 {
     static const char *const kinds[] = {"discrete", "bulk", "constant"};
     struct json_value name, kind, amount, init, input, is_signed, line;
     const struct json_field field[] = {
-        {"name", JSON_A_TEXT, true, &name},         {"kind", JSON_A_TEXT, false, &kind},
-        {"amount", JSON_A_NUMBER, false, &amount},  {"initial", JSON_ANYTHING, false, &init},
-        {"input", JSON_A_TRUTH, false, &input},     {"signed", JSON_A_TRUTH, false, &is_signed},
+        {"name", JSON_A_TEXT, true, &name},        {"kind", JSON_A_TEXT, false, &kind},
+        {"amount", JSON_A_NUMBER, false, &amount}, {"initial", JSON_ANYTHING, false, &init},
+        {"input", JSON_A_TRUTH, false, &input},    {"signed", JSON_A_TRUTH, false, &is_signed},
         {"line", JSON_A_COUNT, false, &line},
     };
     if (!FIELDS(r, v, field)) {
         return false;
     }
-    int k = kind.json ? word_of(r, kind, kinds, 3) : SPECIES_DISCRETE;
+    int k = kind.json ? json_word_of(r, kind, kinds, 3) : SPECIES_DISCRETE;
     struct json_value start = init.json ? init : amount;
-    expr_id e = k >= 0 && start.json ? real_formula(r, start, NULL) : 0;
-    if (k < 0 || (start.json && !e) || (!is_true(is_signed) && !import_check_amount(r->x, e, json_span(r->x, start.json ? start : name)))) {
+    expr_id e = k >= 0 && start.json ? json_real_formula(r, start, NULL) : 0;
+    if (k < 0 || (start.json && !e) ||
+        (!json_flag(is_signed) &&
+         !import_check_amount(r->x, e, json_span(r->x, start.json ? start : name)))) {
         return false;
     }
     struct net *n = r->x->net;
-    species_id s = net_add_species(n, text_of(r, name), (enum species_kind)k, e, json_span(r->x, name));
+    species_id s = net_add_species(n, json_text_of(r, name), (enum species_kind)k, e, json_span(r->x, name));
     n->species.data[s].flags =
-        (uint8_t)((is_true(input) ? SPECIES_INPUT : 0) | (is_true(is_signed) ? SPECIES_SIGNED : 0));
+        (uint8_t)((json_flag(input) ? SPECIES_INPUT : 0) | (json_flag(is_signed) ? SPECIES_SIGNED : 0));
     return true;
 }
 
 /* ---- reactions ---- */
 
 /* [["A", 2], ["B", 1]] */
-static bool read_side(struct reader *r, struct json_value list, int side)
+static bool read_side(struct json_reader *r, struct json_value list, int side)
 {
     struct json_value v;
     r->side[side].n = 0;
@@ -275,10 +268,11 @@ static bool read_side(struct reader *r, struct json_value list, int side)
             return false;
         }
         struct json_steps pair = json_start(v);
-        if (!json_next(&pair, &name, NULL) || !json_next(&pair, &count, NULL) || json_array_size(v.json) != 2) {
-            return complain(r, v, "a species and its count are expected here, as [\"A\", 2]");
+        if (!json_next(&pair, &name, NULL) || !json_next(&pair, &count, NULL) ||
+            json_array_size(v.json) != 2) {
+            return json_complain(r, v, "a species and its count are expected here, as [\"A\", 2]");
         }
-        if (!species_of(r, name, &t.species) || !whole(r, count, 1, INT64_MAX, &t.count)) {
+        if (!json_species_of(r, name, &t.species) || !json_whole(r, count, 1, INT64_MAX, &t.count)) {
             return false;
         }
         vec_push(&r->side[side], t);
@@ -286,7 +280,7 @@ static bool read_side(struct reader *r, struct json_value list, int side)
     return true;
 }
 
-static bool read_reaction(struct reader *r, struct json_value v)
+static bool read_reaction(struct json_reader *r, struct json_value v)
 {
     static const char *const kinds[] = {"mass action", "law"};
     struct json_value lhs, rhs, kinetics, rate, value, label, guard, origin, repeat, line;
@@ -298,11 +292,12 @@ static bool read_reaction(struct reader *r, struct json_value v)
         {"may_repeat", JSON_A_TRUTH, false, &repeat}, {"line", JSON_A_COUNT, false, &line},
     };
     int32_t guard_id = 0;
-    if (!FIELDS(r, v, field) || !read_side(r, lhs, 0) || !read_side(r, rhs, 1) || !guard_of(r, guard, &guard_id)) {
+    if (!FIELDS(r, v, field) || !read_side(r, lhs, 0) || !read_side(r, rhs, 1) ||
+        !json_guard_of(r, guard, &guard_id)) {
         return false;
     }
-    int kind = word_of(r, kinetics, kinds, 2);
-    expr_id e = kind >= 0 ? real_formula(r, rate, NULL) : 0;
+    int kind = json_word_of(r, kinetics, kinds, 2);
+    expr_id e = kind >= 0 ? json_real_formula(r, rate, NULL) : 0;
     reaction_id id = e ? import_reaction(r->x, r->side[0].data, r->side[0].n, r->side[1].data, r->side[1].n,
                                          (enum rate_kind)kind, e, json_span(r->x, v))
                        : -1;
@@ -310,153 +305,17 @@ static bool read_reaction(struct reader *r, struct json_value v)
         return false;
     }
     struct reaction *to = &r->x->net->reaction.data[id];
-    to->label = text_of(r, label);
-    to->origin = text_of(r, origin);
+    to->label = json_text_of(r, label);
+    to->origin = json_text_of(r, origin);
     to->guard = guard_id;
-    to->flags = is_true(repeat) ? REACTION_MAY_REPEAT : 0;
+    to->flags = json_flag(repeat) ? REACTION_MAY_REPEAT : 0;
     return true;
-}
-
-/* ---- events ---- */
-
-static bool read_phase(struct reader *r, struct json_value v)
-{
-    struct json_value guard, duration;
-    const struct json_field field[] = {
-        {"guard", JSON_A_TEXT, true, &guard},
-        {"duration", JSON_ANYTHING, true, &duration},
-    };
-    struct phase p = {0};
-    if (!FIELDS(r, v, field) || !guard_of(r, guard, &p.guard) || !(p.duration = real_formula(r, duration, NULL))) {
-        return false;
-    }
-    vec_push(&r->x->net->clock, p);
-    return true;
-}
-
-/* [["A", E], ...] */
-static bool read_changes(struct reader *r, struct json_value list)
-{
-    struct json_value v;
-    r->change.n = 0;
-    for (struct json_steps s = json_start(list); json_next(&s, &v, NULL);) {
-        struct json_value name, value;
-        struct change c;
-        if (!json_check(r->x, v, JSON_A_LIST, "a species with its amount")) {
-            return false;
-        }
-        struct json_steps pair = json_start(v);
-        if (!json_next(&pair, &name, NULL) || !json_next(&pair, &value, NULL) || json_array_size(v.json) != 2) {
-            return complain(r, v, "a species and its new amount are expected here, as [\"A\", \"B + 1\"]");
-        }
-        if (!species_of(r, name, &c.species) || !(c.value = real_formula(r, value, NULL))) {
-            return false;
-        }
-        vec_push(&r->change, c);
-    }
-    return true;
-}
-
-static bool read_event(struct reader *r, struct json_value v)
-{
-    static const char *const kinds[] = {"at", "every", "when"};
-    struct json_value kind, when, delay, priority, flags, changes, line;
-    const struct json_field field[] = {
-        {"kind", JSON_A_TEXT, true, &kind},       {"when", JSON_ANYTHING, true, &when},
-        {"delay", JSON_ANYTHING, false, &delay},  {"priority", JSON_ANYTHING, false, &priority},
-        {"flags", JSON_A_COUNT, false, &flags},   {"changes", JSON_A_LIST, true, &changes},
-        {"line", JSON_A_COUNT, false, &line},
-    };
-    int64_t known = 0;
-    int k = FIELDS(r, v, field) ? word_of(r, kind, kinds, 3) : -1;
-    if (k < 0 || (flags.json && !whole(r, flags, 0, 2 * EVENT_EARLY - 1, &known)) || !read_changes(r, changes)) {
-        return false;
-    }
-    expr_id cond = k == EVENT_WHEN ? formula(r, when, true) : real_formula(r, when, NULL);
-    struct event more = {.flags = (uint8_t)known};
-    if (!cond || (delay.json && !(more.delay = real_formula(r, delay, NULL))) ||
-        (priority.json && !(more.priority = real_formula(r, priority, NULL)))) {
-        return false;
-    }
-    net_add_event(r->x->net, (enum event_kind)k, cond, r->change.data, r->change.n, json_span(r->x, v));
-    struct event *to = &vec_last(&r->x->net->event);
-    to->flags = more.flags;
-    to->delay = more.delay;
-    to->priority = more.priority;
-    return true;
-}
-
-static bool read_assumption(struct reader *r, struct json_value v)
-{
-    expr_id e = formula(r, v, true);
-    if (e) {
-        vec_push(&r->x->net->assume, (struct assume){e, json_span(r->x, v)});
-    }
-    return e != 0;
-}
-
-/* ---- symbols ---- */
-
-static bool read_symbol(struct reader *r, struct json_value v)
-{
-    static const char *const kinds[] = {"species", "dual", "parameter", "output"};
-    struct json_value name, kind, dims, input, output, elements, element;
-    const struct json_field field[] = {
-        {"name", JSON_A_TEXT, true, &name},     {"kind", JSON_A_TEXT, false, &kind},
-        {"shape", JSON_A_LIST, false, &dims},   {"input", JSON_A_TRUTH, false, &input},
-        {"output", JSON_A_TRUTH, false, &output}, {"elements", JSON_A_LIST, true, &elements},
-    };
-    struct shape shape;
-    int k = !FIELDS(r, v, field) ? -1 : kind.json ? word_of(r, kind, kinds, 4) : SYMBOL_OUTPUT;
-    if (k < 0 || !read_shape(r, dims, &shape)) {
-        return false;
-    }
-    r->elem.n = 0;
-    for (struct json_steps s = json_start(elements); json_next(&s, &element, NULL);) {
-        expr_id e = formula(r, element, false);
-        if (!e) {
-            return false;
-        }
-        vec_push(&r->elem, e);
-    }
-    if ((int64_t)r->elem.n != shape_size(shape)) {
-        return diag_report(r->x->diag, DIAG_E0831, json_span(r->x, elements), "%zu elements of %lld", r->elem.n,
-                           (long long)shape_size(shape));
-    }
-    struct net *n = r->x->net;
-    int32_t i = net_add_symbol(n, text_of(r, name), (enum symbol_kind)k, shape, r->elem.data, json_span(r->x, name));
-    n->symbol.data[i].flags =
-        (uint8_t)((is_true(input) ? SYMBOL_IS_INPUT : 0) | (is_true(output) ? SYMBOL_IS_OUTPUT : 0));
-    return true;
-}
-
-/* What no symbol is named like is seen by its own name. */
-static void add_implied_symbols(struct reader *r)
-{
-    struct net *n = r->x->net;
-    for (size_t i = 0; i < n->param.n; i++) {
-        const struct net_param *p = &n->param.data[i];
-        r->elem.n = 0;
-        for (int64_t k = 0; k < shape_size(p->shape); k++) {
-            vec_push(&r->elem, net_param_expr(n, p->first + (int32_t)k));
-        }
-        if (net_find_symbol(n, p->name) < 0) {
-            net_add_symbol(n, p->name, SYMBOL_PARAM, p->shape, r->elem.data, p->span);
-        }
-    }
-    for (size_t i = 0; i < n->species.n; i++) {
-        const struct species *s = &n->species.data[i];
-        expr_id leaf = net_species_expr(n, (species_id)i);
-        if (net_find_symbol(n, s->name) < 0) {
-            net_add_symbol(n, s->name, SYMBOL_SPECIES, shape_scalar(), &leaf, s->span);
-        }
-    }
 }
 
 /* ---- the file ---- */
 
-static bool each(struct reader *r, struct json_value list, enum json_wanted wanted, const char *what,
-                 bool (*read)(struct reader *r, struct json_value v))
+static bool each(struct json_reader *r, struct json_value list, enum json_wanted wanted, const char *what,
+                 bool (*read)(struct json_reader *r, struct json_value v))
 {
     struct json_value v;
     bool ok = true;
@@ -466,20 +325,21 @@ static bool each(struct reader *r, struct json_value list, enum json_wanted want
     return ok;
 }
 
-static bool check_version(struct reader *r, struct json_value format, struct json_value version)
+static bool check_version(struct json_reader *r, struct json_value format, struct json_value version)
 {
     if (strcmp(json_string_value(format.json), "crnlc network") != 0) {
-        return complain(r, format, "\"crnlc network\" is expected here, the form that crnlc emit --format json writes");
+        return json_complain(
+            r, format, "\"crnlc network\" is expected here, the form that crnlc emit --format json writes");
     }
     return json_integer_value(version.json) == 1 ||
            diag_report(r->x->diag, DIAG_E0832, json_span(r->x, version), "version %lld of this form",
                        (long long)json_integer_value(version.json));
 }
 
-static bool read_network(struct reader *r, struct json_value root)
+static bool read_network(struct json_reader *r, struct json_value root)
 {
-    struct json_value format, version, name, file, units, volume, param, guard, species, reaction, clock, event, assume,
-        symbol;
+    struct json_value format, version, name, file, units, volume, param, guard, species, reaction, clock,
+        event, assume, symbol;
     const struct json_field field[] = {
         {"format", JSON_A_TEXT, true, &format},       {"version", JSON_A_COUNT, true, &version},
         {"name", JSON_A_TEXT, false, &name},          {"file", JSON_A_TEXT, false, &file},
@@ -494,16 +354,16 @@ static bool read_network(struct reader *r, struct json_value root)
         !check_version(r, format, version)) {
         return false;
     }
-    n->name = name.json ? text_of(r, name) : n->name;
+    n->name = name.json ? json_text_of(r, name) : n->name;
     return (!units.json || read_units(r, units)) && (!volume.json || positive(r, volume, &n->units.volume)) &&
            each(r, param, JSON_AN_OBJECT, "a parameter", read_param) &&
            each(r, guard, JSON_AN_OBJECT, "a guard", read_guard) &&
            each(r, species, JSON_AN_OBJECT, "a species", read_species) &&
            each(r, reaction, JSON_AN_OBJECT, "a reaction", read_reaction) &&
-           each(r, clock, JSON_AN_OBJECT, "a phase", read_phase) &&
-           each(r, event, JSON_AN_OBJECT, "an event", read_event) &&
-           each(r, assume, JSON_A_TEXT, "an assumption", read_assumption) &&
-           each(r, symbol, JSON_AN_OBJECT, "a symbol", read_symbol);
+           each(r, clock, JSON_AN_OBJECT, "a phase", json_read_phase) &&
+           each(r, event, JSON_AN_OBJECT, "an event", json_read_event) &&
+           each(r, assume, JSON_A_TEXT, "an assumption", json_read_assumption) &&
+           each(r, symbol, JSON_AN_OBJECT, "a symbol", json_read_symbol);
 }
 
 bool import_json(struct importer *x)
@@ -512,12 +372,12 @@ bool import_json(struct importer *x)
     if (!json_read(x, &root)) {
         return false;
     }
-    struct reader r = {.x = x, .text = arena_strdup(x->arena, x->text), .scratch = arena_create()};
+    struct json_reader r = {.x = x, .text = arena_strdup(x->arena, x->text), .scratch = arena_create()};
     r.names = net_names_create(x->net);
     r.expr = (struct expr_reader){.lexer = &r.lexer, .net = x->net, .names = r.names};
     bool ok = read_network(&r, root);
     if (ok) {
-        add_implied_symbols(&r);
+        json_add_implied_symbols(&r);
     }
     vec_free(&r.side[0]);
     vec_free(&r.side[1]);

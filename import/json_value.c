@@ -76,7 +76,8 @@ bool json_read(struct importer *x, struct json_value *v)
 
 struct json_steps json_start(struct json_value of)
 {
-    return (struct json_steps){.of = of.json, .key = json_object_iter(of.json), .at = of.json ? of.at + 1 : NULL};
+    return (struct json_steps){
+        .of = of.json, .key = json_object_iter(of.json), .at = of.json ? of.at + 1 : NULL};
 }
 
 bool json_next(struct json_steps *s, struct json_value *v, struct json_value *key)
@@ -116,8 +117,8 @@ static const struct {
 bool json_check(struct importer *x, struct json_value v, enum json_wanted wanted, const char *what)
 {
     return (kinds[wanted].types >> json_typeof(v.json) & 1U) ||
-           diag_report(x->diag, DIAG_E0831, json_span(x, v), "%s should be %s, not %s", what, kinds[wanted].name,
-                       json_kind(v.json));
+           diag_report(x->diag, DIAG_E0831, json_span(x, v), "%s should be %s, not %s", what,
+                       kinds[wanted].name, json_kind(v.json));
 }
 
 static bool is_key(struct json_value key, const char *name)
@@ -135,7 +136,8 @@ static bool unknown_key(struct importer *x, struct json_value key, const struct 
     }
     const char *name = arena_strndup(x->arena, key.at + 1, (size_t)(end - key.at) - 2);
     const char *near = diag_nearest(name, names, n);
-    diag_report(x->diag, DIAG_E0832, import_span(x, key.at, end), "the key '%.60s', which is not of this form", name);
+    diag_report(x->diag, DIAG_E0832, import_span(x, key.at, end),
+                "the key '%.60s', which is not of this form", name);
     diag_help(x->diag, near ? "did you mean '%s'?" : "the keys here are %s", near ? near : known);
     return false;
 }
@@ -161,7 +163,8 @@ bool json_fields(struct importer *x, struct json_value object, const struct json
     }
     for (size_t i = 0; i < n; i++) {
         if (field[i].needed && !field[i].to->json) {
-            return diag_report(x->diag, DIAG_E0831, json_span(x, object), "'%s' is missing here", field[i].key);
+            return diag_report(x->diag, DIAG_E0831, json_span(x, object), "'%s' is missing here",
+                               field[i].key);
         }
     }
     return true;

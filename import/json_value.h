@@ -30,7 +30,15 @@ struct json_steps json_start(struct json_value of);
 bool json_next(struct json_steps *s, struct json_value *v, struct json_value *key);
 
 /* What an object may hold. */
-enum json_wanted { JSON_A_TEXT, JSON_A_NUMBER, JSON_A_COUNT, JSON_A_TRUTH, JSON_A_LIST, JSON_AN_OBJECT, JSON_ANYTHING };
+enum json_wanted {
+    JSON_A_TEXT,
+    JSON_A_NUMBER,
+    JSON_A_COUNT,
+    JSON_A_TRUTH,
+    JSON_A_LIST,
+    JSON_AN_OBJECT,
+    JSON_ANYTHING
+};
 struct json_field {
     const char *key;
     enum json_wanted wanted;

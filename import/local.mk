@@ -12,16 +12,20 @@ libimport_a_SOURCES = \
   import/infix.c \
   import/infix.h \
   import/json.c \
+  import/json_event.c \
+  import/json_impl.h \
   import/json_value.c \
   import/json_value.h \
   import/mass_action.c \
   import/mass_action.h \
+  import/remark.c \
   import/sbml.c \
   import/sbml_entity.c \
   import/sbml_event.c \
   import/sbml_impl.h \
   import/sbml_math.c \
   import/sbml_reaction.c \
+  import/sbml_units.c \
   import/scan.c \
   import/scan.h \
   import/xml.c \

@@ -77,8 +77,25 @@ static int64_t exponent_of(const struct product *p, species_id s)
     return 0;
 }
 
+/* Whether known factors make it negative; parameters are taken to be positive. */
+static bool is_negative(const struct product *p)
+{
+    bool negative = false;
+    double v;
+    for (size_t i = 0; i < p->factor.n; i++) {
+        const struct factor *f = &p->factor.data[i];
+        if (f->base && f->exponent % 2 != 0 && expr_const_real(p->net->ex, f->base, &v) && v < 0) {
+            negative = !negative;
+        }
+    }
+    return negative;
+}
+
 static bool fits(const struct product *p, const struct term *lhs, size_t n_lhs, struct term_list *catalysts)
 {
+    if (is_negative(p)) {
+        return false;
+    }
     for (size_t i = 0; i < n_lhs; i++) {
         if (exponent_of(p, lhs[i].species) != lhs[i].count) {
             return false;

@@ -97,14 +97,29 @@ static bool check_level(struct sbml *s)
            sbml_unsupported(s, "SBML of Level 1; tools convert it to Level 2 or 3");
 }
 
+/* When it is known which may be negative. */
+static bool check_amounts(const struct importer *x)
+{
+    bool ok = true;
+    for (size_t i = 0; i < x->net->species.n; i++) {
+        const struct species *s = &x->net->species.data[i];
+        ok = ((s->flags & SPECIES_SIGNED) || import_check_amount(x, s->init, s->span)) && ok;
+    }
+    return ok;
+}
+
 bool import_sbml(struct importer *x)
 {
     if (!xml_check(x)) {
         return false;
     }
     struct sbml s = {.x = x, .document = readSBMLFromString(x->text)};
-    bool ok = check_document(&s) && check_level(&s) && check_packages(&s) && sbml_declare(&s) &&
-              sbml_start(&s) && sbml_reactions(&s) && sbml_rates(&s) && sbml_events(&s) && sbml_outputs(&s);
+    bool ok = check_document(&s) && check_level(&s) && check_packages(&s) && sbml_declare(&s);
+    if (ok) {
+        sbml_units(&s);
+    }
+    ok = ok && sbml_start(&s) && sbml_reactions(&s) && sbml_rates(&s) && sbml_events(&s) &&
+         sbml_outputs(&s) && sbml_remarks(&s) && check_amounts(x);
     for (size_t i = 0; i < s.entity.n; i++) {
         if (s.entity.data[i].locals) {
             map_free(&s.entity.data[i].locals->names);

@@ -60,6 +60,7 @@ struct sbml {
     struct map functions;       /* into the model's function definitions */
     VEC(struct sbml_fast) fast; /* by species of the network */
     struct span at;             /* of what is being read, for messages */
+    bool own;                   /* crnlc wrote it: catalysts stand on both sides */
     bool at_start;              /* formulas mean values at time 0, over parameters alone */
     const struct sbml_scope *scope;
     int depth;
@@ -89,6 +90,10 @@ bool sbml_outputs(struct sbml *s); /* symbols of what has none yet */
 /* ---- sbml_reaction.c ---- */
 bool sbml_reactions(struct sbml *s);
 expr_id sbml_law(struct sbml *s, struct entity *e); /* of a REACTION */
+
+/* ---- sbml_units.c ---- */
+void sbml_units(struct sbml *s);   /* of the network; entities are declared */
+bool sbml_remarks(struct sbml *s); /* what our own annotation says; all else is done */
 
 /* ---- sbml_event.c ---- */
 bool sbml_events(struct sbml *s);

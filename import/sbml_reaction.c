@@ -379,7 +379,7 @@ static bool read_reaction(struct reading *r)
         return law && add_rates(r, law);
     }
     expr_id k = mass_action_constant(s->x->net, law, r->lhs.data, r->lhs.n, &r->catalysts);
-    if (k) {
+    if (k && !(s->own && r->catalysts.n > 0)) {
         return add(r, &r->lhs, &r->rhs, RATE_MASS_ACTION, k, r->e->id);
     }
     bool done;

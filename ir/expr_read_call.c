@@ -112,6 +112,24 @@ bool expr_read_entity(struct expr_reader *r, enum net_name_kind *kind, int32_t *
     return true;
 }
 
+/* The formula of a scalar output of that name, where nothing else has it; 0: none. */
+static expr_id read_symbol(struct expr_reader *r)
+{
+    struct net_lexer *x = r->lexer;
+    enum net_name_kind kind;
+    int32_t id;
+    if (x->token != TOKEN_NAME && x->token != TOKEN_QUOTED) {
+        return 0;
+    }
+    net_names_update(r->names);
+    int32_t symbol = net_names_find(r->names, x->name, &kind, &id) ? -1 : net_find_symbol(r->net, x->name);
+    if (symbol < 0 || r->net->symbol.data[symbol].shape.rank > 0) {
+        return 0;
+    }
+    net_lexer_next(x);
+    return r->net->elem.data[r->net->symbol.data[symbol].first];
+}
+
 static expr_id read_leaf(struct expr_reader *r)
 {
     struct net_lexer *x = r->lexer;
@@ -141,8 +159,9 @@ static expr_id read_leaf(struct expr_reader *r)
     }
     enum net_name_kind kind;
     int32_t id;
-    if (!expr_read_entity(r, &kind, &id)) {
-        return 0;
+    expr_id formula = read_symbol(r);
+    if (formula || !expr_read_entity(r, &kind, &id)) {
+        return formula;
     }
     return kind == NAME_SPECIES ? net_species_expr(r->net, id) : net_param_expr(r->net, id);
 }

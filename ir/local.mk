@@ -109,6 +109,7 @@ libir_a_SOURCES = \
   ir/residue.c \
   ir/residue.h \
   ir/stmt.def \
+  ir/unit.def \
   ir/uses.c \
   ir/uses.h \
   ir/verify.c \

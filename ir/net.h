@@ -192,6 +192,12 @@ void net_print(FILE *out, const struct net *n, const struct sources *sources);
 struct net *net_read(struct sources *sources, uint32_t file, struct diag *diag); /* NULL after errors */
 /* The same statements without a frame, as `crnlc emit --format text` writes them (doc/formats.md). */
 struct net *net_read_list(struct sources *sources, uint32_t file, struct diag *diag);
+/* How files of other formats hold such statements: behind this in comments, in elements of this namespace in XML. */
+#define NET_REMARK_MARK      "crnlc: "
+#define NET_REMARK_NAMESPACE "urn:crnlc:network"
+/* Those about a network that is there: its units, volume, inputs and outputs, kinds of species, assumptions; a species that it has
+ * not is added. `text` has the places of the file. False after errors. */
+bool net_read_remarks(struct net *n, const char *text, size_t length, uint32_t file, struct diag *diag);
 /* Ids in range, sides sorted, counts positive, types and shapes, symbols' elements, guards, ...: reports
  * E07xx. */
 bool net_verify(const struct net *n, struct diag *diag);

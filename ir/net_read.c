@@ -264,6 +264,32 @@ static bool read_statement(struct net_reader *r)
     return net_lexer_accept_word(x, "file") ? read_file(r) : read_reaction(r);
 }
 
+static bool read_name(struct net_reader *r)
+{
+    const char *name;
+    if (!net_reader_text(r, &name) || !net_reader_end(r)) {
+        return false;
+    }
+    r->net->name = name;
+    return true;
+}
+
+/* A statement about a network that is there. */
+static bool read_remark(struct net_reader *r)
+{
+    static const char *const words[] = {"species", "bulk",  "constant", "symbol",
+                                        "assume",  "units", "volume",   "output"};
+    if (net_lexer_accept_word(&r->lexer, "network")) {
+        return read_name(r);
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (net_lexer_is_word(&r->lexer, words[i])) {
+            return read_statement(r);
+        }
+    }
+    return net_lexer_error(&r->lexer, DIAG_E0701, "this is no statement about a network that is there");
+}
+
 static void skip_lines(struct net_lexer *x)
 {
     while (net_lexer_accept(x, TOKEN_LINE)) {
@@ -276,7 +302,7 @@ static bool read_statements(struct net_reader *r)
     struct net_lexer *x = &r->lexer;
     for (skip_lines(x); x->token != '}' && x->token != TOKEN_END; skip_lines(x)) {
         r->start = x->lo;
-        if (!read_statement(r)) {
+        if (!(r->remarks ? read_remark(r) : read_statement(r))) {
             while (x->token != TOKEN_LINE && x->token != TOKEN_END) {
                 net_lexer_next(x);
             }
@@ -308,27 +334,50 @@ static bool read_network(struct net_reader *r)
     return net_lexer_expect(x, TOKEN_END, "nothing after the network");
 }
 
+static void open_reader(struct net_reader *r, struct net *n)
+{
+    r->net = n;
+    r->scratch = arena_create();
+    r->names = net_names_create(n);
+    r->expr = (struct expr_reader){.lexer = &r->lexer, .net = n, .names = r->names};
+}
+
+static void close_reader(struct net_reader *r)
+{
+    vec_free(&r->lhs);
+    vec_free(&r->rhs);
+    vec_free(&r->elem);
+    vec_free(&r->expr.binder);
+    vec_free(&r->expr.let);
+    net_names_destroy(r->names);
+    arena_destroy(r->scratch);
+}
+
 static struct net *read_text(struct sources *sources, uint32_t file, bool list, struct diag *diag)
 {
-    struct net_reader r = {.list = list, .net = net_create(""), .scratch = arena_create()};
-    r.names = net_names_create(r.net);
-    r.expr = (struct expr_reader){.lexer = &r.lexer, .net = r.net, .names = r.names};
+    struct net_reader r = {.list = list};
+    open_reader(&r, net_create(""));
     net_lexer_start(&r.lexer, sources, file, list ? '#' : ';', diag, r.scratch);
     bool read =
         list ? read_statements(&r) && net_lexer_expect(&r.lexer, TOKEN_END, "a statement") : read_network(&r);
     bool ok = read && r.lexer.n_errors == 0 && net_verify(r.net, diag);
-    vec_free(&r.lhs);
-    vec_free(&r.rhs);
-    vec_free(&r.elem);
-    vec_free(&r.expr.binder);
-    vec_free(&r.expr.let);
-    net_names_destroy(r.names);
-    arena_destroy(r.scratch);
+    close_reader(&r);
     if (!ok) {
         net_destroy(r.net);
         return NULL;
     }
     return r.net;
+}
+
+bool net_read_remarks(struct net *n, const char *text, size_t length, uint32_t file, struct diag *diag)
+{
+    struct net_reader r = {.list = true, .remarks = true};
+    open_reader(&r, n);
+    net_lexer_start_in(&r.lexer, text, 0, length, file, '#', diag, r.scratch);
+    bool ok =
+        read_statements(&r) && net_lexer_expect(&r.lexer, TOKEN_END, "a statement") && r.lexer.n_errors == 0;
+    close_reader(&r);
+    return ok;
 }
 
 struct net *net_read(struct sources *sources, uint32_t file, struct diag *diag)

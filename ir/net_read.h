@@ -5,7 +5,8 @@
 #include "ir/expr_read.h"
 
 struct net_reader {
-    bool list; /* the dialect of `crnlc emit --format text` */
+    bool list;    /* the dialect of `crnlc emit --format text` */
+    bool remarks; /* statements about a network that is there: species are those of their name */
     struct net_lexer lexer;
     struct net *net;
     struct net_names *names;

@@ -71,6 +71,14 @@ bool net_reader_guard(struct net_reader *r)
     return true;
 }
 
+static species_id find_species(struct net_reader *r, const char *name)
+{
+    enum net_name_kind kind;
+    int32_t id;
+    net_names_update(r->names);
+    return net_names_find(r->names, name, &kind, &id) && kind == NAME_SPECIES ? id : -1;
+}
+
 bool net_reader_species(struct net_reader *r, enum species_kind kind)
 {
     const char *name = NULL;
@@ -88,10 +96,16 @@ bool net_reader_species(struct net_reader *r, enum species_kind kind)
         !net_reader_end(r)) {
         return false;
     }
-    species_id s = net_add_species(r->net, name, kind, init, net_reader_span(r));
+    species_id s = r->remarks ? find_species(r, name) : -1;
+    bool known = s >= 0;
+    if (!known) {
+        s = net_add_species(r->net, name, kind, init, net_reader_span(r));
+    }
+    r->net->species.data[s].kind = (uint8_t)kind;
+    r->net->species.data[s].init = init ? init : r->net->species.data[s].init;
     r->net->species.data[s].flags = flags;
     r->net->species.data[s].instance = (int32_t)instance;
-    if (r->list) {
+    if (r->list && !known) {
         implied_symbol(r, name, SYMBOL_SPECIES, shape_scalar());
     }
     return true;

@@ -25,10 +25,14 @@ static const struct infix_style style = {
     .time = "time",
 };
 
-static void write_value(struct text *t, const char *name, double v)
+static void write_value(struct text *t, const char *name, const char *formula, double v)
 {
     fprintf(t->out, "  %s = ", name);
-    text_number(t->out, v, NUMBER_PLAIN);
+    if (formula) {
+        fputs(formula, t->out);
+    } else {
+        text_number(t->out, v, NUMBER_PLAIN);
+    }
     fputs(";\n", t->out);
 }
 
@@ -48,6 +52,9 @@ static void write_mass_action(struct text *t, size_t j)
         for (int64_t m = 1; t->options->stochastic && m < lhs[i].count; m++) {
             fprintf(t->out, "*(%s - %lld)", name, (long long)m);
         }
+    }
+    if (r->guard) {
+        fprintf(t->out, "*%s", t->guard[r->guard]);
     }
 }
 
@@ -72,17 +79,19 @@ static bool write_reaction(struct text *t, size_t j)
         if (!law) {
             return text_refuse(t, j, "this law uses a function that it has not");
         }
-        fprintf(t->out, r->guard ? "(%s)" : "%s", law);
+        fputs(text_switched(t, j, law), t->out);
     }
-    fprintf(t->out, r->guard ? "*%s;\n" : ";\n", t->guard[r->guard]);
+    fputs(";\n", t->out);
     return true;
 }
 
-static bool write_output(struct text *t, const char *name, expr_id formula)
+static bool write_output(void *env, const char *id, const char *name, expr_id formula)
 {
+    struct text *t = env;
+    (void)name;
     const char *text = text_infix_string(t, formula, &style);
     if (text) {
-        fprintf(t->out, "  %s := %s;\n", text_unique(t, name), text);
+        fprintf(t->out, "  %s := %s;\n", id, text);
     }
     return text != NULL;
 }
@@ -105,15 +114,15 @@ static void write_events(struct text *t, const struct text_events *events)
 static void write_declarations(struct text *t, const struct text_events *events)
 {
     const struct net *n = t->net;
+    for (int32_t s = 0; s < n->n_slots; s++) {
+        if (t->slot[s]) {
+            write_value(t, t->slot[s], text_default(t, s, &style), t->p[s]);
+        }
+    }
     for (size_t i = 0; i < n->species.n; i++) {
         bool constant = n->species.data[i].kind == SPECIES_CONSTANT;
         fprintf(t->out, "  species %s%s;\n", constant ? "$" : "", t->species[i]);
-        write_value(t, t->species[i], t->x[i]);
-    }
-    for (int32_t s = 0; s < n->n_slots; s++) {
-        if (t->slot[s]) {
-            write_value(t, t->slot[s], t->p[s]);
-        }
+        write_value(t, t->species[i], text_initial(t, (species_id)i, &style), t->x[i]);
     }
     for (size_t i = 0; i < events->variable.n; i++) {
         const struct text_variable *v = &events->variable.data[i];
@@ -132,7 +141,7 @@ bool text_write_antimony(struct text *t)
         ok = write_reaction(t, j) && ok;
     }
     write_events(t, &events);
-    text_outputs(t, write_output);
+    text_outputs(t, write_output, t);
     fputs("end\n", t->out);
     text_events_free(&events);
     return ok;

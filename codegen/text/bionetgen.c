@@ -117,20 +117,35 @@ static bool make_columns(struct text *t, struct column *column)
     return ok;
 }
 
-static void write_parameters(struct text *t, const struct column *column)
+/* `initial`: by species, the parameter that is its initial amount; NULL: that is a number. Formulas get parameters. */
+static void write_parameters(struct text *t, const struct column *column, const char **initial)
 {
     size_t number = 0;
     fputs("begin parameters\n", t->out);
     for (int32_t s = 0; s < t->net->n_slots; s++) {
         if (t->slot[s]) {
             fprintf(t->out, "    %zu %s ", ++number, t->slot[s]);
-            text_number(t->out, t->p[s], NUMBER_PLAIN);
+            const char *formula = text_default(t, s, &style);
+            if (formula) {
+                fputs(formula, t->out);
+            } else {
+                text_number(t->out, t->p[s], NUMBER_PLAIN);
+            }
             fputc('\n', t->out);
         }
     }
     for (size_t j = 0; j < t->net->reaction.n; j++) {
         if (column[j].definition && t->net->reaction.data[j].rate_kind == RATE_MASS_ACTION) {
             fprintf(t->out, "    %zu %s %s\n", ++number, column[j].name, column[j].definition);
+        }
+    }
+    for (size_t i = 0; i < t->net->species.n; i++) {
+        expr_id init = t->net->species.data[i].init;
+        initial[i] = text_initial(t, (species_id)i, &style);
+        if (initial[i] && expr_get(t->net->ex, init)->op != EXPR_PARAM) {
+            const char *name = text_unique(t, arena_printf(t->arena, "initial%zu", i + 1));
+            fprintf(t->out, "    %zu %s %s\n", ++number, name, initial[i]);
+            initial[i] = name;
         }
     }
     fputs("end parameters\n", t->out);
@@ -174,11 +189,13 @@ static void mark_species(void *env, expr_id id, const struct expr *e)
     }
 }
 
-static bool write_output(struct text *t, const char *name, expr_id formula)
+static bool write_output(void *env, const char *id, const char *name, expr_id formula)
 {
+    struct text *t = env;
+    (void)name;
     const char *text = text_infix_string(t, formula, &style);
     if (text) {
-        fprintf(t->out, "    %zu %s() %s\n", ++t->n_lines, text_unique(t, name), text);
+        fprintf(t->out, "    %zu %s() %s\n", ++t->n_lines, id, text);
     }
     return text != NULL;
 }
@@ -213,7 +230,7 @@ static void write_functions(struct text *t, const struct column *column)
             fprintf(t->out, "    %zu %s() %s\n", ++t->n_lines, column[j].name, column[j].definition);
         }
     }
-    text_outputs(t, write_output);
+    text_outputs(t, write_output, t);
     fputs("end functions\n", t->out);
 }
 
@@ -223,17 +240,23 @@ bool text_write_net(struct text *t)
     bool ok = make_columns(t, column);
     if (ok) {
         text_header(t);
-        write_parameters(t, column);
+        const char **initial = arena_alloc(t->arena, (t->net->species.n + 1) * sizeof *initial);
+        write_parameters(t, column, initial);
         fputs("begin species\n", t->out);
         for (size_t i = 0; i < t->net->species.n; i++) {
             bool constant = t->net->species.data[i].kind == SPECIES_CONSTANT;
             fprintf(t->out, "    %zu %s%s() ", i + 1, constant ? "$" : "", t->species[i]);
-            text_number(t->out, t->x[i], NUMBER_PLAIN);
+            if (initial[i]) {
+                fputs(initial[i], t->out);
+            } else {
+                text_number(t->out, t->x[i], NUMBER_PLAIN);
+            }
             fputc('\n', t->out);
         }
         fputs("end species\n", t->out);
         write_reactions(t, column);
         write_functions(t, column);
+        text_remark_comments(t);
     }
     free(column);
     return ok;

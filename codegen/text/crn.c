@@ -32,6 +32,7 @@ static void write_list(struct text *t)
             fputc('\n', t->out);
         }
     }
+    text_remark_comments(t);
 }
 
 /* Measured with Nuskell's default scheme (design notes): 7, 17 and 55 s for 8, 16 and 32 bimolecular

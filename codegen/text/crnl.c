@@ -134,11 +134,13 @@ static bool write_event(struct text *t, size_t i)
     return ok;
 }
 
-static bool write_output(struct text *t, const char *name, expr_id formula)
+static bool write_output(void *env, const char *id, const char *name, expr_id formula)
 {
+    struct text *t = env;
+    (void)name;
     const char *text = text_infix_string(t, formula, &style);
     if (text) {
-        fprintf(t->out, "  output %s = %s;\n", text_unique(t, name), text);
+        fprintf(t->out, "  output %s = %s;\n", id, text);
     }
     return text != NULL;
 }
@@ -161,7 +163,7 @@ static void write_seen(struct text *t)
             }
         }
     }
-    text_outputs(t, write_output);
+    text_outputs(t, write_output, t);
 }
 
 static bool write_assumptions(struct text *t)

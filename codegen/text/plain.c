@@ -3,34 +3,15 @@
 
 #include "codegen/text/text_impl.h"
 
-static void write_shape(FILE *out, struct shape s)
-{
-    for (int32_t i = 0; i < s.rank; i++) {
-        fprintf(out, "%s%d%s", i ? ", " : " : [", s.dim[i], i == s.rank - 1 ? "]" : "");
-    }
-}
-
 static void write_declarations(struct text *t)
 {
     static const char *const kinds[] = {"species", "bulk", "constant"};
     const struct net *n = t->net;
-    if (n->units.amount) {
-        fprintf(t->out, "units \"%s\" %s", n->units.amount,
-                n->units.is_concentration ? "concentration " : "");
-        text_number(t->out, n->units.amount_factor, NUMBER_PLAIN);
-        fprintf(t->out, " \"%s\" ", n->units.time);
-        text_number(t->out, n->units.time_factor, NUMBER_PLAIN);
-        fputc('\n', t->out);
-    }
-    if (n->units.volume > 0) {
-        fputs("volume ", t->out);
-        text_number(t->out, n->units.volume, NUMBER_PLAIN);
-        fputc('\n', t->out);
-    }
+    text_units(t);
     for (size_t i = 0; i < n->param.n; i++) {
         const struct net_param *p = &n->param.data[i];
         fprintf(t->out, "param %s", text_quoted(t, p->name));
-        write_shape(t->out, p->shape);
+        text_shape(t->out, p->shape);
         if (p->init) {
             fputs(" = ", t->out);
             text_source(t, p->init);
@@ -136,8 +117,9 @@ static void write_symbol(struct text *t, const struct symbol *s)
     const expr_id *elem = t->net->elem.data + s->first;
     unsigned ports = s->flags & (SYMBOL_IS_INPUT | SYMBOL_IS_OUTPUT);
     bool brief = ports == SYMBOL_IS_OUTPUT && s->shape.rank == 0;
-    fprintf(t->out, "%s%s %s", brief ? "" : "symbol ", brief ? "output" : kinds[s->kind], text_quoted(t, s->name));
-    write_shape(t->out, s->shape);
+    fprintf(t->out, "%s%s %s", brief ? "" : "symbol ", brief ? "output" : kinds[s->kind],
+            text_quoted(t, s->name));
+    text_shape(t->out, s->shape);
     fputs(s->flags & SYMBOL_IS_INPUT ? " input" : "", t->out);
     fputs(!brief && ports & SYMBOL_IS_OUTPUT ? " output" : "", t->out);
     const struct expr *e = s->shape.rank == 0 ? expr_get(t->net->ex, *elem) : NULL;

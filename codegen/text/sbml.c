@@ -11,7 +11,7 @@
 #include <sbml/SBMLTypes.h>
 
 static const struct infix_style style = {
-    .numbers = NUMBER_PLAIN,
+    .numbers = NUMBER_FIFTEEN,
     .power = "^",
     .divide = "/",
     .multiply = "*",
@@ -104,6 +104,26 @@ static ASTNode_t *parse(struct sbml *s, const char *formula)
     return math;
 }
 
+/* A start that is a formula, or a number of more digits than libsbml writes. */
+static void add_start(struct sbml *s, const char *id, const char *formula, double v)
+{
+    char *number = NULL;
+    size_t size;
+    if (!formula) {
+        FILE *f = open_memstream(&number, &size);
+        text_number(f, v, NUMBER_FIFTEEN);
+        fclose(f);
+    }
+    ASTNode_t *math = formula || *number == '(' ? parse(s, formula ? formula : number) : NULL;
+    if (math) {
+        InitialAssignment_t *a = Model_createInitialAssignment(s->model);
+        InitialAssignment_setSymbol(a, id);
+        InitialAssignment_setMath(a, math);
+        ASTNode_free(math);
+    }
+    free(number);
+}
+
 static void add_species(struct sbml *s, size_t i)
 {
     const struct species *from = &s->t->net->species.data[i];
@@ -179,7 +199,8 @@ static const char *general_law(struct sbml *s, size_t j)
         s->ok = text_refuse(s->t, j, "this law has an infinite number");
         return NULL;
     }
-    return arena_printf(s->t->arena, "(%s)%s", law, factors(s, &s->t->net->reaction.data[j]));
+    const char *size = s->amounts ? "" : arena_printf(s->t->arena, " * %s", s->compartment);
+    return arena_printf(s->t->arena, "(%s)%s", text_switched(s->t, j, law), size);
 }
 
 struct modifiers {
@@ -238,43 +259,33 @@ static void add_reaction(struct sbml *s, size_t j)
     }
 }
 
-/* Outputs with a formula: parameters with an assignment rule. */
-static void add_outputs(struct sbml *s)
+/* An output with a formula: a parameter with an assignment rule. */
+static bool add_output(void *env, const char *id, const char *name, expr_id formula)
 {
-    struct text *t = s->t;
-    for (size_t i = 0; i < t->net->symbol.n; i++) {
-        const struct symbol *symbol = &t->net->symbol.data[i];
-        for (int64_t e = 0; text_is_formula(t, symbol) && e < shape_size(symbol->shape); e++) {
-            expr_id formula = text_scalar(t->net, t->net->elem.data[symbol->first + (size_t)e]);
-            const char *text = formula ? text_infix_string(t, formula, &style) : NULL;
-            ASTNode_t *math = text ? parse(s, text) : NULL;
-            if (math) {
-                const char *name = text_element_name(t, symbol, e), *id = text_unique(t, name);
-                Parameter_t *p = Model_createParameter(s->model);
-                Parameter_setId(p, id);
-                Parameter_setName(p, text_plain(t, name));
-                Parameter_setConstant(p, 0);
-                Rule_t *rule = Model_createAssignmentRule(s->model);
-                Rule_setVariable(rule, id);
-                Rule_setMath(rule, math);
-                ASTNode_free(math);
-            }
-        }
+    struct sbml *s = env;
+    const char *text = text_infix_string(s->t, formula, &style);
+    ASTNode_t *math = text ? parse(s, text) : NULL;
+    if (math) {
+        Parameter_t *p = Model_createParameter(s->model);
+        Parameter_setId(p, id);
+        Parameter_setName(p, text_plain(s->t, name));
+        Parameter_setConstant(p, 0);
+        Rule_t *rule = Model_createAssignmentRule(s->model);
+        Rule_setVariable(rule, id);
+        Rule_setMath(rule, math);
+        ASTNode_free(math);
     }
+    return math != NULL;
 }
 
 /* Variables that events change; their values at the start are formulas. */
 static void add_variable(struct sbml *s, const struct text_variable *v)
 {
     Parameter_t *p = Model_createParameter(s->model);
-    InitialAssignment_t *a = Model_createInitialAssignment(s->model);
-    ASTNode_t *math = parse(s, v->value);
     Parameter_setId(p, v->name);
     keep_name(s, v->name);
     Parameter_setConstant(p, !v->changes);
-    InitialAssignment_setSymbol(a, v->name);
-    InitialAssignment_setMath(a, math);
-    ASTNode_free(math);
+    add_start(s, v->name, v->value, 0);
 }
 
 static void add_event(struct sbml *s, const struct text_events *events, size_t i)
@@ -301,6 +312,44 @@ static void add_event(struct sbml *s, const struct text_events *events, size_t i
         EventAssignment_setMath(a, math);
         ASTNode_free(math);
     }
+}
+
+/* Text of an element. */
+static void print_escaped(FILE *out, const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        fputs(*c == '<' ? "&lt;" : *c == '>' ? "&gt;" : *c == '&' ? "&amp;" : "", out);
+        if (!strchr("<>&", *c)) {
+            fputc(*c, out);
+        }
+    }
+}
+
+static void print_statement(void *env, const char *statement)
+{
+    FILE *out = env;
+    fputs("<crnlc:statement>", out);
+    print_escaped(out, statement);
+    fputs("</crnlc:statement>", out);
+}
+
+/* For our own reader: whether species are concentrations in the compartment, whether its size is given, and what SBML has no place
+ * for. */
+static void add_annotation(struct sbml *s)
+{
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    fputs("<crnlc:network xmlns:crnlc=\"" NET_REMARK_NAMESPACE "\"", out);
+    if (!s->amounts) {
+        fprintf(out, " concentrations=\"%s\"", s->t->net->units.volume > 0 ? "true" : "unit");
+    }
+    fputs(">", out);
+    text_remarks(s->t, print_statement, out);
+    fputs("</crnlc:network>", out);
+    fclose(out);
+    SBase_setAnnotationString((SBase_t *)s->model, text);
+    free(text);
 }
 
 static void add_notes(struct sbml *s)
@@ -347,10 +396,19 @@ static void add_model(struct sbml *s, const struct text_events *events)
             add_parameter(s, slot);
         }
     }
+    for (size_t i = 0; i < t->net->species.n; i++) {
+        add_start(s, t->species[i], text_initial(t, (species_id)i, &style), t->x[i]);
+    }
+    for (int32_t slot = 0; slot < t->net->n_slots; slot++) {
+        if (t->slot[slot]) {
+            add_start(s, t->slot[slot], text_default(t, slot, &style), t->p[slot]);
+        }
+    }
     for (size_t i = 0; i < events->variable.n; i++) {
         add_variable(s, &events->variable.data[i]);
     }
-    add_outputs(s);
+    text_outputs(t, add_output, s);
+    add_annotation(s);
     for (size_t j = 0; j < t->net->reaction.n; j++) {
         add_reaction(s, j);
     }

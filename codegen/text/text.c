@@ -101,8 +101,21 @@ static void mark_uses(struct text *t)
     }
     for (size_t i = 0; i < n->symbol.n; i++) {
         const struct symbol *s = &n->symbol.data[i];
-        for (int64_t e = 0; text_is_formula(t, s) && e < shape_size(s->shape); e++) {
+        bool written = text_is_formula(t, s) && (t->format->takes & TAKES_UNUSED);
+        for (int64_t e = 0; written && e < shape_size(s->shape); e++) {
             expr_visit(n->ex, n->elem.data[s->first + (size_t)e], mark_leaf, &u);
+        }
+    }
+}
+
+/* Defaults of what is used, which are over parameters above. */
+static void mark_defaults(struct text *t)
+{
+    struct use u = {t->species_used, t->slot_used};
+    for (size_t i = t->net->param.n; i-- > 0;) {
+        const struct net_param *p = &t->net->param.data[i];
+        if (p->shape.rank == 0 && p->init && u.slot[p->first]) {
+            expr_visit(t->net->ex, p->init, mark_leaf, &u);
         }
     }
 }
@@ -124,6 +137,7 @@ static void text_open(struct text *t)
     t->species = mem_zalloc(n_species + 1, sizeof *t->species);
     t->slot = mem_zalloc(n_slots + 1, sizeof *t->slot);
     t->guard = mem_zalloc(t->net->guard.n + 1, sizeof *t->guard);
+    t->output = mem_zalloc(t->net->elem.n + 1, sizeof *t->output);
     t->species_used = mem_zalloc(n_species + 1, sizeof *t->species_used);
     t->slot_used = mem_zalloc(n_slots + 1, sizeof *t->slot_used);
     t->p = mem_zalloc(n_slots + 1, sizeof *t->p);
@@ -133,6 +147,7 @@ static void text_open(struct text *t)
     t->meaning = net_names_create(t->net);
     scalar_laws(t);
     mark_uses(t);
+    mark_defaults(t);
     text_name_all(t);
 }
 
@@ -141,6 +156,7 @@ static void text_close(struct text *t)
     free(t->species);
     free(t->slot);
     free(t->guard);
+    free(t->output);
     free(t->species_used);
     free(t->slot_used);
     free(t->p);

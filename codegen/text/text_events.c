@@ -167,6 +167,12 @@ bool text_events_make(struct text *t, const struct infix_style *style, struct te
     return check_durations(t) && m.ok;
 }
 
+const char *text_switched(struct text *t, size_t j, const char *law)
+{
+    int32_t guard = t->net->reaction.data[j].guard;
+    return guard ? arena_printf(t->arena, "piecewise(%s, %s > 0.5, 0)", law, t->guard[guard]) : law;
+}
+
 void text_events_free(struct text_events *e)
 {
     vec_free(&e->variable);

@@ -19,9 +19,10 @@ struct text {
     struct diag *diag;
     struct arena *arena;
     struct name_set *names;
-    struct net_names *meaning; /* what names mean to the reader of networks */
+    struct net_names *meaning;    /* what names mean to the reader of networks */
     const char **species, **slot; /* names in the target; slots that are not used have none */
     const char **guard;           /* the same; text_events_make gives them */
+    const char **output;          /* by element of symbols: its name where text_outputs wrote it */
     bool *species_used;           /* stands in a reaction, in its law or in an output */
     bool *slot_used;              /* stands in a rate, law or output */
     double *p, *x, *k;            /* at the defaults: parameters, amounts, rate constants (1 for laws) */
@@ -46,7 +47,8 @@ enum number_style {
     NUMBER_PLAIN,       /* 5, 0.25, 1e-7 */
     NUMBER_DIGITS,      /* integral values in digits only, whatever their size */
     NUMBER_MATHEMATICA, /* 1*^-7 */
-    NUMBER_LATEX        /* 10^{-7} */
+    NUMBER_LATEX,       /* 10^{-7} */
+    NUMBER_FIFTEEN      /* sums of numbers of 15 digits, which is what libsbml writes: (0.1 + 5e-17) */
 };
 void text_number(FILE *out, double v, enum number_style style);
 /* `prefix` stands between a count and its species: "" or "*"; NULL: the species is repeated. `nothing` is
@@ -57,6 +59,9 @@ void text_header(struct text *t);
 /* A text for a comment: ASCII, on one line, and without what ends comments. */
 const char *text_plain(const struct text *t, const char *text);
 const char *text_title(const struct text *t); /* "network vote of vote.crnl", the same */
+/* Statements of the canonical list: units and volume; " : [2, 3]" behind a name. */
+void text_units(struct text *t);
+void text_shape(FILE *out, struct shape s);
 /* The origin of reaction j, the same; NULL if it has none. */
 const char *text_origin(const struct text *t, size_t j);
 void text_json_string(FILE *out, const char *text); /* json.c */
@@ -96,10 +101,20 @@ const char *text_infix_string(struct text *t, expr_id e, const struct infix_styl
 
 /* The rate constant of reaction j over named parameters; as a number where the expression does not fit. */
 const char *text_constant(struct text *t, size_t j, const struct infix_style *style);
-/* Runs `write` for each formula that is an output: its name and its expression, without arrays. Warns of
+/* The default of a scalar parameter, or the initial amount of a species, over other parameters; NULL: it is a number, or does not
+ * fit. */
+const char *text_default(struct text *t, int32_t slot, const struct infix_style *style);
+const char *text_initial(struct text *t, species_id s, const struct infix_style *style);
+/* Runs `write` for each formula that is an output: its name in the target and here, its expression without arrays. Warns of
  * those that it cannot write, when it returns false. */
-typedef bool (*text_output)(struct text *t, const char *name, expr_id formula);
-void text_outputs(struct text *t, text_output write);
+typedef bool (*text_output)(void *env, const char *id, const char *name, expr_id formula);
+void text_outputs(struct text *t, text_output write, void *env);
+
+/* text_remark.c: runs `write` for each statement of what the format has no place for; outputs have been written. */
+typedef void (*text_remark)(void *env, const char *statement);
+void text_remarks(struct text *t, text_remark write, void *env);
+/* The same as comments, units too. */
+void text_remark_comments(struct text *t);
 extern const char *const text_event_kinds[]; /* "at", "every", "when" */
 /* An expression as the text form of networks writes it. */
 void text_source(struct text *t, expr_id e);
@@ -126,6 +141,8 @@ struct text_events {
 };
 /* Names guards (t->guard) and makes their variables. False: reported. */
 bool text_events_make(struct text *t, const struct infix_style *style, struct text_events *to);
+/* The law of reaction j, which is 0 while it is switched off, even where the formula has no value. */
+const char *text_switched(struct text *t, size_t j, const char *law);
 void text_events_free(struct text_events *e);
 bool text_is_changed(const struct text *t, species_id s); /* by an event */
 

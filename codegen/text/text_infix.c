@@ -228,3 +228,23 @@ const char *text_constant(struct text *t, size_t j, const struct infix_style *st
     free(number);
     return text;
 }
+
+static const char *formula(struct text *t, expr_id e, const struct infix_style *style)
+{
+    expr_id scalar = e && !expr_is_const(t->net->ex, e) ? text_scalar(t->net, e) : 0;
+    return scalar && !expr_is_const(t->net->ex, scalar) ? text_infix_string(t, scalar, style) : NULL;
+}
+
+const char *text_default(struct text *t, int32_t slot, const struct infix_style *style)
+{
+    const struct net *n = t->net;
+    size_t i = n->param.n;
+    while (i-- > 0 && n->param.data[i].first > slot) {
+    }
+    return n->param.data[i].shape.rank == 0 ? formula(t, n->param.data[i].init, style) : NULL;
+}
+
+const char *text_initial(struct text *t, species_id s, const struct infix_style *style)
+{
+    return formula(t, t->net->species.data[s].init, style);
+}

@@ -33,11 +33,22 @@ void text_number(FILE *out, double v, enum number_style style)
         fprintf(out, "%.0f", v == 0 ? 0.0 : v);
         return;
     }
-    for (int digits = 1; digits <= 17; digits++) {
+    int most = style == NUMBER_FIFTEEN ? 15 : 17;
+    for (int digits = 1; digits <= most; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, v);
         if (strtod(text, NULL) == v) {
             break;
         }
+    }
+    double rest = v - strtod(text, NULL); /* exact: both are close */
+    if (style == NUMBER_FIFTEEN && rest != 0 && isfinite(rest)) {
+        fputc('(', out);
+        print_exponent(out, text, style);
+        snprintf(text, sizeof text, "%.15g", fabs(rest));
+        fputs(rest > 0 ? " + " : " - ", out);
+        print_exponent(out, text, style);
+        fputc(')', out);
+        return;
     }
     print_exponent(out, text, style);
 }
@@ -109,6 +120,30 @@ void text_header(struct text *t)
     text_name_map(t, t->out, prefix, "\n");
 }
 
+void text_units(struct text *t)
+{
+    const struct net_units *u = &t->net->units;
+    if (u->amount) {
+        fprintf(t->out, "units \"%s\" %s", u->amount, u->is_concentration ? "concentration " : "");
+        text_number(t->out, u->amount_factor, NUMBER_PLAIN);
+        fprintf(t->out, " \"%s\" ", u->time);
+        text_number(t->out, u->time_factor, NUMBER_PLAIN);
+        fputc('\n', t->out);
+    }
+    if (u->volume > 0) {
+        fputs("volume ", t->out);
+        text_number(t->out, u->volume, NUMBER_PLAIN);
+        fputc('\n', t->out);
+    }
+}
+
+void text_shape(FILE *out, struct shape s)
+{
+    for (int32_t i = 0; i < s.rank; i++) {
+        fprintf(out, "%s%d%s", i ? ", " : " : [", s.dim[i], i == s.rank - 1 ? "]" : "");
+    }
+}
+
 static int64_t molecules(const struct term *side, uint32_t n)
 {
     int64_t sum = 0;
@@ -132,8 +167,12 @@ int64_t text_product_count(const struct text *t, size_t j)
 
 bool text_is_formula(const struct text *t, const struct symbol *s)
 {
-    (void)t;
-    return (s->flags & SYMBOL_IS_OUTPUT) && s->kind != SYMBOL_SPECIES && s->kind != SYMBOL_PARAM;
+    bool formula = s->kind == SYMBOL_DUAL || s->kind == SYMBOL_OUTPUT;
+    for (int64_t i = 0; !formula && i < shape_size(s->shape); i++) {
+        const struct expr *e = expr_get(t->net->ex, t->net->elem.data[s->first + (size_t)i]);
+        formula = e->op != EXPR_SPECIES && e->op != EXPR_PARAM; /* passes put formulas in place of species */
+    }
+    return formula && (s->flags & SYMBOL_IS_OUTPUT);
 }
 
 const char *text_element_name(struct text *t, const struct symbol *s, int64_t i)
@@ -151,9 +190,9 @@ bool text_is_implied(struct text *t, const struct symbol *s)
     for (int64_t i = 0; implied && i < shape_size(s->shape); i++) {
         const struct expr *e = expr_get(t->net->ex, t->net->elem.data[s->first + (size_t)i]);
         bool species = e->op == EXPR_SPECIES && s->kind == SYMBOL_SPECIES;
-        const char *name = species                 ? t->net->species.data[e->a].name
+        const char *name = species               ? t->net->species.data[e->a].name
                            : e->op == EXPR_PARAM ? net_slot_text(t->net, e->a, t->arena)
-                                                   : "";
+                                                 : "";
         implied = strcmp(name, text_element_name(t, s, i)) == 0;
     }
     return implied;
@@ -161,14 +200,17 @@ bool text_is_implied(struct text *t, const struct symbol *s)
 
 const char *const text_event_kinds[] = {"at", "every", "when"};
 
-void text_outputs(struct text *t, text_output write)
+void text_outputs(struct text *t, text_output write, void *env)
 {
     for (size_t i = 0; i < t->net->symbol.n; i++) {
         const struct symbol *s = &t->net->symbol.data[i];
         for (int64_t e = 0; text_is_formula(t, s) && e < shape_size(s->shape); e++) {
             expr_id formula = text_scalar(t->net, t->net->elem.data[s->first + (size_t)e]);
             const char *name = text_element_name(t, s, e);
-            if (!formula || !write(t, name, formula)) {
+            const char *id = formula ? text_unique(t, name) : NULL;
+            if (formula && write(env, id, name, formula)) {
+                t->output[s->first + (size_t)e] = id;
+            } else {
                 diag_report(t->diag, DIAG_W0821, s->span, "%s cannot hold the formula of the output %s",
                             t->format->name, name);
             }

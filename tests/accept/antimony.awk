@@ -21,9 +21,12 @@ function declare(text)
 /^  species \$?[A-Za-z_][A-Za-z0-9_]*$/ { sub(/\$/, "", $2); declare($2); next }
 /^  var [A-Za-z_][A-Za-z0-9_]*$/ { declare($2); next }
 /^  [A-Za-z_][A-Za-z0-9_]* = [0-9]+(\.[0-9]+)?(e-?[0-9]+)?$/ { if (!($1 in name)) declare($1); next }
-/^  [A-Za-z_][A-Za-z0-9_]* = [^;]+$/ && $1 in name {
+/^  [A-Za-z_][A-Za-z0-9_]* = [^;]+$/ {
+    own = $1
     sub(/^.* = /, "")
     declared($0)
+    if (!(own in name))
+        declare(own)
     next
 }
 /^  [A-Za-z_][A-Za-z0-9_]* := / {

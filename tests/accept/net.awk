@@ -36,8 +36,9 @@ block == "parameters" || block == "functions" {
     next
 }
 block == "species" {
-    if (NF != 3 || $2 !~ /^\$?[A-Za-z_][A-Za-z0-9_]*\(\)$/ || $3 !~ /^[0-9]+(\.[0-9]+)?(e-?[0-9]+)?$/)
+    if (NF != 3 || $2 !~ /^\$?[A-Za-z_][A-Za-z0-9_]*\(\)$/ || $3 !~ /^([A-Za-z_][A-Za-z0-9_]*|[0-9]+(\.[0-9]+)?(e-?[0-9]+)?)$/)
         bad("no species")
+    known($3)
     n_declared++
     next
 }

@@ -1,6 +1,6 @@
 # text, as doc/formats.md describes it.
 { sub(/ *# .*$/, "") }
-/^$/ || /^(units|volume|param|guard|output|clock|event|assume) / { next }
+/^$/ || /^(units|volume|param|guard|symbol|output|clock|event|assume) / { next }
 /^(species|bulk|constant) / {
     sub(/^[a-z]+ /, "")
     sub(/ input$/, "")

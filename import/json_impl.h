@@ -1,0 +1,46 @@
+/* Reading the JSON of a network, for the json*.c files alone. */
+#ifndef IMPORT_JSON_IMPL_H
+#define IMPORT_JSON_IMPL_H
+
+#include "import/json_value.h"
+#include "ir/expr_read.h"
+
+struct json_reader {
+    struct importer *x;
+    char *text; /* the file, where the formulas read so far stand without JSON's escapes */
+    struct arena *scratch;
+    struct net_lexer lexer;
+    struct net_names *names;
+    struct expr_reader expr;
+    VEC(struct term) side[2];
+    VEC(struct change) change;
+    VEC(expr_id) elem;
+};
+
+/* What an object holds: see json_fields. */
+#define FIELDS(r, object, field) json_fields((r)->x, object, field, sizeof(field) / sizeof *(field))
+
+/* ---- json.c ---- */
+bool json_complain(struct json_reader *r, struct json_value at, const char *message); /* false */
+const char *json_text_of(struct json_reader *r, struct json_value v); /* NULL if it is not there */
+/* A text or a number; `shape`: NULL for a real scalar, else the real array wanted. 0 after a report. */
+expr_id json_real_formula(struct json_reader *r, struct json_value v, const struct shape *shape);
+expr_id json_formula(struct json_reader *r, struct json_value v,
+                     bool condition); /* a scalar; 0 after a report */
+bool json_species_of(struct json_reader *r, struct json_value v, species_id *id);
+bool json_guard_of(struct json_reader *r, struct json_value v, int32_t *guard); /* 0 if it is not there */
+/* One of a few words; -1 after a report. */
+int json_word_of(struct json_reader *r, struct json_value v, const char *const *word, int n);
+bool json_flag(struct json_value v);
+bool json_whole(struct json_reader *r, struct json_value v, int64_t least, int64_t most, int64_t *n);
+bool json_read_shape(struct json_reader *r, struct json_value v, struct shape *shape);
+
+/* ---- json_event.c: entries of the lists of the same names ---- */
+bool json_read_phase(struct json_reader *r, struct json_value v);
+bool json_read_event(struct json_reader *r, struct json_value v);
+bool json_read_assumption(struct json_reader *r, struct json_value v);
+bool json_read_symbol(struct json_reader *r, struct json_value v);
+/* What no symbol is named like is seen by its own name. */
+void json_add_implied_symbols(struct json_reader *r);
+
+#endif
