@@ -169,7 +169,7 @@ static void write_piece(struct emit_body *b, const struct piece *p)
     }
     LLVMValueRef dim = emit_blob(e, "dim", x->shape.dim, (size_t)x->shape.rank * sizeof *x->shape.dim);
     LLVMValueRef args[] = {b->ctx, p->v, emit_i32(e, x->shape.rank), dim, emit_text(e, p->format)};
-    int write = x->type == TYPE_REAL ? ABI_crnl_text_real
+    int write = x->type == TYPE_REAL  ? ABI_crnl_text_real
                 : x->type == TYPE_INT ? ABI_crnl_text_int
                                       : ABI_crnl_text_bool;
     emit_call(e, write, args, 5);

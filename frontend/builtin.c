@@ -1,22 +1,14 @@
-/* Calls: builtin functions (builtin.def), and functions of the program, which are expanded where they are called. */
+/* Builtin functions. */
+#include "frontend/builtin.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "frontend/data.h"
 #include "frontend/experiment.h"
-#include "frontend/neural.h"
 #include "ir/fact.h"
 
-enum { MAX_CALL_DEPTH = 100, RANDOM_UNIFORM = 0, RANDOM_NORMAL = 1, RANDOM_BERNOULLI = 2 };
-
-struct call {
-    struct where *w;
-    const struct ast *ast;
-    const char *name;
-    int which;                 /* the number in builtin.def */
-    const struct ast *arg[64]; /* positional */
-    int n;
-};
+enum { RANDOM_UNIFORM = 0, RANDOM_NORMAL = 1, RANDOM_BERNOULLI = 2 };
 
 static const struct ast *named(const struct call *c, const char *name)
 {
@@ -409,125 +401,9 @@ static expr_id size(struct call *c)
     return x ? expr_int(w->ex, value_info(w, x).shape.dim[0]) : 0;
 }
 
-struct builtin {
-    const char *name;
-    expr_id (*build)(struct call *c);
-    int which, fewest, most;
-};
-
-static const struct builtin builtins[] = {
-#define BUILTIN(name, handler, which, fewest, most) {#name, handler, which, fewest, most},
+const struct builtin builtins[] = {
+#define BUILTIN(name, handler, which, fewest, most, names) {#name, handler, which, fewest, most, names},
 #include "frontend/builtin.def"
 #undef BUILTIN
 };
-enum { BUILTIN_COUNT = sizeof builtins / sizeof builtins[0] };
-
-/* Functions of the language whose models, data or methods are not there yet. */
-static const char *const later[] = {
-    "distribution", "kl",         "conserved", "detailed_balanced",  "steady",
-    "infer",        "trajectory", "marginals", "average_potentials", "entropy"};
-
-static expr_id unknown_function(struct where *w, const struct ast *a, const char *name)
-{
-    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
-        if (strcmp(later[i], name) == 0) {
-            return front_later(w->f, a->span, arena_printf(w->f->arena, "the function '%s'", name));
-        }
-    }
-    const char *list[BUILTIN_COUNT];
-    for (int i = 0; i < BUILTIN_COUNT; i++) {
-        list[i] = builtins[i].name;
-    }
-    diag_report(w->f->diag, DIAG_E0201, a->kid[0]->span, "there is no function '%s'", name);
-    const char *near = diag_nearest(name, list, BUILTIN_COUNT);
-    if (near) {
-        diag_help(w->f->diag, "did you mean '%s'?", near);
-    }
-    return 0;
-}
-
-/* Arguments may be called by reserved words, parameters may not: `every = 2` is given to `every_`. */
-static bool names_parameter(const char *given, const char *parameter)
-{
-    size_t n = strlen(given);
-    return strncmp(given, parameter, n) == 0 && (parameter[n] == '\0' || strcmp(parameter + n, "_") == 0);
-}
-
-/* A call is its body with the arguments put in: hash-consing keeps what is shared. */
-static expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
-{
-    const struct ast *params = fn->ast->kid[0];
-    if (fn->busy || w->f->depth >= MAX_CALL_DEPTH) {
-        return diag_report(w->f->diag, DIAG_E0206, a->span, "the function '%s' calls itself", fn->text);
-    }
-    struct where inner = *w;
-    inner.scope = scope_create(w->f->arena, NULL);
-    inner.module = fn->module;
-    inner.own_names = false;
-    for (uint32_t i = 0; i < params->n; i++) {
-        const struct ast *p = params->kid[i];
-        const struct ast *given = NULL;
-        uint32_t position = 0;
-        for (uint32_t k = 1; k < a->n; k++) {
-            const struct ast *arg = a->kid[k];
-            if (arg->name ? names_parameter(arg->name, p->name) : position++ == i) {
-                given = arg->kid[0];
-            }
-        }
-        if (!given) {
-            diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' needs a value for '%s'", fn->text, p->name);
-            diag_note(w->f->diag, fn->ast->span, "declared here");
-            return 0;
-        }
-        expr_id v = value_of(w, given);
-        struct name *bound = v ? scope_add(inner.scope, p->name, NAME_VALUE, p->span) : NULL;
-        if (!bound) {
-            return 0;
-        }
-        bound->value = v;
-    }
-    if (a->n - 1 > params->n) {
-        return diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' takes %u arguments, not %u", fn->text,
-                           params->n, a->n - 1);
-    }
-    fn->busy = true;
-    w->f->depth++;
-    expr_id v = value_of(&inner, fn->ast->kid[1]);
-    w->f->depth--;
-    fn->busy = false;
-    return v;
-}
-
-expr_id value_call(struct where *w, const struct ast *a)
-{
-    const struct ast *callee = a->kid[0];
-    if (callee->kind != AST_NAME) {
-        return diag_report(w->f->diag, DIAG_E0204, callee->span, "this cannot be called");
-    }
-    struct name *n = value_find(w, callee->name);
-    if (n && n->kind == NAME_FN) {
-        return call_function(w, a, n);
-    }
-    if (n && n->kind == NAME_MODEL) {
-        return neural_call(w, a, n);
-    }
-    struct call c = {.w = w, .ast = a, .name = callee->name};
-    for (uint32_t i = 1; i < a->n; i++) {
-        if (!a->kid[i]->name && c.n < 64) {
-            c.arg[c.n++] = a->kid[i]->kid[0];
-        }
-    }
-    for (int i = 0; i < BUILTIN_COUNT; i++) {
-        const struct builtin *b = &builtins[i];
-        if (strcmp(b->name, callee->name) == 0) {
-            if (c.n < b->fewest || c.n > b->most) {
-                return diag_report(w->f->diag, DIAG_E0306, a->span, "%s takes %d%s argument%s, not %d",
-                                   b->name, b->fewest, b->most > b->fewest ? " or more" : "",
-                                   b->fewest == 1 && b->most == 1 ? "" : "s", c.n);
-            }
-            c.which = b->which;
-            return b->build(&c);
-        }
-    }
-    return unknown_function(w, a, callee->name);
-}
+const int builtin_count = sizeof builtins / sizeof builtins[0];

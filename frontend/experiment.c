@@ -31,7 +31,7 @@ int32_t experiment_statement(struct where *w)
 /* ---- variables ---- */
 
 int32_t experiment_add_variable(struct where *w, const char *text, enum expr_type type, struct shape shape,
-                            const struct ast *decl)
+                                const struct ast *decl)
 {
     struct program *p = w->f->program;
     struct variable v = {arena_strdup(p->arena, text), type, shape};
@@ -300,7 +300,8 @@ static bool for_from(struct where *w, const struct ast *a, uint32_t k, struct bl
     s->depth = w->experiment->depth;
     s->loop = w->f->program->n_loops++;
     s->body = new_block(w);
-    s->var = experiment_add_variable(w, rows || found == DATA_YES ? "" : binder->name, TYPE_INT, shape_scalar(), NULL);
+    s->var = experiment_add_variable(w, rows || found == DATA_YES ? "" : binder->name, TYPE_INT,
+                                     shape_scalar(), NULL);
     expr_id i = expr_leaf(w->ex, EXPR_VAR, TYPE_INT, shape_scalar(), s->var, 0);
     if (found == DATA_YES) {
         data_add_record(w, inner.scope, binder->name, binder->span, &data, i);

@@ -31,7 +31,8 @@ struct stmt *experiment_add(struct where *w, struct block *out, enum stmt_kind k
 struct where experiment_observing(struct where *w, int32_t net, bool own);
 /* experiment_bind.c. The target of a clause or statement, net.x[i] (x[i] too when net >= 0 is given), and its value, in the units
  * of the network. */
-bool experiment_bound(struct where *w, const struct ast *to, const struct ast *value, int32_t net, struct bind *out);
+bool experiment_bound(struct where *w, const struct ast *to, const struct ast *value, int32_t net,
+                      struct bind *out);
 bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r);
 bool experiment_add_set(struct where *w, const struct ast *a, struct block *out);
 bool experiment_add_flush(struct where *w, const struct ast *a, struct block *out);

@@ -135,7 +135,7 @@ static bool bind_value(struct where *w, const struct ast *a, struct bind *b, exp
 }
 
 bool experiment_bound(struct where *w, const struct ast *to, const struct ast *value, int32_t net,
-                     struct bind *out)
+                      struct bind *out)
 {
     if (!target(w, to, net, out)) {
         return false;

@@ -253,7 +253,7 @@ static const struct ast *argument_named(const struct ast *call, const char *name
 
 /* One request for all quantities of the call; *shape is that of the first. -1 after an error. */
 int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, int32_t *net,
-                       struct shape *shape)
+                           struct shape *shape)
 {
     struct name *n = experiment_network_in(w, call);
     if (!n) {

@@ -81,7 +81,7 @@ const char *where_shape(struct where *w, struct shape s);
  * with a scope in which the names are bound to constants. All ranges must be constant. */
 bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struct where *w, void *env),
                   void *env);
-expr_id value_call(struct where *w, const struct ast *a);      /* builtin.c: CALL */
+expr_id value_call(struct where *w, const struct ast *a);      /* value_call.c: CALL */
 expr_id value_call_over(struct where *w, const struct ast *a); /* CALL_OVER, ARRAY_OVER */
 bool value_range(struct where *w, const struct ast *range, expr_id *from,
                  expr_id *to); /* RANGE of integers */

@@ -8,6 +8,7 @@ libfrontend_a_SOURCES = \
   frontend/ast_build.h \
   frontend/builtin.c \
   frontend/builtin.def \
+  frontend/builtin.h \
   frontend/compile.c \
   frontend/compile.h \
   frontend/data.c \
@@ -66,6 +67,7 @@ libfrontend_a_SOURCES = \
   frontend/units.h \
   frontend/value.c \
   frontend/value_array.c \
+  frontend/value_call.c \
   frontend/value_over.c
 # end
 nodist_libfrontend_a_SOURCES = stdlib/stdlib_files.c

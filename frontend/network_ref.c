@@ -5,14 +5,13 @@
 
 static bool instance_element(struct where *w, const struct ast *a, struct name **out)
 {
-    char text[64] = "";
+    const char *text = "";
     for (uint32_t i = 1; i < a->n; i++) {
         int64_t at;
         if (!value_const_int(w, a->kid[i], &at)) {
             return false;
         }
-        size_t used = strlen(text);
-        snprintf(text + used, sizeof text - used, "%s%lld", used ? "," : "", (long long)at);
+        text = arena_printf(w->f->arena, "%s%s%lld", text, i > 1 ? "," : "", (long long)at);
     }
     const char *full = arena_printf(w->f->arena, "%s[%s]", a->kid[0]->name, text);
     *out = value_find(w, intern_text(w->f->names, full));

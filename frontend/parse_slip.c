@@ -55,7 +55,8 @@ static bool starts_network_statement(int kind)
 
 bool slip_has_arrow(const struct slip *s)
 {
-    for (size_t i = slip_start(s); i < s->p->tokens.n && !slip_ends_statement(s->p->tokens.data[i].kind); i++) {
+    for (size_t i = slip_start(s); i < s->p->tokens.n && !slip_ends_statement(s->p->tokens.data[i].kind);
+         i++) {
         if (token_is_arrow(s->p->tokens.data[i].kind)) {
             return true;
         }
@@ -151,7 +152,8 @@ static bool wrong_operator(const struct slip *s)
         }
     }
     if (s->found > 0 && s->last->kind == T_IDENT && strcmp(s->last->text, "not") == 0 &&
-        (token_is_word(s->t->kind) || token_is_number(s->t->kind) || s->t->kind == T_TRUE || s->t->kind == T_FALSE)) {
+        (token_is_word(s->t->kind) || token_is_number(s->t->kind) || s->t->kind == T_TRUE ||
+         s->t->kind == T_FALSE)) {
         parse_error(s->p, DIAG_E0101, s->last->span, "the operator is written `!`");
         parse_help(s->p, "write `!%s`", s->t->text);
         slip_repair(s, EDIT_REPLACE, s->found - 1, '!', "!");
@@ -398,9 +400,9 @@ static bool missing_closer(const struct slip *s)
 bool slip_report(const struct slip *s)
 {
     static bool (*const slips[])(const struct slip *) = {
-        missing_semicolon,  slip_of_reaction, wrong_preposition, wrong_operator, chained_comparison,
-        foreign_loop,       misspelled_word,  missing_braces,    missing_star,   reserved_name,
-        wrong_place,        colon_range,      extra_mark,        missing_closer,
+        missing_semicolon, slip_of_reaction, wrong_preposition, wrong_operator, chained_comparison,
+        foreign_loop,      misspelled_word,  missing_braces,    missing_star,   reserved_name,
+        wrong_place,       colon_range,      extra_mark,        missing_closer,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         if (slips[i](s)) {

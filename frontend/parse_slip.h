@@ -17,7 +17,7 @@ size_t slip_start(const struct slip *s); /* index of the first token of the stat
 const char *slip_describe(const struct slip *s, const struct token *t); /* "`x`", "a string" */
 
 bool slip_ends_statement(int kind);
-bool slip_has_arrow(const struct slip *s); /* in this statement */
+bool slip_has_arrow(const struct slip *s);                                       /* in this statement */
 const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi); /* for help lines */
 
 /* Edits of the token list, at the token that does not fit or at another. */

@@ -130,7 +130,6 @@ static bool missing_rate_brace(const struct slip *s)
     return true;
 }
 
-
 /* Mistakes about the place of a rate: the statement with the rate where it belongs cannot be guessed in full. */
 static bool report_rate(const struct slip *s)
 {
@@ -196,8 +195,8 @@ static bool amount_at_zero(const struct slip *s)
 {
     bool declared = s->t->kind == '(' && s->next->kind == T_ZERO && s->t->place == PLACE_NETWORK &&
                     !slip_expects(s, T_ARROW) && slip_expects(s, '[') && slip_expects(s, '=');
-    bool stated = s->t->kind == '=' && s->t->place == PLACE_NETWORK && s->last->kind == ')' && s->found >= 2 &&
-                  s->p->tokens.data[s->found - 2].kind == T_ZERO;
+    bool stated = s->t->kind == '=' && s->t->place == PLACE_NETWORK && s->last->kind == ')' &&
+                  s->found >= 2 && s->p->tokens.data[s->found - 2].kind == T_ZERO;
     if (!declared && !stated) {
         return false;
     }
@@ -210,9 +209,9 @@ static bool amount_at_zero(const struct slip *s)
 bool slip_of_reaction(const struct slip *s)
 {
     static bool (*const slips[])(const struct slip *) = {
-        empty_side,       equals_for_arrow,   star_after_coefficient, names_side_by_side,
-        real_coefficient, second_arrow,       reaction_outside,       missing_rate_brace,
-        rate_at_the_end,  arrow_to_the_left,  rate_in_other_brackets, broken_coefficient,
+        empty_side,       equals_for_arrow,       star_after_coefficient, names_side_by_side,
+        real_coefficient, second_arrow,           reaction_outside,       missing_rate_brace,
+        rate_at_the_end,  arrow_to_the_left,      rate_in_other_brackets, broken_coefficient,
         amount_at_zero,   derivative_as_quotient,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {

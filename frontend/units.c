@@ -324,6 +324,5 @@ bool units_check_text(struct where *w, const struct ast *a, const char *want, co
 
 bool units_check(struct where *w, const struct ast *a, struct dim want, const char *what, const char *because)
 {
-    return !w->units || !w->units->given ||
-           units_check_text(w, a, units_text(w, want), what, because);
+    return !w->units || !w->units->given || units_check_text(w, a, units_text(w, want), what, because);
 }

@@ -1,4 +1,4 @@
-/* Expressions: names, operators, text. Arrays are in value_array.c, builtin functions in builtin.c, comprehensions in
+/* Expressions: names, operators, text. Arrays are in value_array.c, calls in value_call.c, comprehensions in
  * value_over.c. */
 #include <math.h>
 #include <string.h>

@@ -165,7 +165,7 @@ void net_add_event(struct net *n, enum event_kind kind, expr_id when, const stru
 int32_t net_add_symbol(struct net *n, const char *name, enum symbol_kind kind, struct shape shape,
                        const expr_id *elems, struct span span);
 int32_t net_find_symbol(const struct net *n,
-                        const char *name);               /* -1 if none; hashed; the last of that name */
+                        const char *name); /* -1 if none; hashed; the last of that name */
 /* The declaration that a symbol of parameters stands for; NULL if passes have made it another value. */
 const struct net_param *net_symbol_param(const struct net *n, const struct symbol *s);
 int32_t net_add_observed(struct net *n, expr_id scalar); /* shared when equal */

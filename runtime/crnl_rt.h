@@ -55,7 +55,11 @@ struct crnl_elem {
     int32_t a, b; /* species a; species a minus species b; parameter slot a; expression a */
 };
 
-enum { CRNL_SYMBOL_OUTPUT = 1, CRNL_SYMBOL_INPUT = 2, CRNL_SYMBOL_GLOBAL = 4 /* a parameter of the program */ };
+enum {
+    CRNL_SYMBOL_OUTPUT = 1,
+    CRNL_SYMBOL_INPUT = 2,
+    CRNL_SYMBOL_GLOBAL = 4 /* a parameter of the program */
+};
 struct crnl_symbol {  /* a name of the network: species, dual, parameter, output; arrays row-major */
     const char *name; /* "X", "m.S", "k" */
     int32_t kind;     /* crnl_elem_kind of all its elements, EXPR if mixed */
@@ -224,9 +228,9 @@ extern const struct crnl_sink crnl_sink_csv, crnl_sink_npz;
 struct crnl_run_spec { /* constant */
     int32_t statement; /* number of the statement: key of its random streams */
     int32_t net, line;
-    int32_t resume;      /* `continue` */
-    int32_t span, after; /* crnl_span_kind of `for`/`to` and of `after` */
-    int32_t until;       /* expression, or -1 */
+    int32_t resume;           /* `continue` */
+    int32_t span, after;      /* crnl_span_kind of `for`/`to` and of `after` */
+    int32_t until;            /* expression, or -1 */
     int32_t until_reads_time; /* it may turn true between two reactions */
     const struct crnl_method *method;
     const struct crnl_sink *sink; /* NULL: no file */

@@ -1,0 +1,133 @@
+/* Calls: of builtin functions, and of functions of the program, which are expanded where they are called. */
+#include <string.h>
+
+#include "frontend/builtin.h"
+#include "frontend/neural.h"
+
+enum { MAX_CALL_DEPTH = 100 };
+
+/* Functions of the language whose models, data or methods are not there yet. */
+static const char *const later[] = {
+    "distribution", "kl",         "conserved", "detailed_balanced",  "steady",
+    "infer",        "trajectory", "marginals", "average_potentials", "entropy"};
+
+static expr_id unknown_function(struct where *w, const struct ast *a, const char *name)
+{
+    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
+        if (strcmp(later[i], name) == 0) {
+            return front_later(w->f, a->span, arena_printf(w->f->arena, "the function '%s'", name));
+        }
+    }
+    const char **list = arena_alloc(w->f->arena, (size_t)builtin_count * sizeof *list);
+    for (int i = 0; i < builtin_count; i++) {
+        list[i] = builtins[i].name;
+    }
+    diag_report(w->f->diag, DIAG_E0201, a->kid[0]->span, "there is no function '%s'", name);
+    const char *near = diag_nearest(name, list, (size_t)builtin_count);
+    if (near) {
+        diag_help(w->f->diag, "did you mean '%s'?", near);
+    }
+    return 0;
+}
+
+/* Arguments may be called by reserved words, parameters may not: `every = 2` is given to `every_`. */
+static bool names_parameter(const char *given, const char *parameter)
+{
+    size_t n = strlen(given);
+    return strncmp(given, parameter, n) == 0 && (parameter[n] == '\0' || strcmp(parameter + n, "_") == 0);
+}
+
+/* A call is its body with the arguments put in: hash-consing keeps what is shared. */
+static expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
+{
+    const struct ast *params = fn->ast->kid[0];
+    if (fn->busy || w->f->depth >= MAX_CALL_DEPTH) {
+        return diag_report(w->f->diag, DIAG_E0206, a->span, "the function '%s' calls itself", fn->text);
+    }
+    struct where inner = *w;
+    inner.scope = scope_create(w->f->arena, NULL);
+    inner.module = fn->module;
+    inner.own_names = false;
+    for (uint32_t i = 0; i < params->n; i++) {
+        const struct ast *p = params->kid[i];
+        const struct ast *given = NULL;
+        uint32_t position = 0;
+        for (uint32_t k = 1; k < a->n; k++) {
+            const struct ast *arg = a->kid[k];
+            if (arg->name ? names_parameter(arg->name, p->name) : position++ == i) {
+                given = arg->kid[0];
+            }
+        }
+        if (!given) {
+            diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' needs a value for '%s'", fn->text, p->name);
+            diag_note(w->f->diag, fn->ast->span, "declared here");
+            return 0;
+        }
+        expr_id v = value_of(w, given);
+        struct name *bound = v ? scope_add(inner.scope, p->name, NAME_VALUE, p->span) : NULL;
+        if (!bound) {
+            return 0;
+        }
+        bound->value = v;
+    }
+    if (a->n - 1 > params->n) {
+        return diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' takes %u arguments, not %u", fn->text,
+                           params->n, a->n - 1);
+    }
+    fn->busy = true;
+    w->f->depth++;
+    expr_id v = value_of(&inner, fn->ast->kid[1]);
+    w->f->depth--;
+    fn->busy = false;
+    return v;
+}
+
+static bool takes_name(const struct builtin *b, const char *name)
+{
+    return strcmp(b->names, "*") == 0 || strcmp(b->names, name) == 0;
+}
+
+static expr_id call_builtin(struct where *w, const struct ast *a, const struct builtin *b)
+{
+    struct call c = {.w = w, .ast = a, .name = b->name, .which = b->which};
+    c.arg = arena_alloc(w->f->arena, a->n * sizeof *c.arg);
+    for (uint32_t i = 1; i < a->n; i++) {
+        const struct ast *arg = a->kid[i];
+        if (!arg->name) {
+            c.arg[c.n++] = arg->kid[0];
+        } else if (!takes_name(b, arg->name)) {
+            diag_report(w->f->diag, DIAG_E0306, arg->span, "%s takes no argument '%s'", b->name, arg->name);
+            if (b->names[0]) {
+                diag_help(w->f->diag, "the one that is given by name is '%s'", b->names);
+            }
+            return 0;
+        }
+    }
+    if (c.n < b->fewest || c.n > b->most) {
+        return diag_report(w->f->diag, DIAG_E0306, a->span, "%s takes %d%s argument%s, not %d", b->name,
+                           b->fewest, b->most > b->fewest ? " or more" : "",
+                           b->fewest == 1 && b->most == 1 ? "" : "s", c.n);
+    }
+    return b->build(&c);
+}
+
+expr_id value_call(struct where *w, const struct ast *a)
+{
+    const struct ast *callee = a->kid[0];
+    if (callee->kind != AST_NAME) {
+        return diag_report(w->f->diag, DIAG_E0204, callee->span, "this cannot be called");
+    }
+    struct name *n = value_find(w, callee->name);
+    if (n && n->kind == NAME_FN) {
+        return call_function(w, a, n);
+    }
+    if (n && n->kind == NAME_MODEL) {
+        return neural_call(w, a, n);
+    }
+    for (int i = 0; i < builtin_count; i++) {
+        if (strcmp(builtins[i].name, callee->name) == 0) {
+            return call_builtin(w, a, &builtins[i]);
+        }
+    }
+    return unknown_function(w, a, callee->name);
+}
