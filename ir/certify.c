@@ -140,6 +140,38 @@ static bool open_side(struct certifier *c, int side)
     return true;
 }
 
+/* Equal species start alike, are of one kind, and nothing from outside sets them apart. */
+static bool check_equal(struct certifier *c)
+{
+    struct side *s = &c->side[0];
+    size_t n = c->w->equal.n;
+    if (n == 0) {
+        return true;
+    }
+    if (n != s->net->species.n || c->w->claim != CLAIM_ODE) {
+        return certify_reject(c, "equal species are claimed of another network, or for counts");
+    }
+    struct uses uses = uses_of(s->net, NULL);
+    bool ok = true;
+    form f = {0};
+    for (size_t i = 0; i < n && ok; i++) {
+        species_id x = c->w->equal.data[i];
+        const struct species *a = &s->net->species.data[i];
+        ok = x >= 0 && (size_t)x < n && c->w->equal.data[x] == x;
+        const struct species *b = ok ? &s->net->species.data[x] : a;
+        unsigned apart = ok ? (uses.of[i] | uses.of[x]) & (USE_INPUT | USE_EVENT_WRITE) : 0;
+        f.n = 0;
+        certify_add(c, &f, a->init ? certify_expr(c, 0, a->init) : 0, 1);
+        certify_add(c, &f, b->init ? certify_expr(c, 0, b->init) : 0, -1);
+        ok = ok && (a == b || (a->kind == b->kind && !apart && certify_is_zero(&f)));
+        ok = ok || certify_reject(c, "%s need not be equal to another", a->name);
+    }
+    vec_free(&f);
+    uses_free(&uses);
+    s->equal = c->w->equal.data;
+    return ok;
+}
+
 static bool same_expr(const struct certifier *c, expr_id before, expr_id after)
 {
     return (before && after) ? certify_expr(c, 0, before) == after : before == after;
@@ -367,7 +399,7 @@ char *certify(const struct net *before, const struct net *after, const struct wi
     c.side[1] = (struct side){.net = after, .map = &w->after};
     c.n_expressions = expr_count(c.ex);
     c.shares_pool = expr_pool_extends(c.ex, before->ex);
-    (void)(open_side(&c, 0) && open_side(&c, 1) && check_declarations(&c) &&
+    (void)(open_side(&c, 0) && open_side(&c, 1) && check_equal(&c) && check_declarations(&c) &&
            (w->claim == CLAIM_STEPS ? certify_steps(&c)
                                     : check_kinds(&c) && check_initial(&c) && check_inputs(&c) &&
                                           (w->claim == CLAIM_LIMIT ? certify_limit(&c) : certify_law(&c))) &&

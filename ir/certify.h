@@ -6,6 +6,7 @@
  * sums of rate constants, the total propensities of each change of the coordinates (LAW) or the right side of each
  * coordinate (ODE), as polynomials in the species before. Falling factorials of sums expand like powers, so one
  * expansion serves counts and concentrations.
+ * ODE: species may be equal, if they start alike and their right sides are the same polynomial where equal ones are.
  * LIMIT: both networks are rate-independent; under the maps each reaction of one is a reaction of the other or
  * changes nothing; what changes nothing empties the species that the maps replace. So every run of one is a run of
  * the other, and both end in the same place.

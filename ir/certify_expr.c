@@ -287,7 +287,7 @@ static expr_id image_of(struct imaging *m, expr_id e)
     return is_sum(m, &root) ? image_of_node(m, &root, e) : expr_rewrite_nodes(m->c->ex, e, image_of_node, m);
 }
 
-/* Amounts that never change: of absent species 0, of held ones what they are at first. */
+/* Amounts that never change: of absent species 0, of held ones what they are at first; and those of equal species. */
 static expr_id known_amount(void *env, const struct expr *leaf, expr_id id)
 {
     const struct imaging *m = env;
@@ -296,11 +296,13 @@ static expr_id known_amount(void *env, const struct expr *leaf, expr_id id)
     if (leaf->op != EXPR_SPECIES) {
         return 0;
     }
-    bool absent = s->gone[leaf->a] && m->c->w->claim != CLAIM_LIMIT;
-    expr_id amount = s->net->species.data[leaf->a].init;
-    return absent || (s->held[leaf->a] && !amount) ? expr_real(m->c->ex, 0)
-           : s->held[leaf->a]                      ? certify_expr(m->c, m->side, amount)
-                                                   : 0;
+    species_id x = s->equal ? s->equal[leaf->a] : leaf->a;
+    bool absent = s->gone[x] && m->c->w->claim != CLAIM_LIMIT;
+    expr_id amount = s->net->species.data[x].init;
+    return absent || (s->held[x] && !amount) ? expr_real(m->c->ex, 0)
+           : s->held[x]                      ? certify_expr(m->c, m->side, amount)
+           : x != leaf->a ? expr_leaf(m->c->ex, EXPR_SPECIES, TYPE_REAL, shape_scalar(), x, 0)
+                          : 0;
 }
 
 expr_id certify_image(struct certifier *c, int side, expr_id e)

@@ -32,6 +32,7 @@ struct ledger {
     size_t n_slots;
     struct multiset sum;     /* over coordinates */
     struct multiset product; /* over species before */
+    species_id *next;        /* by species before: the next that is equal, -1 none; NULL: none are */
 };
 
 static uint64_t hash_key(const struct ledger *l, const struct key *k)
@@ -310,6 +311,43 @@ static bool enter_as_law(struct ledger *l, const struct reaction *r, const term_
     return true;
 }
 
+static void link_equals(struct ledger *l)
+{
+    const struct side *s = &l->c->side[0];
+    size_t n = s->net->species.n;
+    if (s->equal) {
+        l->next = mem_alloc((n + 1) * sizeof *l->next);
+        memset(l->next, 0xFF, (n + 1) * sizeof *l->next);
+        for (species_id x = 0; x < (species_id)n; x++) {
+            species_id y = s->equal[x];
+            if (y != x) {
+                l->next[x] = l->next[y];
+                l->next[y] = x;
+            }
+        }
+    }
+}
+
+/* Each species that is equal to another has a coordinate more, the difference, which must not change. */
+static void add_differences(const struct ledger *l, const struct reaction *r, term_vec *change)
+{
+    const struct side *s = &l->c->side[0];
+    VEC(struct term) own = {0};
+    vec_reserve(&own, (size_t)r->n_lhs + r->n_rhs + 1);
+    own.n = net_change(s->net, r, own.data);
+    for (size_t i = 0; i < own.n; i++) {
+        species_id x = own.data[i].species;
+        if (s->equal[x] != x) {
+            vec_push(change, (struct term){l->c->w->n_coordinates + x, own.data[i].count});
+            continue;
+        }
+        for (species_id y = l->next[x]; y >= 0; y = l->next[y]) {
+            vec_push(change, (struct term){l->c->w->n_coordinates + y, -own.data[i].count});
+        }
+    }
+    vec_free(&own);
+}
+
 static bool enter_before(struct ledger *l, const struct reaction *r, const term_vec *change)
 {
     const struct side *s = &l->c->side[0];
@@ -317,14 +355,18 @@ static bool enter_before(struct ledger *l, const struct reaction *r, const term_
         return enter_as_law(l, r, change);
     }
     term_vec monomial = {0};
+    bool ok = true;
     for (uint32_t i = 0; i < r->n_lhs; i++) {
-        if (!goes_into_rate(l->c, s, &net_lhs(s->net, r)[i])) {
-            vec_push(&monomial, net_lhs(s->net, r)[i]);
+        struct term t = net_lhs(s->net, r)[i];
+        if (!goes_into_rate(l->c, s, &t)) {
+            t.species = s->equal ? s->equal[t.species] : t.species;
+            ok = multiset_add(&l->product, &t, 1, 1) && ok;
         }
     }
+    multiset_take(&l->product, &monomial);
     enter_sum(l, r->guard, change, &monomial, rate_with_held(l->c, 0, r), 1);
     vec_free(&monomial);
-    return true;
+    return ok || certify_reject(l->c, "the reactants that are equal are too many");
 }
 
 static bool enter_reactions(struct ledger *l, int side)
@@ -336,6 +378,9 @@ static bool enter_reactions(struct ledger *l, int side)
         const struct reaction *r = &s->net->reaction.data[j];
         ok = image_of_change(l, s, r, &change);
         bool law = r->rate_kind == RATE_LAW;
+        if (side == 0 && l->next) {
+            add_differences(l, r, &change);
+        }
         if (change.n == 0 || (!law && reads_absent(s, r))) {
             continue;
         }
@@ -408,6 +453,7 @@ bool certify_law(struct certifier *c)
     struct ledger l = {.c = c};
     multiset_open(&l.sum, (size_t)c->w->n_coordinates);
     multiset_open(&l.product, c->side[0].net->species.n);
+    link_equals(&l);
     bool ok = check_absent(c) && enter_reactions(&l, 0) && enter_reactions(&l, 1) && check_entries(&l);
     multiset_close(&l.sum);
     multiset_close(&l.product);
@@ -415,5 +461,6 @@ bool certify_law(struct certifier *c)
     vec_free(&l.key);
     vec_free(&l.entry);
     free(l.slot);
+    free(l.next);
     return ok;
 }

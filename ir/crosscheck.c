@@ -116,6 +116,9 @@ static int32_t compare_right_sides(struct side *a, struct side *b, const struct 
     for (size_t i = 0; i < w->absent.n; i++) {
         a->x[w->absent.data[i]] = 0;
     }
+    for (size_t i = 0; i < w->equal.n; i++) {
+        a->x[i] = a->x[w->equal.data[i]];
+    }
     double *initial = mem_alloc((b->net->species.n + 1) * sizeof *initial);
     memcpy(initial, b->x, b->net->species.n * sizeof *initial);
     bool lifted = lift(a, b, w->n_coordinates);

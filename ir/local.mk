@@ -88,6 +88,7 @@ libir_a_SOURCES = \
   ir/pass_legalize_products.c \
   ir/pass_legalize_reactants.c \
   ir/pass_lump.c \
+  ir/pass_lump_equal.c \
   ir/pass_merge_duplicates.c \
   ir/pass_unimolecular.c \
   ir/pass_unobservable.c \

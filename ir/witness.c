@@ -18,6 +18,7 @@ void witness_free(struct witness *w)
     vec_free(&w->after.ptr);
     vec_free(&w->after.term);
     vec_free(&w->absent);
+    vec_free(&w->equal);
     *w = (struct witness){0};
 }
 

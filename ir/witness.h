@@ -16,7 +16,7 @@ enum claim {
     CLAIM_LAW,   /* T: the law of the coordinates over time, as counts and as an ODE */
     CLAIM_ODE,   /* O: the ODE of the coordinates */
     CLAIM_LIMIT, /* S: the limit of the coordinates, of a rate-independent network */
-    CLAIM_STEPS  /* A: the reactions, up to those that change nothing; not their rates, nor amounts at first */
+    CLAIM_STEPS /* A: the reactions, up to those that change nothing; not their rates, nor amounts at first */
 };
 
 struct witness {
@@ -24,6 +24,7 @@ struct witness {
     int32_t n_coordinates;
     struct linear_map before, after;
     VEC(species_id) absent; /* LAW, ODE: species of the network before that are 0 at all times */
+    VEC(species_id) equal;  /* ODE: by species before, one that has its amount at all times; or empty */
 };
 
 /* The strongest claim among the classes of a pass (pass.h; STEPS if it may approximate), with the identity of the

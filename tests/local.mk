@@ -36,6 +36,7 @@ UNIT_TESTS = \
   tests/unit/test_cascade \
   tests/unit/test_certify \
   tests/unit/test_certify_conservation \
+  tests/unit/test_certify_equal \
   tests/unit/test_certify_rails \
   tests/unit/test_conditions \
   tests/unit/test_diag \

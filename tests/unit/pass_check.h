@@ -128,6 +128,9 @@ static inline void compare_right_sides(const struct passed *x)
     for (size_t i = 0; i < x->witness.absent.n; i++) {
         state[x->witness.absent.data[i]] = 0;
     }
+    for (size_t i = 0; i < x->witness.equal.n; i++) {
+        state[i] = state[x->witness.equal.data[i]];
+    }
     assert_int_equal(b->species.n, x->witness.n_coordinates);
     to_coordinates(&x->witness.before, a->species.n, state, lumped, x->witness.n_coordinates);
     right_side(a, p, state, dx);
