@@ -11,3 +11,10 @@ void engine_destroy(struct engine *e)
         e->destroy(e);
     }
 }
+
+int32_t engine_given_arguments(const struct run *r)
+{
+    return (r->every ? CRNL_GIVEN_EVERY : 0) | (r->rtol ? CRNL_GIVEN_RTOL : 0) |
+           (r->atol ? CRNL_GIVEN_ATOL : 0) | (r->dt ? CRNL_GIVEN_DT : 0) |
+           (r->volume ? CRNL_GIVEN_VOLUME : 0) | (r->runs ? CRNL_GIVEN_RUNS : 0);
+}

@@ -9,4 +9,6 @@ struct engine {
     void (*destroy)(struct engine *e); /* releases all, the engine itself too */
 };
 
+int32_t engine_given_arguments(const struct run *r); /* CRNL_GIVEN_... */
+
 #endif

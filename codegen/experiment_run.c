@@ -1,4 +1,5 @@
 /* Statements that call the simulator: run, set, plot, image. */
+#include "codegen/engine_base.h"
 #include "codegen/experiment.h"
 
 #include <assert.h>
@@ -55,10 +56,11 @@ static LLVMValueRef run_spec(struct experiment *x, const struct run *r, int32_t 
         emit_i32(e, r->after_kind),
         emit_i32(e, until),
         emit_i32(e, program_until_reads_time(x->program, r)),
+        emit_i32(e, engine_given_arguments(r)),
         table_address(e, emit_method_symbol[r->method]),
         table_address(e, emit_sink_symbol[r->sink]),
     };
-    LLVMValueRef value = LLVMConstStructInContext(e->context, member, 10, false);
+    LLVMValueRef value = LLVMConstStructInContext(e->context, member, 11, false);
     emit_check_size(e, value, sizeof(struct crnl_run_spec));
     return emit_constant(e, "spec", value);
 }

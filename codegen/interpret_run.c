@@ -1,4 +1,5 @@
 /* Statements of experiments. The calls and their order are those of engine.h. */
+#include "codegen/engine_base.h"
 #include "codegen/interpret.h"
 
 #include <assert.h>
@@ -155,6 +156,7 @@ static struct crnl_run_spec *run_spec(struct execution *x, const struct stmt *s)
                                    .after = (int32_t)r->after_kind,
                                    .until = r->until < 0 ? -1 : x->in->plans[r->net]->observed_expr[r->until],
                                    .until_reads_time = program_until_reads_time(x->in->source, r),
+                                   .given = engine_given_arguments(r),
                                    .method = methods[r->method],
                                    .sink = sinks[r->sink]};
     return spec;

@@ -74,7 +74,16 @@ static bool find_method(struct where *w, const struct ast *by, enum method_kind 
         diag_help(w->f->diag, "the solvers are bdf (stiff, the default), adams, erk, rk4");
     } else {
         diag_report(w->f->diag, DIAG_E0502, by->span, "there is no method '%s'", by->name);
-        diag_help(w->f->diag, "the methods are ode(...) and ssa(...)");
+        bool solver_name = false;
+        for (int m = 0; m < METHOD_COUNT; m++) {
+            solver_name |=
+                strncmp(method_names[m], "ode:", 4) == 0 && strcmp(method_names[m] + 4, by->name) == 0;
+        }
+        if (solver_name) {
+            diag_help(w->f->diag, "this is a solver: by ode(solver = %s)", by->name);
+        } else {
+            diag_help(w->f->diag, "the methods are ode(...) and ssa(...)");
+        }
     }
     return false;
 }
@@ -97,6 +106,35 @@ static expr_id whole_number(struct where *w, const struct ast *a)
     return v;
 }
 
+static bool positive(struct where *w, const struct ast *a, expr_id v, bool zero, const char *what)
+{
+    double known;
+    if (expr_const_real(w->ex, v, &known) && !(zero ? known >= 0 : known > 0)) {
+        return diag_report(w->f->diag, DIAG_E0501, a->span, "%s must be %s, not %g", what,
+                           zero ? "positive or 0" : "positive", known);
+    }
+    return true;
+}
+
+/* Reported. */
+static bool given_before(struct where *w, const struct ast *by, uint32_t i)
+{
+    const struct ast *arg = by->kid[i];
+    for (uint32_t k = 0; k < i; k++) {
+        if (strcmp(by->kid[k]->name, arg->name) == 0) {
+            diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' is given twice", arg->name);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool number_option(struct where *w, const struct ast *arg, expr_id *to)
+{
+    *to = value_real_scalar(w, arg->kid[0]);
+    return *to && positive(w, arg->kid[0], *to, false, arg->name);
+}
+
 static bool options(struct where *w, const struct ast *by, struct run *r)
 {
     struct {
@@ -112,36 +150,28 @@ static bool options(struct where *w, const struct ast *by, struct run *r)
             diag_help(w->f->diag, "its options are: %s", allowed);
             return false;
         }
+        bool good = !given_before(w, by, i);
         if (strcmp(arg->name, "kernel") == 0) {
             return front_later(w->f, arg->span, "the choice of a kernel");
         }
-        if (strcmp(arg->name, "summary") == 0 && !(r->summary = value_condition(w, arg->kid[0]))) {
-            return false;
+        if (strcmp(arg->name, "summary") == 0) {
+            good &= (r->summary = value_condition(w, arg->kid[0])) != 0;
         }
-        if (strcmp(arg->name, "runs") == 0 && !(r->runs = whole_number(w, arg->kid[0]))) {
-            return false;
+        if (strcmp(arg->name, "runs") == 0) {
+            r->runs = whole_number(w, arg->kid[0]);
+            good &= r->runs && positive(w, arg->kid[0], r->runs, false, arg->name);
         }
         for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
-            if (strcmp(known[k].name, arg->name) == 0 &&
-                !(*known[k].to = value_real_scalar(w, arg->kid[0]))) {
-                return false;
-            }
+            good &= strcmp(known[k].name, arg->name) != 0 || number_option(w, arg, known[k].to);
+        }
+        if (!good) {
+            return false;
         }
     }
     if (r->method == METHOD_ODE_RK4 && !r->dt) {
         diag_report(w->f->diag, DIAG_E0502, by->span, "the solver rk4 needs its step");
         diag_help(w->f->diag, "by ode(solver = rk4, dt = 0.01)");
         return false;
-    }
-    return true;
-}
-
-static bool positive(struct where *w, const struct ast *a, expr_id v, bool zero, const char *what)
-{
-    double known;
-    if (expr_const_real(w->ex, v, &known) && !(zero ? known >= 0 : known > 0)) {
-        return diag_report(w->f->diag, DIAG_E0501, a->span, "%s must be %s, not %g", what,
-                           zero ? "positive or 0" : "positive", known);
     }
     return true;
 }

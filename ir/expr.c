@@ -2,6 +2,7 @@
 #include "ir/expr_impl.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -241,7 +242,7 @@ expr_id expr_intern(struct expr_pool *p, const struct expr *e)
 expr_id expr_real(struct expr_pool *p, double v)
 {
     struct expr e = {.op = EXPR_CONST, .type = TYPE_REAL};
-    e.v.real = v;
+    e.v.real = v == v ? v : (double)NAN; /* processors make NaNs of either sign */
     return expr_intern(p, &e);
 }
 

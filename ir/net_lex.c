@@ -14,11 +14,16 @@ void net_lexer_start(struct net_lexer *x, struct sources *sources, uint32_t file
     net_lexer_start_in(x, text, 0, length, file, comment, diag, arena);
 }
 
-void net_lexer_start_in(struct net_lexer *x, const char *text, size_t from, size_t to, uint32_t file, char comment,
-                        struct diag *diag, struct arena *arena)
+void net_lexer_start_in(struct net_lexer *x, const char *text, size_t from, size_t to, uint32_t file,
+                        char comment, struct diag *diag, struct arena *arena)
 {
-    *x = (struct net_lexer){
-        .text = text, .length = to, .at = from, .file = file, .comment = comment, .diag = diag, .arena = arena};
+    *x = (struct net_lexer){.text = text,
+                            .length = to,
+                            .at = from,
+                            .file = file,
+                            .comment = comment,
+                            .diag = diag,
+                            .arena = arena};
     net_lexer_next(x);
 }
 

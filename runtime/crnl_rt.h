@@ -225,6 +225,15 @@ extern const struct crnl_method crnl_method_ssa, crnl_method_bdf, crnl_method_ad
 struct crnl_sink;
 extern const struct crnl_sink crnl_sink_csv, crnl_sink_npz;
 
+/* Arguments of a run that the program gives: these must be positive, where 0 otherwise stands for a default. */
+enum {
+    CRNL_GIVEN_EVERY = 1,
+    CRNL_GIVEN_RTOL = 2,
+    CRNL_GIVEN_ATOL = 4,
+    CRNL_GIVEN_DT = 8,
+    CRNL_GIVEN_VOLUME = 16,
+    CRNL_GIVEN_RUNS = 32
+};
 struct crnl_run_spec { /* constant */
     int32_t statement; /* number of the statement: key of its random streams */
     int32_t net, line;
@@ -232,6 +241,7 @@ struct crnl_run_spec { /* constant */
     int32_t span, after;      /* crnl_span_kind of `for`/`to` and of `after` */
     int32_t until;            /* expression, or -1 */
     int32_t until_reads_time; /* it may turn true between two reactions */
+    int32_t given;            /* CRNL_GIVEN_... */
     const struct crnl_method *method;
     const struct crnl_sink *sink; /* NULL: no file */
 };

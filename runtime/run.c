@@ -174,25 +174,31 @@ static int compute_start(struct running *r, struct crnl_ctx *ctx, struct rt_netw
     return CRNL_OK;
 }
 
-static int check_arguments(struct running *r, const struct crnl_run_args *a, double volume)
+static int check_arguments(struct running *r, const struct crnl_run_args *a)
 {
     const struct rt_job *job = &r->job;
     const struct crnl_run_spec *spec = job->spec;
     const struct {
         const char *name;
         double value;
+        int32_t given; /* its bit of spec->given */
     } number[] = {
-        {"after", a->after}, {"for", a->duration}, {"every", a->every}, {"rtol", a->rtol},
-        {"atol", a->atol},   {"dt", a->dt},        {"volume", volume},
+        {"after", a->after, 0},
+        {"for", a->duration, 0},
+        {"every", a->every, CRNL_GIVEN_EVERY},
+        {"rtol", a->rtol, CRNL_GIVEN_RTOL},
+        {"atol", a->atol, CRNL_GIVEN_ATOL},
+        {"dt", a->dt, CRNL_GIVEN_DT},
+        {"volume", a->volume, CRNL_GIVEN_VOLUME},
     };
     for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
-        if (!(number[i].value >= 0) || number[i].value == INFINITY) {
-            return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
-                           "`%s` must be a number that is not negative, and is %.6g", number[i].name,
-                           number[i].value);
+        bool given = spec->given & number[i].given;
+        if (!(number[i].value >= 0) || number[i].value == INFINITY || (given && number[i].value == 0)) {
+            return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` must be a number that is %s, and is %.6g",
+                           number[i].name, number[i].given ? "positive" : "not negative", number[i].value);
         }
     }
-    if (a->runs < 0) {
+    if (a->runs < 0 || (a->runs == 0 && (spec->given & CRNL_GIVEN_RUNS))) {
         return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`runs` must be at least 1, and is %lld",
                        (long long)a->runs);
     }
@@ -311,7 +317,7 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
     bool timed = (spec->span == CRNL_SPAN_TIME || spec->span == CRNL_SPAN_CYCLES) && a->duration > 0;
     r->job.fixed_grid = timed && spec->until < 0 && spec->after != CRNL_SPAN_EVENTS;
     rt_network_params(ctx, n, true, n->run_param);
-    int status = check_arguments(r, a, volume);
+    int status = check_arguments(r, a);
     status = status ? status : compute_start(r, ctx, n);
     status = status ? status : compute_constants(r, ctx, n, stochastic, volume);
     status = status ? status : compute_schedule(r, ctx, n);

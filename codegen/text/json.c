@@ -256,7 +256,8 @@ static void write_symbols(struct text *t)
         fprintf(t->out, ", \"kind\": \"%s\", ", kinds[s->kind]);
         write_shape(t, s->shape);
         fputs(s->flags & SYMBOL_IS_INPUT ? ", \"input\": true" : "", t->out);
-        fputs(s->flags & SYMBOL_IS_OUTPUT ? ", \"output\": true, \"elements\": [" : ", \"elements\": [", t->out);
+        fputs(s->flags & SYMBOL_IS_OUTPUT ? ", \"output\": true, \"elements\": [" : ", \"elements\": [",
+              t->out);
         for (int64_t e = 0; e < shape_size(s->shape); e++) {
             fputs(e ? ", " : "", t->out);
             write_expr(t, t->net->elem.data[s->first + (size_t)e]);

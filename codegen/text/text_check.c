@@ -90,8 +90,8 @@ static bool check_species(struct text *t)
         const struct species *s = &t->net->species.data[i];
         const char *name = s->name;
         if ((s->flags & SPECIES_SIGNED) && !(t->format->takes & TAKES_SIGNED)) {
-            ok = diag_report(t->diag, DIAG_E0821, s->span, "%s: it has no quantity that may be negative, as %s may",
-                             t->format->name, name);
+            ok = diag_report(t->diag, DIAG_E0821, s->span,
+                             "%s: it has no quantity that may be negative, as %s may", t->format->name, name);
         } else if (!isfinite(t->x[i]) || (t->x[i] < 0 && !(s->flags & SPECIES_SIGNED))) {
             ok = diag_report(t->diag, DIAG_E0821, s->span, "%s: the initial amount of %s is %g",
                              t->format->name, name, t->x[i]);
