@@ -2,20 +2,37 @@
 #include "codegen/experiment.h"
 #include "codegen/neural.h"
 
-static LLVMValueRef learn_spec(struct emit *e, const struct learn *l, int32_t line)
+static LLVMValueRef learn_spec(struct experiment *x, const struct learn *l, int32_t line)
 {
+    struct emit *e = x->b.e;
     LLVMValueRef member[] = {
         emit_i32(e, l->neural),
-        emit_i32(e, l->data),
         emit_i32(e, l->statement),
         emit_i32(e, line),
+        emit_i32(e, l->data),
+        emit_i32(e, program_learn_rows(x->program, l, 0)),
+        emit_i32(e, program_learn_rows(x->program, l, 1)),
         emit_i32(e, l->loss_record),
         emit_i32(e, l->accuracy_record),
         emit_external(e, neural_learner_symbol(l->rule)),
     };
-    LLVMValueRef value = LLVMConstStructInContext(e->context, member, 7, false);
+    LLVMValueRef value = LLVMConstStructInContext(e->context, member, 9, false);
     emit_check_size(e, value, sizeof(struct crnl_learn_spec));
     return emit_constant(e, "learn", value);
+}
+
+/* The arrays of the given rows. */
+static LLVMValueRef given_rows(struct experiment *x, const struct learn *l)
+{
+    struct emit_body *b = &x->b;
+    LLVMValueRef list = emit_buffer(b, TYPE_TEXT, 4);
+    for (int i = 0; i < 4 && l->input[i / 2]; i++) {
+        expr_id e = i % 2 ? l->label[i / 2] : l->input[i / 2];
+        size_t mark = experiment_root(x, e);
+        emit_put(b, TYPE_TEXT, list, emit_i64(b->e, i), emit_values(b, e, TYPE_REAL));
+        emit_release(b, mark);
+    }
+    return list;
 }
 
 void experiment_learn(struct experiment *x, const struct stmt *s)
@@ -29,8 +46,8 @@ void experiment_learn(struct experiment *x, const struct stmt *s)
         emit_release(b, mark);
     }
     LLVMValueRef result = emit_buffer(b, TYPE_REAL, 2);
-    LLVMValueRef args[] = {b->ctx, learn_spec(b->e, l, s->line), option, result};
-    experiment_call(x, ABI_crnl_learn, args, 4);
+    LLVMValueRef args[] = {b->ctx, learn_spec(x, l, s->line), option, given_rows(x, l), result};
+    experiment_call(x, ABI_crnl_learn, args, 5);
     emit_put(b, TYPE_REAL, x->variable[l->loss_var], NULL, emit_get(b, TYPE_REAL, result, NULL));
     emit_put(b, TYPE_REAL, x->variable[l->accuracy_var], NULL,
              emit_get(b, TYPE_REAL, result, emit_i64(b->e, 1)));

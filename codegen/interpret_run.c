@@ -298,20 +298,29 @@ static int execute_image(struct execution *x, const struct stmt *s)
 static int execute_learn(struct execution *x, const struct stmt *s)
 {
     const struct learn *l = s->learn;
-    const struct crnl_learn_spec spec = {.neural = l->neural,
-                                         .data = l->data,
-                                         .statement = l->statement,
-                                         .line = s->line,
-                                         .loss_record = l->loss_record,
-                                         .accuracy_record = l->accuracy_record,
-                                         .rule = l->rule};
+    const struct crnl_learn_spec spec = {
+        .neural = l->neural,
+        .data = l->data,
+        .rows = {program_learn_rows(x->in->source, l, 0), program_learn_rows(x->in->source, l, 1)},
+        .statement = l->statement,
+        .line = s->line,
+        .loss_record = l->loss_record,
+        .accuracy_record = l->accuracy_record,
+        .rule = l->rule};
     double *option = mem_alloc((l->option.n + 1) * sizeof *option);
-    double result[2] = {0, 0};
+    double result[2] = {0, 0}, *given[4] = {NULL};
     int status = 0;
     for (size_t i = 0; i < l->option.n && !status; i++) {
         status = evaluate_real(x, l->option.data[i], &option[i]);
     }
-    status = status ? status : crnl_learn(x->ctx, &spec, option, result);
+    for (int i = 0; i < 4 && !status && l->input[i / 2]; i++) {
+        given[i] = evaluate_new(x, i % 2 ? l->label[i / 2] : l->input[i / 2]);
+        status = x->status;
+    }
+    status = status ? status : crnl_learn(x->ctx, &spec, option, (const double *const *)given, result);
+    for (int i = 0; i < 4; i++) {
+        free(given[i]);
+    }
     free(option);
     *(double *)x->var[l->loss_var] = result[0];
     *(double *)x->var[l->accuracy_var] = result[1];

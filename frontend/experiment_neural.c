@@ -225,6 +225,69 @@ static bool fitting_data(struct where *w, const struct ast *a, const struct crnl
     return true;
 }
 
+/* `input = ...` and `label = ...`, in this order, of `with`. */
+static bool find_binds(struct where *w, const struct ast *binds, const struct ast *value[2])
+{
+    static const char *const name[2] = {"input", "label"};
+    for (uint32_t i = 0; i < binds->n; i++) {
+        const struct ast *ref = binds->kid[i]->kid[0];
+        int k = 0;
+        while (k < 2 && !(ref->kind == AST_NAME && strcmp(ref->name, name[k]) == 0)) {
+            k++;
+        }
+        if (k == 2 || value[k]) {
+            return diag_report(w->f->diag, DIAG_E0521, ref->span,
+                               k == 2 ? "relu models learn from `input` and `label`, not '%s'"
+                                      : "'%s' is given twice",
+                               front_source_text(w->f, ref->span));
+        }
+        value[k] = binds->kid[i]->kid[1];
+    }
+    if (!value[0] || !value[1]) {
+        diag_report(w->f->diag, DIAG_E0521, binds->span, "what is the `%s` of a row?",
+                    name[value[0] ? 1 : 0]);
+        diag_help(w->f->diag,
+                  "as in: learn m from s in d.train with input = s.input, label = s.label by ...");
+        return false;
+    }
+    return true;
+}
+
+/* The validation rows of the data set whose training rows these are; none of anything else. */
+static bool validation_rows(struct where *w, const struct ast *a, struct data_rows *out)
+{
+    if (a->kind != AST_FIELD || data_find_rows(w, a, out) != DATA_YES || out->part != CRNL_DATA_TRAIN) {
+        return false;
+    }
+    out->part = CRNL_DATA_VALIDATION;
+    out->rows = w->f->program->data.data[out->data].shape.part[CRNL_DATA_VALIDATION];
+    return out->rows > 0;
+}
+
+/* Rows as `with` says, for what the binder runs over; where that is d.train, those of d.validation likewise. */
+static bool given_rows(struct where *w, const struct ast *a, const struct crnl_neural *m, struct learn *l)
+{
+    const struct ast *binder = a->kid[1], *value[2] = {NULL, NULL};
+    struct data_rows validation;
+    l->data = -1;
+    if (!find_binds(w, a->kid[2], value)) {
+        return false;
+    }
+    struct value_map map[2] = {
+        {.body = value[0], .shape = shape_vector(m->inputs), .what = "an input of the model"},
+        {.body = value[1], .shape = shape_scalar(), .what = "a label"}};
+    for (int part = 0; part < 2 && (part == 0 || validation_rows(w, binder->kid[0], &validation)); part++) {
+        if (!value_map_over(w, binder, part ? &validation : NULL, map, 2)) {
+            return false;
+        }
+        l->input[part] = map[0].array;
+        l->label[part] = map[1].array;
+    }
+    return program_learn_rows(w->f->program, l, 0) > 0 ||
+           diag_report(w->f->diag, DIAG_E0521, binder->span, "the model '%s' learns from at least one row",
+                       m->name);
+}
+
 static const char *learnt_name(struct where *w, const char *model, const char *what)
 {
     return intern_text(w->f->names, arena_printf(w->f->arena, "%s.%s", model, what));
@@ -244,15 +307,12 @@ bool experiment_add_learn(struct where *w, const struct ast *a, struct block *ou
         return false;
     }
     const struct crnl_neural *m = &w->f->program->neural.data[l->neural];
-    struct stmt *s = experiment_add(w, out, STMT_LEARN, a->span);
-    s->learn = l;
-    if (a->kid[2]) {
-        return front_later(w->f, a->kid[2]->span, "`learn ... with`");
-    }
     l->rule = find_rule(w, a->kid[3], m);
-    if (!l->rule || !fitting_data(w, a->kid[1], m, &l->data)) {
+    if (!l->rule || !(a->kid[2] ? given_rows(w, a, m, l) : fitting_data(w, a->kid[1], m, &l->data))) {
         return false;
     }
+    struct stmt *s = experiment_add(w, out, STMT_LEARN, a->span); /* after what the rows draw */
+    s->learn = l;
     l->statement = experiment_statement(w);
     if (!all_options(w, a->kid[3], l->rule, m->n_layers, l)) {
         return false;

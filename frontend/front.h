@@ -73,7 +73,9 @@ bool value_unknown(struct where *w, struct span at, const char *text); /* report
 expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y);
 expr_id value_array(struct where *w, const struct ast *a);               /* ARRAY */
 expr_id value_index(struct where *w, const struct ast *a, expr_id base); /* a is an INDEX node */
+/* Of that shape, or (value_fits) a scalar that stands for all elements; else an error. */
 bool value_fits(struct where *w, struct span at, expr_id value, struct shape shape, const char *what);
+bool value_has_shape(struct where *w, struct span at, expr_id value, struct shape shape, const char *what);
 struct expr value_info(struct where *w, expr_id id); /* a copy of the node */
 expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems);
 const char *where_shape(struct where *w, struct shape s);
@@ -83,6 +85,17 @@ bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struc
                   void *env);
 expr_id value_call(struct where *w, const struct ast *a);      /* value_call.c: CALL */
 expr_id value_call_over(struct where *w, const struct ast *a); /* CALL_OVER, ARRAY_OVER */
+/* Arrays of the values of some expressions, real and of these shapes, for all that a binder runs over in an experiment; for the
+ * rows of `rows` instead if it is not NULL. */
+struct value_map {
+    const struct ast *body;
+    struct shape shape;
+    const char *what; /* for messages */
+    expr_id array;
+};
+struct data_rows;
+bool value_map_over(struct where *w, const struct ast *binder, const struct data_rows *rows,
+                    struct value_map *map, size_t n);
 bool value_range(struct where *w, const struct ast *range, expr_id *from,
                  expr_id *to); /* RANGE of integers */
 int front_line(const struct front *f, struct span at);

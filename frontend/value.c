@@ -167,12 +167,15 @@ static expr_id name_value(struct where *w, const struct ast *a)
 
 bool value_fits(struct where *w, struct span at, expr_id value, struct shape shape, const char *what)
 {
-    struct expr e = value_info(w, value);
-    if (e.shape.rank == 0 || shape_equal(e.shape, shape)) {
-        return true;
-    }
-    return diag_report(w->f->diag, DIAG_E0302, at, "%s has the shape %s, but this value has the shape %s",
-                       what, where_shape(w, shape), where_shape(w, e.shape));
+    return value_info(w, value).shape.rank == 0 || value_has_shape(w, at, value, shape, what);
+}
+
+bool value_has_shape(struct where *w, struct span at, expr_id value, struct shape shape, const char *what)
+{
+    struct shape has = value_info(w, value).shape;
+    return shape_equal(has, shape) ||
+           diag_report(w->f->diag, DIAG_E0302, at, "%s has the shape %s, but this value has the shape %s",
+                       what, where_shape(w, shape), where_shape(w, has));
 }
 
 expr_id value_real(struct where *w, const struct ast *a)

@@ -239,6 +239,15 @@ static bool draw_before(struct where *w, const struct ast *binder, struct extent
     return true;
 }
 
+static void open_binder(struct where *w, const struct ast *binder, const struct extent *e, struct nest *nest)
+{
+    int32_t number = expr_new_binder(w->ex);
+    w->scope = scope_create(w->f->arena, w->scope);
+    bind_turn(w, w->scope, binder, e, expr_binder(w->ex, number));
+    nest->binder[nest->n] = number;
+    nest->extent[nest->n++] = (int32_t)(e->to - e->from);
+}
+
 static bool open_binders(struct where *w, const struct ast *binders, struct nest *nest)
 {
     if (binders->n - 1 > MAX_BINDERS) {
@@ -251,12 +260,7 @@ static bool open_binders(struct where *w, const struct ast *binders, struct nest
         if (!binder_extent(w, b, &e) || !draw_before(w, b, &e)) {
             return false;
         }
-        int32_t binder = expr_new_binder(w->ex);
-        expr_id i = expr_binder(w->ex, binder);
-        w->scope = scope_create(w->f->arena, w->scope);
-        bind_turn(w, w->scope, b, &e, i);
-        nest->binder[nest->n] = binder;
-        nest->extent[nest->n++] = (int32_t)(e.to - e.from);
+        open_binder(w, b, &e, nest);
     }
     return true;
 }
@@ -301,6 +305,29 @@ static expr_id combine_loop(struct where *w, const struct ast *a, const char *ho
     }
     expr_id count = cond ? fold(w, nest, EXPR_FOLD_SUM, expr_real(w->ex, 1), cond) : expr_real(w->ex, turns);
     return expr_binary(w->ex, EXPR_DIV, total, count);
+}
+
+bool value_map_over(struct where *outer, const struct ast *binder, const struct data_rows *rows,
+                    struct value_map *map, size_t n)
+{
+    struct extent e = {.is_data = rows != NULL};
+    if (rows) {
+        e.data = *rows;
+        e.to = rows->rows;
+    } else if (!binder_extent(outer, binder, &e) || !draw_before(outer, binder, &e)) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct where w = *outer;
+        struct nest nest = {0};
+        open_binder(&w, binder, &e, &nest);
+        expr_id v = value_real(&w, map[i].body);
+        if (!v || !value_has_shape(&w, map[i].body->span, v, map[i].shape, map[i].what)) {
+            return false;
+        }
+        map[i].array = combine_loop(&w, map[i].body, NULL, &nest, v, 0);
+    }
+    return true;
 }
 
 expr_id value_call_over(struct where *outer, const struct ast *a)

@@ -63,6 +63,11 @@ void program_reset(struct program *p)
     p->experiment = p->doc = NULL;
 }
 
+int32_t program_learn_rows(const struct program *p, const struct learn *l, int part)
+{
+    return l->input[part] ? expr_get(p->ex, l->input[part])->shape.dim[0] : 0;
+}
+
 void program_destroy(struct program *p)
 {
     if (!p) {

@@ -101,8 +101,10 @@ struct run {
     expr_id after, duration, every, rtol, atol, dt, volume, runs, summary, file;
 };
 
-struct learn { /* learn MODEL from DATA by RULE(...) */
-    int32_t neural, data;
+struct learn { /* learn MODEL from DATA by RULE(...), or from ... with input = ..., label = ... */
+    int32_t neural;
+    int32_t data;               /* -1: rows are given */
+    expr_id input[2], label[2]; /* given rows, training and validation: real[n, inputs], real[n]; 0: none */
     int32_t statement;
     int32_t loss_record, accuracy_record; /* of each epoch */
     int32_t loss_var, accuracy_var;       /* real variables: of the parameters kept */
@@ -166,6 +168,8 @@ void program_destroy(struct program *p); /* and its networks */
 bool program_until_reads_time(const struct program *p, const struct run *r);
 /* Forgets the experiment and what it asked of the networks; these, the data sets and the parameters stay. */
 void program_reset(struct program *p);
+/* Rows given for training (part 0) or validation (1). */
+int32_t program_learn_rows(const struct program *p, const struct learn *l, int part);
 void program_print(FILE *out, const struct program *p);
 /* Flags the symbols that statements read and set (SYMBOL_IS_READ, SYMBOL_IS_SET). */
 void program_mark_uses(struct program *p);

@@ -111,8 +111,15 @@ static void print_run(struct program_printer *w, const struct run *r)
 
 static void print_learn(struct program_printer *w, const struct learn *l)
 {
-    fprintf(w->out, " %s #%d from %s by %s(", w->p->neural.data[l->neural].name, l->statement,
-            w->p->data.data[l->data].name, l->rule->name);
+    fprintf(w->out, " %s #%d from", w->p->neural.data[l->neural].name, l->statement);
+    if (l->data >= 0) {
+        fprintf(w->out, " %s", w->p->data.data[l->data].name);
+    }
+    for (int part = 0; part < 2 && l->input[part]; part++) {
+        print_expr(w, part ? ", validation " : " input ", l->input[part]);
+        print_expr(w, " label ", l->label[part]);
+    }
+    fprintf(w->out, " by %s(", l->rule->name);
     for (size_t i = 0; i < l->option.n; i++) {
         print_expr(w, i ? ", " : "", l->option.data[i]);
     }

@@ -227,9 +227,22 @@ static void check_plot(struct program_verifier *v, const struct stmt *s)
     }
 }
 
+/* Given rows: inputs as many as the model has, a label for each row. */
+static void check_given(struct program_verifier *v, const struct learn *l, int part)
+{
+    struct shape x = expr_get(v->p->ex, l->input[part])->shape, y = expr_get(v->p->ex, l->label[part])->shape;
+    check_expr(v, l->input[part], TYPE_REAL, false, false);
+    check_expr(v, l->label[part], TYPE_REAL, false, false);
+    if (x.rank != 2 || x.dim[1] != v->p->neural.data[l->neural].inputs ||
+        !shape_equal(y, shape_vector(x.dim[0]))) {
+        complain(v, "a model learns from rows of another shape");
+    }
+}
+
 static void check_learn(struct program_verifier *v, const struct learn *l)
 {
-    bool good = l && l->rule && in_range(l->neural, v->p->neural.n) && in_range(l->data, v->p->data.n) &&
+    bool good = l && l->rule && in_range(l->neural, v->p->neural.n) &&
+                (l->input[0] ? l->data == -1 : in_range(l->data, v->p->data.n)) &&
                 in_range(l->statement, (size_t)v->p->n_statements) &&
                 in_range(l->loss_record, v->p->record.n) && in_range(l->accuracy_record, v->p->record.n) &&
                 in_range(l->loss_var, v->p->variable.n) && in_range(l->accuracy_var, v->p->variable.n);
@@ -246,6 +259,9 @@ static void check_learn(struct program_verifier *v, const struct learn *l)
     }
     for (size_t i = 0; i < l->option.n; i++) {
         check_expr(v, l->option.data[i], TYPE_REAL, true, false);
+    }
+    for (int part = 0; part < 2 && l->input[part]; part++) {
+        check_given(v, l, part);
     }
 }
 

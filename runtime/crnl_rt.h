@@ -385,13 +385,16 @@ int crnl_neural_get(struct crnl_ctx *ctx, int32_t neural, int32_t array, double 
 int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line);
 int crnl_neural_load(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line);
 struct crnl_learn_spec {
-    int32_t neural, data, statement, line;
+    int32_t neural, statement, line;
+    int32_t data;    /* -1: the rows are given, ... */
+    int32_t rows[2]; /* ... so many for training and for validation */
     int32_t loss_record, accuracy_record;
     const struct crnl_learner *rule;
 };
-/* result[2]: loss and accuracy of the parameters that are kept. */
+/* given[4]: inputs [rows, inputs] and labels [rows] for training, the same for validation; not read if there is a data set.
+ * result[2]: loss and accuracy of the parameters that are kept. */
 int crnl_learn(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const double *option,
-               double *result);
+               const double *const *given, double *result);
 
 /* Plots: begin, any number of curves, end (draws with gnuplot, keeps FILE.gp and its data). */
 int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, const char *title, int32_t line);
