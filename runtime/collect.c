@@ -126,17 +126,26 @@ static void add_to_band(struct rt_collector *c, const double *row, int64_t n)
     }
 }
 
-int rt_collect_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, struct rt_error *e)
+/* whole: the run came to its end. Means are over whole runs, unless there is none. */
+static int take_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, bool whole,
+                     struct rt_error *e)
 {
     size_t stride = 1 + (size_t)c->job->n_columns;
     if (c->result->band) {
-        add_to_band(c, row, n);
+        if (whole || !c->band) {
+            add_to_band(c, row, n);
+        }
     } else if (c->result->n_trace > 0 && run == 0) {
         for (int64_t i = 0; i < n; i++) {
             keep_trace(c, row + (size_t)i * stride);
         }
     }
     return c->sink && !c->file.summary ? c->file.sink->rows(c->sink, run, row, n, stride, e) : CRNL_OK;
+}
+
+int rt_collect_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, struct rt_error *e)
+{
+    return take_rows(c, run, row, n, true, e);
 }
 
 static void merge_statistics(struct rt_collector *c, const struct rt_recorder *r)
@@ -159,7 +168,7 @@ static void merge_statistics(struct rt_collector *c, const struct rt_recorder *r
 
 int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_error *e)
 {
-    int status = rt_collect_rows(c, r->run, r->row, r->n_rows, e);
+    int status = take_rows(c, r->run, r->row, r->n_rows, !r->error.status, e);
     if (r->error.status) {
         return rt_fail(e, r->error.status, "%s", r->error.text.data);
     }

@@ -30,6 +30,7 @@ struct ensemble {
     struct rt_recorder *ring;
     bool *done;
     int64_t ring_size, next, taken; /* next to hand out, next to collect */
+    int64_t complete;               /* runs that came to their end */
     bool collecting;
 };
 
@@ -55,6 +56,8 @@ static void collect(struct ensemble *s)
             rt_collect_run(s->collector, &s->ring[at], s->error);
             if (s->error->status) {
                 atomic_store(&s->job->stop, true);
+            } else {
+                s->complete++;
             }
         }
         rt_recorder_free(&s->ring[at]);
@@ -135,6 +138,10 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
     work(&s); /* this thread is a worker too: with no other the runs still get done */
     for (int i = 0; i < started; i++) {
         pthread_join(thread[i], NULL);
+    }
+    if (e->status) {
+        rt_putf(&e->text, "\n  note: %lld of %lld runs are complete", (long long)s.complete,
+                (long long)job->runs);
     }
     for (int64_t i = s.taken; i < s.next; i++) {
         if (s.done[i % s.ring_size]) {
