@@ -59,6 +59,10 @@ bool certify_law(struct certifier *c);
 /* LIMIT: finds the species that pass into others, on both sides, before anything else; then the reactions. */
 void certify_find_passing(struct certifier *c, int side);
 bool certify_limit(struct certifier *c);
+/* Can the reaction fire, as far as its rate tells? */
+bool certify_may_fire(const struct net *n, const struct reaction *r);
+/* Marks the species before that are proved never to be the scarcer ones; false: a proof is wrong. */
+bool certify_abundant(struct certifier *c, bool *abundant);
 bool certify_steps(struct certifier *c);
 
 #endif

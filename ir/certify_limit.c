@@ -9,6 +9,9 @@
  * Copies share a coordinate: each reacts alone, in one reaction, always on, and under the map these are one. Each turn of
  * their coordinate is one of whichever is there, so runs are taken to runs; a cycle of the quotient would be one of copies.
  *
+ * What is never the scarcer reactant (certify_abundant.c) has no coordinate, and its reaction reads the other alone: in the
+ * end of that there is nothing left in both networks.
+ *
  * STEPS asks of the reactions alone that they are the same. */
 #include <stdlib.h>
 #include <string.h>
@@ -49,10 +52,10 @@ static bool image(const struct side *s, enum claim claim, struct multiset *m, co
     return ok;
 }
 
-static bool never_fires(const struct net *n, const struct reaction *r)
+bool certify_may_fire(const struct net *n, const struct reaction *r)
 {
     double k;
-    return r->rate_kind == RATE_MASS_ACTION && expr_const_real(n->ex, r->rate, &k) && !(k > 0);
+    return !(r->rate_kind == RATE_MASS_ACTION && expr_const_real(n->ex, r->rate, &k) && !(k > 0));
 }
 
 /* By species: the one reaction that reads it, if it reacts there alone and always; -1 there is none. What is given from
@@ -72,7 +75,7 @@ static reaction_id *find_turns(const struct net *n)
                     stays || net_rhs(n, r)[k].species == x || uses.of[net_rhs(n, r)[k].species] & USE_INPUT;
             }
             bool alone = !stays && r->n_lhs == 1 && net_lhs(n, r)[i].count == 1 && r->guard == 0 &&
-                         !never_fires(n, r) && n->species.data[x].kind == SPECIES_DISCRETE;
+                         certify_may_fire(n, r) && n->species.data[x].kind == SPECIES_DISCRETE;
             turn[x] = alone ? (reaction_id)j : -1;
             readers[x]++;
         }
@@ -103,14 +106,15 @@ void certify_find_passing(struct certifier *c, int side)
     free(turn);
 }
 
-/* Those without a coordinate of their own that do not pass are copies. */
+/* Those without a coordinate of their own that do not pass are copies, or never scarce. */
 static bool check_copies(struct certifier *c, int side)
 {
     const struct side *s = &c->side[side];
     reaction_id *turn = find_turns(s->net);
+    bool *abundant = mem_zalloc(s->net->species.n + 1, sizeof *abundant);
     struct multiset m;
     term_vec sides = {0};
-    bool ok = true;
+    bool ok = side != 0 || certify_abundant(c, abundant);
     multiset_open(&m, (size_t)c->w->n_coordinates);
     for (species_id x = 0; x < (species_id)s->net->species.n && ok; x++) {
         if (s->gone[x] || certify_own_coordinate(s, x) >= 0) {
@@ -119,6 +123,9 @@ static bool check_copies(struct certifier *c, int side)
         struct term one;
         size_t n_row, n[2], n_first[2];
         const struct term *row = certify_row(s, x, &one, &n_row);
+        if (n_row == 0 && abundant[x]) {
+            continue;
+        }
         species_id first = n_row == 1 && row->count == 1 ? s->owner[s->owner_first[row->species]].species : x;
         sides.n = 0;
         ok = n_row == 1 && row->count == 1 && turn[x] >= 0 && turn[first] >= 0 &&
@@ -131,6 +138,7 @@ static bool check_copies(struct certifier *c, int side)
     }
     vec_free(&sides);
     multiset_close(&m);
+    free(abundant);
     free(turn);
     return ok;
 }
@@ -178,7 +186,7 @@ static bool match_reactions(struct certifier *c)
         for (size_t j = 0; j < s->net->reaction.n && ok; j++) {
             const struct reaction *r = &s->net->reaction.data[j];
             struct image i = {.first = x.term.n, .guard = r->guard};
-            if (never_fires(s->net, r)) {
+            if (!certify_may_fire(s->net, r)) {
                 continue;
             }
             if (!image(s, c->w->claim, &m, r, &x.term, i.n)) {

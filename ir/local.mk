@@ -3,6 +3,7 @@ noinst_LIBRARIES += libir.a
 libir_a_SOURCES = \
   ir/certify.c \
   ir/certify.h \
+  ir/certify_abundant.c \
   ir/certify_expr.c \
   ir/certify_impl.h \
   ir/certify_law.c \
@@ -90,6 +91,7 @@ libir_a_SOURCES = \
   ir/pass_lump.c \
   ir/pass_lump_equal.c \
   ir/pass_merge_duplicates.c \
+  ir/pass_single_rail.c \
   ir/pass_unimolecular.c \
   ir/pass_unobservable.c \
   ir/pass_unreachable.c \

@@ -19,6 +19,8 @@ void witness_free(struct witness *w)
     vec_free(&w->after.term);
     vec_free(&w->absent);
     vec_free(&w->equal);
+    vec_free(&w->abundant);
+    vec_free(&w->step);
     *w = (struct witness){0};
 }
 

@@ -19,12 +19,28 @@ enum claim {
     CLAIM_STEPS /* A: the reactions, up to those that change nothing; not their rates, nor amounts at first */
 };
 
+/* LIMIT: in its reaction, where it is consumed once with one molecule of another, the species is never the scarcer one. Proof:
+ * all that is made of it less all that is made of the other, as a sum over firings and initial amounts, is not negative. Each step
+ * replaces the firings of a reaction by all that is made of its reactant `by`, which they are if it reacts there alone, and else
+ * at most; -1: they are at least 0. */
+struct bound_step {
+    reaction_id reaction;
+    species_id by;
+};
+struct abundant {
+    species_id species;
+    reaction_id reaction;
+    uint32_t first, n; /* steps */
+};
+
 struct witness {
     enum claim claim;
     int32_t n_coordinates;
     struct linear_map before, after;
-    VEC(species_id) absent; /* LAW, ODE: species of the network before that are 0 at all times */
-    VEC(species_id) equal;  /* ODE: by species before, one that has its amount at all times; or empty */
+    VEC(species_id) absent;        /* LAW, ODE: species of the network before that are 0 at all times */
+    VEC(struct abundant) abundant; /* LIMIT: of the network before; they have no coordinate */
+    VEC(struct bound_step) step;
+    VEC(species_id) equal; /* ODE: by species before, one that has its amount at all times; or empty */
 };
 
 /* The strongest claim among the classes of a pass (pass.h; STEPS if it may approximate), with the identity of the

@@ -38,6 +38,7 @@ UNIT_TESTS = \
   tests/unit/test_certify_conservation \
   tests/unit/test_certify_equal \
   tests/unit/test_certify_rails \
+  tests/unit/test_certify_single_rail \
   tests/unit/test_conditions \
   tests/unit/test_diag \
   tests/unit/test_emit \
