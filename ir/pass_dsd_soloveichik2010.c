@@ -92,18 +92,55 @@ static void add_sigma(struct dsd *d, const struct reaction *r, double k)
     }
 }
 
+/* How fast the gate of a reaction with constant k takes its strand, before buffers. */
+static double gate_rate(const struct dsd *d, const struct reaction *r, double k)
+{
+    return reactants(d, r) == 2 ? k : k / d->c_max_value;
+}
+
+/* By how much all constants must fall: q_max / (q_max - sigma) * k <= q_max for each is k + sigma <= q_max. */
+static double slowdown(const struct dsd *d)
+{
+    double most = 0;
+    for (size_t j = 0; j < d->w.n_old; j++) {
+        most = fmax(most, gate_rate(d, &d->w.old[j], d->w.constant[j]));
+    }
+    return (most + d->largest) / d->q_max_value;
+}
+
+/* " /nM/s", or nothing without units. */
+static const char *rate_unit(const struct dsd *d)
+{
+    const struct net_units *u = &d->w.net->units;
+    return u->amount ? arena_printf(d->w.net->arena, " /%s/%s", u->amount, u->time) : "";
+}
+
 /* The toehold of a rate is never faster than q_max. */
 static bool check_rate(const struct dsd *d, const struct reaction *r, double k, struct diag *diag)
 {
-    double gamma = d->q_max_value / (d->q_max_value - d->largest);
-    double rate = reactants(d, r) == 2 ? gamma * k : gamma * k / d->c_max_value;
-    if (d->largest < d->q_max_value && rate <= d->q_max_value * (1 + 1e-9)) {
+    double q = d->q_max_value, rate = gate_rate(d, r, k), room = q - d->largest;
+    const char *unit = rate_unit(d);
+    if (rate <= room * (1 + 1e-9)) {
         return true;
     }
     diag_report(diag, DIAG_E0822, r->span,
-                "this rate is too fast for strand displacement: it needs %g, q_max is %g", rate,
-                d->q_max_value);
-    diag_help(diag, "scale all rates down (time is stretched by the same factor)");
+                "too fast for strand displacement: the strand of this reaction would bind at %g%s, but at "
+                "most %g%s is "
+                "possible",
+                rate, unit, fmax(room, 0), unit);
+    diag_note(diag, (struct span){0}, "no strand binds faster than q_max = %g%s%s", q, unit,
+              d->largest > 0
+                  ? arena_printf(d->w.net->arena,
+                                 ", and the buffers take %g%s of it, the largest sum of constants of the "
+                                 "reactions that start with one species",
+                                 d->largest, unit)
+                  : "");
+    double by = slowdown(d), digit = pow(10, floor(log10(by)) - 1);
+    diag_help(diag,
+              "divide all rate constants by %g or more, which stretches time by as much, or declare faster "
+              "strands: "
+              "param q_max = ...",
+              ceil(by / digit) * digit);
     return false;
 }
 

@@ -100,9 +100,16 @@ static void write_events(struct text *t, const struct text_events *events)
 {
     for (size_t i = 0; i < events->event.n; i++) {
         const struct text_event *e = &events->event.data[i];
-        fprintf(t->out,
-                "  %s: at (%s), t0 = false, priority = %zu, fromTrigger = false, persistent = %s:", e->name,
-                e->trigger, events->event.n - i, e->persistent ? "true" : "false");
+        fprintf(t->out, "  %s: at ", e->name);
+        if (e->delay) {
+            fprintf(t->out, "%s after ", e->delay);
+        }
+        fprintf(t->out, "(%s), t0 = %s", e->trigger, e->held ? "true" : "false");
+        if (e->priority) {
+            fprintf(t->out, ", priority = %s", e->priority);
+        }
+        fprintf(t->out, ", fromTrigger = %s, persistent = %s:", e->early ? "true" : "false",
+                e->persistent ? "true" : "false");
         for (size_t k = 0; k < e->n; k++) {
             const struct text_change *c = &events->change.data[e->first + k];
             fprintf(t->out, "%s %s = %s", k ? "," : "", c->target, c->value);

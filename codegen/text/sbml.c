@@ -293,17 +293,21 @@ static void add_event(struct sbml *s, const struct text_events *events, size_t i
     const struct text_event *from = &events->event.data[i];
     Event_t *e = Model_createEvent(s->model);
     Trigger_t *trigger = Event_createTrigger(e);
-    Priority_t *priority = Event_createPriority(e);
-    ASTNode_t *math = parse(s, from->trigger), *order = ASTNode_createWithType(AST_INTEGER);
+    ASTNode_t *math = parse(s, from->trigger);
     Event_setId(e, from->name);
-    Event_setUseValuesFromTriggerTime(e, 0);
-    Trigger_setInitialValue(trigger, 0);
+    Event_setUseValuesFromTriggerTime(e, from->early);
+    Trigger_setInitialValue(trigger, from->held);
     Trigger_setPersistent(trigger, from->persistent);
     Trigger_setMath(trigger, math);
-    ASTNode_setInteger(order, (long)(events->event.n - i));
-    Priority_setMath(priority, order);
     ASTNode_free(math);
-    ASTNode_free(order);
+    if (from->delay && (math = parse(s, from->delay))) {
+        Delay_setMath(Event_createDelay(e), math);
+        ASTNode_free(math);
+    }
+    if (from->priority && (math = parse(s, from->priority))) {
+        Priority_setMath(Event_createPriority(e), math);
+        ASTNode_free(math);
+    }
     for (size_t k = 0; k < from->n; k++) {
         const struct text_change *c = &events->change.data[from->first + k];
         EventAssignment_t *a = Event_createEventAssignment(e);

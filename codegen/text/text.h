@@ -19,7 +19,8 @@ enum text_takes {
     TAKES_EVENTS = 256,  /* events, and a clock that switches reactions */
     TAKES_SIGNED = 512,  /* quantities that may be negative */
     TAKES_UNUSED = 1024, /* species of no reaction */
-    TAKES_ALL = 2047
+    TAKES_QUEUED = 2048, /* events with delays and priorities */
+    TAKES_ALL = 4095
 };
 enum text_names {
     NAMES_ORIGINAL,   /* as they are; the format quotes them */

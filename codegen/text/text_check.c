@@ -113,8 +113,8 @@ static bool check_events(struct text *t)
         ok = diag_report(t->diag, DIAG_E0821, n->event.data[i].span, "%s: it has no events, as this '%s'",
                          t->format->name, text_event_kinds[n->event.data[i].kind]);
     }
-    for (size_t i = 0; i < n->event.n && takes && t->format->names != NAMES_ORIGINAL; i++) {
-        if (n->event.data[i].flags & EVENT_QUEUED) {
+    for (size_t i = 0; i < n->event.n && takes; i++) {
+        if (n->event.data[i].flags & EVENT_QUEUED && !(t->format->takes & TAKES_QUEUED)) {
             ok = diag_report(t->diag, DIAG_E0821, n->event.data[i].span,
                              "%s: an event with delay, priority or values of another time", t->format->name);
         }

@@ -1,4 +1,4 @@
-/* Events and the clock for targets that have events alone: a trigger, changes, and an order. A clock
+/* Events and the clock for targets that have events alone: a trigger, changes, and an order. Queued events are as they are. A clock
  * becomes a 0-1 variable for each guard and an event for each start of a phase; what recurs gets a variable
  * that holds its next time. */
 #include <stdlib.h>
@@ -40,7 +40,10 @@ static void add_change(struct maker *m, const char *target, const char *value)
 static struct text_event *begin_event(struct maker *m, const char *wanted, const char *trigger,
                                       bool persistent)
 {
-    struct text_event e = {text_unique(m->t, wanted), trigger, m->to->change.n, 0, persistent};
+    struct text_event e = {.name = text_unique(m->t, wanted),
+                           .trigger = trigger,
+                           .first = m->to->change.n,
+                           .persistent = persistent};
     vec_push(&m->to->event, e);
     return &m->to->event.data[m->to->event.n - 1];
 }
@@ -114,6 +117,14 @@ static void make_event(struct maker *m, size_t i)
     case EVENT_EVERY: begin_timer(m, name, when, when); break;
     case EVENT_WHEN: begin_event(m, name, when, false); break;
     }
+    if (e->flags & EVENT_QUEUED) {
+        struct text_event *to = &vec_last(&m->to->event);
+        to->persistent = !(e->flags & EVENT_CANCELLED);
+        to->held = e->flags & EVENT_HELD;
+        to->early = e->flags & EVENT_EARLY;
+        to->delay = e->delay ? formula(m, e->delay, e->span) : NULL;
+        to->priority = e->priority ? formula(m, e->priority, e->span) : NULL;
+    }
     for (uint32_t k = 0; k < e->n; k++) {
         const struct change *c = &n->change.data[e->first + k];
         add_change(m, m->t->species[c->species], formula(m, c->value, e->span));
@@ -151,10 +162,38 @@ static bool check_durations(struct text *t)
     return ok;
 }
 
+/* All queued, which have their own order, or none. */
+static bool check_queued(struct text *t, size_t *queued)
+{
+    const struct net *n = t->net;
+    size_t first = n->event.n;
+    *queued = 0;
+    for (size_t i = n->event.n; i-- > 0;) {
+        bool is_queued = n->event.data[i].flags & EVENT_QUEUED;
+        *queued += is_queued;
+        first = is_queued ? i : first;
+    }
+    return *queued == 0 || (*queued == n->event.n && n->clock.n < 2) ||
+           diag_report(t->diag, DIAG_E0821, n->event.data[first].span,
+                       "%s: queued events beside a clock or events that happen at once", t->format->name);
+}
+
+/* Priorities that are the order. */
+static void order_events(struct text *t, struct text_events *to)
+{
+    for (size_t i = 0; i < to->event.n; i++) {
+        to->event.data[i].priority = arena_printf(t->arena, "%zu", to->event.n - i);
+    }
+}
+
 bool text_events_make(struct text *t, const struct infix_style *style, struct text_events *to)
 {
     struct maker m = {t, style, to, true};
+    size_t queued;
     *to = (struct text_events){0};
+    if (!check_queued(t, &queued)) {
+        return false;
+    }
     make_guards(&m);
     make_clock(&m);
     for (int conditions = 0; conditions <= 1; conditions++) {
@@ -163,6 +202,9 @@ bool text_events_make(struct text *t, const struct infix_style *style, struct te
                 make_event(&m, i);
             }
         }
+    }
+    if (!queued) {
+        order_events(t, to);
     }
     return check_durations(t) && m.ok;
 }

@@ -120,8 +120,8 @@ extern const char *const text_event_kinds[]; /* "at", "every", "when" */
 void text_source(struct text *t, expr_id e);
 const char *text_quoted(struct text *t, const char *name); /* in backquotes where that form needs them */
 
-/* text_events.c: what happens in time, for targets with events alone. Events at one time happen in this
- * order, each after the changes of those before it; a condition that no longer holds then is passed over. */
+/* text_events.c: what happens in time, for targets with events alone. Events at one time happen by their priorities, which are
+ * this order unless the network has its own, each after the changes of those before it. */
 struct text_variable {
     const char *name, *value; /* value at the start: a formula over parameters */
     bool changes;
@@ -133,6 +133,9 @@ struct text_event {
     const char *name, *trigger; /* happens when this turns true, and at the start if it is true */
     size_t first, n;            /* of the changes */
     bool persistent;            /* happens even if another event makes the trigger false */
+    bool held, early;     /* the trigger counts as true before the start; values are those of its time */
+    const char *delay;    /* NULL: none */
+    const char *priority; /* NULL: any order */
 };
 struct text_events {
     VEC(struct text_variable) variable;
