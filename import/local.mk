@@ -24,6 +24,7 @@ libimport_a_SOURCES = \
   import/sbml_event.c \
   import/sbml_impl.h \
   import/sbml_math.c \
+  import/sbml_own.c \
   import/sbml_reaction.c \
   import/sbml_units.c \
   import/scan.c \

@@ -116,10 +116,10 @@ bool import_sbml(struct importer *x)
     struct sbml s = {.x = x, .document = readSBMLFromString(x->text)};
     bool ok = check_document(&s) && check_level(&s) && check_packages(&s) && sbml_declare(&s);
     if (ok) {
-        sbml_units(&s);
+        sbml_own_start(&s);
     }
     ok = ok && sbml_start(&s) && sbml_reactions(&s) && sbml_rates(&s) && sbml_events(&s) &&
-         sbml_outputs(&s) && sbml_remarks(&s) && check_amounts(x);
+         sbml_outputs(&s) && sbml_own_end(&s) && check_amounts(x);
     for (size_t i = 0; i < s.entity.n; i++) {
         if (s.entity.data[i].locals) {
             map_free(&s.entity.data[i].locals->names);
@@ -129,6 +129,8 @@ bool import_sbml(struct importer *x)
         vec_free(&s.fast.data[i].products);
     }
     vec_free(&s.fast);
+    vec_free(&s.phase);
+    vec_free(&s.event_number);
     map_free(&s.names);
     map_free(&s.functions);
     vec_free(&s.entity);

@@ -137,6 +137,9 @@ static bool take_events(struct sbml *s)
             if (e->role == ROLE_ASSIGNED) {
                 return sbml_unsupported(s, "an event that changes '%s', which a rule assigns", e->id);
             }
+            if (e->role == ROLE_OWN) {
+                continue;
+            }
             e->role = e->role == ROLE_HELD ? ROLE_STATE : e->role;
             e->by_event = true;
         }
@@ -158,7 +161,11 @@ static void add_variable(struct sbml *s, struct entity *e)
 
 bool sbml_declare(struct sbml *s)
 {
-    if (!add_entities(s) || !take_initial_assignments(s) || !take_rules(s) || !take_events(s)) {
+    if (!add_entities(s)) {
+        return false;
+    }
+    sbml_own_names(s);
+    if (!take_initial_assignments(s) || !take_rules(s) || !take_events(s)) {
         return false;
     }
     for (int turn = 0; turn < 2; turn++) {
@@ -270,6 +277,9 @@ static expr_id find_value(struct sbml *s, struct entity *e)
         size_t errors = diag_error_count(s->x->diag);
         expr_id init = find_start(s, e);
         return diag_error_count(s->x->diag) > errors ? 0 : import_param(s->x, e->id, init, e->span);
+    }
+    if (e->role == ROLE_OWN) { /* taken out where it stands, else refused */
+        return expr_leaf(pool(s), EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)(e - s->entity.data), 0);
     }
     expr_id amount = net_species_expr(s->x->net, e->species);
     bool concentration = e->kind == ENTITY_SPECIES && !e->substance;

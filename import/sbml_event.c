@@ -18,7 +18,7 @@ static expr_id size_after(struct sbml *s, Event_t *v, const struct entity *e)
     return sbml_size(s, e);
 }
 
-static bool read_change(struct sbml *s, Event_t *v, unsigned k, struct change *to)
+bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct change *to)
 {
     const EventAssignment_t *a = Event_getEventAssignment(v, k);
     struct entity *e = sbml_find(s, EventAssignment_getVariable(a));
@@ -49,7 +49,7 @@ static bool read_event(struct sbml *s, Event_t *v)
     unsigned n_changes = Event_getNumEventAssignments(v);
     struct change *change = arena_alloc(s->x->arena, (n_changes + 1) * sizeof *change);
     for (unsigned k = 0; k < n_changes; k++) {
-        if (!read_change(s, v, k, &change[k])) {
+        if (!sbml_read_change(s, v, k, &change[k])) {
             return false;
         }
     }
@@ -68,7 +68,9 @@ bool sbml_events(struct sbml *s)
 {
     bool ok = true;
     for (unsigned i = 0; ok && i < Model_getNumEvents(s->model); i++) {
-        ok = read_event(s, Model_getEvent(s->model, i));
+        Event_t *v = Model_getEvent(s->model, i);
+        const XMLNode_t *how = s->own ? sbml_own_event(v) : NULL;
+        ok = how ? sbml_own_read_event(s, v, how) : read_event(s, v);
     }
     return ok;
 }

@@ -16,11 +16,17 @@ enum entity_role {
     ROLE_HELD,     /* never changes */
     ROLE_ASSIGNED, /* by an assignment rule */
     ROLE_RATE,     /* by a rate rule, and by events */
-    ROLE_STATE     /* by reactions and events */
+    ROLE_STATE,    /* by reactions and events */
+    ROLE_OWN       /* a variable that crnlc made for a clock or for what recurs: none of the network */
 };
 struct sbml_fast { /* a species that a fast reaction turns into its products at once */
     bool taken;
     struct term_list products;
+};
+struct sbml_phase { /* of a clock that crnlc wrote */
+    int64_t number;
+    int32_t guard;
+    expr_id start; /* for the first time; of the first phase, for the second */
 };
 struct sbml_locals {  /* parameters of a kinetic law */
     struct map names; /* into value */
@@ -40,6 +46,8 @@ struct entity {
     bool busy;           /* a value is being found */
     bool by_event;
     int32_t symbol;             /* RATE, STATE: of the network */
+    int32_t guard;              /* OWN: that it stands for; 0: for a time */
+    bool is_law;                /* REACTION: of crnlc, and no mass action */
     expr_id value, at_start;    /* found: what formulas mean; 0: not yet */
     struct sbml_locals *locals; /* REACTION: NULL: not read yet */
 };
@@ -59,9 +67,11 @@ struct sbml {
     struct map names;           /* into entity */
     struct map functions;       /* into the model's function definitions */
     VEC(struct sbml_fast) fast; /* by species of the network */
-    struct span at;             /* of what is being read, for messages */
-    bool own;                   /* crnlc wrote it: catalysts stand on both sides */
-    bool at_start;              /* formulas mean values at time 0, over parameters alone */
+    VEC(struct sbml_phase) phase;
+    VEC(int64_t) event_number; /* by event of the network */
+    struct span at;            /* of what is being read, for messages */
+    const XMLNode_t *own;      /* the annotation of crnlc; NULL: none */
+    bool at_start;             /* formulas mean values at time 0, over parameters alone */
     const struct sbml_scope *scope;
     int depth;
     int64_t nodes; /* of formulas read so far, functions expanded */
@@ -92,10 +102,21 @@ bool sbml_reactions(struct sbml *s);
 expr_id sbml_law(struct sbml *s, struct entity *e); /* of a REACTION */
 
 /* ---- sbml_units.c ---- */
-void sbml_units(struct sbml *s);   /* of the network; entities are declared */
-bool sbml_remarks(struct sbml *s); /* what our own annotation says; all else is done */
+void sbml_units(struct sbml *s, bool concentrations); /* of the network */
+bool sbml_has_litres(const struct sbml *s);
+
+/* ---- sbml_own.c: what crnlc wrote (codegen/text/sbml.c) ---- */
+void sbml_own_names(struct sbml *s); /* roles of its variables; entities are there, their roles are not yet */
+void sbml_own_start(struct sbml *s); /* units, guards; all entities are declared */
+const XMLNode_t *sbml_own_event(Event_t *v); /* NULL: it is as others write it */
+/* Takes a guard's variable out of a law. False after a report. */
+bool sbml_own_guard(struct sbml *s, expr_id *law, int32_t *guard);
+bool sbml_own_read_event(struct sbml *s, Event_t *v, const XMLNode_t *how);
+bool sbml_own_end(struct sbml *s); /* clock, order of events, inputs and outputs; all else is done */
 
 /* ---- sbml_event.c ---- */
+/* The amount that assignment k of the event sets. */
+bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct change *to);
 bool sbml_events(struct sbml *s);
 
 #endif

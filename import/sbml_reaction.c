@@ -14,6 +14,7 @@ struct reading {
     Reaction_t *reaction;
     bool whole;    /* the counts say it all: no fractions, no conversion factors */
     bool expanded; /* products stand for what fast reactions make of them */
+    int32_t guard; /* by which crnlc switched it */
     struct term_list lhs, rhs, catalysts;
     VEC(struct amount_change) change;
 };
@@ -217,6 +218,7 @@ static bool add(struct reading *r, const struct term_list *lhs, const struct ter
     vec_free(&both[1]);
     if (id >= 0) {
         x->net->reaction.data[id].label = intern_text(x->net->names, label);
+        x->net->reaction.data[id].guard = r->guard;
     }
     return id >= 0;
 }
@@ -375,15 +377,18 @@ static bool read_reaction(struct reading *r)
     struct sbml *s = r->s;
     s->at = r->e->span;
     expr_id law = read_sides(r) ? sbml_law(s, r->e) : 0;
-    if (!law || !r->whole) {
-        return law && add_rates(r, law);
+    if (!law || !sbml_own_guard(s, &law, &r->guard)) {
+        return false;
     }
-    expr_id k = mass_action_constant(s->x->net, law, r->lhs.data, r->lhs.n, &r->catalysts);
-    if (k && !(s->own && r->catalysts.n > 0)) {
+    if (!r->whole) {
+        return add_rates(r, law);
+    }
+    expr_id k = r->e->is_law ? 0 : mass_action_constant(s->x->net, law, r->lhs.data, r->lhs.n, &r->catalysts);
+    if (k) {
         return add(r, &r->lhs, &r->rhs, RATE_MASS_ACTION, k, r->e->id);
     }
-    bool done;
-    bool ok = add_both(r, law, &done);
+    bool done = false;
+    bool ok = r->e->is_law || add_both(r, law, &done);
     return done ? ok : add(r, &r->lhs, &r->rhs, RATE_LAW, law, r->e->id);
 }
 

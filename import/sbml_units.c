@@ -1,11 +1,8 @@
-/* Units of SBML, and what crnlc wrote into the model for itself (codegen/text/sbml.c). */
+/* Units of substance and time of SBML. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "import/sbml_impl.h"
-
-/* ---- units of substance and time ---- */
 
 enum dimension { CONCENTRATION, AMOUNT, TIME, VOLUME };
 
@@ -63,7 +60,7 @@ static bool counts_molecules(const struct sbml *s)
     return factor_of(s, substance_id(s), UNIT_KIND_ITEM) == 1;
 }
 
-static void take_units(struct sbml *s, bool concentrations)
+void sbml_units(struct sbml *s, bool concentrations)
 {
     const char *time_id = unit_id(s, "time", Model_getTimeUnits(s->model));
     bool level_2 = SBMLDocument_getLevel(s->document) == 2;
@@ -88,65 +85,8 @@ static void take_units(struct sbml *s, bool concentrations)
                             .is_concentration = concentrations};
 }
 
-/* ---- our own annotation ---- */
-
-static const XMLNode_t *own_element(const struct sbml *s)
+bool sbml_has_litres(const struct sbml *s)
 {
-    const XMLNode_t *all = SBase_getAnnotation((SBase_t *)s->model);
-    for (unsigned i = 0; all && i < XMLNode_getNumChildren(all); i++) {
-        const XMLNode_t *x = XMLNode_getChild(all, (int)i);
-        const char *uri = XMLNode_getURI(x);
-        if (uri && strcmp(uri, NET_REMARK_NAMESPACE) == 0) {
-            return x;
-        }
-    }
-    return NULL;
-}
-
-/* The one compartment, if species are concentrations in it and nothing but these was ever given. */
-static struct entity *concentration_compartment(struct sbml *s)
-{
-    struct entity *c = NULL;
-    for (size_t i = 0; i < s->entity.n; i++) {
-        struct entity *e = &s->entity.data[i];
-        const Species_t *x = e->kind == ENTITY_SPECIES ? e->object : NULL;
-        if ((e->kind == ENTITY_COMPARTMENT && (c || e->role != ROLE_HELD || e->initial)) ||
-            (x && (e->substance || Species_isSetInitialAmount(x)))) {
-            return NULL;
-        }
-        c = e->kind == ENTITY_COMPARTMENT ? e : c;
-    }
-    return c && Compartment_isSetSize(c->object) ? c : NULL;
-}
-
-void sbml_units(struct sbml *s)
-{
-    const XMLNode_t *own = own_element(s);
-    s->own = own != NULL;
-    char *how = own ? XMLNode_getAttrValueByName(own, "concentrations") : NULL;
-    struct entity *c = how && *how ? concentration_compartment(s) : NULL;
-    bool litres = factor_of(s, unit_id(s, "volume", Model_getVolumeUnits(s->model)), UNIT_KIND_LITRE) == 1;
-    take_units(s, c && (litres || !substance_id(s)));
-    if (c && (litres || !substance_id(s))) {
-        double size = Compartment_getSize(c->object);
-        s->x->net->units.volume = strcmp(how, "unit") == 0 && size == 1 ? 0 : size;
-        c->value = expr_real(s->x->net->ex, 1);
-    }
-    free(how);
-}
-
-bool sbml_remarks(struct sbml *s)
-{
-    const XMLNode_t *own = own_element(s);
-    const char *text = "";
-    for (unsigned i = 0; own && i < XMLNode_getNumChildren(own); i++) {
-        const XMLNode_t *x = XMLNode_getChild(own, (int)i);
-        const XMLNode_t *content = XMLNode_getNumChildren(x) == 1 ? XMLNode_getChild(x, 0) : NULL;
-        if (content && XMLNode_isText(content)) {
-            text = arena_printf(s->x->arena, "%s%s\n", text, XMLNode_getCharacters(content));
-        }
-    }
-    const char *name =
-        arena_printf(s->x->arena, "%s: annotation of crnlc", sources_name(s->x->sources, s->x->file));
-    return !own || import_remark_text(s->x, name, text);
+    return !substance_id(s) ||
+           factor_of(s, unit_id(s, "volume", Model_getVolumeUnits(s->model)), UNIT_KIND_LITRE) == 1;
 }

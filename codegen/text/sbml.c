@@ -39,6 +39,7 @@ struct sbml {
     Model_t *model;
     Model_t *names; /* those that the parser would take for others */
     const char *compartment;
+    FILE *laws;   /* names of the reactions whose rates are laws, also where these look like mass action */
     bool amounts; /* species stand for amounts in laws, not for concentrations */
     bool ok;
 };
@@ -249,6 +250,7 @@ static void add_reaction(struct sbml *s, size_t j)
     add_side(t, to, net_lhs(t->net, r), r->n_lhs, false);
     add_side(t, to, net_rhs(t->net, r), r->n_rhs, true);
     if (t->law[j]) {
+        fprintf(s->laws, "%s%s", ftell(s->laws) > 0 ? " " : "", Reaction_getId(to));
         struct modifiers m = {t, r, to};
         expr_visit(t->net->ex, t->law[j], add_modifier, &m);
     }
@@ -288,6 +290,17 @@ static void add_variable(struct sbml *s, const struct text_variable *v)
     add_start(s, v->name, v->value, 0);
 }
 
+/* What our own reader makes of the event. */
+static void add_origin(struct sbml *s, Event_t *e, const struct text_event *from)
+{
+    SBase_setAnnotationString((SBase_t *)e,
+                              arena_printf(s->t->arena,
+                                           "<crnlc:event xmlns:crnlc=\"" NET_REMARK_NAMESPACE
+                                           "\" kind=\"%s\" number=\"%zu\" timer=\"%s\" guard=\"%s\"/>",
+                                           from->kind, from->number, from->timer ? from->timer : "",
+                                           from->guard ? from->guard : ""));
+}
+
 static void add_event(struct sbml *s, const struct text_events *events, size_t i)
 {
     const struct text_event *from = &events->event.data[i];
@@ -295,6 +308,9 @@ static void add_event(struct sbml *s, const struct text_events *events, size_t i
     Trigger_t *trigger = Event_createTrigger(e);
     ASTNode_t *math = parse(s, from->trigger);
     Event_setId(e, from->name);
+    if (from->kind) {
+        add_origin(s, e, from);
+    }
     Event_setUseValuesFromTriggerTime(e, from->early);
     Trigger_setInitialValue(trigger, from->held);
     Trigger_setPersistent(trigger, from->persistent);
@@ -337,9 +353,22 @@ static void print_statement(void *env, const char *statement)
     fputs("</crnlc:statement>", out);
 }
 
-/* For our own reader: whether species are concentrations in the compartment, whether its size is given, and what SBML has no place
- * for. */
-static void add_annotation(struct sbml *s)
+static void print_variables(FILE *out, const struct text_events *events, const char *key, bool switches)
+{
+    fprintf(out, " %s=\"", key);
+    const char *separator = "";
+    for (size_t i = 0; i < events->variable.n; i++) {
+        if (events->variable.data[i].switches == switches) {
+            fprintf(out, "%s%s", separator, events->variable.data[i].name);
+            separator = " ";
+        }
+    }
+    fputc('"', out);
+}
+
+/* For our own reader (import/sbml_own.c): whether species are concentrations in the compartment, and whether its size is given; which
+ * reactions have laws; which variables stand for guards and for times; what SBML has no place for. */
+static void add_annotation(struct sbml *s, const struct text_events *events, const char *laws)
 {
     char *text;
     size_t size;
@@ -347,6 +376,13 @@ static void add_annotation(struct sbml *s)
     fputs("<crnlc:network xmlns:crnlc=\"" NET_REMARK_NAMESPACE "\"", out);
     if (!s->amounts) {
         fprintf(out, " concentrations=\"%s\"", s->t->net->units.volume > 0 ? "true" : "unit");
+    }
+    if (*laws) {
+        fprintf(out, " laws=\"%s\"", laws);
+    }
+    if (events->variable.n > 0) {
+        print_variables(out, events, "guards", true);
+        print_variables(out, events, "timers", false);
     }
     fputs(">", out);
     text_remarks(s->t, print_statement, out);
@@ -412,10 +448,15 @@ static void add_model(struct sbml *s, const struct text_events *events)
         add_variable(s, &events->variable.data[i]);
     }
     text_outputs(t, add_output, s);
-    add_annotation(s);
+    char *laws;
+    size_t size;
+    s->laws = open_memstream(&laws, &size);
     for (size_t j = 0; j < t->net->reaction.n; j++) {
         add_reaction(s, j);
     }
+    fclose(s->laws);
+    add_annotation(s, events, laws);
+    free(laws);
     for (size_t i = 0; i < events->event.n; i++) {
         add_event(s, events, i);
     }

@@ -24,9 +24,10 @@ static const char *formula(struct maker *m, expr_id e, struct span span)
     return text ? text : "";
 }
 
-static const char *add_variable(struct maker *m, const char *wanted, const char *value, bool changes)
+static const char *add_variable(struct maker *m, const char *wanted, const char *value, bool changes,
+                                bool switches)
 {
-    struct text_variable v = {text_unique(m->t, wanted), value, changes};
+    struct text_variable v = {text_unique(m->t, wanted), value, changes, switches};
     vec_push(&m->to->variable, v);
     return v.name;
 }
@@ -58,8 +59,8 @@ static void end_event(struct maker *m)
 static void begin_timer(struct maker *m, const char *wanted, const char *start, const char *period)
 {
     struct arena *a = m->t->arena;
-    const char *next = add_variable(m, arena_printf(a, "next_%s", wanted), start, true);
-    begin_event(m, wanted, arena_printf(a, "%s >= %s", m->style->time, next), true);
+    const char *next = add_variable(m, arena_printf(a, "next_%s", wanted), start, true, false);
+    begin_event(m, wanted, arena_printf(a, "%s >= %s", m->style->time, next), true)->timer = next;
     add_change(m, next, arena_printf(a, "%s + (%s)", next, period));
 }
 
@@ -75,7 +76,7 @@ static void make_guards(struct maker *m)
                 switched = n->clock.n > 1;
             }
         }
-        t->guard[g] = add_variable(m, n->guard.data[g].name, on ? "1" : "0", switched);
+        t->guard[g] = add_variable(m, n->guard.data[g].name, on ? "1" : "0", switched, true);
     }
 }
 
@@ -98,6 +99,10 @@ static void make_clock(struct maker *m)
         const char *name = arena_printf(m->t->arena, "start_%s", n->guard.data[p->guard].name);
         begin_timer(m, name, formula(m, i ? before : period, (struct span){0}),
                     formula(m, period, (struct span){0}));
+        struct text_event *e = &vec_last(&m->to->event);
+        e->kind = "phase";
+        e->guard = m->t->guard[p->guard];
+        e->number = i;
         add_change(m, m->t->guard[last->guard], "0");
         add_change(m, m->t->guard[p->guard], "1");
         end_event(m);
@@ -117,8 +122,10 @@ static void make_event(struct maker *m, size_t i)
     case EVENT_EVERY: begin_timer(m, name, when, when); break;
     case EVENT_WHEN: begin_event(m, name, when, false); break;
     }
+    struct text_event *to = &vec_last(&m->to->event);
+    to->kind = e->flags & EVENT_QUEUED ? NULL : text_event_kinds[e->kind];
+    to->number = i;
     if (e->flags & EVENT_QUEUED) {
-        struct text_event *to = &vec_last(&m->to->event);
         to->persistent = !(e->flags & EVENT_CANCELLED);
         to->held = e->flags & EVENT_HELD;
         to->early = e->flags & EVENT_EARLY;

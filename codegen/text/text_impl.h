@@ -125,6 +125,7 @@ const char *text_quoted(struct text *t, const char *name); /* in backquotes wher
 struct text_variable {
     const char *name, *value; /* value at the start: a formula over parameters */
     bool changes;
+    bool switches; /* 0 or 1: a guard; else the next time of what recurs */
 };
 struct text_change {
     const char *target, *value; /* value: a formula over the state before the event */
@@ -136,6 +137,9 @@ struct text_event {
     bool held, early;     /* the trigger counts as true before the start; values are those of its time */
     const char *delay;    /* NULL: none */
     const char *priority; /* NULL: any order */
+    /* For our own reader: "at", "every", "when" or "phase" (NULL: queued), which one of the network, its variables. */
+    const char *kind, *timer, *guard;
+    size_t number;
 };
 struct text_events {
     VEC(struct text_variable) variable;
