@@ -52,6 +52,7 @@ libir_a_SOURCES = \
   ir/lower_rate_independent.c \
   ir/lump.c \
   ir/lump.h \
+  ir/lump_difference.c \
   ir/method.def \
   ir/multiset.c \
   ir/multiset.h \

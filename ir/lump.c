@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "ir/refine.h"
-#include "ir/uses.h"
 #include "support/mem.h"
 
 enum { MAX_PARTS = 1000000 };
@@ -127,11 +126,10 @@ static void first_blocks(struct refinement *x)
 {
     const struct net *n = x->n;
     struct uses uses = uses_of(n, NULL);
-    unsigned apart = USE_INPUT | USE_EVENT_WRITE | USE_LAW | USE_ASSUME | USE_EVENT_READ | USE_NO_OUTPUTS;
     observe_all(x);
     for (size_t s = 0; s < n->species.n; s++) {
         bool vanishes = uses.of[s] & USE_OUTPUT && residue_is_zero(x->block.element[s].key);
-        if (uses.of[s] & apart || vanishes || n->species.data[s].kind == SPECIES_CONSTANT) {
+        if (uses.of[s] & LUMP_APART || vanishes || n->species.data[s].kind == SPECIES_CONSTANT) {
             set_apart(x, (species_id)s);
         }
     }
@@ -305,6 +303,23 @@ static struct partition number_blocks(const struct refinement *x)
     return p;
 }
 
+/* By the last that happened to the block of a species: that it was made, or that another was split from it. */
+static void tell_apart(const struct refinement *x, struct partition *p)
+{
+    int32_t *last = mem_alloc((x->n->species.n + 2) * sizeof *last);
+    p->told_from = mem_alloc((x->n->species.n + 1) * sizeof *p->told_from);
+    for (int32_t b = 0; b < x->block.n_sets; b++) {
+        last[b] = b;
+        last[x->block.set[b].parent] = b;
+    }
+    for (size_t s = 0; s < x->n->species.n; s++) {
+        int32_t own = x->block.element[s].set, b = last[own];
+        int32_t other = b == own ? x->block.set[b].parent : b;
+        p->told_from[s] = other != 0 && own != 0 ? x->block.order[x->block.set[other].first] : -1;
+    }
+    free(last);
+}
+
 struct partition lump_partition(const struct net *n, enum lump kind)
 {
     struct refinement x = {.n = n};
@@ -319,6 +334,7 @@ struct partition lump_partition(const struct net *n, enum lump kind)
         refine_sums(&x);
     }
     struct partition p = number_blocks(&x);
+    tell_apart(&x, &p);
     refinable_close(&x.block);
     refinable_close(&x.change);
     vec_free(&x.member);
@@ -334,5 +350,6 @@ void lump_free(struct partition *p)
     free(p->block);
     free(p->first);
     free(p->size);
+    free(p->told_from);
     *p = (struct partition){0};
 }

@@ -7,6 +7,7 @@
 #define IR_LUMP_H
 
 #include "ir/net.h"
+#include "ir/uses.h"
 
 enum lump {
     LUMP_COUNTS, /* sums of blocks: the propensity of each change of the sums depends on the sums alone */
@@ -19,8 +20,19 @@ struct partition {
     species_id *first; /* by block */
     int32_t *size;     /* by block */
     int32_t n_blocks;
+    species_id *
+        told_from; /* by species: the last that was in one block with it, when blocks were split; -1: none was */
 };
 struct partition lump_partition(const struct net *n, enum lump kind);
 void lump_free(struct partition *p);
+
+/* For messages: a reaction by which two species that were told apart differ, -1 if outputs do. */
+struct lump_difference;
+struct lump_difference *lump_difference_open(const struct net *n, enum lump kind, const struct partition *p);
+reaction_id lump_difference(struct lump_difference *d, species_id s, species_id t);
+void lump_difference_close(struct lump_difference *d);
+
+/* What keeps a species out of sums, whatever it reacts with: enum use. */
+enum { LUMP_APART = USE_INPUT | USE_EVENT_WRITE | USE_LAW | USE_ASSUME | USE_EVENT_READ | USE_NO_OUTPUTS };
 
 #endif

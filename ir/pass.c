@@ -94,6 +94,18 @@ void pass_missed(struct pass_context *c, struct span at, const char *format, ...
     }
 }
 
+void pass_kept(struct pass_context *c, struct span at, const char *format, ...)
+{
+    if (c->options->out && c->options->remarks) {
+        va_list ap;
+        va_start(ap, format);
+        char *text = format_text(format, ap);
+        va_end(ap);
+        remark(c, at, "not done", text);
+        free(text);
+    }
+}
+
 bool pass_refuse(struct pass_context *c, struct span at, const char *format, ...)
 {
     va_list ap;

@@ -70,6 +70,9 @@ void pass_done(struct pass_context *c, struct span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void pass_missed(struct pass_context *c, struct span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Why something stays, where nobody expected it to go: a remark alone. */
+void pass_kept(struct pass_context *c, struct span at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* The pass does not apply to the network at all: an error where it was asked for, else a remark. Returns whether the
  * compilation may go on. */
 bool pass_refuse(struct pass_context *c, struct span at, const char *format, ...)

@@ -64,7 +64,8 @@ static bool may_cancel(struct cancellation *x, const struct uses *uses, const re
 {
     const struct net *n = x->n;
     const char *why = uses_reason(uses, s, USE_ANY);
-    struct span at = why && uses->at[s].file ? uses->at[s] : n->species.data[s].span;
+    struct span at = uses_place(uses, s, USE_ANY);
+    at = at.file ? at : n->species.data[s].span;
     if (!why && reader[s] >= 0) {
         why = "it is a reactant";
         at = n->reaction.data[reader[s]].span;

@@ -24,6 +24,16 @@ static bool is_wide(const struct rewrite *w, const struct reaction *r)
     return r->rate_kind == RATE_MASS_ACTION && n > 2 && n <= MAX_REACTANTS;
 }
 
+static void remark_wide(const struct rewrite *w, const struct reaction *r, struct pass_context *c)
+{
+    int64_t n = rewrite_molecules(rewrite_lhs(w, r), r->n_lhs);
+    if (n > 2) {
+        const char *why = r->rate_kind != RATE_MASS_ACTION ? "a rate law does not say which of them meet"
+                                                           : "these are too many";
+        pass_missed(c, r->span, "%lld reactant molecules stay: %s", (long long)n, why);
+    }
+}
+
 static void split(struct rewrite *w, const struct reaction *r, expr_id fast)
 {
     struct expr_pool *ex = w->net->ex;
@@ -66,6 +76,7 @@ bool pass_legalize_reactants(struct net *n, struct pass_context *c)
             pass_done(c, w.old[j].span, "intermediates for its reactants");
             split(&w, &w.old[j], fast);
         } else {
+            remark_wide(&w, &w.old[j], c);
             rewrite_keep(&w, &w.old[j]);
         }
     }

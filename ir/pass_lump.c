@@ -16,6 +16,7 @@
 #include "ir/lump.h"
 #include "ir/net_names.h"
 #include "ir/pass.h"
+#include "ir/readers.h"
 #include "ir/rebuild.h"
 #include "ir/uses.h"
 #include "support/mem.h"
@@ -148,7 +149,64 @@ static void fill_witness(struct witness *w, const struct net *n, const struct pa
     }
 }
 
-static void remark(struct pass_context *c, const struct net *n, const struct partition *p)
+struct remarks {
+    struct pass_context *c;
+    const struct net *n;
+    const struct partition *p;
+    struct uses uses;
+    struct lump_difference *difference;
+    struct readers readers;
+    struct arena *arena;
+};
+
+/* Why species s is alone. */
+static void remark_alone(struct remarks *r, species_id s)
+{
+    const struct net *n = r->n;
+    const struct species *x = &n->species.data[s];
+    const char *use = uses_reason(&r->uses, s, LUMP_APART);
+    species_id from = r->p->told_from[s];
+    reaction_id j = from >= 0 ? lump_difference(r->difference, s, from) : -1;
+    if (use) {
+        pass_missed(r->c, uses_place(&r->uses, s, LUMP_APART), "%s stays: %s", x->name, use);
+    } else if (x->kind == SPECIES_CONSTANT) {
+        pass_missed(r->c, x->span, "%s stays: it is constant", x->name);
+    } else if (j >= 0) {
+        pass_missed(r->c, n->reaction.data[j].span, "%s stays: it is told from %s by %s", x->name,
+                    n->species.data[from].name, net_reaction_text(n, j, r->arena));
+    } else if (r->uses.of[s] & USE_OUTPUT) {
+        pass_missed(r->c, x->span, "%s stays: no other species is observed as it is", x->name);
+    } else if (r->readers.ptr[s] == r->readers.ptr[s + 1]) {
+        pass_missed(r->c, x->span, "%s stays: a reaction with a rate law consumes it", x->name);
+    } else {
+        j = r->readers.reaction[r->readers.ptr[s]];
+        pass_missed(r->c, n->reaction.data[j].span, "%s stays: no other species reacts like it: %s", x->name,
+                    net_reaction_text(n, j, r->arena));
+    }
+}
+
+static void remark_those_alone(struct pass_context *c, const struct net *n, const struct partition *p,
+                               enum lump kind)
+{
+    struct remarks r = {.c = c,
+                        .n = n,
+                        .p = p,
+                        .uses = uses_of(n, NULL),
+                        .difference = lump_difference_open(n, kind, p),
+                        .readers = readers_of(n),
+                        .arena = arena_create()};
+    for (size_t s = 0; s < n->species.n; s++) {
+        if (p->block[s] >= 0 && p->size[p->block[s]] == 1 && (c->options->remarks || !c->why)) {
+            remark_alone(&r, (species_id)s);
+        }
+    }
+    arena_destroy(r.arena);
+    readers_free(&r.readers);
+    lump_difference_close(r.difference);
+    uses_free(&r.uses);
+}
+
+static void remark(struct pass_context *c, const struct net *n, const struct partition *p, enum lump kind)
 {
     for (size_t s = 0; s < n->species.n; s++) {
         int32_t b = p->block[s];
@@ -159,8 +217,8 @@ static void remark(struct pass_context *c, const struct net *n, const struct par
             pass_done(c, x->span, "%s stands for %d species", x->name, p->size[b]);
         }
     }
-    if (c->n_done == 0) {
-        pass_missed(c, (struct span){0}, "no two species are alike in what is observed");
+    if (c->options->remarks || (c->n_done == 0 && c->options->asked)) {
+        remark_those_alone(c, n, p, kind);
     }
 }
 
@@ -168,7 +226,7 @@ static bool lump(struct net *n, struct pass_context *c, enum lump kind)
 {
     struct partition p = lump_partition(n, kind);
     bool ok = true;
-    remark(c, n, &p);
+    remark(c, n, &p, kind);
     if (c->n_done > 0) {
         bool *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
         expr_id *value = mem_zalloc(n->species.n + 1, sizeof *value),

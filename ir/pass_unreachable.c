@@ -21,14 +21,16 @@
 struct spread {
     const struct net *n;
     bool *present;         /* by species */
+    reaction_id *maker;    /* by species that is present: the reaction that brings it; -1: it is given */
     int32_t *waits;        /* by reaction: reactants that are not present; laws wait for none */
     VEC(species_id) found; /* present, with what follows from it still to be found */
 };
 
-static void add_species(struct spread *x, species_id s)
+static void add_species(struct spread *x, species_id s, reaction_id maker)
 {
     if (!x->present[s]) {
         x->present[s] = true;
+        x->maker[s] = maker;
         vec_push(&x->found, s);
     }
 }
@@ -38,26 +40,24 @@ static void fire(struct spread *x, size_t j)
 {
     const struct reaction *r = &x->n->reaction.data[j];
     for (uint32_t i = 0; i < r->n_lhs; i++) {
-        add_species(x, net_lhs(x->n, r)[i].species);
+        add_species(x, net_lhs(x->n, r)[i].species, (reaction_id)j);
     }
     for (uint32_t i = 0; i < r->n_rhs; i++) {
-        add_species(x, net_rhs(x->n, r)[i].species);
+        add_species(x, net_rhs(x->n, r)[i].species, (reaction_id)j);
     }
 }
 
-static void start(struct spread *x)
+static void start(struct spread *x, const struct uses *uses)
 {
     const struct net *n = x->n;
-    struct uses uses = uses_of(n, NULL);
     for (size_t s = 0; s < n->species.n; s++) {
         double v;
         expr_id init = n->species.data[s].init;
         if ((init && !(expr_const_real(n->ex, init, &v) && v == 0)) ||
-            uses.of[s] & (USE_INPUT | USE_EVENT_WRITE)) {
-            add_species(x, (species_id)s);
+            uses->of[s] & (USE_INPUT | USE_EVENT_WRITE)) {
+            add_species(x, (species_id)s, -1);
         }
     }
-    uses_free(&uses);
     for (size_t j = 0; j < n->reaction.n; j++) {
         x->waits[j] = n->reaction.data[j].rate_kind == RATE_LAW ? 0 : (int32_t)n->reaction.data[j].n_lhs;
         if (x->waits[j] == 0) {
@@ -79,6 +79,25 @@ static void follow(struct spread *x)
         }
     }
     readers_free(&readers);
+}
+
+static void remark_present(const struct spread *x, const struct uses *uses, struct pass_context *c)
+{
+    struct arena *a = arena_create();
+    for (size_t s = 0; s < x->n->species.n; s++) {
+        const struct species *y = &x->n->species.data[s];
+        unsigned mask = USE_INPUT | USE_EVENT_WRITE;
+        const char *given = uses_reason(uses, (species_id)s, mask);
+        reaction_id j = x->maker[s];
+        if (x->present[s] && j >= 0) {
+            pass_kept(c, x->n->reaction.data[j].span, "%s stays: it may come by %s", y->name,
+                      net_reaction_text(x->n, j, a));
+        } else if (x->present[s]) {
+            pass_kept(c, given ? uses_place(uses, (species_id)s, mask) : y->span, "%s stays: %s", y->name,
+                      given ? given : "it may be there at first");
+        }
+    }
+    arena_destroy(a);
 }
 
 static void remove_absent(struct net *n, struct pass_context *c, const struct spread *x)
@@ -116,12 +135,19 @@ bool pass_unreachable(struct net *n, struct pass_context *c)
 {
     struct spread x = {.n = n,
                        .present = mem_zalloc(n->species.n + 1, sizeof *x.present),
+                       .maker = mem_alloc((n->species.n + 1) * sizeof *x.maker),
                        .waits = mem_zalloc(n->reaction.n + 1, sizeof *x.waits)};
-    start(&x);
+    struct uses uses = uses_of(n, NULL);
+    start(&x, &uses);
     follow(&x);
+    if (c->options->remarks) {
+        remark_present(&x, &uses, c);
+    }
+    uses_free(&uses);
     remove_absent(n, c, &x);
     vec_free(&x.found);
     free(x.present);
+    free(x.maker);
     free(x.waits);
     return true;
 }

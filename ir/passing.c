@@ -49,7 +49,8 @@ const char *passing_reason(const struct net *n, const struct uses *uses, const r
     const struct reaction *r = &n->reaction.data[j];
     species_id s = net_lhs(n, r)->species;
     const char *why = uses_reason(uses, s, USE_ANY);
-    *at = why && uses->at[s].file ? uses->at[s] : r->span;
+    *at = uses_place(uses, s, USE_ANY);
+    *at = at->file ? *at : r->span;
     return why                                           ? why
            : n->species.data[s].kind != SPECIES_DISCRETE ? "it is not discrete"
            : reader[s] != j                              ? "another reaction reads it"
@@ -61,7 +62,9 @@ const int32_t *passing_order(const struct net *n, struct pass_context *c, bool *
     const struct rate_independence *f = facts_rate_independence(c->facts, n);
     *ok = true;
     if (!f->holds) {
-        struct span at = f->first >= 0 ? n->reaction.data[f->first].span : (struct span){0};
+        struct span at = f->first >= 0    ? n->reaction.data[f->first].span
+                         : n->event.n > 0 ? n->event.data[0].span
+                                          : (struct span){0};
         *ok = pass_refuse(c, at, "the limit may depend on rates: %s", f->why);
         if (!*ok && f->second >= 0) {
             diag_note(c->diag, n->reaction.data[f->second].span, "and this reaction");

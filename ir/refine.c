@@ -55,11 +55,6 @@ bool refinable_add(struct refinable *p, int32_t element, struct residue key)
     return true;
 }
 
-static bool same_key(struct residue a, struct residue b)
-{
-    return a.at[0] == b.at[0] && a.at[1] == b.at[1];
-}
-
 /* Into `marked`, without those whose key is zero; keys are cleared. */
 static void take_marked(struct refinable *p, struct refinable_set *set)
 {
@@ -87,7 +82,7 @@ static void number_parts(struct refinable *p)
     for (size_t i = 0; i < n; i++) {
         struct keyed *x = &p->marked.data[i];
         size_t h = residue_word(x->key) & (size - 1);
-        while (p->slot.data[h] >= 0 && !same_key(p->marked.data[p->slot.data[h]].key, x->key)) {
+        while (p->slot.data[h] >= 0 && !residue_equal(p->marked.data[p->slot.data[h]].key, x->key)) {
             h = (h + 1) & (size - 1);
         }
         if (p->slot.data[h] < 0) {

@@ -23,6 +23,11 @@ static inline bool residue_is_zero(struct residue x)
     return x.at[0] == 0 && x.at[1] == 0;
 }
 
+static inline bool residue_equal(struct residue x, struct residue y)
+{
+    return x.at[0] == y.at[0] && x.at[1] == y.at[1];
+}
+
 /* Of all expressions of a pool, by expr_id, to be freed: as linear combinations of what cannot be taken apart. */
 struct residue *residue_of_expressions(const struct expr_pool *ex);
 

@@ -14,8 +14,10 @@ struct walk {
 
 static void use_species(struct uses *u, species_id s, unsigned use, struct span at)
 {
-    if (u->of[s] == 0) {
-        u->at[s] = at;
+    for (unsigned one = 1; one <= use; one <<= 1) {
+        if (use & one && !(u->of[s] & one)) {
+            vec_push(&u->place, (struct use_place){s, one, at});
+        }
     }
     u->of[s] |= (uint8_t)use;
 }
@@ -98,10 +100,25 @@ static void use_events(struct walk *w)
     }
 }
 
+static int by_species(const void *a, const void *b)
+{
+    const struct use_place *x = a, *y = b;
+    return (x->species > y->species) - (x->species < y->species);
+}
+
+static bool is_sorted(const struct uses *u)
+{
+    for (size_t i = 1; i < u->place.n; i++) {
+        if (u->place.data[i].species < u->place.data[i - 1].species) {
+            return false;
+        }
+    }
+    return true;
+}
+
 struct uses uses_of(const struct net *n, const species_id *pair)
 {
-    struct uses u = {.of = mem_zalloc(n->species.n + 1, sizeof *u.of),
-                     .at = mem_zalloc(n->species.n + 1, sizeof *u.at)};
+    struct uses u = {.of = mem_zalloc(n->species.n + 1, sizeof *u.of)};
     struct walk w = {.n = n, .pair = pair, .uses = &u, .seen = mem_zalloc(expr_count(n->ex) + 1, 1)};
     bool all = !has_outputs(n);
     for (size_t s = 0; s < n->species.n; s++) {
@@ -121,6 +138,9 @@ struct uses uses_of(const struct net *n, const species_id *pair)
     for (size_t i = 0; i < n->assume.n; i++) {
         use_expr(&w, n->assume.data[i].cond, USE_ASSUME, n->assume.data[i].span);
     }
+    if (!is_sorted(&u)) {
+        qsort(u.place.data, u.place.n, sizeof *u.place.data, by_species);
+    }
     vec_free(&w.stack);
     free(w.seen);
     return u;
@@ -129,19 +149,52 @@ struct uses uses_of(const struct net *n, const species_id *pair)
 void uses_free(struct uses *u)
 {
     free(u->of);
-    free(u->at);
+    vec_free(&u->place);
     *u = (struct uses){0};
+}
+
+static const struct {
+    unsigned use;
+    const char *text;
+} reasons[] = {
+    {USE_INPUT, "it is an input, or set by the experiment"},
+    {USE_OUTPUT, "an output or the experiment reads it"},
+    {USE_NO_OUTPUTS, "the network declares no outputs, so that every species is observed"},
+    {USE_LAW, "a rate law reads it"},
+    {USE_ASSUME, "an assumption reads it"},
+    {USE_EVENT_READ, "an event reads it"},
+    {USE_EVENT_WRITE, "an event changes it"},
+};
+enum { N_REASONS = sizeof reasons / sizeof *reasons };
+
+static size_t reason_of(const struct uses *u, species_id s, unsigned mask)
+{
+    size_t i = 0;
+    while (i < N_REASONS && !(u->of[s] & mask & reasons[i].use)) {
+        i++;
+    }
+    return i;
 }
 
 const char *uses_reason(const struct uses *u, species_id s, unsigned mask)
 {
-    unsigned use = u->of[s] & mask;
-    return use & USE_INPUT         ? "it is an input, or set by the experiment"
-           : use & USE_OUTPUT      ? "an output or the experiment reads it"
-           : use & USE_NO_OUTPUTS  ? "the network declares no outputs, so that every species is observed"
-           : use & USE_LAW         ? "a rate law reads it"
-           : use & USE_ASSUME      ? "an assumption reads it"
-           : use & USE_EVENT_READ  ? "an event reads it"
-           : use & USE_EVENT_WRITE ? "an event changes it"
-                                   : NULL;
+    size_t i = reason_of(u, s, mask);
+    return i < N_REASONS ? reasons[i].text : NULL;
+}
+
+struct span uses_place(const struct uses *u, species_id s, unsigned mask)
+{
+    size_t i = reason_of(u, s, mask);
+    struct use_place key = {.species = s}, *at = NULL;
+    if (i < N_REASONS && u->place.n > 0) {
+        at = bsearch(&key, u->place.data, u->place.n, sizeof key, by_species);
+    }
+    for (; at && at > u->place.data && at[-1].species == s; at--) {
+    }
+    for (; at && at < u->place.data + u->place.n && at->species == s; at++) {
+        if (at->use == reasons[i].use) {
+            return at->at;
+        }
+    }
+    return (struct span){0};
 }

@@ -16,9 +16,14 @@ enum use {
     USE_ANY = 127
 };
 
+struct use_place {
+    species_id species;
+    unsigned use;
+    struct span at;
+};
 struct uses {
-    uint8_t *of;     /* by species: which of enum use */
-    struct span *at; /* by species: the place of its first use */
+    uint8_t *of;                 /* by species: which of enum use */
+    VEC(struct use_place) place; /* of the first use of each kind, by species */
 };
 
 /* pair (NULL: none): by species its partner or -1. `p - n` of partners is no use of p or n by itself. */
@@ -26,6 +31,8 @@ struct uses uses_of(const struct net *n, const species_id *pair);
 void uses_free(struct uses *u);
 /* "is an output": the first of `mask` that holds; NULL if none does. */
 const char *uses_reason(const struct uses *u, species_id s, unsigned mask);
+/* Where that is; no place if none holds. */
+struct span uses_place(const struct uses *u, species_id s, unsigned mask);
 /* By an output or an experiment. */
 bool uses_is_observed(const struct symbol *s);
 

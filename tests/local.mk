@@ -14,6 +14,7 @@ TEST_SUPPORT = \
   tests/run_case.sh \
   tests/run_check.sh \
   tests/run_cli.sh \
+  tests/run_conditions.sh \
   tests/run_diff.sh \
   tests/run_doc.sh \
   tests/run_fuzz.sh \

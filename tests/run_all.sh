@@ -63,6 +63,7 @@ cases()
     fi
     files golden 'tests/golden/*/*.crnl' | grep -v ' tests/golden/bad/'
     files ir 'tests/ir/*.net'
+    files conditions 'tests/conditions/*.net'
 }
 
 cases | awk -v only="${ONLY-}" '
