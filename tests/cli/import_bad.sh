@@ -1,0 +1,93 @@
+# Files that would cost time or memory without bound: each format, cut off, of the wrong kind, nested deeply, with huge counts,
+# with definitions that grow exponentially. Each is an error with its line, within 10 s and 1 GB.
+if [ "$SANITIZED" != yes ]; then
+    ulimit -v 2000000        # of addresses; libraries take half of it
+fi
+refused() # CODE FILE[:LINE]
+{
+    local file=${2%%:*} status=0
+    timeout 10 "$CRNLC" check "$file" >out 2>err || status=$?
+    [ $status = 1 ] && grep -q "^$2:.*error\[$1\]" err || { echo "$2: status $status, not $1"; head -c 2000 err; exit 1; }
+}
+repeat() # TEXT TIMES
+{
+    awk -v text="$1" -v n="$2" 'BEGIN { for (i = 0; i < n; i++) printf "%s", text }'
+}
+model() # BODY: an SBML model of one species and one reaction whose law is BODY
+{
+    cat <<END
+<?xml version="1.0" encoding="UTF-8"?>
+<sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1"><model id="m">
+<listOfCompartments><compartment id="V" spatialDimensions="3" size="1" constant="true"/></listOfCompartments>
+<listOfSpecies><species id="A" compartment="V" initialAmount="1" hasOnlySubstanceUnits="true" boundaryCondition="false" constant="false"/></listOfSpecies>
+<listOfReactions><reaction id="r" reversible="false" fast="false">
+<listOfReactants><speciesReference species="A" stoichiometry="${2:-1}" constant="true"/></listOfReactants>
+<kineticLaw><math xmlns="http://www.w3.org/1998/Math/MathML">$1</math></kineticLaw></reaction></listOfReactions>
+</model></sbml>
+END
+}
+json() # REACTANTS RATE
+{
+    printf '{"format": "crnlc network", "version": 1, "species": [{"name": "A", "amount": 1}], "reactions": [\n'
+    printf '{"reactants": %s, "products": [], "kinetics": "law",\n"rate": "%s"}]}\n' "$1" "$2"
+}
+
+# cut off in the middle
+model '<ci>A</ci>' | head -c 600 >cut.xml; refused E0831 cut.xml
+printf 'begin species\n 1 A() 1\nend species\nbegin reactions\n 1 1' >cut.net; refused E0831 cut.net:4
+printf 'A + B -> C\nA + ' >cut.crn; refused E0831 cut.crn:2
+printf 'species A = 1\nA ->{0.5' >cut.txt; refused E0701 cut.txt:2
+json '[["A", 1]]' A | head -c 120 >cut.json; refused E0831 cut.json:2
+
+# of another kind
+for kind in xml net crn txt json; do head -c 3000 "$CRNLC" | tr -d '\0' >binary.$kind; refused 'E0[78]..' binary.$kind; done
+printf '[1, 2]\n' >list.json; refused E0831 list.json:1
+
+# nested deeply
+deep=200000
+model "$(repeat '<apply><minus/>' $deep)<ci>A</ci>$(repeat '</apply>' $deep)" >deep.xml; refused E0833 deep.xml
+{ printf 'begin parameters\n 1 k '; repeat '(' $deep; printf 1; repeat ')' $deep; printf '\nend parameters\nbegin species\nend species\n'; } >deep.net
+refused E0833 deep.net:2
+{ printf 'begin functions\n'; awk 'BEGIN { for (i = 1; i < 2000; i++) print i, "f" i "() f" i + 1 "()"; print 2000, "f2000() 1" }'
+  printf 'end functions\nbegin species\nend species\n'; } >chain.net
+refused E0833 chain.net
+{ printf 'species A = 1\nA =>{'; repeat '(' $deep; printf 'A'; repeat ')' $deep; printf '} 0\n'; } >deep.txt; refused E0702 deep.txt:2
+json '[["A", 1]]' "$(repeat '-' $deep)A" >deep.json; refused E0702 deep.json:3
+{ repeat '[' $deep; repeat ']' $deep; } >lists.json; refused E0831 lists.json:1
+
+# huge counts
+model '<ci>A</ci>' 1e300 >count.xml; timeout 10 "$CRNLC" check count.xml    # a real number there
+printf 'begin species\n 1 A() 1\nend species\nbegin reactions\n 1 99999999999999999999 0 1\nend reactions\n' >count.net; refused E0834 count.net:5
+printf '99999999999999999999 A -> B\n' >count.crn; refused E0833 count.crn:1
+printf 'species A = 1\n99999999999999999999 A -> 0\n' >count.txt; refused E0702 count.txt:2
+printf 'param w : [100000, 100000]\n' >shape.txt; refused E0702 shape.txt:1
+json '[["A", 99999999999999999999]]' A >count.json; refused E0831 count.json:2
+json '[["A", 1e300]]' A >real.json; refused E0833 real.json:2
+
+# definitions that grow
+{
+    printf '<?xml version="1.0"?>\n<!DOCTYPE sbml [<!ENTITY a "aaaaaaaaaa">\n'
+    printf '<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>\n<sbml>&c;</sbml>\n'
+} >entities.xml; refused E0832 entities.xml:2
+
+# what crnlc wrote and others changed
+echo 'network n(T = 2) { species A = 5, B; clock ideal(P = T, Q = 1); phase P { A -> B; } every 3 { B = 0; } output s = A + B; }' >own.crnl
+"$CRNLC" emit --format sbml own.crnl -o own.xml
+"$CRNLC" diff own.crnl own.xml
+sed 's#<crnlc:statement>output s<#<crnlc:statement>output other<#' own.xml >other.xml; refused E0703 'other.xml: annotation of crnlc:1'
+sed 's#timers="[^"]*"#timers=""#' own.xml >timers.xml; refused E0832 timers.xml
+sed 's#<ci> B </ci>#<ci> P </ci>#; s#<ci> A </ci>#<ci> P </ci>#' own.xml >law.xml; refused E0832 law.xml
+sed 's#number="[0-9]*"#number="99999999999999999999"#; s#kind="every"#kind="at"#' own.xml >kind.xml; refused E0832 kind.xml
+
+# What is large and right is read: sums shared a thousand times over take no room, and are too long to be written out.
+{
+    printf 'begin parameters\n 1 p1 1\n'
+    awk 'BEGIN { for (i = 2; i <= 200; i++) print i, "p" i " p" i - 1 "+p" i - 1 }'
+    printf 'end parameters\nbegin species\n 1 A() 1\nend species\nbegin functions\n 1 f1() A\n'
+    awk 'BEGIN { for (i = 2; i <= 200; i++) print i, "f" i "() (f" i - 1 "()+1)*f" i - 1 "()" }'
+    printf 'end functions\nbegin groups\n 1 A 1\nend groups\nbegin reactions\n 1 1 0 f200()\nend reactions\n'
+} >doubling.net
+timeout 10 "$CRNLC" check doubling.net
+status=0
+timeout 10 "$CRNLC" emit --format json doubling.net >out 2>err || status=$?
+[ $status = 1 ] && grep -q 'E0821.*too long to be written out' err
