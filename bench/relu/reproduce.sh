@@ -129,7 +129,7 @@ mnist()
 
 mnist8()
 {
-    [ -f "$work/out/mnist_real.npz" ] || run bits train_mnist --seed 1
+    [ -f "$work/out/mnist_8bit.npz" ] || run bits train_mnist --seed 1
     run bits mnist_limits --seed 1
 }
 
