@@ -2,8 +2,11 @@
 # tree as the current directory.
 
 packages="gcc libc6-dev make autoconf automake pkgconf flex bison llvm-19-dev libcmocka-dev libsundials-dev
-libsuitesparse-dev librandom123-dev libzip-dev libpng-dev zlib1g-dev libjansson-dev libopenblas-dev libsbml5-dev
+libsuitesparse-dev librandom123-dev libzip-dev libpng-dev zlib1g-dev libjansson-dev libopenblas-dev
 gnuplot-nox graphviz"
+
+# Without it crnlc has no SBML.
+optional_packages="libsbml5-dev"
 
 # What only tests read files with.
 test_packages="python3-numpy"

@@ -71,7 +71,6 @@ libcodegen_a_SOURCES = \
   codegen/text/plain.c \
   codegen/text/report.c \
   codegen/text/report.h \
-  codegen/text/sbml.c \
   codegen/text/schemes.def \
   codegen/text/text.c \
   codegen/text/text.h \
@@ -87,3 +86,12 @@ libcodegen_a_SOURCES = \
 # end
 libcodegen_a_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 $(libcodegen_a_OBJECTS): | build_config.h
+
+# With libsbml.
+# files: SBML_TEXT_SOURCES = codegen/text/sbml/*.c
+SBML_TEXT_SOURCES = \
+  codegen/text/sbml/sbml.c
+# end
+if SBML
+libcodegen_a_SOURCES += $(SBML_TEXT_SOURCES)
+endif

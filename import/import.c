@@ -17,6 +17,15 @@ static const struct {
 #undef IMPORT
 };
 
+#ifndef HAVE_LIBSBML
+bool import_sbml(struct importer *x)
+{
+    diag_report(x->diag, DIAG_E0820, import_span(x, x->text, x->text), "this crnlc was built without SBML");
+    diag_help(x->diag, "install libsbml (Debian: libsbml5-dev) and build it again");
+    return false;
+}
+#endif
+
 /* ---- choosing the format ---- */
 
 static bool is_packed(const char *path)

@@ -19,16 +19,24 @@ libimport_a_SOURCES = \
   import/mass_action.c \
   import/mass_action.h \
   import/remark.c \
-  import/sbml.c \
-  import/sbml_entity.c \
-  import/sbml_event.c \
-  import/sbml_impl.h \
-  import/sbml_math.c \
-  import/sbml_own.c \
-  import/sbml_reaction.c \
-  import/sbml_units.c \
   import/scan.c \
   import/scan.h \
   import/xml.c \
   import/xml.h
 # end
+
+# With libsbml.
+# files: SBML_IMPORT_SOURCES = import/sbml/*.c import/sbml/*.h
+SBML_IMPORT_SOURCES = \
+  import/sbml/sbml.c \
+  import/sbml/sbml_entity.c \
+  import/sbml/sbml_event.c \
+  import/sbml/sbml_impl.h \
+  import/sbml/sbml_math.c \
+  import/sbml/sbml_own.c \
+  import/sbml/sbml_reaction.c \
+  import/sbml/sbml_units.c
+# end
+if SBML
+libimport_a_SOURCES += $(SBML_IMPORT_SOURCES)
+endif

@@ -107,7 +107,7 @@ check-local: $(check_PROGRAMS)
 if FUZZ
 	@echo "Built for fuzzing: use 'make fuzz'."
 else
-	@UNIT_TESTS='$(UNIT_TESTS)' FUZZ_TARGETS='$(FUZZ_TARGETS)' ONLY='$(ONLY)' $(RUN_TESTS)
+	@SBML='$(SBML)' UNIT_TESTS='$(UNIT_TESTS)' FUZZ_TARGETS='$(FUZZ_TARGETS)' ONLY='$(ONLY)' $(RUN_TESTS)
 endif
 
 # The suites of ../shared/data, which take minutes: tests/suites/NAME.sh each.

@@ -7,7 +7,7 @@ set -u
 export LC_ALL=C
 SRC=$(cd "$(dirname "$0")/.." && pwd)
 OUT=$BUILD/tests/out
-export SRC BUILD CRNLC OUT
+export SRC BUILD CRNLC OUT SBML=${SBML-yes}
 # A Python with NumPy, if there is one: the first in PATH may be another than the one that Debian's packages belong to.
 for PYTHON in python3 /usr/bin/python3 ''; do
     if [ -z "$PYTHON" ] || "$PYTHON" -c 'import numpy' 2>/dev/null; then

@@ -23,6 +23,16 @@ static bool (*const writers[])(struct text *t) = {
 #undef FORMAT
 };
 
+#ifndef HAVE_LIBSBML
+bool text_write_sbml(struct text *t)
+{
+    diag_report(t->diag, DIAG_E0820, (struct span){0}, "this crnlc was built without SBML");
+    diag_help(t->diag, "install libsbml (Debian: libsbml5-dev) and build it again; antimony says the same in "
+                       "another language");
+    return false;
+}
+#endif
+
 bool text_find(const char *name, enum text_format_id *id)
 {
     for (size_t i = 0; i < TEXT_FORMAT_COUNT; i++) {

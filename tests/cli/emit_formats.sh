@@ -59,6 +59,7 @@ END
 for network in laws rational remainder happenings; do
     "$CRNLC" check --network $network more.crnl
 done
+# All formats, sbml too: a build without libsbml skips this file.
 formats=$("$CRNLC" emit --help | sed -n '/^Formats:/,$s/^  \([a-z]*\) .*/\1/p')
 [ "$(echo "$formats" | wc -w)" -ge 14 ]
 written=0

@@ -8,7 +8,9 @@
 #include <cmocka.h>
 
 #include <jansson.h>
+#ifdef HAVE_LIBSBML
 #include <sbml/SBMLTypes.h>
+#endif
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,6 +109,7 @@ static int check_json(const char *text)
     return 1;
 }
 
+#ifdef HAVE_LIBSBML
 /* Read anew and checked whole, units too. */
 static int check_sbml(const char *text)
 {
@@ -119,6 +122,24 @@ static int check_sbml(const char *text)
     assert_int_equal(Model_getNumSpecies(m), N_SPECIES);
     SBMLDocument_free(d);
     return 1;
+}
+#else
+static int check_sbml(const char *text)
+{
+    (void)text;
+    return 0;
+}
+#endif
+
+/* Without libsbml there is no SBML. */
+static bool is_there(enum text_format_id id)
+{
+#ifdef HAVE_LIBSBML
+    (void)id;
+    return true;
+#else
+    return id != TEXT_SBML;
+#endif
 }
 
 static void what_is_written_is_read(void **state)
@@ -139,9 +160,9 @@ static void what_is_written_is_read(void **state)
     }
     random_mild = false;
     assert_in_range(n_json, ROUNDS / 2, ROUNDS);
-    assert_in_range(n_sbml, ROUNDS / 3, ROUNDS);
+    assert_in_range(n_sbml, is_there(TEXT_SBML) ? ROUNDS / 3 : 0, ROUNDS);
     for (int id = 0; id < TEXT_FORMAT_COUNT; id++) {
-        assert_in_range(n_written[id], 1, ROUNDS);
+        assert_in_range(n_written[id], is_there((enum text_format_id)id) ? 1 : 0, ROUNDS);
     }
 }
 

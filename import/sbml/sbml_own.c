@@ -1,9 +1,9 @@
-/* Models that crnlc wrote (codegen/text/sbml.c): annotations say what stands for what, so that the network comes back as it was. What
+/* Models that crnlc wrote (codegen/text/sbml/sbml.c): annotations say what stands for what, so that the network comes back as it was. What
  * the annotations say and the model does not show is an error: another tool has changed it. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/sbml_impl.h"
+#include "import/sbml/sbml_impl.h"
 #include "support/mem.h"
 
 static struct expr_pool *pool(const struct sbml *s)

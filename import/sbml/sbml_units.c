@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "import/sbml_impl.h"
+#include "import/sbml/sbml_impl.h"
 
 enum dimension { CONCENTRATION, AMOUNT, TIME, VOLUME };
 

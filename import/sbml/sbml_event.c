@@ -1,5 +1,5 @@
 /* Events of SBML: conditions whose changes are queued. */
-#include "import/sbml_impl.h"
+#include "import/sbml/sbml_impl.h"
 
 /* The size that the compartment of a species has when the event has happened. */
 static expr_id size_after(struct sbml *s, Event_t *v, const struct entity *e)

@@ -1,7 +1,7 @@
 /* Compartments, species and parameters of SBML: how each changes, what formulas mean by it. */
 #include <math.h>
 
-#include "import/sbml_impl.h"
+#include "import/sbml/sbml_impl.h"
 
 static struct expr_pool *pool(const struct sbml *s)
 {

@@ -105,7 +105,7 @@ expr_id sbml_law(struct sbml *s, struct entity *e); /* of a REACTION */
 void sbml_units(struct sbml *s, bool concentrations); /* of the network */
 bool sbml_has_litres(const struct sbml *s);
 
-/* ---- sbml_own.c: what crnlc wrote (codegen/text/sbml.c) ---- */
+/* ---- sbml_own.c: what crnlc wrote (codegen/text/sbml/sbml.c) ---- */
 void sbml_own_names(struct sbml *s); /* roles of its variables; entities are there, their roles are not yet */
 void sbml_own_start(struct sbml *s); /* units, guards; all entities are declared */
 const XMLNode_t *sbml_own_event(Event_t *v); /* NULL: it is as others write it */

@@ -1,7 +1,7 @@
 /* Reactions of SBML. A kinetic law is an amount per time, as a law of a network is. */
 #include <math.h>
 
-#include "import/sbml_impl.h"
+#include "import/sbml/sbml_impl.h"
 
 /* How much of a species one extent of a reaction makes; negative: takes. */
 struct amount_change {

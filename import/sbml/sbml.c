@@ -1,7 +1,7 @@
 /* SBML, Level 2 and 3: the core, read by libsbml. */
 #include <string.h>
 
-#include "import/sbml_impl.h"
+#include "import/sbml/sbml_impl.h"
 #include "import/xml.h"
 
 /* The first word of a line: a tag. Nothing for a line that is not there. */
