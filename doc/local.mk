@@ -104,6 +104,7 @@ MANUAL_PAGES = \
   doc/IR.md \
   doc/PASSES.md \
   doc/compared.md \
+  doc/diff.md \
   doc/formats.md \
   doc/import.md \
   doc/language.md \

@@ -1,11 +1,14 @@
 /* crnlc diff: are two networks equal up to names? Exit status as that of diff: 0 equal, 1 different, 2 for errors and where the
  * question is not decided within the limit of work. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "driver/command.h"
 #include "driver/pipeline.h"
 #include "driver/semantic.h"
+#include "ir/bisimulation.h"
+#include "ir/interpretation.h"
 #include "ir/net_match.h"
 
 enum { MOST_LINES = 40, EXIT_STATUS_DIFFERENT = 1, EXIT_STATUS_TROUBLE = 2 };
@@ -196,6 +199,90 @@ static int compare(const struct net *net[2], const char *const *file)
     return status;
 }
 
+/* What the species of `made` stand for, where names do not say it. */
+static void print_interpretation(const struct net *formal, const struct net *made,
+                                 const struct linear_map *map)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < made->species.n; i++) {
+        const struct species *x = &made->species.data[i];
+        const struct term *t = map->term.data + map->ptr.data[i];
+        size_t n = map->ptr.data[i + 1] - map->ptr.data[i];
+        bool own = n == 1 && t->count == 1 && strcmp(x->name, formal->species.data[t->species].name) == 0;
+        if (own || x->kind == SPECIES_CONSTANT || lines++ >= MOST_LINES) {
+            continue;
+        }
+        printf("  %s = %s", x->name, n ? "" : "0");
+        for (size_t k = 0; k < n; k++) {
+            fputs(k ? " + " : "", stdout);
+            if (t[k].count > 1) {
+                printf("%lld ", (long long)t[k].count);
+            }
+            fputs(formal->species.data[t[k].species].name, stdout);
+        }
+        putchar('\n');
+    }
+    if (lines > MOST_LINES) {
+        printf("  ... and %zu more\n", lines - MOST_LINES);
+    }
+}
+
+/* `made` is the second network, or turned round the first. */
+static int report_bisimulation(const struct bisimulation *b, const struct net *const net[2],
+                               const char *const *file, bool turned, const struct linear_map *map)
+{
+    const char *made = file[!turned], *formal = file[turned];
+    switch (b->answer) {
+    case BISIMULATION_HOLDS:
+        printf("%s is an implementation of %s (CRN bisimulation): both have the same runs, at whatever "
+               "speed, under\n",
+               made, formal);
+        print_interpretation(net[turned], net[!turned], map);
+        return EXIT_STATUS_OK;
+    case BISIMULATION_FAILS:
+        printf("%s is no implementation of %s by this interpretation: %s\n", made, formal, b->why);
+        return EXIT_STATUS_DIFFERENT;
+    case BISIMULATION_UNDECIDED: printf("%s and %s: not decided: %s\n", file[0], file[1], b->why); break;
+    }
+    return EXIT_STATUS_TROUBLE;
+}
+
+static int compare_by_interpretation(struct pipeline *p, const struct net *net[2], const char *const *file)
+{
+    struct linear_map map = {0};
+    const char *path = p->options->interpretation;
+    uint32_t source = sources_read(p->sources, path);
+    if (source == 0) {
+        diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", path, strerror(errno));
+    }
+    bool ok = source && interpretation_read(p->sources, source, net[0], net[1], &map, p->diag);
+    int status = EXIT_STATUS_TROUBLE;
+    if (pipeline_report(p) == EXIT_STATUS_OK && ok) {
+        struct bisimulation b = bisimulation_check(net[0], net[1], &map, 0);
+        status = report_bisimulation(&b, net, file, false, &map);
+        free(b.why);
+    }
+    linear_map_free(&map);
+    return status;
+}
+
+/* Is one an implementation of the other, under an interpretation that can be found? */
+static bool find_bisimulation(const struct net *net[2], const char *const *file)
+{
+    bool found = false;
+    for (int turned = 0; turned < 2 && !found; turned++) {
+        struct linear_map map = {0};
+        struct bisimulation b = bisimulation_find(net[turned], net[!turned], &map, 0);
+        found = b.answer == BISIMULATION_HOLDS;
+        if (found) {
+            report_bisimulation(&b, net, file, turned, &map);
+        }
+        free(b.why);
+        linear_map_free(&map);
+    }
+    return found;
+}
+
 static int compare_meaning(struct pipeline *p, const struct net *net[2], const char *const *file)
 {
     struct semantic_match m = semantic_compare(net[0], net[1], p->diag);
@@ -205,7 +292,7 @@ static int compare_meaning(struct pipeline *p, const struct net *net[2], const c
     if (status == EXIT_STATUS_OK && m.same != MEANING_NONE) {
         printf("%s and %s %s; in what is left of both:\n", file[0], file[1], semantic_text(m.same));
         print_renaming(reduced, &m.match);
-    } else if (status == EXIT_STATUS_OK) {
+    } else if (status == EXIT_STATUS_OK && !find_bisimulation(net, file)) {
         printf("%s and %s are not shown to mean the same; what is left of both differs:\n", file[0], file[1]);
         print_difference(reduced, &m.match, a);
         status = EXIT_STATUS_DIFFERENT;
@@ -243,7 +330,9 @@ int command_diff(const struct options *o)
     int status = pipeline_report(&p) == EXIT_STATUS_OK && net[1] ? EXIT_STATUS_OK : EXIT_STATUS_TROUBLE;
     if (status == EXIT_STATUS_OK) {
         const struct net *both[2] = {net[0], net[1]};
-        status = o->semantic ? compare_meaning(&p, both, o->files.data) : compare(both, o->files.data);
+        status = o->interpretation ? compare_by_interpretation(&p, both, o->files.data)
+                 : o->semantic     ? compare_meaning(&p, both, o->files.data)
+                                   : compare(both, o->files.data);
     }
     net_destroy(net[0]);
     net_destroy(net[1]);

@@ -47,6 +47,7 @@ enum option_id {
     OPTION_TO_STDOUT,
     OPTION_VALUES,
     OPTION_SEMANTIC,
+    OPTION_INTERPRETATION,
     OPTION_DOC_FORMAT
 };
 
@@ -250,6 +251,7 @@ static bool set_option(struct options *o, const struct option *option, const cha
     case OPTION_TO_STDOUT: o->to_stdout = true; break;
     case OPTION_VALUES: o->values = true; break;
     case OPTION_SEMANTIC: o->semantic = true; break;
+    case OPTION_INTERPRETATION: o->interpretation = value; break;
     case OPTION_HELP: o->help = true; break;
     case OPTION_ENGINE:
         good = choose(option, value, &chosen);

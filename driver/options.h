@@ -46,6 +46,7 @@ struct options {
     bool explain_conventions;
     bool only_check, to_stdout; /* fmt */
     bool values, semantic;      /* diff */
+    const char *interpretation; /* diff; NULL: none is given */
 };
 
 /* The command of that name, or COMMAND_COUNT. */

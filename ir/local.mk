@@ -1,6 +1,10 @@
 noinst_LIBRARIES += libir.a
 # files: libir_a_SOURCES = ir/*.c ir/*.h ir/*.def
 libir_a_SOURCES = \
+  ir/bisimulation.c \
+  ir/bisimulation.h \
+  ir/bisimulation_find.c \
+  ir/bisimulation_impl.h \
   ir/certify.c \
   ir/certify.h \
   ir/certify_abundant.c \
@@ -46,6 +50,8 @@ libir_a_SOURCES = \
   ir/interp_course.c \
   ir/interp_impl.h \
   ir/interp_limit.c \
+  ir/interpretation.c \
+  ir/interpretation.h \
   ir/legalize.c \
   ir/legalize.h \
   ir/lower.h \

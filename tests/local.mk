@@ -81,6 +81,7 @@ FUZZ_TARGETS = \
   tests/fuzz/fuzz_import_json \
   tests/fuzz/fuzz_import_list \
   tests/fuzz/fuzz_import_sbml \
+  tests/fuzz/fuzz_interpretation \
   tests/fuzz/fuzz_net_read \
   tests/fuzz/fuzz_neural \
   tests/fuzz/fuzz_parse
