@@ -8,19 +8,20 @@
 
 /* What a target can hold. */
 enum text_takes {
-    TAKES_EMPTY = 1,     /* reactions with an empty side */
-    TAKES_RATES = 2,     /* rate constants that have an effect */
-    TAKES_INITIAL = 4,   /* initial amounts */
-    TAKES_CONSTANT = 8,  /* species that are held */
-    TAKES_LAWS = 16,     /* rates that are not mass action */
-    TAKES_TIME = 32,     /* laws that read the time */
-    TAKES_GUARDS = 64,   /* reactions that are switched */
-    TAKES_PARAMS = 128,  /* constants by name */
-    TAKES_EVENTS = 256,  /* events, and a clock that switches reactions */
-    TAKES_SIGNED = 512,  /* quantities that may be negative */
-    TAKES_UNUSED = 1024, /* species of no reaction */
-    TAKES_QUEUED = 2048, /* events with delays and priorities */
-    TAKES_ALL = 4095
+    TAKES_EMPTY = 1,      /* reactions with an empty side */
+    TAKES_RATES = 2,      /* rate constants that have an effect */
+    TAKES_INITIAL = 4,    /* initial amounts */
+    TAKES_CONSTANT = 8,   /* species that are held */
+    TAKES_LAWS = 16,      /* rates that are not mass action */
+    TAKES_TIME = 32,      /* laws that read the time */
+    TAKES_GUARDS = 64,    /* reactions that are switched */
+    TAKES_PARAMS = 128,   /* constants by name */
+    TAKES_EVENTS = 256,   /* events, and a clock that switches reactions */
+    TAKES_SIGNED = 512,   /* quantities that may be negative */
+    TAKES_UNUSED = 1024,  /* species of no reaction */
+    TAKES_QUEUED = 2048,  /* events with delays and priorities */
+    TAKES_OUTPUTS = 4096, /* by formula */
+    TAKES_ALL = 8191
 };
 enum text_names {
     NAMES_ORIGINAL,   /* as they are; the format quotes them */

@@ -174,6 +174,21 @@ static bool check_sizes(struct text *t)
     return ok;
 }
 
+/* The first few outputs that are formulas, with commas. */
+static const char *formulas(struct text *t, size_t *n)
+{
+    enum { MOST = 4 };
+    const char *list = "";
+    *n = 0;
+    for (size_t i = 0; i < t->net->symbol.n; i++) {
+        const struct symbol *s = &t->net->symbol.data[i];
+        if (text_is_formula(t, s) && ++*n <= MOST) {
+            list = arena_printf(t->arena, "%s%s%s", list, *n > 1 ? ", " : "", s->name);
+        }
+    }
+    return *n > MOST ? arena_printf(t->arena, "%s and %zu more", list, *n - MOST) : list;
+}
+
 /* What is dropped without a word by the target. */
 static void warn_losses(struct text *t)
 {
@@ -192,6 +207,12 @@ static void warn_losses(struct text *t)
     }
     if (!(t->format->takes & TAKES_INITIAL) && amounts) {
         diag_report(t->diag, DIAG_W0821, (struct span){0, 0, 1}, "%s does not hold initial amounts", name);
+    }
+    size_t n;
+    const char *outputs = formulas(t, &n);
+    if (n > 0 && !(t->format->takes & TAKES_OUTPUTS)) {
+        diag_report(t->diag, DIAG_W0821, (struct span){0, 0, 2}, "%s does not hold outputs by formula: %s", name,
+                    outputs);
     }
 }
 

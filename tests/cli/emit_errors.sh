@@ -103,6 +103,9 @@ network rates { species A = 9, B, C; A -> B; A ->{3} C; }
 END
 warned "[W0821]" 'does not use rates' --format nuskell rates.crnl
 warned "[W0821]" 'initial amounts' --format piperine rates.crnl
+echo 'network n { species A = 9, B; dual y[5]; A -> B; output y, s = A + B; }' >outputs.crnl
+warned "[W0821]" 'nuskell does not hold outputs by formula: y, s' --format nuskell outputs.crnl
+warned "[W0821]" 'dot does not hold outputs by formula: y, s' --format dot outputs.crnl
 
 cat >large.crnl <<'END'
 network large { species X[21] = 1; for i in 0..20 { 2 X[i] -> X[i + 1]; } }
