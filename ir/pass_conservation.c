@@ -103,8 +103,9 @@ static void choose(struct elimination *e, int32_t i)
     species_id at = term[0].species;
     const char *why = wrong_law(e, term, n, &at);
     if (why) {
-        pass_missed(e->c, uses_place(&e->uses, at, USE_ANY), "the law of %zu species with %s stays: %s", n,
-                    species[at].name, why);
+        struct span place =
+            uses_reason(&e->uses, at, USE_INPUT) ? uses_place(&e->uses, at, USE_INPUT) : species[at].span;
+        pass_missed(e->c, place, "the law of %zu species with %s stays: %s", n, species[at].name, why);
         return;
     }
     if (n == 1) {

@@ -337,7 +337,8 @@ bool pass_fan_out(struct net *n, struct pass_context *c)
         return ok;
     }
     if (c->options->max_products == 1) {
-        return pass_refuse(c, (struct span){0}, "trees need two products at least, --max-products=1");
+        return pass_refuse(c, n->reaction.n > 0 ? n->reaction.data[0].span : (struct span){0},
+                           "trees need two products at least, --max-products=1");
     }
     struct fan_out x = {.c = c,
                         .uses = uses_of(n, NULL),

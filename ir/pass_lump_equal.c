@@ -22,6 +22,7 @@
 
 struct equals {
     struct net *n;
+    struct pass_context *c;
     struct refinable p;    /* of species; set 0 is empty */
     struct residue *block; /* by species: symbol of its set */
     struct residue *side;  /* by reaction: the reactants, as symbols of sets */
@@ -30,6 +31,7 @@ struct equals {
     bool *marked;          /* by reaction: it stands in `todo` */
     VEC(int32_t) todo;
     VEC(struct term) change;
+    species_id *like; /* by species: the first that starts like it */
     species_id *same; /* by species: the first of its set */
 };
 
@@ -40,7 +42,12 @@ static void label(struct equals *x)
     struct uses uses = uses_of(n, NULL);
     for (size_t s = 0; s < n->species.n; s++) {
         const struct species *y = &n->species.data[s];
-        bool apart = y->kind == SPECIES_CONSTANT || uses.of[s] & (USE_INPUT | USE_EVENT_WRITE);
+        const char *why = uses_reason(&uses, (species_id)s, USE_INPUT | USE_EVENT_WRITE);
+        bool apart = why || y->kind == SPECIES_CONSTANT;
+        if (why) {
+            pass_missed(x->c, uses_place(&uses, (species_id)s, USE_INPUT | USE_EVENT_WRITE), "%s stays: %s",
+                        y->name, why);
+        }
         double v = 1;
         bool zero = !y->init || (expr_const_real(n->ex, y->init, &v) && v == 0);
         refinable_add(&x->p, (int32_t)s,
@@ -101,15 +108,30 @@ static void move(struct equals *x, const struct readers *readers, species_id s)
     }
 }
 
+/* By species the first of its set. */
+static void find_first(const struct equals *x, species_id *of)
+{
+    species_id *first = mem_alloc(((size_t)x->p.n_sets + 1) * sizeof *first);
+    for (size_t s = x->n->species.n; s-- > 0;) {
+        first[x->p.element[s].set] = (species_id)s;
+    }
+    for (size_t s = 0; s < x->n->species.n; s++) {
+        of[s] = first[x->p.element[s].set];
+    }
+    free(first);
+}
+
 static void refine(struct equals *x)
 {
     struct readers readers = readers_of(x->n);
     label(x);
+    int32_t first = refinable_split(&x->p);
+    find_first(x, x->like);
     for (size_t j = 0; j < x->n->reaction.n; j++) {
         x->marked[j] = true;
         vec_push(&x->todo, (int32_t)j);
     }
-    for (int32_t first = refinable_split(&x->p); first < x->p.n_sets; first = refinable_split(&x->p)) {
+    for (; first < x->p.n_sets; first = refinable_split(&x->p)) {
         for (int32_t k = first; k < x->p.n_sets; k++) {
             for (int32_t i = x->p.set[k].first; i < x->p.set[k].end; i++) {
                 move(x, &readers, x->p.order[i]);
@@ -125,25 +147,20 @@ static void refine(struct equals *x)
 }
 
 /* The first species of each set stands for it. */
-static void name_sets(struct equals *x, struct pass_context *c)
+static void name_sets(struct equals *x)
 {
-    size_t n = x->n->species.n;
-    int32_t *size = mem_zalloc((size_t)x->p.n_sets + 1, sizeof *size);
-    species_id *first = mem_alloc(((size_t)x->p.n_sets + 1) * sizeof *first);
-    for (size_t s = n; s-- > 0;) {
-        first[x->p.element[s].set] = (species_id)s;
-        size[x->p.element[s].set]++;
-    }
-    for (size_t s = 0; s < n; s++) {
-        int32_t set = x->p.element[s].set;
-        x->same[s] = first[set];
-        if (x->same[s] == (species_id)s && size[set] > 1) {
-            pass_done(c, x->n->species.data[s].span, "%s is equal to %d other%s", x->n->species.data[s].name,
-                      size[set] - 1, size[set] > 2 ? "s" : "");
+    const struct species *species = x->n->species.data;
+    find_first(x, x->same);
+    for (size_t s = 0; s < x->n->species.n; s++) {
+        const struct refinable_set *set = &x->p.set[x->p.element[s].set];
+        if (x->same[s] == (species_id)s && set->end - set->first > 1) {
+            pass_done(x->c, species[s].span, "%s is equal to %d other%s", species[s].name,
+                      set->end - set->first - 1, set->end - set->first > 2 ? "s" : "");
+        } else if (x->same[s] == (species_id)s && x->like[s] != (species_id)s) {
+            pass_missed(x->c, species[s].span, "%s stays: it starts like %s, but does not change like it",
+                        species[s].name, species[x->like[s]].name);
         }
     }
-    free(size);
-    free(first);
 }
 
 /* Appends the reactants as those that stand for them; and, for products, the change of those that stay. */
@@ -244,6 +261,8 @@ bool pass_lump_equal(struct net *n, struct pass_context *c)
 {
     size_t species = n->species.n + 1, reactions = n->reaction.n + 1;
     struct equals x = {.n = n,
+                       .c = c,
+                       .like = mem_alloc(species * sizeof *x.like),
                        .block = mem_zalloc(species, sizeof *x.block),
                        .side = mem_zalloc(reactions, sizeof *x.side),
                        .flow = mem_zalloc(reactions, sizeof *x.flow),
@@ -253,7 +272,7 @@ bool pass_lump_equal(struct net *n, struct pass_context *c)
     bool ok = true;
     refinable_open(&x.p, (int32_t)n->species.n);
     refine(&x);
-    name_sets(&x, c);
+    name_sets(&x);
     if (c->n_done > 0) {
         ok = merge(&x, c);
     } else {
@@ -267,6 +286,7 @@ bool pass_lump_equal(struct net *n, struct pass_context *c)
     free(x.flow);
     free(x.rate);
     free(x.marked);
+    free(x.like);
     free(x.same);
     return ok;
 }
