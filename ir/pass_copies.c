@@ -136,11 +136,13 @@ static bool rewrite(struct copies *x)
 static void remove_copies(struct copies *x)
 {
     struct net *n = x->n;
-    bool *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
+    bool *remove = mem_zalloc(n->species.n + 1, sizeof *remove),
+         *lost = mem_zalloc(n->species.n + 1, sizeof *lost);
     species_id *to = mem_alloc((n->species.n + 1) * sizeof *to), kept = 0;
     for (size_t s = 0; s < n->species.n; s++) {
         species_id same = x->same[s];
         remove[s] = same != (species_id)s;
+        lost[same] = lost[same] || remove[s];
         to[s] = remove[s] ? -1 : kept++;
         expr_id part = n->species.data[s].init, *sum = &n->species.data[same].init;
         if (remove[s] && part) {
@@ -154,7 +156,9 @@ static void remove_copies(struct copies *x)
             linear_map_add_row(&x->c->witness->before, &t, 1);
         }
     }
+    rebuild_forget(n, lost);
     rebuild_remove_species(n, remove, NULL);
+    free(lost);
     free(remove);
     free(to);
 }

@@ -8,7 +8,8 @@
  *
  * Preserves (S) the limit of a rate-independent network. Products are cut into runs of so many species, in their order; runs that
  * are equal and worth it are shared, with the length that saves most (the method of the Four Russians: dense layers of n
- * inputs have at most 2^b different runs of b). Worth it: the entries of all sides get fewer, those of the added reaction
+ * inputs have at most 2^b different runs of b); or products that are made together everywhere are one run, if that saves more.
+ * Worth it: the entries of all sides get fewer, those of the added reaction
  * counted. A species that turns into the run already and only passes keeps it: copies, run next, makes it
  * and F one. Left on their sides are reactants, what is given from outside, and what is not discrete. It undoes what
  * unimolecular does, and comes after it. */
@@ -21,8 +22,8 @@
 #include "support/hash.h"
 #include "support/mem.h"
 
-enum { N_LENGTHS = 8 };
-static const int32_t lengths[N_LENGTHS] = {2, 3, 4, 5, 6, 8, 12, INT32_MAX};
+enum { TOGETHER, N_LENGTHS = 9 };
+static const int32_t lengths[N_LENGTHS] = {TOGETHER, 2, 3, 4, 5, 6, 8, 12, INT32_MAX};
 
 struct run { /* of products, of so many reactions */
     size_t first, n;
@@ -31,14 +32,21 @@ struct run { /* of products, of so many reactions */
     species_id made_by; /* -1 nothing yet */
 };
 
+struct placed { /* a product with the block of its species */
+    int32_t block;
+    struct term term;
+};
+
 struct fan_out {
     struct rewrite w;
     struct pass_context *c;
     struct uses uses;
-    bool *passes;  /* by reaction: X -> ... where X only passes */
-    int32_t *rank; /* by species: among those that stand in runs; -1 it does not */
-    int32_t length;
+    bool *passes;   /* by reaction: X -> ... where X only passes */
+    int32_t *rank;  /* by species: among those that stand in runs; -1 it does not */
+    int32_t *block; /* by species: a run is of one block */
+    uint64_t *made; /* by species: a hash of how often which reactions make it */
     term_vec term, side;
+    VEC(struct placed) placed; /* room of one side */
     VEC(struct run) run;
     int32_t *slot;
     size_t n_slots;
@@ -107,28 +115,63 @@ static bool is_reactant(const struct fan_out *x, const struct reaction *r, speci
     return false;
 }
 
-/* Takes the terms of the reaction's products that may stand in runs into x->side, the others into `rest`. */
+static int by_block(const void *a, const void *b)
+{
+    const struct placed *x = a, *y = b;
+    return x->block != y->block ? (x->block > y->block) - (x->block < y->block)
+                                : (x->term.species > y->term.species) - (x->term.species < y->term.species);
+}
+
+/* Takes the terms of the reaction's products that may stand in runs into x->side, block by block, the others into `rest`. */
 static void split_side(struct fan_out *x, const struct reaction *r, term_vec *rest)
 {
-    x->side.n = rest->n = 0;
+    x->side.n = rest->n = x->placed.n = 0;
     for (uint32_t i = 0; i < r->n_rhs; i++) {
         struct term t = rewrite_rhs(&x->w, r)[i];
         if (x->rank[t.species] >= 0 && !is_reactant(x, r, t.species)) {
-            vec_push(&x->side, t);
+            vec_push(&x->placed, (struct placed){x->block[t.species], t});
         } else {
             vec_push(rest, t);
         }
+    }
+    if (x->placed.n > 1) {
+        qsort(x->placed.data, x->placed.n, sizeof *x->placed.data, by_block);
+    }
+    for (size_t i = 0; i < x->placed.n; i++) {
+        vec_push(&x->side, x->placed.data[i].term);
     }
 }
 
 /* The end of the run in x->side that starts at i. */
 static size_t end_of_run(const struct fan_out *x, size_t i)
 {
-    int32_t block = x->rank[x->side.data[i].species] / x->length;
-    while (i < x->side.n && x->rank[x->side.data[i].species] / x->length == block) {
+    int32_t block = x->block[x->side.data[i].species];
+    while (i < x->side.n && x->block[x->side.data[i].species] == block) {
         i++;
     }
     return i;
+}
+
+/* Blocks of so many species, or, TOGETHER, of those that all reactions make alike: the first of them is its number. */
+static void set_blocks(struct fan_out *x, int32_t length)
+{
+    size_t n = x->w.n_species;
+    if (length == TOGETHER) {
+        forget_runs(x, x->n_slots);
+    }
+    for (size_t s = 0; s < n; s++) {
+        if (x->rank[s] < 0) {
+            continue;
+        }
+        if (length != TOGETHER) {
+            x->block[s] = x->rank[s] / length;
+            continue;
+        }
+        /* The hash as two terms: runs serve as the table. */
+        struct term key[2] = {{(species_id)(x->made[s] >> 33), 1},
+                              {(species_id)(x->made[s] & 0x7FFFFFFF), 1}};
+        x->block[s] = find_run(x, key, 2);
+    }
 }
 
 /* Entries that sharing the run saves, copies made one. Each fits 32 bits. */
@@ -154,7 +197,7 @@ static int64_t count_runs(struct fan_out *x, int32_t length)
 {
     term_vec rest = {0};
     int64_t saved = 0;
-    x->length = length;
+    set_blocks(x, length);
     forget_runs(x, x->n_slots);
     for (size_t j = 0; j < x->w.n_old; j++) {
         split_side(x, &x->w.old[j], &rest);
@@ -300,7 +343,9 @@ static void rank_species(struct fan_out *x, const struct net *n)
     for (size_t j = 0; j < n->reaction.n; j++) {
         const struct reaction *r = &n->reaction.data[j];
         for (uint32_t i = 0; i < r->n_rhs; i++) {
-            x->rank[net_rhs(n, r)[i].species] = 0;
+            const struct term *t = &net_rhs(n, r)[i];
+            x->rank[t->species] = 0;
+            x->made[t->species] += hash_mix(hash_mix(1, j), (uint64_t)t->count);
         }
     }
     for (size_t s = 0; s < n->species.n; s++) {
@@ -344,6 +389,8 @@ bool pass_fan_out(struct net *n, struct pass_context *c)
                         .uses = uses_of(n, NULL),
                         .passes = mem_zalloc(n->reaction.n + 1, sizeof *x.passes),
                         .rank = mem_alloc((n->species.n + 1) * sizeof *x.rank),
+                        .block = mem_zalloc(n->species.n + 1, sizeof *x.block),
+                        .made = mem_zalloc(n->species.n + 1, sizeof *x.made),
                         .n_slots = 1024,
                         .one = expr_real(n->ex, 1)};
     find_passing(&x, n);
@@ -354,9 +401,12 @@ bool pass_fan_out(struct net *n, struct pass_context *c)
     uses_free(&x.uses);
     free(x.passes);
     free(x.rank);
+    free(x.block);
+    free(x.made);
     free(x.slot);
     vec_free(&x.term);
     vec_free(&x.side);
+    vec_free(&x.placed);
     vec_free(&x.run);
     return true;
 }

@@ -9,7 +9,6 @@
  * their right sides depend on the sums alone; it may lump further. Species that no sum depends on go, with the reactions that
  * change only such. Species that inputs, events, laws and assumptions mention, and those that outputs use in different
  * ways, stay. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -86,33 +85,6 @@ static bool rewrite_reactions(struct net *n, struct pass_context *c, const struc
     vec_free(&old);
     vec_free(&side);
     return ok;
-}
-
-struct lumped {
-    struct net *n;
-    const struct partition *p;
-};
-
-static expr_id forget(void *env, const struct expr *leaf, expr_id id)
-{
-    const struct lumped *x = env;
-    (void)id;
-    return leaf->op == EXPR_SPECIES && is_lumped(x->p, leaf->a) ? expr_real(x->n->ex, NAN) : 0;
-}
-
-/* What reads lumped species without being observed has no value any more. */
-static void forget_symbols(struct net *n, const struct partition *p)
-{
-    struct lumped x = {n, p};
-    for (size_t i = 0; i < n->symbol.n; i++) {
-        const struct symbol *s = &n->symbol.data[i];
-        for (int64_t k = 0; !uses_is_observed(s) && k < shape_size(s->shape); k++) {
-            expr_id *e = &n->elem.data[s->first + k];
-            if (expr_rewrite(n->ex, n->ex, *e, forget, &x) != *e) {
-                *e = expr_real(n->ex, NAN);
-            }
-        }
-    }
 }
 
 /* Initial amounts and names of the sums. */
@@ -228,21 +200,24 @@ static bool lump(struct net *n, struct pass_context *c, enum lump kind)
     bool ok = true;
     remark(c, n, &p, kind);
     if (c->n_done > 0) {
-        bool *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
+        bool *remove = mem_zalloc(n->species.n + 1, sizeof *remove),
+             *lost = mem_zalloc(n->species.n + 1, sizeof *lost);
         expr_id *value = mem_zalloc(n->species.n + 1, sizeof *value),
                 zero = expr_real(n->ex, -0.0); /* x + -0 folds to x */
         for (size_t s = 0; s < n->species.n; s++) {
             remove[s] = representative(&p, (species_id)s) != (species_id)s;
+            lost[s] = is_lumped(&p, (species_id)s);
             value[s] = zero; /* sums that treat a block alike read its first species as the sum */
         }
         if (c->witness) {
             fill_witness(c->witness, n, &p);
         }
         ok = rewrite_reactions(n, c, &p);
-        forget_symbols(n, &p);
+        rebuild_forget(n, lost);
         make_sums(n, &p);
         rebuild_remove_species(n, remove, value);
         free(remove);
+        free(lost);
         free(value);
     }
     lump_free(&p);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/uses.h"
 #include "support/mem.h"
 
 term_vec rebuild_take_terms(struct net *n)
@@ -94,6 +95,32 @@ static void renumber_expressions(struct renumbering *r)
     }
     for (size_t i = 0; i < n->change.n; i++) {
         renumber(r, &n->change.data[i].value);
+    }
+}
+
+struct forgetting {
+    struct net *n;
+    const bool *lost;
+};
+
+static expr_id forget_leaf(void *env, const struct expr *leaf, expr_id id)
+{
+    const struct forgetting *f = env;
+    (void)id;
+    return leaf->op == EXPR_SPECIES && f->lost[leaf->a] ? expr_real(f->n->ex, NAN) : 0;
+}
+
+void rebuild_forget(struct net *n, const bool *lost)
+{
+    struct forgetting f = {n, lost};
+    for (size_t i = 0; i < n->symbol.n; i++) {
+        const struct symbol *s = &n->symbol.data[i];
+        for (int64_t k = 0; !uses_is_observed(s) && k < shape_size(s->shape); k++) {
+            expr_id *e = &n->elem.data[s->first + k];
+            if (expr_rewrite(n->ex, n->ex, *e, forget_leaf, &f) != *e) {
+                *e = expr_real(n->ex, NAN);
+            }
+        }
     }
 }
 
