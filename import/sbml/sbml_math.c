@@ -1,5 +1,6 @@
 /* Formulas of SBML, in MathML: libsbml's trees to expressions. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "import/sbml/sbml_impl.h"
@@ -233,12 +234,32 @@ static expr_id time_value(struct sbml *s)
 
 /* ---- all ---- */
 
+/* 1.5e-7 as a decimal number, which the library's product 1.5 * 10^-7 only is nearly. */
+static double with_exponent(const ASTNode_t *node)
+{
+    double mantissa = ASTNode_getMantissa(node);
+    char text[64];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, mantissa);
+        if (strtod(text, NULL) == mantissa) {
+            break;
+        }
+    }
+    if (strchr(text, 'e') || !isfinite(mantissa)) {
+        return ASTNode_getReal(node);
+    }
+    size_t n = strlen(text);
+    snprintf(text + n, sizeof text - n, "e%ld", ASTNode_getExponent(node));
+    return strtod(text, NULL);
+}
+
 static expr_id read_number(struct sbml *s, const ASTNode_t *node)
 {
     switch (ASTNode_getType(node)) {
     case AST_INTEGER: return expr_real(pool(s), (double)ASTNode_getInteger(node));
     case AST_RATIONAL:
         return expr_real(pool(s), (double)ASTNode_getNumerator(node) / (double)ASTNode_getDenominator(node));
+    case AST_REAL_E: return expr_real(pool(s), with_exponent(node));
     default: return expr_real(pool(s), ASTNode_getReal(node));
     }
 }
