@@ -74,7 +74,7 @@ struct sbml {
     bool at_start;             /* formulas mean values at time 0, over parameters alone */
     const struct sbml_scope *scope;
     int depth;
-    int64_t nodes; /* of formulas read so far, functions expanded */
+    int64_t expanded; /* nodes of functions read so far */
 };
 
 /* ---- sbml.c ---- */

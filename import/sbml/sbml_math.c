@@ -6,7 +6,7 @@
 #include "import/sbml/sbml_impl.h"
 
 /* Functions that call functions can grow without bound. */
-enum { MAX_NODES = 5000000 };
+enum { MAX_EXPANDED = 1000000 };
 
 static expr_id read_node(struct sbml *s, const ASTNode_t *node);
 
@@ -333,11 +333,16 @@ static expr_id read_node(struct sbml *s, const ASTNode_t *node)
         diag_report(s->x->diag, DIAG_E0831, s->at, "a formula is missing here, or a part of it");
         return 0;
     }
-    if (++s->nodes > MAX_NODES || s->depth >= IMPORT_MAX_DEPTH) {
-        bool deep = s->depth >= IMPORT_MAX_DEPTH;
+    s->expanded += s->scope && s->scope->closed;
+    if (s->expanded > MAX_EXPANDED) {
         diag_report(s->x->diag, DIAG_E0833, s->at,
-                    "formulas %s more than %d %s, with the functions and rules that they use",
-                    deep ? "nested" : "of", deep ? IMPORT_MAX_DEPTH : MAX_NODES, deep ? "deep" : "parts");
+                    "function definitions that expand to more than %d parts in all", MAX_EXPANDED);
+        return 0;
+    }
+    if (s->depth >= IMPORT_MAX_DEPTH) {
+        diag_report(s->x->diag, DIAG_E0833, s->at,
+                    "formulas nested more than %d deep, with the functions and rules that they use",
+                    IMPORT_MAX_DEPTH);
         return 0;
     }
     s->depth++;

@@ -49,13 +49,21 @@ function declare(text)
     reaction(left, side(part[2], "^[A-Za-z_][A-Za-z0-9_]*$", 1))
     next
 }
-/^  [A-Za-z_][A-Za-z0-9_]*: at \(.*\)(, [a-zA-Z0-9]+ = [a-z0-9]+)*: / {
-    match($0, /\)(, [a-zA-Z0-9]+ = [a-z0-9]+)*: /)
-    changes = substr($0, RSTART + RLENGTH)
-    declared(substr($0, index($0, "(") + 1, RSTART - index($0, "(") - 1))
+/^  [A-Za-z_][A-Za-z0-9_]*: at ([^;]+ after )?\(.*\)(, (t0|fromTrigger|persistent) = (true|false)|, priority = [^,:]+)*: / {
     own = $1
     sub(/:$/, "", own)
     declare(own)
+    sub(/^  [^:]*: at /, "")
+    if (match($0, / after \(/)) {
+        declared(substr($0, 1, RSTART - 1))
+        $0 = substr($0, RSTART + RLENGTH - 1)
+    }
+    match($0, /\)(, (t0|fromTrigger|persistent) = (true|false)|, priority = [^,:]+)*: /)
+    changes = substr($0, RSTART + RLENGTH)
+    options = substr($0, RSTART + 1, RLENGTH - 2)
+    declared(substr($0, 2, RSTART - 2))
+    if (match(options, /priority = [^,:]+/))
+        declared(substr(options, RSTART + 11, RLENGTH - 11))
     n = split(changes, part, /, /)
     for (i = 1; i <= n; i++) {
         if (part[i] !~ /^[A-Za-z_][A-Za-z0-9_]* = /)
