@@ -106,6 +106,18 @@ void pass_kept(struct pass_context *c, struct span at, const char *format, ...)
     }
 }
 
+bool pass_overflow(struct pass_context *c, struct span at, const char *way)
+{
+    diag_report(c->diag, DIAG_E0702, at, "%s: a coefficient grows past 64 bits", c->name);
+    if (way) {
+        diag_help(c->diag, "%s", way);
+    } else {
+        diag_help(c->diag, "leave the pass out, --disable-pass=%s, or give the reaction smaller numbers",
+                  c->name);
+    }
+    return false;
+}
+
 bool pass_refuse(struct pass_context *c, struct span at, const char *format, ...)
 {
     va_list ap;

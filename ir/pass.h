@@ -73,6 +73,8 @@ void pass_missed(struct pass_context *c, struct span at, const char *format, ...
 /* Why something stays, where nobody expected it to go: a remark alone. */
 void pass_kept(struct pass_context *c, struct span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* A coefficient grows past 64 bits: an error, with the way round it (NULL: to leave the pass out). Returns false. */
+bool pass_overflow(struct pass_context *c, struct span at, const char *way);
 /* The pass does not apply to the network at all: an error where it was asked for, else a remark. Returns whether the
  * compilation may go on. */
 bool pass_refuse(struct pass_context *c, struct span at, const char *format, ...)

@@ -118,7 +118,7 @@ static bool rewrite(struct copies *x)
             continue;
         }
         if (!add_products(x, old.data + r.rhs, r.n_rhs)) {
-            ok = diag_report(x->c->diag, DIAG_E0702, r.span, "copies: a coefficient grows past 64 bits");
+            ok = pass_overflow(x->c, r.span, NULL);
         }
         side.n = 0;
         r.n_rhs = (uint32_t)multiset_take(&x->sum, &side);

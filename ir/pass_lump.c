@@ -71,7 +71,7 @@ static bool rewrite_reactions(struct net *n, struct pass_context *c, const struc
         fits = map_side(&m, p, old.data + r.rhs, r.n_rhs) && fits;
         size_t n_rhs = multiset_take(&m, &side);
         if (!fits) {
-            ok = diag_report(c->diag, DIAG_E0702, r.span, "%s: a coefficient grows past 64 bits", c->name);
+            ok = pass_overflow(c, r.span, NULL);
         }
         r.lhs = rebuild_side(n, side.data, n_lhs);
         r.rhs = rebuild_side(n, side.data + n_lhs, n_rhs);

@@ -205,7 +205,7 @@ static bool rewrite(struct equals *x, struct pass_context *c)
         uint32_t middle = (uint32_t)made.n;
         fits = add_side(x, &r, true, &sum, &made) && fits;
         if (!fits) {
-            ok = diag_report(c->diag, DIAG_E0702, r.span, "lump_equal: a coefficient grows past 64 bits");
+            ok = pass_overflow(c, r.span, NULL);
         }
         r.lhs = first;
         r.n_lhs = middle - first;

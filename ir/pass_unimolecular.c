@@ -104,10 +104,8 @@ static bool add_image(struct elimination *e, const struct term *t)
 
 static bool overflow(struct elimination *e, const struct reaction *r)
 {
-    diag_report(e->c->diag, DIAG_E0702, r->span,
-                "unimolecular: a coefficient of the products grows past 64 bits");
-    diag_help(e->c->diag, "bound the products of one reaction, for example with --max-products=1000");
-    return false;
+    return pass_overflow(e->c, r->span,
+                         "bound the products of one reaction, for example with --max-products=1000");
 }
 
 /* The images of the species to be removed, products before reactants. */
