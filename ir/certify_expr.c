@@ -18,7 +18,7 @@ static bool constant_factor(const struct certifier *c, const struct expr *e, exp
         return true;
     }
     if ((e->op == EXPR_MUL || e->op == EXPR_DIV) && expr_const_real(c->ex, e->args[1], &v) && isfinite(v) &&
-        v != 0) {
+        (v != 0 || e->op == EXPR_MUL)) {
         *rest = e->args[0];
         *factor = e->op == EXPR_MUL ? v : 1 / v;
         return true;
@@ -40,6 +40,22 @@ static bool turned_excess(const struct certifier *c, const struct expr *e, expr_
     *x = d->args[0];
     *y = d->args[1];
     return true;
+}
+
+/* A product of a sum with something is a sum of products. False: the first operand is no sum. */
+static bool distribute(const struct certifier *c, form *f, const struct expr *e, double factor)
+{
+    form left = {0};
+    expr_id first = e->args[0], second = e->args[1];
+    certify_add(c, &left, first, 1);
+    bool sum = !(left.n == 1 && left.data[0].atom == first && left.data[0].coefficient == 1);
+    for (size_t i = 0; i < left.n && sum; i++) {
+        expr_id atom = left.data[i].atom;
+        vec_push(f, (struct atom){atom ? expr_binary(c->ex, EXPR_MUL, atom, second) : second,
+                                  factor * left.data[i].coefficient});
+    }
+    vec_free(&left);
+    return sum;
 }
 
 void certify_add(const struct certifier *c, form *f, expr_id e, double factor)
@@ -68,7 +84,7 @@ void certify_add(const struct certifier *c, form *f, expr_id e, double factor)
             vec_push(f, (struct atom){expr_binary(c->ex, EXPR_MAX, d, expr_real(c->ex, 0)), a.coefficient});
             vec_push(&stack, (struct atom){rest, a.coefficient});
             vec_push(&stack, (struct atom){other, -a.coefficient});
-        } else {
+        } else if (x.op != EXPR_MUL || !distribute(c, f, &x, a.coefficient)) {
             vec_push(f, a);
         }
     }

@@ -53,7 +53,91 @@ static void lump_sums_is_accepted(void **state)
     check_law(PASS_LUMP_SUMS, random_replicas, N_RANDOM / 2);
 }
 
+/* Those that rewrite reactions one by one. */
+static void local_passes_are_accepted(void **state)
+{
+    static const enum pass_id list[] = {PASS_CANONICAL, PASS_MERGE_DUPLICATES, PASS_LEGALIZE_CONSTANTS,
+                                        PASS_LEGALIZE_EMPTY};
+    (void)state;
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        size_t changed = 0;
+        for (int i = 0; i < N_RANDOM; i++) {
+            struct passed x = run_with_witness(random_chemistry(), list[k], NULL, diag);
+            changed += x.n_done > 0;
+            accept(&x);
+            char *why = crosscheck(x.before, x.after, &x.witness);
+            assert_null(why);
+            passed_free(&x);
+        }
+        assert_true(changed > N_RANDOM / 100);
+    }
+}
+
 /* ---- faults ---- */
+
+/* Laws may be 0, and amounts that are held. */
+static bool may_rest(const struct net *n, const struct reaction *r)
+{
+    double held;
+    const struct expr *e = expr_get(n->ex, r->rate);
+    bool rests = r->rate_kind == RATE_LAW || (e->op == EXPR_MUL && expr_const_real(n->ex, e->args[1], &held));
+    for (uint32_t i = 0; i < r->n_lhs; i++) {
+        rests = rests || n->species.data[net_lhs(n, r)[i].species].kind == SPECIES_CONSTANT;
+    }
+    return rests;
+}
+
+static bool miscount_mass_action(struct net *n)
+{
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        const struct reaction *r = &n->reaction.data[j];
+        for (uint32_t i = r->rhs; i < r->rhs + r->n_rhs && !may_rest(n, r); i++) {
+            const struct species *x = &n->species.data[n->term.data[i].species];
+            if (x->kind == SPECIES_DISCRETE && strcmp(x->name, "Waste") != 0) {
+                n->term.data[i].count++;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* An amount that went into a rate is forgotten. */
+static bool forget_held(struct net *n)
+{
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        struct reaction *r = &n->reaction.data[j];
+        const struct expr *e = expr_get(n->ex, r->rate);
+        struct term change[16];
+        if (r->rate_kind == RATE_MASS_ACTION && e->op == EXPR_MUL &&
+            expr_get(n->ex, e->args[1])->op == EXPR_PARAM && net_change(n, r, change) > 0) {
+            r->rate = e->args[0];
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Two species are held at what a parameter says. */
+static struct net *random_held(void)
+{
+    struct net *n = random_chemistry();
+    for (size_t s = 1; s < 3; s++) {
+        n->species.data[s].kind = SPECIES_CONSTANT;
+        n->species.data[s].init = net_param_expr(n, (int32_t)s - 1);
+    }
+    return n;
+}
+
+static void broken_local_passes_are_caught(void **state)
+{
+    (void)state;
+    CHECK_FAULTS(PASS_CANONICAL, random_chemistry, miscount_mass_action, change_output, lose_input);
+    CHECK_FAULTS(PASS_MERGE_DUPLICATES, random_chemistry, miscount_mass_action, change_output, lose_input);
+    CHECK_FAULTS(PASS_LEGALIZE_CONSTANTS, random_held, miscount_mass_action, change_output, lose_input,
+                 forget_held);
+    CHECK_FAULTS(PASS_LEGALIZE_EMPTY, random_chemistry, miscount_mass_action, change_output, lose_input);
+}
 
 static struct net *feed_forward(void)
 {
@@ -127,6 +211,8 @@ int main(void)
         TEST(unimolecular_is_accepted),
         TEST(unimolecular_bounded_is_accepted),
         TEST(dual_rail_is_accepted),
+        TEST(local_passes_are_accepted),
+        TEST(broken_local_passes_are_caught),
         TEST(broken_unimolecular_is_caught),
         TEST(unreachable_is_accepted),
         TEST(unobservable_is_accepted),
