@@ -5,8 +5,8 @@
  *   X -> P + Q, Y -> P + Q            X -> P + Q
  *
  * Preserves (S) the limit of a rate-independent network, for every species that is left: a copy fires whenever either did.
- * Conditions on both are those of unimolecular, which goes on where copies stop: it would put P + Q into both sides, and this
- * leaves one fan-out for all. Copies of copies are found, products first. */
+ * Conditions on both are those of unimolecular, which would put P + Q into all sides with X or Y: this leaves one fan-out
+ * for them. Copies of copies are found, products first. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -9,10 +9,9 @@
  * Preserves (S) the limit of a rate-independent network. Products are cut into runs of so many species, in their order; runs that
  * are equal and worth it are shared, with the length that saves most (the method of the Four Russians: dense layers of n
  * inputs have at most 2^b different runs of b); or products that are made together everywhere are one run, if that saves more.
- * Worth it: the entries of all sides get fewer, those of the added reaction
- * counted. A species that turns into the run already and only passes keeps it: copies, run next, makes it
- * and F one. Left on their sides are reactants, what is given from outside, and what is not discrete. It undoes what
- * unimolecular does, and comes after it. */
+ * Worth it: the entries of all sides get fewer, those of the added reaction counted. A species that turns into the run and
+ * does nothing else keeps it: copies, run next, makes it and F one. Left on their sides are reactants, what is given from
+ * outside, and what is not discrete. It undoes what unimolecular does, and comes after it. */
 #include <stdlib.h>
 #include <string.h>
 
