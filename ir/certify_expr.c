@@ -42,6 +42,9 @@ static bool turned_excess(const struct certifier *c, const struct expr *e, expr_
     return true;
 }
 
+/* Sums of sums that are shared have parts without number: beyond this what is left stays whole, which proves less. */
+enum { MOST_PARTS = 100000 };
+
 /* A product of a sum with something is a sum of products. False: the first operand is no sum. */
 static bool distribute(const struct certifier *c, form *f, const struct expr *e, double factor)
 {
@@ -62,10 +65,14 @@ void certify_add(const struct certifier *c, form *f, expr_id e, double factor)
 {
     VEC(struct atom) stack = {0};
     vec_push(&stack, (struct atom){e, factor});
-    while (stack.n > 0) {
+    for (int n = 0; stack.n > 0; n++) {
         struct atom a = stack.data[--stack.n];
         if (a.atom == 0) {
             continue; /* an amount that is not given is 0 */
+        }
+        if (n >= MOST_PARTS) {
+            vec_push(f, a);
+            continue;
         }
         struct expr x = *expr_get(c->ex, a.atom);
         expr_id rest, other;
