@@ -44,7 +44,7 @@ int crnl_neural_read(const struct crnl_neural *m, const char *out_dir, const cha
 /* ---- Learning rules ---- */
 struct crnl_learn_option {
     const char *name;
-    double value, least, most; /* the default; bounds of what may be given */
+    double value, least, most; /* the default, which may lie outside; bounds of what is given */
     int32_t whole;             /* an integer */
     int32_t per_layer;         /* a number for each layer; one stands for all */
     const char *const

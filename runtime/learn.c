@@ -13,7 +13,8 @@ static int check_options(struct crnl_ctx *ctx, const struct crnl_learn_spec *spe
         const struct crnl_learn_option *o = &rule->option[i];
         for (int32_t k = 0; k < (o->per_layer ? n_layers : 1); k++) {
             double v = *option++;
-            if (!(v >= o->least && v <= o->most) || (o->whole && v != floor(v))) {
+            bool inside = v == o->value || (v >= o->least && v <= o->most);
+            if (!inside || (o->whole && v != floor(v))) {
                 return crnl_fail(ctx, CRNL_BAD_ARGUMENT, spec->line,
                                  "`%s` is %s from %.15g to %.15g, and not %.15g", o->name,
                                  o->whole ? "an integer" : "a number", o->least, o->most, v);

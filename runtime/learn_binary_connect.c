@@ -4,7 +4,8 @@
  *
  * With `gain` g a layer computes h = max(0, a S h' + b), a = g / sqrt(inputs), S the rounded weights: sums of many
  * units stay of order 1. ReLU is positively homogeneous, so the network with S alone and the biases divided by the product of
- * the a's up to their layer has the same outputs but for one positive factor: that network is the result.
+ * the a's up to their layer has the same outputs but for one positive factor: that network is the result. Without it the square
+ * hinge of wide layers starts far away from its margin: plain BinaryConnect with the rates of program 06 stays at 84.5 % of MNIST.
  *
  * Single precision, all products by one thread of BLAS: the same seed gives the same parameters on the same machine. */
 #include <cblas.h>
@@ -16,6 +17,8 @@
 #include "rt_ctx.h"
 
 enum keep { KEEP_BEST, KEEP_LAST };
+
+enum { GAIN_AUTOMATIC = -1 };
 
 static const char *const losses[] = {"square_hinge", NULL}, *const optimizers[] = {"adam", NULL},
                          *const keeps[] = {"best", "last", NULL};
@@ -32,7 +35,7 @@ static const struct crnl_learn_option options[BC_N_OPTIONS] = {
     [BC_DROPOUT] = {.name = "dropout", .value = 0, .least = 0, .most = 0.99},
     [BC_DROPOUT_INPUT] = {.name = "dropout_input", .value = 0, .least = 0, .most = 0.99},
     [BC_KEEP] = {.name = "keep", .word = keeps, .most = 1},
-    [BC_GAIN] = {.name = "gain", .value = 0, .least = 0, .most = 1e6, .per_layer = 1},
+    [BC_GAIN] = {.name = "gain", .value = GAIN_AUTOMATIC, .least = 0, .most = 1e6, .per_layer = 1},
 };
 
 /* ---- The network that learns ---- */
@@ -42,11 +45,23 @@ static float uniform(struct crnl_rng *rng, double most)
     return (float)(most * (2 * crnl_rng_uniform(rng) - 1));
 }
 
+/* 2 for centred inputs, the square root of 2 that keeps the variance behind a rectifier (He et al. 2015), 1 for the outputs. */
+static double gain_of(const struct bc_trainer *t, int32_t l)
+{
+    const struct crnl_neural *m = t->l->m;
+    double given = t->option[BC_GAIN + l];
+    return given != GAIN_AUTOMATIC                ? given
+           : m->weights == CRNL_WEIGHTS_REAL ? 0
+           : l == m->n_layers - 1            ? 1
+           : l == 0                          ? 2
+                                             : sqrt(2);
+}
+
 static void create_layer(struct bc_trainer *t, int32_t l, struct crnl_rng *rng)
 {
     const struct crnl_neural *m = t->l->m;
     struct bc_layer *y = &t->layer[l];
-    double gain = t->option[BC_GAIN + l], fan = m->width[l] + m->width[l + 1];
+    double gain = gain_of(t, l), fan = m->width[l] + m->width[l + 1];
     bool real = m->weights == CRNL_WEIGHTS_REAL;
     y->inputs = m->width[l];
     y->units = m->width[l + 1];
