@@ -21,7 +21,7 @@ struct side {
     bool *
         held; /* by species: constant on both sides, neither set nor changed: its amount is a factor of rates */
     species_id *equal; /* by species: one that has its amount at all times; NULL: none but itself */
-    expr_id *image; /* by expression of `ex`: what it is in the coordinates; 0 not known yet */
+    expr_id *image;    /* by expression of `ex`: what it is in the coordinates; 0 not known yet */
 };
 
 struct certifier {

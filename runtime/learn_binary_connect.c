@@ -50,7 +50,7 @@ static double gain_of(const struct bc_trainer *t, int32_t l)
 {
     const struct crnl_neural *m = t->l->m;
     double given = t->option[BC_GAIN + l];
-    return given != GAIN_AUTOMATIC                ? given
+    return given != GAIN_AUTOMATIC           ? given
            : m->weights == CRNL_WEIGHTS_REAL ? 0
            : l == m->n_layers - 1            ? 1
            : l == 0                          ? 2

@@ -211,8 +211,8 @@ static void warn_losses(struct text *t)
     size_t n;
     const char *outputs = formulas(t, &n);
     if (n > 0 && !(t->format->takes & TAKES_OUTPUTS)) {
-        diag_report(t->diag, DIAG_W0821, (struct span){0, 0, 2}, "%s does not hold outputs by formula: %s", name,
-                    outputs);
+        diag_report(t->diag, DIAG_W0821, (struct span){0, 0, 2}, "%s does not hold outputs by formula: %s",
+                    name, outputs);
     }
 }
 
