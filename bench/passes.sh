@@ -3,7 +3,7 @@
 # what no longer fits into caches. And on the largest network of BioNetGen that simulators are compared by, if it is there.
 . "$(dirname "$0")/lib.bash"
 machine
-LIST=canonical,merge_duplicates,unreachable,unobservable,lump_counts,lump_sums,dual_rail
+LIST=canonical,merge_duplicates,unreachable,unobservable,lump_counts,lump_sums,lump_equal,conservation,dual_rail
 DATA=${DATA:-$SRC/../shared/data}
 
 # A chain of n species with branches, three of ten reactions bimolecular, rails at the end, one output: nothing can be lumped.
