@@ -2,27 +2,8 @@
 #include "codegen/text/text_impl.h"
 
 static const struct infix_style style = {
-    .numbers = NUMBER_PLAIN,
-    .power = "^",
-    .divide = "/",
-    .multiply = "*",
-    .and = " && ",
-    .or = " || ",
-    .not = "!",
-    .unequal = " != ",
-    .exp = "exp",
-    .log = "ln",
-    .sqrt = "sqrt",
-    .sin = "sin",
-    .cos = "cos",
-    .tanh = "tanh",
-    .abs = "abs",
-    .floor = "floor",
-    .min = "min",
-    .max = "max",
-    .select = "piecewise",
-    .select_value_first = true,
-    .time = "time",
+    INFIX_USUAL,           .numbers = NUMBER_PLAIN,    .not = "!",     .log = "ln", .floor = "floor",
+    .select = "piecewise", .select_value_first = true, .time = "time",
 };
 
 static void write_value(struct text *t, const char *name, const char *formula, double v)

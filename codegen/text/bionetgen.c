@@ -8,24 +8,7 @@
 #include "support/mem.h"
 
 static const struct infix_style style = {
-    .numbers = NUMBER_PLAIN,
-    .power = "^",
-    .divide = "/",
-    .multiply = "*",
-    .and = " && ",
-    .or = " || ",
-    .unequal = " != ",
-    .exp = "exp",
-    .log = "ln",
-    .sqrt = "sqrt",
-    .sin = "sin",
-    .cos = "cos",
-    .tanh = "tanh",
-    .abs = "abs",
-    .min = "min",
-    .max = "max",
-    .select = "if",
-    .time = "time()",
+    INFIX_USUAL, .numbers = NUMBER_PLAIN, .log = "ln", .select = "if", .time = "time()",
 };
 
 /* e / s where s is a factor of e; 0 where it is not. */

@@ -3,26 +3,8 @@
 #include "codegen/text/text_impl.h"
 
 static const struct infix_style style = {
-    .numbers = NUMBER_PLAIN,
-    .power = "^",
-    .divide = "/",
-    .multiply = "*",
-    .and = " && ",
-    .or = " || ",
-    .not = "!",
-    .unequal = " != ",
-    .exp = "exp",
-    .log = "log",
-    .sqrt = "sqrt",
-    .sin = "sin",
-    .cos = "cos",
-    .tanh = "tanh",
-    .abs = "abs",
-    .floor = "floor",
-    .min = "min",
-    .max = "max",
-    .modulo = " % ",
-    .time = "time",
+    INFIX_USUAL,      .numbers = NUMBER_PLAIN, .not = "!",     .log = "log",
+    .floor = "floor", .modulo = " % ",         .time = "time",
 };
 
 static void write_head(struct text *t)

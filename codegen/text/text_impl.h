@@ -94,6 +94,11 @@ struct infix_style {
     const char *species_open, *species_close; /* around a species, "[" "]"; NULL: nothing */
     bool latex;                               /* fractions and raised exponents */
 };
+/* What the targets that are read by programs write alike. */
+#define INFIX_USUAL                                                                              \
+    .power = "^", .divide = "/", .multiply = "*", .and = " && ", .or = " || ",                   \
+    .unequal = " != ", .exp = "exp", .sqrt = "sqrt", .sin = "sin", .cos = "cos", .tanh = "tanh", \
+    .abs = "abs", .min = "min", .max = "max"
 /* False: an operator that the target has not; nothing is printed then. */
 bool text_infix(struct text *t, FILE *out, expr_id e, const struct infix_style *style);
 /* NULL: the same. */

@@ -11,27 +11,8 @@
 #include <sbml/SBMLTypes.h>
 
 static const struct infix_style style = {
-    .numbers = NUMBER_FIFTEEN,
-    .power = "^",
-    .divide = "/",
-    .multiply = "*",
-    .and = " && ",
-    .or = " || ",
-    .not = "!",
-    .unequal = " != ",
-    .exp = "exp",
-    .log = "ln",
-    .sqrt = "sqrt",
-    .sin = "sin",
-    .cos = "cos",
-    .tanh = "tanh",
-    .abs = "abs",
-    .floor = "floor",
-    .min = "min",
-    .max = "max",
-    .select = "piecewise",
-    .select_value_first = true,
-    .time = "time",
+    INFIX_USUAL,           .numbers = NUMBER_FIFTEEN,  .not = "!",     .log = "ln", .floor = "floor",
+    .select = "piecewise", .select_value_first = true, .time = "time",
 };
 
 struct sbml {
