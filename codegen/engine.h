@@ -3,7 +3,7 @@
 #ifndef CODEGEN_ENGINE_H
 #define CODEGEN_ENGINE_H
 
-#include "codegen/plan.h"
+#include "codegen/plan/plan.h"
 #include "support/diag.h"
 
 struct codegen_options {

@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "codegen/engine_base.h"
-#include "codegen/jit.h"
+#include "codegen/object/jit.h"
 
 struct jit_engine {
     struct engine engine; /* first: an engine is one of these */

@@ -1,62 +1,62 @@
 # The only folder that sees the headers of LLVM.
 noinst_LIBRARIES += libcodegen.a
-# files: libcodegen_a_SOURCES = codegen/*.c codegen/*.h codegen/*.def codegen/text/*.c codegen/text/*.h codegen/text/*.def
+# files: libcodegen_a_SOURCES = codegen/*.c codegen/*.h codegen/*/*.c codegen/*/*.h codegen/*/*.def
 libcodegen_a_SOURCES = \
   codegen/embed.c \
   codegen/embed.h \
-  codegen/emit.c \
-  codegen/emit.h \
-  codegen/emit_array.c \
-  codegen/emit_body.c \
-  codegen/emit_data.c \
-  codegen/emit_expr.c \
-  codegen/emit_fold.c \
-  codegen/emit_hoist.c \
-  codegen/emit_model.c \
-  codegen/emit_net.c \
-  codegen/emit_op.c \
-  codegen/emit_program.c \
+  codegen/emit/emit.c \
+  codegen/emit/emit.h \
+  codegen/emit/emit_array.c \
+  codegen/emit/emit_body.c \
+  codegen/emit/emit_data.c \
+  codegen/emit/emit_expr.c \
+  codegen/emit/emit_fold.c \
+  codegen/emit/emit_hoist.c \
+  codegen/emit/emit_model.c \
+  codegen/emit/emit_net.c \
+  codegen/emit/emit_op.c \
+  codegen/emit/emit_program.c \
+  codegen/emit/experiment.c \
+  codegen/emit/experiment.h \
+  codegen/emit/experiment_leaf.c \
+  codegen/emit/experiment_neural.c \
+  codegen/emit/experiment_run.c \
+  codegen/emit/model_fields.def \
+  codegen/emit/neural.c \
+  codegen/emit/neural.def \
+  codegen/emit/neural.h \
   codegen/engine.c \
   codegen/engine.h \
   codegen/engine_base.h \
   codegen/engine_jit.c \
-  codegen/experiment.c \
-  codegen/experiment.h \
-  codegen/experiment_leaf.c \
-  codegen/experiment_neural.c \
-  codegen/experiment_run.c \
-  codegen/interpret.c \
-  codegen/interpret.h \
-  codegen/interpret_model.c \
-  codegen/interpret_run.c \
-  codegen/interpret_value.c \
-  codegen/jit.c \
-  codegen/jit.h \
-  codegen/kern.def \
-  codegen/kern_ode.c \
-  codegen/kern_ssa.c \
-  codegen/kern_ssa.h \
-  codegen/kern_ssa_event.c \
-  codegen/link.c \
-  codegen/link.h \
-  codegen/model_fields.def \
-  codegen/neural.c \
-  codegen/neural.def \
-  codegen/neural.h \
-  codegen/object.c \
-  codegen/plan.c \
-  codegen/plan.h \
-  codegen/plan_build.h \
-  codegen/plan_events.c \
-  codegen/plan_jacobian.c \
-  codegen/plan_names.c \
-  codegen/plan_print.c \
-  codegen/plan_rates.c \
-  codegen/tape.c \
-  codegen/target.c \
-  codegen/target.h \
-  codegen/template.c \
-  codegen/template.h \
+  codegen/interpret/interpret.c \
+  codegen/interpret/interpret.h \
+  codegen/interpret/interpret_model.c \
+  codegen/interpret/interpret_run.c \
+  codegen/interpret/interpret_value.c \
+  codegen/kern/kern_ode.c \
+  codegen/kern/kern_ssa.c \
+  codegen/kern/kern_ssa.h \
+  codegen/kern/kern_ssa_event.c \
+  codegen/object/jit.c \
+  codegen/object/jit.h \
+  codegen/object/link.c \
+  codegen/object/link.h \
+  codegen/object/object.c \
+  codegen/object/target.c \
+  codegen/object/target.h \
+  codegen/plan/kern.def \
+  codegen/plan/plan.c \
+  codegen/plan/plan.h \
+  codegen/plan/plan_build.h \
+  codegen/plan/plan_events.c \
+  codegen/plan/plan_jacobian.c \
+  codegen/plan/plan_names.c \
+  codegen/plan/plan_print.c \
+  codegen/plan/plan_rates.c \
+  codegen/plan/tape.c \
+  codegen/plan/template.c \
+  codegen/plan/template.h \
   codegen/text/antimony.c \
   codegen/text/bionetgen.c \
   codegen/text/crn.c \

@@ -7,9 +7,9 @@
 #include "driver/command.h"
 #include "driver/pipeline.h"
 #include "driver/semantic.h"
-#include "ir/bisimulation.h"
-#include "ir/interpretation.h"
-#include "ir/net_match.h"
+#include "ir/prove/bisimulation.h"
+#include "ir/prove/interpretation.h"
+#include "ir/prove/net_match.h"
 
 enum { MOST_LINES = 40, EXIT_STATUS_DIFFERENT = 1, EXIT_STATUS_TROUBLE = 2 };
 

@@ -6,8 +6,8 @@
 
 #include "driver/command.h"
 #include "driver/pipeline.h"
-#include "ir/fact.h"
-#include "ir/interp.h"
+#include "ir/fact/fact.h"
+#include "ir/interp/interp.h"
 
 enum { MOST_TERMS = 8, MOST_LAWS = 10, FINDING_COLUMN = 26 };
 static const double STIFF = 1e3; /* an explicit method takes so many steps in the slowest time */

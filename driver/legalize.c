@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ir/fact.h"
-#include "ir/interp.h"
+#include "ir/fact/fact.h"
+#include "ir/interp/interp.h"
 #include "support/mem.h"
 
 static double largest_constant(const struct net *net)

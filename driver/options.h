@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "ir/pass.h"
+#include "ir/pass/pass.h"
 #include "support/vec.h"
 
 enum command {

@@ -6,8 +6,8 @@
 
 #include "codegen/engine.h"
 #include "driver/options.h"
-#include "ir/pass.h"
-#include "ir/program.h"
+#include "ir/pass/pass.h"
+#include "ir/program/program.h"
 #include "support/diag.h"
 
 struct pipeline {

@@ -1,7 +1,7 @@
 #include "driver/semantic.h"
 
-#include "ir/fact.h"
-#include "ir/pass.h"
+#include "ir/fact/fact.h"
+#include "ir/pass/pass.h"
 
 #define LAW \
     "canonical,merge_duplicates,unreachable,unobservable,lump_counts,dual_rail,canonical,merge_duplicates"

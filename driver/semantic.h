@@ -2,8 +2,8 @@
 #ifndef DRIVER_SEMANTIC_H
 #define DRIVER_SEMANTIC_H
 
-#include "ir/net.h"
-#include "ir/net_match.h"
+#include "ir/net/net.h"
+#include "ir/prove/net_match.h"
 #include "support/diag.h"
 
 enum meaning { MEANING_REACTIONS, MEANING_LAW, MEANING_ODE, MEANING_LIMIT, MEANING_NONE };

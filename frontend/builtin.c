@@ -6,7 +6,7 @@
 
 #include "frontend/data.h"
 #include "frontend/experiment.h"
-#include "ir/fact.h"
+#include "ir/fact/fact.h"
 
 enum { RANDOM_UNIFORM = 0, RANDOM_NORMAL = 1, RANDOM_BERNOULLI = 2 };
 

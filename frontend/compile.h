@@ -2,8 +2,8 @@
 #ifndef FRONTEND_COMPILE_H
 #define FRONTEND_COMPILE_H
 
-#include "ir/pass.h"
-#include "ir/program.h"
+#include "ir/pass/pass.h"
+#include "ir/program/program.h"
 #include "support/diag.h"
 
 struct compile_options {

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "frontend/experiment.h"
-#include "ir/fact.h"
+#include "ir/fact/fact.h"
 
 bool experiment_check_limit(struct where *w, struct span at, struct net_use *use)
 {

@@ -5,12 +5,12 @@
 
 static const char *const method_names[METHOD_COUNT] = {
 #define METHOD(kind, name, options, symbol) name,
-#include "ir/method.def"
+#include "ir/program/method.def"
 #undef METHOD
 };
 static const char *const method_options[METHOD_COUNT] = {
 #define METHOD(kind, name, options, symbol) options,
-#include "ir/method.def"
+#include "ir/program/method.def"
 #undef METHOD
 };
 static const char *const later_methods[] = {"tau", "cle", "hybrid", "cme"};

@@ -5,7 +5,7 @@
 
 #include "frontend/network.h"
 #include "frontend/neural.h"
-#include "ir/pass.h"
+#include "ir/pass/pass.h"
 
 struct network_expr {
     struct front *f;

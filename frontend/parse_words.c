@@ -18,7 +18,7 @@ struct word_table {
 
 static const char *const unit_names[] = {
 #define UNIT(name, dimension, factor) #name,
-#include "ir/unit.def"
+#include "ir/expr/unit.def"
 #undef UNIT
 };
 

@@ -5,7 +5,7 @@
 
 #include "frontend/ast.h"
 #include "frontend/units.h"
-#include "ir/net.h"
+#include "ir/net/net.h"
 
 enum name_kind {
     NAME_VALUE,    /* an expression of the pool at hand: constants, loop variables, parameters */

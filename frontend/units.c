@@ -14,7 +14,7 @@ struct unit {
 
 static const struct unit units[] = {
 #define UNIT(name, dimension, factor) {#name, dimension, factor},
-#include "ir/unit.def"
+#include "ir/expr/unit.def"
 #undef UNIT
 };
 

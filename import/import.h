@@ -3,7 +3,7 @@
 #ifndef IMPORT_IMPORT_H
 #define IMPORT_IMPORT_H
 
-#include "ir/net.h"
+#include "ir/net/net.h"
 #include "support/diag.h"
 
 enum import_format {

@@ -3,7 +3,7 @@
 #define IMPORT_JSON_IMPL_H
 
 #include "import/json_value.h"
-#include "ir/expr_read.h"
+#include "ir/net/expr_read.h"
 
 struct json_reader {
     struct importer *x;

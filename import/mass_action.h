@@ -2,7 +2,7 @@
 #ifndef IMPORT_MASS_ACTION_H
 #define IMPORT_MASS_ACTION_H
 
-#include "ir/net.h"
+#include "ir/net/net.h"
 #include "support/vec.h"
 
 struct term_list {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_output.h"
+#include "runtime/out/rt_output.h"
 #include "rt_events.h"
 
 enum { TRACE_ROWS = 1 << 16 }; /* a trace of every event is thinned beyond this */

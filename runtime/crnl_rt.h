@@ -79,7 +79,7 @@ struct crnl_event {
     int32_t reads_time; /* WHEN: it may turn true between two reactions */
     int32_t first, n;
     int32_t line;
-    int32_t flags;           /* of ir/net.h: struct event */
+    int32_t flags;           /* of ir/net/net.h: struct event */
     int32_t delay, priority; /* expressions, -1 none */
 };
 enum { CRNL_EVENT_QUEUED = 1, CRNL_EVENT_HELD = 2, CRNL_EVENT_CANCELLED = 4, CRNL_EVENT_EARLY = 8 };

@@ -2,10 +2,9 @@
 # only what it uses.
 crnlrtdir = $(libdir)/crnlc
 crnlrt_LIBRARIES = libcrnl_rt.a
-# files: libcrnl_rt_a_SOURCES = runtime/*.c runtime/*.h runtime/*.def
+# files: libcrnl_rt_a_SOURCES = runtime/*.c runtime/*.h runtime/*.def runtime/*/*.c runtime/*/*.h
 libcrnl_rt_a_SOURCES = \
   runtime/base.c \
-  runtime/binary_connect_step.c \
   runtime/bind.c \
   runtime/collect.c \
   runtime/crnl_abi.def \
@@ -18,73 +17,74 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_status.def \
   runtime/crnl_tape.def \
   runtime/ctx.c \
-  runtime/data.c \
-  runtime/data_csv.c \
-  runtime/data_idx.c \
-  runtime/data_npz.c \
-  runtime/data_split.c \
+  runtime/data/data.c \
+  runtime/data/data_csv.c \
+  runtime/data/data_idx.c \
+  runtime/data/data_npz.c \
+  runtime/data/data_split.c \
+  runtime/data/rt_data.h \
   runtime/embed.c \
   runtime/ensemble.c \
   runtime/events.c \
   runtime/events_queue.c \
   runtime/fixed.c \
-  runtime/image.c \
-  runtime/learn.c \
-  runtime/learn_binary_connect.c \
   runtime/main.c \
   runtime/model_text.c \
-  runtime/neural.c \
-  runtime/neural_file.c \
-  runtime/neural_json.c \
-  runtime/neural_relu.c \
-  runtime/npz_write.c \
-  runtime/num_math.c \
-  runtime/num_rng.c \
-  runtime/num_tables.h \
-  runtime/num_trig.c \
-  runtime/num_wait.c \
-  runtime/num_zig.h \
-  runtime/ode_adams.c \
-  runtime/ode_bdf.c \
-  runtime/ode_cascade.c \
-  runtime/ode_cvode.c \
-  runtime/ode_erk.c \
-  runtime/ode_rk4.c \
+  runtime/neural/binary_connect_step.c \
+  runtime/neural/learn.c \
+  runtime/neural/learn_binary_connect.c \
+  runtime/neural/neural.c \
+  runtime/neural/neural_file.c \
+  runtime/neural/neural_json.c \
+  runtime/neural/neural_relu.c \
+  runtime/neural/rt_binary_connect.h \
+  runtime/neural/rt_neural.h \
+  runtime/num/num_math.c \
+  runtime/num/num_rng.c \
+  runtime/num/num_tables.h \
+  runtime/num/num_trig.c \
+  runtime/num/num_wait.c \
+  runtime/num/num_zig.h \
+  runtime/num/rt_exact.h \
+  runtime/ode/ode_adams.c \
+  runtime/ode/ode_bdf.c \
+  runtime/ode/ode_cascade.c \
+  runtime/ode/ode_cvode.c \
+  runtime/ode/ode_erk.c \
+  runtime/ode/ode_rk4.c \
+  runtime/ode/rt_cvode.h \
+  runtime/ode/rt_ode.h \
+  runtime/ode/run_ode.c \
+  runtime/ode/table_jacobian.c \
+  runtime/ode/table_ode.c \
   runtime/options.c \
-  runtime/output.c \
-  runtime/plot.c \
+  runtime/out/image.c \
+  runtime/out/npz_write.c \
+  runtime/out/output.c \
+  runtime/out/plot.c \
+  runtime/out/rt_output.h \
+  runtime/out/sink_csv.c \
+  runtime/out/sink_npz.c \
   runtime/print.c \
   runtime/progress.c \
   runtime/random.c \
   runtime/record.c \
   runtime/rt_base.h \
-  runtime/rt_binary_connect.h \
   runtime/rt_ctx.h \
-  runtime/rt_cvode.h \
-  runtime/rt_data.h \
   runtime/rt_events.h \
-  runtime/rt_exact.h \
   runtime/rt_fixed.h \
   runtime/rt_model.h \
-  runtime/rt_neural.h \
-  runtime/rt_ode.h \
-  runtime/rt_output.h \
   runtime/rt_run.h \
-  runtime/rt_table.h \
   runtime/run.c \
   runtime/run_limit.c \
-  runtime/run_ode.c \
   runtime/run_options.c \
-  runtime/run_ssa.c \
-  runtime/sink_csv.c \
-  runtime/sink_npz.c \
+  runtime/ssa/rt_table.h \
+  runtime/ssa/run_ssa.c \
+  runtime/ssa/table_create.c \
+  runtime/ssa/table_ssa.c \
+  runtime/ssa/table_timed.c \
   runtime/stat.c \
   runtime/stats.c \
-  runtime/table_create.c \
-  runtime/table_jacobian.c \
-  runtime/table_ode.c \
-  runtime/table_ssa.c \
-  runtime/table_timed.c \
   runtime/tape.c \
   runtime/text.c
 # end
@@ -107,8 +107,8 @@ crnlinclude_HEADERS = \
 # end
 
 # Programs that show where the numbers in runtime/*_tables.h come from; not part of the build.
-# files: RUNTIME_GENERATORS = runtime/gen/*
+# files: RUNTIME_GENERATORS = runtime/num/gen/*
 RUNTIME_GENERATORS = \
-  runtime/gen/num_tables.c
+  runtime/num/gen/num_tables.c
 # end
 EXTRA_DIST += $(RUNTIME_GENERATORS)

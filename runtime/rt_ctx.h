@@ -2,7 +2,7 @@
 #ifndef RT_CTX_H
 #define RT_CTX_H
 
-#include "rt_output.h"
+#include "runtime/out/rt_output.h"
 #include "rt_run.h"
 
 /* Values that were given for parameters or amounts: set[i] tells whether value[i] is. */

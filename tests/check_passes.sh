@@ -1,5 +1,5 @@
 #!/bin/bash
-# doc/PASSES.md is what ir/passes.def and the first comments of ir/pass_*.c say. With --write, writes it.
+# doc/PASSES.md is what ir/pass/passes.def and the first comments of ir/pass/pass_*.c say. With --write, writes it.
 set -eu
 export LC_ALL=C
 cd "$(dirname "$0")/.."
@@ -24,14 +24,14 @@ comment() {
 # PASS(ID, function, "classes", "needs", "keeps", "help"): one line for each, with tabs.
 passes() {
     sed -n 's/^PASS(\([A-Z0-9_]*\), pass_\([a-z0-9_]*\), "\([A-Z]*\)", "\([^"]*\)", "\([^"]*\)", "\(.*\)")$/\2\t\3\t\4\t\5\t\6/p' \
-        ir/passes.def
+        ir/pass/passes.def
 }
 
 document() {
     cat <<'END'
 # Passes
 
-Generated from `ir/passes.def` and the comments of the passes by `tests/check_passes.sh --write`.
+Generated from `ir/pass/passes.def` and the comments of the passes by `tests/check_passes.sh --write`.
 
 A pass turns a network into another one that keeps something, and says what:
 
@@ -52,7 +52,7 @@ END
     echo '| --- | --- | --- | --- | --- |'
     passes | awk -F '\t' '{ printf "| `%s` | %s | %s | %s | %s |\n", $1, $2, $3, $4, $5 }'
     passes | while IFS=$'\t' read -r name rest; do
-        file=$(grep -l "^bool pass_$name(" ir/pass_*.c)
+        file=$(grep -l "^bool pass_$name(" ir/pass/pass_*.c)
         printf '\n## %s\n\n' "$name"
         comment "$file"
     done
@@ -66,7 +66,7 @@ elif ! diff -u doc/PASSES.md "${TMPDIR:-/tmp}/PASSES.$$"; then
     echo "run bash tests/check_passes.sh --write"
     exit 1
 fi
-if [ "$(passes | wc -l)" != "$(grep -c '^PASS(' ir/passes.def)" ]; then
-    echo "a line of ir/passes.def is not read"
+if [ "$(passes | wc -l)" != "$(grep -c '^PASS(' ir/pass/passes.def)" ]; then
+    echo "a line of ir/pass/passes.def is not read"
     exit 1
 fi

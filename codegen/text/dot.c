@@ -1,7 +1,7 @@
 /* Graphviz: a bipartite graph of species (ellipses) and reactions (boxes); catalysts by dashed edges
  * without a head; events (diamonds) with dotted edges to what they change. */
 #include "codegen/text/text_impl.h"
-#include "ir/expr_print.h"
+#include "ir/expr/expr_print.h"
 
 static void write_edge(struct text *t, size_t j, const struct term *term, bool to_product)
 {

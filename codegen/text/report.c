@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "codegen/text/text_impl.h"
-#include "ir/fact.h"
+#include "ir/fact/fact.h"
 #include "support/mem.h"
 #include "support/vec.h"
 

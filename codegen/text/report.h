@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "ir/net.h"
+#include "ir/net/net.h"
 
 struct network_cost {
     size_t species, reactions;

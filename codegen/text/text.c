@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "codegen/text/text_impl.h"
-#include "ir/interp.h"
-#include "ir/net_names.h"
+#include "ir/interp/interp.h"
+#include "ir/net/net_names.h"
 #include "support/mem.h"
 
 const struct text_format text_formats[TEXT_FORMAT_COUNT] = {

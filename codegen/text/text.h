@@ -3,7 +3,7 @@
 #ifndef CODEGEN_TEXT_TEXT_H
 #define CODEGEN_TEXT_TEXT_H
 
-#include "ir/net.h"
+#include "ir/net/net.h"
 #include "support/diag.h"
 
 /* What a target can hold. */

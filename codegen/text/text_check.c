@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "codegen/text/text_impl.h"
-#include "ir/expr_print.h"
+#include "ir/expr/expr_print.h"
 
 /* Molecules that are written one by one; a target that repeats species cannot hold more. */
 enum { MAX_MOLECULES = 1000 };

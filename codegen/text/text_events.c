@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "codegen/text/text_impl.h"
-#include "ir/interp.h"
+#include "ir/interp/interp.h"
 
 struct maker {
     struct text *t;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "codegen/text/text_impl.h"
-#include "ir/net_names.h"
+#include "ir/net/net_names.h"
 #include "support/map.h"
 #include "support/mem.h"
 

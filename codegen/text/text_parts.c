@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "codegen/text/text_impl.h"
-#include "ir/expr_print.h"
-#include "ir/net_names.h"
+#include "ir/expr/expr_print.h"
+#include "ir/net/net_names.h"
 
 /* Mantissa and exponent of "1.5e-07": the shortest text that reads back as the same number. */
 static void print_exponent(FILE *out, const char *text, enum number_style style)

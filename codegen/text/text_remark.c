@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "codegen/text/text_impl.h"
-#include "ir/expr_print.h"
+#include "ir/expr/expr_print.h"
 
 struct remarks {
     struct text *t;

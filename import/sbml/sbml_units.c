@@ -12,7 +12,7 @@ static const struct {
     double factor;
 } units[] = {
 #define UNIT(name, dimension, factor) {#name, dimension, factor},
-#include "ir/unit.def"
+#include "ir/expr/unit.def"
 #undef UNIT
 };
 

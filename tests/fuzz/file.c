@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/rt_data.h"
+#include "runtime/data/rt_data.h"
 
 static void give_up(const char *what)
 {

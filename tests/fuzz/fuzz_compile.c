@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "frontend/compile.h"
-#include "ir/pass.h"
+#include "ir/pass/pass.h"
 #include "tests/fuzz/fuzz_file.h"
 
 enum { MAX_REACTIONS = 1000 };

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "runtime/rt_data.h"
+#include "runtime/data/rt_data.h"
 
 enum { ROWS = 10 };
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ir/bisimulation.h"
-#include "ir/interpretation.h"
+#include "ir/prove/bisimulation.h"
+#include "ir/prove/interpretation.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

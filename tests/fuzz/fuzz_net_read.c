@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ir/net.h"
+#include "ir/net/net.h"
 #include "support/diag.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

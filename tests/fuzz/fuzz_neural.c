@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "runtime/rt_neural.h"
+#include "runtime/neural/rt_neural.h"
 
 enum { VALUES = 9 };
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "ir/net.h"
+#include "ir/net/net.h"
 
 static uint64_t random_state;
 static bool random_mild; /* constants of moderate size, none 0 */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ir/net.h"
+#include "ir/net/net.h"
 #include "support/diag.h"
 
 /* The statements of a network; the test fails if they cannot be read. */

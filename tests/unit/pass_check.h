@@ -6,9 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "ir/certify.h"
-#include "ir/crosscheck.h"
-#include "ir/interp.h"
+#include "ir/prove/certify.h"
+#include "ir/prove/crosscheck.h"
+#include "ir/interp/interp.h"
 #include "pass_random.h"
 
 enum { N_RANDOM = 10000 };

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "ir/pass.h"
+#include "ir/pass/pass.h"
 #include "ir_random.h"
 
 static inline expr_id random_amount(struct net *n)

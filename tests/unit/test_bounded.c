@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ir/fact.h"
+#include "ir/fact/fact.h"
 #include "ir_random.h"
 #include "ir_text.h"
 

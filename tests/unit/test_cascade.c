@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "model_builder.h"
-#include "runtime/rt_cvode.h"
+#include "runtime/ode/rt_cvode.h"
 
 enum { LEVELS = 12, WIDTH = 3, N = LEVELS * WIDTH + 1 };
 

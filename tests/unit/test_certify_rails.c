@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ir/fact.h"
+#include "ir/fact/fact.h"
 #include "pass_check.h"
 
 /* A layer of up to eight species that react alone, or with the first of the next layer, into few products: many sides are

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "codegen/jit.h"
+#include "codegen/object/jit.h"
 
 enum { N_VARS = 12, N_EXPRS = 400, MAX_ELEMENTS = 64 };
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "codegen/engine.h"
-#include "ir/interp.h"
+#include "ir/interp/interp.h"
 #include "ir_random.h"
 #include "ir_text.h"
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ir/fact.h"
+#include "ir/fact/fact.h"
 #include "ir_random.h"
 #include "ir_text.h"
 

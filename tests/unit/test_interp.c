@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ir/fact.h"
-#include "ir/interp.h"
+#include "ir/fact/fact.h"
+#include "ir/interp/interp.h"
 #include "ir_random.h"
 #include "ir_text.h"
 #include "runtime/crnl_rt.h"

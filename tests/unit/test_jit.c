@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codegen/jit.h"
+#include "codegen/object/jit.h"
 
 static const struct span nowhere = {0, 0, 0};
 static uint64_t random_state;
@@ -305,7 +305,7 @@ static void same_model(const struct crnl_model *m, const struct crnl_model *b)
 #define CODE(field)
 #define SYMBOLS(field) same_symbols(m, b);
 #define STATS(field)   same_stats(m, b);
-#include "codegen/model_fields.def"
+#include "codegen/emit/model_fields.def"
 }
 
 static void add_requests(struct net *n, struct net_use *use)

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "ir/interp.h"
-#include "ir/lower.h"
-#include "ir/pass.h"
+#include "ir/interp/interp.h"
+#include "ir/lower/lower.h"
+#include "ir/pass/pass.h"
 #include "support/mem.h"
 
 enum { WIDEST = 6, LAYERS = 3, MODELS = 60, INPUTS = 5 };

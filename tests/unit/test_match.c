@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "ir/net_match.h"
-#include "ir/net_sides.h"
+#include "ir/prove/net_match.h"
+#include "ir/net/net_sides.h"
 #include "ir_random.h"
 #include "ir_text.h"
 

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ir/interp.h"
-#include "ir/pass.h"
+#include "ir/interp/interp.h"
+#include "ir/pass/pass.h"
 #include "ir_random.h"
 #include "ir_text.h"
 

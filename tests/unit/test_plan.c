@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "codegen/interpret.h"
+#include "codegen/interpret/interpret.h"
 #include "support/mem.h"
 
 static const struct span nowhere = {0, 0, 0};

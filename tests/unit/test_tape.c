@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "codegen/plan.h"
+#include "codegen/plan/plan.h"
 #include "support/mem.h"
 
 enum { N_PARAMS = 8, N_GLOBALS = 3, N_OUT = 40 };

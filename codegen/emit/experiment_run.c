@@ -1,0 +1,202 @@
+/* Statements that call the simulator: run, set, plot, image. */
+#include "codegen/engine_base.h"
+#include "codegen/emit/experiment.h"
+
+#include <assert.h>
+
+void experiment_call(struct experiment *x, enum emit_abi which, LLVMValueRef *args, unsigned n)
+{
+    emit_check(&x->b, emit_call(x->b.e, which, args, n));
+}
+
+void experiment_bind(struct experiment *x, const struct bind *d, bool lasting)
+{
+    struct emit_body *b = &x->b;
+    struct emit *e = b->e;
+    size_t mark = emit_mark(b);
+    LLVMValueRef first = emit_i32(e, d->first);
+    if (d->n_index > 0) {
+        struct shape shape = x->program->net.data[d->net].net->symbol.data[d->symbol].shape;
+        LLVMValueRef place = experiment_place(x, shape, d->index, (size_t)d->n_index, d->line);
+        first = LLVMBuildTrunc(e->builder, place, e->i32, "");
+    }
+    experiment_root(x, d->value);
+    bool broadcast = expr_get(b->pool, d->value)->shape.rank == 0;
+    LLVMValueRef value = emit_values(b, d->value, TYPE_REAL);
+    emit_release(b, mark);
+    LLVMValueRef args[] = {
+        b->ctx,
+        emit_i32(e, d->net),
+        emit_i32(e, d->symbol),
+        first,
+        emit_i32(e, d->count),
+        value,
+        emit_i32(e, broadcast),
+        emit_i32(e, lasting ? BIND_SET : d->kind),
+        emit_i32(e, d->line),
+    };
+    experiment_call(x, ABI_crnl_bind, args, 9);
+}
+
+static LLVMValueRef table_address(struct emit *e, const char *symbol)
+{
+    return symbol ? emit_external(e, symbol) : e->null;
+}
+
+static LLVMValueRef run_spec(struct experiment *x, const struct run *r, int32_t line)
+{
+    struct emit *e = x->b.e;
+    int32_t until = r->until >= 0 ? x->plans[r->net]->observed_expr[r->until] : -1;
+    LLVMValueRef member[] = {
+        emit_i32(e, r->statement),
+        emit_i32(e, r->net),
+        emit_i32(e, line),
+        emit_i32(e, r->resume),
+        emit_i32(e, r->span),
+        emit_i32(e, r->after_kind),
+        emit_i32(e, until),
+        emit_i32(e, program_until_reads_time(x->program, r)),
+        emit_i32(e, engine_given_arguments(r)),
+        table_address(e, emit_method_symbol[r->method]),
+        table_address(e, emit_sink_symbol[r->sink]),
+    };
+    LLVMValueRef value = LLVMConstStructInContext(e->context, member, 11, false);
+    emit_check_size(e, value, sizeof(struct crnl_run_spec));
+    return emit_constant(e, "spec", value);
+}
+
+/* One operand of a run, evaluated and stored in its argument; absent ones are zero. */
+static void run_argument(struct experiment *x, LLVMValueRef args, size_t offset, enum expr_type type,
+                         expr_id id)
+{
+    struct emit_body *b = &x->b;
+    struct emit *e = b->e;
+    LLVMValueRef v;
+    if (!id) {
+        v = type == TYPE_BOOL ? emit_i32(e, 0) : LLVMConstNull(emit_memory_type(e, type));
+    } else {
+        size_t mark = experiment_root(x, id);
+        assert(expr_get(b->pool, id)->type == type || type == TYPE_REAL);
+        v = type == TYPE_REAL ? emit_scalar_real(b, id) : emit_scalar(b, id);
+        v = type == TYPE_BOOL ? LLVMBuildZExt(e->builder, v, e->i32, "") : v;
+        emit_release(b, mark);
+    }
+    emit_store(e, v, args, offset);
+}
+
+static LLVMValueRef captures(struct experiment *x, const struct run *r)
+{
+    struct emit_body *b = &x->b;
+    if (r->capture.n == 0) {
+        return b->e->null;
+    }
+    LLVMValueRef out = emit_buffer(b, TYPE_REAL, (int64_t)r->capture.n);
+    for (size_t i = 0; i < r->capture.n; i++) {
+        size_t mark = experiment_root(x, r->capture.data[i]);
+        emit_put(b, TYPE_REAL, out, emit_i64(b->e, (int64_t)i), emit_scalar_real(b, r->capture.data[i]));
+        emit_release(b, mark);
+    }
+    return out;
+}
+
+void experiment_run(struct experiment *x, const struct stmt *s)
+{
+    struct emit *e = x->b.e;
+    const struct run *r = s->run;
+    for (size_t i = 0; i < r->bind.n; i++) {
+        experiment_bind(x, &r->bind.data[i], false);
+    }
+    LLVMValueRef args = emit_alloca(&x->b, LLVMArrayType2(e->i64, sizeof(struct crnl_run_args) / 8), "args");
+#define ARGUMENT(member, type, id) run_argument(x, args, offsetof(struct crnl_run_args, member), type, id)
+    ARGUMENT(after, TYPE_REAL, r->after);
+    ARGUMENT(duration, TYPE_REAL, r->duration);
+    ARGUMENT(every, TYPE_REAL, r->every);
+    ARGUMENT(rtol, TYPE_REAL, r->rtol);
+    ARGUMENT(atol, TYPE_REAL, r->atol);
+    ARGUMENT(dt, TYPE_REAL, r->dt);
+    ARGUMENT(volume, TYPE_REAL, r->volume);
+    ARGUMENT(runs, TYPE_INT, r->runs);
+    ARGUMENT(summary, TYPE_BOOL, r->summary);
+    ARGUMENT(file, TYPE_TEXT, r->file);
+#undef ARGUMENT
+    emit_store(e, captures(x, r), args, offsetof(struct crnl_run_args, capture));
+    LLVMValueRef call[] = {x->b.ctx, run_spec(x, r, s->line), args};
+    experiment_call(x, ABI_crnl_run, call, 3);
+}
+
+static void plot_curve(struct experiment *x, const struct curve *c)
+{
+    struct emit_body *b = &x->b;
+    struct emit *e = b->e;
+    LLVMValueRef label = emit_text(e, c->label), net = emit_i32(e, c->net), index = emit_i32(e, c->index);
+    switch (c->kind) {
+    case CURVE_TRACE:
+        experiment_call(x, ABI_crnl_plot_trace, (LLVMValueRef[]){b->ctx, net, index, label}, 4);
+        break;
+    case CURVE_HISTOGRAM:
+        experiment_call(x, ABI_crnl_plot_histogram, (LLVMValueRef[]){b->ctx, net, index, label}, 4);
+        break;
+    case CURVE_SERIES:
+        experiment_call(x, ABI_crnl_plot_series, (LLVMValueRef[]){b->ctx, index, label}, 3);
+        break;
+    case CURVE_ARRAY: {
+        size_t mark = experiment_root(x, c->value);
+        LLVMValueRef n = emit_i64(e, shape_size(expr_get(b->pool, c->value)->shape));
+        LLVMValueRef args[] = {b->ctx, emit_values(b, c->value, TYPE_REAL), n, label};
+        emit_release(b, mark);
+        experiment_call(x, ABI_crnl_plot_array, args, 4);
+        break;
+    }
+    case CURVE_MAP: {
+        size_t mark = experiment_root(x, c->value);
+        const struct expr *map = expr_get(b->pool, c->value);
+        LLVMValueRef v = emit_values(b, c->value, TYPE_REAL), at[2] = {e->null, e->null};
+        emit_release(b, mark);
+        for (int i = 0; i < 2; i++) {
+            expr_id axis = i ? c->y : c->x;
+            if (axis) {
+                mark = experiment_root(x, axis);
+                at[i] = emit_values(b, axis, TYPE_REAL);
+                emit_release(b, mark);
+            }
+        }
+        LLVMValueRef args[] = {
+            b->ctx, v,     emit_i32(e, map->shape.dim[0]), emit_i32(e, map->shape.dim[1]), at[0],
+            at[1],  label, emit_text(e, c->y_label)};
+        experiment_call(x, ABI_crnl_plot_map, args, 8);
+        break;
+    }
+    }
+}
+
+void experiment_plot(struct experiment *x, const struct stmt *s)
+{
+    struct emit_body *b = &x->b;
+    LLVMValueRef file = b->e->null;
+    if (s->text) {
+        size_t mark = experiment_root(x, s->text);
+        file = emit_scalar(b, s->text);
+        emit_release(b, mark);
+    }
+    LLVMValueRef begin[] = {b->ctx, file, emit_text(b->e, s->source), emit_i32(b->e, s->line)};
+    experiment_call(x, ABI_crnl_plot_begin, begin, 4);
+    for (size_t i = 0; i < s->curve.n; i++) {
+        plot_curve(x, &s->curve.data[i]);
+    }
+    experiment_call(x, ABI_crnl_plot_end, &b->ctx, 1);
+}
+
+void experiment_image(struct experiment *x, const struct stmt *s)
+{
+    struct emit_body *b = &x->b;
+    struct shape shape = expr_get(b->pool, s->value)->shape;
+    size_t mark = experiment_root(x, s->value);
+    LLVMValueRef v = emit_values(b, s->value, TYPE_REAL);
+    emit_release(b, mark);
+    mark = experiment_root(x, s->text);
+    LLVMValueRef file = emit_scalar(b, s->text);
+    emit_release(b, mark);
+    LLVMValueRef args[] = {
+        b->ctx, v, emit_i32(b->e, shape.dim[0]), emit_i32(b->e, shape.dim[1]), file, emit_i32(b->e, s->line)};
+    experiment_call(x, ABI_crnl_image, args, 6);
+}

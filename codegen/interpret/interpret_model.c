@@ -1,0 +1,58 @@
+/* A model's functions by walking its network (ir/interp/interp.h): the network itself, not the tables of its plan, so
+ * that the plan is tested too. */
+#include "codegen/interpret/interpret.h"
+
+_Static_assert((int)INTERP_TIME == CRNL_SSA_TIME && (int)INTERP_EVENT == CRNL_SSA_EVENTS &&
+                   (int)INTERP_DEAD == CRNL_SSA_DEAD && (int)INTERP_BAD == CRNL_SSA_BAD,
+               "one order of results");
+
+static double walk_expr(void *env, int32_t i, const double *x, double t, const double *p, const double *c,
+                        double inv_volume)
+{
+    const struct walk *w = env;
+    return interp_value(w->interp, w->plan->expr[i], x, t, p, c, inv_volume);
+}
+
+static void walk_rhs(void *env, double t, const double *x, const double *p, const double *k, double *dx)
+{
+    const struct walk *w = env;
+    interp_rhs(w->interp, t, x, p, k, dx);
+}
+
+/* An interpreter of its own: several trajectories run at once, and each needs room for its propensities. */
+static int walk_ssa(void *env, void *state, int64_t max_events)
+{
+    struct crnl_ssa *s = state;
+    struct interp_ssa_state w = {.x = s->x,
+                                 .k = s->k,
+                                 .p = s->p,
+                                 .inv_volume = s->inv_volume,
+                                 .t = s->t,
+                                 .t_stop = s->t_stop,
+                                 .t_next = s->t_next,
+                                 .events = s->events,
+                                 .rng = s->rng,
+                                 .bad = s->bad,
+                                 .wait = s->wait};
+    struct interp *it = interp_create(((const struct walk *)env)->plan->net);
+    enum interp_ssa_result result = interp_ssa_run(it, &w, max_events);
+    interp_destroy(it);
+    s->t = w.t;
+    s->t_next = w.t_next;
+    s->events = w.events;
+    s->rng = w.rng;
+    s->wait = w.wait;
+    s->bad = w.bad;
+    return (int)result;
+}
+
+void walk_model(struct walk *w, struct crnl_model *m, const struct plan *plan)
+{
+    w->plan = plan;
+    w->interp = interp_create(plan->net);
+    *m = plan->model;
+    m->env = w;
+    m->expr = walk_expr;
+    m->rhs = walk_rhs;
+    m->ssa = walk_ssa;
+}

@@ -1,0 +1,391 @@
+/* Statements of experiments. The calls and their order are those of engine.h. */
+#include "codegen/engine_base.h"
+#include "codegen/interpret/interpret.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "support/mem.h"
+
+/* By enum method_kind, as method.def names them. */
+static const struct crnl_method *const methods[METHOD_COUNT] = {
+    [METHOD_ODE_BDF] = &crnl_method_bdf, [METHOD_ODE_ADAMS] = &crnl_method_adams,
+    [METHOD_ODE_ERK] = &crnl_method_erk, [METHOD_ODE_RK4] = &crnl_method_rk4,
+    [METHOD_SSA] = &crnl_method_ssa,     [METHOD_LIMIT] = &crnl_method_limit,
+};
+
+const struct crnl_method *interpret_method(enum method_kind kind)
+{
+    return methods[kind];
+}
+
+static int execute_block(struct execution *x, const struct block *b);
+
+static int execute_assign(struct execution *x, const struct stmt *s)
+{
+    const struct variable *v = &x->in->source->variable.data[s->var];
+    void *value = evaluate_new(x, s->value);
+    if (!value) {
+        return x->status;
+    }
+    store_value(x, v->type, x->var[s->var], value, (size_t)shape_size(v->shape));
+    free(value);
+    return 0;
+}
+
+/* Number of the element to which leading indices of an array of this shape point. */
+static int find_place(struct execution *x, struct shape shape, const expr_id *index, size_t n, int32_t line,
+                      int64_t *place)
+{
+    *place = 0;
+    for (size_t k = 0; k < n; k++) {
+        int64_t i = 0;
+        int status = evaluate_int(x, index[k], &i);
+        if (!status && (i < 0 || i >= shape.dim[0])) {
+            status = crnl_index_error(x->ctx, i, shape.dim[0], line);
+        }
+        if (status) {
+            return status;
+        }
+        *place = *place * shape.dim[0] + i;
+        shape = shape_drop(shape, 0);
+    }
+    *place *= shape_size(shape);
+    return 0;
+}
+
+static int execute_store(struct execution *x, const struct stmt *s)
+{
+    const struct variable *v = &x->in->source->variable.data[s->var];
+    int64_t first;
+    int status = find_place(x, v->shape, s->index.data, s->index.n, s->line, &first);
+    if (status) {
+        return status;
+    }
+    struct shape rest = v->shape;
+    for (size_t k = 0; k < s->index.n; k++) {
+        rest = shape_drop(rest, 0);
+    }
+    void *value = evaluate_new(x, s->value);
+    if (!value) {
+        return x->status;
+    }
+    char *to = (char *)x->var[s->var] + (size_t)first * value_bytes(v->type, shape_scalar());
+    store_value(x, v->type, to, value, (size_t)shape_size(rest));
+    free(value);
+    return 0;
+}
+
+static int execute_if(struct execution *x, const struct stmt *s)
+{
+    bool yes = false;
+    int status = evaluate_bool(x, s->value, &yes);
+    crnl_text_reset(x->ctx);
+    return status ? status : execute_block(x, yes ? s->body : s->orelse);
+}
+
+static int execute_for(struct execution *x, const struct stmt *s)
+{
+    int64_t from = 0, to = 0;
+    int status = evaluate_int(x, s->from, &from);
+    if (!status) {
+        status = evaluate_int(x, s->to, &to);
+    }
+    crnl_text_reset(x->ctx);
+    for (int64_t i = from; !status && i < to; i++) {
+        x->line = s->line;
+        status = crnl_turn(x->ctx, s->loop, s->depth, i - from, to - from);
+        if (!status) {
+            *(int64_t *)x->var[s->var] = i;
+            status = execute_block(x, s->body);
+        }
+    }
+    return status;
+}
+
+static int execute_while(struct execution *x, const struct stmt *s)
+{
+    for (int64_t i = 0;; i++) {
+        bool go = false;
+        x->line = s->line;
+        int status = evaluate_bool(x, s->value, &go);
+        crnl_text_reset(x->ctx);
+        if (status || !go) {
+            return status;
+        }
+        status = crnl_turn(x->ctx, s->loop, s->depth, i, -1);
+        if (!status) {
+            status = execute_block(x, s->body);
+        }
+        if (status) {
+            return status;
+        }
+    }
+}
+
+static int execute_bind(struct execution *x, const struct bind *b, enum bind_kind kind)
+{
+    int64_t first = b->first;
+    struct shape shape = x->in->source->net.data[b->net].net->symbol.data[b->symbol].shape;
+    int status = b->n_index > 0 ? find_place(x, shape, b->index, (size_t)b->n_index, b->line, &first) : 0;
+    if (status) {
+        return status;
+    }
+    int32_t broadcast = expr_get(x->in->source->ex, b->value)->shape.rank == 0;
+    double *value = evaluate_new(x, b->value);
+    if (!value) {
+        return x->status;
+    }
+    status = crnl_bind(x->ctx, b->net, b->symbol, (int32_t)first, b->count, value, broadcast, (int32_t)kind,
+                       b->line);
+    free(value);
+    return status;
+}
+
+static struct crnl_run_spec *run_spec(struct execution *x, const struct stmt *s)
+{
+    static const struct crnl_sink *const sinks[] = {
+        [SINK_NONE] = NULL, [SINK_CSV] = &crnl_sink_csv, [SINK_NPZ] = &crnl_sink_npz};
+    const struct run *r = s->run;
+    struct crnl_run_spec *spec = &x->in->spec[r->statement];
+    *spec = (struct crnl_run_spec){.statement = r->statement,
+                                   .net = r->net,
+                                   .line = s->line,
+                                   .resume = r->resume,
+                                   .span = (int32_t)r->span,
+                                   .after = (int32_t)r->after_kind,
+                                   .until = r->until < 0 ? -1 : x->in->plans[r->net]->observed_expr[r->until],
+                                   .until_reads_time = program_until_reads_time(x->in->source, r),
+                                   .given = engine_given_arguments(r),
+                                   .method = methods[r->method],
+                                   .sink = sinks[r->sink]};
+    return spec;
+}
+
+static int run_args(struct execution *x, const struct run *r, struct crnl_run_args *args, double *capture)
+{
+    const struct {
+        expr_id from;
+        double *to;
+    } real[] = {{r->after, &args->after},  {r->duration, &args->duration}, {r->every, &args->every},
+                {r->rtol, &args->rtol},    {r->atol, &args->atol},         {r->dt, &args->dt},
+                {r->volume, &args->volume}};
+    int status = 0;
+    bool summary = false;
+    for (size_t i = 0; !status && i < sizeof real / sizeof *real; i++) {
+        status = evaluate_real(x, real[i].from, real[i].to);
+    }
+    status = status ? status : evaluate_int(x, r->runs, &args->runs);
+    status = status ? status : evaluate_bool(x, r->summary, &summary);
+    status = status ? status : evaluate_text(x, r->file, &args->file);
+    for (size_t i = 0; !status && i < r->capture.n; i++) {
+        status = evaluate_real(x, r->capture.data[i], &capture[i]);
+    }
+    args->summary = summary;
+    args->capture = r->capture.n ? capture : NULL;
+    return status;
+}
+
+static int execute_run(struct execution *x, const struct stmt *s)
+{
+    const struct run *r = s->run;
+    for (size_t i = 0; i < r->bind.n; i++) {
+        int status = execute_bind(x, &r->bind.data[i], r->bind.data[i].kind);
+        if (status) {
+            return status;
+        }
+    }
+    struct crnl_run_args args = {0};
+    double *capture = mem_alloc((r->capture.n + 1) * sizeof *capture);
+    int status = run_args(x, r, &args, capture);
+    if (!status) {
+        status = crnl_run(x->ctx, run_spec(x, s), &args);
+    }
+    free(capture);
+    return status;
+}
+
+static int execute_print(struct execution *x, const struct stmt *s)
+{
+    const char *text = NULL, *file = NULL;
+    int status = evaluate_text(x, s->value, &text);
+    status = status ? status : evaluate_text(x, s->text, &file);
+    return status ? status : crnl_print(x->ctx, text, file, s->line);
+}
+
+static int execute_record(struct execution *x, const struct stmt *s)
+{
+    double v = 0;
+    int status = evaluate_real(x, s->value, &v);
+    return status ? status : crnl_record(x->ctx, s->var, v);
+}
+
+static int execute_assert(struct execution *x, const struct stmt *s)
+{
+    bool holds = false;
+    const char *message = NULL;
+    int status = evaluate_bool(x, s->value, &holds);
+    if (!status && !holds) {
+        status = evaluate_text(x, s->text, &message);
+    }
+    return status ? status : crnl_assert(x->ctx, holds, s->source, message, s->line);
+}
+
+static int plot_map(struct execution *x, const struct curve *c)
+{
+    expr_id part[3] = {c->value, c->x, c->y};
+    double *v[3] = {NULL, NULL, NULL};
+    int status = 0;
+    for (int i = 0; i < 3 && !status; i++) {
+        if (part[i] && !(v[i] = evaluate_new(x, part[i]))) {
+            status = x->status;
+        }
+    }
+    if (!status) {
+        struct shape s = expr_get(x->in->source->ex, c->value)->shape;
+        status = crnl_plot_map(x->ctx, v[0], s.dim[0], s.dim[1], v[1], v[2], c->label, c->y_label);
+    }
+    for (int i = 0; i < 3; i++) {
+        free(v[i]);
+    }
+    return status;
+}
+
+static int plot_curve(struct execution *x, const struct curve *c)
+{
+    switch (c->kind) {
+    case CURVE_TRACE: return crnl_plot_trace(x->ctx, c->net, c->index, c->label);
+    case CURVE_SERIES: return crnl_plot_series(x->ctx, c->index, c->label);
+    case CURVE_HISTOGRAM: return crnl_plot_histogram(x->ctx, c->net, c->index, c->label);
+    case CURVE_MAP: return plot_map(x, c);
+    default: break;
+    }
+    double *value = evaluate_new(x, c->value);
+    if (!value) {
+        return x->status;
+    }
+    int64_t n = shape_size(expr_get(x->in->source->ex, c->value)->shape);
+    int status = crnl_plot_array(x->ctx, value, n, c->label);
+    free(value);
+    return status;
+}
+
+static int execute_plot(struct execution *x, const struct stmt *s)
+{
+    const char *file = NULL;
+    int status = evaluate_text(x, s->text, &file);
+    status = status ? status : crnl_plot_begin(x->ctx, file, s->source, s->line);
+    for (size_t i = 0; !status && i < s->curve.n; i++) {
+        status = plot_curve(x, &s->curve.data[i]);
+    }
+    return status ? status : crnl_plot_end(x->ctx);
+}
+
+static int execute_image(struct execution *x, const struct stmt *s)
+{
+    struct shape shape = expr_get(x->in->source->ex, s->value)->shape;
+    double *value = evaluate_new(x, s->value);
+    if (!value) {
+        return x->status;
+    }
+    const char *file = NULL;
+    int status = evaluate_text(x, s->text, &file);
+    status = status ? status : crnl_image(x->ctx, value, shape.dim[0], shape.dim[1], file, s->line);
+    free(value);
+    return status;
+}
+
+static int execute_learn(struct execution *x, const struct stmt *s)
+{
+    const struct learn *l = s->learn;
+    const struct crnl_learn_spec spec = {
+        .neural = l->neural,
+        .data = l->data,
+        .rows = {program_learn_rows(x->in->source, l, 0), program_learn_rows(x->in->source, l, 1)},
+        .statement = l->statement,
+        .line = s->line,
+        .loss_record = l->loss_record,
+        .accuracy_record = l->accuracy_record,
+        .rule = l->rule};
+    double *option = mem_alloc((l->option.n + 1) * sizeof *option);
+    double result[2] = {0, 0}, *given[4] = {NULL};
+    int status = 0;
+    for (size_t i = 0; i < l->option.n && !status; i++) {
+        status = evaluate_real(x, l->option.data[i], &option[i]);
+    }
+    for (int i = 0; i < 4 && !status && l->input[i / 2]; i++) {
+        given[i] = evaluate_new(x, i % 2 ? l->label[i / 2] : l->input[i / 2]);
+        status = x->status;
+    }
+    status = status ? status : crnl_learn(x->ctx, &spec, option, (const double *const *)given, result);
+    for (int i = 0; i < 4; i++) {
+        free(given[i]);
+    }
+    free(option);
+    *(double *)x->var[l->loss_var] = result[0];
+    *(double *)x->var[l->accuracy_var] = result[1];
+    return status;
+}
+
+static int execute_file(struct execution *x, const struct stmt *s)
+{
+    const char *file = NULL;
+    int status = evaluate_text(x, s->text, &file);
+    if (status) {
+        return status;
+    }
+    return s->kind == STMT_SAVE ? crnl_neural_save(x->ctx, s->var, file, s->line)
+                                : crnl_neural_load(x->ctx, s->var, file, s->line);
+}
+
+static int execute(struct execution *x, const struct stmt *s)
+{
+    x->line = s->line;
+    int status = 0;
+    switch (s->kind) {
+    case STMT_IF: return execute_if(x, s);
+    case STMT_FOR: return execute_for(x, s);
+    case STMT_WHILE: return execute_while(x, s);
+    case STMT_ASSIGN: status = execute_assign(x, s); break;
+    case STMT_STORE: status = execute_store(x, s); break;
+    case STMT_RUN: status = execute_run(x, s); break;
+    case STMT_SET: status = execute_bind(x, s->bind, BIND_SET); break;
+    case STMT_PRINT: status = execute_print(x, s); break;
+    case STMT_RECORD: status = execute_record(x, s); break;
+    case STMT_ASSERT: status = execute_assert(x, s); break;
+    case STMT_PLOT: status = execute_plot(x, s); break;
+    case STMT_IMAGE: status = execute_image(x, s); break;
+    case STMT_LEARN: status = execute_learn(x, s); break;
+    case STMT_SAVE:
+    case STMT_LOAD: status = execute_file(x, s); break;
+    default: assert(!"not a statement"); break;
+    }
+    crnl_text_reset(x->ctx);
+    return status;
+}
+
+static int execute_block(struct execution *x, const struct block *b)
+{
+    int status = 0;
+    for (size_t i = 0; b && !status && i < b->stmt.n; i++) {
+        status = execute(x, b->stmt.data[i]);
+    }
+    return status;
+}
+
+int interpret_experiment(struct crnl_ctx *ctx)
+{
+    const struct interpreted_program *self = (const void *)crnl_get_program(ctx);
+    const struct program *p = self->interpreter->source;
+    struct execution x = {.ctx = ctx, .in = self->interpreter};
+    x.var = mem_alloc((p->variable.n + 1) * sizeof *x.var);
+    for (size_t i = 0; i < p->variable.n; i++) {
+        x.var[i] = mem_zalloc(value_bytes(p->variable.data[i].type, p->variable.data[i].shape) + 1, 1);
+    }
+    int status = execute_block(&x, p->body);
+    for (size_t i = 0; i < p->variable.n; i++) {
+        free(x.var[i]);
+    }
+    free(x.var);
+    return status;
+}

@@ -1,0 +1,320 @@
+/* Events of the SSA kernel: random numbers, propensities, selection, ways out. */
+#include "codegen/kern/kern_ssa.h"
+
+#include <math.h>
+
+LLVMValueRef ssa_load_slot(struct ssa *s, LLVMTypeRef type, LLVMValueRef slot)
+{
+    return LLVMBuildLoad2(s->b.e->builder, type, slot, "");
+}
+
+/* ---- Random numbers ------------------------------------------------------------------------------------ */
+
+static LLVMValueRef rotate(struct emit *e, LLVMValueRef v, int bits)
+{
+    LLVMValueRef high = LLVMBuildShl(e->builder, v, emit_i64(e, bits), "");
+    return LLVMBuildOr(e->builder, high, LLVMBuildLShr(e->builder, v, emit_i64(e, 64 - bits), ""), "");
+}
+
+/* xoshiro256++, as crnl_rng_next. */
+static LLVMValueRef random_word(struct ssa *s)
+{
+    struct emit *e = s->b.e;
+    LLVMBuilderRef at = e->builder;
+    LLVMValueRef v[4];
+    for (int i = 0; i < 4; i++) {
+        v[i] = ssa_load_slot(s, e->i64, s->rng[i]);
+    }
+    LLVMValueRef word = LLVMBuildAdd(at, rotate(e, LLVMBuildAdd(at, v[0], v[3], ""), 23), v[0], "");
+    LLVMValueRef shifted = LLVMBuildShl(at, v[1], emit_i64(e, 17), "");
+    v[2] = LLVMBuildXor(at, v[2], v[0], "");
+    v[3] = LLVMBuildXor(at, v[3], v[1], "");
+    v[1] = LLVMBuildXor(at, v[1], v[2], "");
+    v[0] = LLVMBuildXor(at, v[0], v[3], "");
+    v[2] = LLVMBuildXor(at, v[2], shifted, "");
+    v[3] = rotate(e, v[3], 45);
+    for (int i = 0; i < 4; i++) {
+        LLVMBuildStore(at, v[i], s->rng[i]);
+    }
+    return word;
+}
+
+void ssa_move_stream(struct ssa *s, bool to_memory)
+{
+    struct emit *e = s->b.e;
+    for (size_t i = 0; i < 4; i++) {
+        size_t at = offsetof(struct crnl_ssa, rng) + i * sizeof(uint64_t);
+        if (to_memory) {
+            emit_store(e, ssa_load_slot(s, e->i64, s->rng[i]), s->w, at);
+        } else {
+            LLVMBuildStore(e->builder, emit_load(e, e->i64, s->w, at), s->rng[i]);
+        }
+    }
+}
+
+/* Standard exponential: the ziggurat's fast path here, the rest in the library, which advances the stream
+ * in memory. */
+static LLVMValueRef exponential(struct ssa *s)
+{
+    struct emit *e = s->b.e;
+    LLVMBuilderRef at = e->builder;
+    LLVMValueRef word = random_word(s);
+    LLVMValueRef layer = LLVMBuildAnd(at, word, emit_i64(e, 255), "");
+    LLVMValueRef j = LLVMBuildLShr(at, word, emit_i64(e, 11), "");
+    LLVMValueRef limit = emit_get(&s->b, TYPE_INT, emit_external(e, "crnl_zig_k"), layer);
+    LLVMValueRef width = emit_get(&s->b, TYPE_REAL, emit_external(e, "crnl_zig_w"), layer);
+    LLVMValueRef fast = LLVMBuildFMul(at, LLVMBuildSIToFP(at, j, e->real, ""), width, "");
+    LLVMBasicBlockRef from[2] = {LLVMGetInsertBlock(at), NULL};
+    LLVMBasicBlockRef slow = emit_block(&s->b, "slow"), join = emit_block(&s->b, "drawn");
+    emit_unlikely(e, LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntULT, j, limit, ""), join, slow), true);
+    LLVMPositionBuilderAtEnd(at, slow);
+    ssa_move_stream(s, true);
+    LLVMValueRef stream = emit_at(e, s->w, offsetof(struct crnl_ssa, rng));
+    LLVMValueRef v[2] = {fast,
+                         emit_call(e, ABI_crnl_rng_exponential_slow, (LLVMValueRef[]){stream, word}, 2)};
+    ssa_move_stream(s, false);
+    from[1] = slow;
+    emit_enter(&s->b, join);
+    LLVMValueRef phi = LLVMBuildPhi(at, e->real, "");
+    LLVMAddIncoming(phi, v, from, 2);
+    return phi;
+}
+
+static LLVMValueRef uniform(struct ssa *s)
+{
+    struct emit *e = s->b.e;
+    LLVMValueRef j = LLVMBuildLShr(e->builder, random_word(s), emit_i64(e, 11), "");
+    LLVMValueRef v =
+        LLVMBuildSIToFP(e->builder, LLVMBuildAdd(e->builder, j, emit_i64(e, 1), ""), e->real, "");
+    return LLVMBuildFMul(e->builder, v, emit_real(e, 0x1p-53), "");
+}
+
+/* ---- Propensities -------------------------------------------------------------------------------------- */
+
+/* k times the falling factorials, left to right. */
+static LLVMValueRef mass_action(struct ssa *s, int32_t j)
+{
+    struct emit *e = s->b.e;
+    LLVMValueRef a = s->k[j];
+    for (int32_t i = s->m->lhs_ptr[j]; i < s->m->lhs_ptr[j + 1]; i++) {
+        LLVMValueRef x = s->amount[s->m->lhs_species[i]];
+        for (double n = 0; n < s->m->lhs_count[i]; n++) {
+            LLVMValueRef factor = n > 0 ? LLVMBuildFSub(e->builder, x, emit_real(e, n), "") : x;
+            a = LLVMBuildFMul(e->builder, a, factor, "");
+        }
+    }
+    return a;
+}
+
+void ssa_propensities(struct ssa *s)
+{
+    struct emit *e = s->b.e;
+    size_t mark = emit_mark(&s->b);
+    for (int32_t i = 0; i < s->m->n_species; i++) {
+        if (s->column[i] >= 0) {
+            s->amount[i] = ssa_load_slot(s, e->real, s->slot[i]);
+        }
+    }
+    for (int32_t j = 0; j < s->m->n_reactions; j++) {
+        int32_t law = ssa_law(s->m, j);
+        s->a[j] = law < 0 ? mass_action(s, j)
+                          : emit_net_rate(e, s->k[j], emit_scalar_real(&s->b, s->plan->expr[law]));
+        LLVMBuildStore(e->builder, s->a[j], s->a_slot[j]);
+    }
+    emit_release(&s->b, mark);
+}
+
+static void running_sums(struct ssa *s)
+{
+    struct emit *e = s->b.e;
+    for (int32_t j = 0; j < s->m->n_reactions; j++) {
+        s->a[j] = ssa_load_slot(s, e->real, s->a_slot[j]);
+        s->sum[j] = j > 0 ? LLVMBuildFAdd(e->builder, s->sum[j - 1], s->a[j], "") : s->a[j];
+    }
+}
+
+/* ---- Ways out ------------------------------------------------------------------------------------------ */
+
+static void leave_with(struct ssa *s, enum crnl_ssa_result result)
+{
+    LLVMBuildStore(s->b.e->builder, emit_i32(s->b.e, result), s->result);
+    LLVMBuildBr(s->b.e->builder, s->leave);
+}
+
+static void leave_bad(struct ssa *s, LLVMValueRef reaction)
+{
+    emit_store(s->b.e, reaction, s->w, offsetof(struct crnl_ssa, bad));
+    leave_with(s, CRNL_SSA_BAD);
+}
+
+/* Leaves if the condition holds: the builder is then where it does, and after the caller has left, goes on
+ * elsewhere. */
+static LLVMBasicBlockRef begin_rare(struct ssa *s, LLVMValueRef cond)
+{
+    LLVMBasicBlockRef rare = emit_block(&s->b, "rare"), next = emit_block(&s->b, "go_on");
+    emit_unlikely(s->b.e, LLVMBuildCondBr(s->b.e->builder, cond, rare, next), false);
+    LLVMPositionBuilderAtEnd(s->b.e->builder, rare);
+    return next;
+}
+
+static void end_rare(struct ssa *s, LLVMBasicBlockRef next)
+{
+    LLVMPositionBuilderAtEnd(s->b.e->builder, next);
+}
+
+static LLVMValueRef compare(struct ssa *s, LLVMRealPredicate how, LLVMValueRef v, double with)
+{
+    return LLVMBuildFCmp(s->b.e->builder, how, v, emit_real(s->b.e, with), "");
+}
+
+/* The first reaction whose propensity is negative, infinite or not a number; 0 if each is finite and their
+ * sum is not. */
+static LLVMValueRef first_bad(struct ssa *s)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    LLVMValueRef bad = emit_i32(s->b.e, 0);
+    for (int32_t j = s->m->n_reactions - 1; j >= 0; j--) {
+        LLVMValueRef good = LLVMBuildAnd(at, compare(s, LLVMRealOGE, s->a[j], 0),
+                                         compare(s, LLVMRealOLT, s->a[j], (double)INFINITY), "");
+        bad = LLVMBuildSelect(at, good, bad, emit_i32(s->b.e, j), "");
+    }
+    return bad;
+}
+
+void ssa_check_start(struct ssa *s)
+{
+    LLVMValueRef any = emit_bool(s->b.e, false);
+    for (int32_t j = 0; j < s->m->n_reactions; j++) {
+        any = LLVMBuildOr(s->b.e->builder, any, compare(s, LLVMRealULT, s->a[j], 0), "");
+    }
+    LLVMBasicBlockRef next = begin_rare(s, any);
+    leave_bad(s, first_bad(s));
+    end_rare(s, next);
+}
+
+/* After an event. Mass action cannot make an amount or a propensity negative; laws can do both. */
+static void check_event(struct ssa *s, LLVMValueRef fired)
+{
+    struct emit *e = s->b.e;
+    LLVMBuilderRef at = e->builder;
+    LLVMValueRef any = emit_bool(e, false), bad = fired;
+    for (int32_t i = 0; i < s->m->n_species; i++) {
+        if (s->by_law[i]) {
+            any = LLVMBuildOr(at, any, compare(s, LLVMRealOLT, s->amount[i], 0), "");
+        }
+    }
+    for (int32_t j = 0; j < s->m->n_reactions; j++) {
+        if (ssa_law(s->m, j) >= 0) {
+            LLVMValueRef wrong = compare(s, LLVMRealULT, s->a[j], 0);
+            any = LLVMBuildOr(at, any, wrong, "");
+            bad = LLVMBuildSelect(at, wrong, emit_i32(e, j), bad, "");
+        }
+    }
+    LLVMBasicBlockRef next = begin_rare(s, any);
+    leave_bad(s, bad);
+    end_rare(s, next);
+}
+
+/* ---- Events -------------------------------------------------------------------------------------------- */
+
+/* The first reaction whose running sum reaches r: as many as stay below it. A sum that reaches r > 0 has
+ * just grown, so that its last member is positive; only r = 0, by underflow, needs care. */
+static LLVMValueRef selected(struct ssa *s, LLVMValueRef r)
+{
+    struct emit *e = s->b.e;
+    LLVMBuilderRef at = e->builder;
+    LLVMBasicBlockRef from[2] = {LLVMGetInsertBlock(at), NULL};
+    LLVMValueRef index[2] = {emit_i64(e, 0), emit_i64(e, 0)};
+    for (int32_t j = 0; j + 1 < s->m->n_reactions; j++) {
+        LLVMValueRef below = LLVMBuildFCmp(at, LLVMRealOLT, s->sum[j], r, "");
+        index[0] = LLVMBuildAdd(at, index[0], LLVMBuildZExt(at, below, e->i64, ""), "");
+    }
+    LLVMBasicBlockRef zero = emit_block(&s->b, "underflow"), join = emit_block(&s->b, "selected");
+    emit_unlikely(e, LLVMBuildCondBr(at, compare(s, LLVMRealOGT, r, 0), join, zero), true);
+    LLVMPositionBuilderAtEnd(at, zero);
+    for (int32_t j = 0; j + 1 < s->m->n_reactions; j++) {
+        LLVMValueRef none = compare(s, LLVMRealOLE, s->sum[j], 0);
+        index[1] = LLVMBuildAdd(at, index[1], LLVMBuildZExt(at, none, e->i64, ""), "");
+    }
+    from[1] = zero;
+    emit_enter(&s->b, join);
+    LLVMValueRef phi = LLVMBuildPhi(at, e->i64, "reaction");
+    LLVMAddIncoming(phi, index, from, 2);
+    return phi;
+}
+
+static void apply(struct ssa *s, LLVMValueRef reaction)
+{
+    struct emit *e = s->b.e;
+    LLVMBuilderRef at = e->builder;
+    LLVMValueRef row = LLVMBuildMul(at, reaction, emit_i64(e, s->n_columns), "");
+    for (int32_t i = 0; i < s->m->n_species; i++) {
+        if (s->column[i] >= 0) {
+            LLVMValueRef place = LLVMBuildAdd(at, row, emit_i64(e, s->column[i]), "");
+            LLVMValueRef change = emit_get(&s->b, TYPE_REAL, s->change, place),
+                         x = ssa_load_slot(s, e->real, s->slot[i]);
+            LLVMBuildStore(at, LLVMBuildFAdd(at, x, change, ""), s->slot[i]);
+        }
+    }
+}
+
+/* t + E / total, unless a time is pending from the last call. */
+static LLVMValueRef next_time(struct ssa *s, LLVMValueRef total)
+{
+    struct emit *e = s->b.e;
+    LLVMBuilderRef at = e->builder;
+    LLVMValueRef v[2] = {ssa_load_slot(s, e->real, s->t_next), NULL};
+    LLVMBasicBlockRef from[2] = {LLVMGetInsertBlock(at), NULL};
+    LLVMBasicBlockRef draw = emit_block(&s->b, "draw"), join = emit_block(&s->b, "next");
+    emit_unlikely(e, LLVMBuildCondBr(at, compare(s, LLVMRealOLT, v[0], 0), draw, join), true);
+    LLVMPositionBuilderAtEnd(at, draw);
+    LLVMValueRef wait = LLVMBuildFDiv(at, exponential(s), total, "");
+    v[1] = LLVMBuildFAdd(at, ssa_load_slot(s, e->real, s->t), wait, "");
+    from[1] = LLVMGetInsertBlock(at);
+    emit_enter(&s->b, join);
+    LLVMValueRef phi = LLVMBuildPhi(at, e->real, "");
+    LLVMAddIncoming(phi, v, from, 2);
+    LLVMBuildStore(at, phi, s->t_next);
+    return phi;
+}
+
+void ssa_event_loop(struct ssa *s, LLVMValueRef max_events)
+{
+    struct emit *e = s->b.e;
+    LLVMBuilderRef at = e->builder;
+    bool has_laws = s->m->law != NULL;
+    LLVMBasicBlockRef head = emit_block(&s->b, "event");
+    LLVMValueRef t_stop = emit_load(e, e->real, s->w, offsetof(struct crnl_ssa, t_stop));
+    emit_enter(&s->b, head);
+    LLVMValueRef done = ssa_load_slot(s, e->i64, s->done);
+    LLVMBasicBlockRef next = begin_rare(s, LLVMBuildICmp(at, LLVMIntSGE, done, max_events, ""));
+    leave_with(s, CRNL_SSA_EVENTS);
+    end_rare(s, next);
+
+    running_sums(s);
+    LLVMValueRef total = s->sum[s->m->n_reactions - 1];
+    next = begin_rare(s, compare(s, LLVMRealUGE, total, (double)INFINITY));
+    leave_bad(s, first_bad(s));
+    end_rare(s, next);
+    next = begin_rare(s, compare(s, LLVMRealOLE, total, 0));
+    LLVMBuildStore(at, t_stop, s->t);
+    leave_with(s, CRNL_SSA_DEAD);
+    end_rare(s, next);
+
+    LLVMValueRef t_next = next_time(s, total);
+    next = begin_rare(s, LLVMBuildFCmp(at, LLVMRealOGT, t_next, t_stop, ""));
+    LLVMBuildStore(at, t_stop, s->t);
+    leave_with(s, CRNL_SSA_TIME);
+    end_rare(s, next);
+
+    LLVMBuildStore(at, t_next, s->t);
+    LLVMBuildStore(at, emit_real(e, -1), s->t_next);
+    LLVMValueRef reaction = selected(s, LLVMBuildFMul(at, uniform(s), total, ""));
+    LLVMBuildStore(at, LLVMBuildAdd(at, done, emit_i64(e, 1), ""), s->done);
+    apply(s, reaction);
+    ssa_propensities(s);
+    if (has_laws) {
+        check_event(s, LLVMBuildTrunc(at, reaction, e->i32, ""));
+    }
+    LLVMBuildBr(at, head);
+}

@@ -1,0 +1,93 @@
+#include "codegen/object/target.h"
+
+#include <llvm-c/Analysis.h>
+#include <llvm-c/Error.h>
+#include <llvm-c/Target.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+
+#include <string.h>
+
+static bool fail_text(struct diag *diag, const char *what, char *message)
+{
+    diag_report(diag, DIAG_E0804, (struct span){0}, "%s: %s", what, message ? message : "no reason given");
+    LLVMDisposeMessage(message);
+    return false;
+}
+
+bool target_fail(struct diag *diag, const char *what, LLVMErrorRef error)
+{
+    char *message = LLVMGetErrorMessage(error);
+    diag_report(diag, DIAG_E0804, (struct span){0}, "%s: %s", what, message);
+    LLVMDisposeErrorMessage(message);
+    return false;
+}
+
+static LLVMCodeGenOptLevel level_of(int opt_level)
+{
+    switch (opt_level) {
+    case 0: return LLVMCodeGenLevelNone;
+    case 1: return LLVMCodeGenLevelLess;
+    case 2: return LLVMCodeGenLevelDefault;
+    default: return LLVMCodeGenLevelAggressive;
+    }
+}
+
+/* What all computers of the last decade have. */
+static const char *baseline(const char *triple)
+{
+    return strncmp(triple, "x86_64", 6) == 0 ? "x86-64-v2" : "generic";
+}
+
+LLVMTargetMachineRef target_machine(bool host, int opt_level, struct diag *diag)
+{
+    LLVMInitializeNativeTarget();
+    LLVMInitializeNativeAsmPrinter();
+    char *triple = LLVMGetDefaultTargetTriple(), *error = NULL;
+    LLVMTargetRef target;
+    LLVMTargetMachineRef machine = NULL;
+    if (LLVMGetTargetFromTriple(triple, &target, &error)) {
+        fail_text(diag, "no code generator for this computer", error);
+    } else {
+        char *cpu = host ? LLVMGetHostCPUName() : NULL, *features = host ? LLVMGetHostCPUFeatures() : NULL;
+        machine = LLVMCreateTargetMachine(target, triple, host ? cpu : baseline(triple), host ? features : "",
+                                          level_of(opt_level), LLVMRelocPIC, LLVMCodeModelSmall);
+        LLVMDisposeMessage(cpu);
+        LLVMDisposeMessage(features);
+    }
+    LLVMDisposeMessage(triple);
+    return machine;
+}
+
+static const char *pipeline_of(int opt_level)
+{
+    switch (opt_level) {
+    case 0: return "default<O0>";
+    case 1: return "default<O1>";
+    case 2: return "default<O2>";
+    default: return "default<O3>";
+    }
+}
+
+bool target_optimise(struct emit *e, int opt_level, struct diag *diag)
+{
+    char *message = NULL;
+    if (LLVMVerifyModule(e->module, LLVMReturnStatusAction, &message)) {
+        return fail_text(diag, "the generated code is malformed", message);
+    }
+    LLVMDisposeMessage(message);
+    LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+    LLVMErrorRef error = LLVMRunPasses(e->module, pipeline_of(opt_level), e->machine, options);
+    LLVMDisposePassBuilderOptions(options);
+    return error ? target_fail(diag, "the optimiser", error) : true;
+}
+
+LLVMMemoryBufferRef target_generate(struct emit *e, LLVMCodeGenFileType type, struct diag *diag)
+{
+    LLVMMemoryBufferRef out = NULL;
+    char *message = NULL;
+    if (LLVMTargetMachineEmitToMemoryBuffer(e->machine, e->module, type, &message, &out)) {
+        fail_text(diag, "code generation", message);
+        return NULL;
+    }
+    return out;
+}

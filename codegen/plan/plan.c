@@ -1,0 +1,129 @@
+/* Planning: fills the model part by part and chooses the kernels. */
+#include "codegen/plan/plan_build.h"
+
+#include <string.h>
+
+#include "ir/fact/fact.h"
+
+const struct plan_options plan_default = {.unroll_ssa_limit = 16, .unroll_ode_limit = 256};
+
+static void plan_limit(struct plan_builder *b)
+{
+    struct crnl_model *m = &b->plan->model;
+    struct rate_independence r = fact_rate_independence(b->net);
+    if (r.holds) {
+        int32_t *order = plan_array(b, m->n_reactions, int32_t);
+        if (m->n_reactions) {
+            memcpy(order, r.order, (size_t)m->n_reactions * sizeof *order);
+        }
+        m->limit_order = order;
+    } else {
+        m->limit_refusal = arena_strdup(b->arena, r.why ? r.why : "");
+    }
+    fact_rate_independence_free(&r);
+}
+
+/* The table kernel knows what mass action depends on; only general laws need lists. */
+static void plan_dependency(struct plan_builder *b)
+{
+    struct crnl_model *m = &b->plan->model;
+    struct dependency d = fact_dependency(b->net);
+    size_t n = (size_t)m->n_reactions, total = n ? (size_t)d.ptr[n] : 0;
+    int32_t *ptr = plan_array(b, n + 1, int32_t), *reaction = plan_array(b, total, int32_t);
+    if (n) {
+        memcpy(ptr, d.ptr, (n + 1) * sizeof *ptr);
+    }
+    if (total) {
+        memcpy(reaction, d.reaction, total * sizeof *reaction);
+    }
+    m->dep_ptr = ptr;
+    m->dep_reaction = reaction;
+    fact_dependency_free(&d);
+}
+
+/* kern.def's rules. Straight-line code of an ODE grows with the Jacobian's entries and the net changes. */
+static void choose_kernels(struct plan_builder *b, const struct plan_options *o)
+{
+    struct plan *p = b->plan;
+    const struct crnl_model *m = &p->model;
+    const struct net_use *use = b->use;
+    bool ode = use->needs_rhs || use->needs_jacobian;
+    int32_t n_changes = m->net_ptr[m->n_reactions];
+    p->unroll_ssa = use->needs_ssa && m->n_reactions <= o->unroll_ssa_limit;
+    p->unroll_ode = ode && m->jac_nnz <= o->unroll_ode_limit && n_changes <= o->unroll_ode_limit;
+
+    const char *ssa = "", *between = "", *right = "";
+    if (use->needs_ssa) {
+        const char *way = p->unroll_ssa ? "unrolled" : "table";
+        ssa = arena_printf(b->arena, "ssa: %s, %d reactions (unrolled up to %d)", way, (int)m->n_reactions,
+                           (int)o->unroll_ssa_limit);
+    }
+    if (ode) {
+        const char *way = p->unroll_ode ? "unrolled" : "table";
+        right = arena_printf(b->arena, "ode: %s, %d net changes, %d Jacobian entries (unrolled up to %d)",
+                             way, (int)n_changes, (int)m->jac_nnz, (int)o->unroll_ode_limit);
+        between = use->needs_ssa ? "; " : "";
+    }
+    p->why = use->needs_ssa || ode ? arena_printf(b->arena, "%s%s%s", ssa, between, right) : "not simulated";
+    bool unrolled = use->needs_ssa ? p->unroll_ssa : p->unroll_ode;
+    p->model.kernel = unrolled ? KERNEL_UNROLLED : KERNEL_TABLE;
+}
+
+struct plan *plan_create(struct net_use *use, const struct sources *sources,
+                         const struct plan_options *options)
+{
+    struct arena *arena = arena_create();
+    struct plan *p = arena_alloc(arena, sizeof *p);
+    struct plan_builder b = {.plan = p, .arena = arena, .net = use->net, .use = use, .sources = sources};
+    p->arena = arena;
+    p->net = use->net;
+    p->use = use;
+    p->model.abi = CRNL_ABI;
+    plan_names(&b);
+    plan_stoichiometry(&b);
+    plan_laws(&b);
+    plan_wanted(&b);
+    plan_tapes(&b);
+    plan_events(&b);
+    if (use->needs_jacobian) {
+        plan_jacobian(&b);
+    }
+    if (use->needs_limit) {
+        plan_limit(&b);
+    }
+    choose_kernels(&b, options);
+    if (use->needs_ssa && !p->unroll_ssa && p->model.law) {
+        plan_dependency(&b);
+    }
+
+    expr_id *expr = plan_array(&b, b.expr.n, expr_id);
+    if (b.expr.n) {
+        memcpy(expr, b.expr.data, b.expr.n * sizeof *expr);
+    }
+    p->expr = expr;
+    p->model.n_exprs = (int32_t)b.expr.n;
+    vec_free(&b.expr);
+    vec_free(&b.place);
+    vec_free(&b.seen);
+    return p;
+}
+
+size_t plan_methods(const struct plan *p, enum method_kind kind[METHOD_COUNT])
+{
+    size_t n = 0;
+    for (enum method_kind k = 0; k < METHOD_COUNT; k++) {
+        bool ode = k != METHOD_SSA && k != METHOD_LIMIT;
+        if ((k == METHOD_SSA && p->use->needs_ssa) || (k == METHOD_LIMIT && p->use->needs_limit) ||
+            (ode && (p->use->needs_rhs || p->use->needs_jacobian))) {
+            kind[n++] = k;
+        }
+    }
+    return n;
+}
+
+void plan_destroy(struct plan *p)
+{
+    if (p) {
+        arena_destroy(p->arena);
+    }
+}

@@ -1,0 +1,55 @@
+/* From a network and what is asked of it to everything a simulator needs, without LLVM: the constant data of
+ * a struct crnl_model, the expressions that need code, and the choice of kernels. The plan owns its memory in
+ * one arena and refers to the network, which must outlive it unchanged (its expression pool may grow). Tested
+ * alone; printed by `crnlc print --stage plan`. */
+#ifndef CODEGEN_PLAN_H
+#define CODEGEN_PLAN_H
+
+#include "ir/program/program.h"
+#include "runtime/crnl_rt.h"
+
+enum kernel {
+#define KERNEL(id, name, rule) KERNEL_##id,
+#include "codegen/plan/kern.def"
+#undef KERNEL
+    KERNEL_COUNT
+};
+
+struct plan {
+    struct arena *arena;
+    const struct net *net;
+    const struct net_use *use;
+    /* All data members point into the arena; env, expr, rhs, jac, ssa are NULL: an engine sets them. */
+    struct crnl_model model;
+    /* Scalar expressions that need code, in the order of crnl_model's `expr` index: laws, their gradients,
+     * formulas of symbols, observed quantities, conditions. In net->ex; real or boolean. */
+    const expr_id *expr;
+    /* net->observed[i] -> how to read it. until of a run: observed_expr[i] is its index in `expr`, -1 for a
+     * quantity that is read without code (then `observed` says how). */
+    const struct crnl_elem *observed;
+    const int32_t *observed_expr;
+    /* kern.def's choice: what emitters write; else the library's tables serve. */
+    bool unroll_ssa, unroll_ode;
+    const char *why; /* the choice in words, for --explain-kernel */
+};
+
+struct plan_options {
+    int32_t unroll_ssa_limit; /* reactions; default 16 */
+    int32_t unroll_ode_limit; /* entries of the Jacobian, and of the net changes; default 256 */
+};
+extern const struct plan_options plan_default;
+
+/* `sources` gives the lines of reactions (NULL: all 0). Linear in the size of the network. */
+struct plan *plan_create(struct net_use *use, const struct sources *sources,
+                         const struct plan_options *options);
+void plan_destroy(struct plan *p);
+/* Methods that can run the network, in the order of method.def: `limit` also where it is refused, to say why. */
+size_t plan_methods(const struct plan *p, enum method_kind kind[METHOD_COUNT]);
+void plan_print(FILE *out, const struct plan *p);
+
+/* Tape for `n` scalar expressions (0 = the constant 0) over PARAM (and, for defaults, GLOBAL); expression i
+ * goes to output slot i. Slots are written in order, so that an expression may read the parameters before it.
+ * Arrays inside are taken apart, which adds nodes to the pool. Memory in `arena`. */
+struct crnl_tape tape_build(struct arena *arena, struct expr_pool *ex, const expr_id *expr, size_t n);
+
+#endif

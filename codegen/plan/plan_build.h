@@ -1,0 +1,37 @@
+/* What the parts of plan_create share; for the plan*.c files alone. */
+#ifndef CODEGEN_PLAN_BUILD_H
+#define CODEGEN_PLAN_BUILD_H
+
+#include "codegen/plan/plan.h"
+
+struct plan_builder {
+    struct plan *plan;
+    struct arena *arena; /* the plan's */
+    const struct net *net;
+    const struct net_use *use;
+    const struct sources *sources; /* may be NULL */
+    VEC(expr_id) expr;             /* what needs code */
+    VEC(int32_t) place;            /* by expr_id: its index in `expr` plus one, 0 none */
+    VEC(uint32_t) seen;            /* by expr_id: round of the walk that saw it last */
+    uint32_t round;
+};
+
+/* Array of `count` elements in the plan's arena, never NULL. */
+#define plan_array(b, count, type) ((type *)arena_alloc((b)->arena, ((size_t)(count) + 1) * sizeof(type)))
+
+/* Index of an expression among those that need code; equal ones share it. */
+int32_t plan_expr(struct plan_builder *b, expr_id e);
+/* How to read a scalar: without code where it is an amount, the difference of two, or a parameter. */
+struct crnl_elem plan_elem(struct plan_builder *b, expr_id e);
+/* Line of a place in the network's own file, else 0. */
+int32_t plan_line(const struct plan_builder *b, struct span span);
+
+void plan_names(struct plan_builder *b);         /* species, parameters, reactions, guards, symbols */
+void plan_stoichiometry(struct plan_builder *b); /* lhs, net */
+void plan_laws(struct plan_builder *b);          /* law; gradients when a Jacobian is needed */
+void plan_jacobian(struct plan_builder *b);      /* after plan_laws */
+void plan_wanted(struct plan_builder *b);        /* observed quantities, traces, statistics, assumptions */
+void plan_tapes(struct plan_builder *b);
+void plan_events(struct plan_builder *b); /* events, the clock, their schedule */
+
+#endif

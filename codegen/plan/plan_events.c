@@ -1,0 +1,104 @@
+/* Events and the clock of a model. */
+#include "codegen/plan/plan_build.h"
+
+#include <stdlib.h>
+
+_Static_assert((int)EVENT_AT == CRNL_EVENT_AT && (int)EVENT_EVERY == CRNL_EVENT_EVERY &&
+                   (int)EVENT_WHEN == CRNL_EVENT_WHEN,
+               "one order of kinds");
+_Static_assert((int)BIND_WITH == CRNL_WITH && (int)BIND_SET == CRNL_SET && (int)BIND_CLAMP == CRNL_CLAMP &&
+                   (int)BIND_HOLD == CRNL_HOLD && (int)SPAN_CYCLES == CRNL_SPAN_CYCLES,
+               "one order of kinds");
+
+_Static_assert((int)EVENT_QUEUED == CRNL_EVENT_QUEUED && (int)EVENT_HELD == CRNL_EVENT_HELD &&
+                   (int)EVENT_CANCELLED == CRNL_EVENT_CANCELLED && (int)EVENT_EARLY == CRNL_EVENT_EARLY,
+               "the same flags");
+
+/* Times at which conditions that compare the time with a parameter turn: methods stop there exactly. */
+struct stops {
+    const struct expr_pool *ex;
+    VEC(expr_id) at;
+};
+
+static void add_stop(void *env, expr_id id, const struct expr *e)
+{
+    struct stops *s = env;
+    (void)id;
+    if (e->op != EXPR_LT && e->op != EXPR_LE) {
+        return;
+    }
+    for (int side = 0; side < 2; side++) {
+        expr_id time = e->args[side], other = e->args[1 - side];
+        if (expr_get(s->ex, time)->op == EXPR_TIME && !expr_uses(s->ex, other, EXPR_SPECIES, -1) &&
+            !expr_uses(s->ex, other, EXPR_TIME, -1)) {
+            vec_push(&s->at, other);
+        }
+    }
+}
+
+/* Durations of phases, times and periods of events, stops: from the parameters. */
+static void plan_schedule(struct plan_builder *b)
+{
+    const struct net *net = b->net;
+    size_t n = 0;
+    struct stops stops = {.ex = net->ex};
+    for (size_t i = 0; i < net->event.n; i++) {
+        if (net->event.data[i].kind == EVENT_WHEN) {
+            expr_visit(net->ex, net->event.data[i].when, add_stop, &stops);
+        }
+    }
+    expr_id *e = mem_zalloc(net->clock.n + net->event.n + stops.at.n + 1, sizeof *e);
+    for (size_t i = 0; i < net->clock.n; i++) {
+        e[n++] = net->clock.data[i].duration;
+    }
+    for (size_t i = 0; i < net->event.n; i++) {
+        e[n++] = net->event.data[i].kind == EVENT_WHEN ? 0 : net->event.data[i].when;
+    }
+    for (size_t i = 0; i < stops.at.n; i++) {
+        e[n++] = stops.at.data[i];
+    }
+    b->plan->model.n_stops = (int32_t)stops.at.n;
+    b->plan->model.schedule = tape_build(b->arena, net->ex, e, n);
+    vec_free(&stops.at);
+    free(e);
+}
+
+void plan_events(struct plan_builder *b)
+{
+    const struct net *net = b->net;
+    struct crnl_model *m = &b->plan->model;
+    if (net->event.n == 0 && net->clock.n == 0) {
+        return;
+    }
+    struct crnl_event *event = plan_array(b, net->event.n, struct crnl_event);
+    int32_t *species = plan_array(b, net->change.n, int32_t), *value = plan_array(b, net->change.n, int32_t);
+    int32_t *guard = plan_array(b, net->clock.n, int32_t);
+    for (size_t i = 0; i < net->event.n; i++) {
+        const struct event *from = &net->event.data[i];
+        bool when = from->kind == EVENT_WHEN;
+        event[i] = (struct crnl_event){.kind = from->kind,
+                                       .when = when ? plan_expr(b, from->when) : -1,
+                                       .reads_time = when && expr_uses(net->ex, from->when, EXPR_TIME, -1),
+                                       .first = (int32_t)from->first,
+                                       .n = (int32_t)from->n,
+                                       .line = plan_line(b, from->span),
+                                       .flags = from->flags,
+                                       .delay = from->delay ? plan_expr(b, from->delay) : -1,
+                                       .priority = from->priority ? plan_expr(b, from->priority) : -1};
+    }
+    for (size_t i = 0; i < net->change.n; i++) {
+        species[i] = net->change.data[i].species;
+        value[i] = plan_expr(b, net->change.data[i].value);
+    }
+    for (size_t i = 0; i < net->clock.n; i++) {
+        guard[i] = net->clock.data[i].guard;
+    }
+    m->n_events = (int32_t)net->event.n;
+    m->n_changes = (int32_t)net->change.n;
+    m->event = event;
+    m->change_species = species;
+    m->change_expr = value;
+    m->n_phases = (int32_t)net->clock.n;
+    m->phase_guard = guard;
+    plan_schedule(b);
+}

@@ -1,0 +1,270 @@
+/* The text of a plan: readable, and the same for the same network (golden tests compare it). */
+#include "codegen/plan/plan.h"
+
+#include <stdlib.h>
+
+static const char *const kernel_names[] = {
+#define KERNEL(id, name, rule) name,
+#include "codegen/plan/kern.def"
+#undef KERNEL
+};
+static const char *const tape_names[] = {
+#define TAPE(name, arity) #name,
+#include "runtime/crnl_tape.def"
+#undef TAPE
+};
+static const int tape_arity[] = {
+#define TAPE(name, arity) arity,
+#include "runtime/crnl_tape.def"
+#undef TAPE
+};
+static const char *const kind_names[] = {"discrete", "bulk", "constant"};
+static const char *const stat_names[] = {"time_mean", "time_var",     "time_histogram", "run_mean",
+                                         "run_var",   "run_quantile", "run_histogram"};
+
+/* The shortest of 15 to 17 digits that reads back the same. */
+static void print_real(FILE *out, double v)
+{
+    char text[40];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, v);
+        if (strtod(text, NULL) == v) {
+            break;
+        }
+    }
+    fputs(text, out);
+}
+
+static const char *leaf_name(void *env, const struct expr *leaf)
+{
+    const struct plan *p = env;
+    if (leaf->op == EXPR_SPECIES) {
+        return p->model.species_name[leaf->a];
+    }
+    return leaf->op == EXPR_PARAM ? p->model.param_name[leaf->a] : NULL;
+}
+
+static void print_elem(FILE *out, const struct crnl_model *m, const struct crnl_elem *e)
+{
+    switch (e->kind) {
+    case CRNL_ELEM_SPECIES: fprintf(out, "%s", m->species_name[e->a]); break;
+    case CRNL_ELEM_DUAL: fprintf(out, "%s - %s", m->species_name[e->a], m->species_name[e->b]); break;
+    case CRNL_ELEM_PARAM: fprintf(out, "%s", m->param_name[e->a]); break;
+    default: fprintf(out, "e%d", (int)e->a); break;
+    }
+}
+
+static void print_species(FILE *out, const struct crnl_model *m)
+{
+    fprintf(out, "species %d\n", (int)m->n_species);
+    for (int32_t s = 0; s < m->n_species; s++) {
+        fprintf(out, "  %s %s\n", m->species_name[s], kind_names[m->species_kind[s]]);
+    }
+    fprintf(out, "parameters %d\n", (int)m->n_params);
+    for (int32_t i = 0; i < m->n_params; i++) {
+        fprintf(out, "  %s\n", m->param_name[i]);
+    }
+    fprintf(out, "symbols %d\n", (int)m->n_symbols);
+    for (int32_t i = 0; i < m->n_symbols; i++) {
+        const struct crnl_symbol *s = &m->symbol[i];
+        fprintf(out, "  %s", s->name);
+        for (int32_t k = 0; k < s->rank; k++) {
+            fprintf(out, "%s%d%s", k ? ", " : "[", (int)s->dim[k], k + 1 == s->rank ? "]" : "");
+        }
+        fprintf(out, "%s%s =", s->flags & CRNL_SYMBOL_OUTPUT ? " output" : "",
+                s->flags & CRNL_SYMBOL_INPUT ? " input" : "");
+        for (int32_t k = 0; k < s->size; k++) {
+            fputs(k ? ", " : " ", out);
+            print_elem(out, m, &m->elem[s->first + k]);
+        }
+        fputc('\n', out);
+    }
+}
+
+static void print_reaction(FILE *out, const struct crnl_model *m, int32_t j)
+{
+    fprintf(out, "  %d", (int)j);
+    if (m->reaction_label && m->reaction_label[j]) {
+        fprintf(out, " %s", m->reaction_label[j]);
+    }
+    fputc(':', out);
+    for (int32_t i = m->lhs_ptr[j]; i < m->lhs_ptr[j + 1]; i++) {
+        fputs(i > m->lhs_ptr[j] ? " + " : " ", out);
+        if (m->lhs_count[i] > 1) {
+            print_real(out, m->lhs_count[i]);
+            fputc(' ', out);
+        }
+        fputs(m->species_name[m->lhs_species[i]], out);
+    }
+    fputs(" |", out);
+    for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
+        fputs(m->net_delta[i] > 0 ? " +" : " ", out);
+        print_real(out, m->net_delta[i]);
+        fprintf(out, " %s", m->species_name[m->net_species[i]]);
+    }
+    if (m->law && m->law[j] >= 0) {
+        fprintf(out, " | law e%d", (int)m->law[j]);
+    }
+    if (m->guard && m->guard[j]) {
+        fprintf(out, " | guard %d", (int)m->guard[j]);
+    }
+    if (m->reaction_line[j]) {
+        fprintf(out, " | line %d", (int)m->reaction_line[j]);
+    }
+    if (m->reaction_origin && m->reaction_origin[j]) {
+        fprintf(out, " | %s", m->reaction_origin[j]);
+    }
+    fputc('\n', out);
+}
+
+static void print_reactions(FILE *out, const struct crnl_model *m)
+{
+    fprintf(out, "reactions %d\n", (int)m->n_reactions);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        print_reaction(out, m, j);
+    }
+    for (int32_t j = 0; m->dep_ptr && j < m->n_reactions; j++) {
+        fprintf(out, "%s  %d ->", j ? "" : "dependencies\n", (int)j);
+        for (int32_t i = m->dep_ptr[j]; i < m->dep_ptr[j + 1]; i++) {
+            fprintf(out, " %d", (int)m->dep_reaction[i]);
+        }
+        fputc('\n', out);
+    }
+    for (int32_t j = 0; m->grad_ptr && j < m->n_reactions; j++) {
+        for (int32_t i = m->grad_ptr[j]; i < m->grad_ptr[j + 1]; i++) {
+            fprintf(out, "gradient of reaction %d by %s: e%d\n", (int)j, m->species_name[m->grad_species[i]],
+                    (int)m->grad_expr[i]);
+        }
+    }
+}
+
+static void print_jacobian(FILE *out, const struct crnl_model *m)
+{
+    if (!m->jac_col) {
+        return;
+    }
+    fprintf(out, "jacobian %d entries\n", (int)m->jac_nnz);
+    for (int32_t r = 0; r < m->n_species; r++) {
+        fprintf(out, "  by %s:", m->species_name[r]);
+        for (int32_t i = m->jac_col[r]; i < m->jac_col[r + 1]; i++) {
+            fprintf(out, " %s", m->species_name[m->jac_row[i]]);
+        }
+        fputc('\n', out);
+    }
+}
+
+static void print_exprs(FILE *out, const struct plan *p)
+{
+    if (p->model.n_exprs) {
+        fprintf(out, "expressions %d\n", (int)p->model.n_exprs);
+    }
+    for (int32_t i = 0; i < p->model.n_exprs; i++) {
+        fprintf(out, "  e%d = ", (int)i);
+        expr_print(out, p->net->ex, p->expr[i], leaf_name, (void *)(uintptr_t)p);
+        fputc('\n', out);
+    }
+}
+
+static void print_tape(FILE *out, const char *name, const struct crnl_tape *t)
+{
+    fprintf(out, "tape %s: %d instructions, %d registers\n", name, (int)t->n_code, (int)t->n_registers);
+    for (int32_t i = 0; i < t->n_code; i++) {
+        const struct crnl_tape_code *c = &t->code[i];
+        if (c->op == CRNL_TAPE_OUT) {
+            fprintf(out, "  out %d = r%d\n", (int)c->dst, (int)c->a);
+            continue;
+        }
+        fprintf(out, "  r%d = %s", (int)c->dst, tape_names[c->op]);
+        if (c->op == CRNL_TAPE_CONST) {
+            fputc(' ', out);
+            print_real(out, t->constant[c->a]);
+        } else if (tape_arity[c->op] == 0) {
+            fprintf(out, " %d", (int)c->a);
+        } else {
+            fprintf(out, " r%d", (int)c->a);
+        }
+        if (tape_arity[c->op] == 2) {
+            fprintf(out, " r%d", (int)c->b);
+        }
+        fputc('\n', out);
+    }
+}
+
+static void print_wanted(FILE *out, const struct plan *p)
+{
+    const struct crnl_model *m = &p->model;
+    for (size_t i = 0; i < p->net->observed.n; i++) {
+        fprintf(out, "observed %zu: ", i);
+        print_elem(out, m, &p->observed[i]);
+        fputc('\n', out);
+    }
+    for (int32_t i = 0; i < m->n_trace; i++) {
+        fprintf(out, "trace %s: ", m->trace_name[i]);
+        print_elem(out, m, &m->trace[i]);
+        fputc('\n', out);
+    }
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        fprintf(out, "%s:", stat_names[m->stat[i].kind]);
+        for (int32_t k = 0; k < m->stat[i].n_elems; k++) {
+            fputs(k ? ", " : " ", out);
+            print_elem(out, m, &m->stat[i].elem[k]);
+        }
+        fputc('\n', out);
+    }
+    for (int32_t i = 0; i < m->n_assumes; i++) {
+        fprintf(out, "assume e%d\n", (int)m->assume[i]);
+    }
+}
+
+static void print_events(FILE *out, const struct crnl_model *m)
+{
+    static const char *const kinds[] = {"at", "every", "when"};
+    for (int32_t i = 0; i < m->n_phases; i++) {
+        fprintf(out, "phase %d: guard %d\n", (int)i, (int)m->phase_guard[i]);
+    }
+    for (int32_t i = 0; i < m->n_events; i++) {
+        const struct crnl_event *e = &m->event[i];
+        fprintf(out, "event %s", kinds[e->kind]);
+        if (e->kind == CRNL_EVENT_WHEN) {
+            fprintf(out, " e%d%s", (int)e->when, e->reads_time ? " in time" : "");
+        }
+        for (int32_t c = e->first; c < e->first + e->n; c++) {
+            fprintf(out, "%s %s = e%d", c > e->first ? "," : ":", m->species_name[m->change_species[c]],
+                    (int)m->change_expr[c]);
+        }
+        fputc('\n', out);
+    }
+}
+
+static void print_limit(FILE *out, const struct crnl_model *m)
+{
+    if (m->limit_refusal) {
+        fprintf(out, "no limit: %s\n", m->limit_refusal);
+    }
+    if (m->limit_order) {
+        fputs("limit order:", out);
+        for (int32_t j = 0; j < m->n_reactions; j++) {
+            fprintf(out, " %d", (int)m->limit_order[j]);
+        }
+        fputc('\n', out);
+    }
+}
+
+void plan_print(FILE *out, const struct plan *p)
+{
+    const struct crnl_model *m = &p->model;
+    fprintf(out, "plan %s\nkernel %s\nwhy %s\n", m->name, kernel_names[m->kernel], p->why);
+    print_species(out, m);
+    print_reactions(out, m);
+    print_jacobian(out, m);
+    print_exprs(out, p);
+    print_wanted(out, p);
+    print_limit(out, m);
+    print_tape(out, "defaults", &m->defaults);
+    print_tape(out, "init", &m->init);
+    print_tape(out, "rate", &m->rate);
+    if (m->n_events + m->n_phases > 0) {
+        print_events(out, m);
+        print_tape(out, "schedule", &m->schedule);
+    }
+}

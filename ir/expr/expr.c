@@ -1,0 +1,372 @@
+/* The pool: nodes, hash-consing, constants, shapes. */
+#include "ir/expr/expr_impl.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/hash.h"
+#include "support/mem.h"
+
+int64_t shape_size(struct shape s)
+{
+    int64_t n = 1;
+    for (int32_t i = 0; i < s.rank; i++) {
+        n *= s.dim[i];
+    }
+    return n;
+}
+
+bool shape_equal(struct shape a, struct shape b)
+{
+    return a.rank == b.rank && a.dim[0] == b.dim[0] && a.dim[1] == b.dim[1] && a.dim[2] == b.dim[2] &&
+           a.dim[3] == b.dim[3];
+}
+
+struct shape shape_scalar(void)
+{
+    return (struct shape){0};
+}
+
+struct shape shape_vector(int32_t n)
+{
+    return (struct shape){1, {n}};
+}
+
+struct shape shape_drop(struct shape s, int32_t axis)
+{
+    assert(axis >= 0 && axis < s.rank);
+    struct shape r = {s.rank - 1, {0}};
+    for (int32_t i = 0; i < r.rank; i++) {
+        r.dim[i] = s.dim[i < axis ? i : i + 1];
+    }
+    return r;
+}
+
+struct shape shape_prefix(int32_t n, struct shape s)
+{
+    assert(s.rank < SHAPE_MAX_RANK);
+    struct shape r = {s.rank + 1, {n}};
+    for (int32_t i = 0; i < s.rank; i++) {
+        r.dim[i + 1] = s.dim[i];
+    }
+    return r;
+}
+
+const char *shape_text(struct arena *a, struct shape s)
+{
+    if (s.rank == 0) {
+        return "scalar";
+    }
+    const char *text = arena_printf(a, "[%d", s.dim[0]);
+    for (int32_t i = 1; i < s.rank; i++) {
+        text = arena_printf(a, "%s, %d", text, s.dim[i]);
+    }
+    return arena_printf(a, "%s]", text);
+}
+
+const char *type_text(enum expr_type t)
+{
+    static const char *const names[] = {"real", "integer", "boolean", "text"};
+    return names[t];
+}
+
+struct expr_pool *expr_pool_create(void)
+{
+    struct expr_pool *p = mem_zalloc(1, sizeof *p);
+    p->arena = arena_create();
+    p->texts = intern_create();
+    p->cap = 64;
+    p->node = mem_zalloc(p->cap, sizeof *p->node);
+    p->hash = mem_zalloc(p->cap, sizeof *p->hash);
+    p->n = 1;
+    p->table_size = 256;
+    p->table = mem_zalloc(p->table_size, sizeof *p->table);
+    return p;
+}
+
+void expr_pool_destroy(struct expr_pool *p)
+{
+    if (p) {
+        arena_destroy(p->arena);
+        intern_destroy(p->texts);
+        free(p->node);
+        free(p->hash);
+        free(p->table);
+        free(p);
+    }
+}
+
+size_t expr_count(const struct expr_pool *p)
+{
+    return p->n - 1;
+}
+
+const struct expr *expr_get(const struct expr_pool *p, expr_id id)
+{
+    assert(id < p->n);
+    return &p->node[id];
+}
+
+static bool is_const_array(const struct expr *e)
+{
+    return e->op == EXPR_CONST && e->shape.rank > 0;
+}
+
+static size_t data_bytes(const struct expr *e)
+{
+    return (size_t)shape_size(e->shape) * type_size(e->type);
+}
+
+static uint64_t bits(const struct expr *e)
+{
+    uint64_t b = 0;
+    memcpy(&b, &e->v, sizeof b);
+    return b;
+}
+
+static uint32_t hash_node(const struct expr *e)
+{
+    uint64_t h = hash_mix(e->op * 8u + e->type, (uint64_t)e->shape.rank);
+    for (int32_t i = 0; i < e->shape.rank; i++) {
+        h = hash_mix(h, (uint64_t)e->shape.dim[i]);
+    }
+    h = hash_mix(h, (uint64_t)(uint32_t)e->a << 32 | (uint32_t)e->b);
+    h = hash_mix(h, is_const_array(e) ? hash_bytes(e->v.data, data_bytes(e)) : bits(e));
+    for (uint32_t i = 0; i < e->n_args; i++) {
+        h = hash_mix(h, e->args[i]);
+    }
+    return (uint32_t)h;
+}
+
+static bool same_node(const struct expr *x, const struct expr *y)
+{
+    if (x->op != y->op || x->type != y->type || x->n_args != y->n_args || x->a != y->a || x->b != y->b ||
+        !shape_equal(x->shape, y->shape)) {
+        return false;
+    }
+    if (is_const_array(x)) {
+        return data_bytes(x) == 0 || memcmp(x->v.data, y->v.data, data_bytes(x)) == 0;
+    }
+    return bits(x) == bits(y) &&
+           (x->n_args == 0 || memcmp(x->args, y->args, x->n_args * sizeof *x->args) == 0);
+}
+
+static void grow_table(struct expr_pool *p)
+{
+    free(p->table);
+    p->table_size *= 2;
+    p->table = mem_zalloc(p->table_size, sizeof *p->table);
+    for (size_t id = 1; id < p->n; id++) {
+        size_t h = p->hash[id] & (p->table_size - 1);
+        while (p->table[h]) {
+            h = (h + 1) & (p->table_size - 1);
+        }
+        p->table[h] = (expr_id)id;
+    }
+}
+
+static uint16_t node_holds(const struct expr_pool *p, const struct expr *e)
+{
+    if (e->n_args == 0 && e->op != EXPR_CONST) {
+        return e->op == EXPR_BINDER ? HOLDS_BINDER : HOLDS_LEAF;
+    }
+    uint16_t holds = 0;
+    for (uint32_t i = 0; i < e->n_args; i++) {
+        holds |= expr_get(p, e->args[i])->holds;
+    }
+    switch (e->op) {
+    case EXPR_RANDOM:
+    case EXPR_SHUFFLE: return (uint16_t)(holds | HOLDS_EFFECT | HOLDS_LEAF);
+    case EXPR_DATA:
+    case EXPR_STAT:
+    case EXPR_LIMIT:
+    case EXPR_NEURAL:
+    case EXPR_FORMAT:
+    case EXPR_JOIN: return (uint16_t)(holds | HOLDS_LEAF);
+    default: return holds;
+    }
+}
+
+static expr_id append_node(struct expr_pool *p, const struct expr *e, uint32_t hash)
+{
+    assert(p->n < UINT32_MAX);
+    if (p->n == p->cap) {
+        p->cap *= 2;
+        p->node = mem_resize(p->node, p->cap, sizeof *p->node);
+        p->hash = mem_resize(p->hash, p->cap, sizeof *p->hash);
+    }
+    struct expr *to = &p->node[p->n];
+    *to = *e;
+    to->holds = node_holds(p, e);
+    to->args = NULL;
+    if (e->n_args > 0) {
+        expr_id *args = arena_alloc(p->arena, e->n_args * sizeof *args);
+        memcpy(args, e->args, e->n_args * sizeof *args);
+        to->args = args;
+    }
+    if (is_const_array(e)) {
+        size_t bytes = data_bytes(e);
+        void *data = arena_alloc(p->arena, bytes + 1);
+        if (bytes > 0) {
+            memcpy(data, e->v.data, bytes);
+        }
+        to->v.data = data;
+    }
+    p->hash[p->n] = hash;
+    return (expr_id)p->n++;
+}
+
+/* Draws are never shared: each occurrence in the source is a draw of its own. */
+expr_id expr_intern(struct expr_pool *p, const struct expr *e)
+{
+    uint32_t hash = hash_node(e);
+    if (e->op == EXPR_RANDOM || e->op == EXPR_SHUFFLE) {
+        hash ^= (uint32_t)p->n * 0x9E3779B9u;
+    }
+    if (p->n * 2 > p->table_size) {
+        grow_table(p);
+    }
+    size_t h = hash & (p->table_size - 1);
+    for (; p->table[h]; h = (h + 1) & (p->table_size - 1)) {
+        expr_id id = p->table[h];
+        if (p->hash[id] == hash && same_node(&p->node[id], e) && e->op != EXPR_RANDOM &&
+            e->op != EXPR_SHUFFLE) {
+            return id;
+        }
+    }
+    return p->table[h] = append_node(p, e, hash);
+}
+
+expr_id expr_real(struct expr_pool *p, double v)
+{
+    struct expr e = {.op = EXPR_CONST, .type = TYPE_REAL};
+    e.v.real = v == v ? v : (double)NAN; /* processors make NaNs of either sign */
+    return expr_intern(p, &e);
+}
+
+expr_id expr_int(struct expr_pool *p, int64_t v)
+{
+    struct expr e = {.op = EXPR_CONST, .type = TYPE_INT};
+    e.v.integer = v;
+    return expr_intern(p, &e);
+}
+
+expr_id expr_bool(struct expr_pool *p, bool v)
+{
+    struct expr e = {.op = EXPR_CONST, .type = TYPE_BOOL};
+    e.v.integer = v;
+    return expr_intern(p, &e);
+}
+
+expr_id expr_text(struct expr_pool *p, const char *text)
+{
+    struct expr e = {.op = EXPR_CONST, .type = TYPE_TEXT};
+    e.v.text = intern_text(p->texts, text);
+    return expr_intern(p, &e);
+}
+
+/* Arrays of texts hold interned pointers, so that equal contents are equal bytes. */
+static expr_id text_array(struct expr_pool *p, struct expr *e)
+{
+    const char *const *from = e->v.data;
+    int64_t n = shape_size(e->shape);
+    const char **interned = mem_alloc(((size_t)n + 1) * sizeof *interned);
+    for (int64_t i = 0; i < n; i++) {
+        interned[i] = intern_text(p->texts, from[i]);
+    }
+    e->v.data = interned;
+    expr_id id = expr_intern(p, e);
+    free(interned);
+    return id;
+}
+
+struct expr_pool *expr_pool_clone(const struct expr_pool *p)
+{
+    struct expr_pool *q = expr_pool_create();
+    q->n_binders = p->n_binders;
+    for (size_t id = 1; id < p->n; id++) {
+        struct expr e = p->node[id];
+        bool text = e.type == TYPE_TEXT && e.op == EXPR_CONST;
+        if ((text || e.op == EXPR_FORMAT) && e.shape.rank == 0) {
+            e.v.text = intern_text(q->texts, e.v.text);
+        }
+        expr_id copy = text && e.shape.rank > 0 ? text_array(q, &e) : expr_intern(q, &e);
+        assert(copy == id);
+        (void)copy;
+    }
+    return q;
+}
+
+bool expr_pool_extends(const struct expr_pool *p, const struct expr_pool *old)
+{
+    for (size_t id = 1; id < old->n; id++) {
+        if (id >= p->n || !same_node(&p->node[id], &old->node[id])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+expr_id expr_const_array(struct expr_pool *p, enum expr_type type, struct shape shape, const void *data)
+{
+    assert(shape.rank > 0);
+    struct expr e = {.op = EXPR_CONST, .type = type, .shape = shape};
+    e.v.data = data;
+    return type == TYPE_TEXT ? text_array(p, &e) : expr_intern(p, &e);
+}
+
+expr_id expr_leaf(struct expr_pool *p, enum expr_op op, enum expr_type type, struct shape shape, int32_t a,
+                  int32_t b)
+{
+    struct expr e = {.op = (uint8_t)op, .type = (uint8_t)type, .shape = shape, .a = a, .b = b};
+    return expr_intern(p, &e);
+}
+
+bool expr_is_const(const struct expr_pool *p, expr_id id)
+{
+    return expr_get(p, id)->op == EXPR_CONST;
+}
+
+bool expr_const_real(const struct expr_pool *p, expr_id id, double *v)
+{
+    const struct expr *e = expr_get(p, id);
+    if (e->op != EXPR_CONST || e->shape.rank > 0 || e->type == TYPE_TEXT) {
+        return false;
+    }
+    *v = e->type == TYPE_REAL ? e->v.real : (double)e->v.integer;
+    return true;
+}
+
+bool expr_const_int(const struct expr_pool *p, expr_id id, int64_t *v)
+{
+    const struct expr *e = expr_get(p, id);
+    if (e->op != EXPR_CONST || e->shape.rank > 0) {
+        return false;
+    }
+    if (e->type == TYPE_INT) {
+        *v = e->v.integer;
+        return true;
+    }
+    if (e->type != TYPE_REAL || !(e->v.real >= -0x1p63 && e->v.real < 0x1p63)) {
+        return false;
+    }
+    *v = (int64_t)e->v.real;
+    return (double)*v == e->v.real;
+}
+
+expr_id expr_const_element(struct expr_pool *p, expr_id id, int64_t i)
+{
+    const struct expr *e = expr_get(p, id);
+    assert(e->op == EXPR_CONST && i >= 0 && i < shape_size(e->shape));
+    if (e->shape.rank == 0) {
+        return id;
+    }
+    switch (e->type) {
+    case TYPE_REAL: return expr_real(p, ((const double *)e->v.data)[i]);
+    case TYPE_INT: return expr_int(p, ((const int64_t *)e->v.data)[i]);
+    case TYPE_BOOL: return expr_bool(p, ((const uint8_t *)e->v.data)[i]);
+    default: return expr_text(p, ((const char *const *)e->v.data)[i]);
+    }
+}

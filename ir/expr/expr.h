@@ -1,0 +1,158 @@
+/* The one expression language: rates, initial amounts, outputs, conditions, experiments. Typed, hash-
+ * consed (equal expressions of a pool have equal ids), folded when built, arrays of static shape included.
+ * A pool owns its nodes and their data; a network has one, a program has one for its experiments. expr.def
+ * lists the operators. */
+#ifndef IR_EXPR_H
+#define IR_EXPR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "support/arena.h"
+
+typedef uint32_t expr_id; /* 0 = none */
+
+enum expr_op {
+#define EXPR(op, text, arity, meaning) EXPR_##op,
+#include "ir/expr/expr.def"
+#undef EXPR
+    EXPR_OP_COUNT
+};
+
+enum expr_type { TYPE_REAL, TYPE_INT, TYPE_BOOL, TYPE_TEXT };
+
+enum { SHAPE_MAX_RANK = 4 };
+struct shape {
+    int32_t rank;                /* 0 = scalar */
+    int32_t dim[SHAPE_MAX_RANK]; /* unused ones are 0; row-major */
+};
+
+struct expr {
+    uint8_t op, type;
+    uint16_t holds; /* what occurs in it: enum expr_holds */
+    uint32_t n_args;
+    struct shape shape;
+    int32_t a, b; /* by operator: slot, axis, binder, ... (expr.def) */
+    union {
+        double real;
+        int64_t integer;  /* also bool */
+        const char *text; /* interned in the pool */
+        const void *data; /* CONST array: double[], int64_t[] or uint8_t[] by type */
+    } v;
+    const expr_id *args;
+};
+
+enum expr_holds {
+    HOLDS_LEAF = 1,
+    HOLDS_BINDER = 2,
+    HOLDS_EFFECT = 4
+}; /* a constant holds nothing; effect: a draw */
+
+struct expr_pool;
+
+struct expr_pool *expr_pool_create(void);
+struct expr_pool *expr_pool_clone(const struct expr_pool *p); /* the same ids */
+void expr_pool_destroy(struct expr_pool *p);
+/* Is every expression of `old`, under its id, the same in p? (Pools with texts: no.) */
+bool expr_pool_extends(const struct expr_pool *p, const struct expr_pool *old);
+size_t expr_count(const struct expr_pool *p);
+/* Valid until the next expression is built. */
+const struct expr *expr_get(const struct expr_pool *p, expr_id id);
+
+/* Shapes. */
+int64_t shape_size(struct shape s); /* product; 1 for a scalar */
+bool shape_equal(struct shape a, struct shape b);
+struct shape shape_scalar(void);
+struct shape shape_vector(int32_t n);
+struct shape shape_drop(struct shape s, int32_t axis);   /* without that axis */
+struct shape shape_prefix(int32_t n, struct shape s);    /* [n, s...] */
+const char *shape_text(struct arena *a, struct shape s); /* "real"-less: "[3, 4]", "scalar" */
+const char *type_text(enum expr_type t);                 /* "real", "integer", "boolean", "text" */
+
+/* Building. Arguments must have fitting types and shapes (the caller has checked them with diagnostics;
+ * violations are assertion failures). Int operands next to real ones are converted. Constants fold with
+ * the functions of expr_apply.c and expr_compute.c, which evaluation uses too; x+0, x*1, x^1, 0-x and the
+ * like simplify only where the value is bitwise the same for every x (so 0*x stays: x may be infinite). */
+expr_id expr_real(struct expr_pool *p, double v);
+expr_id expr_int(struct expr_pool *p, int64_t v);
+expr_id expr_bool(struct expr_pool *p, bool v);
+expr_id expr_text(struct expr_pool *p, const char *text);
+expr_id expr_const_array(struct expr_pool *p, enum expr_type type, struct shape shape,
+                         const void *data); /* copied */
+expr_id expr_leaf(struct expr_pool *p, enum expr_op op, enum expr_type type, struct shape shape, int32_t a,
+                  int32_t b);
+expr_id expr_unary(struct expr_pool *p, enum expr_op op, expr_id x); /* elementwise */
+expr_id expr_binary(struct expr_pool *p, enum expr_op op, expr_id x,
+                    expr_id y); /* elementwise, scalar broadcasts */
+expr_id expr_select(struct expr_pool *p, expr_id cond, expr_id yes, expr_id no);
+expr_id expr_to_real(struct expr_pool *p, expr_id x);
+expr_id expr_stack(struct expr_pool *p, size_t n, const expr_id *elements); /* new leading axis; n >= 1 */
+expr_id expr_take(struct expr_pool *p, expr_id array, int32_t axis, expr_id index, int32_t line);
+expr_id expr_slice(struct expr_pool *p, expr_id array, int32_t axis, int32_t from, int32_t length);
+expr_id expr_gather(struct expr_pool *p, expr_id array, expr_id indices, int32_t line); /* along axis 0 */
+expr_id expr_fill(struct expr_pool *p, expr_id scalar, struct shape shape);
+expr_id expr_reshape(struct expr_pool *p, expr_id array, struct shape shape);
+expr_id expr_concat(struct expr_pool *p, expr_id x, expr_id y); /* along axis 0 */
+expr_id expr_matmul(struct expr_pool *p, expr_id x, expr_id y);
+expr_id expr_reduce(struct expr_pool *p, enum expr_op op,
+                    expr_id array); /* SUM MIN_OF MAX_OF ARGMAX ARGMIN over all elements */
+int32_t expr_new_binder(struct expr_pool *p);
+expr_id expr_binder(struct expr_pool *p, int32_t binder); /* int scalar 0..extent */
+expr_id expr_map(struct expr_pool *p, int32_t binder, int32_t extent, expr_id body); /* [extent, body...] */
+/* op FOLD_SUM FOLD_MIN FOLD_MAX over the scalar or array body where cond (0 = always) holds; sum of
+ * nothing is 0, min of nothing +inf. */
+expr_id expr_fold(struct expr_pool *p, enum expr_op op, int32_t binder, int32_t extent, expr_id body,
+                  expr_id cond);
+expr_id expr_call(struct expr_pool *p, enum expr_op op, enum expr_type type, struct shape shape, int32_t a,
+                  int32_t b, size_t n,
+                  const expr_id *args); /* everything else: RANDOM, SHUFFLE, STAT, DATA, JOIN */
+expr_id expr_format(struct expr_pool *p, expr_id value, const char *format); /* FORMAT; a text is itself */
+
+/* Constants. */
+bool expr_is_const(const struct expr_pool *p, expr_id id);
+bool expr_const_real(const struct expr_pool *p, expr_id id, double *v); /* scalar real, int or bool */
+bool expr_const_int(const struct expr_pool *p, expr_id id,
+                    int64_t *v); /* scalar int, or a real that is integral */
+/* Element i (row-major) of a constant array or scalar, as a scalar constant. */
+expr_id expr_const_element(struct expr_pool *p, expr_id id, int64_t i);
+/* Scalar expression for element i of any array expression without random draws (TAKE chains, pushed
+ * inwards). */
+expr_id expr_element(struct expr_pool *p, expr_id array, int64_t i);
+
+/* Rewriting: replaces leaves. `map` returns a replacement in `to` for a leaf of `from`, or 0 to copy it.
+ * `to` may be `from`. Memoised: linear in the number of distinct nodes. */
+typedef expr_id (*expr_map_leaf)(void *env, const struct expr *leaf, expr_id id);
+expr_id expr_rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id id, expr_map_leaf map,
+                     void *env);
+/* The same in one pool, with `map` asked of every node but constants, operands first. */
+expr_id expr_rewrite_nodes(struct expr_pool *p, expr_id id, expr_map_leaf map, void *env);
+/* Calls `visit` once for each distinct node reachable from id, operands first. */
+void expr_visit(const struct expr_pool *p, expr_id id,
+                void (*visit)(void *env, expr_id id, const struct expr *e), void *env);
+/* Does a leaf of this operator occur? a < 0: any. */
+bool expr_uses(const struct expr_pool *p, expr_id id, enum expr_op op, int32_t a);
+
+/* d id / d leaf(op, a), scalar expressions (forward, symbolic, simplified). Functions that are not
+ * differentiable everywhere (abs, min, max, floor, select) use the derivative of the branch taken. */
+expr_id expr_derivative(struct expr_pool *p, expr_id id, enum expr_op op, int32_t a);
+
+/* Evaluation by walking: the oracle. Leaves are asked of `env`; values of arrays are row-major. */
+struct expr_env {
+    void *env;
+    /* Fills `out` (double[], int64_t[], uint8_t[] or const char *[] by type) for leaves and effects: PARAM
+     * SPECIES TIME CAPTURE GLOBAL VAR NET_GET NET_TIME STAT DATA RANDOM SHUFFLE FORMAT JOIN; args are the
+     * values of the operands. False = error, stops. */
+    bool (*leaf)(void *env, const struct expr *e, const void *const *args, void *out);
+    bool (*index_error)(void *env, int64_t index, int64_t size, int32_t line);
+};
+bool expr_eval(const struct expr_pool *p, expr_id id, const struct expr_env *env, void *out);
+double expr_apply1(enum expr_op op, double x); /* scalar semantics, real */
+double expr_apply2(enum expr_op op, double x, double y);
+
+/* Prints in source syntax with the fewest parentheses; leaf names by callback (NULL: $p3, $s4, ...). Reals
+ * round trip. */
+typedef const char *(*expr_leaf_name)(void *env, const struct expr *leaf);
+void expr_print(FILE *out, const struct expr_pool *p, expr_id id, expr_leaf_name name, void *env);
+
+#endif

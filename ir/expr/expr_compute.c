@@ -1,0 +1,253 @@
+/* One strict operator applied to values: the meaning of every operator that needs no context. Folding and
+ * evaluation both come here, so that they cannot differ. */
+#include "ir/expr/expr_impl.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+size_t type_size(enum expr_type t)
+{
+    switch (t) {
+    case TYPE_REAL: return sizeof(double);
+    case TYPE_INT: return sizeof(int64_t);
+    case TYPE_BOOL: return sizeof(uint8_t);
+    default: return sizeof(const char *);
+    }
+}
+
+/* Elements of the three numeric types behind one pair of functions; `double` is exact for booleans. */
+static double real_at(const struct operand *x, int64_t i)
+{
+    switch (x->type) {
+    case TYPE_REAL: return ((const double *)x->data)[i];
+    case TYPE_INT: return (double)((const int64_t *)x->data)[i];
+    default: return ((const uint8_t *)x->data)[i];
+    }
+}
+
+static int64_t int_at(const struct operand *x, int64_t i)
+{
+    return x->type == TYPE_INT ? ((const int64_t *)x->data)[i] : ((const uint8_t *)x->data)[i];
+}
+
+static void put_int(enum expr_type type, void *out, int64_t i, int64_t v)
+{
+    if (type == TYPE_INT) {
+        ((int64_t *)out)[i] = v;
+    } else {
+        ((uint8_t *)out)[i] = (uint8_t)v;
+    }
+}
+
+static void unary(const struct expr *e, const struct operand *x, void *out)
+{
+    int64_t n = shape_size(e->shape);
+    for (int64_t i = 0; i < n; i++) {
+        if (e->type == TYPE_REAL) {
+            ((double *)out)[i] = expr_apply1(e->op, real_at(x, i));
+        } else if (x->type == TYPE_REAL) {
+            ((int64_t *)out)[i] = int_floor(real_at(x, i));
+        } else {
+            put_int(e->type, out, i, int_apply1(e->op, int_at(x, i)));
+        }
+    }
+}
+
+static void binary(const struct expr *e, const struct operand *x, const struct operand *y, void *out)
+{
+    int64_t n = shape_size(e->shape);
+    int64_t step_x = x->shape.rank > 0, step_y = y->shape.rank > 0;
+    if (x->type == TYPE_TEXT) {
+        bool equal = strcmp(*(const char *const *)x->data, *(const char *const *)y->data) == 0;
+        *(uint8_t *)out = equal == (e->op == EXPR_EQ);
+        return;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        if (x->type == TYPE_REAL) {
+            double v = expr_apply2(e->op, real_at(x, i * step_x), real_at(y, i * step_y));
+            if (e->type == TYPE_REAL) {
+                ((double *)out)[i] = v;
+            } else {
+                ((uint8_t *)out)[i] = v != 0;
+            }
+        } else {
+            put_int(e->type, out, i, int_apply2(e->op, int_at(x, i * step_x), int_at(y, i * step_y)));
+        }
+    }
+}
+
+/* Rows of `x` along `axis`: outer * dim * inner elements. */
+static void axis_split(struct shape s, int32_t axis, size_t *outer, size_t *inner)
+{
+    *outer = *inner = 1;
+    for (int32_t i = 0; i < s.rank; i++) {
+        if (i < axis) {
+            *outer *= (size_t)s.dim[i];
+        } else if (i > axis) {
+            *inner *= (size_t)s.dim[i];
+        }
+    }
+}
+
+static void copy_range(const struct operand *x, int32_t axis, size_t from, size_t length, void *out)
+{
+    size_t outer, inner, size = type_size(x->type), dim = (size_t)x->shape.dim[axis];
+    axis_split(x->shape, axis, &outer, &inner);
+    for (size_t i = 0; i < outer; i++) {
+        if (length * inner > 0) {
+            memcpy((char *)out + i * length * inner * size,
+                   (const char *)x->data + (i * dim + from) * inner * size, length * inner * size);
+        }
+    }
+}
+
+static bool take(const struct expr *e, const struct operand *x, int64_t index, void *out,
+                 struct index_fault *fault)
+{
+    if (index < 0 || index >= x->shape.dim[e->a]) {
+        *fault = (struct index_fault){index, x->shape.dim[e->a]};
+        return false;
+    }
+    copy_range(x, e->a, (size_t)index, 1, out);
+    return true;
+}
+
+static bool gather(const struct operand *x, const struct operand *indices, void *out,
+                   struct index_fault *fault)
+{
+    size_t outer, inner, size = type_size(x->type);
+    axis_split(x->shape, 0, &outer, &inner);
+    int64_t n = shape_size(indices->shape);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t index = int_at(indices, i);
+        if (index < 0 || index >= x->shape.dim[0]) {
+            *fault = (struct index_fault){index, x->shape.dim[0]};
+            return false;
+        }
+        copy_range(x, 0, (size_t)index, 1, (char *)out + (size_t)i * inner * size);
+    }
+    return true;
+}
+
+static void matmul(const struct expr *e, const struct operand *x, const struct operand *y, void *out)
+{
+    int64_t inner = x->shape.dim[x->shape.rank - 1];
+    int64_t rows = x->shape.rank == 2 ? x->shape.dim[0] : 1;
+    int64_t columns = y->shape.rank == 2 ? y->shape.dim[1] : 1;
+    for (int64_t i = 0; i < rows; i++) {
+        for (int64_t j = 0; j < columns; j++) {
+            double real = 0;
+            uint64_t integer = 0;
+            for (int64_t k = 0; k < inner; k++) {
+                if (e->type == TYPE_REAL) {
+                    real += real_at(x, i * inner + k) * real_at(y, k * columns + j);
+                } else {
+                    integer += (uint64_t)int_at(x, i * inner + k) * (uint64_t)int_at(y, k * columns + j);
+                }
+            }
+            if (e->type == TYPE_REAL) {
+                ((double *)out)[i * columns + j] = real;
+            } else {
+                ((int64_t *)out)[i * columns + j] = (int64_t)integer;
+            }
+        }
+    }
+}
+
+static void reduce(const struct expr *e, const struct operand *x, void *out)
+{
+    enum expr_op op = e->op == EXPR_SUM ? EXPR_ADD : e->op == EXPR_MIN_OF ? EXPR_MIN : EXPR_MAX;
+    int64_t n = shape_size(x->shape);
+    if (e->type == TYPE_REAL) {
+        double v = op == EXPR_ADD ? 0 : op == EXPR_MIN ? INFINITY : -INFINITY;
+        for (int64_t i = 0; i < n; i++) {
+            v = expr_apply2(op, v, real_at(x, i));
+        }
+        *(double *)out = v;
+        return;
+    }
+    int64_t v = op == EXPR_ADD ? 0 : op == EXPR_MIN ? INT64_MAX : INT64_MIN;
+    for (int64_t i = 0; i < n; i++) {
+        v = int_apply2(op, v, int_at(x, i));
+    }
+    *(int64_t *)out = v;
+}
+
+static int64_t arg_extreme(const struct expr *e, const struct operand *x)
+{
+    int64_t best = 0, n = shape_size(x->shape);
+    for (int64_t i = 1; i < n; i++) {
+        int64_t low = e->op == EXPR_ARGMIN ? i : best, high = e->op == EXPR_ARGMIN ? best : i;
+        if (x->type == TYPE_REAL ? real_at(x, low) < real_at(x, high) : int_at(x, low) < int_at(x, high)) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+static void fill(const struct expr *e, const struct operand *x, void *out)
+{
+    size_t n = (size_t)shape_size(e->shape), size = type_size(e->type);
+    for (size_t i = 0; i < n; i++) {
+        memcpy((char *)out + i * size, x->data, size);
+    }
+}
+
+/* Operands one behind the other: STACK and CONCAT. */
+static void append(const struct expr *e, const struct operand *args, void *out)
+{
+    char *to = out;
+    for (uint32_t i = 0; i < e->n_args; i++) {
+        size_t bytes = (size_t)shape_size(args[i].shape) * type_size(e->type);
+        if (bytes > 0) {
+            memcpy(to, args[i].data, bytes);
+        }
+        to += bytes;
+    }
+}
+
+bool expr_compute(const struct expr *e, const struct operand *args, void *out, struct index_fault *fault)
+{
+    switch (e->op) {
+    case EXPR_TO_REAL:
+    case EXPR_NEG:
+    case EXPR_NOT:
+    case EXPR_ABS:
+    case EXPR_EXP:
+    case EXPR_LOG:
+    case EXPR_SQRT:
+    case EXPR_SIN:
+    case EXPR_COS:
+    case EXPR_TANH:
+    case EXPR_FLOOR: unary(e, &args[0], out); return true;
+    case EXPR_ADD:
+    case EXPR_SUB:
+    case EXPR_MUL:
+    case EXPR_DIV:
+    case EXPR_MOD:
+    case EXPR_POW:
+    case EXPR_MIN:
+    case EXPR_MAX:
+    case EXPR_EQ:
+    case EXPR_NE:
+    case EXPR_LT:
+    case EXPR_LE:
+    case EXPR_AND:
+    case EXPR_OR: binary(e, &args[0], &args[1], out); return true;
+    case EXPR_STACK:
+    case EXPR_CONCAT:
+    case EXPR_RESHAPE: append(e, args, out); return true;
+    case EXPR_TAKE: return take(e, &args[0], int_at(&args[1], 0), out, fault);
+    case EXPR_SLICE: copy_range(&args[0], e->a, (size_t)e->b, (size_t)e->shape.dim[e->a], out); return true;
+    case EXPR_GATHER: return gather(&args[0], &args[1], out, fault);
+    case EXPR_FILL: fill(e, &args[0], out); return true;
+    case EXPR_MATMUL: matmul(e, &args[0], &args[1], out); return true;
+    case EXPR_SUM:
+    case EXPR_MIN_OF:
+    case EXPR_MAX_OF: reduce(e, &args[0], out); return true;
+    case EXPR_ARGMIN:
+    case EXPR_ARGMAX: *(int64_t *)out = arg_extreme(e, &args[0]); return true;
+    default: assert(!"not a strict operator"); return false;
+    }
+}

@@ -1,0 +1,160 @@
+/* The distinct nodes below an expression, without recursion: long sums are deep. Few nodes, the usual case
+ * of a rate, need no allocation. */
+#include "ir/expr/expr_impl.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/mem.h"
+
+static size_t hash_id(expr_id id)
+{
+    return (size_t)((id * 0x9E3779B97F4A7C15u) >> 32);
+}
+
+static void enter(struct reach *r, size_t position)
+{
+    size_t h = hash_id(r->id[position]) & (r->slots - 1);
+    while (r->slot[h]) {
+        h = (h + 1) & (r->slots - 1);
+    }
+    r->slot[h] = (uint32_t)position + 1;
+}
+
+static void rehash(struct reach *r)
+{
+    free(r->slot);
+    r->slots = r->cap * 2;
+    while (r->slots & (r->slots - 1)) {
+        r->slots += r->slots & (0 - r->slots);
+    }
+    r->slot = mem_zalloc(r->slots, sizeof *r->slot);
+    for (size_t i = 0; i < r->n; i++) {
+        enter(r, i);
+    }
+}
+
+static void grow(struct reach *r)
+{
+    size_t cap = r->cap * 2;
+    if (r->id == r->room) {
+        r->id = mem_alloc(cap * sizeof *r->id);
+        memcpy(r->id, r->room, sizeof r->room);
+    } else {
+        r->id = mem_resize(r->id, cap, sizeof *r->id);
+    }
+    r->cap = cap;
+    rehash(r);
+}
+
+static bool seen(const struct reach *r, expr_id id)
+{
+    if (!r->slot) {
+        for (size_t i = 0; i < r->n; i++) {
+            if (r->id[i] == id) {
+                return true;
+            }
+        }
+        return false;
+    }
+    for (size_t h = hash_id(id) & (r->slots - 1); r->slot[h]; h = (h + 1) & (r->slots - 1)) {
+        if (r->id[r->slot[h] - 1] == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add(struct reach *r, expr_id id)
+{
+    if (id == 0 || seen(r, id)) {
+        return;
+    }
+    if (r->n == r->cap) {
+        grow(r);
+    }
+    r->id[r->n++] = id;
+    if (r->slot) {
+        enter(r, r->n - 1);
+    }
+}
+
+static uint32_t strict_args(const struct expr *e)
+{
+    switch (e->op) {
+    case EXPR_SELECT:
+    case EXPR_AND:
+    case EXPR_OR: return 1;
+    case EXPR_MAP:
+    case EXPR_FOLD_SUM:
+    case EXPR_FOLD_MIN:
+    case EXPR_FOLD_MAX: return 0;
+    default: return e->n_args;
+    }
+}
+
+static int by_id(const void *a, const void *b)
+{
+    expr_id x = *(const expr_id *)a, y = *(const expr_id *)b;
+    return (x > y) - (x < y);
+}
+
+static void sort_ids(struct reach *r)
+{
+    if (r->n > REACH_INLINE) {
+        qsort(r->id, r->n, sizeof *r->id, by_id);
+        return;
+    }
+    for (size_t i = 1; i < r->n; i++) {
+        expr_id id = r->id[i];
+        size_t j = i;
+        for (; j > 0 && r->id[j - 1] > id; j--) {
+            r->id[j] = r->id[j - 1];
+        }
+        r->id[j] = id;
+    }
+}
+
+void reach_collect(struct reach *r, const struct expr_pool *p, expr_id root, bool strict)
+{
+    r->id = r->room;
+    r->n = 0;
+    r->cap = REACH_INLINE;
+    r->slot = NULL;
+    r->slots = 0;
+    add(r, root);
+    for (size_t i = 0; i < r->n; i++) {
+        const struct expr *e = expr_get(p, r->id[i]);
+        uint32_t n = strict ? strict_args(e) : e->n_args;
+        for (uint32_t k = 0; k < n; k++) {
+            add(r, e->args[k]);
+        }
+    }
+    free(r->slot);
+    r->slot = NULL;
+    sort_ids(r);
+}
+
+size_t reach_find(const struct reach *r, expr_id id)
+{
+    size_t lo = 0, hi = r->n;
+    while (hi - lo > 1) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (r->id[mid] <= id) {
+            lo = mid;
+        } else {
+            hi = mid;
+        }
+    }
+    assert(r->id[lo] == id);
+    return lo;
+}
+
+void reach_free(struct reach *r)
+{
+    if (r->id != r->room) {
+        free(r->id);
+    }
+    free(r->slot);
+}

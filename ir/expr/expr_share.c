@@ -1,0 +1,90 @@
+/* How long an expression is as text, and what to name so that it stays short: expressions share their
+ * parts, text does not. */
+#include "ir/expr/expr_print.h"
+
+#include <stdlib.h>
+
+#include "ir/expr/expr_impl.h"
+#include "support/mem.h"
+
+enum { LONG_TEXT = 400, SHORT_PART = 6, DEEP = 100 }; /* nodes; levels of parentheses */
+
+static int64_t saturating_add(int64_t a, int64_t b, int64_t limit)
+{
+    return a > limit - b ? limit : a + b;
+}
+
+/* size[i]: nodes of the text of r->id[i], at most limit. */
+static void text_sizes(const struct expr_pool *p, const struct reach *r, int64_t limit, int64_t *size)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        const struct expr *e = expr_get(p, r->id[i]);
+        int64_t own = e->op == EXPR_CONST ? shape_size(e->shape) : 1;
+        size[i] = own < limit ? own : limit;
+        for (uint32_t k = 0; k < e->n_args; k++) {
+            size[i] = saturating_add(size[i], size[reach_find(r, e->args[k])], limit);
+        }
+    }
+}
+
+int64_t expr_text_size(const struct expr_pool *p, expr_id root, int64_t limit)
+{
+    struct reach r;
+    reach_collect(&r, p, root, false);
+    int64_t room[REACH_INLINE], *size = r.n <= REACH_INLINE ? room : mem_alloc(r.n * sizeof *size);
+    text_sizes(p, &r, limit, size);
+    int64_t result = size[r.n - 1];
+    if (size != room) {
+        free(size);
+    }
+    reach_free(&r);
+    return result;
+}
+
+/* Is operand k written without parentheses or commas around it, as the left part of a sum or product? */
+static bool is_left_part(const struct expr_pool *p, const struct expr *e, uint32_t k)
+{
+    enum expr_op op = expr_get(p, e->args[k])->op;
+    bool sum = op == EXPR_ADD || op == EXPR_SUB, product = op == EXPR_MUL || op == EXPR_DIV || op == EXPR_MOD;
+    return k == 0 && (((e->op == EXPR_ADD || e->op == EXPR_SUB) && (sum || product)) ||
+                      ((e->op == EXPR_MUL || e->op == EXPR_DIV || e->op == EXPR_MOD) && product));
+}
+
+static bool may_be_named(const struct expr *e)
+{
+    return !(e->holds & (HOLDS_BINDER | HOLDS_EFFECT)) && e->op != EXPR_CONST && e->n_args > 0;
+}
+
+void expr_shared_nodes(const struct expr_pool *p, expr_id root, struct expr_list *out)
+{
+    out->id.n = 0;
+    if (expr_text_size(p, root, LONG_TEXT) < LONG_TEXT) {
+        return;
+    }
+    struct reach r;
+    reach_collect(&r, p, root, false);
+    int64_t *size = mem_alloc(r.n * sizeof *size);
+    uint32_t *uses = mem_zalloc(r.n, sizeof *uses), *depth = mem_zalloc(r.n, sizeof *depth);
+    text_sizes(p, &r, LONG_TEXT, size);
+    for (size_t i = 0; i < r.n; i++) {
+        const struct expr *e = expr_get(p, r.id[i]);
+        for (uint32_t k = 0; k < e->n_args; k++) {
+            uses[reach_find(&r, e->args[k])]++;
+        }
+    }
+    for (size_t i = 0; i + 1 < r.n; i++) {
+        const struct expr *e = expr_get(p, r.id[i]);
+        for (uint32_t k = 0; k < e->n_args; k++) {
+            uint32_t below = depth[reach_find(&r, e->args[k])] + !is_left_part(p, e, k);
+            depth[i] = below > depth[i] ? below : depth[i];
+        }
+        if (may_be_named(e) && ((uses[i] > 1 && size[i] >= SHORT_PART) || depth[i] >= DEEP)) {
+            vec_push(&out->id, r.id[i]);
+            depth[i] = 0;
+        }
+    }
+    free(size);
+    free(uses);
+    free(depth);
+    reach_free(&r);
+}

@@ -1,0 +1,80 @@
+/* What can be proved of a network. Each fact is a function of the network alone, computed when asked; the
+ * result owns its memory and is freed by its own *_free. */
+#ifndef IR_FACT_H
+#define IR_FACT_H
+
+#include "ir/net/net.h"
+
+/* Conservation laws: a basis of the left null space of the stoichiometric matrix in exact integers
+ * (fraction-free elimination over non-constant species; int64 with 128-bit intermediates, each row divided
+ * by its gcd). sum coefficient * amount is constant. Species that an event changes are in no law. */
+struct conservation {
+    int32_t n_laws;
+    bool overflow;         /* coefficients did not fit: the basis is incomplete */
+    VEC(struct term) term; /* count may be negative here */
+    VEC(uint32_t) first;   /* law i: term[first[i] .. first[i + 1]] */
+};
+struct conservation fact_conservation(const struct net *n);
+void fact_conservation_free(struct conservation *c);
+
+/* Largest number of reactant molecules, and of product molecules. */
+int64_t fact_max_reactants(const struct net *n);
+int64_t fact_max_products(const struct net *n);
+
+/* dep[j]: reactions whose propensity may change when j fires (CSR, sorted). Laws depend on the species
+ * they read. */
+struct dependency {
+    int32_t *ptr, *reaction; /* ptr[n + 1] */
+};
+struct dependency fact_dependency(const struct net *n);
+void fact_dependency_free(struct dependency *d);
+
+/* Rate-independence by construction: non-competitive (a species that any reaction consumes is a reactant,
+ * also as a catalyst, of no other reaction) and acyclic, without events and clock. On success `order` is a firing order of all
+ * reactions; else `why` says which condition fails for which reactions ("A is consumed by r1 and read by
+ * r2"), with their spans. */
+struct rate_independence {
+    bool holds;
+    int32_t *order;
+    char *why;
+    reaction_id first, second; /* offending reactions, -1 none */
+};
+struct rate_independence fact_rate_independence(const struct net *n);
+void fact_rate_independence_free(struct rate_independence *r);
+
+/* Detailed balance (Wegscheider): every reaction has a reverse partner, and log(kf/kb) is orthogonal to
+ * the cycles of the reaction vectors, at the default parameters, to 1e-9; no events. A clock that switches pairs
+ * as a whole keeps it. `why` names the cycle or the
+ * reaction without partner. */
+struct detailed_balance {
+    bool holds;
+    char *why;
+};
+struct detailed_balance fact_detailed_balance(const struct net *n);
+void fact_detailed_balance_free(struct detailed_balance *d);
+
+/* Are all amounts bounded by structure, whatever the rates? YES: every species that may change has a positive weight, and
+ * no reaction raises the weighted sum. NO: `firing`, so many times each, raises `raised` and lowers nothing (by Farkas' lemma one of
+ * the two exists). A linear program in floating point; its answer is checked in integers. UNKNOWN: too large, no exact
+ * witness was found, or events change amounts. */
+enum bounded_answer { BOUNDED_YES, BOUNDED_NO, BOUNDED_UNKNOWN };
+struct boundedness {
+    enum bounded_answer answer;
+    VEC(struct term) weight; /* YES: of each species that is not constant */
+    VEC(struct term) firing; /* NO: `species` is a reaction */
+    VEC(struct term) raised; /* NO: by how much */
+    const char *why;         /* UNKNOWN */
+};
+struct boundedness fact_bounded(const struct net *n);
+void fact_bounded_free(struct boundedness *b);
+
+/* An estimate of the spread of time scales: for each reaction and each species that it consumes, the rate at which a
+ * molecule is consumed (d propensity / d amount), at the default parameters and initial amounts, where an amount of 0 counts as
+ * the mean of the others, or 1. */
+struct time_scales {
+    double fastest, slowest; /* 1/time; 0 if nothing is consumed */
+    reaction_id fast, slow;  /* -1 none */
+};
+struct time_scales fact_time_scales(const struct net *n);
+
+#endif

@@ -1,0 +1,238 @@
+/* Wegscheider's conditions. Reactions pair up with their reverses; a cycle of the pairs' net changes must
+ * have equal products of forward and backward constants, for which the logarithms are summed along a basis
+ * of cycles. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/interp/interp.h"
+#include "ir/net/net_sides.h"
+#include "ir/fact/null_space.h"
+#include "support/mem.h"
+
+static const double TOLERANCE = 1e-9;
+
+struct direction { /* all reactions of equal sides and guard: their constants add up */
+    reaction_id reaction;
+    double k;
+};
+
+struct finder {
+    const struct net *n;
+    struct interp *it;
+    double *k, *x;
+    VEC(struct direction) direction;
+    int32_t *slot; /* hash by sides and guard, -1 free */
+    size_t size;
+    char *why;
+};
+
+/* Where the direction lhs -> rhs of reaction j stands (or that of its reverse), or a free slot. */
+static size_t probe(const struct finder *f, reaction_id j, bool reverse)
+{
+    const struct reaction *r = &f->n->reaction.data[j];
+    const struct term *from = reverse ? net_rhs(f->n, r) : net_lhs(f->n, r);
+    const struct term *to = reverse ? net_lhs(f->n, r) : net_rhs(f->n, r);
+    uint32_t n_from = reverse ? r->n_rhs : r->n_lhs, n_to = reverse ? r->n_lhs : r->n_rhs;
+    size_t h = side_hash(side_hash((uint64_t)r->guard, from, n_from), to, n_to) & (f->size - 1);
+    for (; f->slot[h] >= 0; h = (h + 1) & (f->size - 1)) {
+        const struct reaction *q = &f->n->reaction.data[f->direction.data[f->slot[h]].reaction];
+        if (q->guard == r->guard && side_equal(net_lhs(f->n, q), q->n_lhs, from, n_from) &&
+            side_equal(net_rhs(f->n, q), q->n_rhs, to, n_to)) {
+            break;
+        }
+    }
+    return h;
+}
+
+static bool refuse(struct finder *f, reaction_id j, const char *what)
+{
+    struct arena *a = arena_create();
+    const char *label = f->n->reaction.data[j].label;
+    const char *text = arena_printf(a, "%s%s'%s' %s", label ? label : "", label ? ": " : "",
+                                    net_reaction_text(f->n, j, a), what);
+    f->why = mem_strdup(text);
+    arena_destroy(a);
+    return false;
+}
+
+static bool collect_directions(struct finder *f)
+{
+    const struct net *n = f->n;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        const struct reaction *r = &n->reaction.data[j];
+        if (side_equal(net_lhs(n, r), r->n_lhs, net_rhs(n, r), r->n_rhs)) {
+            continue;
+        }
+        if (r->rate_kind == RATE_LAW) {
+            return refuse(f, (reaction_id)j, "has a rate law");
+        }
+        if (!(f->k[j] > 0 && f->k[j] < INFINITY)) {
+            return refuse(f, (reaction_id)j, "has a rate that is not positive at the default parameters");
+        }
+        size_t h = probe(f, (reaction_id)j, false);
+        if (f->slot[h] >= 0) {
+            f->direction.data[f->slot[h]].k += f->k[j];
+        } else {
+            f->slot[h] = (int32_t)f->direction.n;
+            vec_push(&f->direction, (struct direction){(reaction_id)j, f->k[j]});
+        }
+    }
+    return true;
+}
+
+/* log of what species that are held constant contribute to lhs minus rhs. */
+static double held(const struct finder *f, const struct reaction *r)
+{
+    double sum = 0;
+    for (int side = 0; side < 2; side++) {
+        const struct term *t = side ? net_rhs(f->n, r) : net_lhs(f->n, r);
+        uint32_t n_t = side ? r->n_rhs : r->n_lhs;
+        for (uint32_t i = 0; i < n_t; i++) {
+            if (f->n->species.data[t[i].species].kind == SPECIES_CONSTANT) {
+                sum += (side ? -1 : 1) * (double)t[i].count * crnl_log(f->x[t[i].species]);
+            }
+        }
+    }
+    return sum;
+}
+
+struct pairs { /* one direction of each pair */
+    VEC(reaction_id) forward;
+    VEC(double) force; /* log(kf / kb) */
+};
+
+static bool collect_pairs(struct finder *f, struct pairs *p)
+{
+    for (size_t i = 0; i < f->direction.n; i++) {
+        reaction_id j = f->direction.data[i].reaction;
+        int32_t back = f->slot[probe(f, j, true)];
+        if (back < 0) {
+            return refuse(f, j, "has no reverse");
+        }
+        if ((size_t)back > i) {
+            vec_push(&p->forward, j);
+            vec_push(&p->force, crnl_log(f->direction.data[i].k) - crnl_log(f->direction.data[back].k) +
+                                    held(f, &f->n->reaction.data[j]));
+        }
+    }
+    return true;
+}
+
+/* The matrix with a row for each pair and a column for each species, column by column. */
+static struct conservation find_cycles(const struct net *n, const struct pairs *p)
+{
+    size_t *ptr = mem_zalloc(n->species.n + 2, sizeof *ptr), widest = 0;
+    for (size_t i = 0; i < p->forward.n; i++) {
+        const struct reaction *r = &n->reaction.data[p->forward.data[i]];
+        widest = (size_t)r->n_lhs + r->n_rhs > widest ? (size_t)r->n_lhs + r->n_rhs : widest;
+    }
+    struct term *change = mem_alloc((widest + 1) * sizeof *change), *term = NULL;
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < p->forward.n; i++) {
+            size_t m = net_change(n, &n->reaction.data[p->forward.data[i]], change);
+            for (size_t k = 0; k < m; k++) {
+                size_t *at = &ptr[change[k].species + 1];
+                if (pass == 0) {
+                    at[1]++;
+                } else {
+                    term[(*at)++] = (struct term){(int32_t)i, change[k].count};
+                }
+            }
+        }
+        if (pass == 0) {
+            for (size_t s = 0; s <= n->species.n; s++) {
+                ptr[s + 1] += ptr[s];
+            }
+            term = mem_alloc((ptr[n->species.n + 1] + 1) * sizeof *term);
+        }
+    }
+    struct conservation c = null_space(p->forward.n, NULL, n->species.n, ptr, term);
+    free(ptr);
+    free(change);
+    free(term);
+    return c;
+}
+
+static bool describe_cycle(struct finder *f, const struct pairs *p, const struct term *cycle, size_t n,
+                           double sum)
+{
+    struct arena *a = arena_create();
+    const char *text = arena_printf(a, "log(kf/kb) sums to %.6g around the cycle", sum);
+    for (size_t i = 0; i < n && i < 6; i++) {
+        const char *reaction = net_reaction_text(f->n, p->forward.data[cycle[i].species], a);
+        text = arena_printf(a, "%s%s %lld x '%s'", text, i ? "," : "", (long long)cycle[i].count, reaction);
+    }
+    f->why = mem_strdup(n > 6 ? arena_printf(a, "%s, ...", text) : text);
+    arena_destroy(a);
+    return false;
+}
+
+static bool check_cycles(struct finder *f, const struct pairs *p)
+{
+    struct conservation c = find_cycles(f->n, p);
+    bool ok = !c.overflow;
+    if (c.overflow) {
+        f->why = mem_strdup("the cycles of this network are too large to be computed exactly");
+    }
+    for (int32_t i = 0; i < c.n_laws && ok; i++) {
+        double sum = 0, scale = 1;
+        for (uint32_t k = c.first.data[i]; k < c.first.data[i + 1]; k++) {
+            double part = (double)c.term.data[k].count * p->force.data[c.term.data[k].species];
+            sum += part;
+            scale = fmax(scale, fabs(part));
+        }
+        if (!(fabs(sum) <= TOLERANCE * scale)) {
+            ok = describe_cycle(f, p, c.term.data + c.first.data[i], c.first.data[i + 1] - c.first.data[i],
+                                sum);
+        }
+    }
+    fact_conservation_free(&c);
+    return ok;
+}
+
+static bool compute_constants(struct finder *f)
+{
+    int32_t slot;
+    double *p = mem_zalloc((size_t)f->n->n_slots + 1, sizeof *p);
+    bool ok = interp_params(f->it, NULL, NULL, p, &slot) && interp_rates(f->it, p, f->k) &&
+              interp_initial(f->it, p, f->x);
+    free(p);
+    if (!ok) {
+        f->why = mem_strdup("the rates cannot be computed at the default parameters");
+    }
+    return ok;
+}
+
+struct detailed_balance fact_detailed_balance(const struct net *n)
+{
+    if (n->event.n > 0) {
+        return (struct detailed_balance){false, mem_strdup("its events change amounts")};
+    }
+    struct finder f = {.n = n, .it = interp_create(n), .size = 16};
+    struct pairs p = {0};
+    while (f.size < n->reaction.n * 2) {
+        f.size *= 2;
+    }
+    f.slot = mem_alloc(f.size * sizeof *f.slot);
+    memset(f.slot, 0xFF, f.size * sizeof *f.slot);
+    f.k = mem_zalloc(n->reaction.n + 1, sizeof *f.k);
+    f.x = mem_zalloc(n->species.n + 1, sizeof *f.x);
+    bool holds =
+        compute_constants(&f) && collect_directions(&f) && collect_pairs(&f, &p) && check_cycles(&f, &p);
+    vec_free(&p.forward);
+    vec_free(&p.force);
+    vec_free(&f.direction);
+    free(f.slot);
+    free(f.k);
+    free(f.x);
+    interp_destroy(f.it);
+    return (struct detailed_balance){holds, f.why};
+}
+
+void fact_detailed_balance_free(struct detailed_balance *d)
+{
+    free(d->why);
+    *d = (struct detailed_balance){0};
+}

@@ -1,0 +1,317 @@
+/* The basis starts as the unit vectors and is made orthogonal to one column after the other: of the
+ * vectors that are not, one (the pivot, the shortest) leaves and is added to the others so that their
+ * products vanish. Vectors stay sparse, and adding the shortest keeps chains of conversions linear.
+ * 128-bit intermediates, gcd taken out. */
+#include "ir/fact/null_space.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/mem.h"
+
+__extension__ typedef __int128 wide;
+
+enum { WORK_LIMIT = 400000000 }; /* coefficient updates, after which the basis is left incomplete */
+
+struct vector {
+    VEC(struct term) term; /* in no order; `species` is the row; zeros may stay */
+    int32_t *slot;         /* hash: row -> position + 1; NULL while there are few terms */
+    size_t slots;
+    bool dead;
+    int64_t product;        /* with the present column */
+    int64_t seen, seen_row; /* stamps */
+};
+
+struct id_list {
+    VEC(int32_t) id;
+};
+
+struct basis {
+    struct vector *vector;
+    struct id_list *holders; /* by row: vectors that may hold it (some no longer do) */
+    int64_t work;
+    bool overflow;
+};
+
+static wide wide_abs(wide x)
+{
+    return x < 0 ? -x : x;
+}
+
+static wide gcd(wide a, wide b)
+{
+    a = wide_abs(a);
+    b = wide_abs(b);
+    while (b != 0) {
+        wide r = a % b;
+        a = b;
+        b = r;
+    }
+    return a;
+}
+
+static bool fits(wide x)
+{
+    return x >= -INT64_MAX && x <= INT64_MAX;
+}
+
+enum { FEW = 16 };
+
+static size_t hash_row(const struct vector *v, int32_t row)
+{
+    return (size_t)(((uint64_t)(uint32_t)row * 0x9E3779B97F4A7C15u) >> 32) & (v->slots - 1);
+}
+
+static void index_term(struct vector *v, size_t position)
+{
+    size_t h = hash_row(v, v->term.data[position].species);
+    while (v->slot[h]) {
+        h = (h + 1) & (v->slots - 1);
+    }
+    v->slot[h] = (int32_t)position + 1;
+}
+
+/* The term of a row, or NULL. */
+static struct term *find_term(const struct vector *v, int32_t row)
+{
+    if (!v->slot) {
+        for (size_t i = 0; i < v->term.n; i++) {
+            if (v->term.data[i].species == row) {
+                return &v->term.data[i];
+            }
+        }
+        return NULL;
+    }
+    for (size_t h = hash_row(v, row); v->slot[h]; h = (h + 1) & (v->slots - 1)) {
+        if (v->term.data[v->slot[h] - 1].species == row) {
+            return &v->term.data[v->slot[h] - 1];
+        }
+    }
+    return NULL;
+}
+
+static void add_term(struct vector *v, int32_t row, int64_t count)
+{
+    vec_push(&v->term, (struct term){row, count});
+    if (v->term.n <= FEW) {
+        return;
+    }
+    if (v->term.n * 2 <= v->slots) {
+        index_term(v, v->term.n - 1);
+        return;
+    }
+    free(v->slot);
+    v->slots = v->slots ? v->slots * 2 : FEW * 4;
+    v->slot = mem_zalloc(v->slots, sizeof *v->slot);
+    for (size_t i = 0; i < v->term.n; i++) {
+        index_term(v, i);
+    }
+}
+
+static int64_t coefficient(const struct vector *v, int32_t row)
+{
+    const struct term *t = find_term(v, row);
+    return t ? t->count : 0;
+}
+
+static void free_vector(struct vector *v)
+{
+    vec_free(&v->term);
+    free(v->slot);
+    v->slot = NULL;
+}
+
+/* Products of the vectors with a column; those that are not orthogonal go to `hit`. */
+static void multiply(struct basis *b, size_t column, const struct term *term, size_t n, int64_t *stamp,
+                     struct id_list *hit)
+{
+    hit->id.n = 0;
+    for (size_t k = 0; k < n; k++) {
+        size_t kept = 0, count = b->holders[term[k].species].id.n;
+        int32_t *holder = b->holders[term[k].species].id.data;
+        ++*stamp;
+        for (size_t i = 0; i < count; i++) {
+            struct vector *v = &b->vector[holder[i]];
+            int64_t c = v->dead || v->seen_row == *stamp ? 0 : coefficient(v, term[k].species);
+            if (c == 0) {
+                continue; /* no longer a holder, or listed twice */
+            }
+            v->seen_row = *stamp;
+            holder[kept++] = holder[i];
+            if (v->seen != (int64_t)column + 1) {
+                v->seen = (int64_t)column + 1;
+                v->product = 0;
+                vec_push(&hit->id, holder[i]);
+            }
+            wide sum = v->product + (wide)c * term[k].count;
+            b->overflow = b->overflow || !fits(sum);
+            v->product = fits(sum) ? (int64_t)sum : v->product;
+        }
+        b->holders[term[k].species].id.n = kept;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < hit->id.n; i++) {
+        if (b->vector[hit->id.data[i]].product != 0) {
+            hit->id.data[kept++] = hit->id.data[i];
+        }
+    }
+    hit->id.n = kept;
+}
+
+/* Divides by the greatest common divisor. */
+static void make_primitive(struct vector *v)
+{
+    wide common = 0;
+    for (size_t i = 0; i < v->term.n; i++) {
+        common = gcd(common, v->term.data[i].count);
+    }
+    for (size_t i = 0; i < v->term.n && common > 1; i++) {
+        v->term.data[i].count = (int64_t)(v->term.data[i].count / common);
+    }
+}
+
+static bool multiply_by(struct basis *b, struct vector *v, wide factor)
+{
+    for (size_t i = 0; i < v->term.n; i++) {
+        wide c = v->term.data[i].count * factor;
+        if (!fits(c)) {
+            return false;
+        }
+        v->term.data[i].count = (int64_t)c;
+    }
+    b->work += (int64_t)v->term.n;
+    return true;
+}
+
+/* v := (product(pivot) v - product(v) pivot) / gcd. The usual factor of v is 1: then only the pivot's rows
+ * are touched. False: a coefficient does not fit. */
+static bool eliminate(struct basis *b, int32_t id, const struct vector *pivot)
+{
+    struct vector *v = &b->vector[id];
+    wide g = gcd(v->product, pivot->product), fv = pivot->product / g, fp = v->product / g;
+    if (fv < 0) {
+        fv = -fv;
+        fp = -fp;
+    }
+    if (fv != 1 && !multiply_by(b, v, fv)) {
+        return false;
+    }
+    for (size_t i = 0; i < pivot->term.n; i++) {
+        const struct term *from = &pivot->term.data[i];
+        struct term *to = find_term(v, from->species);
+        wide c = (to ? to->count : 0) - fp * from->count;
+        if (!fits(c)) {
+            return false;
+        }
+        if (!to || to->count == 0) {
+            vec_push(&b->holders[from->species].id, id);
+        }
+        if (to) {
+            to->count = (int64_t)c;
+        } else if (c != 0) {
+            add_term(v, from->species, (int64_t)c);
+        }
+    }
+    b->work += (int64_t)pivot->term.n;
+    if (fv != 1) {
+        make_primitive(v);
+    }
+    return true;
+}
+
+static void orthogonalise(struct basis *b, const int32_t *hit, size_t n)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < n; i++) {
+        size_t length = b->vector[hit[i]].term.n, shortest = b->vector[hit[best]].term.n;
+        if (length < shortest || (length == shortest && hit[i] > hit[best])) {
+            best = i;
+        }
+    }
+    struct vector *pivot = &b->vector[hit[best]];
+    pivot->dead = true;
+    for (size_t i = 0; i < n; i++) {
+        if (i != best && !eliminate(b, hit[i], pivot)) {
+            b->overflow = true;
+            b->vector[hit[i]].dead = true;
+        }
+    }
+    free_vector(pivot);
+}
+
+static int by_row(const void *a, const void *b)
+{
+    const struct term *x = a, *y = b;
+    return (x->species > y->species) - (x->species < y->species);
+}
+
+static void add_law(struct conservation *c, struct vector *v)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < v->term.n; i++) {
+        if (v->term.data[i].count != 0) {
+            v->term.data[kept++] = v->term.data[i];
+        }
+    }
+    v->term.n = kept;
+    if (kept == 0) {
+        return;
+    }
+    make_primitive(v);
+    qsort(v->term.data, kept, sizeof *v->term.data, by_row);
+    int64_t sign = v->term.data[0].count < 0 ? -1 : 1;
+    for (size_t i = 0; i < kept; i++) {
+        vec_push(&c->term, (struct term){v->term.data[i].species, sign * v->term.data[i].count});
+    }
+    vec_push(&c->first, (uint32_t)c->term.n);
+    c->n_laws++;
+}
+
+static struct conservation collect(struct basis *b, size_t n_rows)
+{
+    struct conservation c = {.overflow = b->overflow};
+    vec_push(&c.first, 0);
+    for (size_t i = 0; i < n_rows; i++) {
+        if (!b->vector[i].dead) {
+            add_law(&c, &b->vector[i]);
+        }
+        free_vector(&b->vector[i]);
+        vec_free(&b->holders[i].id);
+    }
+    return c;
+}
+
+struct conservation null_space(size_t n_rows, const bool *skip, size_t n_columns, const size_t *ptr,
+                               const struct term *term)
+{
+    struct basis b = {.vector = mem_zalloc(n_rows + 1, sizeof *b.vector)};
+    b.holders = mem_zalloc(n_rows + 1, sizeof *b.holders);
+    for (size_t i = 0; i < n_rows; i++) {
+        if (skip && skip[i]) {
+            continue;
+        }
+        vec_push(&b.vector[i].term, (struct term){(int32_t)i, 1});
+        vec_push(&b.holders[i].id, (int32_t)i);
+    }
+    struct id_list hit = {0};
+    int64_t stamp = 0;
+    for (size_t c = 0; c < n_columns; c++) {
+        multiply(&b, c, term + ptr[c], ptr[c + 1] - ptr[c], &stamp, &hit);
+        if (hit.id.n > 0) {
+            orthogonalise(&b, hit.id.data, hit.id.n);
+        }
+        if (b.overflow || b.work > WORK_LIMIT) {
+            /* What is left is orthogonal to the columns so far only: nothing may be claimed. */
+            b.overflow = true;
+            for (size_t i = 0; i < n_rows; i++) {
+                b.vector[i].dead = true;
+            }
+            break;
+        }
+    }
+    struct conservation result = collect(&b, n_rows);
+    vec_free(&hit.id);
+    free(b.vector);
+    free(b.holders);
+    return result;
+}

@@ -1,0 +1,14 @@
+/* Exact integer basis of the left null space of a sparse integer matrix: vectors l with l . column = 0 for
+ * all columns. */
+#ifndef IR_NULL_SPACE_H
+#define IR_NULL_SPACE_H
+
+#include "ir/fact/fact.h"
+
+/* Columns one after the other: column c has the terms term[ptr[c] .. ptr[c + 1]); `species` is the row.
+ * Rows that `skip` marks (may be NULL) have no part in it. Vectors are primitive (gcd 1), their first
+ * coefficient is positive. */
+struct conservation null_space(size_t n_rows, const bool *skip, size_t n_columns, const size_t *ptr,
+                               const struct term *term);
+
+#endif

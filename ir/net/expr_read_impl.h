@@ -1,0 +1,28 @@
+/* Shared by the two files that read expressions. */
+#ifndef IR_EXPR_READ_IMPL_H
+#define IR_EXPR_READ_IMPL_H
+
+#include "ir/net/expr_read.h"
+
+static inline struct expr node(const struct expr_reader *r, expr_id id)
+{
+    return *expr_get(r->net->ex, id);
+}
+
+static inline bool numeric(struct expr e)
+{
+    return e.type == TYPE_REAL || e.type == TYPE_INT;
+}
+
+/* Reports E0704; 0. */
+expr_id expr_read_misfit(struct expr_reader *r, const char *message);
+/* Is an array of this shape small enough? Reports if not. */
+bool expr_read_fits(struct expr_reader *r, struct shape s);
+bool expr_read_dimension(struct expr_reader *r, struct shape *s);
+expr_id expr_read_combine(struct expr_reader *r, enum expr_op op, expr_id x, expr_id y);
+/* "@12" or nothing. */
+bool expr_read_line(struct expr_reader *r, int32_t *line);
+expr_id expr_read_select(struct expr_reader *r);
+expr_id expr_read_primary(struct expr_reader *r);
+
+#endif

@@ -1,0 +1,431 @@
+/* The text form of a network (doc/IR.md). What it writes, net_read reads back to an equal network. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/expr/expr_print.h"
+#include "ir/net/net.h"
+#include "ir/net/net_names.h"
+#include "support/mem.h"
+
+enum { LONG_RATE = 200 }; /* nodes of a rate or value that messages leave out */
+
+struct net_printer {
+    FILE *out;
+    const struct net *n;
+    const struct net_names *names; /* NULL: names are taken to be unique (messages) */
+    const struct sources *sources;
+    struct arena *scratch;
+    struct expr_style style;
+    int32_t *let; /* by expression: number + 1 of the line that defines it; NULL: none */
+    int32_t n_lets;
+};
+
+static const char *quoted_name(struct arena *a, const char *name)
+{
+    if (net_name_is_plain(name)) {
+        return name;
+    }
+    char *text;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
+    print_quoted(f, name, '`');
+    fclose(f);
+    const char *copy = arena_strdup(a, text);
+    free(text);
+    return copy;
+}
+
+/* The name of an entity if that is what it means, else its number. */
+static const char *entity_name(struct net_printer *w, enum net_name_kind kind, int32_t id)
+{
+    const char *name =
+        kind == NAME_SPECIES ? w->n->species.data[id].name : net_slot_text(w->n, id, w->scratch);
+    enum net_name_kind found;
+    int32_t found_id;
+    if (w->names && !(net_names_find(w->names, name, &found, &found_id) && found == kind && found_id == id)) {
+        return arena_printf(w->scratch, kind == NAME_SPECIES ? "$s%d" : "$p%d", id);
+    }
+    return quoted_name(w->scratch, name);
+}
+
+static const char *leaf_name(void *env, const struct expr *leaf)
+{
+    struct net_printer *w = env;
+    if (leaf->op == EXPR_SPECIES && leaf->a >= 0 && (size_t)leaf->a < w->n->species.n) {
+        return entity_name(w, NAME_SPECIES, leaf->a);
+    }
+    if (leaf->op == EXPR_PARAM && leaf->a >= 0 && leaf->a < w->n->n_slots) {
+        return entity_name(w, NAME_SLOT, leaf->a);
+    }
+    return NULL;
+}
+
+static int32_t let_number(void *env, expr_id id)
+{
+    const struct net_printer *w = env;
+    return w->let ? w->let[id] - 1 : -1;
+}
+
+/* `let` lines for what an expression of the next line holds many times: without them its text could be
+ * exponentially longer than the expression. */
+static void print_lets(struct net_printer *w, expr_id e)
+{
+    struct expr_list shared = {0};
+    if (e) {
+        expr_shared_nodes(w->n->ex, e, &shared);
+    }
+    if (shared.id.n > 0 && !w->let) {
+        w->let = mem_zalloc(expr_count(w->n->ex) + 1, sizeof *w->let);
+    }
+    for (size_t i = 0; i < shared.id.n; i++) {
+        if (w->let[shared.id.data[i]] == 0) {
+            fprintf(w->out, "  let $e%d = ", w->n_lets);
+            expr_print_styled(w->out, w->n->ex, shared.id.data[i], &w->style, false);
+            fputc('\n', w->out);
+            w->let[shared.id.data[i]] = ++w->n_lets;
+        }
+    }
+    vec_free(&shared.id);
+}
+
+static void print_expr(struct net_printer *w, expr_id e, bool real)
+{
+    expr_print_styled(w->out, w->n->ex, e, &w->style, real);
+}
+
+static void print_place(struct net_printer *w, struct span span)
+{
+    if (w->sources && span.file) {
+        int line, column;
+        sources_place(w->sources, span, &line, &column);
+        fprintf(w->out, " @%d:%d", line, column);
+    }
+    fputc('\n', w->out);
+    arena_reset(w->scratch);
+}
+
+static void print_attribute(struct net_printer *w, const char *word, const char *text)
+{
+    if (text) {
+        fprintf(w->out, " %s ", word);
+        print_quoted(w->out, text, '"');
+    }
+}
+
+static void print_flags(struct net_printer *w, unsigned flags)
+{
+    if (flags) {
+        fprintf(w->out, " flags %u", flags);
+    }
+}
+
+static void print_shape(struct net_printer *w, struct shape s)
+{
+    for (int32_t i = 0; i < s.rank; i++) {
+        fprintf(w->out, "%s%d%s", i ? ", " : " : [", s.dim[i], i == s.rank - 1 ? "]" : "");
+    }
+}
+
+static void print_param(struct net_printer *w, const struct net_param *p)
+{
+    print_lets(w, p->init);
+    fprintf(w->out, "  param %s", quoted_name(w->scratch, p->name));
+    print_shape(w, p->shape);
+    if (p->init) {
+        fputs(" = ", w->out);
+        print_expr(w, p->init, true);
+    }
+    print_attribute(w, "unit", p->unit);
+    print_attribute(w, "doc", p->doc);
+    if (p->global >= 0) {
+        fprintf(w->out, " global %d", p->global);
+    }
+    print_place(w, p->span);
+}
+
+static void print_species(struct net_printer *w, const struct species *s)
+{
+    static const char *const kinds[] = {"species", "bulk", "constant"};
+    print_lets(w, s->init);
+    fprintf(w->out, "  %s %s", kinds[s->kind], quoted_name(w->scratch, s->name));
+    if (s->init) {
+        fputs(" = ", w->out);
+        print_expr(w, s->init, true);
+    }
+    fputs(s->flags & SPECIES_INPUT ? " input" : "", w->out);
+    fputs(s->flags & SPECIES_SIGNED ? " signed" : "", w->out);
+    print_flags(w, s->flags & ~(unsigned)(SPECIES_INPUT | SPECIES_SIGNED));
+    if (s->instance >= 0) {
+        fprintf(w->out, " instance %d", s->instance);
+    }
+    print_place(w, s->span);
+}
+
+static void print_side(struct net_printer *w, const struct term *side, size_t n_side)
+{
+    if (n_side == 0) {
+        fputc('0', w->out);
+    }
+    for (size_t i = 0; i < n_side; i++) {
+        fputs(i ? " + " : "", w->out);
+        if (side[i].count != 1) {
+            fprintf(w->out, "%lld ", (long long)side[i].count);
+        }
+        fputs(entity_name(w, NAME_SPECIES, side[i].species), w->out);
+    }
+}
+
+static void print_equation(struct net_printer *w, const struct reaction *r)
+{
+    double k;
+    bool unit_rate = r->rate_kind == RATE_MASS_ACTION && expr_const_real(w->n->ex, r->rate, &k) && k == 1;
+    print_side(w, net_lhs(w->n, r), r->n_lhs);
+    fputs(r->rate_kind == RATE_LAW ? " =>" : " ->", w->out);
+    bool brief = !w->names && expr_text_size(w->n->ex, r->rate, LONG_RATE) >= LONG_RATE;
+    if (brief) {
+        fputs("{...}", w->out);
+    } else if (!unit_rate) {
+        fputc('{', w->out);
+        print_expr(w, r->rate, true);
+        fputc('}', w->out);
+    }
+    fputc(' ', w->out);
+    print_side(w, net_rhs(w->n, r), r->n_rhs);
+}
+
+/* "G", or its number where the name means another guard. */
+static void print_guard(struct net_printer *w, int32_t guard)
+{
+    const char *name = w->n->guard.data[guard].name;
+    if (net_names_guard(w->names, name) == guard) {
+        fputs(quoted_name(w->scratch, name), w->out);
+    } else {
+        fprintf(w->out, "%d", guard);
+    }
+}
+
+static void print_reaction(struct net_printer *w, const struct reaction *r)
+{
+    print_lets(w, r->rate);
+    fputs("  ", w->out);
+    if (r->label) {
+        fprintf(w->out, "%s: ", quoted_name(w->scratch, r->label));
+    }
+    print_equation(w, r);
+    if (r->guard > 0) {
+        fputs(" guard ", w->out);
+        print_guard(w, r->guard);
+    }
+    print_attribute(w, "origin", r->origin);
+    print_flags(w, r->flags);
+    print_place(w, r->span);
+}
+
+/* Elements that are just the parameter or the species named like the symbol are left out. */
+static bool implied_elements(struct net_printer *w, const struct symbol *s)
+{
+    enum net_name_kind want = s->kind == SYMBOL_PARAM ? NAME_SLOT : NAME_SPECIES, found;
+    if (s->kind != SYMBOL_PARAM && s->kind != SYMBOL_SPECIES) {
+        return false;
+    }
+    int64_t size = shape_size(s->shape);
+    for (int64_t i = 0; i < size; i++) {
+        const struct expr *e = expr_get(w->n->ex, w->n->elem.data[s->first + i]);
+        char name[1200];
+        int32_t id;
+        if (e->op != (want == NAME_SLOT ? EXPR_PARAM : EXPR_SPECIES) ||
+            !net_element_name(name, sizeof name, s->name, s->shape, i) ||
+            !net_names_find(w->names, name, &found, &id) || found != want || id != e->a) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void print_symbol(struct net_printer *w, const struct symbol *s)
+{
+    static const char *const kinds[] = {"species", "dual", "param", "output"};
+    for (int64_t i = 0; i < shape_size(s->shape); i++) {
+        print_lets(w, w->n->elem.data[s->first + i]);
+    }
+    fprintf(w->out, "  symbol %s %s", kinds[s->kind], quoted_name(w->scratch, s->name));
+    print_shape(w, s->shape);
+    fputs(s->flags & SYMBOL_IS_INPUT ? " input" : "", w->out);
+    fputs(s->flags & SYMBOL_IS_OUTPUT ? " output" : "", w->out);
+    print_flags(w, s->flags & ~(unsigned)(SYMBOL_IS_INPUT | SYMBOL_IS_OUTPUT));
+    if (!implied_elements(w, s)) {
+        int64_t size = shape_size(s->shape);
+        fputs(" =", w->out);
+        for (int64_t i = 0; i < size; i++) {
+            fputs(i ? ", " : " ", w->out);
+            print_expr(w, w->n->elem.data[s->first + i], false);
+            arena_reset(w->scratch);
+        }
+    }
+    print_place(w, s->span);
+}
+
+static void print_clock(struct net_printer *w)
+{
+    const struct net *n = w->n;
+    for (size_t i = 0; i < n->clock.n; i++) {
+        print_lets(w, n->clock.data[i].duration);
+    }
+    for (size_t i = 0; i < n->clock.n; i++) {
+        fputs(i ? ", " : "  clock ", w->out);
+        print_guard(w, n->clock.data[i].guard);
+        fputs(" = ", w->out);
+        print_expr(w, n->clock.data[i].duration, true);
+    }
+    if (n->clock.n > 0) {
+        print_place(w, (struct span){0});
+    }
+}
+
+static void print_event(struct net_printer *w, const struct event *e)
+{
+    static const char *const kinds[] = {"at", "every", "when"};
+    const struct change *change = w->n->change.data + e->first;
+    print_lets(w, e->when);
+    print_lets(w, e->delay);
+    print_lets(w, e->priority);
+    for (uint32_t i = 0; i < e->n; i++) {
+        print_lets(w, change[i].value);
+    }
+    fprintf(w->out, "  event %s ", kinds[e->kind]);
+    print_expr(w, e->when, e->kind != EVENT_WHEN);
+    if (e->delay) {
+        fputs(" after ", w->out);
+        print_expr(w, e->delay, true);
+    }
+    if (e->priority) {
+        fputs(" priority ", w->out);
+        print_expr(w, e->priority, true);
+    }
+    print_flags(w, e->flags);
+    for (uint32_t i = 0; i < e->n; i++) {
+        fprintf(w->out, "%s%s = ", i ? ", " : " : ", entity_name(w, NAME_SPECIES, change[i].species));
+        print_expr(w, change[i].value, true);
+        arena_reset(w->scratch);
+    }
+    print_place(w, e->span);
+}
+
+static void print_rest(struct net_printer *w)
+{
+    const struct net *n = w->n;
+    print_clock(w);
+    for (size_t i = 0; i < n->event.n; i++) {
+        print_event(w, &n->event.data[i]);
+    }
+    for (size_t i = 0; i < n->symbol.n; i++) {
+        print_symbol(w, &n->symbol.data[i]);
+    }
+    for (size_t i = 0; i < n->assume.n; i++) {
+        print_lets(w, n->assume.data[i].cond);
+        fputs("  assume ", w->out);
+        print_expr(w, n->assume.data[i].cond, false);
+        print_place(w, n->assume.data[i].span);
+    }
+    for (size_t i = 0; i < n->observed.n; i++) {
+        print_lets(w, n->observed.data[i]);
+        fputs("  observe ", w->out);
+        print_expr(w, n->observed.data[i], false);
+        print_place(w, (struct span){0});
+    }
+}
+
+static void print_units(FILE *out, const struct net_units *u)
+{
+    if (u->amount) {
+        fputs("  units ", out);
+        print_quoted(out, u->amount, '"');
+        fputs(u->is_concentration ? " concentration " : " ", out);
+        print_real(out, u->amount_factor, false);
+        fputc(' ', out);
+        print_quoted(out, u->time, '"');
+        fputc(' ', out);
+        print_real(out, u->time_factor, false);
+        fputc('\n', out);
+    }
+    if (u->volume > 0) {
+        fputs("  volume ", out);
+        print_real(out, u->volume, false);
+        fputc('\n', out);
+    }
+}
+
+void net_print(FILE *out, const struct net *n, const struct sources *sources)
+{
+    struct net_names *names = net_names_create(n);
+    struct net_printer w = {
+        .out = out, .n = n, .names = names, .sources = sources, .scratch = arena_create()};
+    w.style = (struct expr_style){leaf_name, &w, true, let_number};
+    fputs("network ", out);
+    print_quoted(out, n->name, '"');
+    fputs(" {\n", out);
+    if (n->file) {
+        fputs("  file ", out);
+        print_quoted(out, n->file, '"');
+        fputc('\n', out);
+    }
+    print_units(out, &n->units);
+    for (size_t i = 0; i < n->param.n; i++) {
+        print_param(&w, &n->param.data[i]);
+    }
+    for (size_t i = 1; i < n->guard.n; i++) {
+        fprintf(out, "  guard %s = %s\n", quoted_name(w.scratch, n->guard.data[i].name),
+                n->guard.data[i].initially ? "true" : "false");
+    }
+    for (size_t i = 0; i < n->species.n; i++) {
+        print_species(&w, &n->species.data[i]);
+    }
+    for (size_t i = 0; i < n->reaction.n; i++) {
+        print_reaction(&w, &n->reaction.data[i]);
+    }
+    print_rest(&w);
+    fputs("}\n", out);
+    free(w.let);
+    arena_destroy(w.scratch);
+    net_names_destroy(names);
+}
+
+/* What `print` writes for messages, in `arena`. */
+static const char *text_of(const struct net *n, struct arena *arena,
+                           void (*print)(struct net_printer *w, uint32_t id), uint32_t id)
+{
+    char *text;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
+    struct net_printer w = {.out = f, .n = n, .scratch = arena};
+    w.style = (struct expr_style){.name = leaf_name, .env = &w};
+    print(&w, id);
+    fclose(f);
+    const char *copy = arena_strdup(arena, text);
+    free(text);
+    return copy;
+}
+
+static void print_equation_of(struct net_printer *w, uint32_t id)
+{
+    print_equation(w, &w->n->reaction.data[id]);
+}
+
+static void print_value(struct net_printer *w, uint32_t id)
+{
+    if (expr_text_size(w->n->ex, id, LONG_RATE) >= LONG_RATE) {
+        fputs("...", w->out);
+    } else {
+        print_expr(w, id, true);
+    }
+}
+
+const char *net_reaction_text(const struct net *n, reaction_id r, struct arena *arena)
+{
+    return text_of(n, arena, print_equation_of, (uint32_t)r);
+}
+
+const char *net_expr_text(const struct net *n, expr_id e, struct arena *arena)
+{
+    return text_of(n, arena, print_value, e);
+}

@@ -1,0 +1,14 @@
+/* For each species the reactions whose rate reads it (reactants, catalysts, what rate laws mention), or that change it. */
+#ifndef IR_READERS_H
+#define IR_READERS_H
+
+#include "ir/net/net.h"
+
+struct readers {
+    int32_t *ptr, *reaction; /* species s: reaction[ptr[s] .. ptr[s + 1]], ascending, each once */
+};
+struct readers readers_of(const struct net *n);
+struct readers changers_of(const struct net *n);
+void readers_free(struct readers *x);
+
+#endif

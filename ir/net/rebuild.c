@@ -1,0 +1,172 @@
+#include "ir/net/rebuild.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/net/uses.h"
+#include "support/mem.h"
+
+term_vec rebuild_take_terms(struct net *n)
+{
+    term_vec old = {n->term.data, n->term.n, n->term.cap};
+    n->term.data = NULL;
+    n->term.n = n->term.cap = 0;
+    return old;
+}
+
+uint32_t rebuild_side(struct net *n, const struct term *side, size_t n_side)
+{
+    uint32_t first = (uint32_t)n->term.n;
+    assert(n->term.n + n_side <= UINT32_MAX);
+    vec_reserve(&n->term, n->term.n + n_side);
+    if (n_side > 0) {
+        memcpy(n->term.data + first, side, n_side * sizeof *side);
+    }
+    n->term.n += n_side;
+    return first;
+}
+
+void rebuild_drop_reactions(struct net *n, const bool *drop)
+{
+    size_t kept = 0;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        if (!drop[j]) {
+            n->reaction.data[kept++] = n->reaction.data[j];
+        }
+    }
+    n->reaction.n = kept;
+}
+
+struct renumbering {
+    struct net *n;
+    const species_id *to; /* -1: removed */
+    const expr_id *value;
+    bool lost; /* a species without value was met */
+};
+
+static expr_id renumber_leaf(void *env, const struct expr *leaf, expr_id id)
+{
+    struct renumbering *r = env;
+    if (leaf->op != EXPR_SPECIES) {
+        return 0;
+    }
+    if (r->to[leaf->a] >= 0) {
+        return r->to[leaf->a] == leaf->a ? id : net_species_expr(r->n, r->to[leaf->a]);
+    }
+    expr_id value = r->value ? r->value[leaf->a] : 0;
+    r->lost = r->lost || !value;
+    return value ? value : expr_real(r->n->ex, NAN);
+}
+
+static void renumber(struct renumbering *r, expr_id *e)
+{
+    if (*e) {
+        *e = expr_rewrite(r->n->ex, r->n->ex, *e, renumber_leaf, r);
+    }
+}
+
+static void renumber_expressions(struct renumbering *r)
+{
+    struct net *n = r->n;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        if (n->reaction.data[j].rate_kind == RATE_LAW) {
+            renumber(r, &n->reaction.data[j].rate);
+        }
+    }
+    for (size_t i = 0; i < n->elem.n; i++) {
+        r->lost = false;
+        renumber(r, &n->elem.data[i]);
+        if (r->lost) {
+            n->elem.data[i] = expr_real(n->ex, NAN);
+        }
+    }
+    for (size_t i = 0; i < n->assume.n; i++) {
+        renumber(r, &n->assume.data[i].cond);
+    }
+    for (size_t i = 0; i < n->observed.n; i++) {
+        renumber(r, &n->observed.data[i]);
+    }
+    for (size_t i = 0; i < n->event.n; i++) {
+        renumber(r, &n->event.data[i].when);
+        renumber(r, &n->event.data[i].delay);
+        renumber(r, &n->event.data[i].priority);
+    }
+    for (size_t i = 0; i < n->change.n; i++) {
+        renumber(r, &n->change.data[i].value);
+    }
+}
+
+struct forgetting {
+    struct net *n;
+    const bool *lost;
+};
+
+static expr_id forget_leaf(void *env, const struct expr *leaf, expr_id id)
+{
+    const struct forgetting *f = env;
+    (void)id;
+    return leaf->op == EXPR_SPECIES && f->lost[leaf->a] ? expr_real(f->n->ex, NAN) : 0;
+}
+
+void rebuild_forget(struct net *n, const bool *lost)
+{
+    struct forgetting f = {n, lost};
+    for (size_t i = 0; i < n->symbol.n; i++) {
+        const struct symbol *s = &n->symbol.data[i];
+        for (int64_t k = 0; !uses_is_observed(s) && k < shape_size(s->shape); k++) {
+            expr_id *e = &n->elem.data[s->first + k];
+            if (expr_rewrite(n->ex, n->ex, *e, forget_leaf, &f) != *e) {
+                *e = expr_real(n->ex, NAN);
+            }
+        }
+    }
+}
+
+static void renumber_sides(struct net *n, const species_id *to)
+{
+    term_vec old = rebuild_take_terms(n);
+    vec_reserve(&n->term, old.n);
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        struct reaction *r = &n->reaction.data[j];
+        uint32_t first[2] = {r->lhs, r->rhs}, *count[2] = {&r->n_lhs, &r->n_rhs}, place[2];
+        for (int side = 0; side < 2; side++) {
+            place[side] = (uint32_t)n->term.n;
+            for (uint32_t i = first[side]; i < first[side] + *count[side]; i++) {
+                struct term t = old.data[i];
+                t.species = to[t.species];
+                if (t.species >= 0) {
+                    vec_push(&n->term, t);
+                }
+            }
+            *count[side] = (uint32_t)n->term.n - place[side];
+        }
+        r->lhs = place[0];
+        r->rhs = place[1];
+    }
+    vec_free(&old);
+}
+
+void rebuild_remove_species(struct net *n, const bool *remove, const expr_id *value)
+{
+    species_id *to = mem_alloc((n->species.n + 1) * sizeof *to), kept = 0;
+    for (size_t s = 0; s < n->species.n; s++) {
+        to[s] = remove[s] ? -1 : kept++;
+    }
+    if ((size_t)kept < n->species.n) {
+        struct renumbering r = {n, to, value, false};
+        renumber_sides(n, to);
+        renumber_expressions(&r);
+        for (size_t i = 0; i < n->change.n; i++) {
+            n->change.data[i].species = to[n->change.data[i].species];
+        }
+        for (size_t s = 0; s < n->species.n; s++) {
+            if (to[s] >= 0) {
+                n->species.data[to[s]] = n->species.data[s];
+            }
+        }
+        n->species.n = (size_t)kept;
+    }
+    free(to);
+}

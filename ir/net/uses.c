@@ -1,0 +1,200 @@
+#include "ir/net/uses.h"
+
+#include <stdlib.h>
+
+#include "support/mem.h"
+
+struct walk {
+    const struct net *n;
+    const species_id *pair;
+    struct uses *uses;
+    uint8_t *seen; /* by expression: uses for which it was walked */
+    VEC(expr_id) stack;
+};
+
+static void use_species(struct uses *u, species_id s, unsigned use, struct span at)
+{
+    for (unsigned one = 1; one <= use; one <<= 1) {
+        if (use & one && !(u->of[s] & one)) {
+            vec_push(&u->place, (struct use_place){s, one, at});
+        }
+    }
+    u->of[s] |= (uint8_t)use;
+}
+
+static bool is_difference(const struct walk *w, const struct expr *e)
+{
+    if (!w->pair || e->op != EXPR_SUB) {
+        return false;
+    }
+    const struct expr *x = expr_get(w->n->ex, e->args[0]), *y = expr_get(w->n->ex, e->args[1]);
+    return x->op == EXPR_SPECIES && y->op == EXPR_SPECIES && w->pair[x->a] == y->a;
+}
+
+/* Linear over all calls: a node is walked once for each use. */
+static void use_expr(struct walk *w, expr_id root, unsigned use, struct span at)
+{
+    if (root) {
+        vec_push(&w->stack, root);
+    }
+    while (w->stack.n > 0) {
+        expr_id id = w->stack.data[--w->stack.n];
+        const struct expr *e = expr_get(w->n->ex, id);
+        if ((w->seen[id] & use) == use) {
+            continue;
+        }
+        w->seen[id] |= (uint8_t)use;
+        if (e->op == EXPR_SPECIES) {
+            use_species(w->uses, e->a, use, at);
+        } else if (use == USE_INPUT || !is_difference(w, e)) {
+            for (uint32_t k = 0; k < e->n_args; k++) {
+                vec_push(&w->stack, e->args[k]);
+            }
+        }
+    }
+}
+
+bool uses_is_observed(const struct symbol *s)
+{
+    return s->flags & (SYMBOL_IS_OUTPUT | SYMBOL_IS_READ);
+}
+
+static bool has_outputs(const struct net *n)
+{
+    for (size_t i = 0; i < n->symbol.n; i++) {
+        if (n->symbol.data[i].flags & SYMBOL_IS_OUTPUT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void use_symbols(struct walk *w)
+{
+    const struct net *n = w->n;
+    for (size_t i = 0; i < n->symbol.n; i++) {
+        const struct symbol *s = &n->symbol.data[i];
+        unsigned use = (uses_is_observed(s) ? USE_OUTPUT : 0u) |
+                       (s->flags & (SYMBOL_IS_INPUT | SYMBOL_IS_SET) ? USE_INPUT : 0u);
+        for (int64_t k = 0; use && k < shape_size(s->shape); k++) {
+            use_expr(w, n->elem.data[s->first + k], use, s->span);
+        }
+    }
+    for (size_t i = 0; i < n->observed.n; i++) {
+        use_expr(w, n->observed.data[i], USE_OUTPUT, (struct span){0});
+    }
+}
+
+static void use_events(struct walk *w)
+{
+    const struct net *n = w->n;
+    for (size_t i = 0; i < n->event.n; i++) {
+        const struct event *e = &n->event.data[i];
+        use_expr(w, e->when, USE_EVENT_READ, e->span);
+        use_expr(w, e->delay, USE_EVENT_READ, e->span);
+        use_expr(w, e->priority, USE_EVENT_READ, e->span);
+        for (uint32_t k = e->first; k < e->first + e->n; k++) {
+            use_species(w->uses, n->change.data[k].species, USE_EVENT_WRITE, e->span);
+            use_expr(w, n->change.data[k].value, USE_EVENT_READ, e->span);
+        }
+    }
+}
+
+static int by_species(const void *a, const void *b)
+{
+    const struct use_place *x = a, *y = b;
+    return (x->species > y->species) - (x->species < y->species);
+}
+
+static bool is_sorted(const struct uses *u)
+{
+    for (size_t i = 1; i < u->place.n; i++) {
+        if (u->place.data[i].species < u->place.data[i - 1].species) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct uses uses_of(const struct net *n, const species_id *pair)
+{
+    struct uses u = {.of = mem_zalloc(n->species.n + 1, sizeof *u.of)};
+    struct walk w = {.n = n, .pair = pair, .uses = &u, .seen = mem_zalloc(expr_count(n->ex) + 1, 1)};
+    bool all = !has_outputs(n);
+    for (size_t s = 0; s < n->species.n; s++) {
+        unsigned use =
+            (n->species.data[s].flags & SPECIES_INPUT ? USE_INPUT : 0u) | (all ? USE_NO_OUTPUTS : 0u);
+        if (use) {
+            use_species(&u, (species_id)s, use, n->species.data[s].span);
+        }
+    }
+    use_symbols(&w);
+    use_events(&w);
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        if (n->reaction.data[j].rate_kind == RATE_LAW) {
+            use_expr(&w, n->reaction.data[j].rate, USE_LAW, n->reaction.data[j].span);
+        }
+    }
+    for (size_t i = 0; i < n->assume.n; i++) {
+        use_expr(&w, n->assume.data[i].cond, USE_ASSUME, n->assume.data[i].span);
+    }
+    if (!is_sorted(&u)) {
+        qsort(u.place.data, u.place.n, sizeof *u.place.data, by_species);
+    }
+    vec_free(&w.stack);
+    free(w.seen);
+    return u;
+}
+
+void uses_free(struct uses *u)
+{
+    free(u->of);
+    vec_free(&u->place);
+    *u = (struct uses){0};
+}
+
+static const struct {
+    unsigned use;
+    const char *text;
+} reasons[] = {
+    {USE_INPUT, "it is an input, or set by the experiment"},
+    {USE_OUTPUT, "an output or the experiment reads it"},
+    {USE_NO_OUTPUTS, "the network declares no outputs, so that every species is observed"},
+    {USE_LAW, "a rate law reads it"},
+    {USE_ASSUME, "an assumption reads it"},
+    {USE_EVENT_READ, "an event reads it"},
+    {USE_EVENT_WRITE, "an event changes it"},
+};
+enum { N_REASONS = sizeof reasons / sizeof *reasons };
+
+static size_t reason_of(const struct uses *u, species_id s, unsigned mask)
+{
+    size_t i = 0;
+    while (i < N_REASONS && !(u->of[s] & mask & reasons[i].use)) {
+        i++;
+    }
+    return i;
+}
+
+const char *uses_reason(const struct uses *u, species_id s, unsigned mask)
+{
+    size_t i = reason_of(u, s, mask);
+    return i < N_REASONS ? reasons[i].text : NULL;
+}
+
+struct span uses_place(const struct uses *u, species_id s, unsigned mask)
+{
+    size_t i = reason_of(u, s, mask);
+    struct use_place key = {.species = s}, *at = NULL;
+    if (i < N_REASONS && u->place.n > 0) {
+        at = bsearch(&key, u->place.data, u->place.n, sizeof key, by_species);
+    }
+    for (; at && at > u->place.data && at[-1].species == s; at--) {
+    }
+    for (; at && at < u->place.data + u->place.n && at->species == s; at++) {
+        if (at->use == reasons[i].use) {
+            return at->at;
+        }
+    }
+    return (struct span){0};
+}

@@ -1,0 +1,39 @@
+/* What refers to the species of a network besides the sides of its reactions. A pass may not change what is
+ * observed of a network, and may not remove what a run sets or an event changes. */
+#ifndef IR_USES_H
+#define IR_USES_H
+
+#include "ir/net/net.h"
+
+enum use {
+    USE_INPUT = 1,  /* `input`, or set by an experiment */
+    USE_OUTPUT = 2, /* by an output, or what an experiment reads */
+    USE_LAW = 4,    /* a rate law reads it */
+    USE_ASSUME = 8,
+    USE_EVENT_READ = 16, /* the condition or a value of an event */
+    USE_EVENT_WRITE = 32,
+    USE_NO_OUTPUTS = 64, /* the network declares none, so that every species is observed */
+    USE_ANY = 127
+};
+
+struct use_place {
+    species_id species;
+    unsigned use;
+    struct span at;
+};
+struct uses {
+    uint8_t *of;                 /* by species: which of enum use */
+    VEC(struct use_place) place; /* of the first use of each kind, by species */
+};
+
+/* pair (NULL: none): by species its partner or -1. `p - n` of partners is no use of p or n by itself. */
+struct uses uses_of(const struct net *n, const species_id *pair);
+void uses_free(struct uses *u);
+/* "is an output": the first of `mask` that holds; NULL if none does. */
+const char *uses_reason(const struct uses *u, species_id s, unsigned mask);
+/* Where that is; no place if none holds. */
+struct span uses_place(const struct uses *u, species_id s, unsigned mask);
+/* By an output or an experiment. */
+bool uses_is_observed(const struct symbol *s);
+
+#endif

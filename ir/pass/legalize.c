@@ -1,0 +1,159 @@
+#include "ir/pass/legalize.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ir/interp/interp.h"
+#include "support/mem.h"
+
+static void take_values(struct rewrite *w)
+{
+    struct interp *it = interp_create(w->net);
+    double *p = mem_zalloc((size_t)w->net->n_slots + 1, sizeof *p);
+    int32_t slot;
+    w->amount = mem_zalloc(w->net->species.n + 1, sizeof *w->amount);
+    w->constant = mem_zalloc(w->net->reaction.n + 1, sizeof *w->constant);
+    w->has_values = interp_params(it, NULL, NULL, p, &slot) && interp_initial(it, p, w->amount) &&
+                    interp_rates(it, p, w->constant);
+    free(p);
+    interp_destroy(it);
+}
+
+void rewrite_begin(struct rewrite *w, struct net *n, struct witness *witness)
+{
+    *w = (struct rewrite){
+        .net = n, .names = net_names_create(n), .witness = witness, .n_species = n->species.n};
+    multiset_open(&w->sum, n->species.n);
+    take_values(w);
+    w->old = n->reaction.data;
+    w->terms = n->term.data;
+    w->n_old = n->reaction.n;
+    n->reaction.data = NULL;
+    n->term.data = NULL;
+    n->reaction.n = n->reaction.cap = n->term.n = n->term.cap = 0;
+}
+
+void rewrite_end(struct rewrite *w)
+{
+    free(w->old);
+    free(w->terms);
+    free(w->amount);
+    free(w->constant);
+    net_names_destroy(w->names);
+    multiset_close(&w->sum);
+}
+
+const struct term *rewrite_lhs(const struct rewrite *w, const struct reaction *r)
+{
+    return w->terms + r->lhs;
+}
+
+const struct term *rewrite_rhs(const struct rewrite *w, const struct reaction *r)
+{
+    return w->terms + r->rhs;
+}
+
+int64_t rewrite_molecules(const struct term *side, uint32_t n)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        sum = sum > INT64_MAX - side[i].count ? INT64_MAX : sum + side[i].count;
+    }
+    return sum;
+}
+
+reaction_id rewrite_add(struct rewrite *w, const struct reaction *r, const struct term *lhs, size_t n_lhs,
+                        const struct term *rhs, size_t n_rhs, enum rate_kind kind, expr_id rate)
+{
+    reaction_id id = net_add_reaction(w->net, lhs, n_lhs, rhs, n_rhs, kind, rate, r->span);
+    if (id >= 0) {
+        struct reaction *to = &w->net->reaction.data[id];
+        to->guard = r->guard;
+        to->origin = r->origin ? r->origin : r->label;
+    }
+    return id;
+}
+
+void rewrite_add_always(struct rewrite *w, const struct reaction *r, const struct term *lhs, size_t n_lhs,
+                        const struct term *rhs, size_t n_rhs, expr_id rate)
+{
+    reaction_id id = rewrite_add(w, r, lhs, n_lhs, rhs, n_rhs, RATE_MASS_ACTION, rate);
+    w->net->reaction.data[id].guard = 0;
+}
+
+void rewrite_keep(struct rewrite *w, const struct reaction *r)
+{
+    reaction_id id = rewrite_add(w, r, rewrite_lhs(w, r), r->n_lhs, rewrite_rhs(w, r), r->n_rhs,
+                                 (enum rate_kind)r->rate_kind, r->rate);
+    struct reaction *to = &w->net->reaction.data[id];
+    to->label = r->label;
+    to->origin = r->origin;
+    to->flags = r->flags;
+}
+
+species_id rewrite_species(struct rewrite *w, const char *stem, enum species_kind kind, expr_id init,
+                           struct span span)
+{
+    char name[256];
+    enum net_name_kind found;
+    int32_t id;
+    snprintf(name, sizeof name, "%.200s", stem);
+    while (!name[0] || !name[1] || net_names_find(w->names, name, &found, &id)) {
+        snprintf(name, sizeof name, "%.200s%d", stem, ++w->n_made);
+    }
+    species_id s = net_add_species(w->net, name, kind, init, span);
+    net_names_update(w->names);
+    return s;
+}
+
+/* Species of before stand for themselves, others for nothing of before. */
+static void add_rows(struct rewrite *w, size_t n)
+{
+    struct linear_map *m = &w->witness->after;
+    for (size_t s = m->ptr.n ? m->ptr.n - 1 : 0; s < n; s++) {
+        struct term one = {(species_id)s, 1};
+        linear_map_add_row(m, &one, s < w->n_species ? 1 : 0);
+    }
+}
+
+void rewrite_stands_for(struct rewrite *w, species_id made, const struct term *sum, size_t n)
+{
+    term_vec row = {0};
+    if (!w->witness) {
+        return;
+    }
+    add_rows(w, (size_t)made);
+    const struct linear_map *m = &w->witness->after;
+    for (size_t i = 0; i < n; i++) { /* no more than 63 bits: it is part of a side */
+        const uint32_t *row_of = m->ptr.data + sum[i].species;
+        multiset_add(&w->sum, m->term.data + row_of[0], row_of[1] - row_of[0], sum[i].count);
+    }
+    multiset_take(&w->sum, &row);
+    linear_map_add_row(&w->witness->after, row.data, row.n);
+    vec_free(&row);
+}
+
+expr_id rewrite_param(struct rewrite *w, const char *name, double value)
+{
+    enum net_name_kind found;
+    int32_t slot;
+    if (net_names_find(w->names, name, &found, &slot) && found == NAME_SLOT) {
+        return net_param_expr(w->net, slot);
+    }
+    int32_t i = net_add_param(w->net, name, shape_scalar(), expr_real(w->net->ex, value), (struct span){0});
+    expr_id e = net_param_expr(w->net, w->net->param.data[i].first);
+    net_add_symbol(w->net, name, SYMBOL_PARAM, shape_scalar(), &e, (struct span){0});
+    net_names_update(w->names);
+    return e;
+}
+
+expr_id rewrite_fast(struct rewrite *w, double largest_constant)
+{
+    double amount = 0;
+    for (size_t i = 0; w->has_values && i < w->net->species.n; i++) {
+        amount += i < w->net->species.n && w->amount[i] > 0 ? w->amount[i] : 0;
+    }
+    double scale = fmax(1, fmax(amount, largest_constant * amount));
+    return rewrite_param(w, "k_fast", isfinite(scale) ? 1e4 * scale * scale : 1e6);
+}

@@ -1,0 +1,196 @@
+/* Species that turn into the same, and do nothing else, become one.
+ *
+ *   A -> X + B                        A -> X + B
+ *   C -> 2 Y                          C -> 2 X
+ *   X -> P + Q, Y -> P + Q            X -> P + Q
+ *
+ * Preserves (S) the limit of a rate-independent network, for every species that is left: a copy fires whenever either did.
+ * Conditions on both are those of unimolecular, which would put P + Q into all sides with X or Y: this leaves one fan-out
+ * for them. Copies of copies are found, products first. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/net/net_sides.h"
+#include "ir/pass/passing.h"
+#include "ir/net/rebuild.h"
+#include "support/hash.h"
+#include "support/mem.h"
+
+struct copies {
+    struct net *n;
+    struct pass_context *c;
+    species_id *same; /* by species: the one that stands for it */
+    term_vec term;    /* sides of those met, in the species that are left */
+    VEC(struct met) met;
+    int32_t *slot;
+    size_t n_slots;
+    struct multiset sum;
+};
+
+struct met { /* a reaction of one species */
+    size_t first, n;
+    species_id species;
+    const char *why; /* it may not be a copy; NULL: it may */
+    struct span at;
+};
+
+static bool add_products(struct copies *x, const struct term *rhs, uint32_t n)
+{
+    bool ok = true;
+    for (uint32_t i = 0; i < n; i++) {
+        struct term t = {x->same[rhs[i].species], rhs[i].count};
+        ok = multiset_add(&x->sum, &t, 1, 1) && ok;
+    }
+    return ok;
+}
+
+/* Where `m`, whose side is the last of x->term, stands or may be put. */
+static int32_t *find_slot(struct copies *x, const struct met *m)
+{
+    const struct term *side = x->term.data + m->first;
+    size_t h = side_hash(0, side, (uint32_t)m->n) & (x->n_slots - 1);
+    while (x->slot[h] >= 0) {
+        const struct met *other = &x->met.data[x->slot[h]];
+        if (side_equal(x->term.data + other->first, (uint32_t)other->n, side, (uint32_t)m->n)) {
+            break;
+        }
+        h = (h + 1) & (x->n_slots - 1);
+    }
+    return &x->slot[h];
+}
+
+static void meet(struct copies *x, struct met m)
+{
+    const struct species *species = x->n->species.data;
+    int32_t *slot = find_slot(x, &m);
+    struct met *first = *slot >= 0 ? &x->met.data[*slot] : NULL;
+    const struct met *kept = first && first->why ? first : &m;
+    if (first && kept->why) {
+        pass_missed(x->c, kept->at, "%s and %s turn into the same, but %s stays: %s",
+                    species[first->species].name, species[m.species].name, species[kept->species].name,
+                    kept->why);
+    }
+    if (first && !first->why && !m.why) {
+        pass_done(x->c, m.at, "%s is %s, which turns into the same", species[m.species].name,
+                  species[first->species].name);
+        x->same[m.species] = first->species;
+    }
+    if (!first || (first->why && !m.why)) {
+        *slot = (int32_t)x->met.n;
+        vec_push(&x->met, m);
+    } else {
+        x->term.n = m.first;
+    }
+}
+
+static void find_copies(struct copies *x, const int32_t *order)
+{
+    const struct net *n = x->n;
+    struct uses uses = uses_of(n, NULL);
+    reaction_id *reader = passing_readers(n);
+    for (size_t i = n->reaction.n; i > 0; i--) {
+        const struct reaction *r = &n->reaction.data[order[i - 1]];
+        if (r->n_lhs != 1) {
+            continue;
+        }
+        struct met m = {.first = x->term.n, .species = net_lhs(n, r)->species};
+        m.why = passing_reason(n, &uses, reader, order[i - 1], &m.at);
+        bool ok = add_products(x, net_rhs(n, r), r->n_rhs);
+        m.n = multiset_take(&x->sum, &x->term);
+        if (ok) {
+            meet(x, m);
+        }
+    }
+    free(reader);
+    uses_free(&uses);
+}
+
+static bool rewrite(struct copies *x)
+{
+    struct net *n = x->n;
+    term_vec old = rebuild_take_terms(n), side = {0};
+    size_t kept = 0;
+    bool ok = true;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        struct reaction r = n->reaction.data[j];
+        species_id s = r.n_lhs == 1 ? old.data[r.lhs].species : -1;
+        if (s >= 0 && x->same[s] != s) {
+            continue;
+        }
+        if (!add_products(x, old.data + r.rhs, r.n_rhs)) {
+            ok = pass_overflow(x->c, r.span, NULL);
+        }
+        side.n = 0;
+        r.n_rhs = (uint32_t)multiset_take(&x->sum, &side);
+        r.lhs = rebuild_side(n, old.data + r.lhs, r.n_lhs);
+        r.rhs = rebuild_side(n, side.data, side.n);
+        n->reaction.data[kept++] = r;
+    }
+    n->reaction.n = kept;
+    vec_free(&old);
+    vec_free(&side);
+    return ok;
+}
+
+/* Coordinates are the species that are left; amounts at first add up. */
+static void remove_copies(struct copies *x)
+{
+    struct net *n = x->n;
+    bool *remove = mem_zalloc(n->species.n + 1, sizeof *remove),
+         *lost = mem_zalloc(n->species.n + 1, sizeof *lost);
+    species_id *to = mem_alloc((n->species.n + 1) * sizeof *to), kept = 0;
+    for (size_t s = 0; s < n->species.n; s++) {
+        species_id same = x->same[s];
+        remove[s] = same != (species_id)s;
+        lost[same] = lost[same] || remove[s];
+        to[s] = remove[s] ? -1 : kept++;
+        expr_id part = n->species.data[s].init, *sum = &n->species.data[same].init;
+        if (remove[s] && part) {
+            *sum = *sum ? expr_binary(n->ex, EXPR_ADD, *sum, part) : part;
+        }
+    }
+    if (x->c->witness) {
+        x->c->witness->n_coordinates = kept;
+        for (size_t s = 0; s < n->species.n; s++) {
+            struct term t = {to[x->same[s]], 1};
+            linear_map_add_row(&x->c->witness->before, &t, 1);
+        }
+    }
+    rebuild_forget(n, lost);
+    rebuild_remove_species(n, remove, NULL);
+    free(lost);
+    free(remove);
+    free(to);
+}
+
+bool pass_copies(struct net *n, struct pass_context *c)
+{
+    bool ok;
+    const int32_t *order = passing_order(n, c, &ok);
+    if (!order) {
+        return ok;
+    }
+    struct copies x = {.n = n, .c = c, .same = mem_alloc((n->species.n + 1) * sizeof *x.same), .n_slots = 16};
+    while (x.n_slots < 2 * n->reaction.n) {
+        x.n_slots *= 2;
+    }
+    x.slot = mem_alloc(x.n_slots * sizeof *x.slot);
+    memset(x.slot, 0xFF, x.n_slots * sizeof *x.slot);
+    multiset_open(&x.sum, n->species.n);
+    for (size_t s = 0; s < n->species.n; s++) {
+        x.same[s] = (species_id)s;
+    }
+    find_copies(&x, order);
+    if (c->n_done > 0) {
+        ok = rewrite(&x);
+        remove_copies(&x);
+    } else {
+        pass_missed(c, (struct span){0}, "no two species turn into the same");
+    }
+    multiset_close(&x.sum);
+    vec_free(&x.term);
+    vec_free(&x.met);
+    free(x.slot);
+    free(x.same);
+    return ok;
+}

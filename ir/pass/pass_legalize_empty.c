@@ -1,0 +1,44 @@
+/* No side is empty: what decays becomes a waste, what is made comes from a source that is held at 1.
+ *
+ *   A ->{k} 0          A ->{k} Waste
+ *   0 ->{k} A          Source ->{k} Source + A         (constant Source = 1)
+ *
+ * Class T: the law of all other species over time. */
+#include "ir/pass/legalize.h"
+#include "ir/pass/pass.h"
+#include "support/mem.h"
+
+bool pass_legalize_empty(struct net *n, struct pass_context *c)
+{
+    struct rewrite w;
+    struct term waste = {-1, 1}, source = {-1, 1};
+    rewrite_begin(&w, n, c->witness);
+    for (size_t j = 0; j < w.n_old; j++) {
+        const struct reaction *r = &w.old[j];
+        if (r->n_lhs > 0 && r->n_rhs > 0) {
+            rewrite_keep(&w, r);
+            continue;
+        }
+        pass_done(c, r->span, r->n_lhs ? "a waste product" : "a constant source");
+        VEC(struct term) rhs = {0};
+        for (uint32_t i = 0; i < r->n_rhs; i++) {
+            vec_push(&rhs, rewrite_rhs(&w, r)[i]);
+        }
+        if (r->n_lhs == 0 && source.species < 0) {
+            source.species = rewrite_species(&w, "Source", SPECIES_CONSTANT, expr_real(n->ex, 1), r->span);
+        }
+        if (r->n_lhs == 0) {
+            vec_push(&rhs, source);
+        } else if (waste.species < 0) {
+            waste.species = rewrite_species(&w, "Waste", SPECIES_DISCRETE, 0, r->span);
+        }
+        if (r->n_lhs > 0) {
+            vec_push(&rhs, waste);
+        }
+        rewrite_add(&w, r, r->n_lhs ? rewrite_lhs(&w, r) : &source, r->n_lhs ? r->n_lhs : 1, rhs.data, rhs.n,
+                    (enum rate_kind)r->rate_kind, r->rate);
+        vec_free(&rhs);
+    }
+    rewrite_end(&w);
+    return true;
+}

@@ -1,0 +1,124 @@
+/* More than two product molecules are set free by a tree of fast intermediates; a catalyst among them at
+ * once:
+ *
+ *   A ->{k} B + C + D + E        A ->{k} F1 + F2
+ *                                F1 ->{k_fast} B + C
+ *                                F2 ->{k_fast} D + E
+ *
+ * Class S: the limit of a rate-independent network is the same for every k_fast. Class A over time:
+ * products are late by 1 / k_fast for each level of the tree, exact in the limit k_fast -> infinity. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "ir/pass/legalize.h"
+#include "ir/pass/pass.h"
+#include "ir/net/uses.h"
+#include "support/mem.h"
+
+enum { MAX_PRODUCTS = 100000 };
+
+struct fan {
+    struct rewrite *w;
+    const struct reaction *r;
+    const struct term *molecule; /* one each */
+    expr_id fast;
+};
+
+static bool is_wide(const struct rewrite *w, const struct reaction *r)
+{
+    int64_t n = rewrite_molecules(rewrite_rhs(w, r), r->n_rhs);
+    return n > 2 && n <= MAX_PRODUCTS;
+}
+
+/* The species that stands for molecules from .. to. */
+static species_id node(const struct fan *f, size_t from, size_t to)
+{
+    if (to - from == 1) {
+        return f->molecule[from].species;
+    }
+    size_t middle = from + (to - from) / 2;
+    struct term whole = {rewrite_species(f->w, "F", SPECIES_DISCRETE, 0, f->r->span), 1};
+    rewrite_stands_for(f->w, whole.species, f->molecule + from, to - from);
+    struct term half[2] = {{node(f, from, middle), 1}, {node(f, middle, to), 1}};
+    rewrite_add_always(f->w, f->r, &whole, 1, half, 2, f->fast);
+    return whole.species;
+}
+
+static bool is_reactant(const struct rewrite *w, const struct reaction *r, species_id s)
+{
+    for (uint32_t i = 0; i < r->n_lhs; i++) {
+        if (rewrite_lhs(w, r)[i].species == s) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void split(struct rewrite *w, const struct reaction *r, expr_id fast)
+{
+    const struct term *rhs = rewrite_rhs(w, r);
+    size_t n = 0, total = (size_t)rewrite_molecules(rhs, r->n_rhs);
+    struct term *molecule = mem_alloc(total * sizeof *molecule);
+    for (int catalysts = 1; catalysts >= 0; catalysts--) {
+        for (uint32_t i = 0; i < r->n_rhs; i++) {
+            bool now = is_reactant(w, r, rhs[i].species) == (catalysts == 1);
+            for (int64_t k = 0; now && k < rhs[i].count; k++) {
+                molecule[n++] = (struct term){rhs[i].species, 1};
+            }
+        }
+    }
+    struct fan f = {w, r, molecule, fast};
+    size_t middle = is_reactant(w, r, molecule[0].species) ? 1 : n / 2;
+    struct term half[2] = {{node(&f, 0, middle), 1}, {node(&f, middle, n), 1}};
+    rewrite_add(w, r, rewrite_lhs(w, r), r->n_lhs, half, 2, (enum rate_kind)r->rate_kind, r->rate);
+    free(molecule);
+}
+
+/* The limit stays, if there is one, of amounts that are all of one kind; not of what is given from outside, since a clamp
+ * turns the intermediate off that makes it. */
+static bool keeps_limit(const struct net *n, struct pass_context *c)
+{
+    struct uses uses = uses_of(n, NULL);
+    bool keeps = facts_rate_independence(c->facts, n)->holds;
+    for (size_t s = 0; s < n->species.n && keeps; s++) {
+        keeps = n->species.data[s].kind == SPECIES_DISCRETE;
+    }
+    for (size_t i = 0; i < n->reaction.n && keeps; i++) {
+        const struct reaction *r = &n->reaction.data[i];
+        bool wide = rewrite_molecules(net_rhs(n, r), r->n_rhs) > 2;
+        for (uint32_t k = 0; k < r->n_rhs && wide && keeps; k++) {
+            keeps = !(uses.of[net_rhs(n, r)[k].species] & USE_INPUT);
+        }
+    }
+    uses_free(&uses);
+    return keeps;
+}
+
+bool pass_legalize_products(struct net *n, struct pass_context *c)
+{
+    struct rewrite w;
+    double largest = -1;
+    if (c->witness && keeps_limit(n, c)) {
+        c->witness->claim = CLAIM_LIMIT;
+    }
+    rewrite_begin(&w, n, c->witness);
+    for (size_t j = 0; j < w.n_old; j++) {
+        if (is_wide(&w, &w.old[j])) {
+            largest = fmax(largest, fmax(0, w.constant[j]));
+        }
+    }
+    expr_id fast = largest >= 0 ? rewrite_fast(&w, largest) : 0;
+    for (size_t j = 0; j < w.n_old; j++) {
+        if (is_wide(&w, &w.old[j])) {
+            pass_done(c, w.old[j].span, "intermediates for its products");
+            split(&w, &w.old[j], fast);
+        } else {
+            if (rewrite_molecules(rewrite_rhs(&w, &w.old[j]), w.old[j].n_rhs) > MAX_PRODUCTS) {
+                pass_missed(c, w.old[j].span, "more than %d products are left together", MAX_PRODUCTS);
+            }
+            rewrite_keep(&w, &w.old[j]);
+        }
+    }
+    rewrite_end(&w);
+    return true;
+}

@@ -1,0 +1,85 @@
+/* More than two reactant molecules meet two by two, by fast reversible intermediates. With n molecules, R =
+ * k_fast and f = R^((n - 2)/(n - 1)):
+ *
+ *   A + B + C ->{k} D        A + B ->{f} I
+ *                            I ->{R} A + B
+ *                            I + C ->{k f} D
+ *
+ * In the limit R -> infinity the intermediates are in equilibrium and empty, I = (f / R) A B, and D is made
+ * at the rate k A B C, also in falling factorials: 2 A + B gives k a (a - 1) b. Class A, with relative
+ * errors of the order of max(a, k a) / sqrt(R) for n = 3, a the amounts. Laws stay as they are: a law does
+ * not say which molecules meet. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "ir/pass/legalize.h"
+#include "ir/pass/pass.h"
+#include "support/mem.h"
+
+enum { MAX_REACTANTS = 64 }; /* beyond, nobody wants the intermediates */
+
+static bool is_wide(const struct rewrite *w, const struct reaction *r)
+{
+    int64_t n = rewrite_molecules(rewrite_lhs(w, r), r->n_lhs);
+    return r->rate_kind == RATE_MASS_ACTION && n > 2 && n <= MAX_REACTANTS;
+}
+
+static void remark_wide(const struct rewrite *w, const struct reaction *r, struct pass_context *c)
+{
+    int64_t n = rewrite_molecules(rewrite_lhs(w, r), r->n_lhs);
+    if (n > 2) {
+        const char *why = r->rate_kind != RATE_MASS_ACTION ? "a rate law does not say which of them meet"
+                                                           : "these are too many";
+        pass_missed(c, r->span, "%lld reactant molecules stay: %s", (long long)n, why);
+    }
+}
+
+static void split(struct rewrite *w, const struct reaction *r, expr_id fast)
+{
+    struct expr_pool *ex = w->net->ex;
+    const struct term *lhs = rewrite_lhs(w, r);
+    struct term molecule[MAX_REACTANTS] = {0};
+    int n = 0;
+    for (uint32_t i = 0; i < r->n_lhs; i++) {
+        for (int64_t k = 0; k < lhs[i].count; k++) {
+            molecule[n++] = (struct term){lhs[i].species, 1};
+        }
+    }
+    expr_id f = expr_binary(ex, EXPR_POW, fast, expr_real(ex, (n - 2.0) / (n - 1.0)));
+    struct term held = molecule[0];
+    for (int i = 1; i < n - 1; i++) {
+        struct term pair[2] = {held, molecule[i]};
+        struct term complex = {rewrite_species(w, "I", SPECIES_DISCRETE, 0, r->span), 1};
+        rewrite_stands_for(w, complex.species, molecule, (size_t)i + 1);
+        rewrite_add(w, r, pair, 2, &complex, 1, RATE_MASS_ACTION, f);
+        rewrite_add_always(w, r, &complex, 1, pair, 2, fast);
+        held = complex;
+    }
+    struct term last[2] = {held, molecule[n - 1]};
+    rewrite_add(w, r, last, 2, rewrite_rhs(w, r), r->n_rhs, RATE_MASS_ACTION,
+                expr_binary(ex, EXPR_MUL, r->rate, f));
+}
+
+bool pass_legalize_reactants(struct net *n, struct pass_context *c)
+{
+    struct rewrite w;
+    double largest = -1;
+    rewrite_begin(&w, n, c->witness);
+    for (size_t j = 0; j < w.n_old; j++) {
+        if (is_wide(&w, &w.old[j])) {
+            largest = fmax(largest, fmax(0, w.constant[j]));
+        }
+    }
+    expr_id fast = largest >= 0 ? rewrite_fast(&w, largest) : 0;
+    for (size_t j = 0; j < w.n_old; j++) {
+        if (is_wide(&w, &w.old[j])) {
+            pass_done(c, w.old[j].span, "intermediates for its reactants");
+            split(&w, &w.old[j], fast);
+        } else {
+            remark_wide(&w, &w.old[j], c);
+            rewrite_keep(&w, &w.old[j]);
+        }
+    }
+    rewrite_end(&w);
+    return true;
+}

@@ -1,0 +1,153 @@
+/* What is not there at first, is not given from outside, and is made by nothing that can fire, is never there: such
+ * species and all reactions that need them go. A rail that is never made goes too, and its value has one rail left.
+ *
+ *   species A = 1, B, C, y.p, y.n
+ *   A -> y.p                            A -> y.p
+ *   B -> C
+ *   C + A -> y.n
+ *   output y = y.p - y.n                output y = y.p
+ *
+ * Preserves (T) the law of everything over time: the propensities of what is dropped are always 0. Present at first
+ * is what has an initial amount that is not the constant 0, inputs, what an event or an experiment gives; a reaction with
+ * a rate law counts as one that can fire. */
+#include <stdlib.h>
+
+#include "ir/pass/pass.h"
+#include "ir/net/readers.h"
+#include "ir/net/rebuild.h"
+#include "ir/net/uses.h"
+#include "support/mem.h"
+
+struct spread {
+    const struct net *n;
+    bool *present;         /* by species */
+    reaction_id *maker;    /* by species that is present: the reaction that brings it; -1: it is given */
+    int32_t *waits;        /* by reaction: reactants that are not present; laws wait for none */
+    VEC(species_id) found; /* present, with what follows from it still to be found */
+};
+
+static void add_species(struct spread *x, species_id s, reaction_id maker)
+{
+    if (!x->present[s]) {
+        x->present[s] = true;
+        x->maker[s] = maker;
+        vec_push(&x->found, s);
+    }
+}
+
+/* Reactants of a law are taken whether they are there or not. */
+static void fire(struct spread *x, size_t j)
+{
+    const struct reaction *r = &x->n->reaction.data[j];
+    for (uint32_t i = 0; i < r->n_lhs; i++) {
+        add_species(x, net_lhs(x->n, r)[i].species, (reaction_id)j);
+    }
+    for (uint32_t i = 0; i < r->n_rhs; i++) {
+        add_species(x, net_rhs(x->n, r)[i].species, (reaction_id)j);
+    }
+}
+
+static void start(struct spread *x, const struct uses *uses)
+{
+    const struct net *n = x->n;
+    for (size_t s = 0; s < n->species.n; s++) {
+        double v;
+        expr_id init = n->species.data[s].init;
+        if ((init && !(expr_const_real(n->ex, init, &v) && v == 0)) ||
+            uses->of[s] & (USE_INPUT | USE_EVENT_WRITE)) {
+            add_species(x, (species_id)s, -1);
+        }
+    }
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        x->waits[j] = n->reaction.data[j].rate_kind == RATE_LAW ? 0 : (int32_t)n->reaction.data[j].n_lhs;
+        if (x->waits[j] == 0) {
+            fire(x, j);
+        }
+    }
+}
+
+static void follow(struct spread *x)
+{
+    struct readers readers = readers_of(x->n);
+    while (x->found.n > 0) {
+        species_id s = x->found.data[--x->found.n];
+        for (int32_t i = readers.ptr[s]; i < readers.ptr[s + 1]; i++) {
+            int32_t j = readers.reaction[i];
+            if (x->n->reaction.data[j].rate_kind == RATE_MASS_ACTION && --x->waits[j] == 0) {
+                fire(x, (size_t)j);
+            }
+        }
+    }
+    readers_free(&readers);
+}
+
+static void remark_present(const struct spread *x, const struct uses *uses, struct pass_context *c)
+{
+    struct arena *a = arena_create();
+    for (size_t s = 0; s < x->n->species.n; s++) {
+        const struct species *y = &x->n->species.data[s];
+        unsigned mask = USE_INPUT | USE_EVENT_WRITE;
+        const char *given = uses_reason(uses, (species_id)s, mask);
+        reaction_id j = x->maker[s];
+        if (x->present[s] && j >= 0) {
+            pass_kept(c, x->n->reaction.data[j].span, "%s stays: it may come by %s", y->name,
+                      net_reaction_text(x->n, j, a));
+        } else if (x->present[s]) {
+            pass_kept(c, given ? uses_place(uses, (species_id)s, mask) : y->span, "%s stays: %s", y->name,
+                      given ? given : "it may be there at first");
+        }
+    }
+    arena_destroy(a);
+}
+
+static void remove_absent(struct net *n, struct pass_context *c, const struct spread *x)
+{
+    bool *drop = mem_zalloc(n->reaction.n + 1, sizeof *drop),
+         *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
+    expr_id *value = mem_zalloc(n->species.n + 1, sizeof *value), zero = expr_real(n->ex, 0);
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        drop[j] = x->waits[j] > 0;
+        if (drop[j]) {
+            pass_done(c, n->reaction.data[j].span, "a reaction that can never fire is dropped");
+        }
+    }
+    for (size_t s = 0; s < n->species.n; s++) {
+        remove[s] = !x->present[s];
+        value[s] = zero;
+        if (remove[s]) {
+            pass_done(c, n->species.data[s].span, "%s is never there", n->species.data[s].name);
+        }
+        if (remove[s] && c->witness) {
+            vec_push(&c->witness->absent, (species_id)s);
+        }
+    }
+    if (c->witness) {
+        witness_removed(c->witness, n->species.n, remove);
+    }
+    rebuild_drop_reactions(n, drop);
+    rebuild_remove_species(n, remove, value);
+    free(drop);
+    free(remove);
+    free(value);
+}
+
+bool pass_unreachable(struct net *n, struct pass_context *c)
+{
+    struct spread x = {.n = n,
+                       .present = mem_zalloc(n->species.n + 1, sizeof *x.present),
+                       .maker = mem_alloc((n->species.n + 1) * sizeof *x.maker),
+                       .waits = mem_zalloc(n->reaction.n + 1, sizeof *x.waits)};
+    struct uses uses = uses_of(n, NULL);
+    start(&x, &uses);
+    follow(&x);
+    if (c->options->remarks) {
+        remark_present(&x, &uses, c);
+    }
+    uses_free(&uses);
+    remove_absent(n, c, &x);
+    vec_free(&x.found);
+    free(x.present);
+    free(x.maker);
+    free(x.waits);
+    return true;
+}

@@ -1,0 +1,93 @@
+#include "ir/program/program.h"
+
+#include <stdlib.h>
+
+#include "support/mem.h"
+
+struct program *program_create(void)
+{
+    struct program *p = mem_zalloc(1, sizeof *p);
+    p->arena = arena_create();
+    p->ex = expr_pool_create();
+    p->body = arena_alloc(p->arena, sizeof *p->body);
+    return p;
+}
+
+static void free_block(struct block *b);
+
+static void free_stmt(struct stmt *s)
+{
+    free_block(s->body);
+    free_block(s->orelse);
+    if (s->run) {
+        vec_free(&s->run->bind);
+        vec_free(&s->run->capture);
+    }
+    if (s->learn) {
+        vec_free(&s->learn->option);
+    }
+    vec_free(&s->index);
+    vec_free(&s->curve);
+}
+
+/* Statements and blocks live in the arena, their vectors do not. */
+static void free_block(struct block *b)
+{
+    if (!b) {
+        return;
+    }
+    for (size_t i = 0; i < b->stmt.n; i++) {
+        free_stmt(b->stmt.data[i]);
+    }
+    vec_free(&b->stmt);
+}
+
+void program_reset(struct program *p)
+{
+    free_block(p->body);
+    p->body = arena_alloc(p->arena, sizeof *p->body);
+    for (size_t i = 0; i < p->net.n; i++) {
+        struct net_use *u = &p->net.data[i];
+        for (size_t k = 0; k < u->stat.n; k++) {
+            vec_free(&u->stat.data[k].observed);
+            vec_free(&u->stat.data[k].name);
+        }
+        vec_free(&u->stat);
+        vec_free(&u->trace);
+        u->net->observed.n = 0;
+        u->needs_ssa = u->needs_jacobian = u->needs_rhs = u->needs_limit = false;
+    }
+    vec_free(&p->variable);
+    vec_free(&p->record);
+    p->n_statements = p->n_loops = 0;
+    p->experiment = p->doc = NULL;
+}
+
+int32_t program_learn_rows(const struct program *p, const struct learn *l, int part)
+{
+    return l->input[part] ? expr_get(p->ex, l->input[part])->shape.dim[0] : 0;
+}
+
+void program_destroy(struct program *p)
+{
+    if (!p) {
+        return;
+    }
+    program_reset(p);
+    for (size_t i = 0; i < p->net.n; i++) {
+        net_destroy(p->net.data[i].net);
+    }
+    vec_free(&p->net);
+    vec_free(&p->global);
+    vec_free(&p->data);
+    vec_free(&p->neural);
+    expr_pool_destroy(p->ex);
+    arena_destroy(p->arena);
+    free(p);
+}
+
+bool program_until_reads_time(const struct program *p, const struct run *r)
+{
+    const struct net *net = p->net.data[r->net].net;
+    return r->until >= 0 && expr_uses(net->ex, net->observed.data[r->until], EXPR_TIME, -1);
+}

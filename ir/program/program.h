@@ -1,0 +1,178 @@
+/* What one compilation produces: the networks that the chosen experiment needs, and that experiment as
+ * structured control flow over expressions. Owned by its arena. Expressions of statements are in
+ * program->ex; conditions and observed quantities of a network are in that network's own pool
+ * (net->observed). */
+#ifndef IR_PROGRAM_H
+#define IR_PROGRAM_H
+
+#include "ir/lower/lower.h"
+#include "ir/net/net.h"
+#include "runtime/crnl_data.h"
+#include "runtime/crnl_neural.h"
+
+struct global { /* top-level `param`: --set k=2 */
+    const char *name, *doc, *unit;
+    double value;
+    struct span span;
+};
+
+struct variable { /* let, const, loop variables, recorded names; static shape */
+    const char *name;
+    enum expr_type type;
+    struct shape shape;
+};
+
+/* A statistic that the experiment asks of a network's runs. Elements are indices into net->observed. */
+enum stat_kind { /* order of enum crnl_stat_kind */
+                 STAT_TIME_MEAN,
+                 STAT_TIME_VAR,
+                 STAT_TIME_HISTOGRAM,
+                 STAT_RUN_MEAN,
+                 STAT_RUN_VAR,
+                 STAT_RUN_QUANTILE,
+                 STAT_RUN_HISTOGRAM
+};
+struct stat_request {
+    enum stat_kind kind;
+    VEC(int32_t) observed;
+    VEC(const char *) name;
+};
+
+struct trace { /* kept over time for `plot net: ...`; index into net->observed */
+    int32_t observed;
+    const char *name;
+};
+
+struct net_use { /* a network of the program and what is asked of it */
+    struct net *net;
+    VEC(struct stat_request) stat;
+    VEC(struct trace) trace;
+    bool needs_ssa, needs_jacobian, needs_rhs, needs_limit;
+    struct lowering lowering; /* how to read it if it was made from a model */
+};
+
+enum stmt_kind {
+#define STMT(kind, text) STMT_##kind,
+#include "ir/program/stmt.def"
+#undef STMT
+    STMT_KIND_COUNT
+};
+
+enum method_kind { /* method.def gives names and the runtime's tables */
+#define METHOD(kind, name, options, symbol) METHOD_##kind,
+#include "ir/program/method.def"
+#undef METHOD
+                   METHOD_COUNT
+};
+
+enum span_kind { /* order of enum crnl_span_kind */
+                 SPAN_NONE,
+                 SPAN_TIME,
+                 SPAN_EVENTS,
+                 SPAN_STEADY,
+                 SPAN_LIMIT,
+                 SPAN_CYCLES
+};
+enum sink_kind { SINK_NONE, SINK_CSV, SINK_NPZ };
+
+enum bind_kind { BIND_WITH, BIND_SET, BIND_CLAMP, BIND_HOLD }; /* order of enum crnl_bind_kind */
+struct bind {                                                  /* with x = v; set net.x = v */
+    int32_t net, symbol;
+    int32_t first, count; /* elements of the symbol; `first` is used when n_index is 0 */
+    int32_t n_index;      /* leading indices of the symbol, when one is known only when running (checked) */
+    expr_id index[SHAPE_MAX_RANK];
+    struct shape shape;  /* of the target */
+    expr_id value;       /* real; scalar is broadcast, else `count` elements */
+    enum bind_kind kind; /* of a run's; that of SET is not looked at */
+    int32_t line;
+};
+
+struct run {
+    int32_t net;
+    bool resume;
+    int32_t statement; /* number among all statements: key of random streams */
+    enum method_kind method;
+    enum span_kind span, after_kind;
+    int32_t until; /* index into net->observed, -1 none */
+    enum sink_kind sink;
+    VEC(struct bind) bind;
+    VEC(expr_id) capture; /* real scalars; CAPTURE k of the until condition */
+    /* Scalars in program->ex, real but for runs (integer), summary (boolean), file (text); 0 = not given. */
+    expr_id after, duration, every, rtol, atol, dt, volume, runs, summary, file;
+};
+
+struct learn { /* learn MODEL from DATA by RULE(...), or from ... with input = ..., label = ... */
+    int32_t neural;
+    int32_t data;               /* -1: rows are given */
+    expr_id input[2], label[2]; /* given rows, training and validation: real[n, inputs], real[n]; 0: none */
+    int32_t statement;
+    int32_t loss_record, accuracy_record; /* of each epoch */
+    int32_t loss_var, accuracy_var;       /* real variables: of the parameters kept */
+    const struct crnl_learner *rule;
+    VEC(expr_id) option; /* real scalars in the order of the rule; n_layers of them where per layer */
+};
+
+enum curve_kind { CURVE_TRACE, CURVE_SERIES, CURVE_ARRAY, CURVE_HISTOGRAM, CURVE_MAP };
+struct curve {
+    enum curve_kind kind;
+    int32_t net;         /* TRACE, HISTOGRAM */
+    int32_t index;       /* trace, record, or stat request */
+    expr_id value;       /* ARRAY; MAP: real[n, m] */
+    expr_id x, y;        /* MAP: real[n], real[m], where the values are; 0: indices */
+    const char *label;   /* MAP: of the first axis */
+    const char *y_label; /* MAP */
+};
+
+struct stmt {
+    enum stmt_kind kind;
+    struct span span;
+    int32_t line;
+    int32_t var;        /* ASSIGN STORE FOR; RECORD: record number; SAVE LOAD: neural model */
+    expr_id value;      /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE (condition) IMAGE (real[h, w]) */
+    expr_id text;       /* ASSERT: message; PRINT, PLOT, IMAGE, SAVE, LOAD: file; 0 none */
+    const char *source; /* ASSERT: the condition as written; PLOT: title */
+    VEC(expr_id) index; /* STORE: leading indices of the target (checked) */
+    expr_id from, to;   /* FOR: half-open integer range */
+    int32_t depth;      /* FOR, WHILE: loops around it */
+    int32_t loop;       /* FOR, WHILE: number */
+    struct block *body, *orelse;
+    struct run *run;
+    struct bind *bind; /* SET */
+    struct learn *learn;
+    VEC(struct curve) curve; /* PLOT */
+};
+
+struct block {
+    VEC(struct stmt *) stmt;
+};
+
+struct program {
+    struct arena *arena;
+    struct expr_pool *ex;
+    const char *file;             /* as given by the user */
+    const char *experiment, *doc; /* NULL: a single network without experiment */
+    VEC(struct net_use) net;
+    VEC(struct global) global;
+    VEC(struct crnl_data_spec) data; /* texts in the arena */
+    VEC(struct crnl_neural) neural;  /* texts and arrays in the arena */
+    VEC(struct variable) variable;
+    VEC(const char *) record; /* names; variable of the same name holds the last value */
+    int32_t n_statements;     /* random statements and runs are numbered 0 .. n_statements */
+    int32_t n_loops;
+    struct block *body;
+};
+
+struct program *program_create(void);
+void program_destroy(struct program *p); /* and its networks */
+/* Whether the condition of `until` may turn true with time alone. */
+bool program_until_reads_time(const struct program *p, const struct run *r);
+/* Forgets the experiment and what it asked of the networks; these, the data sets and the parameters stay. */
+void program_reset(struct program *p);
+/* Rows given for training (part 0) or validation (1). */
+int32_t program_learn_rows(const struct program *p, const struct learn *l, int part);
+void program_print(FILE *out, const struct program *p);
+/* Flags the symbols that statements read and set (SYMBOL_IS_READ, SYMBOL_IS_SET). */
+void program_mark_uses(struct program *p);
+bool program_verify(const struct program *p, struct diag *diag);
+
+#endif

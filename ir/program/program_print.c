@@ -1,0 +1,275 @@
+/* A program for people (--stage program): networks by name, what is asked of them, and the experiment. */
+#include "ir/expr/expr_print.h"
+#include "ir/program/program.h"
+
+struct program_printer {
+    FILE *out;
+    const struct program *p;
+    int indent;
+};
+
+static const char *leaf_name(void *env, const struct expr *leaf)
+{
+    const struct program *p = env;
+    if (leaf->op == EXPR_VAR && leaf->a >= 0 && (size_t)leaf->a < p->variable.n) {
+        return p->variable.data[leaf->a].name;
+    }
+    if (leaf->op == EXPR_GLOBAL && leaf->a >= 0 && (size_t)leaf->a < p->global.n) {
+        return p->global.data[leaf->a].name;
+    }
+    if (leaf->op == EXPR_NEURAL_GET && leaf->a >= 0 && (size_t)leaf->a < p->neural.n) {
+        const struct crnl_neural *m = &p->neural.data[leaf->a];
+        return leaf->b >= 0 && leaf->b < m->n_arrays
+                   ? arena_printf(p->arena, "%s.%s", m->name, m->array[leaf->b].name)
+                   : NULL;
+    }
+    if (leaf->op != EXPR_NET_GET || leaf->a < 0 || (size_t)leaf->a >= p->net.n) {
+        return NULL;
+    }
+    const struct net *n = p->net.data[leaf->a].net;
+    if (leaf->b < 0 || (size_t)leaf->b >= n->symbol.n) {
+        return NULL;
+    }
+    return arena_printf(p->arena, "%s.%s", n->name, n->symbol.data[leaf->b].name);
+}
+
+static void print_expr(struct program_printer *w, const char *before, expr_id e)
+{
+    if (e) {
+        fputs(before, w->out);
+        expr_print(w->out, w->p->ex, e, leaf_name, (void *)w->p);
+    }
+}
+
+static void start_line(struct program_printer *w)
+{
+    fprintf(w->out, "%*s", 2 * w->indent, "");
+}
+
+static void print_shape(FILE *out, struct shape s)
+{
+    for (int32_t i = 0; i < s.rank; i++) {
+        fprintf(out, "%s%d%s", i ? ", " : "[", s.dim[i], i == s.rank - 1 ? "]" : "");
+    }
+}
+
+static void print_bind(struct program_printer *w, const struct bind *b)
+{
+    const struct net *n = w->p->net.data[b->net].net;
+    fprintf(w->out, "%s.%s", n->name, n->symbol.data[b->symbol].name);
+    for (int32_t i = 0; i < b->n_index; i++) {
+        print_expr(w, i ? ", " : "[", b->index[i]);
+    }
+    if (b->n_index > 0) {
+        fprintf(w->out, " +%d]", b->count);
+    } else {
+        fprintf(w->out, "[%d +%d]", b->first, b->count);
+    }
+    print_expr(w, " = ", b->value);
+}
+
+static void print_run(struct program_printer *w, const struct run *r)
+{
+    static const char *const methods[] = {
+#define METHOD(kind, name, options, symbol) name,
+#include "ir/program/method.def"
+#undef METHOD
+    };
+    static const char *const spans[] = {"",           " for time", " for events",
+                                        " to steady", " to limit", " for cycles"};
+    static const char *const afters[] = {
+        [SPAN_TIME] = " after ", [SPAN_EVENTS] = " after events ", [SPAN_CYCLES] = " after cycles "};
+    static const char *const sinks[] = {"", " -> csv", " -> npz"};
+    fprintf(w->out, " %s #%d by %s%s%s", w->p->net.data[r->net].net->name, r->statement, methods[r->method],
+            r->resume ? " resume" : "", spans[r->span]);
+    print_expr(w, " ", r->duration);
+    if (r->after_kind != SPAN_NONE) {
+        print_expr(w, afters[r->after_kind], r->after);
+    }
+    if (r->until >= 0) {
+        fprintf(w->out, " until observed %d", r->until);
+    }
+    print_expr(w, " every ", r->every);
+    print_expr(w, " rtol ", r->rtol);
+    print_expr(w, " atol ", r->atol);
+    print_expr(w, " dt ", r->dt);
+    print_expr(w, " volume ", r->volume);
+    print_expr(w, " runs ", r->runs);
+    print_expr(w, " summary ", r->summary);
+    for (size_t i = 0; i < r->bind.n; i++) {
+        static const char *const kinds[] = {"", "", "clamp ", "hold "};
+        fprintf(w->out, "%s%s", i ? ", " : " with ", kinds[r->bind.data[i].kind]);
+        print_bind(w, &r->bind.data[i]);
+    }
+    for (size_t i = 0; i < r->capture.n; i++) {
+        fprintf(w->out, " capture %zu", i);
+        print_expr(w, " = ", r->capture.data[i]);
+    }
+    fputs(r->file ? sinks[r->sink] : "", w->out);
+    print_expr(w, " ", r->file);
+}
+
+static void print_learn(struct program_printer *w, const struct learn *l)
+{
+    fprintf(w->out, " %s #%d from", w->p->neural.data[l->neural].name, l->statement);
+    if (l->data >= 0) {
+        fprintf(w->out, " %s", w->p->data.data[l->data].name);
+    }
+    for (int part = 0; part < 2 && l->input[part]; part++) {
+        print_expr(w, part ? ", validation " : " input ", l->input[part]);
+        print_expr(w, " label ", l->label[part]);
+    }
+    fprintf(w->out, " by %s(", l->rule->name);
+    for (size_t i = 0; i < l->option.n; i++) {
+        print_expr(w, i ? ", " : "", l->option.data[i]);
+    }
+    fputc(')', w->out);
+}
+
+static void print_block(struct program_printer *w, const struct block *b);
+
+static void print_nested(struct program_printer *w, const struct stmt *s)
+{
+    fputs(" {\n", w->out);
+    print_block(w, s->body);
+    start_line(w);
+    if (s->orelse) {
+        fputs("} else {\n", w->out);
+        print_block(w, s->orelse);
+        start_line(w);
+    }
+    fputs("}\n", w->out);
+}
+
+static void print_stmt(struct program_printer *w, const struct stmt *s)
+{
+    static const char *const words[] = {
+#define STMT(kind, text) text,
+#include "ir/program/stmt.def"
+#undef STMT
+    };
+    start_line(w);
+    fputs(words[s->kind], w->out);
+    if ((s->kind == STMT_ASSIGN || s->kind == STMT_STORE || s->kind == STMT_FOR)) {
+        fprintf(w->out, " %s", w->p->variable.data[s->var].name);
+    } else if (s->kind == STMT_SAVE || s->kind == STMT_LOAD) {
+        fprintf(w->out, " %s", w->p->neural.data[s->var].name);
+    } else if (s->kind == STMT_RECORD) {
+        fprintf(w->out, " %s", w->p->record.data[s->var]);
+    }
+    for (size_t i = 0; i < s->index.n; i++) {
+        print_expr(w, "[", s->index.data[i]);
+        fputc(']', w->out);
+    }
+    print_expr(w, " ", s->from);
+    print_expr(w, "..", s->to);
+    print_expr(w, s->kind == STMT_ASSIGN || s->kind == STMT_STORE || s->kind == STMT_RECORD ? " = " : " ",
+               s->value);
+    print_expr(w, s->kind == STMT_ASSERT ? ", " : " -> ", s->text);
+    if (s->run) {
+        print_run(w, s->run);
+    }
+    if (s->learn) {
+        print_learn(w, s->learn);
+    }
+    if (s->bind) {
+        fputc(' ', w->out);
+        print_bind(w, s->bind);
+    }
+    for (size_t i = 0; i < s->curve.n; i++) {
+        static const char *const curves[] = {"trace", "series", "array", "histogram", "map"};
+        const struct curve *c = &s->curve.data[i];
+        fprintf(w->out, " %s", curves[c->kind]);
+        if (c->value) {
+            print_expr(w, " ", c->value);
+        } else {
+            fprintf(w->out, " %d", c->index);
+        }
+    }
+    if (s->body) {
+        print_nested(w, s);
+    } else {
+        fputc('\n', w->out);
+    }
+}
+
+static void print_block(struct program_printer *w, const struct block *b)
+{
+    w->indent++;
+    for (size_t i = 0; i < b->stmt.n; i++) {
+        print_stmt(w, b->stmt.data[i]);
+    }
+    w->indent--;
+}
+
+static void print_net_use(struct program_printer *w, const struct net_use *u)
+{
+    static const char *const stats[] = {"time_mean", "time_var",     "time_histogram", "run_mean",
+                                        "run_var",   "run_quantile", "run_histogram"};
+    fprintf(w->out, "  network %s: %zu species, %zu reactions%s%s%s%s\n", u->net->name, u->net->species.n,
+            u->net->reaction.n, u->needs_ssa ? ", ssa" : "", u->needs_rhs ? ", rhs" : "",
+            u->needs_jacobian ? ", jacobian" : "", u->needs_limit ? ", limit" : "");
+    for (size_t i = 0; i < u->stat.n; i++) {
+        fprintf(w->out, "    %s of", stats[u->stat.data[i].kind]);
+        for (size_t k = 0; k < u->stat.data[i].name.n; k++) {
+            fprintf(w->out, " %s", u->stat.data[i].name.data[k]);
+        }
+        fputc('\n', w->out);
+    }
+    for (size_t i = 0; i < u->trace.n; i++) {
+        fprintf(w->out, "    trace %s\n", u->trace.data[i].name);
+    }
+}
+
+static void print_data(FILE *out, const struct crnl_data_spec *d)
+{
+    static const char *const labels[] = {"no labels", "integer labels", "real labels"};
+    fprintf(out, "  data %s: %s, %d rows of %d inputs, %s", d->name, d->file, d->shape.rows, d->shape.columns,
+            labels[d->shape.label]);
+    if (d->split != CRNL_SPLIT_NONE) {
+        fprintf(out, ", split %d, %d, %d", d->shape.part[1], d->shape.part[2], d->shape.part[3]);
+    }
+    fputc('\n', out);
+}
+
+static void print_neural(FILE *out, const struct crnl_neural *m)
+{
+    static const char *const weights[] = {"binary", "ternary", "real"};
+    fprintf(out, "  model %s: [", m->name);
+    for (int32_t l = 0; l <= m->n_layers; l++) {
+        fprintf(out, "%s%d", l ? ", " : "", m->width[l]);
+    }
+    fprintf(out, "], %s weights", weights[m->weights]);
+    if (m->bits) {
+        fprintf(out, " of %d bits", m->bits);
+    }
+    fprintf(out, ", %d parameters%s\n", m->n_values, m->value ? " from a file" : "");
+}
+
+void program_print(FILE *out, const struct program *p)
+{
+    struct program_printer w = {out, p, 0};
+    fprintf(out, "program %s%s%s {\n", p->file ? p->file : "", p->experiment ? ": " : "",
+            p->experiment ? p->experiment : "");
+    for (size_t i = 0; i < p->global.n; i++) {
+        fprintf(out, "  param %s = ", p->global.data[i].name);
+        print_real(out, p->global.data[i].value, true);
+        fputc('\n', out);
+    }
+    for (size_t i = 0; i < p->net.n; i++) {
+        print_net_use(&w, &p->net.data[i]);
+    }
+    for (size_t i = 0; i < p->data.n; i++) {
+        print_data(out, &p->data.data[i]);
+    }
+    for (size_t i = 0; i < p->neural.n; i++) {
+        print_neural(out, &p->neural.data[i]);
+    }
+    for (size_t i = 0; i < p->variable.n; i++) {
+        fprintf(out, "  variable %s: %s", p->variable.data[i].name, type_text(p->variable.data[i].type));
+        print_shape(out, p->variable.data[i].shape);
+        fputc('\n', out);
+    }
+    print_block(&w, p->body);
+    fputs("}\n", out);
+}

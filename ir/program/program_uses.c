@@ -1,0 +1,33 @@
+/* What a program does with its networks, as flags of their symbols: passes must leave it alone. */
+#include "ir/program/program.h"
+
+static void mark_bind(struct program *p, const struct bind *b)
+{
+    p->net.data[b->net].net->symbol.data[b->symbol].flags |= SYMBOL_IS_SET;
+}
+
+static void mark_block(struct program *p, const struct block *b)
+{
+    for (size_t i = 0; b && i < b->stmt.n; i++) {
+        const struct stmt *s = b->stmt.data[i];
+        for (size_t k = 0; s->run && k < s->run->bind.n; k++) {
+            mark_bind(p, &s->run->bind.data[k]);
+        }
+        if (s->bind) {
+            mark_bind(p, s->bind);
+        }
+        mark_block(p, s->body);
+        mark_block(p, s->orelse);
+    }
+}
+
+void program_mark_uses(struct program *p)
+{
+    for (size_t id = 1; id <= expr_count(p->ex); id++) {
+        const struct expr *e = expr_get(p->ex, (expr_id)id);
+        if (e->op == EXPR_NET_GET) {
+            p->net.data[e->a].net->symbol.data[e->b].flags |= SYMBOL_IS_READ;
+        }
+    }
+    mark_block(p, p->body);
+}

@@ -1,0 +1,368 @@
+/* Invariants of programs: what code generation relies on. Each network is verified too. */
+#include "ir/program/program.h"
+#include "support/diag.h"
+
+struct program_verifier {
+    const struct program *p;
+    struct diag *diag;
+    struct span at; /* of the statement */
+    bool ok;
+};
+
+static void complain(struct program_verifier *v, const char *message)
+{
+    v->ok = diag_report(v->diag, DIAG_E0705, v->at, "program: %s", message);
+}
+
+static bool in_range(int64_t i, size_t n)
+{
+    return i >= 0 && (size_t)i < n;
+}
+
+/* args: symbol, values, ... */
+static void check_limit(struct program_verifier *v, const struct expr *e)
+{
+    const struct net *n = in_range(e->a, v->p->net.n) ? v->p->net.data[e->a].net : NULL;
+    bool good = n && in_range(e->b, n->symbol.n) && shape_equal(e->shape, n->symbol.data[e->b].shape) &&
+                e->n_args % 2 == 0;
+    for (uint32_t i = 0; good && i < e->n_args; i += 2) {
+        int64_t symbol = -1;
+        struct shape s = expr_get(v->p->ex, e->args[i + 1])->shape;
+        good = expr_const_int(v->p->ex, e->args[i], &symbol) && in_range(symbol, n->symbol.n) &&
+               (s.rank == 0 || shape_equal(s, n->symbol.data[symbol].shape));
+    }
+    if (!good) {
+        complain(v, "a limit of something that does not exist or has another shape");
+    }
+}
+
+static void check_leaf(void *env, expr_id id, const struct expr *e)
+{
+    struct program_verifier *v = env;
+    const struct program *p = v->p;
+    (void)id;
+    switch (e->op) {
+    case EXPR_GLOBAL:
+        if (!in_range(e->a, p->global.n)) {
+            complain(v, "an expression uses a parameter that does not exist");
+        }
+        return;
+    case EXPR_VAR:
+        if (!in_range(e->a, p->variable.n) || e->type != p->variable.data[e->a].type ||
+            !shape_equal(e->shape, p->variable.data[e->a].shape)) {
+            complain(v, "an expression uses a variable that does not exist or has another type");
+        }
+        return;
+    case EXPR_NET_GET:
+        if (!in_range(e->a, p->net.n) || !in_range(e->b, p->net.data[e->a].net->symbol.n) ||
+            !shape_equal(e->shape, p->net.data[e->a].net->symbol.data[e->b].shape)) {
+            complain(v, "an expression reads a symbol that does not exist or has another shape");
+        }
+        return;
+    case EXPR_NET_TIME:
+        if (!in_range(e->a, p->net.n)) {
+            complain(v, "an expression reads the time of a network that does not exist");
+        }
+        return;
+    case EXPR_STAT:
+        if (!in_range(e->a, p->net.n) || !in_range(e->b, p->net.data[e->a].stat.n)) {
+            complain(v, "an expression reads a statistic that does not exist");
+        }
+        return;
+    case EXPR_DATA: {
+        const struct crnl_data_spec *d = in_range(e->a, p->data.n) ? &p->data.data[e->a] : NULL;
+        bool input = e->b % 2 == CRNL_DATA_INPUT;
+        if (!d || !in_range(e->b, 2 * CRNL_DATA_PARTS) || e->n_args != 1 ||
+            e->type != (!input && d->shape.label == CRNL_LABEL_INTEGER ? TYPE_INT : TYPE_REAL) ||
+            !shape_equal(e->shape, input ? shape_vector(d->shape.columns) : shape_scalar())) {
+            complain(v, "an expression reads a data set that does not exist or has another shape");
+        }
+        return;
+    }
+    case EXPR_LIMIT: check_limit(v, e); return;
+    case EXPR_NEURAL:
+        if (!in_range(e->a, p->neural.n) || e->n_args != 1 ||
+            !shape_equal(e->shape, shape_vector(p->neural.data[e->a].outputs)) ||
+            !shape_equal(expr_get(p->ex, e->args[0])->shape, shape_vector(p->neural.data[e->a].inputs))) {
+            complain(v, "an expression applies a model that does not exist or has another shape");
+        }
+        return;
+    case EXPR_NEURAL_GET:
+        if (!in_range(e->a, p->neural.n) || e->b < 0 || e->b >= p->neural.data[e->a].n_arrays ||
+            shape_size(e->shape) != p->neural.data[e->a].array[e->b].size) {
+            complain(v, "an expression reads parameters that do not exist or have another shape");
+        }
+        return;
+    case EXPR_PARAM:
+    case EXPR_SPECIES:
+    case EXPR_TIME:
+    case EXPR_CAPTURE: complain(v, "an expression of the experiment has a leaf of a network"); return;
+    default: return;
+    }
+}
+
+/* type -1: any. A scalar is needed if `scalar`; 0 is fine if `optional`. */
+static void check_expr(struct program_verifier *v, expr_id e, int type, bool scalar, bool optional)
+{
+    if (e == 0 && optional) {
+        return;
+    }
+    if (e == 0 || e > expr_count(v->p->ex)) {
+        complain(v, "an expression is missing");
+        return;
+    }
+    const struct expr *x = expr_get(v->p->ex, e);
+    if ((type >= 0 && x->type != type) || (scalar && x->shape.rank > 0)) {
+        complain(v, "an expression has the wrong type or shape");
+    }
+    expr_visit(v->p->ex, e, check_leaf, v);
+}
+
+static void check_number(struct program_verifier *v, expr_id e)
+{
+    check_expr(v, e, -1, true, true);
+    if (e && e <= expr_count(v->p->ex) && expr_get(v->p->ex, e)->type == TYPE_TEXT) {
+        complain(v, "a text stands where a number is needed");
+    }
+}
+
+static void check_bind(struct program_verifier *v, const struct bind *b)
+{
+    const struct program *p = v->p;
+    if (!in_range(b->net, p->net.n) || !in_range(b->symbol, p->net.data[b->net].net->symbol.n)) {
+        complain(v, "a value is bound to a symbol that does not exist");
+        return;
+    }
+    struct shape shape = p->net.data[b->net].net->symbol.data[b->symbol].shape;
+    int64_t size = shape_size(shape);
+    if (b->n_index < 0 || b->n_index > shape.rank) {
+        complain(v, "a value is bound with too many indices");
+        return;
+    }
+    for (int32_t i = 0; i < b->n_index; i++) {
+        check_expr(v, b->index[i], TYPE_INT, true, false);
+        shape = shape_drop(shape, 0);
+    }
+    if (b->n_index > 0 ? b->count != shape_size(shape)
+                       : b->count < 0 || b->count > size || b->first < 0 || b->first > size - b->count) {
+        complain(v, "a value is bound to elements that do not exist");
+    }
+    check_expr(v, b->value, TYPE_REAL, false, false);
+    if (b->value && b->value <= expr_count(p->ex)) {
+        struct shape s = expr_get(p->ex, b->value)->shape;
+        if (s.rank > 0 && shape_size(s) != b->count) {
+            complain(v, "a bound value has another size than its elements");
+        }
+    }
+}
+
+static void check_run(struct program_verifier *v, const struct run *r)
+{
+    if (!in_range(r->net, v->p->net.n) || r->method >= METHOD_COUNT ||
+        !in_range(r->statement, (size_t)v->p->n_statements)) {
+        complain(v, "a run of a network, method or statement that does not exist");
+        return;
+    }
+    if (r->until >= 0 && !in_range(r->until, v->p->net.data[r->net].net->observed.n)) {
+        complain(v, "the condition of a run is not observed");
+    }
+    for (size_t i = 0; i < r->bind.n; i++) {
+        check_bind(v, &r->bind.data[i]);
+    }
+    for (size_t i = 0; i < r->capture.n; i++) {
+        check_expr(v, r->capture.data[i], TYPE_REAL, true, false);
+    }
+    check_number(v, r->after);
+    check_number(v, r->duration);
+    check_number(v, r->every);
+    check_number(v, r->rtol);
+    check_number(v, r->atol);
+    check_number(v, r->dt);
+    check_number(v, r->volume);
+    check_expr(v, r->runs, TYPE_INT, true, true);
+    check_expr(v, r->summary, TYPE_BOOL, true, true);
+    check_expr(v, r->file, TYPE_TEXT, true, r->sink == SINK_NONE);
+}
+
+static void check_block(struct program_verifier *v, const struct block *b);
+
+static void check_target(struct program_verifier *v, const struct stmt *s)
+{
+    if (!in_range(s->var, v->p->variable.n)) {
+        complain(v, "a variable that does not exist is assigned");
+        return;
+    }
+    struct shape shape = v->p->variable.data[s->var].shape;
+    if (s->index.n > (size_t)shape.rank) {
+        complain(v, "an assignment has too many indices");
+        return;
+    }
+    for (size_t i = 0; i < s->index.n; i++) {
+        check_expr(v, s->index.data[i], TYPE_INT, true, false);
+        shape = shape_drop(shape, 0);
+    }
+    check_expr(v, s->value, (int)v->p->variable.data[s->var].type, false, false);
+    if (s->value && s->value <= expr_count(v->p->ex) &&
+        !shape_equal(expr_get(v->p->ex, s->value)->shape, shape)) {
+        complain(v, "an assignment has the wrong shape");
+    }
+}
+
+static void check_plot(struct program_verifier *v, const struct stmt *s)
+{
+    check_expr(v, s->text, TYPE_TEXT, true, false);
+    for (size_t i = 0; i < s->curve.n; i++) {
+        const struct curve *c = &s->curve.data[i];
+        const struct net_use *u = in_range(c->net, v->p->net.n) ? &v->p->net.data[c->net] : NULL;
+        bool ok = c->kind == CURVE_ARRAY || c->kind == CURVE_MAP ||
+                  (c->kind == CURVE_SERIES && in_range(c->index, v->p->record.n)) ||
+                  (c->kind == CURVE_TRACE && u && in_range(c->index, u->trace.n)) ||
+                  (c->kind == CURVE_HISTOGRAM && u && in_range(c->index, u->stat.n));
+        if (!ok) {
+            complain(v, "a curve of something that does not exist");
+        }
+        check_expr(v, c->value, TYPE_REAL, false, c->kind != CURVE_ARRAY && c->kind != CURVE_MAP);
+        check_expr(v, c->x, TYPE_REAL, false, true);
+        check_expr(v, c->y, TYPE_REAL, false, true);
+    }
+}
+
+/* Given rows: inputs as many as the model has, a label for each row. */
+static void check_given(struct program_verifier *v, const struct learn *l, int part)
+{
+    struct shape x = expr_get(v->p->ex, l->input[part])->shape, y = expr_get(v->p->ex, l->label[part])->shape;
+    check_expr(v, l->input[part], TYPE_REAL, false, false);
+    check_expr(v, l->label[part], TYPE_REAL, false, false);
+    if (x.rank != 2 || x.dim[1] != v->p->neural.data[l->neural].inputs ||
+        !shape_equal(y, shape_vector(x.dim[0]))) {
+        complain(v, "a model learns from rows of another shape");
+    }
+}
+
+static void check_learn(struct program_verifier *v, const struct learn *l)
+{
+    bool good = l && l->rule && in_range(l->neural, v->p->neural.n) &&
+                (l->input[0] ? l->data == -1 : in_range(l->data, v->p->data.n)) &&
+                in_range(l->statement, (size_t)v->p->n_statements) &&
+                in_range(l->loss_record, v->p->record.n) && in_range(l->accuracy_record, v->p->record.n) &&
+                in_range(l->loss_var, v->p->variable.n) && in_range(l->accuracy_var, v->p->variable.n);
+    if (!good) {
+        complain(v, "learning of a model, data set or statement that does not exist");
+        return;
+    }
+    size_t n = 0;
+    for (int32_t i = 0; i < l->rule->n_options; i++) {
+        n += l->rule->option[i].per_layer ? (size_t)v->p->neural.data[l->neural].n_layers : 1;
+    }
+    if (n != l->option.n) {
+        complain(v, "a learning rule has the wrong number of options");
+    }
+    for (size_t i = 0; i < l->option.n; i++) {
+        check_expr(v, l->option.data[i], TYPE_REAL, true, false);
+    }
+    for (int part = 0; part < 2 && l->input[part]; part++) {
+        check_given(v, l, part);
+    }
+}
+
+static void check_stmt(struct program_verifier *v, const struct stmt *s)
+{
+    v->at = s->span;
+    switch (s->kind) {
+    case STMT_ASSIGN:
+    case STMT_STORE: check_target(v, s); break;
+    case STMT_FOR:
+        check_expr(v, s->from, TYPE_INT, true, false);
+        check_expr(v, s->to, TYPE_INT, true, false);
+        if (!in_range(s->var, v->p->variable.n) || !in_range(s->loop, (size_t)v->p->n_loops) || !s->body) {
+            complain(v, "a loop without variable, number or body");
+        }
+        break;
+    case STMT_WHILE:
+    case STMT_IF:
+        check_expr(v, s->value, TYPE_BOOL, true, false);
+        if (!s->body || (s->kind == STMT_WHILE && !in_range(s->loop, (size_t)v->p->n_loops))) {
+            complain(v, "a branch or loop without number or body");
+        }
+        break;
+    case STMT_RUN:
+        if (s->run) {
+            check_run(v, s->run);
+        } else {
+            complain(v, "a run without a description");
+        }
+        break;
+    case STMT_SET:
+        if (s->bind) {
+            check_bind(v, s->bind);
+        } else {
+            complain(v, "a 'set' without a target");
+        }
+        break;
+    case STMT_PRINT:
+        check_expr(v, s->value, TYPE_TEXT, true, false);
+        check_expr(v, s->text, TYPE_TEXT, true, true);
+        break;
+    case STMT_RECORD:
+        check_expr(v, s->value, TYPE_REAL, true, false);
+        if (!in_range(s->var, v->p->record.n)) {
+            complain(v, "a record that does not exist");
+        }
+        break;
+    case STMT_ASSERT:
+        check_expr(v, s->value, TYPE_BOOL, true, false);
+        check_expr(v, s->text, TYPE_TEXT, true, true);
+        break;
+    case STMT_PLOT: check_plot(v, s); break;
+    case STMT_IMAGE:
+        check_expr(v, s->value, TYPE_REAL, false, false);
+        check_expr(v, s->text, TYPE_TEXT, true, false);
+        break;
+    case STMT_LEARN: check_learn(v, s->learn); break;
+    case STMT_SAVE:
+    case STMT_LOAD:
+        check_expr(v, s->text, TYPE_TEXT, true, false);
+        if (!in_range(s->var, v->p->neural.n)) {
+            complain(v, "a model that does not exist is saved or loaded");
+        }
+        break;
+    default: complain(v, "an unknown statement"); break;
+    }
+    check_block(v, s->body);
+    check_block(v, s->orelse);
+}
+
+static void check_block(struct program_verifier *v, const struct block *b)
+{
+    for (size_t i = 0; b && i < b->stmt.n; i++) {
+        check_stmt(v, b->stmt.data[i]);
+    }
+}
+
+bool program_verify(const struct program *p, struct diag *diag)
+{
+    struct program_verifier v = {.p = p, .diag = diag, .ok = true};
+    for (size_t i = 0; i < p->net.n; i++) {
+        const struct net_use *u = &p->net.data[i];
+        v.ok = net_verify(u->net, diag) && v.ok;
+        for (size_t k = 0; k < u->net->param.n; k++) {
+            if (u->net->param.data[k].global >= 0 && !in_range(u->net->param.data[k].global, p->global.n)) {
+                complain(&v, "a network's parameter stands for a program parameter that does not exist");
+            }
+        }
+        for (size_t k = 0; k < u->stat.n; k++) {
+            for (size_t m = 0; m < u->stat.data[k].observed.n; m++) {
+                if (!in_range(u->stat.data[k].observed.data[m], u->net->observed.n)) {
+                    complain(&v, "a statistic of something that is not observed");
+                }
+            }
+        }
+        for (size_t k = 0; k < u->trace.n; k++) {
+            if (!in_range(u->trace.data[k].observed, u->net->observed.n)) {
+                complain(&v, "a trace of something that is not observed");
+            }
+        }
+    }
+    check_block(&v, p->body);
+    return v.ok;
+}

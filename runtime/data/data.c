@@ -1,0 +1,282 @@
+/* Data sets of a program: read at the first use, split, standardised; rows are handed out by number. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/rt_ctx.h"
+#include "rt_data.h"
+
+struct rt_data {
+    struct rt_table table;
+    int32_t *order; /* rows of .train, .validation, .test in turn */
+    int32_t part[CRNL_DATA_PARTS];
+};
+
+void rt_table_free(struct rt_table *t)
+{
+    free(t->input);
+    free(t->label_value);
+    *t = (struct rt_table){0};
+}
+
+static void free_data(struct rt_data *d)
+{
+    if (d) {
+        rt_table_free(&d->table);
+        free(d->order);
+        free(d);
+    }
+}
+
+void rt_data_free(struct crnl_ctx *ctx)
+{
+    for (int32_t i = 0; i < ctx->program->n_data; i++) {
+        free_data(ctx->data[i]);
+    }
+    free(ctx->data);
+}
+
+double *rt_data_room(double *v, int64_t *cap, int64_t need, int64_t total)
+{
+    if (need <= *cap) {
+        return v;
+    }
+    *cap = 2 * *cap > need ? 2 * *cap : need;
+    *cap = *cap < total ? *cap : total;
+    return rt_resize(v, (size_t)*cap, sizeof *v);
+}
+
+char *rt_data_path(const char *folder, const char *name)
+{
+    struct rt_buffer path = {0};
+    if (folder && *folder && name[0] != '/') {
+        rt_putf(&path, "%s/", folder);
+    }
+    rt_put(&path, name);
+    return path.data;
+}
+
+int rt_check_label(const struct crnl_data_spec *spec, double label, const char *place, struct rt_error *e)
+{
+    if (spec->classes == 0 || (label >= 0 && label < spec->classes && label == floor(label))) {
+        return CRNL_OK;
+    }
+    return rt_fail(e, CRNL_DATA,
+                   "%s: the label %.15g is not one of 0..%d\n  help: mend the file, or the `classes` of `%s`",
+                   place, label, spec->classes, spec->name);
+}
+
+/* ---- splits ---- */
+
+static int split_fractions(const struct crnl_data_spec *spec, int32_t rows, int32_t part[CRNL_DATA_PARTS])
+{
+    double sum = 0;
+    int32_t before = 0;
+    for (int i = 0; i < 3; i++) {
+        sum += spec->fraction[i];
+        double end = floor(sum * rows + 0.5);
+        int32_t to = end > rows ? rows : (int32_t)end;
+        part[CRNL_DATA_TRAIN + i] = to - before;
+        before = to;
+    }
+    return CRNL_OK;
+}
+
+static int find_parts(const struct crnl_data_spec *spec, const char *folder, int32_t rows, int32_t **order,
+                      int32_t part[CRNL_DATA_PARTS], struct rt_error *e)
+{
+    *order = NULL;
+    part[CRNL_DATA_ALL] = rows;
+    part[CRNL_DATA_TRAIN] = rows;
+    part[CRNL_DATA_VALIDATION] = part[CRNL_DATA_TEST] = 0;
+    switch (spec->split) {
+    case CRNL_SPLIT_FRACTIONS: return split_fractions(spec, rows, part);
+    case CRNL_SPLIT_LAST:
+        if (spec->validation > rows) {
+            return rt_fail(e, CRNL_DATA, "%s: %d rows, but %d of them are for validation", spec->file, rows,
+                           spec->validation);
+        }
+        part[CRNL_DATA_VALIDATION] = spec->validation;
+        part[CRNL_DATA_TRAIN] = rows - spec->validation;
+        return CRNL_OK;
+    case CRNL_SPLIT_FILE: {
+        char *path = rt_data_path(folder, spec->split_file);
+        spec->split_reader->read(path, spec->split_file, rows, order, part, e);
+        free(path);
+        return e->status;
+    }
+    default: return CRNL_OK;
+    }
+}
+
+static void swap(int32_t *a, int32_t *b)
+{
+    int32_t v = *a;
+    *a = *b;
+    *b = v;
+}
+
+/* The rows in their order in the file, or shuffled by a stream of the data set's own. */
+static int32_t *make_order(const struct crnl_data_spec *spec, int32_t rows, uint64_t seed, int32_t data)
+{
+    int32_t *order = rt_alloc((size_t)rows, sizeof *order);
+    for (int32_t i = 0; i < rows; i++) {
+        order[i] = i;
+    }
+    if (spec->split == CRNL_SPLIT_FRACTIONS) {
+        struct crnl_rng rng;
+        crnl_rng_seed(&rng, seed, (uint32_t)data, 0, 0, CRNL_DRAW_SPLIT);
+        for (int32_t i = 0; i + 1 < rows; i++) { /* Fisher, Yates */
+            swap(&order[i], &order[i + (int32_t)crnl_rng_below(&rng, (uint64_t)(rows - i))]);
+        }
+    }
+    return order;
+}
+
+/* ---- standardising ---- */
+
+/* By column over the rows of .train (everything without a split): the mean, and with `standardize` the standard deviation,
+ * divided by n; a constant column is only centred. */
+static void transform(const struct crnl_data_spec *spec, struct rt_data *d)
+{
+    struct rt_table *t = &d->table;
+    size_t n = (size_t)d->part[CRNL_DATA_TRAIN], columns = (size_t)t->columns,
+           size = (size_t)t->rows * columns;
+    double *mean = rt_alloc(columns, sizeof *mean), *factor = rt_alloc(columns, sizeof *factor);
+    bool moments = n > 0 && (spec->center || spec->standardize);
+    for (size_t i = 0; moments && i < n; i++) {
+        const double *row = t->input + (size_t)d->order[i] * columns;
+        for (size_t c = 0; c < columns; c++) {
+            mean[c] += row[c];
+        }
+    }
+    for (size_t c = 0; moments && c < columns; c++) {
+        mean[c] /= (double)n;
+    }
+    for (size_t i = 0; moments && spec->standardize && i < n; i++) {
+        const double *row = t->input + (size_t)d->order[i] * columns;
+        for (size_t c = 0; c < columns; c++) {
+            factor[c] += (row[c] - mean[c]) * (row[c] - mean[c]);
+        }
+    }
+    for (size_t c = 0; c < columns; c++) {
+        factor[c] = factor[c] > 0 ? spec->scale / sqrt(factor[c] / (double)n) : spec->scale;
+    }
+    for (size_t i = 0; i < size; i++) {
+        t->input[i] = (t->input[i] - mean[i % columns]) * factor[i % columns];
+    }
+    free(mean);
+    free(factor);
+}
+
+/* ---- reading ---- */
+
+static void put_shape(struct rt_buffer *b, const struct crnl_data_shape *s)
+{
+    static const char *const label[] = {"no labels", "integer labels", "real labels"};
+    rt_putf(b, "%d rows of %d inputs and %s", s->rows, s->columns, label[s->label]);
+    if (s->part[CRNL_DATA_TRAIN] != s->rows) {
+        rt_putf(b, ", split into %d, %d and %d", s->part[1], s->part[2], s->part[3]);
+    }
+}
+
+static bool same_shape(const struct crnl_data_shape *a, const struct crnl_data_shape *b)
+{
+    return a->rows == b->rows && a->columns == b->columns && a->label == b->label &&
+           memcmp(a->part, b->part, sizeof a->part) == 0;
+}
+
+static int check_shape(const struct crnl_data_spec *spec, const struct rt_data *d, struct rt_error *e)
+{
+    struct crnl_data_shape now = {
+        .rows = d->table.rows, .columns = d->table.columns, .label = d->table.label};
+    memcpy(now.part, d->part, sizeof now.part);
+    if (same_shape(&now, &spec->shape)) {
+        return CRNL_OK;
+    }
+    rt_fail(e, CRNL_DATA, "%s has ", spec->file);
+    put_shape(&e->text, &now);
+    rt_put(&e->text, "; when the program was compiled it had ");
+    put_shape(&e->text, &spec->shape);
+    rt_put(&e->text, "\n  help: compile the program again");
+    return e->status;
+}
+
+static int load(struct crnl_ctx *ctx, int32_t data)
+{
+    const struct crnl_data_spec *spec = &ctx->program->data[data];
+    const char *folder = ctx->options.data_dir ? ctx->options.data_dir : spec->folder;
+    struct rt_data *d = rt_alloc(1, sizeof *d);
+    struct rt_error e = {0};
+    if (!spec->reader->read(spec, folder, false, &d->table, &e) &&
+        !find_parts(spec, folder, d->table.rows, &d->order, d->part, &e) && !check_shape(spec, d, &e)) {
+        if (!d->order) {
+            d->order = make_order(spec, d->table.rows, ctx->options.seed, data);
+        }
+        transform(spec, d);
+        ctx->data[data] = d;
+        return CRNL_OK;
+    }
+    free_data(d);
+    return rt_fail_at(ctx, spec->line, &e);
+}
+
+int rt_data_rows(struct crnl_ctx *ctx, int32_t data, int32_t part, struct rt_rows *out)
+{
+    if (!ctx->data[data] && load(ctx, data)) {
+        return ctx->status;
+    }
+    const struct rt_data *d = ctx->data[data];
+    const int32_t *order = part == CRNL_DATA_ALL ? NULL : d->order;
+    for (int32_t before = CRNL_DATA_TRAIN; before < part; before++) {
+        order += d->part[before];
+    }
+    *out = (struct rt_rows){d->table.input, d->table.label_value, order, d->part[part], d->table.columns};
+    return CRNL_OK;
+}
+
+int crnl_data(struct crnl_ctx *ctx, int32_t data, int32_t part, int32_t field, int64_t row, void *out,
+              int32_t line)
+{
+    struct rt_rows r;
+    if (rt_data_rows(ctx, data, part, &r)) {
+        return ctx->status;
+    }
+    if (row < 0 || row >= r.n) {
+        return crnl_index_error(ctx, row, r.n, line);
+    }
+    size_t at = (size_t)(r.order ? r.order[row] : row);
+    if (field == CRNL_DATA_INPUT) {
+        memcpy(out, r.input + at * (size_t)r.columns, (size_t)r.columns * sizeof *r.input);
+    } else if (ctx->program->data[data].shape.label == CRNL_LABEL_INTEGER) {
+        *(int64_t *)out = (int64_t)r.label[at];
+    } else {
+        *(double *)out = r.label[at];
+    }
+    return CRNL_OK;
+}
+
+int crnl_data_look(const struct crnl_data_spec *spec, const char *folder, struct crnl_data_shape *shape,
+                   char **message)
+{
+    struct rt_table t = {0};
+    struct rt_error e = {0};
+    int32_t *order = NULL;
+    folder = folder ? folder : spec->folder;
+    *message = NULL;
+    *shape = (struct crnl_data_shape){0};
+    if (!spec->reader->read(spec, folder, true, &t, &e) &&
+        !find_parts(spec, folder, t.rows, &order, shape->part, &e)) {
+        shape->rows = t.rows;
+        shape->columns = t.columns;
+        shape->label = t.label;
+    }
+    int status = e.status;
+    if (status) {
+        *message = rt_strdup(e.text.data);
+    }
+    free(order);
+    rt_table_free(&t);
+    rt_error_free(&e);
+    return status;
+}

@@ -1,0 +1,59 @@
+/* Inside of data sets: tables as readers make them, and what readers share. A table is owned by whoever passes it
+ * in, also after an error: rt_table_free. Memory grows with what was read, never with what a header promises. */
+#ifndef RT_DATA_H
+#define RT_DATA_H
+
+#include "runtime/crnl_data.h"
+#include "runtime/rt_base.h"
+
+struct rt_table {
+    int32_t rows, columns;
+    int32_t label;       /* enum crnl_label_kind */
+    double *input;       /* [rows, columns]; NULL after a look */
+    double *label_value; /* [rows], NULL without labels or after a look; integers are exact */
+};
+void rt_table_free(struct rt_table *t);
+
+struct crnl_data_reader {
+    const char *name;
+    /* look: only rows, columns and the kind of label are wanted. */
+    int (*read)(const struct crnl_data_spec *spec, const char *folder, bool look, struct rt_table *t,
+                struct rt_error *e);
+};
+
+struct crnl_split_reader {
+    /* order: row numbers, one part after the other; allocated here. part[CRNL_DATA_TRAIN ..] are set. `name`
+     * is what the program calls the file. */
+    int (*read)(const char *path, const char *name, int32_t rows, int32_t **order,
+                int32_t part[CRNL_DATA_PARTS], struct rt_error *e);
+};
+
+/* Path of an input file: a relative name starts at the folder. The caller frees it. */
+char *rt_data_path(const char *folder, const char *name);
+/* A label of row `row` of a file is fine: within 0 .. classes. `place` is where it stands, "iris.csv:3". */
+int rt_check_label(const struct crnl_data_spec *spec, double label, const char *place, struct rt_error *e);
+
+/* Memory for `need` of `total` values, when it is more than *cap; doubles. */
+double *rt_data_room(double *v, int64_t *cap, int64_t need, int64_t total);
+
+/* An array of an .npz archive (data_npz.c), C order, converted to double; integers past 2^53 are refused. */
+enum { RT_NPY_MAX_RANK = 8 };
+struct rt_npy {
+    int32_t rank;
+    int64_t dim[RT_NPY_MAX_RANK], size;
+    bool integer; /* integers or booleans */
+    double *v;    /* NULL after a look; the caller frees it */
+};
+int rt_npz_array(const char *path, const char *name, bool look, struct rt_npy *out, struct rt_error *e);
+int64_t rt_npz_count(const char *path); /* of an archive's entries; -1: it cannot be opened */
+
+/* Rows of a part of a data set, loading it first if need be; NULL after an error. Columns and kind of label are those of the
+ * specification. Row i of the part is input + order[i] * columns, label[order[i]]. */
+struct rt_rows {
+    const double *input, *label;
+    const int32_t *order; /* NULL: as they are */
+    int32_t n, columns;
+};
+int rt_data_rows(struct crnl_ctx *ctx, int32_t data, int32_t part, struct rt_rows *out);
+
+#endif

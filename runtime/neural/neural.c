@@ -1,0 +1,91 @@
+/* Neural models of a running program: their parameters, and their values at an input. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/rt_ctx.h"
+#include "rt_neural.h"
+
+int32_t rt_neural_widest(const struct crnl_neural *m)
+{
+    int32_t widest = m->outputs;
+    for (int32_t l = 0; l <= m->n_layers; l++) {
+        widest = m->width[l] > widest ? m->width[l] : widest;
+    }
+    return widest;
+}
+
+void rt_neural_round(double *w, int32_t n, int32_t bits)
+{
+    double largest = 0;
+    for (int32_t i = 0; i < n; i++) {
+        largest = fmax(largest, fabs(w[i]));
+    }
+    if (bits == 0 || largest == 0) {
+        return;
+    }
+    double most = ldexp(1, bits - 1) - 1, step = ldexp(1, ilogb(largest / most));
+    while (floor(largest / step + 0.5) > most) {
+        step *= 2;
+    }
+    for (int32_t i = 0; i < n; i++) {
+        w[i] = copysign(floor(fabs(w[i]) / step + 0.5) * step, w[i]);
+    }
+}
+
+void rt_neural_create(struct crnl_ctx *ctx)
+{
+    int32_t n = ctx->program->n_neurals;
+    ctx->neural = rt_alloc((size_t)n, sizeof *ctx->neural);
+    for (int32_t i = 0; i < n; i++) {
+        const struct crnl_neural *m = &ctx->program->neural[i];
+        struct rt_neural *s = &ctx->neural[i];
+        s->value = rt_alloc((size_t)m->n_values, sizeof *s->value);
+        s->work = rt_alloc(2 * (size_t)rt_neural_widest(m), sizeof *s->work);
+        s->known = m->value != NULL;
+        if (m->value) {
+            memcpy(s->value, m->value, (size_t)m->n_values * sizeof *s->value);
+        }
+    }
+}
+
+void rt_neural_free(struct crnl_ctx *ctx)
+{
+    for (int32_t i = 0; i < ctx->program->n_neurals; i++) {
+        free(ctx->neural[i].value);
+        free(ctx->neural[i].work);
+    }
+    free(ctx->neural);
+}
+
+int rt_neural_check_known(struct crnl_ctx *ctx, int32_t neural, int32_t line)
+{
+    const char *name = ctx->program->neural[neural].name;
+    return ctx->neural[neural].known
+               ? CRNL_OK
+               : crnl_fail(ctx, CRNL_NO_RUN, line,
+                           "the model `%s` has no parameters yet\n"
+                           "  help: `learn %s from ...`, or `load %s from \"file.npz\"` first",
+                           name, name, name);
+}
+
+int crnl_neural_apply(struct crnl_ctx *ctx, int32_t neural, const double *x, double *y, int32_t line)
+{
+    const struct crnl_neural *m = &ctx->program->neural[neural];
+    struct rt_neural *s = &ctx->neural[neural];
+    int status = rt_neural_check_known(ctx, neural, line);
+    if (!status) {
+        m->kind->apply(m, s->value, x, y, s->work);
+    }
+    return status;
+}
+
+int crnl_neural_get(struct crnl_ctx *ctx, int32_t neural, int32_t array, double *out, int32_t line)
+{
+    const struct crnl_neural_array *a = &ctx->program->neural[neural].array[array];
+    int status = rt_neural_check_known(ctx, neural, line);
+    if (!status) {
+        memcpy(out, ctx->neural[neural].value + a->first, (size_t)a->size * sizeof *out);
+    }
+    return status;
+}

@@ -1,0 +1,44 @@
+/* Inside of neural models: the kinds' operations, and what learning rules are given. */
+#ifndef RT_NEURAL_H
+#define RT_NEURAL_H
+
+#include "runtime/crnl_neural.h"
+#include "runtime/data/rt_data.h"
+
+struct crnl_neural_kind {
+    const char *name;
+    /* y[outputs] from x[inputs]; work has room for 2 * rt_neural_widest numbers. */
+    void (*apply)(const struct crnl_neural *m, const double *value, const double *x, double *y, double *work);
+    /* Makes parameters from elsewhere the model's: rounds what may be rounded, refuses what is of another kind. `file` is
+     * where they come from. */
+    int (*admit)(const struct crnl_neural *m, double *value, const char *file, struct rt_error *e);
+};
+
+/* A model of a running program. */
+struct rt_neural {
+    double *value, *work;
+    bool known; /* has parameters */
+};
+
+int32_t rt_neural_widest(const struct crnl_neural *m);
+/* Weights to `bits`-bit integers over one power of two: round to nearest, at most 2^(bits-1) - 1 steps. bits 0: untouched. */
+void rt_neural_round(double *w, int32_t n, int32_t bits);
+/* neural_json.c: {"w": [layer 0, layer 1, ...], "b": [...]} or with capitals; arrays w0, w1, b0, ... */
+int rt_neural_read_json(const struct crnl_neural *m, const char *path, const char *name, double *value,
+                        struct rt_error *e);
+
+/* One execution of `learn`. The rule leaves its result in `value`. */
+struct rt_learning {
+    struct crnl_ctx *ctx;
+    const struct crnl_neural *m;
+    const double *option; /* in the order of the rule's options, n_layers numbers where per_layer */
+    struct rt_rows train, validation;
+    uint64_t seed, count; /* streams: (seed; statement, count, epoch, purpose) */
+    uint32_t statement;
+    int32_t line;
+    double *value; /* [n_values] */
+    int32_t loss_record, accuracy_record;
+    double *result; /* [2] loss and accuracy of what is kept */
+};
+
+#endif

@@ -1,0 +1,199 @@
+/* Logarithm, exponential, power, hyperbolic tangent, remainder: the same bits on every machine. Logarithm and
+ * exponential reduce their argument by tables to |r| < 2^-7, where the Taylor series needs few terms; both carry about
+ * 65 bits, so that their results are rounded once and the power can be built on them. */
+#include <math.h>
+
+#include "runtime/crnl_num.h"
+#include "num_tables.h"
+#include "rt_exact.h"
+
+/* log x = k ln 2 + log c + log(1 + r), z = c (1 + r): r is exact as a pair because 1/c has 10 bits. x is positive
+ * and finite. Error about 2^-66 relative. */
+static struct rt_pair log_pair(double x)
+{
+    const uint64_t origin = 0x3fe6000000000000; /* 0.6875 */
+    int subnormal = 0;
+    if (x < 0x1p-1022) {
+        x *= 0x1p52;
+        subnormal = 52;
+    }
+    uint64_t u = rt_bits(x), shifted = u - origin;
+    int i = (int)(shifted >> 45 & 127);
+    int k = (int)((int64_t)shifted >> 52);
+    double z = rt_from_bits(u - (shifted & 0xfff0000000000000));
+    double z_head = rt_from_bits(rt_bits(z) & 0xffffffffffe00000);
+    double invc = log_invc[i];
+    struct rt_pair r = rt_two_sum(z_head * invc - 1, (z - z_head) * invc);
+    double exponent = (double)(k - subnormal);
+    double base = exponent * ln2_hi + log_hi[i]; /* exact: multiples of 2^-42 */
+
+    double s = r.hi, s2 = s * s;
+    struct rt_pair square = rt_two_product(s, s);
+    double series =
+        s * s2 *
+        (1.0 / 3 -
+         s * (1.0 / 4 - s * (1.0 / 5 - s * (1.0 / 6 - s * (1.0 / 7 - s * (1.0 / 8 - s * (1.0 / 9)))))));
+    struct rt_pair a = rt_two_sum(base, r.hi);
+    struct rt_pair b = rt_two_sum(a.hi, -0.5 * square.hi);
+    double lo = a.lo + b.lo + (exponent * ln2_lo + log_lo[i]) + (r.lo - s * r.lo - 0.5 * square.lo) + series;
+    return rt_two_sum(b.hi, lo);
+}
+
+double crnl_log(double x)
+{
+    if (!(x > 0)) {
+        return x == 0 ? -INFINITY : NAN;
+    }
+    if (x == INFINITY) {
+        return x;
+    }
+    return log_pair(x).hi;
+}
+
+/* exp(hi + lo) = pair * 2^*scale for |hi| < 1100. x = n ln2/128 + r, n = 128 scale + j. */
+static struct rt_pair exp_pair(double hi, double lo, int *scale)
+{
+    double shifted = hi * exp_step_inverse + 0x1.8p52; /* to nearest integer */
+    double n = shifted - 0x1.8p52;
+    int integer = (int)n;
+    int j = integer & 127;
+    *scale = (integer - j) / 128;
+    struct rt_pair r = rt_two_sum(hi - n * exp_step_hi, lo - n * exp_step_lo);
+    double s = r.hi;
+    double p = r.lo + s * s * (1.0 / 2 + s * (1.0 / 6 + s * (1.0 / 24 + s * (1.0 / 120 + s * (1.0 / 720)))));
+    struct rt_pair first = rt_two_product(exp_hi[j], s);
+    struct rt_pair sum = rt_two_sum(exp_hi[j], first.hi);
+    return rt_two_sum(sum.hi, sum.lo + first.lo + exp_hi[j] * p + exp_lo[j] * (1 + s));
+}
+
+/* x * 2^k; one rounding when the result is subnormal. */
+static double scale_by(double x, int k)
+{
+    if (k > 1023) {
+        x *= 0x1p1023;
+        k = k - 1023 > 1023 ? 1023 : k - 1023;
+    } else if (k < -1022) {
+        if (k < -1200) {
+            return x * 0x1p-1022 * 0x1p-1022;
+        }
+        return x * rt_from_bits((uint64_t)(k + 200 + 1023) << 52) * 0x1p-200;
+    }
+    return x * rt_from_bits((uint64_t)(k + 1023) << 52);
+}
+
+/* exp(hi + lo) for any hi that is not NaN. */
+static double exp_of_pair(double hi, double lo)
+{
+    if (hi > 709.8) {
+        return INFINITY;
+    }
+    if (hi < -745.2) {
+        return 0;
+    }
+    int scale;
+    struct rt_pair e = exp_pair(hi, lo, &scale);
+    return scale_by(e.hi, scale);
+}
+
+double crnl_exp(double x)
+{
+    return x != x ? x : exp_of_pair(x, 0);
+}
+
+static double power_by_integer(double x, int n)
+{
+    int m = n < 0 ? -n : n;
+    if (m == 0) {
+        return 1;
+    }
+    int top = 0;
+    while (m >> (top + 1)) {
+        top++;
+    }
+    double result = x;
+    for (int bit = top - 1; bit >= 0; bit--) {
+        result *= result;
+        if (m >> bit & 1) {
+            result *= x;
+        }
+    }
+    return n < 0 ? 1 / result : result;
+}
+
+/* x is finite, not 0, |y| finite: exp(y log|x|). */
+static double power_by_log(double x, double y)
+{
+    struct rt_pair l = log_pair(fabs(x));
+    if (y * l.hi > 800) {
+        return INFINITY;
+    }
+    if (y * l.hi < -800) {
+        return 0;
+    }
+    if (fabs(y) < 0x1p-300) {
+        return 1;
+    }
+    struct rt_pair p = rt_two_product(y, l.hi);
+    struct rt_pair e = rt_two_sum(p.hi, p.lo + y * l.lo);
+    return exp_of_pair(e.hi, e.lo);
+}
+
+double crnl_pow(double x, double y)
+{
+    if (y == 0 || x == 1) {
+        return 1;
+    }
+    if (x != x || y != y) {
+        return NAN;
+    }
+    if (fabs(y) <= 64 && y == floor(y)) {
+        return power_by_integer(x, (int)y);
+    }
+    double size = fabs(x);
+    int odd = fabs(y) < 0x1p53 && y == floor(y) && fabs(y) - 2 * floor(fabs(y) / 2) == 1;
+    double sign = odd && rt_bits(x) >> 63 ? -1 : 1;
+    if (fabs(y) == INFINITY) {
+        return size == 1 ? 1 : ((size > 1) == (y > 0) ? INFINITY : 0);
+    }
+    if (size == 0 || size == INFINITY) {
+        return (size == 0) == (y < 0) ? sign * INFINITY : sign * 0.0;
+    }
+    if (x < 0 && y != floor(y)) {
+        return NAN;
+    }
+    return sign * power_by_log(x, y);
+}
+
+double crnl_tanh(double x)
+{
+    double size = fabs(x);
+    if (size < 0x1p-4) {
+        double z = x * x;
+        return x + x * z *
+                       (-1.0 / 3 +
+                        z * (2.0 / 15 + z * (-17.0 / 315 +
+                                             z * (62.0 / 2835 + z * (-1382.0 / 155925 +
+                                                                     z * (21844.0 / 6081075 +
+                                                                          z * (-929569.0 / 638512875)))))));
+    }
+    if (!(size < 22)) {
+        return x != x ? x : x > 0 ? 1 : -1;
+    }
+    int scale;
+    struct rt_pair e = exp_pair(2 * size, 0, &scale); /* tanh = (e - 1) / (e + 1) */
+    double unit = scale_by(1, scale);
+    e.hi *= unit;
+    e.lo *= unit;
+    struct rt_pair over = rt_two_sum(e.hi, -1), under = rt_two_sum(e.hi, 1);
+    over.lo += e.lo;
+    under.lo += e.lo;
+    double q = over.hi / under.hi;
+    struct rt_pair back = rt_two_product(q, under.hi);
+    double result = q + ((over.hi - back.hi) - back.lo + over.lo - q * under.lo) / under.hi;
+    return x < 0 ? -result : result;
+}
+
+double crnl_mod(double x, double y)
+{
+    return x - floor(x / y) * y;
+}

@@ -1,0 +1,91 @@
+/* Random streams: xoshiro256++ seeded from Philox4x64-10 by what the stream is for, and the variates drawn from it. */
+#include <math.h>
+
+#include <Random123/philox.h>
+
+#include "runtime/crnl_num.h"
+#include "num_zig.h"
+
+void crnl_rng_seed(struct crnl_rng *r, uint64_t seed, uint32_t statement, uint64_t count, uint64_t run,
+                   enum crnl_purpose purpose)
+{
+    philox4x64_ctr_t counter = {{run, count, statement | (uint64_t)purpose << 32, 0}};
+    philox4x64_key_t key = {{seed, 0}};
+    philox4x64_ctr_t word = philox4x64(counter, key);
+    for (int i = 0; i < 4; i++) {
+        r->s[i] = word.v[i];
+    }
+    if (!(r->s[0] | r->s[1] | r->s[2] | r->s[3])) {
+        r->s[0] = 1; /* the one state xoshiro256++ cannot leave */
+    }
+}
+
+uint64_t crnl_rng_next(struct crnl_rng *r)
+{
+    uint64_t *s = r->s, sum = s[0] + s[3];
+    uint64_t result = (sum << 23 | sum >> 41) + s[0], t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = s[3] << 45 | s[3] >> 19;
+    return result;
+}
+
+double crnl_rng_uniform(struct crnl_rng *r)
+{
+    return (double)((crnl_rng_next(r) >> 11) + 1) * 0x1p-53;
+}
+
+/* Rejects what is left over of 2^64. */
+uint64_t crnl_rng_below(struct crnl_rng *r, uint64_t n)
+{
+    uint64_t left_over = (0 - n) % n, v;
+    do {
+        v = crnl_rng_next(r);
+    } while (v < left_over);
+    return v % n;
+}
+
+double crnl_rng_exponential(struct crnl_rng *r)
+{
+    uint64_t w = crnl_rng_next(r);
+    unsigned i = w & 255;
+    uint64_t j = w >> 11;
+    if (j < crnl_zig_k[i]) {
+        return (double)j * crnl_zig_w[i];
+    }
+    return crnl_rng_exponential_slow(r, w);
+}
+
+double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w)
+{
+    double passed = 0; /* beyond the base layer the exponential starts anew */
+    for (;;) {
+        unsigned i = w & 255;
+        uint64_t j = w >> 11;
+        double x = (double)j * crnl_zig_w[i];
+        if (j < crnl_zig_k[i]) {
+            return passed + x;
+        }
+        if (i == 0) {
+            passed += zig_tail;
+        } else if (zig_f[i] + crnl_rng_uniform(r) * (zig_f[i + 1] - zig_f[i]) < crnl_exp(-x)) {
+            return passed + x;
+        }
+        w = crnl_rng_next(r);
+    }
+}
+
+/* Marsaglia's polar method; the second variate is not kept, so that a stream has no hidden state. */
+double crnl_rng_normal(struct crnl_rng *r)
+{
+    for (;;) {
+        double a = 2 * crnl_rng_uniform(r) - 1, b = 2 * crnl_rng_uniform(r) - 1;
+        double s = a * a + b * b;
+        if (s < 1 && s > 0) {
+            return a * sqrt(-2 * crnl_log(s) / s);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/* Deterministic runs: one driver (run_ode.c) over a table of solver operations. A solver takes one internal step at a
+ * time and interpolates inside the last one, so that its steps do not depend on where rows are wanted. */
+#ifndef RT_ODE_H
+#define RT_ODE_H
+
+#include "runtime/rt_events.h"
+
+struct rt_ode;
+struct rt_ode_solver {
+    int (*create)(struct rt_ode *o, struct rt_error *e);
+    int (*start)(struct rt_ode *o, struct rt_error *e); /* anew, from o->t and o->x */
+    /* One step, not beyond t_stop (may be INFINITY): moves t_before, t, x. */
+    int (*step)(struct rt_ode *o, double t_stop, struct rt_error *e);
+    void (*at)(struct rt_ode *o, double t, double *x); /* t_before <= t <= o->t */
+    void (*destroy)(struct rt_ode *o);
+    const char *help; /* what to try when it gives up */
+};
+
+struct rt_ode {
+    const struct rt_ode_solver *solver;
+    const struct rt_job *job;
+    const struct crnl_model *m;
+    int64_t n; /* n_species */
+    double t_before, t, *x;
+    struct rt_events events;     /* and the effective constants */
+    double *f, *y;               /* scratch of the driver */
+    double *peak, *mark, t_mark; /* search for a steady state: largest amounts; state at an earlier time */
+    int64_t steps;
+    int32_t stuck; /* steps since time moved */
+    void *data;    /* the solver's */
+};
+
+void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e);
+int rt_ode_run(void *workspace, struct rt_recorder *r);
+void rt_ode_destroy(void *workspace);
+
+/* dx at x; false if some derivative is not finite. */
+bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
+/* CRNL_SOLVER, naming time, reason and the species whose scaled error is largest (NULL: not known). */
+int rt_ode_fail(const struct rt_ode *o, const char *reason, const double *scaled_error, struct rt_error *e);
+
+#endif

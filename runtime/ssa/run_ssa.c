@@ -1,0 +1,359 @@
+/* Exact stochastic runs: the driver over an SSA kernel. Where nothing looks at single events the kernel runs free to the
+ * next row; else it is called for one event at a time. Neither changes the trajectory. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/rt_events.h"
+
+enum { EVENTS_BETWEEN_CHECKS = 1 << 18, LOOKS_PER_WAIT = 16 };
+static const double turn_width = 1e-12; /* relative, in time, of a condition's bisection */
+
+struct ssa_worker {
+    const struct rt_job *job;
+    struct crnl_ssa w;
+    struct rt_recorder *r;
+    struct rt_events events; /* and the effective constants */
+    double t_last;           /* of the last event, or the start of the measurement */
+    double t_base;           /* start of the measurement */
+    int64_t since_check;
+    int32_t dead_phases; /* of the clock, one after the other, in which nothing can fire */
+};
+
+/* Until t_end or n_events more events. */
+struct phase {
+    double t_end;
+    int64_t n_events;
+    bool measuring, until_in_time; /* `until` may turn true between two reactions */
+    struct rt_grid grid;
+};
+
+static void *ssa_create(const struct rt_job *job, struct rt_error *e)
+{
+    (void)e;
+    struct ssa_worker *s = rt_alloc(1, sizeof *s);
+    s->job = job;
+    s->w.x = rt_alloc((size_t)job->m->n_species, sizeof *s->w.x);
+    rt_events_create(&s->events, job);
+    s->w.k = s->events.k;
+    s->w.p = job->param;
+    s->w.inv_volume = job->inv_volume;
+    s->w.table = job->m->ssa ? NULL : crnl_table_create(job->m);
+    return s;
+}
+
+static void ssa_destroy(void *workspace)
+{
+    struct ssa_worker *s = workspace;
+    free(s->w.x);
+    rt_events_destroy(&s->events);
+    crnl_table_destroy(s->w.table);
+    free(s);
+}
+
+static int fail_bad(struct ssa_worker *s)
+{
+    const struct crnl_model *m = s->job->m;
+    struct rt_error *e = &s->r->error;
+    int32_t j = s->w.bad;
+    double a = rt_propensity(m, j, s->w.k, s->w.x, s->w.t, s->job->param, s->job->inv_volume);
+    bool negative_amount = false;
+    for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
+        negative_amount |= s->w.x[m->net_species[i]] < 0;
+    }
+    int status = a >= 0 && negative_amount ? CRNL_BAD_AMOUNT : CRNL_BAD_PROPENSITY;
+    if (status == CRNL_BAD_AMOUNT) {
+        rt_fail(e, status, "a negative amount at t = %.6g, after ", s->w.t);
+        rt_put_reaction(&e->text, m, j);
+        rt_put(&e->text, "\n  help: a law must be 0 when too few molecules are left to react");
+    } else {
+        rt_fail(e, status, "the propensity %.6g at t = %.6g, of ", a, s->w.t);
+        rt_put_reaction(&e->text, m, j);
+    }
+    rt_put(&e->text, "\n  note: there ");
+    rt_put_amounts(&e->text, m, j, s->w.x);
+    return status;
+}
+
+static int fail_dead(struct ssa_worker *s, const struct phase *f)
+{
+    struct rt_error *e = &s->r->error;
+    rt_fail(e, CRNL_NOT_REACHED, "no reaction can fire any more, ");
+    if (f->n_events < INT64_MAX) {
+        rt_putf(&e->text, "%lld events before the end", (long long)f->n_events);
+    } else {
+        rt_putf(&e->text, "and the condition of `until` does not hold at t = %.6g", s->t_last);
+    }
+    rt_put(&e->text, "\n  note: the state is ");
+    rt_put_amounts(&e->text, s->job->m, -1, s->w.x);
+    rt_put(&e->text, "\n  help: end with `for TIME`, or let `until` name this state too");
+    return e->status;
+}
+
+static bool holds_at(const struct ssa_worker *s, double t)
+{
+    return rt_condition(s->job, s->job->spec->until, t, s->w.x);
+}
+
+static bool is_done(const struct ssa_worker *s, const struct phase *f)
+{
+    return f->measuring && s->job->spec->until >= 0 && holds_at(s, s->w.t);
+}
+
+/* After an event that somebody wants to see. */
+static int look(struct ssa_worker *s, const struct phase *f)
+{
+    struct rt_recorder *r = s->r;
+    if (f->measuring && r->has_time_stats) {
+        rt_record_dwell(r, s->w.t - s->t_last);
+        rt_record_values(r, s->w.t, s->w.x);
+    }
+    s->t_last = s->w.t;
+    int status = rt_check_assumes(s->job, s->w.t, s->w.x, &r->error);
+    if (!status && f->measuring && !(f->grid.every > 0)) {
+        status = rt_record_row(r, s->w.t, s->w.x);
+    }
+    return status;
+}
+
+static int advance(struct ssa_worker *s, double t_stop, int64_t max_events)
+{
+    const struct crnl_model *m = s->job->m;
+    s->w.t_stop = t_stop;
+    return m->ssa ? m->ssa(m->env, &s->w, max_events) : crnl_table_ssa(m, &s->w, max_events);
+}
+
+/* Whether something turns true at a time before the next reaction. */
+static bool turns(struct ssa_worker *s, const struct phase *f, double t)
+{
+    return (f->until_in_time && holds_at(s, t)) ||
+           (s->events.reads_time && rt_events_turn(&s->events, t, s->w.x, false));
+}
+
+/* Where the condition of an event or of `until` turns true with time alone, before the next reaction and not after `end`; else how far is
+ * known that it does not. A kernel that may not move tells when the next reaction fires: the time stays pending. */
+static double find_turn(struct ssa_worker *s, const struct phase *f, double end, int *result)
+{
+    struct crnl_ssa *w = &s->w;
+    *result = advance(s, w->t, 1);
+    double known = w->t_next >= 0    ? w->t_next
+                   : w->wait.due > 0 ? w->wait.t
+                                     : end; /* without a reaction so far */
+    double no = w->t, upto = fmin(known, end);
+    if (*result == CRNL_SSA_BAD || *result == CRNL_SSA_EVENTS) {
+        return end;
+    }
+    for (int i = 1; i <= LOOKS_PER_WAIT; i++) {
+        double yes = !(upto < INFINITY)    ? w->t + ldexp(1, 4 * i - LOOKS_PER_WAIT)
+                     : i == LOOKS_PER_WAIT ? upto
+                                           : w->t + (upto - w->t) * i / LOOKS_PER_WAIT;
+        if (!turns(s, f, yes)) {
+            if (s->events.reads_time) {
+                rt_events_turn(&s->events, yes, w->x, true);
+            }
+            no = yes;
+            continue;
+        }
+        while (yes - no > turn_width * fabs(yes)) {
+            double middle = no + (yes - no) / 2;
+            if (!(middle > no && middle < yes)) {
+                break;
+            }
+            if (turns(s, f, middle)) {
+                yes = middle;
+            } else {
+                no = middle;
+            }
+        }
+        return yes;
+    }
+    return upto;
+}
+
+/* What is due now happens. A pending time is void once amounts or constants are others. */
+static int happen(struct ssa_worker *s)
+{
+    bool changed = false;
+    int status = rt_events_happen(&s->events, s->w.t, s->w.x, &changed, &s->r->error);
+    if (changed) {
+        s->w.t_next = -1;
+        s->w.wait.due = 0;
+        if (s->w.table) {
+            crnl_table_reset(s->w.table);
+        }
+    }
+    return status;
+}
+
+static int check(struct ssa_worker *s, int64_t events, const struct phase *f)
+{
+    const struct rt_job *job = s->job;
+    s->since_check += events;
+    if (job->max_events > 0 && s->w.events >= job->max_events) {
+        return rt_fail(&s->r->error, CRNL_LIMIT,
+                       "the limit of %lld events is reached at t = %.6g\n"
+                       "  help: what was computed is kept; allow more with --max-events",
+                       (long long)job->max_events, s->w.t);
+    }
+    if (s->since_check < EVENTS_BETWEEN_CHECKS) {
+        return CRNL_OK;
+    }
+    s->since_check = 0;
+    if (f->measuring && job->duration > 0) {
+        double passed = f->t_end < INFINITY ? (s->w.t - s->t_base) / job->duration
+                                            : 1 - (double)f->n_events / job->duration;
+        rt_report_progress(job, passed);
+    }
+    return rt_check_limits(job, s->w.t, &s->r->error);
+}
+
+/* Whether something but reactions may still make one possible. */
+static bool may_revive(const struct ssa_worker *s, const struct phase *f, double due)
+{
+    const struct rt_events *ev = &s->events;
+    return ev->t_event < INFINITY ||
+           (due < INFINITY && (f->until_in_time || ev->reads_time || s->dead_phases <= s->job->m->n_phases));
+}
+
+/* The next reaction, event, row or end, whichever comes first; many reactions if nobody looks at each. */
+static int run_on(struct ssa_worker *s, struct phase *f, bool each, bool *done)
+{
+    const struct rt_job *job = s->job;
+    struct rt_events *ev = &s->events;
+    struct crnl_ssa *w = &s->w;
+    int64_t budget = each ? 1 : f->n_events < EVENTS_BETWEEN_CHECKS ? f->n_events : EVENTS_BETWEEN_CHECKS;
+    if (job->max_events > 0 && budget > job->max_events - w->events) {
+        budget = job->max_events - w->events;
+    }
+    double t_row = rt_grid_time(&f->grid), t_stop = fmin(fmin(t_row, f->t_end), ev->t_next), due = ev->t_next;
+    int64_t before = w->events;
+    int result = CRNL_SSA_TIME, status = CRNL_OK;
+    if (f->until_in_time || ev->reads_time) {
+        double turn = find_turn(s, f, t_stop, &result);
+        due = turn < t_stop ? turn : due;
+        t_stop = turn;
+    }
+    if (result == CRNL_SSA_TIME || result == CRNL_SSA_DEAD) {
+        result = advance(s, t_stop, budget);
+    }
+    f->n_events -= f->n_events < INT64_MAX ? w->events - before : 0;
+    if (result == CRNL_SSA_BAD) {
+        return fail_bad(s);
+    }
+    bool fired = result == CRNL_SSA_EVENTS;
+    s->dead_phases = result != CRNL_SSA_DEAD ? 0 : s->dead_phases + (w->t >= due);
+    if (result == CRNL_SSA_DEAD && !(f->t_end < INFINITY) && !may_revive(s, f, due)) {
+        w->t = s->t_last;
+        return fail_dead(s, f);
+    }
+    fired |= f->until_in_time && w->t >= due; /* it is looked at as after a reaction */
+    *done = fired && each && is_done(s, f);
+    bool turned = !*done && (w->t >= due || (fired && ev->has_when));
+    if (ev->any && (turned || w->t >= ev->t_next)) {
+        status = happen(s);
+        *done |= !status && is_done(s, f);
+        fired = true;
+    }
+    if (!status && fired && each) {
+        status = look(s, f);
+    } else if (fired) {
+        s->t_last = w->t;
+    }
+    if (!status && result != CRNL_SSA_EVENTS && w->t == t_row) {
+        status = rt_record_row(s->r, w->t, w->x);
+        f->grid.i++;
+    }
+    *done |= result != CRNL_SSA_EVENTS && w->t >= f->t_end && rt_grid_time(&f->grid) == INFINITY;
+    return status || *done ? status : check(s, w->events - before + 1, f);
+}
+
+static int run_phase(struct ssa_worker *s, struct phase *f)
+{
+    const struct rt_job *job = s->job;
+    bool each = job->m->n_assumes > 0 || s->events.has_when ||
+                (f->measuring &&
+                 (job->spec->until >= 0 || s->r->has_time_stats || (job->has_rows && !(f->grid.every > 0))));
+    bool done = false;
+    int status = CRNL_OK;
+    while (!status && !done && f->n_events > 0) {
+        status = run_on(s, f, each, &done);
+    }
+    return status;
+}
+
+static int burn_in(struct ssa_worker *s)
+{
+    const struct rt_job *job = s->job;
+    struct phase f = {.t_end = INFINITY, .n_events = INT64_MAX};
+    if (job->after_kind == CRNL_SPAN_TIME) {
+        f.t_end = job->after_cycles > 0 ? rt_events_cycles(&s->events, s->w.t, job->after_cycles)
+                                        : job->t0 + job->after;
+    } else if (job->after_kind == CRNL_SPAN_EVENTS) {
+        f.n_events = (int64_t)job->after;
+    } else {
+        return CRNL_OK;
+    }
+    return run_phase(s, &f);
+}
+
+static int measure(struct ssa_worker *s)
+{
+    const struct rt_job *job = s->job;
+    struct phase f = {.t_end = INFINITY,
+                      .n_events = INT64_MAX,
+                      .measuring = true,
+                      .until_in_time = job->spec->until >= 0 && job->spec->until_reads_time};
+    s->t_base = s->t_last = s->w.t;
+    if (job->span == CRNL_SPAN_TIME) {
+        f.t_end =
+            job->cycles > 0 ? rt_events_cycles(&s->events, s->w.t, job->cycles) : s->t_base + job->duration;
+    } else if (job->span == CRNL_SPAN_EVENTS) {
+        f.n_events = (int64_t)job->duration;
+    }
+    f.grid = (struct rt_grid){s->t_base, job->has_rows ? job->every : 0, f.t_end, 0};
+    rt_record_values(s->r, s->w.t, s->w.x);
+    f.grid.i = 1;
+    int status = rt_record_row(s->r, s->w.t, s->w.x);
+    if (!status && !is_done(s, &f)) {
+        status = run_phase(s, &f);
+        rt_record_dwell(s->r, s->w.t - s->t_last);
+        int last = rt_record_row(s->r, s->w.t, s->w.x); /* nothing new if the end is a row already */
+        status = status ? status : last;
+    }
+    return status;
+}
+
+static int ssa_run(void *workspace, struct rt_recorder *r)
+{
+    struct ssa_worker *s = workspace;
+    const struct rt_job *job = s->job;
+    s->r = r;
+    memcpy(s->w.x, job->x0, (size_t)job->m->n_species * sizeof *s->w.x);
+    s->w.t = s->t_base = s->t_last = job->t0;
+    s->w.t_next = -1;
+    s->w.wait.due = 0;
+    s->w.events = 0;
+    s->since_check = 0;
+    crnl_rng_seed(&s->w.rng, job->seed, (uint32_t)job->spec->statement, job->count, (uint64_t)r->run,
+                  CRNL_DRAW_SSA);
+    if (s->w.table) {
+        crnl_table_reset(s->w.table);
+    }
+    rt_events_start(&s->events);
+    int status = happen(s);
+    if (!status) {
+        status = rt_check_assumes(job, s->w.t, s->w.x, &r->error);
+    }
+    if (!status) {
+        status = burn_in(s);
+    }
+    if (!status) {
+        status = measure(s);
+    }
+    r->events = s->w.events;
+    rt_events_keep(&s->events, r->memory);
+    rt_record_end(r, s->w.t, s->w.x);
+    return status;
+}
+
+const struct crnl_method crnl_method_ssa = {"ssa", true, ssa_create, ssa_run, ssa_destroy};
