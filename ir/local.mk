@@ -35,7 +35,6 @@ libir_a_SOURCES = \
   ir/interp/interp.h \
   ir/interp/interp_course.c \
   ir/interp/interp_impl.h \
-  ir/interp/interp_limit.c \
   ir/lower/lower.h \
   ir/lower/lower_rate_independent.c \
   ir/net/expr_read.c \
@@ -117,6 +116,8 @@ libir_a_SOURCES = \
   ir/prove/crosscheck.h \
   ir/prove/interpretation.c \
   ir/prove/interpretation.h \
+  ir/prove/limit.c \
+  ir/prove/limit.h \
   ir/prove/net_color.c \
   ir/prove/net_color.h \
   ir/prove/net_match.c \

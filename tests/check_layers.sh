@@ -6,41 +6,64 @@ cd "$(dirname "$0")/.." || exit
 
 find support ir import frontend grammar codegen runtime driver \( -name '*.[chyl]' -o -name '*.def' \) -type f |
     sort | xargs -r awk '
+# own[FOLDER]: what its files may include, beside themselves: folders with all below them, or single headers.
 BEGIN {
-    own["support"] = "support"
-    own["ir"] = "ir support"
-    own["import"] = "import ir support"
-    own["frontend"] = "frontend import ir support"
-    own["grammar"] = "grammar frontend support"
+    own["support"] = ""
+    # Inside ir/: expressions, networks of them, their meaning, what is known of them; proofs know no passes.
+    own["ir/expr"] = "support"
+    own["ir/net"] = "ir/expr support"
+    own["ir/interp"] = "ir/net ir/expr support"
+    own["ir/fact"] = "ir/interp ir/net ir/expr support"
+    own["ir/prove"] = "ir/fact ir/interp ir/net ir/expr support"
+    own["ir/pass"] = "ir/prove ir/fact ir/interp ir/net ir/expr support"
+    own["ir/lower"] = "ir/net ir/expr support"
+    own["ir/program"] = "ir/lower ir/net ir/expr support"
+    own["import"] = "ir support"
+    own["frontend"] = "import ir support"
+    own["grammar"] = "frontend support"
+    # Inside codegen/: a plan knows no LLVM, and kernels use of the emitter what emit.h declares.
+    own["codegen/plan"] = "ir support"
+    own["codegen/emit"] = "codegen/engine.h codegen/engine_base.h codegen/plan ir support"
+    own["codegen/kern"] = "codegen/emit/emit.h codegen/plan ir support"
+    own["codegen/interpret"] = "codegen/engine.h codegen/engine_base.h codegen/plan ir support"
+    own["codegen/object"] = "codegen/engine.h codegen/embed.h codegen/emit codegen/plan ir support"
+    own["codegen/text"] = "ir support"
     own["codegen"] = "codegen ir support"
-    own["runtime"] = "runtime"
-    own["driver"] = "driver frontend import codegen ir support"
-    split("support ir import frontend grammar codegen runtime driver", folder, " ")
-    for (i in folder) is_folder[folder[i]] = 1
+    # Inside runtime/: numbers; methods, which see a model and one run of it; then the running program.
+    own["runtime/num"] = ""
+    own["runtime/ssa"] = run = "runtime/rt_base.h runtime/rt_model.h runtime/rt_run.h runtime/rt_events.h"
+    own["runtime/ode"] = run
+    own["runtime/out"] = "runtime/rt_base.h runtime/rt_ctx.h"
+    own["runtime/data"] = "runtime/rt_base.h runtime/rt_ctx.h"
+    own["runtime/neural"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/data runtime/out"
+    own["runtime"] = "runtime/out"
+    own["driver"] = "frontend import codegen ir support"
 }
 function complain(why) { print FILENAME ":" FNR ": " $0 " (" why ")"; bad = 1 }
-# Whether a file of folder `from` may include `path`, a path from the root.
-function allowed(from, path,    to, list, n, i) {
-    if (path ~ /^llvm-c\//) return from == "codegen"
-    to = path; sub(/\/.*$/, "", to)
-    if (path ~ /(^|\/)parser\.h$/) return from == "grammar" || from == "frontend"
-    if (path ~ /(^|\/)lexer\.h$/) return from == "grammar" || from == "frontend"
-    if (path == "runtime/crnl_num.h") return from == "ir" || from == "codegen" || from == "driver" || from == "runtime"
-    if (path ~ /^runtime\/crnl_(data|neural)\.h$/) return from != "support" && from != "grammar"
-    if (path == "runtime/crnl_rt.h") return from == "codegen" || from == "driver" || from == "runtime"
-    if (path ~ /^runtime\/crnl_[a-z]+\.def$/) return from == "codegen" || from == "driver" || from == "runtime"
-    if (!(to in is_folder)) return 1
+function folder_of(path) { sub(/\/[^\/]*$/, "", path); return path }
+# The folder that speaks for a file: its own, or the nearest above it that has a line here.
+function owner(path) {
+    for (path = folder_of(path); !(path in own) && path ~ /\//;) path = folder_of(path)
+    return path
+}
+# Whether a file of `from` may include `path`, a path from the root.
+function allowed(from, path,    top, to, list, n, i) {
+    top = from; sub(/\/.*$/, "", top)
+    to = owner(path)
+    if (path ~ /^llvm-c\//) return top == "codegen"
+    if (path ~ /(^|\/)(parser|lexer)\.h$/) return top == "grammar" || top == "frontend"
+    if (path == "runtime/crnl_num.h") return top ~ /^(ir|codegen|driver|runtime)$/
+    if (path ~ /^runtime\/crnl_(data|neural)\.h$/) return top != "support" && top != "grammar" && from != "runtime/num"
+    if (path ~ /^runtime\/crnl_(rt\.h|[a-z]+\.def)$/) return top ~ /^(codegen|driver|runtime)$/ && from != "runtime/num"
+    if (!(to in own) || to == from) return 1
     n = split(own[from], list, " ")
-    for (i = 1; i <= n; i++) if (list[i] == to) return 1
+    for (i = 1; i <= n; i++) if (list[i] == path || index(to "/", list[i] "/") == 1) return 1
     return 0
 }
 /^[ \t]*#[ \t]*include[ \t]*["<]/ {
     path = $0; sub(/^[^"<]*["<]/, "", path); sub(/[">].*$/, "", path)
-    from = FILENAME; sub(/\/.*$/, "", from)
     if (path ~ /\.\.\//) { complain("paths start at the root of the tree"); next }
-    if ($0 ~ /"/ && path !~ /\// && path != "build_config.h") {
-        here = FILENAME; sub(/[^\/]*$/, "", here); path = here path
-    }
-    if (!allowed(from, path)) complain("not an edge between these folders")
+    if ($0 ~ /"/ && path !~ /\// && path != "build_config.h") path = folder_of(FILENAME) "/" path
+    if (!allowed(owner(FILENAME), path)) complain("not an edge between these folders")
 }
 END { exit bad }'

@@ -60,10 +60,4 @@ enum interp_ssa_result interp_ssa_run(struct interp *it, struct interp_ssa_state
 enum interp_ssa_result interp_course(struct interp *it, struct interp_ssa_state *w, const double *k,
                                      double t_end);
 
-/* The state at t -> infinity of a rate-independent network (fact.h) from amounts x, in rational
- * arithmetic: x must be exact binary fractions, as doubles are. Reactions fire to completion in order,
- * unless a catalyst is finally absent. Fills x with the nearest doubles. False: not rate-independent, or
- * the numbers grow past 128 bits. */
-bool interp_limit(struct interp *it, double *x);
-
 #endif

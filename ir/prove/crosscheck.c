@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ir/interp/interp.h"
+#include "ir/prove/limit.h"
 #include "support/mem.h"
 
 enum { N_STATES = 4 };
@@ -156,7 +157,7 @@ static int32_t compare_limits(struct side *a, struct side *b, const struct witne
             b->x[k] = own && b->net->species.data[k].flags & SPECIES_INPUT ? a->x[i] : b->x[k];
         }
     }
-    if (!interp_limit(a->interp, a->x) || !interp_limit(b->interp, b->x)) {
+    if (!limit_exact(a->net, a->x) || !limit_exact(b->net, b->x)) {
         return -1; /* past 128 bits: nothing is known */
     }
     add_image(a, a->x, w->n_coordinates, a->image);

@@ -1,10 +1,11 @@
 /* The limit of a rate-independent network in rational arithmetic: a second method for what the runtime
  * computes in doubles. */
+#include "ir/prove/limit.h"
+
 #include <math.h>
 #include <stdlib.h>
 
 #include "ir/fact/fact.h"
-#include "ir/interp/interp_impl.h"
 #include "support/mem.h"
 
 __extension__ typedef __int128 wide;
@@ -78,30 +79,30 @@ static bool subtract(struct rational a, struct rational b, struct rational *r)
            reduce(num, den, r);
 }
 
-static bool is_consumed(const struct interp *it, reaction_id j, species_id s)
+static bool is_consumed(const struct term *change, size_t n, species_id s)
 {
-    for (size_t i = it->change_ptr[j]; i < it->change_ptr[j + 1]; i++) {
-        if (it->change.data[i].species == s) {
-            return it->change.data[i].count < 0;
+    for (size_t i = 0; i < n; i++) {
+        if (change[i].species == s) {
+            return change[i].count < 0;
         }
     }
     return false;
 }
 
-/* Reaction j until its scarcest reactant is gone. */
-static bool fire_to_completion(struct interp *it, reaction_id j, struct rational *x)
+/* A reaction with these n net changes until its scarcest reactant is gone. */
+static bool fire_to_completion(const struct net *net, const struct reaction *r, const struct term *change,
+                               size_t n, struct rational *x)
 {
-    const struct reaction *r = &it->n->reaction.data[j];
     struct rational extent = {0, 1}, difference;
     bool found = false;
     for (uint32_t i = 0; i < r->n_lhs; i++) {
-        species_id s = net_lhs(it->n, r)[i].species;
-        if (x[s].num == 0 && !is_consumed(it, j, s)) {
+        species_id s = net_lhs(net, r)[i].species;
+        if (x[s].num == 0 && !is_consumed(change, n, s)) {
             return true; /* a catalyst that is finally absent */
         }
     }
-    for (size_t i = it->change_ptr[j]; i < it->change_ptr[j + 1]; i++) {
-        const struct term *t = &it->change.data[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct term *t = &change[i];
         struct rational possible;
         if (t->count >= 0) {
             continue;
@@ -114,8 +115,8 @@ static bool fire_to_completion(struct interp *it, reaction_id j, struct rational
             found = true;
         }
     }
-    for (size_t i = it->change_ptr[j]; found && i < it->change_ptr[j + 1]; i++) {
-        const struct term *t = &it->change.data[i];
+    for (size_t i = 0; found && i < n; i++) {
+        const struct term *t = &change[i];
         struct rational used;
         if (!scale(extent, -t->count, 1, &used) || !subtract(x[t->species], used, &x[t->species])) {
             return false;
@@ -124,23 +125,27 @@ static bool fire_to_completion(struct interp *it, reaction_id j, struct rational
     return true;
 }
 
-bool interp_limit(struct interp *it, double *x)
+bool limit_exact(const struct net *net, double *x)
 {
-    size_t n = it->n->species.n;
-    struct rate_independence f = fact_rate_independence(it->n);
+    size_t n = net->species.n;
+    struct rate_independence f = fact_rate_independence(net);
     struct rational *exact = mem_alloc((n + 1) * sizeof *exact);
+    VEC(struct term) change = {0};
     bool ok = f.holds;
     for (size_t s = 0; s < n && ok; s++) {
         ok = from_double(x[s], &exact[s]);
     }
-    for (size_t i = 0; i < it->n->reaction.n && ok; i++) {
-        ok = it->n->guard.data[it->n->reaction.data[f.order[i]].guard].initially
-                 ? fire_to_completion(it, f.order[i], exact)
-                 : true;
+    for (size_t i = 0; i < net->reaction.n && ok; i++) {
+        const struct reaction *r = &net->reaction.data[f.order[i]];
+        if (net->guard.data[r->guard].initially) {
+            vec_reserve(&change, r->n_lhs + r->n_rhs);
+            ok = fire_to_completion(net, r, change.data, net_change(net, r, change.data), exact);
+        }
     }
     for (size_t s = 0; s < n && ok; s++) {
         x[s] = to_double(exact[s]);
     }
+    vec_free(&change);
     free(exact);
     fact_rate_independence_free(&f);
     return ok;
