@@ -38,9 +38,8 @@ static struct net *one_network(struct pipeline *p)
     return NULL;
 }
 
-static bool write_out(struct pipeline *p, const char *text, size_t size)
+static bool write_out(struct pipeline *p, const char *path, const char *text, size_t size)
 {
-    const char *path = p->options->output;
     FILE *f = path ? fopen(path, "wb") : stdout;
     bool ok = f && fwrite(text, 1, size, f) == size;
     if (f && path) {
@@ -48,6 +47,23 @@ static bool write_out(struct pipeline *p, const char *text, size_t size)
     }
     return ok || diag_report(p->diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s",
                              path ? path : "the output", strerror(errno));
+}
+
+/* FOLDER/ of -o: NETWORK.FORMAT.EXTENSION in it, the format only where it is not the extension too. The caller frees it. */
+static char *path_in(const char *folder, const struct net *net, const struct text_format *format)
+{
+    bool same = strcmp(format->name, format->extension) == 0;
+    size_t size =
+        strlen(folder) + strlen(net->name) + strlen(format->name) + strlen(format->extension) + sizeof "..";
+    char *path = mem_alloc(size);
+    snprintf(path, size, "%s%s%s%s.%s", folder, net->name, same ? "" : ".", same ? "" : format->name,
+             format->extension);
+    return path;
+}
+
+static bool is_folder(const char *output)
+{
+    return output && *output && output[strlen(output) - 1] == '/';
 }
 
 static bool emit(struct pipeline *p, struct net *net, enum text_format_id format)
@@ -64,7 +80,9 @@ static bool emit(struct pipeline *p, struct net *net, enum text_format_id format
         ok = text_write(f, net, format, &text_options, p->sources, p->diag);
     }
     fclose(f);
-    ok = ok && write_out(p, text, size);
+    char *path = is_folder(o->output) && !o->report ? path_in(o->output, net, &text_formats[format]) : NULL;
+    ok = ok && write_out(p, path ? path : o->output, text, size);
+    free(path);
     if (ok && !o->report && format == TEXT_PIPERINE) {
         text_write_names(stderr, net, format); /* its files hold no comments */
     }
@@ -73,17 +91,48 @@ static bool emit(struct pipeline *p, struct net *net, enum text_format_id format
     return ok;
 }
 
+/* The formats of the list "A,B,...", each once, in its order. Returns how many; 0 after an error. */
+static size_t formats_of(struct pipeline *p, const char *list, enum text_format_id *formats)
+{
+    char *words = mem_strdup(list), *rest = words;
+    bool known = true, asked[TEXT_FORMAT_COUNT] = {false};
+    size_t n = 0;
+    while (known && rest) {
+        const char *word = rest;
+        rest = strchr(rest, ',');
+        if (rest) {
+            *rest++ = '\0';
+        }
+        enum text_format_id format;
+        known = text_find(word, &format) || unknown_format(p, word);
+        if (known && !asked[format]) {
+            asked[format] = true;
+            formats[n++] = format;
+        }
+    }
+    free(words);
+    return known ? n : 0;
+}
+
+/* A format that cannot hold the network keeps none of the others from being written. */
 static bool run(struct pipeline *p, const char *file)
 {
-    enum text_format_id format = TEXT_TEXT;
-    if (p->options->format && !text_find(p->options->format, &format)) {
-        return unknown_format(p, p->options->format);
-    }
-    if (!pipeline_networks(p, file)) {
+    enum text_format_id formats[TEXT_FORMAT_COUNT] = {TEXT_TEXT};
+    size_t n = p->options->report ? 1 : formats_of(p, p->options->format, formats);
+    if (n == 0 || !pipeline_networks(p, file)) {
         return false;
     }
     struct net *net = one_network(p);
-    return net && emit(p, net, format);
+    bool good = net != NULL;
+    for (size_t i = 0; net && i < n; i++) {
+        diag_section(p->diag);
+        struct net *own = n > 1 ? net_clone(net) : net; /* --legalize changes it */
+        good = emit(p, own, formats[i]) && good;
+        if (own != net) {
+            net_destroy(own);
+        }
+    }
+    return good;
 }
 
 int command_emit(const struct options *o)
@@ -94,6 +143,10 @@ int command_emit(const struct options *o)
     }
     if (!o->format && !o->report) {
         fprintf(stderr, "crnlc emit: --format NAME is needed; 'crnlc emit --help' lists the formats\n");
+        return EXIT_STATUS_USAGE;
+    }
+    if (!o->report && strchr(o->format, ',') && !is_folder(o->output)) {
+        fprintf(stderr, "crnlc emit: several formats need a folder for their files: -o FOLDER/\n");
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;

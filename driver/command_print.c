@@ -13,10 +13,11 @@ static void print_tree(struct pipeline *p, const char *file)
         diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", file, strerror(errno));
         return;
     }
+    size_t errors = diag_error_count(p->diag);
     struct arena *arena = arena_create();
     struct intern *names = intern_create();
     struct ast *tree = parse_file(p->sources, source, arena, names, p->diag);
-    if (diag_error_count(p->diag) == 0) {
+    if (diag_error_count(p->diag) == errors) {
         ast_print(stdout, tree, p->sources);
     }
     intern_destroy(names);
@@ -74,13 +75,18 @@ static void print_stage(struct pipeline *p, const char *file)
 
 int command_print(const struct options *o)
 {
-    const char *file = command_file(o);
-    if (!file) {
+    if (o->files.n == 0) {
+        command_file(o); /* complains */
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;
     pipeline_open(&p, o);
-    print_stage(&p, file);
+    for (size_t i = 0; i < o->files.n; i++) {
+        if (o->files.n > 1) {
+            printf("==> %s <==\n", o->files.data[i]);
+        }
+        print_stage(&p, o->files.data[i]);
+    }
     int status = pipeline_report(&p);
     pipeline_close(&p);
     return status;

@@ -45,11 +45,25 @@ static struct pass_options pass_options(const struct pipeline *p, bool asked)
     return o;
 }
 
+static void drop_program(struct pipeline *p)
+{
+    engine_destroy(p->engine);
+    for (size_t i = 0; p->plans && p->plans[i]; i++) {
+        plan_destroy(p->plans[i]);
+    }
+    free(p->plans);
+    program_destroy(p->program);
+    p->engine = NULL;
+    p->plans = NULL;
+    p->program = NULL;
+}
+
 bool pipeline_program(struct pipeline *p, const char *file, bool all)
 {
     const struct options *o = p->options;
     struct pass_options asked = pass_options(p, true);
-    program_destroy(p->program);
+    size_t errors = diag_error_count(p->diag);
+    drop_program(p);
     p->program = frontend_compile(p->sources, file,
                                   &(struct compile_options){
                                       .experiment = o->experiment,
@@ -65,7 +79,7 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
                                       .all = all,
                                   },
                                   p->diag);
-    bool good = p->program && diag_error_count(p->diag) == 0 && program_verify(p->program, p->diag);
+    bool good = p->program && diag_error_count(p->diag) == errors && program_verify(p->program, p->diag);
     pipeline_stage_done(p, "front end");
     return good;
 }
@@ -211,12 +225,7 @@ int pipeline_report(struct pipeline *p)
 
 void pipeline_close(struct pipeline *p)
 {
-    engine_destroy(p->engine);
-    for (size_t i = 0; p->plans && p->plans[i]; i++) {
-        plan_destroy(p->plans[i]);
-    }
-    free(p->plans);
-    program_destroy(p->program);
+    drop_program(p);
     diag_destroy(p->diag);
     sources_destroy(p->sources);
 }

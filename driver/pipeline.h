@@ -22,7 +22,7 @@ struct pipeline {
 };
 
 void pipeline_open(struct pipeline *p, const struct options *o);
-/* Text to a checked program with its networks. */
+/* Text to a checked program with its networks; it takes the place of one that was made before. */
 bool pipeline_program(struct pipeline *p, const char *file, bool all);
 /* ... to networks after passes; ... to plans; ... to something that runs in memory. Each includes the ones
  * before. */

@@ -15,6 +15,12 @@ static struct module *root(struct front *f)
     return f->module.data[0];
 }
 
+/* Of this file; others may have been compiled before it. */
+static bool no_errors(const struct front *f)
+{
+    return diag_error_count(f->diag) == f->errors_before;
+}
+
 /* Where a message about the file as a whole points: at its first declaration. */
 static struct span start(struct front *f)
 {
@@ -127,7 +133,7 @@ static struct name *choose(struct front *f, struct name **network)
     size_t networks = count_of(f, NAME_NETWORK, &last);
     if (networks == 1) {
         *network = last;
-    } else if (diag_error_count(f->diag) == 0) {
+    } else if (no_errors(f)) {
         list_names(f, NAME_NETWORK, list, sizeof list);
         diag_report(f->diag, DIAG_E0207, start(f),
                     networks ? "this file has several networks and no experiment"
@@ -150,7 +156,7 @@ static void use_network(struct front *f, int32_t at)
 
 static void build_experiment(struct front *f, struct name *experiment)
 {
-    if (experiment_build(f, experiment) && diag_error_count(f->diag) == 0) {
+    if (experiment_build(f, experiment) && no_errors(f)) {
         lint_experiment(f);
     }
 }
@@ -230,10 +236,10 @@ static bool compile(struct front *f, const char *path)
     } else if (network) {
         use_network(f, network_use(f, network, network->span));
     }
-    if (diag_error_count(f->diag) == 0) {
+    if (no_errors(f)) {
         lint_file(f);
     }
-    return diag_error_count(f->diag) == 0 && program_verify(f->program, f->diag);
+    return no_errors(f) && program_verify(f->program, f->diag);
 }
 
 /* A file of another tool is a program of one network. */
@@ -242,13 +248,14 @@ static bool compile_import(struct front *f, const char *path)
     f->program = program_create();
     f->program->file = arena_strdup(f->program->arena, path);
     use_network(f, network_import_file(f, path));
-    return diag_error_count(f->diag) == 0 && program_verify(f->program, f->diag);
+    return no_errors(f) && program_verify(f->program, f->diag);
 }
 
 struct program *frontend_compile(struct sources *sources, const char *path,
                                  const struct compile_options *options, struct diag *diag)
 {
     struct front f = {.sources = sources, .diag = diag, .options = options};
+    f.errors_before = diag_error_count(diag);
     f.names = intern_create();
     f.arena = arena_create();
     f.constants = expr_pool_create();

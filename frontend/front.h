@@ -29,6 +29,7 @@ struct front {
     int64_t n_reactions, max_reactions;
     int64_t n_turns;         /* of loops that were unrolled */
     int depth;               /* of function calls and instances */
+    size_t errors_before;    /* those of files that were compiled earlier */
     bool syntax_errors;      /* then nothing is elaborated: messages would follow from messages */
     VEC(struct units) units; /* of each network of the program */
 };

@@ -27,6 +27,7 @@ struct diag {
     struct sources *sources;
     struct arena *arena; /* owns all texts */
     VEC(struct report) reports;
+    size_t section; /* the first report that a new one may not repeat */
     bool last_is_kept; /* false after a repeated report: its label and notes are dropped too */
     size_t limit;
     bool promote;
@@ -70,7 +71,7 @@ bool diag_report(struct diag *d, enum diag_code code, struct span at, const char
     va_start(ap, format);
     const char *text = arena_vprintf(d->arena, format, ap);
     va_end(ap);
-    for (size_t i = 0; i < d->reports.n; i++) {
+    for (size_t i = d->section; i < d->reports.n; i++) {
         const struct report *r = &d->reports.data[i];
         /* Without a place the text is what tells two reports apart. */
         if (r->code == code && r->at.file == at.file && r->at.lo == at.lo && r->at.hi == at.hi &&
@@ -113,6 +114,11 @@ void diag_help(struct diag *d, const char *format, ...)
         vec_last(&d->reports).help = arena_vprintf(d->arena, format, ap);
         va_end(ap);
     }
+}
+
+void diag_section(struct diag *d)
+{
+    d->section = d->reports.n;
 }
 
 static enum diag_severity severity_of(const struct diag *d, enum diag_code code)

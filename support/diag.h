@@ -33,6 +33,9 @@ void diag_note(struct diag *d, struct span at, const char *format, ...) __attrib
 /* Adds the help line of the last report. */
 void diag_help(struct diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* From here on a report may be kept that equals an earlier one: another job begins, the next of several formats say. */
+void diag_section(struct diag *d);
+
 size_t diag_error_count(const struct diag *d);
 size_t diag_count(const struct diag *d);
 /* Prints all reports; `color` uses ANSI. */

@@ -21,21 +21,24 @@ fail() # name, details from standard input
     head -n 60 | sed 's/^/    /'
 }
 
-# run_in FOLDER COMMAND...: runs with output in $TMP/stdout and $TMP/stderr. A sanitizer report (99), a
-# time-out (124) or a signal is never what a test expects: then $broken says so, else it is empty.
+# run_in FOLDER COMMAND...: runs with output in $TMP/stdout and $TMP/stderr. Each process may take CASE_SECONDS of processor
+# time, which does not depend on what else the machine does; an hour is for what waits and will never end. A sanitizer report
+# (99), one of these limits or a signal is never what a test expects: then $broken says so, else it is empty.
 run_in()
 {
-    local folder=$1 status
+    local folder=$1 status seconds=${CASE_SECONDS:-300}
     shift
     {
-        (cd "$folder" && exec timeout -k 10 "${CASE_TIMEOUT:-300}" "$@") >"$TMP/stdout" 2>"$TMP/stderr" </dev/null
+        (cd "$folder" && ulimit -S -t "$seconds" && exec timeout -k 10 3600 "$@") >"$TMP/stdout" 2>"$TMP/stderr" </dev/null
         status=$?
     } 2>/dev/null       # where the shell tells of a signal
     broken=
     if [ $status = 99 ]; then
         broken="sanitizer report"
+    elif [ $status = $((128 + $(kill -l XCPU))) ]; then
+        broken="no end after $seconds s of processor time"
     elif [ $status = 124 ] || [ $status = 137 ]; then
-        broken="no end after ${CASE_TIMEOUT:-300} s"
+        broken="no end after an hour"
     elif [ $status -ge 128 ]; then
         broken="died of signal $((status - 128))"
     fi

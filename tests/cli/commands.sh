@@ -37,6 +37,7 @@ want 2 'needs a value' "$CRNLC" run decay.crnl --experiment
 want 2 'takes no value' "$CRNLC" check --json=yes decay.crnl
 want 2 'no file' "$CRNLC" run
 want 2 'one file at a time' "$CRNLC" run decay.crnl alone.crnl
+want 2 'several formats need a folder' "$CRNLC" emit --format text,json decay.crnl
 want 2 'did you mean E0201?' "$CRNLC" explain E020l
 want 0 'unknown name' "$CRNLC" explain e0201
 want 0 'E0201: unknown name' "$CRNLC" explain
@@ -106,6 +107,20 @@ want 0 'NETWORK decay' "$CRNLC" print --stage ast decay.crnl
 want 0 'run' "$CRNLC" print --stage program decay.crnl
 want 0 'decay' "$CRNLC" print decay.crnl
 want 0 'alone' "$CRNLC" print --network alone alone.crnl
+# One file after the other; the errors of one keep none of the others from being shown.
+want 1 'bad.crnl:3:8: error[E0201]' "$CRNLC" print decay.crnl bad.crnl alone.crnl
+[ "$(grep -A 1 '^==> ' out | tr -d '\n')" = '==> decay.crnl <==network "decay" {--==> bad.crnl <====> alone.crnl <==network "alone" {' ]
+# A format that cannot hold the network keeps none of the others from being written; each says so.
+mkdir formats
+cat >three.crnl <<'END'
+network three { species A = 8, B; 3 A =>{A / (1 + A)} 3 B; }
+END
+want 1 'piperine: 3 reactants' "$CRNLC" emit --format text,piperine,json,peppercorn,nuskell -o formats/ three.crnl
+[ "$(echo $(ls formats))" = 'three.json three.text.txt' ]
+for format in peppercorn nuskell; do
+    grep -q "three.crnl:1.*error.E0821.: $format" out
+done
+want 1 'did you mean json?' "$CRNLC" emit --format text,jsn -o formats/ three.crnl
 want 0 'kernel' "$CRNLC" print --stage plan decay.crnl
 want 0 'define' "$CRNLC" print --stage llvm decay.crnl
 want 0 '.text' "$CRNLC" print --stage asm decay.crnl
@@ -121,7 +136,10 @@ experiment main { for i in 0..1000000 { run walk for 1 by ssa; print i -> "turns
 END
 (trap - INT; exec "$CRNLC" run long.crnl) &
 child=$!
-sleep 1
+# Only once there are rows: on a busy machine the compilation alone takes seconds.
+while kill -0 $child 2>/dev/null && [ -z "$(find . -name 'turns.txt*' -size +0)" ]; do
+    sleep 0.1
+done
 kill -INT $child
 status=0
 wait $child || status=$?
