@@ -6,6 +6,7 @@ libir_a_SOURCES = \
   ir/expr/expr.h \
   ir/expr/expr_apply.c \
   ir/expr/expr_build.c \
+  ir/expr/expr_class.def \
   ir/expr/expr_compute.c \
   ir/expr/expr_derivative.c \
   ir/expr/expr_element.c \

@@ -200,7 +200,6 @@ LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type fr
 LLVMValueRef emit_apply1(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v);
 LLVMValueRef emit_apply2(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v,
                          LLVMValueRef w);
-bool emit_is_elementwise(enum expr_op op);
 
 /* emit_array.c, for emit_fold.c: element `at` (one index an axis) of a prepared array. */
 struct emit_index {

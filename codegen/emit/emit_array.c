@@ -84,7 +84,7 @@ static LLVMValueRef lazy_element(struct emit_body *b, expr_id id, const struct e
         return emit_element(b, x->args[0], &inner);
     default: break;
     }
-    assert(emit_is_elementwise(x->op));
+    assert(expr_is_elementwise(x->op));
     enum expr_type type = node(b, x->args[0])->type;
     LLVMValueRef v = emit_element(b, x->args[0], at);
     if (x->n_args == 1) {
@@ -176,23 +176,6 @@ static void prepare_elementwise(struct emit_body *b, expr_id id, const struct ex
     }
 }
 
-static bool is_leaf(enum expr_op op)
-{
-    switch (op) {
-    case EXPR_GLOBAL:
-    case EXPR_VAR:
-    case EXPR_NET_GET:
-    case EXPR_STAT:
-    case EXPR_DATA:
-    case EXPR_LIMIT:
-    case EXPR_NEURAL:
-    case EXPR_NEURAL_GET:
-    case EXPR_RANDOM:
-    case EXPR_SHUFFLE: return true;
-    default: return false;
-    }
-}
-
 void emit_prepare(struct emit_body *b, expr_id id)
 {
     const struct expr *x = node(b, id);
@@ -205,7 +188,7 @@ void emit_prepare(struct emit_body *b, expr_id id)
     }
     if (x->op == EXPR_CONST) {
         prepare_constant(b, id, x);
-    } else if (emit_is_elementwise(x->op)) {
+    } else if (expr_is_elementwise(x->op)) {
         prepare_elementwise(b, id, x);
     } else if (x->op == EXPR_FILL) {
         emit_scalar(b, x->args[0]);
@@ -213,7 +196,7 @@ void emit_prepare(struct emit_body *b, expr_id id)
     } else if (x->op == EXPR_SLICE || x->op == EXPR_TAKE || x->op == EXPR_RESHAPE ||
                (x->op == EXPR_GATHER && node(b, x->args[1])->shape.rank == 0)) {
         prepare_view(b, id, x);
-    } else if (is_leaf(x->op)) {
+    } else if (expr_is_asked(x->op)) {
         emit_remember(b, id, FORM_MEMORY, b->leaf(b, x));
     } else {
         LLVMValueRef out = emit_buffer(b, x->type, shape_size(x->shape));
@@ -294,17 +277,19 @@ static bool compute_into(struct emit_body *b, expr_id id, LLVMValueRef out)
     case EXPR_SELECT: select_into(b, x, out); return true;
     case EXPR_MATMUL: emit_matmul_into(b, id, out); return true;
     case EXPR_MAP: emit_map_into(b, id, out); return true;
-    case EXPR_FOLD_SUM:
-    case EXPR_FOLD_MIN:
-    case EXPR_FOLD_MAX: emit_fold_into(b, id, out); return true;
     case EXPR_GATHER:
         if (node(b, x->args[1])->shape.rank == 0) {
             return false;
         }
         gather_into(b, x, out);
         return true;
-    default: return false;
+    default: break;
     }
+    if (!expr_has_class(x->op, EXPR_CLASS_FOLD)) {
+        return false;
+    }
+    emit_fold_into(b, id, out);
+    return true;
 }
 
 void emit_array_into(struct emit_body *b, expr_id id, LLVMValueRef out)

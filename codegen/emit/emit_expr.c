@@ -102,14 +102,6 @@ static LLVMValueRef compute(struct emit_body *b, expr_id id, const struct expr *
     case EXPR_OR: return logical(b, x);
     case EXPR_SELECT: return choose(b, x);
     case EXPR_TAKE: return take(b, x);
-    case EXPR_SUM:
-    case EXPR_MIN_OF:
-    case EXPR_MAX_OF:
-    case EXPR_ARGMIN:
-    case EXPR_ARGMAX: return emit_reduce(b, id);
-    case EXPR_FOLD_SUM:
-    case EXPR_FOLD_MIN:
-    case EXPR_FOLD_MAX: return emit_fold_scalar(b, id);
     case EXPR_RESHAPE: /* of an array with one element */
         emit_prepare(b, x->args[0]);
         for (int32_t i = 0; i < SHAPE_MAX_RANK; i++) {
@@ -118,7 +110,13 @@ static LLVMValueRef compute(struct emit_body *b, expr_id id, const struct expr *
         return emit_element(b, x->args[0], &none);
     case EXPR_FILL: return emit_scalar(b, x->args[0]);
     case EXPR_GATHER: return emit_gather_scalar(b, id);
-    default: return emit_is_elementwise(x->op) ? elementwise(b, x) : b->leaf(b, x);
+    default: break;
+    }
+    switch (expr_op_class[x->op]) {
+    case EXPR_CLASS_REDUCTION:
+    case EXPR_CLASS_PLACE: return emit_reduce(b, id);
+    case EXPR_CLASS_FOLD: return emit_fold_scalar(b, id);
+    default: return expr_is_elementwise(x->op) ? elementwise(b, x) : b->leaf(b, x);
     }
 }
 
@@ -129,7 +127,7 @@ static void emit_spine(struct emit_body *b, expr_id id)
     VEC(expr_id) spine = {0};
     for (;;) {
         const struct expr *x = expr_get(b->pool, id);
-        if (b->cache->memo[id].form || x->shape.rank > 0 || !emit_is_elementwise(x->op)) {
+        if (b->cache->memo[id].form || x->shape.rank > 0 || !expr_is_elementwise(x->op)) {
             break;
         }
         vec_push(&spine, id);
@@ -149,7 +147,7 @@ LLVMValueRef emit_scalar(struct emit_body *b, expr_id id)
     }
     const struct expr *x = expr_get(b->pool, id);
     assert(x->shape.rank == 0);
-    if (emit_is_elementwise(x->op) && !b->cache->memo[x->args[0]].form) {
+    if (expr_is_elementwise(x->op) && !b->cache->memo[x->args[0]].form) {
         emit_spine(b, id);
     }
     LLVMValueRef v = compute(b, id, x);

@@ -39,7 +39,7 @@ static void find_open(void *env, expr_id id, const struct expr *x)
     }
     if (x->op == EXPR_BINDER) {
         mask = bit_of(w, x->a);
-    } else if (x->op == EXPR_MAP || (x->op >= EXPR_FOLD_SUM && x->op <= EXPR_FOLD_MAX)) {
+    } else if (expr_is_loop(x->op)) {
         mask &= ~(bit_of(w, x->a) & ~((uint64_t)1 << MANY));
     }
     open[id] = mask;
@@ -47,14 +47,11 @@ static void find_open(void *env, expr_id id, const struct expr *x)
 
 static uint32_t sure_args(const struct expr *x)
 {
-    switch (x->op) {
-    case EXPR_SELECT:
-    case EXPR_AND:
-    case EXPR_OR: return 1;
-    case EXPR_MAP: return x->b > 0 ? 1 : 0;
-    case EXPR_FOLD_SUM:
-    case EXPR_FOLD_MIN:
-    case EXPR_FOLD_MAX: return x->b > 0 && x->n_args == 1 ? 1 : 0;
+    switch (expr_op_class[x->op]) {
+    case EXPR_CLASS_SELECT:
+    case EXPR_CLASS_LOGICAL: return 1;
+    case EXPR_CLASS_MAP: return x->b > 0 ? 1 : 0;
+    case EXPR_CLASS_FOLD: return x->b > 0 && x->n_args == 1 ? 1 : 0;
     default: return x->n_args;
     }
 }

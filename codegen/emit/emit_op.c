@@ -5,11 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-bool emit_is_elementwise(enum expr_op op)
-{
-    return op >= EXPR_TO_REAL && op <= EXPR_OR;
-}
-
 LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type from, enum expr_type to)
 {
     LLVMBuilderRef at = b->e->builder;

@@ -120,16 +120,14 @@ static expr_id scalar_step(struct expr_pool *ex, expr_id id)
     struct expr e = *expr_get(ex, id);
     switch (e.op) {
     case EXPR_TO_REAL: return e.args[0];
-    case EXPR_SUM:
-    case EXPR_MIN_OF:
-    case EXPR_MAX_OF: return scalar_reduce(ex, e.op, e.type == TYPE_INT, e.args[0]);
-    case EXPR_ARGMIN:
-    case EXPR_ARGMAX: return scalar_arg(ex, e.op, e.args[0]);
-    case EXPR_FOLD_SUM:
-    case EXPR_FOLD_MIN:
-    case EXPR_FOLD_MAX: return scalar_fold(ex, e);
     case EXPR_TAKE: return scalar_take(ex, e.args[0], e.args[1]);
     case EXPR_RESHAPE: return expr_element(ex, e.args[0], 0);
+    default: break;
+    }
+    switch (expr_op_class[e.op]) {
+    case EXPR_CLASS_REDUCTION: return scalar_reduce(ex, e.op, e.type == TYPE_INT, e.args[0]);
+    case EXPR_CLASS_PLACE: return scalar_arg(ex, e.op, e.args[0]);
+    case EXPR_CLASS_FOLD: return scalar_fold(ex, e);
     default: return id;
     }
 }

@@ -123,20 +123,14 @@ static expr_id scalar(struct scalar *s, expr_id id)
     if (e.shape.rank > 0 || --s->left < 0) {
         return 0;
     }
-    switch (e.op) {
-    case EXPR_CONST:
-    case EXPR_PARAM:
-    case EXPR_SPECIES:
-    case EXPR_TIME:
-    case EXPR_BINDER: return id;
-    case EXPR_SUM:
-    case EXPR_MIN_OF:
-    case EXPR_MAX_OF: return reduce(s, &e, step_of(e.op));
-    case EXPR_FOLD_SUM:
-    case EXPR_FOLD_MIN:
-    case EXPR_FOLD_MAX: return unroll(s, &e);
-    case EXPR_TAKE: return take(s, id, &e);
-    default: return e.op >= EXPR_TO_REAL && e.op <= EXPR_SELECT ? rebuild(s, &e) : 0;
+    switch (expr_op_class[e.op]) {
+    case EXPR_CLASS_CONST:
+    case EXPR_CLASS_STATE:
+    case EXPR_CLASS_BINDER: return id;
+    case EXPR_CLASS_REDUCTION: return reduce(s, &e, step_of(e.op));
+    case EXPR_CLASS_FOLD: return unroll(s, &e);
+    case EXPR_CLASS_SELECT: return rebuild(s, &e);
+    default: return e.op == EXPR_TAKE ? take(s, id, &e) : expr_is_elementwise(e.op) ? rebuild(s, &e) : 0;
     }
 }
 

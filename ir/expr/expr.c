@@ -9,6 +9,12 @@
 #include "support/hash.h"
 #include "support/mem.h"
 
+const uint8_t expr_op_class[EXPR_OP_COUNT] = {
+#define EXPR(op, text, arity, class, meaning) EXPR_CLASS_##class,
+#include "ir/expr/expr.def"
+#undef EXPR
+};
+
 int64_t shape_size(struct shape s)
 {
     int64_t n = 1;
@@ -169,24 +175,13 @@ static void grow_table(struct expr_pool *p)
 
 static uint16_t node_holds(const struct expr_pool *p, const struct expr *e)
 {
-    if (e->n_args == 0 && e->op != EXPR_CONST) {
-        return e->op == EXPR_BINDER ? HOLDS_BINDER : HOLDS_LEAF;
-    }
-    uint16_t holds = 0;
+    uint16_t holds = expr_has_class(e->op, EXPR_CLASS_BINDER) ? HOLDS_BINDER : 0;
+    holds |= expr_is_asked(e->op) ? HOLDS_LEAF : 0;
+    holds |= expr_has_class(e->op, EXPR_CLASS_DRAW) ? HOLDS_EFFECT : 0;
     for (uint32_t i = 0; i < e->n_args; i++) {
         holds |= expr_get(p, e->args[i])->holds;
     }
-    switch (e->op) {
-    case EXPR_RANDOM:
-    case EXPR_SHUFFLE: return (uint16_t)(holds | HOLDS_EFFECT | HOLDS_LEAF);
-    case EXPR_DATA:
-    case EXPR_STAT:
-    case EXPR_LIMIT:
-    case EXPR_NEURAL:
-    case EXPR_FORMAT:
-    case EXPR_JOIN: return (uint16_t)(holds | HOLDS_LEAF);
-    default: return holds;
-    }
+    return holds;
 }
 
 static expr_id append_node(struct expr_pool *p, const struct expr *e, uint32_t hash)
@@ -222,7 +217,8 @@ static expr_id append_node(struct expr_pool *p, const struct expr *e, uint32_t h
 expr_id expr_intern(struct expr_pool *p, const struct expr *e)
 {
     uint32_t hash = hash_node(e);
-    if (e->op == EXPR_RANDOM || e->op == EXPR_SHUFFLE) {
+    bool draw = expr_has_class(e->op, EXPR_CLASS_DRAW);
+    if (draw) {
         hash ^= (uint32_t)p->n * 0x9E3779B9u;
     }
     if (p->n * 2 > p->table_size) {
@@ -231,8 +227,7 @@ expr_id expr_intern(struct expr_pool *p, const struct expr *e)
     size_t h = hash & (p->table_size - 1);
     for (; p->table[h]; h = (h + 1) & (p->table_size - 1)) {
         expr_id id = p->table[h];
-        if (p->hash[id] == hash && same_node(&p->node[id], e) && e->op != EXPR_RANDOM &&
-            e->op != EXPR_SHUFFLE) {
+        if (p->hash[id] == hash && !draw && same_node(&p->node[id], e)) {
             return id;
         }
     }

@@ -14,11 +14,54 @@
 typedef uint32_t expr_id; /* 0 = none */
 
 enum expr_op {
-#define EXPR(op, text, arity, meaning) EXPR_##op,
+#define EXPR(op, text, arity, class, meaning) EXPR_##op,
 #include "ir/expr/expr.def"
 #undef EXPR
     EXPR_OP_COUNT
 };
+
+enum expr_class {
+#define EXPR_CLASS(class, meaning) EXPR_CLASS_##class,
+#include "ir/expr/expr_class.def"
+#undef EXPR_CLASS
+};
+extern const uint8_t expr_op_class[EXPR_OP_COUNT]; /* enum expr_class by operator */
+
+static inline bool expr_has_class(int op, enum expr_class class)
+{
+    return expr_op_class[op] == class;
+}
+
+/* A value that evaluation asks of its surroundings, whether it has operands or not. */
+static inline bool expr_is_asked(int op)
+{
+    return expr_op_class[op] >= EXPR_CLASS_STATE && expr_op_class[op] <= EXPR_CLASS_TEXT;
+}
+
+static inline bool expr_is_unary(int op) /* elementwise, as expr_unary makes it */
+{
+    return expr_op_class[op] == EXPR_CLASS_UNARY || expr_op_class[op] == EXPR_CLASS_FUNCTION;
+}
+
+static inline bool expr_is_binary(int op) /* as expr_binary makes it */
+{
+    return expr_op_class[op] >= EXPR_CLASS_ARITHMETIC && expr_op_class[op] <= EXPR_CLASS_LOGICAL;
+}
+
+static inline bool expr_is_elementwise(int op)
+{
+    return expr_is_unary(op) || expr_is_binary(op);
+}
+
+static inline bool expr_is_reduction(int op) /* as expr_reduce makes it */
+{
+    return expr_op_class[op] == EXPR_CLASS_REDUCTION || expr_op_class[op] == EXPR_CLASS_PLACE;
+}
+
+static inline bool expr_is_loop(int op) /* it binds a binder */
+{
+    return expr_op_class[op] == EXPR_CLASS_MAP || expr_op_class[op] == EXPR_CLASS_FOLD;
+}
 
 enum expr_type { TYPE_REAL, TYPE_INT, TYPE_BOOL, TYPE_TEXT };
 
@@ -140,8 +183,7 @@ expr_id expr_derivative(struct expr_pool *p, expr_id id, enum expr_op op, int32_
 /* Evaluation by walking: the oracle. Leaves are asked of `env`; values of arrays are row-major. */
 struct expr_env {
     void *env;
-    /* Fills `out` (double[], int64_t[], uint8_t[] or const char *[] by type) for leaves and effects: PARAM
-     * SPECIES TIME CAPTURE GLOBAL VAR NET_GET NET_TIME STAT DATA RANDOM SHUFFLE FORMAT JOIN; args are the
+    /* Fills `out` (double[], int64_t[], uint8_t[] or const char *[] by type) for what expr_is_asked; args are the
      * values of the operands. False = error, stops. */
     bool (*leaf)(void *env, const struct expr *e, const void *const *args, void *out);
     bool (*index_error)(void *env, int64_t index, int64_t size, int32_t line);

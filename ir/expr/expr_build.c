@@ -54,7 +54,7 @@ expr_id expr_unary(struct expr_pool *p, enum expr_op op, expr_id x)
         assert(type == TYPE_REAL);
         type = TYPE_INT;
     } else {
-        assert(op >= EXPR_EXP && op <= EXPR_TANH);
+        assert(expr_has_class(op, EXPR_CLASS_FUNCTION));
         x = expr_to_real(p, x);
         type = TYPE_REAL;
     }
@@ -86,7 +86,7 @@ static enum expr_type unify(struct expr_pool *p, enum expr_op op, expr_id *x, ex
 {
     enum expr_type tx = type_of(p, *x), ty = type_of(p, *y);
     bool equality = op == EXPR_EQ || op == EXPR_NE;
-    if (op == EXPR_AND || op == EXPR_OR) {
+    if (expr_has_class(op, EXPR_CLASS_LOGICAL)) {
         assert(tx == TYPE_BOOL && ty == TYPE_BOOL);
         return TYPE_BOOL;
     }
@@ -111,11 +111,11 @@ static struct shape broadcast(struct shape x, struct shape y)
 
 expr_id expr_binary(struct expr_pool *p, enum expr_op op, expr_id x, expr_id y)
 {
-    assert(op >= EXPR_ADD && op <= EXPR_OR);
+    assert(expr_is_binary(op));
     enum expr_type type = unify(p, op, &x, &y);
     struct shape shape = broadcast(shape_of(p, x), shape_of(p, y));
-    assert((op != EXPR_AND && op != EXPR_OR && type != TYPE_TEXT) || shape.rank == 0);
-    if (op >= EXPR_EQ) {
+    assert((!expr_has_class(op, EXPR_CLASS_LOGICAL) && type != TYPE_TEXT) || shape.rank == 0);
+    if (!expr_has_class(op, EXPR_CLASS_ARITHMETIC)) {
         type = TYPE_BOOL;
     }
     expr_id args[] = {x, y};
@@ -283,8 +283,8 @@ expr_id expr_matmul(struct expr_pool *p, expr_id x, expr_id y)
 expr_id expr_reduce(struct expr_pool *p, enum expr_op op, expr_id array)
 {
     enum expr_type type = type_of(p, array);
-    assert(op >= EXPR_SUM && op <= EXPR_ARGMAX && (type == TYPE_REAL || type == TYPE_INT));
-    if (op == EXPR_ARGMIN || op == EXPR_ARGMAX) {
+    assert(expr_is_reduction(op) && (type == TYPE_REAL || type == TYPE_INT));
+    if (expr_has_class(op, EXPR_CLASS_PLACE)) {
         assert(shape_size(shape_of(p, array)) > 0);
         type = TYPE_INT;
     }
@@ -322,7 +322,7 @@ expr_id expr_fold(struct expr_pool *p, enum expr_op op, int32_t binder, int32_t 
                   expr_id cond)
 {
     enum expr_type type = type_of(p, body);
-    assert(op >= EXPR_FOLD_SUM && op <= EXPR_FOLD_MAX && (type == TYPE_REAL || type == TYPE_INT) &&
+    assert(expr_has_class(op, EXPR_CLASS_FOLD) && (type == TYPE_REAL || type == TYPE_INT) &&
            extent >= 0);
     assert(!cond || (type_of(p, cond) == TYPE_BOOL && shape_of(p, cond).rank == 0));
     bool always = !cond || (expr_is_const(p, cond) && expr_get(p, cond)->v.integer);

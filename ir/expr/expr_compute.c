@@ -209,32 +209,15 @@ static void append(const struct expr *e, const struct operand *args, void *out)
 
 bool expr_compute(const struct expr *e, const struct operand *args, void *out, struct index_fault *fault)
 {
+    if (expr_is_elementwise(e->op)) {
+        if (e->n_args == 1) {
+            unary(e, &args[0], out);
+        } else {
+            binary(e, &args[0], &args[1], out);
+        }
+        return true;
+    }
     switch (e->op) {
-    case EXPR_TO_REAL:
-    case EXPR_NEG:
-    case EXPR_NOT:
-    case EXPR_ABS:
-    case EXPR_EXP:
-    case EXPR_LOG:
-    case EXPR_SQRT:
-    case EXPR_SIN:
-    case EXPR_COS:
-    case EXPR_TANH:
-    case EXPR_FLOOR: unary(e, &args[0], out); return true;
-    case EXPR_ADD:
-    case EXPR_SUB:
-    case EXPR_MUL:
-    case EXPR_DIV:
-    case EXPR_MOD:
-    case EXPR_POW:
-    case EXPR_MIN:
-    case EXPR_MAX:
-    case EXPR_EQ:
-    case EXPR_NE:
-    case EXPR_LT:
-    case EXPR_LE:
-    case EXPR_AND:
-    case EXPR_OR: binary(e, &args[0], &args[1], out); return true;
     case EXPR_STACK:
     case EXPR_CONCAT:
     case EXPR_RESHAPE: append(e, args, out); return true;

@@ -192,9 +192,9 @@ static expr_id derive(struct expr_pool *p, const struct expr *e, expr_id id, con
         return 0;
     }
     expr_id r;
-    if (e->op >= EXPR_TO_REAL && e->op <= EXPR_FLOOR) {
+    if (expr_is_unary(e->op)) {
         r = d_unary(p, e, id, e->args[0], d[0]);
-    } else if (e->op >= EXPR_ADD && e->op <= EXPR_OR) {
+    } else if (expr_is_binary(e->op)) {
         r = d_binary(p, e, id, d[0], d[1]);
     } else {
         r = d_array(p, e, d);

@@ -132,9 +132,6 @@ static expr_id push_inwards(struct expr_pool *p, const struct expr *e, int64_t i
     case EXPR_RESHAPE: return expr_element(p, e->args[0], i);
     case EXPR_MATMUL: return element_of_matmul(p, e, i);
     case EXPR_MAP: return element_of_map(p, e, i);
-    case EXPR_FOLD_SUM:
-    case EXPR_FOLD_MIN:
-    case EXPR_FOLD_MAX: return element_of_fold(p, e, i);
     case EXPR_SELECT:
         return expr_select(p, e->args[0], expr_element(p, e->args[1], i), expr_element(p, e->args[2], i));
     case EXPR_STACK: {
@@ -147,10 +144,13 @@ static expr_id push_inwards(struct expr_pool *p, const struct expr *e, int64_t i
     }
     default: break;
     }
-    if (e->op >= EXPR_TO_REAL && e->op <= EXPR_FLOOR) {
+    if (expr_has_class(e->op, EXPR_CLASS_FOLD)) {
+        return element_of_fold(p, e, i);
+    }
+    if (expr_is_unary(e->op)) {
         return expr_unary(p, e->op, expr_element(p, e->args[0], i));
     }
-    if (e->op >= EXPR_ADD && e->op <= EXPR_OR) {
+    if (expr_is_binary(e->op)) {
         expr_id x = expr_element(p, e->args[0], expr_get(p, e->args[0])->shape.rank > 0 ? i : 0);
         expr_id y = expr_element(p, e->args[1], expr_get(p, e->args[1])->shape.rank > 0 ? i : 0);
         return expr_binary(p, e->op, x, y);

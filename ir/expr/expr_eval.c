@@ -262,27 +262,11 @@ static bool eval_node(struct context *c, const struct region *g, const struct bo
         return eval_below(c, g, b, e->args[1], out);
     }
     case EXPR_MAP: return eval_map(c, g, b, e, out);
-    case EXPR_FOLD_SUM:
-    case EXPR_FOLD_MIN:
-    case EXPR_FOLD_MAX: return eval_fold(c, g, b, e, out);
-    case EXPR_PARAM:
-    case EXPR_SPECIES:
-    case EXPR_TIME:
-    case EXPR_CAPTURE:
-    case EXPR_GLOBAL:
-    case EXPR_VAR:
-    case EXPR_NET_GET:
-    case EXPR_NET_TIME:
-    case EXPR_STAT:
-    case EXPR_DATA:
-    case EXPR_LIMIT:
-    case EXPR_NEURAL:
-    case EXPR_NEURAL_GET:
-    case EXPR_RANDOM:
-    case EXPR_SHUFFLE:
-    case EXPR_FORMAT:
-    case EXPR_JOIN: return eval_leaf(c, g, e, out);
-    default: return eval_strict(c, g, e, out);
+    default:
+        if (expr_has_class(e->op, EXPR_CLASS_FOLD)) {
+            return eval_fold(c, g, b, e, out);
+        }
+        return expr_is_asked(e->op) ? eval_leaf(c, g, e, out) : eval_strict(c, g, e, out);
     }
 }
 

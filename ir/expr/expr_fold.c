@@ -83,7 +83,7 @@ static bool is_closed(const struct expr_pool *p, const struct expr *e)
             bool bound = x->op != EXPR_BINDER || x->a == e->a;
             for (size_t m = k + 1; m < r.n && !bound; m++) {
                 const struct expr *y = expr_get(p, r.id[m]);
-                bound = y->op >= EXPR_MAP && y->op <= EXPR_FOLD_MAX && y->a == x->a;
+                bound = expr_is_loop(y->op) && y->a == x->a;
             }
             closed = bound;
         }
@@ -133,7 +133,7 @@ expr_id expr_fold_node(struct expr_pool *p, const struct expr *e)
     if (shape_size(e->shape) > FOLD_LIMIT) {
         return 0;
     }
-    if (e->op >= EXPR_MAP && e->op <= EXPR_FOLD_MAX) {
+    if (expr_is_loop(e->op)) {
         return fold_loop(p, e);
     }
     if (e->op == EXPR_SELECT || !all_const(p, e)) {
@@ -215,7 +215,7 @@ static expr_id simplify_real(struct expr_pool *p, const struct expr *e, expr_id 
 static expr_id simplify_binary(struct expr_pool *p, const struct expr *e)
 {
     expr_id x = e->args[0], y = e->args[1];
-    if (e->op == EXPR_AND || e->op == EXPR_OR) {
+    if (expr_has_class(e->op, EXPR_CLASS_LOGICAL)) {
         bool neutral = e->op == EXPR_AND; /* true && y is y; false && y never looks at y */
         if (expr_is_const(p, x)) {
             return (expr_get(p, x)->v.integer != 0) == neutral ? y : x;
@@ -291,7 +291,7 @@ static expr_id simplify_slice(struct expr_pool *p, const struct expr *e)
 
 expr_id expr_simplify(struct expr_pool *p, const struct expr *e)
 {
-    if (e->op >= EXPR_ADD && e->op <= EXPR_OR) {
+    if (expr_is_binary(e->op)) {
         return simplify_binary(p, e);
     }
     const struct expr *x = expr_get(p, e->args[0]);

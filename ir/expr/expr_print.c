@@ -30,7 +30,12 @@ struct printer {
 };
 
 static const char *const op_text[] = {
-#define EXPR(op, text, arity, meaning) text,
+#define EXPR(op, text, arity, class, meaning) text,
+#include "ir/expr/expr.def"
+#undef EXPR
+};
+static const int8_t op_arity[] = {
+#define EXPR(op, text, arity, class, meaning) arity,
 #include "ir/expr/expr.def"
 #undef EXPR
 };
@@ -266,33 +271,7 @@ static void print_loop(struct printer *w, const struct expr *e)
     fputc(e->op == EXPR_MAP ? ']' : ')', w->out);
 }
 
-static void print_leaf(struct printer *w, const struct expr *e)
-{
-    const char *name = w->style->name ? w->style->name(w->style->env, e) : NULL;
-    if (name) {
-        fputs(name, w->out);
-        return;
-    }
-    switch (e->op) {
-    case EXPR_PARAM: fprintf(w->out, "$p%d", e->a); return;
-    case EXPR_SPECIES: fprintf(w->out, "$s%d", e->a); return;
-    case EXPR_TIME: fputs("time", w->out); return;
-    case EXPR_CAPTURE: fprintf(w->out, "$c%d", e->a); return;
-    case EXPR_GLOBAL: fprintf(w->out, "$g%d", e->a); return;
-    case EXPR_VAR: fprintf(w->out, "$v%d", e->a); return;
-    case EXPR_NET_GET: fprintf(w->out, "$n%d.%d", e->a, e->b); return;
-    case EXPR_NET_TIME: fprintf(w->out, "$n%d.time", e->a); return;
-    case EXPR_NEURAL_GET: fprintf(w->out, "$neural%d.%d", e->a, e->b); return;
-    default: break;
-    }
-    size_t depth = w->binder.n;
-    while (depth > 0 && w->binder.data[depth - 1] != e->a) {
-        depth--;
-    }
-    fprintf(w->out, depth > 0 ? "$i%zu" : "$free%zu", depth > 0 ? depth - 1 : (size_t)e->a);
-}
-
-static void print_effect(struct printer *w, const struct expr *e)
+static void print_asked(struct printer *w, const struct expr *e)
 {
     static const char *const random[] = {"uniform", "normal", "bernoulli"};
     static const char *const parts[] = {"", "train.", "validation.", "test."};
@@ -319,6 +298,36 @@ static void print_effect(struct printer *w, const struct expr *e)
     fputc(')', w->out);
 }
 
+static void print_leaf(struct printer *w, const struct expr *e)
+{
+    if (op_arity[e->op] != 0) {
+        print_asked(w, e);
+        return;
+    }
+    const char *name = w->style->name ? w->style->name(w->style->env, e) : NULL;
+    if (name) {
+        fputs(name, w->out);
+        return;
+    }
+    switch (e->op) {
+    case EXPR_PARAM: fprintf(w->out, "$p%d", e->a); return;
+    case EXPR_SPECIES: fprintf(w->out, "$s%d", e->a); return;
+    case EXPR_TIME: fputs("time", w->out); return;
+    case EXPR_CAPTURE: fprintf(w->out, "$c%d", e->a); return;
+    case EXPR_GLOBAL: fprintf(w->out, "$g%d", e->a); return;
+    case EXPR_VAR: fprintf(w->out, "$v%d", e->a); return;
+    case EXPR_NET_GET: fprintf(w->out, "$n%d.%d", e->a, e->b); return;
+    case EXPR_NET_TIME: fprintf(w->out, "$n%d.time", e->a); return;
+    case EXPR_NEURAL_GET: fprintf(w->out, "$neural%d.%d", e->a, e->b); return;
+    default: break;
+    }
+    size_t depth = w->binder.n;
+    while (depth > 0 && w->binder.data[depth - 1] != e->a) {
+        depth--;
+    }
+    fprintf(w->out, depth > 0 ? "$i%zu" : "$free%zu", depth > 0 ? depth - 1 : (size_t)e->a);
+}
+
 static void print_postfix(struct printer *w, const struct expr *e, bool real)
 {
     switch (e->op) {
@@ -327,22 +336,8 @@ static void print_postfix(struct printer *w, const struct expr *e, bool real)
     case EXPR_ABS:
     case EXPR_FLOOR:
     case EXPR_MATMUL:
-    case EXPR_SUM:
-    case EXPR_MIN_OF:
-    case EXPR_MAX_OF:
-    case EXPR_ARGMIN:
-    case EXPR_ARGMAX:
         fputs(op_text[e->op], w->out);
         print_call(w, e, "(", false);
-        break;
-    case EXPR_EXP:
-    case EXPR_LOG:
-    case EXPR_SQRT:
-    case EXPR_SIN:
-    case EXPR_COS:
-    case EXPR_TANH:
-        fputs(op_text[e->op], w->out);
-        print_call(w, e, "(", true);
         break;
     case EXPR_MIN:
     case EXPR_MAX: {
@@ -368,19 +363,18 @@ static void print_postfix(struct printer *w, const struct expr *e, bool real)
         print_shape_args(w, e->shape);
         return;
     case EXPR_CONCAT: print_call(w, e, "concat(", false); break;
-    case EXPR_MAP:
-    case EXPR_FOLD_SUM:
-    case EXPR_FOLD_MIN:
-    case EXPR_FOLD_MAX: print_loop(w, e); return;
-    case EXPR_STAT:
-    case EXPR_DATA:
-    case EXPR_LIMIT:
-    case EXPR_NEURAL:
-    case EXPR_RANDOM:
-    case EXPR_SHUFFLE:
-    case EXPR_FORMAT:
-    case EXPR_JOIN: print_effect(w, e); return;
-    default: print_leaf(w, e); return;
+    default:
+        if (expr_is_loop(e->op)) {
+            print_loop(w, e);
+            return;
+        }
+        if (!expr_is_reduction(e->op) && !expr_has_class(e->op, EXPR_CLASS_FUNCTION)) {
+            print_leaf(w, e);
+            return;
+        }
+        fputs(op_text[e->op], w->out);
+        print_call(w, e, "(", expr_has_class(e->op, EXPR_CLASS_FUNCTION));
+        break;
     }
     fputc(')', w->out);
 }

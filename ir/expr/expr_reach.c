@@ -82,14 +82,11 @@ static void add(struct reach *r, expr_id id)
 
 static uint32_t strict_args(const struct expr *e)
 {
-    switch (e->op) {
-    case EXPR_SELECT:
-    case EXPR_AND:
-    case EXPR_OR: return 1;
-    case EXPR_MAP:
-    case EXPR_FOLD_SUM:
-    case EXPR_FOLD_MIN:
-    case EXPR_FOLD_MAX: return 0;
+    switch (expr_op_class[e->op]) {
+    case EXPR_CLASS_SELECT:
+    case EXPR_CLASS_LOGICAL: return 1;
+    case EXPR_CLASS_MAP:
+    case EXPR_CLASS_FOLD: return 0;
     default: return e->n_args;
     }
 }

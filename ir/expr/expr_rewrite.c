@@ -71,9 +71,7 @@ static expr_id copy_constant(struct expr_pool *to, const struct expr *e)
 static expr_id rebuild(struct expr_pool *to, const struct expr *e, const expr_id *x, int32_t binder)
 {
     switch (e->op) {
-    case EXPR_CONST: return copy_constant(to, e);
-    case EXPR_BINDER: return expr_binder(to, binder);
-    case EXPR_SELECT: return expr_select(to, x[0], x[1], x[2]);
+    case EXPR_FORMAT: return expr_format(to, x[0], e->v.text);
     case EXPR_STACK: return expr_stack(to, e->n_args, x);
     case EXPR_TAKE: return expr_take(to, x[0], e->a, x[1], e->b);
     case EXPR_SLICE: return expr_slice(to, x[0], e->a, e->b, e->shape.dim[e->a]);
@@ -82,29 +80,30 @@ static expr_id rebuild(struct expr_pool *to, const struct expr *e, const expr_id
     case EXPR_RESHAPE: return expr_reshape(to, x[0], e->shape);
     case EXPR_CONCAT: return expr_concat(to, x[0], x[1]);
     case EXPR_MATMUL: return expr_matmul(to, x[0], x[1]);
-    case EXPR_SUM:
-    case EXPR_MIN_OF:
-    case EXPR_MAX_OF:
-    case EXPR_ARGMIN:
-    case EXPR_ARGMAX: return expr_reduce(to, e->op, x[0]);
-    case EXPR_MAP: return expr_map(to, binder, e->b, x[0]);
-    case EXPR_FOLD_SUM:
-    case EXPR_FOLD_MIN:
-    case EXPR_FOLD_MAX: return expr_fold(to, e->op, binder, e->b, x[0], e->n_args > 1 ? x[1] : 0);
-    case EXPR_FORMAT: return expr_format(to, x[0], e->v.text);
-    case EXPR_STAT:
-    case EXPR_DATA:
-    case EXPR_LIMIT:
-    case EXPR_NEURAL:
-    case EXPR_RANDOM:
-    case EXPR_SHUFFLE:
-    case EXPR_JOIN: return expr_call(to, e->op, e->type, e->shape, e->a, e->b, e->n_args, x);
-    default:
-        if (e->n_args == 0) {
-            return expr_leaf(to, e->op, e->type, e->shape, e->a, e->b);
-        }
-        return e->n_args == 1 ? expr_unary(to, e->op, x[0]) : expr_binary(to, e->op, x[0], x[1]);
+    default: break;
     }
+    switch ((enum expr_class)expr_op_class[e->op]) {
+    case EXPR_CLASS_CONST: return copy_constant(to, e);
+    case EXPR_CLASS_BINDER: return expr_binder(to, binder);
+    case EXPR_CLASS_STATE:
+    case EXPR_CLASS_RUN:
+    case EXPR_CLASS_DRAW:
+    case EXPR_CLASS_TEXT: return expr_call(to, e->op, e->type, e->shape, e->a, e->b, e->n_args, x);
+    case EXPR_CLASS_UNARY:
+    case EXPR_CLASS_FUNCTION: return expr_unary(to, e->op, x[0]);
+    case EXPR_CLASS_ARITHMETIC:
+    case EXPR_CLASS_COMPARISON:
+    case EXPR_CLASS_LOGICAL: return expr_binary(to, e->op, x[0], x[1]);
+    case EXPR_CLASS_SELECT: return expr_select(to, x[0], x[1], x[2]);
+    case EXPR_CLASS_REDUCTION:
+    case EXPR_CLASS_PLACE: return expr_reduce(to, e->op, x[0]);
+    case EXPR_CLASS_MAP: return expr_map(to, binder, e->b, x[0]);
+    case EXPR_CLASS_FOLD: return expr_fold(to, e->op, binder, e->b, x[0], e->n_args > 1 ? x[1] : 0);
+    case EXPR_CLASS_ARRAY:
+    case EXPR_CLASS_NONE: break;
+    }
+    assert(!"an operator of arrays without a case above");
+    return 0;
 }
 
 static expr_id rewrite(struct expr_pool *to, const struct expr_pool *from, expr_id id, bool nodes,
@@ -135,7 +134,7 @@ static expr_id rewrite(struct expr_pool *to, const struct expr_pool *from, expr_
             args[k] = image[reach_find(&r, e.args[k])];
             changed = changed || args[k] != e.args[k];
         }
-        bool binds = e.op == EXPR_BINDER || (e.op >= EXPR_MAP && e.op <= EXPR_FOLD_MAX);
+        bool binds = e.op == EXPR_BINDER || expr_is_loop(e.op);
         int32_t binder = binds ? map_binder(&binders, to, same_pool, e.a) : 0;
         image[i] = changed ? rebuild(to, &e, args, binder) : r.id[i];
         if (args != arg_room) {

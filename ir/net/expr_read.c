@@ -82,7 +82,7 @@ expr_id expr_read_combine(struct expr_reader *r, enum expr_op op, expr_id x, exp
 {
     struct expr a = node(r, x), b = node(r, y);
     bool scalars = a.shape.rank == 0 && b.shape.rank == 0;
-    if (op == EXPR_AND || op == EXPR_OR) {
+    if (expr_has_class(op, EXPR_CLASS_LOGICAL)) {
         if (a.type != TYPE_BOOL || b.type != TYPE_BOOL || !scalars) {
             return expr_read_misfit(r, "&& and || take two scalar booleans");
         }

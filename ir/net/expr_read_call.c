@@ -250,8 +250,8 @@ static expr_id build_one(struct expr_reader *r, enum expr_op op, expr_id x)
     if (op == EXPR_TO_REAL ? e.type == TYPE_TEXT : !numeric(e)) {
         return expr_read_misfit(r, "this function takes a number");
     }
-    if (op >= EXPR_SUM && op <= EXPR_ARGMAX) {
-        if ((op == EXPR_ARGMIN || op == EXPR_ARGMAX) && shape_size(e.shape) == 0) {
+    if (expr_is_reduction(op)) {
+        if (expr_has_class(op, EXPR_CLASS_PLACE) && shape_size(e.shape) == 0) {
             return expr_read_misfit(r, "argmin and argmax take an array that is not empty");
         }
         return expr_reduce(r->net->ex, op, x);

@@ -29,20 +29,7 @@ static uint8_t own_marks(const struct net *n, const struct expr *e)
     case EXPR_PARAM: return e->a >= 0 && e->a < n->n_slots ? HAS_PARAM : HAS_BAD;
     case EXPR_TIME: return HAS_TIME;
     case EXPR_CAPTURE: return e->a >= 0 ? HAS_CAPTURE : HAS_BAD;
-    case EXPR_GLOBAL:
-    case EXPR_VAR:
-    case EXPR_NET_GET:
-    case EXPR_NET_TIME:
-    case EXPR_STAT:
-    case EXPR_DATA:
-    case EXPR_LIMIT:
-    case EXPR_NEURAL:
-    case EXPR_NEURAL_GET:
-    case EXPR_RANDOM:
-    case EXPR_SHUFFLE:
-    case EXPR_FORMAT:
-    case EXPR_JOIN: return HAS_BAD;
-    default: return 0;
+    default: return expr_is_asked(e->op) ? HAS_BAD : 0;
     }
 }
 

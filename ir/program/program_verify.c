@@ -93,11 +93,11 @@ static void check_leaf(void *env, expr_id id, const struct expr *e)
             complain(v, "an expression reads parameters that do not exist or have another shape");
         }
         return;
-    case EXPR_PARAM:
-    case EXPR_SPECIES:
-    case EXPR_TIME:
-    case EXPR_CAPTURE: complain(v, "an expression of the experiment has a leaf of a network"); return;
-    default: return;
+    default:
+        if (expr_has_class(e->op, EXPR_CLASS_STATE)) {
+            complain(v, "an expression of the experiment has a leaf of a network");
+        }
+        return;
     }
 }
 

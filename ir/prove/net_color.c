@@ -71,11 +71,10 @@ static uint64_t node_hash(const struct net_graph *g, const struct expr *e)
     case EXPR_BINDER: return h;
     case EXPR_TAKE: h = color_mix(h, (uint64_t)e->a); break;
     case EXPR_GATHER: break;
-    case EXPR_MAP:
-    case EXPR_FOLD_SUM:
-    case EXPR_FOLD_MIN:
-    case EXPR_FOLD_MAX: h = color_mix(h, (uint64_t)e->b); break;
-    default: h = color_mix(color_mix(h, (uint64_t)e->a), (uint64_t)e->b); break;
+    default:
+        h = expr_is_loop(e->op) ? h : color_mix(h, (uint64_t)e->a);
+        h = color_mix(h, (uint64_t)e->b);
+        break;
     }
     if (e->op == EXPR_ADD || e->op == EXPR_MUL) {
         return color_mix(h, g->value[e->args[0]] + g->value[e->args[1]]);
@@ -133,7 +132,7 @@ static void visit_node(void *env, expr_id id, const struct expr *e)
     for (uint32_t i = 0; i < e->n_args; i++) {
         b->depth[id] = b->depth[e->args[i]] > b->depth[id] ? b->depth[e->args[i]] : b->depth[id];
     }
-    if (e->op == EXPR_MAP || e->op == EXPR_FOLD_SUM || e->op == EXPR_FOLD_MIN || e->op == EXPR_FOLD_MAX) {
+    if (expr_is_loop(e->op)) {
         g->nested = g->nested || ++b->depth[id] > 1;
     }
     if (e->op == EXPR_SPECIES) {

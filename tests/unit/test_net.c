@@ -150,7 +150,7 @@ static void same_expr(const struct net *m, expr_id a, const struct net *n, expr_
         return;
     }
     const struct expr *x = expr_get(m->ex, a), *y = expr_get(n->ex, b);
-    bool binds = x->op == EXPR_BINDER || (x->op >= EXPR_MAP && x->op <= EXPR_FOLD_MAX);
+    bool binds = x->op == EXPR_BINDER || (expr_is_loop(x->op));
     assert_int_equal(x->op, y->op);
     assert_int_equal(x->type, y->type);
     assert_true(shape_equal(x->shape, y->shape));
