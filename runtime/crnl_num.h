@@ -4,7 +4,27 @@
 #ifndef CRNL_NUM_H
 #define CRNL_NUM_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+/* Two times are the same when they differ by a few units in the last place: 0.1 * 3 is 0.3. Rows, ends of runs, `at`, `every`,
+ * phases, conditions on time and `continue` all ask these functions. 0 is the same as 0 alone. */
+static inline double crnl_time_after(double t) /* the last that is the same as t */
+{
+    return t + 0x1p-50 * (t < 0 ? -t : t);
+}
+static inline double crnl_time_before(double t) /* t finite: the first that is the same */
+{
+    return t - 0x1p-50 * (t < 0 ? -t : t);
+}
+static inline bool crnl_is_due(double due, double t) /* at t: not later, or the same */
+{
+    return due <= crnl_time_after(t);
+}
+static inline bool crnl_same_time(double a, double b)
+{
+    return crnl_is_due(a, b) && crnl_is_due(b, a);
+}
 
 /* xoshiro256++ (Blackman, Vigna 2019), seeded from Philox4x64-10 (Salmon et al. 2011). */
 struct crnl_rng {

@@ -102,7 +102,7 @@ static void mask(struct rt_events *ev)
 static bool switch_phases(struct rt_events *ev, double t)
 {
     int32_t before = ev->phase;
-    while (phase_end(ev) <= t) {
+    while (crnl_is_due(phase_end(ev), t)) {
         if (++ev->phase == ev->job->m->n_phases) {
             ev->phase = 0;
             ev->cycle++;
@@ -193,7 +193,7 @@ static int happen_in_time(struct rt_events *ev, double t, double *x, bool *chang
 {
     int status = CRNL_OK;
     for (int32_t i = 0; !status && i < ev->job->m->n_events; i++) {
-        if (event_time(ev, i) <= t) {
+        if (crnl_is_due(event_time(ev, i), t)) {
             ev->fired[i]++;
             *changed = true;
             status = apply(ev, i, t, x, e);
@@ -274,10 +274,10 @@ void rt_events_start(struct rt_events *ev)
         ev->truth[i] = job->memory ? job->memory[3 + i] != 0 : (m->event[i].flags & CRNL_EVENT_HELD) != 0;
         ev->fired[i] = 0;
         if (m->event[i].kind == CRNL_EVENT_AT) {
-            ev->fired[i] = job->memory && given <= job->t0;
+            ev->fired[i] = job->memory && crnl_is_due(given, job->t0);
         } else if (m->event[i].kind == CRNL_EVENT_EVERY) {
             ev->fired[i] = (int64_t)floor(job->t0 / given);
-            while (event_time(ev, i) <= job->t0) {
+            while (crnl_is_due(event_time(ev, i), job->t0)) {
                 ev->fired[i]++;
             }
         }
@@ -291,14 +291,14 @@ void rt_events_start(struct rt_events *ev)
 int rt_events_happen(struct rt_events *ev, double t, double *x, bool *changed, struct rt_error *e)
 {
     int status = CRNL_OK;
-    if (ev->t_next <= t) {
+    if (crnl_is_due(ev->t_next, t)) {
         *changed |= switch_phases(ev, t);
         status = happen_in_time(ev, t, x, changed, e);
     }
     if (!status && ev->has_when) {
         status = happen_by_condition(ev, t, x, changed, e);
     }
-    if (ev->t_next <= t || ev->n_waiting > 0) {
+    if (crnl_is_due(ev->t_next, t) || ev->n_waiting > 0) {
         find_next(ev, t);
     }
     return status;

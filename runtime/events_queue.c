@@ -58,7 +58,7 @@ static int32_t next_due(const struct rt_events *ev, double t, const double *x)
     double highest = 0;
     for (int32_t k = 0; k < ev->n_waiting; k++) {
         double priority = number(ev, ev->job->m->event[ev->waiting[k].event].priority, t, x, -INFINITY);
-        if (ev->waiting[k].due <= t && (best < 0 || priority > highest)) {
+        if (crnl_is_due(ev->waiting[k].due, t) && (best < 0 || priority > highest)) {
             best = k;
             highest = priority;
         }

@@ -44,7 +44,7 @@ void rt_recorder_free(struct rt_recorder *r)
 int rt_record_row(struct rt_recorder *r, double t, const double *x)
 {
     struct rt_job *job = r->job;
-    if (!job->has_rows || t == r->t_row) {
+    if (!job->has_rows || crnl_same_time(t, r->t_row)) {
         return CRNL_OK;
     }
     r->t_row = t;
@@ -135,16 +135,16 @@ double rt_grid_time(const struct rt_grid *g)
     if (!(g->every > 0)) {
         return INFINITY;
     }
-    if (g->i > 0 && g->base + (double)(g->i - 1) * g->every > g->end - 1e-9 * g->every) {
+    if (g->i > 0 && crnl_is_due(g->end, g->base + (double)(g->i - 1) * g->every)) {
         return INFINITY; /* the row before was the end */
     }
     double t = g->base + (double)g->i * g->every;
-    return t > g->end - 1e-9 * g->every ? g->end : t;
+    return crnl_is_due(g->end, t) ? g->end : t;
 }
 
 int64_t rt_grid_rows(const struct rt_grid *g)
 {
-    return (int64_t)ceil((g->end - g->base) / g->every - 1e-9) + 1;
+    return (int64_t)ceil(crnl_time_before((g->end - g->base) / g->every)) + 1;
 }
 
 bool rt_condition(const struct rt_job *job, int32_t expr, double t, const double *x)

@@ -55,13 +55,17 @@ static void end_event(struct maker *m)
     e->n = m->to->change.n - e->first;
 }
 
-/* An event whose next time is a variable: first `start`, later by `period` each time. */
-static void begin_timer(struct maker *m, const char *wanted, const char *start, const char *period)
+/* An event whose next time is a variable: first `start`, later by `period` each time. The times are multiples of the period
+ * after `from` (NULL: 0), not sums, which would drift away from the rows that are wanted at these times. */
+static void begin_timer(struct maker *m, const char *wanted, const char *start, const char *from,
+                        const char *period)
 {
     struct arena *a = m->t->arena;
     const char *next = add_variable(m, arena_printf(a, "next_%s", wanted), start, true, false);
     begin_event(m, wanted, arena_printf(a, "%s >= %s", m->style->time, next), true)->timer = next;
-    add_change(m, next, arena_printf(a, "%s + (%s)", next, period));
+    const char *passed = from ? arena_printf(a, "(%s - (%s))", next, from) : next;
+    const char *later = arena_printf(a, "floor(%s / (%s) + 1.5) * (%s)", passed, period, period);
+    add_change(m, next, from ? arena_printf(a, "(%s) + %s", from, later) : later);
 }
 
 static void make_guards(struct maker *m)
@@ -97,8 +101,8 @@ static void make_clock(struct maker *m)
     for (size_t i = 0; i < n->clock.n && n->clock.n > 1; i++) {
         const struct phase *p = &n->clock.data[i], *last = &n->clock.data[i ? i - 1 : n->clock.n - 1];
         const char *name = arena_printf(m->t->arena, "start_%s", n->guard.data[p->guard].name);
-        begin_timer(m, name, formula(m, i ? before : period, (struct span){0}),
-                    formula(m, period, (struct span){0}));
+        const char *start = formula(m, i ? before : period, (struct span){0});
+        begin_timer(m, name, start, i ? start : NULL, formula(m, period, (struct span){0}));
         struct text_event *e = &vec_last(&m->to->event);
         e->kind = "phase";
         e->guard = m->t->guard[p->guard];
@@ -119,7 +123,7 @@ static void make_event(struct maker *m, size_t i)
     case EVENT_AT:
         begin_event(m, name, arena_printf(m->t->arena, "%s >= %s", m->style->time, when), true);
         break;
-    case EVENT_EVERY: begin_timer(m, name, when, when); break;
+    case EVENT_EVERY: begin_timer(m, name, when, NULL, when); break;
     case EVENT_WHEN: begin_event(m, name, when, false); break;
     }
     struct text_event *to = &vec_last(&m->to->event);

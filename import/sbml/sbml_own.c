@@ -176,7 +176,8 @@ static bool changed(struct sbml *s)
     return sbml_unsupported(s, "an event that crnlc wrote and that does not fit its annotation any more");
 }
 
-/* The assignments to variables of the network; *period: what is added to the variable of the time. */
+/* The assignments to variables of the network; *period: of whose multiples the variable of the time becomes the next one, which a
+ * factor of 1 does not show. */
 static bool read_changes(struct sbml *s, Event_t *v, struct change *change, unsigned *n, expr_id *period)
 {
     *n = 0;
@@ -192,8 +193,10 @@ static bool read_changes(struct sbml *s, Event_t *v, struct change *change, unsi
         }
         expr_id value = e->guard ? 0 : sbml_math(s, EventAssignment_getMath(a));
         const struct expr *x = value ? expr_get(pool(s), value) : NULL;
-        if (x && x->op == EXPR_ADD) {
-            *period = x->args[expr_get(pool(s), x->args[0])->op == EXPR_CAPTURE];
+        if (x && x->op == EXPR_MUL) {
+            *period = x->args[expr_uses(pool(s), x->args[0], EXPR_CAPTURE, -1)];
+        } else if (x) {
+            *period = expr_real(pool(s), 1);
         }
     }
     return true;

@@ -31,7 +31,7 @@ static size_t phase_at(const struct course *c, double t, double *end)
     *end = INFINITY;
     for (size_t i = 0; n->clock.n > 0; i = (i + 1) % n->clock.n) {
         at += value_of(c, n->clock.data[i].duration);
-        if (t < at) {
+        if (!crnl_is_due(at, t)) {
             *end = at;
             return i;
         }
@@ -43,10 +43,10 @@ static size_t phase_at(const struct course *c, double t, double *end)
 static double next_time(const struct course *c, const struct event *e)
 {
     double given = e->kind == EVENT_WHEN ? INFINITY : value_of(c, e->when), t = given;
-    for (int64_t i = 1; e->kind == EVENT_EVERY && t <= c->done; i++) {
+    for (int64_t i = 1; e->kind == EVENT_EVERY && crnl_is_due(t, c->done); i++) {
         t = (double)i * given;
     }
-    return t > c->done ? t : INFINITY;
+    return crnl_is_due(t, c->done) ? INFINITY : t;
 }
 
 static void apply(struct course *c, const struct event *e)
@@ -109,7 +109,7 @@ static void happen(struct course *c)
     const struct net *n = c->it->n;
     switch_phase(c);
     for (size_t i = 0; i < n->event.n; i++) {
-        if (next_time(c, &n->event.data[i]) <= c->w->t) {
+        if (crnl_is_due(next_time(c, &n->event.data[i]), c->w->t)) {
             apply(c, &n->event.data[i]);
         }
     }

@@ -6,7 +6,6 @@
 #include "rt_ode.h"
 
 enum { STEPS_BETWEEN_CHECKS = 64, STEADY_STEPS = 300000, LOOKS_PER_STEP = 4, STUCK_STEPS = 100 };
-static const double hit_width = 1e-12; /* relative, in time, of a condition's bisection */
 
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e)
 {
@@ -108,7 +107,7 @@ static bool event_turns(struct rt_ode *o, double t, const double *x)
 static double bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double no,
                      double yes)
 {
-    while (yes - no > hit_width * fabs(yes)) {
+    while (!crnl_same_time(no, yes)) {
         double middle = no + (yes - no) / 2;
         if (!(middle > no && middle < yes)) {
             break;
@@ -162,7 +161,7 @@ static void add_statistics(struct rt_ode *o, struct rt_recorder *r, double upto)
 static int add_rows_before(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g, double end)
 {
     int status = CRNL_OK;
-    for (double t; !status && (t = rt_grid_time(g)) < end; g->i++) {
+    for (double t; !status && !crnl_is_due(end, t = rt_grid_time(g)); g->i++) {
         o->solver->at(o, t, o->y);
         status = rt_record_row(r, t, o->y);
     }
@@ -171,11 +170,15 @@ static int add_rows_before(struct rt_ode *o, struct rt_recorder *r, struct rt_gr
 
 static int add_row_here(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g)
 {
-    if (g->every > 0 && !(rt_grid_time(g) <= o->t)) {
+    double t = rt_grid_time(g);
+    if (!(g->every > 0)) {
+        return rt_record_row(r, o->t, o->x);
+    }
+    if (!crnl_is_due(t, o->t)) {
         return CRNL_OK;
     }
     g->i++;
-    return rt_record_row(r, o->t, o->x);
+    return rt_record_row(r, t, o->x);
 }
 
 /* Time in which the slowest reaction turns over what it consumes, at the largest amounts so far. What has not appeared
@@ -324,7 +327,7 @@ static int advance(struct rt_ode *o, struct stretch *s)
         status = add_rows_before(o, s->r, &s->grid, end);
     }
     cut(o, end);
-    if (!status && (turned || ev->t_next <= o->t)) {
+    if (!status && (turned || crnl_is_due(ev->t_next, o->t))) {
         status = happen(o, e);
         s->done |= !status && s->until && until_holds(o, o->t, o->x);
     }

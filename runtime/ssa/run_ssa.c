@@ -7,7 +7,6 @@
 #include "runtime/rt_events.h"
 
 enum { EVENTS_BETWEEN_CHECKS = 1 << 18, LOOKS_PER_WAIT = 16 };
-static const double turn_width = 1e-12; /* relative, in time, of a condition's bisection */
 
 struct ssa_worker {
     const struct rt_job *job;
@@ -154,7 +153,7 @@ static double find_turn(struct ssa_worker *s, const struct phase *f, double end,
             no = yes;
             continue;
         }
-        while (yes - no > turn_width * fabs(yes)) {
+        while (!crnl_same_time(no, yes)) {
             double middle = no + (yes - no) / 2;
             if (!(middle > no && middle < yes)) {
                 break;
@@ -241,15 +240,15 @@ static int run_on(struct ssa_worker *s, struct phase *f, bool each, bool *done)
         return fail_bad(s);
     }
     bool fired = result == CRNL_SSA_EVENTS;
-    s->dead_phases = result != CRNL_SSA_DEAD ? 0 : s->dead_phases + (w->t >= due);
+    s->dead_phases = result != CRNL_SSA_DEAD ? 0 : s->dead_phases + crnl_is_due(due, w->t);
     if (result == CRNL_SSA_DEAD && !(f->t_end < INFINITY) && !may_revive(s, f, due)) {
         w->t = s->t_last;
         return fail_dead(s, f);
     }
-    fired |= f->until_in_time && w->t >= due; /* it is looked at as after a reaction */
+    fired |= f->until_in_time && crnl_is_due(due, w->t); /* it is looked at as after a reaction */
     *done = fired && each && is_done(s, f);
-    bool turned = !*done && (w->t >= due || (fired && ev->has_when));
-    if (ev->any && (turned || w->t >= ev->t_next)) {
+    bool turned = !*done && (crnl_is_due(due, w->t) || (fired && ev->has_when));
+    if (ev->any && (turned || crnl_is_due(ev->t_next, w->t))) {
         status = happen(s);
         *done |= !status && is_done(s, f);
         fired = true;
@@ -259,11 +258,11 @@ static int run_on(struct ssa_worker *s, struct phase *f, bool each, bool *done)
     } else if (fired) {
         s->t_last = w->t;
     }
-    if (!status && result != CRNL_SSA_EVENTS && w->t == t_row) {
-        status = rt_record_row(s->r, w->t, w->x);
+    if (!status && result != CRNL_SSA_EVENTS && crnl_is_due(t_row, w->t)) {
+        status = rt_record_row(s->r, t_row, w->x);
         f->grid.i++;
     }
-    *done |= result != CRNL_SSA_EVENTS && w->t >= f->t_end && rt_grid_time(&f->grid) == INFINITY;
+    *done |= result != CRNL_SSA_EVENTS && crnl_is_due(f->t_end, w->t) && rt_grid_time(&f->grid) == INFINITY;
     return status || *done ? status : check(s, w->events - before + 1, f);
 }
 

@@ -99,7 +99,7 @@ network events(T = 5) {
 END
 says 'J1: B => A; (2)*B*C1;' --format antimony events.crnl
 says 'event2: at (time >= 10), t0 = false, priority = 3,' --format antimony events.crnl
-says 'priority = 2, fromTrigger = false, persistent = true: next_event3 = next_event3 + (4), B = B + 3, A = B;' \
+says 'priority = 2, fromTrigger = false, persistent = true: next_event3 = floor(next_event3 / (4) + 1.5) * (4), B = B + 3, A = B;' \
     --format antimony events.crnl
 says 'at (10 < A), t0 = false, priority = 1, fromTrigger = false, persistent = false: A = A - 5;' --format antimony events.crnl
 says 'next_start_C2 = T;' --format antimony events.crnl
