@@ -71,8 +71,8 @@ static struct doc_row row_of(const struct collector *c, const struct ast *dcl, c
     const char *doc = dcl->doc && dcl->doc != inherited ? dcl->doc : NULL;
     return (struct doc_row){
         .kind = kind,
-        .name = arena_printf(c->book->arena, "%s%s", dcl->name, dims_of(c, dcl->kid[0])),
-        .value = dcl->kid[1] ? one_line(c, dcl->kid[1]->span) : NULL,
+        .name = arena_printf(c->book->arena, "%s%s", dcl->name, dims_of(c, dcl_dims(dcl))),
+        .value = dcl_value(dcl) ? one_line(c, dcl_value(dcl)->span) : NULL,
         .text = kept(c, doc),
     };
 }
@@ -81,7 +81,7 @@ static void add_rows(const struct collector *c, struct doc_entry *e, const struc
                      const char *kind)
 {
     for (uint32_t i = 0; i < statement->n; i++) {
-        vec_push(&e->own, row_of(c, statement->kid[i], kind, NULL));
+        vec_push(&e->own, row_of(c, declaration_dcl(statement, i), kind, NULL));
     }
 }
 
@@ -98,12 +98,12 @@ static const char *entity_kind(const struct ast *a)
 /* What stands directly in the body; what loops and conditions generate is seen in the code. */
 static void read_network(const struct collector *c, struct doc_entry *e, const struct ast *a)
 {
-    for (uint32_t i = 0; i < a->kid[0]->n; i++) {
-        const struct ast *p = a->kid[0]->kid[i];
+    for (uint32_t i = 0; i < network_nparams(a)->n; i++) {
+        const struct ast *p = list_item(network_nparams(a), i);
         vec_push(&e->given, row_of(c, p, ast_op_text((enum ast_op)p->op), NULL));
     }
-    for (uint32_t i = 0; i < a->kid[1]->n; i++) {
-        const struct ast *s = a->kid[1]->kid[i];
+    for (uint32_t i = 0; i < network_block(a)->n; i++) {
+        const struct ast *s = block_statement(network_block(a), i);
         switch ((enum ast_kind)s->kind) {
         case AST_ENTITY: add_rows(c, e, s, entity_kind(s)); break;
         case AST_PARAM: add_rows(c, e, s, "param"); break;
@@ -142,14 +142,15 @@ static void read_declaration(struct collector *c, const struct ast *a)
     case AST_NETWORK_EXPR: add_entry(c, DOC_NETWORK, a, a->doc, a->span); break;
     case AST_FN:
         e = add_entry(c, DOC_FN, a, a->doc, a->span);
-        for (uint32_t i = 0; i < a->kid[0]->n; i++) {
-            vec_push(&e->given, row_of(c, a->kid[0]->kid[i], "", a->doc));
+        for (uint32_t i = 0; i < fn_params(a)->n; i++) {
+            vec_push(&e->given, row_of(c, list_item(fn_params(a), i), "", a->doc));
         }
         break;
     case AST_CONST: add_entry(c, DOC_CONST, a, a->doc, a->span); break;
     case AST_PARAM:
         for (uint32_t i = 0; i < a->n; i++) {
-            add_entry(c, DOC_PARAM, a->kid[i], a->kid[i]->doc, a->kid[i]->span);
+            add_entry(c, DOC_PARAM, declaration_dcl(a, i), declaration_dcl(a, i)->doc,
+                      declaration_dcl(a, i)->span);
         }
         break;
     case AST_DATA: add_entry(c, DOC_DATA, a, a->doc, a->span); break;
@@ -171,7 +172,7 @@ bool doc_add(struct doc_book *b, struct sources *sources, uint32_t file, const c
         struct collector c = {b, sources_text(sources, file, NULL), &vec_last(&b->module)};
         c.module->text = kept(&c, tree->doc);
         for (uint32_t i = 0; i < tree->n; i++) {
-            read_declaration(&c, tree->kid[i]);
+            read_declaration(&c, file_declaration(tree, i));
         }
     }
     arena_destroy(trees);

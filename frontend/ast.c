@@ -3,12 +3,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static const struct {
-    const char *name, *layout;
-} kinds[] = {
-#define AST(kind, layout) {#kind, layout},
+static const char *const kind_names[] = {
+#define AST(kind)             #kind,
+#define AST_LIKE(kind, other) #kind,
 #include "frontend/ast.def"
-#undef AST
+};
+
+const uint8_t ast_layout[] = {
+#define AST(kind)             AST_##kind,
+#define AST_LIKE(kind, other) AST_##other,
+#include "frontend/ast.def"
 };
 
 static const char *const op_texts[] = {
@@ -61,12 +65,7 @@ static const char *const op_texts[] = {
 
 const char *ast_kind_name(enum ast_kind kind)
 {
-    return kinds[kind].name;
-}
-
-const char *ast_kind_layout(enum ast_kind kind)
-{
-    return kinds[kind].layout;
+    return kind_names[kind];
 }
 
 const char *ast_op_text(enum ast_op op)
@@ -137,7 +136,8 @@ static void print_value(FILE *out, const struct ast *node)
     if (node->kind == AST_REAL) {
         fputc(' ', out);
         print_real(out, node->v.real);
-    } else if (node->kind == AST_INT || node->kind == AST_UNIT || (node->kind == AST_TERM && !node->kid[0])) {
+    } else if (node->kind == AST_INT || node->kind == AST_UNIT ||
+               (node->kind == AST_TERM && !term_count(node))) {
         fprintf(out, " %" PRId64, node->v.integer);
     } else if (node->kind == AST_BOOL) {
         fputs(node->v.integer ? " true" : " false", out);
@@ -151,7 +151,7 @@ static void print_node(FILE *out, const struct ast *node, const struct sources *
         fputs("-\n", out);
         return;
     }
-    fputs(kinds[node->kind].name, out);
+    fputs(kind_names[node->kind], out);
     if (node->op) {
         fprintf(out, " %s", op_texts[node->op]);
     }
@@ -176,7 +176,7 @@ static void print_node(FILE *out, const struct ast *node, const struct sources *
     }
     fputc('\n', out);
     for (uint32_t i = 0; i < node->n; i++) {
-        print_node(out, node->kid[i], sources, indent + 2);
+        print_node(out, ast_child(node, i), sources, indent + 2);
     }
 }
 

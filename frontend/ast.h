@@ -1,9 +1,10 @@
-/* The syntax tree, exactly what was written. One node type; ast.def lists the kinds and the layout of each
- * kind's children. Nodes live in the arena of the parse; names are interned; nothing is ever freed singly.
+/* The syntax tree, exactly what was written. One node type; ast.def lists the kinds and names each kind's
+ * children. Nodes live in the arena of the parse; names are interned; nothing is ever freed singly.
  * The tree is not changed after parsing. */
 #ifndef FRONTEND_AST_H
 #define FRONTEND_AST_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,9 +13,9 @@
 #include "support/source.h"
 
 enum ast_kind {
-#define AST(kind, layout) AST_##kind,
+#define AST(kind)             AST_##kind,
+#define AST_LIKE(kind, other) AST_##kind,
 #include "frontend/ast.def"
-#undef AST
     AST_KIND_COUNT
 };
 
@@ -103,8 +104,37 @@ struct ast {
     struct ast **kid; /* an entry may be NULL where ast.def says 'optional' */
 };
 
+extern const uint8_t ast_layout[]; /* by kind: the kind in ast.def that names its children */
+
+/* The children by their names in ast.def, as in learn_from(a) or call_arg(a, i). */
+#define CHILD(kind_, at, name_)                                    \
+    static inline struct ast *name_(const struct ast *a)           \
+    {                                                              \
+        assert(ast_layout[a->kind] == AST_##kind_ && (at) < a->n); \
+        return a->kid[at];                                         \
+    }
+#define EACH(kind_, from, name_)                                                  \
+    static inline struct ast *name_(const struct ast *a, uint32_t i)              \
+    {                                                                             \
+        assert(ast_layout[a->kind] == AST_##kind_ && i - (from) < a->n - (from)); \
+        return a->kid[i];                                                         \
+    }
+#include "frontend/ast.def"
+
+/* The i-th child, for walks over nodes of any kind. */
+static inline struct ast *ast_child(const struct ast *a, uint32_t i)
+{
+    assert(i < a->n);
+    return a->kid[i];
+}
+
+/* What stands left of the point or bracket of a FIELD or INDEX. */
+static inline struct ast *ast_base(const struct ast *a)
+{
+    return a->kind == AST_FIELD ? field_base(a) : index_base(a);
+}
+
 const char *ast_kind_name(enum ast_kind kind);
-const char *ast_kind_layout(enum ast_kind kind);
 const char *ast_op_text(enum ast_op op); /* as written: "+", "<->", "with" */
 
 /* Prints the tree, one node a line, indented; places as line:column when `sources` is given. Stable: golden

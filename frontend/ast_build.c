@@ -60,6 +60,19 @@ struct ast *ast_list(struct parse *p, struct span at)
     return ast_node0(p, AST_LIST, at);
 }
 
+/* The numbers of the children that are filled in later. */
+enum {
+#define CHILD(kind, at, name) AT_##name = (at),
+#include "frontend/ast.def"
+};
+
+static void set_child(struct parse *p, struct ast *node, uint32_t at, struct ast *kid)
+{
+    assert(at < node->n);
+    node->kid[at] = kid;
+    note_depth(p, node, kid);
+}
+
 /* The capacity is not stored: room is doubled whenever the count is a power of two. */
 static void add_kid(struct parse *p, struct ast *list, struct ast *kid)
 {
@@ -109,7 +122,7 @@ struct ast *ast_declare(struct parse *p, struct ast *list, struct ast *kid)
     if (kid && p->any_doc && !kid->doc) {
         kid->doc = doc_at(p, kid->span.lo);
         for (uint32_t i = 0; kid->doc && i < kid->n; i++) {
-            struct ast *dcl = kid->kid[i];
+            struct ast *dcl = ast_child(kid, i);
             if (dcl && dcl->kind == AST_DCL && !dcl->doc) {
                 dcl->doc = kid->doc; /* `/// text` before `param a = 1;` documents a */
             }
@@ -139,8 +152,8 @@ struct ast *ast_joined(struct parse *p, enum ast_kind kind, struct span at, stru
         node->flags = list->flags & AST_TRAILING;
     }
     node->n = (uint32_t)n + 1;
-    for (size_t i = 0; i < node->n; i++) {
-        note_depth(p, node, node->kid[i]);
+    for (uint32_t i = 0; i < node->n; i++) {
+        note_depth(p, node, ast_child(node, i));
     }
     return node;
 }
@@ -213,7 +226,7 @@ struct ast *ast_unit(struct parse *p, const struct token *unit, int exponent)
 static bool has_units(const struct ast *node)
 {
     while (node->kind == AST_UNARY) {
-        node = node->kid[0];
+        node = unary_operand(node);
     }
     return (node->kind == AST_INT || node->kind == AST_REAL) && node->n > 0;
 }
@@ -249,7 +262,7 @@ struct ast *ast_string_end(struct parse *p, struct span at, const struct token *
 {
     struct ast *all = ast_string_part(p, ast_list(p, at), head);
     for (uint32_t i = 0; i < parts->n; i++) {
-        ast_push(p, all, parts->kid[i]);
+        ast_push(p, all, list_item(parts, i));
     }
     return ast_as(ast_string_part(p, all, tail), AST_STRING, at);
 }
@@ -284,8 +297,7 @@ struct ast *ast_data(struct parse *p, struct span at, const struct token *name, 
 
 struct ast *ast_network(struct parse *p, struct span at, struct ast *head, struct ast *block)
 {
-    head->kid[1] = block;
-    note_depth(p, head, block);
+    set_child(p, head, AT_network_block, block);
     return ast_spanned(head, at);
 }
 
@@ -303,7 +315,7 @@ static struct span place_of(const struct ast *node, struct span otherwise)
 
 static void check_rates(struct parse *p, const struct ast *reaction)
 {
-    const struct ast *rates = reaction->kid[2];
+    const struct ast *rates = reaction_rates(reaction);
     uint32_t n = rates ? rates->n : 0;
     struct span at = place_of(rates, reaction->span);
     if (reaction->op == OP_REVERSIBLE && n != 0 && n != 2) {
@@ -330,13 +342,12 @@ struct ast *ast_misplaced_rate(struct parse *p, struct span at, struct span rate
 {
     const char *arrow = ast_op_text((enum ast_op)reaction->op);
     parse_error(p, DIAG_E0106, rate_at, "the rate stands right after the arrow");
-    if (reaction->kid[2]) {
+    if (reaction_rates(reaction)) {
         parse_help(p, "this reaction has two rates; leave one out");
     } else {
         parse_help(p, "write `%s%.*s`", arrow, (int)(rate_at.hi - rate_at.lo - (p->text[rate_at.lo] == '-')),
                    p->text + rate_at.lo + (p->text[rate_at.lo] == '-'));
-        reaction->kid[2] = ast_spanned(rate, rate_at);
-        note_depth(p, reaction, rate);
+        set_child(p, reaction, AT_reaction_rates, ast_spanned(rate, rate_at));
     }
     return ast_spanned(reaction, at);
 }
@@ -443,11 +454,11 @@ struct ast *ast_clause(struct parse *p, struct ast *clauses, struct ast *clause)
 {
     bool ends = clause->op == OP_TO_STEADY || clause->op == OP_TO_LIMIT;
     for (uint32_t i = 0; i < clauses->n; i++) {
-        int other = clauses->kid[i]->op;
+        int other = list_item(clauses, i)->op;
         if (other == clause->op || (ends && (other == OP_TO_STEADY || other == OP_TO_LIMIT))) {
             parse_error(p, DIAG_E0101, clause->span, "`%s` is given twice",
                         ast_op_text((enum ast_op)clause->op));
-            parse_note(p, clauses->kid[i]->span, "the first one");
+            parse_note(p, list_item(clauses, i)->span, "the first one");
             return clauses;
         }
     }

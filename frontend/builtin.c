@@ -13,8 +13,8 @@ enum { RANDOM_UNIFORM = 0, RANDOM_NORMAL = 1, RANDOM_BERNOULLI = 2 };
 static const struct ast *named(const struct call *c, const char *name)
 {
     for (uint32_t i = 1; i < c->ast->n; i++) {
-        if (c->ast->kid[i]->name && strcmp(c->ast->kid[i]->name, name) == 0) {
-            return c->ast->kid[i]->kid[0];
+        if (call_arg(c->ast, i)->name && strcmp(call_arg(c->ast, i)->name, name) == 0) {
+            return arg_value(call_arg(c->ast, i));
         }
     }
     return NULL;

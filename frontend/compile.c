@@ -25,7 +25,7 @@ static bool no_errors(const struct front *f)
 static struct span start(struct front *f)
 {
     const struct ast *tree = root(f)->tree;
-    return tree->n ? tree->kid[0]->span : tree->span;
+    return tree->n ? file_declaration(tree, 0)->span : tree->span;
 }
 
 /* The parameters of the program are those of the file that is compiled. */
@@ -42,15 +42,15 @@ static void declare_globals(struct front *f)
             struct where w = {
                 .f = f, .ex = f->constants, .module = n->module, .what = "the default of a parameter"};
             expr_id v = 0;
-            if (!n->ast->kid[1]) {
+            if (!dcl_value(n->ast)) {
                 diag_report(f->diag, DIAG_E0405, n->span, "the parameter '%s' has no value", n->text);
-            } else if (n->ast->kid[0]) {
+            } else if (dcl_dims(n->ast)) {
                 front_later(f, n->span, "program parameters that are arrays");
             } else {
-                v = value_real_scalar(&w, n->ast->kid[1]);
+                v = value_real_scalar(&w, dcl_value(n->ast));
             }
             if (v && !expr_const_real(f->constants, v, &g.value)) {
-                diag_report(f->diag, DIAG_E0304, n->ast->kid[1]->span,
+                diag_report(f->diag, DIAG_E0304, dcl_value(n->ast)->span,
                             "the default of a program parameter is a constant");
             }
             g.doc = n->ast->doc ? arena_strdup(f->program->arena, n->ast->doc) : NULL;

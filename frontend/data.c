@@ -89,7 +89,7 @@ static bool option_input(struct declaration *d, const struct ast *a)
         d->spec.input_count = 1;
         return count_option(d, a, &d->spec.input_first);
     }
-    if (!count_option(d, a->kid[0], &d->spec.input_first) || !count_option(d, a->kid[1], &to)) {
+    if (!count_option(d, range_from(a), &d->spec.input_first) || !count_option(d, range_to(a), &to)) {
         return false;
     }
     if (to <= d->spec.input_first) {
@@ -139,8 +139,8 @@ static bool fractions(struct declaration *d, const struct ast *a)
     double sum = 0;
     bool good = a->n == 3;
     for (uint32_t i = 0; i < a->n && good; i++) {
-        good = !a->kid[i]->name;
-        if (good && !real_option(d, a->kid[i]->kid[0], &d->spec.fraction[i])) {
+        good = !tuple_arg(a, i)->name;
+        if (good && !real_option(d, arg_value(tuple_arg(a, i)), &d->spec.fraction[i])) {
             return false;
         }
         good = good && d->spec.fraction[i] >= 0;
@@ -214,12 +214,13 @@ static bool named_option(struct declaration *d, unsigned format, const struct as
     for (size_t i = 0; i < N_OPTIONS; i++) {
         if (options[i].formats & format) {
             if (strcmp(options[i].name, arg->name) == 0) {
-                return options[i].read(d, arg->kid[0]);
+                return options[i].read(d, arg_value(arg));
             }
             known[n++] = options[i].name;
         }
     }
-    diag_report(d->f->diag, DIAG_E0511, arg->span, "%s has no option '%s'", d->call->kid[0]->name, arg->name);
+    diag_report(d->f->diag, DIAG_E0511, arg->span, "%s has no option '%s'", call_callee(d->call)->name,
+                arg->name);
     const char *near = diag_nearest(arg->name, known, n);
     if (near) {
         diag_help(d->f->diag, "did you mean '%s'?", near);
@@ -229,7 +230,7 @@ static bool named_option(struct declaration *d, unsigned format, const struct as
 
 static bool read_call(struct declaration *d)
 {
-    const struct ast *callee = d->call->kid[0];
+    const struct ast *callee = call_callee(d->call);
     size_t at = 0;
     while (at < N_FORMATS && !(callee->kind == AST_NAME && strcmp(formats[at].name, callee->name) == 0)) {
         at++;
@@ -242,9 +243,9 @@ static bool read_call(struct declaration *d)
     uint32_t n = 0;
     d->spec.reader = formats[at].reader;
     for (uint32_t i = 1; i < d->call->n; i++) {
-        const struct ast *arg = d->call->kid[i];
+        const struct ast *arg = call_arg(d->call, i);
         bool good = arg->name              ? named_option(d, 1u << at, arg)
-                    : n < formats[at].most ? text_option(d, arg->kid[0], &file[n++])
+                    : n < formats[at].most ? text_option(d, arg_value(arg), &file[n++])
                                            : complain(d, arg, "too many files", formats[at].example);
         if (!good) {
             return false;
@@ -288,7 +289,7 @@ int32_t data_use(struct front *f, struct name *n)
         diag_report(f->diag, DIAG_E0206, n->span, "the data set '%s' is defined by itself", n->text);
         return -1;
     }
-    struct declaration d = {.f = f, .call = n->ast->kid[0]};
+    struct declaration d = {.f = f, .call = data_call(n->ast)};
     d.w = (struct where){.f = f, .ex = f->constants, .module = n->module, .what = "an option of a data set"};
     d.spec = (struct crnl_data_spec){
         .name = kept(&d, n->text), .scale = 1, .header = -1, .input_count = -1, .label_column = -1};

@@ -39,12 +39,12 @@ static enum data_found part_of(struct where *w, const struct ast *a, struct name
 
 static bool is_draw(struct where *w, const struct ast *a, bool *sample)
 {
-    if (a->kind != AST_CALL || a->kid[0]->kind != AST_NAME || a->n < 2 || a->kid[1]->name ||
-        value_find(w, a->kid[0]->name)) {
+    if (a->kind != AST_CALL || call_callee(a)->kind != AST_NAME || a->n < 2 || call_arg(a, 1)->name ||
+        value_find(w, call_callee(a)->name)) {
         return false;
     }
-    *sample = strcmp(a->kid[0]->name, "sample") == 0;
-    return *sample || strcmp(a->kid[0]->name, "shuffle") == 0;
+    *sample = strcmp(call_callee(a)->name, "sample") == 0;
+    return *sample || strcmp(call_callee(a)->name, "shuffle") == 0;
 }
 
 /* shuffle(rows), sample(rows, m) */
@@ -56,11 +56,11 @@ static enum data_found drawn(struct where *w, const struct ast *a, bool sample, 
         return DATA_ERROR;
     }
     if (!w->experiment || w->observe) {
-        diag_report(w->f->diag, DIAG_E0204, a->span, "%s is for experiments", a->kid[0]->name);
+        diag_report(w->f->diag, DIAG_E0204, a->span, "%s is for experiments", call_callee(a)->name);
         return DATA_ERROR;
     }
     int64_t m = out->rows;
-    if (sample && !value_const_int(w, a->kid[2]->kid[0], &m)) {
+    if (sample && !value_const_int(w, arg_value(call_arg(a, 2)), &m)) {
         return DATA_ERROR;
     }
     if (m < 0 || m > out->rows) {
@@ -82,13 +82,13 @@ enum data_found data_find_rows(struct where *w, const struct ast *a, struct data
     if (n) {
         return whole(w, n, CRNL_DATA_ALL, out);
     }
-    if (a->kind == AST_FIELD && (n = data_named(w, a->kid[0]))) {
+    if (a->kind == AST_FIELD && (n = data_named(w, field_base(a)))) {
         return part_of(w, a, n, out);
     }
     if (!is_draw(w, a, &sample)) {
         return DATA_NO;
     }
-    enum data_found found = data_find_rows(w, a->kid[1]->kid[0], out);
+    enum data_found found = data_find_rows(w, arg_value(call_arg(a, 1)), out);
     return found == DATA_YES ? drawn(w, a, sample, out) : found;
 }
 
@@ -136,19 +136,19 @@ static expr_id read_field(struct where *w, const struct ast *a, int32_t data, in
 static bool indexed(struct where *w, const struct ast *a, const struct data_rows *rows, expr_id *row)
 {
     int64_t known;
-    *row = a->n == 2 && a->kid[1]->kind != AST_RANGE ? value_of(w, a->kid[1]) : 0;
+    *row = a->n == 2 && index_at(a, 1)->kind != AST_RANGE ? value_of(w, index_at(a, 1)) : 0;
     if (!*row) {
-        return a->n == 2 && a->kid[1]->kind != AST_RANGE
+        return a->n == 2 && index_at(a, 1)->kind != AST_RANGE
                    ? false
                    : diag_report(w->f->diag, DIAG_E0303, a->span,
                                  "one row of a data set is read at a time: d[3].input");
     }
     struct expr e = value_info(w, *row);
     if (e.type != TYPE_INT || e.shape.rank != 0) {
-        return diag_report(w->f->diag, DIAG_E0303, a->kid[1]->span, "the number of a row is an integer");
+        return diag_report(w->f->diag, DIAG_E0303, index_at(a, 1)->span, "the number of a row is an integer");
     }
     if (expr_const_int(w->ex, *row, &known) && (known < 0 || known >= rows->rows)) {
-        return diag_report(w->f->diag, DIAG_E0305, a->kid[1]->span, "row %lld is outside of 0..%d",
+        return diag_report(w->f->diag, DIAG_E0305, index_at(a, 1)->span, "row %lld is outside of 0..%d",
                            (long long)known, rows->rows);
     }
     return true;
@@ -156,7 +156,7 @@ static bool indexed(struct where *w, const struct ast *a, const struct data_rows
 
 static expr_id field_of(struct where *w, const struct ast *a, bool *is_field)
 {
-    const struct ast *base = a->kid[0];
+    const struct ast *base = field_base(a);
     struct name *n = base->kind == AST_NAME ? value_find(w, base->name) : NULL;
     struct data_rows rows;
     expr_id row = 0;
@@ -171,11 +171,11 @@ static expr_id field_of(struct where *w, const struct ast *a, bool *is_field)
         }
         return 0;
     }
-    if (base->kind != AST_INDEX || base->kid[0]->kind == AST_CALL) {
+    if (base->kind != AST_INDEX || index_base(base)->kind == AST_CALL) {
         *is_field = false;
         return 0;
     }
-    enum data_found found = data_find_rows(w, base->kid[0], &rows);
+    enum data_found found = data_find_rows(w, index_base(base), &rows);
     *is_field = found != DATA_NO;
     return found == DATA_YES && indexed(w, base, &rows, &row) ? read_field(w, a, rows.data, rows.part, row)
                                                               : 0;

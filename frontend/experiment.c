@@ -88,10 +88,10 @@ expr_id experiment_keep(struct where *w, struct span at, expr_id value)
 
 static bool let_one(struct where *w, const struct ast *d, bool constant, struct block *out)
 {
-    if (!d->kid[1]) {
+    if (!dcl_value(d)) {
         return diag_report(w->f->diag, DIAG_E0405, d->span, "'%s' needs a first value", d->name);
     }
-    expr_id v = value_of(w, d->kid[1]);
+    expr_id v = value_of(w, dcl_value(d));
     if (!v) {
         return false;
     }
@@ -120,7 +120,7 @@ static bool let(struct where *w, const struct ast *a, struct block *out)
 {
     bool good = true;
     for (uint32_t i = 0; i < a->n; i++) {
-        good &= let_one(w, a->kid[i], (a->flags & AST_IS_CONST) != 0, out);
+        good &= let_one(w, declaration_dcl(a, i), (a->flags & AST_IS_CONST) != 0, out);
     }
     return good;
 }
@@ -133,7 +133,7 @@ enum expr_op experiment_update_op(int op)
 /* The new value of a target that reads as `old`: checked, and of the target's type and shape. 0 after an error. */
 static expr_id new_value(struct where *w, const struct ast *a, struct name *n, expr_id old)
 {
-    expr_id v = value_of(w, a->kid[1]);
+    expr_id v = value_of(w, assign_value(a));
     if (v && a->op != OP_SET) {
         v = value_binary(w, a, experiment_update_op(a->op), old, v);
     }
@@ -141,7 +141,7 @@ static expr_id new_value(struct where *w, const struct ast *a, struct name *n, e
         return 0;
     }
     struct expr to = value_info(w, old), from = value_info(w, v);
-    if (!value_fits(w, a->kid[1]->span, v, to.shape, "the target")) {
+    if (!value_fits(w, assign_value(a)->span, v, to.shape, "the target")) {
         return 0;
     }
     if (to.type == TYPE_INT && from.type == TYPE_REAL) {
@@ -152,7 +152,7 @@ static expr_id new_value(struct where *w, const struct ast *a, struct name *n, e
     if (to.type == TYPE_REAL && from.type == TYPE_INT) {
         v = expr_to_real(w->ex, v);
     } else if (to.type != from.type) {
-        return diag_report(w->f->diag, DIAG_E0303, a->kid[1]->span, "'%s' holds %s, not %s", n->text,
+        return diag_report(w->f->diag, DIAG_E0303, assign_value(a)->span, "'%s' holds %s, not %s", n->text,
                            type_text(to.type), type_text(from.type));
     }
     return to.shape.rank && from.shape.rank == 0 ? expr_fill(w->ex, v, to.shape) : v;
@@ -160,8 +160,8 @@ static expr_id new_value(struct where *w, const struct ast *a, struct name *n, e
 
 static bool assignment(struct where *w, const struct ast *a, struct block *out)
 {
-    const struct ast *target = a->kid[0];
-    const struct ast *base = target->kind == AST_INDEX ? target->kid[0] : target;
+    const struct ast *target = assign_target(a);
+    const struct ast *base = target->kind == AST_INDEX ? index_base(target) : target;
     struct name *n = base->kind == AST_NAME ? value_find(w, base->name) : NULL;
     if (!n) {
         if (base->kind == AST_NAME) {
@@ -198,13 +198,13 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
     s->var = n->index;
     s->value = v;
     for (uint32_t i = 1; i < target->n; i++) {
-        if (target->kid[i]->kind == AST_RANGE) {
-            return diag_report(w->f->diag, DIAG_E0503, target->kid[i]->span,
+        if (index_at(target, i)->kind == AST_RANGE) {
+            return diag_report(w->f->diag, DIAG_E0503, index_at(target, i)->span,
                                "a range of entries cannot be assigned; use a loop");
         }
-        expr_id at = value_of(w, target->kid[i]);
+        expr_id at = value_of(w, index_at(target, i));
         if (!at || value_info(w, at).shape.rank != 0) {
-            return at && diag_report(w->f->diag, DIAG_E0503, target->kid[i]->span,
+            return at && diag_report(w->f->diag, DIAG_E0503, index_at(target, i)->span,
                                      "one entry is assigned at a time");
         }
         int64_t known;
@@ -233,21 +233,21 @@ static bool for_from(struct where *w, const struct ast *a, uint32_t k, struct bl
 
 static bool for_inside(struct where *w, const struct ast *a, uint32_t k, struct block *out)
 {
-    const struct ast *binders = a->kid[0];
+    const struct ast *binders = for_binders(a);
     if (k + 1 < binders->n) {
         return for_from(w, a, k + 1, out);
     }
     struct block *body = out;
-    if (binders->kid[0]) {
-        struct stmt *s = experiment_add(w, out, STMT_IF, binders->kid[0]->span);
-        if (!(s->value = value_condition(w, binders->kid[0]))) {
+    if (binders_condition(binders)) {
+        struct stmt *s = experiment_add(w, out, STMT_IF, binders_condition(binders)->span);
+        if (!(s->value = value_condition(w, binders_condition(binders)))) {
             return false;
         }
         body = s->body = new_block(w);
     }
     struct where inner = *w;
     inner.scope = scope_create(w->f->arena, w->scope);
-    return experiment_block(&inner, a->kid[1], body);
+    return experiment_block(&inner, for_block(a), body);
 }
 
 /* A variable that the body of loop `s` sets to row `i` first. */
@@ -264,8 +264,8 @@ static int32_t add_row(struct where *w, struct stmt *s, const struct ast *binder
  * its fields are. */
 static bool for_from(struct where *w, const struct ast *a, uint32_t k, struct block *out)
 {
-    const struct ast *binder = a->kid[0]->kid[k];
-    const struct ast *over = binder->kid[0];
+    const struct ast *binder = binders_binder(for_binders(a), k);
+    const struct ast *over = binder_over(binder);
     struct where inner = *w;
     inner.scope = scope_create(w->f->arena, w->scope);
     struct data_rows data;
@@ -322,22 +322,22 @@ static bool while_loop(struct where *w, const struct ast *a, struct block *out)
     s->depth = w->experiment->depth;
     s->loop = w->f->program->n_loops++;
     w->experiment->before = NULL; /* the condition is computed again in each turn */
-    s->value = value_condition(w, a->kid[0]);
-    return inner_block(w, a->kid[1], &s->body, 1) && s->value;
+    s->value = value_condition(w, while_condition(a));
+    return inner_block(w, while_block(a), &s->body, 1) && s->value;
 }
 
 static bool branch(struct where *w, const struct ast *a, struct block *out)
 {
-    expr_id condition = value_condition(w, a->kid[0]);
+    expr_id condition = value_condition(w, if_condition(a));
     struct stmt *s = experiment_add(w, out, STMT_IF, a->span);
     s->value = condition;
-    bool good = inner_block(w, a->kid[1], &s->body, 0);
-    if (a->kid[2] && a->kid[2]->kind == AST_IF) {
+    bool good = inner_block(w, if_block(a), &s->body, 0);
+    if (if_else(a) && if_else(a)->kind == AST_IF) {
         s->orelse = new_block(w);
         w->experiment->before = s->orelse;
-        good &= branch(w, a->kid[2], s->orelse);
-    } else if (a->kid[2]) {
-        good &= inner_block(w, a->kid[2], &s->orelse, 0);
+        good &= branch(w, if_else(a), s->orelse);
+    } else if (if_else(a)) {
+        good &= inner_block(w, if_else(a), &s->orelse, 0);
     }
     return good && s->value;
 }
@@ -348,7 +348,7 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
     case AST_LET: return let(w, a, out);
     case AST_CONST: {
         struct ast d = *a; /* `const x = v;` read as a declaration */
-        struct ast *kid[2] = {NULL, a->kid[0]};
+        struct ast *kid[2] = {NULL, const_value(a)};
         d.kind = AST_DCL;
         d.kid = kid;
         d.n = 2;
@@ -403,7 +403,7 @@ bool experiment_block(struct where *w, const struct ast *a, struct block *out)
     bool good = true;
     for (uint32_t i = 0; i < a->n && !w->experiment->again; i++) {
         w->experiment->before = out;
-        good &= statement(w, a->kid[i], out);
+        good &= statement(w, block_statement(a, i), out);
     }
     return good;
 }
@@ -422,7 +422,7 @@ bool experiment_build(struct front *f, struct name *name)
                           .scope = scope_create(f->arena, NULL),
                           .module = name->module,
                           .experiment = &x};
-        good = experiment_block(&w, name->ast->kid[0], f->program->body);
+        good = experiment_block(&w, experiment_body(name->ast), f->program->body);
     } while (x.again);
     vec_free(&x.wide);
     vec_free(&x.declared);

@@ -25,22 +25,22 @@ static bool target_elements(struct where *w, const struct ast *index, struct bin
     bool all_known = true;
     int64_t first = 0;
     for (uint32_t i = 1; i < index->n; i++) {
-        if (s.rank == 0 || index->kid[i]->kind == AST_RANGE) {
-            return diag_report(w->f->diag, DIAG_E0503, index->kid[i]->span,
+        if (s.rank == 0 || index_at(index, i)->kind == AST_RANGE) {
+            return diag_report(w->f->diag, DIAG_E0503, index_at(index, i)->span,
                                "one entry, or one row, is set at a time");
         }
-        expr_id at = value_of(w, index->kid[i]);
+        expr_id at = value_of(w, index_at(index, i));
         if (!at) {
             return false;
         }
         if (value_info(w, at).type != TYPE_INT || value_info(w, at).shape.rank) {
-            return diag_report(w->f->diag, DIAG_E0303, index->kid[i]->span, "an index is an integer");
+            return diag_report(w->f->diag, DIAG_E0303, index_at(index, i)->span, "an index is an integer");
         }
         int64_t known = 0;
         bool is_known = expr_const_int(w->ex, at, &known);
         if (is_known && (known < 0 || known >= s.dim[0])) {
-            return diag_report(w->f->diag, DIAG_E0305, index->kid[i]->span, "index %lld is outside of 0..%d",
-                               (long long)known, s.dim[0]);
+            return diag_report(w->f->diag, DIAG_E0305, index_at(index, i)->span,
+                               "index %lld is outside of 0..%d", (long long)known, s.dim[0]);
         }
         s = shape_drop(s, 0);
         first += known * shape_size(s);
@@ -61,7 +61,7 @@ static bool target(struct where *w, const struct ast *a, int32_t net, struct bin
 {
     struct path p;
     enum found found = experiment_find_path(w, a, net, &p);
-    if (found == NOT_A_PATH && a->kind == AST_INDEX && a->kid[0]->kind == AST_INDEX) {
+    if (found == NOT_A_PATH && a->kind == AST_INDEX && index_base(a)->kind == AST_INDEX) {
         diag_report(w->f->diag, DIAG_E0503, a->span, "an entry has its indices together");
         diag_help(w->f->diag, "write x[i, j] instead of x[i][j]");
         return false;
@@ -69,7 +69,7 @@ static bool target(struct where *w, const struct ast *a, int32_t net, struct bin
     if (found == NOT_A_PATH && net >= 0) {
         const struct ast *base = a;
         while (base->kind == AST_INDEX || base->kind == AST_FIELD) {
-            base = base->kid[0];
+            base = ast_base(base);
         }
         p = (struct path){net, base->name ? base->name : "", NULL};
         return experiment_symbol(w, base, p.net, p.text) >= 0;
@@ -148,11 +148,11 @@ bool experiment_bound(struct where *w, const struct ast *to, const struct ast *v
 bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
 {
     for (uint32_t i = 1; i < a->n; i++) {
-        const struct ast *with = a->kid[i];
+        const struct ast *with = run_clause(a, i);
         for (uint32_t k = 0; with->op == OP_WITH && k < with->n; k++) {
-            const struct ast *b = with->kid[k];
+            const struct ast *b = clause_bind(with, k);
             struct bind bind;
-            if (!experiment_bound(w, b->kid[0], b->kid[1], r->net, &bind)) {
+            if (!experiment_bound(w, assign_target(b), assign_value(b), r->net, &bind)) {
                 return false;
             }
             bind.kind = b->op == OP_CLAMP ? BIND_CLAMP : b->op == OP_HOLD ? BIND_HOLD : BIND_WITH;
@@ -161,7 +161,7 @@ bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
                 return diag_report(w->f->diag, DIAG_E0404, b->span,
                                    "'%s' is a parameter, which nothing changes: "
                                    "give it by `with` alone",
-                                   front_source_text(w->f, b->kid[0]->span));
+                                   front_source_text(w->f, assign_target(b)->span));
             }
             vec_push(&r->bind, bind);
         }
@@ -173,23 +173,24 @@ bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
 static bool update(struct where *w, const struct ast *a, struct bind *b)
 {
     bool scales = a->op == OP_SET_MUL || a->op == OP_SET_DIV;
-    if (!target(w, a->kid[0], -1, b)) {
+    if (!target(w, assign_target(a), -1, b)) {
         return false;
     }
     struct where inner = in_units_of(w, b);
-    expr_id v = value_real(&inner, a->kid[1]);
-    if (!v || (!scales && !fits_unit(&inner, a->kid[1], b))) {
+    expr_id v = value_real(&inner, assign_value(a));
+    if (!v || (!scales && !fits_unit(&inner, assign_value(a), b))) {
         return false;
     }
-    expr_id old = value_of(w, a->kid[0]);
+    expr_id old = value_of(w, assign_target(a));
     v = old ? value_binary(w, a, experiment_update_op(a->op), old, v) : 0;
-    return v && bind_value(w, a->kid[1], b, v);
+    return v && bind_value(w, assign_value(a), b, v);
 }
 
 bool experiment_add_set(struct where *w, const struct ast *a, struct block *out)
 {
     struct bind *b = arena_alloc(w->f->program->arena, sizeof *b);
-    if (!(a->op == OP_SET ? experiment_bound(w, a->kid[0], a->kid[1], -1, b) : update(w, a, b))) {
+    if (!(a->op == OP_SET ? experiment_bound(w, assign_target(a), assign_value(a), -1, b)
+                          : update(w, a, b))) {
         return false;
     }
     experiment_add(w, out, STMT_SET, a->span)->bind = b;
@@ -200,10 +201,11 @@ bool experiment_add_flush(struct where *w, const struct ast *a, struct block *ou
 {
     for (uint32_t i = 0; i < a->n; i++) {
         struct bind *b = arena_alloc(w->f->program->arena, sizeof *b);
-        if (!target(w, a->kid[i], -1, b) || !bind_value(w, a->kid[i], b, expr_real(w->ex, 0))) {
+        if (!target(w, flush_reference(a, i), -1, b) ||
+            !bind_value(w, flush_reference(a, i), b, expr_real(w->ex, 0))) {
             return false;
         }
-        experiment_add(w, out, STMT_SET, a->kid[i]->span)->bind = b;
+        experiment_add(w, out, STMT_SET, flush_reference(a, i)->span)->bind = b;
     }
     return true;
 }

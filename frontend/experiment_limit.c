@@ -27,30 +27,32 @@ bool experiment_check_limit(struct where *w, struct span at, struct net_use *use
 static const struct ast *limit_call(struct where *w, const struct ast *a)
 {
     while (a->kind == AST_FIELD) {
-        a = a->kid[0];
+        a = field_base(a);
     }
-    bool call = a->kind == AST_CALL && a->kid[0]->kind == AST_NAME && strcmp(a->kid[0]->name, "limit") == 0;
-    return call && !value_find(w, a->kid[0]->name) ? a : NULL;
+    bool call =
+        a->kind == AST_CALL && call_callee(a)->kind == AST_NAME && strcmp(call_callee(a)->name, "limit") == 0;
+    return call && !value_find(w, call_callee(a)->name) ? a : NULL;
 }
 
 static const char *symbol_text(struct where *w, const struct ast *a, const struct ast *call)
 {
-    return a->kid[0] == call ? a->name
-                             : arena_printf(w->f->arena, "%s.%s", symbol_text(w, a->kid[0], call), a->name);
+    return field_base(a) == call
+               ? a->name
+               : arena_printf(w->f->arena, "%s.%s", symbol_text(w, field_base(a), call), a->name);
 }
 
 /* Symbol and value in turn, of each argument NAME = value. */
 static bool bindings(struct where *w, const struct ast *call, int32_t net, expr_id *out)
 {
     for (uint32_t i = 2; i < call->n; i++) {
-        const struct ast *arg = call->kid[i];
+        const struct ast *arg = call_arg(call, i);
         struct ast target = {.kind = AST_NAME, .name = arg->name, .span = arg->span};
         struct bind b;
         if (!arg->name) {
             return diag_report(w->f->diag, DIAG_E0306, arg->span,
                                "values are given by name: limit(net, x = ...).y");
         }
-        if (!experiment_bound(w, &target, arg->kid[0], net, &b)) {
+        if (!experiment_bound(w, &target, arg_value(arg), net, &b)) {
             return false;
         }
         out[2 * (i - 2)] = expr_int(w->ex, b.symbol);
@@ -66,12 +68,12 @@ static int32_t limit_network(struct where *w, const struct ast *call)
         diag_report(w->f->diag, DIAG_E0204, call->span, "limit is for experiments");
         return -1;
     }
-    if (call->n < 2 || call->kid[1]->name || call->kid[1]->kid[0]->kind != AST_NAME) {
+    if (call->n < 2 || call_arg(call, 1)->name || arg_value(call_arg(call, 1))->kind != AST_NAME) {
         diag_report(w->f->diag, DIAG_E0306, call->span,
                     "limit takes the name of a network: limit(net, x = ...).y");
         return -1;
     }
-    const struct ast *word = call->kid[1]->kid[0];
+    const struct ast *word = arg_value(call_arg(call, 1));
     int32_t net = experiment_network(w, word->name, word->span);
     return net >= 0 && experiment_check_limit(w, call->span, experiment_use(w, net)) ? net : -1;
 }
@@ -104,7 +106,7 @@ expr_id experiment_limit_call(struct where *w, const struct ast *call)
         return 0;
     }
     const struct net_use *use = experiment_use(w, net);
-    if (!use->lowering.construction || call->n != 3 || call->kid[2]->name) {
+    if (!use->lowering.construction || call->n != 3 || call_arg(call, 2)->name) {
         diag_report(w->f->diag, DIAG_E0303, call->span, "the limit of a whole network is not a value");
         diag_help(w->f->diag,
                   use->lowering.construction
@@ -113,8 +115,8 @@ expr_id experiment_limit_call(struct where *w, const struct ast *call)
         return 0;
     }
     const struct symbol *input = &use->net->symbol.data[use->lowering.input];
-    expr_id v = value_real(w, call->kid[2]->kid[0]);
-    if (!v || !value_fits(w, call->kid[2]->span, v, input->shape, "the input of the model")) {
+    expr_id v = value_real(w, arg_value(call_arg(call, 2)));
+    if (!v || !value_fits(w, call_arg(call, 2)->span, v, input->shape, "the input of the model")) {
         return 0;
     }
     const expr_id args[] = {expr_int(w->ex, use->lowering.input), v};

@@ -5,8 +5,8 @@
 
 bool experiment_is_decision(const struct ast *a)
 {
-    return a->kind == AST_CALL_OVER && a->kid[0]->kind == AST_NAME &&
-           strcmp(a->kid[0]->name, "decision") == 0;
+    return a->kind == AST_CALL_OVER && call_over_callee(a)->kind == AST_NAME &&
+           strcmp(call_over_callee(a)->name, "decision") == 0;
 }
 
 /* The places along one axis: what its loop variable runs over. */
@@ -35,8 +35,8 @@ static expr_id places(struct where *w, const struct ast *over)
 
 bool experiment_add_decision(struct where *w, const struct ast *a, struct stmt *s)
 {
-    const struct ast *binders = a->kid[1];
-    if (binders->n != 3 || binders->kid[0]) {
+    const struct ast *binders = call_over_binders(a);
+    if (binders->n != 3 || binders_condition(binders)) {
         diag_report(w->f->diag, DIAG_E0306, binders->span,
                     "decision runs over two variables, without a condition");
         diag_help(
@@ -44,23 +44,24 @@ bool experiment_add_decision(struct where *w, const struct ast *a, struct stmt *
             "plot decision(x in linspace(-3, 3, 100), y in linspace(-3, 3, 100) : f(x, y)) -> \"map.svg\";");
         return false;
     }
-    struct ast array = *a, *kid[2] = {a->kid[1], a->kid[2]}; /* read as [x in ..., y in ... : f(x, y)] */
+    struct ast array = *a; /* read as [x in ..., y in ... : f(x, y)] */
+    struct ast *kid[2] = {call_over_binders(a), call_over_body(a)};
     array.kind = AST_ARRAY_OVER;
     array.kid = kid;
     array.n = 2;
     struct curve c = {.kind = CURVE_MAP};
-    c.x = places(w, binders->kid[1]->kid[0]);
-    c.y = c.x ? places(w, binders->kid[2]->kid[0]) : 0;
+    c.x = places(w, binder_over(binders_binder(binders, 1)));
+    c.y = c.x ? places(w, binder_over(binders_binder(binders, 2))) : 0;
     c.value = c.y ? value_real(w, &array) : 0;
     if (!c.value) {
         return false;
     }
     if (value_info(w, c.value).shape.rank != 2) {
-        return diag_report(w->f->diag, DIAG_E0302, a->kid[2]->span,
+        return diag_report(w->f->diag, DIAG_E0302, call_over_body(a)->span,
                            "one number for each place is needed here");
     }
-    c.label = arena_strdup(w->f->program->arena, binders->kid[1]->name);
-    c.y_label = arena_strdup(w->f->program->arena, binders->kid[2]->name);
+    c.label = arena_strdup(w->f->program->arena, binders_binder(binders, 1)->name);
+    c.y_label = arena_strdup(w->f->program->arena, binders_binder(binders, 2)->name);
     vec_push(&s->curve, c);
     return true;
 }

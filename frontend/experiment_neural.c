@@ -25,8 +25,8 @@ static struct name *model_of(struct where *w, const struct ast *a, int32_t *at)
 bool experiment_add_file(struct where *w, const struct ast *a, struct block *out)
 {
     int32_t at;
-    struct name *n = model_of(w, a->kid[0], &at);
-    expr_id file = n ? value_text(w, a->kid[1]) : 0;
+    struct name *n = model_of(w, save_reference(a), &at);
+    expr_id file = n ? value_text(w, save_file(a)) : 0;
     if (!file) {
         return false;
     }
@@ -84,7 +84,7 @@ static bool read_options(struct options *o, const struct ast *args, uint32_t fir
 static bool word_option(struct options *o, int32_t i, const struct ast *a)
 {
     const struct crnl_learn_option *option = &o->rule->option[i];
-    const struct ast *word = a->kind == AST_CALL ? a->kid[0] : a;
+    const struct ast *word = a->kind == AST_CALL ? call_callee(a) : a;
     const char *list = "";
     for (int k = 0; option->word[k]; k++) {
         if (word->kind == AST_NAME && strcmp(word->name, option->word[k]) == 0) {
@@ -132,7 +132,7 @@ static bool number_option(struct options *o, int32_t i, const struct ast *a)
 static bool read_options(struct options *o, const struct ast *args, uint32_t first, const char *inside)
 {
     for (uint32_t k = first; k < args->n; k++) {
-        const struct ast *arg = args->kid[k];
+        const struct ast *arg = ast_child(args, k);
         int32_t i = 0;
         while (arg->name && i < o->rule->n_options &&
                !(same_text(o->rule->option[i].inside, inside) &&
@@ -146,7 +146,8 @@ static bool read_options(struct options *o, const struct ast *args, uint32_t fir
             return diag_report(o->w->f->diag, DIAG_E0502, arg->span, "'%s' is given twice", arg->name);
         }
         o->given[i] = true;
-        if (!(o->rule->option[i].word ? word_option(o, i, arg->kid[0]) : number_option(o, i, arg->kid[0]))) {
+        if (!(o->rule->option[i].word ? word_option(o, i, arg_value(arg))
+                                      : number_option(o, i, arg_value(arg)))) {
             return false;
         }
     }
@@ -230,7 +231,7 @@ static bool find_binds(struct where *w, const struct ast *binds, const struct as
 {
     static const char *const name[2] = {"input", "label"};
     for (uint32_t i = 0; i < binds->n; i++) {
-        const struct ast *ref = binds->kid[i]->kid[0];
+        const struct ast *ref = assign_target(list_item(binds, i));
         int k = 0;
         while (k < 2 && !(ref->kind == AST_NAME && strcmp(ref->name, name[k]) == 0)) {
             k++;
@@ -241,7 +242,7 @@ static bool find_binds(struct where *w, const struct ast *binds, const struct as
                                       : "'%s' is given twice",
                                front_source_text(w->f, ref->span));
         }
-        value[k] = binds->kid[i]->kid[1];
+        value[k] = assign_value(list_item(binds, i));
     }
     if (!value[0] || !value[1]) {
         diag_report(w->f->diag, DIAG_E0521, binds->span, "what is the `%s` of a row?",
@@ -267,16 +268,17 @@ static bool validation_rows(struct where *w, const struct ast *a, struct data_ro
 /* Rows as `with` says, for what the binder runs over; where that is d.train, those of d.validation likewise. */
 static bool given_rows(struct where *w, const struct ast *a, const struct crnl_neural *m, struct learn *l)
 {
-    const struct ast *binder = a->kid[1], *value[2] = {NULL, NULL};
+    const struct ast *binder = learn_from(a), *value[2] = {NULL, NULL};
     struct data_rows validation;
     l->data = -1;
-    if (!find_binds(w, a->kid[2], value)) {
+    if (!find_binds(w, learn_with(a), value)) {
         return false;
     }
     struct value_map map[2] = {
         {.body = value[0], .shape = shape_vector(m->inputs), .what = "an input of the model"},
         {.body = value[1], .shape = shape_scalar(), .what = "a label"}};
-    for (int part = 0; part < 2 && (part == 0 || validation_rows(w, binder->kid[0], &validation)); part++) {
+    for (int part = 0; part < 2 && (part == 0 || validation_rows(w, binder_over(binder), &validation));
+         part++) {
         if (!value_map_over(w, binder, part ? &validation : NULL, map, 2)) {
             return false;
         }
@@ -302,19 +304,19 @@ struct name *experiment_learnt(struct where *w, const char *model, const char *w
 bool experiment_add_learn(struct where *w, const struct ast *a, struct block *out)
 {
     struct learn *l = arena_alloc(w->f->program->arena, sizeof *l);
-    struct name *n = model_of(w, a->kid[0], &l->neural);
+    struct name *n = model_of(w, learn_model(a), &l->neural);
     if (!n) {
         return false;
     }
     const struct crnl_neural *m = &w->f->program->neural.data[l->neural];
-    l->rule = find_rule(w, a->kid[3], m);
-    if (!l->rule || !(a->kid[2] ? given_rows(w, a, m, l) : fitting_data(w, a->kid[1], m, &l->data))) {
+    l->rule = find_rule(w, learn_by(a), m);
+    if (!l->rule || !(learn_with(a) ? given_rows(w, a, m, l) : fitting_data(w, learn_from(a), m, &l->data))) {
         return false;
     }
     struct stmt *s = experiment_add(w, out, STMT_LEARN, a->span); /* after what the rows draw */
     s->learn = l;
     l->statement = experiment_statement(w);
-    if (!all_options(w, a->kid[3], l->rule, m->n_layers, l)) {
+    if (!all_options(w, learn_by(a), l->rule, m->n_layers, l)) {
         return false;
     }
     l->loss_record = experiment_add_record(w, learnt_name(w, n->text, "loss"), a->span);

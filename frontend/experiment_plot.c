@@ -40,7 +40,7 @@ static bool mentions_symbol(const struct net *net, const struct ast *a)
         return experiment_starts_path(net, a->name);
     }
     for (uint32_t i = 0; i < a->n; i++) {
-        if (mentions_symbol(net, a->kid[i])) {
+        if (mentions_symbol(net, ast_child(a, i))) {
             return true;
         }
     }
@@ -49,11 +49,11 @@ static bool mentions_symbol(const struct net *net, const struct ast *a)
 
 static bool histogram_call(const struct ast *a, enum stat_kind *kind)
 {
-    if (a->kind != AST_CALL || a->kid[0]->kind != AST_NAME) {
+    if (a->kind != AST_CALL || call_callee(a)->kind != AST_NAME) {
         return false;
     }
-    *kind = strcmp(a->kid[0]->name, "time_histogram") == 0 ? STAT_TIME_HISTOGRAM : STAT_RUN_HISTOGRAM;
-    return *kind == STAT_TIME_HISTOGRAM || strcmp(a->kid[0]->name, "run_histogram") == 0;
+    *kind = strcmp(call_callee(a)->name, "time_histogram") == 0 ? STAT_TIME_HISTOGRAM : STAT_RUN_HISTOGRAM;
+    return *kind == STAT_TIME_HISTOGRAM || strcmp(call_callee(a)->name, "run_histogram") == 0;
 }
 
 static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt *s)
@@ -118,10 +118,10 @@ bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s)
     }
     bool good = true;
     for (uint32_t i = 1; i < a->n; i++) {
-        good &= curve(w, a->kid[i], net, s);
+        good &= curve(w, plot_item(a, i), net, s);
     }
     s->source = a->name ? arena_strdup(p->arena, a->name) : arena_strdup(p->arena, w->experiment->name->text);
-    s->text = a->kid[0] ? value_text(w, a->kid[0])
-                        : expr_text(w->ex, arena_printf(w->f->arena, "%s.svg", w->experiment->name->text));
+    s->text = plot_file(a) ? value_text(w, plot_file(a))
+                           : expr_text(w->ex, arena_printf(w->f->arena, "%s.svg", w->experiment->name->text));
     return good && s->text;
 }

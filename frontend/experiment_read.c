@@ -68,7 +68,7 @@ enum found experiment_find_path(struct where *w, const struct ast *a, int32_t ow
     if (a->kind != AST_FIELD && a->kind != AST_INDEX) {
         return NOT_A_PATH;
     }
-    enum found base = experiment_find_path(w, a->kid[0], own, p);
+    enum found base = experiment_find_path(w, ast_base(a), own, p);
     if (base != PATH_FOUND) {
         return base;
     }
@@ -87,7 +87,7 @@ enum found experiment_find_path(struct where *w, const struct ast *a, int32_t ow
     }
     for (uint32_t i = 1; i < a->n; i++) {
         int64_t at;
-        if (!value_const_int(w, a->kid[i], &at)) {
+        if (!value_const_int(w, index_at(a, i), &at)) {
             return PATH_FAILED;
         }
         p->text = arena_printf(w->f->arena, "%s%s%lld", p->text, i == 1 ? "[" : ",", (long long)at);
@@ -177,7 +177,7 @@ struct name *experiment_network_in(struct where *w, const struct ast *a)
         return n && n->kind == NAME_NETWORK ? n : NULL;
     }
     for (uint32_t i = 0; i < a->n; i++) {
-        struct name *n = experiment_network_in(w, a->kid[i]);
+        struct name *n = experiment_network_in(w, ast_child(a, i));
         if (n) {
             return n;
         }
@@ -234,8 +234,8 @@ static bool observe_argument(struct where *w, int32_t net, const struct ast *a, 
 static const struct ast *positional(const struct ast *call, uint32_t i)
 {
     for (uint32_t k = 1; k < call->n; k++) {
-        if (!call->kid[k]->name && i-- == 0) {
-            return call->kid[k]->kid[0];
+        if (!call_arg(call, k)->name && i-- == 0) {
+            return arg_value(call_arg(call, k));
         }
     }
     return NULL;
@@ -244,8 +244,8 @@ static const struct ast *positional(const struct ast *call, uint32_t i)
 static const struct ast *argument_named(const struct ast *call, const char *name)
 {
     for (uint32_t k = 1; k < call->n; k++) {
-        if (call->kid[k]->name && strcmp(call->kid[k]->name, name) == 0) {
-            return call->kid[k]->kid[0];
+        if (call_arg(call, k)->name && strcmp(call_arg(call, k)->name, name) == 0) {
+            return arg_value(call_arg(call, k));
         }
     }
     return NULL;
@@ -258,7 +258,7 @@ int32_t experiment_request(struct where *w, const struct ast *call, enum stat_ki
     struct name *n = experiment_network_in(w, call);
     if (!n) {
         diag_report(w->f->diag, DIAG_E0506, call->span, "a statistic is of a network's amounts or outputs");
-        diag_help(w->f->diag, "name the network: %s(net.X)", call->kid[0]->name);
+        diag_help(w->f->diag, "name the network: %s(net.X)", call_callee(call)->name);
         return -1;
     }
     *net = network_use(w->f, n, call->span);
@@ -313,7 +313,7 @@ expr_id experiment_statistic(struct where *w, const struct ast *call, int kind)
             diag_report(w->f->diag, DIAG_E0505, call->span,
                         "the size of this histogram must be known when compiling");
             diag_help(w->f->diag, "give the largest count: %s(..., max = 100); a plot needs none",
-                      call->kid[0]->name);
+                      call_callee(call)->name);
             return 0;
         }
         if (!value_const_int(w, max, &n)) {

@@ -8,7 +8,7 @@ bool experiment_add_print(struct where *w, const struct ast *a, struct block *ou
     VEC(expr_id) part = {0};
     bool good = true;
     for (uint32_t i = 1; i < a->n; i++) {
-        expr_id t = value_text(w, a->kid[i]);
+        expr_id t = value_text(w, print_item(a, i));
         good &= t != 0;
         if (i > 1) {
             vec_push(&part, expr_text(w->ex, " "));
@@ -21,8 +21,8 @@ bool experiment_add_print(struct where *w, const struct ast *a, struct block *ou
                    : part.n == 1
                        ? part.data[0]
                        : expr_call(w->ex, EXPR_JOIN, TYPE_TEXT, shape_scalar(), 0, 0, part.n, part.data);
-        s->text = a->kid[0] ? value_text(w, a->kid[0]) : 0;
-        good = !a->kid[0] || s->text;
+        s->text = print_file(a) ? value_text(w, print_file(a)) : 0;
+        good = !print_file(a) || s->text;
     }
     vec_free(&part);
     return good;
@@ -66,12 +66,12 @@ int32_t experiment_add_record(struct where *w, const char *text, struct span spa
 bool experiment_add_records(struct where *w, const struct ast *a, struct block *out)
 {
     for (uint32_t i = 0; i < a->n; i++) {
-        const struct ast *d = a->kid[i];
-        expr_id v = d->kid[1] ? value_real_scalar(w, d->kid[1]) : 0;
+        const struct ast *d = declaration_dcl(a, i);
+        expr_id v = dcl_value(d) ? value_real_scalar(w, dcl_value(d)) : 0;
         if (!v) {
-            return d->kid[1] ? false
-                             : diag_report(w->f->diag, DIAG_E0405, d->span,
-                                           "`record` needs a value: record %s = ...;", d->name);
+            return dcl_value(d) ? false
+                                : diag_report(w->f->diag, DIAG_E0405, d->span,
+                                              "`record` needs a value: record %s = ...;", d->name);
         }
         int32_t r = experiment_record(w, d->name);
         struct name *n = value_find(w, d->name);
@@ -94,41 +94,41 @@ bool experiment_add_records(struct where *w, const struct ast *a, struct block *
 
 bool experiment_add_assert(struct where *w, const struct ast *a, struct block *out)
 {
-    expr_id c = value_condition(w, a->kid[0]);
-    expr_id message = a->n > 1 && a->kid[1] ? value_text(w, a->kid[1]) : 0;
-    if (!c || (a->n > 1 && a->kid[1] && !message)) {
+    expr_id c = value_condition(w, assert_condition(a));
+    expr_id message = a->n > 1 && assert_message(a) ? value_text(w, assert_message(a)) : 0;
+    if (!c || (a->n > 1 && assert_message(a) && !message)) {
         return false;
     }
     struct stmt *s = experiment_add(w, out, STMT_ASSERT, a->span);
     s->value = c;
     s->text = message;
-    s->source = arena_strdup(w->f->program->arena, front_source_text(w->f, a->kid[0]->span));
+    s->source = arena_strdup(w->f->program->arena, front_source_text(w->f, assert_condition(a)->span));
     return true;
 }
 
 /* image X as [h, w] -> "file.png"; a 2-d array has its own shape. */
 bool experiment_add_image(struct where *w, const struct ast *a, struct block *out)
 {
-    expr_id v = value_real(w, a->kid[0]);
+    expr_id v = value_real(w, image_value(a));
     if (!v) {
         return false;
     }
     struct shape have = value_info(w, v).shape, want = have;
-    if (a->kid[1] && (a->kid[1]->kind != AST_ARRAY || !value_shape(w, a->kid[1], &want))) {
-        return a->kid[1]->kind == AST_ARRAY
+    if (image_shape(a) && (image_shape(a)->kind != AST_ARRAY || !value_shape(w, image_shape(a), &want))) {
+        return image_shape(a)->kind == AST_ARRAY
                    ? false
-                   : diag_report(w->f->diag, DIAG_E0306, a->kid[1]->span,
+                   : diag_report(w->f->diag, DIAG_E0306, image_shape(a)->span,
                                  "write the size of the image as a list: as [28, 28]");
     }
     if (want.rank != 2 || shape_size(want) != shape_size(have) || shape_size(want) == 0) {
-        diag_report(w->f->diag, DIAG_E0302, a->kid[0]->span,
+        diag_report(w->f->diag, DIAG_E0302, image_value(a)->span,
                     "an array of shape %s does not give an image%s%s", where_shape(w, have),
-                    a->kid[1] ? " of shape " : "", a->kid[1] ? where_shape(w, want) : "");
+                    image_shape(a) ? " of shape " : "", image_shape(a) ? where_shape(w, want) : "");
         diag_help(w->f->diag, "an image is height by width: image x as [28, 28] -> \"x.png\";");
         return false;
     }
-    expr_id file = a->kid[2]
-                       ? value_text(w, a->kid[2])
+    expr_id file = image_file(a)
+                       ? value_text(w, image_file(a))
                        : expr_text(w->ex, arena_printf(w->f->arena, "%s.png", w->experiment->name->text));
     struct stmt *s = experiment_add(w, out, STMT_IMAGE, a->span);
     s->value = shape_equal(have, want) ? v : expr_reshape(w->ex, v, want);

@@ -24,7 +24,7 @@ static struct clauses collect(const struct ast *a)
 {
     struct clauses c = {{0}};
     for (uint32_t i = 1; i < a->n; i++) {
-        c.of[a->kid[i]->op] = a->kid[i];
+        c.of[run_clause(a, i)->op] = run_clause(a, i);
     }
     return c;
 }
@@ -51,8 +51,8 @@ static bool find_method(struct where *w, const struct ast *by, enum method_kind 
     const char *solver = "bdf";
     const struct ast *given = NULL;
     for (uint32_t i = 0; i < by->n; i++) {
-        if (by->kid[i]->name && strcmp(by->kid[i]->name, "solver") == 0) {
-            given = by->kid[i]->kid[0];
+        if (ctor_arg(by, i)->name && strcmp(ctor_arg(by, i)->name, "solver") == 0) {
+            given = arg_value(ctor_arg(by, i));
         }
     }
     if (given) {
@@ -119,9 +119,9 @@ static bool positive(struct where *w, const struct ast *a, expr_id v, bool zero,
 /* Reported. */
 static bool given_before(struct where *w, const struct ast *by, uint32_t i)
 {
-    const struct ast *arg = by->kid[i];
+    const struct ast *arg = ctor_arg(by, i);
     for (uint32_t k = 0; k < i; k++) {
-        if (strcmp(by->kid[k]->name, arg->name) == 0) {
+        if (strcmp(ctor_arg(by, k)->name, arg->name) == 0) {
             diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' is given twice", arg->name);
             return true;
         }
@@ -131,8 +131,8 @@ static bool given_before(struct where *w, const struct ast *by, uint32_t i)
 
 static bool number_option(struct where *w, const struct ast *arg, expr_id *to)
 {
-    *to = value_real_scalar(w, arg->kid[0]);
-    return *to && positive(w, arg->kid[0], *to, false, arg->name);
+    *to = value_real_scalar(w, arg_value(arg));
+    return *to && positive(w, arg_value(arg), *to, false, arg->name);
 }
 
 static bool options(struct where *w, const struct ast *by, struct run *r)
@@ -143,7 +143,7 @@ static bool options(struct where *w, const struct ast *by, struct run *r)
     } known[] = {{"rtol", &r->rtol}, {"atol", &r->atol}, {"dt", &r->dt}, {"volume", &r->volume}};
     const char *allowed = method_options[r->method];
     for (uint32_t i = 0; i < by->n; i++) {
-        const struct ast *arg = by->kid[i];
+        const struct ast *arg = ctor_arg(by, i);
         if (!arg->name || !has_word(allowed, arg->name)) {
             diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", by->name,
                         arg->name ? arg->name : front_source_text(w->f, arg->span));
@@ -155,11 +155,11 @@ static bool options(struct where *w, const struct ast *by, struct run *r)
             return front_later(w->f, arg->span, "the choice of a kernel");
         }
         if (strcmp(arg->name, "summary") == 0) {
-            good &= (r->summary = value_condition(w, arg->kid[0])) != 0;
+            good &= (r->summary = value_condition(w, arg_value(arg))) != 0;
         }
         if (strcmp(arg->name, "runs") == 0) {
-            r->runs = whole_number(w, arg->kid[0]);
-            good &= r->runs && positive(w, arg->kid[0], r->runs, false, arg->name);
+            r->runs = whole_number(w, arg_value(arg));
+            good &= r->runs && positive(w, arg_value(arg), r->runs, false, arg->name);
         }
         for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
             good &= strcmp(known[k].name, arg->name) != 0 || number_option(w, arg, known[k].to);
@@ -194,8 +194,8 @@ static bool span_clause(struct where *w, const struct net *net, const struct ast
         diag_help(w->f->diag, "declare one: clock ideal(C1 = 10, C2 = 10);");
         return false;
     }
-    *value = value_real_scalar(w, c->kid[0]);
-    return *value && is_time(w, c->kid[0]) && positive(w, c->kid[0], *value, true, what);
+    *value = value_real_scalar(w, clause_value(c));
+    return *value && is_time(w, clause_value(c)) && positive(w, clause_value(c), *value, true, what);
 }
 
 /* A steady state is never reached by what is switched or changed again and again. */
@@ -259,16 +259,16 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
                            "`to limit` is computed, not simulated: it takes `with` only");
     }
     if (c->of[OP_EVERY]) {
-        r->every = value_real_scalar(w, c->of[OP_EVERY]->kid[0]);
-        return r->every && is_time(w, c->of[OP_EVERY]->kid[0]) &&
-               positive(w, c->of[OP_EVERY]->kid[0], r->every, false, "the time between two outputs");
+        r->every = value_real_scalar(w, clause_value(c->of[OP_EVERY]));
+        return r->every && is_time(w, clause_value(c->of[OP_EVERY])) &&
+               positive(w, clause_value(c->of[OP_EVERY]), r->every, false, "the time between two outputs");
     }
     return true;
 }
 
 static enum sink_kind sink_of(const struct ast *file)
 {
-    const struct ast *last = file->kind == AST_STRING && file->n ? file->kid[file->n - 1] : NULL;
+    const struct ast *last = file->kind == AST_STRING && file->n ? string_part(file, file->n - 1) : NULL;
     size_t n = last && last->kind == AST_STRING_PART ? strlen(last->name) : 0;
     return n >= 4 && strcmp(last->name + n - 4, ".npz") == 0 ? SINK_NPZ : SINK_CSV;
 }
@@ -300,7 +300,7 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
     w->units = &w->f->units.data[r->net];
     r->statement = experiment_statement(w);
     r->method = c.of[OP_TO_LIMIT] ? METHOD_LIMIT : METHOD_ODE_BDF;
-    const struct ast *by = c.of[OP_BY] ? c.of[OP_BY]->kid[0] : NULL;
+    const struct ast *by = c.of[OP_BY] ? clause_value(c.of[OP_BY]) : NULL;
     if (by && (!find_method(w, by, &r->method) || !options(w, by, r))) {
         return false;
     }
@@ -317,15 +317,15 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
     if (c.of[OP_UNTIL]) {
         struct where o = experiment_observing(w, r->net, true);
         o.capture = r;
-        expr_id until = value_condition(&o, c.of[OP_UNTIL]->kid[0]);
+        expr_id until = value_condition(&o, clause_value(c.of[OP_UNTIL]));
         if (!until) {
             return false;
         }
         r->until = net_add_observed(use->net, until);
     }
-    if (a->kid[0]) {
-        r->sink = sink_of(a->kid[0]);
-        if (!(r->file = value_text(w, a->kid[0]))) {
+    if (run_file(a)) {
+        r->sink = sink_of(run_file(a));
+        if (!(r->file = value_text(w, run_file(a)))) {
             return false;
         }
     }

@@ -46,9 +46,9 @@ static void mark(struct pieces *f, const struct ast *node)
         return;
     }
     switch (node->kind) {
-    case AST_CALL:
-    case AST_CALL_OVER: attach_after(f, node->kid[0]->span.hi, '('); break;
-    case AST_INDEX: attach_after(f, node->kid[0]->span.hi, '['); break;
+    case AST_CALL: attach_after(f, call_callee(node)->span.hi, '('); break;
+    case AST_CALL_OVER: attach_after(f, call_over_callee(node)->span.hi, '('); break;
+    case AST_INDEX: attach_after(f, index_base(node)->span.hi, '['); break;
     case AST_DIMS: f->piece.data[piece_at(f, node->span.lo)].attached = true; break;
     case AST_CTOR:
     case AST_SIDE_SUM: attach_from(f, node->span.lo, 1); break;
@@ -56,14 +56,15 @@ static void mark(struct pieces *f, const struct ast *node)
     case AST_NETWORK:
     case AST_CLOCK: attach_from(f, node->span.lo, 2); break;
     case AST_INSTANCE:
-        attach_from(f, node->kid[0] ? node->kid[0]->span.hi : node->span.lo, node->kid[0] ? 2 : 1);
+        attach_from(f, instance_label(node) ? instance_label(node)->span.hi : node->span.lo,
+                    instance_label(node) ? 2 : 1);
         break;
-    case AST_REPLICATE: attach_after(f, node->kid[1]->span.hi, '('); break;
+    case AST_REPLICATE: attach_after(f, replicate_network(node)->span.hi, '('); break;
     case AST_UNARY: f->piece.data[piece_at(f, node->span.lo)].unary = true; break;
     default: break;
     }
     for (uint32_t i = 0; i < node->n; i++) {
-        mark(f, node->kid[i]);
+        mark(f, ast_child(node, i));
     }
 }
 

@@ -83,10 +83,10 @@ bool front_constant(struct front *f, struct name *n)
     }
     n->busy = true;
     struct where w = {.f = f, .ex = f->constants, .module = n->module, .what = "a constant"};
-    expr_id v = value_of(&w, n->ast->kid[0]);
+    expr_id v = value_of(&w, const_value(n->ast));
     n->busy = false;
     if (v && !expr_is_const(f->constants, v)) {
-        diag_report(f->diag, DIAG_E0304, n->ast->kid[0]->span,
+        diag_report(f->diag, DIAG_E0304, const_value(n->ast)->span,
                     "the value of '%s' is not known when compiling", n->text);
         v = 0;
     }

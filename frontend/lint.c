@@ -40,13 +40,13 @@ static void collect_uses(struct words *w, const struct ast *a)
         add_word(w, a->name);
     } else if (a->kind == AST_OUTPUT || a->kind == AST_INPUT) {
         for (uint32_t i = 0; i < a->n; i++) {
-            add_word(w, a->kid[i] ? a->kid[i]->name : NULL);
+            add_word(w, declaration_dcl(a, i) ? declaration_dcl(a, i)->name : NULL);
         }
     } else if (a->kind == AST_ASSIGN && a->op == OP_SET) {
         first = 1;
     }
     for (uint32_t i = first; i < a->n; i++) {
-        collect_uses(w, a->kid[i]);
+        collect_uses(w, ast_child(a, i));
     }
 }
 
@@ -56,10 +56,10 @@ static void collect_targets(struct words *w, const struct ast *a)
         return;
     }
     if (a->kind == AST_ASSIGN || a->kind == AST_SET_STMT || a->kind == AST_BIND) {
-        collect_uses(w, a->kid[0]);
+        collect_uses(w, assign_target(a));
     }
     for (uint32_t i = 0; i < a->n; i++) {
-        collect_targets(w, a->kid[i]);
+        collect_targets(w, ast_child(a, i));
     }
 }
 
@@ -70,10 +70,10 @@ static void collect_named(struct words *w, const struct ast *a, enum ast_kind on
         return;
     }
     if (a->kind == one || a->kind == other) {
-        add_word(w, a->kind == AST_REPLICATE ? a->kid[1]->name : a->name);
+        add_word(w, a->kind == AST_REPLICATE ? replicate_network(a)->name : a->name);
     }
     for (uint32_t i = 0; i < a->n; i++) {
-        collect_named(w, a->kid[i], one, other);
+        collect_named(w, ast_child(a, i), one, other);
     }
 }
 
@@ -82,9 +82,9 @@ static void collect_named(struct words *w, const struct ast *a, enum ast_kind on
 static void unused_species(struct front *f, const struct ast *block, const struct words *used)
 {
     for (uint32_t i = 0; i < block->n; i++) {
-        const struct ast *a = block->kid[i];
+        const struct ast *a = block_statement(block, i);
         for (uint32_t k = 0; a->kind == AST_ENTITY && k < a->n; k++) {
-            const struct ast *d = a->kid[k];
+            const struct ast *d = declaration_dcl(a, k);
             if (!words_have(used, d->name)) {
                 diag_report(f->diag, DIAG_W0402, d->span, "nothing uses the species '%s'", d->name);
                 diag_help(f->diag,
@@ -101,16 +101,17 @@ static const struct ast *first_multiple(const struct ast *a)
     if (!a || a->kind == AST_EXPERIMENT || a->kind == AST_MODEL) {
         return NULL;
     }
-    if (a->kind == AST_REACTION && a->op != OP_LAW && a->kid[0]) {
-        const struct ast *side = a->kid[0];
+    if (a->kind == AST_REACTION && a->op != OP_LAW && reaction_left(a)) {
+        const struct ast *side = reaction_left(a);
         for (uint32_t i = 0; i < side->n; i++) {
-            if (side->kid[i]->kind == AST_TERM && !side->kid[i]->kid[0] && side->kid[i]->v.integer > 1) {
-                return side->kid[i];
+            if (side_term(side, i)->kind == AST_TERM && !term_count(side_term(side, i)) &&
+                side_term(side, i)->v.integer > 1) {
+                return side_term(side, i);
             }
         }
     }
     for (uint32_t i = 0; i < a->n; i++) {
-        const struct ast *found = first_multiple(a->kid[i]);
+        const struct ast *found = first_multiple(ast_child(a, i));
         if (found) {
             return found;
         }
@@ -125,7 +126,7 @@ static void explain_convention(struct front *f, const struct ast *tree)
         return;
     }
     long long n = term->v.integer;
-    const char *of = front_source_text(f, term->kid[1]->span);
+    const char *of = front_source_text(f, term_reference(term)->span);
     const char *order = n == 2 ? "a*(a - 1)" : n == 3 ? "a*(a - 1)*(a - 2)" : "a*(a - 1)*...";
     diag_report(f->diag, DIAG_W0404, term->span,
                 "`%lld %s` in a reaction of rate {k}: by ODE k*%s^%lld, without a factor 1/%lld!", n, of, of,
@@ -157,15 +158,16 @@ void lint_file(struct front *f)
     sort_words(&runs);
     size_t networks = 0, experiments = 0;
     for (uint32_t i = 0; i < tree->n; i++) {
-        networks += tree->kid[i]->kind == AST_NETWORK || tree->kid[i]->kind == AST_NETWORK_EXPR;
-        experiments += tree->kid[i]->kind == AST_EXPERIMENT;
+        networks += file_declaration(tree, i)->kind == AST_NETWORK ||
+                    file_declaration(tree, i)->kind == AST_NETWORK_EXPR;
+        experiments += file_declaration(tree, i)->kind == AST_EXPERIMENT;
     }
     for (uint32_t i = 0; i < tree->n; i++) {
-        const struct ast *a = tree->kid[i];
+        const struct ast *a = file_declaration(tree, i);
         /* A network that others are made of, or that other files may use, may have more than it needs itself. */
         bool whole = experiments > 0 ? words_have(&runs, a->name) : networks == 1;
         if (a->kind == AST_NETWORK && whole && !words_have(&parts, a->name)) {
-            unused_species(f, a->kid[1], &used);
+            unused_species(f, network_block(a), &used);
             const struct net *net = elaborated(f, a->name);
             if (net) {
                 lint_dead_reactions(&(struct lint_network){f, a, &set}, net);

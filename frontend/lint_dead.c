@@ -30,7 +30,7 @@ static bool present_at_first(const struct lint_network *l, const struct net *net
     double amount;
     bool none = s->init == 0 || (expr_const_real(net->ex, s->init, &amount) && amount == 0);
     return !none || s->kind == SPECIES_BULK || (s->flags & SPECIES_INPUT) ||
-           within(s->span, l->tree->kid[0]->span) || may_be_set(l, s->name);
+           within(s->span, network_nparams(l->tree)->span) || may_be_set(l, s->name);
 }
 
 /* The first reactant that is not there, or -1. */
@@ -119,7 +119,7 @@ static void check_statements(const struct lint_network *l, const struct net *net
         check_statement(l, net, a, v);
     }
     for (uint32_t i = 0; a && a->kind != AST_REACTION && i < a->n; i++) {
-        check_statements(l, net, a->kid[i], v);
+        check_statements(l, net, ast_child(a, i), v);
     }
 }
 
@@ -139,7 +139,7 @@ void lint_dead_reactions(const struct lint_network *l, const struct net *net)
     }
     if (v.list.n > 0) {
         qsort(v.list.data, v.list.n, sizeof *v.list.data, by_place);
-        check_statements(l, net, l->tree->kid[1], &v);
+        check_statements(l, net, network_block(l->tree), &v);
     }
     vec_free(&v.list);
     free(present);

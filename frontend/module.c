@@ -23,7 +23,7 @@ static void declare(struct front *f, struct module *m, const struct ast *a, enum
 static void declare_all(struct front *f, struct module *m)
 {
     for (uint32_t i = 0; i < m->tree->n; i++) {
-        const struct ast *a = m->tree->kid[i];
+        const struct ast *a = file_declaration(m->tree, i);
         switch (a->kind) {
         case AST_CONST: declare(f, m, a, NAME_CONST); break;
         case AST_FN: declare(f, m, a, NAME_FN); break;
@@ -35,7 +35,7 @@ static void declare_all(struct front *f, struct module *m)
         case AST_EXPERIMENT: declare(f, m, a, NAME_EXPERIMENT); break;
         case AST_PARAM:
             for (uint32_t k = 0; k < a->n; k++) {
-                declare(f, m, a->kid[k], NAME_GLOBAL);
+                declare(f, m, declaration_dcl(a, k), NAME_GLOBAL);
             }
             break;
         default: break;
@@ -138,8 +138,8 @@ struct module *module_load(struct front *f, const char *path, struct span from)
     f->syntax_errors |= diag_error_count(f->diag) > errors;
     declare_all(f, m);
     for (uint32_t i = 0; i < m->tree->n; i++) {
-        if (m->tree->kid[i]->kind == AST_USE) {
-            struct module *used = load_use(f, m, m->tree->kid[i]);
+        if (file_declaration(m->tree, i)->kind == AST_USE) {
+            struct module *used = load_use(f, m, file_declaration(m->tree, i));
             if (used) {
                 vec_push(&m->uses, used);
             }

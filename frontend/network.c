@@ -21,23 +21,23 @@ static bool generated(struct where *w, void *env)
 
 static bool generate(struct where *w, const struct ast *a)
 {
-    struct loop loop = {.block = a->kid[1]};
-    return value_expand(w, a->kid[0], generated, &loop);
+    struct loop loop = {.block = for_block(a)};
+    return value_expand(w, for_binders(a), generated, &loop);
 }
 
 static bool conditional(struct where *w, const struct ast *a)
 {
-    expr_id c = value_condition(w, a->kid[0]);
+    expr_id c = value_condition(w, if_condition(a));
     if (!c) {
         return false;
     }
     if (!expr_is_const(w->ex, c)) {
-        diag_report(w->f->diag, DIAG_E0304, a->kid[0]->span,
+        diag_report(w->f->diag, DIAG_E0304, if_condition(a)->span,
                     "which reactions exist must be known when compiling");
         diag_help(w->f->diag, "conditions of networks use `const`; a rate may depend on a `param`");
         return false;
     }
-    const struct ast *branch = value_info(w, c).v.integer ? a->kid[1] : a->kid[2];
+    const struct ast *branch = value_info(w, c).v.integer ? if_block(a) : if_else(a);
     if (!branch) {
         return true;
     }
@@ -51,12 +51,12 @@ static bool conditional(struct where *w, const struct ast *a)
 static bool assumption(struct where *w, const struct ast *a)
 {
     struct net *net = w->build->whole->net;
-    expr_id c = value_of(w, a->kid[0]);
+    expr_id c = value_of(w, assume_condition(a));
     if (!c) {
         return false;
     }
     if (value_info(w, c).type != TYPE_BOOL) {
-        return diag_report(w->f->diag, DIAG_E0303, a->kid[0]->span, "a condition is needed here");
+        return diag_report(w->f->diag, DIAG_E0303, assume_condition(a)->span, "a condition is needed here");
     }
     int64_t n = shape_size(value_info(w, c).shape);
     for (int64_t i = 0; i < n; i++) {
@@ -96,7 +96,7 @@ bool network_body(struct where *w, const struct ast *block)
 {
     bool good = true;
     for (uint32_t i = 0; i < block->n; i++) {
-        const struct ast *a = block->kid[i];
+        const struct ast *a = block_statement(block, i);
         if (a->kind == AST_UNITS) {
             good &= units_declare(w, a);
         } else if (a->kind == AST_VOLUME) {
@@ -104,27 +104,27 @@ bool network_body(struct where *w, const struct ast *block)
         }
     }
     for (uint32_t i = 0; i < block->n; i++) {
-        const struct ast *a = block->kid[i];
+        const struct ast *a = block_statement(block, i);
         if (a->kind == AST_CONST) {
             good &= network_declare_const(w, a);
         }
         for (uint32_t k = 0; a->kind == AST_PARAM && k < a->n; k++) {
-            good &= network_declare_param(w, a->kid[k]);
+            good &= network_declare_param(w, declaration_dcl(a, k));
         }
     }
     for (uint32_t i = 0; i < block->n; i++) {
-        if (block->kid[i]->kind == AST_ENTITY) {
-            good &= network_declare_entities(w, block->kid[i]);
+        if (block_statement(block, i)->kind == AST_ENTITY) {
+            good &= network_declare_entities(w, block_statement(block, i));
         }
     }
     for (uint32_t i = 0; i < block->n && w->f->n_reactions <= w->f->max_reactions; i++) {
-        if (!declared_early(block->kid[i]->kind)) {
-            good &= statement(w, block->kid[i]);
+        if (!declared_early(block_statement(block, i)->kind)) {
+            good &= statement(w, block_statement(block, i));
         }
     }
     for (uint32_t i = 0; i < block->n; i++) {
-        if (block->kid[i]->kind == AST_OUTPUT) {
-            good &= network_outputs(w, block->kid[i]);
+        if (block_statement(block, i)->kind == AST_OUTPUT) {
+            good &= network_outputs(w, block_statement(block, i));
         }
     }
     return good;
@@ -137,7 +137,7 @@ static bool first_units(struct where *w, const struct ast *block)
 {
     bool good = true;
     for (uint32_t i = 0; i < block->n && good; i++) {
-        good = block->kid[i]->kind != AST_UNITS || units_declare(w, block->kid[i]);
+        good = block_statement(block, i)->kind != AST_UNITS || units_declare(w, block_statement(block, i));
     }
     return good;
 }
@@ -166,8 +166,9 @@ static struct net *elaborate(struct front *f, struct name *name, struct units *u
                       .build = &build,
                       .units = &whole.units};
     whole.net->file = intern_text(whole.net->names, sources_name(f->sources, name->module->file));
-    bool good = first_units(&w, name->ast->kid[1]) && network_parameters(&w, &w, name->ast->kid[0], NULL) &&
-                network_body(&w, name->ast->kid[1]) && network_check_phases(&w);
+    bool good = first_units(&w, network_block(name->ast)) &&
+                network_parameters(&w, &w, network_nparams(name->ast), NULL) &&
+                network_body(&w, network_block(name->ast)) && network_check_phases(&w);
     *units = whole.units;
     whole.net->units = export_units(whole.net, units);
     vec_free(&whole.energy);

@@ -159,10 +159,10 @@ bool network_declare_entities(struct where *w, const struct ast *a)
     }
     bool good = true;
     for (uint32_t i = 0; i < a->n; i++) {
-        const struct ast *d = a->kid[i];
+        const struct ast *d = declaration_dcl(a, i);
         struct shape s;
-        good &= value_shape(w, d->kid[0], &s) &&
-                network_declare(w, d->name, d->span, a->op, (a->flags & AST_IS_CONST) != 0, s, d->kid[1]);
+        good &= value_shape(w, dcl_dims(d), &s) &&
+                network_declare(w, d->name, d->span, a->op, (a->flags & AST_IS_CONST) != 0, s, dcl_value(d));
     }
     return good;
 }
@@ -171,19 +171,19 @@ bool network_declare_param(struct where *w, const struct ast *d)
 {
     struct net *net = w->build->whole->net;
     struct shape s;
-    if (!value_shape(w, d->kid[0], &s)) {
+    if (!value_shape(w, dcl_dims(d), &s)) {
         return false;
     }
     struct where inner = *w;
     inner.no_species = true;
     inner.what = "the default of a parameter";
     expr_id init = 0;
-    if (d->kid[1]) {
-        init = value_real(&inner, d->kid[1]);
-        if (init && !d->kid[0]) {
+    if (dcl_value(d)) {
+        init = value_real(&inner, dcl_value(d));
+        if (init && !dcl_dims(d)) {
             s = value_info(w, init).shape; /* param w = [1, 2]: the shape is that of the default */
         }
-        if (!init || !value_fits(w, d->kid[1]->span, init, s, "this parameter")) {
+        if (!init || !value_fits(w, dcl_value(d)->span, init, s, "this parameter")) {
             return false;
         }
     } else {
@@ -205,7 +205,7 @@ bool network_declare_param(struct where *w, const struct ast *d)
         e[i] = net_param_expr(net, first + (int32_t)i);
     }
     n->value = value_elements(w, s, e);
-    n->dim = d->kid[1] ? units_of(w, d->kid[1]) : n->dim;
+    n->dim = dcl_value(d) ? units_of(w, dcl_value(d)) : n->dim;
     if (n->dim.kind == DIM_KNOWN && (n->dim.amount || n->dim.time)) {
         net->param.data[at].unit = intern_text(net->names, units_text(w, n->dim));
     }
@@ -220,12 +220,12 @@ bool network_declare_const(struct where *w, const struct ast *a)
 {
     struct where inner = *w;
     inner.what = "a constant";
-    expr_id v = value_of(&inner, a->kid[0]);
+    expr_id v = value_of(&inner, const_value(a));
     if (!v) {
         return false;
     }
     if (!expr_is_const(w->ex, v)) {
-        diag_report(w->f->diag, DIAG_E0304, a->kid[0]->span,
+        diag_report(w->f->diag, DIAG_E0304, const_value(a)->span,
                     "the value of the constant '%s' is not known when compiling", a->name);
         diag_help(w->f->diag, "`const` is known when compiling, `param` when running");
         return false;
@@ -233,7 +233,7 @@ bool network_declare_const(struct where *w, const struct ast *a)
     struct name *n = network_bind(w, w->scope, a->name, NAME_VALUE, a->span);
     if (n) {
         n->value = v;
-        n->dim = units_of(w, a->kid[0]);
+        n->dim = units_of(w, const_value(a));
     }
     return n != NULL;
 }
@@ -266,10 +266,10 @@ expr_id network_global(struct where *w, struct name *global)
 static bool is_side(struct where *w, const struct ast *a)
 {
     if (a->kind == AST_BINARY && a->op == OP_ADD) {
-        return is_side(w, a->kid[0]) && is_side(w, a->kid[1]);
+        return is_side(w, binary_left(a)) && is_side(w, binary_right(a));
     }
     while (a->kind == AST_INDEX || a->kind == AST_FIELD) {
-        a = a->kid[0];
+        a = ast_base(a);
     }
     const struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
     return n && (n->kind == NAME_SPECIES || n->kind == NAME_DUAL);
@@ -278,7 +278,7 @@ static bool is_side(struct where *w, const struct ast *a)
 bool network_initial(struct where *w, const struct ast *a)
 {
     struct ref r;
-    if (a->op == OP_SET && is_side(w, a->kid[1])) {
+    if (a->op == OP_SET && is_side(w, assign_value(a))) {
         diag_report(w->f->diag, DIAG_E0108, a->span, "a reaction is written with an arrow, not with `=`");
         diag_help(w->f->diag, "write `->`, or `<->` for both directions; an initial amount is a number or "
                               "depends on parameters");
@@ -287,23 +287,23 @@ bool network_initial(struct where *w, const struct ast *a)
     if (a->op != OP_SET) {
         return diag_report(w->f->diag, DIAG_E0402, a->span, "an initial amount is set with '='");
     }
-    if (!network_ref(w, a->kid[0], &r)) {
+    if (!network_ref(w, assign_target(a), &r)) {
         return false;
     }
     if (r.kind != NAME_SPECIES && r.kind != NAME_DUAL) {
-        return diag_report(w->f->diag, DIAG_E0404, a->kid[0]->span,
+        return diag_report(w->f->diag, DIAG_E0404, assign_target(a)->span,
                            "the initial amount of a species stands here");
     }
-    return set_initial(w, &r, a->kid[1]);
+    return set_initial(w, &r, assign_value(a));
 }
 
 bool network_inputs(struct where *w, const struct ast *a)
 {
     struct net *net = w->build->whole->net;
     for (uint32_t i = 0; i < a->n; i++) {
-        struct name *n = scope_find_here(w->scope, a->kid[i]->name);
+        struct name *n = scope_find_here(w->scope, declaration_dcl(a, i)->name);
         if (!n || n->index < 0) {
-            return value_unknown(w, a->kid[i]->span, a->kid[i]->name);
+            return value_unknown(w, declaration_dcl(a, i)->span, declaration_dcl(a, i)->name);
         }
         net->symbol.data[n->index].flags |= SYMBOL_IS_INPUT;
         int64_t size = n->ids ? shape_size(n->shape) * (n->kind == NAME_DUAL ? 2 : 1) : 0;
@@ -317,7 +317,7 @@ bool network_inputs(struct where *w, const struct ast *a)
 static bool output(struct where *w, const struct ast *d)
 {
     struct net *net = w->build->whole->net;
-    if (!d->kid[1]) {
+    if (!dcl_value(d)) {
         struct name *known = scope_find_here(w->scope, d->name);
         if (!known) {
             return value_unknown(w, d->span, d->name);
@@ -329,7 +329,7 @@ static bool output(struct where *w, const struct ast *d)
     }
     struct where inner = *w;
     inner.what = "an output";
-    expr_id v = value_real(&inner, d->kid[1]);
+    expr_id v = value_real(&inner, dcl_value(d));
     struct name *name = v ? network_bind(w, w->scope, d->name, NAME_VALUE, d->span) : NULL;
     if (!name) {
         return false;
@@ -352,7 +352,7 @@ bool network_outputs(struct where *w, const struct ast *a)
 {
     bool good = true;
     for (uint32_t i = 0; i < a->n; i++) {
-        good &= output(w, a->kid[i]);
+        good &= output(w, declaration_dcl(a, i));
     }
     return good;
 }

@@ -20,10 +20,10 @@ static expr_id event_time(struct where *w, const struct ast *a)
 {
     bool at = a->op == OP_AT;
     const char *what = at ? "the time of an event" : "the period of an event";
-    expr_id v = number_of(w, a->kid[0], what);
+    expr_id v = number_of(w, event_when(a), what);
     double known;
     if (v && expr_const_real(w->ex, v, &known) && !(isfinite(known) && (at ? known >= 0 : known > 0))) {
-        return diag_report(w->f->diag, DIAG_E0410, a->kid[0]->span,
+        return diag_report(w->f->diag, DIAG_E0410, event_when(a)->span,
                            "%s is a finite number that is %s, not %g", what, at ? "not negative" : "positive",
                            known);
     }
@@ -38,7 +38,7 @@ static bool add_change(struct where *w, struct changes *out, const struct ast *a
 {
     double known;
     if (expr_const_real(w->ex, value, &known) && !(known >= 0 && isfinite(known))) {
-        return diag_report(w->f->diag, DIAG_E0402, a->kid[1]->span,
+        return diag_report(w->f->diag, DIAG_E0402, assign_value(a)->span,
                            "an amount is a finite number that is not negative, not %g", known);
     }
     for (size_t i = 0; i < out->list.n; i++) {
@@ -81,9 +81,9 @@ static expr_id event_value(struct where *w, const struct ast *a, const struct re
     inner.what = "a new amount";
     struct dim amount = {.kind = DIM_KNOWN, .amount = 1};
     bool scales = a->op == OP_SET_MUL || a->op == OP_SET_DIV;
-    expr_id v = value_real(&inner, a->kid[1]);
-    if (!v || (!scales && !units_check(w, a->kid[1], amount, "this amount", "an amount")) ||
-        !value_fits(w, a->kid[1]->span, v, r->shape, "this species")) {
+    expr_id v = value_real(&inner, assign_value(a));
+    if (!v || (!scales && !units_check(w, assign_value(a), amount, "this amount", "an amount")) ||
+        !value_fits(w, assign_value(a)->span, v, r->shape, "this species")) {
         return 0;
     }
     if (a->op != OP_SET) {
@@ -96,7 +96,7 @@ static bool event_assignment(struct where *w, const struct ast *a, struct change
 {
     struct ref r;
     expr_id v;
-    if (!event_target(w, a->kid[0], &r) || !(v = event_value(w, a, &r))) {
+    if (!event_target(w, assign_target(a), &r) || !(v = event_value(w, a, &r))) {
         return false;
     }
     bool good = true;
@@ -120,11 +120,11 @@ bool network_event(struct where *w, const struct ast *a)
         return false;
     }
     enum event_kind kind = a->op == OP_AT ? EVENT_AT : a->op == OP_WHEN ? EVENT_WHEN : EVENT_EVERY;
-    expr_id when = kind == EVENT_WHEN ? value_condition(w, a->kid[0]) : event_time(w, a);
+    expr_id when = kind == EVENT_WHEN ? value_condition(w, event_when(a)) : event_time(w, a);
     struct changes c = {0};
     bool good = when != 0;
-    for (uint32_t i = 0; i < a->kid[1]->n; i++) {
-        good = event_assignment(w, a->kid[1]->kid[i], &c) && good;
+    for (uint32_t i = 0; i < event_block(a)->n; i++) {
+        good = event_assignment(w, block_statement(event_block(a), i), &c) && good;
     }
     if (good) {
         net_add_event(w->build->whole->net, kind, when, c.list.data, c.list.n, a->span);
@@ -156,7 +156,7 @@ bool network_phase(struct where *w, const struct ast *a)
         return false;
     }
     w->build->guard = find_phase(w, a->name, a->span);
-    bool good = network_body(w, a->kid[0]);
+    bool good = network_body(w, phase_block(a));
     w->build->guard = 0;
     return good;
 }
@@ -171,7 +171,7 @@ static bool clock_phase(struct where *w, const struct ast *arg)
         return false;
     }
     struct phase p = {.guard = find_phase(w, arg->name, arg->span),
-                      .duration = number_of(w, arg->kid[0], "the duration of a phase")};
+                      .duration = number_of(w, arg_value(arg), "the duration of a phase")};
     if (!p.duration) {
         return false;
     }
@@ -208,7 +208,7 @@ bool network_clock(struct where *w, const struct ast *a)
     }
     bool good = true;
     for (uint32_t i = 0; i < a->n; i++) {
-        good = clock_phase(w, a->kid[i]) && good;
+        good = clock_phase(w, clock_arg(a, i)) && good;
     }
     return good;
 }

@@ -52,14 +52,14 @@ static bool lower_option(struct network_expr *e, const struct ast *arg, struct l
         if (strcmp(known[i].name, arg->name) != 0) {
             continue;
         }
-        expr_id v = value_real_scalar(&e->w, arg->kid[0]);
+        expr_id v = value_real_scalar(&e->w, arg_value(arg));
         if (!v) {
             return false;
         }
         if (!expr_const_real(e->w.ex, v, known[i].to) ||
             !(*known[i].to >= known[i].least && isfinite(*known[i].to))) {
-            return diag_report(e->f->diag, DIAG_E0522, arg->kid[0]->span, "'%s' is a constant of at least %g",
-                               arg->name, known[i].least);
+            return diag_report(e->f->diag, DIAG_E0522, arg_value(arg)->span,
+                               "'%s' is a constant of at least %g", arg->name, known[i].least);
         }
         return true;
     }
@@ -73,7 +73,7 @@ static struct net *rate_independent(struct network_expr *e, const struct ast *ct
     const struct crnl_neural *m = &e->f->program->neural.data[model];
     struct lower_options o = {.span = ctor->span};
     for (uint32_t i = 0; i < ctor->n; i++) {
-        if (!lower_option(e, ctor->kid[i], &o)) {
+        if (!lower_option(e, ctor_arg(ctor, i), &o)) {
             return NULL;
         }
     }
@@ -120,13 +120,14 @@ static struct net *construct(struct network_expr *e, const struct ast *ctor, int
 
 static struct net *lower(struct network_expr *e, const struct ast *a)
 {
-    struct name *n = a->kid[0]->kind == AST_NAME ? module_find(e->w.module, a->kid[0]->name) : NULL;
+    struct name *n =
+        lower_network(a)->kind == AST_NAME ? module_find(e->w.module, lower_network(a)->name) : NULL;
     if (n && n->kind == NAME_MODEL && a->n == 2) {
         int32_t model = neural_use(e->f, n);
-        return model < 0 ? NULL : construct(e, a->kid[1], model);
+        return model < 0 ? NULL : construct(e, lower_ctor(a, 1), model);
     }
-    if (a->kid[0]->kind == AST_NAME && !n) {
-        value_unknown(&e->w, a->kid[0]->span, a->kid[0]->name);
+    if (lower_network(a)->kind == AST_NAME && !n) {
+        value_unknown(&e->w, lower_network(a)->span, lower_network(a)->name);
     } else {
         front_later(e->f, a->span, "constructions of networks");
     }
@@ -137,10 +138,10 @@ static struct net *lower(struct network_expr *e, const struct ast *a)
 
 static struct net *optimize(struct network_expr *e, const struct ast *a)
 {
-    struct net *net = expression(e, a->kid[0]);
+    struct net *net = expression(e, optimize_network(a));
     bool good = net != NULL;
     for (uint32_t i = 1; i < a->n && good; i++) {
-        const struct ast *pass = a->kid[i];
+        const struct ast *pass = optimize_pass(a, i);
         enum pass_id id;
         if (pass->n > 0) {
             good = diag_report(e->f->diag, DIAG_E0306, pass->span, "the pass '%s' takes no arguments",
@@ -183,7 +184,7 @@ struct net *network_expression(struct front *f, struct name *name, struct units 
     struct network_expr e = {.f = f, .name = name->text};
     e.w = (struct where){
         .f = f, .ex = f->constants, .module = name->module, .what = "an option of a construction"};
-    struct net *net = expression(&e, name->ast->kid[0]);
+    struct net *net = expression(&e, network_expr_value(name->ast));
     *units = e.units;
     *lowering = e.lowering;
     if (!net) {

@@ -9,9 +9,9 @@ static const struct ast *argument(const struct ast *call, const char *name, uint
 {
     uint32_t at = 0;
     for (uint32_t i = 1; i < call->n; i++) {
-        const struct ast *arg = call->kid[i];
+        const struct ast *arg = instance_arg(call, i);
         if (arg->name ? arg->name == name : at++ == position) {
-            return arg->kid[0];
+            return arg_value(arg);
         }
     }
     return NULL;
@@ -22,16 +22,16 @@ static bool check_arguments(struct where *w, const struct ast *call, const struc
 {
     uint32_t position = 0;
     for (uint32_t i = 1; i < call->n; i++) {
-        const struct ast *arg = call->kid[i];
+        const struct ast *arg = instance_arg(call, i);
         bool known = false;
         for (uint32_t k = 0; k < params->n && arg->name; k++) {
-            known |= params->kid[k]->name == arg->name;
+            known |= list_item(params, k)->name == arg->name;
         }
         if (arg->name && !known) {
             const char *list[64];
-            size_t n = params->n < 64 ? params->n : 64;
-            for (size_t k = 0; k < n; k++) {
-                list[k] = params->kid[k]->name;
+            uint32_t n = params->n < 64 ? params->n : 64;
+            for (uint32_t k = 0; k < n; k++) {
+                list[k] = list_item(params, k)->name;
             }
             diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' has no parameter '%s'", network, arg->name);
             const char *near = diag_nearest(arg->name, list, n);
@@ -82,8 +82,8 @@ static bool pass_value(struct where *outer, struct where *inner, const struct as
     from.what = "a parameter";
     expr_id v = p->op == OP_CONST ? value_of(&from, given) : value_real(&from, given);
     struct shape s;
-    if (!v || !value_shape(inner, p->kid[0], &s) ||
-        (p->kid[0] && !value_fits(outer, given->span, v, s, "this parameter"))) {
+    if (!v || !value_shape(inner, dcl_dims(p), &s) ||
+        (dcl_dims(p) && !value_fits(outer, given->span, v, s, "this parameter"))) {
         return false;
     }
     if (p->op == OP_CONST && !expr_is_const(outer->ex, v)) {
@@ -91,7 +91,7 @@ static bool pass_value(struct where *outer, struct where *inner, const struct as
         diag_note(outer->f->diag, p->span, "declared `const` here");
         return false;
     }
-    if (p->kid[0] && value_info(outer, v).shape.rank == 0 && s.rank > 0) {
+    if (dcl_dims(p) && value_info(outer, v).shape.rank == 0 && s.rank > 0) {
         v = expr_fill(outer->ex, v, s);
     }
     struct name *n = network_bind(inner, inner->scope, p->name, NAME_VALUE, p->span);
@@ -107,23 +107,24 @@ bool network_parameters(struct where *outer, struct where *inner, const struct a
 {
     bool good = true;
     for (uint32_t i = 0; i < params->n; i++) {
-        const struct ast *p = params->kid[i];
+        const struct ast *p = list_item(params, i);
         const struct ast *given = call ? argument(call, p->name, i) : NULL;
         struct shape s;
         switch (p->op) {
         case OP_SPECIES:
         case OP_DUAL:
-            good &= value_shape(inner, p->kid[0], &s) &&
+            good &= value_shape(inner, dcl_dims(p), &s) &&
                     (given ? pass_species(outer, inner, p, given, s)
-                           : network_declare(inner, p->name, p->span, p->op, false, s, p->kid[1]));
+                           : network_declare(inner, p->name, p->span, p->op, false, s, dcl_value(p)));
             break;
         case OP_BULK: return front_later(inner->f, p->span, "`bulk` species");
         case OP_CONST:
             if (given) {
                 good &= pass_value(outer, inner, p, given);
-            } else if (p->kid[1]) {
+            } else if (dcl_value(p)) {
                 struct ast as_const = *p;
-                as_const.kid = (struct ast *[]){p->kid[1]};
+                as_const.kind = AST_CONST;
+                as_const.kid = (struct ast *[]){dcl_value(p)};
                 as_const.n = 1;
                 good &= network_declare_const(inner, &as_const);
             } else {
@@ -150,10 +151,10 @@ static struct scope *around_loops(struct where *w)
 /* m[i, j]: the label holds its place itself. */
 static const char *indexed_label(struct where *w, const struct ast *a)
 {
-    const char *text = a->kid[0]->name;
+    const char *text = index_base(a)->name;
     for (uint32_t i = 1; i < a->n; i++) {
         int64_t at;
-        if (!value_const_int(w, a->kid[i], &at)) {
+        if (!value_const_int(w, index_at(a, i), &at)) {
             return NULL;
         }
         text = arena_printf(w->f->arena, "%s%s%lld", text, i == 1 ? "[" : ",", (long long)at);
@@ -193,7 +194,7 @@ static const char *numbered_label(struct where *w, const struct scope *around, s
 /* Name of the instance in the body around all loops. The label of a loop's body is local to a turn, that of m[i] is not. */
 static const char *instance_name(struct where *w, const struct ast *a, struct name *network)
 {
-    const struct ast *label = a->kid[0];
+    const struct ast *label = instance_label(a);
     if (!label) {
         return numbered_label(w, around_loops(w), network);
     }
@@ -232,7 +233,7 @@ bool network_instance(struct where *w, const struct ast *a)
         return diag_report(f->diag, DIAG_E0206, a->span, "the network '%s' contains itself", a->name);
     }
     const char *text = instance_name(w, a, network);
-    if (!text || !check_arguments(w, a, network->ast->kid[0], a->name)) {
+    if (!text || !check_arguments(w, a, network_nparams(network->ast), a->name)) {
         return false;
     }
     struct net_build build = {.whole = w->build->whole, .guard = w->build->guard};
@@ -246,12 +247,12 @@ bool network_instance(struct where *w, const struct ast *a)
     inner.scope = scope_create(f->arena, NULL);
     network->busy = true;
     f->depth++;
-    bool good =
-        network_parameters(w, &inner, network->ast->kid[0], a) && network_body(&inner, network->ast->kid[1]);
+    bool good = network_parameters(w, &inner, network_nparams(network->ast), a) &&
+                network_body(&inner, network_block(network->ast));
     f->depth--;
     network->busy = false;
     vec_free(&build.instance);
-    const struct ast *label = a->kid[0];
+    const struct ast *label = instance_label(a);
     good &= bind_instance(w, around_loops(w), text, a->span, inner.scope);
     if (label && label->kind == AST_NAME && label->name != text) {
         good &= bind_instance(w, w->scope, label->name, a->span, inner.scope);

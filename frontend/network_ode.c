@@ -349,19 +349,19 @@ static bool one_equation(struct where *w, expr_id right, const species_id *ids, 
 bool network_ode(struct where *w, const struct ast *a)
 {
     struct ref r;
-    if (!network_ref(w, a->kid[0], &r)) {
+    if (!network_ref(w, ode_left(a), &r)) {
         return false;
     }
     if (r.kind != NAME_SPECIES && r.kind != NAME_DUAL) {
-        return diag_report(w->f->diag, DIAG_E0404, a->kid[0]->span,
+        return diag_report(w->f->diag, DIAG_E0404, ode_left(a)->span,
                            "a differential equation is of a species or a dual value");
     }
     struct where inner = *w;
     inner.what = "a right side";
-    expr_id right = value_real(&inner, a->kid[1]);
+    expr_id right = value_real(&inner, ode_right(a));
     struct dim rate = {.kind = DIM_KNOWN, .amount = 1, .time = -1};
-    if (!right || !value_fits(w, a->kid[1]->span, right, r.shape, "the left side") ||
-        !units_check(w, a->kid[1], rate, "this right side", "a change in time")) {
+    if (!right || !value_fits(w, ode_right(a)->span, right, r.shape, "the left side") ||
+        !units_check(w, ode_right(a), rate, "this right side", "a change in time")) {
         return false;
     }
     struct net_whole *whole = w->build->whole;
@@ -372,9 +372,9 @@ bool network_ode(struct where *w, const struct ast *a)
     for (int64_t i = 0; i < shape_size(r.shape); i++) {
         const species_id *ids = r.ids + i * (dual ? 2 : 1);
         if (whole->has_ode.data[ids[0]]) {
-            return diag_report(w->f->diag, DIAG_E0203, a->kid[0]->span,
+            return diag_report(w->f->diag, DIAG_E0203, ode_left(a)->span,
                                "'%s' has a differential equation already",
-                               front_source_text(w->f, a->kid[0]->span));
+                               front_source_text(w->f, ode_left(a)->span));
         }
         whole->has_ode.data[ids[0]] = true;
         expr_id e = scalar ? right : expr_element(w->ex, right, i);

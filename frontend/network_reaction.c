@@ -23,24 +23,24 @@ static bool means_nothing(const char *name)
 static bool add_term(struct where *w, const struct ast *a, struct side *side)
 {
     int64_t count = a->v.integer;
-    if (a->kid[0] && !value_const_int(w, a->kid[0], &count)) {
+    if (term_count(a) && !value_const_int(w, term_count(a), &count)) {
         diag_help(w->f->diag, "this is a coefficient; a rate stands in braces after the arrow: `->{%s}`",
-                  front_source_text(w->f, a->kid[0]->span));
+                  front_source_text(w->f, term_count(a)->span));
         return false;
     }
-    if (count < 0 || (count == 0 && !a->kid[0])) {
+    if (count < 0 || (count == 0 && !term_count(a))) {
         diag_report(w->f->diag, DIAG_E0403, a->span, "a coefficient is a positive integer, not %lld",
                     (long long)count);
         return false;
     }
     struct ref r;
-    if (!network_ref(w, a->kid[1], &r)) {
-        if (a->kid[1]->kind == AST_NAME && means_nothing(a->kid[1]->name)) {
+    if (!network_ref(w, term_reference(a), &r)) {
+        if (term_reference(a)->kind == AST_NAME && means_nothing(term_reference(a)->name)) {
             diag_help(w->f->diag, "the empty side of a reaction is written `0`");
         }
         return false;
     }
-    struct span at = a->kid[1]->span;
+    struct span at = term_reference(a)->span;
     const char *text = front_source_text(w->f, at);
     if (r.kind == NAME_DUAL) {
         diag_report(w->f->diag, DIAG_E0404, at, "'%s' is a dual value: two species carry it", text);
@@ -80,9 +80,10 @@ static bool add_sum(struct where *w, void *env)
 static bool add_side(struct where *w, const struct ast *a, struct side *side)
 {
     for (uint32_t i = 0; i < a->n; i++) {
-        const struct ast *t = a->kid[i];
-        struct sum_env e = {t->kind == AST_SIDE_SUM ? t->kid[1] : NULL, side};
-        bool good = t->kind == AST_SIDE_SUM ? value_expand(w, t->kid[0], add_sum, &e) : add_term(w, t, side);
+        const struct ast *t = side_term(a, i);
+        struct sum_env e = {t->kind == AST_SIDE_SUM ? side_sum_side(t) : NULL, side};
+        bool good = t->kind == AST_SIDE_SUM ? value_expand(w, side_sum_binders(t), add_sum, &e)
+                                            : add_term(w, t, side);
         if (!good) {
             return false;
         }
@@ -107,16 +108,16 @@ static expr_id rate_constant(struct where *w, const struct ast *a)
 /* The parser has counted the rates: none, one, or two for <->. */
 static bool rates_of(struct where *w, const struct ast *a, expr_id rate[2])
 {
-    const struct ast *list = a->kid[2];
+    const struct ast *list = reaction_rates(a);
     uint32_t n = list ? list->n : 0;
     rate[0] = rate[1] = expr_real(w->ex, 1);
     if (a->op == OP_LAW) {
         struct where law = *w;
         law.what = "a rate law";
-        return (rate[0] = value_real_scalar(&law, list->kid[0])) != 0;
+        return (rate[0] = value_real_scalar(&law, list_item(list, 0))) != 0;
     }
     for (uint32_t i = 0; i < n; i++) {
-        if (!(rate[i] = rate_constant(w, list->kid[i]))) {
+        if (!(rate[i] = rate_constant(w, list_item(list, i)))) {
             return false;
         }
     }
@@ -210,7 +211,7 @@ static int order_of(const struct side *s)
 /* A rate constant of a reaction of n molecules is in amount^(1 - n) / time, a law in amount / time. */
 static bool rate_units(struct where *w, const struct ast *a, const struct side side[2])
 {
-    const struct ast *list = a->kid[2];
+    const struct ast *list = reaction_rates(a);
     int order[2] = {order_of(&side[0]), order_of(&side[1])};
     if (!list || list->n == 0 || (a->op == OP_BALANCED && order[0] != order[1])) {
         return true;
@@ -221,7 +222,7 @@ static bool rate_units(struct where *w, const struct ast *a, const struct side s
         const char *who = a->op == OP_LAW ? "a rate law"
                           : order[i] == 1 ? "a reaction of one molecule"
                                           : arena_printf(w->f->arena, "a reaction of %d molecules", order[i]);
-        if (!units_check(w, list->kid[i], want, "this rate", who)) {
+        if (!units_check(w, list_item(list, i), want, "this rate", who)) {
             return false;
         }
     }
@@ -232,10 +233,10 @@ bool network_reaction(struct where *w, const struct ast *a)
 {
     struct side side[2] = {0};
     expr_id rate[2];
-    bool good = add_side(w, a->kid[0], &side[0]) & add_side(w, a->kid[1], &side[1]);
+    bool good = add_side(w, reaction_left(a), &side[0]) & add_side(w, reaction_right(a), &side[1]);
     good = good && rates_of(w, a, rate) && (a->op != OP_BALANCED || balanced_rates(w, a, side, rate));
-    if (good && a->kid[3]) {
-        good = add_side(w, a->kid[3], &side[0]) && add_side(w, a->kid[3], &side[1]);
+    if (good && reaction_via(a)) {
+        good = add_side(w, reaction_via(a), &side[0]) && add_side(w, reaction_via(a), &side[1]);
     }
     good = good && rate_units(w, a, side) && (!(a->flags & AST_IS_FAST) || fast_rates(w, a, rate));
     if (good && side[0].term.n == 0 && side[1].term.n == 0) {
@@ -255,19 +256,20 @@ bool network_energy(struct where *w, const struct ast *a)
 {
     struct net_whole *whole = w->build->whole;
     for (uint32_t i = 0; i < a->n; i++) {
-        const struct ast *item = a->kid[i];
+        const struct ast *item = energy_assign(a, i);
         struct ref r;
-        if (!network_ref(w, item->kid[0], &r)) {
+        if (!network_ref(w, assign_target(item), &r)) {
             return false;
         }
         if (r.kind != NAME_SPECIES) {
-            return diag_report(w->f->diag, DIAG_E0404, item->kid[0]->span, "energies belong to species");
+            return diag_report(w->f->diag, DIAG_E0404, assign_target(item)->span,
+                               "energies belong to species");
         }
         struct where inner = *w;
         inner.no_species = true;
         inner.what = "an energy";
-        expr_id g = value_real(&inner, item->kid[1]);
-        if (!g || !value_fits(w, item->kid[1]->span, g, r.shape, "this species")) {
+        expr_id g = value_real(&inner, assign_value(item));
+        if (!g || !value_fits(w, assign_value(item)->span, g, r.shape, "this species")) {
             return false;
         }
         bool scalar = value_info(w, g).shape.rank == 0;

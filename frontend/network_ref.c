@@ -8,12 +8,12 @@ static bool instance_element(struct where *w, const struct ast *a, struct name *
     const char *text = "";
     for (uint32_t i = 1; i < a->n; i++) {
         int64_t at;
-        if (!value_const_int(w, a->kid[i], &at)) {
+        if (!value_const_int(w, index_at(a, i), &at)) {
             return false;
         }
         text = arena_printf(w->f->arena, "%s%s%lld", text, i > 1 ? "," : "", (long long)at);
     }
-    const char *full = arena_printf(w->f->arena, "%s[%s]", a->kid[0]->name, text);
+    const char *full = arena_printf(w->f->arena, "%s[%s]", index_base(a)->name, text);
     *out = value_find(w, intern_text(w->f->names, full));
     return *out != NULL || value_unknown(w, a->span, full);
 }
@@ -26,7 +26,7 @@ static void from_name(struct name *n, struct ref *out)
 
 static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
 {
-    const struct ast *base = a->kid[0];
+    const struct ast *base = index_base(a);
     if (base->kind == AST_NAME && !value_find(w, base->name)) {
         struct name *n;
         if (!instance_element(w, a, &n)) {
@@ -47,7 +47,7 @@ static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
     }
     int64_t width = out->kind == NAME_DUAL ? 2 : 1;
     for (uint32_t i = 1; i < a->n; i++) {
-        const struct ast *index = a->kid[i];
+        const struct ast *index = index_at(a, i);
         if (out->shape.rank == 0) {
             return diag_report(w->f->diag, DIAG_E0302, index->span, "too many indices");
         }
@@ -56,8 +56,8 @@ static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
         if (index->kind == AST_RANGE && i + 1 == a->n) {
             from = 0;
             to = size;
-            if ((index->kid[0] && !value_const_int(w, index->kid[0], &from)) ||
-                (index->kid[1] && !value_const_int(w, index->kid[1], &to))) {
+            if ((range_from(index) && !value_const_int(w, range_from(index), &from)) ||
+                (range_to(index) && !value_const_int(w, range_to(index), &to))) {
                 return false;
             }
         } else if (index->kind == AST_RANGE) {
@@ -88,7 +88,7 @@ static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
 static bool field_ref(struct where *w, const struct ast *a, struct ref *out)
 {
     struct ref base;
-    if (!network_ref(w, a->kid[0], &base)) {
+    if (!network_ref(w, field_base(a), &base)) {
         return false;
     }
     if (base.kind == NAME_DUAL && (strcmp(a->name, "p") == 0 || strcmp(a->name, "n") == 0)) {
@@ -102,7 +102,7 @@ static bool field_ref(struct where *w, const struct ast *a, struct ref *out)
     }
     if (base.kind != NAME_INSTANCE) {
         diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' has no part '%s'",
-                    front_source_text(w->f, a->kid[0]->span), a->name);
+                    front_source_text(w->f, field_base(a)->span), a->name);
         if (base.kind == NAME_DUAL) {
             diag_help(w->f->diag, "a dual value has the rails .p and .n");
         }

@@ -32,7 +32,7 @@ static const char relu_example[] = "as in model m = relu[4, 8, 3] { weights = bi
 
 static bool relu_widths(struct declaration *d)
 {
-    const struct ast *dims = d->ast->kid[1];
+    const struct ast *dims = model_dims(d->ast);
     if (!dims || dims->n < 2 || dims->n > CRNL_NEURAL_MAX_LAYERS + 1) {
         return complain(d, dims ? dims : d->ast,
                         "relu needs the widths of its layers, from the inputs to the outputs", relu_example);
@@ -41,15 +41,16 @@ static bool relu_widths(struct declaration *d)
     int64_t values = 0;
     for (uint32_t i = 0; i < dims->n; i++) {
         int64_t n;
-        if (!value_const_int(&d->w, dims->kid[i], &n)) {
+        if (!value_const_int(&d->w, dims_size(dims, i), &n)) {
             return false;
         }
         values += i > 0 ? n * (width[i - 1] + 1) : 0;
         if (n < 1) {
-            return complain(d, dims->kid[i], "a layer has at least one unit", relu_example);
+            return complain(d, dims_size(dims, i), "a layer has at least one unit", relu_example);
         }
         if (n > CRNL_NEURAL_MAX_VALUES || values > CRNL_NEURAL_MAX_VALUES) {
-            return complain(d, dims->kid[i], "the model has too many parameters", "134217728 are the limit");
+            return complain(d, dims_size(dims, i), "the model has too many parameters",
+                            "134217728 are the limit");
         }
         width[i] = (int32_t)n;
     }
@@ -63,8 +64,9 @@ static bool relu_widths(struct declaration *d)
 static bool relu_option(struct declaration *d, const struct ast *a)
 {
     static const char *const weights[] = {"binary", "ternary", "real"};
-    const char *name = a->kind == AST_ASSIGN && a->kid[0]->kind == AST_NAME ? a->kid[0]->name : "";
-    const struct ast *value = a->kind == AST_ASSIGN ? a->kid[1] : NULL;
+    const char *name =
+        a->kind == AST_ASSIGN && assign_target(a)->kind == AST_NAME ? assign_target(a)->name : "";
+    const struct ast *value = a->kind == AST_ASSIGN ? assign_value(a) : NULL;
     if (strcmp(name, "weights") == 0) {
         for (int i = 0; i < 3; i++) {
             if (value->kind == AST_NAME && strcmp(value->name, weights[i]) == 0) {
@@ -107,12 +109,12 @@ static bool relu_declare(struct declaration *d)
 {
     d->m.kind = &crnl_neural_relu;
     d->m.weights = CRNL_WEIGHTS_BINARY;
-    const struct ast *block = d->ast->kid[2];
+    const struct ast *block = model_block(d->ast);
     if (!relu_widths(d)) {
         return false;
     }
     for (uint32_t i = 0; block && i < block->n; i++) {
-        if (!relu_option(d, block->kid[i])) {
+        if (!relu_option(d, block_statement(block, i))) {
             return false;
         }
     }
@@ -134,7 +136,7 @@ enum { N_KINDS = sizeof kinds / sizeof *kinds };
 
 static bool declare_kind(struct declaration *d)
 {
-    const struct ast *word = d->ast->kid[0];
+    const struct ast *word = model_kind(d->ast);
     const char *known[N_KINDS];
     for (int i = 0; i < N_KINDS; i++) {
         known[i] = kinds[i].name;
@@ -154,13 +156,14 @@ static bool declare_kind(struct declaration *d)
 /* Another model's layout with parameters from a file. */
 static bool declare_from(struct declaration *d, struct name *n)
 {
-    const struct ast *file = n->ast->kid[1];
-    struct name *base = module_find(n->module, n->ast->kid[0]->name);
+    const struct ast *file = model_from_file(n->ast);
+    struct name *base = module_find(n->module, model_from_model(n->ast)->name);
     if (!base) {
-        return value_unknown(&d->w, n->ast->kid[0]->span, n->ast->kid[0]->name);
+        return value_unknown(&d->w, model_from_model(n->ast)->span, model_from_model(n->ast)->name);
     }
     if (base->kind != NAME_MODEL) {
-        return diag_report(d->f->diag, DIAG_E0204, n->ast->kid[0]->span, "'%s' is not a model", base->text);
+        return diag_report(d->f->diag, DIAG_E0204, model_from_model(n->ast)->span, "'%s' is not a model",
+                           base->text);
     }
     int32_t at = neural_use(d->f, base);
     expr_id text = at >= 0 ? value_text(&d->w, file) : 0;
@@ -237,15 +240,15 @@ expr_id neural_call(struct where *w, const struct ast *a, struct name *n)
         return 0;
     }
     const struct crnl_neural *m = &w->f->program->neural.data[at];
-    if (a->n != 2 || a->kid[1]->name) {
+    if (a->n != 2 || call_arg(a, 1)->name) {
         return diag_report(w->f->diag, DIAG_E0306, a->span, "a model takes its input: %s(s.input)", n->text);
     }
-    expr_id x = value_real(w, a->kid[1]->kid[0]);
+    expr_id x = value_real(w, arg_value(call_arg(a, 1)));
     if (!x) {
         return 0;
     }
     if (!shape_equal(value_info(w, x).shape, shape_vector(m->inputs))) {
-        diag_report(w->f->diag, DIAG_E0302, a->kid[1]->span,
+        diag_report(w->f->diag, DIAG_E0302, call_arg(a, 1)->span,
                     "the model '%s' takes %d inputs, and this value has the shape %s", n->text, m->inputs,
                     where_shape(w, value_info(w, x).shape));
         diag_note(w->f->diag, n->span, "declared here");
@@ -276,8 +279,8 @@ static expr_id array_value(struct where *w, const struct ast *a, struct name *n,
 
 expr_id neural_parameter(struct where *w, const struct ast *a, bool *is_parameter)
 {
-    const struct ast *field = a->kind == AST_INDEX ? a->kid[0] : a;
-    struct name *n = field->kind == AST_FIELD ? neural_named(w, field->kid[0]) : NULL;
+    const struct ast *field = a->kind == AST_INDEX ? index_base(a) : a;
+    struct name *n = field->kind == AST_FIELD ? neural_named(w, field_base(field)) : NULL;
     *is_parameter = n != NULL;
     if (!n) {
         return 0;
@@ -290,7 +293,7 @@ expr_id neural_parameter(struct where *w, const struct ast *a, bool *is_paramete
         return array_value(w, a, n, field->name);
     }
     int64_t layer;
-    if (!value_const_int(w, a->kid[1], &layer)) {
+    if (!value_const_int(w, index_at(a, 1), &layer)) {
         return 0;
     }
     expr_id v = array_value(w, a, n, arena_printf(w->f->arena, "%s%lld", field->name, (long long)layer));

@@ -47,8 +47,8 @@ static void declare(struct scope *s, struct ast *node)
     case AST_LIST:
     case AST_BINDERS:
         for (uint32_t i = 0; i < node->n; i++) {
-            if (node->kid[i]) {
-                declare(s, node->kid[i]);
+            if (ast_child(node, i)) {
+                declare(s, ast_child(node, i));
             }
         }
         break;
@@ -69,7 +69,7 @@ static void check_node(struct scope *s, struct ast *node)
     size_t outer = s->names.n;
     bool all = node->kind == AST_FILE || node->kind == AST_BLOCK;
     for (uint32_t i = 0; i < node->n && (all || opens_scope(node)); i++) {
-        struct ast *kid = node->kid[i];
+        struct ast *kid = ast_child(node, i);
         if (kid && (all || kid->kind == AST_LIST || kid->kind == AST_BINDERS || kid->kind == AST_BINDER)) {
             declare(s, kid);
         }
@@ -78,8 +78,8 @@ static void check_node(struct scope *s, struct ast *node)
         check_unit(s, node);
     }
     for (uint32_t i = 0; i < node->n; i++) {
-        if (node->kid[i]) {
-            check_node(s, node->kid[i]);
+        if (ast_child(node, i)) {
+            check_node(s, ast_child(node, i));
         }
     }
     s->names.n = outer;

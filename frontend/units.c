@@ -51,7 +51,7 @@ const char *units_text(struct where *w, struct dim d)
 
 static bool declare_one(struct where *w, const struct ast *arg, struct units *u)
 {
-    const struct ast *value = arg->kid[0];
+    const struct ast *value = arg_value(arg);
     const struct unit *unit = value->kind == AST_NAME ? find_unit(value->name) : NULL;
     bool amount = arg->name && strcmp(arg->name, "amount") == 0,
          time = arg->name && strcmp(arg->name, "time") == 0;
@@ -89,7 +89,7 @@ bool units_declare(struct where *w, const struct ast *a)
                       .time_name = "s",
                       .volume = w->units->volume};
     for (uint32_t i = 0; i < a->n; i++) {
-        if (!declare_one(w, a->kid[i], &u)) {
+        if (!declare_one(w, units_arg(a, i), &u)) {
             return false;
         }
     }
@@ -103,11 +103,12 @@ bool units_declare(struct where *w, const struct ast *a)
 
 bool units_volume(struct where *w, const struct ast *a)
 {
-    const struct ast *q = a->kid[0];
-    const struct unit *u = q->n == 1 && q->kid[0]->kind == AST_UNIT ? find_unit(q->kid[0]->name) : NULL;
+    const struct ast *q = volume_quantity(a);
+    const struct unit *u =
+        q->n == 1 && number_unit(q, 0)->kind == AST_UNIT ? find_unit(number_unit(q, 0)->name) : NULL;
     double v = q->kind == AST_INT ? (double)q->v.integer : q->v.real;
     bool literal = q->kind == AST_INT || q->kind == AST_REAL;
-    if (!literal || !u || u->dimension != VOLUME || q->kid[0]->v.integer != 1 || !(v > 0)) {
+    if (!literal || !u || u->dimension != VOLUME || number_unit(q, 0)->v.integer != 1 || !(v > 0)) {
         diag_report(w->f->diag, DIAG_E0301, q->span, "a volume is a positive number of litres");
         diag_help(w->f->diag, "volume 1 pL;");
         return false;
@@ -122,8 +123,8 @@ static bool literal_dim(const struct ast *a, struct dim *d)
 {
     *d = (struct dim){.kind = a->n ? DIM_KNOWN : DIM_NUMBER};
     for (uint32_t i = 0; i < a->n; i++) {
-        const struct unit *u = find_unit(a->kid[i]->name);
-        int e = (int)a->kid[i]->v.integer;
+        const struct unit *u = find_unit(number_unit(a, i)->name);
+        int e = (int)number_unit(a, i)->v.integer;
         if (!u || u->dimension == VOLUME) {
             return false;
         }
@@ -153,8 +154,8 @@ bool units_number(struct where *w, const struct ast *a, double *out)
     double v = a->kind == AST_INT ? (double)a->v.integer : a->v.real;
     double up = 1, down = 1;
     for (uint32_t i = 0; i < a->n; i++) {
-        const struct unit *u = find_unit(a->kid[i]->name);
-        int e = (int)a->kid[i]->v.integer;
+        const struct unit *u = find_unit(number_unit(a, i)->name);
+        int e = (int)number_unit(a, i)->v.integer;
         double have = u->factor, base = u->dimension == TIME ? w->units->time : w->units->amount;
         if (u->dimension != TIME && (u->dimension == CONCENTRATION) != w->units->is_concentration) {
             if (!(w->units->volume > 0)) {
@@ -211,7 +212,7 @@ static struct dim of_name(struct where *w, const struct ast *a)
 
 static struct dim of_sum(struct where *w, const struct ast *a)
 {
-    struct dim x = units_of(w, a->kid[0]), y = units_of(w, a->kid[1]);
+    struct dim x = units_of(w, binary_left(a)), y = units_of(w, binary_right(a));
     if (x.kind == DIM_KNOWN && y.kind == DIM_KNOWN && (x.amount != y.amount || x.time != y.time)) {
         diag_report(w->f->diag, DIAG_E0301, a->span, "%s and %s cannot be %s", units_text(w, x),
                     units_text(w, y),
@@ -225,7 +226,7 @@ static struct dim of_sum(struct where *w, const struct ast *a)
 
 static struct dim of_product(struct where *w, const struct ast *a)
 {
-    struct dim x = units_of(w, a->kid[0]), y = units_of(w, a->kid[1]);
+    struct dim x = units_of(w, binary_left(a)), y = units_of(w, binary_right(a));
     if (x.kind == DIM_UNKNOWN || y.kind == DIM_UNKNOWN) {
         return unknown();
     }
@@ -237,8 +238,8 @@ static struct dim of_product(struct where *w, const struct ast *a)
 
 static struct dim of_power(struct where *w, const struct ast *a)
 {
-    struct dim x = units_of(w, a->kid[0]);
-    const struct ast *e = a->kid[1];
+    struct dim x = units_of(w, binary_left(a));
+    const struct ast *e = binary_right(a);
     if (x.kind != DIM_KNOWN) {
         return x;
     }
@@ -252,10 +253,10 @@ static struct dim of_call(struct where *w, const struct ast *a)
 {
     static const char *const same[] = {"abs", "min", "max", "sum", "mean", "clip"};
     static const char *const pure[] = {"exp", "log", "sin", "cos", "tanh"};
-    const char *name = a->kid[0]->kind == AST_NAME ? a->kid[0]->name : "";
+    const char *name = call_callee(a)->kind == AST_NAME ? call_callee(a)->name : "";
     for (size_t i = 0; i < sizeof same / sizeof same[0] && a->n > 1; i++) {
         if (strcmp(name, same[i]) == 0) {
-            return units_of(w, a->kid[1]->kid[0]);
+            return units_of(w, arg_value(call_arg(a, 1)));
         }
     }
     for (size_t i = 0; i < sizeof pure / sizeof pure[0]; i++) {
@@ -273,11 +274,12 @@ struct dim units_of(struct where *w, const struct ast *a)
     case AST_INT:
     case AST_REAL: return literal_dim(a, &d) ? d : unknown();
     case AST_NAME: return of_name(w, a);
-    case AST_INDEX: return units_of(w, a->kid[0]);
+    case AST_INDEX: return units_of(w, index_base(a));
     case AST_FIELD:
-        return strcmp(a->name, "p") == 0 || strcmp(a->name, "n") == 0 ? units_of(w, a->kid[0]) : unknown();
-    case AST_ARRAY: return a->n ? units_of(w, a->kid[0]) : unknown();
-    case AST_UNARY: return units_of(w, a->kid[0]);
+        return strcmp(a->name, "p") == 0 || strcmp(a->name, "n") == 0 ? units_of(w, field_base(a))
+                                                                      : unknown();
+    case AST_ARRAY: return a->n ? units_of(w, array_element(a, 0)) : unknown();
+    case AST_UNARY: return units_of(w, unary_operand(a));
     case AST_CALL: return of_call(w, a);
     case AST_BINARY:
         switch (a->op) {

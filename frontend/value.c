@@ -251,11 +251,11 @@ bool value_shape(struct where *w, const struct ast *dims, struct shape *out)
     }
     for (uint32_t i = 0; i < dims->n; i++) {
         int64_t n;
-        if (!value_const_int(w, dims->kid[i], &n)) {
+        if (!value_const_int(w, ast_child(dims, i), &n)) {
             return false;
         }
         if (n < 0 || n > INT32_MAX) {
-            return diag_report(w->f->diag, DIAG_E0302, dims->kid[i]->span,
+            return diag_report(w->f->diag, DIAG_E0302, ast_child(dims, i)->span,
                                "a size must be between 0 and 2147483647, not %lld", (long long)n);
         }
         out->dim[out->rank++] = (int32_t)n;
@@ -317,7 +317,7 @@ expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr
 
 static expr_id binary_value(struct where *w, const struct ast *a)
 {
-    expr_id x = value_of(w, a->kid[0]), y = value_of(w, a->kid[1]);
+    expr_id x = value_of(w, binary_left(a)), y = value_of(w, binary_right(a));
     if (!x || !y) {
         return 0;
     }
@@ -328,7 +328,7 @@ static expr_id binary_value(struct where *w, const struct ast *a)
 
 static expr_id unary_value(struct where *w, const struct ast *a)
 {
-    expr_id x = value_of(w, a->kid[0]);
+    expr_id x = value_of(w, unary_operand(a));
     if (!x) {
         return 0;
     }
@@ -349,8 +349,8 @@ static expr_id index_value(struct where *w, const struct ast *a)
     if (of_model) {
         return parameter;
     }
-    if (w->build && !w->observe && a->kid[0]->kind == AST_NAME) {
-        struct name *n = value_find(w, a->kid[0]->name);
+    if (w->build && !w->observe && index_base(a)->kind == AST_NAME) {
+        struct name *n = value_find(w, index_base(a)->name);
         if (n && (n->kind == NAME_SPECIES || n->kind == NAME_DUAL) && !w->no_species) {
             return network_ref(w, a, &r) ? network_ref_value(w, &r) : 0;
         }
@@ -360,7 +360,7 @@ static expr_id index_value(struct where *w, const struct ast *a)
     if (is_path) {
         return v;
     }
-    expr_id base = value_of(w, a->kid[0]);
+    expr_id base = value_of(w, index_base(a));
     return base ? value_index(w, a, base) : 0;
 }
 
@@ -421,12 +421,12 @@ static expr_id string_value(struct where *w, const struct ast *a)
     }
     expr_id *part = arena_alloc(w->f->arena, a->n * sizeof *part);
     for (uint32_t i = 0; i < a->n; i++) {
-        const struct ast *p = a->kid[i];
+        const struct ast *p = string_part(a, i);
         if (p->kind == AST_STRING_PART) {
             part[i] = expr_text(w->ex, p->name);
             continue;
         }
-        expr_id v = value_of(w, p->kid[0]);
+        expr_id v = value_of(w, hole_value(p));
         if (!v) {
             return 0;
         }

@@ -22,7 +22,7 @@ expr_id value_array(struct where *w, const struct ast *a)
     expr_id *kid = arena_alloc(w->f->arena, a->n * sizeof *kid);
     bool real = false;
     for (uint32_t i = 0; i < a->n; i++) {
-        if (!(kid[i] = value_of(w, a->kid[i]))) {
+        if (!(kid[i] = value_of(w, array_element(a, i)))) {
             return 0;
         }
         real |= value_info(w, kid[i]).type == TYPE_REAL;
@@ -35,14 +35,14 @@ expr_id value_array(struct where *w, const struct ast *a)
     for (uint32_t i = 0; i < a->n; i++) {
         struct expr e = value_info(w, kid[i]);
         if (!shape_equal(e.shape, first.shape)) {
-            return diag_report(w->f->diag, DIAG_E0302, a->kid[i]->span,
+            return diag_report(w->f->diag, DIAG_E0302, array_element(a, i)->span,
                                "the entries of an array have one shape: the first is %s, this one %s",
                                where_shape(w, first.shape), where_shape(w, e.shape));
         }
         bool number = e.type == TYPE_INT || e.type == TYPE_REAL;
         bool first_number = first.type == TYPE_INT || first.type == TYPE_REAL;
         if (number != first_number || (!number && e.type != first.type)) {
-            return diag_report(w->f->diag, DIAG_E0303, a->kid[i]->span,
+            return diag_report(w->f->diag, DIAG_E0303, array_element(a, i)->span,
                                "the entries of an array have one type");
         }
         if (real) {
@@ -62,7 +62,7 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
 {
     int32_t axis = 0;
     for (uint32_t i = 1; i < a->n && base; i++) {
-        const struct ast *index = a->kid[i];
+        const struct ast *index = index_at(a, i);
         struct shape shape = value_info(w, base).shape;
         if (axis >= shape.rank) {
             return diag_report(w->f->diag, DIAG_E0302, a->span, "too many indices for the shape %s",
@@ -71,7 +71,7 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
         int64_t size = shape.dim[axis];
         if (index->kind == AST_RANGE) {
             int64_t from, to;
-            if (!slice_bound(w, index->kid[0], 0, &from) || !slice_bound(w, index->kid[1], size, &to)) {
+            if (!slice_bound(w, range_from(index), 0, &from) || !slice_bound(w, range_to(index), size, &to)) {
                 return 0;
             }
             if (from < 0 || to > size || from > to) {

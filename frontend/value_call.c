@@ -22,7 +22,7 @@ static expr_id unknown_function(struct where *w, const struct ast *a, const char
     for (int i = 0; i < builtin_count; i++) {
         list[i] = builtins[i].name;
     }
-    diag_report(w->f->diag, DIAG_E0201, a->kid[0]->span, "there is no function '%s'", name);
+    diag_report(w->f->diag, DIAG_E0201, call_callee(a)->span, "there is no function '%s'", name);
     const char *near = diag_nearest(name, list, (size_t)builtin_count);
     if (near) {
         diag_help(w->f->diag, "did you mean '%s'?", near);
@@ -40,7 +40,7 @@ static bool names_parameter(const char *given, const char *parameter)
 /* A call is its body with the arguments put in: hash-consing keeps what is shared. */
 static expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
 {
-    const struct ast *params = fn->ast->kid[0];
+    const struct ast *params = fn_params(fn->ast);
     if (fn->busy || w->f->depth >= MAX_CALL_DEPTH) {
         return diag_report(w->f->diag, DIAG_E0206, a->span, "the function '%s' calls itself", fn->text);
     }
@@ -49,13 +49,13 @@ static expr_id call_function(struct where *w, const struct ast *a, struct name *
     inner.module = fn->module;
     inner.own_names = false;
     for (uint32_t i = 0; i < params->n; i++) {
-        const struct ast *p = params->kid[i];
+        const struct ast *p = list_item(params, i);
         const struct ast *given = NULL;
         uint32_t position = 0;
         for (uint32_t k = 1; k < a->n; k++) {
-            const struct ast *arg = a->kid[k];
+            const struct ast *arg = call_arg(a, k);
             if (arg->name ? names_parameter(arg->name, p->name) : position++ == i) {
-                given = arg->kid[0];
+                given = arg_value(arg);
             }
         }
         if (!given) {
@@ -76,7 +76,7 @@ static expr_id call_function(struct where *w, const struct ast *a, struct name *
     }
     fn->busy = true;
     w->f->depth++;
-    expr_id v = value_of(&inner, fn->ast->kid[1]);
+    expr_id v = value_of(&inner, fn_body(fn->ast));
     w->f->depth--;
     fn->busy = false;
     return v;
@@ -92,9 +92,9 @@ static expr_id call_builtin(struct where *w, const struct ast *a, const struct b
     struct call c = {.w = w, .ast = a, .name = b->name, .which = b->which};
     c.arg = arena_alloc(w->f->arena, a->n * sizeof *c.arg);
     for (uint32_t i = 1; i < a->n; i++) {
-        const struct ast *arg = a->kid[i];
+        const struct ast *arg = call_arg(a, i);
         if (!arg->name) {
-            c.arg[c.n++] = arg->kid[0];
+            c.arg[c.n++] = arg_value(arg);
         } else if (!takes_name(b, arg->name)) {
             diag_report(w->f->diag, DIAG_E0306, arg->span, "%s takes no argument '%s'", b->name, arg->name);
             if (b->names[0]) {
@@ -113,7 +113,7 @@ static expr_id call_builtin(struct where *w, const struct ast *a, const struct b
 
 expr_id value_call(struct where *w, const struct ast *a)
 {
-    const struct ast *callee = a->kid[0];
+    const struct ast *callee = call_callee(a);
     if (callee->kind != AST_NAME) {
         return diag_report(w->f->diag, DIAG_E0204, callee->span, "this cannot be called");
     }

@@ -11,7 +11,8 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_i
 {
     expr_id *end[2] = {from, to};
     for (int i = 0; i < 2; i++) {
-        expr_id v = value_of(w, range->kid[i]);
+        const struct ast *at = i == 0 ? range_from(range) : range_to(range);
+        expr_id v = value_of(w, at);
         if (!v) {
             return false;
         }
@@ -20,14 +21,13 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_i
             v = expr_int(w->ex, n);
         }
         if (w->build && !expr_is_const(w->ex, v)) {
-            diag_report(w->f->diag, DIAG_E0304, range->kid[i]->span,
+            diag_report(w->f->diag, DIAG_E0304, at->span,
                         "the ends of this range must be known when compiling");
             diag_help(w->f->diag, "sizes and loops of networks use `const`, not `param`");
             return false;
         }
         if (value_info(w, v).type != TYPE_INT || value_info(w, v).shape.rank != 0) {
-            return diag_report(w->f->diag, DIAG_E0307, range->kid[i]->span,
-                               "the ends of a range are integers");
+            return diag_report(w->f->diag, DIAG_E0307, at->span, "the ends of a range are integers");
         }
         *end[i] = v;
     }
@@ -57,7 +57,7 @@ static void bind_turn(struct where *w, struct scope *scope, const struct ast *bi
 
 static bool binder_extent(struct where *w, const struct ast *binder, struct extent *e)
 {
-    const struct ast *over = binder->kid[0];
+    const struct ast *over = binder_over(binder);
     *e = (struct extent){0};
     if (over->kind == AST_RANGE) {
         expr_id from, to;
@@ -121,7 +121,7 @@ static bool count_turns(struct where *w, struct span over, int64_t n)
 static bool expand_from(struct where *w, struct expansion *x, uint32_t k)
 {
     if (k == x->binders->n) {
-        const struct ast *cond = x->binders->kid[0];
+        const struct ast *cond = binders_condition(x->binders);
         bool holds = true;
         if (cond) {
             expr_id c = value_condition(w, cond);
@@ -136,18 +136,18 @@ static bool expand_from(struct where *w, struct expansion *x, uint32_t k)
         }
         return !holds || x->body(w, x->env);
     }
-    const struct ast *binder = x->binders->kid[k];
+    const struct ast *binder = binders_binder(x->binders, k);
     struct extent e;
     if (!binder_extent(w, binder, &e)) {
         return false;
     }
     if (e.is_data) {
-        diag_report(w->f->diag, DIAG_E0304, binder->kid[0]->span,
+        diag_report(w->f->diag, DIAG_E0304, binder_over(binder)->span,
                     "the contents of data are not known when compiling");
         diag_help(w->f->diag, "rows are read in experiments; size(d) is known");
         return false;
     }
-    if (!count_turns(w, binder->kid[0]->span, e.to - e.from)) {
+    if (!count_turns(w, binder_over(binder)->span, e.to - e.from)) {
         return false;
     }
     struct where inner = *w;
@@ -231,7 +231,7 @@ static bool draw_before(struct where *w, const struct ast *binder, struct extent
     }
     expr_id kept = value_info(w, *drawn).holds & HOLDS_BINDER ? 0 : experiment_keep(w, binder->span, *drawn);
     if (!kept) {
-        diag_report(w->f->diag, DIAG_E0303, binder->kid[0]->span, "a random order cannot be drawn here");
+        diag_report(w->f->diag, DIAG_E0303, binder_over(binder)->span, "a random order cannot be drawn here");
         diag_help(w->f->diag, "draw it before: let order = shuffle(0..n);");
         return false;
     }
@@ -255,7 +255,7 @@ static bool open_binders(struct where *w, const struct ast *binders, struct nest
                            "at most %d loop variables in one comprehension", MAX_BINDERS);
     }
     for (uint32_t k = 1; k < binders->n; k++) {
-        const struct ast *b = binders->kid[k];
+        const struct ast *b = binders_binder(binders, k);
         struct extent e;
         if (!binder_extent(w, b, &e) || !draw_before(w, b, &e)) {
             return false;
@@ -333,16 +333,17 @@ bool value_map_over(struct where *outer, const struct ast *binder, const struct 
 expr_id value_call_over(struct where *outer, const struct ast *a)
 {
     bool array = a->kind == AST_ARRAY_OVER;
-    const struct ast *binders = a->kid[array ? 0 : 1], *body = a->kid[array ? 1 : 2];
+    const struct ast *binders = array ? array_over_binders(a) : call_over_binders(a);
+    const struct ast *body = array ? array_over_body(a) : call_over_body(a);
     static const char *const known[] = {"sum", "mean", "min", "max", "fraction"};
     const char *how = NULL;
     for (size_t i = 0; !array && i < sizeof known / sizeof known[0]; i++) {
-        if (a->kid[0]->kind == AST_NAME && strcmp(a->kid[0]->name, known[i]) == 0) {
+        if (call_over_callee(a)->kind == AST_NAME && strcmp(call_over_callee(a)->name, known[i]) == 0) {
             how = known[i];
         }
     }
     if (!array && !how) {
-        diag_report(outer->f->diag, DIAG_E0201, a->kid[0]->span,
+        diag_report(outer->f->diag, DIAG_E0201, call_over_callee(a)->span,
                     "only sum, mean, min, max and fraction run over a loop variable");
         return 0;
     }
@@ -360,7 +361,7 @@ expr_id value_call_over(struct where *outer, const struct ast *a)
         return 0;
     }
     expr_id cond = 0;
-    if (binders->kid[0] && !(cond = value_condition(&w, binders->kid[0]))) {
+    if (binders_condition(binders) && !(cond = value_condition(&w, binders_condition(binders)))) {
         return 0;
     }
     expr_id v = value_of(&w, body);
