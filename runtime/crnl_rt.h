@@ -112,6 +112,10 @@ struct crnl_model {
         *dep_reaction;    /* firing j changes the propensity of these; NULL when not planned */
     const int32_t *law;   /* [n_reactions] expression of a general law or -1 for mass action; NULL = all -1 */
     const int32_t *guard; /* [n_reactions] 0 = always; NULL = all 0 */
+    /* Conserved: sum_count times amount, summed over sum_ptr[i] .. sum_ptr[i + 1], is constant between the starts of runs. */
+    int32_t n_sums;
+    const int32_t *sum_ptr, *sum_species;
+    const double *sum_count;
     int32_t n_timed;      /* reactions whose laws read the time: their propensities change between events */
     const int32_t *timed;
 
@@ -247,7 +251,7 @@ struct crnl_run_spec { /* constant */
 };
 struct crnl_run_args { /* computed by the experiment; unset values are 0 */
     double after, duration, every;
-    double rtol, atol, dt, volume; /* 0: rtol 1e-6, atol 1e-9, volume as the model says, else 1 */
+    double rtol, atol, dt, volume; /* 0: rtol 1e-6, atol by scale (runtime/ode/ode_tolerance.c), volume as the model says, else 1 */
     int64_t runs;                  /* 0: 1 */
     int32_t summary;
     const char *file;

@@ -27,6 +27,7 @@ struct rt_events {
     double *value;              /* [n_changes] scratch */
     struct rt_waiting *waiting; /* in the order in which they came */
     int32_t n_waiting, waiting_cap;
+    const double *slack; /* [n_species] of amounts below 0 that count as 0; NULL: there are none */
     double *masked; /* [n_reactions] constants under the guards; NULL without a clock */
 };
 
@@ -43,10 +44,16 @@ bool rt_events_turn(struct rt_events *ev, double t, const double *x, bool note);
 double rt_events_cycles(const struct rt_events *ev, double t, double n);
 void rt_events_keep(const struct rt_events *ev, double *memory);
 
-/* What a continued run must know: where the clock is, which conditions held, how many changes wait. */
+/* What a continued run must know: where the clock is, which conditions held, how many changes wait; then the
+ * largest |x| of each species so far, for the tolerances of ODE runs. */
 static inline size_t rt_memory_size(const struct crnl_model *m)
 {
-    return 3 + (size_t)m->n_events;
+    return 3 + (size_t)m->n_events + (size_t)m->n_species;
+}
+
+static inline double *rt_memory_largest(const struct crnl_model *m, double *memory)
+{
+    return memory + 3 + m->n_events;
 }
 
 /* ---- between events.c and events_queue.c ---- */

@@ -22,7 +22,7 @@ struct rt_job {
     int32_t span, after_kind;    /* TIME instead of CYCLES ... */
     double cycles, after_cycles; /* ... and how many, 0 none */
     const double *schedule;      /* durations of phases, times and periods of events */
-    const double *memory;        /* of events, from the run that is continued; NULL: a new start */
+    double *memory;              /* of events, from the run that is continued; NULL: a new start */
     int64_t runs, max_events;
     uint64_t seed, count;
     bool has_rows, fixed_grid; /* rows are wanted; all runs have them at the same times */

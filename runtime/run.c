@@ -301,7 +301,7 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
         .duration = a->duration,
         .every = a->every,
         .rtol = a->rtol > 0 ? a->rtol : 1e-6,
-        .atol = a->atol > 0 ? a->atol : 1e-9,
+        .atol = a->atol,
         .dt = a->dt,
         .volume = volume,
         .inv_volume = 1 / volume,

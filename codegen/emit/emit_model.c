@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct counts { /* lengths that only the arrays know */
-    int32_t lhs, net, dep, grad, jac;
+    int32_t lhs, net, dep, grad, sums, jac;
 };
 
 static struct counts count(const struct crnl_model *m)
@@ -16,6 +16,7 @@ static struct counts count(const struct crnl_model *m)
     c.net = m->net_ptr ? m->net_ptr[n] : 0;
     c.dep = m->dep_ptr ? m->dep_ptr[n] : 0;
     c.grad = m->grad_ptr ? m->grad_ptr[n] : 0;
+    c.sums = m->sum_ptr ? m->sum_ptr[m->n_sums] : 0;
     c.jac = m->jac_ptr ? m->jac_ptr[c.lhs + c.grad] : 0;
     return c;
 }

@@ -82,6 +82,9 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     plan_names(&b);
     plan_stoichiometry(&b);
     plan_laws(&b);
+    if (use->needs_rhs) {
+        plan_sums(&b);
+    }
     plan_wanted(&b);
     plan_tapes(&b);
     plan_events(&b);

@@ -1,6 +1,7 @@
 /* The text of a plan: readable, and the same for the same network (golden tests compare it). */
 #include "codegen/plan/plan.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static const char *const kernel_names[] = {
@@ -138,6 +139,25 @@ static void print_reactions(FILE *out, const struct crnl_model *m)
     }
 }
 
+static void print_sums(FILE *out, const struct crnl_model *m)
+{
+    if (m->n_sums) {
+        fprintf(out, "conserved sums %d\n", (int)m->n_sums);
+    }
+    for (int32_t i = 0; i < m->n_sums; i++) {
+        for (int32_t k = m->sum_ptr[i]; k < m->sum_ptr[i + 1]; k++) {
+            double count = m->sum_count[k];
+            fputs(k == m->sum_ptr[i] ? count < 0 ? "  -" : "  " : count < 0 ? " - " : " + ", out);
+            if (fabs(count) != 1) {
+                print_real(out, fabs(count));
+                fputc(' ', out);
+            }
+            fputs(m->species_name[m->sum_species[k]], out);
+        }
+        fputc('\n', out);
+    }
+}
+
 static void print_jacobian(FILE *out, const struct crnl_model *m)
 {
     if (!m->jac_col) {
@@ -256,6 +276,7 @@ void plan_print(FILE *out, const struct plan *p)
     fprintf(out, "plan %s\nkernel %s\nwhy %s\n", m->name, kernel_names[m->kernel], p->why);
     print_species(out, m);
     print_reactions(out, m);
+    print_sums(out, m);
     print_jacobian(out, m);
     print_exprs(out, p);
     print_wanted(out, p);

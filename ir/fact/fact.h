@@ -15,6 +15,8 @@ struct conservation {
     VEC(uint32_t) first;   /* law i: term[first[i] .. first[i + 1]] */
 };
 struct conservation fact_conservation(const struct net *n);
+/* The same if it takes at most so many updates of coefficients (some 1e8 a second), else no law, with `overflow`. */
+struct conservation fact_conservation_within(const struct net *n, int64_t most_work);
 void fact_conservation_free(struct conservation *c);
 
 /* Largest number of reactant molecules, and of product molecules. */

@@ -7,6 +7,11 @@
 
 struct conservation fact_conservation(const struct net *n)
 {
+    return fact_conservation_within(n, NULL_SPACE_WORK);
+}
+
+struct conservation fact_conservation_within(const struct net *n, int64_t most_work)
+{
     size_t n_reactions = n->reaction.n;
     size_t *ptr = mem_zalloc(n_reactions + 1, sizeof *ptr);
     struct term *change = mem_alloc((n->term.n + 1) * sizeof *change);
@@ -26,7 +31,7 @@ struct conservation fact_conservation(const struct net *n)
         }
         ptr[j + 1] = ptr[j] + net_change(n, r, change + ptr[j]);
     }
-    struct conservation c = null_space(n->species.n, skip, n_reactions, ptr, change);
+    struct conservation c = null_space(n->species.n, skip, n_reactions, ptr, change, most_work);
     free(ptr);
     free(change);
     free(skip);

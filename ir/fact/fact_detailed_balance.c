@@ -148,7 +148,7 @@ static struct conservation find_cycles(const struct net *n, const struct pairs *
             term = mem_alloc((ptr[n->species.n + 1] + 1) * sizeof *term);
         }
     }
-    struct conservation c = null_space(p->forward.n, NULL, n->species.n, ptr, term);
+    struct conservation c = null_space(p->forward.n, NULL, n->species.n, ptr, term, NULL_SPACE_WORK);
     free(ptr);
     free(change);
     free(term);

@@ -11,8 +11,6 @@
 
 __extension__ typedef __int128 wide;
 
-enum { WORK_LIMIT = 400000000 }; /* coefficient updates, after which the basis is left incomplete */
-
 struct vector {
     VEC(struct term) term; /* in no order; `species` is the row; zeros may stay */
     int32_t *slot;         /* hash: row -> position + 1; NULL while there are few terms */
@@ -148,6 +146,7 @@ static void multiply(struct basis *b, size_t column, const struct term *term, si
             v->product = fits(sum) ? (int64_t)sum : v->product;
         }
         b->holders[term[k].species].id.n = kept;
+        b->work += (int64_t)count;
     }
     size_t kept = 0;
     for (size_t i = 0; i < hit->id.n; i++) {
@@ -282,7 +281,7 @@ static struct conservation collect(struct basis *b, size_t n_rows)
 }
 
 struct conservation null_space(size_t n_rows, const bool *skip, size_t n_columns, const size_t *ptr,
-                               const struct term *term)
+                               const struct term *term, int64_t most_work)
 {
     struct basis b = {.vector = mem_zalloc(n_rows + 1, sizeof *b.vector)};
     b.holders = mem_zalloc(n_rows + 1, sizeof *b.holders);
@@ -300,7 +299,7 @@ struct conservation null_space(size_t n_rows, const bool *skip, size_t n_columns
         if (hit.id.n > 0) {
             orthogonalise(&b, hit.id.data, hit.id.n);
         }
-        if (b.overflow || b.work > WORK_LIMIT) {
+        if (b.overflow || b.work > most_work) {
             /* What is left is orthogonal to the columns so far only: nothing may be claimed. */
             b.overflow = true;
             for (size_t i = 0; i < n_rows; i++) {

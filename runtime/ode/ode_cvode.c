@@ -12,6 +12,12 @@ static int rhs(realtype t, N_Vector x, N_Vector dx, void *user)
                                                                               : 1; /* 1: try a smaller step */
 }
 
+static int weights(N_Vector x, N_Vector weight, void *user)
+{
+    rt_ode_weights(user, N_VGetArrayPointer(x), N_VGetArrayPointer(weight));
+    return 0;
+}
+
 /* Messages are made from return values, below. */
 static void ignore_message(int code, const char *module, const char *function, char *text, void *user)
 {
@@ -34,9 +40,8 @@ int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e)
     }
     CVodeSetErrHandlerFn(c->memory, ignore_message, NULL);
     if (CVodeInit(c->memory, rhs, o->job->t0, c->state) != CV_SUCCESS ||
-        CVodeSStolerances(c->memory, o->job->rtol, o->job->atol) != CV_SUCCESS) {
-        return rt_fail(e, CRNL_SOLVER, "the ODE solver refuses rtol = %.6g, atol = %.6g", o->job->rtol,
-                       o->job->atol);
+        CVodeWFtolerances(c->memory, weights) != CV_SUCCESS) {
+        return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
     }
     CVodeSetUserData(c->memory, o);
     CVodeSetMaxHnilWarns(c->memory, -1);

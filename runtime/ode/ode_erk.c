@@ -20,6 +20,12 @@ static int rhs(realtype t, N_Vector x, N_Vector dx, void *user)
     return rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0 : 1;
 }
 
+static int weights(N_Vector x, N_Vector weight, void *user)
+{
+    rt_ode_weights(user, N_VGetArrayPointer(x), N_VGetArrayPointer(weight));
+    return 0;
+}
+
 static void ignore_message(int code, const char *module, const char *function, char *text, void *user)
 {
     (void)code;
@@ -39,9 +45,8 @@ static int erk_create(struct rt_ode *o, struct rt_error *e)
         return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
     }
     ERKStepSetErrHandlerFn(c->memory, ignore_message, NULL);
-    if (ERKStepSStolerances(c->memory, o->job->rtol, o->job->atol) != ARK_SUCCESS) {
-        return rt_fail(e, CRNL_SOLVER, "the ODE solver refuses rtol = %.6g, atol = %.6g", o->job->rtol,
-                       o->job->atol);
+    if (ERKStepWFtolerances(c->memory, weights) != ARK_SUCCESS) {
+        return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
     }
     ERKStepSetUserData(c->memory, o);
     ERKStepSetOrder(c->memory, ORDER);

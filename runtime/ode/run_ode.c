@@ -20,7 +20,12 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     o->y = rt_alloc(n, sizeof *o->y);
     o->peak = rt_alloc(n, sizeof *o->peak);
     o->mark = rt_alloc(n, sizeof *o->mark);
+    o->largest = rt_alloc(n, sizeof *o->largest);
+    o->possible = rt_alloc(n, sizeof *o->possible);
+    o->floor = rt_alloc(n, sizeof *o->floor);
+    o->slack = rt_alloc(n, sizeof *o->slack);
     rt_events_create(&o->events, job);
+    o->events.slack = o->slack;
     solver->create(o, e);
     return o;
 }
@@ -37,6 +42,10 @@ void rt_ode_destroy(void *workspace)
     free(o->y);
     free(o->peak);
     free(o->mark);
+    free(o->largest);
+    free(o->possible);
+    free(o->floor);
+    free(o->slack);
     free(o);
 }
 
@@ -58,20 +67,20 @@ bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 int rt_ode_fail(const struct rt_ode *o, const char *reason, const double *scaled_error, struct rt_error *e)
 {
     const struct crnl_model *m = o->m;
-    const struct rt_job *job = o->job;
     bool finite = rt_ode_rhs(o, o->t, o->x, o->f);
     int32_t worst = -1;
     double largest = 0;
     for (int32_t s = 0; s < m->n_species; s++) {
         double size = !finite        ? (fabs(o->f[s]) < INFINITY ? -1 : INFINITY)
                       : scaled_error ? fabs(scaled_error[s])
-                                     : fabs(o->f[s]) / (job->atol + job->rtol * fabs(o->x[s]));
+                                     : fabs(o->f[s]) / rt_ode_tolerance(o, s);
         if (size > largest) {
             largest = size;
             worst = s;
         }
     }
-    rt_fail(e, CRNL_SOLVER, "the solver `%s` gave up at t = %.6g: %s", job->spec->method->name, o->t, reason);
+    rt_fail(e, CRNL_SOLVER, "the solver `%s` gave up at t = %.6g: %s", o->job->spec->method->name, o->t,
+            reason);
     if (worst >= 0) {
         rt_putf(&e->text, "\n  note: the %s is that of `%s`, there %.6g with derivative %.6g",
                 finite ? "largest error" : "derivative that is not finite", m->species_name[worst],
@@ -88,7 +97,7 @@ static int check_assumes(struct rt_ode *o, struct rt_error *e)
         return CRNL_OK;
     }
     for (int64_t s = 0; s < o->n; s++) {
-        o->y[s] = o->x[s] < 0 && o->x[s] > -10 * (o->job->atol + o->job->rtol) ? 0 : o->x[s];
+        o->y[s] = o->x[s] < 0 && o->x[s] > -o->slack[s] ? 0 : o->x[s];
     }
     return rt_check_assumes(o->job, o->t, o->y, e);
 }
@@ -188,7 +197,7 @@ static double slowest_turnover(struct rt_ode *o)
     const struct crnl_model *m = o->m;
     double slowest = 0;
     for (int32_t s = 0; s < m->n_species; s++) {
-        o->peak[s] = fmax(fmax(o->peak[s], fabs(o->x[s])), o->job->atol);
+        o->peak[s] = fmax(fmax(o->peak[s], fabs(o->x[s])), o->floor[s]);
     }
     for (int32_t j = 0; j < m->n_reactions; j++) {
         double least = INFINITY, most = 0, rate = o->events.k[j];
@@ -201,7 +210,7 @@ static double slowest_turnover(struct rt_ode *o)
         if (rt_law(m, j) >= 0) {
             rate = fabs(rt_propensity(m, j, o->events.k, o->x, o->t, o->job->param, 1));
         }
-        bool only_traces = !(most > o->job->atol) && rt_reaction_order(m, j) > 1;
+        bool only_traces = !(most > o->floor[m->lhs_species[m->lhs_ptr[j]]]) && rt_reaction_order(m, j) > 1;
         if (least < INFINITY && rate > 0 && !only_traces) {
             slowest = fmax(slowest, least / rate);
         }
@@ -218,7 +227,7 @@ static bool is_steady(struct rt_ode *o)
     rt_ode_rhs(o, o->t, o->x, o->f);
     bool still = passed > 0, unchanged = true, rest = true;
     for (int64_t s = 0; s < o->n; s++) {
-        double tolerance = job->atol + job->rtol * fabs(o->x[s]);
+        double tolerance = rt_ode_tolerance(o, s);
         rest &= o->f[s] == 0;
         still &= fabs(o->f[s]) * tau <= tolerance;
         unchanged &= fabs(o->x[s] - o->mark[s]) <= tolerance;
@@ -240,7 +249,7 @@ static int fail_not_steady(struct rt_ode *o, struct rt_error *e)
     int32_t worst = 0;
     double largest = -1;
     for (int32_t s = 0; s < o->m->n_species; s++) {
-        double size = fabs(o->f[s]) / (o->job->atol + o->job->rtol * fabs(o->x[s]));
+        double size = fabs(o->f[s]) / rt_ode_tolerance(o, s);
         if (size > largest) {
             largest = size;
             worst = s;
@@ -298,6 +307,7 @@ static int happen(struct rt_ode *o, struct rt_error *e)
 {
     bool changed = false;
     int status = rt_events_happen(&o->events, o->t, o->x, &changed, e);
+    rt_ode_scales_at_start(o);
     return status ? status : o->solver->start(o, e);
 }
 
@@ -380,6 +390,12 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
     return status ? status : last;
 }
 
+static double horizon(const struct rt_job *job)
+{
+    double after = job->after_kind == CRNL_SPAN_TIME ? job->after : 0;
+    return job->span == CRNL_SPAN_TIME ? job->t0 + after + job->duration : INFINITY;
+}
+
 int rt_ode_run(void *workspace, struct rt_recorder *r)
 {
     struct rt_ode *o = workspace;
@@ -388,10 +404,14 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     o->steps = 0;
     o->stuck = 0;
     rt_events_start(&o->events);
+    o->t_horizon = horizon(o->job);
+    rt_ode_scales_begin(o);
     int status = happen(o, &r->error);
     status = status ? status : burn_in(o, r);
     status = status ? status : measure(o, r);
     rt_events_keep(&o->events, r->memory);
+    memcpy(rt_memory_largest(o->m, r->memory), o->largest, (size_t)o->n * sizeof *o->largest);
     rt_record_end(r, o->t, o->x);
+        fprintf(stderr, "STEPS %lld\n", (long long)o->steps);
     return status;
 }

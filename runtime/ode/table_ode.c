@@ -14,8 +14,8 @@ static double power(double x, double n)
     return v;
 }
 
-static double rate(const struct crnl_model *m, int32_t j, double t, const double *x, const double *p,
-                   const double *k)
+double rt_rate(const struct crnl_model *m, int32_t j, double t, const double *x, const double *p,
+               const double *k)
 {
     int32_t law = rt_law(m, j);
     if (law >= 0) {
@@ -36,7 +36,7 @@ void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const
 {
     memset(dx, 0, (size_t)m->n_species * sizeof *dx);
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        double v = rate(m, j, t, x, p, k);
+        double v = rt_rate(m, j, t, x, p, k);
         for (int32_t e = m->net_ptr[j]; v != 0 && e < m->net_ptr[j + 1]; e++) {
             dx[m->net_species[e]] += m->net_delta[e] * v;
         }

@@ -234,10 +234,58 @@ static void check_dependency(const struct net *n, const struct crnl_model *m)
     }
 }
 
+/* No reaction changes a conserved sum. */
+static void check_sums(const struct crnl_model *m)
+{
+    for (int32_t i = 0; i < m->n_sums; i++) {
+        for (int32_t j = 0; j < m->n_reactions; j++) {
+            double change = 0;
+            for (int32_t k = m->sum_ptr[i]; k < m->sum_ptr[i + 1]; k++) {
+                for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+                    change += m->net_species[e] == m->sum_species[k] ? m->sum_count[k] * m->net_delta[e] : 0;
+                }
+            }
+            assert_true(change == 0);
+        }
+    }
+}
+
+/* An enzyme: the basis of the facts has E - S - P; the plan has sums without negative terms. */
+static void test_sums(void **unused)
+{
+    (void)unused;
+    struct net *n = net_create("enzyme");
+    struct term e = {net_add_species(n, "E", SPECIES_DISCRETE, 0, nowhere), 1};
+    struct term s = {net_add_species(n, "S", SPECIES_DISCRETE, 0, nowhere), 1};
+    struct term es = {net_add_species(n, "ES", SPECIES_DISCRETE, 0, nowhere), 1};
+    struct term p = {net_add_species(n, "P", SPECIES_DISCRETE, 0, nowhere), 1};
+    struct term pair = {p.species, 2}, q = {net_add_species(n, "Q", SPECIES_DISCRETE, 0, nowhere), 1};
+    expr_id one = expr_real(n->ex, 1);
+    struct term reactants[] = {e, s}, products[] = {e, p};
+    net_add_reaction(n, reactants, 2, &es, 1, RATE_MASS_ACTION, one, nowhere);
+    net_add_reaction(n, &es, 1, products, 2, RATE_MASS_ACTION, one, nowhere);
+    net_add_reaction(n, &pair, 1, &q, 1, RATE_MASS_ACTION, one, nowhere);
+    struct net_use use = {.net = n, .needs_rhs = true};
+    struct plan *plan = plan_create(&use, NULL, &plan_default);
+    const struct crnl_model *m = &plan->model;
+    check_sums(m);
+    assert_int_equal(m->n_sums, 2);
+    static const double want[2][5] = {{1, 0, 1, 0, 0}, {0, 1, 1, 1, 2}};
+    for (int i = 0; i < 2; i++) {
+        double got[5] = {0};
+        for (int32_t k = m->sum_ptr[i]; k < m->sum_ptr[i + 1]; k++) {
+            got[m->sum_species[k]] = m->sum_count[k];
+        }
+        assert_memory_equal(got, want[i], sizeof got);
+    }
+    plan_destroy(plan);
+    net_destroy(n);
+}
+
 static void test_random(void **unused)
 {
     (void)unused;
-    int64_t events = 0;
+    int64_t events = 0, sums = 0;
     for (uint32_t round = 0; round < 120; round++) {
         state = round;
         struct net *n = random_net(1 + draw(12), draw(40));
@@ -248,6 +296,8 @@ static void test_random(void **unused)
         walk_model(&walk, &m, p);
         check_stoichiometry(n, &m);
         check_pattern(n, &m);
+        check_sums(&m);
+        sums += m.n_sums;
         check_values(&m);
         events += check_trajectory(&m);
         assert_int_equal(p->unroll_ssa, n->reaction.n <= 16);
@@ -259,7 +309,7 @@ static void test_random(void **unused)
         plan_destroy(p);
         net_destroy(n);
     }
-    assert_true(events > 5000);
+    assert_true(events > 5000 && sums > 50);
 }
 
 static void test_elements(void **unused)
@@ -427,6 +477,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_random), cmocka_unit_test(test_elements),
                                        cmocka_unit_test(test_limit),  cmocka_unit_test(test_lines),
-                                       cmocka_unit_test(test_print),  cmocka_unit_test(test_large)};
+                                       cmocka_unit_test(test_print),  cmocka_unit_test(test_large),
+                                       cmocka_unit_test(test_sums)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

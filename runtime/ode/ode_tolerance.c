@@ -1,0 +1,218 @@
+/* Tolerances by scale. The error of amount x_i in a step is weighted by 1/(rtol |x_i| + floor_i). An explicit atol is the floor of
+ * all. Without one
+ *
+ *     floor_i = rtol max(LEAST_OF_LARGEST s_i, LEAST_OF_POSSIBLE c_i)
+ *
+ * where s_i is the largest |x_i| so far, and c_i, for what starts at 0, is what could be there. Below the floor an amount counts as
+ * noise: relative accuracy there would cost steps and say nothing, and from 0 on it cannot be had at all. All is
+ * proportional to the amounts, so that a change of their unit changes nothing. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_ode.h"
+
+/* By the curves in doc/results/ode.md: an amount that falls by e^-46 and comes back is still right, at a fifth more steps than with
+ * 1e-15 where everything dies out; from 0 on, smaller constants add steps and no accuracy to what grows later. */
+static const double LEAST_OF_LARGEST = 1e-20, LEAST_OF_POSSIBLE = 1e-8;
+static const double NOTICEABLE =
+    1e-3; /* of the largest value: smaller changes of what is less are no sign of life */
+static const double CLOSE =
+    10; /* times the tolerance at its largest value: an amount so close to 0 is taken for 0 */
+static const double SMALLEST_FLOOR = 1e-290; /* weights stay finite */
+enum { MOST_LAYERS = 100, EXPONENT = 1000 };
+
+/* ---- What could be there ---- */
+
+/* The smallest conserved sum of amounts through each species, in its own units; INFINITY where there is none. */
+static void possible_by_sums(const struct rt_ode *o, double *c)
+{
+    const struct crnl_model *m = o->m;
+    for (int32_t i = 0; i < m->n_sums; i++) {
+        double sum = 0;
+        bool amounts = true;
+        for (int32_t k = m->sum_ptr[i]; k < m->sum_ptr[i + 1]; k++) {
+            sum += m->sum_count[k] * fabs(o->x[m->sum_species[k]]);
+            amounts &= m->sum_count[k] > 0;
+        }
+        for (int32_t k = m->sum_ptr[i]; amounts && sum > 0 && k < m->sum_ptr[i + 1]; k++) {
+            double *to = &c[m->sum_species[k]];
+            *to = fmin(*to, sum / m->sum_count[k]);
+        }
+    }
+}
+
+/* The time in which the rates of change that there are now turn into others while all amounts grow as they begin to, as a
+ * power of 2. */
+static double time_of_change(struct rt_ode *o)
+{
+    int low = -EXPONENT, high = EXPONENT;
+    double *f = o->f, *x = rt_alloc((size_t)o->n, sizeof *x), *g = rt_alloc((size_t)o->n, sizeof *g);
+    bool finite = rt_ode_rhs(o, o->t, o->x, f);
+    while (finite && high - low > 1) {
+        int middle = low + (high - low) / 2;
+        for (int64_t s = 0; s < o->n; s++) {
+            x[s] = o->x[s] + ldexp(f[s], middle);
+        }
+        bool same = rt_ode_rhs(o, o->t, x, g);
+        for (int64_t s = 0; s < o->n && same; s++) {
+            same = f[s] == 0 || fabs(g[s] - f[s]) <= fabs(f[s]) / 2;
+        }
+        *(same ? &low : &high) = middle;
+    }
+    free(x);
+    free(g);
+    return finite && high < EXPONENT ? ldexp(1, low) : INFINITY;
+}
+
+/* What reactions can make of what is there. */
+struct yields {
+    struct rt_ode *o;
+    double until_end, until_change; /* how long rates are counted: of what is used up, of what is not */
+    double *c, *made;               /* [n_species] what could be there; what this layer adds */
+};
+
+/* How often reaction j can fire: as far as there is what it consumes, or only reads, if it consumes nothing; and at the rate that it
+ * has now, if it has one. */
+static double firings(const struct yields *y, int32_t j)
+{
+    const struct rt_ode *o = y->o;
+    const struct crnl_model *m = o->m;
+    const double *k = o->events.k;
+    double consumed = INFINITY, read = INFINITY;
+    for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+        if (m->net_delta[e] < 0) {
+            consumed = fmin(consumed, y->c[m->net_species[e]] / -m->net_delta[e]);
+        }
+    }
+    for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+        read = fmin(read, y->c[m->lhs_species[e]]);
+    }
+    for (int32_t e = m->grad_ptr ? m->grad_ptr[j] : 0; m->grad_ptr && e < m->grad_ptr[j + 1]; e++) {
+        read = fmin(read, y->c[m->grad_species[e]]);
+    }
+    double rate = k[j] == 0 ? 0 : fabs(rt_rate(m, j, o->t, o->x, o->job->param, k));
+    double stock = consumed < INFINITY ? consumed : read;
+    double by_rate = rate > 0 ? rate * (consumed < INFINITY ? y->until_end : y->until_change) : INFINITY;
+    double most = consumed < INFINITY || !(by_rate < INFINITY) ? fmin(stock, by_rate) : by_rate;
+    return k[j] > 0 && most < INFINITY ? most : 0;
+}
+
+static bool reads(const struct crnl_model *m, int32_t j, int32_t species)
+{
+    bool found = false;
+    for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+        found |= m->lhs_species[e] == species;
+    }
+    return found;
+}
+
+/* One layer: what reactions make of what the layers before have. Nothing is raised again, so that what multiplies itself counts
+ * as what it begins with. */
+static bool add_layer(struct yields *y)
+{
+    const struct crnl_model *m = y->o->m;
+    bool more = false;
+    memset(y->made, 0, (size_t)m->n_species * sizeof *y->made);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double most = firings(y, j);
+        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1] && most > 0; e++) {
+            int32_t s = m->net_species[e];
+            if (y->c[s] == 0 && !reads(m, j, s)) {
+                y->made[s] = fmax(y->made[s], most * fabs(m->net_delta[e]));
+            }
+        }
+    }
+    for (int32_t s = 0; s < m->n_species; s++) {
+        if (y->made[s] > 0) {
+            y->c[s] = y->made[s];
+            more = true;
+        }
+    }
+    return more;
+}
+
+static void possible_by_reactions(struct rt_ode *o, double *c)
+{
+    struct yields y = {.o = o, .until_end = o->t_horizon - o->t, .c = c, .made = o->f};
+    y.until_change = fmin(y.until_end, time_of_change(o));
+    for (int i = 0; i < MOST_LAYERS && add_layer(&y); i++) {
+    }
+}
+
+static void find_possible(struct rt_ode *o)
+{
+    double *by_sum = rt_alloc((size_t)o->n, sizeof *by_sum), *c = o->y;
+    for (int64_t s = 0; s < o->n; s++) {
+        by_sum[s] = INFINITY;
+        c[s] = o->largest[s];
+    }
+    possible_by_sums(o, by_sum);
+    possible_by_reactions(o, c);
+    for (int64_t s = 0; s < o->n; s++) {
+        if (o->largest[s] == 0) {
+            o->possible[s] = c[s] > 0 ? fmin(c[s], by_sum[s]) : by_sum[s] < INFINITY ? by_sum[s] : 0;
+        }
+    }
+    free(by_sum);
+}
+
+/* ---- Floors and weights ---- */
+
+static bool by_scale(const struct rt_ode *o)
+{
+    return !(o->job->atol > 0);
+}
+
+static void set_floor(struct rt_ode *o, int64_t s)
+{
+    double rtol = o->job->rtol;
+    if (by_scale(o)) {
+        double scale = fmax(LEAST_OF_LARGEST * o->largest[s], LEAST_OF_POSSIBLE * o->possible[s]);
+        o->floor[s] = scale > 0 ? fmax(rtol * scale, SMALLEST_FLOOR) : 1;
+    }
+    o->slack[s] = CLOSE * (rtol * o->largest[s] + o->floor[s]);
+}
+
+void rt_ode_scales_begin(struct rt_ode *o)
+{
+    const double *before = o->job->memory ? rt_memory_largest(o->m, o->job->memory) : NULL;
+    for (int64_t s = 0; s < o->n; s++) {
+        o->largest[s] = before ? before[s] : 0;
+        o->possible[s] = 0;
+        o->floor[s] = o->job->atol;
+    }
+}
+
+void rt_ode_scales_at_start(struct rt_ode *o)
+{
+    bool any_zero = false;
+    for (int64_t s = 0; s < o->n; s++) {
+        o->largest[s] = fmax(o->largest[s], fabs(o->x[s]));
+        any_zero |= o->largest[s] == 0;
+    }
+    if (any_zero && by_scale(o)) {
+        find_possible(o);
+    }
+    for (int64_t s = 0; s < o->n; s++) {
+        set_floor(o, s);
+    }
+}
+
+void rt_ode_weights(struct rt_ode *o, const double *x, double *weight)
+{
+    double rtol = o->job->rtol;
+    for (int64_t s = 0; s < o->n; s++) {
+        double size = fabs(x[s]);
+        if (size > o->largest[s]) {
+            o->largest[s] = size;
+            set_floor(o, s);
+        }
+        weight[s] = 1 / (rtol * size + o->floor[s]);
+    }
+}
+
+double rt_ode_tolerance(const struct rt_ode *o, int64_t s)
+{
+    return o->job->rtol * fmax(fabs(o->x[s]), NOTICEABLE * o->largest[s]) + o->floor[s];
+}
