@@ -1,4 +1,5 @@
 #include "codegen/embed.h"
+#include "codegen/object/output.h"
 
 #include <errno.h>
 #include <string.h>
@@ -124,13 +125,10 @@ static void print_header(FILE *out, const struct net *n)
 
 bool codegen_write_header(const struct net *n, const char *path, struct diag *diag)
 {
-    FILE *f = fopen(path, "w");
-    if (f) {
-        print_header(f, n);
+    struct output out;
+    if (!output_begin(&out, path, diag)) {
+        return false;
     }
-    bool good = f && !ferror(f);
-    if (!f || fclose(f) != 0 || !good) {
-        return diag_report(diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s", path, strerror(errno));
-    }
-    return true;
+    print_header(out.stream, n);
+    return output_end(&out, path, diag);
 }

@@ -43,6 +43,10 @@ libcodegen_a_SOURCES = \
   codegen/object/link.c \
   codegen/object/link.h \
   codegen/object/object.c \
+  codegen/object/output.c \
+  codegen/object/output.h \
+  codegen/object/scratch.c \
+  codegen/object/scratch.h \
   codegen/object/target.c \
   codegen/object/target.h \
   codegen/plan/kern.def \

@@ -79,7 +79,9 @@ static void write_library(struct pipeline *p, const char *file, const char *runt
     const char *output = p->options->output;
     struct options with_network;
     char *name = NULL, *header = header_path(output);
-    if (choose_network(p, file, &with_network, &name) && pipeline_plans(p, file) &&
+    bool ready = choose_network(p, file, &with_network, &name) && pipeline_plans(p, file);
+    pipeline_protect(p);
+    if (ready &&
         codegen_write(p->program, p->plans, &p->codegen, OUTPUT_SHARED, output, runtime, p->diag) &&
         codegen_write_header(p->program->net.data[0].net, header, p->diag)) {
         pipeline_stage_done(p, "output");
@@ -110,6 +112,7 @@ int command_build(const struct options *o)
     if (o->emit == EMIT_SHARED) {
         write_library(&p, file, runtime);
     } else if (pipeline_plans(&p, file)) {
+        pipeline_protect(&p);
         codegen_write(p.program, p.plans, &p.codegen, (enum output_kind)o->emit, o->output, runtime, p.diag);
         pipeline_stage_done(&p, "output");
     }

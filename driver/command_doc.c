@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "codegen/object/output.h"
 #include "driver/command.h"
 #include "driver/doc.h"
 #include "driver/pipeline.h"
@@ -45,16 +46,13 @@ static bool add_file(struct doc_book *b, struct pipeline *p, const char *path)
 static void write_book(struct pipeline *p, const struct doc_book *b)
 {
     const char *path = p->options->output;
-    FILE *out = path ? fopen(path, "w") : stdout;
-    if (out) {
-        (p->options->doc_format == DOC_FORMAT_HTML ? doc_write_html : doc_write_markdown)(out, b);
-    }
-    bool good = out && !ferror(out);
-    if (path && out) {
-        good = fclose(out) == 0 && good;
-    }
-    if (path && !good) {
-        diag_report(p->diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s", path, strerror(errno));
+    struct output out = {.stream = stdout};
+    pipeline_protect(p);
+    if (!path || output_begin(&out, path, p->diag)) {
+        (p->options->doc_format == DOC_FORMAT_HTML ? doc_write_html : doc_write_markdown)(out.stream, b);
+        if (path) {
+            output_end(&out, path, p->diag);
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codegen/object/output.h"
 #include "codegen/text/report.h"
 #include "codegen/text/text.h"
 #include "driver/command.h"
@@ -40,13 +41,12 @@ static struct net *one_network(struct pipeline *p)
 
 static bool write_out(struct pipeline *p, const char *path, const char *text, size_t size)
 {
-    FILE *f = path ? fopen(path, "wb") : stdout;
-    bool ok = f && fwrite(text, 1, size, f) == size;
-    if (f && path) {
-        ok = fclose(f) == 0 && ok;
+    if (path) {
+        pipeline_protect(p);
+        return output_write(path, false, text, size, p->diag);
     }
-    return ok || diag_report(p->diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s",
-                             path ? path : "the output", strerror(errno));
+    return fwrite(text, 1, size, stdout) == size ||
+           diag_report(p->diag, DIAG_E0801, (struct span){0}, "cannot write the output: %s", strerror(errno));
 }
 
 /* FOLDER/ of -o: NETWORK.FORMAT.EXTENSION in it, the format only where it is not the extension too. The caller frees it. */

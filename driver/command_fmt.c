@@ -2,45 +2,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "codegen/object/output.h"
 #include "driver/command.h"
 #include "driver/pipeline.h"
 #include "frontend/format.h"
-
-static bool fail(struct pipeline *p, const char *path)
-{
-    return diag_report(p->diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s", path, strerror(errno));
-}
-
-/* Under another name first, then renamed: a full disk must not cost the source. A link stays one. */
-static bool replace(struct pipeline *p, const char *file, const char *text, size_t length)
-{
-    char *path = realpath(file, NULL);
-    struct stat old;
-    if (!path || stat(path, &old) != 0) {
-        free(path);
-        return fail(p, file);
-    }
-    size_t size = strlen(path) + sizeof ".XXXXXX";
-    char *temporary = mem_alloc(size);
-    snprintf(temporary, size, "%s.XXXXXX", path);
-    int fd = mkstemp(temporary);
-    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
-    bool good = f && fwrite(text, 1, length, f) == length && fchmod(fd, old.st_mode & 07777) == 0;
-    good = f && fclose(f) == 0 && good;
-    good = good && rename(temporary, path) == 0;
-    if (!good) {
-        fail(p, file);
-        if (fd >= 0) {
-            unlink(temporary);
-        }
-    }
-    free(temporary);
-    free(path);
-    return good;
-}
 
 /* True when the file has its layout already, or is brought to it. */
 static bool format(struct pipeline *p, const char *file)
@@ -66,7 +32,7 @@ static bool format(struct pipeline *p, const char *file)
             printf("%s\n", file);
         }
     } else if (!same) {
-        good = replace(p, file, text, length);
+        good = output_write(file, false, text, length, p->diag);
     }
     free(text);
     return good;

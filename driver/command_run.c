@@ -27,6 +27,7 @@ int command_run(const struct options *o)
     bool ready = pipeline_engine(&p, file);
     int status = pipeline_report(&p);
     if (ready && status == EXIT_STATUS_OK) {
+        pipeline_protect(&p);
         status = execute(&p, file);
         pipeline_stage_done(&p, "execution");
     }

@@ -1,11 +1,14 @@
 /* crnlc: picks the command. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "build_config.h"
+#include "codegen/object/scratch.h"
 #include "driver/command.h"
 #include "driver/manual.h"
+#include "runtime/crnl_file.h"
 
 static int (*const functions[])(const struct options *o) = {
 #define COMMAND(id, name, function, arguments, help) function,
@@ -43,6 +46,29 @@ static int unknown_command(const char *word)
         fprintf(stderr, "; 'crnlc --help' lists them\n");
     }
     return EXIT_STATUS_USAGE;
+}
+
+/* The file that a command writes is not there by half; nor is what it needed on the way. */
+static void on_signal(int number)
+{
+    crnl_files_end();
+    scratch_end();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* `run` does this itself (runtime/main.c). A file that grows too large is an error of writing. */
+static void watch_signals(void)
+{
+    static const int list[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGSEGV, SIGBUS, SIGPIPE, SIGXCPU};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_NODEFER}, old;
+        if (sigaction(list[i], NULL, &old) == 0 && !(old.sa_flags & SA_SIGINFO) &&
+            old.sa_handler == SIG_DFL) {
+            sigaction(list[i], &action, NULL);
+        }
+    }
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 /* What was printed must have arrived: a full disk behind standard output is an error. */
@@ -86,6 +112,9 @@ int main(int argc, char **argv)
             options_print_help(stdout, command);
             status = EXIT_STATUS_OK;
         } else {
+            if (command != COMMAND_RUN) {
+                watch_signals();
+            }
             status = functions[command](&options);
         }
     }

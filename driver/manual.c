@@ -111,7 +111,7 @@ void manual_print_man(FILE *out)
         ".TP\n0\nsuccess; \\fBdiff\\fR: the networks are equal\n"
         ".TP\n1\nan error in the program, or when it ran; \\fBdiff\\fR: the networks differ\n"
         ".TP\n2\na mistake on the command line; \\fBdiff\\fR: also an error, or the question is not decided\n"
-        ".TP\n130\ninterrupted\n"
+        ".TP\n128 + N\nended by signal N; 130 by Ctrl-C\n"
         ".SH EXAMPLES\n.nf\n"
         "crnlc examples/01_rock_paper_scissors.crnl\n"
         "crnlc build model.crnl \\-o model && ./model \\-\\-set k=2\n"

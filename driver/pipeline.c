@@ -8,6 +8,7 @@
 
 #include "frontend/compile.h"
 #include "import/import.h"
+#include "runtime/crnl_file.h"
 
 static double now(void)
 {
@@ -210,6 +211,19 @@ static bool wants_color(enum color color)
     case COLOR_AUTO: break;
     }
     return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0 && !(no_color && *no_color);
+}
+
+void pipeline_protect(struct pipeline *p)
+{
+    for (uint32_t i = 1; i <= sources_count(p->sources); i++) {
+        const char *path = sources_path(p->sources, i);
+        if (path) {
+            crnl_file_protect(path);
+        }
+    }
+    for (size_t i = 0; p->program && i < p->program->data.n; i++) {
+        crnl_data_protect(&p->program->data.data[i], p->options->data_dir);
+    }
 }
 
 int pipeline_report(struct pipeline *p)

@@ -36,6 +36,8 @@ struct net *pipeline_net(struct pipeline *p, const char *file);
 
 /* Passes on one network, as the options ask; `passes` NULL: the default ones. */
 bool pipeline_optimise(struct pipeline *p, struct net *net, const char *list);
+/* Before files are written: none of them may be one that was read. */
+void pipeline_protect(struct pipeline *p);
 /* For --time: the stage that ends now. */
 void pipeline_stage_done(struct pipeline *p, const char *stage);
 /* Prints what was reported. The exit status so far. */

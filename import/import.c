@@ -111,7 +111,7 @@ static uint32_t read_packed(struct sources *sources, const char *path)
     if (bad || text.n > MAX_UNPACKED) {
         errno = bad ? EINVAL : EFBIG;
     } else {
-        file = sources_add(sources, path, text.data, text.n);
+        file = sources_add_unpacked(sources, path, text.data, text.n);
     }
     vec_free(&text);
     return file;

@@ -18,6 +18,7 @@ struct rt_collector {
     double *band_time;
     int64_t n_band_rows;
     int64_t stride, seen; /* every stride-th row of a trace is kept */
+    int64_t complete;     /* runs that came to their end */
 };
 
 static bool wants_band(const struct rt_job *job, const struct rt_file_request *file)
@@ -168,11 +169,20 @@ static void merge_statistics(struct rt_collector *c, const struct rt_recorder *r
 
 int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_error *e)
 {
-    int status = take_rows(c, r->run, r->row, r->n_rows, !r->error.status, e);
+    bool interrupted = r->error.status == CRNL_CANCELLED && c->job->runs > 1;
+    int status = interrupted ? CRNL_OK : take_rows(c, r->run, r->row, r->n_rows, !r->error.status, e);
     if (r->error.status) {
-        return rt_fail(e, r->error.status, "%s", r->error.text.data);
+        rt_fail(e, r->error.status, "%s", r->error.text.data);
+        if (c->job->runs > 1) {
+            rt_putf(&e->text,
+                    interrupted ? "; %lld of %lld runs are complete"
+                                : "\n  note: %lld of %lld runs are complete",
+                    (long long)c->complete, (long long)c->job->runs);
+        }
+        return e->status;
     }
     merge_statistics(c, r);
+    c->complete++;
     if (c->job->runs == 1) {
         c->result->x = rt_copy(r->x, (size_t)c->job->m->n_species, sizeof *r->x);
         c->result->t = r->t;
@@ -219,19 +229,27 @@ static void keep_bands(struct rt_collector *c)
     }
 }
 
+/* After an error of the computation the file has what was computed before; after a signal it appears only if it has whole runs,
+ * and after an error of writing not at all. */
+static void close_sink(struct rt_collector *c, struct rt_error *e)
+{
+    struct rt_error last = {0};
+    bool whole = e->status == CRNL_CANCELLED ? c->complete > 0 : e->status != CRNL_FILE;
+    if (c->file.summary && whole) {
+        write_summary(c, &last);
+    }
+    c->file.sink->close(c->sink, whole, last.status || !e->status ? &last : e);
+    if (last.status) {
+        rt_fail(e, last.status, "%s", last.text.data);
+    }
+    rt_error_free(&last);
+}
+
 struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e)
 {
     struct rt_result *result = c->result;
     if (c->sink) {
-        struct rt_error last = {0}; /* the file is finished also after an error */
-        if (c->file.summary) {
-            write_summary(c, &last);
-        }
-        c->file.sink->close(c->sink, &last);
-        if (last.status) {
-            rt_fail(e, last.status, "%s", last.text.data);
-        }
-        rt_error_free(&last);
+        close_sink(c, e);
     }
     if (result->band) {
         keep_bands(c);

@@ -54,5 +54,7 @@ struct crnl_data_spec {
  * unless NULL. Returns a status; after an error *message is its text, with help lines, for the caller to free. */
 int crnl_data_look(const struct crnl_data_spec *spec, const char *folder, struct crnl_data_shape *shape,
                    char **message);
+/* Its files are not written by this process (crnl_file.h). */
+void crnl_data_protect(const struct crnl_data_spec *spec, const char *folder);
 
 #endif

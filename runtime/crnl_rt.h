@@ -14,10 +14,11 @@
 #include <stdio.h>
 
 #include "crnl_data.h"
+#include "crnl_file.h"
 #include "crnl_neural.h"
 #include "crnl_num.h"
 
-enum { CRNL_ABI = 3 };
+enum { CRNL_ABI = 4 };
 
 enum crnl_status {
 #define STATUS(name, code, text) CRNL_##name,
@@ -286,15 +287,17 @@ struct crnl_options {
     uint64_t seed;
     int32_t threads;                /* 0: all processors */
     const char *out_dir, *data_dir; /* NULL: current directory; the source's folder */
+    int32_t allow_outside;          /* the program may write outside out_dir */
     int32_t quiet, progress;        /* progress: -1 when a terminal, 0, 1 */
     int32_t n_set;
     const char *const *set; /* "k=2" */
     double until, every;    /* runs without an experiment; until NaN: not given */
     const char *method, *out, *plot;
     int64_t runs;
-    int64_t max_events; /* 0: no limit */
-    double max_seconds; /* 0: no limit */
-    FILE *output;       /* where `print` goes; NULL: stdout */
+    int64_t max_events;  /* 0: no limit */
+    double max_seconds;  /* 0: no limit */
+    double plot_seconds; /* that gnuplot may take for a picture; 0: 60 */
+    FILE *output;        /* where `print` goes; NULL: stdout */
 };
 
 struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct crnl_options *options);
@@ -305,7 +308,7 @@ const char *crnl_error_text(const struct crnl_ctx *ctx);
 /* Asks a running context to stop at the next safe point, keeping results. Safe in a signal handler. */
 void crnl_cancel(void);
 /* Command line of a compiled program: parses options, executes, prints errors; the exit status: 0, 1 after an error, 2 for a
- * bad command line, 130 after Ctrl-C. */
+ * bad command line, 128 + n after signal n (130 after Ctrl-C). */
 int crnl_main(int argc, char **argv, const struct crnl_program *program);
 /* Reads argv[1..argc) into `options`, all of which it sets; argv[0] is the name in messages. Returns -1 to go on, or an exit
  * status: 0 after --help (on stdout, with the parameters of `program`), 2 after a message on stderr. A program with an

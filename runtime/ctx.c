@@ -8,22 +8,29 @@
 #include "rt_ctx.h"
 #include "rt_events.h"
 
-/* The library's only variable: set by a signal handler, read by runs. */
+/* Set by a signal handler, read by runs. */
 static volatile sig_atomic_t cancelled;
 
 void crnl_cancel(void)
 {
-    cancelled = 1;
+    rt_cancel(SIGINT);
 }
 
-bool rt_cancelled(void)
+void rt_cancel(int signal_number)
 {
-    return cancelled != 0;
+    cancelled = signal_number;
+}
+
+int rt_cancelled(void)
+{
+    return cancelled;
 }
 
 void rt_cancel_clear(void)
 {
-    cancelled = 0;
+    if (cancelled == SIGINT) {
+        cancelled = 0;
+    }
 }
 
 double rt_seconds(void)
@@ -70,6 +77,18 @@ static void destroy_network(struct rt_network *n)
     rt_result_free(n->result);
 }
 
+/* A program must not write over its own source and data; files of parameters are read and written. */
+static void protect_inputs(const struct crnl_ctx *ctx)
+{
+    const struct crnl_program *p = ctx->program;
+    if (p->file) {
+        crnl_file_protect(p->file);
+    }
+    for (int32_t i = 0; i < p->n_data; i++) {
+        crnl_data_protect(&p->data[i], ctx->options.data_dir);
+    }
+}
+
 struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct crnl_options *options)
 {
     struct crnl_ctx *ctx = rt_alloc(1, sizeof *ctx);
@@ -90,6 +109,7 @@ struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct cr
     for (int32_t i = 0; i < program->n_nets; i++) {
         create_network(&ctx->net[i], program->net[i]);
     }
+    protect_inputs(ctx);
     if (program->abi != CRNL_ABI) {
         crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "made for version %u of the runtime, and this is version %d",
                   (unsigned)program->abi, CRNL_ABI);

@@ -30,7 +30,6 @@ struct ensemble {
     struct rt_recorder *ring;
     bool *done;
     int64_t ring_size, next, taken; /* next to hand out, next to collect */
-    int64_t complete;               /* runs that came to their end */
     bool collecting;
 };
 
@@ -56,8 +55,6 @@ static void collect(struct ensemble *s)
             rt_collect_run(s->collector, &s->ring[at], s->error);
             if (s->error->status) {
                 atomic_store(&s->job->stop, true);
-            } else {
-                s->complete++;
             }
         }
         rt_recorder_free(&s->ring[at]);
@@ -84,7 +81,7 @@ static void *work(void *argument)
         rt_recorder_init(r, s->job, run);
         if (failed.status) {
             rt_fail(&r->error, failed.status, "%s", failed.text.data);
-        } else if (!rt_check_limits(s->job, s->job->t0, &r->error)) {
+        } else if (!rt_check_limits(r, s->job->t0)) {
             method->run(workspace, r);
         }
         pthread_mutex_lock(&s->mutex);
@@ -138,10 +135,6 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
     work(&s); /* this thread is a worker too: with no other the runs still get done */
     for (int i = 0; i < started; i++) {
         pthread_join(thread[i], NULL);
-    }
-    if (e->status) {
-        rt_putf(&e->text, "\n  note: %lld of %lld runs are complete", (long long)s.complete,
-                (long long)job->runs);
     }
     for (int64_t i = s.taken; i < s.next; i++) {
         if (s.done[i % s.ring_size]) {

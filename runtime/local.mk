@@ -11,6 +11,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_data.h \
   runtime/crnl_embed.def \
   runtime/crnl_embed.h \
+  runtime/crnl_file.h \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
   runtime/crnl_rt.h \
@@ -31,6 +32,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/main.c \
   runtime/model_text.c \
   runtime/neural/binary_connect_step.c \
+  runtime/neural/blas.c \
   runtime/neural/learn.c \
   runtime/neural/learn_binary_connect.c \
   runtime/neural/neural.c \
@@ -38,6 +40,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/neural/neural_json.c \
   runtime/neural/neural_relu.c \
   runtime/neural/rt_binary_connect.h \
+  runtime/neural/rt_blas.h \
   runtime/neural/rt_neural.h \
   runtime/num/num_math.c \
   runtime/num/num_rng.c \
@@ -59,10 +62,17 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/table_jacobian.c \
   runtime/ode/table_ode.c \
   runtime/options.c \
+  runtime/out/file.c \
+  runtime/out/file.h \
+  runtime/out/file_list.c \
+  runtime/out/file_names.c \
+  runtime/out/gnuplot.c \
   runtime/out/image.c \
   runtime/out/npz_write.c \
   runtime/out/output.c \
+  runtime/out/place.c \
   runtime/out/plot.c \
+  runtime/out/rt_gnuplot.h \
   runtime/out/rt_output.h \
   runtime/out/sink_csv.c \
   runtime/out/sink_npz.c \

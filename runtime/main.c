@@ -1,16 +1,92 @@
-/* The command line of a compiled program. */
+/* The command line of a compiled program, and the signals that end it. */
+#define _GNU_SOURCE 1 /* sigabbrev_np */
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-#include "rt_base.h"
+#include "rt_ctx.h"
 
-enum { EXIT_INTERRUPTED = 130 };
+enum { EXIT_BY_SIGNAL = 128, STACK = 1 << 16 };
 
-/* The first Ctrl-C ends what runs and keeps its results; the second ends the program at once. */
-static void on_interrupt(int signal_number)
+const char *rt_signal_name(int signal_number)
 {
-    crnl_cancel();
-    signal(signal_number, SIG_DFL);
+    static _Thread_local char name[24];
+    const char *letters = sigabbrev_np(signal_number);
+    if (letters) {
+        snprintf(name, sizeof name, "SIG%s", letters);
+    } else {
+        snprintf(name, sizeof name, "signal %d", signal_number);
+    }
+    return name;
+}
+
+/* Sent by the kernel, or by abort, because something here went wrong: there is nothing to go on with. */
+static bool is_fault(int number, const siginfo_t *info)
+{
+    static const int list[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        if (number == list[i]) {
+            return info->si_code != SI_USER;
+        }
+    }
+    return false;
+}
+
+/* The first signal ends what runs, and its results are kept; the second ends the program at once, with what was finished. A write
+ * that is too large, or into a pipe that nobody reads, also returns an error, which says more. */
+static void on_signal(int number, siginfo_t *info, void *context)
+{
+    (void)context;
+    if (number == SIGXFSZ && info->si_pid == getpid()) {
+        return;
+    }
+    if (!rt_cancelled() && !is_fault(number, info)) {
+        rt_cancel(number);
+        return;
+    }
+    crnl_files_end();
+    signal(number, SIG_DFL);
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, number);
+    pthread_sigmask(SIG_UNBLOCK, &one, NULL);
+    raise(number);
+}
+
+static bool ends_by_default(int number)
+{
+    static const int list[] = {SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU,
+                               SIGCHLD, SIGCONT, SIGURG,  SIGWINCH};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        if (number == list[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Who starts a program in the background of a script ignores these two for it, and yet may send them. */
+static bool is_free(int number, const struct sigaction *old)
+{
+    bool background = number == SIGINT || number == SIGQUIT;
+    return !(old->sa_flags & SA_SIGINFO) &&
+           (old->sa_handler == SIG_DFL || (background && old->sa_handler == SIG_IGN));
+}
+
+/* All signals that would end the program, except those that somebody else has given a meaning: nohup, sanitizers. */
+static void watch_signals(void)
+{
+    static char stack[STACK];
+    sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK},
+                     old;
+    sigemptyset(&action.sa_mask);
+    for (int number = 1; number <= SIGRTMAX; number++) {
+        if (ends_by_default(number) && sigaction(number, &action, &old) == 0 && !is_free(number, &old)) {
+            sigaction(number, &old, NULL);
+        }
+    }
 }
 
 int crnl_main(int argc, char **argv, const struct crnl_program *program)
@@ -19,15 +95,12 @@ int crnl_main(int argc, char **argv, const struct crnl_program *program)
     int status = crnl_parse_options(argc, argv, program, &options);
     if (status < 0) {
         struct crnl_ctx *ctx = crnl_create(program, &options);
-        struct sigaction action = {.sa_handler = on_interrupt};
-        sigaction(SIGINT, &action, NULL);
+        watch_signals();
         status = crnl_execute(ctx);
         if (status) {
             fprintf(stderr, "%s\n", crnl_error_text(ctx));
         }
-        status = status == CRNL_OK          ? EXIT_SUCCESS
-                 : status == CRNL_CANCELLED ? EXIT_INTERRUPTED
-                                            : EXIT_FAILURE;
+        status = rt_cancelled() ? EXIT_BY_SIGNAL + rt_cancelled() : status ? EXIT_FAILURE : EXIT_SUCCESS;
         crnl_destroy(ctx);
     }
     crnl_free_options(&options);

@@ -31,6 +31,9 @@ static const struct option option_list[] = {
     {"data-dir", "DIR", "directory of input files, default that of the source", TEXT, AT(data_dir), false},
     {"max-events", "N", "end a stochastic run after so many events", COUNT, AT(max_events), false},
     {"max-seconds", "S", "end after so much time", POSITIVE, AT(max_seconds), false},
+    {"plot-seconds", "S", "time for gnuplot to draw a picture, default 60", POSITIVE, AT(plot_seconds),
+     false},
+    {"allow-outside", NULL, "the program may write outside that directory", FLAG, AT(allow_outside), false},
     {"quiet", NULL, "no progress and no warnings", FLAG, AT(quiet), false},
     {"help", NULL, "this text", HELP, 0, false},
 };

@@ -14,9 +14,11 @@ static struct rt_file *print_file(struct crnl_ctx *ctx, const char *name, struct
     }
     RT_GROW(ctx->print, ctx->n_prints, ctx->cap_prints);
     struct rt_print_file *p = &ctx->print[ctx->n_prints];
-    char *path = rt_output_path(ctx, name);
-    rt_file_open(&p->file, path, e);
-    free(path);
+    char *path = rt_output_path(ctx, name, e);
+    if (path) {
+        rt_file_open(&p->file, path, e);
+        free(path);
+    }
     if (e->status) {
         return NULL;
     }
@@ -25,15 +27,22 @@ static struct rt_file *print_file(struct crnl_ctx *ctx, const char *name, struct
     return &p->file;
 }
 
+static void print_line(struct crnl_ctx *ctx, const char *text, const char *file, struct rt_error *e)
+{
+    struct rt_file *f = print_file(ctx, file, e);
+    if (f && !rt_file_write(f, text, strlen(text), e) && !rt_file_write(f, "\n", 1, e)) {
+        crnl_file_mark(f->file, CRNL_KEEP_WHOLE);
+    } else if (f) {
+        rt_file_leave(f, e);
+    }
+}
+
 int crnl_print(struct crnl_ctx *ctx, const char *text, const char *file, int32_t line)
 {
     struct rt_error e = {0};
     rt_progress_clear(ctx);
     if (file) {
-        struct rt_file *f = print_file(ctx, file, &e);
-        if (f && !rt_file_write(f, text, strlen(text), &e)) {
-            rt_file_write(f, "\n", 1, &e);
-        }
+        print_line(ctx, text, file, &e);
         return rt_fail_at(ctx, line, &e);
     }
     FILE *out = ctx->options.output ? ctx->options.output : stdout;
@@ -47,7 +56,7 @@ void rt_print_close(struct crnl_ctx *ctx)
 {
     for (size_t i = 0; i < ctx->n_prints; i++) {
         struct rt_error e = {0};
-        rt_file_close(&ctx->print[i].file, &e);
+        rt_file_finish(&ctx->print[i].file, &e);
         rt_fail_at(ctx, 0, &e);
         free(ctx->print[i].name);
     }

@@ -70,8 +70,9 @@ int crnl_turn(struct crnl_ctx *ctx, int32_t loop, int32_t depth, int64_t i, int6
 {
     (void)loop;
     if (rt_cancelled()) {
-        return crnl_fail(ctx, CRNL_CANCELLED, 0, "interrupted");
+        return crnl_fail(ctx, CRNL_CANCELLED, 0, "interrupted by %s", rt_signal_name(rt_cancelled()));
     }
+    crnl_files_tick();
     if (ctx->options.max_seconds > 0 && rt_seconds() - ctx->start > ctx->options.max_seconds) {
         return crnl_fail(ctx, CRNL_LIMIT, 0,
                          "the program may take %.6g seconds, and they are over\n"

@@ -6,6 +6,8 @@
 #include "rt_ctx.h"
 #include "rt_events.h"
 
+static const double SECONDS_UNTIL_HANDED_ON = 1;
+
 enum { VALUES_AT_ONCE = 1 << 18 }; /* of rows that a single run hands on together: 2 MiB */
 
 static bool is_time_stat(const struct crnl_stat_request *q)
@@ -41,6 +43,13 @@ void rt_recorder_free(struct rt_recorder *r)
     rt_error_free(&r->error);
 }
 
+static int hand_on(struct rt_recorder *r)
+{
+    int64_t n = r->n_rows;
+    r->n_rows = 0;
+    return rt_collect_rows(r->collector, r->run, r->row, n, &r->error);
+}
+
 int rt_record_row(struct rt_recorder *r, double t, const double *x)
 {
     struct rt_job *job = r->job;
@@ -58,12 +67,7 @@ int rt_record_row(struct rt_recorder *r, double t, const double *x)
     for (int32_t i = 0; i < job->n_columns; i++) {
         row[1 + i] = rt_elem_value(job->m, &job->column[i], x, t, job->param, job->capture, job->inv_volume);
     }
-    if (r->collector && (size_t)r->n_rows * stride >= VALUES_AT_ONCE) {
-        int64_t n = r->n_rows;
-        r->n_rows = 0;
-        return rt_collect_rows(r->collector, r->run, r->row, n, &r->error);
-    }
-    return CRNL_OK;
+    return r->collector && (size_t)r->n_rows * stride >= VALUES_AT_ONCE ? hand_on(r) : CRNL_OK;
 }
 
 /* Histograms of species and duals count molecules. */
@@ -168,17 +172,34 @@ int rt_check_assumes(const struct rt_job *job, double t, const double *x, struct
     return CRNL_OK;
 }
 
-int rt_check_limits(const struct rt_job *job, double t, struct rt_error *e)
+static int hand_on_in_time(struct rt_recorder *r)
 {
+    double now = rt_seconds();
+    int status = CRNL_OK;
+    if (r->collector && r->n_rows > 0 && now - r->handed_on > SECONDS_UNTIL_HANDED_ON) {
+        status = r->handed_on > 0 ? hand_on(r) : CRNL_OK;
+        r->handed_on = now;
+    }
+    crnl_files_tick();
+    return status;
+}
+
+int rt_check_limits(struct rt_recorder *r, double t)
+{
+    const struct rt_job *job = r->job;
     if (rt_cancelled() || atomic_load_explicit(&job->stop, memory_order_relaxed)) {
-        return rt_fail(e, CRNL_CANCELLED, "interrupted at t = %.6g", t);
+        rt_fail(&r->error, CRNL_CANCELLED, "interrupted by %s", rt_signal_name(rt_cancelled()));
+        if (job->runs == 1) {
+            rt_putf(&r->error.text, " at t = %.6g", t);
+        }
+        return CRNL_CANCELLED;
     }
     const struct crnl_ctx *ctx = job->ctx;
     if (ctx && ctx->options.max_seconds > 0 && rt_seconds() - ctx->start > ctx->options.max_seconds) {
-        return rt_fail(e, CRNL_LIMIT,
+        return rt_fail(&r->error, CRNL_LIMIT,
                        "the program may take %.6g seconds, and they are over at t = %.6g of this run\n"
                        "  help: what was computed is kept; allow more with --max-seconds",
                        ctx->options.max_seconds, t);
     }
-    return CRNL_OK;
+    return hand_on_in_time(r);
 }

@@ -53,6 +53,7 @@ struct crnl_ctx {
     struct rt_series *record;
     uint64_t *count; /* executions, by statement and purpose */
     int32_t n_counts;
+    bool by_options; /* the command line names the files, not the program */
     int status;
     struct rt_buffer error;
     struct rt_buffer text; /* under construction */
@@ -70,12 +71,15 @@ struct crnl_ctx {
 };
 
 double rt_seconds(void);
-bool rt_cancelled(void);
-void rt_cancel_clear(void); /* what was interrupted has ended early and the program goes on */
+/* The signal after which what runs is to end, 0: none. */
+int rt_cancelled(void);
+void rt_cancel(int signal_number);
+/* What was interrupted has ended early and the program goes on. Ctrl-C is over with that; after other signals, which batch
+ * systems send before they kill, the next run ends too. */
+void rt_cancel_clear(void);
+const char *rt_signal_name(int signal_number); /* "SIGTERM"  */
 /* How often a statement has drawn for a purpose before. */
 uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpose purpose);
-/* Path of an output file: out_dir in front unless absolute. The caller frees it. */
-char *rt_output_path(const struct crnl_ctx *ctx, const char *name);
 /* Puts an error without position on record, at a source line. */
 int rt_fail_at(struct crnl_ctx *ctx, int line, struct rt_error *e);
 

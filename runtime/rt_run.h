@@ -68,6 +68,7 @@ struct rt_recorder {
     int64_t n_rows, cap_rows;
     double t_row;                   /* of the last row: a time is recorded once */
     struct rt_collector *collector; /* of a single run: takes its rows as they come */
+    double handed_on;               /* when it did, in seconds */
     struct rt_stat *stat;           /* [m->n_stats] */
     bool has_time_stats;
     double *x, t;   /* at the end */
@@ -95,8 +96,9 @@ int64_t rt_grid_rows(const struct rt_grid *g);
 bool rt_condition(const struct rt_job *job, int32_t expr, double t, const double *x);
 /* Assumptions of the network; CRNL_ASSUME with time and amounts. */
 int rt_check_assumes(const struct rt_job *job, double t, const double *x, struct rt_error *e);
-/* Cancelled, out of time, or no longer needed: a status to end with. */
-int rt_check_limits(const struct rt_job *job, double t, struct rt_error *e);
+/* Called often while a run goes on. Cancelled, out of time, or no longer needed: a status to end with, in r->error. Also hands on
+ * rows that have waited, so that they are on the disk within seconds. */
+int rt_check_limits(struct rt_recorder *r, double t);
 /* Progress of a single run, as a fraction. */
 void rt_report_progress(const struct rt_job *job, double fraction);
 

@@ -331,8 +331,9 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
         status = scale_amounts(r, volume);
     }
     if (!status && spec->sink) {
-        r->path = rt_output_path(ctx, a->file);
+        r->path = rt_output_path(ctx, a->file, &r->error);
         r->file.path = r->path;
+        status = r->error.status;
     }
     return status;
 }

@@ -85,10 +85,11 @@ int crnl_run_by_options(struct crnl_ctx *ctx)
                          "--runs %lld: all runs by %s are the same\n  help: add --method ssa",
                          (long long)o->runs, spec.method->name);
     }
+    ctx->by_options = true;
     int status = crnl_run(ctx, &spec, &args);
     const struct rt_result *r = rt_network(ctx, 0)->result;
     if (!status && o->plot) {
-        crnl_plot_begin(ctx, o->plot, ctx->program->net[0]->name, 0);
+        status = crnl_plot_begin(ctx, o->plot, ctx->program->net[0]->name, 0);
         for (int32_t i = 0; i < r->n_trace && !status; i++) {
             status = crnl_plot_trace(ctx, 0, i, NULL);
         }

@@ -70,9 +70,10 @@ static uint32_t add_source(struct sources *s, const char *name, char *real, char
     return (uint32_t)s->files.n;
 }
 
-uint32_t sources_add(struct sources *s, const char *name, const char *text, size_t length)
+static uint32_t add_copy(struct sources *s, const char *name, char *real, const char *text, size_t length)
 {
     if (length > s->limit) {
+        free(real);
         errno = EFBIG;
         return 0;
     }
@@ -81,7 +82,17 @@ uint32_t sources_add(struct sources *s, const char *name, const char *text, size
         memcpy(copy, text, length);
     }
     copy[length] = '\0';
-    return add_source(s, name, NULL, copy, length);
+    return add_source(s, name, real, copy, length);
+}
+
+uint32_t sources_add(struct sources *s, const char *name, const char *text, size_t length)
+{
+    return add_copy(s, name, NULL, text, length);
+}
+
+uint32_t sources_add_unpacked(struct sources *s, const char *path, const char *text, size_t length)
+{
+    return add_copy(s, path, realpath(path, NULL), text, length);
 }
 
 /* The whole stream, NUL-terminated; NULL with errno set. */
@@ -158,6 +169,17 @@ const char *sources_name(const struct sources *s, uint32_t file)
 {
     const struct source *f = find_source(s, file);
     return f ? f->name : "";
+}
+
+const char *sources_path(const struct sources *s, uint32_t file)
+{
+    const struct source *f = find_source(s, file);
+    return f ? f->real : NULL;
+}
+
+uint32_t sources_count(const struct sources *s)
+{
+    return (uint32_t)s->files.n;
 }
 
 const char *sources_text(const struct sources *s, uint32_t file, size_t *length)

@@ -19,6 +19,11 @@ struct sources *sources_create(void);
 uint32_t sources_read(struct sources *s, const char *path);
 /* Adds text that is not a file (embedded library, test); the text is copied. */
 uint32_t sources_add(struct sources *s, const char *name, const char *text, size_t length);
+/* The same for what a file holds in packed form. */
+uint32_t sources_add_unpacked(struct sources *s, const char *path, const char *text, size_t length);
+/* The path of a file without links, NULL for text that is none. Ids go from 1 to sources_count. */
+const char *sources_path(const struct sources *s, uint32_t file);
+uint32_t sources_count(const struct sources *s);
 const char *sources_name(const struct sources *s, uint32_t file);
 const char *sources_text(const struct sources *s, uint32_t file, size_t *length); /* NUL-terminated */
 /* Line and column, both from 1; the column counts UTF-8 characters. */

@@ -7,6 +7,7 @@ file=$1
 folder=$SRC/$(dirname "$file")
 base=$(basename "$file")
 options=$(options_of "$SRC/$file")
+run_options=$(sed -n '1s,^// *run-options: *,,p' "$SRC/$file")
 
 # expected KIND...: line, word (error or warning), code, text
 expected()
@@ -87,7 +88,7 @@ fi
 
 if [ -s "$TMP/expected_run" ]; then
     mkdir "$TMP/out"
-    run_in "$folder" "$CRNLC" run $options --out-dir "$TMP/out" "$base"
+    run_in "$folder" "$CRNLC" run $options $run_options --out-dir "$TMP/out" "$base"
     status=$?
     reported | grep -v "	warning	" >"$TMP/reported"
     compare "$TMP/expected_run" "$TMP/reported" >"$TMP/diff"

@@ -7,18 +7,18 @@ static const struct {
     const char *symbol;
 } kinds[] = {
 #define KIND(symbol) {&symbol, #symbol},
-#define LEARNER(symbol, library)
+#define LEARNER(symbol)
 #include "codegen/emit/neural.def"
 #undef KIND
 #undef LEARNER
 };
 
-static const struct learner {
+static const struct {
     const struct crnl_learner *rule;
-    const char *symbol, *library;
+    const char *symbol;
 } learners[] = {
 #define KIND(symbol)
-#define LEARNER(symbol, library) {&symbol, #symbol, library},
+#define LEARNER(symbol) {&symbol, #symbol},
 #include "codegen/emit/neural.def"
 #undef KIND
 #undef LEARNER
@@ -33,21 +33,11 @@ const char *neural_kind_symbol(const struct crnl_neural_kind *kind)
     return kinds[i].symbol;
 }
 
-static const struct learner *find_learner(const struct crnl_learner *rule)
-{
-    const struct learner *l = learners;
-    while (l->rule != rule) {
-        l++;
-    }
-    return l;
-}
-
 const char *neural_learner_symbol(const struct crnl_learner *rule)
 {
-    return find_learner(rule)->symbol;
-}
-
-const char *neural_learner_library(const struct crnl_learner *rule)
-{
-    return find_learner(rule)->library;
+    size_t i = 0;
+    while (learners[i].rule != rule) {
+        i++;
+    }
+    return learners[i].symbol;
 }

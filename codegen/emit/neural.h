@@ -1,4 +1,4 @@
-/* Names, for generated code and the linker, of the runtime's tables for neural models. */
+/* Names, for generated code, of the runtime's tables for neural models. */
 #ifndef CODEGEN_NEURAL_H
 #define CODEGEN_NEURAL_H
 
@@ -6,6 +6,5 @@
 
 const char *neural_kind_symbol(const struct crnl_neural_kind *kind);
 const char *neural_learner_symbol(const struct crnl_learner *rule);
-const char *neural_learner_library(const struct crnl_learner *rule); /* "-lNAME" */
 
 #endif

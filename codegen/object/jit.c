@@ -44,7 +44,7 @@ static const struct {
     VARIABLE(crnl_method_ssa),
     VARIABLE(crnl_method_limit),
 #define KIND(symbol)
-#define LEARNER(symbol, library) VARIABLE(symbol),
+#define LEARNER(symbol) VARIABLE(symbol),
 #include "codegen/emit/neural.def"
 #undef KIND
 #undef LEARNER

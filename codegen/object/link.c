@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "build_config.h"
-#include "codegen/emit/neural.h"
 
 extern char **environ;
 
@@ -20,7 +19,6 @@ enum { MAX_ARGUMENTS = 48, MAX_OUTPUT = 4000 };
 struct uses { /* what a program may call at run time */
     bool method[METHOD_COUNT];
     bool zip, zlib, png, json;
-    const char *learning; /* library of the learning rules, or NULL */
 };
 
 static void find_uses(struct uses *u, const struct block *b)
@@ -30,9 +28,6 @@ static void find_uses(struct uses *u, const struct block *b)
         if (s->kind == STMT_RUN) {
             u->method[s->run->method] = true;
             u->zip = u->zip || s->run->sink == SINK_NPZ;
-        }
-        if (s->kind == STMT_LEARN) {
-            u->learning = neural_learner_library(s->learn->rule);
         }
         bool parameters = s->kind == STMT_SAVE || s->kind == STMT_LOAD;
         u->zip = u->zip || parameters;
@@ -87,9 +82,6 @@ static size_t add_libraries(const struct uses *u, const char **argument, size_t 
     }
     if (u->png) {
         argument[n++] = "-lpng";
-    }
-    if (u->learning) {
-        argument[n++] = u->learning;
     }
     if (u->zlib) {
         argument[n++] = "-lz";

@@ -1,13 +1,13 @@
 /* Files: object code, assembly, LLVM's text, executables. */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "codegen/embed.h"
 #include "codegen/object/link.h"
+#include "codegen/object/scratch.h"
 #include "codegen/object/target.h"
+#include "codegen/object/output.h"
+#include "runtime/crnl_file.h"
 
 /* int main(int argc, char **argv) { return crnl_main(argc, argv, &crnl_program); } */
 static void emit_main(struct emit *e)
@@ -23,57 +23,61 @@ static void emit_main(struct emit *e)
     LLVMBuildRet(e->builder, LLVMBuildCall2(e->builder, run_type, run, args, 3, ""));
 }
 
-static bool write_fail(struct diag *diag, const char *path)
+static bool write_generated(struct emit *e, LLVMCodeGenFileType type, const char *path, struct diag *diag)
 {
-    return diag_report(diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s", path, strerror(errno));
-}
-
-static bool write_bytes(FILE *f, const char *data, size_t n, const char *path, struct diag *diag)
-{
-    bool good = f && fwrite(data, 1, n, f) == n;
-    if (f && fclose(f) != 0) {
-        good = false;
+    LLVMMemoryBufferRef code = target_generate(e, type, diag);
+    bool good = code && output_write(path, false, LLVMGetBufferStart(code), LLVMGetBufferSize(code), diag);
+    if (code) {
+        LLVMDisposeMemoryBuffer(code);
     }
-    return good || write_fail(diag, path);
-}
-
-static bool write_generated(struct emit *e, LLVMCodeGenFileType type, FILE *f, const char *path,
-                            struct diag *diag)
-{
-    LLVMMemoryBufferRef code = f ? target_generate(e, type, diag) : NULL;
-    if (!code) {
-        if (f) {
-            fclose(f);
-        }
-        return f ? false : write_fail(diag, path);
-    }
-    bool good = write_bytes(f, LLVMGetBufferStart(code), LLVMGetBufferSize(code), path, diag);
-    LLVMDisposeMemoryBuffer(code);
     return good;
 }
 
 static bool write_text(struct emit *e, const char *path, struct diag *diag)
 {
-    FILE *f = fopen(path, "w");
-    char *text = f ? LLVMPrintModuleToString(e->module) : NULL;
-    bool good = write_bytes(f, text, text ? strlen(text) : 0, path, diag);
+    char *text = LLVMPrintModuleToString(e->module);
+    bool good = output_write(path, false, text, strlen(text), diag);
     LLVMDisposeMessage(text);
     return good;
 }
 
-/* The object goes to a file of its own for the linker. */
+/* What the linker made, under its name. */
+static bool copy_program(const char *from, const char *path, struct diag *diag)
+{
+    struct crnl_file *to;
+    FILE *in = fopen(from, "rb");
+    int code = in ? crnl_file_open(&to, path, true) : errno;
+    if (in && !code) {
+        char chunk[1 << 14];
+        for (size_t n; (n = fread(chunk, 1, sizeof chunk, in)) > 0;) {
+            crnl_file_write(to, chunk, n);
+        }
+        if (ferror(in)) {
+            code = EIO;
+            crnl_file_discard(to);
+        } else {
+            code = crnl_file_finish(to, NULL);
+        }
+    }
+    if (in) {
+        fclose(in);
+    }
+    return code == 0 || diag_report(diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s", path,
+                                    crnl_file_reason(code));
+}
+
 static bool write_linked(struct emit *e, const struct program *p, struct plan *const *plans, const char *path,
                          bool shared, const char *runtime_dir, struct diag *diag)
 {
-    const char *folder = getenv("TMPDIR");
-    char *object = arena_printf(e->arena, "%s/crnlc-XXXXXX", folder && *folder ? folder : "/tmp");
-    int fd = mkstemp(object);
-    if (fd < 0) {
-        return write_fail(diag, object);
+    struct scratch s;
+    if (!scratch_create(&s)) {
+        return diag_report(diag, DIAG_E0801, (struct span){0}, "cannot make a folder for the linker: %s",
+                           strerror(errno));
     }
-    bool good = write_generated(e, LLVMObjectFile, fdopen(fd, "w"), object, diag) &&
-                link_program(p, plans, object, path, shared, runtime_dir, diag);
-    unlink(object);
+    bool good = write_generated(e, LLVMObjectFile, s.object, diag) &&
+                link_program(p, plans, s.object, s.program, shared, runtime_dir, diag) &&
+                copy_program(s.program, path, diag);
+    scratch_remove(&s);
     return good;
 }
 
@@ -97,8 +101,8 @@ bool codegen_write(const struct program *p, struct plan *const *plans, const str
     case OUTPUT_SHARED:
         good = write_linked(e, p, plans, path, kind == OUTPUT_SHARED, runtime_dir, diag);
         break;
-    case OUTPUT_OBJECT: good = write_generated(e, LLVMObjectFile, fopen(path, "wb"), path, diag); break;
-    case OUTPUT_ASSEMBLY: good = write_generated(e, LLVMAssemblyFile, fopen(path, "w"), path, diag); break;
+    case OUTPUT_OBJECT: good = write_generated(e, LLVMObjectFile, path, diag); break;
+    case OUTPUT_ASSEMBLY: good = write_generated(e, LLVMAssemblyFile, path, diag); break;
     case OUTPUT_LLVM: good = good && write_text(e, path, diag); break;
     }
     emit_destroy(e);

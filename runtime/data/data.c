@@ -202,6 +202,18 @@ static int check_shape(const struct crnl_data_spec *spec, const struct rt_data *
     return e->status;
 }
 
+void crnl_data_protect(const struct crnl_data_spec *spec, const char *folder)
+{
+    const char *const name[] = {spec->file, spec->label_file, spec->split_file};
+    for (int i = 0; i < 3; i++) {
+        if (name[i]) {
+            char *path = rt_data_path(folder ? folder : spec->folder, name[i]);
+            crnl_file_protect(path);
+            free(path);
+        }
+    }
+}
+
 static int load(struct crnl_ctx *ctx, int32_t data)
 {
     const struct crnl_data_spec *spec = &ctx->program->data[data];

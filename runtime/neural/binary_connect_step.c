@@ -1,5 +1,4 @@
 /* One batch of binary_connect: values forward, derivatives back, a step of ADAM, weights rounded anew. */
-#include <cblas.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -104,12 +103,13 @@ static void drop_out(struct bc_trainer *t, float *v, float *mask, size_t n, doub
 }
 
 /* out = a x S + b in each row, and max(0, .) unless it is the last layer. */
-static void forward_layer(const struct bc_layer *y, const float *x, int32_t n, bool last)
+static void forward_layer(const struct rt_blas *blas, const struct bc_layer *y, const float *x, int32_t n,
+                          bool last)
 {
     for (int32_t k = 0; k < n; k++) {
         memcpy(y->out + (size_t)k * (size_t)y->units, y->b, (size_t)y->units * sizeof *y->out);
     }
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, y->units, y->inputs, y->a, x, y->inputs, y->s,
+    blas->sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, y->units, y->inputs, y->a, x, y->inputs, y->s,
                 y->units, 1, y->out, y->units);
     if (!last) {
         rectify(y->out, (size_t)n * (size_t)y->units);
@@ -126,7 +126,7 @@ static void forward(struct bc_trainer *t, int32_t n, bool training)
     for (int32_t l = 0; l < t->n_layers; l++) {
         struct bc_layer *y = &t->layer[l];
         bool last = l == t->n_layers - 1;
-        forward_layer(y, x, n, last);
+        forward_layer(&t->blas, y, x, n, last);
         if (p > 0 && !last) {
             drop_out(t, y->out, y->mask, (size_t)n * (size_t)y->units, p);
         }
@@ -166,9 +166,10 @@ void rt_bc_evaluate(struct bc_trainer *t, int32_t n, double *loss, int32_t *righ
 /* ---- Steps ---- */
 
 /* Derivatives by the sums of the layer below: a delta S^T where its unit was on, and not dropped. */
-static void backward_layer(const struct bc_layer *y, const struct bc_layer *below, int32_t n, bool dropped)
+static void backward_layer(const struct rt_blas *blas, const struct bc_layer *y, const struct bc_layer *below,
+                           int32_t n, bool dropped)
 {
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, y->inputs, y->units, y->a, y->delta, y->units,
+    blas->sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, y->inputs, y->units, y->a, y->delta, y->units,
                 y->s, y->units, 0, below->delta, y->inputs);
     size_t cells = (size_t)n * (size_t)y->inputs;
     pass_positive(below->delta, below->out, cells);
@@ -177,9 +178,9 @@ static void backward_layer(const struct bc_layer *y, const struct bc_layer *belo
     }
 }
 
-static void gradient(const struct bc_layer *y, const float *x, int32_t n)
+static void gradient(const struct rt_blas *blas, const struct bc_layer *y, const float *x, int32_t n)
 {
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, y->inputs, y->units, n, y->a, x, y->inputs, y->delta,
+    blas->sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, y->inputs, y->units, n, y->a, x, y->inputs, y->delta,
                 y->units, 0, y->grad, y->units);
     float *b = y->grad + y->size;
     memset(b, 0, (size_t)y->units * sizeof *b);
@@ -234,9 +235,9 @@ void rt_bc_train(struct bc_trainer *t, int32_t n, double rate, double *loss)
     forward(t, n, true);
     add_loss(t, n, t->layer[t->n_layers - 1].delta, loss, &right);
     for (int32_t l = t->n_layers - 1; l >= 0; l--) {
-        gradient(&t->layer[l], l > 0 ? t->layer[l - 1].out : t->x, n);
+        gradient(&t->blas, &t->layer[l], l > 0 ? t->layer[l - 1].out : t->x, n);
         if (l > 0) {
-            backward_layer(&t->layer[l], &t->layer[l - 1], n, t->option[BC_DROPOUT] > 0);
+            backward_layer(&t->blas, &t->layer[l], &t->layer[l - 1], n, t->option[BC_DROPOUT] > 0);
         }
     }
     step(t, rate);

@@ -8,7 +8,6 @@
  * hinge of wide layers starts far away from its margin: plain BinaryConnect with the rates of program 06 stays at 84.5 % of MNIST.
  *
  * Single precision, all products by one thread of BLAS: the same seed gives the same parameters on the same machine. */
-#include <cblas.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -242,7 +241,7 @@ static int run_epochs(struct bc_trainer *t)
         bool whole = run_epoch(t, epoch, rate, progress.data, &loss);
         if (!whole && epoch == 0) {
             rt_buffer_free(&progress);
-            return crnl_fail(l->ctx, CRNL_CANCELLED, 0, "interrupted");
+            return crnl_fail(l->ctx, CRNL_CANCELLED, 0, "interrupted by %s", rt_signal_name(rt_cancelled()));
         }
         if (!whole) {
             stop_early(t, epoch);
@@ -276,8 +275,13 @@ static int learn(void *learning)
                          "`gain` is for binary and ternary weights\n"
                          "  help: real weights find their size themselves; leave it out");
     }
-    openblas_set_num_threads(1);
+    struct rt_blas blas;
+    struct rt_error e = {0};
+    if (rt_blas_load(&blas, &e)) {
+        return rt_fail_at(l->ctx, l->line, &e);
+    }
     create_trainer(&t, l);
+    t.blas = blas;
     int status = run_epochs(&t);
     if (!status) {
         memcpy(l->value, t.best, (size_t)l->m->n_values * sizeof *l->value);

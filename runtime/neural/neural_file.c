@@ -123,14 +123,21 @@ int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int
         return ctx->status;
     }
     struct rt_error e = {0};
-    char *path = rt_output_path(ctx, file);
+    char *path = rt_output_path(ctx, file, &e);
+    if (!path) {
+        return rt_fail_at(ctx, line, &e);
+    }
     struct rt_npz_entry *entry = rt_alloc((size_t)m->n_arrays, sizeof *entry);
     for (int32_t i = 0; i < m->n_arrays; i++) {
         const struct crnl_neural_array *a = &m->array[i];
         entry[i] = (struct rt_npz_entry){
             a->name, a->rank, {a->dim[0], a->dim[1]}, ctx->neural[neural].value + a->first};
     }
-    rt_npz_write(path, entry, m->n_arrays, &e);
+    struct rt_file out;
+    if (!rt_file_open(&out, path, &e)) {
+        rt_npz_put(&out, entry, m->n_arrays, &e);
+        rt_file_finish(&out, &e);
+    }
     free(entry);
     free(path);
     return rt_fail_at(ctx, line, &e);

@@ -3,6 +3,7 @@
 #ifndef RT_BINARY_CONNECT_H
 #define RT_BINARY_CONNECT_H
 
+#include "rt_blas.h"
 #include "rt_neural.h"
 
 enum bc_option {
@@ -35,6 +36,7 @@ struct bc_layer {
 
 struct bc_trainer {
     struct rt_learning *l;
+    struct rt_blas blas;
     const double *option;
     int32_t n_layers, batch, outputs;
     struct bc_layer layer[CRNL_NEURAL_MAX_LAYERS];

@@ -267,7 +267,7 @@ static int fail_not_steady(struct rt_ode *o, struct rt_error *e)
     return e->status;
 }
 
-static int check(struct rt_ode *o, double t_base, double t_end, struct rt_error *e)
+static int check(struct rt_ode *o, double t_base, double t_end, struct rt_recorder *r)
 {
     if (++o->steps % STEPS_BETWEEN_CHECKS != 0) {
         return CRNL_OK;
@@ -275,7 +275,7 @@ static int check(struct rt_ode *o, double t_base, double t_end, struct rt_error 
     if (t_end < INFINITY && t_end > t_base) {
         rt_report_progress(o->job, (o->t - t_base) / (t_end - t_base));
     }
-    return rt_check_limits(o->job, o->t, e);
+    return rt_check_limits(r, o->t);
 }
 
 /* One step. Where the solution runs to infinity steps become too small to move time; a few such may be a start. */
@@ -345,7 +345,7 @@ static int advance(struct rt_ode *o, struct stretch *s)
     if (!status && s->measuring) {
         status = add_row_here(o, s->r, &s->grid);
     }
-    return status ? status : check(o, s->t_base, s->t_end, e);
+    return status ? status : check(o, s->t_base, s->t_end, s->r);
 }
 
 static int burn_in(struct rt_ode *o, struct rt_recorder *r)

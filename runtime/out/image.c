@@ -26,6 +26,18 @@ static void put_line(const struct picture *p, int32_t row, png_byte *line)
     }
 }
 
+/* An error stays with the file, which is then not finished. */
+static void write_data(png_structp png, png_bytep data, png_size_t n)
+{
+    struct rt_file *file = png_get_io_ptr(png);
+    crnl_file_write(file->file, data, n);
+}
+
+static void flush_data(png_structp png)
+{
+    (void)png;
+}
+
 /* libpng leaves by a jump: what is released behind it is not changed after setjmp. */
 static int write_png(const struct picture *p, struct rt_file *file, png_byte *line, struct rt_error *e)
 {
@@ -35,7 +47,7 @@ static int write_png(const struct picture *p, struct rt_file *file, png_byte *li
         png_destroy_write_struct(&png, &info);
         return rt_fail(e, CRNL_FILE, "cannot write `%s`", file->path);
     }
-    png_init_io(png, file->stream);
+    png_set_write_fn(png, file, write_data, flush_data);
     png_set_IHDR(png, info, (png_uint_32)(p->columns * p->scale), (png_uint_32)(p->rows * p->scale), 8,
                  PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                  PNG_FILTER_TYPE_DEFAULT);
@@ -84,12 +96,14 @@ int crnl_image(struct crnl_ctx *ctx, const double *v, int32_t rows, int32_t colu
     if (find_range(&p, &e)) {
         return rt_fail_at(ctx, line, &e);
     }
-    char *path = rt_output_path(ctx, file);
-    if (!rt_file_open(&out, path, &e)) {
+    char *path = rt_output_path(ctx, file, &e);
+    if (path && !rt_file_open(&out, path, &e)) {
         png_byte *pixels = rt_alloc((size_t)(columns * p.scale), 1);
-        write_png(&p, &out, pixels, &e);
+        if (write_png(&p, &out, pixels, &e)) {
+            rt_file_discard(&out);
+        }
         free(pixels);
-        rt_file_close(&out, &e);
+        rt_file_finish(&out, &e);
     }
     free(path);
     return rt_fail_at(ctx, line, &e);

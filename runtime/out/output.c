@@ -1,90 +1,78 @@
-/* Files that appear whole. */
-#include <errno.h>
+/* Files with their errors. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "runtime/rt_ctx.h"
+#include "rt_output.h"
 
-static int fail(struct rt_error *e, const char *what, const char *path)
+static int fail(struct rt_error *e, const char *path, int code)
 {
-    return rt_fail(e, CRNL_FILE, "cannot %s `%s`: %s", what, path, strerror(errno));
-}
-
-int rt_make_parents(const char *path, struct rt_error *e)
-{
-    char *part = rt_strdup(path);
-    for (char *slash = strchr(part + 1, '/'); slash && !e->status; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST) {
-            fail(e, "create the directory", part);
-        }
-        *slash = '/';
-    }
-    free(part);
-    return e->status;
-}
-
-static bool is_special(const char *path)
-{
-    struct stat s;
-    return stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode);
+    return rt_fail(e, CRNL_FILE, "cannot write `%s`: %s", path, crnl_file_reason(code));
 }
 
 int rt_file_open(struct rt_file *f, const char *path, struct rt_error *e)
 {
     *f = (struct rt_file){0};
-    if (rt_make_parents(path, e)) {
-        return e->status;
-    }
-    struct rt_buffer temporary = {0};
-    if (!is_special(path)) {
-        rt_putf(&temporary, "%s.part", path);
-    }
-    f->stream = fopen(temporary.data ? temporary.data : path, "w");
-    if (!f->stream) {
-        fail(e, "write", path);
-        rt_buffer_free(&temporary);
-        return e->status;
+    int code = crnl_file_open(&f->file, path, false);
+    if (code) {
+        f->file = NULL;
+        return fail(e, path, code);
     }
     f->path = rt_strdup(path);
-    f->temporary = temporary.data;
     return CRNL_OK;
 }
 
 int rt_file_write(struct rt_file *f, const void *data, size_t n, struct rt_error *e)
 {
-    return fwrite(data, 1, n, f->stream) == n ? CRNL_OK : fail(e, "write", f->path);
+    int code = crnl_file_write(f->file, data, n);
+    return code ? fail(e, f->path, code) : CRNL_OK;
 }
 
-int rt_file_close(struct rt_file *f, struct rt_error *e)
+/* Parts lie beside their file: the path is the one that messages show. */
+static void note_part(const struct rt_file *f, char *part, struct rt_error *e)
 {
-    if (!f->stream) {
+    if (part) {
+        const char *slash = strrchr(f->path, '/'), *name = strrchr(part, '/') + 1;
+        rt_putf(&e->text, "\n  note: the rows before are in `%.*s%s`", (int)(slash ? slash + 1 - f->path : 0),
+                f->path, name);
+        free(part);
+    }
+}
+
+static void close_file(struct rt_file *f)
+{
+    free(f->path);
+    *f = (struct rt_file){0};
+}
+
+int rt_file_finish(struct rt_file *f, struct rt_error *e)
+{
+    if (!f->file) {
         return CRNL_OK;
     }
-    int bad = ferror(f->stream) | (fflush(f->stream) == EOF);
-    if (bad) {
-        fail(e, "write", f->path);
+    char *part;
+    int code = crnl_file_finish(f->file, &part);
+    if (code) {
+        fail(e, f->path, code);
+        note_part(f, part, e);
     }
-    if (fclose(f->stream) == EOF && !bad) {
-        fail(e, "write", f->path);
-    }
-    if (f->temporary && rename(f->temporary, f->path) != 0) {
-        fail(e, "write", f->path);
-    }
-    free(f->path);
-    free(f->temporary);
-    *f = (struct rt_file){0};
+    close_file(f);
     return e->status;
 }
 
-char *rt_output_path(const struct crnl_ctx *ctx, const char *name)
+void rt_file_leave(struct rt_file *f, struct rt_error *e)
 {
-    struct rt_buffer path = {0};
-    if (ctx->options.out_dir && name[0] != '/') {
-        rt_putf(&path, "%s/", ctx->options.out_dir);
+    if (f->file) {
+        char *part;
+        crnl_file_leave(f->file, &part);
+        note_part(f, part, e);
+        close_file(f);
     }
-    rt_put(&path, name);
-    return path.data;
+}
+
+void rt_file_discard(struct rt_file *f)
+{
+    if (f->file) {
+        crnl_file_discard(f->file);
+        close_file(f);
+    }
 }

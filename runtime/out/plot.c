@@ -1,17 +1,11 @@
 /* `plot`: curves are collected between begin and end as blocks of a data file and clauses of a gnuplot script; both
  * stay beside the picture, so that it can be drawn again or changed. */
-#define _GNU_SOURCE 1 /* posix_spawn_file_actions_addchdir_np */
-
-#include <errno.h>
 #include <math.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
+#include "rt_gnuplot.h"
 #include "runtime/rt_ctx.h"
-
-extern char **environ;
 
 enum { LARGEST_MAP = 1500 }; /* cells a side of a heat map; beyond, cells take several counts */
 
@@ -44,23 +38,11 @@ int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, const char *title, i
 {
     rt_plot_free(ctx);
     ctx->plot = rt_alloc(1, sizeof *ctx->plot);
-    ctx->plot->path = rt_output_path(ctx, file);
+    struct rt_error e = {0};
+    ctx->plot->path = rt_output_path(ctx, file, &e);
     ctx->plot->title = title ? rt_strdup(title) : NULL;
     ctx->plot->line = line;
-    return CRNL_OK;
-}
-
-/* A gnuplot string: single quotes, doubled inside. */
-static void put_quoted(struct rt_buffer *b, const char *s)
-{
-    rt_put(b, "'");
-    for (; *s; s++) {
-        rt_put_n(b, s, 1);
-        if (*s == '\'') {
-            rt_put(b, "'");
-        }
-    }
-    rt_put(b, "'");
+    return rt_fail_at(ctx, line, &e);
 }
 
 static const char *base_name(const char *path)
@@ -79,23 +61,24 @@ static const char *colour(int32_t i)
 
 static void start_block(struct rt_plot *p, const char *comment)
 {
-    rt_putf(&p->data, "%s# %s\n", p->n_blocks++ > 0 ? "\n\n" : "", comment);
+    rt_put(&p->data, p->n_blocks++ > 0 ? "\n\n# " : "# ");
+    for (; *comment; comment++) {
+        rt_put_n(&p->data, (unsigned char)*comment < ' ' ? " " : comment, 1);
+    }
+    rt_put(&p->data, "\n");
 }
 
 static void start_clause(struct rt_plot *p)
 {
     rt_put(&p->clauses, p->clauses.n ? ", \\\n     " : "plot ");
-    struct rt_buffer name = {0};
-    rt_putf(&name, "%s.dat", base_name(p->path));
-    put_quoted(&p->clauses, name.data);
+    rt_gnuplot_file(&p->clauses, base_name(p->path), ".dat");
     rt_putf(&p->clauses, " index %d ", p->n_blocks - 1);
-    rt_buffer_free(&name);
 }
 
 static void end_clause(struct rt_plot *p, const char *label)
 {
     rt_putf(&p->clauses, " lc rgb '%s' title ", colour(p->n_curves++));
-    put_quoted(&p->clauses, label);
+    rt_gnuplot_text(&p->clauses, label);
 }
 
 static void label_axes(struct rt_plot *p, const char *x, const char *y)
@@ -329,25 +312,28 @@ static void put_terminal(struct rt_buffer *b, const char *path)
         rt_put(b, "set terminal svg size 800,533 font 'Helvetica,Arial,sans-serif,15' noenhanced "
                   "background '#ffffff'\n");
     }
-    rt_put(b, "set encoding utf8\nset output ");
-    put_quoted(b, base_name(path));
-    rt_put(b, "\n");
+    rt_put(b, "set encoding utf8\n");
 }
 
 static void put_label(struct rt_buffer *b, const char *command, const char *text)
 {
     if (text && *text) {
         rt_putf(b, "set %s ", command);
-        put_quoted(b, text);
+        rt_gnuplot_text(b, text);
         rt_put(b, "\n");
     }
 }
 
-static void put_script(struct rt_buffer *b, const struct rt_plot *p)
+/* The script that is kept names the picture; for the drawing here it goes to standard output. */
+static void put_script(struct rt_buffer *b, const struct rt_plot *p, bool kept)
 {
-    rt_putf(b, "# Draws %s from %s.dat: gnuplot %s.gp\n", base_name(p->path), base_name(p->path),
-            base_name(p->path));
+    const char *name = base_name(p->path);
     put_terminal(b, p->path);
+    if (kept) {
+        rt_put(b, "set output ");
+        rt_gnuplot_file(b, name, "");
+        rt_put(b, "\n");
+    }
     rt_put(b, "set border 3 lc rgb '#444444'\nset tics nomirror out\n");
     put_label(b, "title", p->title);
     put_label(b, "xlabel", p->heat_map ? p->map_label[0] : p->x_label);
@@ -375,42 +361,45 @@ static int write_beside(const struct rt_plot *p, const char *extension, const st
     rt_putf(&path, "%s%s", p->path, extension);
     if (!rt_file_open(&file, path.data, e)) {
         rt_file_write(&file, text->data, text->n, e);
-        rt_file_close(&file, e);
+        rt_file_finish(&file, e);
     }
     rt_buffer_free(&path);
     return e->status;
 }
 
-/* Runs gnuplot in the picture's directory. */
-static int draw(const struct crnl_ctx *ctx, const struct rt_plot *p, struct rt_error *e)
+static int write_script(const struct rt_plot *p, struct rt_error *e)
 {
-    struct rt_buffer directory = {0}, script = {0};
-    rt_put_n(&directory, p->path, (size_t)(base_name(p->path) - p->path));
-    rt_putf(&script, "%s.gp", base_name(p->path));
-    char *argv[] = {"gnuplot", script.data, NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addchdir_np(&actions, directory.n ? directory.data : ".");
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", 1 /* O_WRONLY */, 0);
-    pid_t child;
-    int failed = posix_spawnp(&child, "gnuplot", &actions, NULL, argv, environ), state = 0;
-    posix_spawn_file_actions_destroy(&actions);
-    if (failed) {
-        if (!ctx->options.quiet) {
-            fprintf(
-                stderr,
-                "warning: `%s` is not drawn: cannot start gnuplot (%s); its script %s.gp and data are kept\n",
-                p->path, strerror(failed), p->path);
-        }
-    } else {
-        while (waitpid(child, &state, 0) < 0 && errno == EINTR) {
-        }
-        if (!WIFEXITED(state) || WEXITSTATUS(state) != 0) {
-            rt_fail(e, CRNL_PLOT, "gnuplot could not draw `%s`\n  help: `gnuplot %s.gp` says why", p->path,
-                    p->path);
-        }
+    struct rt_buffer script = {0};
+    const char *name = base_name(p->path);
+    rt_putf(&script, "# Draws %s from %s.dat: gnuplot ./%s.gp\n", name, name, name);
+    put_script(&script, p, true);
+    write_beside(p, ".gp", &script, e);
+    rt_buffer_free(&script);
+    return e->status;
+}
+
+/* In the picture's folder, where the data lies. */
+static int draw(struct crnl_ctx *ctx, const struct rt_plot *p, struct rt_error *e)
+{
+    struct rt_file picture;
+    struct rt_buffer folder = {0}, script = {0};
+    int missing = 0;
+    if (rt_file_open(&picture, p->path, e)) {
+        return e->status;
     }
-    rt_buffer_free(&directory);
+    rt_put_n(&folder, p->path, (size_t)(base_name(p->path) - p->path));
+    put_script(&script, p, false);
+    rt_gnuplot_draw(ctx, folder.data, &script, &picture, &missing, e);
+    if (missing && !ctx->options.quiet) {
+        fprintf(stderr,
+                "warning: `%s` is not drawn: cannot start gnuplot (%s); its script %s.gp and data are kept\n",
+                p->path, strerror(missing), p->path);
+    }
+    if (missing || e->status) {
+        rt_file_discard(&picture);
+    }
+    rt_file_finish(&picture, e);
+    rt_buffer_free(&folder);
     rt_buffer_free(&script);
     return e->status;
 }
@@ -419,18 +408,13 @@ int crnl_plot_end(struct crnl_ctx *ctx)
 {
     struct rt_plot *p = ctx->plot;
     struct rt_error e = {0};
-    struct rt_buffer script = {0};
     int32_t line = p->line;
     rt_progress_clear(ctx);
     if (!p->clauses.n) {
         rt_fail(&e, CRNL_PLOT, "there is nothing to plot");
-    } else {
-        put_script(&script, p);
-        if (!write_beside(p, ".dat", &p->data, &e) && !write_beside(p, ".gp", &script, &e)) {
-            draw(ctx, p, &e);
-        }
+    } else if (!write_beside(p, ".dat", &p->data, &e) && !write_script(p, &e)) {
+        draw(ctx, p, &e);
     }
-    rt_buffer_free(&script);
     rt_plot_free(ctx);
     return rt_fail_at(ctx, line, &e);
 }

@@ -1,22 +1,26 @@
-/* Files that appear whole: written under a temporary name beside the target, renamed when finished. Devices and pipes are
- * written directly. Sinks are the formats of trajectories. */
+/* Output of programs over crnl_file.h: files with their errors, the places that a program may write to, formats of
+ * trajectories. */
 #ifndef RT_OUTPUT_H
 #define RT_OUTPUT_H
 
-#include <stdio.h>
-
+#include "runtime/crnl_file.h"
 #include "runtime/rt_base.h"
 
 struct rt_file {
-    FILE *stream;
-    char *path, *temporary; /* temporary NULL: written directly */
+    struct crnl_file *file;
+    char *path; /* as messages show it */
 };
-/* Directories on the way are made. */
 int rt_file_open(struct rt_file *f, const char *path, struct rt_error *e);
 int rt_file_write(struct rt_file *f, const void *data, size_t n, struct rt_error *e);
-/* Finishes; a file that could not be written whole is removed only if nothing went to disk. */
-int rt_file_close(struct rt_file *f, struct rt_error *e);
-int rt_make_parents(const char *path, struct rt_error *e);
+/* Both close; a part that stays is a note of the error. */
+int rt_file_finish(struct rt_file *f, struct rt_error *e);
+void rt_file_leave(struct rt_file *f, struct rt_error *e);
+void rt_file_discard(struct rt_file *f);
+
+/* The path of a file that a program writes: below out_dir, which must hold it unless the program may write elsewhere. Folders
+ * on the way are made; parts that a killed program left of it are named on stderr. The caller frees it; NULL after errors. */
+struct crnl_ctx;
+char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e);
 
 /* Arrays of reals, row-major, as an .npz archive; the same bytes each time. */
 struct rt_npz_entry {
@@ -25,7 +29,7 @@ struct rt_npz_entry {
     int64_t dim[2];
     const double *v;
 };
-int rt_npz_write(const char *path, const struct rt_npz_entry *array, int32_t n, struct rt_error *e);
+int rt_npz_put(struct rt_file *f, const struct rt_npz_entry *array, int32_t n, struct rt_error *e);
 
 struct rt_sink_head {
     const char *path;
@@ -36,9 +40,11 @@ struct rt_sink_head {
 struct crnl_sink {
     const char *name;
     void *(*open)(const struct rt_sink_head *head, struct rt_error *e);
-    /* n rows of `stride` numbers: time, the columns, and what is not for the file. */
+    /* n rows of `stride` numbers: time, the columns, and what is not for the file. All rows of a run of an ensemble
+     * come together. */
     int (*rows)(void *sink, int64_t run, const double *row, int64_t n, size_t stride, struct rt_error *e);
-    int (*close)(void *sink, struct rt_error *e);
+    /* whole: the file gets its name; else its rows stay in a part, which is a note of the error. */
+    int (*close)(void *sink, bool whole, struct rt_error *e);
 };
 
 #endif

@@ -26,10 +26,14 @@ static int flush(struct csv *s, struct rt_error *e)
     return e->status;
 }
 
-static int csv_close(void *sink, struct rt_error *e)
+static int csv_close(void *sink, bool whole, struct rt_error *e)
 {
     struct csv *s = sink;
-    rt_file_close(&s->file, e);
+    if (whole) {
+        rt_file_finish(&s->file, e);
+    } else {
+        rt_file_leave(&s->file, e);
+    }
     rt_buffer_free(&s->text);
     free(s);
     return e->status;
@@ -73,7 +77,9 @@ static int csv_rows(void *sink, int64_t run, const double *row, int64_t n, size_
             flush(s, e);
         }
     }
-    return s->text.n > 0 ? flush(s, e) : e->status;
+    flush(s, e);
+    crnl_file_mark(s->file.file, s->with_run ? CRNL_KEEP_WHOLE : CRNL_KEEP_ROWS);
+    return e->status;
 }
 
 const struct crnl_sink crnl_sink_csv = {"csv", csv_open, csv_rows, csv_close};

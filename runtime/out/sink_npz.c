@@ -5,7 +5,7 @@
 #include "rt_output.h"
 
 struct npz {
-    char *path;
+    struct rt_file file;
     int32_t n_arrays;
     bool with_run;
     char **name; /* of each array: [run,] time, columns */
@@ -15,12 +15,12 @@ struct npz {
 
 static void *npz_open(const struct rt_sink_head *head, struct rt_error *e)
 {
-    if (rt_make_parents(head->path, e)) {
+    struct npz *s = rt_alloc(1, sizeof *s);
+    if (rt_file_open(&s->file, head->path, e)) {
+        free(s);
         return NULL;
     }
-    struct npz *s = rt_alloc(1, sizeof *s);
     int32_t first = head->with_run ? 2 : 1;
-    s->path = rt_strdup(head->path);
     s->with_run = head->with_run;
     s->n_arrays = head->n_columns + first;
     s->name = rt_alloc((size_t)s->n_arrays, sizeof *s->name);
@@ -55,28 +55,40 @@ static int npz_rows(void *sink, int64_t run, const double *row, int64_t n, size_
     return e->status;
 }
 
-static int write_arrays(const struct npz *s, struct rt_error *e)
+static int write_arrays(struct npz *s, struct rt_error *e)
 {
     struct rt_npz_entry *entry = rt_alloc((size_t)s->n_arrays, sizeof *entry);
     for (int32_t i = 0; i < s->n_arrays; i++) {
         entry[i] = (struct rt_npz_entry){s->name[i], 1, {s->n}, s->array[i]};
     }
-    rt_npz_write(s->path, entry, s->n_arrays, e);
+    rt_npz_put(&s->file, entry, s->n_arrays, e);
+    crnl_file_mark(s->file.file, CRNL_KEEP_ROWS);
     free(entry);
     return e->status;
 }
 
-static int npz_close(void *sink, struct rt_error *e)
+static int npz_close(void *sink, bool whole, struct rt_error *e)
 {
     struct npz *s = sink;
-    write_arrays(s, e);
+    struct rt_error failed = {0};
+    if (whole || s->n > 0) {
+        write_arrays(s, &failed);
+    }
+    if (whole && !failed.status) {
+        rt_file_finish(&s->file, &failed);
+    } else {
+        rt_file_leave(&s->file, failed.status ? &failed : e);
+    }
+    if (failed.status) {
+        rt_fail(e, failed.status, "%s", failed.text.data);
+    }
+    rt_error_free(&failed);
     for (int32_t i = 0; i < s->n_arrays; i++) {
         free(s->name[i]);
         free(s->array[i]);
     }
     free(s->name);
     free(s->array);
-    free(s->path);
     free(s);
     return e->status;
 }

@@ -6,7 +6,7 @@
 
 #include "runtime/rt_events.h"
 
-enum { EVENTS_BETWEEN_CHECKS = 1 << 18, LOOKS_PER_WAIT = 16 };
+enum { EVENTS_BETWEEN_CHECKS = 1 << 14, LOOKS_PER_WAIT = 16 };
 
 struct ssa_worker {
     const struct rt_job *job;
@@ -203,7 +203,7 @@ static int check(struct ssa_worker *s, int64_t events, const struct phase *f)
                                             : 1 - (double)f->n_events / job->duration;
         rt_report_progress(job, passed);
     }
-    return rt_check_limits(job, s->w.t, &s->r->error);
+    return rt_check_limits(s->r, s->w.t);
 }
 
 /* Whether something but reactions may still make one possible. */

@@ -12,6 +12,7 @@ refuse '[E0801]' "$CRNLC" build "$program" --emit obj -o nowhere/x.o
 refuse '[E0801]' "$CRNLC" build "$program" --emit llvm -o nowhere/x.ll
 refuse '[E0801]' "$CRNLC" build "$program" --emit asm -o /dev/full
 refuse '[E0802]' env CC=nowhere/cc "$CRNLC" build "$program" -o x
-refuse '[E0803]' "$CRNLC" build "$program" -o nowhere/x
+refuse '[E0801]' "$CRNLC" build "$program" -o nowhere/x
+refuse '[E0803]' env CC=false "$CRNLC" build "$program" -o x
 [ -z "$(ls -A | grep -v '^err$')" ]
 "$CRNLC" explain E0804 | grep -q 'code generation failed'

@@ -216,7 +216,7 @@ static void what_cannot_be_written_is_said(void **state)
         {"/dev/null/x.csv", "cannot create the directory `/dev/null`: Not a directory"},
     };
     for (int i = 0; i < 6; i++) {
-        struct harness h = {0};
+        struct harness h = {.options = {.allow_outside = 1}};
         harness_start(&h, m);
         struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
         spec.sink = &crnl_sink_csv;
@@ -228,7 +228,7 @@ static void what_cannot_be_written_is_said(void **state)
         assert_int_equal(status, CRNL_FILE);
         harness_end(&h);
     }
-    struct harness h = {0};
+    struct harness h = {.options = {.allow_outside = 1}};
     harness_start(&h, m);
     struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
     spec.sink = &crnl_sink_csv;

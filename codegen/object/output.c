@@ -1,0 +1,35 @@
+#include "codegen/object/output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "runtime/crnl_file.h"
+
+static bool fail(const char *path, int code, struct diag *diag)
+{
+    return diag_report(diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s", path,
+                       crnl_file_reason(code));
+}
+
+bool output_write(const char *path, bool executable, const void *data, size_t n, struct diag *diag)
+{
+    int code = crnl_file_put(path, executable, data, n);
+    return code == 0 || fail(path, code, diag);
+}
+
+bool output_begin(struct output *o, const char *path, struct diag *diag)
+{
+    *o = (struct output){0};
+    o->stream = open_memstream(&o->text, &o->n);
+    return o->stream || fail(path, errno, diag);
+}
+
+bool output_end(struct output *o, const char *path, struct diag *diag)
+{
+    bool good = !ferror(o->stream);
+    good = fclose(o->stream) == 0 && good;
+    good = good ? output_write(path, false, o->text, o->n, diag) : fail(path, ENOMEM, diag);
+    free(o->text);
+    return good;
+}

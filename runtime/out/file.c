@@ -1,0 +1,303 @@
+/* Opening, writing and naming of files; what open files have in common is in file_list.c. */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PART_ID = 32 }; /* bytes that follow ".part-" at most */
+
+const char *crnl_file_reason(int code)
+{
+    return code == CRNL_FILE_IS_READ ? "the program reads this file, and writing would destroy it"
+                                     : strerror(code);
+}
+
+/* ---- the place ---- */
+
+/* Names of descriptors of this process: what they lead to is not to be replaced. */
+static bool is_descriptor(const char *path)
+{
+    static const char *const list[] = {"/dev/fd/", "/dev/std", "/proc/"};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        if (strncmp(path, list[i], strlen(list[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The file that `path` leads to, or would. NULL with errno. */
+static char *resolve(const char *path, bool exists)
+{
+    if (exists) {
+        return realpath(path, NULL);
+    }
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    if (!*base) {
+        errno = *path ? EISDIR : ENOENT;
+        return NULL;
+    }
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    char *real = folder ? realpath(folder, NULL) : NULL;
+    free(folder);
+    char *whole = NULL;
+    if (real) {
+        size_t size = strlen(real) + strlen(base) + 2;
+        whole = malloc(size);
+        if (whole) {
+            snprintf(whole, size, "%s/%s", real[1] ? real : "", base);
+        }
+    }
+    int why = errno;
+    free(real);
+    errno = why;
+    return whole;
+}
+
+char *rt_file_part_prefix(const char *base)
+{
+    static const char mark[] = ".part-";
+    size_t most = NAME_MAX - PART_ID - (sizeof mark - 1), n = strlen(base);
+    n = n > most ? most : n;
+    char *prefix = malloc(n + sizeof mark);
+    if (prefix) {
+        memcpy(prefix, base, n);
+        memcpy(prefix + n, mark, sizeof mark);
+    }
+    return prefix;
+}
+
+/* Creates NAME.part-ID. */
+static int create_part(struct crnl_file *f, mode_t mode)
+{
+    static atomic_uint count;
+    const char *base = strrchr(f->path, '/') + 1;
+    char *prefix = rt_file_part_prefix(base);
+    size_t size = (size_t)(base - f->path) + NAME_MAX + 1;
+    f->part = prefix ? malloc(size) : NULL;
+    int status = f->part ? EEXIST : ENOMEM;
+    for (int attempt = 0; attempt < 100 && status == EEXIST; attempt++) {
+        struct timespec now;
+        clock_gettime(CLOCK_REALTIME, &now);
+        snprintf(f->part, size, "%.*s%s%ld-%lx%x", (int)(base - f->path), f->path, prefix, (long)getpid(),
+                 now.tv_nsec & 0xffffL, atomic_fetch_add(&count, 1) & 0xfffffU);
+        f->fd = open(f->part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+        status = f->fd < 0 ? errno : 0;
+    }
+    free(prefix);
+    if (!status) {
+        flock(f->fd,
+              LOCK_EX | LOCK_NB); /* where there are no locks, a part in use is taken for one that was left */
+    }
+    return status;
+}
+
+/* The new file is the old one's equal; its owner only where that is allowed. */
+static void take_over(const struct crnl_file *f, const struct stat *old, bool executable)
+{
+    struct stat now;
+    mode_t mode = old->st_mode & 0777;
+    if (fstat(f->fd, &now) == 0 && (now.st_uid != old->st_uid || now.st_gid != old->st_gid) &&
+        fchown(f->fd, old->st_uid, old->st_gid) != 0) {
+        mode &= 0755;
+    }
+    fchmod(f->fd, executable ? mode | (mode & 0444) >> 2 : mode);
+}
+
+static int open_beside(struct crnl_file *f, const char *path, const struct stat *old, bool executable)
+{
+    if (old && access(path, W_OK) != 0) {
+        return errno;
+    }
+    f->path = resolve(path, old != NULL);
+    if (!f->path) {
+        return errno;
+    }
+    int status = create_part(f, executable ? 0777 : 0666);
+    if (!status && old) {
+        take_over(f, old, executable);
+    }
+    return status;
+}
+
+int crnl_file_open(struct crnl_file **file, const char *path, bool executable)
+{
+    struct stat old;
+    bool exists = stat(path, &old) == 0;
+    if (exists && S_ISDIR(old.st_mode)) {
+        return EISDIR;
+    }
+    if (exists && rt_file_is_protected(&old)) {
+        return CRNL_FILE_IS_READ;
+    }
+    struct crnl_file *f = rt_file_new();
+    if (!f) {
+        return ENOMEM;
+    }
+    int status = 0;
+    f->direct = exists && (!S_ISREG(old.st_mode) || is_descriptor(path));
+    if (f->direct) {
+        f->fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+        status = f->fd < 0 ? errno : 0;
+    } else {
+        status = open_beside(f, path, exists ? &old : NULL, executable);
+    }
+    if (status) {
+        rt_file_release(f);
+        return status;
+    }
+    atomic_store(&f->state, FILE_OPEN);
+    *file = f;
+    return 0;
+}
+
+/* ---- the contents ---- */
+
+static int write_all(struct crnl_file *f, const char *data, size_t n, off_t at)
+{
+    while (n > 0) {
+        ssize_t done = f->direct ? write(f->fd, data, n) : pwrite(f->fd, data, n, at);
+        if (done < 0 && errno == EINTR) {
+            continue;
+        }
+        if (done <= 0) {
+            return done < 0 ? errno : ENOSPC;
+        }
+        data += done;
+        n -= (size_t)done;
+        at += done;
+    }
+    return 0;
+}
+
+/* A device has nothing to sync, which is no error. */
+int rt_file_flush(struct crnl_file *f, bool sync)
+{
+    if (!f->error && f->n > 0) {
+        f->error = write_all(f, f->buffer, f->n, f->written);
+        if (!f->error) {
+            f->written += (off_t)f->n;
+            f->n = 0;
+            f->kept = f->mark;
+        }
+    }
+    if (!f->error && sync && !f->direct && fsync(f->fd) != 0 && errno != EINVAL && errno != EROFS) {
+        f->error = errno;
+    }
+    return f->error;
+}
+
+int crnl_file_write(struct crnl_file *f, const void *data, size_t n)
+{
+    pthread_mutex_lock(&f->mutex);
+    const char *from = data;
+    while (n > 0 && !f->error) {
+        size_t room = FILE_BUFFER - f->n, part = n < room ? n : room;
+        memcpy(f->buffer + f->n, from, part);
+        f->n += part;
+        from += part;
+        n -= part;
+        if (f->n == FILE_BUFFER) {
+            rt_file_flush(f, false);
+        }
+    }
+    int status = f->error;
+    pthread_mutex_unlock(&f->mutex);
+    return status;
+}
+
+void crnl_file_mark(struct crnl_file *f, enum crnl_file_keep keep)
+{
+    pthread_mutex_lock(&f->mutex);
+    if (!f->error) {
+        f->mark = f->written + (off_t)f->n;
+        f->keep = keep;
+    }
+    pthread_mutex_unlock(&f->mutex);
+}
+
+/* ---- the end ---- */
+
+/* What is marked stays under the part's name. */
+static void leave(struct crnl_file *f, char **left)
+{
+    if (left) {
+        *left = NULL;
+    }
+    if (f->direct || f->fd < 0) {
+        return;
+    }
+    bool kept = left && f->kept > 0 && ftruncate(f->fd, f->kept) == 0 && fsync(f->fd) == 0;
+    if (kept) {
+        *left = f->part;
+        f->part = NULL;
+    } else {
+        unlink(f->part);
+    }
+}
+
+static void take(struct crnl_file *f)
+{
+    while (!rt_file_take(f)) {
+        pause();
+    }
+    pthread_mutex_lock(&f->mutex);
+}
+
+/* Errors that a file has only when it is closed come with fsync. */
+static int finish(struct crnl_file *f)
+{
+    int status = rt_file_flush(f, true);
+    if (!status && !f->direct && rename(f->part, f->path) != 0) {
+        status = errno;
+    }
+    return status;
+}
+
+int crnl_file_finish(struct crnl_file *f, char **left)
+{
+    take(f);
+    int status = finish(f);
+    if (left) {
+        *left = NULL;
+    }
+    if (status) {
+        leave(f, left);
+    }
+    pthread_mutex_unlock(&f->mutex);
+    rt_file_release(f);
+    return status;
+}
+
+void crnl_file_leave(struct crnl_file *f, char **left)
+{
+    take(f);
+    rt_file_flush(f, false);
+    leave(f, left);
+    pthread_mutex_unlock(&f->mutex);
+    rt_file_release(f);
+}
+
+void crnl_file_discard(struct crnl_file *f)
+{
+    crnl_file_leave(f, NULL);
+}
+
+int crnl_file_put(const char *path, bool executable, const void *data, size_t n)
+{
+    struct crnl_file *f;
+    int status = crnl_file_open(&f, path, executable);
+    if (!status) {
+        crnl_file_write(f, data, n);
+        status = crnl_file_finish(f, NULL);
+    }
+    return status;
+}

@@ -1,0 +1,139 @@
+/* What all open files have in common: their list, the rows that reach the disk in time, and the end of the process. */
+#define _GNU_SOURCE 1 /* CLOCK_MONOTONIC_COARSE */
+#include "file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SECONDS_BETWEEN_SYNCS = 2 };
+
+static _Atomic(struct crnl_file *) files;
+
+static void end_at_quick_exit(void)
+{
+    static atomic_flag once = ATOMIC_FLAG_INIT;
+    if (!atomic_flag_test_and_set(&once)) {
+        at_quick_exit(crnl_files_end);
+    }
+}
+
+static struct crnl_file *used_before(void)
+{
+    for (struct crnl_file *f = atomic_load(&files); f; f = f->next) {
+        int state = FILE_FREE;
+        if (atomic_compare_exchange_strong(&f->state, &state, FILE_TAKEN)) {
+            return f;
+        }
+    }
+    return NULL;
+}
+
+struct crnl_file *rt_file_new(void)
+{
+    end_at_quick_exit();
+    struct crnl_file *f = used_before();
+    if (!f) {
+        f = calloc(1, sizeof *f);
+        if (!f) {
+            return NULL;
+        }
+        atomic_store(&f->state, FILE_TAKEN);
+        pthread_mutex_init(&f->mutex, NULL);
+        f->next = atomic_load(&files);
+        while (!atomic_compare_exchange_weak(&files, &f->next, f)) {
+        }
+    }
+    f->fd = -1;
+    f->buffer = malloc(FILE_BUFFER);
+    if (!f->buffer) {
+        rt_file_release(f);
+        return NULL;
+    }
+    return f;
+}
+
+bool rt_file_take(struct crnl_file *f)
+{
+    int state = FILE_OPEN;
+    return atomic_compare_exchange_strong(&f->state, &state, FILE_TAKEN);
+}
+
+void rt_file_release(struct crnl_file *f)
+{
+    if (f->fd >= 0) {
+        close(f->fd);
+    }
+    free(f->path);
+    free(f->part);
+    free(f->buffer);
+    f->path = f->part = f->buffer = NULL;
+    f->fd = -1;
+    f->error = 0;
+    f->n = 0;
+    f->written = f->mark = f->kept = 0;
+    f->keep = 0;
+    atomic_store(&f->state, FILE_FREE);
+}
+
+/* ---- in time ---- */
+
+void crnl_files_tick(void)
+{
+    static atomic_long last;
+    struct timespec now;
+    long before = atomic_load_explicit(&last, memory_order_relaxed);
+    if (!atomic_load_explicit(&files, memory_order_relaxed)) {
+        return;
+    }
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    if (now.tv_sec - before < SECONDS_BETWEEN_SYNCS ||
+        !atomic_compare_exchange_strong(&last, &before, (long)now.tv_sec) || before == 0) {
+        return;
+    }
+    for (struct crnl_file *f = atomic_load(&files); f; f = f->next) {
+        if (pthread_mutex_trylock(&f->mutex) == 0) {
+            if (atomic_load(&f->state) == FILE_OPEN && (f->n > 0 || f->written > 0)) {
+                rt_file_flush(f, true);
+            }
+            pthread_mutex_unlock(&f->mutex);
+        }
+    }
+}
+
+/* ---- the end of the process ---- */
+
+/* Only calls that are safe in a signal handler. A write that the signal interrupted is repeated at the same place; what may come
+ * to lie behind the mark is cut off. */
+static void end_file(struct crnl_file *f)
+{
+    off_t keep = f->kept;
+    if (f->mark > keep && (off_t)f->n >= f->mark - f->written) {
+        size_t more = f->mark > f->written ? (size_t)(f->mark - f->written) : 0;
+        if (more == 0 || pwrite(f->fd, f->buffer, more, f->written) == (ssize_t)more) {
+            keep = f->mark;
+        }
+    }
+    if (keep == 0 || ftruncate(f->fd, keep) != 0) {
+        unlink(f->part);
+        return;
+    }
+    fsync(f->fd);
+    if (f->keep == CRNL_KEEP_WHOLE) {
+        rename(f->part, f->path);
+    }
+}
+
+void crnl_files_end(void)
+{
+    int why = errno;
+    for (struct crnl_file *f = atomic_load(&files); f; f = f->next) {
+        if (rt_file_take(f) && f->part) {
+            end_file(f);
+        }
+    }
+    errno = why;
+}

@@ -1,0 +1,114 @@
+/* Where a program may write. A program may come from a stranger: what it names is looked for where it says, but it writes below
+ * the output folder only, links included, unless whoever starts it allows more. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "runtime/rt_ctx.h"
+
+static int fail(struct rt_error *e, const char *what, const char *path)
+{
+    return rt_fail(e, CRNL_FILE, "cannot %s `%s`: %s", what, path, strerror(errno));
+}
+
+static int make_parents(const char *path, struct rt_error *e)
+{
+    char *part = rt_strdup(path);
+    for (char *slash = strchr(part + 1, '/'); slash && !e->status; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST) {
+            fail(e, "create the directory", part);
+        }
+        *slash = '/';
+    }
+    free(part);
+    return e->status;
+}
+
+/* The path without links, as far as it exists; NULL if that cannot be said. */
+static char *resolve(const char *path)
+{
+    char *head = rt_strdup(path), *real;
+    size_t n = strlen(head);
+    while (!(real = realpath(n ? head : ".", NULL)) && errno == ENOENT && n > 0) {
+        while (n > 0 && head[n - 1] == '/') {
+            n--;
+        }
+        while (n > 0 && head[n - 1] != '/') {
+            n--;
+        }
+        head[n] = '\0';
+    }
+    free(head);
+    const char *rest = path + n;
+    if (real && (strcmp(rest, "..") == 0 || strncmp(rest, "../", 3) == 0 || strstr(rest, "/../"))) {
+        free(real);
+        real = NULL;
+    }
+    if (!real) {
+        return NULL;
+    }
+    struct rt_buffer whole = {0};
+    rt_putf(&whole, "%s/%s", real[1] ? real : "", rest);
+    free(real);
+    return whole.data;
+}
+
+static int check_inside(const struct crnl_ctx *ctx, const char *name, const char *path, struct rt_error *e)
+{
+    const char *folder = ctx->options.out_dir ? ctx->options.out_dir : ".";
+    char *root = resolve(folder), *real = resolve(path);
+    size_t n = root ? strlen(root) : 0;
+    while (n > 0 && root[n - 1] == '/') {
+        n--;
+    }
+    bool inside = root && real && strncmp(real, root, n) == 0 && real[n] == '/';
+    free(root);
+    free(real);
+    if (!inside) {
+        rt_fail(e, CRNL_FILE,
+                "`%s` is not in the output folder `%s`\n"
+                "  help: --allow-outside lets a program write everywhere; do so if you trust it",
+                name, folder);
+    }
+    return e->status;
+}
+
+static int check_name(const char *name, struct rt_error *e)
+{
+    for (const char *c = name; *c; c++) {
+        if ((unsigned char)*c < ' ' || *c == 0x7f) {
+            return rt_fail(e, CRNL_FILE, "the name of the file has a control character, number %d", *c);
+        }
+    }
+    return CRNL_OK;
+}
+
+static void tell_left(void *env, const char *part)
+{
+    rt_progress_clear(env);
+    fprintf(stderr,
+            "warning: `%s` has the rows of a program that was killed\n"
+            "  help: give it another name to keep it, or remove it\n",
+            part);
+}
+
+char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
+{
+    struct rt_buffer path = {0};
+    if (ctx->options.out_dir && name[0] != '/') {
+        rt_putf(&path, "%s/", ctx->options.out_dir);
+    }
+    rt_put(&path, name);
+    bool anywhere = ctx->options.allow_outside || ctx->by_options;
+    if (check_name(name, e) || (!anywhere && check_inside(ctx, name, path.data, e)) ||
+        make_parents(path.data, e)) {
+        rt_buffer_free(&path);
+        return NULL;
+    }
+    if (!ctx->options.quiet) {
+        crnl_file_find_left(path.data, tell_left, ctx);
+    }
+    return path.data;
+}
