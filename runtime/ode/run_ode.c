@@ -412,6 +412,5 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     rt_events_keep(&o->events, r->memory);
     memcpy(rt_memory_largest(o->m, r->memory), o->largest, (size_t)o->n * sizeof *o->largest);
     rt_record_end(r, o->t, o->x);
-        fprintf(stderr, "STEPS %lld\n", (long long)o->steps);
     return status;
 }
