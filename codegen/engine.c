@@ -18,3 +18,16 @@ int32_t engine_given_arguments(const struct run *r)
            (r->atol ? CRNL_GIVEN_ATOL : 0) | (r->dt ? CRNL_GIVEN_DT : 0) |
            (r->volume ? CRNL_GIVEN_VOLUME : 0) | (r->runs ? CRNL_GIVEN_RUNS : 0);
 }
+
+int32_t engine_int_op(enum expr_op op)
+{
+    switch (op) {
+    case EXPR_NEG: return 'n';
+    case EXPR_ABS: return 'a';
+    case EXPR_SUB: return '-';
+    case EXPR_MUL: return '*';
+    case EXPR_POW: return '^';
+    case EXPR_MOD: return '%';
+    default: return '+';
+    }
+}

@@ -41,6 +41,8 @@ struct codegen_options {
  *             missing operand is one 0.0
  *   SHUFFLE   crnl_shuffle(ctx, b, arg 0, elements of the result, out)
  *   TAKE GATHER  an index outside 0 .. size of the axis: crnl_index_error(ctx, index, size, b)
+ *   ADD SUB MUL NEG ABS POW MOD of integers, also in SUM, FOLD_SUM and MATMUL: crnl_int_error(ctx, op, x, y, line of the
+ *             statement) where the result does not fit or does not exist; FLOOR: crnl_floor_error(ctx, x, line)
  *   FORMAT    crnl_text_begin; one of crnl_text_real / crnl_text_int / crnl_text_bool (values, rank, dim, v.text or NULL
  *             when that is empty), crnl_text_string (text, v.text unused);
  *             crnl_text_end. Booleans are given as integers 0 and 1

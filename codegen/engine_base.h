@@ -10,5 +10,6 @@ struct engine {
 };
 
 int32_t engine_given_arguments(const struct run *r); /* CRNL_GIVEN_... */
+int32_t engine_int_op(enum expr_op op);              /* the op of crnl_int_error */
 
 #endif

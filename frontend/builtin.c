@@ -51,10 +51,10 @@ static expr_id elementwise(struct call *c)
     if (!x) {
         return 0;
     }
-    if (c->which != EXPR_ABS) {
+    if (c->which != EXPR_ABS && c->which != EXPR_FLOOR) {
         x = expr_to_real(c->w->ex, x);
     }
-    return expr_unary(c->w->ex, (enum expr_op)c->which, x);
+    return expr_widen(c->w->ex, expr_unary(c->w->ex, (enum expr_op)c->which, x));
 }
 
 static bool not_empty(struct call *c, expr_id x)
@@ -69,7 +69,7 @@ static expr_id reduce(struct call *c)
     if (!x || (c->which != EXPR_SUM && !not_empty(c, x))) {
         return 0;
     }
-    return expr_reduce(c->w->ex, (enum expr_op)c->which, x);
+    return expr_widen(c->w->ex, expr_reduce(c->w->ex, (enum expr_op)c->which, x));
 }
 
 static expr_id extreme(struct call *c)

@@ -101,7 +101,7 @@ static expr_id whole_number(struct where *w, const struct ast *a)
         return expr_int(w->ex, known);
     }
     if (e.type != TYPE_INT || e.shape.rank != 0) {
-        return diag_report(w->f->diag, DIAG_E0303, a->span, "an integer is needed here");
+        return value_no_integer(w, a, v, DIAG_E0303, "an integer is needed here");
     }
     return v;
 }

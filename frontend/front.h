@@ -67,6 +67,8 @@ expr_id value_real(struct where *w, const struct ast *a); /* any shape, converte
 expr_id value_real_scalar(struct where *w, const struct ast *a);
 expr_id value_condition(struct where *w, const struct ast *a); /* boolean scalar */
 bool value_const_int(struct where *w, const struct ast *a, int64_t *out);
+/* Reports that v is no integer, and that it is too large for one if that is why. */
+bool value_no_integer(struct where *w, const struct ast *a, expr_id v, enum diag_code code, const char *what);
 bool value_shape(struct where *w, const struct ast *dims, struct shape *out); /* DIMS or NULL: scalar */
 expr_id value_text(struct where *w, const struct ast *a);
 struct name *value_find(struct where *w, const char *text);            /* any visible name, or NULL */

@@ -74,11 +74,10 @@ void token_integer(struct parse *p, const char *text)
     errno = 0;
     long long value = strtoll(text, NULL, 10);
     if (errno == ERANGE) {
-        parse_error(p, DIAG_E0103, current_span(p), "this whole number is too large");
-        parse_help(p, "whole numbers go up to %lld; write a real number, as in `1e20`", (long long)INT64_MAX);
-        value = 0;
+        token_real(p, text); /* past 64 bits: a real number */
+    } else {
+        token_add(p, T_INT)->v.integer = value;
     }
-    token_add(p, T_INT)->v.integer = value;
 }
 
 void token_real(struct parse *p, const char *text)

@@ -222,6 +222,15 @@ expr_id value_condition(struct where *w, const struct ast *a)
     return v;
 }
 
+bool value_no_integer(struct where *w, const struct ast *a, expr_id v, enum diag_code code, const char *what)
+{
+    double real;
+    if (expr_const_real(w->ex, v, &real) && fabs(real) >= 0x1p63) {
+        return diag_report(w->f->diag, code, a->span, "%s, and %g does not fit in one (64 bits)", what, real);
+    }
+    return diag_report(w->f->diag, code, a->span, "%s", what);
+}
+
 bool value_const_int(struct where *w, const struct ast *a, int64_t *out)
 {
     expr_id v = value_of(w, a);
@@ -234,7 +243,7 @@ bool value_const_int(struct where *w, const struct ast *a, int64_t *out)
         return false;
     }
     if (!expr_const_int(w->ex, v, out)) {
-        return diag_report(w->f->diag, DIAG_E0303, a->span, "an integer is needed here");
+        return value_no_integer(w, a, v, DIAG_E0303, "an integer is needed here");
     }
     return true;
 }
@@ -312,7 +321,12 @@ expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr
         return diag_report(w->f->diag, DIAG_E0302, a->span, "the shapes %s and %s do not fit",
                            where_shape(w, ex.shape), where_shape(w, ey.shape));
     }
-    return expr_binary(w->ex, op, x, y);
+    int64_t divisor;
+    if (op == EXPR_MOD && ex.type == TYPE_INT && ey.type == TYPE_INT &&
+        expr_const_int(w->ex, y, &divisor) && divisor == 0) {
+        return diag_report(w->f->diag, DIAG_E0306, a->span, "a division by 0 has no remainder");
+    }
+    return expr_widen(w->ex, expr_binary(w->ex, op, x, y));
 }
 
 static expr_id binary_value(struct where *w, const struct ast *a)
@@ -338,7 +352,7 @@ static expr_id unary_value(struct where *w, const struct ast *a)
                            a->op == OP_NOT ? "!" : "-", a->op == OP_NOT ? "a condition" : "a number",
                            type_text(t));
     }
-    return expr_unary(w->ex, a->op == OP_NOT ? EXPR_NOT : EXPR_NEG, x);
+    return expr_widen(w->ex, expr_unary(w->ex, a->op == OP_NOT ? EXPR_NOT : EXPR_NEG, x));
 }
 
 static expr_id index_value(struct where *w, const struct ast *a)

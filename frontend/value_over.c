@@ -27,7 +27,7 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_i
             return false;
         }
         if (value_info(w, v).type != TYPE_INT || value_info(w, v).shape.rank != 0) {
-            return diag_report(w->f->diag, DIAG_E0307, at->span, "the ends of a range are integers");
+            return value_no_integer(w, at, v, DIAG_E0307, "the ends of a range are integers");
         }
         *end[i] = v;
     }

@@ -70,6 +70,9 @@ double crnl_tanh(double x);
 /* x - floor(x/y)*y: the sign of y. */
 double crnl_mod(double x, double y);
 
+/* x^n of whole numbers, n >= 0, by squaring; 0 if it does not fit in 64 bits. */
+int32_t crnl_int_pow(int64_t x, int64_t n, int64_t *result);
+
 /* Waiting for a reaction whose hazard changes with time: until its integral from `start` reaches an exponential variate. The
  * panels of the integral depend on what happened at `start` alone, not on where a caller wants to stop. Each panel is good to
  * 1e-10 (Gauss-Legendre with five nodes on it and on its halves, which must agree) and, after the first, no longer than half of

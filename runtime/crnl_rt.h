@@ -350,6 +350,10 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
 int crnl_assert(struct crnl_ctx *ctx, int32_t holds, const char *source, const char *message, int32_t line);
 int crnl_record(struct crnl_ctx *ctx, int32_t record, double value);
 int crnl_index_error(struct crnl_ctx *ctx, int64_t index, int64_t size, int32_t line);
+/* x op y (x alone after 'n', negation, and 'a', the absolute value) does not fit in 64 bits, or is a remainder ('%') of a
+ * division by 0; the integer below x does not fit. */
+int crnl_int_error(struct crnl_ctx *ctx, int32_t op, int64_t x, int64_t y, int32_t line);
+int crnl_floor_error(struct crnl_ctx *ctx, double x, int32_t line);
 /* Each turn of a loop: progress and cancellation. total < 0: unknown. */
 int crnl_turn(struct crnl_ctx *ctx, int32_t loop, int32_t depth, int64_t i, int64_t total);
 

@@ -88,3 +88,21 @@ int crnl_index_error(struct crnl_ctx *ctx, int64_t index, int64_t size, int32_t 
     return crnl_fail(ctx, CRNL_INDEX, line, "index %lld is outside 0..%lld", (long long)index,
                      (long long)size);
 }
+
+int crnl_int_error(struct crnl_ctx *ctx, int32_t op, int64_t x, int64_t y, int32_t line)
+{
+    static const char help[] = "does not fit in a whole number (64 bits)\n"
+                               "  help: with a real operand, such as 1.0 * x, it is computed in reals";
+    long long a = x, b = y;
+    switch (op) {
+    case 'n': return crnl_fail(ctx, CRNL_INTEGER, line, "-(%lld) %s", a, help);
+    case 'a': return crnl_fail(ctx, CRNL_INTEGER, line, "abs(%lld) %s", a, help);
+    case '%': return crnl_fail(ctx, CRNL_INTEGER, line, "%lld %% %lld: a division by 0 has no remainder", a, b);
+    default: return crnl_fail(ctx, CRNL_INTEGER, line, "%lld %c %lld %s", a, (char)op, b, help);
+    }
+}
+
+int crnl_floor_error(struct crnl_ctx *ctx, double x, int32_t line)
+{
+    return crnl_fail(ctx, CRNL_INTEGER, line, "floor(%.17g) does not fit in a whole number (64 bits)", x);
+}

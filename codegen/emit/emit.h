@@ -164,9 +164,11 @@ void emit_copy(struct emit_body *b, enum expr_type type, LLVMValueRef to, LLVMVa
                int64_t elements);
 /* Goes on if the i32 status is 0, else leaves the function with it. */
 void emit_check(struct emit_body *b, LLVMValueRef status);
+/* Goes on if the i1 holds, else leaves the function with the status of error(args); in code of networks args are not
+ * looked at, and the function gives NaN. */
+void emit_require(struct emit_body *b, LLVMValueRef holds, enum emit_abi error, LLVMValueRef *args, unsigned n);
 /* Leaves the function with the status of crnl_index_error unless 0 <= index < size. */
 void emit_index_check(struct emit_body *b, LLVMValueRef index, int64_t size, int32_t line);
-/* The same with another limit than the size that the message names. */
 /* Tells the optimiser that the first (or second) target of a conditional jump is hardly ever taken. */
 void emit_unlikely(struct emit *e, LLVMValueRef branch, bool second);
 
@@ -200,6 +202,7 @@ LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type fr
 LLVMValueRef emit_apply1(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v);
 LLVMValueRef emit_apply2(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v,
                          LLVMValueRef w);
+bool emit_may_fail(const struct expr *x); /* arithmetic of integers, elementwise: it may have no value */
 
 /* emit_array.c, for emit_fold.c: element `at` (one index an axis) of a prepared array. */
 struct emit_index {

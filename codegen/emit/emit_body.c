@@ -165,13 +165,19 @@ void emit_index_check(struct emit_body *b, LLVMValueRef index, int64_t size, int
             return;
         }
     }
-    LLVMBasicBlockRef bad = b->ctx ? emit_block(b, "index") : fail_block(b), next = emit_block(b, "ok");
     LLVMValueRef in = LLVMBuildICmp(at, LLVMIntULT, index, emit_i64(b->e, size), "");
-    emit_unlikely(b->e, LLVMBuildCondBr(at, in, next, bad), true);
+    LLVMValueRef args[] = {b->ctx, index, emit_i64(b->e, size), emit_i32(b->e, line)};
+    emit_require(b, in, ABI_crnl_index_error, args, 4);
+}
+
+void emit_require(struct emit_body *b, LLVMValueRef holds, enum emit_abi error, LLVMValueRef *args, unsigned n)
+{
+    LLVMBuilderRef at = b->e->builder;
+    LLVMBasicBlockRef bad = b->ctx ? emit_block(b, "bad") : fail_block(b), next = emit_block(b, "ok");
+    emit_unlikely(b->e, LLVMBuildCondBr(at, holds, next, bad), true);
     if (b->ctx) {
         LLVMPositionBuilderAtEnd(at, bad);
-        LLVMValueRef args[] = {b->ctx, index, emit_i64(b->e, size), emit_i32(b->e, line)};
-        LLVMValueRef status = emit_call(b->e, ABI_crnl_index_error, args, 4);
+        LLVMValueRef status = emit_call(b->e, error, args, n);
         LLVMBasicBlockRef fail = fail_block(b);
         LLVMBuildStore(at, status, b->status);
         LLVMBuildBr(at, fail);

@@ -207,11 +207,12 @@ LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_
 
 /* ---- All code of a network ----------------------------------------------------------------------------- */
 
+/* What may have no value: an index, arithmetic of integers. */
 static void find_checked(void *env, expr_id id, const struct expr *x)
 {
     (void)id;
     bool *any = env;
-    *any = *any || x->op == EXPR_TAKE || x->op == EXPR_GATHER;
+    *any = *any || emit_may_fail(x) || x->op == EXPR_TAKE || x->op == EXPR_GATHER;
 }
 
 bool emit_net_is_plain(const struct plan *plan)

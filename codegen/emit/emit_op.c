@@ -5,6 +5,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "codegen/engine_base.h"
+
+bool emit_may_fail(const struct expr *x)
+{
+    return x->type == TYPE_INT && expr_is_elementwise(x->op) && x->op != EXPR_MIN && x->op != EXPR_MAX;
+}
+
 LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type from, enum expr_type to)
 {
     LLVMBuilderRef at = b->e->builder;
@@ -19,23 +26,55 @@ LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type fr
     return LLVMBuildZExt(at, v, b->e->i64, "");
 }
 
-/* Saturates; not a number gives 0: the meaning of the intrinsic. */
-static LLVMValueRef to_integer(struct emit *e, LLVMValueRef x)
+/* The integer x, a whole number; an error where it does not fit. */
+static LLVMValueRef to_integer(struct emit_body *b, LLVMValueRef x)
 {
-    static const char name[] = "llvm.fptosi.sat";
-    LLVMTypeRef types[] = {e->i64, e->real};
-    unsigned id = LLVMLookupIntrinsicID(name, strlen(name));
-    LLVMValueRef f = LLVMGetIntrinsicDeclaration(e->module, id, types, 2);
-    return LLVMBuildCall2(e->builder, LLVMIntrinsicGetType(e->context, id, types, 2), f, &x, 1, "");
+    struct emit *e = b->e;
+    LLVMValueRef least = emit_real(e, -0x1p63), past = emit_real(e, 0x1p63);
+    LLVMValueRef fits = LLVMBuildAnd(e->builder, LLVMBuildFCmp(e->builder, LLVMRealOGE, x, least, ""),
+                                     LLVMBuildFCmp(e->builder, LLVMRealOLT, x, past, ""), "");
+    LLVMValueRef args[] = {b->ctx, x, emit_i32(e, b->line)};
+    emit_require(b, fits, ABI_crnl_floor_error, args, 3);
+    return LLVMBuildFPToSI(e->builder, x, e->i64, "");
 }
 
-static LLVMValueRef real1(struct emit *e, enum expr_op op, LLVMValueRef x)
+static void require_int(struct emit_body *b, LLVMValueRef fits, enum expr_op op, LLVMValueRef x,
+                        LLVMValueRef y)
 {
+    LLVMValueRef args[] = {b->ctx, emit_i32(b->e, engine_int_op(op)), x, y, emit_i32(b->e, b->line)};
+    emit_require(b, fits, ABI_crnl_int_error, args, 5);
+}
+
+/* x op y with the check that it fits: the operation of `name` gives {result, overflow}. */
+static LLVMValueRef checked(struct emit_body *b, enum expr_op op, const char *name, LLVMValueRef x,
+                            LLVMValueRef y, LLVMValueRef shown_x, LLVMValueRef shown_y)
+{
+    struct emit *e = b->e;
+    unsigned id = LLVMLookupIntrinsicID(name, strlen(name));
+    LLVMValueRef f = LLVMGetIntrinsicDeclaration(e->module, id, &e->i64, 1), args[] = {x, y};
+    LLVMTypeRef type = LLVMIntrinsicGetType(e->context, id, &e->i64, 1);
+    LLVMValueRef both = LLVMBuildCall2(e->builder, type, f, args, 2, "");
+    LLVMValueRef fits = LLVMBuildNot(e->builder, LLVMBuildExtractValue(e->builder, both, 1, ""), "");
+    require_int(b, fits, op, shown_x, shown_y);
+    return LLVMBuildExtractValue(e->builder, both, 0, "");
+}
+
+static LLVMValueRef negative_of(struct emit_body *b, enum expr_op op, LLVMValueRef x)
+{
+    LLVMValueRef zero = emit_i64(b->e, 0);
+    return checked(b, op, "llvm.ssub.with.overflow", zero, x, x, zero);
+}
+
+static LLVMValueRef real1(struct emit_body *b, enum expr_op op, LLVMValueRef x)
+{
+    struct emit *e = b->e;
     switch (op) {
     case EXPR_NEG: return LLVMBuildFNeg(e->builder, x, "");
     case EXPR_ABS: return emit_intrinsic1(e, "llvm.fabs", x);
     case EXPR_SQRT: return emit_intrinsic1(e, "llvm.sqrt", x);
-    case EXPR_FLOOR: return to_integer(e, emit_intrinsic1(e, "llvm.floor", x));
+    case EXPR_FLOOR: return to_integer(b, emit_intrinsic1(e, "llvm.floor", x));
+    case EXPR_FLOOR_REAL:
+        return LLVMBuildFAdd(e->builder, emit_intrinsic1(e, "llvm.floor", x), emit_real(e, 0), "");
     case EXPR_EXP: return emit_call(e, ABI_crnl_exp, &x, 1);
     case EXPR_LOG: return emit_call(e, ABI_crnl_log, &x, 1);
     case EXPR_SIN: return emit_call(e, ABI_crnl_sin, &x, 1);
@@ -45,15 +84,18 @@ static LLVMValueRef real1(struct emit *e, enum expr_op op, LLVMValueRef x)
     }
 }
 
-static LLVMValueRef int1(struct emit *e, enum expr_op op, LLVMValueRef x)
+static LLVMValueRef int1(struct emit_body *b, enum expr_op op, LLVMValueRef x)
 {
-    LLVMBuilderRef at = e->builder;
+    LLVMBuilderRef at = b->e->builder;
     switch (op) {
-    case EXPR_NEG: return LLVMBuildNeg(at, x, "");
+    case EXPR_NEG: return negative_of(b, op, x);
     case EXPR_FLOOR: return x;
     case EXPR_ABS: {
-        LLVMValueRef negative = LLVMBuildICmp(at, LLVMIntSLT, x, emit_i64(e, 0), "");
-        return LLVMBuildSelect(at, negative, LLVMBuildNeg(at, x, ""), x, "");
+        /* The negative of the smallest integer alone does not fit, and then x is negative. */
+        LLVMValueRef below = LLVMBuildICmp(at, LLVMIntSLT, x, emit_i64(b->e, 0), "");
+        LLVMValueRef least = emit_i64(b->e, INT64_MIN);
+        require_int(b, LLVMBuildICmp(at, LLVMIntNE, x, least, ""), op, x, emit_i64(b->e, 0));
+        return LLVMBuildSelect(at, below, LLVMBuildNeg(at, x, ""), x, "");
     }
     default: assert(!"not a unary operator of integers"); return x;
     }
@@ -67,7 +109,7 @@ LLVMValueRef emit_apply1(struct emit_body *b, enum expr_op op, enum expr_type ty
     if (op == EXPR_NOT) {
         return LLVMBuildNot(b->e->builder, v, "");
     }
-    return type == TYPE_REAL ? real1(b->e, op, v) : int1(b->e, op, v);
+    return type == TYPE_REAL ? real1(b, op, v) : int1(b, op, v);
 }
 
 static LLVMValueRef pick(struct emit *e, LLVMValueRef cond, LLVMValueRef yes, LLVMValueRef no)
@@ -126,73 +168,38 @@ static LLVMValueRef real2(struct emit *e, enum expr_op op, LLVMValueRef x, LLVMV
     }
 }
 
-/* Sign of the divisor; by 0 and by -1 it is 0, and the hardware's division must not see either. */
-static LLVMValueRef int_mod(struct emit *e, LLVMValueRef x, LLVMValueRef y)
+/* The sign of the divisor. By -1 it is 0: the hardware's division must not see that, for the smallest integer. */
+static LLVMValueRef int_mod(struct emit_body *b, LLVMValueRef x, LLVMValueRef y)
 {
-    LLVMBuilderRef at = e->builder;
-    LLVMValueRef zero = emit_i64(e, 0), one = emit_i64(e, 1);
-    LLVMValueRef trivial = LLVMBuildICmp(at, LLVMIntULE, LLVMBuildAdd(at, y, one, ""), one, "");
-    LLVMValueRef divisor = pick(e, trivial, one, y);
+    LLVMBuilderRef at = b->e->builder;
+    LLVMValueRef zero = emit_i64(b->e, 0), one = emit_i64(b->e, 1);
+    require_int(b, LLVMBuildICmp(at, LLVMIntNE, y, zero, ""), EXPR_MOD, x, y);
+    LLVMValueRef divisor = pick(b->e, LLVMBuildICmp(at, LLVMIntEQ, y, emit_i64(b->e, -1), ""), one, y);
     LLVMValueRef r = LLVMBuildSRem(at, x, divisor, "");
     LLVMValueRef differs = LLVMBuildICmp(at, LLVMIntSLT, LLVMBuildXor(at, r, divisor, ""), zero, "");
     LLVMValueRef shift = LLVMBuildAnd(at, LLVMBuildICmp(at, LLVMIntNE, r, zero, ""), differs, "");
-    return pick(e, shift, LLVMBuildAdd(at, r, divisor, ""), r);
+    return pick(b->e, shift, LLVMBuildAdd(at, r, divisor, ""), r);
 }
 
-/* x^n, n >= 0, by squaring: wrapping products agree in any order. One function a module, for exponents in
- * arrays. */
-static LLVMValueRef int_pow_function(struct emit *e, LLVMTypeRef type)
+static LLVMValueRef int_pow(struct emit_body *b, LLVMValueRef x, LLVMValueRef n)
 {
-    LLVMValueRef f = LLVMGetNamedFunction(e->module, "int_pow");
-    if (f) {
-        return f;
-    }
-    LLVMBuilderRef at = e->builder;
-    LLVMBasicBlockRef here = LLVMGetInsertBlock(at);
-    f = emit_function(e, "int_pow", type, LLVMInternalLinkage);
-    LLVMBasicBlockRef entry = LLVMAppendBasicBlockInContext(e->context, f, "entry");
-    LLVMBasicBlockRef loop = LLVMAppendBasicBlockInContext(e->context, f, "loop");
-    LLVMBasicBlockRef done = LLVMAppendBasicBlockInContext(e->context, f, "done");
-    LLVMPositionBuilderAtEnd(at, entry);
-    LLVMValueRef one = emit_i64(e, 1), zero = emit_i64(e, 0), base = LLVMGetParam(f, 0),
-                 n = LLVMGetParam(f, 1);
-    LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntSGT, n, zero, ""), loop, done);
-    LLVMPositionBuilderAtEnd(at, loop);
-    LLVMValueRef square = LLVMBuildPhi(at, e->i64, ""), left = LLVMBuildPhi(at, e->i64, "");
-    LLVMValueRef product = LLVMBuildPhi(at, e->i64, "");
-    LLVMValueRef odd = LLVMBuildTrunc(at, left, e->i1, "");
-    LLVMValueRef next_product = pick(e, odd, LLVMBuildMul(at, product, square, ""), product);
-    LLVMValueRef next_left = LLVMBuildLShr(at, left, one, ""),
-                 next_square = LLVMBuildMul(at, square, square, "");
-    LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntNE, next_left, zero, ""), loop, done);
-    LLVMBasicBlockRef from[] = {entry, loop};
-    LLVMAddIncoming(square, (LLVMValueRef[]){base, next_square}, from, 2);
-    LLVMAddIncoming(left, (LLVMValueRef[]){n, next_left}, from, 2);
-    LLVMAddIncoming(product, (LLVMValueRef[]){one, next_product}, from, 2);
-    LLVMPositionBuilderAtEnd(at, done);
-    LLVMValueRef result = LLVMBuildPhi(at, e->i64, "");
-    LLVMAddIncoming(result, (LLVMValueRef[]){one, next_product}, from, 2);
-    LLVMBuildRet(at, result);
-    LLVMPositionBuilderAtEnd(at, here);
-    return f;
+    LLVMBuilderRef at = b->e->builder;
+    LLVMValueRef room = emit_alloca(b, b->e->i64, "power"), args[] = {x, n, room};
+    LLVMValueRef fits = emit_call(b->e, ABI_crnl_int_pow, args, 3);
+    require_int(b, LLVMBuildICmp(at, LLVMIntNE, fits, emit_i32(b->e, 0), ""), EXPR_POW, x, n);
+    return LLVMBuildLoad2(at, b->e->i64, room, "");
 }
 
-static LLVMValueRef int_pow(struct emit *e, LLVMValueRef x, LLVMValueRef n)
+static LLVMValueRef int2(struct emit_body *b, enum expr_op op, LLVMValueRef x, LLVMValueRef y)
 {
-    LLVMValueRef args[] = {x, n};
-    LLVMTypeRef type = LLVMFunctionType(e->i64, (LLVMTypeRef[]){e->i64, e->i64}, 2, false);
-    return LLVMBuildCall2(e->builder, type, int_pow_function(e, type), args, 2, "");
-}
-
-static LLVMValueRef int2(struct emit *e, enum expr_op op, LLVMValueRef x, LLVMValueRef y)
-{
+    struct emit *e = b->e;
     LLVMBuilderRef at = e->builder;
     switch (op) {
-    case EXPR_ADD: return LLVMBuildAdd(at, x, y, "");
-    case EXPR_SUB: return LLVMBuildSub(at, x, y, "");
-    case EXPR_MUL: return LLVMBuildMul(at, x, y, "");
-    case EXPR_MOD: return int_mod(e, x, y);
-    case EXPR_POW: return int_pow(e, x, y);
+    case EXPR_ADD: return checked(b, op, "llvm.sadd.with.overflow", x, y, x, y);
+    case EXPR_SUB: return checked(b, op, "llvm.ssub.with.overflow", x, y, x, y);
+    case EXPR_MUL: return checked(b, op, "llvm.smul.with.overflow", x, y, x, y);
+    case EXPR_MOD: return int_mod(b, x, y);
+    case EXPR_POW: return int_pow(b, x, y);
     case EXPR_MIN: return pick(e, LLVMBuildICmp(at, LLVMIntSLT, y, x, ""), y, x);
     case EXPR_MAX: return pick(e, LLVMBuildICmp(at, LLVMIntSLT, x, y, ""), y, x);
     case EXPR_EQ: return LLVMBuildICmp(at, LLVMIntEQ, x, y, "");
@@ -214,5 +221,5 @@ LLVMValueRef emit_apply2(struct emit_body *b, enum expr_op op, enum expr_type ty
         LLVMValueRef order = emit_call(e, ABI_strcmp, args, 2);
         return LLVMBuildICmp(e->builder, op == EXPR_EQ ? LLVMIntEQ : LLVMIntNE, order, emit_i32(e, 0), "");
     }
-    return type == TYPE_REAL ? real2(e, op, v, w) : int2(e, op, v, w);
+    return type == TYPE_REAL ? real2(e, op, v, w) : int2(b, op, v, w);
 }

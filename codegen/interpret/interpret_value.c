@@ -120,15 +120,19 @@ static bool leaf(void *env, const struct expr *e, const void *const *args, void 
     }
 }
 
-static bool index_error(void *env, int64_t index, int64_t size, int32_t line)
+static bool fault(void *env, const struct expr_fault *f, int32_t line)
 {
     struct execution *x = env;
-    return stopped(x, crnl_index_error(x->ctx, index, size, line));
+    switch (f->kind) {
+    case FAULT_INDEX: return stopped(x, crnl_index_error(x->ctx, f->x, f->y, line));
+    case FAULT_FLOOR: return stopped(x, crnl_floor_error(x->ctx, f->real, x->line));
+    default: return stopped(x, crnl_int_error(x->ctx, engine_int_op(f->op), f->x, f->y, x->line));
+    }
 }
 
 int evaluate(struct execution *x, expr_id id, void *out)
 {
-    const struct expr_env env = {.env = x, .leaf = leaf, .index_error = index_error};
+    const struct expr_env env = {.env = x, .leaf = leaf, .fault = fault};
     return expr_eval(x->in->source->ex, id, &env, out) ? 0 : x->status;
 }
 

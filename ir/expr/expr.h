@@ -128,6 +128,10 @@ expr_id expr_leaf(struct expr_pool *p, enum expr_op op, enum expr_type type, str
 expr_id expr_unary(struct expr_pool *p, enum expr_op op, expr_id x); /* elementwise */
 expr_id expr_binary(struct expr_pool *p, enum expr_op op, expr_id x,
                     expr_id y); /* elementwise, scalar broadcasts */
+/* Builders keep types: an operation on known integers whose result does not fit in 64 bits is not folded, and has
+ * no value. For what a program says: such an operation, just built, on reals; anything else as it is. A remainder of a
+ * division by 0 stays. */
+expr_id expr_widen(struct expr_pool *p, expr_id built);
 expr_id expr_select(struct expr_pool *p, expr_id cond, expr_id yes, expr_id no);
 expr_id expr_to_real(struct expr_pool *p, expr_id x);
 expr_id expr_stack(struct expr_pool *p, size_t n, const expr_id *elements); /* new leading axis; n >= 1 */
@@ -180,13 +184,27 @@ bool expr_uses(const struct expr_pool *p, expr_id id, enum expr_op op, int32_t a
  * differentiable everywhere (abs, min, max, floor, select) use the derivative of the branch taken. */
 expr_id expr_derivative(struct expr_pool *p, expr_id id, enum expr_op op, int32_t a);
 
+/* Why an expression has no value. */
+enum expr_fault_kind {
+    FAULT_INDEX,   /* index x is outside 0..y */
+    FAULT_INTEGER, /* op of the integers x and y (x alone for NEG, ABS) does not fit in 64 bits, or divides by 0 */
+    FAULT_FLOOR    /* the integer below `real` does not fit in 64 bits, or `real` is not a number */
+};
+struct expr_fault {
+    enum expr_fault_kind kind;
+    enum expr_op op;
+    int64_t x, y;
+    double real;
+};
+
 /* Evaluation by walking: the oracle. Leaves are asked of `env`; values of arrays are row-major. */
 struct expr_env {
     void *env;
     /* Fills `out` (double[], int64_t[], uint8_t[] or const char *[] by type) for what expr_is_asked; args are the
      * values of the operands. False = error, stops. */
     bool (*leaf)(void *env, const struct expr *e, const void *const *args, void *out);
-    bool (*index_error)(void *env, int64_t index, int64_t size, int32_t line);
+    /* Told why there is no value; line is that of an index, else 0. NULL: the evaluation just stops. Returns false. */
+    bool (*fault)(void *env, const struct expr_fault *fault, int32_t line);
 };
 bool expr_eval(const struct expr_pool *p, expr_id id, const struct expr_env *env, void *out);
 double expr_apply1(enum expr_op op, double x); /* scalar semantics, real */

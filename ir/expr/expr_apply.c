@@ -19,7 +19,7 @@ double expr_apply1(enum expr_op op, double x)
     case EXPR_SIN: return crnl_sin(x);
     case EXPR_COS: return crnl_cos(x);
     case EXPR_TANH: return crnl_tanh(x);
-    case EXPR_FLOOR: return floor(x);
+    case EXPR_FLOOR_REAL: return floor(x) + 0.0;
     default: assert(!"not a unary operator"); return 0;
     }
 }
@@ -45,66 +45,54 @@ double expr_apply2(enum expr_op op, double x, double y)
     }
 }
 
-/* Integers wrap at 64 bits: computed unsigned, where that is defined. */
-int64_t int_apply1(enum expr_op op, int64_t x)
+bool int_apply1(enum expr_op op, int64_t x, int64_t *out)
 {
     switch (op) {
-    case EXPR_NEG: return (int64_t)(0 - (uint64_t)x);
-    case EXPR_ABS: return x < 0 ? (int64_t)(0 - (uint64_t)x) : x;
-    case EXPR_NOT: return x == 0;
-    case EXPR_FLOOR: return x;
-    default: assert(!"not a unary operator of integers"); return 0;
+    case EXPR_NEG: return !__builtin_sub_overflow(0, x, out);
+    case EXPR_ABS: return x < 0 ? !__builtin_sub_overflow(0, x, out) : (*out = x, true);
+    case EXPR_NOT: *out = x == 0; return true;
+    case EXPR_FLOOR: *out = x; return true;
+    default: assert(!"not a unary operator of integers"); return false;
     }
 }
 
-static int64_t int_mod(int64_t x, int64_t y)
+/* The sign of the divisor. By -1 it is 0; the hardware's division overflows there for the smallest integer. */
+static bool int_mod(int64_t x, int64_t y, int64_t *out)
 {
-    if (y == 0 || y == -1) {
-        return 0;
+    if (y == 0) {
+        return false;
     }
-    int64_t r = x % y;
-    return r != 0 && (r < 0) != (y < 0) ? r + y : r;
+    int64_t r = y == -1 ? 0 : x % y;
+    *out = r != 0 && (r < 0) != (y < 0) ? r + y : r;
+    return true;
 }
 
-static int64_t int_pow(int64_t x, int64_t y)
-{
-    uint64_t result = 1, square = (uint64_t)x;
-    for (; y > 0; y >>= 1, square *= square) {
-        if (y & 1) {
-            result *= square;
-        }
-    }
-    return (int64_t)result;
-}
-
-int64_t int_apply2(enum expr_op op, int64_t x, int64_t y)
+bool int_apply2(enum expr_op op, int64_t x, int64_t y, int64_t *out)
 {
     switch (op) {
-    case EXPR_ADD: return (int64_t)((uint64_t)x + (uint64_t)y);
-    case EXPR_SUB: return (int64_t)((uint64_t)x - (uint64_t)y);
-    case EXPR_MUL: return (int64_t)((uint64_t)x * (uint64_t)y);
-    case EXPR_MOD: return int_mod(x, y);
-    case EXPR_POW: return int_pow(x, y);
-    case EXPR_MIN: return y < x ? y : x;
-    case EXPR_MAX: return x < y ? y : x;
-    case EXPR_EQ: return x == y;
-    case EXPR_NE: return x != y;
-    case EXPR_LT: return x < y;
-    case EXPR_LE: return x <= y;
-    case EXPR_AND: return x && y;
-    case EXPR_OR: return x || y;
-    default: assert(!"not a binary operator of integers"); return 0;
+    case EXPR_ADD: return !__builtin_add_overflow(x, y, out);
+    case EXPR_SUB: return !__builtin_sub_overflow(x, y, out);
+    case EXPR_MUL: return !__builtin_mul_overflow(x, y, out);
+    case EXPR_MOD: return int_mod(x, y, out);
+    case EXPR_POW: return crnl_int_pow(x, y, out);
+    case EXPR_MIN: *out = y < x ? y : x; return true;
+    case EXPR_MAX: *out = x < y ? y : x; return true;
+    case EXPR_EQ: *out = x == y; return true;
+    case EXPR_NE: *out = x != y; return true;
+    case EXPR_LT: *out = x < y; return true;
+    case EXPR_LE: *out = x <= y; return true;
+    case EXPR_AND: *out = x && y; return true;
+    case EXPR_OR: *out = x || y; return true;
+    default: assert(!"not a binary operator of integers"); return false;
     }
 }
 
-int64_t int_floor(double x)
+bool int_floor(double x, int64_t *out)
 {
     double f = floor(x);
-    if (isnan(f)) {
-        return 0;
+    if (!(f >= -0x1p63 && f < 0x1p63)) {
+        return false;
     }
-    if (f >= 0x1p63) {
-        return INT64_MAX;
-    }
-    return f < -0x1p63 ? INT64_MIN : (int64_t)f;
+    *out = (int64_t)f;
+    return true;
 }

@@ -33,6 +33,9 @@ expr_id expr_to_real(struct expr_pool *p, expr_id x)
         return x;
     }
     assert(type_of(p, x) != TYPE_TEXT);
+    if (expr_get(p, x)->op == EXPR_FLOOR) {
+        return expr_unary(p, EXPR_FLOOR_REAL, expr_get(p, x)->args[0]);
+    }
     struct expr e = {.op = EXPR_TO_REAL, .type = TYPE_REAL, .n_args = 1, .shape = shape_of(p, x), .args = &x};
     return finish(p, &e);
 }
@@ -121,6 +124,44 @@ expr_id expr_binary(struct expr_pool *p, enum expr_op op, expr_id x, expr_id y)
     expr_id args[] = {x, y};
     struct expr e = {.op = (uint8_t)op, .type = (uint8_t)type, .n_args = 2, .shape = shape, .args = args};
     return finish(p, &e);
+}
+
+/* Operators whose result may not fit although the operands do. */
+static bool may_overflow(enum expr_op op)
+{
+    switch (op) {
+    case EXPR_NEG:
+    case EXPR_ABS:
+    case EXPR_FLOOR:
+    case EXPR_ADD:
+    case EXPR_SUB:
+    case EXPR_MUL:
+    case EXPR_POW:
+    case EXPR_SUM:
+    case EXPR_MATMUL: return true;
+    default: return false;
+    }
+}
+
+expr_id expr_widen(struct expr_pool *p, expr_id built)
+{
+    const struct expr *e = expr_get(p, built);
+    enum expr_op op = e->op;
+    if (e->type != TYPE_INT || !may_overflow(op) || shape_size(e->shape) > FOLD_LIMIT) {
+        return built;
+    }
+    expr_id x[2] = {e->args[0], e->n_args > 1 ? e->args[1] : 0};
+    if (!expr_is_const(p, x[0]) || (x[1] && !expr_is_const(p, x[1]))) {
+        return built;
+    }
+    x[0] = expr_to_real(p, x[0]);
+    x[1] = x[1] ? expr_to_real(p, x[1]) : 0;
+    switch (op) {
+    case EXPR_FLOOR: return expr_to_real(p, built);
+    case EXPR_SUM: return expr_reduce(p, op, x[0]);
+    case EXPR_MATMUL: return expr_matmul(p, x[0], x[1]);
+    default: return x[1] ? expr_binary(p, op, x[0], x[1]) : expr_unary(p, op, x[0]);
+    }
 }
 
 expr_id expr_select(struct expr_pool *p, expr_id cond, expr_id yes, expr_id no)

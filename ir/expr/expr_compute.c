@@ -40,28 +40,55 @@ static void put_int(enum expr_type type, void *out, int64_t i, int64_t v)
     }
 }
 
-static void unary(const struct expr *e, const struct operand *x, void *out)
+static bool floors(const struct operand *x, int64_t n, int64_t *out, struct expr_fault *fault)
 {
-    int64_t n = shape_size(e->shape);
     for (int64_t i = 0; i < n; i++) {
-        if (e->type == TYPE_REAL) {
-            ((double *)out)[i] = expr_apply1(e->op, real_at(x, i));
-        } else if (x->type == TYPE_REAL) {
-            ((int64_t *)out)[i] = int_floor(real_at(x, i));
-        } else {
-            put_int(e->type, out, i, int_apply1(e->op, int_at(x, i)));
+        if (!int_floor(real_at(x, i), &out[i])) {
+            *fault = (struct expr_fault){.kind = FAULT_FLOOR, .op = EXPR_FLOOR, .real = real_at(x, i)};
+            return false;
         }
     }
+    return true;
 }
 
-static void binary(const struct expr *e, const struct operand *x, const struct operand *y, void *out)
+static bool unary(const struct expr *e, const struct operand *x, void *out, struct expr_fault *fault)
+{
+    int64_t n = shape_size(e->shape);
+    if (e->type == TYPE_INT && x->type == TYPE_REAL) {
+        return floors(x, n, out, fault);
+    }
+    for (int64_t i = 0; i < n; i++) {
+        int64_t v;
+        if (e->type == TYPE_REAL) {
+            ((double *)out)[i] = expr_apply1(e->op, real_at(x, i));
+        } else if (int_apply1(e->op, int_at(x, i), &v)) {
+            put_int(e->type, out, i, v);
+        } else {
+            *fault = (struct expr_fault){.kind = FAULT_INTEGER, .op = e->op, .x = int_at(x, i)};
+            return false;
+        }
+    }
+    return true;
+}
+
+bool expr_apply_int(enum expr_op op, int64_t x, int64_t y, int64_t *out, struct expr_fault *fault)
+{
+    if (int_apply2(op, x, y, out)) {
+        return true;
+    }
+    *fault = (struct expr_fault){.kind = FAULT_INTEGER, .op = op, .x = x, .y = y};
+    return false;
+}
+
+static bool binary(const struct expr *e, const struct operand *x, const struct operand *y, void *out,
+                   struct expr_fault *fault)
 {
     int64_t n = shape_size(e->shape);
     int64_t step_x = x->shape.rank > 0, step_y = y->shape.rank > 0;
     if (x->type == TYPE_TEXT) {
         bool equal = strcmp(*(const char *const *)x->data, *(const char *const *)y->data) == 0;
         *(uint8_t *)out = equal == (e->op == EXPR_EQ);
-        return;
+        return true;
     }
     for (int64_t i = 0; i < n; i++) {
         if (x->type == TYPE_REAL) {
@@ -72,9 +99,14 @@ static void binary(const struct expr *e, const struct operand *x, const struct o
                 ((uint8_t *)out)[i] = v != 0;
             }
         } else {
-            put_int(e->type, out, i, int_apply2(e->op, int_at(x, i * step_x), int_at(y, i * step_y)));
+            int64_t v;
+            if (!expr_apply_int(e->op, int_at(x, i * step_x), int_at(y, i * step_y), &v, fault)) {
+                return false;
+            }
+            put_int(e->type, out, i, v);
         }
     }
+    return true;
 }
 
 /* Rows of `x` along `axis`: outer * dim * inner elements. */
@@ -103,10 +135,10 @@ static void copy_range(const struct operand *x, int32_t axis, size_t from, size_
 }
 
 static bool take(const struct expr *e, const struct operand *x, int64_t index, void *out,
-                 struct index_fault *fault)
+                 struct expr_fault *fault)
 {
     if (index < 0 || index >= x->shape.dim[e->a]) {
-        *fault = (struct index_fault){index, x->shape.dim[e->a]};
+        *fault = (struct expr_fault){.kind = FAULT_INDEX, .op = e->op, .x = index, .y = x->shape.dim[e->a]};
         return false;
     }
     copy_range(x, e->a, (size_t)index, 1, out);
@@ -114,7 +146,7 @@ static bool take(const struct expr *e, const struct operand *x, int64_t index, v
 }
 
 static bool gather(const struct operand *x, const struct operand *indices, void *out,
-                   struct index_fault *fault)
+                   struct expr_fault *fault)
 {
     size_t outer, inner, size = type_size(x->type);
     axis_split(x->shape, 0, &outer, &inner);
@@ -122,7 +154,7 @@ static bool gather(const struct operand *x, const struct operand *indices, void 
     for (int64_t i = 0; i < n; i++) {
         int64_t index = int_at(indices, i);
         if (index < 0 || index >= x->shape.dim[0]) {
-            *fault = (struct index_fault){index, x->shape.dim[0]};
+            *fault = (struct expr_fault){.kind = FAULT_INDEX, .op = EXPR_GATHER, .x = index, .y = x->shape.dim[0]};
             return false;
         }
         copy_range(x, 0, (size_t)index, 1, (char *)out + (size_t)i * inner * size);
@@ -130,32 +162,51 @@ static bool gather(const struct operand *x, const struct operand *indices, void 
     return true;
 }
 
-static void matmul(const struct expr *e, const struct operand *x, const struct operand *y, void *out)
+static double dot_real(const struct operand *x, const struct operand *y, int64_t from, int64_t to, int64_t n,
+                       int64_t columns)
+{
+    double sum = 0;
+    for (int64_t k = 0; k < n; k++) {
+        sum += real_at(x, from + k) * real_at(y, to + k * columns);
+    }
+    return sum;
+}
+
+static bool dot_int(const struct operand *x, const struct operand *y, int64_t from, int64_t to, int64_t n,
+                    int64_t columns, int64_t *sum, struct expr_fault *fault)
+{
+    *sum = 0;
+    for (int64_t k = 0; k < n; k++) {
+        int64_t product;
+        if (!expr_apply_int(EXPR_MUL, int_at(x, from + k), int_at(y, to + k * columns), &product, fault) ||
+            !expr_apply_int(EXPR_ADD, *sum, product, sum, fault)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool matmul(const struct expr *e, const struct operand *x, const struct operand *y, void *out,
+                   struct expr_fault *fault)
 {
     int64_t inner = x->shape.dim[x->shape.rank - 1];
     int64_t rows = x->shape.rank == 2 ? x->shape.dim[0] : 1;
     int64_t columns = y->shape.rank == 2 ? y->shape.dim[1] : 1;
+    bool ok = true;
     for (int64_t i = 0; i < rows; i++) {
-        for (int64_t j = 0; j < columns; j++) {
-            double real = 0;
-            uint64_t integer = 0;
-            for (int64_t k = 0; k < inner; k++) {
-                if (e->type == TYPE_REAL) {
-                    real += real_at(x, i * inner + k) * real_at(y, k * columns + j);
-                } else {
-                    integer += (uint64_t)int_at(x, i * inner + k) * (uint64_t)int_at(y, k * columns + j);
-                }
-            }
+        for (int64_t j = 0; j < columns && ok; j++) {
+            int64_t to = i * columns + j;
             if (e->type == TYPE_REAL) {
-                ((double *)out)[i * columns + j] = real;
+                ((double *)out)[to] = dot_real(x, y, i * inner, j, inner, columns);
             } else {
-                ((int64_t *)out)[i * columns + j] = (int64_t)integer;
+                ok = dot_int(x, y, i * inner, j, inner, columns, &((int64_t *)out)[to], fault);
             }
         }
     }
+    return ok;
 }
 
-static void reduce(const struct expr *e, const struct operand *x, void *out)
+static bool reduce(const struct expr *e, const struct operand *x, void *out, struct expr_fault *fault)
 {
     enum expr_op op = e->op == EXPR_SUM ? EXPR_ADD : e->op == EXPR_MIN_OF ? EXPR_MIN : EXPR_MAX;
     int64_t n = shape_size(x->shape);
@@ -165,13 +216,15 @@ static void reduce(const struct expr *e, const struct operand *x, void *out)
             v = expr_apply2(op, v, real_at(x, i));
         }
         *(double *)out = v;
-        return;
+        return true;
     }
     int64_t v = op == EXPR_ADD ? 0 : op == EXPR_MIN ? INT64_MAX : INT64_MIN;
-    for (int64_t i = 0; i < n; i++) {
-        v = int_apply2(op, v, int_at(x, i));
+    bool ok = true;
+    for (int64_t i = 0; i < n && ok; i++) {
+        ok = expr_apply_int(op, v, int_at(x, i), &v, fault);
     }
     *(int64_t *)out = v;
+    return ok;
 }
 
 static int64_t arg_extreme(const struct expr *e, const struct operand *x)
@@ -207,15 +260,10 @@ static void append(const struct expr *e, const struct operand *args, void *out)
     }
 }
 
-bool expr_compute(const struct expr *e, const struct operand *args, void *out, struct index_fault *fault)
+bool expr_compute(const struct expr *e, const struct operand *args, void *out, struct expr_fault *fault)
 {
     if (expr_is_elementwise(e->op)) {
-        if (e->n_args == 1) {
-            unary(e, &args[0], out);
-        } else {
-            binary(e, &args[0], &args[1], out);
-        }
-        return true;
+        return e->n_args == 1 ? unary(e, &args[0], out, fault) : binary(e, &args[0], &args[1], out, fault);
     }
     switch (e->op) {
     case EXPR_STACK:
@@ -225,10 +273,10 @@ bool expr_compute(const struct expr *e, const struct operand *args, void *out, s
     case EXPR_SLICE: copy_range(&args[0], e->a, (size_t)e->b, (size_t)e->shape.dim[e->a], out); return true;
     case EXPR_GATHER: return gather(&args[0], &args[1], out, fault);
     case EXPR_FILL: fill(e, &args[0], out); return true;
-    case EXPR_MATMUL: matmul(e, &args[0], &args[1], out); return true;
+    case EXPR_MATMUL: return matmul(e, &args[0], &args[1], out, fault);
     case EXPR_SUM:
     case EXPR_MIN_OF:
-    case EXPR_MAX_OF: reduce(e, &args[0], out); return true;
+    case EXPR_MAX_OF: return reduce(e, &args[0], out, fault);
     case EXPR_ARGMIN:
     case EXPR_ARGMAX: *(int64_t *)out = arg_extreme(e, &args[0]); return true;
     default: assert(!"not a strict operator"); return false;

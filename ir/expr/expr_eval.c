@@ -152,17 +152,27 @@ static void fold_start(const struct expr *e, void *out)
     }
 }
 
-static void fold_add(const struct expr *e, const void *v, void *out)
+static bool give_up(const struct context *c, const struct expr_fault *fault, int32_t line)
+{
+    return c->env && c->env->fault && c->env->fault(c->env->env, fault, line);
+}
+
+static bool fold_add(const struct context *c, const struct expr *e, const void *v, void *out)
 {
     enum expr_op op = e->op == EXPR_FOLD_SUM ? EXPR_ADD : e->op == EXPR_FOLD_MIN ? EXPR_MIN : EXPR_MAX;
     int64_t n = shape_size(e->shape);
     for (int64_t i = 0; i < n; i++) {
         if (e->type == TYPE_REAL) {
             ((double *)out)[i] = expr_apply2(op, ((double *)out)[i], ((const double *)v)[i]);
-        } else {
-            ((int64_t *)out)[i] = int_apply2(op, ((int64_t *)out)[i], ((const int64_t *)v)[i]);
+            continue;
+        }
+        struct expr_fault fault;
+        int64_t *sum = &((int64_t *)out)[i];
+        if (!expr_apply_int(op, *sum, ((const int64_t *)v)[i], sum, &fault)) {
+            return give_up(c, &fault, 0);
         }
     }
+    return true;
 }
 
 static bool eval_fold(struct context *c, const struct region *up, const struct bound *b, const struct expr *e,
@@ -178,10 +188,7 @@ static bool eval_fold(struct context *c, const struct region *up, const struct b
         ok = e->n_args < 2 || eval_below(c, up, &turn, e->args[1], &holds);
         if (ok && holds) {
             const void *v = region_run(c, &body, &turn);
-            ok = v;
-            if (ok) {
-                fold_add(e, v, out);
-            }
+            ok = v && fold_add(c, e, v, out);
         }
     }
     region_close(&body);
@@ -224,11 +231,9 @@ static bool eval_strict(struct context *c, const struct region *g, const struct 
         const struct expr *x = expr_get(c->p, e->args[i]);
         args[i] = (struct operand){x->type, x->shape, computed(g, e->args[i])};
     }
-    struct index_fault fault;
-    bool ok = expr_compute(e, args, out, &fault);
-    if (!ok && c->env && c->env->index_error) {
-        ok = c->env->index_error(c->env->env, fault.index, fault.size, e->b);
-    }
+    struct expr_fault fault;
+    bool ok =
+        expr_compute(e, args, out, &fault) || give_up(c, &fault, fault.kind == FAULT_INDEX ? e->b : 0);
     if (args != small) {
         free(args);
     }

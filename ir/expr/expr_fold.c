@@ -61,7 +61,7 @@ static expr_id fold_strict(struct expr_pool *p, const struct expr *e)
     for (uint32_t i = 0; i < e->n_args; i++) {
         operand[i] = expr_const_operand(expr_get(p, e->args[i]), &value[i]);
     }
-    struct index_fault fault;
+    struct expr_fault fault;
     expr_id id = expr_compute(e, operand, result, &fault) ? make_const(p, e, result) : 0;
     if (!small) {
         free(value);
@@ -151,6 +151,7 @@ static bool never_negative_zero(const struct expr_pool *p, expr_id id, int depth
     case EXPR_ABS:
     case EXPR_EXP:
     case EXPR_TO_REAL:
+    case EXPR_FLOOR_REAL:
     case EXPR_SUM:
     case EXPR_MATMUL:
     case EXPR_FOLD_SUM: return true;

@@ -28,14 +28,14 @@ struct operand {
     struct shape shape;
     const void *data;
 };
-struct index_fault {
-    int64_t index, size;
-};
-int64_t int_apply1(enum expr_op op, int64_t x);
-int64_t int_apply2(enum expr_op op, int64_t x, int64_t y);
-int64_t int_floor(double x);
-/* One strict operator applied to values. False: an index was out of range (`fault`). */
-bool expr_compute(const struct expr *e, const struct operand *args, void *out, struct index_fault *fault);
+/* Whole numbers of 64 bits. False: the result does not fit, or there is none (the remainder of a division by 0). */
+bool int_apply1(enum expr_op op, int64_t x, int64_t *out);
+bool int_apply2(enum expr_op op, int64_t x, int64_t y, int64_t *out);
+bool int_floor(double x, int64_t *out);
+/* int_apply2 that says what has no value. */
+bool expr_apply_int(enum expr_op op, int64_t x, int64_t y, int64_t *out, struct expr_fault *fault);
+/* One strict operator applied to values. False: there is no value, for the reason in `fault`. */
+bool expr_compute(const struct expr *e, const struct operand *args, void *out, struct expr_fault *fault);
 /* Value of a constant node; `scalar` is room for a scalar one. */
 struct operand expr_const_operand(const struct expr *e, void *scalar);
 

@@ -174,7 +174,7 @@ static void print_const(struct printer *w, const struct expr *e, bool real)
  * as real. */
 static bool surely_real(const struct expr *e)
 {
-    return e->type == TYPE_REAL && e->op != EXPR_CONST && e->op != EXPR_TO_REAL;
+    return e->type == TYPE_REAL && e->op != EXPR_CONST && e->op != EXPR_TO_REAL && e->op != EXPR_FLOOR_REAL;
 }
 
 static void print_infix(struct printer *w, const struct expr *e, int prec)
@@ -333,6 +333,10 @@ static void print_postfix(struct printer *w, const struct expr *e, bool real)
     switch (e->op) {
     case EXPR_CONST: print_const(w, e, real); return;
     case EXPR_TO_REAL: print_call(w, e, "real(", false); break;
+    case EXPR_FLOOR_REAL:
+        print_call(w, e, real ? "floor(" : "real(floor(", false);
+        fputs(real ? "" : ")", w->out);
+        break;
     case EXPR_ABS:
     case EXPR_FLOOR:
     case EXPR_MATMUL:

@@ -197,3 +197,18 @@ double crnl_mod(double x, double y)
 {
     return x - floor(x / y) * y;
 }
+
+int32_t crnl_int_pow(int64_t x, int64_t n, int64_t *result)
+{
+    int64_t power = 1;
+    for (; n > 0; n >>= 1) {
+        if (n & 1 && __builtin_mul_overflow(power, x, &power)) {
+            return 0;
+        }
+        if (n > 1 && __builtin_mul_overflow(x, x, &x)) {
+            return 0; /* this square is a factor of the result, and no factor is 0 */
+        }
+    }
+    *result = power;
+    return 1;
+}

@@ -301,15 +301,6 @@ static bool walk_leaf(void *env, const struct expr *e, const void *const *args, 
     return true;
 }
 
-static bool walk_error(void *env, int64_t index, int64_t size, int32_t line)
-{
-    (void)env;
-    (void)index;
-    (void)size;
-    (void)line;
-    return false;
-}
-
 static LLVMValueRef emit_variable(struct emit_body *b, const struct expr *x)
 {
     const struct maker *m = b->env;
@@ -357,7 +348,7 @@ static void compare(struct maker *m, const expr_id *id, int n, struct jit *jit, 
 {
     static const struct crnl_program program = {.abi = CRNL_ABI, .file = "test.crnl"};
     static const struct crnl_options options = {.quiet = 1};
-    const struct expr_env env = {m, walk_leaf, walk_error};
+    const struct expr_env env = {m, walk_leaf, NULL};
     int compared = 0;
     for (int i = 0; i < n; i++) {
         const struct expr *x = expr_get(m->p, id[i]);
