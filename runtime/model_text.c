@@ -102,10 +102,7 @@ double rt_propensity(const struct crnl_model *m, int32_t j, const double *k, con
     }
     double a = k[j];
     for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
-        double amount = x[m->lhs_species[e]];
-        for (double i = 0; i < m->lhs_count[e]; i++) {
-            a *= amount - i;
-        }
+        a = rt_times_falling(a, x[m->lhs_species[e]], m->lhs_count[e]);
     }
     return a;
 }

@@ -3,6 +3,8 @@
 #ifndef RT_MODEL_H
 #define RT_MODEL_H
 
+#include <math.h>
+
 #include "rt_base.h"
 
 static inline int32_t rt_law(const struct crnl_model *m, int32_t j)
@@ -14,6 +16,40 @@ static inline int32_t rt_law(const struct crnl_model *m, int32_t j)
 static inline bool rt_is_amount(const struct crnl_model *m, int32_t s, double v)
 {
     return v - v == 0 && (v >= 0 || (m->species_signed && m->species_signed[s]));
+}
+
+enum { RT_FEW_FACTORS = 64 }; /* a coefficient past it costs no loop of its length */
+
+/* a x^n for a whole n >= 0, from left to right. */
+static inline double rt_times_power(double a, double x, double n)
+{
+    if (n > RT_FEW_FACTORS) {
+        return a * crnl_pow(x, n);
+    }
+    for (double i = 0; i < n; i++) {
+        a *= x;
+    }
+    return a;
+}
+
+/* a x (x - 1) ... (x - n + 1) for a whole n >= 0, from left to right; 0 where x is a whole number below n. Such a product
+ * is 0 or infinite after some hundred factors. */
+static inline double rt_times_falling(double a, double x, double n)
+{
+    if (n > RT_FEW_FACTORS && x < n && x == floor(x)) {
+        return 0;
+    }
+    for (double i = 0; i < n && a != 0 && a - a == 0; i++) {
+        a *= x - i;
+    }
+    return a;
+}
+
+/* Rounding: is x a whole number but for what computing it may have lost? A stochastic run counts `whole`. */
+static inline bool rt_is_whole(double x, double *whole)
+{
+    *whole = floor(x + 0.5);
+    return fabs(x - *whole) <= 0x1p-46 * fabs(x);
 }
 
 static inline double rt_elem_value(const struct crnl_model *m, const struct crnl_elem *e, const double *x,

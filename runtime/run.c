@@ -34,7 +34,8 @@ static int scale_amounts(struct running *r, double volume)
 {
     const struct crnl_model *m = r->job.m;
     for (int32_t s = 0; s < m->n_species; s++) {
-        double x = r->x0[s] * volume, whole = floor(x + 0.5);
+        double x = r->x0[s] * volume, whole;
+        bool is_whole = rt_is_whole(x, &whole);
         if (m->species_kind[s] == CRNL_BULK) {
             return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
                            "`%s` is a bulk concentration, which `by ssa` has no events for\n"
@@ -45,17 +46,20 @@ static int scale_amounts(struct running *r, double volume)
             r->x0[s] = x;
             continue;
         }
-        if (volume == 1 && whole != x) {
+        if (volume == 1 && !is_whole) {
             rt_fail(
                 &r->error, CRNL_FRACTIONAL,
-                "the initial amount of `%s` is %.6g, and a stochastic run counts whole "
+                "the initial amount of `%s` is %.10g, and a stochastic run counts whole "
                 "molecules\n  help: `by ssa(volume = V)` scales amounts by V and rounds them to the nearest, "
                 "e.g. volume = %.3g",
                 m->species_name[s], x, x > 0 && x < 1 ? ceil(100 / x) : 100.0);
             return r->error.status;
         }
         if (!(whole < 0x1p53)) {
-            return fail_amount(&r->error, m, s, x);
+            return rt_fail(&r->error, CRNL_BAD_AMOUNT,
+                           "the initial amount of `%s` is %.6g, and a stochastic run counts up to 2^53 = 9.007e15 molecules"
+                           "\n  help: run it by ode, or in a smaller volume: `by ssa(volume = V)`",
+                           m->species_name[s], x);
         }
         r->x0[s] = whole;
     }

@@ -168,6 +168,19 @@ void interp_effective(struct interp *it, const double *k, double volume, double 
     }
 }
 
+enum { FEW_FACTORS = 64 }; /* a coefficient past it costs no loop of its length */
+
+static double times_power(double a, double x, int64_t n)
+{
+    if (n > FEW_FACTORS) {
+        return a * crnl_pow(x, (double)n);
+    }
+    for (int64_t i = 0; i < n; i++) {
+        a *= x;
+    }
+    return a;
+}
+
 void interp_rhs(struct interp *it, double t, const double *x, const double *p, const double *k, double *dx)
 {
     const struct net *n = it->n;
@@ -181,9 +194,7 @@ void interp_rhs(struct interp *it, double t, const double *x, const double *p, c
             v *= law;
         } else {
             for (uint32_t i = 0; i < r->n_lhs; i++) {
-                for (int64_t m = 0; m < net_lhs(n, r)[i].count; m++) {
-                    v *= x[net_lhs(n, r)[i].species];
-                }
+                v = times_power(v, x[net_lhs(n, r)[i].species], net_lhs(n, r)[i].count);
             }
         }
         for (size_t i = it->change_ptr[j]; i < it->change_ptr[j + 1]; i++) {
@@ -206,8 +217,12 @@ double interp_propensity(struct interp *it, reaction_id j, const struct interp_s
     }
     for (uint32_t i = 0; i < r->n_lhs; i++) {
         const struct term *t = &net_lhs(n, r)[i];
-        for (int64_t m = 0; m < t->count && a != 0; m++) {
-            a *= w->x[t->species] - (double)m;
+        double amount = w->x[t->species];
+        if (t->count > FEW_FACTORS && amount < (double)t->count && amount == floor(amount)) {
+            return 0; /* one of the factors is 0 */
+        }
+        for (int64_t m = 0; m < t->count && a != 0 && isfinite(a); m++) {
+            a *= amount - (double)m;
         }
     }
     return a;

@@ -5,15 +5,6 @@
 
 #include "runtime/rt_model.h"
 
-static double power(double x, double n)
-{
-    double v = 1;
-    for (double i = 0; i < n; i++) {
-        v *= x;
-    }
-    return v;
-}
-
 double rt_rate(const struct crnl_model *m, int32_t j, double t, const double *x, const double *p,
                const double *k)
 {
@@ -23,10 +14,7 @@ double rt_rate(const struct crnl_model *m, int32_t j, double t, const double *x,
     }
     double v = k[j];
     for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
-        double amount = x[m->lhs_species[e]];
-        for (double i = 0; i < m->lhs_count[e]; i++) {
-            v *= amount;
-        }
+        v = rt_times_power(v, x[m->lhs_species[e]], m->lhs_count[e]);
     }
     return v;
 }
@@ -48,7 +36,7 @@ double rt_mass_action_partial(const struct crnl_model *m, int32_t j, int32_t e, 
 {
     double v = k[j] * m->lhs_count[e];
     for (int32_t f = m->lhs_ptr[j]; f < m->lhs_ptr[j + 1]; f++) {
-        v *= power(x[m->lhs_species[f]], m->lhs_count[f] - (f == e ? 1 : 0));
+        v *= rt_times_power(1, x[m->lhs_species[f]], m->lhs_count[f] - (f == e ? 1 : 0));
     }
     return v;
 }
