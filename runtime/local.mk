@@ -50,6 +50,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/num/num_zig.h \
   runtime/num/rt_exact.h \
   runtime/ode/ode_adams.c \
+  runtime/ode/ode_amounts.c \
   runtime/ode/ode_bdf.c \
   runtime/ode/ode_cascade.c \
   runtime/ode/ode_cvode.c \

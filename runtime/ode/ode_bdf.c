@@ -1,6 +1,7 @@
 /* BDF with Newton's method: the analytic Jacobian, factorised by KLU, densely where that is cheaper, or in the blocks
  * of a cascade. */
 #include <cvode/cvode.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sunlinsol/sunlinsol_dense.h>
@@ -13,13 +14,30 @@
 /* Up to here, all or in a block, a dense factorisation is faster than KLU's bookkeeping. */
 enum { DENSE_SPECIES = 12 };
 
-static void compute_jacobian(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x)
+static bool jacobian_at(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x)
 {
     const struct rt_job *job = o->job;
     if (o->m->jac) {
         o->m->jac(o->m->env, t, x, job->param, o->events.k, c->values);
     } else {
         rt_jacobian_values(&c->jacobian, o->m, t, x, job->param, o->events.k, c->values);
+    }
+    double sum = 0;
+    for (int32_t i = 0; i < c->jacobian.nnz; i++) {
+        sum += c->values[i] * 0; /* NaN as soon as one is not finite */
+    }
+    return sum == 0;
+}
+
+/* Where a law has no derivative, as sqrt(A) at 0, that of a trace; what is not finite then either is left out, and only makes
+ * the iteration slower. */
+static void compute_jacobian(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x)
+{
+    if (jacobian_at(o, c, t, x) || (rt_ode_raise(o, x, true, o->raised) && jacobian_at(o, c, t, o->raised))) {
+        return;
+    }
+    for (int32_t i = 0; i < c->jacobian.nnz; i++) {
+        c->values[i] = fabs(c->values[i]) < INFINITY ? c->values[i] : 0;
     }
 }
 
@@ -114,9 +132,13 @@ static int bdf_create(struct rt_ode *o, struct rt_error *e)
 }
 
 static const struct rt_ode_solver bdf = {
-    bdf_create,       rt_cvode_start,
-    rt_cvode_step,    rt_cvode_at,
-    rt_cvode_destroy, "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
+    bdf_create,
+    rt_cvode_start,
+    rt_cvode_step,
+    rt_cvode_at,
+    rt_cvode_bound,
+    rt_cvode_destroy,
+    "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)

@@ -45,6 +45,8 @@ int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e)
     }
     CVodeSetUserData(c->memory, o);
     CVodeSetMaxHnilWarns(c->memory, -1);
+    CVodeSetMaxErrTestFails(c->memory, ODE_MOST_FAILURES);
+    CVodeSetMaxConvFails(c->memory, ODE_MOST_FAILURES);
     return CRNL_OK;
 }
 
@@ -120,6 +122,12 @@ void rt_cvode_at(struct rt_ode *o, double t, double *x)
     if (!found) { /* before the last step: only by rounding */
         memcpy(x, o->x, (size_t)o->n * sizeof *x);
     }
+}
+
+void rt_cvode_bound(struct rt_ode *o, double h)
+{
+    struct rt_cvode *c = o->data;
+    CVodeSetMaxStep(c->memory, h < INFINITY ? h : 0); /* 0: none */
 }
 
 void rt_cvode_destroy(struct rt_ode *o)

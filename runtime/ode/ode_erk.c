@@ -52,6 +52,7 @@ static int erk_create(struct rt_ode *o, struct rt_error *e)
     ERKStepSetOrder(c->memory, ORDER);
     ERKStepSetInterpolantDegree(c->memory, INTERPOLANT_DEGREE);
     ERKStepSetMaxHnilWarns(c->memory, -1);
+    ERKStepSetMaxErrTestFails(c->memory, ODE_MOST_FAILURES);
     return CRNL_OK;
 }
 
@@ -96,6 +97,12 @@ static void erk_at(struct rt_ode *o, double t, double *x)
     }
 }
 
+static void erk_bound(struct rt_ode *o, double h)
+{
+    struct erk *c = o->data;
+    ERKStepSetMaxStep(c->memory, h < INFINITY ? h : 0); /* 0: none */
+}
+
 static void erk_destroy(struct rt_ode *o)
 {
     struct erk *c = o->data;
@@ -107,7 +114,13 @@ static void erk_destroy(struct rt_ode *o)
 }
 
 static const struct rt_ode_solver erk = {
-    erk_create, erk_start, erk_step, erk_at, erk_destroy, "the problem may be stiff: try solver = bdf",
+    erk_create,
+    erk_start,
+    erk_step,
+    erk_at,
+    erk_bound,
+    erk_destroy,
+    "the problem may be stiff: try solver = bdf",
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)

@@ -6,6 +6,7 @@
  * where s_i is the largest |x_i| so far, and c_i, for what starts at 0, is what could be there. Below the floor an amount counts as
  * noise: relative accuracy there would cost steps and say nothing, and from 0 on it cannot be had at all. All is
  * proportional to the amounts, so that a change of their unit changes nothing. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +20,10 @@ static const double NOTICEABLE =
     1e-3; /* of the largest value: smaller changes of what is less are no sign of life */
 static const double CLOSE =
     10; /* times the tolerance at its largest value: an amount so close to 0 is taken for 0 */
+static const double ROUNDING =
+    1e-12; /* of the largest value: where an amount less than that below 0 counts as 0 in rates */
 static const double SMALLEST_FLOOR = 1e-290; /* weights stay finite */
-enum { MOST_LAYERS = 100, EXPONENT = 1000 };
+enum { MOST_LAYERS = 100, TIME_ROUNDINGS = 16, EXPONENT = 1000 };
 
 /* ---- What could be there ---- */
 
@@ -171,6 +174,7 @@ static void set_floor(struct rt_ode *o, int64_t s)
         double scale = fmax(LEAST_OF_LARGEST * o->largest[s], LEAST_OF_POSSIBLE * o->possible[s]);
         o->floor[s] = scale > 0 ? fmax(rtol * scale, SMALLEST_FLOOR) : 1;
     }
+    o->least[s] = o->m->species_signed && o->m->species_signed[s] ? -INFINITY : -ROUNDING * o->largest[s];
     o->slack[s] = CLOSE * (rtol * o->largest[s] + o->floor[s]);
 }
 
@@ -209,6 +213,19 @@ void rt_ode_weights(struct rt_ode *o, const double *x, double *weight)
             set_floor(o, s);
         }
         weight[s] = 1 / (rtol * size + o->floor[s]);
+    }
+}
+
+/* Steps have become as short as time has digits, as where an amount ends in finite time (X' = -sqrt(X)): what changes in less than
+ * that cannot be told. */
+void rt_ode_scales_at_short_step(struct rt_ode *o)
+{
+    double shortest = TIME_ROUNDINGS * DBL_EPSILON * fabs(o->t);
+    if (o->t - o->t_before > shortest || !by_scale(o) || !rt_ode_rhs(o, o->t, o->x, o->f)) {
+        return;
+    }
+    for (int64_t s = 0; s < o->n; s++) {
+        o->floor[s] = fmax(o->floor[s], fmin(shortest * fabs(o->f[s]), o->job->rtol * o->largest[s]));
     }
 }
 

@@ -27,6 +27,7 @@ int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e);
 int rt_cvode_start(struct rt_ode *o, struct rt_error *e);
 int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e);
 void rt_cvode_at(struct rt_ode *o, double t, double *x);
+void rt_cvode_bound(struct rt_ode *o, double h);
 void rt_cvode_destroy(struct rt_ode *o);
 
 /* Makes `matrix` and `linear` (NULL: no memory) from `jacobian` if all rates are of mass action and the species form a

@@ -5,6 +5,9 @@
 
 #include "runtime/rt_events.h"
 
+/* How often a solver may shorten one step, where the error is too large or a rate is not finite: by 0.1 to 0.5 each time. */
+enum { ODE_MOST_FAILURES = 50 };
+
 struct rt_ode;
 struct rt_ode_solver {
     int (*create)(struct rt_ode *o, struct rt_error *e);
@@ -12,6 +15,7 @@ struct rt_ode_solver {
     /* One step, not beyond t_stop (may be INFINITY): moves t_before, t, x. */
     int (*step)(struct rt_ode *o, double t_stop, struct rt_error *e);
     void (*at)(struct rt_ode *o, double t, double *x); /* t_before <= t <= o->t */
+    void (*bound)(struct rt_ode *o, double h); /* no step longer than h from now on; NULL: steps are fixed */
     void (*destroy)(struct rt_ode *o);
     const char *help; /* what to try when it gives up */
 };
@@ -22,10 +26,11 @@ struct rt_ode {
     const struct crnl_model *m;
     int64_t n; /* n_species */
     double t_before, t, *x;
-    double t_horizon;                           /* end of the run; INFINITY: not known */
-    double *largest, *possible, *floor, *slack; /* of tolerances, below */
-    struct rt_events events;                    /* and the effective constants */
-    double *f, *y;                              /* scratch of the driver */
+    double t_horizon;                                   /* end of the run; INFINITY: not known */
+    double *largest, *possible, *floor, *slack, *least; /* of tolerances, below */
+    struct rt_events events;                            /* and the effective constants */
+    double *start, *sum, bound;  /* where the last step began; conserved sums; of steps that were too long */
+    double *f, *y, *raised;      /* scratch of the driver */
     double *peak, *mark, t_mark; /* search for a steady state: largest amounts; state at an earlier time */
     int64_t steps;
     int32_t stuck; /* steps since time moved */
@@ -37,15 +42,25 @@ int rt_ode_run(void *workspace, struct rt_recorder *r);
 void rt_ode_destroy(void *workspace);
 
 /* Tolerances (ode_tolerance.c). `largest` is the largest |x| so far, `possible` what could be there of what began at 0, `floor` the
- * absolute part of the tolerance, `slack` below 0 counts as 0. Begin: of a run; at_start: before a solver starts from o->t and o->x. */
+ * absolute part of the tolerance, `slack` below 0 counts as 0; for
+ * rates what is below `least` does. Begin: of a run; at_start: before a solver starts from o->t and o->x. */
 void rt_ode_scales_begin(struct rt_ode *o);
 void rt_ode_scales_at_start(struct rt_ode *o);
+void rt_ode_scales_at_short_step(struct rt_ode *o); /* after each step */
 /* 1/(rtol |x| + floor) at an accepted state, which becomes known as such. */
 void rt_ode_weights(struct rt_ode *o, const double *x, double *weight);
 /* A change of amount s that counts: rtol |x| + floor, where |x| is at least a thousandth of its largest. */
 double rt_ode_tolerance(const struct rt_ode *o, int64_t s);
 
-/* dx at x; false if some derivative is not finite. */
+/* Amounts (ode_amounts.c). Begin: of a run. A step after which no amount is below 0 by more than its tolerance, or CRNL_BAD_AMOUNT.
+ * Conserved sums that are no longer what they were: CRNL_SOLVER. */
+void rt_ode_amounts_begin(struct rt_ode *o);
+int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e);
+int rt_ode_check_sums(const struct rt_ode *o, struct rt_error *e);
+/* x with amounts that are less than 0, or than their floor, raised to that; false if there are none. */
+bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double *raised);
+
+/* dx at x, where that is not finite with 0 in place of negative amounts; false if some derivative is not finite then either. */
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
 /* CRNL_SOLVER, naming time, reason and the species whose scaled error is largest (NULL: not known). */
 int rt_ode_fail(const struct rt_ode *o, const char *reason, const double *scaled_error, struct rt_error *e);

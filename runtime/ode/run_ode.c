@@ -18,6 +18,10 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     o->x = rt_alloc(n, sizeof *o->x);
     o->f = rt_alloc(n, sizeof *o->f);
     o->y = rt_alloc(n, sizeof *o->y);
+    o->raised = rt_alloc(n, sizeof *o->raised);
+    o->least = rt_alloc(n, sizeof *o->least);
+    o->start = rt_alloc(n, sizeof *o->start);
+    o->sum = rt_alloc((size_t)job->m->n_sums, sizeof *o->sum);
     o->peak = rt_alloc(n, sizeof *o->peak);
     o->mark = rt_alloc(n, sizeof *o->mark);
     o->largest = rt_alloc(n, sizeof *o->largest);
@@ -40,6 +44,10 @@ void rt_ode_destroy(void *workspace)
     free(o->x);
     free(o->f);
     free(o->y);
+    free(o->raised);
+    free(o->least);
+    free(o->start);
+    free(o->sum);
     free(o->peak);
     free(o->mark);
     free(o->largest);
@@ -49,7 +57,7 @@ void rt_ode_destroy(void *workspace)
     free(o);
 }
 
-bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
+static bool compute_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
     const struct crnl_model *m = o->m;
     if (m->rhs) {
@@ -62,6 +70,16 @@ bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
         sum += dx[s] * 0; /* NaN as soon as one is not finite */
     }
     return sum == 0;
+}
+
+bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
+{
+    bool below = false;
+    for (int64_t s = 0; s < o->n; s++) {
+        below |= x[s] < o->least[s];
+    }
+    return (!below && compute_rhs(o, t, x, dx)) ||
+           (rt_ode_raise(o, x, false, o->raised) && compute_rhs(o, t, o->raised, dx));
 }
 
 int rt_ode_fail(const struct rt_ode *o, const char *reason, const double *scaled_error, struct rt_error *e)
@@ -281,7 +299,7 @@ static int check(struct rt_ode *o, double t_base, double t_end, struct rt_record
 /* One step. Where the solution runs to infinity steps become too small to move time; a few such may be a start. */
 static int step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
-    int status = o->solver->step(o, t_stop, e);
+    int status = rt_ode_step(o, t_stop, e);
     if (status) {
         return status;
     }
@@ -387,6 +405,7 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
         status = steady && o->steps >= STEADY_STEPS ? fail_not_steady(o, &r->error) : advance(o, &s);
     }
     int last = rt_record_row(r, o->t, o->x);
+    status = status ? status : rt_ode_check_sums(o, &r->error);
     return status ? status : last;
 }
 
@@ -406,6 +425,7 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     rt_events_start(&o->events);
     o->t_horizon = horizon(o->job);
     rt_ode_scales_begin(o);
+    rt_ode_amounts_begin(o);
     int status = happen(o, &r->error);
     status = status ? status : burn_in(o, r);
     status = status ? status : measure(o, r);

@@ -1,0 +1,177 @@
+/* No matter from nothing. Amounts are not negative (what may be is `species_signed`), and a reaction ends where something that it
+ * consumes does; but a step that is longer than what is left lasts goes through 0 and on, into states where rates mean
+ * nothing. A step that takes an amount below 0 by more than its tolerance is taken again, shorter, until it does not; where
+ * that does not help the law itself takes what is not there. Conserved sums are checked on the way. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_ode.h"
+
+enum { SHORTER = 8, STEPS_BETWEEN_SUMS = 16 };
+static const double PART_OF_LARGEST = 1e-2,
+                    PART_OF_FLOOR =
+                        10; /* what an amount may be below 0: of rtol times its largest, of its floor */
+static const double SHORTEST = 1e-13; /* relative to the time, of a step that is repeated */
+static const double SUM_SLACK = 100;  /* tolerances of all amounts that a conserved sum may be off */
+
+static bool may_be_negative(const struct rt_ode *o, int64_t s)
+{
+    return o->m->species_signed && o->m->species_signed[s];
+}
+
+void rt_ode_amounts_begin(struct rt_ode *o)
+{
+    o->bound = INFINITY;
+    for (int32_t i = 0; i < o->m->n_sums; i++) {
+        o->sum[i] = 0;
+        for (int32_t k = o->m->sum_ptr[i]; k < o->m->sum_ptr[i + 1]; k++) {
+            o->sum[i] += o->m->sum_count[k] * o->x[o->m->sum_species[k]];
+        }
+    }
+}
+
+/* The first amount that the last step has taken too far below 0, or -1. */
+static int32_t find_negative(const struct rt_ode *o)
+{
+    for (int32_t s = 0; s < o->m->n_species; s++) {
+        double x = o->x[s];
+        if (x < 0 && x < o->start[s] && !may_be_negative(o, s) &&
+            x < -(PART_OF_LARGEST * o->job->rtol * o->largest[s] + PART_OF_FLOOR * o->floor[s])) {
+            return s;
+        }
+    }
+    return -1;
+}
+
+/* The reaction that takes most of species s where there is none, or -1. */
+static int32_t find_taker(struct rt_ode *o, int32_t s)
+{
+    const struct crnl_model *m = o->m;
+    double x = o->x[s], most = 0;
+    int32_t taker = -1;
+    o->x[s] = 0;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+            if (m->net_species[e] == s && o->events.k[j] != 0) {
+                double taken = -m->net_delta[e] * rt_rate(m, j, o->t, o->x, o->job->param, o->events.k);
+                taker = taken > most ? j : taker;
+                most = fmax(most, taken);
+            }
+        }
+    }
+    o->x[s] = x;
+    return taker;
+}
+
+static int fail_negative(struct rt_ode *o, int32_t s, struct rt_error *e)
+{
+    int32_t taker = find_taker(o, s);
+    rt_fail(e, CRNL_BAD_AMOUNT, "`%s` would fall below 0 at t = %.6g", o->m->species_name[s], o->t);
+    if (taker >= 0) {
+        rt_put(&e->text, ": it is taken, though there is none left, by ");
+        rt_put_reaction(&e->text, o->m, taker);
+    }
+    if (taker < 0 && o->job->atol > 0) {
+        rt_put(&e->text, "\n  help: a smaller atol, or none, may keep it from that");
+        return e->status;
+    }
+    rt_put(
+        &e->text,
+        "\n  help: a rate must vanish where there is nothing to consume; a quantity that may be negative is "
+        "a `dual`, or in SBML a parameter");
+    return e->status;
+}
+
+static int step_once(struct rt_ode *o, double t_stop, struct rt_error *e)
+{
+    memcpy(o->start, o->x, (size_t)o->n * sizeof *o->start);
+    return o->solver->step(o, t_stop, e);
+}
+
+static void set_bound(struct rt_ode *o, double bound)
+{
+    o->bound = bound;
+    o->solver->bound(o, bound);
+}
+
+/* The last step again from where it began, until no amount is negative after it. The solver forgets what it knew: its
+ * history led it there. */
+static int step_shorter(struct rt_ode *o, double t_stop, int32_t negative, struct rt_error *e)
+{
+    int status = CRNL_OK;
+    while (!status && negative >= 0) {
+        double t = o->t_before, step = fmin(o->t - t, o->bound) / SHORTER;
+        if (!(step > SHORTEST * fabs(t)) || !(step > 0) || !o->solver->bound) {
+            return fail_negative(o, negative, e);
+        }
+        memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x);
+        o->t = t;
+        set_bound(o, step);
+        status = o->solver->start(o, e);
+        status = status ? status : step_once(o, t_stop, e);
+        negative = status ? -1 : find_negative(o);
+    }
+    return status;
+}
+
+static int fail_sum(const struct rt_ode *o, int32_t i, double sum, struct rt_error *e)
+{
+    const struct crnl_model *m = o->m;
+    rt_fail(e, CRNL_SOLVER, "the solver `%s` lost matter: ", o->job->spec->method->name);
+    for (int32_t k = m->sum_ptr[i]; k < m->sum_ptr[i + 1] && k < m->sum_ptr[i] + 4; k++) {
+        rt_putf(&e->text, "%s", k == m->sum_ptr[i] ? "" : m->sum_count[k] < 0 ? " - " : " + ");
+        if (fabs(m->sum_count[k]) != 1) {
+            rt_putf(&e->text, "%g ", fabs(m->sum_count[k]));
+        }
+        rt_put(&e->text, m->species_name[m->sum_species[k]]);
+    }
+    rt_putf(&e->text, "%s was %.9g and is %.9g at t = %.6g, but no reaction changes it\n  help: %s",
+            m->sum_ptr[i + 1] > m->sum_ptr[i] + 4 ? " + ..." : "", o->sum[i], sum, o->t, o->solver->help);
+    return e->status;
+}
+
+int rt_ode_check_sums(const struct rt_ode *o, struct rt_error *e)
+{
+    const struct crnl_model *m = o->m;
+    for (int32_t i = 0; i < m->n_sums; i++) {
+        double sum = 0, slack = 0;
+        for (int32_t k = m->sum_ptr[i]; k < m->sum_ptr[i + 1]; k++) {
+            int32_t s = m->sum_species[k];
+            sum += m->sum_count[k] * o->x[s];
+            slack += fabs(m->sum_count[k]) * (o->job->rtol * o->largest[s] + o->floor[s]);
+        }
+        if (!(fabs(sum - o->sum[i]) <= SUM_SLACK * slack)) {
+            return fail_sum(o, i, sum, e);
+        }
+    }
+    return CRNL_OK;
+}
+
+int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
+{
+    int status = step_once(o, t_stop, e);
+    int32_t negative = status ? -1 : find_negative(o);
+    if (negative >= 0) {
+        status = step_shorter(o, t_stop, negative, e);
+    } else if (o->bound < INFINITY && !status) {
+        set_bound(o, 2 * o->bound);
+    }
+    rt_ode_scales_at_short_step(o);
+    if (!status && o->steps % STEPS_BETWEEN_SUMS == 0) {
+        status = rt_ode_check_sums(o, e);
+    }
+    return status;
+}
+
+bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double *raised)
+{
+    bool any = false;
+    for (int64_t s = 0; s < o->n; s++) {
+        double least = to_floor ? o->floor[s] : 0;
+        bool less = x[s] < least && !may_be_negative(o, s);
+        raised[s] = less ? least : x[s];
+        any |= less;
+    }
+    return any;
+}
