@@ -1,11 +1,12 @@
 /* Builtin functions. */
 #include "frontend/builtin.h"
+#include "frontend/data.h"
+#include "frontend/experiment.h"
+#include "frontend/name.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "frontend/data.h"
-#include "frontend/experiment.h"
 #include "ir/fact/fact.h"
 
 enum { RANDOM_UNIFORM = 0, RANDOM_NORMAL = 1, RANDOM_BERNOULLI = 2 };
@@ -366,7 +367,7 @@ static expr_id count(struct call *c)
     if (!in_experiment(c)) {
         return 0;
     }
-    if (!n || n->kind != NAME_NETWORK) {
+    if (!name_may(n, AT_BODY)) {
         return diag_report(w->f->diag, DIAG_E0204, c->arg[0]->span, "%s takes the name of a network",
                            c->name);
     }

@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "frontend/data.h"
 #include "frontend/lint.h"
-#include "frontend/neural.h"
+#include "frontend/name.h"
 #include "import/import.h"
 
 enum { DEFAULT_MAX_REACTIONS = 10000000 };
@@ -84,7 +83,7 @@ static void list_names(struct front *f, enum name_kind kind, char *out, size_t s
     }
 }
 
-static struct name *named(struct front *f, enum name_kind kind, const char *text, const char *what)
+static struct name *named(struct front *f, enum name_kind kind, const char *text)
 {
     struct name *n = scope_find_here(root(f)->scope, intern_text(f->names, text));
     if (n && n->kind == kind) {
@@ -92,7 +91,8 @@ static struct name *named(struct front *f, enum name_kind kind, const char *text
     }
     char list[400];
     list_names(f, kind, list, sizeof list);
-    diag_report(f->diag, DIAG_E0207, start(f), "there is no %s '%s' in this file", what, text);
+    diag_report(f->diag, DIAG_E0207, start(f), "there is no %s '%s' in this file",
+                strchr(name_class(kind)->text, ' ') + 1, text);
     diag_help(f->diag, list[0] ? "it has: %s" : "it has none%s", list);
     return NULL;
 }
@@ -104,11 +104,11 @@ static struct name *choose(struct front *f, struct name **network)
     const struct compile_options *o = f->options;
     *network = NULL;
     if (o->network) {
-        *network = named(f, NAME_NETWORK, o->network, "network");
+        *network = named(f, NAME_NETWORK, o->network);
         return NULL;
     }
     if (o->experiment) {
-        return named(f, NAME_EXPERIMENT, o->experiment, "experiment");
+        return named(f, NAME_EXPERIMENT, o->experiment);
     }
     struct name *last = NULL;
     struct name *main_one = scope_find_here(root(f)->scope, intern_text(f->names, "main"));
@@ -154,7 +154,7 @@ static void use_network(struct front *f, int32_t at)
     }
 }
 
-static void build_experiment(struct front *f, struct name *experiment)
+void front_experiment(struct front *f, struct name *experiment)
 {
     if (experiment_build(f, experiment) && no_errors(f)) {
         lint_experiment(f);
@@ -167,19 +167,8 @@ static void check_others(struct front *f, const struct name *chosen)
     struct scope *s = root(f)->scope;
     for (size_t i = 0; i < scope_count(s); i++) {
         struct name *n = scope_at(s, i);
-        if (n == chosen) {
-            continue;
-        }
-        if (n->kind == NAME_CONST) {
-            front_constant(f, n);
-        } else if (n->kind == NAME_DATA) {
-            data_use(f, n);
-        } else if (n->kind == NAME_MODEL) {
-            neural_use(f, n);
-        } else if (n->kind == NAME_NETWORK) {
-            network_use(f, n, n->span);
-        } else if (n->kind == NAME_EXPERIMENT) {
-            build_experiment(f, n);
+        if (n != chosen && name_class(n->kind)->check) {
+            name_class(n->kind)->check(f, n);
         }
     }
 }
@@ -232,7 +221,7 @@ static bool compile(struct front *f, const char *path)
         check_others(f, experiment);
     }
     if (experiment) {
-        build_experiment(f, experiment);
+        front_experiment(f, experiment);
     } else if (network) {
         use_network(f, network_use(f, network, network->span));
     }

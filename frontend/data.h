@@ -19,7 +19,5 @@ enum data_found data_find_rows(struct where *w, const struct ast *a, struct data
 /* Binds `text` to row number `index` (of `rows`.order, if there is one). */
 struct name *data_add_record(struct where *w, struct scope *scope, const char *text, struct span span,
                              const struct data_rows *rows, expr_id index);
-/* s.input, d[3].label, d.train[i].input; *is_field says whether it is one. */
-expr_id data_field(struct where *w, const struct ast *a, bool *is_field);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "frontend/data.h"
+#include "frontend/name.h"
 
 static struct name *data_named(struct where *w, const struct ast *a)
 {
@@ -154,52 +155,42 @@ static bool indexed(struct where *w, const struct ast *a, const struct data_rows
     return true;
 }
 
-static expr_id field_of(struct where *w, const struct ast *a, bool *is_field)
+/* d[3].input, d.train[i].label */
+static expr_id field_of_row(struct where *w, const struct ast *a, struct name *n)
 {
     const struct ast *base = field_base(a);
-    struct name *n = base->kind == AST_NAME ? value_find(w, base->name) : NULL;
     struct data_rows rows;
     expr_id row = 0;
-    *is_field = true;
-    if (n && n->kind == NAME_RECORD) {
-        return read_field(w, a, n->index, n->part, n->value);
-    }
-    if (n && n->kind == NAME_DATA) {
+    if (base->kind == AST_NAME) {
         if (data_find_rows(w, a, &rows) == DATA_YES) {
             diag_report(w->f->diag, DIAG_E0204, a->span, "these are rows of a data set, not a value");
             diag_help(w->f->diag, "go through them: for s in %s.%s { ... s.input ... }", n->text, a->name);
         }
         return 0;
     }
-    if (base->kind != AST_INDEX || index_base(base)->kind == AST_CALL) {
-        *is_field = false;
-        return 0;
-    }
-    enum data_found found = data_find_rows(w, index_base(base), &rows);
-    *is_field = found != DATA_NO;
-    return found == DATA_YES && indexed(w, base, &rows, &row) ? read_field(w, a, rows.data, rows.part, row)
-                                                              : 0;
+    return data_find_rows(w, index_base(base), &rows) == DATA_YES && indexed(w, base, &rows, &row)
+               ? read_field(w, a, rows.data, rows.part, row)
+               : 0;
 }
 
-/* In conditions of a network a label is captured, as a variable is. */
-expr_id data_field(struct where *w, const struct ast *a, bool *is_field)
+/* What `read` makes of a field, where an experiment is at hand. In conditions of a network a label is captured, as a variable is. */
+static expr_id in_experiment(struct where *w, const struct ast *a, struct name *n,
+                             expr_id (*read)(struct where *w, const struct ast *a, struct name *n))
 {
-    if (!w->observe) {
-        expr_id v = field_of(w, a, is_field);
-        if (v && (!w->experiment || w->build)) {
-            diag_report(w->f->diag, DIAG_E0304, a->span, "the contents of data are not known when compiling");
-            diag_help(w->f->diag, "rows are read in experiments; size(d) is known");
-            return 0;
-        }
-        return v;
-    }
     struct where outside = *w;
-    outside.observe = NULL;
-    outside.own_names = false;
-    outside.ex = w->f->program->ex;
-    expr_id v = field_of(&outside, a, is_field);
-    if (!v) {
+    if (w->observe) {
+        outside.observe = NULL;
+        outside.own_names = false;
+        outside.ex = w->f->program->ex;
+    }
+    expr_id v = read(&outside, a, n);
+    if (v && (!w->experiment || w->build)) {
+        diag_report(w->f->diag, DIAG_E0304, a->span, "the contents of data are not known when compiling");
+        diag_help(w->f->diag, "rows are read in experiments; size(d) is known");
         return 0;
+    }
+    if (!v || !w->observe) {
+        return v;
     }
     if (!w->capture || value_info(&outside, v).shape.rank != 0) {
         return diag_report(w->f->diag, DIAG_E0204, a->span,
@@ -207,4 +198,28 @@ expr_id data_field(struct where *w, const struct ast *a, bool *is_field)
     }
     vec_push(&w->capture->capture, expr_to_real(outside.ex, v));
     return expr_leaf(w->ex, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)w->capture->capture.n - 1, 0);
+}
+
+/* Does it denote rows: d, d.train? */
+static bool are_rows(const struct ast *a)
+{
+    return a->kind == AST_NAME || (a->kind == AST_FIELD && field_base(a)->kind == AST_NAME);
+}
+
+expr_id data_part(struct where *w, const struct ast *a, struct name *n)
+{
+    const struct ast *base = a->kind == AST_FIELD ? field_base(a) : NULL;
+    bool field = base && (base->kind == AST_NAME || (base->kind == AST_INDEX && are_rows(index_base(base))));
+    return field ? in_experiment(w, a, n, field_of_row) : value_entry(w, a);
+}
+
+static expr_id field_of_record(struct where *w, const struct ast *a, struct name *n)
+{
+    return read_field(w, a, n->index, n->part, n->value);
+}
+
+expr_id data_record_part(struct where *w, const struct ast *a, struct name *n)
+{
+    bool field = a->kind == AST_FIELD && field_base(a)->kind == AST_NAME;
+    return field ? in_experiment(w, a, n, field_of_record) : value_entry(w, a);
 }

@@ -1,8 +1,8 @@
 /* Experiments: statements to structured control flow over expressions; variables and control flow. Each other kind of statement
  * has its file: experiment_run.c, experiment_bind.c, experiment_results.c, experiment_plot.c, experiment_neural.c. */
-#include "frontend/experiment.h"
-
 #include "frontend/data.h"
+#include "frontend/experiment.h"
+#include "frontend/name.h"
 
 #include <string.h>
 
@@ -172,7 +172,7 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
         diag_help(w->f->diag, "amounts and parameters of a network are changed with `set`: set net.x = 1;");
         return false;
     }
-    if (n->kind != NAME_VARIABLE || n->is_constant) {
+    if (!name_may(n, AT_ASSIGNED) || n->is_constant) {
         diag_report(w->f->diag, DIAG_E0503, target->span, "'%s' cannot be assigned", base->name);
         diag_note(w->f->diag, n->span, "declared here");
         diag_help(w->f->diag,

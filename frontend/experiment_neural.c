@@ -4,6 +4,7 @@
 
 #include "frontend/data.h"
 #include "frontend/experiment.h"
+#include "frontend/name.h"
 #include "frontend/neural.h"
 
 static const struct crnl_learner *const rules[] = {&crnl_learn_binary_connect};
@@ -11,9 +12,12 @@ enum { N_RULES = sizeof rules / sizeof *rules, MAX_OPTIONS = 64 };
 
 static struct name *model_of(struct where *w, const struct ast *a, int32_t *at)
 {
-    struct name *n = neural_named(w, a);
-    if (!n) {
+    struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+    if (a->kind != AST_NAME) {
         diag_report(w->f->diag, DIAG_E0521, a->span, "'%s' is not a model", front_source_text(w->f, a->span));
+        return NULL;
+    }
+    if (!name_fits(w, a->span, a->name, n, AT_LEARN)) {
         return NULL;
     }
     *at = neural_use(w->f, n);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "frontend/experiment.h"
+#include "frontend/name.h"
 
 struct net_use *experiment_use(struct where *w, int32_t net)
 {
@@ -12,15 +13,7 @@ struct net_use *experiment_use(struct where *w, int32_t net)
 int32_t experiment_network(struct where *w, const char *name, struct span at)
 {
     struct name *n = value_find(w, name);
-    if (!n) {
-        value_unknown(w, at, name);
-        return -1;
-    }
-    if (n->kind != NAME_NETWORK) {
-        diag_report(w->f->diag, DIAG_E0506, at, "'%s' is not a network", name);
-        return -1;
-    }
-    return network_use(w->f, n, at);
+    return name_fits(w, at, name, n, AT_RUN) ? network_use(w->f, n, at) : -1;
 }
 
 struct where experiment_observing(struct where *w, int32_t net, bool own)
@@ -59,7 +52,7 @@ enum found experiment_find_path(struct where *w, const struct ast *a, int32_t ow
             *p = (struct path){own, a->name, NULL};
             return PATH_FOUND;
         }
-        if (!n || n->kind != NAME_NETWORK) {
+        if (!name_may(n, AT_PATH)) {
             return NOT_A_PATH;
         }
         *p = (struct path){network_use(w->f, n, a->span), "", NULL};
@@ -165,6 +158,16 @@ expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
     return p.index ? value_index(w, p.index, v) : v;
 }
 
+expr_id experiment_part(struct where *w, const struct ast *a, struct name *n)
+{
+    if (w->build && !w->observe) {
+        return network_part(w, a, n);
+    }
+    bool is_path;
+    expr_id v = experiment_path(w, a, &is_path);
+    return is_path ? v : value_entry(w, a);
+}
+
 /* ---- statistics ---- */
 
 struct name *experiment_network_in(struct where *w, const struct ast *a)
@@ -174,7 +177,7 @@ struct name *experiment_network_in(struct where *w, const struct ast *a)
     }
     if (a->kind == AST_NAME) {
         struct name *n = value_find(w, a->name);
-        return n && n->kind == NAME_NETWORK ? n : NULL;
+        return name_may(n, AT_PATH) ? n : NULL;
     }
     for (uint32_t i = 0; i < a->n; i++) {
         struct name *n = experiment_network_in(w, ast_child(a, i));

@@ -71,6 +71,8 @@ bool value_const_int(struct where *w, const struct ast *a, int64_t *out);
 bool value_no_integer(struct where *w, const struct ast *a, expr_id v, enum diag_code code, const char *what);
 bool value_shape(struct where *w, const struct ast *dims, struct shape *out); /* DIMS or NULL: scalar */
 expr_id value_text(struct where *w, const struct ast *a);
+expr_id value_entry(struct where *w,
+                    const struct ast *a); /* INDEX of a value; a FIELD is an error: values have none */
 struct name *value_find(struct where *w, const char *text);            /* any visible name, or NULL */
 bool value_unknown(struct where *w, struct span at, const char *text); /* reports E0201 with 'did you mean' */
 expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y);
@@ -108,6 +110,7 @@ bool front_later(struct front *f, struct span at,
 /* E0811 with a message of the runtime, which comes with its help lines; the text is changed. */
 void front_file_error(struct front *f, struct span at, char *message);
 bool front_constant(struct front *f, struct name *n);    /* evaluates a NAME_CONST */
+void front_experiment(struct front *f, struct name *n);  /* builds the program of a NAME_EXPERIMENT */
 expr_id front_import(struct where *w, expr_id constant); /* from the pool of constants */
 
 /* ---- network.c ---- */
@@ -122,7 +125,7 @@ int32_t network_import_file(struct front *f, const char *path);
 
 /* A reference to species inside a network body. */
 struct ref {
-    enum name_kind kind; /* SPECIES, DUAL, INSTANCE, VALUE */
+    enum name_kind kind;
     struct shape shape;
     const species_id *ids;
     struct name *name;

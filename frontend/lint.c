@@ -1,5 +1,6 @@
 /* Lints that read the tree: by name, so that loops, conditions and instances hide no use. */
 #include "frontend/lint.h"
+#include "frontend/name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -141,7 +142,7 @@ static void explain_convention(struct front *f, const struct ast *tree)
 static const struct net *elaborated(struct front *f, const char *name)
 {
     struct name *n = scope_find_here(f->module.data[0]->scope, name);
-    return n && n->kind == NAME_NETWORK && n->index >= 0 ? f->program->net.data[n->index].net : NULL;
+    return name_may(n, AT_BODY) && n->index >= 0 ? f->program->net.data[n->index].net : NULL;
 }
 
 void lint_file(struct front *f)

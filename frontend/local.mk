@@ -36,6 +36,9 @@ libfrontend_a_SOURCES = \
   frontend/lint_dead.c \
   frontend/lint_equal.c \
   frontend/module.c \
+  frontend/name.c \
+  frontend/name.def \
+  frontend/name.h \
   frontend/network.c \
   frontend/network.h \
   frontend/network_declare.c \

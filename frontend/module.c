@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "frontend/front.h"
+#include "frontend/name.h"
 #include "frontend/parse.h"
 #include "frontend/stdlib_files.h"
 
@@ -24,21 +25,12 @@ static void declare_all(struct front *f, struct module *m)
 {
     for (uint32_t i = 0; i < m->tree->n; i++) {
         const struct ast *a = file_declaration(m->tree, i);
-        switch (a->kind) {
-        case AST_CONST: declare(f, m, a, NAME_CONST); break;
-        case AST_FN: declare(f, m, a, NAME_FN); break;
-        case AST_DATA: declare(f, m, a, NAME_DATA); break;
-        case AST_NETWORK:
-        case AST_NETWORK_EXPR: declare(f, m, a, NAME_NETWORK); break;
-        case AST_MODEL:
-        case AST_MODEL_FROM: declare(f, m, a, NAME_MODEL); break;
-        case AST_EXPERIMENT: declare(f, m, a, NAME_EXPERIMENT); break;
-        case AST_PARAM:
-            for (uint32_t k = 0; k < a->n; k++) {
-                declare(f, m, declaration_dcl(a, k), NAME_GLOBAL);
-            }
-            break;
-        default: break;
+        int kind = name_declared(a->kind);
+        if (kind >= 0 && ast_layout[a->kind] != AST_PARAM) {
+            declare(f, m, a, (enum name_kind)kind);
+        }
+        for (uint32_t k = 0; kind >= 0 && ast_layout[a->kind] == AST_PARAM && k < a->n; k++) {
+            declare(f, m, declaration_dcl(a, k), (enum name_kind)kind);
         }
     }
 }

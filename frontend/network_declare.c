@@ -1,4 +1,5 @@
 /* Declarations in the bodies of networks: species, parameters, constants, initial amounts, inputs, outputs. */
+#include "frontend/name.h"
 #include "frontend/network.h"
 
 #include <math.h>
@@ -272,7 +273,7 @@ static bool is_side(struct where *w, const struct ast *a)
         a = ast_base(a);
     }
     const struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
-    return n && (n->kind == NAME_SPECIES || n->kind == NAME_DUAL);
+    return name_may(n, AT_AMOUNT);
 }
 
 bool network_initial(struct where *w, const struct ast *a)
@@ -290,7 +291,7 @@ bool network_initial(struct where *w, const struct ast *a)
     if (!network_ref(w, assign_target(a), &r)) {
         return false;
     }
-    if (r.kind != NAME_SPECIES && r.kind != NAME_DUAL) {
+    if (!name_kind_may(r.kind, AT_AMOUNT)) {
         return diag_report(w->f->diag, DIAG_E0404, assign_target(a)->span,
                            "the initial amount of a species stands here");
     }

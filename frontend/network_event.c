@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "frontend/name.h"
 #include "frontend/network.h"
 
 /* ---- events ---- */
@@ -59,7 +60,7 @@ static bool event_target(struct where *w, const struct ast *a, struct ref *r)
     if (!network_ref(w, a, r)) {
         return false;
     }
-    if (r->kind != NAME_SPECIES && r->kind != NAME_DUAL) {
+    if (!name_kind_may(r->kind, AT_AMOUNT)) {
         diag_report(w->f->diag, DIAG_E0404, a->span, "'%s' is not a species, and events change amounts",
                     front_source_text(w->f, a->span));
         diag_help(w->f->diag, "what a law reads and an event changes is declared `const species`");

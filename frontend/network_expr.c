@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "frontend/name.h"
 #include "frontend/network.h"
 #include "frontend/neural.h"
 #include "ir/pass/pass.h"
@@ -22,12 +23,7 @@ static struct net *named(struct network_expr *e, const struct ast *a)
 {
     struct front *f = e->f;
     struct name *n = module_find(e->w.module, a->name);
-    if (!n || n->kind != NAME_NETWORK) {
-        if (!n) {
-            value_unknown(&e->w, a->span, a->name);
-        } else {
-            diag_report(f->diag, DIAG_E0204, a->span, "'%s' is not a network", a->name);
-        }
+    if (!name_fits(&e->w, a->span, a->name, n, AT_DERIVED)) {
         return NULL;
     }
     if (n->index < 0) {
@@ -122,7 +118,7 @@ static struct net *lower(struct network_expr *e, const struct ast *a)
 {
     struct name *n =
         lower_network(a)->kind == AST_NAME ? module_find(e->w.module, lower_network(a)->name) : NULL;
-    if (n && n->kind == NAME_MODEL && a->n == 2) {
+    if (name_may(n, AT_LOWER) && a->n == 2) {
         int32_t model = neural_use(e->f, n);
         return model < 0 ? NULL : construct(e, lower_ctor(a, 1), model);
     }

@@ -1,4 +1,5 @@
 /* Instances of networks in networks: m: min2(X1, X2, Y); */
+#include "frontend/name.h"
 #include "frontend/network.h"
 
 #include <string.h>
@@ -220,11 +221,8 @@ bool network_instance(struct where *w, const struct ast *a)
     struct front *f = w->f;
     /* Networks are of the top level only; an unlabelled instance has the name of its network. */
     struct name *network = module_find(w->module, a->name);
-    if (!network) {
-        return value_unknown(w, a->span, a->name);
-    }
-    if (network->kind != NAME_NETWORK) {
-        return diag_report(f->diag, DIAG_E0204, a->span, "'%s' is not a network", a->name);
+    if (!name_fits(w, a->span, a->name, network, AT_BODY)) {
+        return false;
     }
     if (network->ast->kind != AST_NETWORK) {
         return front_later(f, a->span, "instances of lowered, optimised or imported networks");

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontend/name.h"
 #include "frontend/network.h"
 
 enum { MAX_TERMS = 100000, MAX_DEGREE = 32 };
@@ -352,7 +353,7 @@ bool network_ode(struct where *w, const struct ast *a)
     if (!network_ref(w, ode_left(a), &r)) {
         return false;
     }
-    if (r.kind != NAME_SPECIES && r.kind != NAME_DUAL) {
+    if (!name_kind_may(r.kind, AT_AMOUNT)) {
         return diag_report(w->f->diag, DIAG_E0404, ode_left(a)->span,
                            "a differential equation is of a species or a dual value");
     }

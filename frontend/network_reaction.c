@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "frontend/name.h"
 #include "frontend/network.h"
 
 struct side {
@@ -47,8 +48,8 @@ static bool add_term(struct where *w, const struct ast *a, struct side *side)
         diag_help(w->f->diag, "write %s.p or %s.n", text, text);
         return false;
     }
-    if (r.kind != NAME_SPECIES) {
-        return diag_report(w->f->diag, DIAG_E0404, at, "'%s' is not a species", text);
+    if (!name_kind_may(r.kind, AT_REACTION)) {
+        return name_misplaced(w, at, text, r.kind, AT_REACTION);
     }
     if (r.shape.rank != 0) {
         diag_report(w->f->diag, DIAG_E0404, at, "'%s' is an array of shape %s", text,
@@ -261,7 +262,7 @@ bool network_energy(struct where *w, const struct ast *a)
         if (!network_ref(w, assign_target(item), &r)) {
             return false;
         }
-        if (r.kind != NAME_SPECIES) {
+        if (!name_kind_may(r.kind, AT_ENERGY)) {
             return diag_report(w->f->diag, DIAG_E0404, assign_target(item)->span,
                                "energies belong to species");
         }

@@ -1,6 +1,7 @@
 /* References to species inside networks: X, X[i], x.p, m.S, m[2].S. */
 #include <string.h>
 
+#include "frontend/name.h"
 #include "frontend/network.h"
 
 static bool instance_element(struct where *w, const struct ast *a, struct name **out)
@@ -20,8 +21,7 @@ static bool instance_element(struct where *w, const struct ast *a, struct name *
 
 static void from_name(struct name *n, struct ref *out)
 {
-    bool species = n->kind == NAME_SPECIES || n->kind == NAME_DUAL || n->kind == NAME_INSTANCE;
-    *out = (struct ref){.kind = species ? n->kind : NAME_VALUE, .shape = n->shape, .ids = n->ids, .name = n};
+    *out = (struct ref){.kind = n->kind, .shape = n->shape, .ids = n->ids, .name = n};
 }
 
 static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
@@ -41,9 +41,8 @@ static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
     if (out->kind == NAME_INSTANCE) {
         return diag_report(w->f->diag, DIAG_E0204, a->span, "this instance has no index");
     }
-    if (out->kind == NAME_VALUE) {
-        return diag_report(w->f->diag, DIAG_E0404, a->span, "'%s' is not a species",
-                           front_source_text(w->f, base->span));
+    if (!name_kind_may(out->kind, AT_AMOUNT)) {
+        return name_misplaced(w, a->span, front_source_text(w->f, base->span), out->kind, AT_AMOUNT);
     }
     int64_t width = out->kind == NAME_DUAL ? 2 : 1;
     for (uint32_t i = 1; i < a->n; i++) {
@@ -147,10 +146,7 @@ bool network_ref(struct where *w, const struct ast *a, struct ref *out)
 expr_id network_ref_value(struct where *w, const struct ref *r)
 {
     struct net *net = w->build->whole->net;
-    if (r->kind == NAME_INSTANCE) {
-        return 0;
-    }
-    if (r->kind == NAME_VALUE) {
+    if (!name_kind_may(r->kind, AT_AMOUNT)) {
         return r->name->value;
     }
     int64_t n = shape_size(r->shape);
@@ -161,4 +157,20 @@ expr_id network_ref_value(struct where *w, const struct ref *r)
                                         : net_species_expr(net, r->ids[i]);
     }
     return value_elements(w, r->shape, elems);
+}
+
+expr_id network_part(struct where *w, const struct ast *a, struct name *n)
+{
+    struct ref r;
+    (void)n;
+    if (a->kind == AST_INDEX && (w->no_species || index_base(a)->kind != AST_NAME)) {
+        return value_entry(w, a);
+    }
+    if (!network_ref(w, a, &r)) {
+        return 0;
+    }
+    if (w->no_species && name_kind_may(r.kind, AT_AMOUNT)) {
+        return diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount", w->what);
+    }
+    return network_ref_value(w, &r);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "frontend/experiment.h"
+#include "frontend/name.h"
 
 struct declaration {
     struct front *f;
@@ -158,12 +159,8 @@ static bool declare_from(struct declaration *d, struct name *n)
 {
     const struct ast *file = model_from_file(n->ast);
     struct name *base = module_find(n->module, model_from_model(n->ast)->name);
-    if (!base) {
-        return value_unknown(&d->w, model_from_model(n->ast)->span, model_from_model(n->ast)->name);
-    }
-    if (base->kind != NAME_MODEL) {
-        return diag_report(d->f->diag, DIAG_E0204, model_from_model(n->ast)->span, "'%s' is not a model",
-                           base->text);
+    if (!name_fits(&d->w, model_from_model(n->ast)->span, model_from_model(n->ast)->name, base, AT_MODEL)) {
+        return false;
     }
     int32_t at = neural_use(d->f, base);
     expr_id text = at >= 0 ? value_text(&d->w, file) : 0;
@@ -221,12 +218,6 @@ int32_t neural_use(struct front *f, struct name *n)
 
 /* ---- values ---- */
 
-struct name *neural_named(struct where *w, const struct ast *a)
-{
-    struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
-    return n && n->kind == NAME_MODEL ? n : NULL;
-}
-
 static bool in_experiment(struct where *w, struct span at, const char *name)
 {
     return (w->experiment && !w->observe && !w->build) ||
@@ -277,13 +268,11 @@ static expr_id array_value(struct where *w, const struct ast *a, struct name *n,
     return 0;
 }
 
-expr_id neural_parameter(struct where *w, const struct ast *a, bool *is_parameter)
+expr_id neural_part(struct where *w, const struct ast *a, struct name *n)
 {
     const struct ast *field = a->kind == AST_INDEX ? index_base(a) : a;
-    struct name *n = field->kind == AST_FIELD ? neural_named(w, field_base(field)) : NULL;
-    *is_parameter = n != NULL;
-    if (!n) {
-        return 0;
+    if (field->kind != AST_FIELD || field_base(field)->kind != AST_NAME) {
+        return value_entry(w, a);
     }
     struct name *recorded = experiment_learnt(w, n->text, field->name);
     if (recorded) {

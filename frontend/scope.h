@@ -8,20 +8,9 @@
 #include "ir/net/net.h"
 
 enum name_kind {
-    NAME_VALUE,    /* an expression of the pool at hand: constants, loop variables, parameters */
-    NAME_RECORD,   /* row `value` of part `part` of data set `index` */
-    NAME_VARIABLE, /* variable `index` of the experiment */
-    NAME_SPECIES,  /* ids: one for each element of `shape` */
-    NAME_DUAL,     /* ids: p and n rail of each element in turn */
-    NAME_INSTANCE, /* members */
-    /* top level */
-    NAME_CONST,
-    NAME_GLOBAL,
-    NAME_FN,
-    NAME_NETWORK,
-    NAME_MODEL,
-    NAME_DATA,
-    NAME_EXPERIMENT
+#define NAME_KIND(kind, text, read, part, call, check, dim, help, places) NAME_##kind,
+#include "frontend/name.def"
+    NAME_KIND_COUNT
 };
 
 struct module;

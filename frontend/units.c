@@ -1,8 +1,8 @@
+#include "frontend/front.h"
+#include "frontend/name.h"
 #include "frontend/units.h"
 
 #include <string.h>
-
-#include "frontend/front.h"
 
 enum unit_dimension { CONCENTRATION, AMOUNT, TIME, VOLUME };
 
@@ -202,12 +202,7 @@ static struct dim of_name(struct where *w, const struct ast *a)
     if (!n) {
         return strcmp(a->name, "time") == 0 ? known(0, 1) : unknown();
     }
-    switch (n->kind) {
-    case NAME_SPECIES:
-    case NAME_DUAL: return known(1, 0);
-    case NAME_VALUE: return n->dim;
-    default: return unknown();
-    }
+    return name_class(n->kind)->dim ? name_class(n->kind)->dim(n) : unknown();
 }
 
 static struct dim of_sum(struct where *w, const struct ast *a)

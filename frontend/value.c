@@ -3,9 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "frontend/data.h"
 #include "frontend/experiment.h"
-#include "frontend/neural.h"
+#include "frontend/name.h"
 
 enum { SUGGEST_LIMIT = 4096 };
 
@@ -45,26 +44,6 @@ bool value_unknown(struct where *w, struct span at, const char *text)
     return false;
 }
 
-static const char *kind_text(enum name_kind k)
-{
-    switch (k) {
-    case NAME_VALUE: return "a value";
-    case NAME_RECORD: return "a row of a data set";
-    case NAME_VARIABLE: return "a variable";
-    case NAME_SPECIES: return "a species";
-    case NAME_DUAL: return "a dual value";
-    case NAME_INSTANCE: return "an instance of a network";
-    case NAME_CONST: return "a constant";
-    case NAME_GLOBAL: return "a parameter";
-    case NAME_FN: return "a function";
-    case NAME_NETWORK: return "a network";
-    case NAME_MODEL: return "a model";
-    case NAME_DATA: return "a data set";
-    case NAME_EXPERIMENT: return "an experiment";
-    }
-    return "a name";
-}
-
 static expr_id observed_symbol(struct where *w, int32_t symbol)
 {
     const struct symbol *s = &w->observe->net->symbol.data[symbol];
@@ -92,73 +71,95 @@ static expr_id captured(struct where *w, struct name *n, struct span at)
     return expr_leaf(w->ex, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)w->capture->capture.n - 1, 0);
 }
 
-static expr_id name_value(struct where *w, const struct ast *a)
+expr_id read_value(struct where *w, const struct ast *a, struct name *n)
 {
-    struct name *n = value_find(w, a->name);
-    if (w->observe && w->own_names) {
-        int32_t symbol = net_find_symbol(w->observe->net, a->name);
-        bool local = n && (n->kind == NAME_VARIABLE || n->kind == NAME_VALUE);
-        if (symbol >= 0 && local) {
-            diag_report(w->f->diag, DIAG_E0205, a->span,
-                        "'%s' is a name of the network and of the experiment", a->name);
-            diag_note(w->f->diag, n->span, "the experiment's");
-            diag_help(w->f->diag, "write %s.%s for the network's, or rename the other", w->observe->net->name,
-                      a->name);
-            return 0;
-        }
-        if (symbol >= 0) {
-            return observed_symbol(w, symbol);
-        }
-        if (!n && strcmp(a->name, "time") == 0) {
-            return expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
-        }
+    (void)w;
+    (void)a;
+    return n->value;
+}
+
+expr_id read_variable(struct where *w, const struct ast *a, struct name *n)
+{
+    return w->observe ? captured(w, n, a->span) : experiment_variable(w, n);
+}
+
+expr_id read_constant(struct where *w, const struct ast *a, struct name *n)
+{
+    (void)a;
+    return front_constant(w->f, n) ? front_import(w, n->value) : 0;
+}
+
+expr_id read_global(struct where *w, const struct ast *a, struct name *n)
+{
+    if (w->build) {
+        return network_global(w, n);
     }
-    if (!n) {
-        if (w->build && !w->no_species && strcmp(a->name, "time") == 0) {
-            return expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
-        }
-        if (strcmp(a->name, "pi") == 0) {
-            return expr_real(w->ex, 3.141592653589793);
-        }
-        return value_unknown(w, a->span, a->name);
+    if (w->experiment && !w->observe) {
+        return expr_leaf(w->ex, EXPR_GLOBAL, TYPE_REAL, shape_scalar(), n->index, 0);
     }
-    switch (n->kind) {
-    case NAME_VALUE: return n->value;
-    case NAME_VARIABLE: return w->observe ? captured(w, n, a->span) : experiment_variable(w, n);
-    case NAME_CONST: return front_constant(w->f, n) ? front_import(w, n->value) : 0;
-    case NAME_GLOBAL:
-        if (w->build) {
-            return network_global(w, n);
-        }
-        if (w->experiment && !w->observe) {
-            return expr_leaf(w->ex, EXPR_GLOBAL, TYPE_REAL, shape_scalar(), n->index, 0);
-        }
-        return diag_report(w->f->diag, DIAG_E0304, a->span,
-                           "'%s' is a run-time parameter; %s must be known when compiling", a->name,
-                           w->what ? w->what : "this");
-    case NAME_SPECIES:
-    case NAME_DUAL: {
-        struct ref r = {.kind = n->kind, .shape = n->shape, .ids = n->ids, .name = n};
-        if (w->no_species) {
-            diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount, and '%s' is %s",
-                        w->what, a->name, kind_text(n->kind));
-            if (strcmp(w->what, "a rate constant") == 0) {
-                diag_help(w->f->diag,
-                          "for a rate law of your own write `=>{ ... }` with the whole rate in the braces");
-            }
-            return 0;
-        }
+    return diag_report(w->f->diag, DIAG_E0304, a->span,
+                       "'%s' is a run-time parameter; %s must be known when compiling", a->name,
+                       w->what ? w->what : "this");
+}
+
+expr_id read_species(struct where *w, const struct ast *a, struct name *n)
+{
+    struct ref r = {.kind = n->kind, .shape = n->shape, .ids = n->ids, .name = n};
+    if (!w->no_species) {
         return network_ref_value(w, &r);
     }
-    default: break;
+    diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount, and '%s' is %s", w->what,
+                a->name, name_class(n->kind)->text);
+    if (strcmp(w->what, "a rate constant") == 0) {
+        diag_help(w->f->diag,
+                  "for a rate law of your own write `=>{ ... }` with the whole rate in the braces");
     }
-    diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' is %s, not a value", a->name, kind_text(n->kind));
-    if (n->kind == NAME_NETWORK) {
-        diag_help(w->f->diag, "read one of its amounts or outputs: %s.NAME", a->name);
-    } else if (n->kind == NAME_RECORD) {
-        diag_help(w->f->diag, "read one of its fields: %s.input or %s.label", a->name, a->name);
-    } else if (n->kind == NAME_DATA) {
-        diag_help(w->f->diag, "go through its rows: for s in %s { ... s.input ... }", a->name);
+    return 0;
+}
+
+/* A name of the experiment's blocks must not be one of the network that is read with names of its own. */
+static bool names_both(struct where *w, const struct ast *a, const struct name *n)
+{
+    bool own = w->observe && w->own_names;
+    if (!own || !name_may(n, AT_LOCAL) || !experiment_starts_path(w->observe->net, n->text)) {
+        return false;
+    }
+    diag_report(w->f->diag, DIAG_E0205, a->span, "'%s' is a name of the network and of the experiment",
+                n->text);
+    diag_note(w->f->diag, n->span, "the experiment's");
+    diag_help(w->f->diag, "write %s.%s for the network's, or rename the other", w->observe->net->name,
+              front_source_text(w->f, a->span));
+    return true;
+}
+
+/* What has a meaning although nothing declares it. */
+static expr_id undeclared(struct where *w, const struct ast *a)
+{
+    bool time = (w->observe && w->own_names) || (w->build && !w->no_species);
+    if (time && strcmp(a->name, "time") == 0) {
+        return expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
+    }
+    return strcmp(a->name, "pi") == 0 ? expr_real(w->ex, 3.141592653589793)
+                                      : (expr_id)value_unknown(w, a->span, a->name);
+}
+
+static expr_id value_of_name(struct where *w, const struct ast *a)
+{
+    struct name *n = value_find(w, a->name);
+    int32_t symbol = w->observe && w->own_names ? net_find_symbol(w->observe->net, a->name) : -1;
+    if (symbol >= 0) {
+        return names_both(w, a, n) ? 0 : observed_symbol(w, symbol);
+    }
+    if (!n) {
+        return undeclared(w, a);
+    }
+    const struct name_class *c = name_class(n->kind);
+    if (c->read) {
+        return c->read(w, a, n);
+    }
+    diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' is %s, not a value", a->name, c->text);
+    if (c->help) {
+        diag_help(w->f->diag, c->help, a->name);
     }
     return 0;
 }
@@ -355,63 +356,36 @@ static expr_id unary_value(struct where *w, const struct ast *a)
     return expr_widen(w->ex, expr_unary(w->ex, a->op == OP_NOT ? EXPR_NOT : EXPR_NEG, x));
 }
 
-static expr_id index_value(struct where *w, const struct ast *a)
-{
-    struct ref r;
-    bool of_model;
-    expr_id parameter = neural_parameter(w, a, &of_model);
-    if (of_model) {
-        return parameter;
-    }
-    if (w->build && !w->observe && index_base(a)->kind == AST_NAME) {
-        struct name *n = value_find(w, index_base(a)->name);
-        if (n && (n->kind == NAME_SPECIES || n->kind == NAME_DUAL) && !w->no_species) {
-            return network_ref(w, a, &r) ? network_ref_value(w, &r) : 0;
-        }
-    }
-    bool is_path = false;
-    expr_id v = w->build ? 0 : experiment_path(w, a, &is_path);
-    if (is_path) {
-        return v;
-    }
-    expr_id base = value_of(w, index_base(a));
-    return base ? value_index(w, a, base) : 0;
-}
+/* ---- parts of names ---- */
 
-/* ---- fields ---- */
-
-static expr_id field_value(struct where *w, const struct ast *a)
+expr_id value_entry(struct where *w, const struct ast *a)
 {
-    bool of_data;
-    expr_id field = data_field(w, a, &of_data);
-    if (of_data) {
-        return field;
-    }
-    bool of_model, of_limit;
-    field = neural_parameter(w, a, &of_model);
-    if (of_model) {
-        return field;
-    }
-    field = experiment_limit(w, a, &of_limit);
-    if (of_limit) {
-        return field;
-    }
-    if (w->build) {
-        struct ref r;
-        if (!network_ref(w, a, &r)) {
-            return 0;
-        }
-        if (w->no_species && (r.kind == NAME_SPECIES || r.kind == NAME_DUAL)) {
-            return diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount", w->what);
-        }
-        return network_ref_value(w, &r);
-    }
-    bool is_path = false;
-    expr_id v = experiment_path(w, a, &is_path);
-    if (is_path) {
-        return v;
+    if (a->kind == AST_INDEX) {
+        expr_id base = value_of(w, index_base(a));
+        return base ? value_index(w, a, base) : 0;
     }
     return diag_report(w->f->diag, DIAG_E0204, a->span, "'.%s' needs a network on its left", a->name);
+}
+
+/* What NAME.x and NAME[i] are, the kind of the name says; the names that a network brings along come first. */
+static expr_id value_of_part(struct where *w, const struct ast *a)
+{
+    struct name *n = name_root(w, a);
+    bool known = false;
+    if (names_both(w, a, n)) {
+        return 0;
+    }
+    expr_id v = w->observe && w->own_names ? experiment_path(w, a, &known) : 0;
+    if (!known && a->kind == AST_FIELD) {
+        v = experiment_limit(w, a, &known);
+    }
+    if (known) {
+        return v;
+    }
+    if (n && name_class(n->kind)->part) {
+        return name_class(n->kind)->part(w, a, n);
+    }
+    return w->build && a->kind == AST_FIELD ? network_part(w, a, n) : value_entry(w, a);
 }
 
 /* ---- text ---- */
@@ -465,9 +439,9 @@ expr_id value_of(struct where *w, const struct ast *a)
     case AST_REAL: return number_value(w, a);
     case AST_BOOL: return expr_bool(w->ex, a->v.integer != 0);
     case AST_STRING: return string_value(w, a);
-    case AST_NAME: return name_value(w, a);
-    case AST_FIELD: return field_value(w, a);
-    case AST_INDEX: return index_value(w, a);
+    case AST_NAME: return value_of_name(w, a);
+    case AST_FIELD:
+    case AST_INDEX: return value_of_part(w, a);
     case AST_CALL: return value_call(w, a);
     case AST_CALL_OVER:
     case AST_ARRAY_OVER: return value_call_over(w, a);

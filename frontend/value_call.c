@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "frontend/builtin.h"
-#include "frontend/neural.h"
+#include "frontend/name.h"
 
 enum { MAX_CALL_DEPTH = 100 };
 
@@ -38,7 +38,7 @@ static bool names_parameter(const char *given, const char *parameter)
 }
 
 /* A call is its body with the arguments put in: hash-consing keeps what is shared. */
-static expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
+expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
 {
     const struct ast *params = fn_params(fn->ast);
     if (fn->busy || w->f->depth >= MAX_CALL_DEPTH) {
@@ -118,16 +118,15 @@ expr_id value_call(struct where *w, const struct ast *a)
         return diag_report(w->f->diag, DIAG_E0204, callee->span, "this cannot be called");
     }
     struct name *n = value_find(w, callee->name);
-    if (n && n->kind == NAME_FN) {
-        return call_function(w, a, n);
-    }
-    if (n && n->kind == NAME_MODEL) {
-        return neural_call(w, a, n);
+    if (n && name_class(n->kind)->call) {
+        return name_class(n->kind)->call(w, a, n);
     }
     for (int i = 0; i < builtin_count; i++) {
         if (strcmp(builtins[i].name, callee->name) == 0) {
             return call_builtin(w, a, &builtins[i]);
         }
     }
-    return unknown_function(w, a, callee->name);
+    return n ? diag_report(w->f->diag, DIAG_E0204, callee->span, "'%s' is %s, not a function", n->text,
+                           name_class(n->kind)->text)
+             : unknown_function(w, a, callee->name);
 }
