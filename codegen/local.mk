@@ -23,7 +23,6 @@ libcodegen_a_SOURCES = \
   codegen/emit/experiment_run.c \
   codegen/emit/model_fields.def \
   codegen/emit/neural.c \
-  codegen/emit/neural.def \
   codegen/emit/neural.h \
   codegen/engine.c \
   codegen/engine.h \

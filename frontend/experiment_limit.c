@@ -106,10 +106,10 @@ expr_id experiment_limit_call(struct where *w, const struct ast *call)
         return 0;
     }
     const struct net_use *use = experiment_use(w, net);
-    if (!use->lowering.construction || call->n != 3 || call_arg(call, 2)->name) {
+    if (!use->lowering.construction || use->lowering.input < 0 || call->n != 3 || call_arg(call, 2)->name) {
         diag_report(w->f->diag, DIAG_E0303, call->span, "the limit of a whole network is not a value");
         diag_help(w->f->diag,
-                  use->lowering.construction
+                  use->lowering.construction && use->lowering.input >= 0
                       ? "read a symbol, limit(net, x = ...).y, or give the model's input: limit(net, v)"
                       : "read one of its amounts or outputs: limit(net, x = ...).y");
         return 0;

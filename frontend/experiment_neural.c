@@ -7,7 +7,10 @@
 #include "frontend/name.h"
 #include "frontend/neural.h"
 
-static const struct crnl_learner *const rules[] = {&crnl_learn_binary_connect};
+static const struct crnl_learner *const rules[] = {
+#define LEARNER(name) &crnl_learn_##name,
+#include "runtime/crnl_neural.def"
+};
 enum { N_RULES = sizeof rules / sizeof *rules, MAX_OPTIONS = 64 };
 
 static struct name *model_of(struct where *w, const struct ast *a, int32_t *at)
@@ -182,19 +185,27 @@ static bool all_options(struct where *w, const struct ast *by, const struct crnl
 static const struct crnl_learner *find_rule(struct where *w, const struct ast *by,
                                             const struct crnl_neural *m)
 {
-    const char *known[N_RULES];
+    const char *known[N_RULES], *list = "";
+    size_t n = 0;
     for (int i = 0; i < N_RULES; i++) {
-        known[i] = rules[i]->name;
-        if (strcmp(rules[i]->name, by->name) == 0 && rules[i]->kind == m->kind) {
+        if (rules[i]->kind != m->kind) {
+            continue;
+        }
+        if (strcmp(rules[i]->name, by->name) == 0) {
             return rules[i];
         }
+        list = arena_printf(w->f->arena, "%s%s%s", list, n ? ", " : "", rules[i]->name);
+        known[n++] = rules[i]->name;
     }
     diag_report(w->f->diag, DIAG_E0521, by->span, "there is no learning rule '%s' for the model '%s'",
                 by->name, m->name);
-    const char *near = diag_nearest(by->name, known, N_RULES);
-    diag_help(w->f->diag,
-              near ? "did you mean '%s'?" : "relu models learn by binary_connect(epochs = 100)%.0s",
-              near ? near : "");
+    const char *near = diag_nearest(by->name, known, n);
+    if (near) {
+        diag_help(w->f->diag, "did you mean '%s'?", near);
+    } else {
+        diag_help(w->f->diag, n ? "%s models learn by %s" : "there is none for %s models in this version%.0s",
+                  neural_kind_text(m), list);
+    }
     return NULL;
 }
 
@@ -231,7 +242,8 @@ static bool fitting_data(struct where *w, const struct ast *a, const struct crnl
 }
 
 /* `input = ...` and `label = ...`, in this order, of `with`. */
-static bool find_binds(struct where *w, const struct ast *binds, const struct ast *value[2])
+static bool find_binds(struct where *w, const struct crnl_neural *m, const struct ast *binds,
+                       const struct ast *value[2])
 {
     static const char *const name[2] = {"input", "label"};
     for (uint32_t i = 0; i < binds->n; i++) {
@@ -240,11 +252,14 @@ static bool find_binds(struct where *w, const struct ast *binds, const struct as
         while (k < 2 && !(ref->kind == AST_NAME && strcmp(ref->name, name[k]) == 0)) {
             k++;
         }
-        if (k == 2 || value[k]) {
+        const char *text = front_source_text(w->f, ref->span);
+        if (k == 2) {
             return diag_report(w->f->diag, DIAG_E0521, ref->span,
-                               k == 2 ? "relu models learn from `input` and `label`, not '%s'"
-                                      : "'%s' is given twice",
-                               front_source_text(w->f, ref->span));
+                               "%s models learn from `input` and `label`, not '%s'", neural_kind_text(m),
+                               text);
+        }
+        if (value[k]) {
+            return diag_report(w->f->diag, DIAG_E0521, ref->span, "'%s' is given twice", text);
         }
         value[k] = assign_value(list_item(binds, i));
     }
@@ -275,7 +290,7 @@ static bool given_rows(struct where *w, const struct ast *a, const struct crnl_n
     const struct ast *binder = learn_from(a), *value[2] = {NULL, NULL};
     struct data_rows validation;
     l->data = -1;
-    if (!find_binds(w, learn_with(a), value)) {
+    if (!find_binds(w, m, learn_with(a), value)) {
         return false;
     }
     struct value_map map[2] = {

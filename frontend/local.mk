@@ -51,6 +51,9 @@ libfrontend_a_SOURCES = \
   frontend/network_ref.c \
   frontend/neural.c \
   frontend/neural.h \
+  frontend/neural_boltzmann.c \
+  frontend/neural_kind.h \
+  frontend/neural_relu.c \
   frontend/parse.c \
   frontend/parse.h \
   frontend/parse_arrange.c \

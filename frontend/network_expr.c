@@ -1,5 +1,4 @@
-/* Networks made of others: `network b = lower m to rate_independent;`, `optimize a by (...)`, `import "file"`, another name. A construction is a
- * line in `constructions` and a function. */
+/* Networks made of others: `network b = lower m to rate_independent;`, `optimize a by (...)`, `import "file"`, another name. */
 #include <math.h>
 #include <string.h>
 
@@ -38,79 +37,93 @@ static struct net *named(struct network_expr *e, const struct ast *a)
 
 /* ---- lower ---- */
 
-static bool lower_option(struct network_expr *e, const struct ast *arg, struct lower_options *o)
+static bool lower_option(struct network_expr *e, int construction, const struct ast *arg, double *value)
 {
-    const struct {
-        const char *name;
-        double *to, least;
-    } known[] = {{"scale", &o->scale, 1}, {"annihilate", &o->annihilate, 0}};
-    for (size_t i = 0; arg->name && i < sizeof known / sizeof *known; i++) {
-        if (strcmp(known[i].name, arg->name) != 0) {
-            continue;
-        }
-        expr_id v = value_real_scalar(&e->w, arg_value(arg));
-        if (!v) {
-            return false;
-        }
-        if (!expr_const_real(e->w.ex, v, known[i].to) ||
-            !(*known[i].to >= known[i].least && isfinite(*known[i].to))) {
-            return diag_report(e->f->diag, DIAG_E0522, arg_value(arg)->span,
-                               "'%s' is a constant of at least %g", arg->name, known[i].least);
-        }
-        return true;
+    const struct construction *c = lower_construction(construction);
+    int i = 0;
+    while (i < c->n_options && !(arg->name && strcmp(c->option[i].name, arg->name) == 0)) {
+        i++;
     }
-    diag_report(e->f->diag, DIAG_E0522, arg->span, "rate_independent has no such option");
-    diag_help(e->f->diag, "its options are scale = 128 and annihilate = 1");
-    return false;
+    if (i == c->n_options) {
+        diag_report(e->f->diag, DIAG_E0522, arg->span, "%s has no such option", lower_name(construction));
+        diag_help(e->f->diag, "its options are %s", c->example);
+        return false;
+    }
+    expr_id v = value_real_scalar(&e->w, arg_value(arg));
+    if (!v) {
+        return false;
+    }
+    const struct lower_option *o = &c->option[i];
+    bool known = expr_const_real(e->w.ex, v, &value[i]) && isfinite(value[i]);
+    return (known && (o->above ? value[i] > o->least : value[i] >= o->least)) ||
+           diag_report(e->f->diag, DIAG_E0522, arg_value(arg)->span, "'%s' is a constant %s %g", arg->name,
+                       o->above ? "above" : "of at least", o->least);
 }
 
-static struct net *rate_independent(struct network_expr *e, const struct ast *ctor, int32_t model)
+static struct net *construct(struct network_expr *e, int construction, const struct ast *ctor, int32_t model)
 {
-    const struct crnl_neural *m = &e->f->program->neural.data[model];
-    struct lower_options o = {.span = ctor->span};
+    const struct construction *c = lower_construction(construction);
+    double *value = arena_alloc(e->f->arena, ((size_t)c->n_options + 1) * sizeof *value);
+    for (int i = 0; i < c->n_options; i++) {
+        value[i] = c->option[i].value;
+    }
     for (uint32_t i = 0; i < ctor->n; i++) {
-        if (!lower_option(e, ctor_arg(ctor, i), &o)) {
+        if (!lower_option(e, construction, ctor_arg(ctor, i), value)) {
             return NULL;
         }
     }
+    const struct lowerer l = {.m = &e->f->program->neural.data[model],
+                              .name = e->name,
+                              .option = value,
+                              .span = ctor->span,
+                              .diag = e->f->diag};
     e->lowering.model = model;
-    return lower_rate_independent(m, e->name, &o, &e->lowering, e->f->diag);
+    return lower_model(construction, &l, &e->lowering);
 }
 
-static const struct construction {
-    const char *name;
-    struct net *(*lower)(struct network_expr *e, const struct ast *ctor,
-                         int32_t model); /* NULL: not in this version */
-} constructions[] = {
-    {"rate_independent", rate_independent},
-    {"direct", NULL},
-    {"edge", NULL},
-    {"taylor", NULL},
-    {"neural_crn", NULL},
-    {"mass_action", NULL},
-    {"potentiated", NULL},
-    {"clamped", NULL},
-    {"autonomous_learner", NULL},
-};
-enum { N_CONSTRUCTIONS = sizeof constructions / sizeof *constructions };
+/* Constructions that are not there yet. */
+static const char *const later[] = {"edge",        "taylor",  "neural_crn",        "mass_action",
+                                    "potentiated", "clamped", "autonomous_learner"};
 
-static struct net *construct(struct network_expr *e, const struct ast *ctor, int32_t model)
+static void no_construction(struct network_expr *e, const struct ast *ctor, const struct crnl_neural *m)
 {
-    const char *known[N_CONSTRUCTIONS];
-    for (int i = 0; i < N_CONSTRUCTIONS; i++) {
-        known[i] = constructions[i].name;
-        if (strcmp(constructions[i].name, ctor->name) == 0) {
-            if (!constructions[i].lower) {
-                front_later(e->f, ctor->span, arena_printf(e->f->arena, "the construction '%s'", ctor->name));
-                return NULL;
-            }
-            return constructions[i].lower(e, ctor, model);
+    struct diag *diag = e->f->diag;
+    const char **known = arena_alloc(e->f->arena, (size_t)lower_count() * sizeof *known), *list = "";
+    size_t n = 0;
+    bool other = false;
+    for (int i = 0; i < lower_count(); i++) {
+        if (lower_takes(i, m->kind)) {
+            list = arena_printf(e->f->arena, "%s%s%s", list, n ? ", " : "", lower_name(i));
+            known[n++] = lower_name(i);
+        }
+        other |= strcmp(lower_name(i), ctor->name) == 0;
+    }
+    diag_report(diag, DIAG_E0522, ctor->span,
+                other ? "'%s' is not a construction of %s models" : "there is no construction '%s'%.0s",
+                ctor->name, neural_kind_text(m));
+    const char *near = diag_nearest(ctor->name, known, n);
+    if (near) {
+        diag_help(diag, "did you mean '%s'?", near);
+    } else if (n) {
+        diag_help(diag, "%s models are lowered to %s", neural_kind_text(m), list);
+    }
+}
+
+static struct net *construct_named(struct network_expr *e, const struct ast *ctor, int32_t model)
+{
+    const struct crnl_neural *m = &e->f->program->neural.data[model];
+    for (int i = 0; i < lower_count(); i++) {
+        if (strcmp(lower_name(i), ctor->name) == 0 && lower_takes(i, m->kind)) {
+            return construct(e, i, ctor, model);
         }
     }
-    diag_report(e->f->diag, DIAG_E0522, ctor->span, "there is no construction '%s'", ctor->name);
-    const char *near = diag_nearest(ctor->name, known, N_CONSTRUCTIONS);
-    diag_help(e->f->diag, near ? "did you mean '%s'?" : "relu models are lowered to rate_independent%.0s",
-              near ? near : "");
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+        if (strcmp(later[i], ctor->name) == 0) {
+            front_later(e->f, ctor->span, arena_printf(e->f->arena, "the construction '%s'", ctor->name));
+            return NULL;
+        }
+    }
+    no_construction(e, ctor, m);
     return NULL;
 }
 
@@ -120,7 +133,7 @@ static struct net *lower(struct network_expr *e, const struct ast *a)
         lower_network(a)->kind == AST_NAME ? module_find(e->w.module, lower_network(a)->name) : NULL;
     if (name_may(n, AT_LOWER) && a->n == 2) {
         int32_t model = neural_use(e->f, n);
-        return model < 0 ? NULL : construct(e, lower_ctor(a, 1), model);
+        return model < 0 ? NULL : construct_named(e, lower_ctor(a, 1), model);
     }
     if (lower_network(a)->kind == AST_NAME && !n) {
         value_unknown(&e->w, lower_network(a)->span, lower_network(a)->name);

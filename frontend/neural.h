@@ -7,5 +7,6 @@
 /* Number in the program of a model; its declaration is read, and its file if it has one, at the first use. -1 after an
  * error. */
 int32_t neural_use(struct front *f, struct name *n);
+const char *neural_kind_text(const struct crnl_neural *m); /* "relu" */
 
 #endif

@@ -36,7 +36,10 @@ libir_a_SOURCES = \
   ir/interp/interp.h \
   ir/interp/interp_course.c \
   ir/interp/interp_impl.h \
+  ir/lower/lower.c \
+  ir/lower/lower.def \
   ir/lower/lower.h \
+  ir/lower/lower_direct.c \
   ir/lower/lower_rate_independent.c \
   ir/net/expr_read.c \
   ir/net/expr_read.h \

@@ -5,9 +5,11 @@
 #define CRNL_NEURAL_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 /* Past these a model is refused. */
 enum { CRNL_NEURAL_MAX_LAYERS = 64, CRNL_NEURAL_MAX_VALUES = 1 << 27, CRNL_NEURAL_MAX_BITS = 24 };
+enum { CRNL_NEURAL_MAX_RANK = 4 }; /* of the groups of units */
 
 /* What weights may be: -1, 1; -1, 0, 1; any number, or with `bits` n-bit integers over a power of two, one for a layer. */
 enum crnl_weights { CRNL_WEIGHTS_BINARY, CRNL_WEIGHTS_TERNARY, CRNL_WEIGHTS_REAL };
@@ -18,25 +20,38 @@ struct crnl_neural_array { /* values first .. first + size, row-major */
     int32_t first, size;
 };
 
-struct crnl_neural_kind;
-extern const struct crnl_neural_kind crnl_neural_relu;
+struct crnl_neural_group { /* units of one name: first .. first + size, in the shape of the name */
+    const char *name;
+    int32_t rank, dim[CRNL_NEURAL_MAX_RANK];
+    int32_t first, size;
+};
 
+struct crnl_neural_kind;
+#define NEURAL_KIND(name) extern const struct crnl_neural_kind crnl_neural_##name;
+#include "runtime/crnl_neural.def"
+
+/* ORDER crnl_neural: codegen/emit/emit_program.c writes the members in this order. */
 struct crnl_neural {
     const struct crnl_neural_kind *kind;
     const char *name;
-    const char *folder; /* of the source: where files are sought last */
-    int32_t line;       /* of the declaration */
-    int32_t inputs, outputs;
+    const char *folder;      /* of the source: where files are sought last */
+    int32_t line;            /* of the declaration */
+    int32_t inputs, outputs; /* 0, 0: it has no value at an input */
     int32_t n_layers;      /* relu: layer l has width[l] inputs, width[l + 1] units; arrays w0 b0 w1 b1 ... */
     int32_t weights, bits; /* enum crnl_weights; bits 0: not rounded */
     int32_t n_arrays, n_values;
+    int32_t n_groups; /* boltzmann: of units, visible ones first */
     const int32_t *width;
     const struct crnl_neural_array *array;
     const double *value; /* [n_values] known when compiled; NULL: from `learn` or `load` */
+    const struct crnl_neural_group *group;
 };
 
-/* Reads parameters from `file`: .npz with an array for each of the model's and no others, or .json with lists by letter,
- * {"w": [...], "b": [...]}. A relative name is sought in out_dir, the current folder, and data_dir or, if that is NULL, the
+/* The model in a line, without its name: "[4, 8, 3], binary weights, 67 parameters". */
+void crnl_neural_describe(const struct crnl_neural *m, FILE *out);
+
+/* Reads parameters from `file`: .npz with an array for each of the model's and no others, or .json with the arrays by name, those of
+ * layers in a list by their letter: {"w": [...], "b": [...]}. A relative name is sought in out_dir, the current folder, and data_dir or, if that is NULL, the
  * model's folder. Returns a status; after an error *message is its text, with help lines, for the caller to free. */
 int crnl_neural_read(const struct crnl_neural *m, const char *out_dir, const char *data_dir, const char *file,
                      double *value, char **message);
@@ -58,6 +73,7 @@ struct crnl_learner {
     const struct crnl_learn_option *option;
     int (*learn)(void *learning); /* private: struct rt_learning */
 };
-extern const struct crnl_learner crnl_learn_binary_connect;
+#define LEARNER(name) extern const struct crnl_learner crnl_learn_##name;
+#include "runtime/crnl_neural.def"
 
 #endif

@@ -12,6 +12,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_embed.def \
   runtime/crnl_embed.h \
   runtime/crnl_file.h \
+  runtime/crnl_neural.def \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
   runtime/crnl_rt.h \
@@ -36,6 +37,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/neural/learn.c \
   runtime/neural/learn_binary_connect.c \
   runtime/neural/neural.c \
+  runtime/neural/neural_boltzmann.c \
   runtime/neural/neural_file.c \
   runtime/neural/neural_json.c \
   runtime/neural/neural_relu.c \
@@ -111,6 +113,7 @@ crnlinclude_HEADERS = \
   runtime/crnl_abi.def \
   runtime/crnl_data.h \
   runtime/crnl_embed.def \
+  runtime/crnl_neural.def \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
   runtime/crnl_rt.h \

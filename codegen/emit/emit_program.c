@@ -138,7 +138,21 @@ static LLVMValueRef neural_arrays(struct emit *e, const struct crnl_neural *m)
     return emit_table(e, "array", LLVMTypeOf(entry[0]), entry, (size_t)m->n_arrays);
 }
 
-/* Members in the order of struct crnl_neural. */
+static LLVMValueRef neural_groups(struct emit *e, const struct crnl_neural *m)
+{
+    LLVMValueRef *entry = arena_alloc(e->arena, ((size_t)m->n_groups + 1) * sizeof(LLVMValueRef));
+    for (int32_t i = 0; i < m->n_groups; i++) {
+        const struct crnl_neural_group *g = &m->group[i];
+        LLVMValueRef member[] = {emit_text(e, g->name),  emit_i32(e, g->rank),   emit_i32(e, g->dim[0]),
+                                 emit_i32(e, g->dim[1]), emit_i32(e, g->dim[2]), emit_i32(e, g->dim[3]),
+                                 emit_i32(e, g->first),  emit_i32(e, g->size),   emit_i32(e, 0)};
+        entry[i] = structure(e, member, sizeof member / sizeof *member);
+        emit_check_size(e, entry[i], sizeof *g);
+    }
+    return m->n_groups ? emit_table(e, "group", LLVMTypeOf(entry[0]), entry, (size_t)m->n_groups) : e->null;
+}
+
+/* Members in the order of struct crnl_neural. ORDER crnl_neural */
 static LLVMValueRef neural(struct emit *e, const struct crnl_neural *m)
 {
     LLVMValueRef member[] = {
@@ -153,9 +167,12 @@ static LLVMValueRef neural(struct emit *e, const struct crnl_neural *m)
         emit_i32(e, m->bits),
         emit_i32(e, m->n_arrays),
         emit_i32(e, m->n_values),
-        emit_blob(e, "width", m->width, ((size_t)m->n_layers + 1) * sizeof *m->width),
+        emit_i32(e, m->n_groups),
+        emit_i32(e, 0),
+        emit_blob(e, "width", m->width, m->width ? ((size_t)m->n_layers + 1) * sizeof *m->width : 0),
         neural_arrays(e, m),
         emit_blob(e, "value", m->value, (size_t)m->n_values * sizeof *m->value),
+        neural_groups(e, m),
     };
     LLVMValueRef value = structure(e, member, sizeof member / sizeof *member);
     emit_check_size(e, value, sizeof *m);

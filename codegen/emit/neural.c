@@ -6,22 +6,16 @@ static const struct {
     const struct crnl_neural_kind *kind;
     const char *symbol;
 } kinds[] = {
-#define KIND(symbol) {&symbol, #symbol},
-#define LEARNER(symbol)
-#include "codegen/emit/neural.def"
-#undef KIND
-#undef LEARNER
+#define NEURAL_KIND(name) {&crnl_neural_##name, "crnl_neural_" #name},
+#include "runtime/crnl_neural.def"
 };
 
 static const struct {
     const struct crnl_learner *rule;
     const char *symbol;
 } learners[] = {
-#define KIND(symbol)
-#define LEARNER(symbol) {&symbol, #symbol},
-#include "codegen/emit/neural.def"
-#undef KIND
-#undef LEARNER
+#define LEARNER(name) {&crnl_learn_##name, "crnl_learn_" #name},
+#include "runtime/crnl_neural.def"
 };
 
 const char *neural_kind_symbol(const struct crnl_neural_kind *kind)

@@ -43,11 +43,9 @@ static const struct {
     VARIABLE(crnl_method_rk4),
     VARIABLE(crnl_method_ssa),
     VARIABLE(crnl_method_limit),
-#define KIND(symbol)
-#define LEARNER(symbol) VARIABLE(symbol),
-#include "codegen/emit/neural.def"
-#undef KIND
-#undef LEARNER
+#define NEURAL_KIND(name) VARIABLE(crnl_neural_##name),
+#define LEARNER(name)     VARIABLE(crnl_learn_##name),
+#include "runtime/crnl_neural.def"
 #undef FUNCTION
 #undef VARIABLE
 };

@@ -12,23 +12,44 @@
 struct lowering {
     const char *construction; /* NULL: the network was not made from a model */
     int32_t model;            /* number in the program */
-    int32_t input, output;    /* symbols */
+    int32_t input, output;    /* symbols; -1: it has none */
     double scale;             /* of the output's rails */
 };
 
-struct lower_options {
-    double scale;      /* weights are multiples of 1/scale; 0: a power of two is found for each layer */
-    double annihilate; /* rate of y.p + y.n -> 0; 0: none */
-    struct span span;  /* of the construction, for messages and provenance */
+/* Where a construction is asked for. */
+struct lowerer {
+    const struct crnl_neural *m; /* with parameters, if the construction needs them */
+    const char *name;            /* of the network */
+    const double *option;        /* in the order of the construction's options */
+    struct span span;            /* of the construction, for messages and provenance */
+    struct diag *diag;
 };
 
-/* Vasic et al. 2020, algorithm 1, with weights that are integers over a common denominator in each layer: ReLU is positively
- * homogeneous, so the values of layer l are carried multiplied by the denominators up to it, biases too, and the output
- * is divided once. Binary and ternary weights have the denominator 1. Per layer: each rail of an input makes |q| of
- * a rail of every unit, `i -> i`-rails; per hidden unit i.p -> m + h.p and m + i.n -> h.n. 2 n_in + 4 sum(hidden) reactions, all
- * rates 1. Offers x[inputs] (dual, input), h[l][units] (dual), y[outputs] (output). NULL after an error: no parameters,
- * or weights without a denominator. */
-struct net *lower_rate_independent(const struct crnl_neural *m, const char *name,
-                                   const struct lower_options *o, struct lowering *record, struct diag *diag);
+struct lower_option {
+    const char *name;
+    double value, least; /* the default, which may lie outside; bound of what is given */
+    bool above;          /* the bound itself is excluded */
+};
+
+struct construction {
+    int n_options;
+    const struct lower_option *option;
+    const char *example; /* "scale = 128 and annihilate = 1" */
+    bool needs_values;   /* which reactions there are depends on the parameters */
+    /* NULL after an error. */
+    struct net *(*lower)(const struct lowerer *l, struct lowering *record);
+};
+
+#define CONSTRUCTION(name, models) extern const struct construction construction_##name;
+#include "ir/lower/lower.def"
+
+/* The rows of lower.def. */
+int lower_count(void);
+const char *lower_name(int i);
+bool lower_takes(int i, const struct crnl_neural_kind *kind);
+/* Construction i of the model; NULL after an error: no parameters, or what the construction itself refuses. */
+struct net *lower_model(int i, const struct lowerer *l, struct lowering *record);
+/* By its place in lower.def, with all that is known of it. */
+const struct construction *lower_construction(int i);
 
 #endif

@@ -1,8 +1,17 @@
+/* rate_independent of relu models: Vasic et al. 2020, algorithm 1, with weights that are integers over a common denominator in each
+ * layer: ReLU is positively homogeneous, so the values of layer l are carried multiplied by the denominators up to it, biases too, and
+ * the output is divided once. Binary and ternary weights have the denominator 1. Per layer: each rail of an input makes |q|
+ * of a rail of every unit, `i -> i`-rails; per hidden unit i.p -> m + h.p and m + i.n -> h.n. 2 n_in + 4 sum(hidden) reactions, all
+ * rates 1. Offers x[inputs] (dual, input), h[l][units] (dual), y[outputs] (output). Refused: weights without a denominator. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "ir/lower/lower.h"
 #include "support/mem.h"
+
+/* scale: weights are multiples of 1/scale; 0: a power of two is found for each layer. annihilate: rate of y.p + y.n -> 0; 0: none. */
+enum { SCALE, ANNIHILATE, N_OPTIONS };
+static const struct lower_option options[N_OPTIONS] = {{"scale", 0, 1, false}, {"annihilate", 0, 0, false}};
 
 enum { MAX_POWER = 30 }; /* denominators are found up to 2^30 */
 
@@ -11,11 +20,10 @@ struct rails {
     const species_id *p, *n;
 };
 
-struct lowerer {
+struct relu_lowerer {
+    const struct lowerer *l;
     const struct crnl_neural *m;
-    const struct lower_options *o;
     struct net *net;
-    struct diag *diag;
     struct arena *scratch;
     double scale; /* what the values of the current layer are multiplied with */
     expr_id one;  /* rate */
@@ -34,20 +42,20 @@ static double find_denominator(const double *w, int32_t n)
 }
 
 /* w times the denominator as integers; NULL after an error. */
-static int64_t *integers(struct lowerer *c, int32_t layer, double *denominator)
+static int64_t *integers(struct relu_lowerer *c, int32_t layer, double *denominator)
 {
     const struct crnl_neural_array *a = &c->m->array[2 * layer];
     const double *w = c->m->value + a->first;
-    double d = *denominator = c->o->scale > 0 ? c->o->scale : find_denominator(w, a->size);
+    double d = *denominator = c->l->option[SCALE] > 0 ? c->l->option[SCALE] : find_denominator(w, a->size);
     int64_t *q = arena_alloc(c->scratch, ((size_t)a->size + 1) * sizeof *q);
     for (int32_t i = 0; i < a->size; i++) {
         double v = w[i] * d, whole = floor(v + 0.5);
         if (d == 0 || fabs(v - whole) > 1e-9 * fmax(1, fabs(v)) || fabs(whole) > 0x1p53) {
-            diag_report(c->diag, DIAG_E0522, c->o->span,
+            diag_report(c->l->diag, DIAG_E0522, c->l->span,
                         d == 0 ? "the weights %s of '%s' have no common denominator up to 2^30"
                                : "the weights %s of '%s' are not all multiples of 1/scale",
                         a->name, c->m->name);
-            diag_help(c->diag, "round them where the model is declared: weights = real; bits = 8;");
+            diag_help(c->l->diag, "round them where the model is declared: weights = real; bits = 8;");
             return NULL;
         }
         q[i] = (int64_t)whole;
@@ -57,24 +65,24 @@ static int64_t *integers(struct lowerer *c, int32_t layer, double *denominator)
 
 /* ---- species ---- */
 
-static const char *text(struct lowerer *c, const char *format, const char *base, int32_t i)
+static const char *text(struct relu_lowerer *c, const char *format, const char *base, int32_t i)
 {
     return arena_printf(c->scratch, format, base, i);
 }
 
-static struct rails add_rails(struct lowerer *c, const char *base, int32_t n)
+static struct rails add_rails(struct relu_lowerer *c, const char *base, int32_t n)
 {
     species_id *p = arena_alloc(c->scratch, 2 * (size_t)n * sizeof *p);
     for (int32_t i = 0; i < n; i++) {
-        p[i] = net_add_species(c->net, text(c, "%s[%d].p", base, i), SPECIES_DISCRETE, 0, c->o->span);
-        p[n + i] = net_add_species(c->net, text(c, "%s[%d].n", base, i), SPECIES_DISCRETE, 0, c->o->span);
+        p[i] = net_add_species(c->net, text(c, "%s[%d].p", base, i), SPECIES_DISCRETE, 0, c->l->span);
+        p[n + i] = net_add_species(c->net, text(c, "%s[%d].n", base, i), SPECIES_DISCRETE, 0, c->l->span);
     }
     return (struct rails){p, p + n};
 }
 
 /* Symbols NAME, NAME.p, NAME.n; the value of the first is (p - n) / scale. With a scale there is NAME_scaled too, p - n, by which
  * passes see that the rails are a pair. Returns the first. */
-static int32_t add_symbols(struct lowerer *c, const char *name, struct rails r, int32_t n, double scale,
+static int32_t add_symbols(struct relu_lowerer *c, const char *name, struct rails r, int32_t n, double scale,
                            uint8_t flags)
 {
     struct net *net = c->net;
@@ -86,28 +94,28 @@ static int32_t add_symbols(struct lowerer *c, const char *name, struct rails r, 
         e[i] = expr_binary(net->ex, EXPR_DIV, e[3 * n + i], expr_real(net->ex, scale));
     }
     struct shape s = shape_vector(n);
-    int32_t symbol = net_add_symbol(net, name, scale == 1 ? SYMBOL_DUAL : SYMBOL_OUTPUT, s, e, c->o->span);
+    int32_t symbol = net_add_symbol(net, name, scale == 1 ? SYMBOL_DUAL : SYMBOL_OUTPUT, s, e, c->l->span);
     net->symbol.data[symbol].flags |= flags;
     if (scale != 1) {
         net_add_symbol(net, arena_printf(c->scratch, "%s_scaled", name), SYMBOL_DUAL, s, e + 3 * n,
-                       c->o->span);
+                       c->l->span);
     }
-    net_add_symbol(net, arena_printf(c->scratch, "%s.p", name), SYMBOL_SPECIES, s, e + n, c->o->span);
-    net_add_symbol(net, arena_printf(c->scratch, "%s.n", name), SYMBOL_SPECIES, s, e + 2 * n, c->o->span);
+    net_add_symbol(net, arena_printf(c->scratch, "%s.p", name), SYMBOL_SPECIES, s, e + n, c->l->span);
+    net_add_symbol(net, arena_printf(c->scratch, "%s.n", name), SYMBOL_SPECIES, s, e + 2 * n, c->l->span);
     return symbol;
 }
 
 /* ---- reactions ---- */
 
-static void add_reaction(struct lowerer *c, const struct term *lhs, size_t n_lhs, const struct term *rhs,
+static void add_reaction(struct relu_lowerer *c, const struct term *lhs, size_t n_lhs, const struct term *rhs,
                          size_t n_rhs, const char *origin)
 {
-    reaction_id r = net_add_reaction(c->net, lhs, n_lhs, rhs, n_rhs, RATE_MASS_ACTION, c->one, c->o->span);
+    reaction_id r = net_add_reaction(c->net, lhs, n_lhs, rhs, n_rhs, RATE_MASS_ACTION, c->one, c->l->span);
     c->net->reaction.data[r].origin = intern_text(c->net->names, origin);
 }
 
 /* Each rail of input i makes the units' rails that its weights say; a weight below 0 changes the rail. */
-static void add_weights(struct lowerer *c, const int64_t *q, struct rails in, int32_t inputs,
+static void add_weights(struct relu_lowerer *c, const int64_t *q, struct rails in, int32_t inputs,
                         struct rails out, int32_t units, const char *what)
 {
     struct term *product = mem_alloc(((size_t)units + 1) * sizeof *product);
@@ -130,7 +138,7 @@ static void add_weights(struct lowerer *c, const int64_t *q, struct rails in, in
     free(product);
 }
 
-static void add_biases(struct lowerer *c, const double *b, struct rails to, int32_t units)
+static void add_biases(struct relu_lowerer *c, const double *b, struct rails to, int32_t units)
 {
     for (int32_t j = 0; j < units; j++) {
         if (b[j] != 0) {
@@ -141,12 +149,12 @@ static void add_biases(struct lowerer *c, const double *b, struct rails to, int3
 }
 
 /* h = max(i, 0): i.p -> m + h.p, m + i.n -> h.n. */
-static void add_units(struct lowerer *c, int32_t layer, struct rails in, struct rails out, int32_t units)
+static void add_units(struct relu_lowerer *c, int32_t layer, struct rails in, struct rails out, int32_t units)
 {
     for (int32_t j = 0; j < units; j++) {
         const char *origin = arena_printf(c->scratch, "ReLU h[%d][%d] of %s", layer, j, c->m->name);
         species_id m = net_add_species(c->net, arena_printf(c->scratch, "m[%d][%d]", layer, j),
-                                       SPECIES_DISCRETE, 0, c->o->span);
+                                       SPECIES_DISCRETE, 0, c->l->span);
         struct term first = {in.p[j], 1}, made[] = {{m, 1}, {out.p[j], 1}};
         struct term both[] = {{m, 1}, {in.n[j], 1}}, negative = {out.n[j], 1};
         add_reaction(c, &first, 1, made, 2, origin);
@@ -154,12 +162,12 @@ static void add_units(struct lowerer *c, int32_t layer, struct rails in, struct 
     }
 }
 
-static void add_annihilation(struct lowerer *c, struct rails y, int32_t n)
+static void add_annihilation(struct relu_lowerer *c, struct rails y, int32_t n)
 {
-    expr_id rate = expr_real(c->net->ex, c->o->annihilate);
-    for (int32_t j = 0; j < n && c->o->annihilate > 0; j++) {
+    expr_id rate = expr_real(c->net->ex, c->l->option[ANNIHILATE]);
+    for (int32_t j = 0; j < n && c->l->option[ANNIHILATE] > 0; j++) {
         struct term both[] = {{y.p[j], 1}, {y.n[j], 1}};
-        reaction_id r = net_add_reaction(c->net, both, 2, NULL, 0, RATE_MASS_ACTION, rate, c->o->span);
+        reaction_id r = net_add_reaction(c->net, both, 2, NULL, 0, RATE_MASS_ACTION, rate, c->l->span);
         c->net->reaction.data[r].origin =
             intern_text(c->net->names, text(c, "annihilation of %s[%d]", "y", j));
     }
@@ -167,7 +175,7 @@ static void add_annihilation(struct lowerer *c, struct rails y, int32_t n)
 
 /* ---- layers ---- */
 
-static struct rails add_inputs(struct lowerer *c, struct lowering *record)
+static struct rails add_inputs(struct relu_lowerer *c, struct lowering *record)
 {
     struct rails x = add_rails(c, "x", c->m->inputs);
     for (size_t s = 0; s < c->net->species.n; s++) {
@@ -177,7 +185,7 @@ static struct rails add_inputs(struct lowerer *c, struct lowering *record)
     return x;
 }
 
-static bool add_layers(struct lowerer *c, struct lowering *record)
+static bool add_layers(struct relu_lowerer *c, struct lowering *record)
 {
     const struct crnl_neural *m = c->m;
     struct rails from = add_inputs(c, record);
@@ -192,9 +200,9 @@ static bool add_layers(struct lowerer *c, struct lowering *record)
         }
         c->scale *= denominator;
         if (c->scale > 0x1p52) {
-            diag_report(c->diag, DIAG_E0522, c->o->span,
+            diag_report(c->l->diag, DIAG_E0522, c->l->span,
                         "the denominators of the layers multiply to more than 2^52");
-            diag_help(c->diag, "give the weights fewer bits");
+            diag_help(c->l->diag, "give the weights fewer bits");
             return false;
         }
         struct rails in = add_rails(c, last ? "y" : text(c, "%s[%d]", "i", l), units);
@@ -214,21 +222,11 @@ static bool add_layers(struct lowerer *c, struct lowering *record)
     return true;
 }
 
-struct net *lower_rate_independent(const struct crnl_neural *m, const char *name,
-                                   const struct lower_options *o, struct lowering *record, struct diag *diag)
+static struct net *lower(const struct lowerer *l, struct lowering *record)
 {
-    if (!m->value) {
-        diag_report(diag, DIAG_E0522, o->span,
-                    "the reactions depend on the weights of '%s', which are not known when compiling",
-                    m->name);
-        diag_help(diag, "train and save it, then declare: model fixed = %s from \"%s.npz\";", m->name,
-                  m->name);
-        return NULL;
-    }
-    struct lowerer c = {
-        .m = m, .o = o, .net = net_create(name), .diag = diag, .scratch = arena_create(), .scale = 1};
+    struct relu_lowerer c = {
+        .l = l, .m = l->m, .net = net_create(l->name), .scratch = arena_create(), .scale = 1};
     c.one = expr_real(c.net->ex, 1);
-    record->construction = "rate_independent";
     bool good = add_layers(&c, record);
     arena_destroy(c.scratch);
     if (!good) {
@@ -237,3 +235,6 @@ struct net *lower_rate_independent(const struct crnl_neural *m, const char *name
     }
     return c.net;
 }
+
+const struct construction construction_rate_independent = {N_OPTIONS, options,
+                                                           "scale = 128 and annihilate = 1", true, lower};

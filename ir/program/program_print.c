@@ -234,16 +234,9 @@ static void print_data(FILE *out, const struct crnl_data_spec *d)
 
 static void print_neural(FILE *out, const struct crnl_neural *m)
 {
-    static const char *const weights[] = {"binary", "ternary", "real"};
-    fprintf(out, "  model %s: [", m->name);
-    for (int32_t l = 0; l <= m->n_layers; l++) {
-        fprintf(out, "%s%d", l ? ", " : "", m->width[l]);
-    }
-    fprintf(out, "], %s weights", weights[m->weights]);
-    if (m->bits) {
-        fprintf(out, " of %d bits", m->bits);
-    }
-    fprintf(out, ", %d parameters%s\n", m->n_values, m->value ? " from a file" : "");
+    fprintf(out, "  model %s: ", m->name);
+    crnl_neural_describe(m, out);
+    fprintf(out, "%s\n", m->value ? ", known" : "");
 }
 
 void program_print(FILE *out, const struct program *p)

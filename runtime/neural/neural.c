@@ -15,6 +15,12 @@ int32_t rt_neural_widest(const struct crnl_neural *m)
     return widest;
 }
 
+void crnl_neural_describe(const struct crnl_neural *m, FILE *out)
+{
+    m->kind->describe(m, out);
+    fprintf(out, ", %d parameters", m->n_values);
+}
+
 void rt_neural_round(double *w, int32_t n, int32_t bits)
 {
     double largest = 0;
@@ -41,7 +47,7 @@ void rt_neural_create(struct crnl_ctx *ctx)
         const struct crnl_neural *m = &ctx->program->neural[i];
         struct rt_neural *s = &ctx->neural[i];
         s->value = rt_alloc((size_t)m->n_values, sizeof *s->value);
-        s->work = rt_alloc(2 * (size_t)rt_neural_widest(m), sizeof *s->work);
+        s->work = rt_alloc(m->kind->work ? m->kind->work(m) : 1, sizeof *s->work);
         s->known = m->value != NULL;
         if (m->value) {
             memcpy(s->value, m->value, (size_t)m->n_values * sizeof *s->value);

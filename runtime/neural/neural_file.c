@@ -79,12 +79,17 @@ static int read_npz(const struct crnl_neural *m, const char *path, const char *f
     return e->status;
 }
 
+static bool is_json(const char *file)
+{
+    size_t n = strlen(file);
+    return n > 5 && strcmp(file + n - 5, ".json") == 0;
+}
+
 static int read_file(const struct crnl_neural *m, const char *out_dir, const char *data_dir, const char *file,
                      double *value, struct rt_error *e)
 {
     char *path = find_file(m, out_dir, data_dir, file);
-    size_t n = strlen(file);
-    if (n > 5 && strcmp(file + n - 5, ".json") == 0) {
+    if (is_json(file)) {
         rt_neural_read_json(m, path, file, value, e);
     } else {
         read_npz(m, path, file, value, e);
@@ -116,6 +121,18 @@ int crnl_neural_load(struct crnl_ctx *ctx, int32_t neural, const char *file, int
     return rt_fail_at(ctx, line, &e);
 }
 
+static void write_npz(const struct crnl_neural *m, const double *value, struct rt_file *out,
+                      struct rt_error *e)
+{
+    struct rt_npz_entry *entry = rt_alloc((size_t)m->n_arrays, sizeof *entry);
+    for (int32_t i = 0; i < m->n_arrays; i++) {
+        const struct crnl_neural_array *a = &m->array[i];
+        entry[i] = (struct rt_npz_entry){a->name, a->rank, {a->dim[0], a->dim[1]}, value + a->first};
+    }
+    rt_npz_put(out, entry, m->n_arrays, e);
+    free(entry);
+}
+
 int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line)
 {
     const struct crnl_neural *m = &ctx->program->neural[neural];
@@ -127,18 +144,15 @@ int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int
     if (!path) {
         return rt_fail_at(ctx, line, &e);
     }
-    struct rt_npz_entry *entry = rt_alloc((size_t)m->n_arrays, sizeof *entry);
-    for (int32_t i = 0; i < m->n_arrays; i++) {
-        const struct crnl_neural_array *a = &m->array[i];
-        entry[i] = (struct rt_npz_entry){
-            a->name, a->rank, {a->dim[0], a->dim[1]}, ctx->neural[neural].value + a->first};
-    }
     struct rt_file out;
     if (!rt_file_open(&out, path, &e)) {
-        rt_npz_put(&out, entry, m->n_arrays, &e);
+        if (is_json(file)) {
+            rt_neural_write_json(m, ctx->neural[neural].value, &out, &e);
+        } else {
+            write_npz(m, ctx->neural[neural].value, &out, &e);
+        }
         rt_file_finish(&out, &e);
     }
-    free(entry);
     free(path);
     return rt_fail_at(ctx, line, &e);
 }

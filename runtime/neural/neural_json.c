@@ -1,10 +1,11 @@
-/* Parameters as JSON: under each letter of the arrays' names a list, one entry a layer. Other keys are ignored. */
+/* Parameters as JSON: each array under its name; those of layers, w0, w1, ..., in a list under their letter. Other keys are ignored. */
 #include <ctype.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_neural.h"
+#include "runtime/out/rt_output.h"
 
 struct json_input {
     const struct crnl_neural *m;
@@ -12,12 +13,24 @@ struct json_input {
     struct rt_error *e;
 };
 
+/* w0 is the first of a list "w", and theta an array of its own. */
+static size_t letters(const struct crnl_neural_array *a)
+{
+    return strcspn(a->name, "0123456789");
+}
+
+static bool is_layer(const struct crnl_neural_array *a)
+{
+    return a->name[letters(a)] != '\0';
+}
+
 static int complain(struct json_input *in, const struct crnl_neural_array *a, const char *what)
 {
-    return rt_fail(in->e, CRNL_DATA,
-                   "%s: `%s`: %s\n  help: lists by letter, one entry a layer: {\"w\": [[[1, -1], ...]], "
-                   "\"b\": [[0.5, ...]]}",
-                   in->name, a->name, what);
+    return rt_fail(in->e, CRNL_DATA, "%s: `%s`: %s\n  help: %s", in->name, a->name, what,
+                   is_layer(a) ? "lists by letter, one entry a layer: {\"w\": [[[1, -1], ...]], "
+                                 "\"b\": [[0.5, ...]]}"
+                               : "an entry for each array of parameters: {\"w\": [[0, 0.5], ...], "
+                                 "\"theta\": [0.5, ...]}");
 }
 
 static int wrong_length(struct json_input *in, const struct crnl_neural_array *a, const json_t *list,
@@ -55,19 +68,22 @@ static int read_numbers(struct json_input *in, const struct crnl_neural_array *a
 static int read_array(struct json_input *in, const struct crnl_neural_array *a, const json_t *root,
                       double *out)
 {
-    size_t letters = strcspn(a->name, "0123456789");
-    size_t layer = (size_t)strtol(a->name + letters, NULL, 10), layers = (size_t)in->m->n_layers;
     char key[32];
     const json_t *list = NULL;
     for (int capital = 0; capital < 2 && !list; capital++) {
-        snprintf(key, sizeof key, "%.*s", (int)letters, a->name);
+        snprintf(key, sizeof key, "%.*s", (int)letters(a), a->name);
         key[0] = (char)(capital ? toupper((unsigned char)key[0]) : key[0]);
         list = json_object_get(root, key);
     }
     if (!json_is_array(list)) {
-        return complain(in, a, "the file has no list of that letter");
+        return complain(
+            in, a, is_layer(a) ? "the file has no list of that letter" : "the file has no list of that name");
     }
-    if (json_array_size(list) != layers) {
+    if (!is_layer(a)) {
+        return read_numbers(in, a, 0, list, &out);
+    }
+    size_t layer = (size_t)strtol(a->name + letters(a), NULL, 10);
+    if (json_array_size(list) != (size_t)in->m->n_layers) {
         return wrong_length(in, a, list, in->m->n_layers);
     }
     return read_numbers(in, a, 0, json_array_get(list, layer), &out);
@@ -88,4 +104,65 @@ int rt_neural_read_json(const struct crnl_neural *m, const char *path, const cha
     }
     json_decref(root);
     return e->status;
+}
+
+/* ---- writing ---- */
+
+static void put_numbers(struct rt_buffer *b, const struct crnl_neural_array *a, int32_t axis,
+                        const double **value)
+{
+    if (axis == a->rank) {
+        rt_put_number(b, *(*value)++);
+        return;
+    }
+    rt_put(b, "[");
+    for (int32_t i = 0; i < a->dim[axis]; i++) {
+        rt_put(b, i ? ", " : "");
+        put_numbers(b, a, axis + 1, value);
+    }
+    rt_put(b, "]");
+}
+
+/* The arrays of a letter are put together where the first of them stands; row-major as in memory. */
+static void put_letter(struct rt_buffer *b, const struct crnl_neural *m, int32_t first, const double *value)
+{
+    const struct crnl_neural_array *of = &m->array[first];
+    const char *separator = "";
+    rt_putf(b, "%s\n  \"%.*s\": %s", first ? "," : "", (int)letters(of), of->name, is_layer(of) ? "[" : "");
+    for (int32_t i = first; i < m->n_arrays; i++) {
+        const struct crnl_neural_array *a = &m->array[i];
+        if (letters(a) == letters(of) && strncmp(a->name, of->name, letters(of)) == 0) {
+            const double *from = value + a->first;
+            rt_put(b, separator);
+            put_numbers(b, a, 0, &from);
+            separator = ",\n    ";
+        }
+    }
+    rt_put(b, is_layer(of) ? "]" : "");
+}
+
+static bool is_first(const struct crnl_neural *m, int32_t i)
+{
+    const char *name = m->array[i].name;
+    int32_t k = 0;
+    while (letters(&m->array[k]) != letters(&m->array[i]) ||
+           strncmp(m->array[k].name, name, letters(&m->array[i])) != 0) {
+        k++;
+    }
+    return k == i;
+}
+
+void rt_neural_write_json(const struct crnl_neural *m, const double *value, struct rt_file *out,
+                          struct rt_error *e)
+{
+    struct rt_buffer b = {0};
+    rt_put(&b, "{");
+    for (int32_t i = 0; i < m->n_arrays; i++) {
+        if (is_first(m, i)) {
+            put_letter(&b, m, i, value);
+        }
+    }
+    rt_put(&b, "\n}\n");
+    rt_file_write(out, b.data, b.n, e);
+    rt_buffer_free(&b);
 }

@@ -18,12 +18,29 @@ static void layer(const double *w, const double *b, const double *in, int32_t in
     }
 }
 
-static void apply(const struct crnl_neural *m, const double *value, const double *x, double *y, double *work)
+static void describe(const struct crnl_neural *m, FILE *out)
+{
+    static const char *const weights[] = {"binary", "ternary", "real"};
+    for (int32_t l = 0; l <= m->n_layers; l++) {
+        fprintf(out, "%s%d", l ? ", " : "[", m->width[l]);
+    }
+    fprintf(out, "], %s weights", weights[m->weights]);
+    if (m->bits) {
+        fprintf(out, " of %d bits", m->bits);
+    }
+}
+
+static size_t work(const struct crnl_neural *m)
+{
+    return 2 * (size_t)rt_neural_widest(m);
+}
+
+static void apply(const struct crnl_neural *m, const double *value, const double *x, double *y, double *room)
 {
     for (int32_t l = 0; l < m->n_layers; l++) {
         bool last = l == m->n_layers - 1;
         const double *w = value + m->array[2 * l].first, *b = value + m->array[2 * l + 1].first;
-        double *out = last ? y : work + (size_t)(l % 2) * (size_t)rt_neural_widest(m);
+        double *out = last ? y : room + (size_t)(l % 2) * (size_t)rt_neural_widest(m);
         layer(w, b, x, m->width[l], out, m->width[l + 1]);
         for (int32_t j = 0; !last && j < m->width[l + 1]; j++) {
             out[j] = fmax(out[j], 0);
@@ -57,4 +74,4 @@ static int admit(const struct crnl_neural *m, double *value, const char *file, s
     return CRNL_OK;
 }
 
-const struct crnl_neural_kind crnl_neural_relu = {"relu", apply, admit};
+const struct crnl_neural_kind crnl_neural_relu = {"relu", describe, work, apply, admit};

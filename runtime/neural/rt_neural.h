@@ -7,7 +7,11 @@
 
 struct crnl_neural_kind {
     const char *name;
-    /* y[outputs] from x[inputs]; work has room for 2 * rt_neural_widest numbers. */
+    /* Prints what the model is, without its name and the number of its parameters. */
+    void (*describe)(const struct crnl_neural *m, FILE *out);
+    /* How many numbers `apply` needs room for. Both NULL: the model has no value at an input. */
+    size_t (*work)(const struct crnl_neural *m);
+    /* y[outputs] from x[inputs]. */
     void (*apply)(const struct crnl_neural *m, const double *value, const double *x, double *y, double *work);
     /* Makes parameters from elsewhere the model's: rounds what may be rounded, refuses what is of another kind. `file` is
      * where they come from. */
@@ -23,9 +27,13 @@ struct rt_neural {
 int32_t rt_neural_widest(const struct crnl_neural *m);
 /* Weights to `bits`-bit integers over one power of two: round to nearest, at most 2^(bits-1) - 1 steps. bits 0: untouched. */
 void rt_neural_round(double *w, int32_t n, int32_t bits);
-/* neural_json.c: {"w": [layer 0, layer 1, ...], "b": [...]} or with capitals; arrays w0, w1, b0, ... */
+/* neural_json.c: an array is under its name, {"w": ..., "theta": ...}; those of layers, w0, w1, b0, ..., are lists under their letter,
+ * {"w": [layer 0, layer 1, ...], "b": [...]}; read with capitals too. */
 int rt_neural_read_json(const struct crnl_neural *m, const char *path, const char *name, double *value,
                         struct rt_error *e);
+struct rt_file;
+void rt_neural_write_json(const struct crnl_neural *m, const double *value, struct rt_file *out,
+                          struct rt_error *e);
 
 /* One execution of `learn`. The rule leaves its result in `value`. */
 struct rt_learning {

@@ -35,7 +35,8 @@ static void make_model(struct random_model *r, struct crnl_rng *rng, int32_t mos
 {
     memset(r, 0, sizeof *r);
     struct crnl_neural *m = &r->m;
-    *m = (struct crnl_neural){.name = "m",
+    *m = (struct crnl_neural){.kind = &crnl_neural_relu,
+                              .name = "m",
                               .n_layers = 1 + (int32_t)crnl_rng_below(rng, LAYERS),
                               .width = r->width,
                               .array = r->array,
@@ -107,6 +108,19 @@ static void check_limit(const struct net *n, const struct lowering *record, cons
     free(x);
 }
 
+/* By the name of the construction, with its options in order. */
+static struct net *lower(const struct crnl_neural *m, const char *construction, const double *option,
+                         struct lowering *record, struct diag *diag)
+{
+    const struct lowerer l = {.m = m, .name = "chem", .option = option, .diag = diag};
+    int i = 0;
+    while (strcmp(lower_name(i), construction) != 0) {
+        i++;
+    }
+    assert_true(lower_takes(i, m->kind));
+    return lower_model(i, &l, record);
+}
+
 static void check_models(int32_t most, int shift, double annihilate)
 {
     struct sources *sources = sources_create();
@@ -117,8 +131,7 @@ static void check_models(int32_t most, int shift, double annihilate)
     for (int k = 0; k < MODELS; k++) {
         make_model(&r, &rng, most, shift);
         struct lowering record = {0};
-        struct net *n = lower_rate_independent(
-            &r.m, "chem", &(struct lower_options){.annihilate = annihilate}, &record, diag);
+        struct net *n = lower(&r.m, "rate_independent", (double[]){0, annihilate}, &record, diag);
         assert_non_null(n);
         assert_true(net_verify(n, diag));
         int32_t hidden = 0;

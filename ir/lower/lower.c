@@ -1,0 +1,63 @@
+#include "ir/lower/lower.h"
+
+enum {
+#define NEURAL_KIND(name) KIND_##name,
+#include "runtime/crnl_neural.def"
+    N_KINDS
+};
+
+static const struct crnl_neural_kind *const kinds[N_KINDS] = {
+#define NEURAL_KIND(name) [KIND_##name] = &crnl_neural_##name,
+#include "runtime/crnl_neural.def"
+};
+
+static const struct {
+    const char *name;
+    const struct construction *construction;
+    unsigned takes; /* bits of the kinds */
+} constructions[] = {
+#define OF(kind)                   (1u << KIND_##kind)
+#define CONSTRUCTION(name, models) {#name, &construction_##name, models},
+#include "ir/lower/lower.def"
+#undef OF
+};
+
+int lower_count(void)
+{
+    return sizeof constructions / sizeof *constructions;
+}
+
+const char *lower_name(int i)
+{
+    return constructions[i].name;
+}
+
+const struct construction *lower_construction(int i)
+{
+    return constructions[i].construction;
+}
+
+bool lower_takes(int i, const struct crnl_neural_kind *kind)
+{
+    int k = 0;
+    while (kinds[k] != kind) {
+        k++;
+    }
+    return constructions[i].takes >> k & 1;
+}
+
+struct net *lower_model(int i, const struct lowerer *l, struct lowering *record)
+{
+    const struct construction *c = constructions[i].construction;
+    if (c->needs_values && !l->m->value) {
+        diag_report(l->diag, DIAG_E0522, l->span,
+                    "the reactions depend on the weights of '%s', which are not known when compiling",
+                    l->m->name);
+        diag_help(l->diag, "train and save it, then declare: model fixed = %s from \"%s.npz\";", l->m->name,
+                  l->m->name);
+        return NULL;
+    }
+    record->construction = constructions[i].name;
+    record->input = record->output = -1;
+    return c->lower(l, record);
+}

@@ -1,0 +1,40 @@
+/* The kind boltzmann: units that are 0 or 1, with P(x) proportional to exp(sum of w[i, j] x_i x_j over pairs i < j + sum of theta[i] x_i)
+ * (paper 000, eq. 1). w[units, units] is symmetric and 0 on the diagonal, theta[units]. */
+#include "rt_neural.h"
+
+static void describe(const struct crnl_neural *m, FILE *out)
+{
+    int32_t units = 0;
+    for (int32_t i = 0; i < m->n_groups; i++) {
+        fprintf(out, "%s%s", i ? ", " : "", m->group[i].name);
+        for (int32_t k = 0; k < m->group[i].rank; k++) {
+            fprintf(out, "%s%d", k ? ", " : "[", m->group[i].dim[k]);
+        }
+        fputs(m->group[i].rank ? "]" : "", out);
+        units += m->group[i].size;
+    }
+    fprintf(out, ": %d units that are 0 or 1", units);
+}
+
+static int admit(const struct crnl_neural *m, double *value, const char *file, struct rt_error *e)
+{
+    const struct crnl_neural_array *w = &m->array[0];
+    int32_t n = w->dim[0];
+    const char *help = "\n  help: weights are the same both ways, and 0 from a unit to itself";
+    for (int32_t i = 0; i < n; i++) {
+        for (int32_t j = 0; j <= i; j++) {
+            double a = value[w->first + i * n + j], b = value[w->first + j * n + i];
+            if (i == j && a != 0) {
+                return rt_fail(e, CRNL_DATA, "%s: `w`[%d, %d] is %.15g, and it joins a unit to itself%s",
+                               file, i, i, a, help);
+            }
+            if (a != b) {
+                return rt_fail(e, CRNL_DATA, "%s: `w`[%d, %d] is %.15g and `w`[%d, %d] is %.15g%s", file, j,
+                               i, b, i, j, a, help);
+            }
+        }
+    }
+    return CRNL_OK;
+}
+
+const struct crnl_neural_kind crnl_neural_boltzmann = {"boltzmann", describe, NULL, NULL, admit};
