@@ -18,6 +18,24 @@ static void check(const struct crnl_neural *m, const double *value)
     }
 }
 
+static void check_boltzmann(const char *path)
+{
+    static const struct crnl_neural_array array[] = {{"w", 2, {2, 2}, 0, 4}, {"theta", 1, {2, 0}, 4, 2}};
+    const struct crnl_neural m = {
+        .kind = &crnl_neural_boltzmann, .name = "m", .folder = "", .n_arrays = 2, .n_values = 6, .array = array};
+    double value[6] = {0};
+    char *message;
+    struct rt_error e = {0};
+    bool read = crnl_neural_read(&m, NULL, NULL, path, value, &message) == 0 ||
+                (!rt_neural_read_json(&m, path, "model.json", value, &e) &&
+                 !m.kind->admit(&m, value, "model.json", &e));
+    if (read && (value[0] != 0 || value[3] != 0 || value[1] != value[2] || !isfinite(value[1]))) {
+        abort();
+    }
+    free(message);
+    rt_error_free(&e);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const int32_t width[] = {2, 2, 1};
@@ -50,6 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         rt_error_free(&e);
     }
+    check_boltzmann(path);
     fuzz_close(path);
     return 0;
 }
