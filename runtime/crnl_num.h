@@ -74,15 +74,21 @@ double crnl_mod(double x, double y);
 int32_t crnl_int_pow(int64_t x, int64_t n, int64_t *result);
 
 /* Waiting for a reaction whose hazard changes with time: until its integral from `start` reaches an exponential variate. The
- * panels of the integral depend on what happened at `start` alone, not on where a caller wants to stop. Each panel is good to
- * 1e-10 (Gauss-Legendre with five nodes on it and on its halves, which must agree) and, after the first, no longer than half of
- * the time waited: what the hazard does in less than a tenth of that may be missed. */
+ * panels of the integral depend on what happened at `start` and on `turn` alone, not on where a caller wants to stop. Each panel is
+ * good to 1e-10 (Gauss-Legendre with five nodes on it and on its halves, which must agree) and, after the first, no longer than half
+ * of the time waited: what the hazard does in less than a tenth of that may be missed, unless it turns there. None passes over
+ * `turn`, where the hazard may jump or be largest; one that begins or ends there agrees with the hazard at its ends too. */
 struct crnl_wait {
-    double start, t, h; /* integrated from start to t; the next panel */
+    double start, t, h; /* integrated from start to t; the next panel, 0: to be chosen */
     double due;         /* what is left of the variate; 0: not waiting */
+    double turn;        /* the next time at which panels end; 0: none */
+    double turned;      /* the last one */
 };
 void crnl_wait_begin(struct crnl_wait *w, double t, double due);
-/* The time when nothing is left; INFINITY once t has passed `end` (or is INFINITY: never); NaN when the hazard was. */
+/* At time t, where a turn was: the next one. */
+void crnl_wait_turn(struct crnl_wait *w, double t, double turn);
+/* The time when nothing is left; INFINITY once t has passed `end` or has reached `turn` (or is INFINITY: never); NaN when the
+ * hazard was. */
 double crnl_wait_on(struct crnl_wait *w, double (*hazard)(void *env, double t), void *env, double end);
 
 /* Selection. Propensities a[0..n) are grouped in blocks of CRNL_FAN; each block is summed left to right; the block

@@ -77,7 +77,7 @@ enum crnl_event_kind { CRNL_EVENT_AT, CRNL_EVENT_EVERY, CRNL_EVENT_WHEN };
 struct crnl_event {
     int32_t kind;
     int32_t when;       /* WHEN: expression */
-    int32_t reads_time; /* WHEN: it may turn true between two reactions */
+    int32_t reads_time; /* WHEN: it may turn true between two reactions where no turn is */
     int32_t first, n;
     int32_t line;
     int32_t flags;           /* of ir/net/net.h: struct event */
@@ -162,15 +162,20 @@ struct crnl_model {
     const int32_t *assume_line;
 
     /* Events, and the clock: phases in turn, each with its guard on and those of the others off. Guard g of no phase is on. `schedule`
-     * gives the duration of each phase, the time or period of each event (0 for WHEN), and times at which conditions turn by
-     * time alone, where methods stop. */
+     * gives the duration of each phase, the time or period of each event (0 for WHEN). */
     int32_t n_events, n_changes;
     const struct crnl_event *event;
     const int32_t *change_species, *change_expr; /* [n_changes] */
     int32_t n_phases;
     const int32_t *phase_guard; /* [n_phases] */
-    int32_t n_stops;
     struct crnl_tape schedule;
+
+    /* Turns: what laws and conditions read of the time, as values that are constant but at single times, where methods stop; the
+     * first n_jumps jump or have a corner there, the others are smooth. They are computed by `turn`, whose globals are the time and the
+     * amounts of turn_species, which events alone change. */
+    int32_t n_turns, n_jumps, n_turn_species;
+    const int32_t *turn_species; /* [n_turn_species] */
+    struct crnl_tape turn;
 };
 
 /* State of one SSA trajectory, shared by emitted and table kernels. k is effective: it holds k / V^(order-1), V for

@@ -10,8 +10,10 @@ enum { MAX_ROUNDS = 1000 }; /* of events that cause one another at one time */
 void rt_events_create(struct rt_events *ev, const struct rt_job *job)
 {
     const struct crnl_model *m = job->m;
-    *ev = (struct rt_events){.job = job, .k = job->k, .t_next = INFINITY, .t_event = INFINITY};
-    ev->any = m->n_events > 0 || m->n_phases > 0;
+    *ev = (struct rt_events){
+        .job = job, .k = job->k, .t_next = INFINITY, .t_event = INFINITY, .t_turn = INFINITY};
+    ev->any = m->n_events > 0 || m->n_phases > 0 || m->n_turns > 0;
+    rt_turns_create(&ev->turns, job);
     ev->fired = rt_alloc((size_t)m->n_events, sizeof *ev->fired);
     ev->truth = rt_alloc((size_t)m->n_events, 1);
     ev->value = rt_alloc((size_t)m->n_changes, sizeof *ev->value);
@@ -30,6 +32,7 @@ void rt_events_create(struct rt_events *ev, const struct rt_job *job)
 void rt_events_destroy(struct rt_events *ev)
 {
     free(ev->fired);
+    rt_turns_destroy(&ev->turns);
     rt_queue_clear(ev);
     free(ev->waiting);
     free(ev->truth);
@@ -65,13 +68,9 @@ static double phase_end(const struct rt_events *ev)
     return ev->base + ((double)ev->cycle * ev->period + before);
 }
 
-static void find_next(struct rt_events *ev, double t)
+static void find_next(struct rt_events *ev)
 {
-    const double *stop = ev->job->schedule + ev->job->m->n_phases + ev->job->m->n_events;
-    ev->t_event = rt_queue_next(ev);
-    for (int32_t i = 0; i < ev->job->m->n_stops; i++) {
-        ev->t_event = stop[i] > t ? fmin(ev->t_event, stop[i]) : ev->t_event;
-    }
+    ev->t_event = fmin(rt_queue_next(ev), ev->t_turn);
     for (int32_t i = 0; i < ev->job->m->n_events; i++) {
         ev->t_event = fmin(ev->t_event, event_time(ev, i));
     }
@@ -82,6 +81,12 @@ double rt_events_cycles(const struct rt_events *ev, double t, double n)
 {
     double inside = t - (ev->base + (double)ev->cycle * ev->period);
     return ev->base + ((double)ev->cycle + n) * ev->period + inside;
+}
+
+/* The next turn: not one that is passed, and at amounts x. */
+static void find_turn(struct rt_events *ev, double t, const double *x)
+{
+    ev->t_turn = rt_turns_next(&ev->turns, fmax(t, ev->after), x, &ev->jumps);
 }
 
 /* ---- the clock ---- */
@@ -187,7 +192,8 @@ static int apply(struct rt_events *ev, int32_t i, double t, double *x, struct rt
 bool rt_event_holds(const struct rt_events *ev, int32_t i, double t, const double *x)
 {
     const struct crnl_model *m = ev->job->m;
-    return m->expr(m->env, m->event[i].when, x, t, ev->job->param, NULL, ev->job->inv_volume) != 0;
+    return m->expr(m->env, m->event[i].when, x, rt_events_time(ev, t), ev->job->param, NULL,
+                   ev->job->inv_volume) != 0;
 }
 
 static int happen_in_time(struct rt_events *ev, double t, double *x, bool *changed, struct rt_error *e)
@@ -266,6 +272,7 @@ void rt_events_start(struct rt_events *ev)
 {
     const struct rt_job *job = ev->job;
     const struct crnl_model *m = job->m;
+    ev->after = job->memory ? crnl_time_after(job->t0) : -INFINITY;
     ev->base = job->memory ? job->memory[0] : job->t0;
     ev->phase = job->memory ? (int32_t)job->memory[1] : 0;
     ev->cycle = 0;
@@ -286,22 +293,33 @@ void rt_events_start(struct rt_events *ev)
     if (m->n_phases > 0) {
         mask(ev);
     }
-    find_next(ev, job->t0);
+    find_turn(ev, job->t0, job->x0);
+    find_next(ev);
 }
 
 int rt_events_happen(struct rt_events *ev, double t, double *x, bool *changed, struct rt_error *e)
 {
     int status = CRNL_OK;
-    if (crnl_is_due(ev->t_next, t)) {
-        *changed |= switch_phases(ev, t);
-        status = happen_in_time(ev, t, x, changed, e);
+    bool due = crnl_is_due(ev->t_next, t), turned = crnl_is_due(ev->t_turn, t), change = false;
+    ev->jumped = turned && ev->jumps;
+    if (turned) {
+        ev->after = crnl_time_after(fmax(ev->t_turn, t));
+        ev->t_turn = INFINITY;
+    }
+    if (due) {
+        change = switch_phases(ev, t);
+        status = happen_in_time(ev, t, x, &change, e);
     }
     if (!status && ev->has_when) {
-        status = happen_by_condition(ev, t, x, changed, e);
+        status = happen_by_condition(ev, t, x, &change, e);
     }
-    if (crnl_is_due(ev->t_next, t) || ev->n_waiting > 0) {
-        find_next(ev, t);
+    if (turned || (change && ev->job->m->n_turn_species > 0)) {
+        find_turn(ev, t, x);
     }
+    if (due || ev->n_waiting > 0 || turned || change) {
+        find_next(ev);
+    }
+    *changed |= change;
     return status;
 }
 

@@ -89,6 +89,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_fixed.h \
   runtime/rt_model.h \
   runtime/rt_run.h \
+  runtime/rt_turns.h \
   runtime/run.c \
   runtime/run_limit.c \
   runtime/run_options.c \
@@ -100,7 +101,9 @@ libcrnl_rt_a_SOURCES = \
   runtime/stat.c \
   runtime/stats.c \
   runtime/tape.c \
-  runtime/text.c
+  runtime/tape_bounds.c \
+  runtime/text.c \
+  runtime/turns.c
 # end
 libcrnl_rt_a_CPPFLAGS = $(AM_CPPFLAGS) $(RT_CPPFLAGS)
 # Position-independent: shared libraries made by `crnlc build --emit shared` hold it too.

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "rt_run.h"
+#include "rt_turns.h"
 
 struct rt_waiting { /* an event whose condition has turned true: its changes wait */
     double due;
@@ -16,8 +16,13 @@ struct rt_waiting { /* an event whose condition has turned true: its changes wai
 struct rt_events {
     const struct rt_job *job;
     double t_next,
-        t_event;     /* of the next switch or event at a fixed time, of the next event; INFINITY none */
-    const double *k; /* effective constants now */
+        t_event;   /* of the next switch, event at a fixed time or turn; without switches; INFINITY none */
+    double t_turn; /* of the next turn; ... */
+    bool jumps;    /* ... it is not smooth, ... */
+    bool jumped;   /* ... nor was one that the last rt_events_happen has passed */
+    double after;  /* just after the last turn: what reads the time sees no time between */
+    struct rt_turns turns;
+    const double *k;                /* effective constants now */
     bool any, has_when, reads_time; /* something may happen; conditions; some that change with time alone */
     double period, base;            /* of the clock: cycle 0 began at base */
     int64_t cycle;
@@ -40,6 +45,14 @@ void rt_events_start(struct rt_events *ev);
 int rt_events_happen(struct rt_events *ev, double t, double *x, bool *changed, struct rt_error *e);
 /* Whether some condition that did not hold does; conditions that no longer hold are noted only if `note`. */
 bool rt_events_turn(struct rt_events *ev, double t, const double *x, bool note);
+/* The time that laws and conditions see at t: one that is the same as that of a turn is after it once rt_events_happen has passed
+ * it, and before it until then. */
+static inline double rt_events_time(const struct rt_events *ev, double t)
+{
+    return t < ev->after                                               ? ev->after
+           : ev->t_turn < INFINITY && t > crnl_time_before(ev->t_turn) ? crnl_time_before(ev->t_turn)
+                                                                       : t;
+}
 /* The time n cycles of the clock after t. */
 double rt_events_cycles(const struct rt_events *ev, double t, double n);
 void rt_events_keep(const struct rt_events *ev, double *memory);

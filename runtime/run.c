@@ -98,8 +98,7 @@ static int compute_schedule(struct running *r, struct crnl_ctx *ctx, struct rt_n
 {
     const struct crnl_model *m = n->m;
     double period = 0;
-    r->schedule =
-        rt_alloc((size_t)m->n_phases + (size_t)m->n_events + (size_t)m->n_stops, sizeof *r->schedule);
+    r->schedule = rt_alloc((size_t)m->n_phases + (size_t)m->n_events, sizeof *r->schedule);
     crnl_tape_run(&m->schedule, ctx->global, n->run_param, NULL, r->schedule, n->registers);
     for (int32_t i = 0; i < m->n_phases; i++) {
         double v = r->schedule[i];

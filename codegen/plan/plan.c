@@ -87,6 +87,7 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     }
     plan_wanted(&b);
     plan_tapes(&b);
+    plan_turns(&b);
     plan_events(&b);
     if (use->needs_jacobian) {
         plan_jacobian(&b);

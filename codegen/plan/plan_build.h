@@ -14,6 +14,7 @@ struct plan_builder {
     VEC(int32_t) place;            /* by expr_id: its index in `expr` plus one, 0 none */
     VEC(uint32_t) seen;            /* by expr_id: round of the walk that saw it last */
     uint32_t round;
+    bool *flows; /* by event: its condition changes with time also between turns */
 };
 
 /* Array of `count` elements in the plan's arena, never NULL. */
@@ -33,6 +34,7 @@ void plan_jacobian(struct plan_builder *b);      /* after plan_laws */
 void plan_sums(struct plan_builder *b);          /* conserved sums */
 void plan_wanted(struct plan_builder *b);        /* observed quantities, traces, statistics, assumptions */
 void plan_tapes(struct plan_builder *b);
-void plan_events(struct plan_builder *b); /* events, the clock, their schedule */
+void plan_turns(struct plan_builder *b);  /* turns; after plan_laws */
+void plan_events(struct plan_builder *b); /* events, the clock, their schedule; after plan_turns */
 
 #endif

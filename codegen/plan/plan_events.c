@@ -14,52 +14,19 @@ _Static_assert((int)EVENT_QUEUED == CRNL_EVENT_QUEUED && (int)EVENT_HELD == CRNL
                    (int)EVENT_CANCELLED == CRNL_EVENT_CANCELLED && (int)EVENT_EARLY == CRNL_EVENT_EARLY,
                "the same flags");
 
-/* Times at which conditions that compare the time with a parameter turn: methods stop there exactly. */
-struct stops {
-    const struct expr_pool *ex;
-    VEC(expr_id) at;
-};
-
-static void add_stop(void *env, expr_id id, const struct expr *e)
-{
-    struct stops *s = env;
-    (void)id;
-    if (e->op != EXPR_LT && e->op != EXPR_LE) {
-        return;
-    }
-    for (int side = 0; side < 2; side++) {
-        expr_id time = e->args[side], other = e->args[1 - side];
-        if (expr_get(s->ex, time)->op == EXPR_TIME && !expr_uses(s->ex, other, EXPR_SPECIES, -1) &&
-            !expr_uses(s->ex, other, EXPR_TIME, -1)) {
-            vec_push(&s->at, other);
-        }
-    }
-}
-
-/* Durations of phases, times and periods of events, stops: from the parameters. */
+/* Durations of phases, times and periods of events: from the parameters. */
 static void plan_schedule(struct plan_builder *b)
 {
     const struct net *net = b->net;
     size_t n = 0;
-    struct stops stops = {.ex = net->ex};
-    for (size_t i = 0; i < net->event.n; i++) {
-        if (net->event.data[i].kind == EVENT_WHEN) {
-            expr_visit(net->ex, net->event.data[i].when, add_stop, &stops);
-        }
-    }
-    expr_id *e = mem_zalloc(net->clock.n + net->event.n + stops.at.n + 1, sizeof *e);
+    expr_id *e = mem_zalloc(net->clock.n + net->event.n + 1, sizeof *e);
     for (size_t i = 0; i < net->clock.n; i++) {
         e[n++] = net->clock.data[i].duration;
     }
     for (size_t i = 0; i < net->event.n; i++) {
         e[n++] = net->event.data[i].kind == EVENT_WHEN ? 0 : net->event.data[i].when;
     }
-    for (size_t i = 0; i < stops.at.n; i++) {
-        e[n++] = stops.at.data[i];
-    }
-    b->plan->model.n_stops = (int32_t)stops.at.n;
     b->plan->model.schedule = tape_build(b->arena, net->ex, e, n);
-    vec_free(&stops.at);
     free(e);
 }
 
@@ -78,7 +45,7 @@ void plan_events(struct plan_builder *b)
         bool when = from->kind == EVENT_WHEN;
         event[i] = (struct crnl_event){.kind = from->kind,
                                        .when = when ? plan_expr(b, from->when) : -1,
-                                       .reads_time = when && expr_uses(net->ex, from->when, EXPR_TIME, -1),
+                                       .reads_time = when && b->flows[i],
                                        .first = (int32_t)from->first,
                                        .n = (int32_t)from->n,
                                        .line = plan_line(b, from->span),

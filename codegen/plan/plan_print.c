@@ -288,4 +288,12 @@ void plan_print(FILE *out, const struct plan *p)
         print_events(out, m);
         print_tape(out, "schedule", &m->schedule);
     }
+    if (m->n_turns > 0) {
+        fprintf(out, "turns %d, jumps %d, amounts", (int)m->n_turns, (int)m->n_jumps);
+        for (int32_t i = 0; i < m->n_turn_species; i++) {
+            fprintf(out, " %s", m->species_name[m->turn_species[i]]);
+        }
+        fputc('\n', out);
+        print_tape(out, "turn", &m->turn);
+    }
 }

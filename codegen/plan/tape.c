@@ -20,6 +20,7 @@ struct frame {
 
 struct tape_builder {
     struct expr_pool *ex;
+    const int32_t *place; /* of species among the globals; NULL: neither time nor amounts are read */
     VEC(struct node) node;
     VEC(struct frame) stack;
     VEC(expr_id) todo;
@@ -132,6 +133,14 @@ static expr_id scalar_step(struct expr_pool *ex, expr_id id)
     }
 }
 
+expr_id tape_scalar(struct expr_pool *ex, expr_id id)
+{
+    for (expr_id next; (next = scalar_step(ex, id)) != id;) {
+        id = next;
+    }
+    return id;
+}
+
 static expr_id resolve(struct tape_builder *b, expr_id id)
 {
     while (node_of(b, id)->scalar != id) {
@@ -149,7 +158,8 @@ static expr_id resolve(struct tape_builder *b, expr_id id)
 
 static bool is_leaf(const struct expr *e)
 {
-    return e->op == EXPR_CONST || e->op == EXPR_PARAM || e->op == EXPR_GLOBAL;
+    return e->op == EXPR_CONST || e->op == EXPR_PARAM || e->op == EXPR_GLOBAL || e->op == EXPR_TIME ||
+           e->op == EXPR_SPECIES;
 }
 
 /* Counts the uses of `id` and of what it is made of, each operand of a node once. */
@@ -186,6 +196,9 @@ static int32_t load_leaf(struct tape_builder *b, expr_id id)
         emit(b, CRNL_TAPE_PARAM, r, e->a, 0);
     } else if (e->op == EXPR_GLOBAL) {
         emit(b, CRNL_TAPE_GLOBAL, r, e->a, 0);
+    } else if (e->op == EXPR_TIME || e->op == EXPR_SPECIES) {
+        assert(b->place);
+        emit(b, CRNL_TAPE_GLOBAL, r, e->op == EXPR_TIME ? 0 : b->place[e->a], 0);
     } else {
         struct node *n = node_of(b, id);
         if (n->at < 0) {
@@ -339,7 +352,13 @@ static void emit_outputs(struct tape_builder *b, const expr_id *expr, size_t n)
 
 struct crnl_tape tape_build(struct arena *arena, struct expr_pool *ex, const expr_id *expr, size_t n)
 {
-    struct tape_builder b = {.ex = ex};
+    return tape_build_timed(arena, ex, expr, n, NULL);
+}
+
+struct crnl_tape tape_build_timed(struct arena *arena, struct expr_pool *ex, const expr_id *expr, size_t n,
+                                  const int32_t *place)
+{
+    struct tape_builder b = {.ex = ex, .place = place};
     for (size_t i = 0; i < n; i++) {
         count_uses(&b, expr[i] ? expr[i] : expr_real(ex, 0));
     }

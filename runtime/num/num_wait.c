@@ -7,6 +7,7 @@
 static const double tolerance = 1e-10;  /* of a panel's integral: an error in probability */
 static const double longest = 0.5;      /* panel, of the time waited */
 static const double shortest = 0x1p-48; /* panel, of the time: a jump is inside */
+static const double rough = 0.1;        /* of a panel's integral: how well its ends must agree */
 static const double first = 0.25;       /* panel, of the time that the hazard at the start would take ... */
 static const double blind = 0x1p-10;    /* ... and without one, of the time or of 1 */
 
@@ -44,7 +45,9 @@ static double solve(const struct crnl_wait *w, double (*hazard)(void *env, doubl
 
 void crnl_wait_begin(struct crnl_wait *w, double t, double due)
 {
-    *w = (struct crnl_wait){t, t, 0, due > 0 ? due : DBL_MIN};
+    w->start = w->t = t;
+    w->h = 0;
+    w->due = due > 0 ? due : DBL_MIN;
 }
 
 static double first_panel(const struct crnl_wait *w, double (*hazard)(void *env, double t), void *env)
@@ -53,16 +56,40 @@ static double first_panel(const struct crnl_wait *w, double (*hazard)(void *env,
     return now > 0 && h < most ? fmax(h, shortest * most) : blind * most;
 }
 
+void crnl_wait_turn(struct crnl_wait *w, double t, double turn)
+{
+    w->turned = t;
+    w->turn = turn;
+    w->h = 0;
+}
+
+/* Whether a panel beside a turn is narrow enough to see what the hazard does there: Simpson's rule, which has the ends as nodes, must
+ * roughly agree. */
+static bool sees_ends(const struct crnl_wait *w, double (*hazard)(void *env, double t), void *env,
+                      double whole)
+{
+    double end = w->t + w->h, middle = w->t + w->h / 2;
+    if (w->t != w->turned && end != w->turn) {
+        return true;
+    }
+    double sum =
+        hazard(env, crnl_time_after(w->t)) + 4 * hazard(env, middle) + hazard(env, crnl_time_before(end));
+    return fabs(w->h / 6 * sum - whole) <= rough * whole + tolerance;
+}
+
 double crnl_wait_on(struct crnl_wait *w, double (*hazard)(void *env, double t), void *env, double end)
 {
+    double turn = w->turn > 0 ? w->turn : INFINITY;
     w->h = w->h > 0 ? w->h : first_panel(w, hazard, env);
-    while (w->t <= end && w->t < INFINITY) {
+    while (w->t <= end && w->t < turn) {
+        w->h = fmin(w->h, turn - w->t);
         double whole = gauss(hazard, env, w->t, w->h);
         double parts = gauss(hazard, env, w->t, w->h / 2) + gauss(hazard, env, w->t + w->h / 2, w->h / 2);
         if (parts != parts || whole != whole) {
             return NAN;
         }
-        if (fabs(whole - parts) > tolerance && w->h > shortest * fabs(w->t)) {
+        bool good = fabs(whole - parts) <= tolerance && sees_ends(w, hazard, env, parts);
+        if (!good && w->h > shortest * fabs(w->t)) {
             w->h /= 2;
             continue;
         }
@@ -72,7 +99,7 @@ double crnl_wait_on(struct crnl_wait *w, double (*hazard)(void *env, double t), 
             return t;
         }
         w->due -= parts;
-        w->t += w->h;
+        w->t = w->h < turn - w->t ? w->t + w->h : turn;
         w->h = fmin(2 * w->h, fmax(longest * (w->t - w->start), shortest * fabs(w->t)));
     }
     return INFINITY;

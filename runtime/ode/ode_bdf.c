@@ -17,6 +17,7 @@ enum { DENSE_SPECIES = 12 };
 static bool jacobian_at(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x)
 {
     const struct rt_job *job = o->job;
+    t = rt_events_time(&o->events, t);
     if (o->m->jac) {
         o->m->jac(o->m->env, t, x, job->param, o->events.k, c->values);
     } else {

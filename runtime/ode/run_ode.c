@@ -60,6 +60,7 @@ void rt_ode_destroy(void *workspace)
 static bool compute_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
     const struct crnl_model *m = o->m;
+    t = rt_events_time(&o->events, t);
     if (m->rhs) {
         m->rhs(m->env, t, x, o->job->param, o->events.k, dx);
     } else {
@@ -296,9 +297,20 @@ static int check(struct rt_ode *o, double t_base, double t_end, struct rt_record
     return rt_check_limits(r, o->t);
 }
 
+/* A stretch of time so short that no solver can divide by it: a condition that turns true right after 0, a rounding error. */
+static bool is_instant(double from, double to)
+{
+    return crnl_same_time(from, to) || to - from < 0x1p-1000;
+}
+
 /* One step. Where the solution runs to infinity steps become too small to move time; a few such may be a start. */
 static int step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
+    if (is_instant(o->t, t_stop)) {
+        o->t_before = o->t;
+        o->t = t_stop;
+        return CRNL_OK;
+    }
     int status = rt_ode_step(o, t_stop, e);
     if (status) {
         return status;
@@ -320,13 +332,15 @@ static void cut(struct rt_ode *o, double t)
     }
 }
 
-/* What is due now happens, and the solver starts anew. */
-static int happen(struct rt_ode *o, struct rt_error *e)
+/* What is due now happens, and the solver starts anew unless it has ended a step here and everything goes on smoothly. */
+static int happen(struct rt_ode *o, bool anew, struct rt_error *e)
 {
-    bool changed = false;
-    int status = rt_events_happen(&o->events, o->t, o->x, &changed, e);
+    int status = rt_events_happen(&o->events, o->t, o->x, &anew, e);
+    if (status || !(anew || o->events.jumped)) {
+        return status;
+    }
     rt_ode_scales_at_start(o);
-    return status ? status : o->solver->start(o, e);
+    return o->solver->start(o, e);
 }
 
 struct stretch { /* of a run: the burn-in, or what is measured */
@@ -354,9 +368,10 @@ static int advance(struct rt_ode *o, struct stretch *s)
         add_statistics(o, s->r, end);
         status = add_rows_before(o, s->r, &s->grid, end);
     }
+    bool cut_back = end < o->t;
     cut(o, end);
     if (!status && (turned || crnl_is_due(ev->t_next, o->t))) {
-        status = happen(o, e);
+        status = happen(o, cut_back || turned, e);
         s->done |= !status && s->until && until_holds(o, o->t, o->x);
     }
     status = status ? status : check_assumes(o, e);
@@ -426,7 +441,7 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     o->t_horizon = horizon(o->job);
     rt_ode_scales_begin(o);
     rt_ode_amounts_begin(o);
-    int status = happen(o, &r->error);
+    int status = happen(o, true, &r->error);
     status = status ? status : burn_in(o, r);
     status = status ? status : measure(o, r);
     rt_events_keep(&o->events, r->memory);

@@ -173,7 +173,11 @@ static double find_turn(struct ssa_worker *s, const struct phase *f, double end,
 static int happen(struct ssa_worker *s)
 {
     bool changed = false;
+    double turn = s->events.t_turn;
     int status = rt_events_happen(&s->events, s->w.t, s->w.x, &changed, &s->r->error);
+    if (s->events.t_turn != turn) {
+        crnl_wait_turn(&s->w.wait, s->w.t, s->events.t_turn);
+    }
     if (changed) {
         s->w.t_next = -1;
         s->w.wait.due = 0;
@@ -339,6 +343,7 @@ static int ssa_run(void *workspace, struct rt_recorder *r)
         crnl_table_reset(s->w.table);
     }
     rt_events_start(&s->events);
+    crnl_wait_turn(&s->w.wait, s->w.t, s->events.t_turn);
     int status = happen(s);
     if (!status) {
         status = rt_check_assumes(job, s->w.t, s->w.x, &r->error);

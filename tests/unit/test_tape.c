@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "codegen/plan/plan.h"
+#include "runtime/rt_turns.h"
 #include "support/mem.h"
 
 enum { N_PARAMS = 8, N_GLOBALS = 3, N_OUT = 40 };
@@ -186,6 +187,57 @@ static void test_random(void **unused)
     assert_true(finite > 4000); /* else the comparison would say little */
 }
 
+/* Whatever a tape computes is between its bounds, which are not all infinite. */
+static void test_bounds(void **unused)
+{
+    (void)unused;
+    size_t useful = 0;
+    for (uint64_t round = 0; round < 300; round++) {
+        state = round + 1000;
+        struct arena *arena = arena_create();
+        struct expr_pool *ex = expr_pool_create();
+        double p[N_PARAMS], g[N_GLOBALS], got[N_OUT];
+        struct rt_bounds global[N_GLOBALS], bounds[N_OUT];
+        for (int i = 0; i < N_PARAMS; i++) {
+            p[i] = draw_real();
+        }
+        for (int i = 0; i < N_GLOBALS; i++) {
+            double wide = ldexp(draw_real(), (int)draw(3) * -8);
+            global[i].lo = draw_real();
+            global[i].hi = global[i].lo + (draw(3) ? fabs(wide) : 0);
+        }
+        expr_id e[N_OUT];
+        for (int i = 0; i < N_OUT; i++) {
+            e[i] = random_real(ex, 1 + (int)draw(4));
+        }
+        struct crnl_tape t = tape_build(arena, ex, e, N_OUT);
+        struct rt_bounds *registers = mem_zalloc((size_t)t.n_registers + 1, sizeof *registers);
+        rt_tape_bounds(&t, global, p, bounds, registers);
+        for (int sample = 0; sample < 20; sample++) {
+            struct values v = {p, g};
+            for (int i = 0; i < N_GLOBALS; i++) {
+                double part = sample < 2 ? sample : draw(1001) / 1000.0;
+                g[i] = fmin(global[i].lo + part * (global[i].hi - global[i].lo), global[i].hi);
+            }
+            run_tape(&t, &v, got);
+            for (int i = 0; i < N_OUT; i++) {
+                bool inside = isnan(got[i]) ? bounds[i].lo == -INFINITY && bounds[i].hi == INFINITY
+                                            : bounds[i].lo <= got[i] && got[i] <= bounds[i].hi;
+                if (!inside) {
+                    expr_print(stderr, ex, e[i], NULL, NULL);
+                    fail_msg("round %d, output %d: %.17g is not in %.17g .. %.17g", (int)round, i, got[i],
+                             bounds[i].lo, bounds[i].hi);
+                }
+                useful += isfinite(bounds[i].lo) && isfinite(bounds[i].hi) && bounds[i].lo < bounds[i].hi;
+            }
+        }
+        free(registers);
+        expr_pool_destroy(ex);
+        arena_destroy(arena);
+    }
+    assert_true(useful > 20000);
+}
+
 /* A later parameter reads earlier ones, also when those were set. */
 static void test_defaults(void **unused)
 {
@@ -257,7 +309,8 @@ static void test_registers(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random), cmocka_unit_test(test_defaults),
-                                       cmocka_unit_test(test_out_of_range), cmocka_unit_test(test_registers)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random), cmocka_unit_test(test_bounds),
+                                       cmocka_unit_test(test_defaults), cmocka_unit_test(test_out_of_range),
+                                       cmocka_unit_test(test_registers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,209 @@
+/* Tapes on intervals: bounds of what a tape computes while its globals move between two values each. The operations of round to
+ * nearest are monotone, so that bounds of the ends are bounds of every value between as it would be computed; functions that may be
+ * wrong in the last place are widened. What may be NaN has no bounds. */
+#include <math.h>
+
+#include "rt_base.h"
+#include "rt_turns.h"
+
+static const struct rt_bounds anything = {-INFINITY, INFINITY};
+
+static struct rt_bounds widen(double lo, double hi)
+{
+    if (lo != lo || hi != hi) {
+        return anything;
+    }
+    return (struct rt_bounds){fabs(lo) < INFINITY ? lo - 0x1p-50 * fabs(lo) : lo,
+                              fabs(hi) < INFINITY ? hi + 0x1p-50 * fabs(hi) : hi};
+}
+
+static struct rt_bounds exactly(double lo, double hi)
+{
+    return lo != lo || hi != hi ? anything : (struct rt_bounds){lo, hi};
+}
+
+static bool is_anything(struct rt_bounds x)
+{
+    return x.lo == -INFINITY && x.hi == INFINITY;
+}
+
+static bool is_point(struct rt_bounds x)
+{
+    return x.lo == x.hi;
+}
+
+static struct rt_bounds hull(const double v[4])
+{
+    struct rt_bounds r = {v[0], v[0]};
+    for (int i = 1; i < 4; i++) {
+        r.lo = fmin(r.lo, v[i]);
+        r.hi = fmax(r.hi, v[i]);
+    }
+    return exactly(r.lo, r.hi);
+}
+
+static bool is_infinite(struct rt_bounds x)
+{
+    return x.lo == -INFINITY || x.hi == INFINITY;
+}
+
+static bool has_zero(struct rt_bounds x)
+{
+    return x.lo <= 0 && x.hi >= 0;
+}
+
+static struct rt_bounds multiply(struct rt_bounds x, struct rt_bounds y)
+{
+    if ((is_infinite(x) && has_zero(y)) || (is_infinite(y) && has_zero(x))) {
+        return anything;
+    }
+    return hull((double[4]){x.lo * y.lo, x.lo * y.hi, x.hi * y.lo, x.hi * y.hi});
+}
+
+static struct rt_bounds square(struct rt_bounds x)
+{
+    double a = x.lo * x.lo, b = x.hi * x.hi;
+    return is_anything(x) ? anything : exactly(has_zero(x) ? 0 : fmin(a, b), fmax(a, b));
+}
+
+static struct rt_bounds divide(struct rt_bounds x, struct rt_bounds y)
+{
+    if (has_zero(y) || (is_infinite(x) && is_infinite(y))) {
+        return anything;
+    }
+    return hull((double[4]){x.lo / y.lo, x.lo / y.hi, x.hi / y.lo, x.hi / y.hi});
+}
+
+static struct rt_bounds modulo(struct rt_bounds x, struct rt_bounds y)
+{
+    if (!is_point(y) || y.lo == 0 || !(fabs(x.lo) < INFINITY && fabs(x.hi) < INFINITY)) {
+        return anything;
+    }
+    double error = 0x1p-50 * fmax(fabs(x.lo), fabs(x.hi));
+    bool same_turn = floor(x.lo / y.lo) == floor(x.hi / y.lo);
+    double a = same_turn ? crnl_mod(x.lo, y.lo) : 0, b = same_turn ? crnl_mod(x.hi, y.lo) : y.lo;
+    return exactly(fmin(a, b) - error, fmax(a, b) + error);
+}
+
+static struct rt_bounds power(struct rt_bounds x, struct rt_bounds y)
+{
+    bool whole = is_point(y) && floor(y.lo) == y.lo && y.lo > 0;
+    if (!whole && x.lo < 0) {
+        return anything;
+    }
+    double v[4] = {crnl_pow(x.lo, y.lo), crnl_pow(x.lo, y.hi), crnl_pow(x.hi, y.lo), crnl_pow(x.hi, y.hi)};
+    struct rt_bounds r = hull(v);
+    r.lo = whole && x.lo < 0 && x.hi > 0 && fmod(y.lo, 2) == 0 ? 0 : r.lo;
+    return widen(r.lo, r.hi);
+}
+
+/* Between -1 and 1; the value at the ends unless a largest or smallest one, at `first` and 2 pi from there, lies between. */
+static bool has_turn(struct rt_bounds x, double first)
+{
+    static const double round = 6.283185307179586, margin = 1e-6;
+    return floor((x.hi + margin - first) / round) >= ceil((x.lo - margin - first) / round);
+}
+
+static struct rt_bounds wave(struct rt_bounds x, double (*f)(double x), double largest)
+{
+    if (is_infinite(x)) {
+        return anything;
+    }
+    if (!(x.hi - x.lo < 7) || fabs(x.lo) > 1e9) {
+        return (struct rt_bounds){-1, 1};
+    }
+    double a = f(x.lo), b = f(x.hi);
+    struct rt_bounds r = widen(fmin(a, b), fmax(a, b));
+    r.hi = has_turn(x, largest) ? 1 : r.hi;
+    r.lo = has_turn(x, largest + 3.141592653589793) ? -1 : r.lo;
+    return r;
+}
+
+static struct rt_bounds truth(bool sure, bool possible)
+{
+    return (struct rt_bounds){sure, possible};
+}
+
+static bool is_true(struct rt_bounds x)
+{
+    return x.lo > 0 || x.hi < 0;
+}
+
+static bool is_false(struct rt_bounds x)
+{
+    return x.lo == 0 && x.hi == 0;
+}
+
+static struct rt_bounds apply1(enum crnl_tape_op op, struct rt_bounds x)
+{
+    double a = fabs(x.lo), b = fabs(x.hi);
+    if (is_anything(x)) {
+        return op == CRNL_TAPE_NOT ? truth(false, true) : anything;
+    }
+    switch (op) {
+    case CRNL_TAPE_NEG: return (struct rt_bounds){-x.hi, -x.lo};
+    case CRNL_TAPE_NOT: return truth(is_false(x), !is_true(x));
+    case CRNL_TAPE_ABS: return (struct rt_bounds){has_zero(x) ? 0 : fmin(a, b), fmax(a, b)};
+    case CRNL_TAPE_EXP: return widen(crnl_exp(x.lo), crnl_exp(x.hi));
+    case CRNL_TAPE_LOG: return x.lo < 0 ? anything : widen(crnl_log(x.lo), crnl_log(x.hi));
+    case CRNL_TAPE_SQRT: return x.lo < 0 ? anything : exactly(sqrt(x.lo), sqrt(x.hi));
+    case CRNL_TAPE_SIN: return wave(x, crnl_sin, 1.5707963267948966);
+    case CRNL_TAPE_COS: return wave(x, crnl_cos, 0);
+    case CRNL_TAPE_TANH: return widen(crnl_tanh(x.lo), crnl_tanh(x.hi));
+    case CRNL_TAPE_FLOOR: return exactly(floor(x.lo), floor(x.hi));
+    default: return x; /* MOVE */
+    }
+}
+
+static struct rt_bounds apply2(enum crnl_tape_op op, struct rt_bounds x, struct rt_bounds y)
+{
+    bool apart = x.hi < y.lo || y.hi < x.lo, equal = is_point(x) && is_point(y) && x.lo == y.lo;
+    if ((is_anything(x) || is_anything(y)) && op < CRNL_TAPE_AND) {
+        return op >= CRNL_TAPE_EQ ? truth(false, true) : anything;
+    }
+    switch (op) {
+    case CRNL_TAPE_ADD: return exactly(x.lo + y.lo, x.hi + y.hi);
+    case CRNL_TAPE_SUB: return exactly(x.lo - y.hi, x.hi - y.lo);
+    case CRNL_TAPE_MUL: return multiply(x, y);
+    case CRNL_TAPE_DIV: return divide(x, y);
+    case CRNL_TAPE_MOD: return modulo(x, y);
+    case CRNL_TAPE_POW: return power(x, y);
+    case CRNL_TAPE_MIN: return (struct rt_bounds){fmin(x.lo, y.lo), fmin(x.hi, y.hi)};
+    case CRNL_TAPE_MAX: return (struct rt_bounds){fmax(x.lo, y.lo), fmax(x.hi, y.hi)};
+    case CRNL_TAPE_EQ: return truth(equal, !apart);
+    case CRNL_TAPE_NE: return truth(apart, !equal);
+    case CRNL_TAPE_LT: return truth(x.hi < y.lo, x.lo < y.hi);
+    case CRNL_TAPE_LE: return truth(x.hi <= y.lo, x.lo <= y.hi);
+    case CRNL_TAPE_AND: return truth(is_true(x) && is_true(y), !is_false(x) && !is_false(y));
+    case CRNL_TAPE_OR: return truth(is_true(x) || is_true(y), !is_false(x) || !is_false(y));
+    default: return anything;
+    }
+}
+
+static struct rt_bounds choose(struct rt_bounds which, struct rt_bounds yes, struct rt_bounds no)
+{
+    return is_true(which)    ? yes
+           : is_false(which) ? no
+                             : (struct rt_bounds){fmin(yes.lo, no.lo), fmax(yes.hi, no.hi)};
+}
+
+void rt_tape_bounds(const struct crnl_tape *tape, const struct rt_bounds *global, const double *param,
+                    struct rt_bounds *out, struct rt_bounds *registers)
+{
+    struct rt_bounds *r = registers;
+    for (int32_t i = 0; i < tape->n_code; i++) {
+        const struct crnl_tape_code *c = &tape->code[i];
+        enum crnl_tape_op op = (enum crnl_tape_op)c->op;
+        switch (op) {
+        case CRNL_TAPE_CONST: r[c->dst] = exactly(tape->constant[c->a], tape->constant[c->a]); break;
+        case CRNL_TAPE_PARAM: r[c->dst] = exactly(param[c->a], param[c->a]); break;
+        case CRNL_TAPE_GLOBAL: r[c->dst] = global[c->a]; break;
+        case CRNL_TAPE_OUT: out[c->dst] = r[c->a]; break;
+        case CRNL_TAPE_SELECT: r[c->dst] = choose(r[c->a], r[c->b], r[c->dst]); break;
+        default:
+            r[c->dst] = op < CRNL_TAPE_ADD                    ? apply1(op, r[c->a])
+                        : op == CRNL_TAPE_MUL && c->a == c->b ? square(r[c->a])
+                                                              : apply2(op, r[c->a], r[c->b]);
+        }
+    }
+}
