@@ -134,7 +134,7 @@ static bool equal(const struct bench *b, const struct crnl_ssa *v, const struct 
 static bool measure(struct net *net, int64_t events)
 {
     struct program *p = program_create();
-    vec_push(&p->net, (struct net_use){.net = net, .needs_ssa = true});
+    vec_push(&p->net, (struct net_use){.net = net, .needs = CRNL_NEEDS_SSA});
     struct plan *plan = plan_create(&p->net.data[0], NULL, &plan_default);
     struct sources *sources = sources_create();
     struct diag *diag = diag_create(sources);

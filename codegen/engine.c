@@ -12,11 +12,86 @@ void engine_destroy(struct engine *e)
     }
 }
 
-int32_t engine_given_arguments(const struct run *r)
+/* ---- Data that all engines make alike ------------------------------------------------------------------ */
+
+/* An array of `n` elements with a zero one behind. */
+#define new_array(arena, n, type) ((type *)arena_alloc(arena, ((size_t)(n) + 1) * sizeof(type)))
+
+static const struct crnl_method *const methods[CRNL_METHOD_COUNT] = {
+#define METHOD(id, family, name, symbol, ...) &symbol,
+#include "runtime/crnl_method.def"
+};
+static const struct crnl_sink *const sinks[] = {
+    [SINK_NONE] = NULL, [SINK_CSV] = &crnl_sink_csv, [SINK_NPZ] = &crnl_sink_npz, NULL};
+
+struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *p, struct plan *const *plans,
+                                     const struct stmt *s)
 {
-    return (r->every ? CRNL_GIVEN_EVERY : 0) | (r->rtol ? CRNL_GIVEN_RTOL : 0) |
-           (r->atol ? CRNL_GIVEN_ATOL : 0) | (r->dt ? CRNL_GIVEN_DT : 0) |
-           (r->volume ? CRNL_GIVEN_VOLUME : 0) | (r->runs ? CRNL_GIVEN_RUNS : 0);
+    const struct run *r = s->run;
+    int32_t *option = new_array(arena, CRNL_OPTION_COUNT, int32_t), n = 0;
+    for (int32_t i = 0; i < CRNL_OPTION_COUNT; i++) {
+        if (r->option[i]) {
+            option[n++] = i;
+        }
+    }
+    return (struct crnl_run_spec){.statement = r->statement,
+                                  .net = r->net,
+                                  .line = s->line,
+                                  .resume = r->resume,
+                                  .span = (int32_t)r->span,
+                                  .after = (int32_t)r->after_kind,
+                                  .until = r->until < 0 ? -1 : plans[r->net]->observed_expr[r->until],
+                                  .until_reads_time = program_until_reads_time(p, r),
+                                  .has_every = r->every != 0,
+                                  .method = methods[r->method],
+                                  .sink = sinks[r->sink],
+                                  .n_options = n,
+                                  .option = option};
+}
+
+static const struct crnl_global *globals(struct arena *arena, const struct program *p)
+{
+    struct crnl_global *global = new_array(arena, p->global.n, struct crnl_global);
+    for (size_t i = 0; i < p->global.n; i++) {
+        const struct global *g = &p->global.data[i];
+        global[i] = (struct crnl_global){.name = g->name, .doc = g->doc, .unit = g->unit, .value = g->value};
+    }
+    return global;
+}
+
+static const struct crnl_method *const *method_choices(struct arena *arena, const struct plan *plan)
+{
+    enum crnl_method_kind kind[CRNL_METHOD_COUNT];
+    size_t n = plan_methods(plan, kind);
+    const struct crnl_method **method = new_array(arena, n, const struct crnl_method *);
+    for (size_t i = 0; i < n; i++) {
+        method[i] = methods[kind[i]];
+    }
+    return method;
+}
+
+struct crnl_program engine_program_data(struct arena *arena, const struct program *p,
+                                        struct plan *const *plans)
+{
+    bool by_options = !p->experiment && p->net.n > 0;
+    return (struct crnl_program){
+        .abi = CRNL_ABI,
+        .file = p->file,
+        .experiment = p->experiment,
+        .doc = p->doc,
+        .n_nets = (int32_t)p->net.n,
+        .n_globals = (int32_t)p->global.n,
+        .n_records = (int32_t)p->record.n,
+        .n_statements = p->n_statements,
+        .global = globals(arena, p),
+        .record = p->record.data,
+        .method = by_options ? method_choices(arena, plans[0]) : NULL,
+        .sink = by_options ? sinks + 1 : NULL,
+        .n_data = (int32_t)p->data.n,
+        .data = p->data.data,
+        .n_neurals = (int32_t)p->neural.n,
+        .neural = p->neural.data,
+    };
 }
 
 int32_t engine_int_op(enum expr_op op)

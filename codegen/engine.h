@@ -66,11 +66,9 @@ struct codegen_options {
  *   ASSERT    crnl_assert(ctx, value, source, message, line), always called; the message is computed only
  *             when the condition is false, else (and without a message) NULL
  *   SET       one bind of kind CRNL_SET
- *   RUN       binds in order, each of its kind; then after, duration, every, rtol, atol, dt, volume, runs,
- *             summary, file, the captures in order; crnl_run(ctx, spec, args). Absent ones are 0 or NULL;
- *             capture is NULL when there is none. spec is constant data: statement, net, line, resume,
- *             span, after_kind; until = plan->observed_expr[run->until], or -1; method by method.def; sink
- *             by enum sink_kind
+ *   RUN       binds in order, each of its kind; then after, duration, every, the options that are given, in the
+ *             order of crnl_method.def, file, the captures in order; crnl_run(ctx, spec, args). Absent ones are 0
+ *             or NULL; capture is NULL when there is none. spec is constant data: engine_run_spec
  *   PLOT      text (the file); crnl_plot_begin(ctx, file, source, line); the curves in order,
  *             crnl_plot_trace / _series / _array / _histogram / _map, arrays (of a map value, x, y) computed
  *             just before the call; crnl_plot_end(ctx)
@@ -80,8 +78,8 @@ struct codegen_options {
  *   SAVE LOAD  text; crnl_neural_save or crnl_neural_load(ctx, var, text, line)
  * A bind: its indices as those of STORE lead to `first`. Then the value; crnl_bind(ctx, net, symbol, first, count,
  * value, broadcast, kind, bind->line) where broadcast is 1 for a scalar value.
- * Operands that a call takes as double (durations, tolerances, records, binds, captures) are real
- * expressions; `runs` is an integer, `summary` a boolean.
+ * Operands that a call takes as double (durations, records, binds, captures) are real expressions; options are
+ * of the type that crnl_option_info says.
  *
  * A program without an experiment (experiment == NULL) has run == NULL; `method` then lists the tables of
  * plan_methods(), `sink` every sink.

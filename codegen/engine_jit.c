@@ -112,54 +112,10 @@ static bool make_models(struct jit_engine *j, size_t n, struct plan *const *plan
     return true;
 }
 
-static void make_globals(struct jit_engine *j, const struct program *p)
-{
-    struct crnl_global *global = new_array(j, p->global.n, struct crnl_global);
-    for (size_t i = 0; i < p->global.n; i++) {
-        const struct global *g = &p->global.data[i];
-        global[i] = (struct crnl_global){.name = g->name, .doc = g->doc, .unit = g->unit, .value = g->value};
-    }
-    j->program.global = global;
-}
-
-/* What --method and --out may name where no experiment says it. */
-static void make_choices(struct jit_engine *j, const struct plan *plan)
-{
-    static const struct crnl_sink *const sinks[] = {&crnl_sink_csv, &crnl_sink_npz, NULL};
-    static const struct crnl_method *const table[METHOD_COUNT] = {
-        [METHOD_ODE_BDF] = &crnl_method_bdf, [METHOD_ODE_ADAMS] = &crnl_method_adams,
-        [METHOD_ODE_ERK] = &crnl_method_erk, [METHOD_ODE_RK4] = &crnl_method_rk4,
-        [METHOD_SSA] = &crnl_method_ssa,     [METHOD_LIMIT] = &crnl_method_limit,
-    };
-    enum method_kind kind[METHOD_COUNT];
-    size_t n = plan_methods(plan, kind);
-    const struct crnl_method **method = new_array(j, n, const struct crnl_method *);
-    for (size_t i = 0; i < n; i++) {
-        method[i] = table[kind[i]];
-    }
-    j->program.method = method;
-    j->program.sink = sinks;
-}
-
 static bool make_program(struct jit_engine *j, const struct program *p, struct plan *const *plans,
                          const struct emit_net *code, struct diag *diag)
 {
-    j->program = (struct crnl_program){
-        .abi = CRNL_ABI,
-        .file = p->file,
-        .experiment = p->experiment,
-        .doc = p->doc,
-        .n_nets = (int32_t)p->net.n,
-        .n_globals = (int32_t)p->global.n,
-        .n_records = (int32_t)p->record.n,
-        .n_statements = p->n_statements,
-        .record = p->record.data,
-        .n_data = (int32_t)p->data.n,
-        .data = p->data.data,
-        .n_neurals = (int32_t)p->neural.n,
-        .neural = p->neural.data,
-    };
-    make_globals(j, p);
+    j->program = engine_program_data(j->arena, p, plans);
     if (!make_models(j, p->net.n, plans, code, diag)) {
         return false;
     }
@@ -167,9 +123,6 @@ static bool make_program(struct jit_engine *j, const struct program *p, struct p
         uintptr_t at = jit_symbol(j->jit, "experiment", diag);
         memcpy(&j->program.run, &at, sizeof at);
         return at != 0;
-    }
-    if (p->net.n > 0) {
-        make_choices(j, plans[0]);
     }
     return true;
 }

@@ -149,8 +149,10 @@ static struct name *choose(struct front *f, struct name **network)
 static void use_network(struct front *f, int32_t at)
 {
     if (at >= 0) {
-        struct net_use *use = &f->program->net.data[at];
-        use->needs_ssa = use->needs_jacobian = use->needs_rhs = true;
+        for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
+            f->program->net.data[at].needs |=
+                crnl_method_info[m].traits & CRNL_IMPLIED ? 0 : crnl_method_info[m].needs;
+        }
     }
 }
 

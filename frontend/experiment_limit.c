@@ -20,7 +20,7 @@ bool experiment_check_limit(struct where *w, struct span at, struct net_use *use
     }
     bool holds = f.holds;
     fact_rate_independence_free(&f);
-    use->needs_limit |= holds;
+    use->needs |= holds ? CRNL_NEEDS_LIMIT : 0;
     return holds;
 }
 

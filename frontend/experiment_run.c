@@ -3,18 +3,6 @@
 
 #include "frontend/experiment.h"
 
-static const char *const method_names[METHOD_COUNT] = {
-#define METHOD(kind, name, options, symbol) name,
-#include "ir/program/method.def"
-#undef METHOD
-};
-static const char *const method_options[METHOD_COUNT] = {
-#define METHOD(kind, name, options, symbol) options,
-#include "ir/program/method.def"
-#undef METHOD
-};
-static const char *const later_methods[] = {"tau", "cle", "hybrid", "cme"};
-
 struct clauses {
     const struct ast *of[OP_COUNT]; /* by operator; WITH may come more than once */
 };
@@ -29,62 +17,91 @@ static struct clauses collect(const struct ast *a)
     return c;
 }
 
-static bool has_word(const char *list, const char *word)
+static const struct ast *argument(const struct ast *by, const char *name)
 {
-    size_t n = strlen(word);
-    for (const char *at = strstr(list, word); at; at = strstr(at + 1, word)) {
-        if ((at == list || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0')) {
-            return true;
+    for (uint32_t i = 0; i < by->n; i++) {
+        if (ctor_arg(by, i)->name && strcmp(ctor_arg(by, i)->name, name) == 0) {
+            return arg_value(ctor_arg(by, i));
         }
     }
+    return NULL;
+}
+
+static bool is_of_family(int m, const char *family)
+{
+    return strcmp(crnl_method_info[m].family, family) == 0 && !(crnl_method_info[m].traits & CRNL_IMPLIED);
+}
+
+/* "bdf, adams, erk, rk4"; NULL unless there is a choice. */
+static const char *solvers_of(struct where *w, const char *family)
+{
+    const char *list = NULL;
+    int n = 0;
+    for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
+        if (is_of_family(m, family)) {
+            const char *name = crnl_method_info[m].name;
+            list = list ? arena_printf(w->f->arena, "%s, %s", list, name) : name;
+            n++;
+        }
+    }
+    return n > 1 ? list : NULL;
+}
+
+/* "ode(...) and ssa(...)" */
+static const char *list_families(struct where *w)
+{
+    const char *list = NULL, *last = NULL;
+    for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
+        const char *family = crnl_method_info[m].family;
+        if (crnl_method_info[m].traits & CRNL_IMPLIED || (last && strcmp(last, family) == 0)) {
+            continue;
+        }
+        list = list   ? arena_printf(w->f->arena, "%s, %s(...)", list, last)
+               : last ? arena_printf(w->f->arena, "%s(...)", last)
+                      : NULL;
+        last = family;
+    }
+    return list ? arena_printf(w->f->arena, "%s and %s(...)", list, last) : last;
+}
+
+static bool fail_method(struct where *w, const struct ast *by)
+{
+    diag_report(w->f->diag, DIAG_E0502, by->span, "there is no method '%s'", by->name);
+    for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
+        const struct crnl_method_info *o = &crnl_method_info[m];
+        if (strcmp(o->name, by->name) == 0 && solvers_of(w, o->family)) {
+            diag_help(w->f->diag, "this is a solver: by %s(solver = %s)", o->family, o->name);
+            return false;
+        }
+    }
+    diag_help(w->f->diag, "the methods are %s", list_families(w));
     return false;
 }
 
-/* "ode" and the solver name the rest. */
-static bool find_method(struct where *w, const struct ast *by, enum method_kind *out)
+/* A family, and the one of it that `solver` names, else the first. */
+static bool find_method(struct where *w, const struct ast *by, enum crnl_method_kind *out)
 {
-    for (size_t i = 0; i < sizeof later_methods / sizeof later_methods[0]; i++) {
-        if (strcmp(by->name, later_methods[i]) == 0) {
+    for (const char *const *later = crnl_later_method; *later; later++) {
+        if (strcmp(by->name, *later) == 0) {
             return front_later(w->f, by->span, arena_printf(w->f->arena, "the method '%s'", by->name));
         }
     }
-    const char *solver = "bdf";
-    const struct ast *given = NULL;
-    for (uint32_t i = 0; i < by->n; i++) {
-        if (ctor_arg(by, i)->name && strcmp(ctor_arg(by, i)->name, "solver") == 0) {
-            given = arg_value(ctor_arg(by, i));
-        }
+    const char *solvers = solvers_of(w, by->name);
+    const struct ast *given = solvers ? argument(by, "solver") : NULL;
+    if (given && given->kind != AST_NAME) {
+        return diag_report(w->f->diag, DIAG_E0502, given->span, "the solver is one of %s", solvers);
     }
-    if (given) {
-        if (given->kind != AST_NAME) {
-            return diag_report(w->f->diag, DIAG_E0502, given->span,
-                               "the solver is one of bdf, adams, erk, rk4");
-        }
-        solver = given->name;
-    }
-    const char *full = strcmp(by->name, "ode") == 0 ? arena_printf(w->f->arena, "ode:%s", solver) : by->name;
-    for (int m = 0; m < METHOD_COUNT; m++) {
-        if (strcmp(method_names[m], full) == 0 && m != METHOD_LIMIT) {
-            *out = (enum method_kind)m;
+    for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
+        if (is_of_family(m, by->name) && (!given || strcmp(crnl_method_info[m].name, given->name) == 0)) {
+            *out = (enum crnl_method_kind)m;
             return true;
         }
     }
-    if (strcmp(by->name, "ode") == 0) {
-        diag_report(w->f->diag, DIAG_E0502, given->span, "there is no solver '%s'", solver);
-        diag_help(w->f->diag, "the solvers are bdf (stiff, the default), adams, erk, rk4");
-    } else {
-        diag_report(w->f->diag, DIAG_E0502, by->span, "there is no method '%s'", by->name);
-        bool solver_name = false;
-        for (int m = 0; m < METHOD_COUNT; m++) {
-            solver_name |=
-                strncmp(method_names[m], "ode:", 4) == 0 && strcmp(method_names[m] + 4, by->name) == 0;
-        }
-        if (solver_name) {
-            diag_help(w->f->diag, "this is a solver: by ode(solver = %s)", by->name);
-        } else {
-            diag_help(w->f->diag, "the methods are ode(...) and ssa(...)");
-        }
+    if (!given) {
+        return fail_method(w, by);
     }
+    diag_report(w->f->diag, DIAG_E0502, given->span, "there is no solver '%s'", given->name);
+    diag_help(w->f->diag, "the solvers are %s; the first is the default", solvers);
     return false;
 }
 
@@ -129,49 +146,67 @@ static bool given_before(struct where *w, const struct ast *by, uint32_t i)
     return false;
 }
 
-static bool number_option(struct where *w, const struct ast *arg, expr_id *to)
+/* Its value, of the type that the list says; 0: reported. */
+static expr_id option_value(struct where *w, enum crnl_option_id id, const struct ast *a)
 {
-    *to = value_real_scalar(w, arg_value(arg));
-    return *to && positive(w, arg_value(arg), *to, false, arg->name);
+    const struct crnl_option_info *o = &crnl_option_info[id];
+    expr_id v = o->type == CRNL_BOOL  ? value_condition(w, a)
+                : o->type == CRNL_INT ? whole_number(w, a)
+                                      : value_real_scalar(w, a);
+    return v && (o->bound != CRNL_POSITIVE || positive(w, a, v, false, o->name)) ? v : 0;
+}
+
+/* "rtol, atol, solver" */
+static const char *list_options(struct where *w, const char *family, enum crnl_method_kind method)
+{
+    const char *list = "";
+    for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
+        if (crnl_method_takes(method, i)) {
+            list = arena_printf(w->f->arena, "%s%s%s", list, *list ? ", " : "", crnl_option_info[i].name);
+        }
+    }
+    return solvers_of(w, family) ? arena_printf(w->f->arena, "%s%ssolver", list, *list ? ", " : "") : list;
+}
+
+static bool option(struct where *w, const struct ast *by, const struct ast *arg, struct run *r)
+{
+    uint32_t traits = crnl_method_info[r->method].traits;
+    for (const struct crnl_later_option *o = crnl_later_option; arg->name && o->name; o++) {
+        if ((o->of & traits) && strcmp(o->name, arg->name) == 0) {
+            return front_later(w->f, arg->span, o->what);
+        }
+    }
+    for (int i = 0; arg->name && i < CRNL_OPTION_COUNT; i++) {
+        if (crnl_method_takes(r->method, i) && strcmp(crnl_option_info[i].name, arg->name) == 0) {
+            return (r->option[i] = option_value(w, i, arg_value(arg))) != 0;
+        }
+    }
+    if (arg->name && strcmp(arg->name, "solver") == 0 && solvers_of(w, by->name)) {
+        return true;
+    }
+    diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", by->name,
+                arg->name ? arg->name : front_source_text(w->f, arg->span));
+    diag_help(w->f->diag, "its options are: %s", list_options(w, by->name, r->method));
+    return false;
 }
 
 static bool options(struct where *w, const struct ast *by, struct run *r)
 {
-    struct {
-        const char *name;
-        expr_id *to;
-    } known[] = {{"rtol", &r->rtol}, {"atol", &r->atol}, {"dt", &r->dt}, {"volume", &r->volume}};
-    const char *allowed = method_options[r->method];
     for (uint32_t i = 0; i < by->n; i++) {
-        const struct ast *arg = ctor_arg(by, i);
-        if (!arg->name || !has_word(allowed, arg->name)) {
-            diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", by->name,
-                        arg->name ? arg->name : front_source_text(w->f, arg->span));
-            diag_help(w->f->diag, "its options are: %s", allowed);
-            return false;
-        }
-        bool good = !given_before(w, by, i);
-        if (strcmp(arg->name, "kernel") == 0) {
-            return front_later(w->f, arg->span, "the choice of a kernel");
-        }
-        if (strcmp(arg->name, "summary") == 0) {
-            good &= (r->summary = value_condition(w, arg_value(arg))) != 0;
-        }
-        if (strcmp(arg->name, "runs") == 0) {
-            r->runs = whole_number(w, arg_value(arg));
-            good &= r->runs && positive(w, arg_value(arg), r->runs, false, arg->name);
-        }
-        for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
-            good &= strcmp(known[k].name, arg->name) != 0 || number_option(w, arg, known[k].to);
-        }
-        if (!good) {
+        if (!option(w, by, ctor_arg(by, i), r) || given_before(w, by, i)) {
             return false;
         }
     }
-    if (r->method == METHOD_ODE_RK4 && !r->dt) {
-        diag_report(w->f->diag, DIAG_E0502, by->span, "the solver rk4 needs its step");
-        diag_help(w->f->diag, "by ode(solver = rk4, dt = 0.01)");
-        return false;
+    for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
+        const struct crnl_option_info *o = &crnl_option_info[i];
+        if (o->required && crnl_method_takes(r->method, i) && !r->option[i]) {
+            const char *name = crnl_method_info[r->method].name, *solvers = solvers_of(w, by->name);
+            diag_report(w->f->diag, DIAG_E0502, by->span, "the %s %s needs its %s",
+                        solvers ? "solver" : "method", name, o->help);
+            diag_help(w->f->diag, "by %s(%s%s%s%s = %s)", by->name, solvers ? "solver = " : "",
+                      solvers ? name : "", solvers ? ", " : "", o->name, o->required);
+            return false;
+        }
     }
     return true;
 }
@@ -198,10 +233,15 @@ static bool span_clause(struct where *w, const struct net *net, const struct ast
     return *value && is_time(w, clause_value(c)) && positive(w, clause_value(c), *value, true, what);
 }
 
+static bool is_stochastic(const struct run *r)
+{
+    return (crnl_method_info[r->method].traits & CRNL_STOCHASTIC) != 0;
+}
+
 /* A steady state is never reached by what is switched or changed again and again. */
 static bool steady(struct where *w, const struct ast *to, const struct net *net, const struct run *r)
 {
-    if (r->method == METHOD_SSA) {
+    if (is_stochastic(r)) {
         diag_report(w->f->diag, DIAG_E0501, to->span, "a stochastic run has no steady state to reach");
         diag_help(w->f->diag,
                   "take statistics after a burn-in: after 100 for 10000 by ssa, then time_mean(...)");
@@ -247,7 +287,8 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
         return false;
     }
     r->span = c->of[OP_TO_STEADY] ? SPAN_STEADY : c->of[OP_TO_LIMIT] ? SPAN_LIMIT : r->span;
-    if (r->method != METHOD_SSA && (r->span == SPAN_EVENTS || r->after_kind == SPAN_EVENTS)) {
+    bool events = r->span == SPAN_EVENTS || r->after_kind == SPAN_EVENTS;
+    if (events && !(crnl_method_info[r->method].traits & CRNL_COUNTS_EVENTS)) {
         return diag_report(w->f->diag, DIAG_E0501, a->span, "events are counted by ssa only");
     }
     if (r->span == SPAN_STEADY && !steady(w, c->of[OP_TO_STEADY], net, r)) {
@@ -276,7 +317,8 @@ static enum sink_kind sink_of(const struct ast *file)
 /* Numbers of a network in nM are no molecules: its volume, or that of the run, says how many. */
 static bool counts_molecules(struct where *w, const struct ast *by, const struct run *r, const struct net *n)
 {
-    if (r->method != METHOD_SSA || r->volume || !n->units.amount || net_molecules(&n->units) > 0) {
+    if (!is_stochastic(r) || r->option[CRNL_OPTION_VOLUME] || !n->units.amount ||
+        net_molecules(&n->units) > 0) {
         return true;
     }
     diag_report(w->f->diag, DIAG_E0301, by->span, "'%s' is in %s, but a stochastic run counts molecules",
@@ -299,7 +341,7 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
     }
     w->units = &w->f->units.data[r->net];
     r->statement = experiment_statement(w);
-    r->method = c.of[OP_TO_LIMIT] ? METHOD_LIMIT : METHOD_ODE_BDF;
+    r->method = c.of[OP_TO_LIMIT] ? CRNL_METHOD_LIMIT : 0;
     const struct ast *by = c.of[OP_BY] ? clause_value(c.of[OP_BY]) : NULL;
     if (by && (!find_method(w, by, &r->method) || !options(w, by, r))) {
         return false;
@@ -329,8 +371,6 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
             return false;
         }
     }
-    use->needs_ssa |= r->method == METHOD_SSA;
-    use->needs_jacobian |= r->method == METHOD_ODE_BDF;
-    use->needs_rhs |= r->method != METHOD_SSA && r->method != METHOD_LIMIT;
+    use->needs |= crnl_method_info[r->method].needs;
     return true;
 }

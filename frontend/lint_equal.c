@@ -19,15 +19,12 @@ struct finder {
 
 static enum last_run kind_of(const struct run *r)
 {
-    switch (r->method) {
-    case METHOD_LIMIT: return RUN_EXACT;
-    case METHOD_SSA: return r->volume ? RUN_UNCLEAR : RUN_COUNTS;
-    case METHOD_ODE_BDF:
-    case METHOD_ODE_ADAMS:
-    case METHOD_ODE_ERK:
-    case METHOD_ODE_RK4: return RUN_NUMERIC;
-    default: return RUN_UNCLEAR;
+    switch (crnl_method_info[r->method].result) {
+    case CRNL_RESULT_EXACT: return RUN_EXACT;
+    case CRNL_RESULT_COUNTS: return r->option[CRNL_OPTION_VOLUME] ? RUN_UNCLEAR : RUN_COUNTS;
+    case CRNL_RESULT_NUMERIC: return RUN_NUMERIC;
     }
+    return RUN_UNCLEAR;
 }
 
 /* Parameters are what they were set to; constant species stay what they are. */

@@ -98,7 +98,6 @@ libir_a_SOURCES = \
   ir/pass/passing.h \
   ir/pass/refine.c \
   ir/pass/refine.h \
-  ir/program/method.def \
   ir/program/program.c \
   ir/program/program.h \
   ir/program/program_print.c \

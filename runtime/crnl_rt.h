@@ -15,6 +15,7 @@
 
 #include "crnl_data.h"
 #include "crnl_file.h"
+#include "crnl_method.h"
 #include "crnl_neural.h"
 #include "crnl_num.h"
 
@@ -225,8 +226,8 @@ enum crnl_span_kind {
 };
 
 struct crnl_method; /* a way to run a network; an executable links only those that it names */
-extern const struct crnl_method crnl_method_ssa, crnl_method_bdf, crnl_method_adams, crnl_method_erk,
-    crnl_method_rk4, crnl_method_limit;
+#define METHOD(id, family, name, symbol, ...) extern const struct crnl_method symbol;
+#include "crnl_method.def"
 /* A file format for trajectories: long form, `time,NAME...` for a single run and `run,time,NAME...` for an ensemble, with a column
  * for each element of the symbols flagged as outputs or, if there are none, of all species; with `summary` `time,
  * NAME_mean,NAME_sd...`. Without `every` a run of known length has 1000 intervals, others a row at each event or solver
@@ -235,15 +236,6 @@ extern const struct crnl_method crnl_method_ssa, crnl_method_bdf, crnl_method_ad
 struct crnl_sink;
 extern const struct crnl_sink crnl_sink_csv, crnl_sink_npz;
 
-/* Arguments of a run that the program gives: these must be positive, where 0 otherwise stands for a default. */
-enum {
-    CRNL_GIVEN_EVERY = 1,
-    CRNL_GIVEN_RTOL = 2,
-    CRNL_GIVEN_ATOL = 4,
-    CRNL_GIVEN_DT = 8,
-    CRNL_GIVEN_VOLUME = 16,
-    CRNL_GIVEN_RUNS = 32
-};
 struct crnl_run_spec { /* constant */
     int32_t statement; /* number of the statement: key of its random streams */
     int32_t net, line;
@@ -251,15 +243,16 @@ struct crnl_run_spec { /* constant */
     int32_t span, after;      /* crnl_span_kind of `for`/`to` and of `after` */
     int32_t until;            /* expression, or -1 */
     int32_t until_reads_time; /* it may turn true between two reactions */
-    int32_t given;            /* CRNL_GIVEN_... */
+    int32_t has_every;        /* `every` is given, and must be positive */
     const struct crnl_method *method;
     const struct crnl_sink *sink; /* NULL: no file */
+    int32_t n_options;
+    const int32_t
+        *option; /* [n_options] enum crnl_option_id: the options that are given, in the order of the list */
 };
 struct crnl_run_args { /* computed by the experiment; unset values are 0 */
     double after, duration, every;
-    double rtol, atol, dt, volume; /* 0: rtol 1e-6, atol by scale (runtime/ode/ode_tolerance.c), volume as the model says, else 1 */
-    int64_t runs;                  /* 0: 1 */
-    int32_t summary;
+    const union crnl_value *option; /* [spec->n_options] */
     const char *file;
     const double *capture;
 };

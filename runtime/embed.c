@@ -96,16 +96,12 @@ int crnl_embed_get(struct crnl_embed *sim, const char *name, double *value)
 
 static const struct crnl_method *find_method(struct crnl_ctx *ctx, const char *name)
 {
-    name = !name || strcmp(name, "ode") == 0 ? "bdf" : name;
-    const struct crnl_method *const *m = ctx->program->method;
-    while (m && *m && strcmp((*m)->name, name) != 0) {
-        m++;
-    }
-    if (!m || !*m || strcmp(name, "limit") == 0) {
-        crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "there is no method `%s` to run to a time", name);
+    const struct crnl_method *m = rt_find_method(ctx->program, name);
+    if (!m || rt_method_is(m, CRNL_IMPLIED)) {
+        crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "there is no method `%s` to run to a time", name ? name : "");
         return NULL;
     }
-    return *m;
+    return m;
 }
 
 int crnl_embed_run(struct crnl_embed *sim, double until, const char *method)

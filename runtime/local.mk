@@ -12,6 +12,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_embed.def \
   runtime/crnl_embed.h \
   runtime/crnl_file.h \
+  runtime/crnl_method.def \
+  runtime/crnl_method.h \
   runtime/crnl_neural.def \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
@@ -31,6 +33,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/events_queue.c \
   runtime/fixed.c \
   runtime/main.c \
+  runtime/method.c \
   runtime/model_text.c \
   runtime/neural/binary_connect_step.c \
   runtime/neural/blas.c \
@@ -116,6 +119,7 @@ crnlinclude_HEADERS = \
   runtime/crnl_abi.def \
   runtime/crnl_data.h \
   runtime/crnl_embed.def \
+  runtime/crnl_method.def \
   runtime/crnl_neural.def \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \

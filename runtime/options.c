@@ -199,7 +199,7 @@ static void print_help(const char *program_name, const struct crnl_program *prog
             for (int m = 0; o->offset == AT(method) && o->kind == TEXT && program && program->method &&
                             program->method[m];
                  m++) {
-                printf("%s%s", separator, program->method[m]->name);
+                printf("%s%s", separator, rt_method_info(program->method[m])->name);
                 separator = ", ";
             }
             printf("\n");

@@ -95,6 +95,9 @@ void rt_network_with(const struct rt_network *n, double *x);
 int32_t rt_find_element(const struct crnl_model *m, const char *name, const char **symbol);
 int rt_set_option(struct crnl_ctx *ctx, const char *assignment, struct rt_error *e);
 
+/* run_options.c: a method that the program offers, by its name or by that of its family; NULL: its default. */
+const struct crnl_method *rt_find_method(const struct crnl_program *program, const char *name);
+
 /* print.c: finishes the files that `print` writes to */
 void rt_print_close(struct crnl_ctx *ctx);
 /* progress.c */

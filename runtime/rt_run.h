@@ -18,7 +18,8 @@ struct rt_job {
     const double *param, *k, *x0; /* k effective; x0 scaled by the volume */
     const double *capture;
     double t0, after, duration, every; /* duration: time, or events, as spec->span says; every 0: each step */
-    double rtol, atol, dt, volume, inv_volume;
+    union crnl_value option[CRNL_OPTION_COUNT]; /* given or standard; 0 of a required one that is missing */
+    double volume, inv_volume;   /* that is used: the option's or the model's; 1 if deterministic */
     int32_t span, after_kind;    /* TIME instead of CYCLES ... */
     double cycles, after_cycles; /* ... and how many, 0 none */
     const double *schedule;      /* durations of phases, times and periods of events */
@@ -103,12 +104,24 @@ int rt_check_limits(struct rt_recorder *r, double t);
 void rt_report_progress(const struct rt_job *job, double fraction);
 
 struct crnl_method {
-    const char *name; /* as in --method and messages */
-    bool stochastic;  /* whole molecules, ensembles make sense */
+    enum crnl_method_kind kind;
     void *(*create)(const struct rt_job *job, struct rt_error *e);
     int (*run)(void *workspace, struct rt_recorder *r); /* errors go to r->error */
     void (*destroy)(void *workspace);
 };
+static inline const struct crnl_method_info *rt_method_info(const struct crnl_method *method)
+{
+    return &crnl_method_info[method->kind];
+}
+static inline bool rt_method_is(const struct crnl_method *method, enum crnl_trait trait)
+{
+    return (rt_method_info(method)->traits & trait) != 0;
+}
+/* A real option of the run. */
+static inline double rt_real(const struct rt_job *job, enum crnl_option_id id)
+{
+    return job->option[id].real;
+}
 
 /* What a run leaves: statistics over runs, rows of the traces. */
 struct rt_result {

@@ -177,49 +177,89 @@ static int compute_start(struct running *r, struct crnl_ctx *ctx, struct rt_netw
     return CRNL_OK;
 }
 
+static int check_number(struct running *r, const char *name, double v, bool positive)
+{
+    return v < INFINITY && (positive ? v > 0 : v >= 0)
+               ? CRNL_OK
+               : rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` must be a number that is %s, and is %.6g", name,
+                         positive ? "positive" : "not negative", v);
+}
+
+/* Every option has its standard value, unless the run gives another. */
+static void set_options(struct rt_job *job, const struct crnl_run_args *a)
+{
+    for (int32_t i = 0; i < CRNL_OPTION_COUNT; i++) {
+        const struct crnl_option_info *o = &crnl_option_info[i];
+        if (o->type == CRNL_REAL) {
+            job->option[i].real = o->standard;
+        } else {
+            job->option[i].integer = (int64_t)o->standard;
+        }
+    }
+    for (int32_t i = 0; i < job->spec->n_options; i++) {
+        job->option[job->spec->option[i]] = a->option[i];
+    }
+}
+
+static bool is_given(const struct crnl_run_spec *spec, int32_t option)
+{
+    for (int32_t i = 0; i < spec->n_options; i++) {
+        if (spec->option[i] == option) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int check_options(struct running *r)
+{
+    const struct crnl_run_spec *spec = r->job.spec;
+    for (int32_t i = 0; i < CRNL_OPTION_COUNT; i++) {
+        const struct crnl_option_info *o = &crnl_option_info[i];
+        if (!is_given(spec, i)) {
+            if (o->required && crnl_method_takes(spec->method->kind, i)) {
+                return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
+                               "`%s` needs its %s\n  help: give it, e.g. %s = %s",
+                               rt_method_info(spec->method)->name, o->help, o->name, o->required);
+            }
+            continue;
+        }
+        if (o->type == CRNL_INT && !crnl_option_admits(i, (double)r->job.option[i].integer)) {
+            return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` must be at least 1, and is %lld", o->name,
+                           (long long)r->job.option[i].integer);
+        }
+        if (o->type == CRNL_REAL && check_number(r, o->name, r->job.option[i].real, true)) {
+            return r->error.status;
+        }
+    }
+    return CRNL_OK;
+}
+
 static int check_arguments(struct running *r, const struct crnl_run_args *a)
 {
     const struct rt_job *job = &r->job;
     const struct crnl_run_spec *spec = job->spec;
-    const struct {
-        const char *name;
-        double value;
-        int32_t given; /* its bit of spec->given */
-    } number[] = {
-        {"after", a->after, 0},
-        {"for", a->duration, 0},
-        {"every", a->every, CRNL_GIVEN_EVERY},
-        {"rtol", a->rtol, CRNL_GIVEN_RTOL},
-        {"atol", a->atol, CRNL_GIVEN_ATOL},
-        {"dt", a->dt, CRNL_GIVEN_DT},
-        {"volume", a->volume, CRNL_GIVEN_VOLUME},
-    };
-    for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
-        bool given = spec->given & number[i].given;
-        if (!(number[i].value >= 0) || number[i].value == INFINITY || (given && number[i].value == 0)) {
-            return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` must be a number that is %s, and is %.6g",
-                           number[i].name, number[i].given ? "positive" : "not negative", number[i].value);
-        }
-    }
-    if (a->runs < 0 || (a->runs == 0 && (spec->given & CRNL_GIVEN_RUNS))) {
-        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`runs` must be at least 1, and is %lld",
-                       (long long)a->runs);
+    if (check_number(r, "after", a->after, false) || check_number(r, "for", a->duration, false) ||
+        check_number(r, "every", a->every, spec->has_every) || check_options(r)) {
+        return r->error.status;
     }
     if (spec->span == CRNL_SPAN_NONE && spec->until < 0) {
         return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
                        "the run has no end\n  help: add `for TIME` or `until CONDITION`");
     }
-    if (spec->span == CRNL_SPAN_STEADY && spec->method->stochastic) {
+    if (spec->span == CRNL_SPAN_STEADY && rt_method_is(spec->method, CRNL_STOCHASTIC)) {
         return rt_fail(
             &r->error, CRNL_BAD_ARGUMENT,
             "a stochastic run has no steady state to stop at\n"
             "  help: `after BURN for TIME` and time_mean(...) give averages of the stationary law");
     }
-    if (!spec->method->stochastic && (spec->span == CRNL_SPAN_EVENTS || spec->after == CRNL_SPAN_EVENTS)) {
+    bool events = spec->span == CRNL_SPAN_EVENTS || spec->after == CRNL_SPAN_EVENTS;
+    if (events && !rt_method_is(spec->method, CRNL_COUNTS_EVENTS)) {
         return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
-                       "`%s` has no events to count\n  help: use `by ssa`, or a time", spec->method->name);
+                       "`%s` has no events to count\n  help: use `by ssa`, or a time",
+                       rt_method_info(spec->method)->name);
     }
-    if (a->summary && !job->fixed_grid) {
+    if (job->option[CRNL_OPTION_SUMMARY].integer && !job->fixed_grid) {
         return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
                        "`summary` needs rows at the same times in all runs\n"
                        "  help: end with `for TIME`");
@@ -288,8 +328,7 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
                    const struct crnl_run_spec *spec, const struct crnl_run_args *a)
 {
     const struct crnl_model *m = n->m;
-    bool stochastic = spec->method->stochastic;
-    double volume = !stochastic ? 1 : a->volume != 0 ? a->volume : m->molecules > 0 ? m->molecules : 1;
+    bool stochastic = rt_method_is(spec->method, CRNL_STOCHASTIC);
     r->k = rt_alloc((size_t)m->n_reactions, sizeof *r->k);
     r->x0 = rt_alloc((size_t)m->n_species, sizeof *r->x0);
     r->job = (struct rt_job){
@@ -303,19 +342,20 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
         .after = a->after,
         .duration = a->duration,
         .every = a->every,
-        .rtol = a->rtol > 0 ? a->rtol : 1e-6,
-        .atol = a->atol,
-        .dt = a->dt,
-        .volume = volume,
-        .inv_volume = 1 / volume,
         .span = spec->span,
         .after_kind = spec->after,
-        .runs = stochastic && a->runs > 0 ? a->runs : 1,
         .max_events = ctx->options.max_events,
         .seed = ctx->options.seed,
         .count = rt_next_count(ctx, spec->statement, CRNL_DRAW_SSA),
     };
-    r->file = (struct rt_file_request){.sink = spec->sink, .summary = a->summary != 0};
+    set_options(&r->job, a);
+    double given = rt_real(&r->job, CRNL_OPTION_VOLUME);
+    double volume = !stochastic ? 1 : given != 0 ? given : m->molecules > 0 ? m->molecules : 1;
+    r->job.volume = volume;
+    r->job.inv_volume = 1 / volume;
+    r->job.runs = stochastic ? r->job.option[CRNL_OPTION_RUNS].integer : 1;
+    r->file = (struct rt_file_request){.sink = spec->sink,
+                                       .summary = r->job.option[CRNL_OPTION_SUMMARY].integer != 0};
     list_columns(r, ctx);
     bool timed = (spec->span == CRNL_SPAN_TIME || spec->span == CRNL_SPAN_CYCLES) && a->duration > 0;
     r->job.fixed_grid = timed && spec->until < 0 && spec->after != CRNL_SPAN_EVENTS;
@@ -368,7 +408,7 @@ int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struc
     if (!prepare(&r, ctx, n, spec, args)) {
         rt_result_free(n->result);
         n->result = NULL;
-        n->method = spec->method->name;
+        n->method = rt_method_info(spec->method)->name;
         struct rt_collector *c = rt_collector_create(&r.job, &r.file, &r.error);
         if (!r.error.status) {
             rt_ensemble(&r.job, c, threads_of(ctx), &r.error);

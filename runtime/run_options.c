@@ -4,21 +4,31 @@
 
 #include "rt_ctx.h"
 
+const struct crnl_method *rt_find_method(const struct crnl_program *program, const char *name)
+{
+    for (const struct crnl_method *const *m = program->method; m && *m; m++) {
+        const struct crnl_method_info *info = rt_method_info(*m);
+        if (!name || strcmp(info->name, name) == 0 || strcmp(info->family, name) == 0) {
+            return *m;
+        }
+    }
+    return NULL;
+}
+
 static const struct crnl_method *find_method(struct crnl_ctx *ctx, const char *name)
 {
-    const struct crnl_method *const *list = ctx->program->method;
-    const char *known[16] = {0};
-    int n = 0;
-    name = strcmp(name, "ode") == 0 ? "bdf" : name;
-    for (; list && list[n] && n < 16; n++) {
-        if (strcmp(list[n]->name, name) == 0) {
-            return list[n];
-        }
-        known[n] = list[n]->name;
+    const struct crnl_method *const *list = ctx->program->method, *found = rt_find_method(ctx->program, name);
+    if (found) {
+        return found;
     }
-    const char *near = rt_nearest(name, known, n);
+    const char *known[CRNL_METHOD_COUNT] = {0};
+    int n = 0;
+    for (; list && list[n]; n++) {
+        known[n] = rt_method_info(list[n])->name;
+    }
+    const char *near = name ? rt_nearest(name, known, n) : NULL;
     struct rt_error e = {0};
-    rt_fail(&e, CRNL_BAD_ARGUMENT, "--method %s: there is no such method\n  help: ", name);
+    rt_fail(&e, CRNL_BAD_ARGUMENT, "--method %s: there is no such method\n  help: ", name ? name : "");
     if (near) {
         rt_putf(&e.text, "did you mean `%s`?", near);
     } else {
@@ -74,16 +84,22 @@ int crnl_run_by_options(struct crnl_ctx *ctx)
     struct crnl_run_spec spec = {.statement = 0, .span = CRNL_SPAN_TIME, .until = -1};
     struct crnl_run_args args = {.duration = o->until,
                                  .every = o->every > 0 || o->plot || o->out ? o->every : o->until,
-                                 .runs = o->runs,
                                  .file = o->out};
-    spec.method = find_method(ctx, o->method ? o->method : "ode");
+    static const int32_t given[] = {CRNL_OPTION_RUNS};
+    const union crnl_value value[] = {{.integer = o->runs}};
+    if (o->runs > 0) {
+        spec.n_options = 1;
+        spec.option = given;
+        args.option = value;
+    }
+    spec.method = find_method(ctx, o->method);
     if (!spec.method || (o->out && !(spec.sink = find_sink(ctx, o->out)))) {
         return ctx->status;
     }
-    if (o->runs > 1 && !spec.method->stochastic) {
+    if (o->runs > 1 && !rt_method_is(spec.method, CRNL_STOCHASTIC)) {
         return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0,
                          "--runs %lld: all runs by %s are the same\n  help: add --method ssa",
-                         (long long)o->runs, spec.method->name);
+                         (long long)o->runs, rt_method_info(spec.method)->name);
     }
     ctx->by_options = true;
     int status = crnl_run(ctx, &spec, &args);

@@ -2,12 +2,6 @@
 #include "codegen/emit/emit.h"
 #include "codegen/emit/neural.h"
 
-const char *const emit_method_symbol[METHOD_COUNT] = {
-#define METHOD(kind, name, options, symbol) symbol,
-#include "ir/program/method.def"
-#undef METHOD
-};
-
 const char *const emit_sink_symbol[] = {NULL, "crnl_sink_csv", "crnl_sink_npz"};
 
 static LLVMValueRef structure(struct emit *e, LLVMValueRef *member, unsigned n)
@@ -48,11 +42,11 @@ static LLVMValueRef globals(struct emit *e, const struct program *p)
 /* NULL-terminated tables of what the command line may name. */
 static LLVMValueRef methods(struct emit *e, const struct plan *plan)
 {
-    enum method_kind kind[METHOD_COUNT];
-    LLVMValueRef entry[METHOD_COUNT + 1];
+    enum crnl_method_kind kind[CRNL_METHOD_COUNT];
+    LLVMValueRef entry[CRNL_METHOD_COUNT + 1];
     size_t n = plan_methods(plan, kind);
     for (size_t i = 0; i < n; i++) {
-        entry[i] = emit_external(e, emit_method_symbol[kind[i]]);
+        entry[i] = emit_external(e, crnl_method_info[kind[i]].symbol);
     }
     entry[n] = e->null;
     return emit_table(e, "method", e->ptr, entry, n + 1);

@@ -43,45 +43,63 @@ static LLVMValueRef table_address(struct emit *e, const char *symbol)
     return symbol ? emit_external(e, symbol) : e->null;
 }
 
-static LLVMValueRef run_spec(struct experiment *x, const struct run *r, int32_t line)
+static LLVMValueRef run_spec(struct experiment *x, const struct stmt *s)
 {
     struct emit *e = x->b.e;
-    int32_t until = r->until >= 0 ? x->plans[r->net]->observed_expr[r->until] : -1;
+    struct crnl_run_spec spec = engine_run_spec(e->arena, x->program, x->plans, s);
     LLVMValueRef member[] = {
-        emit_i32(e, r->statement),
-        emit_i32(e, r->net),
-        emit_i32(e, line),
-        emit_i32(e, r->resume),
-        emit_i32(e, r->span),
-        emit_i32(e, r->after_kind),
-        emit_i32(e, until),
-        emit_i32(e, program_until_reads_time(x->program, r)),
-        emit_i32(e, engine_given_arguments(r)),
-        table_address(e, emit_method_symbol[r->method]),
-        table_address(e, emit_sink_symbol[r->sink]),
+        emit_i32(e, spec.statement),
+        emit_i32(e, spec.net),
+        emit_i32(e, spec.line),
+        emit_i32(e, spec.resume),
+        emit_i32(e, spec.span),
+        emit_i32(e, spec.after),
+        emit_i32(e, spec.until),
+        emit_i32(e, spec.until_reads_time),
+        emit_i32(e, spec.has_every),
+        table_address(e, crnl_method_info[s->run->method].symbol),
+        table_address(e, emit_sink_symbol[s->run->sink]),
+        emit_i32(e, spec.n_options),
+        emit_blob(e, "option", spec.option, (size_t)spec.n_options * sizeof *spec.option),
     };
-    LLVMValueRef value = LLVMConstStructInContext(e->context, member, 11, false);
+    LLVMValueRef value = LLVMConstStructInContext(e->context, member, sizeof member / sizeof *member, false);
     emit_check_size(e, value, sizeof(struct crnl_run_spec));
     return emit_constant(e, "spec", value);
 }
 
-/* One operand of a run, evaluated and stored in its argument; absent ones are zero. */
-static void run_argument(struct experiment *x, LLVMValueRef args, size_t offset, enum expr_type type,
+/* One operand of a run, evaluated and stored at `to`; absent ones are zero. A truth value takes an integer's place. */
+static void run_argument(struct experiment *x, LLVMValueRef to, size_t offset, enum expr_type type,
                          expr_id id)
 {
     struct emit_body *b = &x->b;
     struct emit *e = b->e;
     LLVMValueRef v;
     if (!id) {
-        v = type == TYPE_BOOL ? emit_i32(e, 0) : LLVMConstNull(emit_memory_type(e, type));
+        v = LLVMConstNull(emit_memory_type(e, type));
     } else {
         size_t mark = experiment_root(x, id);
         assert(expr_get(b->pool, id)->type == type || type == TYPE_REAL);
         v = type == TYPE_REAL ? emit_scalar_real(b, id) : emit_scalar(b, id);
-        v = type == TYPE_BOOL ? LLVMBuildZExt(e->builder, v, e->i32, "") : v;
+        v = type == TYPE_BOOL ? LLVMBuildZExt(e->builder, v, e->i64, "") : v;
         emit_release(b, mark);
     }
-    emit_store(e, v, args, offset);
+    emit_store(e, v, to, offset);
+}
+
+/* The values of the options that are given. */
+static LLVMValueRef options(struct experiment *x, const struct run *r)
+{
+    static const enum expr_type type[] = {
+        [CRNL_REAL] = TYPE_REAL, [CRNL_INT] = TYPE_INT, [CRNL_BOOL] = TYPE_BOOL};
+    LLVMValueRef out = emit_alloca(&x->b, LLVMArrayType2(x->b.e->i64, CRNL_OPTION_COUNT), "options");
+    size_t n = 0;
+    for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
+        if (r->option[i]) {
+            run_argument(x, out, n++ * sizeof(union crnl_value), type[crnl_option_info[i].type],
+                         r->option[i]);
+        }
+    }
+    return out;
 }
 
 static LLVMValueRef captures(struct experiment *x, const struct run *r)
@@ -111,16 +129,11 @@ void experiment_run(struct experiment *x, const struct stmt *s)
     ARGUMENT(after, TYPE_REAL, r->after);
     ARGUMENT(duration, TYPE_REAL, r->duration);
     ARGUMENT(every, TYPE_REAL, r->every);
-    ARGUMENT(rtol, TYPE_REAL, r->rtol);
-    ARGUMENT(atol, TYPE_REAL, r->atol);
-    ARGUMENT(dt, TYPE_REAL, r->dt);
-    ARGUMENT(volume, TYPE_REAL, r->volume);
-    ARGUMENT(runs, TYPE_INT, r->runs);
-    ARGUMENT(summary, TYPE_BOOL, r->summary);
+    emit_store(e, options(x, r), args, offsetof(struct crnl_run_args, option));
     ARGUMENT(file, TYPE_TEXT, r->file);
 #undef ARGUMENT
     emit_store(e, captures(x, r), args, offsetof(struct crnl_run_args, capture));
-    LLVMValueRef call[] = {x->b.ctx, run_spec(x, r, s->line), args};
+    LLVMValueRef call[] = {x->b.ctx, run_spec(x, s), args};
     experiment_call(x, ABI_crnl_run, call, 3);
 }
 

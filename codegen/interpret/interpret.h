@@ -31,7 +31,6 @@ struct interpreter {
 
 /* interpret_run.c: what crnl_program.run does (engine.h). */
 int interpret_experiment(struct crnl_ctx *ctx);
-const struct crnl_method *interpret_method(enum method_kind kind);
 
 /* interpret_model.c: the plan's model with functions that walk the network. The caller destroys w->interp. */
 void walk_model(struct walk *w, struct crnl_model *m, const struct plan *plan);

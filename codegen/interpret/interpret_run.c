@@ -7,18 +7,6 @@
 
 #include "support/mem.h"
 
-/* By enum method_kind, as method.def names them. */
-static const struct crnl_method *const methods[METHOD_COUNT] = {
-    [METHOD_ODE_BDF] = &crnl_method_bdf, [METHOD_ODE_ADAMS] = &crnl_method_adams,
-    [METHOD_ODE_ERK] = &crnl_method_erk, [METHOD_ODE_RK4] = &crnl_method_rk4,
-    [METHOD_SSA] = &crnl_method_ssa,     [METHOD_LIMIT] = &crnl_method_limit,
-};
-
-const struct crnl_method *interpret_method(enum method_kind kind)
-{
-    return methods[kind];
-}
-
 static int execute_block(struct execution *x, const struct block *b);
 
 static int execute_assign(struct execution *x, const struct stmt *s)
@@ -142,46 +130,46 @@ static int execute_bind(struct execution *x, const struct bind *b, enum bind_kin
     return status;
 }
 
-static struct crnl_run_spec *run_spec(struct execution *x, const struct stmt *s)
+static const struct crnl_run_spec *run_spec(struct execution *x, const struct stmt *s)
 {
-    static const struct crnl_sink *const sinks[] = {
-        [SINK_NONE] = NULL, [SINK_CSV] = &crnl_sink_csv, [SINK_NPZ] = &crnl_sink_npz};
-    const struct run *r = s->run;
-    struct crnl_run_spec *spec = &x->in->spec[r->statement];
-    *spec = (struct crnl_run_spec){.statement = r->statement,
-                                   .net = r->net,
-                                   .line = s->line,
-                                   .resume = r->resume,
-                                   .span = (int32_t)r->span,
-                                   .after = (int32_t)r->after_kind,
-                                   .until = r->until < 0 ? -1 : x->in->plans[r->net]->observed_expr[r->until],
-                                   .until_reads_time = program_until_reads_time(x->in->source, r),
-                                   .given = engine_given_arguments(r),
-                                   .method = methods[r->method],
-                                   .sink = sinks[r->sink]};
+    struct crnl_run_spec *spec = &x->in->spec[s->run->statement];
+    if (!spec->method) { /* not met before */
+        *spec = engine_run_spec(x->in->arena, x->in->source, x->in->plans, s);
+    }
     return spec;
 }
 
-static int run_args(struct execution *x, const struct run *r, struct crnl_run_args *args, double *capture)
+static int option_value(struct execution *x, enum crnl_option_id id, expr_id from, union crnl_value *to)
 {
-    const struct {
-        expr_id from;
-        double *to;
-    } real[] = {{r->after, &args->after},  {r->duration, &args->duration}, {r->every, &args->every},
-                {r->rtol, &args->rtol},    {r->atol, &args->atol},         {r->dt, &args->dt},
-                {r->volume, &args->volume}};
+    bool truth = false;
     int status = 0;
-    bool summary = false;
-    for (size_t i = 0; !status && i < sizeof real / sizeof *real; i++) {
-        status = evaluate_real(x, real[i].from, real[i].to);
+    switch (crnl_option_info[id].type) {
+    case CRNL_REAL: return evaluate_real(x, from, &to->real);
+    case CRNL_INT: return evaluate_int(x, from, &to->integer);
+    case CRNL_BOOL:
+        status = evaluate_bool(x, from, &truth);
+        to->integer = truth;
+        break;
     }
-    status = status ? status : evaluate_int(x, r->runs, &args->runs);
-    status = status ? status : evaluate_bool(x, r->summary, &summary);
+    return status;
+}
+
+static int run_args(struct execution *x, const struct run *r, struct crnl_run_args *args,
+                    union crnl_value *option, double *capture)
+{
+    int n = 0, status = evaluate_real(x, r->after, &args->after);
+    status = status ? status : evaluate_real(x, r->duration, &args->duration);
+    status = status ? status : evaluate_real(x, r->every, &args->every);
+    for (int i = 0; !status && i < CRNL_OPTION_COUNT; i++) {
+        if (r->option[i]) {
+            status = option_value(x, i, r->option[i], &option[n++]);
+        }
+    }
     status = status ? status : evaluate_text(x, r->file, &args->file);
     for (size_t i = 0; !status && i < r->capture.n; i++) {
         status = evaluate_real(x, r->capture.data[i], &capture[i]);
     }
-    args->summary = summary;
+    args->option = option;
     args->capture = r->capture.n ? capture : NULL;
     return status;
 }
@@ -196,8 +184,9 @@ static int execute_run(struct execution *x, const struct stmt *s)
         }
     }
     struct crnl_run_args args = {0};
+    union crnl_value option[CRNL_OPTION_COUNT];
     double *capture = mem_alloc((r->capture.n + 1) * sizeof *capture);
-    int status = run_args(x, r, &args, capture);
+    int status = run_args(x, r, &args, option, capture);
     if (!status) {
         status = crnl_run(x->ctx, run_spec(x, s), &args);
     }

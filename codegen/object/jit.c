@@ -37,12 +37,8 @@ static const struct {
     VARIABLE(crnl_zig_w),
     VARIABLE(crnl_sink_csv),
     VARIABLE(crnl_sink_npz),
-    VARIABLE(crnl_method_bdf),
-    VARIABLE(crnl_method_adams),
-    VARIABLE(crnl_method_erk),
-    VARIABLE(crnl_method_rk4),
-    VARIABLE(crnl_method_ssa),
-    VARIABLE(crnl_method_limit),
+#define METHOD(id, family, name, symbol, ...) VARIABLE(symbol),
+#include "runtime/crnl_method.def"
 #define NEURAL_KIND(name) VARIABLE(crnl_neural_##name),
 #define LEARNER(name)     VARIABLE(crnl_learn_##name),
 #include "runtime/crnl_neural.def"

@@ -17,7 +17,7 @@ static const char *const instrument[] = {CRNL_LINK_FLAGS NULL};
 enum { MAX_ARGUMENTS = 48, MAX_OUTPUT = 4000 };
 
 struct uses { /* what a program may call at run time */
-    bool method[METHOD_COUNT];
+    bool method[CRNL_METHOD_COUNT];
     bool zip, zlib, png, json;
 };
 
@@ -48,7 +48,7 @@ static struct uses uses_of(const struct program *p, struct plan *const *plans)
         u.json = u.json || p->data.data[i].split_reader;
     }
     if (!p->experiment && p->net.n > 0) {
-        enum method_kind kind[METHOD_COUNT];
+        enum crnl_method_kind kind[CRNL_METHOD_COUNT];
         size_t n = plan_methods(plans[0], kind);
         for (size_t i = 0; i < n; i++) {
             u.method[kind[i]] = true;
@@ -58,24 +58,29 @@ static struct uses uses_of(const struct program *p, struct plan *const *plans)
     return u;
 }
 
-/* Libraries behind the methods' tables (runtime/ode/ode_*.c), the sinks, the readers of data and pictures. */
-static size_t add_libraries(const struct uses *u, const char **argument, size_t n)
+/* The words of `list`, each once. */
+static size_t add_words(struct arena *arena, const char **argument, size_t n, const char *list)
 {
-    bool cvode = u->method[METHOD_ODE_BDF] || u->method[METHOD_ODE_ADAMS], arkode = u->method[METHOD_ODE_ERK];
-    if (cvode) {
-        argument[n++] = "-lsundials_cvode";
-        argument[n++] = "-lsundials_sunlinsolklu";
-        argument[n++] = "-lsundials_sunlinsoldense";
-        argument[n++] = "-lsundials_sunmatrixsparse";
-        argument[n++] = "-lsundials_sunmatrixdense";
-        argument[n++] = "-lklu";
-        argument[n++] = "-lbtf";
+    while (list && *list) {
+        size_t length = strcspn(list, " "), i = 0;
+        const char *word = arena_printf(arena, "%.*s", (int)length, list);
+        while (i < n && strcmp(argument[i], word) != 0) {
+            i++;
+        }
+        argument[n] = word;
+        n += i == n;
+        list += length + strspn(list + length, " ");
     }
-    if (arkode) {
-        argument[n++] = "-lsundials_arkode";
-    }
-    if (cvode || arkode) {
-        argument[n++] = "-lsundials_nvecserial";
+    return n;
+}
+
+/* Libraries behind the methods' tables, the sinks, the readers of data and pictures. */
+static size_t add_libraries(struct arena *arena, const struct uses *u, const char **argument, size_t n)
+{
+    for (int i = 0; i < CRNL_METHOD_COUNT; i++) {
+        if (u->method[i]) {
+            n = add_words(arena, argument, n, crnl_method_info[i].libraries);
+        }
     }
     if (u->zip) {
         argument[n++] = "-lzip";
@@ -158,12 +163,14 @@ bool link_program(const struct program *p, struct plan *const *plans, const char
     for (size_t i = 0; instrument[i]; i++) {
         argument[n++] = instrument[i];
     }
-    n = add_libraries(&u, argument, n);
+    struct arena *arena = arena_create();
+    n = add_libraries(arena, &u, argument, n);
     argument[n] = NULL;
 
     char output[MAX_OUTPUT];
     int status = run_program(argument, output, sizeof output);
     free(runtime);
+    arena_destroy(arena);
     if (status < 0) {
         diag_report(diag, DIAG_E0802, (struct span){0}, "cannot run %s, which links executables: %s",
                     argument[0], strerror(errno));

@@ -47,13 +47,13 @@ static void choose_kernels(struct plan_builder *b, const struct plan_options *o)
     struct plan *p = b->plan;
     const struct crnl_model *m = &p->model;
     const struct net_use *use = b->use;
-    bool ode = use->needs_rhs || use->needs_jacobian;
+    bool ode = use->needs & (CRNL_NEEDS_RHS | CRNL_NEEDS_JACOBIAN);
     int32_t n_changes = m->net_ptr[m->n_reactions];
-    p->unroll_ssa = use->needs_ssa && m->n_reactions <= o->unroll_ssa_limit;
+    p->unroll_ssa = (use->needs & CRNL_NEEDS_SSA) && m->n_reactions <= o->unroll_ssa_limit;
     p->unroll_ode = ode && m->jac_nnz <= o->unroll_ode_limit && n_changes <= o->unroll_ode_limit;
 
     const char *ssa = "", *between = "", *right = "";
-    if (use->needs_ssa) {
+    if (use->needs & CRNL_NEEDS_SSA) {
         const char *way = p->unroll_ssa ? "unrolled" : "table";
         ssa = arena_printf(b->arena, "ssa: %s, %d reactions (unrolled up to %d)", way, (int)m->n_reactions,
                            (int)o->unroll_ssa_limit);
@@ -62,10 +62,11 @@ static void choose_kernels(struct plan_builder *b, const struct plan_options *o)
         const char *way = p->unroll_ode ? "unrolled" : "table";
         right = arena_printf(b->arena, "ode: %s, %d net changes, %d Jacobian entries (unrolled up to %d)",
                              way, (int)n_changes, (int)m->jac_nnz, (int)o->unroll_ode_limit);
-        between = use->needs_ssa ? "; " : "";
+        between = use->needs & CRNL_NEEDS_SSA ? "; " : "";
     }
-    p->why = use->needs_ssa || ode ? arena_printf(b->arena, "%s%s%s", ssa, between, right) : "not simulated";
-    bool unrolled = use->needs_ssa ? p->unroll_ssa : p->unroll_ode;
+    p->why = (use->needs & CRNL_NEEDS_SSA) || ode ? arena_printf(b->arena, "%s%s%s", ssa, between, right)
+                                                  : "not simulated";
+    bool unrolled = use->needs & CRNL_NEEDS_SSA ? p->unroll_ssa : p->unroll_ode;
     p->model.kernel = unrolled ? KERNEL_UNROLLED : KERNEL_TABLE;
 }
 
@@ -82,21 +83,21 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     plan_names(&b);
     plan_stoichiometry(&b);
     plan_laws(&b);
-    if (use->needs_rhs) {
+    if (use->needs & CRNL_NEEDS_RHS) {
         plan_sums(&b);
     }
     plan_wanted(&b);
     plan_tapes(&b);
     plan_turns(&b);
     plan_events(&b);
-    if (use->needs_jacobian) {
+    if (use->needs & CRNL_NEEDS_JACOBIAN) {
         plan_jacobian(&b);
     }
-    if (use->needs_limit) {
+    if (use->needs & CRNL_NEEDS_LIMIT) {
         plan_limit(&b);
     }
     choose_kernels(&b, options);
-    if (use->needs_ssa && !p->unroll_ssa && p->model.law) {
+    if ((use->needs & CRNL_NEEDS_SSA) && !p->unroll_ssa && p->model.law) {
         plan_dependency(&b);
     }
 
@@ -112,14 +113,12 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     return p;
 }
 
-size_t plan_methods(const struct plan *p, enum method_kind kind[METHOD_COUNT])
+size_t plan_methods(const struct plan *p, enum crnl_method_kind kind[CRNL_METHOD_COUNT])
 {
     size_t n = 0;
-    for (enum method_kind k = 0; k < METHOD_COUNT; k++) {
-        bool ode = k != METHOD_SSA && k != METHOD_LIMIT;
-        if ((k == METHOD_SSA && p->use->needs_ssa) || (k == METHOD_LIMIT && p->use->needs_limit) ||
-            (ode && (p->use->needs_rhs || p->use->needs_jacobian))) {
-            kind[n++] = k;
+    for (int k = 0; k < CRNL_METHOD_COUNT; k++) {
+        if (!(crnl_method_info[k].needs & ~p->use->needs)) {
+            kind[n++] = (enum crnl_method_kind)k;
         }
     }
     return n;

@@ -43,8 +43,8 @@ extern const struct plan_options plan_default;
 struct plan *plan_create(struct net_use *use, const struct sources *sources,
                          const struct plan_options *options);
 void plan_destroy(struct plan *p);
-/* Methods that can run the network, in the order of method.def: `limit` also where it is refused, to say why. */
-size_t plan_methods(const struct plan *p, enum method_kind kind[METHOD_COUNT]);
+/* Methods that can run the network, in the order of their list: `limit` also where it is refused, to say why. */
+size_t plan_methods(const struct plan *p, enum crnl_method_kind kind[CRNL_METHOD_COUNT]);
 void plan_print(FILE *out, const struct plan *p);
 
 /* Tape for `n` scalar expressions (0 = the constant 0) over PARAM (and, for defaults, GLOBAL); expression i

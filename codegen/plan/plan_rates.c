@@ -139,7 +139,7 @@ void plan_laws(struct plan_builder *b)
         b->plan->model.law = law;
         b->plan->model.n_timed = n_timed;
         b->plan->model.timed = n_timed > 0 ? timed : NULL;
-        if (b->use->needs_jacobian) {
+        if (b->use->needs & CRNL_NEEDS_JACOBIAN) {
             plan_gradients(b, law);
         }
     }

@@ -55,7 +55,7 @@ void program_reset(struct program *p)
         vec_free(&u->stat);
         vec_free(&u->trace);
         u->net->observed.n = 0;
-        u->needs_ssa = u->needs_jacobian = u->needs_rhs = u->needs_limit = false;
+        u->needs = 0;
     }
     vec_free(&p->variable);
     vec_free(&p->record);

@@ -8,6 +8,7 @@
 #include "ir/lower/lower.h"
 #include "ir/net/net.h"
 #include "runtime/crnl_data.h"
+#include "runtime/crnl_method.h"
 #include "runtime/crnl_neural.h"
 
 struct global { /* top-level `param`: --set k=2 */
@@ -47,7 +48,7 @@ struct net_use { /* a network of the program and what is asked of it */
     struct net *net;
     VEC(struct stat_request) stat;
     VEC(struct trace) trace;
-    bool needs_ssa, needs_jacobian, needs_rhs, needs_limit;
+    uint32_t needs;           /* CRNL_NEEDS_... of the methods that run it */
     struct lowering lowering; /* how to read it if it was made from a model */
 };
 
@@ -56,13 +57,6 @@ enum stmt_kind {
 #include "ir/program/stmt.def"
 #undef STMT
     STMT_KIND_COUNT
-};
-
-enum method_kind { /* method.def gives names and the runtime's tables */
-#define METHOD(kind, name, options, symbol) METHOD_##kind,
-#include "ir/program/method.def"
-#undef METHOD
-                   METHOD_COUNT
 };
 
 enum span_kind { /* order of enum crnl_span_kind */
@@ -91,14 +85,15 @@ struct run {
     int32_t net;
     bool resume;
     int32_t statement; /* number among all statements: key of random streams */
-    enum method_kind method;
+    enum crnl_method_kind method;
     enum span_kind span, after_kind;
     int32_t until; /* index into net->observed, -1 none */
     enum sink_kind sink;
     VEC(struct bind) bind;
     VEC(expr_id) capture; /* real scalars; CAPTURE k of the until condition */
-    /* Scalars in program->ex, real but for runs (integer), summary (boolean), file (text); 0 = not given. */
-    expr_id after, duration, every, rtol, atol, dt, volume, runs, summary, file;
+    /* Scalars in program->ex, real but for `file` (text); 0 = not given. */
+    expr_id after, duration, every, file;
+    expr_id option[CRNL_OPTION_COUNT]; /* of the type that crnl_option_info says; 0 = not given */
 };
 
 struct learn { /* learn MODEL from DATA by RULE(...), or from ... with input = ..., label = ... */

@@ -2,6 +2,8 @@
 #include "ir/expr/expr_print.h"
 #include "ir/program/program.h"
 
+#include <string.h>
+
 struct program_printer {
     FILE *out;
     const struct program *p;
@@ -70,18 +72,15 @@ static void print_bind(struct program_printer *w, const struct bind *b)
 
 static void print_run(struct program_printer *w, const struct run *r)
 {
-    static const char *const methods[] = {
-#define METHOD(kind, name, options, symbol) name,
-#include "ir/program/method.def"
-#undef METHOD
-    };
+    const struct crnl_method_info *method = &crnl_method_info[r->method];
+    bool is_alone = strcmp(method->family, method->name) == 0;
     static const char *const spans[] = {"",           " for time", " for events",
                                         " to steady", " to limit", " for cycles"};
     static const char *const afters[] = {
         [SPAN_TIME] = " after ", [SPAN_EVENTS] = " after events ", [SPAN_CYCLES] = " after cycles "};
     static const char *const sinks[] = {"", " -> csv", " -> npz"};
-    fprintf(w->out, " %s #%d by %s%s%s", w->p->net.data[r->net].net->name, r->statement, methods[r->method],
-            r->resume ? " resume" : "", spans[r->span]);
+    fprintf(w->out, " %s #%d by %s%s%s%s%s", w->p->net.data[r->net].net->name, r->statement, method->family,
+            is_alone ? "" : ":", is_alone ? "" : method->name, r->resume ? " resume" : "", spans[r->span]);
     print_expr(w, " ", r->duration);
     if (r->after_kind != SPAN_NONE) {
         print_expr(w, afters[r->after_kind], r->after);
@@ -90,12 +89,12 @@ static void print_run(struct program_printer *w, const struct run *r)
         fprintf(w->out, " until observed %d", r->until);
     }
     print_expr(w, " every ", r->every);
-    print_expr(w, " rtol ", r->rtol);
-    print_expr(w, " atol ", r->atol);
-    print_expr(w, " dt ", r->dt);
-    print_expr(w, " volume ", r->volume);
-    print_expr(w, " runs ", r->runs);
-    print_expr(w, " summary ", r->summary);
+    for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
+        if (r->option[i]) {
+            fprintf(w->out, " %s", crnl_option_info[i].name);
+            print_expr(w, " ", r->option[i]);
+        }
+    }
     for (size_t i = 0; i < r->bind.n; i++) {
         static const char *const kinds[] = {"", "", "clamp ", "hold "};
         fprintf(w->out, "%s%s", i ? ", " : " with ", kinds[r->bind.data[i].kind]);
@@ -206,9 +205,14 @@ static void print_net_use(struct program_printer *w, const struct net_use *u)
 {
     static const char *const stats[] = {"time_mean", "time_var",     "time_histogram", "run_mean",
                                         "run_var",   "run_quantile", "run_histogram"};
-    fprintf(w->out, "  network %s: %zu species, %zu reactions%s%s%s%s\n", u->net->name, u->net->species.n,
-            u->net->reaction.n, u->needs_ssa ? ", ssa" : "", u->needs_rhs ? ", rhs" : "",
-            u->needs_jacobian ? ", jacobian" : "", u->needs_limit ? ", limit" : "");
+    fprintf(w->out, "  network %s: %zu species, %zu reactions", u->net->name, u->net->species.n,
+            u->net->reaction.n);
+    for (int i = 0; i < CRNL_NEED_COUNT; i++) {
+        if (u->needs >> i & 1) {
+            fprintf(w->out, ", %s", crnl_need_name[i]);
+        }
+    }
+    fputc('\n', w->out);
     for (size_t i = 0; i < u->stat.n; i++) {
         fprintf(w->out, "    %s of", stats[u->stat.data[i].kind]);
         for (size_t k = 0; k < u->stat.data[i].name.n; k++) {

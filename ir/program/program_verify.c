@@ -156,9 +156,24 @@ static void check_bind(struct program_verifier *v, const struct bind *b)
     }
 }
 
+/* Each of its type, and of those that the method takes. */
+static void check_options(struct program_verifier *v, const struct run *r)
+{
+    for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
+        switch (crnl_option_info[i].type) {
+        case CRNL_REAL: check_number(v, r->option[i]); break;
+        case CRNL_INT: check_expr(v, r->option[i], TYPE_INT, true, true); break;
+        case CRNL_BOOL: check_expr(v, r->option[i], TYPE_BOOL, true, true); break;
+        }
+        if (r->option[i] && !crnl_method_takes(r->method, i)) {
+            complain(v, "a run with an option that its method does not take");
+        }
+    }
+}
+
 static void check_run(struct program_verifier *v, const struct run *r)
 {
-    if (!in_range(r->net, v->p->net.n) || r->method >= METHOD_COUNT ||
+    if (!in_range(r->net, v->p->net.n) || r->method >= CRNL_METHOD_COUNT ||
         !in_range(r->statement, (size_t)v->p->n_statements)) {
         complain(v, "a run of a network, method or statement that does not exist");
         return;
@@ -175,12 +190,7 @@ static void check_run(struct program_verifier *v, const struct run *r)
     check_number(v, r->after);
     check_number(v, r->duration);
     check_number(v, r->every);
-    check_number(v, r->rtol);
-    check_number(v, r->atol);
-    check_number(v, r->dt);
-    check_number(v, r->volume);
-    check_expr(v, r->runs, TYPE_INT, true, true);
-    check_expr(v, r->summary, TYPE_BOOL, true, true);
+    check_options(v, r);
     check_expr(v, r->file, TYPE_TEXT, true, r->sink == SINK_NONE);
 }
 

@@ -147,4 +147,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&bdf, job, e);
 }
 
-const struct crnl_method crnl_method_bdf = {"bdf", false, create, rt_ode_run, rt_ode_destroy};
+const struct crnl_method crnl_method_bdf = {CRNL_METHOD_ODE_BDF, create, rt_ode_run, rt_ode_destroy};

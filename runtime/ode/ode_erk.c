@@ -128,4 +128,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&erk, job, e);
 }
 
-const struct crnl_method crnl_method_erk = {"erk", false, create, rt_ode_run, rt_ode_destroy};
+const struct crnl_method crnl_method_erk = {CRNL_METHOD_ODE_ERK, create, rt_ode_run, rt_ode_destroy};

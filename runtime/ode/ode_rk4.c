@@ -13,17 +13,13 @@ struct rk4 {
 
 static int rk4_create(struct rt_ode *o, struct rt_error *e)
 {
+    (void)e;
     struct rk4 *c = rt_alloc(1, sizeof *c);
     double **const array[] = {&c->before, &c->f_before, &c->f_after, &c->stage, &c->slope};
     for (int i = 0; i < 5; i++) {
         *array[i] = rt_alloc((size_t)o->n, sizeof **array[i]);
     }
     o->data = c;
-    if (!(o->job->dt > 0)) {
-        return rt_fail(e, CRNL_BAD_ARGUMENT,
-                       "solver = rk4 needs a step\n  help: give dt, or use an adaptive solver "
-                       "(bdf, adams, erk)");
-    }
     return CRNL_OK;
 }
 
@@ -42,7 +38,7 @@ static int rk4_step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     struct rk4 *c = o->data;
     int64_t n = o->n;
-    double dt = o->job->dt, t = o->t, end = c->t_start + (double)(++c->i) * dt;
+    double dt = rt_real(o->job, CRNL_OPTION_DT), t = o->t, end = c->t_start + (double)(++c->i) * dt;
     if (end > t_stop - 1e-9 * dt) {
         end = t_stop;
         c->t_start = end;
@@ -109,4 +105,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&rk4, job, e);
 }
 
-const struct crnl_method crnl_method_rk4 = {"rk4", false, create, rt_ode_run, rt_ode_destroy};
+const struct crnl_method crnl_method_rk4 = {CRNL_METHOD_ODE_RK4, create, rt_ode_run, rt_ode_destroy};

@@ -164,12 +164,12 @@ static void find_possible(struct rt_ode *o)
 
 static bool by_scale(const struct rt_ode *o)
 {
-    return !(o->job->atol > 0);
+    return !(rt_real(o->job, CRNL_OPTION_ATOL) > 0);
 }
 
 static void set_floor(struct rt_ode *o, int64_t s)
 {
-    double rtol = o->job->rtol;
+    double rtol = rt_real(o->job, CRNL_OPTION_RTOL);
     if (by_scale(o)) {
         double scale = fmax(LEAST_OF_LARGEST * o->largest[s], LEAST_OF_POSSIBLE * o->possible[s]);
         o->floor[s] = scale > 0 ? fmax(rtol * scale, SMALLEST_FLOOR) : 1;
@@ -184,7 +184,7 @@ void rt_ode_scales_begin(struct rt_ode *o)
     for (int64_t s = 0; s < o->n; s++) {
         o->largest[s] = before ? before[s] : 0;
         o->possible[s] = 0;
-        o->floor[s] = o->job->atol;
+        o->floor[s] = rt_real(o->job, CRNL_OPTION_ATOL);
     }
 }
 
@@ -205,7 +205,7 @@ void rt_ode_scales_at_start(struct rt_ode *o)
 
 void rt_ode_weights(struct rt_ode *o, const double *x, double *weight)
 {
-    double rtol = o->job->rtol;
+    double rtol = rt_real(o->job, CRNL_OPTION_RTOL);
     for (int64_t s = 0; s < o->n; s++) {
         double size = fabs(x[s]);
         if (size > o->largest[s]) {
@@ -231,5 +231,5 @@ void rt_ode_scales_at_short_step(struct rt_ode *o)
 
 double rt_ode_tolerance(const struct rt_ode *o, int64_t s)
 {
-    return o->job->rtol * fmax(fabs(o->x[s]), NOTICEABLE * o->largest[s]) + o->floor[s];
+    return rt_real(o->job, CRNL_OPTION_RTOL) * fmax(fabs(o->x[s]), NOTICEABLE * o->largest[s]) + o->floor[s];
 }

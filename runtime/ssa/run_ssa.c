@@ -360,4 +360,4 @@ static int ssa_run(void *workspace, struct rt_recorder *r)
     return status;
 }
 
-const struct crnl_method crnl_method_ssa = {"ssa", true, ssa_create, ssa_run, ssa_destroy};
+const struct crnl_method crnl_method_ssa = {CRNL_METHOD_SSA, ssa_create, ssa_run, ssa_destroy};

@@ -63,7 +63,7 @@ static char *random_text(void)
 static int run(const char *text, uint64_t seed, double *x)
 {
     struct program *p = program_create();
-    struct net_use use = {.net = net_of(text), .needs_ssa = true};
+    struct net_use use = {.net = net_of(text), .needs = CRNL_NEEDS_SSA};
     vec_push(&p->net, use);
     p->file = "test.crnl";
     struct plan *plan = plan_create(&p->net.data[0], NULL, &plan_default);

@@ -45,6 +45,26 @@ static inline struct crnl_run_spec run_for_time(const struct crnl_method *method
         .statement = 1, .line = 12, .span = CRNL_SPAN_TIME, .until = -1, .method = method};
 }
 
+/* Options of a run: those that were given, in the order of the list where tests give them so. */
+struct given {
+    int32_t id[CRNL_OPTION_COUNT];
+    union crnl_value value[CRNL_OPTION_COUNT];
+};
+
+static inline void give(struct given *g, struct crnl_run_spec *spec, struct crnl_run_args *args,
+                        enum crnl_option_id id, double v)
+{
+    g->id[spec->n_options] = (int32_t)id;
+    if (crnl_option_info[id].type == CRNL_REAL) {
+        g->value[spec->n_options].real = v;
+    } else {
+        g->value[spec->n_options].integer = (int64_t)v;
+    }
+    spec->option = g->id;
+    args->option = g->value;
+    spec->n_options++;
+}
+
 static inline double value_of(struct harness *h, int32_t symbol)
 {
     double v = -1;

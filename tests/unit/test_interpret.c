@@ -80,7 +80,7 @@ static struct net_use *add_decay(struct program *p)
     expr_id x = net_species_expr(n, 0), k = net_param_expr(n, 0);
     net_add_symbol(n, "A", SYMBOL_SPECIES, shape_scalar(), &x, nowhere);
     net_add_symbol(n, "k", SYMBOL_PARAM, shape_scalar(), &k, nowhere);
-    vec_push(&p->net, (struct net_use){.net = n, .needs_ssa = true});
+    vec_push(&p->net, (struct net_use){.net = n, .needs = CRNL_NEEDS_SSA});
     return &p->net.data[p->net.n - 1];
 }
 
@@ -94,7 +94,7 @@ static struct run *add_run(struct program *p, struct block *b, expr_id duration)
     struct stmt *s = add(p, b, STMT_RUN, 0);
     s->run = arena_alloc(p->arena, sizeof *s->run);
     s->run->statement = p->n_statements++;
-    s->run->method = METHOD_SSA;
+    s->run->method = CRNL_METHOD_SSA;
     s->run->span = duration ? SPAN_TIME : SPAN_NONE;
     s->run->duration = duration;
     s->run->until = -1;
@@ -273,7 +273,7 @@ static void test_statistics(void **unused)
     vec_push(&mean.name, "A");
     vec_push(&use->stat, mean);
     struct run *r = add_run(p, p->body, expr_real(p->ex, 1e6));
-    r->runs = expr_int(p->ex, 20);
+    r->option[CRNL_OPTION_RUNS] = expr_int(p->ex, 20);
     expr_id stat = expr_call(p->ex, EXPR_STAT, TYPE_REAL, shape_vector(1), 0, 0, 0, NULL);
     print(p, p->body, 1, (expr_id[]){stat});
     expect(p, CRNL_OK, "[0]\n", "");
@@ -335,7 +335,7 @@ static void test_no_experiment(void **unused)
     (void)unused;
     struct program *p = program_create();
     struct net_use *use = add_decay(p);
-    use->needs_jacobian = use->needs_rhs = true;
+    use->needs |= CRNL_NEEDS_RHS | CRNL_NEEDS_JACOBIAN;
     struct plan *plan = plan_create(use, NULL, &plan_default);
     const struct codegen_options options = {.plan = plan_default};
     struct engine *e = engine_interpret(p, &plan, &options);

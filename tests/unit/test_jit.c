@@ -36,10 +36,9 @@ static void open_network(struct fixture *f, struct net *net)
 {
     f->program = program_create();
     f->program->file = "test.crnl";
-    vec_push(
-        &f->program->net,
-        (struct net_use){
-            .net = net, .needs_ssa = true, .needs_rhs = true, .needs_jacobian = true, .needs_limit = true});
+    vec_push(&f->program->net, (struct net_use){.net = net,
+                                                .needs = CRNL_NEEDS_SSA | CRNL_NEEDS_RHS |
+                                                         CRNL_NEEDS_JACOBIAN | CRNL_NEEDS_LIMIT});
     f->plan = plan_create(&f->program->net.data[0], NULL, &plan_default);
     f->sources = sources_create();
     f->diag = diag_create(f->sources);
@@ -332,10 +331,8 @@ static void test_structures(void **state)
         vec_push(&p->global, (struct global){.name = "k", .doc = "rate", .value = 2.5});
         vec_push(&p->record, "loss");
         struct net_use use = {.net = random_network(round > 4, false),
-                              .needs_ssa = true,
-                              .needs_rhs = true,
-                              .needs_jacobian = true,
-                              .needs_limit = true};
+                              .needs =
+                                  CRNL_NEEDS_SSA | CRNL_NEEDS_RHS | CRNL_NEEDS_JACOBIAN | CRNL_NEEDS_LIMIT};
         add_requests(use.net, &use);
         vec_push(&p->net, use);
         const struct plan_options tables = {round % 2 ? 16 : 0, round % 2 ? 256 : 0};

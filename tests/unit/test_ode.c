@@ -33,7 +33,11 @@ static void decay_and_reversible(void **state)
         struct harness h = {0};
         harness_start(&h, m);
         struct crnl_run_spec spec = run_for_time(solver[i]);
-        struct crnl_run_args args = {.duration = 3, .rtol = 1e-8, .atol = 1e-12, .dt = 0.005};
+        struct crnl_run_args args = {.duration = 3};
+        struct given g = {0};
+        give(&g, &spec, &args, CRNL_OPTION_RTOL, 1e-8);
+        give(&g, &spec, &args, CRNL_OPTION_ATOL, 1e-12);
+        give(&g, &spec, &args, CRNL_OPTION_DT, 0.005);
         assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
         assert_true(fabs(value_of(&h, 0) - 2 * exp(-2.1)) < slack * 1e-8);
         assert_true(fabs(value_of(&h, 1) - 2 * (1 - exp(-2.1))) < slack * 1e-8);
@@ -69,7 +73,11 @@ static void logistic_by_a_law_and_a_condition(void **state)
         struct harness h = {0};
         harness_start(&h, m);
         struct crnl_run_spec spec = run_for_time(solver[i % N_SOLVERS]);
-        struct crnl_run_args args = {.duration = 4, .rtol = 1e-9, .atol = 1e-12, .dt = 0.002};
+        struct crnl_run_args args = {.duration = 4};
+        struct given g = {0};
+        give(&g, &spec, &args, CRNL_OPTION_RTOL, 1e-9);
+        give(&g, &spec, &args, CRNL_OPTION_ATOL, 1e-12);
+        give(&g, &spec, &args, CRNL_OPTION_DT, 0.002);
         assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
         assert_true(fabs(value_of(&h, 0) - 10 / (1 + 9 * exp(-4))) < slack * 1e-8);
         spec.span = CRNL_SPAN_NONE;
@@ -97,7 +105,10 @@ static void robertson_is_stiff(void **state)
     struct harness h = {0};
     harness_start(&h, m);
     struct crnl_run_spec spec = run_for_time(&crnl_method_bdf);
-    struct crnl_run_args args = {.duration = 40, .rtol = 1e-9, .atol = 1e-14};
+    struct crnl_run_args args = {.duration = 40};
+    struct given g = {0};
+    give(&g, &spec, &args, CRNL_OPTION_RTOL, 1e-9);
+    give(&g, &spec, &args, CRNL_OPTION_ATOL, 1e-14);
     assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
     assert_true(fabs(value_of(&h, 0) - 0.7158270687) < 1e-7);
     assert_true(fabs(value_of(&h, 1) - 9.185534765e-6) < 1e-11);
@@ -130,7 +141,10 @@ static void sparse_solver_follows_a_chain(void **state)
     struct harness h = {0};
     harness_start(&h, m);
     struct crnl_run_spec spec = run_for_time(&crnl_method_bdf);
-    struct crnl_run_args args = {.duration = 5, .rtol = 1e-8, .atol = 1e-12};
+    struct crnl_run_args args = {.duration = 5};
+    struct given g = {0};
+    give(&g, &spec, &args, CRNL_OPTION_RTOL, 1e-8);
+    give(&g, &spec, &args, CRNL_OPTION_ATOL, 1e-12);
     assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
     double want = exp(-10), sum = 0; /* Poisson of mean k t = 10 */
     for (int i = 0; i + 1 < N; i++) {
@@ -217,7 +231,11 @@ static void constant_species_never_change(void **state)
         struct harness h = {0};
         harness_start(&h, m);
         struct crnl_run_spec spec = run_for_time(solver[i]);
-        struct crnl_run_args args = {.duration = 5, .rtol = 1e-8, .atol = 1e-12, .dt = 0.01};
+        struct crnl_run_args args = {.duration = 5};
+        struct given g = {0};
+        give(&g, &spec, &args, CRNL_OPTION_RTOL, 1e-8);
+        give(&g, &spec, &args, CRNL_OPTION_ATOL, 1e-12);
+        give(&g, &spec, &args, CRNL_OPTION_DT, 0.01);
         assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
         assert_true(value_of(&h, 1) == 0.3);
         assert_true(fabs(value_of(&h, 0) - exp(-3)) < slack * 1e-8);
@@ -266,7 +284,10 @@ static void oscillation_has_no_steady_state(void **state)
     harness_start(&h, m);
     struct crnl_run_spec spec = run_for_time(&crnl_method_bdf);
     spec.span = CRNL_SPAN_STEADY;
-    struct crnl_run_args args = {.rtol = 1e-4, .atol = 1e-6, .duration = 0};
+    struct crnl_run_args args = {.duration = 0};
+    struct given g = {0};
+    give(&g, &spec, &args, CRNL_OPTION_RTOL, 1e-4);
+    give(&g, &spec, &args, CRNL_OPTION_ATOL, 1e-6);
     assert_int_equal(crnl_run(h.ctx, &spec, &args), CRNL_NOT_REACHED);
     assert_non_null(strstr(crnl_error_text(h.ctx), "test.crnl:12: error[E0910]: no steady state up to t = "));
     harness_end(&h);
@@ -290,7 +311,11 @@ static void averages_over_time_are_integrals(void **state)
         harness_start(&h, m);
         struct crnl_run_spec spec = run_for_time(solver[i]);
         spec.after = CRNL_SPAN_TIME;
-        struct crnl_run_args args = {.after = 0.5, .duration = 2, .rtol = 1e-8, .atol = 1e-12, .dt = 0.005};
+        struct crnl_run_args args = {.after = 0.5, .duration = 2};
+        struct given g = {0};
+        give(&g, &spec, &args, CRNL_OPTION_RTOL, 1e-8);
+        give(&g, &spec, &args, CRNL_OPTION_ATOL, 1e-12);
+        give(&g, &spec, &args, CRNL_OPTION_DT, 0.005);
         assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
         double mean = (exp(-0.5) - exp(-2.5)) / 2, square = (exp(-1) - exp(-5)) / 4;
         assert_true(fabs(statistic_of(&h, 0) - mean) < slack * 1e-8);
@@ -313,7 +338,9 @@ static void blow_up_names_time_and_species(void **state)
         struct harness h = {0};
         harness_start(&h, m);
         struct crnl_run_spec spec = run_for_time(solver[i]);
-        struct crnl_run_args args = {.duration = 5, .dt = 0.001};
+        struct crnl_run_args args = {.duration = 5};
+        struct given g = {0};
+        give(&g, &spec, &args, CRNL_OPTION_DT, 0.001);
         assert_int_equal(crnl_run(h.ctx, &spec, &args), CRNL_SOLVER);
         const char *text = crnl_error_text(h.ctx);
         assert_non_null(strstr(text, "gave up at t = "));

@@ -40,7 +40,8 @@ static struct crnl_model *exchange(struct model_builder *b, bool outputs)
 }
 
 static char *run_to_file(const struct crnl_model *m, const struct crnl_method *method,
-                         struct crnl_run_args args, int threads, const char *directory, int status)
+                         struct crnl_run_args args, int runs, bool summary, int threads,
+                         const char *directory, int status)
 {
     struct harness h = {.options = {.out_dir = directory, .threads = threads, .seed = 5}};
     char path[4200];
@@ -48,6 +49,9 @@ static char *run_to_file(const struct crnl_model *m, const struct crnl_method *m
     struct crnl_run_spec spec = run_for_time(method);
     spec.sink = &crnl_sink_csv;
     args.file = "sub/r.csv";
+    struct given g = {0};
+    give(&g, &spec, &args, CRNL_OPTION_RUNS, runs);
+    give(&g, &spec, &args, CRNL_OPTION_SUMMARY, summary);
     assert_int_equal(crnl_run(h.ctx, &spec, &args), status);
     harness_end(&h);
     snprintf(path, sizeof path, "%s/sub/r.csv", directory);
@@ -61,11 +65,9 @@ static void columns_are_outputs_or_species(void **state)
     for (int outputs = 0; outputs < 2; outputs++) {
         struct model_builder b = {0};
         struct crnl_model *m = exchange(&b, outputs);
-        char *single = run_to_file(m, &crnl_method_ssa, (struct crnl_run_args){.duration = 1, .every = 0.5},
-                                   1, directory, 0);
-        char *many =
-            run_to_file(m, &crnl_method_ssa, (struct crnl_run_args){.duration = 1, .every = 0.5, .runs = 2},
-                        1, directory, 0);
+        const struct crnl_run_args args = {.duration = 1, .every = 0.5};
+        char *single = run_to_file(m, &crnl_method_ssa, args, 1, false, 1, directory, 0);
+        char *many = run_to_file(m, &crnl_method_ssa, args, 2, false, 1, directory, 0);
         const char *want = outputs ? "time,D,S[0],S[1]\n0,20,30,10\n0.5," : "time,A,B\n0,30,10\n0.5,";
         assert_memory_equal(single, want, strlen(want));
         want = outputs ? "run,time,D,S[0],S[1]\n0,0,20,30,10\n0,0.5," : "run,time,A,B\n0,0,30,10\n0,0.5,";
@@ -99,8 +101,8 @@ static void threads_do_not_change_bytes(void **state)
         char *want = NULL;
         double statistic[3][4], joint[3][41 * 41];
         for (int i = 0; i < 3; i++) {
-            struct crnl_run_args args = {.duration = 2, .every = 0.1, .runs = 300, .summary = summary};
-            char *got = run_to_file(m, &crnl_method_ssa, args, threads[i], directory, 0);
+            struct crnl_run_args args = {.duration = 2, .every = 0.1};
+            char *got = run_to_file(m, &crnl_method_ssa, args, 300, summary, threads[i], directory, 0);
             assert_true(strlen(got) > 500);
             if (i == 0) {
                 want = got;
@@ -142,7 +144,7 @@ static void numbers_read_back(void **state)
     struct crnl_model *m = exchange(&b, false);
     b.value[0] = 0.1;
     char *text = run_to_file(m, &crnl_method_bdf, (struct crnl_run_args){.duration = 1, .every = 0.01}, 1,
-                             directory, 0);
+                             false, 1, directory, 0);
     struct harness h = {0};
     harness_start(&h, m);
     struct crnl_run_spec spec = run_for_time(&crnl_method_bdf);
@@ -174,7 +176,9 @@ static void npz_holds_an_array_for_each_column(void **state)
     harness_start(&h, m);
     struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
     spec.sink = &crnl_sink_npz;
-    struct crnl_run_args args = {.duration = 1, .every = 0.25, .runs = 3, .file = "r.npz"};
+    struct crnl_run_args args = {.duration = 1, .every = 0.25, .file = "r.npz"};
+    struct given g = {0};
+    give(&g, &spec, &args, CRNL_OPTION_RUNS, 3);
     assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
     snprintf(path, sizeof path, "%s/r.npz", directory);
     int code;
@@ -220,7 +224,9 @@ static void what_cannot_be_written_is_said(void **state)
         harness_start(&h, m);
         struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
         spec.sink = &crnl_sink_csv;
-        struct crnl_run_args args = {.duration = 1, .runs = i % 3 + 1, .file = list[i / 3].file};
+        struct crnl_run_args args = {.duration = 1, .file = list[i / 3].file};
+        struct given g = {0};
+        give(&g, &spec, &args, CRNL_OPTION_RUNS, i % 3 + 1);
         int status = crnl_run(h.ctx, &spec, &args);
         if (i == 3 && status != CRNL_FILE) {
             print_error("%d %s\n", status, crnl_error_text(h.ctx));
@@ -280,8 +286,10 @@ static void cancelling_ends_a_run(void **state)
         harness_start(&h, m);
         crnl_cancel();
         struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
-        assert_int_equal(crnl_run(h.ctx, &spec, &(struct crnl_run_args){.duration = 1e9, .runs = runs}),
-                         CRNL_CANCELLED);
+        struct crnl_run_args args = {.duration = 1e9};
+        struct given g = {0};
+        give(&g, &spec, &args, CRNL_OPTION_RUNS, runs);
+        assert_int_equal(crnl_run(h.ctx, &spec, &args), CRNL_CANCELLED);
         harness_end(&h);
     }
     model_free(&b);
@@ -387,8 +395,10 @@ static void plots_keep_script_and_data(void **state)
         struct harness h = {.options = {.out_dir = directory, .quiet = 1}};
         harness_start(&h, m);
         struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
-        assert_int_equal(
-            crnl_run(h.ctx, &spec, &(struct crnl_run_args){.duration = 5, .runs = missing ? 1 : 20}), 0);
+        struct crnl_run_args args = {.duration = 5};
+        struct given g = {0};
+        give(&g, &spec, &args, CRNL_OPTION_RUNS, missing ? 1 : 20);
+        assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
         if (missing) {
             setenv("PATH", "/nowhere", 1);
         }

@@ -25,7 +25,7 @@ static uint32_t draw(uint32_t n)
 
 static struct net_use use_all(struct net *n)
 {
-    return (struct net_use){.net = n, .needs_ssa = true, .needs_jacobian = true, .needs_rhs = true};
+    return (struct net_use){.net = n, .needs = CRNL_NEEDS_SSA | CRNL_NEEDS_RHS | CRNL_NEEDS_JACOBIAN};
 }
 
 /* (k + x_a x_b) / (2 + x_c): a law of up to three species. */
@@ -265,7 +265,7 @@ static void test_sums(void **unused)
     net_add_reaction(n, reactants, 2, &es, 1, RATE_MASS_ACTION, one, nowhere);
     net_add_reaction(n, &es, 1, products, 2, RATE_MASS_ACTION, one, nowhere);
     net_add_reaction(n, &pair, 1, &q, 1, RATE_MASS_ACTION, one, nowhere);
-    struct net_use use = {.net = n, .needs_rhs = true};
+    struct net_use use = {.net = n, .needs = CRNL_NEEDS_RHS};
     struct plan *plan = plan_create(&use, NULL, &plan_default);
     const struct crnl_model *m = &plan->model;
     check_sums(m);
@@ -366,7 +366,7 @@ static void test_limit(void **unused)
     expr_id one = expr_real(n->ex, 1);
     net_add_reaction(n, &b, 1, &c, 1, RATE_MASS_ACTION, one, nowhere);
     net_add_reaction(n, &a, 1, &b, 1, RATE_MASS_ACTION, one, nowhere);
-    struct net_use use = {.net = n, .needs_limit = true};
+    struct net_use use = {.net = n, .needs = CRNL_NEEDS_LIMIT};
     struct plan *p = plan_create(&use, NULL, &plan_default);
     assert_non_null(p->model.limit_order);
     assert_int_equal(p->model.limit_order[0], 1);
@@ -377,9 +377,9 @@ static void test_limit(void **unused)
     p = plan_create(&use, NULL, &plan_default);
     assert_null(p->model.limit_order);
     assert_non_null(p->model.limit_refusal);
-    enum method_kind kind[METHOD_COUNT];
+    enum crnl_method_kind kind[CRNL_METHOD_COUNT];
     assert_int_equal(plan_methods(p, kind), 1);
-    assert_int_equal(kind[0], METHOD_LIMIT);
+    assert_int_equal(kind[0], CRNL_METHOD_LIMIT);
     plan_destroy(p);
     net_destroy(n);
 }

@@ -47,7 +47,10 @@ static void set_lasts_and_with_does_not(void **state)
     struct harness h = {0};
     harness_start(&h, birth_death(&b, 4));
     struct crnl_run_spec spec = run_for_time(&crnl_method_bdf), again = spec;
-    struct crnl_run_args args = {.duration = 1e-9}, long_args = {.duration = 60, .rtol = 1e-10};
+    struct crnl_run_args args = {.duration = 1e-9}, long_args = {.duration = 60};
+    struct given g = {0};
+    give(&g, &spec, &long_args, CRNL_OPTION_RTOL, 1e-10);
+    args.option = long_args.option;
     again.resume = 1;
     assert_true(value_of(&h, SYMBOL_A) == 4); /* before the first run: initial amounts */
     assert_true(value_of(&h, SYMBOL_K0) == 10);
@@ -89,7 +92,10 @@ static void continue_starts_initially_and_then_goes_on(void **state)
     struct harness h = {0};
     harness_start(&h, birth_death(&b, 4));
     struct crnl_run_spec spec = run_for_time(&crnl_method_bdf);
-    struct crnl_run_args args = {.duration = 1, .rtol = 1e-10, .atol = 1e-12};
+    struct crnl_run_args args = {.duration = 1};
+    struct given g = {0};
+    give(&g, &spec, &args, CRNL_OPTION_RTOL, 1e-10);
+    give(&g, &spec, &args, CRNL_OPTION_ATOL, 1e-12);
     spec.resume = 1;
     bind(&h, SYMBOL_A, 7, true); /* before the first run: from there */
     for (int i = 1; i <= 3; i++) {
@@ -246,7 +252,8 @@ static void errors_say_what_and_where(void **state)
     expect(CRNL_BAD_ARGUMENT, __LINE__, "`for` must be a number that is not negative", m, &ode, &args, NULL);
     args.duration = 1;
     struct crnl_run_spec rk4 = run_for_time(&crnl_method_rk4);
-    expect(CRNL_BAD_ARGUMENT, __LINE__, "needs a step", m, &rk4, &args, NULL);
+    expect(CRNL_BAD_ARGUMENT, __LINE__, "`rk4` needs its step\n  help: give it, e.g. dt = 0.01", m, &rk4,
+           &args, NULL);
     model_free(&b);
 
     struct model_builder c = {0};
@@ -284,7 +291,9 @@ static void an_ensemble_has_no_single_value(void **state)
     struct harness h = {0};
     harness_start(&h, birth_death(&b, 4));
     struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
-    struct crnl_run_args args = {.duration = 1, .runs = 10};
+    struct crnl_run_args args = {.duration = 1};
+    struct given g = {0};
+    give(&g, &spec, &args, CRNL_OPTION_RUNS, 10);
     run(&h, &spec, &args);
     double v;
     assert_int_equal(crnl_get(h.ctx, 0, SYMBOL_K0, 0, 1, &v, 5), 0);

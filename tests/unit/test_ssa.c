@@ -268,7 +268,9 @@ static void birth_death_is_poisson(void **state)
     harness_start(&h, m);
     struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
     spec.after = CRNL_SPAN_TIME;
-    struct crnl_run_args args = {.after = 40, .duration = TIME, .runs = RUNS};
+    struct crnl_run_args args = {.after = 40, .duration = TIME};
+    struct given g = {0};
+    give(&g, &spec, &args, CRNL_OPTION_RUNS, RUNS);
     assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
     /* var of a time average over T of a process with variance 10 and correlation e^-t: 20 (T - 1 + e^-T) / T^2 */
     double sd_mean = sqrt(20.0 * (TIME - 1) / ((double)TIME * TIME * RUNS));
@@ -314,7 +316,9 @@ static void dimerisation_follows_its_master_equation(void **state)
     struct harness h = {0};
     harness_start(&h, m);
     struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
-    struct crnl_run_args args = {.duration = 1, .runs = RUNS};
+    struct crnl_run_args args = {.duration = 1};
+    struct given g = {0};
+    give(&g, &spec, &args, CRNL_OPTION_RUNS, RUNS);
     assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
     double got[7], want[7] = {0}, a = 3, c = 1.2, d = 0.2;
     want[6] = exp(-a);
@@ -342,7 +346,9 @@ static void volume_scales_amounts_and_rates(void **state)
     struct harness h = {0};
     harness_start(&h, m);
     struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
-    struct crnl_run_args args = {.duration = 1, .volume = 1e6};
+    struct crnl_run_args args = {.duration = 1};
+    struct given g = {0};
+    give(&g, &spec, &args, CRNL_OPTION_VOLUME, 1e6);
     assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
     double total = 0.75, ratio = 0.25 / 0.5 * exp(2 * total), want = total * ratio / (1 + ratio);
     assert_true(fabs(value_of(&h, 1) - want) < 0.005);

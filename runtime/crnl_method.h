@@ -1,0 +1,85 @@
+/* The list of methods and their options (crnl_method.def) as enums and tables, shared by compiler and runtime. Constant
+ * data; nothing here simulates. */
+#ifndef CRNL_METHOD_H
+#define CRNL_METHOD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum crnl_method_kind {
+#define METHOD(id, family, name, symbol, ...) CRNL_METHOD_##id,
+#include "crnl_method.def"
+    CRNL_METHOD_COUNT
+};
+
+enum crnl_option_id {
+#define OPTION(id, name, ...) CRNL_OPTION_##id,
+#include "crnl_method.def"
+    CRNL_OPTION_COUNT
+};
+
+enum crnl_need_place {
+#define NEED(id, name) CRNL_NEED_##id,
+#include "crnl_method.def"
+    CRNL_NEED_COUNT
+};
+enum crnl_need {
+#define NEED(id, name) CRNL_NEEDS_##id = 1 << CRNL_NEED_##id,
+#include "crnl_method.def"
+};
+
+enum crnl_trait {
+    CRNL_STOCHASTIC = 1,    /* whole molecules and random numbers: runs differ, ensembles make sense */
+    CRNL_COUNTS_EVENTS = 2, /* each reaction is an event of its own: `for 1000 events` */
+    CRNL_ADAPTIVE = 4,      /* its steps keep an error within bounds */
+    CRNL_FIXED_STEP = 8,
+    CRNL_IMPLIED = 16 /* never named after `by`: what another clause means */
+};
+
+enum crnl_result_kind {
+    CRNL_RESULT_EXACT,
+    CRNL_RESULT_COUNTS, /* amounts are whole */
+    CRNL_RESULT_NUMERIC /* amounts have an error */
+};
+
+struct crnl_method_info {
+    const char *family, *name; /* as after `by`; as in --method and messages */
+    const char *symbol;        /* of its struct crnl_method */
+    const char *libraries;     /* flags of the linker for what it calls, or NULL */
+    const char *help;
+    uint32_t needs;  /* CRNL_NEEDS_... */
+    uint32_t traits; /* enum crnl_trait */
+    enum crnl_result_kind result;
+};
+extern const struct crnl_method_info crnl_method_info[CRNL_METHOD_COUNT];
+
+enum crnl_value_type { CRNL_REAL, CRNL_INT, CRNL_BOOL };
+union crnl_value {
+    double real;
+    int64_t integer; /* also 0 and 1 */
+};
+enum crnl_bound { CRNL_ANY, CRNL_POSITIVE };
+
+struct crnl_option_info {
+    const char *name, *help;
+    const char *standard_text; /* what the standard value stands for, or NULL: itself */
+    const char *required;      /* it has no standard value, and this could be one; or NULL */
+    double standard;
+    uint32_t of; /* traits of the methods that take it */
+    enum crnl_value_type type;
+    enum crnl_bound bound; /* of a number */
+};
+extern const struct crnl_option_info crnl_option_info[CRNL_OPTION_COUNT];
+
+extern const char *const crnl_need_name[CRNL_NEED_COUNT];
+extern const char *const crnl_later_method[]; /* NULL-terminated */
+struct crnl_later_option {
+    const char *name, *what;
+    uint32_t of;
+};
+extern const struct crnl_later_option crnl_later_option[]; /* name NULL at the end */
+
+bool crnl_method_takes(enum crnl_method_kind method, enum crnl_option_id option);
+bool crnl_option_admits(enum crnl_option_id id, double v);
+
+#endif

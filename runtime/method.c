@@ -1,0 +1,46 @@
+/* The tables of methods and options. */
+#include "crnl_method.h"
+
+#include <math.h>
+#include <stddef.h>
+
+#define CRNL_CVODE_LIBRARIES                                                                         \
+    "-lsundials_cvode -lsundials_sunlinsolklu -lsundials_sunlinsoldense -lsundials_sunmatrixsparse " \
+    "-lsundials_sunmatrixdense -lklu -lbtf -lsundials_nvecserial"
+
+const struct crnl_method_info crnl_method_info[CRNL_METHOD_COUNT] = {
+#define METHOD(id, family, name, symbol, ...) {family, name, #symbol, __VA_ARGS__},
+#include "crnl_method.def"
+};
+
+const struct crnl_option_info crnl_option_info[CRNL_OPTION_COUNT] = {
+#define OPTION(id, name, ...) {name, __VA_ARGS__},
+#include "crnl_method.def"
+};
+
+const char *const crnl_need_name[CRNL_NEED_COUNT] = {
+#define NEED(id, name) name,
+#include "crnl_method.def"
+};
+
+const char *const crnl_later_method[] = {
+#define LATER_METHOD(name) name,
+#include "crnl_method.def"
+    NULL,
+};
+
+const struct crnl_later_option crnl_later_option[] = {
+#define LATER_OPTION(trait, name, what) {name, what, trait},
+#include "crnl_method.def"
+    {NULL, NULL, 0},
+};
+
+bool crnl_method_takes(enum crnl_method_kind method, enum crnl_option_id option)
+{
+    return (crnl_method_info[method].traits & crnl_option_info[option].of) != 0;
+}
+
+bool crnl_option_admits(enum crnl_option_id id, double v)
+{
+    return v < INFINITY && (crnl_option_info[id].bound == CRNL_POSITIVE ? v > 0 : v > -INFINITY);
+}
