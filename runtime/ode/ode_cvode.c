@@ -44,6 +44,7 @@ int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e)
         return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
     }
     CVodeSetUserData(c->memory, o);
+    CVodeSetMaxStep(c->memory, rt_real(o->job, CRNL_OPTION_MAX_STEP));
     CVodeSetMaxHnilWarns(c->memory, -1);
     CVodeSetMaxErrTestFails(c->memory, ODE_MOST_FAILURES);
     CVodeSetMaxConvFails(c->memory, ODE_MOST_FAILURES);

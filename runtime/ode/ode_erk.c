@@ -49,6 +49,7 @@ static int erk_create(struct rt_ode *o, struct rt_error *e)
         return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
     }
     ERKStepSetUserData(c->memory, o);
+    ERKStepSetMaxStep(c->memory, rt_real(o->job, CRNL_OPTION_MAX_STEP));
     ERKStepSetOrder(c->memory, ORDER);
     ERKStepSetInterpolantDegree(c->memory, INTERPOLANT_DEGREE);
     ERKStepSetMaxHnilWarns(c->memory, -1);
