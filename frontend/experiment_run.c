@@ -186,7 +186,8 @@ static bool option(struct where *w, const struct ast *by, const struct ast *arg,
     }
     diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", by->name,
                 arg->name ? arg->name : front_source_text(w->f, arg->span));
-    diag_help(w->f->diag, "its options are: %s", list_options(w, by->name, r->method));
+    diag_help(w->f->diag, "the options of %s are: %s", crnl_method_info[r->method].name,
+              list_options(w, by->name, r->method));
     return false;
 }
 
