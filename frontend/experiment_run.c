@@ -64,6 +64,19 @@ static const char *list_families(struct where *w)
     return list ? arena_printf(w->f->arena, "%s and %s(...)", list, last) : last;
 }
 
+/* "ssa" */
+static const char *list_counting(struct where *w)
+{
+    const char *list = NULL;
+    for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
+        if (crnl_method_info[m].traits & CRNL_COUNTS_EVENTS) {
+            const char *name = crnl_method_info[m].name;
+            list = list ? arena_printf(w->f->arena, "%s and %s", list, name) : name;
+        }
+    }
+    return list;
+}
+
 static bool fail_method(struct where *w, const struct ast *by)
 {
     diag_report(w->f->diag, DIAG_E0502, by->span, "there is no method '%s'", by->name);
@@ -153,7 +166,12 @@ static expr_id option_value(struct where *w, enum crnl_option_id id, const struc
     expr_id v = o->type == CRNL_BOOL  ? value_condition(w, a)
                 : o->type == CRNL_INT ? whole_number(w, a)
                                       : value_real_scalar(w, a);
-    return v && (o->bound != CRNL_POSITIVE || positive(w, a, v, false, o->name)) ? v : 0;
+    double known;
+    if (v && o->type != CRNL_BOOL && expr_const_real(w->ex, v, &known) && !crnl_option_admits(id, known)) {
+        return diag_report(w->f->diag, DIAG_E0501, a->span, "%s must be %s, not %g", o->name,
+                           crnl_bound_text(o->bound), known);
+    }
+    return v;
 }
 
 /* "rtol, atol, solver" */
@@ -290,7 +308,8 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
     r->span = c->of[OP_TO_STEADY] ? SPAN_STEADY : c->of[OP_TO_LIMIT] ? SPAN_LIMIT : r->span;
     bool events = r->span == SPAN_EVENTS || r->after_kind == SPAN_EVENTS;
     if (events && !(crnl_method_info[r->method].traits & CRNL_COUNTS_EVENTS)) {
-        return diag_report(w->f->diag, DIAG_E0501, a->span, "events are counted by ssa only");
+        return diag_report(w->f->diag, DIAG_E0501, a->span, "events are counted by %s only",
+                           list_counting(w));
     }
     if (r->span == SPAN_STEADY && !steady(w, c->of[OP_TO_STEADY], net, r)) {
         return false;

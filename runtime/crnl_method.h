@@ -28,12 +28,14 @@ enum crnl_need {
 #include "crnl_method.def"
 };
 
+enum crnl_trait_place {
+#define TRAIT(id) CRNL_TRAIT_##id,
+#include "crnl_method.def"
+    CRNL_TRAIT_COUNT
+};
 enum crnl_trait {
-    CRNL_STOCHASTIC = 1,    /* whole molecules and random numbers: runs differ, ensembles make sense */
-    CRNL_COUNTS_EVENTS = 2, /* each reaction is an event of its own: `for 1000 events` */
-    CRNL_ADAPTIVE = 4,      /* its steps keep an error within bounds */
-    CRNL_FIXED_STEP = 8,
-    CRNL_IMPLIED = 16 /* never named after `by`: what another clause means */
+#define TRAIT(id) CRNL_##id = 1 << CRNL_TRAIT_##id,
+#include "crnl_method.def"
 };
 
 enum crnl_result_kind {
@@ -58,7 +60,9 @@ union crnl_value {
     double real;
     int64_t integer; /* also 0 and 1 */
 };
-enum crnl_bound { CRNL_ANY, CRNL_POSITIVE };
+enum crnl_bound { CRNL_ANY, CRNL_POSITIVE, CRNL_FRACTION };
+/* "positive": what a number within the bound is. */
+const char *crnl_bound_text(enum crnl_bound bound);
 
 struct crnl_option_info {
     const char *name, *help;

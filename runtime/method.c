@@ -42,5 +42,17 @@ bool crnl_method_takes(enum crnl_method_kind method, enum crnl_option_id option)
 
 bool crnl_option_admits(enum crnl_option_id id, double v)
 {
-    return v < INFINITY && (crnl_option_info[id].bound == CRNL_POSITIVE ? v > 0 : v > -INFINITY);
+    switch (crnl_option_info[id].bound) {
+    case CRNL_POSITIVE: return v > 0 && v < INFINITY;
+    case CRNL_FRACTION: return v > 0 && v < 1;
+    case CRNL_ANY: break;
+    }
+    return v > -INFINITY && v < INFINITY;
+}
+
+const char *crnl_bound_text(enum crnl_bound bound)
+{
+    static const char *const text[] = {
+        [CRNL_ANY] = "finite", [CRNL_POSITIVE] = "positive", [CRNL_FRACTION] = "between 0 and 1"};
+    return text[bound];
 }

@@ -177,12 +177,16 @@ static int compute_start(struct running *r, struct crnl_ctx *ctx, struct rt_netw
     return CRNL_OK;
 }
 
+static int fail_number(struct running *r, const char *name, const char *bound, double v)
+{
+    return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` must be a number that is %s, and is %.6g", name, bound,
+                   v);
+}
+
 static int check_number(struct running *r, const char *name, double v, bool positive)
 {
-    return v < INFINITY && (positive ? v > 0 : v >= 0)
-               ? CRNL_OK
-               : rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` must be a number that is %s, and is %.6g", name,
-                         positive ? "positive" : "not negative", v);
+    bool good = v < INFINITY && (positive ? v > 0 : v >= 0);
+    return good ? CRNL_OK : fail_number(r, name, positive ? "positive" : "not negative", v);
 }
 
 /* Every option has its standard value, unless the run gives another. */
@@ -228,8 +232,8 @@ static int check_options(struct running *r)
             return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` must be at least 1, and is %lld", o->name,
                            (long long)r->job.option[i].integer);
         }
-        if (o->type == CRNL_REAL && check_number(r, o->name, r->job.option[i].real, true)) {
-            return r->error.status;
+        if (o->type == CRNL_REAL && !crnl_option_admits(i, r->job.option[i].real)) {
+            return fail_number(r, o->name, crnl_bound_text(o->bound), r->job.option[i].real);
         }
     }
     return CRNL_OK;

@@ -1,23 +1,12 @@
-/* Exact stochastic runs: the driver over an SSA kernel. Where nothing looks at single events the kernel runs free to the
- * next row; else it is called for one event at a time. Neither changes the trajectory. */
+/* Stochastic runs: the driver over a stepper, and the exact one. Where nothing looks at single steps the stepper runs free to
+ * the next row; else it is called for one at a time. Neither changes an exact trajectory. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/rt_events.h"
+#include "rt_ssa.h"
 
 enum { EVENTS_BETWEEN_CHECKS = 1 << 14, LOOKS_PER_WAIT = 16 };
-
-struct ssa_worker {
-    const struct rt_job *job;
-    struct crnl_ssa w;
-    struct rt_recorder *r;
-    struct rt_events events; /* and the effective constants */
-    double t_last;           /* of the last event, or the start of the measurement */
-    double t_base;           /* start of the measurement */
-    int64_t since_check;
-    int32_t dead_phases; /* of the clock, one after the other, in which nothing can fire */
-};
 
 /* Until t_end or n_events more events. */
 struct phase {
@@ -27,10 +16,10 @@ struct phase {
     struct rt_grid grid;
 };
 
-static void *ssa_create(const struct rt_job *job, struct rt_error *e)
+void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, struct rt_error *e)
 {
-    (void)e;
-    struct ssa_worker *s = rt_alloc(1, sizeof *s);
+    struct rt_ssa *s = rt_alloc(1, sizeof *s);
+    s->stepper = stepper;
     s->job = job;
     s->w.x = rt_alloc((size_t)job->m->n_species, sizeof *s->w.x);
     rt_events_create(&s->events, job);
@@ -38,19 +27,25 @@ static void *ssa_create(const struct rt_job *job, struct rt_error *e)
     s->w.p = job->param;
     s->w.inv_volume = job->inv_volume;
     s->w.table = job->m->ssa ? NULL : crnl_table_create(job->m);
+    if (stepper->create) {
+        stepper->create(s, e);
+    }
     return s;
 }
 
-static void ssa_destroy(void *workspace)
+void rt_ssa_destroy(void *workspace)
 {
-    struct ssa_worker *s = workspace;
+    struct rt_ssa *s = workspace;
+    if (s->data) {
+        s->stepper->destroy(s);
+    }
     free(s->w.x);
     rt_events_destroy(&s->events);
     crnl_table_destroy(s->w.table);
     free(s);
 }
 
-static int fail_bad(struct ssa_worker *s)
+static int fail_bad(struct rt_ssa *s)
 {
     const struct crnl_model *m = s->job->m;
     struct rt_error *e = &s->r->error;
@@ -74,7 +69,7 @@ static int fail_bad(struct ssa_worker *s)
     return status;
 }
 
-static int fail_dead(struct ssa_worker *s, const struct phase *f)
+static int fail_dead(struct rt_ssa *s, const struct phase *f)
 {
     struct rt_error *e = &s->r->error;
     rt_fail(e, CRNL_NOT_REACHED, "no reaction can fire any more, ");
@@ -89,18 +84,18 @@ static int fail_dead(struct ssa_worker *s, const struct phase *f)
     return e->status;
 }
 
-static bool holds_at(const struct ssa_worker *s, double t)
+static bool holds_at(const struct rt_ssa *s, double t)
 {
     return rt_condition(s->job, s->job->spec->until, t, s->w.x);
 }
 
-static bool is_done(const struct ssa_worker *s, const struct phase *f)
+static bool is_done(const struct rt_ssa *s, const struct phase *f)
 {
     return f->measuring && s->job->spec->until >= 0 && holds_at(s, s->w.t);
 }
 
 /* After an event that somebody wants to see. */
-static int look(struct ssa_worker *s, const struct phase *f)
+static int look(struct rt_ssa *s, const struct phase *f)
 {
     struct rt_recorder *r = s->r;
     if (f->measuring && r->has_time_stats) {
@@ -115,15 +110,24 @@ static int look(struct ssa_worker *s, const struct phase *f)
     return status;
 }
 
-static int advance(struct ssa_worker *s, double t_stop, int64_t max_events)
+int rt_ssa_exact(struct rt_ssa *s, double t_stop, int64_t max_events)
 {
     const struct crnl_model *m = s->job->m;
     s->w.t_stop = t_stop;
     return m->ssa ? m->ssa(m->env, &s->w, max_events) : crnl_table_ssa(m, &s->w, max_events);
 }
 
+void rt_ssa_changed(struct rt_ssa *s)
+{
+    s->w.t_next = -1;
+    s->w.wait.due = 0;
+    if (s->w.table) {
+        crnl_table_reset(s->w.table);
+    }
+}
+
 /* Whether something turns true at a time before the next reaction. */
-static bool turns(struct ssa_worker *s, const struct phase *f, double t)
+static bool turns(struct rt_ssa *s, const struct phase *f, double t)
 {
     return (f->until_in_time && holds_at(s, t)) ||
            (s->events.reads_time && rt_events_turn(&s->events, t, s->w.x, false));
@@ -131,10 +135,10 @@ static bool turns(struct ssa_worker *s, const struct phase *f, double t)
 
 /* Where the condition of an event or of `until` turns true with time alone, before the next reaction and not after `end`; else how far is
  * known that it does not. A kernel that may not move tells when the next reaction fires: the time stays pending. */
-static double find_turn(struct ssa_worker *s, const struct phase *f, double end, int *result)
+static double find_turn(struct rt_ssa *s, const struct phase *f, double end, int *result)
 {
     struct crnl_ssa *w = &s->w;
-    *result = advance(s, w->t, 1);
+    *result = s->stepper->advance(s, w->t, 1);
     double known = w->t_next >= 0    ? w->t_next
                    : w->wait.due > 0 ? w->wait.t
                                      : end; /* without a reaction so far */
@@ -170,7 +174,7 @@ static double find_turn(struct ssa_worker *s, const struct phase *f, double end,
 }
 
 /* What is due now happens. A pending time is void once amounts or constants are others. */
-static int happen(struct ssa_worker *s)
+static int happen(struct rt_ssa *s)
 {
     bool changed = false;
     double turn = s->events.t_turn;
@@ -179,16 +183,12 @@ static int happen(struct ssa_worker *s)
         crnl_wait_turn(&s->w.wait, s->w.t, s->events.t_turn);
     }
     if (changed) {
-        s->w.t_next = -1;
-        s->w.wait.due = 0;
-        if (s->w.table) {
-            crnl_table_reset(s->w.table);
-        }
+        rt_ssa_changed(s);
     }
     return status;
 }
 
-static int check(struct ssa_worker *s, int64_t events, const struct phase *f)
+static int check(struct rt_ssa *s, int64_t events, const struct phase *f)
 {
     const struct rt_job *job = s->job;
     s->since_check += events;
@@ -211,7 +211,7 @@ static int check(struct ssa_worker *s, int64_t events, const struct phase *f)
 }
 
 /* Whether something but reactions may still make one possible. */
-static bool may_revive(const struct ssa_worker *s, const struct phase *f, double due)
+static bool may_revive(const struct rt_ssa *s, const struct phase *f, double due)
 {
     const struct rt_events *ev = &s->events;
     return ev->t_event < INFINITY ||
@@ -219,7 +219,7 @@ static bool may_revive(const struct ssa_worker *s, const struct phase *f, double
 }
 
 /* The next reaction, event, row or end, whichever comes first; many reactions if nobody looks at each. */
-static int run_on(struct ssa_worker *s, struct phase *f, bool each, bool *done)
+static int run_on(struct rt_ssa *s, struct phase *f, bool each, bool *done)
 {
     const struct rt_job *job = s->job;
     struct rt_events *ev = &s->events;
@@ -237,7 +237,7 @@ static int run_on(struct ssa_worker *s, struct phase *f, bool each, bool *done)
         t_stop = turn;
     }
     if (result == CRNL_SSA_TIME || result == CRNL_SSA_DEAD) {
-        result = advance(s, t_stop, budget);
+        result = s->stepper->advance(s, t_stop, budget);
     }
     f->n_events -= f->n_events < INT64_MAX ? w->events - before : 0;
     if (result == CRNL_SSA_BAD) {
@@ -270,7 +270,7 @@ static int run_on(struct ssa_worker *s, struct phase *f, bool each, bool *done)
     return status || *done ? status : check(s, w->events - before + 1, f);
 }
 
-static int run_phase(struct ssa_worker *s, struct phase *f)
+static int run_phase(struct rt_ssa *s, struct phase *f)
 {
     const struct rt_job *job = s->job;
     bool each = job->m->n_assumes > 0 || s->events.has_when ||
@@ -278,13 +278,14 @@ static int run_phase(struct ssa_worker *s, struct phase *f)
                  (job->spec->until >= 0 || s->r->has_time_stats || (job->has_rows && !(f->grid.every > 0))));
     bool done = false;
     int status = CRNL_OK;
+    s->is_watched = each;
     while (!status && !done && f->n_events > 0) {
         status = run_on(s, f, each, &done);
     }
     return status;
 }
 
-static int burn_in(struct ssa_worker *s)
+static int burn_in(struct rt_ssa *s)
 {
     const struct rt_job *job = s->job;
     struct phase f = {.t_end = INFINITY, .n_events = INT64_MAX};
@@ -299,7 +300,7 @@ static int burn_in(struct ssa_worker *s)
     return run_phase(s, &f);
 }
 
-static int measure(struct ssa_worker *s)
+static int measure(struct rt_ssa *s)
 {
     const struct rt_job *job = s->job;
     struct phase f = {.t_end = INFINITY,
@@ -326,22 +327,21 @@ static int measure(struct ssa_worker *s)
     return status;
 }
 
-static int ssa_run(void *workspace, struct rt_recorder *r)
+int rt_ssa_run(void *workspace, struct rt_recorder *r)
 {
-    struct ssa_worker *s = workspace;
+    struct rt_ssa *s = workspace;
     const struct rt_job *job = s->job;
     s->r = r;
     memcpy(s->w.x, job->x0, (size_t)job->m->n_species * sizeof *s->w.x);
     s->w.t = s->t_base = s->t_last = job->t0;
-    s->w.t_next = -1;
-    s->w.wait.due = 0;
     s->w.events = 0;
     s->since_check = 0;
+    rt_ssa_changed(s);
+    if (s->stepper->start) {
+        s->stepper->start(s);
+    }
     crnl_rng_seed(&s->w.rng, job->seed, (uint32_t)job->spec->statement, job->count, (uint64_t)r->run,
                   CRNL_DRAW_SSA);
-    if (s->w.table) {
-        crnl_table_reset(s->w.table);
-    }
     rt_events_start(&s->events);
     crnl_wait_turn(&s->w.wait, s->w.t, s->events.t_turn);
     int status = happen(s);
@@ -360,4 +360,11 @@ static int ssa_run(void *workspace, struct rt_recorder *r)
     return status;
 }
 
-const struct crnl_method crnl_method_ssa = {CRNL_METHOD_SSA, ssa_create, ssa_run, ssa_destroy};
+static const struct rt_stepper exact = {.advance = rt_ssa_exact};
+
+static void *create(const struct rt_job *job, struct rt_error *e)
+{
+    return rt_ssa_create(&exact, job, e);
+}
+
+const struct crnl_method crnl_method_ssa = {CRNL_METHOD_SSA, create, rt_ssa_run, rt_ssa_destroy};
