@@ -57,6 +57,8 @@ double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w);
 extern const uint64_t crnl_zig_k[256];
 extern const double crnl_zig_w[256];
 double crnl_rng_normal(struct crnl_rng *r);
+/* Exact for means to 1e15, up to the rounding of a probability; whole numbers. */
+double crnl_rng_poisson(struct crnl_rng *r, double mean);
 
 /* Natural logarithm, exponential, power: within 1 ulp (pow 2 ulp); IEEE special values. */
 double crnl_log(double x);

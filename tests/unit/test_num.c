@@ -215,6 +215,59 @@ static void exponential_fills_equal_bins(void **state)
     assert_true(chi2 < 138);
 }
 
+/* Chi-square against exact probabilities, in classes of at least 20 expected. Of n degrees of freedom it is beyond
+ * n + 2 sqrt(n x) + 2 x with probability below exp(-x) (Laurent, Massart 2000); x = 16.1: 10^-7. */
+static void poisson_has_its_probabilities(void **state)
+{
+    (void)state;
+    enum { N = 400000, MOST = 1400 };
+    static const double mean[] = {0.3, 4, 9.99, 10, 10.5, 27, 130, 1000};
+    for (size_t m = 0; m < sizeof mean / sizeof *mean; m++) {
+        struct crnl_rng r;
+        int count[MOST + 1] = {0};
+        crnl_rng_seed(&r, 31, 1, m, 0, CRNL_DRAW_EXPRESSION);
+        for (int i = 0; i < N; i++) {
+            double k = crnl_rng_poisson(&r, mean[m]);
+            assert_true(k >= 0 && k == floor(k));
+            count[k < MOST ? (int)k : MOST]++;
+        }
+        double chi2 = 0, expected = 0, left = N;
+        int seen = 0, classes = 0, seen_before = 0;
+        for (int k = 0; k <= MOST && left - expected > 20; k++) {
+            expected += N * exp(k * log(mean[m]) - mean[m] - lgamma(k + 1.0));
+            seen += count[k];
+            if (expected > 20) {
+                chi2 += (seen - expected) * (seen - expected) / expected;
+                left -= expected;
+                seen_before += seen;
+                expected = seen = 0;
+                classes++;
+            }
+        }
+        chi2 += pow(N - seen_before - left, 2) / left; /* all that is beyond */
+        assert_true(chi2 < classes + 2 * sqrt(classes * 16.1) + 2 * 16.1);
+    }
+}
+
+/* Mean and variance of large ones: |Z| < 5.3 each; the fourth central moment is 3 mean^2 + mean. */
+static void large_poisson_has_its_moments(void **state)
+{
+    (void)state;
+    enum { N = 200000 };
+    for (int e = 6; e <= 15; e += 3) {
+        struct crnl_rng r;
+        double mean = pow(10, e), sum = 0, squares = 0;
+        crnl_rng_seed(&r, 32, 1, (uint64_t)e, 0, CRNL_DRAW_EXPRESSION);
+        for (int i = 0; i < N; i++) {
+            double z = (crnl_rng_poisson(&r, mean) - mean) / sqrt(mean);
+            sum += z;
+            squares += z * z;
+        }
+        assert_true(fabs(sum) / sqrt(N) < 5.3);
+        assert_true(fabs(squares - N) / sqrt(2.0 * N) < 5.3);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +278,8 @@ int main(void)
         cmocka_unit_test(generator_is_xoshiro256pp),
         cmocka_unit_test(variates_have_their_moments),
         cmocka_unit_test(exponential_fills_equal_bins),
+        cmocka_unit_test(poisson_has_its_probabilities),
+        cmocka_unit_test(large_poisson_has_its_moments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
