@@ -48,6 +48,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/neural/rt_blas.h \
   runtime/neural/rt_neural.h \
   runtime/num/num_math.c \
+  runtime/num/num_poisson.c \
   runtime/num/num_rng.c \
   runtime/num/num_tables.h \
   runtime/num/num_trig.c \
@@ -96,8 +97,10 @@ libcrnl_rt_a_SOURCES = \
   runtime/run.c \
   runtime/run_limit.c \
   runtime/run_options.c \
+  runtime/ssa/rt_ssa.h \
   runtime/ssa/rt_table.h \
   runtime/ssa/run_ssa.c \
+  runtime/ssa/run_tau.c \
   runtime/ssa/table_create.c \
   runtime/ssa/table_ssa.c \
   runtime/ssa/table_timed.c \

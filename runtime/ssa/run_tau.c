@@ -1,0 +1,287 @@
+/* Tau-leaping: many reactions at once, as long as no propensity changes by more than a fraction epsilon of itself. The length of a leap,
+ * and which reactions are critical, are those of Cao, Gillespie, Petzold, J. Chem. Phys. 124, 044109 (2006): a reaction
+ * that a few firings would use up fires at most once in a leap, at an exponential time; the others fire Poisson(a tau) times. Where
+ * leaps are no longer than some reactions take, the exact kernel takes steps instead. A leap that would make an amount
+ * negative is halved. Conditions, assumptions and statistics over time see the state at the ends of leaps. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_ssa.h"
+
+enum {
+    CRITICAL = 10,    /* n_c: a reaction that could fire fewer times is critical */
+    EXACT_STEPS = 100 /* where leaps do not pay */
+};
+static const double least_gain = 10; /* ... that is, are shorter than so many reactions take */
+
+struct
+    role { /* of a species in the fastest growing propensity that reads it: `copies` among `order` reactants */
+    double order, copies;
+};
+
+struct leap {
+    double *a;              /* [n_reactions] propensities at its start */
+    bool *is_critical;      /* [n_reactions] */
+    double *before;         /* [n_species] the state, if it has to be taken back */
+    double *drift, *spread; /* [n_species] mean and variance of its change per unit of time */
+    int32_t *role_ptr;      /* [n_species + 1] */
+    struct role *role;      /* what reads a species, each kind of reactant once */
+    double total, critical; /* sum of all propensities, of the critical ones */
+    int64_t n_exact;        /* exact steps still to take */
+};
+
+static void destroy(struct rt_ssa *s)
+{
+    struct leap *l = s->data;
+    free(l->a);
+    free(l->is_critical);
+    free(l->before);
+    free(l->drift);
+    free(l->spread);
+    free(l->role_ptr);
+    free(l->role);
+    free(l);
+}
+
+static bool is_changed(const struct crnl_model *m, int32_t species)
+{
+    return m->species_kind[species] != CRNL_CONSTANT;
+}
+
+static void create_roles(struct leap *l, const struct crnl_model *m)
+{
+    l->role_ptr = rt_alloc((size_t)m->n_species + 1, sizeof *l->role_ptr);
+    l->role = rt_alloc((size_t)m->lhs_ptr[m->n_reactions], sizeof *l->role);
+    int32_t *n = rt_alloc((size_t)m->n_species, sizeof *n);
+    for (int32_t e = 0; e < m->lhs_ptr[m->n_reactions]; e++) {
+        l->role_ptr[m->lhs_species[e] + 1]++;
+    }
+    for (int32_t s = 0; s < m->n_species; s++) {
+        l->role_ptr[s + 1] += l->role_ptr[s];
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+            int32_t s = m->lhs_species[e], i = 0;
+            struct role r = {rt_reaction_order(m, j), m->lhs_count[e]}, *of = l->role + l->role_ptr[s];
+            while (i < n[s] && (of[i].order != r.order || of[i].copies != r.copies)) {
+                i++;
+            }
+            of[i] = r;
+            n[s] += i == n[s];
+        }
+    }
+    int32_t end = 0; /* each kind once: close the gaps */
+    for (int32_t s = 0; s < m->n_species; s++) {
+        int32_t first = l->role_ptr[s];
+        memmove(l->role + end, l->role + first, (size_t)n[s] * sizeof *l->role);
+        l->role_ptr[s] = end;
+        end += n[s];
+    }
+    l->role_ptr[m->n_species] = end;
+    free(n);
+}
+
+static int refuse(struct rt_ssa *s, struct rt_error *e)
+{
+    const struct crnl_model *m = s->job->m;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        if (rt_law(m, j) >= 0) {
+            rt_fail(e, CRNL_BAD_ARGUMENT,
+                    "`tau` leaps over reactions of mass action, and there is a law in ");
+            rt_put_reaction(&e->text, m, j);
+            rt_put(&e->text, "\n  help: run it by ssa");
+            return e->status;
+        }
+    }
+    if (s->events.reads_time || s->job->spec->until_reads_time) {
+        return rt_fail(
+            e, CRNL_BAD_ARGUMENT,
+            "`tau` sees the state at the ends of leaps, and a condition reads the time between them\n"
+            "  help: run it by ssa, or end with `for TIME`");
+    }
+    return CRNL_OK;
+}
+
+static int create(struct rt_ssa *s, struct rt_error *e)
+{
+    const struct crnl_model *m = s->job->m;
+    size_t n = (size_t)m->n_species, reactions = (size_t)m->n_reactions;
+    if (refuse(s, e)) {
+        return e->status;
+    }
+    struct leap *l = rt_alloc(1, sizeof *l);
+    l->a = rt_alloc(reactions, sizeof *l->a);
+    l->is_critical = rt_alloc(reactions, sizeof *l->is_critical);
+    l->before = rt_alloc(n, sizeof *l->before);
+    l->drift = rt_alloc(n, sizeof *l->drift);
+    l->spread = rt_alloc(n, sizeof *l->spread);
+    create_roles(l, m);
+    s->data = l;
+    return CRNL_OK;
+}
+
+static void start(struct rt_ssa *s)
+{
+    ((struct leap *)s->data)->n_exact = 0;
+}
+
+/* g of the paper: d log a / d log x of the propensities that read a species, the largest. A product of an order n in which x
+ * stands m times grows as n / m sum over q < m of x / (x - q): 2 + 1 / (x - 1) for 2 X. */
+static double growth(const struct leap *l, int32_t species, double x)
+{
+    double most = 0;
+    for (int32_t i = l->role_ptr[species]; i < l->role_ptr[species + 1]; i++) {
+        const struct role *r = &l->role[i];
+        double sum = 0;
+        for (double q = 0; q < r->copies; q++) {
+            sum += x > q ? x / (x - q) : INFINITY;
+        }
+        most = fmax(most, r->order / r->copies * sum);
+    }
+    return most;
+}
+
+/* Propensities, their sums, and which reactions are critical. */
+static int survey(struct rt_ssa *s, struct leap *l)
+{
+    const struct crnl_model *m = s->job->m;
+    l->total = l->critical = 0;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double a = rt_propensity(m, j, s->w.k, s->w.x, s->w.t, s->w.p, s->w.inv_volume);
+        l->a[j] = a;
+        l->total += a;
+        if (!(a >= 0 && l->total < INFINITY)) {
+            s->w.bad = j;
+            return CRNL_SSA_BAD;
+        }
+        l->is_critical[j] = false;
+        for (int32_t e = m->net_ptr[j]; a > 0 && e < m->net_ptr[j + 1]; e++) {
+            l->is_critical[j] |= s->w.x[m->net_species[e]] < -CRITICAL * m->net_delta[e];
+        }
+        l->critical += l->is_critical[j] ? a : 0;
+    }
+    return CRNL_SSA_EVENTS;
+}
+
+/* tau' of the paper, eq. 33: how long no propensity of the others changes by more than epsilon of itself, in mean and in
+ * spread. Where something looks at each state, species that no reaction reads count too. */
+static double longest(struct rt_ssa *s, struct leap *l)
+{
+    const struct crnl_model *m = s->job->m;
+    double epsilon = rt_real(s->job, CRNL_OPTION_EPSILON), tau = INFINITY;
+    memset(l->drift, 0, (size_t)m->n_species * sizeof *l->drift);
+    memset(l->spread, 0, (size_t)m->n_species * sizeof *l->spread);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        for (int32_t e = m->net_ptr[j]; !l->is_critical[j] && e < m->net_ptr[j + 1]; e++) {
+            l->drift[m->net_species[e]] += m->net_delta[e] * l->a[j];
+            l->spread[m->net_species[e]] += m->net_delta[e] * m->net_delta[e] * l->a[j];
+        }
+    }
+    for (int32_t i = 0; i < m->n_species; i++) {
+        double g = growth(l, i, s->w.x[i]);
+        g = g == 0 && s->is_watched ? 1 : g;
+        if (is_changed(m, i) && g > 0 && l->spread[i] > 0) {
+            double room = fmax(epsilon * s->w.x[i] / g, 1);
+            tau = fmin(tau, fmin(room / fabs(l->drift[i]), room * room / l->spread[i]));
+        }
+    }
+    return tau;
+}
+
+static void fire(struct rt_ssa *s, int32_t j, double times)
+{
+    const struct crnl_model *m = s->job->m;
+    for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+        s->w.x[m->net_species[e]] += m->net_delta[e] * times;
+    }
+    s->w.events += (int64_t)times;
+}
+
+static void fire_critical(struct rt_ssa *s, const struct leap *l)
+{
+    double r = crnl_rng_uniform(&s->w.rng) * l->critical, sum = 0;
+    int32_t chosen = -1;
+    for (int32_t j = 0; j < s->job->m->n_reactions && !(chosen >= 0 && sum >= r); j++) {
+        if (l->is_critical[j]) {
+            sum += l->a[j];
+            chosen = j;
+        }
+    }
+    fire(s, chosen, 1);
+}
+
+static bool is_negative(const struct rt_ssa *s)
+{
+    for (int32_t i = 0; i < s->job->m->n_species; i++) {
+        if (s->w.x[i] < 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One leap, not beyond t_stop; or the decision to take exact steps. */
+static int leap(struct rt_ssa *s, struct leap *l, double t_stop)
+{
+    struct crnl_ssa *w = &s->w;
+    int result = survey(s, l);
+    if (result != CRNL_SSA_EVENTS || l->total == 0) {
+        w->t = result != CRNL_SSA_EVENTS ? w->t : t_stop;
+        return result != CRNL_SSA_EVENTS ? result : CRNL_SSA_DEAD;
+    }
+    int64_t events = w->events;
+    memcpy(l->before, w->x, (size_t)s->job->m->n_species * sizeof *l->before);
+    for (double tau = longest(s, l);; tau /= 2) {
+        if (tau < least_gain / l->total || fmin(tau, t_stop) == INFINITY) {
+            l->n_exact = EXACT_STEPS;
+            rt_ssa_changed(s);
+            return CRNL_SSA_EVENTS;
+        }
+        double wait = l->critical > 0 ? crnl_rng_exponential(&w->rng) / l->critical : INFINITY;
+        double length = fmin(tau, t_stop - w->t);
+        bool critical = wait <= length;
+        length = critical ? wait : length;
+        for (int32_t j = 0; j < s->job->m->n_reactions; j++) {
+            if (l->a[j] > 0 && !l->is_critical[j]) {
+                fire(s, j, crnl_rng_poisson(&w->rng, l->a[j] * length));
+            }
+        }
+        if (critical) {
+            fire_critical(s, l);
+        }
+        if (!is_negative(s)) {
+            bool ends = !critical && length == t_stop - w->t;
+            w->t = ends ? t_stop : w->t + length;
+            return ends ? CRNL_SSA_TIME : CRNL_SSA_EVENTS;
+        }
+        memcpy(w->x, l->before, (size_t)s->job->m->n_species * sizeof *l->before);
+        w->events = events;
+    }
+}
+
+static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
+{
+    struct leap *l = s->data;
+    int64_t end = s->w.events + max_events;
+    int result = CRNL_SSA_EVENTS;
+    while (result == CRNL_SSA_EVENTS && s->w.events < end) {
+        if (l->n_exact > 0) {
+            int64_t before = s->w.events, most = end - before < l->n_exact ? end - before : l->n_exact;
+            result = rt_ssa_exact(s, t_stop, most);
+            l->n_exact -= s->w.events - before;
+        } else {
+            result = leap(s, l, t_stop);
+        }
+    }
+    return result;
+}
+
+static const struct rt_stepper tau = {create, start, advance, destroy};
+
+static void *create_worker(const struct rt_job *job, struct rt_error *e)
+{
+    return rt_ssa_create(&tau, job, e);
+}
+
+const struct crnl_method crnl_method_tau = {CRNL_METHOD_TAU, create_worker, rt_ssa_run, rt_ssa_destroy};
