@@ -22,7 +22,10 @@ static const struct crnl_method *const methods[CRNL_METHOD_COUNT] = {
 #include "runtime/crnl_method.def"
 };
 static const struct crnl_sink *const sinks[] = {
-    [SINK_NONE] = NULL, [SINK_CSV] = &crnl_sink_csv, [SINK_NPZ] = &crnl_sink_npz, NULL};
+#define SINK(id, symbol, ...) &symbol,
+#include "runtime/crnl_sink.def"
+#undef SINK
+    NULL};
 
 struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *p, struct plan *const *plans,
                                      const struct stmt *s)
@@ -44,7 +47,7 @@ struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *
                                   .until_reads_time = program_until_reads_time(p, r),
                                   .has_every = r->every != 0,
                                   .method = methods[r->method],
-                                  .sink = sinks[r->sink],
+                                  .sink = r->file ? sinks[r->sink] : NULL,
                                   .n_options = n,
                                   .option = option};
 }
@@ -86,7 +89,7 @@ struct crnl_program engine_program_data(struct arena *arena, const struct progra
         .global = globals(arena, p),
         .record = p->record.data,
         .method = by_options ? method_choices(arena, plans[0]) : NULL,
-        .sink = by_options ? sinks + 1 : NULL,
+        .sink = by_options ? sinks : NULL,
         .n_data = (int32_t)p->data.n,
         .data = p->data.data,
         .n_neurals = (int32_t)p->neural.n,

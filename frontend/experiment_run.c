@@ -327,11 +327,13 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
     return true;
 }
 
-static enum sink_kind sink_of(const struct ast *file)
+/* By the end of the name, where that is known when compiling. */
+static enum crnl_sink_kind sink_of(const struct ast *file)
 {
     const struct ast *last = file->kind == AST_STRING && file->n ? string_part(file, file->n - 1) : NULL;
-    size_t n = last && last->kind == AST_STRING_PART ? strlen(last->name) : 0;
-    return n >= 4 && strcmp(last->name + n - 4, ".npz") == 0 ? SINK_NPZ : SINK_CSV;
+    bool is_known = last && last->kind == AST_STRING_PART;
+    enum crnl_sink_kind kind = is_known ? crnl_sink_of(last->name, strlen(last->name)) : CRNL_SINK_COUNT;
+    return kind < CRNL_SINK_COUNT ? kind : 0;
 }
 
 /* Numbers of a network in nM are no molecules: its volume, or that of the run, says how many. */

@@ -18,6 +18,7 @@
 #include "crnl_method.h"
 #include "crnl_neural.h"
 #include "crnl_num.h"
+#include "crnl_sink.h"
 
 enum { CRNL_ABI = 4 };
 
@@ -234,7 +235,9 @@ struct crnl_method; /* a way to run a network; an executable links only those th
  * step. The end of a run is always a row. Amounts in files, values and statistics are divided by the volume of
  * ssa(volume = V); histograms of species and duals count molecules. */
 struct crnl_sink;
-extern const struct crnl_sink crnl_sink_csv, crnl_sink_npz;
+#define SINK(id, symbol, ...) extern const struct crnl_sink symbol;
+#include "crnl_sink.def"
+#undef SINK
 
 struct crnl_run_spec { /* constant */
     int32_t statement; /* number of the statement: key of its random streams */

@@ -18,6 +18,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
   runtime/crnl_rt.h \
+  runtime/crnl_sink.def \
+  runtime/crnl_sink.h \
   runtime/crnl_status.def \
   runtime/crnl_tape.def \
   runtime/ctx.c \
@@ -81,6 +83,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/out/plot.c \
   runtime/out/rt_gnuplot.h \
   runtime/out/rt_output.h \
+  runtime/out/sink.c \
   runtime/out/sink_csv.c \
   runtime/out/sink_npz.c \
   runtime/print.c \
@@ -127,6 +130,7 @@ crnlinclude_HEADERS = \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
   runtime/crnl_rt.h \
+  runtime/crnl_sink.def \
   runtime/crnl_status.def \
   runtime/crnl_tape.def
 # end

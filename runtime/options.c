@@ -21,7 +21,7 @@ static const struct option option_list[] = {
     {"every", "DT", "time between rows of output", POSITIVE, AT(every), true},
     {"method", "NAME", "how to run it", TEXT, AT(method), true},
     {"runs", "N", "number of stochastic runs", COUNT, AT(runs), true},
-    {"out", "FILE", "write the trajectory, .csv or .npz", TEXT, AT(out), true},
+    {"out", "FILE", "write the trajectory", TEXT, AT(out), true},
     {"plot", "FILE", "plot the trajectory, .svg, .png or .pdf (of 20 columns at most)", TEXT, AT(plot), true},
     {"set", "NAME=VALUE", "give a parameter another value", SET, 0, false},
     {"seed", "N", "seed of the random numbers, default 0", SEED, AT(seed), false},
@@ -182,6 +182,22 @@ static void print_network_parameters(struct crnl_ctx *ctx, int32_t net)
     }
 }
 
+static void print_choice(int i, const char *dot, const char *name)
+{
+    printf("%s%s%s", i ? ", " : ": ", dot, name);
+}
+
+/* What an option may name: the methods of the program, the formats of files. */
+static void print_choices(const struct option *o, const struct crnl_program *program)
+{
+    for (int i = 0; o->offset == AT(method) && program && program->method && program->method[i]; i++) {
+        print_choice(i, "", rt_method_info(program->method[i])->name);
+    }
+    for (int i = 0; o->offset == AT(out) && i < CRNL_SINK_COUNT; i++) {
+        print_choice(i, ".", crnl_sink_info[i].extension);
+    }
+}
+
 static void print_help(const char *program_name, const struct crnl_program *program)
 {
     printf("usage: %s [options]\n", program_name);
@@ -195,13 +211,7 @@ static void print_help(const char *program_name, const struct crnl_program *prog
         rt_putf(&text, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
         if (offered(o, program)) {
             printf("  %-26s %s", text.data, o->help);
-            const char *separator = ": ";
-            for (int m = 0; o->offset == AT(method) && o->kind == TEXT && program && program->method &&
-                            program->method[m];
-                 m++) {
-                printf("%s%s", separator, rt_method_info(program->method[m])->name);
-                separator = ", ";
-            }
+            print_choices(o, program);
             printf("\n");
         }
         rt_buffer_free(&text);

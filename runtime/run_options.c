@@ -43,13 +43,19 @@ static const struct crnl_method *find_method(struct crnl_ctx *ctx, const char *n
 
 static const struct crnl_sink *find_sink(struct crnl_ctx *ctx, const char *path)
 {
-    const char *dot = strrchr(path, '.');
+    enum crnl_sink_kind kind = crnl_sink_of(path, strlen(path));
     for (const struct crnl_sink *const *s = ctx->program->sink; s && *s; s++) {
-        if (dot && strcmp(dot + 1, (*s)->name) == 0) {
+        if ((*s)->kind == kind) {
             return *s;
         }
     }
-    crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "--out %s: trajectories are written as .csv or .npz", path);
+    struct rt_error e = {0};
+    rt_fail(&e, CRNL_BAD_ARGUMENT, "--out %s: trajectories are written as ", path);
+    for (int i = 0; i < CRNL_SINK_COUNT; i++) {
+        const char *before = i == 0 ? "." : i + 1 < CRNL_SINK_COUNT ? ", ." : " or .";
+        rt_putf(&e.text, "%s%s", before, crnl_sink_info[i].extension);
+    }
+    rt_fail_at(ctx, 0, &e);
     return NULL;
 }
 

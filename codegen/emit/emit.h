@@ -262,6 +262,5 @@ LLVMValueRef emit_model(struct emit *e, const struct crnl_model *m, const struct
 LLVMValueRef emit_experiment(struct emit *e, const struct program *p, struct plan *const *plans);
 /* The constant struct crnl_program with all it refers to, as the global `crnl_program`. */
 void emit_program(struct emit *e, const struct program *p, struct plan *const *plans);
-extern const char *const emit_sink_symbol[3]; /* by enum sink_kind; NULL for none */
 
 #endif

@@ -2,8 +2,6 @@
 #include "codegen/emit/emit.h"
 #include "codegen/emit/neural.h"
 
-const char *const emit_sink_symbol[] = {NULL, "crnl_sink_csv", "crnl_sink_npz"};
-
 static LLVMValueRef structure(struct emit *e, LLVMValueRef *member, unsigned n)
 {
     return LLVMConstStructInContext(e->context, member, n, false);
@@ -54,8 +52,12 @@ static LLVMValueRef methods(struct emit *e, const struct plan *plan)
 
 static LLVMValueRef sinks(struct emit *e)
 {
-    LLVMValueRef entry[] = {emit_external(e, "crnl_sink_csv"), emit_external(e, "crnl_sink_npz"), e->null};
-    return emit_table(e, "sink", e->ptr, entry, 3);
+    LLVMValueRef entry[CRNL_SINK_COUNT + 1];
+    for (int i = 0; i < CRNL_SINK_COUNT; i++) {
+        entry[i] = emit_external(e, crnl_sink_info[i].symbol);
+    }
+    entry[CRNL_SINK_COUNT] = e->null;
+    return emit_table(e, "sink", e->ptr, entry, CRNL_SINK_COUNT + 1);
 }
 
 /* Members in the order of struct crnl_data_spec. */

@@ -58,7 +58,7 @@ static LLVMValueRef run_spec(struct experiment *x, const struct stmt *s)
         emit_i32(e, spec.until_reads_time),
         emit_i32(e, spec.has_every),
         table_address(e, crnl_method_info[s->run->method].symbol),
-        table_address(e, emit_sink_symbol[s->run->sink]),
+        table_address(e, s->run->file ? crnl_sink_info[s->run->sink].symbol : NULL),
         emit_i32(e, spec.n_options),
         emit_blob(e, "option", spec.option, (size_t)spec.n_options * sizeof *spec.option),
     };

@@ -35,8 +35,9 @@ static const struct {
     FUNCTION(floor),
     VARIABLE(crnl_zig_k),
     VARIABLE(crnl_zig_w),
-    VARIABLE(crnl_sink_csv),
-    VARIABLE(crnl_sink_npz),
+#define SINK(id, symbol, ...) VARIABLE(symbol),
+#include "runtime/crnl_sink.def"
+#undef SINK
 #define METHOD(id, family, name, symbol, ...) VARIABLE(symbol),
 #include "runtime/crnl_method.def"
 #define NEURAL_KIND(name) VARIABLE(crnl_neural_##name),

@@ -17,7 +17,7 @@ static const char *const instrument[] = {CRNL_LINK_FLAGS NULL};
 enum { MAX_ARGUMENTS = 48, MAX_OUTPUT = 4000 };
 
 struct uses { /* what a program may call at run time */
-    bool method[CRNL_METHOD_COUNT];
+    bool method[CRNL_METHOD_COUNT], sink[CRNL_SINK_COUNT];
     bool zip, zlib, png, json;
 };
 
@@ -27,7 +27,7 @@ static void find_uses(struct uses *u, const struct block *b)
         const struct stmt *s = b->stmt.data[i];
         if (s->kind == STMT_RUN) {
             u->method[s->run->method] = true;
-            u->zip = u->zip || s->run->sink == SINK_NPZ;
+            u->sink[s->run->sink] |= s->run->file != 0;
         }
         bool parameters = s->kind == STMT_SAVE || s->kind == STMT_LOAD;
         u->zip = u->zip || parameters;
@@ -53,7 +53,9 @@ static struct uses uses_of(const struct program *p, struct plan *const *plans)
         for (size_t i = 0; i < n; i++) {
             u.method[kind[i]] = true;
         }
-        u.zip = true;
+        for (int i = 0; i < CRNL_SINK_COUNT; i++) {
+            u.sink[i] = true;
+        }
     }
     return u;
 }
@@ -82,8 +84,13 @@ static size_t add_libraries(struct arena *arena, const struct uses *u, const cha
             n = add_words(arena, argument, n, crnl_method_info[i].libraries);
         }
     }
+    for (int i = 0; i < CRNL_SINK_COUNT; i++) {
+        if (u->sink[i]) {
+            n = add_words(arena, argument, n, crnl_sink_info[i].libraries);
+        }
+    }
     if (u->zip) {
-        argument[n++] = "-lzip";
+        n = add_words(arena, argument, n, "-lzip");
     }
     if (u->png) {
         argument[n++] = "-lpng";

@@ -10,6 +10,7 @@
 #include "runtime/crnl_data.h"
 #include "runtime/crnl_method.h"
 #include "runtime/crnl_neural.h"
+#include "runtime/crnl_sink.h"
 
 struct global { /* top-level `param`: --set k=2 */
     const char *name, *doc, *unit;
@@ -67,7 +68,6 @@ enum span_kind { /* order of enum crnl_span_kind */
                  SPAN_LIMIT,
                  SPAN_CYCLES
 };
-enum sink_kind { SINK_NONE, SINK_CSV, SINK_NPZ };
 
 enum bind_kind { BIND_WITH, BIND_SET, BIND_CLAMP, BIND_HOLD }; /* order of enum crnl_bind_kind */
 struct bind {                                                  /* with x = v; set net.x = v */
@@ -88,7 +88,7 @@ struct run {
     enum crnl_method_kind method;
     enum span_kind span, after_kind;
     int32_t until; /* index into net->observed, -1 none */
-    enum sink_kind sink;
+    enum crnl_sink_kind sink; /* of `file` */
     VEC(struct bind) bind;
     VEC(expr_id) capture; /* real scalars; CAPTURE k of the until condition */
     /* Scalars in program->ex, real but for `file` (text); 0 = not given. */

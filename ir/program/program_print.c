@@ -78,7 +78,6 @@ static void print_run(struct program_printer *w, const struct run *r)
                                         " to steady", " to limit", " for cycles"};
     static const char *const afters[] = {
         [SPAN_TIME] = " after ", [SPAN_EVENTS] = " after events ", [SPAN_CYCLES] = " after cycles "};
-    static const char *const sinks[] = {"", " -> csv", " -> npz"};
     fprintf(w->out, " %s #%d by %s%s%s%s%s", w->p->net.data[r->net].net->name, r->statement, method->family,
             is_alone ? "" : ":", is_alone ? "" : method->name, r->resume ? " resume" : "", spans[r->span]);
     print_expr(w, " ", r->duration);
@@ -104,8 +103,10 @@ static void print_run(struct program_printer *w, const struct run *r)
         fprintf(w->out, " capture %zu", i);
         print_expr(w, " = ", r->capture.data[i]);
     }
-    fputs(r->file ? sinks[r->sink] : "", w->out);
-    print_expr(w, " ", r->file);
+    if (r->file) {
+        fprintf(w->out, " -> %s", crnl_sink_info[r->sink].extension);
+        print_expr(w, " ", r->file);
+    }
 }
 
 static void print_learn(struct program_printer *w, const struct learn *l)

@@ -191,7 +191,7 @@ static void check_run(struct program_verifier *v, const struct run *r)
     check_number(v, r->duration);
     check_number(v, r->every);
     check_options(v, r);
-    check_expr(v, r->file, TYPE_TEXT, true, r->sink == SINK_NONE);
+    check_expr(v, r->file, TYPE_TEXT, true, true);
 }
 
 static void check_block(struct program_verifier *v, const struct block *b);

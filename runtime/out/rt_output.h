@@ -38,7 +38,7 @@ struct rt_sink_head {
     bool with_run; /* ensembles: a leading column `run` */
 };
 struct crnl_sink {
-    const char *name;
+    enum crnl_sink_kind kind;
     void *(*open)(const struct rt_sink_head *head, struct rt_error *e);
     /* n rows of `stride` numbers: time, the columns, and what is not for the file. All rows of a run of an ensemble
      * come together. */

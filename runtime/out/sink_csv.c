@@ -82,4 +82,4 @@ static int csv_rows(void *sink, int64_t run, const double *row, int64_t n, size_
     return e->status;
 }
 
-const struct crnl_sink crnl_sink_csv = {"csv", csv_open, csv_rows, csv_close};
+const struct crnl_sink crnl_sink_csv = {CRNL_SINK_CSV, csv_open, csv_rows, csv_close};

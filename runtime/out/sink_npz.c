@@ -93,4 +93,4 @@ static int npz_close(void *sink, bool whole, struct rt_error *e)
     return e->status;
 }
 
-const struct crnl_sink crnl_sink_npz = {"npz", npz_open, npz_rows, npz_close};
+const struct crnl_sink crnl_sink_npz = {CRNL_SINK_NPZ, npz_open, npz_rows, npz_close};
