@@ -37,6 +37,11 @@ struct rt_sink_head {
     const char *const *column;
     bool with_run; /* ensembles: a leading column `run` */
 };
+/* Lines of text with a separator between columns, for the sinks that are such. */
+void *rt_text_open(const struct rt_sink_head *head, char separator, struct rt_error *e);
+int rt_text_rows(void *sink, int64_t run, const double *row, int64_t n, size_t stride, struct rt_error *e);
+int rt_text_close(void *sink, bool whole, struct rt_error *e);
+
 struct crnl_sink {
     enum crnl_sink_kind kind;
     void *(*open)(const struct rt_sink_head *head, struct rt_error *e);

@@ -1,0 +1,89 @@
+/* Trajectories as lines of text: `time`, then the columns, with a leading column `run` for an ensemble. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_output.h"
+
+struct text {
+    struct rt_file file;
+    struct rt_buffer text;
+    char separator;
+    bool with_run;
+    int32_t n_columns; /* with time */
+};
+
+/* A name that holds the separator is quoted: 'x[1,2]'. */
+static void put_name(struct rt_buffer *b, char separator, const char *name)
+{
+    bool quote = strchr(name, separator) || strpbrk(name, "\"\n");
+    rt_put(b, quote ? "\"" : "");
+    rt_put(b, name);
+    rt_put(b, quote ? "\"" : "");
+}
+
+static int flush(struct text *s, struct rt_error *e)
+{
+    rt_file_write(&s->file, s->text.data, s->text.n, e);
+    rt_buffer_clear(&s->text);
+    return e->status;
+}
+
+int rt_text_close(void *sink, bool whole, struct rt_error *e)
+{
+    struct text *s = sink;
+    if (whole) {
+        rt_file_finish(&s->file, e);
+    } else {
+        rt_file_leave(&s->file, e);
+    }
+    rt_buffer_free(&s->text);
+    free(s);
+    return e->status;
+}
+
+void *rt_text_open(const struct rt_sink_head *head, char separator, struct rt_error *e)
+{
+    struct text *s = rt_alloc(1, sizeof *s);
+    s->separator = separator;
+    s->with_run = head->with_run;
+    s->n_columns = head->n_columns + 1;
+    if (rt_file_open(&s->file, head->path, e)) {
+        free(s);
+        return NULL;
+    }
+    if (head->with_run) {
+        rt_putf(&s->text, "run%c", separator);
+    }
+    rt_put(&s->text, "time");
+    for (int32_t i = 0; i < head->n_columns; i++) {
+        rt_put_n(&s->text, &separator, 1);
+        put_name(&s->text, separator, head->column[i]);
+    }
+    rt_put(&s->text, "\n");
+    flush(s, e);
+    return s;
+}
+
+int rt_text_rows(void *sink, int64_t run, const double *row, int64_t n, size_t stride, struct rt_error *e)
+{
+    enum { AT_ONCE = 1 << 16 };
+    struct text *s = sink;
+    for (int64_t i = 0; i < n && !e->status; i++, row += stride) {
+        if (s->with_run) {
+            rt_putf(&s->text, "%lld%c", (long long)run, s->separator);
+        }
+        for (int32_t c = 0; c < s->n_columns; c++) {
+            if (c > 0) {
+                rt_put_n(&s->text, &s->separator, 1);
+            }
+            rt_put_number(&s->text, row[c]);
+        }
+        rt_put_n(&s->text, "\n", 1);
+        if (s->text.n > AT_ONCE) {
+            flush(s, e);
+        }
+    }
+    flush(s, e);
+    crnl_file_mark(s->file.file, s->with_run ? CRNL_KEEP_WHOLE : CRNL_KEEP_ROWS);
+    return e->status;
+}
