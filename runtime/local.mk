@@ -86,6 +86,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/out/sink.c \
   runtime/out/sink_csv.c \
   runtime/out/sink_npz.c \
+  runtime/out/sink_tsv.c \
   runtime/out/text_write.c \
   runtime/print.c \
   runtime/progress.c \

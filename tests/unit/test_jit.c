@@ -357,7 +357,7 @@ static void test_structures(void **state)
         assert_true(q->global[0].value == 2.5 && !q->global[0].unit);
         same_text("loss", q->record[0]);
         assert_null(q->run);
-        assert_ptr_equal(q->sink[1], &crnl_sink_npz);
+        assert_ptr_equal(q->sink[CRNL_SINK_NPZ], &crnl_sink_npz);
         assert_ptr_equal(q->method[0], &crnl_method_bdf);
         same_model(&plan->model, q->net[0]);
         double x[5] = {3, 4, 5, 6, 7}, k[2] = {1, 2};

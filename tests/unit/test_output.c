@@ -495,7 +495,7 @@ static void a_program_without_experiment_runs_by_options(void **state)
         {{.until = 2, .runs = 3}, CRNL_BAD_ARGUMENT, "--method ssa"},
         {{.until = 2, .runs = 30, .method = "ssa"}, 0, "\nS[0] = "},
         {{.until = 1, .every = 0.5, .out = "o.csv", .plot = "o.svg"}, 0, ""},
-        {{.until = 1, .out = "o.txt"}, CRNL_BAD_ARGUMENT, ".csv or .npz"},
+        {{.until = 1, .out = "o.txt"}, CRNL_BAD_ARGUMENT, ".csv, .tsv or .npz"},
     };
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         char *text = NULL;
