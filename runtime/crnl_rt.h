@@ -119,7 +119,7 @@ struct crnl_model {
     int32_t n_sums;
     const int32_t *sum_ptr, *sum_species;
     const double *sum_count;
-    int32_t n_timed;      /* reactions whose laws read the time: their propensities change between events */
+    int32_t n_timed; /* reactions whose laws read the time: their propensities change between events */
     const int32_t *timed;
 
     /* Laws' gradients for the Jacobian: law reaction j -> (species, expression); CSR by reaction; NULL if no laws. */

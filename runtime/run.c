@@ -57,7 +57,8 @@ static int scale_amounts(struct running *r, double volume)
         }
         if (!(whole < 0x1p53)) {
             return rt_fail(&r->error, CRNL_BAD_AMOUNT,
-                           "the initial amount of `%s` is %.6g, and a stochastic run counts up to 2^53 = 9.007e15 molecules"
+                           "the initial amount of `%s` is %.6g, and a stochastic run counts up to 2^53 = "
+                           "9.007e15 molecules"
                            "\n  help: run it by ode, or in a smaller volume: `by ssa(volume = V)`",
                            m->species_name[s], x);
         }

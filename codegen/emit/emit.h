@@ -166,7 +166,8 @@ void emit_copy(struct emit_body *b, enum expr_type type, LLVMValueRef to, LLVMVa
 void emit_check(struct emit_body *b, LLVMValueRef status);
 /* Goes on if the i1 holds, else leaves the function with the status of error(args); in code of networks args are not
  * looked at, and the function gives NaN. */
-void emit_require(struct emit_body *b, LLVMValueRef holds, enum emit_abi error, LLVMValueRef *args, unsigned n);
+void emit_require(struct emit_body *b, LLVMValueRef holds, enum emit_abi error, LLVMValueRef *args,
+                  unsigned n);
 /* Leaves the function with the status of crnl_index_error unless 0 <= index < size. */
 void emit_index_check(struct emit_body *b, LLVMValueRef index, int64_t size, int32_t line);
 /* Tells the optimiser that the first (or second) target of a conditional jump is hardly ever taken. */

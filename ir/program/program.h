@@ -87,7 +87,7 @@ struct run {
     int32_t statement; /* number among all statements: key of random streams */
     enum crnl_method_kind method;
     enum span_kind span, after_kind;
-    int32_t until; /* index into net->observed, -1 none */
+    int32_t until;            /* index into net->observed, -1 none */
     enum crnl_sink_kind sink; /* of `file` */
     VEC(struct bind) bind;
     VEC(expr_id) capture; /* real scalars; CAPTURE k of the until condition */

@@ -37,7 +37,7 @@ static int32_t find_negative(const struct rt_ode *o)
     for (int32_t s = 0; s < o->m->n_species; s++) {
         double x = o->x[s];
         if (x < 0 && x < o->start[s] && !may_be_negative(o, s) &&
-            x < -(PART_OF_LARGEST * o->job->rtol * o->largest[s] + PART_OF_FLOOR * o->floor[s])) {
+            x < -(PART_OF_LARGEST * rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] + PART_OF_FLOOR * o->floor[s])) {
             return s;
         }
     }
@@ -72,7 +72,7 @@ static int fail_negative(struct rt_ode *o, int32_t s, struct rt_error *e)
         rt_put(&e->text, ": it is taken, though there is none left, by ");
         rt_put_reaction(&e->text, o->m, taker);
     }
-    if (taker < 0 && o->job->atol > 0) {
+    if (taker < 0 && rt_real(o->job, CRNL_OPTION_ATOL) > 0) {
         rt_put(&e->text, "\n  help: a smaller atol, or none, may keep it from that");
         return e->status;
     }
@@ -118,7 +118,7 @@ static int step_shorter(struct rt_ode *o, double t_stop, int32_t negative, struc
 static int fail_sum(const struct rt_ode *o, int32_t i, double sum, struct rt_error *e)
 {
     const struct crnl_model *m = o->m;
-    rt_fail(e, CRNL_SOLVER, "the solver `%s` lost matter: ", o->job->spec->method->name);
+    rt_fail(e, CRNL_SOLVER, "the solver `%s` lost matter: ", rt_method_info(o->job->spec->method)->name);
     for (int32_t k = m->sum_ptr[i]; k < m->sum_ptr[i + 1] && k < m->sum_ptr[i] + 4; k++) {
         rt_putf(&e->text, "%s", k == m->sum_ptr[i] ? "" : m->sum_count[k] < 0 ? " - " : " + ");
         if (fabs(m->sum_count[k]) != 1) {
@@ -139,7 +139,7 @@ int rt_ode_check_sums(const struct rt_ode *o, struct rt_error *e)
         for (int32_t k = m->sum_ptr[i]; k < m->sum_ptr[i + 1]; k++) {
             int32_t s = m->sum_species[k];
             sum += m->sum_count[k] * o->x[s];
-            slack += fabs(m->sum_count[k]) * (o->job->rtol * o->largest[s] + o->floor[s]);
+            slack += fabs(m->sum_count[k]) * (rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] + o->floor[s]);
         }
         if (!(fabs(sum - o->sum[i]) <= SUM_SLACK * slack)) {
             return fail_sum(o, i, sum, e);

@@ -128,7 +128,7 @@ void rt_cvode_at(struct rt_ode *o, double t, double *x)
 void rt_cvode_bound(struct rt_ode *o, double h)
 {
     struct rt_cvode *c = o->data;
-    CVodeSetMaxStep(c->memory, h < INFINITY ? h : 0); /* 0: none */
+    CVodeSetMaxStep(c->memory, fmin(h, rt_real(o->job, CRNL_OPTION_MAX_STEP)));
 }
 
 void rt_cvode_destroy(struct rt_ode *o)

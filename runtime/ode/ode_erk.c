@@ -101,7 +101,7 @@ static void erk_at(struct rt_ode *o, double t, double *x)
 static void erk_bound(struct rt_ode *o, double h)
 {
     struct erk *c = o->data;
-    ERKStepSetMaxStep(c->memory, h < INFINITY ? h : 0); /* 0: none */
+    ERKStepSetMaxStep(c->memory, fmin(h, rt_real(o->job, CRNL_OPTION_MAX_STEP)));
 }
 
 static void erk_destroy(struct rt_ode *o)

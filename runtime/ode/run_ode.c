@@ -98,8 +98,8 @@ int rt_ode_fail(const struct rt_ode *o, const char *reason, const double *scaled
             worst = s;
         }
     }
-    rt_fail(e, CRNL_SOLVER, "the solver `%s` gave up at t = %.6g: %s", rt_method_info(o->job->spec->method)->name, o->t,
-            reason);
+    rt_fail(e, CRNL_SOLVER, "the solver `%s` gave up at t = %.6g: %s",
+            rt_method_info(o->job->spec->method)->name, o->t, reason);
     if (worst >= 0) {
         rt_putf(&e->text, "\n  note: the %s is that of `%s`, there %.6g with derivative %.6g",
                 finite ? "largest error" : "derivative that is not finite", m->species_name[worst],

@@ -343,7 +343,7 @@ static void test_no_experiment(void **unused)
     assert_null(c->run);
     assert_ptr_equal(c->method[0], &crnl_method_bdf);
     assert_ptr_equal(c->method[4], &crnl_method_ssa);
-    assert_null(c->method[5]);
+    assert_null(c->method[CRNL_METHOD_COUNT - 1]); /* all but `limit` */
     assert_ptr_equal(c->sink[0], &crnl_sink_csv);
     engine_destroy(e);
     plan_destroy(plan);

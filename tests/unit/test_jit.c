@@ -289,9 +289,12 @@ static void same_model(const struct crnl_model *m, const struct crnl_model *b)
 {
     struct {
         int32_t lhs, net, dep, grad, sums, jac;
-    } counts = {m->lhs_ptr[m->n_reactions], m->net_ptr[m->n_reactions],
-                m->dep_ptr ? m->dep_ptr[m->n_reactions] : 0, m->grad_ptr ? m->grad_ptr[m->n_reactions] : 0,
-                m->sum_ptr ? m->sum_ptr[m->n_sums] : 0, 0},
+    } counts = {m->lhs_ptr[m->n_reactions],
+                m->net_ptr[m->n_reactions],
+                m->dep_ptr ? m->dep_ptr[m->n_reactions] : 0,
+                m->grad_ptr ? m->grad_ptr[m->n_reactions] : 0,
+                m->sum_ptr ? m->sum_ptr[m->n_sums] : 0,
+                0},
       *n = &counts;
     n->jac = m->jac_ptr ? m->jac_ptr[n->lhs + n->grad] : 0;
 #define INT(field)         assert_int_equal(m->field, b->field);
