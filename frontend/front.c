@@ -2,12 +2,27 @@
 #include "frontend/front.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 bool front_later(struct front *f, struct span at, const char *feature)
 {
     return diag_report(f->diag, DIAG_E0601, at, "%s: not in this version of crnlc", feature);
+}
+
+bool front_full(struct front *f, enum diag_code code, struct span at, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    f->full = true;
+    diag_report(f->diag, code, at, "%s", text);
+    diag_help(f->diag, "if that is meant, raise the limit with --max-reactions N");
+    return false;
 }
 
 void front_file_error(struct front *f, struct span at, char *message)

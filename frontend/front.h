@@ -7,6 +7,7 @@
 #include "frontend/compile.h"
 #include "frontend/scope.h"
 #include "support/intern.h"
+#include "support/map.h"
 
 struct module {
     const char *path; /* real path, or "std.NAME" */
@@ -28,7 +29,12 @@ struct front {
     struct program *program; /* being built */
     int64_t n_reactions, max_reactions;
     int64_t n_turns;         /* of loops that were unrolled */
+    int64_t n_instances;
+    bool full;               /* a limit was passed and reported: nothing more is elaborated */
     int depth;               /* of function calls and instances */
+    int call_depth;          /* of function calls */
+    int64_t n_calls;         /* inside the outermost one */
+    struct map calls;        /* their values, by function and arguments: a call that stands twice is made once */
     size_t errors_before;    /* those of files that were compiled earlier */
     bool syntax_errors;      /* then nothing is elaborated: messages would follow from messages */
     VEC(struct units) units; /* of each network of the program */
@@ -50,6 +56,12 @@ struct where {
     bool no_species;               /* rates, initial amounts: amounts must not be read */
     const char *what;              /* "a rate", "an initial amount": for messages */
 };
+
+/* How many turns the loops of networks may take. */
+int64_t front_max_turns(const struct front *f);
+/* Reports what passes the limit of the program and ends the elaboration: returns false. */
+bool front_full(struct front *f, enum diag_code code, struct span at, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* ---- module.c ---- */
 struct module *module_load(struct front *f, const char *path, struct span from);

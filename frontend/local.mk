@@ -14,6 +14,8 @@ libfrontend_a_SOURCES = \
   frontend/data.c \
   frontend/data.h \
   frontend/data_rows.c \
+  frontend/expansion.c \
+  frontend/expansion.h \
   frontend/experiment.c \
   frontend/experiment.h \
   frontend/experiment_bind.c \

@@ -1,5 +1,6 @@
 /* Bodies of networks: declarations, generation by loops and conditions, instances; and networks on demand. A body is read in
  * turns, so that the order of its statements is free: units, constants and parameters, species, everything else, outputs. */
+#include "frontend/expansion.h"
 #include "frontend/network.h"
 
 struct loop {
@@ -19,9 +20,22 @@ static bool generated(struct where *w, void *env)
     return network_body(&inner, loop->block);
 }
 
+static bool in_turn(const struct where *w)
+{
+    for (struct scope *s = w->scope; s; s = scope_parent(s)) {
+        if (scope_turn(s)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool generate(struct where *w, const struct ast *a)
 {
     struct loop loop = {.block = for_block(a)};
+    if (!in_turn(w) && !expansion_fits_loop(w, a)) {
+        return false;
+    }
     return value_expand(w, for_binders(a), generated, &loop);
 }
 
@@ -117,7 +131,7 @@ bool network_body(struct where *w, const struct ast *block)
             good &= network_declare_entities(w, block_statement(block, i));
         }
     }
-    for (uint32_t i = 0; i < block->n && w->f->n_reactions <= w->f->max_reactions; i++) {
+    for (uint32_t i = 0; i < block->n && !w->f->full; i++) {
         if (!declared_early(block_statement(block, i)->kind)) {
             good &= statement(w, block_statement(block, i));
         }

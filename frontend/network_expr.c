@@ -203,8 +203,8 @@ struct net *network_expression(struct front *f, struct name *name, struct units 
     net->file = net->file ? net->file : intern_text(net->names, sources_name(f->sources, name->module->file));
     f->n_reactions += (int64_t)net->reaction.n;
     bool fits = f->n_reactions <= f->max_reactions ||
-                diag_report(f->diag, DIAG_E0602, name->span, "the program has more than %lld reactions",
-                            (long long)f->max_reactions);
+                front_full(f, DIAG_E0602, name->span, "the program has more than %lld reactions",
+                           (long long)f->max_reactions);
     if (!fits || !net_verify(net, f->diag)) {
         net_destroy(net);
         return NULL;

@@ -1,10 +1,11 @@
 /* Instances of networks in networks: m: min2(X1, X2, Y); */
+#include "frontend/expansion.h"
 #include "frontend/name.h"
 #include "frontend/network.h"
 
 #include <string.h>
 
-enum { MAX_INSTANCE_DEPTH = 64 };
+enum { MAX_INSTANCE_DEPTH = 64, REACTIONS_PER_INSTANCE = 20 };
 
 static const struct ast *argument(const struct ast *call, const char *name, uint32_t position)
 {
@@ -229,6 +230,13 @@ bool network_instance(struct where *w, const struct ast *a)
     }
     if (network->busy || f->depth >= MAX_INSTANCE_DEPTH) {
         return diag_report(f->diag, DIAG_E0206, a->span, "the network '%s' contains itself", a->name);
+    }
+    if (!expansion_fits_instance(f, network, a->span)) {
+        return false;
+    }
+    if (++f->n_instances > f->max_reactions / REACTIONS_PER_INSTANCE) {
+        return front_full(f, DIAG_E0602, a->span, "more than %lld instances of networks, one for %d reactions",
+                          (long long)f->n_instances - 1, REACTIONS_PER_INSTANCE);
     }
     const char *text = instance_name(w, a, network);
     if (!text || !check_arguments(w, a, network_nparams(network->ast), a->name)) {

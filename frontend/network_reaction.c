@@ -176,9 +176,7 @@ bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const st
     struct front *f = w->f;
     struct net *net = w->build->whole->net;
     if (++f->n_reactions > f->max_reactions) {
-        diag_report(f->diag, DIAG_E0602, span, "more than %lld reactions", (long long)f->max_reactions);
-        diag_help(f->diag, "if that is meant, raise the limit with --max-reactions N");
-        return false;
+        return front_full(f, DIAG_E0602, span, "more than %lld reactions", (long long)f->max_reactions);
     }
     reaction_id r = net_add_reaction(net, lhs, n_lhs, rhs, n_rhs, kind, rate, span);
     if (r < 0) {

@@ -33,6 +33,7 @@ struct name {
     const struct ast *ast; /* declaration at top level */
     struct module *module;
     struct scope *members;
+    struct least *least; /* NETWORK: what it makes at least (expansion.c), once asked for */
 };
 
 struct scope *scope_create(struct arena *a, struct scope *parent);

@@ -4,7 +4,7 @@
 #include "frontend/builtin.h"
 #include "frontend/name.h"
 
-enum { MAX_CALL_DEPTH = 100 };
+enum { MAX_CALL_DEPTH = 100, MAX_CALLS = 100000 };
 
 /* Functions of the language whose models, data or methods are not there yet. */
 static const char *const later[] = {
@@ -37,48 +37,91 @@ static bool names_parameter(const char *given, const char *parameter)
     return strncmp(given, parameter, n) == 0 && (parameter[n] == '\0' || strcmp(parameter + n, "_") == 0);
 }
 
-/* A call is its body with the arguments put in: hash-consing keeps what is shared. */
-expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
+static const struct ast *argument_for(const struct ast *a, const struct ast *p, uint32_t i)
+{
+    const struct ast *given = NULL;
+    uint32_t position = 0;
+    for (uint32_t k = 1; k < a->n; k++) {
+        const struct ast *arg = call_arg(a, k);
+        if (arg->name ? names_parameter(arg->name, p->name) : position++ == i) {
+            given = arg_value(arg);
+        }
+    }
+    return given;
+}
+
+/* The parameters' values; `key` is how equal calls are found again. */
+static bool bind_arguments(struct where *w, const struct ast *a, struct name *fn, struct scope *scope,
+                           const char **key)
 {
     const struct ast *params = fn_params(fn->ast);
-    if (fn->busy || w->f->depth >= MAX_CALL_DEPTH) {
-        return diag_report(w->f->diag, DIAG_E0206, a->span, "the function '%s' calls itself", fn->text);
-    }
-    struct where inner = *w;
-    inner.scope = scope_create(w->f->arena, NULL);
-    inner.module = fn->module;
-    inner.own_names = false;
+    *key = arena_printf(w->f->arena, "%p %p", (const void *)fn, (const void *)w->ex);
     for (uint32_t i = 0; i < params->n; i++) {
-        const struct ast *p = list_item(params, i);
-        const struct ast *given = NULL;
-        uint32_t position = 0;
-        for (uint32_t k = 1; k < a->n; k++) {
-            const struct ast *arg = call_arg(a, k);
-            if (arg->name ? names_parameter(arg->name, p->name) : position++ == i) {
-                given = arg_value(arg);
-            }
-        }
+        const struct ast *p = list_item(params, i), *given = argument_for(a, p, i);
         if (!given) {
             diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' needs a value for '%s'", fn->text, p->name);
             diag_note(w->f->diag, fn->ast->span, "declared here");
-            return 0;
+            return false;
         }
         expr_id v = value_of(w, given);
-        struct name *bound = v ? scope_add(inner.scope, p->name, NAME_VALUE, p->span) : NULL;
+        struct name *bound = v ? scope_add(scope, p->name, NAME_VALUE, p->span) : NULL;
         if (!bound) {
-            return 0;
+            return false;
         }
         bound->value = v;
+        *key = arena_printf(w->f->arena, "%s %u", *key, v);
     }
-    if (a->n - 1 > params->n) {
-        return diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' takes %u arguments, not %u", fn->text,
-                           params->n, a->n - 1);
+    return a->n - 1 <= params->n || diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' takes %u arguments, not %u",
+                                                fn->text, params->n, a->n - 1);
+}
+
+static expr_id body_value(struct where *w, struct where *inner, const struct ast *a, struct name *fn)
+{
+    struct front *f = w->f;
+    if (f->full) {
+        return 0;
+    }
+    if (++f->n_calls > MAX_CALLS) {
+        f->full = true;
+        diag_report(f->diag, DIAG_E0603, a->span, "a call grows to more than %d calls of functions", MAX_CALLS);
+        diag_help(f->diag, "functions are put in where they are called: let one call compute what several share");
+        return 0;
     }
     fn->busy = true;
-    w->f->depth++;
-    expr_id v = value_of(&inner, fn_body(fn->ast));
-    w->f->depth--;
+    f->depth++;
+    f->call_depth++;
+    expr_id v = value_of(inner, fn_body(fn->ast));
+    f->call_depth--;
+    f->depth--;
     fn->busy = false;
+    return v;
+}
+
+/* A call is its body with the arguments put in: hash-consing keeps what is shared, and a call that stands again inside
+ * the outermost one has its value from before, unless it draws. */
+expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
+{
+    struct front *f = w->f;
+    if (fn->busy || f->depth >= MAX_CALL_DEPTH) {
+        return diag_report(f->diag, DIAG_E0206, a->span, "the function '%s' calls itself", fn->text);
+    }
+    struct where inner = *w;
+    inner.scope = scope_create(f->arena, NULL);
+    inner.module = fn->module;
+    inner.own_names = false;
+    const char *key;
+    if (!bind_arguments(w, a, fn, inner.scope, &key)) {
+        return 0;
+    }
+    bool outermost = f->call_depth == 0;
+    f->n_calls = outermost ? 0 : f->n_calls;
+    int32_t before = outermost ? -1 : map_find(&f->calls, key);
+    expr_id v = before >= 0 ? (expr_id)before : body_value(w, &inner, a, fn);
+    if (outermost) {
+        map_free(&f->calls);
+    } else if (v && before < 0 && v <= INT32_MAX && !(value_info(w, v).holds & HOLDS_EFFECT)) {
+        map_add(&f->calls, key, (int32_t)v);
+    }
     return v;
 }
 

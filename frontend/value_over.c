@@ -102,20 +102,21 @@ struct expansion {
     void *env;
 };
 
+int64_t front_max_turns(const struct front *f)
+{
+    return f->max_reactions < INT64_MAX / TURNS_PER_REACTION ? f->max_reactions * TURNS_PER_REACTION : INT64_MAX;
+}
+
 static bool count_turns(struct where *w, struct span over, int64_t n)
 {
     struct front *f = w->f;
-    int64_t most =
-        f->max_reactions < INT64_MAX / TURNS_PER_REACTION ? f->max_reactions * TURNS_PER_REACTION : INT64_MAX;
+    int64_t most = front_max_turns(f);
     if (n <= most - f->n_turns) {
         f->n_turns += n;
         return true;
     }
-    diag_report(f->diag, DIAG_E0603, over, "the loops of networks take more than %lld turns",
-                (long long)most);
-    diag_help(f->diag, "the limit is %d for each reaction of --max-reactions N; if that is meant, raise it",
-              TURNS_PER_REACTION);
-    return false;
+    return front_full(f, DIAG_E0603, over, "the loops of networks take more than %lld turns, %d for each reaction",
+                      (long long)most, TURNS_PER_REACTION);
 }
 
 static bool expand_from(struct where *w, struct expansion *x, uint32_t k)

@@ -26,27 +26,31 @@ static bool wants_band(const struct rt_job *job, const struct rt_file_request *f
     return job->runs > 1 && job->fixed_grid && (file->summary || job->n_trace > 0);
 }
 
+/* A species may be called like a column that every file has: then its own is NETWORK.time, as programs read it. */
+static void name_column(const struct rt_collector *c, const char *name, struct rt_buffer *b)
+{
+    if (strcmp(name, "time") == 0 || strcmp(name, "run") == 0) {
+        rt_putf(b, "%s.", c->job->m->name);
+    }
+    rt_put(b, name);
+}
+
 static void *open_sink(const struct rt_collector *c, struct rt_error *e)
 {
     const struct rt_file_request *f = &c->file;
-    struct rt_sink_head head = {
-        f->path,
-        f->n_columns,
-        f->column,
-        c->job->runs > 1,
-    };
-    if (!f->summary) {
-        return f->sink->open(&head, e);
-    }
-    struct rt_buffer *name = rt_alloc(2 * (size_t)f->n_columns, sizeof *name);
-    const char **column = rt_alloc(2 * (size_t)f->n_columns, sizeof *column);
-    for (int32_t i = 0; i < 2 * f->n_columns; i++) {
-        rt_putf(&name[i], "%s_%s", f->column[i / 2], i % 2 ? "sd" : "mean");
+    int32_t each = f->summary ? 2 : 1, n = each * f->n_columns;
+    struct rt_buffer *name = rt_alloc((size_t)n, sizeof *name);
+    const char **column = rt_alloc((size_t)n, sizeof *column);
+    for (int32_t i = 0; i < n; i++) {
+        name_column(c, f->column[i / each], &name[i]);
+        if (f->summary) {
+            rt_put(&name[i], i % 2 ? "_sd" : "_mean");
+        }
         column[i] = name[i].data;
     }
-    head = (struct rt_sink_head){f->path, 2 * f->n_columns, column, false};
+    struct rt_sink_head head = {f->path, n, column, !f->summary && c->job->runs > 1};
     void *sink = f->sink->open(&head, e);
-    for (int32_t i = 0; i < 2 * f->n_columns; i++) {
+    for (int32_t i = 0; i < n; i++) {
         rt_buffer_free(&name[i]);
     }
     free(name);

@@ -149,7 +149,7 @@ static int round_amount(const struct rt_events *ev, int32_t i, int32_t species, 
     bool is_whole = rt_is_whole(scaled, &whole);
     if (counted && job->volume == 1 && !is_whole) {
         return rt_fail(e, CRNL_FRACTIONAL,
-                       "the event in line %d of network `%s` gives `%s` the amount %.10g at t = %.6g, "
+                       "the event in line %d of network `%s` gives `%s` the amount %.15g at t = %.6g, "
                        "and a stochastic run counts whole molecules\n  help: round it: floor(...)",
                        (int)m->event[i].line, m->name, m->species_name[species], *v, t);
     }

@@ -8,6 +8,7 @@
 #include "rt_events.h"
 #include "rt_fixed.h"
 
+static const double MAX_ROWS = 1e12; /* of one run: past it there is no hope that it ends */
 enum { DEFAULT_INTERVALS = 1000 }; /* rows of a run of known length without `every` */
 enum { CURVES_BY_OPTIONS = 20 };   /* of --plot: more are not told apart */
 
@@ -49,7 +50,7 @@ static int scale_amounts(struct running *r, double volume)
         if (volume == 1 && !is_whole) {
             rt_fail(
                 &r->error, CRNL_FRACTIONAL,
-                "the initial amount of `%s` is %.10g, and a stochastic run counts whole "
+                "the initial amount of `%s` is %.15g, and a stochastic run counts whole "
                 "molecules\n  help: `by ssa(volume = V)` scales amounts by V and rounds them to the nearest, "
                 "e.g. volume = %.3g",
                 m->species_name[s], x, x > 0 && x < 1 ? ceil(100 / x) : 100.0);
@@ -371,6 +372,10 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
     status = status ? status : compute_schedule(r, ctx, n);
     if (r->job.has_rows && timed && !(a->every > 0)) {
         r->job.every = r->job.duration / DEFAULT_INTERVALS;
+    }
+    if (!status && timed && r->job.every > 0 && r->job.duration / r->job.every > MAX_ROWS) {
+        status = rt_fail(&r->error, CRNL_BAD_ARGUMENT, "every %.6g makes %.3g rows, more than %.3g", r->job.every,
+                         r->job.duration / r->job.every, MAX_ROWS);
     }
     if (n->any_fixed) {
         r->job.m = rt_hold_model(n, &r->held);

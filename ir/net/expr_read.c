@@ -96,7 +96,7 @@ expr_id expr_read_combine(struct expr_reader *r, enum expr_op op, expr_id x, exp
     if (a.shape.rank > 0 && b.shape.rank > 0 && !shape_equal(a.shape, b.shape)) {
         return expr_read_misfit(r, "the shapes of the operands differ");
     }
-    return expr_widen(r->net->ex, expr_binary(r->net->ex, op, x, y));
+    return expr_binary(r->net->ex, op, x, y);
 }
 
 static expr_id read_binary(struct expr_reader *r, int min)
@@ -224,7 +224,7 @@ static expr_id read_unary(struct expr_reader *r)
         if (x && (sign == '-' ? !numeric(node(r, x)) : node(r, x).type != TYPE_BOOL)) {
             return expr_read_misfit(r, sign == '-' ? "'-' takes a number" : "'!' takes a boolean");
         }
-        x = x ? expr_widen(r->net->ex, expr_unary(r->net->ex, sign == '-' ? EXPR_NEG : EXPR_NOT, x)) : 0;
+        x = x ? expr_unary(r->net->ex, sign == '-' ? EXPR_NEG : EXPR_NOT, x) : 0;
     } else {
         x = read_postfix(r);
         if (x && net_lexer_accept(r->lexer, '^')) {

@@ -241,7 +241,7 @@ static expr_id build_two(struct expr_reader *r, enum expr_op op, expr_id x, expr
     }
     struct shape result = shape_vector(s.rank == 2 ? s.dim[0] : 1);
     result = shape_prefix(t.rank == 2 ? t.dim[1] : 1, result);
-    return expr_read_fits(r, result) ? expr_widen(r->net->ex, expr_matmul(r->net->ex, x, y)) : 0;
+    return expr_read_fits(r, result) ? expr_matmul(r->net->ex, x, y) : 0;
 }
 
 static expr_id build_one(struct expr_reader *r, enum expr_op op, expr_id x)
@@ -254,9 +254,9 @@ static expr_id build_one(struct expr_reader *r, enum expr_op op, expr_id x)
         if (expr_has_class(op, EXPR_CLASS_PLACE) && shape_size(e.shape) == 0) {
             return expr_read_misfit(r, "argmin and argmax take an array that is not empty");
         }
-        return expr_widen(r->net->ex, expr_reduce(r->net->ex, op, x));
+        return expr_reduce(r->net->ex, op, x);
     }
-    return expr_widen(r->net->ex, expr_unary(r->net->ex, op, x));
+    return expr_unary(r->net->ex, op, x);
 }
 
 /* name(x), name(x, y), name($i0 in 0..n : x): which forms a function has. */

@@ -202,6 +202,19 @@ static void list_arrays(zip_t *archive, struct rt_buffer *b)
     }
 }
 
+/* An archive can hold two files of one name; which of them is meant nobody knows. */
+static bool stands_twice(zip_t *archive, zip_int64_t at, const char *entry)
+{
+    zip_int64_t n = zip_get_num_entries(archive, 0);
+    for (zip_int64_t i = 0; i < n; i++) {
+        const char *name = i == at ? NULL : zip_get_name(archive, (zip_uint64_t)i, 0);
+        if (name && strcmp(name, entry) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void read_entry(zip_t *archive, struct npz *f, bool look, struct rt_npy *out)
 {
     struct rt_buffer entry = {0}, known = {0};
@@ -212,6 +225,12 @@ static void read_entry(zip_t *archive, struct npz *f, bool look, struct rt_npy *
         list_arrays(archive, &known);
         rt_fail(f->e, CRNL_DATA, "%s: it has no array `%s`\n  help: it has: %s", f->path, f->name,
                 known.n ? known.data : "none");
+    } else if (stands_twice(archive, at, entry.data)) {
+        rt_fail(f->e, CRNL_DATA, "%s: it has two arrays `%s`\n  help: write the archive anew, with names of their own",
+                f->path, f->name);
+        if (f->in) {
+            zip_fclose(f->in);
+        }
     } else if (!f->in) {
         rt_fail(f->e, CRNL_DATA, "%s: array `%s` cannot be opened: %s", f->path, f->name,
                 zip_strerror(archive));

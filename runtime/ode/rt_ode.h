@@ -37,6 +37,9 @@ struct rt_ode {
     void *data;    /* the solver's */
 };
 
+/* Takes the place of any solver where there is nothing to solve (SUNDIALS refuses vectors without elements). */
+extern const struct rt_ode_solver rt_ode_still;
+
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e);
 int rt_ode_run(void *workspace, struct rt_recorder *r);
 void rt_ode_destroy(void *workspace);

@@ -11,7 +11,7 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
 {
     struct rt_ode *o = rt_alloc(1, sizeof *o);
     size_t n = (size_t)job->m->n_species;
-    o->solver = solver;
+    o->solver = job->m->n_species > 0 ? solver : &rt_ode_still;
     o->job = job;
     o->m = job->m;
     o->n = job->m->n_species;
@@ -30,7 +30,7 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     o->slack = rt_alloc(n, sizeof *o->slack);
     rt_events_create(&o->events, job);
     o->events.slack = o->slack;
-    solver->create(o, e);
+    o->solver->create(o, e);
     return o;
 }
 

@@ -1,0 +1,39 @@
+/* A network without variables: nothing to solve, but time passes, for its events, outputs and conditions. */
+#include <math.h>
+
+#include "rt_ode.h"
+
+static int still_create(struct rt_ode *o, struct rt_error *e)
+{
+    (void)o, (void)e;
+    return CRNL_OK;
+}
+
+static int still_start(struct rt_ode *o, struct rt_error *e)
+{
+    (void)o, (void)e;
+    return CRNL_OK;
+}
+
+/* Where nothing tells when to stop, a tenth of the time so far: conditions are looked for inside a step. */
+static int still_step(struct rt_ode *o, double t_stop, struct rt_error *e)
+{
+    (void)e;
+    o->t_before = o->t;
+    o->t = fmin(t_stop, o->t + fmax(1e-3, 0.1 * fabs(o->t)));
+    return CRNL_OK;
+}
+
+static void still_at(struct rt_ode *o, double t, double *x)
+{
+    (void)o, (void)t, (void)x;
+}
+
+static void still_destroy(struct rt_ode *o)
+{
+    (void)o;
+}
+
+const struct rt_ode_solver rt_ode_still = {
+    still_create, still_start, still_step, still_at, NULL, still_destroy, "there is nothing to solve",
+};
