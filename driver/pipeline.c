@@ -90,7 +90,9 @@ bool pipeline_optimise(struct pipeline *p, struct net *net, const char *list)
     struct pass_options o = pass_options(p, list != NULL);
     /* A library's caller sets and reads every species. */
     int level = p->options->emit == EMIT_SHARED ? 0 : p->options->opt_level;
-    return pass_run_list(net, list ? list : pass_level(level), &o, p->diag);
+    size_t errors = diag_error_count(p->diag);
+    return pass_run_list(net, list ? list : pass_level(level), &o, p->diag) ||
+           diag_refused(p->diag, errors, (struct span){0});
 }
 
 static struct net *read_network(struct pipeline *p, const char *file)
@@ -100,10 +102,14 @@ static struct net *read_network(struct pipeline *p, const char *file)
         diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", file, strerror(errno));
         return NULL;
     }
+    size_t errors = diag_error_count(p->diag);
     struct net *net = net_read(p->sources, source, p->diag);
     if (net && !net_verify(net, p->diag)) {
         net_destroy(net);
         net = NULL;
+    }
+    if (!net) {
+        diag_refused(p->diag, errors, (struct span){0});
     }
     pipeline_stage_done(p, "reading");
     return net;
@@ -177,13 +183,14 @@ static bool plan_networks(struct pipeline *p)
 
 static bool make_engine(struct pipeline *p)
 {
+    size_t errors = diag_error_count(p->diag);
     if (p->options->engine == ENGINE_INTERPRET) {
         p->engine = engine_interpret(p->program, p->plans, &p->codegen);
     } else {
         p->engine = engine_jit(p->program, p->plans, &p->codegen, p->diag);
     }
     pipeline_stage_done(p, "engine");
-    return p->engine != NULL;
+    return p->engine || diag_refused(p->diag, errors, (struct span){0});
 }
 
 bool pipeline_networks(struct pipeline *p, const char *file)

@@ -254,7 +254,8 @@ struct program *frontend_compile(struct sources *sources, const char *path,
     struct program *p = NULL;
     if (import_knows(path) ? compile_import(&f, path) : compile(&f, path)) {
         p = f.program;
-    } else if (f.program) {
+    } else {
+        diag_refused(diag, f.errors_before, (struct span){0});
         program_destroy(f.program);
     }
     for (size_t i = 0; i < f.module.n; i++) {

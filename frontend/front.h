@@ -89,6 +89,9 @@ struct name *value_find(struct where *w, const char *text);            /* any vi
 bool value_unknown(struct where *w, struct span at, const char *text); /* reports E0201 with 'did you mean' */
 expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y);
 expr_id value_array(struct where *w, const struct ast *a);               /* ARRAY */
+/* The array of n values, which are changed. Those that do not fit together are an error: at the element of the literal, or at
+ * `all` where `literal` is NULL. */
+expr_id value_stack(struct where *w, size_t n, expr_id *entry, const struct ast *literal, struct span all);
 expr_id value_index(struct where *w, const struct ast *a, expr_id base); /* a is an INDEX node */
 /* Of that shape, or (value_fits) a scalar that stands for all elements; else an error. */
 bool value_fits(struct where *w, struct span at, expr_id value, struct shape shape, const char *what);
@@ -143,7 +146,7 @@ struct ref {
     struct name *name;
 };
 bool network_ref(struct where *w, const struct ast *a, struct ref *out);
-expr_id network_ref_value(struct where *w, const struct ref *r);
+expr_id network_ref_value(struct where *w, struct span at, const struct ref *r);
 expr_id network_global(struct where *w, struct name *global);
 
 /* ---- experiment*.c ---- */

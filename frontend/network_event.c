@@ -88,7 +88,7 @@ static expr_id event_value(struct where *w, const struct ast *a, const struct re
         return 0;
     }
     if (a->op != OP_SET) {
-        v = value_binary(w, a, ops[a->op], network_ref_value(w, r), v);
+        v = value_binary(w, a, ops[a->op], network_ref_value(w, a->span, r), v);
     }
     return v && value_info(w, v).shape.rank == 0 && r->shape.rank > 0 ? expr_fill(w->ex, v, r->shape) : v;
 }

@@ -143,9 +143,15 @@ bool network_ref(struct where *w, const struct ast *a, struct ref *out)
     }
 }
 
-expr_id network_ref_value(struct where *w, const struct ref *r)
+expr_id network_ref_value(struct where *w, struct span at, const struct ref *r)
 {
     struct net *net = w->build->whole->net;
+    if (r->kind == NAME_INSTANCE) {
+        const char *text = front_source_text(w->f, at);
+        diag_report(w->f->diag, DIAG_E0204, at, "'%s' is an instance of a network, not a value", text);
+        diag_help(w->f->diag, "read one of its amounts or outputs: %s.NAME", text);
+        return 0;
+    }
     if (!name_kind_may(r->kind, AT_AMOUNT)) {
         return r->name->value;
     }

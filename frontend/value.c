@@ -71,11 +71,23 @@ static expr_id captured(struct where *w, struct name *n, struct span at)
     return expr_leaf(w->ex, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)w->capture->capture.n - 1, 0);
 }
 
+/* Of a name that stands for a formula, where amounts must not be read. */
+static expr_id without_state(struct where *w, const struct ast *a, expr_id v)
+{
+    if (!v || !w->no_species) {
+        return v;
+    }
+    bool amount = expr_uses(w->ex, v, EXPR_SPECIES, -1);
+    if (amount || expr_uses(w->ex, v, EXPR_TIME, -1)) {
+        return diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on %s, and '%s' does", w->what,
+                           amount ? "an amount" : "time", front_source_text(w->f, a->span));
+    }
+    return v;
+}
+
 expr_id read_value(struct where *w, const struct ast *a, struct name *n)
 {
-    (void)w;
-    (void)a;
-    return n->value;
+    return without_state(w, a, n->value);
 }
 
 expr_id read_variable(struct where *w, const struct ast *a, struct name *n)
@@ -106,7 +118,7 @@ expr_id read_species(struct where *w, const struct ast *a, struct name *n)
 {
     struct ref r = {.kind = n->kind, .shape = n->shape, .ids = n->ids, .name = n};
     if (!w->no_species) {
-        return network_ref_value(w, &r);
+        return network_ref_value(w, a->span, &r);
     }
     diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount, and '%s' is %s", w->what,
                 a->name, name_class(n->kind)->text);
@@ -432,7 +444,7 @@ static expr_id number_value(struct where *w, const struct ast *a)
     return a->kind == AST_INT ? expr_int(w->ex, a->v.integer) : expr_real(w->ex, a->v.real);
 }
 
-expr_id value_of(struct where *w, const struct ast *a)
+static expr_id value_by_kind(struct where *w, const struct ast *a)
 {
     switch (a->kind) {
     case AST_INT:
@@ -455,4 +467,10 @@ expr_id value_of(struct where *w, const struct ast *a)
         return 0;
     default: return diag_report(w->f->diag, DIAG_E0303, a->span, "this is not a value");
     }
+}
+
+expr_id value_of(struct where *w, const struct ast *a)
+{
+    expr_id v = value_by_kind(w, a);
+    return v ? v : diag_refused(w->f->diag, w->f->errors_before, a->span);
 }

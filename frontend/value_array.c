@@ -14,42 +14,52 @@ expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems
     return shape.rank == 1 ? flat : expr_reshape(w->ex, flat, shape);
 }
 
-expr_id value_array(struct where *w, const struct ast *a)
+/* Can a value stand in an array whose first entry is `first`? */
+static bool fits_array(struct where *w, struct span at, struct expr first, struct expr e)
 {
-    if (a->n == 0) {
+    if (e.type == TYPE_TEXT) {
+        return diag_report(w->f->diag, DIAG_E0303, at, "arrays hold numbers or conditions, not text");
+    }
+    if (e.shape.rank == SHAPE_MAX_RANK) {
+        return diag_report(w->f->diag, DIAG_E0302, at, "arrays have at most %d dimensions", SHAPE_MAX_RANK);
+    }
+    if (!shape_equal(e.shape, first.shape)) {
+        return diag_report(w->f->diag, DIAG_E0302, at,
+                           "the entries of an array have one shape: the first is %s, this one %s",
+                           where_shape(w, first.shape), where_shape(w, e.shape));
+    }
+    return (e.type == TYPE_BOOL) == (first.type == TYPE_BOOL) ||
+           diag_report(w->f->diag, DIAG_E0303, at, "the entries of an array have one type");
+}
+
+expr_id value_stack(struct where *w, size_t n, expr_id *entry, const struct ast *literal, struct span all)
+{
+    if (n == 0) {
         return expr_const_array(w->ex, TYPE_REAL, shape_vector(0), NULL);
     }
-    expr_id *kid = arena_alloc(w->f->arena, a->n * sizeof *kid);
     bool real = false;
+    for (size_t i = 0; i < n; i++) {
+        struct expr e = value_info(w, entry[i]);
+        if (!fits_array(w, literal ? array_element(literal, (uint32_t)i)->span : all, value_info(w, entry[0]), e)) {
+            return 0;
+        }
+        real |= e.type == TYPE_REAL;
+    }
+    for (size_t i = 0; real && i < n; i++) {
+        entry[i] = expr_to_real(w->ex, entry[i]);
+    }
+    return expr_stack(w->ex, n, entry);
+}
+
+expr_id value_array(struct where *w, const struct ast *a)
+{
+    expr_id *kid = arena_alloc(w->f->arena, (a->n + 1) * sizeof *kid);
     for (uint32_t i = 0; i < a->n; i++) {
         if (!(kid[i] = value_of(w, array_element(a, i)))) {
             return 0;
         }
-        real |= value_info(w, kid[i]).type == TYPE_REAL;
     }
-    struct expr first = value_info(w, kid[0]);
-    if (first.shape.rank == SHAPE_MAX_RANK) {
-        return diag_report(w->f->diag, DIAG_E0302, a->span, "arrays have at most %d dimensions",
-                           SHAPE_MAX_RANK);
-    }
-    for (uint32_t i = 0; i < a->n; i++) {
-        struct expr e = value_info(w, kid[i]);
-        if (!shape_equal(e.shape, first.shape)) {
-            return diag_report(w->f->diag, DIAG_E0302, array_element(a, i)->span,
-                               "the entries of an array have one shape: the first is %s, this one %s",
-                               where_shape(w, first.shape), where_shape(w, e.shape));
-        }
-        bool number = e.type == TYPE_INT || e.type == TYPE_REAL;
-        bool first_number = first.type == TYPE_INT || first.type == TYPE_REAL;
-        if (number != first_number || (!number && e.type != first.type)) {
-            return diag_report(w->f->diag, DIAG_E0303, array_element(a, i)->span,
-                               "the entries of an array have one type");
-        }
-        if (real) {
-            kid[i] = expr_to_real(w->ex, kid[i]);
-        }
-    }
-    return expr_stack(w->ex, a->n, kid);
+    return value_stack(w, a->n, kid, a, a->span);
 }
 
 static bool slice_bound(struct where *w, const struct ast *a, int64_t otherwise, int64_t *out)

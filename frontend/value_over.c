@@ -178,13 +178,20 @@ struct collected {
     VEC(expr_id) value;
 };
 
+/* What is collected or added up over the turns: numbers; a condition counts as 0 or 1. */
+static expr_id body_value(struct where *w, const struct ast *body)
+{
+    expr_id v = value_of(w, body);
+    if (v && value_info(w, v).type == TYPE_TEXT) {
+        return diag_report(w->f->diag, DIAG_E0303, body->span, "numbers are needed here, not text");
+    }
+    return v && value_info(w, v).type == TYPE_BOOL ? expr_to_real(w->ex, v) : v;
+}
+
 static bool collect(struct where *w, void *env)
 {
     struct collected *c = env;
-    expr_id v = value_of(w, c->body);
-    if (v && value_info(w, v).type == TYPE_BOOL) {
-        v = expr_to_real(w->ex, v);
-    }
+    expr_id v = body_value(w, c->body);
     if (v) {
         vec_push(&c->value, v);
     }
@@ -195,8 +202,7 @@ static expr_id combine_unrolled(struct where *w, const struct ast *a, const char
                                 const struct collected *c)
 {
     if (!how) {
-        return c->value.n ? expr_stack(w->ex, c->value.n, c->value.data)
-                          : expr_const_array(w->ex, TYPE_REAL, shape_vector(0), NULL);
+        return value_stack(w, c->value.n, c->value.data, NULL, c->body->span);
     }
     bool least = strcmp(how, "min") == 0, most = strcmp(how, "max") == 0;
     if (c->value.n == 0) {
@@ -289,9 +295,6 @@ static expr_id combine_loop(struct where *w, const struct ast *a, const char *ho
         }
         return body;
     }
-    if (value_info(w, body).type == TYPE_BOOL) {
-        body = expr_to_real(w->ex, body);
-    }
     if (strcmp(how, "min") == 0 || strcmp(how, "max") == 0) {
         return fold(w, nest, strcmp(how, "min") == 0 ? EXPR_FOLD_MIN : EXPR_FOLD_MAX,
                     expr_to_real(w->ex, body), cond);
@@ -365,7 +368,10 @@ expr_id value_call_over(struct where *outer, const struct ast *a)
     if (binders_condition(binders) && !(cond = value_condition(&w, binders_condition(binders)))) {
         return 0;
     }
-    expr_id v = value_of(&w, body);
+    expr_id v = array ? value_of(&w, body) : body_value(&w, body);
+    if (v && array && value_info(&w, v).type == TYPE_TEXT) {
+        return diag_report(w.f->diag, DIAG_E0303, body->span, "arrays hold numbers or conditions, not text");
+    }
     if (v && nest.n + value_info(&w, v).shape.rank > SHAPE_MAX_RANK && !how) {
         return diag_report(w.f->diag, DIAG_E0302, a->span, "arrays have at most %d dimensions",
                            SHAPE_MAX_RANK);

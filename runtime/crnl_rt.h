@@ -306,7 +306,8 @@ int crnl_execute(struct crnl_ctx *ctx);
 void crnl_destroy(struct crnl_ctx *ctx);
 /* The message of the first error, with 'file:line: ' and help lines; "" if none. */
 const char *crnl_error_text(const struct crnl_ctx *ctx);
-/* Asks a running context to stop at the next safe point, keeping results. Safe in a signal handler. */
+/* Asks all contexts of the process that exist to stop at the next safe point, keeping results; one that is made later does not
+ * see it. Safe in a signal handler and in any thread. */
 void crnl_cancel(void);
 /* Command line of a compiled program: parses options, executes, prints errors; the exit status: 0, 1 after an error, 2 for a
  * bad command line, 128 + n after signal n (130 after Ctrl-C). */

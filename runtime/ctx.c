@@ -1,5 +1,6 @@
 /* The life of a context, its options, errors. */
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -8,8 +9,11 @@
 #include "rt_ctx.h"
 #include "rt_events.h"
 
-/* Set by a signal handler, read by runs. */
-static volatile sig_atomic_t cancelled;
+/* The library's only variables: how often a run was asked to end, and by which signal last. A signal handler sets them,
+ * workers of all contexts read them; each context remembers how often it was when it last began, so none answers for another. */
+static atomic_uint cancels;
+static atomic_int cancelled_by;
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2, "rt_cancel is called by signal handlers");
 
 void crnl_cancel(void)
 {
@@ -18,19 +22,39 @@ void crnl_cancel(void)
 
 void rt_cancel(int signal_number)
 {
-    cancelled = signal_number;
+    atomic_store(&cancelled_by, signal_number);
+    atomic_fetch_add(&cancels, 1);
 }
 
-int rt_cancelled(void)
+int rt_cancelled(const struct crnl_ctx *ctx)
 {
-    return cancelled;
+    return ctx && atomic_load(&cancels) != ctx->cancels_seen ? atomic_load(&cancelled_by) : 0;
 }
 
-void rt_cancel_clear(void)
+void rt_cancel_forget(struct crnl_ctx *ctx)
 {
-    if (cancelled == SIGINT) {
-        cancelled = 0;
+    ctx->cancels_seen = atomic_load(&cancels);
+}
+
+void rt_cancel_clear(struct crnl_ctx *ctx)
+{
+    if (rt_cancelled(ctx) == SIGINT) {
+        rt_cancel_forget(ctx);
     }
+}
+
+void rt_warn(struct crnl_ctx *ctx, const char *format, ...)
+{
+    if (ctx->options.quiet) {
+        return;
+    }
+    rt_progress_clear(ctx);
+    va_list args;
+    va_start(args, format);
+    fputs("warning: ", stderr);
+    vfprintf(stderr, format, args);
+    fputs("\n", stderr);
+    va_end(args);
 }
 
 double rt_seconds(void)
@@ -95,7 +119,7 @@ struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct cr
     ctx->program = program;
     ctx->options = *options;
     ctx->start = rt_seconds();
-    cancelled = 0;
+    rt_cancel_forget(ctx);
     ctx->n_counts = program->n_statements * (CRNL_DRAW_SHUFFLE + 1);
     ctx->count = rt_alloc((size_t)ctx->n_counts, sizeof *ctx->count);
     ctx->record = rt_alloc((size_t)program->n_records, sizeof *ctx->record);

@@ -48,9 +48,10 @@ void crnl_embed_destroy(struct crnl_embed *sim)
     free(sim);
 }
 
-/* Each call has its own error. */
+/* Each call has its own error, and ends alone when it is cancelled. */
 static struct crnl_ctx *begin(struct crnl_embed *sim)
 {
+    rt_cancel_forget(sim->ctx);
     sim->ctx->status = CRNL_OK;
     rt_buffer_clear(&sim->ctx->error);
     return sim->ctx;

@@ -58,7 +58,9 @@ static void collect(struct ensemble *s)
             }
         }
         rt_recorder_free(&s->ring[at]);
-        rt_report_progress(s->job, (double)(s->taken + 1) / (double)s->job->runs);
+        if (s->job->ctx) {
+            rt_progress_run(s->job->ctx, s->job->m->name, (double)(s->taken + 1) / (double)s->job->runs);
+        }
         pthread_mutex_lock(&s->mutex);
         s->done[at] = false;
         s->taken++;

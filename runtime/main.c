@@ -33,6 +33,9 @@ static bool is_fault(int number, const siginfo_t *info)
     return false;
 }
 
+/* The program of crnl_main, whose signals these are. */
+static _Atomic(struct crnl_ctx *) running;
+
 /* The first signal ends what runs, and its results are kept; the second ends the program at once, with what was finished. A write
  * that is too large, or into a pipe that nobody reads, also returns an error, which says more. */
 static void on_signal(int number, siginfo_t *info, void *context)
@@ -41,7 +44,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
     if (number == SIGXFSZ && info->si_pid == getpid()) {
         return;
     }
-    if (!rt_cancelled() && !is_fault(number, info)) {
+    if (!rt_cancelled(atomic_load(&running)) && !is_fault(number, info)) {
         rt_cancel(number);
         return;
     }
@@ -95,12 +98,15 @@ int crnl_main(int argc, char **argv, const struct crnl_program *program)
     int status = crnl_parse_options(argc, argv, program, &options);
     if (status < 0) {
         struct crnl_ctx *ctx = crnl_create(program, &options);
+        atomic_store(&running, ctx);
         watch_signals();
         status = crnl_execute(ctx);
         if (status) {
             fprintf(stderr, "%s\n", crnl_error_text(ctx));
         }
-        status = rt_cancelled() ? EXIT_BY_SIGNAL + rt_cancelled() : status ? EXIT_FAILURE : EXIT_SUCCESS;
+        int by = rt_cancelled(ctx);
+        status = by ? EXIT_BY_SIGNAL + by : status ? EXIT_FAILURE : EXIT_SUCCESS;
+        atomic_store(&running, NULL);
         crnl_destroy(ctx);
     }
     crnl_free_options(&options);

@@ -69,8 +69,8 @@ void rt_progress_free(struct crnl_ctx *ctx)
 int crnl_turn(struct crnl_ctx *ctx, int32_t loop, int32_t depth, int64_t i, int64_t total)
 {
     (void)loop;
-    if (rt_cancelled()) {
-        return crnl_fail(ctx, CRNL_CANCELLED, 0, "interrupted by %s", rt_signal_name(rt_cancelled()));
+    if (rt_cancelled(ctx)) {
+        return crnl_fail(ctx, CRNL_CANCELLED, 0, "interrupted by %s", rt_signal_name(rt_cancelled(ctx)));
     }
     crnl_files_tick();
     if (ctx->options.max_seconds > 0 && rt_seconds() - ctx->start > ctx->options.max_seconds) {

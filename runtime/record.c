@@ -187,8 +187,8 @@ static int hand_on_in_time(struct rt_recorder *r)
 int rt_check_limits(struct rt_recorder *r, double t)
 {
     const struct rt_job *job = r->job;
-    if (rt_cancelled() || atomic_load_explicit(&job->stop, memory_order_relaxed)) {
-        rt_fail(&r->error, CRNL_CANCELLED, "interrupted by %s", rt_signal_name(rt_cancelled()));
+    if (rt_cancelled(job->ctx) || atomic_load_explicit(&job->stop, memory_order_relaxed)) {
+        rt_fail(&r->error, CRNL_CANCELLED, "interrupted by %s", rt_signal_name(rt_cancelled(job->ctx)));
         if (job->runs == 1) {
             rt_putf(&r->error.text, " at t = %.6g", t);
         }

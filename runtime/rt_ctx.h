@@ -64,6 +64,7 @@ struct crnl_ctx {
     struct rt_print_file *print;
     size_t n_prints, cap_prints;
     double start; /* monotonic seconds */
+    unsigned cancels_seen; /* rt_cancelled */
     struct rt_plot *plot;
     struct rt_progress *progress;
     struct rt_data **data;    /* [n_data], NULL until first used */
@@ -71,13 +72,16 @@ struct crnl_ctx {
 };
 
 double rt_seconds(void);
-/* The signal after which what runs is to end, 0: none. */
-int rt_cancelled(void);
-void rt_cancel(int signal_number);
+/* The signal after which what runs is to end, 0: none since the context was made or forgot it. */
+int rt_cancelled(const struct crnl_ctx *ctx);
+void rt_cancel(int signal_number); /* all contexts that there are; safe in a signal handler and in any thread */
+void rt_cancel_forget(struct crnl_ctx *ctx);
 /* What was interrupted has ended early and the program goes on. Ctrl-C is over with that; after other signals, which batch
  * systems send before they kill, the next run ends too. */
-void rt_cancel_clear(void);
+void rt_cancel_clear(struct crnl_ctx *ctx);
 const char *rt_signal_name(int signal_number); /* "SIGTERM"  */
+/* A line on stderr, unless the program is to be quiet: the only thing besides progress that the library prints there. */
+void rt_warn(struct crnl_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* How often a statement has drawn for a purpose before. */
 uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpose purpose);
 /* Puts an error without position on record, at a source line. */

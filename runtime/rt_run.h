@@ -100,7 +100,8 @@ int rt_check_assumes(const struct rt_job *job, double t, const double *x, struct
 /* Called often while a run goes on. Cancelled, out of time, or no longer needed: a status to end with, in r->error. Also hands on
  * rows that have waited, so that they are on the disk within seconds. */
 int rt_check_limits(struct rt_recorder *r, double t);
-/* Progress of a single run, as a fraction. */
+/* Progress of a single run, as a fraction. Runs of an ensemble say nothing, on their many threads: how far it is only the
+ * collector knows, which is one thread at a time. */
 void rt_report_progress(const struct rt_job *job, double fraction);
 
 struct crnl_method {

@@ -442,7 +442,7 @@ int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struc
 
 void rt_report_progress(const struct rt_job *job, double fraction)
 {
-    if (job->ctx) {
+    if (job->ctx && job->runs == 1) {
         rt_progress_run(job->ctx, job->m->name, fraction);
     }
 }

@@ -116,6 +116,21 @@ void diag_help(struct diag *d, const char *format, ...)
     }
 }
 
+bool diag_refused(struct diag *d, size_t before, struct span at)
+{
+    if (diag_error_count(d) > before) {
+        return false;
+    }
+    diag_report(d, DIAG_E0705, at, "this was refused, and nothing said why: a fault of crnlc");
+    diag_help(d, "please report it with the program");
+#ifdef CRNL_CHECKED
+    diag_print(d, stderr, false);
+    abort();
+#else
+    return false;
+#endif
+}
+
 void diag_section(struct diag *d)
 {
     d->section = d->reports.n;

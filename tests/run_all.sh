@@ -17,12 +17,14 @@ done
 export PYTHON=${PYTHON:-python3}
 # Is the runtime built with sanitizers? Other programs cannot load a library that has it, then.
 SANITIZED=no
-if nm "$BUILD/libcrnl_rt.a" 2>/dev/null | grep -q ' U __\(asan\|ubsan\)_'; then
+if nm "$BUILD/libcrnl_rt.a" 2>/dev/null | grep -q ' U __\(asan\|ubsan\|tsan\)_'; then
     SANITIZED=yes
 fi
 export SANITIZED
 export ASAN_OPTIONS=exitcode=99:detect_leaks=1:detect_stack_use_after_return=1:${ASAN_OPTIONS-}
 export UBSAN_OPTIONS=exitcode=99:print_stacktrace=1:${UBSAN_OPTIONS-}
+# Libraries that are not built with it take locks that it does not see.
+export TSAN_OPTIONS=exitcode=99:ignore_noninstrumented_modules=1:second_deadlock_stack=1:${TSAN_OPTIONS-}
 export LSAN_OPTIONS=exitcode=99:suppressions=$SRC/tests/leaks.supp:print_suppressions=0:${LSAN_OPTIONS-}
 if [ "${PROMOTE-}" = yes ]; then
     export PROMOTE

@@ -102,8 +102,13 @@ void emit_body_finish(struct emit_body *b)
 {
     if (b->fail) {
         LLVMPositionBuilderAtEnd(b->e->builder, b->fail);
-        LLVMBuildRet(b->e->builder, b->ctx ? emit_load(b->e, b->e->i32, b->status, 0)
-                                           : LLVMConstReal(b->e->real, (double)NAN));
+        if (b->ctx) {
+            LLVMBuildRet(b->e->builder, emit_load(b->e, b->e->i32, b->status, 0));
+        } else if (LLVMGetReturnType(LLVMGlobalGetValueType(b->function)) == b->e->none) {
+            LLVMBuildRetVoid(b->e->builder); /* its caller has put what it makes there (kern_ode.c) */
+        } else {
+            LLVMBuildRet(b->e->builder, emit_real(b->e, (double)NAN));
+        }
     }
     if (b->cache) {
         emit_statement_end(b);

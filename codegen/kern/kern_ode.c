@@ -1,5 +1,7 @@
 /* Right side and Jacobian of a small network as straight-line code. Sums run in the order of the library's
  * tables (runtime/ode/table_ode.c), so that both agree to the last bit but for the sign of a zero. */
+#include <math.h>
+
 #include "codegen/emit/emit.h"
 
 struct ode {
@@ -35,6 +37,12 @@ static LLVMValueRef end(struct ode *o, int32_t n)
         emit_store(e, o->sum[i] ? o->sum[i] : emit_real(e, 0), o->out, (size_t)i * sizeof(double));
     }
     LLVMBuildRetVoid(e->builder);
+    if (o->b.fail) { /* an index out of range: no number, as the functions of single expressions answer */
+        LLVMPositionBuilderAtEnd(e->builder, o->b.fail);
+        for (int32_t i = 0; i < n; i++) {
+            emit_store(e, emit_real(e, (double)NAN), o->out, (size_t)i * sizeof(double));
+        }
+    }
     LLVMValueRef f = o->b.function;
     emit_body_finish(&o->b);
     return f;

@@ -206,7 +206,7 @@ static bool run_epoch(struct bc_trainer *t, int32_t epoch, double rate, const ch
     shuffle(t, epoch);
     for (int32_t first = 0; first < rows; first += t->batch) {
         int32_t n = rows - first < t->batch ? rows - first : t->batch;
-        if (rt_cancelled()) {
+        if (rt_cancelled(t->l->ctx)) {
             return false;
         }
         rt_bc_take_rows(t, &t->l->train, t->order, first, n);
@@ -219,9 +219,8 @@ static bool run_epoch(struct bc_trainer *t, int32_t epoch, double rate, const ch
 
 static void stop_early(struct bc_trainer *t, int32_t epoch)
 {
-    rt_cancel_clear();
-    rt_progress_clear(t->l->ctx);
-    fprintf(stderr, "%s: learning was interrupted in epoch %d; the program goes on with epoch %d\n",
+    rt_cancel_clear(t->l->ctx);
+    rt_warn(t->l->ctx, "%s: learning was interrupted in epoch %d; the program goes on with epoch %d",
             t->l->m->name, epoch + 1, t->best_epoch + 1);
 }
 
@@ -241,7 +240,7 @@ static int run_epochs(struct bc_trainer *t)
         bool whole = run_epoch(t, epoch, rate, progress.data, &loss);
         if (!whole && epoch == 0) {
             rt_buffer_free(&progress);
-            return crnl_fail(l->ctx, CRNL_CANCELLED, 0, "interrupted by %s", rt_signal_name(rt_cancelled()));
+            return crnl_fail(l->ctx, CRNL_CANCELLED, 0, "interrupted by %s", rt_signal_name(rt_cancelled(l->ctx)));
         }
         if (!whole) {
             stop_early(t, epoch);

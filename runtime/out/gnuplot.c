@@ -113,14 +113,14 @@ static bool read_some(struct process *p, bool errors, struct rt_file *to)
 }
 
 /* Until gnuplot has closed both streams, its time is over or the program is to end. */
-static int follow(struct process *p, struct rt_file *to, double seconds, struct rt_error *e)
+static int follow(const struct crnl_ctx *ctx, struct process *p, struct rt_file *to, double seconds, struct rt_error *e)
 {
     struct pollfd fds[2] = {{.fd = p->out, .events = POLLIN}, {.fd = p->err, .events = POLLIN}};
     double end = rt_seconds() + seconds;
     while (fds[0].fd >= 0 || fds[1].fd >= 0) {
         double left = end - rt_seconds();
-        if (rt_cancelled()) {
-            return rt_fail(e, CRNL_CANCELLED, "interrupted by %s", rt_signal_name(rt_cancelled()));
+        if (rt_cancelled(ctx)) {
+            return rt_fail(e, CRNL_CANCELLED, "interrupted by %s", rt_signal_name(rt_cancelled(ctx)));
         }
         if (left <= 0) {
             return rt_fail(e, CRNL_PLOT, "gnuplot took more than %.6g seconds for `%s`, and was ended",
@@ -169,7 +169,7 @@ int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *folder, const struct rt_bu
         return CRNL_OK;
     }
     double seconds = ctx->options.plot_seconds > 0 ? ctx->options.plot_seconds : SECONDS;
-    if (follow(&p, to, seconds, e)) {
+    if (follow(ctx, &p, to, seconds, e)) {
         kill(p.pid, SIGKILL);
     }
     close(p.out);

@@ -390,10 +390,9 @@ static int draw(struct crnl_ctx *ctx, const struct rt_plot *p, struct rt_error *
     rt_put_n(&folder, p->path, (size_t)(base_name(p->path) - p->path));
     put_script(&script, p, false);
     rt_gnuplot_draw(ctx, folder.data, &script, &picture, &missing, e);
-    if (missing && !ctx->options.quiet) {
-        fprintf(stderr,
-                "warning: `%s` is not drawn: cannot start gnuplot (%s); its script %s.gp and data are kept\n",
-                p->path, strerror(missing), p->path);
+    if (missing) {
+        rt_warn(ctx, "`%s` is not drawn: cannot start gnuplot (%s); its script %s.gp and data are kept", p->path,
+                strerror(missing), p->path);
     }
     if (missing || e->status) {
         rt_file_discard(&picture);

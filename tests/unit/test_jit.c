@@ -80,7 +80,7 @@ static struct net *random_network(bool laws, bool wild)
     net_add_param(n, "k", shape_scalar(), expr_real(n->ex, 1.5), nowhere);
     net_add_param(n, "v", shape_scalar(), expr_real(n->ex, 0.7), nowhere);
     for (uint32_t s = 0; s < n_species; s++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "X%u", s);
         enum species_kind kind = pick(8) ? SPECIES_DISCRETE : SPECIES_CONSTANT;
         net_add_species(n, arena_strdup(n->arena, name), kind, expr_real(n->ex, pick(60)), nowhere);

@@ -295,6 +295,39 @@ static void cancelling_ends_a_run(void **state)
     model_free(&b);
 }
 
+static void a_context_cancels_for_itself(void **state)
+{
+    (void)state;
+    struct model_builder b = {0};
+    struct crnl_model *m = exchange(&b, false);
+    struct harness before = {0}, after = {0};
+    struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
+    struct crnl_run_args args = {.duration = 1, .runs = 1};
+    harness_start(&before, m);
+    crnl_cancel();
+    harness_start(&after, m); /* knows nothing of it, and takes nothing from the other */
+    assert_int_equal(crnl_run(after.ctx, &spec, &args), CRNL_OK);
+    assert_int_equal(crnl_run(before.ctx, &spec, &args), CRNL_CANCELLED);
+    harness_end(&before);
+    harness_end(&after);
+    model_free(&b);
+}
+
+/* Workers share the record of progress; `./test --threads` looks at how. */
+static void an_ensemble_shows_progress(void **state)
+{
+    (void)state;
+    struct model_builder b = {0};
+    struct crnl_model *m = exchange(&b, false);
+    struct harness h = {0};
+    struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
+    h.options.threads = 4;
+    harness_start(&h, m);
+    assert_int_equal(crnl_run(h.ctx, &spec, &(struct crnl_run_args){.duration = 3000, .runs = 8}), CRNL_OK);
+    harness_end(&h);
+    model_free(&b);
+}
+
 static const char *text_of(struct harness *h, const double *v, int32_t rank, const int32_t *dim,
                            const char *format)
 {
@@ -534,6 +567,8 @@ int main(void)
         cmocka_unit_test(what_cannot_be_written_is_said),
         cmocka_unit_test(an_error_keeps_what_was_computed),
         cmocka_unit_test(cancelling_ends_a_run),
+        cmocka_unit_test(a_context_cancels_for_itself),
+        cmocka_unit_test(an_ensemble_shows_progress),
         cmocka_unit_test(text_is_built),
         cmocka_unit_test(print_writes_files_whole),
         cmocka_unit_test(plots_keep_script_and_data),

@@ -1,0 +1,37 @@
+# Learning that is interrupted ends with what it has, and says so unless it is to be quiet.
+awk 'BEGIN { for (i = 0; i < 8; i++) print i % 2 - 0.5 "," i % 3 - 1 "," i % 2 }' >points.csv
+cat >learn.crnl <<'END'
+data points = csv("points.csv", input = 0..2, label = 2);
+model m = relu[2, 3, 2];
+network decay { species A = 1; A -> 0; }
+experiment main {
+  run decay for 1 -> "begun.csv";
+  learn m from points by binary_connect(epochs = 100000000, batch = 8);
+  print "went on";
+}
+END
+used() # PID: hundredths of a second of processor time
+{
+    awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat" 2>/dev/null || echo 0
+}
+learn() # options...: to out and err, interrupted in a later epoch than the first
+{
+    local child begun
+    rm -f begun.csv
+    (trap - INT; exec "$CRNLC" run learn.crnl "$@") >out 2>err &
+    child=$!
+    while kill -0 $child && [ ! -e begun.csv ]; do
+        sleep 0.1
+    done
+    begun=$(used $child)
+    while kill -0 $child && [ "$(used $child)" -lt $((begun + 30)) ]; do
+        sleep 0.1
+    done
+    kill -INT $child
+    wait $child
+    [ "$(cat out)" = "went on" ]
+}
+learn
+grep -q '^warning: m: learning was interrupted in epoch [0-9]*; the program goes on' err
+learn --quiet
+[ ! -s err ] || { cat err; exit 1; }
