@@ -81,8 +81,7 @@ static void write_library(struct pipeline *p, const char *file, const char *runt
     char *name = NULL, *header = header_path(output);
     bool ready = choose_network(p, file, &with_network, &name) && pipeline_plans(p, file);
     pipeline_protect(p);
-    if (ready &&
-        codegen_write(p->program, p->plans, &p->codegen, OUTPUT_SHARED, output, runtime, p->diag) &&
+    if (ready && codegen_write(p->program, p->plans, &p->codegen, OUTPUT_SHARED, output, runtime, p->diag) &&
         codegen_write_header(p->program->net.data[0].net, header, p->diag)) {
         pipeline_stage_done(p, "output");
     }

@@ -26,25 +26,6 @@ static double largest_constant(const struct net *net)
     return largest;
 }
 
-static const char *equivalence(enum pass_id pass)
-{
-    switch (pass) {
-    case PASS_LEGALIZE_CONSTANTS:
-        return "exact; with two or more molecules of a constant species in a reaction, for the ODE only";
-    case PASS_LEGALIZE_EMPTY: return "exact for all other species";
-    case PASS_LEGALIZE_REACTANTS:
-        return "approximate over time, exact in the limit of a large k_fast; by default about 1 % is taken "
-               "by intermediates";
-    case PASS_LEGALIZE_PRODUCTS:
-        return "approximate over time (a delay of 1/k_fast a level), exact in the limit of a large k_fast "
-               "and for the final state "
-               "of a rate-independent network";
-    case PASS_DSD_SOLOVEICHIK2010:
-        return "approximate, exact in the limit of a large C_max, while fuels last";
-    default: return "";
-    }
-}
-
 static bool apply(struct pipeline *p, struct net *net, enum pass_id pass)
 {
     size_t species = net->species.n, reactions = net->reaction.n;
@@ -58,7 +39,7 @@ static bool apply(struct pipeline *p, struct net *net, enum pass_id pass)
             species, net->species.n, (long long)net->species.n - (long long)species, reactions,
             net->reaction.n, (long long)net->reaction.n - (long long)reactions, before,
             largest_constant(net));
-    fprintf(stderr, "  %s\n", equivalence(pass));
+    fprintf(stderr, "  %s\n", passes[pass].claim);
     return true;
 }
 

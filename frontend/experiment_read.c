@@ -89,13 +89,11 @@ enum found experiment_find_path(struct where *w, const struct ast *a, int32_t ow
     return PATH_FOUND;
 }
 
-/* Passes put NaN in the place of what they have eliminated. */
 static bool is_eliminated(const struct net *net, const struct symbol *s)
 {
-    double v = 0;
     int64_t n = shape_size(s->shape);
     for (int64_t i = 0; i < n; i++) {
-        if (!expr_const_real(net->ex, net->elem.data[s->first + (uint32_t)i], &v) || !isnan(v)) {
+        if (!expr_is_lost(net->ex, net->elem.data[s->first + (uint32_t)i])) {
             return false;
         }
     }

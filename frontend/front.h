@@ -88,7 +88,7 @@ expr_id value_entry(struct where *w,
 struct name *value_find(struct where *w, const char *text);            /* any visible name, or NULL */
 bool value_unknown(struct where *w, struct span at, const char *text); /* reports E0201 with 'did you mean' */
 expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y);
-expr_id value_array(struct where *w, const struct ast *a);               /* ARRAY */
+expr_id value_array(struct where *w, const struct ast *a); /* ARRAY */
 /* The array of n values, which are changed. Those that do not fit together are an error: at the element of the literal, or at
  * `all` where `literal` is NULL. */
 expr_id value_stack(struct where *w, size_t n, expr_id *entry, const struct ast *literal, struct span all);

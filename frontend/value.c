@@ -79,8 +79,8 @@ static expr_id without_state(struct where *w, const struct ast *a, expr_id v)
     }
     bool amount = expr_uses(w->ex, v, EXPR_SPECIES, -1);
     if (amount || expr_uses(w->ex, v, EXPR_TIME, -1)) {
-        return diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on %s, and '%s' does", w->what,
-                           amount ? "an amount" : "time", front_source_text(w->f, a->span));
+        return diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on %s, and '%s' does",
+                           w->what, amount ? "an amount" : "time", front_source_text(w->f, a->span));
     }
     return v;
 }

@@ -40,7 +40,8 @@ expr_id value_stack(struct where *w, size_t n, expr_id *entry, const struct ast 
     bool real = false;
     for (size_t i = 0; i < n; i++) {
         struct expr e = value_info(w, entry[i]);
-        if (!fits_array(w, literal ? array_element(literal, (uint32_t)i)->span : all, value_info(w, entry[0]), e)) {
+        if (!fits_array(w, literal ? array_element(literal, (uint32_t)i)->span : all, value_info(w, entry[0]),
+                        e)) {
             return 0;
         }
         real |= e.type == TYPE_REAL;

@@ -106,7 +106,7 @@ static int run_alone(struct rt_job *job, struct rt_collector *c, struct rt_error
         struct rt_recorder r;
         rt_recorder_init(&r, job, 0);
         r.collector = c;
-        if (!rt_check_limits(job, job->t0, &r.error)) {
+        if (!rt_check_limits(&r, job->t0)) {
             method->run(workspace, &r);
         }
         rt_collect_run(c, &r, e);

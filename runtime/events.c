@@ -136,8 +136,7 @@ static int round_amount(const struct rt_events *ev, int32_t i, int32_t species, 
 {
     const struct rt_job *job = ev->job;
     const struct crnl_model *m = job->m;
-    bool counted =
-        rt_method_is(job->spec->method, CRNL_STOCHASTIC) && m->species_kind[species] == CRNL_DISCRETE;
+    bool counted = job->counted && job->counted[species];
     bool tiny = ev->slack && *v < 0 && *v > -ev->slack[species];
     if (tiny && !rt_is_amount(m, species, *v)) {
         *v = 0;

@@ -63,7 +63,7 @@ struct crnl_ctx {
     size_t n_kept, cap_kept;
     struct rt_print_file *print;
     size_t n_prints, cap_prints;
-    double start; /* monotonic seconds */
+    double start;          /* monotonic seconds */
     unsigned cancels_seen; /* rt_cancelled */
     struct rt_plot *plot;
     struct rt_progress *progress;
@@ -74,7 +74,8 @@ struct crnl_ctx {
 double rt_seconds(void);
 /* The signal after which what runs is to end, 0: none since the context was made or forgot it. */
 int rt_cancelled(const struct crnl_ctx *ctx);
-void rt_cancel(int signal_number); /* all contexts that there are; safe in a signal handler and in any thread */
+void rt_cancel(
+    int signal_number); /* all contexts that there are; safe in a signal handler and in any thread */
 void rt_cancel_forget(struct crnl_ctx *ctx);
 /* What was interrupted has ended early and the program goes on. Ctrl-C is over with that; after other signals, which batch
  * systems send before they kill, the next run ends too. */

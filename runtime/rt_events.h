@@ -33,7 +33,7 @@ struct rt_events {
     struct rt_waiting *waiting; /* in the order in which they came */
     int32_t n_waiting, waiting_cap;
     const double *slack; /* [n_species] of amounts below 0 that count as 0; NULL: there are none */
-    double *masked; /* [n_reactions] constants under the guards; NULL without a clock */
+    double *masked;      /* [n_reactions] constants under the guards; NULL without a clock */
 };
 
 void rt_events_create(struct rt_events *ev, const struct rt_job *job);

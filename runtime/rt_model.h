@@ -76,7 +76,8 @@ double rt_propensity(const struct crnl_model *m, int32_t j, const double *k, con
                      const double *p, double inv_volume);
 
 /* Deterministic rate of a reaction. */
-double rt_rate(const struct crnl_model *m, int32_t j, double t, const double *x, const double *p, const double *k);
+double rt_rate(const struct crnl_model *m, int32_t j, double t, const double *x, const double *p,
+               const double *k);
 /* d rate / d x of reactant entry e of reaction j, which has no law. */
 double rt_mass_action_partial(const struct crnl_model *m, int32_t j, int32_t e, const double *x,
                               const double *k);

@@ -23,6 +23,7 @@ struct rt_job {
     int32_t span, after_kind;    /* TIME instead of CYCLES ... */
     double cycles, after_cycles; /* ... and how many, 0 none */
     const double *schedule;      /* durations of phases, times and periods of events */
+    const bool *counted;         /* [n_species] amounts that are whole molecules; NULL: none is */
     double *memory;              /* of events, from the run that is continued; NULL: a new start */
     int64_t runs, max_events;
     uint64_t seed, count;

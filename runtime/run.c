@@ -21,6 +21,7 @@ struct running {
     char **name;
     int32_t n_names;
     double *k, *x0, *schedule;
+    bool *counted;
     struct crnl_model held; /* the network without the changes of amounts that are held */
     char *path;
 };
@@ -30,7 +31,24 @@ static int fail_amount(struct rt_error *e, const struct crnl_model *m, int32_t s
     return rt_fail(e, CRNL_BAD_AMOUNT, "the initial amount of `%s` is %.6g", m->species_name[s], v);
 }
 
-/* Whole molecules of discrete species; what is held constant may be a fraction if no rate counts it twice. */
+/* Molecules are counted of what reactions make and use up, and of what is constant where a reaction takes two or more of it, since
+ * its propensity counts pairs. Another constant may be a fraction. */
+static void list_counted(struct running *r)
+{
+    const struct crnl_model *m = r->job.m;
+    r->counted = rt_alloc((size_t)m->n_species, sizeof *r->counted);
+    for (int32_t s = 0; s < m->n_species; s++) {
+        r->counted[s] = m->species_kind[s] == CRNL_DISCRETE;
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        for (int32_t e = m->lhs_ptr[j]; rt_law(m, j) < 0 && e < m->lhs_ptr[j + 1]; e++) {
+            r->counted[m->lhs_species[e]] |= m->lhs_count[e] > 1;
+        }
+    }
+    r->job.counted = r->counted;
+}
+
+/* The volume scales amounts; what is counted is whole then, and without a volume from the start. */
 static int scale_amounts(struct running *r, double volume)
 {
     const struct crnl_model *m = r->job.m;
@@ -43,7 +61,7 @@ static int scale_amounts(struct running *r, double volume)
                            "  help: run it by ode",
                            m->species_name[s]);
         }
-        if (m->species_kind[s] == CRNL_CONSTANT) {
+        if (!r->counted[s]) {
             r->x0[s] = x;
             continue;
         }
@@ -54,6 +72,9 @@ static int scale_amounts(struct running *r, double volume)
                 "molecules\n  help: `by ssa(volume = V)` scales amounts by V and rounds them to the nearest, "
                 "e.g. volume = %.3g",
                 m->species_name[s], x, x > 0 && x < 1 ? ceil(100 / x) : 100.0);
+            if (m->species_kind[s] == CRNL_CONSTANT) {
+                rt_put(&r->error.text, "\n  note: it is constant, and a reaction takes two or more of it");
+            }
             return r->error.status;
         }
         if (!(whole < 0x1p53)) {
@@ -381,6 +402,7 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
         r->job.m = rt_hold_model(n, &r->held);
     }
     if (!status && stochastic) {
+        list_counted(r);
         status = scale_amounts(r, volume);
     }
     if (!status && spec->sink) {
@@ -436,6 +458,7 @@ int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struc
     free(r.k);
     free(r.x0);
     free(r.schedule);
+    free(r.counted);
     free(r.path);
     return rt_fail_at(ctx, spec->line, &r.error);
 }

@@ -27,7 +27,7 @@ struct diag {
     struct sources *sources;
     struct arena *arena; /* owns all texts */
     VEC(struct report) reports;
-    size_t section; /* the first report that a new one may not repeat */
+    size_t section;    /* the first report that a new one may not repeat */
     bool last_is_kept; /* false after a repeated report: its label and notes are dropped too */
     size_t limit;
     bool promote;

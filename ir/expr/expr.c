@@ -241,6 +241,19 @@ expr_id expr_real(struct expr_pool *p, double v)
     return expr_intern(p, &e);
 }
 
+expr_id expr_lost(struct expr_pool *p)
+{
+    struct expr e = {.op = EXPR_CONST, .type = TYPE_REAL, .a = CONST_LOST};
+    e.v.real = (double)NAN;
+    return expr_intern(p, &e);
+}
+
+bool expr_is_lost(const struct expr_pool *p, expr_id id)
+{
+    const struct expr *e = expr_get(p, id);
+    return e->op == EXPR_CONST && e->a == CONST_LOST;
+}
+
 expr_id expr_int(struct expr_pool *p, int64_t v)
 {
     struct expr e = {.op = EXPR_CONST, .type = TYPE_INT};

@@ -118,6 +118,9 @@ const char *type_text(enum expr_type t);                 /* "real", "integer", "
  * the functions of expr_apply.c and expr_compute.c, which evaluation uses too; x+0, x*1, x^1, 0-x and the
  * like simplify only where the value is bitwise the same for every x (so 0*x stays: x may be infinite). */
 expr_id expr_real(struct expr_pool *p, double v);
+/* What a pass puts in the place of a value that is there no more: NaN when it is computed, but no NaN that a formula has. */
+expr_id expr_lost(struct expr_pool *p);
+bool expr_is_lost(const struct expr_pool *p, expr_id id);
 expr_id expr_int(struct expr_pool *p, int64_t v);
 expr_id expr_bool(struct expr_pool *p, bool v);
 expr_id expr_text(struct expr_pool *p, const char *text);

@@ -363,8 +363,7 @@ expr_id expr_fold(struct expr_pool *p, enum expr_op op, int32_t binder, int32_t 
                   expr_id cond)
 {
     enum expr_type type = type_of(p, body);
-    assert(expr_has_class(op, EXPR_CLASS_FOLD) && (type == TYPE_REAL || type == TYPE_INT) &&
-           extent >= 0);
+    assert(expr_has_class(op, EXPR_CLASS_FOLD) && (type == TYPE_REAL || type == TYPE_INT) && extent >= 0);
     assert(!cond || (type_of(p, cond) == TYPE_BOOL && shape_of(p, cond).rank == 0));
     bool always = !cond || (expr_is_const(p, cond) && expr_get(p, cond)->v.integer);
     expr_id args[] = {body, cond};

@@ -47,6 +47,8 @@ expr_id expr_simplify(struct expr_pool *p, const struct expr *e);
 /* Evaluation that gives up after `budget` element steps: for folding closed loops. */
 bool expr_eval_closed(const struct expr_pool *p, const struct expr *e, int64_t budget, void *out);
 
+enum { CONST_LOST = 1 }; /* `a` of the constant of expr_lost; of all others it is 0 */
+
 /* expr_reach.c: distinct nodes below a root, ascending ids: operands first. */
 enum { REACH_INLINE = 48 };
 struct reach {

@@ -157,7 +157,9 @@ static void print_array_const(struct printer *w, const struct expr *e, int32_t a
 static void print_const(struct printer *w, const struct expr *e, bool real)
 {
     uint64_t scalar;
-    if (e->shape.rank == 0) {
+    if (e->a == CONST_LOST) {
+        fputs("lost", w->out);
+    } else if (e->shape.rank == 0) {
         struct operand v = expr_const_operand(e, &scalar);
         print_scalar_const(w, e->type, v.data, 0, real);
     } else if (shape_size(e->shape) > 0) {

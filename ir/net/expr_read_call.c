@@ -332,6 +332,9 @@ static expr_id read_word(struct expr_reader *r)
     if (net_lexer_accept_word(x, "nan")) {
         return expr_real(p, NAN);
     }
+    if (net_lexer_accept_word(x, "lost")) {
+        return expr_lost(p);
+    }
     if (net_lexer_accept_word(x, "time")) {
         return expr_leaf(p, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
     }

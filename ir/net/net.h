@@ -68,7 +68,7 @@ enum { SYMBOL_IS_OUTPUT = 1, SYMBOL_IS_INPUT = 2, SYMBOL_IS_READ = 4, SYMBOL_IS_
 /* What experiments, files and equivalence checks see: a name with a shape, and a scalar expression over
  * SPECIES, PARAM, TIME for each element. Species and parameters are symbols too; passes rewrite the
  * expressions, so a symbol survives the elimination of what it named; an element that no longer has a value is
- * the constant NaN. A DUAL element is `p - n`; its rails
+ * `lost` (expr_lost). A DUAL element is `p - n`; its rails
  * are symbols of their own (`x.p`, `x.n`). */
 struct symbol {
     const char *name; /* "X", "m.S", "x", "x.p" */

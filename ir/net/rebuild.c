@@ -57,7 +57,7 @@ static expr_id renumber_leaf(void *env, const struct expr *leaf, expr_id id)
     }
     expr_id value = r->value ? r->value[leaf->a] : 0;
     r->lost = r->lost || !value;
-    return value ? value : expr_real(r->n->ex, NAN);
+    return value ? value : expr_lost(r->n->ex);
 }
 
 static void renumber(struct renumbering *r, expr_id *e)
@@ -79,7 +79,7 @@ static void renumber_expressions(struct renumbering *r)
         r->lost = false;
         renumber(r, &n->elem.data[i]);
         if (r->lost) {
-            n->elem.data[i] = expr_real(n->ex, NAN);
+            n->elem.data[i] = expr_lost(n->ex);
         }
     }
     for (size_t i = 0; i < n->assume.n; i++) {
@@ -107,7 +107,7 @@ static expr_id forget_leaf(void *env, const struct expr *leaf, expr_id id)
 {
     const struct forgetting *f = env;
     (void)id;
-    return leaf->op == EXPR_SPECIES && f->lost[leaf->a] ? expr_real(f->n->ex, NAN) : 0;
+    return leaf->op == EXPR_SPECIES && f->lost[leaf->a] ? expr_lost(f->n->ex) : 0;
 }
 
 void rebuild_forget(struct net *n, const bool *lost)
@@ -118,7 +118,7 @@ void rebuild_forget(struct net *n, const bool *lost)
         for (int64_t k = 0; !uses_is_observed(s) && k < shape_size(s->shape); k++) {
             expr_id *e = &n->elem.data[s->first + k];
             if (expr_rewrite(n->ex, n->ex, *e, forget_leaf, &f) != *e) {
-                *e = expr_real(n->ex, NAN);
+                *e = expr_lost(n->ex);
             }
         }
     }

@@ -12,12 +12,12 @@ void rebuild_drop_reactions(struct net *n, const bool *drop);
 /* Appends a side; it must be sorted. Returns its place. */
 uint32_t rebuild_side(struct net *n, const struct term *side, size_t n_side);
 
-/* Elements of symbols that nobody observes become NaN where they read a species that is lost: its amount is no longer what it
+/* Elements of symbols that nobody observes become `lost` where they read a species that is lost: its amount is no longer what it
  * was. */
 void rebuild_forget(struct net *n, const bool *lost);
 
 /* Removes species, also from sides. In expressions a removed species becomes its `value` (0: it has none, so that a
- * symbol's element with it becomes NaN; where it must not occur, laws and so on, that is the caller's to see to).
+ * symbol's element with it becomes `lost`; where it must not occur, laws and so on, that is the caller's to see to).
  * value NULL: none has. Events must not change removed species. */
 void rebuild_remove_species(struct net *n, const bool *remove, const expr_id *value);
 

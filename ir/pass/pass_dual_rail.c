@@ -170,7 +170,7 @@ static expr_id forget(void *env, const struct expr *leaf, expr_id id)
 {
     const struct cancellation *x = env;
     (void)id;
-    return leaf->op == EXPR_SPECIES && x->lost[leaf->a] ? expr_real(x->n->ex, NAN) : 0;
+    return leaf->op == EXPR_SPECIES && x->lost[leaf->a] ? expr_lost(x->n->ex) : 0;
 }
 
 /* Elements that nobody observes and that read a rail by itself have no value any more. */
@@ -189,7 +189,7 @@ static void forget_rails(struct cancellation *x)
                 }
             }
             if (expr_rewrite(n->ex, n->ex, *e, forget, x) != *e) {
-                *e = expr_real(n->ex, NAN);
+                *e = expr_lost(n->ex);
             }
         }
     }

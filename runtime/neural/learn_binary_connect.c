@@ -240,7 +240,8 @@ static int run_epochs(struct bc_trainer *t)
         bool whole = run_epoch(t, epoch, rate, progress.data, &loss);
         if (!whole && epoch == 0) {
             rt_buffer_free(&progress);
-            return crnl_fail(l->ctx, CRNL_CANCELLED, 0, "interrupted by %s", rt_signal_name(rt_cancelled(l->ctx)));
+            return crnl_fail(l->ctx, CRNL_CANCELLED, 0, "interrupted by %s",
+                             rt_signal_name(rt_cancelled(l->ctx)));
         }
         if (!whole) {
             stop_early(t, epoch);

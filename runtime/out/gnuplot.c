@@ -113,7 +113,8 @@ static bool read_some(struct process *p, bool errors, struct rt_file *to)
 }
 
 /* Until gnuplot has closed both streams, its time is over or the program is to end. */
-static int follow(const struct crnl_ctx *ctx, struct process *p, struct rt_file *to, double seconds, struct rt_error *e)
+static int follow(const struct crnl_ctx *ctx, struct process *p, struct rt_file *to, double seconds,
+                  struct rt_error *e)
 {
     struct pollfd fds[2] = {{.fd = p->out, .events = POLLIN}, {.fd = p->err, .events = POLLIN}};
     double end = rt_seconds() + seconds;

@@ -87,7 +87,9 @@ static int check_name(const char *name, struct rt_error *e)
 
 static void tell_left(void *env, const char *part)
 {
-    rt_warn(env, "`%s` has the rows of a program that was killed\n  help: give it another name to keep it, or remove it",
+    rt_warn(env,
+            "`%s` has the rows of a program that was killed\n  help: give it another name to keep it, or "
+            "remove it",
             part);
 }
 

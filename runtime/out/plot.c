@@ -391,8 +391,8 @@ static int draw(struct crnl_ctx *ctx, const struct rt_plot *p, struct rt_error *
     put_script(&script, p, false);
     rt_gnuplot_draw(ctx, folder.data, &script, &picture, &missing, e);
     if (missing) {
-        rt_warn(ctx, "`%s` is not drawn: cannot start gnuplot (%s); its script %s.gp and data are kept", p->path,
-                strerror(missing), p->path);
+        rt_warn(ctx, "`%s` is not drawn: cannot start gnuplot (%s); its script %s.gp and data are kept",
+                p->path, strerror(missing), p->path);
     }
     if (missing || e->status) {
         rt_file_discard(&picture);
