@@ -88,6 +88,8 @@ expr_id value_entry(struct where *w,
 struct name *value_find(struct where *w, const char *text);            /* any visible name, or NULL */
 bool value_unknown(struct where *w, struct span at, const char *text); /* reports E0201 with 'did you mean' */
 expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y);
+/* A value that a name stands for; 0 after an error where it reads amounts or time, and these must not be read. */
+expr_id value_without_state(struct where *w, const struct ast *a, expr_id v);
 expr_id value_array(struct where *w, const struct ast *a); /* ARRAY */
 /* The array of n values, which are changed. Those that do not fit together are an error: at the element of the literal, or at
  * `all` where `literal` is NULL. */

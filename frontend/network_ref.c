@@ -148,7 +148,7 @@ expr_id network_ref_value(struct where *w, struct span at, const struct ref *r)
     struct net *net = w->build->whole->net;
     if (r->kind == NAME_INSTANCE) {
         const char *text = front_source_text(w->f, at);
-        diag_report(w->f->diag, DIAG_E0204, at, "'%s' is an instance of a network, not a value", text);
+        diag_report(w->f->diag, DIAG_E0204, at, "'%s' is %s, not a value", text, name_class(r->kind)->text);
         diag_help(w->f->diag, "read one of its amounts or outputs: %s.NAME", text);
         return 0;
     }
@@ -178,5 +178,5 @@ expr_id network_part(struct where *w, const struct ast *a, struct name *n)
     if (w->no_species && name_kind_may(r.kind, AT_AMOUNT)) {
         return diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount", w->what);
     }
-    return network_ref_value(w, &r);
+    return value_without_state(w, a, network_ref_value(w, a->span, &r));
 }

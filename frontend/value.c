@@ -71,8 +71,7 @@ static expr_id captured(struct where *w, struct name *n, struct span at)
     return expr_leaf(w->ex, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)w->capture->capture.n - 1, 0);
 }
 
-/* Of a name that stands for a formula, where amounts must not be read. */
-static expr_id without_state(struct where *w, const struct ast *a, expr_id v)
+expr_id value_without_state(struct where *w, const struct ast *a, expr_id v)
 {
     if (!v || !w->no_species) {
         return v;
@@ -87,7 +86,7 @@ static expr_id without_state(struct where *w, const struct ast *a, expr_id v)
 
 expr_id read_value(struct where *w, const struct ast *a, struct name *n)
 {
-    return without_state(w, a, n->value);
+    return value_without_state(w, a, n->value);
 }
 
 expr_id read_variable(struct where *w, const struct ast *a, struct name *n)
@@ -335,8 +334,8 @@ expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr
                            where_shape(w, ex.shape), where_shape(w, ey.shape));
     }
     int64_t divisor;
-    if (op == EXPR_MOD && ex.type == TYPE_INT && ey.type == TYPE_INT &&
-        expr_const_int(w->ex, y, &divisor) && divisor == 0) {
+    if (op == EXPR_MOD && ex.type == TYPE_INT && ey.type == TYPE_INT && expr_const_int(w->ex, y, &divisor) &&
+        divisor == 0) {
         return diag_report(w->f->diag, DIAG_E0306, a->span, "a division by 0 has no remainder");
     }
     return expr_widen(w->ex, expr_binary(w->ex, op, x, y));

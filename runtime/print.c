@@ -97,7 +97,8 @@ int crnl_int_error(struct crnl_ctx *ctx, int32_t op, int64_t x, int64_t y, int32
     switch (op) {
     case 'n': return crnl_fail(ctx, CRNL_INTEGER, line, "-(%lld) %s", a, help);
     case 'a': return crnl_fail(ctx, CRNL_INTEGER, line, "abs(%lld) %s", a, help);
-    case '%': return crnl_fail(ctx, CRNL_INTEGER, line, "%lld %% %lld: a division by 0 has no remainder", a, b);
+    case '%':
+        return crnl_fail(ctx, CRNL_INTEGER, line, "%lld %% %lld: a division by 0 has no remainder", a, b);
     default: return crnl_fail(ctx, CRNL_INTEGER, line, "%lld %c %lld %s", a, (char)op, b, help);
     }
 }

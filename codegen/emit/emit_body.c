@@ -175,7 +175,8 @@ void emit_index_check(struct emit_body *b, LLVMValueRef index, int64_t size, int
     emit_require(b, in, ABI_crnl_index_error, args, 4);
 }
 
-void emit_require(struct emit_body *b, LLVMValueRef holds, enum emit_abi error, LLVMValueRef *args, unsigned n)
+void emit_require(struct emit_body *b, LLVMValueRef holds, enum emit_abi error, LLVMValueRef *args,
+                  unsigned n)
 {
     LLVMBuilderRef at = b->e->builder;
     LLVMBasicBlockRef bad = b->ctx ? emit_block(b, "bad") : fail_block(b), next = emit_block(b, "ok");

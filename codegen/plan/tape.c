@@ -244,7 +244,8 @@ static enum crnl_tape_op tape_op(int op)
         SAME(COS);
         SAME(TANH);
         SAME(FLOOR);
-    case EXPR_FLOOR_REAL: return CRNL_TAPE_FLOOR;
+    case EXPR_FLOOR_REAL:
+        return CRNL_TAPE_FLOOR;
         SAME(ADD);
         SAME(SUB);
         SAME(MUL);

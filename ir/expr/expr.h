@@ -189,9 +189,9 @@ expr_id expr_derivative(struct expr_pool *p, expr_id id, enum expr_op op, int32_
 
 /* Why an expression has no value. */
 enum expr_fault_kind {
-    FAULT_INDEX,   /* index x is outside 0..y */
+    FAULT_INDEX, /* index x is outside 0..y */
     FAULT_INTEGER, /* op of the integers x and y (x alone for NEG, ABS) does not fit in 64 bits, or divides by 0 */
-    FAULT_FLOOR    /* the integer below `real` does not fit in 64 bits, or `real` is not a number */
+    FAULT_FLOOR /* the integer below `real` does not fit in 64 bits, or `real` is not a number */
 };
 struct expr_fault {
     enum expr_fault_kind kind;

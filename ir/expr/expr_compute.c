@@ -154,7 +154,8 @@ static bool gather(const struct operand *x, const struct operand *indices, void 
     for (int64_t i = 0; i < n; i++) {
         int64_t index = int_at(indices, i);
         if (index < 0 || index >= x->shape.dim[0]) {
-            *fault = (struct expr_fault){.kind = FAULT_INDEX, .op = EXPR_GATHER, .x = index, .y = x->shape.dim[0]};
+            *fault =
+                (struct expr_fault){.kind = FAULT_INDEX, .op = EXPR_GATHER, .x = index, .y = x->shape.dim[0]};
             return false;
         }
         copy_range(x, 0, (size_t)index, 1, (char *)out + (size_t)i * inner * size);

@@ -232,8 +232,7 @@ static bool eval_strict(struct context *c, const struct region *g, const struct 
         args[i] = (struct operand){x->type, x->shape, computed(g, e->args[i])};
     }
     struct expr_fault fault;
-    bool ok =
-        expr_compute(e, args, out, &fault) || give_up(c, &fault, fault.kind == FAULT_INDEX ? e->b : 0);
+    bool ok = expr_compute(e, args, out, &fault) || give_up(c, &fault, fault.kind == FAULT_INDEX ? e->b : 0);
     if (args != small) {
         free(args);
     }

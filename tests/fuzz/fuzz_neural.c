@@ -21,8 +21,12 @@ static void check(const struct crnl_neural *m, const double *value)
 static void check_boltzmann(const char *path)
 {
     static const struct crnl_neural_array array[] = {{"w", 2, {2, 2}, 0, 4}, {"theta", 1, {2, 0}, 4, 2}};
-    const struct crnl_neural m = {
-        .kind = &crnl_neural_boltzmann, .name = "m", .folder = "", .n_arrays = 2, .n_values = 6, .array = array};
+    const struct crnl_neural m = {.kind = &crnl_neural_boltzmann,
+                                  .name = "m",
+                                  .folder = "",
+                                  .n_arrays = 2,
+                                  .n_values = 6,
+                                  .array = array};
     double value[6] = {0};
     char *message;
     struct rt_error e = {0};

@@ -205,7 +205,8 @@ static void integers_do_not_wrap(void **state)
     expr_id remainder = expr_binary(p, EXPR_MOD, one, expr_int(p, 0));
     assert_false(expr_is_const(p, remainder));
     assert_int_equal(expr_widen(p, remainder), remainder);
-    assert_true(expr_const_int(p, expr_binary(p, EXPR_POW, expr_int(p, -2), expr_int(p, 63)), &v) && v == INT64_MIN);
+    assert_true(expr_const_int(p, expr_binary(p, EXPR_POW, expr_int(p, -2), expr_int(p, 63)), &v) &&
+                v == INT64_MIN);
     assert_true(expr_const_int(p, expr_binary(p, EXPR_POW, expr_int(p, 0), expr_int(p, 1000)), &v) && v == 0);
     assert_true(expr_const_int(p, expr_binary(p, EXPR_POW, expr_int(p, -1), most), &v) && v == -1);
     assert_true(expr_const_int(p, expr_binary(p, EXPR_MOD, expr_int(p, -7), expr_int(p, 3)), &v) && v == 2);
