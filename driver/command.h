@@ -10,5 +10,7 @@
 
 /* The one file that the command works on; NULL after a complaint. */
 const char *command_file(const struct options *o);
+/* Is there a file? Complains if not. */
+bool command_files(const struct options *o);
 
 #endif

@@ -4,8 +4,7 @@
 
 int command_check(const struct options *o)
 {
-    if (o->files.n == 0) {
-        command_file(o); /* complains */
+    if (!command_files(o)) {
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;

@@ -58,8 +58,7 @@ static void write_book(struct pipeline *p, const struct doc_book *b)
 
 int command_doc(const struct options *o)
 {
-    if (o->files.n == 0) {
-        command_file(o); /* complains */
+    if (!command_files(o)) {
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;

@@ -40,8 +40,7 @@ static bool format(struct pipeline *p, const char *file)
 
 int command_fmt(const struct options *o)
 {
-    if (o->files.n == 0) {
-        command_file(o); /* complains */
+    if (!command_files(o)) {
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;

@@ -75,8 +75,7 @@ static void print_stage(struct pipeline *p, const char *file)
 
 int command_print(const struct options *o)
 {
-    if (o->files.n == 0) {
-        command_file(o); /* complains */
+    if (!command_files(o)) {
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;

@@ -16,14 +16,20 @@ static int (*const functions[])(const struct options *o) = {
 #undef COMMAND
 };
 
+bool command_files(const struct options *o)
+{
+    if (o->files.n == 0) {
+        fprintf(stderr, "crnlc %s: no file given\n", command_name(o->command));
+    }
+    return o->files.n > 0;
+}
+
 const char *command_file(const struct options *o)
 {
     if (o->files.n == 1) {
         return o->files.data[0];
     }
-    if (o->files.n == 0) {
-        fprintf(stderr, "crnlc %s: no file given\n", command_name(o->command));
-    } else {
+    if (command_files(o)) {
         fprintf(stderr, "crnlc %s: one file at a time, not '%s' and '%s'\n", command_name(o->command),
                 o->files.data[0], o->files.data[1]);
     }

@@ -65,6 +65,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_erk.c \
   runtime/ode/ode_rk4.c \
   runtime/ode/ode_still.c \
+  runtime/ode/ode_sundials.c \
   runtime/ode/ode_tolerance.c \
   runtime/ode/rt_cvode.h \
   runtime/ode/rt_ode.h \

@@ -77,15 +77,6 @@ static bool write_reaction(struct text *t, size_t j)
     return true;
 }
 
-/* Formulas of events and phases. */
-static bool write_formula(struct text *t, expr_id e, struct span span)
-{
-    expr_id scalar = text_scalar(t->net, e);
-    bool ok = scalar && text_infix(t, t->out, scalar, &style);
-    return ok ||
-           diag_report(t->diag, DIAG_E0821, span, "crnl: this formula cannot be written without arrays");
-}
-
 static bool write_clock(struct text *t)
 {
     const struct net *n = t->net;
@@ -94,7 +85,7 @@ static bool write_clock(struct text *t)
         const struct phase *p = &n->clock.data[i];
         t->guard[p->guard] = text_unique(t, n->guard.data[p->guard].name);
         fprintf(t->out, "%s%s = ", i ? ", " : "  clock ideal(", t->guard[p->guard]);
-        ok = write_formula(t, p->duration, (struct span){0}) && ok;
+        ok = text_formula(t, p->duration, (struct span){0}, &style) && ok;
     }
     fputs(n->clock.n ? ");\n" : "", t->out);
     return ok;
@@ -104,12 +95,12 @@ static bool write_event(struct text *t, size_t i)
 {
     const struct event *e = &t->net->event.data[i];
     fprintf(t->out, "  %s ", text_event_kinds[e->kind]);
-    bool ok = write_formula(t, e->when, e->span);
+    bool ok = text_formula(t, e->when, e->span, &style);
     fputs(" { ", t->out);
     for (uint32_t k = 0; k < e->n; k++) {
         const struct change *c = &t->net->change.data[e->first + k];
         fprintf(t->out, "%s = ", t->species[c->species]);
-        ok = write_formula(t, c->value, e->span) && ok;
+        ok = text_formula(t, c->value, e->span, &style) && ok;
         fputs("; ", t->out);
     }
     fputs("}\n", t->out);
@@ -153,7 +144,7 @@ static bool write_assumptions(struct text *t)
     bool ok = true;
     for (size_t i = 0; i < t->net->assume.n; i++) {
         fputs("  assume ", t->out);
-        ok = write_formula(t, t->net->assume.data[i].cond, t->net->assume.data[i].span) && ok;
+        ok = text_formula(t, t->net->assume.data[i].cond, t->net->assume.data[i].span, &style) && ok;
         fputs(";\n", t->out);
     }
     return ok;

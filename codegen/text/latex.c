@@ -124,21 +124,13 @@ static void write_amounts(struct text *t)
     fputs(separator[0] == ' ' ? "\n\\end{align*}\n" : "", t->out);
 }
 
-static bool write_formula(struct text *t, expr_id e, struct span span)
-{
-    expr_id scalar = text_scalar(t->net, e);
-    bool ok = scalar && text_infix(t, t->out, scalar, &style);
-    return ok ||
-           diag_report(t->diag, DIAG_E0821, span, "latex: this formula cannot be written without arrays");
-}
-
 static bool write_clock(struct text *t)
 {
     bool ok = true;
     for (size_t i = 0; i < t->net->clock.n; i++) {
         const struct phase *p = &t->net->clock.data[i];
         fprintf(t->out, "%s %s : ", i ? ", \\;" : "  \\text{in turn} &", t->guard[p->guard]);
-        ok = write_formula(t, p->duration, (struct span){0}) && ok;
+        ok = text_formula(t, p->duration, (struct span){0}, &style) && ok;
     }
     fputs(t->net->clock.n && t->net->event.n ? " \\\\\n" : "", t->out);
     return ok;
@@ -148,11 +140,11 @@ static bool write_event(struct text *t, size_t i)
 {
     const struct event *e = &t->net->event.data[i];
     fprintf(t->out, "%s  \\text{%s } ", i ? " \\\\\n" : "", text_event_kinds[e->kind]);
-    bool ok = write_formula(t, e->when, e->span);
+    bool ok = text_formula(t, e->when, e->span, &style);
     for (uint32_t k = 0; k < e->n; k++) {
         const struct change *c = &t->net->change.data[e->first + k];
         fprintf(t->out, "%s %s := ", k ? ", \\;" : " &:", t->species[c->species]);
-        ok = write_formula(t, c->value, e->span) && ok;
+        ok = text_formula(t, c->value, e->span, &style) && ok;
     }
     return ok;
 }

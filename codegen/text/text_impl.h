@@ -101,6 +101,8 @@ struct infix_style {
     .abs = "abs", .min = "min", .max = "max"
 /* False: an operator that the target has not; nothing is printed then. */
 bool text_infix(struct text *t, FILE *out, expr_id e, const struct infix_style *style);
+/* Prints a formula that is no rate, of events and phases, without arrays. False: it cannot be written so; reported at `span`. */
+bool text_formula(struct text *t, expr_id e, struct span span, const struct infix_style *style);
 /* NULL: the same. */
 const char *text_infix_string(struct text *t, expr_id e, const struct infix_style *style);
 

@@ -249,3 +249,11 @@ const char *text_initial(struct text *t, species_id s, const struct infix_style 
 {
     return formula(t, t->net->species.data[s].init, style);
 }
+
+bool text_formula(struct text *t, expr_id e, struct span span, const struct infix_style *style)
+{
+    expr_id scalar = text_scalar(t->net, e);
+    return (scalar && text_infix(t, t->out, scalar, style)) ||
+           diag_report(t->diag, DIAG_E0821, span, "%s: this formula cannot be written without arrays",
+                       t->format->name);
+}

@@ -55,7 +55,7 @@ int rt_cvode_start(struct rt_ode *o, struct rt_error *e)
 {
     struct rt_cvode *c = o->data;
     if (CVodeReInit(c->memory, o->t, c->state) != CV_SUCCESS) {
-        return rt_ode_fail(o, "it could not start", NULL, e);
+        return rt_ode_fail(o, RT_ODE_NOT_STARTED, NULL, e);
     }
     return CRNL_OK;
 }
@@ -63,32 +63,14 @@ int rt_cvode_start(struct rt_ode *o, struct rt_error *e)
 static int fail(struct rt_ode *o, int flag, struct rt_error *e)
 {
     struct rt_cvode *c = o->data;
-    const char *reason = "internal error";
-    bool error_known = false;
-    switch (flag) {
-    case CV_TOO_MUCH_ACC: reason = "the tolerances ask for more than double precision has"; break;
-    case CV_ERR_FAILURE:
-        reason = "the error stays too large at the smallest step";
-        error_known = true;
-        break;
-    case CV_CONV_FAILURE:
-        reason = "the equations of a step could not be solved";
-        error_known = true;
-        break;
-    case CV_LSETUP_FAIL:
-    case CV_LSOLVE_FAIL: reason = "the linear equations of a step could not be solved"; break;
-    case CV_RHSFUNC_FAIL:
-    case CV_FIRST_RHSFUNC_ERR:
-    case CV_REPTD_RHSFUNC_ERR:
-    case CV_UNREC_RHSFUNC_ERR: reason = "a derivative is infinite or not a number"; break;
-    default: break;
-    }
+    enum rt_ode_failure why = rt_sundials_failure(flag);
+    bool error_known = why == RT_ODE_ERROR_STAYS || why == RT_ODE_STEP_UNSOLVED;
     if (error_known && CVodeGetEstLocalErrors(c->memory, c->scratch) == CV_SUCCESS &&
         CVodeGetErrWeights(c->memory, c->weight) == CV_SUCCESS) {
         N_VProd(c->scratch, c->weight, c->scratch);
-        return rt_ode_fail(o, reason, N_VGetArrayPointer(c->scratch), e);
+        return rt_ode_fail(o, why, N_VGetArrayPointer(c->scratch), e);
     }
-    return rt_ode_fail(o, reason, NULL, e);
+    return rt_ode_fail(o, why, NULL, e);
 }
 
 int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)

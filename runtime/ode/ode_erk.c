@@ -61,7 +61,7 @@ static int erk_start(struct rt_ode *o, struct rt_error *e)
 {
     struct erk *c = o->data;
     if (ERKStepReInit(c->memory, rhs, o->t, c->state) != ARK_SUCCESS) {
-        return rt_ode_fail(o, "it could not start", NULL, e);
+        return rt_ode_fail(o, RT_ODE_NOT_STARTED, NULL, e);
     }
     return CRNL_OK;
 }
@@ -78,11 +78,7 @@ static int erk_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     if (flag == ARK_TOO_CLOSE) {
         reached = t_stop;
     } else if (flag < 0) {
-        const char *reason = flag == ARK_ERR_FAILURE ? "the error stays too large at the smallest step"
-                             : flag == ARK_TOO_MUCH_ACC
-                                 ? "the tolerances ask for more than double precision has"
-                                 : "a derivative is infinite or not a number";
-        return rt_ode_fail(o, reason, NULL, e);
+        return rt_ode_fail(o, rt_sundials_failure(flag), NULL, e);
     }
     o->t_before = before;
     o->t = reached;

@@ -29,7 +29,7 @@ static int rk4_start(struct rt_ode *o, struct rt_error *e)
     c->t_start = o->t;
     c->i = 0;
     if (!rt_ode_rhs(o, o->t, o->x, c->f_after)) {
-        return rt_ode_fail(o, "a derivative is infinite or not a number", NULL, e);
+        return rt_ode_fail(o, RT_ODE_NOT_FINITE, NULL, e);
     }
     return CRNL_OK;
 }
@@ -65,7 +65,7 @@ static int rk4_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     o->t_before = t;
     o->t = end;
     if (!rt_ode_rhs(o, end, o->x, c->f_after)) {
-        return rt_ode_fail(o, "a derivative is infinite or not a number", NULL, e);
+        return rt_ode_fail(o, RT_ODE_NOT_FINITE, NULL, e);
     }
     return CRNL_OK;
 }

@@ -65,7 +65,21 @@ bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double
 
 /* dx at x, where that is not finite with 0 in place of negative amounts; false if some derivative is not finite then either. */
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
+/* Why a solver gives up. ORDER RT_ODE: the texts are in run_ode.c. */
+enum rt_ode_failure {
+    RT_ODE_NOT_STARTED,
+    RT_ODE_TOO_ACCURATE,
+    RT_ODE_ERROR_STAYS,
+    RT_ODE_STEP_UNSOLVED,
+    RT_ODE_LINEAR_UNSOLVED,
+    RT_ODE_NOT_FINITE,
+    RT_ODE_STUCK,
+    RT_ODE_UNKNOWN
+};
 /* CRNL_SOLVER, naming time, reason and the species whose scaled error is largest (NULL: not known). */
-int rt_ode_fail(const struct rt_ode *o, const char *reason, const double *scaled_error, struct rt_error *e);
+int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *scaled_error,
+                struct rt_error *e);
+/* Of a flag that CVODE or ARKODE returned. */
+enum rt_ode_failure rt_sundials_failure(int flag);
 
 #endif

@@ -83,8 +83,18 @@ bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
            (rt_ode_raise(o, x, false, o->raised) && compute_rhs(o, t, o->raised, dx));
 }
 
-int rt_ode_fail(const struct rt_ode *o, const char *reason, const double *scaled_error, struct rt_error *e)
+int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *scaled_error,
+                struct rt_error *e)
 {
+    static const char *const reason[] = {/* ORDER RT_ODE */
+                                         "it could not start",
+                                         "the tolerances ask for more than double precision has",
+                                         "the error stays too large at the smallest step",
+                                         "the equations of a step could not be solved",
+                                         "the linear equations of a step could not be solved",
+                                         "a derivative is infinite or not a number",
+                                         "its steps have become too small to move time",
+                                         "internal error"};
     const struct crnl_model *m = o->m;
     bool finite = rt_ode_rhs(o, o->t, o->x, o->f);
     int32_t worst = -1;
@@ -99,7 +109,7 @@ int rt_ode_fail(const struct rt_ode *o, const char *reason, const double *scaled
         }
     }
     rt_fail(e, CRNL_SOLVER, "the solver `%s` gave up at t = %.6g: %s",
-            rt_method_info(o->job->spec->method)->name, o->t, reason);
+            rt_method_info(o->job->spec->method)->name, o->t, reason[why]);
     if (worst >= 0) {
         rt_putf(&e->text, "\n  note: the %s is that of `%s`, there %.6g with derivative %.6g",
                 finite ? "largest error" : "derivative that is not finite", m->species_name[worst],
@@ -317,7 +327,7 @@ static int step(struct rt_ode *o, double t_stop, struct rt_error *e)
     }
     o->stuck = o->t > o->t_before ? 0 : o->stuck + 1;
     if (o->stuck > STUCK_STEPS) {
-        return rt_ode_fail(o, "its steps have become too small to move time", NULL, e);
+        return rt_ode_fail(o, RT_ODE_STUCK, NULL, e);
     }
     return CRNL_OK;
 }

@@ -36,8 +36,8 @@ struct table {
 /* table_ssa.c, for the kernel of laws that read the time (table_timed.c). */
 void rt_table_set(struct table *T, int32_t j, double a); /* a propensity; sums need rt_table_sum */
 void rt_table_sum(struct table *T);
-int32_t rt_table_select(const struct table *T, double u);
-int32_t rt_table_fire(struct table *T, struct crnl_ssa *w, int32_t j); /* what went bad, or NO_REACTION */
+/* A reaction, drawn by the propensities, happens at w->t. False: w->bad went bad. */
+bool rt_table_event(struct table *T, struct crnl_ssa *w);
 int32_t rt_table_bad(const struct table *T);
 int rt_timed_ssa(struct table *T, struct crnl_ssa *w, int64_t max_events);
 

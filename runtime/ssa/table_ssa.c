@@ -175,7 +175,7 @@ static int32_t pick(const double *v, double *r)
     return last;
 }
 
-int32_t rt_table_select(const struct table *T, double u)
+static int32_t choose(const struct table *T, double u)
 {
     double r = u * T->total;
     int32_t at = 0;
@@ -227,7 +227,7 @@ static void update_readers(struct table *T, const struct crnl_ssa *w, int32_t s)
 }
 
 /* Reaction j fires. The reaction whose propensity or amounts went bad, or NO_REACTION. */
-int32_t rt_table_fire(struct table *T, struct crnl_ssa *w, int32_t j)
+static int32_t fire(struct table *T, struct crnl_ssa *w, int32_t j)
 {
     const struct crnl_model *m = T->m;
     int32_t bad = NO_REACTION, from = m->net_ptr[j], to = m->net_ptr[j + 1];
@@ -262,6 +262,15 @@ int32_t rt_table_bad(const struct table *T)
     return 0; /* each is finite, their sum is not */
 }
 
+bool rt_table_event(struct table *T, struct crnl_ssa *w)
+{
+    int32_t j = choose(T, crnl_rng_uniform(&w->rng));
+    w->events++;
+    int32_t bad = fire(T, w, j);
+    w->bad = bad != NO_REACTION ? bad : w->bad;
+    return bad == NO_REACTION;
+}
+
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events)
 {
     struct table *T = w->table;
@@ -293,11 +302,7 @@ int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_e
         }
         w->t = w->t_next;
         w->t_next = -1;
-        int32_t j = rt_table_select(T, crnl_rng_uniform(&w->rng));
-        w->events++;
-        int32_t bad = rt_table_fire(T, w, j);
-        if (bad != NO_REACTION) {
-            w->bad = bad;
+        if (!rt_table_event(T, w)) {
             return CRNL_SSA_BAD;
         }
     }

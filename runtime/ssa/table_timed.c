@@ -82,11 +82,7 @@ int rt_timed_ssa(struct table *T, struct crnl_ssa *w, int64_t max_events)
         w->t = w->t_next;
         w->t_next = -1;
         wake(T, w);
-        int32_t j = rt_table_select(T, crnl_rng_uniform(&w->rng));
-        w->events++;
-        int32_t bad = rt_table_fire(T, w, j);
-        if (bad != NO_REACTION) {
-            w->bad = bad;
+        if (!rt_table_event(T, w)) {
             return CRNL_SSA_BAD;
         }
     }

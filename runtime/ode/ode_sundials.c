@@ -1,0 +1,31 @@
+/* What CVODE and ARKODE, which number their failures alike, say when they give up. */
+#include <arkode/arkode.h>
+#include <cvode/cvode.h>
+
+#include "rt_ode.h"
+
+_Static_assert((int)CV_TOO_MUCH_ACC == (int)ARK_TOO_MUCH_ACC && (int)CV_ERR_FAILURE == (int)ARK_ERR_FAILURE &&
+                   (int)CV_CONV_FAILURE == (int)ARK_CONV_FAILURE &&
+                   (int)CV_LSETUP_FAIL == (int)ARK_LSETUP_FAIL &&
+                   (int)CV_LSOLVE_FAIL == (int)ARK_LSOLVE_FAIL &&
+                   (int)CV_RHSFUNC_FAIL == (int)ARK_RHSFUNC_FAIL &&
+                   (int)CV_FIRST_RHSFUNC_ERR == (int)ARK_FIRST_RHSFUNC_ERR &&
+                   (int)CV_REPTD_RHSFUNC_ERR == (int)ARK_REPTD_RHSFUNC_ERR &&
+                   (int)CV_UNREC_RHSFUNC_ERR == (int)ARK_UNREC_RHSFUNC_ERR,
+               "one list of failures");
+
+enum rt_ode_failure rt_sundials_failure(int flag)
+{
+    switch (flag) {
+    case CV_TOO_MUCH_ACC: return RT_ODE_TOO_ACCURATE;
+    case CV_ERR_FAILURE: return RT_ODE_ERROR_STAYS;
+    case CV_CONV_FAILURE: return RT_ODE_STEP_UNSOLVED;
+    case CV_LSETUP_FAIL:
+    case CV_LSOLVE_FAIL: return RT_ODE_LINEAR_UNSOLVED;
+    case CV_RHSFUNC_FAIL:
+    case CV_FIRST_RHSFUNC_ERR:
+    case CV_REPTD_RHSFUNC_ERR:
+    case CV_UNREC_RHSFUNC_ERR: return RT_ODE_NOT_FINITE;
+    default: return RT_ODE_UNKNOWN;
+    }
+}
