@@ -93,7 +93,7 @@ void rt_record_values(struct rt_recorder *r, double t, const double *x)
     }
 }
 
-static int32_t to_bin(double v)
+int32_t rt_histogram_bin(double v)
 {
     v = floor(v + 0.5);
     return v > INT32_MAX ? INT32_MAX : v > INT32_MIN ? (int32_t)v : INT32_MIN;
@@ -109,8 +109,8 @@ void rt_record_dwell(struct rt_recorder *r, double weight)
             continue;
         }
         if (q->kind == CRNL_TIME_HISTOGRAM) {
-            rt_histogram_add(&s->histogram, to_bin(s->value[0]), q->n_elems > 1 ? to_bin(s->value[1]) : 0,
-                             weight);
+            rt_histogram_add(&s->histogram, rt_histogram_bin(s->value[0]),
+                             q->n_elems > 1 ? rt_histogram_bin(s->value[1]) : 0, weight);
         } else {
             for (int32_t e = 0; e < q->n_elems; e++) {
                 rt_moments_add(&s->moments[e], s->value[e], weight);

@@ -51,6 +51,8 @@ struct rt_histogram {
 };
 void rt_histogram_add(struct rt_histogram *h, int32_t i, int32_t j, double weight);
 void rt_histogram_free(struct rt_histogram *h);
+/* The nearest integer; of what is no number the least one, which no histogram shows. */
+int32_t rt_histogram_bin(double v);
 static inline int64_t rt_histogram_key(int32_t i, int32_t j)
 {
     return (int64_t)((uint64_t)(uint32_t)i << 32 | (uint32_t)j);

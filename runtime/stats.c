@@ -11,13 +11,19 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Linear between order statistics (Hyndman, Fan 1996, type 7). */
+/* Linear between order statistics (Hyndman, Fan 1996, type 7). Not a number if one of them is none: it has no place in an order. */
 static double quantile(double *v, int64_t n, double probability)
 {
+    for (int64_t i = 0; i < n; i++) {
+        if (v[i] != v[i]) {
+            return v[i];
+        }
+    }
     qsort(v, (size_t)n, sizeof *v, compare);
     double at = probability * (double)(n - 1);
     int64_t below = (int64_t)at;
-    return below + 1 < n ? v[below] + (at - (double)below) * (v[below + 1] - v[below]) : v[n - 1];
+    bool between = below + 1 < n && v[below] < v[below + 1]; /* two that are infinite have no difference */
+    return between ? v[below] + (at - (double)below) * (v[below + 1] - v[below]) : v[below];
 }
 
 /* One observed element over the runs. */
@@ -53,8 +59,8 @@ static void histogram(const struct rt_result *r, const struct crnl_stat_request 
     if (q->kind == CRNL_RUN_HISTOGRAM) {
         for (int64_t i = 0; i < r->runs; i++) {
             const double *v = s->value + i * q->n_elems;
-            put_bin(out, bins, q->n_elems, (int64_t)floor(v[0] + 0.5),
-                    q->n_elems > 1 ? (int64_t)floor(v[1] + 0.5) : 0, 1 / (double)r->runs);
+            put_bin(out, bins, q->n_elems, rt_histogram_bin(v[0]),
+                    q->n_elems > 1 ? rt_histogram_bin(v[1]) : 0, 1 / (double)r->runs);
         }
         return;
     }
