@@ -413,11 +413,15 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
     return status;
 }
 
+/* A single run that failed leaves the state that was there before it. */
 static void keep_state(struct rt_network *n, struct rt_result *result)
 {
     const struct crnl_model *m = n->m;
-    n->runs = result->runs;
     n->result = result;
+    if (result->runs == 1 && !result->x) {
+        return;
+    }
+    n->runs = result->runs;
     n->started = true;
     if (result->x) {
         memcpy(n->x, result->x, (size_t)m->n_species * sizeof *n->x);

@@ -304,6 +304,25 @@ static void an_ensemble_has_no_single_value(void **state)
     model_free(&b);
 }
 
+static void a_run_that_fails_leaves_the_state(void **state)
+{
+    (void)state;
+    struct model_builder b = {0};
+    struct harness h = {.options = {.max_events = 1000}};
+    harness_start(&h, birth_death(&b, 4));
+    struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
+    double three = 3;
+    assert_int_equal(crnl_bind(h.ctx, 0, SYMBOL_A, 0, 1, &three, 0, CRNL_SET, 1), 0);
+    assert_int_equal(crnl_run(h.ctx, &spec, &(struct crnl_run_args){.duration = 1e9}), CRNL_LIMIT);
+    assert_true(value_of(&h, SYMBOL_A) == 3); /* of the first run: the initial amounts */
+    run(&h, &spec, &(struct crnl_run_args){.duration = 5});
+    double reached = value_of(&h, SYMBOL_A);
+    assert_int_equal(crnl_run(h.ctx, &spec, &(struct crnl_run_args){.duration = 1e9}), CRNL_LIMIT);
+    assert_true(value_of(&h, SYMBOL_A) == reached && crnl_get_time(h.ctx, 0) == 5);
+    harness_end(&h);
+    model_free(&b);
+}
+
 static void names_are_suggested(void **state)
 {
     (void)state;
@@ -372,6 +391,7 @@ int main(void)
         cmocka_unit_test(until_and_events_end_a_run),
         cmocka_unit_test(errors_say_what_and_where),
         cmocka_unit_test(an_ensemble_has_no_single_value),
+        cmocka_unit_test(a_run_that_fails_leaves_the_state),
         cmocka_unit_test(names_are_suggested),
         cmocka_unit_test(random_values_and_permutations),
     };
