@@ -28,13 +28,8 @@ static const struct {
     {                           \
 #name, (uintptr_t)&name \
     }
-    FUNCTION(strcmp),
-    FUNCTION(memcpy),
-    FUNCTION(memmove),
-    FUNCTION(memset),
-    FUNCTION(floor),
-    VARIABLE(crnl_zig_k),
-    VARIABLE(crnl_zig_w),
+    FUNCTION(strcmp), FUNCTION(memcpy),     FUNCTION(memmove),    FUNCTION(memset),
+    FUNCTION(floor),  VARIABLE(crnl_zig_k), VARIABLE(crnl_zig_w),
 #define SINK(id, symbol, ...) VARIABLE(symbol),
 #include "runtime/crnl_sink.def"
 #undef SINK

@@ -37,7 +37,8 @@ static int32_t find_negative(const struct rt_ode *o)
     for (int32_t s = 0; s < o->m->n_species; s++) {
         double x = o->x[s];
         if (x < 0 && x < o->start[s] && !may_be_negative(o, s) &&
-            x < -(PART_OF_LARGEST * rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] + PART_OF_FLOOR * o->floor[s])) {
+            x < -(PART_OF_LARGEST * rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] +
+                  PART_OF_FLOOR * o->floor[s])) {
             return s;
         }
     }
@@ -139,7 +140,8 @@ int rt_ode_check_sums(const struct rt_ode *o, struct rt_error *e)
         for (int32_t k = m->sum_ptr[i]; k < m->sum_ptr[i + 1]; k++) {
             int32_t s = m->sum_species[k];
             sum += m->sum_count[k] * o->x[s];
-            slack += fabs(m->sum_count[k]) * (rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] + o->floor[s]);
+            slack +=
+                fabs(m->sum_count[k]) * (rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] + o->floor[s]);
         }
         if (!(fabs(sum - o->sum[i]) <= SUM_SLACK * slack)) {
             return fail_sum(o, i, sum, e);

@@ -225,7 +225,8 @@ void rt_ode_scales_at_short_step(struct rt_ode *o)
         return;
     }
     for (int64_t s = 0; s < o->n; s++) {
-        o->floor[s] = fmax(o->floor[s], fmin(shortest * fabs(o->f[s]), rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s]));
+        o->floor[s] = fmax(o->floor[s],
+                           fmin(shortest * fabs(o->f[s]), rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s]));
     }
 }
 
