@@ -302,7 +302,7 @@ static void a_context_cancels_for_itself(void **state)
     struct crnl_model *m = exchange(&b, false);
     struct harness before = {0}, after = {0};
     struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
-    struct crnl_run_args args = {.duration = 1, .runs = 1};
+    struct crnl_run_args args = {.duration = 1};
     harness_start(&before, m);
     crnl_cancel();
     harness_start(&after, m); /* knows nothing of it, and takes nothing from the other */
@@ -323,7 +323,10 @@ static void an_ensemble_shows_progress(void **state)
     struct crnl_run_spec spec = run_for_time(&crnl_method_ssa);
     h.options.threads = 4;
     harness_start(&h, m);
-    assert_int_equal(crnl_run(h.ctx, &spec, &(struct crnl_run_args){.duration = 3000, .runs = 8}), CRNL_OK);
+    struct given g = {0};
+    struct crnl_run_args args = {.duration = 3000};
+    give(&g, &spec, &args, CRNL_OPTION_RUNS, 8);
+    assert_int_equal(crnl_run(h.ctx, &spec, &args), CRNL_OK);
     harness_end(&h);
     model_free(&b);
 }
