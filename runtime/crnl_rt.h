@@ -2,7 +2,7 @@
  * with the library. A model is constant data and a few functions; a context holds everything that changes.
  *
  * Life: crnl_create(program, options) -> crnl_execute(ctx) (calls the experiment, which calls crnl_run and the
- * functions below) -> crnl_error / files / output -> crnl_destroy. Pointers given by the context live until the
+ * functions below) -> crnl_error_text / files / output -> crnl_destroy. Pointers given by the context live until the
  * context is destroyed, unless said otherwise. A status of 0 is success; the first error is kept in the context.
  * Amounts are doubles everywhere, also in SSA (integers, exact to 2^53). */
 #ifndef CRNL_RT_H
@@ -342,7 +342,7 @@ int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struc
 int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out,
              int32_t line);
 double crnl_get_time(struct crnl_ctx *ctx, int32_t net);
-/* All elements of a symbol at t -> infinity, exactly, from the initial amounts and what was bound without `lasting`. The state
+/* All elements of a symbol at t -> infinity, exactly, from the initial amounts and what was bound for the next run. The state
  * of the network stays. */
 int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, int32_t line);
 /* Means, variances, quantiles (arg = probability): n_elems values. Histograms: arg = largest count; bins 0..arg, n = arg + 1 per dimension. */

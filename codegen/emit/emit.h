@@ -203,7 +203,6 @@ LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type fr
 LLVMValueRef emit_apply1(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v);
 LLVMValueRef emit_apply2(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v,
                          LLVMValueRef w);
-bool emit_may_fail(const struct expr *x); /* arithmetic of integers, elementwise: it may have no value */
 
 /* emit_array.c, for emit_fold.c: element `at` (one index an axis) of a prepared array. */
 struct emit_index {
@@ -246,14 +245,13 @@ struct emit_net {
     LLVMValueRef expr, rhs, jac, ssa;
 };
 struct emit_net emit_net_code(struct emit *e, const struct plan *plan, int index);
-/* Whether rates fit straight-line code: no index that could be out of range (it must end as not a number),
- * no reactant by the thousand. */
-bool emit_net_is_plain(const struct plan *plan);
 LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_cache *cache,
                            const char *name);
-LLVMValueRef kern_ssa(struct emit *e, const struct plan *plan, struct emit_cache *cache, const char *name);
-LLVMValueRef kern_rhs(struct emit *e, const struct plan *plan, struct emit_cache *cache, const char *name);
-LLVMValueRef kern_jac(struct emit *e, const struct plan *plan, struct emit_cache *cache, const char *name);
+/* The kernels of kern.def write their functions, netINDEX_ssa and so on, into `code`. */
+#define EMITTED(id, slot, name, rule)                                                                   \
+    void kern_emit_##rule(struct emit *e, const struct plan *plan, struct emit_cache *cache, int index, \
+                          struct emit_net *code);
+#include "codegen/plan/kern.def"
 /* The constant struct crnl_model, a private global. */
 LLVMValueRef emit_model(struct emit *e, const struct crnl_model *m, const struct emit_net *code);
 

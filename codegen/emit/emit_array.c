@@ -172,7 +172,7 @@ static void prepare_elementwise(struct emit_body *b, expr_id id, const struct ex
     }
     emit_remember(b, id, FORM_LAZY, NULL);
     if (b->cache->uses[id] > 1 ||
-        emit_may_fail(x)) { /* an element that nobody reads may have no value either */
+        plan_may_fail(x)) { /* an element that nobody reads may have no value either */
         emit_array(b, id);
     }
 }

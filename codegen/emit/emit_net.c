@@ -6,8 +6,7 @@
 #include "codegen/plan/template.h"
 
 enum {
-    MAX_FACTORS = 1024, /* of all rates together: what one function takes */
-    MAX_NODES = 4000,   /* of an expression that is optimised, and of all of a network */
+    MAX_NODES = 4000, /* of an expression that is optimised, and of all of a network */
     MAX_ALL_NODES = 20000,
     MIN_GROUP = 4 /* fewer expressions alike are emitted one by one, their operands as constants */
 };
@@ -207,29 +206,13 @@ LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_
 
 /* ---- All code of a network ----------------------------------------------------------------------------- */
 
-/* What may have no value: an index, arithmetic of integers. */
-static void find_checked(void *env, expr_id id, const struct expr *x)
-{
-    (void)id;
-    bool *any = env;
-    *any = *any || emit_may_fail(x) || x->op == EXPR_TAKE || x->op == EXPR_GATHER;
-}
-
-bool emit_net_is_plain(const struct plan *plan)
-{
-    const struct crnl_model *m = &plan->model;
-    double factors = 0;
-    bool checked = false;
-    for (int32_t i = 0; i < m->lhs_ptr[m->n_reactions]; i++) {
-        factors += m->lhs_count[i];
-    }
-    for (int32_t j = 0; m->law && j < m->n_reactions; j++) {
-        if (m->law[j] >= 0) {
-            expr_visit(plan->net->ex, plan->expr[m->law[j]], find_checked, &checked);
-        }
-    }
-    return factors <= MAX_FACTORS && !checked;
-}
+/* By kern.def; NULL: the library has it. */
+static void (*const kernels[KERNEL_COUNT])(struct emit *e, const struct plan *plan, struct emit_cache *cache,
+                                           int index, struct emit_net *code) = {
+#define EMITTED(id, slot, name, rule) kern_emit_##rule,
+#define LIBRARY(id, slot, name, rule) NULL,
+#include "codegen/plan/kern.def"
+};
 
 struct emit_net emit_net_code(struct emit *e, const struct plan *plan, int index)
 {
@@ -237,13 +220,10 @@ struct emit_net emit_net_code(struct emit *e, const struct plan *plan, int index
     emit_cache_init(&cache, plan->net->ex);
     struct emit_net code = {0};
     code.expr = emit_net_expr(e, plan, &cache, arena_printf(e->arena, "net%d_expr", index));
-    if (plan->unroll_ssa) {
-        code.ssa = kern_ssa(e, plan, &cache, arena_printf(e->arena, "net%d_ssa", index));
-    }
-    if (plan->unroll_ode) {
-        code.rhs = kern_rhs(e, plan, &cache, arena_printf(e->arena, "net%d_rhs", index));
-        if (plan->model.jac_col) {
-            code.jac = kern_jac(e, plan, &cache, arena_printf(e->arena, "net%d_jac", index));
+    for (int slot = 0; slot < SLOT_COUNT; slot++) {
+        enum kernel k = plan->kernel[slot];
+        if (k < KERNEL_COUNT && kernels[k]) {
+            kernels[k](e, plan, &cache, index, &code);
         }
     }
     emit_cache_free(&cache);

@@ -7,11 +7,6 @@
 
 #include "codegen/engine_base.h"
 
-bool emit_may_fail(const struct expr *x)
-{
-    return x->type == TYPE_INT && expr_is_elementwise(x->op) && x->op != EXPR_MIN && x->op != EXPR_MAX;
-}
-
 LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type from, enum expr_type to)
 {
     LLVMBuilderRef at = b->e->builder;

@@ -91,11 +91,9 @@ static LLVMValueRef rate(struct ode *o, int32_t j)
     return v;
 }
 
-LLVMValueRef kern_rhs(struct emit *e, const struct plan *plan, struct emit_cache *cache, const char *name)
+static LLVMValueRef right_side(struct emit *e, const struct plan *plan, struct emit_cache *cache,
+                               const char *name)
 {
-    if (!emit_net_is_plain(plan)) {
-        return NULL;
-    }
     struct ode o;
     const struct crnl_model *m = &plan->model;
     begin(&o, e, plan, cache, name, m->n_species);
@@ -130,11 +128,9 @@ static void scatter(struct ode *o, int32_t entry, LLVMValueRef v)
     }
 }
 
-LLVMValueRef kern_jac(struct emit *e, const struct plan *plan, struct emit_cache *cache, const char *name)
+static LLVMValueRef jacobian(struct emit *e, const struct plan *plan, struct emit_cache *cache,
+                             const char *name)
 {
-    if (!emit_net_is_plain(plan)) {
-        return NULL;
-    }
     struct ode o;
     const struct crnl_model *m = &plan->model;
     int32_t n_lhs = m->lhs_ptr[m->n_reactions];
@@ -152,4 +148,13 @@ LLVMValueRef kern_jac(struct emit *e, const struct plan *plan, struct emit_cache
         }
     }
     return end(&o, m->jac_nnz);
+}
+
+void kern_emit_ode_unrolled(struct emit *e, const struct plan *plan, struct emit_cache *cache, int index,
+                            struct emit_net *code)
+{
+    code->rhs = right_side(e, plan, cache, arena_printf(e->arena, "net%d_rhs", index));
+    if (plan->model.jac_col) {
+        code->jac = jacobian(e, plan, cache, arena_printf(e->arena, "net%d_jac", index));
+    }
 }

@@ -1,4 +1,4 @@
-/* The exact SSA of a small network as straight-line code (struct crnl_ssa in crnl_rt.h; KERNELS.md).
+/* The exact SSA of a small network as straight-line code (struct crnl_ssa in crnl_rt.h).
  * State, random stream and time live in registers while the kernel runs: they are stack slots here, which
  * the optimiser promotes. Everything agrees to the last bit with the library's table kernel: one block of
  * at most CRNL_FAN propensities, summed left to right. An event reads its changes from a table instead of
@@ -109,20 +109,11 @@ static void store_state(struct ssa *s)
     LLVMBuildRet(e->builder, ssa_load_slot(s, e->i32, s->result));
 }
 
-/* The table kernel serves the others. Laws that read the time change between events. */
-static bool is_supported(const struct plan *plan)
+void kern_emit_ssa_unrolled(struct emit *e, const struct plan *plan, struct emit_cache *cache, int index,
+                            struct emit_net *code)
 {
     const struct crnl_model *m = &plan->model;
-    return m->n_reactions > 0 && m->n_reactions <= CRNL_FAN && m->n_species <= 256 &&
-           emit_net_is_plain(plan) && m->n_timed == 0;
-}
-
-LLVMValueRef kern_ssa(struct emit *e, const struct plan *plan, struct emit_cache *cache, const char *name)
-{
-    const struct crnl_model *m = &plan->model;
-    if (!is_supported(plan)) {
-        return NULL;
-    }
+    const char *name = arena_printf(e->arena, "net%d_ssa", index);
     /* int ssa(void *env, struct crnl_ssa *w, int64_t max_events) */
     LLVMTypeRef types[] = {e->ptr, e->ptr, e->i64};
     LLVMValueRef f = emit_function(e, name, LLVMFunctionType(e->i32, types, 3, false), e->linkage);
@@ -150,5 +141,5 @@ LLVMValueRef kern_ssa(struct emit *e, const struct plan *plan, struct emit_cache
     ssa_event_loop(&s, LLVMGetParam(f, 2));
     store_state(&s);
     emit_body_finish(&s.b);
-    return f;
+    code->ssa = f;
 }

@@ -41,35 +41,6 @@ static void plan_dependency(struct plan_builder *b)
     fact_dependency_free(&d);
 }
 
-/* kern.def's rules. Straight-line code of an ODE grows with the Jacobian's entries and the net changes. */
-static void choose_kernels(struct plan_builder *b, const struct plan_options *o)
-{
-    struct plan *p = b->plan;
-    const struct crnl_model *m = &p->model;
-    const struct net_use *use = b->use;
-    bool ode = use->needs & (CRNL_NEEDS_RHS | CRNL_NEEDS_JACOBIAN);
-    int32_t n_changes = m->net_ptr[m->n_reactions];
-    p->unroll_ssa = (use->needs & CRNL_NEEDS_SSA) && m->n_reactions <= o->unroll_ssa_limit;
-    p->unroll_ode = ode && m->jac_nnz <= o->unroll_ode_limit && n_changes <= o->unroll_ode_limit;
-
-    const char *ssa = "", *between = "", *right = "";
-    if (use->needs & CRNL_NEEDS_SSA) {
-        const char *way = p->unroll_ssa ? "unrolled" : "table";
-        ssa = arena_printf(b->arena, "ssa: %s, %d reactions (unrolled up to %d)", way, (int)m->n_reactions,
-                           (int)o->unroll_ssa_limit);
-    }
-    if (ode) {
-        const char *way = p->unroll_ode ? "unrolled" : "table";
-        right = arena_printf(b->arena, "ode: %s, %d net changes, %d Jacobian entries (unrolled up to %d)",
-                             way, (int)n_changes, (int)m->jac_nnz, (int)o->unroll_ode_limit);
-        between = use->needs & CRNL_NEEDS_SSA ? "; " : "";
-    }
-    p->why = (use->needs & CRNL_NEEDS_SSA) || ode ? arena_printf(b->arena, "%s%s%s", ssa, between, right)
-                                                  : "not simulated";
-    bool unrolled = use->needs & CRNL_NEEDS_SSA ? p->unroll_ssa : p->unroll_ode;
-    p->model.kernel = unrolled ? KERNEL_UNROLLED : KERNEL_TABLE;
-}
-
 struct plan *plan_create(struct net_use *use, const struct sources *sources,
                          const struct plan_options *options)
 {
@@ -96,10 +67,6 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     if (use->needs & CRNL_NEEDS_LIMIT) {
         plan_limit(&b);
     }
-    choose_kernels(&b, options);
-    if ((use->needs & CRNL_NEEDS_SSA) && !p->unroll_ssa && p->model.law) {
-        plan_dependency(&b);
-    }
 
     expr_id *expr = plan_array(&b, b.expr.n, expr_id);
     if (b.expr.n) {
@@ -107,6 +74,10 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     }
     p->expr = expr;
     p->model.n_exprs = (int32_t)b.expr.n;
+    plan_kernels(&b, options);
+    if (p->kernel[SLOT_SSA] == KERNEL_SSA_TABLE && p->model.law) {
+        plan_dependency(&b);
+    }
     vec_free(&b.expr);
     vec_free(&b.place);
     vec_free(&b.seen);

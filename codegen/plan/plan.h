@@ -8,10 +8,15 @@
 #include "ir/program/program.h"
 #include "runtime/crnl_rt.h"
 
-enum kernel {
-#define KERNEL(id, name, rule) KERNEL_##id,
+enum kern_slot {
+#define SLOT(id, name, needs) SLOT_##id,
 #include "codegen/plan/kern.def"
-#undef KERNEL
+    SLOT_COUNT
+};
+enum kernel {
+#define EMITTED(id, slot, name, rule) KERNEL_##id,
+#define LIBRARY(id, slot, name, rule) KERNEL_##id,
+#include "codegen/plan/kern.def"
     KERNEL_COUNT
 };
 
@@ -28,9 +33,8 @@ struct plan {
      * quantity that is read without code (then `observed` says how). */
     const struct crnl_elem *observed;
     const int32_t *observed_expr;
-    /* kern.def's choice: what emitters write; else the library's tables serve. */
-    bool unroll_ssa, unroll_ode;
-    const char *why; /* the choice in words, for --explain-kernel */
+    enum kernel kernel[SLOT_COUNT]; /* chosen by the rows of kern.def; KERNEL_COUNT: nothing needs the slot */
+    const char *why;                /* the choice in words */
 };
 
 struct plan_options {
@@ -38,6 +42,18 @@ struct plan_options {
     int32_t unroll_ode_limit; /* entries of the Jacobian, and of the net changes; default 256 */
 };
 extern const struct plan_options plan_default;
+
+struct kern_info { /* of kern.def */
+    const char *name;
+    int slot;
+    bool is_emitted; /* else the library has it */
+    const char *(*why_not)(const struct plan *p, const struct plan_options *o);
+    double (*cost)(const struct plan *p);
+};
+extern const struct kern_info kern_info[KERNEL_COUNT];
+extern const char *const kern_slot_name[SLOT_COUNT];
+/* Arithmetic of integers, elementwise: it may have no value. */
+bool plan_may_fail(const struct expr *x);
 
 /* `sources` gives the lines of reactions (NULL: all 0). Linear in the size of the network. */
 struct plan *plan_create(struct net_use *use, const struct sources *sources,

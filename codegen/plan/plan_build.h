@@ -33,6 +33,13 @@ void plan_laws(struct plan_builder *b);          /* law; gradients when a Jacobi
 void plan_jacobian(struct plan_builder *b);      /* after plan_laws */
 void plan_sums(struct plan_builder *b);          /* conserved sums */
 void plan_wanted(struct plan_builder *b);        /* observed quantities, traces, statistics, assumptions */
+void plan_kernels(struct plan_builder *b,
+                  const struct plan_options *o); /* after all that describes the network */
+#define EMITTED(id, slot, name, rule)                                                    \
+    const char *kern_why_not_##rule(const struct plan *p, const struct plan_options *o); \
+    double kern_cost_##rule(const struct plan *p);
+#define LIBRARY(id, slot, name, rule) EMITTED(id, slot, name, rule)
+#include "codegen/plan/kern.def"
 void plan_tapes(struct plan_builder *b);
 void plan_turns(struct plan_builder *b);  /* turns; after plan_laws */
 void plan_events(struct plan_builder *b); /* events, the clock, their schedule; after plan_turns */

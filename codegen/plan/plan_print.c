@@ -4,11 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const char *const kernel_names[] = {
-#define KERNEL(id, name, rule) name,
-#include "codegen/plan/kern.def"
-#undef KERNEL
-};
 static const char *const tape_names[] = {
 #define TAPE(name, arity) #name,
 #include "runtime/crnl_tape.def"
@@ -273,7 +268,7 @@ static void print_limit(FILE *out, const struct crnl_model *m)
 void plan_print(FILE *out, const struct plan *p)
 {
     const struct crnl_model *m = &p->model;
-    fprintf(out, "plan %s\nkernel %s\nwhy %s\n", m->name, kernel_names[m->kernel], p->why);
+    fprintf(out, "plan %s\nkernel %s\nwhy %s\n", m->name, kern_info[m->kernel].name, p->why);
     print_species(out, m);
     print_reactions(out, m);
     print_sums(out, m);

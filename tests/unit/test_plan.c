@@ -300,8 +300,9 @@ static void test_random(void **unused)
         sums += m.n_sums;
         check_values(&m);
         events += check_trajectory(&m);
-        assert_int_equal(p->unroll_ssa, n->reaction.n <= 16);
-        assert_int_equal(p->model.dep_ptr != NULL, !p->unroll_ssa && p->model.law);
+        assert_int_equal(p->kernel[SLOT_SSA] == KERNEL_SSA_UNROLLED,
+                         n->reaction.n > 0 && n->reaction.n <= 16 && !m.n_timed);
+        assert_int_equal(p->model.dep_ptr != NULL, p->kernel[SLOT_SSA] == KERNEL_SSA_TABLE && p->model.law);
         if (p->model.dep_ptr) {
             check_dependency(n, &m);
         }
@@ -430,8 +431,8 @@ static void test_print(void **unused)
     assert_string_equal(text,
                         "plan decay\n"
                         "kernel unrolled\n"
-                        "why ssa: unrolled, 2 reactions (unrolled up to 16); ode: unrolled, 2 net changes, "
-                        "2 Jacobian entries (unrolled up to 256)\n"
+                        "why ssa: unrolled, 2 reactions; ode: unrolled, 2 net changes, "
+                        "2 Jacobian entries\n"
                         "species 2\n  A discrete\n  B constant\n"
                         "parameters 1\n  k\n"
                         "symbols 1\n  A = A\n"
@@ -464,8 +465,8 @@ static void test_large(void **unused)
     }
     struct net_use use = use_all(n);
     struct plan *p = plan_create(&use, NULL, &plan_default);
-    assert_int_equal(p->model.kernel, KERNEL_TABLE);
-    assert_false(p->unroll_ode);
+    assert_int_equal(p->model.kernel, KERNEL_SSA_TABLE);
+    assert_int_equal(p->kernel[SLOT_ODE], KERNEL_ODE_TABLE);
     assert_int_equal(p->model.jac_nnz, 2 * N);
     assert_int_equal(p->model.rate.n_code, N + 1);
     assert_int_equal(p->model.rate.n_registers, 1);
