@@ -86,6 +86,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0914.md \
   doc/diag/E0915.md \
   doc/diag/E0916.md \
+  doc/diag/E0919.md \
   doc/diag/W0401.md \
   doc/diag/W0402.md \
   doc/diag/W0403.md \

@@ -41,6 +41,8 @@ libir_a_SOURCES = \
   ir/lower/lower.h \
   ir/lower/lower_direct.c \
   ir/lower/lower_rate_independent.c \
+  ir/net/amount.c \
+  ir/net/amount.h \
   ir/net/expr_read.c \
   ir/net/expr_read.h \
   ir/net/expr_read_call.c \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rt_ctx.h"
+#include "rt_limit.h"
 
 struct rt_network *rt_network(struct crnl_ctx *ctx, int32_t net)
 {
@@ -87,6 +88,7 @@ static int bind_amount(struct crnl_ctx *ctx, struct rt_network *n, int32_t speci
         override(&n->amount_with, species, v);
     } else if (n->started) {
         n->x[species] = v;
+        n->limit_is_stale = true;
     } else {
         override(&n->amount_set, species, v);
     }
@@ -153,15 +155,22 @@ int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, i
         return crnl_index_error(ctx, first < 0 ? first : (int64_t)first + n - 1, s->size, line);
     }
     settle(ctx, network);
+    if (network->limit && network->limit_is_stale) {
+        network->limit = rt_limit_renew(network->limit, network->x);
+        network->limit_is_stale = false;
+    }
+    const struct rt_limit *limit = network->limit;
+    struct rt_error error = {0};
     for (int32_t i = 0; i < n; i++) {
         const struct crnl_elem *e = &m->elem[s->first + first + i];
         if (e->kind != CRNL_ELEM_PARAM && network->runs > 1) {
             return fail_ensemble(ctx, network, s->name, line);
         }
         const double *param = e->kind == CRNL_ELEM_PARAM ? network->param : network->run_param;
-        out[i] = rt_elem_value(m, e, network->x, network->t, param, NULL, 1);
+        out[i] = limit ? rt_limit_value(limit, m, e, network->x, param, NULL, &error)
+                       : rt_elem_value(m, e, network->x, network->t, param, NULL, 1);
     }
-    return CRNL_OK;
+    return rt_fail_at(ctx, line, &error);
 }
 
 double crnl_get_time(struct crnl_ctx *ctx, int32_t net)

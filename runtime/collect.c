@@ -6,6 +6,7 @@
 
 #include "runtime/out/rt_output.h"
 #include "rt_events.h"
+#include "rt_limit.h"
 
 enum { TRACE_ROWS = 1 << 16 }; /* a trace of every event is thinned beyond this */
 
@@ -190,6 +191,8 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
     if (c->job->runs == 1) {
         c->result->x = rt_copy(r->x, (size_t)c->job->m->n_species, sizeof *r->x);
         c->result->t = r->t;
+        c->result->limit = r->limit;
+        r->limit = NULL;
         c->result->memory = rt_copy(r->memory, rt_memory_size(c->job->m), sizeof *r->memory);
     }
     return status;
@@ -282,5 +285,6 @@ void rt_result_free(struct rt_result *r)
     free(r->row);
     free(r->x);
     free(r->memory);
+    rt_limit_free(r->limit);
     free(r);
 }

@@ -152,6 +152,15 @@ struct crnl_model {
     /* Reactions in an order in which each fires to completion (rate-independent, feed-forward); else NULL and why not. */
     const int32_t *limit_order;
     const char *limit_refusal;
+    const int64_t *net_count; /* net_delta where some of it is past 2^53 and no double, else NULL */
+    /* What the rounding of constant initial amounts left out: where species rest_species[i] starts from the double rest_of[i], rest[i] more. */
+    int32_t n_rests;
+    const int32_t *rest_species; /* those of one species one after the other */
+    const double *rest_of, *rest;
+    /* With limit_order: expressions that are linear in the amounts with constant factors. Terms form_ptr[i] .. form_ptr[i + 1] of expression
+     * i, species -1 for the constant 1; none: it is not linear. */
+    const int32_t *form_ptr, *form_species;
+    const double *form_factor;
 
     /* What the experiment wants of each run of this network. */
     int32_t n_trace; /* elements kept over time for plots */

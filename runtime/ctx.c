@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "rt_ctx.h"
+#include "rt_limit.h"
 #include "rt_events.h"
 
 /* The library's only variables: how often a run was asked to end, and by which signal last. A signal handler sets them,
@@ -99,6 +100,7 @@ static void destroy_network(struct rt_network *n)
     free(n->fixed);
     free(n->memory);
     rt_result_free(n->result);
+    rt_limit_free(n->limit);
 }
 
 /* A program must not write over its own source and data; files of parameters are read and written. */

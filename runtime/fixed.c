@@ -29,10 +29,14 @@ const struct crnl_model *rt_hold_model(const struct rt_network *n, struct crnl_m
     int32_t *ptr = rt_alloc((size_t)m->n_reactions + 1, sizeof *ptr);
     int32_t *species = rt_alloc((size_t)n_changes, sizeof *species);
     double *delta = rt_alloc((size_t)n_changes, sizeof *delta);
+    int64_t *count = m->net_count ? rt_alloc((size_t)n_changes, sizeof *count) : NULL;
     for (int32_t j = 0; j < m->n_reactions; j++) {
         for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
             if (n->fixed[m->net_species[e]] != CRNL_HOLD) {
                 species[at] = m->net_species[e];
+                if (count) {
+                    count[at] = m->net_count[e];
+                }
                 delta[at++] = m->net_delta[e];
             }
         }
@@ -42,6 +46,7 @@ const struct crnl_model *rt_hold_model(const struct rt_network *n, struct crnl_m
     held->net_ptr = ptr;
     held->net_species = species;
     held->net_delta = delta;
+    held->net_count = count;
     held->jac_nnz = 0; /* the plan of the Jacobian follows the changes: it is made anew */
     held->jac_col = held->jac_row = held->jac_ptr = held->jac_pos = NULL;
     held->jac_delta = NULL;
@@ -62,5 +67,6 @@ void rt_hold_free(struct rt_network *n, struct crnl_model *held)
         free((void *)(uintptr_t)held->net_ptr);
         free((void *)(uintptr_t)held->net_species);
         free((void *)(uintptr_t)held->net_delta);
+        free((void *)(uintptr_t)held->net_count);
     }
 }

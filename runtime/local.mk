@@ -34,6 +34,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/events.c \
   runtime/events_queue.c \
   runtime/fixed.c \
+  runtime/limit.c \
   runtime/main.c \
   runtime/method.c \
   runtime/model_text.c \
@@ -55,8 +56,10 @@ libcrnl_rt_a_SOURCES = \
   runtime/num/num_tables.h \
   runtime/num/num_trig.c \
   runtime/num/num_wait.c \
+  runtime/num/num_wide.c \
   runtime/num/num_zig.h \
   runtime/num/rt_exact.h \
+  runtime/num/rt_wide.h \
   runtime/ode/ode_adams.c \
   runtime/ode/ode_amounts.c \
   runtime/ode/ode_bdf.c \
@@ -98,6 +101,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_ctx.h \
   runtime/rt_events.h \
   runtime/rt_fixed.h \
+  runtime/rt_limit.h \
   runtime/rt_model.h \
   runtime/rt_run.h \
   runtime/rt_turns.h \

@@ -5,6 +5,7 @@
 
 #include "rt_ctx.h"
 #include "rt_events.h"
+#include "rt_limit.h"
 
 static const double SECONDS_UNTIL_HANDED_ON = 1;
 
@@ -40,6 +41,7 @@ void rt_recorder_free(struct rt_recorder *r)
     free(r->row);
     free(r->x);
     free(r->memory);
+    rt_limit_free(r->limit);
     rt_error_free(&r->error);
 }
 
@@ -48,6 +50,14 @@ static int hand_on(struct rt_recorder *r)
     int64_t n = r->n_rows;
     r->n_rows = 0;
     return rt_collect_rows(r->collector, r->run, r->row, n, &r->error);
+}
+
+static double value_of(struct rt_recorder *r, const struct crnl_elem *e, double t, const double *x,
+                       const double *capture, double inv_volume)
+{
+    const struct rt_job *job = r->job;
+    return r->limit ? rt_limit_value(r->limit, job->m, e, x, job->param, capture, &r->error)
+                    : rt_elem_value(job->m, e, x, t, job->param, capture, inv_volume);
 }
 
 int rt_record_row(struct rt_recorder *r, double t, const double *x)
@@ -65,13 +75,13 @@ int rt_record_row(struct rt_recorder *r, double t, const double *x)
     double *row = r->row + stride * (size_t)r->n_rows++;
     row[0] = t;
     for (int32_t i = 0; i < job->n_columns; i++) {
-        row[1 + i] = rt_elem_value(job->m, &job->column[i], x, t, job->param, job->capture, job->inv_volume);
+        row[1 + i] = value_of(r, &job->column[i], t, x, job->capture, job->inv_volume);
     }
     return r->collector && (size_t)r->n_rows * stride >= VALUES_AT_ONCE ? hand_on(r) : CRNL_OK;
 }
 
 /* Histograms of species and duals count molecules. */
-static void read_values(const struct rt_recorder *r, int32_t request, double t, const double *x)
+static void read_values(struct rt_recorder *r, int32_t request, double t, const double *x)
 {
     const struct rt_job *job = r->job;
     const struct crnl_stat_request *q = &job->m->stat[request];
@@ -80,7 +90,7 @@ static void read_values(const struct rt_recorder *r, int32_t request, double t, 
         bool molecules =
             histogram && (q->elem[e].kind == CRNL_ELEM_SPECIES || q->elem[e].kind == CRNL_ELEM_DUAL);
         double inv_volume = molecules ? 1 : job->inv_volume;
-        r->stat[request].value[e] = rt_elem_value(job->m, &q->elem[e], x, t, job->param, NULL, inv_volume);
+        r->stat[request].value[e] = value_of(r, &q->elem[e], t, x, NULL, inv_volume);
     }
 }
 

@@ -22,6 +22,9 @@ struct rt_network {
     uint8_t *fixed; /* [n_species] CRNL_CLAMP or CRNL_HOLD during the next run, else 0 */
     bool any_fixed;
     double *memory; /* of events, with x (rt_events.h) */
+    struct rt_limit
+        *limit; /* x exactly, after a limit, but for amounts that were set since; NULL: x is what it is */
+    bool limit_is_stale; /* some were set */
     double t;
     bool started;       /* x is a state, not the initial amounts */
     int64_t runs;       /* of the last run; 0 none */

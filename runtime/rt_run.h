@@ -11,6 +11,8 @@
 
 #include "rt_model.h"
 
+struct rt_limit; /* rt_limit.h */
+
 struct rt_job {
     struct crnl_ctx *ctx;
     const struct crnl_model *m;
@@ -25,6 +27,7 @@ struct rt_job {
     const double *schedule;      /* durations of phases, times and periods of events */
     const bool *counted;         /* [n_species] amounts that are whole molecules; NULL: none is */
     double *memory;              /* of events, from the run that is continued; NULL: a new start */
+    const struct rt_limit *limit; /* that the run which is continued has left; NULL: none */
     int64_t runs, max_events;
     uint64_t seed, count;
     bool has_rows, fixed_grid; /* rows are wanted; all runs have them at the same times */
@@ -75,8 +78,9 @@ struct rt_recorder {
     double handed_on;               /* when it did, in seconds */
     struct rt_stat *stat;           /* [m->n_stats] */
     bool has_time_stats;
-    double *x, t;   /* at the end */
-    double *memory; /* [rt_memory_size] of events, at the end */
+    double *x, t;           /* at the end */
+    double *memory;         /* [rt_memory_size] of events, at the end */
+    struct rt_limit *limit; /* where the amounts come from; NULL: they are what they are */
     int64_t events;
     struct rt_error error;
 };
@@ -138,6 +142,7 @@ struct rt_result {
     double *row;  /* [n_rows][1 + n_trace], or [1 + 2 n_trace] with bands */
     double *x, t; /* the state at the end (a single run) */
     double *memory;
+    struct rt_limit *limit; /* x, exactly; NULL: x is exact */
 };
 void rt_result_free(struct rt_result *result);
 

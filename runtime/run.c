@@ -7,6 +7,7 @@
 #include "rt_ctx.h"
 #include "rt_events.h"
 #include "rt_fixed.h"
+#include "rt_limit.h"
 
 static const double MAX_ROWS = 1e12; /* of one run: past it there is no hope that it ends */
 enum { DEFAULT_INTERVALS = 1000 }; /* rows of a run of known length without `every` */
@@ -176,6 +177,7 @@ static int compute_start(struct running *r, struct crnl_ctx *ctx, struct rt_netw
         memcpy(r->x0, n->x, (size_t)m->n_species * sizeof *r->x0);
         r->job.t0 = n->t;
         r->job.memory = n->memory;
+        r->job.limit = n->limit;
         if (n->memory[2] > 0) {
             return rt_fail(&r->error, CRNL_NO_RUN,
                            "`continue` of `%s`, in which changes of %g events still wait for their delays\n"
@@ -427,6 +429,10 @@ static void keep_state(struct rt_network *n, struct rt_result *result)
         memcpy(n->x, result->x, (size_t)m->n_species * sizeof *n->x);
         n->t = result->t;
         memcpy(n->memory, result->memory, rt_memory_size(m) * sizeof *n->memory);
+        rt_limit_free(n->limit);
+        n->limit = result->limit;
+        n->limit_is_stale = false;
+        result->limit = NULL;
     }
     rt_overrides_clear(&n->amount_set, m->n_species);
 }

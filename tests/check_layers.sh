@@ -36,7 +36,7 @@ BEGIN {
     own["runtime/out"] = "runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/data"] = "runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/neural"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/data runtime/out"
-    own["runtime"] = "runtime/out"
+    own["runtime"] = "runtime/num runtime/out"
     own["driver"] = "frontend import codegen ir support"
 }
 function complain(why) { print FILENAME ":" FNR ": " $0 " (" why ")"; bad = 1 }

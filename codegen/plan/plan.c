@@ -7,22 +7,6 @@
 
 const struct plan_options plan_default = {.unroll_ssa_limit = 16, .unroll_ode_limit = 256};
 
-static void plan_limit(struct plan_builder *b)
-{
-    struct crnl_model *m = &b->plan->model;
-    struct rate_independence r = fact_rate_independence(b->net);
-    if (r.holds) {
-        int32_t *order = plan_array(b, m->n_reactions, int32_t);
-        if (m->n_reactions) {
-            memcpy(order, r.order, (size_t)m->n_reactions * sizeof *order);
-        }
-        m->limit_order = order;
-    } else {
-        m->limit_refusal = arena_strdup(b->arena, r.why ? r.why : "");
-    }
-    fact_rate_independence_free(&r);
-}
-
 /* The table kernel knows what mass action depends on; only general laws need lists. */
 static void plan_dependency(struct plan_builder *b)
 {

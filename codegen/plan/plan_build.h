@@ -41,6 +41,7 @@ void plan_kernels(struct plan_builder *b,
 #define LIBRARY(id, slot, name, rule) EMITTED(id, slot, name, rule)
 #include "codegen/plan/kern.def"
 void plan_tapes(struct plan_builder *b);
+void plan_limit(struct plan_builder *b);  /* after all expressions have been asked for */
 void plan_turns(struct plan_builder *b);  /* turns; after plan_laws */
 void plan_events(struct plan_builder *b); /* events, the clock, their schedule; after plan_turns */
 

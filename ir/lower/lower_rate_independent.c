@@ -13,7 +13,8 @@
 enum { SCALE, ANNIHILATE, N_OPTIONS };
 static const struct lower_option options[N_OPTIONS] = {{"scale", 0, 1, false}, {"annihilate", 0, 0, false}};
 
-enum { MAX_POWER = 30 }; /* denominators are found up to 2^30 */
+enum { MAX_POWER = 30 };  /* denominators are found up to 2^30 */
+#define MAX_SCALE 0x1p900 /* of all layers together: biases times it are doubles */
 
 /* A value for each unit of a layer, on two rails. */
 struct rails {
@@ -199,9 +200,9 @@ static bool add_layers(struct relu_lowerer *c, struct lowering *record)
             return false;
         }
         c->scale *= denominator;
-        if (c->scale > 0x1p52) {
+        if (c->scale > MAX_SCALE) {
             diag_report(c->l->diag, DIAG_E0522, c->l->span,
-                        "the denominators of the layers multiply to more than 2^52");
+                        "the denominators of the layers multiply to more than 2^900");
             diag_help(c->l->diag, "give the weights fewer bits");
             return false;
         }

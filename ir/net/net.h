@@ -24,6 +24,7 @@ struct species {
     uint8_t kind, flags;
     int32_t instance; /* vesicle or chamber it belongs to; -1 none */
     expr_id init;     /* real scalar over PARAM; 0 = amount 0 */
+    expr_id rest;     /* vector of constants that a rounded init leaves out (amount.h); 0: none */
     struct span span;
 };
 

@@ -152,6 +152,10 @@ static void print_species(struct net_printer *w, const struct species *s)
         fputs(" = ", w->out);
         print_expr(w, s->init, true);
     }
+    if (s->rest) {
+        fputs(" rest ", w->out);
+        print_expr(w, s->rest, true);
+    }
     fputs(s->flags & SPECIES_INPUT ? " input" : "", w->out);
     fputs(s->flags & SPECIES_SIGNED ? " signed" : "", w->out);
     print_flags(w, s->flags & ~(unsigned)(SPECIES_INPUT | SPECIES_SIGNED));

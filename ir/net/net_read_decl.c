@@ -1,4 +1,5 @@
 /* Declarations in the text form of a network: parameters, guards, species, symbols, conditions. */
+#include "ir/net/amount.h"
 #include "ir/net/net_read.h"
 
 #include <string.h>
@@ -79,14 +80,31 @@ static species_id find_species(struct net_reader *r, const char *name)
     return net_names_find(r->names, name, &kind, &id) && kind == NAME_SPECIES ? id : -1;
 }
 
+/* rest [1e-17, 2e-34] */
+static bool read_rest(struct net_reader *r, expr_id init, expr_id *rest)
+{
+    double v;
+    if (!net_lexer_accept_word(&r->lexer, "rest")) {
+        return true;
+    }
+    if (!(*rest = expr_read(&r->expr))) {
+        return false;
+    }
+    const struct expr *e = expr_get(r->net->ex, *rest);
+    return (e->op == EXPR_CONST && e->type == TYPE_REAL && e->shape.rank == 1 &&
+            e->shape.dim[0] < NET_AMOUNT_PARTS && init && expr_const_real(r->net->ex, init, &v)) ||
+           net_lexer_error(&r->lexer, DIAG_E0704, "the rest of a constant amount is a vector of constants");
+}
+
 bool net_reader_species(struct net_reader *r, enum species_kind kind)
 {
     const char *name = NULL;
-    expr_id init = 0;
+    expr_id init = 0, rest = 0;
     int64_t instance = -1;
     struct net_lexer *x = &r->lexer;
     if (!net_reader_name(r, &name) ||
-        (net_lexer_accept(x, '=') && !(init = expr_read_real(&r->expr, NULL)))) {
+        (net_lexer_accept(x, '=') && !(init = expr_read_real(&r->expr, NULL))) ||
+        !read_rest(r, init, &rest)) {
         return false;
     }
     uint8_t flags = net_lexer_accept_word(x, "input") ? SPECIES_INPUT : 0;
@@ -103,6 +121,7 @@ bool net_reader_species(struct net_reader *r, enum species_kind kind)
     }
     r->net->species.data[s].kind = (uint8_t)kind;
     r->net->species.data[s].init = init ? init : r->net->species.data[s].init;
+    r->net->species.data[s].rest = rest;
     r->net->species.data[s].flags = flags;
     r->net->species.data[s].instance = (int32_t)instance;
     if (r->list && !known) {

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/net/amount.h"
 #include "ir/net/net_sides.h"
 #include "ir/pass/passing.h"
 #include "ir/net/rebuild.h"
@@ -144,9 +145,8 @@ static void remove_copies(struct copies *x)
         remove[s] = same != (species_id)s;
         lost[same] = lost[same] || remove[s];
         to[s] = remove[s] ? -1 : kept++;
-        expr_id part = n->species.data[s].init, *sum = &n->species.data[same].init;
-        if (remove[s] && part) {
-            *sum = *sum ? expr_binary(n->ex, EXPR_ADD, *sum, part) : part;
+        if (remove[s]) {
+            net_add_amount(n, same, 1, (species_id)s);
         }
     }
     if (x->c->witness) {

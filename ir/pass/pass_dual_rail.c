@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/net/amount.h"
 #include "ir/pass/pass.h"
 #include "ir/net/rebuild.h"
 #include "ir/net/uses.h"
@@ -137,12 +138,6 @@ static void cancel_products(struct cancellation *x)
     vec_free(&old);
 }
 
-/* max(x - y, 0), folded where both are known. */
-static expr_id excess(struct expr_pool *ex, expr_id x, expr_id y)
-{
-    return expr_binary(ex, EXPR_MAX, expr_binary(ex, EXPR_SUB, x, y), expr_real(ex, 0));
-}
-
 static bool is_zero(const struct net *n, expr_id e)
 {
     double v;
@@ -156,11 +151,9 @@ static void cancel_initial_amounts(struct cancellation *x)
         if (!x->is_first[s]) {
             continue;
         }
-        struct species *p = &n->species.data[s], *m = &n->species.data[x->pair[s]];
-        expr_id a = p->init, b = m->init;
-        if (!is_zero(n, a) && !is_zero(n, b)) {
-            p->init = excess(n->ex, a, b);
-            m->init = excess(n->ex, b, a);
+        const struct species *p = &n->species.data[s], *m = &n->species.data[x->pair[s]];
+        if (!is_zero(n, p->init) && !is_zero(n, m->init)) {
+            net_cancel_amounts(n, (species_id)s, x->pair[s]);
             lose(x, (species_id)s, p->span);
         }
     }

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #include "ir/pass/lump.h"
+#include "ir/net/amount.h"
 #include "ir/net/net_names.h"
 #include "ir/pass/pass.h"
 #include "ir/net/readers.h"
@@ -103,9 +104,7 @@ static void make_sums(struct net *n, const struct partition *p)
         struct species *to = &n->species.data[sum];
         const struct species *from = &n->species.data[s];
         to->instance = to->instance == from->instance ? to->instance : -1;
-        if (from->init) {
-            to->init = to->init ? expr_binary(n->ex, EXPR_ADD, to->init, from->init) : from->init;
-        }
+        net_add_amount(n, sum, 1, (species_id)s);
     }
     for (int32_t b = 0; b < p->n_blocks; b++) {
         char stem[256];

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/net/amount.h"
 #include "ir/pass/pass.h"
 #include "ir/pass/passing.h"
 #include "ir/net/rebuild.h"
@@ -165,16 +166,8 @@ static void move_initial_amounts(struct elimination *e)
 {
     struct net *n = e->n;
     for (size_t s = 0; s < n->species.n; s++) {
-        expr_id init = n->species.data[s].init;
-        double v;
-        if (!e->remove[s] || !init || (expr_const_real(n->ex, init, &v) && v == 0)) {
-            continue;
-        }
-        for (uint32_t i = e->first[s]; i < e->first[s] + e->count[s]; i++) {
-            struct term t = e->image.data[i];
-            expr_id part = expr_binary(n->ex, EXPR_MUL, expr_real(n->ex, (double)t.count), init);
-            expr_id *to = &n->species.data[t.species].init;
-            *to = *to ? expr_binary(n->ex, EXPR_ADD, *to, part) : part;
+        for (uint32_t i = e->first[s]; e->remove[s] && i < e->first[s] + e->count[s]; i++) {
+            net_add_amount(n, e->image.data[i].species, e->image.data[i].count, (species_id)s);
         }
     }
 }
