@@ -93,6 +93,7 @@ EXPLAIN_PAGES = \
   doc/diag/W0404.md \
   doc/diag/W0405.md \
   doc/diag/W0408.md \
+  doc/diag/W0409.md \
   doc/diag/W0821.md \
   doc/diag/W0822.md \
   doc/diag/W0831.md

@@ -127,6 +127,8 @@ libir_a_SOURCES = \
   ir/prove/net_color.h \
   ir/prove/net_match.c \
   ir/prove/net_match.h \
+  ir/prove/rational.c \
+  ir/prove/rational.h \
   ir/prove/residue.c \
   ir/prove/residue.h \
   ir/prove/witness.c \

@@ -25,8 +25,14 @@ void program_mark_uses(struct program *p)
 {
     for (size_t id = 1; id <= expr_count(p->ex); id++) {
         const struct expr *e = expr_get(p->ex, (expr_id)id);
-        if (e->op == EXPR_NET_GET) {
+        if (e->op == EXPR_NET_GET || e->op == EXPR_LIMIT) {
             p->net.data[e->a].net->symbol.data[e->b].flags |= SYMBOL_IS_READ;
+        }
+        for (uint32_t i = 0; e->op == EXPR_LIMIT && i < e->n_args; i += 2) { /* a symbol and the value it gets */
+            int64_t symbol;
+            if (expr_const_int(p->ex, e->args[i], &symbol)) {
+                p->net.data[e->a].net->symbol.data[symbol].flags |= SYMBOL_IS_SET;
+            }
         }
     }
     mark_block(p, p->body);

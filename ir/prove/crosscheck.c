@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ir/interp/interp.h"
+#include "ir/net/amount.h"
 #include "ir/prove/limit.h"
 #include "support/mem.h"
 
@@ -58,10 +59,13 @@ static double draw(uint64_t *state, double most)
     return most * (double)(*state >> 40) / (double)(1 << 24);
 }
 
-/* Where `a` is no number, from rates that are none, nothing is known. */
-static bool differ(double a, double b, double scale)
+/* What one state says of a coordinate, or all states of the claim. */
+enum verdict { AGREES, DIFFERS, UNKNOWN };
+
+/* scale: the largest amount that took part. Where `a` is no number, from rates that are none, nothing is known. */
+static enum verdict compare(double a, double b, double scale)
 {
-    return !(fabs(a - b) <= 1e-9 * (scale + fabs(a) + fabs(b))) && !isnan(a) && !(a == b);
+    return isnan(a) || isnan(scale) ? UNKNOWN : fabs(a - b) <= 1e-9 * scale || a == b ? AGREES : DIFFERS;
 }
 
 /* A state of the network after with the same coordinates: its species are the coordinates, or it has the species of
@@ -81,7 +85,7 @@ static bool lift(const struct side *a, struct side *b, int32_t n_coordinates)
         add_image(b, b->x, n_coordinates, b->image);
         found = true;
         for (int32_t q = 0; q < n_coordinates; q++) {
-            found = found && !differ(b->image[q], target[q], 1e-300);
+            found = found && compare(b->image[q], target[q], fabs(target[q])) == AGREES;
         }
     }
     free(target);
@@ -106,9 +110,26 @@ static bool has_coordinates(const struct side *s, size_t i, int32_t n_coordinate
     return s->map->ptr.n == 0 ? i < (size_t)n_coordinates : s->map->ptr.data[i] < s->map->ptr.data[i + 1];
 }
 
-/* At a random state; held species keep their amounts, but for those that stand for a sum of others. Returns the coordinate that differs, -1 none. */
-static int32_t compare_right_sides(struct side *a, struct side *b, const struct witness *w, const double *p,
-                                   uint64_t *state)
+/* The largest rate of a reaction, times what it changes by one turn. */
+static double largest_rate(struct side *s, const double *p)
+{
+    struct interp_ssa_state state = {.x = s->x, .k = s->k, .p = p, .inv_volume = 1};
+    double most = 0;
+    for (size_t j = 0; j < s->net->reaction.n; j++) {
+        const struct reaction *r = &s->net->reaction.data[j];
+        double count = 1, rate = fabs(interp_propensity(s->interp, (reaction_id)j, &state));
+        for (uint32_t k = 0; k < r->n_rhs; k++) {
+            count = fmax(count, (double)net_rhs(s->net, r)[k].count);
+        }
+        most = fmax(most, rate * count);
+    }
+    return most;
+}
+
+/* At a random state; held species keep their amounts, but for those that stand for a sum of others. *q is the
+ * coordinate that differs. */
+static enum verdict compare_right_sides(struct side *a, struct side *b, const struct witness *w, const double *p,
+                                        uint64_t *state, int32_t *q)
 {
     for (size_t i = 0; i < a->net->species.n; i++) {
         double v = draw(state, 4);
@@ -128,22 +149,76 @@ static int32_t compare_right_sides(struct side *a, struct side *b, const struct 
     }
     free(initial);
     if (!lifted) {
-        return -1;
+        return UNKNOWN;
     }
     right_side(a, p);
     right_side(b, p);
+    double scale = 1 + largest_rate(a, p) + largest_rate(b, p);
     add_image(a, a->dx, w->n_coordinates, a->image);
     add_image(b, b->dx, w->n_coordinates, b->image);
-    for (int32_t q = 0; q < w->n_coordinates; q++) {
-        if (differ(a->image[q], b->image[q], 1)) {
-            return q;
+    enum verdict v = AGREES;
+    for (*q = 0; *q < w->n_coordinates; ++*q) {
+        enum verdict one = compare(a->image[*q], b->image[*q], scale);
+        if (one == DIFFERS) {
+            return DIFFERS;
         }
+        v = one == UNKNOWN ? UNKNOWN : v;
     }
-    return -1;
+    return v;
 }
 
+static double largest_amount(const struct side *s)
+{
+    double most = 0;
+    for (size_t i = 0; i < s->net->species.n; i++) {
+        most = fmax(most, s->x[i]);
+    }
+    return most;
+}
+
+/* The amounts of a side as it starts: exactly what its network says, or the double that stands in x. *constant: all are known
+ * without parameters. False: an amount is no amount. */
+static bool exact_amounts(const struct side *s, struct arena *arena, struct rational *x, bool *constant)
+{
+    double part[NET_AMOUNT_PARTS], v;
+    for (size_t i = 0; i < s->net->species.n; i++) {
+        expr_id init = s->net->species.data[i].init;
+        size_t n = net_amount_parts(s->net, (species_id)i, part);
+        if (!(s->x[i] >= 0 && s->x[i] < INFINITY)) {
+            return false;
+        }
+        x[i] = rational_of(arena, s->x[i]);
+        if (n > 0 && part[0] == s->x[i]) {
+            struct rational less = {0};
+            for (size_t k = 1; k < n; k++) {
+                struct rational *sum = part[k] < 0 ? &less : &x[i];
+                *sum = rational_add(arena, *sum, rational_of(arena, fabs(part[k])));
+            }
+            x[i] = rational_subtract(arena, x[i], less);
+        }
+        *constant = *constant && (!init || expr_const_real(s->net->ex, init, &v));
+    }
+    return true;
+}
+
+static struct rational exact_image(const struct side *s, struct arena *arena, const struct rational *x, int32_t q)
+{
+    struct rational sum = {0};
+    for (size_t i = 0; i < s->net->species.n; i++) {
+        if (s->map->ptr.n == 0 && (int32_t)i == q) {
+            sum = rational_add(arena, sum, x[i]);
+        }
+        for (uint32_t k = s->map->ptr.n ? s->map->ptr.data[i] : 0; s->map->ptr.n && k < s->map->ptr.data[i + 1]; k++) {
+            if (s->map->term.data[k].species == q) {
+                sum = rational_add(arena, sum,
+                                   rational_scale(arena, x[i], (uint64_t)s->map->term.data[k].count, 1));
+            }
+        }
+    }
+    return sum;
+}
 /* From random amounts of inputs, in 1/8: the same on both sides, as inputs keep their coordinates. */
-static int32_t compare_limits(struct side *a, struct side *b, const struct witness *w, uint64_t *state)
+static void draw_inputs(struct side *a, struct side *b, uint64_t *state)
 {
     for (size_t i = 0; i < a->net->species.n; i++) {
         if (!(a->net->species.data[i].flags & SPECIES_INPUT) || a->map->ptr.n == 0) {
@@ -157,17 +232,43 @@ static int32_t compare_limits(struct side *a, struct side *b, const struct witne
             b->x[k] = own && b->net->species.data[k].flags & SPECIES_INPUT ? a->x[i] : b->x[k];
         }
     }
-    if (!limit_exact(a->net, a->x) || !limit_exact(b->net, b->x)) {
-        return -1; /* past 128 bits: nothing is known */
-    }
-    add_image(a, a->x, w->n_coordinates, a->image);
-    add_image(b, b->x, w->n_coordinates, b->image);
-    for (int32_t q = 0; q < w->n_coordinates; q++) {
-        if (differ(a->image[q], b->image[q], 0)) {
-            return q;
+}
+
+/* The images of both limits, exactly where all amounts are constants. */
+static enum verdict compare_images(struct side *a, struct side *b, struct arena *arena, const struct rational *x,
+                                   const struct rational *y, int32_t n_coordinates, double scale, int32_t *q)
+{
+    for (*q = 0; *q < n_coordinates; ++*q) {
+        struct rational u = exact_image(a, arena, x, *q), v = exact_image(b, arena, y, *q);
+        a->image[*q] = rational_value(arena, u);
+        b->image[*q] = rational_value(arena, v);
+        if (rational_compare(arena, u, v) != 0 && compare(a->image[*q], b->image[*q], scale) == DIFFERS) {
+            return DIFFERS;
         }
     }
-    return -1;
+    return AGREES;
+}
+
+static enum verdict compare_limits(struct side *a, struct side *b, const struct witness *w, uint64_t *state,
+                                   int32_t *q)
+{
+    struct arena *arena = arena_create();
+    struct rational *x = mem_zalloc(a->net->species.n + 1, sizeof *x),
+                    *y = mem_zalloc(b->net->species.n + 1, sizeof *y);
+    bool constant = true;
+    double scale = 0;
+    draw_inputs(a, b, state);
+    enum verdict v = UNKNOWN;
+    if (exact_amounts(a, arena, x, &constant) && exact_amounts(b, arena, y, &constant)) {
+        scale = constant ? 0 : fmax(largest_amount(a), largest_amount(b));
+        if (limit_rational(a->net, arena, x) && limit_rational(b->net, arena, y)) {
+            v = compare_images(a, b, arena, x, y, w->n_coordinates, scale, q);
+        }
+    }
+    free(x);
+    free(y);
+    arena_destroy(arena);
+    return v;
 }
 
 static char *difference(const struct side *a, const struct side *b, int32_t q, bool limit)
@@ -179,27 +280,27 @@ static char *difference(const struct side *a, const struct side *b, int32_t q, b
     return why;
 }
 
-char *crosscheck(const struct net *before, const struct net *after, const struct witness *w)
+bool crosscheck(const struct net *before, const struct net *after, const struct witness *w, char **why)
 {
     struct side a, b;
     double *p = mem_zalloc((size_t)before->n_slots + 1, sizeof *p);
     uint64_t state = 1;
-    int32_t slot;
-    char *why = NULL;
+    int32_t slot, q = -1;
+    bool limit = w->claim == CLAIM_LIMIT, any = false;
     open_side(&a, before, &w->before, w->n_coordinates);
     open_side(&b, after, &w->after, w->n_coordinates);
     bool ready = interp_params(a.interp, NULL, NULL, p, &slot);
-    for (int i = 0; i < N_STATES && ready && !why; i++) {
+    for (int i = 0; i < N_STATES && ready && !*why; i++) {
         ready = interp_initial(a.interp, p, a.x) && interp_initial(b.interp, p, b.x) &&
                 interp_rates(a.interp, p, a.k) && interp_rates(b.interp, p, b.k);
-        bool limit = w->claim == CLAIM_LIMIT;
-        int32_t q = !ready  ? -1
-                    : limit ? compare_limits(&a, &b, w, &state)
-                            : compare_right_sides(&a, &b, w, p, &state);
-        why = q >= 0 ? difference(&a, &b, q, limit) : NULL;
+        enum verdict v = !ready  ? UNKNOWN
+                         : limit ? compare_limits(&a, &b, w, &state, &q)
+                                 : compare_right_sides(&a, &b, w, p, &state, &q);
+        any = any || v == AGREES;
+        *why = v == DIFFERS ? difference(&a, &b, q, limit) : NULL;
     }
     close_side(&a);
     close_side(&b);
     free(p);
-    return why;
+    return any;
 }
