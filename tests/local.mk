@@ -121,12 +121,21 @@ check-suites: all
 	  if [ $$result = 77 ]; then echo "SKIP $$name"; elif [ $$result != 0 ]; then echo "FAIL $$name"; status=1; fi; \
 	done; exit $$status
 
+# What takes long: tests/long/NAME.sh each, in a folder of its own; what they print goes to doc/results by hand.
+check-long: all
+	@status=0; for script in $(abs_top_srcdir)/tests/long/*.sh; do \
+	  name=$$(basename $$script .sh); rm -rf tests/long/$$name; $(MKDIR_P) tests/long/$$name; \
+	  echo "== $$name"; \
+	  (cd tests/long/$$name && SRC=$(abs_top_srcdir) CRNLC=$(abs_top_builddir)/crnlc$(EXEEXT) bash -eu $$script) || \
+	    { echo "FAIL $$name"; status=1; }; \
+	done; exit $$status
+
 # The cmocka programs alone, without crnlc.
 unit: $(UNIT_TESTS)
 	@UNIT_TESTS='$(UNIT_TESTS)' ONLY='$(or $(ONLY),tests/unit/test_ tests/stat/test_)' $(RUN_TESTS)
 
 # Writes what the tests print now into tests/golden and tests/ir. Read the difference before committing it.
-.PHONY: check-suites unit promote format check-layers sources fuzz coverage
+.PHONY: check-suites check-long unit promote format check-layers sources fuzz coverage
 promote: all
 	PROMOTE=yes ONLY='$(ONLY)' $(RUN_TESTS)
 
@@ -169,7 +178,7 @@ clean-local:
 
 # The cases are found by their names, so they are packed by folder.
 EXTRA_DIST += $(TEST_SUPPORT)
-CASE_FOLDERS = accept golden ir run diff stat suites doc cli fuzz
+CASE_FOLDERS = accept golden ir run diff stat suites doc cli fuzz random long
 dist-hook:
 	cd $(srcdir)/tests && find $(CASE_FOLDERS) \( -type f -o -type l \) \( -name '*.*' -o -name list \) ! -name '*.[oa]' 2>/dev/null | \
 	  tar -cf - -T - | (cd $(abs_top_builddir)/$(distdir)/tests && tar -xf -)
