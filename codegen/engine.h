@@ -104,6 +104,7 @@ struct engine *engine_jit(const struct program *p, struct plan *const *plans, co
 /* Files. `kind` of output; each reports its own errors. The object exports `crnl_program` (struct
  * crnl_program) and, for an executable, main. A shared library exports the functions of runtime/crnl_embed.def alone, for
  * the one network of a program without an experiment. */
+/* ORDER output_kind */
 enum output_kind { OUTPUT_EXECUTABLE, OUTPUT_OBJECT, OUTPUT_LLVM, OUTPUT_ASSEMBLY, OUTPUT_SHARED };
 bool codegen_write(const struct program *p, struct plan *const *plans, const struct codegen_options *o,
                    enum output_kind kind, const char *path, const char *runtime_dir, struct diag *diag);

@@ -20,7 +20,7 @@ enum command {
 enum { EXIT_STATUS_OK = 0, EXIT_STATUS_ERROR = 1, EXIT_STATUS_USAGE = 2 };
 
 enum engine_kind { ENGINE_JIT, ENGINE_INTERPRET };
-enum emit_kind { EMIT_EXE, EMIT_OBJ, EMIT_LLVM, EMIT_ASM, EMIT_SHARED }; /* order of enum output_kind */
+enum emit_kind { EMIT_EXE, EMIT_OBJ, EMIT_LLVM, EMIT_ASM, EMIT_SHARED }; /* ORDER output_kind */
 enum doc_format { DOC_FORMAT_HTML, DOC_FORMAT_MARKDOWN };
 enum stage { STAGE_AST, STAGE_PROGRAM, STAGE_NETWORK, STAGE_PLAN, STAGE_LLVM, STAGE_ASM };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };

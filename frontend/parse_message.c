@@ -12,7 +12,7 @@ enum { MOST_SHOWN = 4, ROOM = 16 };
 /* Words that begin with a lower case letter, thus keywords, in the grammar's list of names. */
 static bool is_keyword(int kind)
 {
-    return kind >= T_USE && kind <= T_IMPORT;
+    return kind >= T_USE && kind <= T_IMPORT; /* ORDER words */
 }
 
 struct wanted {
@@ -43,7 +43,7 @@ static void drop(struct wanted *w, const int *kinds)
 
 static void drop_words(struct wanted *w)
 {
-    for (int kind = T_USE; kind <= T_IMPORT; kind++) {
+    for (int kind = T_USE; kind <= T_IMPORT; kind++) { /* ORDER words */
         w->gone[kind] = true;
     }
     w->gone[T_IDENT] = w->gone[T_UNIT_WORD] = true;

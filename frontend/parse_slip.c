@@ -34,7 +34,7 @@ size_t slip_start(const struct slip *s)
 
 static bool is_reserved(int kind)
 {
-    return kind >= T_USE && kind <= T_ASSUME;
+    return kind >= T_USE && kind <= T_ASSUME; /* ORDER words */
 }
 
 static bool is_comparison(int kind)
@@ -45,11 +45,12 @@ static bool is_comparison(int kind)
 
 static bool starts_experiment_statement(int kind)
 {
-    return (kind >= T_PRINT && kind <= T_LOSS) || (kind >= T_SET && kind <= T_RECORD);
+    return (kind >= T_PRINT && kind <= T_LOSS) || (kind >= T_SET && kind <= T_RECORD); /* ORDER words */
 }
 
 static bool starts_network_statement(int kind)
 {
+    /* ORDER words */
     return (kind >= T_DUAL && kind <= T_REPLICATE) || kind == T_FAST || kind == T_UNITS || kind == T_VOLUME;
 }
 
@@ -183,7 +184,7 @@ static bool misspelled_word(const struct slip *s)
         return false;
     }
     for (size_t i = 0; i < s->n && n < 128; i++) {
-        if (s->expected[i] >= T_USE && s->expected[i] <= T_IMPORT) {
+        if (s->expected[i] >= T_USE && s->expected[i] <= T_IMPORT) { /* ORDER words */
             kinds[n] = s->expected[i];
             candidates[n++] = grammar_token_name(s->expected[i]);
         }
@@ -267,6 +268,7 @@ static bool reserved_name(const struct slip *s)
         slip_replace(s, T_IDENT, NULL);
         return true;
     }
+    /* ORDER words */
     if (s->last->kind >= T_PRINT && s->last->kind <= T_LOSS && s->found == slip_start(s) + 1 &&
         (s->t->kind == '=' || (s->t->kind >= T_ADD_SET && s->t->kind <= T_DIV_SET))) {
         parse_error(s->p, DIAG_E0109, s->last->span,

@@ -76,5 +76,6 @@ bool token_is_number(int kind)
 
 bool token_is_word(int kind)
 {
+    /* ORDER words */
     return (kind >= T_PRINT && kind <= T_IMPORT) || kind == T_IDENT || kind == T_UNIT_WORD;
 }

@@ -39,7 +39,7 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
     int op;
 }
 
-/* Names in quotes are what messages show. ORDER: reserved words first (USE..ASSUME), then words reserved at the
+/* Names in quotes are what messages show. ORDER words: reserved words first (USE..ASSUME), then words reserved at the
  * start of an experiment statement (PRINT..LOSS), then contextual words (DUAL..IMPORT). */
 %token END 0 "end of file"
 %token <token> USE "use" CONST "const" PARAM "param" FN "fn" DATA "data" NETWORK "network" MODEL "model"

@@ -29,6 +29,7 @@ struct crnl_data_shape {
     int32_t part[CRNL_DATA_PARTS]; /* rows of each; [CRNL_DATA_ALL] == rows */
 };
 
+/* ORDER crnl_data_spec */
 struct crnl_data_spec {
     const struct crnl_data_reader *reader;
     const struct crnl_split_reader *split_reader; /* NULL unless split is FILE */

@@ -14,12 +14,14 @@ enum { CRNL_NEURAL_MAX_RANK = 4 }; /* of the groups of units */
 /* What weights may be: -1, 1; -1, 0, 1; any number, or with `bits` n-bit integers over a power of two, one for a layer. */
 enum crnl_weights { CRNL_WEIGHTS_BINARY, CRNL_WEIGHTS_TERNARY, CRNL_WEIGHTS_REAL };
 
+/* ORDER crnl_neural_array */
 struct crnl_neural_array { /* values first .. first + size, row-major */
     const char *name;      /* "w0", "b0": also in files */
     int32_t rank, dim[2];
     int32_t first, size;
 };
 
+/* ORDER crnl_neural_group */
 struct crnl_neural_group { /* units of one name: first .. first + size, in the shape of the name */
     const char *name;
     int32_t rank, dim[CRNL_NEURAL_MAX_RANK];
@@ -30,7 +32,7 @@ struct crnl_neural_kind;
 #define NEURAL_KIND(name) extern const struct crnl_neural_kind crnl_neural_##name;
 #include "runtime/crnl_neural.def"
 
-/* ORDER crnl_neural: codegen/emit/emit_program.c writes the members in this order. */
+/* ORDER crnl_neural */
 struct crnl_neural {
     const struct crnl_neural_kind *kind;
     const char *name;

@@ -42,6 +42,7 @@ struct crnl_tape_code {
     int32_t dst;  /* register; for OUT the output slot */
     int32_t a, b; /* registers; CONST: a = constant; PARAM: a = parameter slot; GLOBAL: a = global */
 };
+/* ORDER crnl_tape */
 struct crnl_tape {
     int32_t n_code, n_const, n_registers;
     const struct crnl_tape_code *code;
@@ -49,6 +50,7 @@ struct crnl_tape {
 };
 
 /* ---- Networks ------------------------------------------------------------------------------------------------ */
+/* ORDER crnl_kind */
 enum crnl_kind { CRNL_DISCRETE = 0, CRNL_BULK = 1, CRNL_CONSTANT = 2 };
 
 /* One readable scalar. */
@@ -63,6 +65,7 @@ enum {
     CRNL_SYMBOL_INPUT = 2,
     CRNL_SYMBOL_GLOBAL = 4 /* a parameter of the program */
 };
+/* ORDER crnl_symbol */
 struct crnl_symbol {  /* a name of the network: species, dual, parameter, output; arrays row-major */
     const char *name; /* "X", "m.S", "k" */
     int32_t kind;     /* crnl_elem_kind of all its elements, EXPR if mixed */
@@ -75,6 +78,7 @@ struct crnl_symbol {  /* a name of the network: species, dual, parameter, output
 
 /* What happens at a time, at its multiples, or when a condition turns true (also if it is true at the start): the
  * changes first .. first + n are computed from the state before and made together. */
+/* ORDER crnl_event_kind */
 enum crnl_event_kind { CRNL_EVENT_AT, CRNL_EVENT_EVERY, CRNL_EVENT_WHEN };
 struct crnl_event {
     int32_t kind;
@@ -206,10 +210,11 @@ struct crnl_ssa {
     void *table;           /* the table kernel's own */
     struct crnl_wait wait; /* of models with laws that read the time; due = 0 where t_next is made void */
 };
+/* ORDER crnl_ssa_result */
 enum crnl_ssa_result { CRNL_SSA_TIME = 0, CRNL_SSA_EVENTS = 1, CRNL_SSA_DEAD = 2, CRNL_SSA_BAD = 3 };
 
 /* ---- Statistics of a run ------------------------------------------------------------------------------------ */
-enum crnl_stat_kind {
+enum crnl_stat_kind { /* ORDER crnl_stat_kind */
     CRNL_TIME_MEAN,
     CRNL_TIME_VAR,
     CRNL_TIME_HISTOGRAM,
@@ -218,6 +223,7 @@ enum crnl_stat_kind {
     CRNL_RUN_QUANTILE,
     CRNL_RUN_HISTOGRAM
 };
+/* ORDER crnl_stat_request */
 struct crnl_stat_request {
     int32_t kind;
     int32_t n_elems; /* observed together; histograms of two are joint */
@@ -226,7 +232,7 @@ struct crnl_stat_request {
 };
 
 /* ---- Runs ------------------------------------------------------------------------------------------------------ */
-enum crnl_span_kind {
+enum crnl_span_kind { /* ORDER crnl_span_kind */
     CRNL_SPAN_NONE,
     CRNL_SPAN_TIME,
     CRNL_SPAN_EVENTS,
@@ -271,10 +277,12 @@ struct crnl_run_args { /* computed by the experiment; unset values are 0 */
 
 /* ---- Programs --------------------------------------------------------------------------------------------------- */
 struct crnl_ctx;
+/* ORDER crnl_global */
 struct crnl_global {
     const char *name, *doc, *unit; /* doc, unit may be NULL */
     double value;
 };
+/* ORDER crnl_program */
 struct crnl_program {
     uint32_t abi;
     const char *file, *experiment; /* experiment NULL: one network, run by command line options */
@@ -343,6 +351,7 @@ double crnl_get_global(struct crnl_ctx *ctx, int32_t global);
 /* Elements first..first+n of a symbol get v (n values, or one for all when `broadcast`). Species: amounts (must not be
  * negative); duals: split by sign; parameters: override the default. `set` lasts; the others are for the next run only. Of
  * amounts: `clamp` switches off the reactions that change them, `hold` lets these fire but not change them. */
+/* ORDER crnl_bind_kind */
 enum crnl_bind_kind { CRNL_WITH, CRNL_SET, CRNL_CLAMP, CRNL_HOLD };
 int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, const double *v,
               int32_t broadcast, int32_t kind, int32_t line);

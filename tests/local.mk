@@ -4,6 +4,7 @@ TEST_SUPPORT = \
   tests/check_headers.sh \
   tests/check_layers.sh \
   tests/check_lists.sh \
+  tests/check_orders.sh \
   tests/check_passes.sh \
   tests/compare_numbers.awk \
   tests/fuzz/fuzz_file.h \

@@ -27,6 +27,7 @@ static LLVMValueRef structure(struct emit *e, LLVMValueRef *member, unsigned n)
     return LLVMConstStructInContext(e->context, member, n, false);
 }
 
+/* ORDER crnl_tape */
 static LLVMValueRef tape(struct emit *e, const struct crnl_tape *t)
 {
     LLVMValueRef member[] = {
@@ -39,6 +40,7 @@ static LLVMValueRef tape(struct emit *e, const struct crnl_tape *t)
     return structure(e, member, 5);
 }
 
+/* ORDER crnl_symbol */
 static LLVMValueRef symbols(struct emit *e, const struct crnl_model *m)
 {
     size_t n = (size_t)m->n_symbols, at = 0;
@@ -81,6 +83,7 @@ static LLVMValueRef symbols(struct emit *e, const struct crnl_model *m)
     return table;
 }
 
+/* ORDER crnl_stat_request */
 static LLVMValueRef stats(struct emit *e, const struct crnl_model *m)
 {
     size_t n = (size_t)m->n_stats;

@@ -17,6 +17,7 @@ static LLVMValueRef models(struct emit *e, const struct program *p, struct plan 
     return emit_table(e, "net", e->ptr, model, p->net.n);
 }
 
+/* ORDER crnl_global */
 static LLVMValueRef globals(struct emit *e, const struct program *p)
 {
     if (p->global.n == 0) {
@@ -60,7 +61,7 @@ static LLVMValueRef sinks(struct emit *e)
     return emit_table(e, "sink", e->ptr, entry, CRNL_SINK_COUNT + 1);
 }
 
-/* Members in the order of struct crnl_data_spec. */
+/* ORDER crnl_data_spec */
 static LLVMValueRef data_set(struct emit *e, const struct crnl_data_spec *d)
 {
     struct emit_reader {
@@ -120,6 +121,7 @@ static LLVMValueRef data_sets(struct emit *e, const struct program *p)
     return p->data.n ? emit_table(e, "data", LLVMTypeOf(entry[0]), entry, p->data.n) : e->null;
 }
 
+/* ORDER crnl_neural_array */
 static LLVMValueRef neural_arrays(struct emit *e, const struct crnl_neural *m)
 {
     LLVMValueRef *entry = arena_alloc(e->arena, (size_t)m->n_arrays * sizeof(LLVMValueRef));
@@ -134,6 +136,7 @@ static LLVMValueRef neural_arrays(struct emit *e, const struct crnl_neural *m)
     return emit_table(e, "array", LLVMTypeOf(entry[0]), entry, (size_t)m->n_arrays);
 }
 
+/* ORDER crnl_neural_group */
 static LLVMValueRef neural_groups(struct emit *e, const struct crnl_neural *m)
 {
     LLVMValueRef *entry = arena_alloc(e->arena, ((size_t)m->n_groups + 1) * sizeof(LLVMValueRef));
@@ -148,7 +151,7 @@ static LLVMValueRef neural_groups(struct emit *e, const struct crnl_neural *m)
     return m->n_groups ? emit_table(e, "group", LLVMTypeOf(entry[0]), entry, (size_t)m->n_groups) : e->null;
 }
 
-/* Members in the order of struct crnl_neural. ORDER crnl_neural */
+/* ORDER crnl_neural */
 static LLVMValueRef neural(struct emit *e, const struct crnl_neural *m)
 {
     LLVMValueRef member[] = {
@@ -184,6 +187,7 @@ static LLVMValueRef neurals(struct emit *e, const struct program *p)
     return p->neural.n ? emit_table(e, "neural", LLVMTypeOf(entry[0]), entry, p->neural.n) : e->null;
 }
 
+/* ORDER crnl_program */
 void emit_program(struct emit *e, const struct program *p, struct plan *const *plans)
 {
     bool choices = !p->experiment && p->net.n > 0;

@@ -46,7 +46,7 @@ enum interp_ssa_result {
     INTERP_EVENT,
     INTERP_DEAD,
     INTERP_BAD
-}; /* order of enum crnl_ssa_result */
+}; /* ORDER crnl_ssa_result */
 
 double interp_propensity(struct interp *it, reaction_id j, const struct interp_ssa_state *w);
 /* One event of the naive direct method, with the rules of runtime/crnl_num.h for waiting and selection. */

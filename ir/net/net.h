@@ -13,7 +13,7 @@
 typedef int32_t species_id;
 typedef int32_t reaction_id;
 
-enum species_kind { SPECIES_DISCRETE, SPECIES_BULK, SPECIES_CONSTANT }; /* order of enum crnl_kind */
+enum species_kind { SPECIES_DISCRETE, SPECIES_BULK, SPECIES_CONSTANT }; /* ORDER crnl_kind */
 enum {                                                                  /* flags */
        SPECIES_INPUT = 1,                                               /* never eliminated */
        SPECIES_SIGNED = 2 /* a quantity that may be negative, no amount */
@@ -86,7 +86,7 @@ struct assume {
 
 /* `at T`, `every T` (at T, 2 T, ...), `when COND`: on the edge false -> true, and at the start if true. The changes of one event
  * are simultaneous: their values see the state before. Events at one time happen in order. */
-enum event_kind { EVENT_AT, EVENT_EVERY, EVENT_WHEN }; /* order of enum crnl_event_kind */
+enum event_kind { EVENT_AT, EVENT_EVERY, EVENT_WHEN }; /* ORDER crnl_event_kind */
 struct change {
     species_id species;
     expr_id value; /* the new amount: real scalar over SPECIES, PARAM, TIME */

@@ -25,7 +25,7 @@ struct variable { /* let, const, loop variables, recorded names; static shape */
 };
 
 /* A statistic that the experiment asks of a network's runs. Elements are indices into net->observed. */
-enum stat_kind { /* order of enum crnl_stat_kind */
+enum stat_kind { /* ORDER crnl_stat_kind */
                  STAT_TIME_MEAN,
                  STAT_TIME_VAR,
                  STAT_TIME_HISTOGRAM,
@@ -60,7 +60,7 @@ enum stmt_kind {
     STMT_KIND_COUNT
 };
 
-enum span_kind { /* order of enum crnl_span_kind */
+enum span_kind { /* ORDER crnl_span_kind */
                  SPAN_NONE,
                  SPAN_TIME,
                  SPAN_EVENTS,
@@ -69,7 +69,7 @@ enum span_kind { /* order of enum crnl_span_kind */
                  SPAN_CYCLES
 };
 
-enum bind_kind { BIND_WITH, BIND_SET, BIND_CLAMP, BIND_HOLD }; /* order of enum crnl_bind_kind */
+enum bind_kind { BIND_WITH, BIND_SET, BIND_CLAMP, BIND_HOLD }; /* ORDER crnl_bind_kind */
 struct bind {                                                  /* with x = v; set net.x = v */
     int32_t net, symbol;
     int32_t first, count; /* elements of the symbol; `first` is used when n_index is 0 */
