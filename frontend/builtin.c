@@ -3,6 +3,7 @@
 #include "frontend/data.h"
 #include "frontend/experiment.h"
 #include "frontend/name.h"
+#include "frontend/neural.h"
 
 #include <math.h>
 #include <string.h>
@@ -379,6 +380,16 @@ static expr_id count(struct call *c)
     int64_t left = fact_max_reactants(net), right = fact_max_products(net);
     int64_t counts[3] = {(int64_t)net->species.n, (int64_t)net->reaction.n, left > right ? left : right};
     return expr_int(w->ex, counts[c->which]);
+}
+
+static expr_id distribution(struct call *c)
+{
+    const struct ast *a = c->arg[0];
+    struct name *n = a->kind == AST_NAME ? value_find(c->w, a->name) : NULL;
+    if (a->kind != AST_NAME) {
+        return diag_report(c->w->f->diag, DIAG_E0204, a->span, "distribution takes the name of a model");
+    }
+    return name_fits(c->w, a->span, a->name, n, AT_LAW) ? neural_law(c->w, c->ast, n) : 0;
 }
 
 static expr_id limit(struct call *c)

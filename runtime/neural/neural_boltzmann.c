@@ -1,5 +1,7 @@
 /* The kind boltzmann: units that are 0 or 1, with P(x) proportional to exp(sum of w[i, j] x_i x_j over pairs i < j + sum of theta[i] x_i)
  * (paper 000, eq. 1). w[units, units] is symmetric and 0 on the diagonal, theta[units]. */
+#include <math.h>
+
 #include "rt_neural.h"
 
 static void describe(const struct crnl_neural *m, FILE *out)
@@ -14,6 +16,35 @@ static void describe(const struct crnl_neural *m, FILE *out)
         units += m->group[i].size;
     }
     fprintf(out, ": %d units that are 0 or 1", units);
+}
+
+/* Probabilities of all states by enumeration, unit 0 the slowest. The exponent of a state is that of the state without its last unit
+ * that is on, and what this unit adds. */
+static void apply(const struct crnl_neural *m, const double *value, const double *x, double *y, double *work)
+{
+    const double *w = value + m->array[0].first, *theta = value + m->array[1].first;
+    int32_t n = m->array[1].size;
+    double most = y[0] = 0, sum = 0;
+    (void)x;
+    (void)work;
+    for (int32_t s = 1; s < m->outputs; s++) {
+        int32_t bit = 0;
+        while (!(s >> bit & 1)) {
+            bit++;
+        }
+        int32_t unit = n - 1 - bit;
+        y[s] = y[s & (s - 1)] + theta[unit];
+        for (int32_t j = 0; j < unit; j++) {
+            y[s] += s >> (n - 1 - j) & 1 ? w[unit * n + j] : 0;
+        }
+        most = fmax(most, y[s]);
+    }
+    for (int32_t s = 0; s < m->outputs; s++) {
+        sum += y[s] = exp(y[s] - most);
+    }
+    for (int32_t s = 0; s < m->outputs; s++) {
+        y[s] /= sum;
+    }
 }
 
 static int admit(const struct crnl_neural *m, double *value, const char *file, struct rt_error *e)
@@ -37,4 +68,4 @@ static int admit(const struct crnl_neural *m, double *value, const char *file, s
     return CRNL_OK;
 }
 
-const struct crnl_neural_kind crnl_neural_boltzmann = {"boltzmann", describe, NULL, NULL, admit};
+const struct crnl_neural_kind crnl_neural_boltzmann = {"boltzmann", describe, NULL, apply, admit};

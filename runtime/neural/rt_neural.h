@@ -9,9 +9,9 @@ struct crnl_neural_kind {
     const char *name;
     /* Prints what the model is, without its name and the number of its parameters. */
     void (*describe)(const struct crnl_neural *m, FILE *out);
-    /* How many numbers `apply` needs room for. Both NULL: the model has no value at an input. */
+    /* How many numbers `apply` needs room for; NULL: none. */
     size_t (*work)(const struct crnl_neural *m);
-    /* y[outputs] from x[inputs]. */
+    /* y[outputs] from x[inputs], or by themselves: the probabilities of the model's states. */
     void (*apply)(const struct crnl_neural *m, const double *value, const double *x, double *y, double *work);
     /* Makes parameters from elsewhere the model's: rounds what may be rounded, refuses what is of another kind. `file` is
      * where they come from. */
