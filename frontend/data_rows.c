@@ -7,7 +7,7 @@
 static struct name *data_named(struct where *w, const struct ast *a)
 {
     struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
-    return n && n->kind == NAME_DATA ? n : NULL;
+    return name_may(n, AT_OVER) ? n : NULL;
 }
 
 static enum data_found whole(struct where *w, struct name *n, int32_t part, struct data_rows *out)
