@@ -57,7 +57,7 @@ static int unknown_command(const char *word)
 /* The file that a command writes is not there by half; nor is what it needed on the way. */
 static void on_signal(int number)
 {
-    crnl_files_end();
+    crnl_files_end(true);
     scratch_end();
     signal(number, SIG_DFL);
     raise(number);

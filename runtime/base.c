@@ -1,21 +1,28 @@
 /* Memory, text buffers, errors. */
 #include "rt_base.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-static _Noreturn void out_of_memory(void)
+/* What is whole in open files is kept: crnl_files_end runs at quick_exit. One thread tells. */
+_Noreturn void rt_out_of_memory(size_t n, size_t size)
 {
-    fputs("out of memory\n", stderr);
-    abort();
+    static atomic_flag told = ATOMIC_FLAG_INIT;
+    while (atomic_flag_test_and_set(&told)) {
+        pause();
+    }
+    fprintf(stderr, "error[E0912]: out of memory: %.6g bytes cannot be had\n", (double)n * (double)size);
+    quick_exit(EXIT_FAILURE);
 }
 
 void *rt_alloc(size_t n, size_t size)
 {
     void *p = calloc(n ? n : 1, size ? size : 1);
     if (!p) {
-        out_of_memory();
+        rt_out_of_memory(n, size);
     }
     return p;
 }
@@ -23,11 +30,11 @@ void *rt_alloc(size_t n, size_t size)
 void *rt_resize(void *old, size_t n, size_t size)
 {
     if (size && n > SIZE_MAX / size) {
-        out_of_memory();
+        rt_out_of_memory(n, size);
     }
     void *p = realloc(old, n && size ? n * size : 1);
     if (!p) {
-        out_of_memory();
+        rt_out_of_memory(n, size);
     }
     return p;
 }

@@ -20,6 +20,7 @@ struct rt_collector {
     int64_t n_band_rows;
     int64_t stride, seen; /* every stride-th row of a trace is kept */
     int64_t complete;     /* runs that came to their end */
+    bool has_rows;
 };
 
 static bool wants_band(const struct rt_job *job, const struct rt_file_request *file)
@@ -137,6 +138,7 @@ static int take_rows(struct rt_collector *c, int64_t run, const double *row, int
                      struct rt_error *e)
 {
     size_t stride = 1 + (size_t)c->job->n_columns;
+    c->has_rows |= n > 0;
     if (c->result->band) {
         if (whole || !c->band) {
             add_to_band(c, row, n);
@@ -236,12 +238,23 @@ static void keep_bands(struct rt_collector *c)
     }
 }
 
-/* After an error of the computation the file has what was computed before; after a signal it appears only if it has whole runs,
- * and after an error of writing not at all. */
+/* Whether the file appears under its name: after an error of the computation with what was computed before, after a signal with the
+ * runs that are complete, but not if the machine failed. */
+static bool is_of_use(const struct rt_collector *c, int status)
+{
+    switch (status) {
+    case CRNL_OK: return true;
+    case CRNL_CANCELLED: return c->complete > 0;
+    case CRNL_FILE:
+    case CRNL_MEMORY: return false;
+    default: return c->has_rows;
+    }
+}
+
 static void close_sink(struct rt_collector *c, struct rt_error *e)
 {
     struct rt_error last = {0};
-    bool whole = e->status == CRNL_CANCELLED ? c->complete > 0 : e->status != CRNL_FILE;
+    bool whole = is_of_use(c, e->status);
     if (c->file.summary && whole) {
         write_summary(c, &last);
     }

@@ -41,8 +41,8 @@ void crnl_file_protect(const char *path);
 void crnl_file_find_left(const char *path, void (*tell)(void *env, const char *part), void *env);
 /* Brings what open files hold to the disk if the last time is some seconds ago. Cheap: to be called often. */
 void crnl_files_tick(void);
-/* The process ends now: what is marked as whole gets its name, rows stay in parts, the rest is removed. Safe in a signal
- * handler; also done by quick_exit. */
-void crnl_files_end(void);
+/* The process ends now. Marked parts stay and are named on standard error, those that are whole in themselves get their names if
+ * `whole`; the rest is removed. Safe in a signal handler; quick_exit does it without names. */
+void crnl_files_end(bool whole);
 
 #endif

@@ -70,8 +70,10 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_still.c \
   runtime/ode/ode_sundials.c \
   runtime/ode/ode_tolerance.c \
+  runtime/ode/ode_vector.c \
   runtime/ode/rt_cvode.h \
   runtime/ode/rt_ode.h \
+  runtime/ode/rt_vector.h \
   runtime/ode/run_ode.c \
   runtime/ode/table_jacobian.c \
   runtime/ode/table_ode.c \

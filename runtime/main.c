@@ -48,7 +48,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
         rt_cancel(number);
         return;
     }
-    crnl_files_end();
+    crnl_files_end(true);
     signal(number, SIG_DFL);
     sigset_t one;
     sigemptyset(&one);

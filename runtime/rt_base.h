@@ -1,5 +1,5 @@
-/* What every part of the runtime uses: memory, text buffers, errors. Memory that cannot be had ends the process, as
- * in support/mem.h: nothing sensible could follow. A buffer and an error are plain structures, zero-initialised. */
+/* What every part of the runtime uses: memory, text buffers, errors. Memory that cannot be had ends the process with
+ * status 1, as in support/mem.h, and what is whole in its files stays: nothing sensible could follow. A buffer and an error are plain structures, zero-initialised. */
 #ifndef RT_BASE_H
 #define RT_BASE_H
 
@@ -10,6 +10,7 @@
 
 #include "crnl_rt.h"
 
+_Noreturn void rt_out_of_memory(size_t n, size_t size);
 void *rt_alloc(size_t n, size_t size); /* zeroed, never NULL; n * size is overflow checked */
 void *rt_resize(void *old, size_t n, size_t size);
 char *rt_strdup(const char *s);

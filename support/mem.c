@@ -8,7 +8,7 @@
 static _Noreturn void out_of_memory(size_t size)
 {
     fprintf(stderr, "crnlc: out of memory (asked for %zu bytes)\n", size);
-    abort();
+    quick_exit(EXIT_FAILURE); /* files that are being written are removed */
 }
 
 static size_t checked_product(size_t count, size_t size)

@@ -1,4 +1,4 @@
-/* Checked allocation. Out of memory is the one condition that ends the process at once (abort, with a
+/* Checked allocation. Out of memory is the one condition that ends the process at once (status 1, with a
  * message): no caller could do anything sensible, and a partial network must never look like a whole one. */
 #ifndef SUPPORT_MEM_H
 #define SUPPORT_MEM_H

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rt_vector.h"
+
 static int rhs(realtype t, N_Vector x, N_Vector dx, void *user)
 {
     return rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0
@@ -33,9 +35,9 @@ int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e)
     struct rt_cvode *c = rt_alloc(1, sizeof *c);
     o->data = c;
     if (SUNContext_Create(NULL, &c->context) != 0 || !(c->memory = CVodeCreate(multistep, c->context)) ||
-        !(c->state = N_VMake_Serial(o->n, o->x, c->context)) ||
+        !(c->state = rt_vector(o->n, o->x, c->context)) ||
         !(c->scratch = N_VNew_Serial(o->n, c->context)) || !(c->weight = N_VNew_Serial(o->n, c->context)) ||
-        !(c->view = N_VMake_Serial(o->n, o->x, c->context))) {
+        !(c->view = rt_vector(o->n, o->x, c->context))) {
         return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
     }
     CVodeSetErrHandlerFn(c->memory, ignore_message, NULL);

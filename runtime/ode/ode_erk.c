@@ -1,11 +1,11 @@
 /* Explicit Runge-Kutta of order 5 with adaptive steps, from ARKODE. */
 #include <arkode/arkode_erkstep.h>
 #include <math.h>
-#include <nvector/nvector_serial.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_ode.h"
+#include "rt_vector.h"
 
 enum { ORDER = 5, INTERPOLANT_DEGREE = 5 };
 
@@ -39,8 +39,8 @@ static int erk_create(struct rt_ode *o, struct rt_error *e)
 {
     struct erk *c = rt_alloc(1, sizeof *c);
     o->data = c;
-    if (SUNContext_Create(NULL, &c->context) != 0 || !(c->state = N_VMake_Serial(o->n, o->x, c->context)) ||
-        !(c->view = N_VMake_Serial(o->n, o->x, c->context)) ||
+    if (SUNContext_Create(NULL, &c->context) != 0 || !(c->state = rt_vector(o->n, o->x, c->context)) ||
+        !(c->view = rt_vector(o->n, o->x, c->context)) ||
         !(c->memory = ERKStepCreate(rhs, o->job->t0, c->state, c->context))) {
         return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
     }

@@ -13,11 +13,16 @@ enum { SECONDS_BETWEEN_SYNCS = 2 };
 
 static _Atomic(struct crnl_file *) files;
 
+static void leave_parts(void)
+{
+    crnl_files_end(false);
+}
+
 static void end_at_quick_exit(void)
 {
     static atomic_flag once = ATOMIC_FLAG_INIT;
     if (!atomic_flag_test_and_set(&once)) {
-        at_quick_exit(crnl_files_end);
+        at_quick_exit(leave_parts);
     }
 }
 
@@ -106,9 +111,16 @@ void crnl_files_tick(void)
 
 /* ---- the end of the process ---- */
 
+static void tell(const char *text)
+{
+    if (write(STDERR_FILENO, text, strlen(text)) < 0) {
+        return; /* nobody is there to be told */
+    }
+}
+
 /* Only calls that are safe in a signal handler. A write that the signal interrupted is repeated at the same place; what may come
  * to lie behind the mark is cut off. */
-static void end_file(struct crnl_file *f)
+static void end_file(struct crnl_file *f, bool whole)
 {
     off_t keep = f->kept;
     if (f->mark > keep && (off_t)f->n >= f->mark - f->written) {
@@ -122,17 +134,19 @@ static void end_file(struct crnl_file *f)
         return;
     }
     fsync(f->fd);
-    if (f->keep == CRNL_KEEP_WHOLE) {
-        rename(f->part, f->path);
+    if (!whole || f->keep != CRNL_KEEP_WHOLE || rename(f->part, f->path) != 0) {
+        tell("note: the rows before are in `");
+        tell(f->part);
+        tell("`\n");
     }
 }
 
-void crnl_files_end(void)
+void crnl_files_end(bool whole)
 {
     int why = errno;
     for (struct crnl_file *f = atomic_load(&files); f; f = f->next) {
         if (rt_file_take(f) && f->part) {
-            end_file(f);
+            end_file(f, whole);
         }
     }
     errno = why;
