@@ -18,6 +18,15 @@ _Noreturn void rt_out_of_memory(size_t n, size_t size)
     quick_exit(EXIT_FAILURE);
 }
 
+void rt_check_memory(size_t n, size_t size)
+{
+    void *volatile p = size && n <= SIZE_MAX / size ? malloc(n * size) : NULL;
+    if (!p) {
+        rt_out_of_memory(n, size);
+    }
+    free(p);
+}
+
 void *rt_alloc(size_t n, size_t size)
 {
     void *p = calloc(n ? n : 1, size ? size : 1);

@@ -42,6 +42,7 @@ void rt_cancel_clear(struct crnl_ctx *ctx)
     if (rt_cancelled(ctx) == SIGINT) {
         rt_cancel_forget(ctx);
     }
+    ctx->cut_short = rt_cancelled(ctx) != 0;
 }
 
 void rt_warn(struct crnl_ctx *ctx, const char *format, ...)

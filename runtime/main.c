@@ -105,7 +105,8 @@ int crnl_main(int argc, char **argv, const struct crnl_program *program)
             fprintf(stderr, "%s\n", crnl_error_text(ctx));
         }
         int by = rt_cancelled(ctx);
-        status = by ? EXIT_BY_SIGNAL + by : status ? EXIT_FAILURE : EXIT_SUCCESS;
+        bool ended = by && (status == CRNL_CANCELLED || ctx->cut_short);
+        status = ended ? EXIT_BY_SIGNAL + by : status ? EXIT_FAILURE : EXIT_SUCCESS;
         atomic_store(&running, NULL);
         crnl_destroy(ctx);
     }

@@ -56,6 +56,7 @@ struct crnl_ctx {
     struct rt_series *record;
     uint64_t *count; /* executions, by statement and purpose */
     int32_t n_counts;
+    bool cut_short;  /* by a signal, though the program went on */
     bool by_options; /* the command line names the files, not the program */
     int status;
     struct rt_buffer error;
@@ -81,7 +82,7 @@ void rt_cancel(
     int signal_number); /* all contexts that there are; safe in a signal handler and in any thread */
 void rt_cancel_forget(struct crnl_ctx *ctx);
 /* What was interrupted has ended early and the program goes on. Ctrl-C is over with that; after other signals, which batch
- * systems send before they kill, the next run ends too. */
+ * systems send before they kill, the next run ends too, and the exit status tells. */
 void rt_cancel_clear(struct crnl_ctx *ctx);
 const char *rt_signal_name(int signal_number); /* "SIGTERM"  */
 /* A line on stderr, unless the program is to be quiet: the only thing besides progress that the library prints there. */

@@ -7,6 +7,13 @@
 
 enum { STEPS_BETWEEN_CHECKS = 64, STEADY_STEPS = 300000, LOOKS_PER_STEP = 4, STUCK_STEPS = 100 };
 
+/* SUNDIALS often writes into memory that it did not get: there must be enough for some 20 vectors, two matrices with their factors
+ * and its tables before it starts. */
+static void reserve_memory(const struct crnl_model *m)
+{
+    rt_check_memory(20 * (size_t)m->n_species + 8 * (size_t)m->jac_nnz + (1 << 15), sizeof(double));
+}
+
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e)
 {
     struct rt_ode *o = rt_alloc(1, sizeof *o);
@@ -30,6 +37,7 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     o->slack = rt_alloc(n, sizeof *o->slack);
     rt_events_create(&o->events, job);
     o->events.slack = o->slack;
+    reserve_memory(job->m);
     o->solver->create(o, e);
     return o;
 }

@@ -88,9 +88,16 @@ static int check_name(const char *name, struct rt_error *e)
 static void tell_left(void *env, const char *part)
 {
     rt_warn(env,
-            "`%s` has the rows of a program that was killed\n  help: give it another name to keep it, or "
-            "remove it",
+            "`%s` is what a program had written when it was killed\n"
+            "  help: give it another name to keep it, or remove it",
             part);
+}
+
+void rt_output_left(struct crnl_ctx *ctx, const char *path)
+{
+    if (!ctx->options.quiet) {
+        crnl_file_find_left(path, tell_left, ctx);
+    }
 }
 
 char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
@@ -106,8 +113,6 @@ char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
         rt_buffer_free(&path);
         return NULL;
     }
-    if (!ctx->options.quiet) {
-        crnl_file_find_left(path.data, tell_left, ctx);
-    }
+    rt_output_left(ctx, path.data);
     return path.data;
 }

@@ -353,12 +353,13 @@ static void put_script(struct rt_buffer *b, const struct rt_plot *p, bool kept)
     rt_putf(b, "%s\n", p->clauses.data);
 }
 
-static int write_beside(const struct rt_plot *p, const char *extension, const struct rt_buffer *text,
-                        struct rt_error *e)
+static int write_beside(struct crnl_ctx *ctx, const struct rt_plot *p, const char *extension,
+                        const struct rt_buffer *text, struct rt_error *e)
 {
     struct rt_buffer path = {0};
     struct rt_file file;
     rt_putf(&path, "%s%s", p->path, extension);
+    rt_output_left(ctx, path.data);
     if (!rt_file_open(&file, path.data, e)) {
         rt_file_write(&file, text->data, text->n, e);
         rt_file_finish(&file, e);
@@ -367,13 +368,13 @@ static int write_beside(const struct rt_plot *p, const char *extension, const st
     return e->status;
 }
 
-static int write_script(const struct rt_plot *p, struct rt_error *e)
+static int write_script(struct crnl_ctx *ctx, const struct rt_plot *p, struct rt_error *e)
 {
     struct rt_buffer script = {0};
     const char *name = base_name(p->path);
     rt_putf(&script, "# Draws %s from %s.dat: gnuplot ./%s.gp\n", name, name, name);
     put_script(&script, p, true);
-    write_beside(p, ".gp", &script, e);
+    write_beside(ctx, p, ".gp", &script, e);
     rt_buffer_free(&script);
     return e->status;
 }
@@ -411,7 +412,7 @@ int crnl_plot_end(struct crnl_ctx *ctx)
     rt_progress_clear(ctx);
     if (!p->clauses.n) {
         rt_fail(&e, CRNL_PLOT, "there is nothing to plot");
-    } else if (!write_beside(p, ".dat", &p->data, &e) && !write_script(p, &e)) {
+    } else if (!write_beside(ctx, p, ".dat", &p->data, &e) && !write_script(ctx, p, &e)) {
         draw(ctx, p, &e);
     }
     rt_plot_free(ctx);

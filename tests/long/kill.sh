@@ -1,0 +1,2 @@
+# A program killed at 200 random moments.
+bash "$SRC/tests/faults/kill.sh" 200 "${SEED:-2}"
