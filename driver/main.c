@@ -89,6 +89,7 @@ static int finish(int status)
 
 int main(int argc, char **argv)
 {
+    crnl_files_begin();
     const char *word = argc > 1 ? argv[1] : "--help";
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
         options_print_usage(argc > 1 ? stdout : stderr);

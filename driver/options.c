@@ -32,6 +32,7 @@ enum option_id {
     OPTION_TIME_PASSES,
     OPTION_DEFINE,
     OPTION_MAX_REACTIONS,
+    OPTION_MAX_ELEMENTS,
     OPTION_STDLIB,
     OPTION_MAX_ERRORS,
     OPTION_WERROR,
@@ -278,6 +279,7 @@ static bool set_option(struct options *o, const struct option *option, const cha
         o->opt_level = (int)count;
         break;
     case OPTION_MAX_REACTIONS: good = read_count(option, value, 1, INT32_MAX, &o->max_reactions); break;
+    case OPTION_MAX_ELEMENTS: good = read_count(option, value, 1, INT32_MAX, &o->max_elements); break;
     case OPTION_MAX_ERRORS: good = read_count(option, value, 1, INT32_MAX, &o->max_errors); break;
     case OPTION_DEFINE:
         if (!strchr(value, '=')) {

@@ -40,7 +40,7 @@ struct options {
     enum doc_format doc_format;
     enum color color;
     int opt_level;
-    int64_t max_reactions, max_errors; /* 0: the default */
+    int64_t max_reactions, max_elements, max_errors; /* 0: the default */
     bool legalize, dsd, stochastic, report;
     bool json, werror, time, help;
     bool explain_conventions;

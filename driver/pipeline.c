@@ -74,6 +74,7 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
                                       .out_dir = o->out_dir,
                                       .pass = &asked,
                                       .max_reactions = o->max_reactions,
+                                      .max_elements = o->max_elements,
                                       .n_defines = o->defines.n,
                                       .defines = o->defines.data,
                                       .explain_conventions = o->explain_conventions,

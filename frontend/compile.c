@@ -7,7 +7,7 @@
 #include "frontend/name.h"
 #include "import/import.h"
 
-enum { DEFAULT_MAX_REACTIONS = 10000000 };
+enum { DEFAULT_MAX_REACTIONS = 10000000, DEFAULT_MAX_ELEMENTS = 40000000 };
 
 static struct module *root(struct front *f)
 {
@@ -251,6 +251,7 @@ struct program *frontend_compile(struct sources *sources, const char *path,
     f.arena = arena_create();
     f.constants = expr_pool_create();
     f.max_reactions = options->max_reactions ? options->max_reactions : DEFAULT_MAX_REACTIONS;
+    f.max_elements = options->max_elements ? options->max_elements : DEFAULT_MAX_ELEMENTS;
     struct program *p = NULL;
     if (import_knows(path) ? compile_import(&f, path) : compile(&f, path)) {
         p = f.program;

@@ -15,6 +15,7 @@ struct compile_options {
     const struct pass_options *pass; /* of `optimize`; may be NULL */
     const char *out_dir;   /* where files of parameters are sought first; NULL: the current folder */
     int64_t max_reactions; /* 0: default 10,000,000 per program */
+    int64_t max_elements;  /* 0: default 40,000,000 per array */
     size_t n_defines;      /* not owned: "NAME=VALUE" for top-level const (-D) */
     const char *const *defines;
     bool explain_conventions; /* W0404 */

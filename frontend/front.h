@@ -27,7 +27,7 @@ struct front {
     struct expr_pool *constants; /* values of top-level constants */
     VEC(struct module *) module;
     struct program *program; /* being built */
-    int64_t n_reactions, max_reactions;
+    int64_t n_reactions, max_reactions, max_elements;
     int64_t n_turns;         /* of loops that were unrolled */
     int64_t n_instances;
     bool full;               /* a limit was passed and reported: nothing more is elaborated */

@@ -260,6 +260,18 @@ bool value_const_int(struct where *w, const struct ast *a, int64_t *out)
     return true;
 }
 
+static bool check_size(struct where *w, struct span at, struct shape shape)
+{
+    int64_t n = shape_size(shape);
+    if (n <= w->f->max_elements) {
+        return true;
+    }
+    diag_report(w->f->diag, DIAG_E0604, at, "an array of %lld elements, and the limit is %lld", (long long)n,
+                (long long)w->f->max_elements);
+    diag_help(w->f->diag, "allow more with --max-elements");
+    return false;
+}
+
 bool value_shape(struct where *w, const struct ast *dims, struct shape *out)
 {
     *out = shape_scalar();
@@ -280,9 +292,8 @@ bool value_shape(struct where *w, const struct ast *dims, struct shape *out)
                                "a size must be between 0 and 2147483647, not %lld", (long long)n);
         }
         out->dim[out->rank++] = (int32_t)n;
-        if (shape_size(*out) > w->f->max_reactions * 4) {
-            return diag_report(w->f->diag, DIAG_E0602, dims->span,
-                               "an array of %lld elements is past the limit", (long long)shape_size(*out));
+        if (!check_size(w, dims->span, *out)) {
+            return false;
         }
     }
     return true;
@@ -468,8 +479,11 @@ static expr_id value_by_kind(struct where *w, const struct ast *a)
     }
 }
 
+/* What makes an array makes it in memory when the program runs. */
 expr_id value_of(struct where *w, const struct ast *a)
 {
     expr_id v = value_by_kind(w, a);
+    bool makes = a->kind == AST_CALL || a->kind == AST_CALL_OVER || a->kind == AST_ARRAY_OVER;
+    v = v && makes && !check_size(w, a->span, value_info(w, v).shape) ? 0 : v;
     return v ? v : diag_refused(w->f->diag, w->f->errors_before, a->span);
 }

@@ -15,6 +15,7 @@ struct rt_collector {
     struct rt_file_request file;
     void *sink;
     struct rt_result *result;
+    int64_t cap_values;      /* runs that have room in the results' values */
     struct rt_moments *band; /* [n_band_rows][n_columns] */
     double *band_time;
     int64_t n_band_rows;
@@ -80,7 +81,6 @@ struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_fil
     for (int32_t i = 0; i < m->n_stats; i++) {
         size_t n = (size_t)m->stat[i].n_elems;
         c->result->stat[i].moments = rt_alloc(n, sizeof *c->result->stat[i].moments);
-        c->result->stat[i].value = rt_alloc(n * (size_t)job->runs, sizeof *c->result->stat[i].value);
     }
     c->result->band = wants_band(job, file);
     if (file->sink) {
@@ -156,6 +156,20 @@ int rt_collect_rows(struct rt_collector *c, int64_t run, const double *row, int6
     return take_rows(c, run, row, n, true, e);
 }
 
+/* As runs come: a program that asks for too many fails when the memory is at its end, not before it has begun. */
+static void make_room(struct rt_collector *c, int64_t runs)
+{
+    const struct crnl_model *m = c->job->m;
+    if (runs <= c->cap_values) {
+        return;
+    }
+    c->cap_values = 2 * runs < c->job->runs ? 2 * runs : c->job->runs;
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        struct rt_stat *s = &c->result->stat[i];
+        s->value = rt_resize(s->value, (size_t)m->stat[i].n_elems * (size_t)c->cap_values, sizeof *s->value);
+    }
+}
+
 static void merge_statistics(struct rt_collector *c, const struct rt_recorder *r)
 {
     const struct crnl_model *m = c->job->m;
@@ -188,6 +202,7 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
         }
         return e->status;
     }
+    make_room(c, r->run + 1);
     merge_statistics(c, r);
     c->complete++;
     if (c->job->runs == 1) {
@@ -273,6 +288,9 @@ struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e
     }
     if (result->band) {
         keep_bands(c);
+    }
+    if (e->status && c->job->runs > 1) {
+        result->runs = c->complete;
     }
     free(c->band);
     free(c->band_time);

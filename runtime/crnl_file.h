@@ -41,6 +41,9 @@ void crnl_file_protect(const char *path);
 void crnl_file_find_left(const char *path, void (*tell)(void *env, const char *part), void *env);
 /* Brings what open files hold to the disk if the last time is some seconds ago. Cheap: to be called often. */
 void crnl_files_tick(void);
+/* Before the first file is opened: where standard input, output or error are closed, their numbers are taken, so that no file is given
+ * one of them and what is printed goes into it. */
+void crnl_files_begin(void);
 /* The process ends now. Marked parts stay and are named on standard error, those that are whole in themselves get their names if
  * `whole`; the rest is removed. Safe in a signal handler; quick_exit does it without names. */
 void crnl_files_end(bool whole);

@@ -313,6 +313,7 @@ struct crnl_options {
     const char *method, *out, *plot;
     int64_t runs;
     int64_t max_events;  /* 0: no limit */
+    int64_t max_runs;    /* of one statement; 0: 1e9 */
     double max_seconds;  /* 0: no limit */
     double plot_seconds; /* that gnuplot may take for a picture; 0: 60 */
     FILE *output;        /* where `print` goes; NULL: stdout */

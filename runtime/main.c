@@ -95,6 +95,7 @@ static void watch_signals(void)
 int crnl_main(int argc, char **argv, const struct crnl_program *program)
 {
     struct crnl_options options;
+    crnl_files_begin();
     int status = crnl_parse_options(argc, argv, program, &options);
     if (status < 0) {
         struct crnl_ctx *ctx = crnl_create(program, &options);

@@ -30,6 +30,7 @@ static const struct option option_list[] = {
     {"out-dir", "DIR", "directory of output files, default the current one", TEXT, AT(out_dir), false},
     {"data-dir", "DIR", "directory of input files, default that of the source", TEXT, AT(data_dir), false},
     {"max-events", "N", "end a stochastic run after so many events", COUNT, AT(max_events), false},
+    {"max-runs", "N", "allow ensembles of so many runs, default 1000000000", COUNT, AT(max_runs), false},
     {"max-seconds", "S", "end after so much time", POSITIVE, AT(max_seconds), false},
     {"plot-seconds", "S", "time for gnuplot to draw a picture, default 60", POSITIVE, AT(plot_seconds),
      false},

@@ -10,6 +10,7 @@
 #include "rt_limit.h"
 
 static const double MAX_ROWS = 1e12; /* of one run: past it there is no hope that it ends */
+enum { MAX_RUNS = 1000000000 };
 enum { DEFAULT_INTERVALS = 1000 }; /* rows of a run of known length without `every` */
 enum { CURVES_BY_OPTIONS = 20 };   /* of --plot: more are not told apart */
 
@@ -271,6 +272,13 @@ static int check_arguments(struct running *r, const struct crnl_run_args *a)
     if (check_number(r, "after", a->after, false) || check_number(r, "for", a->duration, false) ||
         check_number(r, "every", a->every, spec->has_every) || check_options(r)) {
         return r->error.status;
+    }
+    int64_t most = job->ctx->options.max_runs > 0 ? job->ctx->options.max_runs : MAX_RUNS;
+    int64_t runs = job->option[CRNL_OPTION_RUNS].integer;
+    if (runs > most) {
+        return rt_fail(&r->error, CRNL_LIMIT,
+                       "%lld runs are more than the limit of %lld\n  help: allow more with --max-runs",
+                       (long long)runs, (long long)most);
     }
     if (spec->span == CRNL_SPAN_NONE && spec->until < 0) {
         return rt_fail(&r->error, CRNL_BAD_ARGUMENT,

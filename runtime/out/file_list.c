@@ -3,6 +3,7 @@
 #include "file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,15 @@ void rt_file_release(struct crnl_file *f)
     f->written = f->mark = f->kept = 0;
     f->keep = 0;
     atomic_store(&f->state, FILE_FREE);
+}
+
+void crnl_files_begin(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd) {
+            return; /* writing to it remains an error */
+        }
+    }
 }
 
 /* ---- in time ---- */
