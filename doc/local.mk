@@ -50,6 +50,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0601.md \
   doc/diag/E0602.md \
   doc/diag/E0603.md \
+  doc/diag/E0604.md \
   doc/diag/E0701.md \
   doc/diag/E0702.md \
   doc/diag/E0703.md \
