@@ -26,6 +26,19 @@ static void put_line(const struct picture *p, int32_t row, png_byte *line)
     }
 }
 
+/* libpng would print them. */
+static void keep_error(png_structp png, png_const_charp message)
+{
+    rt_fail(png_get_error_ptr(png), CRNL_FILE, "the image cannot be made: %s", message);
+    png_longjmp(png, 1);
+}
+
+static void ignore_warning(png_structp png, png_const_charp message)
+{
+    (void)png;
+    (void)message;
+}
+
 /* An error stays with the file, which is then not finished. */
 static void write_data(png_structp png, png_bytep data, png_size_t n)
 {
@@ -41,11 +54,11 @@ static void flush_data(png_structp png)
 /* libpng leaves by a jump: what is released behind it is not changed after setjmp. */
 static int write_png(const struct picture *p, struct rt_file *file, png_byte *line, struct rt_error *e)
 {
-    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, e, keep_error, ignore_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     if (!info || setjmp(png_jmpbuf(png))) {
         png_destroy_write_struct(&png, &info);
-        return rt_fail(e, CRNL_FILE, "cannot write `%s`", file->path);
+        return rt_fail(e, CRNL_MEMORY, "no memory for the image `%s`", file->path);
     }
     png_set_write_fn(png, file, write_data, flush_data);
     png_set_IHDR(png, info, (png_uint_32)(p->columns * p->scale), (png_uint_32)(p->rows * p->scale), 8,
