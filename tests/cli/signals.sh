@@ -1,7 +1,7 @@
 # Every signal that ends a program: an ensemble keeps its whole runs, the status is 128 + n, one line says how many.
 cat >long.crnl <<'END'
 network bd { species X = 10; 0 ->{10} X; X -> 0; }
-experiment main { run bd for 20 every 0.1 by ssa(runs = 1000000) -> "runs.csv"; }
+experiment main { run bd for 2000 every 10 by ssa(runs = 1000000) -> "runs.csv"; }
 END
 "$CRNLC" build long.crnl -o long
 
@@ -13,7 +13,7 @@ start() # command...
     echo old >out/runs.csv
     "$@" --out-dir out --threads 2 2>err &
     pid=$!
-    until grep -qE '^(0,20|20),' out/runs.csv.part-*"$pid"* 2>/dev/null; do
+    until grep -qE '^(0,2000|20),' out/runs.csv.part-*"$pid"* 2>/dev/null; do
         kill -0 $pid
         sleep 0.02
     done
@@ -26,7 +26,7 @@ check() # signal number
     runs=$(sed -n 's/.*error: interrupted by .*; \([0-9]*\) of 1000000 runs are complete$/\1/p' err)
     [ "$(grep -c . err)" = 1 ] && [ -n "$runs" ] || { echo "signal $1:"; cat err; exit 1; }
     [ "$(grep -c , out/runs.csv)" = $((1 + 201 * runs)) ]
-    [ "$(tail -n 1 out/runs.csv | cut -d, -f1,2)" = "$((runs - 1)),20" ]
+    [ "$(tail -n 1 out/runs.csv | cut -d, -f1,2)" = "$((runs - 1)),2000" ]
     [ "$(ls out)" = runs.csv ]
 }
 for signal in HUP INT QUIT ILL TRAP ABRT BUS FPE USR1 SEGV USR2 PIPE ALRM TERM XCPU XFSZ VTALRM PROF IO PWR SYS RTMIN RTMAX; do
