@@ -106,6 +106,7 @@ MANUAL_PAGES = \
   doc/GLOSSARY.md \
   doc/HACKING.md \
   doc/IR.md \
+  doc/METHODS.md \
   doc/PASSES.md \
   doc/compared.md \
   doc/diff.md \

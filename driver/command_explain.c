@@ -1,10 +1,12 @@
-/* crnlc explain: the page of a diagnostic code. */
+/* crnlc explain: the page of a diagnostic code; methods, their options and the formats of results, from their lists. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "driver/command.h"
 #include "driver/explain_pages.h"
+#include "runtime/crnl_method.h"
+#include "runtime/crnl_sink.h"
 #include "support/diag.h"
 
 /* A page starts with the line `# E0201: unknown name`. */
@@ -34,6 +36,61 @@ static int unknown_code(const char *word, const char *code)
     return EXIT_STATUS_USAGE;
 }
 
+static void print_methods(void)
+{
+    printf("| method | options | |\n| --- | --- | --- |\n");
+    for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
+        const struct crnl_method_info *method = &crnl_method_info[m];
+        bool is_solver = strcmp(method->family, method->name) != 0;
+        const char *comma = "";
+        printf(is_solver ? "| `%s(solver = %s)` |" : "| `%s` |", method->family, method->name);
+        for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
+            if (crnl_method_takes((enum crnl_method_kind)m, (enum crnl_option_id)i)) {
+                printf("%s `%s`", comma, crnl_option_info[i].name);
+                comma = ",";
+            }
+        }
+        printf(" | %s |\n", method->help);
+    }
+}
+
+static void print_method_options(void)
+{
+    static const char *const types[] = {
+        [CRNL_REAL] = "number", [CRNL_INT] = "integer", [CRNL_BOOL] = "boolean"};
+    printf("| option | type | without it | |\n| --- | --- | --- | --- |\n");
+    for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
+        const struct crnl_option_info *o = &crnl_option_info[i];
+        printf("| `%s` | %s%s%s | ", o->name, types[o->type], o->bound == CRNL_ANY ? "" : ", ",
+               o->bound == CRNL_ANY ? "" : crnl_bound_text(o->bound));
+        if (o->required || o->standard_text) {
+            printf("%s", o->required ? "an error" : o->standard_text);
+        } else if (o->type == CRNL_BOOL) {
+            printf("%s", o->standard != 0 ? "true" : "false");
+        } else {
+            printf("%g", o->standard);
+        }
+        printf(" | %s |\n", o->help);
+    }
+}
+
+/* doc/METHODS.md is this page. */
+static int explain_methods(void)
+{
+    printf("# Methods\n\nPrinted by `crnlc explain methods`, from the lists in `runtime/crnl_method.def` and "
+           "`runtime/crnl_sink.def`.\n\n`run NET ... by METHOD(option = value, ...)`; without `by` it is the "
+           "first.\n\n");
+    print_methods();
+    printf("\n");
+    print_method_options();
+    printf("\n`-> \"NAME.EXTENSION\"` writes rows; other extensions are taken for the first.\n\n"
+           "| extension | |\n| --- | --- |\n");
+    for (int i = 0; i < CRNL_SINK_COUNT; i++) {
+        printf("| `.%s` | %s |\n", crnl_sink_info[i].extension, crnl_sink_info[i].help);
+    }
+    return EXIT_STATUS_OK;
+}
+
 int command_explain(const struct options *o)
 {
     if (o->files.n == 0) {
@@ -42,6 +99,9 @@ int command_explain(const struct options *o)
     const char *word = command_file(o);
     if (!word) {
         return EXIT_STATUS_USAGE;
+    }
+    if (strcmp(word, "methods") == 0) {
+        return explain_methods();
     }
     char code[16];
     snprintf(code, sizeof code, "%s", word);
