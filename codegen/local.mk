@@ -53,6 +53,7 @@ libcodegen_a_SOURCES = \
   codegen/plan/plan.h \
   codegen/plan/plan_build.h \
   codegen/plan/plan_events.c \
+  codegen/plan/plan_gap.c \
   codegen/plan/plan_jacobian.c \
   codegen/plan/plan_kernels.c \
   codegen/plan/plan_limit.c \

@@ -261,6 +261,7 @@ struct crnl_run_spec { /* constant */
     int32_t span, after;      /* crnl_span_kind of `for`/`to` and of `after` */
     int32_t until;            /* expression, or -1 */
     int32_t until_reads_time; /* it may turn true between two reactions */
+    int32_t until_gap;        /* expression: how far it is from true, 0 when it is; or -1 */
     int32_t has_every;        /* `every` is given, and must be positive */
     const struct crnl_method *method;
     const struct crnl_sink *sink; /* NULL: no file */

@@ -272,6 +272,7 @@ void rt_events_start(struct rt_events *ev)
 {
     const struct rt_job *job = ev->job;
     const struct crnl_model *m = job->m;
+    ev->passed = 0;
     ev->after = job->memory ? crnl_time_after(job->t0) : -INFINITY;
     ev->base = job->memory ? job->memory[0] : job->t0;
     ev->phase = job->memory ? (int32_t)job->memory[1] : 0;
@@ -305,6 +306,7 @@ int rt_events_happen(struct rt_events *ev, double t, double *x, bool *changed, s
     if (turned) {
         ev->after = crnl_time_after(fmax(ev->t_turn, t));
         ev->t_turn = INFINITY;
+        ev->passed++;
     }
     if (due) {
         change = switch_phases(ev, t);

@@ -66,6 +66,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_cascade.c \
   runtime/ode/ode_cvode.c \
   runtime/ode/ode_erk.c \
+  runtime/ode/ode_rest.c \
   runtime/ode/ode_rk4.c \
   runtime/ode/ode_still.c \
   runtime/ode/ode_sundials.c \

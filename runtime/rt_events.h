@@ -16,11 +16,12 @@ struct rt_waiting { /* an event whose condition has turned true: its changes wai
 struct rt_events {
     const struct rt_job *job;
     double t_next,
-        t_event;   /* of the next switch, event at a fixed time or turn; without switches; INFINITY none */
-    double t_turn; /* of the next turn; ... */
-    bool jumps;    /* ... it is not smooth, ... */
-    bool jumped;   /* ... nor was one that the last rt_events_happen has passed */
-    double after;  /* just after the last turn: what reads the time sees no time between */
+        t_event;    /* of the next switch, event at a fixed time or turn; without switches; INFINITY none */
+    double t_turn;  /* of the next turn; ... */
+    bool jumps;     /* ... it is not smooth, ... */
+    bool jumped;    /* ... nor was one that the last rt_events_happen has passed */
+    int64_t passed; /* turns so far */
+    double after;   /* just after the last turn: what reads the time sees no time between */
     struct rt_turns turns;
     const double *k;                /* effective constants now */
     bool any, has_when, reads_time; /* something may happen; conditions; some that change with time alone */

@@ -24,6 +24,8 @@ struct plan_builder {
 int32_t plan_expr(struct plan_builder *b, expr_id e);
 /* How to read a scalar: without code where it is an amount, the difference of two, or a parameter. */
 struct crnl_elem plan_elem(struct plan_builder *b, expr_id e);
+/* How far a condition is from true, as a real: 0 when it holds, else what its comparisons lack. */
+expr_id plan_gap(struct expr_pool *ex, expr_id condition);
 /* Line of a place in the network's own file, else 0. */
 int32_t plan_line(const struct plan_builder *b, struct span span);
 

@@ -217,11 +217,16 @@ void plan_wanted(struct plan_builder *b)
 {
     size_t n = b->net->observed.n;
     struct crnl_elem *observed = plan_array(b, n, struct crnl_elem);
-    int32_t *index = plan_array(b, n, int32_t);
+    int32_t *index = plan_array(b, n, int32_t), *gap = plan_array(b, n, int32_t);
+    bool ode = b->use->needs & (CRNL_NEEDS_RHS | CRNL_NEEDS_JACOBIAN);
     for (size_t i = 0; i < n; i++) {
-        observed[i] = plan_elem(b, b->net->observed.data[i]);
+        expr_id e = b->net->observed.data[i];
+        bool condition = expr_get(b->net->ex, e)->type == TYPE_BOOL;
+        observed[i] = plan_elem(b, e);
         index[i] = observed[i].kind == CRNL_ELEM_EXPR ? observed[i].a : -1;
+        gap[i] = ode && condition ? plan_expr(b, plan_gap(b->net->ex, e)) : -1;
     }
+    b->plan->observed_gap = gap;
     b->plan->observed = observed;
     b->plan->observed_expr = index;
     want_stats(b, observed);

@@ -25,6 +25,7 @@ static const struct rt_ode_solver adams = {
     rt_cvode_bound,
     rt_cvode_destroy,
     "the problem may be stiff: try solver = bdf",
+    false,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)

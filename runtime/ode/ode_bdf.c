@@ -140,6 +140,7 @@ static const struct rt_ode_solver bdf = {
     rt_cvode_bound,
     rt_cvode_destroy,
     "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
+    true,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)

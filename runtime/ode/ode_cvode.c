@@ -10,8 +10,10 @@
 
 static int rhs(realtype t, N_Vector x, N_Vector dx, void *user)
 {
-    return rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0
-                                                                              : 1; /* 1: try a smaller step */
+    /* -1: give up; 1: try a smaller step */
+    return rt_ode_is_interrupted(user)                                          ? -1
+           : rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0
+                                                                                : 1;
 }
 
 static int weights(N_Vector x, N_Vector weight, void *user)

@@ -17,7 +17,9 @@ struct erk {
 
 static int rhs(realtype t, N_Vector x, N_Vector dx, void *user)
 {
-    return rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0 : 1;
+    return rt_ode_is_interrupted(user)                                          ? -1
+           : rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0
+                                                                                : 1;
 }
 
 static int weights(N_Vector x, N_Vector weight, void *user)
@@ -118,6 +120,7 @@ static const struct rt_ode_solver erk = {
     erk_bound,
     erk_destroy,
     "the problem may be stiff: try solver = bdf",
+    false,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)

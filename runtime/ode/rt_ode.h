@@ -18,6 +18,7 @@ struct rt_ode_solver {
     void (*bound)(struct rt_ode *o, double h); /* no step longer than h from now on; NULL: steps are fixed */
     void (*destroy)(struct rt_ode *o);
     const char *help; /* what to try when it gives up */
+    bool grows;       /* at rest its steps grow without bound */
 };
 
 struct rt_ode {
@@ -29,12 +30,15 @@ struct rt_ode {
     double t_horizon;                                   /* end of the run; INFINITY: not known */
     double *largest, *possible, *floor, *slack, *least; /* of tolerances, below */
     struct rt_events events;                            /* and the effective constants */
-    double *start, *sum, bound;  /* where the last step began; conserved sums; of steps that were too long */
-    double *f, *y, *raised;      /* scratch of the driver */
-    double *peak, *mark, t_mark; /* search for a steady state: largest amounts; state at an earlier time */
-    int64_t steps;
-    int32_t stuck; /* steps since time moved */
-    void *data;    /* the solver's */
+    double *start, *sum, bound; /* where the last step began; conserved sums; of steps that were too long */
+    double *f, *y, *raised;     /* scratch of the driver */
+    double *peak, *mark;        /* of rest: largest amounts; state when something changed last, ... */
+    double t_mark, t_look, first, t_rest,
+        turnover; /* ... the time passed then, at the last look, at the first step; since when */
+    struct rt_recorder *recorder;
+    int64_t steps, calls, calls_per_look; /* of right sides */
+    int32_t stuck;                        /* steps since time moved */
+    void *data;                           /* the solver's */
 };
 
 /* Takes the place of any solver where there is nothing to solve (SUNDIALS refuses vectors without elements). */
@@ -65,6 +69,20 @@ bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double
 
 /* dx at x, where that is not finite with 0 in place of negative amounts; false if some derivative is not finite then either. */
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
+/* Before a right side inside a step: whether the run is to end now, with its error recorded. */
+bool rt_ode_look(struct rt_ode *o);
+static inline bool rt_ode_is_interrupted(struct rt_ode *o)
+{
+    return ++o->calls % o->calls_per_look == 0 && rt_ode_look(o);
+}
+
+/* Rest (ode_rest.c). Begin: at o->t and o->x. Whether nothing will change any more; whether so much time has passed that no network
+ * does. Failures: CRNL_NOT_REACHED. */
+void rt_ode_rest_begin(struct rt_ode *o);
+bool rt_ode_is_at_rest(struct rt_ode *o);
+bool rt_ode_is_past_all(const struct rt_ode *o);
+int rt_ode_fail_not_steady(struct rt_ode *o, struct rt_error *e);
+int rt_ode_fail_at_rest(struct rt_ode *o, bool rest, struct rt_error *e);
 /* Why a solver gives up. ORDER RT_ODE: the texts are in run_ode.c. */
 enum rt_ode_failure {
     RT_ODE_NOT_STARTED,

@@ -5,7 +5,14 @@
 
 #include "rt_ode.h"
 
-enum { STEPS_BETWEEN_CHECKS = 64, STEADY_STEPS = 300000, LOOKS_PER_STEP = 4, STUCK_STEPS = 100 };
+enum {
+    STEPS_BETWEEN_CHECKS = 64,
+    STEADY_STEPS = 300000,
+    STEADY_TURNS = 30000,
+    RATES_BETWEEN_LOOKS = 1 << 20,
+    LOOKS_PER_STEP = 4,
+    STUCK_STEPS = 100
+};
 
 /* SUNDIALS often writes into memory that it did not get: there must be enough for some 20 vectors, two matrices with their factors
  * and its tables before it starts. */
@@ -20,6 +27,7 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     size_t n = (size_t)job->m->n_species;
     o->solver = job->m->n_species > 0 ? solver : &rt_ode_still;
     o->job = job;
+    o->calls_per_look = 1 + RATES_BETWEEN_LOOKS / (1 + (int64_t)job->m->n_reactions);
     o->m = job->m;
     o->n = job->m->n_species;
     o->x = rt_alloc(n, sizeof *o->x);
@@ -91,6 +99,11 @@ bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
            (rt_ode_raise(o, x, false, o->raised) && compute_rhs(o, t, o->raised, dx));
 }
 
+bool rt_ode_look(struct rt_ode *o)
+{
+    return rt_check_limits(o->recorder, o->t) != CRNL_OK;
+}
+
 int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *scaled_error,
                 struct rt_error *e)
 {
@@ -104,6 +117,9 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
                                          "its steps have become too small to move time",
                                          "internal error"};
     const struct crnl_model *m = o->m;
+    if (e->status) { /* interrupted inside a step */
+        return e->status;
+    }
     bool finite = rt_ode_rhs(o, o->t, o->x, o->f);
     int32_t worst = -1;
     double largest = 0;
@@ -225,83 +241,6 @@ static int add_row_here(struct rt_ode *o, struct rt_recorder *r, struct rt_grid 
     }
     g->i++;
     return rt_record_row(r, t, o->x);
-}
-
-/* Time in which the slowest reaction turns over what it consumes, at the largest amounts so far. What has not appeared
- * yet counts as a trace of it; a reaction of nothing but traces is left out. */
-static double slowest_turnover(struct rt_ode *o)
-{
-    const struct crnl_model *m = o->m;
-    double slowest = 0;
-    for (int32_t s = 0; s < m->n_species; s++) {
-        o->peak[s] = fmax(fmax(o->peak[s], fabs(o->x[s])), o->floor[s]);
-    }
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        double least = INFINITY, most = 0, rate = o->events.k[j];
-        for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
-            double x = o->peak[m->lhs_species[e]];
-            least = fmin(least, x);
-            most = fmax(most, x);
-            rate *= rt_law(m, j) >= 0 ? 1 : crnl_pow(x, m->lhs_count[e]);
-        }
-        if (rt_law(m, j) >= 0) {
-            rate = fabs(rt_propensity(m, j, o->events.k, o->x, o->t, o->job->param, 1));
-        }
-        bool only_traces = !(most > o->floor[m->lhs_species[m->lhs_ptr[j]]]) && rt_reaction_order(m, j) > 1;
-        if (least < INFINITY && rate > 0 && !only_traces) {
-            slowest = fmax(slowest, least / rate);
-        }
-    }
-    return slowest;
-}
-
-/* Steady: what the derivatives would change in the time passed (at least one turnover) is below the tolerance, or nothing has
- * changed by more while time has doubled. */
-static bool is_steady(struct rt_ode *o)
-{
-    const struct rt_job *job = o->job;
-    double passed = o->t - job->t0, turnover = slowest_turnover(o), tau = fmax(passed, turnover);
-    rt_ode_rhs(o, o->t, o->x, o->f);
-    bool still = passed > 0, unchanged = true, rest = true;
-    for (int64_t s = 0; s < o->n; s++) {
-        double tolerance = rt_ode_tolerance(o, s);
-        rest &= o->f[s] == 0;
-        still &= fabs(o->f[s]) * tau <= tolerance;
-        unchanged &= fabs(o->x[s] - o->mark[s]) <= tolerance;
-    }
-    if (still || rest) {
-        return true;
-    }
-    if (passed < 2 * o->t_mark) {
-        return false;
-    }
-    bool long_enough = o->t_mark >= 10 * turnover && o->t_mark > 0;
-    o->t_mark = passed;
-    memcpy(o->mark, o->x, (size_t)o->n * sizeof *o->mark);
-    return unchanged && long_enough;
-}
-
-static int fail_not_steady(struct rt_ode *o, struct rt_error *e)
-{
-    int32_t worst = 0;
-    double largest = -1;
-    for (int32_t s = 0; s < o->m->n_species; s++) {
-        double size = fabs(o->f[s]) / rt_ode_tolerance(o, s);
-        if (size > largest) {
-            largest = size;
-            worst = s;
-        }
-    }
-    rt_fail(e, CRNL_NOT_REACHED, "no steady state up to t = %.6g", o->t);
-    if (o->n > 0) {
-        rt_putf(&e->text, ": `%s` = %.6g still changes by %.6g per unit of time", o->m->species_name[worst],
-                o->x[worst], o->f[worst]);
-    }
-    rt_put(
-        &e->text,
-        "\n  help: a network that oscillates or grows has none; `for TIME` and time_mean(...) give averages, "
-        "larger rtol and atol accept a slower approach");
-    return e->status;
 }
 
 static int check(struct rt_ode *o, double t_base, double t_end, struct rt_recorder *r)
@@ -428,14 +367,18 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
     if (s.until && until_holds(o, o->t, o->x)) {
         return status;
     }
-    if (steady) {
-        memset(o->peak, 0, (size_t)o->n * sizeof *o->peak);
-        memcpy(o->mark, o->x, (size_t)o->n * sizeof *o->mark);
-        o->t_mark = 0;
-    }
-    while (!status && !s.done && o->t < s.t_end &&
-           !(steady && o->events.t_next == INFINITY && is_steady(o))) {
-        status = steady && o->steps >= STEADY_STEPS ? fail_not_steady(o, &r->error) : advance(o, &s);
+    rt_ode_rest_begin(o);
+    while (!status && !s.done && o->t < s.t_end) {
+        bool open = s.t_end == INFINITY, by_time = s.until && job->spec->until_reads_time;
+        bool rest = open && !by_time && rt_ode_is_at_rest(o);
+        if (rest && steady) {
+            break;
+        }
+        bool over = open && (rt_ode_is_past_all(o) || (steady && o->steps >= STEADY_STEPS) ||
+                             (steady && o->events.passed >= STEADY_TURNS));
+        status = over && steady ? rt_ode_fail_not_steady(o, &r->error)
+                 : over || rest ? rt_ode_fail_at_rest(o, rest, &r->error)
+                                : advance(o, &s);
     }
     int last = rt_record_row(r, o->t, o->x);
     status = status ? status : rt_ode_check_sums(o, &r->error);
@@ -453,7 +396,8 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     struct rt_ode *o = workspace;
     memcpy(o->x, o->job->x0, (size_t)o->n * sizeof *o->x);
     o->t = o->t_before = o->job->t0;
-    o->steps = 0;
+    o->recorder = r;
+    o->steps = o->calls = 0;
     o->stuck = 0;
     rt_events_start(&o->events);
     o->t_horizon = horizon(o->job);

@@ -1,0 +1,129 @@
+/* Rest: whether anything will still change. A run `to steady` ends there, one `until` a condition fails there, which can no longer
+ * turn true. What changes slowly is told from what is at rest by time: nothing has changed while it grew by a factor that no rate
+ * which a double can tell from 0 survives, or the derivatives are so small that nothing would. */
+#include <math.h>
+#include <string.h>
+
+#include "rt_ode.h"
+
+static const double LOOK = 1.2; /* times the time passed at the last look */
+static const double PATIENT =
+                        1e6, /* what is at rest stays so for so many times what it took to get there ... */
+    IMPATIENT = 100;         /* ... where steps do not grow with it */
+static const double FARTHEST =
+    1e40; /* times the slowest turnover or the first step: nothing comes after that */
+
+void rt_ode_rest_begin(struct rt_ode *o)
+{
+    memset(o->peak, 0, (size_t)o->n * sizeof *o->peak);
+    memcpy(o->mark, o->x, (size_t)o->n * sizeof *o->mark);
+    o->t_rest = o->t;
+    o->t_mark = o->t_look = o->turnover = o->first = 0;
+}
+
+/* Time in which the slowest reaction turns over what it consumes, at the largest amounts so far. What has not appeared
+ * yet counts as a trace of it; a reaction of nothing but traces is left out. */
+static double slowest_turnover(struct rt_ode *o)
+{
+    const struct crnl_model *m = o->m;
+    double slowest = 0;
+    for (int32_t s = 0; s < m->n_species; s++) {
+        o->peak[s] = fmax(fmax(o->peak[s], fabs(o->x[s])), o->floor[s]);
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double least = INFINITY, most = 0, rate = o->events.k[j];
+        for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+            double x = o->peak[m->lhs_species[e]];
+            least = fmin(least, x);
+            most = fmax(most, x);
+            rate *= rt_law(m, j) >= 0 ? 1 : crnl_pow(x, m->lhs_count[e]);
+        }
+        if (rt_law(m, j) >= 0) {
+            rate = fabs(rt_propensity(m, j, o->events.k, o->x, o->t, o->job->param, 1));
+        }
+        bool reads = least < INFINITY;
+        bool only_traces =
+            reads && !(most > o->floor[m->lhs_species[m->lhs_ptr[j]]]) && rt_reaction_order(m, j) > 1;
+        if (reads && rate > 0 && !only_traces) {
+            slowest = fmax(slowest, least / rate);
+        }
+    }
+    return slowest;
+}
+
+bool rt_ode_is_at_rest(struct rt_ode *o)
+{
+    double passed = o->t - o->t_rest, factor = o->solver->grows ? PATIENT : IMPATIENT;
+    if (o->events.t_next < INFINITY || !(passed >= LOOK * o->t_look)) {
+        return false;
+    }
+    o->t_look = passed;
+    o->first = o->first > 0 ? o->first : passed;
+    o->turnover = slowest_turnover(o);
+    rt_ode_rhs(o, o->t, o->x, o->f);
+    double longest = PATIENT * fmax(passed, o->turnover);
+    bool timed = o->m->n_timed > 0, zero = true, still = passed > 0 && !timed, unchanged = true;
+    for (int64_t s = 0; s < o->n; s++) {
+        double tolerance = rt_ode_tolerance(o, s);
+        zero &= o->f[s] == 0;
+        still &= fabs(o->f[s]) * longest <= tolerance;
+        unchanged &= fabs(o->x[s] - o->mark[s]) <= tolerance;
+    }
+    if (!unchanged) {
+        o->t_mark = passed;
+        memcpy(o->mark, o->x, (size_t)o->n * sizeof *o->mark);
+    }
+    double took = fmax(fmax(o->t_mark, o->turnover), zero ? o->first : 0);
+    return (zero && !timed) || still || (unchanged && took > 0 && passed >= factor * took);
+}
+
+bool rt_ode_is_past_all(const struct rt_ode *o)
+{
+    double passed = o->t - o->t_rest;
+    return passed > FARTHEST * fmax(o->turnover, o->first) && o->first > 0;
+}
+
+int rt_ode_fail_not_steady(struct rt_ode *o, struct rt_error *e)
+{
+    int32_t worst = 0;
+    double largest = -1;
+    rt_ode_rhs(o, o->t, o->x, o->f);
+    for (int32_t s = 0; s < o->m->n_species; s++) {
+        double size = fabs(o->f[s]) / rt_ode_tolerance(o, s);
+        if (size > largest) {
+            largest = size;
+            worst = s;
+        }
+    }
+    rt_fail(e, CRNL_NOT_REACHED, "no steady state up to t = %.6g", o->t);
+    if (o->n > 0) {
+        rt_putf(&e->text, ": `%s` = %.6g still changes by %.6g per unit of time", o->m->species_name[worst],
+                o->x[worst], o->f[worst]);
+    }
+    if (o->events.t_next < INFINITY) {
+        rt_putf(
+            &e->text,
+            "\n  note: something is still to happen, next at t = %.6g: an event, or a rate that reads `time`",
+            o->events.t_next);
+    }
+    rt_put(
+        &e->text,
+        "\n  help: a network that oscillates or grows has none; `for TIME` and time_mean(...) give averages, "
+        "larger rtol and atol accept a slower approach");
+    return e->status;
+}
+
+int rt_ode_fail_at_rest(struct rt_ode *o, bool rest, struct rt_error *e)
+{
+    const struct rt_job *job = o->job;
+    rt_fail(e, CRNL_NOT_REACHED, "%s t = %.6g, and the condition of `until` does not hold",
+            rest ? "nothing changes any more at" : "the run has gone on to", o->t);
+    if (job->spec->until_gap >= 0) {
+        double gap = o->m->expr(o->m->env, job->spec->until_gap, o->x, o->t, job->param, job->capture, 1);
+        rt_putf(&e->text, ": %.6g is left", gap);
+    }
+    rt_put(&e->text, "\n  note: the state is ");
+    rt_put_amounts(&e->text, o->m, -1, o->x);
+    rt_put(&e->text, "\n  help: end with `for TIME`, or let `until` name this state too");
+    return e->status;
+}
