@@ -43,6 +43,9 @@ libir_a_SOURCES = \
   ir/lower/lower_rate_independent.c \
   ir/net/amount.c \
   ir/net/amount.h \
+  ir/net/each_expr.c \
+  ir/net/each_expr.def \
+  ir/net/each_expr.h \
   ir/net/expr_read.c \
   ir/net/expr_read.h \
   ir/net/expr_read_call.c \

@@ -7,6 +7,7 @@
 
 #include "codegen/text/text_impl.h"
 #include "ir/interp/interp.h"
+#include "ir/net/each_expr.h"
 #include "ir/net/net_names.h"
 #include "support/mem.h"
 
@@ -84,6 +85,19 @@ static void mark_side(struct text *t, const struct term *side, uint32_t n)
     }
 }
 
+/* Whether a format may write the expression. */
+static bool is_written(const struct text *t, const struct net_expr *e)
+{
+    switch (e->role) {
+    case ROLE_DEFAULT:  /* those of what is used: mark_defaults */
+    case ROLE_QUANTITY: /* of an experiment */
+        return false;
+    case ROLE_ELEMENT:
+        return text_is_formula(t, &t->net->symbol.data[e->owner]) && (t->format->takes & TAKES_UNUSED);
+    default: return true;
+    }
+}
+
 static void mark_uses(struct text *t)
 {
     const struct net *n = t->net;
@@ -92,28 +106,14 @@ static void mark_uses(struct text *t)
         const struct reaction *r = &n->reaction.data[j];
         mark_side(t, net_lhs(n, r), r->n_lhs);
         mark_side(t, net_rhs(n, r), r->n_rhs);
-        expr_visit(n->ex, t->law[j] ? t->law[j] : r->rate, mark_leaf, &u);
-    }
-    for (size_t i = 0; i < n->species.n; i++) {
-        if (n->species.data[i].init) {
-            expr_visit(n->ex, n->species.data[i].init, mark_leaf, &u);
-        }
-    }
-    for (size_t i = 0; i < n->clock.n; i++) {
-        expr_visit(n->ex, n->clock.data[i].duration, mark_leaf, &u);
-    }
-    for (size_t i = 0; i < n->event.n; i++) {
-        expr_visit(n->ex, n->event.data[i].when, mark_leaf, &u);
     }
     for (size_t i = 0; i < n->change.n; i++) {
         u.species[n->change.data[i].species] = true;
-        expr_visit(n->ex, n->change.data[i].value, mark_leaf, &u);
     }
-    for (size_t i = 0; i < n->symbol.n; i++) {
-        const struct symbol *s = &n->symbol.data[i];
-        bool written = text_is_formula(t, s) && (t->format->takes & TAKES_UNUSED);
-        for (int64_t e = 0; written && e < shape_size(s->shape); e++) {
-            expr_visit(n->ex, n->elem.data[s->first + (size_t)e], mark_leaf, &u);
+    for (struct net_expr e = net_exprs(n); net_next_expr(&e);) {
+        bool law = e.role == ROLE_LAW && t->law[e.owner];
+        if (is_written(t, &e)) {
+            expr_visit(n->ex, law ? t->law[e.owner] : e.id, mark_leaf, &u);
         }
     }
 }

@@ -7,6 +7,7 @@
 
 #include "codegen/text/text_impl.h"
 #include "ir/expr/expr_print.h"
+#include "ir/net/each_expr.h"
 
 /* Molecules that are written one by one; a target that repeats species cannot hold more. */
 enum { MAX_MOLECULES = 1000 };
@@ -127,49 +128,19 @@ static bool check_events(struct text *t)
     return ok;
 }
 
-static bool check_size(struct text *t, expr_id e, struct span span, const char *what)
-{
-    const struct expr_pool *ex = t->net->ex;
-    bool data = e && expr_get(ex, e)->op == EXPR_CONST; /* as long as it must be */
-    if (!e || data || expr_text_size(ex, e, TEXT_MAX_NODES) < TEXT_MAX_NODES) {
-        return true;
-    }
-    return diag_report(t->diag, DIAG_E0821, span, "%s: %s is too long to be written out", t->format->name,
-                       what);
-}
-
 /* Before anything is printed. */
 static bool check_sizes(struct text *t)
 {
     const struct net *n = t->net;
     bool ok = true;
-    for (size_t i = 0; i < n->param.n; i++) {
-        ok = check_size(t, n->param.data[i].init, n->param.data[i].span, "this default") && ok;
-    }
-    for (size_t i = 0; i < n->species.n; i++) {
-        ok = check_size(t, n->species.data[i].init, n->species.data[i].span, "this initial amount") && ok;
-    }
-    for (size_t j = 0; j < n->reaction.n; j++) {
-        ok = check_size(t, n->reaction.data[j].rate, n->reaction.data[j].span, "this rate") && ok;
-    }
-    for (size_t i = 0; i < n->clock.n; i++) {
-        ok = check_size(t, n->clock.data[i].duration, (struct span){0}, "the duration of a phase") && ok;
-    }
-    for (size_t i = 0; i < n->event.n; i++) {
-        const struct event *e = &n->event.data[i];
-        ok = check_size(t, e->when, e->span, "the time or condition of this event") && ok;
-        for (uint32_t k = 0; k < e->n; k++) {
-            ok = check_size(t, n->change.data[e->first + k].value, e->span, "an amount in this event") && ok;
+    for (struct net_expr e = net_exprs(n); net_next_expr(&e);) {
+        bool unseen = e.role == ROLE_QUANTITY ||
+                      (e.role == ROLE_ELEMENT && !(n->symbol.data[e.owner].flags & SYMBOL_IS_OUTPUT));
+        bool data = expr_get(n->ex, e.id)->op == EXPR_CONST; /* as long as it must be */
+        if (!unseen && !data && expr_text_size(n->ex, e.id, TEXT_MAX_NODES) >= TEXT_MAX_NODES) {
+            ok = diag_report(t->diag, DIAG_E0821, net_expr_span(&e), "%s: %s is too long to be written out",
+                             t->format->name, net_role_name(e.role));
         }
-    }
-    for (size_t i = 0; i < n->symbol.n; i++) {
-        const struct symbol *s = &n->symbol.data[i];
-        for (int64_t e = 0; (s->flags & SYMBOL_IS_OUTPUT) && e < shape_size(s->shape); e++) {
-            ok = check_size(t, n->elem.data[s->first + (size_t)e], s->span, "this output") && ok;
-        }
-    }
-    for (size_t i = 0; i < n->assume.n; i++) {
-        ok = check_size(t, n->assume.data[i].cond, n->assume.data[i].span, "this assumption") && ok;
     }
     return ok;
 }

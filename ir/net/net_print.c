@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ir/expr/expr_print.h"
-#include "ir/net/net.h"
+#include "ir/net/each_expr.h"
 #include "ir/net/net_names.h"
 #include "support/mem.h"
 
@@ -71,9 +71,7 @@ static int32_t let_number(void *env, expr_id id)
 static void print_lets(struct net_printer *w, expr_id e)
 {
     struct expr_list shared = {0};
-    if (e) {
-        expr_shared_nodes(w->n->ex, e, &shared);
-    }
+    expr_shared_nodes(w->n->ex, e, &shared);
     if (shared.id.n > 0 && !w->let) {
         w->let = mem_zalloc(expr_count(w->n->ex) + 1, sizeof *w->let);
     }
@@ -86,6 +84,13 @@ static void print_lets(struct net_printer *w, expr_id e)
         }
     }
     vec_free(&shared.id);
+}
+
+static void print_owner_lets(struct net_printer *w, enum net_owner kind, size_t owner)
+{
+    for (struct net_expr e = net_exprs_of(w->n, kind, owner); net_next_expr(&e);) {
+        print_lets(w, e.id);
+    }
 }
 
 static void print_expr(struct net_printer *w, expr_id e, bool real)
@@ -126,9 +131,10 @@ static void print_shape(struct net_printer *w, struct shape s)
     }
 }
 
-static void print_param(struct net_printer *w, const struct net_param *p)
+static void print_param(struct net_printer *w, size_t i)
 {
-    print_lets(w, p->init);
+    const struct net_param *p = &w->n->param.data[i];
+    print_owner_lets(w, OWNER_PARAM, i);
     fprintf(w->out, "  param %s", quoted_name(w->scratch, p->name));
     print_shape(w, p->shape);
     if (p->init) {
@@ -143,10 +149,11 @@ static void print_param(struct net_printer *w, const struct net_param *p)
     print_place(w, p->span);
 }
 
-static void print_species(struct net_printer *w, const struct species *s)
+static void print_species(struct net_printer *w, size_t i)
 {
+    const struct species *s = &w->n->species.data[i];
     static const char *const kinds[] = {"species", "bulk", "constant"};
-    print_lets(w, s->init);
+    print_owner_lets(w, OWNER_SPECIES, i);
     fprintf(w->out, "  %s %s", kinds[s->kind], quoted_name(w->scratch, s->name));
     if (s->init) {
         fputs(" = ", w->out);
@@ -208,9 +215,10 @@ static void print_guard(struct net_printer *w, int32_t guard)
     }
 }
 
-static void print_reaction(struct net_printer *w, const struct reaction *r)
+static void print_reaction(struct net_printer *w, size_t i)
 {
-    print_lets(w, r->rate);
+    const struct reaction *r = &w->n->reaction.data[i];
+    print_owner_lets(w, OWNER_REACTION, i);
     fputs("  ", w->out);
     if (r->label) {
         fprintf(w->out, "%s: ", quoted_name(w->scratch, r->label));
@@ -246,12 +254,11 @@ static bool implied_elements(struct net_printer *w, const struct symbol *s)
     return true;
 }
 
-static void print_symbol(struct net_printer *w, const struct symbol *s)
+static void print_symbol(struct net_printer *w, size_t i)
 {
+    const struct symbol *s = &w->n->symbol.data[i];
     static const char *const kinds[] = {"species", "dual", "param", "output"};
-    for (int64_t i = 0; i < shape_size(s->shape); i++) {
-        print_lets(w, w->n->elem.data[s->first + i]);
-    }
+    print_owner_lets(w, OWNER_SYMBOL, i);
     fprintf(w->out, "  symbol %s %s", kinds[s->kind], quoted_name(w->scratch, s->name));
     print_shape(w, s->shape);
     fputs(s->flags & SYMBOL_IS_INPUT ? " input" : "", w->out);
@@ -260,9 +267,9 @@ static void print_symbol(struct net_printer *w, const struct symbol *s)
     if (!implied_elements(w, s)) {
         int64_t size = shape_size(s->shape);
         fputs(" =", w->out);
-        for (int64_t i = 0; i < size; i++) {
-            fputs(i ? ", " : " ", w->out);
-            print_expr(w, w->n->elem.data[s->first + i], false);
+        for (int64_t k = 0; k < size; k++) {
+            fputs(k ? ", " : " ", w->out);
+            print_expr(w, w->n->elem.data[s->first + k], false);
             arena_reset(w->scratch);
         }
     }
@@ -273,7 +280,7 @@ static void print_clock(struct net_printer *w)
 {
     const struct net *n = w->n;
     for (size_t i = 0; i < n->clock.n; i++) {
-        print_lets(w, n->clock.data[i].duration);
+        print_owner_lets(w, OWNER_PHASE, i);
     }
     for (size_t i = 0; i < n->clock.n; i++) {
         fputs(i ? ", " : "  clock ", w->out);
@@ -286,16 +293,12 @@ static void print_clock(struct net_printer *w)
     }
 }
 
-static void print_event(struct net_printer *w, const struct event *e)
+static void print_event(struct net_printer *w, size_t i)
 {
+    const struct event *e = &w->n->event.data[i];
     static const char *const kinds[] = {"at", "every", "when"};
     const struct change *change = w->n->change.data + e->first;
-    print_lets(w, e->when);
-    print_lets(w, e->delay);
-    print_lets(w, e->priority);
-    for (uint32_t i = 0; i < e->n; i++) {
-        print_lets(w, change[i].value);
-    }
+    print_owner_lets(w, OWNER_EVENT, i);
     fprintf(w->out, "  event %s ", kinds[e->kind]);
     print_expr(w, e->when, e->kind != EVENT_WHEN);
     if (e->delay) {
@@ -307,9 +310,9 @@ static void print_event(struct net_printer *w, const struct event *e)
         print_expr(w, e->priority, true);
     }
     print_flags(w, e->flags);
-    for (uint32_t i = 0; i < e->n; i++) {
-        fprintf(w->out, "%s%s = ", i ? ", " : " : ", entity_name(w, NAME_SPECIES, change[i].species));
-        print_expr(w, change[i].value, true);
+    for (uint32_t k = 0; k < e->n; k++) {
+        fprintf(w->out, "%s%s = ", k ? ", " : " : ", entity_name(w, NAME_SPECIES, change[k].species));
+        print_expr(w, change[k].value, true);
         arena_reset(w->scratch);
     }
     print_place(w, e->span);
@@ -320,19 +323,19 @@ static void print_rest(struct net_printer *w)
     const struct net *n = w->n;
     print_clock(w);
     for (size_t i = 0; i < n->event.n; i++) {
-        print_event(w, &n->event.data[i]);
+        print_event(w, i);
     }
     for (size_t i = 0; i < n->symbol.n; i++) {
-        print_symbol(w, &n->symbol.data[i]);
+        print_symbol(w, i);
     }
     for (size_t i = 0; i < n->assume.n; i++) {
-        print_lets(w, n->assume.data[i].cond);
+        print_owner_lets(w, OWNER_ASSUME, i);
         fputs("  assume ", w->out);
         print_expr(w, n->assume.data[i].cond, false);
         print_place(w, n->assume.data[i].span);
     }
     for (size_t i = 0; i < n->observed.n; i++) {
-        print_lets(w, n->observed.data[i]);
+        print_owner_lets(w, OWNER_OBSERVED, i);
         fputs("  observe ", w->out);
         print_expr(w, n->observed.data[i], false);
         print_place(w, (struct span){0});
@@ -375,17 +378,17 @@ void net_print(FILE *out, const struct net *n, const struct sources *sources)
     }
     print_units(out, &n->units);
     for (size_t i = 0; i < n->param.n; i++) {
-        print_param(&w, &n->param.data[i]);
+        print_param(&w, i);
     }
     for (size_t i = 1; i < n->guard.n; i++) {
         fprintf(out, "  guard %s = %s\n", quoted_name(w.scratch, n->guard.data[i].name),
                 n->guard.data[i].initially ? "true" : "false");
     }
     for (size_t i = 0; i < n->species.n; i++) {
-        print_species(&w, &n->species.data[i]);
+        print_species(&w, i);
     }
     for (size_t i = 0; i < n->reaction.n; i++) {
-        print_reaction(&w, &n->reaction.data[i]);
+        print_reaction(&w, i);
     }
     print_rest(&w);
     fputs("}\n", out);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/net/each_expr.h"
 #include "ir/net/uses.h"
 #include "support/mem.h"
 
@@ -60,41 +61,14 @@ static expr_id renumber_leaf(void *env, const struct expr *leaf, expr_id id)
     return value ? value : expr_lost(r->n->ex);
 }
 
-static void renumber(struct renumbering *r, expr_id *e)
-{
-    if (*e) {
-        *e = expr_rewrite(r->n->ex, r->n->ex, *e, renumber_leaf, r);
-    }
-}
-
 static void renumber_expressions(struct renumbering *r)
 {
-    struct net *n = r->n;
-    for (size_t j = 0; j < n->reaction.n; j++) {
-        if (n->reaction.data[j].rate_kind == RATE_LAW) {
-            renumber(r, &n->reaction.data[j].rate);
+    for (struct net_expr e = net_exprs(r->n); net_next_expr(&e);) {
+        if (net_role_leaves(e.role) & READS_SPECIES) {
+            r->lost = false;
+            expr_id id = expr_rewrite(r->n->ex, r->n->ex, e.id, renumber_leaf, r);
+            net_put_expr(r->n, &e, r->lost && e.role == ROLE_ELEMENT ? expr_lost(r->n->ex) : id);
         }
-    }
-    for (size_t i = 0; i < n->elem.n; i++) {
-        r->lost = false;
-        renumber(r, &n->elem.data[i]);
-        if (r->lost) {
-            n->elem.data[i] = expr_lost(n->ex);
-        }
-    }
-    for (size_t i = 0; i < n->assume.n; i++) {
-        renumber(r, &n->assume.data[i].cond);
-    }
-    for (size_t i = 0; i < n->observed.n; i++) {
-        renumber(r, &n->observed.data[i]);
-    }
-    for (size_t i = 0; i < n->event.n; i++) {
-        renumber(r, &n->event.data[i].when);
-        renumber(r, &n->event.data[i].delay);
-        renumber(r, &n->event.data[i].priority);
-    }
-    for (size_t i = 0; i < n->change.n; i++) {
-        renumber(r, &n->change.data[i].value);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "ir/net/each_expr.h"
 #include "support/mem.h"
 
 struct walk {
@@ -34,9 +35,7 @@ static bool is_difference(const struct walk *w, const struct expr *e)
 /* Linear over all calls: a node is walked once for each use. */
 static void use_expr(struct walk *w, expr_id root, unsigned use, struct span at)
 {
-    if (root) {
-        vec_push(&w->stack, root);
-    }
+    vec_push(&w->stack, root);
     while (w->stack.n > 0) {
         expr_id id = w->stack.data[--w->stack.n];
         const struct expr *e = expr_get(w->n->ex, id);
@@ -69,19 +68,24 @@ static bool has_outputs(const struct net *n)
     return false;
 }
 
-static void use_symbols(struct walk *w)
+/* What reading a species there is; 0: nothing that counts, as an initial amount, which reads none. */
+static unsigned use_of(const struct net_expr *e)
 {
-    const struct net *n = w->n;
-    for (size_t i = 0; i < n->symbol.n; i++) {
-        const struct symbol *s = &n->symbol.data[i];
-        unsigned use = (uses_is_observed(s) ? USE_OUTPUT : 0u) |
-                       (s->flags & (SYMBOL_IS_INPUT | SYMBOL_IS_SET) ? USE_INPUT : 0u);
-        for (int64_t k = 0; use && k < shape_size(s->shape); k++) {
-            use_expr(w, n->elem.data[s->first + k], use, s->span);
-        }
+    switch ((enum net_role)e->role) {
+    case ROLE_LAW: return USE_LAW;
+    case ROLE_MOMENT:
+    case ROLE_CONDITION:
+    case ROLE_DELAY:
+    case ROLE_PRIORITY:
+    case ROLE_VALUE: return USE_EVENT_READ;
+    case ROLE_ELEMENT: {
+        const struct symbol *s = &e->n->symbol.data[e->owner];
+        return (uses_is_observed(s) ? USE_OUTPUT : 0u) |
+               (s->flags & (SYMBOL_IS_INPUT | SYMBOL_IS_SET) ? USE_INPUT : 0u);
     }
-    for (size_t i = 0; i < n->observed.n; i++) {
-        use_expr(w, n->observed.data[i], USE_OUTPUT, (struct span){0});
+    case ROLE_ASSUMPTION: return USE_ASSUME;
+    case ROLE_QUANTITY: return USE_OUTPUT;
+    default: return 0;
     }
 }
 
@@ -90,12 +94,8 @@ static void use_events(struct walk *w)
     const struct net *n = w->n;
     for (size_t i = 0; i < n->event.n; i++) {
         const struct event *e = &n->event.data[i];
-        use_expr(w, e->when, USE_EVENT_READ, e->span);
-        use_expr(w, e->delay, USE_EVENT_READ, e->span);
-        use_expr(w, e->priority, USE_EVENT_READ, e->span);
         for (uint32_t k = e->first; k < e->first + e->n; k++) {
             use_species(w->uses, n->change.data[k].species, USE_EVENT_WRITE, e->span);
-            use_expr(w, n->change.data[k].value, USE_EVENT_READ, e->span);
         }
     }
 }
@@ -128,16 +128,13 @@ struct uses uses_of(const struct net *n, const species_id *pair)
             use_species(&u, (species_id)s, use, n->species.data[s].span);
         }
     }
-    use_symbols(&w);
-    use_events(&w);
-    for (size_t j = 0; j < n->reaction.n; j++) {
-        if (n->reaction.data[j].rate_kind == RATE_LAW) {
-            use_expr(&w, n->reaction.data[j].rate, USE_LAW, n->reaction.data[j].span);
+    for (struct net_expr e = net_exprs(n); net_next_expr(&e);) {
+        unsigned use = use_of(&e);
+        if (use) {
+            use_expr(&w, e.id, use, net_expr_span(&e));
         }
     }
-    for (size_t i = 0; i < n->assume.n; i++) {
-        use_expr(&w, n->assume.data[i].cond, USE_ASSUME, n->assume.data[i].span);
-    }
+    use_events(&w);
     if (!is_sorted(&u)) {
         qsort(u.place.data, u.place.n, sizeof *u.place.data, by_species);
     }

@@ -1,18 +1,17 @@
 /* Invariants of networks, checked after every pass and after reading. Linear: what each expression of the
  * pool holds is computed once, operands first. */
-#include "ir/net/net.h"
-
 #include <stdlib.h>
 
+#include "ir/net/each_expr.h"
 #include "support/diag.h"
 #include "support/mem.h"
 
-enum { HAS_SPECIES = 1, HAS_PARAM = 2, HAS_TIME = 4, HAS_CAPTURE = 8, HAS_BAD = 16 };
+enum { READS_WRONG = 128 }; /* beside enum net_leaves: a leaf that does not exist, or is none of networks */
 
 struct verifier {
     const struct net *n;
     struct diag *diag;
-    uint8_t *has;       /* by expression */
+    uint8_t *reads;     /* by expression */
     int32_t *last_slot; /* largest parameter slot in it, -1 none */
     bool ok;
 };
@@ -25,25 +24,25 @@ static void complain(struct verifier *v, struct span at, const char *what, size_
 static uint8_t own_marks(const struct net *n, const struct expr *e)
 {
     switch (e->op) {
-    case EXPR_SPECIES: return e->a >= 0 && (size_t)e->a < n->species.n ? HAS_SPECIES : HAS_BAD;
-    case EXPR_PARAM: return e->a >= 0 && e->a < n->n_slots ? HAS_PARAM : HAS_BAD;
-    case EXPR_TIME: return HAS_TIME;
-    case EXPR_CAPTURE: return e->a >= 0 ? HAS_CAPTURE : HAS_BAD;
-    default: return expr_is_asked(e->op) ? HAS_BAD : 0;
+    case EXPR_SPECIES: return e->a >= 0 && (size_t)e->a < n->species.n ? READS_SPECIES : READS_WRONG;
+    case EXPR_PARAM: return e->a >= 0 && e->a < n->n_slots ? READS_PARAM : READS_WRONG;
+    case EXPR_TIME: return READS_TIME;
+    case EXPR_CAPTURE: return e->a >= 0 ? READS_CAPTURE : READS_WRONG;
+    default: return expr_is_asked(e->op) ? READS_WRONG : 0;
     }
 }
 
 static void mark(struct verifier *v)
 {
     size_t count = expr_count(v->n->ex);
-    v->has = mem_zalloc(count + 1, sizeof *v->has);
+    v->reads = mem_zalloc(count + 1, sizeof *v->reads);
     v->last_slot = mem_zalloc(count + 1, sizeof *v->last_slot);
     for (size_t id = 1; id <= count; id++) {
         const struct expr *e = expr_get(v->n->ex, (expr_id)id);
-        v->has[id] = own_marks(v->n, e);
+        v->reads[id] = own_marks(v->n, e);
         v->last_slot[id] = e->op == EXPR_PARAM ? e->a : -1;
         for (uint32_t k = 0; k < e->n_args; k++) {
-            v->has[id] |= v->has[e->args[k]];
+            v->reads[id] |= v->reads[e->args[k]];
             if (v->last_slot[e->args[k]] > v->last_slot[id]) {
                 v->last_slot[id] = v->last_slot[e->args[k]];
             }
@@ -64,7 +63,17 @@ static const char *wrong_expr(const struct verifier *v, expr_id id, int type, un
     if (type >= 0 ? e->type != type : e->type == TYPE_TEXT) {
         return "an expression of the wrong type";
     }
-    return v->has[id] & ~allowed ? "it refers to what cannot stand here, or does not exist" : NULL;
+    return v->reads[id] & ~allowed ? "it refers to what cannot stand here, or does not exist" : NULL;
+}
+
+/* The same of all expressions of an owner, whose place and parts have been checked. */
+static const char *wrong_exprs(const struct verifier *v, enum net_owner kind, size_t owner)
+{
+    const char *wrong = NULL;
+    for (struct net_expr e = net_exprs_of(v->n, kind, owner); !wrong && net_next_expr(&e);) {
+        wrong = wrong_expr(v, e.id, net_role_type(e.role), net_role_leaves(e.role));
+    }
+    return wrong;
 }
 
 static const char *wrong_side(const struct net *n, uint32_t first, uint32_t count)
@@ -100,7 +109,7 @@ static void check_params(struct verifier *v)
         bool known = p->init <= expr_count(n->ex);
         const struct expr *e = known ? expr_get(n->ex, p->init) : NULL;
         if (!known || e->type != TYPE_REAL || (e->shape.rank > 0 && !shape_equal(e->shape, p->shape)) ||
-            (v->has[p->init] & ~(unsigned)HAS_PARAM) || v->last_slot[p->init] >= p->first) {
+            (v->reads[p->init] & ~(unsigned)READS_PARAM) || v->last_slot[p->init] >= p->first) {
             complain(v, p->span, "parameter", i,
                      "its default must be real, of its shape, over earlier parameters");
         }
@@ -117,7 +126,7 @@ static void check_species(struct verifier *v)
         if (!s->name || s->kind > SPECIES_CONSTANT || s->instance < -1) {
             complain(v, s->span, "species", i, "its name, kind or instance is wrong");
         }
-        const char *wrong = s->init ? wrong_expr(v, s->init, TYPE_REAL, HAS_PARAM) : NULL;
+        const char *wrong = wrong_exprs(v, OWNER_SPECIES, i);
         if (wrong) {
             complain(v, s->span, "initial amount of species", i, wrong);
         }
@@ -134,8 +143,7 @@ static void check_reactions(struct verifier *v)
         if (!wrong && (r->rate_kind > RATE_LAW || r->guard < 0 || (size_t)r->guard >= n->guard.n)) {
             wrong = "its kind or guard is wrong";
         }
-        unsigned allowed = r->rate_kind == RATE_LAW ? HAS_PARAM | HAS_SPECIES | HAS_TIME : HAS_PARAM;
-        wrong = wrong ? wrong : wrong_expr(v, r->rate, TYPE_REAL, allowed);
+        wrong = wrong ? wrong : wrong_exprs(v, OWNER_REACTION, i);
         if (wrong) {
             complain(v, r->span, "reaction", i, wrong);
         }
@@ -153,13 +161,9 @@ static void check_symbols(struct verifier *v)
             complain(v, s->span, "symbol", i, "its name, kind or elements are wrong");
             continue;
         }
-        for (int64_t k = 0; k < size; k++) {
-            const char *wrong =
-                wrong_expr(v, n->elem.data[s->first + k], -1, HAS_PARAM | HAS_SPECIES | HAS_TIME);
-            if (wrong) {
-                complain(v, s->span, "symbol", i, wrong);
-                break;
-            }
+        const char *wrong = wrong_exprs(v, OWNER_SYMBOL, i);
+        if (wrong) {
+            complain(v, s->span, "symbol", i, wrong);
         }
     }
 }
@@ -168,15 +172,13 @@ static void check_conditions(struct verifier *v)
 {
     const struct net *n = v->n;
     for (size_t i = 0; i < n->assume.n; i++) {
-        const char *wrong =
-            wrong_expr(v, n->assume.data[i].cond, TYPE_BOOL, HAS_PARAM | HAS_SPECIES | HAS_TIME);
+        const char *wrong = wrong_exprs(v, OWNER_ASSUME, i);
         if (wrong) {
             complain(v, n->assume.data[i].span, "assumption", i, wrong);
         }
     }
     for (size_t i = 0; i < n->observed.n; i++) {
-        const char *wrong =
-            wrong_expr(v, n->observed.data[i], -1, HAS_PARAM | HAS_SPECIES | HAS_TIME | HAS_CAPTURE);
+        const char *wrong = wrong_exprs(v, OWNER_OBSERVED, i);
         if (wrong) {
             complain(v, (struct span){0}, "observed quantity", i, wrong);
         }
@@ -194,19 +196,10 @@ static void check_events(struct verifier *v)
             complain(v, e->span, "event", i, "its kind or changes are out of range");
             continue;
         }
-        bool when = e->kind == EVENT_WHEN;
-        const char *wrong = wrong_expr(v, e->when, when ? TYPE_BOOL : TYPE_REAL,
-                                       when ? HAS_PARAM | HAS_SPECIES | HAS_TIME : HAS_PARAM);
-        wrong = wrong || !e->delay ? wrong
-                                   : wrong_expr(v, e->delay, TYPE_REAL, HAS_PARAM | HAS_SPECIES | HAS_TIME);
-        wrong = wrong || !e->priority
-                    ? wrong
-                    : wrong_expr(v, e->priority, TYPE_REAL, HAS_PARAM | HAS_SPECIES | HAS_TIME);
+        const char *wrong = wrong_exprs(v, OWNER_EVENT, i);
         for (uint32_t k = 0; k < e->n && !wrong; k++) {
-            const struct change *c = &n->change.data[e->first + k];
-            bool known = c->species >= 0 && (size_t)c->species < n->species.n;
-            wrong = known ? wrong_expr(v, c->value, TYPE_REAL, HAS_PARAM | HAS_SPECIES | HAS_TIME)
-                          : "no such species";
+            species_id x = n->change.data[e->first + k].species;
+            wrong = x >= 0 && (size_t)x < n->species.n ? NULL : "no such species";
         }
         if (wrong) {
             complain(v, e->span, "event", i, wrong);
@@ -224,7 +217,7 @@ static void check_clock(struct verifier *v)
             complain(v, (struct span){0}, "phase", i, "its guard is wrong, or has a phase already");
             continue;
         }
-        const char *wrong = wrong_expr(v, p->duration, TYPE_REAL, HAS_PARAM);
+        const char *wrong = wrong_exprs(v, OWNER_PHASE, i);
         if (wrong) {
             complain(v, (struct span){0}, "duration of phase", i, wrong);
         }
@@ -246,7 +239,7 @@ bool net_verify(const struct net *n, struct diag *diag)
     check_conditions(&v);
     check_events(&v);
     check_clock(&v);
-    free(v.has);
+    free(v.reads);
     free(v.last_slot);
     return v.ok;
 }

@@ -4,21 +4,12 @@
 #include <string.h>
 
 #include "ir/interp/interp.h"
+#include "ir/net/each_expr.h"
 #include "support/hash.h"
 #include "support/mem.h"
 
-enum role {
-    ROLE_LEFT = 1,
-    ROLE_RIGHT,
-    ROLE_GUARD,
-    ROLE_RATE,
-    ROLE_INIT,
-    ROLE_WHEN,
-    ROLE_CHANGED,
-    ROLE_CHANGE,
-    ROLE_ELEMENT,
-    ROLE_PHASE
-};
+/* How a species, guard or parameter is linked to what refers to it: by an expression, in its role, or in one of these. */
+enum link { LINK_LEFT = ROLE_COUNT + 1, LINK_RIGHT, LINK_GUARD, LINK_CHANGED };
 
 /* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): sums of such hashes serve as hashes of multisets. */
 uint64_t color_mix(uint64_t h, uint64_t word)
@@ -148,11 +139,9 @@ static void visit_node(void *env, expr_id id, const struct expr *e)
 
 static void use_expression(struct builder *b, expr_id e, int32_t source, uint64_t role)
 {
-    if (e) {
-        b->source = source;
-        b->role = role;
-        expr_visit(b->g->net->ex, e, visit_node, b);
-    }
+    b->source = source;
+    b->role = role;
+    expr_visit(b->g->net->ex, e, visit_node, b);
 }
 
 /* Counted before the parameters, which only expressions tell: their items come last. */
@@ -186,7 +175,7 @@ static void add_items(struct net_graph *g)
     g->first[PART_SLOT] = g->n_items;
 }
 
-static void use_reactions(struct builder *b)
+static void use_sides(struct builder *b)
 {
     const struct net *n = b->g->net;
     for (size_t j = 0; j < n->reaction.n; j++) {
@@ -196,49 +185,52 @@ static void use_reactions(struct builder *b)
             const struct term *t = side ? net_rhs(n, r) : net_lhs(n, r);
             for (uint32_t i = 0; i < (side ? r->n_rhs : r->n_lhs); i++) {
                 refer(b, t[i].species, source,
-                      color_mix(side ? ROLE_RIGHT : ROLE_LEFT, (uint64_t)t[i].count));
+                      color_mix(side ? LINK_RIGHT : LINK_LEFT, (uint64_t)t[i].count));
             }
         }
-        refer(b, b->g->first[PART_GUARD] + r->guard, source, ROLE_GUARD);
-        use_expression(b, r->rate, source, ROLE_RATE);
+        refer(b, b->g->first[PART_GUARD] + r->guard, source, LINK_GUARD);
     }
 }
 
-static void use_events(struct builder *b)
+static void use_changes(struct builder *b)
 {
     const struct net *n = b->g->net;
     for (size_t i = 0; i < n->event.n; i++) {
         const struct event *e = &n->event.data[i];
-        int32_t source = b->g->first[PART_EVENT] + (int32_t)i;
-        use_expression(b, e->when, source, ROLE_WHEN);
-        use_expression(b, e->delay, source, ROLE_WHEN);
-        use_expression(b, e->priority, source, ROLE_WHEN);
         for (uint32_t k = e->first; k < e->first + e->n; k++) {
-            refer(b, n->change.data[k].species, source, ROLE_CHANGED);
-            use_expression(b, n->change.data[k].value, source, ROLE_CHANGE);
+            refer(b, n->change.data[k].species, b->g->first[PART_EVENT] + (int32_t)i, LINK_CHANGED);
         }
     }
 }
 
-static void use_rest(struct builder *b)
+/* The item whose expression it is; -1: none, as the symbols that are no ports. `port` is the first whose symbol is not
+ * before that of the expression. */
+static int32_t owner_item(const struct net_graph *g, const struct net_expr *e, int32_t *port)
 {
-    const struct net_graph *g = b->g;
-    const struct net *n = g->net;
-    for (size_t s = 0; s < n->species.n; s++) {
-        use_expression(b, n->species.data[s].init, (int32_t)s, ROLE_INIT);
-    }
-    for (int32_t i = g->first[PART_SYMBOL]; i < g->first[PART_ASSUME]; i++) {
-        const struct symbol *s = &n->symbol.data[g->id[i]];
-        for (int64_t k = 0; k < shape_size(s->shape); k++) {
-            use_expression(b, n->elem.data[s->first + (uint32_t)k], i, color_mix(ROLE_ELEMENT, (uint64_t)k));
+    int32_t i = (int32_t)e->owner;
+    switch ((enum net_owner)e->owner_kind) {
+    case OWNER_SPECIES: return i;
+    case OWNER_REACTION: return g->first[PART_REACTION] + i;
+    case OWNER_PHASE: return g->first[PART_GUARD] + g->net->clock.data[i].guard;
+    case OWNER_EVENT: return g->first[PART_EVENT] + i;
+    case OWNER_SYMBOL:
+        while (*port < g->first[PART_ASSUME] && g->id[*port] < i) {
+            ++*port;
         }
+        return *port < g->first[PART_ASSUME] && g->id[*port] == i ? *port : -1;
+    case OWNER_ASSUME: return g->first[PART_ASSUME] + i;
+    default: return -1; /* defaults of parameters that are used follow in use_slots */
     }
-    for (size_t i = 0; i < n->assume.n; i++) {
-        use_expression(b, n->assume.data[i].cond, g->first[PART_ASSUME] + (int32_t)i, ROLE_WHEN);
-    }
-    for (size_t i = 0; i < n->clock.n; i++) {
-        use_expression(b, n->clock.data[i].duration, g->first[PART_GUARD] + n->clock.data[i].guard,
-                       ROLE_PHASE);
+}
+
+static void use_expressions(struct builder *b)
+{
+    int32_t port = b->g->first[PART_SYMBOL];
+    for (struct net_expr e = net_exprs(b->g->net); net_next_expr(&e);) {
+        int32_t item = owner_item(b->g, &e, &port);
+        if (item >= 0) {
+            use_expression(b, e.id, item, e.role == ROLE_ELEMENT ? color_mix(e.role, e.part) : e.role);
+        }
     }
 }
 
@@ -262,7 +254,10 @@ static void use_slots(struct builder *b)
 {
     struct net_graph *g = b->g;
     for (size_t i = 0; i < b->slot.n; i++) {
-        use_expression(b, formula_of(g->net, b->slot.data[i]), g->n_items + (int32_t)i, ROLE_INIT);
+        expr_id formula = formula_of(g->net, b->slot.data[i]);
+        if (formula) {
+            use_expression(b, formula, g->n_items + (int32_t)i, ROLE_DEFAULT);
+        }
     }
     for (size_t i = 0; i < b->slot.n; i++) {
         g->slot_item[b->slot.data[i]] = g->n_items;
@@ -328,9 +323,9 @@ struct net_graph *net_graph_create(const struct net *n)
     interp_params(it, NULL, NULL, b.defaults, &slot);
     interp_destroy(it);
     add_items(g);
-    use_reactions(&b);
-    use_events(&b);
-    use_rest(&b);
+    use_sides(&b);
+    use_changes(&b);
+    use_expressions(&b);
     use_slots(&b);
     sort_references(&b);
     size_t items = (size_t)g->n_items + 1;

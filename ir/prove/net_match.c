@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ir/interp/interp.h"
+#include "ir/net/each_expr.h"
 #include "ir/prove/net_color.h"
 #include "support/mem.h"
 
@@ -282,40 +283,14 @@ static expr_id replace_param(void *env, const struct expr *leaf, expr_id id)
     return leaf->op == EXPR_PARAM ? expr_real(d->n->ex, d->p[leaf->a]) : 0;
 }
 
-static void replace(struct defaults *d, expr_id *e)
-{
-    if (*e) {
-        *e = expr_rewrite(d->n->ex, d->n->ex, *e, replace_param, d);
-    }
-}
-
+/* All but the declarations of parameters themselves. */
 static void replace_all(struct defaults *d)
 {
     struct net *n = d->n;
-    for (size_t i = 0; i < n->species.n; i++) {
-        replace(d, &n->species.data[i].init);
-    }
-    for (size_t i = 0; i < n->reaction.n; i++) {
-        replace(d, &n->reaction.data[i].rate);
-    }
-    for (size_t i = 0; i < n->event.n; i++) {
-        replace(d, &n->event.data[i].when);
-        replace(d, &n->event.data[i].delay);
-        replace(d, &n->event.data[i].priority);
-    }
-    for (size_t i = 0; i < n->change.n; i++) {
-        replace(d, &n->change.data[i].value);
-    }
-    for (size_t i = 0; i < n->clock.n; i++) {
-        replace(d, &n->clock.data[i].duration);
-    }
-    for (size_t i = 0; i < n->assume.n; i++) {
-        replace(d, &n->assume.data[i].cond);
-    }
-    for (size_t i = 0; i < n->symbol.n; i++) {
-        const struct symbol *s = &n->symbol.data[i];
-        for (int64_t k = 0; s->kind != SYMBOL_PARAM && k < shape_size(s->shape); k++) {
-            replace(d, &n->elem.data[s->first + (uint32_t)k]);
+    for (struct net_expr e = net_exprs(n); net_next_expr(&e);) {
+        bool own = e.role == ROLE_ELEMENT && n->symbol.data[e.owner].kind == SYMBOL_PARAM;
+        if (e.role != ROLE_DEFAULT && !own) {
+            net_put_expr(n, &e, expr_rewrite(n->ex, n->ex, e.id, replace_param, d));
         }
     }
 }
