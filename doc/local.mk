@@ -41,6 +41,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0504.md \
   doc/diag/E0505.md \
   doc/diag/E0506.md \
+  doc/diag/E0507.md \
   doc/diag/E0511.md \
   doc/diag/E0512.md \
   doc/diag/E0513.md \

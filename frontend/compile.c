@@ -149,9 +149,12 @@ static struct name *choose(struct front *f, struct name **network)
 static void use_network(struct front *f, int32_t at)
 {
     if (at >= 0) {
+        struct net_use *use = &f->program->net.data[at];
+        bool whole = net_first_unknown(use->net) < 0; /* else no stochastic method can run it */
         for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
-            f->program->net.data[at].needs |=
-                crnl_method_info[m].traits & CRNL_IMPLIED ? 0 : crnl_method_info[m].needs;
+            const struct crnl_method_info *method = &crnl_method_info[m];
+            bool fits = !(method->traits & CRNL_IMPLIED) && (whole || !(method->traits & CRNL_STOCHASTIC));
+            use->needs |= fits ? method->needs : 0;
         }
     }
 }

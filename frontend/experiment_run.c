@@ -349,6 +349,24 @@ static bool counts_molecules(struct where *w, const struct ast *by, const struct
     return false;
 }
 
+/* A stochastic run fires whole reactions, and so its amounts change by whole numbers. */
+static bool changes_whole(struct where *w, const struct ast *a, const struct run *r, const struct net *n)
+{
+    reaction_id j = net_first_unknown(n);
+    if (!is_stochastic(r) || j < 0) {
+        return true;
+    }
+    const struct reaction *at = &n->reaction.data[j];
+    const struct fraction *f = &n->fraction.data[at->fraction];
+    struct arena *scratch = arena_create();
+    diag_report(w->f->diag, DIAG_E0507, a->span, "'%s' cannot run by %s: a reaction changes %s by %s",
+                n->name, crnl_method_info[r->method].family, n->species.data[f->species].name, net_expr_text(n, f->count, scratch));
+    diag_note(w->f->diag, at->span, "this reaction: %s", net_reaction_text(n, j, scratch));
+    diag_help(w->f->diag, "run it by ode, or write whole numbers");
+    arena_destroy(scratch);
+    return false;
+}
+
 bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s)
 {
     struct where inner = *outer, *w = &inner;
@@ -372,7 +390,7 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
         return false;
     }
     struct net_use *use = experiment_use(w, r->net);
-    if (by && !counts_molecules(w, by, r, use->net)) {
+    if (!changes_whole(w, by ? by : a, r, use->net) || (by && !counts_molecules(w, by, r, use->net))) {
         return false;
     }
     if (r->span == SPAN_LIMIT && !experiment_check_limit(w, a->span, use)) {

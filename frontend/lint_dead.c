@@ -62,6 +62,11 @@ static bool spread(const struct net *net, bool *present)
                 more = more || !present[t[i].species];
                 present[t[i].species] = true;
             }
+            for (uint32_t i = 0; fires && i < r->n_fractions; i++) {
+                species_id s = net->fraction.data[r->fraction + i].species;
+                more = more || !present[s];
+                present[s] = true;
+            }
         }
     }
     return !more;

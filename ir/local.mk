@@ -54,6 +54,7 @@ libir_a_SOURCES = \
   ir/net/multiset.h \
   ir/net/net.c \
   ir/net/net.h \
+  ir/net/net_change.c \
   ir/net/net_index.c \
   ir/net/net_index.h \
   ir/net/net_lex.c \
@@ -120,6 +121,7 @@ libir_a_SOURCES = \
   ir/prove/certify_impl.h \
   ir/prove/certify_law.c \
   ir/prove/certify_limit.c \
+  ir/prove/certify_unknown.c \
   ir/prove/crosscheck.c \
   ir/prove/crosscheck.h \
   ir/prove/interpretation.c \

@@ -30,9 +30,10 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
 {
     struct arena *arena = arena_create();
     struct plan *p = arena_alloc(arena, sizeof *p);
-    struct plan_builder b = {.plan = p, .arena = arena, .net = use->net, .use = use, .sources = sources};
+    struct plan_builder b = {.plan = p, .arena = arena, .use = use, .sources = sources};
     p->arena = arena;
-    p->net = use->net;
+    p->lowered = net_first_unknown(use->net) >= 0 ? net_fractions_as_laws(use->net) : NULL;
+    p->net = b.net = p->lowered ? p->lowered : use->net;
     p->use = use;
     p->model.abi = CRNL_ABI;
     plan_names(&b);
@@ -82,6 +83,7 @@ size_t plan_methods(const struct plan *p, enum crnl_method_kind kind[CRNL_METHOD
 void plan_destroy(struct plan *p)
 {
     if (p) {
+        net_destroy(p->lowered);
         arena_destroy(p->arena);
     }
 }

@@ -22,7 +22,9 @@ enum kernel {
 
 struct plan {
     struct arena *arena;
-    const struct net *net;
+    const struct net *net; /* of `use`, or `lowered` */
+    struct net
+        *lowered; /* its own: the network without fractions, which only the ODE has; NULL if there are none */
     const struct net_use *use;
     /* All data members point into the arena; env, expr, rhs, jac, ssa are NULL: an engine sets them. */
     struct crnl_model model;

@@ -62,6 +62,11 @@ static void write_reaction(struct text *t, size_t j)
     }
     fputc(' ', t->out);
     write_side(t, net_rhs(t->net, r), r->n_rhs);
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        const struct fraction *f = &t->net->fraction.data[r->fraction + i];
+        fprintf(t->out, "%s%s = ", i ? ", " : " plus ", text_quoted(t, t->species[f->species]));
+        text_source(t, f->count);
+    }
     if (r->guard > 0) {
         fprintf(t->out, " guard %s", text_quoted(t, t->net->guard.data[r->guard].name));
     }

@@ -160,7 +160,7 @@ struct network_cost report_cost(const struct net *n)
     for (size_t j = 0; j < n->reaction.n; j++) {
         const struct reaction *r = &n->reaction.data[j];
         vec_reserve(&change, (size_t)r->n_lhs + r->n_rhs);
-        c.entries += (int64_t)net_change(n, r, change.data);
+        c.entries += (int64_t)net_whole_change(n, r, change.data) + r->n_fractions;
     }
     vec_free(&change);
     return c;

@@ -89,9 +89,8 @@ static void mark_side(struct text *t, const struct term *side, uint32_t n)
 static bool is_written(const struct text *t, const struct net_expr *e)
 {
     switch (e->role) {
-    case ROLE_DEFAULT:  /* those of what is used: mark_defaults */
-    case ROLE_QUANTITY: /* of an experiment */
-        return false;
+    case ROLE_DEFAULT: /* those of what is used: mark_defaults */
+    case ROLE_QUANTITY: /* of an experiment */ return false;
     case ROLE_ELEMENT:
         return text_is_formula(t, &t->net->symbol.data[e->owner]) && (t->format->takes & TAKES_UNUSED);
     default: return true;
@@ -106,6 +105,9 @@ static void mark_uses(struct text *t)
         const struct reaction *r = &n->reaction.data[j];
         mark_side(t, net_lhs(n, r), r->n_lhs);
         mark_side(t, net_rhs(n, r), r->n_rhs);
+    }
+    for (size_t i = 0; i < n->fraction.n; i++) {
+        u.species[n->fraction.data[i].species] = true;
     }
     for (size_t i = 0; i < n->change.n; i++) {
         u.species[n->change.data[i].species] = true;

@@ -21,7 +21,8 @@ enum text_takes {
     TAKES_UNUSED = 1024,  /* species of no reaction */
     TAKES_QUEUED = 2048,  /* events with delays and priorities */
     TAKES_OUTPUTS = 4096, /* by formula */
-    TAKES_ALL = 8191
+    TAKES_ALL = 8191,
+    TAKES_FRACTIONS = 8192 /* changes of amounts that are no whole numbers: beside all others */
 };
 enum text_names {
     NAMES_ORIGINAL,   /* as they are; the format quotes them */

@@ -84,6 +84,17 @@ static bool check_rate(struct text *t, size_t j)
     return true;
 }
 
+static bool check_change(struct text *t, size_t j)
+{
+    const struct reaction *r = &t->net->reaction.data[j];
+    if (net_change_is_known(r) || t->format->takes & TAKES_FRACTIONS) {
+        return true;
+    }
+    species_id s = t->net->fraction.data[r->fraction].species;
+    return text_refuse(t, j, "the amount of %s changes by what is no whole number: %s",
+                       t->net->species.data[s].name, reaction_name(t, j));
+}
+
 static bool check_species(struct text *t)
 {
     bool ok = true;
@@ -195,6 +206,7 @@ bool text_check(struct text *t)
     for (size_t j = 0; j < t->net->reaction.n; j++) {
         ok = check_sides(t, j) && ok;
         ok = check_rate(t, j) && ok;
+        ok = check_change(t, j) && ok;
     }
     if (ok) {
         warn_losses(t);

@@ -337,6 +337,10 @@ struct boundedness fact_bounded(const struct net *n)
         result.why = "events change amounts";
         return result;
     }
+    if (net_first_unknown(n) >= 0) {
+        result.why = "a reaction changes amounts by what is no whole number";
+        return result;
+    }
     struct matrix m = matrix_of(n);
     decide(&m, &result);
     free(m.ptr);

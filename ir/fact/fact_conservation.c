@@ -23,13 +23,16 @@ struct conservation fact_conservation_within(const struct net *n, int64_t most_w
     for (size_t i = 0; i < n->change.n; i++) {
         skip[n->change.data[i].species] = true; /* a law that held it would not survive the event */
     }
+    for (size_t i = 0; i < n->fraction.n; i++) {
+        skip[n->fraction.data[i].species] = true; /* what a reaction changes of it is not known */
+    }
     for (size_t j = 0; j < n_reactions; j++) {
         const struct reaction *r = &n->reaction.data[j];
         if (ptr[j] + r->n_lhs + r->n_rhs > room) {
             room = (room + r->n_lhs + r->n_rhs) * 2; /* reactions may share terms */
             change = mem_resize(change, room + 1, sizeof *change);
         }
-        ptr[j + 1] = ptr[j] + net_change(n, r, change + ptr[j]);
+        ptr[j + 1] = ptr[j] + net_whole_change(n, r, change + ptr[j]);
     }
     struct conservation c = null_space(n->species.n, skip, n_reactions, ptr, change, most_work);
     free(ptr);

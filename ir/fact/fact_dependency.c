@@ -21,13 +21,13 @@ struct dependency fact_dependency(const struct net *n)
     int32_t *last = mem_alloc((n_reactions + 1) * sizeof *last);
     memset(last, 0xFF, (n_reactions + 1) * sizeof *last);
     VEC(int32_t) out = {0};
-    VEC(struct term) change = {0};
+    VEC(species_id) changed = {0};
     for (size_t j = 0; j < n_reactions; j++) {
         const struct reaction *r = &n->reaction.data[j];
-        vec_reserve(&change, (size_t)r->n_lhs + r->n_rhs);
-        size_t n_change = net_change(n, r, change.data), first = out.n;
-        for (size_t k = 0; k < n_change; k++) {
-            species_id s = change.data[k].species;
+        vec_reserve(&changed, (size_t)r->n_lhs + r->n_rhs + r->n_fractions);
+        size_t n_changed = net_changed_species(n, r, changed.data), first = out.n;
+        for (size_t k = 0; k < n_changed; k++) {
+            species_id s = changed.data[k];
             for (int32_t i = x.ptr[s]; i < x.ptr[s + 1]; i++) {
                 if (last[x.reaction[i]] != (int32_t)j) {
                     last[x.reaction[i]] = (int32_t)j;
@@ -41,7 +41,7 @@ struct dependency fact_dependency(const struct net *n)
         d.ptr[j + 1] = (int32_t)out.n;
     }
     d.reaction = out.data;
-    vec_free(&change);
+    vec_free(&changed);
     free(last);
     readers_free(&x);
     return d;

@@ -210,6 +210,10 @@ struct detailed_balance fact_detailed_balance(const struct net *n)
     if (n->event.n > 0) {
         return (struct detailed_balance){false, mem_strdup("its events change amounts")};
     }
+    if (net_first_unknown(n) >= 0) {
+        const char *why = "a reaction changes amounts by what is no whole number";
+        return (struct detailed_balance){false, mem_strdup(why)};
+    }
     struct finder f = {.n = n, .it = interp_create(n), .size = 16};
     struct pairs p = {0};
     while (f.size < n->reaction.n * 2) {

@@ -198,6 +198,15 @@ struct rate_independence fact_rate_independence(const struct net *n)
         refuse(&result, -1, -1, mem_strdup(why));
         return result;
     }
+    reaction_id unknown = net_first_unknown(n);
+    if (unknown >= 0) {
+        struct arena *a = arena_create();
+        refuse(
+            &result, unknown, -1,
+            text("%s changes amounts by what is no whole number%s%s", reaction_name(n, unknown, a), "", ""));
+        arena_destroy(a);
+        return result;
+    }
     size_t longest = 0;
     for (size_t j = 0; j < n->reaction.n; j++) {
         size_t length = (size_t)n->reaction.data[j].n_lhs + n->reaction.data[j].n_rhs;

@@ -85,7 +85,7 @@ struct time_scales fact_time_scales(const struct net *n)
     fill_amounts(&w);
     for (size_t j = 0; j < n->reaction.n && good; j++) {
         const struct reaction *r = &n->reaction.data[j];
-        for (uint32_t i = 0; i < r->n_lhs; i++) {
+        for (uint32_t i = 0; i < r->n_lhs && net_change_is_known(r); i++) {
             struct term t = net_lhs(n, r)[i];
             int64_t lost = t.count - count_on(net_rhs(n, r), r->n_rhs, t.species);
             bool consumed = lost > 0 && n->species.data[t.species].kind != SPECIES_CONSTANT;

@@ -15,7 +15,7 @@ struct interp *interp_create(const struct net *n)
     for (size_t j = 0; j < n->reaction.n; j++) {
         const struct reaction *r = &n->reaction.data[j];
         vec_reserve(&it->change, it->change.n + r->n_lhs + r->n_rhs);
-        it->change.n += net_change(n, r, it->change.data + it->change.n);
+        it->change.n += net_whole_change(n, r, it->change.data + it->change.n);
         it->change_ptr[j + 1] = it->change.n;
         if (r->rate_kind == RATE_LAW && expr_uses(n->ex, r->rate, EXPR_TIME, -1)) {
             it->timed = it->timed ? it->timed : mem_zalloc(n->reaction.n, sizeof *it->timed);
@@ -200,6 +200,12 @@ void interp_rhs(struct interp *it, double t, const double *x, const double *p, c
         for (size_t i = it->change_ptr[j]; i < it->change_ptr[j + 1]; i++) {
             dx[it->change.data[i].species] += (double)it->change.data[i].count * v;
         }
+        for (uint32_t i = 0; i < r->n_fractions && v != 0; i++) {
+            const struct fraction *f = &n->fraction.data[r->fraction + i];
+            double count = NAN;
+            evaluate(n, f->count, &s, &count);
+            dx[f->species] += count * v;
+        }
     }
 }
 
@@ -285,9 +291,31 @@ static reaction_id select_reaction(struct interp *it, int levels, const size_t *
     return (reaction_id)at;
 }
 
+/* Adds what the fractions of a reaction are at the state before the event; false: one is no whole number. */
+static bool add_fractions(struct interp *it, struct interp_ssa_state *w, const struct reaction *r)
+{
+    VEC(double) count = {0};
+    bool whole = true;
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        const struct fraction *f = &it->n->fraction.data[r->fraction + i];
+        double v = interp_value(it, f->count, w->x, w->t, w->p, NULL, w->inv_volume);
+        whole = whole && v == floor(v) && fabs(v) < INFINITY;
+        vec_push(&count, v);
+    }
+    for (uint32_t i = 0; i < r->n_fractions && whole; i++) {
+        w->x[it->n->fraction.data[r->fraction + i].species] += count.data[i];
+    }
+    vec_free(&count);
+    return whole;
+}
+
 static enum interp_ssa_result fire(struct interp *it, struct interp_ssa_state *w, reaction_id j)
 {
-    bool negative = false;
+    const struct reaction *r = &it->n->reaction.data[j];
+    bool negative = !add_fractions(it, w, r);
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        negative = negative || w->x[it->n->fraction.data[r->fraction + i].species] < 0;
+    }
     for (size_t i = it->change_ptr[j]; i < it->change_ptr[j + 1]; i++) {
         double *x = &w->x[it->change.data[i].species];
         *x += (double)it->change.data[i].count;

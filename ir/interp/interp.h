@@ -37,7 +37,8 @@ struct interp_ssa_state {
     double t, t_stop, t_next; /* t_next < 0: none pending */
     int64_t events;
     struct crnl_rng rng;
-    int32_t bad;   /* reaction with a bad propensity, or that made an amount negative */
+    int32_t
+        bad; /* reaction with a bad propensity, that made an amount negative, or whose change is no whole number */
     int32_t fired; /* the last one, -1 none */
     struct crnl_wait wait;
 };

@@ -47,6 +47,16 @@ struct place {
     uint32_t part;
 };
 
+static struct place reaction_place(const struct net *n, struct reaction *r, uint32_t step)
+{
+    if (step == 0) {
+        return (struct place){&r->rate, r->rate_kind == RATE_LAW ? ROLE_LAW : ROLE_RATE, 0};
+    }
+    uint32_t k = step - 1;
+    return (struct place){k < r->n_fractions ? &n->fraction.data[r->fraction + k].count : NULL,
+                          ROLE_STOICHIOMETRY, k};
+}
+
 static struct place event_place(const struct net *n, struct event *e, uint32_t step)
 {
     switch (step) {
@@ -66,10 +76,7 @@ static struct place place(const struct net *n, enum net_owner kind, uint32_t i, 
     switch (kind) {
     case OWNER_PARAM: return (struct place){first ? &n->param.data[i].init : NULL, ROLE_DEFAULT, 0};
     case OWNER_SPECIES: return (struct place){first ? &n->species.data[i].init : NULL, ROLE_INITIAL, 0};
-    case OWNER_REACTION: {
-        struct reaction *r = &n->reaction.data[i];
-        return (struct place){first ? &r->rate : NULL, r->rate_kind == RATE_LAW ? ROLE_LAW : ROLE_RATE, 0};
-    }
+    case OWNER_REACTION: return reaction_place(n, &n->reaction.data[i], step);
     case OWNER_PHASE: return (struct place){first ? &n->clock.data[i].duration : NULL, ROLE_DURATION, 0};
     case OWNER_EVENT: return event_place(n, &n->event.data[i], step);
     case OWNER_SYMBOL: {

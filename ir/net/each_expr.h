@@ -12,25 +12,25 @@
 #include "ir/net/net.h"
 
 enum net_owner { /* whose expression it is */
-    OWNER_PARAM,
-    OWNER_SPECIES,
-    OWNER_REACTION,
-    OWNER_PHASE,
-    OWNER_EVENT,
-    OWNER_SYMBOL,
-    OWNER_ASSUME,
-    OWNER_OBSERVED,
-    OWNER_COUNT
+                 OWNER_PARAM,
+                 OWNER_SPECIES,
+                 OWNER_REACTION,
+                 OWNER_PHASE,
+                 OWNER_EVENT,
+                 OWNER_SYMBOL,
+                 OWNER_ASSUME,
+                 OWNER_OBSERVED,
+                 OWNER_COUNT
 };
 
 enum net_leaves { /* which leaves an expression may read: flags */
-    READS_PARAM = 1,
-    READS_SPECIES = 2,
-    READS_TIME = 4,
-    READS_CAPTURE = 8,
-    READS_CONSTANTS = READS_PARAM,
-    READS_STATE = READS_PARAM | READS_SPECIES | READS_TIME,
-    READS_OBSERVED = READS_STATE | READS_CAPTURE
+                  READS_PARAM = 1,
+                  READS_SPECIES = 2,
+                  READS_TIME = 4,
+                  READS_CAPTURE = 8,
+                  READS_CONSTANTS = READS_PARAM,
+                  READS_STATE = READS_PARAM | READS_SPECIES | READS_TIME,
+                  READS_OBSERVED = READS_STATE | READS_CAPTURE
 };
 
 enum net_role {
@@ -45,7 +45,8 @@ struct net_expr {
     expr_id id; /* 0 only in a network that is wrong: what need not be given and is not is left out */
     uint8_t role, owner_kind;
     uint32_t owner; /* number of the parameter's declaration, species, reaction, ... */
-    uint32_t part;  /* STOICHIOMETRY: which of the reaction's, VALUE: of the event's, ELEMENT: of the symbol's; else 0 */
+    uint32_t
+        part; /* STOICHIOMETRY: which of the reaction's, VALUE: of the event's, ELEMENT: of the symbol's; else 0 */
     uint32_t step, last;
 };
 

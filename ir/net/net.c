@@ -36,6 +36,7 @@ void net_destroy(struct net *n)
     vec_free(&n->species);
     vec_free(&n->reaction);
     vec_free(&n->term);
+    vec_free(&n->fraction);
     vec_free(&n->param);
     vec_free(&n->guard);
     vec_free(&n->symbol);
@@ -79,6 +80,7 @@ struct net *net_clone(const struct net *n)
     COPY_ALL(&c->species, &n->species);
     COPY_ALL(&c->reaction, &n->reaction);
     COPY_ALL(&c->term, &n->term);
+    COPY_ALL(&c->fraction, &n->fraction);
     COPY_ALL(&c->param, &n->param);
     COPY_ALL(&c->guard, &n->guard);
     COPY_ALL(&c->elem, &n->elem);
@@ -306,27 +308,6 @@ expr_id net_species_expr(struct net *n, species_id s)
 expr_id net_param_expr(struct net *n, int32_t slot)
 {
     return expr_leaf(n->ex, EXPR_PARAM, TYPE_REAL, shape_scalar(), slot, 0);
-}
-
-size_t net_change(const struct net *n, const struct reaction *r, struct term *out)
-{
-    const struct term *l = net_lhs(n, r), *p = net_rhs(n, r);
-    size_t i = 0, j = 0, m = 0;
-    while (i < r->n_lhs || j < r->n_rhs) {
-        species_id sl = i < r->n_lhs ? l[i].species : INT32_MAX;
-        species_id sr = j < r->n_rhs ? p[j].species : INT32_MAX;
-        struct term t = {sl < sr ? sl : sr, 0};
-        if (sr == t.species) {
-            t.count += p[j++].count;
-        }
-        if (sl == t.species) {
-            t.count -= l[i++].count;
-        }
-        if (t.count != 0 && n->species.data[t.species].kind != SPECIES_CONSTANT) {
-            out[m++] = t;
-        }
-    }
-    return m;
 }
 
 /* The declaration that holds the slot: declarations are ordered by `first`. */

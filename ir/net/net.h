@@ -33,6 +33,13 @@ struct term { /* in sides, sorted by species, each species once, count > 0 */
     int64_t count;
 };
 
+/* What a firing adds of a species beside the terms of both sides: a real scalar over SPECIES, PARAM, TIME, negative where
+ * it takes. For stoichiometry that is no whole number, or known only at run time. */
+struct fraction {
+    species_id species;
+    expr_id count;
+};
+
 enum rate_kind { RATE_MASS_ACTION, RATE_LAW }; /* rate is the constant k, or the whole rate */
 
 enum { REACTION_MAY_REPEAT = 1 }; /* flag: by a rule or another tool, where two equal reactions are no slip */
@@ -42,8 +49,9 @@ struct reaction {
     const char *origin;              /* provenance: "ReLU h[3] of clf"; NULL if none */
     uint32_t lhs, n_lhs, rhs, n_rhs; /* ranges of net->term; catalysts are on both sides */
     uint8_t rate_kind, flags;
-    int32_t guard; /* 0 = always */
-    expr_id rate;  /* real scalar: over PARAM; a law also over SPECIES, TIME */
+    int32_t guard;                  /* 0 = always */
+    expr_id rate;                   /* real scalar: over PARAM; a law also over SPECIES, TIME */
+    uint32_t fraction, n_fractions; /* range of net->fraction: sorted by species, each once, none constant */
     struct span span;
 };
 
@@ -133,6 +141,7 @@ struct net {
     VEC(struct species) species;
     VEC(struct reaction) reaction;
     VEC(struct term) term;
+    VEC(struct fraction) fraction;
     VEC(struct net_param) param;
     int32_t n_slots; /* parameter slots in all */
     VEC(struct guard) guard;
@@ -157,6 +166,11 @@ species_id net_add_species(struct net *n, const char *name, enum species_kind ki
  * overflow). */
 reaction_id net_add_reaction(struct net *n, const struct term *lhs, size_t n_lhs, const struct term *rhs,
                              size_t n_rhs, enum rate_kind kind, expr_id rate, struct span span);
+/* The same with what is no whole number. Fractions of one species add up, those of constant species are left out, and
+ * constants that are whole become terms where that leaves the rate what it is. */
+reaction_id net_add_reaction_with(struct net *n, const struct term *lhs, size_t n_lhs, const struct term *rhs,
+                                  size_t n_rhs, enum rate_kind kind, expr_id rate,
+                                  const struct fraction *more, size_t n_more, struct span span);
 int32_t net_add_param(struct net *n, const char *name, struct shape shape, expr_id init,
                       struct span span); /* index in param */
 int32_t net_add_guard(struct net *n, const char *name, bool initially);
@@ -175,9 +189,26 @@ const struct term *net_lhs(const struct net *n, const struct reaction *r);
 const struct term *net_rhs(const struct net *n, const struct reaction *r);
 expr_id net_species_expr(struct net *n, species_id s); /* SPECIES leaf */
 expr_id net_param_expr(struct net *n, int32_t slot);
+/* net_change.c. Whether a firing changes amounts by whole numbers that net_change gives. What must know the change leaves
+ * other reactions alone, with the species that take part in them (USE_FRACTION in uses.h), or refuses the network. */
+static inline bool net_change_is_known(const struct reaction *r)
+{
+    return r->n_fractions == 0;
+}
+/* The first reaction whose change is not known, -1: there is none. */
+reaction_id net_first_unknown(const struct net *n);
 /* Net change of a reaction: sorted, no zero counts, constant species left out. Caller gives room for n_lhs
- * + n_rhs; returns how many. */
+ * + n_rhs; returns how many, or NET_CHANGE_UNKNOWN. */
+#define NET_CHANGE_UNKNOWN SIZE_MAX
 size_t net_change(const struct net *n, const struct reaction *r, struct term *out);
+/* The part of it that the terms of the sides give, fractions aside. */
+size_t net_whole_change(const struct net *n, const struct reaction *r, struct term *out);
+/* The species that a firing may change, in any order; room for n_lhs + n_rhs + n_fractions. */
+size_t net_changed_species(const struct net *n, const struct reaction *r, species_id *out);
+/* The deterministic rate as an expression: the law, or k [A]^a ... */
+expr_id net_rate_expr(struct net *n, const struct reaction *r);
+/* A copy with the same ODE and no fractions: each is a reaction 0 =>{count * rate} S of its own, behind all others. */
+struct net *net_fractions_as_laws(const struct net *n);
 /* Name of a parameter slot: "w[2,3]", in the network's arena. */
 const char *net_slot_name(const struct net *n, int32_t slot);
 const char *net_slot_text(const struct net *n, int32_t slot, struct arena *arena); /* the same, in `arena` */

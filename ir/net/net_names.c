@@ -119,7 +119,7 @@ static bool is_word(const char *name)
         "concentration", "abs",   "exp",      "log",    "sqrt",    "sin",    "cos",      "tanh",   "floor",
         "min",           "max",   "sum",      "argmin", "argmax",  "matmul", "gather",   "fill",   "reshape",
         "concat",        "in",    "where",    "let",    "event",   "clock",  "at",       "every",  "when",
-        "signed",        "after", "priority", "lost",
+        "signed",        "after", "priority", "plus", "lost",
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(words[i], name) == 0) {

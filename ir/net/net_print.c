@@ -186,6 +186,15 @@ static void print_side(struct net_printer *w, const struct term *side, size_t n_
     }
 }
 
+static void print_fractions(struct net_printer *w, const struct reaction *r)
+{
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        const struct fraction *f = &w->n->fraction.data[r->fraction + i];
+        fprintf(w->out, "%s%s = ", i ? ", " : " plus ", entity_name(w, NAME_SPECIES, f->species));
+        print_expr(w, f->count, true);
+    }
+}
+
 static void print_equation(struct net_printer *w, const struct reaction *r)
 {
     double k;
@@ -202,6 +211,7 @@ static void print_equation(struct net_printer *w, const struct reaction *r)
     }
     fputc(' ', w->out);
     print_side(w, net_rhs(w->n, r), r->n_rhs);
+    print_fractions(w, r);
 }
 
 /* "G", or its number where the name means another guard. */

@@ -121,6 +121,23 @@ bool net_reader_guard_name(struct net_reader *r, int32_t *guard)
     return true;
 }
 
+/* "plus A = E, B = E" or nothing. */
+static bool read_fractions(struct net_reader *r)
+{
+    r->more.n = 0;
+    if (!net_lexer_accept_word(&r->lexer, "plus")) {
+        return true;
+    }
+    do {
+        struct fraction f;
+        if (!net_reader_amount(r, &f.species, &f.count)) {
+            return false;
+        }
+        vec_push(&r->more, f);
+    } while (net_lexer_accept(&r->lexer, ','));
+    return true;
+}
+
 static bool read_reaction(struct net_reader *r)
 {
     struct net_lexer *x = &r->lexer;
@@ -149,13 +166,14 @@ static bool read_reaction(struct net_reader *r)
         return false;
     }
     READ_SIDE(r, &r->rhs, ok);
-    if (!ok || (net_lexer_accept_word(x, "guard") && !net_reader_guard_name(r, &guard)) ||
+    if (!ok || !read_fractions(r) ||
+        (net_lexer_accept_word(x, "guard") && !net_reader_guard_name(r, &guard)) ||
         (net_lexer_accept_word(x, "origin") && !net_reader_text(r, &origin)) ||
         !net_reader_flags(r, &flags) || !net_reader_end(r)) {
         return false;
     }
-    reaction_id id = net_add_reaction(r->net, r->lhs.data, r->lhs.n, r->rhs.data, r->rhs.n, kind, rate,
-                                      net_reader_span(r));
+    reaction_id id = net_add_reaction_with(r->net, r->lhs.data, r->lhs.n, r->rhs.data, r->rhs.n, kind, rate,
+                                           r->more.data, r->more.n, net_reader_span(r));
     if (id < 0) {
         return net_lexer_error(x, DIAG_E0702, "the coefficients of a species add up to too large a number");
     }
@@ -346,6 +364,7 @@ static void close_reader(struct net_reader *r)
 {
     vec_free(&r->lhs);
     vec_free(&r->rhs);
+    vec_free(&r->more);
     vec_free(&r->elem);
     vec_free(&r->expr.binder);
     vec_free(&r->expr.let);

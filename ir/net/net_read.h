@@ -13,6 +13,7 @@ struct net_reader {
     struct expr_reader expr;
     struct arena *scratch; /* token texts of one statement */
     VEC(struct term) lhs, rhs;
+    VEC(struct fraction) more;
     VEC(expr_id) elem;
     uint32_t start; /* of the statement */
 };
@@ -36,6 +37,8 @@ bool net_reader_assume(struct net_reader *r);
 bool net_reader_observe(struct net_reader *r);
 bool net_reader_output(struct net_reader *r);
 /* net_read_event.c */
+/* "A = E": a species and a real scalar. */
+bool net_reader_amount(struct net_reader *r, species_id *species, expr_id *value);
 bool net_reader_event(struct net_reader *r);
 bool net_reader_clock(struct net_reader *r);
 

@@ -1,16 +1,16 @@
 /* Events and the clock in the text form of a network. */
 #include "ir/net/net_read.h"
 
-static bool read_change(struct net_reader *r, struct change *c)
+bool net_reader_amount(struct net_reader *r, species_id *species, expr_id *value)
 {
     enum net_name_kind kind;
-    if (!expr_read_entity(&r->expr, &kind, &c->species)) {
+    if (!expr_read_entity(&r->expr, &kind, species)) {
         return false;
     }
     if (kind != NAME_SPECIES) {
         return net_lexer_error(&r->lexer, DIAG_E0703, "this is a parameter, not a species");
     }
-    return net_lexer_expect(&r->lexer, '=', "'='") && (c->value = expr_read_real(&r->expr, NULL)) != 0;
+    return net_lexer_expect(&r->lexer, '=', "'='") && (*value = expr_read_real(&r->expr, NULL)) != 0;
 }
 
 bool net_reader_event(struct net_reader *r)
@@ -36,7 +36,7 @@ bool net_reader_event(struct net_reader *r)
     if (net_lexer_accept(x, ':')) {
         do {
             struct change c;
-            if ((good = read_change(r, &c))) {
+            if ((good = net_reader_amount(r, &c.species, &c.value))) {
                 vec_push(&change, c);
             }
         } while (good && net_lexer_accept(x, ','));

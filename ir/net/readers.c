@@ -53,16 +53,16 @@ static void each_read(const struct net *n, void (*found)(void *env, species_id s
 static void each_change(const struct net *n, void (*found)(void *env, species_id s, int32_t reaction),
                         void *env)
 {
-    VEC(struct term) change = {0};
+    VEC(species_id) changed = {0};
     for (size_t j = 0; j < n->reaction.n; j++) {
         const struct reaction *r = &n->reaction.data[j];
-        vec_reserve(&change, (size_t)r->n_lhs + r->n_rhs);
-        size_t m = net_change(n, r, change.data);
+        vec_reserve(&changed, (size_t)r->n_lhs + r->n_rhs + r->n_fractions);
+        size_t m = net_changed_species(n, r, changed.data);
         for (size_t i = 0; i < m; i++) {
-            found(env, change.data[i].species, (int32_t)j);
+            found(env, changed.data[i], (int32_t)j);
         }
     }
-    vec_free(&change);
+    vec_free(&changed);
 }
 
 static void count_pair(void *env, species_id s, int32_t reaction)

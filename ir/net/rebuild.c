@@ -135,6 +135,9 @@ void rebuild_remove_species(struct net *n, const bool *remove, const expr_id *va
         for (size_t i = 0; i < n->change.n; i++) {
             n->change.data[i].species = to[n->change.data[i].species];
         }
+        for (size_t i = 0; i < n->fraction.n; i++) {
+            n->fraction.data[i].species = to[n->fraction.data[i].species];
+        }
         for (size_t s = 0; s < n->species.n; s++) {
             if (to[s] >= 0) {
                 n->species.data[to[s]] = n->species.data[s];

@@ -18,7 +18,7 @@ void rebuild_forget(struct net *n, const bool *lost);
 
 /* Removes species, also from sides. In expressions a removed species becomes its `value` (0: it has none, so that a
  * symbol's element with it becomes `lost`; where it must not occur, laws and so on, that is the caller's to see to).
- * value NULL: none has. Events must not change removed species. */
+ * value NULL: none has. Events and fractions must not change removed species. */
 void rebuild_remove_species(struct net *n, const bool *remove, const expr_id *value);
 
 #endif

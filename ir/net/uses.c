@@ -72,7 +72,8 @@ static bool has_outputs(const struct net *n)
 static unsigned use_of(const struct net_expr *e)
 {
     switch ((enum net_role)e->role) {
-    case ROLE_LAW: return USE_LAW;
+    case ROLE_LAW: return USE_LAW | (net_change_is_known(&e->n->reaction.data[e->owner]) ? 0u : USE_FRACTION);
+    case ROLE_STOICHIOMETRY: return USE_FRACTION;
     case ROLE_MOMENT:
     case ROLE_CONDITION:
     case ROLE_DELAY:
@@ -96,6 +97,22 @@ static void use_events(struct walk *w)
         const struct event *e = &n->event.data[i];
         for (uint32_t k = e->first; k < e->first + e->n; k++) {
             use_species(w->uses, n->change.data[k].species, USE_EVENT_WRITE, e->span);
+        }
+    }
+}
+
+/* Passes leave reactions alone whose change is not known, and so all that takes part in them. */
+static void use_fractions(struct walk *w)
+{
+    const struct net *n = w->n;
+    for (size_t j = 0; n->fraction.n > 0 && j < n->reaction.n; j++) {
+        const struct reaction *r = &n->reaction.data[j];
+        for (uint32_t i = 0; !net_change_is_known(r) && i < r->n_lhs + r->n_rhs; i++) {
+            const struct term *t = i < r->n_lhs ? &net_lhs(n, r)[i] : &net_rhs(n, r)[i - r->n_lhs];
+            use_species(w->uses, t->species, USE_FRACTION, r->span);
+        }
+        for (uint32_t i = 0; i < r->n_fractions; i++) {
+            use_species(w->uses, n->fraction.data[r->fraction + i].species, USE_FRACTION, r->span);
         }
     }
 }
@@ -135,6 +152,7 @@ struct uses uses_of(const struct net *n, const species_id *pair)
         }
     }
     use_events(&w);
+    use_fractions(&w);
     if (!is_sorted(&u)) {
         qsort(u.place.data, u.place.n, sizeof *u.place.data, by_species);
     }
@@ -161,6 +179,7 @@ static const struct {
     {USE_ASSUME, "an assumption reads it"},
     {USE_EVENT_READ, "an event reads it"},
     {USE_EVENT_WRITE, "an event changes it"},
+    {USE_FRACTION, "a reaction changes amounts by what is no whole number"},
 };
 enum { N_REASONS = sizeof reasons / sizeof *reasons };
 

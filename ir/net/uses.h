@@ -13,7 +13,8 @@ enum use {
     USE_EVENT_READ = 16, /* the condition or a value of an event */
     USE_EVENT_WRITE = 32,
     USE_NO_OUTPUTS = 64, /* the network declares none, so that every species is observed */
-    USE_ANY = 127
+    USE_FRACTION = 128,  /* it takes part, in any way, in a reaction whose change is not known */
+    USE_ANY = 255
 };
 
 struct use_place {

@@ -93,6 +93,26 @@ static const char *wrong_side(const struct net *n, uint32_t first, uint32_t coun
     return NULL;
 }
 
+static const char *wrong_fractions(const struct net *n, const struct reaction *r)
+{
+    if (r->n_fractions == 0) {
+        return NULL;
+    }
+    if (r->fraction > n->fraction.n || r->n_fractions > n->fraction.n - r->fraction) {
+        return "its fractions are out of range";
+    }
+    for (uint32_t i = r->fraction; i < r->fraction + r->n_fractions; i++) {
+        species_id s = n->fraction.data[i].species;
+        if (s < 0 || (size_t)s >= n->species.n || n->species.data[s].kind == SPECIES_CONSTANT) {
+            return "a fraction of a species that does not exist or is constant";
+        }
+        if (i > r->fraction && n->fraction.data[i - 1].species >= s) {
+            return "its fractions are not sorted";
+        }
+    }
+    return NULL;
+}
+
 static void check_params(struct verifier *v)
 {
     const struct net *n = v->n;
@@ -140,6 +160,7 @@ static void check_reactions(struct verifier *v)
         const struct reaction *r = &n->reaction.data[i];
         const char *wrong = wrong_side(n, r->lhs, r->n_lhs);
         wrong = wrong ? wrong : wrong_side(n, r->rhs, r->n_rhs);
+        wrong = wrong ? wrong : wrong_fractions(n, r);
         if (!wrong && (r->rate_kind > RATE_LAW || r->guard < 0 || (size_t)r->guard >= n->guard.n)) {
             wrong = "its kind or guard is wrong";
         }

@@ -90,6 +90,17 @@ void rewrite_keep(struct rewrite *w, const struct reaction *r)
     to->label = r->label;
     to->origin = r->origin;
     to->flags = r->flags;
+    to->fraction = r->fraction;
+    to->n_fractions = r->n_fractions;
+}
+
+bool rewrite_leaves_alone(struct pass_context *c, const struct reaction *r)
+{
+    if (net_change_is_known(r)) {
+        return false;
+    }
+    pass_missed(c, r->span, "a reaction stays as it is: it changes amounts by what is no whole number");
+    return true;
 }
 
 species_id rewrite_species(struct rewrite *w, const char *stem, enum species_kind kind, expr_id init,

@@ -6,6 +6,7 @@
 #include "ir/net/net.h"
 #include "ir/net/multiset.h"
 #include "ir/net/net_names.h"
+#include "ir/pass/pass.h"
 #include "ir/prove/witness.h"
 
 struct rewrite {
@@ -38,6 +39,8 @@ reaction_id rewrite_add(struct rewrite *w, const struct reaction *r, const struc
 void rewrite_add_always(struct rewrite *w, const struct reaction *r, const struct term *lhs, size_t n_lhs,
                         const struct term *rhs, size_t n_rhs, expr_id rate);
 void rewrite_keep(struct rewrite *w, const struct reaction *r);
+/* Whether the pass must keep it, because its change is not known; then that is remarked. */
+bool rewrite_leaves_alone(struct pass_context *c, const struct reaction *r);
 
 /* A new species: of that name if it has two letters and is free, else the stem and a number. */
 species_id rewrite_species(struct rewrite *w, const char *stem, enum species_kind kind, expr_id init,

@@ -183,7 +183,7 @@ static void find_effects(struct refinement *x)
         for (size_t j = 0; j < n->reaction.n; j++) {
             const struct reaction *r = &n->reaction.data[j];
             vec_reserve(&own, (size_t)r->n_lhs + r->n_rhs + 1);
-            own.n = net_change(n, r, own.data);
+            own.n = net_whole_change(n, r, own.data); /* what has fractions is apart */
             for (size_t i = 0; i < own.n; i++) {
                 uint32_t *at = &ptr[own.data[i].species + (store ? 0 : 1)];
                 if (store) {

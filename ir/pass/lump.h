@@ -33,6 +33,9 @@ reaction_id lump_difference(struct lump_difference *d, species_id s, species_id 
 void lump_difference_close(struct lump_difference *d);
 
 /* What keeps a species out of sums, whatever it reacts with: enum use. */
-enum { LUMP_APART = USE_INPUT | USE_EVENT_WRITE | USE_LAW | USE_ASSUME | USE_EVENT_READ | USE_NO_OUTPUTS };
+enum {
+    LUMP_APART =
+        USE_INPUT | USE_EVENT_WRITE | USE_LAW | USE_ASSUME | USE_EVENT_READ | USE_NO_OUTPUTS | USE_FRACTION
+};
 
 #endif

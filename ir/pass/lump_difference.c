@@ -48,7 +48,7 @@ static struct residue effect(struct lump_difference *d, const struct reaction *r
 {
     struct residue sum = {{0, 0}};
     vec_reserve(&d->change, (size_t)r->n_lhs + r->n_rhs + 1);
-    d->change.n = net_change(d->n, r, d->change.data);
+    d->change.n = net_whole_change(d->n, r, d->change.data);
     for (size_t i = 0; i < d->change.n; i++) {
         int32_t b = d->p->block[d->change.data[i].species];
         b = b == d->p->block[t] ? d->p->block[s] : b;

@@ -18,7 +18,7 @@ static bool has_effect(const struct net *n, const struct reaction *r, struct ter
     if (expr_const_real(n->ex, r->rate, &k) && k == 0) {
         return false;
     }
-    return net_change(n, r, room) > 0;
+    return net_change(n, r, room) > 0; /* unknown counts as an effect */
 }
 
 bool pass_canonical(struct net *n, struct pass_context *c)
@@ -50,6 +50,8 @@ bool pass_canonical(struct net *n, struct pass_context *c)
         to->origin = r->origin;
         to->flags = r->flags;
         to->guard = r->guard;
+        to->fraction = r->fraction;
+        to->n_fractions = r->n_fractions;
         if (!has_effect(n, to, room)) {
             pass_done(c, r->span, "a reaction without effect is dropped");
             n->reaction.n--;

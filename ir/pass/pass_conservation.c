@@ -68,7 +68,7 @@ static const char *wrong_law(const struct elimination *e, const struct term *ter
     const struct species *species = e->n->species.data;
     for (size_t k = 0; k < n; k++) {
         *at = term[k].species;
-        const char *why = uses_reason(&e->uses, *at, USE_INPUT);
+        const char *why = uses_reason(&e->uses, *at, USE_INPUT | USE_FRACTION);
         if (why) {
             return why;
         }
@@ -103,8 +103,9 @@ static void choose(struct elimination *e, int32_t i)
     species_id at = term[0].species;
     const char *why = wrong_law(e, term, n, &at);
     if (why) {
-        struct span place =
-            uses_reason(&e->uses, at, USE_INPUT) ? uses_place(&e->uses, at, USE_INPUT) : species[at].span;
+        struct span place = uses_reason(&e->uses, at, USE_INPUT | USE_FRACTION)
+                                ? uses_place(&e->uses, at, USE_INPUT | USE_FRACTION)
+                                : species[at].span;
         pass_missed(e->c, place, "the law of %zu species with %s stays: %s", n, species[at].name, why);
         return;
     }

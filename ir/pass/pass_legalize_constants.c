@@ -86,6 +86,10 @@ bool pass_legalize_constants(struct net *n, struct pass_context *c)
     rewrite_begin(&w, n, c->witness);
     for (size_t j = 0; j < w.n_old; j++) {
         const struct reaction *r = &w.old[j];
+        if (rewrite_leaves_alone(c, r)) {
+            rewrite_keep(&w, r);
+            continue;
+        }
         struct side lhs = {0}, rhs = {0};
         bool law = r->rate_kind == RATE_LAW;
         expr_id rate = law ? expr_rewrite(n->ex, n->ex, r->rate, replace, &constants) : r->rate;

@@ -15,7 +15,7 @@ bool pass_legalize_empty(struct net *n, struct pass_context *c)
     rewrite_begin(&w, n, c->witness);
     for (size_t j = 0; j < w.n_old; j++) {
         const struct reaction *r = &w.old[j];
-        if (r->n_lhs > 0 && r->n_rhs > 0) {
+        if ((r->n_lhs > 0 && r->n_rhs > 0) || rewrite_leaves_alone(c, r)) {
             rewrite_keep(&w, r);
             continue;
         }

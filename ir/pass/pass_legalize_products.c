@@ -27,7 +27,7 @@ struct fan {
 static bool is_wide(const struct rewrite *w, const struct reaction *r)
 {
     int64_t n = rewrite_molecules(rewrite_rhs(w, r), r->n_rhs);
-    return n > 2 && n <= MAX_PRODUCTS;
+    return n > 2 && n <= MAX_PRODUCTS && net_change_is_known(r);
 }
 
 /* The species that stands for molecules from .. to. */
@@ -74,6 +74,20 @@ static void split(struct rewrite *w, const struct reaction *r, expr_id fast)
     free(molecule);
 }
 
+/* Product molecules that are reactants too. One of them stands beside the intermediate; more are in it, which then makes what
+ * its reaction reads. */
+static int64_t catalysts(const struct net *n, const struct reaction *r)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < r->n_lhs; i++) {
+        for (uint32_t k = 0; k < r->n_rhs; k++) {
+            bool same = net_lhs(n, r)[i].species == net_rhs(n, r)[k].species;
+            sum += same ? net_rhs(n, r)[k].count : 0;
+        }
+    }
+    return sum;
+}
+
 /* The limit stays, if there is one, of amounts that are all of one kind; not of what is given from outside, since a clamp
  * turns the intermediate off that makes it. */
 static bool keeps_limit(const struct net *n, struct pass_context *c)
@@ -86,6 +100,7 @@ static bool keeps_limit(const struct net *n, struct pass_context *c)
     for (size_t i = 0; i < n->reaction.n && keeps; i++) {
         const struct reaction *r = &n->reaction.data[i];
         bool wide = rewrite_molecules(net_rhs(n, r), r->n_rhs) > 2;
+        keeps = !wide || catalysts(n, r) <= 1;
         for (uint32_t k = 0; k < r->n_rhs && wide && keeps; k++) {
             keeps = !(uses.of[net_rhs(n, r)[k].species] & USE_INPUT);
         }
@@ -113,7 +128,8 @@ bool pass_legalize_products(struct net *n, struct pass_context *c)
             pass_done(c, w.old[j].span, "intermediates for its products");
             split(&w, &w.old[j], fast);
         } else {
-            if (rewrite_molecules(rewrite_rhs(&w, &w.old[j]), w.old[j].n_rhs) > MAX_PRODUCTS) {
+            if (!rewrite_leaves_alone(c, &w.old[j]) &&
+                rewrite_molecules(rewrite_rhs(&w, &w.old[j]), w.old[j].n_rhs) > MAX_PRODUCTS) {
                 pass_missed(c, w.old[j].span, "more than %d products are left together", MAX_PRODUCTS);
             }
             rewrite_keep(&w, &w.old[j]);

@@ -21,13 +21,13 @@ enum { MAX_REACTANTS = 64 }; /* beyond, nobody wants the intermediates */
 static bool is_wide(const struct rewrite *w, const struct reaction *r)
 {
     int64_t n = rewrite_molecules(rewrite_lhs(w, r), r->n_lhs);
-    return r->rate_kind == RATE_MASS_ACTION && n > 2 && n <= MAX_REACTANTS;
+    return r->rate_kind == RATE_MASS_ACTION && n > 2 && n <= MAX_REACTANTS && net_change_is_known(r);
 }
 
 static void remark_wide(const struct rewrite *w, const struct reaction *r, struct pass_context *c)
 {
     int64_t n = rewrite_molecules(rewrite_lhs(w, r), r->n_lhs);
-    if (n > 2) {
+    if (n > 2 && !rewrite_leaves_alone(c, r)) {
         const char *why = r->rate_kind != RATE_MASS_ACTION ? "a rate law does not say which of them meet"
                                                            : "these are too many";
         pass_missed(c, r->span, "%lld reactant molecules stay: %s", (long long)n, why);

@@ -20,6 +20,9 @@
 #include "ir/net/uses.h"
 #include "support/mem.h"
 
+/* What keeps a species apart, whatever its amount. */
+enum { EQUAL_APART = USE_INPUT | USE_EVENT_WRITE | USE_FRACTION };
+
 struct equals {
     struct net *n;
     struct pass_context *c;
@@ -42,11 +45,10 @@ static void label(struct equals *x)
     struct uses uses = uses_of(n, NULL);
     for (size_t s = 0; s < n->species.n; s++) {
         const struct species *y = &n->species.data[s];
-        const char *why = uses_reason(&uses, (species_id)s, USE_INPUT | USE_EVENT_WRITE);
+        const char *why = uses_reason(&uses, (species_id)s, EQUAL_APART);
         bool apart = why || y->kind == SPECIES_CONSTANT;
         if (why) {
-            pass_missed(x->c, uses_place(&uses, (species_id)s, USE_INPUT | USE_EVENT_WRITE), "%s stays: %s",
-                        y->name, why);
+            pass_missed(x->c, uses_place(&uses, (species_id)s, EQUAL_APART), "%s stays: %s", y->name, why);
         }
         double v = 1;
         bool zero = !y->init || (expr_const_real(n->ex, y->init, &v) && v == 0);
@@ -74,7 +76,7 @@ static void update_flow(struct equals *x, size_t j)
     struct residue more = difference(flow, x->flow[j]);
     x->flow[j] = flow;
     vec_reserve(&x->change, (size_t)r->n_lhs + r->n_rhs);
-    x->change.n = net_change(x->n, r, x->change.data);
+    x->change.n = net_whole_change(x->n, r, x->change.data); /* what has fractions is apart */
     for (size_t i = 0; i < x->change.n; i++) {
         struct term t = x->change.data[i];
         refinable_add(&x->p, t.species, residue_product(residue_of_integer(t.count), more));
@@ -163,6 +165,17 @@ static void name_sets(struct equals *x)
     }
 }
 
+/* A reaction whose change is not known stays as it is: none of its species has an equal. */
+static void copy_sides(const struct equals *x, struct reaction *r, term_vec *out)
+{
+    uint32_t first = (uint32_t)out->n;
+    for (uint32_t i = 0; i < r->n_lhs + r->n_rhs; i++) {
+        vec_push(out, i < r->n_lhs ? net_lhs(x->n, r)[i] : net_rhs(x->n, r)[i - r->n_lhs]);
+    }
+    r->lhs = first;
+    r->rhs = first + r->n_lhs;
+}
+
 /* Appends the reactants as those that stand for them; and, for products, the change of those that stay. */
 static bool add_side(const struct equals *x, const struct reaction *r, bool products, struct multiset *sum,
                      term_vec *out)
@@ -193,6 +206,11 @@ static bool rewrite(struct equals *x, struct pass_context *c)
         struct reaction r = n->reaction.data[j];
         uint32_t first = (uint32_t)made.n;
         bool stays = false;
+        if (!net_change_is_known(&r)) {
+            copy_sides(x, &r, &made);
+            n->reaction.data[kept++] = r;
+            continue;
+        }
         vec_reserve(&x->change, (size_t)r.n_lhs + r.n_rhs);
         x->change.n = net_change(n, &r, x->change.data);
         for (size_t i = 0; i < x->change.n; i++) {

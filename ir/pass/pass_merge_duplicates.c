@@ -21,7 +21,8 @@ static bool same_sides(const struct net *n, const struct reaction *x, const stru
 
 static bool same_key(const struct net *n, const struct reaction *x, const struct reaction *y)
 {
-    return x->guard == y->guard && x->rate_kind == y->rate_kind && same_sides(n, x, y);
+    return net_change_is_known(x) && net_change_is_known(y) && x->guard == y->guard &&
+           x->rate_kind == y->rate_kind && same_sides(n, x, y);
 }
 
 static uint64_t hash_sides(uint64_t h, const struct net *n, const struct reaction *r)
@@ -53,7 +54,10 @@ static void remark_others(const struct net *n, struct pass_context *c, int32_t *
         }
         if (first) {
             pass_kept(c, r->span, "equal sides stand twice: %s",
-                      first->guard != r->guard ? "they have different guards" : "one has a rate law");
+                      first->guard != r->guard ? "they have different guards"
+                      : !net_change_is_known(first) || !net_change_is_known(r)
+                          ? "one changes amounts by what is no whole number"
+                          : "one has a rate law");
         } else {
             slot[h] = (int32_t)j;
         }

@@ -54,7 +54,7 @@ static void start(struct spread *x, const struct uses *uses)
         double v;
         expr_id init = n->species.data[s].init;
         if ((init && !(expr_const_real(n->ex, init, &v) && v == 0)) ||
-            uses->of[s] & (USE_INPUT | USE_EVENT_WRITE)) {
+            uses->of[s] & (USE_INPUT | USE_EVENT_WRITE | USE_FRACTION)) {
             add_species(x, (species_id)s, -1);
         }
     }
@@ -86,7 +86,7 @@ static void remark_present(const struct spread *x, const struct uses *uses, stru
     struct arena *a = arena_create();
     for (size_t s = 0; s < x->n->species.n; s++) {
         const struct species *y = &x->n->species.data[s];
-        unsigned mask = USE_INPUT | USE_EVENT_WRITE;
+        unsigned mask = USE_INPUT | USE_EVENT_WRITE | USE_FRACTION;
         const char *given = uses_reason(uses, (species_id)s, mask);
         reaction_id j = x->maker[s];
         if (x->present[s] && j >= 0) {

@@ -54,7 +54,9 @@ static const char *unfit(const struct net *n)
             return n->reaction.data[j].guard ? "a reaction is switched" : "a reaction has a rate law";
         }
     }
-    return n->event.n > 0 ? "it has events" : NULL;
+    return net_first_unknown(n) >= 0 ? "a reaction changes amounts by what is no whole number"
+           : n->event.n > 0          ? "it has events"
+                                     : NULL;
 }
 
 char *bisimilarity_open(struct bisimilarity *b, const struct net *formal, const struct net *made,

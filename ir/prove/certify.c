@@ -282,8 +282,7 @@ static bool check_initial(struct certifier *c)
     return ok;
 }
 
-/* The same value in the coordinates. */
-static bool same_value(struct certifier *c, expr_id before, expr_id after)
+bool certify_same_value(struct certifier *c, expr_id before, expr_id after)
 {
     if (c->w->claim == CLAIM_STEPS) {
         return same_expr(c, before, after);
@@ -356,7 +355,7 @@ static bool check_expressions(struct certifier *c)
         }
         const struct symbol *s = x.role == ROLE_ELEMENT ? &a->symbol.data[x.owner] : NULL;
         bool forgotten = s && !uses_is_observed(s) && expr_is_lost(b->ex, y.id);
-        if (!forgotten && !same_value(c, x.id, y.id)) {
+        if (!forgotten && !certify_same_value(c, x.id, y.id)) {
             return s ? certify_reject(c, "%s is not what it was", s->name)
                      : certify_reject(c, "%s (number %u) is not what it was", net_role_name(x.role), x.owner);
         }
@@ -400,6 +399,7 @@ char *certify(const struct net *before, const struct net *after, const struct wi
     c.n_expressions = expr_count(c.ex);
     c.shares_pool = expr_pool_extends(c.ex, before->ex);
     (void)(open_side(&c, 0) && open_side(&c, 1) && check_equal(&c) && check_declarations(&c) &&
+           certify_unknown(&c) &&
            (w->claim == CLAIM_STEPS ? certify_steps(&c)
                                     : check_kinds(&c) && check_initial(&c) && check_inputs(&c) &&
                                           (w->claim == CLAIM_LIMIT ? certify_limit(&c) : certify_law(&c))) &&

@@ -55,6 +55,10 @@ void certify_add(const struct certifier *c, form *f, expr_id e, double factor);
 /* Is the sum zero, but for rounding of constants (1e-12 relative)? Sorts it. */
 bool certify_is_zero(form *f);
 
+/* The same value in the coordinates. */
+bool certify_same_value(struct certifier *c, expr_id before, expr_id after);
+/* Reactions whose change is not known are the same in both, over species with coordinates of their own. */
+bool certify_unknown(struct certifier *c);
 bool certify_law(struct certifier *c);
 /* LIMIT: finds the species that pass into others, on both sides, before anything else; then the reactions. */
 void certify_find_passing(struct certifier *c, int side);

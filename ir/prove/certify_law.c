@@ -376,6 +376,9 @@ static bool enter_reactions(struct ledger *l, int side)
     bool ok = true;
     for (size_t j = 0; j < s->net->reaction.n && ok; j++) {
         const struct reaction *r = &s->net->reaction.data[j];
+        if (!net_change_is_known(r)) {
+            continue; /* certify_unknown has compared it */
+        }
         ok = image_of_change(l, s, r, &change);
         bool law = r->rate_kind == RATE_LAW;
         if (side == 0 && l->next) {

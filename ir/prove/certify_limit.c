@@ -186,8 +186,8 @@ static bool match_reactions(struct certifier *c)
         for (size_t j = 0; j < s->net->reaction.n && ok; j++) {
             const struct reaction *r = &s->net->reaction.data[j];
             struct image i = {.first = x.term.n, .guard = r->guard};
-            if (!certify_may_fire(s->net, r)) {
-                continue;
+            if (!certify_may_fire(s->net, r) || !net_change_is_known(r)) {
+                continue; /* certify_unknown has compared the latter */
             }
             if (!image(s, c->w->claim, &m, r, &x.term, i.n)) {
                 ok = certify_reject(c, "the image of a reaction overflows");

@@ -9,7 +9,7 @@
 #include "support/mem.h"
 
 /* How a species, guard or parameter is linked to what refers to it: by an expression, in its role, or in one of these. */
-enum link { LINK_LEFT = ROLE_COUNT + 1, LINK_RIGHT, LINK_GUARD, LINK_CHANGED };
+enum link { LINK_LEFT = ROLE_COUNT + 1, LINK_RIGHT, LINK_FRACTION, LINK_GUARD, LINK_CHANGED };
 
 /* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): sums of such hashes serve as hashes of multisets. */
 uint64_t color_mix(uint64_t h, uint64_t word)
@@ -187,6 +187,9 @@ static void use_sides(struct builder *b)
                 refer(b, t[i].species, source,
                       color_mix(side ? LINK_RIGHT : LINK_LEFT, (uint64_t)t[i].count));
             }
+        }
+        for (uint32_t i = 0; i < r->n_fractions; i++) {
+            refer(b, n->fraction.data[r->fraction + i].species, source, LINK_FRACTION);
         }
         refer(b, b->g->first[PART_GUARD] + r->guard, source, LINK_GUARD);
     }
@@ -421,6 +424,12 @@ static uint64_t reaction_color(const struct net_graph *g, int32_t id)
             side[k] += color_mix(g->color[t[i].species], (uint64_t)t[i].count);
         }
     }
+    uint64_t fractions = 0;
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        const struct fraction *f = &n->fraction.data[r->fraction + i];
+        fractions += color_mix(g->color[f->species], expression(g, f->count));
+    }
+    side[1] = r->n_fractions ? color_mix(side[1], fractions) : side[1];
     uint64_t h = color_mix(color_mix(side[0], side[1]), expression(g, r->rate));
     return color_mix(h, g->color[g->first[PART_GUARD] + r->guard]);
 }

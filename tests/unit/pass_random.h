@@ -78,8 +78,10 @@ static inline struct net *random_chemistry(void)
         if (expr_const_real(n->ex, rate, &constant) && !isfinite(constant)) {
             rate = expr_real(n->ex, 1);
         }
-        reaction_id id = net_add_reaction(n, side[0], 1 + draw(2), side[1], draw(3),
-                                          law ? RATE_LAW : RATE_MASS_ACTION, rate, (struct span){0});
+        random_mild = true;
+        reaction_id id = random_reaction(n, side[0], 1 + draw(2), side[1], draw(3),
+                                         law ? RATE_LAW : RATE_MASS_ACTION, rate, &leaves, 12);
+        random_mild = false;
         n->reaction.data[id].guard = draw(6) == 0;
     }
     if (draw(4) == 0) {
@@ -99,6 +101,7 @@ static inline struct net *random_replicas(void)
     enum { COMMON = 2, OWN = 3 };
     struct net *n = net_create("random");
     uint32_t copies = 2 + draw(2), n_reactions = 2 + draw(5);
+    struct random_leaves leaves = {COMMON, 2, false};
     net_add_param(n, "b", shape_vector(2), expr_real(n->ex, 1 + draw(4)), (struct span){0});
     for (uint32_t s = 0; s < COMMON + OWN * copies; s++) {
         char name[16];
@@ -122,7 +125,7 @@ static inline struct net *random_replicas(void)
                 t.species = !own && t.species >= COMMON ? 0 : t.species;
                 moved[k / 2][k % 2] = t;
             }
-            net_add_reaction(n, moved[0], n_lhs, moved[1], n_rhs, RATE_MASS_ACTION, rate, (struct span){0});
+            random_reaction(n, moved[0], n_lhs, moved[1], n_rhs, RATE_MASS_ACTION, rate, &leaves, 40);
         }
     }
     for (uint32_t i = 0; i < OWN; i++) {

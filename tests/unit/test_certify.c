@@ -123,6 +123,10 @@ static bool forget_held(struct net *n)
 static struct net *random_held(void)
 {
     struct net *n = random_chemistry();
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        n->reaction.data[j].n_fractions = 0; /* none may be of a constant */
+    }
+    n->fraction.n = 0;
     for (size_t s = 1; s < 3; s++) {
         n->species.data[s].kind = SPECIES_CONSTANT;
         n->species.data[s].init = net_param_expr(n, (int32_t)s - 1);

@@ -217,6 +217,28 @@ static void bad_propensities_stop(void **state)
     net_destroy(n);
 }
 
+/* A firing that changes an amount by a whole number, known only then, and one that does not. */
+static void fractions_by_events(void **state)
+{
+    (void)state;
+    struct net *n = net_of("param q = 2\nspecies A = 5\nspecies B\nA -> 0 plus B = q*A");
+    struct interp *it = interp_create(n);
+    double x[] = {5, 0}, k[] = {1}, p[] = {2}, dx[2];
+    struct interp_ssa_state w = {.x = x, .k = k, .p = p, .inv_volume = 1, .t_stop = 100, .t_next = -1};
+    crnl_rng_seed(&w.rng, 1, 0, 0, 0, CRNL_DRAW_SSA);
+    interp_rhs(it, 0, x, p, k, dx);
+    assert_true(dx[0] == -5 && dx[1] == 50);
+    assert_int_equal(interp_ssa_run(it, &w, 10), INTERP_DEAD);
+    assert_true(x[0] == 0 && x[1] == 2 * (5 + 4 + 3 + 2 + 1));
+    x[0] = 1;
+    p[0] = 0.5;
+    w.t_stop = 1e9;
+    assert_int_equal(interp_ssa_step(it, &w), INTERP_BAD);
+    assert_int_equal(w.bad, 0);
+    interp_destroy(it);
+    net_destroy(n);
+}
+
 static double limit_of(const char *text, int32_t species)
 {
     struct net *n = net_of(text);
@@ -294,9 +316,13 @@ static void limits_of_random_networks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parameters_and_amounts),    cmocka_unit_test(dimerisation),
-        cmocka_unit_test(ssa_is_the_table_kernel),   cmocka_unit_test(decay_has_the_right_mean),
-        cmocka_unit_test(bad_propensities_stop),     cmocka_unit_test(known_limits),
+        cmocka_unit_test(parameters_and_amounts),
+        cmocka_unit_test(dimerisation),
+        cmocka_unit_test(ssa_is_the_table_kernel),
+        cmocka_unit_test(decay_has_the_right_mean),
+        cmocka_unit_test(bad_propensities_stop),
+        cmocka_unit_test(fractions_by_events),
+        cmocka_unit_test(known_limits),
         cmocka_unit_test(limits_of_random_networks),
     };
     return cmocka_run_group_tests_name("interp", tests, NULL, NULL);

@@ -65,7 +65,8 @@ static struct net *random_net(void)
                                        kind == RATE_LAW};
         expr_id rate = draw(3) == 0 ? expr_real(n->ex, 1)
                                     : random_expr(n->ex, &in_law, TYPE_REAL, shape_scalar(), 4, NULL, 0);
-        reaction_id id = net_add_reaction(n, side[0], draw(4), side[1], draw(4), kind, rate, nowhere);
+        struct random_leaves in_count = {(int32_t)n_species, n->n_slots, true};
+        reaction_id id = random_reaction(n, side[0], draw(4), side[1], draw(4), kind, rate, &in_count, 4);
         n->reaction.data[id].label = draw(2) ? NULL : intern_text(n->names, random_name());
         n->reaction.data[id].origin = draw(3) ? NULL : intern_text(n->names, "ReLU h[3] of clf");
         n->reaction.data[id].flags = draw(3) ? 0 : (uint8_t)draw(256);
@@ -220,6 +221,13 @@ static void same_net(const struct net *m, const struct net *n)
         same_sides(m, a->lhs, n, b->lhs, a->n_lhs);
         same_sides(m, a->rhs, n, b->rhs, a->n_rhs);
         same_expr(m, a->rate, n, b->rate);
+        assert_int_equal(a->n_fractions, b->n_fractions);
+        for (uint32_t k = 0; k < a->n_fractions; k++) {
+            const struct fraction *f = &m->fraction.data[a->fraction + k],
+                                  *g = &n->fraction.data[b->fraction + k];
+            assert_int_equal(f->species, g->species);
+            same_expr(m, f->count, n, g->count);
+        }
     }
     for (size_t i = 0; i < m->symbol.n; i++) {
         const struct symbol *a = &m->symbol.data[i], *b = &n->symbol.data[i];

@@ -1,0 +1,183 @@
+/* What a firing of a reaction does to amounts: whole numbers from the terms of both sides, and fractions. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "ir/net/net.h"
+#include "support/mem.h"
+
+reaction_id net_first_unknown(const struct net *n)
+{
+    for (size_t j = 0; n->fraction.n > 0 && j < n->reaction.n; j++) {
+        if (!net_change_is_known(&n->reaction.data[j])) {
+            return (reaction_id)j;
+        }
+    }
+    return -1;
+}
+
+size_t net_whole_change(const struct net *n, const struct reaction *r, struct term *out)
+{
+    const struct term *l = net_lhs(n, r), *p = net_rhs(n, r);
+    size_t i = 0, j = 0, m = 0;
+    while (i < r->n_lhs || j < r->n_rhs) {
+        species_id sl = i < r->n_lhs ? l[i].species : INT32_MAX;
+        species_id sr = j < r->n_rhs ? p[j].species : INT32_MAX;
+        struct term t = {sl < sr ? sl : sr, 0};
+        if (sr == t.species) {
+            t.count += p[j++].count;
+        }
+        if (sl == t.species) {
+            t.count -= l[i++].count;
+        }
+        if (t.count != 0 && n->species.data[t.species].kind != SPECIES_CONSTANT) {
+            out[m++] = t;
+        }
+    }
+    return m;
+}
+
+size_t net_change(const struct net *n, const struct reaction *r, struct term *out)
+{
+    return net_change_is_known(r) ? net_whole_change(n, r, out) : NET_CHANGE_UNKNOWN;
+}
+
+size_t net_changed_species(const struct net *n, const struct reaction *r, species_id *out)
+{
+    struct term room[8],
+        *change = r->n_lhs + r->n_rhs <= 8 ? room : mem_alloc(((size_t)r->n_lhs + r->n_rhs) * sizeof *change);
+    size_t m = net_whole_change(n, r, change);
+    for (size_t i = 0; i < m; i++) {
+        out[i] = change[i].species;
+    }
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        species_id s = n->fraction.data[r->fraction + i].species;
+        bool known = false;
+        for (size_t k = 0; k < m && !known; k++) {
+            known = out[k] == s;
+        }
+        if (!known) {
+            out[m++] = s;
+        }
+    }
+    if (change != room) {
+        free(change);
+    }
+    return m;
+}
+
+expr_id net_rate_expr(struct net *n, const struct reaction *r)
+{
+    expr_id rate = r->rate;
+    for (uint32_t i = 0; i < r->n_lhs && r->rate_kind == RATE_MASS_ACTION; i++) {
+        struct term t = net_lhs(n, r)[i];
+        expr_id x = net_species_expr(n, t.species);
+        x = t.count == 1 ? x : expr_binary(n->ex, EXPR_POW, x, expr_real(n->ex, (double)t.count));
+        rate = expr_binary(n->ex, EXPR_MUL, rate, x);
+    }
+    return rate;
+}
+
+struct net *net_fractions_as_laws(const struct net *n)
+{
+    struct net *c = net_clone(n);
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        struct reaction r = c->reaction.data[j];
+        c->reaction.data[j].n_fractions = 0;
+        for (uint32_t i = 0; i < r.n_fractions; i++) {
+            struct fraction f = c->fraction.data[r.fraction + i];
+            struct term one = {f.species, 1};
+            expr_id flow = expr_binary(c->ex, EXPR_MUL, f.count, net_rate_expr(c, &r));
+            reaction_id id = net_add_reaction(c, NULL, 0, &one, 1, RATE_LAW, flow, r.span);
+            c->reaction.data[id].guard = r.guard;
+            c->reaction.data[id].origin = r.origin ? r.origin : r.label;
+        }
+    }
+    c->fraction.n = 0;
+    return c;
+}
+
+/* ---- building ---- */
+
+struct sides { /* of the reaction that is being built */
+    VEC(struct term) of[2];
+    VEC(struct fraction) rest;
+};
+
+/* A whole constant becomes a term: of the products, or of the reactants of a law, whose rate does not read them, or less of
+ * the products that are there. False: it cannot. */
+static bool take_whole(struct net *n, struct sides *x, bool law, struct fraction f)
+{
+    enum { LARGEST = 1 << 30 };
+    double v;
+    if (!expr_const_real(n->ex, f.count, &v) || v != floor(v) || fabs(v) > LARGEST) {
+        return false;
+    }
+    int64_t count = (int64_t)v;
+    if (count >= 0 || law) {
+        vec_push(&x->of[count >= 0], (struct term){f.species, count >= 0 ? count : -count});
+        return true;
+    }
+    for (size_t i = 0; i < x->of[1].n; i++) {
+        struct term *t = &x->of[1].data[i];
+        if (t->species == f.species && t->count >= -count) {
+            t->count += count;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int by_species(const void *a, const void *b)
+{
+    const struct fraction *x = a, *y = b;
+    return (x->species > y->species) - (x->species < y->species);
+}
+
+/* Sorts, and adds up those of one species; how many are left. */
+static size_t sort_fractions(struct net *n, struct fraction *f, size_t n_f)
+{
+    size_t kept = 0;
+    if (n_f > 1) {
+        qsort(f, n_f, sizeof *f, by_species);
+    }
+    for (size_t i = 0; i < n_f; i++) {
+        if (kept > 0 && f[kept - 1].species == f[i].species) {
+            f[kept - 1].count = expr_binary(n->ex, EXPR_ADD, f[kept - 1].count, f[i].count);
+        } else {
+            f[kept++] = f[i];
+        }
+    }
+    return kept;
+}
+
+reaction_id net_add_reaction_with(struct net *n, const struct term *lhs, size_t n_lhs, const struct term *rhs,
+                                  size_t n_rhs, enum rate_kind kind, expr_id rate,
+                                  const struct fraction *more, size_t n_more, struct span span)
+{
+    struct sides x = {0};
+    for (size_t i = 0; i < n_lhs + n_rhs; i++) {
+        vec_push(&x.of[i >= n_lhs], i < n_lhs ? lhs[i] : rhs[i - n_lhs]);
+    }
+    for (size_t i = 0; i < n_more; i++) {
+        vec_push(&x.rest, more[i]);
+    }
+    size_t n_rest = sort_fractions(n, x.rest.data, n_more), first = n->fraction.n;
+    for (size_t i = 0; i < n_rest; i++) {
+        struct fraction f = x.rest.data[i];
+        bool held = n->species.data[f.species].kind == SPECIES_CONSTANT;
+        if (!held && !take_whole(n, &x, kind == RATE_LAW, f)) {
+            vec_push(&n->fraction, f);
+        }
+    }
+    reaction_id id = net_add_reaction(n, x.of[0].data, x.of[0].n, x.of[1].data, x.of[1].n, kind, rate, span);
+    if (id >= 0) {
+        n->reaction.data[id].fraction = (uint32_t)first;
+        n->reaction.data[id].n_fractions = (uint32_t)(n->fraction.n - first);
+    } else {
+        n->fraction.n = first;
+    }
+    vec_free(&x.of[0]);
+    vec_free(&x.of[1]);
+    vec_free(&x.rest);
+    return id;
+}
