@@ -155,7 +155,8 @@ struct net *import_text(struct sources *sources, uint32_t file, enum import_form
         const char *nul = x.text + strlen(x.text);
         ok = diag_report(diag, DIAG_E0831, import_span(&x, nul, nul + 1), "a byte 0, which no text has");
     }
-    ok = ok && formats[format].read(&x) && diag_error_count(diag) == errors && net_verify(x.net, diag);
+    ok = ok && formats[format].read(&x) && diag_error_count(diag) == errors && net_resolve(x.net, diag) &&
+         net_verify(x.net, diag);
     map_free(&x.taken);
     arena_destroy(x.arena);
     if (!ok) {

@@ -27,7 +27,7 @@ static void multiply(struct product *p, struct factor f)
 
 static bool is_constant(const struct product *p, expr_id e)
 {
-    return !expr_uses(p->net->ex, e, EXPR_SPECIES, -1) && !expr_uses(p->net->ex, e, EXPR_TIME, -1);
+    return !expr_reads_state(p->net->ex, e);
 }
 
 /* Takes e^exponent into the product; false: it is none. */

@@ -43,6 +43,7 @@ libir_a_SOURCES = \
   ir/lower/lower_rate_independent.c \
   ir/net/amount.c \
   ir/net/amount.h \
+  ir/net/derived.c \
   ir/net/each_expr.c \
   ir/net/each_expr.def \
   ir/net/each_expr.h \

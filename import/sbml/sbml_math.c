@@ -132,7 +132,7 @@ static const struct {
     {AST_FUNCTION_ARCCOS, "arccos"},   {AST_FUNCTION_ARCTAN, "arctan"},   {AST_FUNCTION_ARCSEC, "arcsec"},
     {AST_FUNCTION_ARCCSC, "arccsc"},   {AST_FUNCTION_ARCCOT, "arccot"},   {AST_FUNCTION_ARCSECH, "arcsech"},
     {AST_FUNCTION_ARCCSCH, "arccsch"}, {AST_FUNCTION_ARCCOTH, "arccoth"}, {AST_FUNCTION_QUOTIENT, "quotient"},
-    {AST_FUNCTION_REM, "rem"},         {AST_FUNCTION_RATE_OF, "rateOf"},  {AST_FUNCTION_DELAY, "delay"},
+    {AST_FUNCTION_REM, "rem"},         {AST_FUNCTION_DELAY, "delay"},
 };
 
 static expr_id call_elementary(struct sbml *s, const ASTNode_t *node, const char *name)
@@ -232,6 +232,38 @@ static expr_id time_value(struct sbml *s)
                        : expr_leaf(pool(s), EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
 }
 
+/* The time derivative of what the identifier means. Of a concentration in a compartment of constant size V it is that of the
+ * amount over V. */
+static expr_id rate_of(struct sbml *s, const ASTNode_t *node)
+{
+    const ASTNode_t *child = ASTNode_getNumChildren(node) == 1 ? ASTNode_getChild(node, 0) : NULL;
+    const char *id = child ? ASTNode_getName(child) : NULL;
+    struct entity *e = id && !(s->scope && (s->scope->closed || map_find(s->scope->names, id) >= 0))
+                           ? sbml_find(s, id)
+                           : NULL;
+    if (!e || e->kind == ENTITY_REACTION) {
+        return (expr_id)sbml_unsupported(s, "'rateOf' of what is no species, compartment or parameter");
+    }
+    if (s->at_start) {
+        return (expr_id)sbml_unsupported(s, "'rateOf' at time 0, of '%s'", id);
+    }
+    if (e->role == ROLE_ASSIGNED || e->role == ROLE_OWN) {
+        return (expr_id)sbml_unsupported(s, "'rateOf' of '%s', which a rule assigns", id);
+    }
+    if (e->role == ROLE_HELD) {
+        return expr_real(pool(s), 0);
+    }
+    expr_id amount = expr_leaf(pool(s), EXPR_RATE_OF, TYPE_REAL, shape_scalar(), e->species, 0);
+    if (e->kind != ENTITY_SPECIES || e->substance) {
+        return amount;
+    }
+    if (s->entity.data[e->compartment].role != ROLE_HELD) {
+        return (expr_id)sbml_unsupported(s, "'rateOf' of '%s', in a compartment whose size changes", id);
+    }
+    expr_id size = sbml_size(s, e);
+    return size ? expr_binary(pool(s), EXPR_DIV, amount, size) : 0;
+}
+
 /* ---- all ---- */
 
 /* 1.5e-7 as a decimal number, which the library's product 1.5 * 10^-7 only is nearly. */
@@ -312,6 +344,7 @@ static expr_id read_kind(struct sbml *s, const ASTNode_t *node)
     case AST_FUNCTION: return call(s, node);
     case AST_FUNCTION_PIECEWISE: return piecewise(s, node);
     case AST_FUNCTION_FACTORIAL: return factorial(s, node);
+    case AST_FUNCTION_RATE_OF: return rate_of(s, node);
     default: break;
     }
     for (size_t i = 0; i < sizeof elementary / sizeof *elementary; i++) {

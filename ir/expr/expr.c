@@ -9,6 +9,12 @@
 #include "support/hash.h"
 #include "support/mem.h"
 
+const char *const expr_op_text[EXPR_OP_COUNT] = {
+#define EXPR(op, text, arity, class, meaning) text,
+#include "ir/expr/expr.def"
+#undef EXPR
+};
+
 const uint8_t expr_op_class[EXPR_OP_COUNT] = {
 #define EXPR(op, text, arity, class, meaning) EXPR_CLASS_##class,
 #include "ir/expr/expr.def"

@@ -25,7 +25,8 @@ enum expr_class {
 #include "ir/expr/expr_class.def"
 #undef EXPR_CLASS
 };
-extern const uint8_t expr_op_class[EXPR_OP_COUNT]; /* enum expr_class by operator */
+extern const uint8_t expr_op_class[EXPR_OP_COUNT];    /* enum expr_class by operator */
+extern const char *const expr_op_text[EXPR_OP_COUNT]; /* as expr.def has it */
 
 static inline bool expr_has_class(int op, enum expr_class class)
 {
@@ -180,6 +181,8 @@ expr_id expr_rewrite_nodes(struct expr_pool *p, expr_id id, expr_map_leaf map, v
 /* Calls `visit` once for each distinct node reachable from id, operands first. */
 void expr_visit(const struct expr_pool *p, expr_id id,
                 void (*visit)(void *env, expr_id id, const struct expr *e), void *env);
+/* Does the value change while a network runs: does it depend on more than parameters and captured values? */
+bool expr_reads_state(const struct expr_pool *p, expr_id id);
 /* Does a leaf of this operator occur? a < 0: any. */
 bool expr_uses(const struct expr_pool *p, expr_id id, enum expr_op op, int32_t a);
 

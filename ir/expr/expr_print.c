@@ -29,11 +29,6 @@ struct printer {
     VEC(int32_t) binder; /* of the loops around, outermost first: printed by depth */
 };
 
-static const char *const op_text[] = {
-#define EXPR(op, text, arity, class, meaning) text,
-#include "ir/expr/expr.def"
-#undef EXPR
-};
 static const int8_t op_arity[] = {
 #define EXPR(op, text, arity, class, meaning) arity,
 #include "ir/expr/expr.def"
@@ -187,7 +182,7 @@ static void print_infix(struct printer *w, const struct expr *e, int prec)
     if (e->op == EXPR_POW) {
         print(w, e->args[0], PREC_POSTFIX, real_x);
     }
-    fprintf(w->out, "%s%s%s", space, op_text[e->op], space);
+    fprintf(w->out, "%s%s%s", space, expr_op_text[e->op], space);
     print(w, e->args[1], e->op == EXPR_POW ? PREC_UNARY : prec + 1, real_y);
 }
 
@@ -261,7 +256,7 @@ static void print_axis(struct printer *w, const struct expr *e)
 
 static void print_loop(struct printer *w, const struct expr *e)
 {
-    fprintf(w->out, "%s%s$i%zu in 0..%d", op_text[e->op], e->op == EXPR_MAP ? "[" : "(", w->binder.n, e->b);
+    fprintf(w->out, "%s%s$i%zu in 0..%d", expr_op_text[e->op], e->op == EXPR_MAP ? "[" : "(", w->binder.n, e->b);
     vec_push(&w->binder, e->a);
     if (e->n_args > 1) {
         fputs(" where ", w->out);
@@ -323,6 +318,13 @@ static void print_leaf(struct printer *w, const struct expr *e)
     case EXPR_NEURAL_GET: fprintf(w->out, "$neural%d.%d", e->a, e->b); return;
     default: break;
     }
+    if (expr_has_class(e->op, EXPR_CLASS_DERIVED)) {
+        struct expr species = {.op = EXPR_SPECIES, .a = e->a};
+        fprintf(w->out, "%s(", expr_op_text[e->op]);
+        print_leaf(w, &species);
+        fputc(')', w->out);
+        return;
+    }
     size_t depth = w->binder.n;
     while (depth > 0 && w->binder.data[depth - 1] != e->a) {
         depth--;
@@ -342,12 +344,12 @@ static void print_postfix(struct printer *w, const struct expr *e, bool real)
     case EXPR_ABS:
     case EXPR_FLOOR:
     case EXPR_MATMUL:
-        fputs(op_text[e->op], w->out);
+        fputs(expr_op_text[e->op], w->out);
         print_call(w, e, "(", false);
         break;
     case EXPR_MIN:
     case EXPR_MAX: {
-        fprintf(w->out, "%s(", op_text[e->op]);
+        fprintf(w->out, "%s(", expr_op_text[e->op]);
         print(w, e->args[0], PREC_SELECT, surely_real(expr_get(w->p, e->args[1])));
         fputs(", ", w->out);
         print(w, e->args[1], PREC_SELECT, surely_real(expr_get(w->p, e->args[0])));
@@ -378,7 +380,7 @@ static void print_postfix(struct printer *w, const struct expr *e, bool real)
             print_leaf(w, e);
             return;
         }
-        fputs(op_text[e->op], w->out);
+        fputs(expr_op_text[e->op], w->out);
         print_call(w, e, "(", expr_has_class(e->op, EXPR_CLASS_FUNCTION));
         break;
     }
@@ -408,7 +410,7 @@ static void print(struct printer *w, expr_id id, int min, bool real)
         fputs(" : ", w->out);
         print(w, e->args[2], PREC_SELECT, false);
     } else if (e->op == EXPR_NEG || e->op == EXPR_NOT) {
-        fputs(op_text[e->op], w->out);
+        fputs(expr_op_text[e->op], w->out);
         print(w, e->args[0], PREC_UNARY, false);
     } else if (prec < PREC_POSTFIX && e->op != EXPR_CONST) {
         print_binary(w, id, prec);

@@ -17,6 +17,20 @@ void expr_visit(const struct expr_pool *p, expr_id id,
     reach_free(&r);
 }
 
+bool expr_reads_state(const struct expr_pool *p, expr_id id)
+{
+    struct reach r;
+    bool found = false;
+    reach_collect(&r, p, id, false);
+    for (size_t i = 0; i < r.n && !found; i++) {
+        int op = expr_get(p, r.id[i])->op;
+        bool state = expr_has_class(op, EXPR_CLASS_STATE) && op != EXPR_PARAM && op != EXPR_CAPTURE;
+        found = state || expr_has_class(op, EXPR_CLASS_DERIVED);
+    }
+    reach_free(&r);
+    return found;
+}
+
 bool expr_uses(const struct expr_pool *p, expr_id id, enum expr_op op, int32_t a)
 {
     if (!id || (expr_get(p, id)->holds == 0 && op != EXPR_CONST)) {
@@ -86,6 +100,7 @@ static expr_id rebuild(struct expr_pool *to, const struct expr *e, const expr_id
     case EXPR_CLASS_CONST: return copy_constant(to, e);
     case EXPR_CLASS_BINDER: return expr_binder(to, binder);
     case EXPR_CLASS_STATE:
+    case EXPR_CLASS_DERIVED:
     case EXPR_CLASS_RUN:
     case EXPR_CLASS_DRAW:
     case EXPR_CLASS_TEXT: return expr_call(to, e->op, e->type, e->shape, e->a, e->b, e->n_args, x);

@@ -303,6 +303,22 @@ static expr_id read_call(struct expr_reader *r, const struct function *f)
     return second ? build_two(r, f->two, first, second) : build_one(r, f->one, first);
 }
 
+/* "rate_of(A)" */
+static expr_id read_derived(struct expr_reader *r, enum expr_op op)
+{
+    enum net_name_kind kind;
+    int32_t species;
+    if (!net_lexer_expect(r->lexer, '(', "'('") || !expr_read_entity(r, &kind, &species)) {
+        return 0;
+    }
+    if (kind != NAME_SPECIES) {
+        net_lexer_error(r->lexer, DIAG_E0703, "this is a parameter, not a species");
+        return 0;
+    }
+    expr_id leaf = expr_leaf(r->net->ex, op, TYPE_REAL, shape_scalar(), species, 0);
+    return net_lexer_expect(r->lexer, ')', "')'") ? leaf : 0;
+}
+
 static expr_id read_word(struct expr_reader *r)
 {
     struct net_lexer *x = r->lexer;
@@ -310,6 +326,11 @@ static expr_id read_word(struct expr_reader *r)
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         if (net_lexer_accept_word(x, functions[i].name)) {
             return net_lexer_expect(x, '(', "'('") ? read_call(r, &functions[i]) : 0;
+        }
+    }
+    for (int op = 0; op < EXPR_OP_COUNT; op++) {
+        if (expr_has_class(op, EXPR_CLASS_DERIVED) && net_lexer_accept_word(x, expr_op_text[op])) {
+            return read_derived(r, (enum expr_op)op);
         }
     }
     if (net_lexer_accept_word(x, "gather")) {

@@ -230,6 +230,9 @@ struct net *net_read_list(struct sources *sources, uint32_t file, struct diag *d
 /* Those about a network that is there: its units, volume, inputs and outputs, kinds of species, assumptions; a species that it has
  * not is added. `text` has the places of the file. False after errors. */
 bool net_read_remarks(struct net *n, const char *text, size_t length, uint32_t file, struct diag *diag);
+/* Puts the meaning of derived leaves (expr_class.def) in their place: the last step of whoever makes a network that may have
+ * them. Reports E0705 where there is none; false. */
+bool net_resolve(struct net *n, struct diag *diag);
 /* Ids in range, sides sorted, counts positive, types and shapes, symbols' elements, guards, ...: reports
  * E07xx. */
 bool net_verify(const struct net *n, struct diag *diag);

@@ -121,6 +121,11 @@ static bool is_word(const char *name)
         "concat",        "in",    "where",    "let",    "event",   "clock",  "at",       "every",  "when",
         "signed",        "after", "priority", "plus", "lost",
     };
+    for (int op = 0; op < EXPR_OP_COUNT; op++) {
+        if (expr_has_class(op, EXPR_CLASS_DERIVED) && strcmp(expr_op_text[op], name) == 0) {
+            return true;
+        }
+    }
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(words[i], name) == 0) {
             return true;

@@ -379,7 +379,7 @@ static struct net *read_text(struct sources *sources, uint32_t file, bool list, 
     net_lexer_start(&r.lexer, sources, file, list ? '#' : ';', diag, r.scratch);
     bool read =
         list ? read_statements(&r) && net_lexer_expect(&r.lexer, TOKEN_END, "a statement") : read_network(&r);
-    bool ok = read && r.lexer.n_errors == 0 && net_verify(r.net, diag);
+    bool ok = read && r.lexer.n_errors == 0 && net_resolve(r.net, diag) && net_verify(r.net, diag);
     close_reader(&r);
     if (!ok) {
         net_destroy(r.net);

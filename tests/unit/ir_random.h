@@ -229,19 +229,26 @@ static inline expr_id random_expr(struct expr_pool *p, const struct random_leave
 
 static bool random_whole; /* no fractions */
 
-/* A reaction, of which every few change amounts by what is no whole number: by constants, parameters and what `leaves` names. */
+/* A reaction, of which every few change amounts by what is no whole number: by constants, parameters and what `leaves` names.
+ * They come from a random stream of their own, so that what else is drawn does not depend on them. */
 static inline reaction_id random_reaction(struct net *n, const struct term *lhs, size_t n_lhs,
                                           const struct term *rhs, size_t n_rhs, enum rate_kind kind,
                                           expr_id rate, const struct random_leaves *leaves, uint32_t every)
 {
+    static uint64_t own_state = 77;
+    uint64_t other = random_state;
     struct fraction more[2];
-    size_t n_more = !random_whole && draw(every) == 0 ? 1 + draw(2) : 0;
+    random_state = own_state;
+    size_t n_more = draw(every) == 0 ? 1 + draw(2) : 0;
     for (size_t i = 0; i < n_more; i++) {
         more[i].species = (species_id)draw((uint32_t)n->species.n);
         more[i].count = draw(2) ? expr_real(n->ex, 0.25 * draw(17) - 2)
                                 : random_expr(n->ex, leaves, TYPE_REAL, shape_scalar(), 2, NULL, 0);
     }
-    return net_add_reaction_with(n, lhs, n_lhs, rhs, n_rhs, kind, rate, more, n_more, (struct span){0});
+    own_state = random_state;
+    random_state = other;
+    return net_add_reaction_with(n, lhs, n_lhs, rhs, n_rhs, kind, rate, more, random_whole ? 0 : n_more,
+                                 (struct span){0});
 }
 
 #endif

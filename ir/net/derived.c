@@ -1,0 +1,122 @@
+/* Leaves that say something of a network that is not whole yet: rate_of(A) is read before the reactions that change A are
+ * there. When they are, its meaning, an expression over the state, comes in its place, and nothing else ever meets the leaf. */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "ir/net/each_expr.h"
+#include "ir/net/readers.h"
+#include "support/diag.h"
+#include "support/mem.h"
+
+struct resolver {
+    struct net *n;
+    struct diag *diag;
+    struct readers changers;
+    expr_id *rate; /* by species: the meaning of rate_of, 0 not known yet */
+    bool *busy;    /* by species: it is being found */
+    struct span at;
+    bool ok;
+};
+
+static expr_id resolve(struct resolver *x, expr_id e);
+
+/* What a firing adds of species s: whole numbers and fractions. */
+static expr_id change_of(struct resolver *x, const struct reaction *r, species_id s)
+{
+    struct net *n = x->n;
+    struct term *change = mem_alloc(((size_t)r->n_lhs + r->n_rhs + 1) * sizeof *change);
+    size_t m = net_whole_change(n, r, change);
+    expr_id sum = 0;
+    for (size_t i = 0; i < m; i++) {
+        sum = change[i].species == s ? expr_real(n->ex, (double)change[i].count) : sum;
+    }
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        struct fraction f = n->fraction.data[r->fraction + i];
+        if (f.species == s) {
+            sum = sum ? expr_binary(n->ex, EXPR_ADD, sum, f.count) : f.count;
+        }
+    }
+    free(change);
+    return sum;
+}
+
+static expr_id fail(struct resolver *x, const char *why, species_id s)
+{
+    x->ok = diag_report(x->diag, DIAG_E0705, x->at, why, x->n->species.data[s].name);
+    return expr_real(x->n->ex, 0);
+}
+
+/* The sum of change * rate over the reactions that change it. What events do is no part of a derivative. */
+static expr_id rate_of(struct resolver *x, species_id s)
+{
+    struct net *n = x->n;
+    if (x->rate[s]) {
+        return x->rate[s];
+    }
+    if (x->busy[s]) {
+        return fail(x, "the rate of change of %s is defined by itself", s);
+    }
+    x->busy[s] = true;
+    expr_id sum = 0;
+    for (int32_t i = x->changers.ptr[s]; i < x->changers.ptr[s + 1]; i++) {
+        const struct reaction r = n->reaction.data[x->changers.reaction[i]];
+        if (r.guard != 0) {
+            sum = fail(x, "the rate of change of %s is not known: a reaction that changes it is switched", s);
+            break;
+        }
+        expr_id one = expr_binary(n->ex, EXPR_MUL, change_of(x, &r, s), net_rate_expr(n, &r));
+        sum = sum ? expr_binary(n->ex, EXPR_ADD, sum, one) : one;
+    }
+    x->rate[s] = resolve(x, sum ? sum : expr_real(n->ex, 0));
+    x->busy[s] = false;
+    return x->rate[s];
+}
+
+/* What each derived leaf stands for. */
+static expr_id meaning(void *env, const struct expr *leaf, expr_id id)
+{
+    struct resolver *x = env;
+    (void)id;
+    switch (leaf->op) {
+    case EXPR_RATE_OF: return rate_of(x, leaf->a);
+    default: assert(!expr_has_class(leaf->op, EXPR_CLASS_DERIVED)); return 0;
+    }
+}
+
+static expr_id resolve(struct resolver *x, expr_id e)
+{
+    return expr_rewrite(x->n->ex, x->n->ex, e, meaning, x);
+}
+
+static bool has_derived(const struct expr_pool *p)
+{
+    for (size_t id = 1; id <= expr_count(p); id++) {
+        if (expr_has_class(expr_get(p, (expr_id)id)->op, EXPR_CLASS_DERIVED)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool net_resolve(struct net *n, struct diag *diag)
+{
+    if (!has_derived(n->ex)) {
+        return true;
+    }
+    struct resolver x = {.n = n,
+                         .diag = diag,
+                         .changers = changers_of(n),
+                         .rate = mem_zalloc(n->species.n + 1, sizeof *x.rate),
+                         .busy = mem_zalloc(n->species.n + 1, sizeof *x.busy),
+                         .ok = true};
+    for (struct net_expr e = net_exprs(n); x.ok && net_next_expr(&e);) {
+        x.at = net_expr_span(&e);
+        if (e.id) {
+            net_put_expr(n, &e, resolve(&x, e.id));
+        }
+    }
+    readers_free(&x.changers);
+    free(x.rate);
+    free(x.busy);
+    return x.ok;
+}
