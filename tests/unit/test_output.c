@@ -324,8 +324,8 @@ static void an_ensemble_shows_progress(void **state)
     h.options.threads = 4;
     harness_start(&h, m);
     struct given g = {0};
-    struct crnl_run_args args = {.duration = 3000};
-    give(&g, &spec, &args, CRNL_OPTION_RUNS, 8);
+    struct crnl_run_args args = {.duration = 8000}; /* progress is told every 2^18 events */
+    give(&g, &spec, &args, CRNL_OPTION_RUNS, 4);
     assert_int_equal(crnl_run(h.ctx, &spec, &args), CRNL_OK);
     harness_end(&h);
     model_free(&b);
