@@ -29,6 +29,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/data/data_npz.c \
   runtime/data/data_split.c \
   runtime/data/rt_data.h \
+  runtime/digits.c \
   runtime/embed.c \
   runtime/ensemble.c \
   runtime/events.c \

@@ -107,6 +107,8 @@ int rt_set_option(struct crnl_ctx *ctx, const char *assignment, struct rt_error 
 /* run_options.c: a method that the program offers, by its name or by that of its family; NULL: its default. */
 const struct crnl_method *rt_find_method(const struct crnl_program *program, const char *name);
 
+/* digits.c: warns where dual values are lost in the tolerance of an ODE run that ended at x */
+void rt_warn_digits(struct crnl_ctx *ctx, const struct rt_job *job, const double *x);
 /* print.c: finishes the files that `print` writes to */
 void rt_print_close(struct crnl_ctx *ctx);
 /* progress.c */

@@ -464,6 +464,9 @@ int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struc
             rt_ensemble(&r.job, c, threads_of(ctx), &r.error);
         }
         keep_state(n, rt_collector_finish(c, &r.error));
+        if (!r.error.status && rt_method_is(spec->method, CRNL_ADAPTIVE)) {
+            rt_warn_digits(ctx, &r.job, n->x);
+        }
     }
     rt_overrides_clear(&n->param_with, n->m->n_params);
     rt_overrides_clear(&n->amount_with, n->m->n_species);

@@ -1,0 +1,48 @@
+/* What is left of dual values after an ODE run: a solver keeps each rail to its tolerance, and where rails have grown far past
+ * their difference, the difference is in what the tolerance leaves open. */
+#include <math.h>
+
+#include "rt_ctx.h"
+
+static const double wanted = 0.01;  /* relative error of the largest value of a symbol that is still taken */
+static const double growth = 100;  /* of rails over all amounts at the start: smaller ones cancel to a 0 that is meant */
+
+static double largest_of(const double *x, int32_t n)
+{
+    double most = 0;
+    for (int32_t s = 0; s < n; s++) {
+        most = fmax(most, fabs(x[s]));
+    }
+    return most;
+}
+
+/* The largest sum of two rails and the largest difference among the elements of a symbol. */
+static void measure(const struct crnl_model *m, const struct crnl_symbol *s, const double *x, double *rails,
+                    double *value)
+{
+    *rails = *value = 0;
+    for (int32_t i = 0; i < s->size; i++) {
+        const struct crnl_elem *e = &m->elem[s->first + i];
+        if (e->kind == CRNL_ELEM_DUAL) {
+            *rails = fmax(*rails, x[e->a] + x[e->b]);
+            *value = fmax(*value, fabs(x[e->a] - x[e->b]));
+        }
+    }
+}
+
+void rt_warn_digits(struct crnl_ctx *ctx, const struct rt_job *job, const double *x)
+{
+    const struct crnl_model *m = job->m;
+    double start = largest_of(job->x0, m->n_species), rails, value;
+    for (int32_t i = 0; i < m->n_symbols; i++) {
+        measure(m, &m->symbol[i], x, &rails, &value);
+        double error = rt_real(job, CRNL_OPTION_RTOL) * rails;
+        if (error > wanted * value && rails > growth * start) {
+            rt_warn(ctx,
+                    "`%s.%s` is the difference of amounts of %.3g, which this run has to within %.1g\n"
+                    "  help: ask for the limit, which is exact, or give a smaller rtol",
+                    m->name, m->symbol[i].name, rails, error);
+            return;
+        }
+    }
+}
