@@ -190,6 +190,10 @@ static void merge_statistics(struct rt_collector *c, const struct rt_recorder *r
 
 int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_error *e)
 {
+    if (c->job->runs == 1) {
+        c->result->notes = r->notes;
+        r->notes = (struct rt_buffer){0};
+    }
     bool interrupted = r->error.status == CRNL_CANCELLED && c->job->runs > 1;
     int status = interrupted ? CRNL_OK : take_rows(c, r->run, r->row, r->n_rows, !r->error.status, e);
     if (r->error.status) {
@@ -317,5 +321,6 @@ void rt_result_free(struct rt_result *r)
     free(r->x);
     free(r->memory);
     rt_limit_free(r->limit);
+    rt_buffer_free(&r->notes);
     free(r);
 }

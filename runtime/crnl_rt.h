@@ -307,12 +307,15 @@ struct crnl_options {
     int32_t threads;                /* 0: all processors */
     const char *out_dir, *data_dir; /* NULL: current directory; the source's folder */
     int32_t allow_outside;          /* the program may write outside out_dir */
+    int32_t verbose;
     int32_t quiet, progress;        /* progress: -1 when a terminal, 0, 1 */
     int32_t n_set;
     const char *const *set; /* "k=2" */
     double until, every;    /* runs without an experiment; until NaN: not given */
     const char *method, *out, *plot;
     int64_t runs;
+    const char *solver;          /* of ODE runs that leave it to the program; NULL: auto */
+    double rtol, atol, max_step; /* of ODE runs that give none; 0: not given */
     int64_t max_events;  /* 0: no limit */
     int64_t max_runs;    /* of one statement; 0: 1e9 */
     double max_seconds;  /* 0: no limit */

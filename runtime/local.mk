@@ -63,6 +63,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/num/rt_wide.h \
   runtime/ode/ode_adams.c \
   runtime/ode/ode_amounts.c \
+  runtime/ode/ode_auto.c \
   runtime/ode/ode_bdf.c \
   runtime/ode/ode_cascade.c \
   runtime/ode/ode_cvode.c \

@@ -42,6 +42,7 @@ void rt_recorder_free(struct rt_recorder *r)
     free(r->x);
     free(r->memory);
     rt_limit_free(r->limit);
+    rt_buffer_free(&r->notes);
     rt_error_free(&r->error);
 }
 

@@ -59,13 +59,13 @@ double rt_events_cycles(const struct rt_events *ev, double t, double n);
 void rt_events_keep(const struct rt_events *ev, double *memory);
 
 /* What a continued run must know: where the clock is, which conditions held, how many changes wait; then the
- * largest |x| of each species so far, for the tolerances of ODE runs. */
+ * largest |x| of each species so far and what could be there, for the tolerances of ODE runs. */
 static inline size_t rt_memory_size(const struct crnl_model *m)
 {
-    return 3 + (size_t)m->n_events + (size_t)m->n_species;
+    return 3 + (size_t)m->n_events + 2 * (size_t)m->n_species;
 }
 
-static inline double *rt_memory_largest(const struct crnl_model *m, double *memory)
+static inline double *rt_memory_scales(const struct crnl_model *m, double *memory)
 {
     return memory + 3 + m->n_events;
 }

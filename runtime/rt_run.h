@@ -31,6 +31,7 @@ struct rt_job {
     int64_t runs, max_events;
     uint64_t seed, count;
     bool has_rows, fixed_grid; /* rows are wanted; all runs have them at the same times */
+    bool verbose; /* notes of how it went are wanted */
     int32_t n_trace;           /* last columns: the model's or, for a program without experiment, all */
     const char *const *trace_name;
     int32_t n_columns; /* those of the file, then the traces */
@@ -82,6 +83,7 @@ struct rt_recorder {
     double *memory;         /* [rt_memory_size] of events, at the end */
     struct rt_limit *limit; /* where the amounts come from; NULL: they are what they are */
     int64_t events;
+    struct rt_buffer notes; /* warnings, and what --verbose tells, a line each */
     struct rt_error error;
 };
 void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run);
@@ -116,6 +118,7 @@ struct crnl_method {
     void *(*create)(const struct rt_job *job, struct rt_error *e);
     int (*run)(void *workspace, struct rt_recorder *r); /* errors go to r->error */
     void (*destroy)(void *workspace);
+    const struct crnl_method *const *solver; /* that --solver may name in its place, up to NULL; or NULL */
 };
 static inline const struct crnl_method_info *rt_method_info(const struct crnl_method *method)
 {
@@ -143,6 +146,7 @@ struct rt_result {
     double *x, t; /* the state at the end (a single run) */
     double *memory;
     struct rt_limit *limit; /* x, exactly; NULL: x is exact */
+    struct rt_buffer notes; /* of a single run */
 };
 void rt_result_free(struct rt_result *result);
 

@@ -215,8 +215,8 @@ static int check_number(struct running *r, const char *name, double v, bool posi
     return good ? CRNL_OK : fail_number(r, name, positive ? "positive" : "not negative", v);
 }
 
-/* Every option has its standard value, unless the run gives another. */
-static void set_options(struct rt_job *job, const struct crnl_run_args *a)
+/* Every option has its standard value or that of the command line, unless the run gives another. */
+static void set_options(struct rt_job *job, const struct crnl_options *options, const struct crnl_run_args *a)
 {
     for (int32_t i = 0; i < CRNL_OPTION_COUNT; i++) {
         const struct crnl_option_info *o = &crnl_option_info[i];
@@ -224,6 +224,17 @@ static void set_options(struct rt_job *job, const struct crnl_run_args *a)
             job->option[i].real = o->standard;
         } else {
             job->option[i].integer = (int64_t)o->standard;
+        }
+    }
+    const struct {
+        int32_t option;
+        double value;
+    } given[] = {{CRNL_OPTION_RTOL, options->rtol},
+                 {CRNL_OPTION_ATOL, options->atol},
+                 {CRNL_OPTION_MAX_STEP, options->max_step}};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        if (given[i].value > 0) {
+            job->option[given[i].option].real = given[i].value;
         }
     }
     for (int32_t i = 0; i < job->spec->n_options; i++) {
@@ -372,6 +383,7 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
         .ctx = ctx,
         .m = m,
         .spec = spec,
+        .verbose = ctx->options.verbose != 0,
         .param = n->run_param,
         .k = r->k,
         .x0 = r->x0,
@@ -385,7 +397,7 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
         .seed = ctx->options.seed,
         .count = rt_next_count(ctx, spec->statement, CRNL_DRAW_SSA),
     };
-    set_options(&r->job, a);
+    set_options(&r->job, &ctx->options, a);
     double given = rt_real(&r->job, CRNL_OPTION_VOLUME);
     double volume = !stochastic ? 1 : given != 0 ? given : m->molecules > 0 ? m->molecules : 1;
     r->job.volume = volume;
@@ -405,8 +417,8 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
         r->job.every = r->job.duration / DEFAULT_INTERVALS;
     }
     if (!status && timed && r->job.every > 0 && r->job.duration / r->job.every > MAX_ROWS) {
-        status = rt_fail(&r->error, CRNL_BAD_ARGUMENT, "every %.6g makes %.3g rows, more than %.3g", r->job.every,
-                         r->job.duration / r->job.every, MAX_ROWS);
+        status = rt_fail(&r->error, CRNL_BAD_ARGUMENT, "every %.6g makes %.3g rows, more than %.3g",
+                         r->job.every, r->job.duration / r->job.every, MAX_ROWS);
     }
     if (n->any_fixed) {
         r->job.m = rt_hold_model(n, &r->held);
@@ -451,11 +463,44 @@ static int threads_of(const struct crnl_ctx *ctx)
     return n < 1 ? 1 : n > 1024 ? 1024 : (int)n;
 }
 
-int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struct crnl_run_args *args)
+/* Each line with its place, on standard error. */
+static void show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffer *notes)
 {
+    rt_progress_clear(ctx);
+    for (const char *at = notes->n ? notes->data : ""; *at;) {
+        size_t length = strcspn(at, "\n");
+        fprintf(stderr, "%s:", ctx->program->file);
+        if (line > 0) {
+            fprintf(stderr, "%d:", (int)line);
+        }
+        fprintf(stderr, " %.*s\n", (int)length, at);
+        at += length + (at[length] == '\n');
+    }
+}
+
+/* The solver of the command line, where the run leaves it open. */
+static int choose_solver(struct running *r, const struct crnl_options *o, struct crnl_run_spec *spec)
+{
+    const struct crnl_method *const *solver = spec->method->solver;
+    if (!o->solver || !solver) {
+        return CRNL_OK;
+    }
+    while (*solver && strcmp(rt_method_info(*solver)->name, o->solver) != 0) {
+        solver++;
+    }
+    spec->method = *solver;
+    return *solver ? CRNL_OK
+                   : rt_fail(&r->error, CRNL_BAD_ARGUMENT,
+                             "--solver %s: there is no such solver\n  help: there are auto, bdf, adams, erk",
+                             o->solver);
+}
+
+int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *given, const struct crnl_run_args *args)
+{
+    struct crnl_run_spec chosen = *given, *spec = &chosen;
     struct rt_network *n = rt_network(ctx, spec->net);
     struct running r = {0};
-    if (!prepare(&r, ctx, n, spec, args)) {
+    if (!choose_solver(&r, &ctx->options, spec) && !prepare(&r, ctx, n, spec, args)) {
         rt_result_free(n->result);
         n->result = NULL;
         n->method = rt_method_info(spec->method)->name;
@@ -467,6 +512,7 @@ int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struc
         if (!r.error.status && rt_method_is(spec->method, CRNL_ADAPTIVE)) {
             rt_warn_digits(ctx, &r.job, n->x);
         }
+        show_notes(ctx, spec->line, &n->result->notes);
     }
     rt_overrides_clear(&n->param_with, n->m->n_params);
     rt_overrides_clear(&n->amount_with, n->m->n_species);

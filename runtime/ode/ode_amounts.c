@@ -15,14 +15,17 @@ static const double PART_OF_LARGEST = 1e-2,
 static const double SHORTEST = 1e-13; /* relative to the time, of a step that is repeated */
 static const double SUM_SLACK = 100;  /* tolerances of all amounts that a conserved sum may be off */
 
-static bool may_be_negative(const struct rt_ode *o, int64_t s)
+static void set_bound(struct rt_ode *o, double bound)
 {
-    return o->m->species_signed && o->m->species_signed[s];
+    o->bound = bound;
+    if (o->solver->bound) {
+        o->solver->bound(o, bound);
+    }
 }
 
 void rt_ode_amounts_begin(struct rt_ode *o)
 {
-    o->bound = INFINITY;
+    set_bound(o, INFINITY);
     for (int32_t i = 0; i < o->m->n_sums; i++) {
         o->sum[i] = 0;
         for (int32_t k = o->m->sum_ptr[i]; k < o->m->sum_ptr[i + 1]; k++) {
@@ -36,9 +39,9 @@ static int32_t find_negative(const struct rt_ode *o)
 {
     for (int32_t s = 0; s < o->m->n_species; s++) {
         double x = o->x[s];
-        if (x < 0 && x < o->start[s] && !may_be_negative(o, s) &&
+        if (x < 0 && x < o->start[s] && !rt_ode_is_signed(o, s) &&
             x < -(PART_OF_LARGEST * rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] +
-                  PART_OF_FLOOR * o->floor[s])) {
+                  PART_OF_FLOOR * o->floor[s] + o->noise)) {
             return s;
         }
     }
@@ -90,12 +93,6 @@ static int step_once(struct rt_ode *o, double t_stop, struct rt_error *e)
     return o->solver->step(o, t_stop, e);
 }
 
-static void set_bound(struct rt_ode *o, double bound)
-{
-    o->bound = bound;
-    o->solver->bound(o, bound);
-}
-
 /* The last step again from where it began, until no amount is negative after it. The solver forgets what it knew: its
  * history led it there. */
 static int step_shorter(struct rt_ode *o, double t_stop, int32_t negative, struct rt_error *e)
@@ -106,6 +103,8 @@ static int step_shorter(struct rt_ode *o, double t_stop, int32_t negative, struc
         if (!(step > SHORTEST * fabs(t)) || !(step > 0) || !o->solver->bound) {
             return fail_negative(o, negative, e);
         }
+        rt_ode_note(o, "at t = %.6g again, with steps of at most %.3g: `%s` fell to %.3g", t, step,
+                    o->m->species_name[negative], o->x[negative]);
         memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x);
         o->t = t;
         set_bound(o, step);
@@ -171,7 +170,7 @@ bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double
     bool any = false;
     for (int64_t s = 0; s < o->n; s++) {
         double least = to_floor ? o->floor[s] : 0;
-        bool less = x[s] < least && !may_be_negative(o, s);
+        bool less = x[s] < least && !rt_ode_is_signed(o, s);
         raised[s] = less ? least : x[s];
         any |= less;
     }

@@ -132,7 +132,7 @@ static int bdf_create(struct rt_ode *o, struct rt_error *e)
     return CRNL_OK;
 }
 
-static const struct rt_ode_solver bdf = {
+const struct rt_ode_solver rt_ode_bdf = {
     bdf_create,
     rt_cvode_start,
     rt_cvode_step,
@@ -145,7 +145,7 @@ static const struct rt_ode_solver bdf = {
 
 static void *create(const struct rt_job *job, struct rt_error *e)
 {
-    return rt_ode_create(&bdf, job, e);
+    return rt_ode_create(&rt_ode_bdf, job, e);
 }
 
-const struct crnl_method crnl_method_bdf = {CRNL_METHOD_ODE_BDF, create, rt_ode_run, rt_ode_destroy};
+const struct crnl_method crnl_method_bdf = {CRNL_METHOD_ODE_BDF, create, rt_ode_run, rt_ode_destroy, NULL};

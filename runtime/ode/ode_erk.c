@@ -1,5 +1,6 @@
 /* Explicit Runge-Kutta of order 5 with adaptive steps, from ARKODE. */
 #include <arkode/arkode_erkstep.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,12 +8,13 @@
 #include "rt_ode.h"
 #include "rt_vector.h"
 
-enum { ORDER = 5, INTERPOLANT_DEGREE = 5 };
+enum { ORDER = 5, INTERPOLANT_DEGREE = 5, ROUNDINGS = 8 };
 
 struct erk {
     SUNContext context;
     void *memory;
     N_Vector state, view; /* of o->x, of somebody else's array */
+    bool moved;           /* by the last step: else there is nothing to interpolate */
 };
 
 static int rhs(realtype t, N_Vector x, N_Vector dx, void *user)
@@ -77,6 +79,7 @@ static int erk_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     }
     double target = t_stop < INFINITY ? t_stop : before + fmax(1, fabs(before)) * 1e6;
     int flag = ERKStepEvolve(c->memory, target, c->state, &reached, ARK_ONE_STEP);
+    c->moved = flag != ARK_TOO_CLOSE;
     if (flag == ARK_TOO_CLOSE) {
         reached = t_stop;
     } else if (flag < 0) {
@@ -91,8 +94,12 @@ static void erk_at(struct rt_ode *o, double t, double *x)
 {
     struct erk *c = o->data;
     N_VSetArrayPointer(x, c->view);
-    if (t >= o->t || ERKStepGetDky(c->memory, t, 0, c->view) != ARK_SUCCESS) {
+    if (t >= o->t || !c->moved || ERKStepGetDky(c->memory, t, 0, c->view) != ARK_SUCCESS) {
         memcpy(x, o->x, (size_t)o->n * sizeof *x);
+    }
+    for (int64_t s = 0; s < o->n;
+         s++) { /* what did not change has not, by rounding either: counters in conditions */
+        x[s] = fabs(x[s] - o->x[s]) <= ROUNDINGS * DBL_EPSILON * fabs(o->x[s]) ? o->x[s] : x[s];
     }
 }
 
@@ -112,7 +119,7 @@ static void erk_destroy(struct rt_ode *o)
     free(c);
 }
 
-static const struct rt_ode_solver erk = {
+const struct rt_ode_solver rt_ode_erk = {
     erk_create,
     erk_start,
     erk_step,
@@ -125,7 +132,7 @@ static const struct rt_ode_solver erk = {
 
 static void *create(const struct rt_job *job, struct rt_error *e)
 {
-    return rt_ode_create(&erk, job, e);
+    return rt_ode_create(&rt_ode_erk, job, e);
 }
 
-const struct crnl_method crnl_method_erk = {CRNL_METHOD_ODE_ERK, create, rt_ode_run, rt_ode_destroy};
+const struct crnl_method crnl_method_erk = {CRNL_METHOD_ODE_ERK, create, rt_ode_run, rt_ode_destroy, NULL};

@@ -20,8 +20,8 @@ static const double NOTICEABLE =
     1e-3; /* of the largest value: smaller changes of what is less are no sign of life */
 static const double CLOSE =
     10; /* times the tolerance at its largest value: an amount so close to 0 is taken for 0 */
-static const double ROUNDING =
-    1e-12; /* of the largest value: where an amount less than that below 0 counts as 0 in rates */
+/* Of the largest of all amounts: what sums of them, and solutions of linear equations, leave of an amount that is 0. */
+static const double ROUNDING = 1e-12;
 static const double SMALLEST_FLOOR = 1e-290; /* weights stay finite */
 enum { MOST_LAYERS = 100, TIME_ROUNDINGS = 16, EXPONENT = 1000 };
 
@@ -170,22 +170,32 @@ static bool by_scale(const struct rt_ode *o)
 static void set_floor(struct rt_ode *o, int64_t s)
 {
     double rtol = rt_real(o->job, CRNL_OPTION_RTOL);
+    if (o->m->species_kind[s] != CRNL_CONSTANT && !rt_ode_is_signed(o, s)) {
+        o->noise = fmax(o->noise, ROUNDING * o->largest[s]);
+    }
     if (by_scale(o)) {
         double scale = fmax(LEAST_OF_LARGEST * o->largest[s], LEAST_OF_POSSIBLE * o->possible[s]);
         o->floor[s] = scale > 0 ? fmax(rtol * scale, SMALLEST_FLOOR) : 1;
     }
-    o->least[s] = o->m->species_signed && o->m->species_signed[s] ? -INFINITY : -ROUNDING * o->largest[s];
     o->slack[s] = CLOSE * (rtol * o->largest[s] + o->floor[s]);
 }
 
 void rt_ode_scales_begin(struct rt_ode *o)
 {
-    const double *before = o->job->memory ? rt_memory_largest(o->m, o->job->memory) : NULL;
+    o->noise = 0;
+    const double *before = o->job->memory ? rt_memory_scales(o->m, o->job->memory) : NULL;
     for (int64_t s = 0; s < o->n; s++) {
         o->largest[s] = before ? before[s] : 0;
-        o->possible[s] = 0;
+        o->possible[s] = before ? before[o->n + s] : 0;
         o->floor[s] = rt_real(o->job, CRNL_OPTION_ATOL);
     }
+}
+
+void rt_ode_scales_keep(const struct rt_ode *o, double *memory)
+{
+    double *to = rt_memory_scales(o->m, memory);
+    memcpy(to, o->largest, (size_t)o->n * sizeof *to);
+    memcpy(to + o->n, o->possible, (size_t)o->n * sizeof *to);
 }
 
 void rt_ode_scales_at_start(struct rt_ode *o)

@@ -21,21 +21,24 @@ struct rt_ode_solver {
     bool grows;       /* at rest its steps grow without bound */
 };
 
+extern const struct rt_ode_solver rt_ode_bdf, rt_ode_erk;
+
 struct rt_ode {
     const struct rt_ode_solver *solver;
     const struct rt_job *job;
     const struct crnl_model *m;
     int64_t n; /* n_species */
     double t_before, t, *x;
-    double t_horizon;                                   /* end of the run; INFINITY: not known */
-    double *largest, *possible, *floor, *slack, *least; /* of tolerances, below */
-    struct rt_events events;                            /* and the effective constants */
+    double t_horizon;                                  /* end of the run; INFINITY: not known */
+    double *largest, *possible, *floor, *slack, noise; /* of tolerances, below */
+    struct rt_events events;                           /* and the effective constants */
     double *start, *sum, bound; /* where the last step began; conserved sums; of steps that were too long */
     double *f, *y, *raised;     /* scratch of the driver */
     double *peak, *mark;        /* of rest: largest amounts; state when something changed last, ... */
     double t_mark, t_look, first, t_rest,
         turnover; /* ... the time passed then, at the last look, at the first step; since when */
     struct rt_recorder *recorder;
+    struct rt_buffer notes;               /* with --verbose: how it went, a line each */
     int64_t steps, calls, calls_per_look; /* of right sides */
     int32_t stuck;                        /* steps since time moved */
     void *data;                           /* the solver's */
@@ -44,14 +47,20 @@ struct rt_ode {
 /* Takes the place of any solver where there is nothing to solve (SUNDIALS refuses vectors without elements). */
 extern const struct rt_ode_solver rt_ode_still;
 
+static inline bool rt_ode_is_signed(const struct rt_ode *o, int64_t s)
+{
+    return o->m->species_signed && o->m->species_signed[s];
+}
+
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e);
 int rt_ode_run(void *workspace, struct rt_recorder *r);
 void rt_ode_destroy(void *workspace);
 
 /* Tolerances (ode_tolerance.c). `largest` is the largest |x| so far, `possible` what could be there of what began at 0, `floor` the
- * absolute part of the tolerance, `slack` below 0 counts as 0; for
- * rates what is below `least` does. Begin: of a run; at_start: before a solver starts from o->t and o->x. */
+ * absolute part of the tolerance, `slack` below 0 counts as 0; `noise` is
+ * what rounding leaves of 0. Begin: of a run; at_start: before a solver starts from o->t and o->x. */
 void rt_ode_scales_begin(struct rt_ode *o);
+void rt_ode_scales_keep(const struct rt_ode *o, double *memory); /* for a run that continues */
 void rt_ode_scales_at_start(struct rt_ode *o);
 void rt_ode_scales_at_short_step(struct rt_ode *o); /* after each step */
 /* 1/(rtol |x| + floor) at an accepted state, which becomes known as such. */
@@ -69,6 +78,8 @@ bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double
 
 /* dx at x, where that is not finite with 0 in place of negative amounts; false if some derivative is not finite then either. */
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
+/* A line of what --verbose tells. */
+void rt_ode_note(struct rt_ode *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Before a right side inside a step: whether the run is to end now, with its error recorded. */
 bool rt_ode_look(struct rt_ode *o);
 static inline bool rt_ode_is_interrupted(struct rt_ode *o)

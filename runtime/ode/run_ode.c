@@ -34,7 +34,6 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     o->f = rt_alloc(n, sizeof *o->f);
     o->y = rt_alloc(n, sizeof *o->y);
     o->raised = rt_alloc(n, sizeof *o->raised);
-    o->least = rt_alloc(n, sizeof *o->least);
     o->start = rt_alloc(n, sizeof *o->start);
     o->sum = rt_alloc((size_t)job->m->n_sums, sizeof *o->sum);
     o->peak = rt_alloc(n, sizeof *o->peak);
@@ -46,6 +45,7 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     rt_events_create(&o->events, job);
     o->events.slack = o->slack;
     reserve_memory(job->m);
+    o->bound = INFINITY;
     o->solver->create(o, e);
     return o;
 }
@@ -59,9 +59,9 @@ void rt_ode_destroy(void *workspace)
     rt_events_destroy(&o->events);
     free(o->x);
     free(o->f);
+    rt_buffer_free(&o->notes);
     free(o->y);
     free(o->raised);
-    free(o->least);
     free(o->start);
     free(o->sum);
     free(o->peak);
@@ -93,10 +93,26 @@ bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
     bool below = false;
     for (int64_t s = 0; s < o->n; s++) {
-        below |= x[s] < o->least[s];
+        below |= x[s] < -o->noise;
     }
-    return (!below && compute_rhs(o, t, x, dx)) ||
-           (rt_ode_raise(o, x, false, o->raised) && compute_rhs(o, t, o->raised, dx));
+    bool raised = below && rt_ode_raise(o, x, false, o->raised);
+    if (compute_rhs(o, t, raised ? o->raised : x, dx)) {
+        return true;
+    }
+    return !raised && rt_ode_raise(o, x, false, o->raised) && compute_rhs(o, t, o->raised, dx);
+}
+
+void rt_ode_note(struct rt_ode *o, const char *format, ...)
+{
+    if (!o->job->verbose) {
+        return;
+    }
+    va_list args;
+    va_start(args, format);
+    rt_put(&o->notes, "note: ");
+    rt_vputf(&o->notes, format, args);
+    rt_put(&o->notes, "\n");
+    va_end(args);
 }
 
 bool rt_ode_look(struct rt_ode *o)
@@ -407,7 +423,11 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     status = status ? status : burn_in(o, r);
     status = status ? status : measure(o, r);
     rt_events_keep(&o->events, r->memory);
-    memcpy(rt_memory_largest(o->m, r->memory), o->largest, (size_t)o->n * sizeof *o->largest);
+    rt_ode_scales_keep(o, r->memory);
     rt_record_end(r, o->t, o->x);
+    rt_ode_note(o, "`%s` by %s: %lld steps to t = %.6g", o->m->name, rt_method_info(o->job->spec->method)->name,
+                (long long)o->steps, o->t);
+    r->notes = o->notes;
+    o->notes = (struct rt_buffer){0};
     return status;
 }

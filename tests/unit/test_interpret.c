@@ -341,8 +341,8 @@ static void test_no_experiment(void **unused)
     struct engine *e = engine_interpret(p, &plan, &options);
     const struct crnl_program *c = engine_program(e);
     assert_null(c->run);
-    assert_ptr_equal(c->method[0], &crnl_method_bdf);
-    assert_ptr_equal(c->method[4], &crnl_method_ssa);
+    assert_ptr_equal(c->method[0], &crnl_method_auto);
+    assert_ptr_equal(c->method[5], &crnl_method_ssa);
     assert_null(c->method[CRNL_METHOD_COUNT - 1]); /* all but `limit` */
     assert_ptr_equal(c->sink[0], &crnl_sink_csv);
     engine_destroy(e);

@@ -361,7 +361,7 @@ static void test_structures(void **state)
         same_text("loss", q->record[0]);
         assert_null(q->run);
         assert_ptr_equal(q->sink[CRNL_SINK_NPZ], &crnl_sink_npz);
-        assert_ptr_equal(q->method[0], &crnl_method_bdf);
+        assert_ptr_equal(q->method[0], &crnl_method_auto);
         same_model(&plan->model, q->net[0]);
         double x[5] = {3, 4, 5, 6, 7}, k[2] = {1, 2};
         assert_true(q->net[0]->n_exprs > 0 && isfinite(q->net[0]->expr(NULL, 0, x, 0, k, NULL, 1)));

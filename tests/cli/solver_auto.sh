@@ -1,0 +1,32 @@
+# The solver auto: erk where that is not held back by stability, bdf where it is, and back, which --verbose says; options of the
+# command line that give solver and tolerances of runs that leave them open.
+cat >relay.crnl <<'END'
+network relay(k = 1e5) {          // stiff until 30, then an oscillation only
+  species A = 1, B, X = 2, Y = 1;
+  const species drive = 1;
+  A + drive <->{k, k} B + drive;
+  X -> 2 X; X + Y -> 2 Y; Y -> 0;
+  at 30 { drive = 0; }
+}
+fn invariant(x, y) = x + y - log(x) - log(y);
+experiment main {
+  run relay for 100;
+  print "A", relay.A, "off", invariant(relay.X, relay.Y) - invariant(2, 1);
+}
+experiment given { run relay for 10 by ode(solver = adams, rtol = 1e-4); }
+END
+"$CRNLC" run --verbose relay.crnl >out 2>notes || exit 1
+grep -q 'note: at t = 0.000[0-9]*, after [0-9]* steps, bdf:' notes || { cat notes; exit 1; }
+grep -q 'note: at t = 3[0-9.]*, after [0-9]* steps, erk:' notes || { cat notes; exit 1; }
+awk '$2 < 0.4999 || $2 > 0.5001 || $4 > 1e-3 || $4 < -1e-3 { exit 1 }' out || { cat out; exit 1; }
+"$CRNLC" run --verbose --set relay.k=1 relay.crnl 2>&1 >/dev/null | grep bdf && exit 1 # not stiff: no change
+
+steps() # options...: of the run that leaves all open
+{
+    "$CRNLC" run --verbose "$@" relay.crnl 2>&1 >/dev/null | sed -n 's/.*`relay` by \([a-z]*\): \([0-9]*\) steps.*/\1 \2/p'
+}
+set -- $(steps --solver bdf --rtol 1e-4) $(steps --solver bdf --rtol 1e-8) $(steps --solver bdf --rtol 1e-4 --max-step 0.05)
+[ "$1" = bdf ] && [ "$4" -gt $((2 * $2)) ] && [ "$6" -ge 2000 ] || { echo "$@"; exit 1; }
+"$CRNLC" run --verbose --experiment given --solver bdf relay.crnl 2>&1 | grep -q 'by adams' || exit 1
+"$CRNLC" run --solver rk5 relay.crnl 2>&1 | grep -q 'there is no such solver' || exit 1
+"$CRNLC" run --quiet --verbose --atol 1e-3 --network relay --until 1 relay.crnl 2>&1 | grep -q 'by auto' || exit 1
