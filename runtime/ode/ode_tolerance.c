@@ -22,6 +22,7 @@ static const double CLOSE =
     10; /* times the tolerance at its largest value: an amount so close to 0 is taken for 0 */
 /* Of the largest of all amounts: what sums of them, and solutions of linear equations, leave of an amount that is 0. */
 static const double ROUNDING = 1e-12;
+static const double UNKNOWN_SCALE = 1e-30; /* below all amounts in use, in any unit; much less and steps begin too short */
 static const double SMALLEST_FLOOR = 1e-290; /* weights stay finite */
 enum { MOST_LAYERS = 100, TIME_ROUNDINGS = 16, EXPONENT = 1000 };
 
@@ -175,7 +176,9 @@ static void set_floor(struct rt_ode *o, int64_t s)
     }
     if (by_scale(o)) {
         double scale = fmax(LEAST_OF_LARGEST * o->largest[s], LEAST_OF_POSSIBLE * o->possible[s]);
-        o->floor[s] = scale > 0 ? fmax(rtol * scale, SMALLEST_FLOOR) : 1;
+        /* Where nothing is there and nothing comes, a law that reads the time may still begin, from an unknown scale. */
+        double nothing = o->m->n_timed > 0 ? rtol * UNKNOWN_SCALE : 1;
+        o->floor[s] = scale > 0 ? fmax(rtol * scale, SMALLEST_FLOOR) : nothing;
     }
     o->slack[s] = CLOSE * (rtol * o->largest[s] + o->floor[s]);
 }
