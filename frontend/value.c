@@ -73,7 +73,7 @@ static expr_id captured(struct where *w, struct name *n, struct span at)
 
 expr_id value_without_state(struct where *w, const struct ast *a, expr_id v)
 {
-    if (!v || !w->no_species) {
+    if (!v || !w->no_species || !(value_info(w, v).holds & HOLDS_STATE)) {
         return v;
     }
     bool amount = expr_uses(w->ex, v, EXPR_SPECIES, -1);

@@ -184,6 +184,7 @@ static uint16_t node_holds(const struct expr_pool *p, const struct expr *e)
     uint16_t holds = expr_has_class(e->op, EXPR_CLASS_BINDER) ? HOLDS_BINDER : 0;
     holds |= expr_is_asked(e->op) ? HOLDS_LEAF : 0;
     holds |= expr_has_class(e->op, EXPR_CLASS_DRAW) ? HOLDS_EFFECT : 0;
+    holds |= e->op == EXPR_SPECIES || e->op == EXPR_TIME ? HOLDS_STATE : 0;
     for (uint32_t i = 0; i < e->n_args; i++) {
         holds |= expr_get(p, e->args[i])->holds;
     }

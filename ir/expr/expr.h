@@ -90,7 +90,8 @@ struct expr {
 enum expr_holds {
     HOLDS_LEAF = 1,
     HOLDS_BINDER = 2,
-    HOLDS_EFFECT = 4
+    HOLDS_EFFECT = 4,
+    HOLDS_STATE = 8 /* an amount or the time */
 }; /* a constant holds nothing; effect: a draw */
 
 struct expr_pool;
