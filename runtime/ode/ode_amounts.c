@@ -115,6 +115,20 @@ static int step_shorter(struct rt_ode *o, double t_stop, int32_t negative, struc
     return status;
 }
 
+/* What begins by itself, as a law that reads the time may, has no scale until it is there: the step in which it appeared
+ * was taken without a tolerance, and is taken again. */
+static int step_with_scales(struct rt_ode *o, double t_stop, struct rt_error *e)
+{
+    int status = step_once(o, t_stop, e);
+    if (status || !o->solver->bound || !rt_ode_scales_appear(o)) {
+        return status;
+    }
+    memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x);
+    o->t = o->t_before;
+    status = o->solver->start(o, e);
+    return status ? status : step_once(o, t_stop, e);
+}
+
 static int fail_sum(const struct rt_ode *o, int32_t i, double sum, struct rt_error *e)
 {
     const struct crnl_model *m = o->m;
@@ -151,7 +165,7 @@ int rt_ode_check_sums(const struct rt_ode *o, struct rt_error *e)
 
 int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
-    int status = step_once(o, t_stop, e);
+    int status = step_with_scales(o, t_stop, e);
     int32_t negative = status ? -1 : find_negative(o);
     if (negative >= 0) {
         status = step_shorter(o, t_stop, negative, e);

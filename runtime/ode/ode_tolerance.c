@@ -22,7 +22,6 @@ static const double CLOSE =
     10; /* times the tolerance at its largest value: an amount so close to 0 is taken for 0 */
 /* Of the largest of all amounts: what sums of them, and solutions of linear equations, leave of an amount that is 0. */
 static const double ROUNDING = 1e-12;
-static const double UNKNOWN_SCALE = 1e-30; /* below all amounts in use, in any unit; much less and steps begin too short */
 static const double SMALLEST_FLOOR = 1e-290; /* weights stay finite */
 enum { MOST_LAYERS = 100, TIME_ROUNDINGS = 16, EXPONENT = 1000 };
 
@@ -176,9 +175,7 @@ static void set_floor(struct rt_ode *o, int64_t s)
     }
     if (by_scale(o)) {
         double scale = fmax(LEAST_OF_LARGEST * o->largest[s], LEAST_OF_POSSIBLE * o->possible[s]);
-        /* Where nothing is there and nothing comes, a law that reads the time may still begin, from an unknown scale. */
-        double nothing = o->m->n_timed > 0 ? rtol * UNKNOWN_SCALE : 1;
-        o->floor[s] = scale > 0 ? fmax(rtol * scale, SMALLEST_FLOOR) : nothing;
+        o->floor[s] = scale > 0 ? fmax(rtol * scale, SMALLEST_FLOOR) : 1;
     }
     o->slack[s] = CLOSE * (rtol * o->largest[s] + o->floor[s]);
 }
@@ -214,6 +211,19 @@ void rt_ode_scales_at_start(struct rt_ode *o)
     for (int64_t s = 0; s < o->n; s++) {
         set_floor(o, s);
     }
+}
+
+bool rt_ode_scales_appear(struct rt_ode *o)
+{
+    bool any = false;
+    for (int64_t s = 0; s < o->n && by_scale(o); s++) {
+        if (o->largest[s] == 0 && o->possible[s] == 0 && o->x[s] != 0) {
+            o->possible[s] = fabs(o->x[s]);
+            set_floor(o, s);
+            any = true;
+        }
+    }
+    return any;
 }
 
 void rt_ode_weights(struct rt_ode *o, const double *x, double *weight)
