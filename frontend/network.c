@@ -20,20 +20,10 @@ static bool generated(struct where *w, void *env)
     return network_body(&inner, loop->block);
 }
 
-static bool in_turn(const struct where *w)
-{
-    for (struct scope *s = w->scope; s; s = scope_parent(s)) {
-        if (scope_turn(s)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool generate(struct where *w, const struct ast *a)
 {
     struct loop loop = {.block = for_block(a)};
-    if (!in_turn(w) && !expansion_fits_loop(w, a)) {
+    if (scope_around_turns(w->scope) == w->scope && !expansion_fits_loop(w, a)) {
         return false;
     }
     return value_expand(w, for_binders(a), generated, &loop);

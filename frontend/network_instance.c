@@ -140,16 +140,6 @@ bool network_parameters(struct where *outer, struct where *inner, const struct a
     return good;
 }
 
-/* The scope of the body around all loops: what is bound there outlives the turn. */
-static struct scope *around_loops(struct where *w)
-{
-    struct scope *around = w->scope;
-    for (struct scope *s = w->scope; s; s = scope_parent(s)) {
-        around = scope_turn(s) ? scope_parent(s) : around;
-    }
-    return around;
-}
-
 /* m[i, j]: the label holds its place itself. */
 static const char *indexed_label(struct where *w, const struct ast *a)
 {
@@ -198,13 +188,13 @@ static const char *instance_name(struct where *w, const struct ast *a, struct na
 {
     const struct ast *label = instance_label(a);
     if (!label) {
-        return numbered_label(w, around_loops(w), network);
+        return numbered_label(w, scope_around_turns(w->scope), network);
     }
     if (label->kind == AST_INDEX) {
         return indexed_label(w, label);
     }
     const char *turns = network_turns(w);
-    return turns[0] ? free_label(w, around_loops(w), label->name, turns, 1) : label->name;
+    return turns[0] ? free_label(w, scope_around_turns(w->scope), label->name, turns, 1) : label->name;
 }
 
 static bool bind_instance(struct where *w, struct scope *scope, const char *text, struct span span,
@@ -235,7 +225,8 @@ bool network_instance(struct where *w, const struct ast *a)
         return false;
     }
     if (++f->n_instances > f->max_reactions / REACTIONS_PER_INSTANCE) {
-        return front_full(f, DIAG_E0602, a->span, "more than %lld instances of networks, one for %d reactions",
+        return front_full(f, DIAG_E0602, a->span,
+                          "more than %lld instances of networks, one for %d reactions",
                           (long long)f->n_instances - 1, REACTIONS_PER_INSTANCE);
     }
     const char *text = instance_name(w, a, network);
@@ -259,7 +250,7 @@ bool network_instance(struct where *w, const struct ast *a)
     network->busy = false;
     vec_free(&build.instance);
     const struct ast *label = instance_label(a);
-    good &= bind_instance(w, around_loops(w), text, a->span, inner.scope);
+    good &= bind_instance(w, scope_around_turns(w->scope), text, a->span, inner.scope);
     if (label && label->kind == AST_NAME && label->name != text) {
         good &= bind_instance(w, w->scope, label->name, a->span, inner.scope);
     }

@@ -51,6 +51,15 @@ const int64_t *scope_turn(const struct scope *s)
     return s->is_turn ? &s->turn : NULL;
 }
 
+struct scope *scope_around_turns(struct scope *s)
+{
+    struct scope *around = s;
+    for (; s; s = s->parent) {
+        around = s->is_turn ? s->parent : around;
+    }
+    return around;
+}
+
 static size_t index_slot(const struct scope *s, const char *text)
 {
     size_t h = hash_mix(0, (uint64_t)(uintptr_t)text) & (s->index_size - 1);

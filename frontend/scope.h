@@ -43,6 +43,8 @@ void scope_reset(struct scope *s);
 /* The scope of a turn of a loop knows where the loop is; `at` is NULL in other scopes. */
 void scope_set_turn(struct scope *s, int64_t at);
 const int64_t *scope_turn(const struct scope *s);
+/* The scope of the body around all loops: what is bound there outlives the turn. `s` itself outside of loops. */
+struct scope *scope_around_turns(struct scope *s);
 /* NULL when the name is taken in this scope itself. */
 struct name *scope_add(struct scope *s, const char *text, enum name_kind kind, struct span span);
 struct name *scope_find_here(const struct scope *s, const char *text);

@@ -7,9 +7,8 @@
 enum { MAX_CALL_DEPTH = 100, MAX_CALLS = 100000 };
 
 /* Functions of the language whose models, data or methods are not there yet. */
-static const char *const later[] = {
-    "kl",         "conserved", "detailed_balanced",  "steady",
-    "infer",        "trajectory", "marginals", "average_potentials", "entropy"};
+static const char *const later[] = {"kl",         "conserved", "detailed_balanced",  "steady", "infer",
+                                    "trajectory", "marginals", "average_potentials", "entropy"};
 
 static expr_id unknown_function(struct where *w, const struct ast *a, const char *name)
 {
@@ -50,12 +49,9 @@ static const struct ast *argument_for(const struct ast *a, const struct ast *p, 
     return given;
 }
 
-/* The parameters' values; `key` is how equal calls are found again. */
-static bool bind_arguments(struct where *w, const struct ast *a, struct name *fn, struct scope *scope,
-                           const char **key)
+static bool bind_arguments(struct where *w, const struct ast *a, struct name *fn, struct scope *scope)
 {
     const struct ast *params = fn_params(fn->ast);
-    *key = arena_printf(w->f->arena, "%p %p", (const void *)fn, (const void *)w->ex);
     for (uint32_t i = 0; i < params->n; i++) {
         const struct ast *p = list_item(params, i), *given = argument_for(a, p, i);
         if (!given) {
@@ -69,10 +65,20 @@ static bool bind_arguments(struct where *w, const struct ast *a, struct name *fn
             return false;
         }
         bound->value = v;
-        *key = arena_printf(w->f->arena, "%s %u", *key, v);
     }
-    return a->n - 1 <= params->n || diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' takes %u arguments, not %u",
-                                                fn->text, params->n, a->n - 1);
+    return a->n - 1 <= params->n ||
+           diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' takes %u arguments, not %u", fn->text,
+                       params->n, a->n - 1);
+}
+
+/* How equal calls are found again: by function, pool and arguments. */
+static const char *call_key(struct where *w, const struct name *fn, const struct scope *arguments)
+{
+    const char *key = arena_printf(w->f->arena, "%p %p", (const void *)fn, (const void *)w->ex);
+    for (size_t i = 0; i < scope_count(arguments); i++) {
+        key = arena_printf(w->f->arena, "%s %u", key, scope_at(arguments, i)->value);
+    }
+    return key;
 }
 
 static expr_id body_value(struct where *w, struct where *inner, const struct ast *a, struct name *fn)
@@ -83,8 +89,10 @@ static expr_id body_value(struct where *w, struct where *inner, const struct ast
     }
     if (++f->n_calls > MAX_CALLS) {
         f->full = true;
-        diag_report(f->diag, DIAG_E0603, a->span, "a call grows to more than %d calls of functions", MAX_CALLS);
-        diag_help(f->diag, "functions are put in where they are called: let one call compute what several share");
+        diag_report(f->diag, DIAG_E0603, a->span, "a call grows to more than %d calls of functions",
+                    MAX_CALLS);
+        diag_help(f->diag,
+                  "functions are put in where they are called: let one call compute what several share");
         return 0;
     }
     fn->busy = true;
@@ -109,17 +117,22 @@ expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
     inner.scope = scope_create(f->arena, NULL);
     inner.module = fn->module;
     inner.own_names = false;
-    const char *key;
-    if (!bind_arguments(w, a, fn, inner.scope, &key)) {
+    if (!bind_arguments(w, a, fn, inner.scope)) {
         return 0;
     }
-    bool outermost = f->call_depth == 0;
-    f->n_calls = outermost ? 0 : f->n_calls;
-    int32_t before = outermost ? -1 : map_find(&f->calls, key);
-    expr_id v = before >= 0 ? (expr_id)before : body_value(w, &inner, a, fn);
-    if (outermost) {
+    if (f->call_depth == 0) {
+        f->n_calls = 0;
+        expr_id v = body_value(w, &inner, a, fn);
         map_free(&f->calls);
-    } else if (v && before < 0 && v <= INT32_MAX && !(value_info(w, v).holds & HOLDS_EFFECT)) {
+        return v;
+    }
+    const char *key = call_key(w, fn, inner.scope);
+    int32_t before = map_find(&f->calls, key);
+    if (before >= 0) {
+        return (expr_id)before;
+    }
+    expr_id v = body_value(w, &inner, a, fn);
+    if (v && v <= INT32_MAX && !(value_info(w, v).holds & HOLDS_EFFECT)) {
         map_add(&f->calls, key, (int32_t)v);
     }
     return v;

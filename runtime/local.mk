@@ -76,7 +76,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_vector.c \
   runtime/ode/rt_cvode.h \
   runtime/ode/rt_ode.h \
-  runtime/ode/rt_vector.h \
+  runtime/ode/rt_sundials.h \
   runtime/ode/run_ode.c \
   runtime/ode/table_jacobian.c \
   runtime/ode/table_ode.c \

@@ -6,45 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_vector.h"
-
-static int rhs(realtype t, N_Vector x, N_Vector dx, void *user)
-{
-    /* -1: give up; 1: try a smaller step */
-    return rt_ode_is_interrupted(user)                                          ? -1
-           : rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0
-                                                                                : 1;
-}
-
-static int weights(N_Vector x, N_Vector weight, void *user)
-{
-    rt_ode_weights(user, N_VGetArrayPointer(x), N_VGetArrayPointer(weight));
-    return 0;
-}
-
-/* Messages are made from return values, below. */
-static void ignore_message(int code, const char *module, const char *function, char *text, void *user)
-{
-    (void)code;
-    (void)module;
-    (void)function;
-    (void)text;
-    (void)user;
-}
+#include "rt_sundials.h"
 
 int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e)
 {
     struct rt_cvode *c = rt_alloc(1, sizeof *c);
     o->data = c;
     if (SUNContext_Create(NULL, &c->context) != 0 || !(c->memory = CVodeCreate(multistep, c->context)) ||
-        !(c->state = rt_vector(o->n, o->x, c->context)) ||
-        !(c->scratch = N_VNew_Serial(o->n, c->context)) || !(c->weight = N_VNew_Serial(o->n, c->context)) ||
-        !(c->view = rt_vector(o->n, o->x, c->context))) {
+        !(c->state = rt_vector(o->n, o->x, c->context)) || !(c->scratch = N_VNew_Serial(o->n, c->context)) ||
+        !(c->weight = N_VNew_Serial(o->n, c->context)) || !(c->view = rt_vector(o->n, o->x, c->context))) {
         return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
     }
-    CVodeSetErrHandlerFn(c->memory, ignore_message, NULL);
-    if (CVodeInit(c->memory, rhs, o->job->t0, c->state) != CV_SUCCESS ||
-        CVodeWFtolerances(c->memory, weights) != CV_SUCCESS) {
+    CVodeSetErrHandlerFn(c->memory, rt_sundials_silence, NULL);
+    if (CVodeInit(c->memory, rt_sundials_rhs, o->job->t0, c->state) != CV_SUCCESS ||
+        CVodeWFtolerances(c->memory, rt_sundials_weights) != CV_SUCCESS) {
         return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
     }
     CVodeSetUserData(c->memory, o);

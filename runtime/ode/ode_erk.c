@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_ode.h"
-#include "rt_vector.h"
+#include "rt_sundials.h"
 
 enum { ORDER = 5, INTERPOLANT_DEGREE = 5, ROUNDINGS = 8 };
 
@@ -17,39 +16,17 @@ struct erk {
     bool moved;           /* by the last step: else there is nothing to interpolate */
 };
 
-static int rhs(realtype t, N_Vector x, N_Vector dx, void *user)
-{
-    return rt_ode_is_interrupted(user)                                          ? -1
-           : rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0
-                                                                                : 1;
-}
-
-static int weights(N_Vector x, N_Vector weight, void *user)
-{
-    rt_ode_weights(user, N_VGetArrayPointer(x), N_VGetArrayPointer(weight));
-    return 0;
-}
-
-static void ignore_message(int code, const char *module, const char *function, char *text, void *user)
-{
-    (void)code;
-    (void)module;
-    (void)function;
-    (void)text;
-    (void)user;
-}
-
 static int erk_create(struct rt_ode *o, struct rt_error *e)
 {
     struct erk *c = rt_alloc(1, sizeof *c);
     o->data = c;
     if (SUNContext_Create(NULL, &c->context) != 0 || !(c->state = rt_vector(o->n, o->x, c->context)) ||
         !(c->view = rt_vector(o->n, o->x, c->context)) ||
-        !(c->memory = ERKStepCreate(rhs, o->job->t0, c->state, c->context))) {
+        !(c->memory = ERKStepCreate(rt_sundials_rhs, o->job->t0, c->state, c->context))) {
         return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
     }
-    ERKStepSetErrHandlerFn(c->memory, ignore_message, NULL);
-    if (ERKStepWFtolerances(c->memory, weights) != ARK_SUCCESS) {
+    ERKStepSetErrHandlerFn(c->memory, rt_sundials_silence, NULL);
+    if (ERKStepWFtolerances(c->memory, rt_sundials_weights) != ARK_SUCCESS) {
         return rt_fail(e, CRNL_MEMORY, "no memory for the ODE solver");
     }
     ERKStepSetUserData(c->memory, o);
@@ -64,7 +41,7 @@ static int erk_create(struct rt_ode *o, struct rt_error *e)
 static int erk_start(struct rt_ode *o, struct rt_error *e)
 {
     struct erk *c = o->data;
-    if (ERKStepReInit(c->memory, rhs, o->t, c->state) != ARK_SUCCESS) {
+    if (ERKStepReInit(c->memory, rt_sundials_rhs, o->t, c->state) != ARK_SUCCESS) {
         return rt_ode_fail(o, RT_ODE_NOT_STARTED, NULL, e);
     }
     return CRNL_OK;

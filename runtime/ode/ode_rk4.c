@@ -97,8 +97,7 @@ static void rk4_destroy(struct rt_ode *o)
 }
 
 static const struct rt_ode_solver rk4 = {
-    rk4_create, rk4_start, rk4_step, rk4_at, NULL, rk4_destroy, "try a smaller dt, or solver = bdf",
-    false,
+    rk4_create, rk4_start, rk4_step, rk4_at, NULL, rk4_destroy, "try a smaller dt, or solver = bdf", false,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)

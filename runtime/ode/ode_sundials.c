@@ -1,8 +1,8 @@
-/* What CVODE and ARKODE, which number their failures alike, say when they give up. */
+/* What CVODE and ARKODE are given alike, and what they say when they give up: they number their failures alike. */
 #include <arkode/arkode.h>
 #include <cvode/cvode.h>
 
-#include "rt_ode.h"
+#include "rt_sundials.h"
 
 _Static_assert((int)CV_TOO_MUCH_ACC == (int)ARK_TOO_MUCH_ACC && (int)CV_ERR_FAILURE == (int)ARK_ERR_FAILURE &&
                    (int)CV_CONV_FAILURE == (int)ARK_CONV_FAILURE &&
@@ -13,6 +13,29 @@ _Static_assert((int)CV_TOO_MUCH_ACC == (int)ARK_TOO_MUCH_ACC && (int)CV_ERR_FAIL
                    (int)CV_REPTD_RHSFUNC_ERR == (int)ARK_REPTD_RHSFUNC_ERR &&
                    (int)CV_UNREC_RHSFUNC_ERR == (int)ARK_UNREC_RHSFUNC_ERR,
                "one list of failures");
+
+int rt_sundials_rhs(realtype t, N_Vector x, N_Vector dx, void *user)
+{
+    /* -1: give up; 1: try a smaller step */
+    return rt_ode_is_interrupted(user)                                          ? -1
+           : rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0
+                                                                                : 1;
+}
+
+int rt_sundials_weights(N_Vector x, N_Vector weight, void *user)
+{
+    rt_ode_weights(user, N_VGetArrayPointer(x), N_VGetArrayPointer(weight));
+    return 0;
+}
+
+void rt_sundials_silence(int code, const char *module, const char *function, char *text, void *user)
+{
+    (void)code;
+    (void)module;
+    (void)function;
+    (void)text;
+    (void)user;
+}
 
 enum rt_ode_failure rt_sundials_failure(int flag)
 {

@@ -1,4 +1,4 @@
-#include "rt_vector.h"
+#include "rt_sundials.h"
 
 #include "runtime/rt_base.h"
 

@@ -110,7 +110,5 @@ enum rt_ode_failure {
 /* CRNL_SOLVER, naming time, reason and the species whose scaled error is largest (NULL: not known). */
 int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *scaled_error,
                 struct rt_error *e);
-/* Of a flag that CVODE or ARKODE returned. */
-enum rt_ode_failure rt_sundials_failure(int flag);
 
 #endif

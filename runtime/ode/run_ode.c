@@ -425,8 +425,8 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     rt_events_keep(&o->events, r->memory);
     rt_ode_scales_keep(o, r->memory);
     rt_record_end(r, o->t, o->x);
-    rt_ode_note(o, "`%s` by %s: %lld steps to t = %.6g", o->m->name, rt_method_info(o->job->spec->method)->name,
-                (long long)o->steps, o->t);
+    rt_ode_note(o, "`%s` by %s: %lld steps to t = %.6g", o->m->name,
+                rt_method_info(o->job->spec->method)->name, (long long)o->steps, o->t);
     r->notes = o->notes;
     o->notes = (struct rt_buffer){0};
     return status;
