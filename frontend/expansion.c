@@ -12,7 +12,8 @@ struct least {
 
 struct walk {
     struct front *f;
-    const struct where *w; /* the loop's surroundings; NULL in other networks, where only constants of modules are known */
+    const struct where
+        *w; /* the loop's surroundings; NULL in other networks, where only constants of modules are known */
     struct module *module;
     VEC(const char *) hidden; /* names that mean something else inside */
     int depth;
@@ -93,8 +94,7 @@ static bool known_length(struct walk *k, const struct ast *range, int64_t *n)
 {
     int64_t from = 0, to;
     if (range->kind != AST_RANGE || !range_to(range) || !known(k, range_to(range), &to) ||
-        (range_from(range) && !known(k, range_from(range), &from)) ||
-        __builtin_sub_overflow(to, from, n)) {
+        (range_from(range) && !known(k, range_from(range), &from)) || __builtin_sub_overflow(to, from, n)) {
         return false;
     }
     *n = *n < 0 ? 0 : *n;
@@ -200,8 +200,8 @@ static bool fits(struct front *f, struct least l, struct span at, const char *wh
 {
     long long turns = front_max_turns(f), reactions = f->max_reactions;
     if (l.reactions > reactions - f->n_reactions) {
-        return front_full(f, DIAG_E0602, at, "more than %lld reactions: this %s makes at least %lld", reactions,
-                          what, (long long)l.reactions);
+        return front_full(f, DIAG_E0602, at, "more than %lld reactions: this %s makes at least %lld",
+                          reactions, what, (long long)l.reactions);
     }
     if (l.instances > reactions) {
         return front_full(f, DIAG_E0602, at, "this %s makes at least %lld instances of networks", what,

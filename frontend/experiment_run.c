@@ -360,7 +360,8 @@ static bool changes_whole(struct where *w, const struct ast *a, const struct run
     const struct fraction *f = &n->fraction.data[at->fraction];
     struct arena *scratch = arena_create();
     diag_report(w->f->diag, DIAG_E0507, a->span, "'%s' cannot run by %s: a reaction changes %s by %s",
-                n->name, crnl_method_info[r->method].family, n->species.data[f->species].name, net_expr_text(n, f->count, scratch));
+                n->name, crnl_method_info[r->method].family, n->species.data[f->species].name,
+                net_expr_text(n, f->count, scratch));
     diag_note(w->f->diag, at->span, "this reaction: %s", net_reaction_text(n, j, scratch));
     diag_help(w->f->diag, "run it by ode, or write whole numbers");
     arena_destroy(scratch);

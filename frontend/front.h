@@ -28,15 +28,15 @@ struct front {
     VEC(struct module *) module;
     struct program *program; /* being built */
     int64_t n_reactions, max_reactions, max_elements;
-    int64_t n_turns;         /* of loops that were unrolled */
+    int64_t n_turns; /* of loops that were unrolled */
     int64_t n_instances;
-    bool full;               /* a limit was passed and reported: nothing more is elaborated */
-    int depth;               /* of function calls and instances */
-    int call_depth;          /* of function calls */
-    int64_t n_calls;         /* inside the outermost one */
-    struct map calls;        /* their values, by function and arguments: a call that stands twice is made once */
-    size_t errors_before;    /* those of files that were compiled earlier */
-    bool syntax_errors;      /* then nothing is elaborated: messages would follow from messages */
+    bool full;            /* a limit was passed and reported: nothing more is elaborated */
+    int depth;            /* of function calls and instances */
+    int call_depth;       /* of function calls */
+    int64_t n_calls;      /* inside the outermost one */
+    struct map calls;     /* their values, by function and arguments: a call that stands twice is made once */
+    size_t errors_before; /* those of files that were compiled earlier */
+    bool syntax_errors;   /* then nothing is elaborated: messages would follow from messages */
     VEC(struct units) units; /* of each network of the program */
 };
 

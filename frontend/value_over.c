@@ -104,7 +104,8 @@ struct expansion {
 
 int64_t front_max_turns(const struct front *f)
 {
-    return f->max_reactions < INT64_MAX / TURNS_PER_REACTION ? f->max_reactions * TURNS_PER_REACTION : INT64_MAX;
+    return f->max_reactions < INT64_MAX / TURNS_PER_REACTION ? f->max_reactions * TURNS_PER_REACTION
+                                                             : INT64_MAX;
 }
 
 static bool count_turns(struct where *w, struct span over, int64_t n)
@@ -115,7 +116,8 @@ static bool count_turns(struct where *w, struct span over, int64_t n)
         f->n_turns += n;
         return true;
     }
-    return front_full(f, DIAG_E0603, over, "the loops of networks take more than %lld turns, %d for each reaction",
+    return front_full(f, DIAG_E0603, over,
+                      "the loops of networks take more than %lld turns, %d for each reaction",
                       (long long)most, TURNS_PER_REACTION);
 }
 

@@ -9,7 +9,10 @@
 
 /* Past these a model is refused. */
 enum { CRNL_NEURAL_MAX_LAYERS = 64, CRNL_NEURAL_MAX_VALUES = 1 << 27, CRNL_NEURAL_MAX_BITS = 24 };
-enum { CRNL_NEURAL_MAX_RANK = 4, CRNL_NEURAL_MAX_UNITS = 20 }; /* of the groups of units; of a law by enumeration */
+enum {
+    CRNL_NEURAL_MAX_RANK = 4,
+    CRNL_NEURAL_MAX_UNITS = 20
+}; /* of the groups of units; of a law by enumeration */
 
 /* What weights may be: -1, 1; -1, 0, 1; any number, or with `bits` n-bit integers over a power of two, one for a layer. */
 enum crnl_weights { CRNL_WEIGHTS_BINARY, CRNL_WEIGHTS_TERNARY, CRNL_WEIGHTS_REAL };
@@ -36,10 +39,11 @@ struct crnl_neural_kind;
 struct crnl_neural {
     const struct crnl_neural_kind *kind;
     const char *name;
-    const char *folder;      /* of the source: where files are sought last */
-    int32_t line;            /* of the declaration */
-    int32_t inputs, outputs; /* inputs 0: the outputs are the probabilities of its states, 0 if they are too many */
-    int32_t n_layers;      /* relu: layer l has width[l] inputs, width[l + 1] units; arrays w0 b0 w1 b1 ... */
+    const char *folder; /* of the source: where files are sought last */
+    int32_t line;       /* of the declaration */
+    int32_t inputs,
+        outputs;      /* inputs 0: the outputs are the probabilities of its states, 0 if they are too many */
+    int32_t n_layers; /* relu: layer l has width[l] inputs, width[l + 1] units; arrays w0 b0 w1 b1 ... */
     int32_t weights, bits; /* enum crnl_weights; bits 0: not rounded */
     int32_t n_arrays, n_values;
     int32_t n_groups; /* boltzmann: of units, visible ones first */

@@ -215,13 +215,13 @@ enum crnl_ssa_result { CRNL_SSA_TIME = 0, CRNL_SSA_EVENTS = 1, CRNL_SSA_DEAD = 2
 
 /* ---- Statistics of a run ------------------------------------------------------------------------------------ */
 enum crnl_stat_kind { /* ORDER crnl_stat_kind */
-    CRNL_TIME_MEAN,
-    CRNL_TIME_VAR,
-    CRNL_TIME_HISTOGRAM,
-    CRNL_RUN_MEAN,
-    CRNL_RUN_VAR,
-    CRNL_RUN_QUANTILE,
-    CRNL_RUN_HISTOGRAM
+                      CRNL_TIME_MEAN,
+                      CRNL_TIME_VAR,
+                      CRNL_TIME_HISTOGRAM,
+                      CRNL_RUN_MEAN,
+                      CRNL_RUN_VAR,
+                      CRNL_RUN_QUANTILE,
+                      CRNL_RUN_HISTOGRAM
 };
 /* ORDER crnl_stat_request */
 struct crnl_stat_request {
@@ -233,12 +233,12 @@ struct crnl_stat_request {
 
 /* ---- Runs ------------------------------------------------------------------------------------------------------ */
 enum crnl_span_kind { /* ORDER crnl_span_kind */
-    CRNL_SPAN_NONE,
-    CRNL_SPAN_TIME,
-    CRNL_SPAN_EVENTS,
-    CRNL_SPAN_STEADY,
-    CRNL_SPAN_LIMIT,
-    CRNL_SPAN_CYCLES
+                      CRNL_SPAN_NONE,
+                      CRNL_SPAN_TIME,
+                      CRNL_SPAN_EVENTS,
+                      CRNL_SPAN_STEADY,
+                      CRNL_SPAN_LIMIT,
+                      CRNL_SPAN_CYCLES
 };
 
 struct crnl_method; /* a way to run a network; an executable links only those that it names */
@@ -308,7 +308,7 @@ struct crnl_options {
     const char *out_dir, *data_dir; /* NULL: current directory; the source's folder */
     int32_t allow_outside;          /* the program may write outside out_dir */
     int32_t verbose;
-    int32_t quiet, progress;        /* progress: -1 when a terminal, 0, 1 */
+    int32_t quiet, progress; /* progress: -1 when a terminal, 0, 1 */
     int32_t n_set;
     const char *const *set; /* "k=2" */
     double until, every;    /* runs without an experiment; until NaN: not given */
@@ -316,11 +316,11 @@ struct crnl_options {
     int64_t runs;
     const char *solver;          /* of ODE runs that leave it to the program; NULL: auto */
     double rtol, atol, max_step; /* of ODE runs that give none; 0: not given */
-    int64_t max_events;  /* 0: no limit */
-    int64_t max_runs;    /* of one statement; 0: 1e9 */
-    double max_seconds;  /* 0: no limit */
-    double plot_seconds; /* that gnuplot may take for a picture; 0: 60 */
-    FILE *output;        /* where `print` goes; NULL: stdout */
+    int64_t max_events;          /* 0: no limit */
+    int64_t max_runs;            /* of one statement; 0: 1e9 */
+    double max_seconds;          /* 0: no limit */
+    double plot_seconds;         /* that gnuplot may take for a picture; 0: 60 */
+    FILE *output;                /* where `print` goes; NULL: stdout */
 };
 
 struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct crnl_options *options);

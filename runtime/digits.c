@@ -4,8 +4,9 @@
 
 #include "rt_ctx.h"
 
-static const double wanted = 0.01;  /* relative error of the largest value of a symbol that is still taken */
-static const double growth = 100;  /* of rails over all amounts at the start: smaller ones cancel to a 0 that is meant */
+static const double wanted = 0.01; /* relative error of the largest value of a symbol that is still taken */
+static const double growth =
+    100; /* of rails over all amounts at the start: smaller ones cancel to a 0 that is meant */
 
 static double largest_of(const double *x, int32_t n)
 {

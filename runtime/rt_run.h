@@ -21,17 +21,17 @@ struct rt_job {
     const double *capture;
     double t0, after, duration, every; /* duration: time, or events, as spec->span says; every 0: each step */
     union crnl_value option[CRNL_OPTION_COUNT]; /* given or standard; 0 of a required one that is missing */
-    double volume, inv_volume;   /* that is used: the option's or the model's; 1 if deterministic */
-    int32_t span, after_kind;    /* TIME instead of CYCLES ... */
-    double cycles, after_cycles; /* ... and how many, 0 none */
-    const double *schedule;      /* durations of phases, times and periods of events */
-    const bool *counted;         /* [n_species] amounts that are whole molecules; NULL: none is */
-    double *memory;              /* of events, from the run that is continued; NULL: a new start */
+    double volume, inv_volume;    /* that is used: the option's or the model's; 1 if deterministic */
+    int32_t span, after_kind;     /* TIME instead of CYCLES ... */
+    double cycles, after_cycles;  /* ... and how many, 0 none */
+    const double *schedule;       /* durations of phases, times and periods of events */
+    const bool *counted;          /* [n_species] amounts that are whole molecules; NULL: none is */
+    double *memory;               /* of events, from the run that is continued; NULL: a new start */
     const struct rt_limit *limit; /* that the run which is continued has left; NULL: none */
     int64_t runs, max_events;
     uint64_t seed, count;
     bool has_rows, fixed_grid; /* rows are wanted; all runs have them at the same times */
-    bool verbose; /* notes of how it went are wanted */
+    bool verbose;              /* notes of how it went are wanted */
     int32_t n_trace;           /* last columns: the model's or, for a program without experiment, all */
     const char *const *trace_name;
     int32_t n_columns; /* those of the file, then the traces */

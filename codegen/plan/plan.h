@@ -35,7 +35,7 @@ struct plan {
      * quantity that is read without code (then `observed` says how). */
     const struct crnl_elem *observed;
     const int32_t *observed_expr;
-    const int32_t *observed_gap; /* of a condition: index in `expr` of how far it is from true; -1 */
+    const int32_t *observed_gap;    /* of a condition: index in `expr` of how far it is from true; -1 */
     enum kernel kernel[SLOT_COUNT]; /* chosen by the rows of kern.def; KERNEL_COUNT: nothing needs the slot */
     const char *why;                /* the choice in words */
 };

@@ -92,7 +92,7 @@ enum expr_holds {
     HOLDS_BINDER = 2,
     HOLDS_EFFECT = 4,
     HOLDS_STATE = 8 /* an amount or the time */
-}; /* a constant holds nothing; effect: a draw */
+};                  /* a constant holds nothing; effect: a draw */
 
 struct expr_pool;
 

@@ -256,7 +256,8 @@ static void print_axis(struct printer *w, const struct expr *e)
 
 static void print_loop(struct printer *w, const struct expr *e)
 {
-    fprintf(w->out, "%s%s$i%zu in 0..%d", expr_op_text[e->op], e->op == EXPR_MAP ? "[" : "(", w->binder.n, e->b);
+    fprintf(w->out, "%s%s$i%zu in 0..%d", expr_op_text[e->op], e->op == EXPR_MAP ? "[" : "(", w->binder.n,
+            e->b);
     vec_push(&w->binder, e->a);
     if (e->n_args > 1) {
         fputs(" where ", w->out);

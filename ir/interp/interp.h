@@ -42,12 +42,7 @@ struct interp_ssa_state {
     int32_t fired; /* the last one, -1 none */
     struct crnl_wait wait;
 };
-enum interp_ssa_result {
-    INTERP_TIME,
-    INTERP_EVENT,
-    INTERP_DEAD,
-    INTERP_BAD
-}; /* ORDER crnl_ssa_result */
+enum interp_ssa_result { INTERP_TIME, INTERP_EVENT, INTERP_DEAD, INTERP_BAD }; /* ORDER crnl_ssa_result */
 
 double interp_propensity(struct interp *it, reaction_id j, const struct interp_ssa_state *w);
 /* One event of the naive direct method, with the rules of runtime/crnl_num.h for waiting and selection. */

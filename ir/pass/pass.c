@@ -175,7 +175,8 @@ bool pass_check(const char *name, const struct net *before, const struct net *af
     char *why = certify(before, after, w);
     if (!why && w->claim != CLAIM_STEPS && !crosscheck(before, after, w, &why) && !why) {
         diag_report(diag, DIAG_W0409, (struct span){0},
-                    "what %s claims about the network %s is proved, but not checked by numbers", name, after->name);
+                    "what %s claims about the network %s is proved, but not checked by numbers", name,
+                    after->name);
     }
     if (why) {
         diag_report(diag, DIAG_E0709, (struct span){0},

@@ -28,7 +28,8 @@ void program_mark_uses(struct program *p)
         if (e->op == EXPR_NET_GET || e->op == EXPR_LIMIT) {
             p->net.data[e->a].net->symbol.data[e->b].flags |= SYMBOL_IS_READ;
         }
-        for (uint32_t i = 0; e->op == EXPR_LIMIT && i < e->n_args; i += 2) { /* a symbol and the value it gets */
+        for (uint32_t i = 0; e->op == EXPR_LIMIT && i < e->n_args;
+             i += 2) { /* a symbol and the value it gets */
             int64_t symbol;
             if (expr_const_int(p->ex, e->args[i], &symbol)) {
                 p->net.data[e->a].net->symbol.data[symbol].flags |= SYMBOL_IS_SET;

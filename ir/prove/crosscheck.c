@@ -128,8 +128,8 @@ static double largest_rate(struct side *s, const double *p)
 
 /* At a random state; held species keep their amounts, but for those that stand for a sum of others. *q is the
  * coordinate that differs. */
-static enum verdict compare_right_sides(struct side *a, struct side *b, const struct witness *w, const double *p,
-                                        uint64_t *state, int32_t *q)
+static enum verdict compare_right_sides(struct side *a, struct side *b, const struct witness *w,
+                                        const double *p, uint64_t *state, int32_t *q)
 {
     for (size_t i = 0; i < a->net->species.n; i++) {
         double v = draw(state, 4);
@@ -201,14 +201,16 @@ static bool exact_amounts(const struct side *s, struct arena *arena, struct rati
     return true;
 }
 
-static struct rational exact_image(const struct side *s, struct arena *arena, const struct rational *x, int32_t q)
+static struct rational exact_image(const struct side *s, struct arena *arena, const struct rational *x,
+                                   int32_t q)
 {
     struct rational sum = {0};
     for (size_t i = 0; i < s->net->species.n; i++) {
         if (s->map->ptr.n == 0 && (int32_t)i == q) {
             sum = rational_add(arena, sum, x[i]);
         }
-        for (uint32_t k = s->map->ptr.n ? s->map->ptr.data[i] : 0; s->map->ptr.n && k < s->map->ptr.data[i + 1]; k++) {
+        for (uint32_t k = s->map->ptr.n ? s->map->ptr.data[i] : 0;
+             s->map->ptr.n && k < s->map->ptr.data[i + 1]; k++) {
             if (s->map->term.data[k].species == q) {
                 sum = rational_add(arena, sum,
                                    rational_scale(arena, x[i], (uint64_t)s->map->term.data[k].count, 1));
@@ -235,8 +237,9 @@ static void draw_inputs(struct side *a, struct side *b, uint64_t *state)
 }
 
 /* The images of both limits, exactly where all amounts are constants. */
-static enum verdict compare_images(struct side *a, struct side *b, struct arena *arena, const struct rational *x,
-                                   const struct rational *y, int32_t n_coordinates, double scale, int32_t *q)
+static enum verdict compare_images(struct side *a, struct side *b, struct arena *arena,
+                                   const struct rational *x, const struct rational *y, int32_t n_coordinates,
+                                   double scale, int32_t *q)
 {
     for (*q = 0; *q < n_coordinates; ++*q) {
         struct rational u = exact_image(a, arena, x, *q), v = exact_image(b, arena, y, *q);

@@ -157,8 +157,10 @@ static void align(struct arena *a, struct rational x, struct rational y, struct 
 {
     struct whole dx = den_of(x), dy = den_of(y);
     bool same = compare_words(dx.word, dx.n, dy.word, dy.n) == 0;
-    struct whole u = same ? (struct whole){(uint64_t *)(uintptr_t)x.num, x.n_num} : product(a, x.num, x.n_num, dy.word, dy.n),
-                 v = same ? (struct whole){(uint64_t *)(uintptr_t)y.num, y.n_num} : product(a, y.num, y.n_num, dx.word, dx.n);
+    struct whole u = same ? (struct whole){(uint64_t *)(uintptr_t)x.num, x.n_num}
+                          : product(a, x.num, x.n_num, dy.word, dy.n),
+                 v = same ? (struct whole){(uint64_t *)(uintptr_t)y.num, y.n_num}
+                          : product(a, y.num, y.n_num, dx.word, dx.n);
     *exponent = x.exponent < y.exponent ? x.exponent : y.exponent;
     int64_t up = x.exponent - *exponent, vp = y.exponent - *exponent;
     size_t n_u = u.n + (size_t)up / 64 + 2, n_v = v.n + (size_t)vp / 64 + 2;

@@ -14,7 +14,7 @@ struct rational {
     int64_t exponent;
 };
 
-struct rational rational_of(struct arena *a, double x); /* x is finite and not negative */
+struct rational rational_of(struct arena *a, double x);    /* x is finite and not negative */
 double rational_value(struct arena *a, struct rational x); /* the nearest double */
 bool rational_is_zero(struct rational x);
 /* -1, 0, 1. */

@@ -226,7 +226,8 @@ static void read_entry(zip_t *archive, struct npz *f, bool look, struct rt_npy *
         rt_fail(f->e, CRNL_DATA, "%s: it has no array `%s`\n  help: it has: %s", f->path, f->name,
                 known.n ? known.data : "none");
     } else if (stands_twice(archive, at, entry.data)) {
-        rt_fail(f->e, CRNL_DATA, "%s: it has two arrays `%s`\n  help: write the archive anew, with names of their own",
+        rt_fail(f->e, CRNL_DATA,
+                "%s: it has two arrays `%s`\n  help: write the archive anew, with names of their own",
                 f->path, f->name);
         if (f->in) {
             zip_fclose(f->in);

@@ -118,8 +118,7 @@ static bool is_one(const uint64_t *x, size_t n)
 
 /* The 64 highest bits of x / y, as above, with the exponent of the lowest of them: by shifts and
  * differences, like by hand. */
-static uint64_t quotient(const uint64_t *x, const uint64_t *y, size_t n, uint64_t *work,
-                         int64_t *exponent)
+static uint64_t quotient(const uint64_t *x, const uint64_t *y, size_t n, uint64_t *work, int64_t *exponent)
 {
     int64_t up = rt_wide_bits(x, n) - rt_wide_bits(y, n);
     size_t room = 2 * n + 1;
