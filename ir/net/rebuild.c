@@ -84,6 +84,30 @@ static expr_id forget_leaf(void *env, const struct expr *leaf, expr_id id)
     return leaf->op == EXPR_SPECIES && f->lost[leaf->a] ? expr_lost(f->n->ex) : 0;
 }
 
+bool rebuild_products(struct net *n, const bool *remove, struct multiset *sum,
+                      bool (*products)(void *env, const struct reaction *r, const struct term *rhs), void *env)
+{
+    term_vec old = rebuild_take_terms(n), side = {0};
+    size_t kept = 0;
+    bool ok = true;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        struct reaction r = n->reaction.data[j];
+        if (r.n_lhs == 1 && remove[old.data[r.lhs].species]) {
+            continue;
+        }
+        ok = products(env, &r, old.data + r.rhs) && ok;
+        side.n = 0;
+        r.n_rhs = (uint32_t)multiset_take(sum, &side);
+        r.lhs = rebuild_side(n, old.data + r.lhs, r.n_lhs);
+        r.rhs = rebuild_side(n, side.data, side.n);
+        n->reaction.data[kept++] = r;
+    }
+    n->reaction.n = kept;
+    vec_free(&old);
+    vec_free(&side);
+    return ok;
+}
+
 void rebuild_forget(struct net *n, const bool *lost)
 {
     struct forgetting f = {n, lost};

@@ -106,35 +106,14 @@ static void find_copies(struct copies *x, const int32_t *order)
     uses_free(&uses);
 }
 
-static bool rewrite(struct copies *x)
+static bool products(void *env, const struct reaction *r, const struct term *rhs)
 {
-    struct net *n = x->n;
-    term_vec old = rebuild_take_terms(n), side = {0};
-    size_t kept = 0;
-    bool ok = true;
-    for (size_t j = 0; j < n->reaction.n; j++) {
-        struct reaction r = n->reaction.data[j];
-        species_id s = r.n_lhs == 1 ? old.data[r.lhs].species : -1;
-        if (s >= 0 && x->same[s] != s) {
-            continue;
-        }
-        if (!add_products(x, old.data + r.rhs, r.n_rhs)) {
-            ok = pass_overflow(x->c, r.span, NULL);
-        }
-        side.n = 0;
-        r.n_rhs = (uint32_t)multiset_take(&x->sum, &side);
-        r.lhs = rebuild_side(n, old.data + r.lhs, r.n_lhs);
-        r.rhs = rebuild_side(n, side.data, side.n);
-        n->reaction.data[kept++] = r;
-    }
-    n->reaction.n = kept;
-    vec_free(&old);
-    vec_free(&side);
-    return ok;
+    struct copies *x = env;
+    return add_products(x, rhs, r->n_rhs) || pass_overflow(x->c, r->span, NULL);
 }
 
 /* Coordinates are the species that are left; amounts at first add up. */
-static void remove_copies(struct copies *x)
+static bool remove_copies(struct copies *x)
 {
     struct net *n = x->n;
     bool *remove = mem_zalloc(n->species.n + 1, sizeof *remove),
@@ -156,11 +135,13 @@ static void remove_copies(struct copies *x)
             linear_map_add_row(&x->c->witness->before, &t, 1);
         }
     }
+    bool ok = rebuild_products(n, remove, &x->sum, products, x);
     rebuild_forget(n, lost);
     rebuild_remove_species(n, remove, NULL);
     free(lost);
     free(remove);
     free(to);
+    return ok;
 }
 
 bool pass_copies(struct net *n, struct pass_context *c)
@@ -182,8 +163,7 @@ bool pass_copies(struct net *n, struct pass_context *c)
     }
     find_copies(&x, order);
     if (c->n_done > 0) {
-        ok = rewrite(&x);
-        remove_copies(&x);
+        ok = remove_copies(&x);
     } else {
         pass_missed(c, (struct span){0}, "no two species turn into the same");
     }

@@ -28,6 +28,7 @@ struct elimination {
     uint32_t *first, *count; /* by species to be removed: its image in `image` */
     term_vec image;
     struct multiset sum;
+    bool overflows; /* reported */
 };
 
 /* Species with a reaction of their own, X -> P, are candidates; those among them that must stay are remarked. */
@@ -132,32 +133,18 @@ static bool compute_images(struct elimination *e)
     return ok;
 }
 
-/* Without the reactions of removed species, products replaced. */
-static bool rewrite_reactions(struct elimination *e)
+/* The products, those that are removed replaced by their images. One reaction is told of that does not fit. */
+static bool products(void *env, const struct reaction *r, const struct term *rhs)
 {
-    struct net *n = e->n;
-    term_vec old = rebuild_take_terms(n), side = {0};
-    size_t kept = 0;
+    struct elimination *e = env;
     bool ok = true;
-    for (size_t j = 0; j < n->reaction.n; j++) {
-        struct reaction r = n->reaction.data[j];
-        if (r.n_lhs == 1 && e->remove[old.data[r.lhs].species]) {
-            continue;
-        }
-        for (uint32_t i = r.rhs; i < r.rhs + r.n_rhs; i++) {
-            if (!add_image(e, &old.data[i]) && ok) {
-                ok = overflow(e, &r);
-            }
-        }
-        side.n = 0;
-        r.n_rhs = (uint32_t)multiset_take(&e->sum, &side);
-        r.lhs = rebuild_side(n, old.data + r.lhs, r.n_lhs);
-        r.rhs = rebuild_side(n, side.data, side.n);
-        n->reaction.data[kept++] = r;
+    for (uint32_t i = 0; i < r->n_rhs; i++) {
+        ok = add_image(e, &rhs[i]) && ok;
     }
-    n->reaction.n = kept;
-    vec_free(&old);
-    vec_free(&side);
+    if (!ok && !e->overflows) {
+        overflow(e, r);
+        e->overflows = true;
+    }
     return ok;
 }
 
@@ -219,7 +206,7 @@ static bool eliminate(struct elimination *e)
         fill_witness(e, e->c->witness);
     }
     move_initial_amounts(e);
-    bool ok = rewrite_reactions(e);
+    bool ok = rebuild_products(e->n, e->remove, &e->sum, products, e);
     rebuild_remove_species(n, e->remove, NULL);
     return ok;
 }
