@@ -7,23 +7,66 @@
 
 static const char THREADS[] = "OPENBLAS_NUM_THREADS";
 
-/* OpenBLAS reads the variable while it is loaded, and starts as many threads. */
+enum {
+    /* OpenBLAS 0.3.21 does not look whether it was given memory: while it is loaded it dies (its libgfortran too), later it
+     * asks for its buffer again without end. It takes 40 MiB for its code and a buffer of at most 128 MiB. */
+    ADDRESS_SPACE = 192 << 20,
+    /* Its products of small matrices have no buffer: those of fewer than 100^3 products of numbers. */
+    SIDE = 128
+};
+
+/* OpenBLAS reads the variable while it is loaded, and starts as many threads: one that it cannot start ends the process. */
 static void *load_with_one_thread(void)
 {
-    bool given = getenv(THREADS) != NULL;
-    if (!given) {
-        setenv(THREADS, "1", 0);
-    }
+    const char *given = getenv(THREADS);
+    char *before = given ? rt_strdup(given) : NULL;
+    setenv(THREADS, "1", 1);
     void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
     library = library ? library : dlopen("libopenblas.so", RTLD_NOW | RTLD_LOCAL);
-    if (!given) {
+    if (before) {
+        setenv(THREADS, before, 1);
+    } else {
         unsetenv(THREADS);
     }
+    free(before);
     return library;
+}
+
+static bool is_loaded(void)
+{
+    void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_NOLOAD);
+    if (library) {
+        dlclose(library);
+    }
+    return library != NULL;
+}
+
+static int check_memory(struct rt_error *e)
+{
+    void *volatile room = malloc(ADDRESS_SPACE);
+    free(room);
+    return room ? CRNL_OK
+                : rt_fail(e, CRNL_MEMORY,
+                          "learning needs OpenBLAS, and that %d MiB of memory, which cannot be had\n"
+                          "  help: raise the limit of address space (`ulimit -v`)",
+                          ADDRESS_SPACE >> 20);
+}
+
+/* Makes it take its buffer, which it keeps, while there is room for it. */
+static void take_buffer(const struct rt_blas *blas)
+{
+    float *zeros = rt_alloc((size_t)3 * SIDE * SIDE, sizeof *zeros);
+    blas->sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, SIDE, SIDE, SIDE, 1, zeros, SIDE,
+                zeros + (size_t)SIDE * SIDE, SIDE, 0, zeros + (size_t)2 * SIDE * SIDE, SIDE);
+    free(zeros);
 }
 
 int rt_blas_load(struct rt_blas *blas, struct rt_error *e)
 {
+    bool first = !is_loaded();
+    if (first && check_memory(e)) {
+        return e->status;
+    }
     void *library = load_with_one_thread();
     void *sgemm = library ? dlsym(library, "cblas_sgemm") : NULL;
     void *set_threads = library ? dlsym(library, "openblas_set_num_threads") : NULL;
@@ -38,5 +81,8 @@ int rt_blas_load(struct rt_blas *blas, struct rt_error *e)
     memcpy(&blas->sgemm, &sgemm, sizeof blas->sgemm);
     memcpy(&set_num_threads, &set_threads, sizeof set_num_threads);
     set_num_threads(1);
+    if (first) {
+        take_buffer(blas);
+    }
     return CRNL_OK;
 }

@@ -51,9 +51,27 @@ struct process {
     pid_t pid;
     int out, err; /* our ends */
     struct rt_buffer errors;
+    bool drew; /* something came on its standard output */
 };
 
 /* The script on standard input: no name of a file is on the command line. -d: no settings of the user or the folder. */
+static int spawn(pid_t *pid, const char *folder, int in, int out, int err)
+{
+    char *argv[] = {"gnuplot", "-d", NULL};
+    posix_spawn_file_actions_t actions;
+    int failed = posix_spawn_file_actions_init(&actions);
+    if (failed) {
+        return failed;
+    }
+    failed = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+    failed = failed ? failed : posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    failed = failed ? failed : posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
+    failed = failed ? failed : posix_spawn_file_actions_addchdir_np(&actions, *folder ? folder : ".");
+    failed = failed ? failed : posix_spawnp(pid, "gnuplot", &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return failed;
+}
+
 static int start(struct process *p, const char *folder, int script)
 {
     int out[2], err[2];
@@ -66,15 +84,7 @@ static int start(struct process *p, const char *folder, int script)
         close(out[1]);
         return why;
     }
-    char *argv[] = {"gnuplot", "-d", NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, script, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
-    posix_spawn_file_actions_addchdir_np(&actions, *folder ? folder : ".");
-    int failed = posix_spawnp(&p->pid, "gnuplot", &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
+    int failed = spawn(&p->pid, folder, script, out[1], err[1]);
     close(out[1]);
     close(err[1]);
     p->out = out[0];
@@ -106,6 +116,7 @@ static bool read_some(struct process *p, bool errors, struct rt_file *to)
     }
     if (!errors) {
         crnl_file_write(to->file, chunk, (size_t)n); /* an error stays with the file */
+        p->drew = true;
     } else if (p->errors.n < MOST_OF_ERRORS) {
         rt_put_n(&p->errors, chunk, (size_t)n);
     }
@@ -139,20 +150,27 @@ static int follow(const struct crnl_ctx *ctx, struct process *p, struct rt_file 
     return CRNL_OK;
 }
 
+/* In the locale "C" it says so at each start; degrees are in none of our pictures. */
+static bool is_noise(const char *line, size_t n)
+{
+    static const char noise[] = "iconv failed to convert degree sign";
+    return memmem(line, n, noise, sizeof noise - 1) != NULL;
+}
+
 /* What gnuplot wrote, without its empty lines. */
 static void put_errors(struct rt_buffer *b, const struct rt_buffer *errors)
 {
-    bool line_start = true;
-    for (size_t i = 0; i < errors->n; i++) {
-        char c = errors->data[i];
-        bool blank = (unsigned char)c < ' ';
-        if (!blank && line_start) {
+    for (size_t i = 0, end; i < errors->n; i = end) {
+        const char *line = errors->data + i;
+        size_t n = 0;
+        while (n < errors->n - i && (unsigned char)line[n] >= ' ') {
+            n++;
+        }
+        end = i + n + 1;
+        if (n > 0 && !is_noise(line, n)) {
             rt_put(b, "\n  gnuplot: ");
+            rt_put_n(b, line, n);
         }
-        if (!blank) {
-            rt_put_n(b, &c, 1);
-        }
-        line_start = c == '\n' || (line_start && blank);
     }
 }
 
@@ -164,10 +182,13 @@ int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *folder, const struct rt_bu
     if (input < 0) {
         return rt_fail(e, CRNL_PLOT, "cannot draw `%s`: %s", to->path, strerror(errno));
     }
-    *missing = start(&p, folder, input);
+    int failed = start(&p, folder, input);
     close(input);
-    if (*missing) {
-        return CRNL_OK;
+    *missing = failed == ENOENT || failed == EACCES ? failed : 0;
+    if (failed) {
+        return *missing ? CRNL_OK
+                        : rt_fail(e, CRNL_PLOT, "cannot draw `%s`: cannot start gnuplot: %s", to->path,
+                                  strerror(failed));
     }
     double seconds = ctx->options.plot_seconds > 0 ? ctx->options.plot_seconds : SECONDS;
     if (follow(ctx, &p, to, seconds, e)) {
@@ -177,10 +198,16 @@ int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *folder, const struct rt_bu
     close(p.err);
     while (waitpid(p.pid, &state, 0) < 0 && errno == EINTR) {
     }
-    if (!e->status && (!WIFEXITED(state) || WEXITSTATUS(state) != 0)) {
+    if (!e->status && (!WIFEXITED(state) || WEXITSTATUS(state) != 0 || !p.drew)) {
         rt_fail(e, CRNL_PLOT, "gnuplot could not draw `%s`", to->path);
         put_errors(&e->text, &p.errors);
     }
+    struct rt_buffer said = {0};
+    put_errors(&said, &p.errors);
+    if (!e->status && said.n) {
+        rt_warn(ctx, "gnuplot has drawn `%s` and says:%s", to->path, said.data);
+    }
+    rt_buffer_free(&said);
     rt_buffer_free(&p.errors);
     return e->status;
 }

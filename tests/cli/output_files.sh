@@ -187,3 +187,22 @@ refused none 'took more than 0.2 seconds' env PATH="$PWD/bin:$PATH" "$CRNLC" run
 printf '#!/bin/sh\ncat >/dev/null; echo "no such terminal" >&2; exit 1\n' >bin/gnuplot
 refused none 'gnuplot: no such terminal' env PATH="$PWD/bin:$PATH" "$CRNLC" run many.crnl --experiment picture --out-dir hang
 [ ! -e hang/p.svg ]
+# One that draws nothing has failed, whatever it returns; what it says beside a picture is passed on.
+printf '#!/bin/sh\ncat >/dev/null\n' >bin/gnuplot
+refused none 'gnuplot could not draw' env PATH="$PWD/bin:$PATH" "$CRNLC" run many.crnl --experiment picture --out-dir hang
+[ ! -e hang/p.svg ]
+printf '#!/bin/sh\ncat >/dev/null; echo "<svg/>"; echo "no such font" >&2\n' >bin/gnuplot
+PATH="$PWD/bin:$PATH" "$CRNLC" run many.crnl --experiment picture --out-dir hang 2>err
+grep -q '^warning: gnuplot has drawn `hang/p.svg` and says:' err && grep -q '^  gnuplot: no such font$' err
+[ "$(cat hang/p.svg)" = "<svg/>" ]
+
+# Learning asks for the memory that OpenBLAS needs before it is loaded; how many threads others allow it does not matter.
+"$CRNLC" build "$SRC/tests/faults/learn.crnl" -O1 -o learn
+(ulimit -u 1; OPENBLAS_NUM_THREADS=64 ./learn --data-dir "$SRC/tests/faults" --out-dir learned)
+[ -s learned/m.npz ]
+if [ "$SANITIZED" != yes ]; then
+    for limit in 20000 60000 150000 200000; do
+        (ulimit -v $limit; refused none 'learning needs OpenBLAS, and that 192 MiB' ./learn --data-dir "$SRC/tests/faults" --out-dir poor)
+        [ ! -e poor/m.npz ]
+    done
+fi

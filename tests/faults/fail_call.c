@@ -43,12 +43,20 @@ static void tell(void)
     }
 }
 
-/* SUNDIALS 6.4.1 often does not look whether it was given memory (SUNMatClone, ARKodeButcherTable_LoadERK); the runtime
- * makes sure beforehand that there is enough, which this library cannot know. */
+/* SUNDIALS 6.4.1 often does not look whether it was given memory (SUNMatClone, ARKodeButcherTable_LoadERK). OpenBLAS 0.3.21 and the
+ * libgfortran that it brings end the process while they are loaded. For both the runtime makes sure beforehand that there
+ * is enough, which this library cannot know. */
 static bool cannot_stand_it(const void *caller)
 {
+    static const char *const list[] = {"libsundials_", "libgfortran", "libopenblas"};
     Dl_info where;
-    return ready && dladdr(caller, &where) && where.dli_fname && strstr(where.dli_fname, "libsundials_");
+    bool found = false;
+    if (ready && dladdr(caller, &where) && where.dli_fname) {
+        for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+            found = found || strstr(where.dli_fname, list[i]);
+        }
+    }
+    return found;
 }
 
 /* Whether this call of the function is the one. */
