@@ -20,7 +20,7 @@
 #include "crnl_num.h"
 #include "crnl_sink.h"
 
-enum { CRNL_ABI = 4 };
+enum { CRNL_ABI = 5 };
 
 enum crnl_status {
 #define STATUS(name, code, text) CRNL_##name,
@@ -172,8 +172,8 @@ struct crnl_model {
     const char *const *trace_name;
     int32_t n_stats;
     const struct crnl_stat_request *stat;
-    int32_t n_assumes;
-    const int32_t *assume; /* expressions that must stay true */
+    int32_t n_assumes, assumes_read_time; /* some may fail between two reactions where no turn is */
+    const int32_t *assume;                /* expressions that must stay true */
     const int32_t *assume_line;
 
     /* Events, and the clock: phases in turn, each with its guard on and those of the others off. Guard g of no phase is on. `schedule`
@@ -186,10 +186,12 @@ struct crnl_model {
     struct crnl_tape schedule;
 
     /* Turns: what laws and conditions read of the time, as values that are constant but at single times, where methods stop; the
-     * first n_jumps jump or have a corner there, the others are smooth. They are computed by `turn`, whose globals are the time and the
-     * amounts of turn_species, which events alone change. */
-    int32_t n_turns, n_jumps, n_turn_species;
+     * first n_jumps jump or have a corner there, the others are smooth. They are computed by `turn`, whose globals are the time, the
+     * amounts of turn_species, which events alone change, and values captured by the condition of `until`. */
+    int32_t n_turns, n_jumps, n_turn_species, n_turn_captures;
     const int32_t *turn_species; /* [n_turn_species] */
+    const int32_t
+        *turn_until; /* [n_turns] -1: of all runs; else the expression of the `until` that it is of */
     struct crnl_tape turn;
 };
 
@@ -261,6 +263,7 @@ struct crnl_run_spec { /* constant */
     int32_t span, after;      /* crnl_span_kind of `for`/`to` and of `after` */
     int32_t until;            /* expression, or -1 */
     int32_t until_reads_time; /* it may turn true between two reactions */
+    int32_t n_captures;       /* values of the experiment that it reads */
     int32_t until_gap;        /* expression: how far it is from true, 0 when it is; or -1 */
     int32_t has_every;        /* `every` is given, and must be positive */
     const struct crnl_method *method;

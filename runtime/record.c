@@ -167,20 +167,34 @@ bool rt_condition(const struct rt_job *job, int32_t expr, double t, const double
     return job->m->expr(job->m->env, expr, x, t, job->param, job->capture, job->inv_volume) != 0;
 }
 
+/* The first assumption that does not hold, or -1. */
+static int32_t find_broken(const struct rt_job *job, double t, const double *x)
+{
+    const struct crnl_model *m = job->m;
+    int32_t i = 0;
+    while (i < m->n_assumes && m->expr(m->env, m->assume[i], x, t, job->param, NULL, job->inv_volume) != 0) {
+        i++;
+    }
+    return i < m->n_assumes ? i : -1;
+}
+
+bool rt_assumes_hold(const struct rt_job *job, double t, const double *x)
+{
+    return find_broken(job, t, x) < 0;
+}
+
 int rt_check_assumes(const struct rt_job *job, double t, const double *x, struct rt_error *e)
 {
     const struct crnl_model *m = job->m;
-    for (int32_t i = 0; i < m->n_assumes; i++) {
-        if (m->expr(m->env, m->assume[i], x, t, job->param, NULL, job->inv_volume) != 0) {
-            continue;
-        }
-        rt_fail(e, CRNL_ASSUME, "the assumption in line %d of network `%s` does not hold at t = %.6g",
-                m->assume_line ? m->assume_line[i] : 0, m->name, t);
-        rt_put(&e->text, "\n  note: there ");
-        rt_put_amounts(&e->text, m, -1, x);
-        return CRNL_ASSUME;
+    int32_t i = find_broken(job, t, x);
+    if (i < 0) {
+        return CRNL_OK;
     }
-    return CRNL_OK;
+    rt_fail(e, CRNL_ASSUME, "the assumption in line %d of network `%s` does not hold at t = %.6g",
+            m->assume_line ? m->assume_line[i] : 0, m->name, t);
+    rt_put(&e->text, "\n  note: there ");
+    rt_put_amounts(&e->text, m, -1, x);
+    return CRNL_ASSUME;
 }
 
 static int hand_on_in_time(struct rt_recorder *r)

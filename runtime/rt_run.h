@@ -104,6 +104,7 @@ double rt_grid_time(const struct rt_grid *g); /* of row i; INFINITY after the la
 int64_t rt_grid_rows(const struct rt_grid *g);
 
 bool rt_condition(const struct rt_job *job, int32_t expr, double t, const double *x);
+bool rt_assumes_hold(const struct rt_job *job, double t, const double *x);
 /* Assumptions of the network; CRNL_ASSUME with time and amounts. */
 int rt_check_assumes(const struct rt_job *job, double t, const double *x, struct rt_error *e);
 /* Called often while a run goes on. Cancelled, out of time, or no longer needed: a status to end with, in r->error. Also hands on

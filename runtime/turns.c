@@ -15,7 +15,7 @@ static const int looks_per_doubling = 64;
 void rt_turns_create(struct rt_turns *w, const struct rt_job *job)
 {
     const struct crnl_model *m = job->m;
-    size_t n = (size_t)m->n_turns, globals = 1 + (size_t)m->n_turn_species,
+    size_t n = (size_t)m->n_turns, globals = 1 + (size_t)(m->n_turn_species + m->n_turn_captures),
            registers = (size_t)m->turn.n_registers;
     *w = (struct rt_turns){.job = job};
     if (n > 0) {
@@ -46,11 +46,19 @@ static void values_at(struct rt_turns *w, double t, double *value)
     crnl_tape_run(&w->job->m->turn, w->at, (double *)w->job->param, NULL, value, w->scratch);
 }
 
+/* Whether turn i is one of this run. */
+static bool counts(const struct rt_turns *w, int32_t i)
+{
+    int32_t until = w->job->m->turn_until[i];
+    return until < 0 || until == w->job->spec->until;
+}
+
 /* Whether one of the first n values is another than at the start; NaN stays NaN. */
 static bool differs(const struct rt_turns *w, int32_t n)
 {
     for (int32_t i = 0; i < n; i++) {
-        if (w->value[i] != w->start[i] && (w->value[i] == w->value[i] || w->start[i] == w->start[i])) {
+        if (w->value[i] != w->start[i] && (w->value[i] == w->value[i] || w->start[i] == w->start[i]) &&
+            counts(w, i)) {
             return true;
         }
     }
@@ -73,7 +81,7 @@ static int look(struct rt_turns *w, double from, double to)
     w->global[0] = (struct rt_bounds){from, to};
     rt_tape_bounds(&m->turn, w->global, w->job->param, w->bounds, w->registers);
     for (int32_t i = 0; i < m->n_turns; i++) {
-        if (w->bounds[i].lo != w->bounds[i].hi) {
+        if (w->bounds[i].lo != w->bounds[i].hi && counts(w, i)) {
             int may = i < m->n_jumps ? MAY_JUMP : MAY_BEND;
             result = may > result ? may : result;
         }
@@ -117,6 +125,12 @@ static bool is_narrow(double from, double to, int may, int looked)
     return to < INFINITY && to - from <= fmin(narrow, widest) * fabs(to);
 }
 
+static void set_global(struct rt_turns *w, int32_t i, double v)
+{
+    w->at[i] = v;
+    w->global[i] = (struct rt_bounds){v, v};
+}
+
 double rt_turns_next(struct rt_turns *w, double t, const double *x, bool *jumps)
 {
     const struct crnl_model *m = w->job->m;
@@ -127,8 +141,10 @@ double rt_turns_next(struct rt_turns *w, double t, const double *x, bool *jumps)
         return INFINITY;
     }
     for (int32_t i = 0; i < m->n_turn_species; i++) {
-        w->at[1 + i] = x[m->turn_species[i]] * w->job->inv_volume;
-        w->global[1 + i] = (struct rt_bounds){w->at[1 + i], w->at[1 + i]};
+        set_global(w, 1 + i, x[m->turn_species[i]] * w->job->inv_volume);
+    }
+    for (int32_t i = 0; i < m->n_turn_captures && i < w->job->spec->n_captures; i++) {
+        set_global(w, 1 + m->n_turn_species + i, w->job->capture[i]);
     }
     values_at(w, t, w->start);
     end[0] = INFINITY;

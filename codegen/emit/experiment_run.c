@@ -56,6 +56,7 @@ static LLVMValueRef run_spec(struct experiment *x, const struct stmt *s)
         emit_i32(e, spec.after),
         emit_i32(e, spec.until),
         emit_i32(e, spec.until_reads_time),
+        emit_i32(e, spec.n_captures),
         emit_i32(e, spec.until_gap),
         emit_i32(e, spec.has_every),
         table_address(e, crnl_method_info[s->run->method].symbol),

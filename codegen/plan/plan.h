@@ -70,9 +70,10 @@ void plan_print(FILE *out, const struct plan *p);
  * goes to output slot i. Slots are written in order, so that an expression may read the parameters before it.
  * Arrays inside are taken apart, which adds nodes to the pool. Memory in `arena`. */
 struct crnl_tape tape_build(struct arena *arena, struct expr_pool *ex, const expr_id *expr, size_t n);
-/* The same of expressions that read the time, global 0, and amounts: species s is global place[s]. */
+/* The same of expressions that read the time, global 0, amounts: species s is global place[s] < n_places, and captured values, from
+ * global n_places on. */
 struct crnl_tape tape_build_timed(struct arena *arena, struct expr_pool *ex, const expr_id *expr, size_t n,
-                                  const int32_t *place);
+                                  const int32_t *place, int32_t n_places);
 /* An expression with the same value whose operator is one of scalars. */
 expr_id tape_scalar(struct expr_pool *ex, expr_id id);
 

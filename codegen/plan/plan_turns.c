@@ -17,14 +17,22 @@ struct visit {
     uint32_t next; /* operand to look at */
 };
 
+struct
+    turn { /* an expression, and the index among the observed ones of the `until` that it is of; -1: of all runs */
+    expr_id id;
+    int32_t until;
+};
+typedef VEC(struct turn) turn_list;
+
 struct turn_finder {
     struct plan_builder *b;
     struct expr_pool *ex;
-    bool *moves; /* by species: reactions change it */
+    bool *moves;   /* by species: reactions change it */
+    int32_t until; /* whose turns are looked for */
+    int32_t n_captures;
     VEC(uint8_t) reads;
     VEC(struct visit) stack;
-    VEC(expr_id) jump;
-    VEC(expr_id) bend;
+    turn_list jump, bend;
 };
 
 static uint8_t *reads_of(struct turn_finder *f, expr_id id)
@@ -59,13 +67,19 @@ static expr_id jump_of(struct turn_finder *f, expr_id id)
     }
 }
 
-/* A part of a law that reads the time alone: where it is largest or smallest. */
+static void add(struct turn_finder *f, turn_list *list, expr_id id)
+{
+    struct turn turn = {id, f->until};
+    vec_push(list, turn);
+}
+
+/* A part of a law or condition that reads the time alone: where it is largest or smallest. */
 static void add_bend(struct turn_finder *f, expr_id id)
 {
     if (expr_get(f->ex, id)->type == TYPE_REAL) {
         expr_id slope = expr_derivative(f->ex, id, EXPR_TIME, 0);
         if (expr_uses(f->ex, slope, EXPR_TIME, -1)) {
-            vec_push(&f->bend, expr_binary(f->ex, EXPR_LT, slope, expr_real(f->ex, 0)));
+            add(f, &f->bend, expr_binary(f->ex, EXPR_LT, slope, expr_real(f->ex, 0)));
         }
     }
 }
@@ -76,7 +90,7 @@ static bool steps(int op) /* the values are steps, whatever the operands do */
 }
 
 /* After its operands. */
-static void finish(struct turn_finder *f, expr_id id, bool of_law)
+static void finish(struct turn_finder *f, expr_id id)
 {
     struct expr e = *expr_get(f->ex, id);
     int reads = KNOWN;
@@ -84,13 +98,15 @@ static void finish(struct turn_finder *f, expr_id id, bool of_law)
         reads |= READS_TIME | FLOWS;
     } else if (e.op == EXPR_SPECIES) {
         reads |= f->moves[e.a] ? READS_STATE : 0;
+    } else if (e.op == EXPR_CAPTURE) {
+        f->n_captures = f->n_captures > e.a ? f->n_captures : e.a + 1;
     } else if (e.n_args == 0 && e.op != EXPR_CONST && e.op != EXPR_PARAM) {
         reads |= READS_STATE;
     }
     for (uint32_t k = 0; k < e.n_args; k++) {
         reads |= *reads_of(f, operand(f, &e, k));
     }
-    for (uint32_t k = 0; k < e.n_args && of_law && (reads & READS_STATE); k++) {
+    for (uint32_t k = 0; k < e.n_args && (reads & READS_STATE); k++) {
         expr_id x = operand(f, &e, k);
         if ((*reads_of(f, x) & (READS_STATE | FLOWS)) == FLOWS) {
             add_bend(f, x);
@@ -99,7 +115,7 @@ static void finish(struct turn_finder *f, expr_id id, bool of_law)
     if ((reads & READS_TIME) && !(reads & READS_STATE)) {
         expr_id jump = jump_of(f, id);
         if (jump) {
-            vec_push(&f->jump, jump);
+            add(f, &f->jump, jump);
         }
         reads &= steps(e.op) ? ~FLOWS : ~0;
     }
@@ -107,7 +123,7 @@ static void finish(struct turn_finder *f, expr_id id, bool of_law)
 }
 
 /* Everything below `root`, operands first; what the root reads. */
-static int find(struct turn_finder *f, expr_id root, bool of_law)
+static int find(struct turn_finder *f, expr_id root)
 {
     root = tape_scalar(f->ex, root);
     vec_push(&f->stack, (struct visit){.id = root});
@@ -120,42 +136,72 @@ static int find(struct turn_finder *f, expr_id root, bool of_law)
             uint32_t k = v->next++;
             vec_push(&f->stack, (struct visit){.id = operand(f, &e, k)});
         } else {
-            finish(f, v->id, of_law);
+            finish(f, v->id);
             f->stack.n--;
         }
     }
     int reads = *reads_of(f, root);
-    if (of_law && (reads & (READS_STATE | FLOWS)) == FLOWS) {
+    if ((reads & (READS_STATE | FLOWS)) == FLOWS) {
         add_bend(f, root);
     }
     return reads;
+}
+
+/* Of `until` conditions: each is of its own runs, so that what another one or itself shares with it is found again. */
+static void find_of_until(struct turn_finder *f)
+{
+    const struct net *net = f->b->net;
+    size_t n = f->reads.n;
+    uint8_t *before = mem_zalloc(n + 1, 1);
+    for (size_t i = 0; i < n; i++) {
+        before[i] = f->reads.data[i];
+    }
+    for (size_t i = 0; i < net->observed.n; i++) {
+        expr_id e = net->observed.data[i];
+        if (expr_get(f->ex, e)->type == TYPE_BOOL && expr_uses(f->ex, e, EXPR_TIME, -1)) {
+            f->until = (int32_t)i;
+            find(f, e);
+            for (size_t k = 0; k < f->reads.n; k++) {
+                f->reads.data[k] = k < n ? before[k] : 0;
+            }
+        }
+    }
+    free(before);
 }
 
 static void find_all(struct turn_finder *f)
 {
     const struct net *net = f->b->net;
     struct crnl_model *m = &f->b->plan->model;
+    f->until = -1;
     for (int32_t i = 0; i < m->n_timed; i++) {
-        find(f, net->reaction.data[m->timed[i]].rate, true);
+        find(f, net->reaction.data[m->timed[i]].rate);
     }
     for (size_t i = 0; i < net->event.n; i++) {
         expr_id when = net->event.data[i].kind == EVENT_WHEN ? net->event.data[i].when : 0;
         if (when && expr_uses(f->ex, when, EXPR_TIME, -1)) {
-            f->b->flows[i] = find(f, when, false) & FLOWS;
+            f->b->flows[i] = find(f, when) & FLOWS;
         }
     }
+    for (size_t i = 0; i < net->assume.n; i++) {
+        if (expr_uses(f->ex, net->assume.data[i].cond, EXPR_TIME, -1)) {
+            m->assumes_read_time |= (find(f, net->assume.data[i].cond) & FLOWS) != 0;
+        }
+    }
+    find_of_until(f);
 }
 
-/* Each once, in the order in which they were found. */
-static size_t keep_new(const expr_id *from, size_t n_from, expr_id *to, size_t n)
+/* Each once, in the order in which they were found; what is of all runs is not of one `until` too. */
+static size_t keep_new(const turn_list *from, struct turn *to, size_t n)
 {
-    for (size_t i = 0; i < n_from; i++) {
+    for (size_t i = 0; i < from->n; i++) {
+        struct turn new = from->data[i];
         bool known = false;
         for (size_t k = 0; k < n && !known; k++) {
-            known = to[k] == from[i];
+            known = to[k].id == new.id && (to[k].until == new.until || to[k].until < 0);
         }
         if (!known) {
-            to[n++] = from[i];
+            to[n++] = new;
         }
     }
     return n;
@@ -180,20 +226,27 @@ static void build(struct turn_finder *f)
 {
     struct plan_builder *b = f->b;
     struct crnl_model *m = &b->plan->model;
-    expr_id *turn = mem_zalloc(f->jump.n + f->bend.n, sizeof *turn);
-    size_t n = keep_new(f->jump.data, f->jump.n, turn, 0);
+    struct turn *turn = mem_zalloc(f->jump.n + f->bend.n, sizeof *turn);
+    size_t n = keep_new(&f->jump, turn, 0);
     m->n_jumps = (int32_t)n;
-    n = keep_new(f->bend.data, f->bend.n, turn, n);
+    n = keep_new(&f->bend, turn, n);
     m->n_turns = (int32_t)n;
     struct places p = {mem_zalloc((size_t)m->n_species + 1, sizeof *p.place),
                        plan_array(b, m->n_species, int32_t), 0};
+    expr_id *expr = mem_zalloc(n, sizeof *expr);
+    int32_t *until = plan_array(b, n, int32_t);
     for (size_t i = 0; i < n; i++) {
-        expr_visit(f->ex, turn[i], place_species, &p);
+        expr[i] = turn[i].id;
+        until[i] = turn[i].until < 0 ? -1 : b->plan->observed_expr[turn[i].until];
+        expr_visit(f->ex, expr[i], place_species, &p);
     }
     m->n_turn_species = p.n;
     m->turn_species = p.species;
-    m->turn = tape_build_timed(b->arena, f->ex, turn, n, p.place);
+    m->n_turn_captures = f->n_captures;
+    m->turn_until = until;
+    m->turn = tape_build_timed(b->arena, f->ex, expr, n, p.place, 1 + p.n);
     free(p.place);
+    free(expr);
     free(turn);
 }
 

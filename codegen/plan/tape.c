@@ -21,6 +21,7 @@ struct frame {
 struct tape_builder {
     struct expr_pool *ex;
     const int32_t *place; /* of species among the globals; NULL: neither time nor amounts are read */
+    int32_t n_places;     /* of the time and of amounts; captured values follow */
     VEC(struct node) node;
     VEC(struct frame) stack;
     VEC(expr_id) todo;
@@ -159,7 +160,7 @@ static expr_id resolve(struct tape_builder *b, expr_id id)
 static bool is_leaf(const struct expr *e)
 {
     return e->op == EXPR_CONST || e->op == EXPR_PARAM || e->op == EXPR_GLOBAL || e->op == EXPR_TIME ||
-           e->op == EXPR_SPECIES;
+           e->op == EXPR_SPECIES || e->op == EXPR_CAPTURE;
 }
 
 /* Counts the uses of `id` and of what it is made of, each operand of a node once. */
@@ -199,6 +200,8 @@ static int32_t load_leaf(struct tape_builder *b, expr_id id)
     } else if (e->op == EXPR_TIME || e->op == EXPR_SPECIES) {
         assert(b->place);
         emit(b, CRNL_TAPE_GLOBAL, r, e->op == EXPR_TIME ? 0 : b->place[e->a], 0);
+    } else if (e->op == EXPR_CAPTURE) {
+        emit(b, CRNL_TAPE_GLOBAL, r, b->n_places + e->a, 0);
     } else {
         struct node *n = node_of(b, id);
         if (n->at < 0) {
@@ -353,13 +356,13 @@ static void emit_outputs(struct tape_builder *b, const expr_id *expr, size_t n)
 
 struct crnl_tape tape_build(struct arena *arena, struct expr_pool *ex, const expr_id *expr, size_t n)
 {
-    return tape_build_timed(arena, ex, expr, n, NULL);
+    return tape_build_timed(arena, ex, expr, n, NULL, 0);
 }
 
 struct crnl_tape tape_build_timed(struct arena *arena, struct expr_pool *ex, const expr_id *expr, size_t n,
-                                  const int32_t *place)
+                                  const int32_t *place, int32_t n_places)
 {
-    struct tape_builder b = {.ex = ex, .place = place};
+    struct tape_builder b = {.ex = ex, .place = place, .n_places = n_places};
     for (size_t i = 0; i < n; i++) {
         count_uses(&b, expr[i] ? expr[i] : expr_real(ex, 0));
     }

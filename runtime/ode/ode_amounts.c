@@ -129,7 +129,7 @@ static int step_with_scales(struct rt_ode *o, double t_stop, struct rt_error *e)
     return status ? status : step_once(o, t_stop, e);
 }
 
-static int fail_sum(const struct rt_ode *o, int32_t i, double sum, struct rt_error *e)
+static int fail_sum(const struct rt_ode *o, int32_t i, double t, double sum, struct rt_error *e)
 {
     const struct crnl_model *m = o->m;
     rt_fail(e, CRNL_SOLVER, "the solver `%s` lost matter: ", rt_method_info(o->job->spec->method)->name);
@@ -141,23 +141,23 @@ static int fail_sum(const struct rt_ode *o, int32_t i, double sum, struct rt_err
         rt_put(&e->text, m->species_name[m->sum_species[k]]);
     }
     rt_putf(&e->text, "%s was %.9g and is %.9g at t = %.6g, but no reaction changes it\n  help: %s",
-            m->sum_ptr[i + 1] > m->sum_ptr[i] + 4 ? " + ..." : "", o->sum[i], sum, o->t, o->solver->help);
+            m->sum_ptr[i + 1] > m->sum_ptr[i] + 4 ? " + ..." : "", o->sum[i], sum, t, o->solver->help);
     return e->status;
 }
 
-int rt_ode_check_sums(const struct rt_ode *o, struct rt_error *e)
+int rt_ode_check_sums(const struct rt_ode *o, double t, const double *x, struct rt_error *e)
 {
     const struct crnl_model *m = o->m;
     for (int32_t i = 0; i < m->n_sums; i++) {
         double sum = 0, slack = 0;
         for (int32_t k = m->sum_ptr[i]; k < m->sum_ptr[i + 1]; k++) {
             int32_t s = m->sum_species[k];
-            sum += m->sum_count[k] * o->x[s];
+            sum += m->sum_count[k] * x[s];
             slack +=
                 fabs(m->sum_count[k]) * (rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] + o->floor[s]);
         }
         if (!(fabs(sum - o->sum[i]) <= SUM_SLACK * slack)) {
-            return fail_sum(o, i, sum, e);
+            return fail_sum(o, i, t, sum, e);
         }
     }
     return CRNL_OK;
@@ -174,7 +174,7 @@ int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     }
     rt_ode_scales_at_short_step(o);
     if (!status && o->steps % STEPS_BETWEEN_SUMS == 0) {
-        status = rt_ode_check_sums(o, e);
+        status = rt_ode_check_sums(o, o->t, o->x, e);
     }
     return status;
 }

@@ -12,12 +12,31 @@ static const double PATIENT =
     IMPATIENT = 100;         /* ... where steps do not grow with it */
 static const double FARTHEST =
     1e40; /* times the slowest turnover or the first step: nothing comes after that */
+static const double GROWN = 1e100; /* times the largest of all amounts at the start: it comes to no rest */
+
+static int32_t find_largest(const struct rt_ode *o)
+{
+    int32_t largest = 0;
+    for (int32_t s = 1; s < o->m->n_species; s++) {
+        largest = fabs(o->x[s]) > fabs(o->x[largest]) ? s : largest;
+    }
+    return largest;
+}
+
+static bool has_grown(struct rt_ode *o)
+{
+    double most = o->n > 0 ? fabs(o->x[find_largest(o)]) : 0;
+    o->started = o->started > 0 ? o->started : most;
+    return most > GROWN * o->started;
+}
 
 void rt_ode_rest_begin(struct rt_ode *o)
 {
     memset(o->peak, 0, (size_t)o->n * sizeof *o->peak);
     memcpy(o->mark, o->x, (size_t)o->n * sizeof *o->mark);
     o->t_rest = o->t;
+    o->started = 0;
+    has_grown(o);
     o->t_mark = o->t_look = o->turnover = o->first = 0;
 }
 
@@ -77,10 +96,30 @@ bool rt_ode_is_at_rest(struct rt_ode *o)
     return (zero && !timed) || still || (unchanged && took > 0 && passed >= factor * took);
 }
 
-bool rt_ode_is_past_all(const struct rt_ode *o)
+static double farthest(const struct rt_ode *o)
+{
+    return FARTHEST * fmax(o->turnover, o->first);
+}
+
+/* Between the turns of what reads the time alone such a condition changes in one direction, so that it is enough to look from time to
+ * time. */
+bool rt_ode_waits(struct rt_ode *o)
+{
+    const struct rt_job *job = o->job;
+    bool until = job->spec->until >= 0 && job->spec->until_reads_time, waits = false;
+    double last = until || o->events.reads_time ? farthest(o) : 0;
+    for (double passed = o->t - o->t_rest; passed < last && !waits; passed *= LOOK) {
+        double t = o->t_rest + passed;
+        waits = (until && rt_condition(job, job->spec->until, t, o->x)) ||
+                rt_events_turn(&o->events, t, o->x, false);
+    }
+    return waits;
+}
+
+bool rt_ode_is_past_all(struct rt_ode *o)
 {
     double passed = o->t - o->t_rest;
-    return passed > FARTHEST * fmax(o->turnover, o->first) && o->first > 0;
+    return has_grown(o) || (passed > farthest(o) && o->first > 0);
 }
 
 int rt_ode_fail_not_steady(struct rt_ode *o, struct rt_error *e)
@@ -99,6 +138,13 @@ int rt_ode_fail_not_steady(struct rt_ode *o, struct rt_error *e)
     if (o->n > 0) {
         rt_putf(&e->text, ": `%s` = %.6g still changes by %.6g per unit of time", o->m->species_name[worst],
                 o->x[worst], o->f[worst]);
+    }
+    if (has_grown(o)) {
+        int32_t most = find_largest(o);
+        rt_putf(&e->text,
+                "\n  note: `%s` has grown by %.3g since the start, and still grows by %.3g of itself per "
+                "unit of time",
+                o->m->species_name[most], fabs(o->x[most]) / o->started, o->f[most] / o->x[most]);
     }
     if (o->events.t_next < INFINITY) {
         rt_putf(

@@ -24,7 +24,7 @@ struct rt_ode_solver {
 extern const struct rt_ode_solver rt_ode_bdf, rt_ode_erk;
 
 struct rt_ode {
-    const struct rt_ode_solver *solver;
+    const struct rt_ode_solver *solver, *moving; /* in use; while amounts change */
     const struct rt_job *job;
     const struct crnl_model *m;
     int64_t n; /* n_species */
@@ -37,6 +37,8 @@ struct rt_ode {
     double *peak, *mark;        /* of rest: largest amounts; state when something changed last, ... */
     double t_mark, t_look, first, t_rest,
         turnover; /* ... the time passed then, at the last look, at the first step; since when */
+    double
+        started; /* the largest of all amounts when the run began to wait for rest, or the first that was not 0 */
     struct rt_recorder *recorder;
     struct rt_buffer notes;               /* with --verbose: how it went, a line each */
     int64_t steps, calls, calls_per_look; /* of right sides */
@@ -44,7 +46,8 @@ struct rt_ode {
     void *data;                           /* the solver's */
 };
 
-/* Takes the place of any solver where there is nothing to solve (SUNDIALS refuses vectors without elements). */
+/* Takes the place of any solver where there is nothing to solve (SUNDIALS refuses vectors without elements), and of one whose
+ * solution is at rest. */
 extern const struct rt_ode_solver rt_ode_still;
 
 static inline bool rt_ode_is_signed(const struct rt_ode *o, int64_t s)
@@ -71,10 +74,10 @@ void rt_ode_weights(struct rt_ode *o, const double *x, double *weight);
 double rt_ode_tolerance(const struct rt_ode *o, int64_t s);
 
 /* Amounts (ode_amounts.c). Begin: of a run. A step after which no amount is below 0 by more than its tolerance, or CRNL_BAD_AMOUNT.
- * Conserved sums that are no longer what they were: CRNL_SOLVER. */
+ * Conserved sums at x that are no longer what they were: CRNL_SOLVER; every few steps, and of whatever is shown. */
 void rt_ode_amounts_begin(struct rt_ode *o);
 int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e);
-int rt_ode_check_sums(const struct rt_ode *o, struct rt_error *e);
+int rt_ode_check_sums(const struct rt_ode *o, double t, const double *x, struct rt_error *e);
 /* x with amounts that are less than 0, or than their floor, raised to that; false if there are none. */
 bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double *raised);
 
@@ -90,10 +93,12 @@ static inline bool rt_ode_is_interrupted(struct rt_ode *o)
 }
 
 /* Rest (ode_rest.c). Begin: at o->t and o->x. Whether nothing will change any more; whether so much time has passed that no network
- * does. Failures: CRNL_NOT_REACHED. */
+ * does, or amounts have grown so that they will not. Failures: CRNL_NOT_REACHED. */
 void rt_ode_rest_begin(struct rt_ode *o);
+/* At rest: whether a condition that reads the time, of `until` or an event, is still to turn true. */
+bool rt_ode_waits(struct rt_ode *o);
 bool rt_ode_is_at_rest(struct rt_ode *o);
-bool rt_ode_is_past_all(const struct rt_ode *o);
+bool rt_ode_is_past_all(struct rt_ode *o);
 int rt_ode_fail_not_steady(struct rt_ode *o, struct rt_error *e);
 int rt_ode_fail_at_rest(struct rt_ode *o, bool rest, struct rt_error *e);
 /* Why a solver gives up. ORDER RT_ODE: the texts are in run_ode.c. */

@@ -25,7 +25,7 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
 {
     struct rt_ode *o = rt_alloc(1, sizeof *o);
     size_t n = (size_t)job->m->n_species;
-    o->solver = job->m->n_species > 0 ? solver : &rt_ode_still;
+    o->solver = o->moving = job->m->n_species > 0 ? solver : &rt_ode_still;
     o->job = job;
     o->calls_per_look = 1 + RATES_BETWEEN_LOOKS / (1 + (int64_t)job->m->n_reactions);
     o->m = job->m;
@@ -54,7 +54,7 @@ void rt_ode_destroy(void *workspace)
 {
     struct rt_ode *o = workspace;
     if (o->data) {
-        o->solver->destroy(o);
+        o->moving->destroy(o);
     }
     rt_events_destroy(&o->events);
     free(o->x);
@@ -160,20 +160,29 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
 }
 
 /* Assumptions about signs: amounts within the solver's error of 0 count as 0. */
+static const double *without_error(const struct rt_ode *o, const double *x)
+{
+    for (int64_t s = 0; s < o->n; s++) {
+        o->y[s] = x[s] < 0 && x[s] > -o->slack[s] ? 0 : x[s];
+    }
+    return o->y;
+}
+
 static int check_assumes(struct rt_ode *o, struct rt_error *e)
 {
-    if (o->m->n_assumes == 0) {
-        return CRNL_OK;
-    }
-    for (int64_t s = 0; s < o->n; s++) {
-        o->y[s] = o->x[s] < 0 && o->x[s] > -o->slack[s] ? 0 : o->x[s];
-    }
-    return rt_check_assumes(o->job, o->t, o->y, e);
+    return o->m->n_assumes == 0
+               ? CRNL_OK
+               : rt_check_assumes(o->job, rt_events_time(&o->events, o->t), without_error(o, o->x), e);
+}
+
+static bool assumes_fail(struct rt_ode *o, double t, const double *x)
+{
+    return !rt_assumes_hold(o->job, rt_events_time(&o->events, t), without_error(o, x));
 }
 
 static bool until_holds(struct rt_ode *o, double t, const double *x)
 {
-    return rt_condition(o->job, o->job->spec->until, t, x);
+    return rt_condition(o->job, o->job->spec->until, rt_events_time(&o->events, t), x);
 }
 
 static bool event_turns(struct rt_ode *o, double t, const double *x)
@@ -235,13 +244,20 @@ static void add_statistics(struct rt_ode *o, struct rt_recorder *r, double upto)
     }
 }
 
+/* What a row shows has been checked. */
+static int add_row(struct rt_ode *o, struct rt_recorder *r, double t, const double *x)
+{
+    int status = rt_ode_check_sums(o, t, x, &r->error);
+    return status ? status : rt_record_row(r, t, x);
+}
+
 /* Rows of the grid before `end`: at `end` itself something may happen first. */
 static int add_rows_before(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g, double end)
 {
     int status = CRNL_OK;
     for (double t; !status && !crnl_is_due(end, t = rt_grid_time(g)); g->i++) {
         o->solver->at(o, t, o->y);
-        status = rt_record_row(r, t, o->y);
+        status = add_row(o, r, t, o->y);
     }
     return status;
 }
@@ -250,13 +266,13 @@ static int add_row_here(struct rt_ode *o, struct rt_recorder *r, struct rt_grid 
 {
     double t = rt_grid_time(g);
     if (!(g->every > 0)) {
-        return rt_record_row(r, o->t, o->x);
+        return add_row(o, r, o->t, o->x);
     }
     if (!crnl_is_due(t, o->t)) {
         return CRNL_OK;
     }
     g->i++;
-    return rt_record_row(r, t, o->x);
+    return add_row(o, r, t, o->x);
 }
 
 static int check(struct rt_ode *o, double t_base, double t_end, struct rt_recorder *r)
@@ -313,6 +329,7 @@ static int happen(struct rt_ode *o, bool anew, struct rt_error *e)
         return status;
     }
     rt_ode_scales_at_start(o);
+    o->solver = o->moving;
     return o->solver->start(o, e);
 }
 
@@ -336,6 +353,9 @@ static int advance(struct rt_ode *o, struct stretch *s)
     double turn = ev->has_when ? find(o, event_turns, end, true) : INFINITY;
     bool turned = turn < end || (turn == end && !(hit <= end));
     end = fmin(end, turn);
+    double broken = o->m->n_assumes > 0 ? find(o, assumes_fail, end, false) : INFINITY;
+    turned &= !(broken < end);
+    end = fmin(end, broken);
     s->done = s->until && hit <= end;
     if (s->measuring) {
         add_statistics(o, s->r, end);
@@ -385,8 +405,11 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
     }
     rt_ode_rest_begin(o);
     while (!status && !s.done && o->t < s.t_end) {
-        bool open = s.t_end == INFINITY, by_time = s.until && job->spec->until_reads_time;
-        bool rest = open && !by_time && rt_ode_is_at_rest(o);
+        bool open = s.t_end == INFINITY, rest = open && rt_ode_is_at_rest(o);
+        if (rest && rt_ode_waits(o)) {
+            o->solver = &rt_ode_still; /* only time goes on */
+            rest = false;
+        }
         if (rest && steady) {
             break;
         }
@@ -396,8 +419,8 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
                  : over || rest ? rt_ode_fail_at_rest(o, rest, &r->error)
                                 : advance(o, &s);
     }
-    int last = rt_record_row(r, o->t, o->x);
-    status = status ? status : rt_ode_check_sums(o, &r->error);
+    /* Where the run failed the row shows how far it came. */
+    int last = status ? rt_record_row(r, o->t, o->x) : add_row(o, r, o->t, o->x);
     return status ? status : last;
 }
 

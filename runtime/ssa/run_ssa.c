@@ -86,7 +86,7 @@ static int fail_dead(struct rt_ssa *s, const struct phase *f)
 
 static bool holds_at(const struct rt_ssa *s, double t)
 {
-    return rt_condition(s->job, s->job->spec->until, t, s->w.x);
+    return rt_condition(s->job, s->job->spec->until, rt_events_time(&s->events, t), s->w.x);
 }
 
 static bool is_done(const struct rt_ssa *s, const struct phase *f)
@@ -103,7 +103,7 @@ static int look(struct rt_ssa *s, const struct phase *f)
         rt_record_values(r, s->w.t, s->w.x);
     }
     s->t_last = s->w.t;
-    int status = rt_check_assumes(s->job, s->w.t, s->w.x, &r->error);
+    int status = rt_check_assumes(s->job, rt_events_time(&s->events, s->w.t), s->w.x, &r->error);
     if (!status && f->measuring && !(f->grid.every > 0)) {
         status = rt_record_row(r, s->w.t, s->w.x);
     }
@@ -130,6 +130,8 @@ void rt_ssa_changed(struct rt_ssa *s)
 static bool turns(struct rt_ssa *s, const struct phase *f, double t)
 {
     return (f->until_in_time && holds_at(s, t)) ||
+           (s->job->m->assumes_read_time &&
+            !rt_assumes_hold(s->job, rt_events_time(&s->events, t), s->w.x)) ||
            (s->events.reads_time && rt_events_turn(&s->events, t, s->w.x, false));
 }
 
@@ -231,7 +233,8 @@ static int run_on(struct rt_ssa *s, struct phase *f, bool each, bool *done)
     double t_row = rt_grid_time(&f->grid), t_stop = fmin(fmin(t_row, f->t_end), ev->t_next), due = ev->t_next;
     int64_t before = w->events;
     int result = CRNL_SSA_TIME, status = CRNL_OK;
-    if (f->until_in_time || ev->reads_time) {
+    bool in_time = f->until_in_time || job->m->assumes_read_time;
+    if (in_time || ev->reads_time) {
         double turn = find_turn(s, f, t_stop, &result);
         due = turn < t_stop ? turn : due;
         t_stop = turn;
@@ -249,7 +252,7 @@ static int run_on(struct rt_ssa *s, struct phase *f, bool each, bool *done)
         w->t = s->t_last;
         return fail_dead(s, f);
     }
-    fired |= f->until_in_time && crnl_is_due(due, w->t); /* it is looked at as after a reaction */
+    fired |= in_time && crnl_is_due(due, w->t); /* it is looked at as after a reaction */
     *done = fired && each && is_done(s, f);
     bool turned = !*done && (crnl_is_due(due, w->t) || (fired && ev->has_when));
     if (ev->any && (turned || crnl_is_due(ev->t_next, w->t))) {
@@ -346,7 +349,7 @@ int rt_ssa_run(void *workspace, struct rt_recorder *r)
     crnl_wait_turn(&s->w.wait, s->w.t, s->events.t_turn);
     int status = happen(s);
     if (!status) {
-        status = rt_check_assumes(job, s->w.t, s->w.x, &r->error);
+        status = rt_check_assumes(job, rt_events_time(&s->events, s->w.t), s->w.x, &r->error);
     }
     if (!status) {
         status = burn_in(s);
