@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "support/hash.h"
+#include "support/hash_index.h"
 
 /* Small scopes are searched linearly; past this many names a hash index is kept beside the list. */
 enum { LINEAR_LIMIT = 12 };
@@ -13,8 +13,7 @@ struct scope {
     struct scope *parent;
     struct name **list;
     size_t n, cap;
-    uint32_t *index; /* list position plus one, open addressing; NULL while small */
-    size_t index_size;
+    struct hash_index by_text; /* empty while the scope is small */
     bool is_turn;
     int64_t turn;
 };
@@ -22,7 +21,7 @@ struct scope {
 struct scope *scope_create(struct arena *a, struct scope *parent)
 {
     struct scope *s = arena_alloc(a, sizeof *s);
-    s->arena = a;
+    s->arena = s->by_text.arena = a;
     s->parent = parent;
     return s;
 }
@@ -35,9 +34,7 @@ struct scope *scope_parent(const struct scope *s)
 void scope_reset(struct scope *s)
 {
     s->n = 0;
-    if (s->index) {
-        memset(s->index, 0, s->index_size * sizeof *s->index);
-    }
+    hash_index_open(&s->by_text, 0);
 }
 
 void scope_set_turn(struct scope *s, int64_t at)
@@ -60,20 +57,19 @@ struct scope *scope_around_turns(struct scope *s)
     return around;
 }
 
-static size_t index_slot(const struct scope *s, const char *text)
+static uint64_t hash_name(const char *text) /* interned: the pointer is the name */
 {
-    size_t h = hash_mix(0, (uint64_t)(uintptr_t)text) & (s->index_size - 1);
-    while (s->index[h] && s->list[s->index[h] - 1]->text != text) {
-        h = (h + 1) & (s->index_size - 1);
-    }
-    return h;
+    return hash_mix(0, (uint64_t)(uintptr_t)text);
 }
 
 struct name *scope_find_here(const struct scope *s, const char *text)
 {
-    if (s->index) {
-        uint32_t at = s->index[index_slot(s, text)];
-        return at ? s->list[at - 1] : NULL;
+    if (s->n > LINEAR_LIMIT) {
+        size_t turn = 0;
+        int32_t i;
+        while ((i = hash_index_next(&s->by_text, hash_name(text), &turn)) >= 0 && s->list[i]->text != text) {
+        }
+        return i >= 0 ? s->list[i] : NULL;
     }
     for (size_t i = 0; i < s->n; i++) {
         if (s->list[i]->text == text) {
@@ -97,22 +93,13 @@ struct name *scope_find(const struct scope *s, const char *text)
 /* The arena keeps the outgrown arrays: twice the memory at most. */
 static void grow(struct scope *s)
 {
-    if (s->n == s->cap) {
-        size_t cap = s->cap ? s->cap * 2 : 8;
-        struct name **list = arena_alloc(s->arena, cap * sizeof *list);
-        if (s->n > 0) {
-            memcpy(list, s->list, s->n * sizeof *list);
-        }
-        s->list = list;
-        s->cap = cap;
+    size_t cap = s->cap ? s->cap * 2 : 8;
+    struct name **list = arena_alloc(s->arena, cap * sizeof *list);
+    if (s->n > 0) {
+        memcpy(list, s->list, s->n * sizeof *list);
     }
-    if (s->n >= LINEAR_LIMIT && s->n * 2 >= s->index_size) {
-        s->index_size = s->index_size ? s->index_size * 2 : 64;
-        s->index = arena_alloc(s->arena, s->index_size * sizeof *s->index);
-        for (size_t i = 0; i < s->n; i++) {
-            s->index[index_slot(s, s->list[i]->text)] = (uint32_t)i + 1;
-        }
-    }
+    s->list = list;
+    s->cap = cap;
 }
 
 struct name *scope_add(struct scope *s, const char *text, enum name_kind kind, struct span span)
@@ -120,15 +107,16 @@ struct name *scope_add(struct scope *s, const char *text, enum name_kind kind, s
     if (scope_find_here(s, text)) {
         return NULL;
     }
-    grow(s);
+    if (s->n == s->cap) {
+        grow(s);
+    }
     /* Past the end stand the names that were forgotten. */
     struct name *n = s->list[s->n] ? s->list[s->n] : arena_alloc(s->arena, sizeof *n);
     *n = (struct name){.text = text, .kind = kind, .span = span, .index = -1};
-    s->list[s->n] = n;
-    if (s->index) {
-        s->index[index_slot(s, text)] = (uint32_t)s->n + 1;
+    s->list[s->n++] = n;
+    for (size_t i = s->n == LINEAR_LIMIT + 1 ? 0 : s->n - 1; i < s->n && s->n > LINEAR_LIMIT; i++) {
+        hash_index_add(&s->by_text, hash_name(s->list[i]->text), (int32_t)i);
     }
-    s->n++;
     return n;
 }
 

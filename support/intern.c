@@ -1,67 +1,47 @@
 #include "support/intern.h"
 
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "support/arena.h"
-#include "support/hash.h"
+#include "support/hash_index.h"
 #include "support/mem.h"
+#include "support/vec.h"
 
 struct intern {
     struct arena *arena;
-    const char **slot; /* open addressing, power of two, NULL is free */
-    size_t count, size;
+    VEC(const char *) text;
+    struct hash_index by_text;
 };
 
 struct intern *intern_create(void)
 {
     struct intern *t = mem_zalloc(1, sizeof *t);
     t->arena = arena_create();
-    t->size = 1024;
-    t->slot = mem_zalloc(t->size, sizeof *t->slot);
     return t;
 }
 
-static void grow(struct intern *t)
+static const char *find(const struct intern *t, const char *text, size_t length, uint64_t hash)
 {
-    const char **old = t->slot;
-    size_t old_size = t->size;
-    t->size *= 2;
-    t->slot = mem_zalloc(t->size, sizeof *t->slot);
-    for (size_t i = 0; i < old_size; i++) {
-        if (old[i]) {
-            size_t h = hash_bytes(old[i], strlen(old[i])) & (t->size - 1);
-            while (t->slot[h]) {
-                h = (h + 1) & (t->size - 1);
-            }
-            t->slot[h] = old[i];
+    size_t turn = 0;
+    for (int32_t i; (i = hash_index_next(&t->by_text, hash, &turn)) >= 0;) {
+        const char *old = t->text.data[i];
+        if (strncmp(old, text, length) == 0 && old[length] == '\0') {
+            return old;
         }
     }
-    free(old);
-}
-
-/* Where the text is, or would be. */
-static size_t place(const struct intern *t, const char *text, size_t length)
-{
-    size_t h = hash_bytes(text, length) & (t->size - 1);
-    while (t->slot[h] && !(strncmp(t->slot[h], text, length) == 0 && t->slot[h][length] == '\0')) {
-        h = (h + 1) & (t->size - 1);
-    }
-    return h;
+    return NULL;
 }
 
 const char *intern_range(struct intern *t, const char *text, size_t length)
 {
-    size_t h = place(t, text, length);
-    if (t->slot[h]) {
-        return t->slot[h];
+    uint64_t hash = hash_bytes(text, length);
+    const char *old = find(t, text, length, hash);
+    if (old) {
+        return old;
     }
-    if (++t->count * 2 > t->size) {
-        grow(t);
-        h = place(t, text, length);
-    }
-    return t->slot[h] = arena_strndup(t->arena, text, length);
+    hash_index_add(&t->by_text, hash, (int32_t)t->text.n);
+    vec_push(&t->text, arena_strndup(t->arena, text, length));
+    return vec_last(&t->text);
 }
 
 const char *intern_text(struct intern *t, const char *text)
@@ -71,14 +51,16 @@ const char *intern_text(struct intern *t, const char *text)
 
 const char *intern_find(const struct intern *t, const char *text)
 {
-    return t->slot[place(t, text, strlen(text))];
+    size_t length = strlen(text);
+    return find(t, text, length, hash_bytes(text, length));
 }
 
 void intern_destroy(struct intern *t)
 {
     if (t) {
         arena_destroy(t->arena);
-        free(t->slot);
+        vec_free(&t->text);
+        hash_index_free(&t->by_text);
         free(t);
     }
 }

@@ -7,6 +7,8 @@ libsupport_a_SOURCES = \
   support/diag.def \
   support/diag.h \
   support/hash.h \
+  support/hash_index.c \
+  support/hash_index.h \
   support/intern.c \
   support/intern.h \
   support/map.c \

@@ -1,60 +1,51 @@
 #include "support/map.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "support/hash.h"
-#include "support/mem.h"
-
-static struct map_entry *probe(const struct map *m, const char *key, size_t length)
+/* The entry of a key whose hash is known, or -1. */
+static int32_t find(const struct map *m, const char *key, size_t length, uint64_t hash)
 {
-    size_t h = hash_bytes(key, length) & (m->size - 1);
-    const char *old;
-    while ((old = m->slot[h].key) && (strncmp(old, key, length) != 0 || old[length] != '\0')) {
-        h = (h + 1) & (m->size - 1);
+    size_t turn = 0;
+    int32_t i;
+    while ((i = hash_index_next(&m->by_key, hash, &turn)) >= 0) {
+        const char *other = m->entry.data[i].key;
+        if (strncmp(other, key, length) == 0 && other[length] == '\0') {
+            break;
+        }
     }
-    return &m->slot[h];
+    return i;
 }
 
-/* The entry of a key, which is new when its key is NULL; room for it is made. */
-static struct map_entry *entry(struct map *m, const char *key)
+/* The entry that the key has already, or -1: it has got this value. */
+static int32_t add(struct map *m, const char *key, int32_t value)
 {
-    if (m->n * 2 >= m->size) {
-        struct map bigger = {NULL, m->n, m->size ? m->size * 2 : 64};
-        bigger.slot = mem_zalloc(bigger.size, sizeof *bigger.slot);
-        for (size_t i = 0; i < m->size; i++) {
-            if (m->slot[i].key) {
-                *probe(&bigger, m->slot[i].key, strlen(m->slot[i].key)) = m->slot[i];
-            }
-        }
-        free(m->slot);
-        *m = bigger;
+    size_t length = strlen(key);
+    uint64_t hash = hash_bytes(key, length);
+    int32_t old = find(m, key, length, hash);
+    if (old < 0) {
+        hash_index_add(&m->by_key, hash, (int32_t)m->entry.n);
+        vec_push(&m->entry, (struct map_entry){key, value});
     }
-    return probe(m, key, strlen(key));
+    return old;
 }
 
 bool map_add(struct map *m, const char *key, int32_t value)
 {
-    struct map_entry *at = entry(m, key);
-    if (at->key) {
-        return false;
-    }
-    *at = (struct map_entry){key, value};
-    m->n++;
-    return true;
+    return add(m, key, value) < 0;
 }
 
 void map_set(struct map *m, const char *key, int32_t value)
 {
-    if (!map_add(m, key, value)) {
-        entry(m, key)->value = value;
+    int32_t old = add(m, key, value);
+    if (old >= 0) {
+        m->entry.data[old].value = value;
     }
 }
 
 int32_t map_find_range(const struct map *m, const char *key, size_t length)
 {
-    const struct map_entry *at = m->size > 0 ? probe(m, key, length) : NULL;
-    return at && at->key ? at->value : -1;
+    int32_t i = find(m, key, length, hash_bytes(key, length));
+    return i >= 0 ? m->entry.data[i].value : -1;
 }
 
 int32_t map_find(const struct map *m, const char *key)
@@ -64,6 +55,6 @@ int32_t map_find(const struct map *m, const char *key)
 
 void map_free(struct map *m)
 {
-    free(m->slot);
-    *m = (struct map){0};
+    hash_index_free(&m->by_key);
+    vec_free(&m->entry);
 }

@@ -1,4 +1,4 @@
-/* Texts to numbers, by hashing. Keys are not copied: they must live as long as the map. Zero-initialise it; map_free
+/* Texts to numbers. Keys are not copied: they must live as long as the map. Zero-initialise it; map_free
  * releases it. */
 #ifndef SUPPORT_MAP_H
 #define SUPPORT_MAP_H
@@ -7,13 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "support/hash_index.h"
+#include "support/vec.h"
+
 struct map_entry {
-    const char *key; /* NULL: free */
+    const char *key;
     int32_t value;
 };
 struct map {
-    struct map_entry *slot;
-    size_t n, size; /* size: a power of two */
+    VEC(struct map_entry) entry;
+    struct hash_index by_key;
 };
 
 /* False when the key has a value already, which stays. */

@@ -47,6 +47,7 @@ UNIT_TESTS = \
   tests/unit/test_events \
   tests/unit/test_expr \
   tests/unit/test_fact \
+  tests/unit/test_hash_index \
   tests/unit/test_interp \
   tests/unit/test_interpret \
   tests/unit/test_jit \

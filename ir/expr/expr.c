@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/hash.h"
 #include "support/mem.h"
 
 const char *const expr_op_text[EXPR_OP_COUNT] = {
@@ -91,10 +90,7 @@ struct expr_pool *expr_pool_create(void)
     p->texts = intern_create();
     p->cap = 64;
     p->node = mem_zalloc(p->cap, sizeof *p->node);
-    p->hash = mem_zalloc(p->cap, sizeof *p->hash);
     p->n = 1;
-    p->table_size = 256;
-    p->table = mem_zalloc(p->table_size, sizeof *p->table);
     return p;
 }
 
@@ -104,8 +100,7 @@ void expr_pool_destroy(struct expr_pool *p)
         arena_destroy(p->arena);
         intern_destroy(p->texts);
         free(p->node);
-        free(p->hash);
-        free(p->table);
+        hash_index_free(&p->by_content);
         free(p);
     }
 }
@@ -138,7 +133,7 @@ static uint64_t bits(const struct expr *e)
     return b;
 }
 
-static uint32_t hash_node(const struct expr *e)
+static uint64_t hash_node(const struct expr *e)
 {
     uint64_t h = hash_mix(e->op * 8u + e->type, (uint64_t)e->shape.rank);
     for (int32_t i = 0; i < e->shape.rank; i++) {
@@ -149,7 +144,7 @@ static uint32_t hash_node(const struct expr *e)
     for (uint32_t i = 0; i < e->n_args; i++) {
         h = hash_mix(h, e->args[i]);
     }
-    return (uint32_t)h;
+    return h;
 }
 
 static bool same_node(const struct expr *x, const struct expr *y)
@@ -165,20 +160,6 @@ static bool same_node(const struct expr *x, const struct expr *y)
            (x->n_args == 0 || memcmp(x->args, y->args, x->n_args * sizeof *x->args) == 0);
 }
 
-static void grow_table(struct expr_pool *p)
-{
-    free(p->table);
-    p->table_size *= 2;
-    p->table = mem_zalloc(p->table_size, sizeof *p->table);
-    for (size_t id = 1; id < p->n; id++) {
-        size_t h = p->hash[id] & (p->table_size - 1);
-        while (p->table[h]) {
-            h = (h + 1) & (p->table_size - 1);
-        }
-        p->table[h] = (expr_id)id;
-    }
-}
-
 static uint16_t node_holds(const struct expr_pool *p, const struct expr *e)
 {
     uint16_t holds = expr_has_class(e->op, EXPR_CLASS_BINDER) ? HOLDS_BINDER : 0;
@@ -191,13 +172,12 @@ static uint16_t node_holds(const struct expr_pool *p, const struct expr *e)
     return holds;
 }
 
-static expr_id append_node(struct expr_pool *p, const struct expr *e, uint32_t hash)
+static expr_id append_node(struct expr_pool *p, const struct expr *e)
 {
-    assert(p->n < UINT32_MAX);
+    assert(p->n < INT32_MAX);
     if (p->n == p->cap) {
         p->cap *= 2;
         p->node = mem_resize(p->node, p->cap, sizeof *p->node);
-        p->hash = mem_resize(p->hash, p->cap, sizeof *p->hash);
     }
     struct expr *to = &p->node[p->n];
     *to = *e;
@@ -216,29 +196,24 @@ static expr_id append_node(struct expr_pool *p, const struct expr *e, uint32_t h
         }
         to->v.data = data;
     }
-    p->hash[p->n] = hash;
     return (expr_id)p->n++;
 }
 
 /* Draws are never shared: each occurrence in the source is a draw of its own. */
 expr_id expr_intern(struct expr_pool *p, const struct expr *e)
 {
-    uint32_t hash = hash_node(e);
-    bool draw = expr_has_class(e->op, EXPR_CLASS_DRAW);
-    if (draw) {
-        hash ^= (uint32_t)p->n * 0x9E3779B9u;
+    if (expr_has_class(e->op, EXPR_CLASS_DRAW)) {
+        return append_node(p, e);
     }
-    if (p->n * 2 > p->table_size) {
-        grow_table(p);
-    }
-    size_t h = hash & (p->table_size - 1);
-    for (; p->table[h]; h = (h + 1) & (p->table_size - 1)) {
-        expr_id id = p->table[h];
-        if (p->hash[id] == hash && !draw && same_node(&p->node[id], e)) {
-            return id;
+    uint64_t hash = hash_node(e);
+    size_t turn = 0;
+    for (int32_t id; (id = hash_index_next(&p->by_content, hash, &turn)) >= 0;) {
+        if (same_node(&p->node[id], e)) {
+            return (expr_id)id;
         }
     }
-    return p->table[h] = append_node(p, e, hash);
+    hash_index_add(&p->by_content, hash, (int32_t)p->n);
+    return append_node(p, e);
 }
 
 expr_id expr_real(struct expr_pool *p, double v)

@@ -3,6 +3,7 @@
 #define IR_EXPR_IMPL_H
 
 #include "ir/expr/expr.h"
+#include "support/hash_index.h"
 #include "support/intern.h"
 
 enum { FOLD_LIMIT = 1000000 }; /* largest constant array that folding makes */
@@ -11,10 +12,8 @@ struct expr_pool {
     struct arena *arena;
     struct intern *texts;
     struct expr *node; /* node[0] is NONE; operands have smaller ids than what uses them */
-    uint32_t *hash;    /* of each node */
     size_t n, cap;
-    expr_id *table; /* open addressing, power of two, 0 is free */
-    size_t table_size;
+    struct hash_index by_content;
     int32_t n_binders;
 };
 
@@ -54,8 +53,7 @@ enum { REACH_INLINE = 48 };
 struct reach {
     expr_id *id;
     size_t n, cap;
-    uint32_t *slot; /* hash of position + 1; NULL while there are few */
-    size_t slots;
+    struct hash_index by_id; /* empty while there are few */
     expr_id room[REACH_INLINE];
 };
 /* strict: not into branches, right operands of && and ||, and loop bodies. */

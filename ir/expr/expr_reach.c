@@ -8,31 +8,9 @@
 
 #include "support/mem.h"
 
-static size_t hash_id(expr_id id)
-{
-    return (size_t)((id * 0x9E3779B97F4A7C15u) >> 32);
-}
-
 static void enter(struct reach *r, size_t position)
 {
-    size_t h = hash_id(r->id[position]) & (r->slots - 1);
-    while (r->slot[h]) {
-        h = (h + 1) & (r->slots - 1);
-    }
-    r->slot[h] = (uint32_t)position + 1;
-}
-
-static void rehash(struct reach *r)
-{
-    free(r->slot);
-    r->slots = r->cap * 2;
-    while (r->slots & (r->slots - 1)) {
-        r->slots += r->slots & (0 - r->slots);
-    }
-    r->slot = mem_zalloc(r->slots, sizeof *r->slot);
-    for (size_t i = 0; i < r->n; i++) {
-        enter(r, i);
-    }
+    hash_index_add(&r->by_id, hash_mix(0, r->id[position]), (int32_t)position);
 }
 
 static void grow(struct reach *r)
@@ -41,25 +19,26 @@ static void grow(struct reach *r)
     if (r->id == r->room) {
         r->id = mem_alloc(cap * sizeof *r->id);
         memcpy(r->id, r->room, sizeof r->room);
+        for (size_t i = 0; i < r->n; i++) {
+            enter(r, i);
+        }
     } else {
         r->id = mem_resize(r->id, cap, sizeof *r->id);
     }
     r->cap = cap;
-    rehash(r);
 }
 
 static bool seen(const struct reach *r, expr_id id)
 {
-    if (!r->slot) {
-        for (size_t i = 0; i < r->n; i++) {
-            if (r->id[i] == id) {
-                return true;
-            }
+    if (r->id != r->room) {
+        size_t turn = 0;
+        int32_t i;
+        while ((i = hash_index_next(&r->by_id, hash_mix(0, id), &turn)) >= 0 && r->id[i] != id) {
         }
-        return false;
+        return i >= 0;
     }
-    for (size_t h = hash_id(id) & (r->slots - 1); r->slot[h]; h = (h + 1) & (r->slots - 1)) {
-        if (r->id[r->slot[h] - 1] == id) {
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->id[i] == id) {
             return true;
         }
     }
@@ -75,7 +54,7 @@ static void add(struct reach *r, expr_id id)
         grow(r);
     }
     r->id[r->n++] = id;
-    if (r->slot) {
+    if (r->id != r->room) {
         enter(r, r->n - 1);
     }
 }
@@ -118,8 +97,7 @@ void reach_collect(struct reach *r, const struct expr_pool *p, expr_id root, boo
     r->id = r->room;
     r->n = 0;
     r->cap = REACH_INLINE;
-    r->slot = NULL;
-    r->slots = 0;
+    r->by_id = (struct hash_index){0};
     add(r, root);
     for (size_t i = 0; i < r->n; i++) {
         const struct expr *e = expr_get(p, r->id[i]);
@@ -128,8 +106,7 @@ void reach_collect(struct reach *r, const struct expr_pool *p, expr_id root, boo
             add(r, e->args[k]);
         }
     }
-    free(r->slot);
-    r->slot = NULL;
+    hash_index_free(&r->by_id);
     sort_ids(r);
 }
 
@@ -153,5 +130,4 @@ void reach_free(struct reach *r)
     if (r->id != r->room) {
         free(r->id);
     }
-    free(r->slot);
 }

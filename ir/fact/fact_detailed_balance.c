@@ -4,11 +4,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "ir/interp/interp.h"
 #include "ir/net/net_sides.h"
 #include "ir/fact/null_space.h"
+#include "support/hash_index.h"
 #include "support/mem.h"
 
 static const double TOLERANCE = 1e-9;
@@ -23,27 +23,28 @@ struct finder {
     struct interp *it;
     double *k, *x;
     VEC(struct direction) direction;
-    int32_t *slot; /* hash by sides and guard, -1 free */
-    size_t size;
+    struct hash_index by_sides; /* and guard */
     char *why;
 };
 
-/* Where the direction lhs -> rhs of reaction j stands (or that of its reverse), or a free slot. */
-static size_t probe(const struct finder *f, reaction_id j, bool reverse)
+/* The number of the direction lhs -> rhs of reaction j (or of its reverse), -1: not met yet, and the hash of it. */
+static int32_t find_direction(const struct finder *f, reaction_id j, bool reverse, uint64_t *hash)
 {
     const struct reaction *r = &f->n->reaction.data[j];
     const struct term *from = reverse ? net_rhs(f->n, r) : net_lhs(f->n, r);
     const struct term *to = reverse ? net_lhs(f->n, r) : net_rhs(f->n, r);
     uint32_t n_from = reverse ? r->n_rhs : r->n_lhs, n_to = reverse ? r->n_lhs : r->n_rhs;
-    size_t h = side_hash(side_hash((uint64_t)r->guard, from, n_from), to, n_to) & (f->size - 1);
-    for (; f->slot[h] >= 0; h = (h + 1) & (f->size - 1)) {
-        const struct reaction *q = &f->n->reaction.data[f->direction.data[f->slot[h]].reaction];
+    *hash = side_hash(side_hash((uint64_t)r->guard, from, n_from), to, n_to);
+    size_t turn = 0;
+    int32_t i;
+    while ((i = hash_index_next(&f->by_sides, *hash, &turn)) >= 0) {
+        const struct reaction *q = &f->n->reaction.data[f->direction.data[i].reaction];
         if (q->guard == r->guard && side_equal(net_lhs(f->n, q), q->n_lhs, from, n_from) &&
             side_equal(net_rhs(f->n, q), q->n_rhs, to, n_to)) {
             break;
         }
     }
-    return h;
+    return i;
 }
 
 static bool refuse(struct finder *f, reaction_id j, const char *what)
@@ -71,11 +72,12 @@ static bool collect_directions(struct finder *f)
         if (!(f->k[j] > 0 && f->k[j] < INFINITY)) {
             return refuse(f, (reaction_id)j, "has a rate that is not positive at the default parameters");
         }
-        size_t h = probe(f, (reaction_id)j, false);
-        if (f->slot[h] >= 0) {
-            f->direction.data[f->slot[h]].k += f->k[j];
+        uint64_t hash;
+        int32_t known = find_direction(f, (reaction_id)j, false, &hash);
+        if (known >= 0) {
+            f->direction.data[known].k += f->k[j];
         } else {
-            f->slot[h] = (int32_t)f->direction.n;
+            hash_index_add(&f->by_sides, hash, (int32_t)f->direction.n);
             vec_push(&f->direction, (struct direction){(reaction_id)j, f->k[j]});
         }
     }
@@ -107,7 +109,8 @@ static bool collect_pairs(struct finder *f, struct pairs *p)
 {
     for (size_t i = 0; i < f->direction.n; i++) {
         reaction_id j = f->direction.data[i].reaction;
-        int32_t back = f->slot[probe(f, j, true)];
+        uint64_t hash;
+        int32_t back = find_direction(f, j, true, &hash);
         if (back < 0) {
             return refuse(f, j, "has no reverse");
         }
@@ -214,13 +217,8 @@ struct detailed_balance fact_detailed_balance(const struct net *n)
         const char *why = "a reaction changes amounts by what is no whole number";
         return (struct detailed_balance){false, mem_strdup(why)};
     }
-    struct finder f = {.n = n, .it = interp_create(n), .size = 16};
+    struct finder f = {.n = n, .it = interp_create(n)};
     struct pairs p = {0};
-    while (f.size < n->reaction.n * 2) {
-        f.size *= 2;
-    }
-    f.slot = mem_alloc(f.size * sizeof *f.slot);
-    memset(f.slot, 0xFF, f.size * sizeof *f.slot);
     f.k = mem_zalloc(n->reaction.n + 1, sizeof *f.k);
     f.x = mem_zalloc(n->species.n + 1, sizeof *f.x);
     bool holds =
@@ -228,7 +226,7 @@ struct detailed_balance fact_detailed_balance(const struct net *n)
     vec_free(&p.forward);
     vec_free(&p.force);
     vec_free(&f.direction);
-    free(f.slot);
+    hash_index_free(&f.by_sides);
     free(f.k);
     free(f.x);
     interp_destroy(f.it);

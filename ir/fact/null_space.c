@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/hash_index.h"
 #include "support/mem.h"
 
 __extension__ typedef __int128 wide;
 
 struct vector {
     VEC(struct term) term; /* in no order; `species` is the row; zeros may stay */
-    int32_t *slot;         /* hash: row -> position + 1; NULL while there are few terms */
-    size_t slots;
+    struct hash_index by_row; /* empty while there are few terms */
     bool dead;
     int64_t product;        /* with the present column */
     int64_t seen, seen_row; /* stamps */
@@ -55,24 +55,15 @@ static bool fits(wide x)
 
 enum { FEW = 16 };
 
-static size_t hash_row(const struct vector *v, int32_t row)
+static uint64_t hash_row(int32_t row)
 {
-    return (size_t)(((uint64_t)(uint32_t)row * 0x9E3779B97F4A7C15u) >> 32) & (v->slots - 1);
-}
-
-static void index_term(struct vector *v, size_t position)
-{
-    size_t h = hash_row(v, v->term.data[position].species);
-    while (v->slot[h]) {
-        h = (h + 1) & (v->slots - 1);
-    }
-    v->slot[h] = (int32_t)position + 1;
+    return hash_mix(0, (uint64_t)row);
 }
 
 /* The term of a row, or NULL. */
 static struct term *find_term(const struct vector *v, int32_t row)
 {
-    if (!v->slot) {
+    if (v->term.n <= FEW) {
         for (size_t i = 0; i < v->term.n; i++) {
             if (v->term.data[i].species == row) {
                 return &v->term.data[i];
@@ -80,9 +71,10 @@ static struct term *find_term(const struct vector *v, int32_t row)
         }
         return NULL;
     }
-    for (size_t h = hash_row(v, row); v->slot[h]; h = (h + 1) & (v->slots - 1)) {
-        if (v->term.data[v->slot[h] - 1].species == row) {
-            return &v->term.data[v->slot[h] - 1];
+    size_t turn = 0;
+    for (int32_t i; (i = hash_index_next(&v->by_row, hash_row(row), &turn)) >= 0;) {
+        if (v->term.data[i].species == row) {
+            return &v->term.data[i];
         }
     }
     return NULL;
@@ -91,18 +83,9 @@ static struct term *find_term(const struct vector *v, int32_t row)
 static void add_term(struct vector *v, int32_t row, int64_t count)
 {
     vec_push(&v->term, (struct term){row, count});
-    if (v->term.n <= FEW) {
-        return;
-    }
-    if (v->term.n * 2 <= v->slots) {
-        index_term(v, v->term.n - 1);
-        return;
-    }
-    free(v->slot);
-    v->slots = v->slots ? v->slots * 2 : FEW * 4;
-    v->slot = mem_zalloc(v->slots, sizeof *v->slot);
-    for (size_t i = 0; i < v->term.n; i++) {
-        index_term(v, i);
+    size_t n = v->term.n;
+    for (size_t i = n == FEW + 1 ? 0 : n - 1; i < n && n > FEW; i++) {
+        hash_index_add(&v->by_row, hash_row(v->term.data[i].species), (int32_t)i);
     }
 }
 
@@ -115,8 +98,7 @@ static int64_t coefficient(const struct vector *v, int32_t row)
 static void free_vector(struct vector *v)
 {
     vec_free(&v->term);
-    free(v->slot);
-    v->slot = NULL;
+    hash_index_free(&v->by_row);
 }
 
 /* Products of the vectors with a column; those that are not orthogonal go to `hit`. */

@@ -1,30 +1,19 @@
 #include "ir/net/net_index.h"
 
-#include <stdlib.h>
-
-#include "support/hash.h"
+#include "support/hash_index.h"
 #include "support/map.h"
-#include "support/mem.h"
+#include "support/vec.h"
 
 struct entry {
-    expr_id expr; /* 0: free */
-    int32_t value;
+    expr_id expr;
+    int32_t observed;
 };
 
 struct net_index {
     struct map symbols;
-    struct entry *observed;
-    size_t n, size; /* of observed; size is a power of two */
+    VEC(struct entry) observed;
+    struct hash_index by_expr;
 };
-
-static struct entry *probe(const struct net_index *x, expr_id e)
-{
-    size_t h = hash_mix(1, e) & (x->size - 1);
-    while (x->observed[h].expr && x->observed[h].expr != e) {
-        h = (h + 1) & (x->size - 1);
-    }
-    return &x->observed[h];
-}
 
 struct net_index *net_index_create(void)
 {
@@ -35,7 +24,8 @@ void net_index_destroy(struct net_index *x)
 {
     if (x) {
         map_free(&x->symbols);
-        free(x->observed);
+        vec_free(&x->observed);
+        hash_index_free(&x->by_expr);
         free(x);
     }
 }
@@ -50,26 +40,30 @@ int32_t net_index_symbol(const struct net_index *x, const char *name)
     return map_find(&x->symbols, name);
 }
 
+static struct entry *find(const struct net_index *x, expr_id e)
+{
+    size_t turn = 0;
+    for (int32_t i; (i = hash_index_next(&x->by_expr, hash_mix(1, e), &turn)) >= 0;) {
+        if (x->observed.data[i].expr == e) {
+            return &x->observed.data[i];
+        }
+    }
+    return NULL;
+}
+
 void net_index_add_observed(struct net_index *x, expr_id e, int32_t observed)
 {
-    if (x->n * 2 >= x->size) {
-        struct net_index old = *x;
-        x->size = old.size ? old.size * 2 : 16;
-        x->observed = mem_zalloc(x->size, sizeof *x->observed);
-        for (size_t i = 0; i < old.size; i++) {
-            if (old.observed[i].expr) {
-                *probe(x, old.observed[i].expr) = old.observed[i];
-            }
-        }
-        free(old.observed);
+    struct entry *old = find(x, e);
+    if (old) {
+        old->observed = observed;
+        return;
     }
-    struct entry *at = probe(x, e);
-    x->n += at->expr == 0;
-    *at = (struct entry){e, observed};
+    hash_index_add(&x->by_expr, hash_mix(1, e), (int32_t)x->observed.n);
+    vec_push(&x->observed, (struct entry){e, observed});
 }
 
 int32_t net_index_observed(const struct net_index *x, expr_id e)
 {
-    const struct entry *at = x->size > 0 ? probe(x, e) : NULL;
-    return at && at->expr ? at->value : -1;
+    const struct entry *at = find(x, e);
+    return at ? at->observed : -1;
 }

@@ -8,13 +8,12 @@
  * Conditions on both are those of unimolecular, which would put P + Q into all sides with X or Y: this leaves one fan-out
  * for them. Copies of copies are found, products first. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "ir/net/amount.h"
 #include "ir/net/net_sides.h"
 #include "ir/pass/passing.h"
 #include "ir/net/rebuild.h"
-#include "support/hash.h"
+#include "support/hash_index.h"
 #include "support/mem.h"
 
 struct copies {
@@ -23,8 +22,7 @@ struct copies {
     species_id *same; /* by species: the one that stands for it */
     term_vec term;    /* sides of those met, in the species that are left */
     VEC(struct met) met;
-    int32_t *slot;
-    size_t n_slots;
+    struct hash_index by_terms; /* of those met */
     struct multiset sum;
 };
 
@@ -45,26 +43,25 @@ static bool add_products(struct copies *x, const struct term *rhs, uint32_t n)
     return ok;
 }
 
-/* Where `m`, whose side is the last of x->term, stands or may be put. */
-static int32_t *find_slot(struct copies *x, const struct met *m)
+/* The one met with the same side, or NULL. */
+static struct met *find_met(struct copies *x, const struct term *side, size_t n, uint64_t hash)
 {
-    const struct term *side = x->term.data + m->first;
-    size_t h = side_hash(0, side, (uint32_t)m->n) & (x->n_slots - 1);
-    while (x->slot[h] >= 0) {
-        const struct met *other = &x->met.data[x->slot[h]];
-        if (side_equal(x->term.data + other->first, (uint32_t)other->n, side, (uint32_t)m->n)) {
-            break;
+    size_t turn = 0;
+    for (int32_t i; (i = hash_index_next(&x->by_terms, hash, &turn)) >= 0;) {
+        struct met *m = &x->met.data[i];
+        if (side_equal(x->term.data + m->first, (uint32_t)m->n, side, (uint32_t)n)) {
+            return m;
         }
-        h = (h + 1) & (x->n_slots - 1);
     }
-    return &x->slot[h];
+    return NULL;
 }
 
+/* The side of `m` is the last of x->term. */
 static void meet(struct copies *x, struct met m)
 {
     const struct species *species = x->n->species.data;
-    int32_t *slot = find_slot(x, &m);
-    struct met *first = *slot >= 0 ? &x->met.data[*slot] : NULL;
+    uint64_t hash = side_hash(0, x->term.data + m.first, (uint32_t)m.n);
+    struct met *first = find_met(x, x->term.data + m.first, m.n, hash);
     const struct met *kept = first && first->why ? first : &m;
     if (first && kept->why) {
         pass_missed(x->c, kept->at, "%s and %s turn into the same, but %s stays: %s",
@@ -76,11 +73,15 @@ static void meet(struct copies *x, struct met m)
                   species[first->species].name);
         x->same[m.species] = first->species;
     }
-    if (!first || (first->why && !m.why)) {
-        *slot = (int32_t)x->met.n;
+    if (!first) {
+        hash_index_add(&x->by_terms, hash, (int32_t)x->met.n);
         vec_push(&x->met, m);
-    } else {
-        x->term.n = m.first;
+        return;
+    }
+    x->term.n = m.first;
+    if (first->why && !m.why) {
+        m.first = first->first; /* the same terms */
+        *first = m;
     }
 }
 
@@ -151,12 +152,7 @@ bool pass_copies(struct net *n, struct pass_context *c)
     if (!order) {
         return ok;
     }
-    struct copies x = {.n = n, .c = c, .same = mem_alloc((n->species.n + 1) * sizeof *x.same), .n_slots = 16};
-    while (x.n_slots < 2 * n->reaction.n) {
-        x.n_slots *= 2;
-    }
-    x.slot = mem_alloc(x.n_slots * sizeof *x.slot);
-    memset(x.slot, 0xFF, x.n_slots * sizeof *x.slot);
+    struct copies x = {.n = n, .c = c, .same = mem_alloc((n->species.n + 1) * sizeof *x.same)};
     multiset_open(&x.sum, n->species.n);
     for (size_t s = 0; s < n->species.n; s++) {
         x.same[s] = (species_id)s;
@@ -170,7 +166,7 @@ bool pass_copies(struct net *n, struct pass_context *c)
     multiset_close(&x.sum);
     vec_free(&x.term);
     vec_free(&x.met);
-    free(x.slot);
+    hash_index_free(&x.by_terms);
     free(x.same);
     return ok;
 }

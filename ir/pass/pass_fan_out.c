@@ -13,12 +13,11 @@
  * does nothing else keeps it: copies, run next, makes it and F one. Left on their sides are reactants, what is given from
  * outside, and what is not discrete. It undoes what unimolecular does, and comes after it. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "ir/pass/legalize.h"
 #include "ir/net/net_sides.h"
 #include "ir/pass/passing.h"
-#include "support/hash.h"
+#include "support/hash_index.h"
 #include "support/mem.h"
 
 enum { TOGETHER, N_LENGTHS = 9 };
@@ -47,8 +46,7 @@ struct fan_out {
     term_vec term, side;
     VEC(struct placed) placed; /* room of one side */
     VEC(struct run) run;
-    int32_t *slot;
-    size_t n_slots;
+    struct hash_index by_terms; /* of runs */
     expr_id one;
 };
 
@@ -59,48 +57,29 @@ static const struct term *run_terms(const struct fan_out *x, const struct run *r
     return x->term.data + r->first;
 }
 
-static void place(struct fan_out *x, int32_t i)
+static void forget_runs(struct fan_out *x)
 {
-    const struct run *r = &x->run.data[i];
-    size_t h = side_hash(0, run_terms(x, r), (uint32_t)r->n) & (x->n_slots - 1);
-    while (x->slot[h] >= 0) {
-        h = (h + 1) & (x->n_slots - 1);
-    }
-    x->slot[h] = i;
-}
-
-static void forget_runs(struct fan_out *x, size_t n_slots)
-{
+    hash_index_open(&x->by_terms, x->run.n);
     x->term.n = x->run.n = 0;
-    x->n_slots = n_slots;
-    x->slot = mem_resize(x->slot, n_slots, sizeof *x->slot);
-    memset(x->slot, 0xFF, n_slots * sizeof *x->slot);
 }
 
 /* The number of the run of these terms; made known if it is not. */
 static int32_t find_run(struct fan_out *x, const struct term *terms, size_t n)
 {
-    size_t h = side_hash(0, terms, (uint32_t)n) & (x->n_slots - 1);
-    for (; x->slot[h] >= 0; h = (h + 1) & (x->n_slots - 1)) {
-        const struct run *r = &x->run.data[x->slot[h]];
+    uint64_t hash = side_hash(0, terms, (uint32_t)n);
+    size_t turn = 0;
+    for (int32_t i; (i = hash_index_next(&x->by_terms, hash, &turn)) >= 0;) {
+        const struct run *r = &x->run.data[i];
         if (side_equal(run_terms(x, r), (uint32_t)r->n, terms, (uint32_t)n)) {
-            return x->slot[h];
+            return i;
         }
     }
     struct run r = {.first = x->term.n, .n = n, .made_by = -1};
     for (size_t i = 0; i < n; i++) {
         vec_push(&x->term, terms[i]);
     }
+    hash_index_add(&x->by_terms, hash, (int32_t)x->run.n);
     vec_push(&x->run, r);
-    if (2 * (x->run.n + 1) > x->n_slots) {
-        x->n_slots *= 2;
-        x->slot = mem_resize(x->slot, x->n_slots, sizeof *x->slot);
-        memset(x->slot, 0xFF, x->n_slots * sizeof *x->slot);
-        for (size_t i = 0; i + 1 < x->run.n; i++) {
-            place(x, (int32_t)i);
-        }
-    }
-    place(x, (int32_t)x->run.n - 1);
     return (int32_t)x->run.n - 1;
 }
 
@@ -156,7 +135,7 @@ static void set_blocks(struct fan_out *x, int32_t length)
 {
     size_t n = x->w.n_species;
     if (length == TOGETHER) {
-        forget_runs(x, x->n_slots);
+        forget_runs(x);
     }
     for (size_t s = 0; s < n; s++) {
         if (x->rank[s] < 0) {
@@ -197,7 +176,7 @@ static int64_t count_runs(struct fan_out *x, int32_t length)
     term_vec rest = {0};
     int64_t saved = 0;
     set_blocks(x, length);
-    forget_runs(x, x->n_slots);
+    forget_runs(x);
     for (size_t j = 0; j < x->w.n_old; j++) {
         split_side(x, &x->w.old[j], &rest);
         for (size_t i = 0, end; i < x->side.n; i = end) {
@@ -390,7 +369,6 @@ bool pass_fan_out(struct net *n, struct pass_context *c)
                         .rank = mem_alloc((n->species.n + 1) * sizeof *x.rank),
                         .block = mem_zalloc(n->species.n + 1, sizeof *x.block),
                         .made = mem_zalloc(n->species.n + 1, sizeof *x.made),
-                        .n_slots = 1024,
                         .one = expr_real(n->ex, 1)};
     find_passing(&x, n);
     rank_species(&x, n);
@@ -402,7 +380,7 @@ bool pass_fan_out(struct net *n, struct pass_context *c)
     free(x.rank);
     free(x.block);
     free(x.made);
-    free(x.slot);
+    hash_index_free(&x.by_terms);
     vec_free(&x.term);
     vec_free(&x.side);
     vec_free(&x.placed);

@@ -5,13 +5,9 @@
  *   A + B ->{k1} C
  *   B + A ->{k2} C           A + B ->{k1 + k2} C
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "ir/net/net_sides.h"
 #include "ir/pass/pass.h"
-#include "support/hash.h"
-#include "support/mem.h"
+#include "support/hash_index.h"
 
 static bool same_sides(const struct net *n, const struct reaction *x, const struct reaction *y)
 {
@@ -42,14 +38,15 @@ static void warn(struct net *n, size_t kept, const struct reaction *again, struc
 }
 
 /* Reactions with equal sides that stay two. */
-static void remark_others(const struct net *n, struct pass_context *c, int32_t *slot, size_t size)
+static void remark_others(const struct net *n, struct pass_context *c, struct hash_index *by_sides)
 {
-    memset(slot, 0xFF, size * sizeof *slot);
+    hash_index_open(by_sides, n->reaction.n);
     for (size_t j = 0; j < n->reaction.n; j++) {
         const struct reaction *r = &n->reaction.data[j], *first = NULL;
-        size_t h = hash_sides(0, n, r) & (size - 1);
-        for (; slot[h] >= 0 && !first; h = (h + 1) & (size - 1)) {
-            const struct reaction *other = &n->reaction.data[slot[h]];
+        uint64_t hash = hash_sides(0, n, r);
+        size_t turn = 0;
+        for (int32_t i; !first && (i = hash_index_next(by_sides, hash, &turn)) >= 0;) {
+            const struct reaction *other = &n->reaction.data[i];
             first = same_sides(n, other, r) ? other : NULL;
         }
         if (first) {
@@ -59,41 +56,39 @@ static void remark_others(const struct net *n, struct pass_context *c, int32_t *
                           ? "one changes amounts by what is no whole number"
                           : "one has a rate law");
         } else {
-            slot[h] = (int32_t)j;
+            hash_index_add(by_sides, hash, (int32_t)j);
         }
     }
 }
 
 bool pass_merge_duplicates(struct net *n, struct pass_context *c)
 {
-    size_t size = 16, kept = 0;
-    while (size < n->reaction.n * 2) {
-        size *= 2;
-    }
-    int32_t *slot = mem_alloc(size * sizeof *slot);
-    memset(slot, 0xFF, size * sizeof *slot);
+    struct hash_index by_key = {0};
+    size_t kept = 0;
+    hash_index_open(&by_key, n->reaction.n);
     for (size_t j = 0; j < n->reaction.n; j++) {
         struct reaction r = n->reaction.data[j];
-        size_t h = hash_sides(hash_mix((uint64_t)r.guard, r.rate_kind), n, &r) & (size - 1);
-        while (slot[h] >= 0 && !same_key(n, &n->reaction.data[slot[h]], &r)) {
-            h = (h + 1) & (size - 1);
+        uint64_t hash = hash_sides(hash_mix((uint64_t)r.guard, r.rate_kind), n, &r);
+        size_t turn = 0;
+        int32_t i;
+        while ((i = hash_index_next(&by_key, hash, &turn)) >= 0 && !same_key(n, &n->reaction.data[i], &r)) {
         }
-        if (slot[h] >= 0) {
-            struct reaction *first = &n->reaction.data[slot[h]];
+        if (i >= 0) {
+            struct reaction *first = &n->reaction.data[i];
             if (!(r.flags & REACTION_MAY_REPEAT)) {
-                warn(n, (size_t)slot[h], &r, c->diag);
+                warn(n, (size_t)i, &r, c->diag);
             }
             pass_done(c, r.span, "reactions with equal sides become one");
             first->rate = expr_binary(n->ex, EXPR_ADD, first->rate, r.rate);
         } else {
-            slot[h] = (int32_t)kept;
+            hash_index_add(&by_key, hash, (int32_t)kept);
             n->reaction.data[kept++] = r;
         }
     }
     n->reaction.n = kept;
     if (c->options->remarks) {
-        remark_others(n, c, slot, size);
+        remark_others(n, c, &by_key);
     }
-    free(slot);
+    hash_index_free(&by_key);
     return true;
 }

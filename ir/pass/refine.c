@@ -1,7 +1,6 @@
 #include "ir/pass/refine.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "support/mem.h"
 
@@ -26,7 +25,7 @@ void refinable_close(struct refinable *p)
     vec_free(&p->touched);
     vec_free(&p->marked);
     vec_free(&p->bound);
-    vec_free(&p->slot);
+    hash_index_free(&p->by_key);
 }
 
 static void put(struct refinable *p, int32_t place, int32_t element)
@@ -72,25 +71,22 @@ static void take_marked(struct refinable *p, struct refinable_set *set)
 /* Numbers the different keys in the order in which they come, so that what is near stays near. */
 static void number_parts(struct refinable *p)
 {
-    size_t n = p->marked.n, size = 2;
-    while (size < 2 * n) {
-        size *= 2;
-    }
-    vec_reserve(&p->slot, size);
-    memset(p->slot.data, 0xFF, size * sizeof *p->slot.data);
+    hash_index_open(&p->by_key, p->marked.n);
     p->bound.n = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < p->marked.n; i++) {
         struct keyed *x = &p->marked.data[i];
-        size_t h = residue_word(x->key) & (size - 1);
-        while (p->slot.data[h] >= 0 && !residue_equal(p->marked.data[p->slot.data[h]].key, x->key)) {
-            h = (h + 1) & (size - 1);
+        uint64_t hash = residue_word(x->key);
+        size_t turn = 0;
+        int32_t first;
+        while ((first = hash_index_next(&p->by_key, hash, &turn)) >= 0 &&
+               !residue_equal(p->marked.data[first].key, x->key)) {
         }
-        if (p->slot.data[h] < 0) {
-            p->slot.data[h] = (int32_t)i;
+        if (first < 0) {
+            hash_index_add(&p->by_key, hash, (int32_t)i);
             x->part = (int32_t)p->bound.n;
             vec_push(&p->bound, 0);
         } else {
-            x->part = p->marked.data[p->slot.data[h]].part;
+            x->part = p->marked.data[first].part;
         }
         p->bound.data[x->part]++;
     }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "ir/prove/residue.h"
+#include "support/hash_index.h"
 #include "support/vec.h"
 
 struct refinable_element {
@@ -31,8 +32,8 @@ struct refinable {
     int32_t n_sets;
     VEC(int32_t) touched;     /* sets with marked elements */
     VEC(struct keyed) marked; /* of the set that is split: those whose key is not zero */
-    VEC(int32_t)
-    bound, slot; /* parts of the set: from bound[i] to bound[i + 1]; a hash table over `marked` */
+    VEC(int32_t) bound;       /* parts of the set: from bound[i] to bound[i + 1] */
+    struct hash_index by_key; /* the first of `marked` with each key */
 };
 
 /* All in set 0. */

@@ -7,7 +7,7 @@
 #include "ir/prove/bisimulation_impl.h"
 #include "ir/interp/interp.h"
 #include "ir/net/net_sides.h"
-#include "support/hash.h"
+#include "support/hash_index.h"
 #include "support/mem.h"
 
 enum { DEFAULT_LIMIT = 100000000, TRIVIAL = -1 };
@@ -217,8 +217,7 @@ static bool is_delimiting(struct check *c)
 struct states {
     term_vec term;
     VEC(struct state) list;
-    int32_t *slot;
-    size_t size;
+    struct hash_index by_terms;
     struct multiset sum; /* over species of `made` */
 };
 struct state {
@@ -230,29 +229,16 @@ struct state {
 static void enter_state(struct states *x, size_t first)
 {
     struct state s = {first, (uint32_t)(x->term.n - first)};
-    if (2 * (x->list.n + 1) >= x->size) {
-        x->size = x->size ? 2 * x->size : 64;
-        free(x->slot);
-        x->slot = mem_alloc(x->size * sizeof *x->slot);
-        for (size_t i = 0; i < x->size; i++) {
-            x->slot[i] = -1;
-        }
-        for (size_t i = 0; i < x->list.n; i++) {
-            size_t h = side_hash(0, x->term.data + x->list.data[i].first, x->list.data[i].n) & (x->size - 1);
-            for (; x->slot[h] >= 0; h = (h + 1) & (x->size - 1)) {
-            }
-            x->slot[h] = (int32_t)i;
-        }
-    }
-    size_t h = side_hash(0, x->term.data + first, s.n) & (x->size - 1);
-    for (; x->slot[h] >= 0; h = (h + 1) & (x->size - 1)) {
-        const struct state *t = &x->list.data[x->slot[h]];
+    uint64_t hash = side_hash(0, x->term.data + first, s.n);
+    size_t turn = 0;
+    for (int32_t i; (i = hash_index_next(&x->by_terms, hash, &turn)) >= 0;) {
+        const struct state *t = &x->list.data[i];
         if (side_equal(x->term.data + t->first, t->n, x->term.data + first, s.n)) {
             x->term.n = first;
             return;
         }
     }
-    x->slot[h] = (int32_t)x->list.n;
+    hash_index_add(&x->by_terms, hash, (int32_t)x->list.n);
     vec_push(&x->list, s);
 }
 
@@ -333,7 +319,7 @@ static bool allows(struct check *c, int32_t f)
     multiset_close(&x.sum);
     vec_free(&x.term);
     vec_free(&x.list);
-    free(x.slot);
+    hash_index_free(&x.by_terms);
     return found;
 }
 

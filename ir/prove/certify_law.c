@@ -10,7 +10,7 @@
 
 #include "ir/prove/certify_impl.h"
 #include "ir/net/net_sides.h"
-#include "support/hash.h"
+#include "support/hash_index.h"
 
 enum { MAX_EXPANSION = 1000000 };
 
@@ -28,8 +28,7 @@ struct ledger {
     term_vec term;
     VEC(struct key) key;
     VEC(struct entry) entry;
-    int32_t *slot;
-    size_t n_slots;
+    struct hash_index by_key;
     struct multiset sum;     /* over coordinates */
     struct multiset product; /* over species before */
     species_id *next;        /* by species before: the next that is equal, -1 none; NULL: none are */
@@ -49,38 +48,20 @@ static bool same_key(const struct ledger *l, const struct key *a, const struct k
            side_equal(p + a->n_change, (uint32_t)a->n_monomial, q + b->n_change, (uint32_t)b->n_monomial);
 }
 
-static void grow_slots(struct ledger *l)
-{
-    l->n_slots = l->n_slots ? l->n_slots * 2 : 1024;
-    free(l->slot);
-    l->slot = mem_alloc(l->n_slots * sizeof *l->slot);
-    memset(l->slot, 0xFF, l->n_slots * sizeof *l->slot);
-    for (size_t i = 0; i < l->key.n; i++) {
-        size_t h = hash_key(l, &l->key.data[i]) & (l->n_slots - 1);
-        while (l->slot[h] >= 0) {
-            h = (h + 1) & (l->n_slots - 1);
-        }
-        l->slot[h] = (int32_t)i;
-    }
-}
-
 /* The number of a key; its terms are the last of l->term, and are dropped if the key is known. */
 static int32_t find_key(struct ledger *l, struct key k)
 {
-    if (2 * (l->key.n + 1) >= l->n_slots) {
-        grow_slots(l);
+    uint64_t hash = hash_key(l, &k);
+    size_t turn = 0;
+    for (int32_t i; (i = hash_index_next(&l->by_key, hash, &turn)) >= 0;) {
+        if (same_key(l, &l->key.data[i], &k)) {
+            l->term.n = k.first;
+            return i;
+        }
     }
-    size_t h = hash_key(l, &k) & (l->n_slots - 1);
-    while (l->slot[h] >= 0 && !same_key(l, &l->key.data[l->slot[h]], &k)) {
-        h = (h + 1) & (l->n_slots - 1);
-    }
-    if (l->slot[h] < 0) {
-        l->slot[h] = (int32_t)l->key.n;
-        vec_push(&l->key, k);
-    } else {
-        l->term.n = k.first;
-    }
-    return l->slot[h];
+    hash_index_add(&l->by_key, hash, (int32_t)l->key.n);
+    vec_push(&l->key, k);
+    return (int32_t)l->key.n - 1;
 }
 
 /* One entry of `rate` for a monomial, or for each coordinate of the change with its count. */
@@ -463,7 +444,7 @@ bool certify_law(struct certifier *c)
     vec_free(&l.term);
     vec_free(&l.key);
     vec_free(&l.entry);
-    free(l.slot);
+    hash_index_free(&l.by_key);
     free(l.next);
     return ok;
 }

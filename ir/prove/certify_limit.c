@@ -20,7 +20,7 @@
 #include "ir/fact/fact.h"
 #include "ir/net/net_sides.h"
 #include "ir/net/uses.h"
-#include "support/hash.h"
+#include "support/hash_index.h"
 
 /* Adds the image of a side. `free`: without species that are held. */
 static bool add_side(const struct side *s, struct multiset *m, const struct term *side, uint32_t n, bool free)
@@ -146,6 +146,7 @@ static bool check_copies(struct certifier *c, int side)
 struct images {
     term_vec term;
     VEC(struct image) list;
+    struct hash_index by_terms;
 };
 struct image {
     size_t first, n[2];
@@ -167,19 +168,28 @@ static bool same_image(const struct images *x, const struct image *a, const stru
            same_terms(p + a->n[0], a->n[1], q + b->n[0], b->n[1]);
 }
 
+/* The image among those met, as which it is entered if it is not there. */
+static struct image *find_image(struct images *x, struct image image)
+{
+    uint64_t hash = hash_image(x, &image);
+    size_t turn = 0;
+    for (int32_t i; (i = hash_index_next(&x->by_terms, hash, &turn)) >= 0;) {
+        if (same_image(x, &x->list.data[i], &image)) {
+            return &x->list.data[i];
+        }
+    }
+    hash_index_add(&x->by_terms, hash, (int32_t)x->list.n);
+    vec_push(&x->list, image);
+    return &vec_last(&x->list);
+}
+
 /* Images of reactions that change something are the same on both sides, each as often as on the other or, since
  * equal reactions are one for the limit, at least once. */
 static bool match_reactions(struct certifier *c)
 {
     struct images x = {0};
     struct multiset m;
-    size_t size = 16, total = c->side[0].net->reaction.n + c->side[1].net->reaction.n;
     bool ok = true;
-    while (size < 2 * total) {
-        size *= 2;
-    }
-    int32_t *slot = mem_alloc(size * sizeof *slot);
-    memset(slot, 0xFF, size * sizeof *slot);
     multiset_open(&m, (size_t)c->w->n_coordinates);
     for (int side = 0; side < 2 && ok; side++) {
         const struct side *s = &c->side[side];
@@ -197,15 +207,7 @@ static bool match_reactions(struct certifier *c)
                 x.term.n = i.first;
                 continue;
             }
-            size_t h = hash_image(&x, &i) & (size - 1);
-            while (slot[h] >= 0 && !same_image(&x, &x.list.data[slot[h]], &i)) {
-                h = (h + 1) & (size - 1);
-            }
-            if (slot[h] < 0) {
-                slot[h] = (int32_t)x.list.n;
-                vec_push(&x.list, i);
-            }
-            x.list.data[slot[h]].sides |= 1 << side;
+            find_image(&x, i)->sides |= 1 << side;
         }
     }
     for (size_t i = 0; i < x.list.n && ok; i++) {
@@ -215,7 +217,7 @@ static bool match_reactions(struct certifier *c)
     multiset_close(&m);
     vec_free(&x.term);
     vec_free(&x.list);
-    free(slot);
+    hash_index_free(&x.by_terms);
     return ok;
 }
 
