@@ -96,22 +96,29 @@ check_LIBRARIES = libreplay.a libfuzz.a
 libreplay_a_SOURCES = tests/fuzz/replay.c
 libfuzz_a_SOURCES = tests/fuzz/file.c tests/fuzz/import.c
 if FUZZ
-check_PROGRAMS += $(FUZZ_TARGETS)
 LDADD = libfuzz.a $(ALL_LDADD) $(FUZZ_ENGINE)
 else
-check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS)
 LDADD = libfuzz.a libreplay.a $(ALL_LDADD) $(CMOCKA_LIBS)
 endif
-$(check_PROGRAMS): libcrnl_rt.a
+EXTRA_PROGRAMS = $(UNIT_TESTS) $(FUZZ_TARGETS)
+CLEANFILES += $(EXTRA_PROGRAMS)
+$(EXTRA_PROGRAMS): libcrnl_rt.a
+
+# Those of the programs $(2) that ONLY names, where they count as tests of kind $(1): the rule of tests/run_all.sh, so that no
+# other is linked.
+named = $(if $(ONLY),$(foreach p,$(2),$(if $(strip $(foreach w,$(ONLY),$(findstring $(w),$(1)/$(p))$(findstring $(p),$(w)))),$(p))),$(2))
+NAMED_UNIT = $(call named,unit,$(UNIT_TESTS))
+NAMED_FUZZ = $(call named,fuzz,$(FUZZ_TARGETS))
 
 RUN_TESTS = BUILD=$(abs_top_builddir) CRNLC=$(abs_top_builddir)/crnlc$(EXEEXT) bash $(top_srcdir)/tests/run_all.sh
 
 # make check ONLY='golden/bad run/toggle' runs the tests whose names contain one of the words.
-check-local: $(check_PROGRAMS)
 if FUZZ
+check-local: $(FUZZ_TARGETS)
 	@echo "Built for fuzzing: use 'make fuzz'."
 else
-	@SBML='$(SBML)' UNIT_TESTS='$(UNIT_TESTS)' FUZZ_TARGETS='$(FUZZ_TARGETS)' ONLY='$(ONLY)' $(RUN_TESTS)
+check-local: $(NAMED_UNIT) $(NAMED_FUZZ)
+	@SBML='$(SBML)' UNIT_TESTS='$(NAMED_UNIT)' FUZZ_TARGETS='$(NAMED_FUZZ)' ONLY='$(ONLY)' $(RUN_TESTS)
 endif
 
 # The suites of ../shared/data, which take minutes: tests/suites/NAME.sh each.
