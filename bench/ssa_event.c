@@ -110,7 +110,7 @@ static double trajectory(const struct bench *b, bool emitted, int64_t events, st
 {
     double none = 0;
     *w = (struct crnl_ssa){
-        .k = b->k, .p = &none, .inv_volume = 1, .t_stop = 1e300, .t_next = -1, .table = b->table};
+        .k = b->k, .p = &none, .inv_volume = 1, .t_stop = 1e300, .t_next = -1, .kernel = b->table};
     w->x = calloc((size_t)b->m->n_species + 1, sizeof *w->x);
     memcpy(w->x, b->x0, (size_t)b->m->n_species * sizeof *w->x);
     crnl_rng_seed(&w->rng, 1, 0, 0, 0, CRNL_DRAW_SSA);

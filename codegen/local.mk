@@ -48,7 +48,6 @@ libcodegen_a_SOURCES = \
   codegen/object/scratch.h \
   codegen/object/target.c \
   codegen/object/target.h \
-  codegen/plan/kern.def \
   codegen/plan/plan.c \
   codegen/plan/plan.h \
   codegen/plan/plan_build.h \

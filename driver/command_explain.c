@@ -5,6 +5,7 @@
 
 #include "driver/command.h"
 #include "driver/explain_pages.h"
+#include "runtime/crnl_kernel.h"
 #include "runtime/crnl_method.h"
 #include "runtime/crnl_sink.h"
 #include "support/diag.h"
@@ -57,7 +58,7 @@ static void print_methods(void)
 static void print_method_options(void)
 {
     static const char *const types[] = {
-        [CRNL_REAL] = "number", [CRNL_INT] = "integer", [CRNL_BOOL] = "boolean"};
+        [CRNL_REAL] = "number", [CRNL_INT] = "integer", [CRNL_BOOL] = "boolean", [CRNL_KERNEL_NAME] = "name"};
     printf("| option | type | without it | |\n| --- | --- | --- | --- |\n");
     for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
         const struct crnl_option_info *o = &crnl_option_info[i];
@@ -74,15 +75,39 @@ static void print_method_options(void)
     }
 }
 
+static void print_kernels(void)
+{
+    printf("\n`kernel = NAME` takes one of those of the method:\n\n| methods | kernel | |\n| --- | --- | --- "
+           "|\n");
+    for (int i = 0; i < CRNL_KERNEL_COUNT; i++) {
+        const struct crnl_kernel_info *kernel = &crnl_kernel_info[i];
+        const char *comma = "", *last = "";
+        printf("| ");
+        for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
+            const struct crnl_method_info *method = &crnl_method_info[m];
+            bool has =
+                crnl_slot_info[kernel->slot].needs & method->needs && strcmp(method->family, last) != 0;
+            if (has) {
+                printf("%s`%s`", comma, method->family);
+                comma = ", ";
+                last = method->family;
+            }
+        }
+        printf(" | `%s` | %s |\n", kernel->name, kernel->help);
+    }
+}
+
 /* doc/METHODS.md is this page. */
 static int explain_methods(void)
 {
-    printf("# Methods\n\nPrinted by `crnlc explain methods`, from the lists in `runtime/crnl_method.def` and "
-           "`runtime/crnl_sink.def`.\n\n`run NET ... by METHOD(option = value, ...)`; without `by` it is the "
+    printf("# Methods\n\nPrinted by `crnlc explain methods`, from the lists in `runtime/crnl_method.def`, "
+           "`runtime/crnl_kernel.def` and `runtime/crnl_sink.def`.\n\n`run NET ... by METHOD(option = value, "
+           "...)`; without `by` it is the "
            "first.\n\n");
     print_methods();
     printf("\n");
     print_method_options();
+    print_kernels();
     printf("\n`-> \"NAME.EXTENSION\"` writes rows; other extensions are taken for the first.\n\n"
            "| extension | |\n| --- | --- |\n");
     for (int i = 0; i < CRNL_SINK_COUNT; i++) {

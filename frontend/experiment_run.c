@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "frontend/experiment.h"
+#include "runtime/crnl_kernel.h"
 
 struct clauses {
     const struct ast *of[OP_COUNT]; /* by operator; WITH may come more than once */
@@ -174,6 +175,30 @@ static expr_id option_value(struct where *w, enum crnl_option_id id, const struc
     return v;
 }
 
+/* The number of the kernel that is named, one of those that the method has; 0: reported. */
+static expr_id kernel_name(struct where *w, enum crnl_method_kind method, const struct ast *a)
+{
+    const char *list = NULL;
+    for (int k = 0; k < CRNL_KERNEL_COUNT; k++) {
+        const struct crnl_kernel_info *o = &crnl_kernel_info[k];
+        if (!(crnl_slot_info[o->slot].needs & crnl_method_info[method].needs)) {
+            continue;
+        }
+        if (a->kind == AST_NAME && strcmp(o->name, a->name) == 0) {
+            return expr_int(w->ex, k);
+        }
+        list = list ? arena_printf(w->f->arena, "%s, %s", list, o->name) : o->name;
+    }
+    if (a->kind == AST_NAME) {
+        diag_report(w->f->diag, DIAG_E0502, a->span, "there is no kernel '%s'", a->name);
+    } else {
+        diag_report(w->f->diag, DIAG_E0502, a->span, "a kernel is chosen by its name");
+    }
+    diag_help(w->f->diag, "the kernels of %s are %s; without `kernel` it is the fastest",
+              crnl_method_info[method].name, list);
+    return 0;
+}
+
 /* "rtol, atol, solver" */
 static const char *list_options(struct where *w, const char *family, enum crnl_method_kind method)
 {
@@ -188,15 +213,12 @@ static const char *list_options(struct where *w, const char *family, enum crnl_m
 
 static bool option(struct where *w, const struct ast *by, const struct ast *arg, struct run *r)
 {
-    uint32_t traits = crnl_method_info[r->method].traits;
-    for (const struct crnl_later_option *o = crnl_later_option; arg->name && o->name; o++) {
-        if ((o->of & traits) && strcmp(o->name, arg->name) == 0) {
-            return front_later(w->f, arg->span, o->what);
-        }
-    }
     for (int i = 0; arg->name && i < CRNL_OPTION_COUNT; i++) {
         if (crnl_method_takes(r->method, i) && strcmp(crnl_option_info[i].name, arg->name) == 0) {
-            return (r->option[i] = option_value(w, i, arg_value(arg))) != 0;
+            r->option[i] = crnl_option_info[i].type == CRNL_KERNEL_NAME
+                               ? kernel_name(w, r->method, arg_value(arg))
+                               : option_value(w, i, arg_value(arg));
+            return r->option[i] != 0;
         }
     }
     if (arg->name && strcmp(arg->name, "solver") == 0 && solvers_of(w, by->name)) {

@@ -190,7 +190,7 @@ static void merge_statistics(struct rt_collector *c, const struct rt_recorder *r
 
 int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_error *e)
 {
-    if (c->job->runs == 1) {
+    if (r->run == 0) {
         c->result->notes = r->notes;
         r->notes = (struct rt_buffer){0};
     }

@@ -55,10 +55,15 @@ struct crnl_method_info {
 };
 extern const struct crnl_method_info crnl_method_info[CRNL_METHOD_COUNT];
 
-enum crnl_value_type { CRNL_REAL, CRNL_INT, CRNL_BOOL };
+enum crnl_value_type {
+    CRNL_REAL,
+    CRNL_INT,
+    CRNL_BOOL,
+    CRNL_KERNEL_NAME /* the name of one for the method, enum crnl_kernel_id; known when compiling */
+};
 union crnl_value {
     double real;
-    int64_t integer; /* also 0 and 1 */
+    int64_t integer; /* also 0 and 1, and the number of a kernel */
 };
 enum crnl_bound { CRNL_ANY, CRNL_POSITIVE, CRNL_FRACTION };
 /* "positive": what a number within the bound is. */
@@ -77,11 +82,6 @@ extern const struct crnl_option_info crnl_option_info[CRNL_OPTION_COUNT];
 
 extern const char *const crnl_need_name[CRNL_NEED_COUNT];
 extern const char *const crnl_later_method[]; /* NULL-terminated */
-struct crnl_later_option {
-    const char *name, *what;
-    uint32_t of;
-};
-extern const struct crnl_later_option crnl_later_option[]; /* name NULL at the end */
 
 bool crnl_method_takes(enum crnl_method_kind method, enum crnl_option_id option);
 bool crnl_option_admits(enum crnl_option_id id, double v);

@@ -15,6 +15,7 @@
 
 #include "crnl_data.h"
 #include "crnl_file.h"
+#include "crnl_kernel.h"
 #include "crnl_method.h"
 #include "crnl_neural.h"
 #include "crnl_num.h"
@@ -93,7 +94,7 @@ enum { CRNL_EVENT_QUEUED = 1, CRNL_EVENT_HELD = 2, CRNL_EVENT_CANCELLED = 4, CRN
 
 struct crnl_model {
     uint32_t abi;            /* CRNL_ABI */
-    int32_t kernel;          /* index in kern.def, for messages */
+    int32_t is_walked;       /* the functions below are those of an engine that interprets */
     const char *name, *file; /* of the network, of its source */
     void *env;               /* first argument of every function below */
     double molecules;        /* in one unit of amount, what `units` and `volume` say; 0: they do not */
@@ -146,12 +147,12 @@ struct crnl_model {
      * Booleans are 0 or 1. */
     double (*expr)(void *env, int32_t i, const double *x, double t, const double *p, const double *c,
                    double inv_volume);
-    /* Right side dx and Jacobian values (CSC order) with effective constants k; NULL = the library's table loops. */
-    void (*rhs)(void *env, double t, const double *x, const double *p, const double *k, double *dx);
-    void (*jac)(void *env, double t, const double *x, const double *p, const double *k, double *values);
-
-    /* Exact SSA until w->t_stop or max_events more events; NULL = the library's table kernel. */
-    int (*ssa)(void *env, void *w, int64_t max_events);
+    /* What emitted kernels fill, NULL without one: exact SSA until w->t_stop or max_events more events; right side dx and Jacobian values
+     * (CSC order) with effective constants k. */
+#define FUNCTION(slot, member, result, parameters) result(*member) parameters;
+#include "crnl_kernel.def"
+    const char *const *
+        kernel_refusal; /* [CRNL_KERNEL_COUNT] why a kernel may not simulate it, NULL: it may; or NULL: ask them */
 
     /* Reactions in an order in which each fires to completion (rate-independent, feed-forward); else NULL and why not. */
     const int32_t *limit_order;
@@ -209,7 +210,7 @@ struct crnl_ssa {
     int64_t events;           /* counted up by the kernel */
     struct crnl_rng rng;
     int32_t bad;           /* reaction with a bad propensity */
-    void *table;           /* the table kernel's own */
+    void *kernel;          /* what the kernel has created; NULL: nothing */
     struct crnl_wait wait; /* of models with laws that read the time; due = 0 where t_next is made void */
 };
 /* ORDER crnl_ssa_result */
@@ -319,11 +320,13 @@ struct crnl_options {
     int64_t runs;
     const char *solver;          /* of ODE runs that leave it to the program; NULL: auto */
     double rtol, atol, max_step; /* of ODE runs that give none; 0: not given */
-    int64_t max_events;          /* 0: no limit */
-    int64_t max_runs;            /* of one statement; 0: 1e9 */
-    double max_seconds;          /* 0: no limit */
-    double plot_seconds;         /* that gnuplot may take for a picture; 0: 60 */
-    FILE *output;                /* where `print` goes; NULL: stdout */
+    const char
+        *kernel; /* of runs whose methods have one of this name and that name none; NULL: the fastest */
+    int64_t max_events;  /* 0: no limit */
+    int64_t max_runs;    /* of one statement; 0: 1e9 */
+    double max_seconds;  /* 0: no limit */
+    double plot_seconds; /* that gnuplot may take for a picture; 0: 60 */
+    FILE *output;        /* where `print` goes; NULL: stdout */
 };
 
 struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct crnl_options *options);
@@ -449,8 +452,7 @@ int crnl_plot_end(struct crnl_ctx *ctx);
 /* ---- For tests and engines --------------------------------------------------------------------------------------- */
 /* The program that a context executes: an engine that interprets finds itself around it. */
 const struct crnl_program *crnl_get_program(const struct crnl_ctx *ctx);
-/* Library kernels behind NULL functions of a model. */
-/* w->table comes from crnl_table_create; crnl_table_reset before a trajectory, and whenever something other than the kernel
+/* w->kernel comes from crnl_table_create; crnl_table_reset before a trajectory, and whenever something other than the kernel
  * has changed x or k. CRNL_SSA_BAD with a good propensity: reaction `bad` made an amount negative. */
 void *crnl_table_create(const struct crnl_model *m);
 void crnl_table_reset(void *table);

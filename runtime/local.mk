@@ -12,6 +12,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_embed.def \
   runtime/crnl_embed.h \
   runtime/crnl_file.h \
+  runtime/crnl_kernel.def \
+  runtime/crnl_kernel.h \
   runtime/crnl_method.def \
   runtime/crnl_method.h \
   runtime/crnl_neural.def \
@@ -35,6 +37,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/events.c \
   runtime/events_queue.c \
   runtime/fixed.c \
+  runtime/kernel.c \
   runtime/limit.c \
   runtime/main.c \
   runtime/method.c \
@@ -61,6 +64,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/num/num_zig.h \
   runtime/num/rt_exact.h \
   runtime/num/rt_wide.h \
+  runtime/ode/kernels_ode.c \
   runtime/ode/ode_adams.c \
   runtime/ode/ode_amounts.c \
   runtime/ode/ode_auto.c \
@@ -113,6 +117,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/run.c \
   runtime/run_limit.c \
   runtime/run_options.c \
+  runtime/ssa/kernels_ssa.c \
   runtime/ssa/rt_ssa.h \
   runtime/ssa/rt_table.h \
   runtime/ssa/run_ssa.c \
@@ -138,6 +143,7 @@ crnlinclude_HEADERS = \
   runtime/crnl_abi.def \
   runtime/crnl_data.h \
   runtime/crnl_embed.def \
+  runtime/crnl_kernel.def \
   runtime/crnl_method.def \
   runtime/crnl_neural.def \
   runtime/crnl_neural.h \

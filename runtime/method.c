@@ -29,12 +29,6 @@ const char *const crnl_later_method[] = {
     NULL,
 };
 
-const struct crnl_later_option crnl_later_option[] = {
-#define LATER_OPTION(trait, name, what) {name, what, trait},
-#include "crnl_method.def"
-    {NULL, NULL, 0},
-};
-
 bool crnl_method_takes(enum crnl_method_kind method, enum crnl_option_id option)
 {
     return (crnl_method_info[method].traits & crnl_option_info[option].of) != 0;

@@ -29,6 +29,9 @@ static const struct option option_list[] = {
     {"max-step", "H", "longest step of ODE runs that give none", POSITIVE, AT(max_step), false},
     {"solver", "NAME", "solver of ODE runs that give none: auto, bdf, adams, erk; default auto", TEXT,
      AT(solver), false},
+    {"kernel", "NAME",
+     "code that simulates networks, in runs that name none and whose method has it; default the fastest",
+     TEXT, AT(kernel), false},
     {"set", "NAME=VALUE", "give a parameter another value", SET, 0, false},
     {"seed", "N", "seed of the random numbers, default 0", SEED, AT(seed), false},
     {"threads", "N", "threads, default all processors; results do not depend on it", THREADS, AT(threads),
@@ -41,7 +44,7 @@ static const struct option option_list[] = {
     {"plot-seconds", "S", "time for gnuplot to draw a picture, default 60", POSITIVE, AT(plot_seconds),
      false},
     {"allow-outside", NULL, "the program may write outside that directory", FLAG, AT(allow_outside), false},
-    {"verbose", NULL, "say how runs went: steps, changes of the solver", FLAG, AT(verbose), false},
+    {"verbose", NULL, "say how runs went: kernels, steps, changes of the solver", FLAG, AT(verbose), false},
     {"quiet", NULL, "no progress and no warnings", FLAG, AT(quiet), false},
     {"help", NULL, "this text", HELP, 0, false},
 };
@@ -203,6 +206,11 @@ static void print_choices(const struct option *o, const struct crnl_program *pro
     }
     for (int i = 0; o->offset == AT(out) && i < CRNL_SINK_COUNT; i++) {
         print_choice(i, ".", crnl_sink_info[i].extension);
+    }
+    for (int i = 0, n = 0; o->offset == AT(kernel) && i < CRNL_KERNEL_COUNT; i++) {
+        if (crnl_kernel_named(crnl_kernel_info[i].name, ~0u) == i) {
+            print_choice(n++, "", crnl_kernel_info[i].name);
+        }
     }
 }
 

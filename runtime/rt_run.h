@@ -135,6 +135,14 @@ static inline double rt_real(const struct rt_job *job, enum crnl_option_id id)
     return job->option[id].real;
 }
 
+/* The kernel that `kernel = NAME` of the run names or, without, the cheapest of the `n` that apply; NULL after an error. */
+const struct crnl_kernel *rt_kernel_for(const struct rt_job *job, const struct crnl_kernel *const *kernel,
+                                        size_t n, const struct crnl_amounts *at,
+                                        struct crnl_kernel_choice *choice, struct rt_error *e);
+/* The line that --verbose tells of it. */
+void rt_put_kernel(struct rt_buffer *notes, const struct rt_job *job, const struct crnl_kernel_choice *choice,
+                   const struct crnl_kernel *kernel);
+
 /* What a run leaves: statistics over runs, rows of the traces. */
 struct rt_result {
     int64_t runs;
@@ -147,7 +155,7 @@ struct rt_result {
     double *x, t; /* the state at the end (a single run) */
     double *memory;
     struct rt_limit *limit; /* x, exactly; NULL: x is exact */
-    struct rt_buffer notes; /* of a single run */
+    struct rt_buffer notes; /* of the first run */
 };
 void rt_result_free(struct rt_result *result);
 

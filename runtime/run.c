@@ -372,6 +372,27 @@ static void list_columns(struct running *r, const struct crnl_ctx *ctx)
     r->job.has_rows = r->file.sink || r->job.n_trace > 0;
 }
 
+/* The kernel of the command line, where the run names none and its method has it. */
+static int choose_kernel(struct running *r, const struct crnl_options *o)
+{
+    const struct crnl_run_spec *spec = r->job.spec;
+    if (!o->kernel || is_given(spec, CRNL_OPTION_KERNEL)) {
+        return CRNL_OK;
+    }
+    r->job.option[CRNL_OPTION_KERNEL].integer =
+        crnl_kernel_named(o->kernel, rt_method_info(spec->method)->needs);
+    if (crnl_kernel_named(o->kernel, ~0u) >= 0) {
+        return CRNL_OK;
+    }
+    rt_fail(&r->error, CRNL_BAD_ARGUMENT, "--kernel %s: there is no such kernel\n  help: there are",
+            o->kernel);
+    for (int i = 0; i < CRNL_KERNEL_COUNT; i++) {
+        const struct crnl_kernel_info *k = &crnl_kernel_info[i];
+        rt_putf(&r->error.text, "%s %s (%s)", i ? "," : "", k->name, crnl_slot_info[k->slot].name);
+    }
+    return r->error.status;
+}
+
 static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n,
                    const struct crnl_run_spec *spec, const struct crnl_run_args *a)
 {
@@ -409,7 +430,8 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
     bool timed = (spec->span == CRNL_SPAN_TIME || spec->span == CRNL_SPAN_CYCLES) && a->duration > 0;
     r->job.fixed_grid = timed && spec->until < 0 && spec->after != CRNL_SPAN_EVENTS;
     rt_network_params(ctx, n, true, n->run_param);
-    int status = check_arguments(r, a);
+    int status = choose_kernel(r, &ctx->options);
+    status = status ? status : check_arguments(r, a);
     status = status ? status : compute_start(r, ctx, n);
     status = status ? status : compute_constants(r, ctx, n, stochastic, volume);
     status = status ? status : compute_schedule(r, ctx, n);

@@ -242,16 +242,22 @@ LLVMValueRef emit_net_rate(struct emit *e, LLVMValueRef k, LLVMValueRef law);
 
 /* Functions of a network, NULL where the library's tables serve. Names: net0_expr, net0_rhs, ... */
 struct emit_net {
-    LLVMValueRef expr, rhs, jac, ssa;
+    LLVMValueRef expr;
+#define FUNCTION(slot, member, result, parameters) LLVMValueRef member;
+#include "runtime/crnl_kernel.def"
 };
 struct emit_net emit_net_code(struct emit *e, const struct plan *plan, int index);
 LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_cache *cache,
                            const char *name);
-/* The kernels of kern.def write their functions, netINDEX_ssa and so on, into `code`. */
-#define EMITTED(id, slot, name, rule)                                                                   \
+/* Emitted kernels write their functions, netINDEX_ssa and so on, into `code`. */
+#define KERN_LIBRARY(rule)
+#define KERN_EMITTED(rule)                                                                              \
     void kern_emit_##rule(struct emit *e, const struct plan *plan, struct emit_cache *cache, int index, \
                           struct emit_net *code);
-#include "codegen/plan/kern.def"
+#define KERNEL(slot, id, made, name, rule, help) KERN_##made(rule)
+#include "runtime/crnl_kernel.def"
+#undef KERN_LIBRARY
+#undef KERN_EMITTED
 /* The constant struct crnl_model, a private global. */
 LLVMValueRef emit_model(struct emit *e, const struct crnl_model *m, const struct emit_net *code);
 

@@ -206,12 +206,14 @@ LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_
 
 /* ---- All code of a network ----------------------------------------------------------------------------- */
 
-/* By kern.def; NULL: the library has it. */
-static void (*const kernels[KERNEL_COUNT])(struct emit *e, const struct plan *plan, struct emit_cache *cache,
-                                           int index, struct emit_net *code) = {
-#define EMITTED(id, slot, name, rule) kern_emit_##rule,
-#define LIBRARY(id, slot, name, rule) NULL,
-#include "codegen/plan/kern.def"
+/* NULL: the library has it. */
+static void (*const kernels[CRNL_KERNEL_COUNT])(struct emit *e, const struct plan *plan,
+                                                struct emit_cache *cache, int index,
+                                                struct emit_net *code) = {
+#define KERN_EMITTED(rule)                       kern_emit_##rule
+#define KERN_LIBRARY(rule)                       NULL
+#define KERNEL(slot, id, made, name, rule, help) KERN_##made(rule),
+#include "runtime/crnl_kernel.def"
 };
 
 struct emit_net emit_net_code(struct emit *e, const struct plan *plan, int index)
@@ -220,9 +222,9 @@ struct emit_net emit_net_code(struct emit *e, const struct plan *plan, int index
     emit_cache_init(&cache, plan->net->ex);
     struct emit_net code = {0};
     code.expr = emit_net_expr(e, plan, &cache, arena_printf(e->arena, "net%d_expr", index));
-    for (int slot = 0; slot < SLOT_COUNT; slot++) {
-        enum kernel k = plan->kernel[slot];
-        if (k < KERNEL_COUNT && kernels[k]) {
+    for (int k = 0; k < CRNL_KERNEL_COUNT; k++) {
+        bool is_wanted = (crnl_slot_info[crnl_kernel_info[k].slot].needs & plan->use->needs) != 0;
+        if (is_wanted && kernels[k] && !plan->model.kernel_refusal[k]) {
             kernels[k](e, plan, &cache, index, &code);
         }
     }

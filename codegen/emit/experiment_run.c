@@ -91,8 +91,10 @@ static void run_argument(struct experiment *x, LLVMValueRef to, size_t offset, e
 /* The values of the options that are given. */
 static LLVMValueRef options(struct experiment *x, const struct run *r)
 {
-    static const enum expr_type type[] = {
-        [CRNL_REAL] = TYPE_REAL, [CRNL_INT] = TYPE_INT, [CRNL_BOOL] = TYPE_BOOL};
+    static const enum expr_type type[] = {[CRNL_REAL] = TYPE_REAL,
+                                          [CRNL_INT] = TYPE_INT,
+                                          [CRNL_BOOL] = TYPE_BOOL,
+                                          [CRNL_KERNEL_NAME] = TYPE_INT};
     LLVMValueRef out = emit_alloca(&x->b, LLVMArrayType2(x->b.e->i64, CRNL_OPTION_COUNT), "options");
     size_t n = 0;
     for (int i = 0; i < CRNL_OPTION_COUNT; i++) {

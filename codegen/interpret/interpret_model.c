@@ -52,6 +52,7 @@ void walk_model(struct walk *w, struct crnl_model *m, const struct plan *plan)
     w->interp = interp_create(plan->net);
     *m = plan->model;
     m->env = w;
+    m->is_walked = 1;
     m->expr = walk_expr;
     m->rhs = walk_rhs;
     m->ssa = walk_ssa;

@@ -1,4 +1,4 @@
-/* Planning: fills the model part by part and chooses the kernels. */
+/* Planning: fills the model part by part and says which kernels apply. */
 #include "codegen/plan/plan_build.h"
 
 #include <string.h>
@@ -60,7 +60,7 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     p->expr = expr;
     p->model.n_exprs = (int32_t)b.expr.n;
     plan_kernels(&b, options);
-    if (p->kernel[SLOT_SSA] == KERNEL_SSA_TABLE && p->model.law) {
+    if (use->needs & CRNL_NEEDS_SSA && !plan_is_emitted(p, CRNL_SLOT_SSA) && p->model.law) {
         plan_dependency(&b);
     }
     vec_free(&b.expr);

@@ -1,5 +1,5 @@
 /* From a network and what is asked of it to everything a simulator needs, without LLVM: the constant data of
- * a struct crnl_model, the expressions that need code, and the choice of kernels. The plan owns its memory in
+ * a struct crnl_model, the expressions that need code, and which kernels apply. The plan owns its memory in
  * one arena and refers to the network, which must outlive it unchanged (its expression pool may grow). Tested
  * alone; printed by `crnlc print --stage plan`. */
 #ifndef CODEGEN_PLAN_H
@@ -7,18 +7,6 @@
 
 #include "ir/program/program.h"
 #include "runtime/crnl_rt.h"
-
-enum kern_slot {
-#define SLOT(id, name, needs) SLOT_##id,
-#include "codegen/plan/kern.def"
-    SLOT_COUNT
-};
-enum kernel {
-#define EMITTED(id, slot, name, rule) KERNEL_##id,
-#define LIBRARY(id, slot, name, rule) KERNEL_##id,
-#include "codegen/plan/kern.def"
-    KERNEL_COUNT
-};
 
 struct plan {
     struct arena *arena;
@@ -35,9 +23,7 @@ struct plan {
      * quantity that is read without code (then `observed` says how). */
     const struct crnl_elem *observed;
     const int32_t *observed_expr;
-    const int32_t *observed_gap;    /* of a condition: index in `expr` of how far it is from true; -1 */
-    enum kernel kernel[SLOT_COUNT]; /* chosen by the rows of kern.def; KERNEL_COUNT: nothing needs the slot */
-    const char *why;                /* the choice in words */
+    const int32_t *observed_gap; /* of a condition: index in `expr` of how far it is from true; -1 */
 };
 
 struct plan_options {
@@ -46,15 +32,6 @@ struct plan_options {
 };
 extern const struct plan_options plan_default;
 
-struct kern_info { /* of kern.def */
-    const char *name;
-    int slot;
-    bool is_emitted; /* else the library has it */
-    const char *(*why_not)(const struct plan *p, const struct plan_options *o);
-    double (*cost)(const struct plan *p);
-};
-extern const struct kern_info kern_info[KERNEL_COUNT];
-extern const char *const kern_slot_name[SLOT_COUNT];
 /* Arithmetic of integers, elementwise: it may have no value. */
 bool plan_may_fail(const struct expr *x);
 
@@ -64,6 +41,10 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
 void plan_destroy(struct plan *p);
 /* Methods that can run the network, in the order of their list: `limit` also where it is refused, to say why. */
 size_t plan_methods(const struct plan *p, enum crnl_method_kind kind[CRNL_METHOD_COUNT]);
+/* The kernel that the network would be run by in the state it starts from, as far as that is known; false: nothing needs the slot. */
+bool plan_choose(const struct plan *p, enum crnl_slot slot, struct crnl_kernel_choice *choice);
+/* Whether some kernel of the slot is code made for this network. */
+bool plan_is_emitted(const struct plan *p, enum crnl_slot slot);
 void plan_print(FILE *out, const struct plan *p);
 
 /* Tape for `n` scalar expressions (0 = the constant 0) over PARAM (and, for defaults, GLOBAL); expression i

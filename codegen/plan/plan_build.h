@@ -37,11 +37,14 @@ void plan_sums(struct plan_builder *b);          /* conserved sums */
 void plan_wanted(struct plan_builder *b);        /* observed quantities, traces, statistics, assumptions */
 void plan_kernels(struct plan_builder *b,
                   const struct plan_options *o); /* after all that describes the network */
-#define EMITTED(id, slot, name, rule)                                                    \
-    const char *kern_why_not_##rule(const struct plan *p, const struct plan_options *o); \
-    double kern_cost_##rule(const struct plan *p);
-#define LIBRARY(id, slot, name, rule) EMITTED(id, slot, name, rule)
-#include "codegen/plan/kern.def"
+/* Why code cannot be made for a network; NULL: it can. */
+#define KERN_LIBRARY(rule)
+#define KERN_EMITTED(rule) \
+    const char *kern_why_not_##rule(const struct plan *p, const struct plan_options *o);
+#define KERNEL(slot, id, made, name, rule, help) KERN_##made(rule)
+#include "runtime/crnl_kernel.def"
+#undef KERN_LIBRARY
+#undef KERN_EMITTED
 void plan_tapes(struct plan_builder *b);
 void plan_limit(struct plan_builder *b);  /* after all expressions have been asked for */
 void plan_turns(struct plan_builder *b);  /* turns; after plan_laws */

@@ -1,19 +1,21 @@
-/* The choice of kernels, and the rules of those that there are. Costs are in ns on one core, lines
- * through two networks of which prototypes of both were measured side by side: they order kernels, and predict no times. */
+/* Which kernels a network may have: what speaks against those that are emitted, from its expressions, and what the others say. Which one
+ * runs is decided when it does, from its amounts. */
 #include "codegen/plan/plan_build.h"
 
-const char *const kern_slot_name[SLOT_COUNT] = {
-#define SLOT(id, name, needs) name,
-#include "codegen/plan/kern.def"
+#include <stdlib.h>
+
+/* Of library kernels; those that are emitted have rules here. */
+static const struct crnl_kernel *const kernels[CRNL_KERNEL_COUNT] = {
+#define KERNEL(slot, id, made, name, rule, help) &crnl_kernel_##rule,
+#include "runtime/crnl_kernel.def"
 };
-static const uint32_t slot_needs[SLOT_COUNT] = {
-#define SLOT(id, name, needs) needs,
-#include "codegen/plan/kern.def"
-};
-const struct kern_info kern_info[KERNEL_COUNT] = {
-#define EMITTED(id, slot, name, rule) {name, SLOT_##slot, true, kern_why_not_##rule, kern_cost_##rule},
-#define LIBRARY(id, slot, name, rule) {name, SLOT_##slot, false, kern_why_not_##rule, kern_cost_##rule},
-#include "codegen/plan/kern.def"
+static const char *(*const why_not[CRNL_KERNEL_COUNT])(const struct plan *p, const struct plan_options *o) = {
+#define KERN_EMITTED(rule)                       kern_why_not_##rule
+#define KERN_LIBRARY(rule)                       NULL
+#define KERNEL(slot, id, made, name, rule, help) KERN_##made(rule),
+#include "runtime/crnl_kernel.def"
+#undef KERN_EMITTED
+#undef KERN_LIBRARY
 };
 
 bool plan_may_fail(const struct expr *x)
@@ -54,100 +56,87 @@ const char *kern_why_not_ssa_unrolled(const struct plan *p, const struct plan_op
     const struct crnl_model *m = &p->model;
     int32_t most = o->unroll_ssa_limit < CRNL_FAN ? o->unroll_ssa_limit : CRNL_FAN;
     if (m->n_reactions > most) {
-        return arena_printf(p->arena, "unrolled up to %d", (int)most);
+        return arena_printf(p->arena, "%d reactions, more than %d", (int)m->n_reactions, (int)most);
     }
-    return m->n_reactions == 0          ? "not unrolled: no reactions"
-           : m->n_species > MAX_SPECIES ? "not unrolled: too many species"
-           : m->n_timed > 0             ? "not unrolled: a law reads the time"
-           : why_not_plain(p)           ? arena_printf(p->arena, "not unrolled: %s", why_not_plain(p))
-                                        : NULL;
-}
-
-double kern_cost_ssa_unrolled(const struct plan *p)
-{
-    return 6.5 + 1.75 * p->model.n_reactions; /* 2 reactions 10 ns, 14 reactions 31 ns */
-}
-
-const char *kern_why_not_ssa_table(const struct plan *p, const struct plan_options *o)
-{
-    (void)p, (void)o;
-    return NULL;
-}
-
-double kern_cost_ssa_table(const struct plan *p)
-{
-    return 15 +
-           4.5 *
-               p->model.n_reactions; /* 2 reactions 24 ns, 14 reactions 78 ns; less where few depend on one */
+    return m->n_reactions == 0          ? "no reactions"
+           : m->n_species > MAX_SPECIES ? "too many species"
+           : m->n_timed > 0             ? "a law reads the time"
+                                        : why_not_plain(p);
 }
 
 /* Straight-line code grows with the Jacobian's entries and the net changes. */
 const char *kern_why_not_ode_unrolled(const struct plan *p, const struct plan_options *o)
 {
     const struct crnl_model *m = &p->model;
-    int32_t limit = o->unroll_ode_limit;
-    if (m->jac_nnz > limit || m->net_ptr[m->n_reactions] > limit) {
-        return arena_printf(p->arena, "unrolled up to %d", (int)limit);
+    int32_t limit = o->unroll_ode_limit, n_changes = m->net_ptr[m->n_reactions];
+    if (m->jac_nnz > limit || n_changes > limit) {
+        return arena_printf(p->arena, "%d %s, more than %d",
+                            (int)(n_changes > limit ? n_changes : m->jac_nnz),
+                            n_changes > limit ? "net changes" : "Jacobian entries", (int)limit);
     }
-    const char *why = why_not_plain(p);
-    return why ? arena_printf(p->arena, "not unrolled: %s", why) : NULL;
-}
-
-double kern_cost_ode_unrolled(const struct plan *p)
-{
-    return 3.85 *
-           p->model.n_reactions; /* a right side of 20,000 reactions: 77 us in pieces, 230 us by loops */
-}
-
-const char *kern_why_not_ode_table(const struct plan *p, const struct plan_options *o)
-{
-    (void)p, (void)o;
-    return NULL;
-}
-
-double kern_cost_ode_table(const struct plan *p)
-{
-    return 11.5 * p->model.n_reactions;
-}
-
-/* The cheapest that applies; `others`: what the rest says against itself, or NULL. */
-static enum kernel choose(const struct plan *p, const struct plan_options *o, int slot, const char **others)
-{
-    int best = KERNEL_COUNT;
-    *others = NULL;
-    for (int i = 0; i < KERNEL_COUNT; i++) {
-        const char *why = kern_info[i].slot == slot ? kern_info[i].why_not(p, o) : "";
-        if (!why && (best == KERNEL_COUNT || kern_info[i].cost(p) < kern_info[best].cost(p))) {
-            best = i;
-        }
-        *others = why && *why && !*others ? why : *others;
-    }
-    return (enum kernel)best;
-}
-
-static const char *describe(const struct plan *p, int slot)
-{
-    const struct crnl_model *m = &p->model;
-    return slot == SLOT_SSA ? arena_printf(p->arena, "%d reactions", (int)m->n_reactions)
-                            : arena_printf(p->arena, "%d net changes, %d Jacobian entries",
-                                           (int)m->net_ptr[m->n_reactions], (int)m->jac_nnz);
+    return why_not_plain(p);
 }
 
 void plan_kernels(struct plan_builder *b, const struct plan_options *o)
 {
-    struct plan *p = b->plan;
-    const char *all = NULL;
-    for (int slot = 0; slot < SLOT_COUNT; slot++) {
-        const char *others;
-        p->kernel[slot] = KERNEL_COUNT;
-        if (!(b->use->needs & slot_needs[slot])) {
-            continue;
-        }
-        p->kernel[slot] = choose(p, o, slot, &others);
-        p->model.kernel = all ? p->model.kernel : (int32_t)p->kernel[slot];
-        all = arena_printf(b->arena, "%s%s%s: %s, %s%s%s%s", all ? all : "", all ? "; " : "",
-                           kern_slot_name[slot], kern_info[p->kernel[slot]].name, describe(p, slot),
-                           others ? " (" : "", others ? others : "", others ? ")" : "");
+    const char **refusal = plan_array(b, CRNL_KERNEL_COUNT, const char *);
+    for (int i = 0; i < CRNL_KERNEL_COUNT; i++) {
+        bool is_wanted = (b->use->needs & crnl_slot_info[crnl_kernel_info[i].slot].needs) != 0;
+        refusal[i] = !is_wanted   ? "it is not simulated that way"
+                     : why_not[i] ? why_not[i](b->plan, o)
+                                  : kernels[i]->why_not(&b->plan->model);
     }
-    p->why = all ? all : "not simulated";
+    b->plan->model.kernel_refusal = refusal;
+}
+
+/* Amounts and constants under the default parameters, where these do not depend on those of the program. */
+static bool default_amounts(const struct crnl_model *m, double *x, double *k)
+{
+    for (int32_t i = 0; i < m->defaults.n_code; i++) {
+        if (m->defaults.code[i].op == CRNL_TAPE_GLOBAL) {
+            return false;
+        }
+    }
+    size_t registers =
+        (size_t)m->defaults.n_registers + (size_t)m->init.n_registers + (size_t)m->rate.n_registers;
+    double *param = mem_zalloc((size_t)m->n_params + 1, sizeof *param),
+           *scratch = mem_zalloc(registers + 1, sizeof *scratch);
+    crnl_tape_run(&m->defaults, NULL, param, NULL, param, scratch);
+    crnl_tape_run(&m->init, NULL, param, NULL, x, scratch);
+    crnl_tape_run(&m->rate, NULL, param, NULL, k, scratch);
+    free(param);
+    free(scratch);
+    return true;
+}
+
+bool plan_is_emitted(const struct plan *p, enum crnl_slot slot)
+{
+    for (int i = 0; i < CRNL_KERNEL_COUNT; i++) {
+        if (crnl_kernel_info[i].slot == slot && why_not[i] && !p->model.kernel_refusal[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool plan_choose(const struct plan *p, enum crnl_slot slot, struct crnl_kernel_choice *choice)
+{
+    const struct crnl_model *m = &p->model;
+    const struct crnl_kernel *of_slot[CRNL_KERNEL_COUNT];
+    size_t n = 0;
+    if (!(p->use->needs & crnl_slot_info[slot].needs)) {
+        return false;
+    }
+    for (int i = 0; i < CRNL_KERNEL_COUNT; i++) {
+        if (crnl_kernel_info[i].slot == slot) {
+            of_slot[n++] = kernels[i];
+        }
+    }
+    double *x = mem_zalloc((size_t)m->n_species + 1, sizeof *x);
+    double *k = mem_zalloc((size_t)m->n_reactions + 1, sizeof *k);
+    struct crnl_amounts at = {x, k};
+    crnl_kernel_choose(choice, of_slot, n, m, m->kernel_refusal, default_amounts(m, x, k) ? &at : NULL);
+    free(x);
+    free(k);
+    return true;
 }

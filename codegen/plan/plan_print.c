@@ -265,10 +265,23 @@ static void print_limit(FILE *out, const struct crnl_model *m)
     }
 }
 
+static void print_kernels(FILE *out, const struct plan *p)
+{
+    for (int slot = 0; slot < CRNL_SLOT_COUNT; slot++) {
+        struct crnl_kernel_choice choice;
+        char text[500];
+        if (plan_choose(p, (enum crnl_slot)slot, &choice)) {
+            crnl_kernel_tell(&choice, choice.kernel, text, sizeof text);
+            fprintf(out, "kernel %s: %s\n", crnl_slot_info[slot].name, text);
+        }
+    }
+}
+
 void plan_print(FILE *out, const struct plan *p)
 {
     const struct crnl_model *m = &p->model;
-    fprintf(out, "plan %s\nkernel %s\nwhy %s\n", m->name, kern_info[m->kernel].name, p->why);
+    fprintf(out, "plan %s\n", m->name);
+    print_kernels(out, p);
     print_species(out, m);
     print_reactions(out, m);
     print_sums(out, m);

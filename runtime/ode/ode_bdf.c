@@ -18,11 +18,7 @@ static bool jacobian_at(const struct rt_ode *o, const struct rt_cvode *c, double
 {
     const struct rt_job *job = o->job;
     t = rt_events_time(&o->events, t);
-    if (o->m->jac) {
-        o->m->jac(o->m->env, t, x, job->param, o->events.k, c->values);
-    } else {
-        rt_jacobian_values(&c->jacobian, o->m, t, x, job->param, o->events.k, c->values);
-    }
+    o->code->jac(&c->jacobian, o->m, t, x, job->param, o->events.k, c->values);
     double sum = 0;
     for (int32_t i = 0; i < c->jacobian.nnz; i++) {
         sum += c->values[i] * 0; /* NaN as soon as one is not finite */

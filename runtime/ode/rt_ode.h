@@ -23,8 +23,22 @@ struct rt_ode_solver {
 
 extern const struct rt_ode_solver rt_ode_bdf, rt_ode_erk;
 
+/* What a kernel of the slot does; the model's functions, or loops. Arguments as in struct crnl_model. */
+struct rt_ode_code {
+    void (*rhs)(const struct crnl_model *m, double t, const double *x, const double *p, const double *k,
+                double *dx);
+    void (*jac)(const struct rt_jacobian *j, const struct crnl_model *m, double t, const double *x,
+                const double *p, const double *k, double *values); /* in the order of j */
+};
+/* By crnl_kernel.def; NULL after an error. */
+const struct rt_ode_code *rt_ode_choose(const struct rt_job *job, struct crnl_kernel_choice *choice,
+                                        const struct crnl_kernel **kernel, struct rt_error *e);
+
 struct rt_ode {
     const struct rt_ode_solver *solver, *moving; /* in use; while amounts change */
+    const struct rt_ode_code *code;
+    const struct crnl_kernel *kernel;
+    struct crnl_kernel_choice choice;
     const struct rt_job *job;
     const struct crnl_model *m;
     int64_t n; /* n_species */

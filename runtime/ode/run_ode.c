@@ -46,7 +46,10 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     o->events.slack = o->slack;
     reserve_memory(job->m);
     o->bound = INFINITY;
-    o->solver->create(o, e);
+    o->code = rt_ode_choose(job, &o->choice, &o->kernel, e);
+    if (o->code) {
+        o->solver->create(o, e);
+    }
     return o;
 }
 
@@ -77,11 +80,7 @@ static bool compute_rhs(const struct rt_ode *o, double t, const double *x, doubl
 {
     const struct crnl_model *m = o->m;
     t = rt_events_time(&o->events, t);
-    if (m->rhs) {
-        m->rhs(m->env, t, x, o->job->param, o->events.k, dx);
-    } else {
-        crnl_table_rhs(m, t, x, o->job->param, o->events.k, dx);
-    }
+    o->code->rhs(m, t, x, o->job->param, o->events.k, dx);
     double sum = 0;
     for (int32_t s = 0; s < m->n_species; s++) {
         sum += dx[s] * 0; /* NaN as soon as one is not finite */
@@ -448,6 +447,7 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     rt_events_keep(&o->events, r->memory);
     rt_ode_scales_keep(o, r->memory);
     rt_record_end(r, o->t, o->x);
+    rt_put_kernel(&o->notes, o->job, &o->choice, o->kernel);
     rt_ode_note(o, "`%s` by %s: %lld steps to t = %.6g", o->m->name,
                 rt_method_info(o->job->spec->method)->name, (long long)o->steps, o->t);
     r->notes = o->notes;

@@ -15,9 +15,23 @@ struct rt_stepper {
     void (*destroy)(struct rt_ssa *s); /* of s->data, if there is any */
 };
 
+/* What a kernel of the slot does. All it knows between calls is in w and in what it has created, w->kernel. */
+struct rt_ssa_code {
+    void *(*create)(const struct crnl_model *m); /* NULL: it needs nothing */
+    void (*reset)(void *kernel);                 /* amounts or constants are others */
+    int (*run)(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events); /* as crnl_model.ssa */
+    void (*destroy)(void *kernel);
+};
+/* By crnl_kernel.def; NULL after an error. */
+const struct rt_ssa_code *rt_ssa_choose(const struct rt_job *job, struct crnl_kernel_choice *choice,
+                                        const struct crnl_kernel **kernel, struct rt_error *e);
+
 struct rt_ssa {
     const struct rt_stepper *stepper;
     const struct rt_job *job;
+    const struct rt_ssa_code *code;
+    const struct crnl_kernel *kernel;
+    struct crnl_kernel_choice choice;
     struct crnl_ssa w;
     struct rt_recorder *r;
     struct rt_events events; /* and the effective constants */

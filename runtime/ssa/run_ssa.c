@@ -26,8 +26,11 @@ void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, 
     s->w.k = s->events.k;
     s->w.p = job->param;
     s->w.inv_volume = job->inv_volume;
-    s->w.table = job->m->ssa ? NULL : crnl_table_create(job->m);
-    if (stepper->create) {
+    s->code = rt_ssa_choose(job, &s->choice, &s->kernel, e);
+    if (s->code && s->code->create) {
+        s->w.kernel = s->code->create(job->m);
+    }
+    if (s->code && stepper->create) {
         stepper->create(s, e);
     }
     return s;
@@ -41,7 +44,9 @@ void rt_ssa_destroy(void *workspace)
     }
     free(s->w.x);
     rt_events_destroy(&s->events);
-    crnl_table_destroy(s->w.table);
+    if (s->w.kernel) {
+        s->code->destroy(s->w.kernel);
+    }
     free(s);
 }
 
@@ -112,17 +117,16 @@ static int look(struct rt_ssa *s, const struct phase *f)
 
 int rt_ssa_exact(struct rt_ssa *s, double t_stop, int64_t max_events)
 {
-    const struct crnl_model *m = s->job->m;
     s->w.t_stop = t_stop;
-    return m->ssa ? m->ssa(m->env, &s->w, max_events) : crnl_table_ssa(m, &s->w, max_events);
+    return s->code->run(s->job->m, &s->w, max_events);
 }
 
 void rt_ssa_changed(struct rt_ssa *s)
 {
     s->w.t_next = -1;
     s->w.wait.due = 0;
-    if (s->w.table) {
-        crnl_table_reset(s->w.table);
+    if (s->w.kernel) {
+        s->code->reset(s->w.kernel);
     }
 }
 
@@ -357,6 +361,7 @@ int rt_ssa_run(void *workspace, struct rt_recorder *r)
     if (!status) {
         status = measure(s);
     }
+    rt_put_kernel(&r->notes, job, &s->choice, s->kernel);
     r->events = s->w.events;
     rt_events_keep(&s->events, r->memory);
     rt_record_end(r, s->w.t, s->w.x);

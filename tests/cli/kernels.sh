@@ -1,14 +1,54 @@
-# The plan tells which kernel simulates a network, and what speaks against the other.
-cat >x.crnl <<'END'
+# The plan tells which kernel would simulate a network, and what speaks against the others; a run may name one.
+cat >x.crnl <<'X'
 network timed { species X; 0 =>{ 1 + sin(time) } X; X -> 0; }
 network plain { species X; 0 -> X; X -> 0; }
 network many { species X[20]; for i in 0..20 { 0 -> X[i]; X[i] -> 0; } }
-END
-expect() # network, kernel, reason
+X
+expect() # network, slot, what is said
 {
     "$CRNLC" print --stage plan --network $1 x.crnl >plan
-    grep -qx "kernel $2" plan && grep -q "^why ssa: $2, .*$3" plan || { echo "$1:"; head -3 plan; exit 1; }
+    grep -qx "kernel $2: $3" plan || { echo "$1:"; head -3 plan; exit 1; }
 }
-expect timed table '(not unrolled: a law reads the time)'
-expect plain unrolled '2 reactions; ode: unrolled'
-expect many table '40 reactions (unrolled up to 16); ode: unrolled'
+expect timed ssa 'table .* ns an event; not unrolled: a law reads the time.*'
+expect plain ssa 'unrolled 10 ns an event; table .*'
+expect plain ode 'unrolled 7.7 ns a right side; table 23'
+expect many ssa 'table .*; not unrolled: 40 reactions, more than 16.*'
+expect many ode 'unrolled .*; table .*'
+
+run() # program text, options: what it prints
+{
+    printf '%s\n' 'network bd { species X = 5; 0 ->{20} X; X -> 0; }' \
+        'network many { species X[20]; for i in 0..20 { 0 -> X[i]; X[i] -> 0; } }' "experiment e { $1 }" >r.crnl
+    shift
+    "$CRNLC" run "$@" r.crnl 2>err
+}
+fails() # program text, what is said, options
+{
+    local text=$1 said=$2
+    shift 2
+    if run "$text" "$@" || ! grep -qF -- "$said" err; then
+        echo "$text:"; cat err; exit 1
+    fi
+}
+same() # two ways that give the same numbers
+{
+    [ "$1" = "$2" ] || { echo "'$1' and '$2'"; exit 1; }
+}
+ssa=$(run 'run bd for 9 by ssa; print(bd.X);')
+same "$ssa" "$(run 'run bd for 9 by ssa(kernel = table); print(bd.X);')"
+same "$ssa" "$(run 'run bd for 9 by ssa; print(bd.X);' --kernel table)"
+same "$ssa" "$(run 'run bd for 9 by ssa(kernel = unrolled); print(bd.X);' --kernel table --engine interpret)"
+ode=$(run 'run bd for 9 by ode(rtol = 1e-8); print("{bd.X:.9g}");')
+same "$ode" "$(run 'run bd for 9 by ode(kernel = table, rtol = 1e-8); print("{bd.X:.9g}");')"
+run 'run bd for 9 by ssa(kernel = table); run bd for 9 by ode(kernel = table); run many for 1 by ssa;' --verbose
+grep -q 'note: `bd` by the kernel table 24 ns an event; unrolled 10$' err || { cat err; exit 1; }
+grep -q 'note: `bd` by the kernel table 23 ns a right side; unrolled 7.7$' err || { cat err; exit 1; }
+grep -q 'note: `many` by the kernel table .* ns an event; not unrolled: 40 reactions, more than 16' err || { cat err; exit 1; }
+fails 'run many for 1 by ssa(kernel = unrolled);' 'the kernel `unrolled` does not take `many`: 40 reactions, more than 16'
+fails 'run many for 1 by ssa(kernel = unrolled);' 'help: there are table'
+fails 'run many for 1 by ssa;' 'the kernel `unrolled` does not take `many`' --kernel unrolled
+fails 'run bd for 1 by ssa with hold X = 3;' 'the kernel `unrolled` does not take `bd`: no code was made for it' --kernel unrolled
+fails 'run bd for 1 by ssa;' '--kernel tables: there is no such kernel' --kernel tables
+fails 'run bd for 1 by ssa(kernel = tables);' "there is no kernel 'tables'"
+fails 'run bd for 1 by ssa(kernel = 3);' 'a kernel is chosen by its name'
+fails 'run bd for 1 by ssa(kernel = 3);' 'the kernels of ssa are unrolled, table'

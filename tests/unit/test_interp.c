@@ -155,7 +155,7 @@ static void ssa_is_the_table_kernel(void **state)
         }
         struct interp_ssa_state w = {.x = x[0], .k = k, .inv_volume = 1, .t_next = -1};
         struct crnl_ssa v = {
-            .x = x[1], .k = k, .inv_volume = 1, .t_next = -1, .table = crnl_table_create(&t.m)};
+            .x = x[1], .k = k, .inv_volume = 1, .t_next = -1, .kernel = crnl_table_create(&t.m)};
         crnl_rng_seed(&w.rng, (uint64_t)i, 1, 2, 3, CRNL_DRAW_SSA);
         v.rng = w.rng;
         for (int stop = 1; stop <= 3; stop++) {
@@ -171,7 +171,7 @@ static void ssa_is_the_table_kernel(void **state)
             }
         }
         events += w.events;
-        crnl_table_destroy(v.table);
+        crnl_table_destroy(v.kernel);
         free_tables(&t);
         interp_destroy(it);
         net_destroy(n);

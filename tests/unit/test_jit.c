@@ -130,7 +130,7 @@ static void compare_ssa(const struct crnl_model *m, const double *x0, const doub
             .x = fresh((size_t)m->n_species), .k = k, .p = p, .inv_volume = inv_volume, .t_next = -1};
         memcpy(w[i].x, x0, (size_t)m->n_species * sizeof *x0);
         crnl_rng_seed(&w[i].rng, random_state, 1, 2, 3, CRNL_DRAW_SSA);
-        w[i].table = table;
+        w[i].kernel = table;
     }
     for (int call = 0; call < 60; call++) {
         int64_t budget = pick(200);

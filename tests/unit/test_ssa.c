@@ -116,7 +116,7 @@ static void compare_with_rule(const struct crnl_model *m, const double *k, const
         w[i] = (struct crnl_ssa){.x = x[i], .k = k, .inv_volume = 1, .t_stop = 1e9, .t_next = -1};
         crnl_rng_seed(&w[i].rng, seed, 1, 0, 0, CRNL_DRAW_SSA);
     }
-    w[1].table = crnl_table_create(m);
+    w[1].kernel = crnl_table_create(m);
     for (int i = 0; i < events; i++) {
         int32_t j;
         bool naive = naive_event(m, &w[0], &j);
@@ -130,7 +130,7 @@ static void compare_with_rule(const struct crnl_model *m, const double *k, const
         assert_true(w[0].t == w[1].t);
         assert_memory_equal(x[0], x[1], (size_t)m->n_species * sizeof *x0);
     }
-    crnl_table_destroy(w[1].table);
+    crnl_table_destroy(w[1].kernel);
 }
 
 static void table_kernel_follows_the_rule(void **state)
@@ -199,7 +199,7 @@ static void stopping_does_not_change_the_trajectory(void **state)
         memcpy(x[i], b.amount, sizeof x[i]);
         w[i] = (struct crnl_ssa){.x = x[i], .k = b.k, .inv_volume = 1, .t_next = -1};
         crnl_rng_seed(&w[i].rng, 1, 1, 0, 0, CRNL_DRAW_SSA);
-        w[i].table = crnl_table_create(m);
+        w[i].kernel = crnl_table_create(m);
     }
     w[0].t_stop = 3;
     assert_int_equal(crnl_table_ssa(m, &w[0], INT64_MAX), CRNL_SSA_TIME);
@@ -213,7 +213,7 @@ static void stopping_does_not_change_the_trajectory(void **state)
     assert_true(w[0].t_next == w[1].t_next);
     assert_memory_equal(x[0], x[1], sizeof x[0]);
     for (int i = 0; i < 2; i++) {
-        crnl_table_destroy(w[i].table);
+        crnl_table_destroy(w[i].kernel);
     }
     model_free(&b);
 }
@@ -228,18 +228,18 @@ static void bad_propensities_are_found(void **state)
     struct crnl_model *m = model_finish(&b, "bad");
     double x = 5;
     struct crnl_ssa w = {
-        .x = &x, .k = b.k, .inv_volume = 1, .t_stop = 1, .t_next = -1, .table = crnl_table_create(m)};
+        .x = &x, .k = b.k, .inv_volume = 1, .t_stop = 1, .t_next = -1, .kernel = crnl_table_create(m)};
     assert_int_equal(crnl_table_ssa(m, &w, 10), CRNL_SSA_BAD);
     assert_int_equal(w.bad, 1);
     b.k[1] = INFINITY;
-    crnl_table_reset(w.table);
+    crnl_table_reset(w.kernel);
     assert_int_equal(crnl_table_ssa(m, &w, 10), CRNL_SSA_BAD);
     assert_int_equal(w.bad, 1);
     b.k[0] = b.k[1] = 0;
-    crnl_table_reset(w.table);
+    crnl_table_reset(w.kernel);
     assert_int_equal(crnl_table_ssa(m, &w, 10), CRNL_SSA_DEAD);
     assert_true(w.t == 1);
-    crnl_table_destroy(w.table);
+    crnl_table_destroy(w.kernel);
     model_free(&b);
 }
 
