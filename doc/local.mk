@@ -35,6 +35,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0410.md \
   doc/diag/E0411.md \
   doc/diag/E0412.md \
+  doc/diag/E0413.md \
   doc/diag/E0501.md \
   doc/diag/E0502.md \
   doc/diag/E0503.md \
@@ -96,6 +97,7 @@ EXPLAIN_PAGES = \
   doc/diag/W0405.md \
   doc/diag/W0408.md \
   doc/diag/W0409.md \
+  doc/diag/W0410.md \
   doc/diag/W0821.md \
   doc/diag/W0822.md \
   doc/diag/W0831.md

@@ -51,6 +51,7 @@ libfrontend_a_SOURCES = \
   frontend/network_ode.c \
   frontend/network_reaction.c \
   frontend/network_ref.c \
+  frontend/network_replicate.c \
   frontend/neural.c \
   frontend/neural.h \
   frontend/neural_boltzmann.c \

@@ -84,7 +84,7 @@ static bool statement(struct where *w, const struct ast *a)
     case AST_ODE: return network_ode(w, a);
     case AST_PHASE: return network_phase(w, a);
     case AST_CLOCK: return network_clock(w, a);
-    case AST_REPLICATE: return front_later(w->f, a->span, "`replicate`");
+    case AST_REPLICATE: return network_replicate(w, a);
     case AST_EVENT: return network_event(w, a);
     default: return true;
     }
@@ -171,14 +171,16 @@ static struct net *elaborate(struct front *f, struct name *name, struct units *u
                       .units = &whole.units};
     whole.net->file = intern_text(whole.net->names, sources_name(f->sources, name->module->file));
     bool good = first_units(&w, network_block(name->ast)) &&
-                network_parameters(&w, &w, network_nparams(name->ast), NULL) &&
-                network_body(&w, network_block(name->ast)) && network_check_phases(&w);
+                network_parameters(&w, &w, network_nparams(name->ast), NULL);
+    build.first_own = (species_id)whole.net->species.n;
+    good = good && network_body(&w, network_block(name->ast)) && network_check_phases(&w);
     *units = whole.units;
     whole.net->units = export_units(whole.net, units);
     vec_free(&whole.energy);
     vec_free(&whole.has_ode);
     vec_free(&whole.global);
     vec_free(&whole.phase);
+    vec_free(&whole.warned);
     vec_free(&build.instance);
     if (!good || !net_verify(whole.net, f->diag)) {
         net_destroy(whole.net);

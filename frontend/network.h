@@ -26,7 +26,16 @@ struct net_whole {
     VEC(bool) has_ode; /* by species (the first rail of a dual) */
     VEC(struct used_phase) phase;
     struct span clock; /* where it is declared, if it is */
+    int32_t n_copies;  /* by `replicate` */
+    VEC(const struct ast *) warned; /* reactions that leave bulk alone: once, however many copies there are */
     struct units units;
+};
+
+/* What all copies of a `replicate` have together: declared in the first, under the name without an index. */
+struct shared {
+    const struct ast *block;   /* of SHARE and DIFFUSE; NULL: nothing is shared */
+    const char *prefix;        /* "c." */
+    struct scope *first;       /* members of the first copy; NULL: this is it */
 };
 
 /* One for the network itself and each instance in it. */
@@ -37,6 +46,10 @@ struct net_build {
     const char *origin; /* provenance of reactions; NULL in the network itself */
     int32_t guard;      /* of the phase around it, of its reactions; 0 none */
     bool is_root;       /* declarations become symbols of the network, outputs are its outputs */
+    species_id first_own; /* of the species that its body declares; those before it came in as arguments */
+    int32_t copy;         /* of `replicate`, that it belongs to: counted from 1; 0 none */
+    bool again;           /* in a copy that is not the first */
+    const struct shared *shared; /* of the copy that it is; NULL: nothing */
 };
 
 /* network_declare.c */
@@ -57,12 +70,21 @@ bool network_outputs(struct where *w, const struct ast *a);
 
 /* network_instance.c */
 bool network_instance(struct where *w, const struct ast *a);
+/* The same under a name that is given, as a copy (0: none) with what it shares; the members, or NULL after an error. */
+struct scope *network_instantiate(struct where *w, const struct ast *a, const char *text, int32_t copy,
+                                  const struct shared *shared);
+/* network_replicate.c */
+bool network_replicate(struct where *w, const struct ast *a);
+/* What of the name `text` stands once for all copies of the body at hand; NULL: it does not. */
+const struct shared *network_shares(struct where *w, const char *text);
 /* Binds the parameters of a network: to arguments of the call, or (call NULL, or none given) to what they declare themselves. */
 bool network_parameters(struct where *outer, struct where *inner, const struct ast *params,
                         const struct ast *call);
 
 bool network_body(struct where *w, const struct ast *block);
 bool network_reaction(struct where *w, const struct ast *a);
+/* Rate constants of `{kf, kr}`, one for each direction of a reaction of `order` molecules. */
+bool network_rates(struct where *w, const struct ast *list, int order, expr_id rate[2]);
 bool network_ode(struct where *w, const struct ast *a);
 /* Adds a reaction with the provenance of the body; counts it, and reports what does not fit. */
 bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,

@@ -135,15 +135,30 @@ bool network_declare(struct where *w, const char *text, struct span span, enum a
     if (!n) {
         return false;
     }
-    const char *full = network_full_name(w, text);
+    const struct shared *shared = network_shares(w, text);
+    if (shared && shared->first) {
+        const struct name *other = scope_find_here(shared->first, text);
+        n->shape = other->shape;
+        n->ids = other->ids;
+        n->index = other->index;
+        return true;
+    }
+    const char *full = shared
+                           ? intern_text(net->names, arena_printf(w->f->arena, "%s%s", shared->prefix, text))
+                           : network_full_name(w, text);
+    int32_t copy = shared ? 0 : w->build->copy;
     int64_t size = shape_size(shape), rails = dual ? 2 : 1;
     species_id *ids = arena_alloc(w->f->arena, (size_t)(size ? size * rails : 1) * sizeof *ids);
     for (int64_t i = 0; i < size; i++) {
         const char *element = element_name(w, full, shape, i);
         for (int64_t r = 0; r < rails; r++) {
             const char *name = dual ? arena_printf(w->f->arena, "%s.%c", element, r ? 'n' : 'p') : element;
-            ids[rails * i + r] =
-                net_add_species(net, name, constant ? SPECIES_CONSTANT : SPECIES_DISCRETE, 0, span);
+            ids[rails * i + r] = net_add_species(net, name,
+                                                 constant          ? SPECIES_CONSTANT
+                                                 : kind == OP_BULK ? SPECIES_BULK
+                                                                   : SPECIES_DISCRETE,
+                                                 0, span);
+            net->species.data[ids[rails * i + r]].instance = copy - 1;
         }
     }
     n->shape = shape;
@@ -155,9 +170,6 @@ bool network_declare(struct where *w, const char *text, struct span span, enum a
 
 bool network_declare_entities(struct where *w, const struct ast *a)
 {
-    if (a->op == OP_BULK) {
-        return front_later(w->f, a->span, "`bulk` species");
-    }
     bool good = true;
     for (uint32_t i = 0; i < a->n; i++) {
         const struct ast *d = declaration_dcl(a, i);

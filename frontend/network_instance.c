@@ -50,6 +50,15 @@ static bool check_arguments(struct where *w, const struct ast *call, const struc
     return true;
 }
 
+static bool has_discrete(struct where *w, const struct ref *r)
+{
+    bool any = false;
+    for (int64_t i = 0; i < shape_size(r->shape); i++) {
+        any |= w->build->whole->net->species.data[r->ids[i]].kind == SPECIES_DISCRETE;
+    }
+    return any;
+}
+
 static bool pass_species(struct where *outer, struct where *inner, const struct ast *p,
                          const struct ast *given, struct shape shape)
 {
@@ -58,10 +67,15 @@ static bool pass_species(struct where *outer, struct where *inner, const struct 
         return false;
     }
     enum name_kind want = p->op == OP_DUAL ? NAME_DUAL : NAME_SPECIES;
-    if (r.kind != want) {
+    if (r.kind != want || (p->op == OP_BULK && has_discrete(outer, &r))) {
         diag_report(outer->f->diag, DIAG_E0306, given->span, "'%s' takes a %s here", p->name,
-                    want == NAME_DUAL ? "dual value" : "species");
+                    want == NAME_DUAL  ? "dual value"
+                    : p->op == OP_BULK ? "bulk concentration"
+                                       : "species");
         diag_note(outer->f->diag, p->span, "declared here");
+        if (r.kind == NAME_SPECIES) {
+            diag_help(outer->f->diag, "declare it so: bulk %s;", r.name->text);
+        }
         return false;
     }
     if (!shape_equal(r.shape, shape)) {
@@ -114,12 +128,12 @@ bool network_parameters(struct where *outer, struct where *inner, const struct a
         struct shape s;
         switch (p->op) {
         case OP_SPECIES:
+        case OP_BULK:
         case OP_DUAL:
             good &= value_shape(inner, dcl_dims(p), &s) &&
                     (given ? pass_species(outer, inner, p, given, s)
                            : network_declare(inner, p->name, p->span, p->op, false, s, dcl_value(p)));
             break;
-        case OP_BULK: return front_later(inner->f, p->span, "`bulk` species");
         case OP_CONST:
             if (given) {
                 good &= pass_value(outer, inner, p, given);
@@ -207,11 +221,9 @@ static bool bind_instance(struct where *w, struct scope *scope, const char *text
     return n != NULL;
 }
 
-bool network_instance(struct where *w, const struct ast *a)
+static bool may_instantiate(struct where *w, const struct ast *a, struct name *network)
 {
     struct front *f = w->f;
-    /* Networks are of the top level only; an unlabelled instance has the name of its network. */
-    struct name *network = module_find(w->module, a->name);
     if (!name_fits(w, a->span, a->name, network, AT_BODY)) {
         return false;
     }
@@ -224,16 +236,29 @@ bool network_instance(struct where *w, const struct ast *a)
     if (!expansion_fits_instance(f, network, a->span)) {
         return false;
     }
-    if (++f->n_instances > f->max_reactions / REACTIONS_PER_INSTANCE) {
-        return front_full(f, DIAG_E0602, a->span,
-                          "more than %lld instances of networks, one for %d reactions",
-                          (long long)f->n_instances - 1, REACTIONS_PER_INSTANCE);
+    return ++f->n_instances <= f->max_reactions / REACTIONS_PER_INSTANCE ||
+           front_full(f, DIAG_E0602, a->span, "more than %lld instances of networks, one for %d reactions",
+                      (long long)f->n_instances - 1, REACTIONS_PER_INSTANCE);
+}
+
+struct scope *network_instantiate(struct where *w, const struct ast *a, const char *text, int32_t copy,
+                                  const struct shared *shared)
+{
+    /* Networks are of the top level only. */
+    struct front *f = w->f;
+    struct name *network = module_find(w->module, a->name);
+    if (!may_instantiate(w, a, network)) {
+        return NULL;
     }
-    const char *text = instance_name(w, a, network);
+    text = text ? text : instance_name(w, a, network);
     if (!text || !check_arguments(w, a, network_nparams(network->ast), a->name)) {
-        return false;
+        return NULL;
     }
-    struct net_build build = {.whole = w->build->whole, .guard = w->build->guard};
+    struct net_build build = {.whole = w->build->whole,
+                              .guard = w->build->guard,
+                              .copy = copy ? copy : w->build->copy,
+                              .again = w->build->again || (shared && shared->first),
+                              .shared = shared};
     struct where inner = *w;
     build.prefix = arena_printf(f->arena, "%s%s.", w->build->prefix, text);
     build.origin = intern_text(
@@ -244,8 +269,9 @@ bool network_instance(struct where *w, const struct ast *a)
     inner.scope = scope_create(f->arena, NULL);
     network->busy = true;
     f->depth++;
-    bool good = network_parameters(w, &inner, network_nparams(network->ast), a) &&
-                network_body(&inner, network_block(network->ast));
+    bool good = network_parameters(w, &inner, network_nparams(network->ast), a);
+    build.first_own = (species_id)build.whole->net->species.n;
+    good = good && network_body(&inner, network_block(network->ast));
     f->depth--;
     network->busy = false;
     vec_free(&build.instance);
@@ -254,5 +280,10 @@ bool network_instance(struct where *w, const struct ast *a)
     if (label && label->kind == AST_NAME && label->name != text) {
         good &= bind_instance(w, w->scope, label->name, a->span, inner.scope);
     }
-    return good;
+    return good ? inner.scope : NULL;
+}
+
+bool network_instance(struct where *w, const struct ast *a)
+{
+    return network_instantiate(w, a, NULL, 0, NULL) != NULL;
 }

@@ -106,23 +106,26 @@ static expr_id rate_constant(struct where *w, const struct ast *a)
     return k;
 }
 
-/* The parser has counted the rates: none, one, or two for <->. */
-static bool rates_of(struct where *w, const struct ast *a, expr_id rate[2])
+static bool rate_constants(struct where *w, const struct ast *list, expr_id rate[2])
 {
-    const struct ast *list = reaction_rates(a);
-    uint32_t n = list ? list->n : 0;
     rate[0] = rate[1] = expr_real(w->ex, 1);
-    if (a->op == OP_LAW) {
-        struct where law = *w;
-        law.what = "a rate law";
-        return (rate[0] = value_real_scalar(&law, list_item(list, 0))) != 0;
-    }
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; list && i < list->n; i++) {
         if (!(rate[i] = rate_constant(w, list_item(list, i)))) {
             return false;
         }
     }
     return true;
+}
+
+/* The parser has counted the rates: none, one, or two for <->. */
+static bool rates_of(struct where *w, const struct ast *a, expr_id rate[2])
+{
+    if (a->op == OP_LAW) {
+        struct where law = *w;
+        law.what = "a rate law";
+        return (rate[0] = value_real_scalar(&law, list_item(reaction_rates(a), 0))) != 0;
+    }
+    return rate_constants(w, reaction_rates(a), rate);
 }
 
 /* kf = k exp(-dG/2), kr = k exp(+dG/2), dG = sum of products - sum of reactants. */
@@ -185,6 +188,7 @@ bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const st
     }
     net->reaction.data[r].origin = w->build->origin;
     net->reaction.data[r].guard = w->build->guard;
+    net->reaction.data[r].flags = w->build->again ? REACTION_MAY_REPEAT : 0;
     if (label) {
         net->reaction.data[r].label = network_full_name(w, label);
     }
@@ -208,17 +212,11 @@ static int order_of(const struct side *s)
 }
 
 /* A rate constant of a reaction of n molecules is in amount^(1 - n) / time, a law in amount / time. */
-static bool rate_units(struct where *w, const struct ast *a, const struct side side[2])
+static bool rate_units(struct where *w, const struct ast *list, bool law, const int order[2])
 {
-    const struct ast *list = reaction_rates(a);
-    int order[2] = {order_of(&side[0]), order_of(&side[1])};
-    if (!list || list->n == 0 || (a->op == OP_BALANCED && order[0] != order[1])) {
-        return true;
-    }
-    for (uint32_t i = 0; i < list->n; i++) {
-        struct dim want = {
-            .kind = DIM_KNOWN, .amount = (int8_t)(a->op == OP_LAW ? 1 : 1 - order[i]), .time = -1};
-        const char *who = a->op == OP_LAW ? "a rate law"
+    for (uint32_t i = 0; list && i < list->n; i++) {
+        struct dim want = {.kind = DIM_KNOWN, .amount = (int8_t)(law ? 1 : 1 - order[i]), .time = -1};
+        const char *who = law             ? "a rate law"
                           : order[i] == 1 ? "a reaction of one molecule"
                                           : arena_printf(w->f->arena, "a reaction of %d molecules", order[i]);
         if (!units_check(w, list_item(list, i), want, "this rate", who)) {
@@ -226,6 +224,63 @@ static bool rate_units(struct where *w, const struct ast *a, const struct side s
         }
     }
     return true;
+}
+
+bool network_rates(struct where *w, const struct ast *list, int order, expr_id rate[2])
+{
+    return rate_constants(w, list, rate) && rate_units(w, list, false, (int[]){order, order});
+}
+
+/* The first species of a kind that a firing changes, or -1. */
+static species_id changed(const struct net *n, const struct side side[2], enum species_kind kind)
+{
+    for (int s = 0; s < 2; s++) {
+        for (size_t i = 0; i < side[s].term.n; i++) {
+            species_id x = side[s].term.data[i].species;
+            int64_t change = 0;
+            for (int o = 0; o < 2 && n->species.data[x].kind == kind; o++) {
+                for (size_t k = 0; k < side[o].term.n; k++) {
+                    struct term t = side[o].term.data[k];
+                    change += t.species == x ? (o ? t.count : -t.count) : 0;
+                }
+            }
+            if (change != 0) {
+                return x;
+            }
+        }
+    }
+    return -1;
+}
+
+/* A firing of a reaction that changes discrete species leaves bulk as it is (net.h). Meant so in a network that gets the bulk from
+ * outside, a vesicle; where the bulk belongs to the network itself, a slip. */
+static bool check_bulk(struct where *w, const struct ast *a, const struct side side[2])
+{
+    struct net_whole *whole = w->build->whole;
+    species_id bulk = changed(whole->net, side, SPECIES_BULK);
+    species_id discrete = bulk < 0 ? -1 : changed(whole->net, side, SPECIES_DISCRETE);
+    if (discrete < 0) {
+        return true;
+    }
+    bool own = bulk >= w->build->first_own;
+    for (size_t i = 0; i < whole->warned.n; i++) {
+        if (whole->warned.data[i] == a) {
+            return true;
+        }
+    }
+    vec_push(&whole->warned, a);
+    const char *name = whole->net->species.data[bulk].name;
+    diag_report(
+        w->f->diag, own ? DIAG_E0413 : DIAG_W0410, a->span,
+        "this reaction changes '%s', which is discrete: it leaves the bulk concentration '%s' as it is",
+        whole->net->species.data[discrete].name, name);
+    if (own) {
+        diag_help(w->f->diag, "change it by a reaction of its own that has as much of %s on both sides",
+                  whole->net->species.data[discrete].name);
+    } else {
+        diag_help(w->f->diag, "to be without this warning, have as much of %s on both sides", name);
+    }
+    return !own;
 }
 
 bool network_reaction(struct where *w, const struct ast *a)
@@ -237,11 +292,14 @@ bool network_reaction(struct where *w, const struct ast *a)
     if (good && reaction_via(a)) {
         good = add_side(w, reaction_via(a), &side[0]) && add_side(w, reaction_via(a), &side[1]);
     }
-    good = good && rate_units(w, a, side) && (!(a->flags & AST_IS_FAST) || fast_rates(w, a, rate));
+    int order[2] = {order_of(&side[0]), order_of(&side[1])};
+    bool of_one_unit = a->op != OP_BALANCED || order[0] == order[1];
+    good = good && (!of_one_unit || rate_units(w, reaction_rates(a), a->op == OP_LAW, order)) &&
+           (!(a->flags & AST_IS_FAST) || fast_rates(w, a, rate));
     if (good && side[0].term.n == 0 && side[1].term.n == 0) {
         good = diag_report(w->f->diag, DIAG_E0403, a->span, "both sides of this reaction are empty");
     }
-    good = good && emit_reaction(w, a, &side[0], &side[1], rate[0], a->name);
+    good = good && check_bulk(w, a, side) && emit_reaction(w, a, &side[0], &side[1], rate[0], a->name);
     if (good && (a->op == OP_REVERSIBLE || a->op == OP_BALANCED)) {
         const char *back = a->name ? arena_printf(w->f->arena, "%s_reverse", a->name) : NULL;
         good = emit_reaction(w, a, &side[1], &side[0], rate[1], back);

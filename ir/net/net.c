@@ -207,6 +207,7 @@ reaction_id net_add_reaction(struct net *n, const struct term *lhs, size_t n_lhs
         return -1;
     }
     vec_push(&n->reaction, r);
+    net_leave_bulk(n, (reaction_id)n->reaction.n - 1);
     return (reaction_id)n->reaction.n - 1;
 }
 

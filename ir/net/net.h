@@ -13,6 +13,8 @@
 typedef int32_t species_id;
 typedef int32_t reaction_id;
 
+/* A bulk species is a concentration: discrete reactions read it and leave it alone. Reactions that change no discrete species
+ * change it; what several of them do adds up. */
 enum species_kind { SPECIES_DISCRETE, SPECIES_BULK, SPECIES_CONSTANT }; /* ORDER crnl_kind */
 enum {                                                                  /* flags */
        SPECIES_INPUT = 1,                                               /* never eliminated */
@@ -205,6 +207,15 @@ size_t net_change(const struct net *n, const struct reaction *r, struct term *ou
 size_t net_whole_change(const struct net *n, const struct reaction *r, struct term *out);
 /* The species that a firing may change, in any order; room for n_lhs + n_rhs + n_fractions. */
 size_t net_changed_species(const struct net *n, const struct reaction *r, species_id *out);
+/* Whether it does not change both discrete species and bulk, as the sides say it; so it is in every network (net_verify). */
+bool net_leaves_bulk(const struct net *n, const struct reaction *r);
+/* Makes it so: if the reaction changes a discrete species, bulk gets on the right what it has on the left. net_add_reaction does
+ * it. */
+void net_leave_bulk(struct net *n, reaction_id r);
+/* The same of all reactions, after species have become bulk. */
+void net_settle_bulk(struct net *n);
+/* The same of all reactions, after species have become bulk. */
+void net_settle_bulk(struct net *n);
 /* The deterministic rate as an expression: the law, or k [A]^a ... */
 expr_id net_rate_expr(struct net *n, const struct reaction *r);
 /* A copy with the same ODE and no fractions: each is a reaction 0 =>{count * rate} S of its own, behind all others. */

@@ -96,6 +96,84 @@ struct net *net_fractions_as_laws(const struct net *n)
     return c;
 }
 
+/* ---- bulk ---- */
+
+struct kinds { /* what a firing changes, as the sides and fractions say */
+    bool discrete, bulk;
+};
+
+static void see_kind(const struct net *n, species_id s, struct kinds *k)
+{
+    k->discrete |= n->species.data[s].kind == SPECIES_DISCRETE;
+    k->bulk |= n->species.data[s].kind == SPECIES_BULK;
+}
+
+static struct kinds kinds_changed(const struct net *n, const struct reaction *r)
+{
+    const struct term *l = net_lhs(n, r), *p = net_rhs(n, r);
+    struct kinds k = {false, false};
+    uint32_t i = 0, j = 0;
+    while (i < r->n_lhs || j < r->n_rhs) {
+        species_id sl = i < r->n_lhs ? l[i].species : INT32_MAX;
+        species_id sr = j < r->n_rhs ? p[j].species : INT32_MAX;
+        if (sl != sr || l[i].count != p[j].count) {
+            see_kind(n, sl < sr ? sl : sr, &k);
+        }
+        i += sl <= sr;
+        j += sr <= sl;
+    }
+    for (uint32_t m = 0; m < r->n_fractions; m++) {
+        see_kind(n, n->fraction.data[r->fraction + m].species, &k);
+    }
+    return k;
+}
+
+bool net_leaves_bulk(const struct net *n, const struct reaction *r)
+{
+    struct kinds k = kinds_changed(n, r);
+    return !k.discrete || !k.bulk;
+}
+
+void net_leave_bulk(struct net *n, reaction_id id)
+{
+    struct reaction *r = &n->reaction.data[id];
+    if (net_leaves_bulk(n, r)) {
+        return;
+    }
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        struct fraction f = n->fraction.data[r->fraction + i];
+        if (n->species.data[f.species].kind != SPECIES_BULK) {
+            n->fraction.data[r->fraction + kept++] = f;
+        }
+    }
+    r->n_fractions = kept;
+    vec_reserve(&n->term, n->term.n + r->n_lhs + r->n_rhs);
+    struct term *to = n->term.data + n->term.n;
+    const struct term *l = net_lhs(n, r), *p = net_rhs(n, r);
+    uint32_t i = 0, j = 0, m = 0;
+    while (i < r->n_lhs || j < r->n_rhs) {
+        bool left = j == r->n_rhs || (i < r->n_lhs && l[i].species < p[j].species);
+        struct term t = left ? l[i++] : p[j++];
+        bool bulk = n->species.data[t.species].kind == SPECIES_BULK;
+        if (bulk == left) {
+            to[m++] = t; /* bulk as on the left, all else as on the right */
+        } else if (bulk && i < r->n_lhs && l[i].species == t.species) {
+            to[m++] = l[i++];
+        }
+    }
+    r->rhs = (uint32_t)n->term.n;
+    r->n_rhs = m;
+    n->term.n += m;
+}
+
+void net_settle_bulk(struct net *n)
+{
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        net_leave_bulk(n, (reaction_id)j);
+    }
+}
+
 /* ---- building ---- */
 
 struct sides { /* of the reaction that is being built */
@@ -173,6 +251,7 @@ reaction_id net_add_reaction_with(struct net *n, const struct term *lhs, size_t 
     if (id >= 0) {
         n->reaction.data[id].fraction = (uint32_t)first;
         n->reaction.data[id].n_fractions = (uint32_t)(n->fraction.n - first);
+        net_leave_bulk(n, id);
     } else {
         n->fraction.n = first;
     }

@@ -396,6 +396,7 @@ bool net_read_remarks(struct net *n, const char *text, size_t length, uint32_t f
     bool ok =
         read_statements(&r) && net_lexer_expect(&r.lexer, TOKEN_END, "a statement") && r.lexer.n_errors == 0;
     close_reader(&r);
+    net_settle_bulk(n); /* a remark may say that a species is bulk */
     return ok;
 }
 

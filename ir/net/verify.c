@@ -164,6 +164,7 @@ static void check_reactions(struct verifier *v)
         if (!wrong && (r->rate_kind > RATE_LAW || r->guard < 0 || (size_t)r->guard >= n->guard.n)) {
             wrong = "its kind or guard is wrong";
         }
+        wrong = wrong || net_leaves_bulk(n, r) ? wrong : "it changes both discrete species and bulk";
         wrong = wrong ? wrong : wrong_exprs(v, OWNER_REACTION, i);
         if (wrong) {
             complain(v, r->span, "reaction", i, wrong);

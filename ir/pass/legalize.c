@@ -103,6 +103,28 @@ bool rewrite_leaves_alone(struct pass_context *c, const struct reaction *r)
     return true;
 }
 
+static bool takes_part(const struct rewrite *w, const struct reaction *r, enum species_kind kind)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < r->n_lhs; i++) {
+        any |= w->net->species.data[rewrite_lhs(w, r)[i].species].kind == kind;
+    }
+    for (uint32_t i = 0; i < r->n_rhs; i++) {
+        any |= w->net->species.data[rewrite_rhs(w, r)[i].species].kind == kind;
+    }
+    return any;
+}
+
+enum species_kind rewrite_kind(const struct rewrite *w, const struct reaction *r)
+{
+    return takes_part(w, r, SPECIES_BULK) ? SPECIES_BULK : SPECIES_DISCRETE;
+}
+
+bool rewrite_mixes_kinds(const struct rewrite *w, const struct reaction *r)
+{
+    return takes_part(w, r, SPECIES_BULK) && takes_part(w, r, SPECIES_DISCRETE);
+}
+
 species_id rewrite_species(struct rewrite *w, const char *stem, enum species_kind kind, expr_id init,
                            struct span span)
 {

@@ -42,6 +42,10 @@ void rewrite_keep(struct rewrite *w, const struct reaction *r);
 /* Whether the pass must keep it, because its change is not known; then that is remarked. */
 bool rewrite_leaves_alone(struct pass_context *c, const struct reaction *r);
 
+/* The kind of new species that r is to make: bulk among bulk. */
+enum species_kind rewrite_kind(const struct rewrite *w, const struct reaction *r);
+/* Whether both discrete species and bulk take part in it: then it cannot be split, because no part may take from both. */
+bool rewrite_mixes_kinds(const struct rewrite *w, const struct reaction *r);
 /* A new species: of that name if it has two letters and is free, else the stem and a number. */
 species_id rewrite_species(struct rewrite *w, const char *stem, enum species_kind kind, expr_id init,
                            struct span span);

@@ -65,15 +65,11 @@ static void count_uses(struct elimination *e)
 /* Why the sum may change, or is of no use, and where; NULL: neither. */
 static const char *wrong_law(const struct elimination *e, const struct term *term, size_t n, species_id *at)
 {
-    const struct species *species = e->n->species.data;
     for (size_t k = 0; k < n; k++) {
         *at = term[k].species;
         const char *why = uses_reason(&e->uses, *at, USE_INPUT | USE_FRACTION);
         if (why) {
             return why;
-        }
-        if (species[*at].kind != species[term[0].species].kind) {
-            return "it is not of the kind of the others";
         }
     }
     return NULL;

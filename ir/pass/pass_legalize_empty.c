@@ -3,7 +3,7 @@
  *   A ->{k} 0          A ->{k} Waste
  *   0 ->{k} A          Source ->{k} Source + A         (constant Source = 1)
  *
- * Class T: the law of all other species over time. */
+ * The waste of bulk is bulk. Class T: the law of all other species over time. */
 #include "ir/pass/legalize.h"
 #include "ir/pass/pass.h"
 #include "support/mem.h"
@@ -11,7 +11,7 @@
 bool pass_legalize_empty(struct net *n, struct pass_context *c)
 {
     struct rewrite w;
-    struct term waste = {-1, 1}, source = {-1, 1};
+    struct term waste[2] = {{-1, 1}, {-1, 1}}, source = {-1, 1}; /* waste: discrete, bulk */
     rewrite_begin(&w, n, c->witness);
     for (size_t j = 0; j < w.n_old; j++) {
         const struct reaction *r = &w.old[j];
@@ -29,11 +29,11 @@ bool pass_legalize_empty(struct net *n, struct pass_context *c)
         }
         if (r->n_lhs == 0) {
             vec_push(&rhs, source);
-        } else if (waste.species < 0) {
-            waste.species = rewrite_species(&w, "Waste", SPECIES_DISCRETE, 0, r->span);
-        }
-        if (r->n_lhs > 0) {
-            vec_push(&rhs, waste);
+        } else {
+            enum species_kind kind = rewrite_kind(&w, r);
+            struct term *to = &waste[kind == SPECIES_BULK];
+            to->species = to->species < 0 ? rewrite_species(&w, "Waste", kind, 0, r->span) : to->species;
+            vec_push(&rhs, *to);
         }
         rewrite_add(&w, r, r->n_lhs ? rewrite_lhs(&w, r) : &source, r->n_lhs ? r->n_lhs : 1, rhs.data, rhs.n,
                     (enum rate_kind)r->rate_kind, r->rate);

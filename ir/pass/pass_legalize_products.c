@@ -27,7 +27,21 @@ struct fan {
 static bool is_wide(const struct rewrite *w, const struct reaction *r)
 {
     int64_t n = rewrite_molecules(rewrite_rhs(w, r), r->n_rhs);
-    return n > 2 && n <= MAX_PRODUCTS && net_change_is_known(r);
+    return n > 2 && n <= MAX_PRODUCTS && net_change_is_known(r) && !rewrite_mixes_kinds(w, r);
+}
+
+static void remark_wide(const struct rewrite *w, const struct reaction *r, struct pass_context *c)
+{
+    int64_t n = rewrite_molecules(rewrite_rhs(w, r), r->n_rhs);
+    if (rewrite_leaves_alone(c, r) || n <= 2) {
+        return;
+    }
+    if (rewrite_mixes_kinds(w, r)) {
+        pass_missed(c, r->span, "%lld product molecules stay: discrete species and bulk take part",
+                    (long long)n);
+    } else if (n > MAX_PRODUCTS) {
+        pass_missed(c, r->span, "more than %d products are left together", MAX_PRODUCTS);
+    }
 }
 
 /* The species that stands for molecules from .. to. */
@@ -37,7 +51,7 @@ static species_id node(const struct fan *f, size_t from, size_t to)
         return f->molecule[from].species;
     }
     size_t middle = from + (to - from) / 2;
-    struct term whole = {rewrite_species(f->w, "F", SPECIES_DISCRETE, 0, f->r->span), 1};
+    struct term whole = {rewrite_species(f->w, "F", rewrite_kind(f->w, f->r), 0, f->r->span), 1};
     rewrite_stands_for(f->w, whole.species, f->molecule + from, to - from);
     struct term half[2] = {{node(f, from, middle), 1}, {node(f, middle, to), 1}};
     rewrite_add_always(f->w, f->r, &whole, 1, half, 2, f->fast);
@@ -128,10 +142,7 @@ bool pass_legalize_products(struct net *n, struct pass_context *c)
             pass_done(c, w.old[j].span, "intermediates for its products");
             split(&w, &w.old[j], fast);
         } else {
-            if (!rewrite_leaves_alone(c, &w.old[j]) &&
-                rewrite_molecules(rewrite_rhs(&w, &w.old[j]), w.old[j].n_rhs) > MAX_PRODUCTS) {
-                pass_missed(c, w.old[j].span, "more than %d products are left together", MAX_PRODUCTS);
-            }
+            remark_wide(&w, &w.old[j], c);
             rewrite_keep(&w, &w.old[j]);
         }
     }

@@ -21,7 +21,8 @@ enum { MAX_REACTANTS = 64 }; /* beyond, nobody wants the intermediates */
 static bool is_wide(const struct rewrite *w, const struct reaction *r)
 {
     int64_t n = rewrite_molecules(rewrite_lhs(w, r), r->n_lhs);
-    return r->rate_kind == RATE_MASS_ACTION && n > 2 && n <= MAX_REACTANTS && net_change_is_known(r);
+    return r->rate_kind == RATE_MASS_ACTION && n > 2 && n <= MAX_REACTANTS && net_change_is_known(r) &&
+           !rewrite_mixes_kinds(w, r);
 }
 
 static void remark_wide(const struct rewrite *w, const struct reaction *r, struct pass_context *c)
@@ -29,6 +30,7 @@ static void remark_wide(const struct rewrite *w, const struct reaction *r, struc
     int64_t n = rewrite_molecules(rewrite_lhs(w, r), r->n_lhs);
     if (n > 2 && !rewrite_leaves_alone(c, r)) {
         const char *why = r->rate_kind != RATE_MASS_ACTION ? "a rate law does not say which of them meet"
+                          : rewrite_mixes_kinds(w, r)      ? "discrete species and bulk take part"
                                                            : "these are too many";
         pass_missed(c, r->span, "%lld reactant molecules stay: %s", (long long)n, why);
     }
@@ -49,7 +51,7 @@ static void split(struct rewrite *w, const struct reaction *r, expr_id fast)
     struct term held = molecule[0];
     for (int i = 1; i < n - 1; i++) {
         struct term pair[2] = {held, molecule[i]};
-        struct term complex = {rewrite_species(w, "I", SPECIES_DISCRETE, 0, r->span), 1};
+        struct term complex = {rewrite_species(w, "I", rewrite_kind(w, r), 0, r->span), 1};
         rewrite_stands_for(w, complex.species, molecule, (size_t)i + 1);
         rewrite_add(w, r, pair, 2, &complex, 1, RATE_MASS_ACTION, f);
         rewrite_add_always(w, r, &complex, 1, pair, 2, fast);

@@ -45,12 +45,14 @@ static bool turned_excess(const struct certifier *c, const struct expr *e, expr_
 /* Sums of sums that are shared have parts without number: beyond this what is left stays whole, which proves less. */
 enum { MOST_PARTS = 100000 };
 
+static void add_parts(const struct certifier *c, form *f, expr_id e, double factor, bool products);
+
 /* A product of a sum with something is a sum of products. False: the first operand is no sum. */
 static bool distribute(const struct certifier *c, form *f, const struct expr *e, double factor)
 {
     form left = {0};
     expr_id first = e->args[0], second = e->args[1];
-    certify_add(c, &left, first, 1);
+    add_parts(c, &left, first, 1, true);
     bool sum = !(left.n == 1 && left.data[0].atom == first && left.data[0].coefficient == 1);
     for (size_t i = 0; i < left.n && sum; i++) {
         expr_id atom = left.data[i].atom;
@@ -61,7 +63,7 @@ static bool distribute(const struct certifier *c, form *f, const struct expr *e,
     return sum;
 }
 
-void certify_add(const struct certifier *c, form *f, expr_id e, double factor)
+static void add_parts(const struct certifier *c, form *f, expr_id e, double factor, bool products)
 {
     VEC(struct atom) stack = {0};
     vec_push(&stack, (struct atom){e, factor});
@@ -91,11 +93,16 @@ void certify_add(const struct certifier *c, form *f, expr_id e, double factor)
             vec_push(f, (struct atom){expr_binary(c->ex, EXPR_MAX, d, expr_real(c->ex, 0)), a.coefficient});
             vec_push(&stack, (struct atom){rest, a.coefficient});
             vec_push(&stack, (struct atom){other, -a.coefficient});
-        } else if (x.op != EXPR_MUL || !distribute(c, f, &x, a.coefficient)) {
+        } else if (!products || x.op != EXPR_MUL || !distribute(c, f, &x, a.coefficient)) {
             vec_push(f, a);
         }
     }
     vec_free(&stack);
+}
+
+void certify_add(const struct certifier *c, form *f, expr_id e, double factor)
+{
+    add_parts(c, f, e, factor, true);
 }
 
 static int by_atom(const void *a, const void *b)
@@ -247,12 +254,13 @@ static bool gather(struct imaging *m, form *f, form *coordinates)
     return ok;
 }
 
+/* Products stay whole: of (A + B) x the sum may be a coordinate where A alone is none. Who compares images multiplies them out. */
 static expr_id image_of_sum(struct imaging *m, expr_id e)
 {
     struct certifier *c = m->c;
     form f = {0}, coordinates = {0};
     expr_id sum = 0;
-    certify_add(c, &f, e, 1);
+    add_parts(c, &f, e, 1, false);
     simplify(&f);
     if (gather(m, &f, &coordinates)) {
         for (size_t i = 0; i < f.n; i++) {

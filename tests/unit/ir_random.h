@@ -25,6 +25,13 @@ static inline double draw_real(void)
     return draw(3) == 0 ? odd[draw(10)] : ((double)draw(2000) - 1000) / 128;
 }
 
+/* One species in eight is held, one in six is bulk. */
+static inline enum species_kind random_kind(void)
+{
+    uint32_t k = draw(24);
+    return k < 3 ? SPECIES_CONSTANT : k < 7 ? SPECIES_BULK : SPECIES_DISCRETE;
+}
+
 struct random_leaves {
     int32_t n_species, n_slots; /* leaves to use; 0: none */
     bool time;

@@ -60,7 +60,7 @@ static inline struct net *random_chemistry(void)
     for (uint32_t s = 0; s < total; s++) {
         char name[16];
         snprintf(name, sizeof name, "S%u", s);
-        net_add_species(n, name, draw(8) ? SPECIES_DISCRETE : SPECIES_CONSTANT,
+        net_add_species(n, name, random_kind(),
                         draw(2) ? 0 : random_amount(n), (struct span){0});
     }
     n->species.data[0].flags = draw(2) ? SPECIES_INPUT : 0;

@@ -61,7 +61,7 @@ static struct net *random_net(void)
     for (int32_t s = 0; s < species; s++) {
         char name[8];
         snprintf(name, sizeof name, "S%d", s);
-        net_add_species(n, name, draw(12) ? SPECIES_DISCRETE : SPECIES_CONSTANT, 0, none);
+        net_add_species(n, name, random_kind(), 0, none);
     }
     for (int32_t j = 0; j < reactions; j++) {
         struct term side[2][2];

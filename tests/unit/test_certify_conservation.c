@@ -169,11 +169,6 @@ static void be_changed(struct net *n)
     net_add_event(n, EVENT_AT, expr_real(n->ex, 1), &change, 1, (struct span){0});
 }
 
-static void be_bulk(struct net *n)
-{
-    n->species.data[draw(2)].kind = SPECIES_BULK;
-}
-
 static void be_made(struct net *n)
 {
     struct term t = {(species_id)draw(2), 1};
@@ -206,7 +201,6 @@ static const struct {
     {"it is an input, or set by the experiment", PASS_CONSERVATION_ODE, be_set},
     {"nothing is conserved but what events change", PASS_CONSERVATION, be_changed},
     {"nothing is conserved", PASS_CONSERVATION, be_made},
-    {"it is not of the kind of the others", PASS_CONSERVATION, be_bulk},
     {"all that are in no other law are reactants", PASS_CONSERVATION, react},
     {"21 rates would read the sum", PASS_CONSERVATION_ODE, react_often},
 };

@@ -140,6 +140,7 @@ static void be_changed(struct net *n, species_id s)
 static void be_bulk(struct net *n, species_id s)
 {
     n->species.data[s].kind = SPECIES_BULK;
+    net_settle_bulk(n);
 }
 
 static void be_held(struct net *n, species_id s)

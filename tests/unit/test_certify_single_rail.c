@@ -192,6 +192,7 @@ static void never_react(struct net *n)
 static void be_bulk(struct net *n)
 {
     n->species.data[M].kind = SPECIES_BULK;
+    net_settle_bulk(n);
 }
 
 static void partner_be_input(struct net *n)

@@ -56,8 +56,11 @@ static void be_assumed(struct net *n, species_id x, struct reaction *r)
 
 static void be_bulk(struct net *n, species_id x, struct reaction *r)
 {
+    (void)x;
     (void)r;
-    n->species.data[x].kind = SPECIES_BULK;
+    for (size_t s = 0; s < n->species.n; s++) {
+        n->species.data[s].kind = SPECIES_BULK;
+    }
 }
 
 static void react_twice(struct net *n, species_id x, struct reaction *r)

@@ -120,7 +120,7 @@ static struct net *random_chemistry(uint32_t n_species, uint32_t n_reactions)
     for (uint32_t s = 0; s < n_species; s++) {
         char name[16];
         snprintf(name, sizeof name, "S%u", s);
-        net_add_species(n, name, draw(8) ? SPECIES_DISCRETE : SPECIES_CONSTANT, 0, (struct span){0});
+        net_add_species(n, name, random_kind(), 0, (struct span){0});
     }
     for (uint32_t j = 0; j < n_reactions; j++) {
         struct term side[2][2];

@@ -82,7 +82,7 @@ static struct net *random_network(bool laws, bool wild)
     for (uint32_t s = 0; s < n_species; s++) {
         char name[16];
         snprintf(name, sizeof name, "X%u", s);
-        enum species_kind kind = pick(8) ? SPECIES_DISCRETE : SPECIES_CONSTANT;
+        enum species_kind kind = pick(8) == 0 ? SPECIES_CONSTANT : pick(6) ? SPECIES_DISCRETE : SPECIES_BULK;
         net_add_species(n, arena_strdup(n->arena, name), kind, expr_real(n->ex, pick(60)), nowhere);
         expr_id x = net_species_expr(n, (species_id)s);
         net_add_symbol(n, arena_strdup(n->arena, name), SYMBOL_SPECIES, shape_scalar(), &x, nowhere);

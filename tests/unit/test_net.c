@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "ir_random.h"
+#include "ir_text.h"
 #include "support/diag.h"
 
 static const struct span nowhere = {0, 0, 0};
@@ -383,6 +384,40 @@ static void sides_are_multisets(void **state)
     net_destroy(n);
 }
 
+/* A is discrete, P and Q are bulk, K is held. */
+static void discrete_reactions_leave_bulk(void **state)
+{
+    (void)state;
+    static const char *const written[][2] = {
+        {"A -> P", "A -> 0"},
+        {"A + 2 P -> Q", "A + 2 P -> 2 P"},
+        {"2 P + Q -> A + P", "2 P + Q -> A + 2 P + Q"},
+        {"P + K -> A", "P + K -> A + P"},
+        {"A + P -> A + P + Q", "A + P -> A + P + Q"},
+        {"P + K -> 2 Q", "P + K -> 2 Q"},
+        {"A + P -> A + P", "A + P -> A + P"},
+        {"P =>{P*A} Q plus A = 0.5", "P =>{P*A} P plus A = 0.5"},
+        {"A ->{2} K plus P = 0.5, Q = A", "A ->{2} K"},
+        {"K -> P plus P = 0.5, Q = A", "K -> P plus P = 0.5, Q = A"},
+    };
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        struct arena *arena = arena_create();
+        struct net *n =
+            net_of(arena_printf(arena, "species A\nbulk P\nbulk Q\nconstant K\n%s", written[i][0]));
+        assert_string_equal(net_reaction_text(n, 0, arena), written[i][1]);
+        struct net *late =
+            net_of(arena_printf(arena, "species A\nspecies P\nspecies Q\nconstant K\n%s", written[i][0]));
+        late->species.data[1].kind = late->species.data[2].kind = SPECIES_BULK;
+        assert_int_equal(net_leaves_bulk(late, &late->reaction.data[0]),
+                         strcmp(written[i][0], written[i][1]) == 0);
+        net_settle_bulk(late);
+        assert_string_equal(net_reaction_text(late, 0, arena), written[i][1]);
+        net_destroy(n);
+        net_destroy(late);
+        arena_destroy(arena);
+    }
+}
+
 static void names_and_symbols(void **state)
 {
     (void)state;
@@ -484,6 +519,7 @@ int main(void)
         cmocka_unit_test(errors_have_codes),
         cmocka_unit_test(deep_nesting_is_refused),
         cmocka_unit_test(sides_are_multisets),
+        cmocka_unit_test(discrete_reactions_leave_bulk),
         cmocka_unit_test(names_and_symbols),
         cmocka_unit_test(shared_expressions_print_short),
         cmocka_unit_test(deep_expressions_read_back),

@@ -36,7 +36,7 @@ static void add_species(struct net *n)
                 name = arena_printf(n->arena, "%s%d", name, s);
             }
         }
-        net_add_species(n, name, draw(5) ? SPECIES_DISCRETE : SPECIES_CONSTANT,
+        net_add_species(n, name, random_kind(),
                         draw(2) ? expr_real(n->ex, draw(9)) : 0, (struct span){0});
     }
 }
