@@ -33,9 +33,6 @@ static const char *wrong_reaction(const struct net *n, const struct uses *uses, 
         if (uses->of[net_rhs(n, r)[i].species] & USE_INPUT) {
             return "it becomes what is an input, or set by the experiment";
         }
-        if (n->species.data[net_rhs(n, r)[i].species].kind == SPECIES_BULK) {
-            return "it becomes a bulk species";
-        }
     }
     return r->guard != 0                                     ? "its reaction has a guard"
            : r->rate_kind != RATE_MASS_ACTION                ? "its reaction has a rate law"
