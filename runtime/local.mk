@@ -8,6 +8,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/bind.c \
   runtime/collect.c \
   runtime/crnl_abi.def \
+  runtime/crnl_csr.h \
   runtime/crnl_data.h \
   runtime/crnl_embed.def \
   runtime/crnl_embed.h \

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "runtime/crnl_csr.h"
+
 struct pattern {
     const struct crnl_model *m;
     int32_t *by_species, *reaction; /* which reactions change a species, ... */
@@ -35,14 +37,12 @@ static void index_changes(struct pattern *p)
     p->reaction = mem_zalloc((size_t)n_changes + 1, sizeof *p->reaction);
     p->change = mem_zalloc((size_t)n_changes + 1, sizeof *p->change);
     for (int32_t i = 0; i < n_changes; i++) {
-        p->by_species[m->net_species[i] + 2]++;
+        csr_count(p->by_species, m->net_species[i]);
     }
-    for (int32_t s = 0; s < m->n_species; s++) {
-        p->by_species[s + 2] += p->by_species[s + 1];
-    }
+    csr_open(p->by_species, m->n_species);
     for (int32_t j = 0; j < m->n_reactions; j++) {
         for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
-            int32_t to = p->by_species[m->net_species[i] + 1]++;
+            int32_t to = csr_place(p->by_species, m->net_species[i]);
             p->reaction[to] = j;
             p->change[to] = i - m->net_ptr[j];
         }

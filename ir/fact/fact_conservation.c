@@ -13,7 +13,7 @@ struct conservation fact_conservation(const struct net *n)
 struct conservation fact_conservation_within(const struct net *n, int64_t most_work)
 {
     size_t n_reactions = n->reaction.n;
-    size_t *ptr = mem_zalloc(n_reactions + 1, sizeof *ptr);
+    int32_t *ptr = mem_zalloc(n_reactions + 1, sizeof *ptr);
     struct term *change = mem_alloc((n->term.n + 1) * sizeof *change);
     bool *skip = mem_zalloc(n->species.n + 1, sizeof *skip);
     size_t room = n->term.n;
@@ -28,11 +28,11 @@ struct conservation fact_conservation_within(const struct net *n, int64_t most_w
     }
     for (size_t j = 0; j < n_reactions; j++) {
         const struct reaction *r = &n->reaction.data[j];
-        if (ptr[j] + r->n_lhs + r->n_rhs > room) {
+        if ((size_t)ptr[j] + r->n_lhs + r->n_rhs > room) {
             room = (room + r->n_lhs + r->n_rhs) * 2; /* reactions may share terms */
             change = mem_resize(change, room + 1, sizeof *change);
         }
-        ptr[j + 1] = ptr[j] + net_whole_change(n, r, change + ptr[j]);
+        ptr[j + 1] = ptr[j] + (int32_t)net_whole_change(n, r, change + ptr[j]);
     }
     struct conservation c = null_space(n->species.n, skip, n_reactions, ptr, change, most_work);
     free(ptr);

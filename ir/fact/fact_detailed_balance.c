@@ -8,6 +8,7 @@
 #include "ir/interp/interp.h"
 #include "ir/net/net_sides.h"
 #include "ir/fact/null_space.h"
+#include "runtime/crnl_csr.h"
 #include "support/hash_index.h"
 #include "support/mem.h"
 
@@ -126,7 +127,8 @@ static bool collect_pairs(struct finder *f, struct pairs *p)
 /* The matrix with a row for each pair and a column for each species, column by column. */
 static struct conservation find_cycles(const struct net *n, const struct pairs *p)
 {
-    size_t *ptr = mem_zalloc(n->species.n + 2, sizeof *ptr), widest = 0;
+    int32_t *ptr = mem_zalloc(n->species.n + 2, sizeof *ptr);
+    size_t widest = 0;
     for (size_t i = 0; i < p->forward.n; i++) {
         const struct reaction *r = &n->reaction.data[p->forward.data[i]];
         widest = (size_t)r->n_lhs + r->n_rhs > widest ? (size_t)r->n_lhs + r->n_rhs : widest;
@@ -136,19 +138,15 @@ static struct conservation find_cycles(const struct net *n, const struct pairs *
         for (size_t i = 0; i < p->forward.n; i++) {
             size_t m = net_change(n, &n->reaction.data[p->forward.data[i]], change);
             for (size_t k = 0; k < m; k++) {
-                size_t *at = &ptr[change[k].species + 1];
                 if (pass == 0) {
-                    at[1]++;
+                    csr_count(ptr, change[k].species);
                 } else {
-                    term[(*at)++] = (struct term){(int32_t)i, change[k].count};
+                    term[csr_place(ptr, change[k].species)] = (struct term){(int32_t)i, change[k].count};
                 }
             }
         }
         if (pass == 0) {
-            for (size_t s = 0; s <= n->species.n; s++) {
-                ptr[s + 1] += ptr[s];
-            }
-            term = mem_alloc((ptr[n->species.n + 1] + 1) * sizeof *term);
+            term = mem_alloc(((size_t)csr_open(ptr, (int32_t)n->species.n) + 1) * sizeof *term);
         }
     }
     struct conservation c = null_space(p->forward.n, NULL, n->species.n, ptr, term, NULL_SPACE_WORK);

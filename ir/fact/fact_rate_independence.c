@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ir/fact/fact.h"
+#include "runtime/crnl_csr.h"
 #include "support/mem.h"
 
 struct graph {
@@ -54,24 +55,19 @@ static void count_edges(struct graph *g)
             }
         }
         for (uint32_t k = 0; k < r->n_lhs; k++) {
-            g->reader_ptr[net_lhs(n, r)[k].species + 1]++;
+            csr_count(g->reader_ptr, net_lhs(n, r)[k].species);
         }
     }
-    for (size_t s = 0; s < n->species.n; s++) {
-        g->reader_ptr[s + 1] += g->reader_ptr[s];
-    }
-    int32_t *at = mem_alloc((n->species.n + 1) * sizeof *at);
-    memcpy(at, g->reader_ptr, (n->species.n + 1) * sizeof *at);
-    g->reader = mem_alloc(((size_t)g->reader_ptr[n->species.n] + 1) * sizeof *g->reader);
+    int32_t total = csr_open(g->reader_ptr, (int32_t)n->species.n);
+    g->reader = mem_alloc(((size_t)total + 1) * sizeof *g->reader);
     for (size_t j = 0; j < n->reaction.n; j++) {
         const struct reaction *r = &n->reaction.data[j];
         for (uint32_t k = 0; k < r->n_lhs; k++) {
             species_id s = net_lhs(n, r)[k].species;
-            g->reader[at[s]++] = (int32_t)j;
+            g->reader[csr_place(g->reader_ptr, s)] = (int32_t)j;
             g->waits[j] += g->pending[s] > 0;
         }
     }
-    free(at);
 }
 
 /* Amounts and reactions that change at given times leave no limit. */
@@ -217,7 +213,7 @@ struct rate_independence fact_rate_independence(const struct net *n)
     memset(g.consumer, 0xFF, (n->species.n + 1) * sizeof *g.consumer);
     g.pending = mem_zalloc(n->species.n + 1, sizeof *g.pending);
     g.waits = mem_zalloc(n->reaction.n + 1, sizeof *g.waits);
-    g.reader_ptr = mem_zalloc(n->species.n + 1, sizeof *g.reader_ptr);
+    g.reader_ptr = mem_zalloc(n->species.n + 2, sizeof *g.reader_ptr);
     g.change = mem_alloc((longest + 1) * sizeof *g.change);
     struct arena *scratch = arena_create();
     count_edges(&g);

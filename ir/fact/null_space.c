@@ -262,7 +262,7 @@ static struct conservation collect(struct basis *b, size_t n_rows)
     return c;
 }
 
-struct conservation null_space(size_t n_rows, const bool *skip, size_t n_columns, const size_t *ptr,
+struct conservation null_space(size_t n_rows, const bool *skip, size_t n_columns, const int32_t *ptr,
                                const struct term *term, int64_t most_work)
 {
     struct basis b = {.vector = mem_zalloc(n_rows + 1, sizeof *b.vector)};
@@ -277,7 +277,7 @@ struct conservation null_space(size_t n_rows, const bool *skip, size_t n_columns
     struct id_list hit = {0};
     int64_t stamp = 0;
     for (size_t c = 0; c < n_columns; c++) {
-        multiply(&b, c, term + ptr[c], ptr[c + 1] - ptr[c], &stamp, &hit);
+        multiply(&b, c, term + ptr[c], (size_t)(ptr[c + 1] - ptr[c]), &stamp, &hit);
         if (hit.id.n > 0) {
             orthogonalise(&b, hit.id.data, hit.id.n);
         }

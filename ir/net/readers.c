@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/crnl_csr.h"
 #include "support/mem.h"
 
 struct read_marks {
@@ -69,13 +70,13 @@ static void count_pair(void *env, species_id s, int32_t reaction)
 {
     struct readers *x = env;
     (void)reaction;
-    x->ptr[s + 1]++;
+    csr_count(x->ptr, s);
 }
 
 static void store_pair(void *env, species_id s, int32_t reaction)
 {
     struct readers *x = env;
-    x->reaction[x->ptr[s]++] = reaction;
+    x->reaction[csr_place(x->ptr, s)] = reaction;
 }
 
 typedef void each_pair(const struct net *n, void (*found)(void *env, species_id s, int32_t reaction),
@@ -85,13 +86,9 @@ static struct readers collect(const struct net *n, each_pair *each)
 {
     struct readers x = {.ptr = mem_zalloc(n->species.n + 2, sizeof *x.ptr)};
     each(n, count_pair, &x);
-    for (size_t s = 0; s < n->species.n; s++) {
-        x.ptr[s + 1] += x.ptr[s];
-    }
-    x.reaction = mem_alloc(((size_t)x.ptr[n->species.n] + 1) * sizeof *x.reaction);
+    int32_t total = csr_open(x.ptr, (int32_t)n->species.n);
+    x.reaction = mem_alloc(((size_t)total + 1) * sizeof *x.reaction);
     each(n, store_pair, &x);
-    memmove(x.ptr + 1, x.ptr, n->species.n * sizeof *x.ptr); /* storing moved each start to its end */
-    x.ptr[0] = 0;
     return x;
 }
 

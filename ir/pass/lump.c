@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ir/pass/refine.h"
+#include "runtime/crnl_csr.h"
 #include "support/mem.h"
 
 enum { MAX_PARTS = 1000000 };
@@ -22,7 +23,8 @@ struct refinement {
     const struct net *n;
     struct refinable block;              /* of species; set 0: those that nothing observed depends on */
     struct refinable change;             /* COUNTS: of reactions, by what they do to blocks; set 0: nothing */
-    uint32_t *reactant_ptr, *effect_ptr; /* by reaction, by species */
+    uint32_t *reactant_ptr; /* by reaction */
+    int32_t *effect_ptr;    /* by species */
     struct reactant *reactant;
     struct effect *effect;
     VEC(species_id) member;
@@ -176,7 +178,7 @@ static void find_effects(struct refinement *x)
 {
     const struct net *n = x->n;
     VEC(struct term) own = {0};
-    uint32_t *ptr = mem_zalloc(n->species.n + 2, sizeof *ptr);
+    int32_t *ptr = mem_zalloc(n->species.n + 2, sizeof *ptr);
     x->effect = mem_alloc((n->term.n + 1) * sizeof *x->effect);
     x->effect_ptr = ptr;
     for (int store = 0; store < 2; store++) {
@@ -185,19 +187,18 @@ static void find_effects(struct refinement *x)
             vec_reserve(&own, (size_t)r->n_lhs + r->n_rhs + 1);
             own.n = net_whole_change(n, r, own.data); /* what has fractions is apart */
             for (size_t i = 0; i < own.n; i++) {
-                uint32_t *at = &ptr[own.data[i].species + (store ? 0 : 1)];
                 if (store) {
-                    x->effect[*at] = (struct effect){own.data[i].count, (reaction_id)j};
+                    x->effect[csr_place(ptr, own.data[i].species)] =
+                        (struct effect){own.data[i].count, (reaction_id)j};
+                } else {
+                    csr_count(ptr, own.data[i].species);
                 }
-                ++*at;
             }
         }
-        for (size_t s = 0; s < n->species.n && !store; s++) {
-            ptr[s + 1] += ptr[s];
+        if (!store) {
+            csr_open(ptr, (int32_t)n->species.n);
         }
     }
-    memmove(ptr + 1, ptr, n->species.n * sizeof *ptr);
-    ptr[0] = 0;
     vec_free(&own);
 }
 
@@ -226,7 +227,7 @@ static void add_flow(struct refinement *x, int32_t b)
     }
     for (size_t i = 0; i < x->member.n; i++) {
         species_id s = x->member.data[i];
-        for (uint32_t k = x->effect_ptr[s]; k < x->effect_ptr[s + 1]; k++) {
+        for (int32_t k = x->effect_ptr[s]; k < x->effect_ptr[s + 1]; k++) {
             add_derivatives(x, x->effect[k].reaction, x->effect[k].count);
         }
     }
@@ -234,7 +235,7 @@ static void add_flow(struct refinement *x, int32_t b)
 
 static void add_effects(struct refinement *x, species_id s, struct residue step)
 {
-    for (uint32_t k = x->effect_ptr[s]; k < x->effect_ptr[s + 1]; k++) {
+    for (int32_t k = x->effect_ptr[s]; k < x->effect_ptr[s + 1]; k++) {
         const struct effect *e = &x->effect[k];
         refinable_add(&x->change, e->reaction,
                       e->count == 1 ? step : residue_product(residue_of_integer(e->count), step));

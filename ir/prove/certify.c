@@ -9,6 +9,7 @@
 #include "ir/prove/certify_impl.h"
 #include "ir/net/each_expr.h"
 #include "ir/net/uses.h"
+#include "runtime/crnl_csr.h"
 
 bool certify_reject(struct certifier *c, const char *format, ...)
 {
@@ -45,7 +46,7 @@ int32_t certify_own_coordinate(const struct side *s, species_id x)
 
 int32_t certify_owners(const struct side *s, int32_t coordinate)
 {
-    return (int32_t)(s->owner_first[coordinate + 1] - s->owner_first[coordinate]);
+    return s->owner_first[coordinate + 1] - s->owner_first[coordinate];
 }
 
 expr_id certify_expr(const struct certifier *c, int side, expr_id e)
@@ -80,29 +81,24 @@ static bool check_map(struct certifier *c, const struct side *s)
 
 static void find_owners(struct side *s, size_t n_coordinates)
 {
-    uint32_t *first = s->owner_first = mem_zalloc(n_coordinates + 2, sizeof *first);
+    int32_t *first = s->owner_first = mem_zalloc(n_coordinates + 2, sizeof *first);
     for (int store = 0; store < 2; store++) {
         for (size_t i = 0; i < s->net->species.n; i++) {
             struct term one;
             size_t n;
             const struct term *row = certify_row(s, (species_id)i, &one, &n);
             for (size_t k = 0; k < n && !s->gone[i]; k++) {
-                uint32_t *at = &first[row[k].species + (store ? 0 : 1)];
                 if (store) {
-                    s->owner[*at] = (struct term){(species_id)i, row[k].count};
+                    s->owner[csr_place(first, row[k].species)] = (struct term){(species_id)i, row[k].count};
+                } else {
+                    csr_count(first, row[k].species);
                 }
-                ++*at;
             }
         }
-        for (size_t q = 0; q < n_coordinates && !store; q++) {
-            first[q + 1] += first[q];
-        }
         if (!store) {
-            s->owner = mem_alloc((first[n_coordinates] + 1u) * sizeof *s->owner);
+            s->owner = mem_alloc(((size_t)csr_open(first, (int32_t)n_coordinates) + 1) * sizeof *s->owner);
         }
     }
-    memmove(first + 1, first, n_coordinates * sizeof *first); /* storing moved each start to its end */
-    first[0] = 0;
 }
 
 static void find_held(struct side *s)

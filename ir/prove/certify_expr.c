@@ -189,7 +189,7 @@ bool certify_solve(const struct side *s, species_id x, double factor, form *f, b
     }
     factor *= 1 / (double)row->count; /* as a division by a constant is taken apart */
     vec_push(f, (struct atom){(expr_id)row->species, factor});
-    for (uint32_t i = s->owner_first[row->species]; i < s->owner_first[row->species + 1]; i++) {
+    for (int32_t i = s->owner_first[row->species]; i < s->owner_first[row->species + 1]; i++) {
         struct term other = s->owner[i];
         if (other.species != x && !own_part(s, other.species, &one)) {
             f->n = n_before;

@@ -14,7 +14,7 @@ typedef VEC(struct atom) form; /* a formal sum */
 struct side {
     const struct net *net;
     const struct linear_map *map;
-    uint32_t *
+    int32_t *
         owner_first; /* by coordinate q: species that contribute to it, owner[owner_first[q] .. owner_first[q + 1]], */
     struct term *owner; /* ... with their counts */
     bool *gone;         /* by species: 0 at all times (absent), or in the end: no owner of coordinates */

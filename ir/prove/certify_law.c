@@ -173,7 +173,7 @@ struct expansion {
 };
 
 /* Distributes `power` molecules of factor i over the members from `m` on; `weight` is what came before. */
-static bool expand(struct expansion *x, size_t i, size_t m, int64_t power, double weight)
+static bool expand(struct expansion *x, size_t i, int32_t m, int64_t power, double weight)
 {
     struct ledger *l = x->l;
     if (i == x->n_factors) {
@@ -186,10 +186,10 @@ static bool expand(struct expansion *x, size_t i, size_t m, int64_t power, doubl
         vec_free(&monomial);
         return x->budget-- > 0;
     }
-    uint32_t end = l->c->side[0].owner_first[x->factor[i].species + 1];
+    int32_t end = l->c->side[0].owner_first[x->factor[i].species + 1];
     if (power == 0) {
         size_t next = i + 1;
-        uint32_t first = next < x->n_factors ? l->c->side[0].owner_first[x->factor[next].species] : 0;
+        int32_t first = next < x->n_factors ? l->c->side[0].owner_first[x->factor[next].species] : 0;
         return expand(x, next, first, next < x->n_factors ? x->factor[next].count : 0, weight);
     }
     if (m == end) {
@@ -226,7 +226,7 @@ static bool factors_of(struct ledger *l, const struct reaction *r, term_vec *fac
             return certify_reject(l->c, "the reactant %s has no coordinate of its own",
                                   s->net->species.data[t.species].name);
         }
-        for (uint32_t m = l->c->side[0].owner_first[q]; m < l->c->side[0].owner_first[q + 1]; m++) {
+        for (int32_t m = l->c->side[0].owner_first[q]; m < l->c->side[0].owner_first[q + 1]; m++) {
             int64_t count = l->c->side[0].owner[m].count;
             if (count < 1 || (count > 1 && t.count > 1 && l->c->w->claim == CLAIM_LAW)) {
                 return certify_reject(l->c, "the reactant %s is no plain sum",
@@ -247,7 +247,7 @@ static bool enter_after(struct ledger *l, const struct reaction *r, const term_v
     if (ok) {
         x.factor = factors.data;
         x.n_factors = factors.n;
-        uint32_t first = factors.n ? l->c->side[0].owner_first[factors.data[0].species] : 0;
+        int32_t first = factors.n ? l->c->side[0].owner_first[factors.data[0].species] : 0;
         ok = expand(&x, 0, first, factors.n ? factors.data[0].count : 0, 1) ||
              certify_reject(l->c, "a product of lumped species is too large to multiply out");
     }

@@ -5,6 +5,7 @@
 
 #include "ir/interp/interp.h"
 #include "ir/net/each_expr.h"
+#include "runtime/crnl_csr.h"
 #include "support/hash.h"
 #include "support/mem.h"
 
@@ -276,13 +277,12 @@ static void sort_references(struct builder *b)
     for (size_t i = 0; i < b->reference.n; i++) {
         int32_t *target = &b->reference.data[i].target;
         *target = *target < 0 ? g->slot_item[-1 - *target] : *target;
-        g->incidence_ptr[*target + 2]++;
+        csr_count(g->incidence_ptr, *target);
     }
-    for (int32_t i = 0; i < g->n_items; i++) {
-        g->incidence_ptr[i + 2] += g->incidence_ptr[i + 1];
-    }
+    csr_open(g->incidence_ptr, g->n_items);
     for (size_t i = 0; i < b->reference.n; i++) {
-        g->incidence[g->incidence_ptr[b->reference.data[i].target + 1]++] = b->reference.data[i].incidence;
+        const struct reference *r = &b->reference.data[i];
+        g->incidence[csr_place(g->incidence_ptr, r->target)] = r->incidence;
     }
 }
 

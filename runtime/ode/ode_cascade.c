@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sundials/sundials_dense.h>
 
+#include "runtime/crnl_csr.h"
 #include "rt_cvode.h"
 
 struct cascade {
@@ -71,12 +72,12 @@ static void assign_reactions(struct cascade *c)
 {
     const struct crnl_model *m = c->m;
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        c->decided[last_block(c, j) + 2]++; /* [0..1]: those that depend on nothing */
+        int32_t b = last_block(c, j);
+        if (b >= 0) { /* else it depends on nothing */
+            csr_count(c->decided, b);
+        }
     }
-    c->decided[1] = 0;
-    for (int32_t b = 0; b < c->n_blocks; b++) {
-        c->decided[b + 2] += c->decided[b + 1];
-    }
+    csr_open(c->decided, c->n_blocks);
     int32_t n_inner = 0;
     for (int32_t j = 0; j < m->n_reactions; j++) {
         int32_t b = last_block(c, j);
@@ -87,7 +88,7 @@ static void assign_reactions(struct cascade *c)
         }
         c->inner_ptr[j + 1] = n_inner;
         if (b >= 0) {
-            c->reaction[c->decided[b + 1]++] = j;
+            c->reaction[csr_place(c->decided, b)] = j;
         }
     }
 }

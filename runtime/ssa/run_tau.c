@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/crnl_csr.h"
 #include "rt_ssa.h"
 
 enum {
@@ -51,19 +52,17 @@ static bool is_changed(const struct crnl_model *m, int32_t species)
 
 static void create_roles(struct leap *l, const struct crnl_model *m)
 {
-    l->role_ptr = rt_alloc((size_t)m->n_species + 1, sizeof *l->role_ptr);
+    l->role_ptr = rt_alloc((size_t)m->n_species + 2, sizeof *l->role_ptr);
     l->role = rt_alloc((size_t)m->lhs_ptr[m->n_reactions], sizeof *l->role);
     int32_t *n = rt_alloc((size_t)m->n_species, sizeof *n);
     for (int32_t e = 0; e < m->lhs_ptr[m->n_reactions]; e++) {
-        l->role_ptr[m->lhs_species[e] + 1]++;
+        csr_count(l->role_ptr, m->lhs_species[e]);
     }
-    for (int32_t s = 0; s < m->n_species; s++) {
-        l->role_ptr[s + 1] += l->role_ptr[s];
-    }
+    csr_open(l->role_ptr, m->n_species);
     for (int32_t j = 0; j < m->n_reactions; j++) {
         for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
             int32_t s = m->lhs_species[e], i = 0;
-            struct role r = {rt_reaction_order(m, j), m->lhs_count[e]}, *of = l->role + l->role_ptr[s];
+            struct role r = {rt_reaction_order(m, j), m->lhs_count[e]}, *of = l->role + csr_next(l->role_ptr, s);
             while (i < n[s] && (of[i].order != r.order || of[i].copies != r.copies)) {
                 i++;
             }
@@ -73,7 +72,7 @@ static void create_roles(struct leap *l, const struct crnl_model *m)
     }
     int32_t end = 0; /* each kind once: close the gaps */
     for (int32_t s = 0; s < m->n_species; s++) {
-        int32_t first = l->role_ptr[s];
+        int32_t first = csr_next(l->role_ptr, s);
         memmove(l->role + end, l->role + first, (size_t)n[s] * sizeof *l->role);
         l->role_ptr[s] = end;
         end += n[s];

@@ -1,6 +1,7 @@
 /* The tables of the SSA kernel: who depends on what. */
 #include <stdlib.h>
 
+#include "runtime/crnl_csr.h"
 #include "rt_table.h"
 
 static bool is_fast(const struct crnl_model *m, int32_t j)
@@ -32,25 +33,21 @@ static void create_dependents(struct table *T)
                 continue;
             }
             bool fast = is_fast(m, j);
-            int32_t *at = (fast ? T->fast_ptr : T->slow_ptr) + 1;
+            int32_t *ptr = fast ? T->fast_ptr : T->slow_ptr;
             for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
                 int32_t s = m->lhs_species[e];
                 if (pass == 0) {
-                    at[s + 1]++;
+                    csr_count(ptr, s);
                 } else if (fast) {
-                    T->fast[at[s]++] = make_record(m, j);
+                    T->fast[csr_place(ptr, s)] = make_record(m, j);
                 } else {
-                    T->slow[at[s]++] = j;
+                    T->slow[csr_place(ptr, s)] = j;
                 }
             }
         }
-        for (size_t s = 1; pass == 0 && s <= n; s++) { /* counts to starts */
-            T->fast_ptr[s + 1] += T->fast_ptr[s];
-            T->slow_ptr[s + 1] += T->slow_ptr[s];
-        }
         if (pass == 0) {
-            T->fast = rt_alloc((size_t)T->fast_ptr[n + 1], sizeof *T->fast);
-            T->slow = rt_alloc((size_t)T->slow_ptr[n + 1], sizeof *T->slow);
+            T->fast = rt_alloc((size_t)csr_open(T->fast_ptr, m->n_species), sizeof *T->fast);
+            T->slow = rt_alloc((size_t)csr_open(T->slow_ptr, m->n_species), sizeof *T->slow);
         }
     }
 }
