@@ -27,6 +27,24 @@ static const struct crnl_sink *const sinks[] = {
 #undef SINK
     NULL};
 
+static const struct crnl_rows_spec *rows_spec(struct arena *arena, const struct run *r)
+{
+    struct crnl_rows_spec *rows = arena_alloc(arena, sizeof *rows);
+    int32_t *size = new_array(arena, r->source.n, int32_t);
+    const char **name = new_array(arena, r->source.n, const char *);
+    for (size_t i = 0; i < r->source.n; i++) {
+        size[i] = r->source.data[i].size;
+        name[i] = r->source.data[i].name;
+    }
+    *rows = (struct crnl_rows_spec){.n_sources = (int32_t)r->source.n,
+                                    .size = size,
+                                    .name = name,
+                                    .keeps_state = r->keeps_state,
+                                    .own_files = r->own_files,
+                                    .n_captures = (int32_t)r->capture.n};
+    return rows;
+}
+
 struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *p, struct plan *const *plans,
                                      const struct stmt *s)
 {
@@ -51,7 +69,8 @@ struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *
                                   .method = methods[r->method],
                                   .sink = r->file ? sinks[r->sink] : NULL,
                                   .n_options = n,
-                                  .option = option};
+                                  .option = option,
+                                  .rows = r->source.n > 0 ? rows_spec(arena, r) : NULL};
 }
 
 static const struct crnl_global *globals(struct arena *arena, const struct program *p)

@@ -55,6 +55,7 @@ static const char *const op_texts[] = {
     [OP_TO_LIMIT] = "to limit",
     [OP_EVERY] = "every",
     [OP_BY] = "by",
+    [OP_OVER] = "over",
     [OP_BIND] = "=",
     [OP_CLAMP] = "clamp",
     [OP_HOLD] = "hold",

@@ -65,6 +65,7 @@ enum ast_op {
     OP_TO_LIMIT,
     OP_EVERY,
     OP_BY,
+    OP_OVER,
     /* CLAUSE after/for: the unit of the count */
     /* (in `flags`: AST_EVENTS, AST_CYCLES) */
     /* BIND */

@@ -18,7 +18,7 @@ struct stmt *experiment_add(struct where *w, struct block *out, enum stmt_kind k
     return s;
 }
 
-static struct block *new_block(struct where *w)
+struct block *experiment_new_block(struct where *w)
 {
     return arena_alloc(w->f->program->arena, sizeof(struct block));
 }
@@ -99,6 +99,7 @@ static bool let_one(struct where *w, const struct ast *d, bool constant, struct 
         struct name *n = declare(w, d->name, d->span, NAME_VALUE);
         if (n) {
             n->value = v;
+            n->pool = w->ex;
         }
         return n != NULL;
     }
@@ -222,7 +223,7 @@ static bool inner_block(struct where *w, const struct ast *a, struct block **out
 {
     struct where inner = *w;
     inner.scope = scope_create(w->f->arena, w->scope);
-    *out = new_block(w);
+    *out = experiment_new_block(w);
     w->experiment->depth += deeper;
     bool good = experiment_block(&inner, a, *out);
     w->experiment->depth -= deeper;
@@ -235,6 +236,7 @@ static bool for_inside(struct where *w, const struct ast *a, uint32_t k, struct 
 {
     const struct ast *binders = for_binders(a);
     if (k + 1 < binders->n) {
+        w->experiment->before = out;
         return for_from(w, a, k + 1, out);
     }
     struct block *body = out;
@@ -243,76 +245,105 @@ static bool for_inside(struct where *w, const struct ast *a, uint32_t k, struct 
         if (!(s->value = value_condition(w, binders_condition(binders)))) {
             return false;
         }
-        body = s->body = new_block(w);
+        body = s->body = experiment_new_block(w);
     }
     struct where inner = *w;
     inner.scope = scope_create(w->f->arena, w->scope);
     return experiment_block(&inner, for_block(a), body);
 }
 
-/* A variable that the body of loop `s` sets to row `i` first. */
-static int32_t add_row(struct where *w, struct stmt *s, const struct ast *binder, expr_id rows, expr_id i)
+bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t)
 {
-    expr_id row = expr_take(w->ex, rows, 0, i, s->line);
-    struct expr e = value_info(w, row);
-    int32_t var = experiment_add_variable(w, binder->name, (enum expr_type)e.type, e.shape, NULL);
-    experiment_assign(w, s->body, binder->span, var, row);
-    return var;
-}
-
-/* A loop over an array is one over its indices, whose body starts with taking the row; a row of a data set is read where
- * its fields are. */
-static bool for_from(struct where *w, const struct ast *a, uint32_t k, struct block *out)
-{
-    const struct ast *binder = binders_binder(for_binders(a), k);
     const struct ast *over = binder_over(binder);
-    struct where inner = *w;
-    inner.scope = scope_create(w->f->arena, w->scope);
-    struct data_rows data;
-    expr_id from = 0, to = 0, rows = 0;
-    enum data_found found = over->kind == AST_RANGE ? DATA_NO : data_find_rows(w, over, &data);
-    if (found == DATA_ERROR || (over->kind == AST_RANGE && !value_range(w, over, &from, &to))) {
+    *t = (struct turns){.binder = binder};
+    enum data_found found = over->kind == AST_RANGE ? DATA_NO : data_find_rows(w, over, &t->data);
+    if (found == DATA_ERROR || (over->kind == AST_RANGE && !value_range(w, over, &t->from, &t->to))) {
         return false;
     }
-    if (found == DATA_YES) {
-        data.order = data.order ? experiment_keep(w, over->span, data.order) : 0;
-        from = expr_int(w->ex, 0);
-        to = expr_int(w->ex, data.rows);
+    t->is_data = found == DATA_YES;
+    if (t->is_data) {
+        t->data.order = t->data.order ? experiment_keep(w, over->span, t->data.order) : 0;
+        t->from = expr_int(w->ex, 0);
+        t->to = expr_int(w->ex, t->data.rows);
     } else if (over->kind != AST_RANGE) {
-        rows = value_of(w, over);
-        if (!rows) {
+        t->rows = value_of(w, over);
+        if (!t->rows) {
             return false;
         }
-        struct expr e = value_info(w, rows);
+        struct expr e = value_info(w, t->rows);
         if (e.shape.rank < 1) {
             return diag_report(w->f->diag, DIAG_E0307, over->span,
                                "a loop runs over a range (0..n) or an array");
         }
-        if (!expr_is_const(w->ex, rows)) {
-            rows = experiment_keep(w, over->span, rows);
+        if (!expr_is_const(w->ex, t->rows)) {
+            t->rows = experiment_keep(w, over->span, t->rows);
         }
-        from = expr_int(w->ex, 0);
-        to = expr_int(w->ex, e.shape.dim[0]);
+        t->from = expr_int(w->ex, 0);
+        t->to = expr_int(w->ex, e.shape.dim[0]);
     }
-    struct stmt *s = experiment_add(w, out, STMT_FOR, a->span);
-    s->from = from;
-    s->to = to;
+    return true;
+}
+
+/* A loop over an array is one over its indices, whose body starts with taking the row, into a variable; a row of a data set is read
+ * where its fields are. */
+struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span span, struct block *out,
+                             struct where *inner, expr_id *key)
+{
+    const char *name = t->binder->name;
+    struct stmt *s = experiment_add(w, out, STMT_FOR, span);
+    s->from = t->from;
+    s->to = t->to;
     s->depth = w->experiment->depth;
     s->loop = w->f->program->n_loops++;
-    s->body = new_block(w);
-    s->var = experiment_add_variable(w, rows || found == DATA_YES ? "" : binder->name, TYPE_INT,
-                                     shape_scalar(), NULL);
-    expr_id i = expr_leaf(w->ex, EXPR_VAR, TYPE_INT, shape_scalar(), s->var, 0);
-    if (found == DATA_YES) {
-        data_add_record(w, inner.scope, binder->name, binder->span, &data, i);
-    } else {
-        struct name *n = scope_add(inner.scope, binder->name, NAME_VARIABLE, binder->span);
-        n->is_constant = true;
-        n->index = rows ? add_row(w, s, binder, rows, i) : s->var;
+    s->body = experiment_new_block(w);
+    s->var = experiment_add_variable(w, t->rows || t->is_data ? "" : name, TYPE_INT, shape_scalar(), NULL);
+    expr_id i = *key = expr_leaf(w->ex, EXPR_VAR, TYPE_INT, shape_scalar(), s->var, 0);
+    *inner = *w;
+    inner->scope = scope_create(w->f->arena, w->scope);
+    if (t->is_data) {
+        *key = data_add_record(w, inner->scope, name, t->binder->span, &t->data, i)->value;
+        return s;
+    }
+    struct name *n = scope_add(inner->scope, name, NAME_VARIABLE, t->binder->span);
+    n->is_constant = true;
+    n->index = s->var;
+    if (t->rows) {
+        expr_id row = expr_take(w->ex, t->rows, 0, i, s->line);
+        struct expr e = value_info(w, row);
+        n->index = experiment_add_variable(w, name, (enum expr_type)e.type, e.shape, NULL);
+        experiment_assign(w, s->body, t->binder->span, n->index, row);
+        *key = e.shape.rank == 0 && e.type != TYPE_TEXT ? experiment_variable(w, n) : i;
+    }
+    return s;
+}
+
+/* Does the body of the loop run, whatever comes? */
+static bool runs_at_all(struct where *w, const struct turns *t)
+{
+    int64_t from, to;
+    return expr_const_int(w->ex, t->from, &from) && expr_const_int(w->ex, t->to, &to) && from < to;
+}
+
+static bool for_from(struct where *w, const struct ast *a, uint32_t k, struct block *out)
+{
+    struct turns t;
+    struct where inner;
+    expr_id key;
+    if (!experiment_turns(w, binders_binder(for_binders(a), k), &t)) {
+        return false;
+    }
+    struct stmt *s = experiment_loop(w, &t, a->span, out, &inner, &key);
+    struct rows_ways ways = {{0}};
+    if (k == 1) {
+        experiment_rows_enter(w, a, &ways);
     }
     w->experiment->depth++;
     bool good = for_inside(&inner, a, k, s->body);
     w->experiment->depth--;
+    if (k == 1) {
+        bool conditional = binders_condition(for_binders(a)) != NULL || for_binders(a)->n > 2;
+        experiment_rows_leave(w, a, &ways, runs_at_all(w, &t) && !conditional);
+    }
     return good;
 }
 
@@ -322,8 +353,12 @@ static bool while_loop(struct where *w, const struct ast *a, struct block *out)
     s->depth = w->experiment->depth;
     s->loop = w->f->program->n_loops++;
     w->experiment->before = NULL; /* the condition is computed again in each turn */
+    struct rows_ways ways = {{0}};
+    experiment_rows_enter(w, a, &ways);
     s->value = value_condition(w, while_condition(a));
-    return inner_block(w, while_block(a), &s->body, 1) && s->value;
+    bool good = inner_block(w, while_block(a), &s->body, 1) && s->value;
+    experiment_rows_leave(w, a, &ways, false);
+    return good;
 }
 
 static bool branch(struct where *w, const struct ast *a, struct block *out)
@@ -331,14 +366,18 @@ static bool branch(struct where *w, const struct ast *a, struct block *out)
     expr_id condition = value_condition(w, if_condition(a));
     struct stmt *s = experiment_add(w, out, STMT_IF, a->span);
     s->value = condition;
+    struct rows_ways ways = {{0}};
+    experiment_rows_save(w, &ways);
     bool good = inner_block(w, if_block(a), &s->body, 0);
+    experiment_rows_swap(w, &ways);
     if (if_else(a) && if_else(a)->kind == AST_IF) {
-        s->orelse = new_block(w);
+        s->orelse = experiment_new_block(w);
         w->experiment->before = s->orelse;
         good &= branch(w, if_else(a), s->orelse);
     } else if (if_else(a)) {
         good &= inner_block(w, if_else(a), &s->orelse, 0);
     }
+    experiment_rows_merge(w, &ways);
     return good && s->value;
 }
 
@@ -359,15 +398,7 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
     case AST_WHILE: return while_loop(w, a, out);
     case AST_IF: return branch(w, a, out);
     case AST_RUN:
-    case AST_CONTINUE: {
-        struct stmt *s = arena_alloc(w->f->program->arena, sizeof *s);
-        s->kind = STMT_RUN;
-        s->span = a->span;
-        s->line = front_line(w->f, a->span);
-        bool good = experiment_add_run(w, a, s);
-        vec_push(&out->stmt, s);
-        return good;
-    }
+    case AST_CONTINUE: return experiment_add_run_statement(w, a, out);
     case AST_PLOT: {
         struct stmt *s = arena_alloc(w->f->program->arena, sizeof *s);
         s->kind = STMT_PLOT;
@@ -415,7 +446,7 @@ bool experiment_build(struct front *f, struct name *name)
     do {
         program_reset(f->program);
         x.again = false;
-        x.declared.n = 0;
+        x.declared.n = x.rows.n = x.continued.n = 0;
         x.depth = 0;
         struct where w = {.f = f,
                           .ex = f->program->ex,
@@ -424,8 +455,12 @@ bool experiment_build(struct front *f, struct name *name)
                           .experiment = &x};
         good = experiment_block(&w, experiment_body(name->ast), f->program->body);
     } while (x.again);
+    experiment_rows_finish(&x);
     vec_free(&x.wide);
     vec_free(&x.declared);
+    vec_free(&x.rows);
+    vec_free(&x.mixed_rows);
+    vec_free(&x.continued);
     f->program->experiment = arena_strdup(f->program->arena, name->text);
     f->program->doc = name->ast->doc ? arena_strdup(f->program->arena, name->ast->doc) : NULL;
     return good;

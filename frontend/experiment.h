@@ -2,7 +2,20 @@
 #ifndef FRONTEND_EXPERIMENT_H
 #define FRONTEND_EXPERIMENT_H
 
+#include "frontend/data.h"
 #include "frontend/front.h"
+
+/* The axes that a network's values have in front, which its last run has made: the sizes of what it went over. */
+struct rows_state {
+    struct shape axes;
+    bool mixed;     /* it depends on the way that the program took */
+    bool failed;    /* the run was refused: nothing more is said of what reads it */
+    struct span at; /* of that run */
+};
+struct mixed_rows {
+    const struct ast *loop;
+    int32_t net;
+};
 
 /* A variable that starts as an integer and is later given a real is a real one: its declaration is noted here and the experiment is
  * elaborated again. */
@@ -13,11 +26,47 @@ struct experiment {
     VEC(const struct ast *) wide;     /* declarations of variables that must be real */
     VEC(const struct ast *) declared; /* by variable; NULL for hidden ones */
     bool again;
-    struct block *before; /* where what the statement at hand needs first may go; NULL: nowhere */
+    struct block *before;        /* where what the statement at hand needs first may go; NULL: nowhere */
+    VEC(struct rows_state) rows; /* by network: what its values are after its last run */
+    VEC(struct mixed_rows) mixed_rows; /* loops that leave a network otherwise than they find it */
+    VEC(int32_t) continued;            /* networks whose rows go on with a `continue` */
 };
 
 bool experiment_block(struct where *w, const struct ast *a, struct block *out);
 bool experiment_add_run(struct where *w, const struct ast *a, struct stmt *s);
+/* What a loop runs over, found before the loop itself: an array or an order that is drawn is kept first. */
+struct turns {
+    const struct ast *binder;
+    expr_id from, to; /* integers; of an array or a data set its indices */
+    expr_id rows;     /* the array; 0: none */
+    bool is_data;
+    struct data_rows data;
+};
+bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t);
+/* The loop, whose body has the name in *inner; `key` of the turn: the number that the name stands for, else the row of the data, the index. */
+struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span span, struct block *out,
+                             struct where *inner, expr_id *key);
+struct block *experiment_new_block(struct where *w);
+/* experiment_rows.c */
+bool experiment_add_run_statement(struct where *w, const struct ast *a, struct block *out);
+/* The axes in front of what is read of a network; false after an error: they depend on the way. */
+bool experiment_axes(struct where *w, int32_t net, struct span at, struct shape *axes);
+bool experiment_is_over_rows(struct where *w, int32_t net); /* its last run */
+/* The same for what needs a single run, such as a plot of its course. */
+bool experiment_needs_single(struct where *w, int32_t net, struct span at, const char *what,
+                             const char *help);
+/* Axes in front of a shape; false after an error. */
+bool experiment_with_axes(struct where *w, struct span at, struct shape axes, struct shape *shape);
+/* Ways that part and meet again. Begin of a loop; what it leaves, and whether its body runs at all. */
+struct rows_ways {
+    VEC(struct rows_state) saved;
+};
+void experiment_rows_save(struct where *w, struct rows_ways *ways);
+void experiment_rows_swap(struct where *w, struct rows_ways *ways);  /* the other way from where they part */
+void experiment_rows_merge(struct where *w, struct rows_ways *ways); /* frees it */
+void experiment_rows_enter(struct where *w, const struct ast *loop, struct rows_ways *ways);
+void experiment_rows_leave(struct where *w, const struct ast *loop, struct rows_ways *ways, bool runs);
+void experiment_rows_finish(struct experiment *x); /* when all statements are known */
 bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s);
 /* experiment_map.c */
 bool experiment_is_decision(const struct ast *a);
@@ -52,8 +101,8 @@ enum found { NOT_A_PATH, PATH_FOUND, PATH_FAILED };
 enum found experiment_find_path(struct where *w, const struct ast *a, int32_t own, struct path *p);
 bool experiment_starts_path(const struct net *net, const char *text);
 /* What a call of a statistic asks of the runs: its number among the network's requests, or -1 after an error. */
-int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, int32_t *net,
-                           struct shape *shape);
+int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, const int32_t *bound,
+                           int32_t *net, struct shape *shape);
 int32_t experiment_network(struct where *w, const char *name, struct span at);
 struct net_use *experiment_use(struct where *w, int32_t net);
 const char *experiment_label(struct where *w, const struct ast *a);

@@ -3,11 +3,14 @@
 
 #include "frontend/experiment.h"
 
+static const char rows_help[] =
+    "read values of the rows, which have an axis for them in front, and plot these";
+
 static bool add_trace(struct where *w, int32_t net, bool own, const struct ast *a, struct stmt *s)
 {
     struct where o = experiment_observing(w, net, own);
     expr_id v = value_real(&o, a);
-    if (!v) {
+    if (!v || !experiment_needs_single(w, net, a->span, "a plot of the course", rows_help)) {
         return false;
     }
     struct shape shape = value_info(&o, v).shape;
@@ -65,7 +68,11 @@ static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt
     if (histogram_call(a, &kind)) {
         int32_t of;
         struct shape shape;
-        int32_t r = experiment_request(w, a, kind, &of, &shape);
+        static const int32_t whole[STAT_AXES] = {-1, -1};
+        int32_t r = experiment_request(w, a, kind, whole, &of, &shape);
+        if (r >= 0 && !experiment_needs_single(w, of, a->span, "a plot of a histogram", rows_help)) {
+            return false;
+        }
         struct curve c = {.kind = CURVE_HISTOGRAM, .net = of, .index = r, .label = experiment_label(w, a)};
         if (r >= 0) {
             vec_push(&s->curve, c);
@@ -86,7 +93,9 @@ static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt
     struct name *named = experiment_network_in(w, a);
     if (named && a->kind != AST_CALL) {
         int32_t of = network_use(w->f, named, a->span);
-        return of >= 0 && add_trace(w, of, false, a, s);
+        if (of < 0 || !experiment_is_over_rows(w, of)) {
+            return of >= 0 && add_trace(w, of, false, a, s);
+        }
     }
     expr_id v = value_real(w, a);
     if (!v) {

@@ -44,6 +44,11 @@ bool experiment_starts_path(const struct net *net, const char *text)
     return false;
 }
 
+static bool is_time(const struct net *net, const char *text)
+{
+    return strcmp(text, "time") == 0 && net_find_symbol(net, "time") < 0;
+}
+
 enum found experiment_find_path(struct where *w, const struct ast *a, int32_t own, struct path *p)
 {
     if (a->kind == AST_NAME) {
@@ -74,7 +79,7 @@ enum found experiment_find_path(struct where *w, const struct ast *a, int32_t ow
     if (p->index) {
         return NOT_A_PATH; /* x[i][j] is an index of a value */
     }
-    if (symbol >= 0) {
+    if (symbol >= 0 || is_time(net, p->text)) {
         p->index = a;
         return PATH_FOUND;
     }
@@ -125,6 +130,47 @@ int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, cons
     return -1;
 }
 
+static bool same_request(const struct stat_request *a, const struct stat_request *b)
+{
+    if (a->kind != b->kind || a->observed.n != b->observed.n || a->of_rows != b->of_rows ||
+        memcmp(a->bound, b->bound, sizeof a->bound) != 0) {
+        return false;
+    }
+    return memcmp(a->observed.data, b->observed.data, a->observed.n * sizeof *a->observed.data) == 0;
+}
+
+static int32_t add_request(struct net_use *use, struct stat_request *r)
+{
+    for (size_t i = 0; i < use->stat.n; i++) {
+        if (same_request(&use->stat.data[i], r)) {
+            vec_free(&r->observed);
+            vec_free(&r->name);
+            return (int32_t)i;
+        }
+    }
+    vec_push(&use->stat, *r);
+    return (int32_t)use->stat.n - 1;
+}
+
+/* net.x after a run over rows, sym NULL: net.time. What is asked for is kept of each row. */
+static expr_id value_of_rows(struct where *w, const struct ast *a, int32_t net, const struct symbol *sym,
+                             struct shape axes)
+{
+    struct net_use *use = experiment_use(w, net);
+    struct stat_request r = {.kind = STAT_END, .of_rows = true};
+    struct shape shape = sym ? sym->shape : shape_scalar();
+    const char *label = sym ? sym->name : "time";
+    for (int64_t i = 0; i < shape_size(shape); i++) {
+        expr_id e = sym ? use->net->elem.data[sym->first + (uint32_t)i]
+                        : expr_leaf(use->net->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
+        vec_push(&r.observed, net_add_observed(use->net, e));
+        vec_push(&r.name, arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)i));
+    }
+    return experiment_with_axes(w, a->span, axes, &shape)
+               ? expr_leaf(w->ex, EXPR_STAT, TYPE_REAL, shape, net, add_request(use, &r))
+               : 0;
+}
+
 expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
 {
     struct path p;
@@ -137,20 +183,29 @@ expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
         return diag_report(w->f->diag, DIAG_E0204, a->span, "a network is read in experiments only");
     }
     const struct net *net = net_of(w, p.net);
-    bool time = strcmp(p.text, "time") == 0 && net_find_symbol(net, "time") < 0;
+    bool time = is_time(net, p.text);
     if (w->observe && p.net != w->observe_net) {
         return diag_report(w->f->diag, DIAG_E0506, a->span,
                            "this belongs to '%s'; one network at a time is read here", net->name);
     }
-    if (time) {
-        return w->observe ? expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0)
-                          : expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), p.net, 0);
-    }
-    int32_t s = experiment_symbol(w, a, p.net, p.text);
-    if (s < 0) {
+    int32_t s = time ? -1 : experiment_symbol(w, a, p.net, p.text);
+    const struct symbol *sym = s >= 0 ? &net->symbol.data[s] : NULL;
+    if (!time && !sym) {
         return 0;
     }
-    const struct symbol *sym = &net->symbol.data[s];
+    struct shape axes = shape_scalar();
+    if (!w->observe && !(sym && sym->kind == SYMBOL_PARAM) && !experiment_axes(w, p.net, a->span, &axes)) {
+        return 0;
+    }
+    if (axes.rank > 0) {
+        expr_id rows = value_of_rows(w, a, p.net, sym, axes);
+        return rows && p.index ? value_index(w, p.index, rows) : rows;
+    }
+    if (time) {
+        expr_id now = w->observe ? expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0)
+                                 : expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), p.net, 0);
+        return p.index ? value_index(w, p.index, now) : now;
+    }
     expr_id v = w->observe ? value_elements(w, sym->shape, &net->elem.data[sym->first])
                            : expr_leaf(w->ex, EXPR_NET_GET, TYPE_REAL, sym->shape, p.net, s);
     return p.index ? value_index(w, p.index, v) : v;
@@ -189,27 +244,6 @@ struct name *experiment_network_in(struct where *w, const struct ast *a)
 const char *experiment_label(struct where *w, const struct ast *a)
 {
     return arena_strdup(w->f->program->arena, front_source_text(w->f, a->span));
-}
-
-static bool same_request(const struct stat_request *a, const struct stat_request *b)
-{
-    if (a->kind != b->kind || a->observed.n != b->observed.n) {
-        return false;
-    }
-    return memcmp(a->observed.data, b->observed.data, a->observed.n * sizeof *a->observed.data) == 0;
-}
-
-static int32_t add_request(struct net_use *use, struct stat_request *r)
-{
-    for (size_t i = 0; i < use->stat.n; i++) {
-        if (same_request(&use->stat.data[i], r)) {
-            vec_free(&r->observed);
-            vec_free(&r->name);
-            return (int32_t)i;
-        }
-    }
-    vec_push(&use->stat, *r);
-    return (int32_t)use->stat.n - 1;
 }
 
 static bool observe_argument(struct where *w, int32_t net, const struct ast *a, struct stat_request *r,
@@ -253,8 +287,8 @@ static const struct ast *argument_named(const struct ast *call, const char *name
 }
 
 /* One request for all quantities of the call; *shape is that of the first. -1 after an error. */
-int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, int32_t *net,
-                           struct shape *shape)
+int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, const int32_t *bound,
+                           int32_t *net, struct shape *shape)
 {
     struct name *n = experiment_network_in(w, call);
     if (!n) {
@@ -266,8 +300,12 @@ int32_t experiment_request(struct where *w, const struct ast *call, enum stat_ki
     if (*net < 0) {
         return -1;
     }
+    struct shape axes;
+    if (!experiment_axes(w, *net, call->span, &axes)) {
+        return -1;
+    }
     bool histogram = kind == STAT_TIME_HISTOGRAM || kind == STAT_RUN_HISTOGRAM;
-    struct stat_request r = {.kind = kind};
+    struct stat_request r = {.kind = kind, .of_rows = axes.rank > 0, .bound = {bound[0], bound[1]}};
     uint32_t quantities = kind == STAT_RUN_QUANTILE ? 1 : 2;
     for (uint32_t i = 0; i < quantities; i++) {
         const struct ast *a = positional(call, i);
@@ -294,41 +332,60 @@ failed:
     return -1;
 }
 
+/* The largest counts of a histogram, one for each quantity: max = 100, max = [100, 20]; one number is for all. */
+static bool bounds(struct where *w, const struct ast *call, int32_t *bound)
+{
+    const struct ast *max = argument_named(call, "max");
+    bool joint = positional(call, 1) != NULL;
+    if (!max) {
+        diag_report(w->f->diag, DIAG_E0505, call->span,
+                    "the size of this histogram must be known when compiling");
+        diag_help(w->f->diag, "give the largest count: %s(..., max = 100); a plot needs none",
+                  call_callee(call)->name);
+        return false;
+    }
+    bool each = max->kind == AST_ARRAY;
+    if (each && max->n != (joint ? 2 : 1)) {
+        return diag_report(w->f->diag, DIAG_E0306, max->span, "a largest count for each quantity: %s",
+                           joint ? "max = [100, 20]" : "max = 100");
+    }
+    for (uint32_t i = 0; i < STAT_AXES; i++) {
+        const struct ast *of = each ? ast_child(max, i < max->n ? i : 0) : max;
+        int64_t n;
+        if (!value_const_int(w, of, &n)) {
+            return false;
+        }
+        if (n < 0 || n > 10000000) {
+            return diag_report(w->f->diag, DIAG_E0306, of->span,
+                               "the largest count is between 0 and 10,000,000");
+        }
+        bound[i] = i > 0 && !joint ? 0 : (int32_t)n;
+    }
+    return true;
+}
+
 expr_id experiment_statistic(struct where *w, const struct ast *call, int kind)
 {
-    int32_t net;
-    struct shape shape;
-    int32_t r = experiment_request(w, call, (enum stat_kind)kind, &net, &shape);
-    if (r < 0) {
+    int32_t net, bound[STAT_AXES] = {0, 0};
+    struct shape shape, axes;
+    bool histogram = kind == STAT_TIME_HISTOGRAM || kind == STAT_RUN_HISTOGRAM;
+    if (histogram && !bounds(w, call, bound)) {
+        return 0;
+    }
+    int32_t r = experiment_request(w, call, (enum stat_kind)kind, bound, &net, &shape);
+    if (r < 0 || !experiment_axes(w, net, call->span, &axes)) {
         return 0;
     }
     expr_id arg = 0;
-    if (kind == STAT_RUN_QUANTILE) {
-        if (!(arg = value_real_scalar(w, positional(call, 1)))) {
-            return 0;
-        }
-    } else if (kind == STAT_TIME_HISTOGRAM || kind == STAT_RUN_HISTOGRAM) {
-        const struct ast *max = argument_named(call, "max");
-        int64_t n;
-        if (!max) {
-            diag_report(w->f->diag, DIAG_E0505, call->span,
-                        "the size of this histogram must be known when compiling");
-            diag_help(w->f->diag, "give the largest count: %s(..., max = 100); a plot needs none",
-                      call_callee(call)->name);
-            return 0;
-        }
-        if (!value_const_int(w, max, &n)) {
-            return 0;
-        }
-        if (n < 0 || n > 10000000) {
-            return diag_report(w->f->diag, DIAG_E0306, max->span,
-                               "the largest count is between 0 and 10,000,000");
-        }
-        arg = expr_real(w->ex, (double)n);
-        shape = shape_vector((int32_t)n + 1);
-        if (experiment_use(w, net)->stat.data[r].observed.n == 2) {
-            shape = shape_prefix((int32_t)n + 1, shape);
-        }
+    if (kind == STAT_RUN_QUANTILE && !(arg = value_real_scalar(w, positional(call, 1)))) {
+        return 0;
     }
-    return expr_call(w->ex, EXPR_STAT, TYPE_REAL, shape, net, r, arg ? 1 : 0, &arg);
+    if (histogram) {
+        bool joint = experiment_use(w, net)->stat.data[r].observed.n == 2;
+        shape = shape_vector(bound[joint ? 1 : 0] + 1);
+        shape = joint ? shape_prefix(bound[0] + 1, shape) : shape;
+    }
+    return experiment_with_axes(w, call->span, axes, &shape)
+               ? expr_call(w->ex, EXPR_STAT, TYPE_REAL, shape, net, r, arg ? 1 : 0, &arg)
+               : 0;
 }

@@ -62,10 +62,14 @@ static expr_id keep_leaf(void *env, const struct expr *leaf, expr_id id)
     return 0;
 }
 
+expr_id front_move(struct where *w, const struct expr_pool *from, expr_id constant)
+{
+    return w->ex == from ? constant : expr_rewrite(w->ex, from, constant, keep_leaf, NULL);
+}
+
 expr_id front_import(struct where *w, expr_id constant)
 {
-    return w->ex == w->f->constants ? constant
-                                    : expr_rewrite(w->ex, w->f->constants, constant, keep_leaf, NULL);
+    return front_move(w, w->f->constants, constant);
 }
 
 static bool define_given(struct front *f, struct name *n)

@@ -129,6 +129,7 @@ void front_file_error(struct front *f, struct span at, char *message);
 bool front_constant(struct front *f, struct name *n);    /* evaluates a NAME_CONST */
 void front_experiment(struct front *f, struct name *n);  /* builds the program of a NAME_EXPERIMENT */
 expr_id front_import(struct where *w, expr_id constant); /* from the pool of constants */
+expr_id front_move(struct where *w, const struct expr_pool *from, expr_id constant);
 
 /* ---- network.c ---- */
 /* The network of a top-level name, elaborated on demand; its number in the program or -1 after an error. */

@@ -25,6 +25,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment_plot.c \
   frontend/experiment_read.c \
   frontend/experiment_results.c \
+  frontend/experiment_rows.c \
   frontend/experiment_run.c \
   frontend/format.c \
   frontend/format.h \

@@ -20,8 +20,9 @@ struct name {
     const char *text;
     enum name_kind kind;
     struct span span;
-    expr_id value;      /* VALUE; CONST once evaluated (in the pool of constants) */
-    struct shape shape; /* SPECIES, DUAL */
+    expr_id value;                /* VALUE (in `pool`); CONST once evaluated (in the pool of constants) */
+    const struct expr_pool *pool; /* VALUE of an experiment's block; NULL: the pool at hand */
+    struct shape shape;           /* SPECIES, DUAL */
     const species_id *ids;
     int32_t index;         /* VARIABLE; GLOBAL; NETWORK, DATA: in the program, -1 not elaborated; RECORD;
                                  * in networks: symbol, -1 none */

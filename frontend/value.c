@@ -50,8 +50,10 @@ static expr_id observed_symbol(struct where *w, int32_t symbol)
     return value_elements(w, s->shape, &w->observe->net->elem.data[s->first]);
 }
 
-static expr_id captured(struct where *w, struct name *n, struct span at)
+/* A value of the experiment in the condition of a run: a variable, or an entry of an array. */
+static expr_id captured(struct where *w, const struct ast *a, struct name *n)
 {
+    struct span at = a->span;
     if (!w->capture) {
         return diag_report(
             w->f->diag, DIAG_E0204, at,
@@ -60,8 +62,12 @@ static expr_id captured(struct where *w, struct name *n, struct span at)
     }
     struct where outside = *w;
     outside.observe = NULL;
+    outside.own_names = false;
     outside.ex = w->f->program->ex;
-    expr_id v = experiment_variable(&outside, n);
+    expr_id v = a->kind == AST_INDEX ? value_entry(&outside, a) : experiment_variable(&outside, n);
+    if (!v) {
+        return 0;
+    }
     struct expr e = value_info(&outside, v);
     if (e.shape.rank != 0 || e.type == TYPE_TEXT) {
         return diag_report(w->f->diag, DIAG_E0302, at, "'%s' must be a single number here", n->text);
@@ -84,14 +90,29 @@ expr_id value_without_state(struct where *w, const struct ast *a, expr_id v)
     return v;
 }
 
+/* What an experiment binds to a name may be read where a network is observed, whose expressions are its own. */
+static bool is_of_another_pool(const struct where *w, const struct name *n)
+{
+    return n->pool && n->pool != w->ex;
+}
+
 expr_id read_value(struct where *w, const struct ast *a, struct name *n)
 {
-    return value_without_state(w, a, n->value);
+    if (!is_of_another_pool(w, n)) {
+        return value_without_state(w, a, n->value);
+    }
+    return expr_is_const(n->pool, n->value)
+               ? front_move(w, n->pool, n->value)
+               : diag_report(
+                     w->f->diag, DIAG_E0304, a->span,
+                     "'%s' differs from turn to turn, and what is observed of a network must be known "
+                     "when compiling",
+                     n->text);
 }
 
 expr_id read_variable(struct where *w, const struct ast *a, struct name *n)
 {
-    return w->observe ? captured(w, n, a->span) : experiment_variable(w, n);
+    return w->observe ? captured(w, a, n) : experiment_variable(w, n);
 }
 
 expr_id read_constant(struct where *w, const struct ast *a, struct name *n)
@@ -403,6 +424,10 @@ static expr_id value_of_part(struct where *w, const struct ast *a)
     }
     if (known) {
         return v;
+    }
+    if (w->observe && w->capture && a->kind == AST_INDEX && n && name_may(n, AT_LOCAL) &&
+        (n->kind == NAME_VARIABLE || (n->kind == NAME_VALUE && is_of_another_pool(w, n)))) {
+        return captured(w, a, n);
     }
     if (n && name_class(n->kind)->part) {
         return name_class(n->kind)->part(w, a, n);

@@ -65,6 +65,7 @@ static bool bind_arguments(struct where *w, const struct ast *a, struct name *fn
             return false;
         }
         bound->value = v;
+        bound->pool = w->ex;
     }
     return a->n - 1 <= params->n ||
            diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' takes %u arguments, not %u", fn->text,

@@ -51,6 +51,7 @@ static void bind_turn(struct where *w, struct scope *scope, const struct ast *bi
         return;
     }
     struct name *n = scope_add(scope, binder->name, NAME_VALUE, binder->span);
+    n->pool = w->ex;
     n->value = e->rows ? expr_take(w->ex, e->rows, 0, i, front_line(w->f, binder->span))
                        : expr_binary(w->ex, EXPR_ADD, i, expr_int(w->ex, e->from));
 }

@@ -543,6 +543,7 @@ clause
     | TO LIMIT                              { $$ = ast_op(ast_node0(p, AST_CLAUSE, @$), AST_CLAUSE, @$, OP_TO_LIMIT); }
     | EVERY expr                            { $$ = ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_EVERY); }
     | BY ctor                               { $$ = ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_BY); }
+    | OVER binder_list                      { $$ = ast_op($2, AST_CLAUSE, @$, OP_OVER); }
     ;
 
 count

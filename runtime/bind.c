@@ -6,6 +6,7 @@
 
 #include "rt_ctx.h"
 #include "rt_limit.h"
+#include "rt_rows.h"
 
 struct rt_network *rt_network(struct crnl_ctx *ctx, int32_t net)
 {
@@ -73,12 +74,11 @@ static void settle(struct crnl_ctx *ctx, struct rt_network *n)
     }
 }
 
-static int bind_amount(struct crnl_ctx *ctx, struct rt_network *n, int32_t species, double v, int32_t kind,
-                       int line)
+static int bind_amount(struct rt_network *n, int32_t species, double v, int32_t kind, struct rt_error *e)
 {
     if (!rt_is_amount(n->m, species, v)) {
-        return crnl_fail(ctx, CRNL_BAD_AMOUNT, line, "the amount of `%s` would be %.6g",
-                         n->m->species_name[species], v);
+        return rt_fail(e, CRNL_BAD_AMOUNT, "the amount of `%s` would be %.6g", n->m->species_name[species],
+                       v);
     }
     if (kind == CRNL_CLAMP || kind == CRNL_HOLD) {
         n->fixed[species] = (uint8_t)kind;
@@ -89,33 +89,33 @@ static int bind_amount(struct crnl_ctx *ctx, struct rt_network *n, int32_t speci
     } else if (n->started) {
         n->x[species] = v;
         n->limit_is_stale = true;
+    } else if (n->rows) {
+        rt_row_values_set(n->rows, species, v);
     } else {
         override(&n->amount_set, species, v);
     }
     return CRNL_OK;
 }
 
-static int bind_element(struct crnl_ctx *ctx, struct rt_network *n, const struct crnl_elem *e,
-                        const char *name, double v, int32_t kind, int line)
+static int bind_element(struct rt_network *n, const struct crnl_elem *e, const char *name, double v,
+                        int32_t kind, struct rt_error *error)
 {
     int status;
     switch (e->kind) {
-    case CRNL_ELEM_SPECIES: return bind_amount(ctx, n, e->a, v, kind, line);
+    case CRNL_ELEM_SPECIES: return bind_amount(n, e->a, v, kind, error);
     case CRNL_ELEM_DUAL:
         if (v != v || fabs(v) == INFINITY) {
-            return crnl_fail(ctx, CRNL_BAD_AMOUNT, line, "the value of `%s` would be %.6g", name, v);
+            return rt_fail(error, CRNL_BAD_AMOUNT, "the value of `%s` would be %.6g", name, v);
         }
-        status = bind_amount(ctx, n, e->a, v > 0 ? v : 0, kind, line);
-        return status ? status : bind_amount(ctx, n, e->b, v < 0 ? -v : 0, kind, line);
+        status = bind_amount(n, e->a, v > 0 ? v : 0, kind, error);
+        return status ? status : bind_amount(n, e->b, v < 0 ? -v : 0, kind, error);
     case CRNL_ELEM_PARAM:
         if (kind == CRNL_CLAMP || kind == CRNL_HOLD) {
-            return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line, "`%s` is a parameter, which nothing changes",
-                             name);
+            return rt_fail(error, CRNL_BAD_ARGUMENT, "`%s` is a parameter, which nothing changes", name);
         }
         override(kind == CRNL_SET ? &n->param_set : &n->param_with, e->a, v);
         return CRNL_OK;
-    default:
-        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line, "`%s` is computed and cannot be given a value", name);
+    default: return rt_fail(error, CRNL_BAD_ARGUMENT, "`%s` is computed and cannot be given a value", name);
     }
 }
 
@@ -127,14 +127,16 @@ int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, 
     if (first < 0 || n < 0 || first > s->size - n) {
         return crnl_index_error(ctx, first < 0 ? first : (int64_t)first + n - 1, s->size, line);
     }
-    for (int32_t i = 0; i < n; i++) {
+    struct rt_error error = {0};
+    for (int32_t i = 0; i < n && !error.status; i++) {
         const struct crnl_elem *e = &network->m->elem[s->first + first + i];
-        int status = bind_element(ctx, network, e, s->name, v[broadcast ? 0 : i], kind, line);
-        if (status) {
-            return status;
-        }
+        bind_element(network, e, s->name, v[broadcast ? 0 : i], kind, &error);
     }
-    return CRNL_OK;
+    if (ctx->rows) {
+        rt_rows_refuse(ctx->rows, &error);
+        return CRNL_OK;
+    }
+    return rt_fail_at(ctx, line, &error);
 }
 
 static int fail_ensemble(struct crnl_ctx *ctx, const struct rt_network *n, const char *name, int line)

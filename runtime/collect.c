@@ -14,6 +14,7 @@ struct rt_collector {
     struct rt_job *job;
     struct rt_file_request file;
     void *sink;
+    double *key; /* those of the request, and the number of the run */
     struct rt_result *result;
     int64_t cap_values;      /* runs that have room in the results' values */
     struct rt_moments *band; /* [n_band_rows][n_columns] */
@@ -29,30 +30,48 @@ static bool wants_band(const struct rt_job *job, const struct rt_file_request *f
     return job->runs > 1 && job->fixed_grid && (file->summary || job->n_trace > 0);
 }
 
+/* Rows of an ensemble begin with the number of the run. */
+static bool shows_run(const struct rt_job *job, const struct rt_file_request *f)
+{
+    return !f->summary && job->runs > 1;
+}
+
 /* A species may be called like a column that every file has: then its own is NETWORK.time, as programs read it. */
-static void name_column(const struct rt_collector *c, const char *name, struct rt_buffer *b)
+static void name_column(const struct rt_job *job, const char *name, struct rt_buffer *b)
 {
     if (strcmp(name, "time") == 0 || strcmp(name, "run") == 0) {
-        rt_putf(b, "%s.", c->job->m->name);
+        rt_putf(b, "%s.", job->m->name);
     }
     rt_put(b, name);
 }
 
-static void *open_sink(const struct rt_collector *c, struct rt_error *e)
+void *rt_collector_open(const struct rt_job *job, const struct rt_file_request *f, struct rt_error *e)
 {
-    const struct rt_file_request *f = &c->file;
     int32_t each = f->summary ? 2 : 1, n = each * f->n_columns;
     struct rt_buffer *name = rt_alloc((size_t)n, sizeof *name);
     const char **column = rt_alloc((size_t)n, sizeof *column);
     for (int32_t i = 0; i < n; i++) {
-        name_column(c, f->column[i / each], &name[i]);
+        name_column(job, f->column[i / each], &name[i]);
         if (f->summary) {
             rt_put(&name[i], i % 2 ? "_sd" : "_mean");
         }
         column[i] = name[i].data;
     }
-    struct rt_sink_head head = {f->path, n, column, !f->summary && c->job->runs > 1};
+    const char **key = rt_alloc((size_t)f->n_keys + 1, sizeof *key);
+    struct rt_buffer *key_name = rt_alloc((size_t)f->n_keys, sizeof *key_name);
+    for (int32_t i = 0; i < f->n_keys; i++) {
+        name_column(job, f->key_name[i], &key_name[i]);
+        key[i] = key_name[i].data;
+    }
+    key[f->n_keys] = "run";
+    bool runs = shows_run(job, f);
+    struct rt_sink_head head = {f->path, n, column, f->n_keys + runs, key, runs || f->n_keys > 0};
     void *sink = f->sink->open(&head, e);
+    for (int32_t i = 0; i < f->n_keys; i++) {
+        rt_buffer_free(&key_name[i]);
+    }
+    free(key_name);
+    free(key);
     for (int32_t i = 0; i < n; i++) {
         rt_buffer_free(&name[i]);
     }
@@ -84,7 +103,11 @@ struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_fil
     }
     c->result->band = wants_band(job, file);
     if (file->sink) {
-        c->sink = open_sink(c, e);
+        c->sink = file->open ? file->open : rt_collector_open(job, file, e);
+        c->key = rt_alloc((size_t)file->n_keys + 1, sizeof *c->key);
+        for (int32_t i = 0; i < file->n_keys; i++) {
+            c->key[i] = file->key[i];
+        }
     }
     return c;
 }
@@ -148,7 +171,11 @@ static int take_rows(struct rt_collector *c, int64_t run, const double *row, int
             keep_trace(c, row + (size_t)i * stride);
         }
     }
-    return c->sink && !c->file.summary ? c->file.sink->rows(c->sink, run, row, n, stride, e) : CRNL_OK;
+    if (!c->sink || c->file.summary) {
+        return CRNL_OK;
+    }
+    c->key[c->file.n_keys] = (double)run;
+    return c->file.sink->rows(c->sink, c->key, row, n, stride, e);
 }
 
 int rt_collect_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, struct rt_error *e)
@@ -235,7 +262,7 @@ static void write_summary(struct rt_collector *c, struct rt_error *e)
             row[1 + 2 * j] = s->mean;
             row[2 + 2 * j] = standard_deviation(s);
         }
-        c->file.sink->rows(c->sink, 0, row, 1, stride, e);
+        c->file.sink->rows(c->sink, c->key, row, 1, stride, e);
     }
     free(row);
 }
@@ -277,7 +304,9 @@ static void close_sink(struct rt_collector *c, struct rt_error *e)
     if (c->file.summary && whole) {
         write_summary(c, &last);
     }
-    c->file.sink->close(c->sink, whole, last.status || !e->status ? &last : e);
+    if (!c->file.open) {
+        c->file.sink->close(c->sink, whole, last.status || !e->status ? &last : e);
+    }
     if (last.status) {
         rt_fail(e, last.status, "%s", last.text.data);
     }
@@ -298,6 +327,7 @@ struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e
     }
     free(c->band);
     free(c->band_time);
+    free(c->key);
     free(c);
     return result;
 }

@@ -224,7 +224,8 @@ enum crnl_stat_kind { /* ORDER crnl_stat_kind */
                       CRNL_RUN_MEAN,
                       CRNL_RUN_VAR,
                       CRNL_RUN_QUANTILE,
-                      CRNL_RUN_HISTOGRAM
+                      CRNL_RUN_HISTOGRAM,
+                      CRNL_END /* the value at the end */
 };
 /* ORDER crnl_stat_request */
 struct crnl_stat_request {
@@ -232,6 +233,8 @@ struct crnl_stat_request {
     int32_t n_elems; /* observed together; histograms of two are joint */
     const struct crnl_elem *elem;
     const char *const *name;
+    int32_t of_rows;  /* of runs over rows: kept for each row; else of other runs */
+    int32_t bound[2]; /* histograms: the largest count along each axis, -1: what there is (plots) */
 };
 
 /* ---- Runs ------------------------------------------------------------------------------------------------------ */
@@ -257,6 +260,16 @@ struct crnl_sink;
 #include "crnl_sink.def"
 #undef SINK
 
+/* Runs over rows: a run, or an ensemble, for each combination of an element of each source; the last source varies fastest. */
+/* ORDER crnl_rows_spec */
+struct crnl_rows_spec {
+    int32_t n_sources;
+    const int32_t *size;     /* [n_sources] */
+    const char *const *name; /* [n_sources] columns in files */
+    int32_t keeps_state;     /* a later `continue` goes on from each */
+    int32_t own_files;       /* each row has a file of its own */
+    int32_t n_captures;      /* of crnl_run_args */
+};
 struct crnl_run_spec { /* constant */
     int32_t statement; /* number of the statement: key of its random streams */
     int32_t net, line;
@@ -272,12 +285,14 @@ struct crnl_run_spec { /* constant */
     int32_t n_options;
     const int32_t
         *option; /* [n_options] enum crnl_option_id: the options that are given, in the order of the list */
+    const struct crnl_rows_spec *rows; /* NULL: not over rows */
 };
 struct crnl_run_args { /* computed by the experiment; unset values are 0 */
     double after, duration, every;
     const union crnl_value *option; /* [spec->n_options] */
     const char *file;
     const double *capture;
+    const double *key; /* [spec->rows->n_sources] what files show for the row */
 };
 
 /* ---- Programs --------------------------------------------------------------------------------------------------- */
@@ -367,6 +382,11 @@ enum crnl_bind_kind { CRNL_WITH, CRNL_SET, CRNL_CLAMP, CRNL_HOLD };
 int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, const double *v,
               int32_t broadcast, int32_t kind, int32_t line);
 int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struct crnl_run_args *args);
+/* A run over rows: begin; for each row in order what it binds and crnl_run, which returns before the row is done; end, which
+ * waits. A row whose run fails has values that are not numbers: end says how many there are, and the exit status is 1. Draws
+ * between begin and end are of the row at hand. */
+int crnl_rows_begin(struct crnl_ctx *ctx, const struct crnl_run_spec *spec);
+int crnl_rows_end(struct crnl_ctx *ctx);
 /* Current values of a symbol's elements (initial ones before the first run). Error after a run with runs > 1 unless a parameter. */
 int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out,
              int32_t line);
@@ -374,7 +394,8 @@ double crnl_get_time(struct crnl_ctx *ctx, int32_t net);
 /* All elements of a symbol at t -> infinity, exactly, from the initial amounts and what was bound for the next run. The state
  * of the network stays. */
 int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, int32_t line);
-/* Means, variances, quantiles (arg = probability): n_elems values. Histograms: arg = largest count; bins 0..arg, n = arg + 1 per dimension. */
+/* Means, variances, quantiles (arg = probability), ends: n_elems values. Histograms: bins 0 .. bound along each axis. After a run
+ * over rows so much for each row. */
 int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out,
               int32_t line);
 

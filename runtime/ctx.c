@@ -9,6 +9,7 @@
 #include "rt_ctx.h"
 #include "rt_limit.h"
 #include "rt_events.h"
+#include "rt_rows.h"
 
 /* The library's only variables: how often a run was asked to end, and by which signal last. A signal handler sets them,
  * workers of all contexts read them; each context remembers how often it was when it last began, so none answers for another. */
@@ -101,6 +102,7 @@ static void destroy_network(struct rt_network *n)
     free(n->fixed);
     free(n->memory);
     rt_result_free(n->result);
+    rt_row_values_free(n->rows);
     rt_limit_free(n->limit);
 }
 
@@ -155,12 +157,13 @@ int crnl_execute(struct crnl_ctx *ctx)
         return ctx->status;
     }
     int status = ctx->program->run ? ctx->program->run(ctx) : crnl_run_by_options(ctx);
+    rt_rows_abandon(ctx);
     rt_progress_clear(ctx);
     if (status && !ctx->status) {
         crnl_fail(ctx, status, 0, "the experiment ended with status %d", status);
     }
     rt_print_close(ctx);
-    return ctx->status;
+    return ctx->status ? ctx->status : ctx->failed_rows ? CRNL_ROWS : CRNL_OK;
 }
 
 void crnl_destroy(struct crnl_ctx *ctx)
@@ -247,7 +250,8 @@ uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpos
         memset(ctx->count + ctx->n_counts, 0, (size_t)(at + 1 - ctx->n_counts) * sizeof *ctx->count);
         ctx->n_counts = at + 1;
     }
-    return ctx->count[at]++;
+    uint64_t count = ctx->count[at]++;
+    return ctx->rows ? rt_rows_key(ctx->rows, count) : count;
 }
 
 double crnl_get_global(struct crnl_ctx *ctx, int32_t global)

@@ -31,7 +31,7 @@ static void measure(const struct crnl_model *m, const struct crnl_symbol *s, con
     }
 }
 
-void rt_warn_digits(struct crnl_ctx *ctx, const struct rt_job *job, const double *x)
+void rt_digits_lost(const struct rt_job *job, const double *x, struct rt_buffer *text)
 {
     const struct crnl_model *m = job->m;
     double start = largest_of(job->x0, m->n_species), rails, value;
@@ -39,11 +39,21 @@ void rt_warn_digits(struct crnl_ctx *ctx, const struct rt_job *job, const double
         measure(m, &m->symbol[i], x, &rails, &value);
         double error = rt_real(job, CRNL_OPTION_RTOL) * rails;
         if (error > wanted * value && rails > growth * start) {
-            rt_warn(ctx,
+            rt_putf(text,
                     "`%s.%s` is the difference of amounts of %.3g, which this run has to within %.1g\n"
                     "  help: ask for the limit, which is exact, or give a smaller rtol",
                     m->name, m->symbol[i].name, rails, error);
             return;
         }
     }
+}
+
+void rt_warn_digits(struct crnl_ctx *ctx, const struct rt_job *job, const double *x)
+{
+    struct rt_buffer text = {0};
+    rt_digits_lost(job, x, &text);
+    if (text.n > 0) {
+        rt_warn(ctx, "%s", text.data);
+    }
+    rt_buffer_free(&text);
 }

@@ -8,7 +8,7 @@
 enum { RING_PER_THREAD = 16, RING_VALUES = 1 << 27 }; /* rows of finished runs that wait take 1 GiB at most */
 
 /* Room for one run of each thread at least. */
-static int64_t ring_size(const struct rt_job *job, int threads)
+int64_t rt_ring_size(const struct rt_job *job, int threads)
 {
     int64_t most = (int64_t)threads * RING_PER_THREAD;
     if (!job->has_rows || !job->fixed_grid) {
@@ -126,7 +126,7 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
     if (threads > job->runs) {
         threads = (int)job->runs;
     }
-    struct ensemble s = {.job = job, .collector = c, .error = e, .ring_size = ring_size(job, threads)};
+    struct ensemble s = {.job = job, .collector = c, .error = e, .ring_size = rt_ring_size(job, threads)};
     pthread_mutex_init(&s.mutex, NULL);
     pthread_cond_init(&s.moved, NULL);
     s.ring = rt_alloc((size_t)s.ring_size, sizeof *s.ring);

@@ -58,12 +58,16 @@ const struct crnl_model *rt_hold_model(const struct rt_network *n, struct crnl_m
     return held;
 }
 
-void rt_hold_free(struct rt_network *n, struct crnl_model *held)
+void rt_hold_end(struct rt_network *n)
 {
     if (n->any_fixed) {
         memset(n->fixed, 0, (size_t)n->m->n_species);
         n->any_fixed = false;
     }
+}
+
+void rt_hold_free(struct crnl_model *held)
+{
     if (held->net_ptr) {
         free((void *)(uintptr_t)held->net_ptr);
         free((void *)(uintptr_t)held->net_species);

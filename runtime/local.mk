@@ -107,12 +107,15 @@ libcrnl_rt_a_SOURCES = \
   runtime/progress.c \
   runtime/random.c \
   runtime/record.c \
+  runtime/rows.c \
   runtime/rt_base.h \
   runtime/rt_ctx.h \
   runtime/rt_events.h \
   runtime/rt_fixed.h \
   runtime/rt_limit.h \
   runtime/rt_model.h \
+  runtime/rt_prepare.h \
+  runtime/rt_rows.h \
   runtime/rt_run.h \
   runtime/rt_turns.h \
   runtime/run.c \

@@ -102,7 +102,7 @@ int crnl_main(int argc, char **argv, const struct crnl_program *program)
         atomic_store(&running, ctx);
         watch_signals();
         status = crnl_execute(ctx);
-        if (status) {
+        if (*crnl_error_text(ctx)) { /* that rows failed is said already */
             fprintf(stderr, "%s\n", crnl_error_text(ctx));
         }
         int by = rt_cancelled(ctx);

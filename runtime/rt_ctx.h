@@ -30,6 +30,7 @@ struct rt_network {
     int64_t runs;       /* of the last run; 0 none */
     const char *method; /* of the last run */
     struct rt_result *result;
+    struct rt_row_values *rows; /* of the last run, if it was over rows; then there is no result */
 };
 
 /* A file that `print` writes to, open until the program ends. */
@@ -47,6 +48,8 @@ struct rt_plot;
 struct rt_progress;
 struct rt_data;
 struct rt_neural;
+struct rt_rows;
+struct rt_row_values;
 
 struct crnl_ctx {
     const struct crnl_program *program;
@@ -73,6 +76,8 @@ struct crnl_ctx {
     struct rt_progress *progress;
     struct rt_data **data;    /* [n_data], NULL until first used */
     struct rt_neural *neural; /* [n_neurals] */
+    struct rt_rows *rows;     /* the run over rows that goes on, or NULL */
+    bool failed_rows;         /* rows of a run over rows failed */
 };
 
 double rt_seconds(void);
@@ -107,7 +112,8 @@ int rt_set_option(struct crnl_ctx *ctx, const char *assignment, struct rt_error 
 /* run_options.c: a method that the program offers, by its name or by that of its family; NULL: its default. */
 const struct crnl_method *rt_find_method(const struct crnl_program *program, const char *name);
 
-/* digits.c: warns where dual values are lost in the tolerance of an ODE run that ended at x */
+/* digits.c: where dual values are lost in the tolerance of an ODE run that ended at x: says so in `text`, or warns */
+void rt_digits_lost(const struct rt_job *job, const double *x, struct rt_buffer *text);
 void rt_warn_digits(struct crnl_ctx *ctx, const struct rt_job *job, const double *x);
 /* print.c: finishes the files that `print` writes to */
 void rt_print_close(struct crnl_ctx *ctx);

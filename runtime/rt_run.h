@@ -32,6 +32,7 @@ struct rt_job {
     uint64_t seed, count;
     bool has_rows, fixed_grid; /* rows are wanted; all runs have them at the same times */
     bool verbose;              /* notes of how it went are wanted */
+    bool is_row;               /* of a run over rows: others go on beside it */
     int32_t n_trace;           /* last columns: the model's or, for a program without experiment, all */
     const char *const *trace_name;
     int32_t n_columns; /* those of the file, then the traces */
@@ -167,7 +168,14 @@ struct rt_file_request {
     int32_t n_columns; /* the first ones of the job */
     const char *const *column;
     bool summary;
+    /* Of a run over rows: what each file row shows of it, and the file where all rows are written to the same one. */
+    int32_t n_keys;
+    const char *const *key_name;
+    const double *key;
+    void *open;
 };
+/* Opens the file; NULL after an error. */
+void *rt_collector_open(const struct rt_job *job, const struct rt_file_request *file, struct rt_error *e);
 struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_file_request *file,
                                          struct rt_error *e);
 int rt_collect_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, struct rt_error *e);
@@ -176,6 +184,8 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
 struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e);
 
 /* Runs 0..runs over threads; the first error in the order of runs. */
+/* How many finished runs may wait to be collected. */
+int64_t rt_ring_size(const struct rt_job *job, int threads);
 int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct rt_error *e);
 
 #endif

@@ -8,25 +8,13 @@
 #include "rt_events.h"
 #include "rt_fixed.h"
 #include "rt_limit.h"
+#include "rt_prepare.h"
+#include "rt_rows.h"
 
 static const double MAX_ROWS = 1e12; /* of one run: past it there is no hope that it ends */
 enum { MAX_RUNS = 1000000000 };
 enum { DEFAULT_INTERVALS = 1000 }; /* rows of a run of known length without `every` */
 enum { CURVES_BY_OPTIONS = 20 };   /* of --plot: more are not told apart */
-
-/* Everything that lives as long as one run. */
-struct running {
-    struct rt_job job;
-    struct rt_file_request file;
-    struct rt_error error;
-    struct crnl_elem *column;
-    char **name;
-    int32_t n_names;
-    double *k, *x0, *schedule;
-    bool *counted;
-    struct crnl_model held; /* the network without the changes of amounts that are held */
-    char *path;
-};
 
 static int fail_amount(struct rt_error *e, const struct crnl_model *m, int32_t s, double v)
 {
@@ -35,7 +23,7 @@ static int fail_amount(struct rt_error *e, const struct crnl_model *m, int32_t s
 
 /* Molecules are counted of what reactions make and use up, and of what is constant where a reaction takes two or more of it, since
  * its propensity counts pairs. Another constant may be a fraction. */
-static void list_counted(struct running *r)
+static void list_counted(struct rt_running *r)
 {
     const struct crnl_model *m = r->job.m;
     r->counted = rt_alloc((size_t)m->n_species, sizeof *r->counted);
@@ -51,7 +39,7 @@ static void list_counted(struct running *r)
 }
 
 /* The volume scales amounts; what is counted is whole then, and without a volume from the start. */
-static int scale_amounts(struct running *r, double volume)
+static int scale_amounts(struct rt_running *r, double volume)
 {
     const struct crnl_model *m = r->job.m;
     for (int32_t s = 0; s < m->n_species; s++) {
@@ -91,8 +79,8 @@ static int scale_amounts(struct running *r, double volume)
     return CRNL_OK;
 }
 
-static int compute_constants(struct running *r, struct crnl_ctx *ctx, struct rt_network *n, bool stochastic,
-                             double volume)
+static int compute_constants(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
+                             bool stochastic, double volume)
 {
     const struct crnl_model *m = n->m;
     crnl_tape_run(&m->rate, ctx->global, n->run_param, NULL, r->k, n->registers);
@@ -111,7 +99,7 @@ static int compute_constants(struct running *r, struct crnl_ctx *ctx, struct rt_
     return CRNL_OK;
 }
 
-static int fail_time(struct running *r, const char *what, int32_t i, double v)
+static int fail_time(struct rt_running *r, const char *what, int32_t i, double v)
 {
     const struct crnl_model *m = r->job.m;
     return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "%s in line %d of network `%s` is %.6g", what,
@@ -119,7 +107,7 @@ static int fail_time(struct running *r, const char *what, int32_t i, double v)
 }
 
 /* Durations of the clock's phases, times and periods of events. */
-static int compute_schedule(struct running *r, struct crnl_ctx *ctx, struct rt_network *n)
+static int compute_schedule(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n)
 {
     const struct crnl_model *m = n->m;
     double period = 0;
@@ -165,7 +153,7 @@ static int compute_schedule(struct running *r, struct crnl_ctx *ctx, struct rt_n
 }
 
 /* The state that the run starts from, in visible amounts. */
-static int compute_start(struct running *r, struct crnl_ctx *ctx, struct rt_network *n)
+static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n)
 {
     const struct crnl_model *m = n->m;
     bool resume = r->job.spec->resume != 0;
@@ -203,13 +191,13 @@ static int compute_start(struct running *r, struct crnl_ctx *ctx, struct rt_netw
     return CRNL_OK;
 }
 
-static int fail_number(struct running *r, const char *name, const char *bound, double v)
+static int fail_number(struct rt_running *r, const char *name, const char *bound, double v)
 {
     return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` must be a number that is %s, and is %.6g", name, bound,
                    v);
 }
 
-static int check_number(struct running *r, const char *name, double v, bool positive)
+static int check_number(struct rt_running *r, const char *name, double v, bool positive)
 {
     bool good = v < INFINITY && (positive ? v > 0 : v >= 0);
     return good ? CRNL_OK : fail_number(r, name, positive ? "positive" : "not negative", v);
@@ -252,7 +240,7 @@ static bool is_given(const struct crnl_run_spec *spec, int32_t option)
     return false;
 }
 
-static int check_options(struct running *r)
+static int check_options(struct rt_running *r)
 {
     const struct crnl_run_spec *spec = r->job.spec;
     for (int32_t i = 0; i < CRNL_OPTION_COUNT; i++) {
@@ -276,7 +264,7 @@ static int check_options(struct running *r)
     return CRNL_OK;
 }
 
-static int check_arguments(struct running *r, const struct crnl_run_args *a)
+static int check_arguments(struct rt_running *r, const struct crnl_run_args *a)
 {
     const struct rt_job *job = &r->job;
     const struct crnl_run_spec *spec = job->spec;
@@ -316,7 +304,7 @@ static int check_arguments(struct running *r, const struct crnl_run_args *a)
 }
 
 /* Outputs or, if there are none, all species. */
-static void list_visible(struct running *r, int32_t *cap)
+static void list_visible(struct rt_running *r, int32_t *cap)
 {
     const struct crnl_model *m = r->job.m;
     int32_t n = 0, name_cap = 0, n_names = 0;
@@ -348,7 +336,7 @@ static int32_t traces_by_options(const struct crnl_options *o, int32_t n)
 }
 
 /* Columns of rows: what goes to the file, then what is traced for plots. */
-static void list_columns(struct running *r, const struct crnl_ctx *ctx)
+static void list_columns(struct rt_running *r, const struct crnl_ctx *ctx)
 {
     const struct crnl_model *m = r->job.m;
     bool by_options = !ctx->program->run;
@@ -359,7 +347,7 @@ static void list_columns(struct running *r, const struct crnl_ctx *ctx)
     }
     r->file.n_columns = r->file.sink ? n : 0;
     r->file.column = (const char *const *)r->name;
-    r->job.n_trace = by_options ? traces_by_options(&ctx->options, n) : m->n_trace;
+    r->job.n_trace = by_options ? traces_by_options(&ctx->options, n) : r->job.is_row ? 0 : m->n_trace;
     r->job.trace_name = by_options ? r->file.column : m->trace_name;
     n = r->file.n_columns;
     for (int32_t i = 0; i < r->job.n_trace; i++) {
@@ -373,7 +361,7 @@ static void list_columns(struct running *r, const struct crnl_ctx *ctx)
 }
 
 /* The kernel of the command line, where the run names none and its method has it. */
-static int choose_kernel(struct running *r, const struct crnl_options *o)
+static int choose_kernel(struct rt_running *r, const struct crnl_options *o)
 {
     const struct crnl_run_spec *spec = r->job.spec;
     if (!o->kernel || is_given(spec, CRNL_OPTION_KERNEL)) {
@@ -393,8 +381,18 @@ static int choose_kernel(struct running *r, const struct crnl_options *o)
     return r->error.status;
 }
 
-static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n,
-                   const struct crnl_run_spec *spec, const struct crnl_run_args *a)
+int64_t rt_runs(const struct crnl_run_spec *spec, const struct crnl_run_args *a)
+{
+    for (int32_t i = 0; i < spec->n_options && rt_method_is(spec->method, CRNL_STOCHASTIC); i++) {
+        if (spec->option[i] == CRNL_OPTION_RUNS) {
+            return a->option[i].integer;
+        }
+    }
+    return 1;
+}
+
+int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
+               const struct crnl_run_spec *spec, const struct crnl_run_args *a)
 {
     const struct crnl_model *m = n->m;
     bool stochastic = rt_method_is(spec->method, CRNL_STOCHASTIC);
@@ -404,6 +402,7 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
         .ctx = ctx,
         .m = m,
         .spec = spec,
+        .is_row = spec->rows != NULL,
         .verbose = ctx->options.verbose != 0,
         .param = n->run_param,
         .k = r->k,
@@ -423,7 +422,7 @@ static int prepare(struct running *r, struct crnl_ctx *ctx, struct rt_network *n
     double volume = !stochastic ? 1 : given != 0 ? given : m->molecules > 0 ? m->molecules : 1;
     r->job.volume = volume;
     r->job.inv_volume = 1 / volume;
-    r->job.runs = stochastic ? r->job.option[CRNL_OPTION_RUNS].integer : 1;
+    r->job.runs = rt_runs(spec, a);
     r->file = (struct rt_file_request){.sink = spec->sink,
                                        .summary = r->job.option[CRNL_OPTION_SUMMARY].integer != 0};
     list_columns(r, ctx);
@@ -479,14 +478,13 @@ static void keep_state(struct rt_network *n, struct rt_result *result)
     rt_overrides_clear(&n->amount_set, m->n_species);
 }
 
-static int threads_of(const struct crnl_ctx *ctx)
+int rt_threads(const struct crnl_ctx *ctx)
 {
     long n = ctx->options.threads > 0 ? ctx->options.threads : sysconf(_SC_NPROCESSORS_ONLN);
     return n < 1 ? 1 : n > 1024 ? 1024 : (int)n;
 }
 
-/* Each line with its place, on standard error. */
-static void show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffer *notes)
+void rt_show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffer *notes)
 {
     rt_progress_clear(ctx);
     for (const char *at = notes->n ? notes->data : ""; *at;) {
@@ -500,8 +498,7 @@ static void show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffe
     }
 }
 
-/* The solver of the command line, where the run leaves it open. */
-static int choose_solver(struct running *r, const struct crnl_options *o, struct crnl_run_spec *spec)
+int rt_choose_solver(const struct crnl_options *o, struct crnl_run_spec *spec, struct rt_error *e)
 {
     const struct crnl_method *const *solver = spec->method->solver;
     if (!o->solver || !solver) {
@@ -512,49 +509,70 @@ static int choose_solver(struct running *r, const struct crnl_options *o, struct
     }
     spec->method = *solver;
     return *solver ? CRNL_OK
-                   : rt_fail(&r->error, CRNL_BAD_ARGUMENT,
+                   : rt_fail(e, CRNL_BAD_ARGUMENT,
                              "--solver %s: there is no such solver\n  help: there are auto, bdf, adams, erk",
                              o->solver);
 }
 
-int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *given, const struct crnl_run_args *args)
+void rt_prepared(struct rt_network *n)
+{
+    rt_overrides_clear(&n->param_with, n->m->n_params);
+    rt_overrides_clear(&n->amount_with, n->m->n_species);
+    rt_hold_end(n);
+}
+
+void rt_running_free(struct rt_running *r)
+{
+    rt_hold_free(&r->held);
+    for (int32_t i = 0; i < r->n_names; i++) {
+        free(r->name[i]);
+    }
+    free(r->name);
+    free(r->column);
+    free(r->k);
+    free(r->x0);
+    free(r->schedule);
+    free(r->counted);
+    free(r->path);
+    rt_error_free(&r->error);
+}
+
+static int run_alone(struct crnl_ctx *ctx, const struct crnl_run_spec *given,
+                     const struct crnl_run_args *args)
 {
     struct crnl_run_spec chosen = *given, *spec = &chosen;
     struct rt_network *n = rt_network(ctx, spec->net);
-    struct running r = {0};
-    if (!choose_solver(&r, &ctx->options, spec) && !prepare(&r, ctx, n, spec, args)) {
+    struct rt_running r = {0};
+    if (!rt_choose_solver(&ctx->options, spec, &r.error) && !rt_prepare(&r, ctx, n, spec, args)) {
         rt_result_free(n->result);
         n->result = NULL;
         n->method = rt_method_info(spec->method)->name;
         struct rt_collector *c = rt_collector_create(&r.job, &r.file, &r.error);
         if (!r.error.status) {
-            rt_ensemble(&r.job, c, threads_of(ctx), &r.error);
+            rt_ensemble(&r.job, c, rt_threads(ctx), &r.error);
         }
+        rt_row_values_free(n->rows);
+        n->rows = NULL;
         keep_state(n, rt_collector_finish(c, &r.error));
         if (!r.error.status && rt_method_is(spec->method, CRNL_ADAPTIVE)) {
             rt_warn_digits(ctx, &r.job, n->x);
         }
-        show_notes(ctx, spec->line, &n->result->notes);
+        rt_show_notes(ctx, spec->line, &n->result->notes);
     }
-    rt_overrides_clear(&n->param_with, n->m->n_params);
-    rt_overrides_clear(&n->amount_with, n->m->n_species);
-    rt_hold_free(n, &r.held);
-    for (int32_t i = 0; i < r.n_names; i++) {
-        free(r.name[i]);
-    }
-    free(r.name);
-    free(r.column);
-    free(r.k);
-    free(r.x0);
-    free(r.schedule);
-    free(r.counted);
-    free(r.path);
-    return rt_fail_at(ctx, spec->line, &r.error);
+    rt_prepared(n);
+    int status = rt_fail_at(ctx, spec->line, &r.error);
+    rt_running_free(&r);
+    return status;
+}
+
+int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struct crnl_run_args *args)
+{
+    return spec->rows ? rt_rows_run(ctx, args) : run_alone(ctx, spec, args);
 }
 
 void rt_report_progress(const struct rt_job *job, double fraction)
 {
-    if (job->ctx && job->runs == 1) {
+    if (job->ctx && job->runs == 1 && !job->is_row) {
         rt_progress_run(job->ctx, job->m->name, fraction);
     }
 }

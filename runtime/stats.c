@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_ctx.h"
+#include "rt_rows.h"
 
 static int compare(const void *a, const void *b)
 {
@@ -28,56 +28,107 @@ static double quantile(double *v, int64_t n, double probability)
 
 /* One observed element over the runs. */
 static void over_runs(const struct rt_result *r, const struct crnl_stat_request *q, const struct rt_stat *s,
-                      int32_t e, double probability, double *out)
+                      int32_t e, double *out)
 {
     struct rt_moments moments = {0};
-    double *v = rt_alloc((size_t)r->runs, sizeof *v);
     for (int64_t i = 0; i < r->runs; i++) {
-        v[i] = s->value[i * q->n_elems + e];
-        rt_moments_add(&moments, v[i], 1);
+        rt_moments_add(&moments, s->value[i * q->n_elems + e], 1);
     }
-    if (q->kind == CRNL_RUN_MEAN) {
-        *out = moments.mean;
-    } else if (q->kind == CRNL_RUN_VAR) {
-        *out = r->runs > 1 ? moments.m2 / (moments.weight - 1) : 0;
-    } else {
-        *out = quantile(v, r->runs, probability);
-    }
-    free(v);
+    *out = q->kind == CRNL_RUN_MEAN ? moments.mean : r->runs > 1 ? moments.m2 / (moments.weight - 1) : 0;
 }
 
-static void put_bin(double *out, int64_t bins, int32_t n_elems, int64_t i, int64_t j, double weight)
+static bool is_histogram(const struct crnl_stat_request *q)
 {
-    if (i >= 0 && i < bins && j >= 0 && j < bins) {
-        out[n_elems > 1 ? i * bins + j : i] += weight;
+    return q->kind == CRNL_TIME_HISTOGRAM || q->kind == CRNL_RUN_HISTOGRAM;
+}
+
+static bool is_timed(const struct crnl_stat_request *q)
+{
+    return q->kind == CRNL_TIME_MEAN || q->kind == CRNL_TIME_VAR || q->kind == CRNL_TIME_HISTOGRAM;
+}
+
+/* Counts 0 .. bound along each axis. */
+static int64_t bins(const struct crnl_stat_request *q, int axis)
+{
+    return axis < q->n_elems ? (int64_t)q->bound[axis] + 1 : 1;
+}
+
+static void put_bin(double *out, const struct crnl_stat_request *q, int64_t i, int64_t j, double weight)
+{
+    if (i >= 0 && i < bins(q, 0) && j >= 0 && j < bins(q, 1)) {
+        out[i * bins(q, 1) + j] += weight;
     }
 }
 
 static void histogram(const struct rt_result *r, const struct crnl_stat_request *q, const struct rt_stat *s,
-                      int64_t bins, double *out)
+                      double *out)
 {
+    memset(out, 0, rt_stat_size(q, r->runs) * sizeof *out);
     if (q->kind == CRNL_RUN_HISTOGRAM) {
         for (int64_t i = 0; i < r->runs; i++) {
             const double *v = s->value + i * q->n_elems;
-            put_bin(out, bins, q->n_elems, rt_histogram_bin(v[0]),
-                    q->n_elems > 1 ? rt_histogram_bin(v[1]) : 0, 1 / (double)r->runs);
+            put_bin(out, q, rt_histogram_bin(v[0]), q->n_elems > 1 ? rt_histogram_bin(v[1]) : 0,
+                    1 / (double)r->runs);
         }
         return;
     }
     for (size_t i = 0; i < s->histogram.cap; i++) {
         int64_t key = s->histogram.key[i];
         if (s->histogram.weight[i] > 0) {
-            put_bin(out, bins, q->n_elems, key >> 32, (int32_t)(uint32_t)key,
-                    s->histogram.weight[i] / s->histogram.total);
+            put_bin(out, q, key >> 32, (int32_t)(uint32_t)key, s->histogram.weight[i] / s->histogram.total);
         }
     }
 }
 
-static int check_size(struct crnl_ctx *ctx, int64_t want, int32_t n, int32_t line)
+size_t rt_stat_size(const struct crnl_stat_request *q, int64_t runs)
 {
-    return n == want ? CRNL_OK
-                     : crnl_fail(ctx, CRNL_INDEX, line, "a statistic of %lld values does not fit into %d",
-                                 (long long)want, (int)n);
+    return is_histogram(q)                ? (size_t)(bins(q, 0) * bins(q, 1))
+           : q->kind == CRNL_RUN_QUANTILE ? (size_t)q->n_elems * (size_t)(runs > 1 ? runs : 1)
+                                          : (size_t)q->n_elems;
+}
+
+int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_t request, double *out,
+                   struct rt_error *e)
+{
+    const struct crnl_stat_request *q = &m->stat[request];
+    const struct rt_stat *s = &r->stat[request];
+    bool empty = q->kind == CRNL_TIME_HISTOGRAM ? !(s->histogram.total > 0) : !(s->moments[0].weight > 0);
+    if (is_timed(q) && empty) {
+        return rt_fail(e, CRNL_NO_RUN, "the last run of `%s` took no time: it has no averages over time",
+                       m->name);
+    }
+    if (is_histogram(q)) {
+        histogram(r, q, s, out);
+        return CRNL_OK;
+    }
+    if (q->kind == CRNL_RUN_QUANTILE) {
+        memcpy(out, s->value, rt_stat_size(q, r->runs) * sizeof *out);
+        return CRNL_OK;
+    }
+    for (int32_t i = 0; i < q->n_elems; i++) {
+        if (is_timed(q)) {
+            out[i] = q->kind == CRNL_TIME_MEAN ? s->moments[i].mean : s->moments[i].m2 / s->moments[i].weight;
+        } else if (q->kind == CRNL_END) {
+            out[i] = s->value[i];
+        } else {
+            over_runs(r, q, s, i, &out[i]);
+        }
+    }
+    return CRNL_OK;
+}
+
+/* From the values of all runs to the quantile of each element. */
+static void quantiles(const struct crnl_stat_request *q, int64_t runs, const double *value,
+                      double probability, double *out)
+{
+    double *v = rt_alloc((size_t)runs, sizeof *v);
+    for (int32_t e = 0; e < q->n_elems; e++) {
+        for (int64_t i = 0; i < runs; i++) {
+            v[i] = value[i * q->n_elems + e];
+        }
+        out[e] = quantile(v, runs, probability);
+    }
+    free(v);
 }
 
 int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out,
@@ -86,42 +137,36 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
     const struct rt_network *network = rt_network(ctx, net);
     const struct crnl_stat_request *q = &network->m->stat[request];
     const struct rt_result *r = network->result;
-    if (!r) {
+    const struct rt_row_values *rows = q->of_rows ? network->rows : NULL;
+    if (q->of_rows ? !rows : !r) {
         return crnl_fail(ctx, CRNL_NO_RUN, line, "`%s` has not run yet: there are no statistics",
                          network->m->name);
     }
-    const struct rt_stat *s = &r->stat[request];
-    bool timed = q->kind == CRNL_TIME_MEAN || q->kind == CRNL_TIME_VAR || q->kind == CRNL_TIME_HISTOGRAM;
-    bool empty = q->kind == CRNL_TIME_HISTOGRAM ? !(s->histogram.total > 0) : !(s->moments[0].weight > 0);
-    if (timed && empty) {
-        return crnl_fail(ctx, CRNL_NO_RUN, line,
-                         "the last run of `%s` took no time: it has no averages over time", network->m->name);
-    }
-    if (q->kind == CRNL_TIME_HISTOGRAM || q->kind == CRNL_RUN_HISTOGRAM) {
-        if (!(arg >= 0 && arg < 1e9)) {
-            return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line, "a histogram up to %.6g", arg);
-        }
-        int64_t bins = (int64_t)arg + 1;
-        if (check_size(ctx, q->n_elems > 1 ? bins * bins : bins, n, line)) {
-            return CRNL_INDEX;
-        }
-        memset(out, 0, (size_t)n * sizeof *out);
-        histogram(r, q, s, bins, out);
-        return CRNL_OK;
-    }
-    if (q->kind == CRNL_RUN_QUANTILE && !(arg >= 0 && arg <= 1)) {
+    int64_t runs = rows ? rows->runs : r->runs, n_rows = rows ? rows->n_rows : 1;
+    bool by_quantile = q->kind == CRNL_RUN_QUANTILE;
+    if (by_quantile && !(arg >= 0 && arg <= 1)) {
         return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line,
                          "a quantile's probability is between 0 and 1, not %.6g", arg);
     }
-    if (check_size(ctx, q->n_elems, n, line)) {
-        return CRNL_INDEX;
+    size_t have = rt_stat_size(q, runs), want = by_quantile ? (size_t)q->n_elems : have;
+    if ((int64_t)want * n_rows != n) {
+        return crnl_fail(ctx, CRNL_INDEX, line, "a statistic of %lld values does not fit into %d",
+                         (long long)want * (long long)n_rows, (int)n);
     }
-    for (int32_t e = 0; e < n; e++) {
-        if (timed) {
-            out[e] = q->kind == CRNL_TIME_MEAN ? s->moments[e].mean : s->moments[e].m2 / s->moments[e].weight;
-        } else {
-            over_runs(r, q, s, e, arg, &out[e]);
+    double *value = by_quantile ? rt_alloc(have, sizeof *value) : NULL;
+    struct rt_error e = {0};
+    for (int64_t i = 0; i < n_rows && !e.status; i++, out += want) {
+        const double *from =
+            rows ? rows->value + (size_t)i * rows->first[rows->n_stats] + rows->first[request] : value;
+        if (!rows) {
+            rt_stat_values(network->m, r, request, by_quantile ? value : out, &e);
+        }
+        if (by_quantile) {
+            quantiles(q, runs, from, arg, out);
+        } else if (rows) {
+            memcpy(out, from, want * sizeof *out);
         }
     }
-    return CRNL_OK;
+    free(value);
+    return rt_fail_at(ctx, line, &e);
 }

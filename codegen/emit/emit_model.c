@@ -99,8 +99,11 @@ static LLVMValueRef stats(struct emit *e, const struct crnl_model *m)
             emit_i32(e, s->n_elems),
             emit_blob(e, "stat_elem", s->elem, size * sizeof *s->elem),
             emit_texts(e, "stat_name", s->name, size),
+            emit_i32(e, s->of_rows),
+            emit_i32(e, s->bound[0]),
+            emit_i32(e, s->bound[1]),
         };
-        entry[i] = structure(e, member, 4);
+        entry[i] = structure(e, member, 7);
     }
     emit_check_size(e, entry[0], sizeof(struct crnl_stat_request));
     LLVMValueRef table = emit_table(e, "stat", LLVMTypeOf(entry[0]), entry, n);

@@ -227,6 +227,11 @@ static void statement(struct experiment *x, const struct stmt *s)
     case STMT_WHILE: loop_while(x, s); break;
     case STMT_IF: branch(x, s); break;
     case STMT_RUN: experiment_run(x, s); break;
+    case STMT_ROWS:
+        experiment_rows_begin(x, s);
+        block(x, s->body);
+        experiment_call(x, ABI_crnl_rows_end, &x->b.ctx, 1);
+        break;
     case STMT_SET: experiment_bind(x, s->bind, true); break;
     case STMT_PRINT: print(x, s); break;
     case STMT_RECORD: record(x, s); break;

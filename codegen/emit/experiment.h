@@ -27,6 +27,7 @@ void experiment_statement_end(struct experiment *x);
 /* Calls with ctx as first operand, checked for status (experiment_run.c). */
 void experiment_call(struct experiment *x, enum emit_abi which, LLVMValueRef *args, unsigned n);
 void experiment_run(struct experiment *x, const struct stmt *s);
+void experiment_rows_begin(struct experiment *x, const struct stmt *s);
 void experiment_bind(struct experiment *x, const struct bind *d, bool lasting);
 void experiment_plot(struct experiment *x, const struct stmt *s);
 void experiment_image(struct experiment *x, const struct stmt *s);

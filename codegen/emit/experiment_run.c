@@ -43,6 +43,20 @@ static LLVMValueRef table_address(struct emit *e, const char *symbol)
     return symbol ? emit_external(e, symbol) : e->null;
 }
 
+/* ORDER crnl_rows_spec */
+static LLVMValueRef rows_spec(struct emit *e, const struct crnl_rows_spec *rows)
+{
+    size_t n = (size_t)rows->n_sources;
+    LLVMValueRef member[] = {
+        emit_i32(e, rows->n_sources),           emit_blob(e, "size", rows->size, n * sizeof *rows->size),
+        emit_texts(e, "source", rows->name, n), emit_i32(e, rows->keeps_state),
+        emit_i32(e, rows->own_files),           emit_i32(e, rows->n_captures),
+    };
+    LLVMValueRef value = LLVMConstStructInContext(e->context, member, sizeof member / sizeof *member, false);
+    emit_check_size(e, value, sizeof(struct crnl_rows_spec));
+    return emit_constant(e, "rows", value);
+}
+
 static LLVMValueRef run_spec(struct experiment *x, const struct stmt *s)
 {
     struct emit *e = x->b.e;
@@ -63,6 +77,7 @@ static LLVMValueRef run_spec(struct experiment *x, const struct stmt *s)
         table_address(e, s->run->file ? crnl_sink_info[s->run->sink].symbol : NULL),
         emit_i32(e, spec.n_options),
         emit_blob(e, "option", spec.option, (size_t)spec.n_options * sizeof *spec.option),
+        spec.rows ? rows_spec(e, spec.rows) : e->null,
     };
     LLVMValueRef value = LLVMConstStructInContext(e->context, member, sizeof member / sizeof *member, false);
     emit_check_size(e, value, sizeof(struct crnl_run_spec));
@@ -106,17 +121,34 @@ static LLVMValueRef options(struct experiment *x, const struct run *r)
     return out;
 }
 
-static LLVMValueRef captures(struct experiment *x, const struct run *r)
+static void put_real(struct experiment *x, LLVMValueRef to, size_t i, expr_id value)
 {
     struct emit_body *b = &x->b;
+    size_t mark = experiment_root(x, value);
+    emit_put(b, TYPE_REAL, to, emit_i64(b->e, (int64_t)i), emit_scalar_real(b, value));
+    emit_release(b, mark);
+}
+
+static LLVMValueRef captures(struct experiment *x, const struct run *r)
+{
     if (r->capture.n == 0) {
-        return b->e->null;
+        return x->b.e->null;
     }
-    LLVMValueRef out = emit_buffer(b, TYPE_REAL, (int64_t)r->capture.n);
+    LLVMValueRef out = emit_buffer(&x->b, TYPE_REAL, (int64_t)r->capture.n);
     for (size_t i = 0; i < r->capture.n; i++) {
-        size_t mark = experiment_root(x, r->capture.data[i]);
-        emit_put(b, TYPE_REAL, out, emit_i64(b->e, (int64_t)i), emit_scalar_real(b, r->capture.data[i]));
-        emit_release(b, mark);
+        put_real(x, out, i, r->capture.data[i]);
+    }
+    return out;
+}
+
+static LLVMValueRef keys(struct experiment *x, const struct run *r)
+{
+    if (r->source.n == 0) {
+        return x->b.e->null;
+    }
+    LLVMValueRef out = emit_buffer(&x->b, TYPE_REAL, (int64_t)r->source.n);
+    for (size_t i = 0; i < r->source.n; i++) {
+        put_real(x, out, i, r->source.data[i].key);
     }
     return out;
 }
@@ -137,8 +169,15 @@ void experiment_run(struct experiment *x, const struct stmt *s)
     ARGUMENT(file, TYPE_TEXT, r->file);
 #undef ARGUMENT
     emit_store(e, captures(x, r), args, offsetof(struct crnl_run_args, capture));
+    emit_store(e, keys(x, r), args, offsetof(struct crnl_run_args, key));
     LLVMValueRef call[] = {x->b.ctx, run_spec(x, s), args};
     experiment_call(x, ABI_crnl_run, call, 3);
+}
+
+void experiment_rows_begin(struct experiment *x, const struct stmt *s)
+{
+    LLVMValueRef call[] = {x->b.ctx, run_spec(x, s)};
+    experiment_call(x, ABI_crnl_rows_begin, call, 2);
 }
 
 static void plot_curve(struct experiment *x, const struct curve *c)

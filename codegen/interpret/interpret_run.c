@@ -156,7 +156,7 @@ static int option_value(struct execution *x, enum crnl_option_id id, expr_id fro
 }
 
 static int run_args(struct execution *x, const struct run *r, struct crnl_run_args *args,
-                    union crnl_value *option, double *capture)
+                    union crnl_value *option, double *capture, double *key)
 {
     int n = 0, status = evaluate_real(x, r->after, &args->after);
     status = status ? status : evaluate_real(x, r->duration, &args->duration);
@@ -170,8 +170,12 @@ static int run_args(struct execution *x, const struct run *r, struct crnl_run_ar
     for (size_t i = 0; !status && i < r->capture.n; i++) {
         status = evaluate_real(x, r->capture.data[i], &capture[i]);
     }
+    for (size_t i = 0; !status && i < r->source.n; i++) {
+        status = evaluate_real(x, r->source.data[i].key, &key[i]);
+    }
     args->option = option;
     args->capture = r->capture.n ? capture : NULL;
+    args->key = r->source.n ? key : NULL;
     return status;
 }
 
@@ -186,13 +190,20 @@ static int execute_run(struct execution *x, const struct stmt *s)
     }
     struct crnl_run_args args = {0};
     union crnl_value option[CRNL_OPTION_COUNT];
-    double *capture = mem_alloc((r->capture.n + 1) * sizeof *capture);
-    int status = run_args(x, r, &args, option, capture);
+    double *capture = mem_alloc((r->capture.n + r->source.n + 1) * sizeof *capture);
+    int status = run_args(x, r, &args, option, capture, capture + r->capture.n);
     if (!status) {
         status = crnl_run(x->ctx, run_spec(x, s), &args);
     }
     free(capture);
     return status;
+}
+
+static int execute_rows(struct execution *x, const struct stmt *s)
+{
+    int status = crnl_rows_begin(x->ctx, run_spec(x, s));
+    status = status ? status : execute_block(x, s->body);
+    return status ? status : crnl_rows_end(x->ctx);
 }
 
 static int execute_print(struct execution *x, const struct stmt *s)
@@ -339,6 +350,7 @@ static int execute(struct execution *x, const struct stmt *s)
     case STMT_ASSIGN: status = execute_assign(x, s); break;
     case STMT_STORE: status = execute_store(x, s); break;
     case STMT_RUN: status = execute_run(x, s); break;
+    case STMT_ROWS: return execute_rows(x, s);
     case STMT_SET: status = execute_bind(x, s->bind, BIND_SET); break;
     case STMT_PRINT: status = execute_print(x, s); break;
     case STMT_RECORD: status = execute_record(x, s); break;

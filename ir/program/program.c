@@ -22,6 +22,7 @@ static void free_stmt(struct stmt *s)
     if (s->run) {
         vec_free(&s->run->bind);
         vec_free(&s->run->capture);
+        vec_free(&s->run->source);
     }
     if (s->learn) {
         vec_free(&s->learn->option);

@@ -32,10 +32,14 @@ enum stat_kind { /* ORDER crnl_stat_kind */
                  STAT_RUN_MEAN,
                  STAT_RUN_VAR,
                  STAT_RUN_QUANTILE,
-                 STAT_RUN_HISTOGRAM
+                 STAT_RUN_HISTOGRAM,
+                 STAT_END /* the value at the end of a run */
 };
+enum { STAT_AXES = 2 }; /* quantities of a histogram at most */
 struct stat_request {
     enum stat_kind kind;
+    bool of_rows;             /* of each row of a run over rows; else of a run that has none */
+    int32_t bound[STAT_AXES]; /* HISTOGRAM: the largest count of each quantity, -1: what there is (plots) */
     VEC(int32_t) observed;
     VEC(const char *) name;
 };
@@ -81,8 +85,19 @@ struct bind {                                                  /* with x = v; se
     int32_t line;
 };
 
+/* What a run over rows goes through: a data set, an array, a range. A row is an element of each; the last source varies
+ * fastest. */
+struct run_source {
+    const char *name;
+    int32_t size;
+    expr_id key; /* real scalar, of a row: what files show for the element */
+};
+
 struct run {
     int32_t net;
+    VEC(struct run_source) source; /* none: a single run or ensemble */
+    bool keeps_state;              /* rows: each goes on with a later `continue` */
+    bool own_files;                /* rows: each has a file of its own, since `file` depends on it */
     bool resume;
     int32_t statement; /* number among all statements: key of random streams */
     enum crnl_method_kind method;

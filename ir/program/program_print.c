@@ -70,6 +70,16 @@ static void print_bind(struct program_printer *w, const struct bind *b)
     print_expr(w, " = ", b->value);
 }
 
+static void print_sources(struct program_printer *w, const struct run *r)
+{
+    fprintf(w->out, " %s #%d", w->p->net.data[r->net].net->name, r->statement);
+    for (size_t i = 0; i < r->source.n; i++) {
+        fprintf(w->out, "%s%s: %d", i ? ", " : " over ", r->source.data[i].name, r->source.data[i].size);
+        print_expr(w, " ", r->source.data[i].key);
+    }
+    fputs(r->keeps_state ? " keeps states" : "", w->out);
+}
+
 static void print_run(struct program_printer *w, const struct run *r)
 {
     const struct crnl_method_info *method = &crnl_method_info[r->method];
@@ -166,7 +176,9 @@ static void print_stmt(struct program_printer *w, const struct stmt *s)
     print_expr(w, s->kind == STMT_ASSIGN || s->kind == STMT_STORE || s->kind == STMT_RECORD ? " = " : " ",
                s->value);
     print_expr(w, s->kind == STMT_ASSERT ? ", " : " -> ", s->text);
-    if (s->run) {
+    if (s->kind == STMT_ROWS) {
+        print_sources(w, s->run);
+    } else if (s->run) {
         print_run(w, s->run);
     }
     if (s->learn) {
@@ -205,7 +217,7 @@ static void print_block(struct program_printer *w, const struct block *b)
 static void print_net_use(struct program_printer *w, const struct net_use *u)
 {
     static const char *const stats[] = {"time_mean", "time_var",     "time_histogram", "run_mean",
-                                        "run_var",   "run_quantile", "run_histogram"};
+                                        "run_var",   "run_quantile", "run_histogram",  "end"};
     fprintf(w->out, "  network %s: %zu species, %zu reactions", u->net->name, u->net->species.n,
             u->net->reaction.n);
     for (int i = 0; i < CRNL_NEED_COUNT; i++) {
@@ -215,7 +227,8 @@ static void print_net_use(struct program_printer *w, const struct net_use *u)
     }
     fputc('\n', w->out);
     for (size_t i = 0; i < u->stat.n; i++) {
-        fprintf(w->out, "    %s of", stats[u->stat.data[i].kind]);
+        fprintf(w->out, "    %s of%s", stats[u->stat.data[i].kind],
+                u->stat.data[i].of_rows ? " each row:" : "");
         for (size_t k = 0; k < u->stat.data[i].name.n; k++) {
             fprintf(w->out, " %s", u->stat.data[i].name.data[k]);
         }

@@ -192,6 +192,9 @@ static void check_run(struct program_verifier *v, const struct run *r)
     check_number(v, r->duration);
     check_number(v, r->every);
     check_options(v, r);
+    for (size_t i = 0; i < r->source.n; i++) {
+        check_expr(v, r->source.data[i].key, TYPE_REAL, true, false);
+    }
     check_expr(v, r->file, TYPE_TEXT, true, true);
 }
 
@@ -301,6 +304,11 @@ static void check_stmt(struct program_verifier *v, const struct stmt *s)
             check_run(v, s->run);
         } else {
             complain(v, "a run without a description");
+        }
+        break;
+    case STMT_ROWS:
+        if (!s->run || s->run->source.n == 0 || !s->body) {
+            complain(v, "a run over rows without rows or body");
         }
         break;
     case STMT_SET:

@@ -33,23 +33,28 @@ struct rt_npz_entry {
 };
 int rt_npz_put(struct rt_file *f, const struct rt_npz_entry *array, int32_t n, struct rt_error *e);
 
+/* The columns are keys, which say what a row belongs to (the element of a source, `run`), `time`, and the others. */
 struct rt_sink_head {
     const char *path;
-    int32_t n_columns; /* without run and time */
+    int32_t n_columns; /* without keys and time */
     const char *const *column;
-    bool with_run; /* ensembles: a leading column `run` */
+    int32_t n_keys;
+    const char *const *key;
+    bool whole_runs; /* what is of use are whole runs */
 };
 /* Lines of text with a separator between columns, for the sinks that are such. */
 void *rt_text_open(const struct rt_sink_head *head, char separator, struct rt_error *e);
-int rt_text_rows(void *sink, int64_t run, const double *row, int64_t n, size_t stride, struct rt_error *e);
+int rt_text_rows(void *sink, const double *key, const double *row, int64_t n, size_t stride,
+                 struct rt_error *e);
 int rt_text_close(void *sink, bool whole, struct rt_error *e);
 
 struct crnl_sink {
     enum crnl_sink_kind kind;
     void *(*open)(const struct rt_sink_head *head, struct rt_error *e);
-    /* n rows of `stride` numbers: time, the columns, and what is not for the file. All rows of a run of an ensemble
-     * come together. */
-    int (*rows)(void *sink, int64_t run, const double *row, int64_t n, size_t stride, struct rt_error *e);
+    /* n rows of `stride` numbers, all with the same keys: time, the columns, and what is not for the file. All rows of one of
+     * several runs come together. */
+    int (*rows)(void *sink, const double *key, const double *row, int64_t n, size_t stride,
+                struct rt_error *e);
     /* whole: the file gets its name; else its rows stay in a part, which is a note of the error. */
     int (*close)(void *sink, bool whole, struct rt_error *e);
 };

@@ -1,4 +1,4 @@
-/* Trajectories as .npz: one float64 array per column, with `time` and, for an ensemble, `run`. The archive is built
+/* Trajectories as .npz: one float64 array per column, keys and `time` too. The archive is built
  * when the run ends; until then the columns are in memory. */
 #include <stdlib.h>
 
@@ -6,9 +6,8 @@
 
 struct npz {
     struct rt_file file;
-    int32_t n_arrays;
-    bool with_run;
-    char **name; /* of each array: [run,] time, columns */
+    int32_t n_arrays, n_keys;
+    char **name; /* of each array: keys, time, columns */
     double **array;
     int64_t n, cap;
 };
@@ -20,19 +19,20 @@ static void *npz_open(const struct rt_sink_head *head, struct rt_error *e)
         free(s);
         return NULL;
     }
-    int32_t first = head->with_run ? 2 : 1;
-    s->with_run = head->with_run;
+    int32_t first = head->n_keys + 1;
+    s->n_keys = head->n_keys;
     s->n_arrays = head->n_columns + first;
     s->name = rt_alloc((size_t)s->n_arrays, sizeof *s->name);
     s->array = rt_alloc((size_t)s->n_arrays, sizeof *s->array);
     for (int32_t i = 0; i < s->n_arrays; i++) {
-        const char *name = i >= first ? head->column[i - first] : i == first - 1 ? "time" : "run";
+        const char *name = i >= first ? head->column[i - first] : i == first - 1 ? "time" : head->key[i];
         s->name[i] = rt_strdup(name);
     }
     return s;
 }
 
-static int npz_rows(void *sink, int64_t run, const double *row, int64_t n, size_t stride, struct rt_error *e)
+static int npz_rows(void *sink, const double *key, const double *row, int64_t n, size_t stride,
+                    struct rt_error *e)
 {
     struct npz *s = sink;
     while (s->n + n > s->cap) {
@@ -43,8 +43,8 @@ static int npz_rows(void *sink, int64_t run, const double *row, int64_t n, size_
     }
     for (int64_t r = 0; r < n; r++, row += stride) {
         int32_t i = 0;
-        if (s->with_run) {
-            s->array[i++][s->n] = (double)run;
+        for (; i < s->n_keys; i++) {
+            s->array[i][s->n] = key[i];
         }
         /* A row goes on behind the file's columns: what is kept for plots and statistics. */
         for (int32_t c = 0; i < s->n_arrays; c++) {

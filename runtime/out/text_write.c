@@ -1,4 +1,4 @@
-/* Trajectories as lines of text: `time`, then the columns, with a leading column `run` for an ensemble. */
+/* Trajectories as lines of text: keys, `time`, then the columns. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,8 @@ struct text {
     struct rt_file file;
     struct rt_buffer text;
     char separator;
-    bool with_run;
+    bool whole_runs;
+    int32_t n_keys;
     int32_t n_columns; /* with time */
 };
 
@@ -45,14 +46,16 @@ void *rt_text_open(const struct rt_sink_head *head, char separator, struct rt_er
 {
     struct text *s = rt_alloc(1, sizeof *s);
     s->separator = separator;
-    s->with_run = head->with_run;
+    s->whole_runs = head->whole_runs;
+    s->n_keys = head->n_keys;
     s->n_columns = head->n_columns + 1;
     if (rt_file_open(&s->file, head->path, e)) {
         free(s);
         return NULL;
     }
-    if (head->with_run) {
-        rt_putf(&s->text, "run%c", separator);
+    for (int32_t i = 0; i < head->n_keys; i++) {
+        put_name(&s->text, separator, head->key[i]);
+        rt_put_n(&s->text, &separator, 1);
     }
     rt_put(&s->text, "time");
     for (int32_t i = 0; i < head->n_columns; i++) {
@@ -64,13 +67,15 @@ void *rt_text_open(const struct rt_sink_head *head, char separator, struct rt_er
     return s;
 }
 
-int rt_text_rows(void *sink, int64_t run, const double *row, int64_t n, size_t stride, struct rt_error *e)
+int rt_text_rows(void *sink, const double *key, const double *row, int64_t n, size_t stride,
+                 struct rt_error *e)
 {
     enum { AT_ONCE = 1 << 16 };
     struct text *s = sink;
     for (int64_t i = 0; i < n && !e->status; i++, row += stride) {
-        if (s->with_run) {
-            rt_putf(&s->text, "%lld%c", (long long)run, s->separator);
+        for (int32_t k = 0; k < s->n_keys; k++) {
+            rt_put_number(&s->text, key[k]);
+            rt_put_n(&s->text, &s->separator, 1);
         }
         for (int32_t c = 0; c < s->n_columns; c++) {
             if (c > 0) {
@@ -84,6 +89,6 @@ int rt_text_rows(void *sink, int64_t run, const double *row, int64_t n, size_t s
         }
     }
     flush(s, e);
-    crnl_file_mark(s->file.file, s->with_run ? CRNL_KEEP_WHOLE : CRNL_KEEP_ROWS);
+    crnl_file_mark(s->file.file, s->whole_runs ? CRNL_KEEP_WHOLE : CRNL_KEEP_ROWS);
     return e->status;
 }

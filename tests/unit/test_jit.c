@@ -279,6 +279,8 @@ static void same_stats(const struct crnl_model *a, const struct crnl_model *b)
         const struct crnl_stat_request *s = &a->stat[i], *t = &b->stat[i];
         assert_int_equal(s->kind, t->kind);
         assert_int_equal(s->n_elems, t->n_elems);
+        assert_int_equal(s->of_rows, t->of_rows);
+        same_bytes("bound", s->bound, t->bound, sizeof s->bound);
         same_bytes("elem", s->elem, t->elem, (size_t)s->n_elems * sizeof *s->elem);
         same_texts(s->name, t->name, s->n_elems);
     }
@@ -316,7 +318,7 @@ static void add_requests(struct net *n, struct net_use *use)
     expr_id x = net_species_expr(n, 0), four[] = {x, x, expr_binary(n->ex, EXPR_MUL, x, x), x};
     net_add_symbol(n, "M", SYMBOL_OUTPUT, matrix, four, nowhere);
     int32_t seen = net_add_observed(n, expr_binary(n->ex, EXPR_ADD, x, expr_real(n->ex, 2)));
-    struct stat_request s = {.kind = STAT_TIME_HISTOGRAM};
+    struct stat_request s = {.kind = STAT_TIME_HISTOGRAM, .of_rows = true, .bound = {7, -1}};
     vec_push(&s.observed, seen);
     vec_push(&s.name, "A + 2");
     vec_push(&use->stat, s);

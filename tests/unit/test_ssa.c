@@ -257,10 +257,10 @@ static void birth_death_is_poisson(void **state)
     struct crnl_model *m = model_finish(&b, "bd");
     const char *name[] = {"A"};
     const struct crnl_stat_request stat[] = {
-        {CRNL_TIME_MEAN, 1, b.elem, name},      {CRNL_TIME_VAR, 1, b.elem, name},
-        {CRNL_TIME_HISTOGRAM, 1, b.elem, name}, {CRNL_RUN_MEAN, 1, b.elem, name},
-        {CRNL_RUN_VAR, 1, b.elem, name},        {CRNL_RUN_QUANTILE, 1, b.elem, name},
-        {CRNL_RUN_HISTOGRAM, 1, b.elem, name},
+        {CRNL_TIME_MEAN, 1, b.elem, name, 0, {0}},       {CRNL_TIME_VAR, 1, b.elem, name, 0, {0}},
+        {CRNL_TIME_HISTOGRAM, 1, b.elem, name, 0, {40}}, {CRNL_RUN_MEAN, 1, b.elem, name, 0, {0}},
+        {CRNL_RUN_VAR, 1, b.elem, name, 0, {0}},         {CRNL_RUN_QUANTILE, 1, b.elem, name, 0, {0}},
+        {CRNL_RUN_HISTOGRAM, 1, b.elem, name, 0, {40}},
     };
     m->n_stats = 7;
     m->stat = stat;
@@ -281,7 +281,7 @@ static void birth_death_is_poisson(void **state)
     assert_true(fabs(statistic_of(&h, 4) - 10) < 5.3 * sqrt(210.0 / RUNS));
     assert_true(statistic_of(&h, 5) >= 9 && statistic_of(&h, 5) <= 11);
     double histogram[41], p = exp(-10), sum = 0;
-    assert_int_equal(crnl_stat(h.ctx, 0, 2, 40, 41, histogram, 1), 0);
+    assert_int_equal(crnl_stat(h.ctx, 0, 2, 0, 41, histogram, 1), 0);
     for (int i = 0; i <= 40; i++) {
         assert_true(fabs(histogram[i] - p) <
                     5.3 * sqrt(2 * p / (TIME * RUNS)) + 1e-9); /* correlation time at most 1 */
@@ -289,7 +289,7 @@ static void birth_death_is_poisson(void **state)
         p *= 10.0 / (i + 1);
     }
     assert_true(fabs(sum - 1) < 1e-9);
-    assert_int_equal(crnl_stat(h.ctx, 0, 6, 40, 41, histogram, 1), 0);
+    assert_int_equal(crnl_stat(h.ctx, 0, 6, 0, 41, histogram, 1), 0);
     sum = 0;
     for (int i = 0; i <= 40; i++) {
         sum += histogram[i];
@@ -310,7 +310,7 @@ static void dimerisation_follows_its_master_equation(void **state)
     model_reaction(&b, "2 A -> 0", 0.1, -1);
     struct crnl_model *m = model_finish(&b, "dimer");
     const char *name[] = {"A"};
-    const struct crnl_stat_request stat[] = {{CRNL_RUN_HISTOGRAM, 1, b.elem, name}};
+    const struct crnl_stat_request stat[] = {{CRNL_RUN_HISTOGRAM, 1, b.elem, name, 0, {6}}};
     m->n_stats = 1;
     m->stat = stat;
     struct harness h = {0};
@@ -326,7 +326,7 @@ static void dimerisation_follows_its_master_equation(void **state)
     want[2] = a * c *
               (exp(-a) / ((c - a) * (d - a)) + exp(-c) / ((a - c) * (d - c)) + exp(-d) / ((a - d) * (c - d)));
     want[0] = 1 - want[6] - want[4] - want[2];
-    assert_int_equal(crnl_stat(h.ctx, 0, 0, 6, 7, got, 1), 0);
+    assert_int_equal(crnl_stat(h.ctx, 0, 0, 0, 7, got, 1), 0);
     for (int i = 0; i <= 6; i++) {
         assert_true(fabs(got[i] - want[i]) <= 5.3 * sqrt(want[i] * (1 - want[i]) / RUNS));
     }

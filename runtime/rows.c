@@ -1,0 +1,601 @@
+/* Runs over rows. The experiment goes through the rows in order and says what each is; what is prepared of a row is constant from
+ * then on, and runs on whichever thread is free. Rows are collected in order, by whichever thread finishes the next one, so that
+ * files and values do not depend on threads; a ring bounds how far threads run ahead. A row of several runs is an ensemble of its
+ * own, over all threads. */
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rt_events.h"
+#include "rt_limit.h"
+#include "rt_prepare.h"
+#include "rt_rows.h"
+
+enum { ROW_BITS = 32 }; /* of a key of draws */
+
+/* A row on its way. */
+struct slot {
+    struct rt_running run;
+    struct rt_collector *collector;
+    struct rt_recorder recorder;
+    bool recorded; /* the recorder is in use: a row of one run */
+    bool done;
+    double *param, *capture, *memory, *key;
+};
+
+struct rt_rows {
+    struct crnl_ctx *ctx;
+    struct rt_network *n;
+    struct crnl_run_spec spec;
+    int64_t n_rows, next;       /* the row that is bound now */
+    struct rt_error bound;      /* why it cannot be */
+    struct rt_row_values *kept; /* of this run; made when the first row is known */
+    struct rt_row_values *from; /* `continue`: the rows of the run before; NULL: all go on from one state */
+    uint64_t *base, *most;      /* [n_base] executions of statements before this run, and after it */
+    int32_t n_base;
+    void *sink;           /* of all rows */
+    atomic_bool stopping; /* `error` is set */
+
+    int64_t n_failed, first_failed;
+    struct rt_buffer failure, first_key;
+    int64_t n_notes;
+    struct rt_buffer notes, digits;
+    struct rt_error error; /* that ends the program */
+
+    pthread_mutex_t mutex;
+    pthread_cond_t moved;
+    pthread_t *thread;
+    int n_threads, started;
+    struct slot **ring;
+    int64_t ring_size, filled, handed, taken; /* to fill, to hand out, to collect next */
+    bool collecting, closing;
+};
+
+void rt_row_values_free(struct rt_row_values *v)
+{
+    if (v) {
+        free(v->first);
+        free(v->value);
+        free(v->state);
+        free(v);
+    }
+}
+
+void rt_row_values_set(struct rt_row_values *v, int32_t species, double amount)
+{
+    for (int64_t i = 0; v->n_state > 0 && i < v->n_rows; i++) {
+        v->state[(size_t)i * v->n_state + 1 + (size_t)species] = amount;
+    }
+}
+
+uint64_t rt_rows_key(const struct rt_rows *rows, uint64_t count)
+{
+    return count | (uint64_t)rows->next << ROW_BITS;
+}
+
+void rt_rows_refuse(struct rt_rows *rows, struct rt_error *e)
+{
+    if (e->status) {
+        rt_fail(&rows->bound, e->status, "%s", e->text.data);
+    }
+    rt_error_free(e);
+}
+
+/* ---- What is kept ---------------------------------------------------------------------------------------- */
+
+static size_t state_size(const struct crnl_model *m)
+{
+    return 1 + (size_t)m->n_species + rt_memory_size(m);
+}
+
+static double machine_bytes(void)
+{
+    return (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+}
+
+/* Said before the first row runs, not when the memory is at its end. */
+static int check_memory(struct rt_rows *rows, double bytes)
+{
+    if (bytes < machine_bytes()) {
+        return CRNL_OK;
+    }
+    return rt_fail(&rows->error, CRNL_LIMIT,
+                   "what is read of the %lld rows takes %.3g bytes, and the machine has %.3g\n"
+                   "  help: write them to a file instead of reading them: run %s over ... -> \"rows.csv\";",
+                   (long long)rows->n_rows, bytes, machine_bytes(), rows->n->m->name);
+}
+
+static int make_values(struct rt_rows *rows, int64_t runs)
+{
+    const struct crnl_model *m = rows->n->m;
+    struct rt_row_values *v = rows->kept = rt_alloc(1, sizeof *v);
+    v->n_rows = rows->n_rows;
+    v->runs = runs;
+    v->n_stats = m->n_stats;
+    v->first = rt_alloc((size_t)m->n_stats + 1, sizeof *v->first);
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        v->first[i + 1] = v->first[i] + (m->stat[i].of_rows ? rt_stat_size(&m->stat[i], runs) : 0);
+    }
+    size_t width = v->first[m->n_stats], n = (size_t)v->n_rows;
+    size_t n_state = rows->spec.rows->keeps_state ? state_size(m) : 0;
+    if (check_memory(rows, (double)n * (double)(width + n_state) * sizeof(double))) {
+        return rows->error.status;
+    }
+    v->value = rt_alloc(n * width, sizeof *v->value);
+    v->n_state = n_state;
+    v->state = rt_alloc(n * n_state, sizeof *v->state);
+    return CRNL_OK;
+}
+
+static void keep_failure(struct rt_rows *rows, int64_t row, const struct slot *s, const char *text)
+{
+    const struct crnl_rows_spec *spec = rows->spec.rows;
+    if (rows->n_failed++ == 0) {
+        rows->first_failed = row;
+        rt_put(&rows->failure, text);
+        for (int32_t i = 0; i < spec->n_sources; i++) {
+            rt_putf(&rows->first_key, "%s%s = ", i ? ", " : "", spec->name[i]);
+            rt_put_number(&rows->first_key, s->key[i]);
+        }
+    }
+}
+
+/* Values of a row, or none if it has no result. */
+static void keep_values(struct rt_rows *rows, int64_t row, const struct slot *s,
+                        const struct rt_result *result)
+{
+    const struct crnl_model *m = rows->n->m;
+    struct rt_row_values *v = rows->kept;
+    size_t width = v->first[m->n_stats];
+    double *out = v->value + (size_t)row * width;
+    struct rt_error e = {0};
+    for (size_t i = 0; i < width; i++) {
+        out[i] = NAN;
+    }
+    for (int32_t i = 0; result && i < m->n_stats; i++) {
+        if (m->stat[i].of_rows) {
+            rt_stat_values(m, result, i, out + v->first[i], &e);
+        }
+    }
+    if (e.status) {
+        keep_failure(rows, row, s, e.text.data);
+    }
+    rt_error_free(&e);
+    if (v->n_state > 0) {
+        double *state = v->state + (size_t)row * v->n_state;
+        state[0] = result && result->x ? result->t : NAN;
+        if (result && result->x) {
+            memcpy(state + 1, result->x, (size_t)m->n_species * sizeof *state);
+            memcpy(state + 1 + m->n_species, result->memory, rt_memory_size(m) * sizeof *state);
+        }
+    }
+}
+
+/* Such an error is not one of the row: the program ends. */
+static bool is_fatal(int status)
+{
+    return status == CRNL_CANCELLED || status == CRNL_LIMIT || status == CRNL_FILE || status == CRNL_MEMORY;
+}
+
+static void end_early(struct rt_rows *rows, int64_t row, const struct rt_error *e)
+{
+    if (!atomic_exchange(&rows->stopping, true)) {
+        rt_fail(&rows->error, e->status, "%s", e->text.data);
+        rt_putf(&rows->error.text, "%s%lld of %lld rows are complete",
+                e->status == CRNL_CANCELLED ? "; " : "\n  note: ", (long long)row, (long long)rows->n_rows);
+    }
+}
+
+static void free_slot(struct slot *s)
+{
+    if (s->recorded) {
+        rt_recorder_free(&s->recorder);
+    }
+    rt_running_free(&s->run);
+    free(s->param);
+    free(s->capture);
+    free(s->memory);
+    free(s->key);
+    free(s);
+}
+
+/* One thread at a time, rows in order. */
+static void collect_row(struct rt_rows *rows, int64_t row, struct slot *s)
+{
+    struct rt_error *e = &s->run.error;
+    struct rt_result *result = NULL;
+    if (s->recorded && !e->status) {
+        s->collector = rt_collector_create(&s->run.job, &s->run.file, e);
+        rt_collect_run(s->collector, &s->recorder, e);
+    }
+    if (s->collector) {
+        result = rt_collector_finish(s->collector, e);
+        if (result->notes.n > 0 && rows->n_notes++ == 0) {
+            rt_put(&rows->notes, result->notes.data);
+        }
+        if (row == 0 && !e->status && result->x && rt_method_is(rows->spec.method, CRNL_ADAPTIVE)) {
+            rt_digits_lost(&s->run.job, result->x, &rows->digits);
+        }
+    }
+    if (e->status && (is_fatal(e->status) || atomic_load(&rows->stopping))) {
+        end_early(rows, row, e);
+    } else {
+        if (e->status) {
+            keep_failure(rows, row, s, e->text.data);
+        }
+        keep_values(rows, row, s, e->status ? NULL : result);
+    }
+    rt_result_free(result);
+}
+
+/* ---- Threads --------------------------------------------------------------------------------------------- */
+
+static struct slot **slot_of(struct rt_rows *rows, int64_t row)
+{
+    return &rows->ring[row % rows->ring_size];
+}
+
+/* Holds the mutex on entry and exit, not while collecting. */
+static void collect(struct rt_rows *rows)
+{
+    if (rows->collecting) {
+        return;
+    }
+    rows->collecting = true;
+    while (rows->taken < rows->handed && (*slot_of(rows, rows->taken))->done) {
+        struct slot *s = *slot_of(rows, rows->taken);
+        pthread_mutex_unlock(&rows->mutex);
+        collect_row(rows, rows->taken, s);
+        free_slot(s);
+        pthread_mutex_lock(&rows->mutex);
+        rows->taken++;
+        pthread_cond_broadcast(&rows->moved);
+    }
+    rows->collecting = false;
+}
+
+/* A row of one run. */
+static void simulate(const struct rt_rows *rows, struct slot *s)
+{
+    const struct crnl_method *method = rows->spec.method;
+    void *workspace = method->create(&s->run.job, &s->run.error);
+    if (!s->run.error.status) {
+        rt_recorder_init(&s->recorder, &s->run.job, 0);
+        s->recorded = true;
+        if (!rt_check_limits(&s->recorder, s->run.job.t0)) {
+            method->run(workspace, &s->recorder);
+        }
+    }
+    if (workspace) {
+        method->destroy(workspace);
+    }
+}
+
+/* Takes the next row that waits, with the mutex held on entry and exit. */
+static bool work_on_one(struct rt_rows *rows)
+{
+    if (rows->handed == rows->filled) {
+        return false;
+    }
+    struct slot *s = *slot_of(rows, rows->handed++);
+    pthread_mutex_unlock(&rows->mutex);
+    if (atomic_load(&rows->stopping)) {
+        rt_fail(&s->run.error, CRNL_CANCELLED, "not run");
+    } else if (!s->run.error.status && !s->collector) {
+        simulate(rows, s);
+    }
+    pthread_mutex_lock(&rows->mutex);
+    s->done = true;
+    collect(rows);
+    return true;
+}
+
+static void *work(void *argument)
+{
+    struct rt_rows *rows = argument;
+    pthread_mutex_lock(&rows->mutex);
+    while (!rows->closing || rows->handed < rows->filled) {
+        if (!work_on_one(rows)) {
+            pthread_cond_wait(&rows->moved, &rows->mutex);
+        }
+    }
+    pthread_mutex_unlock(&rows->mutex);
+    return NULL;
+}
+
+/* When the first row is known, and with it how much a row takes. */
+static void start_threads(struct rt_rows *rows, const struct rt_job *job)
+{
+    int n = job->runs > 1 ? 1 : rt_threads(rows->ctx);
+    rows->n_threads = n > rows->n_rows ? (int)rows->n_rows : n;
+    rows->ring_size = rt_ring_size(job, rows->n_threads < 1 ? 1 : rows->n_threads);
+    rows->ring = rt_alloc((size_t)rows->ring_size, sizeof *rows->ring);
+    rows->thread = rt_alloc((size_t)rows->n_threads, sizeof *rows->thread);
+    while (rows->started < rows->n_threads - 1 &&
+           pthread_create(&rows->thread[rows->started], NULL, work, rows) == 0) {
+        rows->started++;
+    }
+}
+
+/* This thread works too while there is no room for another row. */
+static void wait_for_room(struct rt_rows *rows)
+{
+    pthread_mutex_lock(&rows->mutex);
+    while (rows->filled - rows->taken >= rows->ring_size) {
+        if (!work_on_one(rows)) {
+            pthread_cond_wait(&rows->moved, &rows->mutex);
+        }
+    }
+    pthread_mutex_unlock(&rows->mutex);
+}
+
+static void hand_out(struct rt_rows *rows)
+{
+    pthread_mutex_lock(&rows->mutex);
+    rows->filled++;
+    pthread_cond_signal(&rows->moved);
+    if (rows->started == 0) {
+        work_on_one(rows);
+    }
+    pthread_mutex_unlock(&rows->mutex);
+}
+
+/* ---- Rows ------------------------------------------------------------------------------------------------ */
+
+/* `continue`: the network has the state of the row for as long as it is prepared. */
+static int load_state(struct rt_rows *rows, struct rt_error *e)
+{
+    struct rt_network *n = rows->n;
+    if (!rows->from) {
+        return CRNL_OK;
+    }
+    const double *state = rows->from->state + (size_t)rows->next * rows->from->n_state;
+    if (state[0] != state[0]) {
+        return rt_fail(e, CRNL_NO_RUN, "the row had failed before, and there is no state to continue from");
+    }
+    n->t = state[0];
+    memcpy(n->x, state + 1, (size_t)n->m->n_species * sizeof *n->x);
+    memcpy(n->memory, state + 1 + n->m->n_species, rt_memory_size(n->m) * sizeof *n->memory);
+    n->started = true;
+    n->runs = 1;
+    return CRNL_OK;
+}
+
+/* What the job shares with the network and the arguments, which change with the next row. */
+static void own_data(struct slot *s, const struct rt_network *n)
+{
+    const struct crnl_model *m = n->m;
+    struct rt_job *job = &s->run.job;
+    job->param = s->param = rt_copy(n->run_param, (size_t)m->n_params, sizeof *s->param);
+    if (job->memory) {
+        job->memory = s->memory = rt_copy(n->memory, rt_memory_size(m), sizeof *s->memory);
+    }
+}
+
+static void open_file(struct rt_rows *rows, struct slot *s)
+{
+    const struct crnl_rows_spec *spec = rows->spec.rows;
+    struct rt_file_request *file = &s->run.file;
+    if (!file->sink || s->run.error.status || spec->own_files) {
+        return;
+    }
+    file->n_keys = spec->n_sources;
+    file->key_name = spec->name;
+    file->key = s->key;
+    if (!rows->sink) {
+        rows->sink = rt_collector_open(&s->run.job, file, &s->run.error);
+    }
+    file->open = rows->sink;
+}
+
+/* Draws of a statement begin anew in each row, whose number is in their keys. */
+static void begin_draws(struct rt_rows *rows)
+{
+    struct crnl_ctx *ctx = rows->ctx;
+    for (int32_t i = 0; i < rows->n_base; i++) {
+        rows->most[i] = ctx->count[i] > rows->most[i] ? ctx->count[i] : rows->most[i];
+        ctx->count[i] = rows->base[i];
+    }
+}
+
+static void prepare_row(struct rt_rows *rows, struct slot *s, const struct crnl_run_args *args)
+{
+    const struct crnl_rows_spec *spec = rows->spec.rows;
+    struct rt_error *e = &s->run.error;
+    s->key = rt_copy(args->key, (size_t)spec->n_sources, sizeof *s->key);
+    s->capture = rt_copy(args->capture, (size_t)spec->n_captures, sizeof *s->capture);
+    if (rows->bound.status) {
+        *e = rows->bound;
+        rows->bound = (struct rt_error){0};
+    } else if (!load_state(rows, e)) {
+        struct crnl_run_args own = *args;
+        own.capture = s->capture;
+        rt_prepare(&s->run, rows->ctx, rows->n, &rows->spec, &own);
+        own_data(s, rows->n);
+        open_file(rows, s);
+    }
+    rt_prepared(rows->n);
+}
+
+/* The runs of a row that has several, with all threads. */
+static void run_ensemble(struct rt_rows *rows, struct slot *s)
+{
+    struct rt_error *e = &s->run.error;
+    s->collector = rt_collector_create(&s->run.job, &s->run.file, e);
+    if (!e->status) {
+        rt_ensemble(&s->run.job, s->collector, rt_threads(rows->ctx), e);
+    }
+}
+
+int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
+{
+    struct rt_rows *rows = ctx->rows;
+    if (atomic_load(&rows->stopping) || (!rows->kept && make_values(rows, rt_runs(&rows->spec, args)))) {
+        return crnl_rows_end(ctx);
+    }
+    if (rows->ring) {
+        wait_for_room(rows);
+    }
+    struct slot *s = rt_alloc(1, sizeof *s);
+    prepare_row(rows, s, args);
+    if (!rows->ring) {
+        start_threads(rows, &s->run.job);
+    }
+    *slot_of(rows, rows->next) = s;
+    if (s->run.job.runs > 1 && !s->run.error.status) {
+        run_ensemble(rows, s);
+    }
+    rows->next++;
+    begin_draws(rows);
+    hand_out(rows);
+    return CRNL_OK;
+}
+
+static int check_state(struct rt_rows *rows)
+{
+    const struct rt_network *n = rows->n;
+    int64_t runs = rows->from ? rows->from->runs : n->started ? n->runs : 1;
+    if (!rows->spec.resume || runs <= 1) {
+        return CRNL_OK;
+    }
+    return rt_fail(&rows->error, CRNL_NO_RUN,
+                   "`continue` needs one state, and the last run of `%s` was an ensemble of %lld%s",
+                   n->m->name, (long long)runs, rows->from ? " in each row" : "");
+}
+
+int crnl_rows_begin(struct crnl_ctx *ctx, const struct crnl_run_spec *spec)
+{
+    struct rt_rows *rows = ctx->rows = rt_alloc(1, sizeof *rows);
+    struct rt_network *n = rows->n = rt_network(ctx, spec->net);
+    rows->ctx = ctx;
+    rows->spec = *spec;
+    rows->n_rows = 1;
+    for (int32_t i = 0; i < spec->rows->n_sources; i++) {
+        rows->n_rows *= spec->rows->size[i];
+    }
+    rows->n_base = ctx->n_counts;
+    rows->base = rt_copy(ctx->count, (size_t)rows->n_base, sizeof *rows->base);
+    rows->most = rt_copy(ctx->count, (size_t)rows->n_base, sizeof *rows->most);
+    pthread_mutex_init(&rows->mutex, NULL);
+    pthread_cond_init(&rows->moved, NULL);
+    rt_result_free(n->result);
+    n->result = NULL;
+    if (spec->resume) {
+        rows->from = n->rows;
+    } else {
+        rt_row_values_free(n->rows);
+    }
+    n->rows = NULL;
+    bool refused = rt_choose_solver(&ctx->options, &rows->spec, &rows->error) || check_state(rows);
+    return refused ? crnl_rows_end(ctx) : CRNL_OK;
+}
+
+/* Works until all that was handed out is done. */
+static void finish(struct rt_rows *rows)
+{
+    pthread_mutex_lock(&rows->mutex);
+    rows->closing = true;
+    pthread_cond_broadcast(&rows->moved);
+    while (rows->taken < rows->filled) {
+        if (!work_on_one(rows)) {
+            pthread_cond_wait(&rows->moved, &rows->mutex);
+        }
+    }
+    pthread_mutex_unlock(&rows->mutex);
+    for (int i = 0; i < rows->started; i++) {
+        pthread_join(rows->thread[i], NULL);
+    }
+    for (int32_t i = 0; i < rows->n_base; i++) {
+        rows->ctx->count[i] = rows->most[i];
+    }
+    if (rows->sink) {
+        int status = rows->error.status;
+        bool whole =
+            status == CRNL_CANCELLED ? rows->taken > 0 : status != CRNL_FILE && status != CRNL_MEMORY;
+        rows->spec.sink->close(rows->sink, whole, &rows->error);
+    }
+}
+
+static void tell_failures(const struct rt_rows *rows)
+{
+    rt_progress_clear(rows->ctx);
+    fprintf(stderr, "%s:%d: error[%s]: %lld of %lld rows of `%s` failed; their values are not numbers\n",
+            rows->ctx->program->file ? rows->ctx->program->file : "program", (int)rows->spec.line,
+            rt_status_code(CRNL_ROWS), (long long)rows->n_failed, (long long)rows->n_rows, rows->n->m->name);
+    fprintf(stderr, "  note: row %lld, %s: %s\n", (long long)rows->first_failed, rows->first_key.data,
+            rows->failure.data);
+}
+
+/* The values are those of the network from now on, and there is no single state. */
+static void keep(struct rt_rows *rows)
+{
+    struct rt_network *n = rows->n;
+    n->rows = rows->kept;
+    rows->kept = NULL;
+    n->method = rt_method_info(rows->spec.method)->name;
+    n->started = false;
+    n->runs = 0;
+    rt_limit_free(n->limit);
+    n->limit = NULL;
+    rt_overrides_clear(&n->amount_set, n->m->n_species);
+    if (rows->n_failed > 0) {
+        tell_failures(rows);
+        rows->ctx->failed_rows = true;
+    }
+    rt_show_notes(rows->ctx, rows->spec.line, &rows->notes);
+    if (rows->n_notes > 1) {
+        rt_warn(rows->ctx, "%lld more rows of `%s` say such things", (long long)(rows->n_notes - 1),
+                n->m->name);
+    }
+    if (rows->digits.n > 0) {
+        rt_warn(rows->ctx, "%s", rows->digits.data);
+    }
+}
+
+static void free_rows(struct rt_rows *rows)
+{
+    rt_row_values_free(rows->kept);
+    rt_row_values_free(rows->from);
+    rt_error_free(&rows->bound);
+    rt_error_free(&rows->error);
+    rt_buffer_free(&rows->failure);
+    rt_buffer_free(&rows->first_key);
+    rt_buffer_free(&rows->notes);
+    rt_buffer_free(&rows->digits);
+    pthread_mutex_destroy(&rows->mutex);
+    pthread_cond_destroy(&rows->moved);
+    free(rows->base);
+    free(rows->most);
+    free(rows->thread);
+    free(rows->ring);
+    free(rows);
+}
+
+int crnl_rows_end(struct crnl_ctx *ctx)
+{
+    struct rt_rows *rows = ctx->rows;
+    finish(rows);
+    if (!rows->error.status && !rows->kept) { /* there are no rows */
+        make_values(rows, 1);
+    }
+    if (!rows->error.status) {
+        keep(rows);
+    }
+    int status = rt_fail_at(ctx, rows->spec.line, &rows->error);
+    ctx->rows = NULL;
+    free_rows(rows);
+    return status;
+}
+
+void rt_rows_abandon(struct crnl_ctx *ctx)
+{
+    struct rt_rows *rows = ctx->rows;
+    if (rows) {
+        atomic_store(&rows->stopping, true);
+        finish(rows);
+        ctx->rows = NULL;
+        free_rows(rows);
+    }
+}

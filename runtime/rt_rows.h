@@ -1,0 +1,34 @@
+/* A run over rows: what it goes through, and what is kept of each row. */
+#ifndef RT_ROWS_H
+#define RT_ROWS_H
+
+#include "rt_ctx.h"
+
+/* What is kept of each row: what the program reads, and the state if a later `continue` needs it. */
+struct rt_row_values {
+    int64_t n_rows, runs; /* of each row */
+    int32_t n_stats;
+    size_t *first;  /* [n_stats + 1] where a statistic begins among the values of a row */
+    double *value;  /* [n_rows][first[n_stats]] */
+    size_t n_state; /* time, amounts, memory of events; 0: states are not kept */
+    double *state;  /* [n_rows][n_state]; the time of a row that failed is no number */
+};
+void rt_row_values_free(struct rt_row_values *v);
+/* Sets an amount in the states of all rows. */
+void rt_row_values_set(struct rt_row_values *v, int32_t species, double amount);
+
+/* The next row: prepared here, run by whichever thread is free. */
+int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args);
+/* What is bound for the next row cannot be: the row fails. Takes the error. */
+void rt_rows_refuse(struct rt_rows *rows, struct rt_error *e);
+/* Draws of a row: the key that goes with how often the statement was executed. */
+uint64_t rt_rows_key(const struct rt_rows *rows, uint64_t count);
+/* After an error between rows: what goes on is stopped. */
+void rt_rows_abandon(struct crnl_ctx *ctx);
+
+/* stats.c: how many values a statistic has after `runs` runs, before quantiles are chosen; and these values. */
+size_t rt_stat_size(const struct crnl_stat_request *q, int64_t runs);
+int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_t request, double *out,
+                   struct rt_error *e);
+
+#endif
