@@ -43,6 +43,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0505.md \
   doc/diag/E0506.md \
   doc/diag/E0507.md \
+  doc/diag/E0508.md \
   doc/diag/E0511.md \
   doc/diag/E0512.md \
   doc/diag/E0513.md \
@@ -90,6 +91,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0915.md \
   doc/diag/E0916.md \
   doc/diag/E0919.md \
+  doc/diag/E0921.md \
   doc/diag/W0401.md \
   doc/diag/W0402.md \
   doc/diag/W0403.md \
