@@ -105,6 +105,8 @@ libir_a_SOURCES = \
   ir/pass/passing.h \
   ir/pass/refine.c \
   ir/pass/refine.h \
+  ir/pass/removal.c \
+  ir/pass/removal.h \
   ir/program/program.c \
   ir/program/program.h \
   ir/program/program_print.c \

@@ -13,7 +13,7 @@
 __extension__ typedef __int128 wide;
 
 struct vector {
-    VEC(struct term) term; /* in no order; `species` is the row; zeros may stay */
+    VEC(struct term) term;    /* in no order; `species` is the row; zeros may stay */
     struct hash_index by_row; /* empty while there are few terms */
     bool dead;
     int64_t product;        /* with the present column */

@@ -190,3 +190,26 @@ expr_id rewrite_fast(struct rewrite *w, double largest_constant)
     double scale = fmax(1, fmax(amount, largest_constant * amount));
     return rewrite_param(w, "k_fast", isfinite(scale) ? 1e4 * scale * scale : 1e6);
 }
+
+void rewrite_wide_sides(struct net *n, struct pass_context *c, const struct rewrite_wide *how)
+{
+    struct rewrite w;
+    double largest = -1;
+    rewrite_begin(&w, n, c->witness);
+    for (size_t j = 0; j < w.n_old; j++) {
+        if (how->is_wide(&w, &w.old[j])) {
+            largest = fmax(largest, fmax(0, w.constant[j]));
+        }
+    }
+    expr_id fast = largest >= 0 ? rewrite_fast(&w, largest) : 0;
+    for (size_t j = 0; j < w.n_old; j++) {
+        if (how->is_wide(&w, &w.old[j])) {
+            pass_done(c, w.old[j].span, "%s", how->done);
+            how->split(&w, &w.old[j], fast);
+        } else {
+            how->remark(&w, &w.old[j], c);
+            rewrite_keep(&w, &w.old[j]);
+        }
+    }
+    rewrite_end(&w);
+}

@@ -58,4 +58,16 @@ expr_id rewrite_param(struct rewrite *w, const char *name, double value);
  * initial amounts and k the largest constant of a rewritten reaction, max(1, a, k a) / sqrt(k_fast) is 1 %. */
 expr_id rewrite_fast(struct rewrite *w, double largest_constant);
 
+/* How a pass takes wide sides apart, of so many molecules that a target cannot hold them. */
+struct rewrite_wide {
+    bool (*is_wide)(const struct rewrite *w, const struct reaction *r);
+    void (*split)(struct rewrite *w, const struct reaction *r,
+                  expr_id fast); /* puts the reactions that stand for it */
+    void (*remark)(const struct rewrite *w, const struct reaction *r,
+                   struct pass_context *c); /* on one that stays */
+    const char *done;                       /* remark on the others */
+};
+/* The whole pass: rewrites the network. k_fast is made if anything is wide. */
+void rewrite_wide_sides(struct net *n, struct pass_context *c, const struct rewrite_wide *how);
+
 #endif

@@ -21,10 +21,10 @@ struct effect { /* of a reaction on a species */
 
 struct refinement {
     const struct net *n;
-    struct refinable block;              /* of species; set 0: those that nothing observed depends on */
-    struct refinable change;             /* COUNTS: of reactions, by what they do to blocks; set 0: nothing */
-    uint32_t *reactant_ptr; /* by reaction */
-    int32_t *effect_ptr;    /* by species */
+    struct refinable block;  /* of species; set 0: those that nothing observed depends on */
+    struct refinable change; /* COUNTS: of reactions, by what they do to blocks; set 0: nothing */
+    uint32_t *reactant_ptr;  /* by reaction */
+    int32_t *effect_ptr;     /* by species */
     struct reactant *reactant;
     struct effect *effect;
     VEC(species_id) member;

@@ -7,7 +7,6 @@
  *
  * Class S: the limit of a rate-independent network is the same for every k_fast. Class A over time:
  * products are late by 1 / k_fast for each level of the tree, exact in the limit k_fast -> infinity. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "ir/pass/legalize.h"
@@ -30,7 +29,7 @@ static bool is_wide(const struct rewrite *w, const struct reaction *r)
     return n > 2 && n <= MAX_PRODUCTS && net_change_is_known(r) && !rewrite_mixes_kinds(w, r);
 }
 
-static void remark_wide(const struct rewrite *w, const struct reaction *r, struct pass_context *c)
+static void remark(const struct rewrite *w, const struct reaction *r, struct pass_context *c)
 {
     int64_t n = rewrite_molecules(rewrite_rhs(w, r), r->n_rhs);
     if (rewrite_leaves_alone(c, r) || n <= 2) {
@@ -125,27 +124,10 @@ static bool keeps_limit(const struct net *n, struct pass_context *c)
 
 bool pass_legalize_products(struct net *n, struct pass_context *c)
 {
-    struct rewrite w;
-    double largest = -1;
     if (c->witness && keeps_limit(n, c)) {
         c->witness->claim = CLAIM_LIMIT;
     }
-    rewrite_begin(&w, n, c->witness);
-    for (size_t j = 0; j < w.n_old; j++) {
-        if (is_wide(&w, &w.old[j])) {
-            largest = fmax(largest, fmax(0, w.constant[j]));
-        }
-    }
-    expr_id fast = largest >= 0 ? rewrite_fast(&w, largest) : 0;
-    for (size_t j = 0; j < w.n_old; j++) {
-        if (is_wide(&w, &w.old[j])) {
-            pass_done(c, w.old[j].span, "intermediates for its products");
-            split(&w, &w.old[j], fast);
-        } else {
-            remark_wide(&w, &w.old[j], c);
-            rewrite_keep(&w, &w.old[j]);
-        }
-    }
-    rewrite_end(&w);
+    rewrite_wide_sides(n, c,
+                       &(struct rewrite_wide){is_wide, split, remark, "intermediates for its products"});
     return true;
 }

@@ -9,12 +9,8 @@
  * at the rate k A B C, also in falling factorials: 2 A + B gives k a (a - 1) b. Class A, with relative
  * errors of the order of max(a, k a) / sqrt(R) for n = 3, a the amounts. Laws stay as they are: a law does
  * not say which molecules meet. */
-#include <math.h>
-#include <stdlib.h>
-
 #include "ir/pass/legalize.h"
 #include "ir/pass/pass.h"
-#include "support/mem.h"
 
 enum { MAX_REACTANTS = 64 }; /* beyond, nobody wants the intermediates */
 
@@ -25,7 +21,7 @@ static bool is_wide(const struct rewrite *w, const struct reaction *r)
            !rewrite_mixes_kinds(w, r);
 }
 
-static void remark_wide(const struct rewrite *w, const struct reaction *r, struct pass_context *c)
+static void remark(const struct rewrite *w, const struct reaction *r, struct pass_context *c)
 {
     int64_t n = rewrite_molecules(rewrite_lhs(w, r), r->n_lhs);
     if (n > 2 && !rewrite_leaves_alone(c, r)) {
@@ -64,24 +60,7 @@ static void split(struct rewrite *w, const struct reaction *r, expr_id fast)
 
 bool pass_legalize_reactants(struct net *n, struct pass_context *c)
 {
-    struct rewrite w;
-    double largest = -1;
-    rewrite_begin(&w, n, c->witness);
-    for (size_t j = 0; j < w.n_old; j++) {
-        if (is_wide(&w, &w.old[j])) {
-            largest = fmax(largest, fmax(0, w.constant[j]));
-        }
-    }
-    expr_id fast = largest >= 0 ? rewrite_fast(&w, largest) : 0;
-    for (size_t j = 0; j < w.n_old; j++) {
-        if (is_wide(&w, &w.old[j])) {
-            pass_done(c, w.old[j].span, "intermediates for its reactants");
-            split(&w, &w.old[j], fast);
-        } else {
-            remark_wide(&w, &w.old[j], c);
-            rewrite_keep(&w, &w.old[j]);
-        }
-    }
-    rewrite_end(&w);
+    rewrite_wide_sides(n, c,
+                       &(struct rewrite_wide){is_wide, split, remark, "intermediates for its reactants"});
     return true;
 }

@@ -9,9 +9,8 @@
  * reactions that change a needed species. */
 #include <stdlib.h>
 
-#include "ir/pass/pass.h"
+#include "ir/pass/removal.h"
 #include "ir/net/readers.h"
-#include "ir/net/rebuild.h"
 #include "ir/net/uses.h"
 #include "support/mem.h"
 
@@ -102,31 +101,6 @@ static void find_needed(struct need *x, struct pass_context *c)
     uses_free(&uses);
 }
 
-static void remove_others(struct net *n, struct pass_context *c, const struct need *x)
-{
-    bool *drop = mem_zalloc(n->reaction.n + 1, sizeof *drop),
-         *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
-    for (size_t j = 0; j < n->reaction.n; j++) {
-        drop[j] = !x->reaction[j];
-        if (drop[j]) {
-            pass_done(c, n->reaction.data[j].span, "a reaction that changes nothing observed is dropped");
-        }
-    }
-    for (size_t s = 0; s < n->species.n; s++) {
-        remove[s] = !x->species[s];
-        if (remove[s]) {
-            pass_done(c, n->species.data[s].span, "nothing observed depends on %s", n->species.data[s].name);
-        }
-    }
-    if (c->witness) {
-        witness_removed(c->witness, n->species.n, remove);
-    }
-    rebuild_drop_reactions(n, drop);
-    rebuild_remove_species(n, remove, NULL);
-    free(drop);
-    free(remove);
-}
-
 bool pass_unobservable(struct net *n, struct pass_context *c)
 {
     struct need x = {.n = n,
@@ -134,7 +108,11 @@ bool pass_unobservable(struct net *n, struct pass_context *c)
                      .reader = mem_alloc((n->species.n + 1) * sizeof *x.reader),
                      .reaction = mem_zalloc(n->reaction.n + 1, sizeof *x.reaction)};
     find_needed(&x, c);
-    remove_others(n, c, &x);
+    removal_apply(n, c,
+                  &(struct removal){.keep_species = x.species,
+                                    .keep_reaction = x.reaction,
+                                    .reaction = "a reaction that changes nothing observed is dropped",
+                                    .species = "nothing observed depends on %s"});
     vec_free(&x.found);
     free(x.species);
     free(x.reader);

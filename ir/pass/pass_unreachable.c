@@ -12,9 +12,8 @@
  * a rate law counts as one that can fire. */
 #include <stdlib.h>
 
-#include "ir/pass/pass.h"
+#include "ir/pass/removal.h"
 #include "ir/net/readers.h"
-#include "ir/net/rebuild.h"
 #include "ir/net/uses.h"
 #include "support/mem.h"
 
@@ -23,6 +22,7 @@ struct spread {
     bool *present;         /* by species */
     reaction_id *maker;    /* by species that is present: the reaction that brings it; -1: it is given */
     int32_t *waits;        /* by reaction: reactants that are not present; laws wait for none */
+    bool *fires;           /* by reaction: it waits for nothing any more */
     VEC(species_id) found; /* present, with what follows from it still to be found */
 };
 
@@ -39,6 +39,7 @@ static void add_species(struct spread *x, species_id s, reaction_id maker)
 static void fire(struct spread *x, size_t j)
 {
     const struct reaction *r = &x->n->reaction.data[j];
+    x->fires[j] = true;
     for (uint32_t i = 0; i < r->n_lhs; i++) {
         add_species(x, net_lhs(x->n, r)[i].species, (reaction_id)j);
     }
@@ -102,32 +103,19 @@ static void remark_present(const struct spread *x, const struct uses *uses, stru
 
 static void remove_absent(struct net *n, struct pass_context *c, const struct spread *x)
 {
-    bool *drop = mem_zalloc(n->reaction.n + 1, sizeof *drop),
-         *remove = mem_zalloc(n->species.n + 1, sizeof *remove);
     expr_id *value = mem_zalloc(n->species.n + 1, sizeof *value), zero = expr_real(n->ex, 0);
-    for (size_t j = 0; j < n->reaction.n; j++) {
-        drop[j] = x->waits[j] > 0;
-        if (drop[j]) {
-            pass_done(c, n->reaction.data[j].span, "a reaction that can never fire is dropped");
-        }
-    }
     for (size_t s = 0; s < n->species.n; s++) {
-        remove[s] = !x->present[s];
         value[s] = zero;
-        if (remove[s]) {
-            pass_done(c, n->species.data[s].span, "%s is never there", n->species.data[s].name);
-        }
-        if (remove[s] && c->witness) {
+        if (!x->present[s] && c->witness) {
             vec_push(&c->witness->absent, (species_id)s);
         }
     }
-    if (c->witness) {
-        witness_removed(c->witness, n->species.n, remove);
-    }
-    rebuild_drop_reactions(n, drop);
-    rebuild_remove_species(n, remove, value);
-    free(drop);
-    free(remove);
+    removal_apply(n, c,
+                  &(struct removal){.keep_species = x->present,
+                                    .keep_reaction = x->fires,
+                                    .value = value,
+                                    .reaction = "a reaction that can never fire is dropped",
+                                    .species = "%s is never there"});
     free(value);
 }
 
@@ -136,7 +124,8 @@ bool pass_unreachable(struct net *n, struct pass_context *c)
     struct spread x = {.n = n,
                        .present = mem_zalloc(n->species.n + 1, sizeof *x.present),
                        .maker = mem_alloc((n->species.n + 1) * sizeof *x.maker),
-                       .waits = mem_zalloc(n->reaction.n + 1, sizeof *x.waits)};
+                       .waits = mem_zalloc(n->reaction.n + 1, sizeof *x.waits),
+                       .fires = mem_zalloc(n->reaction.n + 1, sizeof *x.fires)};
     struct uses uses = uses_of(n, NULL);
     start(&x, &uses);
     follow(&x);
@@ -149,5 +138,6 @@ bool pass_unreachable(struct net *n, struct pass_context *c)
     free(x.present);
     free(x.maker);
     free(x.waits);
+    free(x.fires);
     return true;
 }
