@@ -138,6 +138,27 @@ static void find_detailed_balance(const struct patient *p)
     fact_detailed_balance_free(&d);
 }
 
+/* Only where there are copies. */
+static void find_replicas(const struct patient *p)
+{
+    struct replicas r = fact_replicas(p->n);
+    for (size_t i = 0; i < r.set.n; i++) {
+        const struct replica_set *s = &r.set.data[i];
+        const char *text = arena_printf(p->a, "%d alike, of %d species and %d reactions: %s, ...", (int)s->n_copies,
+                                        (int)s->n_species, (int)s->n_reactions,
+                                        p->n->species.data[s->species.data[0]].name);
+        if (i == 0) {
+            print_finding("copies", "yes", text);
+        } else {
+            print_more("%s", text);
+        }
+    }
+    if (r.between.n > 0) {
+        print_more("%zu reactions between them, such as %s", r.between.n, reaction_text(p, r.between.data[0]));
+    }
+    fact_replicas_free(&r);
+}
+
 static void find_rate_independence(const struct patient *p)
 {
     struct rate_independence r = fact_rate_independence(p->n);
@@ -195,6 +216,7 @@ static void examine(const struct net *n, const struct sources *sources)
     find_conserved(&p);
     find_bounded(&p);
     find_detailed_balance(&p);
+    find_replicas(&p);
     find_rate_independence(&p);
     find_stiff(&p);
     free(p.amount);

@@ -79,4 +79,19 @@ struct time_scales {
 };
 struct time_scales fact_time_scales(const struct net *n);
 
+/* Copies of a network (`replicate`) that are alike: in their order the same kinds of species and the same reactions, with the same
+ * rates but for parameters of their own, and around the same species that belong to no copy. Initial amounts may differ. Passes may
+ * have changed some copies and not others, which are then in other sets. */
+struct replica_set {
+    int32_t n_copies, n_species, n_reactions; /* of each copy */
+    VEC(species_id) species;                  /* copy c has those from c n_species on */
+    VEC(reaction_id) reaction;
+};
+struct replicas {
+    VEC(struct replica_set) set; /* by its first copy */
+    VEC(reaction_id) between;    /* reactions in which several copies take part, such as membranes */
+};
+struct replicas fact_replicas(const struct net *n);
+void fact_replicas_free(struct replicas *r);
+
 #endif
