@@ -135,6 +135,18 @@ static void find_detailed_balance(const struct patient *p)
         "detailed balanced", d.holds ? "yes" : "no",
         d.holds ? "every reaction has its reverse, and no cycle has a direction, at the default parameters"
                 : d.why);
+    const char *text = "";
+    for (size_t s = 0, shown = 0; d.pair.n > 0 && s < d.energy.n && shown <= MOST_TERMS; s++) {
+        if (p->n->species.data[s].kind != SPECIES_CONSTANT) {
+            text = shown < MOST_TERMS ? arena_printf(p->a, "%s%s%s = %.4g", text, shown ? ", " : "",
+                                                     p->n->species.data[s].name, d.energy.data[s])
+                                      : arena_printf(p->a, "%s, ...", text);
+            shown++;
+        }
+    }
+    if (text[0]) {
+        print_more("energies in kT, up to conserved sums: %s", text);
+    }
     fact_detailed_balance_free(&d);
 }
 
@@ -144,9 +156,9 @@ static void find_replicas(const struct patient *p)
     struct replicas r = fact_replicas(p->n);
     for (size_t i = 0; i < r.set.n; i++) {
         const struct replica_set *s = &r.set.data[i];
-        const char *text = arena_printf(p->a, "%d alike, of %d species and %d reactions: %s, ...", (int)s->n_copies,
-                                        (int)s->n_species, (int)s->n_reactions,
-                                        p->n->species.data[s->species.data[0]].name);
+        const char *text = arena_printf(
+            p->a, "%d alike, of %d species and %d reaction%s: %s, ...", (int)s->n_copies, (int)s->n_species,
+            (int)s->n_reactions, s->n_reactions == 1 ? "" : "s", p->n->species.data[s->species.data[0]].name);
         if (i == 0) {
             print_finding("copies", "yes", text);
         } else {
@@ -154,7 +166,8 @@ static void find_replicas(const struct patient *p)
         }
     }
     if (r.between.n > 0) {
-        print_more("%zu reactions between them, such as %s", r.between.n, reaction_text(p, r.between.data[0]));
+        print_more("%zu reactions between them, such as %s", r.between.n,
+                   reaction_text(p, r.between.data[0]));
     }
     fact_replicas_free(&r);
 }

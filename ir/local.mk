@@ -24,8 +24,11 @@ libir_a_SOURCES = \
   ir/fact/fact_conservation.c \
   ir/fact/fact_dependency.c \
   ir/fact/fact_detailed_balance.c \
+  ir/fact/fact_energies.c \
+  ir/fact/fact_impl.h \
   ir/fact/fact_molecularity.c \
   ir/fact/fact_rate_independence.c \
+  ir/fact/fact_replicas.c \
   ir/fact/fact_time_scales.c \
   ir/fact/facts.c \
   ir/fact/facts.def \

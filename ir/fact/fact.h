@@ -46,11 +46,19 @@ void fact_rate_independence_free(struct rate_independence *r);
 
 /* Detailed balance (Wegscheider): every reaction has a reverse partner, and log(kf/kb) is orthogonal to
  * the cycles of the reaction vectors, at the default parameters, to 1e-9; no events. A clock that switches pairs
- * as a whole keeps it. `why` names the cycle or the
- * reaction without partner. */
+ * as a whole keeps it. `why` names the cycle or the reaction without partner. Reactions of equal sides and guard are one direction of
+ * a pair, their constants added. */
+struct reversible {
+    reaction_id forward, backward; /* the first reaction of each direction */
+    double log_ratio;              /* log(kf / kb), where amounts that are held are part of the constants */
+};
 struct detailed_balance {
     bool holds;
     char *why;
+    VEC(struct reversible) pair; /* if it holds: by the first reaction of each */
+    VEC(double) energy;          /* by species, in units of kT: of each pair, the energies of the products less those of the reactants are
+                                    -log_ratio. Of all such energies those of least square sum; of species that are held 0. Empty: it
+                                    does not hold, or they could not be computed. */
 };
 struct detailed_balance fact_detailed_balance(const struct net *n);
 void fact_detailed_balance_free(struct detailed_balance *d);

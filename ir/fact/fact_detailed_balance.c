@@ -4,9 +4,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ir/interp/interp.h"
 #include "ir/net/net_sides.h"
+#include "ir/fact/fact_impl.h"
 #include "ir/fact/null_space.h"
 #include "runtime/crnl_csr.h"
 #include "support/hash_index.h"
@@ -101,12 +103,7 @@ static double held(const struct finder *f, const struct reaction *r)
     return sum;
 }
 
-struct pairs { /* one direction of each pair */
-    VEC(reaction_id) forward;
-    VEC(double) force; /* log(kf / kb) */
-};
-
-static bool collect_pairs(struct finder *f, struct pairs *p)
+static bool collect_pairs(struct finder *f, struct detailed_balance *d)
 {
     for (size_t i = 0; i < f->direction.n; i++) {
         reaction_id j = f->direction.data[i].reaction;
@@ -116,27 +113,27 @@ static bool collect_pairs(struct finder *f, struct pairs *p)
             return refuse(f, j, "has no reverse");
         }
         if ((size_t)back > i) {
-            vec_push(&p->forward, j);
-            vec_push(&p->force, crnl_log(f->direction.data[i].k) - crnl_log(f->direction.data[back].k) +
-                                    held(f, &f->n->reaction.data[j]));
+            double ratio = crnl_log(f->direction.data[i].k) - crnl_log(f->direction.data[back].k) +
+                           held(f, &f->n->reaction.data[j]);
+            vec_push(&d->pair, (struct reversible){j, f->direction.data[back].reaction, ratio});
         }
     }
     return true;
 }
 
 /* The matrix with a row for each pair and a column for each species, column by column. */
-static struct conservation find_cycles(const struct net *n, const struct pairs *p)
+static struct conservation find_cycles(const struct net *n, const struct detailed_balance *d)
 {
     int32_t *ptr = mem_zalloc(n->species.n + 2, sizeof *ptr);
     size_t widest = 0;
-    for (size_t i = 0; i < p->forward.n; i++) {
-        const struct reaction *r = &n->reaction.data[p->forward.data[i]];
+    for (size_t i = 0; i < d->pair.n; i++) {
+        const struct reaction *r = &n->reaction.data[d->pair.data[i].forward];
         widest = (size_t)r->n_lhs + r->n_rhs > widest ? (size_t)r->n_lhs + r->n_rhs : widest;
     }
     struct term *change = mem_alloc((widest + 1) * sizeof *change), *term = NULL;
     for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < p->forward.n; i++) {
-            size_t m = net_change(n, &n->reaction.data[p->forward.data[i]], change);
+        for (size_t i = 0; i < d->pair.n; i++) {
+            size_t m = net_change(n, &n->reaction.data[d->pair.data[i].forward], change);
             for (size_t k = 0; k < m; k++) {
                 if (pass == 0) {
                     csr_count(ptr, change[k].species);
@@ -149,20 +146,20 @@ static struct conservation find_cycles(const struct net *n, const struct pairs *
             term = mem_alloc(((size_t)csr_open(ptr, (int32_t)n->species.n) + 1) * sizeof *term);
         }
     }
-    struct conservation c = null_space(p->forward.n, NULL, n->species.n, ptr, term, NULL_SPACE_WORK);
+    struct conservation c = null_space(d->pair.n, NULL, n->species.n, ptr, term, NULL_SPACE_WORK);
     free(ptr);
     free(change);
     free(term);
     return c;
 }
 
-static bool describe_cycle(struct finder *f, const struct pairs *p, const struct term *cycle, size_t n,
-                           double sum)
+static bool describe_cycle(struct finder *f, const struct detailed_balance *d, const struct term *cycle,
+                           size_t n, double sum)
 {
     struct arena *a = arena_create();
     const char *text = arena_printf(a, "log(kf/kb) sums to %.6g around the cycle", sum);
     for (size_t i = 0; i < n && i < 6; i++) {
-        const char *reaction = net_reaction_text(f->n, p->forward.data[cycle[i].species], a);
+        const char *reaction = net_reaction_text(f->n, d->pair.data[cycle[i].species].forward, a);
         text = arena_printf(a, "%s%s %lld x '%s'", text, i ? "," : "", (long long)cycle[i].count, reaction);
     }
     f->why = mem_strdup(n > 6 ? arena_printf(a, "%s, ...", text) : text);
@@ -170,9 +167,9 @@ static bool describe_cycle(struct finder *f, const struct pairs *p, const struct
     return false;
 }
 
-static bool check_cycles(struct finder *f, const struct pairs *p)
+static bool check_cycles(struct finder *f, const struct detailed_balance *d)
 {
-    struct conservation c = find_cycles(f->n, p);
+    struct conservation c = find_cycles(f->n, d);
     bool ok = !c.overflow;
     if (c.overflow) {
         f->why = mem_strdup("the cycles of this network are too large to be computed exactly");
@@ -180,12 +177,12 @@ static bool check_cycles(struct finder *f, const struct pairs *p)
     for (int32_t i = 0; i < c.n_laws && ok; i++) {
         double sum = 0, scale = 1;
         for (uint32_t k = c.first.data[i]; k < c.first.data[i + 1]; k++) {
-            double part = (double)c.term.data[k].count * p->force.data[c.term.data[k].species];
+            double part = (double)c.term.data[k].count * d->pair.data[c.term.data[k].species].log_ratio;
             sum += part;
             scale = fmax(scale, fabs(part));
         }
         if (!(fabs(sum) <= TOLERANCE * scale)) {
-            ok = describe_cycle(f, p, c.term.data + c.first.data[i], c.first.data[i + 1] - c.first.data[i],
+            ok = describe_cycle(f, d, c.term.data + c.first.data[i], c.first.data[i + 1] - c.first.data[i],
                                 sum);
         }
     }
@@ -209,30 +206,38 @@ static bool compute_constants(struct finder *f)
 struct detailed_balance fact_detailed_balance(const struct net *n)
 {
     if (n->event.n > 0) {
-        return (struct detailed_balance){false, mem_strdup("its events change amounts")};
+        return (struct detailed_balance){.why = mem_strdup("its events change amounts")};
     }
     if (net_first_unknown(n) >= 0) {
         const char *why = "a reaction changes amounts by what is no whole number";
-        return (struct detailed_balance){false, mem_strdup(why)};
+        return (struct detailed_balance){.why = mem_strdup(why)};
     }
     struct finder f = {.n = n, .it = interp_create(n)};
-    struct pairs p = {0};
+    struct detailed_balance d = {0};
     f.k = mem_zalloc(n->reaction.n + 1, sizeof *f.k);
     f.x = mem_zalloc(n->species.n + 1, sizeof *f.x);
-    bool holds =
-        compute_constants(&f) && collect_directions(&f) && collect_pairs(&f, &p) && check_cycles(&f, &p);
-    vec_free(&p.forward);
-    vec_free(&p.force);
+    d.holds =
+        compute_constants(&f) && collect_directions(&f) && collect_pairs(&f, &d) && check_cycles(&f, &d);
+    d.why = f.why;
+    if (d.holds) {
+        vec_reserve(&d.energy, n->species.n + 1);
+        memset(d.energy.data, 0, n->species.n * sizeof *d.energy.data);
+        d.energy.n = fact_energies(n, d.pair.data, d.pair.n, d.energy.data) ? n->species.n : 0;
+    } else {
+        vec_free(&d.pair);
+    }
     vec_free(&f.direction);
     hash_index_free(&f.by_sides);
     free(f.k);
     free(f.x);
     interp_destroy(f.it);
-    return (struct detailed_balance){holds, f.why};
+    return d;
 }
 
 void fact_detailed_balance_free(struct detailed_balance *d)
 {
+    vec_free(&d->pair);
+    vec_free(&d->energy);
     free(d->why);
     *d = (struct detailed_balance){0};
 }

@@ -11,7 +11,7 @@ enum { NOBODY = -1, SEVERAL = -2 };
 struct finder {
     const struct net *n;
     int32_t n_instances;
-    int32_t *owner; /* by reaction: an instance, NOBODY or SEVERAL */
+    int32_t *owner;                      /* by reaction: an instance, NOBODY or SEVERAL */
     int32_t *species_ptr, *reaction_ptr; /* by instance */
     species_id *species;
     reaction_id *reaction;
@@ -110,7 +110,8 @@ static bool same_slot(struct finder *f, int32_t a, int32_t b)
 
 static bool same_node(struct finder *f, const struct expr *a, const struct expr *b)
 {
-    bool alike = a->op == b->op && a->type == b->type && a->n_args == b->n_args && shape_equal(a->shape, b->shape);
+    bool alike =
+        a->op == b->op && a->type == b->type && a->n_args == b->n_args && shape_equal(a->shape, b->shape);
     if (!alike || a->op == EXPR_SPECIES) {
         return alike && f->image[a->a] == b->a;
     }
@@ -155,7 +156,8 @@ static bool same_expr(struct finder *f, expr_id a, expr_id b)
     return true;
 }
 
-static bool same_side(struct finder *f, const struct term *a, uint32_t n_a, const struct term *b, uint32_t n_b)
+static bool same_side(struct finder *f, const struct term *a, uint32_t n_a, const struct term *b,
+                      uint32_t n_b)
 {
     bool same = n_a == n_b;
     for (uint32_t i = 0; i < n_b; i++) {

@@ -19,6 +19,7 @@ cycle: 3 species, 2 reactions of order up to 2
   bounded           yes   no reaction raises this sum, in which every species has a part:
                           A + 2 B + C, initially 3
   detailed balanced yes   every reaction has its reverse, and no cycle has a direction, at the default parameters
+                          energies in kT, up to conserved sums: A = 0, B = 0, C = 0
   rate-independent  no    'B -> A + C' feeds 'A + C -> B', which feeds it in turn: a cycle
                           'B -> A + C' (d.crnl:2)
                           'A + C -> B' (d.crnl:2)
@@ -60,3 +61,19 @@ grep -q 'rate-independent  yes' out
 status=0
 "$CRNLC" doctor nowhere.crnl >out 2>err || status=$?
 [ $status = 1 ] && grep -q 'E0202' err
+# Copies: alike, and one that is not; bulk that discrete reactions leave alone is conserved.
+cat >c.crnl <<'END'
+network cell(bulk P, k = 1) { species A = 1, B;
+  A ->{k} B; B + P ->{k} A + P;
+}
+network other(bulk P) { species A = 1; A + P -> P; }
+network many { bulk P = 2;
+  replicate v[3] of cell(P) { diffuse A <->{1} along ring; }
+  replicate w[2] of other(P);
+}
+END
+"$CRNLC" doctor --network many c.crnl >out
+grep -q 'P = 2' out
+grep -q 'copies            yes   3 alike, of 2 species and 2 reactions: v\[0\].A, ...' out
+grep -q '^ *2 alike, of 1 species and 1 reaction: w\[0\].A, ...' out
+grep -q '^ *6 reactions between them, such as' out

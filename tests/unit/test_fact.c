@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -283,6 +284,117 @@ static void detailed_balance(void **state)
     expect_balance("2 A -> 2 B\n2 B ->{4} 2 A\nA -> B\nB ->{2} A", NULL);
 }
 
+/* Reactions at random between random sides with constants from energies: each pair is found once, and the energies give its ratio. */
+static void energies_of_random_networks(void **state)
+{
+    (void)state;
+    random_state = 71;
+    size_t cycles = 0;
+    for (int i = 0; i < 500; i++) {
+        struct net *n = net_create("balanced");
+        enum { SPECIES = 5, PAIRS = 5 };
+        double g[SPECIES];
+        for (int s = 0; s < SPECIES; s++) {
+            char name[8];
+            snprintf(name, sizeof name, "S%d", s);
+            g[s] = (double)draw(2000) / 1000 - 1;
+            net_add_species(n, name,
+                            s == 0    ? SPECIES_CONSTANT
+                            : draw(6) ? SPECIES_DISCRETE
+                                      : SPECIES_BULK,
+                            expr_real(n->ex, s == 0 ? 2.5 : 1), (struct span){0});
+        }
+        for (int j = 0; j < PAIRS; j++) {
+            struct term side[2][2];
+            for (int k = 0; k < 4; k++) {
+                side[k / 2][k % 2] = (struct term){(species_id)draw(SPECIES), 1};
+            }
+            double k = 0.5 + draw(10), change = 0;
+            for (int m = 0; m < 4; m++) {
+                change += (m < 2 ? -1 : 1) * g[side[m / 2][m % 2].species];
+            }
+            for (int back = 0; back < 2; back++) {
+                expr_id rate = expr_real(n->ex, k * exp(back ? change / 2 : -change / 2));
+                net_add_reaction(n, side[back], 2, side[!back], 2, RATE_MASS_ACTION, rate, (struct span){0});
+            }
+        }
+        struct detailed_balance d = fact_detailed_balance(n);
+        for (size_t p = 0; p < d.pair.n; p++) {
+            struct term change[8];
+            const struct reaction *r = &n->reaction.data[d.pair.data[p].forward];
+            size_t m = net_change(n, r, change);
+            double sum = 0;
+            for (size_t k = 0; k < m; k++) {
+                sum += (double)change[k].count * d.energy.data[change[k].species];
+            }
+            assert_true(fabs(sum + d.pair.data[p].log_ratio) < 1e-9);
+            assert_true(d.pair.data[p].backward != d.pair.data[p].forward);
+        }
+        cycles += d.holds && d.pair.n > SPECIES - 1;
+        fact_detailed_balance_free(&d);
+        net_destroy(n);
+    }
+    assert_true(cycles > 20);
+}
+
+static void known_energies(void **state)
+{
+    (void)state;
+    struct net *n =
+        net_of("species A\nspecies B\nspecies C\nconstant K = 3\n"
+               "A ->{2} B\nB ->{4} A\nB ->{1} C\nB ->{1} C\nC ->{2} B\nA + K ->{2} C\nC ->{12} A + K");
+    struct detailed_balance d = fact_detailed_balance(n);
+    assert_true(d.holds);
+    assert_int_equal(d.pair.n, 3);
+    /* B and C are higher than A by log 2; of least square sum that is -2/3, 1/3, 1/3 of it. */
+    assert_true(fabs(d.energy.data[0] + 2 * log(2) / 3) < 1e-12);
+    assert_true(fabs(d.energy.data[1] - log(2) / 3) < 1e-12 && fabs(d.energy.data[2] - log(2) / 3) < 1e-12);
+    assert_true(d.energy.data[3] == 0);
+    assert_true(d.pair.data[1].forward == 2 && d.pair.data[1].backward == 4);
+    fact_detailed_balance_free(&d);
+    net_destroy(n);
+}
+
+static void copies_that_are_alike(void **state)
+{
+    (void)state;
+    static const char *const text = "param k = 1\nparam h = 2\nbulk P\n"
+                                    "species a = 1 instance 0\nspecies b instance 0\n"
+                                    "species c instance 1\nspecies d instance 1\n"
+                                    "species e instance 2\nspecies f instance 2\nspecies g instance 3\n"
+                                    "a + P ->{k} b + P\nb =>{k*b/(1 + b + P)} a\n"
+                                    "c + P ->{h} d + P\nd =>{h*d/(1 + d + P)} c\n"
+                                    "%s\na -> c\nP -> 0";
+    static const struct {
+        const char *third;
+        size_t n_sets;
+        int32_t first;
+    } given[] = {
+        {"e + P ->{k} f + P\nf =>{k*f/(1 + f + P)} e", 2, 3},
+        {"e + P ->{k} f + P\nf =>{h*f/(1 + f + P)} e", 3, 2}, /* k is one parameter */
+        {"e + P ->{k} f + P\nf =>{k*e/(1 + f + P)} e", 3, 2},
+        {"e + P ->{k} f + P\nf =>{k*f/(2 + f + P)} e", 3, 2},
+        {"f + P ->{k} e + P\nf =>{k*f/(1 + f + P)} e", 3, 2},
+        {"e + 2 P ->{k} f + 2 P\nf =>{k*f/(1 + f + P)} e", 3, 2},
+        {"e + P ->{k} f + P", 3, 2},
+    };
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        struct arena *arena = arena_create();
+        struct net *n = net_of(arena_printf(arena, text, given[i].third));
+        struct replicas r = fact_replicas(n);
+        assert_int_equal(r.set.n, given[i].n_sets);
+        assert_int_equal(r.set.data[0].n_copies, given[i].first);
+        assert_int_equal(r.set.data[0].n_species, 2);
+        assert_int_equal(r.set.data[0].n_reactions, 2);
+        assert_int_equal(r.set.data[0].species.data[2], 3);
+        assert_int_equal(r.set.data[0].reaction.data[3], 3);
+        assert_int_equal(r.between.n, 1);
+        fact_replicas_free(&r);
+        net_destroy(n);
+        arena_destroy(arena);
+    }
+}
+
 /* A dose adds to A whenever it likes: what is left of A + B + C = const is nothing, D + E stays. */
 static void events_and_clocks(void **state)
 {
@@ -336,6 +448,9 @@ int main(void)
         cmocka_unit_test(dependencies_against_all_pairs),
         cmocka_unit_test(rate_independence),
         cmocka_unit_test(detailed_balance),
+        cmocka_unit_test(energies_of_random_networks),
+        cmocka_unit_test(known_energies),
+        cmocka_unit_test(copies_that_are_alike),
         cmocka_unit_test(events_and_clocks),
         cmocka_unit_test(molecularity),
     };
