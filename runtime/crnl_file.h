@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct crnl_file;
 
@@ -27,6 +28,16 @@ int crnl_file_write(struct crnl_file *f, const void *data, size_t n);
  * its name should it die. */
 enum crnl_file_keep { CRNL_KEEP_ROWS = 1, CRNL_KEEP_WHOLE = 2 };
 void crnl_file_mark(struct crnl_file *f, enum crnl_file_keep keep);
+/* For formats whose bytes are known at the end only: what is written, and stays as a part, are rows of another form, of which
+ * `convert` makes the file when it gets its name. Both functions are called in signal handlers too, and while other threads write:
+ * only calls that are safe there, no memory that they share with those. They return 0 or an errno. */
+struct crnl_file_form {
+    void *env;
+    int (*stamp)(void *env, int fd, off_t n);                 /* the start of the rows is to say that n bytes are of use */
+    int (*convert)(void *env, int from, off_t n, int to);     /* the first n bytes of `from` to `to`, which is empty */
+};
+/* Right after opening. */
+int crnl_file_set_form(struct crnl_file *f, const struct crnl_file_form *form);
 /* Puts the file under its name. After an error the marked part stays, and *left is its name, to be freed; else NULL. */
 int crnl_file_finish(struct crnl_file *f, char **left);
 /* Leaves the marked part; *left as above. */

@@ -98,11 +98,13 @@ libcrnl_rt_a_SOURCES = \
   runtime/out/plot.c \
   runtime/out/rt_gnuplot.h \
   runtime/out/rt_output.h \
+  runtime/out/rt_zip.h \
   runtime/out/sink.c \
   runtime/out/sink_csv.c \
   runtime/out/sink_npz.c \
   runtime/out/sink_tsv.c \
   runtime/out/text_write.c \
+  runtime/out/zip.c \
   runtime/print.c \
   runtime/progress.c \
   runtime/random.c \

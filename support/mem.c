@@ -55,3 +55,11 @@ char *mem_strdup(const char *text)
     memcpy(copy, text, n);
     return copy;
 }
+
+char *mem_had(char *text)
+{
+    if (!text) {
+        out_of_memory(1);
+    }
+    return text;
+}

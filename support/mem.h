@@ -9,5 +9,6 @@ void *mem_alloc(size_t size);                           /* never NULL; contents 
 void *mem_zalloc(size_t count, size_t size);            /* zeroed; the product is overflow checked */
 void *mem_resize(void *old, size_t count, size_t size); /* realloc with overflow check */
 char *mem_strdup(const char *text);
+char *mem_had(char *text); /* what a library copied; NULL is out of memory */
 
 #endif

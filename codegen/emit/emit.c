@@ -50,7 +50,7 @@ struct emit *emit_create(const char *module_name, LLVMTargetMachineRef machine)
     e->arena = arena_create();
     e->texts = intern_create();
 
-    char *triple = LLVMGetTargetMachineTriple(machine);
+    char *triple = mem_had(LLVMGetTargetMachineTriple(machine));
     LLVMSetTarget(e->module, triple);
     LLVMDisposeMessage(triple);
     LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(machine);

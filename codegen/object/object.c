@@ -35,7 +35,7 @@ static bool write_generated(struct emit *e, LLVMCodeGenFileType type, const char
 
 static bool write_text(struct emit *e, const char *path, struct diag *diag)
 {
-    char *text = LLVMPrintModuleToString(e->module);
+    char *text = mem_had(LLVMPrintModuleToString(e->module));
     bool good = output_write(path, false, text, strlen(text), diag);
     LLVMDisposeMessage(text);
     return good;

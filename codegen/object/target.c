@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "support/mem.h"
+
 static bool fail_text(struct diag *diag, const char *what, char *message)
 {
     diag_report(diag, DIAG_E0804, (struct span){0}, "%s: %s", what, message ? message : "no reason given");
@@ -42,13 +44,14 @@ LLVMTargetMachineRef target_machine(bool host, int opt_level, struct diag *diag)
 {
     LLVMInitializeNativeTarget();
     LLVMInitializeNativeAsmPrinter();
-    char *triple = LLVMGetDefaultTargetTriple(), *error = NULL;
+    char *triple = mem_had(LLVMGetDefaultTargetTriple()), *error = NULL;
     LLVMTargetRef target;
     LLVMTargetMachineRef machine = NULL;
     if (LLVMGetTargetFromTriple(triple, &target, &error)) {
         fail_text(diag, "no code generator for this computer", error);
     } else {
-        char *cpu = host ? LLVMGetHostCPUName() : NULL, *features = host ? LLVMGetHostCPUFeatures() : NULL;
+        char *cpu = host ? mem_had(LLVMGetHostCPUName()) : NULL,
+             *features = host ? mem_had(LLVMGetHostCPUFeatures()) : NULL;
         machine = LLVMCreateTargetMachine(target, triple, host ? cpu : baseline(triple), host ? features : "",
                                           level_of(opt_level), LLVMRelocPIC, LLVMCodeModelSmall);
         LLVMDisposeMessage(cpu);

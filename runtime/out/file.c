@@ -1,4 +1,5 @@
 /* Opening, writing and naming of files; what open files have in common is in file_list.c. */
+#define _GNU_SOURCE 1 /* memfd_create */
 #include "file.h"
 
 #include <errno.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -161,9 +163,19 @@ int crnl_file_open(struct crnl_file **file, const char *path, bool executable)
 
 /* ---- the contents ---- */
 
+static atomic_bool stopped;
+
+void rt_files_stop(void)
+{
+    atomic_store(&stopped, true);
+}
+
 static int write_all(struct crnl_file *f, const char *data, size_t n, off_t at)
 {
     while (n > 0) {
+        if (atomic_load_explicit(&stopped, memory_order_relaxed)) {
+            return EINTR;
+        }
         ssize_t done = f->direct ? write(f->fd, data, n) : pwrite(f->fd, data, n, at);
         if (done < 0 && errno == EINTR) {
             continue;
@@ -186,8 +198,11 @@ int rt_file_flush(struct crnl_file *f, bool sync)
         if (!f->error) {
             f->written += (off_t)f->n;
             f->n = 0;
-            f->kept = f->mark;
         }
+    }
+    if (!f->error && f->kept != f->mark) {
+        f->kept = f->mark;
+        f->error = f->form.stamp ? f->form.stamp(f->form.env, f->fd, f->kept) : 0;
     }
     if (!f->error && sync && !f->direct && fsync(f->fd) != 0 && errno != EINVAL && errno != EROFS) {
         f->error = errno;
@@ -224,6 +239,27 @@ void crnl_file_mark(struct crnl_file *f, enum crnl_file_keep keep)
     pthread_mutex_unlock(&f->mutex);
 }
 
+int crnl_file_set_form(struct crnl_file *f, const struct crnl_file_form *form)
+{
+    if (f->direct) {
+        int rows = memfd_create("rows", MFD_CLOEXEC);
+        if (rows < 0) {
+            return errno;
+        }
+        f->device = f->fd;
+        f->fd = rows;
+    } else {
+        size_t size = strlen(f->part) + 2;
+        f->converted = malloc(size);
+        if (!f->converted) {
+            return ENOMEM;
+        }
+        snprintf(f->converted, size, "%s+", f->part);
+    }
+    f->form = *form;
+    return 0;
+}
+
 /* ---- the end ---- */
 
 /* What is marked stays under the part's name. */
@@ -253,13 +289,62 @@ static void take(struct crnl_file *f)
 }
 
 /* Errors that a file has only when it is closed come with fsync. */
-static int finish(struct crnl_file *f)
+static int convert(struct crnl_file *f, off_t n)
 {
-    int status = rt_file_flush(f, true);
-    if (!status && !f->direct && rename(f->part, f->path) != 0) {
-        status = errno;
+    struct stat rows;
+    int to = open(f->converted, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int status = to < 0 || fstat(f->fd, &rows) != 0 ? errno : 0;
+    if (!status) {
+        flock(to, LOCK_EX | LOCK_NB);
+        status = f->form.convert(f->form.env, f->fd, n, to);
+    }
+    if (!status) {
+        mode_t mode = rows.st_mode & 0777;
+        bool same = fchown(to, rows.st_uid, rows.st_gid) == 0;
+        status = fchmod(to, same ? mode : mode & 0755) != 0 || fsync(to) != 0 ||
+                         rename(f->converted, f->path) != 0
+                     ? errno
+                     : 0;
+    }
+    if (to >= 0) {
+        unlink(status ? f->converted : f->part);
+        close(to);
     }
     return status;
+}
+
+int rt_file_put_in_place(struct crnl_file *f, off_t n)
+{
+    return f->form.convert ? convert(f, n) : rename(f->part, f->path) != 0 ? errno : 0;
+}
+
+/* What `form` makes goes to a device through memory, since it is not written in order. */
+static int convert_to_device(struct crnl_file *f)
+{
+    char chunk[1 << 12];
+    int made = memfd_create("converted", MFD_CLOEXEC);
+    int status = made < 0 ? errno : f->form.convert(f->form.env, f->fd, f->written, made), rows = f->fd;
+    ssize_t n = 0;
+    f->fd = f->device;
+    lseek(made, 0, SEEK_SET);
+    while (!status && (n = read(made, chunk, sizeof chunk)) > 0) {
+        status = write_all(f, chunk, (size_t)n, 0);
+    }
+    status = n < 0 ? errno : status;
+    f->fd = rows;
+    if (made >= 0) {
+        close(made);
+    }
+    return status;
+}
+
+static int finish(struct crnl_file *f)
+{
+    int status = rt_file_flush(f, !f->form.convert);
+    if (!status && f->direct && f->form.convert) {
+        return convert_to_device(f);
+    }
+    return status || f->direct ? status : rt_file_put_in_place(f, f->written);
 }
 
 int crnl_file_finish(struct crnl_file *f, char **left)

@@ -53,7 +53,7 @@ struct crnl_file *rt_file_new(void)
         while (!atomic_compare_exchange_weak(&files, &f->next, f)) {
         }
     }
-    f->fd = -1;
+    f->fd = f->device = -1;
     f->buffer = malloc(FILE_BUFFER);
     if (!f->buffer) {
         rt_file_release(f);
@@ -73,11 +73,16 @@ void rt_file_release(struct crnl_file *f)
     if (f->fd >= 0) {
         close(f->fd);
     }
+    if (f->device >= 0) {
+        close(f->device);
+    }
     free(f->path);
     free(f->part);
+    free(f->converted);
     free(f->buffer);
-    f->path = f->part = f->buffer = NULL;
-    f->fd = -1;
+    f->path = f->part = f->converted = f->buffer = NULL;
+    f->form = (struct crnl_file_form){0};
+    f->fd = f->device = -1;
     f->error = 0;
     f->n = 0;
     f->written = f->mark = f->kept = 0;
@@ -143,8 +148,11 @@ static void end_file(struct crnl_file *f, bool whole)
         unlink(f->part);
         return;
     }
+    if (f->form.stamp) {
+        f->form.stamp(f->form.env, f->fd, keep);
+    }
     fsync(f->fd);
-    if (!whole || f->keep != CRNL_KEEP_WHOLE || rename(f->part, f->path) != 0) {
+    if (!whole || f->keep != CRNL_KEEP_WHOLE || rt_file_put_in_place(f, keep) != 0) {
         tell("note: the rows before are in `");
         tell(f->part);
         tell("`\n");
@@ -154,6 +162,7 @@ static void end_file(struct crnl_file *f, bool whole)
 void crnl_files_end(bool whole)
 {
     int why = errno;
+    rt_files_stop();
     for (struct crnl_file *f = atomic_load(&files); f; f = f->next) {
         if (rt_file_take(f) && f->part) {
             end_file(f, whole);

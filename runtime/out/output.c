@@ -21,6 +21,12 @@ int rt_file_open(struct rt_file *f, const char *path, struct rt_error *e)
     return CRNL_OK;
 }
 
+int rt_file_set_form(struct rt_file *f, const struct crnl_file_form *form, struct rt_error *e)
+{
+    int code = crnl_file_set_form(f->file, form);
+    return code ? fail(e, f->path, code) : CRNL_OK;
+}
+
 int rt_file_write(struct rt_file *f, const void *data, size_t n, struct rt_error *e)
 {
     int code = crnl_file_write(f->file, data, n);

@@ -11,6 +11,7 @@ struct rt_file {
     char *path; /* as messages show it */
 };
 int rt_file_open(struct rt_file *f, const char *path, struct rt_error *e);
+int rt_file_set_form(struct rt_file *f, const struct crnl_file_form *form, struct rt_error *e);
 int rt_file_write(struct rt_file *f, const void *data, size_t n, struct rt_error *e);
 /* Both close; a part that stays is a note of the error. */
 int rt_file_finish(struct rt_file *f, struct rt_error *e);

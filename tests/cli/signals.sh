@@ -100,3 +100,28 @@ if grep -q 'goes on with epoch' err; then # else it had not come to the first ep
     [ $status = 143 ]
     [ -s out/m.npz ]
 fi
+
+# Archives: the rows come to the disk too, and stay after KILL; after other signals, also if the second comes at once, the runs that
+# are whole are in place.
+sed 's/runs\.csv/runs.npz/' long.crnl >archive.crnl
+"$CRNLC" build archive.crnl -o archive
+sed 's/1000000/40/; s/runs\.csv/good.npz/' long.crnl >good.crnl
+"$CRNLC" run good.crnl --quiet
+for signals in KILL TERM "SEGV SEGV"; do
+    if [ "$SANITIZED" = yes ] && [ "$signals" = "SEGV SEGV" ]; then
+        continue
+    fi
+    rm -rf out
+    ./archive --out-dir out --threads 2 2>err &
+    pid=$!
+    until head -c 200 out/runs.npz.part-*"$pid"* 2>/dev/null | grep -qaE "'shape': \( *[1-9]"; do
+        kill -0 $pid
+        sleep 0.02
+    done
+    for signal in $signals; do kill -$signal $pid; done
+    wait $pid || true
+    file=$(ls out)
+    [ "${file%%.part-*}" = runs.npz ]
+    [ "$signals" = KILL ] || [ "$file" = runs.npz ]
+    [ "$(NPZ_RUN=201 python3 "$SRC/tests/faults/npz_rows.py" good.npz "out/$file")" -gt 0 ]
+done

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,18 +46,36 @@ static void tell(void)
 
 /* SUNDIALS 6.4.1 often does not look whether it was given memory (SUNMatClone, ARKodeButcherTable_LoadERK). OpenBLAS 0.3.21 and the
  * libgfortran that it brings end the process while they are loaded. For both the runtime makes sure beforehand that there
- * is enough, which this library cannot know. */
-static bool cannot_stand_it(const void *caller)
+ * is enough, which this library cannot know. Under LLVM and libstdc++ an allocation that fails ends the process by design
+ * (bad_alloc without exceptions, report_bad_alloc_error). */
+static bool is_of_those(const void *caller)
 {
-    static const char *const list[] = {"libsundials_", "libgfortran", "libopenblas"};
+    static const char *const list[] = {"libsundials_", "libgfortran", "libopenblas", "libLLVM", "libstdc++"};
     Dl_info where;
     bool found = false;
-    if (ready && dladdr(caller, &where) && where.dli_fname) {
+    if (dladdr(caller, &where) && where.dli_fname) {
         for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
             found = found || strstr(where.dli_fname, list[i]);
         }
     }
     return found;
+}
+
+/* LLVM allocates a million times from a few thousand places: what was found of a place is kept, with the answer in the last bit. */
+static bool cannot_stand_it(const void *caller)
+{
+    static atomic_uintptr_t known[1 << 14];
+    uintptr_t place = (uintptr_t)caller << 1;
+    atomic_uintptr_t *slot = &known[(place ^ place >> 15) % (sizeof known / sizeof *known)];
+    uintptr_t answer = atomic_load_explicit(slot, memory_order_relaxed);
+    if (!ready) {
+        return false;
+    }
+    if ((answer & ~(uintptr_t)1) != place) {
+        answer = place | is_of_those(caller);
+        atomic_store_explicit(slot, answer, memory_order_relaxed);
+    }
+    return answer & 1;
 }
 
 /* Whether this call of the function is the one. */

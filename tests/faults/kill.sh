@@ -4,7 +4,8 @@
 RANDOM=$2
 "$CRNLC" build "$SRC/tests/faults/outputs.crnl" -o program
 ./program --out-dir good --seed 3 --threads 2
-files="runs.csv one.csv runs.npz lines.txt grey.png curve.svg"
+files="runs.csv one.csv runs.npz one.npz lines.txt grey.png curve.svg"
+export NPZ_RUN=501
 start=$(date +%s%N)
 ./program --out-dir warm --seed 3 --threads 2
 long=$((($(date +%s%N) - start) / 1000000))     # milliseconds, of this machine now
@@ -32,14 +33,18 @@ for ((i = 0; i < $1; i++)); do
         # Only what is whole in itself may be shorter, and only after a signal that leaves time.
         case $signal-$file in
         TERM-runs.csv | TERM-lines.txt) is_prefix "$file" || complain "$file is no part of the whole" ;;
-        TERM-runs.npz) python3 -c 'import sys, zipfile; n = len(zipfile.ZipFile("out/runs.npz").read("run.npy")) - 128; sys.exit(n % (8 * 501) or n == 0)' ||
-            complain "runs.npz has no whole runs" ;;
+        TERM-runs.npz) python3 "$SRC/tests/faults/npz_rows.py" good/runs.npz out/runs.npz >/dev/null || complain "runs.npz" ;;
         *) complain "$file is neither old nor whole" ;;
         esac
     done
     # A program that has not come to its first line yet says nothing, and has done nothing.
     begun=$(cd out && for file in *; do [ "$(head -c 3 "$file")" = old ] || echo "$file"; done)
     [ $status != 143 ] || [ "$(grep -c 'interrupted by SIGTERM' err)" = 1 ] || [ -z "$begun$(cat err)" ] || complain "not one message"
+    # A part that ends in + is the archive itself, which was being made of the other.
+    for part in out/*.npz.part-*[!+]; do
+        [ ! -e "$part" ] || [ ! -s "$part" ] ||
+            python3 "$SRC/tests/faults/npz_rows.py" "good/$(basename "${part%.part-*}")" "$part" >/dev/null || complain "$part"
+    done
     left=$(cd out && ls | grep -c '\.part-')
     parts=$((parts + left))
     if [ $signal = KILL ] && [ "$left" != 0 ]; then
