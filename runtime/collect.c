@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "runtime/out/rt_output.h"
+#include "rt_ctx.h"
 #include "rt_events.h"
 #include "rt_limit.h"
 
@@ -22,7 +23,7 @@ struct rt_collector {
     int64_t n_band_rows;
     int64_t stride, seen; /* every stride-th row of a trace is kept */
     int64_t complete;     /* runs that came to their end */
-    bool has_rows;
+    bool has_rows, in_journal;
 };
 
 static bool wants_band(const struct rt_job *job, const struct rt_file_request *file)
@@ -156,12 +157,25 @@ static void add_to_band(struct rt_collector *c, const double *row, int64_t n)
     }
 }
 
+/* Where the rows of a deterministic run are kept too, or NULL. Runs are collected one at a time. */
+static struct rt_journal *journal(struct rt_collector *c)
+{
+    bool deterministic = !rt_method_is(c->job->spec->method, CRNL_STOCHASTIC);
+    struct rt_journal *j = c->job->ctx && deterministic ? c->job->ctx->journal : NULL;
+    if (j && !c->in_journal) {
+        rt_journal_begin_run(j, c->job, c->file.column);
+        c->in_journal = true;
+    }
+    return j;
+}
+
 /* whole: the run came to its end. Means are over whole runs, unless there is none. */
 static int take_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, bool whole,
                      struct rt_error *e)
 {
     size_t stride = 1 + (size_t)c->job->n_columns;
     c->has_rows |= n > 0;
+    rt_journal_add_rows(journal(c), row, n, c->job->n_columns);
     if (c->result->band) {
         if (whole || !c->band) {
             add_to_band(c, row, n);
@@ -239,6 +253,9 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
     if (c->job->runs == 1) {
         c->result->x = rt_copy(r->x, (size_t)c->job->m->n_species, sizeof *r->x);
         c->result->t = r->t;
+        if (!c->job->fixed_grid) {
+            rt_journal_end_run(journal(c), r->t);
+        }
         c->result->limit = r->limit;
         r->limit = NULL;
         c->result->memory = rt_copy(r->memory, rt_memory_size(c->job->m), sizeof *r->memory);

@@ -337,11 +337,13 @@ struct crnl_options {
     double rtol, atol, max_step; /* of ODE runs that give none; 0: not given */
     const char
         *kernel; /* of runs whose methods have one of this name and that name none; NULL: the fastest */
-    int64_t max_events;  /* 0: no limit */
-    int64_t max_runs;    /* of one statement; 0: 1e9 */
-    double max_seconds;  /* 0: no limit */
-    double plot_seconds; /* that gnuplot may take for a picture; 0: 60 */
-    FILE *output;        /* where `print` goes; NULL: stdout */
+    int64_t max_events;      /* 0: no limit */
+    int64_t max_runs;        /* of one statement; 0: 1e9 */
+    double max_seconds;      /* 0: no limit */
+    double plot_seconds;     /* that gnuplot may take for a picture; 0: 60 */
+    int32_t check_tolerance; /* crnl_main: execute twice and compare */
+    int32_t closer; /* a tenth of all tolerances, half of fixed steps; nothing is printed, written or drawn */
+    FILE *output;   /* where `print` goes; NULL: stdout */
 };
 
 struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct crnl_options *options);

@@ -194,6 +194,7 @@ void crnl_destroy(struct crnl_ctx *ctx)
     free(ctx->count);
     rt_buffer_free(&ctx->error);
     rt_buffer_free(&ctx->text);
+    rt_journal_free(ctx->journal);
     free(ctx);
 }
 

@@ -38,6 +38,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/events.c \
   runtime/events_queue.c \
   runtime/fixed.c \
+  runtime/journal.c \
   runtime/kernel.c \
   runtime/limit.c \
   runtime/main.c \
@@ -114,6 +115,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_ctx.h \
   runtime/rt_events.h \
   runtime/rt_fixed.h \
+  runtime/rt_journal.h \
   runtime/rt_limit.h \
   runtime/rt_model.h \
   runtime/rt_prepare.h \

@@ -41,6 +41,10 @@ int crnl_print(struct crnl_ctx *ctx, const char *text, const char *file, int32_t
 {
     struct rt_error e = {0};
     rt_progress_clear(ctx);
+    rt_journal_print(ctx->journal, text, line);
+    if (ctx->options.closer) {
+        return CRNL_OK;
+    }
     if (file) {
         print_line(ctx, text, file, &e);
         return rt_fail_at(ctx, line, &e);

@@ -3,6 +3,7 @@
 #define RT_CTX_H
 
 #include "runtime/out/rt_output.h"
+#include "rt_journal.h"
 #include "rt_run.h"
 
 /* Values that were given for parameters or amounts: set[i] tells whether value[i] is. */
@@ -59,8 +60,9 @@ struct crnl_ctx {
     struct rt_series *record;
     uint64_t *count; /* executions, by statement and purpose */
     int32_t n_counts;
-    bool cut_short;  /* by a signal, though the program went on */
-    bool by_options; /* the command line names the files, not the program */
+    bool cut_short;             /* by a signal, though the program went on */
+    bool by_options;            /* the command line names the files, not the program */
+    struct rt_journal *journal; /* of what it gives out; NULL: nobody wants it */
     int status;
     struct rt_buffer error;
     struct rt_buffer text; /* under construction */

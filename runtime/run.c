@@ -12,6 +12,8 @@
 #include "rt_rows.h"
 
 static const double MAX_ROWS = 1e12; /* of one run: past it there is no hope that it ends */
+static const double CLOSER = 0.1,
+                    SHORTER_STEP = 0.5; /* --check-tolerance: times tolerances, and fixed steps of order 4 */
 enum { MAX_RUNS = 1000000000 };
 enum { DEFAULT_INTERVALS = 1000 }; /* rows of a run of known length without `every` */
 enum { CURVES_BY_OPTIONS = 20 };   /* of --plot: more are not told apart */
@@ -227,6 +229,11 @@ static void set_options(struct rt_job *job, const struct crnl_options *options, 
     }
     for (int32_t i = 0; i < job->spec->n_options; i++) {
         job->option[job->spec->option[i]] = a->option[i];
+    }
+    if (options->closer) {
+        job->option[CRNL_OPTION_RTOL].real *= CLOSER;
+        job->option[CRNL_OPTION_ATOL].real *= CLOSER;
+        job->option[CRNL_OPTION_DT].real *= SHORTER_STEP;
     }
 }
 
@@ -448,7 +455,9 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
         list_counted(r);
         status = scale_amounts(r, volume);
     }
-    if (!status && spec->sink) {
+    if (ctx->options.closer) {
+        r->file.sink = NULL;
+    } else if (!status && spec->sink) {
         r->path = rt_output_path(ctx, a->file, &r->error);
         r->file.path = r->path;
         status = r->error.status;

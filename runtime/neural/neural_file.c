@@ -140,7 +140,7 @@ int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int
         return ctx->status;
     }
     struct rt_error e = {0};
-    char *path = rt_output_path(ctx, file, &e);
+    char *path = ctx->options.closer ? NULL : rt_output_path(ctx, file, &e);
     if (!path) {
         return rt_fail_at(ctx, line, &e);
     }

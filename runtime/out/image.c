@@ -109,7 +109,7 @@ int crnl_image(struct crnl_ctx *ctx, const double *v, int32_t rows, int32_t colu
     if (find_range(&p, &e)) {
         return rt_fail_at(ctx, line, &e);
     }
-    char *path = rt_output_path(ctx, file, &e);
+    char *path = ctx->options.closer ? NULL : rt_output_path(ctx, file, &e);
     if (path && !rt_file_open(&out, path, &e)) {
         png_byte *pixels = rt_alloc((size_t)(columns * p.scale), 1);
         if (write_png(&p, &out, pixels, &e)) {

@@ -412,7 +412,8 @@ int crnl_plot_end(struct crnl_ctx *ctx)
     rt_progress_clear(ctx);
     if (!p->clauses.n) {
         rt_fail(&e, CRNL_PLOT, "there is nothing to plot");
-    } else if (!write_beside(ctx, p, ".dat", &p->data, &e) && !write_script(ctx, p, &e)) {
+    } else if (!ctx->options.closer && !write_beside(ctx, p, ".dat", &p->data, &e) &&
+               !write_script(ctx, p, &e)) {
         draw(ctx, p, &e);
     }
     rt_plot_free(ctx);

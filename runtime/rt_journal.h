@@ -1,0 +1,34 @@
+/* --check-tolerance: what a program gives out, kept, so that a second execution with closer tolerances can be compared with it. An
+ * output is a number of a `print` statement, a column of the rows of an ODE run with the time of its end, or a recorded series.
+ * A journal belongs to the context that fills it, until it is taken out. */
+#ifndef RT_JOURNAL_H
+#define RT_JOURNAL_H
+
+#include "rt_run.h"
+
+struct rt_journal;
+struct rt_journal *rt_journal_create(void);
+void rt_journal_free(struct rt_journal *j);
+
+/* Numbers that are put into a text, and the text that they are in; a text lives until rt_journal_forget_texts. All do nothing
+ * without a journal. */
+void rt_journal_begin_text(struct rt_journal *j);
+void rt_journal_add_numbers(struct rt_journal *j, const double *real, const int64_t *integer, int64_t n);
+void rt_journal_end_text(struct rt_journal *j, const char *text);
+void rt_journal_forget_texts(struct rt_journal *j);
+/* A text that is printed at a line: its numbers, which are read from it if they are not known. */
+void rt_journal_print(struct rt_journal *j, const char *text, int32_t line);
+/* A run begins whose rows follow; names of the columns of its file, those of plots come after them. */
+void rt_journal_begin_run(struct rt_journal *j, const struct rt_job *job, const char *const *file_column);
+void rt_journal_add_rows(struct rt_journal *j, const double *row, int64_t n, int32_t columns);
+void rt_journal_end_run(struct rt_journal *j, double t); /* at a time that the run found itself */
+void rt_journal_add_series(struct rt_journal *j, int32_t record, const char *name, const double *v,
+                           int64_t n);
+
+/* A line for each output that differs, the worst first: the largest difference, absolute, relative to the largest value of that output,
+ * and relative to the value itself. Values of `print` and series are compared in their order; rows at the same times of both, and the
+ * last row of each run. `file` is the name of the program in places. */
+void rt_journal_compare(FILE *out, const char *file, const struct rt_journal *first,
+                        const struct rt_journal *closer);
+
+#endif
