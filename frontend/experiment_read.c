@@ -152,23 +152,66 @@ static int32_t add_request(struct net_use *use, struct stat_request *r)
     return (int32_t)use->stat.n - 1;
 }
 
-/* net.x after a run over rows, sym NULL: net.time. What is asked for is kept of each row. */
-static expr_id value_of_rows(struct where *w, const struct ast *a, int32_t net, const struct symbol *sym,
-                             struct shape axes)
+/* Is the index, or are both ends of the range, known when compiling? */
+static bool is_known(struct where *w, const struct ast *index)
 {
-    struct net_use *use = experiment_use(w, net);
-    struct stat_request r = {.kind = STAT_END, .of_rows = true};
-    struct shape shape = sym ? sym->shape : shape_scalar();
-    const char *label = sym ? sym->name : "time";
-    for (int64_t i = 0; i < shape_size(shape); i++) {
-        expr_id e = sym ? use->net->elem.data[sym->first + (uint32_t)i]
-                        : expr_leaf(use->net->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
-        vec_push(&r.observed, net_add_observed(use->net, e));
-        vec_push(&r.name, arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)i));
+    bool range = index->kind == AST_RANGE;
+    for (int i = 0; i < (range ? 2 : 1); i++) {
+        const struct ast *of = !range ? index : i == 0 ? range_from(index) : range_to(index);
+        expr_id v = of ? value_of(w, of) : 0;
+        int64_t known;
+        if (of && (!v || !expr_const_int(w->ex, v, &known))) {
+            return false;
+        }
     }
-    return experiment_with_axes(w, a->span, axes, &shape)
-               ? expr_leaf(w->ex, EXPR_STAT, TYPE_REAL, shape, net, add_request(use, &r))
-               : 0;
+    return true;
+}
+
+/* Children first .. first + n of x[i, j, k], as x[...]; the base alone: NULL. */
+static const struct ast *part_of_index(struct where *w, const struct ast *index, uint32_t first, uint32_t n)
+{
+    struct ast *part = arena_alloc(w->f->arena, sizeof *part);
+    *part = *index;
+    part->kid = arena_alloc(w->f->arena, (n + 1) * sizeof *part->kid);
+    part->n = n + 1;
+    part->kid[0] = index->kid[0];
+    for (uint32_t i = 0; i < n; i++) {
+        part->kid[1 + i] = index->kid[1 + first + i];
+    }
+    return n > 0 ? part : NULL;
+}
+
+/* net.x[i, j] after a run over rows, sym NULL: net.time. What is asked for is kept of each row: of the elements of x those that
+ * indices behind those of the rows choose, if they are known. */
+static expr_id value_of_rows(struct where *w, const struct ast *a, const struct path *p,
+                             const struct symbol *sym, struct shape axes)
+{
+    struct where o = experiment_observing(w, p->net, false);
+    struct net_use *use = experiment_use(w, p->net);
+    struct stat_request r = {.kind = STAT_END, .of_rows = true};
+    const struct ast *index = p->index;
+    uint32_t n = index ? index->n - 1 : 0, rows = (uint32_t)axes.rank;
+    bool known = n > rows;
+    for (uint32_t i = rows; i < n && known; i++) {
+        known = is_known(w, index_at(index, 1 + i));
+    }
+    expr_id v = sym ? value_elements(&o, sym->shape, &use->net->elem.data[sym->first])
+                    : expr_leaf(o.ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
+    v = known ? value_index(&o, part_of_index(w, index, rows, n - rows), v) : v;
+    if (!v) {
+        return 0;
+    }
+    struct shape shape = value_info(&o, v).shape;
+    for (int64_t i = 0; i < shape_size(shape); i++) {
+        vec_push(&r.observed, net_add_observed(use->net, shape.rank ? expr_element(o.ex, v, i) : v));
+        vec_push(&r.name, arena_printf(w->f->program->arena, "%s[%lld]", sym ? sym->name : "time", (long long)i));
+    }
+    if (!experiment_with_axes(w, a->span, axes, &shape)) {
+        return 0;
+    }
+    v = expr_leaf(w->ex, EXPR_STAT, TYPE_REAL, shape, p->net, add_request(use, &r));
+    const struct ast *rest = known ? part_of_index(w, index, 0, rows) : index;
+    return rest ? value_index(w, rest, v) : v;
 }
 
 expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
@@ -198,8 +241,7 @@ expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
         return 0;
     }
     if (axes.rank > 0) {
-        expr_id rows = value_of_rows(w, a, p.net, sym, axes);
-        return rows && p.index ? value_index(w, p.index, rows) : rows;
+        return value_of_rows(w, a, &p, sym, axes);
     }
     if (time) {
         expr_id now = w->observe ? expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0)

@@ -52,6 +52,9 @@ static bool leaf_is_approximate(const struct finder *f, const struct expr *e)
         enum stat_kind kind = f->p->net.data[e->a].stat.data[e->b].kind;
         bool mean =
             kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_RUN_MEAN || kind == STAT_RUN_VAR;
+        if (kind == STAT_END) {
+            return f->s.net[e->a] == RUN_NUMERIC;
+        }
         return mean && (f->s.net[e->a] == RUN_NUMERIC || f->s.net[e->a] == RUN_COUNTS);
     }
     return e->op == EXPR_VAR && f->s.variable[e->a];
@@ -123,6 +126,7 @@ static void follow(struct front *front, struct finder *f, const struct block *b)
         const struct stmt *s = b->stmt.data[i];
         switch (s->kind) {
         case STMT_RUN: f->s.net[s->run->net] = kind_of(s->run); break;
+        case STMT_ROWS: f->s.net[s->run->net] = kind_of(s->run); break;
         case STMT_ASSIGN: f->s.variable[s->var] = is_approximate(f, s->value); break;
         case STMT_ASSERT: check(front, f, s); break;
         case STMT_IF: branch(front, f, s->body, s->orelse); break;
