@@ -100,6 +100,7 @@ EXPLAIN_PAGES = \
   doc/diag/W0408.md \
   doc/diag/W0409.md \
   doc/diag/W0410.md \
+  doc/diag/W0411.md \
   doc/diag/W0821.md \
   doc/diag/W0822.md \
   doc/diag/W0831.md

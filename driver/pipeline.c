@@ -78,6 +78,7 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
                                       .n_defines = o->defines.n,
                                       .defines = o->defines.data,
                                       .explain_conventions = o->explain_conventions,
+                                      .remarks = o->pass.remarks,
                                       .all = all,
                                   },
                                   p->diag);

@@ -19,6 +19,7 @@ struct compile_options {
     size_t n_defines;      /* not owned: "NAME=VALUE" for top-level const (-D) */
     const char *const *defines;
     bool explain_conventions; /* W0404 */
+    bool remarks;             /* W0411 */
     bool all; /* `check`: every experiment and network is elaborated; the program is of the chosen one */
 };
 

@@ -23,7 +23,7 @@ static void add_word(struct words *w, const char *word)
     }
 }
 
-static void sort_words(struct words *w)
+void words_sort(struct words *w)
 {
     if (w->word.n > 0) {
         qsort(w->word.data, w->word.n, sizeof *w->word.data, by_address);
@@ -153,10 +153,10 @@ void lint_file(struct front *f)
     collect_targets(&set, tree);
     collect_named(&parts, tree, AST_INSTANCE, AST_REPLICATE);
     collect_named(&runs, tree, AST_RUN, AST_CONTINUE);
-    sort_words(&used);
-    sort_words(&set);
-    sort_words(&parts);
-    sort_words(&runs);
+    words_sort(&used);
+    words_sort(&set);
+    words_sort(&parts);
+    words_sort(&runs);
     size_t networks = 0, experiments = 0;
     for (uint32_t i = 0; i < tree->n; i++) {
         networks += file_declaration(tree, i)->kind == AST_NETWORK ||
@@ -177,6 +177,11 @@ void lint_file(struct front *f)
     }
     if (f->options->explain_conventions) {
         explain_convention(f, tree);
+    }
+    for (uint32_t i = 0; f->options->remarks && i < tree->n; i++) {
+        if (file_declaration(tree, i)->kind == AST_EXPERIMENT) {
+            lint_rows(f, file_declaration(tree, i));
+        }
     }
     vec_free(&used.word);
     vec_free(&set.word);

@@ -5,7 +5,8 @@
 
 #include "frontend/front.h"
 
-/* W0402 unused species, W0403 dead reactions, W0404 the convention of `2 A` (if asked for), in the file that is compiled. */
+/* W0402 unused species, W0403 dead reactions; if asked for W0404 the convention of `2 A`, W0411 loops that could be rows; in the file
+ * that is compiled. */
 void lint_file(struct front *f);
 /* W0405: `==` after a numerical method, in the experiment that the program holds. */
 void lint_experiment(struct front *f);
@@ -15,6 +16,9 @@ struct words {
     VEC(const char *) word; /* sorted by address */
 };
 bool words_have(const struct words *w, const char *word);
+void words_sort(struct words *w);
+/* W0411 in an experiment. */
+void lint_rows(struct front *f, const struct ast *experiment);
 
 /* A network of the file, with what the lints of networks need. */
 struct lint_network {

@@ -38,6 +38,7 @@ libfrontend_a_SOURCES = \
   frontend/lint.h \
   frontend/lint_dead.c \
   frontend/lint_equal.c \
+  frontend/lint_rows.c \
   frontend/module.c \
   frontend/name.c \
   frontend/name.def \
