@@ -71,6 +71,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_amounts.c \
   runtime/ode/ode_auto.c \
   runtime/ode/ode_bdf.c \
+  runtime/ode/ode_between.c \
   runtime/ode/ode_cascade.c \
   runtime/ode/ode_cvode.c \
   runtime/ode/ode_erk.c \

@@ -87,46 +87,63 @@ static int fail_negative(struct rt_ode *o, int32_t s, struct rt_error *e)
     return e->status;
 }
 
+static bool is_step(double step, double t)
+{
+    return step > SHORTEST * fabs(t) && step > 0;
+}
+
 static int step_once(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     memcpy(o->start, o->x, (size_t)o->n * sizeof *o->start);
     return o->solver->step(o, t_stop, e);
 }
 
-/* The last step again from where it began, until no amount is negative after it. The solver forgets what it knew: its
- * history led it there. */
+/* The last step again from where it began. The solver forgets what it knew: its history led it there. */
+static int step_again(struct rt_ode *o, double t_stop, struct rt_error *e)
+{
+    memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x);
+    o->t = o->t_before;
+    int status = o->solver->start(o, e);
+    return status ? status : step_once(o, t_stop, e);
+}
+
+/* Until no amount is negative after it. */
 static int step_shorter(struct rt_ode *o, double t_stop, int32_t negative, struct rt_error *e)
 {
     int status = CRNL_OK;
     while (!status && negative >= 0) {
         double t = o->t_before, step = fmin(o->t - t, o->bound) / SHORTER;
-        if (!(step > SHORTEST * fabs(t)) || !(step > 0) || !o->solver->bound) {
+        if (!is_step(step, t) || !o->solver->bound) {
             return fail_negative(o, negative, e);
         }
         rt_ode_note(o, "at t = %.6g again, with steps of at most %.3g: `%s` fell to %.3g", t, step,
                     o->m->species_name[negative], o->x[negative]);
-        memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x);
-        o->t = t;
         set_bound(o, step);
-        status = o->solver->start(o, e);
-        status = status ? status : step_once(o, t_stop, e);
+        status = step_again(o, t_stop, e);
         negative = status ? -1 : find_negative(o);
     }
     return status;
 }
 
 /* What begins by itself, as a law that reads the time may, has no scale until it is there: the step in which it appeared
- * was taken without a tolerance, and is taken again. */
-static int step_with_scales(struct rt_ode *o, double t_stop, struct rt_error *e)
+ * was taken without a tolerance, and is taken again; so is one that such a law shows to be too long. */
+static int step_seeing(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     int status = step_once(o, t_stop, e);
-    if (status || !o->solver->bound || !rt_ode_scales_appear(o)) {
-        return status;
+    if (!status && o->solver->bound && rt_ode_scales_appear(o)) {
+        status = step_again(o, t_stop, e);
     }
-    memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x);
-    o->t = o->t_before;
-    status = o->solver->start(o, e);
-    return status ? status : step_once(o, t_stop, e);
+    while (!status && o->m->n_timed > 0 && o->solver->bound) {
+        double step = rt_ode_missed(o);
+        if (!(step < INFINITY) || !is_step(step, o->t)) {
+            break;
+        }
+        rt_ode_note(o, "at t = %.6g again, with steps of at most %.3g: a law does more in less time",
+                    o->t_before, step);
+        set_bound(o, step);
+        status = step_again(o, t_stop, e);
+    }
+    return status;
 }
 
 static int fail_sum(const struct rt_ode *o, int32_t i, double t, double sum, struct rt_error *e)
@@ -165,7 +182,7 @@ int rt_ode_check_sums(const struct rt_ode *o, double t, const double *x, struct 
 
 int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
-    int status = step_with_scales(o, t_stop, e);
+    int status = step_seeing(o, t_stop, e);
     int32_t negative = status ? -1 : find_negative(o);
     if (negative >= 0) {
         status = step_shorter(o, t_stop, negative, e);

@@ -7,6 +7,8 @@
 
 /* How often a solver may shorten one step, where the error is too large or a rate is not finite: by 0.1 to 0.5 each time. */
 enum { ODE_MOST_FAILURES = 50 };
+/* Places of a run, at least, where laws that read the time are looked at (ode_between.c). */
+enum { ODE_PLACES = 512 };
 
 struct rt_ode;
 struct rt_ode_solver {
@@ -48,6 +50,7 @@ struct rt_ode {
     struct rt_events events;                           /* and the effective constants */
     double *start, *sum, bound; /* where the last step began; conserved sums; of steps that were too long */
     double *f, *y, *raised;     /* scratch of the driver */
+    double *between;            /* [n_timed][ODE_PLACES + 1] rates of laws that read the time, along a step */
     double *peak, *mark;        /* of rest: largest amounts; state when something changed last, ... */
     double t_mark, t_look, first, t_rest,
         turnover; /* ... the time passed then, at the last look, at the first step; since when */
@@ -92,6 +95,9 @@ double rt_ode_tolerance(const struct rt_ode *o, int64_t s);
 void rt_ode_amounts_begin(struct rt_ode *o);
 int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e);
 int rt_ode_check_sums(const struct rt_ode *o, double t, const double *x, struct rt_error *e);
+/* After a step (ode_between.c): how far apart it was looked at, if a law that reads the time may have done something there that the
+ * solver did not see; else INFINITY. */
+double rt_ode_missed(struct rt_ode *o);
 /* x with amounts that are less than 0, or than their floor, raised to that; false if there are none. */
 bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double *raised);
 

@@ -35,6 +35,7 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     o->y = rt_alloc(n, sizeof *o->y);
     o->raised = rt_alloc(n, sizeof *o->raised);
     o->start = rt_alloc(n, sizeof *o->start);
+    o->between = rt_alloc((size_t)job->m->n_timed * (ODE_PLACES + 1), sizeof *o->between);
     o->sum = rt_alloc((size_t)job->m->n_sums, sizeof *o->sum);
     o->peak = rt_alloc(n, sizeof *o->peak);
     o->mark = rt_alloc(n, sizeof *o->mark);
@@ -66,6 +67,7 @@ void rt_ode_destroy(void *workspace)
     free(o->y);
     free(o->raised);
     free(o->start);
+    free(o->between);
     free(o->sum);
     free(o->peak);
     free(o->mark);

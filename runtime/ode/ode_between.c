@@ -1,0 +1,91 @@
+/* What laws that read the time do between the places where a solver has looked at them. Where such a law turns, steps end
+ * (runtime/rt_turns.h); what has no turn, as a bell on a slope that is steeper, or a pulse whose place an amount says, may lie between.
+ * After each step longer than 1/STEPS_OF_RUN of the run the laws are computed at places of equal distance, PLACES of the step and
+ * PLACES_OF_RUN of the run at least, amounts in proportion. A law that the solver could follow is there close to a polynomial of degree 5: its sixth difference, of
+ * neighbours, of every second place, and so on, says how far it is from one, and that, for as long as these are apart, what the solver
+ * may have missed. Where that is more than the tolerance of an amount the step is taken again, in steps as long as that. What is
+ * shorter than a step, and than two neighbours are apart in a long one, may still lie between. */
+#include <math.h>
+#include <string.h>
+
+#include "rt_ode.h"
+
+enum { STEPS_OF_RUN = 128, PLACES = 8, PLACES_OF_RUN = ODE_PLACES, DIFFERENCE = 6 };
+/* Of the sixth difference, over the largest of them. */
+static const double coefficient[DIFFERENCE + 1] = {0.05, -0.3, 0.75, -1, 0.75, -0.3, 0.05};
+
+static void state_at(const struct rt_ode *o, double u, double *x)
+{
+    for (int64_t s = 0; s < o->n; s++) {
+        x[s] = o->start[s] + u * (o->x[s] - o->start[s]);
+    }
+}
+
+/* Rates of all timed laws at n + 1 places. */
+static void look(struct rt_ode *o, int32_t n)
+{
+    const struct crnl_model *m = o->m;
+    for (int32_t i = 0; i <= n; i++) {
+        double u = (double)i / n, t = rt_events_time(&o->events, o->t_before + u * (o->t - o->t_before));
+        state_at(o, u, o->y);
+        for (int32_t k = 0; k < m->n_timed; k++) {
+            o->between[k * (ODE_PLACES + 1) + i] =
+                rt_rate(m, m->timed[k], t, o->y, o->job->param, o->events.k);
+        }
+    }
+}
+
+/* The largest sixth difference of n + 1 rates, `stride` places apart. */
+static double roughness(const double *v, int32_t n, int32_t stride)
+{
+    double most = 0;
+    for (int32_t i = 0; i + DIFFERENCE * stride <= n; i += stride) {
+        double sum = 0;
+        for (int32_t k = 0; k <= DIFFERENCE; k++) {
+            sum += coefficient[k] * v[i + k * stride];
+        }
+        most = fmax(most, fabs(sum));
+    }
+    return most;
+}
+
+/* Whether `rough` of the rate of reaction j, for the time `apart`, may have changed an amount by more than its tolerance. Of what is
+ * used up as it is made, that lasts no longer than the amount does at the rate of the step's ends. */
+static bool may_miss(const struct rt_ode *o, int32_t j, double rough, double apart, double rate)
+{
+    const struct crnl_model *m = o->m;
+    for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1] && rough > 0; e++) {
+        int32_t s = m->net_species[e];
+        double change = fabs(m->net_delta[e]), size = fmax(fabs(o->x[s]), fabs(o->start[s]));
+        double lasts = rate > 0 ? fmax(size, o->floor[s]) / (change * rate) : INFINITY;
+        if (change * rough * fmin(apart, lasts) > rt_ode_tolerance(o, s)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+double rt_ode_missed(struct rt_ode *o)
+{
+    const struct crnl_model *m = o->m;
+    double step = o->t - o->t_before,
+           run = fmax(o->t_horizon < INFINITY ? o->t_horizon : 0, o->t) - o->job->t0;
+    int32_t n = PLACES;
+    if (step * STEPS_OF_RUN <= run) {
+        return INFINITY;
+    }
+    while (n < PLACES_OF_RUN && n * run < PLACES_OF_RUN * step) {
+        n *= 2;
+    }
+    look(o, n);
+    for (int32_t stride = 1; DIFFERENCE * stride <= n; stride *= 2) {
+        double apart = step * stride / n;
+        for (int32_t k = 0; k < m->n_timed; k++) {
+            const double *v = o->between + k * (ODE_PLACES + 1);
+            if (may_miss(o, m->timed[k], roughness(v, n, stride), apart, fmax(fabs(v[0]), fabs(v[n])))) {
+                return apart;
+            }
+        }
+    }
+    return INFINITY;
+}
