@@ -1,6 +1,14 @@
-/* Runge-Kutta as long as that is not held back by stability, BDF from there on, and back. After each WINDOW steps the spectral
- * radius rho of the Jacobian is estimated by a nonlinear power iteration (Sommeijer, Shampine, Verwer 1998, RKC). Where h rho was at
- * the stability limit in MOST of them, the solution changes more slowly than explicit steps may be long. */
+/* Runge-Kutta as long as BDF would not take much longer steps, BDF from there on, and back.
+ *
+ * What BDF of order k could take is known without it: its local error is h^(k+1) x^(k+1) / (k+1) (Hairer, Wanner III.2), and the
+ * derivative, over (k+1)!, is a divided difference of states that Runge-Kutta has passed, as in Petzold's switch (SIAM J. Sci. Stat.
+ * Comput. 4, 1983). The states are SPACING steps apart: what stability leaves in neighbours, errors of the size of the tolerance that
+ * change sign from step to step, is divided by that to the power k + 1, so that steps of SPACING times the present ones are still
+ * seen. This finds what the spectral radius rho alone does not: where the error of stiff components, which falls with h^2
+ * only, holds steps back far below the limit of stability.
+ *
+ * Back where rho, by a nonlinear power iteration (Sommeijer, Shampine, Verwer 1998, RKC), says that Runge-Kutta could take the steps that
+ * BDF takes. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -8,10 +16,11 @@
 
 #include "rt_ode.h"
 
-enum { WINDOW = 25, MOST = 15, SKIP = 4, FIRST_ITERATIONS = 16, ITERATIONS = 8 };
-static const double STABLE =
-    2.0; /* h rho of steps that stability holds back; the real interval of Cash and Karp's pair ends at 3.7 */
-static const double EXPLICIT = 1.0; /* h rho of BDF steps that Runge-Kutta could take */
+enum { WINDOW = 25, SKIP = 4, FIRST_ITERATIONS = 16, ITERATIONS = 8, SPACING = 5, MOST_ORDER = 5 };
+enum { POINTS = MOST_ORDER + 2 };
+static const double LONGER = 2.5;   /* so much longer must the steps of BDF be */
+static const double BIAS = 6;       /* with which CVODE chooses steps: a sixth of the error allowed */
+static const double EXPLICIT = 0.5; /* h rho of BDF steps that Runge-Kutta could take */
 static const double FAR = 5;        /* times EXPLICIT: rho is estimated at each SKIPth look only */
 static const double FRESH = 0.2;
 static const double SETTLED = 0.02; /* relative change of rho, twice, that ends the iteration */
@@ -20,10 +29,50 @@ struct switching {
     const struct rt_ode_solver *solver[2]; /* not stiff, stiff */
     void *data[2];                         /* NULL: not needed so far */
     int now, steps, skipped;               /* the solver in use; steps since the last look */
-    double step[WINDOW];                   /* their lengths */
-    double rho;                            /* 0: not known */
-    double *v, *x, *f, *g;                 /* direction, scaled; state moved along it; derivatives */
+    double longest, bound;                 /* step since the last look; that is allowed */
+    int n_points;                          /* states that Runge-Kutta has passed, the last first */
+    double *point[POINTS], time[POINTS], *weight;
+    double rho;            /* 0: not known */
+    double *v, *x, *f, *g; /* direction, scaled; state moved along it; derivatives */
 };
+
+/* ---- Steps of BDF ---- */
+
+static void add_point(struct rt_ode *o, struct switching *w)
+{
+    double *last = w->point[POINTS - 1];
+    memmove(w->point + 1, w->point, (POINTS - 1) * sizeof *w->point);
+    memmove(w->time + 1, w->time, (POINTS - 1) * sizeof *w->time);
+    w->point[0] = last;
+    w->time[0] = o->t;
+    memcpy(last, o->x, (size_t)o->n * sizeof *last);
+    w->n_points += w->n_points < POINTS;
+}
+
+/* The longest step, of the best order, whose error fits. */
+static double bdf_step(struct rt_ode *o, struct switching *w)
+{
+    double sum[POINTS] = {0}, longest = 0, factorial = 1;
+    rt_ode_weights(o, o->x, w->weight);
+    for (int64_t s = 0; s < o->n; s++) {
+        double d[POINTS];
+        for (int i = 0; i < w->n_points; i++) {
+            d[i] = w->point[i][s];
+        }
+        for (int m = 1; m < w->n_points; m++) {
+            for (int i = 0; i + m < w->n_points; i++) {
+                d[i] = (d[i] - d[i + 1]) / (w->time[i] - w->time[i + m]);
+            }
+            sum[m] += d[0] * w->weight[s] * d[0] * w->weight[s];
+        }
+    }
+    for (int k = 1; k + 1 < w->n_points; k++) {
+        factorial *= k;
+        double error = BIAS * factorial * sqrt(sum[k + 1] / (double)o->n); /* of a step of 1 */
+        longest = fmax(longest, pow(error, -1.0 / (k + 1)));
+    }
+    return fmin(longest, w->bound);
+}
 
 /* ---- rho ---- */
 
@@ -107,8 +156,12 @@ static int auto_create(struct rt_ode *o, struct rt_error *e)
     struct switching *w = rt_alloc(1, sizeof *w);
     w->solver[0] = &rt_ode_erk;
     w->solver[1] = &rt_ode_bdf;
-    double **const array[] = {&w->v, &w->x, &w->f, &w->g};
-    for (int i = 0; i < 4; i++) {
+    w->bound = rt_real(o->job, CRNL_OPTION_MAX_STEP);
+    for (int i = 0; i < POINTS; i++) {
+        w->point[i] = rt_alloc((size_t)o->n, sizeof **w->point);
+    }
+    double **const array[] = {&w->v, &w->x, &w->f, &w->g, &w->weight};
+    for (int i = 0; i < 5; i++) {
         *array[i] = rt_alloc((size_t)o->n, sizeof **array[i]);
     }
     return create_inner(o, w, 0, e);
@@ -120,50 +173,65 @@ static int auto_start(struct rt_ode *o, struct rt_error *e)
     o->data = w->data[w->now];
     int status = w->solver[w->now]->start(o, e);
     o->data = w;
-    w->steps = 0;
+    if (w->now == 0) {
+        w->steps = w->n_points = 0;
+        add_point(o, w);
+    }
     return status;
 }
 
-static int change_to(struct rt_ode *o, struct switching *w, int which, double step, struct rt_error *e)
+static int change_to(struct rt_ode *o, struct switching *w, int which, struct rt_error *e)
 {
-    rt_ode_note(o, "at t = %.6g, after %lld steps, %s: steps of %.3g, spectral radius %.3g", o->t,
-                (long long)o->steps, which ? "bdf" : "erk", step, w->rho);
     int status = w->data[which] ? CRNL_OK : create_inner(o, w, which, e);
     w->now = which;
+    w->steps = 0;
+    w->longest = 0;
     return status ? status : auto_start(o, e);
 }
 
-/* After a window of steps: whether the other solver is the better one from here. */
-static int look(struct rt_ode *o, struct switching *w, struct rt_error *e)
+/* Whether BDF is the better one from here. */
+static int look_ahead(struct rt_ode *o, struct switching *w, struct rt_error *e)
 {
-    double longest = 0;
-    int limited = 0;
+    add_point(o, w);
+    double h = (w->time[0] - w->time[1]) / w->steps, longer = bdf_step(o, w);
     w->steps = 0;
-    for (int i = 0; i < WINDOW; i++) {
-        longest = fmax(longest, w->step[i]);
+    if (!(longer > LONGER * h)) {
+        return CRNL_OK;
     }
-    if (w->now == 1 && longest * w->rho > FAR * EXPLICIT && ++w->skipped % SKIP != 0) {
+    rt_ode_note(o, "at t = %.6g, after %lld steps, bdf: steps of %.3g could be %.3g", o->t,
+                (long long)o->steps, h, longer);
+    return change_to(o, w, 1, e);
+}
+
+/* Whether Runge-Kutta is. */
+static int look_back(struct rt_ode *o, struct switching *w, struct rt_error *e)
+{
+    double longest = w->longest;
+    w->steps = 0;
+    w->longest = 0;
+    if (longest * w->rho > FAR * EXPLICIT && ++w->skipped % SKIP != 0) {
         return CRNL_OK;
     }
     estimate_rho(o, w);
-    for (int i = 0; i < WINDOW; i++) {
-        limited += w->step[i] * w->rho > STABLE;
+    if (!(w->rho > 0 && longest * w->rho < EXPLICIT)) {
+        return CRNL_OK;
     }
-    if (w->now == 0 && limited >= MOST) {
-        return change_to(o, w, 1, longest, e);
-    }
-    return w->now == 1 && w->rho > 0 && longest * w->rho < EXPLICIT ? change_to(o, w, 0, longest, e)
-                                                                    : CRNL_OK;
+    rt_ode_note(o, "at t = %.6g, after %lld steps, erk: steps of %.3g, spectral radius %.3g", o->t,
+                (long long)o->steps, longest, w->rho);
+    return change_to(o, w, 0, e);
 }
 
 static int auto_step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     struct switching *w = o->data;
-    int status = w->steps == WINDOW ? look(o, w, e) : CRNL_OK;
+    int status = w->now == 0 && w->steps == SPACING  ? look_ahead(o, w, e)
+                 : w->now == 1 && w->steps == WINDOW ? look_back(o, w, e)
+                                                     : CRNL_OK;
     o->data = w->data[w->now];
     status = status ? status : w->solver[w->now]->step(o, t_stop, e);
     o->data = w;
-    w->step[w->steps++] = o->t - o->t_before;
+    w->longest = fmax(w->longest, o->t - o->t_before);
+    w->steps++;
     return status;
 }
 
@@ -178,6 +246,7 @@ static void auto_at(struct rt_ode *o, double t, double *x)
 static void auto_bound(struct rt_ode *o, double h)
 {
     struct switching *w = o->data;
+    w->bound = fmin(h, rt_real(o->job, CRNL_OPTION_MAX_STEP));
     for (int i = 0; i < 2; i++) {
         o->data = w->data[i];
         if (o->data) {
@@ -196,6 +265,10 @@ static void auto_destroy(struct rt_ode *o)
             w->solver[i]->destroy(o);
         }
     }
+    for (int i = 0; i < POINTS; i++) {
+        free(w->point[i]);
+    }
+    free(w->weight);
     free(w->v);
     free(w->x);
     free(w->f);

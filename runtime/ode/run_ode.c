@@ -450,8 +450,8 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     rt_ode_scales_keep(o, r->memory);
     rt_record_end(r, o->t, o->x);
     rt_put_kernel(&o->notes, o->job, &o->choice, o->kernel);
-    rt_ode_note(o, "`%s` by %s: %lld steps to t = %.6g", o->m->name,
-                rt_method_info(o->job->spec->method)->name, (long long)o->steps, o->t);
+    rt_ode_note(o, "`%s` by %s: %lld steps to t = %.6g, %lld right sides", o->m->name,
+                rt_method_info(o->job->spec->method)->name, (long long)o->steps, o->t, (long long)o->calls);
     r->notes = o->notes;
     o->notes = (struct rt_buffer){0};
     return status;

@@ -30,3 +30,20 @@ set -- $(steps --solver bdf --rtol 1e-4) $(steps --solver bdf --rtol 1e-8) $(ste
 "$CRNLC" run --verbose --experiment given --solver bdf relay.crnl 2>&1 | grep -q 'by adams' || exit 1
 "$CRNLC" run --solver rk5 relay.crnl 2>&1 | grep -q 'there is no such solver' || exit 1
 "$CRNLC" run --quiet --verbose --atol 1e-3 --network relay --until 1 relay.crnl 2>&1 | grep -q 'by auto' || exit 1
+
+# As many steps as erk where that is best; about as few as the better one where stiff stretches alternate with others, at a tolerance at
+# which erk is held back far below the limit of stability; and where doses start the solvers anew again and again.
+cat >doses.crnl <<'END'
+network doses { species A, B, C; A <->{1e4, 1e4} B; B -> C; C ->{0.1} 0; every 0.3 { A += 1; } }
+END
+count() # FILE UNTIL OPTIONS...
+{
+    local file=$1 until=$2
+    shift 2
+    "$CRNLC" run --verbose "$@" --until "$until" --out out.csv "$file" 2>&1 | sed -n 's/.*by [a-z]*: \([0-9]*\) steps.*/\1/p'
+}
+ode=$SRC/bench/ode
+set -- "$(count "$ode/brusselator.crnl" 40 --solver erk)" "$(count "$ode/brusselator.crnl" 40)" \
+    "$(count "$ode/orego.crnl" 360 --rtol 1e-8 --solver bdf)" "$(count "$ode/orego.crnl" 360 --rtol 1e-8)" \
+    "$(count doses.crnl 30 --solver bdf)" "$(count doses.crnl 30)"
+[ "$2" = "$1" ] && [ "$4" -le $((11 * $3 / 10)) ] && [ "$6" -le $((11 * $5 / 10)) ] || { echo "$@"; exit 1; }
