@@ -83,6 +83,7 @@ libcodegen_a_SOURCES = \
   codegen/text/text.h \
   codegen/text/text_check.c \
   codegen/text/text_events.c \
+  codegen/text/text_fraction.c \
   codegen/text/text_impl.h \
   codegen/text/text_infix.c \
   codegen/text/text_names.c \

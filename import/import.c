@@ -275,8 +275,9 @@ bool import_check_amount(const struct importer *x, expr_id init, struct span at)
                        v);
 }
 
-reaction_id import_reaction(struct importer *x, const struct term *lhs, size_t n_lhs, const struct term *rhs,
-                            size_t n_rhs, enum rate_kind kind, expr_id rate, struct span at)
+reaction_id import_reaction_with(struct importer *x, const struct term *lhs, size_t n_lhs,
+                                 const struct term *rhs, size_t n_rhs, enum rate_kind kind, expr_id rate,
+                                 const struct fraction *more, size_t n_more, struct span at)
 {
     if ((int64_t)x->net->reaction.n >= x->options->max_reactions) {
         diag_report(x->diag, DIAG_E0602, at, "more than %lld reactions",
@@ -284,11 +285,17 @@ reaction_id import_reaction(struct importer *x, const struct term *lhs, size_t n
         diag_help(x->diag, "allow more with --max-reactions");
         return -1;
     }
-    reaction_id id = net_add_reaction(x->net, lhs, n_lhs, rhs, n_rhs, kind, rate, at);
+    reaction_id id = net_add_reaction_with(x->net, lhs, n_lhs, rhs, n_rhs, kind, rate, more, n_more, at);
     if (id < 0) {
         diag_report(x->diag, DIAG_E0833, at, "the coefficients of a species add up to too large a number");
         return -1;
     }
     x->net->reaction.data[id].flags |= REACTION_MAY_REPEAT;
     return id;
+}
+
+reaction_id import_reaction(struct importer *x, const struct term *lhs, size_t n_lhs, const struct term *rhs,
+                            size_t n_rhs, enum rate_kind kind, expr_id rate, struct span at)
+{
+    return import_reaction_with(x, lhs, n_lhs, rhs, n_rhs, kind, rate, NULL, 0, at);
 }

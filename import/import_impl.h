@@ -35,6 +35,10 @@ expr_id import_param(struct importer *x, const char *name, expr_id init, struct 
 /* Adds a reaction, which may stand twice; -1 after a report. */
 reaction_id import_reaction(struct importer *x, const struct term *lhs, size_t n_lhs, const struct term *rhs,
                             size_t n_rhs, enum rate_kind kind, expr_id rate, struct span at);
+/* The same with fractions (ir/net/net.h). */
+reaction_id import_reaction_with(struct importer *x, const struct term *lhs, size_t n_lhs,
+                                 const struct term *rhs, size_t n_rhs, enum rate_kind kind, expr_id rate,
+                                 const struct fraction *more, size_t n_more, struct span at);
 /* Adds a symbol for a formula. */
 void import_output(struct importer *x, const char *name, expr_id value, uint8_t flags, struct span at);
 /* False after a report that the amount is known and impossible. */

@@ -280,27 +280,53 @@ static bool read_side(struct json_reader *r, struct json_value list, int side)
     return true;
 }
 
+/* [["A", "0.5"], ["B", "n"]] */
+static bool read_fractions(struct json_reader *r, struct json_value list)
+{
+    struct json_value v;
+    r->more.n = 0;
+    for (struct json_steps s = json_start(list); list.json && json_next(&s, &v, NULL);) {
+        struct json_value name, count;
+        struct fraction f;
+        if (!json_check(r->x, v, JSON_A_LIST, "a species with what is added of it")) {
+            return false;
+        }
+        struct json_steps pair = json_start(v);
+        if (!json_next(&pair, &name, NULL) || !json_next(&pair, &count, NULL) ||
+            json_array_size(v.json) != 2) {
+            return json_complain(r, v, "a species and a formula are expected here, as [\"A\", \"0.5\"]");
+        }
+        if (!json_species_of(r, name, &f.species) || !(f.count = json_real_formula(r, count, NULL))) {
+            return false;
+        }
+        vec_push(&r->more, f);
+    }
+    return true;
+}
+
 static bool read_reaction(struct json_reader *r, struct json_value v)
 {
     static const char *const kinds[] = {"mass action", "law"};
-    struct json_value lhs, rhs, kinetics, rate, value, label, guard, origin, repeat, line;
+    struct json_value lhs, rhs, plus, kinetics, rate, value, label, guard, origin, repeat, line;
     const struct json_field field[] = {
-        {"reactants", JSON_A_LIST, true, &lhs},       {"products", JSON_A_LIST, true, &rhs},
-        {"kinetics", JSON_A_TEXT, true, &kinetics},   {"rate", JSON_ANYTHING, true, &rate},
-        {"value", JSON_ANYTHING, false, &value},      {"label", JSON_A_TEXT, false, &label},
-        {"guard", JSON_A_TEXT, false, &guard},        {"origin", JSON_A_TEXT, false, &origin},
-        {"may_repeat", JSON_A_TRUTH, false, &repeat}, {"line", JSON_A_COUNT, false, &line},
+        {"reactants", JSON_A_LIST, true, &lhs},  {"products", JSON_A_LIST, true, &rhs},
+        {"plus", JSON_A_LIST, false, &plus},     {"kinetics", JSON_A_TEXT, true, &kinetics},
+        {"rate", JSON_ANYTHING, true, &rate},    {"value", JSON_ANYTHING, false, &value},
+        {"label", JSON_A_TEXT, false, &label},   {"guard", JSON_A_TEXT, false, &guard},
+        {"origin", JSON_A_TEXT, false, &origin}, {"may_repeat", JSON_A_TRUTH, false, &repeat},
+        {"line", JSON_A_COUNT, false, &line},
     };
     int32_t guard_id = 0;
-    if (!FIELDS(r, v, field) || !read_side(r, lhs, 0) || !read_side(r, rhs, 1) ||
+    if (!FIELDS(r, v, field) || !read_side(r, lhs, 0) || !read_side(r, rhs, 1) || !read_fractions(r, plus) ||
         !json_guard_of(r, guard, &guard_id)) {
         return false;
     }
     int kind = json_word_of(r, kinetics, kinds, 2);
     expr_id e = kind >= 0 ? json_real_formula(r, rate, NULL) : 0;
-    reaction_id id = e ? import_reaction(r->x, r->side[0].data, r->side[0].n, r->side[1].data, r->side[1].n,
-                                         (enum rate_kind)kind, e, json_span(r->x, v))
-                       : -1;
+    reaction_id id =
+        e ? import_reaction_with(r->x, r->side[0].data, r->side[0].n, r->side[1].data, r->side[1].n,
+                                 (enum rate_kind)kind, e, r->more.data, r->more.n, json_span(r->x, v))
+          : -1;
     if (id < 0) {
         return false;
     }
@@ -381,6 +407,7 @@ bool import_json(struct importer *x)
     }
     vec_free(&r.side[0]);
     vec_free(&r.side[1]);
+    vec_free(&r.more);
     vec_free(&r.change);
     vec_free(&r.elem);
     vec_free(&r.expr.binder);

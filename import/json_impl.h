@@ -13,6 +13,7 @@ struct json_reader {
     struct net_names *names;
     struct expr_reader expr;
     VEC(struct term) side[2];
+    VEC(struct fraction) more;
     VEC(struct change) change;
     VEC(expr_id) elem;
 };

@@ -39,19 +39,61 @@ static void write_mass_action(struct text *t, size_t j)
     }
 }
 
-static bool write_reaction(struct text *t, size_t j)
+/* Fractions of a side, behind its whole molecules: "1.5 A", or "J0_A A" with a name for the stoichiometry. */
+static void write_fractions(struct text *t, const struct text_fraction *f, uint32_t n, bool reactants,
+                            bool is_first)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (f[i].is_reactant == reactants) {
+            fputs(is_first ? "" : " + ", t->out);
+            is_first = false;
+            if (f[i].name) {
+                fputs(f[i].name, t->out);
+            } else {
+                text_number(t->out, f[i].value, NUMBER_PLAIN);
+            }
+            fprintf(t->out, " %s", t->species[f[i].species]);
+        }
+    }
+}
+
+static bool write_sides(struct text *t, size_t j, const char *name)
 {
     const struct net *n = t->net;
     const struct reaction *r = &n->reaction.data[j];
+    struct text_fraction *f = arena_alloc(t->arena, (r->n_fractions + 1) * sizeof *f);
+    bool ok = true, any = r->n_lhs > 0;
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        ok = text_fraction(t, j, i, name, &style, &f[i]) && ok;
+        if (!f[i].name && f[i].value < 0) { /* numbers of products have no sign */
+            f[i].is_reactant = true;
+            f[i].value = -f[i].value;
+        }
+        any |= f[i].is_reactant;
+        if (f[i].name) {
+            fprintf(t->out, "  %s %s %s;\n", f[i].name, f[i].is_constant ? "=" : ":=", f[i].formula);
+        }
+    }
+    fprintf(t->out, "  %s: ", name);
+    text_side(t, net_lhs(n, r), r->n_lhs, " ", "");
+    write_fractions(t, f, r->n_fractions, true, r->n_lhs == 0);
+    fputs(any ? " => " : "=> ", t->out);
+    text_side(t, net_rhs(n, r), r->n_rhs, " ", "");
+    write_fractions(t, f, r->n_fractions, false, r->n_rhs == 0);
+    return ok;
+}
+
+static bool write_reaction(struct text *t, size_t j)
+{
+    const struct reaction *r = &t->net->reaction.data[j];
     const char *origin = text_origin(t, j);
     if (origin) {
         fprintf(t->out, "  // %s\n", origin);
     }
     const char *name = text_unique(t, r->label ? r->label : arena_printf(t->arena, "J%zu", j));
-    fprintf(t->out, "  %s: ", name);
-    text_side(t, net_lhs(n, r), r->n_lhs, " ", "");
-    fputs(r->n_lhs ? " => " : "=> ", t->out);
-    text_side(t, net_rhs(n, r), r->n_rhs, " ", "");
+    if (!write_sides(t, j, name)) {
+        return false;
+    }
     fputs("; ", t->out);
     if (r->rate_kind == RATE_MASS_ACTION) {
         write_mass_action(t, j);

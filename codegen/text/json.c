@@ -19,17 +19,22 @@ void text_json_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-static void write_expr(struct text *t, expr_id e)
+static void write_text_of(struct text *t, expr_id e, void (*write)(struct text *t, expr_id e))
 {
     char *text;
     size_t size;
     FILE *out = t->out;
     t->out = open_memstream(&text, &size);
-    text_source(t, e);
+    write(t, e);
     fclose(t->out);
     t->out = out;
     text_json_string(out, text);
     free(text);
+}
+
+static void write_expr(struct text *t, expr_id e)
+{
+    write_text_of(t, e, text_source);
 }
 
 static void write_text(struct text *t, const char *key, const char *text)
@@ -149,6 +154,20 @@ static void write_side(struct text *t, const char *key, const struct term *side,
     fputs("], ", t->out);
 }
 
+/* ["A", "0.5"]: a formula each. */
+static void write_fractions(struct text *t, const struct reaction *r)
+{
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        const struct fraction *f = &t->net->fraction.data[r->fraction + i];
+        fputs(i ? ", [" : "\"plus\": [[", t->out);
+        text_json_string(t->out, t->species[f->species]);
+        fputs(", ", t->out);
+        write_expr(t, f->count);
+        fputs("]", t->out);
+    }
+    fputs(r->n_fractions ? "], " : "", t->out);
+}
+
 static void write_reactions(struct text *t)
 {
     fputs("  \"reactions\": [", t->out);
@@ -158,6 +177,7 @@ static void write_reactions(struct text *t)
         fputs(j ? ",\n    {" : "\n    {", t->out);
         write_side(t, "reactants", net_lhs(t->net, r), r->n_lhs);
         write_side(t, "products", net_rhs(t->net, r), r->n_rhs);
+        write_fractions(t, r);
         fprintf(t->out, "\"kinetics\": \"%s\", \"rate\": ", law ? "law" : "mass action");
         write_expr(t, r->rate);
         if (!law) {
@@ -260,7 +280,7 @@ static void write_symbols(struct text *t)
               t->out);
         for (int64_t e = 0; e < shape_size(s->shape); e++) {
             fputs(e ? ", " : "", t->out);
-            write_expr(t, t->net->elem.data[s->first + (size_t)e]);
+            write_text_of(t, t->net->elem.data[s->first + (size_t)e], text_element);
         }
         fputs("]}", t->out);
         separator = ",\n    {\"name\": ";

@@ -131,7 +131,7 @@ static void write_symbol(struct text *t, const struct symbol *s)
     bool same = brief && e->op == EXPR_SPECIES && strcmp(t->species[e->a], s->name) == 0;
     for (int64_t i = 0; !same && i < shape_size(s->shape); i++) {
         fputs(i ? ", " : " = ", t->out);
-        text_source(t, elem[i]);
+        text_element(t, elem[i]);
     }
     fputc('\n', t->out);
 }

@@ -87,12 +87,25 @@ static bool check_rate(struct text *t, size_t j)
 static bool check_change(struct text *t, size_t j)
 {
     const struct reaction *r = &t->net->reaction.data[j];
-    if (net_change_is_known(r) || t->format->takes & TAKES_FRACTIONS) {
+    if (net_change_is_known(r) || (t->format->takes & TAKES_FRACTIONS && !t->options->stochastic)) {
         return true;
     }
     species_id s = t->net->fraction.data[r->fraction].species;
-    return text_refuse(t, j, "the amount of %s changes by what is no whole number: %s",
-                       t->net->species.data[s].name, reaction_name(t, j));
+    const char *others = "";
+    for (int i = 0; i < TEXT_FORMAT_COUNT; i++) {
+        if (text_formats[i].takes & TAKES_FRACTIONS) {
+            others = arena_printf(t->arena, "%s%s%s", others, *others ? ", " : "", text_formats[i].name);
+        }
+    }
+    text_refuse(t, j, "the amount of %s changes by what is no whole number: %s", t->net->species.data[s].name,
+                reaction_name(t, j));
+    if (t->options->stochastic) {
+        diag_help(t->diag, "there are only whole molecules; without --stochastic these formats hold it: %s",
+                  others);
+    } else {
+        diag_help(t->diag, "these formats hold it: %s", others);
+    }
+    return false;
 }
 
 static bool check_species(struct text *t)

@@ -106,6 +106,18 @@ bool text_formula(struct text *t, expr_id e, struct span span, const struct infi
 /* NULL: the same. */
 const char *text_infix_string(struct text *t, expr_id e, const struct infix_style *style);
 
+/* text_fraction.c: fraction i of reaction j, which is called `reaction` in the target. False after a report. */
+struct text_fraction {
+    species_id species;
+    bool is_reactant;    /* else a product */
+    double value;        /* the stoichiometry, if it has no name; negative ones of products are whole */
+    const char *name;    /* of the variable that is the stoichiometry, or NULL */
+    const char *formula; /* its value */
+    bool is_constant;    /* over parameters alone */
+};
+bool text_fraction(struct text *t, size_t j, uint32_t i, const char *reaction,
+                   const struct infix_style *style, struct text_fraction *f);
+
 /* The rate constant of reaction j over named parameters; as a number where the expression does not fit. */
 const char *text_constant(struct text *t, size_t j, const struct infix_style *style);
 /* The default of a scalar parameter, or the initial amount of a species, over other parameters; NULL: it is a number, or does not
@@ -123,8 +135,10 @@ void text_remarks(struct text *t, text_remark write, void *env);
 /* The same as comments, units too. */
 void text_remark_comments(struct text *t);
 extern const char *const text_event_kinds[]; /* "at", "every", "when" */
-/* An expression as the text form of networks writes it. */
+/* An expression as the text form of networks writes it, where a real number or a condition stands. */
 void text_source(struct text *t, expr_id e);
+/* An element of a symbol, of any type: 3.0 is a real number there. */
+void text_element(struct text *t, expr_id e);
 const char *text_quoted(struct text *t, const char *name); /* in backquotes where that form needs them */
 
 /* text_events.c: what happens in time, for targets with events alone. Events at one time happen by their priorities, which are

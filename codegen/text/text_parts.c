@@ -258,3 +258,9 @@ void text_source(struct text *t, expr_id e)
     struct expr_style style = {.name = source_name, .env = t};
     expr_print_styled(t->out, t->net->ex, e, &style, true);
 }
+
+void text_element(struct text *t, expr_id e)
+{
+    struct expr_style style = {.name = source_name, .env = t};
+    expr_print_styled(t->out, t->net->ex, e, &style, false);
+}

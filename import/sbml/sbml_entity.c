@@ -47,6 +47,18 @@ static bool add_species(struct sbml *s, const Species_t *x)
     return true;
 }
 
+static bool add_references(struct sbml *s, const Reaction_t *r)
+{
+    unsigned n = Reaction_getNumReactants(r);
+    bool ok = true;
+    for (unsigned i = 0; ok && i < n + Reaction_getNumProducts(r); i++) {
+        const SpeciesReference_t *x = i < n ? Reaction_getReactant((Reaction_t *)(uintptr_t)r, i)
+                                            : Reaction_getProduct((Reaction_t *)(uintptr_t)r, i - n);
+        ok = !SpeciesReference_isSetId(x) || add_entity(s, ENTITY_REFERENCE, SpeciesReference_getId(x), x);
+    }
+    return ok;
+}
+
 static bool add_entities(struct sbml *s)
 {
     Model_t *m = s->model;
@@ -64,7 +76,7 @@ static bool add_entities(struct sbml *s)
     }
     for (unsigned i = 0; ok && i < Model_getNumReactions(m); i++) {
         const Reaction_t *r = Model_getReaction(m, i);
-        ok = add_entity(s, ENTITY_REACTION, Reaction_getId(r), r);
+        ok = add_entity(s, ENTITY_REACTION, Reaction_getId(r), r) && add_references(s, r);
     }
     for (unsigned i = 0; ok && i < Model_getNumFunctionDefinitions(m); i++) {
         map_add(&s->functions, FunctionDefinition_getId(Model_getFunctionDefinition(m, i)), (int32_t)i);
@@ -77,8 +89,9 @@ static struct entity *target(struct sbml *s, const char *id, const char *what)
 {
     struct entity *e = id ? sbml_find(s, id) : NULL;
     if (!e || e->kind == ENTITY_REACTION) {
-        sbml_unsupported(s, "%s of '%s', which is no species, compartment or parameter of the model", what,
-                         id ? id : "");
+        sbml_unsupported(
+            s, "%s of '%s', which is no species, compartment, parameter or stoichiometry of the model", what,
+            id ? id : "");
         return NULL;
     }
     return e;
@@ -196,9 +209,18 @@ static expr_id formula(struct sbml *s, const struct entity *e, const ASTNode_t *
     return v;
 }
 
+static bool stoichiometry_number(const SpeciesReference_t *x, double *v)
+{
+    *v = SpeciesReference_getStoichiometry(x) / (double)SpeciesReference_getDenominator(x);
+    return !isnan(*v); /* Level 3 has no default */
+}
+
 /* The number that the declaration gives; false: none. */
 static bool declared_number(const struct entity *e, double *v)
 {
+    if (e->kind == ENTITY_REFERENCE) {
+        return stoichiometry_number(e->object, v);
+    }
     if (e->kind == ENTITY_PARAMETER) {
         const Parameter_t *p = e->object;
         *v = Parameter_getValue(p);
@@ -232,6 +254,9 @@ static expr_id start_of_quantity(struct sbml *s, const struct entity *e)
     }
     if (e->kind == ENTITY_COMPARTMENT) {
         return assumed(s, e, "size", 1);
+    }
+    if (e->kind == ENTITY_REFERENCE) {
+        return assumed(s, e, "stoichiometry", 1);
     }
     return e->role == ROLE_HELD ? 0 : assumed(s, e, "initial value", 0);
 }
@@ -276,7 +301,9 @@ static expr_id find_value(struct sbml *s, struct entity *e)
     if (e->role == ROLE_HELD) {
         size_t errors = diag_error_count(s->x->diag);
         expr_id init = find_start(s, e);
-        return diag_error_count(s->x->diag) > errors ? 0 : import_param(s->x, e->id, init, e->span);
+        return diag_error_count(s->x->diag) > errors ? 0
+               : e->kind == ENTITY_REFERENCE         ? init
+                                                     : import_param(s->x, e->id, init, e->span);
     }
     if (e->role == ROLE_OWN) { /* taken out where it stands, else refused */
         return expr_leaf(pool(s), EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)(e - s->entity.data), 0);
@@ -284,6 +311,22 @@ static expr_id find_value(struct sbml *s, struct entity *e)
     expr_id amount = net_species_expr(s->x->net, e->species);
     bool concentration = e->kind == ENTITY_SPECIES && !e->substance;
     return concentration ? times(s, EXPR_DIV, amount, sbml_size(s, e)) : amount;
+}
+
+expr_id sbml_stoichiometry(struct sbml *s, SpeciesReference_t *x)
+{
+    double v;
+    if (SpeciesReference_isSetStoichiometryMath(x)) { /* of Level 2, where its name stands in no formula */
+        return sbml_math(s, StoichiometryMath_getMath(SpeciesReference_getStoichiometryMath(x)));
+    }
+    if (SpeciesReference_isSetId(x)) {
+        return sbml_value(s, sbml_find(s, SpeciesReference_getId(x)));
+    }
+    if (!stoichiometry_number(x, &v)) {
+        diag_report(s->x->diag, DIAG_W0831, s->at, "this reference has no stoichiometry: it is taken as 1");
+        v = 1;
+    }
+    return expr_real(pool(s), v);
 }
 
 expr_id sbml_value(struct sbml *s, struct entity *e)
@@ -400,6 +443,9 @@ static bool needs_outputs(const struct sbml *s)
 {
     for (size_t i = 0; i < s->entity.n; i++) {
         const struct entity *e = &s->entity.data[i];
+        if (e->is_unseen) {
+            continue;
+        }
         if (e->role == ROLE_ASSIGNED || (e->kind != ENTITY_SPECIES && e->species >= 0) ||
             (e->kind == ENTITY_SPECIES && !e->substance && !is_unit_size(&s->entity.data[e->compartment]))) {
             return true;
@@ -421,6 +467,9 @@ bool sbml_outputs(struct sbml *s)
     struct net *net = s->x->net;
     for (size_t i = 0; i < s->entity.n; i++) {
         struct entity *e = &s->entity.data[i];
+        if (e->is_unseen) {
+            continue;
+        }
         if (e->role == ROLE_ASSIGNED) {
             expr_id v = visible(s, e);
             if (!v) {

@@ -11,7 +11,13 @@
 #include "import/import_impl.h"
 #include "import/mass_action.h"
 
-enum entity_kind { ENTITY_COMPARTMENT, ENTITY_SPECIES, ENTITY_PARAMETER, ENTITY_REACTION };
+enum entity_kind {
+    ENTITY_COMPARTMENT,
+    ENTITY_SPECIES,
+    ENTITY_PARAMETER,
+    ENTITY_REFERENCE, /* of a species in a reaction, by a name: formulas mean its stoichiometry */
+    ENTITY_REACTION
+};
 enum entity_role {
     ROLE_HELD,     /* never changes */
     ROLE_ASSIGNED, /* by an assignment rule */
@@ -48,6 +54,7 @@ struct entity {
     int32_t symbol;             /* RATE, STATE: of the network */
     int32_t guard;              /* OWN: that it stands for; 0: for a time */
     bool is_law;                /* REACTION: of crnlc, and no mass action */
+    bool is_unseen;             /* REFERENCE: of crnlc, whose network has no such name */
     expr_id value, at_start;    /* found: what formulas mean; 0: not yet */
     struct sbml_locals *locals; /* REACTION: NULL: not read yet */
 };
@@ -91,6 +98,8 @@ bool sbml_declare(struct sbml *s); /* all entities, their roles, the network's s
 struct entity *sbml_find(struct sbml *s, const char *id); /* NULL: none */
 /* What formulas mean by an entity, by s->at_start. */
 expr_id sbml_value(struct sbml *s, struct entity *e);
+/* The stoichiometry of a reference of a species. */
+expr_id sbml_stoichiometry(struct sbml *s, SpeciesReference_t *x);
 /* The size of the compartment of a species that is not `substance`: amount = value * size. */
 expr_id sbml_size(struct sbml *s, const struct entity *e);
 bool sbml_start(struct sbml *s);   /* initial amounts */

@@ -220,7 +220,8 @@ static expr_id name_value(struct sbml *s, const ASTNode_t *node)
     struct entity *e = name && !(s->scope && s->scope->closed) ? sbml_find(s, name) : NULL;
     if (!e) {
         diag_report(s->x->diag, DIAG_E0834, s->at,
-                    "'%s' is no species, compartment, parameter or reaction of this model", name ? name : "");
+                    "'%s' is no species, compartment, parameter, reaction or stoichiometry of this model",
+                    name ? name : "");
         return 0;
     }
     return sbml_value(s, e);

@@ -53,6 +53,12 @@ static void mark_law(struct sbml *s, struct entity *e)
     e->is_law = e->kind == ENTITY_REACTION;
 }
 
+static void mark_fraction(struct sbml *s, struct entity *e)
+{
+    (void)s;
+    e->is_unseen = e->kind == ENTITY_REFERENCE;
+}
+
 static void mark_timer(struct sbml *s, struct entity *e)
 {
     (void)s;
@@ -72,6 +78,7 @@ void sbml_own_names(struct sbml *s)
     s->own = element_of((SBase_t *)s->model);
     if (s->own) {
         each_of(s, "laws", mark_law);
+        each_of(s, "fractions", mark_fraction);
         each_of(s, "timers", mark_timer);
         each_of(s, "guards", mark_guard);
     }

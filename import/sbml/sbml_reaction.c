@@ -3,20 +3,13 @@
 
 #include "import/sbml/sbml_impl.h"
 
-/* How much of a species one extent of a reaction makes; negative: takes. */
-struct amount_change {
-    struct entity *e;
-    double stoichiometry;
-};
 struct reading {
     struct sbml *s;
     struct entity *e;
     Reaction_t *reaction;
-    bool whole;    /* the counts say it all: no fractions, no conversion factors */
-    bool expanded; /* products stand for what fast reactions make of them */
     int32_t guard; /* by which crnlc switched it */
     struct term_list lhs, rhs, catalysts;
-    VEC(struct amount_change) change;
+    VEC(struct fraction) more; /* what whole molecules cannot say */
 };
 
 static struct expr_pool *pool(const struct sbml *s)
@@ -82,42 +75,14 @@ expr_id sbml_law(struct sbml *s, struct entity *e)
 
 /* ---- sides ---- */
 
-static bool read_stoichiometry(struct reading *r, SpeciesReference_t *x, double *v)
-{
-    struct sbml *s = r->s;
-    *v = SpeciesReference_getStoichiometry(x) / (double)SpeciesReference_getDenominator(x);
-    if (SpeciesReference_isSetStoichiometryMath(x)) {
-        s->at_start = true;
-        expr_id e = sbml_math(s, StoichiometryMath_getMath(SpeciesReference_getStoichiometryMath(x)));
-        s->at_start = false;
-        if (!e) {
-            return false;
-        }
-        *v = expr_const_real(pool(s), e, v) ? *v : NAN;
-    }
-    return (*v >= 0 && *v < INFINITY) ||
-           sbml_unsupported(s, "a stoichiometry that is no number, or negative");
-}
-
 static bool is_whole(double v)
 {
-    return v == floor(v) && v < 0x1p53;
+    return v == floor(v) && v >= 0 && v < 0x1p53;
 }
 
 static bool has_conversion(const struct sbml *s, const struct entity *e)
 {
     return Species_isSetConversionFactor(e->object) || Model_isSetConversionFactor(s->model);
-}
-
-static void add_change(struct reading *r, struct entity *e, double v)
-{
-    for (size_t i = 0; i < r->change.n; i++) {
-        if (r->change.data[i].e == e) {
-            r->change.data[i].stoichiometry += v;
-            return;
-        }
-    }
-    vec_push(&r->change, (struct amount_change){e, v});
 }
 
 static void add_term(struct term_list *side, species_id species, int64_t count)
@@ -146,13 +111,42 @@ static bool add_products(struct reading *r, struct term_list *side, species_id s
         return true;
     }
     const struct term_list *products = &s->fast.data[species].products;
-    r->expanded = true;
     for (size_t i = 0; i < products->n; i++) {
         if (!add_products(r, side, products->data[i].species, count * products->data[i].count, depth + 1)) {
             return false;
         }
     }
     return true;
+}
+
+/* The factor from extent to amount of a species. */
+static expr_id conversion(struct sbml *s, const struct entity *e)
+{
+    const char *id = Species_isSetConversionFactor(e->object) ? Species_getConversionFactor(e->object)
+                     : Model_isSetConversionFactor(s->model)  ? Model_getConversionFactor(s->model)
+                                                              : NULL;
+    struct entity *factor = id ? sbml_find(s, id) : NULL;
+    if (id && (!factor || factor->kind != ENTITY_PARAMETER)) {
+        diag_report(s->x->diag, DIAG_E0834, e->span,
+                    "the conversion factor '%s' is no parameter of this model", id);
+        return 0;
+    }
+    return factor ? sbml_value(s, factor) : expr_real(pool(s), 1);
+}
+
+static bool add_fraction(struct reading *r, const struct entity *e, int sign, expr_id stoichiometry)
+{
+    struct sbml *s = r->s;
+    if ((size_t)e->species < s->fast.n && s->fast.data[e->species].taken) {
+        return sbml_unsupported(s, "a fraction of '%s', which a fast reaction takes", e->id);
+    }
+    expr_id factor = conversion(s, e);
+    if (factor) {
+        expr_id count = expr_binary(pool(s), EXPR_MUL, stoichiometry, factor);
+        count = sign < 0 ? expr_unary(pool(s), EXPR_NEG, count) : count;
+        vec_push(&r->more, (struct fraction){e->species, count});
+    }
+    return factor != 0;
 }
 
 /* Species that rules give their amounts do not stand in the network's reactions: these would not change them. */
@@ -166,26 +160,30 @@ static bool add_reference(struct reading *r, SpeciesReference_t *x, int sign, st
     if (!e || e->kind != ENTITY_SPECIES) {
         return diag_report(s->x->diag, DIAG_E0834, s->at, "'%s' is no species of this model", id ? id : "");
     }
-    if (!read_stoichiometry(r, x, &v)) {
+    expr_id stoichiometry = sbml_stoichiometry(s, x);
+    if (!stoichiometry) {
         return false;
+    }
+    bool known = expr_const_real(pool(s), stoichiometry, &v);
+    if (known && !isfinite(v)) {
+        return sbml_unsupported(s, "a stoichiometry that is no number");
     }
     if (e->role != ROLE_STATE) {
         return true;
     }
-    r->whole &= is_whole(v) && !has_conversion(s, e);
-    add_change(r, e, sign * v);
-    if (is_whole(v) && v > 0 && sign < 0) {
+    if (!known || !is_whole(v) || has_conversion(s, e)) {
+        return add_fraction(r, e, sign, stoichiometry);
+    }
+    if (v > 0 && sign < 0) {
         add_term(side, e->species, (int64_t)v);
     }
-    return !is_whole(v) || v == 0 || sign < 0 || add_products(r, side, e->species, (int64_t)v, 0);
+    return v == 0 || sign < 0 || add_products(r, side, e->species, (int64_t)v, 0);
 }
 
 static bool read_sides(struct reading *r)
 {
     bool ok = true;
-    r->whole = true;
-    r->expanded = false;
-    r->lhs.n = r->rhs.n = r->change.n = 0;
+    r->lhs.n = r->rhs.n = r->more.n = 0;
     for (unsigned i = 0; ok && i < Reaction_getNumReactants(r->reaction); i++) {
         ok = add_reference(r, Reaction_getReactant(r->reaction, i), -1, &r->lhs);
     }
@@ -212,8 +210,8 @@ static bool add(struct reading *r, const struct term_list *lhs, const struct ter
             vec_push(&both[side], r->catalysts.data[i]);
         }
     }
-    reaction_id id =
-        import_reaction(x, both[0].data, both[0].n, both[1].data, both[1].n, kind, rate, r->e->span);
+    reaction_id id = import_reaction_with(x, both[0].data, both[0].n, both[1].data, both[1].n, kind, rate,
+                                          r->more.data, r->more.n, r->e->span);
     vec_free(&both[0]);
     vec_free(&both[1]);
     if (id >= 0) {
@@ -229,7 +227,7 @@ static bool add_both(struct reading *r, expr_id law, bool *done)
     struct net *n = r->s->x->net;
     expr_id f, b;
     *done = false;
-    if (!Reaction_getReversible(r->reaction) || !mass_action_split(n, law, &f, &b)) {
+    if (!Reaction_getReversible(r->reaction) || r->more.n > 0 || !mass_action_split(n, law, &f, &b)) {
         return true;
     }
     expr_id kb = mass_action_constant(n, b, r->rhs.data, r->rhs.n, &r->catalysts);
@@ -242,52 +240,6 @@ static bool add_both(struct reading *r, expr_id law, bool *done)
     kb = mass_action_constant(n, b, r->rhs.data, r->rhs.n, &r->catalysts);
     return ok && add(r, &r->rhs, &r->lhs, RATE_MASS_ACTION, kb,
                      arena_printf(r->s->x->arena, "%s.reverse", r->e->id));
-}
-
-/* The factor from extent to amount of a species. */
-static expr_id conversion(struct sbml *s, const struct entity *e)
-{
-    const char *id = Species_isSetConversionFactor(e->object) ? Species_getConversionFactor(e->object)
-                     : Model_isSetConversionFactor(s->model)  ? Model_getConversionFactor(s->model)
-                                                              : NULL;
-    struct entity *factor = id ? sbml_find(s, id) : NULL;
-    if (id && (!factor || factor->kind != ENTITY_PARAMETER)) {
-        diag_report(s->x->diag, DIAG_E0834, e->span,
-                    "the conversion factor '%s' is no parameter of this model", id);
-        return 0;
-    }
-    return factor ? sbml_value(s, factor) : expr_real(pool(s), 1);
-}
-
-/* What whole molecules cannot say is said by rates of each amount alone, which only deterministic runs take. */
-static bool add_rates(struct reading *r, expr_id law)
-{
-    struct sbml *s = r->s;
-    if (r->expanded) {
-        return sbml_unsupported(s, "the fractions in '%s', which makes what a fast reaction takes", r->e->id);
-    }
-    for (size_t i = 0; i < r->change.n; i++) {
-        struct amount_change c = r->change.data[i];
-        struct species *x = &s->x->net->species.data[c.e->species];
-        expr_id factor = conversion(s, c.e);
-        if (!factor) {
-            return false;
-        }
-        if (c.stoichiometry == 0 || x->kind == SPECIES_CONSTANT) {
-            continue;
-        }
-        x->kind = SPECIES_BULK;
-        expr_id rate = expr_binary(pool(s), EXPR_MUL, expr_real(pool(s), c.stoichiometry),
-                                   expr_binary(pool(s), EXPR_MUL, factor, law));
-        struct term to = {c.e->species, 1};
-        reaction_id id = import_reaction(s->x, NULL, 0, &to, 1, RATE_LAW, rate, r->e->span);
-        if (id < 0) {
-            return false;
-        }
-        s->x->net->reaction.data[id].origin =
-            intern_text(s->x->net->names, arena_printf(s->x->arena, "reaction %s", r->e->id));
-    }
-    return true;
 }
 
 /* ---- fast reactions ---- */
@@ -304,7 +256,7 @@ static bool read_fast(struct reading *r)
     }
     struct term x = r->lhs.n == 1 ? r->lhs.data[0] : (struct term){-1, 0};
     s->at = r->e->span;
-    if (!r->whole || x.count != 1 || n->species.data[x.species].kind != SPECIES_DISCRETE ||
+    if (r->more.n > 0 || x.count != 1 || n->species.data[x.species].kind != SPECIES_DISCRETE ||
         s->fast.data[x.species].taken ||
         !mass_action_constant(n, law, r->lhs.data, r->lhs.n, &r->catalysts) || r->catalysts.n > 0) {
         return sbml_unsupported(
@@ -380,9 +332,6 @@ static bool read_reaction(struct reading *r)
     if (!law || !sbml_own_guard(s, &law, &r->guard)) {
         return false;
     }
-    if (!r->whole) {
-        return add_rates(r, law);
-    }
     expr_id k = r->e->is_law ? 0 : mass_action_constant(s->x->net, law, r->lhs.data, r->lhs.n, &r->catalysts);
     if (k) {
         return add(r, &r->lhs, &r->rhs, RATE_MASS_ACTION, k, r->e->id);
@@ -406,6 +355,6 @@ bool sbml_reactions(struct sbml *s)
     vec_free(&r.lhs);
     vec_free(&r.rhs);
     vec_free(&r.catalysts);
-    vec_free(&r.change);
+    vec_free(&r.more);
     return ok;
 }

@@ -233,6 +233,9 @@ reaction_id net_add_reaction_with(struct net *n, const struct term *lhs, size_t 
                                   const struct fraction *more, size_t n_more, struct span span)
 {
     struct sides x = {0};
+    if (n_more == 0) {
+        return net_add_reaction(n, lhs, n_lhs, rhs, n_rhs, kind, rate, span);
+    }
     for (size_t i = 0; i < n_lhs + n_rhs; i++) {
         vec_push(&x.of[i >= n_lhs], i < n_lhs ? lhs[i] : rhs[i - n_lhs]);
     }

@@ -54,6 +54,21 @@ for format in nuskell crnsimulator piperine peppercorn mathematica; do
 done
 refused "[E0821]" 'no species can be held constant, as S is' --format piperine law.crnl
 
+cat >parts.txt <<'END'
+param q = 0.5
+species A = 4
+species B
+A -> 2 B plus A = -0.5, B = q
+END
+for format in crnl latex dot net nuskell crnsimulator piperine peppercorn visualdsd mathematica; do
+    refused "[E0821]" 'the amount of A changes by what is no whole number: A -> 2 B plus A = -0.5, B = q' --format $format parts.txt
+done
+refused "[E0821]" 'these formats hold it: text, json, sbml, antimony' --format latex parts.txt
+refused "[E0821]" 'there are only whole molecules' --stochastic --format sbml parts.txt
+refused "[E0821]" 'without --stochastic these formats hold it' --stochastic --format json parts.txt
+printf 'species A\nA -> 0 plus A = 1/0\n' >infinite.txt
+refused "[E0821]" 'the amount of A changes by' --format antimony infinite.txt
+
 cat >time.crnl <<'END'
 network clocked { species A = 1, B; A =>{A*sin(time)^2} B; }
 END

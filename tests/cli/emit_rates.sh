@@ -116,6 +116,25 @@ says '"clock": [{"guard": "C1", "duration": "T"}, {"guard": "C2", "duration": "2
 says '[shape=diamond, label="every 4"]' --format dot events.crnl
 says '\text{every } 4 &: B := B + 3, \; A := B' --format latex events.crnl
 
+# What is no whole number: a number on its side, or a name with a formula.
+cat >parts.txt <<'END'
+param q = 0.4
+species A = 3
+species B
+A ->{2} B plus A = -0.5, B = q
+A =>{q} 0 plus A = 0.1*B, B = 2.5
+A ->{1} 0 plus B = -2
+END
+for line in 'J0_B = q;' 'J0: A + 0.5 A => B + J0_B B; (2)*A;' 'J1_A := 0.1*B;' 'J1: A => J1_A A + 2.5 B; q;' 'J2: A + 2 B => ; (1)*A;'; do
+    says "$line" --format antimony parts.txt
+done
+for line in '<speciesReference species="A" stoichiometry="0.5" constant="true"/>' '<speciesReference id="R1_B" species="B" constant="true"/>' \
+    '<initialAssignment symbol="R1_B">' '<assignmentRule variable="R2_A">' '<speciesReference id="R2_A" species="A" constant="false"/>' \
+    '<speciesReference species="B" stoichiometry="-2" constant="true"/>'; do
+    says "$line" --format sbml parts.txt
+done
+says '"plus": [["A", "-0.5"], ["B", "q"]]' --format json parts.txt
+
 cat >map.crnl <<'END'
 network map { species A[2] = 0, b; A[0] -> A[1]; b -> A[0]; }
 END

@@ -39,7 +39,21 @@ awk 'BEGIN { srand(4); print "network digits {"
         printf "  species A%d = %.17g; A%d ->{%.17g} 0;\n", i, a, i, k
     }
     print "}" }' >digits.crnl
-for source in "$PWD/digits.crnl" "$SRC"/examples/*.crnl "$SRC"/examples/import/* "$SRC"/stdlib/*.crnl "$SRC"/tests/diff/{laws,timed,switched}.crnl \
+# what is no whole number: of all signs and digits, arrays, the time; whole where a rate must not read it
+cat >parts.txt <<'END'
+param q = 0.4
+param w : [2] = [0.25, 0.5]
+species A = 3
+species B
+species C = 2
+A -> 0 plus B = 0.1000000000000000055511151231257827, A = -0.3333333333333333
+A ->{q} B plus C = w[1]*q, A = -w[0]
+A ->{2} B plus C = -2
+A + B =>{q*A} C plus A = sin(time)*B, B = A > 1 ? 0.5 : -0.5
+B -> C plus B = 1e-300
+output three = 3.0
+END
+for source in "$PWD/digits.crnl" "$PWD/parts.txt" "$SRC"/tests/run/fractions.txt "$SRC"/examples/*.crnl "$SRC"/examples/import/* "$SRC"/stdlib/*.crnl "$SRC"/tests/diff/{laws,timed,switched}.crnl \
     "$SRC"/tests/run/import_sbml/*.xml; do
     case $source in
     *.crnl) networks=$(sed -n 's/^network \([A-Za-z_0-9]*\).*/\1/p' "$source") ;;

@@ -20,8 +20,9 @@ struct sbml {
     Model_t *model;
     Model_t *names; /* those that the parser would take for others */
     const char *compartment;
-    FILE *laws;   /* names of the reactions whose rates are laws, also where these look like mass action */
-    bool amounts; /* species stand for amounts in laws, not for concentrations */
+    FILE *laws;      /* names of the reactions whose rates are laws, also where these look like mass action */
+    FILE *fractions; /* names of references of species, which nothing of the network has */
+    bool amounts;    /* species stand for amounts in laws, not for concentrations */
     bool ok;
 };
 
@@ -217,6 +218,44 @@ static void add_side(struct text *t, Reaction_t *to, const struct term *side, ui
     }
 }
 
+/* The value of a reference's stoichiometry: for good, or at each time. */
+static void add_stoichiometry(struct sbml *s, SpeciesReference_t *x, const struct text_fraction *f)
+{
+    ASTNode_t *math = parse(s, f->formula);
+    SpeciesReference_setId(x, f->name);
+    fprintf(s->fractions, "%s%s", ftell(s->fractions) > 0 ? " " : "", f->name);
+    if (math && f->is_constant) {
+        InitialAssignment_t *a = Model_createInitialAssignment(s->model);
+        InitialAssignment_setSymbol(a, f->name);
+        InitialAssignment_setMath(a, math);
+    } else if (math) {
+        Rule_t *rule = Model_createAssignmentRule(s->model);
+        Rule_setVariable(rule, f->name);
+        Rule_setMath(rule, math);
+    }
+    ASTNode_free(math);
+}
+
+static void add_fractions(struct sbml *s, size_t j, Reaction_t *to)
+{
+    struct text *t = s->t;
+    for (uint32_t i = 0; i < t->net->reaction.data[j].n_fractions; i++) {
+        struct text_fraction f;
+        if (!text_fraction(t, j, i, Reaction_getId(to), &style, &f)) {
+            s->ok = false;
+            return;
+        }
+        SpeciesReference_t *x = f.is_reactant ? Reaction_createReactant(to) : Reaction_createProduct(to);
+        SpeciesReference_setSpecies(x, t->species[f.species]);
+        SpeciesReference_setConstant(x, f.is_constant);
+        if (f.name) {
+            add_stoichiometry(s, x, &f);
+        } else {
+            SpeciesReference_setStoichiometry(x, f.value);
+        }
+    }
+}
+
 static void add_reaction(struct sbml *s, size_t j)
 {
     struct text *t = s->t;
@@ -230,6 +269,7 @@ static void add_reaction(struct sbml *s, size_t j)
     }
     add_side(t, to, net_lhs(t->net, r), r->n_lhs, false);
     add_side(t, to, net_rhs(t->net, r), r->n_rhs, true);
+    add_fractions(s, j, to);
     if (t->law[j]) {
         fprintf(s->laws, "%s%s", ftell(s->laws) > 0 ? " " : "", Reaction_getId(to));
         struct modifiers m = {t, r, to};
@@ -348,8 +388,9 @@ static void print_variables(FILE *out, const struct text_events *events, const c
 }
 
 /* For our own reader (import/sbml/sbml_own.c): whether species are concentrations in the compartment, and whether its size is given; which
- * reactions have laws; which variables stand for guards and for times; what SBML has no place for. */
-static void add_annotation(struct sbml *s, const struct text_events *events, const char *laws)
+ * reactions have laws; which names are of stoichiometry alone; which variables stand for guards and for times; what SBML has no place for. */
+static void add_annotation(struct sbml *s, const struct text_events *events, const char *laws,
+                           const char *fractions)
 {
     char *text;
     size_t size;
@@ -360,6 +401,9 @@ static void add_annotation(struct sbml *s, const struct text_events *events, con
     }
     if (*laws) {
         fprintf(out, " laws=\"%s\"", laws);
+    }
+    if (*fractions) {
+        fprintf(out, " fractions=\"%s\"", fractions);
     }
     if (events->variable.n > 0) {
         print_variables(out, events, "guards", true);
@@ -429,15 +473,18 @@ static void add_model(struct sbml *s, const struct text_events *events)
         add_variable(s, &events->variable.data[i]);
     }
     text_outputs(t, add_output, s);
-    char *laws;
-    size_t size;
+    char *laws, *fractions;
+    size_t size, size_of_fractions;
     s->laws = open_memstream(&laws, &size);
+    s->fractions = open_memstream(&fractions, &size_of_fractions);
     for (size_t j = 0; j < t->net->reaction.n; j++) {
         add_reaction(s, j);
     }
     fclose(s->laws);
-    add_annotation(s, events, laws);
+    fclose(s->fractions);
+    add_annotation(s, events, laws, fractions);
     free(laws);
+    free(fractions);
     for (size_t i = 0; i < events->event.n; i++) {
         add_event(s, events, i);
     }
