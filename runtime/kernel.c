@@ -91,7 +91,9 @@ const struct crnl_kernel *rt_kernel_for(const struct rt_job *job, const struct c
     }
     crnl_kernel_choose(c, kernel, n, m, refusal, at);
     if (chosen && c->refusal[asked]) {
-        fail_refused(job, c, asked, e);
+        if (job->is_kernel_named) {
+            fail_refused(job, c, asked, e);
+        }
         chosen = NULL;
     }
     return chosen || e->status ? chosen : c->kernel;

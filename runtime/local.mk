@@ -126,7 +126,11 @@ libcrnl_rt_a_SOURCES = \
   runtime/run.c \
   runtime/run_limit.c \
   runtime/run_options.c \
+  runtime/ssa/estimate.c \
   runtime/ssa/kernels_ssa.c \
+  runtime/ssa/rejection_create.c \
+  runtime/ssa/rejection_ssa.c \
+  runtime/ssa/rt_rejection.h \
   runtime/ssa/rt_ssa.h \
   runtime/ssa/rt_table.h \
   runtime/ssa/run_ssa.c \

@@ -33,6 +33,7 @@ struct rt_job {
     bool has_rows, fixed_grid; /* rows are wanted; all runs have them at the same times */
     bool verbose;              /* notes of how it went are wanted */
     bool is_row;               /* of a run over rows: others go on beside it */
+    bool is_kernel_named;      /* by the run itself: it takes no other */
     int32_t n_trace;           /* last columns: the model's or, for a program without experiment, all */
     const char *const *trace_name;
     int32_t n_columns; /* those of the file, then the traces */

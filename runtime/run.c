@@ -371,7 +371,8 @@ static void list_columns(struct rt_running *r, const struct crnl_ctx *ctx)
 static int choose_kernel(struct rt_running *r, const struct crnl_options *o)
 {
     const struct crnl_run_spec *spec = r->job.spec;
-    if (!o->kernel || is_given(spec, CRNL_OPTION_KERNEL)) {
+    r->job.is_kernel_named = is_given(spec, CRNL_OPTION_KERNEL);
+    if (!o->kernel || r->job.is_kernel_named) {
         return CRNL_OK;
     }
     r->job.option[CRNL_OPTION_KERNEL].integer =

@@ -6,14 +6,35 @@ static const struct crnl_kernel *const kernels[] = {
 #include "runtime/crnl_kernel.def"
 };
 
-const struct rt_ssa_code *rt_ssa_choose(const struct rt_job *job, struct crnl_kernel_choice *choice,
-                                        const struct crnl_kernel **kernel, struct rt_error *e)
+void rt_ssa_drop(struct rt_ssa *s)
 {
-    const struct crnl_amounts at = {job->x0, job->k};
-    *kernel = rt_kernel_for(job, kernels, sizeof kernels / sizeof *kernels, &at, choice, e);
-    const struct crnl_kernel *runs =
-        *kernel && (*kernel)->is_walked && job->m->is_walked ? &crnl_kernel_ssa_unrolled : *kernel;
-    return runs ? runs->code : NULL;
+    if (s->w.kernel) {
+        s->code->destroy(s->w.kernel);
+        s->w.kernel = NULL;
+    }
+}
+
+void rt_ssa_take(struct rt_ssa *s, const struct crnl_kernel *kernel)
+{
+    const struct crnl_model *m = s->job->m;
+    if (kernel != s->kernel) {
+        rt_ssa_drop(s);
+        s->kernel = kernel;
+        s->code = kernel->is_walked && m->is_walked ? crnl_kernel_ssa_unrolled.code : kernel->code;
+        s->w.kernel = s->code->create ? s->code->create(m) : NULL;
+    }
+}
+
+bool rt_ssa_choose(struct rt_ssa *s, const double *x, const double *k, struct rt_error *e)
+{
+    const struct rt_job *job = s->job;
+    const struct crnl_amounts at = {x, k};
+    const struct crnl_kernel *kernel =
+        rt_kernel_for(job, kernels, sizeof kernels / sizeof *kernels, &at, &s->choice, e);
+    if (kernel) {
+        rt_ssa_take(s, kernel);
+    }
+    return kernel != NULL;
 }
 
 /* ---- Emitted code ---- */

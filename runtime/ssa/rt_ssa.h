@@ -22,16 +22,23 @@ struct rt_ssa_code {
     int (*run)(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events); /* as crnl_model.ssa */
     void (*destroy)(void *kernel);
 };
-/* By crnl_kernel.def; NULL after an error. */
-const struct rt_ssa_code *rt_ssa_choose(const struct rt_job *job, struct crnl_kernel_choice *choice,
-                                        const struct crnl_kernel **kernel, struct rt_error *e);
+
+/* Of an event in mean, over the reactions by their propensities at the amounts. */
+struct rt_ssa_estimate {
+    double updates;  /* propensities that read what it changes */
+    double renewals; /* ... the same where only an amount that leaves its interval counts (rejection) */
+};
+struct rt_ssa_estimate rt_ssa_estimate(const struct crnl_model *m, const struct crnl_amounts *at);
+/* Half the interval of an amount, in which the rejection kernel computes no new bounds. */
+double rt_rejection_width(double x, double readers);
 
 struct rt_ssa {
     const struct rt_stepper *stepper;
     const struct rt_job *job;
     const struct rt_ssa_code *code;
-    const struct crnl_kernel *kernel;
+    const struct crnl_kernel *kernel, *first; /* in use; at the start of each run */
     struct crnl_kernel_choice choice;
+    int64_t next_choice; /* events of the run after which the kernel is chosen again */
     struct crnl_ssa w;
     struct rt_recorder *r;
     struct rt_events events; /* and the effective constants */
@@ -42,6 +49,12 @@ struct rt_ssa {
     bool is_watched;     /* something looks at the state after each step */
     void *data;          /* the stepper's */
 };
+
+/* kernels_ssa.c: the kernel of least cost at these amounts and constants, or the one that the run names. Nothing happens if it is the one
+ * in use. False after an error. */
+bool rt_ssa_choose(struct rt_ssa *s, const double *x, const double *k, struct rt_error *e);
+void rt_ssa_take(struct rt_ssa *s, const struct crnl_kernel *kernel);
+void rt_ssa_drop(struct rt_ssa *s);
 
 void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, struct rt_error *e);
 int rt_ssa_run(void *workspace, struct rt_recorder *r);

@@ -6,7 +6,7 @@
 
 #include "rt_ssa.h"
 
-enum { EVENTS_BETWEEN_CHECKS = 1 << 14, LOOKS_PER_WAIT = 16 };
+enum { EVENTS_BETWEEN_CHECKS = 1 << 14, LOOKS_PER_WAIT = 16, FIRST_CHOICE = 1 << 12 };
 
 /* Until t_end or n_events more events. */
 struct phase {
@@ -26,13 +26,10 @@ void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, 
     s->w.k = s->events.k;
     s->w.p = job->param;
     s->w.inv_volume = job->inv_volume;
-    s->code = rt_ssa_choose(job, &s->choice, &s->kernel, e);
-    if (s->code && s->code->create) {
-        s->w.kernel = s->code->create(job->m);
-    }
-    if (s->code && stepper->create) {
+    if (rt_ssa_choose(s, job->x0, job->k, e) && stepper->create) {
         stepper->create(s, e);
     }
+    s->first = s->kernel;
     return s;
 }
 
@@ -44,9 +41,7 @@ void rt_ssa_destroy(void *workspace)
     }
     free(s->w.x);
     rt_events_destroy(&s->events);
-    if (s->w.kernel) {
-        s->code->destroy(s->w.kernel);
-    }
+    rt_ssa_drop(s);
     free(s);
 }
 
@@ -128,6 +123,26 @@ void rt_ssa_changed(struct rt_ssa *s)
     if (s->w.kernel) {
         s->code->reset(s->w.kernel);
     }
+}
+
+/* What the run was chosen for may be over: after 4096 events, four times as many, and so on, the kernel is chosen from where the
+ * run is then, as a function of its own state. A pending time is void, which changes no law: waiting has no memory. */
+static int choose_again(struct rt_ssa *s)
+{
+    const struct crnl_kernel *before = s->kernel;
+    struct rt_error *e = &s->r->error;
+    while (s->next_choice <= s->w.events) {
+        s->next_choice *= 4;
+    }
+    if (rt_ssa_choose(s, s->w.x, s->w.k, e) && s->kernel != before) {
+        rt_ssa_changed(s);
+        if (s->job->verbose) {
+            rt_putf(&s->r->notes, "note: at t = %.6g, after %lld events, another kernel:\n", s->w.t,
+                    (long long)s->w.events);
+            rt_put_kernel(&s->r->notes, s->job, &s->choice, s->kernel);
+        }
+    }
+    return e->status;
 }
 
 /* Whether something turns true at a time before the next reaction. */
@@ -233,6 +248,12 @@ static int run_on(struct rt_ssa *s, struct phase *f, bool each, bool *done)
     int64_t budget = each ? 1 : f->n_events < EVENTS_BETWEEN_CHECKS ? f->n_events : EVENTS_BETWEEN_CHECKS;
     if (job->max_events > 0 && budget > job->max_events - w->events) {
         budget = job->max_events - w->events;
+    }
+    if (w->events >= s->next_choice && choose_again(s)) {
+        return s->r->error.status;
+    }
+    if (budget > s->next_choice - w->events) {
+        budget = s->next_choice - w->events;
     }
     double t_row = rt_grid_time(&f->grid), t_stop = fmin(fmin(t_row, f->t_end), ev->t_next), due = ev->t_next;
     int64_t before = w->events;
@@ -343,6 +364,9 @@ int rt_ssa_run(void *workspace, struct rt_recorder *r)
     s->w.t = s->t_base = s->t_last = job->t0;
     s->w.events = 0;
     s->since_check = 0;
+    s->next_choice = FIRST_CHOICE;
+    rt_ssa_take(s, s->first);
+    rt_put_kernel(&r->notes, job, &s->choice, s->kernel);
     rt_ssa_changed(s);
     if (s->stepper->start) {
         s->stepper->start(s);
@@ -361,7 +385,6 @@ int rt_ssa_run(void *workspace, struct rt_recorder *r)
     if (!status) {
         status = measure(s);
     }
-    rt_put_kernel(&r->notes, job, &s->choice, s->kernel);
     r->events = s->w.events;
     rt_events_keep(&s->events, r->memory);
     rt_record_end(r, s->w.t, s->w.x);

@@ -12,13 +12,14 @@ expect() # network, slot, what is said
 expect timed ssa 'table .* ns an event; not unrolled: a law reads the time.*'
 expect plain ssa 'unrolled 10 ns an event; table .*'
 expect plain ode 'unrolled 7.7 ns a right side; table 23'
-expect many ssa 'table .*; not unrolled: 40 reactions, more than 16.*'
+expect many ssa 'table .*; not unrolled: 40 reactions, more than 16; rejection .*'
 expect many ode 'unrolled .*; table .*'
 
 run() # program text, options: what it prints
 {
     printf '%s\n' 'network bd { species X = 5; 0 ->{20} X; X -> 0; }' \
-        'network many { species X[20]; for i in 0..20 { 0 -> X[i]; X[i] -> 0; } }' "experiment e { $1 }" >r.crnl
+        'network many { species X[20]; for i in 0..20 { 0 -> X[i]; X[i] -> 0; } }' \
+        'network timed { species X; 0 =>{ 1 + sin(time) } X; X -> 0; }' "experiment e { $1 }" >r.crnl
     shift
     "$CRNLC" run "$@" r.crnl 2>err
 }
@@ -41,14 +42,16 @@ same "$ssa" "$(run 'run bd for 9 by ssa(kernel = unrolled); print(bd.X);' --kern
 ode=$(run 'run bd for 9 by ode(rtol = 1e-8); print("{bd.X:.9g}");')
 same "$ode" "$(run 'run bd for 9 by ode(kernel = table, rtol = 1e-8); print("{bd.X:.9g}");')"
 run 'run bd for 9 by ssa(kernel = table); run bd for 9 by ode(kernel = table); run many for 1 by ssa;' --verbose
-grep -q 'note: `bd` by the kernel table 24 ns an event; unrolled 10$' err || { cat err; exit 1; }
+grep -q 'note: `bd` by the kernel table 24 ns an event; unrolled 10; rejection .*$' err || { cat err; exit 1; }
 grep -q 'note: `bd` by the kernel table 23 ns a right side; unrolled 7.7$' err || { cat err; exit 1; }
-grep -q 'note: `many` by the kernel table .* ns an event; not unrolled: 40 reactions, more than 16' err || { cat err; exit 1; }
+grep -q 'note: `many` by the kernel .* ns an event; not unrolled: 40 reactions, more than 16' err || { cat err; exit 1; }
 fails 'run many for 1 by ssa(kernel = unrolled);' 'the kernel `unrolled` does not take `many`: 40 reactions, more than 16'
 fails 'run many for 1 by ssa(kernel = unrolled);' 'help: there are table'
-fails 'run many for 1 by ssa;' 'the kernel `unrolled` does not take `many`' --kernel unrolled
-fails 'run bd for 1 by ssa with hold X = 3;' 'the kernel `unrolled` does not take `bd`: no code was made for it' --kernel unrolled
+fails 'run bd for 1 by ssa(kernel = unrolled) with hold X = 3;' 'the kernel `unrolled` does not take `bd`: no code was made for it'
+fails 'run timed for 1 by ssa(kernel = rejection);' 'the kernel `rejection` does not take `timed`: a law'
+fails 'run timed for 1 by ssa(kernel = rejection);' 'note: nor does `unrolled`: a law reads the time'
+run 'run many for 1 by ssa;' --kernel unrolled || { cat err; exit 1; } # where it applies
 fails 'run bd for 1 by ssa;' '--kernel tables: there is no such kernel' --kernel tables
 fails 'run bd for 1 by ssa(kernel = tables);' "there is no kernel 'tables'"
 fails 'run bd for 1 by ssa(kernel = 3);' 'a kernel is chosen by its name'
-fails 'run bd for 1 by ssa(kernel = 3);' 'the kernels of ssa are unrolled, table'
+fails 'run bd for 1 by ssa(kernel = 3);' 'the kernels of ssa are unrolled, table, rejection'

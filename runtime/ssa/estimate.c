@@ -1,0 +1,54 @@
+/* What an event costs where the network is: how many propensities it changes, in mean over the reactions by their rates. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "rt_ssa.h"
+
+/* How many reactions read each species. */
+static double *count_readers(const struct crnl_model *m)
+{
+    double *readers = rt_alloc((size_t)m->n_species, sizeof *readers);
+    for (int32_t e = 0; e < m->lhs_ptr[m->n_reactions]; e++) {
+        readers[m->lhs_species[e]]++;
+    }
+    return readers;
+}
+
+/* Mass action at the amounts; laws and what is not known count as 1. */
+static double rate_at(const struct crnl_model *m, int32_t j, const struct crnl_amounts *at)
+{
+    if (!at || !at->x || !at->k || rt_law(m, j) >= 0) {
+        return 1;
+    }
+    double a = at->k[j];
+    for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+        a = rt_times_falling(a, at->x[m->lhs_species[e]], m->lhs_count[e]);
+    }
+    return a > 0 && a < INFINITY ? a : 0;
+}
+
+struct rt_ssa_estimate rt_ssa_estimate(const struct crnl_model *m, const struct crnl_amounts *at)
+{
+    struct rt_ssa_estimate e = {0};
+    double total = 0, *readers = count_readers(m);
+    for (int attempt = 0; attempt < 2 && !(total > 0);
+         attempt++, at = NULL) { /* nothing can fire: all alike */
+        for (int32_t j = 0; j < m->n_reactions; j++) {
+            double a = rate_at(m, j, at), read = 0, left = 0;
+            for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
+                int32_t s = m->net_species[i];
+                double width = at && at->x ? rt_rejection_width(at->x[s], readers[s]) : 0;
+                double steps = (width + 1) / fabs(m->net_delta[i]); /* to leave by a walk at random */
+                read += readers[s];
+                left += readers[s] / fmax(steps * steps, 1);
+            }
+            total += a;
+            e.updates += a * read;
+            e.renewals += a * left;
+        }
+    }
+    e.updates /= total > 0 ? total : 1;
+    e.renewals /= total > 0 ? total : 1;
+    free(readers);
+    return e;
+}

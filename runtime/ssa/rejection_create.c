@@ -1,0 +1,118 @@
+/* The tables of the rejection kernel: reactions as records, who reads a species, groups. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_rejection.h"
+
+static struct channel make_channel(const struct crnl_model *m, int32_t j)
+{
+    int32_t one = m->n_species, s[2] = {one, one}, n = 0;
+    int32_t n_changes = m->net_ptr[j + 1] - m->net_ptr[j];
+    struct channel c = {.is_general = n_changes > MOST_CHANGES || rt_reaction_order(m, j) > 2};
+    for (int32_t e = m->lhs_ptr[j]; !c.is_general && e < m->lhs_ptr[j + 1]; e++) {
+        for (int32_t i = 0; i < (int32_t)m->lhs_count[e]; i++) {
+            s[n++] = m->lhs_species[e];
+        }
+    }
+    for (int32_t i = 0; !c.is_general && i < n_changes; i++) {
+        double d = m->net_delta[m->net_ptr[j] + i];
+        c.is_general = d < INT8_MIN || d > INT8_MAX;
+        c.delta[i] = c.is_general ? 0 : (int8_t)d;
+        c.species[i] = m->net_species[m->net_ptr[j] + i];
+    }
+    c.s1 = s[0];
+    c.s2 = s[1];
+    c.pair = n == 2 && s[0] == s[1];
+    c.n_changes = (uint8_t)(c.is_general ? 0 : n_changes);
+    return c;
+}
+
+static void create_readers(struct rejection *r)
+{
+    const struct crnl_model *m = r->m;
+    int32_t *count = rt_alloc((size_t)m->n_species + 1, sizeof *count);
+    r->reader_ptr = rt_alloc((size_t)m->n_species + 1, sizeof *r->reader_ptr);
+    r->reader = rt_alloc((size_t)m->lhs_ptr[m->n_reactions], sizeof *r->reader);
+    for (int32_t e = 0; e < m->lhs_ptr[m->n_reactions]; e++) {
+        struct interval *a = &r->amount[m->lhs_species[e]];
+        r->reader_ptr[m->lhs_species[e] + 1]++;
+        a->readers++;
+        a->taken = m->lhs_count[e] > a->taken ? (float)m->lhs_count[e] : a->taken;
+    }
+    for (int32_t s = 0; s < m->n_species; s++) {
+        r->reader_ptr[s + 1] += r->reader_ptr[s];
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        const struct channel *c = &r->channel[j];
+        for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+            int32_t s = m->lhs_species[e];
+            r->reader[r->reader_ptr[s] + count[s]++] = (struct reader){
+                .s1 = c->s1, .s2 = c->s2, .reaction = j, .pair = c->pair, .is_general = c->is_general};
+        }
+    }
+    free(count);
+}
+
+void *rt_rejection_create(const struct crnl_model *m)
+{
+    struct rejection *r = rt_alloc(1, sizeof *r);
+    size_t n = (size_t)m->n_reactions;
+    r->m = m;
+    r->amount = rt_alloc((size_t)m->n_species + 1, sizeof *r->amount);
+    r->channel = rt_alloc(n, sizeof *r->channel);
+    r->key = rt_alloc(n, sizeof *r->key);
+    r->place = rt_alloc(n, sizeof *r->place);
+    r->out = rt_alloc((size_t)m->n_species, sizeof *r->out);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        r->channel[j] = make_channel(m, j);
+        r->key[j] = NO_KEY;
+    }
+    for (int i = 0; i < MOST_KEYS; i++) {
+        r->where[i] = -1;
+    }
+    create_readers(r);
+    return r;
+}
+
+void rt_rejection_destroy(void *kernel)
+{
+    struct rejection *r = kernel;
+    for (int32_t i = 0; i < r->n_groups; i++) {
+        free(r->group[i].member);
+    }
+    free(r->group);
+    free(r->sum);
+    free(r->amount);
+    free(r->channel);
+    free(r->reader_ptr);
+    free(r->reader);
+    free(r->key);
+    free(r->place);
+    free(r->out);
+    free(r);
+}
+
+int32_t rt_rejection_group(struct rejection *r, int32_t key)
+{
+    int32_t at = r->where[key];
+    if (at >= 0) {
+        return at;
+    }
+    if (r->n_groups == r->cap_groups) {
+        r->cap_groups = r->cap_groups ? 2 * r->cap_groups : 16;
+        r->group = rt_resize(r->group, (size_t)r->cap_groups, sizeof *r->group);
+        r->sum = rt_resize(r->sum, (size_t)r->cap_groups, sizeof *r->sum);
+        memset(r->sum + r->n_groups, 0, (size_t)(r->cap_groups - r->n_groups) * sizeof *r->sum);
+    }
+    for (at = r->n_groups; at > 0 && r->group[at - 1].key < key; at--) {
+        r->group[at] = r->group[at - 1];
+        r->sum[at] = r->sum[at - 1];
+        r->where[r->group[at].key] = (int16_t)at;
+    }
+    r->group[at] =
+        (struct group){.key = key, .ceiling = ldexp(1, key - 1022), .inverse = ldexp(1, 1022 - key)};
+    r->sum[at] = 0;
+    r->where[key] = (int16_t)at;
+    r->n_groups++;
+    return at;
+}

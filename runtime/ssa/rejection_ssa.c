@@ -1,0 +1,260 @@
+/* Exact SSA by rejection (Thanh, Priami, Zunino, J. Chem. Phys. 141, 134116, 2014) with composition (Slepoy, Thompson, Plimpton, J. Chem.
+ * Phys. 128, 205101, 2008). Each amount has an interval, and each reaction a bound of its propensity that holds while the amounts
+ * that it reads stay in theirs; only when one leaves its interval are bounds computed anew. Reactions are grouped by the power of two above
+ * their bounds. A trial comes at the rate of the sum of all these ceilings: a group by their sums, one of its members at random, and
+ * that reaction fires with probability propensity / ceiling. Which is exact, as a trial that is refused changes nothing. Sums are whole
+ * multiples of powers of two, computed from the number of members: they do not drift. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_rejection.h"
+#include "rt_ssa.h"
+
+/* Half the interval of an amount. Narrow ones are left often, wide ones make trials that are refused; where many reactions
+ * read the amount, leaving is dear. */
+double rt_rejection_width(double x, double readers)
+{
+    double width = floor(x / 8), least = readers < 8 ? 0 : readers < 32 ? 1 : 2;
+    return fmax(width, least);
+}
+
+/* No further down than to where each reaction that can fire now still could, so that no trial is in vain for ever. */
+static void set_interval(struct interval *a)
+{
+    double width = a->x < a->taken ? 0 : rt_rejection_width(a->x, a->readers);
+    a->low = fmax(a->x - width, fmin(a->x, a->taken));
+    a->high = a->x + width;
+}
+
+/* The propensity of a reaction that fits no record, at the upper ends or at the amounts. */
+static double general(const struct rejection *r, int32_t j, const double *k, bool high)
+{
+    const struct crnl_model *m = r->m;
+    double a = k[j];
+    for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+        const struct interval *i = &r->amount[m->lhs_species[e]];
+        a = rt_times_falling(a, high ? i->high : i->x, m->lhs_count[e]);
+    }
+    return a;
+}
+
+/* The least power of two that is not below a bound > 0, as the exponent of what is just less than it. */
+static inline int32_t key_of(double bound)
+{
+    uint64_t bits;
+    memcpy(&bits, &bound, sizeof bits);
+    return bound <= 0 ? NO_KEY : (int32_t)((bits - 1) >> 52);
+}
+
+static void leave(struct rejection *r, int32_t j)
+{
+    int32_t at = r->where[r->key[j]];
+    struct group *g = &r->group[at];
+    int32_t last = g->member[--g->n];
+    g->member[r->place[j]] = last;
+    r->place[last] = r->place[j];
+    r->sum[at] = g->n * g->ceiling;
+}
+
+static void enter(struct rejection *r, int32_t j, int32_t key)
+{
+    int32_t at = rt_rejection_group(r, key);
+    struct group *g = &r->group[at];
+    RT_GROW(g->member, g->n, g->cap);
+    r->place[j] = g->n;
+    g->member[g->n++] = j;
+    r->sum[at] = g->n * g->ceiling;
+}
+
+/* A key past all: the bound is infinite or not a number. */
+static void move(struct rejection *r, int32_t j, int32_t key)
+{
+    int32_t before = r->key[j];
+    r->is_summed = false;
+    r->n_past += (key >= MOST_KEYS) - (before >= MOST_KEYS);
+    if (before != NO_KEY && before < MOST_KEYS) {
+        leave(r, j);
+    }
+    if (key != NO_KEY && key < MOST_KEYS) {
+        enter(r, j, key);
+    }
+    r->key[j] = (int16_t)key;
+}
+
+static inline double bound_of(const struct rejection *r, double k, int32_t s1, int32_t s2, uint8_t pair)
+{
+    return k * r->amount[s1].high * (r->amount[s2].high - pair);
+}
+
+/* Amount s has left its interval. */
+static void renew(struct rejection *r, const struct crnl_ssa *w, int32_t s)
+{
+    set_interval(&r->amount[s]);
+    const struct reader *i = r->reader + r->reader_ptr[s], *end = r->reader + r->reader_ptr[s + 1];
+    for (; i < end; i++) {
+        double bound =
+            i->is_general ? general(r, i->reaction, w->k, true) : bound_of(r, i->k, i->s1, i->s2, i->pair);
+        int32_t key = key_of(bound);
+        if (key != r->key[i->reaction]) {
+            move(r, i->reaction, key);
+        }
+    }
+}
+
+static void refresh(struct rejection *r, const struct crnl_ssa *w)
+{
+    const struct crnl_model *m = r->m;
+    for (int32_t s = 0; s <= m->n_species; s++) {
+        r->amount[s].x = s < m->n_species ? w->x[s] : 1;
+        set_interval(&r->amount[s]);
+    }
+    for (int32_t i = 0; i < m->lhs_ptr[m->n_reactions]; i++) {
+        r->reader[i].k = w->k[r->reader[i].reaction];
+    }
+    r->is_summed = false;
+    r->n_past = 0;
+    for (int32_t g = 0; g < r->n_groups; g++) {
+        r->group[g].n = 0;
+        r->sum[g] = 0;
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        struct channel *c = &r->channel[j];
+        c->k = w->k[j];
+        r->key[j] = NO_KEY;
+        move(r, j,
+             key_of(c->is_general ? general(r, j, w->k, true) : bound_of(r, c->k, c->s1, c->s2, c->pair)));
+    }
+    r->is_fresh = true;
+}
+
+static int32_t find_past(const struct rejection *r)
+{
+    int32_t j = 0;
+    while (j + 1 < r->m->n_reactions && r->key[j] < MOST_KEYS) {
+        j++;
+    }
+    return r->n_past > 0 ? j : 0; /* 0: each is finite, and the sum is not */
+}
+
+/* In four parts, whose additions overlap. */
+static void add_up(struct rejection *r)
+{
+    double part[4] = {0, 0, 0, 0};
+    for (int32_t g = 0; g < r->n_groups; g += 4) {
+        for (int i = 0; i < 4; i++) {
+            part[i] += r->sum[g + i];
+        }
+    }
+    r->total = (part[0] + part[1]) + (part[2] + part[3]);
+    r->is_summed = true;
+}
+
+/* The reaction that fires, or NO_REACTION. */
+enum { NO_REACTION = -1 };
+static int32_t attempt(const struct rejection *r, struct crnl_ssa *w)
+{
+    double rest = crnl_rng_uniform(&w->rng) * r->total, accept = crnl_rng_uniform(&w->rng);
+    int32_t at = 0;
+    while (at < r->n_groups && rest > r->sum[at]) {
+        rest -= r->sum[at++];
+    }
+    if (at == r->n_groups) {
+        return NO_REACTION; /* rounding left none */
+    }
+    const struct group *g = &r->group[at];
+    int32_t i = (int32_t)(rest * g->inverse), j = g->member[i < g->n ? i : g->n - 1];
+    const struct channel *c = &r->channel[j];
+    double a = c->is_general ? general(r, j, w->k, false)
+                             : c->k * r->amount[c->s1].x * (r->amount[c->s2].x - c->pair);
+    return accept * g->ceiling <= a ? j : NO_REACTION;
+}
+
+static inline int32_t change(struct rejection *r, struct crnl_ssa *w, int32_t s, double delta, int32_t n)
+{
+    struct interval *a = &r->amount[s];
+    double x = a->x + delta;
+    a->x = x;
+    w->x[s] = x;
+    r->out[n] = s;
+    return n + !(x >= a->low && x <= a->high);
+}
+
+static void fire(struct rejection *r, struct crnl_ssa *w, int32_t j)
+{
+    const struct channel *c = &r->channel[j];
+    const struct crnl_model *m = r->m;
+    int32_t n = 0;
+    for (int i = 0; i < c->n_changes; i++) {
+        n = change(r, w, c->species[i], c->delta[i], n);
+    }
+    for (int32_t e = m->net_ptr[j]; c->is_general && e < m->net_ptr[j + 1]; e++) {
+        n = change(r, w, m->net_species[e], m->net_delta[e], n);
+    }
+    for (int32_t i = 0; i < n; i++) {
+        renew(r, w, r->out[i]);
+    }
+}
+
+static int run(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events)
+{
+    struct rejection *r = w->kernel;
+    (void)m;
+    if (!r->is_fresh) {
+        refresh(r, w);
+    }
+    for (int64_t done = 0; done < max_events;) {
+        if (!r->is_summed) {
+            add_up(r);
+            if (r->n_past > 0 || !(r->total < INFINITY)) {
+                w->bad = find_past(r);
+                return CRNL_SSA_BAD;
+            }
+        }
+        if (!(r->total > 0)) {
+            w->t = w->t_stop;
+            return CRNL_SSA_DEAD;
+        }
+        if (w->t_next < 0) {
+            w->t_next = w->t + crnl_rng_exponential(&w->rng) / r->total;
+        }
+        if (w->t_next > w->t_stop) {
+            w->t = w->t_stop;
+            return CRNL_SSA_TIME;
+        }
+        w->t = w->t_next;
+        w->t_next = -1;
+        int32_t j = attempt(r, w);
+        if (j != NO_REACTION) {
+            fire(r, w, j);
+            w->events++;
+            done++;
+        }
+    }
+    return CRNL_SSA_EVENTS;
+}
+
+static void reset(void *kernel)
+{
+    ((struct rejection *)kernel)->is_fresh = false;
+}
+
+static const char *why_not(const struct crnl_model *m)
+{
+    for (int32_t j = 0; m->law && j < m->n_reactions; j++) {
+        if (m->law[j] >= 0) {
+            return "a law, whose bounds are not known";
+        }
+    }
+    return NULL;
+}
+
+/* A trial, what it takes for amounts to leave their intervals, and each bound that is computed then. */
+static double cost(const struct crnl_model *m, const struct crnl_amounts *at)
+{
+    struct rt_ssa_estimate e = rt_ssa_estimate(m, at);
+    return 42 + 18 * fmin(e.renewals, 2) + 2.2 * e.renewals;
+}
+
+static const struct rt_ssa_code code = {rt_rejection_create, reset, run, rt_rejection_destroy};
+const struct crnl_kernel crnl_kernel_ssa_rejection = {CRNL_KERNEL_SSA_REJECTION, why_not, cost, false, &code};
