@@ -344,6 +344,10 @@ struct crnl_options {
     int32_t check_tolerance; /* crnl_main: execute twice and compare */
     int32_t closer; /* a tenth of all tolerances, half of fixed steps; nothing is printed, written or drawn */
     FILE *output;   /* where `print` goes; NULL: stdout */
+    /* Of crnl_main alone: the experiment once for each seed. */
+    int32_t n_seeds;           /* 0: once, with `seed` */
+    const uint64_t *seed_list; /* [n_seeds]; NULL: seed, seed + 1, ... */
+    const char *table;         /* where their values are written; NULL: nowhere */
 };
 
 struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct crnl_options *options);
@@ -360,7 +364,7 @@ int crnl_main(int argc, char **argv, const struct crnl_program *program);
 /* Reads argv[1..argc) into `options`, all of which it sets; argv[0] is the name in messages. Returns -1 to go on, or an exit
  * status: 0 after --help (on stdout, with the parameters of `program`), 2 after a message on stderr. A program with an
  * experiment is refused the options of single runs (--until --every --method --runs --out --plot); program NULL: all
- * options are read. Strings stay those of argv; `set` is released by crnl_free_options, in every case. Names in --set are
+ * options are read. Strings stay those of argv; `set` and `seed_list` are released by crnl_free_options, in every case. Names in --set are
  * checked by crnl_create. */
 int crnl_parse_options(int argc, char **argv, const struct crnl_program *program,
                        struct crnl_options *options);

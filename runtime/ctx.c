@@ -10,6 +10,7 @@
 #include "rt_limit.h"
 #include "rt_events.h"
 #include "rt_rows.h"
+#include "rt_seeds.h"
 
 /* The library's only variables: how often a run was asked to end, and by which signal last. A signal handler sets them,
  * workers of all contexts read them; each context remembers how often it was when it last began, so none answers for another. */
@@ -44,6 +45,7 @@ void rt_cancel_clear(struct crnl_ctx *ctx)
         rt_cancel_forget(ctx);
     }
     ctx->cut_short = rt_cancelled(ctx) != 0;
+    ctx->was_cut = true;
 }
 
 void rt_warn(struct crnl_ctx *ctx, const char *format, ...)
@@ -54,9 +56,14 @@ void rt_warn(struct crnl_ctx *ctx, const char *format, ...)
     rt_progress_clear(ctx);
     va_list args;
     va_start(args, format);
+    flockfile(stderr);
+    if (ctx->seed) {
+        fprintf(stderr, "seed %llu: ", (unsigned long long)ctx->seed->number);
+    }
     fputs("warning: ", stderr);
     vfprintf(stderr, format, args);
     fputs("\n", stderr);
+    funlockfile(stderr);
     va_end(args);
 }
 
@@ -195,6 +202,7 @@ void crnl_destroy(struct crnl_ctx *ctx)
     rt_buffer_free(&ctx->error);
     rt_buffer_free(&ctx->text);
     rt_journal_free(ctx->journal);
+    rt_text_numbers_free(ctx->numbers);
     free(ctx);
 }
 

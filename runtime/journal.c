@@ -21,19 +21,10 @@ struct output {
     int64_t n_parts, cap_parts;
 };
 
-struct text {
-    const char *text;
-    int64_t first, n; /* of its numbers */
-};
-
 struct rt_journal {
     struct output *output;
     int64_t n, cap;
     int64_t run;    /* the first output of the run whose rows come */
-    double *number; /* of texts */
-    int64_t n_numbers, cap_numbers, first_number;
-    struct text *text;
-    int64_t n_texts, cap_texts;
 };
 
 struct rt_journal *rt_journal_create(void)
@@ -50,8 +41,6 @@ void rt_journal_free(struct rt_journal *j)
     }
     if (j) {
         free(j->output);
-        free(j->number);
-        free(j->text);
     }
     free(j);
 }
@@ -93,36 +82,6 @@ static void add(struct output *o, double v)
 
 /* ---- Texts ---- */
 
-void rt_journal_begin_text(struct rt_journal *j)
-{
-    if (j) {
-        j->first_number = j->n_numbers;
-    }
-}
-
-void rt_journal_add_numbers(struct rt_journal *j, const double *real, const int64_t *integer, int64_t n)
-{
-    for (int64_t i = 0; j && i < n; i++) {
-        RT_GROW(j->number, j->n_numbers, j->cap_numbers);
-        j->number[j->n_numbers++] = real ? real[i] : (double)integer[i];
-    }
-}
-
-void rt_journal_end_text(struct rt_journal *j, const char *text)
-{
-    if (j) {
-        RT_GROW(j->text, j->n_texts, j->cap_texts);
-        j->text[j->n_texts++] = (struct text){text, j->first_number, j->n_numbers - j->first_number};
-    }
-}
-
-void rt_journal_forget_texts(struct rt_journal *j)
-{
-    if (j) {
-        j->n_texts = j->n_numbers = j->first_number = 0;
-    }
-}
-
 static void add_printed(struct rt_journal *j, int32_t line, int32_t place, double v)
 {
     int64_t at = find(j, PRINTED, line, place);
@@ -148,20 +107,21 @@ static void read_numbers(struct rt_journal *j, const char *text, int32_t line)
     }
 }
 
-void rt_journal_print(struct rt_journal *j, const char *text, int32_t line)
+void rt_journal_print(struct rt_journal *j, const struct rt_text_numbers *numbers, const char *text,
+                      int32_t line)
 {
     if (!j || line <= 0) {
         return;
     }
-    for (int64_t i = j->n_texts - 1; i >= 0; i--) {
-        if (j->text[i].text == text) {
-            for (int32_t k = 0; k < j->text[i].n; k++) {
-                add_printed(j, line, k, j->number[j->text[i].first + k]);
-            }
-            return;
+    int32_t place = 0;
+    for (size_t i = 0; i < numbers->n; i++) {
+        if (numbers->number[i].text == text) {
+            add_printed(j, line, place++, numbers->number[i].v);
         }
     }
-    read_numbers(j, text, line);
+    if (place == 0) {
+        read_numbers(j, text, line);
+    }
 }
 
 void rt_journal_add_series(struct rt_journal *j, int32_t record, const char *name, const double *v, int64_t n)

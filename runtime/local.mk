@@ -122,10 +122,15 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_prepare.h \
   runtime/rt_rows.h \
   runtime/rt_run.h \
+  runtime/rt_seeds.h \
+  runtime/rt_text_numbers.h \
   runtime/rt_turns.h \
   runtime/run.c \
   runtime/run_limit.c \
   runtime/run_options.c \
+  runtime/seeds.c \
+  runtime/seeds_table.c \
+  runtime/seeds_values.c \
   runtime/ssa/estimate.c \
   runtime/ssa/kernels_ssa.c \
   runtime/ssa/rejection_create.c \
@@ -143,6 +148,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/tape.c \
   runtime/tape_bounds.c \
   runtime/text.c \
+  runtime/text_numbers.c \
   runtime/turns.c
 # end
 libcrnl_rt_a_CPPFLAGS = $(AM_CPPFLAGS) $(RT_CPPFLAGS)

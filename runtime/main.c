@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "rt_ctx.h"
+#include "rt_seeds.h"
 
 enum { EXIT_BY_SIGNAL = 128, STACK = 1 << 16 };
 
@@ -95,7 +96,7 @@ static void watch_signals(void)
 static int execute(struct crnl_ctx *ctx)
 {
     atomic_store(&running, ctx);
-    int status = crnl_execute(ctx);
+    int status = ctx->options.n_seeds ? rt_seeds_execute(ctx) : crnl_execute(ctx);
     if (*crnl_error_text(ctx)) { /* that rows failed is said already */
         fprintf(stderr, "%s\n", crnl_error_text(ctx));
     }
@@ -105,6 +106,12 @@ static int execute(struct crnl_ctx *ctx)
     return status;
 }
 
+static void start_journal(struct crnl_ctx *ctx)
+{
+    ctx->journal = rt_journal_create();
+    ctx->numbers = rt_text_numbers_create();
+}
+
 /* What the program gave out, against what it gives out with a tenth of all tolerances. */
 static int check_tolerance(struct crnl_ctx *first)
 {
@@ -112,7 +119,7 @@ static int check_tolerance(struct crnl_ctx *first)
     options.closer = options.quiet = 1;
     options.verbose = 0;
     struct crnl_ctx *ctx = crnl_create(first->program, &options);
-    ctx->journal = rt_journal_create();
+    start_journal(ctx);
     int status = execute(ctx);
     if (status) {
         fprintf(stderr, "note: that is with a tenth of all tolerances\n");
@@ -131,7 +138,9 @@ int crnl_main(int argc, char **argv, const struct crnl_program *program)
     int status = crnl_parse_options(argc, argv, program, &options);
     if (status < 0) {
         struct crnl_ctx *ctx = crnl_create(program, &options);
-        ctx->journal = options.check_tolerance ? rt_journal_create() : NULL;
+        if (options.check_tolerance) {
+            start_journal(ctx);
+        }
         watch_signals();
         status = execute(ctx);
         if (!status && options.check_tolerance) {

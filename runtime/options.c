@@ -6,7 +6,7 @@
 
 #include "rt_ctx.h"
 
-enum option_kind { TEXT, REAL, POSITIVE, COUNT, SEED, THREADS, SET, FLAG, HELP };
+enum option_kind { TEXT, REAL, POSITIVE, COUNT, SEED, THREADS, SEEDS, SET, FLAG, HELP };
 
 struct option {
     const char *name, *value, *help;
@@ -34,6 +34,10 @@ static const struct option option_list[] = {
      AT(kernel), false},
     {"set", "NAME=VALUE", "give a parameter another value", SET, 0, false},
     {"seed", "N", "seed of the random numbers, default 0", SEED, AT(seed), false},
+    {"seeds", "N|A,B,...", "once for each of N seeds from --seed on, or of those listed, side by side", SEEDS, 0,
+     false},
+    {"table", "FILE", "with --seeds: write median, quartiles and values of all seeds, as .csv", TEXT, AT(table),
+     false},
     {"threads", "N", "threads, default all processors; results do not depend on it", THREADS, AT(threads),
      false},
     {"out-dir", "DIR", "directory of output files, default the current one", TEXT, AT(out_dir), false},
@@ -102,6 +106,44 @@ static bool read_count(const char *text, uint64_t most, uint64_t *v)
     return text[0] >= '0' && text[0] <= '9' && !*end && errno == 0 && *v <= most;
 }
 
+static bool is_twice(const uint64_t *list, int32_t n)
+{
+    for (int32_t i = 0; i < n; i++) {
+        if (list[i] == list[n]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A number of seeds, or a list with commas. */
+static bool read_seeds(const char *text, struct crnl_options *options)
+{
+    enum { MOST = 1000000, LONGEST = 1000 };
+    uint64_t count, *list = NULL;
+    free((void *)options->seed_list);
+    options->seed_list = NULL;
+    if (!strchr(text, ',')) {
+        bool good = read_count(text, MOST, &count) && count > 0;
+        options->n_seeds = good ? (int32_t)count : 0;
+        return good;
+    }
+    int32_t n = 0;
+    bool good = true;
+    for (const char *at = text, *end; good && *at; at = *end ? end + 1 : end) {
+        end = at + strcspn(at, ",");
+        char *word = rt_copy(at, (size_t)(end - at) + 1, 1);
+        word[end - at] = '\0';
+        list = rt_resize(list, (size_t)n + 1, sizeof *list);
+        good = n < LONGEST && read_count(word, UINT64_MAX, &list[n]) && !is_twice(list, n);
+        n++;
+        free(word);
+    }
+    options->seed_list = list;
+    options->n_seeds = n;
+    return good && n > 0;
+}
+
 static void add_set(struct crnl_options *options, const char *assignment)
 {
     const char **list = rt_alloc((size_t)options->n_set + 1, sizeof *list);
@@ -109,7 +151,7 @@ static void add_set(struct crnl_options *options, const char *assignment)
         list[i] = options->set[i];
     }
     list[options->n_set] = assignment;
-    crnl_free_options(options);
+    free((void *)options->set);
     options->set = list;
     options->n_set++;
 }
@@ -142,6 +184,7 @@ static bool store(const struct option *o, const char *text, struct crnl_options 
         }
         return true;
     case SEED: return read_count(text, UINT64_MAX, &options->seed);
+    case SEEDS: return read_seeds(text, options);
     case SET: add_set(options, text); return true;
     case FLAG: *(int32_t *)(void *)field = 1; return true;
     case HELP: break;
@@ -253,7 +296,9 @@ static void print_help(const char *program_name, const struct crnl_program *prog
 void crnl_free_options(struct crnl_options *options)
 {
     free((void *)options->set);
+    free((void *)options->seed_list);
     options->set = NULL;
+    options->seed_list = NULL;
 }
 
 int crnl_parse_options(int argc, char **argv, const struct crnl_program *program,
@@ -290,6 +335,19 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
                     o->value ? o->value : "");
             return 2;
         }
+    }
+    if (options->n_seeds && options->check_tolerance) {
+        fprintf(stderr, "%s: --check-tolerance compares one seed: take --seed\n", argv[0]);
+        return 2;
+    }
+    if (options->table && !options->n_seeds) {
+        fprintf(stderr, "%s: --table is for several seeds: add --seeds\n", argv[0]);
+        return 2;
+    }
+    if (options->n_seeds && !options->seed_list && options->seed > UINT64_MAX - (uint64_t)options->n_seeds) {
+        fprintf(stderr, "%s: there are no %d seeds from %llu on\n", argv[0], (int)options->n_seeds,
+                (unsigned long long)options->seed);
+        return 2;
     }
     return -1;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rt_ctx.h"
+#include "rt_seeds.h"
 
 static struct rt_file *print_file(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
 {
@@ -41,12 +42,16 @@ int crnl_print(struct crnl_ctx *ctx, const char *text, const char *file, int32_t
 {
     struct rt_error e = {0};
     rt_progress_clear(ctx);
-    rt_journal_print(ctx->journal, text, line);
+    rt_journal_print(ctx->journal, ctx->numbers, text, line);
     if (ctx->options.closer) {
         return CRNL_OK;
     }
     if (file) {
         print_line(ctx, text, file, &e);
+        return rt_fail_at(ctx, line, &e);
+    }
+    if (ctx->seed) {
+        rt_seed_print(ctx, text, &e);
         return rt_fail_at(ctx, line, &e);
     }
     FILE *out = ctx->options.output ? ctx->options.output : stdout;

@@ -51,6 +51,8 @@ struct rt_data;
 struct rt_neural;
 struct rt_rows;
 struct rt_row_values;
+struct rt_seed;
+struct rt_text_numbers;
 
 struct crnl_ctx {
     const struct crnl_program *program;
@@ -61,7 +63,9 @@ struct crnl_ctx {
     uint64_t *count; /* executions, by statement and purpose */
     int32_t n_counts;
     bool cut_short;             /* by a signal, though the program went on */
+    bool was_cut;               /* the same, also if Ctrl-C is over with that */
     bool by_options;            /* the command line names the files, not the program */
+    struct rt_text_numbers *numbers; /* of texts, where the journal or a comparison of seeds wants them; or NULL */
     struct rt_journal *journal; /* of what it gives out; NULL: nobody wants it */
     int status;
     struct rt_buffer error;
@@ -80,6 +84,7 @@ struct crnl_ctx {
     struct rt_neural *neural; /* [n_neurals] */
     struct rt_rows *rows;     /* the run over rows that goes on, or NULL */
     bool failed_rows;         /* rows of a run over rows failed */
+    struct rt_seed *seed;     /* one of several, which are compared; or NULL */
 };
 
 double rt_seconds(void);
@@ -111,6 +116,9 @@ void rt_network_with(const struct rt_network *n, double *x);
 int32_t rt_find_element(const struct crnl_model *m, const char *name, const char **symbol);
 int rt_set_option(struct crnl_ctx *ctx, const char *assignment, struct rt_error *e);
 
+/* stats.c: of n numbers, n > 0, which are put in order: linear between order statistics (Hyndman, Fan 1996, type 7); not a number
+ * if one of them is none */
+double rt_quantile(double *v, int64_t n, double probability);
 /* run_options.c: a method that the program offers, by its name or by that of its family; NULL: its default. */
 const struct crnl_method *rt_find_method(const struct crnl_program *program, const char *name);
 

@@ -5,19 +5,16 @@
 #define RT_JOURNAL_H
 
 #include "rt_run.h"
+#include "rt_text_numbers.h"
 
 struct rt_journal;
 struct rt_journal *rt_journal_create(void);
 void rt_journal_free(struct rt_journal *j);
 
-/* Numbers that are put into a text, and the text that they are in; a text lives until rt_journal_forget_texts. All do nothing
- * without a journal. */
-void rt_journal_begin_text(struct rt_journal *j);
-void rt_journal_add_numbers(struct rt_journal *j, const double *real, const int64_t *integer, int64_t n);
-void rt_journal_end_text(struct rt_journal *j, const char *text);
-void rt_journal_forget_texts(struct rt_journal *j);
+/* All do nothing without a journal. */
 /* A text that is printed at a line: its numbers, which are read from it if they are not known. */
-void rt_journal_print(struct rt_journal *j, const char *text, int32_t line);
+void rt_journal_print(struct rt_journal *j, const struct rt_text_numbers *numbers, const char *text,
+                      int32_t line);
 /* A run begins whose rows follow; names of the columns of its file, those of plots come after them. */
 void rt_journal_begin_run(struct rt_journal *j, const struct rt_job *job, const char *const *file_column);
 void rt_journal_add_rows(struct rt_journal *j, const double *row, int64_t n, int32_t columns);

@@ -64,14 +64,16 @@ static int print_end(struct crnl_ctx *ctx, const struct rt_result *r)
 {
     const double *row = r->row + (r->n_rows - 1) * (r->band ? 1 + 2 * r->n_trace : 1 + r->n_trace);
     for (int32_t i = -1; i < r->n_trace && r->n_rows > 0; i++) {
-        struct rt_buffer line = {0};
-        rt_putf(&line, "%s = %.6g", i < 0 ? "time" : r->trace_name[i],
-                row[i < 0 ? 0 : 1 + (r->band ? 2 * i : i)]);
+        crnl_text_begin(ctx);
+        crnl_text_string(ctx, i < 0 ? "time" : r->trace_name[i]);
+        crnl_text_string(ctx, " = ");
+        crnl_text_real(ctx, &row[i < 0 ? 0 : 1 + (r->band ? 2 * i : i)], 0, NULL, NULL);
         if (i >= 0 && r->band) {
-            rt_putf(&line, " ± %.6g", row[2 + 2 * i]);
+            crnl_text_string(ctx, " ± ");
+            crnl_text_real(ctx, &row[2 + 2 * i], 0, NULL, NULL);
         }
-        int status = crnl_print(ctx, line.data, NULL, 0);
-        rt_buffer_free(&line);
+        int status = crnl_print(ctx, crnl_text_end(ctx), NULL, 0);
+        crnl_text_reset(ctx);
         if (status) {
             return status;
         }

@@ -11,8 +11,8 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Linear between order statistics (Hyndman, Fan 1996, type 7). Not a number if one of them is none: it has no place in an order. */
-static double quantile(double *v, int64_t n, double probability)
+/* A value that is not a number has no place in an order. */
+double rt_quantile(double *v, int64_t n, double probability)
 {
     for (int64_t i = 0; i < n; i++) {
         if (v[i] != v[i]) {
@@ -126,7 +126,7 @@ static void quantiles(const struct crnl_stat_request *q, int64_t runs, const dou
         for (int64_t i = 0; i < runs; i++) {
             v[i] = value[i * q->n_elems + e];
         }
-        out[e] = quantile(v, runs, probability);
+        out[e] = rt_quantile(v, runs, probability);
     }
     free(v);
 }

@@ -3,15 +3,17 @@
 #include <string.h>
 
 #include "rt_ctx.h"
+#include "rt_text_numbers.h"
 
 void crnl_text_begin(struct crnl_ctx *ctx)
 {
     rt_buffer_clear(&ctx->text);
-    rt_journal_begin_text(ctx->journal);
+    rt_text_numbers_begin(ctx->numbers);
 }
 
 void crnl_text_string(struct crnl_ctx *ctx, const char *s)
 {
+    rt_text_numbers_add_text(ctx->numbers, ctx->text.n, s);
     rt_put(&ctx->text, s);
 }
 
@@ -108,22 +110,25 @@ static int64_t put_array(struct rt_buffer *b, const struct elements *v, int64_t 
 void crnl_text_real(struct crnl_ctx *ctx, const double *v, int32_t rank, const int32_t *dim,
                     const char *format)
 {
-    int64_t n = put_array(&ctx->text, &(struct elements){REAL, v, NULL, format}, 0, rank, dim);
-    rt_journal_add_numbers(ctx->journal, v, NULL, n);
+    size_t from = ctx->text.n;
+    put_array(&ctx->text, &(struct elements){REAL, v, NULL, format}, 0, rank, dim);
+    rt_text_numbers_add(ctx->numbers, from, ctx->text.n, rank, dim, v, NULL);
 }
 
 void crnl_text_int(struct crnl_ctx *ctx, const int64_t *v, int32_t rank, const int32_t *dim,
                    const char *format)
 {
-    int64_t n = put_array(&ctx->text, &(struct elements){INTEGER, NULL, v, format}, 0, rank, dim);
-    rt_journal_add_numbers(ctx->journal, NULL, v, n);
+    size_t from = ctx->text.n;
+    put_array(&ctx->text, &(struct elements){INTEGER, NULL, v, format}, 0, rank, dim);
+    rt_text_numbers_add(ctx->numbers, from, ctx->text.n, rank, dim, NULL, v);
 }
 
 void crnl_text_bool(struct crnl_ctx *ctx, const int64_t *v, int32_t rank, const int32_t *dim,
                     const char *format)
 {
-    int64_t n = put_array(&ctx->text, &(struct elements){BOOLEAN, NULL, v, format}, 0, rank, dim);
-    rt_journal_add_numbers(ctx->journal, NULL, v, n);
+    size_t from = ctx->text.n;
+    put_array(&ctx->text, &(struct elements){BOOLEAN, NULL, v, format}, 0, rank, dim);
+    rt_text_numbers_add(ctx->numbers, from, ctx->text.n, rank, dim, NULL, v);
 }
 
 const char *crnl_text_end(struct crnl_ctx *ctx)
@@ -131,13 +136,13 @@ const char *crnl_text_end(struct crnl_ctx *ctx)
     RT_GROW(ctx->string, ctx->n_strings, ctx->cap_strings);
     char *s = rt_strdup(ctx->text.data ? ctx->text.data : "");
     ctx->string[ctx->n_strings++] = s;
-    rt_journal_end_text(ctx->journal, s);
+    rt_text_numbers_end(ctx->numbers, s);
     return s;
 }
 
 void crnl_text_reset(struct crnl_ctx *ctx)
 {
-    rt_journal_forget_texts(ctx->journal);
+    rt_text_numbers_forget(ctx->numbers);
     while (ctx->n_strings > 0) {
         free(ctx->string[--ctx->n_strings]);
     }

@@ -7,6 +7,7 @@ static void destroy(struct engine *e)
     for (size_t i = 0; i < in->source->net.n; i++) {
         interp_destroy(in->walk[i].interp);
     }
+    pthread_mutex_destroy(&in->mutex);
     arena_destroy(in->arena);
 }
 
@@ -32,6 +33,7 @@ struct engine *engine_interpret(const struct program *p, struct plan *const *pla
     (void)o;
     in->engine = (struct engine){.program = &in->self.program, .destroy = destroy};
     in->arena = arena;
+    pthread_mutex_init(&in->mutex, NULL);
     in->source = p;
     in->plans = plans;
     in->walk = new_array(in, p->net.n, struct walk);

@@ -2,6 +2,8 @@
 #ifndef CODEGEN_INTERPRET_H
 #define CODEGEN_INTERPRET_H
 
+#include <pthread.h>
+
 #include "codegen/engine_base.h"
 #include "ir/interp/interp.h"
 
@@ -26,6 +28,7 @@ struct interpreter {
     struct plan *const *plans;
     struct arena *arena;
     struct walk *walk;          /* of each network */
+    pthread_mutex_t mutex;      /* of several contexts: for what follows, and the arena */
     struct crnl_run_spec *spec; /* [n_statements], filled when a `run` is met */
 };
 

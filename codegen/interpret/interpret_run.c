@@ -133,9 +133,11 @@ static int execute_bind(struct execution *x, const struct bind *b, enum bind_kin
 static const struct crnl_run_spec *run_spec(struct execution *x, const struct stmt *s)
 {
     struct crnl_run_spec *spec = &x->in->spec[s->run->statement];
+    pthread_mutex_lock(&x->in->mutex);
     if (!spec->method) { /* not met before */
         *spec = engine_run_spec(x->in->arena, x->in->source, x->in->plans, s);
     }
+    pthread_mutex_unlock(&x->in->mutex);
     return spec;
 }
 

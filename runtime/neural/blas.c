@@ -2,6 +2,7 @@
 #include "rt_blas.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@ enum {
     /* OpenBLAS 0.3.21 does not look whether it was given memory: while it is loaded it dies (its libgfortran too), later it
      * asks for its buffer again without end. It takes 40 MiB for its code and a buffer of at most 128 MiB. */
     ADDRESS_SPACE = 192 << 20,
+    BUFFER = 136 << 20,
     /* Its products of small matrices have no buffer: those of fewer than 100^3 products of numbers. */
     SIDE = 128
 };
@@ -41,15 +43,15 @@ static bool is_loaded(void)
     return library != NULL;
 }
 
-static int check_memory(struct rt_error *e)
+static int check_memory(size_t bytes, struct rt_error *e)
 {
-    void *volatile room = malloc(ADDRESS_SPACE);
+    void *volatile room = malloc(bytes);
     free(room);
     return room ? CRNL_OK
                 : rt_fail(e, CRNL_MEMORY,
                           "learning needs OpenBLAS, and that %d MiB of memory, which cannot be had\n"
                           "  help: raise the limit of address space (`ulimit -v`)",
-                          ADDRESS_SPACE >> 20);
+                          (int)(bytes >> 20));
 }
 
 /* Makes it take its buffer, which it keeps, while there is room for it. */
@@ -61,10 +63,10 @@ static void take_buffer(const struct rt_blas *blas)
     free(zeros);
 }
 
-int rt_blas_load(struct rt_blas *blas, struct rt_error *e)
+static int load(struct rt_blas *blas, struct rt_error *e)
 {
     bool first = !is_loaded();
-    if (first && check_memory(e)) {
+    if (check_memory(first ? ADDRESS_SPACE : BUFFER, e)) {
         return e->status;
     }
     void *library = load_with_one_thread();
@@ -85,4 +87,14 @@ int rt_blas_load(struct rt_blas *blas, struct rt_error *e)
         take_buffer(blas);
     }
     return CRNL_OK;
+}
+
+/* One of several seeds may learn beside others: each product at the same time has a buffer of its own. */
+int rt_blas_load(struct rt_blas *blas, struct rt_error *e)
+{
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&mutex);
+    int status = load(blas, e);
+    pthread_mutex_unlock(&mutex);
+    return status;
 }

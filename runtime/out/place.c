@@ -12,7 +12,7 @@ static int fail(struct rt_error *e, const char *what, const char *path)
     return rt_fail(e, CRNL_FILE, "cannot %s `%s`: %s", what, path, strerror(errno));
 }
 
-static int make_parents(const char *path, struct rt_error *e)
+int rt_make_parents(const char *path, struct rt_error *e)
 {
     char *part = rt_strdup(path);
     for (char *slash = strchr(part + 1, '/'); slash && !e->status; slash = strchr(slash + 1, '/')) {
@@ -109,7 +109,7 @@ char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
     rt_put(&path, name);
     bool anywhere = ctx->options.allow_outside || ctx->by_options;
     if (check_name(name, e) || (!anywhere && check_inside(ctx, name, path.data, e)) ||
-        make_parents(path.data, e)) {
+        rt_make_parents(path.data, e)) {
         rt_buffer_free(&path);
         return NULL;
     }

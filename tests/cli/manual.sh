@@ -35,7 +35,7 @@ offers 'exe' crnlc build a.crnl --emit = ex
 offers 'interpret' crnlc run --engine i
 offers '--network' crnlc check --netw
 offers '' crnlc fmt --netw
-offers '--seed' crnlc a.crnl --see
+offers '--seed --seeds' crnlc a.crnl --see
 offers 'E0201' crnlc explain e0201
 offers 'a.crnl' crnlc diff a
 offers 'b.net' crnlc diff b
