@@ -110,3 +110,4 @@ refused 'there is no such parameter' --seeds 3 --set nothing=1
 [ "$(grep -c error err)" = 1 ]
 "$CRNLC" run alone.crnl --until 2 --method ssa --seeds 2 --out "$PWD/all.csv" 2>err && exit 1
 grep -q 'each seed writes .* below its own folder' err
+refused '--check-tolerance compares one seed' --seeds 3 --check-tolerance
