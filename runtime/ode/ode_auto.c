@@ -17,11 +17,12 @@
 #include "rt_ode.h"
 
 enum { WINDOW = 25, SKIP = 4, FIRST_ITERATIONS = 16, ITERATIONS = 8, SPACING = 5, MOST_ORDER = 5 };
-enum { POINTS = MOST_ORDER + 2 };
+enum { POINTS = MOST_ORDER + 2, SHORT_STAY = 2 * WINDOW, MOST_PATIENCE = 32 };
 static const double LONGER = 2.5;   /* so much longer must the steps of BDF be */
 static const double BIAS = 6;       /* with which CVODE chooses steps: a sixth of the error allowed */
 static const double EXPLICIT = 0.5; /* h rho of BDF steps that Runge-Kutta could take */
 static const double FAR = 5;        /* times EXPLICIT: rho is estimated at each SKIPth look only */
+static const double GROWING = 1.2;  /* times the steps of the window before: BDF is still on its way */
 static const double FRESH = 0.2;
 static const double SETTLED = 0.02; /* relative change of rho, twice, that ends the iteration */
 
@@ -29,8 +30,11 @@ struct switching {
     const struct rt_ode_solver *solver[2]; /* not stiff, stiff */
     void *data[2];                         /* NULL: not needed so far */
     int now, steps, skipped;               /* the solver in use; steps since the last look */
-    double longest, bound;                 /* step since the last look; that is allowed */
-    int n_points;                          /* states that Runge-Kutta has passed, the last first */
+    int patience,
+        waited;    /* windows that BDF gets before a look back, more where it was left too early; has had */
+    int64_t since; /* steps of the run when the solver changed last */
+    double longest, before, bound; /* step since the last look; in the window before; that is allowed */
+    int n_points;                  /* states that Runge-Kutta has passed, the last first */
     double *point[POINTS], time[POINTS], *weight;
     double rho;            /* 0: not known */
     double *v, *x, *f, *g; /* direction, scaled; state moved along it; derivatives */
@@ -167,9 +171,22 @@ static int auto_create(struct rt_ode *o, struct rt_error *e)
     return create_inner(o, w, 0, e);
 }
 
+/* A run does not depend on what this workspace has run before. */
+static void forget(struct rt_ode *o, struct switching *w)
+{
+    w->now = w->steps = w->skipped = w->waited = 0;
+    w->patience = 1;
+    w->since = -2 * SHORT_STAY;
+    w->longest = w->before = w->rho = 0;
+    memset(w->v, 0, (size_t)o->n * sizeof *w->v);
+}
+
 static int auto_start(struct rt_ode *o, struct rt_error *e)
 {
     struct switching *w = o->data;
+    if (o->calls == 0) {
+        forget(o, w);
+    }
     o->data = w->data[w->now];
     int status = w->solver[w->now]->start(o, e);
     o->data = w;
@@ -183,9 +200,15 @@ static int auto_start(struct rt_ode *o, struct rt_error *e)
 static int change_to(struct rt_ode *o, struct switching *w, int which, struct rt_error *e)
 {
     int status = w->data[which] ? CRNL_OK : create_inner(o, w, which, e);
+    if (which == 1) {
+        bool early = o->steps - w->since < SHORT_STAY;
+        w->patience = early ? 2 * w->patience : 1;
+        w->patience = w->patience < MOST_PATIENCE ? w->patience : MOST_PATIENCE;
+    }
     w->now = which;
-    w->steps = 0;
-    w->longest = 0;
+    w->since = o->steps;
+    w->steps = w->waited = 0;
+    w->longest = w->before = 0;
     return status ? status : auto_start(o, e);
 }
 
@@ -206,9 +229,13 @@ static int look_ahead(struct rt_ode *o, struct switching *w, struct rt_error *e)
 /* Whether Runge-Kutta is. */
 static int look_back(struct rt_ode *o, struct switching *w, struct rt_error *e)
 {
-    double longest = w->longest;
+    double longest = w->longest, before = w->before;
     w->steps = 0;
+    w->before = longest;
     w->longest = 0;
+    if (++w->waited < w->patience || longest > GROWING * before) {
+        return CRNL_OK;
+    }
     if (longest * w->rho > FAR * EXPLICIT && ++w->skipped % SKIP != 0) {
         return CRNL_OK;
     }
