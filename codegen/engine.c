@@ -55,6 +55,12 @@ struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *
             option[n++] = i;
         }
     }
+    int32_t *course = new_array(arena, r->course.n, int32_t),
+            *n_times = new_array(arena, r->course.n, int32_t);
+    for (size_t i = 0; i < r->course.n; i++) {
+        course[i] = r->course.data[i].course;
+        n_times[i] = (int32_t)shape_size(expr_get(p->ex, r->course.data[i].times)->shape);
+    }
     return (struct crnl_run_spec){.statement = r->statement,
                                   .net = r->net,
                                   .line = s->line,
@@ -70,7 +76,10 @@ struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *
                                   .sink = r->file ? sinks[r->sink] : NULL,
                                   .n_options = n,
                                   .option = option,
-                                  .rows = r->source.n > 0 ? rows_spec(arena, r) : NULL};
+                                  .rows = r->source.n > 0 ? rows_spec(arena, r) : NULL,
+                                  .n_courses = (int32_t)r->course.n,
+                                  .course = course,
+                                  .n_times = n_times};
 }
 
 static const struct crnl_global *globals(struct arena *arena, const struct program *p)

@@ -71,6 +71,7 @@ struct codegen_options {
  *             or NULL; capture is NULL when there is none. spec is constant data: engine_run_spec
  *   ROWS      crnl_rows_begin(ctx, spec); body; crnl_rows_end(ctx). spec is that of the RUN inside, which has key too: those of the
  *             sources in order, after the captures
+ *             (and after all that the times of courses, in order)
  *   PLOT      text (the file); crnl_plot_begin(ctx, file, source, line); the curves in order,
  *             crnl_plot_trace / _series / _array / _histogram / _map, arrays (of a map value, x, y) computed
  *             just before the call; crnl_plot_end(ctx)

@@ -70,6 +70,7 @@ expr_id experiment_variable(struct where *w, struct name *n)
 void experiment_assign(struct where *w, struct block *out, struct span span, int32_t var, expr_id value)
 {
     struct stmt *s = experiment_add(w, out, STMT_ASSIGN, span);
+    vec_push(&w->experiment->assigned, var);
     s->var = var;
     s->value = value;
 }
@@ -196,6 +197,7 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
         return false;
     }
     struct stmt *s = experiment_add(w, out, STMT_STORE, a->span);
+    vec_push(&w->experiment->assigned, n->index);
     s->var = n->index;
     s->value = v;
     for (uint32_t i = 1; i < target->n; i++) {
@@ -298,6 +300,7 @@ struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span
     s->body = experiment_new_block(w);
     s->var = experiment_add_variable(w, t->rows || t->is_data ? "" : name, TYPE_INT, shape_scalar(), NULL);
     expr_id i = *key = expr_leaf(w->ex, EXPR_VAR, TYPE_INT, shape_scalar(), s->var, 0);
+    vec_push(&w->experiment->assigned, s->var);
     *inner = *w;
     inner->scope = scope_create(w->f->arena, w->scope);
     if (t->is_data) {
@@ -446,7 +449,7 @@ bool experiment_build(struct front *f, struct name *name)
     do {
         program_reset(f->program);
         x.again = false;
-        x.declared.n = x.rows.n = x.continued.n = 0;
+        x.declared.n = x.rows.n = x.continued.n = x.assigned.n = 0;
         x.depth = 0;
         struct where w = {.f = f,
                           .ex = f->program->ex,
@@ -461,6 +464,7 @@ bool experiment_build(struct front *f, struct name *name)
     vec_free(&x.rows);
     vec_free(&x.mixed_rows);
     vec_free(&x.continued);
+    vec_free(&x.assigned);
     f->program->experiment = arena_strdup(f->program->arena, name->text);
     f->program->doc = name->ast->doc ? arena_strdup(f->program->arena, name->ast->doc) : NULL;
     return good;

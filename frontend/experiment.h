@@ -8,9 +8,15 @@
 /* The axes that a network's values have in front, which its last run has made: the sizes of what it went over. */
 struct rows_state {
     struct shape axes;
-    bool mixed;     /* it depends on the way that the program took */
-    bool failed;    /* the run was refused: nothing more is said of what reads it */
-    struct span at; /* of that run */
+    bool mixed;                  /* it depends on the way that the program took */
+    bool failed;                 /* the run was refused: nothing more is said of what reads it */
+    struct span at;              /* of that run */
+    const struct last_run *runs; /* which may have been the last one */
+};
+struct last_run {
+    struct run *run;
+    size_t order; /* assignments before it */
+    const struct last_run *next;
 };
 struct mixed_rows {
     const struct ast *loop;
@@ -30,6 +36,7 @@ struct experiment {
     VEC(struct rows_state) rows; /* by network: what its values are after its last run */
     VEC(struct mixed_rows) mixed_rows; /* loops that leave a network otherwise than they find it */
     VEC(int32_t) continued;            /* networks whose rows go on with a `continue` */
+    VEC(int32_t) assigned;             /* variables, in the order of what assigns them */
 };
 
 bool experiment_block(struct where *w, const struct ast *a, struct block *out);
@@ -55,6 +62,13 @@ bool experiment_is_over_rows(struct where *w, int32_t net); /* its last run */
 /* The same for what needs a single run, such as a plot of its course. */
 bool experiment_needs_single(struct where *w, int32_t net, struct span at, const char *what,
                              const char *help);
+/* The runs of which one was the last, or NULL. */
+const struct last_run *experiment_last_runs(struct where *w, int32_t net);
+/* experiment_course.c: is it trajectory(net.x, at = times) or value(net.x, t)? Then the times are given to the run before; the request
+ * is for them, and *shape gets their axis. */
+bool experiment_is_course(struct where *w, const struct ast *call);
+bool experiment_take_course(struct where *w, const struct ast *call, int32_t net, struct stat_request *r,
+                            struct shape *shape);
 /* Axes in front of a shape; false after an error. */
 bool experiment_with_axes(struct where *w, struct span at, struct shape axes, struct shape *shape);
 /* Ways that part and meet again. Begin of a loop; what it leaves, and whether its body runs at all. */

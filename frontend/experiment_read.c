@@ -133,6 +133,7 @@ int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, cons
 static bool same_request(const struct stat_request *a, const struct stat_request *b)
 {
     if (a->kind != b->kind || a->observed.n != b->observed.n || a->of_rows != b->of_rows ||
+        a->course != b->course || a->n_times != b->n_times ||
         memcmp(a->bound, b->bound, sizeof a->bound) != 0) {
         return false;
     }
@@ -204,7 +205,8 @@ static expr_id value_of_rows(struct where *w, const struct ast *a, const struct 
     struct shape shape = value_info(&o, v).shape;
     for (int64_t i = 0; i < shape_size(shape); i++) {
         vec_push(&r.observed, net_add_observed(use->net, shape.rank ? expr_element(o.ex, v, i) : v));
-        vec_push(&r.name, arena_printf(w->f->program->arena, "%s[%lld]", sym ? sym->name : "time", (long long)i));
+        vec_push(&r.name,
+                 arena_printf(w->f->program->arena, "%s[%lld]", sym ? sym->name : "time", (long long)i));
     }
     if (!experiment_with_axes(w, a->span, axes, &shape)) {
         return 0;
@@ -288,9 +290,24 @@ const char *experiment_label(struct where *w, const struct ast *a)
     return arena_strdup(w->f->program->arena, front_source_text(w->f, a->span));
 }
 
+static const struct ast *positional(const struct ast *call, uint32_t i)
+{
+    for (uint32_t k = 1; k < call->n; k++) {
+        if (!call_arg(call, k)->name && i-- == 0) {
+            return arg_value(call_arg(call, k));
+        }
+    }
+    return NULL;
+}
+
+/* What a statistic is of: an expression of the network, or its course. */
 static bool observe_argument(struct where *w, int32_t net, const struct ast *a, struct stat_request *r,
                              struct shape *shape)
 {
+    if (experiment_is_course(w, a)) {
+        return observe_argument(w, net, positional(a, 0), r, shape) &&
+               experiment_take_course(w, a, net, r, shape);
+    }
     struct where o = experiment_observing(w, net, false);
     expr_id v = value_real(&o, a);
     if (!v) {
@@ -306,16 +323,6 @@ static bool observe_argument(struct where *w, int32_t net, const struct ast *a, 
                  shape->rank ? arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)i) : label);
     }
     return true;
-}
-
-static const struct ast *positional(const struct ast *call, uint32_t i)
-{
-    for (uint32_t k = 1; k < call->n; k++) {
-        if (!call_arg(call, k)->name && i-- == 0) {
-            return arg_value(call_arg(call, k));
-        }
-    }
-    return NULL;
 }
 
 static const struct ast *argument_named(const struct ast *call, const char *name)
@@ -348,14 +355,21 @@ int32_t experiment_request(struct where *w, const struct ast *call, enum stat_ki
     }
     bool histogram = kind == STAT_TIME_HISTOGRAM || kind == STAT_RUN_HISTOGRAM;
     struct stat_request r = {.kind = kind, .of_rows = axes.rank > 0, .bound = {bound[0], bound[1]}};
-    uint32_t quantities = kind == STAT_RUN_QUANTILE ? 1 : 2;
+    uint32_t quantities = kind == STAT_RUN_QUANTILE || kind == STAT_END ? 1 : 2;
     for (uint32_t i = 0; i < quantities; i++) {
-        const struct ast *a = positional(call, i);
+        const struct ast *a = kind == STAT_END ? call : positional(call, i);
         struct shape s;
         if (!a) {
             break;
         }
         if (!observe_argument(w, *net, a, &r, &s)) {
+            goto failed;
+        }
+        bool timed = kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_TIME_HISTOGRAM;
+        if (timed && r.n_times > 0) {
+            diag_report(w->f->diag, DIAG_E0505, a->span, "a course is over time already");
+            diag_help(w->f->diag, "average it over runs, run_mean(%s), or its values: mean(%s)",
+                      front_source_text(w->f, a->span), front_source_text(w->f, a->span));
             goto failed;
         }
         if (histogram && s.rank) {

@@ -20,6 +20,36 @@ static bool same_state(const struct rows_state *a, const struct rows_state *b)
     return a->mixed == b->mixed && (a->mixed || shape_equal(a->axes, b->axes));
 }
 
+/* Of ways that meet: what was last on either. */
+static const struct last_run *united(struct where *w, const struct last_run *a, const struct last_run *b)
+{
+    for (; b; b = b->next) {
+        const struct last_run *known = a;
+        while (known && known->run != b->run) {
+            known = known->next;
+        }
+        if (!known) {
+            struct last_run *more = arena_alloc(w->f->arena, sizeof *more);
+            *more = (struct last_run){b->run, b->order, a};
+            a = more;
+        }
+    }
+    return a;
+}
+
+const struct last_run *experiment_last_runs(struct where *w, int32_t net)
+{
+    return state_of(w, net)->runs;
+}
+
+/* That run is the last one. */
+static void set_state(struct where *w, int32_t net, struct shape axes, struct span at, struct run *run)
+{
+    struct last_run *last = arena_alloc(w->f->arena, sizeof *last);
+    *last = (struct last_run){run, w->experiment->assigned.n, NULL};
+    *state_of(w, net) = (struct rows_state){.axes = axes, .at = at, .runs = last};
+}
+
 static const char *network_name(struct where *w, int32_t net)
 {
     return experiment_use(w, net)->net->name;
@@ -113,6 +143,7 @@ void experiment_rows_merge(struct where *w, struct rows_ways *ways)
     for (size_t i = 0; i < x->rows.n; i++) {
         struct rows_state other =
             i < ways->saved.n ? ways->saved.data[i] : (struct rows_state){.axes = shape_scalar()};
+        x->rows.data[i].runs = united(w, x->rows.data[i].runs, other.runs);
         if (!same_state(&x->rows.data[i], &other)) {
             struct span at =
                 x->rows.data[i].axes.rank > 0 || x->rows.data[i].mixed ? x->rows.data[i].at : other.at;
@@ -358,7 +389,7 @@ static bool add_rows(struct where *w, const struct ast *a, const struct ast *ove
         }
         vec_push(&w->experiment->continued, net);
     }
-    *state = (struct rows_state){.axes = axes, .at = a->span};
+    set_state(w, net, axes, a->span, s->run);
     return good;
 }
 
@@ -383,7 +414,7 @@ bool experiment_add_run_statement(struct where *w, const struct ast *a, struct b
         return false;
     }
     if (good) {
-        *state_of(w, s->run->net) = (struct rows_state){.axes = shape_scalar(), .at = a->span};
+        set_state(w, s->run->net, shape_scalar(), a->span, s->run);
     }
     return good;
 }

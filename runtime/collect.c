@@ -91,6 +91,8 @@ struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_fil
     c->stride = 1;
     c->result = rt_alloc(1, sizeof *c->result);
     c->result->runs = job->runs;
+    c->result->n_courses = job->spec->n_courses;
+    c->result->course = job->spec->course;
     c->result->n_trace = job->n_trace;
     c->result->trace_name = rt_alloc((size_t)job->n_trace, sizeof *c->result->trace_name);
     for (int32_t i = 0; i < job->n_trace; i++) {
@@ -207,7 +209,8 @@ static void make_room(struct rt_collector *c, int64_t runs)
     c->cap_values = 2 * runs < c->job->runs ? 2 * runs : c->job->runs;
     for (int32_t i = 0; i < m->n_stats; i++) {
         struct rt_stat *s = &c->result->stat[i];
-        s->value = rt_resize(s->value, (size_t)m->stat[i].n_elems * (size_t)c->cap_values, sizeof *s->value);
+        s->value = rt_resize(s->value, (size_t)crnl_stat_width(&m->stat[i]) * (size_t)c->cap_values,
+                             sizeof *s->value);
     }
 }
 
@@ -225,7 +228,8 @@ static void merge_statistics(struct rt_collector *c, const struct rt_recorder *r
             rt_histogram_add(&to->histogram, (int32_t)(from->histogram.key[s] >> 32),
                              (int32_t)(uint32_t)from->histogram.key[s], from->histogram.weight[s]);
         }
-        memcpy(to->value + (size_t)r->run * n, from->value, n * sizeof *to->value);
+        size_t width = (size_t)crnl_stat_width(&m->stat[i]);
+        memcpy(to->value + (size_t)r->run * width, from->value, width * sizeof *to->value);
     }
 }
 

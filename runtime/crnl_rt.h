@@ -235,7 +235,15 @@ struct crnl_stat_request {
     const char *const *name;
     int32_t of_rows;  /* of runs over rows: kept for each row; else of other runs */
     int32_t bound[2]; /* histograms: the largest count along each axis, -1: what there is (plots) */
+    /* END and over runs: of values at times that a `run` is given, not at the end. n_times of them, before the elements; 0: at the
+     * end. */
+    int32_t course, n_times;
 };
+/* How many values a request has of a run. */
+static inline int64_t crnl_stat_width(const struct crnl_stat_request *q)
+{
+    return (int64_t)q->n_elems * (q->n_times > 0 ? q->n_times : 1);
+}
 
 /* ---- Runs ------------------------------------------------------------------------------------------------------ */
 enum crnl_span_kind { /* ORDER crnl_span_kind */
@@ -286,13 +294,16 @@ struct crnl_run_spec { /* constant */
     const int32_t
         *option; /* [n_options] enum crnl_option_id: the options that are given, in the order of the list */
     const struct crnl_rows_spec *rows; /* NULL: not over rows */
+    int32_t n_courses;                 /* times at which it is to keep values */
+    const int32_t *course, *n_times;   /* [n_courses] as in the requests */
 };
 struct crnl_run_args { /* computed by the experiment; unset values are 0 */
     double after, duration, every;
     const union crnl_value *option; /* [spec->n_options] */
     const char *file;
     const double *capture;
-    const double *key; /* [spec->rows->n_sources] what files show for the row */
+    const double *key;          /* [spec->rows->n_sources] what files show for the row */
+    const double *const *times; /* [spec->n_courses][n_times] in any order */
 };
 
 /* ---- Programs --------------------------------------------------------------------------------------------------- */

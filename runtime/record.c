@@ -23,7 +23,10 @@ void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run)
     r->stat = rt_alloc((size_t)m->n_stats, sizeof *r->stat);
     for (int32_t i = 0; i < m->n_stats; i++) {
         r->stat[i].moments = rt_alloc((size_t)m->stat[i].n_elems, sizeof *r->stat[i].moments);
-        r->stat[i].value = rt_alloc((size_t)m->stat[i].n_elems, sizeof *r->stat[i].value);
+        r->stat[i].value = rt_alloc((size_t)crnl_stat_width(&m->stat[i]), sizeof *r->stat[i].value);
+        for (int64_t k = 0; m->stat[i].n_times > 0 && k < crnl_stat_width(&m->stat[i]); k++) {
+            r->stat[i].value[k] = NAN; /* the run may end before, and others have no such times */
+        }
         r->has_time_stats |= is_time_stat(&m->stat[i]);
     }
     r->x = rt_alloc((size_t)m->n_species, sizeof *r->x);
@@ -81,8 +84,8 @@ int rt_record_row(struct rt_recorder *r, double t, const double *x)
     return r->collector && (size_t)r->n_rows * stride >= VALUES_AT_ONCE ? hand_on(r) : CRNL_OK;
 }
 
-/* Histograms of species and duals count molecules. */
-static void read_values(struct rt_recorder *r, int32_t request, double t, const double *x)
+/* Those of a request at time number `i`. Histograms of species and duals count molecules. */
+static void read_values(struct rt_recorder *r, int32_t request, int32_t i, double t, const double *x)
 {
     const struct rt_job *job = r->job;
     const struct crnl_stat_request *q = &job->m->stat[request];
@@ -91,7 +94,7 @@ static void read_values(struct rt_recorder *r, int32_t request, double t, const 
         bool molecules =
             histogram && (q->elem[e].kind == CRNL_ELEM_SPECIES || q->elem[e].kind == CRNL_ELEM_DUAL);
         double inv_volume = molecules ? 1 : job->inv_volume;
-        r->stat[request].value[e] = value_of(r, &q->elem[e], t, x, NULL, inv_volume);
+        r->stat[request].value[i * q->n_elems + e] = value_of(r, &q->elem[e], t, x, NULL, inv_volume);
     }
 }
 
@@ -99,7 +102,7 @@ void rt_record_values(struct rt_recorder *r, double t, const double *x)
 {
     for (int32_t i = 0; i < r->job->m->n_stats; i++) {
         if (is_time_stat(&r->job->m->stat[i])) {
-            read_values(r, i, t, x);
+            read_values(r, i, 0, t, x);
         }
     }
 }
@@ -135,8 +138,8 @@ void rt_record_end(struct rt_recorder *r, double t, const double *x)
     const struct rt_job *job = r->job;
     const struct crnl_model *m = job->m;
     for (int32_t i = 0; i < m->n_stats; i++) {
-        if (!is_time_stat(&m->stat[i])) {
-            read_values(r, i, t, x);
+        if (!is_time_stat(&m->stat[i]) && m->stat[i].n_times == 0) {
+            read_values(r, i, 0, t, x);
         }
     }
     r->t = t;
@@ -145,7 +148,7 @@ void rt_record_end(struct rt_recorder *r, double t, const double *x)
     }
 }
 
-double rt_grid_time(const struct rt_grid *g)
+static double row_time(const struct rt_grid *g)
 {
     if (!(g->every > 0)) {
         return INFINITY;
@@ -155,6 +158,52 @@ double rt_grid_time(const struct rt_grid *g)
     }
     double t = g->base + (double)g->i * g->every;
     return crnl_is_due(g->end, t) ? g->end : t;
+}
+
+static double sample_time(const struct rt_grid *g)
+{
+    double t = g->job && g->i_sample < g->job->n_samples ? g->job->sample[g->i_sample].t : INFINITY;
+    return crnl_is_due(t, g->end) ? t : INFINITY;
+}
+
+double rt_grid_time(const struct rt_grid *g)
+{
+    return fmin(row_time(g), sample_time(g));
+}
+
+static void take_samples(struct rt_recorder *r, struct rt_grid *g, double t, const double *x)
+{
+    const struct crnl_model *m = r->job->m;
+    for (; crnl_is_due(sample_time(g), t) && sample_time(g) < INFINITY; g->i_sample++) {
+        const struct rt_sample *s = &g->job->sample[g->i_sample];
+        for (int32_t i = 0; i < m->n_stats; i++) {
+            if (m->stat[i].n_times > 0 && m->stat[i].course == s->course) {
+                read_values(r, i, s->i, t, x);
+            }
+        }
+    }
+}
+
+int rt_record_due(struct rt_recorder *r, struct rt_grid *g, double t, const double *x)
+{
+    take_samples(r, g, t, x);
+    if (!crnl_is_due(row_time(g), t)) {
+        return r->error.status;
+    }
+    double t_row = row_time(g);
+    g->i++;
+    return rt_record_row(r, t_row, x);
+}
+
+int rt_record_start(struct rt_recorder *r, struct rt_grid *g, double t, const double *x)
+{
+    g->i = 1;
+    while (g->job && g->i_sample < g->job->n_samples && g->job->sample[g->i_sample].t < t &&
+           !crnl_same_time(g->job->sample[g->i_sample].t, t)) {
+        g->i_sample++; /* before what is measured */
+    }
+    take_samples(r, g, t, x);
+    return rt_record_row(r, t, x);
 }
 
 int64_t rt_grid_rows(const struct rt_grid *g)

@@ -113,6 +113,8 @@ static int make_values(struct rt_rows *rows, int64_t runs)
     struct rt_row_values *v = rows->kept = rt_alloc(1, sizeof *v);
     v->n_rows = rows->n_rows;
     v->runs = runs;
+    v->n_courses = rows->spec.n_courses;
+    v->course = rows->spec.course;
     v->n_stats = m->n_stats;
     v->first = rt_alloc((size_t)m->n_stats + 1, sizeof *v->first);
     for (int32_t i = 0; i < m->n_stats; i++) {

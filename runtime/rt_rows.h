@@ -7,6 +7,8 @@
 /* What is kept of each row: what the program reads, and the state if a later `continue` needs it. */
 struct rt_row_values {
     int64_t n_rows, runs; /* of each row */
+    int32_t n_courses;    /* that the run has kept */
+    const int32_t *course;
     int32_t n_stats;
     size_t *first;  /* [n_stats + 1] where a statistic begins among the values of a row */
     double *value;  /* [n_rows][first[n_stats]] */

@@ -38,7 +38,13 @@ struct rt_job {
     const char *const *trace_name;
     int32_t n_columns; /* those of the file, then the traces */
     const struct crnl_elem *column;
+    int64_t n_samples; /* times at which values of courses are kept, in order */
+    const struct rt_sample *sample;
     atomic_bool stop; /* later runs need not go on */
+};
+struct rt_sample {
+    double t;
+    int32_t course, i; /* its place among the times of the course */
 };
 
 /* Weighted mean and sum of squared deviations (West 1979; merged as Chan et al. 1983). */
@@ -68,7 +74,7 @@ static inline int64_t rt_histogram_key(int32_t i, int32_t j)
 struct rt_stat {
     struct rt_moments *moments; /* [n_elems], time statistics */
     struct rt_histogram histogram;
-    double *value; /* [n_elems] now; in a result: [runs * n_elems] at the end */
+    double *value; /* [crnl_stat_width] now; in a result: [runs][crnl_stat_width] at the end */
 };
 
 struct rt_recorder {
@@ -97,12 +103,19 @@ void rt_record_values(struct rt_recorder *r, double t, const double *x);
 void rt_record_dwell(struct rt_recorder *r, double weight);
 void rt_record_end(struct rt_recorder *r, double t, const double *x);
 
-/* Times of rows: base, base + every, ..., always including the end if that is finite. */
+/* Times at which something is recorded: of rows base, base + every, ..., always including the end if that is finite (every 0: none);
+ * and of samples. */
 struct rt_grid {
     double base, every, end;
     int64_t i;
+    const struct rt_job *job; /* samples; NULL: none */
+    int64_t i_sample;
 };
-double rt_grid_time(const struct rt_grid *g); /* of row i; INFINITY after the last or without rows */
+/* Row 0, and the samples at the start. */
+int rt_record_start(struct rt_recorder *r, struct rt_grid *g, double t, const double *x);
+double rt_grid_time(const struct rt_grid *g); /* the next one; INFINITY: none before the end */
+/* What is due at that time, `t`. */
+int rt_record_due(struct rt_recorder *r, struct rt_grid *g, double t, const double *x);
 int64_t rt_grid_rows(const struct rt_grid *g);
 
 bool rt_condition(const struct rt_job *job, int32_t expr, double t, const double *x);
@@ -148,6 +161,8 @@ void rt_put_kernel(struct rt_buffer *notes, const struct rt_job *job, const stru
 /* What a run leaves: statistics over runs, rows of the traces. */
 struct rt_result {
     int64_t runs;
+    int32_t n_courses; /* that the run has kept */
+    const int32_t *course;
     struct rt_stat *stat; /* [m->n_stats] */
     int32_t n_stats, n_trace;
     bool band; /* traces of an ensemble: mean and standard deviation */

@@ -389,6 +389,46 @@ static int choose_kernel(struct rt_running *r, const struct crnl_options *o)
     return r->error.status;
 }
 
+static int by_time(const void *a, const void *b)
+{
+    const struct rt_sample *x = a, *y = b;
+    return x->t != y->t             ? (x->t > y->t) - (x->t < y->t)
+           : x->course != y->course ? (x->course > y->course) - (x->course < y->course)
+                                    : (x->i > y->i) - (x->i < y->i);
+}
+
+/* Times at which values are kept, in order; what is no number is none. Those that the run cannot have are errors, unless only
+ * its condition tells when it ends. */
+static int list_samples(struct rt_running *r, const struct crnl_run_args *a)
+{
+    const struct crnl_run_spec *spec = r->job.spec;
+    int64_t n = 0;
+    for (int32_t c = 0; c < spec->n_courses; c++) {
+        n += spec->n_times[c];
+    }
+    r->sample = rt_alloc((size_t)n, sizeof *r->sample);
+    r->job.sample = r->sample;
+    double from = r->job.t0 + (r->job.after_kind == CRNL_SPAN_TIME ? r->job.after : 0);
+    double to = r->job.span == CRNL_SPAN_TIME ? from + r->job.duration : INFINITY;
+    for (int32_t c = 0; c < spec->n_courses; c++) {
+        for (int32_t i = 0; i < spec->n_times[c]; i++) {
+            double t = a->times[c][i];
+            bool early = !crnl_is_due(from, t), late = !crnl_is_due(t, to) && spec->until < 0;
+            if (t == t && (early || late)) {
+                return rt_fail(
+                    &r->error, CRNL_BAD_ARGUMENT,
+                    "the course is read at t = %.6g, and what is recorded of this run %s at t = %.6g", t,
+                    early ? "begins" : "ends", early ? from : to);
+            }
+            if (t == t) {
+                r->sample[r->job.n_samples++] = (struct rt_sample){t, spec->course[c], i};
+            }
+        }
+    }
+    qsort(r->sample, (size_t)r->job.n_samples, sizeof *r->sample, by_time);
+    return CRNL_OK;
+}
+
 int64_t rt_runs(const struct crnl_run_spec *spec, const struct crnl_run_args *a)
 {
     for (int32_t i = 0; i < spec->n_options && rt_method_is(spec->method, CRNL_STOCHASTIC); i++) {
@@ -442,6 +482,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
     status = status ? status : compute_start(r, ctx, n);
     status = status ? status : compute_constants(r, ctx, n, stochastic, volume);
     status = status ? status : compute_schedule(r, ctx, n);
+    status = status ? status : list_samples(r, a);
     if (r->job.has_rows && timed && !(a->every > 0)) {
         r->job.every = r->job.duration / DEFAULT_INTERVALS;
     }
@@ -542,6 +583,7 @@ void rt_running_free(struct rt_running *r)
     free(r->k);
     free(r->x0);
     free(r->schedule);
+    free(r->sample);
     free(r->counted);
     free(r->path);
     rt_error_free(&r->error);

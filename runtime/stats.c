@@ -28,11 +28,11 @@ double rt_quantile(double *v, int64_t n, double probability)
 
 /* One observed element over the runs. */
 static void over_runs(const struct rt_result *r, const struct crnl_stat_request *q, const struct rt_stat *s,
-                      int32_t e, double *out)
+                      int64_t e, double *out)
 {
     struct rt_moments moments = {0};
     for (int64_t i = 0; i < r->runs; i++) {
-        rt_moments_add(&moments, s->value[i * q->n_elems + e], 1);
+        rt_moments_add(&moments, s->value[i * crnl_stat_width(q) + e], 1);
     }
     *out = q->kind == CRNL_RUN_MEAN ? moments.mean : r->runs > 1 ? moments.m2 / (moments.weight - 1) : 0;
 }
@@ -83,8 +83,8 @@ static void histogram(const struct rt_result *r, const struct crnl_stat_request 
 size_t rt_stat_size(const struct crnl_stat_request *q, int64_t runs)
 {
     return is_histogram(q)                ? (size_t)(bins(q, 0) * bins(q, 1))
-           : q->kind == CRNL_RUN_QUANTILE ? (size_t)q->n_elems * (size_t)(runs > 1 ? runs : 1)
-                                          : (size_t)q->n_elems;
+           : q->kind == CRNL_RUN_QUANTILE ? (size_t)crnl_stat_width(q) * (size_t)(runs > 1 ? runs : 1)
+                                          : (size_t)crnl_stat_width(q);
 }
 
 int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_t request, double *out,
@@ -105,7 +105,7 @@ int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_
         memcpy(out, s->value, rt_stat_size(q, r->runs) * sizeof *out);
         return CRNL_OK;
     }
-    for (int32_t i = 0; i < q->n_elems; i++) {
+    for (int64_t i = 0; i < crnl_stat_width(q); i++) {
         if (is_timed(q)) {
             out[i] = q->kind == CRNL_TIME_MEAN ? s->moments[i].mean : s->moments[i].m2 / s->moments[i].weight;
         } else if (q->kind == CRNL_END) {
@@ -122,13 +122,22 @@ static void quantiles(const struct crnl_stat_request *q, int64_t runs, const dou
                       double probability, double *out)
 {
     double *v = rt_alloc((size_t)runs, sizeof *v);
-    for (int32_t e = 0; e < q->n_elems; e++) {
+    for (int64_t e = 0; e < crnl_stat_width(q); e++) {
         for (int64_t i = 0; i < runs; i++) {
-            v[i] = value[i * q->n_elems + e];
+            v[i] = value[i * crnl_stat_width(q) + e];
         }
         out[e] = rt_quantile(v, runs, probability);
     }
     free(v);
+}
+
+static bool has_course(const struct crnl_stat_request *q, int32_t n, const int32_t *course)
+{
+    bool found = q->n_times == 0;
+    for (int32_t i = 0; i < n; i++) {
+        found |= course[i] == q->course;
+    }
+    return found;
 }
 
 int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out,
@@ -142,13 +151,25 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
         return crnl_fail(ctx, CRNL_NO_RUN, line, "`%s` has not run yet: there are no statistics",
                          network->m->name);
     }
+    if (!(rows ? has_course(q, rows->n_courses, rows->course) : has_course(q, r->n_courses, r->course))) {
+        return crnl_fail(ctx, CRNL_NO_RUN, line,
+                         "the last run of `%s` is another one than that whose course is read here\n"
+                         "  help: keep it in a variable right after the run",
+                         network->m->name);
+    }
     int64_t runs = rows ? rows->runs : r->runs, n_rows = rows ? rows->n_rows : 1;
+    if (q->kind == CRNL_END && runs > 1) {
+        return crnl_fail(ctx, CRNL_NO_RUN, line,
+                         "after %lld runs%s `%s` has no single value\n"
+                         "  help: ask for run_mean(...), run_quantile(...) or time_mean(...) instead",
+                         (long long)runs, rows ? " of each row" : "", q->n_elems > 0 ? q->name[0] : "");
+    }
     bool by_quantile = q->kind == CRNL_RUN_QUANTILE;
     if (by_quantile && !(arg >= 0 && arg <= 1)) {
         return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line,
                          "a quantile's probability is between 0 and 1, not %.6g", arg);
     }
-    size_t have = rt_stat_size(q, runs), want = by_quantile ? (size_t)q->n_elems : have;
+    size_t have = rt_stat_size(q, runs), want = by_quantile ? (size_t)crnl_stat_width(q) : have;
     if ((int64_t)want * n_rows != n) {
         return crnl_fail(ctx, CRNL_INDEX, line, "a statistic of %lld values does not fit into %d",
                          (long long)want * (long long)n_rows, (int)n);

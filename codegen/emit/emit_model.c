@@ -102,8 +102,10 @@ static LLVMValueRef stats(struct emit *e, const struct crnl_model *m)
             emit_i32(e, s->of_rows),
             emit_i32(e, s->bound[0]),
             emit_i32(e, s->bound[1]),
+            emit_i32(e, s->course),
+            emit_i32(e, s->n_times),
         };
-        entry[i] = structure(e, member, 7);
+        entry[i] = structure(e, member, 9);
     }
     emit_check_size(e, entry[0], sizeof(struct crnl_stat_request));
     LLVMValueRef table = emit_table(e, "stat", LLVMTypeOf(entry[0]), entry, n);

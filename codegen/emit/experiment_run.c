@@ -78,6 +78,9 @@ static LLVMValueRef run_spec(struct experiment *x, const struct stmt *s)
         emit_i32(e, spec.n_options),
         emit_blob(e, "option", spec.option, (size_t)spec.n_options * sizeof *spec.option),
         spec.rows ? rows_spec(e, spec.rows) : e->null,
+        emit_i32(e, spec.n_courses),
+        emit_blob(e, "course", spec.course, (size_t)spec.n_courses * sizeof *spec.course),
+        emit_blob(e, "n_times", spec.n_times, (size_t)spec.n_courses * sizeof *spec.n_times),
     };
     LLVMValueRef value = LLVMConstStructInContext(e->context, member, sizeof member / sizeof *member, false);
     emit_check_size(e, value, sizeof(struct crnl_run_spec));
@@ -153,6 +156,26 @@ static LLVMValueRef keys(struct experiment *x, const struct run *r)
     return out;
 }
 
+/* Pointers to the times of each course. */
+static LLVMValueRef times(struct experiment *x, const struct run *r)
+{
+    struct emit_body *b = &x->b;
+    if (r->course.n == 0) {
+        return b->e->null;
+    }
+    LLVMValueRef out = emit_alloca(b, LLVMArrayType2(b->e->i64, r->course.n), "times");
+    for (size_t i = 0; i < r->course.n; i++) {
+        expr_id id = r->course.data[i].times;
+        int64_t n = shape_size(expr_get(b->pool, id)->shape);
+        LLVMValueRef to = emit_buffer(b, TYPE_REAL, n);
+        size_t mark = experiment_root(x, id);
+        emit_copy(b, TYPE_REAL, to, emit_values(b, id, TYPE_REAL), n);
+        emit_release(b, mark);
+        emit_store(b->e, to, out, i * sizeof(double *));
+    }
+    return out;
+}
+
 void experiment_run(struct experiment *x, const struct stmt *s)
 {
     struct emit *e = x->b.e;
@@ -170,6 +193,7 @@ void experiment_run(struct experiment *x, const struct stmt *s)
 #undef ARGUMENT
     emit_store(e, captures(x, r), args, offsetof(struct crnl_run_args, capture));
     emit_store(e, keys(x, r), args, offsetof(struct crnl_run_args, key));
+    emit_store(e, times(x, r), args, offsetof(struct crnl_run_args, times));
     LLVMValueRef call[] = {x->b.ctx, run_spec(x, s), args};
     experiment_call(x, ABI_crnl_run, call, 3);
 }

@@ -193,10 +193,20 @@ static int execute_run(struct execution *x, const struct stmt *s)
     struct crnl_run_args args = {0};
     union crnl_value option[CRNL_OPTION_COUNT];
     double *capture = mem_alloc((r->capture.n + r->source.n + 1) * sizeof *capture);
+    double **times = mem_zalloc(r->course.n + 1, sizeof *times);
     int status = run_args(x, r, &args, option, capture, capture + r->capture.n);
+    for (size_t i = 0; i < r->course.n && !status; i++) {
+        times[i] = evaluate_new(x, r->course.data[i].times);
+        status = x->status;
+    }
+    args.times = (const double *const *)times;
     if (!status) {
         status = crnl_run(x->ctx, run_spec(x, s), &args);
     }
+    for (size_t i = 0; i < r->course.n; i++) {
+        free(times[i]);
+    }
+    free(times);
     free(capture);
     return status;
 }

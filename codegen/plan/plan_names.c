@@ -180,8 +180,9 @@ static void want_stats(struct plan_builder *b, const struct crnl_elem *observed)
             elem[k] = observed[s->observed.data[k]];
             name[k] = k < s->name.n ? s->name.data[k] : "";
         }
-        stat[i] = (struct crnl_stat_request){(int32_t)s->kind,    (int32_t)s->observed.n,    elem, name,
-                                             (int32_t)s->of_rows, {s->bound[0], s->bound[1]}};
+        stat[i] = (struct crnl_stat_request){
+            (int32_t)s->kind,    (int32_t)s->observed.n,     elem,      name,
+            (int32_t)s->of_rows, {s->bound[0], s->bound[1]}, s->course, s->n_times};
     }
     b->plan->model.n_stats = (int32_t)n;
     b->plan->model.stat = stat;

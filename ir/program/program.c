@@ -23,6 +23,7 @@ static void free_stmt(struct stmt *s)
         vec_free(&s->run->bind);
         vec_free(&s->run->capture);
         vec_free(&s->run->source);
+        vec_free(&s->run->course);
     }
     if (s->learn) {
         vec_free(&s->learn->option);
@@ -57,6 +58,7 @@ void program_reset(struct program *p)
         vec_free(&u->trace);
         u->net->observed.n = 0;
         u->needs = 0;
+        u->n_courses = 0;
     }
     vec_free(&p->variable);
     vec_free(&p->record);

@@ -40,6 +40,7 @@ struct stat_request {
     enum stat_kind kind;
     bool of_rows;             /* of each row of a run over rows; else of a run that has none */
     int32_t bound[STAT_AXES]; /* HISTOGRAM: the largest count of each quantity, -1: what there is (plots) */
+    int32_t course, n_times;  /* n_times > 0: at the times of that course of the network, not at the end */
     VEC(int32_t) observed;
     VEC(const char *) name;
 };
@@ -53,6 +54,7 @@ struct net_use { /* a network of the program and what is asked of it */
     struct net *net;
     VEC(struct stat_request) stat;
     VEC(struct trace) trace;
+    int32_t n_courses;
     uint32_t needs;           /* CRNL_NEEDS_... of the methods that run it */
     struct lowering lowering; /* how to read it if it was made from a model */
 };
@@ -93,8 +95,15 @@ struct run_source {
     expr_id key; /* real scalar, of a row: what files show for the element */
 };
 
+/* Times at which a run keeps values: known before it begins. */
+struct run_course {
+    int32_t course; /* of the network */
+    expr_id times;  /* real[n] */
+};
+
 struct run {
     int32_t net;
+    VEC(struct run_course) course;
     VEC(struct run_source) source; /* none: a single run or ensemble */
     bool keeps_state;              /* rows: each goes on with a later `continue` */
     bool own_files;                /* rows: each has a file of its own, since `file` depends on it */

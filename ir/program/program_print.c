@@ -113,6 +113,10 @@ static void print_run(struct program_printer *w, const struct run *r)
         fprintf(w->out, " capture %zu", i);
         print_expr(w, " = ", r->capture.data[i]);
     }
+    for (size_t i = 0; i < r->course.n; i++) {
+        fprintf(w->out, " course %d at", r->course.data[i].course);
+        print_expr(w, " ", r->course.data[i].times);
+    }
     if (r->file) {
         fprintf(w->out, " -> %s", crnl_sink_info[r->sink].extension);
         print_expr(w, " ", r->file);
@@ -229,6 +233,9 @@ static void print_net_use(struct program_printer *w, const struct net_use *u)
     for (size_t i = 0; i < u->stat.n; i++) {
         fprintf(w->out, "    %s of%s", stats[u->stat.data[i].kind],
                 u->stat.data[i].of_rows ? " each row:" : "");
+        if (u->stat.data[i].n_times > 0) {
+            fprintf(w->out, " course %d:", u->stat.data[i].course);
+        }
         for (size_t k = 0; k < u->stat.data[i].name.n; k++) {
             fprintf(w->out, " %s", u->stat.data[i].name.data[k]);
         }

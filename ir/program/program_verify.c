@@ -195,6 +195,12 @@ static void check_run(struct program_verifier *v, const struct run *r)
     for (size_t i = 0; i < r->source.n; i++) {
         check_expr(v, r->source.data[i].key, TYPE_REAL, true, false);
     }
+    for (size_t i = 0; i < r->course.n; i++) {
+        check_expr(v, r->course.data[i].times, TYPE_REAL, false, false);
+        if (!in_range(r->course.data[i].course, (size_t)v->p->net.data[r->net].n_courses)) {
+            complain(v, "a course that does not exist is kept");
+        }
+    }
     check_expr(v, r->file, TYPE_TEXT, true, true);
 }
 

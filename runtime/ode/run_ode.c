@@ -252,13 +252,19 @@ static int add_row(struct rt_ode *o, struct rt_recorder *r, double t, const doub
     return status ? status : rt_record_row(r, t, x);
 }
 
+static int add_due(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g, double t, const double *x)
+{
+    int status = rt_ode_check_sums(o, t, x, &r->error);
+    return status ? status : rt_record_due(r, g, t, x);
+}
+
 /* Rows of the grid before `end`: at `end` itself something may happen first. */
 static int add_rows_before(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g, double end)
 {
     int status = CRNL_OK;
-    for (double t; !status && !crnl_is_due(end, t = rt_grid_time(g)); g->i++) {
+    for (double t; !status && !crnl_is_due(end, t = rt_grid_time(g));) {
         o->solver->at(o, t, o->y);
-        status = add_row(o, r, t, o->y);
+        status = add_due(o, r, g, t, o->y);
     }
     return status;
 }
@@ -266,14 +272,11 @@ static int add_rows_before(struct rt_ode *o, struct rt_recorder *r, struct rt_gr
 static int add_row_here(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g)
 {
     double t = rt_grid_time(g);
-    if (!(g->every > 0)) {
-        return add_row(o, r, o->t, o->x);
+    int status = CRNL_OK;
+    if (t < INFINITY && crnl_is_due(t, o->t)) {
+        status = add_due(o, r, g, t, o->x);
     }
-    if (!crnl_is_due(t, o->t)) {
-        return CRNL_OK;
-    }
-    g->i++;
-    return add_row(o, r, t, o->x);
+    return status || g->every > 0 ? status : add_row(o, r, o->t, o->x);
 }
 
 static int check(struct rt_ode *o, double t_base, double t_end, struct rt_recorder *r)
@@ -399,8 +402,8 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
     if (job->span == CRNL_SPAN_TIME) {
         s.t_end = job->cycles > 0 ? rt_events_cycles(&o->events, o->t, job->cycles) : o->t + job->duration;
     }
-    s.grid = (struct rt_grid){o->t, job->every, s.t_end, 1};
-    int status = rt_record_row(r, o->t, o->x);
+    s.grid = (struct rt_grid){.base = o->t, .every = job->every, .end = s.t_end, .job = job};
+    int status = rt_record_start(r, &s.grid, o->t, o->x);
     if (s.until && until_holds(o, o->t, o->x)) {
         return status;
     }

@@ -291,8 +291,7 @@ static int run_on(struct rt_ssa *s, struct phase *f, bool each, bool *done)
         s->t_last = w->t;
     }
     if (!status && result != CRNL_SSA_EVENTS && crnl_is_due(t_row, w->t)) {
-        status = rt_record_row(s->r, t_row, w->x);
-        f->grid.i++;
+        status = rt_record_due(s->r, &f->grid, t_row, w->x);
     }
     *done |= result != CRNL_SSA_EVENTS && crnl_is_due(f->t_end, w->t) && rt_grid_time(&f->grid) == INFINITY;
     return status || *done ? status : check(s, w->events - before + 1, f);
@@ -342,10 +341,10 @@ static int measure(struct rt_ssa *s)
     } else if (job->span == CRNL_SPAN_EVENTS) {
         f.n_events = (int64_t)job->duration;
     }
-    f.grid = (struct rt_grid){s->t_base, job->has_rows ? job->every : 0, f.t_end, 0};
+    f.grid = (struct rt_grid){
+        .base = s->t_base, .every = job->has_rows ? job->every : 0, .end = f.t_end, .job = job};
     rt_record_values(s->r, s->w.t, s->w.x);
-    f.grid.i = 1;
-    int status = rt_record_row(s->r, s->w.t, s->w.x);
+    int status = rt_record_start(s->r, &f.grid, s->w.t, s->w.x);
     if (!status && !is_done(s, &f)) {
         status = run_phase(s, &f);
         rt_record_dwell(s->r, s->w.t - s->t_last);

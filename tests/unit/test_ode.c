@@ -302,8 +302,8 @@ static void averages_over_time_are_integrals(void **state)
     model_reaction(&b, "A -> 0", 1, -1);
     struct crnl_model *m = model_finish(&b, "decay");
     const char *name[] = {"A"};
-    const struct crnl_stat_request stat[] = {{CRNL_TIME_MEAN, 1, b.elem, name, 0, {0}},
-                                             {CRNL_TIME_VAR, 1, b.elem, name, 0, {0}}};
+    const struct crnl_stat_request stat[] = {{CRNL_TIME_MEAN, 1, b.elem, name, 0, {0}, 0, 0},
+                                             {CRNL_TIME_VAR, 1, b.elem, name, 0, {0}, 0, 0}};
     m->n_stats = 2;
     m->stat = stat;
     for (int i = 0; i < N_SOLVERS; i++) {

@@ -91,9 +91,9 @@ static void threads_do_not_change_bytes(void **state)
     char *directory = make_directory();
     struct model_builder b = {0};
     struct crnl_model *m = exchange(&b, false);
-    const struct crnl_stat_request stat[] = {{CRNL_TIME_MEAN, 2, b.elem, trace_name, 0, {0}},
-                                             {CRNL_TIME_HISTOGRAM, 2, b.elem, trace_name, 0, {40, 40}},
-                                             {CRNL_RUN_VAR, 2, b.elem, trace_name, 0, {0}}};
+    const struct crnl_stat_request stat[] = {{CRNL_TIME_MEAN, 2, b.elem, trace_name, 0, {0}, 0, 0},
+                                             {CRNL_TIME_HISTOGRAM, 2, b.elem, trace_name, 0, {40, 40}, 0, 0},
+                                             {CRNL_RUN_VAR, 2, b.elem, trace_name, 0, {0}, 0, 0}};
     m->n_stats = 3;
     m->stat = stat;
     static const int threads[] = {1, 2, 7};
@@ -422,8 +422,8 @@ static void plots_keep_script_and_data(void **state)
     char *directory = make_directory(), path[4200], *old_path = strdup(getenv("PATH"));
     struct model_builder b = {0};
     struct crnl_model *m = exchange(&b, false);
-    const struct crnl_stat_request stat[] = {{CRNL_TIME_HISTOGRAM, 1, b.elem, trace_name, 0, {0}},
-                                             {CRNL_TIME_HISTOGRAM, 2, b.elem, trace_name, 0, {0}}};
+    const struct crnl_stat_request stat[] = {{CRNL_TIME_HISTOGRAM, 1, b.elem, trace_name, 0, {0}, 0, 0},
+                                             {CRNL_TIME_HISTOGRAM, 2, b.elem, trace_name, 0, {0}, 0, 0}};
     m->n_stats = 2;
     m->stat = stat;
     for (int missing = 0; missing < 2;

@@ -140,8 +140,8 @@ static void results_do_not_depend_on_the_grid(void **state)
     struct model_builder b = {0};
     birth_death(&b, 4);
     const char *name[] = {"A"};
-    const struct crnl_stat_request stat[] = {{CRNL_TIME_MEAN, 1, b.elem, name, 0, {0}},
-                                             {CRNL_TIME_VAR, 1, b.elem, name, 0, {0}}};
+    const struct crnl_stat_request stat[] = {{CRNL_TIME_MEAN, 1, b.elem, name, 0, {0}, 0, 0},
+                                             {CRNL_TIME_VAR, 1, b.elem, name, 0, {0}, 0, 0}};
     static const double every[] = {0, 0.1, 7, 1.0 / 3};
     const struct crnl_method *const method[] = {&crnl_method_ssa, &crnl_method_bdf, &crnl_method_erk};
     for (int k = 0; k < 3; k++) {

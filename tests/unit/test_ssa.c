@@ -257,10 +257,13 @@ static void birth_death_is_poisson(void **state)
     struct crnl_model *m = model_finish(&b, "bd");
     const char *name[] = {"A"};
     const struct crnl_stat_request stat[] = {
-        {CRNL_TIME_MEAN, 1, b.elem, name, 0, {0}},       {CRNL_TIME_VAR, 1, b.elem, name, 0, {0}},
-        {CRNL_TIME_HISTOGRAM, 1, b.elem, name, 0, {40}}, {CRNL_RUN_MEAN, 1, b.elem, name, 0, {0}},
-        {CRNL_RUN_VAR, 1, b.elem, name, 0, {0}},         {CRNL_RUN_QUANTILE, 1, b.elem, name, 0, {0}},
-        {CRNL_RUN_HISTOGRAM, 1, b.elem, name, 0, {40}},
+        {CRNL_TIME_MEAN, 1, b.elem, name, 0, {0}, 0, 0},
+        {CRNL_TIME_VAR, 1, b.elem, name, 0, {0}, 0, 0},
+        {CRNL_TIME_HISTOGRAM, 1, b.elem, name, 0, {40}, 0, 0},
+        {CRNL_RUN_MEAN, 1, b.elem, name, 0, {0}, 0, 0},
+        {CRNL_RUN_VAR, 1, b.elem, name, 0, {0}, 0, 0},
+        {CRNL_RUN_QUANTILE, 1, b.elem, name, 0, {0}, 0, 0},
+        {CRNL_RUN_HISTOGRAM, 1, b.elem, name, 0, {40}, 0, 0},
     };
     m->n_stats = 7;
     m->stat = stat;
@@ -310,7 +313,7 @@ static void dimerisation_follows_its_master_equation(void **state)
     model_reaction(&b, "2 A -> 0", 0.1, -1);
     struct crnl_model *m = model_finish(&b, "dimer");
     const char *name[] = {"A"};
-    const struct crnl_stat_request stat[] = {{CRNL_RUN_HISTOGRAM, 1, b.elem, name, 0, {6}}};
+    const struct crnl_stat_request stat[] = {{CRNL_RUN_HISTOGRAM, 1, b.elem, name, 0, {6}, 0, 0}};
     m->n_stats = 1;
     m->stat = stat;
     struct harness h = {0};
