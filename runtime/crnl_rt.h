@@ -217,15 +217,10 @@ struct crnl_ssa {
 enum crnl_ssa_result { CRNL_SSA_TIME = 0, CRNL_SSA_EVENTS = 1, CRNL_SSA_DEAD = 2, CRNL_SSA_BAD = 3 };
 
 /* ---- Statistics of a run ------------------------------------------------------------------------------------ */
-enum crnl_stat_kind { /* ORDER crnl_stat_kind */
-                      CRNL_TIME_MEAN,
-                      CRNL_TIME_VAR,
-                      CRNL_TIME_HISTOGRAM,
-                      CRNL_RUN_MEAN,
-                      CRNL_RUN_VAR,
-                      CRNL_RUN_QUANTILE,
-                      CRNL_RUN_HISTOGRAM,
-                      CRNL_END /* the value at the end */
+enum crnl_stat_kind {
+#define STAT(kind, name) CRNL_##kind,
+#include "crnl_stat.def"
+#undef STAT
 };
 /* ORDER crnl_stat_request */
 struct crnl_stat_request {

@@ -23,6 +23,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_rt.h \
   runtime/crnl_sink.def \
   runtime/crnl_sink.h \
+  runtime/crnl_stat.def \
   runtime/crnl_status.def \
   runtime/crnl_tape.def \
   runtime/ctx.c \
@@ -169,6 +170,7 @@ crnlinclude_HEADERS = \
   runtime/crnl_num.h \
   runtime/crnl_rt.h \
   runtime/crnl_sink.def \
+  runtime/crnl_stat.def \
   runtime/crnl_status.def \
   runtime/crnl_tape.def
 # end

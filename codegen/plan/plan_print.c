@@ -15,8 +15,11 @@ static const int tape_arity[] = {
 #undef TAPE
 };
 static const char *const kind_names[] = {"discrete", "bulk", "constant"};
-static const char *const stat_names[] = {"time_mean", "time_var",     "time_histogram", "run_mean",
-                                         "run_var",   "run_quantile", "run_histogram"};
+static const char *const stat_names[] = {
+#define STAT(kind, name) name,
+#include "runtime/crnl_stat.def"
+#undef STAT
+};
 
 /* The shortest of 15 to 17 digits that reads back the same. */
 static void print_real(FILE *out, double v)

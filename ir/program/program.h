@@ -25,15 +25,10 @@ struct variable { /* let, const, loop variables, recorded names; static shape */
 };
 
 /* A statistic that the experiment asks of a network's runs. Elements are indices into net->observed. */
-enum stat_kind { /* ORDER crnl_stat_kind */
-                 STAT_TIME_MEAN,
-                 STAT_TIME_VAR,
-                 STAT_TIME_HISTOGRAM,
-                 STAT_RUN_MEAN,
-                 STAT_RUN_VAR,
-                 STAT_RUN_QUANTILE,
-                 STAT_RUN_HISTOGRAM,
-                 STAT_END /* the value at the end of a run */
+enum stat_kind {
+#define STAT(kind, name) STAT_##kind,
+#include "runtime/crnl_stat.def"
+#undef STAT
 };
 enum { STAT_AXES = 2 }; /* quantities of a histogram at most */
 struct stat_request {

@@ -220,8 +220,11 @@ static void print_block(struct program_printer *w, const struct block *b)
 
 static void print_net_use(struct program_printer *w, const struct net_use *u)
 {
-    static const char *const stats[] = {"time_mean", "time_var",     "time_histogram", "run_mean",
-                                        "run_var",   "run_quantile", "run_histogram",  "end"};
+    static const char *const stats[] = {
+#define STAT(kind, name) name,
+#include "runtime/crnl_stat.def"
+#undef STAT
+    };
     fprintf(w->out, "  network %s: %zu species, %zu reactions", u->net->name, u->net->species.n,
             u->net->reaction.n);
     for (int i = 0; i < CRNL_NEED_COUNT; i++) {
