@@ -6,8 +6,6 @@
 #include "frontend/experiment.h"
 #include "runtime/crnl_num.h"
 
-enum { DEFAULT_INTERVALS = 1000 }; /* as of files */
-
 static bool is_call_of(struct where *w, const struct ast *a, const char *name)
 {
     return a->kind == AST_CALL && call_callee(a)->kind == AST_NAME &&
@@ -56,7 +54,7 @@ static expr_id times_of_rows(struct where *w, const struct ast *call, int32_t ne
     if (r->resume && r->source.n > 0) {
         return needs_times(w, call, "each row goes on from its own time");
     }
-    every = r->every ? every : duration / DEFAULT_INTERVALS;
+    every = r->every ? every : duration / CRNL_DEFAULT_INTERVALS;
     double intervals = every > 0 ? ceil(crnl_time_before(duration / every)) : 0;
     if (!(intervals < w->f->max_elements)) {
         return diag_report(w->f->diag, DIAG_E0604, call->span, "a course of %g rows, and the limit is %lld",

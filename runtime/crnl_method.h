@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Rows of a run of known length without `every`: so many and one. */
+enum { CRNL_DEFAULT_INTERVALS = 1000 };
+
 enum crnl_method_kind {
 #define METHOD(id, family, name, symbol, ...) CRNL_METHOD_##id,
 #include "crnl_method.def"

@@ -15,7 +15,6 @@ static const double MAX_ROWS = 1e12; /* of one run: past it there is no hope tha
 static const double CLOSER = 0.1,
                     SHORTER_STEP = 0.5; /* --check-tolerance: times tolerances, and fixed steps of order 4 */
 enum { MAX_RUNS = 1000000000 };
-enum { DEFAULT_INTERVALS = 1000 }; /* rows of a run of known length without `every` */
 enum { CURVES_BY_OPTIONS = 20 };   /* of --plot: more are not told apart */
 
 static int fail_amount(struct rt_error *e, const struct crnl_model *m, int32_t s, double v)
@@ -484,7 +483,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
     status = status ? status : compute_schedule(r, ctx, n);
     status = status ? status : list_samples(r, a);
     if (r->job.has_rows && timed && !(a->every > 0)) {
-        r->job.every = r->job.duration / DEFAULT_INTERVALS;
+        r->job.every = r->job.duration / CRNL_DEFAULT_INTERVALS;
     }
     if (!status && timed && r->job.every > 0 && r->job.duration / r->job.every > MAX_ROWS) {
         status = rt_fail(&r->error, CRNL_BAD_ARGUMENT, "every %.6g makes %.3g rows, more than %.3g",
