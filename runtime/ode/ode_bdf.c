@@ -13,6 +13,11 @@
 
 /* Up to here, all or in a block, a dense factorisation is faster than KLU's bookkeeping. */
 enum { DENSE_SPECIES = 12 };
+/* CVODE would keep a Jacobian for 50 steps, and a factorisation for 20. In long steps, at loose tolerances, a rate may have changed by a
+ * thousand by then: Newton's method takes the small changes that an old, stiffer Jacobian gives for convergence, and amounts
+ * stay where they were predicted (the Oregonator at rtol 1e-3: X 12 % off, no ignition, no word). The Jacobian is exact and
+ * costs little, so each factorisation has a new one; where that is dense there is one every few steps. */
+enum { STEPS_OF_JACOBIAN = 1, STEPS_OF_DENSE = 5 };
 
 static bool jacobian_at(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x)
 {
@@ -119,6 +124,10 @@ static int bdf_create(struct rt_ode *o, struct rt_error *e)
     }
     if (!c->linear || CVodeSetLinearSolver(c->memory, c->linear, c->matrix) != CVLS_SUCCESS) {
         return rt_fail(e, CRNL_MEMORY, "no memory for the Jacobian");
+    }
+    CVodeSetJacEvalFrequency(c->memory, STEPS_OF_JACOBIAN);
+    if (dense) {
+        CVodeSetLSetupFrequency(c->memory, STEPS_OF_DENSE);
     }
     if (cascade) {
         CVodeSetLinSysFn(c->memory, rt_cascade_linear_system);
