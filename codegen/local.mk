@@ -37,6 +37,7 @@ libcodegen_a_SOURCES = \
   codegen/kern/kern_ssa.c \
   codegen/kern/kern_ssa.h \
   codegen/kern/kern_ssa_event.c \
+  codegen/kern/kern_ssa_watch.c \
   codegen/object/jit.c \
   codegen/object/jit.h \
   codegen/object/link.c \

@@ -196,6 +196,22 @@ struct crnl_model {
     struct crnl_tape turn;
 };
 
+/* Sums over time of an observed amount, or of the difference of two, since the last block of them began: of (value - base) and, where
+ * the variance is asked for, its square. What was before `since` is in them. A kernel closes them when a reaction changes the value:
+ * dwell = (value - base) (t - since); sum += dwell; square += (value - base) dwell; value is the new one, since = t. */
+struct crnl_watched {
+    double value, base, since, sum, square;
+};
+struct crnl_watch {
+    struct crnl_watched *sum; /* [n] */
+    int32_t n;
+    const struct crnl_elem *elem; /* [n] by crnl_watch_list */
+    const bool *squared;
+    const int32_t *ptr, *changed; /* [n_reactions + 1] what a reaction changes of them */
+    double start;                 /* of the block, and the events before it */
+    int64_t events;
+};
+
 /* State of one SSA trajectory, shared by emitted and table kernels. k is effective: it holds k / V^(order-1), V for
  * a law (whose expression sees concentrations), and 0 for a reaction whose guard is off or that is clamped; so kernels
  * know nothing of volumes, guards and clamps. Propensity: k * falling factorials, or k * law(x * inv_volume).
@@ -209,9 +225,10 @@ struct crnl_ssa {
     double t, t_stop, t_next; /* t_next < 0: none pending */
     int64_t events;           /* counted up by the kernel */
     struct crnl_rng rng;
-    int32_t bad;           /* reaction with a bad propensity */
-    void *kernel;          /* what the kernel has created; NULL: nothing */
-    struct crnl_wait wait; /* of models with laws that read the time; due = 0 where t_next is made void */
+    int32_t bad;              /* reaction with a bad propensity */
+    void *kernel;             /* what the kernel has created; NULL: nothing */
+    struct crnl_watch *watch; /* NULL only if crnl_watch_list gives none */
+    struct crnl_wait wait;    /* of models with laws that read the time; due = 0 where t_next is made void */
 };
 /* ORDER crnl_ssa_result */
 enum crnl_ssa_result { CRNL_SSA_TIME = 0, CRNL_SSA_EVENTS = 1, CRNL_SSA_DEAD = 2, CRNL_SSA_BAD = 3 };
@@ -491,6 +508,11 @@ void *crnl_table_create(const struct crnl_model *m);
 void crnl_table_reset(void *table);
 void crnl_table_destroy(void *table);
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events);
+/* What kernels of a model sum up over time, in order; elem NULL: only how many. 0 also where some statistic of the model is none of
+ * amounts: all of them are looked at between events then. */
+int32_t crnl_watch_list(const struct crnl_model *m, struct crnl_elem *elem, bool *squared);
+/* Closes the sums of those whose amounts are others now. */
+void crnl_watch_update(struct crnl_ssa *w);
 void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const double *p, const double *k,
                     double *dx);
 void crnl_table_jac(const struct crnl_model *m, double t, const double *x, const double *p, const double *k,

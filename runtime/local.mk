@@ -144,6 +144,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ssa/table_create.c \
   runtime/ssa/table_ssa.c \
   runtime/ssa/table_timed.c \
+  runtime/ssa/watch.c \
   runtime/stat.c \
   runtime/stats.c \
   runtime/tape.c \

@@ -11,11 +11,6 @@ static const double SECONDS_UNTIL_HANDED_ON = 1;
 
 enum { VALUES_AT_ONCE = 1 << 18 }; /* of rows that a single run hands on together: 2 MiB */
 
-static bool is_time_stat(const struct crnl_stat_request *q)
-{
-    return q->kind == CRNL_TIME_MEAN || q->kind == CRNL_TIME_VAR || q->kind == CRNL_TIME_HISTOGRAM;
-}
-
 void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run)
 {
     const struct crnl_model *m = job->m;
@@ -27,7 +22,7 @@ void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run)
         for (int64_t k = 0; m->stat[i].n_times > 0 && k < crnl_stat_width(&m->stat[i]); k++) {
             r->stat[i].value[k] = NAN; /* the run may end before, and others have no such times */
         }
-        r->has_time_stats |= is_time_stat(&m->stat[i]);
+        r->has_time_stats |= rt_is_time_stat(&m->stat[i]);
     }
     r->x = rt_alloc((size_t)m->n_species, sizeof *r->x);
     r->memory = rt_alloc(rt_memory_size(m), sizeof *r->memory);
@@ -101,7 +96,7 @@ static void read_values(struct rt_recorder *r, int32_t request, int32_t i, doubl
 void rt_record_values(struct rt_recorder *r, double t, const double *x)
 {
     for (int32_t i = 0; i < r->job->m->n_stats; i++) {
-        if (is_time_stat(&r->job->m->stat[i])) {
+        if (rt_is_time_stat(&r->job->m->stat[i])) {
             read_values(r, i, 0, t, x);
         }
     }
@@ -119,7 +114,7 @@ void rt_record_dwell(struct rt_recorder *r, double weight)
     for (int32_t i = 0; i < m->n_stats; i++) {
         const struct crnl_stat_request *q = &m->stat[i];
         struct rt_stat *s = &r->stat[i];
-        if (!is_time_stat(q)) {
+        if (!rt_is_time_stat(q)) {
             continue;
         }
         if (q->kind == CRNL_TIME_HISTOGRAM) {
@@ -138,7 +133,7 @@ void rt_record_end(struct rt_recorder *r, double t, const double *x)
     const struct rt_job *job = r->job;
     const struct crnl_model *m = job->m;
     for (int32_t i = 0; i < m->n_stats; i++) {
-        if (!is_time_stat(&m->stat[i]) && m->stat[i].n_times == 0) {
+        if (!rt_is_time_stat(&m->stat[i]) && m->stat[i].n_times == 0) {
             read_values(r, i, 0, t, x);
         }
     }

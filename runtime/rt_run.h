@@ -70,6 +70,12 @@ static inline int64_t rt_histogram_key(int32_t i, int32_t j)
     return (int64_t)((uint64_t)(uint32_t)i << 32 | (uint32_t)j);
 }
 
+/* Of values weighted by time? */
+static inline bool rt_is_time_stat(const struct crnl_stat_request *q)
+{
+    return q->kind == CRNL_TIME_MEAN || q->kind == CRNL_TIME_VAR || q->kind == CRNL_TIME_HISTOGRAM;
+}
+
 /* Statistics requests of a model while a trajectory goes or, in a result, over runs. */
 struct rt_stat {
     struct rt_moments *moments; /* [n_elems], time statistics */

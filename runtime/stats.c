@@ -42,11 +42,6 @@ static bool is_histogram(const struct crnl_stat_request *q)
     return q->kind == CRNL_TIME_HISTOGRAM || q->kind == CRNL_RUN_HISTOGRAM;
 }
 
-static bool is_timed(const struct crnl_stat_request *q)
-{
-    return q->kind == CRNL_TIME_MEAN || q->kind == CRNL_TIME_VAR || q->kind == CRNL_TIME_HISTOGRAM;
-}
-
 /* Counts 0 .. bound along each axis. */
 static int64_t bins(const struct crnl_stat_request *q, int axis)
 {
@@ -93,7 +88,7 @@ int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_
     const struct crnl_stat_request *q = &m->stat[request];
     const struct rt_stat *s = &r->stat[request];
     bool empty = q->kind == CRNL_TIME_HISTOGRAM ? !(s->histogram.total > 0) : !(s->moments[0].weight > 0);
-    if (is_timed(q) && empty) {
+    if (rt_is_time_stat(q) && empty) {
         return rt_fail(e, CRNL_NO_RUN, "the last run of `%s` took no time: it has no averages over time",
                        m->name);
     }
@@ -106,7 +101,7 @@ int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_
         return CRNL_OK;
     }
     for (int64_t i = 0; i < crnl_stat_width(q); i++) {
-        if (is_timed(q)) {
+        if (rt_is_time_stat(q)) {
             out[i] = q->kind == CRNL_TIME_MEAN ? s->moments[i].mean : s->moments[i].m2 / s->moments[i].weight;
         } else if (q->kind == CRNL_END) {
             out[i] = s->value[i];

@@ -81,6 +81,7 @@ static void load_state(struct ssa *s)
         s->rng[i] = emit_slot(&s->b, TYPE_INT);
     }
     ssa_move_stream(s, false);
+    ssa_watch_load(s);
     s->t = emit_slot(&s->b, TYPE_REAL);
     s->t_next = emit_slot(&s->b, TYPE_REAL);
     s->done = emit_slot(&s->b, TYPE_INT);
@@ -101,6 +102,7 @@ static void store_state(struct ssa *s)
         }
     }
     ssa_move_stream(s, true);
+    ssa_watch_store(s);
     emit_store(e, ssa_load_slot(s, e->real, s->t), s->w, offsetof(struct crnl_ssa, t));
     emit_store(e, ssa_load_slot(s, e->real, s->t_next), s->w, offsetof(struct crnl_ssa, t_next));
     LLVMValueRef before = emit_load(e, e->i64, s->w, offsetof(struct crnl_ssa, events));

@@ -17,8 +17,17 @@ struct ssa {
     int32_t *column, n_columns;     /* of a species in it; -1 unchanged */
     bool *by_law;                   /* species that a law consumes: they could become negative */
     LLVMValueRef rng[4], t, t_next, done; /* stack slots */
-    LLVMBasicBlockRef leave;              /* stores everything and returns `result` */
+    struct ssa_watched *watched;          /* statistics over time */
+    int32_t n_watched;
+    LLVMBasicBlockRef leave; /* stores everything and returns `result` */
     LLVMValueRef result;
+};
+
+/* Of struct crnl_watched: stack slots, and what stays as it is. */
+struct ssa_watched {
+    struct crnl_elem elem;
+    bool squared, changes, always; /* the reactions change it: some, all */
+    LLVMValueRef value, since, sum, square, base;
 };
 
 static inline int32_t ssa_law(const struct crnl_model *m, int32_t j)
@@ -33,6 +42,10 @@ void ssa_move_stream(struct ssa *s, bool to_memory);
 void ssa_propensities(struct ssa *s);
 /* On entry, where k and amounts may be anything: leaves if a propensity is negative or not a number. */
 void ssa_check_start(struct ssa *s);
+/* kern_ssa_watch.c: statistics over time; begin and end of the kernel, after an event at t. */
+void ssa_watch_load(struct ssa *s);
+void ssa_watch_event(struct ssa *s, LLVMValueRef t);
+void ssa_watch_store(struct ssa *s);
 /* The loop over events; leaves by s->leave. */
 void ssa_event_loop(struct ssa *s, LLVMValueRef max_events);
 

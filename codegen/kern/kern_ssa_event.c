@@ -312,6 +312,7 @@ void ssa_event_loop(struct ssa *s, LLVMValueRef max_events)
     LLVMValueRef reaction = selected(s, LLVMBuildFMul(at, uniform(s), total, ""));
     LLVMBuildStore(at, LLVMBuildAdd(at, done, emit_i64(e, 1), ""), s->done);
     apply(s, reaction);
+    ssa_watch_event(s, t_next);
     ssa_propensities(s);
     if (has_laws) {
         check_event(s, LLVMBuildTrunc(at, reaction, e->i32, ""));

@@ -227,6 +227,9 @@ static int run(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_event
         int32_t j = attempt(r, w);
         if (j != NO_REACTION) {
             fire(r, w, j);
+            if (w->watch) {
+                rt_watch_reaction(w, j);
+            }
             w->events++;
             done++;
         }

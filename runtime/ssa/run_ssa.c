@@ -6,7 +6,12 @@
 
 #include "rt_ssa.h"
 
-enum { EVENTS_BETWEEN_CHECKS = 1 << 14, LOOKS_PER_WAIT = 16, FIRST_CHOICE = 1 << 12 };
+enum {
+    EVENTS_BETWEEN_CHECKS = 1 << 14,
+    LOOKS_PER_WAIT = 16,
+    FIRST_CHOICE = 1 << 12,
+    EVENTS_OF_BLOCK = 1 << 13
+};
 
 /* Until t_end or n_events more events. */
 struct phase {
@@ -22,6 +27,7 @@ void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, 
     s->stepper = stepper;
     s->job = job;
     s->w.x = rt_alloc((size_t)job->m->n_species, sizeof *s->w.x);
+    s->w.watch = rt_watch_create(job->m);
     rt_events_create(&s->events, job);
     s->w.k = s->events.k;
     s->w.p = job->param;
@@ -42,6 +48,7 @@ void rt_ssa_destroy(void *workspace)
     free(s->w.x);
     rt_events_destroy(&s->events);
     rt_ssa_drop(s);
+    rt_watch_destroy(s->w.watch);
     free(s);
 }
 
@@ -98,7 +105,7 @@ static bool is_done(const struct rt_ssa *s, const struct phase *f)
 static int look(struct rt_ssa *s, const struct phase *f)
 {
     struct rt_recorder *r = s->r;
-    if (f->measuring && r->has_time_stats) {
+    if (f->measuring && r->has_time_stats && !s->w.watch) {
         rt_record_dwell(r, s->w.t - s->t_last);
         rt_record_values(r, s->w.t, s->w.x);
     }
@@ -120,6 +127,7 @@ void rt_ssa_changed(struct rt_ssa *s)
 {
     s->w.t_next = -1;
     s->w.wait.due = 0;
+    crnl_watch_update(&s->w);
     if (s->w.kernel) {
         s->code->reset(s->w.kernel);
     }
@@ -268,6 +276,9 @@ static int run_on(struct rt_ssa *s, struct phase *f, bool each, bool *done)
         result = s->stepper->advance(s, t_stop, budget);
     }
     f->n_events -= f->n_events < INT64_MAX ? w->events - before : 0;
+    if (f->measuring && w->watch && w->events - w->watch->events >= EVENTS_OF_BLOCK) {
+        rt_watch_flush(w, s->r);
+    }
     if (result == CRNL_SSA_BAD) {
         return fail_bad(s);
     }
@@ -301,11 +312,11 @@ static int run_phase(struct rt_ssa *s, struct phase *f)
 {
     const struct rt_job *job = s->job;
     bool each = job->m->n_assumes > 0 || s->events.has_when ||
-                (f->measuring &&
-                 (job->spec->until >= 0 || s->r->has_time_stats || (job->has_rows && !(f->grid.every > 0))));
+                (f->measuring && (job->spec->until >= 0 || (s->r->has_time_stats && !s->w.watch) ||
+                                  (job->has_rows && !(f->grid.every > 0))));
     bool done = false;
     int status = CRNL_OK;
-    s->is_watched = each;
+    s->is_watched = each || (f->measuring && s->r->has_time_stats);
     while (!status && !done && f->n_events > 0) {
         status = run_on(s, f, each, &done);
     }
@@ -344,10 +355,15 @@ static int measure(struct rt_ssa *s)
     f.grid = (struct rt_grid){
         .base = s->t_base, .every = job->has_rows ? job->every : 0, .end = f.t_end, .job = job};
     rt_record_values(s->r, s->w.t, s->w.x);
+    rt_watch_begin(&s->w);
     int status = rt_record_start(s->r, &f.grid, s->w.t, s->w.x);
     if (!status && !is_done(s, &f)) {
         status = run_phase(s, &f);
-        rt_record_dwell(s->r, s->w.t - s->t_last);
+        if (s->w.watch) {
+            rt_watch_flush(&s->w, s->r);
+        } else {
+            rt_record_dwell(s->r, s->w.t - s->t_last);
+        }
         int last = rt_record_row(s->r, s->w.t, s->w.x); /* nothing new if the end is a row already */
         status = status ? status : last;
     }
@@ -366,6 +382,7 @@ int rt_ssa_run(void *workspace, struct rt_recorder *r)
     s->next_choice = FIRST_CHOICE;
     rt_ssa_take(s, s->first);
     rt_put_kernel(&r->notes, job, &s->choice, s->kernel);
+    rt_watch_begin(&s->w);
     rt_ssa_changed(s);
     if (s->stepper->start) {
         s->stepper->start(s);

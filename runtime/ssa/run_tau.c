@@ -62,7 +62,8 @@ static void create_roles(struct leap *l, const struct crnl_model *m)
     for (int32_t j = 0; j < m->n_reactions; j++) {
         for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
             int32_t s = m->lhs_species[e], i = 0;
-            struct role r = {rt_reaction_order(m, j), m->lhs_count[e]}, *of = l->role + csr_next(l->role_ptr, s);
+            struct role r = {rt_reaction_order(m, j), m->lhs_count[e]},
+                        *of = l->role + csr_next(l->role_ptr, s);
             while (i < n[s] && (of[i].order != r.order || of[i].copies != r.copies)) {
                 i++;
             }
@@ -252,6 +253,7 @@ static int leap(struct rt_ssa *s, struct leap *l, double t_stop)
         if (!is_negative(s)) {
             bool ends = !critical && length == t_stop - w->t;
             w->t = ends ? t_stop : w->t + length;
+            crnl_watch_update(w);
             return ends ? CRNL_SSA_TIME : CRNL_SSA_EVENTS;
         }
         memcpy(w->x, l->before, (size_t)s->job->m->n_species * sizeof *l->before);

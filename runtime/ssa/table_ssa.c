@@ -268,6 +268,9 @@ bool rt_table_event(struct table *T, struct crnl_ssa *w)
     int32_t j = choose(T, crnl_rng_uniform(&w->rng));
     w->events++;
     int32_t bad = fire(T, w, j);
+    if (w->watch) {
+        rt_watch_reaction(w, j);
+    }
     w->bad = bad != NO_REACTION ? bad : w->bad;
     return bad == NO_REACTION;
 }

@@ -41,6 +41,14 @@ same "$ssa" "$(run 'run bd for 9 by ssa; print(bd.X);' --kernel table)"
 same "$ssa" "$(run 'run bd for 9 by ssa(kernel = unrolled); print(bd.X);' --kernel table --engine interpret)"
 ode=$(run 'run bd for 9 by ode(rtol = 1e-8); print("{bd.X:.9g}");')
 same "$ode" "$(run 'run bd for 9 by ode(kernel = table, rtol = 1e-8); print("{bd.X:.9g}");')"
+averages='network rails { species X = 90, Y = 5; X -> Y; Y -> X; 0 ->{40} X; Y -> 0; at 5 { X = 70; } }
+experiment e { run rails after 2 for 900 every 3 by ssa(volume = 2) until rails.X > 1000;
+print("{time_mean(rails.X):.17g} {time_var(rails.X):.17g} {time_mean(rails.X - rails.Y):.17g} {time_var(rails.Y):.17g}"); }'
+printf '%s\n' "$averages" >averages.crnl
+mean=$("$CRNLC" run averages.crnl)
+case $mean in *.*' '*.*' '*.*' '*.*) ;; *) echo "averages: $mean"; exit 1 ;; esac
+same "$mean" "$("$CRNLC" run averages.crnl --kernel table)"
+same "$mean" "$("$CRNLC" run averages.crnl --engine interpret)"
 run 'run bd for 9 by ssa(kernel = table); run bd for 9 by ode(kernel = table); run many for 1 by ssa;' --verbose
 grep -q 'note: `bd` by the kernel table 24 ns an event; unrolled 10; rejection .*$' err || { cat err; exit 1; }
 grep -q 'note: `bd` by the kernel table 23 ns a right side; unrolled 7.7$' err || { cat err; exit 1; }

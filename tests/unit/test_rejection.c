@@ -321,8 +321,10 @@ static void agrees_with_the_table(void **state)
     const char *name[] = {"x"};
     struct crnl_stat_request stat[2 * SPECIES];
     for (int s = 0; s < SPECIES; s++) {
-        stat[2 * s] = (struct crnl_stat_request){CRNL_RUN_MEAN, 1, &b.elem[s], name};
-        stat[2 * s + 1] = (struct crnl_stat_request){CRNL_RUN_VAR, 1, &b.elem[s], name};
+        stat[2 * s] =
+            (struct crnl_stat_request){.kind = CRNL_RUN_MEAN, .n_elems = 1, .elem = &b.elem[s], .name = name};
+        stat[2 * s + 1] =
+            (struct crnl_stat_request){.kind = CRNL_RUN_VAR, .n_elems = 1, .elem = &b.elem[s], .name = name};
     }
     m->n_stats = 2 * SPECIES;
     m->stat = stat;

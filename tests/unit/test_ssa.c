@@ -360,6 +360,60 @@ static void volume_scales_amounts_and_rates(void **state)
     model_free(&b);
 }
 
+/* Averages over time that kernels sum up themselves, against those that are looked at after each event, as all are where a histogram
+ * is asked for: the same trajectory. Far from 0, where the square of a sum has no digits left. */
+static void averages_inside_kernels_are_those_between_events(void **state)
+{
+    (void)state;
+    static const struct {
+        const struct crnl_method *method;
+        double kernel, volume;
+    } way[] = {{&crnl_method_ssa, CRNL_KERNEL_SSA_TABLE, 1},
+               {&crnl_method_ssa, CRNL_KERNEL_SSA_REJECTION, 1},
+               {&crnl_method_ssa, CRNL_KERNEL_SSA_TABLE, 0.25},
+               {&crnl_method_tau, CRNL_KERNEL_SSA_TABLE, 1}};
+    struct model_builder b = {0};
+    model_species(&b, "A", 4e7);
+    model_species(&b, "B", 40);
+    model_reaction(&b, "A -> A + B", 5e-6, -1);
+    model_reaction(&b, "B -> A", 0.5, -1);
+    model_reaction(&b, "A + B -> A", 1e-8, -1);
+    struct crnl_model *m = model_finish(&b, "averages");
+    const char *name[] = {"x", "y"};
+    const struct crnl_elem dual = {CRNL_ELEM_DUAL, 0, 1}, pair[] = {b.elem[0], b.elem[1]};
+    const struct crnl_stat_request stat[] = {
+        {.kind = CRNL_TIME_MEAN, .n_elems = 2, .elem = pair, .name = name},
+        {.kind = CRNL_TIME_VAR, .n_elems = 2, .elem = pair, .name = name},
+        {.kind = CRNL_TIME_VAR, .n_elems = 1, .elem = &dual, .name = name},
+        {.kind = CRNL_TIME_HISTOGRAM, .n_elems = 1, .elem = &pair[1], .name = name},
+    };
+    m->stat = stat;
+    for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
+        double got[2][5];
+        for (int looked = 0; looked < 2; looked++) {
+            struct harness h = {0};
+            m->n_stats = 3 + looked;
+            assert_int_equal(crnl_watch_list(m, NULL, NULL), looked ? 0 : 5);
+            harness_start(&h, m);
+            struct crnl_run_spec spec = run_for_time(way[i].method);
+            spec.after = CRNL_SPAN_TIME;
+            struct crnl_run_args args = {.after = 1, .duration = 150};
+            struct given g = {0};
+            give(&g, &spec, &args, CRNL_OPTION_VOLUME, way[i].volume);
+            give(&g, &spec, &args, CRNL_OPTION_KERNEL, way[i].kernel);
+            assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
+            assert_int_equal(crnl_stat(h.ctx, 0, 0, 0, 2, got[looked], 1), 0);
+            assert_int_equal(crnl_stat(h.ctx, 0, 1, 0, 2, got[looked] + 2, 1), 0);
+            assert_int_equal(crnl_stat(h.ctx, 0, 2, 0, 1, got[looked] + 4, 1), 0);
+            harness_end(&h);
+        }
+        for (int k = 0; k < 5; k++) {
+            assert_true(got[0][k] > 0.1 && fabs(got[0][k] - got[1][k]) <= 1e-9 * got[1][k]);
+        }
+    }
+    model_free(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +421,7 @@ int main(void)
         cmocka_unit_test(laws_follow_the_rule_with_and_without_gradients),
         cmocka_unit_test(stopping_does_not_change_the_trajectory),
         cmocka_unit_test(bad_propensities_are_found),
+        cmocka_unit_test(averages_inside_kernels_are_those_between_events),
         cmocka_unit_test(birth_death_is_poisson),
         cmocka_unit_test(dimerisation_follows_its_master_equation),
         cmocka_unit_test(volume_scales_amounts_and_rates),
