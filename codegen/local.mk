@@ -12,6 +12,7 @@ libcodegen_a_SOURCES = \
   codegen/emit/emit_expr.c \
   codegen/emit/emit_fold.c \
   codegen/emit/emit_hoist.c \
+  codegen/emit/emit_members.h \
   codegen/emit/emit_model.c \
   codegen/emit/emit_net.c \
   codegen/emit/emit_op.c \

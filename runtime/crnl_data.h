@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "crnl_members.h"
+
 /* A row is what `for s in d` binds: s.input, `columns` numbers, and s.label. */
 enum crnl_data_part { CRNL_DATA_ALL, CRNL_DATA_TRAIN, CRNL_DATA_VALIDATION, CRNL_DATA_TEST, CRNL_DATA_PARTS };
 enum crnl_data_field { CRNL_DATA_INPUT, CRNL_DATA_LABEL };
@@ -23,32 +25,44 @@ extern const struct crnl_split_reader crnl_split_json;
 /* Past these a file is refused. */
 enum { CRNL_DATA_MAX_VALUES = 1 << 28, CRNL_DATA_MAX_CLASSES = 4096 };
 
+/* clang-format off */
+#define CRNL_DATA_SHAPE(M) \
+    M##_INT(rows) \
+    M##_INT(columns) \
+    M##_INT(label)                           /* crnl_label_kind */ \
+    M##_INTS(part, CRNL_DATA_PARTS)          /* rows of each; [CRNL_DATA_ALL] == rows */
+/* clang-format on */
 struct crnl_data_shape {
-    int32_t rows, columns;
-    int32_t label;                 /* enum crnl_label_kind */
-    int32_t part[CRNL_DATA_PARTS]; /* rows of each; [CRNL_DATA_ALL] == rows */
+    CRNL_DATA_SHAPE(CRNL_DECLARE)
 };
 
-/* ORDER crnl_data_spec */
+/* clang-format off */
+#define CRNL_DATA_SPEC(M) \
+    M##_MEMBER(const struct crnl_data_reader *, reader) \
+    M##_MEMBER(const struct crnl_split_reader *, split_reader) /* NULL unless split is FILE */ \
+    M##_TEXT(name)                           /* of the data set */ \
+    M##_TEXT(folder)                         /* where relative names of files are sought */ \
+    M##_TEXT(file) \
+    M##_TEXT(label_file)                     /* of idx; NULL: no labels */ \
+    M##_TEXT(input_name)                     /* npz: an array. NULL: not given */ \
+    M##_TEXT(label_name)                     /* npz: an array; csv: the column by name. NULL: not given */ \
+    M##_TEXT(split_file) \
+    M##_REAL(scale) \
+    M##_REALS(fraction, 3)                   /* train, validation, test */ \
+    M##_INT(line)                            /* of the declaration */ \
+    M##_INT(header)                          /* csv: 0 no, 1 yes, -1: when an input of the first row is no number */ \
+    M##_INT(input_first)                     /* csv: columns */ \
+    M##_INT(input_count)                     /* -1: all but the label */ \
+    M##_INT(label_column)                    /* csv; -1: none, or by name */ \
+    M##_INT(classes)                         /* labels must be 0 .. classes; 0: any */ \
+    M##_INT(standardize)                     /* by the columns of .train */ \
+    M##_INT(center)                          /* the same */ \
+    M##_INT(split)                           /* enum crnl_split */ \
+    M##_INT(validation)                      /* LAST */ \
+    M##_MEMBER(struct crnl_data_shape, shape) /* when compiled */
+/* clang-format on */
 struct crnl_data_spec {
-    const struct crnl_data_reader *reader;
-    const struct crnl_split_reader *split_reader; /* NULL unless split is FILE */
-    const char *name;                             /* of the data set */
-    const char *folder;                           /* where relative names of files are sought */
-    const char *file, *label_file;                /* label_file: of idx; NULL: no labels */
-    const char *input_name, *label_name; /* npz: arrays; csv: the label's column by name. NULL: not given */
-    const char *split_file;
-    double scale;
-    double fraction[3];               /* train, validation, test */
-    int32_t line;                     /* of the declaration */
-    int32_t header;                   /* csv: 0 no, 1 yes, -1: when an input of the first row is no number */
-    int32_t input_first, input_count; /* csv: columns; count -1: all but the label */
-    int32_t label_column;             /* csv; -1: none, or by name */
-    int32_t classes;                  /* labels must be 0 .. classes; 0: any */
-    int32_t standardize, center;      /* by the columns of .train */
-    int32_t split;                    /* enum crnl_split */
-    int32_t validation;               /* LAST */
-    struct crnl_data_shape shape;     /* when compiled */
+    CRNL_DATA_SPEC(CRNL_DECLARE)
 };
 
 /* Reads the files as far as their shape needs it: text and compressed files in full. `folder` overrides that of the specification

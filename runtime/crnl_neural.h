@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "crnl_members.h"
+
 /* Past these a model is refused. */
 enum { CRNL_NEURAL_MAX_LAYERS = 64, CRNL_NEURAL_MAX_VALUES = 1 << 27, CRNL_NEURAL_MAX_BITS = 24 };
 enum {
@@ -17,40 +19,52 @@ enum {
 /* What weights may be: -1, 1; -1, 0, 1; any number, or with `bits` n-bit integers over a power of two, one for a layer. */
 enum crnl_weights { CRNL_WEIGHTS_BINARY, CRNL_WEIGHTS_TERNARY, CRNL_WEIGHTS_REAL };
 
-/* ORDER crnl_neural_array */
+/* clang-format off */
+#define CRNL_NEURAL_ARRAY(M) \
+    M##_TEXT(name)                           /* "w0", "b0": also in files */ \
+    M##_INT(rank) \
+    M##_INTS(dim, 2) \
+    M##_INT(first) \
+    M##_INT(size)                            /* clang-format on */
 struct crnl_neural_array { /* values first .. first + size, row-major */
-    const char *name;      /* "w0", "b0": also in files */
-    int32_t rank, dim[2];
-    int32_t first, size;
+    CRNL_NEURAL_ARRAY(CRNL_DECLARE)
 };
 
-/* ORDER crnl_neural_group */
+/* clang-format off */
+#define CRNL_NEURAL_GROUP(M) \
+    M##_TEXT(name) \
+    M##_INT(rank) \
+    M##_INTS(dim, CRNL_NEURAL_MAX_RANK) \
+    M##_INT(first) \
+    M##_INT(size)                            /* clang-format on */
 struct crnl_neural_group { /* units of one name: first .. first + size, in the shape of the name */
-    const char *name;
-    int32_t rank, dim[CRNL_NEURAL_MAX_RANK];
-    int32_t first, size;
+    CRNL_NEURAL_GROUP(CRNL_DECLARE)
 };
 
 struct crnl_neural_kind;
 #define NEURAL_KIND(name) extern const struct crnl_neural_kind crnl_neural_##name;
 #include "runtime/crnl_neural.def"
 
-/* ORDER crnl_neural */
+/* clang-format off */
+#define CRNL_NEURAL(M) \
+    M##_MEMBER(const struct crnl_neural_kind *, kind) \
+    M##_TEXT(name) \
+    M##_TEXT(folder)                         /* of the source: where files are sought last */ \
+    M##_INT(line)                            /* of the declaration */ \
+    M##_INT(inputs)                          /* 0: the outputs are the probabilities of its states, 0 if they are too many */ \
+    M##_INT(outputs) \
+    M##_INT(n_layers)                        /* relu: layer l has width[l] inputs, width[l + 1] units; arrays w0 b0 w1 b1 ... */ \
+    M##_INT(weights)                         /* enum crnl_weights */ \
+    M##_INT(bits)                            /* 0: not rounded */ \
+    M##_INT(n_arrays) \
+    M##_INT(n_values) \
+    M##_INT(n_groups)                        /* boltzmann: of units, visible ones first */ \
+    M##_ARRAY(int32_t, width, m->n_layers + 1) \
+    M##_MEMBER(const struct crnl_neural_array *, array) \
+    M##_ARRAY(double, value, m->n_values)    /* known when compiled; NULL: from `learn` or `load` */ \
+    M##_MEMBER(const struct crnl_neural_group *, group) /* clang-format on */
 struct crnl_neural {
-    const struct crnl_neural_kind *kind;
-    const char *name;
-    const char *folder; /* of the source: where files are sought last */
-    int32_t line;       /* of the declaration */
-    int32_t inputs,
-        outputs;      /* inputs 0: the outputs are the probabilities of its states, 0 if they are too many */
-    int32_t n_layers; /* relu: layer l has width[l] inputs, width[l + 1] units; arrays w0 b0 w1 b1 ... */
-    int32_t weights, bits; /* enum crnl_weights; bits 0: not rounded */
-    int32_t n_arrays, n_values;
-    int32_t n_groups; /* boltzmann: of units, visible ones first */
-    const int32_t *width;
-    const struct crnl_neural_array *array;
-    const double *value; /* [n_values] known when compiled; NULL: from `learn` or `load` */
-    const struct crnl_neural_group *group;
+    CRNL_NEURAL(CRNL_DECLARE)
 };
 
 /* The model in a line, without its name: "[4, 8, 3], binary weights, 67 parameters". */

@@ -281,33 +281,43 @@ struct crnl_sink;
 #undef SINK
 
 /* Runs over rows: a run, or an ensemble, for each combination of an element of each source; the last source varies fastest. */
-/* ORDER crnl_rows_spec */
+/* clang-format off */
+#define CRNL_ROWS_SPEC(M) \
+    M##_INT(n_sources) \
+    M##_ARRAY(int32_t, size, m->n_sources) \
+    M##_MEMBER(const char *const *, name)    /* [n_sources] columns in files */ \
+    M##_INT(keeps_state)                     /* a later `continue` goes on from each */ \
+    M##_INT(own_files)                       /* each row has a file of its own */ \
+    M##_INT(n_captures)                      /* of crnl_run_args */
+/* clang-format on */
 struct crnl_rows_spec {
-    int32_t n_sources;
-    const int32_t *size;     /* [n_sources] */
-    const char *const *name; /* [n_sources] columns in files */
-    int32_t keeps_state;     /* a later `continue` goes on from each */
-    int32_t own_files;       /* each row has a file of its own */
-    int32_t n_captures;      /* of crnl_run_args */
+    CRNL_ROWS_SPEC(CRNL_DECLARE)
 };
+
+/* clang-format off */
+#define CRNL_RUN_SPEC(M) \
+    M##_INT(statement)                       /* number of the statement: key of its random streams */ \
+    M##_INT(net) \
+    M##_INT(line) \
+    M##_INT(resume)                          /* `continue` */ \
+    M##_INT(span)                            /* crnl_span_kind of `for`/`to` */ \
+    M##_INT(after)                           /* and of `after` */ \
+    M##_INT(until)                           /* expression, or -1 */ \
+    M##_INT(until_reads_time)                /* it may turn true between two reactions */ \
+    M##_INT(n_captures)                      /* values of the experiment that it reads */ \
+    M##_INT(until_gap)                       /* expression: how far it is from true, 0 when it is; or -1 */ \
+    M##_INT(has_every)                       /* `every` is given, and must be positive */ \
+    M##_MEMBER(const struct crnl_method *, method) \
+    M##_MEMBER(const struct crnl_sink *, sink) /* NULL: no file */ \
+    M##_INT(n_options) \
+    M##_ARRAY(int32_t, option, m->n_options) /* crnl_option_id of those given, in the order of the list */ \
+    M##_MEMBER(const struct crnl_rows_spec *, rows) /* NULL: not over rows */ \
+    M##_INT(n_courses)                       /* times at which it is to keep values */ \
+    M##_ARRAY(int32_t, course, m->n_courses) /* as in the requests */ \
+    M##_ARRAY(int32_t, n_times, m->n_courses)
+/* clang-format on */
 struct crnl_run_spec { /* constant */
-    int32_t statement; /* number of the statement: key of its random streams */
-    int32_t net, line;
-    int32_t resume;           /* `continue` */
-    int32_t span, after;      /* crnl_span_kind of `for`/`to` and of `after` */
-    int32_t until;            /* expression, or -1 */
-    int32_t until_reads_time; /* it may turn true between two reactions */
-    int32_t n_captures;       /* values of the experiment that it reads */
-    int32_t until_gap;        /* expression: how far it is from true, 0 when it is; or -1 */
-    int32_t has_every;        /* `every` is given, and must be positive */
-    const struct crnl_method *method;
-    const struct crnl_sink *sink; /* NULL: no file */
-    int32_t n_options;
-    const int32_t
-        *option; /* [n_options] enum crnl_option_id: the options that are given, in the order of the list */
-    const struct crnl_rows_spec *rows; /* NULL: not over rows */
-    int32_t n_courses;                 /* times at which it is to keep values */
-    const int32_t *course, *n_times;   /* [n_courses] as in the requests */
+    CRNL_RUN_SPEC(CRNL_DECLARE)
 };
 struct crnl_run_args { /* computed by the experiment; unset values are 0 */
     double after, duration, every;
@@ -320,28 +330,40 @@ struct crnl_run_args { /* computed by the experiment; unset values are 0 */
 
 /* ---- Programs --------------------------------------------------------------------------------------------------- */
 struct crnl_ctx;
-/* ORDER crnl_global */
+/* clang-format off */
+#define CRNL_GLOBAL(M) \
+    M##_TEXT(name) \
+    M##_TEXT(doc)                            /* or NULL */ \
+    M##_TEXT(unit)                           /* or NULL */ \
+    M##_REAL(value)                          /* clang-format on */
 struct crnl_global {
-    const char *name, *doc, *unit; /* doc, unit may be NULL */
-    double value;
+    CRNL_GLOBAL(CRNL_DECLARE)
 };
-/* ORDER crnl_program */
+
+typedef int crnl_experiment(struct crnl_ctx *ctx);
+/* clang-format off */
+#define CRNL_PROGRAM(M) \
+    M##_INT(abi)                             /* CRNL_ABI */ \
+    M##_TEXT(file) \
+    M##_TEXT(experiment)                     /* NULL: one network, run by command line options */ \
+    M##_TEXT(doc) \
+    M##_INT(n_nets) \
+    M##_INT(n_globals) \
+    M##_INT(n_records) \
+    M##_INT(n_statements) \
+    M##_MEMBER(const struct crnl_model *const *, net) \
+    M##_MEMBER(const struct crnl_global *, global) \
+    M##_MEMBER(const char *const *, record)  /* names */ \
+    M##_MEMBER(crnl_experiment *, run)       /* NULL without an experiment: crnl_run_by_options */ \
+    M##_MEMBER(const struct crnl_method *const *, method) /* without an experiment: those that --method may name, NULL-terminated */ \
+    M##_MEMBER(const struct crnl_sink *const *, sink) /* without an experiment: all, NULL-terminated */ \
+    M##_INT(n_data) \
+    M##_MEMBER(const struct crnl_data_spec *, data) /* [n_data], or NULL */ \
+    M##_INT(n_neurals) \
+    M##_MEMBER(const struct crnl_neural *, neural) /* [n_neurals], or NULL */
+/* clang-format on */
 struct crnl_program {
-    uint32_t abi;
-    const char *file, *experiment; /* experiment NULL: one network, run by command line options */
-    const char *doc;
-    int32_t n_nets, n_globals, n_records, n_statements;
-    const struct crnl_model *const *net;
-    const struct crnl_global *global;
-    const char *const *record;        /* names */
-    int (*run)(struct crnl_ctx *ctx); /* NULL without an experiment: crnl_run_by_options */
-    /* Without an experiment: methods that --method may name (NULL-terminated); else NULL. */
-    const struct crnl_method *const *method;
-    const struct crnl_sink *const *sink;
-    int32_t n_data;
-    const struct crnl_data_spec *data; /* [n_data], or NULL */
-    int32_t n_neurals;
-    const struct crnl_neural *neural; /* [n_neurals], or NULL */
+    CRNL_PROGRAM(CRNL_DECLARE)
 };
 
 struct crnl_options {

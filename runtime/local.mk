@@ -15,6 +15,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_file.h \
   runtime/crnl_kernel.def \
   runtime/crnl_kernel.h \
+  runtime/crnl_members.h \
   runtime/crnl_method.def \
   runtime/crnl_method.h \
   runtime/crnl_neural.def \

@@ -113,6 +113,40 @@ static LLVMValueRef stats(struct emit *e, const struct crnl_model *m)
     return table;
 }
 
+/* The list has all members of the structure, in its order. */
+typedef void function(void);
+#define INT(field)         FIELD(int32_t, field)
+#define REAL(field)        FIELD(double, field)
+#define TEXT(field)        FIELD(const char *, field)
+#define ENV(field)         FIELD(void *, field)
+#define DATA(field, size)  FIELD(const void *, field)
+#define TEXTS(field, size) FIELD(const char *const *, field)
+#define TAPE(field)        FIELD(struct crnl_tape, field)
+#define CODE(field)        FIELD(function *, field)
+#define SYMBOLS(field)     FIELD(const struct crnl_symbol *, field)
+#define STATS(field)       FIELD(const struct crnl_stat_request *, field)
+struct listed {
+#define FIELD(type, field) type field;
+#include "codegen/emit/model_fields.def"
+#undef FIELD
+};
+#define FIELD(type, field)                                                               \
+    _Static_assert(offsetof(struct listed, field) == offsetof(struct crnl_model, field), \
+                   "codegen/emit/model_fields.def: a member is missing before " #field);
+#include "codegen/emit/model_fields.def"
+_Static_assert(sizeof(struct listed) == sizeof(struct crnl_model),
+               "codegen/emit/model_fields.def: a member is missing at the end");
+#undef INT
+#undef REAL
+#undef TEXT
+#undef ENV
+#undef DATA
+#undef TEXTS
+#undef TAPE
+#undef CODE
+#undef SYMBOLS
+#undef STATS
+
 LLVMValueRef emit_model(struct emit *e, const struct crnl_model *m, const struct emit_net *code)
 {
     struct counts sizes = count(m), *n = &sizes;

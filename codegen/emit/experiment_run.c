@@ -1,4 +1,5 @@
 /* Statements that call the simulator: run, set, plot, image. */
+#include "codegen/emit/emit_members.h"
 #include "codegen/engine_base.h"
 #include "codegen/emit/experiment.h"
 
@@ -38,54 +39,48 @@ void experiment_bind(struct experiment *x, const struct bind *d, bool lasting)
     experiment_call(x, ABI_crnl_bind, args, 9);
 }
 
-static LLVMValueRef table_address(struct emit *e, const char *symbol)
+#define EMIT_OWN(name) rows_##name(e, m)
+static LLVMValueRef rows_name(struct emit *e, const struct crnl_rows_spec *m)
 {
-    return symbol ? emit_external(e, symbol) : e->null;
+    return emit_texts(e, "source", m->name, (size_t)m->n_sources);
 }
 
-/* ORDER crnl_rows_spec */
-static LLVMValueRef rows_spec(struct emit *e, const struct crnl_rows_spec *rows)
+static LLVMValueRef rows_spec(struct emit *e, const struct crnl_rows_spec *m)
 {
-    size_t n = (size_t)rows->n_sources;
-    LLVMValueRef member[] = {
-        emit_i32(e, rows->n_sources),           emit_blob(e, "size", rows->size, n * sizeof *rows->size),
-        emit_texts(e, "source", rows->name, n), emit_i32(e, rows->keeps_state),
-        emit_i32(e, rows->own_files),           emit_i32(e, rows->n_captures),
-    };
-    LLVMValueRef value = LLVMConstStructInContext(e->context, member, sizeof member / sizeof *member, false);
-    emit_check_size(e, value, sizeof(struct crnl_rows_spec));
+    LLVMValueRef value;
+    EMIT_STRUCTURE(CRNL_ROWS_SPEC, value);
     return emit_constant(e, "rows", value);
+}
+#undef EMIT_OWN
+
+#define EMIT_OWN(name) run_##name(e, m, r)
+static LLVMValueRef run_method(struct emit *e, const struct crnl_run_spec *m, const struct run *r)
+{
+    (void)m;
+    return emit_external(e, crnl_method_info[r->method].symbol);
+}
+
+static LLVMValueRef run_sink(struct emit *e, const struct crnl_run_spec *m, const struct run *r)
+{
+    return m->sink ? emit_external(e, crnl_sink_info[r->sink].symbol) : e->null;
+}
+
+static LLVMValueRef run_rows(struct emit *e, const struct crnl_run_spec *m, const struct run *r)
+{
+    (void)r;
+    return m->rows ? rows_spec(e, m->rows) : e->null;
 }
 
 static LLVMValueRef run_spec(struct experiment *x, const struct stmt *s)
 {
     struct emit *e = x->b.e;
-    struct crnl_run_spec spec = engine_run_spec(e->arena, x->program, x->plans, s);
-    LLVMValueRef member[] = {
-        emit_i32(e, spec.statement),
-        emit_i32(e, spec.net),
-        emit_i32(e, spec.line),
-        emit_i32(e, spec.resume),
-        emit_i32(e, spec.span),
-        emit_i32(e, spec.after),
-        emit_i32(e, spec.until),
-        emit_i32(e, spec.until_reads_time),
-        emit_i32(e, spec.n_captures),
-        emit_i32(e, spec.until_gap),
-        emit_i32(e, spec.has_every),
-        table_address(e, crnl_method_info[s->run->method].symbol),
-        table_address(e, s->run->file ? crnl_sink_info[s->run->sink].symbol : NULL),
-        emit_i32(e, spec.n_options),
-        emit_blob(e, "option", spec.option, (size_t)spec.n_options * sizeof *spec.option),
-        spec.rows ? rows_spec(e, spec.rows) : e->null,
-        emit_i32(e, spec.n_courses),
-        emit_blob(e, "course", spec.course, (size_t)spec.n_courses * sizeof *spec.course),
-        emit_blob(e, "n_times", spec.n_times, (size_t)spec.n_courses * sizeof *spec.n_times),
-    };
-    LLVMValueRef value = LLVMConstStructInContext(e->context, member, sizeof member / sizeof *member, false);
-    emit_check_size(e, value, sizeof(struct crnl_run_spec));
+    const struct run *r = s->run;
+    struct crnl_run_spec spec = engine_run_spec(e->arena, x->program, x->plans, s), *m = &spec;
+    LLVMValueRef value;
+    EMIT_STRUCTURE(CRNL_RUN_SPEC, value);
     return emit_constant(e, "spec", value);
 }
+#undef EMIT_OWN
 
 /* One operand of a run, evaluated and stored at `to`; absent ones are zero. A truth value takes an integer's place. */
 static void run_argument(struct experiment *x, LLVMValueRef to, size_t offset, enum expr_type type,
