@@ -41,7 +41,7 @@ static bool size_argument(struct call *c, int i, int64_t least, int64_t *n)
     }
     if (*n < least || *n > INT32_MAX) {
         return diag_report(c->w->f->diag, DIAG_E0306, c->arg[i]->span,
-                           "%s needs a size of at least %lld here, not %lld", c->name, (long long)least,
+                           "%s needs a size from %lld to 2147483647 here, not %lld", c->name, (long long)least,
                            (long long)*n);
     }
     return true;
@@ -213,6 +213,11 @@ static expr_id concat(struct call *c)
                                "concat: the shapes %s and %s do not fit", where_shape(w, a),
                                where_shape(w, b));
         }
+        if (a.dim[0] > INT32_MAX - b.dim[0]) {
+            return diag_report(w->f->diag, DIAG_E0302, c->ast->span,
+                               "concat: %lld entries along the first axis, and 2147483647 are the limit",
+                               (long long)a.dim[0] + b.dim[0]);
+        }
         bool real = value_info(w, x).type == TYPE_REAL || value_info(w, y).type == TYPE_REAL;
         x = real ? expr_concat(w->ex, expr_to_real(w->ex, x), expr_to_real(w->ex, y))
                  : expr_concat(w->ex, x, y);
@@ -325,11 +330,15 @@ static expr_id permute(struct call *c)
         if (!value_range(w, c->arg[0], &from, &to)) {
             return 0;
         }
-        if (!expr_const_int(w->ex, from, &a) || !expr_const_int(w->ex, to, &b) || b - a > INT32_MAX) {
+        int32_t size;
+        if (!expr_const_int(w->ex, from, &a) || !expr_const_int(w->ex, to, &b)) {
             return diag_report(w->f->diag, DIAG_E0304, c->arg[0]->span,
                                "the size of this range must be known when compiling");
         }
-        n = b > a ? b - a : 0;
+        if (!value_range_size(w, c->arg[0]->span, a, b, &size)) {
+            return 0;
+        }
+        n = size;
     } else {
         rows = value_of(w, c->arg[0]);
         if (!rows) {

@@ -65,7 +65,10 @@ static bool count_option(struct declaration *d, const struct ast *a, int32_t *ou
     if (!value_const_int(&d->w, a, &n)) {
         return false;
     }
-    if (n < 0 || n >= INT32_MAX) {
+    if (n >= INT32_MAX) {
+        return complain(d, a, "this number is too large", "there are at most 2147483647 columns and rows");
+    }
+    if (n < 0) {
         return complain(d, a, "this number must not be negative", "columns and rows are counted from 0");
     }
     *out = (int32_t)n;

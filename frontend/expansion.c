@@ -94,10 +94,14 @@ static bool known_length(struct walk *k, const struct ast *range, int64_t *n)
 {
     int64_t from = 0, to;
     if (range->kind != AST_RANGE || !range_to(range) || !known(k, range_to(range), &to) ||
-        (range_from(range) && !known(k, range_from(range), &from)) || __builtin_sub_overflow(to, from, n)) {
+        (range_from(range) && !known(k, range_from(range), &from))) {
         return false;
     }
-    *n = *n < 0 ? 0 : *n;
+    if (to <= from) {
+        *n = 0;
+    } else if (__builtin_sub_overflow(to, from, n)) {
+        *n = INT64_MAX;
+    }
     return true;
 }
 

@@ -28,9 +28,13 @@ static expr_id places(struct where *w, const struct ast *over)
         return diag_report(w->f->diag, DIAG_E0304, over->span,
                            "the ends of this range must be known when compiling");
     }
+    int32_t size;
+    if (!value_range_size(w, over->span, a, b, &size)) {
+        return 0;
+    }
     int32_t binder = expr_new_binder(w->ex);
     expr_id at = expr_binary(w->ex, EXPR_ADD, expr_binder(w->ex, binder), from);
-    return expr_map(w->ex, binder, b > a ? (int32_t)(b - a) : 0, expr_to_real(w->ex, at));
+    return expr_map(w->ex, binder, size, expr_to_real(w->ex, at));
 }
 
 bool experiment_add_decision(struct where *w, const struct ast *a, struct stmt *s)

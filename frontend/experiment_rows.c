@@ -231,12 +231,7 @@ static bool turns_size(struct where *w, const struct turns *t, int32_t *size)
         diag_help(w->f->diag, "use `const` for sizes; or loop with `for`, a run in each turn");
         return false;
     }
-    if (to - from > INT32_MAX) {
-        return diag_report(w->f->diag, DIAG_E0307, binder_over(t->binder)->span,
-                           "a run goes over 2147483647 elements of a source at most");
-    }
-    *size = to > from ? (int32_t)(to - from) : 0;
-    return true;
+    return value_range_size(w, binder_over(t->binder)->span, from, to, size);
 }
 
 /* The variables that differ from row to row: the counters of the loops, and what their bodies take first. */

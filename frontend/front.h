@@ -120,6 +120,8 @@ bool value_map_over(struct where *w, const struct ast *binder, const struct data
                     struct value_map *map, size_t n);
 bool value_range(struct where *w, const struct ast *range, expr_id *from,
                  expr_id *to); /* RANGE of integers */
+/* How many integers are in from..to, which must fit; else that is reported at `at`. */
+bool value_range_size(struct where *w, struct span at, int64_t from, int64_t to, int32_t *size);
 int front_line(const struct front *f, struct span at);
 const char *front_source_text(struct front *f, struct span at);
 bool front_later(struct front *f, struct span at,

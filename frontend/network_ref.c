@@ -66,7 +66,7 @@ static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
             if (!value_const_int(w, index, &from)) {
                 return false;
             }
-            to = from + 1;
+            to = from < size ? from + 1 : from;
         }
         if (from < 0 || to > size || from > to || (index->kind != AST_RANGE && from >= size)) {
             diag_report(w->f->diag, DIAG_E0305, index->span, "index %lld is outside of 0..%lld",

@@ -45,7 +45,7 @@ static bool add_group(struct neural_declaration *d, const struct ast *dcl, struc
         }
     }
     int64_t size = shape_size(s), n = u->n + size;
-    if (size < 1 || n * (n + 1) > CRNL_NEURAL_MAX_VALUES) {
+    if (size < 1 || n > CRNL_NEURAL_MAX_VALUES || n * (n + 1) > CRNL_NEURAL_MAX_VALUES) {
         return neural_complain(d, dcl, size < 1 ? "here are no units" : "the model has too many parameters",
                                size < 1 ? example : "134217728 are the limit: one for each pair of units");
     }

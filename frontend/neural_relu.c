@@ -20,10 +20,10 @@ static bool relu_widths(struct neural_declaration *d)
         if (!value_const_int(&d->w, dims_size(dims, i), &n)) {
             return false;
         }
-        values += i > 0 ? n * (width[i - 1] + 1) : 0;
         if (n < 1) {
             return neural_complain(d, dims_size(dims, i), "a layer has at least one unit", relu_example);
         }
+        values += i > 0 && n <= CRNL_NEURAL_MAX_VALUES ? n * (width[i - 1] + 1) : 0;
         if (n > CRNL_NEURAL_MAX_VALUES || values > CRNL_NEURAL_MAX_VALUES) {
             return neural_complain(d, dims_size(dims, i), "the model has too many parameters",
                                    "134217728 are the limit");

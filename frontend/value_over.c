@@ -34,6 +34,18 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_i
     return true;
 }
 
+bool value_range_size(struct where *w, struct span at, int64_t from, int64_t to, int32_t *size)
+{
+    int64_t n = 0;
+    if (from < to && (__builtin_sub_overflow(to, from, &n) || n > INT32_MAX)) {
+        return diag_report(w->f->diag, DIAG_E0307, at,
+                           "the range %lld..%lld is too long: 2147483647 elements are the limit",
+                           (long long)from, (long long)to);
+    }
+    *size = (int32_t)n;
+    return true;
+}
+
 /* What a binder runs over: integers from..to, the rows of an array, or those of a data set. */
 struct extent {
     int64_t from, to;
@@ -72,9 +84,11 @@ static bool binder_extent(struct where *w, const struct ast *binder, struct exte
                                   "`for` statement of an experiment");
             return false;
         }
-        if (e->to < e->from) {
-            e->to = e->from;
+        int32_t size = 0;
+        if (!value_range_size(w, over->span, e->from, e->to, &size)) {
+            return false;
         }
+        e->to = e->from + size;
         return true;
     }
     enum data_found found = data_find_rows(w, over, &e->data);

@@ -1,4 +1,5 @@
 /* Text that experiments build: numbers, arrays in brackets, formats after a colon. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,7 +68,8 @@ static void put_formatted(struct rt_buffer *b, const char *format, double real, 
         bool fits = kind != REAL || (real > -9e18 && real < 9e18);
         rt_putf(b, spec, fits ? (long long)(kind != REAL ? integer : (int64_t)real) : 0LL);
     } else {
-        rt_putf(b, spec, kind == REAL ? real : (double)integer);
+        double v = kind == REAL ? real : (double)integer;
+        rt_putf(b, spec, v == v ? v : NAN); /* 0 / 0 has a sign, which depends on who computes it */
     }
 #pragma GCC diagnostic pop
 }

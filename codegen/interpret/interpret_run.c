@@ -80,9 +80,11 @@ static int execute_for(struct execution *x, const struct stmt *s)
         status = evaluate_int(x, s->to, &to);
     }
     crnl_text_reset(x->ctx);
+    int64_t total = 0;
+    bool endless = __builtin_sub_overflow(to, from, &total); /* for whoever looks at it */
     for (int64_t i = from; !status && i < to; i++) {
         x->line = s->line;
-        status = crnl_turn(x->ctx, s->loop, s->depth, i - from, to - from);
+        status = crnl_turn(x->ctx, s->loop, s->depth, endless ? 0 : i - from, endless ? -1 : total);
         if (!status) {
             *(int64_t *)x->var[s->var] = i;
             status = execute_block(x, s->body);

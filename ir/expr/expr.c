@@ -24,7 +24,9 @@ int64_t shape_size(struct shape s)
 {
     int64_t n = 1;
     for (int32_t i = 0; i < s.rank; i++) {
-        n *= s.dim[i];
+        if (__builtin_mul_overflow(n, s.dim[i], &n)) {
+            return INT64_MAX;
+        }
     }
     return n;
 }

@@ -106,7 +106,7 @@ size_t expr_count(const struct expr_pool *p);
 const struct expr *expr_get(const struct expr_pool *p, expr_id id);
 
 /* Shapes. */
-int64_t shape_size(struct shape s); /* product; 1 for a scalar */
+int64_t shape_size(struct shape s); /* product, INT64_MAX at most; 1 for a scalar */
 bool shape_equal(struct shape a, struct shape b);
 struct shape shape_scalar(void);
 struct shape shape_vector(int32_t n);
