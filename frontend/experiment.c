@@ -90,10 +90,12 @@ expr_id experiment_keep(struct where *w, struct span at, expr_id value)
 static bool let_one(struct where *w, const struct ast *d, bool constant, struct block *out)
 {
     if (!dcl_value(d)) {
+        scope_add(w->scope, d->name, NAME_REFUSED, d->span);
         return diag_report(w->f->diag, DIAG_E0405, d->span, "'%s' needs a first value", d->name);
     }
     expr_id v = value_of(w, dcl_value(d));
     if (!v) {
+        scope_add(w->scope, d->name, NAME_REFUSED, d->span);
         return false;
     }
     if (constant && expr_is_const(w->ex, v)) {
@@ -172,6 +174,9 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
         }
         diag_report(w->f->diag, DIAG_E0503, target->span, "this cannot be assigned");
         diag_help(w->f->diag, "amounts and parameters of a network are changed with `set`: set net.x = 1;");
+        return false;
+    }
+    if (n->kind == NAME_REFUSED) {
         return false;
     }
     if (!name_may(n, AT_ASSIGNED) || n->is_constant) {

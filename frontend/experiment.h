@@ -93,9 +93,12 @@ struct stmt *experiment_add(struct where *w, struct block *out, enum stmt_kind k
 /* Where a network's elements are read; `own`: its names may stand alone. */
 struct where experiment_observing(struct where *w, int32_t net, bool own);
 /* experiment_bind.c. The target of a clause or statement, net.x[i] (x[i] too when net >= 0 is given), and its value, in the units
- * of the network. */
+ * of the network; a slice that is no stretch of elements becomes several binds. */
+struct bind_list {
+    VEC(struct bind) bind;
+};
 bool experiment_bound(struct where *w, const struct ast *to, const struct ast *value, int32_t net,
-                      struct bind *out);
+                      struct bind_list *out);
 bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r);
 bool experiment_add_set(struct where *w, const struct ast *a, struct block *out);
 bool experiment_add_flush(struct where *w, const struct ast *a, struct block *out);

@@ -18,48 +18,142 @@ static bool settable(const struct net *net, const struct symbol *s)
     return true;
 }
 
-/* Leading indices: count elements from `first`, if all are known, else from where the indices lead when running. */
-static bool target_elements(struct where *w, const struct ast *index, struct bind *b)
+/* A range of indices, 2..5 or ..: how far along an axis, known when compiling. */
+static bool slice_of(struct where *w, const struct ast *range, int32_t size, int64_t *from, int64_t *to)
 {
-    struct shape s = b->shape;
-    bool all_known = true;
-    int64_t first = 0;
-    for (uint32_t i = 1; i < index->n; i++) {
-        if (s.rank == 0 || index_at(index, i)->kind == AST_RANGE) {
-            return diag_report(w->f->diag, DIAG_E0503, index_at(index, i)->span,
-                               "one entry, or one row, is set at a time");
-        }
-        expr_id at = value_of(w, index_at(index, i));
-        if (!at) {
-            return false;
-        }
-        if (value_info(w, at).type != TYPE_INT || value_info(w, at).shape.rank) {
-            return diag_report(w->f->diag, DIAG_E0303, index_at(index, i)->span, "an index is an integer");
-        }
-        int64_t known = 0;
-        bool is_known = expr_const_int(w->ex, at, &known);
-        if (is_known && (known < 0 || known >= s.dim[0])) {
-            return diag_report(w->f->diag, DIAG_E0305, index_at(index, i)->span,
-                               "index %lld is outside of 0..%d", (long long)known, s.dim[0]);
-        }
-        s = shape_drop(s, 0);
-        first += known * shape_size(s);
-        all_known &= is_known;
-        b->index[b->n_index++] = at;
+    *from = 0;
+    *to = size;
+    if ((range_from(range) && !value_const_int(w, range_from(range), from)) ||
+        (range_to(range) && !value_const_int(w, range_to(range), to))) {
+        return false;
     }
-    b->shape = s;
-    b->count = (int32_t)shape_size(s);
-    if (all_known) {
-        b->first = (int32_t)first;
-        b->n_index = 0;
+    return (*from >= 0 && *to <= size && *from <= *to) ||
+           diag_report(w->f->diag, DIAG_E0305, range->span, "the range %lld..%lld is outside of 0..%d",
+                       (long long)*from, (long long)*to, size);
+}
+
+/* Indices of what is bound: a number, which may be known only when running, or a range. Elements one after the other are one bind: a
+ * range at the last index, and what comes behind. */
+struct places {
+    int32_t n;
+    struct shape symbol; /* whose elements they are */
+    expr_id at[SHAPE_MAX_RANK];
+    bool is_range[SHAPE_MAX_RANK];
+    int64_t from[SHAPE_MAX_RANK], to[SHAPE_MAX_RANK];
+};
+
+static bool index_of(struct where *w, const struct ast *of, int32_t size, struct places *p)
+{
+    int32_t i = p->n++;
+    int64_t known;
+    p->is_range[i] = of->kind == AST_RANGE;
+    if (p->is_range[i]) {
+        return slice_of(w, of, size, &p->from[i], &p->to[i]);
+    }
+    if (!(p->at[i] = value_of(w, of))) {
+        return false;
+    }
+    if (value_info(w, p->at[i]).type != TYPE_INT || value_info(w, p->at[i]).shape.rank) {
+        return diag_report(w->f->diag, DIAG_E0303, of->span, "an index is an integer");
+    }
+    if (expr_const_int(w->ex, p->at[i], &known) && (known < 0 || known >= size)) {
+        return diag_report(w->f->diag, DIAG_E0305, of->span, "index %lld is outside of 0..%d",
+                           (long long)known, size);
     }
     return true;
 }
 
+static bool places_of(struct where *w, const struct ast *index, struct bind *b, struct places *p)
+{
+    struct shape s = b->shape, shape = shape_scalar();
+    for (uint32_t i = 1; i < index->n; i++) {
+        if (s.rank == 0) {
+            return diag_report(w->f->diag, DIAG_E0302, index_at(index, i)->span,
+                               "too many indices for the shape %s", where_shape(w, b->shape));
+        }
+        if (!index_of(w, index_at(index, i), s.dim[0], p)) {
+            return false;
+        }
+        if (p->is_range[p->n - 1]) {
+            shape.dim[shape.rank++] = (int32_t)(p->to[p->n - 1] - p->from[p->n - 1]);
+        }
+        s = shape_drop(s, 0);
+    }
+    for (int32_t i = 0; i < s.rank; i++) {
+        shape.dim[shape.rank++] = s.dim[i];
+    }
+    b->shape = shape;
+    b->count = (int32_t)shape_size(shape);
+    return true;
+}
+
+/* The bind of elements one after the other, whose indices are all numbers but perhaps the last. */
+static struct bind bind_of(struct where *w, const struct bind *b, const struct places *p, const expr_id *at,
+                           expr_id value)
+{
+    struct bind one = *b;
+    struct shape s = p->symbol;
+    int64_t first = 0, known;
+    bool all_known = true;
+    for (int32_t i = 0; i < p->n; i++) {
+        s = shape_drop(s, 0);
+        one.index[i] = at[i];
+        bool is_known = expr_const_int(w->ex, at[i], &known);
+        first += is_known ? known * shape_size(s) : 0;
+        all_known &= is_known;
+    }
+    bool range = p->n > 0 && p->is_range[p->n - 1];
+    one.count = (int32_t)(shape_size(s) * (range ? p->to[p->n - 1] - p->from[p->n - 1] : 1));
+    one.n_index = all_known ? 0 : p->n;
+    one.first = all_known ? (int32_t)first : 0;
+    one.value = value;
+    return one;
+}
+
+/* One bind for each combination of the ranges that are not the last index, from index k on. */
+static void add_binds(struct where *w, const struct bind *b, const struct places *p, int32_t k, expr_id *at,
+                      expr_id value, struct bind_list *out)
+{
+    if (k == p->n) {
+        vec_push(&out->bind, bind_of(w, b, p, at, value));
+        return;
+    }
+    if (!p->is_range[k] || k == p->n - 1) {
+        at[k] = p->is_range[k] ? expr_int(w->ex, p->from[k]) : p->at[k];
+        add_binds(w, b, p, k + 1, at, value, out);
+        return;
+    }
+    bool scalar = value_info(w, value).shape.rank == 0;
+    for (int64_t i = p->from[k]; i < p->to[k]; i++) {
+        at[k] = expr_int(w->ex, i);
+        expr_id part = scalar ? value : expr_take(w->ex, value, 0, expr_int(w->ex, i - p->from[k]), b->line);
+        add_binds(w, b, p, k + 1, at, part, out);
+    }
+}
+
+/* All binds of a value to a target; of a draw there is one for all. */
+static bool spread(struct where *w, struct span span, const struct bind *b, const struct places *p,
+                   struct bind_list *out)
+{
+    expr_id at[SHAPE_MAX_RANK], value = b->value;
+    bool several = false;
+    for (int32_t i = 0; i + 1 < p->n; i++) {
+        several |= p->is_range[i];
+    }
+    if (several && (value_info(w, value).holds & HOLDS_EFFECT)) {
+        value = experiment_keep(w, span, value);
+    }
+    if ((b->count > 0 || p->n == 0) && value) {
+        add_binds(w, b, p, 0, at, value, out);
+    }
+    return value || diag_report(w->f->diag, DIAG_E0303, span, "keep the drawn values first: let v = ...;");
+}
+
 /* What `a` names: net.x[i], or x[i] with the own names of a network >= 0. */
-static bool target(struct where *w, const struct ast *a, int32_t net, struct bind *out)
+static bool target(struct where *w, const struct ast *a, int32_t net, struct bind *out, struct places *places)
 {
     struct path p;
+    *places = (struct places){0};
     enum found found = experiment_find_path(w, a, net, &p);
     if (found == NOT_A_PATH && a->kind == AST_INDEX && index_base(a)->kind == AST_INDEX) {
         diag_report(w->f->diag, DIAG_E0503, a->span, "an entry has its indices together");
@@ -95,7 +189,8 @@ static bool target(struct where *w, const struct ast *a, int32_t net, struct bin
                          .count = (int32_t)shape_size(sym->shape),
                          .shape = sym->shape,
                          .line = front_line(w->f, a->span)};
-    return !p.index || target_elements(w, p.index, out);
+    places->symbol = sym->shape;
+    return !p.index || places_of(w, p.index, out, places);
 }
 
 /* The network at hand is the one that is bound: numbers may stand in its units. */
@@ -135,77 +230,105 @@ static bool bind_value(struct where *w, const struct ast *a, struct bind *b, exp
 }
 
 bool experiment_bound(struct where *w, const struct ast *to, const struct ast *value, int32_t net,
-                      struct bind *out)
+                      struct bind_list *out)
 {
-    if (!target(w, to, net, out)) {
+    struct bind b;
+    struct places places;
+    if (!target(w, to, net, &b, &places)) {
         return false;
     }
-    struct where inner = in_units_of(w, out);
+    struct where inner = in_units_of(w, &b);
     expr_id v = value_real(&inner, value);
-    return v && fits_unit(&inner, value, out) && bind_value(w, value, out, v);
+    return v && fits_unit(&inner, value, &b) && bind_value(w, value, &b, v) &&
+           spread(w, value->span, &b, &places, out);
 }
 
 bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
 {
-    for (uint32_t i = 1; i < a->n; i++) {
+    struct bind_list list = {{0}};
+    bool good = true;
+    for (uint32_t i = 1; i < a->n && good; i++) {
         const struct ast *with = run_clause(a, i);
-        for (uint32_t k = 0; with->op == OP_WITH && k < with->n; k++) {
+        for (uint32_t k = 0; with->op == OP_WITH && k < with->n && good; k++) {
             const struct ast *b = clause_bind(with, k);
-            struct bind bind;
-            if (!experiment_bound(w, assign_target(b), assign_value(b), r->net, &bind)) {
-                return false;
+            list.bind.n = 0;
+            good = experiment_bound(w, assign_target(b), assign_value(b), r->net, &list);
+            for (size_t j = 0; j < list.bind.n && good; j++) {
+                struct bind *bind = &list.bind.data[j];
+                bind->kind = b->op == OP_CLAMP ? BIND_CLAMP : b->op == OP_HOLD ? BIND_HOLD : BIND_WITH;
+                enum symbol_kind kind = experiment_use(w, r->net)->net->symbol.data[bind->symbol].kind;
+                if (bind->kind != BIND_WITH && kind == SYMBOL_PARAM) {
+                    good = diag_report(w->f->diag, DIAG_E0404, b->span,
+                                       "'%s' is a parameter, which nothing changes: give it by `with` alone",
+                                       front_source_text(w->f, assign_target(b)->span));
+                }
+                vec_push(&r->bind, *bind);
             }
-            bind.kind = b->op == OP_CLAMP ? BIND_CLAMP : b->op == OP_HOLD ? BIND_HOLD : BIND_WITH;
-            enum symbol_kind kind = experiment_use(w, r->net)->net->symbol.data[bind.symbol].kind;
-            if (bind.kind != BIND_WITH && kind == SYMBOL_PARAM) {
-                return diag_report(w->f->diag, DIAG_E0404, b->span,
-                                   "'%s' is a parameter, which nothing changes: "
-                                   "give it by `with` alone",
-                                   front_source_text(w->f, assign_target(b)->span));
-            }
-            vec_push(&r->bind, bind);
         }
     }
-    return true;
+    vec_free(&list.bind);
+    return good;
 }
 
 /* set net.x += v: the new value, from the old one. */
-static bool update(struct where *w, const struct ast *a, struct bind *b)
+static bool update(struct where *w, const struct ast *a, struct bind_list *out)
 {
+    struct bind b;
+    struct places places;
     bool scales = a->op == OP_SET_MUL || a->op == OP_SET_DIV;
-    if (!target(w, assign_target(a), -1, b)) {
+    if (!target(w, assign_target(a), -1, &b, &places)) {
         return false;
     }
-    struct where inner = in_units_of(w, b);
+    struct where inner = in_units_of(w, &b);
     expr_id v = value_real(&inner, assign_value(a));
-    if (!v || (!scales && !fits_unit(&inner, assign_value(a), b))) {
+    if (!v || (!scales && !fits_unit(&inner, assign_value(a), &b))) {
         return false;
     }
     expr_id old = value_of(w, assign_target(a));
     v = old ? value_binary(w, a, experiment_update_op(a->op), old, v) : 0;
-    return v && bind_value(w, assign_value(a), b, v);
+    if (v && places.n > 1) {
+        v = experiment_keep(w, a->span, v); /* all of it from the old values */
+    }
+    return v && bind_value(w, assign_value(a), &b, v) && spread(w, a->span, &b, &places, out);
+}
+
+static void add_sets(struct where *w, struct span span, const struct bind_list *list, struct block *out)
+{
+    for (size_t i = 0; i < list->bind.n; i++) {
+        struct bind *b = arena_alloc(w->f->program->arena, sizeof *b);
+        *b = list->bind.data[i];
+        experiment_add(w, out, STMT_SET, span)->bind = b;
+    }
 }
 
 bool experiment_add_set(struct where *w, const struct ast *a, struct block *out)
 {
-    struct bind *b = arena_alloc(w->f->program->arena, sizeof *b);
-    if (!(a->op == OP_SET ? experiment_bound(w, assign_target(a), assign_value(a), -1, b)
-                          : update(w, a, b))) {
-        return false;
+    struct bind_list list = {{0}};
+    bool good = a->op == OP_SET ? experiment_bound(w, assign_target(a), assign_value(a), -1, &list)
+                                : update(w, a, &list);
+    if (good) {
+        add_sets(w, a->span, &list, out);
     }
-    experiment_add(w, out, STMT_SET, a->span)->bind = b;
-    return true;
+    vec_free(&list.bind);
+    return good;
 }
 
 bool experiment_add_flush(struct where *w, const struct ast *a, struct block *out)
 {
     for (uint32_t i = 0; i < a->n; i++) {
-        struct bind *b = arena_alloc(w->f->program->arena, sizeof *b);
-        if (!target(w, flush_reference(a, i), -1, b) ||
-            !bind_value(w, flush_reference(a, i), b, expr_real(w->ex, 0))) {
+        struct bind b;
+        struct places places;
+        struct bind_list list = {{0}};
+        const struct ast *of = flush_reference(a, i);
+        bool good = target(w, of, -1, &b, &places) && bind_value(w, of, &b, expr_real(w->ex, 0)) &&
+                    spread(w, of->span, &b, &places, &list);
+        if (good) {
+            add_sets(w, of->span, &list, out);
+        }
+        vec_free(&list.bind);
+        if (!good) {
             return false;
         }
-        experiment_add(w, out, STMT_SET, flush_reference(a, i)->span)->bind = b;
     }
     return true;
 }

@@ -47,16 +47,20 @@ static bool bindings(struct where *w, const struct ast *call, int32_t net, expr_
     for (uint32_t i = 2; i < call->n; i++) {
         const struct ast *arg = call_arg(call, i);
         struct ast target = {.kind = AST_NAME, .name = arg->name, .span = arg->span};
-        struct bind b;
+        struct bind_list list = {{0}};
         if (!arg->name) {
             return diag_report(w->f->diag, DIAG_E0306, arg->span,
                                "values are given by name: limit(net, x = ...).y");
         }
-        if (!experiment_bound(w, &target, arg_value(arg), net, &b)) {
+        bool good = experiment_bound(w, &target, arg_value(arg), net, &list);
+        if (good) { /* a whole symbol: one bind */
+            out[2 * (i - 2)] = expr_int(w->ex, list.bind.data[0].symbol);
+            out[2 * (i - 2) + 1] = list.bind.data[0].value;
+        }
+        vec_free(&list.bind);
+        if (!good) {
             return false;
         }
-        out[2 * (i - 2)] = expr_int(w->ex, b.symbol);
-        out[2 * (i - 2) + 1] = b.value;
     }
     return true;
 }

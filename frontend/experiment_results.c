@@ -69,6 +69,7 @@ bool experiment_add_records(struct where *w, const struct ast *a, struct block *
         const struct ast *d = declaration_dcl(a, i);
         expr_id v = dcl_value(d) ? value_real_scalar(w, dcl_value(d)) : 0;
         if (!v) {
+            scope_add(outermost(w), d->name, NAME_REFUSED, d->span);
             return dcl_value(d) ? false
                                 : diag_report(w->f->diag, DIAG_E0405, d->span,
                                               "`record` needs a value: record %s = ...;", d->name);
@@ -76,6 +77,9 @@ bool experiment_add_records(struct where *w, const struct ast *a, struct block *
         int32_t r = experiment_record(w, d->name);
         struct name *n = value_find(w, d->name);
         if (r < 0) {
+            if (n && n->kind == NAME_REFUSED) {
+                return false;
+            }
             if (n && (n->kind == NAME_VARIABLE || n->kind == NAME_VALUE)) {
                 diag_report(w->f->diag, DIAG_E0203, d->span, "'%s' is a variable already", d->name);
                 diag_note(w->f->diag, n->span, "declared here");

@@ -41,6 +41,12 @@ static void check_experiment(struct front *f, struct name *n)
     front_experiment(f, n);
 }
 
+expr_id refused_value(struct where *w, const struct ast *a, struct name *n)
+{
+    (void)w, (void)a, (void)n;
+    return 0;
+}
+
 /* ---- rows ---- */
 
 static const struct name_class classes[] = {
@@ -77,8 +83,8 @@ bool name_may(const struct name *n, enum name_place place)
 bool name_misplaced(struct where *w, struct span at, const char *text, enum name_kind kind,
                     enum name_place place)
 {
-    return diag_report(w->f->diag, name_places[place].code, at, "'%s' is %s, not %s", text,
-                       classes[kind].text, name_places[place].needs);
+    return kind != NAME_REFUSED && diag_report(w->f->diag, name_places[place].code, at, "'%s' is %s, not %s",
+                                               text, classes[kind].text, name_places[place].needs);
 }
 
 bool name_fits(struct where *w, struct span at, const char *text, const struct name *n, enum name_place place)

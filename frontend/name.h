@@ -42,5 +42,6 @@ name_value experiment_part;                                                     
 name_value neural_part, neural_call;                                            /* neural.c */
 name_value data_part, data_record_part;                                         /* data_rows.c */
 name_value call_function;                                                       /* value_call.c */
+name_value refused_value;                                                       /* name.c */
 
 #endif

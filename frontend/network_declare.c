@@ -185,6 +185,7 @@ bool network_declare_param(struct where *w, const struct ast *d)
     struct net *net = w->build->whole->net;
     struct shape s;
     if (!value_shape(w, dcl_dims(d), &s)) {
+        scope_add(w->scope, d->name, NAME_REFUSED, d->span);
         return false;
     }
     struct where inner = *w;
@@ -197,6 +198,7 @@ bool network_declare_param(struct where *w, const struct ast *d)
             s = value_info(w, init).shape; /* param w = [1, 2]: the shape is that of the default */
         }
         if (!init || !value_fits(w, dcl_value(d)->span, init, s, "this parameter")) {
+            scope_add(w->scope, d->name, NAME_REFUSED, d->span);
             return false;
         }
     } else {
@@ -235,6 +237,7 @@ bool network_declare_const(struct where *w, const struct ast *a)
     inner.what = "a constant";
     expr_id v = value_of(&inner, const_value(a));
     if (!v) {
+        scope_add(w->scope, a->name, NAME_REFUSED, a->span);
         return false;
     }
     if (!expr_is_const(w->ex, v)) {

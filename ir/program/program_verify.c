@@ -143,7 +143,8 @@ static void check_bind(struct program_verifier *v, const struct bind *b)
         check_expr(v, b->index[i], TYPE_INT, true, false);
         shape = shape_drop(shape, 0);
     }
-    if (b->n_index > 0 ? b->count != shape_size(shape)
+    /* With indices a stretch from there on, which stays on the axis of the last one. */
+    if (b->n_index > 0 ? size == 0 || b->count < 0 || b->count > size || b->count % shape_size(shape) != 0
                        : b->count < 0 || b->count > size || b->first < 0 || b->first > size - b->count) {
         complain(v, "a value is bound to elements that do not exist");
     }
