@@ -21,6 +21,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_neural.def \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
+  runtime/crnl_option.def \
   runtime/crnl_rt.h \
   runtime/crnl_sink.def \
   runtime/crnl_sink.h \
@@ -170,6 +171,7 @@ crnlinclude_HEADERS = \
   runtime/crnl_neural.def \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
+  runtime/crnl_option.def \
   runtime/crnl_rt.h \
   runtime/crnl_sink.def \
   runtime/crnl_stat.def \

@@ -16,43 +16,12 @@ struct option {
 };
 
 #define AT(field) offsetof(struct crnl_options, field)
+enum option_users { ALL, COMMANDS, NETWORK };
 static const struct option option_list[] = {
-    {"until", "TIME", "end of the run", REAL, AT(until), true},
-    {"every", "DT", "time between rows of output", POSITIVE, AT(every), true},
-    {"method", "NAME", "how to run it", TEXT, AT(method), true},
-    {"runs", "N", "number of stochastic runs", COUNT, AT(runs), true},
-    {"out", "FILE", "write the trajectory", TEXT, AT(out), true},
-    {"plot", "FILE", "plot the trajectory, .svg, .png or .pdf (of 20 columns at most)", TEXT, AT(plot), true},
-    {"rtol", "R", "relative tolerance of ODE runs that give none, default 1e-6", POSITIVE, AT(rtol), false},
-    {"atol", "A", "absolute tolerance of ODE runs that give none, default by the scale of each amount",
-     POSITIVE, AT(atol), false},
-    {"max-step", "H", "longest step of ODE runs that give none", POSITIVE, AT(max_step), false},
-    {"solver", "NAME", "solver of ODE runs that give none, or auto: auto, bdf, adams, erk; default auto",
-     TEXT, AT(solver), false},
-    {"kernel", "NAME",
-     "code that simulates networks, where it applies, in runs that name none; default the fastest", TEXT,
-     AT(kernel), false},
-    {"set", "NAME=VALUE", "give a parameter another value", SET, 0, false},
-    {"seed", "N", "seed of the random numbers, default 0", SEED, AT(seed), false},
-    {"seeds", "N|A,B,...", "once for each of N seeds from --seed on, or of those listed, side by side", SEEDS, 0,
-     false},
-    {"table", "FILE", "with --seeds: write median, quartiles and values of all seeds, as .csv", TEXT, AT(table),
-     false},
-    {"threads", "N", "threads, default all processors; results do not depend on it", THREADS, AT(threads),
-     false},
-    {"out-dir", "DIR", "directory of output files, default the current one", TEXT, AT(out_dir), false},
-    {"data-dir", "DIR", "directory of input files, default that of the source", TEXT, AT(data_dir), false},
-    {"max-events", "N", "end a stochastic run after so many events", COUNT, AT(max_events), false},
-    {"max-runs", "N", "allow ensembles of so many runs, default 1000000000", COUNT, AT(max_runs), false},
-    {"max-seconds", "S", "end after so much time", POSITIVE, AT(max_seconds), false},
-    {"plot-seconds", "S", "time for gnuplot to draw a picture, default 60", POSITIVE, AT(plot_seconds),
-     false},
-    {"allow-outside", NULL, "the program may write outside that directory", FLAG, AT(allow_outside), false},
-    {"check-tolerance", NULL,
-     "run again with a tenth of all tolerances of ODE runs, and report how much each output changes", FLAG,
-     AT(check_tolerance), false},
-    {"verbose", NULL, "say how runs went: steps, changes of the solver", FLAG, AT(verbose), false},
-    {"quiet", NULL, "no progress and no warnings", FLAG, AT(quiet), false},
+#define PROGRAM_OPTION(name, argument, kind, member, who, help) \
+    {name, argument, help, kind, AT(member), (who) == NETWORK},
+#include "crnl_option.def"
+#undef PROGRAM_OPTION
     {"help", NULL, "this text", HELP, 0, false},
 };
 enum { N_OPTIONS = sizeof option_list / sizeof *option_list };

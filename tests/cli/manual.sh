@@ -3,7 +3,7 @@
 for command in $(sed -n 's/^COMMAND([A-Z_]*, "\([a-z]*\)".*/\1/p' "$SRC/driver/commands.def"); do
     grep -q "^.SS crnlc $command " crnlc.1
 done
-for option in $(sed -n 's/^OPTION([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$SRC/driver/options.def" | grep -vx level); do
+for option in $(sed -n 's/^OPTION([A-Z_]*, "\([a-z-]*\)".*/\1/p; s/^PROGRAM_OPTION("\([a-z-]*\)".*/\1/p' "$SRC/driver/options.def" "$SRC/runtime/crnl_option.def" | grep -vx level); do
     grep -qF -- "\\-\\-$(echo "$option" | sed 's/-/\\-/g')" crnlc.1 || { echo "no --$option in the man page"; exit 1; }
 done
 if command -v groff >/dev/null; then
