@@ -141,10 +141,12 @@ int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, 
 
 static int fail_ensemble(struct crnl_ctx *ctx, const struct rt_network *n, const char *name, int line)
 {
+    bool law = n->result && n->result->weight;
     return crnl_fail(ctx, CRNL_NO_RUN, line,
-                     "after %lld runs `%s.%s` has no single value\n"
+                     "after %s%lld %s `%s.%s` has no single value\n"
                      "  help: ask for run_mean(%s.%s), run_quantile(...) or time_mean(...) instead",
-                     (long long)n->runs, n->m->name, name, n->m->name, name);
+                     law ? "a law of " : "", (long long)n->runs, law ? "states" : "runs", n->m->name, name,
+                     n->m->name, name);
 }
 
 int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out,

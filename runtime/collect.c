@@ -214,13 +214,13 @@ static void make_room(struct rt_collector *c, int64_t runs)
     }
 }
 
-static void merge_statistics(struct rt_collector *c, const struct rt_recorder *r)
+static void merge_statistics(struct rt_collector *c, struct rt_recorder *r)
 {
     const struct crnl_model *m = c->job->m;
     for (int32_t i = 0; i < m->n_stats; i++) {
         size_t n = (size_t)m->stat[i].n_elems;
         struct rt_stat *to = &c->result->stat[i];
-        const struct rt_stat *from = &r->stat[i];
+        struct rt_stat *from = &r->stat[i];
         for (size_t e = 0; e < n; e++) {
             rt_moments_merge(&to->moments[e], &from->moments[e]);
         }
@@ -229,7 +229,13 @@ static void merge_statistics(struct rt_collector *c, const struct rt_recorder *r
                              (int32_t)(uint32_t)from->histogram.key[s], from->histogram.weight[s]);
         }
         size_t width = (size_t)crnl_stat_width(&m->stat[i]);
-        memcpy(to->value + (size_t)r->run * width, from->value, width * sizeof *to->value);
+        if (r->n_states > 1) { /* of all states, and nothing else comes */
+            free(to->value);
+            to->value = from->value;
+            from->value = NULL;
+        } else {
+            memcpy(to->value + (size_t)r->run * width, from->value, width * sizeof *to->value);
+        }
     }
 }
 
@@ -254,7 +260,11 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
     make_room(c, r->run + 1);
     merge_statistics(c, r);
     c->complete++;
-    if (c->job->runs == 1) {
+    if (r->n_states > 1) {
+        c->result->runs = r->n_states;
+        c->result->weight = r->weight;
+        r->weight = NULL;
+    } else if (c->job->runs == 1) {
         c->result->x = rt_copy(r->x, (size_t)c->job->m->n_species, sizeof *r->x);
         c->result->t = r->t;
         if (!c->job->fixed_grid) {
@@ -370,6 +380,7 @@ void rt_result_free(struct rt_result *r)
     free(r->stat);
     free(r->row);
     free(r->x);
+    free(r->weight);
     free(r->memory);
     rt_limit_free(r->limit);
     rt_buffer_free(&r->notes);

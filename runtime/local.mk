@@ -6,6 +6,12 @@ crnlrt_LIBRARIES = libcrnl_rt.a
 libcrnl_rt_a_SOURCES = \
   runtime/base.c \
   runtime/bind.c \
+  runtime/cme/cme_levels.c \
+  runtime/cme/cme_states.c \
+  runtime/cme/cme_stationary.c \
+  runtime/cme/cme_transient.c \
+  runtime/cme/rt_cme.h \
+  runtime/cme/run_cme.c \
   runtime/collect.c \
   runtime/crnl_abi.def \
   runtime/crnl_csr.h \

@@ -38,6 +38,7 @@ void rt_recorder_free(struct rt_recorder *r)
     free(r->stat);
     free(r->row);
     free(r->x);
+    free(r->weight);
     free(r->memory);
     rt_limit_free(r->limit);
     rt_buffer_free(&r->notes);
@@ -59,11 +60,11 @@ static double value_of(struct rt_recorder *r, const struct crnl_elem *e, double 
                     : rt_elem_value(job->m, e, x, t, job->param, capture, inv_volume);
 }
 
-int rt_record_row(struct rt_recorder *r, double t, const double *x)
+double *rt_record_open(struct rt_recorder *r, double t)
 {
-    struct rt_job *job = r->job;
+    const struct rt_job *job = r->job;
     if (!job->has_rows || crnl_same_time(t, r->t_row)) {
-        return CRNL_OK;
+        return NULL;
     }
     r->t_row = t;
     size_t stride = 1 + (size_t)job->n_columns;
@@ -73,14 +74,36 @@ int rt_record_row(struct rt_recorder *r, double t, const double *x)
     }
     double *row = r->row + stride * (size_t)r->n_rows++;
     row[0] = t;
-    for (int32_t i = 0; i < job->n_columns; i++) {
-        row[1 + i] = value_of(r, &job->column[i], t, x, job->capture, job->inv_volume);
-    }
-    return r->collector && (size_t)r->n_rows * stride >= VALUES_AT_ONCE ? hand_on(r) : CRNL_OK;
+    memset(row + 1, 0, (stride - 1) * sizeof *row);
+    return row;
 }
 
-/* Those of a request at time number `i`. Histograms of species and duals count molecules. */
-static void read_values(struct rt_recorder *r, int32_t request, int32_t i, double t, const double *x)
+void rt_record_add(struct rt_recorder *r, double *row, double t, const double *x, double probability)
+{
+    const struct rt_job *job = r->job;
+    for (int32_t i = 0; i < job->n_columns; i++) {
+        row[1 + i] += probability * value_of(r, &job->column[i], t, x, job->capture, job->inv_volume);
+    }
+}
+
+int rt_record_close(struct rt_recorder *r)
+{
+    size_t values = (size_t)r->n_rows * (1 + (size_t)r->job->n_columns);
+    return r->collector && values >= VALUES_AT_ONCE ? hand_on(r) : CRNL_OK;
+}
+
+int rt_record_row(struct rt_recorder *r, double t, const double *x)
+{
+    const struct rt_job *job = r->job;
+    double *row = rt_record_open(r, t);
+    for (int32_t i = 0; row && i < job->n_columns; i++) {
+        row[1 + i] = value_of(r, &job->column[i], t, x, job->capture, job->inv_volume);
+    }
+    return row ? rt_record_close(r) : CRNL_OK;
+}
+
+/* Those of a request. Histograms of species and duals count molecules. */
+static void read_values(struct rt_recorder *r, int32_t request, double t, const double *x, double *out)
 {
     const struct rt_job *job = r->job;
     const struct crnl_stat_request *q = &job->m->stat[request];
@@ -89,7 +112,7 @@ static void read_values(struct rt_recorder *r, int32_t request, int32_t i, doubl
         bool molecules =
             histogram && (q->elem[e].kind == CRNL_ELEM_SPECIES || q->elem[e].kind == CRNL_ELEM_DUAL);
         double inv_volume = molecules ? 1 : job->inv_volume;
-        r->stat[request].value[i * q->n_elems + e] = value_of(r, &q->elem[e], t, x, NULL, inv_volume);
+        out[e] = value_of(r, &q->elem[e], t, x, NULL, inv_volume);
     }
 }
 
@@ -97,7 +120,7 @@ void rt_record_values(struct rt_recorder *r, double t, const double *x)
 {
     for (int32_t i = 0; i < r->job->m->n_stats; i++) {
         if (rt_is_time_stat(&r->job->m->stat[i])) {
-            read_values(r, i, 0, t, x);
+            read_values(r, i, t, x, r->stat[i].value);
         }
     }
 }
@@ -134,12 +157,39 @@ void rt_record_end(struct rt_recorder *r, double t, const double *x)
     const struct crnl_model *m = job->m;
     for (int32_t i = 0; i < m->n_stats; i++) {
         if (!rt_is_time_stat(&m->stat[i]) && m->stat[i].n_times == 0) {
-            read_values(r, i, 0, t, x);
+            read_values(r, i, t, x, r->stat[i].value);
         }
     }
     r->t = t;
     for (int32_t s = 0; s < m->n_species; s++) {
         r->x[s] = x[s] * job->inv_volume;
+    }
+}
+
+void rt_record_law(struct rt_recorder *r, int64_t n)
+{
+    const struct crnl_model *m = r->job->m;
+    r->n_states = n;
+    r->weight = rt_alloc((size_t)n, sizeof *r->weight);
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        if (!rt_is_time_stat(&m->stat[i]) && m->stat[i].n_times == 0) {
+            size_t size = (size_t)m->stat[i].n_elems * sizeof *r->stat[i].value;
+            r->stat[i].value = rt_resize(r->stat[i].value, (size_t)n, size);
+        }
+    }
+}
+
+void rt_record_state(struct rt_recorder *r, int64_t i, double t, const double *x, double weight)
+{
+    const struct crnl_model *m = r->job->m;
+    r->weight[i] = weight;
+    for (int32_t k = 0; k < m->n_stats; k++) {
+        if (!rt_is_time_stat(&m->stat[k]) && m->stat[k].n_times == 0) {
+            read_values(r, k, t, x, r->stat[k].value + i * m->stat[k].n_elems);
+        }
+    }
+    if (r->n_states == 1) {
+        rt_record_end(r, t, x);
     }
 }
 
@@ -173,7 +223,7 @@ static void take_samples(struct rt_recorder *r, struct rt_grid *g, double t, con
         const struct rt_sample *s = &g->job->sample[g->i_sample];
         for (int32_t i = 0; i < m->n_stats; i++) {
             if (m->stat[i].n_times > 0 && m->stat[i].course == s->course) {
-                read_values(r, i, s->i, t, x);
+                read_values(r, i, t, x, r->stat[i].value + s->i * m->stat[i].n_elems);
             }
         }
     }

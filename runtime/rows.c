@@ -116,6 +116,7 @@ static int make_values(struct rt_rows *rows, int64_t runs)
     v->n_courses = rows->spec.n_courses;
     v->course = rows->spec.course;
     v->n_stats = m->n_stats;
+    v->are_laws = rt_method_is(rows->spec.method, CRNL_LAW);
     v->first = rt_alloc((size_t)m->n_stats + 1, sizeof *v->first);
     for (int32_t i = 0; i < m->n_stats; i++) {
         v->first[i + 1] = v->first[i] + (m->stat[i].of_rows ? rt_stat_size(&m->stat[i], runs) : 0);
@@ -157,7 +158,7 @@ static void keep_values(struct rt_rows *rows, int64_t row, const struct slot *s,
         out[i] = NAN;
     }
     for (int32_t i = 0; result && i < m->n_stats; i++) {
-        if (m->stat[i].of_rows) {
+        if (m->stat[i].of_rows && !(v->are_laws && m->stat[i].kind == CRNL_RUN_QUANTILE)) {
             rt_stat_values(m, result, i, out + v->first[i], &e);
         }
     }

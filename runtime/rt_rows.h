@@ -10,6 +10,7 @@ struct rt_row_values {
     int32_t n_courses;    /* that the run has kept */
     const int32_t *course;
     int32_t n_stats;
+    bool are_laws; /* of which no quantiles are kept: they need all states of all rows */
     size_t *first;  /* [n_stats + 1] where a statistic begins among the values of a row */
     double *value;  /* [n_rows][first[n_stats]] */
     size_t n_state; /* time, amounts, memory of events; 0: states are not kept */

@@ -94,6 +94,8 @@ struct rt_recorder {
     struct rt_stat *stat;           /* [m->n_stats] */
     bool has_time_stats;
     double *x, t;           /* at the end */
+    int64_t n_states;       /* of a law at the end, in place of x; 0: x is the state */
+    double *weight;         /* [n_states] and their values: stat[i].value is [n_states * n_elems] */
     double *memory;         /* [rt_memory_size] of events, at the end */
     struct rt_limit *limit; /* where the amounts come from; NULL: they are what they are */
     int64_t events;
@@ -108,6 +110,13 @@ int rt_record_row(struct rt_recorder *r, double t, const double *x);
 void rt_record_values(struct rt_recorder *r, double t, const double *x);
 void rt_record_dwell(struct rt_recorder *r, double weight);
 void rt_record_end(struct rt_recorder *r, double t, const double *x);
+/* For laws. A row of means: opened (NULL: none is wanted at t), then the values at each state with its probability, then closed. */
+double *rt_record_open(struct rt_recorder *r, double t);
+void rt_record_add(struct rt_recorder *r, double *row, double t, const double *x, double probability);
+int rt_record_close(struct rt_recorder *r);
+/* The end as n states with weights in place of one; state i of them. */
+void rt_record_law(struct rt_recorder *r, int64_t n);
+void rt_record_state(struct rt_recorder *r, int64_t i, double t, const double *x, double weight);
 
 /* Times at which something is recorded: of rows base, base + every, ..., always including the end if that is finite (every 0: none);
  * and of samples. */
@@ -166,7 +175,8 @@ void rt_put_kernel(struct rt_buffer *notes, const struct rt_job *job, const stru
 
 /* What a run leaves: statistics over runs, rows of the traces. */
 struct rt_result {
-    int64_t runs;
+    int64_t runs;         /* or states, of a law */
+    double *weight;       /* [runs] of a law; NULL: all runs count alike */
     int32_t n_courses; /* that the run has kept */
     const int32_t *course;
     struct rt_stat *stat; /* [m->n_stats] */

@@ -160,8 +160,8 @@ static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_n
     bool resume = r->job.spec->resume != 0;
     if (resume && n->started && n->runs > 1) {
         return rt_fail(&r->error, CRNL_NO_RUN,
-                       "`continue` needs one state, and the last run of `%s` was an ensemble of %lld",
-                       m->name, (long long)n->runs);
+                       "`continue` needs one state, and the last run of `%s` was %s of %lld", m->name,
+                       n->result && n->result->weight ? "a law" : "an ensemble", (long long)n->runs);
     }
     if (resume && n->started) {
         memcpy(r->x0, n->x, (size_t)m->n_species * sizeof *r->x0);
@@ -442,7 +442,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
                const struct crnl_run_spec *spec, const struct crnl_run_args *a)
 {
     const struct crnl_model *m = n->m;
-    bool stochastic = rt_method_is(spec->method, CRNL_STOCHASTIC);
+    bool stochastic = rt_method_is(spec->method, CRNL_STOCHASTIC) || rt_method_is(spec->method, CRNL_LAW);
     r->k = rt_alloc((size_t)m->n_reactions, sizeof *r->k);
     r->x0 = rt_alloc((size_t)m->n_species, sizeof *r->x0);
     r->job = (struct rt_job){

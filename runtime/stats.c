@@ -26,15 +26,49 @@ double rt_quantile(double *v, int64_t n, double probability)
     return between ? v[below] + (at - (double)below) * (v[below + 1] - v[below]) : v[below];
 }
 
-/* One observed element over the runs. */
+struct weighted {
+    double value, weight;
+};
+
+static int compare_weighted(const void *a, const void *b)
+{
+    return compare(&((const struct weighted *)a)->value, &((const struct weighted *)b)->value);
+}
+
+/* Of a law: the least value that is not exceeded with the probability, but for rounding. */
+static double law_quantile(const double *value, int32_t stride, const double *weight, int64_t n,
+                           double probability)
+{
+    static const double rounding = 1e-12;
+    struct weighted *v = rt_alloc((size_t)n, sizeof *v);
+    double total = 0, below = 0, found = NAN;
+    for (int64_t i = 0; i < n; i++) {
+        v[i] = (struct weighted){value[i * stride], weight[i]};
+        total += weight[i];
+        if (v[i].value != v[i].value) {
+            free(v);
+            return NAN;
+        }
+    }
+    qsort(v, (size_t)n, sizeof *v, compare_weighted);
+    for (int64_t i = 0; i < n && !(below >= (probability - rounding) * total && i > 0); i++) {
+        below += v[i].weight;
+        found = v[i].value;
+    }
+    free(v);
+    return found;
+}
+
+/* One observed element over the runs, or over the states of a law. */
 static void over_runs(const struct rt_result *r, const struct crnl_stat_request *q, const struct rt_stat *s,
                       int64_t e, double *out)
 {
     struct rt_moments moments = {0};
     for (int64_t i = 0; i < r->runs; i++) {
-        rt_moments_add(&moments, s->value[i * crnl_stat_width(q) + e], 1);
+        rt_moments_add(&moments, s->value[i * crnl_stat_width(q) + e], r->weight ? r->weight[i] : 1);
     }
-    *out = q->kind == CRNL_RUN_MEAN ? moments.mean : r->runs > 1 ? moments.m2 / (moments.weight - 1) : 0;
+    double free_runs = r->weight ? moments.weight : moments.weight - 1;
+    *out = q->kind == CRNL_RUN_MEAN ? moments.mean : r->runs > 1 ? moments.m2 / free_runs : 0;
 }
 
 static bool is_histogram(const struct crnl_stat_request *q)
@@ -60,10 +94,14 @@ static void histogram(const struct rt_result *r, const struct crnl_stat_request 
 {
     memset(out, 0, rt_stat_size(q, r->runs) * sizeof *out);
     if (q->kind == CRNL_RUN_HISTOGRAM) {
+        double total = 0;
+        for (int64_t i = 0; i < r->runs; i++) {
+            total += r->weight ? r->weight[i] : 1;
+        }
         for (int64_t i = 0; i < r->runs; i++) {
             const double *v = s->value + i * q->n_elems;
             put_bin(out, q, rt_histogram_bin(v[0]), q->n_elems > 1 ? rt_histogram_bin(v[1]) : 0,
-                    1 / (double)r->runs);
+                    (r->weight ? r->weight[i] : 1) / total);
         }
         return;
     }
@@ -114,8 +152,14 @@ int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_
 
 /* From the values of all runs to the quantile of each element. */
 static void quantiles(const struct crnl_stat_request *q, int64_t runs, const double *value,
-                      double probability, double *out)
+                      const double *weight, double probability, double *out)
 {
+    for (int32_t e = 0; weight && e < q->n_elems; e++) {
+        out[e] = law_quantile(value + e, q->n_elems, weight, runs, probability);
+    }
+    if (weight) {
+        return;
+    }
     double *v = rt_alloc((size_t)runs, sizeof *v);
     for (int64_t e = 0; e < crnl_stat_width(q); e++) {
         for (int64_t i = 0; i < runs; i++) {
@@ -164,6 +208,11 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
         return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line,
                          "a quantile's probability is between 0 and 1, not %.6g", arg);
     }
+    if (by_quantile && rows && rows->are_laws) {
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line,
+                         "quantiles of the laws of all rows are not kept\n"
+                         "  help: read run_histogram(..., max = N), or run `cme` in a loop");
+    }
     size_t have = rt_stat_size(q, runs), want = by_quantile ? (size_t)crnl_stat_width(q) : have;
     if ((int64_t)want * n_rows != n) {
         return crnl_fail(ctx, CRNL_INDEX, line, "a statistic of %lld values does not fit into %d",
@@ -178,7 +227,7 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
             rt_stat_values(network->m, r, request, by_quantile ? value : out, &e);
         }
         if (by_quantile) {
-            quantiles(q, runs, from, arg, out);
+            quantiles(q, runs, from, rows ? NULL : r->weight, arg, out);
         } else if (rows) {
             memcpy(out, from, want * sizeof *out);
         }

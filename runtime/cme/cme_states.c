@@ -1,0 +1,278 @@
+/* Which states can be reached, and the propensities between them. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_cme.h"
+
+enum { STATES_BETWEEN_CHECKS = 4096 };
+
+static void list_changing(struct rt_states *s)
+{
+    const struct crnl_model *m = s->job->m;
+    bool *changes = rt_alloc((size_t)m->n_species, sizeof *changes);
+    for (int32_t e = 0; e < m->net_ptr[m->n_reactions]; e++) {
+        changes[m->net_species[e]] = true;
+    }
+    s->changing = rt_alloc((size_t)m->n_species, sizeof *s->changing);
+    for (int32_t i = 0; i < m->n_species; i++) {
+        if (changes[i]) {
+            s->changing[s->n_changing++] = i;
+        }
+    }
+    free(changes);
+}
+
+static uint64_t hash_of(const int32_t *amount, int32_t n)
+{
+    uint64_t h = 0x9e3779b97f4a7c15;
+    for (int32_t i = 0; i < n; i++) {
+        h = (h ^ (uint32_t)amount[i]) * 0xff51afd7ed558ccd;
+        h ^= h >> 32;
+    }
+    return h;
+}
+
+static const int32_t *amounts_of(const struct rt_states *s, int64_t i)
+{
+    return s->amount + i * s->n_changing;
+}
+
+static void grow(struct rt_states *s)
+{
+    s->cap = s->cap ? 2 * s->cap : 1024;
+    s->amount =
+        rt_resize(s->amount, (size_t)s->cap, (size_t)(s->n_changing ? s->n_changing : 1) * sizeof *s->amount);
+    s->first = rt_resize(s->first, (size_t)s->cap + 1, sizeof *s->first);
+    s->exit = rt_resize(s->exit, (size_t)s->cap, sizeof *s->exit);
+    s->last = rt_resize(s->last, (size_t)s->cap, sizeof *s->last);
+    memset(s->last + s->n, 0xFF, (size_t)(s->cap - s->n) * sizeof *s->last);
+    free(s->slot);
+    s->slot = rt_alloc((size_t)s->cap * 2, sizeof *s->slot);
+    s->mask = (uint64_t)s->cap * 2 - 1;
+    for (int64_t i = 0; i < s->n; i++) {
+        uint64_t at = hash_of(amounts_of(s, i), s->n_changing) & s->mask;
+        while (s->slot[at]) {
+            at = (at + 1) & s->mask;
+        }
+        s->slot[at] = (int32_t)i + 1;
+    }
+}
+
+/* The number of a state, which is new if there is room; else -1. */
+static int64_t find(struct rt_states *s, const int32_t *amount, int64_t most)
+{
+    size_t size = (size_t)s->n_changing * sizeof *amount;
+    uint64_t at = hash_of(amount, s->n_changing) & s->mask;
+    for (; s->slot[at]; at = (at + 1) & s->mask) {
+        if (memcmp(amounts_of(s, s->slot[at] - 1), amount, size) == 0) {
+            return s->slot[at] - 1;
+        }
+    }
+    if (s->n == most) {
+        return -1;
+    }
+    if (s->n == s->cap) {
+        grow(s);
+        at = hash_of(amount, s->n_changing) & s->mask;
+        while (s->slot[at]) {
+            at = (at + 1) & s->mask;
+        }
+    }
+    s->slot[at] = (int32_t)s->n + 1;
+    memcpy(s->amount + s->n * s->n_changing, amount, size);
+    return s->n++;
+}
+
+/* Reactions that lead to one state are one transition. */
+static void add_transition(struct rt_states *s, int64_t from, int64_t to, double rate)
+{
+    int64_t at = s->last[to];
+    if (at >= s->first[from] && at < s->first[from + 1] && s->to[at] == to) {
+        s->rate[at] += rate;
+        return;
+    }
+    at = s->last[to] = s->first[from + 1]++;
+    if (at == s->cap_transitions) {
+        s->cap_transitions = at ? 2 * at : 4096;
+        s->to = rt_resize(s->to, (size_t)s->cap_transitions, sizeof *s->to);
+        s->rate = rt_resize(s->rate, (size_t)s->cap_transitions, sizeof *s->rate);
+    }
+    s->to[at] = (int32_t)to;
+    s->rate[at] = rate;
+}
+
+static int fail_reaction(struct rt_error *e, const struct rt_job *job, int32_t j, double a, const double *x)
+{
+    int status = a >= 0 && a < INFINITY ? CRNL_BAD_AMOUNT : CRNL_BAD_PROPENSITY;
+    if (status == CRNL_BAD_AMOUNT) {
+        rt_fail(e, status, "an amount below 0 or above %d, after ", INT32_MAX);
+    } else {
+        rt_fail(e, status, "the propensity %.6g, of ", a);
+    }
+    rt_put_reaction(&e->text, job->m, j);
+    if (status == CRNL_BAD_AMOUNT) {
+        rt_put(&e->text, "\n  help: a law must be 0 when too few molecules are left to react");
+    }
+    rt_put(&e->text, "\n  note: before it ");
+    rt_put_amounts(&e->text, job->m, j, x);
+    return status;
+}
+
+/* Where reaction j leads. False: an amount that cannot be. */
+static bool fire(const struct crnl_model *m, int32_t j, const double *x, const int32_t *place,
+                 int32_t *amount)
+{
+    bool good = true;
+    for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+        double v = x[m->net_species[e]] + m->net_delta[e];
+        good = good && v >= 0 && v <= INT32_MAX;
+        amount[place[m->net_species[e]]] = good ? (int32_t)v : 0;
+    }
+    return good;
+}
+
+struct expansion {
+    double *x;      /* [n_species] of the state at hand */
+    int32_t *to;    /* [n_changing] where a reaction leads */
+    int32_t *place; /* [n_species] in that */
+};
+
+static int expand(struct rt_states *s, struct expansion *y, int64_t i, int64_t most, struct rt_error *e)
+{
+    const struct rt_job *job = s->job;
+    const struct crnl_model *m = job->m;
+    double leak = 0;
+    rt_states_amounts(s, i, y->x);
+    s->exit[i] = 0;
+    s->first[i + 1] = s->first[i];
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double a = rt_propensity(m, j, job->k, y->x, job->t0, job->param, job->inv_volume);
+        if (a == 0 || m->net_ptr[j] == m->net_ptr[j + 1]) {
+            continue;
+        }
+        memcpy(y->to, amounts_of(s, i), (size_t)s->n_changing * sizeof *y->to);
+        if (!(a > 0 && a < INFINITY) || !fire(m, j, y->x, y->place, y->to)) {
+            return fail_reaction(e, job, j, a, y->x);
+        }
+        int64_t to = find(s, y->to, most);
+        s->exit[i] += a;
+        if (to < 0) {
+            leak += a;
+        } else {
+            add_transition(s, i, to, a);
+        }
+    }
+    s->leak = fmax(s->leak, leak);
+    return CRNL_OK;
+}
+
+static int start(struct rt_states *s, struct expansion *y, int64_t most, struct rt_error *e)
+{
+    const struct rt_job *job = s->job;
+    for (int32_t c = 0; c < s->n_changing; c++) {
+        int32_t species = s->changing[c];
+        double v = job->x0[species];
+        y->place[species] = c;
+        if (!(v <= INT32_MAX)) {
+            return rt_fail(e, CRNL_BAD_AMOUNT,
+                           "the initial amount of `%s` is %.6g molecules, and `cme` counts up to %d",
+                           job->m->species_name[species], v, INT32_MAX);
+        }
+        y->to[c] = (int32_t)v;
+    }
+    grow(s);
+    s->first[0] = 0;
+    find(s, y->to, most);
+    return CRNL_OK;
+}
+
+int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most)
+{
+    *s = (struct rt_states){.job = r->job};
+    size_t n = (size_t)r->job->m->n_species;
+    list_changing(s);
+    struct expansion y = {.x = rt_alloc(n, sizeof *y.x),
+                          .to = rt_alloc(n, sizeof *y.to),
+                          .place = rt_alloc(n, sizeof *y.place)};
+    int status = start(s, &y, most, &r->error);
+    for (int64_t i = 0, next = 0; i < s->n && !status; i++) {
+        if (i == next) { /* all that lead here are expanded: what is known now is one reaction farther */
+            RT_GROW(s->level, s->n_levels, s->cap_levels);
+            s->level[s->n_levels++] = next = s->n;
+        }
+        status = i % STATES_BETWEEN_CHECKS ? CRNL_OK : rt_check_limits(r, r->job->t0);
+        status = status ? status : expand(s, &y, i, most, &r->error);
+    }
+    free(s->slot);
+    free(s->last);
+    s->slot = NULL;
+    s->last = NULL;
+    free(y.x);
+    free(y.to);
+    free(y.place);
+    return status;
+}
+
+void rt_states_gather(struct rt_states *s)
+{
+    if (s->in_first) {
+        return;
+    }
+    int64_t n = s->n, m = s->first[n];
+    s->in_first = rt_alloc((size_t)n + 2, sizeof *s->in_first);
+    s->from = rt_alloc((size_t)m, sizeof *s->from);
+    s->in_rate = rt_alloc((size_t)m, sizeof *s->in_rate);
+    for (int64_t k = 0; k < m; k++) {
+        s->in_first[s->to[k] + 2]++;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        s->in_first[i + 2] += s->in_first[i + 1];
+    }
+    for (int64_t i = 0; i < n; i++) {
+        for (int64_t k = s->first[i]; k < s->first[i + 1]; k++) {
+            int64_t at = s->in_first[s->to[k] + 1]++;
+            s->from[at] = (int32_t)i;
+            s->in_rate[at] = s->rate[k];
+        }
+    }
+}
+
+double rt_states_edge(const struct rt_states *s, const double *p)
+{
+    double all = 0, out = 0;
+    for (int64_t i = 0; i < s->n && s->leak > 0; i++) {
+        double kept = 0;
+        for (int64_t k = s->first[i]; k < s->first[i + 1]; k++) {
+            kept += s->rate[k];
+        }
+        all += p[i] * s->exit[i];
+        out += p[i] * fmax(s->exit[i] - kept, 0);
+    }
+    return out > 1e-14 * all ? out / all : 0; /* less is rounding of the sums */
+}
+
+void rt_states_amounts(const struct rt_states *s, int64_t i, double *x)
+{
+    memcpy(x, s->job->x0, (size_t)s->job->m->n_species * sizeof *x);
+    for (int32_t c = 0; c < s->n_changing; c++) {
+        x[s->changing[c]] = amounts_of(s, i)[c];
+    }
+}
+
+void rt_states_free(struct rt_states *s)
+{
+    free(s->changing);
+    free(s->amount);
+    free(s->first);
+    free(s->to);
+    free(s->rate);
+    free(s->exit);
+    free(s->level);
+    free(s->in_first);
+    free(s->from);
+    free(s->in_rate);
+    free(s->slot);
+    free(s->last);
+    *s = (struct rt_states){0};
+}

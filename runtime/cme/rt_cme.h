@@ -1,0 +1,54 @@
+/* The chemical master equation: the law of a network's state, over the states that can be reached. dp/dt = p Q, where Q holds the
+ * propensities from state to state. States are numbered as they are found, by the least number of reactions that leads to them. */
+#ifndef RT_CME_H
+#define RT_CME_H
+
+#include "runtime/rt_run.h"
+
+struct rt_states {
+    const struct rt_job *job;
+    int32_t n_changing, *changing; /* species that reactions change */
+    int64_t n, cap;
+    int32_t *amount; /* [n][n_changing] molecules */
+    int64_t *first;  /* [n + 1] of a state's transitions */
+    int32_t *to;     /* of each transition: another state */
+    double *rate;    /* its propensity */
+    double *exit;    /* [n] the sum of a state's propensities, also of those to states that are left out */
+    double leak;     /* the largest sum of propensities to states that are left out; 0: all are there */
+    int64_t *level;  /* [n_levels] how many states up to 0, 1, ... reactions reach */
+    int64_t n_levels;
+    /* The same transitions by where they lead; NULL before rt_states_gather. */
+    int64_t *in_first;
+    int32_t *from;
+    double *in_rate;
+    /* While states are found. */
+    int32_t *slot; /* hash table: state + 1, 0 free */
+    uint64_t mask;
+    int64_t *last; /* by state: the last transition to it */
+    int64_t cap_transitions, cap_levels;
+};
+
+/* From job->x0, `most` states at most: what lies beyond is left out. An error (r->error) names the reaction. */
+int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most);
+/* Molecules of all species in state i. */
+void rt_states_amounts(const struct rt_states *s, int64_t i, double *x);
+/* The part of all reactions, by the law p, that leads to states that are left out. */
+double rt_states_edge(const struct rt_states *s, const double *p);
+void rt_states_gather(struct rt_states *s);
+void rt_states_free(struct rt_states *s);
+
+/* On from the law p by `duration`; `sum`, if it is not NULL, gets the time spent in each state added. Uniformisation: errors of the
+ * law add up to 1e-12 at most in sum over the states; what flows to states that are left out is missing in p. */
+int rt_transient(struct rt_states *s, struct rt_recorder *r, double t, double duration, double *p,
+                 double *sum);
+
+/* The law at infinite time. If there are several sets of states that are not left again, each gets the probability of ending in it.
+ * What leads to states that are left out does not happen. */
+int rt_stationary(struct rt_states *s, struct rt_recorder *r, double *p);
+
+/* cme_levels.c: the stationary law of the n states that have a place, 0, 1, ... in their order, which nothing leaves and which lead to each
+ * other; p is 0 for the others. Returns how many cycles it took; whether it has come to the law is for the caller to see. After
+ * rt_states_gather. */
+int rt_multilevel(struct rt_states *s, struct rt_recorder *r, const int32_t *place, int64_t n, double *p);
+
+#endif
