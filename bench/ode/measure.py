@@ -2,6 +2,7 @@
 
 Error: the largest at eight times, relative to the largest value of each amount, against a run at rtol 1e-12 (1e-13 where that is by erk). The
 curve of a solver is sampled; work at equal error is read from a line through its points in logarithms, as single points scatter by a tenth."""
+import csv
 import math
 import os
 import re
@@ -61,8 +62,8 @@ class Compiler:
         return r, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
 
     def rows(self):
-        with open(os.path.join(self.folder, "p.csv")) as f:
-            return [line.split(",") for line in f.read().splitlines()]
+        with open(os.path.join(self.folder, "p.csv"), newline="") as f:
+            return list(csv.reader(f))
 
     def solve(self, problem, solver, rtol, end=None):
         """Rows at eight times, steps, right sides; None where it gives up. rk4: rtol is its step, in parts of the end."""
@@ -225,7 +226,8 @@ def before(crnlc, old, *names):
         def old_run(rtol):
             options = "rtol = %r" % rtol
             values = other.values(problem, options)
-            return values and (values, other.steps(problem, options))
+            steps = other.steps(problem, options)
+            return (values, steps) if values and steps else None
 
         was = at_equal_error([(e, r[1]) for e, _, r in sample(old_run, right)])
         told = "%6.0f;" % was if was else " never;"

@@ -84,10 +84,7 @@ static double bdf_step(struct rt_ode *o, struct switching *w)
  * nothing has been there and nothing makes it. */
 static double unit(const struct rt_ode *o, int64_t s)
 {
-    if (o->largest[s] == 0 && o->possible[s] == 0 && !(rt_real(o->job, CRNL_OPTION_ATOL) > 0)) {
-        return 0;
-    }
-    return fmax(fabs(o->x[s]), o->floor[s] / rt_real(o->job, CRNL_OPTION_RTOL));
+    return rt_ode_is_absent(o, s) ? 0 : fmax(fabs(o->x[s]), o->floor[s] / rt_real(o->job, CRNL_OPTION_RTOL));
 }
 
 static double scale(double *v, int64_t n)
@@ -190,6 +187,7 @@ static int auto_start(struct rt_ode *o, struct rt_error *e)
     o->data = w->data[w->now];
     int status = w->solver[w->now]->start(o, e);
     o->data = w;
+    w->rho = 0; /* an event may have changed it */
     if (w->now == 0) {
         w->steps = w->n_points = 0;
         add_point(o, w);

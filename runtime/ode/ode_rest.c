@@ -41,7 +41,7 @@ void rt_ode_rest_begin(struct rt_ode *o)
 }
 
 /* Time in which the slowest reaction turns over what it consumes, at the largest amounts so far. What has not appeared
- * yet counts as a trace of it; a reaction of nothing but traces is left out. */
+ * yet counts as a trace of it; a reaction of nothing but traces is left out, and so is one of what nothing makes. */
 static double slowest_turnover(struct rt_ode *o)
 {
     const struct crnl_model *m = o->m;
@@ -51,8 +51,10 @@ static double slowest_turnover(struct rt_ode *o)
     }
     for (int32_t j = 0; j < m->n_reactions; j++) {
         double least = INFINITY, most = 0, rate = o->events.k[j];
+        bool absent = false;
         for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
             double x = o->peak[m->lhs_species[e]];
+            absent |= rt_ode_is_absent(o, m->lhs_species[e]);
             least = fmin(least, x);
             most = fmax(most, x);
             rate *= rt_law(m, j) >= 0 ? 1 : crnl_pow(x, m->lhs_count[e]);
@@ -63,7 +65,7 @@ static double slowest_turnover(struct rt_ode *o)
         bool reads = least < INFINITY;
         bool only_traces =
             reads && !(most > o->floor[m->lhs_species[m->lhs_ptr[j]]]) && rt_reaction_order(m, j) > 1;
-        if (reads && rate > 0 && !only_traces) {
+        if (reads && rate > 0 && !only_traces && !absent) {
             slowest = fmax(slowest, least / rate);
         }
     }

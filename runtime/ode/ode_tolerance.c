@@ -213,11 +213,16 @@ void rt_ode_scales_at_start(struct rt_ode *o)
     }
 }
 
+bool rt_ode_is_absent(const struct rt_ode *o, int64_t s)
+{
+    return by_scale(o) && o->largest[s] == 0 && o->possible[s] == 0;
+}
+
 bool rt_ode_scales_appear(struct rt_ode *o)
 {
-    bool any = false, scaled = by_scale(o);
-    for (int64_t s = 0; s < o->n && scaled; s++) {
-        if (o->largest[s] == 0 && o->possible[s] == 0 && o->x[s] != 0) {
+    bool any = false;
+    for (int64_t s = 0; s < o->n; s++) {
+        if (rt_ode_is_absent(o, s) && o->x[s] != 0) {
             o->possible[s] = fabs(o->x[s]);
             set_floor(o, s);
             any = true;

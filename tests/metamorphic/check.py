@@ -1,0 +1,300 @@
+"""check.py CRNLC SOURCE [DATA] [NAME...]: networks run by ODE as they are and changed in ways that must not change their numbers. SOURCE: the
+project's folder; DATA: networks that others wrote (SBML test suite, BioModels, BioNetGen); `-` for none, and then a quick subset. NAME: only
+networks whose names contain one of these. What differs is told, and the exit status is 1.
+
+A way is exact where arithmetic is: factors that are powers of 2, other names, rows elsewhere. Else it may change a value by ten times what a tenth
+of the tolerance changes, or by a hundred tolerances of the largest value of its column."""
+import csv
+import glob
+import io
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "random"))
+from random_programs import programs
+
+RTOL = 1e-7
+TIMEOUT = 60
+KNOWN = {"reactants", "products", "kinetics", "rate", "value", "label", "guard", "origin", "may_repeat", "line"}
+NAME = r"(?:[A-Za-z_]\w*|`(?:[^`\\]|\\.)*`)"
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|%s(?:\[\d+(?:,\d+)*\])?(?:\.%s(?:\[\d+(?:,\d+)*\])?)*|\d[\d.]*(?:[eE][-+]?\d+)?|.' % (NAME, NAME), re.S)
+
+
+class Skipped(Exception):
+    pass
+
+
+# ---- networks as JSON ----
+
+def expressions(text):
+    return text if isinstance(text, str) else repr(text)
+
+
+def each(text, change):
+    """The expression with each of its names changed."""
+    return "".join(change(t) for t in TOKEN.findall(expressions(text)))
+
+
+def is_plain(net):
+    """Can all be changed here? Loops, entities by number and derivatives cannot."""
+    if any(set(r) - KNOWN for r in net["reactions"]):
+        return False
+    text = json.dumps([net.get(k) for k in ("reactions", "events", "symbols", "assumptions")])
+    return "$" not in text and "rate_of" not in text and "\\\\" not in text
+
+
+def scaled(net, amounts, times):
+    """All amounts and times multiplied."""
+    net = json.loads(json.dumps(net))
+    species = {s["name"] for s in net["species"]}
+    net.pop("units", None)
+    net.pop("volume", None)
+
+    def read(t):
+        if t.replace("`", "") in species:
+            return t if amounts == 1 else "(%s / %r)" % (t, amounts)
+        return "(time / %r)" % times if t == "time" and times != 1 else t
+
+    def by(text, factor):
+        text = each(text, read)
+        return text if factor == 1 else "(%s) * %r" % (text, factor)
+
+    for s in net["species"]:
+        s["initial"] = by(s.get("initial", s.get("amount", 0)), amounts)
+        s.pop("amount", None)
+    for r in net["reactions"]:
+        r.pop("value", None)
+        order = sum(n for _, n in r["reactants"])
+        r["rate"] = by(r["rate"], (amounts if r["kinetics"] == "law" else amounts ** (1 - order)) / times)
+    for c in net.get("clock", []):
+        c["duration"] = by(c["duration"], times)
+    for e in net.get("events", []):
+        e["when"] = by(e["when"], times if e["kind"] != "when" else 1)
+        for key, factor in (("delay", times), ("priority", 1)):
+            if key in e:
+                e[key] = by(e[key], factor)
+        e["changes"] = [[s, by(x, amounts)] for s, x in e["changes"]]
+    net["assumptions"] = [by(x, 1) for x in net.get("assumptions", [])]
+    for s in net.get("symbols", []):
+        if s["kind"] == "output":
+            s["elements"] = [by(x, 1) for x in s["elements"]]
+    return net
+
+
+def reordered(net):
+    net = json.loads(json.dumps(net))
+    random.Random(1).shuffle(net["reactions"])
+    return net
+
+
+def renamed(net):
+    """Species that are no elements of anything get names in another alphabetic order."""
+    taken = {s["name"] for s in net.get("symbols", [])}
+    names = [s["name"] for s in net["species"] if re.fullmatch(r"[A-Za-z_]\w*", s["name"]) and s["name"] not in taken]
+    new = {s: "z%d_%s" % (len(names) - i, s) for i, s in enumerate(names)}
+    net = json.loads(json.dumps(net))
+    change = lambda t: new.get(t.replace("`", ""), t)
+    for s in net["species"]:
+        s["name"] = new.get(s["name"], s["name"])
+    for r in net["reactions"]:
+        r["rate"] = each(r["rate"], change)
+        for part in ("reactants", "products"):
+            r[part] = [[new.get(s, s), n] for s, n in r[part]]
+    for e in net.get("events", []):
+        for key in {"when", "delay", "priority"} & set(e):
+            e[key] = each(e[key], change)
+        e["changes"] = [[new.get(s, s), each(x, change)] for s, x in e["changes"]]
+    net["assumptions"] = [each(x, change) for x in net.get("assumptions", [])]
+    for s in net.get("symbols", []):
+        s["elements"] = [each(x, change) for x in s.get("elements", [])]
+    return net, {v: k for k, v in new.items()}
+
+
+# ---- runs ----
+
+class Way:
+    def __init__(self, name, exact, amounts=1.0, times=1.0, order=False, names=False, rows=1.0, parts=False, steady=False):
+        self.name, self.exact, self.amounts, self.times, self.order = name, exact, amounts, times, order
+        self.names, self.rows, self.parts, self.steady = names, rows, parts, steady
+
+
+PLAIN, STEADY = Way("as it is", True), Way("to steady", True, steady=True)
+WAYS = [
+    Way("amounts by 2^-40", True, amounts=2.0 ** -40),
+    Way("amounts by 2^50", True, amounts=2.0 ** 50),
+    Way("amounts by 1e-15", False, amounts=1e-15),
+    Way("time by 2^20", True, times=2.0 ** 20),
+    Way("mM and minutes", False, amounts=1e-3, times=1 / 60),
+    Way("another order of reactions", False, order=True),
+    Way("other names", True, names=True),
+    Way("twice as many rows", True, rows=0.5),
+    Way("half as many rows", True, rows=2.0),
+    Way("in two parts", False, parts=True),
+    Way("amounts by 2^30, to steady", True, amounts=2.0 ** 30, steady=True),
+]
+
+
+class Case:
+    def __init__(self, crnlc, folder, name, net, end, solver, engine):
+        self.crnlc, self.folder, self.name, self.net, self.end, self.solver, self.engine = crnlc, folder, name, net, end, solver, engine
+
+    def run(self, way, rtol=RTOL):
+        """{time: {column: value}}, or the code of the error with which the run ends."""
+        net, back = renamed(self.net) if way.names else (self.net, {})
+        net = reordered(net) if way.order else net
+        net = scaled(net, way.amounts, way.times) if way.amounts != 1 or way.times != 1 else net
+        with open(os.path.join(self.folder, "n.json"), "w") as f:
+            json.dump(net, f)
+        t, every = self.end * way.times, self.end * way.times * way.rows / 8
+        by = "by ode(rtol = %r, solver = %s)" % (rtol, self.solver)
+        lines = ["run n for %r every %r %s -> \"a.csv\";" % (t, every, by)]
+        if way.parts:
+            lines = ["run n for %r every %r %s -> \"a.csv\";" % (3 * t / 8, every, by),
+                     "continue n for %r every %r %s -> \"b.csv\";" % (5 * t / 8, every, by)]
+        if way.steady:
+            lines = ["run n to steady %s -> \"a.csv\";" % by]
+        with open(os.path.join(self.folder, "p.crnl"), "w") as f:
+            f.write('network n = import "n.json";\nexperiment main { %s }\n' % " ".join(lines))
+        for old in glob.glob(os.path.join(self.folder, "*.csv")):
+            os.remove(old)
+        r = subprocess.run([self.crnlc, "run", "--quiet", "--engine", self.engine, "--max-seconds", str(TIMEOUT), "p.crnl"], cwd=self.folder,
+                           capture_output=True, text=True)
+        code = re.search(r"error\[(E\d+)\]", r.stderr)
+        if r.returncode:
+            return code[1] if code else "exit status %d: %s" % (r.returncode, r.stderr[-300:])
+        factors = {s["name"]: 1.0 if s["kind"] == "output" else way.amounts for s in net.get("symbols", [])}
+        rows = {}
+        for name in ["a.csv", "b.csv"] if way.parts else ["a.csv"]:
+            with open(os.path.join(self.folder, name), newline="") as f:
+                head, *body = list(csv.reader(f))
+            for row in body[-1:] if way.steady else body:
+                time = "rest" if way.steady else "%.9g" % (float(row[0]) / way.times)
+                rows[time] = {back.get(c, c): float(x) / factors.get(re.split(r"[\[.]", c)[0], factors.get(c, way.amounts))
+                              for c, x in zip(head[1:], row[1:])}
+        return rows
+
+
+def difference(way, plain, tight, other):
+    """What differs, or None. tight: the plain run with a tenth of the tolerance."""
+    if isinstance(plain, str) or isinstance(other, str):
+        return None if plain == other or not way.exact else "%s and %s" % (plain if isinstance(plain, str) else "runs", other if isinstance(
+            other, str) else "runs")
+    common = plain.keys() & other.keys()
+    if not common or (not way.rows != 1 and plain.keys() != other.keys()):
+        return "rows at %s and %s" % (sorted(plain), sorted(other))
+    most = {c: max(abs(row[c]) for row in plain.values()) for row in plain.values() for c in row}
+    for time in plain:
+        if time not in common:
+            continue
+        for c, x in plain[time].items():
+            y = other[time][c]
+            if x == y or (x != x and y != y):
+                continue
+            allowed = 0 if way.exact else max(10 * abs(x - tight[time][c]) if isinstance(tight, dict) and time in tight else 0, 100 * RTOL * most[c])
+            if not abs(x - y) <= allowed:
+                return "%s at %s is %r and %r, allowed %.2g" % (c, time, x, y, allowed)
+    return None
+
+
+# ---- where networks come from ----
+
+def emitted(crnlc, folder, path, network=None):
+    r = subprocess.run([crnlc, "emit", path, "--format", "json"] + (["--network", network] if network else []), cwd=folder, capture_output=True,
+                       text=True)
+    return json.loads(r.stdout) if r.returncode == 0 else None
+
+
+def of_programs(crnlc, folder, paths):
+    for path in paths:
+        with open(path) as f:
+            names = re.findall(r"^network (\w+)\b", f.read(), re.M)
+        for name in names:
+            net = emitted(crnlc, folder, path, name)
+            if net:
+                yield "%s %s" % (os.path.basename(path), name), net, 10.0
+
+
+def of_random(crnlc, folder, numbers):
+    for i in numbers:
+        path = os.path.join(folder, "random.crnl")
+        with open(path, "w") as f:
+            f.write(programs([i], "ode"))
+        net = emitted(crnlc, folder, path, "n%d" % i)
+        if net:
+            yield "random %d" % i, net, 2.0
+
+
+def duration(text):
+    found = re.search(r"^duration: *([\d.e+-]+)", text, re.M)
+    return float(found[1]) if found and float(found[1]) > 0 else 10.0
+
+
+def of_data(crnlc, folder, data):
+    for path in sorted(glob.glob(os.path.join(data, "sbml", "semantic", "*", "*l3v*.xml"))):
+        settings = glob.glob(os.path.join(os.path.dirname(path), "*settings.txt"))
+        net = emitted(crnlc, folder, path)
+        if net:
+            yield "sbml " + os.path.basename(path), net, duration(open(settings[0]).read()) if settings else 10.0
+    for archive, kind in (("sbml/biomodels-odd.tar.xz", ".xml"), ("net/validate.tar.xz", ".net")):
+        with tarfile.open(os.path.join(data, archive)) as tar:
+            for member in sorted((m for m in tar if m.name.endswith(kind)), key=lambda m: m.name):
+                path = os.path.join(folder, "model" + kind)
+                with open(path, "wb") as f:
+                    f.write(tar.extractfile(member).read())
+                net = emitted(crnlc, folder, path)
+                if net and len(net["reactions"]) <= 300:
+                    yield os.path.basename(member.name), net, 10.0
+
+
+QUICK = ["examples/brusselator.crnl", "examples/pharmacokinetics.crnl", "examples/01_rock_paper_scissors.crnl", "bench/ode/robertson.crnl",
+         "bench/ode/van_der_pol.crnl"]
+
+
+def networks(crnlc, folder, source, data):
+    if data == "-":
+        yield from of_programs(crnlc, folder, [os.path.join(source, p) for p in QUICK])
+        yield from of_random(crnlc, folder, range(4))
+        return
+    yield from of_programs(crnlc, folder, sorted(p for d in ("examples", "bench/ode", "tests/run", "tests/diff") for p in glob.glob(
+        os.path.join(source, d, "*.crnl"))))
+    yield from of_random(crnlc, folder, range(100))
+    yield from of_data(crnlc, folder, data)
+
+
+def main():
+    crnlc, source, data = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else "-"
+    only = sys.argv[4:]
+    solvers, seen, skipped, compared, failed = ("auto", "bdf", "auto", "adams", "auto", "erk"), 0, 0, 0, 0
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (name, net, end) in enumerate(networks(crnlc, folder, source, data)):
+            if only and not any(word in name for word in only):
+                continue
+            if not is_plain(net) or not net["species"] or not net["reactions"]:
+                skipped += 1
+                continue
+            seen += 1
+            case = Case(crnlc, folder, name, net, end, solvers[number % len(solvers)], "interpret" if data == "-" else "jit")
+            plain, tight, steady = case.run(PLAIN), case.run(PLAIN, RTOL / 10), None
+            for way in WAYS:
+                if way.steady:
+                    steady = case.run(STEADY) if case.solver in ("auto", "bdf") and (data != "-" or name.startswith("random")) else "E0910"
+                    if steady == "E0910":  # it comes to no rest
+                        continue
+                found = difference(way, steady if way.steady else plain, tight, case.run(way))
+                compared += 1
+                if found:
+                    failed += 1
+                    print("FAIL %s, %s, %s: %s" % (name, case.solver, way.name, found), flush=True)
+    print("%d networks, %d skipped, %d comparisons, %d differ" % (seen, skipped, compared, failed))
+    return failed > 0
+
+
+sys.exit(main())
