@@ -1,6 +1,7 @@
 /* Declarations in the bodies of networks: species, parameters, constants, initial amounts, inputs, outputs. */
 #include "frontend/name.h"
 #include "frontend/network.h"
+#include "frontend/neural.h"
 
 #include <math.h>
 #include <string.h>
@@ -192,7 +193,20 @@ bool network_declare_param(struct where *w, const struct ast *d)
     inner.no_species = true;
     inner.what = "the default of a parameter";
     expr_id init = 0;
-    if (dcl_value(d)) {
+    struct shape has;
+    int32_t first_number = -1;
+    enum neural_follows follows =
+        dcl_value(d) ? neural_followed(&inner, dcl_value(d), &first_number, &has, &init) : NEURAL_NOT;
+    if (follows != NEURAL_NOT) {
+        s = dcl_dims(d) ? s : has;
+        if (follows == NEURAL_FAILED ||
+            (!shape_equal(s, has) && !diag_report(w->f->diag, DIAG_E0302, dcl_value(d)->span,
+                                                  "this parameter has the shape %s, and what it follows %s",
+                                                  where_shape(w, s), where_shape(w, has)))) {
+            scope_add(w->scope, d->name, NAME_REFUSED, d->span);
+            return false;
+        }
+    } else if (dcl_value(d)) {
         init = value_real(&inner, dcl_value(d));
         if (init && !dcl_dims(d)) {
             s = value_info(w, init).shape; /* param w = [1, 2]: the shape is that of the default */
@@ -213,6 +227,7 @@ bool network_declare_param(struct where *w, const struct ast *d)
     const char *full = network_full_name(w, d->name);
     int32_t at = net_add_param(net, full, s, init, d->span);
     int32_t first = net->param.data[at].first;
+    net->param.data[at].global = first_number;
     net->param.data[at].doc = d->doc ? intern_text(net->names, d->doc) : NULL;
     int64_t size = shape_size(s);
     expr_id *e = arena_alloc(w->f->arena, (size_t)(size ? size : 1) * sizeof *e);

@@ -138,10 +138,18 @@ int32_t neural_use(struct front *f, struct name *n)
 
 /* ---- values ---- */
 
+static bool not_evaluated(struct where *w, struct span at, const char *name)
+{
+    diag_report(w->f->diag, DIAG_E0204, at, "the model '%s' is evaluated in experiments only", name);
+    if (w->build) {
+        diag_help(w->f->diag, "a network may have a whole array of it: param w = %s.ARRAY;", name);
+    }
+    return false;
+}
+
 static bool in_experiment(struct where *w, struct span at, const char *name)
 {
-    return (w->experiment && !w->observe && !w->build) ||
-           diag_report(w->f->diag, DIAG_E0204, at, "the model '%s' is evaluated in experiments only", name);
+    return (w->experiment && !w->observe && !w->build) || not_evaluated(w, at, name);
 }
 
 expr_id neural_call(struct where *w, const struct ast *a, struct name *n)
@@ -249,4 +257,47 @@ expr_id neural_part(struct where *w, const struct ast *a, struct name *n)
     rest.kid = a->kid + behind - 1;
     rest.n = a->n - (behind - 1);
     return v && rest.n > 1 ? value_index(w, &rest, v) : v;
+}
+
+enum neural_follows neural_followed(struct where *w, const struct ast *a, int32_t *first, struct shape *shape,
+                                    expr_id *init)
+{
+    struct name *n = a->kind == AST_FIELD || a->kind == AST_INDEX ? name_root(w, a) : NULL;
+    const struct ast *field = a->kind == AST_INDEX ? index_base(a) : a;
+    if (!n || n->kind != NAME_MODEL || field->kind != AST_FIELD || field_base(field)->kind != AST_NAME) {
+        return NEURAL_NOT;
+    }
+    int32_t at = neural_use(w->f, n);
+    if (at < 0) {
+        return NEURAL_FAILED;
+    }
+    const struct program *p = w->f->program;
+    const struct crnl_neural *m = &p->neural.data[at];
+    const char *text = field->name;
+    int64_t layer = 0;
+    if (a->kind == AST_INDEX) {
+        if (a->n != 2 || find_array(m, text) >= 0) {
+            diag_report(w->f->diag, DIAG_E0520, a->span, "a network takes a whole array of a model");
+            return NEURAL_FAILED;
+        }
+        if (!value_const_int(w, index_at(a, 1), &layer)) {
+            return NEURAL_FAILED;
+        }
+        text = arena_printf(w->f->arena, "%s%lld", text, (long long)layer);
+    }
+    if (!array_value(w, a, at, text)) {
+        return NEURAL_FAILED;
+    }
+    const struct crnl_neural_array *array = &m->array[find_array(m, text)];
+    *shape = (struct shape){array->rank, {array->dim[0], array->dim[1]}};
+    *first = (int32_t)p->global.n + array->first;
+    for (int32_t i = 0; i < at; i++) {
+        *first += p->neural.data[i].n_values;
+    }
+    expr_id *e = arena_alloc(w->f->arena, ((size_t)array->size + 1) * sizeof *e);
+    for (int32_t i = 0; i < array->size; i++) {
+        e[i] = expr_real(w->ex, m->value ? m->value[array->first + i] : 0);
+    }
+    *init = m->value ? value_elements(w, *shape, e) : expr_real(w->ex, 0);
+    return NEURAL_FOLLOWS;
 }

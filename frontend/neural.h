@@ -11,4 +11,10 @@ int32_t neural_use(struct front *f, struct name *n);
 expr_id neural_law(struct where *w, const struct ast *a, struct name *n);
 const char *neural_kind_text(const struct crnl_neural *m); /* "relu" */
 
+/* m.w, m.w[0] as the value of a network's parameter, which follows it then: the number of the program that its first element stands for
+ * (struct net_param), the shape, and an array of the values where they are known, else 0. */
+enum neural_follows { NEURAL_NOT, NEURAL_FAILED, NEURAL_FOLLOWS };
+enum neural_follows neural_followed(struct where *w, const struct ast *a, int32_t *first, struct shape *shape,
+                                    expr_id *init);
+
 #endif

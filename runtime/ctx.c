@@ -135,7 +135,11 @@ struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct cr
     ctx->n_counts = program->n_statements * (CRNL_DRAW_SHUFFLE + 1);
     ctx->count = rt_alloc((size_t)ctx->n_counts, sizeof *ctx->count);
     ctx->record = rt_alloc((size_t)program->n_records, sizeof *ctx->record);
-    ctx->global = rt_alloc((size_t)program->n_globals, sizeof *ctx->global);
+    size_t n_numbers = (size_t)program->n_globals;
+    for (int32_t i = 0; i < program->n_neurals; i++) {
+        n_numbers += (size_t)program->neural[i].n_values;
+    }
+    ctx->global = rt_alloc(n_numbers, sizeof *ctx->global);
     for (int32_t i = 0; i < program->n_globals; i++) {
         ctx->global[i] = program->global[i].value;
     }

@@ -57,15 +57,16 @@ struct rt_text_numbers;
 struct crnl_ctx {
     const struct crnl_program *program;
     struct crnl_options options;
-    double *global;
+    double *global; /* parameters of the program, then those of its models in turn */
     struct rt_network *net;
     struct rt_series *record;
     uint64_t *count; /* executions, by statement and purpose */
     int32_t n_counts;
-    bool cut_short;             /* by a signal, though the program went on */
-    bool was_cut;               /* the same, also if Ctrl-C is over with that */
-    bool by_options;            /* the command line names the files, not the program */
-    struct rt_text_numbers *numbers; /* of texts, where the journal or a comparison of seeds wants them; or NULL */
+    bool cut_short;  /* by a signal, though the program went on */
+    bool was_cut;    /* the same, also if Ctrl-C is over with that */
+    bool by_options; /* the command line names the files, not the program */
+    struct rt_text_numbers
+        *numbers;               /* of texts, where the journal or a comparison of seeds wants them; or NULL */
     struct rt_journal *journal; /* of what it gives out; NULL: nobody wants it */
     int status;
     struct rt_buffer error;
@@ -136,6 +137,10 @@ void rt_data_free(struct crnl_ctx *ctx);
 /* neural.c */
 void rt_neural_create(struct crnl_ctx *ctx);
 void rt_neural_free(struct crnl_ctx *ctx);
+/* Networks that follow the model see its parameters from now on. */
+void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural);
+/* Whether the models that a network follows have parameters. */
+int rt_neural_check_followed(struct crnl_ctx *ctx, const struct rt_network *n, struct rt_error *e);
 int rt_neural_check_known(struct crnl_ctx *ctx, int32_t neural, int32_t line);
 /* plot.c */
 void rt_plot_free(struct crnl_ctx *ctx);

@@ -15,7 +15,7 @@ static const double MAX_ROWS = 1e12; /* of one run: past it there is no hope tha
 static const double CLOSER = 0.1,
                     SHORTER_STEP = 0.5; /* --check-tolerance: times tolerances, and fixed steps of order 4 */
 enum { MAX_RUNS = 1000000000 };
-enum { CURVES_BY_OPTIONS = 20 };   /* of --plot: more are not told apart */
+enum { CURVES_BY_OPTIONS = 20 }; /* of --plot: more are not told apart */
 
 static int fail_amount(struct rt_error *e, const struct crnl_model *m, int32_t s, double v)
 {
@@ -476,7 +476,8 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
     bool timed = (spec->span == CRNL_SPAN_TIME || spec->span == CRNL_SPAN_CYCLES) && a->duration > 0;
     r->job.fixed_grid = timed && spec->until < 0 && spec->after != CRNL_SPAN_EVENTS;
     rt_network_params(ctx, n, true, n->run_param);
-    int status = choose_kernel(r, &ctx->options);
+    int status = rt_neural_check_followed(ctx, n, &r->error);
+    status = status ? status : choose_kernel(r, &ctx->options);
     status = status ? status : check_arguments(r, a);
     status = status ? status : compute_start(r, ctx, n);
     status = status ? status : compute_constants(r, ctx, n, stochastic, volume);

@@ -44,7 +44,7 @@ int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, i
     rt_network_initial(ctx, n, param, x);
     rt_network_with(n, x);
     crnl_tape_run(&m->rate, ctx->global, param, NULL, k, n->registers);
-    struct rt_limit *l = rt_limit_find(m, k, x, NULL, &e);
+    struct rt_limit *l = rt_neural_check_followed(ctx, n, &e) ? NULL : rt_limit_find(m, k, x, NULL, &e);
     if (l) {
         rt_limit_amounts(l, x);
         for (int32_t i = 0; i < s->size; i++) {

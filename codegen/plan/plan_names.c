@@ -118,7 +118,7 @@ static void describe_param(const struct net *net, const struct symbol *s, struct
     if (p) {
         to->unit = p->unit;
         to->doc = p->doc;
-        to->flags |= p->global >= 0 ? CRNL_SYMBOL_GLOBAL : 0;
+        to->flags |= p->global >= 0 && p->shape.rank == 0 ? CRNL_SYMBOL_GLOBAL : 0; /* arrays: of a model */
     }
 }
 

@@ -156,7 +156,7 @@ static void default_exprs(struct plan_builder *b, expr_id *out)
         for (int64_t k = 0; k < size; k++) {
             expr_id e = p->init;
             if (p->global >= 0) {
-                e = expr_leaf(ex, EXPR_GLOBAL, TYPE_REAL, shape_scalar(), p->global, 0);
+                e = expr_leaf(ex, EXPR_GLOBAL, TYPE_REAL, shape_scalar(), p->global + (int32_t)k, 0);
             } else if (e && expr_get(ex, e)->shape.rank > 0) {
                 e = expr_element(ex, e, k);
             }

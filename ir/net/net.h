@@ -61,8 +61,9 @@ struct net_param { /* one declaration; its elements are slots first .. first + s
     const char *name;
     struct shape shape;
     int32_t first;
-    int32_t global; /* program parameter it stands for, or -1 */
-    expr_id init;   /* real, this shape or scalar, over earlier PARAM */
+    int32_t
+        global; /* number of the program that the first element stands for, or -1: its parameters, then those of its models */
+    expr_id init; /* real, this shape or scalar, over earlier PARAM */
     const char *unit, *doc;
     struct span span;
 };

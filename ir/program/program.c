@@ -89,6 +89,15 @@ void program_destroy(struct program *p)
     free(p);
 }
 
+int64_t program_numbers(const struct program *p)
+{
+    int64_t n = (int64_t)p->global.n;
+    for (size_t i = 0; i < p->neural.n; i++) {
+        n += p->neural.data[i].n_values;
+    }
+    return n;
+}
+
 bool program_until_reads_time(const struct program *p, const struct run *r)
 {
     const struct net *net = p->net.data[r->net].net;

@@ -187,6 +187,8 @@ int32_t program_learn_rows(const struct program *p, const struct learn *l, int p
 void program_print(FILE *out, const struct program *p);
 /* Flags the symbols that statements read and set (SYMBOL_IS_READ, SYMBOL_IS_SET). */
 void program_mark_uses(struct program *p);
+/* How many numbers networks may stand for: parameters of the program, then those of its models in turn. */
+int64_t program_numbers(const struct program *p);
 bool program_verify(const struct program *p, struct diag *diag);
 
 #endif

@@ -372,7 +372,8 @@ bool program_verify(const struct program *p, struct diag *diag)
         const struct net_use *u = &p->net.data[i];
         v.ok = net_verify(u->net, diag) && v.ok;
         for (size_t k = 0; k < u->net->param.n; k++) {
-            if (u->net->param.data[k].global >= 0 && !in_range(u->net->param.data[k].global, p->global.n)) {
+            const struct net_param *param = &u->net->param.data[k];
+            if (param->global >= 0 && param->global + shape_size(param->shape) > program_numbers(p)) {
                 complain(&v, "a network's parameter stands for a program parameter that does not exist");
             }
         }

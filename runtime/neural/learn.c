@@ -95,5 +95,6 @@ int crnl_learn(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const d
     l.count = rt_next_count(ctx, spec->statement, CRNL_DRAW_EXPRESSION);
     int status = spec->rule->learn(&l);
     to->known = to->known || !status;
+    rt_neural_publish(ctx, spec->neural);
     return status;
 }

@@ -39,6 +39,40 @@ void rt_neural_round(double *w, int32_t n, int32_t bits)
     }
 }
 
+static int32_t first_number(const struct crnl_ctx *ctx, int32_t neural)
+{
+    int32_t first = ctx->program->n_globals;
+    for (int32_t i = 0; i < neural; i++) {
+        first += ctx->program->neural[i].n_values;
+    }
+    return first;
+}
+
+void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural)
+{
+    memcpy(ctx->global + first_number(ctx, neural), ctx->neural[neural].value,
+           (size_t)ctx->program->neural[neural].n_values * sizeof *ctx->global);
+}
+
+int rt_neural_check_followed(struct crnl_ctx *ctx, const struct rt_network *n, struct rt_error *e)
+{
+    const struct crnl_tape *tape = &n->m->defaults;
+    for (int32_t i = 0; i < ctx->program->n_neurals; i++) {
+        const struct crnl_neural *m = &ctx->program->neural[i];
+        int32_t first = first_number(ctx, i);
+        for (int32_t c = 0; !ctx->neural[i].known && c < tape->n_code; c++) {
+            const struct crnl_tape_code *code = &tape->code[c];
+            if (code->op == CRNL_TAPE_GLOBAL && code->a >= first && code->a < first + m->n_values) {
+                return rt_fail(e, CRNL_NO_RUN,
+                               "`%s` follows the model `%s`, which has no parameters yet\n"
+                               "  help: `learn %s from ...`, or `load %s from \"file.npz\"` first",
+                               n->m->name, m->name, m->name, m->name);
+            }
+        }
+    }
+    return CRNL_OK;
+}
+
 void rt_neural_create(struct crnl_ctx *ctx)
 {
     int32_t n = ctx->program->n_neurals;
@@ -51,6 +85,7 @@ void rt_neural_create(struct crnl_ctx *ctx)
         s->known = m->value != NULL;
         if (m->value) {
             memcpy(s->value, m->value, (size_t)m->n_values * sizeof *s->value);
+            rt_neural_publish(ctx, i);
         }
     }
 }

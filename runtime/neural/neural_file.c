@@ -116,6 +116,7 @@ int crnl_neural_load(struct crnl_ctx *ctx, int32_t neural, const char *file, int
     if (!read_file(m, ctx->options.out_dir, ctx->options.data_dir, file, value, &e)) {
         memcpy(ctx->neural[neural].value, value, (size_t)m->n_values * sizeof *value);
         ctx->neural[neural].known = true;
+        rt_neural_publish(ctx, neural);
     }
     free(value);
     return rt_fail_at(ctx, line, &e);
