@@ -77,7 +77,7 @@ void *rt_rejection_create(const struct crnl_model *m)
 void rt_rejection_destroy(void *kernel)
 {
     struct rejection *r = kernel;
-    for (int32_t i = 0; i < r->n_groups; i++) {
+    for (int32_t i = 0; i < r->n_groups + r->n_spare; i++) {
         free(r->group[i].member);
     }
     free(r->group);
@@ -92,13 +92,28 @@ void rt_rejection_destroy(void *kernel)
     free(r);
 }
 
+void rt_rejection_clear(struct rejection *r)
+{
+    for (int32_t i = 0; i < r->n_groups; i++) {
+        r->where[r->group[i].key] = -1;
+        r->sum[i] = 0;
+    }
+    r->n_spare += r->n_groups;
+    r->n_groups = 0;
+}
+
 int32_t rt_rejection_group(struct rejection *r, int32_t key)
 {
     int32_t at = r->where[key];
     if (at >= 0) {
         return at;
     }
-    if (r->n_groups == r->cap_groups) {
+    struct group new = {.key = key, .ceiling = ldexp(1, key - 1022), .inverse = ldexp(1, 1022 - key)};
+    if (r->n_spare > 0) {
+        new.member = r->group[r->n_groups].member;
+        new.cap = r->group[r->n_groups].cap;
+        r->n_spare--;
+    } else if (r->n_groups == r->cap_groups) {
         r->cap_groups = r->cap_groups ? 2 * r->cap_groups : 16;
         r->group = rt_resize(r->group, (size_t)r->cap_groups, sizeof *r->group);
         r->sum = rt_resize(r->sum, (size_t)r->cap_groups, sizeof *r->sum);
@@ -109,8 +124,7 @@ int32_t rt_rejection_group(struct rejection *r, int32_t key)
         r->sum[at] = r->sum[at - 1];
         r->where[r->group[at].key] = (int16_t)at;
     }
-    r->group[at] =
-        (struct group){.key = key, .ceiling = ldexp(1, key - 1022), .inverse = ldexp(1, 1022 - key)};
+    r->group[at] = new;
     r->sum[at] = 0;
     r->where[key] = (int16_t)at;
     r->n_groups++;

@@ -114,10 +114,7 @@ static void refresh(struct rejection *r, const struct crnl_ssa *w)
     }
     r->is_summed = false;
     r->n_past = 0;
-    for (int32_t g = 0; g < r->n_groups; g++) {
-        r->group[g].n = 0;
-        r->sum[g] = 0;
-    }
+    rt_rejection_clear(r);
     for (int32_t j = 0; j < m->n_reactions; j++) {
         struct channel *c = &r->channel[j];
         c->k = w->k[j];

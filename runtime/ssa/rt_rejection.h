@@ -52,13 +52,15 @@ struct rejection {
     int32_t *place;      /* [n_reactions] in its group */
     struct group *group; /* in descending order */
     double *sum;         /* [n_groups] members times ceiling; padded with 0 to a multiple of 4 */
-    int32_t n_groups, cap_groups;
+    int32_t n_groups, cap_groups, n_spare; /* spare: memory of members, behind the groups in use */
     int16_t where[MOST_KEYS]; /* of a key in `group`; -1 */
     int32_t *out;             /* [n_species] amounts that have left their intervals */
 };
 
 void *rt_rejection_create(const struct crnl_model *m);
 void rt_rejection_destroy(void *kernel);
+/* No group is left: where they stand is part of what a run draws, and must not tell of the run before. */
+void rt_rejection_clear(struct rejection *r);
 /* The group of a key, made if it is not there. */
 int32_t rt_rejection_group(struct rejection *r, int32_t key);
 
