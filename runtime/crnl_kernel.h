@@ -37,8 +37,9 @@ int crnl_kernel_named(const char *name, uint32_t needs);
 
 /* Where costs are asked for; a member is NULL if it is not known. */
 struct crnl_amounts {
-    const double *x; /* [n_species] as the kernel has them: molecules where it counts */
-    const double *k; /* [n_reactions] effective constants */
+    const double *x;       /* [n_species] as the kernel has them: molecules where it counts */
+    const double *k;       /* [n_reactions] effective constants */
+    const double *readers; /* [n_species] how many reactions read each, if that has been counted */
 };
 
 struct crnl_kernel {

@@ -86,6 +86,7 @@ static void create_network(struct rt_network *n, const struct crnl_model *m)
     registers = m->init.n_registers > registers ? m->init.n_registers : registers;
     registers = m->rate.n_registers > registers ? m->rate.n_registers : registers;
     n->m = m;
+    n->kept = rt_kept_create(m);
     n->param = rt_alloc(p, sizeof *n->param);
     n->run_param = rt_alloc(p, sizeof *n->run_param);
     registers = m->schedule.n_registers > registers ? m->schedule.n_registers : registers;
@@ -108,6 +109,7 @@ static void destroy_network(struct rt_network *n)
     free(n->registers);
     free(n->fixed);
     free(n->memory);
+    rt_kept_destroy(n->kept);
     rt_result_free(n->result);
     rt_row_values_free(n->rows);
     rt_limit_free(n->limit);

@@ -74,7 +74,7 @@ static void *work(void *argument)
     struct ensemble *s = argument;
     const struct crnl_method *method = s->job->spec->method;
     struct rt_error failed = {0};
-    void *workspace = method->create(s->job, &failed);
+    void *workspace = rt_workspace(s->job, &failed);
     pthread_mutex_lock(&s->mutex);
     int64_t run;
     while ((run = next_run(s)) >= 0) {
@@ -91,9 +91,7 @@ static void *work(void *argument)
         collect(s);
     }
     pthread_mutex_unlock(&s->mutex);
-    if (workspace) {
-        method->destroy(workspace);
-    }
+    rt_workspace_done(s->job, workspace);
     rt_error_free(&failed);
     return NULL;
 }
@@ -101,7 +99,7 @@ static void *work(void *argument)
 static int run_alone(struct rt_job *job, struct rt_collector *c, struct rt_error *e)
 {
     const struct crnl_method *method = job->spec->method;
-    void *workspace = method->create(job, e);
+    void *workspace = rt_workspace(job, e);
     if (!e->status) {
         struct rt_recorder r;
         rt_recorder_init(&r, job, 0);
@@ -112,9 +110,7 @@ static int run_alone(struct rt_job *job, struct rt_collector *c, struct rt_error
         rt_collect_run(c, &r, e);
         rt_recorder_free(&r);
     }
-    if (workspace) {
-        method->destroy(workspace);
-    }
+    rt_workspace_done(job, workspace);
     return e->status;
 }
 

@@ -48,6 +48,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/events_queue.c \
   runtime/fixed.c \
   runtime/journal.c \
+  runtime/kept.c \
   runtime/kernel.c \
   runtime/limit.c \
   runtime/main.c \

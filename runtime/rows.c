@@ -263,7 +263,7 @@ static void collect(struct rt_rows *rows)
 static void simulate(const struct rt_rows *rows, struct slot *s)
 {
     const struct crnl_method *method = rows->spec.method;
-    void *workspace = method->create(&s->run.job, &s->run.error);
+    void *workspace = rt_workspace(&s->run.job, &s->run.error);
     if (!s->run.error.status) {
         rt_recorder_init(&s->recorder, &s->run.job, 0);
         s->recorded = true;
@@ -271,9 +271,7 @@ static void simulate(const struct rt_rows *rows, struct slot *s)
             method->run(workspace, &s->recorder);
         }
     }
-    if (workspace) {
-        method->destroy(workspace);
-    }
+    rt_workspace_done(&s->run.job, workspace);
 }
 
 /* Takes the next row that waits, with the mutex held on entry and exit. */

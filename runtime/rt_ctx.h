@@ -30,6 +30,7 @@ struct rt_network {
     bool started;       /* x is a state, not the initial amounts */
     int64_t runs;       /* of the last run; 0 none */
     const char *method; /* of the last run */
+    struct rt_kept *kept; /* workspaces of its runs */
     struct rt_result *result;
     struct rt_row_values *rows; /* of the last run, if it was over rows; then there is no result */
 };

@@ -15,6 +15,7 @@ struct rt_limit; /* rt_limit.h */
 
 struct rt_job {
     struct crnl_ctx *ctx;
+    struct rt_kept *kept; /* workspaces of the network; NULL: none are kept */
     const struct crnl_model *m;
     const struct crnl_run_spec *spec;
     const double *param, *k, *x0; /* k effective; x0 scaled by the volume */
@@ -150,6 +151,8 @@ struct crnl_method {
     int (*run)(void *workspace, struct rt_recorder *r); /* errors go to r->error */
     void (*destroy)(void *workspace);
     const struct crnl_method *const *solver; /* that --solver may name in its place, up to NULL; or NULL */
+    /* Another job of the same model: from now on the workspace is as a new one for it. NULL: each job has a new one. */
+    void (*renew)(void *workspace, const struct rt_job *job, struct rt_error *e);
 };
 static inline const struct crnl_method_info *rt_method_info(const struct crnl_method *method)
 {
@@ -172,6 +175,13 @@ const struct crnl_kernel *rt_kernel_for(const struct rt_job *job, const struct c
 /* The line that --verbose tells of it. */
 void rt_put_kernel(struct rt_buffer *notes, const struct rt_job *job, const struct crnl_kernel_choice *choice,
                    const struct crnl_kernel *kernel);
+
+/* kept.c: workspaces that wait for the next run of a network. They are taken and given back by any thread; one that is kept gives the
+ * bytes of a new one. */
+struct rt_kept *rt_kept_create(const struct crnl_model *m);
+void rt_kept_destroy(struct rt_kept *k);
+void *rt_workspace(const struct rt_job *job, struct rt_error *e);  /* as create of the job's method */
+void rt_workspace_done(const struct rt_job *job, void *workspace); /* NULL: nothing */
 
 /* What a run leaves: statistics over runs, rows of the traces. */
 struct rt_result {

@@ -447,6 +447,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
     r->x0 = rt_alloc((size_t)m->n_species, sizeof *r->x0);
     r->job = (struct rt_job){
         .ctx = ctx,
+        .kept = n->kept,
         .m = m,
         .spec = spec,
         .is_row = spec->rows != NULL,

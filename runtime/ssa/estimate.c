@@ -4,8 +4,9 @@
 
 #include "rt_ssa.h"
 
-/* How many reactions read each species. */
-static double *count_readers(const struct crnl_model *m)
+enum { SAMPLE = 1 << 10 }; /* reactions that are looked at, where some of them can fire */
+
+double *rt_ssa_readers(const struct crnl_model *m)
 {
     double *readers = rt_alloc((size_t)m->n_species, sizeof *readers);
     for (int32_t e = 0; e < m->lhs_ptr[m->n_reactions]; e++) {
@@ -27,28 +28,37 @@ static double rate_at(const struct crnl_model *m, int32_t j, const struct crnl_a
     return a > 0 && a < INFINITY ? a : 0;
 }
 
+/* Adds every stride-th reaction; the sum of their propensities. */
+static double add_up(struct rt_ssa_estimate *e, const struct crnl_model *m, const struct crnl_amounts *at,
+                     const double *readers, int32_t stride)
+{
+    double total = 0;
+    for (int32_t j = 0; j < m->n_reactions; j += stride) {
+        double a = rate_at(m, j, at), read = 0, left = 0;
+        for (int32_t i = m->net_ptr[j]; a > 0 && i < m->net_ptr[j + 1]; i++) {
+            int32_t s = m->net_species[i];
+            double width = at && at->x ? rt_rejection_width(at->x[s], readers[s]) : 0;
+            double steps = (width + 1) / fabs(m->net_delta[i]); /* to leave by a walk at random */
+            read += readers[s];
+            left += readers[s] / fmax(steps * steps, 1);
+        }
+        total += a;
+        e->updates += a * read;
+        e->renewals += a * left;
+    }
+    return total;
+}
+
 struct rt_ssa_estimate rt_ssa_estimate(const struct crnl_model *m, const struct crnl_amounts *at)
 {
     struct rt_ssa_estimate e = {0};
-    double total = 0, *readers = count_readers(m);
-    for (int attempt = 0; attempt < 2 && !(total > 0);
-         attempt++, at = NULL) { /* nothing can fire: all alike */
-        for (int32_t j = 0; j < m->n_reactions; j++) {
-            double a = rate_at(m, j, at), read = 0, left = 0;
-            for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
-                int32_t s = m->net_species[i];
-                double width = at && at->x ? rt_rejection_width(at->x[s], readers[s]) : 0;
-                double steps = (width + 1) / fabs(m->net_delta[i]); /* to leave by a walk at random */
-                read += readers[s];
-                left += readers[s] / fmax(steps * steps, 1);
-            }
-            total += a;
-            e.updates += a * read;
-            e.renewals += a * left;
-        }
-    }
+    double *counted = at && at->readers ? NULL : rt_ssa_readers(m);
+    const double *readers = counted ? counted : at->readers;
+    double total = add_up(&e, m, at, readers, 1 + m->n_reactions / SAMPLE);
+    total = total > 0 ? total : add_up(&e, m, at, readers, 1);
+    total = total > 0 ? total : add_up(&e, m, NULL, readers, 1); /* nothing can fire: all alike */
     e.updates /= total > 0 ? total : 1;
     e.renewals /= total > 0 ? total : 1;
-    free(readers);
+    free(counted);
     return e;
 }

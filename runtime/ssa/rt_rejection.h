@@ -53,8 +53,8 @@ struct rejection {
     struct group *group; /* in descending order */
     double *sum;         /* [n_groups] members times ceiling; padded with 0 to a multiple of 4 */
     int32_t n_groups, cap_groups, n_spare; /* spare: memory of members, behind the groups in use */
-    int16_t where[MOST_KEYS]; /* of a key in `group`; -1 */
-    int32_t *out;             /* [n_species] amounts that have left their intervals */
+    int16_t where[MOST_KEYS];              /* of a key in `group`; -1 */
+    int32_t *out;                          /* [n_species] amounts that have left their intervals */
 };
 
 void *rt_rejection_create(const struct crnl_model *m);

@@ -28,6 +28,7 @@ struct rt_ssa_estimate {
     double updates;  /* propensities that read what it changes */
     double renewals; /* ... the same where only an amount that leaves its interval counts (rejection) */
 };
+double *rt_ssa_readers(const struct crnl_model *m); /* how many reactions read each species; free it */
 struct rt_ssa_estimate rt_ssa_estimate(const struct crnl_model *m, const struct crnl_amounts *at);
 /* Half the interval of an amount, in which the rejection kernel computes no new bounds. */
 double rt_rejection_width(double x, double readers);
@@ -46,6 +47,7 @@ struct rt_ssa {
     double t_base;           /* start of the measurement */
     int64_t since_check;
     int32_t dead_phases; /* of the clock, one after the other, in which nothing can fire */
+    double *readers;     /* [n_species] reactions that read each */
     bool is_watched;     /* something looks at the state after each step */
     void *data;          /* the stepper's */
 };

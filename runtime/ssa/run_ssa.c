@@ -28,6 +28,7 @@ void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, 
     s->job = job;
     s->w.x = rt_alloc((size_t)job->m->n_species, sizeof *s->w.x);
     s->w.watch = rt_watch_create(job->m);
+    s->readers = rt_ssa_readers(job->m);
     rt_events_create(&s->events, job);
     s->w.k = s->events.k;
     s->w.p = job->param;
@@ -49,6 +50,7 @@ void rt_ssa_destroy(void *workspace)
     rt_events_destroy(&s->events);
     rt_ssa_drop(s);
     rt_watch_destroy(s->w.watch);
+    free(s->readers);
     free(s);
 }
 
@@ -407,6 +409,20 @@ int rt_ssa_run(void *workspace, struct rt_recorder *r)
     return status;
 }
 
+/* What depends on the model alone stays: amounts, tables, sums. */
+static void renew(void *workspace, const struct rt_job *job, struct rt_error *e)
+{
+    struct rt_ssa *s = workspace;
+    s->job = job;
+    rt_events_destroy(&s->events);
+    rt_events_create(&s->events, job);
+    s->w.k = s->events.k;
+    s->w.p = job->param;
+    s->w.inv_volume = job->inv_volume;
+    rt_ssa_choose(s, job->x0, job->k, e);
+    s->first = s->kernel;
+}
+
 static const struct rt_stepper exact = {.advance = rt_ssa_exact};
 
 static void *create(const struct rt_job *job, struct rt_error *e)
@@ -414,4 +430,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ssa_create(&exact, job, e);
 }
 
-const struct crnl_method crnl_method_ssa = {CRNL_METHOD_SSA, create, rt_ssa_run, rt_ssa_destroy, NULL};
+const struct crnl_method crnl_method_ssa = {CRNL_METHOD_SSA, create, rt_ssa_run, rt_ssa_destroy, NULL, renew};

@@ -285,4 +285,5 @@ static void *create_worker(const struct rt_job *job, struct rt_error *e)
     return rt_ssa_create(&tau, job, e);
 }
 
-const struct crnl_method crnl_method_tau = {CRNL_METHOD_TAU, create_worker, rt_ssa_run, rt_ssa_destroy, NULL};
+const struct crnl_method crnl_method_tau = {CRNL_METHOD_TAU, create_worker, rt_ssa_run,
+                                            rt_ssa_destroy,  NULL,          NULL};

@@ -1,0 +1,83 @@
+/* Workspaces of methods that are kept from run to run of a network. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "rt_run.h"
+
+struct idle {
+    const struct crnl_method *method;
+    void *workspace;
+};
+
+struct rt_kept {
+    const struct crnl_model *m; /* what all were made for */
+    pthread_mutex_t mutex;
+    struct idle *idle;
+    int32_t n, cap;
+};
+
+struct rt_kept *rt_kept_create(const struct crnl_model *m)
+{
+    struct rt_kept *k = rt_alloc(1, sizeof *k);
+    k->m = m;
+    pthread_mutex_init(&k->mutex, NULL);
+    return k;
+}
+
+void rt_kept_destroy(struct rt_kept *k)
+{
+    for (int32_t i = 0; i < k->n; i++) {
+        k->idle[i].method->destroy(k->idle[i].workspace);
+    }
+    pthread_mutex_destroy(&k->mutex);
+    free(k->idle);
+    free(k);
+}
+
+/* Not for a copy of the model in which amounts are held. */
+static bool may_keep(const struct rt_job *job)
+{
+    return job->kept && job->spec->method->renew && job->m == job->kept->m;
+}
+
+static void *take(struct rt_kept *k, const struct crnl_method *method)
+{
+    void *workspace = NULL;
+    pthread_mutex_lock(&k->mutex);
+    for (int32_t i = k->n - 1; i >= 0 && !workspace; i--) {
+        if (k->idle[i].method == method) {
+            workspace = k->idle[i].workspace;
+            k->idle[i] = k->idle[--k->n];
+        }
+    }
+    pthread_mutex_unlock(&k->mutex);
+    return workspace;
+}
+
+void *rt_workspace(const struct rt_job *job, struct rt_error *e)
+{
+    const struct crnl_method *method = job->spec->method;
+    void *workspace = may_keep(job) ? take(job->kept, method) : NULL;
+    if (!workspace) {
+        return method->create(job, e);
+    }
+    method->renew(workspace, job, e);
+    return workspace;
+}
+
+void rt_workspace_done(const struct rt_job *job, void *workspace)
+{
+    const struct crnl_method *method = job->spec->method;
+    if (!workspace) {
+        return;
+    }
+    if (!may_keep(job)) {
+        method->destroy(workspace);
+        return;
+    }
+    struct rt_kept *k = job->kept;
+    pthread_mutex_lock(&k->mutex);
+    RT_GROW(k->idle, k->n, k->cap);
+    k->idle[k->n++] = (struct idle){method, workspace};
+    pthread_mutex_unlock(&k->mutex);
+}
