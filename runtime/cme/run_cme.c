@@ -22,12 +22,12 @@ struct cme {
 static int refuse(const struct rt_job *job, struct rt_error *e)
 {
     const struct crnl_model *m = job->m;
-    const char *what = m->n_timed > 0          ? "rates that read the time"
-                       : m->n_phases > 0       ? "a clock"
-                       : m->n_events > 0       ? "events"
-                       : job->spec->until >= 0 ? "an end by `until`"
+    const char *what = m->n_timed > 0             ? "rates that read the time"
+                       : m->n_phases > 0          ? "a clock"
+                       : m->n_events > 0          ? "events"
+                       : job->spec->until >= 0    ? "an end by `until`"
                        : job->spec->n_courses > 0 ? "values at several times"
-                                               : NULL;
+                                                  : NULL;
     return what ? rt_fail(e, CRNL_BAD_ARGUMENT,
                           "`cme` of `%s`: %s cannot be part of a law in this version\n  help: run it by ssa",
                           m->name, what)
@@ -228,4 +228,4 @@ static int run(void *workspace, struct rt_recorder *r)
     return run_timed(w, r);
 }
 
-const struct crnl_method crnl_method_cme = {CRNL_METHOD_CME, create, run, destroy, NULL};
+const struct crnl_method crnl_method_cme = {CRNL_METHOD_CME, create, run, destroy, NULL, NULL};
