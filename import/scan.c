@@ -2,7 +2,9 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_blank(char c)
@@ -106,9 +108,20 @@ bool scan_number(struct scan *s, double *v)
         !(isdigit((unsigned char)*s->at) || (*s->at == '.' && isdigit((unsigned char)s->at[1])))) {
         return false;
     }
+    const char *from = s->at;
     char *end;
-    *v = strtod(s->at, &end);
+    if (*from == '0' && (from[1] == 'x' || from[1] == 'X')) { /* a name behind it: no tool means hexadecimal numbers */
+        *v = 0;
+        s->at++;
+        return true;
+    }
+    errno = 0;
+    *v = strtod(from, &end);
     s->at = end < s->end ? end : s->end;
+    if (errno == ERANGE && (*v == 0 || *v == HUGE_VAL)) {
+        diag_report(s->x->diag, DIAG_E0831, import_span(s->x, from, s->at), "this number is too %s for a double",
+                    *v == 0 ? "small" : "large");
+    }
     return true;
 }
 
