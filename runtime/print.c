@@ -24,6 +24,7 @@ static struct rt_file *print_file(struct crnl_ctx *ctx, const char *name, struct
         return NULL;
     }
     p->name = rt_strdup(name);
+    rt_output_keep(ctx, p->file.path);
     ctx->n_prints++;
     return &p->file;
 }

@@ -41,6 +41,11 @@ struct rt_print_file {
     struct rt_file file;
 };
 
+struct rt_kept_path {
+    char *path;
+    bool told; /* that they are lost */
+};
+
 struct rt_series {
     double *v;
     int64_t n, cap;
@@ -78,6 +83,8 @@ struct crnl_ctx {
     size_t n_kept, cap_kept;
     struct rt_print_file *print;
     size_t n_prints, cap_prints;
+    struct rt_kept_path *kept_path; /* files that hold rows and lines of this program */
+    size_t n_kept_paths, cap_kept_paths;
     double start;          /* monotonic seconds */
     unsigned cancels_seen; /* rt_cancelled */
     struct rt_plot *plot;

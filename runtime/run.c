@@ -504,6 +504,9 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
         r->path = rt_output_path(ctx, a->file, &r->error);
         r->file.path = r->path;
         status = r->error.status;
+        if (!status) {
+            rt_output_keep(ctx, r->path);
+        }
     }
     return status;
 }

@@ -100,6 +100,52 @@ void rt_output_left(struct crnl_ctx *ctx, const char *path)
     }
 }
 
+enum { MOST_KEPT = 4096 }; /* a loop over more is one that gives each its name */
+
+static struct rt_kept_path *find_kept(const struct crnl_ctx *ctx, const char *path)
+{
+    for (size_t i = 0; i < ctx->n_kept_paths; i++) {
+        if (strcmp(ctx->kept_path[i].path, path) == 0) {
+            return &ctx->kept_path[i];
+        }
+    }
+    return NULL;
+}
+
+void rt_output_keep(struct crnl_ctx *ctx, const char *path)
+{
+    if (ctx->n_kept_paths < MOST_KEPT && !find_kept(ctx, path)) {
+        RT_GROW(ctx->kept_path, ctx->n_kept_paths, ctx->cap_kept_paths);
+        ctx->kept_path[ctx->n_kept_paths++] = (struct rt_kept_path){.path = rt_strdup(path)};
+    }
+}
+
+void rt_output_free(struct crnl_ctx *ctx)
+{
+    for (size_t i = 0; i < ctx->n_kept_paths; i++) {
+        free(ctx->kept_path[i].path);
+    }
+    free(ctx->kept_path);
+}
+
+static bool is_device(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && !S_ISREG(s.st_mode);
+}
+
+static void warn_of_loss(struct crnl_ctx *ctx, const char *path)
+{
+    struct rt_kept_path *kept = find_kept(ctx, path);
+    if (kept && !kept->told && !is_device(path)) {
+        kept->told = true;
+        rt_warn(ctx,
+                "the program writes `%s` again: what it wrote there before is lost\n"
+                "  help: a name for each keeps all: \"x{i}.csv\"",
+                path);
+    }
+}
+
 char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
 {
     struct rt_buffer path = {0};
@@ -114,5 +160,6 @@ char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
         return NULL;
     }
     rt_output_left(ctx, path.data);
+    warn_of_loss(ctx, path.data);
     return path.data;
 }

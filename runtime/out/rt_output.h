@@ -22,6 +22,9 @@ void rt_file_discard(struct rt_file *f);
  * on the way are made; parts that a killed program left of it are named on stderr. The caller frees it; NULL after errors. */
 struct crnl_ctx;
 char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e);
+/* The program writes rows or lines there: if it does so again, they are lost, which is a warning. */
+void rt_output_keep(struct crnl_ctx *ctx, const char *path);
+void rt_output_free(struct crnl_ctx *ctx);
 int rt_make_parents(const char *path, struct rt_error *e); /* all folders before the last / */
 /* Names the parts of a file that is written beside that one. */
 void rt_output_left(struct crnl_ctx *ctx, const char *path);

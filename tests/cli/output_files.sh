@@ -206,3 +206,17 @@ if [ "$SANITIZED" != yes ]; then
         [ ! -e poor/m.npz ]
     done
 fi
+
+# A program that writes one file several times is told that it keeps the last only: once for each file, devices not.
+cat >again.crnl <<'END'
+network n { species A = 3; A -> 0; }
+experiment main {
+  for i in 0..3 { run n for 1 -> "same.csv"; run n for 1 -> "x{i}.csv"; run n for 1 -> "/dev/null"; }
+  print "line" -> "lines.txt";
+  run n for 1 -> "lines.txt";
+  print "line" -> "lines.txt";
+  print "line" -> "x1.csv";
+}
+END
+"$CRNLC" run again.crnl --out-dir again --allow-outside 2>err
+[ "$(sed -n 's/^warning: the program writes `\(.*\)` again.*/\1/p' err | tr '\n' ' ')" = "again/same.csv again/lines.txt again/x1.csv " ]
