@@ -8,7 +8,14 @@
 
 #include "rt_cme.h"
 
-enum { FEWEST = 128, MOST_LEVELS = 64, MOST_CYCLES = 1000, PATIENCE = 50 };
+enum {
+    FEWEST = 24, /* states of the last level */
+    MOST_LEVELS = 64,
+    CORRECTED_TWICE =
+        3, /* levels at the top that the coarser chain corrects twice in a cycle: a third of the cycles */
+    MOST_CYCLES = 2000,
+    PATIENCE = 50 /* cycles that may pass until the flows balance better by GAIN */
+};
 static const double LEAST = 1e-280, /* of a probability: groups never have none */
     BALANCED = 1e-13,               /* part of the flow that does not balance: as good as it gets */
     GAIN = 0.9;                     /* of states, at most, are groups */
@@ -279,7 +286,9 @@ static void cycle(struct levels *all, int at)
     }
     smooth(l, true);
     average(l, next);
-    cycle(all, at + 1);
+    for (int i = 0; i < (at < CORRECTED_TWICE ? 2 : 1); i++) {
+        cycle(all, at + 1);
+    }
     for (int32_t i = 0; i < l->n; i++) {
         l->p[i] = fmax(l->p[i] * (next->p[l->group[i]] / next->before[l->group[i]]), LEAST);
     }
@@ -336,7 +345,7 @@ int rt_multilevel(struct rt_states *s, struct rt_recorder *r, const int32_t *pla
         cycle(&all, 0);
         off = imbalance(l);
         since = off < GAIN * best ? 0 : since + 1;
-        best = fmin(best, off);
+        best = since == 0 ? off : best;
         if (rt_check_limits(r, INFINITY)) {
             break;
         }
