@@ -229,8 +229,8 @@ static bool bind_value(struct where *w, const struct ast *a, struct bind *b, exp
     return true;
 }
 
-bool experiment_bound(struct where *w, const struct ast *to, const struct ast *value, int32_t net,
-                      struct bind_list *out)
+static bool bound(struct where *w, const struct ast *to, const struct ast *value, expr_id v, int32_t net,
+                  struct bind_list *out)
 {
     struct bind b;
     struct places places;
@@ -238,9 +238,54 @@ bool experiment_bound(struct where *w, const struct ast *to, const struct ast *v
         return false;
     }
     struct where inner = in_units_of(w, &b);
-    expr_id v = value_real(&inner, value);
+    v = v ? v : value_real(&inner, value);
     return v && fits_unit(&inner, value, &b) && bind_value(w, value, &b, v) &&
            spread(w, value->span, &b, &places, out);
+}
+
+/* A group of units of the model that the network was made from: v, v[0..2]; else NULL. */
+static const struct lowered *unit_group(struct where *w, const struct ast *to, int32_t net)
+{
+    const struct ast *base = to->kind == AST_INDEX ? index_base(to) : to;
+    return net >= 0 && base->kind == AST_NAME
+               ? lowering_find(&experiment_use(w, net)->lowering, LOWERED_UNIT, base->name)
+               : NULL;
+}
+
+/* The same elements of the symbol NAME.on or NAME.off. */
+static const struct ast *of_part(struct where *w, const struct ast *to, const char *part)
+{
+    const struct ast *base = to->kind == AST_INDEX ? index_base(to) : to;
+    struct ast *field = arena_alloc(w->f->arena, sizeof *field),
+               *index = arena_alloc(w->f->arena, sizeof *index);
+    *field = (struct ast){.kind = AST_FIELD, .name = part, .span = base->span, .n = 1};
+    field->kid = arena_alloc(w->f->arena, sizeof *field->kid);
+    field->kid[0] = (struct ast *)(uintptr_t)base;
+    if (to->kind != AST_INDEX) {
+        return field;
+    }
+    *index = *to;
+    index->kid = arena_alloc(w->f->arena, to->n * sizeof *index->kid);
+    for (uint32_t i = 0; i < to->n; i++) {
+        index->kid[i] = i ? to->kid[i] : field;
+    }
+    return index;
+}
+
+bool experiment_bound(struct where *w, const struct ast *to, const struct ast *value, int32_t net,
+                      struct bind_list *out)
+{
+    if (!unit_group(w, to, net)) {
+        return bound(w, to, value, 0, net, out);
+    }
+    /* A unit is on or off: both species follow its value, which is drawn once. */
+    expr_id v = value_real(w, value);
+    if (v && (value_info(w, v).holds & HOLDS_EFFECT)) {
+        v = experiment_keep(w, value->span, v);
+    }
+    expr_id off = v ? value_binary(w, value, EXPR_SUB, expr_real(w->ex, 1), v) : 0;
+    return off && bound(w, of_part(w, to, "on"), value, v, net, out) &&
+           bound(w, of_part(w, to, "off"), value, off, net, out);
 }
 
 bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)

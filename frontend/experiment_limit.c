@@ -110,19 +110,22 @@ expr_id experiment_limit_call(struct where *w, const struct ast *call)
         return 0;
     }
     const struct net_use *use = experiment_use(w, net);
-    if (!use->lowering.construction || use->lowering.input < 0 || call->n != 3 || call_arg(call, 2)->name) {
+    const struct lowered *in = lowering_find(&use->lowering, LOWERED_INPUT, NULL),
+                         *out = lowering_find(&use->lowering, LOWERED_OUTPUT, NULL);
+    if (!in || !out || call->n != 3 || call_arg(call, 2)->name) {
         diag_report(w->f->diag, DIAG_E0303, call->span, "the limit of a whole network is not a value");
         diag_help(w->f->diag,
-                  use->lowering.construction && use->lowering.input >= 0
-                      ? "read a symbol, limit(net, x = ...).y, or give the model's input: limit(net, v)"
-                      : "read one of its amounts or outputs: limit(net, x = ...).y");
+                  in && out ? "read a symbol, limit(net, x = ...).y, or give the model's input: limit(net, v)"
+                            : "read one of its amounts or outputs: limit(net, x = ...).y");
         return 0;
     }
-    const struct symbol *input = &use->net->symbol.data[use->lowering.input];
+    const struct symbol *input = &use->net->symbol.data[in->symbol];
     expr_id v = value_real(w, arg_value(call_arg(call, 2)));
     if (!v || !value_fits(w, call_arg(call, 2)->span, v, input->shape, "the input of the model")) {
         return 0;
     }
-    const expr_id args[] = {expr_int(w->ex, use->lowering.input), v};
-    return limit_of(w, net, use->lowering.output, 2, args);
+    v = in->encode == 1 ? v : value_binary(w, call, EXPR_MUL, v, expr_real(w->ex, in->encode));
+    const expr_id args[] = {expr_int(w->ex, in->symbol), v};
+    expr_id y = limit_of(w, net, out->symbol, 2, args);
+    return !y || out->decode == 1 ? y : value_binary(w, call, EXPR_MUL, y, expr_real(w->ex, out->decode));
 }

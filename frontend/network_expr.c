@@ -76,7 +76,8 @@ static struct net *construct(struct network_expr *e, int construction, const str
                               .name = e->name,
                               .option = value,
                               .span = ctor->span,
-                              .diag = e->f->diag};
+                              .diag = e->f->diag,
+                              .arena = e->f->program->arena};
     e->lowering.model = model;
     return lower_model(construction, &l, &e->lowering);
 }

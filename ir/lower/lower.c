@@ -1,5 +1,7 @@
 #include "ir/lower/lower.h"
 
+#include <string.h>
+
 enum {
 #define NEURAL_KIND(name) KIND_##name,
 #include "runtime/crnl_neural.def"
@@ -46,6 +48,27 @@ bool lower_takes(int i, const struct crnl_neural_kind *kind)
     return constructions[i].takes >> k & 1;
 }
 
+const struct lowered *lowering_find(const struct lowering *l, enum lowered_role role, const char *what)
+{
+    for (int32_t i = 0; i < l->n; i++) {
+        if (l->part[i].role == role && (!what || strcmp(l->part[i].what, what) == 0)) {
+            return &l->part[i];
+        }
+    }
+    return NULL;
+}
+
+void lowering_add(const struct lowerer *l, struct lowering *record, const char *what, enum lowered_role role,
+                  int32_t symbol)
+{
+    struct lowered *part = arena_alloc(l->arena, ((size_t)record->n + 1) * sizeof *part);
+    for (int32_t i = 0; i < record->n; i++) {
+        part[i] = record->part[i];
+    }
+    part[record->n++] = (struct lowered){arena_strdup(l->arena, what), role, symbol, 1, 1};
+    record->part = part;
+}
+
 struct net *lower_model(int i, const struct lowerer *l, struct lowering *record)
 {
     const struct construction *c = constructions[i].construction;
@@ -58,6 +81,7 @@ struct net *lower_model(int i, const struct lowerer *l, struct lowering *record)
         return NULL;
     }
     record->construction = constructions[i].name;
-    record->input = record->output = -1;
+    record->n = 0;
+    record->part = NULL;
     return c->lower(l, record);
 }

@@ -7,14 +7,31 @@
 #include "runtime/crnl_neural.h"
 #include "support/diag.h"
 
-/* Encode: the model's input is the value of symbol `input`. Decode: its output is the value of symbol `output`, whose
- * formula divides the rails by `scale`. Passes rewrite symbols, so the record holds for what they make of the network. */
+/* What a symbol of the network is of the model. */
+/* ORDER lowered_role */
+enum lowered_role {
+    LOWERED_INPUT,
+    LOWERED_OUTPUT,
+    LOWERED_HIDDEN,  /* a layer between them */
+    LOWERED_UNIT,    /* 0 or 1: one molecule of it if the unit is on, ... */
+    LOWERED_UNIT_OFF /* ... and one of this if it is off */
+};
+/* Encode: the symbol takes `encode` times the model's value. Decode: the model's value is `decode` times that of the symbol. Passes
+ * rewrite symbols, so the record holds for what they make of the network. */
+struct lowered {
+    const char *what; /* of the model: x, y, a layer, a group of units */
+    enum lowered_role role;
+    int32_t symbol;
+    double encode, decode;
+};
 struct lowering {
     const char *construction; /* NULL: the network was not made from a model */
     int32_t model;            /* number in the program */
-    int32_t input, output;    /* symbols; -1: it has none */
-    double scale;             /* of the output's rails */
+    int32_t n;
+    const struct lowered *part; /* [n] */
 };
+/* The first of that role, and of that name unless it is NULL; NULL: there is none. */
+const struct lowered *lowering_find(const struct lowering *l, enum lowered_role role, const char *what);
 
 /* Where a construction is asked for. */
 struct lowerer {
@@ -23,7 +40,11 @@ struct lowerer {
     const double *option;        /* in the order of the construction's options */
     struct span span;            /* of the construction, for messages and provenance */
     struct diag *diag;
+    struct arena *arena; /* of the record */
 };
+/* The symbol has the very value of the model. */
+void lowering_add(const struct lowerer *l, struct lowering *record, const char *what, enum lowered_role role,
+                  int32_t symbol);
 
 struct lower_option {
     const char *name;

@@ -73,7 +73,7 @@ static const char *element(struct direct *c, const struct crnl_neural_group *g, 
     return text;
 }
 
-static void add_units(struct direct *c, const struct crnl_neural_group *g)
+static void add_units(struct direct *c, const struct crnl_neural_group *g, struct lowering *record)
 {
     struct net *net = c->net;
     expr_id *e = arena_alloc(c->scratch, 2 * (size_t)g->size * sizeof *e);
@@ -91,9 +91,12 @@ static void add_units(struct direct *c, const struct crnl_neural_group *g)
         e[i] = net_species_expr(net, c->on[g->first + i]);
         e[g->size + i] = net_species_expr(net, off);
     }
-    net_add_symbol(net, arena_printf(c->scratch, "%s.on", g->name), SYMBOL_SPECIES, s, e, c->l->span);
-    net_add_symbol(net, arena_printf(c->scratch, "%s.off", g->name), SYMBOL_SPECIES, s, e + g->size,
-                   c->l->span);
+    int32_t on =
+        net_add_symbol(net, arena_printf(c->scratch, "%s.on", g->name), SYMBOL_SPECIES, s, e, c->l->span);
+    int32_t off = net_add_symbol(net, arena_printf(c->scratch, "%s.off", g->name), SYMBOL_SPECIES, s,
+                                 e + g->size, c->l->span);
+    lowering_add(c->l, record, g->name, LOWERED_UNIT, on);
+    lowering_add(c->l, record, g->name, LOWERED_UNIT_OFF, off);
 }
 
 static bool add_reaction(struct direct *c, const struct term *lhs, const struct term *rhs, size_t n,
@@ -144,13 +147,12 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
     c.neighbour = arena_alloc(c.scratch, (size_t)c.n * sizeof *c.neighbour);
     bool good = few_reactions(&c);
     for (int32_t g = 0; g < l->m->n_groups && good; g++) {
-        add_units(&c, &l->m->group[g]);
+        add_units(&c, &l->m->group[g], record);
     }
     for (int32_t i = 0; i < c.n && good; i++) {
         good = add_flips(&c, i);
     }
     arena_destroy(c.scratch);
-    record->scale = 1;
     if (!good) {
         net_destroy(c.net);
         return NULL;

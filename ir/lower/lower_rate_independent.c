@@ -182,7 +182,7 @@ static struct rails add_inputs(struct relu_lowerer *c, struct lowering *record)
     for (size_t s = 0; s < c->net->species.n; s++) {
         c->net->species.data[s].flags |= SPECIES_INPUT;
     }
-    record->input = add_symbols(c, "x", x, c->m->inputs, 1, SYMBOL_IS_INPUT);
+    lowering_add(c->l, record, "x", LOWERED_INPUT, add_symbols(c, "x", x, c->m->inputs, 1, SYMBOL_IS_INPUT));
     return x;
 }
 
@@ -210,16 +210,16 @@ static bool add_layers(struct relu_lowerer *c, struct lowering *record)
         add_weights(c, q, from, inputs, in, units, what);
         add_biases(c, m->value + m->array[2 * l + 1].first, in, units);
         if (last) {
-            record->output = add_symbols(c, "y", in, units, c->scale, SYMBOL_IS_OUTPUT);
+            lowering_add(c->l, record, "y", LOWERED_OUTPUT,
+                         add_symbols(c, "y", in, units, c->scale, SYMBOL_IS_OUTPUT));
             add_annihilation(c, in, units);
             continue;
         }
         what = text(c, "%s[%d]", "h", l);
         from = add_rails(c, what, units);
         add_units(c, l, in, from, units);
-        add_symbols(c, what, from, units, c->scale, 0);
+        lowering_add(c->l, record, what, LOWERED_HIDDEN, add_symbols(c, what, from, units, c->scale, 0));
     }
-    record->scale = c->scale;
     return true;
 }
 

@@ -233,6 +233,18 @@ static void print_net_use(struct program_printer *w, const struct net_use *u)
         }
     }
     fputc('\n', w->out);
+    /* ORDER lowered_role */
+    static const char *const roles[] = {"input", "output", "hidden", "unit", "unit off"};
+    if (u->lowering.construction) {
+        fprintf(w->out, "    of model %s by %s:", w->p->neural.data[u->lowering.model].name,
+                u->lowering.construction);
+    }
+    for (int32_t i = 0; i < u->lowering.n; i++) {
+        const struct lowered *l = &u->lowering.part[i];
+        fprintf(w->out, "%s %s %s is %s", i ? "," : "", roles[l->role], l->what,
+                u->net->symbol.data[l->symbol].name);
+    }
+    fputs(u->lowering.construction ? "\n" : "", w->out);
     for (size_t i = 0; i < u->stat.n; i++) {
         fprintf(w->out, "    %s of%s", stats[u->stat.data[i].kind],
                 u->stat.data[i].of_rows ? " each row:" : "");

@@ -80,7 +80,7 @@ static void apply(const struct random_model *r, const double *x, double *y)
 /* Input i of the model on its rails, by the record. */
 static void encode(const struct net *n, const struct lowering *record, const double *v, double *x)
 {
-    const struct symbol *s = &n->symbol.data[record->input];
+    const struct symbol *s = &n->symbol.data[lowering_find(record, LOWERED_INPUT, "x")->symbol];
     for (int64_t i = 0; i < shape_size(s->shape); i++) {
         const struct expr *difference = expr_get(n->ex, n->elem.data[s->first + (uint32_t)i]);
         x[expr_get(n->ex, difference->args[0])->a] = fmax(v[i], 0);
@@ -98,7 +98,7 @@ static void check_limit(const struct net *n, const struct lowering *record, cons
     encode(n, record, v, x);
     assert_true(limit_exact(n, x));
     apply(r, v, y);
-    const struct symbol *s = &n->symbol.data[record->output];
+    const struct symbol *s = &n->symbol.data[lowering_find(record, LOWERED_OUTPUT, "y")->symbol];
     assert_int_equal(shape_size(s->shape), r->m.outputs);
     for (int32_t j = 0; j < r->m.outputs; j++) {
         double got = interp_value(it, n->elem.data[s->first + (uint32_t)j], x, 0, NULL, NULL, 1);
@@ -108,11 +108,13 @@ static void check_limit(const struct net *n, const struct lowering *record, cons
     free(x);
 }
 
+static struct arena *records;
+
 /* By the name of the construction, with its options in order. */
 static struct net *lower(const struct crnl_neural *m, const char *construction, const double *option,
                          struct lowering *record, struct diag *diag)
 {
-    const struct lowerer l = {.m = m, .name = "chem", .option = option, .diag = diag};
+    const struct lowerer l = {.m = m, .name = "chem", .option = option, .diag = diag, .arena = records};
     int i = 0;
     while (strcmp(lower_name(i), construction) != 0) {
         i++;
@@ -125,6 +127,7 @@ static void check_models(int32_t most, int shift, double annihilate)
 {
     struct sources *sources = sources_create();
     struct diag *diag = diag_create(sources);
+    records = arena_create();
     struct crnl_rng rng;
     struct random_model r;
     crnl_rng_seed(&rng, 6, (uint32_t)most, (uint64_t)shift, 0, CRNL_DRAW_EXPRESSION);
@@ -157,6 +160,7 @@ static void check_models(int32_t most, int shift, double annihilate)
     }
     assert_int_equal(diag_error_count(diag), 0);
     diag_destroy(diag);
+    arena_destroy(records);
     sources_destroy(sources);
 }
 

@@ -189,14 +189,23 @@ static void check_balance(double (*q)[STATES], int states, const double *p)
 
 static struct net *direct(const struct crnl_neural *m, const double *k, struct diag *diag)
 {
-    const struct lowerer l = {.m = m, .name = "direct", .option = k, .diag = diag};
+    struct arena *records = arena_create();
+    const struct lowerer l = {.m = m, .name = "direct", .option = k, .diag = diag, .arena = records};
     struct lowering record;
     int i = 0;
     while (strcmp(lower_name(i), "direct") != 0) {
         i++;
     }
     assert_true(lower_takes(i, &crnl_neural_boltzmann) && !lower_takes(i, &crnl_neural_relu));
-    return lower_model(i, &l, &record);
+    struct net *net = lower_model(i, &l, &record);
+    for (int32_t g = 0; net && g < m->n_groups; g++) {
+        const struct lowered *on = lowering_find(&record, LOWERED_UNIT, m->group[g].name),
+                             *off = lowering_find(&record, LOWERED_UNIT_OFF, m->group[g].name);
+        assert_true(on && off && on->symbol != off->symbol);
+        assert_int_equal(shape_size(net->symbol.data[on->symbol].shape), m->group[g].size);
+    }
+    arena_destroy(records);
+    return net;
 }
 
 static void check_size(const struct machine *b, const struct net *net)
