@@ -13,6 +13,7 @@ struct rt_seed_value {
 };
 struct rt_seed {
     uint64_t number;
+    struct crnl_ctx *head;
     bool complete;
     struct rt_file output; /* of `print`, from its first line on */
     struct rt_seed_value *value; /* the last one of each name, in the order of their first */

@@ -67,7 +67,11 @@ static void run_seed(struct seeds *s, struct rt_seed *seed)
     ctx->numbers = rt_text_numbers_create();
     ctx->start = s->head->start;
     ctx->cancels_seen = s->head->cancels_seen; /* a signal that came since is for this one too */
-    end_seed(s, seed, ctx, crnl_execute(ctx));
+    /* What is called seed-N may be a link that somebody left there. */
+    struct rt_error e = {0};
+    rt_check_inside(s->head, folder.data, folder.data, &e);
+    int status = rt_fail_at(ctx, 0, &e);
+    end_seed(s, seed, ctx, status ? status : crnl_execute(ctx));
     crnl_destroy(ctx);
     rt_buffer_free(&folder);
 }
@@ -147,6 +151,7 @@ int rt_seeds_execute(struct crnl_ctx *head)
     pthread_mutex_init(&s.mutex, NULL);
     s.seed = rt_alloc((size_t)s.n, sizeof *s.seed);
     for (int32_t i = 0; i < s.n; i++) {
+        s.seed[i].head = head;
         s.seed[i].number = o->seed_list ? o->seed_list[i] : o->seed + (uint64_t)i;
     }
     run_all(&s);

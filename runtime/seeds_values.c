@@ -76,11 +76,14 @@ static void keep_numbers(struct rt_seed *s, const struct rt_text_numbers *number
 
 static int open_output(struct crnl_ctx *ctx, struct rt_error *e)
 {
-    struct rt_buffer path = {0};
-    rt_putf(&path, "%s.txt", ctx->options.out_dir);
-    rt_output_left(ctx, path.data);
-    rt_file_open(&ctx->seed->output, path.data, e);
-    rt_buffer_free(&path);
+    struct rt_buffer name = {0};
+    rt_putf(&name, "seed-%llu.txt", (unsigned long long)ctx->seed->number);
+    char *path = rt_output_path(ctx->seed->head, name.data, e);
+    if (path) {
+        rt_file_open(&ctx->seed->output, path, e);
+    }
+    free(path);
+    rt_buffer_free(&name);
     return e->status;
 }
 

@@ -55,8 +55,11 @@ static char *resolve(const char *path)
     return whole.data;
 }
 
-static int check_inside(const struct crnl_ctx *ctx, const char *name, const char *path, struct rt_error *e)
+int rt_check_inside(const struct crnl_ctx *ctx, const char *name, const char *path, struct rt_error *e)
 {
+    if (ctx->options.allow_outside || ctx->by_options) {
+        return CRNL_OK;
+    }
     const char *folder = ctx->options.out_dir ? ctx->options.out_dir : ".";
     char *root = resolve(folder), *real = resolve(path);
     size_t n = root ? strlen(root) : 0;
@@ -153,8 +156,7 @@ char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
         rt_putf(&path, "%s/", ctx->options.out_dir);
     }
     rt_put(&path, name);
-    bool anywhere = ctx->options.allow_outside || ctx->by_options;
-    if (check_name(name, e) || (!anywhere && check_inside(ctx, name, path.data, e)) ||
+    if (check_name(name, e) || rt_check_inside(ctx, name, path.data, e) ||
         rt_make_parents(path.data, e)) {
         rt_buffer_free(&path);
         return NULL;

@@ -25,6 +25,8 @@ char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
 /* The program writes rows or lines there: if it does so again, they are lost, which is a warning. */
 void rt_output_keep(struct crnl_ctx *ctx, const char *path);
 void rt_output_free(struct crnl_ctx *ctx);
+/* The path, links resolved, lies in the folder where the program may write; `name` is for the message. */
+int rt_check_inside(const struct crnl_ctx *ctx, const char *name, const char *path, struct rt_error *e);
 int rt_make_parents(const char *path, struct rt_error *e); /* all folders before the last / */
 /* Names the parts of a file that is written beside that one. */
 void rt_output_left(struct crnl_ctx *ctx, const char *path);

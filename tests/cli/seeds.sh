@@ -111,3 +111,14 @@ refused 'there is no such parameter' --seeds 3 --set nothing=1
 "$CRNLC" run alone.crnl --until 2 --method ssa --seeds 2 --out "$PWD/all.csv" 2>err && exit 1
 grep -q 'each seed writes .* below its own folder' err
 refused '--check-tolerance compares one seed' --seeds 3 --check-tolerance
+
+# Links that somebody left are no way out of the output folder.
+mkdir -p linked outside
+ln -s ../outside linked/seed-3
+ln -s ../outside/victim.txt linked/seed-4.txt
+echo old >outside/victim.txt
+status=0
+./x --seeds 3,4,5 --out-dir linked >shown 2>err || status=$?
+[ $status = 1 ] && [ "$(grep -c 'is not in the output folder' err)" = 2 ]
+[ "$(ls outside)" = victim.txt ] && [ "$(cat outside/victim.txt)" = old ]
+diff -r linked/seed-5 hand/seed-5
