@@ -123,6 +123,7 @@ MANUAL_PAGES = \
   doc/results/core.md \
   doc/results/fuzzing.md \
   doc/results/import.md \
+  doc/results/kernels.md \
   doc/results/long.md \
   doc/results/ode.md \
   doc/results/optimiser.md \

@@ -28,24 +28,35 @@ static double rate_at(const struct crnl_model *m, int32_t j, const struct crnl_a
     return a > 0 && a < INFINITY ? a : 0;
 }
 
+/* How often an event that changes an amount by delta makes it leave its interval, by a walk at random; *change: by how much bounds of what
+ * reads it change then, relative to them. */
+static double leaves(double x, double readers, double delta, double *change)
+{
+    double width = x < 1 ? 0 : rt_rejection_width(x, readers);
+    double steps = 1 + (delta < 0 ? fmin(width, fmax(x - 1, 0)) : width);
+    *change = fmin(steps / fmax(x, 1), 1);
+    return fmin(delta * delta / (steps * steps), 1);
+}
+
 /* Adds every stride-th reaction; the sum of their propensities. */
 static double add_up(struct rt_ssa_estimate *e, const struct crnl_model *m, const struct crnl_amounts *at,
                      const double *readers, int32_t stride)
 {
-    double total = 0;
+    double total = 0, looked = 0, firing = 0;
     for (int32_t j = 0; j < m->n_reactions; j += stride) {
-        double a = rate_at(m, j, at), read = 0, left = 0;
+        double a = rate_at(m, j, at);
         for (int32_t i = m->net_ptr[j]; a > 0 && i < m->net_ptr[j + 1]; i++) {
             int32_t s = m->net_species[i];
-            double width = at && at->x ? rt_rejection_width(at->x[s], readers[s]) : 0;
-            double steps = (width + 1) / fabs(m->net_delta[i]); /* to leave by a walk at random */
-            read += readers[s];
-            left += readers[s] / fmax(steps * steps, 1);
+            double change, left = leaves(at && at->x ? at->x[s] : 0, readers[s], m->net_delta[i], &change);
+            e->updates += a * readers[s];
+            e->renewals += a * readers[s] * left;
+            e->moves += a * readers[s] * left * change;
         }
         total += a;
-        e->updates += a * read;
-        e->renewals += a * left;
+        looked++;
+        firing += a > 0;
     }
+    e->moves *= looked > 0 ? firing / looked : 0; /* what cannot fire stays where it is, mostly */
     return total;
 }
 
@@ -59,6 +70,7 @@ struct rt_ssa_estimate rt_ssa_estimate(const struct crnl_model *m, const struct 
     total = total > 0 ? total : add_up(&e, m, NULL, readers, 1); /* nothing can fire: all alike */
     e.updates /= total > 0 ? total : 1;
     e.renewals /= total > 0 ? total : 1;
+    e.moves /= total > 0 ? total : 1;
     free(counted);
     return e;
 }

@@ -27,6 +27,7 @@ struct rt_ssa_code {
 struct rt_ssa_estimate {
     double updates;  /* propensities that read what it changes */
     double renewals; /* ... the same where only an amount that leaves its interval counts (rejection) */
+    double moves;    /* ... and of those, whose bounds change by much */
 };
 double *rt_ssa_readers(const struct crnl_model *m); /* how many reactions read each species; free it */
 struct rt_ssa_estimate rt_ssa_estimate(const struct crnl_model *m, const struct crnl_amounts *at);

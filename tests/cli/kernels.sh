@@ -63,3 +63,15 @@ fails 'run bd for 1 by ssa;' '--kernel tables: there is no such kernel' --kernel
 fails 'run bd for 1 by ssa(kernel = tables);' "there is no kernel 'tables'"
 fails 'run bd for 1 by ssa(kernel = 3);' 'a kernel is chosen by its name'
 fails 'run bd for 1 by ssa(kernel = 3);' 'the kernels of ssa are unrolled, table, rejection'
+
+# A run looks again at its amounts: what it draws depends on where it is, not on rows or threads.
+cat >grow.crnl <<'X'
+network grow { species X[20] = 1; for i in 0..20 { X[i] ->{3} 2 X[i]; X[i] ->{0.01} X[(i + 1) % 20]; } }
+experiment e { run grow for 2.2 by ssa; print(grow.X[0] + grow.X[7]); }
+X
+sed 's/for 2.2/for 2.2 every 0.01/; s/by ssa/by ssa -> "rows.csv"/' grow.crnl >rows.crnl
+"$CRNLC" run grow.crnl --verbose >grown 2>err
+grep -q 'by the kernel table' err && grep -q 'after 4096 events, another kernel' err &&
+    grep -q 'by the kernel rejection' err || { cat err; exit 1; }
+same "$(cat grown)" "$("$CRNLC" run rows.crnl)"
+same "$(cat grown)" "$("$CRNLC" run grow.crnl --engine interpret --threads 2)"

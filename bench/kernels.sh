@@ -1,0 +1,74 @@
+#!/bin/bash
+# Processor time of one stochastic event by each kernel of the library, on one thread, a long run less a short one, in turns; with the
+# kernel that is chosen at the start. REFERENCE: the folder of networks of BioNetGen that simulators are compared with; left out if it
+# is not there. Then what averages over time cost.
+. "$(dirname "$0")/lib.bash"
+REFERENCE=${REFERENCE:-$SRC/../../shared/data/net}
+machine
+
+network() # name text
+{
+    printf 'network %s%s\n' "$1" "$2" >"$WORK/$1.crnl"
+}
+limited() # file events options: a run of so many events ends with the limit, status 1
+{
+    "$CRNLC" run "$1" --until 1e30 --method ssa --threads 1 --max-events "$2" "${@:3}" >/dev/null 2>&1 || [ $? = 1 ]
+}
+kernels() # file events
+{
+    local kernel i ns=
+    for kernel in table rejection; do
+        rm -f "$WORK/times"
+        for i in 1 2 3; do
+            awk -v a="$(cpu_seconds limited "$1" "$2" --kernel $kernel)" -v b="$(cpu_seconds limited "$1" 1000 --kernel $kernel)" \
+                -v n="$2" 'BEGIN { print 1e9 * (a - b) / n }' >>"$WORK/times"
+        done
+        ns="$ns $(median <"$WORK/times")"
+    done
+    local chosen
+    chosen=$("$CRNLC" run "$1" --until 1e30 --method ssa --max-events 1 --verbose 2>&1 |
+        sed -n 's/.* by the kernel \([a-z]*\) .*/\1/p' | head -n 1)
+    # shellcheck disable=SC2086 # two numbers
+    printf '| %s | %.0f | %.0f | %.2f | %s |\n' "$(basename "$1" | sed 's/_no_obs.*//; s/\.crnl//')" $ns \
+        "$(awk -v a="${ns% *}" -v b="${ns##* }" 'BEGIN { print b / a }')" "$chosen"
+}
+
+network ring17 ' { species X[17] = 50; for i in 0..17 { X[i] -> X[(i + 1) % 17]; } }'
+network ring64 ' { species X[64] = 50; for i in 0..64 { X[i] -> X[(i + 1) % 64]; } }'
+network ring64_of_1 ' { species X[64] = 1; for i in 0..64 { X[i] -> X[(i + 1) % 64]; } }'
+network sparse20k '(const n = 1000, const m = 20) {
+  species X[n] = 10;
+  for i in 0..n, j in 0..m { X[i] + X[(i + 7 * j + 1) % n] ->{0.5 + j} X[(3 * i + j) % n] + X[(i + 1) % n]; }
+}'
+network taylor150 '(const n = 150) {
+  species P[n] = 1, N[n];
+  for i in 0..n { P[i] ->{1} N[i]; N[i] ->{1} P[i]; }
+  for i in 0..n, j in 0..n { if i != j { P[i] + P[j] ->{0.01} N[i] + P[j]; } }
+}'
+echo '| network | table, ns | rejection, ns | ratio | chosen |'
+echo '| --- | --- | --- | --- | --- |'
+for name in ring17 ring64 ring64_of_1; do kernels "$WORK/$name.crnl" 2000000; done
+kernels "$WORK/sparse20k.crnl" 500000
+kernels "$WORK/taylor150.crnl" 300000
+if [ -d "$REFERENCE" ]; then
+    kernels "$REFERENCE/multistate_no_obs.net" 2000000
+    kernels "$REFERENCE/multisite2_no_obs.net" 1000000
+    kernels "$REFERENCE/egfr_net_no_obs.net" 1000000
+    kernels "$REFERENCE/BCR_no_obs.net" 1000000
+    kernels "$REFERENCE/fceri_gamma2_no_obs.net.gz" 300000
+fi
+
+bd='network bd { species X = 100; 0 ->{100} X; X -> 0; }'
+printf '%s experiment e { run bd for 100000 by ssa; }\n' "$bd" >"$WORK/plain.crnl"
+printf '%s experiment e { run bd for 100000 by ssa; print(time_mean(bd.X)); }\n' "$bd" >"$WORK/mean.crnl"
+printf '%s experiment e { run bd for 100000 by ssa; print(time_var(bd.X)); }\n' "$bd" >"$WORK/var.crnl"
+for kernel in unrolled table; do
+    for what in mean var; do
+        rm -f "$WORK/ratios"
+        for _ in 1 2 3 4 5; do
+            awk -v a="$(cpu_seconds "$CRNLC" run "$WORK/$what.crnl" --kernel $kernel)" \
+                -v b="$(cpu_seconds "$CRNLC" run "$WORK/plain.crnl" --kernel $kernel)" 'BEGIN { print a / b }' >>"$WORK/ratios"
+        done
+        row "birth-death, $kernel, with time_$what over without" "$(median <"$WORK/ratios")" 1.3 ''
+    done
+done
