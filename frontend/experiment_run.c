@@ -211,10 +211,63 @@ static const char *list_options(struct where *w, const char *family, enum crnl_m
     return solvers_of(w, family) ? arena_printf(w->f->arena, "%s%ssolver", list, *list ? ", " : "") : list;
 }
 
+/* atol = (A = 1e-12, default = 1e-9): one for a species, array or dual, and one for the others. */
+static bool add_tolerance(struct where *w, const struct ast *arg, struct run *r)
+{
+    const struct net *net = experiment_use(w, r->net)->net;
+    if (!arg->name) {
+        diag_report(w->f->diag, DIAG_E0502, arg->span, "whose tolerance is this?");
+        diag_help(w->f->diag, "name the amount: atol = (A = 1e-12, default = 1e-9)");
+        return false;
+    }
+    if (strcmp(arg->name, "default") == 0 && net_find_symbol(net, arg->name) < 0) {
+        r->option[CRNL_OPTION_ATOL] = option_value(w, CRNL_OPTION_ATOL, arg_value(arg));
+        return r->option[CRNL_OPTION_ATOL] != 0;
+    }
+    struct ast to = {.kind = AST_NAME, .name = arg->name, .span = arg->span};
+    struct bind_list list = {{0}};
+    to.span.hi = to.span.lo + (uint32_t)strlen(arg->name);
+    bool good = experiment_bound(w, &to, arg_value(arg), r->net, &list);
+    for (size_t i = 0; i < list.bind.n && good; i++) {
+        struct bind *bind = &list.bind.data[i];
+        double known;
+        bind->kind = BIND_TOLERANCE;
+        bind->value = list.bind.data[0].value; /* also of what is off when another is on */
+        if (expr_const_real(w->ex, bind->value, &known) && !(known > 0)) {
+            good = diag_report(w->f->diag, DIAG_E0501, arg_value(arg)->span, "atol must be positive, not %g", known);
+        } else if (net->symbol.data[bind->symbol].kind == SYMBOL_PARAM) {
+            good = diag_report(w->f->diag, DIAG_E0502, to.span, "'%s' is a parameter, which has no tolerance",
+                               arg->name);
+        }
+        vec_push(&r->bind, *bind);
+    }
+    vec_free(&list.bind);
+    return good;
+}
+
+static bool tolerances(struct where *w, const struct ast *tuple, struct run *r)
+{
+    for (uint32_t i = 0; i < tuple->n; i++) {
+        for (uint32_t k = 0; tuple_arg(tuple, i)->name && k < i; k++) {
+            if (strcmp(tuple_arg(tuple, k)->name, tuple_arg(tuple, i)->name) == 0) {
+                return diag_report(w->f->diag, DIAG_E0502, tuple_arg(tuple, i)->span, "'%s' is given twice",
+                                   tuple_arg(tuple, i)->name);
+            }
+        }
+        if (!add_tolerance(w, tuple_arg(tuple, i), r)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool option(struct where *w, const struct ast *by, const struct ast *arg, struct run *r)
 {
     for (int i = 0; arg->name && i < CRNL_OPTION_COUNT; i++) {
         if (crnl_method_takes(r->method, i) && strcmp(crnl_option_info[i].name, arg->name) == 0) {
+            if (i == CRNL_OPTION_ATOL && arg_value(arg)->kind == AST_TUPLE) {
+                return tolerances(w, arg_value(arg), r);
+            }
             r->option[i] = crnl_option_info[i].type == CRNL_KERNEL_NAME
                                ? kernel_name(w, r->method, arg_value(arg))
                                : option_value(w, i, arg_value(arg));

@@ -97,10 +97,27 @@ static int bind_amount(struct rt_network *n, int32_t species, double v, int32_t 
     return CRNL_OK;
 }
 
+static int bind_tolerance(struct rt_network *n, const struct crnl_elem *e, const char *name, double v,
+                          struct rt_error *error)
+{
+    if (!(v > 0 && v < INFINITY)) {
+        return rt_fail(error, CRNL_BAD_ARGUMENT, "the `atol` of `%s` must be a positive number, and is %.6g",
+                       name, v);
+    }
+    override(&n->tolerance_with, e->a, v);
+    if (e->kind == CRNL_ELEM_DUAL) {
+        override(&n->tolerance_with, e->b, v);
+    }
+    return CRNL_OK;
+}
+
 static int bind_element(struct rt_network *n, const struct crnl_elem *e, const char *name, double v,
                         int32_t kind, struct rt_error *error)
 {
     int status;
+    if (kind == CRNL_TOLERANCE) {
+        return bind_tolerance(n, e, name, v, error);
+    }
     switch (e->kind) {
     case CRNL_ELEM_SPECIES: return bind_amount(n, e->a, v, kind, error);
     case CRNL_ELEM_DUAL:

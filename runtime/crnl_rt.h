@@ -429,7 +429,13 @@ double crnl_get_global(struct crnl_ctx *ctx, int32_t global);
  * negative); duals: split by sign; parameters: override the default. `set` lasts; the others are for the next run only. Of
  * amounts: `clamp` switches off the reactions that change them, `hold` lets these fire but not change them. */
 /* ORDER crnl_bind_kind */
-enum crnl_bind_kind { CRNL_WITH, CRNL_SET, CRNL_CLAMP, CRNL_HOLD };
+enum crnl_bind_kind {
+    CRNL_WITH,
+    CRNL_SET,
+    CRNL_CLAMP,
+    CRNL_HOLD,
+    CRNL_TOLERANCE
+}; /* the last: of an amount, its atol */
 int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, const double *v,
               int32_t broadcast, int32_t kind, int32_t line);
 int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struct crnl_run_args *args);

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "rt_ctx.h"
+#include "rt_events.h"
 
 static const double wanted = 0.01; /* relative error of the largest value of a symbol that is still taken */
 static const double growth =
@@ -56,4 +57,42 @@ void rt_warn_digits(struct crnl_ctx *ctx, const struct rt_job *job, const double
         rt_warn(ctx, "%s", text.data);
     }
     rt_buffer_free(&text);
+}
+
+static bool changes(const struct crnl_model *m, int32_t s)
+{
+    for (int32_t i = 0; i < m->net_ptr[m->n_reactions]; i++) {
+        if (m->net_species[i] == s) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void rt_warn_atol(struct crnl_ctx *ctx, const struct rt_job *job, struct rt_network *n)
+{
+    const struct crnl_model *m = job->m;
+    const double *largest = rt_memory_scales(m, n->memory);
+    int32_t worst = -1, others = 0;
+    for (int32_t s = 0; s < m->n_species && !n->told_atol; s++) {
+        bool above = largest[s] > 0 && rt_atol(job, s) > rt_real(job, CRNL_OPTION_RTOL) * largest[s];
+        if (above && changes(m, s)) {
+            others += worst >= 0;
+            worst =
+                worst < 0 || rt_atol(job, s) / largest[s] > rt_atol(job, worst) / largest[worst] ? s : worst;
+        }
+    }
+    if (worst < 0) {
+        return;
+    }
+    struct rt_buffer more = {0};
+    rt_putf(&more, others > 0 ? " (and of %d others)" : "", (int)others);
+    rt_warn(ctx,
+            "line %d: `atol` %.3g is more than `rtol` times the largest amount of `%s.%s`, %.3g%s: it may be "
+            "wrong by %.2g of that\n"
+            "  help: without `atol` it is found from the amounts",
+            (int)job->spec->line, rt_atol(job, worst), m->name, m->species_name[worst], largest[worst],
+            more.n ? more.data : "", rt_atol(job, worst) / largest[worst]);
+    rt_buffer_free(&more);
+    n->told_atol = true;
 }

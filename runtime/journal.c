@@ -24,7 +24,7 @@ struct output {
 struct rt_journal {
     struct output *output;
     int64_t n, cap;
-    int64_t run;    /* the first output of the run whose rows come */
+    int64_t run; /* the first output of the run whose rows come */
 };
 
 struct rt_journal *rt_journal_create(void)

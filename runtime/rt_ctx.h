@@ -16,7 +16,7 @@ struct rt_overrides {
 /* A network of the program: what `set`, `with` and runs have left. */
 struct rt_network {
     const struct crnl_model *m;
-    struct rt_overrides param_set, param_with, amount_set, amount_with;
+    struct rt_overrides param_set, param_with, amount_set, amount_with, tolerance_with;
     double *param, *x; /* current; x in visible amounts */
     double *run_param; /* of the last run: what its formulas see */
     double *registers;
@@ -28,6 +28,7 @@ struct rt_network {
     bool limit_is_stale; /* some were set */
     double t;
     bool started;       /* x is a state, not the initial amounts */
+    bool told_atol;     /* a warning of rt_warn_atol */
     int64_t runs;       /* of the last run; 0 none */
     const char *method; /* of the last run */
     struct rt_kept *kept; /* workspaces of its runs */
@@ -134,6 +135,9 @@ const struct crnl_method *rt_find_method(const struct crnl_program *program, con
 /* digits.c: where dual values are lost in the tolerance of an ODE run that ended at x: says so in `text`, or warns */
 void rt_digits_lost(const struct rt_job *job, const double *x, struct rt_buffer *text);
 void rt_warn_digits(struct crnl_ctx *ctx, const struct rt_job *job, const double *x);
+/* Warns, once for a network, where an explicit atol is so large that rtol counted for no value of an amount that changed in the run
+ * which is over. */
+void rt_warn_atol(struct crnl_ctx *ctx, const struct rt_job *job, struct rt_network *n);
 /* print.c: finishes the files that `print` writes to */
 void rt_print_close(struct crnl_ctx *ctx);
 /* progress.c */

@@ -13,6 +13,7 @@ struct rt_running {
     int32_t n_names;
     double *k, *x0, *schedule;
     bool *counted;
+    double *atol;
     struct rt_sample *sample;
     struct crnl_model held; /* the network without the changes of amounts that are held */
     char *path;

@@ -22,12 +22,13 @@ struct rt_job {
     const double *capture;
     double t0, after, duration, every; /* duration: time, or events, as spec->span says; every 0: each step */
     union crnl_value option[CRNL_OPTION_COUNT]; /* given or standard; 0 of a required one that is missing */
-    double volume, inv_volume;    /* that is used: the option's or the model's; 1 if deterministic */
-    int32_t span, after_kind;     /* TIME instead of CYCLES ... */
-    double cycles, after_cycles;  /* ... and how many, 0 none */
-    const double *schedule;       /* durations of phases, times and periods of events */
-    const bool *counted;          /* [n_species] amounts that are whole molecules; NULL: none is */
-    double *memory;               /* of events, from the run that is continued; NULL: a new start */
+    double volume, inv_volume;   /* that is used: the option's or the model's; 1 if deterministic */
+    int32_t span, after_kind;    /* TIME instead of CYCLES ... */
+    double cycles, after_cycles; /* ... and how many, 0 none */
+    const double *schedule;      /* durations of phases, times and periods of events */
+    const double *atol;  /* [n_species] that are given for single amounts, 0 for others; NULL: none is */
+    const bool *counted; /* [n_species] amounts that are whole molecules; NULL: none is */
+    double *memory;      /* of events, from the run that is continued; NULL: a new start */
     const struct rt_limit *limit; /* that the run which is continued has left; NULL: none */
     int64_t runs, max_events;
     uint64_t seed, count;
@@ -182,6 +183,12 @@ struct rt_kept *rt_kept_create(const struct crnl_model *m);
 void rt_kept_destroy(struct rt_kept *k);
 void *rt_workspace(const struct rt_job *job, struct rt_error *e);  /* as create of the job's method */
 void rt_workspace_done(const struct rt_job *job, void *workspace); /* NULL: nothing */
+
+/* The absolute tolerance that is given for species s; 0: it is by scale. */
+static inline double rt_atol(const struct rt_job *job, int64_t s)
+{
+    return job->atol && job->atol[s] > 0 ? job->atol[s] : rt_real(job, CRNL_OPTION_ATOL);
+}
 
 /* What a run leaves: statistics over runs, rows of the traces. */
 struct rt_result {

@@ -438,6 +438,19 @@ int64_t rt_runs(const struct crnl_run_spec *spec, const struct crnl_run_args *a)
     return 1;
 }
 
+static void list_tolerances(struct rt_running *r, const struct crnl_ctx *ctx, const struct rt_network *n)
+{
+    const struct rt_overrides *given = &n->tolerance_with;
+    if (!given->any) {
+        return;
+    }
+    r->atol = rt_alloc((size_t)n->m->n_species, sizeof *r->atol);
+    for (int32_t s = 0; s < n->m->n_species; s++) {
+        r->atol[s] = given->set[s] ? given->value[s] * (ctx->options.closer ? CLOSER : 1) : 0;
+    }
+    r->job.atol = r->atol;
+}
+
 int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
                const struct crnl_run_spec *spec, const struct crnl_run_args *a)
 {
@@ -479,6 +492,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
     rt_network_params(ctx, n, true, n->run_param);
     int status = rt_neural_check_followed(ctx, n, &r->error);
     status = status ? status : choose_kernel(r, &ctx->options);
+    list_tolerances(r, ctx, n);
     status = status ? status : check_arguments(r, a);
     status = status ? status : compute_start(r, ctx, n);
     status = status ? status : compute_constants(r, ctx, n, stochastic, volume);
@@ -573,6 +587,7 @@ void rt_prepared(struct rt_network *n)
 {
     rt_overrides_clear(&n->param_with, n->m->n_params);
     rt_overrides_clear(&n->amount_with, n->m->n_species);
+    rt_overrides_clear(&n->tolerance_with, n->m->n_species);
     rt_hold_end(n);
 }
 
@@ -589,6 +604,7 @@ void rt_running_free(struct rt_running *r)
     free(r->schedule);
     free(r->sample);
     free(r->counted);
+    free(r->atol);
     free(r->path);
     rt_error_free(&r->error);
 }
@@ -612,6 +628,7 @@ static int run_alone(struct crnl_ctx *ctx, const struct crnl_run_spec *given,
         keep_state(n, rt_collector_finish(c, &r.error));
         if (!r.error.status && rt_method_is(spec->method, CRNL_ADAPTIVE)) {
             rt_warn_digits(ctx, &r.job, n->x);
+            rt_warn_atol(ctx, &r.job, n);
         }
         rt_show_notes(ctx, spec->line, &n->result->notes);
     }

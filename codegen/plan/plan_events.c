@@ -7,7 +7,8 @@ _Static_assert((int)EVENT_AT == CRNL_EVENT_AT && (int)EVENT_EVERY == CRNL_EVENT_
                    (int)EVENT_WHEN == CRNL_EVENT_WHEN,
                "one order of kinds");
 _Static_assert((int)BIND_WITH == CRNL_WITH && (int)BIND_SET == CRNL_SET && (int)BIND_CLAMP == CRNL_CLAMP &&
-                   (int)BIND_HOLD == CRNL_HOLD && (int)SPAN_CYCLES == CRNL_SPAN_CYCLES,
+                   (int)BIND_HOLD == CRNL_HOLD && (int)BIND_TOLERANCE == CRNL_TOLERANCE &&
+                   (int)SPAN_CYCLES == CRNL_SPAN_CYCLES,
                "one order of kinds");
 
 _Static_assert((int)EVENT_QUEUED == CRNL_EVENT_QUEUED && (int)EVENT_HELD == CRNL_EVENT_HELD &&

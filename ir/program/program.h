@@ -70,8 +70,8 @@ enum span_kind { /* ORDER crnl_span_kind */
                  SPAN_CYCLES
 };
 
-enum bind_kind { BIND_WITH, BIND_SET, BIND_CLAMP, BIND_HOLD }; /* ORDER crnl_bind_kind */
-struct bind {                                                  /* with x = v; set net.x = v */
+enum bind_kind { BIND_WITH, BIND_SET, BIND_CLAMP, BIND_HOLD, BIND_TOLERANCE }; /* ORDER crnl_bind_kind */
+struct bind {                                                                  /* with x = v; set net.x = v */
     int32_t net, symbol;
     int32_t first, count; /* elements of the symbol; `first` is used when n_index is 0 */
     int32_t n_index;      /* leading indices of the symbol, when one is known only when running (checked) */

@@ -105,7 +105,7 @@ static void print_run(struct program_printer *w, const struct run *r)
         }
     }
     for (size_t i = 0; i < r->bind.n; i++) {
-        static const char *const kinds[] = {"", "", "clamp ", "hold "};
+        static const char *const kinds[] = {"", "", "clamp ", "hold ", "atol "};
         fprintf(w->out, "%s%s", i ? ", " : " with ", kinds[r->bind.data[i].kind]);
         print_bind(w, &r->bind.data[i]);
     }

@@ -78,7 +78,7 @@ static int fail_negative(struct rt_ode *o, int32_t s, struct rt_error *e)
         rt_put(&e->text, ": it is taken, though there is none left, by ");
         rt_put_reaction(&e->text, o->m, taker);
     }
-    if (taker < 0 && rt_real(o->job, CRNL_OPTION_ATOL) > 0) {
+    if (taker < 0 && rt_atol(o->job, s) > 0) {
         rt_put(&e->text, "\n  help: a smaller atol, or none, may keep it from that");
         return e->status;
     }

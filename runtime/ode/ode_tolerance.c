@@ -1,5 +1,5 @@
 /* Tolerances by scale. The error of amount x_i in a step is weighted by 1/(rtol |x_i| + floor_i). An explicit atol is the floor of
- * all. Without one
+ * all, or of those that it is given for. Without one
  *
  *     floor_i = rtol max(LEAST_OF_LARGEST s_i, LEAST_OF_POSSIBLE c_i)
  *
@@ -162,9 +162,9 @@ static void find_possible(struct rt_ode *o)
 
 /* ---- Floors and weights ---- */
 
-static bool by_scale(const struct rt_ode *o)
+static bool by_scale(const struct rt_ode *o, int64_t s)
 {
-    return !(rt_real(o->job, CRNL_OPTION_ATOL) > 0);
+    return !(rt_atol(o->job, s) > 0);
 }
 
 static void set_floor(struct rt_ode *o, int64_t s)
@@ -173,7 +173,7 @@ static void set_floor(struct rt_ode *o, int64_t s)
     if (o->m->species_kind[s] != CRNL_CONSTANT && !rt_ode_is_signed(o, s)) {
         o->noise = fmax(o->noise, ROUNDING * o->largest[s]);
     }
-    if (by_scale(o)) {
+    if (by_scale(o, s)) {
         double scale = fmax(LEAST_OF_LARGEST * o->largest[s], LEAST_OF_POSSIBLE * o->possible[s]);
         o->floor[s] = scale > 0 ? fmax(rtol * scale, SMALLEST_FLOOR) : 1;
     }
@@ -187,7 +187,7 @@ void rt_ode_scales_begin(struct rt_ode *o)
     for (int64_t s = 0; s < o->n; s++) {
         o->largest[s] = before ? before[s] : 0;
         o->possible[s] = before ? before[o->n + s] : 0;
-        o->floor[s] = rt_real(o->job, CRNL_OPTION_ATOL);
+        o->floor[s] = rt_atol(o->job, s);
     }
 }
 
@@ -203,9 +203,9 @@ void rt_ode_scales_at_start(struct rt_ode *o)
     bool any_zero = false;
     for (int64_t s = 0; s < o->n; s++) {
         o->largest[s] = fmax(o->largest[s], fabs(o->x[s]));
-        any_zero |= o->largest[s] == 0;
+        any_zero |= o->largest[s] == 0 && by_scale(o, s);
     }
-    if (any_zero && by_scale(o)) {
+    if (any_zero) {
         find_possible(o);
     }
     for (int64_t s = 0; s < o->n; s++) {
@@ -215,7 +215,7 @@ void rt_ode_scales_at_start(struct rt_ode *o)
 
 bool rt_ode_is_absent(const struct rt_ode *o, int64_t s)
 {
-    return by_scale(o) && o->largest[s] == 0 && o->possible[s] == 0;
+    return by_scale(o, s) && o->largest[s] == 0 && o->possible[s] == 0;
 }
 
 bool rt_ode_scales_appear(struct rt_ode *o)
@@ -249,10 +249,13 @@ void rt_ode_weights(struct rt_ode *o, const double *x, double *weight)
 void rt_ode_scales_at_short_step(struct rt_ode *o)
 {
     double shortest = TIME_ROUNDINGS * DBL_EPSILON * fabs(o->t);
-    if (o->t - o->t_before > shortest || !by_scale(o) || !rt_ode_rhs(o, o->t, o->x, o->f)) {
+    if (o->t - o->t_before > shortest || !rt_ode_rhs(o, o->t, o->x, o->f)) {
         return;
     }
     for (int64_t s = 0; s < o->n; s++) {
+        if (!by_scale(o, s)) {
+            continue;
+        }
         o->floor[s] = fmax(o->floor[s],
                            fmin(shortest * fabs(o->f[s]), rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s]));
     }

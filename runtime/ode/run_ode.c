@@ -438,6 +438,7 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
 {
     struct rt_ode *o = workspace;
     memcpy(o->x, o->job->x0, (size_t)o->n * sizeof *o->x);
+    o->solver = o->moving;
     o->t = o->t_before = o->job->t0;
     o->recorder = r;
     o->steps = o->calls = 0;
