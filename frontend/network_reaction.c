@@ -214,11 +214,15 @@ static int order_of(const struct side *s)
 /* A rate constant of a reaction of n molecules is in amount^(1 - n) / time, a law in amount / time. */
 static bool rate_units(struct where *w, const struct ast *list, bool law, const int order[2])
 {
+    enum { MOST = 3 }; /* loops make many reactions: those of few molecules cost no text */
+    static const char *const few[MOST + 1] = {"a reaction of 0 molecules", "a reaction of one molecule",
+                                              "a reaction of 2 molecules", "a reaction of 3 molecules"};
     for (uint32_t i = 0; list && i < list->n; i++) {
         struct dim want = {.kind = DIM_KNOWN, .amount = (int8_t)(law ? 1 : 1 - order[i]), .time = -1};
-        const char *who = law             ? "a rate law"
-                          : order[i] == 1 ? "a reaction of one molecule"
-                                          : arena_printf(w->f->arena, "a reaction of %d molecules", order[i]);
+        const char *who = law ? "a rate law"
+                          : order[i] <= MOST
+                              ? few[order[i]]
+                              : arena_printf(w->f->arena, "a reaction of %d molecules", order[i]);
         if (!units_check(w, list_item(list, i), want, "this rate", who)) {
             return false;
         }

@@ -128,8 +128,28 @@ static struct kinds kinds_changed(const struct net *n, const struct reaction *r)
     return k;
 }
 
+/* Of most reactions all that is to be known. */
+static bool has_bulk(const struct net *n, const struct reaction *r)
+{
+    const struct term *l = net_lhs(n, r), *p = net_rhs(n, r);
+    bool bulk = false;
+    for (uint32_t i = 0; i < r->n_lhs; i++) {
+        bulk |= n->species.data[l[i].species].kind == SPECIES_BULK;
+    }
+    for (uint32_t i = 0; i < r->n_rhs; i++) {
+        bulk |= n->species.data[p[i].species].kind == SPECIES_BULK;
+    }
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        bulk |= n->species.data[n->fraction.data[r->fraction + i].species].kind == SPECIES_BULK;
+    }
+    return bulk;
+}
+
 bool net_leaves_bulk(const struct net *n, const struct reaction *r)
 {
+    if (!has_bulk(n, r)) {
+        return true;
+    }
     struct kinds k = kinds_changed(n, r);
     return !k.discrete || !k.bulk;
 }
