@@ -75,6 +75,11 @@ uint64_t rt_rows_key(const struct rt_rows *rows, uint64_t count)
     return count | (uint64_t)rows->next << ROW_BITS;
 }
 
+bool rt_rows_have_file(const struct rt_rows *rows)
+{
+    return rows->sink != NULL;
+}
+
 void rt_rows_refuse(struct rt_rows *rows, struct rt_error *e)
 {
     if (e->status) {

@@ -10,7 +10,7 @@ struct rt_row_values {
     int32_t n_courses;    /* that the run has kept */
     const int32_t *course;
     int32_t n_stats;
-    bool are_laws; /* of which no quantiles are kept: they need all states of all rows */
+    bool are_laws;  /* of which no quantiles are kept: they need all states of all rows */
     size_t *first;  /* [n_stats + 1] where a statistic begins among the values of a row */
     double *value;  /* [n_rows][first[n_stats]] */
     size_t n_state; /* time, amounts, memory of events; 0: states are not kept */
@@ -26,6 +26,7 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args);
 void rt_rows_refuse(struct rt_rows *rows, struct rt_error *e);
 /* Draws of a row: the key that goes with how often the statement was executed. */
 uint64_t rt_rows_key(const struct rt_rows *rows, uint64_t count);
+bool rt_rows_have_file(const struct rt_rows *rows); /* that is open, and is for all of them */
 /* After an error between rows: what goes on is stopped. */
 void rt_rows_abandon(struct crnl_ctx *ctx);
 

@@ -514,7 +514,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
     }
     if (ctx->options.closer) {
         r->file.sink = NULL;
-    } else if (!status && spec->sink) {
+    } else if (!status && spec->sink && !(ctx->rows && rt_rows_have_file(ctx->rows))) {
         r->path = rt_output_path(ctx, a->file, &r->error);
         r->file.path = r->path;
         status = r->error.status;

@@ -197,6 +197,12 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
                          network->m->name);
     }
     int64_t runs = rows ? rows->runs : r->runs, n_rows = rows ? rows->n_rows : 1;
+    if (q->kind == CRNL_END && rows && rows->are_laws) {
+        return crnl_fail(ctx, CRNL_NO_RUN, line,
+                         "the law of each row gives `%s` no single value\n"
+                         "  help: ask for run_mean(...), run_var(...) or run_histogram(...) instead",
+                         q->n_elems > 0 ? q->name[0] : "");
+    }
     if (q->kind == CRNL_END && runs > 1) {
         return crnl_fail(ctx, CRNL_NO_RUN, line,
                          "after %lld runs%s `%s` has no single value\n"
