@@ -220,17 +220,7 @@ void text_outputs(struct text *t, text_output write, void *env)
 
 const char *text_quoted(struct text *t, const char *name)
 {
-    if (net_name_is_plain(name)) {
-        return name;
-    }
-    char *text;
-    size_t size;
-    FILE *f = open_memstream(&text, &size);
-    print_quoted(f, name, '`');
-    fclose(f);
-    const char *copy = arena_strdup(t->arena, text);
-    free(text);
-    return copy;
+    return net_name_quoted(t->arena, name);
 }
 
 /* A parameter by number where its name means a species or another parameter. */

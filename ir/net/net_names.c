@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/expr/expr_print.h"
 #include "support/map.h"
 #include "support/mem.h"
 
@@ -172,6 +173,21 @@ bool net_name_is_plain(const char *name)
         }
         c++;
     }
+}
+
+const char *net_name_quoted(struct arena *a, const char *name)
+{
+    if (net_name_is_plain(name)) {
+        return name;
+    }
+    char *text;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
+    print_quoted(f, name, '`');
+    fclose(f);
+    const char *copy = arena_strdup(a, text);
+    free(text);
+    return copy;
 }
 
 bool net_element_name(char *out, size_t room, const char *name, struct shape shape, int64_t i)

@@ -22,6 +22,8 @@ const char *net_names_fresh(struct net *n, const char *stem);
 
 /* Letters, digits, '_', '.' and subscripts as in "m.S[2,3].p", and no word of the language. */
 bool net_name_is_plain(const char *name);
+/* The name as the text form has it: between backquotes unless it is plain. */
+const char *net_name_quoted(struct arena *a, const char *name);
 /* Name of element i of an array: "X[2,3]"; of a scalar its own. False: does not fit. */
 bool net_element_name(char *out, size_t room, const char *name, struct shape shape, int64_t i);
 

@@ -20,21 +20,6 @@ struct net_printer {
     int32_t n_lets;
 };
 
-static const char *quoted_name(struct arena *a, const char *name)
-{
-    if (net_name_is_plain(name)) {
-        return name;
-    }
-    char *text;
-    size_t size;
-    FILE *f = open_memstream(&text, &size);
-    print_quoted(f, name, '`');
-    fclose(f);
-    const char *copy = arena_strdup(a, text);
-    free(text);
-    return copy;
-}
-
 /* The name of an entity if that is what it means, else its number. */
 static const char *entity_name(struct net_printer *w, enum net_name_kind kind, int32_t id)
 {
@@ -45,7 +30,7 @@ static const char *entity_name(struct net_printer *w, enum net_name_kind kind, i
     if (w->names && !(net_names_find(w->names, name, &found, &found_id) && found == kind && found_id == id)) {
         return arena_printf(w->scratch, kind == NAME_SPECIES ? "$s%d" : "$p%d", id);
     }
-    return quoted_name(w->scratch, name);
+    return net_name_quoted(w->scratch, name);
 }
 
 static const char *leaf_name(void *env, const struct expr *leaf)
@@ -135,7 +120,7 @@ static void print_param(struct net_printer *w, size_t i)
 {
     const struct net_param *p = &w->n->param.data[i];
     print_owner_lets(w, OWNER_PARAM, i);
-    fprintf(w->out, "  param %s", quoted_name(w->scratch, p->name));
+    fprintf(w->out, "  param %s", net_name_quoted(w->scratch, p->name));
     print_shape(w, p->shape);
     if (p->init) {
         fputs(" = ", w->out);
@@ -154,7 +139,7 @@ static void print_species(struct net_printer *w, size_t i)
     const struct species *s = &w->n->species.data[i];
     static const char *const kinds[] = {"species", "bulk", "constant"};
     print_owner_lets(w, OWNER_SPECIES, i);
-    fprintf(w->out, "  %s %s", kinds[s->kind], quoted_name(w->scratch, s->name));
+    fprintf(w->out, "  %s %s", kinds[s->kind], net_name_quoted(w->scratch, s->name));
     if (s->init) {
         fputs(" = ", w->out);
         print_expr(w, s->init, true);
@@ -219,7 +204,7 @@ static void print_guard(struct net_printer *w, int32_t guard)
 {
     const char *name = w->n->guard.data[guard].name;
     if (net_names_guard(w->names, name) == guard) {
-        fputs(quoted_name(w->scratch, name), w->out);
+        fputs(net_name_quoted(w->scratch, name), w->out);
     } else {
         fprintf(w->out, "%d", guard);
     }
@@ -231,7 +216,7 @@ static void print_reaction(struct net_printer *w, size_t i)
     print_owner_lets(w, OWNER_REACTION, i);
     fputs("  ", w->out);
     if (r->label) {
-        fprintf(w->out, "%s: ", quoted_name(w->scratch, r->label));
+        fprintf(w->out, "%s: ", net_name_quoted(w->scratch, r->label));
     }
     print_equation(w, r);
     if (r->guard > 0) {
@@ -269,7 +254,7 @@ static void print_symbol(struct net_printer *w, size_t i)
     const struct symbol *s = &w->n->symbol.data[i];
     static const char *const kinds[] = {"species", "dual", "param", "output"};
     print_owner_lets(w, OWNER_SYMBOL, i);
-    fprintf(w->out, "  symbol %s %s", kinds[s->kind], quoted_name(w->scratch, s->name));
+    fprintf(w->out, "  symbol %s %s", kinds[s->kind], net_name_quoted(w->scratch, s->name));
     print_shape(w, s->shape);
     fputs(s->flags & SYMBOL_IS_INPUT ? " input" : "", w->out);
     fputs(s->flags & SYMBOL_IS_OUTPUT ? " output" : "", w->out);
@@ -391,7 +376,7 @@ void net_print(FILE *out, const struct net *n, const struct sources *sources)
         print_param(&w, i);
     }
     for (size_t i = 1; i < n->guard.n; i++) {
-        fprintf(out, "  guard %s = %s\n", quoted_name(w.scratch, n->guard.data[i].name),
+        fprintf(out, "  guard %s = %s\n", net_name_quoted(w.scratch, n->guard.data[i].name),
                 n->guard.data[i].initially ? "true" : "false");
     }
     for (size_t i = 0; i < n->species.n; i++) {
