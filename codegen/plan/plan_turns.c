@@ -56,7 +56,8 @@ static expr_id jump_of(struct turn_finder *f, expr_id id)
     switch (e.op) {
     case EXPR_LT:
     case EXPR_LE:
-    case EXPR_FLOOR: return id;
+    case EXPR_FLOOR:
+    case EXPR_FLOOR_REAL: return id;
     case EXPR_EQ:
     case EXPR_NE: return expr_get(f->ex, x)->type == TYPE_BOOL ? 0 : expr_binary(f->ex, EXPR_LT, x, y);
     case EXPR_MIN:
@@ -86,7 +87,7 @@ static void add_bend(struct turn_finder *f, expr_id id)
 
 static bool steps(int op) /* the values are steps, whatever the operands do */
 {
-    return op == EXPR_FLOOR || op == EXPR_LT || op == EXPR_LE || op == EXPR_EQ || op == EXPR_NE;
+    return op == EXPR_FLOOR || op == EXPR_FLOOR_REAL || op == EXPR_LT || op == EXPR_LE || op == EXPR_EQ || op == EXPR_NE;
 }
 
 /* After its operands. */

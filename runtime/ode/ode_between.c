@@ -49,16 +49,29 @@ static double roughness(const double *v, int32_t n, int32_t stride)
     return most;
 }
 
-/* Whether `rough` of the rate of reaction j, for the time `apart`, may have changed an amount by more than its tolerance. Of what is
- * used up as it is made, that lasts no longer than the amount does at the rate of the step's ends. */
-static bool may_miss(const struct rt_ode *o, int32_t j, double rough, double apart, double rate)
+static double mean_size(const double *v, int32_t n)
+{
+    double sum = 0;
+    for (int32_t i = 0; i <= n; i++) {
+        sum += fabs(v[i]);
+    }
+    return sum / (n + 1);
+}
+
+/* Whether `rough` of the rate of reaction j, n + 1 times in v, for the time `apart`, may have changed an amount by more than its
+ * tolerance. Of what is used up as it is made, that lasts no longer than the amount does at the rate of the step's ends. Where there
+ * is nothing yet the tolerance is that of what the reaction makes in the step. */
+static bool may_miss(const struct rt_ode *o, int32_t j, const double *v, int32_t n, double rough, double apart)
 {
     const struct crnl_model *m = o->m;
+    double rate = fmax(fabs(v[0]), fabs(v[n])), rtol = rt_real(o->job, CRNL_OPTION_RTOL);
     for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1] && rough > 0; e++) {
         int32_t s = m->net_species[e];
         double change = fabs(m->net_delta[e]), size = fmax(fabs(o->x[s]), fabs(o->start[s]));
-        double lasts = rate > 0 ? fmax(size, o->floor[s]) / (change * rate) : INFINITY;
-        if (change * rough * fmin(apart, lasts) > rt_ode_tolerance(o, s)) {
+        bool absent = rt_ode_is_absent(o, s);
+        double made = absent ? change * mean_size(v, n) * (o->t - o->t_before) : 0;
+        double lasts = rate > 0 && !absent ? fmax(size, o->floor[s]) / (change * rate) : INFINITY;
+        if (change * rough * fmin(apart, lasts) > (absent ? rtol * made : rt_ode_tolerance(o, s))) {
             return true;
         }
     }
@@ -82,7 +95,7 @@ double rt_ode_missed(struct rt_ode *o)
         double apart = step * stride / n;
         for (int32_t k = 0; k < m->n_timed; k++) {
             const double *v = o->between + k * (ODE_PLACES + 1);
-            if (may_miss(o, m->timed[k], roughness(v, n, stride), apart, fmax(fabs(v[0]), fabs(v[n])))) {
+            if (may_miss(o, m->timed[k], v, n, roughness(v, n, stride), apart)) {
                 return apart;
             }
         }
