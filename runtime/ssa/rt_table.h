@@ -31,6 +31,7 @@ struct table {
     int32_t *slow;                /* ... the others of mass action */
     int32_t *law_ptr, *law_dep;   /* [n_reactions + 1]: laws that an event changes; NULL if there are none */
     bool *is_law;
+    bool *has_record; /* [n_reactions] it stands in `fast` */
 };
 
 /* table_ssa.c, for the kernel of laws that read the time (table_timed.c). */

@@ -40,6 +40,7 @@ static void create_dependents(struct table *T)
                     csr_count(ptr, s);
                 } else if (fast) {
                     T->fast[csr_place(ptr, s)] = make_record(m, j);
+                    T->has_record[j] = true;
                 } else {
                     T->slow[csr_place(ptr, s)] = j;
                 }
@@ -119,6 +120,7 @@ void *crnl_table_create(const struct crnl_model *m)
         n = groups;
     } while (n > 1);
     T->y = rt_alloc(2 * (size_t)m->n_species + 1, sizeof *T->y);
+    T->has_record = rt_alloc((size_t)m->n_reactions, sizeof *T->has_record);
     create_dependents(T);
     create_law_dependents(T);
     return T;
@@ -143,6 +145,7 @@ void crnl_table_destroy(void *table)
     free(T->law_ptr);
     free(T->law_dep);
     free(T->is_law);
+    free(T->has_record);
     free(T);
 }
 

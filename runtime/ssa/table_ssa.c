@@ -26,11 +26,16 @@ static void refresh(struct table *T, const struct crnl_ssa *w)
         T->y[m->n_species + s] = w->x[s] - 1;
     }
     T->y[2 * m->n_species] = 1;
+    double *a = T->level[0].v;
     for (int32_t i = 0; i < T->fast_ptr[m->n_species]; i++) {
-        T->fast[i].k = w->k[T->fast[i].reaction];
+        struct record *r = &T->fast[i];
+        r->k = w->k[r->reaction];
+        a[r->reaction] = r->k * T->y[r->s1] * T->y[r->s2];
     }
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        T->level[0].v[j] = rt_propensity(m, j, w->k, w->x, w->t, w->p, w->inv_volume);
+        if (!T->has_record[j]) {
+            a[j] = rt_propensity(m, j, w->k, w->x, w->t, w->p, w->inv_volume);
+        }
     }
     for (int32_t i = 1; i < T->n_levels; i++) {
         for (int32_t g = 0; g < T->level[i].n; g++) {
