@@ -1,6 +1,7 @@
 /* Rest: whether anything will still change. A run `to steady` ends there, one `until` a condition fails there, which can no longer
  * turn true. What changes slowly is told from what is at rest by time: nothing has changed while it grew by a factor that no rate
  * which a double can tell from 0 survives, or the derivatives are so small that nothing would. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -72,6 +73,20 @@ static double slowest_turnover(struct rt_ode *o)
     return slowest;
 }
 
+/* What rounding leaves of the derivative of each amount where gains and losses cancel: a part of their sum. In a state of rest it moves
+ * amounts on and on, in a long time by more than any tolerance. */
+static void find_rounding(const struct rt_ode *o, double *rounding)
+{
+    const struct crnl_model *m = o->m;
+    memset(rounding, 0, (size_t)o->n * sizeof *rounding);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double rate = o->events.k[j] == 0 ? 0 : fabs(rt_rate(m, j, o->t, o->x, o->job->param, o->events.k));
+        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+            rounding[m->net_species[e]] += DBL_EPSILON * fabs(m->net_delta[e]) * rate;
+        }
+    }
+}
+
 bool rt_ode_is_at_rest(struct rt_ode *o)
 {
     double passed = o->t - o->t_rest, factor = o->solver->grows ? PATIENT : IMPATIENT;
@@ -82,13 +97,14 @@ bool rt_ode_is_at_rest(struct rt_ode *o)
     o->first = o->first > 0 ? o->first : passed;
     o->turnover = slowest_turnover(o);
     rt_ode_rhs(o, o->t, o->x, o->f);
+    find_rounding(o, o->y);
     double longest = PATIENT * fmax(passed, o->turnover);
     bool timed = o->m->n_timed > 0, zero = true, still = passed > 0 && !timed, unchanged = true;
     for (int64_t s = 0; s < o->n; s++) {
         double tolerance = rt_ode_tolerance(o, s);
         zero &= o->f[s] == 0;
-        still &= fabs(o->f[s]) * longest <= tolerance;
-        unchanged &= fabs(o->x[s] - o->mark[s]) <= tolerance;
+        still &= (fabs(o->f[s]) - o->y[s]) * longest <= tolerance;
+        unchanged &= fabs(o->x[s] - o->mark[s]) <= tolerance + o->y[s] * (passed - o->t_mark);
     }
     if (!unchanged) {
         o->t_mark = passed;
