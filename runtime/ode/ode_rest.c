@@ -11,6 +11,7 @@ static const double LOOK = 1.2; /* times the time passed at the last look */
 static const double PATIENT =
                         1e6, /* what is at rest stays so for so many times what it took to get there ... */
     IMPATIENT = 100;         /* ... where steps do not grow with it */
+static const double MOVED = 1e-6; /* of the largest value: more is not for rounding to do */
 static const double FARTHEST =
     1e40; /* times the slowest turnover or the first step: nothing comes after that */
 static const double GROWN = 1e100; /* times the largest of all amounts at the start: it comes to no rest */
@@ -99,18 +100,22 @@ bool rt_ode_is_at_rest(struct rt_ode *o)
     rt_ode_rhs(o, o->t, o->x, o->f);
     find_rounding(o, o->y);
     double longest = PATIENT * fmax(passed, o->turnover);
-    bool timed = o->m->n_timed > 0, zero = true, still = passed > 0 && !timed, unchanged = true;
+    bool timed = o->m->n_timed > 0, zero = true, still = passed > 0 && !timed, unchanged = true,
+         only_rounding = !timed;
     for (int64_t s = 0; s < o->n; s++) {
         double tolerance = rt_ode_tolerance(o, s);
         zero &= o->f[s] == 0;
-        still &= (fabs(o->f[s]) - o->y[s]) * longest <= tolerance;
-        unchanged &= fabs(o->x[s] - o->mark[s]) <= tolerance + o->y[s] * (passed - o->t_mark);
+        double moved = fmin(o->y[s] * (passed - o->t_mark), MOVED * o->largest[s]);
+        still &= fabs(o->f[s]) * longest <= tolerance;
+        only_rounding &= (fabs(o->f[s]) - o->y[s]) * longest <= tolerance;
+        unchanged &= fabs(o->x[s] - o->mark[s]) <= tolerance + moved;
     }
     if (!unchanged) {
         o->t_mark = passed;
         memcpy(o->mark, o->x, (size_t)o->n * sizeof *o->mark);
     }
     double took = fmax(fmax(o->t_mark, o->turnover), zero ? o->first : 0);
+    factor = only_rounding ? IMPATIENT : factor;
     return (zero && !timed) || still || (unchanged && took > 0 && passed >= factor * took);
 }
 
