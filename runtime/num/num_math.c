@@ -193,8 +193,18 @@ double crnl_tanh(double x)
     return x < 0 ? -result : result;
 }
 
+/* From 2^53 on the product would be rounded, to something far from x: all digits of the remainder are lost. fmod is exact. */
+static double mod_of_large(double x, double y)
+{
+    double rest = fmod(x, y);
+    return rest == 0 ? 0 : (rest < 0) != (y < 0) ? rest + y : rest;
+}
+
 double crnl_mod(double x, double y)
 {
+    if (fabs(x) >= 0x1p53) {
+        return mod_of_large(x, y);
+    }
     return x - floor(x / y) * y;
 }
 
