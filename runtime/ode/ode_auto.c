@@ -53,10 +53,10 @@ static void add_point(struct rt_ode *o, struct switching *w)
     w->n_points += w->n_points < POINTS;
 }
 
-/* The longest step, of the best order, whose error fits. */
-static double bdf_step(struct rt_ode *o, struct switching *w)
+/* The error of a step of 1 of each order that there are states for, over the tolerance. */
+static void find_errors(struct rt_ode *o, struct switching *w, double error[POINTS])
 {
-    double sum[POINTS] = {0}, longest = 0, factorial = 1;
+    double sum[POINTS] = {0}, factorial = 1;
     rt_ode_weights(o, o->x, w->weight);
     for (int64_t s = 0; s < o->n; s++) {
         double d[POINTS];
@@ -72,10 +72,25 @@ static double bdf_step(struct rt_ode *o, struct switching *w)
     }
     for (int k = 1; k + 1 < w->n_points; k++) {
         factorial *= k;
-        double error = BIAS * factorial * sqrt(sum[k + 1] / (double)o->n); /* of a step of 1 */
-        longest = fmax(longest, pow(error, -1.0 / (k + 1)));
+        error[k] = BIAS * factorial * sqrt(sum[k + 1] / (double)o->n);
     }
-    return fmin(longest, w->bound);
+}
+
+/* Whether BDF of some order could take steps of h, and how long they could be. */
+static bool could_take(struct rt_ode *o, struct switching *w, double h, double *longest)
+{
+    double error[POINTS], power = h;
+    bool could = false;
+    find_errors(o, w, error);
+    for (int k = 1; k + 1 < w->n_points; k++) {
+        power *= h;
+        could |= error[k] * power < 1;
+    }
+    *longest = 0;
+    for (int k = 1; could && k + 1 < w->n_points; k++) {
+        *longest = fmax(*longest, pow(error[k], -1.0 / (k + 1)));
+    }
+    return could && h < w->bound;
 }
 
 /* ---- rho ---- */
@@ -214,9 +229,9 @@ static int change_to(struct rt_ode *o, struct switching *w, int which, struct rt
 static int look_ahead(struct rt_ode *o, struct switching *w, struct rt_error *e)
 {
     add_point(o, w);
-    double h = (w->time[0] - w->time[1]) / w->steps, longer = bdf_step(o, w);
+    double h = (w->time[0] - w->time[1]) / w->steps, longer;
     w->steps = 0;
-    if (!(longer > LONGER * h)) {
+    if (!could_take(o, w, LONGER * h, &longer)) {
         return CRNL_OK;
     }
     rt_ode_note(o, "at t = %.6g, after %lld steps, bdf: steps of %.3g could be %.3g", o->t,
