@@ -41,8 +41,8 @@ static bool size_argument(struct call *c, int i, int64_t least, int64_t *n)
     }
     if (*n < least || *n > INT32_MAX) {
         return diag_report(c->w->f->diag, DIAG_E0306, c->arg[i]->span,
-                           "%s needs a size from %lld to 2147483647 here, not %lld", c->name, (long long)least,
-                           (long long)*n);
+                           "%s needs a size from %lld to 2147483647 here, not %lld", c->name,
+                           (long long)least, (long long)*n);
     }
     return true;
 }

@@ -110,7 +110,8 @@ bool scan_number(struct scan *s, double *v)
     }
     const char *from = s->at;
     char *end;
-    if (*from == '0' && (from[1] == 'x' || from[1] == 'X')) { /* a name behind it: no tool means hexadecimal numbers */
+    if (*from == '0' &&
+        (from[1] == 'x' || from[1] == 'X')) { /* a name behind it: no tool means hexadecimal numbers */
         *v = 0;
         s->at++;
         return true;
@@ -119,8 +120,8 @@ bool scan_number(struct scan *s, double *v)
     *v = strtod(from, &end);
     s->at = end < s->end ? end : s->end;
     if (errno == ERANGE && (*v == 0 || *v == HUGE_VAL)) {
-        diag_report(s->x->diag, DIAG_E0831, import_span(s->x, from, s->at), "this number is too %s for a double",
-                    *v == 0 ? "small" : "large");
+        diag_report(s->x->diag, DIAG_E0831, import_span(s->x, from, s->at),
+                    "this number is too %s for a double", *v == 0 ? "small" : "large");
     }
     return true;
 }

@@ -33,8 +33,9 @@ void crnl_file_mark(struct crnl_file *f, enum crnl_file_keep keep);
  * only calls that are safe there, no memory that they share with those. They return 0 or an errno. */
 struct crnl_file_form {
     void *env;
-    int (*stamp)(void *env, int fd, off_t n);                 /* the start of the rows is to say that n bytes are of use */
-    int (*convert)(void *env, int from, off_t n, int to);     /* the first n bytes of `from` to `to`, which is empty */
+    int (*stamp)(void *env, int fd, off_t n); /* the start of the rows is to say that n bytes are of use */
+    int (*convert)(void *env, int from, off_t n,
+                   int to); /* the first n bytes of `from` to `to`, which is empty */
 };
 /* Right after opening. */
 int crnl_file_set_form(struct crnl_file *f, const struct crnl_file_form *form);

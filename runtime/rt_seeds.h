@@ -15,7 +15,7 @@ struct rt_seed {
     uint64_t number;
     struct crnl_ctx *head;
     bool complete;
-    struct rt_file output; /* of `print`, from its first line on */
+    struct rt_file output;       /* of `print`, from its first line on */
     struct rt_seed_value *value; /* the last one of each name, in the order of their first */
     size_t n_values, cap_values;
 };

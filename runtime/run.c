@@ -11,7 +11,8 @@
 #include "rt_prepare.h"
 #include "rt_rows.h"
 
-static const double MAX_ROWS = 1e12; /* of one run, or events by a clock: past it there is no hope that it ends */
+static const double MAX_ROWS =
+    1e12; /* of one run, or events by a clock: past it there is no hope that it ends */
 static const double CLOSER = 0.1,
                     SHORTER_STEP = 0.5; /* --check-tolerance: times tolerances, and fixed steps of order 4 */
 enum { MAX_RUNS = 1000000000 };
@@ -140,10 +141,11 @@ static int compute_schedule(struct rt_running *r, struct crnl_ctx *ctx, struct r
     for (int32_t i = 0; i < m->n_events; i++) {
         double v = r->schedule[m->n_phases + i];
         if (m->event[i].kind == CRNL_EVENT_EVERY && v > 0 && is_too_often(r, v)) {
-            return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
-                           "the event in line %d of network `%s` happens every %.6g: %.3g times in this run, more "
-                           "than %.3g",
-                           (int)m->event[i].line, m->name, v, r->job.duration / v, MAX_ROWS);
+            return rt_fail(
+                &r->error, CRNL_BAD_ARGUMENT,
+                "the event in line %d of network `%s` happens every %.6g: %.3g times in this run, more "
+                "than %.3g",
+                (int)m->event[i].line, m->name, v, r->job.duration / v, MAX_ROWS);
         }
         if (m->event[i].kind == CRNL_EVENT_AT && !(v >= 0)) {
             return fail_time(r, "the time of the event", i, v);

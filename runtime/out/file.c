@@ -301,10 +301,10 @@ static int convert(struct crnl_file *f, off_t n)
     if (!status) {
         mode_t mode = rows.st_mode & 0777;
         bool same = fchown(to, rows.st_uid, rows.st_gid) == 0;
-        status = fchmod(to, same ? mode : mode & 0755) != 0 || fsync(to) != 0 ||
-                         rename(f->converted, f->path) != 0
-                     ? errno
-                     : 0;
+        status =
+            fchmod(to, same ? mode : mode & 0755) != 0 || fsync(to) != 0 || rename(f->converted, f->path) != 0
+                ? errno
+                : 0;
     }
     if (to >= 0) {
         unlink(status ? f->converted : f->part);

@@ -18,9 +18,9 @@ struct crnl_file {
     atomic_int state;
     pthread_mutex_t mutex;
     int fd, error;
-    bool direct; /* a device or pipe */
-    char *path;  /* resolved and absolute: it holds after a change of the current folder */
-    char *part;  /* NULL if direct */
+    bool direct;                /* a device or pipe */
+    char *path;                 /* resolved and absolute: it holds after a change of the current folder */
+    char *part;                 /* NULL if direct */
     struct crnl_file_form form; /* all NULL: what is written is the file */
     char *converted;            /* the part that `form` makes; NULL if direct */
     int device;                 /* where that goes if direct, while fd has the rows; else -1 */

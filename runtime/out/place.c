@@ -156,8 +156,7 @@ char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
         rt_putf(&path, "%s/", ctx->options.out_dir);
     }
     rt_put(&path, name);
-    if (check_name(name, e) || rt_check_inside(ctx, name, path.data, e) ||
-        rt_make_parents(path.data, e)) {
+    if (check_name(name, e) || rt_check_inside(ctx, name, path.data, e) || rt_make_parents(path.data, e)) {
         rt_buffer_free(&path);
         return NULL;
     }

@@ -20,7 +20,8 @@ struct rt_crc_table {
     uint32_t of[8][256]; /* [k][b]: what a byte b does that k others follow */
 };
 void rt_crc_start(struct rt_crc_table *table);
-uint32_t rt_crc(const struct rt_crc_table *table, uint32_t crc, const void *data, size_t n); /* crc = 0 at first */
+uint32_t rt_crc(const struct rt_crc_table *table, uint32_t crc, const void *data,
+                size_t n); /* crc = 0 at first */
 
 /* The header of an array in NumPy's format 1.0, padded so that the data starts at a multiple of 64. */
 void rt_put_npy_header(struct rt_buffer *b, const int64_t *dim, int32_t rank);

@@ -19,9 +19,9 @@ struct npz {
     struct rt_file file;
     int32_t n_arrays, n_keys; /* keys, time, columns */
     bool whole_runs;
-    double *row;         /* [n_arrays] */
-    size_t head;         /* bytes before the rows in the part */
-    off_t count_at;      /* where there the number of rows stands */
+    double *row;    /* [n_arrays] */
+    size_t head;    /* bytes before the rows in the part */
+    off_t count_at; /* where there the number of rows stands */
     /* What makes the archive has its memory from the start: it may be called by a signal handler. */
     struct rt_zip_entry *entry;
     struct rt_crc_table table;
@@ -135,8 +135,8 @@ static int convert_block(struct npz *s, int from, int to, int64_t first, size_t 
             s->column[r] = s->block[r * width + i];
         }
         f->crc = rt_crc(&s->table, f->crc, s->column, n * sizeof *s->column);
-        status = write_at(to, s->column, n * sizeof *s->column,
-                          data_at(f) + (uint64_t)first * sizeof *s->column);
+        status =
+            write_at(to, s->column, n * sizeof *s->column, data_at(f) + (uint64_t)first * sizeof *s->column);
     }
     return status;
 }
@@ -222,7 +222,10 @@ static void *npz_open(const struct rt_sink_head *head, struct rt_error *e)
     s->entry = rt_alloc((size_t)s->n_arrays, sizeof *s->entry);
     for (int32_t i = 0; i < s->n_arrays; i++) {
         struct rt_buffer name = {0};
-        rt_putf(&name, "%s.npy", i >= first ? head->column[i - first] : i == first - 1 ? "time" : head->key[i]);
+        rt_putf(&name, "%s.npy",
+                i >= first       ? head->column[i - first]
+                : i == first - 1 ? "time"
+                                 : head->key[i]);
         s->entry[i].name = name.data;
     }
     size_t width = (size_t)s->n_arrays * sizeof *s->block;
