@@ -21,4 +21,5 @@ END
 "$CRNLC" run y.crnl --until 1 --every 0.25 --out y.csv --quiet
 "$CRNLC" run y.crnl --until 1 --every 0.25 --out y.tsv --quiet
 cmp y.csv <(tr '\t' , <y.tsv)
-"$CRNLC" run y.crnl -- --help | grep -q 'write the trajectory: .csv, .tsv, .npz'
+"$CRNLC" run y.crnl -- --help >help
+grep -q 'write the trajectory: .csv, .tsv, .npz' help

@@ -46,7 +46,8 @@ awk -F '  +' 'NR == FNR { if (FNR > 1) { split($0, c, ","); gsub(/"/, "", c[1]);
     FNR > 2 { if (want[$1] != $2 " " $3 " " $4) { print $0, want[$1]; exit 1 } n++ } END { exit n != 7 }' t.csv shown
 # Of two: a quarter of the way between them. Without an experiment what the program prints has names too.
 sed '2,$d' x.crnl >alone.crnl
-"$CRNLC" run alone.crnl --until 2 --method ssa --seeds 4,5 --out-dir two --table /dev/stdout | grep '^"X"' >two.txt
+"$CRNLC" run alone.crnl --until 2 --method ssa --seeds 4,5 --out-dir two --table two.csv >shown
+grep '^"X"' two/two.csv >two.txt
 awk -F, '{ d = $8 - $7; if (d == 0 || $4 != ($7 < $8 ? $7 : $8) + 0.25 * (d < 0 ? -d : d) || $5 != ($7 + $8) / 2) exit 1 }' two.txt
 
 # One seed that fails is told, and the others go on.
