@@ -179,7 +179,7 @@ class Case:
                 head, *body = list(csv.reader(f))
             for row in body[-1:] if way.steady else body:
                 time = "rest" if way.steady else "%.9g" % (float(row[0]) / way.times)
-                rows[time] = {back.get(c, c[2:] if c.startswith("n.") else c): float(x) / factors.get(re.split(r"[\[.]", c)[0], factors.get(c, way.amounts))
+                rows[time] = {back.get(c, c[2:] if c.startswith("n.") else c): float(x) / factors.get(c, factors.get(re.split(r"[\[.]", c)[0], way.amounts))
                               for c, x in zip(head[1:], row[1:])}
         return rows
 
