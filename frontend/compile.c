@@ -150,10 +150,11 @@ static void use_network(struct front *f, int32_t at)
 {
     if (at >= 0) {
         struct net_use *use = &f->program->net.data[at];
-        bool whole = net_first_unknown(use->net) < 0; /* else no stochastic method can run it */
+        bool whole = net_first_unknown(use->net) < 0; /* else nothing that counts molecules can run it */
         for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
             const struct crnl_method_info *method = &crnl_method_info[m];
-            bool fits = !(method->traits & CRNL_IMPLIED) && (whole || !(method->traits & CRNL_STOCHASTIC));
+            bool fits = !(method->traits & CRNL_IMPLIED) &&
+                        (whole || !(method->traits & (CRNL_STOCHASTIC | CRNL_LAW)));
             use->needs |= fits ? method->needs : 0;
         }
     }

@@ -234,7 +234,8 @@ static bool add_tolerance(struct where *w, const struct ast *arg, struct run *r)
         bind->kind = BIND_TOLERANCE;
         bind->value = list.bind.data[0].value; /* also of what is off when another is on */
         if (expr_const_real(w->ex, bind->value, &known) && !(known > 0)) {
-            good = diag_report(w->f->diag, DIAG_E0501, arg_value(arg)->span, "atol must be positive, not %g", known);
+            good = diag_report(w->f->diag, DIAG_E0501, arg_value(arg)->span, "atol must be positive, not %g",
+                               known);
         } else if (net->symbol.data[bind->symbol].kind == SYMBOL_PARAM) {
             good = diag_report(w->f->diag, DIAG_E0502, to.span, "'%s' is a parameter, which has no tolerance",
                                arg->name);
@@ -332,6 +333,11 @@ static bool is_stochastic(const struct run *r)
     return (crnl_method_info[r->method].traits & CRNL_STOCHASTIC) != 0;
 }
 
+static bool is_in_molecules(const struct run *r)
+{
+    return (crnl_method_info[r->method].traits & (CRNL_STOCHASTIC | CRNL_LAW)) != 0;
+}
+
 /* A steady state is never reached by what is switched or changed again and again. */
 static bool steady(struct where *w, const struct ast *to, const struct net *net, const struct run *r)
 {
@@ -414,7 +420,7 @@ static enum crnl_sink_kind sink_of(const struct ast *file)
 /* Numbers of a network in nM are no molecules: its volume, or that of the run, says how many. */
 static bool counts_molecules(struct where *w, const struct ast *by, const struct run *r, const struct net *n)
 {
-    if (!is_stochastic(r) || r->option[CRNL_OPTION_VOLUME] || !n->units.amount ||
+    if (!is_in_molecules(r) || r->option[CRNL_OPTION_VOLUME] || !n->units.amount ||
         net_molecules(&n->units) > 0) {
         return true;
     }
@@ -424,11 +430,11 @@ static bool counts_molecules(struct where *w, const struct ast *by, const struct
     return false;
 }
 
-/* A stochastic run fires whole reactions, and so its amounts change by whole numbers. */
+/* What counts molecules fires whole reactions: amounts change by whole numbers. */
 static bool changes_whole(struct where *w, const struct ast *a, const struct run *r, const struct net *n)
 {
     reaction_id j = net_first_unknown(n);
-    if (!is_stochastic(r) || j < 0) {
+    if (!is_in_molecules(r) || j < 0) {
         return true;
     }
     const struct reaction *at = &n->reaction.data[j];

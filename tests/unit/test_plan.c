@@ -428,21 +428,23 @@ static void test_print(void **unused)
     FILE *out = fmemopen(text, sizeof text, "w");
     plan_print(out, p);
     fclose(out);
-    assert_string_equal(text, "plan decay\n"
-                              "kernel ssa: unrolled 10 ns an event; table 24\n"
-                              "kernel ode: unrolled 7.7 ns a right side; table 23\n"
-                              "species 2\n  A discrete\n  B constant\n"
-                              "parameters 1\n  k\n"
-                              "symbols 1\n  A = A\n"
-                              "reactions 2\n  0: 2 A + B | -2 A\n  1: | +2 A | law e0\n"
-                              "gradient of reaction 1 by A: e1\n"
-                              "jacobian 2 entries\n  by A: A\n  by B: B\n"
-                              "expressions 2\n  e0 = A*A\n  e1 = A + A\n"
-                              "tape defaults: 2 instructions, 1 registers\n  r0 = CONST 0.1\n  out 0 = r0\n"
-                              "tape init: 4 instructions, 1 registers\n  r0 = CONST 10\n  out 0 = r0\n"
-                              "  r0 = CONST 0\n  out 1 = r0\n"
-                              "tape rate: 4 instructions, 1 registers\n  r0 = PARAM 0\n  out 0 = r0\n"
-                              "  r0 = CONST 1\n  out 1 = r0\n");
+    assert_string_equal(
+        text,
+        "plan decay\n"
+        "kernel ssa: unrolled 10 ns an event; table 24; not rejection: a law, whose bounds are not known\n"
+        "kernel ode: unrolled 7.7 ns a right side; table 23\n"
+        "species 2\n  A discrete\n  B constant\n"
+        "parameters 1\n  k\n"
+        "symbols 1\n  A = A\n"
+        "reactions 2\n  0: 2 A + B | -2 A\n  1: | +2 A | law e0\n"
+        "gradient of reaction 1 by A: e1\n"
+        "jacobian 2 entries\n  by A: A\n  by B: B\n"
+        "expressions 2\n  e0 = A*A\n  e1 = A + A\n"
+        "tape defaults: 2 instructions, 1 registers\n  r0 = CONST 0.1\n  out 0 = r0\n"
+        "tape init: 4 instructions, 1 registers\n  r0 = CONST 10\n  out 0 = r0\n"
+        "  r0 = CONST 0\n  out 1 = r0\n"
+        "tape rate: 4 instructions, 1 registers\n  r0 = PARAM 0\n  out 0 = r0\n"
+        "  r0 = CONST 1\n  out 1 = r0\n");
     plan_destroy(p);
     net_destroy(n);
 }
