@@ -343,7 +343,7 @@ static void test_no_experiment(void **unused)
     assert_null(c->run);
     assert_ptr_equal(c->method[0], &crnl_method_auto);
     assert_ptr_equal(c->method[5], &crnl_method_ssa);
-    assert_null(c->method[CRNL_METHOD_COUNT - 1]); /* all but `limit` */
+    assert_null(c->method[CRNL_METHOD_COUNT - 2]); /* all but `limit` and `cme` */
     assert_ptr_equal(c->sink[0], &crnl_sink_csv);
     engine_destroy(e);
     plan_destroy(plan);
