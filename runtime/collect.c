@@ -368,16 +368,11 @@ void rt_result_free(struct rt_result *r)
     if (!r) {
         return;
     }
-    for (int32_t i = 0; i < r->n_stats; i++) {
-        free(r->stat[i].moments);
-        free(r->stat[i].value);
-        rt_histogram_free(&r->stat[i].histogram);
-    }
+    rt_stats_free(r->stat, r->n_stats);
     for (int32_t i = 0; i < r->n_trace; i++) {
         free(r->trace_name[i]);
     }
     free(r->trace_name);
-    free(r->stat);
     free(r->row);
     free(r->x);
     free(r->weight);

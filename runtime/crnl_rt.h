@@ -539,6 +539,8 @@ int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_e
 /* What kernels of a model sum up over time, in order; elem NULL: only how many. 0 also where some statistic of the model is none of
  * amounts: all of them are looked at between events then. */
 int32_t crnl_watch_list(const struct crnl_model *m, struct crnl_elem *elem, bool *squared);
+/* What reaction j does to such an amount. */
+double crnl_watch_change(const struct crnl_model *m, int32_t j, const struct crnl_elem *e);
 /* Closes the sums of those whose amounts are others now. */
 void crnl_watch_update(struct crnl_ssa *w);
 void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const double *p, const double *k,

@@ -30,12 +30,7 @@ void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run)
 
 void rt_recorder_free(struct rt_recorder *r)
 {
-    for (int32_t i = 0; i < r->job->m->n_stats; i++) {
-        free(r->stat[i].moments);
-        free(r->stat[i].value);
-        rt_histogram_free(&r->stat[i].histogram);
-    }
-    free(r->stat);
+    rt_stats_free(r->stat, r->job->m->n_stats);
     free(r->row);
     free(r->x);
     free(r->weight);

@@ -84,6 +84,7 @@ struct rt_stat {
     struct rt_histogram histogram;
     double *value; /* [crnl_stat_width] now; in a result: [runs][crnl_stat_width] at the end */
 };
+void rt_stats_free(struct rt_stat *stat, int32_t n);
 
 struct rt_recorder {
     struct rt_job *job;

@@ -77,3 +77,13 @@ void rt_histogram_free(struct rt_histogram *h)
     free(h->weight);
     *h = (struct rt_histogram){0};
 }
+
+void rt_stats_free(struct rt_stat *stat, int32_t n)
+{
+    for (int32_t i = 0; i < n; i++) {
+        free(stat[i].moments);
+        free(stat[i].value);
+        rt_histogram_free(&stat[i].histogram);
+    }
+    free(stat);
+}

@@ -2,16 +2,6 @@
  * that change an observed amount. */
 #include "codegen/kern/kern_ssa.h"
 
-static double change_of(const struct crnl_model *m, int32_t j, const struct crnl_elem *e)
-{
-    double change = 0;
-    for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
-        change += m->net_species[i] == e->a ? m->net_delta[i] : 0;
-        change -= e->kind == CRNL_ELEM_DUAL && m->net_species[i] == e->b ? m->net_delta[i] : 0;
-    }
-    return change;
-}
-
 static LLVMValueRef address(struct ssa *s)
 {
     struct emit *e = s->b.e;
@@ -49,7 +39,7 @@ void ssa_watch_load(struct ssa *s)
         struct ssa_watched *w = &s->watched[i];
         *w = (struct ssa_watched){.elem = elem[i], .squared = squared[i], .always = true};
         for (int32_t j = 0; j < m->n_reactions; j++) {
-            bool changes = change_of(m, j, &elem[i]) != 0;
+            bool changes = crnl_watch_change(m, j, &elem[i]) != 0;
             w->changes |= changes;
             w->always &= changes;
         }

@@ -25,7 +25,7 @@ int32_t crnl_watch_list(const struct crnl_model *m, struct crnl_elem *elem, bool
     return n;
 }
 
-static double change_of(const struct crnl_model *m, int32_t j, const struct crnl_elem *e)
+double crnl_watch_change(const struct crnl_model *m, int32_t j, const struct crnl_elem *e)
 {
     double change = 0;
     for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
@@ -48,7 +48,7 @@ struct crnl_watch *rt_watch_create(const struct crnl_model *m)
     crnl_watch_list(m, elem, squared);
     for (int32_t j = 0; j < m->n_reactions; j++) {
         for (int32_t i = 0; i < n; i++) {
-            if (change_of(m, j, &elem[i]) != 0) {
+            if (crnl_watch_change(m, j, &elem[i]) != 0) {
                 RT_GROW(changed, at, cap);
                 changed[at++] = i;
             }
