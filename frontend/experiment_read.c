@@ -209,6 +209,8 @@ static expr_id value_of_rows(struct where *w, const struct ast *a, const struct 
                  arena_printf(w->f->program->arena, "%s[%lld]", sym ? sym->name : "time", (long long)i));
     }
     if (!experiment_with_axes(w, a->span, axes, &shape)) {
+        vec_free(&r.observed);
+        vec_free(&r.name);
         return 0;
     }
     v = expr_leaf(w->ex, EXPR_STAT, TYPE_REAL, shape, p->net, add_request(use, &r));
