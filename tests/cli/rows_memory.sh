@@ -1,4 +1,8 @@
 # Beside what is read, 10,000 rows of a network of 150 species take at most 100 bytes a row, for any number of threads.
+if [ "$SANITIZED" = yes ]; then
+    echo "sanitizers keep memory that is freed"
+    exit 77
+fi
 peak() # ROWS THREADS: KiB
 {
     sed "s/ROWS/$1/" >rows.crnl <<'END'
@@ -9,7 +13,7 @@ experiment main {
   print mean(net.X[.., 0]);
 }
 END
-    "$CRNLC" build rows.crnl -o rows && python3 - "$2" <<'END'
+    "$CRNLC" build rows.crnl -o rows && "$PYTHON" - "$2" <<'END'
 import resource, subprocess, sys
 subprocess.run(["./rows", "--threads", sys.argv[1]], check=True, stdout=subprocess.DEVNULL)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
