@@ -256,7 +256,8 @@ static expr_id start_of_quantity(struct sbml *s, const struct entity *e)
         return assumed(s, e, "size", 1);
     }
     if (e->kind == ENTITY_REFERENCE) {
-        return assumed(s, e, "stoichiometry", 1);
+        return (expr_id)sbml_unsupported(
+            s, "a reference without stoichiometry, for which Level 3 has no default");
     }
     return e->role == ROLE_HELD ? 0 : assumed(s, e, "initial value", 0);
 }
@@ -323,8 +324,8 @@ expr_id sbml_stoichiometry(struct sbml *s, SpeciesReference_t *x)
         return sbml_value(s, sbml_find(s, SpeciesReference_getId(x)));
     }
     if (!stoichiometry_number(x, &v)) {
-        diag_report(s->x->diag, DIAG_W0831, s->at, "this reference has no stoichiometry: it is taken as 1");
-        v = 1;
+        return (expr_id)sbml_unsupported(
+            s, "a reference without stoichiometry, for which Level 3 has no default");
     }
     return expr_real(pool(s), v);
 }
