@@ -108,9 +108,47 @@ static bool check_amounts(const struct importer *x)
     return ok;
 }
 
+/* The digit in quotes behind `name=`, before `end`; 0: there is none. */
+static char digit_of(const char *at, const char *end, const char *name)
+{
+    const char *found = strstr(at, name);
+    const char *quote = found && found < end ? found + strcspn(found, "\"'") : end;
+    return quote < end ? quote[1] : 0;
+}
+
+/* libsbml ends the process where the namespace is not that of the level and version, if elements inside need it. */
+static bool check_namespace(struct importer *x)
+{
+    static const char uri[] = "http://www.sbml.org/sbml/level", version[] = "/version";
+    const char *root = strstr(x->text, "sbml");
+    while (root && root > x->text && root[-1] != '<' && root[-1] != ':') {
+        root = strstr(root + 1, "sbml");
+    }
+    if (!root) {
+        return true; /* libsbml says what it is not */
+    }
+    const char *end = root + strcspn(root, ">");
+    for (const char *at = root; (at = strstr(at, "xmlns")) && at < end; at++) {
+        const char *value = at + strcspn(at, "\"'>");
+        const char *level = value + 1 + strlen(uri);
+        if (value >= end || strncmp(value + 1, uri, strlen(uri)) != 0) {
+            continue;
+        }
+        const char *quote = level + strcspn(level, "\"'>"), *v = strstr(level, version);
+        bool has_version = v && v < quote;
+        if (*level == digit_of(root, end, "level=") &&
+            (!has_version || v[strlen(version)] == digit_of(root, end, "version="))) {
+            return true;
+        }
+    }
+    return diag_report(
+        x->diag, DIAG_E0831, import_span(x, x->text, x->text + strcspn(x->text, "\n")),
+        "the root element declares no namespace of SBML, xmlns=\"%s...\", of its level and version", uri);
+}
+
 bool import_sbml(struct importer *x)
 {
-    if (!xml_check(x)) {
+    if (!xml_check(x) || !check_namespace(x)) {
         return false;
     }
     struct sbml s = {.x = x, .document = readSBMLFromString(x->text)};
