@@ -56,3 +56,50 @@ bool xml_check(struct importer *x)
     }
     return true;
 }
+
+bool xml_root(const struct importer *x, const char **tag, const char **end)
+{
+    const char *at = strchr(x->text, '<');
+    while (at && (at[1] == '?' || at[1] == '!')) {
+        at = strchr(at[1] == '?' ? skip(x, at, "?>") : skip(x, at, "-->"), '<');
+    }
+    if (!at) {
+        return false;
+    }
+    bool empty;
+    *tag = at + 1;
+    *end = skip_tag(x, at + 1, &empty);
+    *end -= *end > *tag && (*end)[-1] == '>';
+    return true;
+}
+
+static const char blanks[] = " \t\r\n";
+
+bool xml_next_attribute(const char **at, const char *end, struct xml_attribute *a)
+{
+    const char *equals = memchr(*at, '=', (size_t)(end - *at));
+    const char *quote = equals ? equals + 1 + strspn(equals + 1, blanks) : end;
+    const char *close = quote < end && (*quote == '"' || *quote == '\'')
+                            ? memchr(quote + 1, *quote, (size_t)(end - quote - 1))
+                            : NULL;
+    if (!close) {
+        return false;
+    }
+    while (equals > *at && strchr(blanks, equals[-1])) {
+        equals--;
+    }
+    a->name = equals;
+    while (a->name > *at && !strchr(blanks, a->name[-1])) {
+        a->name--;
+    }
+    a->n_name = (size_t)(equals - a->name);
+    a->value = quote + 1;
+    a->n_value = (size_t)(close - a->value);
+    *at = close + 1;
+    return true;
+}
+
+bool xml_is_named(const struct xml_attribute *a, const char *name)
+{
+    return a->n_name == strlen(name) && memcmp(a->name, name, a->n_name) == 0;
+}

@@ -77,15 +77,15 @@ static bool check_document(struct sbml *s)
 /* A package that the model cannot be understood without says so in the first element. */
 static bool check_packages(struct sbml *s)
 {
-    const char *root = strstr(s->x->text, "<sbml"), *close = root ? strchr(root, '>') : NULL;
-    for (const char *at = root; at && at < close && (at = strstr(at, ":required")) && at < close; at++) {
-        const char *name = at, *value = at + strcspn(at, "\"'");
-        while (name > root && name[-1] != ' ' && name[-1] != '\n' && name[-1] != '\t') {
-            name--;
-        }
-        if (strncmp(value + 1, "true", 4) == 0) {
-            s->at = import_span(s->x, name, value + 6);
-            return sbml_unsupported(s, "the package '%.*s' of SBML", (int)(at - name), name);
+    static const char required[] = ":required";
+    size_t n = strlen(required);
+    const char *at, *end;
+    struct xml_attribute a;
+    for (bool more = xml_root(s->x, &at, &end); more && xml_next_attribute(&at, end, &a);) {
+        if (a.n_name > n && memcmp(a.name + a.n_name - n, required, n) == 0 && a.n_value >= 4 &&
+            memcmp(a.value, "true", 4) == 0) {
+            s->at = import_span(s->x, a.name, a.value + a.n_value + 1);
+            return sbml_unsupported(s, "the package '%.*s' of SBML", (int)(a.n_name - n), a.name);
         }
     }
     return true;
@@ -108,42 +108,39 @@ static bool check_amounts(const struct importer *x)
     return ok;
 }
 
-/* The digit in quotes behind `name=`, before `end`; 0: there is none. */
-static char digit_of(const char *at, const char *end, const char *name)
+/* The namespace of SBML of a level and version. */
+static const char *namespace_of(struct arena *a, const char *level, const char *version)
 {
-    const char *found = strstr(at, name);
-    const char *quote = found && found < end ? found + strcspn(found, "\"'") : end;
-    return quote < end ? quote[1] : 0;
+    bool alone = strcmp(level, "1") == 0 || (strcmp(level, "2") == 0 && strcmp(version, "1") == 0);
+    return alone ? arena_printf(a, "http://www.sbml.org/sbml/level%s", level)
+                 : arena_printf(a, "http://www.sbml.org/sbml/level%s/version%s%s", level, version,
+                                strcmp(level, "3") == 0 ? "/core" : "");
 }
 
 /* libsbml ends the process where the namespace is not that of the level and version, if elements inside need it. */
 static bool check_namespace(struct importer *x)
 {
-    static const char uri[] = "http://www.sbml.org/sbml/level", version[] = "/version";
-    const char *root = strstr(x->text, "sbml");
-    while (root && root > x->text && root[-1] != '<' && root[-1] != ':') {
-        root = strstr(root + 1, "sbml");
-    }
-    if (!root) {
+    const char *tag, *end, *level = "", *version = "";
+    struct xml_attribute a;
+    if (!xml_root(x, &tag, &end)) {
         return true; /* libsbml says what it is not */
     }
-    const char *end = root + strcspn(root, ">");
-    for (const char *at = root; (at = strstr(at, "xmlns")) && at < end; at++) {
-        const char *value = at + strcspn(at, "\"'>");
-        const char *level = value + 1 + strlen(uri);
-        if (value >= end || strncmp(value + 1, uri, strlen(uri)) != 0) {
-            continue;
+    for (const char *at = tag; xml_next_attribute(&at, end, &a);) {
+        const char **to = xml_is_named(&a, "level") ? &level : xml_is_named(&a, "version") ? &version : NULL;
+        if (to) {
+            *to = arena_printf(x->arena, "%.*s", (int)a.n_value, a.value);
         }
-        const char *quote = level + strcspn(level, "\"'>"), *v = strstr(level, version);
-        bool has_version = v && v < quote;
-        if (*level == digit_of(root, end, "level=") &&
-            (!has_version || v[strlen(version)] == digit_of(root, end, "version="))) {
+    }
+    const char *want = namespace_of(x->arena, level, version);
+    for (const char *at = tag; xml_next_attribute(&at, end, &a);) {
+        bool declares = xml_is_named(&a, "xmlns") || (a.n_name > 6 && memcmp(a.name, "xmlns:", 6) == 0);
+        if (declares && a.n_value == strlen(want) && memcmp(a.value, want, a.n_value) == 0) {
             return true;
         }
     }
     return diag_report(
-        x->diag, DIAG_E0831, import_span(x, x->text, x->text + strcspn(x->text, "\n")),
-        "the root element declares no namespace of SBML, xmlns=\"%s...\", of its level and version", uri);
+        x->diag, DIAG_E0831, import_span(x, tag, end),
+        "the root element declares no namespace of SBML of its level and version, xmlns=\"%s\"", want);
 }
 
 bool import_sbml(struct importer *x)
