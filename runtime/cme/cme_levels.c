@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rt_cme.h"
+#include "runtime/crnl_csr.h"
 
 enum {
     FEWEST = 24, /* states of the last level */
@@ -49,16 +50,6 @@ static void open_level(struct level *l, int64_t n_transitions)
 
 /* ---- groups ---- */
 
-static uint64_t hash_of(const int32_t *amount, const uint8_t *shift, int32_t n)
-{
-    uint64_t h = 0x9e3779b97f4a7c15;
-    for (int32_t i = 0; i < n; i++) {
-        h = (h ^ (uint32_t)(amount[i] >> shift[i])) * 0xff51afd7ed558ccd;
-        h ^= h >> 32;
-    }
-    return h;
-}
-
 static bool same(const int32_t *a, const int32_t *b, const uint8_t *shift, int32_t n)
 {
     for (int32_t i = 0; i < n; i++) {
@@ -79,7 +70,7 @@ static int32_t put_together(const struct level *l, int32_t width, const uint8_t 
     int32_t *slot = rt_alloc(size, sizeof *slot), n = 0; /* a state of the group + 1 */
     for (int32_t i = 0; i < l->n; i++) {
         const int32_t *own = l->amount + (int64_t)i * width;
-        uint64_t at = hash_of(own, shift, width) & (size - 1);
+        uint64_t at = rt_amounts_hash(own, shift, width) & (size - 1);
         while (slot[at] && !same(own, l->amount + (int64_t)(slot[at] - 1) * width, shift, width)) {
             at = (at + 1) & (size - 1);
         }
@@ -124,13 +115,11 @@ static void join_transitions(struct level *l, struct level *next)
             *member = rt_alloc((size_t)l->n, sizeof *member);
     int64_t *seen = rt_alloc((size_t)next->n, sizeof *seen);
     for (int32_t i = 0; i < l->n; i++) {
-        first[l->group[i] + 2]++;
+        csr_count(first, l->group[i]);
     }
-    for (int32_t g = 0; g < next->n; g++) {
-        first[g + 2] += first[g + 1];
-    }
+    csr_open(first, next->n);
     for (int32_t i = 0; i < l->n; i++) {
-        member[first[l->group[i] + 1]++] = i;
+        member[csr_place(first, l->group[i])] = i;
     }
     l->place = rt_alloc((size_t)n_transitions, sizeof *l->place);
     open_level(next, n_transitions);

@@ -23,19 +23,19 @@ static void list_changing(struct rt_states *s)
     free(changes);
 }
 
-static uint64_t hash_of(const int32_t *amount, int32_t n)
-{
-    uint64_t h = 0x9e3779b97f4a7c15;
-    for (int32_t i = 0; i < n; i++) {
-        h = (h ^ (uint32_t)amount[i]) * 0xff51afd7ed558ccd;
-        h ^= h >> 32;
-    }
-    return h;
-}
-
 static const int32_t *amounts_of(const struct rt_states *s, int64_t i)
 {
     return s->amount + i * s->n_changing;
+}
+
+/* Where a state that is not in the table goes. */
+static int32_t *free_slot(const struct rt_states *s, const int32_t *amount)
+{
+    uint64_t at = rt_amounts_hash(amount, NULL, s->n_changing) & s->mask;
+    while (s->slot[at]) {
+        at = (at + 1) & s->mask;
+    }
+    return &s->slot[at];
 }
 
 static void grow(struct rt_states *s)
@@ -44,6 +44,7 @@ static void grow(struct rt_states *s)
     s->amount =
         rt_resize(s->amount, (size_t)s->cap, (size_t)(s->n_changing ? s->n_changing : 1) * sizeof *s->amount);
     s->first = rt_resize(s->first, (size_t)s->cap + 1, sizeof *s->first);
+    s->kept = rt_resize(s->kept, (size_t)s->cap, sizeof *s->kept);
     s->exit = rt_resize(s->exit, (size_t)s->cap, sizeof *s->exit);
     s->last = rt_resize(s->last, (size_t)s->cap, sizeof *s->last);
     memset(s->last + s->n, 0xFF, (size_t)(s->cap - s->n) * sizeof *s->last);
@@ -51,11 +52,7 @@ static void grow(struct rt_states *s)
     s->slot = rt_alloc((size_t)s->cap * 2, sizeof *s->slot);
     s->mask = (uint64_t)s->cap * 2 - 1;
     for (int64_t i = 0; i < s->n; i++) {
-        uint64_t at = hash_of(amounts_of(s, i), s->n_changing) & s->mask;
-        while (s->slot[at]) {
-            at = (at + 1) & s->mask;
-        }
-        s->slot[at] = (int32_t)i + 1;
+        *free_slot(s, amounts_of(s, i)) = (int32_t)i + 1;
     }
 }
 
@@ -63,7 +60,7 @@ static void grow(struct rt_states *s)
 static int64_t find(struct rt_states *s, const int32_t *amount, int64_t most)
 {
     size_t size = (size_t)s->n_changing * sizeof *amount;
-    uint64_t at = hash_of(amount, s->n_changing) & s->mask;
+    uint64_t at = rt_amounts_hash(amount, NULL, s->n_changing) & s->mask;
     for (; s->slot[at]; at = (at + 1) & s->mask) {
         if (memcmp(amounts_of(s, s->slot[at] - 1), amount, size) == 0) {
             return s->slot[at] - 1;
@@ -74,12 +71,8 @@ static int64_t find(struct rt_states *s, const int32_t *amount, int64_t most)
     }
     if (s->n == s->cap) {
         grow(s);
-        at = hash_of(amount, s->n_changing) & s->mask;
-        while (s->slot[at]) {
-            at = (at + 1) & s->mask;
-        }
     }
-    s->slot[at] = (int32_t)s->n + 1;
+    *free_slot(s, amount) = (int32_t)s->n + 1;
     memcpy(s->amount + s->n * s->n_changing, amount, size);
     return s->n++;
 }
@@ -163,6 +156,10 @@ static int expand(struct rt_states *s, struct expansion *y, int64_t i, int64_t m
             add_transition(s, i, to, a);
         }
     }
+    s->kept[i] = 0;
+    for (int64_t k = s->first[i]; k < s->first[i + 1]; k++) {
+        s->kept[i] += s->rate[k];
+    }
     s->leak = fmax(s->leak, leak);
     return CRNL_OK;
 }
@@ -242,12 +239,8 @@ double rt_states_edge(const struct rt_states *s, const double *p)
 {
     double all = 0, out = 0;
     for (int64_t i = 0; i < s->n && s->leak > 0; i++) {
-        double kept = 0;
-        for (int64_t k = s->first[i]; k < s->first[i + 1]; k++) {
-            kept += s->rate[k];
-        }
         all += p[i] * s->exit[i];
-        out += p[i] * fmax(s->exit[i] - kept, 0);
+        out += p[i] * fmax(s->exit[i] - s->kept[i], 0);
     }
     return out > 1e-14 * all ? out / all : 0; /* less is rounding of the sums */
 }
@@ -267,6 +260,7 @@ void rt_states_free(struct rt_states *s)
     free(s->first);
     free(s->to);
     free(s->rate);
+    free(s->kept);
     free(s->exit);
     free(s->level);
     free(s->in_first);

@@ -109,21 +109,19 @@ static enum outcome solve(const struct rt_states *s, const int32_t *place, int64
         if (place[i] < 0) {
             continue;
         }
-        double exit = 0;
         if (m + s->first[i + 1] - s->first[i] + 1 > cap) {
             cap = 2 * (m + s->first[i + 1] - s->first[i] + 1);
             row = rt_resize(row, (size_t)cap, sizeof *row);
             value = rt_resize(value, (size_t)cap, sizeof *value);
         }
         for (int64_t k = s->first[i]; k < s->first[i + 1]; k++) {
-            exit += s->rate[k];
             if (place[s->to[k]] >= 0) {
                 row[m] = place[s->to[k]];
                 value[m++] = -s->rate[k];
             }
         }
         row[m] = place[i];
-        value[m++] = exit;
+        value[m++] = s->kept[i];
         ptr[++column] = m;
     }
     klu_l_common common;
@@ -170,13 +168,9 @@ static double imbalance(const struct class_law *l)
 {
     double off = 0, all = 0;
     for (int64_t j = 0; j < l->s->n; j++) {
-        double exit = 0;
-        for (int64_t k = l->s->first[j]; l->p[j] > 0 && k < l->s->first[j + 1]; k++) {
-            exit += l->s->rate[k];
-        }
         if (l->of[j] == l->class) {
-            off += fabs(flow_in(l->s, j, l->p) - exit * l->p[j]);
-            all += exit * l->p[j];
+            off += fabs(flow_in(l->s, j, l->p) - l->s->kept[j] * l->p[j]);
+            all += l->s->kept[j] * l->p[j];
         }
     }
     return off / all;
@@ -192,11 +186,7 @@ static enum outcome solve_class(const struct class_law *l, struct rt_error *e)
     }
     for (int i = 0; i < FIRST_SWEEPS; i++) {
         for (int64_t j = 0; j < s->n; j++) {
-            double exit = 0;
-            for (int64_t k = s->first[j]; l->of[j] == l->class && k < s->first[j + 1]; k++) {
-                exit += s->rate[k];
-            }
-            l->p[j] = exit > 0 ? flow_in(s, j, l->p) / exit : 0;
+            l->p[j] = l->of[j] == l->class ? flow_in(s, j, l->p) / s->kept[j] : 0;
         }
     }
     int32_t *place = rt_alloc((size_t)s->n, sizeof *place);

@@ -13,6 +13,7 @@ struct rt_states {
     int64_t *first;  /* [n + 1] of a state's transitions */
     int32_t *to;     /* of each transition: another state */
     double *rate;    /* its propensity */
+    double *kept;    /* [n] the sum of a state's transitions */
     double *exit;    /* [n] the sum of a state's propensities, also of those to states that are left out */
     double leak;     /* the largest sum of propensities to states that are left out; 0: all are there */
     int64_t *level;  /* [n_levels] how many states up to 0, 1, ... reactions reach */
@@ -27,6 +28,17 @@ struct rt_states {
     int64_t *last; /* by state: the last transition to it */
     int64_t cap_transitions, cap_levels;
 };
+
+/* Of the amounts of a state without the last bits that `shift` (NULL: none) takes off. */
+static inline uint64_t rt_amounts_hash(const int32_t *amount, const uint8_t *shift, int32_t n)
+{
+    uint64_t h = 0x9e3779b97f4a7c15;
+    for (int32_t i = 0; i < n; i++) {
+        h = (h ^ (uint32_t)(shift ? amount[i] >> shift[i] : amount[i])) * 0xff51afd7ed558ccd;
+        h ^= h >> 32;
+    }
+    return h;
+}
 
 /* From job->x0, `most` states at most: what lies beyond is left out. An error (r->error) names the reaction. */
 int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most);

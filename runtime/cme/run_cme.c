@@ -16,6 +16,7 @@ struct cme {
     double *p;    /* [states.n] the law */
     double *time; /* [states.n] that was spent in each, since the measurement began */
     double *x;    /* [n_species] of a state */
+    bool at_end;  /* p is the law at the end, and nothing on the way to it is asked for */
     double edge;  /* at infinite time: the part of all reactions that would leave the states */
 };
 
@@ -122,10 +123,21 @@ static int check_lost(struct cme *w, struct rt_recorder *r, double t)
     return CRNL_OK;
 }
 
+static int end_timed(struct cme *w, struct rt_recorder *r, double t)
+{
+    int status = check_lost(w, r, t);
+    return status ? status : leave_law(w, r, t);
+}
+
+static double start_of(const struct rt_job *job)
+{
+    return job->t0 + job->after;
+}
+
 static int run_timed(struct cme *w, struct rt_recorder *r)
 {
     const struct rt_job *job = r->job;
-    double t = job->t0 + job->after, end = t + job->duration;
+    double t = start_of(job), end = t + job->duration;
     struct rt_grid grid = {.base = t, .every = job->every, .end = end};
     int status = rt_transient(&w->states, r, job->t0, job->after, w->p, NULL);
     if (r->has_time_stats && !status) {
@@ -144,8 +156,7 @@ static int run_timed(struct cme *w, struct rt_recorder *r)
         }
         rt_report_progress(job, (t - job->t0) / (end - job->t0));
     }
-    status = status ? status : check_lost(w, r, t);
-    return status ? status : leave_law(w, r, t);
+    return status ? status : end_timed(w, r, t);
 }
 
 static int run_steady(struct cme *w, struct rt_recorder *r)
@@ -180,6 +191,7 @@ static int try_states(struct cme *w, struct rt_recorder *r, bool *enough)
     const struct rt_job *job = r->job;
     start(w);
     *enough = true;
+    w->at_end = false;
     if (job->spec->span == CRNL_SPAN_STEADY) {
         int status = rt_stationary(&w->states, r, w->p);
         w->edge = status ? 0 : rt_states_edge(&w->states, w->p);
@@ -189,8 +201,11 @@ static int try_states(struct cme *w, struct rt_recorder *r, bool *enough)
     if (w->states.leak == 0) {
         return CRNL_OK;
     }
-    int status = rt_transient(&w->states, r, job->t0, job->after + job->duration, w->p, NULL);
+    double t = start_of(job);
+    int status = rt_transient(&w->states, r, job->t0, job->after, w->p, NULL);
+    status = status ? status : rt_transient(&w->states, r, t, t + job->duration - t, w->p, NULL);
     *enough = lost(w) <= WORTH_SAYING / 1000;
+    w->at_end = !job->has_rows && !r->has_time_stats;
     return status;
 }
 
@@ -224,6 +239,9 @@ static int run(void *workspace, struct rt_recorder *r)
     }
     if (job->spec->span == CRNL_SPAN_STEADY) {
         return run_steady(w, r);
+    }
+    if (w->at_end) {
+        return end_timed(w, r, start_of(job) + job->duration);
     }
     start(w);
     return run_timed(w, r);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rt_rejection.h"
+#include "runtime/crnl_csr.h"
 
 static struct channel make_channel(const struct crnl_model *m, int32_t j)
 {
@@ -30,27 +31,22 @@ static struct channel make_channel(const struct crnl_model *m, int32_t j)
 static void create_readers(struct rejection *r)
 {
     const struct crnl_model *m = r->m;
-    int32_t *count = rt_alloc((size_t)m->n_species + 1, sizeof *count);
-    r->reader_ptr = rt_alloc((size_t)m->n_species + 1, sizeof *r->reader_ptr);
+    r->reader_ptr = rt_alloc((size_t)m->n_species + 2, sizeof *r->reader_ptr);
     r->reader = rt_alloc((size_t)m->lhs_ptr[m->n_reactions], sizeof *r->reader);
     for (int32_t e = 0; e < m->lhs_ptr[m->n_reactions]; e++) {
         struct interval *a = &r->amount[m->lhs_species[e]];
-        r->reader_ptr[m->lhs_species[e] + 1]++;
+        csr_count(r->reader_ptr, m->lhs_species[e]);
         a->readers++;
         a->taken = m->lhs_count[e] > a->taken ? (float)m->lhs_count[e] : a->taken;
     }
-    for (int32_t s = 0; s < m->n_species; s++) {
-        r->reader_ptr[s + 1] += r->reader_ptr[s];
-    }
+    csr_open(r->reader_ptr, m->n_species);
     for (int32_t j = 0; j < m->n_reactions; j++) {
         const struct channel *c = &r->channel[j];
         for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
-            int32_t s = m->lhs_species[e];
-            r->reader[r->reader_ptr[s] + count[s]++] = (struct reader){
+            r->reader[csr_place(r->reader_ptr, m->lhs_species[e])] = (struct reader){
                 .s1 = c->s1, .s2 = c->s2, .reaction = j, .pair = c->pair, .is_general = c->is_general};
         }
     }
-    free(count);
 }
 
 void *rt_rejection_create(const struct crnl_model *m)
