@@ -60,6 +60,8 @@ struct name *network_bind(struct where *w, struct scope *scope, const char *text
 const char *network_turns(struct where *w);
 /* Name of a declaration in the whole network: m.tmp[2,0]. */
 const char *network_full_name(struct where *w, const char *text);
+/* base[2,0] for element i of an array of shape s; base for a scalar. */
+const char *network_element_name(struct where *w, const char *base, struct shape s, int64_t i);
 /* The default values stand in the declarations; without one the parameter is an error. */
 bool network_declare_param(struct where *w, const struct ast *d);
 bool network_declare_const(struct where *w, const struct ast *a);

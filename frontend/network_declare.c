@@ -31,7 +31,7 @@ const char *network_full_name(struct where *w, const char *text)
     return intern_text(net->names, full);
 }
 
-static const char *element_name(struct where *w, const char *base, struct shape s, int64_t i)
+const char *network_element_name(struct where *w, const char *base, struct shape s, int64_t i)
 {
     if (s.rank == 0) {
         return base;
@@ -46,7 +46,7 @@ static const char *element_name(struct where *w, const char *base, struct shape 
     for (int r = 0; r < s.rank; r++) {
         used += snprintf(text + used, sizeof text - (size_t)used, "%s%lld", r ? "," : "", (long long)at[r]);
     }
-    return intern_text(w->build->whole->net->names, arena_printf(w->f->arena, "%s[%s]", base, text));
+    return arena_printf(w->f->arena, "%s[%s]", base, text);
 }
 
 struct name *network_bind(struct where *w, struct scope *scope, const char *text, enum name_kind kind,
@@ -151,7 +151,7 @@ bool network_declare(struct where *w, const char *text, struct span span, enum a
     int64_t size = shape_size(shape), rails = dual ? 2 : 1;
     species_id *ids = arena_alloc(w->f->arena, (size_t)(size ? size * rails : 1) * sizeof *ids);
     for (int64_t i = 0; i < size; i++) {
-        const char *element = element_name(w, full, shape, i);
+        const char *element = network_element_name(w, full, shape, i);
         for (int64_t r = 0; r < rails; r++) {
             const char *name = dual ? arena_printf(w->f->arena, "%s.%c", element, r ? 'n' : 'p') : element;
             ids[rails * i + r] = net_add_species(net, name,

@@ -180,16 +180,6 @@ static bool diffuse(struct where *w, const struct ast *d, const struct copies *c
 
 /* ---- copies ---- */
 
-static const char *copy_name(struct where *w, const char *stem, struct shape s, int64_t i)
-{
-    const char *text = "";
-    for (int r = s.rank - 1; r >= 0; r--) {
-        text = arena_printf(w->f->arena, "%lld%s%s", (long long)(i % s.dim[r]), text[0] ? "," : "", text);
-        i /= s.dim[r];
-    }
-    return intern_text(w->f->names, arena_printf(w->f->arena, "%s[%s]", stem, text));
-}
-
 /* The copies as instances: `replicate` is written like them. */
 static struct ast *as_instance(struct where *w, const struct ast *a)
 {
@@ -225,8 +215,9 @@ bool network_replicate(struct where *w, const struct ast *a)
     const struct ast *call = as_instance(w, a);
     species_id first_own = (species_id)w->build->whole->net->species.n;
     for (int64_t i = 0; i < n; i++) {
-        c.members[i] = network_instantiate(w, call, copy_name(w, stem, c.shape, i),
-                                           ++w->build->whole->n_copies, &shared);
+        c.members[i] =
+            network_instantiate(w, call, intern_text(w->f->names, network_element_name(w, stem, c.shape, i)),
+                                ++w->build->whole->n_copies, &shared);
         if (!c.members[i] || (i == 0 && !check_shares(w, block, a, first_own, c.members[0]))) {
             return false;
         }
