@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "runtime/ssa/rt_ssa.h"
 #include "test_harness.h"
 
 /* ---- The rule, literally ------------------------------------------------------------------------------------- */
@@ -185,37 +186,41 @@ static void laws_follow_the_rule_with_and_without_gradients(void **state)
     }
 }
 
+/* Of each kernel of the library. */
 static void stopping_does_not_change_the_trajectory(void **state)
 {
     (void)state;
-    struct model_builder b = {0};
-    struct crnl_rng rng;
-    crnl_rng_seed(&rng, 6, 1, 0, 0, CRNL_DRAW_EXPRESSION);
-    model_random(&b, &rng, 20, 90, true);
-    struct crnl_model *m = model_finish(&b, "random");
-    double x[2][20];
-    struct crnl_ssa w[2];
-    for (int i = 0; i < 2; i++) {
-        memcpy(x[i], b.amount, sizeof x[i]);
-        w[i] = (struct crnl_ssa){.x = x[i], .k = b.k, .inv_volume = 1, .t_next = -1};
-        crnl_rng_seed(&w[i].rng, 1, 1, 0, 0, CRNL_DRAW_SSA);
-        w[i].kernel = crnl_table_create(m);
-    }
-    w[0].t_stop = 3;
-    assert_int_equal(crnl_table_ssa(m, &w[0], INT64_MAX), CRNL_SSA_TIME);
-    for (int i = 1; i <= 300; i++) {
-        w[1].t_stop = i * 0.01;
-        while (crnl_table_ssa(m, &w[1], i % 3 + 1) == CRNL_SSA_EVENTS) {
+    static const struct crnl_kernel *const kernel[] = {&crnl_kernel_ssa_table, &crnl_kernel_ssa_rejection};
+    for (size_t n = 0; n < sizeof kernel / sizeof *kernel; n++) {
+        const struct rt_ssa_code *code = kernel[n]->code;
+        struct model_builder b = {0};
+        struct crnl_rng rng;
+        crnl_rng_seed(&rng, 6, 1, 0, 0, CRNL_DRAW_EXPRESSION);
+        model_random(&b, &rng, 20, 90, true);
+        struct crnl_model *m = model_finish(&b, "random");
+        double x[2][20];
+        struct crnl_ssa w[2];
+        for (int i = 0; i < 2; i++) {
+            memcpy(x[i], b.amount, sizeof x[i]);
+            w[i] = (struct crnl_ssa){.x = x[i], .k = b.k, .inv_volume = 1, .t_next = -1};
+            crnl_rng_seed(&w[i].rng, 1, 1, 0, 0, CRNL_DRAW_SSA);
+            w[i].kernel = code->create(m);
         }
+        w[0].t_stop = 3;
+        assert_int_equal(code->run(m, &w[0], INT64_MAX), CRNL_SSA_TIME);
+        for (int i = 1; i <= 300; i++) {
+            w[1].t_stop = i * 0.01;
+            while (code->run(m, &w[1], i % 3 + 1) == CRNL_SSA_EVENTS) {
+            }
+        }
+        assert_true(w[0].events > 100);
+        assert_int_equal(w[0].events, w[1].events);
+        assert_true(w[0].t_next == w[1].t_next);
+        assert_memory_equal(x[0], x[1], sizeof x[0]);
+        code->destroy(w[0].kernel);
+        code->destroy(w[1].kernel);
+        model_free(&b);
     }
-    assert_true(w[0].events > 100);
-    assert_int_equal(w[0].events, w[1].events);
-    assert_true(w[0].t_next == w[1].t_next);
-    assert_memory_equal(x[0], x[1], sizeof x[0]);
-    for (int i = 0; i < 2; i++) {
-        crnl_table_destroy(w[i].kernel);
-    }
-    model_free(&b);
 }
 
 static void bad_propensities_are_found(void **state)
