@@ -1,5 +1,6 @@
-/* The course of the last run as a value: trajectory(net.x, at = times), value(net.x, t). The times become part of the run before, which
- * keeps the values at them: from the dense output of a solver, exactly by ssa. So they must be known before it. */
+/* The course of the last run as a value: trajectory(net.x, at = times), value(net.x, t). The times become
+ * part of the run before, which keeps the values at them: from the dense output of a solver, exactly by ssa.
+ * So they must be known before it. */
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
-/* Runs over rows: `run NET over s in SOURCE, ...` becomes loops over the sources around a run, and what is read of the network
- * afterwards has their sizes as axes in front. Which run was the last one is followed along the statements: where two ways meet that
- * differ in it, nothing of the network can be read until it runs again. */
+/* Runs over rows: `run NET over s in SOURCE, ...` becomes loops over the sources around a run, and what is
+ * read of the network afterwards has their sizes as axes in front. Which run was the last one is followed
+ * along the statements: where two ways meet that differ in it, nothing of the network can be read until it
+ * runs again. */
 #include <string.h>
 
 #include "frontend/experiment.h"
@@ -165,8 +166,8 @@ void experiment_rows_enter(struct where *w, const struct ast *loop, struct rows_
     }
 }
 
-/* What the second turn finds is what the first one left. If that is something else, the loop is elaborated again with both in
- * mind. */
+/* What the second turn finds is what the first one left. If that is something else, the loop is elaborated
+ * again with both in mind. */
 void experiment_rows_leave(struct where *w, const struct ast *loop, struct rows_ways *ways, bool runs)
 {
     struct experiment *x = w->experiment;

@@ -1,5 +1,5 @@
-/* W0411, if asked for by --remarks: a `for` loop that makes one run in each turn, whose turns do not depend on one another, could be
- * one run over rows. */
+/* W0411, if asked for by --remarks: a `for` loop that makes one run in each turn, whose turns do not depend
+ * on one another, could be one run over rows. */
 #include <string.h>
 
 #include "frontend/lint.h"
@@ -43,7 +43,8 @@ static void collect_assigned(struct words *w, const struct ast *a)
     }
 }
 
-/* Statements that leave something behind which the next turn, or another network, may see; or that want the course of each run. */
+/* Statements that leave something behind which the next turn, or another network, may see; or that want the
+ * course of each run. */
 static bool has_consequences(const struct ast *a)
 {
     if (!a) {

@@ -93,7 +93,8 @@ static bool membrane(struct where *w, const struct ast *d, const struct copies *
     return good;
 }
 
-/* Neighbours along each axis; the ends of a ring are neighbours too, but not of two copies, which have one membrane. */
+/* Neighbours along each axis; the ends of a ring are neighbours too, but not of two copies, which have one
+ * membrane. */
 static bool along_axes(struct where *w, const struct ast *d, const struct copies *c, const expr_id rate[2],
                        bool ring)
 {

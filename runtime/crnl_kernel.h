@@ -1,5 +1,5 @@
-/* The list of kernels (crnl_kernel.def) as enums and tables, and the choice among those of a slot; shared by compiler and
- * runtime. */
+/* The list of kernels (crnl_kernel.def) as enums and tables, and the choice among those of a slot; shared by
+ * compiler and runtime. */
 #ifndef CRNL_KERNEL_H
 #define CRNL_KERNEL_H
 

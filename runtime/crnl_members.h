@@ -1,5 +1,6 @@
-/* Structures that programs hold as constants are lists of members, macros that apply M to each. The declaration comes from
- * the list, and the constant in generated code (codegen/emit/emit_members.h): a member is added in one place.
+/* Structures that programs hold as constants are lists of members, macros that apply M to each. The
+ * declaration comes from the list, and the constant in generated code (codegen/emit/emit_members.h): a member
+ * is added in one place.
  *
  *     M_INT(name)                 int32_t
  *     M_REAL(name)                double

@@ -1,5 +1,5 @@
-/* What is left of dual values after an ODE run: a solver keeps each rail to its tolerance, and where rails have grown far past
- * their difference, the difference is in what the tolerance leaves open. */
+/* What is left of dual values after an ODE run: a solver keeps each rail to its tolerance, and where rails
+ * have grown far past their difference, the difference is in what the tolerance leaves open. */
 #include <math.h>
 
 #include "rt_ctx.h"

@@ -443,8 +443,8 @@ static bool is_double(const struct rt_limit *l, int32_t s, double x)
 }
 
 /* Where an expression lives from differences of amounts that were rounded, its values differ when these
- * move to a neighbour: up or down as one bit of the species' number says, another bit each time, so that any two
- * move apart once. */
+ * move to a neighbour: up or down as one bit of the species' number says, another bit each time, so that any
+ * two move apart once. */
 static const double tolerance = 1e-9;
 
 static double value_by_code(const struct rt_limit *l, const struct crnl_model *m, int32_t expr,

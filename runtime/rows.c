@@ -1,7 +1,7 @@
-/* Runs over rows. The experiment goes through the rows in order and says what each is; what is prepared of a row is constant from
- * then on, and runs on whichever thread is free. Rows are collected in order, by whichever thread finishes the next one, so that
- * files and values do not depend on threads; a ring bounds how far threads run ahead. A row of several runs is an ensemble of its
- * own, over all threads. */
+/* Runs over rows. The experiment goes through the rows in order and says what each is; what is prepared of a
+ * row is constant from then on, and runs on whichever thread is free. Rows are collected in order, by
+ * whichever thread finishes the next one, so that files and values do not depend on threads; a ring bounds
+ * how far threads run ahead. A row of several runs is an ensemble of its own, over all threads. */
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -88,7 +88,8 @@ void rt_rows_refuse(struct rt_rows *rows, struct rt_error *e)
     rt_error_free(e);
 }
 
-/* ---- What is kept ---------------------------------------------------------------------------------------- */
+/* ---- What is kept ----------------------------------------------------------------------------------------
+ */
 
 static size_t state_size(const struct crnl_model *m)
 {
@@ -238,7 +239,8 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct slot *s)
     rt_result_free(result);
 }
 
-/* ---- Threads --------------------------------------------------------------------------------------------- */
+/* ---- Threads ---------------------------------------------------------------------------------------------
+ */
 
 static struct slot **slot_of(struct rt_rows *rows, int64_t row)
 {
@@ -348,7 +350,8 @@ static void hand_out(struct rt_rows *rows)
     pthread_mutex_unlock(&rows->mutex);
 }
 
-/* ---- Rows ------------------------------------------------------------------------------------------------ */
+/* ---- Rows ------------------------------------------------------------------------------------------------
+ */
 
 /* `continue`: the network has the state of the row for as long as it is prepared. */
 static int load_state(struct rt_rows *rows, struct rt_error *e)

@@ -1,6 +1,7 @@
-/* --check-tolerance: what a program gives out, kept, so that a second execution with closer tolerances can be compared with it. An
- * output is a number of a `print` statement, a column of the rows of an ODE run with the time of its end, or a recorded series.
- * A journal belongs to the context that fills it, until it is taken out. */
+/* --check-tolerance: what a program gives out, kept, so that a second execution with closer tolerances can be
+ * compared with it. An output is a number of a `print` statement, a column of the rows of an ODE run with the
+ * time of its end, or a recorded series. A journal belongs to the context that fills it, until it is taken
+ * out. */
 #ifndef RT_JOURNAL_H
 #define RT_JOURNAL_H
 
@@ -22,9 +23,10 @@ void rt_journal_end_run(struct rt_journal *j, double t); /* at a time that the r
 void rt_journal_add_series(struct rt_journal *j, int32_t record, const char *name, const double *v,
                            int64_t n);
 
-/* A line for each output that differs, the worst first: the largest difference, absolute, relative to the largest value of that output,
- * and relative to the value itself. Values of `print` and series are compared in their order; rows at the same times of both, and the
- * last row of each run. `file` is the name of the program in places. */
+/* A line for each output that differs, the worst first: the largest difference, absolute, relative to the
+ * largest value of that output, and relative to the value itself. Values of `print` and series are compared
+ * in their order; rows at the same times of both, and the last row of each run. `file` is the name of the
+ * program in places. */
 void rt_journal_compare(FILE *out, const char *file, const struct rt_journal *first,
                         const struct rt_journal *closer);
 

@@ -23,8 +23,9 @@ struct rt_running {
 int rt_choose_solver(const struct crnl_options *o, struct crnl_run_spec *spec, struct rt_error *e);
 /* How many runs there are to be. */
 int64_t rt_runs(const struct crnl_run_spec *spec, const struct crnl_run_args *args);
-/* What is bound for the next run is read, not ended. Parameters, captures and the memory of events stay those of the network and of
- * `args`: whoever keeps a job after the next one is prepared copies them. The status is that of r->error. */
+/* What is bound for the next run is read, not ended. Parameters, captures and the memory of events stay those
+ * of the network and of `args`: whoever keeps a job after the next one is prepared copies them. The status is
+ * that of r->error. */
 int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
                const struct crnl_run_spec *spec, const struct crnl_run_args *args);
 /* Ends what was bound for a run that is prepared. */

@@ -30,7 +30,8 @@ bool rt_rows_have_file(const struct rt_rows *rows); /* that is open, and is for 
 /* After an error between rows: what goes on is stopped. */
 void rt_rows_abandon(struct crnl_ctx *ctx);
 
-/* stats.c: how many values a statistic has after `runs` runs, before quantiles are chosen; and these values. */
+/* stats.c: how many values a statistic has after `runs` runs, before quantiles are chosen; and these values.
+ */
 size_t rt_stat_size(const struct crnl_stat_request *q, int64_t runs);
 int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_t request, double *out,
                    struct rt_error *e);

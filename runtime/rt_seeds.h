@@ -1,5 +1,6 @@
-/* An experiment once for each of several seeds (`--seeds`), side by side. Each has a context of its own, writes below the folder
- * seed-N and prints to the file seed-N.txt; what they record and print is compared at the end. */
+/* An experiment once for each of several seeds (`--seeds`), side by side. Each has a context of its own,
+ * writes below the folder seed-N and prints to the file seed-N.txt; what they record and print is compared at
+ * the end. */
 #ifndef RT_SEEDS_H
 #define RT_SEEDS_H
 
@@ -29,8 +30,8 @@ int rt_seed_print(struct crnl_ctx *ctx, const char *text, struct rt_error *e);
 void rt_seed_keep_records(struct crnl_ctx *ctx);
 void rt_seed_free(struct rt_seed *s);
 
-/* seeds_table.c: median and quartiles of each value over the seeds that are complete, in the order of the seeds: to standard
- * output, and with those of each seed to the file `path` if it is not NULL. */
+/* seeds_table.c: median and quartiles of each value over the seeds that are complete, in the order of the
+ * seeds: to standard output, and with those of each seed to the file `path` if it is not NULL. */
 int rt_seeds_compare(struct crnl_ctx *head, const struct rt_seed *seed, int32_t n, const char *path,
                      struct rt_error *e);
 

@@ -1,5 +1,5 @@
-/* Where the numbers stand in the texts that a statement makes, for what compares what programs print. Texts go into others, and their
- * numbers with them. All functions do nothing where nobody wants it: NULL. */
+/* Where the numbers stand in the texts that a statement makes, for what compares what programs print. Texts
+ * go into others, and their numbers with them. All functions do nothing where nobody wants it: NULL. */
 #ifndef RT_TEXT_NUMBERS_H
 #define RT_TEXT_NUMBERS_H
 

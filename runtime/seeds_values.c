@@ -25,8 +25,8 @@ static bool is_around(char c)
     return strchr(" \t=:,;()[]{}", c) != NULL;
 }
 
-/* The words of text[0..n), which stand before a number and behind the one before, without signs around them. What is left of a
- * comma or an end of line belongs to the number before: "A = 3 nM, B = 4" has A and B. */
+/* The words of text[0..n), which stand before a number and behind the one before, without signs around them.
+ * What is left of a comma or an end of line belongs to the number before: "A = 3 nM, B = 4" has A and B. */
 static void put_name(struct rt_buffer *name, const char *text, size_t n)
 {
     while (n > 0 && is_around(text[n - 1])) {

@@ -1,5 +1,5 @@
-/* A hash index beside a list: positions in the list, found by the hash of what stands there. When two are equal, the owner of the
- * list knows:
+/* A hash index beside a list: positions in the list, found by the hash of what stands there. When two are
+ * equal, the owner of the list knows:
  *
  *     size_t turn = 0;
  *     int32_t i;
@@ -7,8 +7,8 @@
  *     }
  *     if (i < 0) { hash_index_add(&x, hash, position of the new one); }
  *
- * Zero-initialise it; hash_index_free releases it. With an arena, given before anything else, its memory is of the
- * arena, and outgrown memory stays there until the arena goes: as much again at most. */
+ * Zero-initialise it; hash_index_free releases it. With an arena, given before anything else, its memory is
+ * of the arena, and outgrown memory stays there until the arena goes: as much again at most. */
 #ifndef SUPPORT_HASH_INDEX_H
 #define SUPPORT_HASH_INDEX_H
 
@@ -29,7 +29,8 @@ struct hash_index { /* open addressing, at least half of the slots free */
     struct arena *arena;  /* NULL: the heap */
 };
 
-/* Forgets everything and makes room for n positions, in time proportional to n. It grows when there are more. */
+/* Forgets everything and makes room for n positions, in time proportional to n. It grows when there are more.
+ */
 void hash_index_open(struct hash_index *x, size_t n);
 /* The low 32 bits of the hash count. */
 void hash_index_add(struct hash_index *x, uint64_t hash, int32_t position);

@@ -1,6 +1,6 @@
-/* Constants of structures that are lists of members (runtime/crnl_members.h), in a function with the emitter `e` and the
- * structure `m` to be written. What is neither number nor text comes from a function, EMIT_OWN(name), which each
- * user defines. */
+/* Constants of structures that are lists of members (runtime/crnl_members.h), in a function with the emitter
+ * `e` and the structure `m` to be written. What is neither number nor text comes from a function,
+ * EMIT_OWN(name), which each user defines. */
 #ifndef CODEGEN_EMIT_MEMBERS_H
 #define CODEGEN_EMIT_MEMBERS_H
 

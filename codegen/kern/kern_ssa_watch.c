@@ -1,5 +1,5 @@
-/* Statistics over time in the SSA kernel: the sums of struct crnl_watched in registers, closed without a branch by the reactions
- * that change an observed amount. */
+/* Statistics over time in the SSA kernel: the sums of struct crnl_watched in registers, closed without a
+ * branch by the reactions that change an observed amount. */
 #include "codegen/kern/kern_ssa.h"
 
 static LLVMValueRef address(struct ssa *s)

@@ -1,5 +1,5 @@
-/* Which kernels a network may have: what speaks against those that are emitted, from its expressions, and what the others say. Which one
- * runs is decided when it does, from its amounts. */
+/* Which kernels a network may have: what speaks against those that are emitted, from its expressions, and
+ * what the others say. Which one runs is decided when it does, from its amounts. */
 #include "codegen/plan/plan_build.h"
 
 #include <stdlib.h>
@@ -30,8 +30,8 @@ static void find_checked(void *env, expr_id id, const struct expr *x)
     *any = *any || plan_may_fail(x) || x->op == EXPR_TAKE || x->op == EXPR_GATHER;
 }
 
-/* Why rates do not fit straight-line code: an index or integers that may have no value (such a rate must end as not a number),
- * reactants by the thousand. */
+/* Why rates do not fit straight-line code: an index or integers that may have no value (such a rate must end
+ * as not a number), reactants by the thousand. */
 static const char *why_not_plain(const struct plan *p)
 {
     enum { MAX_FACTORS = 1024 }; /* of all rates together: what one function takes */

@@ -1,12 +1,12 @@
-/* What a reaction changes beside whole molecules, for formats in which a species stands on a side with a number or with a name whose
- * value is its stoichiometry. */
+/* What a reaction changes beside whole molecules, for formats in which a species stands on a side with a
+ * number or with a name whose value is its stoichiometry. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "codegen/text/text_impl.h"
 
-/* A whole number stays with the products: as so many reactants it would be part of the rate, for readers that take laws
- * for mass action. */
+/* A whole number stays with the products: as so many reactants it would be part of the rate, for readers that
+ * take laws for mass action. */
 static bool give_number(struct text *t, size_t j, double v, const struct infix_style *style,
                         struct text_fraction *f)
 {

@@ -1,6 +1,6 @@
-/* Energies of species from the ratios of rate constants: the shortest solution of sum over species of change x energy =
- * -log(kf / kb), one equation for each pair of reactions, by conjugate gradients (Craig's method), which end after as many steps as
- * there are independent equations. */
+/* Energies of species from the ratios of rate constants: the shortest solution of sum over species of change
+ * x energy = -log(kf / kb), one equation for each pair of reactions, by conjugate gradients (Craig's method),
+ * which end after as many steps as there are independent equations. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -125,7 +125,8 @@ static bool same_node(struct finder *f, const struct expr *a, const struct expr 
     return a->n_args > 0 && a->a == b->a && a->b == b->b;
 }
 
-/* Expressions are shared: each of a's is compared once. What reads neither amounts nor parameters is one expression in both. */
+/* Expressions are shared: each of a's is compared once. What reads neither amounts nor parameters is one
+ * expression in both. */
 static bool same_expr(struct finder *f, expr_id a, expr_id b)
 {
     f->todo.n = 0;

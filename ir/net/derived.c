@@ -1,5 +1,6 @@
-/* Leaves that say something of a network that is not whole yet: rate_of(A) is read before the reactions that change A are
- * there. When they are, its meaning, an expression over the state, comes in its place, and nothing else ever meets the leaf. */
+/* Leaves that say something of a network that is not whole yet: rate_of(A) is read before the reactions that
+ * change A are there. When they are, its meaning, an expression over the state, comes in its place, and
+ * nothing else ever meets the leaf. */
 #include <assert.h>
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
-/* All expressions of a network, one after the other, each with its role. Whoever asks all of them something, or
- * rewrites them, walks them here, so that a place for an expression that is added to networks is met by all.
+/* All expressions of a network, one after the other, each with its role. Whoever asks all of them something,
+ * or rewrites them, walks them here, so that a place for an expression that is added to networks is met by
+ * all.
  *
  *     for (struct net_expr e = net_exprs(n); net_next_expr(&e);) {
  *         ... e.id, e.role, e.owner ...
@@ -45,19 +46,20 @@ struct net_expr {
     expr_id id; /* 0 only in a network that is wrong: what need not be given and is not is left out */
     uint8_t role, owner_kind;
     uint32_t owner; /* number of the parameter's declaration, species, reaction, ... */
-    uint32_t
-        part; /* STOICHIOMETRY: which of the reaction's, VALUE: of the event's, ELEMENT: of the symbol's; else 0 */
+    uint32_t part; /* STOICHIOMETRY: which of the reaction's, VALUE: of the event's, ELEMENT: of the symbol's;
+                      else 0 */
     uint32_t step, last;
 };
 
-/* Before the first expression of the network, or of one owner. Expressions that are built while walking are not met
- * unless they are put in place. */
+/* Before the first expression of the network, or of one owner. Expressions that are built while walking are
+ * not met unless they are put in place. */
 struct net_expr net_exprs(const struct net *n);
 struct net_expr net_exprs_of(const struct net *n, enum net_owner kind, size_t owner);
 /* The next one; false behind the last. */
 bool net_next_expr(struct net_expr *e);
 
-/* Puts another expression in the place of the one that was met; the network must be the one that is walked. */
+/* Puts another expression in the place of the one that was met; the network must be the one that is walked.
+ */
 void net_put_expr(struct net *n, const struct net_expr *e, expr_id id);
 struct span net_expr_span(const struct net_expr *e); /* of its owner */
 

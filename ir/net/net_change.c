@@ -201,8 +201,8 @@ struct sides { /* of the reaction that is being built */
     VEC(struct fraction) rest;
 };
 
-/* A whole constant becomes a term: of the products, or of the reactants of a law, whose rate does not read them, or less of
- * the products that are there. False: it cannot. */
+/* A whole constant becomes a term: of the products, or of the reactants of a law, whose rate does not read
+ * them, or less of the products that are there. False: it cannot. */
 static bool take_whole(struct net *n, struct sides *x, bool law, struct fraction f)
 {
     enum { LARGEST = 1 << 30 };

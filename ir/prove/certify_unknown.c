@@ -1,5 +1,5 @@
-/* Reactions whose change is no whole number: a pass leaves them alone, with all that takes part in them, and so they stand
- * in both networks, in one order, the same but for the numbers of species. */
+/* Reactions whose change is no whole number: a pass leaves them alone, with all that takes part in them, and
+ * so they stand in both networks, in one order, the same but for the numbers of species. */
 #include <stdlib.h>
 
 #include "ir/prove/certify_impl.h"

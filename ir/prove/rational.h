@@ -1,5 +1,5 @@
-/* Rational numbers of any size that are not negative: num / den 2^exponent, both odd and without a common factor. Values do
- * not change; their words live in an arena. */
+/* Rational numbers of any size that are not negative: num / den 2^exponent, both odd and without a common
+ * factor. Values do not change; their words live in an arena. */
 #ifndef IR_RATIONAL_H
 #define IR_RATIONAL_H
 

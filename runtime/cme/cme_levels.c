@@ -1,7 +1,8 @@
-/* Stationary laws of many states by the multilevel method of Horton and Leutenegger (SIGMETRICS 1994): states whose amounts differ in the
- * last bit of one species are put together, those again, and so on down to a few, whose law is computed directly. A cycle smooths
- * (Gauss-Seidel), moves probability between the groups as the coarser chain says, whose rates are means by the law so far, and smooths
- * again. Everything stays positive. */
+/* Stationary laws of many states by the multilevel method of Horton and Leutenegger (SIGMETRICS 1994): states
+ * whose amounts differ in the last bit of one species are put together, those again, and so on down to a few,
+ * whose law is computed directly. A cycle smooths (Gauss-Seidel), moves probability between the groups as the
+ * coarser chain says, whose rates are means by the law so far, and smooths again. Everything stays positive.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,8 +82,8 @@ static int32_t put_together(const struct level *l, int32_t width, const uint8_t 
     return n;
 }
 
-/* One species after the other loses its last bit, that of the largest amounts first, until there are fewer groups than states: a
- * conserved sum may need two. 0: it cannot be. */
+/* One species after the other loses its last bit, that of the largest amounts first, until there are fewer
+ * groups than states: a conserved sum may need two. 0: it cannot be. */
 static int32_t choose_groups(const struct level *l, int32_t width, uint8_t *shift, int32_t *group)
 {
     int32_t *most = rt_alloc((size_t)width, sizeof *most), n = l->n;

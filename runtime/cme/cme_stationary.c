@@ -1,5 +1,6 @@
-/* The law at infinite time: closed classes of states (strongly connected, without a way out) by Tarjan's algorithm; the probability of
- * ending in each from the times spent in the others, a linear system with an M-matrix, by KLU; the law within each by cme_levels.c. */
+/* The law at infinite time: closed classes of states (strongly connected, without a way out) by Tarjan's
+ * algorithm; the probability of ending in each from the times spent in the others, a linear system with an
+ * M-matrix, by KLU; the law within each by cme_levels.c. */
 #include <klu.h>
 #include <math.h>
 #include <stdlib.h>
@@ -98,8 +99,9 @@ static void find_classes(const struct rt_states *s, struct classes *c)
 
 enum outcome { SOLVED, TOO_LARGE, FAILED };
 
-/* y (-Q) = b over the states with a place, by transposition: row j of the matrix has -q(i, j) in column i, and column i lists a
- * state's transitions as they stand. Without the states that have no place the matrix is not singular. */
+/* y (-Q) = b over the states with a place, by transposition: row j of the matrix has -q(i, j) in column i,
+ * and column i lists a state's transitions as they stand. Without the states that have no place the matrix is
+ * not singular. */
 static enum outcome solve(const struct rt_states *s, const int32_t *place, int64_t n, double *b,
                           struct rt_error *e)
 {
@@ -163,7 +165,8 @@ static double flow_in(const struct rt_states *s, int64_t j, const double *p)
     return flow;
 }
 
-/* The part of the flow between states of the class that does not balance, by the difference of what enters and what leaves each. */
+/* The part of the flow between states of the class that does not balance, by the difference of what enters
+ * and what leaves each. */
 static double imbalance(const struct class_law *l)
 {
     double off = 0, all = 0;
@@ -176,7 +179,8 @@ static double imbalance(const struct class_law *l)
     return off / all;
 }
 
-/* With the probability 1 of a likely state the others follow: p (-Q) = what flows from it. Some rounds of Gauss-Seidel find one. */
+/* With the probability 1 of a likely state the others follow: p (-Q) = what flows from it. Some rounds of
+ * Gauss-Seidel find one. */
 static enum outcome solve_class(const struct class_law *l, struct rt_error *e)
 {
     const struct rt_states *s = l->s;
@@ -246,8 +250,8 @@ static int law_of_class(const struct class_law *l, struct rt_recorder *r)
 
 /* ---- all classes ---- */
 
-/* The probability of ending in each closed class: what flows into it from the states that are left for ever, in all the time that is
- * spent there. */
+/* The probability of ending in each closed class: what flows into it from the states that are left for ever,
+ * in all the time that is spent there. */
 static int find_weights(const struct rt_states *s, const struct classes *c, double *weight,
                         struct rt_error *e)
 {

@@ -1,6 +1,7 @@
-/* Laws at finite times by uniformisation (Jensen 1953): with L no less than any exit rate, exp(Q t) is the mean of (1 + Q/L)^k over a
- * Poisson number k of mean L t. All terms are positive, so nothing cancels. Steps that change the law by d in sum never change it
- * by more later on: when what is left to do cannot change it by 1e-13 any more, the law is at rest. */
+/* Laws at finite times by uniformisation (Jensen 1953): with L no less than any exit rate, exp(Q t) is the
+ * mean of (1 + Q/L)^k over a Poisson number k of mean L t. All terms are positive, so nothing cancels. Steps
+ * that change the law by d in sum never change it by more later on: when what is left to do cannot change it
+ * by 1e-13 any more, the law is at rest. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +52,8 @@ static void add(double *to, double factor, const double *v, int64_t n)
     }
 }
 
-/* Over a time in which the chain takes `mean` steps, MOST_MEAN at most, of the steps_left until the end. True: the law is at rest. */
+/* Over a time in which the chain takes `mean` steps, MOST_MEAN at most, of the steps_left until the end.
+ * True: the law is at rest. */
 static bool stretch(struct power *w, double mean, double steps_left, double *p, double *sum)
 {
     double weight = exp(-mean), below = weight,

@@ -1,5 +1,6 @@
-/* The chemical master equation: the law of a network's state, over the states that can be reached. dp/dt = p Q, where Q holds the
- * propensities from state to state. States are numbered as they are found, by the least number of reactions that leads to them. */
+/* The chemical master equation: the law of a network's state, over the states that can be reached. dp/dt = p
+ * Q, where Q holds the propensities from state to state. States are numbered as they are found, by the least
+ * number of reactions that leads to them. */
 #ifndef RT_CME_H
 #define RT_CME_H
 
@@ -40,7 +41,8 @@ static inline uint64_t rt_amounts_hash(const int32_t *amount, const uint8_t *shi
     return h;
 }
 
-/* From job->x0, `most` states at most: what lies beyond is left out. An error (r->error) names the reaction. */
+/* From job->x0, `most` states at most: what lies beyond is left out. An error (r->error) names the reaction.
+ */
 int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most);
 /* Molecules of all species in state i. */
 void rt_states_amounts(const struct rt_states *s, int64_t i, double *x);
@@ -49,18 +51,19 @@ double rt_states_edge(const struct rt_states *s, const double *p);
 void rt_states_gather(struct rt_states *s);
 void rt_states_free(struct rt_states *s);
 
-/* On from the law p by `duration`; `sum`, if it is not NULL, gets the time spent in each state added. Uniformisation: errors of the
- * law add up to 1e-12 at most in sum over the states; what flows to states that are left out is missing in p. */
+/* On from the law p by `duration`; `sum`, if it is not NULL, gets the time spent in each state added.
+ * Uniformisation: errors of the law add up to 1e-12 at most in sum over the states; what flows to states that
+ * are left out is missing in p. */
 int rt_transient(struct rt_states *s, struct rt_recorder *r, double t, double duration, double *p,
                  double *sum);
 
-/* The law at infinite time. If there are several sets of states that are not left again, each gets the probability of ending in it.
- * What leads to states that are left out does not happen. */
+/* The law at infinite time. If there are several sets of states that are not left again, each gets the
+ * probability of ending in it. What leads to states that are left out does not happen. */
 int rt_stationary(struct rt_states *s, struct rt_recorder *r, double *p);
 
-/* cme_levels.c: the stationary law of the n states that have a place, 0, 1, ... in their order, which nothing leaves and which lead to each
- * other; p is 0 for the others. Returns how many cycles it took; whether it has come to the law is for the caller to see. After
- * rt_states_gather. */
+/* cme_levels.c: the stationary law of the n states that have a place, 0, 1, ... in their order, which nothing
+ * leaves and which lead to each other; p is 0 for the others. Returns how many cycles it took; whether it has
+ * come to the law is for the caller to see. After rt_states_gather. */
 int rt_multilevel(struct rt_states *s, struct rt_recorder *r, const int32_t *place, int64_t n, double *p);
 
 #endif

@@ -1,6 +1,6 @@
-/* Method `cme`: the law of the state in place of runs. What a run leaves is the law as an ensemble of all states, each with its
- * probability: means, variances, quantiles and histograms "over runs" are those of the law at the end, averages over time those of
- * the law over time. Rows have means. */
+/* Method `cme`: the law of the state in place of runs. What a run leaves is the law as an ensemble of all
+ * states, each with its probability: means, variances, quantiles and histograms "over runs" are those of the
+ * law at the end, averages over time those of the law over time. Rows have means. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,7 +185,8 @@ static void start(struct cme *w)
     w->p[0] = 1;
 }
 
-/* Whether the states that are left out matter: tried without rows. For a law at infinite time it is known then. */
+/* Whether the states that are left out matter: tried without rows. For a law at infinite time it is known
+ * then. */
 static int try_states(struct cme *w, struct rt_recorder *r, bool *enough)
 {
     const struct rt_job *job = r->job;
@@ -209,7 +210,8 @@ static int try_states(struct cme *w, struct rt_recorder *r, bool *enough)
     return status;
 }
 
-/* Few states are enough for most laws, and more cost more than in proportion: so many that it makes no difference. */
+/* Few states are enough for most laws, and more cost more than in proportion: so many that it makes no
+ * difference. */
 static int choose_states(struct cme *w, struct rt_recorder *r)
 {
     int64_t most = r->job->option[CRNL_OPTION_MAX_STATES].integer, n = FIRST_STATES;

@@ -1,5 +1,5 @@
-/* The kernels of deterministic runs: their list, code that is emitted, and the library's loops. Costs are lines through
- * two networks of which prototypes of both were measured side by side. */
+/* The kernels of deterministic runs: their list, code that is emitted, and the library's loops. Costs are
+ * lines through two networks of which prototypes of both were measured side by side. */
 #include "rt_ode.h"
 
 static const struct crnl_kernel *const kernels[] = {

@@ -1,14 +1,15 @@
 /* Runge-Kutta as long as BDF would not take much longer steps, BDF from there on, and back.
  *
- * What BDF of order k could take is known without it: its local error is h^(k+1) x^(k+1) / (k+1) (Hairer, Wanner III.2), and the
- * derivative, over (k+1)!, is a divided difference of states that Runge-Kutta has passed, as in Petzold's switch (SIAM J. Sci. Stat.
- * Comput. 4, 1983). The states are SPACING steps apart: what stability leaves in neighbours, errors of the size of the tolerance that
- * change sign from step to step, is divided by that to the power k + 1, so that steps of SPACING times the present ones are still
- * seen. This finds what the spectral radius rho alone does not: where the error of stiff components, which falls with h^2
- * only, holds steps back far below the limit of stability.
+ * What BDF of order k could take is known without it: its local error is h^(k+1) x^(k+1) / (k+1) (Hairer,
+ * Wanner III.2), and the derivative, over (k+1)!, is a divided difference of states that Runge-Kutta has
+ * passed, as in Petzold's switch (SIAM J. Sci. Stat. Comput. 4, 1983). The states are SPACING steps apart:
+ * what stability leaves in neighbours, errors of the size of the tolerance that change sign from step to
+ * step, is divided by that to the power k + 1, so that steps of SPACING times the present ones are still
+ * seen. This finds what the spectral radius rho alone does not: where the error of stiff components, which
+ * falls with h^2 only, holds steps back far below the limit of stability.
  *
- * Back where rho, by a nonlinear power iteration (Sommeijer, Shampine, Verwer 1998, RKC), says that Runge-Kutta could take the steps that
- * BDF takes. */
+ * Back where rho, by a nonlinear power iteration (Sommeijer, Shampine, Verwer 1998, RKC), says that
+ * Runge-Kutta could take the steps that BDF takes. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,10 +1,12 @@
-/* What laws that read the time do between the places where a solver has looked at them. Where such a law turns, steps end
- * (runtime/rt_turns.h); what has no turn, as a bell on a slope that is steeper, or a pulse whose place an amount says, may lie between.
- * After each step longer than 1/STEPS_OF_RUN of the run the laws are computed at places of equal distance, PLACES of the step and
- * PLACES_OF_RUN of the run at least, amounts in proportion. A law that the solver could follow is there close to a polynomial of degree 5: its sixth difference, of
- * neighbours, of every second place, and so on, says how far it is from one, and that, for as long as these are apart, what the solver
- * may have missed. Where that is more than the tolerance of an amount the step is taken again, in steps as long as that. What is
- * shorter than a step, and than two neighbours are apart in a long one, may still lie between. */
+/* What laws that read the time do between the places where a solver has looked at them. Where such a law
+ * turns, steps end (runtime/rt_turns.h); what has no turn, as a bell on a slope that is steeper, or a pulse
+ * whose place an amount says, may lie between. After each step longer than 1/STEPS_OF_RUN of the run the laws
+ * are computed at places of equal distance, PLACES of the step and PLACES_OF_RUN of the run at least, amounts
+ * in proportion. A law that the solver could follow is there close to a polynomial of degree 5: its sixth
+ * difference, of neighbours, of every second place, and so on, says how far it is from one, and that, for as
+ * long as these are apart, what the solver may have missed. Where that is more than the tolerance of an
+ * amount the step is taken again, in steps as long as that. What is shorter than a step, and than two
+ * neighbours are apart in a long one, may still lie between. */
 #include <math.h>
 #include <string.h>
 
@@ -58,10 +60,12 @@ static double mean_size(const double *v, int32_t n)
     return sum / (n + 1);
 }
 
-/* Whether `rough` of the rate of reaction j, n + 1 times in v, for the time `apart`, may have changed an amount by more than its
- * tolerance. Of what is used up as it is made, that lasts no longer than the amount does at the rate of the step's ends. Where there
- * is nothing yet the tolerance is that of what the reaction makes in the step. */
-static bool may_miss(const struct rt_ode *o, int32_t j, const double *v, int32_t n, double rough, double apart)
+/* Whether `rough` of the rate of reaction j, n + 1 times in v, for the time `apart`, may have changed an
+ * amount by more than its tolerance. Of what is used up as it is made, that lasts no longer than the amount
+ * does at the rate of the step's ends. Where there is nothing yet the tolerance is that of what the reaction
+ * makes in the step. */
+static bool may_miss(const struct rt_ode *o, int32_t j, const double *v, int32_t n, double rough,
+                     double apart)
 {
     const struct crnl_model *m = o->m;
     double rate = fmax(fabs(v[0]), fabs(v[n])), rtol = rt_real(o->job, CRNL_OPTION_RTOL);

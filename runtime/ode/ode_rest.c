@@ -1,6 +1,7 @@
-/* Rest: whether anything will still change. A run `to steady` ends there, one `until` a condition fails there, which can no longer
- * turn true. What changes slowly is told from what is at rest by time: nothing has changed while it grew by a factor that no rate
- * which a double can tell from 0 survives, or the derivatives are so small that nothing would. */
+/* Rest: whether anything will still change. A run `to steady` ends there, one `until` a condition fails
+ * there, which can no longer turn true. What changes slowly is told from what is at rest by time: nothing has
+ * changed while it grew by a factor that no rate which a double can tell from 0 survives, or the derivatives
+ * are so small that nothing would. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -42,8 +43,9 @@ void rt_ode_rest_begin(struct rt_ode *o)
     o->t_mark = o->t_look = o->turnover = o->first = 0;
 }
 
-/* Time in which the slowest reaction turns over what it consumes, at the largest amounts so far. What has not appeared
- * yet counts as a trace of it; a reaction of nothing but traces is left out, and so is one of what nothing makes. */
+/* Time in which the slowest reaction turns over what it consumes, at the largest amounts so far. What has not
+ * appeared yet counts as a trace of it; a reaction of nothing but traces is left out, and so is one of what
+ * nothing makes. */
 static double slowest_turnover(struct rt_ode *o)
 {
     const struct crnl_model *m = o->m;
@@ -74,8 +76,8 @@ static double slowest_turnover(struct rt_ode *o)
     return slowest;
 }
 
-/* What rounding leaves of the derivative of each amount where gains and losses cancel: a part of their sum. In a state of rest it moves
- * amounts on and on, in a long time by more than any tolerance. */
+/* What rounding leaves of the derivative of each amount where gains and losses cancel: a part of their sum.
+ * In a state of rest it moves amounts on and on, in a long time by more than any tolerance. */
 static void find_rounding(const struct rt_ode *o, double *rounding)
 {
     const struct crnl_model *m = o->m;
@@ -124,8 +126,8 @@ static double farthest(const struct rt_ode *o)
     return FARTHEST * fmax(o->turnover, o->first);
 }
 
-/* Between the turns of what reads the time alone such a condition changes in one direction, so that it is enough to look from time to
- * time. */
+/* Between the turns of what reads the time alone such a condition changes in one direction, so that it is
+ * enough to look from time to time. */
 bool rt_ode_waits(struct rt_ode *o)
 {
     const struct rt_job *job = o->job;

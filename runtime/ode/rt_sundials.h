@@ -6,12 +6,13 @@
 
 #include "rt_ode.h"
 
-/* A vector with the values of `v`, which it does not own; NULL: no memory. The solvers make more of a vector without looking
- * whether there was memory (6.4.1: N_VClone writes into NULL), so this one makes its copies itself. */
+/* A vector with the values of `v`, which it does not own; NULL: no memory. The solvers make more of a vector
+ * without looking whether there was memory (6.4.1: N_VClone writes into NULL), so this one makes its copies
+ * itself. */
 N_Vector rt_vector(sunindextype n, double *v, SUNContext context);
 
-/* Functions that a solver of struct rt_ode, its user data, calls: right side, weights, messages (which are made from return
- * values instead). */
+/* Functions that a solver of struct rt_ode, its user data, calls: right side, weights, messages (which are
+ * made from return values instead). */
 int rt_sundials_rhs(realtype t, N_Vector x, N_Vector dx, void *user);
 int rt_sundials_weights(N_Vector x, N_Vector weight, void *user);
 void rt_sundials_silence(int code, const char *module, const char *function, char *text, void *user);

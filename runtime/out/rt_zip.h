@@ -1,5 +1,6 @@
-/* The pieces of an .npz: a ZIP archive (APPNOTE 6.3.10) of .npy files, stored without compression, always with the 64-bit fields. They
- * are appended to a buffer; if it has room for RT_ZIP_ROOM bytes and the name they are safe in a signal handler. */
+/* The pieces of an .npz: a ZIP archive (APPNOTE 6.3.10) of .npy files, stored without compression, always
+ * with the 64-bit fields. They are appended to a buffer; if it has room for RT_ZIP_ROOM bytes and the name
+ * they are safe in a signal handler. */
 #ifndef RT_ZIP_H
 #define RT_ZIP_H
 

@@ -17,7 +17,8 @@ enum {
 
 enum { EXTRA_LOCAL = 20, EXTRA_CENTRAL = 28 };
 
-/* CRC-32 of ISO 3309, reflected, eight bytes at a time: it is linear, so the effects of the bytes are added. */
+/* CRC-32 of ISO 3309, reflected, eight bytes at a time: it is linear, so the effects of the bytes are added.
+ */
 void rt_crc_start(struct rt_crc_table *table)
 {
     for (uint32_t i = 0; i < 256; i++) {

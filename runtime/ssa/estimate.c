@@ -1,4 +1,5 @@
-/* What an event costs where the network is: how many propensities it changes, in mean over the reactions by their rates. */
+/* What an event costs where the network is: how many propensities it changes, in mean over the reactions by
+ * their rates. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -28,8 +29,8 @@ static double rate_at(const struct crnl_model *m, int32_t j, const struct crnl_a
     return a > 0 && a < INFINITY ? a : 0;
 }
 
-/* How often an event that changes an amount by delta makes it leave its interval, by a walk at random; *change: by how much bounds of what
- * reads it change then, relative to them. */
+/* How often an event that changes an amount by delta makes it leave its interval, by a walk at random;
+ * *change: by how much bounds of what reads it change then, relative to them. */
 static double leaves(double x, double readers, double delta, double *change)
 {
     double width = x < 1 ? 0 : rt_rejection_width(x, readers);

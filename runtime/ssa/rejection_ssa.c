@@ -1,9 +1,11 @@
-/* Exact SSA by rejection (Thanh, Priami, Zunino, J. Chem. Phys. 141, 134116, 2014) with composition (Slepoy, Thompson, Plimpton, J. Chem.
- * Phys. 128, 205101, 2008). Each amount has an interval, and each reaction a bound of its propensity that holds while the amounts
- * that it reads stay in theirs; only when one leaves its interval are bounds computed anew. Reactions are grouped by the power of two above
- * their bounds. A trial comes at the rate of the sum of all these ceilings: a group by their sums, one of its members at random, and
- * that reaction fires with probability propensity / ceiling. Which is exact, as a trial that is refused changes nothing. Sums are whole
- * multiples of powers of two, computed from the number of members: they do not drift. */
+/* Exact SSA by rejection (Thanh, Priami, Zunino, J. Chem. Phys. 141, 134116, 2014) with composition (Slepoy,
+ * Thompson, Plimpton, J. Chem. Phys. 128, 205101, 2008). Each amount has an interval, and each reaction a
+ * bound of its propensity that holds while the amounts that it reads stay in theirs; only when one leaves its
+ * interval are bounds computed anew. Reactions are grouped by the power of two above their bounds. A trial
+ * comes at the rate of the sum of all these ceilings: a group by their sums, one of its members at random,
+ * and that reaction fires with probability propensity / ceiling. Which is exact, as a trial that is refused
+ * changes nothing. Sums are whole multiples of powers of two, computed from the number of members: they do
+ * not drift. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,15 +13,16 @@
 #include "rt_rejection.h"
 #include "rt_ssa.h"
 
-/* Half the interval of an amount. Narrow ones are left often, wide ones make trials that are refused; where many reactions
- * read the amount, leaving is dear. */
+/* Half the interval of an amount. Narrow ones are left often, wide ones make trials that are refused; where
+ * many reactions read the amount, leaving is dear. */
 double rt_rejection_width(double x, double readers)
 {
     double width = floor(x / 8), least = readers < 8 ? 0 : readers < 32 ? 1 : 2;
     return fmax(width, least);
 }
 
-/* No further down than to where each reaction that can fire now still could, so that no trial is in vain for ever. */
+/* No further down than to where each reaction that can fire now still could, so that no trial is in vain for
+ * ever. */
 static void set_interval(struct interval *a)
 {
     double width = a->x < a->taken ? 0 : rt_rejection_width(a->x, a->readers);
@@ -249,8 +252,8 @@ static const char *why_not(const struct crnl_model *m)
     return NULL;
 }
 
-/* A trial, what it takes for amounts to leave their intervals, each bound that is computed then, and each reaction that
- * changes its group. */
+/* A trial, what it takes for amounts to leave their intervals, each bound that is computed then, and each
+ * reaction that changes its group. */
 static double cost(const struct crnl_model *m, const struct crnl_amounts *at)
 {
     struct rt_ssa_estimate e = rt_ssa_estimate(m, at);

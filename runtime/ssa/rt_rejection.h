@@ -13,7 +13,8 @@ struct interval {
     float readers; /* reactions that read it */
 };
 
-/* A reaction, in one line of the cache. Its propensity is k x[s1] (x[s2] - pair), with x = 1 behind the last species. */
+/* A reaction, in one line of the cache. Its propensity is k x[s1] (x[s2] - pair), with x = 1 behind the last
+ * species. */
 struct channel {
     double k;
     int32_t s1, s2;

@@ -1,6 +1,6 @@
-/* Averages over time of amounts in stochastic runs: sums inside the kernels, closed when a reaction changes an observed amount. They
- * are of differences from the amount at the start of a block and are merged into moments after some thousand events, so that
- * neither large amounts nor long runs cost digits. */
+/* Averages over time of amounts in stochastic runs: sums inside the kernels, closed when a reaction changes
+ * an observed amount. They are of differences from the amount at the start of a block and are merged into
+ * moments after some thousand events, so that neither large amounts nor long runs cost digits. */
 #include <stdlib.h>
 
 #include "rt_ssa.h"

@@ -1,5 +1,6 @@
-/* A library for LD_PRELOAD that lets one call of a kind fail: FAIL_CALL names the function, FAIL_AT counts from 1; the file FAIL_TOLD
- * is made when it happened, so that a caller knows when a program has been failed in all its places. */
+/* A library for LD_PRELOAD that lets one call of a kind fail: FAIL_CALL names the function, FAIL_AT counts
+ * from 1; the file FAIL_TOLD is made when it happened, so that a caller knows when a program has been failed
+ * in all its places. */
 #define _GNU_SOURCE 1
 #include <dlfcn.h>
 #include <errno.h>
@@ -44,10 +45,11 @@ static void tell(void)
     }
 }
 
-/* SUNDIALS 6.4.1 often does not look whether it was given memory (SUNMatClone, ARKodeButcherTable_LoadERK). OpenBLAS 0.3.21 and the
- * libgfortran that it brings end the process while they are loaded. For both the runtime makes sure beforehand that there
- * is enough, which this library cannot know. Under LLVM and libstdc++ an allocation that fails ends the process by design
- * (bad_alloc without exceptions, report_bad_alloc_error). */
+/* SUNDIALS 6.4.1 often does not look whether it was given memory (SUNMatClone, ARKodeButcherTable_LoadERK).
+ * OpenBLAS 0.3.21 and the libgfortran that it brings end the process while they are loaded. For both the
+ * runtime makes sure beforehand that there is enough, which this library cannot know. Under LLVM and
+ * libstdc++ an allocation that fails ends the process by design (bad_alloc without exceptions,
+ * report_bad_alloc_error). */
 static bool is_of_those(const void *caller)
 {
     static const char *const list[] = {"libsundials_", "libgfortran", "libopenblas", "libLLVM", "libstdc++"};
@@ -61,7 +63,8 @@ static bool is_of_those(const void *caller)
     return found;
 }
 
-/* LLVM allocates a million times from a few thousand places: what was found of a place is kept, with the answer in the last bit. */
+/* LLVM allocates a million times from a few thousand places: what was found of a place is kept, with the
+ * answer in the last bit. */
 static bool cannot_stand_it(const void *caller)
 {
     static atomic_uintptr_t known[1 << 14];

@@ -1,5 +1,6 @@
-/* Hash indexes: each position is found once under its hash, whatever shares it, before and after the index has grown and has been
- * opened again; hashes of words that differ in their high bits alone differ in the low bits, which count. */
+/* Hash indexes: each position is found once under its hash, whatever shares it, before and after the index
+ * has grown and has been opened again; hashes of words that differ in their high bits alone differ in the low
+ * bits, which count. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
-/* The rejection kernel: its bounds hold after every event, and its law is that of the chemical master equation. Tests of laws use
- * |Z| < 5.3 or a chi-square that far out: a false alarm in 10^7 tests. Seeds are fixed. */
+/* The rejection kernel: its bounds hold after every event, and its law is that of the chemical master
+ * equation. Tests of laws use |Z| < 5.3 or a chi-square that far out: a false alarm in 10^7 tests. Seeds are
+ * fixed. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,7 +39,8 @@ static double falling(const struct crnl_model *m, int32_t j, const double *k, co
     return a;
 }
 
-/* Each reaction that can fire is in one group, under a ceiling that is not below its propensity; no other is. */
+/* Each reaction that can fire is in one group, under a ceiling that is not below its propensity; no other is.
+ */
 static void check_tables(const struct crnl_model *m, const struct crnl_ssa *w)
 {
     const struct rejection *r = w->kernel;
