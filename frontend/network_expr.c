@@ -73,6 +73,7 @@ static struct net *construct(struct network_expr *e, int construction, const str
         }
     }
     const struct lowerer l = {.m = &e->f->program->neural.data[model],
+                              .first_value = neural_first_number(e->f->program, model),
                               .name = e->name,
                               .option = value,
                               .span = ctor->span,
@@ -83,8 +84,8 @@ static struct net *construct(struct network_expr *e, int construction, const str
 }
 
 /* Constructions that are not there yet. */
-static const char *const later[] = {"edge",        "taylor",  "neural_crn",        "mass_action",
-                                    "potentiated", "clamped", "autonomous_learner"};
+static const char *const later[] = {"edge",        "neural_crn", "mass_action",
+                                    "potentiated", "clamped",    "autonomous_learner"};
 
 static void no_construction(struct network_expr *e, const struct ast *ctor, const struct crnl_neural *m)
 {

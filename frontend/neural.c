@@ -259,6 +259,15 @@ expr_id neural_part(struct where *w, const struct ast *a, struct name *n)
     return v && rest.n > 1 ? value_index(w, &rest, v) : v;
 }
 
+int32_t neural_first_number(const struct program *p, int32_t model)
+{
+    int32_t first = (int32_t)p->global.n;
+    for (int32_t i = 0; i < model; i++) {
+        first += p->neural.data[i].n_values;
+    }
+    return first;
+}
+
 enum neural_follows neural_followed(struct where *w, const struct ast *a, int32_t *first, struct shape *shape,
                                     expr_id *init)
 {
@@ -290,10 +299,7 @@ enum neural_follows neural_followed(struct where *w, const struct ast *a, int32_
     }
     const struct crnl_neural_array *array = &m->array[find_array(m, text)];
     *shape = (struct shape){array->rank, {array->dim[0], array->dim[1]}};
-    *first = (int32_t)p->global.n + array->first;
-    for (int32_t i = 0; i < at; i++) {
-        *first += p->neural.data[i].n_values;
-    }
+    *first = neural_first_number(p, at) + array->first;
     expr_id *e = arena_alloc(w->f->arena, ((size_t)array->size + 1) * sizeof *e);
     for (int32_t i = 0; i < array->size; i++) {
         e[i] = expr_real(w->ex, m->value ? m->value[array->first + i] : 0);

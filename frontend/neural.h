@@ -11,6 +11,8 @@ int32_t neural_use(struct front *f, struct name *n);
 expr_id neural_law(struct where *w, const struct ast *a, struct name *n);
 const char *neural_kind_text(const struct crnl_neural *m); /* "relu" */
 
+/* The number of the program that a model's first parameter stands for (struct net_param). */
+int32_t neural_first_number(const struct program *p, int32_t model);
 /* m.w, m.w[0] as the value of a network's parameter, which follows it then: the number of the program that its first element stands for
  * (struct net_param), the shape, and an array of the values where they are known, else 0. */
 enum neural_follows { NEURAL_NOT, NEURAL_FAILED, NEURAL_FOLLOWS };

@@ -39,11 +39,14 @@ libir_a_SOURCES = \
   ir/interp/interp.h \
   ir/interp/interp_course.c \
   ir/interp/interp_impl.h \
+  ir/lower/boltzmann.c \
+  ir/lower/boltzmann.h \
   ir/lower/lower.c \
   ir/lower/lower.def \
   ir/lower/lower.h \
   ir/lower/lower_direct.c \
   ir/lower/lower_rate_independent.c \
+  ir/lower/lower_taylor.c \
   ir/net/amount.c \
   ir/net/amount.h \
   ir/net/derived.c \

@@ -53,7 +53,7 @@ UNIT_TESTS = \
   tests/unit/test_jit \
   tests/unit/test_limit \
   tests/unit/test_lower \
-  tests/unit/test_lower_direct \
+  tests/unit/test_lower_boltzmann \
   tests/unit/test_match \
   tests/unit/test_net \
   tests/unit/test_num \

@@ -90,11 +90,13 @@ static bool default_of(struct interp *it, const struct net_param *d, const doubl
     struct expr_env env = {&s, leaf_value, NULL};
     int64_t size = shape_size(d->shape);
     if (d->global >= 0 && globals) {
-        values[0] = globals[d->global];
-    } else if (!d->init || !expr_eval(it->n->ex, d->init, &env, values)) {
+        memcpy(values, globals + d->global, (size_t)size * sizeof *values);
+        return true;
+    }
+    if (!d->init || !expr_eval(it->n->ex, d->init, &env, values)) {
         return false;
     }
-    bool one = (d->global >= 0 && globals) || expr_get(it->n->ex, d->init)->shape.rank == 0;
+    bool one = expr_get(it->n->ex, d->init)->shape.rank == 0;
     for (int64_t i = 1; one && i < size; i++) {
         values[i] = values[0];
     }

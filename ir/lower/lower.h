@@ -36,6 +36,7 @@ const struct lowered *lowering_find(const struct lowering *l, enum lowered_role 
 /* Where a construction is asked for. */
 struct lowerer {
     const struct crnl_neural *m; /* with parameters, if the construction needs them */
+    int32_t first_value;         /* number of the program that its first parameter stands for (struct net_param) */
     const char *name;            /* of the network */
     const double *option;        /* in the order of the construction's options */
     struct span span;            /* of the construction, for messages and provenance */

@@ -1,9 +1,10 @@
-/* The direct construction of Boltzmann machines, by enumeration: for random small machines the generator matrix of the network's Markov
- * chain is built from its reactions, over all states in which each unit is on or off; the law of the machine
+/* The constructions of Boltzmann machines, by enumeration: for random small machines the generator matrix of the network's Markov chain is
+ * built from its reactions, over all states in which each unit is on or off. With that of `direct` the law of the machine
  *
  *   P(x) = exp(sum of w_ij x_i x_j + sum of theta_i x_i) / Z
  *
- * is in detailed balance with it, and is what elimination finds as its only stationary law. */
+ * is in detailed balance, and it is what elimination finds as its only stationary law. The rates of `taylor` are those of eq. 22, whether
+ * the parameters are known when compiling or not. */
 #include <math.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -104,15 +105,18 @@ static int state_of(const double *x, const species_id *on, const species_id *off
     return s;
 }
 
-/* q[s][t]: rate from state s to t, by the definition of each reaction. */
-static void generator(const struct net *net, int32_t n, double (*q)[STATES])
+/* q[s][t]: rate from state s to t, by the definition of each reaction; `global` as numbers of the program. */
+static void generator(const struct net *net, int32_t n, const double *global, double (*q)[STATES])
 {
     species_id on[UNITS], off[UNITS];
     double *x = mem_zalloc(net->species.n, sizeof *x), *k = mem_zalloc(net->reaction.n, sizeof *k);
+    double *parameter = mem_zalloc((size_t)net->n_slots + 1, sizeof *parameter);
+    int32_t slot;
     struct interp *it = interp_create(net);
     find_units(net, true, on);
     find_units(net, false, off);
-    assert_true(interp_initial(it, NULL, x) && interp_rates(it, NULL, k));
+    assert_true(interp_params(it, global, NULL, parameter, &slot));
+    assert_true(interp_initial(it, parameter, x) && interp_rates(it, parameter, k));
     assert_int_equal(state_of(x, on, off, n), 0);
     for (int s = 0; s < 1 << n; s++) {
         for (reaction_id r = 0; r < (reaction_id)net->reaction.n; r++) {
@@ -139,6 +143,7 @@ static void generator(const struct net *net, int32_t n, double (*q)[STATES])
     interp_destroy(it);
     free(x);
     free(k);
+    free(parameter);
 }
 
 /* p with p q = 0 and sum 1, by elimination of the states from the last (Grassmann, Taksar, Heyman 1985: no differences). Every
@@ -187,13 +192,13 @@ static void check_balance(double (*q)[STATES], int states, const double *p)
 
 /* ---- tests ---- */
 
-static struct net *direct(const struct crnl_neural *m, const double *k, struct diag *diag)
+static struct net *lowered(const struct crnl_neural *m, const char *construction, const double *k, struct diag *diag)
 {
     struct arena *records = arena_create();
-    const struct lowerer l = {.m = m, .name = "direct", .option = k, .diag = diag, .arena = records};
+    const struct lowerer l = {.m = m, .name = "chem", .option = k, .diag = diag, .arena = records};
     struct lowering record;
     int i = 0;
-    while (strcmp(lower_name(i), "direct") != 0) {
+    while (strcmp(lower_name(i), construction) != 0) {
         i++;
     }
     assert_true(lower_takes(i, &crnl_neural_boltzmann) && !lower_takes(i, &crnl_neural_relu));
@@ -240,12 +245,12 @@ static void test_law(void **state)
     crnl_rng_seed(&rng, 7, 1, 0, 0, CRNL_DRAW_EXPRESSION);
     for (int i = 0; i < MACHINES; i++) {
         make(&b, &rng);
-        struct net *net = direct(&b.m, &(double){i % 2 ? 1 : 2.5}, diag);
+        struct net *net = lowered(&b.m, "direct", &(double){i % 2 ? 1 : 2.5}, diag);
         assert_non_null(net);
         assert_true(net_verify(net, diag));
         check_size(&b, net);
         memset(q, 0, sizeof q);
-        generator(net, b.n, q);
+        generator(net, b.n, NULL, q);
         law(&b, p);
         check_balance(q, 1 << b.n, p);
         stationary(q, 1 << b.n, found);
@@ -259,8 +264,69 @@ static void test_law(void **state)
     sources_destroy(sources);
 }
 
+/* The rate at which unit i of state s flips: k (1 + what favours it), the bias as of a unit that is on. */
+static double taylor_rate(const struct machine *b, int s, int32_t i, double k)
+{
+    double sign = s >> i & 1 ? -1 : 1, sum = 1 + fmax(sign * b->value[b->n * b->n + i], 0);
+    for (int32_t j = 0; j < b->n; j++) {
+        sum += s >> j & 1 ? fmax(sign * b->value[i * b->n + j], 0) : 0;
+    }
+    return k * sum;
+}
+
+static void check_taylor(const struct machine *b, const struct net *net, const double *global, double k)
+{
+    static double q[STATES][STATES];
+    memset(q, 0, sizeof q);
+    generator(net, b->n, global, q);
+    for (int s = 0; s < 1 << b->n; s++) {
+        for (int t = 0; t < 1 << b->n; t++) {
+            int32_t i = 0;
+            while (i < b->n && (s ^ t) != 1 << i) {
+                i++;
+            }
+            double want = i < b->n ? taylor_rate(b, s, i, k) : 0;
+            assert_true(fabs(q[s][t] - want) <= 1e-14 * want);
+        }
+    }
+}
+
+static void test_taylor(void **state)
+{
+    (void)state;
+    struct sources *sources = sources_create();
+    struct diag *diag = diag_create(sources);
+    struct crnl_rng rng;
+    struct machine b;
+    crnl_rng_seed(&rng, 8, 1, 0, 0, CRNL_DRAW_EXPRESSION);
+    for (int i = 0; i < MACHINES; i++) {
+        make(&b, &rng);
+        const double k = i % 2 ? 1 : 2.5;
+        size_t n = (size_t)b.n, joined = 0;
+        for (int32_t w = 0; w < b.n * b.n; w++) {
+            joined += b.value[w] != 0;
+        }
+        struct net *net = lowered(&b.m, "taylor", &k, diag);
+        assert_non_null(net);
+        assert_true(net_verify(net, diag));
+        assert_int_equal(net->reaction.n, 2 * n + joined);
+        check_taylor(&b, net, NULL, k);
+        net_destroy(net);
+        b.m.value = NULL; /* known when running: the program's numbers are those of the model */
+        net = lowered(&b.m, "taylor", &k, diag);
+        assert_non_null(net);
+        assert_true(net_verify(net, diag));
+        assert_int_equal(net->reaction.n, 2 * n + 2 * n * (n - 1));
+        check_taylor(&b, net, b.value, k);
+        net_destroy(net);
+    }
+    assert_int_equal(diag_error_count(diag), 0);
+    diag_destroy(diag);
+    sources_destroy(sources);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_law)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_law), cmocka_unit_test(test_taylor)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

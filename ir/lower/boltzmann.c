@@ -1,0 +1,135 @@
+#include "ir/lower/boltzmann.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "ir/net/net_names.h"
+#include "support/mem.h"
+
+#define MAX_REACTIONS 0x1p20
+enum { INDEX_ROOM = 64 }; /* of "[1,2,3,4]" */
+
+struct boltzmann boltzmann_open(const struct lowerer *l)
+{
+    struct boltzmann b = {
+        .l = l, .net = net_create(l->name), .scratch = arena_create(), .n = l->m->array[1].size};
+    b.on = arena_alloc(b.scratch, (size_t)b.n * sizeof *b.on);
+    b.neighbour = arena_alloc(b.scratch, (size_t)b.n * sizeof *b.neighbour);
+    return b;
+}
+
+struct net *boltzmann_close(struct boltzmann *b, bool good)
+{
+    arena_destroy(b->scratch);
+    if (!good) {
+        net_destroy(b->net);
+        return NULL;
+    }
+    return b->net;
+}
+
+double boltzmann_weight(const struct boltzmann *b, int32_t i, int32_t j)
+{
+    return b->l->m->value[b->l->m->array[0].first + i * b->n + j];
+}
+
+double boltzmann_bias(const struct boltzmann *b, int32_t i)
+{
+    return b->l->m->value[b->l->m->array[1].first + i];
+}
+
+int32_t boltzmann_neighbours(struct boltzmann *b, int32_t i)
+{
+    int32_t degree = 0;
+    for (int32_t j = 0; j < b->n; j++) {
+        if (j != i && boltzmann_weight(b, i, j) != 0) {
+            b->neighbour[degree++] = j;
+        }
+    }
+    return degree;
+}
+
+bool boltzmann_is_small(struct boltzmann *b)
+{
+    double total = 0;
+    for (int32_t i = 0; i < b->n; i++) {
+        total += ldexp(1, boltzmann_neighbours(b, i) + 1);
+    }
+    if (total <= MAX_REACTIONS) {
+        return true;
+    }
+    diag_report(b->l->diag, DIAG_E0522, b->l->span,
+                total < 1e15 ? "this construction of '%s' has %.0f reactions, more than %.0f"
+                             : "this construction of '%s' has %.4g reactions, more than %.0f",
+                b->l->m->name, total, MAX_REACTIONS);
+    diag_help(b->l->diag, "a unit that is connected with d others has 2^(d + 1) of them: join fewer units, or "
+                          "take `taylor`, which has two for each pair and is an approximation");
+    return false;
+}
+
+static const char *element(struct arena *a, const struct crnl_neural_group *g, int32_t i)
+{
+    struct shape s = {.rank = (uint8_t)g->rank};
+    memcpy(s.dim, g->dim, sizeof g->dim);
+    size_t room = strlen(g->name) + INDEX_ROOM;
+    char *text = arena_alloc(a, room);
+    net_element_name(text, room, g->name, s, i);
+    return text;
+}
+
+const char *boltzmann_unit_name(const struct boltzmann *b, int32_t i)
+{
+    const struct crnl_neural_group *g = b->l->m->group;
+    while (i >= g->first + g->size) {
+        g++;
+    }
+    return element(b->scratch, g, i - g->first);
+}
+
+static species_id add_species(struct boltzmann *b, const char *unit, const char *part, expr_id init)
+{
+    return net_add_species(b->net, arena_printf(b->scratch, "%s.%s", unit, part), SPECIES_DISCRETE, init,
+                           b->l->span);
+}
+
+static void add_group(struct boltzmann *b, const struct crnl_neural_group *g, struct lowering *record)
+{
+    struct net *net = b->net;
+    expr_id *e = arena_alloc(b->scratch, 2 * (size_t)g->size * sizeof *e);
+    struct shape s = {.rank = (uint8_t)g->rank};
+    memcpy(s.dim, g->dim, sizeof g->dim);
+    for (int32_t i = 0; i < g->size; i++) {
+        const char *unit = element(b->scratch, g, i);
+        b->on[g->first + i] = add_species(b, unit, "on", 0);
+        e[i] = net_species_expr(net, b->on[g->first + i]);
+        e[g->size + i] = net_species_expr(net, add_species(b, unit, "off", expr_real(net->ex, 1)));
+    }
+    int32_t on = net_add_symbol(net, arena_printf(b->scratch, "%s.on", g->name), SYMBOL_SPECIES, s, e,
+                                b->l->span),
+            off = net_add_symbol(net, arena_printf(b->scratch, "%s.off", g->name), SYMBOL_SPECIES, s,
+                                 e + g->size, b->l->span);
+    lowering_add(b->l, record, g->name, LOWERED_UNIT, on);
+    lowering_add(b->l, record, g->name, LOWERED_UNIT_OFF, off);
+}
+
+void boltzmann_add_units(struct boltzmann *b, struct lowering *record)
+{
+    for (int32_t g = 0; g < b->l->m->n_groups; g++) {
+        add_group(b, &b->l->m->group[g], record);
+    }
+}
+
+bool boltzmann_add_reaction(struct boltzmann *b, const struct term *lhs, const struct term *rhs, size_t n,
+                            expr_id rate, const char *origin)
+{
+    double k;
+    if (expr_const_real(b->net->ex, rate, &k) && !(isfinite(k) && k > 0)) {
+        diag_report(b->l->diag, DIAG_E0522, b->l->span, "a rate of this construction of '%s' is %g",
+                    b->l->m->name, k);
+        diag_help(b->l->diag, "weights and biases at a unit may add up to some 700 at most");
+        return false;
+    }
+    reaction_id r = net_add_reaction(b->net, lhs, n, rhs, n, RATE_MASS_ACTION, rate, b->l->span);
+    b->net->reaction.data[r].origin = intern_text(b->net->names, origin);
+    return true;
+}
