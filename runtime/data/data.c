@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "runtime/rt_ctx.h"
 #include "rt_data.h"
@@ -54,6 +55,17 @@ char *rt_data_path(const char *folder, const char *name)
     }
     rt_put(&path, name);
     return path.data;
+}
+
+int rt_data_check_file(const char *path, const char *name, struct rt_error *e)
+{
+    struct stat s;
+    if (stat(path, &s) != 0 || S_ISREG(s.st_mode) || S_ISDIR(s.st_mode)) {
+        return CRNL_OK;
+    }
+    return rt_fail(e, CRNL_DATA, "%s: this is a %s, and its contents can be read only once\n  help: write "
+                   "them into a file: they are read when the program is compiled and again when it runs",
+                   name, S_ISCHR(s.st_mode) || S_ISBLK(s.st_mode) ? "device" : "pipe");
 }
 
 int rt_check_label(const struct crnl_data_spec *spec, double label, const char *place, struct rt_error *e)
@@ -214,13 +226,28 @@ void crnl_data_protect(const struct crnl_data_spec *spec, const char *folder)
     }
 }
 
+/* The table of a data set, or of its shape only (`look`). */
+static int read_table(const struct crnl_data_spec *spec, const char *folder, bool look, struct rt_table *t,
+                      struct rt_error *e)
+{
+    const char *const name[] = {spec->file, spec->label_file, spec->split_file};
+    for (int i = 0; i < 3 && !e->status; i++) {
+        if (name[i]) {
+            char *path = rt_data_path(folder, name[i]);
+            rt_data_check_file(path, name[i], e);
+            free(path);
+        }
+    }
+    return e->status ? e->status : spec->reader->read(spec, folder, look, t, e);
+}
+
 static int load(struct crnl_ctx *ctx, int32_t data)
 {
     const struct crnl_data_spec *spec = &ctx->program->data[data];
     const char *folder = ctx->options.data_dir ? ctx->options.data_dir : spec->folder;
     struct rt_data *d = rt_alloc(1, sizeof *d);
     struct rt_error e = {0};
-    if (!spec->reader->read(spec, folder, false, &d->table, &e) &&
+    if (!read_table(spec, folder, false, &d->table, &e) &&
         !find_parts(spec, folder, d->table.rows, &d->order, d->part, &e) && !check_shape(spec, d, &e)) {
         if (!d->order) {
             d->order = make_order(spec, d->table.rows, ctx->options.seed, data);
@@ -277,7 +304,7 @@ int crnl_data_look(const struct crnl_data_spec *spec, const char *folder, struct
     folder = folder ? folder : spec->folder;
     *message = NULL;
     *shape = (struct crnl_data_shape){0};
-    if (!spec->reader->read(spec, folder, true, &t, &e) &&
+    if (!read_table(spec, folder, true, &t, &e) &&
         !find_parts(spec, folder, t.rows, &order, shape->part, &e)) {
         shape->rows = t.rows;
         shape->columns = t.columns;

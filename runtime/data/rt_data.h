@@ -30,6 +30,8 @@ struct crnl_split_reader {
 
 /* Path of an input file: a relative name starts at the folder. The caller frees it. */
 char *rt_data_path(const char *folder, const char *name);
+/* An error for what can be read only once, and may keep its reader waiting: pipes, devices. `name` is what the program calls it. */
+int rt_data_check_file(const char *path, const char *name, struct rt_error *e);
 /* A label of row `row` of a file is fine: within 0 .. classes. `place` is where it stands, "iris.csv:3". */
 int rt_check_label(const struct crnl_data_spec *spec, double label, const char *place, struct rt_error *e);
 

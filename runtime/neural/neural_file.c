@@ -89,10 +89,12 @@ static int read_file(const struct crnl_neural *m, const char *out_dir, const cha
                      double *value, struct rt_error *e)
 {
     char *path = find_file(m, out_dir, data_dir, file);
-    if (is_json(file)) {
-        rt_neural_read_json(m, path, file, value, e);
-    } else {
-        read_npz(m, path, file, value, e);
+    if (!rt_data_check_file(path, file, e)) {
+        if (is_json(file)) {
+            rt_neural_read_json(m, path, file, value, e);
+        } else {
+            read_npz(m, path, file, value, e);
+        }
     }
     free(path);
     return e->status ? e->status : m->kind->admit(m, value, file, e);

@@ -130,6 +130,21 @@ static int open_beside(struct crnl_file *f, const char *path, const struct stat 
     return status;
 }
 
+/* A pipe is opened when somebody reads it; a signal ends the wait (opening itself would be resumed after it). */
+static int open_direct(struct crnl_file *f, const char *path, bool pipe)
+{
+    const struct timespec pause = {0, 20000000};
+    int status = 0;
+    do {
+        f->fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        status = f->fd < 0 ? errno : 0;
+    } while (pipe && status == ENXIO && nanosleep(&pause, NULL) == 0);
+    if (pipe && status == ENXIO) {
+        return EINTR;
+    }
+    return status || fcntl(f->fd, F_SETFL, O_APPEND) == 0 ? status : errno;
+}
+
 int crnl_file_open(struct crnl_file **file, const char *path, bool executable)
 {
     struct stat old;
@@ -147,8 +162,7 @@ int crnl_file_open(struct crnl_file **file, const char *path, bool executable)
     int status = 0;
     f->direct = exists && (!S_ISREG(old.st_mode) || is_descriptor(path));
     if (f->direct) {
-        f->fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
-        status = f->fd < 0 ? errno : 0;
+        status = open_direct(f, path, S_ISFIFO(old.st_mode));
     } else {
         status = open_beside(f, path, exists ? &old : NULL, executable);
     }

@@ -1,4 +1,5 @@
 /* Files with their errors. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +7,8 @@
 
 static int fail(struct rt_error *e, const char *path, int code)
 {
-    return rt_fail(e, CRNL_FILE, "cannot write `%s`: %s", path, crnl_file_reason(code));
+    return code == EINTR ? rt_fail(e, CRNL_CANCELLED, "interrupted while `%s` was waited for", path)
+                         : rt_fail(e, CRNL_FILE, "cannot write `%s`: %s", path, crnl_file_reason(code));
 }
 
 int rt_file_open(struct rt_file *f, const char *path, struct rt_error *e)

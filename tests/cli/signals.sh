@@ -125,3 +125,22 @@ for signals in KILL TERM "SEGV SEGV"; do
     [ "$signals" = KILL ] || [ "$file" = runs.npz ]
     [ "$(NPZ_RUN=201 python3 "$SRC/tests/faults/npz_rows.py" good.npz "out/$file")" -gt 0 ]
 done
+
+# Waiting for somebody to read a pipe ends by the first signal.
+mkfifo pipe.csv
+cat >pipe.crnl <<'END'
+network decay { species A = 10; A -> 0; }
+experiment main { print "waits"; run decay for 1 every 0.5 by ode -> "pipe.csv"; }
+END
+"$CRNLC" run pipe.crnl >said 2>err &
+pid=$!
+until grep -q waits said; do kill -0 $pid; sleep 0.02; done
+sleep 0.1
+kill -TERM $pid
+status=0
+wait $pid || status=$?
+[ $status = 143 ]
+cat pipe.csv >read &
+"$CRNLC" run pipe.crnl >said
+wait
+[ "$(grep -c , read)" = 4 ]
