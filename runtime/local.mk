@@ -6,11 +6,15 @@ crnlrt_LIBRARIES = libcrnl_rt.a
 libcrnl_rt_a_SOURCES = \
   runtime/base.c \
   runtime/bind.c \
+  runtime/blas.c \
+  runtime/cme/cme_eliminate.c \
   runtime/cme/cme_levels.c \
+  runtime/cme/cme_order.c \
   runtime/cme/cme_states.c \
   runtime/cme/cme_stationary.c \
   runtime/cme/cme_transient.c \
   runtime/cme/rt_cme.h \
+  runtime/cme/rt_eliminate.h \
   runtime/cme/run_cme.c \
   runtime/collect.c \
   runtime/crnl_abi.def \
@@ -55,7 +59,6 @@ libcrnl_rt_a_SOURCES = \
   runtime/method.c \
   runtime/model_text.c \
   runtime/neural/binary_connect_step.c \
-  runtime/neural/blas.c \
   runtime/neural/learn.c \
   runtime/neural/learn_binary_connect.c \
   runtime/neural/neural.c \
@@ -64,7 +67,6 @@ libcrnl_rt_a_SOURCES = \
   runtime/neural/neural_json.c \
   runtime/neural/neural_relu.c \
   runtime/neural/rt_binary_connect.h \
-  runtime/neural/rt_blas.h \
   runtime/neural/rt_neural.h \
   runtime/num/num_math.c \
   runtime/num/num_poisson.c \
@@ -123,6 +125,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/record.c \
   runtime/rows.c \
   runtime/rt_base.h \
+  runtime/rt_blas.h \
   runtime/rt_ctx.h \
   runtime/rt_events.h \
   runtime/rt_fixed.h \

@@ -31,11 +31,12 @@ BEGIN {
     own["codegen"] = "codegen ir support"
     # Inside runtime/: numbers; methods, which see a model and one run of it; then the running program.
     own["runtime/num"] = ""
-    own["runtime/cme"] = own["runtime/ssa"] = run = "runtime/rt_base.h runtime/rt_model.h runtime/rt_run.h runtime/rt_events.h"
+    own["runtime/ssa"] = run = "runtime/rt_base.h runtime/rt_model.h runtime/rt_run.h runtime/rt_events.h"
     own["runtime/ode"] = run
+    own["runtime/cme"] = run " runtime/rt_blas.h"
     own["runtime/out"] = "runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/data"] = "runtime/rt_base.h runtime/rt_ctx.h"
-    own["runtime/neural"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/data runtime/out"
+    own["runtime/neural"] = "runtime/rt_base.h runtime/rt_blas.h runtime/rt_ctx.h runtime/data runtime/out"
     own["runtime"] = "runtime/num runtime/out"
     own["driver"] = "frontend import codegen ir support"
 }

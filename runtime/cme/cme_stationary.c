@@ -1,16 +1,15 @@
 /* The law at infinite time: closed classes of states (strongly connected, without a way out) by Tarjan's
- * algorithm; the probability of ending in each from the times spent in the others, a linear system with an
- * M-matrix, by KLU; the law within each by cme_levels.c. */
-#include <klu.h>
+ * algorithm; the probability of ending in each from the times spent in the others; the law within each; both by
+ * elimination or, where that is too much, the law by cme_levels.c. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_cme.h"
+#include "rt_eliminate.h"
+#include "runtime/crnl_csr.h"
 
-enum { FIRST_SWEEPS = 30 };
 static const double MOST_OFF = 1e-9,     /* part of the flow that need not balance, by rounding */
-    MOST_WORK = 1e9, MOST_ENTRIES = 3e7; /* of a factorisation: past it laws are iterated */
+    MOST_WORK = 1e12, MOST_NUMBERS = 1e9; /* of an elimination: past it laws are iterated */
 
 /* ---- classes ---- */
 
@@ -95,64 +94,12 @@ static void find_classes(const struct rt_states *s, struct classes *c)
     free(t.on_stack);
 }
 
-/* ---- linear systems ---- */
-
-enum outcome { SOLVED, TOO_LARGE, FAILED };
-
-/* y (-Q) = b over the states with a place, by transposition: row j of the matrix has -q(i, j) in column i,
- * and column i lists a state's transitions as they stand. Without the states that have no place the matrix is
- * not singular. */
-static enum outcome solve(const struct rt_states *s, const int32_t *place, int64_t n, double *b,
-                          struct rt_error *e)
-{
-    SuiteSparse_long *ptr = rt_alloc((size_t)n + 1, sizeof *ptr), *row = NULL, cap = 0, m = 0;
-    double *value = NULL;
-    for (int64_t i = 0, column = 0; i < s->n; i++) {
-        if (place[i] < 0) {
-            continue;
-        }
-        if (m + s->first[i + 1] - s->first[i] + 1 > cap) {
-            cap = 2 * (m + s->first[i + 1] - s->first[i] + 1);
-            row = rt_resize(row, (size_t)cap, sizeof *row);
-            value = rt_resize(value, (size_t)cap, sizeof *value);
-        }
-        for (int64_t k = s->first[i]; k < s->first[i + 1]; k++) {
-            if (place[s->to[k]] >= 0) {
-                row[m] = place[s->to[k]];
-                value[m++] = -s->rate[k];
-            }
-        }
-        row[m] = place[i];
-        value[m++] = s->kept[i];
-        ptr[++column] = m;
-    }
-    klu_l_common common;
-    klu_l_defaults(&common);
-    klu_l_symbolic *symbolic = klu_l_analyze(n, ptr, row, &common);
-    bool large =
-        symbolic && (symbolic->est_flops > MOST_WORK || symbolic->lnz + symbolic->unz > MOST_ENTRIES);
-    klu_l_numeric *numeric = symbolic && !large ? klu_l_factor(ptr, row, value, symbolic, &common) : NULL;
-    bool good = numeric && klu_l_solve(symbolic, numeric, n, 1, b, &common);
-    if (!good && !large) {
-        rt_fail(e, common.status == KLU_OUT_OF_MEMORY ? CRNL_MEMORY : CRNL_SOLVER,
-                "the stationary law of %lld states could not be computed (KLU %d)", (long long)n,
-                (int)common.status);
-    }
-    klu_l_free_numeric(&numeric, &common);
-    klu_l_free_symbolic(&symbolic, &common);
-    free(ptr);
-    free(row);
-    free(value);
-    return good ? SOLVED : large ? TOO_LARGE : FAILED;
-}
-
 /* ---- the law of a closed class ---- */
 
 struct class_law {
     struct rt_states *s;
-    const int32_t *of;
-    int32_t class;
-    int64_t n;
+    const int32_t *member; /* [n] states of the class */
+    int32_t n;
     double *p; /* 0 outside of the class */
 };
 
@@ -170,78 +117,50 @@ static double flow_in(const struct rt_states *s, int64_t j, const double *p)
 static double imbalance(const struct class_law *l)
 {
     double off = 0, all = 0;
-    for (int64_t j = 0; j < l->s->n; j++) {
-        if (l->of[j] == l->class) {
-            off += fabs(flow_in(l->s, j, l->p) - l->s->kept[j] * l->p[j]);
-            all += l->s->kept[j] * l->p[j];
-        }
+    for (int32_t i = 0; i < l->n; i++) {
+        int32_t j = l->member[i];
+        off += fabs(flow_in(l->s, j, l->p) - l->s->kept[j] * l->p[j]);
+        all += l->s->kept[j] * l->p[j];
     }
     return off / all;
 }
 
-/* With the probability 1 of a likely state the others follow: p (-Q) = what flows from it. Some rounds of
- * Gauss-Seidel find one. */
-static enum outcome solve_class(const struct class_law *l, struct rt_error *e)
-{
-    const struct rt_states *s = l->s;
-    int64_t likely = -1, n = 0;
-    for (int64_t j = 0; j < s->n; j++) {
-        l->p[j] = l->of[j] == l->class;
-    }
-    for (int i = 0; i < FIRST_SWEEPS; i++) {
-        for (int64_t j = 0; j < s->n; j++) {
-            l->p[j] = l->of[j] == l->class ? flow_in(s, j, l->p) / s->kept[j] : 0;
-        }
-    }
-    int32_t *place = rt_alloc((size_t)s->n, sizeof *place);
-    double *b = rt_alloc((size_t)l->n, sizeof *b);
-    for (int64_t j = 0; j < s->n; j++) {
-        likely = l->of[j] == l->class && (likely < 0 || l->p[j] > l->p[likely]) ? j : likely;
-    }
-    for (int64_t j = 0; j < s->n; j++) {
-        place[j] = l->of[j] == l->class && j != likely ? (int32_t)n++ : -1;
-    }
-    for (int64_t k = s->first[likely]; k < s->first[likely + 1]; k++) {
-        b[place[s->to[k]]] = s->rate[k];
-    }
-    enum outcome outcome = solve(s, place, n, b, e);
-    double sum = 0;
-    for (int64_t j = 0; j < s->n && outcome == SOLVED; j++) {
-        l->p[j] = place[j] >= 0 ? fmax(b[place[j]], 0) : j == likely;
-        sum += l->p[j];
-    }
-    for (int64_t j = 0; j < s->n && outcome == SOLVED; j++) {
-        l->p[j] /= sum;
-    }
-    free(place);
-    free(b);
-    return outcome;
-}
-
 static int iterate(const struct class_law *l, struct rt_recorder *r)
 {
-    int32_t *place = rt_alloc((size_t)l->s->n, sizeof *place), n = 0;
-    for (int64_t j = 0; j < l->s->n; j++) {
-        place[j] = l->of[j] == l->class ? n++ : -1;
+    int32_t *place = rt_alloc((size_t)l->s->n, sizeof *place);
+    memset(place, 0xFF, (size_t)l->s->n * sizeof *place);
+    for (int32_t i = 0; i < l->n; i++) {
+        place[l->member[i]] = i;
     }
-    int cycles = rt_multilevel(l->s, r, place, n, l->p);
+    int cycles = rt_multilevel(l->s, r, place, l->n, l->p);
     free(place);
-    if (r->job->verbose) {
-        rt_putf(&r->notes, "cme: the stationary law of %d states by %d cycles over coarser chains\n", (int)n,
-                cycles);
-    }
+    rt_putf(&r->notes,
+            "warning: the law of %d states, too many for elimination, was found by %d cycles over coarser chains: "
+            "weights of sets of states that are seldom left may be wrong\n",
+            (int)l->n, cycles);
     return r->error.status;
+}
+
+static void note_order(struct rt_recorder *r, const struct rt_order *o)
+{
+    if (r->job->verbose) {
+        rt_putf(&r->notes, "cme: %d states by elimination, %.3g products of numbers, %.3g numbers\n", (int)o->n,
+                o->work, (double)(o->kept + o->most));
+    }
 }
 
 static int law_of_class(const struct class_law *l, struct rt_recorder *r)
 {
-    enum outcome outcome = solve_class(l, &r->error);
-    if (outcome == FAILED || (outcome == TOO_LARGE && iterate(l, r))) {
-        return r->error.status;
-    }
-    double off = imbalance(l);
+    struct rt_order order;
+    int32_t *member = rt_copy(l->member, (size_t)l->n, sizeof *member);
+    bool direct = rt_order_states(&order, l->s, member, l->n, false, MOST_WORK, MOST_NUMBERS);
+    note_order(r, &order);
+    int status = direct ? rt_eliminate(&order, r, NULL, l->p) : CRNL_OK;
+    rt_order_free(&order);
+    status = direct ? status : iterate(l, r);
+    double off = status ? 0 : imbalance(l);
     return off <= MOST_OFF
-               ? CRNL_OK
+               ? status
                : rt_fail(&r->error, CRNL_SOLVER,
                          "the stationary law of %lld states could not be computed: %.2g of the flow between "
                          "them does not balance\n  help: averages over time by ssa, or fewer states",
@@ -250,65 +169,87 @@ static int law_of_class(const struct class_law *l, struct rt_recorder *r)
 
 /* ---- all classes ---- */
 
+/* The time that is spent in each of the states that are left for ever, before they are. */
+static int find_times(const struct rt_states *s, struct rt_recorder *r, int32_t *member, int32_t n, double *time)
+{
+    struct rt_order order;
+    double *back = rt_alloc((size_t)s->n, sizeof *back);
+    back[0] = 1; /* where it starts */
+    bool direct = rt_order_states(&order, s, member, n, true, MOST_WORK, MOST_NUMBERS);
+    note_order(r, &order);
+    int status = direct ? rt_eliminate(&order, r, back, time)
+                        : rt_fail(&r->error, CRNL_LIMIT,
+                                  "where the network ends depends on %lld states that it leaves for ever, which "
+                                  "are too many\n  help: run it by ssa until it has ended",
+                                  (long long)n);
+    rt_order_free(&order);
+    free(back);
+    return status;
+}
+
 /* The probability of ending in each closed class: what flows into it from the states that are left for ever,
  * in all the time that is spent there. */
-static int find_weights(const struct rt_states *s, const struct classes *c, double *weight,
-                        struct rt_error *e)
+static int find_weights(const struct rt_states *s, const struct classes *c, struct rt_recorder *r, double *weight)
 {
-    int64_t n = 0;
+    int32_t n = 0, *member;
     if (c->is_closed[c->of[0]]) {
         weight[c->of[0]] = 1;
         return CRNL_OK;
     }
-    int32_t *place = rt_alloc((size_t)s->n, sizeof *place);
+    member = rt_alloc((size_t)s->n, sizeof *member);
     for (int64_t j = 0; j < s->n; j++) {
-        place[j] = c->is_closed[c->of[j]] ? -1 : (int32_t)n++;
+        if (!c->is_closed[c->of[j]]) {
+            member[n++] = (int32_t)j;
+        }
     }
-    double *time = rt_alloc((size_t)n, sizeof *time);
-    time[place[0]] = 1;
-    enum outcome outcome = solve(s, place, n, time, e);
-    if (outcome == TOO_LARGE) {
-        rt_fail(e, CRNL_LIMIT,
-                "where the network ends depends on %lld states that it leaves for ever, which are too many",
-                (long long)n);
-    }
-    for (int64_t j = 0; j < s->n && outcome == SOLVED; j++) {
-        for (int64_t k = s->first[j]; place[j] >= 0 && k < s->first[j + 1]; k++) {
-            if (place[s->to[k]] < 0) {
-                weight[c->of[s->to[k]]] += time[place[j]] * s->rate[k];
+    double *time = rt_alloc((size_t)s->n, sizeof *time);
+    int status = find_times(s, r, member, n, time);
+    for (int64_t j = 0; j < s->n && !status; j++) {
+        for (int64_t k = s->first[j]; time[j] > 0 && k < s->first[j + 1]; k++) {
+            if (c->is_closed[c->of[s->to[k]]]) {
+                weight[c->of[s->to[k]]] += time[j] * s->rate[k];
             }
         }
     }
-    free(place);
     free(time);
-    return e->status;
+    return status;
+}
+
+/* The states of each class, one class behind the other. */
+static int32_t *list_members(const struct rt_states *s, const struct classes *c, int32_t *first)
+{
+    int32_t *member = rt_alloc((size_t)s->n, sizeof *member);
+    for (int64_t j = 0; j < s->n; j++) {
+        csr_count(first, c->of[j]);
+    }
+    csr_open(first, c->n);
+    for (int64_t j = 0; j < s->n; j++) {
+        member[csr_place(first, c->of[j])] = (int32_t)j;
+    }
+    return member;
 }
 
 static int combine(struct rt_states *s, struct rt_recorder *r, const struct classes *c, double *p)
 {
-    size_t n = (size_t)s->n;
-    double *weight = rt_alloc((size_t)c->n, sizeof *weight), *own = rt_alloc(n, sizeof *own);
-    int64_t *size = rt_alloc((size_t)c->n, sizeof *size);
-    for (int64_t j = 0; j < s->n; j++) {
-        size[c->of[j]]++;
-    }
-    int status = find_weights(s, c, weight, &r->error);
-    for (int64_t j = 0; j < s->n; j++) { /* states that nothing leaves, of which there may be many */
-        p[j] = size[c->of[j]] == 1 ? weight[c->of[j]] : 0;
-    }
+    double *weight = rt_alloc((size_t)c->n, sizeof *weight), *own = rt_alloc((size_t)s->n, sizeof *own);
+    int32_t *first = rt_alloc((size_t)c->n + 2, sizeof *first), *member = list_members(s, c, first);
+    int status = find_weights(s, c, r, weight);
+    memset(p, 0, (size_t)s->n * sizeof *p);
     for (int32_t i = 0; i < c->n && !status; i++) {
-        if (size[i] == 1 || weight[i] == 0) {
-            continue;
-        }
-        struct class_law l = {.s = s, .of = c->of, .class = i, .n = size[i], .p = own};
-        status = law_of_class(&l, r);
-        for (int64_t j = 0; j < s->n; j++) {
-            p[j] += weight[i] * own[j];
+        struct class_law l = {.s = s, .member = member + first[i], .n = first[i + 1] - first[i], .p = own};
+        if (l.n == 1) { /* a state that nothing leaves, of which there may be many */
+            p[l.member[0]] = weight[i];
+        } else if (weight[i] > 0) {
+            status = law_of_class(&l, r);
+            for (int32_t k = 0; k < l.n; k++) {
+                p[l.member[k]] = weight[i] * own[l.member[k]];
+            }
         }
     }
     free(weight);
     free(own);
-    free(size);
+    free(first);
+    free(member);
     return status;
 }
 

@@ -3,7 +3,7 @@
 #ifndef RT_BINARY_CONNECT_H
 #define RT_BINARY_CONNECT_H
 
-#include "rt_blas.h"
+#include "runtime/rt_blas.h"
 #include "rt_neural.h"
 
 enum bc_option {

@@ -202,7 +202,7 @@ grep -q '^warning: gnuplot has drawn `hang/p.svg` and says:' err && grep -q '^  
 [ -s learned/m.npz ]
 if [ "$SANITIZED" != yes ]; then
     for limit in 20000 60000 150000 200000; do
-        (ulimit -v $limit; refused none 'learning needs OpenBLAS, and that 192 MiB' ./learn --data-dir "$SRC/tests/faults" --out-dir poor)
+        (ulimit -v $limit; refused none 'products of matrices need OpenBLAS, and that 192 MiB' ./learn --data-dir "$SRC/tests/faults" --out-dir poor)
         [ ! -e poor/m.npz ]
     done
 fi

@@ -49,7 +49,7 @@ static int check_memory(size_t bytes, struct rt_error *e)
     free(room);
     return room ? CRNL_OK
                 : rt_fail(e, CRNL_MEMORY,
-                          "learning needs OpenBLAS, and that %d MiB of memory, which cannot be had\n"
+                          "products of matrices need OpenBLAS, and that %d MiB of memory, which cannot be had\n"
                           "  help: raise the limit of address space (`ulimit -v`)",
                           (int)(bytes >> 20));
 }
@@ -71,16 +71,18 @@ static int load(struct rt_blas *blas, struct rt_error *e)
     }
     void *library = load_with_one_thread();
     void *sgemm = library ? dlsym(library, "cblas_sgemm") : NULL;
+    void *dgemm = library ? dlsym(library, "cblas_dgemm") : NULL;
     void *set_threads = library ? dlsym(library, "openblas_set_num_threads") : NULL;
-    if (!sgemm || !set_threads) {
+    if (!sgemm || !dgemm || !set_threads) {
         const char *why = dlerror();
         return rt_fail(e, CRNL_BAD_ARGUMENT,
-                       "learning needs OpenBLAS, which cannot be loaded: %s\n"
+                       "products of matrices need OpenBLAS, which cannot be loaded: %s\n"
                        "  help: install libopenblas (Debian: libopenblas0)",
                        why ? why : "it is incomplete");
     }
     void (*set_num_threads)(int);
     memcpy(&blas->sgemm, &sgemm, sizeof blas->sgemm);
+    memcpy(&blas->dgemm, &dgemm, sizeof blas->dgemm);
     memcpy(&set_num_threads, &set_threads, sizeof set_num_threads);
     set_num_threads(1);
     if (first) {

@@ -1,0 +1,43 @@
+/* Stationary laws by elimination, state by state, without a subtraction (Grassmann, Taksar, Heyman, Oper. Res. 33,
+ * 1107 (1985)): each probability is right to some digits of its own, however small it is. The order is nested
+ * dissection by amounts: the states are cut in two at a value of one species, those on the cut are eliminated last, and
+ * so on within both halves. What is eliminated together is a front: a dense matrix of rates among its states and those
+ * that they lead to or that lead to them (multifrontal, Duff and Reid, ACM TOMS 9, 302 (1983)). */
+#ifndef RT_ELIMINATE_H
+#define RT_ELIMINATE_H
+
+#include "rt_cme.h"
+
+struct rt_front {
+    int32_t start, end; /* places in the order of the states that it eliminates */
+    int32_t n_rest;     /* places after them that it touches: rest[first_rest...] */
+    int32_t n_parts;    /* fronts before it that it follows: 0, or the last two */
+    int64_t first_rest;
+};
+
+struct rt_order {
+    const struct rt_states *s;
+    int32_t n;           /* places: states, then the outside if there is one */
+    bool has_outside;    /* all that is not among the states is one more */
+    int32_t *state, *at; /* [n] by place, and [s->n] the place of a state, -1 of others */
+    struct rt_front *front;
+    int32_t n_fronts, cap_fronts, *rest;
+    int64_t n_rest, cap_rest;
+    /* What elimination takes: products of numbers, numbers that are kept, numbers at the same time beside them. */
+    double work;
+    int64_t kept, most;
+};
+
+/* The n states of `member`, which becomes the order's. False: it would take more than `most_work` products or
+ * `most_numbers` numbers. After rt_states_gather. */
+bool rt_order_states(struct rt_order *o, const struct rt_states *s, int32_t *member, int32_t n,
+                     bool has_outside, double most_work, double most_numbers);
+void rt_order_free(struct rt_order *o);
+
+/* The stationary law of the states in the order, which lead to each other; p[state] sums up to 1 over them, others are
+ * left as they are. With an outside what leads out comes back to state i with rate `back`[i]: then p is the time that
+ * is spent in i in one stay (that is, p times the sum of `back` is the law), and the rates to the outside are those of
+ * transitions to states without a place. Errors: a stop, or states that lead to others too seldom for numbers. */
+int rt_eliminate(const struct rt_order *o, struct rt_recorder *r, const double *back, double *p);
+
+#endif
