@@ -1,6 +1,8 @@
-/* Turns (runtime/rt_turns.h): what laws and conditions read of the time, taken apart into expressions that are constant but at single
- * times. A comparison turns by itself; `floor`, `%`, `min`, `max` and `abs` turn where they have a jump or a corner. What a law reads
- * of the time alone, and what is smooth, turns where it is largest or smallest: there the sign of its derivative changes. */
+/* Turns (runtime/rt_turns.h): what laws and conditions read of the time, taken apart into expressions that are
+ * constant but at single times. What is made of comparisons and `floor` turns as a whole: clip(floor(time / 20),
+ * 0, 1) once, though `floor` goes on. `%`, `min`, `max` and `abs` of what changes smoothly turn where they have a
+ * jump or a corner. What a law reads of the time alone, and what is smooth, turns where it is largest or
+ * smallest: there the sign of its derivative changes. */
 #include "codegen/plan/plan_build.h"
 
 #include <stdlib.h>
@@ -9,7 +11,8 @@ enum {                  /* what an expression reads, by its id */
        KNOWN = 1,       /* looked at */
        READS_TIME = 2,  /* */
        READS_STATE = 4, /* amounts that reactions change, or what is not known before a run */
-       FLOWS = 8        /* changes with time also between its turns */
+       FLOWS = 8,       /* changes with time also between its turns */
+       INSTANT = 16     /* has, by == or !=, another value at one time only, which bounds do not show */
 };
 
 struct visit {
@@ -32,6 +35,8 @@ struct turn_finder {
     int32_t n_captures;
     VEC(uint8_t) reads;
     VEC(struct visit) stack;
+    VEC(uint32_t) collected; /* by expression: the last root that it was collected for */
+    uint32_t n_collected;
     turn_list jump, bend;
 };
 
@@ -48,16 +53,13 @@ static expr_id operand(struct turn_finder *f, const struct expr *e, uint32_t k)
     return tape_scalar(f->ex, e->args[k]);
 }
 
-/* Where an operator on what the time says jumps or has a corner: an expression that changes there; 0 nowhere. */
-static expr_id jump_of(struct turn_finder *f, expr_id id)
+/* Where an operator on what changes smoothly has a jump or a corner, and its value does not tell: an expression
+ * that changes there; 0 nowhere. */
+static expr_id corner_of(struct turn_finder *f, expr_id id)
 {
     struct expr e = *expr_get(f->ex, id);
     expr_id x = e.n_args > 0 ? e.args[0] : 0, y = e.n_args > 1 ? e.args[1] : 0;
     switch (e.op) {
-    case EXPR_LT:
-    case EXPR_LE:
-    case EXPR_FLOOR:
-    case EXPR_FLOOR_REAL: return id;
     case EXPR_EQ:
     case EXPR_NE: return expr_get(f->ex, x)->type == TYPE_BOOL ? 0 : expr_binary(f->ex, EXPR_LT, x, y);
     case EXPR_MIN:
@@ -74,11 +76,28 @@ static void add(struct turn_finder *f, turn_list *list, expr_id id)
     vec_push(list, turn);
 }
 
+/* Without factors that do not read the time: where it becomes less than the smallest number is not to depend on
+ * the unit of amounts. */
+static expr_id without_factors(struct turn_finder *f, expr_id id)
+{
+    for (;;) {
+        struct expr e = *expr_get(f->ex, id);
+        expr_id x = e.n_args > 0 ? operand(f, &e, 0) : 0, y = e.n_args > 1 ? operand(f, &e, 1) : 0;
+        if (e.op == EXPR_NEG || ((e.op == EXPR_MUL || e.op == EXPR_DIV) && !(*reads_of(f, y) & READS_TIME))) {
+            id = x;
+        } else if (e.op == EXPR_MUL && e.n_args == 2 && !(*reads_of(f, x) & READS_TIME)) {
+            id = y;
+        } else {
+            return id;
+        }
+    }
+}
+
 /* A part of a law or condition that reads the time alone: where it is largest or smallest. */
 static void add_bend(struct turn_finder *f, expr_id id)
 {
     if (expr_get(f->ex, id)->type == TYPE_REAL) {
-        expr_id slope = expr_derivative(f->ex, id, EXPR_TIME, 0);
+        expr_id slope = expr_derivative(f->ex, without_factors(f, id), EXPR_TIME, 0);
         if (expr_uses(f->ex, slope, EXPR_TIME, -1)) {
             add(f, &f->bend, expr_binary(f->ex, EXPR_LT, slope, expr_real(f->ex, 0)));
         }
@@ -88,6 +107,11 @@ static void add_bend(struct turn_finder *f, expr_id id)
 static bool steps(int op) /* the values are steps, whatever the operands do */
 {
     return op == EXPR_FLOOR || op == EXPR_FLOOR_REAL || op == EXPR_LT || op == EXPR_LE || op == EXPR_EQ || op == EXPR_NE;
+}
+
+static bool is_steps(int reads) /* of the time alone, and its value tells its turns */
+{
+    return (reads & READS_TIME) && !(reads & (READS_STATE | FLOWS | INSTANT));
 }
 
 /* After its operands. */
@@ -113,14 +137,42 @@ static void finish(struct turn_finder *f, expr_id id)
             add_bend(f, x);
         }
     }
-    if ((reads & READS_TIME) && !(reads & READS_STATE)) {
-        expr_id jump = jump_of(f, id);
-        if (jump) {
-            add(f, &f->jump, jump);
-        }
-        reads &= steps(e.op) ? ~FLOWS : ~0;
+    if (steps(e.op) && (reads & FLOWS) && !(reads & READS_STATE)) {
+        reads &= ~FLOWS;
+        reads |= e.op == EXPR_EQ || e.op == EXPR_NE ? INSTANT : 0;
     }
     *reads_of(f, id) = (uint8_t)reads;
+}
+
+/* The turns below `root`, from above: nothing inside of steps matters as long as their value stays. */
+static void collect(struct turn_finder *f, expr_id root)
+{
+    f->n_collected++;
+    vec_push(&f->stack, (struct visit){.id = root});
+    while (f->stack.n) {
+        expr_id id = vec_last(&f->stack).id;
+        struct expr e = *expr_get(f->ex, id);
+        int reads = *reads_of(f, id);
+        f->stack.n--;
+        while (f->collected.n <= id) {
+            vec_push(&f->collected, 0);
+        }
+        if (f->collected.data[id] == f->n_collected || !(reads & READS_TIME)) {
+            continue;
+        }
+        f->collected.data[id] = f->n_collected;
+        if (is_steps(reads)) {
+            add(f, &f->jump, id);
+            continue;
+        }
+        expr_id corner = reads & READS_STATE ? 0 : corner_of(f, id);
+        if (corner) {
+            add(f, &f->jump, corner);
+        }
+        for (uint32_t k = 0; k < e.n_args; k++) {
+            vec_push(&f->stack, (struct visit){.id = operand(f, &e, k)});
+        }
+    }
 }
 
 /* Everything below `root`, operands first; what the root reads. */
@@ -142,6 +194,7 @@ static int find(struct turn_finder *f, expr_id root)
         }
     }
     int reads = *reads_of(f, root);
+    collect(f, root);
     if ((reads & (READS_STATE | FLOWS)) == FLOWS) {
         add_bend(f, root);
     }
@@ -267,6 +320,7 @@ void plan_turns(struct plan_builder *b)
     free(f.moves);
     vec_free(&f.reads);
     vec_free(&f.stack);
+    vec_free(&f.collected);
     vec_free(&f.jump);
     vec_free(&f.bend);
 }

@@ -4,7 +4,8 @@
  *     floor_i = rtol max(LEAST_OF_LARGEST s_i, LEAST_OF_POSSIBLE c_i)
  *
  * where s_i is the largest |x_i| so far, and c_i, for what starts at 0, is what could be there. Below the floor an amount counts as
- * noise: relative accuracy there would cost steps and say nothing, and from 0 on it cannot be had at all. All is
+ * noise: relative accuracy there would cost steps and say nothing, and from 0 on it cannot be had at all.
+ * What has no scale has no floor either, and its error no weight until it is there (rt_ode_scales_appear). All is
  * proportional to the amounts, so that a change of their unit changes nothing. */
 #include <float.h>
 #include <math.h>
@@ -22,8 +23,24 @@ static const double CLOSE =
     10; /* times the tolerance at its largest value: an amount so close to 0 is taken for 0 */
 /* Of the largest of all amounts: what sums of them, and solutions of linear equations, leave of an amount that is 0. */
 static const double ROUNDING = 1e-12;
-static const double SMALLEST_FLOOR = 1e-290; /* weights stay finite */
+/* Of that: what begins by itself is not noticed before. A bell exp(-t^2) passes all sizes that a double has. */
+static const double TRACE = 1e-30;
+/* Less says nothing of a scale: doubles lose their digits there, and weights would overflow. Also the least
+ * floor. */
+static const double SMALLEST = 1e-290;
 enum { MOST_LAYERS = 100, TIME_ROUNDINGS = 16, EXPONENT = 1000 };
+
+static double size_of(double x)
+{
+    return fabs(x) >= SMALLEST ? fabs(x) : 0;
+}
+
+/* While species s is absent, of a trace 0. */
+static double size_noticed(const struct rt_ode *o, int64_t s, double x)
+{
+    double size = size_of(x);
+    return size < TRACE * o->noise && rt_ode_is_absent(o, s) ? 0 : size;
+}
 
 /* ---- What could be there ---- */
 
@@ -154,7 +171,8 @@ static void find_possible(struct rt_ode *o)
     possible_by_reactions(o, c);
     for (int64_t s = 0; s < o->n; s++) {
         if (o->largest[s] == 0) {
-            o->possible[s] = c[s] > 0 ? fmin(c[s], by_sum[s]) : by_sum[s] < INFINITY ? by_sum[s] : 0;
+            double most = c[s] > 0 ? fmin(c[s], by_sum[s]) : by_sum[s] < INFINITY ? by_sum[s] : 0;
+            o->possible[s] = size_of(most);
         }
     }
     free(by_sum);
@@ -167,15 +185,21 @@ static bool by_scale(const struct rt_ode *o, int64_t s)
     return !(rt_atol(o->job, s) > 0);
 }
 
+/* More of species s than ever. */
+static void set_largest(struct rt_ode *o, int64_t s, double size)
+{
+    o->largest[s] = size;
+    if (o->m->species_kind[s] != CRNL_CONSTANT && !rt_ode_is_signed(o, s)) {
+        o->noise = fmax(o->noise, ROUNDING * size);
+    }
+}
+
 static void set_floor(struct rt_ode *o, int64_t s)
 {
     double rtol = rt_real(o->job, CRNL_OPTION_RTOL);
-    if (o->m->species_kind[s] != CRNL_CONSTANT && !rt_ode_is_signed(o, s)) {
-        o->noise = fmax(o->noise, ROUNDING * o->largest[s]);
-    }
     if (by_scale(o, s)) {
         double scale = fmax(LEAST_OF_LARGEST * o->largest[s], LEAST_OF_POSSIBLE * o->possible[s]);
-        o->floor[s] = scale > 0 ? fmax(rtol * scale, SMALLEST_FLOOR) : 1;
+        o->floor[s] = scale > 0 ? fmax(rtol * scale, SMALLEST) : 0;
     }
     o->slack[s] = CLOSE * (rtol * o->largest[s] + o->floor[s]);
 }
@@ -202,7 +226,7 @@ void rt_ode_scales_at_start(struct rt_ode *o)
 {
     bool any_zero = false;
     for (int64_t s = 0; s < o->n; s++) {
-        o->largest[s] = fmax(o->largest[s], fabs(o->x[s]));
+        set_largest(o, s, fmax(o->largest[s], size_of(o->x[s])));
         any_zero |= o->largest[s] == 0 && by_scale(o, s);
     }
     if (any_zero) {
@@ -222,7 +246,7 @@ bool rt_ode_scales_appear(struct rt_ode *o)
 {
     bool any = false;
     for (int64_t s = 0; s < o->n; s++) {
-        if (rt_ode_is_absent(o, s) && o->x[s] != 0) {
+        if (rt_ode_is_absent(o, s) && size_noticed(o, s, o->x[s]) > 0) {
             o->possible[s] = fabs(o->x[s]);
             set_floor(o, s);
             any = true;
@@ -235,12 +259,13 @@ void rt_ode_weights(struct rt_ode *o, const double *x, double *weight)
 {
     double rtol = rt_real(o->job, CRNL_OPTION_RTOL);
     for (int64_t s = 0; s < o->n; s++) {
-        double size = fabs(x[s]);
+        double size = size_noticed(o, s, x[s]);
         if (size > o->largest[s]) {
-            o->largest[s] = size;
+            set_largest(o, s, size);
             set_floor(o, s);
         }
-        weight[s] = 1 / (rtol * size + o->floor[s]);
+        double tolerance = rtol * size + o->floor[s];
+        weight[s] = tolerance > 0 ? 1 / tolerance : 0;
     }
 }
 

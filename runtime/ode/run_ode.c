@@ -191,6 +191,22 @@ static bool event_turns(struct rt_ode *o, double t, const double *x)
     return rt_events_turn(&o->events, t, x, false);
 }
 
+/* A stretch of time so short that no solver can divide by it: a condition that turns true right after 0, a rounding error. */
+static bool is_instant(double from, double to)
+{
+    return crnl_same_time(from, to) || to - from < 0x1p-1000;
+}
+
+/* The state inside the last step, of which the solver knows nothing if it was an instant. */
+static void state_at(struct rt_ode *o, double t, double *x)
+{
+    if (is_instant(o->t_before, o->t)) {
+        memcpy(x, o->x, (size_t)o->n * sizeof *x);
+    } else {
+        o->solver->at(o, t, x);
+    }
+}
+
 /* When the condition turns true, between a time when it does not hold and one when it does. */
 static double bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double no,
                      double yes)
@@ -200,7 +216,7 @@ static double bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t,
         if (!(middle > no && middle < yes)) {
             break;
         }
-        o->solver->at(o, middle, o->y);
+        state_at(o, middle, o->y);
         if (holds(o, middle, o->y)) {
             yes = middle;
         } else {
@@ -217,7 +233,7 @@ static double find(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, c
     double no = o->t_before;
     for (int i = 1; i <= LOOKS_PER_STEP; i++) {
         double yes = i == LOOKS_PER_STEP ? end : o->t_before + (end - o->t_before) * i / LOOKS_PER_STEP;
-        o->solver->at(o, yes, o->y);
+        state_at(o, yes, o->y);
         if (holds(o, yes, o->y)) {
             return bisect(o, holds, no, yes);
         }
@@ -239,7 +255,7 @@ static void add_statistics(struct rt_ode *o, struct rt_recorder *r, double upto)
     double half = (upto - o->t_before) / 2;
     for (int i = 0; r->has_time_stats && i < 4; i++) {
         double t = o->t_before + half * (1 + node[i]);
-        o->solver->at(o, t, o->y);
+        state_at(o, t, o->y);
         rt_record_values(r, t, o->y);
         rt_record_dwell(r, half * weight[i]);
     }
@@ -263,7 +279,7 @@ static int add_rows_before(struct rt_ode *o, struct rt_recorder *r, struct rt_gr
 {
     int status = CRNL_OK;
     for (double t; !status && !crnl_is_due(end, t = rt_grid_time(g));) {
-        o->solver->at(o, t, o->y);
+        state_at(o, t, o->y);
         status = add_due(o, r, g, t, o->y);
     }
     return status;
@@ -290,12 +306,6 @@ static int check(struct rt_ode *o, double t_base, double t_end, struct rt_record
     return rt_check_limits(r, o->t);
 }
 
-/* A stretch of time so short that no solver can divide by it: a condition that turns true right after 0, a rounding error. */
-static bool is_instant(double from, double to)
-{
-    return crnl_same_time(from, to) || to - from < 0x1p-1000;
-}
-
 /* One step. Where the solution runs to infinity steps become too small to move time; a few such may be a start. */
 static int step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
@@ -319,7 +329,7 @@ static int step(struct rt_ode *o, double t_stop, struct rt_error *e)
 static void cut(struct rt_ode *o, double t)
 {
     if (t < o->t) {
-        o->solver->at(o, t, o->y);
+        state_at(o, t, o->y);
         memcpy(o->x, o->y, (size_t)o->n * sizeof *o->x);
         o->t = t;
     }
