@@ -1,5 +1,6 @@
 #include "frontend/expansion.h"
 
+#include "runtime/crnl_num.h"
 #include "support/vec.h"
 
 enum { MAX_DEPTH = 64 };
@@ -84,6 +85,7 @@ static bool known(struct walk *k, const struct ast *a, int64_t *v)
         case OP_ADD: return !__builtin_add_overflow(x, y, v);
         case OP_SUB: return !__builtin_sub_overflow(x, y, v);
         case OP_MUL: return !__builtin_mul_overflow(x, y, v);
+        case OP_POW: return y >= 0 && crnl_int_pow(x, y, v);
         default: return false;
         }
     default: return false;

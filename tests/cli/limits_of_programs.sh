@@ -29,6 +29,8 @@ echo 'network n { species A; for i in 0..30000, j in 0..30000 where i == j { A -
 refused E0603 'takes at least 900030000'
 echo 'network n { species A; for i in 0..30000 { for j in 0..30000 { if i == 2 * j { A ->{1} 0; } } } }' >x.crnl
 refused E0603 'takes at least 900030000'
+echo 'const N = 10^6; network n { species A; for i in 0..N { for j in 0..10^6 - 1 { if i == 2 * j { A ->{1} 0; } } } }' >x.crnl
+refused E0603 'takes at least 1000000000000'
 { chain 'species A; A -> 0;' ''; echo 'experiment main { run n40 for 1; }'; } >x.crnl
 refused E0602 'instances'
 { chain '' ''; echo 'experiment main { run n40 for 1; }'; } >x.crnl
