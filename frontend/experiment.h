@@ -102,6 +102,10 @@ bool experiment_bound(struct where *w, const struct ast *to, const struct ast *v
 bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r);
 bool experiment_add_set(struct where *w, const struct ast *a, struct block *out);
 bool experiment_add_flush(struct where *w, const struct ast *a, struct block *out);
+/* experiment_units.c. A group of units of the model that the network was made from: v, v[0..2]; else NULL. */
+const struct lowered *experiment_unit_group(struct where *w, const struct ast *to, int32_t net);
+/* Behind the binds of a run that is given units: those of the edge species, which are there while both units are on. */
+bool experiment_bind_edges(struct where *w, const struct ast *a, struct run *r);
 /* experiment_results.c */
 bool experiment_add_print(struct where *w, const struct ast *a, struct block *out);
 bool experiment_add_records(struct where *w, const struct ast *a, struct block *out);

@@ -243,15 +243,6 @@ static bool bound(struct where *w, const struct ast *to, const struct ast *value
            spread(w, value->span, &b, &places, out);
 }
 
-/* A group of units of the model that the network was made from: v, v[0..2]; else NULL. */
-static const struct lowered *unit_group(struct where *w, const struct ast *to, int32_t net)
-{
-    const struct ast *base = to->kind == AST_INDEX ? index_base(to) : to;
-    return net >= 0 && base->kind == AST_NAME
-               ? lowering_find(&experiment_use(w, net)->lowering, LOWERED_UNIT, base->name)
-               : NULL;
-}
-
 /* The same elements of the symbol NAME.on or NAME.off. */
 static const struct ast *of_part(struct where *w, const struct ast *to, const char *part)
 {
@@ -275,7 +266,7 @@ static const struct ast *of_part(struct where *w, const struct ast *to, const ch
 bool experiment_bound(struct where *w, const struct ast *to, const struct ast *value, int32_t net,
                       struct bind_list *out)
 {
-    if (!unit_group(w, to, net)) {
+    if (!experiment_unit_group(w, to, net)) {
         return bound(w, to, value, 0, net, out);
     }
     /* A unit is on or off: both species follow its value, which is drawn once. */
@@ -288,10 +279,48 @@ bool experiment_bound(struct where *w, const struct ast *to, const struct ast *v
            bound(w, of_part(w, to, "off"), value, off, net, out);
 }
 
+/* By species: the clause that gives it an amount. */
+struct given {
+    struct where *w;
+    const struct ast **by, *now;
+    bool fails;
+};
+
+static void give(void *env, expr_id id, const struct expr *e)
+{
+    struct given *g = env;
+    const struct ast *other = e->op == EXPR_SPECIES ? g->by[e->a] : NULL;
+    (void)id;
+    if (e->op != EXPR_SPECIES) {
+        return;
+    }
+    if (other && other != g->now && !g->fails && (g->now->op != OP_BIND || other->op != OP_BIND)) {
+        diag_report(g->w->f->diag, DIAG_E0509, g->now->span, "'%s' is fixed, and given another value",
+                    front_source_text(g->w->f, assign_target(g->now)->span));
+        diag_note(g->w->f->diag, other->span, "the other one");
+        g->fails = true;
+    }
+    g->by[e->a] = g->now;
+}
+
+/* Two values of one amount, of which one is to stay. Where an index is known only when running, the runtime sees it. */
+static bool gives_once(struct given *g, const struct ast *clause, const struct bind *b)
+{
+    const struct net *n = experiment_use(g->w, b->net)->net;
+    const struct symbol *s = &n->symbol.data[b->symbol];
+    g->now = clause;
+    for (int32_t i = 0; b->n_index == 0 && i < b->count; i++) {
+        expr_visit(n->ex, n->elem.data[s->first + (uint32_t)(b->first + i)], give, g);
+    }
+    return !g->fails;
+}
+
 bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
 {
     struct bind_list list = {{0}};
+    struct given given = {.w = w};
     bool good = true;
+    given.by = arena_alloc(w->f->arena, (experiment_use(w, r->net)->net->species.n + 1) * sizeof *given.by);
     for (uint32_t i = 1; i < a->n && good; i++) {
         const struct ast *with = run_clause(a, i);
         for (uint32_t k = 0; with->op == OP_WITH && k < with->n && good; k++) {
@@ -307,12 +336,13 @@ bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
                                        "'%s' is a parameter, which nothing changes: give it by `with` alone",
                                        front_source_text(w->f, assign_target(b)->span));
                 }
+                good = good && gives_once(&given, b, bind);
                 vec_push(&r->bind, *bind);
             }
         }
     }
     vec_free(&list.bind);
-    return good;
+    return good && experiment_bind_edges(w, a, r);
 }
 
 /* set net.x += v: the new value, from the old one. */

@@ -28,6 +28,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment_results.c \
   frontend/experiment_rows.c \
   frontend/experiment_run.c \
+  frontend/experiment_units.c \
   frontend/format.c \
   frontend/format.h \
   frontend/format_line.c \

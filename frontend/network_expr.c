@@ -84,8 +84,8 @@ static struct net *construct(struct network_expr *e, int construction, const str
 }
 
 /* Constructions that are not there yet. */
-static const char *const later[] = {"edge",        "neural_crn", "mass_action",
-                                    "potentiated", "clamped",    "autonomous_learner"};
+static const char *const later[] = {"neural_crn", "mass_action", "potentiated", "clamped",
+                                    "autonomous_learner"};
 
 static void no_construction(struct network_expr *e, const struct ast *ctor, const struct crnl_neural *m)
 {

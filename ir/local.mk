@@ -45,6 +45,7 @@ libir_a_SOURCES = \
   ir/lower/lower.def \
   ir/lower/lower.h \
   ir/lower/lower_direct.c \
+  ir/lower/lower_edge.c \
   ir/lower/lower_rate_independent.c \
   ir/lower/lower_taylor.c \
   ir/net/amount.c \

@@ -9,12 +9,33 @@
 #define MAX_REACTIONS 0x1p20
 enum { INDEX_ROOM = 64 }; /* of "[1,2,3,4]" */
 
+static void add_parameters(struct boltzmann *b)
+{
+    struct net *net = b->net;
+    for (int32_t a = 0; a < 2; a++) {
+        const struct crnl_neural_array *array = &b->l->m->array[a];
+        struct shape s = {(uint8_t)array->rank, {array->dim[0], array->dim[1]}};
+        int32_t at = net_add_param(net, array->name, s, expr_real(net->ex, 0), b->l->span);
+        b->first[a] = net->param.data[at].first;
+        net->param.data[at].global = b->l->first_value + array->first;
+        expr_id *e = arena_alloc(b->scratch, (size_t)array->size * sizeof *e);
+        for (int32_t i = 0; i < array->size; i++) {
+            e[i] = net_param_expr(net, b->first[a] + i);
+        }
+        net_add_symbol(net, array->name, SYMBOL_PARAM, s, e, b->l->span);
+    }
+}
+
 struct boltzmann boltzmann_open(const struct lowerer *l)
 {
     struct boltzmann b = {
         .l = l, .net = net_create(l->name), .scratch = arena_create(), .n = l->m->array[1].size};
     b.on = arena_alloc(b.scratch, (size_t)b.n * sizeof *b.on);
     b.neighbour = arena_alloc(b.scratch, (size_t)b.n * sizeof *b.neighbour);
+    b.k = expr_real(b.net->ex, l->option[0]);
+    if (!l->m->value) {
+        add_parameters(&b);
+    }
     return b;
 }
 
@@ -28,21 +49,35 @@ struct net *boltzmann_close(struct boltzmann *b, bool good)
     return b->net;
 }
 
-double boltzmann_weight(const struct boltzmann *b, int32_t i, int32_t j)
+/* Element i of array a. */
+static expr_id parameter(const struct boltzmann *b, int32_t a, int32_t i)
 {
-    return b->l->m->value[b->l->m->array[0].first + i * b->n + j];
+    const struct crnl_neural *m = b->l->m;
+    return m->value ? expr_real(b->net->ex, m->value[m->array[a].first + i])
+                    : net_param_expr(b->net, b->first[a] + i);
 }
 
-double boltzmann_bias(const struct boltzmann *b, int32_t i)
+expr_id boltzmann_weight(const struct boltzmann *b, int32_t i, int32_t j)
 {
-    return b->l->m->value[b->l->m->array[1].first + i];
+    return parameter(b, 0, i * b->n + j);
+}
+
+expr_id boltzmann_bias(const struct boltzmann *b, int32_t i)
+{
+    return parameter(b, 1, i);
+}
+
+bool boltzmann_joins(const struct boltzmann *b, int32_t i, int32_t j)
+{
+    const struct crnl_neural *m = b->l->m;
+    return i != j && (!m->value || m->value[m->array[0].first + i * b->n + j] != 0);
 }
 
 int32_t boltzmann_neighbours(struct boltzmann *b, int32_t i)
 {
     int32_t degree = 0;
     for (int32_t j = 0; j < b->n; j++) {
-        if (j != i && boltzmann_weight(b, i, j) != 0) {
+        if (boltzmann_joins(b, i, j)) {
             b->neighbour[degree++] = j;
         }
     }
@@ -67,6 +102,19 @@ bool boltzmann_is_small(struct boltzmann *b)
     return false;
 }
 
+expr_id *boltzmann_gains(const struct boltzmann *b, int32_t i, int32_t degree)
+{
+    expr_id *gain = arena_alloc(b->scratch, ((size_t)1 << degree) * sizeof *gain);
+    gain[0] = boltzmann_bias(b, i);
+    for (int32_t d = 0; d < degree; d++) {
+        expr_id w = boltzmann_weight(b, i, b->neighbour[d]);
+        for (size_t s = 0; s < (size_t)1 << d; s++) {
+            gain[s | (size_t)1 << d] = expr_binary(b->net->ex, EXPR_ADD, gain[s], w);
+        }
+    }
+    return gain;
+}
+
 static const char *element(struct arena *a, const struct crnl_neural_group *g, int32_t i)
 {
     struct shape s = {.rank = (uint8_t)g->rank};
@@ -77,13 +125,13 @@ static const char *element(struct arena *a, const struct crnl_neural_group *g, i
     return text;
 }
 
-const char *boltzmann_unit_name(const struct boltzmann *b, int32_t i)
+const char *boltzmann_origin(const struct boltzmann *b, int32_t i)
 {
     const struct crnl_neural_group *g = b->l->m->group;
     while (i >= g->first + g->size) {
         g++;
     }
-    return element(b->scratch, g, i - g->first);
+    return arena_printf(b->scratch, "%s of %s", element(b->scratch, g, i - g->first), b->l->m->name);
 }
 
 static species_id add_species(struct boltzmann *b, const char *unit, const char *part, expr_id init)

@@ -83,5 +83,7 @@ struct net *lower_model(int i, const struct lowerer *l, struct lowering *record)
     record->construction = constructions[i].name;
     record->n = 0;
     record->part = NULL;
+    record->n_edges = 0;
+    record->edge = NULL;
     return c->lower(l, record);
 }

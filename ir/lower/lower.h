@@ -14,7 +14,9 @@ enum lowered_role {
     LOWERED_OUTPUT,
     LOWERED_HIDDEN,  /* a layer between them */
     LOWERED_UNIT,    /* 0 or 1: one molecule of it if the unit is on, ... */
-    LOWERED_UNIT_OFF /* ... and one of this if it is off */
+    LOWERED_UNIT_OFF, /* ... and one of this if it is off */
+    LOWERED_EDGE,     /* by connection: one molecule if both units are on, ... */
+    LOWERED_EDGE_OFF  /* ... and one of this if they are not */
 };
 /* Encode: the symbol takes `encode` times the model's value. Decode: the model's value is `decode` times that of the symbol. Passes
  * rewrite symbols, so the record holds for what they make of the network. */
@@ -29,6 +31,8 @@ struct lowering {
     int32_t model;            /* number in the program */
     int32_t n;
     const struct lowered *part; /* [n] */
+    int32_t n_edges;
+    const int32_t *edge; /* [2 * n_edges] the units of each connection that has species, in the order of LOWERED_EDGE */
 };
 /* The first of that role, and of that name unless it is NULL; NULL: there is none. */
 const struct lowered *lowering_find(const struct lowering *l, enum lowered_role role, const char *what);
