@@ -44,6 +44,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0506.md \
   doc/diag/E0507.md \
   doc/diag/E0508.md \
+  doc/diag/E0509.md \
   doc/diag/E0511.md \
   doc/diag/E0512.md \
   doc/diag/E0513.md \
