@@ -1,5 +1,7 @@
 #include "codegen/engine_base.h"
 
+#include <string.h>
+
 const struct crnl_program *engine_program(const struct engine *e)
 {
     return e->program;
@@ -80,6 +82,29 @@ struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *
                                   .n_courses = (int32_t)r->course.n,
                                   .course = course,
                                   .n_times = n_times};
+}
+
+struct crnl_learn_spec engine_learn_spec(struct arena *arena, const struct stmt *s)
+{
+    const struct learn *l = s->learn;
+    int32_t *width = new_array(arena, l->field.n, int32_t);
+    const char **name = new_array(arena, l->field.n, const char *);
+    for (size_t i = 0; i < l->field.n; i++) {
+        width[i] = l->field.data[i].width;
+        name[i] = l->field.data[i].name;
+    }
+    struct crnl_learn_spec spec = {.neural = l->neural,
+                                   .statement = l->statement,
+                                   .line = s->line,
+                                   .data = l->data,
+                                   .redraws = l->redraws,
+                                   .n_fields = (int32_t)l->field.n,
+                                   .width = width,
+                                   .name = name,
+                                   .n_records = l->n_records,
+                                   .learner = l->learner};
+    memcpy(spec.record, l->record, sizeof spec.record);
+    return spec;
 }
 
 static const struct crnl_global *globals(struct arena *arena, const struct program *p)

@@ -130,8 +130,11 @@ const char *experiment_label(struct where *w, const struct ast *a);
 int32_t experiment_record(struct where *w, const char *text); /* number of a record, -1 none */
 
 /* experiment_neural.c */
-bool experiment_add_learn(struct where *w, const struct ast *a, struct block *out);
+/* The model that a statement names, and its number in the program; NULL after an error. */
+struct name *experiment_model(struct where *w, const struct ast *a, int32_t *at);
 bool experiment_add_file(struct where *w, const struct ast *a, struct block *out); /* SAVE, LOAD */
+/* experiment_learn.c */
+bool experiment_add_learn(struct where *w, const struct ast *a, struct block *out);
 /* The last value of what `learn` records of a model ("loss", "accuracy"), or NULL. */
 struct name *experiment_learnt(struct where *w, const char *model, const char *what);
 /* A record and the variable of the same name; its number. */

@@ -107,17 +107,6 @@ bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struc
                   void *env);
 expr_id value_call(struct where *w, const struct ast *a);      /* value_call.c: CALL */
 expr_id value_call_over(struct where *w, const struct ast *a); /* CALL_OVER, ARRAY_OVER */
-/* Arrays of the values of some expressions, real and of these shapes, for all that a binder runs over in an experiment; for the
- * rows of `rows` instead if it is not NULL. */
-struct value_map {
-    const struct ast *body;
-    struct shape shape;
-    const char *what; /* for messages */
-    expr_id array;
-};
-struct data_rows;
-bool value_map_over(struct where *w, const struct ast *binder, const struct data_rows *rows,
-                    struct value_map *map, size_t n);
 bool value_range(struct where *w, const struct ast *range, expr_id *from,
                  expr_id *to); /* RANGE of integers */
 /* How many integers are in from..to, which must fit; else that is reported at `at`. */

@@ -43,6 +43,11 @@ const char *neural_kind_text(const struct crnl_neural *m)
     return kind_of(m)->name;
 }
 
+size_t neural_fields(struct arena *a, const struct crnl_neural *m, struct neural_field **out)
+{
+    return kind_of(m)->fields(a, m, out);
+}
+
 static bool no_kind(struct neural_declaration *d, const struct ast *word)
 {
     const char *known[N_KINDS], *list = "";

@@ -9,6 +9,12 @@
 int32_t neural_use(struct front *f, struct name *n);
 /* distribution(m): the probabilities of the model's states. */
 expr_id neural_law(struct where *w, const struct ast *a, struct name *n);
+/* What a row gives that the model learns from; how many fields. */
+struct neural_field {
+    const char *name;
+    struct shape shape;
+};
+size_t neural_fields(struct arena *a, const struct crnl_neural *m, struct neural_field **out);
 const char *neural_kind_text(const struct crnl_neural *m); /* "relu" */
 
 /* The number of the program that a model's first parameter stands for (struct net_param). */

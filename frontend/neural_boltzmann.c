@@ -11,7 +11,7 @@ static const char example[] =
 
 struct units_of_model {
     VEC(struct crnl_neural_group) group;
-    int32_t n;
+    int32_t n, n_visible;
 };
 
 /* What the block says of the parameters. */
@@ -248,6 +248,7 @@ static void lay_out(struct neural_declaration *d, const struct units_of_model *u
     d->m.outputs = u->n <= CRNL_NEURAL_MAX_UNITS ? 1 << u->n : 0;
     d->m.group = group;
     d->m.n_groups = (int32_t)u->group.n;
+    d->m.n_visible = u->n_visible;
 }
 
 static bool read_parameters(struct neural_declaration *d, const struct ast *block)
@@ -277,6 +278,7 @@ static bool declare(struct neural_declaration *d)
         return neural_complain(d, d->ast, "the units of a boltzmann model stand in its block", example);
     }
     bool good = add_groups(d, AST_VISIBLE, &u);
+    u.n_visible = u.n;
     good = good && (u.n > 0 || neural_complain(d, d->ast, "the model has no visible units", example)) &&
            add_groups(d, AST_HIDDEN, &u);
     if (good) {
@@ -289,10 +291,23 @@ static bool declare(struct neural_declaration *d)
     return read_parameters(d, block);
 }
 
+/* Each name of visible units. */
+static size_t fields(struct arena *a, const struct crnl_neural *m, struct neural_field **out)
+{
+    size_t n = 0;
+    *out = arena_alloc(a, (size_t)m->n_groups * sizeof **out);
+    for (int32_t g = 0; g < m->n_groups && m->group[g].first < m->n_visible; g++) {
+        struct neural_field *f = &(*out)[n++];
+        *f = (struct neural_field){m->group[g].name, {.rank = m->group[g].rank}};
+        memcpy(f->shape.dim, m->group[g].dim, sizeof m->group[g].dim);
+    }
+    return n;
+}
+
 static const char *parameters(struct arena *a, const struct crnl_neural *m)
 {
     return arena_printf(a, "the weights of pairs of units and their biases: %s.w[i, j], %s.theta[i]", m->name,
                         m->name);
 }
 
-const struct neural_kind neural_kind_boltzmann = {"boltzmann", &crnl_neural_boltzmann, declare, parameters};
+const struct neural_kind neural_kind_boltzmann = {"boltzmann", &crnl_neural_boltzmann, declare, fields, parameters};

@@ -2,7 +2,7 @@
 #ifndef FRONTEND_NEURAL_KIND_H
 #define FRONTEND_NEURAL_KIND_H
 
-#include "frontend/front.h"
+#include "frontend/neural.h"
 
 /* A model while its declaration is read. */
 struct neural_declaration {
@@ -17,6 +17,8 @@ struct neural_kind {
     const struct crnl_neural_kind *runtime;
     /* Reads sizes and block of the declaration: lays out the parameters, and gives them values if they are written there. */
     bool (*declare)(struct neural_declaration *d);
+    /* What a row gives that such a model learns from; how many fields. */
+    size_t (*fields)(struct arena *a, const struct crnl_neural *m, struct neural_field **out);
     /* "weights and biases of 2 layers: m.w[0], m.b[0], ..." */
     const char *(*parameters)(struct arena *a, const struct crnl_neural *m);
 };

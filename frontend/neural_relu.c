@@ -109,4 +109,13 @@ static const char *relu_parameters(struct arena *a, const struct crnl_neural *m)
                         m->name);
 }
 
-const struct neural_kind neural_kind_relu = {"relu", &crnl_neural_relu, relu_declare, relu_parameters};
+static size_t relu_fields(struct arena *a, const struct crnl_neural *m, struct neural_field **out)
+{
+    *out = arena_alloc(a, 2 * sizeof **out);
+    (*out)[0] = (struct neural_field){"input", shape_vector(m->inputs)};
+    (*out)[1] = (struct neural_field){"label", shape_scalar()};
+    return 2;
+}
+
+const struct neural_kind neural_kind_relu = {"relu", &crnl_neural_relu, relu_declare, relu_fields,
+                                             relu_parameters};

@@ -328,29 +328,6 @@ static expr_id combine_loop(struct where *w, const struct ast *a, const char *ho
     return expr_binary(w->ex, EXPR_DIV, total, count);
 }
 
-bool value_map_over(struct where *outer, const struct ast *binder, const struct data_rows *rows,
-                    struct value_map *map, size_t n)
-{
-    struct extent e = {.is_data = rows != NULL};
-    if (rows) {
-        e.data = *rows;
-        e.to = rows->rows;
-    } else if (!binder_extent(outer, binder, &e) || !draw_before(outer, binder, &e)) {
-        return false;
-    }
-    for (size_t i = 0; i < n; i++) {
-        struct where w = *outer;
-        struct nest nest = {0};
-        open_binder(&w, binder, &e, &nest);
-        expr_id v = value_real(&w, map[i].body);
-        if (!v || !value_has_shape(&w, map[i].body->span, v, map[i].shape, map[i].what)) {
-            return false;
-        }
-        map[i].array = combine_loop(&w, map[i].body, NULL, &nest, v, 0);
-    }
-    return true;
-}
-
 expr_id value_call_over(struct where *outer, const struct ast *a)
 {
     bool array = a->kind == AST_ARRAY_OVER;

@@ -59,6 +59,7 @@ struct crnl_neural_kind;
     M##_INT(n_arrays) \
     M##_INT(n_values) \
     M##_INT(n_groups)                        /* boltzmann: of units, visible ones first */ \
+    M##_INT(n_visible)                       /* units of the visible groups */ \
     M##_ARRAY(int32_t, width, m->n_layers + 1) \
     M##_MEMBER(const struct crnl_neural_array *, array) \
     M##_ARRAY(double, value, m->n_values)    /* known when compiled; NULL: from `learn` or `load` */ \
@@ -86,12 +87,15 @@ struct crnl_learn_option {
         *word;          /* NULL: a number; else its value is the index of one of these, NULL-terminated */
     const char *inside; /* an option of that word, as `lr` of adam(lr = 0.001); NULL: of the rule */
 };
+enum { CRNL_LEARN_RECORDS = 2 }; /* what a rule measures of an epoch */
 struct crnl_learner {
     const char *name;
     const struct crnl_neural_kind *kind; /* of the models it teaches */
     int32_t n_options;
     const struct crnl_learn_option *option;
-    int (*learn)(void *learning); /* private: struct rt_learning */
+    const char *record[CRNL_LEARN_RECORDS]; /* "loss": the series M.loss, and its value for what is kept; NULL: none */
+    int32_t by_with;                        /* it learns from rows that `with` makes, never from a data set as it is */
+    const struct rt_learn_rule *rule;       /* what it does: runtime/neural/rt_learn.h */
 };
 #define LEARNER(name) extern const struct crnl_learner crnl_learn_##name;
 #include "runtime/crnl_neural.def"

@@ -498,23 +498,39 @@ int crnl_image(struct crnl_ctx *ctx, const double *v, int32_t rows, int32_t colu
                int32_t line);
 
 /* Neural models (crnl_neural.h): y[outputs] at x[inputs]; an array of the parameters; files; a learning rule with its options
- * in order (n_layers numbers where an option is per layer), which records loss and accuracy of each epoch. Learning that is
+ * in order (n_layers numbers where an option is per layer), which records what it measures of each epoch. Learning that is
  * interrupted once keeps the best parameters so far and succeeds. */
 int crnl_neural_apply(struct crnl_ctx *ctx, int32_t neural, const double *x, double *y, int32_t line);
 int crnl_neural_get(struct crnl_ctx *ctx, int32_t neural, int32_t array, double *out, int32_t line);
 int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line);
 int crnl_neural_load(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line);
+/* clang-format off */
+#define CRNL_LEARN_SPEC(M) \
+    M##_INT(neural) \
+    M##_INT(statement) \
+    M##_INT(line) \
+    M##_INT(data)                            /* -1: the program makes the rows ... */ \
+    M##_INT(redraws)                         /* ... anew before each epoch, since they are random */ \
+    M##_INT(n_fields)                        /* of a row */ \
+    M##_ARRAY(int32_t, width, m->n_fields)   /* how many numbers each has */ \
+    M##_MEMBER(const char *const *, name)    /* [n_fields] for messages */ \
+    M##_INT(n_records) \
+    M##_INTS(record, CRNL_LEARN_RECORDS)     /* of each epoch, in the order of the learner's */ \
+    M##_INT(unused)                          /* pads to a pointer */ \
+    M##_MEMBER(const struct crnl_learner *, learner)
+/* clang-format on */
 struct crnl_learn_spec {
-    int32_t neural, statement, line;
-    int32_t data;    /* -1: the rows are given, ... */
-    int32_t rows[2]; /* ... so many for training and for validation */
-    int32_t loss_record, accuracy_record;
-    const struct crnl_learner *rule;
+    CRNL_LEARN_SPEC(CRNL_DECLARE)
 };
-/* given[4]: inputs [rows, inputs] and labels [rows] for training, the same for validation; not read if there is a data set.
- * result[2]: loss and accuracy of the parameters that are kept. */
-int crnl_learn(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const double *option,
-               const double *const *given, double *result);
+enum { CRNL_LEARN_ENDS, CRNL_LEARN_ROWS, CRNL_LEARN_STEP };
+/* Learning: begin; then next, which says whether it ends, or the program makes the rows of the next epoch (part 0: for training, 1: for
+ * validation), or goes on with those that there are; then step, one epoch; and next again. End sets the parameters of the model, and
+ * result[CRNL_LEARN_RECORDS] to what was measured of them. */
+int crnl_learn_begin(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const double *option);
+int crnl_learn_next(struct crnl_ctx *ctx, int64_t *go);
+int crnl_learn_row(struct crnl_ctx *ctx, int32_t part, const double *const *field);
+int crnl_learn_step(struct crnl_ctx *ctx);
+int crnl_learn_end(struct crnl_ctx *ctx, double *result);
 
 /* Plots: begin, any number of curves, end (draws with gnuplot, keeps FILE.gp and its data). */
 int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, const char *title, int32_t line);

@@ -41,11 +41,13 @@ void rt_cancel_forget(struct crnl_ctx *ctx)
 
 void rt_cancel_clear(struct crnl_ctx *ctx)
 {
-    if (rt_cancelled(ctx) == SIGINT) {
+    int by = rt_cancelled(ctx);
+    if (by == SIGINT) {
         rt_cancel_forget(ctx);
     }
     ctx->cut_short = rt_cancelled(ctx) != 0;
     ctx->was_cut = true;
+    ctx->cut_by = ctx->cut_by ? ctx->cut_by : by;
 }
 
 void rt_warn(struct crnl_ctx *ctx, const char *format, ...)
@@ -173,6 +175,7 @@ int crnl_execute(struct crnl_ctx *ctx)
     }
     int status = ctx->program->run ? ctx->program->run(ctx) : crnl_run_by_options(ctx);
     rt_rows_abandon(ctx);
+    rt_learn_abandon(ctx);
     rt_progress_clear(ctx);
     if (status && !ctx->status) {
         crnl_fail(ctx, status, 0, "the experiment ended with status %d", status);
@@ -257,6 +260,8 @@ int rt_fail_at(struct crnl_ctx *ctx, int line, struct rt_error *e)
     return status;
 }
 
+enum { ROW_BITS = 32 }; /* of a key of draws */
+
 uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpose purpose)
 {
     int32_t at = statement * (CRNL_DRAW_SHUFFLE + 1) + (int32_t)purpose;
@@ -269,7 +274,7 @@ uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpos
         ctx->n_counts = at + 1;
     }
     uint64_t count = ctx->count[at]++;
-    return ctx->rows ? rt_rows_key(ctx->rows, count) : count;
+    return ctx->draws ? count | ctx->draws->row << ROW_BITS : count;
 }
 
 double crnl_get_global(struct crnl_ctx *ctx, int32_t global)

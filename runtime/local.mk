@@ -67,6 +67,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/neural/neural_json.c \
   runtime/neural/neural_relu.c \
   runtime/neural/rt_binary_connect.h \
+  runtime/neural/rt_learn.h \
   runtime/neural/rt_neural.h \
   runtime/num/num_math.c \
   runtime/num/num_poisson.c \

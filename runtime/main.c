@@ -148,7 +148,8 @@ int crnl_main(int argc, char **argv, const struct crnl_program *program)
         }
         int by = rt_cancelled(ctx);
         bool ended = by && (status == CRNL_CANCELLED || ctx->cut_short);
-        status = ended ? EXIT_BY_SIGNAL + by : status ? EXIT_FAILURE : EXIT_SUCCESS;
+        by = ended ? by : status ? 0 : ctx->cut_by; /* it went on, and its results are there */
+        status = by ? EXIT_BY_SIGNAL + by : status ? EXIT_FAILURE : EXIT_SUCCESS;
         atomic_store(&running, NULL);
         crnl_destroy(ctx);
     }

@@ -69,6 +69,9 @@ void rt_progress_free(struct crnl_ctx *ctx)
 int crnl_turn(struct crnl_ctx *ctx, int32_t loop, int32_t depth, int64_t i, int64_t total)
 {
     (void)loop;
+    if (ctx->learning) {
+        return CRNL_OK; /* the rows of an epoch: what is learned so far is kept (learn.c) */
+    }
     if (rt_cancelled(ctx)) {
         return crnl_fail(ctx, CRNL_CANCELLED, 0, "interrupted by %s", rt_signal_name(rt_cancelled(ctx)));
     }

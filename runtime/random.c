@@ -1,14 +1,55 @@
 /* Random values of experiments. Each execution of a statement has its own stream. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "rt_ctx.h"
+
+void rt_draws_begin(struct crnl_ctx *ctx, struct rt_draws *d)
+{
+    d->row = 0;
+    d->n_base = ctx->n_counts;
+    d->base = rt_copy(ctx->count, (size_t)d->n_base, sizeof *d->base);
+    d->most = rt_copy(ctx->count, (size_t)d->n_base, sizeof *d->most);
+    ctx->draws = d;
+}
+
+static void back_to_base(struct crnl_ctx *ctx, struct rt_draws *d)
+{
+    for (int32_t i = 0; i < d->n_base; i++) {
+        d->most[i] = ctx->count[i] > d->most[i] ? ctx->count[i] : d->most[i];
+        ctx->count[i] = d->base[i];
+    }
+}
+
+void rt_draws_next(struct crnl_ctx *ctx)
+{
+    ctx->draws->row++;
+    back_to_base(ctx, ctx->draws);
+}
+
+void rt_draws_end(struct crnl_ctx *ctx)
+{
+    struct rt_draws *d = ctx->draws;
+    back_to_base(ctx, d);
+    memcpy(ctx->count, d->most, (size_t)d->n_base * sizeof *d->most);
+    free(d->base);
+    free(d->most);
+    *d = (struct rt_draws){0};
+    ctx->draws = NULL;
+}
+
+/* Of rows that are gone through again and again. */
+static uint64_t epoch(const struct crnl_ctx *ctx)
+{
+    return ctx->draws ? ctx->draws->epoch : 0;
+}
 
 int crnl_random(struct crnl_ctx *ctx, int32_t kind, int32_t statement, int32_t n, const double *a,
                 int32_t stride_a, const double *b, int32_t stride_b, double *out)
 {
     struct crnl_rng rng;
     uint64_t count = rt_next_count(ctx, statement, CRNL_DRAW_EXPRESSION);
-    crnl_rng_seed(&rng, ctx->options.seed, (uint32_t)statement, count, 0, CRNL_DRAW_EXPRESSION);
+    crnl_rng_seed(&rng, ctx->options.seed, (uint32_t)statement, count, epoch(ctx), CRNL_DRAW_EXPRESSION);
     for (int32_t i = 0; i < n; i++) {
         double x = a[i * stride_a], y = kind == CRNL_BERNOULLI ? 0 : b[i * stride_b];
         switch (kind) {
@@ -24,7 +65,7 @@ int crnl_shuffle(struct crnl_ctx *ctx, int32_t statement, int64_t n, int64_t m, 
 {
     struct crnl_rng rng;
     uint64_t count = rt_next_count(ctx, statement, CRNL_DRAW_SHUFFLE);
-    crnl_rng_seed(&rng, ctx->options.seed, (uint32_t)statement, count, 0, CRNL_DRAW_SHUFFLE);
+    crnl_rng_seed(&rng, ctx->options.seed, (uint32_t)statement, count, epoch(ctx), CRNL_DRAW_SHUFFLE);
     if (m > n) {
         return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "a sample of %lld out of %lld", (long long)m,
                          (long long)n);

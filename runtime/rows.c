@@ -13,8 +13,6 @@
 #include "rt_prepare.h"
 #include "rt_rows.h"
 
-enum { ROW_BITS = 32 }; /* of a key of draws */
-
 /* A row on its way. */
 struct slot {
     struct rt_running run;
@@ -33,8 +31,7 @@ struct rt_rows {
     struct rt_error bound;      /* why it cannot be */
     struct rt_row_values *kept; /* of this run; made when the first row is known */
     struct rt_row_values *from; /* `continue`: the rows of the run before; NULL: all go on from one state */
-    uint64_t *base, *most;      /* [n_base] executions of statements before this run, and after it */
-    int32_t n_base;
+    struct rt_draws draws;
     void *sink;           /* of all rows */
     atomic_bool stopping; /* `error` is set */
 
@@ -68,11 +65,6 @@ void rt_row_values_set(struct rt_row_values *v, int32_t species, double amount)
     for (int64_t i = 0; v->n_state > 0 && i < v->n_rows; i++) {
         v->state[(size_t)i * v->n_state + 1 + (size_t)species] = amount;
     }
-}
-
-uint64_t rt_rows_key(const struct rt_rows *rows, uint64_t count)
-{
-    return count | (uint64_t)rows->next << ROW_BITS;
 }
 
 bool rt_rows_have_file(const struct rt_rows *rows)
@@ -399,16 +391,6 @@ static void open_file(struct rt_rows *rows, struct slot *s)
     file->open = rows->sink;
 }
 
-/* Draws of a statement begin anew in each row, whose number is in their keys. */
-static void begin_draws(struct rt_rows *rows)
-{
-    struct crnl_ctx *ctx = rows->ctx;
-    for (int32_t i = 0; i < rows->n_base; i++) {
-        rows->most[i] = ctx->count[i] > rows->most[i] ? ctx->count[i] : rows->most[i];
-        ctx->count[i] = rows->base[i];
-    }
-}
-
 static void prepare_row(struct rt_rows *rows, struct slot *s, const struct crnl_run_args *args)
 {
     const struct crnl_rows_spec *spec = rows->spec.rows;
@@ -457,7 +439,7 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
         run_ensemble(rows, s);
     }
     rows->next++;
-    begin_draws(rows);
+    rt_draws_next(ctx);
     hand_out(rows);
     return CRNL_OK;
 }
@@ -484,9 +466,7 @@ int crnl_rows_begin(struct crnl_ctx *ctx, const struct crnl_run_spec *spec)
     for (int32_t i = 0; i < spec->rows->n_sources; i++) {
         rows->n_rows *= spec->rows->size[i];
     }
-    rows->n_base = ctx->n_counts;
-    rows->base = rt_copy(ctx->count, (size_t)rows->n_base, sizeof *rows->base);
-    rows->most = rt_copy(ctx->count, (size_t)rows->n_base, sizeof *rows->most);
+    rt_draws_begin(ctx, &rows->draws);
     pthread_mutex_init(&rows->mutex, NULL);
     pthread_cond_init(&rows->moved, NULL);
     rt_result_free(n->result);
@@ -516,9 +496,7 @@ static void finish(struct rt_rows *rows)
     for (int i = 0; i < rows->started; i++) {
         pthread_join(rows->thread[i], NULL);
     }
-    for (int32_t i = 0; i < rows->n_base; i++) {
-        rows->ctx->count[i] = rows->most[i];
-    }
+    rt_draws_end(rows->ctx);
     if (rows->sink) {
         int status = rows->error.status;
         bool whole =
@@ -575,8 +553,6 @@ static void free_rows(struct rt_rows *rows)
     rt_buffer_free(&rows->digits);
     pthread_mutex_destroy(&rows->mutex);
     pthread_cond_destroy(&rows->moved);
-    free(rows->base);
-    free(rows->most);
     free(rows->thread);
     free(rows->ring);
     free(rows);

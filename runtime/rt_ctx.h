@@ -57,9 +57,18 @@ struct rt_progress;
 struct rt_data;
 struct rt_neural;
 struct rt_rows;
+struct rt_learning;
 struct rt_row_values;
 struct rt_seed;
 struct rt_text_numbers;
+
+/* Rows that are gone through one after the other: draws of a statement begin anew in each, whose number is in their keys, and so is
+ * that of the epoch where they are gone through again. */
+struct rt_draws {
+    uint64_t row, epoch;
+    uint64_t *base, *most; /* [n_base] executions of statements before the rows, and after them */
+    int32_t n_base;
+};
 
 struct crnl_ctx {
     const struct crnl_program *program;
@@ -71,6 +80,7 @@ struct crnl_ctx {
     int32_t n_counts;
     bool cut_short;  /* by a signal, though the program went on */
     bool was_cut;    /* the same, also if Ctrl-C is over with that */
+    int cut_by;      /* the first signal that did, 0: none */
     bool by_options; /* the command line names the files, not the program */
     struct rt_text_numbers
         *numbers;               /* of texts, where the journal or a comparison of seeds wants them; or NULL */
@@ -93,6 +103,8 @@ struct crnl_ctx {
     struct rt_data **data;    /* [n_data], NULL until first used */
     struct rt_neural *neural; /* [n_neurals] */
     struct rt_rows *rows;     /* the run over rows that goes on, or NULL */
+    struct rt_learning *learning; /* that goes on, or NULL */
+    struct rt_draws *draws;       /* of rows that are gone through, or NULL */
     bool failed_rows;         /* rows of a run over rows failed */
     struct rt_seed *seed;     /* one of several, which are compared; or NULL */
 };
@@ -111,6 +123,10 @@ const char *rt_signal_name(int signal_number); /* "SIGTERM"  */
 void rt_warn(struct crnl_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* How often a statement has drawn for a purpose before. */
 uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpose purpose);
+/* From here to the end the draws are those of rows; the first row comes next, and then the one after it. */
+void rt_draws_begin(struct crnl_ctx *ctx, struct rt_draws *d);
+void rt_draws_next(struct crnl_ctx *ctx);
+void rt_draws_end(struct crnl_ctx *ctx);
 /* Puts an error without position on record, at a source line. */
 int rt_fail_at(struct crnl_ctx *ctx, int line, struct rt_error *e);
 
@@ -153,6 +169,8 @@ void rt_neural_free(struct crnl_ctx *ctx);
 void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural);
 /* Whether the models that a network follows have parameters. */
 int rt_neural_check_followed(struct crnl_ctx *ctx, const struct rt_network *n, struct rt_error *e);
+/* learn.c: the learning that goes on, if any, ends with nothing kept: after errors. */
+void rt_learn_abandon(struct crnl_ctx *ctx);
 int rt_neural_check_known(struct crnl_ctx *ctx, int32_t neural, int32_t line);
 /* plot.c */
 void rt_plot_free(struct crnl_ctx *ctx);

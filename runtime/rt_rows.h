@@ -24,8 +24,6 @@ void rt_row_values_set(struct rt_row_values *v, int32_t species, double amount);
 int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args);
 /* What is bound for the next row cannot be: the row fails. Takes the error. */
 void rt_rows_refuse(struct rt_rows *rows, struct rt_error *e);
-/* Draws of a row: the key that goes with how often the statement was executed. */
-uint64_t rt_rows_key(const struct rt_rows *rows, uint64_t count);
 bool rt_rows_have_file(const struct rt_rows *rows); /* that is open, and is for all of them */
 /* After an error between rows: what goes on is stopped. */
 void rt_rows_abandon(struct crnl_ctx *ctx);

@@ -51,6 +51,7 @@ UNIT_TESTS = \
   tests/unit/test_interp \
   tests/unit/test_interpret \
   tests/unit/test_jit \
+  tests/unit/test_learn \
   tests/unit/test_limit \
   tests/unit/test_lower \
   tests/unit/test_lower_boltzmann \

@@ -171,6 +171,32 @@ static void loop_while(struct experiment *x, const struct stmt *s)
     LLVMPositionBuilderAtEnd(at, exit);
 }
 
+/* Epochs: rows where they are wanted, and a step. */
+static void learn(struct experiment *x, const struct stmt *s)
+{
+    struct emit_body *b = &x->b;
+    LLVMBuilderRef at = b->e->builder;
+    experiment_learn_begin(x, s);
+    experiment_statement_end(x);
+    LLVMValueRef go = emit_slot(b, TYPE_INT);
+    LLVMBasicBlockRef head = emit_block(b, "epoch"), goes_on = emit_block(b, "goes_on"),
+                      rows = emit_block(b, "rows"), step = emit_block(b, "step"),
+                      exit = emit_block(b, "learned");
+    emit_enter(b, head);
+    experiment_call(x, ABI_crnl_learn_next, (LLVMValueRef[]){b->ctx, go}, 2);
+    LLVMValueRef v = emit_get(b, TYPE_INT, go, NULL);
+    LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntEQ, v, emit_i64(b->e, CRNL_LEARN_ENDS), ""), exit, goes_on);
+    LLVMPositionBuilderAtEnd(at, goes_on);
+    LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntEQ, v, emit_i64(b->e, CRNL_LEARN_ROWS), ""), rows, step);
+    LLVMPositionBuilderAtEnd(at, rows);
+    block(x, s->body);
+    emit_enter(b, step);
+    experiment_call(x, ABI_crnl_learn_step, &b->ctx, 1);
+    LLVMBuildBr(at, head);
+    LLVMPositionBuilderAtEnd(at, exit);
+    experiment_learn_end(x, s);
+}
+
 /* ---- Other statements ---------------------------------------------------------------------------------- */
 
 static void print(struct experiment *x, const struct stmt *s)
@@ -238,7 +264,8 @@ static void statement(struct experiment *x, const struct stmt *s)
     case STMT_ASSERT: assert_holds(x, s); break;
     case STMT_PLOT: experiment_plot(x, s); break;
     case STMT_IMAGE: experiment_image(x, s); break;
-    case STMT_LEARN: experiment_learn(x, s); break;
+    case STMT_LEARN: learn(x, s); break;
+    case STMT_LEARN_ROW: experiment_learn_row(x, s); break;
     case STMT_SAVE: experiment_save(x, s); break;
     case STMT_LOAD: experiment_load(x, s); break;
     case STMT_KIND_COUNT: assert(!"not a statement"); break;

@@ -32,7 +32,9 @@ void experiment_bind(struct experiment *x, const struct bind *d, bool lasting);
 void experiment_plot(struct experiment *x, const struct stmt *s);
 void experiment_image(struct experiment *x, const struct stmt *s);
 /* experiment_neural.c */
-void experiment_learn(struct experiment *x, const struct stmt *s);
+void experiment_learn_begin(struct experiment *x, const struct stmt *s);
+void experiment_learn_row(struct experiment *x, const struct stmt *s);
+void experiment_learn_end(struct experiment *x, const struct stmt *s);
 void experiment_save(struct experiment *x, const struct stmt *s);
 void experiment_load(struct experiment *x, const struct stmt *s);
 

@@ -1,41 +1,31 @@
 /* Statements about neural models: learn, save, load. */
+#include "codegen/emit/emit_members.h"
 #include "codegen/emit/experiment.h"
 #include "codegen/emit/neural.h"
+#include "codegen/engine_base.h"
 
-static LLVMValueRef learn_spec(struct experiment *x, const struct learn *l, int32_t line)
+#define EMIT_OWN(name) learn_##name(e, m)
+static LLVMValueRef learn_name(struct emit *e, const struct crnl_learn_spec *m)
+{
+    return emit_texts(e, "field", m->name, (size_t)m->n_fields);
+}
+
+static LLVMValueRef learn_learner(struct emit *e, const struct crnl_learn_spec *m)
+{
+    return emit_external(e, neural_learner_symbol(m->learner));
+}
+
+static LLVMValueRef learn_spec(struct experiment *x, const struct stmt *s)
 {
     struct emit *e = x->b.e;
-    LLVMValueRef member[] = {
-        emit_i32(e, l->neural),
-        emit_i32(e, l->statement),
-        emit_i32(e, line),
-        emit_i32(e, l->data),
-        emit_i32(e, program_learn_rows(x->program, l, 0)),
-        emit_i32(e, program_learn_rows(x->program, l, 1)),
-        emit_i32(e, l->loss_record),
-        emit_i32(e, l->accuracy_record),
-        emit_external(e, neural_learner_symbol(l->rule)),
-    };
-    LLVMValueRef value = LLVMConstStructInContext(e->context, member, 9, false);
-    emit_check_size(e, value, sizeof(struct crnl_learn_spec));
+    struct crnl_learn_spec spec = engine_learn_spec(e->arena, s), *m = &spec;
+    LLVMValueRef value;
+    EMIT_STRUCTURE(CRNL_LEARN_SPEC, value);
     return emit_constant(e, "learn", value);
 }
+#undef EMIT_OWN
 
-/* The arrays of the given rows. */
-static LLVMValueRef given_rows(struct experiment *x, const struct learn *l)
-{
-    struct emit_body *b = &x->b;
-    LLVMValueRef list = emit_buffer(b, TYPE_TEXT, 4);
-    for (int i = 0; i < 4 && l->input[i / 2]; i++) {
-        expr_id e = i % 2 ? l->label[i / 2] : l->input[i / 2];
-        size_t mark = experiment_root(x, e);
-        emit_put(b, TYPE_TEXT, list, emit_i64(b->e, i), emit_values(b, e, TYPE_REAL));
-        emit_release(b, mark);
-    }
-    return list;
-}
-
-void experiment_learn(struct experiment *x, const struct stmt *s)
+void experiment_learn_begin(struct experiment *x, const struct stmt *s)
 {
     struct emit_body *b = &x->b;
     const struct learn *l = s->learn;
@@ -45,12 +35,33 @@ void experiment_learn(struct experiment *x, const struct stmt *s)
         emit_put(b, TYPE_REAL, option, emit_i64(b->e, (int64_t)i), emit_scalar_real(b, l->option.data[i]));
         emit_release(b, mark);
     }
-    LLVMValueRef result = emit_buffer(b, TYPE_REAL, 2);
-    LLVMValueRef args[] = {b->ctx, learn_spec(x, l, s->line), option, given_rows(x, l), result};
-    experiment_call(x, ABI_crnl_learn, args, 5);
-    emit_put(b, TYPE_REAL, x->variable[l->loss_var], NULL, emit_get(b, TYPE_REAL, result, NULL));
-    emit_put(b, TYPE_REAL, x->variable[l->accuracy_var], NULL,
-             emit_get(b, TYPE_REAL, result, emit_i64(b->e, 1)));
+    LLVMValueRef args[] = {b->ctx, learn_spec(x, s), option};
+    experiment_call(x, ABI_crnl_learn_begin, args, 3);
+}
+
+void experiment_learn_row(struct experiment *x, const struct stmt *s)
+{
+    struct emit_body *b = &x->b;
+    LLVMValueRef list = emit_buffer(b, TYPE_TEXT, (int64_t)s->index.n);
+    for (size_t i = 0; i < s->index.n; i++) {
+        size_t mark = experiment_root(x, s->index.data[i]);
+        emit_put(b, TYPE_TEXT, list, emit_i64(b->e, (int64_t)i), emit_values(b, s->index.data[i], TYPE_REAL));
+        emit_release(b, mark);
+    }
+    LLVMValueRef args[] = {b->ctx, emit_i32(b->e, s->var), list};
+    experiment_call(x, ABI_crnl_learn_row, args, 3);
+}
+
+void experiment_learn_end(struct experiment *x, const struct stmt *s)
+{
+    struct emit_body *b = &x->b;
+    const struct learn *l = s->learn;
+    LLVMValueRef result = emit_buffer(b, TYPE_REAL, CRNL_LEARN_RECORDS);
+    experiment_call(x, ABI_crnl_learn_end, (LLVMValueRef[]){b->ctx, result}, 2);
+    for (int32_t i = 0; i < l->n_records; i++) {
+        emit_put(b, TYPE_REAL, x->variable[l->var[i]], NULL,
+                 emit_get(b, TYPE_REAL, result, emit_i64(b->e, i)));
+    }
 }
 
 static void file(struct experiment *x, const struct stmt *s, enum emit_abi which)

@@ -310,35 +310,64 @@ static int execute_image(struct execution *x, const struct stmt *s)
     return status;
 }
 
+static const struct crnl_learn_spec *learn_spec(struct execution *x, const struct stmt *s)
+{
+    pthread_mutex_lock(&x->in->mutex);
+    struct crnl_learn_spec *spec = arena_alloc(x->in->arena, sizeof *spec);
+    *spec = engine_learn_spec(x->in->arena, s);
+    pthread_mutex_unlock(&x->in->mutex);
+    return spec;
+}
+
+static int learn_epochs(struct execution *x, const struct stmt *s)
+{
+    for (;;) {
+        int64_t go = CRNL_LEARN_ENDS;
+        int status = crnl_learn_next(x->ctx, &go);
+        if (status || go == CRNL_LEARN_ENDS) {
+            return status;
+        }
+        status = go == CRNL_LEARN_ROWS ? execute_block(x, s->body) : 0;
+        status = status ? status : crnl_learn_step(x->ctx);
+        if (status) {
+            return status;
+        }
+    }
+}
+
 static int execute_learn(struct execution *x, const struct stmt *s)
 {
     const struct learn *l = s->learn;
-    const struct crnl_learn_spec spec = {
-        .neural = l->neural,
-        .data = l->data,
-        .rows = {program_learn_rows(x->in->source, l, 0), program_learn_rows(x->in->source, l, 1)},
-        .statement = l->statement,
-        .line = s->line,
-        .loss_record = l->loss_record,
-        .accuracy_record = l->accuracy_record,
-        .rule = l->rule};
     double *option = mem_alloc((l->option.n + 1) * sizeof *option);
-    double result[2] = {0, 0}, *given[4] = {NULL};
+    double result[CRNL_LEARN_RECORDS] = {0};
     int status = 0;
     for (size_t i = 0; i < l->option.n && !status; i++) {
         status = evaluate_real(x, l->option.data[i], &option[i]);
     }
-    for (int i = 0; i < 4 && !status && l->input[i / 2]; i++) {
-        given[i] = evaluate_new(x, i % 2 ? l->label[i / 2] : l->input[i / 2]);
-        status = x->status;
-    }
-    status = status ? status : crnl_learn(x->ctx, &spec, option, (const double *const *)given, result);
-    for (int i = 0; i < 4; i++) {
-        free(given[i]);
-    }
+    const struct crnl_learn_spec *spec = learn_spec(x, s);
+    status = status ? status : crnl_learn_begin(x->ctx, spec, option);
+    status = status ? status : learn_epochs(x, s);
+    status = status ? status : crnl_learn_end(x->ctx, result);
     free(option);
-    *(double *)x->var[l->loss_var] = result[0];
-    *(double *)x->var[l->accuracy_var] = result[1];
+    for (int32_t i = 0; i < l->n_records && !status; i++) {
+        *(double *)x->var[l->var[i]] = result[i];
+    }
+    return status;
+}
+
+static int execute_learn_row(struct execution *x, const struct stmt *s)
+{
+    double **field = mem_zalloc(s->index.n + 1, sizeof *field);
+    int status = 0;
+    for (size_t i = 0; i < s->index.n && !status; i++) {
+        field[i] = evaluate_new(x, s->index.data[i]);
+        status = field[i] ? 0 : x->status;
+    }
+    status = status ? status : crnl_learn_row(x->ctx, s->var, (const double *const *)field);
+    for (size_t i = 0; i < s->index.n; i++) {
+        free(field[i]);
+    }
+    free(field);
     return status;
 }
 
@@ -372,6 +401,7 @@ static int execute(struct execution *x, const struct stmt *s)
     case STMT_PLOT: status = execute_plot(x, s); break;
     case STMT_IMAGE: status = execute_image(x, s); break;
     case STMT_LEARN: status = execute_learn(x, s); break;
+    case STMT_LEARN_ROW: status = execute_learn_row(x, s); break;
     case STMT_SAVE:
     case STMT_LOAD: status = execute_file(x, s); break;
     default: assert(!"not a statement"); break;

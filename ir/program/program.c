@@ -27,6 +27,7 @@ static void free_stmt(struct stmt *s)
     }
     if (s->learn) {
         vec_free(&s->learn->option);
+        vec_free(&s->learn->field);
     }
     vec_free(&s->index);
     vec_free(&s->curve);
@@ -64,11 +65,6 @@ void program_reset(struct program *p)
     vec_free(&p->record);
     p->n_statements = p->n_loops = 0;
     p->experiment = p->doc = NULL;
-}
-
-int32_t program_learn_rows(const struct program *p, const struct learn *l, int part)
-{
-    return l->input[part] ? expr_get(p->ex, l->input[part])->shape.dim[0] : 0;
 }
 
 void program_destroy(struct program *p)

@@ -115,14 +115,20 @@ struct run {
     expr_id option[CRNL_OPTION_COUNT]; /* of the type that crnl_option_info says; 0 = not given */
 };
 
+struct learn_field { /* of a row */
+    const char *name;
+    int32_t width; /* numbers that it has */
+};
 struct learn { /* learn MODEL from DATA by RULE(...), or from ... with input = ..., label = ... */
     int32_t neural;
-    int32_t data;               /* -1: rows are given */
-    expr_id input[2], label[2]; /* given rows, training and validation: real[n, inputs], real[n]; 0: none */
+    int32_t data; /* -1: the body makes the rows, by LEARN_ROW */
+    bool redraws; /* anew before each epoch: they are random */
+    VEC(struct learn_field) field;
     int32_t statement;
-    int32_t loss_record, accuracy_record; /* of each epoch */
-    int32_t loss_var, accuracy_var;       /* real variables: of the parameters kept */
-    const struct crnl_learner *rule;
+    int32_t n_records;                  /* what the learner measures: */
+    int32_t record[CRNL_LEARN_RECORDS]; /* of each epoch */
+    int32_t var[CRNL_LEARN_RECORDS];    /* real variables: of the parameters kept */
+    const struct crnl_learner *learner;
     VEC(expr_id) option; /* real scalars in the order of the rule; n_layers of them where per layer */
 };
 
@@ -141,11 +147,11 @@ struct stmt {
     enum stmt_kind kind;
     struct span span;
     int32_t line;
-    int32_t var;        /* ASSIGN STORE FOR; RECORD: record number; SAVE LOAD: neural model */
+    int32_t var;        /* ASSIGN STORE FOR; RECORD: record number; SAVE LOAD: neural model; LEARN_ROW: 0 for training, 1 for validation */
     expr_id value;      /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE (condition) IMAGE (real[h, w]) */
     expr_id text;       /* ASSERT: message; PRINT, PLOT, IMAGE, SAVE, LOAD: file; 0 none */
     const char *source; /* ASSERT: the condition as written; PLOT: title */
-    VEC(expr_id) index; /* STORE: leading indices of the target (checked) */
+    VEC(expr_id) index; /* STORE: leading indices of the target (checked); LEARN_ROW: real, its fields */
     expr_id from, to;   /* FOR: half-open integer range */
     int32_t depth;      /* FOR, WHILE: loops around it */
     int32_t loop;       /* FOR, WHILE: number */
@@ -182,8 +188,6 @@ void program_destroy(struct program *p); /* and its networks */
 bool program_until_reads_time(const struct program *p, const struct run *r);
 /* Forgets the experiment and what it asked of the networks; these, the data sets and the parameters stay. */
 void program_reset(struct program *p);
-/* Rows given for training (part 0) or validation (1). */
-int32_t program_learn_rows(const struct program *p, const struct learn *l, int part);
 void program_print(FILE *out, const struct program *p);
 /* Flags the symbols that statements read and set (SYMBOL_IS_READ, SYMBOL_IS_SET). */
 void program_mark_uses(struct program *p);

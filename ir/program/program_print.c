@@ -129,11 +129,10 @@ static void print_learn(struct program_printer *w, const struct learn *l)
     if (l->data >= 0) {
         fprintf(w->out, " %s", w->p->data.data[l->data].name);
     }
-    for (int part = 0; part < 2 && l->input[part]; part++) {
-        print_expr(w, part ? ", validation " : " input ", l->input[part]);
-        print_expr(w, " label ", l->label[part]);
+    for (size_t i = 0; l->data < 0 && i < l->field.n; i++) {
+        fprintf(w->out, "%s %s", i ? "," : l->redraws ? " random" : "", l->field.data[i].name);
     }
-    fprintf(w->out, " by %s(", l->rule->name);
+    fprintf(w->out, " by %s(", l->learner->name);
     for (size_t i = 0; i < l->option.n; i++) {
         print_expr(w, i ? ", " : "", l->option.data[i]);
     }

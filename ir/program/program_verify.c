@@ -248,32 +248,41 @@ static void check_plot(struct program_verifier *v, const struct stmt *s)
     }
 }
 
-/* Given rows: inputs as many as the model has, a label for each row. */
-static void check_given(struct program_verifier *v, const struct learn *l, int part)
+/* Rows that are made: numbers as many as the learning wants. */
+static void check_made_rows(struct program_verifier *v, const struct learn *l, const struct block *b)
 {
-    struct shape x = expr_get(v->p->ex, l->input[part])->shape, y = expr_get(v->p->ex, l->label[part])->shape;
-    check_expr(v, l->input[part], TYPE_REAL, false, false);
-    check_expr(v, l->label[part], TYPE_REAL, false, false);
-    if (x.rank != 2 || x.dim[1] != v->p->neural.data[l->neural].inputs ||
-        !shape_equal(y, shape_vector(x.dim[0]))) {
-        complain(v, "a model learns from rows of another shape");
+    for (size_t i = 0; b && i < b->stmt.n; i++) {
+        const struct stmt *s = b->stmt.data[i];
+        bool row = s->kind == STMT_LEARN_ROW;
+        if (row && (s->index.n != l->field.n || s->var < 0 || s->var > 1)) {
+            complain(v, "a model learns from rows with other fields");
+        }
+        for (size_t k = 0; row && k < s->index.n && k < l->field.n; k++) {
+            check_expr(v, s->index.data[k], TYPE_REAL, false, false);
+            if (shape_size(expr_get(v->p->ex, s->index.data[k])->shape) != l->field.data[k].width) {
+                complain(v, "a model learns from rows of another shape");
+            }
+        }
+        check_made_rows(v, l, s->body);
     }
 }
 
-static void check_learn(struct program_verifier *v, const struct learn *l)
+static void check_learn(struct program_verifier *v, const struct stmt *s)
 {
-    bool good = l && l->rule && in_range(l->neural, v->p->neural.n) &&
-                (l->input[0] ? l->data == -1 : in_range(l->data, v->p->data.n)) &&
-                in_range(l->statement, (size_t)v->p->n_statements) &&
-                in_range(l->loss_record, v->p->record.n) && in_range(l->accuracy_record, v->p->record.n) &&
-                in_range(l->loss_var, v->p->variable.n) && in_range(l->accuracy_var, v->p->variable.n);
+    const struct learn *l = s->learn;
+    bool good = l && l->learner && in_range(l->neural, v->p->neural.n) &&
+                (s->body ? l->data == -1 : in_range(l->data, v->p->data.n)) && l->field.n > 0 &&
+                in_range(l->statement, (size_t)v->p->n_statements);
+    for (int32_t i = 0; good && i < l->n_records; i++) {
+        good = in_range(l->record[i], v->p->record.n) && in_range(l->var[i], v->p->variable.n);
+    }
     if (!good) {
         complain(v, "learning of a model, data set or statement that does not exist");
         return;
     }
     size_t n = 0;
-    for (int32_t i = 0; i < l->rule->n_options; i++) {
-        n += l->rule->option[i].per_layer ? (size_t)v->p->neural.data[l->neural].n_layers : 1;
+    for (int32_t i = 0; i < l->learner->n_options; i++) {
+        n += l->learner->option[i].per_layer ? (size_t)v->p->neural.data[l->neural].n_layers : 1;
     }
     if (n != l->option.n) {
         complain(v, "a learning rule has the wrong number of options");
@@ -281,9 +290,7 @@ static void check_learn(struct program_verifier *v, const struct learn *l)
     for (size_t i = 0; i < l->option.n; i++) {
         check_expr(v, l->option.data[i], TYPE_REAL, true, false);
     }
-    for (int part = 0; part < 2 && l->input[part]; part++) {
-        check_given(v, l, part);
-    }
+    check_made_rows(v, l, s->body);
 }
 
 static void check_stmt(struct program_verifier *v, const struct stmt *s)
@@ -344,7 +351,8 @@ static void check_stmt(struct program_verifier *v, const struct stmt *s)
         check_expr(v, s->value, TYPE_REAL, false, false);
         check_expr(v, s->text, TYPE_TEXT, true, false);
         break;
-    case STMT_LEARN: check_learn(v, s->learn); break;
+    case STMT_LEARN: check_learn(v, s); break;
+    case STMT_LEARN_ROW: break; /* by its LEARN */
     case STMT_SAVE:
     case STMT_LOAD:
         check_expr(v, s->text, TYPE_TEXT, true, false);

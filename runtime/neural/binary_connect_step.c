@@ -70,18 +70,18 @@ void rt_bc_round(const struct crnl_neural *m, const struct bc_layer *y)
 
 /* ---- Values ---- */
 
-void rt_bc_take_rows(struct bc_trainer *t, const struct rt_rows *r, const int32_t *order, int32_t first,
+void rt_bc_take_rows(struct bc_trainer *t, const struct rt_learn_rows *r, const int32_t *order, int32_t first,
                      int32_t n)
 {
     for (int32_t k = 0; k < n; k++) {
         int32_t row = order ? order[first + k] : first + k;
-        size_t at = (size_t)(r->order ? r->order[row] : row);
-        const double *from = r->input + at * (size_t)r->columns;
-        float *to = t->x + (size_t)k * (size_t)r->columns;
-        for (int32_t i = 0; i < r->columns; i++) {
+        const double *from = rt_learn_field(r, BC_INPUT, row);
+        int32_t inputs = r->width[BC_INPUT];
+        float *to = t->x + (size_t)k * (size_t)inputs;
+        for (int32_t i = 0; i < inputs; i++) {
             to[i] = (float)from[i];
         }
-        t->label[k] = (int32_t)r->label[at];
+        t->label[k] = (int32_t)*rt_learn_field(r, BC_LABEL, row);
     }
 }
 

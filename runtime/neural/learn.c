@@ -1,16 +1,25 @@
-/* `learn`: checks what a rule is given, executes it, keeps what it finds. */
+/* `learn`: goes through the epochs of a rule, gives it their rows, keeps what it finds. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "runtime/rt_ctx.h"
-#include "rt_neural.h"
+#include "rt_learn.h"
+#include "runtime/data/rt_data.h"
+
+enum { TRAIN, VALIDATION, N_PARTS };
+
+/* Rows that the program makes: of each part and field real[n, width]. */
+struct rt_given_rows {
+    double **field[N_PARTS];
+    int32_t n[N_PARTS], cap[N_PARTS];
+};
 
 static int check_options(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const double *option)
 {
-    const struct crnl_learner *rule = spec->rule;
+    const struct crnl_learner *learner = spec->learner;
     int32_t n_layers = ctx->program->neural[spec->neural].n_layers;
-    for (int32_t i = 0; i < rule->n_options; i++) {
-        const struct crnl_learn_option *o = &rule->option[i];
+    for (int32_t i = 0; i < learner->n_options; i++) {
+        const struct crnl_learn_option *o = &learner->option[i];
         for (int32_t k = 0; k < (o->per_layer ? n_layers : 1); k++) {
             double v = *option++;
             bool inside = v == o->value || (v >= o->least && v <= o->most);
@@ -24,77 +33,365 @@ static int check_options(struct crnl_ctx *ctx, const struct crnl_learn_spec *spe
     return CRNL_OK;
 }
 
-static int check_labels(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const struct rt_rows *r)
+static int32_t count_options(const struct crnl_learn_spec *spec, const struct crnl_neural *m)
 {
-    const struct crnl_neural *m = &ctx->program->neural[spec->neural];
-    const struct crnl_data_spec *d = spec->data >= 0 ? &ctx->program->data[spec->data] : NULL;
-    for (int32_t i = 0; i < r->n; i++) {
-        int32_t row = r->order ? r->order[i] : i;
-        double v = r->label[row];
-        if (!(v >= 0 && v < m->outputs && v == floor(v))) {
-            return crnl_fail(ctx, CRNL_DATA, spec->line,
-                             "%s%sthe label %.15g of row %d is not one of 0..%d, the outputs of `%s`\n"
-                             "  help: give the model an output for each label%s%s%s",
-                             d ? d->file : "", d ? ": " : "", v, row, m->outputs, m->name, d ? ", or `" : "",
-                             d ? d->name : "", d ? "` its `classes`" : "");
+    int32_t n = 0;
+    for (int32_t i = 0; i < spec->learner->n_options; i++) {
+        n += spec->learner->option[i].per_layer ? m->n_layers : 1;
+    }
+    return n;
+}
+
+/* ---- Rows ---- */
+
+/* Input and label of a part of the data set. */
+static int find_rows(struct rt_learning *l, int part, struct rt_learn_rows *out)
+{
+    struct rt_rows r;
+    int status = rt_data_rows(l->ctx, l->spec->data, part ? CRNL_DATA_VALIDATION : CRNL_DATA_TRAIN, &r);
+    if (!status) {
+        const double **field = rt_alloc(2, sizeof *field);
+        field[CRNL_DATA_INPUT] = r.input;
+        field[CRNL_DATA_LABEL] = r.label;
+        *out = (struct rt_learn_rows){r.n, 2, field, l->spec->width, r.order};
+    }
+    return status;
+}
+
+static struct rt_learn_rows given_rows(const struct rt_learning *l, int part)
+{
+    return (struct rt_learn_rows){l->given->n[part], l->spec->n_fields,
+                                  (const double *const *)l->given->field[part], l->spec->width, NULL};
+}
+
+static void create_given(struct rt_learning *l)
+{
+    l->given = rt_alloc(1, sizeof *l->given);
+    for (int p = 0; p < N_PARTS; p++) {
+        l->given->field[p] = rt_alloc((size_t)l->spec->n_fields, sizeof *l->given->field[p]);
+    }
+}
+
+int crnl_learn_row(struct crnl_ctx *ctx, int32_t part, const double *const *field)
+{
+    struct rt_learning *l = ctx->learning;
+    struct rt_given_rows *g = l->given;
+    if (g->n[part] == g->cap[part]) {
+        if (g->cap[part] > INT32_MAX / 2) {
+            return crnl_fail(ctx, CRNL_LIMIT, l->line, "the model `%s` learns from %d rows at most",
+                             l->m->name, INT32_MAX / 2);
+        }
+        g->cap[part] = g->cap[part] ? 2 * g->cap[part] : 64;
+        for (int32_t f = 0; f < l->spec->n_fields; f++) {
+            g->field[part][f] = rt_resize(
+                g->field[part][f], (size_t)g->cap[part] * (size_t)l->spec->width[f], sizeof **g->field[part]);
         }
     }
+    for (int32_t f = 0; f < l->spec->n_fields; f++) {
+        size_t width = (size_t)l->spec->width[f];
+        memcpy(g->field[part][f] + (size_t)g->n[part] * width, field[f], width * sizeof(double));
+    }
+    g->n[part]++;
+    rt_draws_next(ctx);
     return CRNL_OK;
 }
 
 /* Rows of the data set were checked when they were read. */
-static int check_inputs(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const struct rt_rows *r)
+static int check_given(struct rt_learning *l)
 {
-    for (int64_t i = 0; spec->data < 0 && i < (int64_t)r->n * r->columns; i++) {
-        if (!(fabs(r->input[i]) < INFINITY)) {
-            return crnl_fail(ctx, CRNL_BAD_ARGUMENT, spec->line, "input %d of row %d is %.15g",
-                             (int)(i % r->columns), (int)(i / r->columns), r->input[i]);
+    for (int p = 0; p < N_PARTS; p++) {
+        struct rt_learn_rows r = given_rows(l, p);
+        for (int32_t f = 0; f < r.n_fields; f++) {
+            for (int64_t i = 0; i < (int64_t)r.n * r.width[f]; i++) {
+                if (!(fabs(r.field[f][i]) < INFINITY)) {
+                    return crnl_fail(l->ctx, CRNL_BAD_ARGUMENT, l->line, "%s %d of row %d is %.15g",
+                                     l->spec->name[f], (int)(i % r.width[f]), (int)(i / r.width[f]),
+                                     r.field[f][i]);
+                }
+            }
         }
     }
     return CRNL_OK;
 }
 
-static int find_rows(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const double *const *given,
-                     int part, struct rt_rows *r)
+/* The first rows show how many there are: then the rule begins. */
+static int take_rows(struct rt_learning *l)
 {
-    int32_t columns = ctx->program->neural[spec->neural].inputs, n = spec->rows[part];
     int status = CRNL_OK;
-    if (spec->data < 0) {
-        *r = (struct rt_rows){.input = n ? given[2 * part] : NULL,
-                              .label = n ? given[2 * part + 1] : NULL,
-                              .n = n,
-                              .columns = columns};
-    } else {
-        status = rt_data_rows(ctx, spec->data, part ? CRNL_DATA_VALIDATION : CRNL_DATA_TRAIN, r);
+    if (l->given) {
+        l->train = given_rows(l, TRAIN);
+        l->validation = given_rows(l, VALIDATION);
+        l->validation = l->validation.n > 0 ? l->validation : l->train;
+        status = check_given(l);
     }
-    status = status ? status : check_labels(ctx, spec, r);
-    return status ? status : check_inputs(ctx, spec, r);
+    if (!status && l->train.n == 0) {
+        status = crnl_fail(l->ctx, CRNL_DATA, l->line, "there are no rows from which `%s` could learn",
+                           l->m->name);
+    }
+    if (!status && !l->has_begun) {
+        status = l->learner->rule->begin(l);
+        l->has_begun = true;
+    }
+    return status || !l->learner->rule->rows ? status : l->learner->rule->rows(l);
 }
 
-int crnl_learn(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const double *option,
-               const double *const *given, double *result)
+/* ---- Begin and end ---- */
+
+static void destroy(struct rt_learning *l)
 {
-    struct rt_neural *to = &ctx->neural[spec->neural];
-    struct rt_learning l = {
-        .ctx = ctx,
-        .m = &ctx->program->neural[spec->neural],
-        .option = option,
-        .seed = ctx->options.seed,
-        .statement = (uint32_t)spec->statement,
-        .line = spec->line,
-        .value = to->value,
-        .loss_record = spec->loss_record,
-        .accuracy_record = spec->accuracy_record,
-        .result = result,
-    };
-    if (check_options(ctx, spec, option) || find_rows(ctx, spec, given, 0, &l.train) ||
-        find_rows(ctx, spec, given, 1, &l.validation)) {
+    l->learner->rule->end(l);
+    for (int p = 0; l->given && p < N_PARTS; p++) {
+        for (int32_t f = 0; f < l->spec->n_fields; f++) {
+            free(l->given->field[p][f]);
+        }
+        free(l->given->field[p]);
+    }
+    if (!l->given) {
+        if (l->validation.field != l->train.field) {
+            free((void *)(uintptr_t)l->validation.field);
+        }
+        free((void *)(uintptr_t)l->train.field);
+    }
+    free(l->given);
+    free(l->option);
+    free(l->best);
+    free(l->history);
+    rt_buffer_free(&l->progress);
+    rt_draws_end(l->ctx);
+    l->ctx->learning = NULL;
+    free(l);
+}
+
+void rt_learn_abandon(struct crnl_ctx *ctx)
+{
+    if (ctx->learning) {
+        destroy(ctx->learning);
+    }
+}
+
+int crnl_learn_begin(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const double *option)
+{
+    const struct crnl_neural *m = &ctx->program->neural[spec->neural];
+    if (check_options(ctx, spec, option)) {
         return ctx->status;
     }
-    l.validation = l.validation.n > 0 ? l.validation : l.train;
-    l.count = rt_next_count(ctx, spec->statement, CRNL_DRAW_EXPRESSION);
-    int status = spec->rule->learn(&l);
-    to->known = to->known || !status;
-    rt_neural_publish(ctx, spec->neural);
-    return status;
+    struct rt_learning *l = rt_alloc(1, sizeof *l);
+    *l = (struct rt_learning){.ctx = ctx,
+                              .spec = spec,
+                              .m = m,
+                              .learner = spec->learner,
+                              .option = rt_copy(option, (size_t)count_options(spec, m), sizeof *option),
+                              .seed = ctx->options.seed,
+                              .statement = (uint32_t)spec->statement,
+                              .line = spec->line,
+                              .start = ctx->neural[spec->neural].known ? ctx->neural[spec->neural].value
+                                                                       : NULL,
+                              .best = rt_alloc((size_t)m->n_values, sizeof *l->best)};
+    l->count = rt_next_count(ctx, spec->statement, CRNL_DRAW_EXPRESSION);
+    ctx->learning = l;
+    rt_draws_begin(ctx, &l->draws);
+    rt_putf(&l->progress, "%s", m->name);
+    if (spec->data < 0) {
+        create_given(l);
+    } else if (!find_rows(l, TRAIN, &l->train) && !find_rows(l, VALIDATION, &l->validation) &&
+               l->validation.n == 0) {
+        free((void *)(uintptr_t)l->validation.field);
+        l->validation = l->train;
+    }
+    return ctx->status;
+}
+
+int crnl_learn_end(struct crnl_ctx *ctx, double *result)
+{
+    struct rt_learning *l = ctx->learning;
+    struct rt_neural *to = &ctx->neural[l->spec->neural];
+    memcpy(to->value, l->best, (size_t)l->m->n_values * sizeof *to->value);
+    memcpy(result, l->result, sizeof l->result);
+    to->known = true;
+    rt_neural_publish(ctx, l->spec->neural);
+    destroy(l);
+    return ctx->status;
+}
+
+/* ---- Epochs ---- */
+
+int crnl_learn_next(struct crnl_ctx *ctx, int64_t *go)
+{
+    struct rt_learning *l = ctx->learning;
+    bool goes_on = !l->is_over && (!l->has_begun || l->epoch < l->epochs);
+    bool wants_rows = l->given && (!l->has_begun || l->spec->redraws);
+    *go = !goes_on ? CRNL_LEARN_ENDS : wants_rows ? CRNL_LEARN_ROWS : CRNL_LEARN_STEP;
+    if (*go == CRNL_LEARN_ROWS) {
+        l->given->n[TRAIN] = l->given->n[VALIDATION] = 0;
+        l->draws.row = 0;
+        l->draws.epoch = (uint64_t)l->epoch;
+    }
+    return CRNL_OK;
+}
+
+bool rt_learn_goes_on(struct rt_learning *l, int64_t done)
+{
+    if (rt_cancelled(l->ctx)) {
+        return false;
+    }
+    rt_progress_run(l->ctx, l->progress.data, (l->epoch + (double)done / l->train.n) / l->epochs);
+    return true;
+}
+
+static int check_time(struct rt_learning *l)
+{
+    struct crnl_ctx *ctx = l->ctx;
+    if (ctx->options.max_seconds > 0 && rt_seconds() - ctx->start > ctx->options.max_seconds) {
+        return crnl_fail(ctx, CRNL_LIMIT, l->line,
+                         "learning takes longer than the %.6g seconds of the program\n"
+                         "  help: allow more with --max-seconds, or ask for fewer epochs",
+                         ctx->options.max_seconds);
+    }
+    return CRNL_OK;
+}
+
+static int interrupted(struct rt_learning *l)
+{
+    if (l->epoch == 0) {
+        return crnl_fail(l->ctx, CRNL_CANCELLED, 0, "interrupted by %s",
+                         rt_signal_name(rt_cancelled(l->ctx)));
+    }
+    rt_cancel_clear(l->ctx);
+    rt_warn(l->ctx, "%s: learning was interrupted in epoch %d; the program goes on with epoch %d", l->m->name,
+            l->epoch + 1, l->best_epoch + 1);
+    l->is_over = true;
+    return CRNL_OK;
+}
+
+static void keep_measured(struct rt_learning *l)
+{
+    if (l->epoch == l->cap_history) {
+        l->cap_history = l->cap_history ? 2 * l->cap_history : 64;
+        l->history = rt_resize(l->history, (size_t)l->cap_history * CRNL_LEARN_RECORDS, sizeof *l->history);
+    }
+    memcpy(l->history + (size_t)l->epoch * CRNL_LEARN_RECORDS, l->measured, sizeof l->measured);
+}
+
+static void tell(struct rt_learning *l, int32_t epoch)
+{
+    const double *measured = l->history + (size_t)epoch * CRNL_LEARN_RECORDS;
+    for (int32_t i = 0; i < l->spec->n_records; i++) {
+        crnl_record(l->ctx, l->spec->record[i], measured[i]);
+    }
+    rt_buffer_clear(&l->progress);
+    rt_putf(&l->progress, "%s: epoch %d", l->m->name, epoch + 1);
+    for (int32_t i = 0; i < l->spec->n_records; i++) {
+        rt_putf(&l->progress, ", %s %.4g", l->learner->record[i], measured[i]);
+    }
+}
+
+int crnl_learn_step(struct crnl_ctx *ctx)
+{
+    struct rt_learning *l = ctx->learning;
+    bool keep = false;
+    int status = !l->has_begun || (l->given && l->spec->redraws) ? take_rows(l) : CRNL_OK;
+    status = status ? status : l->learner->rule->step(l, &keep);
+    if (status) {
+        return status == CRNL_CANCELLED && !ctx->status ? interrupted(l) : status;
+    }
+    keep_measured(l);
+    if (keep) {
+        l->best_epoch = l->epoch;
+        memcpy(l->result, l->kept, sizeof l->result);
+        l->learner->rule->values(l, l->best);
+    }
+    tell(l, l->epoch++);
+    return check_time(l);
+}
+
+/* ---- State between two epochs ---- */
+
+void rt_state_piece(struct rt_state *s, void *piece, size_t size)
+{
+    if (s->is_read) {
+        s->is_short = s->is_short || size > s->n - s->at;
+        if (!s->is_short && size > 0) {
+            memcpy(piece, s->data + s->at, size);
+            s->at += size;
+        }
+        return;
+    }
+    if (s->n + size > s->cap) {
+        s->cap = 2 * (s->n + size);
+        s->data = rt_resize(s->data, s->cap, 1);
+    }
+    if (size > 0) {
+        memcpy(s->data + s->n, piece, size);
+        s->n += size;
+    }
+}
+
+void rt_state_free(struct rt_state *s)
+{
+    free(s->data);
+    *s = (struct rt_state){0};
+}
+
+/* What tells states of different learnings apart. */
+struct state_head {
+    char learner[32];
+    uint64_t seed, count;
+    int32_t n_values, rows, epoch, best_epoch;
+};
+
+static struct state_head head_of(const struct rt_learning *l)
+{
+    struct state_head h = {.seed = l->seed,
+                           .count = l->count,
+                           .n_values = l->m->n_values,
+                           .rows = l->train.n,
+                           .epoch = l->epoch,
+                           .best_epoch = l->best_epoch};
+    strncpy(h.learner, l->learner->name, sizeof h.learner - 1);
+    return h;
+}
+
+static void pieces(struct rt_learning *l, struct rt_state *s)
+{
+    rt_state_piece(s, l->best, (size_t)l->m->n_values * sizeof *l->best);
+    rt_state_piece(s, l->result, sizeof l->result);
+    rt_state_piece(s, l->history, (size_t)l->epoch * CRNL_LEARN_RECORDS * sizeof *l->history);
+    l->learner->rule->state(l, s);
+}
+
+void rt_learn_write_state(struct rt_learning *l, struct rt_state *s)
+{
+    struct state_head h = head_of(l);
+    rt_state_piece(s, &h, sizeof h);
+    pieces(l, s);
+}
+
+int rt_learn_read_state(struct rt_learning *l, struct rt_state *s)
+{
+    int status = l->has_begun ? CRNL_OK : take_rows(l);
+    if (status) {
+        return status;
+    }
+    struct state_head own = head_of(l), h = own;
+    s->is_read = true;
+    s->at = 0;
+    rt_state_piece(s, &h, sizeof h);
+    own.epoch = h.epoch;
+    own.best_epoch = h.best_epoch;
+    bool fits = !s->is_short && memcmp(&h, &own, sizeof h) == 0 && h.epoch >= 0 && h.epoch <= l->epochs;
+    if (fits) {
+        l->epoch = h.epoch;
+        l->best_epoch = h.best_epoch;
+        l->cap_history = h.epoch;
+        l->history = rt_resize(l->history, (size_t)h.epoch * CRNL_LEARN_RECORDS + 1, sizeof *l->history);
+        pieces(l, s);
+    }
+    if (!fits || s->is_short || s->at != s->n) {
+        return crnl_fail(l->ctx, CRNL_DATA, l->line, "this is not a state of `%s` learning by %s",
+                         l->m->name, l->learner->name);
+    }
+    for (int32_t i = 0; i < l->epoch; i++) {
+        tell(l, i);
+    }
+    return CRNL_OK;
 }

@@ -16,6 +16,7 @@
 #include "runtime/rt_ctx.h"
 
 enum keep { KEEP_BEST, KEEP_LAST };
+enum { LOSS, ACCURACY }; /* measured */
 
 enum { GAIN_AUTOMATIC = -1 };
 
@@ -98,11 +99,12 @@ static void destroy_trainer(struct bc_trainer *t)
     free(t->x);
     free(t->label);
     free(t->order);
-    free(t->best);
+    free(t);
 }
 
-static void create_trainer(struct bc_trainer *t, struct rt_learning *l)
+static struct bc_trainer *create_trainer(struct rt_learning *l)
 {
+    struct bc_trainer *t = rt_alloc(1, sizeof *t);
     struct crnl_rng rng;
     int32_t rows = l->train.n;
     int32_t batch = l->option[BC_BATCH] < rows ? (int32_t)l->option[BC_BATCH] : rows;
@@ -111,6 +113,7 @@ static void create_trainer(struct bc_trainer *t, struct rt_learning *l)
                              .n_layers = l->m->n_layers,
                              .outputs = l->m->outputs,
                              .batch = batch,
+                             .rate = l->option[BC_LR],
                              .beta1_power = 1,
                              .beta2_power = 1,
                              .best_accuracy = -1};
@@ -122,10 +125,10 @@ static void create_trainer(struct bc_trainer *t, struct rt_learning *l)
     t->x = rt_alloc((size_t)batch * (size_t)l->m->inputs, sizeof *t->x);
     t->label = rt_alloc((size_t)batch, sizeof *t->label);
     t->order = rt_alloc((size_t)rows, sizeof *t->order);
-    t->best = rt_alloc((size_t)l->m->n_values, sizeof *t->best);
     for (int32_t i = 0; i < rows; i++) {
         t->order[i] = i;
     }
+    return t;
 }
 
 /* ---- Epochs ---- */
@@ -143,16 +146,17 @@ static void shuffle(struct bc_trainer *t, int32_t epoch)
 }
 
 /* The network of the current rounded weights, in double precision. */
-static void export(const struct bc_trainer *t, double *value)
+static void values(const struct rt_learning *l, double *value)
 {
-    const struct crnl_neural *m = t->l->m;
+    const struct bc_trainer *t = l->rule;
+    const struct crnl_neural *m = l->m;
     double factor = 1;
-    for (int32_t l = 0; l < t->n_layers; l++) {
-        const struct bc_layer *y = &t->layer[l];
-        double *w = value + m->array[2 * l].first, *b = value + m->array[2 * l + 1].first;
+    for (int32_t i = 0; i < t->n_layers; i++) {
+        const struct bc_layer *y = &t->layer[i];
+        double *w = value + m->array[2 * i].first, *b = value + m->array[2 * i + 1].first;
         factor *= (double)y->a;
-        for (int32_t i = 0; i < y->size; i++) {
-            w[i] = (double)y->s[i];
+        for (int32_t k = 0; k < y->size; k++) {
+            w[k] = (double)y->s[k];
         }
         for (int32_t j = 0; j < y->units; j++) {
             b[j] = (double)y->b[j] / factor;
@@ -163,7 +167,7 @@ static void export(const struct bc_trainer *t, double *value)
 /* Mean loss and accuracy on the validation rows. */
 static void validate(struct bc_trainer *t, double *loss, double *accuracy)
 {
-    const struct rt_rows *r = &t->l->validation;
+    const struct rt_learn_rows *r = &t->l->validation;
     int32_t right = 0;
     *loss = 0;
     for (int32_t first = 0; first < r->n; first += t->batch) {
@@ -175,53 +179,15 @@ static void validate(struct bc_trainer *t, double *loss, double *accuracy)
     *accuracy = (double)right / r->n;
 }
 
-static void keep_best(struct bc_trainer *t, int32_t epoch, double loss, double accuracy)
+static bool is_kept(struct bc_trainer *t, double loss, double accuracy)
 {
     bool better = accuracy > t->best_accuracy || (accuracy == t->best_accuracy && loss < t->best_loss);
     if (better || t->option[BC_KEEP] == KEEP_LAST) {
         t->best_accuracy = accuracy;
         t->best_loss = loss;
-        t->best_epoch = epoch;
-        export(t, t->best);
+        return true;
     }
-}
-
-static int check_time(const struct bc_trainer *t)
-{
-    struct crnl_ctx *ctx = t->l->ctx;
-    if (ctx->options.max_seconds > 0 && rt_seconds() - ctx->start > ctx->options.max_seconds) {
-        return crnl_fail(ctx, CRNL_LIMIT, t->l->line,
-                         "learning takes longer than the %.6g seconds of the program\n"
-                         "  help: allow more with --max-seconds, or ask for fewer epochs",
-                         ctx->options.max_seconds);
-    }
-    return CRNL_OK;
-}
-
-/* False: interrupted. */
-static bool run_epoch(struct bc_trainer *t, int32_t epoch, double rate, const char *progress, double *loss)
-{
-    int32_t rows = t->l->train.n, epochs = (int32_t)t->option[BC_EPOCHS];
-    *loss = 0;
-    shuffle(t, epoch);
-    for (int32_t first = 0; first < rows; first += t->batch) {
-        int32_t n = rows - first < t->batch ? rows - first : t->batch;
-        if (rt_cancelled(t->l->ctx)) {
-            return false;
-        }
-        rt_bc_take_rows(t, &t->l->train, t->order, first, n);
-        rt_bc_train(t, n, rate, loss);
-        rt_progress_run(t->l->ctx, progress, (epoch + (double)first / rows) / epochs);
-    }
-    *loss /= rows;
-    return true;
-}
-
-static void stop_early(struct bc_trainer *t, int32_t epoch)
-{
-    rt_cancel_clear(t->l->ctx);
-    rt_warn(t->l->ctx, "%s: learning was interrupted in epoch %d; the program goes on with epoch %d",
-            t->l->m->name, epoch + 1, t->best_epoch + 1);
+    return false;
 }
 
 static double rate_factor(const struct bc_trainer *t)
@@ -230,42 +196,30 @@ static double rate_factor(const struct bc_trainer *t)
     return o[BC_FINAL] > 0 ? pow(o[BC_FINAL] / o[BC_LR], 1 / o[BC_EPOCHS]) : o[BC_DECAY];
 }
 
-static int run_epochs(struct bc_trainer *t)
+static int check_labels(struct rt_learning *l, const struct rt_learn_rows *r)
 {
-    struct rt_learning *l = t->l;
-    double rate = t->option[BC_LR], factor = rate_factor(t), loss, validation, accuracy = 0;
-    struct rt_buffer progress = {0};
-    rt_putf(&progress, "%s", l->m->name);
-    for (int32_t epoch = 0; epoch < t->option[BC_EPOCHS]; epoch++) {
-        bool whole = run_epoch(t, epoch, rate, progress.data, &loss);
-        if (!whole && epoch == 0) {
-            rt_buffer_free(&progress);
-            return crnl_fail(l->ctx, CRNL_CANCELLED, 0, "interrupted by %s",
-                             rt_signal_name(rt_cancelled(l->ctx)));
-        }
-        if (!whole) {
-            stop_early(t, epoch);
-            break;
-        }
-        validate(t, &validation, &accuracy);
-        keep_best(t, epoch, validation, accuracy);
-        crnl_record(l->ctx, l->loss_record, loss);
-        crnl_record(l->ctx, l->accuracy_record, accuracy);
-        rate *= factor;
-        rt_buffer_clear(&progress);
-        rt_putf(&progress, "%s: epoch %d, loss %.4g, accuracy %.4f", l->m->name, epoch + 1, loss, accuracy);
-        if (check_time(t)) {
-            break;
+    const struct crnl_data_spec *d = l->spec->data >= 0 ? &l->ctx->program->data[l->spec->data] : NULL;
+    for (int32_t i = 0; i < r->n; i++) {
+        double v = *rt_learn_field(r, BC_LABEL, i);
+        if (!(v >= 0 && v < l->m->outputs && v == floor(v))) {
+            return crnl_fail(l->ctx, CRNL_DATA, l->line,
+                             "%s%sthe label %.15g of row %d is not one of 0..%d, the outputs of `%s`\n"
+                             "  help: give the model an output for each label%s%s%s",
+                             d ? d->file : "", d ? ": " : "", v, r->order ? r->order[i] : i, l->m->outputs,
+                             l->m->name, d ? ", or `" : "", d ? d->name : "", d ? "` its `classes`" : "");
         }
     }
-    rt_buffer_free(&progress);
-    return l->ctx->status;
+    return CRNL_OK;
 }
 
-static int learn(void *learning)
+static int rows(struct rt_learning *l)
 {
-    struct rt_learning *l = learning;
-    struct bc_trainer t;
+    int status = check_labels(l, &l->train);
+    return status ? status : check_labels(l, &l->validation);
+}
+
+static int begin(struct rt_learning *l)
+{
     bool has_gain = false;
     for (int32_t i = 0; i < l->m->n_layers; i++) {
         has_gain = has_gain || l->option[BC_GAIN + i] > 0;
@@ -280,17 +234,64 @@ static int learn(void *learning)
     if (rt_blas_load(&blas, &e)) {
         return rt_fail_at(l->ctx, l->line, &e);
     }
-    create_trainer(&t, l);
-    t.blas = blas;
-    int status = run_epochs(&t);
-    if (!status) {
-        memcpy(l->value, t.best, (size_t)l->m->n_values * sizeof *l->value);
-        l->result[0] = t.best_loss;
-        l->result[1] = t.best_accuracy;
-    }
-    destroy_trainer(&t);
-    return status;
+    struct bc_trainer *t = l->rule = create_trainer(l);
+    t->blas = blas;
+    l->epochs = (int32_t)l->option[BC_EPOCHS];
+    return CRNL_OK;
 }
 
-const struct crnl_learner crnl_learn_binary_connect = {"binary_connect", &crnl_neural_relu, BC_N_OPTIONS,
-                                                       options, learn};
+static int step(struct rt_learning *l, bool *keep)
+{
+    struct bc_trainer *t = l->rule;
+    double loss = 0, accuracy, validation;
+    shuffle(t, l->epoch);
+    for (int32_t first = 0; first < l->train.n; first += t->batch) {
+        int32_t n = l->train.n - first < t->batch ? l->train.n - first : t->batch;
+        if (!rt_learn_goes_on(l, first)) {
+            return CRNL_CANCELLED;
+        }
+        rt_bc_take_rows(t, &l->train, t->order, first, n);
+        rt_bc_train(t, n, t->rate, &loss);
+    }
+    validate(t, &validation, &accuracy);
+    *keep = is_kept(t, validation, accuracy);
+    l->measured[LOSS] = loss / l->train.n;
+    l->measured[ACCURACY] = accuracy;
+    l->kept[LOSS] = validation;
+    l->kept[ACCURACY] = accuracy;
+    t->rate *= rate_factor(t);
+    return CRNL_OK;
+}
+
+static void state(struct rt_learning *l, struct rt_state *s)
+{
+    struct bc_trainer *t = l->rule;
+    for (int32_t i = 0; i < t->n_layers; i++) {
+        struct bc_layer *y = &t->layer[i];
+        float *const of_weights[] = {y->w, y->s, y->m_w, y->v_w}, *const of_units[] = {y->b, y->m_b, y->v_b};
+        for (int k = 0; k < 4; k++) {
+            rt_state_piece(s, of_weights[k], (size_t)y->size * sizeof(float));
+        }
+        for (int k = 0; k < 3; k++) {
+            rt_state_piece(s, of_units[k], (size_t)y->units * sizeof(float));
+        }
+    }
+    rt_state_piece(s, t->order, (size_t)l->train.n * sizeof *t->order);
+    rt_state_piece(s, &t->drop, sizeof t->drop);
+    rt_state_piece(s, &t->rate, sizeof t->rate);
+    rt_state_piece(s, &t->beta1_power, sizeof t->beta1_power);
+    rt_state_piece(s, &t->beta2_power, sizeof t->beta2_power);
+    rt_state_piece(s, &t->best_loss, sizeof t->best_loss);
+    rt_state_piece(s, &t->best_accuracy, sizeof t->best_accuracy);
+}
+
+static void end(struct rt_learning *l)
+{
+    if (l->rule) {
+        destroy_trainer(l->rule);
+    }
+}
+
+static const struct rt_learn_rule rule = {begin, rows, step, values, state, end};
+const struct crnl_learner crnl_learn_binary_connect = {
+    "binary_connect", &crnl_neural_relu, BC_N_OPTIONS, options, {"loss", "accuracy"}, 0, &rule};

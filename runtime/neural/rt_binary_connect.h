@@ -3,8 +3,8 @@
 #ifndef RT_BINARY_CONNECT_H
 #define RT_BINARY_CONNECT_H
 
+#include "rt_learn.h"
 #include "runtime/rt_blas.h"
-#include "rt_neural.h"
 
 enum bc_option {
     BC_LOSS,
@@ -45,15 +45,16 @@ struct bc_trainer {
     int32_t *order; /* of the training rows */
     struct crnl_rng drop;
     double beta1_power, beta2_power;
-    double *best; /* [n_values] */
+    double rate; /* of the next epoch */
     double best_loss, best_accuracy;
-    int32_t best_epoch;
 };
+
+enum { BC_INPUT, BC_LABEL }; /* fields of a row */
 
 /* Rounded weights of a layer from its real ones. */
 void rt_bc_round(const struct crnl_neural *m, const struct bc_layer *y);
 /* Rows order[first..first + n) of r into the batch; order NULL: rows first .. first + n. */
-void rt_bc_take_rows(struct bc_trainer *t, const struct rt_rows *r, const int32_t *order, int32_t first,
+void rt_bc_take_rows(struct bc_trainer *t, const struct rt_learn_rows *r, const int32_t *order, int32_t first,
                      int32_t n);
 /* Adds to the sums over the first n rows of the batch: loss, and right answers. */
 void rt_bc_evaluate(struct bc_trainer *t, int32_t n, double *loss, int32_t *right);

@@ -3,7 +3,7 @@
 #define RT_NEURAL_H
 
 #include "runtime/crnl_neural.h"
-#include "runtime/data/rt_data.h"
+#include "runtime/rt_base.h"
 
 struct crnl_neural_kind {
     const char *name;
@@ -34,19 +34,5 @@ int rt_neural_read_json(const struct crnl_neural *m, const char *path, const cha
 struct rt_file;
 void rt_neural_write_json(const struct crnl_neural *m, const double *value, struct rt_file *out,
                           struct rt_error *e);
-
-/* One execution of `learn`. The rule leaves its result in `value`. */
-struct rt_learning {
-    struct crnl_ctx *ctx;
-    const struct crnl_neural *m;
-    const double *option; /* in the order of the rule's options, n_layers numbers where per_layer */
-    struct rt_rows train, validation;
-    uint64_t seed, count; /* streams: (seed; statement, count, epoch, purpose) */
-    uint32_t statement;
-    int32_t line;
-    double *value; /* [n_values] */
-    int32_t loss_record, accuracy_record;
-    double *result; /* [2] loss and accuracy of what is kept */
-};
 
 #endif
