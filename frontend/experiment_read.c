@@ -367,8 +367,9 @@ int32_t experiment_request(struct where *w, const struct ast *call, enum stat_ki
         if (!observe_argument(w, *net, a, &r, &s)) {
             goto failed;
         }
-        bool timed = kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_TIME_HISTOGRAM;
-        if (timed && r.n_times > 0) {
+        bool along = kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_TIME_HISTOGRAM ||
+                     kind == STAT_EVENT_MEAN;
+        if (along && r.n_times > 0) {
             diag_report(w->f->diag, DIAG_E0505, a->span, "a course is over time already");
             diag_help(w->f->diag, "average it over runs, run_mean(%s), or its values: mean(%s)",
                       front_source_text(w->f, a->span), front_source_text(w->f, a->span));

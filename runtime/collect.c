@@ -90,6 +90,7 @@ struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_fil
     c->file = *file;
     c->stride = 1;
     c->result = rt_alloc(1, sizeof *c->result);
+    c->result->method = job->spec->method;
     c->result->runs = job->runs;
     c->result->n_courses = job->spec->n_courses;
     c->result->course = job->spec->course;
@@ -224,10 +225,7 @@ static void merge_statistics(struct rt_collector *c, struct rt_recorder *r)
         for (size_t e = 0; e < n; e++) {
             rt_moments_merge(&to->moments[e], &from->moments[e]);
         }
-        for (size_t s = 0; s < from->histogram.cap; s++) {
-            rt_histogram_add(&to->histogram, (int32_t)(from->histogram.key[s] >> 32),
-                             (int32_t)(uint32_t)from->histogram.key[s], from->histogram.weight[s]);
-        }
+        rt_histogram_merge(&to->histogram, &from->histogram);
         size_t width = (size_t)crnl_stat_width(&m->stat[i]);
         if (r->n_states > 1) { /* of all states, and nothing else comes */
             free(to->value);

@@ -21,7 +21,7 @@
 #include "crnl_num.h"
 #include "crnl_sink.h"
 
-enum { CRNL_ABI = 5 };
+enum { CRNL_ABI = 6 };
 
 enum crnl_status {
 #define STATUS(name, code, text) CRNL_##name,
@@ -166,6 +166,9 @@ struct crnl_model {
      * i, species -1 for the constant 1; none: it is not linear. */
     const int32_t *form_ptr, *form_species;
     const double *form_factor;
+    /* What an expression that is watched along stochastic runs reads: species reads_ptr[i] .. reads_ptr[i + 1] of expression i, -1 for the
+     * time. NULL: none is. */
+    const int32_t *reads_ptr, *reads_species;
 
     /* What the experiment wants of each run of this network. */
     int32_t n_trace; /* elements kept over time for plots */
@@ -196,19 +199,35 @@ struct crnl_model {
     struct crnl_tape turn;
 };
 
-/* Sums over time of an observed amount, or of the difference of two, since the last block of them began: of (value - base) and, where
- * the variance is asked for, its square. What was before `since` is in them. A kernel closes them when a reaction changes the value:
- * dwell = (value - base) (t - since); sum += dwell; square += (value - base) dwell; value is the new one, since = t. */
-struct crnl_watched {
-    double value, base, since, sum, square;
+/* What kernels of stochastic runs sum up along a trajectory: in the order of the requests, each element, and a histogram as one. */
+enum crnl_watch_kind {
+    CRNL_WATCH_TIME,   /* values, each as long as it stays */
+    CRNL_WATCH_SPREAD, /* and their squares */
+    CRNL_WATCH_EVENTS, /* values after each event */
+    CRNL_WATCH_BINS    /* time in each bin of one value, or of two jointly */
 };
+struct crnl_watch_item {
+    int32_t kind, request, n_elems;
+    const struct crnl_elem *elem;
+};
+/* Sums since the last block of them began: of (value - base) and, where the variance is asked for, its square. What was before `since`
+ * is in them. A kernel closes them when a reaction changes the value: dwell = (value - base) (t - since); sum += dwell;
+ * square += (value - base) dwell; value is the new one, since = t. EVENTS: the events before this one are in place of t. BINS: t - since
+ * is added to the cell of floor(value + 0.5), see crnl_watch_cells, or goes to crnl_watch_far. */
+struct crnl_watched {
+    double value[2], base, since, sum, square; /* value[1]: of a joint histogram */
+    double *cell;                              /* [size[0]][size[1]] */
+    int32_t size[2];
+};
+struct rt_histogram;
 struct crnl_watch {
     struct crnl_watched *sum; /* [n] */
     int32_t n;
-    const struct crnl_elem *elem; /* [n] by crnl_watch_list */
-    const bool *squared;
-    const int32_t *ptr, *changed; /* [n_reactions + 1] what a reaction changes of them */
-    double start;                 /* of the block, and the events before it */
+    const struct crnl_model *m;
+    const struct crnl_watch_item *item; /* [n] by crnl_watch_list */
+    const int32_t *ptr, *changed;       /* [n_reactions + 1] what a reaction may change of them */
+    struct rt_histogram *far;           /* [n] bins beyond the cells */
+    double start;                       /* of the block, and the events before it */
     int64_t events;
 };
 
@@ -335,7 +354,7 @@ struct crnl_ctx;
     M##_TEXT(name) \
     M##_TEXT(doc)                            /* or NULL */ \
     M##_TEXT(unit)                           /* or NULL */ \
-    M##_REAL(value)                          /* clang-format on */
+    M##_REAL(value) /* clang-format on */
 struct crnl_global {
     CRNL_GLOBAL(CRNL_DECLARE)
 };
@@ -552,13 +571,19 @@ void *crnl_table_create(const struct crnl_model *m);
 void crnl_table_reset(void *table);
 void crnl_table_destroy(void *table);
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events);
-/* What kernels of a model sum up over time, in order; elem NULL: only how many. 0 also where some statistic of the model is none of
- * amounts: all of them are looked at between events then. */
-int32_t crnl_watch_list(const struct crnl_model *m, struct crnl_elem *elem, bool *squared);
-/* What reaction j does to such an amount. */
-double crnl_watch_change(const struct crnl_model *m, int32_t j, const struct crnl_elem *e);
-/* Closes the sums of those whose amounts are others now. */
-void crnl_watch_update(struct crnl_ssa *w);
+/* What kernels of a model sum up, in order; item NULL: only how many. Left out is what reads the time: that is looked at after each
+ * event. */
+int32_t crnl_watch_list(const struct crnl_model *m, struct crnl_watch_item *item);
+bool crnl_watch_has(const struct crnl_model *m, int32_t request);
+/* Whether reaction j may change a value of the item; `surely`: it changes the amounts of which it is. */
+bool crnl_watch_changes(const struct crnl_model *m, int32_t j, const struct crnl_watch_item *item,
+                        bool *surely);
+/* Cells of a histogram along each axis, from 0; row-major. */
+void crnl_watch_cells(const struct crnl_stat_request *q, int32_t size[2]);
+/* Time in a bin that has no cell. */
+void crnl_watch_far(struct crnl_ssa *w, int32_t item, double first, double second, double dwell);
+/* Closes the sums of those whose values are others now; after an event, or after a change that is none. */
+void crnl_watch_update(struct crnl_ssa *w, bool is_event);
 void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const double *p, const double *k,
                     double *dx);
 void crnl_table_jac(const struct crnl_model *m, double t, const double *x, const double *p, const double *k,

@@ -114,7 +114,7 @@ static void read_values(struct rt_recorder *r, int32_t request, double t, const 
 void rt_record_values(struct rt_recorder *r, double t, const double *x)
 {
     for (int32_t i = 0; i < r->job->m->n_stats; i++) {
-        if (rt_is_time_stat(&r->job->m->stat[i])) {
+        if (rt_is_path_stat(&r->job->m->stat[i]) && !r->stat[i].in_kernel) {
             read_values(r, i, t, x, r->stat[i].value);
         }
     }
@@ -132,7 +132,7 @@ void rt_record_dwell(struct rt_recorder *r, double weight)
     for (int32_t i = 0; i < m->n_stats; i++) {
         const struct crnl_stat_request *q = &m->stat[i];
         struct rt_stat *s = &r->stat[i];
-        if (!rt_is_time_stat(q)) {
+        if (!rt_is_time_stat(q) || s->in_kernel) {
             continue;
         }
         if (q->kind == CRNL_TIME_HISTOGRAM) {
@@ -146,12 +146,41 @@ void rt_record_dwell(struct rt_recorder *r, double weight)
     }
 }
 
+void rt_record_between(struct rt_recorder *r, double from, double to,
+                       const double *(*at)(void *env, double t), void *env)
+{
+    static const double node[4] = {-0.86113631159405258, -0.33998104358485626, 0.33998104358485626,
+                                   0.86113631159405258};
+    static const double weight[4] = {0.34785484513745386, 0.65214515486254614, 0.65214515486254614,
+                                     0.34785484513745386};
+    double half = (to - from) / 2;
+    for (int i = 0; r->has_time_stats && half > 0 && i < 4; i++) {
+        double t = from + half * (1 + node[i]);
+        rt_record_values(r, t, at(env, t));
+        rt_record_dwell(r, half * weight[i]);
+    }
+}
+
+void rt_record_event(struct rt_recorder *r, double t, const double *x)
+{
+    for (int32_t i = 0; i < r->job->m->n_stats; i++) {
+        const struct crnl_stat_request *q = &r->job->m->stat[i];
+        struct rt_stat *s = &r->stat[i];
+        if (q->kind == CRNL_EVENT_MEAN && !s->in_kernel) {
+            read_values(r, i, t, x, s->value);
+            for (int32_t e = 0; e < q->n_elems; e++) {
+                rt_moments_add(&s->moments[e], s->value[e], 1);
+            }
+        }
+    }
+}
+
 void rt_record_end(struct rt_recorder *r, double t, const double *x)
 {
     const struct rt_job *job = r->job;
     const struct crnl_model *m = job->m;
     for (int32_t i = 0; i < m->n_stats; i++) {
-        if (!rt_is_time_stat(&m->stat[i]) && m->stat[i].n_times == 0) {
+        if (!rt_is_path_stat(&m->stat[i]) && m->stat[i].n_times == 0) {
             read_values(r, i, t, x, r->stat[i].value);
         }
     }
@@ -167,7 +196,7 @@ void rt_record_law(struct rt_recorder *r, int64_t n)
     r->n_states = n;
     r->weight = rt_alloc((size_t)n, sizeof *r->weight);
     for (int32_t i = 0; i < m->n_stats; i++) {
-        if (!rt_is_time_stat(&m->stat[i]) && m->stat[i].n_times == 0) {
+        if (!rt_is_path_stat(&m->stat[i]) && m->stat[i].n_times == 0) {
             size_t size = (size_t)m->stat[i].n_elems * sizeof *r->stat[i].value;
             r->stat[i].value = rt_resize(r->stat[i].value, (size_t)n, size);
         }
@@ -179,7 +208,7 @@ void rt_record_state(struct rt_recorder *r, int64_t i, double t, const double *x
     const struct crnl_model *m = r->job->m;
     r->weight[i] = weight;
     for (int32_t k = 0; k < m->n_stats; k++) {
-        if (!rt_is_time_stat(&m->stat[k]) && m->stat[k].n_times == 0) {
+        if (!rt_is_path_stat(&m->stat[k]) && m->stat[k].n_times == 0) {
             read_values(r, k, t, x, r->stat[k].value + i * m->stat[k].n_elems);
         }
     }

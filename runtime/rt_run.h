@@ -64,6 +64,7 @@ struct rt_histogram {
     double total;
 };
 void rt_histogram_add(struct rt_histogram *h, int32_t i, int32_t j, double weight);
+void rt_histogram_merge(struct rt_histogram *h, const struct rt_histogram *other);
 void rt_histogram_free(struct rt_histogram *h);
 /* The nearest integer; of what is no number the least one, which no histogram shows. */
 int32_t rt_histogram_bin(double v);
@@ -78,11 +79,18 @@ static inline bool rt_is_time_stat(const struct crnl_stat_request *q)
     return q->kind == CRNL_TIME_MEAN || q->kind == CRNL_TIME_VAR || q->kind == CRNL_TIME_HISTOGRAM;
 }
 
+/* ... or by events: of values along a trajectory, not at single times. */
+static inline bool rt_is_path_stat(const struct crnl_stat_request *q)
+{
+    return rt_is_time_stat(q) || q->kind == CRNL_EVENT_MEAN;
+}
+
 /* Statistics requests of a model while a trajectory goes or, in a result, over runs. */
 struct rt_stat {
-    struct rt_moments *moments; /* [n_elems], time statistics */
+    struct rt_moments *moments; /* [n_elems], statistics along a trajectory */
     struct rt_histogram histogram;
-    double *value; /* [crnl_stat_width] now; in a result: [runs][crnl_stat_width] at the end */
+    double *value;  /* [crnl_stat_width] now; in a result: [runs][crnl_stat_width] at the end */
+    bool in_kernel; /* along a stochastic run its kernel sums this up */
 };
 void rt_stats_free(struct rt_stat *stat, int32_t n);
 
@@ -109,9 +117,14 @@ void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run);
 void rt_recorder_free(struct rt_recorder *r);
 /* A row of the file and the traces. A single run hands rows to the collector from time to time. */
 int rt_record_row(struct rt_recorder *r, double t, const double *x);
-/* Values that time statistics see from now on, and how long they stayed. */
+/* Values that statistics along a trajectory see from now on, and how long they stayed. Those that a kernel sums up are left out. */
 void rt_record_values(struct rt_recorder *r, double t, const double *x);
 void rt_record_dwell(struct rt_recorder *r, double weight);
+/* The same from `from` to `to` by four nodes of Gauss and Legendre; at(env, t) gives the state there. */
+void rt_record_between(struct rt_recorder *r, double from, double to,
+                       const double *(*at)(void *env, double t), void *env);
+/* The state after an event, for averages over events. */
+void rt_record_event(struct rt_recorder *r, double t, const double *x);
 void rt_record_end(struct rt_recorder *r, double t, const double *x);
 /* For laws. A row of means: opened (NULL: none is wanted at t), then the values at each state with its probability, then closed. */
 double *rt_record_open(struct rt_recorder *r, double t);
@@ -193,8 +206,9 @@ static inline double rt_atol(const struct rt_job *job, int64_t s)
 
 /* What a run leaves: statistics over runs, rows of the traces. */
 struct rt_result {
-    int64_t runs;         /* or states, of a law */
-    double *weight;       /* [runs] of a law; NULL: all runs count alike */
+    const struct crnl_method *method;
+    int64_t runs;      /* or states, of a law */
+    double *weight;    /* [runs] of a law; NULL: all runs count alike */
     int32_t n_courses; /* that the run has kept */
     const int32_t *course;
     struct rt_stat *stat; /* [m->n_stats] */

@@ -71,6 +71,14 @@ void rt_histogram_add(struct rt_histogram *h, int32_t i, int32_t j, double weigh
     h->total += weight;
 }
 
+void rt_histogram_merge(struct rt_histogram *h, const struct rt_histogram *other)
+{
+    for (size_t s = 0; s < other->cap; s++) {
+        rt_histogram_add(h, (int32_t)(other->key[s] >> 32), (int32_t)(uint32_t)other->key[s],
+                         other->weight[s]);
+    }
+}
+
 void rt_histogram_free(struct rt_histogram *h)
 {
     free(h->key);

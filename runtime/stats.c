@@ -120,15 +120,33 @@ size_t rt_stat_size(const struct crnl_stat_request *q, int64_t runs)
                                           : (size_t)crnl_stat_width(q);
 }
 
+/* Averages of nothing. */
+static int fail_empty(const struct crnl_model *m, const struct rt_result *r,
+                      const struct crnl_stat_request *q, struct rt_error *e)
+{
+    if (q->kind != CRNL_EVENT_MEAN) {
+        return rt_fail(e, CRNL_NO_RUN, "the last run of `%s` took no time: it has no averages over time",
+                       m->name);
+    }
+    if (rt_method_is(r->method, CRNL_COUNTS_EVENTS)) {
+        return rt_fail(e, CRNL_NO_RUN,
+                       "no reaction fired in the last run of `%s`: it has no averages over events", m->name);
+    }
+    return rt_fail(e, CRNL_NO_RUN,
+                   "the last run of `%s` was by `%s`, which does not make reactions one by one: it has "
+                   "no averages over events\n"
+                   "  help: run it `by ssa`, or ask for time_mean(...)",
+                   m->name, rt_method_info(r->method)->name);
+}
+
 int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_t request, double *out,
                    struct rt_error *e)
 {
     const struct crnl_stat_request *q = &m->stat[request];
     const struct rt_stat *s = &r->stat[request];
     bool empty = q->kind == CRNL_TIME_HISTOGRAM ? !(s->histogram.total > 0) : !(s->moments[0].weight > 0);
-    if (rt_is_time_stat(q) && empty) {
-        return rt_fail(e, CRNL_NO_RUN, "the last run of `%s` took no time: it has no averages over time",
-                       m->name);
+    if (rt_is_path_stat(q) && empty) {
+        return fail_empty(m, r, q, e);
     }
     if (is_histogram(q)) {
         histogram(r, q, s, out);
@@ -139,8 +157,8 @@ int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_
         return CRNL_OK;
     }
     for (int64_t i = 0; i < crnl_stat_width(q); i++) {
-        if (rt_is_time_stat(q)) {
-            out[i] = q->kind == CRNL_TIME_MEAN ? s->moments[i].mean : s->moments[i].m2 / s->moments[i].weight;
+        if (rt_is_path_stat(q)) {
+            out[i] = q->kind != CRNL_TIME_VAR ? s->moments[i].mean : s->moments[i].m2 / s->moments[i].weight;
         } else if (q->kind == CRNL_END) {
             out[i] = s->value[i];
         } else {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct counts { /* lengths that only the arrays know */
-    int32_t lhs, net, dep, grad, sums, jac, form;
+    int32_t lhs, net, dep, grad, sums, jac, form, reads;
 };
 
 static struct counts count(const struct crnl_model *m)
@@ -19,6 +19,7 @@ static struct counts count(const struct crnl_model *m)
     c.sums = m->sum_ptr ? m->sum_ptr[m->n_sums] : 0;
     c.jac = m->jac_ptr ? m->jac_ptr[c.lhs + c.grad] : 0;
     c.form = m->form_ptr ? m->form_ptr[m->n_exprs] : 0;
+    c.reads = m->reads_ptr ? m->reads_ptr[m->n_exprs] : 0;
     return c;
 }
 

@@ -37,9 +37,10 @@ static int walk_ssa(void *env, void *state, int64_t max_events)
     struct interp *it = interp_create(((const struct walk *)env)->plan->net);
     enum interp_ssa_result result = INTERP_EVENT;
     for (int64_t done = 0; s->watch && done < max_events && result == INTERP_EVENT; done++) {
-        result = interp_ssa_run(it, &w, 1); /* averages over time see each event */
+        result = interp_ssa_run(it, &w, 1); /* averages see each event */
         s->t = w.t;
-        crnl_watch_update(s);
+        s->events = w.events;
+        crnl_watch_update(s, true);
     }
     result = s->watch ? result : interp_ssa_run(it, &w, max_events);
     interp_destroy(it);

@@ -17,17 +17,21 @@ struct ssa {
     int32_t *column, n_columns;     /* of a species in it; -1 unchanged */
     bool *by_law;                   /* species that a law consumes: they could become negative */
     LLVMValueRef rng[4], t, t_next, done; /* stack slots */
-    struct ssa_watched *watched;          /* statistics over time */
+    LLVMValueRef watch;                   /* struct crnl_watched[] */
+    struct ssa_watched *watched;          /* ... and what it has in registers */
     int32_t n_watched;
+    bool counts; /* some are over events: then there is a stack slot of those so far */
+    LLVMValueRef count;
     LLVMBasicBlockRef leave; /* stores everything and returns `result` */
     LLVMValueRef result;
 };
 
-/* Of struct crnl_watched: stack slots, and what stays as it is. */
+/* Of struct crnl_watched: stack slots, and what stays as it is; NULL: it has none. */
 struct ssa_watched {
-    struct crnl_elem elem;
-    bool squared, changes, always; /* the reactions change it: some, all */
-    LLVMValueRef value, since, sum, square, base;
+    struct crnl_watch_item item;
+    bool changes, always; /* the reactions change it: some may, all do */
+    LLVMValueRef value[2], since, sum, square, base, cell;
+    int32_t size[2];
 };
 
 static inline int32_t ssa_law(const struct crnl_model *m, int32_t j)
@@ -38,11 +42,13 @@ static inline int32_t ssa_law(const struct crnl_model *m, int32_t j)
 LLVMValueRef ssa_load_slot(struct ssa *s, LLVMTypeRef type, LLVMValueRef slot);
 /* The random stream between the kernel's registers and w->rng. */
 void ssa_move_stream(struct ssa *s, bool to_memory);
+/* Amounts as they are in the slots. */
+void ssa_amounts(struct ssa *s);
 /* Propensities at the amounts in the slots, into their slots. */
 void ssa_propensities(struct ssa *s);
 /* On entry, where k and amounts may be anything: leaves if a propensity is negative or not a number. */
 void ssa_check_start(struct ssa *s);
-/* kern_ssa_watch.c: statistics over time; begin and end of the kernel, after an event at t. */
+/* kern_ssa_watch.c: statistics along a trajectory; begin and end of the kernel, after an event at t. */
 void ssa_watch_load(struct ssa *s);
 void ssa_watch_event(struct ssa *s, LLVMValueRef t);
 void ssa_watch_store(struct ssa *s);

@@ -106,15 +106,20 @@ static LLVMValueRef mass_action(struct ssa *s, int32_t j)
     return a;
 }
 
+void ssa_amounts(struct ssa *s)
+{
+    for (int32_t i = 0; i < s->m->n_species; i++) {
+        if (s->column[i] >= 0) {
+            s->amount[i] = ssa_load_slot(s, s->b.e->real, s->slot[i]);
+        }
+    }
+}
+
 void ssa_propensities(struct ssa *s)
 {
     struct emit *e = s->b.e;
     size_t mark = emit_mark(&s->b);
-    for (int32_t i = 0; i < s->m->n_species; i++) {
-        if (s->column[i] >= 0) {
-            s->amount[i] = ssa_load_slot(s, e->real, s->slot[i]);
-        }
-    }
+    ssa_amounts(s);
     for (int32_t j = 0; j < s->m->n_reactions; j++) {
         int32_t law = ssa_law(s->m, j);
         s->a[j] = law < 0 ? mass_action(s, j)

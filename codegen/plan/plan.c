@@ -59,6 +59,7 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     }
     p->expr = expr;
     p->model.n_exprs = (int32_t)b.expr.n;
+    plan_reads(&b);
     plan_kernels(&b, options);
     if (use->needs & CRNL_NEEDS_SSA && !plan_is_emitted(p, CRNL_SLOT_SSA) && p->model.law) {
         plan_dependency(&b);

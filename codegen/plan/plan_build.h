@@ -46,6 +46,7 @@ void plan_kernels(struct plan_builder *b,
 #undef KERN_LIBRARY
 #undef KERN_EMITTED
 void plan_tapes(struct plan_builder *b);
+void plan_reads(struct plan_builder *b);  /* of what is watched; after all expressions have been asked for */
 void plan_limit(struct plan_builder *b);  /* after all expressions have been asked for */
 void plan_turns(struct plan_builder *b);  /* turns; after plan_laws */
 void plan_events(struct plan_builder *b); /* events, the clock, their schedule; after plan_turns */

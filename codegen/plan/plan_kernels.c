@@ -49,6 +49,40 @@ static const char *why_not_plain(const struct plan *p)
     return factors > MAX_FACTORS ? "too many reactants" : checked ? "a law may have no value" : NULL;
 }
 
+struct formulas {
+    int64_t nodes;
+    bool checked;
+};
+
+static void count_formula(void *env, expr_id id, const struct expr *x)
+{
+    struct formulas *f = env;
+    f->nodes++;
+    find_checked(&f->checked, id, x);
+}
+
+/* Why what is watched does not fit into the loop over events, where each is computed after each reaction. */
+static const char *why_not_watched(const struct plan *p)
+{
+    enum { MAX_NODES = 1000 };
+    const struct crnl_model *m = &p->model;
+    struct formulas f = {0};
+    int32_t n = crnl_watch_list(m, NULL);
+    struct crnl_watch_item *item = mem_alloc(((size_t)n + 1) * sizeof *item);
+    crnl_watch_list(m, item);
+    for (int32_t i = 0; i < n; i++) {
+        for (int32_t k = 0; k < item[i].n_elems; k++) {
+            if (item[i].elem[k].kind == CRNL_ELEM_EXPR) {
+                expr_visit(p->net->ex, p->expr[item[i].elem[k].a], count_formula, &f);
+            }
+        }
+    }
+    free(item);
+    return f.checked             ? "a formula that is averaged may have no value"
+           : f.nodes > MAX_NODES ? "formulas that are averaged are too large"
+                                 : NULL;
+}
+
 /* The limits come first: what is below asks every expression. */
 const char *kern_why_not_ssa_unrolled(const struct plan *p, const struct plan_options *o)
 {
@@ -58,10 +92,11 @@ const char *kern_why_not_ssa_unrolled(const struct plan *p, const struct plan_op
     if (m->n_reactions > most) {
         return arena_printf(p->arena, "%d reactions, more than %d", (int)m->n_reactions, (int)most);
     }
-    return m->n_reactions == 0          ? "no reactions"
-           : m->n_species > MAX_SPECIES ? "too many species"
-           : m->n_timed > 0             ? "a law reads the time"
-                                        : why_not_plain(p);
+    const char *rates = m->n_reactions == 0          ? "no reactions"
+                        : m->n_species > MAX_SPECIES ? "too many species"
+                        : m->n_timed > 0             ? "a law reads the time"
+                                                     : why_not_plain(p);
+    return rates ? rates : why_not_watched(p);
 }
 
 /* Straight-line code grows with the Jacobian's entries and the net changes. */

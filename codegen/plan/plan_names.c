@@ -188,6 +188,51 @@ static void want_stats(struct plan_builder *b, const struct crnl_elem *observed)
     b->plan->model.stat = stat;
 }
 
+struct reads {
+    VEC(int32_t) species;
+};
+
+static void add_read(void *env, expr_id id, const struct expr *e)
+{
+    struct reads *r = env;
+    (void)id;
+    if (e->op == EXPR_SPECIES || e->op == EXPR_TIME) {
+        vec_push(&r->species, e->op == EXPR_SPECIES ? e->a : -1);
+    }
+}
+
+void plan_reads(struct plan_builder *b)
+{
+    struct crnl_model *m = &b->plan->model;
+    bool *watched = plan_array(b, m->n_exprs, bool), any = false;
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        const struct crnl_stat_request *q = &m->stat[i];
+        for (int32_t e = 0; e < q->n_elems; e++) {
+            if (q->elem[e].kind == CRNL_ELEM_EXPR) {
+                watched[q->elem[e].a] = any = true;
+            }
+        }
+    }
+    if (!any) {
+        return;
+    }
+    struct reads r = {0};
+    int32_t *ptr = plan_array(b, m->n_exprs + 1, int32_t);
+    for (int32_t i = 0; i < m->n_exprs; i++) {
+        if (watched[i]) {
+            expr_visit(b->net->ex, b->plan->expr[i], add_read, &r);
+        }
+        ptr[i + 1] = (int32_t)r.species.n;
+    }
+    int32_t *species = plan_array(b, r.species.n, int32_t);
+    if (r.species.n) {
+        memcpy(species, r.species.data, r.species.n * sizeof *species);
+    }
+    vec_free(&r.species);
+    m->reads_ptr = ptr;
+    m->reads_species = species;
+}
+
 static void want_traces(struct plan_builder *b, const struct crnl_elem *observed)
 {
     size_t n = b->use->trace.n;

@@ -245,20 +245,11 @@ static double find(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, c
     return INFINITY;
 }
 
-/* Integrals over [t_before, upto] by Gauss-Legendre with four nodes on the interpolant. */
-static void add_statistics(struct rt_ode *o, struct rt_recorder *r, double upto)
+static const double *seen_at(void *ode, double t)
 {
-    static const double node[4] = {-0.86113631159405258, -0.33998104358485626, 0.33998104358485626,
-                                   0.86113631159405258};
-    static const double weight[4] = {0.34785484513745386, 0.65214515486254614, 0.65214515486254614,
-                                     0.34785484513745386};
-    double half = (upto - o->t_before) / 2;
-    for (int i = 0; r->has_time_stats && i < 4; i++) {
-        double t = o->t_before + half * (1 + node[i]);
-        state_at(o, t, o->y);
-        rt_record_values(r, t, o->y);
-        rt_record_dwell(r, half * weight[i]);
-    }
+    struct rt_ode *o = ode;
+    state_at(o, t, o->y);
+    return o->y;
 }
 
 /* What a row shows has been checked. */
@@ -372,7 +363,7 @@ static int advance(struct rt_ode *o, struct stretch *s)
     end = fmin(end, broken);
     s->done = s->until && hit <= end;
     if (s->measuring) {
-        add_statistics(o, s->r, end);
+        rt_record_between(s->r, o->t_before, end, seen_at, o);
         status = add_rows_before(o, s->r, &s->grid, end);
     }
     bool cut_back = end < o->t;

@@ -227,11 +227,11 @@ static int run(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_event
         int32_t j = attempt(r, w);
         if (j != NO_REACTION) {
             fire(r, w, j);
+            w->events++;
+            done++;
             if (w->watch) {
                 rt_watch_reaction(w, j);
             }
-            w->events++;
-            done++;
         }
     }
     return CRNL_SSA_EVENTS;

@@ -50,6 +50,8 @@ struct rt_ssa {
     int32_t dead_phases; /* of the clock, one after the other, in which nothing can fire */
     double *readers;     /* [n_species] reactions that read each */
     bool is_watched;     /* something looks at the state after each step */
+    bool looks;          /* ... at what kernels do not sum up, ... */
+    double *before;      /* ... and this is the state since t_last */
     void *data;          /* the stepper's */
 };
 
@@ -59,12 +61,14 @@ bool rt_ssa_choose(struct rt_ssa *s, const double *x, const double *k, struct rt
 void rt_ssa_take(struct rt_ssa *s, const struct crnl_kernel *kernel);
 void rt_ssa_drop(struct rt_ssa *s);
 
-/* watch.c: statistics over time inside kernels. */
+/* watch.c: statistics along a trajectory inside kernels. */
 struct crnl_watch *rt_watch_create(const struct crnl_model *m); /* NULL: there are none */
 void rt_watch_destroy(struct crnl_watch *w);
-void rt_watch_begin(struct crnl_ssa *w);                     /* of a block, at w->t */
-void rt_watch_reaction(const struct crnl_ssa *w, int32_t j); /* it has fired at w->t, and w->watch is there */
+void rt_watch_begin(struct crnl_ssa *w); /* at w->t; nothing was before */
+/* It has fired at w->t and is counted in w->events; w->watch is there. */
+void rt_watch_reaction(struct crnl_ssa *w, int32_t j);
 void rt_watch_flush(struct crnl_ssa *w, struct rt_recorder *r); /* the block ends, and another begins */
+void rt_watch_end(struct crnl_ssa *w, struct rt_recorder *r);   /* ... all does */
 
 void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, struct rt_error *e);
 int rt_ssa_run(void *workspace, struct rt_recorder *r);

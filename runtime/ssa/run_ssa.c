@@ -27,7 +27,11 @@ void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, 
     s->stepper = stepper;
     s->job = job;
     s->w.x = rt_alloc((size_t)job->m->n_species, sizeof *s->w.x);
+    s->before = rt_alloc((size_t)job->m->n_species, sizeof *s->before);
     s->w.watch = rt_watch_create(job->m);
+    for (int32_t i = 0; i < job->m->n_stats; i++) {
+        s->looks |= rt_is_path_stat(&job->m->stat[i]) && !crnl_watch_has(job->m, i);
+    }
     s->readers = rt_ssa_readers(job->m);
     rt_events_create(&s->events, job);
     s->w.k = s->events.k;
@@ -47,6 +51,7 @@ void rt_ssa_destroy(void *workspace)
         s->stepper->destroy(s);
     }
     free(s->w.x);
+    free(s->before);
     rt_events_destroy(&s->events);
     rt_ssa_drop(s);
     rt_watch_destroy(s->w.watch);
@@ -103,13 +108,30 @@ static bool is_done(const struct rt_ssa *s, const struct phase *f)
     return f->measuring && s->job->spec->until >= 0 && holds_at(s, s->w.t);
 }
 
-/* After an event that somebody wants to see. */
-static int look(struct rt_ssa *s, const struct phase *f)
+static const double *state_before(void *ssa, double t)
+{
+    (void)t;
+    return ((struct rt_ssa *)ssa)->before;
+}
+
+/* What kernels do not sum up: since t_last amounts were the same. */
+static void record_looks(struct rt_ssa *s)
+{
+    if (s->looks) {
+        rt_record_between(s->r, s->t_last, s->w.t, state_before, s);
+        memcpy(s->before, s->w.x, (size_t)s->job->m->n_species * sizeof *s->before);
+    }
+}
+
+/* After something that somebody wants to see; a reaction or not. */
+static int look(struct rt_ssa *s, const struct phase *f, bool is_event)
 {
     struct rt_recorder *r = s->r;
-    if (f->measuring && r->has_time_stats && !s->w.watch) {
-        rt_record_dwell(r, s->w.t - s->t_last);
-        rt_record_values(r, s->w.t, s->w.x);
+    if (f->measuring) {
+        record_looks(s);
+        if (s->looks && is_event && rt_method_is(s->job->spec->method, CRNL_COUNTS_EVENTS)) {
+            rt_record_event(r, s->w.t, s->w.x);
+        }
     }
     s->t_last = s->w.t;
     int status = rt_check_assumes(s->job, rt_events_time(&s->events, s->w.t), s->w.x, &r->error);
@@ -129,7 +151,7 @@ void rt_ssa_changed(struct rt_ssa *s)
 {
     s->w.t_next = -1;
     s->w.wait.due = 0;
-    crnl_watch_update(&s->w);
+    crnl_watch_update(&s->w, false);
     if (s->w.kernel) {
         s->code->reset(s->w.kernel);
     }
@@ -299,7 +321,7 @@ static int run_on(struct rt_ssa *s, struct phase *f, bool each, bool *done)
         fired = true;
     }
     if (!status && fired && each) {
-        status = look(s, f);
+        status = look(s, f, w->events > before);
     } else if (fired) {
         s->t_last = w->t;
     }
@@ -313,9 +335,9 @@ static int run_on(struct rt_ssa *s, struct phase *f, bool each, bool *done)
 static int run_phase(struct rt_ssa *s, struct phase *f)
 {
     const struct rt_job *job = s->job;
-    bool each = job->m->n_assumes > 0 || s->events.has_when ||
-                (f->measuring && (job->spec->until >= 0 || (s->r->has_time_stats && !s->w.watch) ||
-                                  (job->has_rows && !(f->grid.every > 0))));
+    bool each =
+        job->m->n_assumes > 0 || s->events.has_when ||
+        (f->measuring && (job->spec->until >= 0 || s->looks || (job->has_rows && !(f->grid.every > 0))));
     bool done = false;
     int status = CRNL_OK;
     s->is_watched = each || (f->measuring && s->r->has_time_stats);
@@ -356,16 +378,15 @@ static int measure(struct rt_ssa *s)
     }
     f.grid = (struct rt_grid){
         .base = s->t_base, .every = job->has_rows ? job->every : 0, .end = f.t_end, .job = job};
-    rt_record_values(s->r, s->w.t, s->w.x);
+    memcpy(s->before, s->w.x, (size_t)job->m->n_species * sizeof *s->before);
     rt_watch_begin(&s->w);
     int status = rt_record_start(s->r, &f.grid, s->w.t, s->w.x);
     if (!status && !is_done(s, &f)) {
         status = run_phase(s, &f);
         if (s->w.watch) {
-            rt_watch_flush(&s->w, s->r);
-        } else {
-            rt_record_dwell(s->r, s->w.t - s->t_last);
+            rt_watch_end(&s->w, s->r);
         }
+        record_looks(s);
         int last = rt_record_row(s->r, s->w.t, s->w.x); /* nothing new if the end is a row already */
         status = status ? status : last;
     }
@@ -377,6 +398,9 @@ int rt_ssa_run(void *workspace, struct rt_recorder *r)
     struct rt_ssa *s = workspace;
     const struct rt_job *job = s->job;
     s->r = r;
+    for (int32_t i = 0; i < job->m->n_stats; i++) {
+        r->stat[i].in_kernel = crnl_watch_has(job->m, i);
+    }
     memcpy(s->w.x, job->x0, (size_t)job->m->n_species * sizeof *s->w.x);
     s->w.t = s->t_base = s->t_last = job->t0;
     s->w.events = 0;

@@ -253,7 +253,7 @@ static int leap(struct rt_ssa *s, struct leap *l, double t_stop)
         if (!is_negative(s)) {
             bool ends = !critical && length == t_stop - w->t;
             w->t = ends ? t_stop : w->t + length;
-            crnl_watch_update(w);
+            crnl_watch_update(w, false);
             return ends ? CRNL_SSA_TIME : CRNL_SSA_EVENTS;
         }
         memcpy(w->x, l->before, (size_t)s->job->m->n_species * sizeof *l->before);

@@ -290,13 +290,14 @@ static void same_stats(const struct crnl_model *a, const struct crnl_model *b)
 static void same_model(const struct crnl_model *m, const struct crnl_model *b)
 {
     struct {
-        int32_t lhs, net, dep, grad, sums, jac, form;
+        int32_t lhs, net, dep, grad, sums, jac, form, reads;
     } counts = {.lhs = m->lhs_ptr[m->n_reactions],
                 .net = m->net_ptr[m->n_reactions],
                 .dep = m->dep_ptr ? m->dep_ptr[m->n_reactions] : 0,
                 .grad = m->grad_ptr ? m->grad_ptr[m->n_reactions] : 0,
                 .sums = m->sum_ptr ? m->sum_ptr[m->n_sums] : 0,
-                .form = m->form_ptr ? m->form_ptr[m->n_exprs] : 0},
+                .form = m->form_ptr ? m->form_ptr[m->n_exprs] : 0,
+                .reads = m->reads_ptr ? m->reads_ptr[m->n_exprs] : 0},
       *n = &counts;
     n->jac = m->jac_ptr ? m->jac_ptr[n->lhs + n->grad] : 0;
 #define INT(field)         assert_int_equal(m->field, b->field);
