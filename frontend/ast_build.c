@@ -198,6 +198,21 @@ struct ast *ast_word(struct parse *p, const struct token *word)
     return ast_named(ast_node0(p, AST_NAME, word->span), word);
 }
 
+struct ast *ast_entry(struct parse *p, struct span at, struct ast *to, struct ast *value)
+{
+    if (to->kind == AST_INDEX || to->kind == AST_FIELD) {
+        return ast_op(ast_node(p, AST_BIND, at, to, value), AST_BIND, at, OP_BIND);
+    }
+    if (to->kind != AST_NAME) {
+        parse_error(p, DIAG_E0101, to->span, "a name, an element or a part stands before `=`");
+        parse_help(p, "as in `(A = 1e-12, x[2] = 1e-9, default = 1e-8)`");
+        return NULL;
+    }
+    struct ast *node = ast_node(p, AST_ARG, at, value);
+    node->name = to->name;
+    return node;
+}
+
 struct ast *ast_bool(struct parse *p, struct span at, bool value)
 {
     struct ast *node = ast_node0(p, AST_BOOL, at);

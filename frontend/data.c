@@ -142,7 +142,7 @@ static bool fractions(struct declaration *d, const struct ast *a)
     double sum = 0;
     bool good = a->n == 3;
     for (uint32_t i = 0; i < a->n && good; i++) {
-        good = !tuple_arg(a, i)->name;
+        good = tuple_arg(a, i)->kind == AST_ARG && !tuple_arg(a, i)->name;
         if (good && !real_option(d, arg_value(tuple_arg(a, i)), &d->spec.fraction[i])) {
             return false;
         }

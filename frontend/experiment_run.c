@@ -211,50 +211,73 @@ static const char *list_options(struct where *w, const char *family, enum crnl_m
     return solvers_of(w, family) ? arena_printf(w->f->arena, "%s%ssolver", list, *list ? ", " : "") : list;
 }
 
-/* atol = (A = 1e-12, default = 1e-9): one for a species, array or dual, and one for the others. */
-static bool add_tolerance(struct where *w, const struct ast *arg, struct run *r)
+/* Whether a tolerance before this one is of the same amounts; reported. */
+static bool tolerance_twice(struct where *w, const struct ast *to, const struct bind *b, const struct run *r)
+{
+    for (size_t i = 0; i < r->bind.n; i++) {
+        const struct bind *other = &r->bind.data[i];
+        if (other->kind == BIND_TOLERANCE && other->symbol == b->symbol && b->n_index == 0 &&
+            other->n_index == 0 && other->first == b->first && other->count == b->count) {
+            diag_report(w->f->diag, DIAG_E0502, to->span, "'%s' is given twice",
+                        front_source_text(w->f, to->span));
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of what `to` names: a species, an array or a dual, elements of it. */
+static bool tolerance_of(struct where *w, const struct ast *to, const struct ast *value, struct run *r)
 {
     const struct net *net = experiment_use(w, r->net)->net;
-    if (!arg->name) {
-        diag_report(w->f->diag, DIAG_E0502, arg->span, "whose tolerance is this?");
-        diag_help(w->f->diag, "name the amount: atol = (A = 1e-12, default = 1e-9)");
-        return false;
-    }
-    if (strcmp(arg->name, "default") == 0 && net_find_symbol(net, arg->name) < 0) {
-        r->option[CRNL_OPTION_ATOL] = option_value(w, CRNL_OPTION_ATOL, arg_value(arg));
-        return r->option[CRNL_OPTION_ATOL] != 0;
-    }
-    struct ast to = {.kind = AST_NAME, .name = arg->name, .span = arg->span};
     struct bind_list list = {{0}};
-    to.span.hi = to.span.lo + (uint32_t)strlen(arg->name);
-    bool good = experiment_bound(w, &to, arg_value(arg), r->net, &list);
+    bool good = experiment_bound(w, to, value, r->net, &list);
     for (size_t i = 0; i < list.bind.n && good; i++) {
         struct bind *bind = &list.bind.data[i];
         double known;
         bind->kind = BIND_TOLERANCE;
-        bind->value = list.bind.data[0].value; /* also of what is off when another is on */
-        if (expr_const_real(w->ex, bind->value, &known) && !(known > 0)) {
-            good = diag_report(w->f->diag, DIAG_E0501, arg_value(arg)->span, "atol must be positive, not %g",
-                               known);
-        } else if (net->symbol.data[bind->symbol].kind == SYMBOL_PARAM) {
-            good = diag_report(w->f->diag, DIAG_E0502, to.span, "'%s' is a parameter, which has no tolerance",
-                               arg->name);
+        if (bind->symbol != list.bind.data[0].symbol) { /* what is off when another is on has the same */
+            bind->value = list.bind.data[i - list.bind.n / 2].value;
         }
+        if (expr_const_real(w->ex, bind->value, &known) && !(known > 0)) {
+            good = diag_report(w->f->diag, DIAG_E0501, value->span, "atol must be positive, not %g", known);
+        } else if (net->symbol.data[bind->symbol].kind == SYMBOL_PARAM) {
+            good = diag_report(w->f->diag, DIAG_E0502, to->span, "'%s' is a parameter, which has no tolerance",
+                               front_source_text(w->f, to->span));
+        }
+        good = good && !tolerance_twice(w, to, bind, r);
         vec_push(&r->bind, *bind);
     }
     vec_free(&list.bind);
     return good;
 }
 
+/* atol = (A = 1e-12, x[2] = 1e-9, default = 1e-9): for single amounts, and one for the others. */
+static bool add_tolerance(struct where *w, const struct ast *entry, struct run *r)
+{
+    if (entry->kind == AST_BIND) {
+        return tolerance_of(w, assign_target(entry), assign_value(entry), r);
+    }
+    if (!entry->name) {
+        diag_report(w->f->diag, DIAG_E0502, entry->span, "whose tolerance is this?");
+        diag_help(w->f->diag, "name the amount: atol = (A = 1e-12, default = 1e-9)");
+        return false;
+    }
+    if (strcmp(entry->name, "default") == 0 &&
+        net_find_symbol(experiment_use(w, r->net)->net, entry->name) < 0) {
+        bool twice = r->option[CRNL_OPTION_ATOL] != 0;
+        r->option[CRNL_OPTION_ATOL] = option_value(w, CRNL_OPTION_ATOL, arg_value(entry));
+        return r->option[CRNL_OPTION_ATOL] != 0 &&
+               (!twice || diag_report(w->f->diag, DIAG_E0502, entry->span, "'default' is given twice"));
+    }
+    struct ast to = {.kind = AST_NAME, .name = entry->name, .span = entry->span};
+    to.span.hi = to.span.lo + (uint32_t)strlen(entry->name);
+    return tolerance_of(w, &to, arg_value(entry), r);
+}
+
 static bool tolerances(struct where *w, const struct ast *tuple, struct run *r)
 {
     for (uint32_t i = 0; i < tuple->n; i++) {
-        for (uint32_t k = 0; tuple_arg(tuple, i)->name && k < i; k++) {
-            if (strcmp(tuple_arg(tuple, k)->name, tuple_arg(tuple, i)->name) == 0) {
-                return diag_report(w->f->diag, DIAG_E0502, tuple_arg(tuple, i)->span, "'%s' is given twice",
-                                   tuple_arg(tuple, i)->name);
-            }
-        }
         if (!add_tolerance(w, tuple_arg(tuple, i), r)) {
             return false;
         }

@@ -70,7 +70,7 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
 %type <node> string string_parts hole ref refs args arg_list arg binders binder_list binder condition indices index
 %type <node> range range_init eblock events event energies energy outputs output replicate_tail shares sharing
 %type <node> mblock mstmts mstmt mref edges edge xblock xstmts xstmt xelse xref clauses clause binds bind out records
-%type <node> label assignments assigned elements plain_binds tuple_args numbers fn_params
+%type <node> label assignments assigned elements plain_binds tuple_args entries entry numbers fn_params
 %type <op> arrow assign_op count entity nparam_kind compare
 
 %start file
@@ -691,9 +691,18 @@ primary
     ;
 
 tuple_args
-    : assignments                           { $$ = $1; }
-    | assignments ','                       { $$ = ast_flag($1, AST_TRAILING); }
+    : entries                               { $$ = $1; }
+    | entries ','                           { $$ = ast_flag($1, AST_TRAILING); }
     | numbers                               { $$ = $1; }
+    ;
+
+entries
+    : entry                                 { $$ = ast_push(p, ast_list(p, @$), $1); }
+    | entries ',' entry                     { $$ = ast_push(p, $1, $3); }
+    ;
+
+entry
+    : postfix '=' expr                      { $$ = ast_entry(p, @$, $1, $3); }
     ;
 
 /* At least two: (e) is an expression in parentheses. */

@@ -1,8 +1,8 @@
-/* Turns (runtime/rt_turns.h): what laws and conditions read of the time, taken apart into expressions that are
- * constant but at single times. What is made of comparisons and `floor` turns as a whole: clip(floor(time / 20),
- * 0, 1) once, though `floor` goes on. `%`, `min`, `max` and `abs` of what changes smoothly turn where they have a
- * jump or a corner. What a law reads of the time alone, and what is smooth, turns where it is largest or
- * smallest: there the sign of its derivative changes. */
+/* Turns (runtime/rt_turns.h): what laws and conditions read of the time, taken apart into expressions that
+ * are constant but at single times. What is made of comparisons and `floor` turns as a whole:
+ * clip(floor(time / 20), 0, 1) once, though `floor` goes on. `%`, `min`, `max` and `abs` of what changes
+ * smoothly turn where they have a jump or a corner. What a law reads of the time alone, and what is smooth,
+ * turns where it is largest or smallest: there the sign of its derivative changes. */
 #include "codegen/plan/plan_build.h"
 
 #include <stdlib.h>
@@ -53,8 +53,8 @@ static expr_id operand(struct turn_finder *f, const struct expr *e, uint32_t k)
     return tape_scalar(f->ex, e->args[k]);
 }
 
-/* Where an operator on what changes smoothly has a jump or a corner, and its value does not tell: an expression
- * that changes there; 0 nowhere. */
+/* Where an operator on what changes smoothly has a jump or a corner, and its value does not tell: an
+ * expression that changes there; 0 nowhere. */
 static expr_id corner_of(struct turn_finder *f, expr_id id)
 {
     struct expr e = *expr_get(f->ex, id);
@@ -76,8 +76,8 @@ static void add(struct turn_finder *f, turn_list *list, expr_id id)
     vec_push(list, turn);
 }
 
-/* Without factors that do not read the time: where it becomes less than the smallest number is not to depend on
- * the unit of amounts. */
+/* Without factors that do not read the time: where it becomes less than the smallest number is not to depend
+ * on the unit of amounts. */
 static expr_id without_factors(struct turn_finder *f, expr_id id)
 {
     for (;;) {

@@ -60,7 +60,7 @@ int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
         CVodeSetStopTime(c->memory, t_stop);
     }
     /* Only the first step looks at the target, for a bound on its size. */
-    double target = t_stop < INFINITY ? t_stop : before + fmax(1, fabs(before)) * 1e6;
+    double target = t_stop < INFINITY ? t_stop : before + o->reach;
     int flag = CVode(c->memory, target, c->state, &reached, CV_ONE_STEP);
     if (flag == CV_TOO_CLOSE) { /* the end is less than a rounding error away */
         reached = t_stop;

@@ -54,7 +54,7 @@ static int erk_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     if (t_stop < INFINITY) {
         ERKStepSetStopTime(c->memory, t_stop);
     }
-    double target = t_stop < INFINITY ? t_stop : before + fmax(1, fabs(before)) * 1e6;
+    double target = t_stop < INFINITY ? t_stop : before + o->reach;
     int flag = ERKStepEvolve(c->memory, target, c->state, &reached, ARK_ONE_STEP);
     c->moved = flag != ARK_TOO_CLOSE;
     if (flag == ARK_TOO_CLOSE) {

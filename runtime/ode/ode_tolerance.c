@@ -5,8 +5,8 @@
  *
  * where s_i is the largest |x_i| so far, and c_i, for what starts at 0, is what could be there. Below the floor an amount counts as
  * noise: relative accuracy there would cost steps and say nothing, and from 0 on it cannot be had at all.
- * What has no scale has no floor either, and its error no weight until it is there (rt_ode_scales_appear). All is
- * proportional to the amounts, so that a change of their unit changes nothing. */
+ * What has no scale has no floor either, and its error no weight until it is there (rt_ode_scales_appear).
+ * All is proportional to the amounts, so that a change of their unit changes nothing. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -23,12 +23,13 @@ static const double CLOSE =
     10; /* times the tolerance at its largest value: an amount so close to 0 is taken for 0 */
 /* Of the largest of all amounts: what sums of them, and solutions of linear equations, leave of an amount that is 0. */
 static const double ROUNDING = 1e-12;
-/* Of that: what begins by itself is not noticed before. A bell exp(-t^2) passes all sizes that a double has. */
+/* Of that: what begins by itself is not noticed before. A bell exp(-t^2) passes all sizes of doubles. */
 static const double TRACE = 1e-30;
 /* Less says nothing of a scale: doubles lose their digits there, and weights would overflow. Also the least
  * floor. */
 static const double SMALLEST = 1e-290;
 enum { MOST_LAYERS = 100, TIME_ROUNDINGS = 16, EXPONENT = 1000 };
+static const double LONG = 1e6; /* times that in which rates change */
 
 static double size_of(double x)
 {
@@ -231,6 +232,10 @@ void rt_ode_scales_at_start(struct rt_ode *o)
     }
     if (any_zero) {
         find_possible(o);
+    }
+    if (o->t_horizon == INFINITY) {
+        double change = time_of_change(o);
+        o->reach = LONG * (change < INFINITY ? change : fmax(1, fabs(o->t)));
     }
     for (int64_t s = 0; s < o->n; s++) {
         set_floor(o, s);

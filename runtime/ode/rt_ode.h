@@ -46,6 +46,7 @@ struct rt_ode {
     int64_t n; /* n_species */
     double t_before, t, *x;
     double t_horizon;                                  /* end of the run; INFINITY: not known */
+    double reach; /* of a run whose end is not known: a long time, of which a first step may be a part */
     double *largest, *possible, *floor, *slack, noise; /* of tolerances, below */
     struct rt_events events;                           /* and the effective constants */
     double *start, *sum, bound; /* where the last step began; conserved sums; of steps that were too long */

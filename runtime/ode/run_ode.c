@@ -191,7 +191,8 @@ static bool event_turns(struct rt_ode *o, double t, const double *x)
     return rt_events_turn(&o->events, t, x, false);
 }
 
-/* A stretch of time so short that no solver can divide by it: a condition that turns true right after 0, a rounding error. */
+/* A stretch of time so short that no solver can divide by it: a condition that turns true right after 0, a
+ * rounding error. */
 static bool is_instant(double from, double to)
 {
     return crnl_same_time(from, to) || to - from < 0x1p-1000;
