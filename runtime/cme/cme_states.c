@@ -164,47 +164,74 @@ static int expand(struct rt_states *s, struct expansion *y, int64_t i, int64_t m
     return CRNL_OK;
 }
 
-static int start(struct rt_states *s, struct expansion *y, int64_t most, struct rt_error *e)
+static int start(struct rt_states *s, struct rt_error *e)
 {
     const struct rt_job *job = s->job;
-    for (int32_t c = 0; c < s->n_changing; c++) {
-        int32_t species = s->changing[c];
-        double v = job->x0[species];
-        y->place[species] = c;
+    int32_t *amount = rt_alloc((size_t)s->n_changing, sizeof *amount);
+    for (int32_t c = 0; c < s->n_changing && !e->status; c++) {
+        double v = job->x0[s->changing[c]];
         if (!(v <= INT32_MAX)) {
-            return rt_fail(e, CRNL_BAD_AMOUNT,
-                           "the initial amount of `%s` is %.6g molecules, and `cme` counts up to %d",
-                           job->m->species_name[species], v, INT32_MAX);
+            rt_fail(e, CRNL_BAD_AMOUNT,
+                    "the initial amount of `%s` is %.6g molecules, and `cme` counts up to %d",
+                    job->m->species_name[s->changing[c]], v, INT32_MAX);
+        } else {
+            amount[c] = (int32_t)v;
         }
-        y->to[c] = (int32_t)v;
     }
     grow(s);
     s->first[0] = 0;
-    find(s, y->to, most);
-    return CRNL_OK;
+    find(s, amount, 1);
+    free(amount);
+    return e->status;
+}
+
+/* States before the first that is short of transitions keep theirs, and so do the levels that these end. Returns where the last of
+ * them ends. */
+static int64_t take_up(struct rt_states *s)
+{
+    int64_t n = 0;
+    while (n < s->n_levels && (n == 0 ? 0 : s->level[n - 1]) < s->first_short) {
+        n++;
+    }
+    s->n_levels = n;
+    s->leak = 0;
+    free(s->in_first);
+    free(s->from);
+    free(s->in_rate);
+    s->in_first = NULL;
+    s->from = NULL;
+    s->in_rate = NULL;
+    return n > 0 ? s->level[n - 1] : 0;
+}
+
+void rt_states_open(struct rt_states *s, const struct rt_job *job)
+{
+    *s = (struct rt_states){.job = job};
+    list_changing(s);
 }
 
 int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most)
 {
-    *s = (struct rt_states){.job = r->job};
-    size_t n = (size_t)r->job->m->n_species;
-    list_changing(s);
+    size_t n = (size_t)s->job->m->n_species;
     struct expansion y = {.x = rt_alloc(n, sizeof *y.x),
                           .to = rt_alloc(n, sizeof *y.to),
                           .place = rt_alloc(n, sizeof *y.place)};
-    int status = start(s, &y, most, &r->error);
-    for (int64_t i = 0, next = 0; i < s->n && !status; i++) {
+    for (int32_t c = 0; c < s->n_changing; c++) {
+        y.place[s->changing[c]] = c;
+    }
+    int status = s->n == 0 ? start(s, &r->error) : CRNL_OK;
+    int64_t next = take_up(s), i = s->first_short;
+    s->first_short = -1;
+    for (; i < s->n && !status; i++) {
         if (i == next) { /* all that lead here are expanded: what is known now is one reaction farther */
             RT_GROW(s->level, s->n_levels, s->cap_levels);
             s->level[s->n_levels++] = next = s->n;
         }
         status = i % STATES_BETWEEN_CHECKS ? CRNL_OK : rt_check_limits(r, r->job->t0);
         status = status ? status : expand(s, &y, i, most, &r->error);
+        s->first_short = s->first_short < 0 && s->leak > 0 ? i : s->first_short;
     }
-    free(s->slot);
-    free(s->last);
-    s->slot = NULL;
-    s->last = NULL;
+    s->first_short = s->first_short < 0 ? s->n : s->first_short;
     free(y.x);
     free(y.to);
     free(y.place);

@@ -17,13 +17,14 @@ struct rt_states {
     double *kept;    /* [n] the sum of a state's transitions */
     double *exit;    /* [n] the sum of a state's propensities, also of those to states that are left out */
     double leak;     /* the largest sum of propensities to states that are left out; 0: all are there */
+    int64_t first_short; /* the first state with such propensities; n: none */
     int64_t *level;  /* [n_levels] how many states up to 0, 1, ... reactions reach */
     int64_t n_levels;
     /* The same transitions by where they lead; NULL before rt_states_gather. */
     int64_t *in_first;
     int32_t *from;
     double *in_rate;
-    /* While states are found. */
+    /* To find more. */
     int32_t *slot; /* hash table: state + 1, 0 free */
     uint64_t mask;
     int64_t *last; /* by state: the last transition to it */
@@ -41,8 +42,9 @@ static inline uint64_t rt_amounts_hash(const int32_t *amount, const uint8_t *shi
     return h;
 }
 
-/* From job->x0, `most` states at most: what lies beyond is left out. An error (r->error) names the reaction.
- */
+void rt_states_open(struct rt_states *s, const struct rt_job *job);
+/* From job->x0, or on from the states that are there, up to `most` states: what lies beyond is left out. An error (r->error) names
+ * the reaction. */
 int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most);
 /* Molecules of all species in state i. */
 void rt_states_amounts(const struct rt_states *s, int64_t i, double *x);

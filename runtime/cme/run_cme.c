@@ -217,10 +217,10 @@ static int choose_states(struct cme *w, struct rt_recorder *r)
     int64_t most = r->job->option[CRNL_OPTION_MAX_STATES].integer, n = FIRST_STATES;
     bool enough = false;
     int status = CRNL_OK;
+    rt_states_open(&w->states, r->job);
     for (bool last = false; !enough && !last && !status; n *= 4) {
         last = n >= most;
         rt_buffer_clear(&r->notes); /* of the try before */
-        rt_states_free(&w->states);
         status = rt_states_find(&w->states, r, last ? most : n);
         status = status ? status : try_states(w, r, &enough);
     }
