@@ -13,8 +13,10 @@ libcrnl_rt_a_SOURCES = \
   runtime/cme/cme_states.c \
   runtime/cme/cme_stationary.c \
   runtime/cme/cme_transient.c \
+  runtime/cme/cme_until.c \
   runtime/cme/rt_cme.h \
   runtime/cme/rt_eliminate.h \
+  runtime/cme/rt_until.h \
   runtime/cme/run_cme.c \
   runtime/collect.c \
   runtime/crnl_abi.def \

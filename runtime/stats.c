@@ -59,13 +59,19 @@ static double law_quantile(const double *value, int32_t stride, const double *we
     return found;
 }
 
-/* One observed element over the runs, or over the states of a law. */
+/* One observed element over the runs, or over the states of a law. What is infinite with some probability, as the time of an
+ * end that may never come, has an infinite mean and variance. */
 static void over_runs(const struct rt_result *r, const struct crnl_stat_request *q, const struct rt_stat *s,
                       int64_t e, double *out)
 {
     struct rt_moments moments = {0};
     for (int64_t i = 0; i < r->runs; i++) {
-        rt_moments_add(&moments, s->value[i * crnl_stat_width(q) + e], r->weight ? r->weight[i] : 1);
+        double v = s->value[i * crnl_stat_width(q) + e];
+        if (r->weight && v == INFINITY && r->weight[i] > 0) {
+            *out = INFINITY;
+            return;
+        }
+        rt_moments_add(&moments, v, r->weight ? r->weight[i] : 1);
     }
     double free_runs = r->weight ? moments.weight : moments.weight - 1;
     *out = q->kind == CRNL_RUN_MEAN ? moments.mean : r->runs > 1 ? moments.m2 / free_runs : 0;

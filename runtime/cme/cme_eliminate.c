@@ -10,7 +10,7 @@
 
 enum {
     PANEL = 48,
-    ROWS_AT_ONCE = 4,     /* of a product without BLAS */
+    ROWS_AT_ONCE = 4,    /* of a product without BLAS */
     LARGE_PRODUCT = 1500 /* products of numbers from which on BLAS is faster */
 };
 static const double WORTH_LOADING = 1e8; /* products in all */
@@ -26,10 +26,10 @@ struct elimination {
     double *stack;       /* rates among the rests of fronts that wait, then the front at hand */
     int64_t *part;       /* where on the stack those of waiting fronts are */
     int32_t *waiting, n_waiting;
-    double *kept;        /* first columns of each front, its rows below each other */
-    int32_t *where;      /* [o->n] row in the front at hand, by place */
-    double per_rate;     /* of the fastest rate */
-    int n_held;          /* states that go on more seldom than by LEAST */
+    double *kept;    /* first columns of each front, its rows below each other */
+    int32_t *where;  /* [o->n] row in the front at hand, by place */
+    double per_rate; /* of the fastest rate */
+    int n_held;      /* states that go on more seldom than by LEAST */
 };
 
 /* ---- one front ---- */
@@ -39,14 +39,15 @@ static void add_product(const struct rt_blas *blas, double *c, const double *a, 
                         int32_t n, int32_t columns, int32_t stride)
 {
     if (blas->dgemm && (double)rows * columns * n > LARGE_PRODUCT) {
-        blas->dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, columns, n, 1, a, stride, b, stride, 1, c,
-                    stride);
+        blas->dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, columns, n, 1, a, stride, b, stride, 1,
+                    c, stride);
         return;
     }
     for (int32_t i = 0; i < rows; i++, c += stride, a += stride) {
         int32_t k = 0;
         for (; k + ROWS_AT_ONCE <= n; k += ROWS_AT_ONCE) {
-            const double *b0 = b + (int64_t)k * stride, *b1 = b0 + stride, *b2 = b1 + stride, *b3 = b2 + stride;
+            const double *b0 = b + (int64_t)k * stride, *b1 = b0 + stride, *b2 = b1 + stride,
+                         *b3 = b2 + stride;
             double a0 = a[k], a1 = a[k + 1], a2 = a[k + 2], a3 = a[k + 3];
             for (int32_t j = 0; j < columns; j++) {
                 c[j] += (a0 * b0[j] + a1 * b1[j]) + (a2 * b2[j] + a3 * b3[j]);
@@ -70,8 +71,8 @@ static void add_row(double *to, double factor, const double *from, int32_t n)
 /* The states from..to of a front, by Gauss's elimination of I - (jump probabilities), in which out[k], the rate at which
  * state k goes on to those after it, takes the place of the diagonal. The rates to states after `to` count as their sum,
  * which elimination changes as it changes each of them. */
-static void eliminate_panel(struct elimination *w, double *a, int32_t f, int32_t from, int32_t to, bool closed,
-                            double *out)
+static void eliminate_panel(struct elimination *w, double *a, int32_t f, int32_t from, int32_t to,
+                            bool closed, double *out)
 {
     double sum[PANEL];
     for (int32_t i = from; i < to; i++) {
@@ -120,8 +121,8 @@ static void eliminate_front(struct elimination *w, double *a, int32_t k, int32_t
                 add_row(row + j + 1, row[j], a + (int64_t)j * f + j + 1, to - j - 1);
             }
         }
-        add_product(&w->blas, a + (int64_t)to * f + to, a + (int64_t)to * f + from, a + (int64_t)from * f + to,
-                    f - to, to - from, f - to, f);
+        add_product(&w->blas, a + (int64_t)to * f + to, a + (int64_t)to * f + from,
+                    a + (int64_t)from * f + to, f - to, to - from, f - to, f);
         if (f > 1000 && rt_check_limits(w->r, INFINITY)) {
             break;
         }
@@ -151,6 +152,7 @@ static void put_transitions(const struct elimination *w, const struct rt_front *
         }
         if (o->has_outside) {
             a[(int64_t)w->where[o->n - 1] * f + own] += w->back[i];
+            a[(int64_t)own * f + w->where[o->n - 1]] += o->leaks ? s->out[i] * w->per_rate : 0;
         }
     }
 }
@@ -293,7 +295,7 @@ int rt_eliminate(const struct rt_order *o, struct rt_recorder *r, const double *
     }
     double fastest = 0, *kept = w.kept;
     for (int32_t i = 0; i < o->n; i++) {
-        fastest = o->state[i] >= 0 && o->s->kept[o->state[i]] > fastest ? o->s->kept[o->state[i]] : fastest;
+        fastest = fmax(fastest, o->state[i] < 0 ? 0 : o->s->kept[o->state[i]] + o->s->out[o->state[i]]);
     }
     w.per_rate = 1 / fastest;
     int status = CRNL_OK;
@@ -305,10 +307,11 @@ int rt_eliminate(const struct rt_order *o, struct rt_recorder *r, const double *
         status = i % 64 ? r->error.status : rt_check_limits(r, INFINITY);
     }
     if (w.n_held > !o->has_outside && !status) {
-        status = rt_fail(&r->error, CRNL_SOLVER,
-                         "%d sets of states are left so seldom, less than once in 1e250 reactions, that their "
-                         "weights cannot be computed\n  help: a law at a time, `for T`, or runs by ssa",
-                         w.n_held);
+        status =
+            rt_fail(&r->error, CRNL_SOLVER,
+                    "%d sets of states are left so seldom, less than once in 1e250 reactions, that their "
+                    "weights cannot be computed\n  help: a law at a time, `for T`, or runs by ssa",
+                    w.n_held);
     }
     free(w.stack);
     free(w.part);

@@ -45,7 +45,8 @@ static void grow(struct rt_states *s)
         rt_resize(s->amount, (size_t)s->cap, (size_t)(s->n_changing ? s->n_changing : 1) * sizeof *s->amount);
     s->first = rt_resize(s->first, (size_t)s->cap + 1, sizeof *s->first);
     s->kept = rt_resize(s->kept, (size_t)s->cap, sizeof *s->kept);
-    s->exit = rt_resize(s->exit, (size_t)s->cap, sizeof *s->exit);
+    s->out = rt_resize(s->out, (size_t)s->cap, sizeof *s->out);
+    s->ends = rt_resize(s->ends, (size_t)s->cap, sizeof *s->ends);
     s->last = rt_resize(s->last, (size_t)s->cap, sizeof *s->last);
     memset(s->last + s->n, 0xFF, (size_t)(s->cap - s->n) * sizeof *s->last);
     free(s->slot);
@@ -137,9 +138,10 @@ static int expand(struct rt_states *s, struct expansion *y, int64_t i, int64_t m
     const struct crnl_model *m = job->m;
     double leak = 0;
     rt_states_amounts(s, i, y->x);
-    s->exit[i] = 0;
     s->first[i + 1] = s->first[i];
-    for (int32_t j = 0; j < m->n_reactions; j++) {
+    s->ends[i] = s->until >= 0 && rt_condition(job, s->until, job->t0, y->x);
+    int32_t n_reactions = s->stops && s->ends[i] ? 0 : m->n_reactions;
+    for (int32_t j = 0; j < n_reactions; j++) {
         double a = rt_propensity(m, j, job->k, y->x, job->t0, job->param, job->inv_volume);
         if (a == 0 || m->net_ptr[j] == m->net_ptr[j + 1]) {
             continue;
@@ -149,7 +151,6 @@ static int expand(struct rt_states *s, struct expansion *y, int64_t i, int64_t m
             return fail_reaction(e, job, j, a, y->x);
         }
         int64_t to = find(s, y->to, most);
-        s->exit[i] += a;
         if (to < 0) {
             leak += a;
         } else {
@@ -160,6 +161,7 @@ static int expand(struct rt_states *s, struct expansion *y, int64_t i, int64_t m
     for (int64_t k = s->first[i]; k < s->first[i + 1]; k++) {
         s->kept[i] += s->rate[k];
     }
+    s->out[i] = leak;
     s->leak = fmax(s->leak, leak);
     return CRNL_OK;
 }
@@ -185,6 +187,16 @@ static int start(struct rt_states *s, struct rt_error *e)
     return e->status;
 }
 
+static void forget_gathered(struct rt_states *s)
+{
+    free(s->in_first);
+    free(s->from);
+    free(s->in_rate);
+    s->in_first = NULL;
+    s->from = NULL;
+    s->in_rate = NULL;
+}
+
 /* States before the first that is short of transitions keep theirs, and so do the levels that these end. Returns where the last of
  * them ends. */
 static int64_t take_up(struct rt_states *s)
@@ -195,19 +207,35 @@ static int64_t take_up(struct rt_states *s)
     }
     s->n_levels = n;
     s->leak = 0;
-    free(s->in_first);
-    free(s->from);
-    free(s->in_rate);
-    s->in_first = NULL;
-    s->from = NULL;
-    s->in_rate = NULL;
+    forget_gathered(s);
     return n > 0 ? s->level[n - 1] : 0;
 }
 
-void rt_states_open(struct rt_states *s, const struct rt_job *job)
+void rt_states_open(struct rt_states *s, const struct rt_job *job, int32_t until, bool stops)
 {
-    *s = (struct rt_states){.job = job};
+    *s = (struct rt_states){.job = job, .until = until, .stops = stops};
     list_changing(s);
+}
+
+/* Transitions of such states go; to find more states all are looked for anew. */
+void rt_states_stop(struct rt_states *s)
+{
+    int64_t n = 0;
+    s->leak = 0;
+    s->first_short = 0;
+    forget_gathered(s);
+    for (int64_t i = 0; i < s->n; i++) {
+        int64_t from = s->first[i], end = s->ends[i] ? from : s->first[i + 1];
+        s->first[i] = n;
+        for (int64_t k = from; k < end; k++) {
+            s->to[n] = s->to[k];
+            s->rate[n++] = s->rate[k];
+        }
+        s->kept[i] = s->ends[i] ? 0 : s->kept[i];
+        s->out[i] = s->ends[i] ? 0 : s->out[i];
+        s->leak = fmax(s->leak, s->out[i]);
+    }
+    s->first[s->n] = n;
 }
 
 int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most)
@@ -266,10 +294,10 @@ double rt_states_edge(const struct rt_states *s, const double *p)
 {
     double all = 0, out = 0;
     for (int64_t i = 0; i < s->n && s->leak > 0; i++) {
-        all += p[i] * s->exit[i];
-        out += p[i] * fmax(s->exit[i] - s->kept[i], 0);
+        all += p[i] * (s->kept[i] + s->out[i]);
+        out += p[i] * s->out[i];
     }
-    return out > 1e-14 * all ? out / all : 0; /* less is rounding of the sums */
+    return out > 0 ? out / all : 0;
 }
 
 void rt_states_amounts(const struct rt_states *s, int64_t i, double *x)
@@ -288,7 +316,8 @@ void rt_states_free(struct rt_states *s)
     free(s->to);
     free(s->rate);
     free(s->kept);
-    free(s->exit);
+    free(s->out);
+    free(s->ends);
     free(s->level);
     free(s->in_first);
     free(s->from);

@@ -8,16 +8,10 @@
 #include "rt_eliminate.h"
 #include "runtime/crnl_csr.h"
 
-static const double MOST_OFF = 1e-9,     /* part of the flow that need not balance, by rounding */
+static const double MOST_OFF = 1e-9,      /* part of the flow that need not balance, by rounding */
     MOST_WORK = 1e12, MOST_NUMBERS = 1e9; /* of an elimination: past it laws are iterated */
 
 /* ---- classes ---- */
-
-struct classes {
-    int32_t *of; /* [n] the class of a state */
-    int32_t n;
-    bool *is_closed; /* [n] */
-};
 
 struct search {
     const struct rt_states *s;
@@ -35,7 +29,7 @@ static void enter(struct search *t, int32_t i)
     t->next[i] = t->s->first[i];
 }
 
-static void leave(struct search *t, struct classes *c, int32_t i)
+static void leave(struct search *t, struct rt_classes *c, int32_t i)
 {
     t->n_path--;
     if (t->n_path > 0) {
@@ -53,8 +47,26 @@ static void leave(struct search *t, struct classes *c, int32_t i)
     }
 }
 
-/* All states are reached from the first. */
-static void find_classes(const struct rt_states *s, struct classes *c)
+/* The classes of all that the state leads to and that has none yet. */
+static void search_from(struct search *t, struct rt_classes *c, int32_t state)
+{
+    enter(t, state);
+    while (t->n_path > 0) {
+        int32_t i = t->path[t->n_path - 1];
+        if (t->next[i] == t->s->first[i + 1]) {
+            leave(t, c, i);
+            continue;
+        }
+        int32_t to = t->s->to[t->next[i]++];
+        if (!t->number[to]) {
+            enter(t, to);
+        } else if (t->on_stack[to]) {
+            t->low[i] = t->number[to] < t->low[i] ? t->number[to] : t->low[i];
+        }
+    }
+}
+
+void rt_classes_find(struct rt_classes *c, const struct rt_states *s)
 {
     size_t n = (size_t)s->n;
     struct search t = {.s = s,
@@ -64,19 +76,10 @@ static void find_classes(const struct rt_states *s, struct classes *c)
                        .path = rt_alloc(n, sizeof *t.path),
                        .next = rt_alloc(n, sizeof *t.next),
                        .on_stack = rt_alloc(n, sizeof *t.on_stack)};
-    c->of = rt_alloc(n, sizeof *c->of);
-    enter(&t, 0);
-    while (t.n_path > 0) {
-        int32_t i = t.path[t.n_path - 1];
-        if (t.next[i] == s->first[i + 1]) {
-            leave(&t, c, i);
-            continue;
-        }
-        int32_t to = s->to[t.next[i]++];
-        if (!t.number[to]) {
-            enter(&t, to);
-        } else if (t.on_stack[to]) {
-            t.low[i] = t.number[to] < t.low[i] ? t.number[to] : t.low[i];
+    *c = (struct rt_classes){.of = rt_alloc(n, sizeof *c->of)};
+    for (int32_t i = 0; i < s->n; i++) {
+        if (!t.number[i]) {
+            search_from(&t, c, i);
         }
     }
     c->is_closed = rt_alloc((size_t)c->n, sizeof *c->is_closed);
@@ -92,6 +95,13 @@ static void find_classes(const struct rt_states *s, struct classes *c)
     free(t.path);
     free(t.next);
     free(t.on_stack);
+}
+
+void rt_classes_free(struct rt_classes *c)
+{
+    free(c->of);
+    free(c->is_closed);
+    *c = (struct rt_classes){0};
 }
 
 /* ---- the law of a closed class ---- */
@@ -135,7 +145,8 @@ static int iterate(const struct class_law *l, struct rt_recorder *r)
     int cycles = rt_multilevel(l->s, r, place, l->n, l->p);
     free(place);
     rt_putf(&r->notes,
-            "warning: the law of %d states, too many for elimination, was found by %d cycles over coarser chains: "
+            "warning: the law of %d states, too many for elimination, was found by %d cycles over coarser "
+            "chains: "
             "weights of sets of states that are seldom left may be wrong\n",
             (int)l->n, cycles);
     return r->error.status;
@@ -144,8 +155,8 @@ static int iterate(const struct class_law *l, struct rt_recorder *r)
 static void note_order(struct rt_recorder *r, const struct rt_order *o)
 {
     if (r->job->verbose) {
-        rt_putf(&r->notes, "cme: %d states by elimination, %.3g products of numbers, %.3g numbers\n", (int)o->n,
-                o->work, (double)(o->kept + o->most));
+        rt_putf(&r->notes, "cme: %d states by elimination, %.3g products of numbers, %.3g numbers\n",
+                (int)o->n, o->work, (double)(o->kept + o->most));
     }
 }
 
@@ -167,56 +178,85 @@ static int law_of_class(const struct class_law *l, struct rt_recorder *r)
                          (long long)l->n, off);
 }
 
-/* ---- all classes ---- */
+/* ---- states that are left for ever ---- */
 
-/* The time that is spent in each of the states that are left for ever, before they are. */
-static int find_times(const struct rt_states *s, struct rt_recorder *r, int32_t *member, int32_t n, double *time)
+int rt_leaving_open(struct rt_leaving *l, const struct rt_states *s, struct rt_recorder *r,
+                    const struct rt_classes *c, bool leaks)
 {
-    struct rt_order order;
-    double *back = rt_alloc((size_t)s->n, sizeof *back);
-    back[0] = 1; /* where it starts */
-    bool direct = rt_order_states(&order, s, member, n, true, MOST_WORK, MOST_NUMBERS);
-    note_order(r, &order);
-    int status = direct ? rt_eliminate(&order, r, back, time)
-                        : rt_fail(&r->error, CRNL_LIMIT,
-                                  "where the network ends depends on %lld states that it leaves for ever, which "
-                                  "are too many\n  help: run it by ssa until it has ended",
-                                  (long long)n);
-    rt_order_free(&order);
+    int32_t n = 0, *member = rt_alloc((size_t)s->n, sizeof *member);
+    for (int64_t j = 0; j < s->n; j++) {
+        if (rt_is_left(c, j)) {
+            member[n++] = (int32_t)j;
+        }
+    }
+    *l = (struct rt_leaving){.n = n};
+    bool direct = rt_order_states(&l->order, s, member, n, true, MOST_WORK, MOST_NUMBERS);
+    l->order.leaks = leaks;
+    note_order(r, &l->order);
+    return direct
+               ? CRNL_OK
+               : rt_fail(&r->error, CRNL_LIMIT,
+                         "where the network ends depends on %d states that it leaves for ever, which are too "
+                         "many\n  help: a law at a time, `for T`, or runs by ssa",
+                         (int)n);
+}
+
+int rt_leaving_times(const struct rt_leaving *l, struct rt_recorder *r, const double *start, double *time)
+{
+    double *back = rt_alloc((size_t)l->order.s->n, sizeof *back), sum = 0;
+    for (int32_t i = 0; i < l->n; i++) {
+        sum += start[l->order.state[i]];
+    }
+    for (int32_t i = 0; i < l->n && sum > 0; i++) {
+        back[l->order.state[i]] = start[l->order.state[i]] / sum;
+    }
+    memset(time, 0, (size_t)l->order.s->n * sizeof *time);
+    int status = sum > 0 ? rt_eliminate(&l->order, r, back, time) : CRNL_OK;
+    for (int32_t i = 0; i < l->n; i++) {
+        time[l->order.state[i]] *= sum;
+    }
     free(back);
     return status;
 }
 
-/* The probability of ending in each closed class: what flows into it from the states that are left for ever,
- * in all the time that is spent there. */
-static int find_weights(const struct rt_states *s, const struct classes *c, struct rt_recorder *r, double *weight)
+void rt_leaving_close(struct rt_leaving *l)
 {
-    int32_t n = 0, *member;
-    if (c->is_closed[c->of[0]]) {
-        weight[c->of[0]] = 1;
+    rt_order_free(&l->order);
+}
+
+/* ---- all classes ---- */
+
+/* The probability of ending in each closed class: that of being there at the start, and what flows into it from the states that are
+ * left for ever, in all the time that is spent there. */
+static int find_weights(const struct rt_states *s, const struct rt_classes *c, struct rt_recorder *r,
+                        const double *p, double *weight)
+{
+    bool any = false;
+    for (int64_t j = 0; j < s->n; j++) {
+        weight[c->of[j]] += p[j];
+        any |= p[j] > 0 && rt_is_left(c, j);
+    }
+    if (!any) {
         return CRNL_OK;
     }
-    member = rt_alloc((size_t)s->n, sizeof *member);
-    for (int64_t j = 0; j < s->n; j++) {
-        if (!c->is_closed[c->of[j]]) {
-            member[n++] = (int32_t)j;
-        }
-    }
+    struct rt_leaving l;
     double *time = rt_alloc((size_t)s->n, sizeof *time);
-    int status = find_times(s, r, member, n, time);
+    int status = rt_leaving_open(&l, s, r, c, false);
+    status = status ? status : rt_leaving_times(&l, r, p, time);
     for (int64_t j = 0; j < s->n && !status; j++) {
         for (int64_t k = s->first[j]; time[j] > 0 && k < s->first[j + 1]; k++) {
-            if (c->is_closed[c->of[s->to[k]]]) {
+            if (!rt_is_left(c, s->to[k])) {
                 weight[c->of[s->to[k]]] += time[j] * s->rate[k];
             }
         }
     }
+    rt_leaving_close(&l);
     free(time);
     return status;
 }
 
 /* The states of each class, one class behind the other. */
-static int32_t *list_members(const struct rt_states *s, const struct classes *c, int32_t *first)
+static int32_t *list_members(const struct rt_states *s, const struct rt_classes *c, int32_t *first)
 {
     int32_t *member = rt_alloc((size_t)s->n, sizeof *member);
     for (int64_t j = 0; j < s->n; j++) {
@@ -229,17 +269,17 @@ static int32_t *list_members(const struct rt_states *s, const struct classes *c,
     return member;
 }
 
-static int combine(struct rt_states *s, struct rt_recorder *r, const struct classes *c, double *p)
+static int combine(struct rt_states *s, struct rt_recorder *r, const struct rt_classes *c, double *p)
 {
     double *weight = rt_alloc((size_t)c->n, sizeof *weight), *own = rt_alloc((size_t)s->n, sizeof *own);
     int32_t *first = rt_alloc((size_t)c->n + 2, sizeof *first), *member = list_members(s, c, first);
-    int status = find_weights(s, c, r, weight);
+    int status = find_weights(s, c, r, p, weight);
     memset(p, 0, (size_t)s->n * sizeof *p);
     for (int32_t i = 0; i < c->n && !status; i++) {
         struct class_law l = {.s = s, .member = member + first[i], .n = first[i + 1] - first[i], .p = own};
         if (l.n == 1) { /* a state that nothing leaves, of which there may be many */
-            p[l.member[0]] = weight[i];
-        } else if (weight[i] > 0) {
+            p[l.member[0]] = c->is_closed[i] ? weight[i] : 0;
+        } else if (c->is_closed[i] && weight[i] > 0) {
             status = law_of_class(&l, r);
             for (int32_t k = 0; k < l.n; k++) {
                 p[l.member[k]] = weight[i] * own[l.member[k]];
@@ -253,23 +293,8 @@ static int combine(struct rt_states *s, struct rt_recorder *r, const struct clas
     return status;
 }
 
-int rt_stationary(struct rt_states *s, struct rt_recorder *r, double *p)
+int rt_stationary(struct rt_states *s, struct rt_recorder *r, const struct rt_classes *c, double *p)
 {
-    struct classes c = {0};
     rt_states_gather(s);
-    find_classes(s, &c);
-    int status = combine(s, r, &c, p);
-    int64_t closed = 0;
-    for (int32_t i = 0; i < c.n; i++) {
-        closed += c.is_closed[i];
-    }
-    if (closed > 1 && !status) {
-        rt_putf(&r->notes,
-                "note: %lld sets of states are never left again; each counts with the probability of ending "
-                "in it\n",
-                (long long)closed);
-    }
-    free(c.of);
-    free(c.is_closed);
-    return status;
+    return combine(s, r, c, p);
 }

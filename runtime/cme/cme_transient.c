@@ -34,7 +34,7 @@ static double step(struct power *w)
         for (int64_t k = s->in_first[j]; k < s->in_first[j + 1]; k++) {
             in += w->v[s->from[k]] * s->in_rate[k];
         }
-        double to = w->v[j] * (1 - s->exit[j] * per_rate) + in * per_rate;
+        double to = w->v[j] * (1 - (s->kept[j] + s->out[j]) * per_rate) + in * per_rate;
         change += fabs(to - w->v[j]);
         w->next[j] = to;
     }
@@ -83,7 +83,7 @@ int rt_transient(struct rt_states *s, struct rt_recorder *r, double t, double du
 {
     struct power w = {.s = s};
     for (int64_t i = 0; i < s->n; i++) {
-        w.rate = fmax(w.rate, s->exit[i]);
+        w.rate = fmax(w.rate, s->kept[i] + s->out[i]);
         w.reached = p[i] > 0 ? i + 1 : w.reached;
     }
     double mean = w.rate * duration, done = 0;

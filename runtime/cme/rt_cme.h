@@ -10,15 +10,18 @@ struct rt_states {
     const struct rt_job *job;
     int32_t n_changing, *changing; /* species that reactions change */
     int64_t n, cap;
-    int32_t *amount; /* [n][n_changing] molecules */
-    int64_t *first;  /* [n + 1] of a state's transitions */
-    int32_t *to;     /* of each transition: another state */
-    double *rate;    /* its propensity */
-    double *kept;    /* [n] the sum of a state's transitions */
-    double *exit;    /* [n] the sum of a state's propensities, also of those to states that are left out */
-    double leak;     /* the largest sum of propensities to states that are left out; 0: all are there */
+    int32_t *amount;     /* [n][n_changing] molecules */
+    int64_t *first;      /* [n + 1] of a state's transitions */
+    int32_t *to;         /* of each transition: another state */
+    double *rate;        /* its propensity */
+    double *kept;        /* [n] the sum of a state's transitions */
+    double *out;         /* [n] the sum of a state's propensities to states that are left out */
+    int32_t until;       /* a condition, -1: none */
+    bool stops;          /* states in which it holds are not left */
+    uint8_t *ends;       /* [n] it holds */
+    double leak;         /* the largest sum of propensities to states that are left out; 0: all are there */
     int64_t first_short; /* the first state with such propensities; n: none */
-    int64_t *level;  /* [n_levels] how many states up to 0, 1, ... reactions reach */
+    int64_t *level;      /* [n_levels] how many states up to 0, 1, ... reactions reach */
     int64_t n_levels;
     /* The same transitions by where they lead; NULL before rt_states_gather. */
     int64_t *in_first;
@@ -42,10 +45,12 @@ static inline uint64_t rt_amounts_hash(const int32_t *amount, const uint8_t *shi
     return h;
 }
 
-void rt_states_open(struct rt_states *s, const struct rt_job *job);
+void rt_states_open(struct rt_states *s, const struct rt_job *job, int32_t until, bool stops);
 /* From job->x0, or on from the states that are there, up to `most` states: what lies beyond is left out. An error (r->error) names
  * the reaction. */
 int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most);
+/* From now on states in which the condition holds are not left. */
+void rt_states_stop(struct rt_states *s);
 /* Molecules of all species in state i. */
 void rt_states_amounts(const struct rt_states *s, int64_t i, double *x);
 /* The part of all reactions, by the law p, that leads to states that are left out. */
@@ -59,9 +64,22 @@ void rt_states_free(struct rt_states *s);
 int rt_transient(struct rt_states *s, struct rt_recorder *r, double t, double duration, double *p,
                  double *sum);
 
-/* The law at infinite time. If there are several sets of states that are not left again, each gets the
- * probability of ending in it. What leads to states that are left out does not happen. */
-int rt_stationary(struct rt_states *s, struct rt_recorder *r, double *p);
+/* Sets of states that lead to each other; a closed one is never left. */
+struct rt_classes {
+    int32_t *of; /* [s->n] the class of a state */
+    int32_t n;
+    bool *is_closed; /* [n] */
+};
+void rt_classes_find(struct rt_classes *c, const struct rt_states *s);
+void rt_classes_free(struct rt_classes *c);
+static inline bool rt_is_left(const struct rt_classes *c, int64_t state) /* for ever, sooner or later */
+{
+    return !c->is_closed[c->of[state]];
+}
+
+/* From the law p to that at infinite time. If there are several closed classes, each gets the probability of ending in
+ * it. What leads to states that are left out does not happen. */
+int rt_stationary(struct rt_states *s, struct rt_recorder *r, const struct rt_classes *c, double *p);
 
 /* cme_levels.c: the stationary law of the n states that have a place, 0, 1, ... in their order, which nothing
  * leaves and which lead to each other; p is 0 for the others. Returns how many cycles it took; whether it has

@@ -19,6 +19,7 @@ struct rt_order {
     const struct rt_states *s;
     int32_t n;           /* places: states, then the outside if there is one */
     bool has_outside;    /* all that is not among the states is one more */
+    bool leaks;          /* so are states that were not found */
     int32_t *state, *at; /* [n] by place, and [s->n] the place of a state, -1 of others */
     struct rt_front *front;
     int32_t n_fronts, cap_fronts, *rest;
@@ -39,5 +40,16 @@ void rt_order_free(struct rt_order *o);
  * is spent in i in one stay (that is, p times the sum of `back` is the law), and the rates to the outside are those of
  * transitions to states without a place. Errors: a stop, or states that lead to others too seldom for numbers. */
 int rt_eliminate(const struct rt_order *o, struct rt_recorder *r, const double *back, double *p);
+
+/* The states that are left for ever: how long the network is in each, from the law `start`, until it leaves them for a
+ * closed class or, with `leaks`, for states that were not found. `time` is 0 elsewhere. cme_stationary.c. */
+struct rt_leaving {
+    struct rt_order order;
+    int32_t n;
+};
+int rt_leaving_open(struct rt_leaving *l, const struct rt_states *s, struct rt_recorder *r,
+                    const struct rt_classes *c, bool leaks);
+int rt_leaving_times(const struct rt_leaving *l, struct rt_recorder *r, const double *start, double *time);
+void rt_leaving_close(struct rt_leaving *l);
 
 #endif

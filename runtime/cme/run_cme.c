@@ -5,30 +5,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_cme.h"
+#include "rt_until.h"
 
-enum { FIRST_STATES = 1024 };
-static const double WORTH_SAYING = 1e-9, /* probability outside of the states that are there */
+enum { FIRST_STATES = 1024, CLASSES_TOLD = 6 };
+static const double LEFT = 1e-12, /* probability that may be left when all has ended */
+    WORTH_SAYING = 1e-9,          /* probability outside of the states that are there */
     TOO_MUCH = 0.01;
 
 struct cme {
     struct rt_states states;
     double *p;    /* [states.n] the law */
+    double *p0;   /* [states.n] where what is measured starts */
     double *time; /* [states.n] that was spent in each, since the measurement began */
     double *x;    /* [n_species] of a state */
     bool at_end;  /* p is the law at the end, and nothing on the way to it is asked for */
     double edge;  /* at infinite time: the part of all reactions that would leave the states */
+    /* Of an end by `until`. */
+    bool is_endless;  /* it may take any time */
+    bool tells_times; /* what is asked for reads the time of the end */
+    struct rt_end end;
+    struct rt_cells cells;
+    double *spent; /* [states.n] time, in a cell */
 };
 
 static int refuse(const struct rt_job *job, struct rt_error *e)
 {
     const struct crnl_model *m = job->m;
-    const char *what = m->n_timed > 0             ? "rates that read the time"
-                       : m->n_phases > 0          ? "a clock"
-                       : m->n_events > 0          ? "events"
-                       : job->spec->until >= 0    ? "an end by `until`"
-                       : job->spec->n_courses > 0 ? "values at several times"
-                                                  : NULL;
+    const char *what = m->n_timed > 0                ? "rates that read the time"
+                       : m->n_phases > 0             ? "a clock"
+                       : m->n_events > 0             ? "events"
+                       : job->spec->until_reads_time ? "an end by a condition on time"
+                       : job->spec->n_courses > 0    ? "values at several times"
+                                                     : NULL;
     return what ? rt_fail(e, CRNL_BAD_ARGUMENT,
                           "`cme` of `%s`: %s cannot be part of a law in this version\n  help: run it by ssa",
                           m->name, what)
@@ -47,8 +55,12 @@ static void destroy(void *workspace)
 {
     struct cme *w = workspace;
     rt_states_free(&w->states);
+    rt_end_free(&w->end);
+    rt_cells_free(&w->cells);
     free(w->p);
+    free(w->p0);
     free(w->time);
+    free(w->spent);
     free(w->x);
     free(w);
 }
@@ -74,26 +86,55 @@ static int record_means(struct cme *w, struct rt_recorder *r, double t)
     return row ? rt_record_close(r) : CRNL_OK;
 }
 
+/* Time that passes after the end is of no run. */
+static bool has_time(const struct cme *w, int64_t i)
+{
+    return w->time && w->time[i] > 0 && !(w->states.stops && w->states.ends[i]);
+}
+
+/* States that are told with the times of their ends; t is the time of the others. */
+static int leave_ends(struct cme *w, struct rt_recorder *r, int64_t *at)
+{
+    const struct rt_cells *c = &w->cells;
+    int status = CRNL_OK;
+    for (int32_t i = 0; i < c->n && !status; i++) {
+        rt_states_amounts(&w->states, c->state[i], w->x);
+        for (int64_t k = 0; k < c->n_cells && !status; k++) {
+            double weight = c->weight[k * c->n + i];
+            if (weight > 0) {
+                status = rt_check_assumes(r->job, c->t[k], w->x, &r->error);
+                rt_record_state(r, (*at)++, c->t[k], w->x, weight);
+            }
+        }
+    }
+    return status;
+}
+
 /* The law and the times as what statistics are taken from. */
 static int leave_law(struct cme *w, struct rt_recorder *r, double t)
 {
-    int64_t n = 0;
-    int status = CRNL_OK;
+    const struct rt_cells *c = &w->cells;
+    int64_t n = 0, at = 0;
     for (int64_t i = 0; i < w->states.n; i++) {
-        n += w->p[i] > 0;
+        n += w->p[i] > 0 && !(w->tells_times && w->states.ends[i]);
+    }
+    for (int64_t k = 0; k < c->n_cells * c->n; k++) {
+        n += c->weight[k] > 0;
     }
     rt_record_law(r, n);
-    for (int64_t i = 0, at = 0; i < w->states.n && !status; i++) {
-        if (!(w->p[i] > 0) && !(w->time && w->time[i] > 0)) {
+    int status = w->tells_times ? leave_ends(w, r, &at) : CRNL_OK;
+    for (int64_t i = 0; i < w->states.n && !status; i++) {
+        bool is_there = w->p[i] > 0 && !(w->tells_times && w->states.ends[i]);
+        if (!is_there && !has_time(w, i)) {
             continue;
         }
         rt_states_amounts(&w->states, i, w->x);
         status = rt_check_assumes(r->job, t, w->x, &r->error);
-        if (w->time && w->time[i] > 0) {
+        if (has_time(w, i)) {
             rt_record_values(r, t, w->x);
             rt_record_dwell(r, w->time[i]);
         }
-        if (w->p[i] > 0) {
+        if (is_there) {
             rt_record_state(r, at++, t, w->x, w->p[i]);
         }
     }
@@ -134,29 +175,105 @@ static double start_of(const struct rt_job *job)
     return job->t0 + job->after;
 }
 
+/* An end that may take any time. Where the condition may never come true the time is infinite, and averages over time are those
+ * of the states in which it never does. */
+static int end_endless(struct cme *w, struct rt_recorder *r)
+{
+    const struct rt_end *e = &w->end;
+    double never = 1 - e->happens - e->lost;
+    if (e->lost > WORTH_SAYING) {
+        rt_putf(&r->notes,
+                "warning: the condition comes true with a probability between %.10g and %.10g, as the "
+                "network leaves the %lld states "
+                "that are followed with %.3g: those cases are left out\n",
+                e->happens, e->happens + e->lost, (long long)w->states.n, e->lost);
+    }
+    if (never > LEFT) {
+        rt_putf(&r->notes,
+                "note: the condition comes true with probability %.10g, and never otherwise: the time is "
+                "infinite there\n",
+                e->happens);
+    }
+    free(w->p);
+    w->p = rt_copy(e->p, (size_t)w->states.n, sizeof *w->p);
+    if (w->tells_times) {
+        rt_cells_rest(&w->cells, e);
+        rt_cells_fit(&w->cells, e);
+    }
+    if (r->has_time_stats) {
+        w->time = rt_copy(never > LEFT ? e->p : e->time, (size_t)w->states.n, sizeof *w->time);
+    }
+    return leave_law(w, r, INFINITY);
+}
+
+/* On to time `next`; the time spent in each state, where it is of use. True in *rests: what has not ended ends at one rate from now on. */
+static int advance(struct cme *w, struct rt_recorder *r, double t, double next, bool *rests)
+{
+    size_t n = (size_t)w->states.n;
+    if (!w->tells_times) {
+        return rt_transient(&w->states, r, t, next - t, w->p, w->time);
+    }
+    double not_ended = 0;
+    memset(w->spent, 0, n * sizeof *w->spent);
+    int status = rt_transient(&w->states, r, t, next - t, w->p, w->spent);
+    for (size_t i = 0; i < n; i++) {
+        not_ended += w->states.ends[i] ? 0 : w->spent[i];
+        if (w->time) {
+            w->time[i] += w->spent[i];
+        }
+    }
+    *rests = rt_cells_add(&w->cells, next, w->p, not_ended);
+    return status;
+}
+
+static double fastest(const struct rt_states *s)
+{
+    double rate = 0;
+    for (int64_t i = 0; i < s->n; i++) {
+        rate = fmax(rate, s->kept[i] + s->out[i]);
+    }
+    return rate;
+}
+
+static bool is_over(const struct cme *w)
+{
+    double left = 0;
+    for (int64_t i = 0; i < w->states.n; i++) {
+        left += w->states.ends[i] || w->end.p[i] > 0 ? 0 : w->p[i];
+    }
+    return left <= LEFT;
+}
+
 static int run_timed(struct cme *w, struct rt_recorder *r)
 {
     const struct rt_job *job = r->job;
-    double t = start_of(job), end = t + job->duration;
+    double t = start_of(job), end = w->is_endless ? INFINITY : t + job->duration, rate = fastest(&w->states);
     struct rt_grid grid = {.base = t, .every = job->every, .end = end};
-    int status = rt_transient(&w->states, r, job->t0, job->after, w->p, NULL);
-    if (r->has_time_stats && !status) {
+    bool over = false, rests = false;
+    int status = CRNL_OK;
+    free(w->p);
+    w->p = rt_copy(w->p0, (size_t)w->states.n, sizeof *w->p);
+    if (r->has_time_stats && !w->is_endless) {
         w->time = rt_alloc((size_t)w->states.n, sizeof *w->time);
     }
-    while (!status) {
+    if (w->tells_times) {
+        w->spent = rt_alloc((size_t)w->states.n, sizeof *w->spent);
+        rt_cells_open(&w->cells, &w->states, t, w->is_endless ? w->end.mean : job->duration, w->p);
+    }
+    while (!status && !over) {
         double row = rt_grid_time(&grid), next = fmin(row, end);
-        status = rt_transient(&w->states, r, t, next - t, w->p, w->time);
+        next = w->tells_times ? fmin(next, rt_cells_next(&w->cells, rate)) : next;
+        status = advance(w, r, t, next, &rests);
         t = next;
-        if (!status && row <= end) {
+        if (!status && row <= t) {
             grid.i++;
             status = record_means(w, r, t);
         }
-        if (crnl_is_due(end, t) && !(rt_grid_time(&grid) <= end)) {
-            break;
-        }
+        over = w->is_endless ? is_over(w) || (rests && !job->has_rows)
+                             : crnl_is_due(end, t) && !(rt_grid_time(&grid) <= end);
         rt_report_progress(job, (t - job->t0) / (end - job->t0));
     }
-    return status ? status : end_timed(w, r, t);
+    return status ? status : w->is_endless ? end_endless(w, r) : end_timed(w, r, t);
 }
 
 static int run_steady(struct cme *w, struct rt_recorder *r)
@@ -178,11 +295,89 @@ static int run_steady(struct cme *w, struct rt_recorder *r)
 
 /* ---- how many states ---- */
 
-static void start(struct cme *w)
+/* Its most likely state. */
+static void put_class(const struct cme *w, struct rt_recorder *r, const struct rt_classes *c, int32_t class)
 {
-    free(w->p);
-    w->p = rt_alloc((size_t)w->states.n, sizeof *w->p);
-    w->p[0] = 1;
+    int64_t n = 0, likely = -1;
+    for (int64_t i = 0; i < w->states.n; i++) {
+        n += c->of[i] == class;
+        likely = c->of[i] == class && (likely < 0 || w->p[i] > w->p[likely]) ? i : likely;
+    }
+    if (n > 1) {
+        rt_putf(&r->notes, "%lld states around ", (long long)n);
+    }
+    rt_states_amounts(&w->states, likely, w->x);
+    rt_put_amounts(&r->notes, r->job->m, -1, w->x);
+}
+
+static void note_classes(const struct cme *w, struct rt_recorder *r, const struct rt_classes *c)
+{
+    int64_t closed = 0;
+    for (int32_t i = 0; i < c->n; i++) {
+        closed += c->is_closed[i];
+    }
+    if (closed < 2) {
+        return;
+    }
+    double *weight = rt_alloc((size_t)c->n, sizeof *weight);
+    for (int64_t i = 0; i < w->states.n; i++) {
+        weight[c->of[i]] += w->p[i];
+    }
+    rt_putf(
+        &r->notes,
+        "note: %lld sets of states are never left again; each counts with the probability of ending in it:",
+        (long long)closed);
+    for (int told = 0; told < CLASSES_TOLD; told++) {
+        int32_t likely = 0;
+        for (int32_t i = 1; i < c->n; i++) {
+            likely = weight[i] > weight[likely] ? i : likely;
+        }
+        if (!(weight[likely] > 0)) {
+            break;
+        }
+        rt_putf(&r->notes, "%s %.6g (", told ? "," : "", weight[likely]);
+        put_class(w, r, c, likely);
+        rt_put(&r->notes, ")");
+        weight[likely] = 0;
+    }
+    rt_put(&r->notes, closed > CLASSES_TOLD ? ", ...\n" : "\n");
+    free(weight);
+}
+
+/* The law where what is measured starts. */
+static int start(struct cme *w, struct rt_recorder *r)
+{
+    const struct rt_job *job = r->job;
+    free(w->p0);
+    w->p0 = rt_alloc((size_t)w->states.n, sizeof *w->p0);
+    w->p0[0] = 1;
+    int status = rt_transient(&w->states, r, job->t0, job->after, w->p0, NULL);
+    if (w->states.until >= 0 && !w->states.stops) {
+        rt_states_stop(&w->states);
+    }
+    return status;
+}
+
+/* Whether what is asked for of ends reads their time. */
+static bool reads_time(const struct cme *w, const struct rt_recorder *r)
+{
+    const struct rt_job *job = r->job;
+    bool reads = false;
+    for (int64_t i = 0; i < w->states.n && !reads; i++) {
+        if (!w->states.ends[i]) {
+            continue;
+        }
+        rt_states_amounts(&w->states, i, w->x);
+        for (int32_t k = 0; k < job->m->n_stats; k++) {
+            const struct crnl_stat_request *q = &job->m->stat[k];
+            for (int32_t e = 0; e < q->n_elems && !rt_is_time_stat(q) && q->n_times == 0; e++) {
+                double a = rt_elem_value(job->m, &q->elem[e], w->x, 1.25, job->param, NULL, job->inv_volume);
+                double b = rt_elem_value(job->m, &q->elem[e], w->x, 37.5, job->param, NULL, job->inv_volume);
+                reads |= a != b;
+            }
+        }
+    }
+    return reads;
 }
 
 /* Whether the states that are left out matter: tried without rows. For a law at infinite time it is known
@@ -190,23 +385,33 @@ static void start(struct cme *w)
 static int try_states(struct cme *w, struct rt_recorder *r, bool *enough)
 {
     const struct rt_job *job = r->job;
-    start(w);
+    int status = start(w, r);
     *enough = true;
     w->at_end = false;
-    if (job->spec->span == CRNL_SPAN_STEADY) {
-        int status = rt_stationary(&w->states, r, w->p);
-        w->edge = status ? 0 : rt_states_edge(&w->states, w->p);
-        *enough = w->edge <= WORTH_SAYING / 1000;
+    w->tells_times = w->states.until >= 0 && reads_time(w, r);
+    if (status) {
         return status;
     }
-    if (w->states.leak == 0) {
-        return CRNL_OK;
+    free(w->p);
+    w->p = rt_copy(w->p0, (size_t)w->states.n, sizeof *w->p);
+    if (job->spec->span == CRNL_SPAN_STEADY) {
+        struct rt_classes c;
+        rt_classes_find(&c, &w->states);
+        status = rt_stationary(&w->states, r, &c, w->p);
+        note_classes(w, r, &c);
+        rt_classes_free(&c);
+        w->edge = status ? 0 : rt_states_edge(&w->states, w->p);
+        *enough = w->edge <= WORTH_SAYING / 1000;
+    } else if (w->is_endless) {
+        rt_end_free(&w->end);
+        status = rt_end_find(&w->end, &w->states, r, w->p, w->tells_times);
+        *enough = w->end.lost + lost(w) <= WORTH_SAYING / 1000;
+    } else if (w->states.leak > 0) {
+        double t = start_of(job);
+        status = rt_transient(&w->states, r, t, t + job->duration - t, w->p, NULL);
+        *enough = lost(w) <= WORTH_SAYING / 1000;
+        w->at_end = !job->has_rows && !r->has_time_stats && !w->tells_times;
     }
-    double t = start_of(job);
-    int status = rt_transient(&w->states, r, job->t0, job->after, w->p, NULL);
-    status = status ? status : rt_transient(&w->states, r, t, t + job->duration - t, w->p, NULL);
-    *enough = lost(w) <= WORTH_SAYING / 1000;
-    w->at_end = !job->has_rows && !r->has_time_stats;
     return status;
 }
 
@@ -214,13 +419,15 @@ static int try_states(struct cme *w, struct rt_recorder *r, bool *enough)
  * difference. */
 static int choose_states(struct cme *w, struct rt_recorder *r)
 {
-    int64_t most = r->job->option[CRNL_OPTION_MAX_STATES].integer, n = FIRST_STATES;
-    bool enough = false;
+    const struct rt_job *job = r->job;
+    int64_t most = job->option[CRNL_OPTION_MAX_STATES].integer, n = FIRST_STATES;
+    bool enough = false, stops = job->spec->until >= 0 && job->after == 0;
     int status = CRNL_OK;
-    rt_states_open(&w->states, r->job);
+    rt_states_open(&w->states, job, job->spec->until, stops);
     for (bool last = false; !enough && !last && !status; n *= 4) {
         last = n >= most;
         rt_buffer_clear(&r->notes); /* of the try before */
+        w->states.stops = stops;
         status = rt_states_find(&w->states, r, last ? most : n);
         status = status ? status : try_states(w, r, &enough);
     }
@@ -231,6 +438,7 @@ static int run(void *workspace, struct rt_recorder *r)
 {
     struct cme *w = workspace;
     const struct rt_job *job = r->job;
+    w->is_endless = job->spec->until >= 0 && job->spec->span == CRNL_SPAN_NONE;
     int status = choose_states(w, r);
     if (!status && job->verbose) {
         rt_putf(&r->notes, "cme: %lld states, %lld transitions%s\n", (long long)w->states.n,
@@ -245,7 +453,10 @@ static int run(void *workspace, struct rt_recorder *r)
     if (w->at_end) {
         return end_timed(w, r, start_of(job) + job->duration);
     }
-    start(w);
+    if (w->is_endless && !w->tells_times && !(job->has_rows && job->every > 0)) {
+        status = rt_record_row(r, job->t0, job->x0);
+        return status ? status : end_endless(w, r);
+    }
     return run_timed(w, r);
 }
 

@@ -1,0 +1,236 @@
+/* Ends by `until`: rt_until.h. With T the states that are left for ever, Q their rates and r those to ends, the times in each
+ * from the law p are p (-Q)^-1, the probability of an end p (-Q)^-1 r, and E[t^k; it ends] = k! p (-Q)^-(k+1) r. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_eliminate.h"
+#include "rt_until.h"
+
+enum { FEWEST_CELLS = 100, MOST_CELLS = 4000, CELLS_AFTER = 2000 };
+static const double MOST_WORK = 1e9, /* transitions looked at, of all cells */
+    MOST_WEIGHTS = 4e6, STEPS = 20,  /* of uniformisation at least, in a cell */
+    GROWTH = 0.02,                   /* of the time so far, a cell at most */
+    AT_REST = 1e-10,                 /* change of the law of what has not ended while its time doubles */
+    LONGEST = 30;                    /* means of an exponential law that are told */
+
+/* ---- all that is known without a clock ---- */
+
+/* The flow from the states that are left for ever, at `time` in each, into ends. */
+static double flow_to_ends(const struct rt_states *s, const double *time)
+{
+    double flow = 0;
+    for (int64_t j = 0; j < s->n; j++) {
+        for (int64_t k = s->first[j]; time[j] > 0 && k < s->first[j + 1]; k++) {
+            flow += s->ends[s->to[k]] ? time[j] * s->rate[k] : 0;
+        }
+    }
+    return flow;
+}
+
+static int find_moments(struct rt_end *e, const struct rt_states *s, struct rt_recorder *r,
+                        const struct rt_leaving *l)
+{
+    double *again = rt_alloc((size_t)s->n, sizeof *again), *third = rt_alloc((size_t)s->n, sizeof *third);
+    int status = rt_leaving_times(l, r, e->time, again);
+    status = status ? status : rt_leaving_times(l, r, again, third);
+    if (!status && e->happens > 0) {
+        e->mean = flow_to_ends(s, again) / e->happens;
+        e->var = fmax(2 * flow_to_ends(s, third) / e->happens - e->mean * e->mean, 0);
+    }
+    free(again);
+    free(third);
+    return status;
+}
+
+/* States that were not found cannot be told from such that are never left. */
+static void open_classes(struct rt_classes *c, const struct rt_states *s)
+{
+    rt_classes_find(c, s);
+    for (int64_t j = 0; j < s->n; j++) {
+        c->is_closed[c->of[j]] &= s->out[j] == 0;
+    }
+}
+
+static int find_times(struct rt_end *e, struct rt_states *s, struct rt_recorder *r,
+                      const struct rt_classes *c, const double *p, bool moments)
+{
+    struct rt_leaving l = {.n = 0};
+    int status = rt_leaving_open(&l, s, r, c, true);
+    status = status ? status : rt_leaving_times(&l, r, p, e->time);
+    for (int64_t j = 0; j < s->n && !status; j++) {
+        e->lost += e->time[j] * s->out[j];
+        e->happens += s->ends[j] ? p[j] : 0;
+    }
+    e->happens += status ? 0 : flow_to_ends(s, e->time);
+    status = status || !moments ? status : find_moments(e, s, r, &l);
+    rt_leaving_close(&l);
+    return status;
+}
+
+int rt_end_find(struct rt_end *e, struct rt_states *s, struct rt_recorder *r, const double *p, bool moments)
+{
+    struct rt_classes c = {0};
+    bool any = false;
+    *e = (struct rt_end){.p = rt_copy(p, (size_t)s->n, sizeof *p),
+                         .time = rt_alloc((size_t)s->n, sizeof *e->time)};
+    rt_states_gather(s);
+    open_classes(&c, s);
+    for (int64_t j = 0; j < s->n; j++) {
+        any |= p[j] > 0 && rt_is_left(&c, j);
+    }
+    int status = any ? find_times(e, s, r, &c, p, moments) : CRNL_OK;
+    e->happens = any ? e->happens : 1;
+    status = status ? status : rt_stationary(s, r, &c, e->p);
+    rt_classes_free(&c);
+    return status;
+}
+
+void rt_end_free(struct rt_end *e)
+{
+    free(e->p);
+    free(e->time);
+    *e = (struct rt_end){0};
+}
+
+/* ---- cells ---- */
+
+static double *add_cell(struct rt_cells *c, double t)
+{
+    if (c->n_cells == c->cap_cells) {
+        c->cap_cells = c->cap_cells ? 2 * c->cap_cells : 256;
+        c->t = rt_resize(c->t, (size_t)c->cap_cells, sizeof *c->t);
+        c->weight = rt_resize(c->weight, (size_t)c->cap_cells, (size_t)(c->n ? c->n : 1) * sizeof *c->weight);
+    }
+    c->t[c->n_cells] = t;
+    return c->weight + c->n_cells++ * c->n;
+}
+
+void rt_cells_open(struct rt_cells *c, const struct rt_states *s, double t, double typical, const double *p)
+{
+    *c = (struct rt_cells){.s = s, .now = t, .start = t, .rest_t = t};
+    c->state = rt_alloc((size_t)s->n, sizeof *c->state);
+    for (int64_t j = 0; j < s->n; j++) {
+        if (s->ends[j]) {
+            c->state[c->n++] = (int32_t)j;
+        }
+    }
+    double n = fmin(MOST_WORK / STEPS / (double)(s->first[s->n] + s->n), MOST_WEIGHTS / (c->n + 1));
+    c->most = typical / fmin(fmax(n, FEWEST_CELLS), MOST_CELLS);
+    c->before = rt_alloc((size_t)c->n, sizeof *c->before);
+    c->rest = rt_alloc((size_t)s->n, sizeof *c->rest);
+    double *weight = add_cell(c, t); /* what has ended at the start */
+    for (int32_t i = 0; i < c->n; i++) {
+        weight[i] = c->before[i] = p[c->state[i]];
+    }
+}
+
+static double not_ended(const struct rt_states *s, const double *p)
+{
+    double sum = 0;
+    for (int64_t j = 0; j < s->n; j++) {
+        sum += s->ends[j] ? 0 : p[j];
+    }
+    return sum;
+}
+
+double rt_cells_next(const struct rt_cells *c, double fastest)
+{
+    double ended = 0;
+    for (int32_t i = 0; i < c->n; i++) {
+        ended += c->before[i];
+    }
+    /* The fewer are left, the longer. */
+    return c->now + fmin(c->most / fmax(1 - ended, 0.01), fmax(1 / fastest, GROWTH * (c->now - c->start)));
+}
+
+/* Whether the law of what has not ended is that of half the time ago. */
+static bool is_at_rest(struct rt_cells *c, double t, const double *p)
+{
+    if (t - c->start < 2 * (c->rest_t - c->start) || t == c->start) {
+        return false;
+    }
+    double sum = not_ended(c->s, p), change = 0;
+    for (int64_t j = 0; j < c->s->n && sum > 0; j++) {
+        double v = c->s->ends[j] ? 0 : p[j] / sum;
+        change += fabs(v - c->rest[j]);
+        c->rest[j] = v;
+    }
+    c->rest_t = t;
+    return change < AT_REST;
+}
+
+bool rt_cells_add(struct rt_cells *c, double t, const double *p, double time_not_ended)
+{
+    double *weight = add_cell(c, t), sum = 0, left = not_ended(c->s, p);
+    for (int32_t i = 0; i < c->n; i++) {
+        double now = p[c->state[i]];
+        weight[i] = fmax(now - c->before[i], 0);
+        c->before[i] = now;
+        sum += weight[i];
+    }
+    /* The mean of the time, by parts: t0 left0 - t left + integral of left. */
+    double mean = c->now + (time_not_ended - (t - c->now) * left) / sum;
+    c->t[c->n_cells - 1] = mean >= c->now && mean <= t ? mean : (c->now + t) / 2;
+    c->now = t;
+    return is_at_rest(c, t, p);
+}
+
+static double sum_of(const struct rt_cells *c, int64_t cell)
+{
+    double sum = 0;
+    for (int32_t i = 0; i < c->n; i++) {
+        sum += c->weight[cell * c->n + i];
+    }
+    return sum;
+}
+
+void rt_cells_rest(struct rt_cells *c, const struct rt_end *e)
+{
+    double told = 0, ended = 0, *left = rt_alloc((size_t)c->n, sizeof *left), all = 0;
+    for (int64_t k = 0; k < c->n_cells; k++) {
+        double sum = sum_of(c, k);
+        ended += sum;
+        told += sum * (c->t[k] - c->start);
+    }
+    for (int32_t i = 0; i < c->n; i++) {
+        left[i] = fmax(e->p[c->state[i]] - c->before[i], 0);
+        all += left[i];
+    }
+    double mean = (e->mean * e->happens - told) / all - (c->now - c->start), x = 0, below = 0;
+    for (int32_t k = 0; k < CELLS_AFTER && mean > 0 && all > 0; k++) {
+        double part = (k + 1.) / CELLS_AFTER, next = LONGEST * part * part;
+        next = k + 1 == CELLS_AFTER ? INFINITY : next;
+        double weight = exp(-x) - exp(-next),
+               at = (1 + x) * exp(-x) - (next < INFINITY ? (1 + next) * exp(-next) : 0);
+        double *to = add_cell(c, c->now + mean * at / weight);
+        for (int32_t i = 0; i < c->n; i++) {
+            to[i] = left[i] * weight;
+        }
+        below += weight;
+        x = next;
+    }
+    free(left);
+}
+
+void rt_cells_fit(struct rt_cells *c, const struct rt_end *e)
+{
+    struct rt_moments m = {0};
+    for (int64_t k = 0; k < c->n_cells; k++) {
+        rt_moments_add(&m, c->t[k], sum_of(c, k));
+    }
+    double factor = m.m2 > 0 ? sqrt(e->var / (m.m2 / m.weight)) : 1;
+    for (int64_t k = 1; k < c->n_cells && factor > 0.99 && factor < 1.01; k++) {
+        c->t[k] = m.mean + factor * (c->t[k] - m.mean);
+    }
+}
+
+void rt_cells_free(struct rt_cells *c)
+{
+    free(c->state);
+    free(c->t);
+    free(c->weight);
+    free(c->before);
+    free(c->rest);
+    *c = (struct rt_cells){0};
+}
