@@ -28,7 +28,7 @@ struct rt_collector {
 
 static bool wants_band(const struct rt_job *job, const struct rt_file_request *file)
 {
-    return job->runs > 1 && job->fixed_grid && (file->summary || job->n_trace > 0);
+    return (job->runs > 1 || job->has_deviations) && job->fixed_grid && (file->summary || job->n_trace > 0);
 }
 
 /* Rows of an ensemble begin with the number of the run. */
@@ -142,6 +142,21 @@ static void keep_trace(struct rt_collector *c, const double *row)
     memcpy(to + 1, row + 1 + c->job->n_columns - r->n_trace, (size_t)r->n_trace * sizeof *to);
 }
 
+/* Rows of a law as they come. */
+static void add_deviations(struct rt_collector *c, const double *row, int64_t n)
+{
+    size_t columns = (size_t)c->job->n_columns, from = (size_t)c->n_band_rows;
+    c->n_band_rows += n;
+    c->band = rt_resize(c->band, (size_t)c->n_band_rows * columns, sizeof *c->band);
+    c->band_time = rt_resize(c->band_time, (size_t)c->n_band_rows, sizeof *c->band_time);
+    for (size_t i = from; i < (size_t)c->n_band_rows; i++, row += rt_row_width(c->job)) {
+        c->band_time[i] = row[0];
+        for (size_t j = 0; j < columns; j++) { /* as of two runs that have this mean and deviation */
+            c->band[i * columns + j] = (struct rt_moments){2, row[1 + j], row[1 + columns + j] * row[1 + columns + j]};
+        }
+    }
+}
+
 static void add_to_band(struct rt_collector *c, const double *row, int64_t n)
 {
     size_t columns = (size_t)c->job->n_columns;
@@ -176,10 +191,12 @@ static struct rt_journal *journal(struct rt_collector *c)
 static int take_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, bool whole,
                      struct rt_error *e)
 {
-    size_t stride = 1 + (size_t)c->job->n_columns;
+    size_t stride = rt_row_width(c->job);
     c->has_rows |= n > 0;
-    rt_journal_add_rows(journal(c), row, n, c->job->n_columns);
-    if (c->result->band) {
+    rt_journal_add_rows(journal(c), row, n, stride, c->job->n_columns);
+    if (c->result->band && c->job->has_deviations) {
+        add_deviations(c, row, n);
+    } else if (c->result->band) {
         if (whole || !c->band) {
             add_to_band(c, row, n);
         }

@@ -157,10 +157,11 @@ void rt_journal_begin_run(struct rt_journal *j, const struct rt_job *job, const 
     }
 }
 
-void rt_journal_add_rows(struct rt_journal *j, const double *row, int64_t n, int32_t columns)
+void rt_journal_add_rows(struct rt_journal *j, const double *row, int64_t n, size_t stride,
+                         int32_t columns)
 {
     for (int64_t i = 0; j && i < n; i++) {
-        const double *at = row + i * (1 + columns);
+        const double *at = row + (size_t)i * stride;
         for (int32_t c = 1; c <= columns; c++) {
             add(&j->output[j->run + c], at[0]);
             add(&j->output[j->run + c], at[c]);

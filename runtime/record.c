@@ -62,7 +62,8 @@ double *rt_record_open(struct rt_recorder *r, double t)
         return NULL;
     }
     r->t_row = t;
-    size_t stride = 1 + (size_t)job->n_columns;
+    size_t stride = rt_row_width(job);
+    r->whole = 0;
     if (r->n_rows == r->cap_rows) {
         r->cap_rows = r->cap_rows ? 2 * r->cap_rows : r->collector ? 1 : 64;
         r->row = rt_resize(r->row, (size_t)r->cap_rows, stride * sizeof *r->row);
@@ -76,14 +77,24 @@ double *rt_record_open(struct rt_recorder *r, double t)
 void rt_record_add(struct rt_recorder *r, double *row, double t, const double *x, double probability)
 {
     const struct rt_job *job = r->job;
+    r->whole += probability;
     for (int32_t i = 0; i < job->n_columns; i++) {
-        row[1 + i] += probability * value_of(r, &job->column[i], t, x, job->capture, job->inv_volume);
+        double v = value_of(r, &job->column[i], t, x, job->capture, job->inv_volume), delta = v - row[1 + i];
+        row[1 + i] += delta * (probability / r->whole);
+        if (job->has_deviations) {
+            row[1 + job->n_columns + i] += probability * delta * (v - row[1 + i]);
+        }
     }
 }
 
 int rt_record_close(struct rt_recorder *r)
 {
-    size_t values = (size_t)r->n_rows * (1 + (size_t)r->job->n_columns);
+    const struct rt_job *job = r->job;
+    size_t width = rt_row_width(job), values = (size_t)r->n_rows * width;
+    double *deviation = r->row + values - job->n_columns;
+    for (int32_t i = 0; job->has_deviations && i < job->n_columns; i++) {
+        deviation[i] = r->whole > 0 ? sqrt(deviation[i] / r->whole) : 0;
+    }
     return r->collector && values >= VALUES_AT_ONCE ? hand_on(r) : CRNL_OK;
 }
 

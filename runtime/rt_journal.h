@@ -18,7 +18,7 @@ void rt_journal_print(struct rt_journal *j, const struct rt_text_numbers *number
                       int32_t line);
 /* A run begins whose rows follow; names of the columns of its file, those of plots come after them. */
 void rt_journal_begin_run(struct rt_journal *j, const struct rt_job *job, const char *const *file_column);
-void rt_journal_add_rows(struct rt_journal *j, const double *row, int64_t n, int32_t columns);
+void rt_journal_add_rows(struct rt_journal *j, const double *row, int64_t n, size_t stride, int32_t columns);
 void rt_journal_end_run(struct rt_journal *j, double t); /* at a time that the run found itself */
 void rt_journal_add_series(struct rt_journal *j, int32_t record, const char *name, const double *v,
                            int64_t n);

@@ -39,11 +39,16 @@ struct rt_job {
     int32_t n_trace;           /* last columns: the model's or, for a program without experiment, all */
     const char *const *trace_name;
     int32_t n_columns; /* those of the file, then the traces */
+    bool has_deviations; /* rows are of laws: behind the means of all columns their standard deviations */
     const struct crnl_elem *column;
     int64_t n_samples; /* times at which values of courses are kept, in order */
     const struct rt_sample *sample;
     atomic_bool stop; /* later runs need not go on */
 };
+static inline size_t rt_row_width(const struct rt_job *job)
+{
+    return 1 + (job->has_deviations ? 2 : 1) * (size_t)job->n_columns;
+}
 struct rt_sample {
     double t;
     int32_t course, i; /* its place among the times of the course */
@@ -97,8 +102,9 @@ void rt_stats_free(struct rt_stat *stat, int32_t n);
 struct rt_recorder {
     struct rt_job *job;
     int64_t run;
-    double *row; /* [n_rows][1 + n_columns] time, values */
+    double *row; /* [n_rows][rt_row_width] time, values, deviations */
     int64_t n_rows, cap_rows;
+    double whole; /* the probability of what the row at hand has of a law */
     double t_row;                   /* of the last row: a time is recorded once */
     struct rt_collector *collector; /* of a single run: takes its rows as they come */
     double handed_on;               /* when it did, in seconds */

@@ -507,7 +507,9 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
                                        .summary = r->job.option[CRNL_OPTION_SUMMARY].integer != 0};
     list_columns(r, ctx);
     bool timed = (spec->span == CRNL_SPAN_TIME || spec->span == CRNL_SPAN_CYCLES) && a->duration > 0;
-    r->job.fixed_grid = timed && spec->until < 0 && spec->after != CRNL_SPAN_EVENTS;
+    bool is_law = rt_method_is(spec->method, CRNL_LAW); /* which ends at all times together */
+    r->job.fixed_grid = timed && (spec->until < 0 || is_law) && spec->after != CRNL_SPAN_EVENTS;
+    r->job.has_deviations = is_law && r->job.fixed_grid && (r->file.summary || r->job.n_trace > 0);
     rt_network_params(ctx, n, true, n->run_param);
     int status = rt_neural_check_followed(ctx, n, &r->error);
     status = status ? status : choose_kernel(r, &ctx->options);

@@ -76,11 +76,11 @@ static double total(const struct cme *w)
 
 static int record_means(struct cme *w, struct rt_recorder *r, double t)
 {
-    double *row = rt_record_open(r, t), whole = row ? total(w) : 0;
+    double *row = rt_record_open(r, t);
     for (int64_t i = 0; row && i < w->states.n; i++) {
         if (w->p[i] > 0) {
             rt_states_amounts(&w->states, i, w->x);
-            rt_record_add(r, row, t, w->x, w->p[i] / whole);
+            rt_record_add(r, row, t, w->x, w->p[i]);
         }
     }
     return row ? rt_record_close(r) : CRNL_OK;
