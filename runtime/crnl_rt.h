@@ -124,6 +124,7 @@ struct crnl_model {
     int32_t n_sums;
     const int32_t *sum_ptr, *sum_species;
     const double *sum_count;
+    int32_t n_channels; /* of the fused kernel (runtime/ssa/rt_fused.h); 0: not counted */
     int32_t n_timed; /* reactions whose laws read the time: their propensities change between events */
     const int32_t *timed;
 
@@ -240,6 +241,7 @@ struct crnl_watch {
 struct crnl_ssa {
     double *x;
     const double *k, *p;
+    const double *k_open; /* with every guard on and nothing clamped; NULL: that is k */
     double inv_volume;
     double t, t_stop, t_next; /* t_next < 0: none pending */
     int64_t events;           /* counted up by the kernel */
@@ -570,6 +572,8 @@ const struct crnl_program *crnl_get_program(const struct crnl_ctx *ctx);
 void *crnl_table_create(const struct crnl_model *m);
 void crnl_table_reset(void *table);
 void crnl_table_destroy(void *table);
+/* How many channels the fused kernel has for a model; 0: it does not take it. */
+int32_t crnl_channels(const struct crnl_model *m);
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events);
 /* What kernels of a model sum up, in order; item NULL: only how many. Left out is what reads the time: that is looked at after each
  * event. */

@@ -51,6 +51,7 @@ const struct crnl_model *rt_hold_model(const struct rt_network *n, struct crnl_m
     held->jac_col = held->jac_row = held->jac_ptr = held->jac_pos = NULL;
     held->jac_delta = NULL;
     held->n_sums = 0;
+    held->n_channels = 0;
     held->is_walked = 0;
     held->rhs = NULL;
     held->jac = NULL;

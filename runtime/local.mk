@@ -148,9 +148,15 @@ libcrnl_rt_a_SOURCES = \
   runtime/seeds_table.c \
   runtime/seeds_values.c \
   runtime/ssa/estimate.c \
+  runtime/ssa/fused_build.c \
+  runtime/ssa/fused_create.c \
+  runtime/ssa/fused_form.c \
+  runtime/ssa/fused_pass.c \
+  runtime/ssa/fused_ssa.c \
   runtime/ssa/kernels_ssa.c \
   runtime/ssa/rejection_create.c \
   runtime/ssa/rejection_ssa.c \
+  runtime/ssa/rt_fused.h \
   runtime/ssa/rt_rejection.h \
   runtime/ssa/rt_ssa.h \
   runtime/ssa/rt_table.h \

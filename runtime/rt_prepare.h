@@ -11,7 +11,7 @@ struct rt_running {
     struct crnl_elem *column;
     char **name;
     int32_t n_names;
-    double *k, *x0, *schedule;
+    double *k, *k_open, *x0, *schedule;
     bool *counted;
     double *atol;
     struct rt_sample *sample;

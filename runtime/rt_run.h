@@ -19,6 +19,7 @@ struct rt_job {
     const struct crnl_model *m;
     const struct crnl_run_spec *spec;
     const double *param, *k, *x0; /* k effective; x0 scaled by the volume */
+    const double *k_open;         /* before anything was clamped; NULL: nothing was */
     const double *capture;
     double t0, after, duration, every; /* duration: time, or events, as spec->span says; every 0: each step */
     union crnl_value option[CRNL_OPTION_COUNT]; /* given or standard; 0 of a required one that is missing */

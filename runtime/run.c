@@ -97,6 +97,10 @@ static int compute_constants(struct rt_running *r, struct crnl_ctx *ctx, struct 
             r->k[j] *= crnl_pow(volume, -power);
         }
     }
+    if (n->any_fixed) {
+        r->k_open = rt_copy(r->k, (size_t)m->n_reactions, sizeof *r->k);
+        r->job.k_open = r->k_open;
+    }
     rt_clamp_constants(n, r->k);
     return CRNL_OK;
 }
@@ -621,6 +625,7 @@ void rt_running_free(struct rt_running *r)
     free(r->name);
     free(r->column);
     free(r->k);
+    free(r->k_open);
     free(r->x0);
     free(r->schedule);
     free(r->sample);

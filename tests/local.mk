@@ -47,10 +47,12 @@ UNIT_TESTS = \
   tests/unit/test_events \
   tests/unit/test_expr \
   tests/unit/test_fact \
+  tests/unit/test_fused \
   tests/unit/test_hash_index \
   tests/unit/test_interp \
   tests/unit/test_interpret \
   tests/unit/test_jit \
+  tests/unit/test_kernel_laws \
   tests/unit/test_learn \
   tests/unit/test_limit \
   tests/unit/test_lower \

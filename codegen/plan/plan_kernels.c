@@ -115,6 +115,9 @@ const char *kern_why_not_ode_unrolled(const struct plan *p, const struct plan_op
 void plan_kernels(struct plan_builder *b, const struct plan_options *o)
 {
     const char **refusal = plan_array(b, CRNL_KERNEL_COUNT, const char *);
+    if (b->use->needs & CRNL_NEEDS_SSA) {
+        b->plan->model.n_channels = crnl_channels(&b->plan->model);
+    }
     for (int i = 0; i < CRNL_KERNEL_COUNT; i++) {
         bool is_wanted = (b->use->needs & crnl_slot_info[crnl_kernel_info[i].slot].needs) != 0;
         refusal[i] = !is_wanted   ? "it is not simulated that way"

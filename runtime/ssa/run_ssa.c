@@ -21,6 +21,16 @@ struct phase {
     struct rt_grid grid;
 };
 
+static void take_constants(struct rt_ssa *s)
+{
+    const struct rt_job *job = s->job;
+    bool masked = job->k_open || s->events.k != job->k;
+    s->w.k = s->events.k;
+    s->w.k_open = !masked ? NULL : job->k_open ? job->k_open : job->k;
+    s->w.p = job->param;
+    s->w.inv_volume = job->inv_volume;
+}
+
 void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, struct rt_error *e)
 {
     struct rt_ssa *s = rt_alloc(1, sizeof *s);
@@ -34,9 +44,7 @@ void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, 
     }
     s->readers = rt_ssa_readers(job->m);
     rt_events_create(&s->events, job);
-    s->w.k = s->events.k;
-    s->w.p = job->param;
-    s->w.inv_volume = job->inv_volume;
+    take_constants(s);
     if (rt_ssa_choose(s, job->x0, job->k, e) && stepper->create) {
         stepper->create(s, e);
     }
@@ -440,9 +448,7 @@ static void renew(void *workspace, const struct rt_job *job, struct rt_error *e)
     s->job = job;
     rt_events_destroy(&s->events);
     rt_events_create(&s->events, job);
-    s->w.k = s->events.k;
-    s->w.p = job->param;
-    s->w.inv_volume = job->inv_volume;
+    take_constants(s);
     rt_ssa_choose(s, job->x0, job->k, e);
     s->first = s->kernel;
 }

@@ -29,7 +29,7 @@ for options in '--threads 1 --set noise=1' '--threads 2 --set noise=1' '--thread
     # shellcheck disable=SC2086 # a list of options
     "$CRNLC" run x.crnl $options >other && diff plain other >d || { echo "$options"; cat d; exit 1; }
 done
-for kernel in table rejection; do
+for kernel in table rejection fused; do
     "$CRNLC" run x.crnl --threads 1 --kernel $kernel >plain
     "$CRNLC" run x.crnl --threads 2 --kernel $kernel --set noise=1 >other && diff plain other >d || { echo $kernel; cat d; exit 1; }
 done

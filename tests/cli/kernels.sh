@@ -59,6 +59,8 @@ fails 'run bd for 1 by ssa(kernel = unrolled) with hold X = 3;' 'the kernel `unr
 fails 'run timed for 1 by ssa(kernel = rejection);' 'the kernel `rejection` does not take `timed`: a law'
 fails 'run timed for 1 by ssa(kernel = rejection);' 'note: nor does `unrolled`: a law reads the time'
 run 'run many for 1 by ssa;' --kernel unrolled || { cat err; exit 1; } # where it applies
+fails 'run bd for 1 by ssa(kernel = fused);' 'the kernel `fused` does not take `bd`: a reaction makes or takes molecules'
+fails 'run timed for 1 by ssa(kernel = fused);' 'the kernel `fused` does not take `timed`: a law'
 fails 'run bd for 1 by ssa;' '--kernel tables: there is no such kernel' --kernel tables
 fails 'run bd for 1 by ssa(kernel = tables);' "there is no kernel 'tables'"
 fails 'run bd for 1 by ssa(kernel = 3);' 'a kernel is chosen by its name'

@@ -253,4 +253,29 @@ static inline void model_random(struct model_builder *b, struct crnl_rng *rng, i
     }
 }
 
+/* The same of reactions that keep the number of molecules: as many products as reactants, up to three. */
+static inline void model_random_exchange(struct model_builder *b, struct crnl_rng *rng, int32_t n_species,
+                                         int32_t n_reactions)
+{
+    for (int32_t s = 0; s < n_species; s++) {
+        char *name = builder_name("S", s);
+        model_species(b, name, (double)(crnl_rng_next(rng) % 8));
+        free(name);
+    }
+    for (int32_t j = 0; j < n_reactions; j++) {
+        char text[128] = "";
+        int32_t order = 1 + (int32_t)(crnl_rng_next(rng) % 3);
+        for (int32_t i = 0; i < 2 * order; i++) {
+            size_t n = strlen(text);
+            snprintf(text + n, sizeof text - n, "%sS%d",
+                     i == 0       ? ""
+                     : i == order ? " -> "
+                                  : " + ",
+                     (int)(crnl_rng_next(rng) % (uint64_t)n_species));
+        }
+        static const double scale[4] = {1, 1, 0.1, 0.01};
+        model_reaction(b, text, crnl_rng_uniform(rng) * scale[order], -1);
+    }
+}
+
 #endif

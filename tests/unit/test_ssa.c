@@ -190,13 +190,14 @@ static void laws_follow_the_rule_with_and_without_gradients(void **state)
 static void stopping_does_not_change_the_trajectory(void **state)
 {
     (void)state;
-    static const struct crnl_kernel *const kernel[] = {&crnl_kernel_ssa_table, &crnl_kernel_ssa_rejection};
+    static const struct crnl_kernel *const kernel[] = {&crnl_kernel_ssa_table, &crnl_kernel_ssa_rejection,
+                                                       &crnl_kernel_ssa_fused};
     for (size_t n = 0; n < sizeof kernel / sizeof *kernel; n++) {
         const struct rt_ssa_code *code = kernel[n]->code;
         struct model_builder b = {0};
         struct crnl_rng rng;
         crnl_rng_seed(&rng, 6, 1, 0, 0, CRNL_DRAW_EXPRESSION);
-        model_random(&b, &rng, 20, 90, true);
+        model_random_exchange(&b, &rng, 20, 90);
         struct crnl_model *m = model_finish(&b, "random");
         double x[2][20];
         struct crnl_ssa w[2];

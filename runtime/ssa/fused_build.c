@@ -1,0 +1,203 @@
+/* The fused kernel in line with amounts and constants: the unit, columns, fields, counts. All of it is a
+ * function of what a run has now, so that a kept kernel gives the bytes of a new one. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_fused.h"
+
+enum { BITS = 31, LEAST_EXPONENT = -1000, MOST_EXPONENT = 980 };
+
+uint32_t rt_fused_count(const struct fused *f, int32_t c)
+{
+    const struct fused_channel *h = &f->channel[c];
+    if (!h->is_general) {
+        return (uint32_t)f->n[h->s1] * (uint32_t)(f->n[h->s2] - h->pair);
+    }
+    const struct crnl_model *m = f->m;
+    uint32_t count = 1;
+    for (int32_t e = m->lhs_ptr[h->first]; e < m->lhs_ptr[h->first + 1]; e++) {
+        int32_t s = m->lhs_species[e], times = (int32_t)m->lhs_count[e] - (s == f->form.extra[h->first]);
+        for (int32_t i = 0; f->form.class_of[s] >= 0 && count > 0 && i < times; i++) {
+            count *= (uint32_t)(f->n[s] - i);
+        }
+    }
+    return count;
+}
+
+/* The largest count of a channel. */
+static double largest(const struct fused *f, int32_t c)
+{
+    const struct crnl_model *m = f->m;
+    int32_t j = f->channel[c].first;
+    double count = 1;
+    for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+        int32_t s = m->lhs_species[e];
+        if (f->form.class_of[s] >= 0) {
+            count = rt_times_falling(count, f->sum[f->form.class_of[s]],
+                                     m->lhs_count[e] - (s == f->form.extra[j]));
+        }
+    }
+    return count;
+}
+
+/* The largest value of what the catalyst of a reaction brings. */
+static double most_of(const struct fused *f, int32_t j)
+{
+    int32_t s = f->form.extra[j];
+    return s < 0 ? 1 : fmax(f->sum[f->form.class_of[s]] - f->form.taken[j], 0);
+}
+
+/* The least power of two in units of which the sum of all propensities, each constant rounded up, is below
+ * 2^31 in each state with these sums of classes; 0: there is none. */
+static double choose_grid(const struct fused *f)
+{
+    double most = 0, units = 0, ends = 0;
+    for (int32_t j = 0; j < f->m->n_reactions; j++) {
+        most = fmax(most, f->k[j]);
+    }
+    int scale = most > 0 && most < INFINITY ? ilogb(most) + 1 : 0;
+    for (int32_t c = 0; c < f->form.n_channels; c++) {
+        double sum = 0, n = 0;
+        for (int32_t i = f->member_ptr[c]; i < f->member_ptr[c + 1]; i++) {
+            int32_t j = f->member[i];
+            if (f->k[j] > 0) {
+                sum += ldexp(f->k[j], -scale) * most_of(f, j);
+                n += most_of(f, j);
+            }
+        }
+        double count = n > 0 ? largest(f, c) : 0;
+        units += count * sum;
+        ends += count * n;
+    }
+    if (!(most < INFINITY && ends < 0x1p30)) {
+        return 0;
+    }
+    int e;
+    frexp(units * (1 + 0x1p-30) / (ldexp(1, BITS) - 2 - ends), &e);
+    e += scale;
+    return e > MOST_EXPONENT ? 0 : ldexp(1, e < LEAST_EXPONENT ? LEAST_EXPONENT : e);
+}
+
+static void build(struct fused *f)
+{
+    const struct crnl_model *m = f->m;
+    size_t width = (size_t)f->width;
+    f->is_built = true;
+    f->grid = choose_grid(f);
+    if (!(f->grid > 0)) {
+        return;
+    }
+    double inverse = 1 / f->grid;
+    memset(f->column, 0, (size_t)f->n_columns * width * sizeof *f->column);
+    memset(f->base, 0, width * sizeof *f->base);
+    memset(f->slack, 0, width * sizeof *f->slack);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        int32_t c = f->form.channel[j], s = f->form.extra[j];
+        double exact = f->k[j] * inverse;
+        uint32_t v = (uint32_t)exact;
+        if (f->k[j] > 0 && (v < exact || v == 0)) {
+            v++;
+            f->slack[c] += (uint32_t)most_of(f, j);
+        }
+        if (s < 0) {
+            f->base[c] += v;
+        } else {
+            f->column[(size_t)f->column_of[s] * width + (size_t)c] += v;
+            f->base[c] -= v * (uint32_t)f->form.taken[j];
+        }
+    }
+    memcpy(f->field, f->base, width * sizeof *f->field);
+    memset(f->n, 0, ((size_t)m->n_species + 1) * sizeof *f->n);
+}
+
+/* Constants with every guard open and nothing clamped, times the amounts that never change. */
+static const double *constants(struct fused *f, const struct crnl_ssa *w)
+{
+    const struct crnl_model *m = f->m;
+    const double *k = w->k_open ? w->k_open : w->k;
+    if (!f->effective) {
+        return k;
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double v = k[j];
+        for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+            int32_t s = m->lhs_species[e];
+            v = f->form.class_of[s] < 0 ? rt_times_falling(v, w->x[s], m->lhs_count[e]) : v;
+        }
+        f->effective[j] = v;
+    }
+    return f->effective;
+}
+
+/* The sums of classes, behind those of which the columns are; false: there are amounts that cannot be
+ * counted here. */
+static bool add_up(struct fused *f, const double *x)
+{
+    double *sum = f->sum + f->form.n_classes;
+    bool good = true;
+    for (int32_t i = 0; i < f->form.n_classes; i++) {
+        sum[i] = 0;
+    }
+    for (int32_t s = 0; s < f->m->n_species; s++) {
+        int32_t i = f->form.class_of[s];
+        if (i >= 0) {
+            sum[i] += x[s];
+            good &= x[s] >= 0 && x[s] == floor(x[s]);
+        }
+    }
+    for (int32_t i = 0; i < f->form.n_classes; i++) {
+        good &= sum[i] < INT32_MAX;
+    }
+    return good;
+}
+
+/* Fields and amounts on to x. */
+static void move_fields(struct fused *f, const double *x)
+{
+    const struct crnl_model *m = f->m;
+    for (int32_t s = 0; s < m->n_species; s++) {
+        if (f->form.class_of[s] < 0) {
+            continue;
+        }
+        int32_t change = (int32_t)x[s] - f->n[s], i = f->column_of[s];
+        if (change != 0 && i >= 0) {
+            f->pass(f, f->column + (size_t)i * (size_t)f->width, (uint32_t)change);
+        }
+        f->n[s] = (int32_t)x[s];
+    }
+    f->n[m->n_species] = 1;
+}
+
+void rt_fused_refresh(struct fused *f, const struct crnl_ssa *w)
+{
+    const struct crnl_model *m = f->m;
+    const double *k = constants(f, w);
+    size_t k_size = (size_t)m->n_reactions * sizeof *k, sum_size = (size_t)f->form.n_classes * sizeof *f->sum;
+    bool good = add_up(f, w->x), others = memcmp(f->sum, f->sum + f->form.n_classes, sum_size) != 0;
+    f->is_fresh = true;
+    f->refused = 0;
+    if (!f->is_built || others || memcmp(f->k, k, k_size) != 0) {
+        memcpy(f->k, k, k_size);
+        memcpy(f->sum, f->sum + f->form.n_classes, sum_size);
+        f->is_built = false;
+        if (good) {
+            build(f);
+        }
+    }
+    if (!good || !(f->grid > 0)) {
+        f->grid = 0;
+        f->is_built = false;
+        return;
+    }
+    move_fields(f, w->x);
+    for (int32_t c = 0; c < f->form.n_channels; c++) {
+        int32_t i = f->member_ptr[c], end = f->member_ptr[c + 1];
+        while (w->k_open && i < end && !(w->k_open[f->member[i]] > 0)) {
+            i++;
+        }
+        f->is_off[c] = w->k_open && i < end && !(w->k[f->member[i]] > 0);
+        f->count[c] = f->is_off[c] ? 0 : rt_fused_count(f, c);
+    }
+    f->pass(f, NULL, 0);
+}
