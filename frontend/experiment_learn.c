@@ -79,10 +79,11 @@ static bool number_option(struct options *o, int32_t i, const struct ast *a)
 {
     const struct crnl_learn_option *option = &o->rule->option[i];
     struct where *w = o->w;
-    expr_id v = value_real(w, a);
+    expr_id v = option->truth ? value_condition(w, a) : value_real(w, a);
     if (!v) {
         return false;
     }
+    v = expr_to_real(w->ex, v);
     struct shape s = value_info(w, v).shape;
     int32_t n = option_size(o, i);
     if (s.rank != 0 && !(option->per_layer && shape_equal(s, shape_vector(n)))) {
@@ -432,7 +433,7 @@ bool experiment_add_learn(struct where *w, const struct ast *a, struct block *ou
     struct stmt *s = experiment_add(w, out, STMT_LEARN, a->span); /* after what the options draw */
     s->learn = l;
     s->body = rows;
-    if (good) {
+    if (l->learner) { /* also where the rest is refused: its names are known */
         add_measured(w, a, n->text, l);
     }
     return good;

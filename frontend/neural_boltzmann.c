@@ -17,7 +17,9 @@ struct units_of_model {
 /* What the block says of the parameters. */
 struct written {
     double *w;    /* [n_values]; NaN: no connection yet */
-    bool later;   /* connect all: learned or loaded */
+    bool all;     /* connect all */
+    bool matrix;  /* in which 0 is no connection */
+    bool later;   /* connections without weights: learned or loaded */
     bool numbers; /* some are written */
 };
 
@@ -25,7 +27,7 @@ static bool number(struct neural_declaration *d, const struct ast *at, expr_id v
 {
     if (!expr_const_real(d->w.ex, v, out)) {
         diag_report(d->f->diag, DIAG_E0304, at->span, "parameters of a model are known when compiling");
-        diag_help(d->f->diag, "those that are learned or loaded are not written: connect all;");
+        diag_help(d->f->diag, "those that are learned or loaded are not written: connect all; or connect v -- h;");
         return false;
     }
     return isfinite(*out) || neural_complain(d, at, "a parameter is a finite number", example);
@@ -126,30 +128,57 @@ static int32_t unit(struct neural_declaration *d, const struct ast *a)
 
 /* ---- parameters ---- */
 
-static bool join(struct neural_declaration *d, const struct ast *edge, double *w)
+/* One end of a connection: a unit, or all units of a name, first .. first + n. */
+static bool units(struct neural_declaration *d, const struct ast *a, int32_t *first, int32_t *n)
 {
-    int32_t n = d->m.array[1].size, i = unit(d, edge_from(edge)), j = i < 0 ? -1 : unit(d, edge_to(edge));
-    if (j < 0) {
+    const struct crnl_neural_group *g = a->kind == AST_NAME ? find_group(d, a->span, a->name) : NULL;
+    if (a->kind == AST_NAME && !g) {
         return false;
     }
+    *first = g ? g->first : unit(d, a);
+    *n = g ? g->size : 1;
+    return *first >= 0;
+}
+
+static bool join_two(struct neural_declaration *d, const struct ast *edge, double *w, int32_t i, int32_t j,
+                     double weight)
+{
+    int32_t n = d->m.array[1].size;
     if (i == j) {
         return neural_complain(d, edge, "a unit is not connected with itself", example);
-    }
-    if (!edge_weight(edge)) {
-        return neural_complain(d, edge, "a connection has a weight",
-                               "as in v[0] -- h[1] = 0.5; weights that are learned or loaded join all units: "
-                               "connect all;");
     }
     if (!isnan(w[i * n + j])) {
         return neural_complain(d, edge, "these units are connected already",
                                "give the sum of the weights once");
     }
-    double weight;
-    expr_id v = value_real_scalar(&d->w, edge_weight(edge));
-    if (!v || !number(d, edge_weight(edge), v, &weight)) {
+    w[i * n + j] = w[j * n + i] = weight;
+    return true;
+}
+
+/* v[0] -- h[1] = 0.5; v -- h joins each unit of v with each of h. Without a weight it is learned or loaded. */
+static bool join(struct neural_declaration *d, const struct ast *edge, struct written *p)
+{
+    int32_t from, to, n_from, n_to;
+    double weight = 0;
+    if (!units(d, edge_from(edge), &from, &n_from) || !units(d, edge_to(edge), &to, &n_to)) {
         return false;
     }
-    w[i * n + j] = w[j * n + i] = weight;
+    p->later |= !edge_weight(edge);
+    p->numbers |= edge_weight(edge) != NULL;
+    if (edge_weight(edge)) {
+        expr_id v = value_real_scalar(&d->w, edge_weight(edge));
+        if (!v || !number(d, edge_weight(edge), v, &weight)) {
+            return false;
+        }
+    }
+    bool same = from == to && n_from == n_to && n_from > 1; /* all pairs of a name */
+    for (int32_t i = 0; i < n_from; i++) {
+        for (int32_t j = same ? i + 1 : 0; j < n_to; j++) {
+            if (!join_two(d, edge, p->w, from + i, to + j, weight)) {
+                return false;
+            }
+        }
+    }
     return true;
 }
 
@@ -217,12 +246,12 @@ static bool statement(struct neural_declaration *d, const struct ast *a, struct 
     case AST_HIDDEN: return true;
     case AST_CONNECT:
         p->later |= a->n == 0;
-        p->numbers |= a->n > 0;
+        p->all |= a->n == 0;
         for (uint32_t i = 0; i < a->n; i++) {
-            good &= join(d, connect_edge(a, i), p->w);
+            good &= join(d, connect_edge(a, i), p);
         }
         return good;
-    case AST_CONNECT_MATRIX: p->numbers = true; return matrix(d, connect_matrix(a), p->w);
+    case AST_CONNECT_MATRIX: p->numbers = p->matrix = true; return matrix(d, connect_matrix(a), p->w);
     case AST_THETA:
         p->numbers = true;
         for (uint32_t i = 0; i < a->n; i++) {
@@ -251,6 +280,29 @@ static void lay_out(struct neural_declaration *d, const struct units_of_model *u
     d->m.n_visible = u->n_visible;
 }
 
+/* Pairs that may have a weight, of which files and learning give no others one. */
+static void list_edges(struct neural_declaration *d, const struct written *p)
+{
+    int32_t n = d->m.array[1].size;
+    VEC(int32_t) edge = {0};
+    for (int32_t i = 0; i < n && !p->all; i++) {
+        for (int32_t j = i + 1; j < n; j++) {
+            double w = p->w[i * n + j];
+            if (!isnan(w) && !(p->matrix && w == 0)) {
+                vec_push(&edge, i);
+                vec_push(&edge, j);
+            }
+        }
+    }
+    int32_t *list = arena_alloc(neural_arena(d), (edge.n + 1) * sizeof *list);
+    for (size_t i = 0; i < edge.n; i++) {
+        list[i] = edge.data[i];
+    }
+    d->m.n_edges = p->all ? -1 : (int32_t)edge.n / 2;
+    d->m.edge = list;
+    vec_free(&edge);
+}
+
 static bool read_parameters(struct neural_declaration *d, const struct ast *block)
 {
     struct written p = {.w = arena_alloc(neural_arena(d), (size_t)d->m.n_values * sizeof *p.w)};
@@ -261,13 +313,17 @@ static bool read_parameters(struct neural_declaration *d, const struct ast *bloc
     for (uint32_t i = 0; i < block->n; i++) {
         good &= statement(d, block_statement(block, i), &p);
     }
+    list_edges(d, &p);
     for (int32_t i = 0; i < d->m.n_values; i++) {
         p.w[i] = isnan(p.w[i]) ? 0 : p.w[i];
     }
     d->m.value = p.later ? NULL : p.w;
     return good && (!p.later || !p.numbers ||
-                    neural_complain(d, d->ast, "after `connect all` the parameters are learned or loaded",
-                                    "write `connect all` alone, or all weights and biases"));
+                    neural_complain(d, d->ast,
+                                    p.all ? "after `connect all` the parameters are learned or loaded"
+                                          : "some connections have weights, and others are learned or loaded",
+                                    p.all ? "write `connect all` alone, or all weights and biases"
+                                          : "write all weights and biases, or none of them"));
 }
 
 static bool declare(struct neural_declaration *d)

@@ -60,7 +60,9 @@ struct crnl_neural_kind;
     M##_INT(n_values) \
     M##_INT(n_groups)                        /* boltzmann: of units, visible ones first */ \
     M##_INT(n_visible)                       /* units of the visible groups */ \
+    M##_INT(n_edges)                         /* pairs of units that may have a weight; -1: all */ \
     M##_ARRAY(int32_t, width, m->n_layers + 1) \
+    M##_ARRAY(int32_t, edge, m->n_edges < 0 ? 0 : 2 * m->n_edges) /* pairs i < j, in ascending order */ \
     M##_MEMBER(const struct crnl_neural_array *, array) \
     M##_ARRAY(double, value, m->n_values)    /* known when compiled; NULL: from `learn` or `load` */ \
     M##_MEMBER(const struct crnl_neural_group *, group) /* clang-format on */
@@ -82,6 +84,7 @@ struct crnl_learn_option {
     const char *name;
     double value, least, most; /* the default, which may lie outside; bounds of what is given */
     int32_t whole;             /* an integer */
+    int32_t truth;             /* true or false: 1 or 0 */
     int32_t per_layer;         /* a number for each layer; one stands for all */
     const char *const
         *word;          /* NULL: a number; else its value is the index of one of these, NULL-terminated */

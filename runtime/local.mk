@@ -61,14 +61,18 @@ libcrnl_rt_a_SOURCES = \
   runtime/method.c \
   runtime/model_text.c \
   runtime/neural/binary_connect_step.c \
+  runtime/neural/boltzmann_graph.c \
+  runtime/neural/boltzmann_sample.c \
   runtime/neural/learn.c \
   runtime/neural/learn_binary_connect.c \
+  runtime/neural/learn_contrastive_divergence.c \
   runtime/neural/neural.c \
   runtime/neural/neural_boltzmann.c \
   runtime/neural/neural_file.c \
   runtime/neural/neural_json.c \
   runtime/neural/neural_relu.c \
   runtime/neural/rt_binary_connect.h \
+  runtime/neural/rt_boltzmann.h \
   runtime/neural/rt_learn.h \
   runtime/neural/rt_neural.h \
   runtime/num/num_math.c \
@@ -141,6 +145,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_seeds.h \
   runtime/rt_text_numbers.h \
   runtime/rt_turns.h \
+  runtime/rt_workers.h \
   runtime/run.c \
   runtime/run_limit.c \
   runtime/run_options.c \
@@ -172,7 +177,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/tape_bounds.c \
   runtime/text.c \
   runtime/text_numbers.c \
-  runtime/turns.c
+  runtime/turns.c \
+  runtime/workers.c
 # end
 libcrnl_rt_a_CPPFLAGS = $(AM_CPPFLAGS) $(RT_CPPFLAGS)
 # Position-independent: shared libraries made by `crnlc build --emit shared` hold it too.

@@ -34,6 +34,7 @@ TEST_SUPPORT = \
 # end
 # stems: UNIT_TESTS = tests/unit/test_*.c tests/stat/test_*.c
 UNIT_TESTS = \
+  tests/unit/test_boltzmann \
   tests/unit/test_bounded \
   tests/unit/test_cascade \
   tests/unit/test_certify \

@@ -47,7 +47,9 @@ static void apply(const struct crnl_neural *m, const double *value, const double
     }
 }
 
-static int admit(const struct crnl_neural *m, double *value, const char *file, struct rt_error *e)
+/* The same both ways, and 0 from a unit to itself. */
+static int check_symmetric(const struct crnl_neural *m, const double *value, const char *file,
+                           struct rt_error *e)
 {
     const struct crnl_neural_array *w = &m->array[0];
     int32_t n = w->dim[0];
@@ -66,6 +68,33 @@ static int admit(const struct crnl_neural *m, double *value, const char *file, s
         }
     }
     return CRNL_OK;
+}
+
+/* 0 where the model joins no units. */
+static int check_joined(const struct crnl_neural *m, const double *value, const char *file,
+                        struct rt_error *e)
+{
+    int32_t n = m->array[0].dim[0], k = 0;
+    for (int32_t i = 0; i < n && m->n_edges >= 0; i++) {
+        for (int32_t j = i + 1; j < n; j++) {
+            bool joined = k < m->n_edges && m->edge[2 * k] == i && m->edge[2 * k + 1] == j;
+            double v = value[m->array[0].first + i * n + j];
+            k += joined;
+            if (!joined && v != 0) {
+                return rt_fail(e, CRNL_DATA,
+                               "%s: `w`[%d, %d] is %.15g, and these units of `%s` are not connected\n"
+                               "  help: declare the model with connect all;",
+                               file, i, j, v, m->name);
+            }
+        }
+    }
+    return CRNL_OK;
+}
+
+static int admit(const struct crnl_neural *m, double *value, const char *file, struct rt_error *e)
+{
+    int status = check_symmetric(m, value, file, e);
+    return status ? status : check_joined(m, value, file, e);
 }
 
 const struct crnl_neural_kind crnl_neural_boltzmann = {"boltzmann", describe, NULL, apply, admit};

@@ -21,6 +21,7 @@ struct taught {
     int32_t n_fields;
     const int32_t *width;
     int32_t labels; /* the last field numbers so many classes; 0: all are 0 or 1 */
+    bool truth;     /* options that are true or false are true */
 };
 
 static const int32_t relu_width[] = {3, 4, 2}, relu_fields[] = {3, 1};
@@ -36,8 +37,22 @@ static const struct crnl_neural relu = {.kind = &crnl_neural_relu,
                                         .width = relu_width,
                                         .array = relu_array};
 
+static const int32_t boltzmann_fields[] = {3, 2}; /* and two hidden units */
+static const struct crnl_neural_array boltzmann_array[] = {{"w", 2, {7, 7}, 0, 49},
+                                                           {"theta", 1, {7, 0}, 49, 7}};
+static const struct crnl_neural boltzmann = {.kind = &crnl_neural_boltzmann,
+                                             .name = "m",
+                                             .outputs = 128,
+                                             .n_arrays = 2,
+                                             .n_values = 56,
+                                             .array = boltzmann_array,
+                                             .n_visible = 5,
+                                             .n_edges = -1};
+
 static const struct taught taught[] = {
-    {&crnl_learn_binary_connect, &relu, 2, relu_fields, 2},
+    {&crnl_learn_binary_connect, &relu, 2, relu_fields, 2, false},
+    {&crnl_learn_contrastive_divergence, &boltzmann, 2, boltzmann_fields, 0, false},
+    {&crnl_learn_contrastive_divergence, &boltzmann, 2, boltzmann_fields, 0, true},
 };
 
 struct learned {
@@ -87,6 +102,7 @@ static void start(struct school *s, const struct taught *of, bool redraws)
                    : strcmp(o->name, "batch") == 0         ? 5
                    : strncmp(o->name, "dropout", 7) == 0   ? 0.25
                    : strcmp(o->name, "momentum") == 0      ? 0.5
+                   : o->truth                              ? of->truth && strcmp(o->name, "exact") != 0
                                                            : o->value;
         for (int32_t k = 0; k < (o->per_layer ? of->model->n_layers : 1); k++) {
             s->option[n++] = v;

@@ -1,0 +1,43 @@
+/* Boltzmann machines while they learn: their graph, Gibbs sampling of many states side by side, means by enumeration. */
+#ifndef RT_BOLTZMANN_H
+#define RT_BOLTZMANN_H
+
+#include "rt_neural.h"
+#include "runtime/crnl_num.h"
+
+/* Pairs of units that are joined, in two forms: as a list, and of each unit its neighbours with the weights, in ascending order. */
+struct rt_boltzmann {
+    int32_t n, n_visible, n_edges;
+    int32_t *from, *to;   /* [n_edges] from < to */
+    int32_t *place[2];    /* [n_edges] where the edge is among the neighbours of `from`, and of `to` */
+    int32_t *ptr;         /* [n + 1] */
+    int32_t *neighbour;   /* [2 n_edges] */
+    float *w, *theta;     /* [2 n_edges], [n] */
+    bool joins_hidden;    /* two hidden units are joined: given the visible ones they are not independent */
+};
+struct rt_boltzmann *rt_boltzmann_create(const struct crnl_neural *m);
+void rt_boltzmann_destroy(struct rt_boltzmann *g); /* NULL: nothing */
+/* w[n_edges], theta[n] as it samples by. */
+void rt_boltzmann_set(struct rt_boltzmann *g, const double *w, const double *theta);
+/* The parameters of the model, w[n, n] and theta[n], from and to those of the edges. */
+void rt_boltzmann_from(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *value, double *w,
+                       double *theta);
+void rt_boltzmann_to(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *w,
+                     const double *theta, double *value);
+
+/* States are sampled in blocks: x[n][lanes], 0 or 1; one state in each lane. */
+enum { RT_LANES = 32, RT_FEW_LANES = 16 }; /* how many a block may have */
+/* Units first .. last in order, each drawn given all others: P(on) = 1 / (1 + exp(-field)), in single precision. */
+void rt_boltzmann_sweep(const struct rt_boltzmann *g, float *x, int lanes, int32_t first, int32_t last,
+                        struct crnl_rng *rng);
+/* Sum of -log P(x_i given all others) over units first .. last and the first `n` lanes. */
+double rt_boltzmann_surprise(const struct rt_boltzmann *g, const float *x, int lanes, int n, int32_t first,
+                             int32_t last);
+
+/* For models whose law is by enumeration (m->outputs > 0). data[2^n_visible]: probabilities of visible states, the first unit the
+ * slowest. Into pair[n_edges], single[n]: the descent of KL(data | model), that is <x_i x_j> with the visible units as in the data, less that of
+ * the model (Ackley, Hinton, Sejnowski 1985). NULL: not wanted. Returns the divergence, in nats. `law`: room for 2^n. */
+double rt_boltzmann_gradient(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *value,
+                             const double *data, double *law, double *pair, double *single);
+
+#endif
