@@ -110,6 +110,7 @@ struct crnl_ctx {
 };
 
 double rt_seconds(void);
+int rt_threads(const struct crnl_ctx *ctx); /* how many the program may use */
 /* The signal after which what runs is to end, 0: none since the context was made or forgot it. */
 int rt_cancelled(const struct crnl_ctx *ctx);
 void rt_cancel(

@@ -32,7 +32,6 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
 void rt_prepared(struct rt_network *n);
 void rt_running_free(struct rt_running *r);
 
-int rt_threads(const struct crnl_ctx *ctx);
 /* Each line with its place, on standard error. */
 void rt_show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffer *notes);
 

@@ -36,7 +36,7 @@ BEGIN {
     own["runtime/cme"] = run " runtime/rt_blas.h"
     own["runtime/out"] = "runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/data"] = "runtime/rt_base.h runtime/rt_ctx.h"
-    own["runtime/neural"] = "runtime/rt_base.h runtime/rt_blas.h runtime/rt_ctx.h runtime/data runtime/out"
+    own["runtime/neural"] = "runtime/rt_base.h runtime/rt_blas.h runtime/rt_ctx.h runtime/rt_workers.h runtime/data runtime/out"
     own["runtime"] = "runtime/num runtime/out"
     own["driver"] = "frontend import codegen ir support"
 }

@@ -16,7 +16,6 @@
 
 #include "rt_boltzmann.h"
 #include "rt_learn.h"
-#include "runtime/rt_prepare.h"
 #include "runtime/rt_workers.h"
 
 enum option { STEPS, PERSISTENT, EPOCHS, LR, FINAL, BATCH, MOMENTUM, DECAY, INIT, EXACT, N_OPTIONS };
