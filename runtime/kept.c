@@ -58,10 +58,15 @@ void *rt_workspace(const struct rt_job *job, struct rt_error *e)
 {
     const struct crnl_method *method = job->spec->method;
     void *workspace = may_keep(job) ? take(job->kept, method) : NULL;
-    if (!workspace) {
-        return method->create(job, e);
+    if (workspace) {
+        method->renew(workspace, job, e);
+    } else {
+        workspace = method->create(job, e);
     }
-    method->renew(workspace, job, e);
+    if (e->status && workspace) { /* it may lack parts */
+        method->destroy(workspace);
+        workspace = NULL;
+    }
     return workspace;
 }
 

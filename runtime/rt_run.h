@@ -202,7 +202,8 @@ void rt_put_kernel(struct rt_buffer *notes, const struct rt_job *job, const stru
  * bytes of a new one. */
 struct rt_kept *rt_kept_create(const struct crnl_model *m);
 void rt_kept_destroy(struct rt_kept *k);
-void *rt_workspace(const struct rt_job *job, struct rt_error *e);  /* as create of the job's method */
+void *rt_workspace(const struct rt_job *job,
+                   struct rt_error *e); /* as create of the job's method; NULL after an error */
 void rt_workspace_done(const struct rt_job *job, void *workspace); /* NULL: nothing */
 
 /* The absolute tolerance that is given for species s; 0: it is by scale. */

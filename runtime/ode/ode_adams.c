@@ -18,13 +18,8 @@ static int adams_create(struct rt_ode *o, struct rt_error *e)
 }
 
 static const struct rt_ode_solver adams = {
-    adams_create,
-    rt_cvode_start,
-    rt_cvode_step,
-    rt_cvode_at,
-    rt_cvode_bound,
-    rt_cvode_destroy,
-    "the problem may be stiff: try solver = bdf",
+    adams_create, rt_cvode_renew, rt_cvode_start,   rt_cvode_step,
+    rt_cvode_at,  rt_cvode_bound, rt_cvode_destroy, "the problem may be stiff: try solver = bdf",
     false,
 };
 
@@ -34,4 +29,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
 }
 
 const struct crnl_method crnl_method_adams = {CRNL_METHOD_ODE_ADAMS, create, rt_ode_run,
-                                              rt_ode_destroy,        NULL,   NULL};
+                                              rt_ode_destroy,        NULL,   rt_ode_renew};

@@ -184,6 +184,18 @@ static int auto_create(struct rt_ode *o, struct rt_error *e)
     return create_inner(o, w, 0, e);
 }
 
+static void auto_renew(struct rt_ode *o)
+{
+    struct switching *w = o->data;
+    for (int i = 0; i < 2; i++) {
+        o->data = w->data[i];
+        if (o->data) {
+            w->solver[i]->renew(o);
+        }
+    }
+    o->data = w;
+}
+
 /* A run does not depend on what this workspace has run before. */
 static void forget(struct rt_ode *o, struct switching *w)
 {
@@ -318,13 +330,10 @@ static void auto_destroy(struct rt_ode *o)
 }
 
 static const struct rt_ode_solver switching = {
-    auto_create,
-    auto_start,
-    auto_step,
-    auto_at,
-    auto_bound,
-    auto_destroy,
-    "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
+    auto_create,  auto_renew,
+    auto_start,   auto_step,
+    auto_at,      auto_bound,
+    auto_destroy, "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
     true,
 };
 
@@ -336,4 +345,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
 static const struct crnl_method *const solvers[] = {&crnl_method_auto, &crnl_method_bdf, &crnl_method_adams,
                                                     &crnl_method_erk, NULL};
 const struct crnl_method crnl_method_auto = {CRNL_METHOD_ODE_AUTO, create,  rt_ode_run,
-                                             rt_ode_destroy,       solvers, NULL};
+                                             rt_ode_destroy,       solvers, rt_ode_renew};

@@ -102,6 +102,22 @@ static void make_pattern(struct rt_ode *o, struct rt_cvode *c)
     }
 }
 
+/* CVODE begins with a new analysis of the pattern after each event and in each run. That of the first time holds: the pattern is always the
+ * same. Factors, and with them the pivots, are those of the matrix at hand. */
+static int factorise(SUNLinearSolver solver, SUNMatrix matrix)
+{
+    SUNLinearSolverContent_KLU k = solver->content;
+    if (!k->first_factorize || !k->symbolic) {
+        return SUNLinSolSetup_KLU(solver, matrix);
+    }
+    sun_klu_free_numeric(&k->numeric, &k->common);
+    k->numeric = sun_klu_factor(SUNSparseMatrix_IndexPointers(matrix), SUNSparseMatrix_IndexValues(matrix),
+                                SUNSparseMatrix_Data(matrix), k->symbolic, &k->common);
+    k->first_factorize = !k->numeric;
+    k->last_flag = k->numeric ? SUNLS_SUCCESS : SUNLS_PACKAGE_FAIL_UNREC;
+    return k->last_flag;
+}
+
 static int bdf_create(struct rt_ode *o, struct rt_error *e)
 {
     if (rt_cvode_create(o, CV_BDF, e)) {
@@ -121,6 +137,9 @@ static int bdf_create(struct rt_ode *o, struct rt_error *e)
         make_pattern(o, c);
         c->matrix = SUNSparseMatrix(o->n, o->n, c->nnz, CSC_MAT, c->context);
         c->linear = c->matrix ? SUNLinSol_KLU(c->state, c->matrix, c->context) : NULL;
+        if (c->linear) {
+            c->linear->ops->setup = factorise;
+        }
     }
     if (!c->linear || CVodeSetLinearSolver(c->memory, c->linear, c->matrix) != CVLS_SUCCESS) {
         return rt_fail(e, CRNL_MEMORY, "no memory for the Jacobian");
@@ -139,6 +158,7 @@ static int bdf_create(struct rt_ode *o, struct rt_error *e)
 
 const struct rt_ode_solver rt_ode_bdf = {
     bdf_create,
+    rt_cvode_renew,
     rt_cvode_start,
     rt_cvode_step,
     rt_cvode_at,
@@ -154,4 +174,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
 }
 
 const struct crnl_method crnl_method_bdf = {CRNL_METHOD_ODE_BDF, create, rt_ode_run,
-                                            rt_ode_destroy,      NULL,   NULL};
+                                            rt_ode_destroy,      NULL,   rt_ode_renew};

@@ -30,6 +30,13 @@ int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e)
     return CRNL_OK;
 }
 
+/* All else is set back by CVodeReInit, when a run starts. */
+void rt_cvode_renew(struct rt_ode *o)
+{
+    struct rt_cvode *c = o->data;
+    CVodeSetStopTime(c->memory, INFINITY);
+}
+
 int rt_cvode_start(struct rt_ode *o, struct rt_error *e)
 {
     struct rt_cvode *c = o->data;

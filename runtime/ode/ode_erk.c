@@ -38,6 +38,13 @@ static int erk_create(struct rt_ode *o, struct rt_error *e)
     return CRNL_OK;
 }
 
+static void erk_renew(struct rt_ode *o)
+{
+    struct erk *c = o->data;
+    ERKStepSetStopTime(c->memory, INFINITY);
+    c->moved = false;
+}
+
 static int erk_start(struct rt_ode *o, struct rt_error *e)
 {
     struct erk *c = o->data;
@@ -97,13 +104,8 @@ static void erk_destroy(struct rt_ode *o)
 }
 
 const struct rt_ode_solver rt_ode_erk = {
-    erk_create,
-    erk_start,
-    erk_step,
-    erk_at,
-    erk_bound,
-    erk_destroy,
-    "the problem may be stiff: try solver = bdf",
+    erk_create, erk_renew, erk_start,   erk_step,
+    erk_at,     erk_bound, erk_destroy, "the problem may be stiff: try solver = bdf",
     false,
 };
 
@@ -113,4 +115,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
 }
 
 const struct crnl_method crnl_method_erk = {CRNL_METHOD_ODE_ERK, create, rt_ode_run,
-                                            rt_ode_destroy,      NULL,   NULL};
+                                            rt_ode_destroy,      NULL,   rt_ode_renew};

@@ -97,7 +97,8 @@ static void rk4_destroy(struct rt_ode *o)
 }
 
 static const struct rt_ode_solver rk4 = {
-    rk4_create, rk4_start, rk4_step, rk4_at, NULL, rk4_destroy, "try a smaller dt, or solver = bdf", false,
+    rk4_create, NULL, rk4_start, rk4_step, rk4_at, NULL, rk4_destroy, "try a smaller dt, or solver = bdf",
+    false,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)
@@ -106,4 +107,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
 }
 
 const struct crnl_method crnl_method_rk4 = {CRNL_METHOD_ODE_RK4, create, rt_ode_run,
-                                            rt_ode_destroy,      NULL,   NULL};
+                                            rt_ode_destroy,      NULL,   rt_ode_renew};

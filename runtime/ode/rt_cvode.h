@@ -24,6 +24,7 @@ struct rt_cvode {
 };
 
 int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e);
+void rt_cvode_renew(struct rt_ode *o);
 int rt_cvode_start(struct rt_ode *o, struct rt_error *e);
 int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e);
 void rt_cvode_at(struct rt_ode *o, double t, double *x);

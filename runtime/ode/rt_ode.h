@@ -13,6 +13,8 @@ enum { ODE_PLACES = 512 };
 struct rt_ode;
 struct rt_ode_solver {
     int (*create)(struct rt_ode *o, struct rt_error *e);
+    void (*renew)(
+        struct rt_ode *o); /* another job: as after create, but for bounds of steps; NULL: nothing to do */
     int (*start)(struct rt_ode *o, struct rt_error *e); /* anew, from o->t and o->x */
     /* One step, not beyond t_stop (may be INFINITY): moves t_before, t, x. */
     int (*step)(struct rt_ode *o, double t_stop, struct rt_error *e);
@@ -76,6 +78,7 @@ static inline bool rt_ode_is_signed(const struct rt_ode *o, int64_t s)
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e);
 int rt_ode_run(void *workspace, struct rt_recorder *r);
 void rt_ode_destroy(void *workspace);
+void rt_ode_renew(void *workspace, const struct rt_job *job, struct rt_error *e);
 
 /* Tolerances (ode_tolerance.c). `largest` is the largest |x| so far, `possible` what could be there of what began at 0, `floor` the
  * absolute part of the tolerance, `slack` below 0 counts as 0; `noise` is

@@ -21,37 +21,70 @@ static void reserve_memory(const struct crnl_model *m)
     rt_check_memory(20 * (size_t)m->n_species + 8 * (size_t)m->jac_nnz + (1 << 15), sizeof(double));
 }
 
+/* All that has room of its own. */
+enum { ARRAYS = 13 };
+struct array {
+    double **of;
+    size_t size;
+};
+
+static void list_arrays(struct rt_ode *o, struct array list[ARRAYS])
+{
+    double **const of_species[] = {&o->x,    &o->f,       &o->y,        &o->raised, &o->start, &o->peak,
+                                   &o->mark, &o->largest, &o->possible, &o->floor,  &o->slack};
+    int n = 0;
+    for (; n < ARRAYS - 2; n++) {
+        list[n] = (struct array){of_species[n], (size_t)o->n};
+    }
+    list[n++] = (struct array){&o->sum, (size_t)o->m->n_sums};
+    list[n] = (struct array){&o->between, (size_t)o->m->n_timed * (ODE_PLACES + 1)};
+}
+
+static void begin_job(struct rt_ode *o, const struct rt_job *job, struct rt_error *e)
+{
+    o->job = job;
+    rt_events_create(&o->events, job);
+    o->events.slack = o->slack;
+    o->bound = INFINITY;
+    o->code = rt_ode_choose(job, &o->choice, &o->kernel, e);
+}
+
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e)
 {
     struct rt_ode *o = rt_alloc(1, sizeof *o);
-    size_t n = (size_t)job->m->n_species;
     o->solver = o->moving = job->m->n_species > 0 ? solver : &rt_ode_still;
-    o->job = job;
     o->calls_per_look = 1 + RATES_BETWEEN_LOOKS / (1 + (int64_t)job->m->n_reactions);
     o->m = job->m;
     o->n = job->m->n_species;
-    o->x = rt_alloc(n, sizeof *o->x);
-    o->f = rt_alloc(n, sizeof *o->f);
-    o->y = rt_alloc(n, sizeof *o->y);
-    o->raised = rt_alloc(n, sizeof *o->raised);
-    o->start = rt_alloc(n, sizeof *o->start);
-    o->between = rt_alloc((size_t)job->m->n_timed * (ODE_PLACES + 1), sizeof *o->between);
-    o->sum = rt_alloc((size_t)job->m->n_sums, sizeof *o->sum);
-    o->peak = rt_alloc(n, sizeof *o->peak);
-    o->mark = rt_alloc(n, sizeof *o->mark);
-    o->largest = rt_alloc(n, sizeof *o->largest);
-    o->possible = rt_alloc(n, sizeof *o->possible);
-    o->floor = rt_alloc(n, sizeof *o->floor);
-    o->slack = rt_alloc(n, sizeof *o->slack);
-    rt_events_create(&o->events, job);
-    o->events.slack = o->slack;
+    struct array list[ARRAYS];
+    list_arrays(o, list);
+    for (int i = 0; i < ARRAYS; i++) {
+        *list[i].of = rt_alloc(list[i].size, sizeof **list[i].of);
+    }
     reserve_memory(job->m);
-    o->bound = INFINITY;
-    o->code = rt_ode_choose(job, &o->choice, &o->kernel, e);
+    begin_job(o, job, e);
     if (o->code) {
         o->solver->create(o, e);
     }
     return o;
+}
+
+/* What a run leaves behind is set back, so that another one does not depend on it. */
+void rt_ode_renew(void *workspace, const struct rt_job *job, struct rt_error *e)
+{
+    struct rt_ode *o = workspace;
+    struct array list[ARRAYS];
+    list_arrays(o, list);
+    for (int i = 0; i < ARRAYS; i++) {
+        memset(*list[i].of, 0, list[i].size * sizeof **list[i].of);
+    }
+    rt_events_destroy(&o->events);
+    begin_job(o, job, e);
+    o->solver = o->moving;
+    o->noise = o->t_mark = o->t_look = o->first = o->t_rest = o->turnover = o->started = 0;
+    if (o->moving->renew) {
+        o->moving->renew(o);
+    }
 }
 
 void rt_ode_destroy(void *workspace)
@@ -61,20 +94,12 @@ void rt_ode_destroy(void *workspace)
         o->moving->destroy(o);
     }
     rt_events_destroy(&o->events);
-    free(o->x);
-    free(o->f);
     rt_buffer_free(&o->notes);
-    free(o->y);
-    free(o->raised);
-    free(o->start);
-    free(o->between);
-    free(o->sum);
-    free(o->peak);
-    free(o->mark);
-    free(o->largest);
-    free(o->possible);
-    free(o->floor);
-    free(o->slack);
+    struct array list[ARRAYS];
+    list_arrays(o, list);
+    for (int i = 0; i < ARRAYS; i++) {
+        free(*list[i].of);
+    }
     free(o);
 }
 

@@ -7,7 +7,8 @@
 
 struct rt_ssa;
 struct rt_stepper {
-    int (*create)(struct rt_ssa *s, struct rt_error *e); /* of s->data; NULL: it needs none */
+    int (*refuse)(struct rt_ssa *s, struct rt_error *e); /* what it cannot run, for each job; NULL: nothing */
+    void (*create)(struct rt_ssa *s);                    /* of s->data; NULL: it needs none */
     void (*start)(struct rt_ssa *s);                     /* a trajectory begins; NULL: nothing to do */
     /* On to t_stop, or for at least max_events more events; for the latter it may take one step that is not exact. The result
      * is one of enum crnl_ssa_result, with what struct crnl_ssa says of it. */
@@ -73,6 +74,7 @@ void rt_watch_end(struct crnl_ssa *w, struct rt_recorder *r);   /* ... all does 
 void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, struct rt_error *e);
 int rt_ssa_run(void *workspace, struct rt_recorder *r);
 void rt_ssa_destroy(void *workspace);
+void rt_ssa_renew(void *workspace, const struct rt_job *job, struct rt_error *e);
 
 /* The kernel of the network: exact. */
 int rt_ssa_exact(struct rt_ssa *s, double t_stop, int64_t max_events);

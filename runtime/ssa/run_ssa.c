@@ -31,11 +31,21 @@ static void take_constants(struct rt_ssa *s)
     s->w.inv_volume = job->inv_volume;
 }
 
+static void begin_job(struct rt_ssa *s, const struct rt_job *job, struct rt_error *e)
+{
+    s->job = job;
+    rt_events_create(&s->events, job);
+    take_constants(s);
+    if (rt_ssa_choose(s, job->x0, job->k, e) && s->stepper->refuse) {
+        s->stepper->refuse(s, e);
+    }
+    s->first = s->kernel;
+}
+
 void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, struct rt_error *e)
 {
     struct rt_ssa *s = rt_alloc(1, sizeof *s);
     s->stepper = stepper;
-    s->job = job;
     s->w.x = rt_alloc((size_t)job->m->n_species, sizeof *s->w.x);
     s->before = rt_alloc((size_t)job->m->n_species, sizeof *s->before);
     s->w.watch = rt_watch_create(job->m);
@@ -43,13 +53,19 @@ void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, 
         s->looks |= rt_is_path_stat(&job->m->stat[i]) && !crnl_watch_has(job->m, i);
     }
     s->readers = rt_ssa_readers(job->m);
-    rt_events_create(&s->events, job);
-    take_constants(s);
-    if (rt_ssa_choose(s, job->x0, job->k, e) && stepper->create) {
-        stepper->create(s, e);
+    begin_job(s, job, e);
+    if (!e->status && stepper->create) {
+        stepper->create(s);
     }
-    s->first = s->kernel;
     return s;
+}
+
+/* What depends on the model alone stays: amounts, tables, sums. */
+void rt_ssa_renew(void *workspace, const struct rt_job *job, struct rt_error *e)
+{
+    struct rt_ssa *s = workspace;
+    rt_events_destroy(&s->events);
+    begin_job(s, job, e);
 }
 
 void rt_ssa_destroy(void *workspace)
@@ -441,18 +457,6 @@ int rt_ssa_run(void *workspace, struct rt_recorder *r)
     return status;
 }
 
-/* What depends on the model alone stays: amounts, tables, sums. */
-static void renew(void *workspace, const struct rt_job *job, struct rt_error *e)
-{
-    struct rt_ssa *s = workspace;
-    s->job = job;
-    rt_events_destroy(&s->events);
-    rt_events_create(&s->events, job);
-    take_constants(s);
-    rt_ssa_choose(s, job->x0, job->k, e);
-    s->first = s->kernel;
-}
-
 static const struct rt_stepper exact = {.advance = rt_ssa_exact};
 
 static void *create(const struct rt_job *job, struct rt_error *e)
@@ -460,4 +464,5 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ssa_create(&exact, job, e);
 }
 
-const struct crnl_method crnl_method_ssa = {CRNL_METHOD_SSA, create, rt_ssa_run, rt_ssa_destroy, NULL, renew};
+const struct crnl_method crnl_method_ssa = {CRNL_METHOD_SSA, create, rt_ssa_run,
+                                            rt_ssa_destroy,  NULL,   rt_ssa_renew};

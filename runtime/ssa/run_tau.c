@@ -103,13 +103,10 @@ static int refuse(struct rt_ssa *s, struct rt_error *e)
     return CRNL_OK;
 }
 
-static int create(struct rt_ssa *s, struct rt_error *e)
+static void create(struct rt_ssa *s)
 {
     const struct crnl_model *m = s->job->m;
     size_t n = (size_t)m->n_species, reactions = (size_t)m->n_reactions;
-    if (refuse(s, e)) {
-        return e->status;
-    }
     struct leap *l = rt_alloc(1, sizeof *l);
     l->a = rt_alloc(reactions, sizeof *l->a);
     l->is_critical = rt_alloc(reactions, sizeof *l->is_critical);
@@ -118,7 +115,6 @@ static int create(struct rt_ssa *s, struct rt_error *e)
     l->spread = rt_alloc(n, sizeof *l->spread);
     create_roles(l, m);
     s->data = l;
-    return CRNL_OK;
 }
 
 static void start(struct rt_ssa *s)
@@ -278,7 +274,7 @@ static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
     return result;
 }
 
-static const struct rt_stepper tau = {create, start, advance, destroy};
+static const struct rt_stepper tau = {refuse, create, start, advance, destroy};
 
 static void *create_worker(const struct rt_job *job, struct rt_error *e)
 {
@@ -286,4 +282,4 @@ static void *create_worker(const struct rt_job *job, struct rt_error *e)
 }
 
 const struct crnl_method crnl_method_tau = {CRNL_METHOD_TAU, create_worker, rt_ssa_run,
-                                            rt_ssa_destroy,  NULL,          NULL};
+                                            rt_ssa_destroy,  NULL,          rt_ssa_renew};
