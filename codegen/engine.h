@@ -35,6 +35,7 @@ struct codegen_options {
  *   LIMIT     all values, then crnl_bind(ctx, a, symbol, 0, its size, value, broadcast, CRNL_WITH, line) of each in order;
  *             crnl_limit(ctx, a, b, out, line of the statement)
  *   NEURAL    crnl_neural_apply(ctx, a, argument 0, out, line of the statement)
+ *   NEURAL_LAW  crnl_neural_law(ctx, a, b, argument 0, argument 1, out, line of the statement)
  *   NEURAL_GET  crnl_neural_get(ctx, a, b, out, line of the statement): the whole array
  *   RANDOM    crnl_random(ctx, a, b, elements n of the result, arg 0, stride, arg 1, stride, out); stride 1
  *             for an operand that is an array, 0 for a scalar. The result is real, also of bernoulli; a

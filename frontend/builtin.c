@@ -391,14 +391,41 @@ static expr_id count(struct call *c)
     return expr_int(w->ex, counts[c->which]);
 }
 
-static expr_id distribution(struct call *c)
+static expr_id law(struct call *c)
 {
-    const struct ast *a = c->arg[0];
-    struct name *n = a->kind == AST_NAME ? value_find(c->w, a->name) : NULL;
-    if (a->kind != AST_NAME) {
-        return diag_report(c->w->f->diag, DIAG_E0204, a->span, "distribution takes the name of a model");
+    return in_experiment(c) ? experiment_law(c->w, c->ast, c->which == 1) : 0;
+}
+
+/* kl(P, Q): the sum of P log(P / Q) where P is not 0. */
+static expr_id divergence(struct call *c)
+{
+    struct where *w = c->w;
+    expr_id p[2];
+    for (int i = 0; i < 2; i++) {
+        p[i] = value_real(w, c->arg[i]);
+        if (!p[i]) {
+            return 0;
+        }
+        expr_id kept = expr_is_const(w->ex, p[i]) ? 0 : experiment_keep(w, c->arg[i]->span, p[i]);
+        p[i] = kept ? kept : p[i];
     }
-    return name_fits(c->w, a->span, a->name, n, AT_LAW) ? neural_law(c->w, c->ast, n) : 0;
+    struct shape s = value_info(w, p[0]).shape;
+    if (s.rank == 0 || !shape_equal(s, value_info(w, p[1]).shape)) {
+        diag_report(w->f->diag, DIAG_E0302, c->ast->span,
+                    "kl takes two arrays of one shape, and these are %s and %s", where_shape(w, s),
+                    where_shape(w, value_info(w, p[1]).shape));
+        return 0;
+    }
+    int64_t n = shape_size(s);
+    int32_t i = expr_new_binder(w->ex), line = front_line(w->f, c->ast->span);
+    expr_id at = expr_binder(w->ex, i), each[2];
+    for (int k = 0; k < 2; k++) {
+        each[k] = expr_take(w->ex, expr_reshape(w->ex, p[k], shape_vector((int32_t)n)), 0, at, line);
+    }
+    expr_id log = expr_unary(w->ex, EXPR_LOG, expr_binary(w->ex, EXPR_DIV, each[0], each[1]));
+    expr_id is_there = expr_binary(w->ex, EXPR_NE, each[0], expr_real(w->ex, 0));
+    return expr_fold(w->ex, EXPR_FOLD_SUM, i, (int32_t)n, expr_binary(w->ex, EXPR_MUL, each[0], log),
+                     is_there);
 }
 
 static expr_id limit(struct call *c)

@@ -124,6 +124,11 @@ bool experiment_starts_path(const struct net *net, const char *text);
 /* What a call of a statistic asks of the runs: its number among the network's requests, or -1 after an error. */
 int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, const int32_t *bound,
                            int32_t *net, struct shape *shape);
+/* One observed scalar more of a request, under a name. */
+void experiment_observe(struct where *w, int32_t net, expr_id scalar, const char *name, struct stat_request *r);
+int32_t experiment_add_request(struct net_use *use, struct stat_request *r); /* its number; takes what r owns */
+/* experiment_law.c: distribution(NAME, ...), marginals(NAME, ...). */
+expr_id experiment_law(struct where *w, const struct ast *call, bool marginals);
 int32_t experiment_network(struct where *w, const char *name, struct span at);
 struct net_use *experiment_use(struct where *w, int32_t net);
 const char *experiment_label(struct where *w, const struct ast *a);

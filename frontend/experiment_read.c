@@ -140,7 +140,7 @@ static bool same_request(const struct stat_request *a, const struct stat_request
     return memcmp(a->observed.data, b->observed.data, a->observed.n * sizeof *a->observed.data) == 0;
 }
 
-static int32_t add_request(struct net_use *use, struct stat_request *r)
+int32_t experiment_add_request(struct net_use *use, struct stat_request *r)
 {
     for (size_t i = 0; i < use->stat.n; i++) {
         if (same_request(&use->stat.data[i], r)) {
@@ -151,6 +151,12 @@ static int32_t add_request(struct net_use *use, struct stat_request *r)
     }
     vec_push(&use->stat, *r);
     return (int32_t)use->stat.n - 1;
+}
+
+void experiment_observe(struct where *w, int32_t net, expr_id scalar, const char *name, struct stat_request *r)
+{
+    vec_push(&r->observed, net_add_observed(experiment_use(w, net)->net, scalar));
+    vec_push(&r->name, arena_strdup(w->f->program->arena, name));
 }
 
 /* Is the index, or are both ends of the range, known when compiling? */
@@ -213,7 +219,7 @@ static expr_id value_of_rows(struct where *w, const struct ast *a, const struct 
         vec_free(&r.name);
         return 0;
     }
-    v = expr_leaf(w->ex, EXPR_STAT, TYPE_REAL, shape, p->net, add_request(use, &r));
+    v = expr_leaf(w->ex, EXPR_STAT, TYPE_REAL, shape, p->net, experiment_add_request(use, &r));
     const struct ast *rest = known ? part_of_index(w, index, 0, rows) : index;
     return rest ? value_index(w, rest, v) : v;
 }
@@ -384,7 +390,7 @@ int32_t experiment_request(struct where *w, const struct ast *call, enum stat_ki
             *shape = s;
         }
     }
-    return add_request(experiment_use(w, *net), &r);
+    return experiment_add_request(experiment_use(w, *net), &r);
 failed:
     vec_free(&r.observed);
     vec_free(&r.name);

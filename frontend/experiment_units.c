@@ -1,5 +1,6 @@
-/* What a run is given of the units of a Boltzmann machine that its network was made from: `clamp v = [1, 0, 1]` is of both species of a
- * unit, and of the edge species of its connections, which have their initial amounts by all units. */
+/* What a run is given of the units of a Boltzmann machine that its network was made from: `clamp v = [1,
+ * 0, 1]` is of both species of a unit, and of the edge species of its connections, which have their
+ * initial amounts by all units. */
 #include <string.h>
 
 #include "frontend/experiment.h"
@@ -24,8 +25,8 @@ static void find_units(struct where *w, const struct run *r, expr_id *unit)
     const struct crnl_neural *m = machine(w, r->net);
     for (int32_t g = 0; g < m->n_groups; g++) {
         int32_t symbol = lowering_find(&use->lowering, LOWERED_UNIT, m->group[g].name)->symbol;
-        expr_id now = expr_leaf(w->ex, EXPR_NET_GET, TYPE_REAL, use->net->symbol.data[symbol].shape, r->net,
-                                symbol);
+        expr_id now =
+            expr_leaf(w->ex, EXPR_NET_GET, TYPE_REAL, use->net->symbol.data[symbol].shape, r->net, symbol);
         for (int32_t i = 0; i < m->group[g].size; i++) {
             unit[m->group[g].first + i] = r->resume ? expr_element(w->ex, now, i) : expr_real(w->ex, 0);
         }
@@ -99,13 +100,15 @@ static expr_id given_units(struct where *w, struct span at, const struct run *r)
 bool experiment_bind_edges(struct where *w, const struct ast *a, struct run *r)
 {
     const struct lowering *l = &experiment_use(w, r->net)->lowering;
-    const struct lowered *on = lowering_find(l, LOWERED_EDGE, NULL), *off = lowering_find(l, LOWERED_EDGE_OFF, NULL);
+    const struct lowered *on = lowering_find(l, LOWERED_EDGE, NULL),
+                         *off = lowering_find(l, LOWERED_EDGE_OFF, NULL);
     expr_id x = on && l->n_edges > 0 ? given_units(w, a->span, r) : 0;
     if (!x) {
         return true;
     }
     if (r->resume && experiment_is_over_rows(w, r->net)) {
-        return front_later(w->f, a->span, "units that are given when rows continue, of a network with edge species");
+        return front_later(w->f, a->span,
+                           "units that are given when rows continue, of a network with edge species");
     }
     struct shape s = shape_vector(l->n_edges);
     expr_id *end = arena_alloc(w->f->arena, (size_t)l->n_edges * sizeof *end), side[2];

@@ -187,28 +187,6 @@ expr_id neural_call(struct where *w, const struct ast *a, struct name *n)
     return expr_call(w->ex, EXPR_NEURAL, TYPE_REAL, shape_vector(m->outputs), at, 0, 1, &x);
 }
 
-expr_id neural_law(struct where *w, const struct ast *a, struct name *n)
-{
-    int32_t at = in_experiment(w, a->span, n->text) ? neural_use(w->f, n) : -1;
-    if (at < 0) {
-        return 0;
-    }
-    const struct crnl_neural *m = &w->f->program->neural.data[at];
-    if (m->inputs > 0) {
-        return diag_report(w->f->diag, DIAG_E0204, a->span, "a %s model has no distribution",
-                           neural_kind_text(m));
-    }
-    if (m->outputs == 0) {
-        diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' has %d units, and so 2^%d states", n->text,
-                    m->array[1].size, m->array[1].size);
-        diag_help(w->f->diag, "a distribution by enumeration is one of at most %d units",
-                  CRNL_NEURAL_MAX_UNITS);
-        return 0;
-    }
-    expr_id none = expr_fill(w->ex, expr_real(w->ex, 0), shape_vector(0));
-    return expr_call(w->ex, EXPR_NEURAL, TYPE_REAL, shape_vector(m->outputs), at, 0, 1, &none);
-}
-
 static int32_t find_array(const struct crnl_neural *m, const char *text)
 {
     int32_t i = 0;

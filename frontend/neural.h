@@ -7,8 +7,6 @@
 /* Number in the program of a model; its declaration is read, and its file if it has one, at the first use. -1 after an
  * error. */
 int32_t neural_use(struct front *f, struct name *n);
-/* distribution(m): the probabilities of the model's states. */
-expr_id neural_law(struct where *w, const struct ast *a, struct name *n);
 /* What a row gives that the model learns from; how many fields. */
 struct neural_field {
     const char *name;

@@ -274,7 +274,6 @@ static void lay_out(struct neural_declaration *d, const struct units_of_model *u
     d->m.array = array;
     d->m.n_arrays = 2;
     d->m.n_values = u->n * (u->n + 1);
-    d->m.outputs = u->n <= CRNL_NEURAL_MAX_UNITS ? 1 << u->n : 0;
     d->m.group = group;
     d->m.n_groups = (int32_t)u->group.n;
     d->m.n_visible = u->n_visible;

@@ -80,9 +80,11 @@ static int bind_amount(struct rt_network *n, int32_t species, double v, int32_t 
         return rt_fail(e, CRNL_BAD_AMOUNT, "the amount of `%s` would be %.6g", n->m->species_name[species],
                        v);
     }
-    bool fixes = kind == CRNL_CLAMP || kind == CRNL_HOLD, is_given = n->amount_with.any && n->amount_with.set[species];
+    bool fixes = kind == CRNL_CLAMP || kind == CRNL_HOLD,
+         is_given = n->amount_with.any && n->amount_with.set[species];
     if ((fixes && is_given) || (kind == CRNL_WITH && n->fixed[species])) {
-        return rt_fail(e, CRNL_BAD_ARGUMENT, "`%s` is fixed by `clamp` or `hold`, and given another value too",
+        return rt_fail(e, CRNL_BAD_ARGUMENT,
+                       "`%s` is fixed by `clamp` or `hold`, and given another value too",
                        n->m->species_name[species]);
     }
     if (fixes) {

@@ -13,8 +13,11 @@
 enum { CRNL_NEURAL_MAX_LAYERS = 64, CRNL_NEURAL_MAX_VALUES = 1 << 27, CRNL_NEURAL_MAX_BITS = 24 };
 enum {
     CRNL_NEURAL_MAX_RANK = 4,
-    CRNL_NEURAL_MAX_UNITS = 20
+    CRNL_NEURAL_MAX_UNITS = 24
 }; /* of the groups of units; of a law by enumeration */
+
+/* Units in a law: summed over; asked for, in the order of their numbers, the first the slowest; given a value, 0 or 1. */
+enum crnl_unit_role { CRNL_UNIT_SUMMED, CRNL_UNIT_ASKED, CRNL_UNIT_GIVEN };
 
 /* What weights may be: -1, 1; -1, 0, 1; any number, or with `bits` n-bit integers over a power of two, one for a layer. */
 enum crnl_weights { CRNL_WEIGHTS_BINARY, CRNL_WEIGHTS_TERNARY, CRNL_WEIGHTS_REAL };
@@ -51,7 +54,7 @@ struct crnl_neural_kind;
     M##_TEXT(name) \
     M##_TEXT(folder)                         /* of the source: where files are sought last */ \
     M##_INT(line)                            /* of the declaration */ \
-    M##_INT(inputs)                          /* 0: the outputs are the probabilities of its states, 0 if they are too many */ \
+    M##_INT(inputs)                          /* 0: it has no value at an input, but a law */ \
     M##_INT(outputs) \
     M##_INT(n_layers)                        /* relu: layer l has width[l] inputs, width[l + 1] units; arrays w0 b0 w1 b1 ... */ \
     M##_INT(weights)                         /* enum crnl_weights */ \

@@ -518,10 +518,13 @@ int crnl_data(struct crnl_ctx *ctx, int32_t data, int32_t part, int32_t field, i
 int crnl_image(struct crnl_ctx *ctx, const double *v, int32_t rows, int32_t columns, const char *file,
                int32_t line);
 
-/* Neural models (crnl_neural.h): y[outputs] at x[inputs]; an array of the parameters; files; a learning rule with its options
- * in order (n_layers numbers where an option is per layer), which records what it measures of each epoch. Learning that is
+/* Neural models (crnl_neural.h): y[outputs] at x[inputs]; the law of units, by role and value of each; an array of the
+ * parameters; files; a learning rule with its options in order (n_layers numbers where an option is per layer), which
+ * records what it measures of each epoch. Learning that is
  * interrupted once keeps the best parameters so far and succeeds. */
 int crnl_neural_apply(struct crnl_ctx *ctx, int32_t neural, const double *x, double *y, int32_t line);
+int crnl_neural_law(struct crnl_ctx *ctx, int32_t neural, int32_t marginals, const double *role, const double *value,
+                    double *out, int32_t line);
 int crnl_neural_get(struct crnl_ctx *ctx, int32_t neural, int32_t array, double *out, int32_t line);
 int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line);
 int crnl_neural_load(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line);

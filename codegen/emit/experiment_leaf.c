@@ -93,6 +93,16 @@ static LLVMValueRef neural(struct emit_body *b, const struct expr *x)
     return checked(b, x, ABI_crnl_neural_apply, args, 5, out);
 }
 
+static LLVMValueRef neural_law(struct emit_body *b, const struct expr *x)
+{
+    struct emit *e = b->e;
+    LLVMValueRef role = emit_values(b, x->args[0], TYPE_REAL), value = emit_values(b, x->args[1], TYPE_REAL),
+                 out = room(b, x);
+    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a),   emit_i32(e, x->b), role, value,
+                           out,    emit_i32(e, b->line)};
+    return checked(b, x, ABI_crnl_neural_law, args, 7, out);
+}
+
 static LLVMValueRef neural_get(struct emit_body *b, const struct expr *x)
 {
     struct emit *e = b->e;
@@ -214,6 +224,7 @@ LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x)
     case EXPR_DATA: return data(b, x);
     case EXPR_LIMIT: return limit(b, x);
     case EXPR_NEURAL: return neural(b, x);
+    case EXPR_NEURAL_LAW: return neural_law(b, x);
     case EXPR_NEURAL_GET: return neural_get(b, x);
     case EXPR_RANDOM: return draw(b, x);
     case EXPR_SHUFFLE: return shuffle(b, x);

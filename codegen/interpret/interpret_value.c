@@ -111,6 +111,8 @@ static bool leaf(void *env, const struct expr *e, const void *const *args, void 
                        crnl_data(x->ctx, e->a, e->b / 2, e->b % 2, *(const int64_t *)args[0], out, x->line));
     case EXPR_LIMIT: return limit(x, e, args, out);
     case EXPR_NEURAL: return stopped(x, crnl_neural_apply(x->ctx, e->a, args[0], out, x->line));
+    case EXPR_NEURAL_LAW:
+        return stopped(x, crnl_neural_law(x->ctx, e->a, e->b, args[0], args[1], out, x->line));
     case EXPR_NEURAL_GET: return stopped(x, crnl_neural_get(x->ctx, e->a, e->b, out, x->line));
     case EXPR_RANDOM: return draw(x, e, args, out);
     case EXPR_SHUFFLE: return stopped(x, crnl_shuffle(x->ctx, e->b, *(const int64_t *)args[0], n, out));

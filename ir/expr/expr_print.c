@@ -284,6 +284,9 @@ static void print_asked(struct printer *w, const struct expr *e)
         break;
     case EXPR_LIMIT: snprintf(name, sizeof name, "$limit%d.%d(", e->a, e->b); break;
     case EXPR_NEURAL: snprintf(name, sizeof name, "$neural%d(", e->a); break;
+    case EXPR_NEURAL_LAW:
+        snprintf(name, sizeof name, "$%s%d(", e->b ? "marginals" : "distribution", e->a);
+        break;
     case EXPR_SHUFFLE: snprintf(name, sizeof name, "$shuffle%d(", e->b); break;
     case EXPR_FORMAT: snprintf(name, sizeof name, "$format("); break;
     default: snprintf(name, sizeof name, "$join("); break;

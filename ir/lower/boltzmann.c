@@ -97,8 +97,9 @@ bool boltzmann_is_small(struct boltzmann *b)
                 total < 1e15 ? "this construction of '%s' has %.0f reactions, more than %.0f"
                              : "this construction of '%s' has %.4g reactions, more than %.0f",
                 b->l->m->name, total, MAX_REACTIONS);
-    diag_help(b->l->diag, "a unit that is connected with d others has 2^(d + 1) of them: join fewer units, or "
-                          "take `taylor`, which has two for each pair and is an approximation");
+    diag_help(b->l->diag,
+              "a unit that is connected with d others has 2^(d + 1) of them: join fewer units, or "
+              "take `taylor`, which has two for each pair and is an approximation");
     return false;
 }
 

@@ -12,8 +12,8 @@
 enum lowered_role {
     LOWERED_INPUT,
     LOWERED_OUTPUT,
-    LOWERED_HIDDEN,  /* a layer between them */
-    LOWERED_UNIT,    /* 0 or 1: one molecule of it if the unit is on, ... */
+    LOWERED_HIDDEN,   /* a layer between them */
+    LOWERED_UNIT,     /* 0 or 1: one molecule of it if the unit is on, ... */
     LOWERED_UNIT_OFF, /* ... and one of this if it is off */
     LOWERED_EDGE,     /* by connection: one molecule if both units are on, ... */
     LOWERED_EDGE_OFF  /* ... and one of this if they are not */
@@ -32,7 +32,8 @@ struct lowering {
     int32_t n;
     const struct lowered *part; /* [n] */
     int32_t n_edges;
-    const int32_t *edge; /* [2 * n_edges] the units of each connection that has species, in the order of LOWERED_EDGE */
+    const int32_t
+        *edge; /* [2 * n_edges] the units of each connection that has species, in the order of LOWERED_EDGE */
 };
 /* The first of that role, and of that name unless it is NULL; NULL: there is none. */
 const struct lowered *lowering_find(const struct lowering *l, enum lowered_role role, const char *what);
@@ -40,10 +41,10 @@ const struct lowered *lowering_find(const struct lowering *l, enum lowered_role 
 /* Where a construction is asked for. */
 struct lowerer {
     const struct crnl_neural *m; /* with parameters, if the construction needs them */
-    int32_t first_value;         /* number of the program that its first parameter stands for (struct net_param) */
-    const char *name;            /* of the network */
-    const double *option;        /* in the order of the construction's options */
-    struct span span;            /* of the construction, for messages and provenance */
+    int32_t first_value;  /* number of the program that its first parameter stands for (struct net_param) */
+    const char *name;     /* of the network */
+    const double *option; /* in the order of the construction's options */
+    struct span span;     /* of the construction, for messages and provenance */
     struct diag *diag;
     struct arena *arena; /* of the record */
 };

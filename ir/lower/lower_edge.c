@@ -1,16 +1,18 @@
-/* edge of boltzmann models: paper 000, section 3.3. A connection of units i < j is two species too, edge[i,j].on and edge[i,j].off, and
- * edge[i,j].on is there while both units are on. For each state of the units that unit i is connected with, the pair
+/* edge of boltzmann models: paper 000, section 3.3. A connection of units i < j is two species too,
+ * edge[i,j].on and edge[i,j].off, and edge[i,j].on is there while both units are on. For each state of the
+ * units that unit i is connected with, the pair
  *
  *   i.off + neighbours + edges.off ->{k exp(g / 2)} i.on + neighbours + edges.on      (eq. 20)
  *   i.on + neighbours + edges.on ->{k exp(-g / 2)} i.off + neighbours + edges.off
  *
- * where the edges are those to neighbours that are on, and g = theta_i + the sum of their weights: with the energies G[i.on] = -theta_i,
- * G[edge[i,j].on] = -w_ij, others 0, each is the other's reverse and the ratio of rates is exp(-(G of the products - G of the reactants)), so
- * that the network is detailed balanced (eq. 11) and its law is exp(-G) on what can be reached (eq. 13), the model's. A unit of degree d
- * has 2^(d + 1) reactions, of molecularity 1 + d + neighbours that are on, 2 d + 1 at most. Where the parameters are not known when compiling,
- * all units are connected and the rates follow the model.
- * Offers NAME.on and NAME.off for each name of units; edge.on and edge.off, for the connections in order of (i, j); for up to 1024 units
- * `edge`, a matrix with 1 where both units are on. All units are off at first. */
+ * where the edges are those to neighbours that are on, and g = theta_i + the sum of their weights: with
+ * the energies G[i.on] = -theta_i, G[edge[i,j].on] = -w_ij, others 0, each is the other's reverse and the
+ * ratio of rates is exp(-(G of the products - G of the reactants)), so that the network is detailed
+ * balanced (eq. 11) and its law is exp(-G) on what can be reached (eq. 13), the model's. A unit of degree
+ * d has 2^(d + 1) reactions, of molecularity 1 + d + neighbours that are on, 2 d + 1 at most. Where the
+ * parameters are not known when compiling, all units are connected and the rates follow the model. Offers
+ * NAME.on and NAME.off for each name of units; edge.on and edge.off, for the connections in order of (i,
+ * j); for up to 1024 units `edge`, a matrix with 1 where both units are on. All units are off at first. */
 #include <string.h>
 
 #include "ir/lower/boltzmann.h"
@@ -90,7 +92,8 @@ static void add_symbols(struct edges *e, struct lowering *record)
     record->edge = pair;
 }
 
-/* The connection of each neighbour, whose order is that of the units: those of (j, i), j < i, come by j, then those of (i, j). */
+/* The connection of each neighbour, whose order is that of the units: those of (j, i), j < i, come by j,
+ * then those of (i, j). */
 static void find_connections(struct edges *e, int32_t i, int32_t degree)
 {
     int32_t d = 0;

@@ -1,13 +1,15 @@
-/* taylor of boltzmann models: paper 000, section 4.1. Each unit flips by itself, and each other unit, while it is on, catalyses one of the
- * two flips (eq. 22), the bias being the weight of a unit that is always on:
+/* taylor of boltzmann models: paper 000, section 4.1. Each unit flips by itself, and each other unit,
+ * while it is on, catalyses one of the two flips (eq. 22), the bias being the weight of a unit that is
+ * always on:
  *
  *   i.off ->{k (1 + max(theta_i, 0))} i.on      j.on + i.off ->{k max(w_ij, 0)} j.on + i.on
  *   i.on ->{k (1 + max(-theta_i, 0))} i.off     j.on + i.on ->{k max(-w_ij, 0)} j.on + i.off
  *
- * so that the rates of a unit are 1 + A and 1 + B, A and B the sums of what favours it on and off: exp(A - B) of eq. 17 to first order.
- * The law is not the model's. 2 n + 2 m reactions for m connections where the parameters are known when compiling: those of rate 0 are
- * left out. Else the rates follow the model, and each ordered pair has both reactions, 2 n + 2 n (n - 1). Offers NAME.on and NAME.off
- * for each name of units. All units are off at first. */
+ * so that the rates of a unit are 1 + A and 1 + B, A and B the sums of what favours it on and off: exp(A -
+ * B) of eq. 17 to first order. The law is not the model's. 2 n + 2 m reactions for m connections where the
+ * parameters are known when compiling: those of rate 0 are left out. Else the rates follow the model, and
+ * each ordered pair has both reactions, 2 n + 2 n (n - 1). Offers NAME.on and NAME.off for each name of
+ * units. All units are off at first. */
 #include "ir/lower/boltzmann.h"
 #include "support/mem.h"
 
@@ -18,8 +20,7 @@ static const struct lower_option options[N_OPTIONS] = {{"k", 1, 0, true}};
 static expr_id rate(const struct boltzmann *b, double alone, expr_id v, bool to_on)
 {
     struct expr_pool *ex = b->net->ex;
-    expr_id part =
-        expr_binary(ex, EXPR_MAX, to_on ? v : expr_unary(ex, EXPR_NEG, v), expr_real(ex, 0));
+    expr_id part = expr_binary(ex, EXPR_MAX, to_on ? v : expr_unary(ex, EXPR_NEG, v), expr_real(ex, 0));
     part = alone != 0 ? expr_binary(ex, EXPR_ADD, expr_real(ex, alone), part) : part;
     return expr_binary(ex, EXPR_MUL, b->k, part);
 }

@@ -36,6 +36,27 @@ static void check_limit(struct program_verifier *v, const struct expr *e)
     }
 }
 
+static void check_law(struct program_verifier *v, const struct expr *e)
+{
+    const struct crnl_neural *m = in_range(e->a, v->p->neural.n) ? &v->p->neural.data[e->a] : NULL;
+    bool good = m && m->n_groups > 0 && e->n_args == 2;
+    int32_t asked = 0;
+    for (int k = 0; k < 2 && good; k++) {
+        good = shape_equal(expr_get(v->p->ex, e->args[k])->shape, shape_vector(m->array[1].size));
+    }
+    for (int32_t i = 0; good && i < m->array[1].size; i++) {
+        int64_t role = -1;
+        good = expr_is_const(v->p->ex, e->args[0]) &&
+               expr_const_int(v->p->ex, expr_const_element(v->p->ex, e->args[0], i), &role) && role >= 0 &&
+               role <= CRNL_UNIT_GIVEN;
+        asked += role == CRNL_UNIT_ASKED;
+    }
+    if (!good || asked > CRNL_NEURAL_MAX_VALUES || (!e->b && asked > CRNL_NEURAL_MAX_UNITS) ||
+        shape_size(e->shape) != (e->b ? asked : (int64_t)1 << asked)) {
+        complain(v, "a law of a model that does not exist or of other units");
+    }
+}
+
 static void check_leaf(void *env, expr_id id, const struct expr *e)
 {
     struct program_verifier *v = env;
@@ -87,6 +108,7 @@ static void check_leaf(void *env, expr_id id, const struct expr *e)
             complain(v, "an expression applies a model that does not exist or has another shape");
         }
         return;
+    case EXPR_NEURAL_LAW: check_law(v, e); return;
     case EXPR_NEURAL_GET:
         if (!in_range(e->a, p->neural.n) || e->b < 0 || e->b >= p->neural.data[e->a].n_arrays ||
             shape_size(e->shape) != p->neural.data[e->a].array[e->b].size) {

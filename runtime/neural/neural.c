@@ -121,6 +121,19 @@ int crnl_neural_apply(struct crnl_ctx *ctx, int32_t neural, const double *x, dou
     return status;
 }
 
+int crnl_neural_law(struct crnl_ctx *ctx, int32_t neural, int32_t marginals, const double *role,
+                    const double *given, double *out, int32_t line)
+{
+    const struct crnl_neural *m = &ctx->program->neural[neural];
+    struct rt_error error = {0};
+    int status = rt_neural_check_known(ctx, neural, line);
+    if (!status) {
+        m->kind->law(m, ctx->neural[neural].value, marginals, role, given, out, &error);
+        status = rt_fail_at(ctx, line, &error);
+    }
+    return status;
+}
+
 int crnl_neural_get(struct crnl_ctx *ctx, int32_t neural, int32_t array, double *out, int32_t line)
 {
     const struct crnl_neural_array *a = &ctx->program->neural[neural].array[array];

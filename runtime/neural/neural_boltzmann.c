@@ -1,6 +1,9 @@
-/* The kind boltzmann: units that are 0 or 1, with P(x) proportional to exp(sum of w[i, j] x_i x_j over pairs i < j + sum of theta[i] x_i)
- * (paper 000, eq. 1). w[units, units] is symmetric and 0 on the diagonal, theta[units]. */
+/* The kind boltzmann: units that are 0 or 1, with P(x) proportional to exp(sum of w[i, j] x_i x_j over
+ * pairs i < j + sum of theta[i] x_i) (paper 000, eq. 1). w[units, units] is symmetric and 0 on the
+ * diagonal, theta[units]. */
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "rt_neural.h"
 
@@ -18,33 +21,136 @@ static void describe(const struct crnl_neural *m, FILE *out)
     fprintf(out, ": %d units that are 0 or 1", units);
 }
 
-/* Probabilities of all states by enumeration, unit 0 the slowest. The exponent of a state is that of the state without its last unit
- * that is on, and what this unit adds. */
-static void apply(const struct crnl_neural *m, const double *value, const double *x, double *y, double *work)
+/* Enumeration of the states of the units that are not given, those asked for first: a tree, in which a
+ * unit that is on adds its field to the exponent, and to the fields of the units behind it their weights. */
+struct enumeration {
+    int32_t n, asked;    /* units that are not given, and how many of them are asked for */
+    const double **w;    /* [n] row of weights, by unit number of the model */
+    const int32_t *unit; /* [n] */
+    double *field;       /* [n + 1][n] by level: of the units from there on */
+    double most;         /* of the exponents */
+    double *state;       /* [2^asked] the sum of exp(exponent - most) below, or NULL */
+    double *on;          /* [asked] the same, of the states in which the unit is on, or NULL */
+};
+
+static const double *turn_on(struct enumeration *x, int32_t k)
+{
+    const double *field = x->field + (size_t)k * (size_t)x->n;
+    double *next = x->field + (size_t)(k + 1) * (size_t)x->n;
+    for (int32_t j = k + 1; j < x->n; j++) {
+        next[j] = field[j] + x->w[k][x->unit[j]];
+    }
+    return field;
+}
+
+static void turn_off(struct enumeration *x, int32_t k)
+{
+    const double *field = x->field + (size_t)k * (size_t)x->n;
+    double *next = x->field + (size_t)(k + 1) * (size_t)x->n;
+    for (int32_t j = k + 1; j < x->n; j++) {
+        next[j] = field[j];
+    }
+}
+
+static void find_most(struct enumeration *x, int32_t k, double exponent)
+{
+    if (k == x->n) {
+        x->most = fmax(x->most, exponent);
+        return;
+    }
+    turn_off(x, k);
+    find_most(x, k + 1, exponent);
+    const double *field = turn_on(x, k);
+    find_most(x, k + 1, exponent + field[k]);
+}
+
+/* The sum over the states below; `state` is that of the units asked for so far. */
+static double add_up(struct enumeration *x, int32_t k, double exponent, int32_t state)
+{
+    double sum;
+    if (k == x->n) {
+        sum = exp(exponent - x->most);
+    } else {
+        turn_off(x, k);
+        sum = add_up(x, k + 1, exponent, k < x->asked ? 2 * state : state);
+        const double *field = turn_on(x, k);
+        double on = add_up(x, k + 1, exponent + field[k], k < x->asked ? 2 * state + 1 : state);
+        if (x->on && k < x->asked) {
+            x->on[k] += on;
+        }
+        sum += on;
+    }
+    if (x->state && k == x->asked) {
+        x->state[state] = sum;
+    }
+    return sum;
+}
+
+/* Units of that role, one after the other. */
+static int32_t collect(const double *role, int32_t n, enum crnl_unit_role which, int32_t *unit)
+{
+    int32_t found = 0;
+    for (int32_t i = 0; i < n; i++) {
+        if ((int)role[i] == (int)which) {
+            unit[found++] = i;
+        }
+    }
+    return found;
+}
+
+/* Fields of the units that are not given: biases and the weights to those that are given and on. */
+static int begin(struct enumeration *x, const struct crnl_neural *m, const double *value, const double *role,
+                 const double *given, struct rt_error *e)
 {
     const double *w = value + m->array[0].first, *theta = value + m->array[1].first;
     int32_t n = m->array[1].size;
-    double most = y[0] = 0, sum = 0;
-    (void)x;
-    (void)work;
-    for (int32_t s = 1; s < m->outputs; s++) {
-        int32_t bit = 0;
-        while (!(s >> bit & 1)) {
-            bit++;
+    for (int32_t i = 0; i < n; i++) {
+        if ((int)role[i] == CRNL_UNIT_GIVEN && given[i] != 0 && given[i] != 1) {
+            return rt_fail(e, CRNL_BAD_ARGUMENT, "unit %d of `%s` is given the value %.6g, and is 0 or 1", i,
+                           m->name, given[i]);
         }
-        int32_t unit = n - 1 - bit;
-        y[s] = y[s & (s - 1)] + theta[unit];
-        for (int32_t j = 0; j < unit; j++) {
-            y[s] += s >> (n - 1 - j) & 1 ? w[unit * n + j] : 0;
+    }
+    for (int32_t k = 0; k < x->n; k++) {
+        int32_t i = x->unit[k];
+        x->w[k] = w + (size_t)i * (size_t)n;
+        x->field[k] = theta[i];
+        for (int32_t j = 0; j < n; j++) {
+            x->field[k] += (int)role[j] == CRNL_UNIT_GIVEN && given[j] == 1 ? x->w[k][j] : 0;
         }
-        most = fmax(most, y[s]);
     }
-    for (int32_t s = 0; s < m->outputs; s++) {
-        sum += y[s] = exp(y[s] - most);
+    return CRNL_OK;
+}
+
+static int law(const struct crnl_neural *m, const double *value, bool marginals, const double *role,
+               const double *given, double *out, struct rt_error *e)
+{
+    int32_t n = m->array[1].size, *unit = rt_alloc((size_t)n, sizeof *unit);
+    struct enumeration x = {.unit = unit, .most = -INFINITY};
+    x.asked = collect(role, n, CRNL_UNIT_ASKED, unit);
+    x.n = x.asked + collect(role, n, CRNL_UNIT_SUMMED, unit + x.asked);
+    x.w = rt_alloc((size_t)x.n, sizeof *x.w);
+    x.field = rt_alloc((size_t)(x.n + 1) * (size_t)x.n, sizeof *x.field);
+    int64_t size = marginals ? x.asked : (int64_t)1 << x.asked;
+    int status = begin(&x, m, value, role, given, e);
+    if (!status) {
+        memset(out, 0, (size_t)size * sizeof *out);
+        x.state = marginals ? NULL : out;
+        x.on = marginals ? out : NULL;
+        find_most(&x, 0, 0);
+        double all = add_up(&x, 0, 0, 0);
+        for (int64_t i = 0; i < size; i++) {
+            out[i] /= all;
+        }
+        if (!isfinite(x.most) || !(all < INFINITY)) {
+            status =
+                rt_fail(e, CRNL_BAD_ARGUMENT,
+                        "the energies of `%s` are no finite numbers: its weights are too large", m->name);
+        }
     }
-    for (int32_t s = 0; s < m->outputs; s++) {
-        y[s] /= sum;
-    }
+    free(unit);
+    free(x.w);
+    free(x.field);
+    return status;
 }
 
 /* The same both ways, and 0 from a unit to itself. */
@@ -97,4 +203,4 @@ static int admit(const struct crnl_neural *m, double *value, const char *file, s
     return status ? status : check_joined(m, value, file, e);
 }
 
-const struct crnl_neural_kind crnl_neural_boltzmann = {"boltzmann", describe, NULL, apply, admit};
+const struct crnl_neural_kind crnl_neural_boltzmann = {"boltzmann", describe, NULL, NULL, law, admit};

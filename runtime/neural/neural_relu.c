@@ -74,4 +74,4 @@ static int admit(const struct crnl_neural *m, double *value, const char *file, s
     return CRNL_OK;
 }
 
-const struct crnl_neural_kind crnl_neural_relu = {"relu", describe, work, apply, admit};
+const struct crnl_neural_kind crnl_neural_relu = {"relu", describe, work, apply, NULL, admit};

@@ -11,8 +11,12 @@ struct crnl_neural_kind {
     void (*describe)(const struct crnl_neural *m, FILE *out);
     /* How many numbers `apply` needs room for; NULL: none. */
     size_t (*work)(const struct crnl_neural *m);
-    /* y[outputs] from x[inputs], or by themselves: the probabilities of the model's states. */
+    /* y[outputs] from x[inputs]; NULL: no inputs. */
     void (*apply)(const struct crnl_neural *m, const double *value, const double *x, double *y, double *work);
+    /* By role and value of each unit: the probabilities of the states of those asked for, or of each being on, given those that are
+     * given; NULL: none. */
+    int (*law)(const struct crnl_neural *m, const double *value, bool marginals, const double *role,
+               const double *given, double *out, struct rt_error *e);
     /* Makes parameters from elsewhere the model's: rounds what may be rounded, refuses what is of another kind. `file` is
      * where they come from. */
     int (*admit)(const struct crnl_neural *m, double *value, const char *file, struct rt_error *e);
