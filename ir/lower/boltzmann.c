@@ -70,7 +70,22 @@ expr_id boltzmann_bias(const struct boltzmann *b, int32_t i)
 bool boltzmann_joins(const struct boltzmann *b, int32_t i, int32_t j)
 {
     const struct crnl_neural *m = b->l->m;
-    return i != j && (!m->value || m->value[m->array[0].first + i * b->n + j] != 0);
+    if (m->value || m->n_edges < 0) {
+        return i != j && (!m->value || m->value[m->array[0].first + i * b->n + j] != 0);
+    }
+    int32_t low = i < j ? i : j, high = i < j ? j : i, from = 0, to = m->n_edges;
+    while (from < to) { /* the pairs are in ascending order */
+        int32_t k = from + (to - from) / 2, first = m->edge[2 * k], second = m->edge[2 * k + 1];
+        if (first == low && second == high) {
+            return true;
+        }
+        if (first < low || (first == low && second < high)) {
+            from = k + 1;
+        } else {
+            to = k;
+        }
+    }
+    return false;
 }
 
 int32_t boltzmann_neighbours(struct boltzmann *b, int32_t i)

@@ -25,7 +25,7 @@ struct net *boltzmann_close(struct boltzmann *b, bool good);
 
 expr_id boltzmann_weight(const struct boltzmann *b, int32_t i, int32_t j);
 expr_id boltzmann_bias(const struct boltzmann *b, int32_t i);
-/* Whether the units are connected; all are where the parameters are not known. */
+/* Whether the units are connected: by a weight that is not 0 or, where weights are not known, as the model says. */
 bool boltzmann_joins(const struct boltzmann *b, int32_t i, int32_t j);
 /* The units that unit i is connected with, in b->neighbour; how many. */
 int32_t boltzmann_neighbours(struct boltzmann *b, int32_t i);

@@ -5,8 +5,8 @@
  *   i.on + neighbours ->{k} i.off + neighbours
  *
  * so that the stationary law of the counts is the model's. A unit of degree d has 2^(d + 1) reactions of
- * molecularity d + 1. Where the parameters are not known when compiling, all units are connected and the
- * rates follow the model. Offers NAME.on and NAME.off for each name of units. All units are off at first. */
+ * molecularity d + 1. Where the parameters are not known when compiling, the rates follow the model.
+ * Offers NAME.on and NAME.off for each name of units. All units are off at first. */
 #include "ir/lower/boltzmann.h"
 #include "support/mem.h"
 

@@ -10,7 +10,7 @@
  * ratio of rates is exp(-(G of the products - G of the reactants)), so that the network is detailed
  * balanced (eq. 11) and its law is exp(-G) on what can be reached (eq. 13), the model's. A unit of degree
  * d has 2^(d + 1) reactions, of molecularity 1 + d + neighbours that are on, 2 d + 1 at most. Where the
- * parameters are not known when compiling, all units are connected and the rates follow the model. Offers
+ * parameters are not known when compiling, the rates follow the model. Offers
  * NAME.on and NAME.off for each name of units; edge.on and edge.off, for the connections in order of (i,
  * j); for up to 1024 units `edge`, a matrix with 1 where both units are on. All units are off at first. */
 #include <string.h>

@@ -8,8 +8,8 @@
  * so that the rates of a unit are 1 + A and 1 + B, A and B the sums of what favours it on and off: exp(A -
  * B) of eq. 17 to first order. The law is not the model's. 2 n + 2 m reactions for m connections where the
  * parameters are known when compiling: those of rate 0 are left out. Else the rates follow the model, and
- * each ordered pair has both reactions, 2 n + 2 n (n - 1). Offers NAME.on and NAME.off for each name of
- * units. All units are off at first. */
+ * each ordered pair that is connected has both reactions, 2 n + 2 n (n - 1) if all are. Offers NAME.on and
+ * NAME.off for each name of units. All units are off at first. */
 #include "ir/lower/boltzmann.h"
 #include "support/mem.h"
 

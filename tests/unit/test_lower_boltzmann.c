@@ -50,6 +50,7 @@ static void make(struct machine *b, struct crnl_rng *rng)
                                 .n_arrays = 2,
                                 .n_values = n * (n + 1),
                                 .array = b->array,
+                                .n_edges = -1,
                                 .n_groups = 2,
                                 .group = b->group,
                                 .value = b->value};
