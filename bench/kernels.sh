@@ -14,23 +14,29 @@ limited() # file events options: a run of so many events ends with the limit, st
 {
     "$CRNLC" run "$1" --until 1e30 --method ssa --threads 1 --max-events "$2" "${@:3}" >/dev/null 2>&1 || [ $? = 1 ]
 }
-kernels() # file events
+plan() # file: what the plan says of kernels
 {
-    local kernel i ns=
-    for kernel in table rejection; do
+    "$CRNLC" run "$1" --until 1e30 --method ssa --max-events 1 --verbose 2>&1 | grep -m 1 ' by the kernel '
+}
+kernels() # file events: ns by each kernel of the library, '-' where it refuses, then the others over the table
+{
+    local kernel i all line ratios
+    all=$(plan "$1")
+    for kernel in table rejection fused; do
         rm -f "$WORK/times"
         for i in 1 2 3; do
-            awk -v a="$(cpu_seconds limited "$1" "$2" --kernel $kernel)" -v b="$(cpu_seconds limited "$1" 1000 --kernel $kernel)" \
-                -v n="$2" 'BEGIN { print 1e9 * (a - b) / n }' >>"$WORK/times"
+            case $all in *"not $kernel:"*) echo - ;; *)
+                awk -v a="$(cpu_seconds limited "$1" "$2" --kernel $kernel)" -v b="$(cpu_seconds limited "$1" 1000 --kernel $kernel)" \
+                    -v n="$2" 'BEGIN { print 1e9 * (a - b) / n }' ;;
+            esac >>"$WORK/times"
         done
-        ns="$ns $(median <"$WORK/times")"
-    done
-    local chosen
-    chosen=$("$CRNLC" run "$1" --until 1e30 --method ssa --max-events 1 --verbose 2>&1 |
-        sed -n 's/.* by the kernel \([a-z]*\) .*/\1/p' | head -n 1)
-    # shellcheck disable=SC2086 # two numbers
-    printf '| %s | %.0f | %.0f | %.2f | %s |\n' "$(basename "$1" | sed 's/_no_obs.*//; s/\.crnl//')" $ns \
-        "$(awk -v a="${ns% *}" -v b="${ns##* }" 'BEGIN { print b / a }')" "$chosen"
+        if grep -q '^-' "$WORK/times"; then echo -; else median <"$WORK/times"; fi
+    done >"$WORK/row"
+    line=$(basename "$1" | sed 's/_no_obs.*//; s/\.crnl//')
+    ratios=$(awk 'NR == 1 { t = $1 } NR > 1 { printf " | %s", $1 == "-" ? "-" : sprintf("%.2f", $1 / t) }' "$WORK/row")
+    awk -v line="$line" -v ratios="$ratios" -v chosen="$(sed 's/.* by the kernel \([a-z]*\) .*/\1/' <<<"$all")" '
+        { row = row sprintf(" | %s", $1 == "-" ? "-" : sprintf("%.0f", $1)) }
+        END { print "| " line row ratios " | " chosen " |" }' "$WORK/row"
 }
 
 network ring17 ' { species X[17] = 50; for i in 0..17 { X[i] -> X[(i + 1) % 17]; } }'
@@ -45,8 +51,8 @@ network taylor150 '(const n = 150) {
   for i in 0..n { P[i] ->{1} N[i]; N[i] ->{1} P[i]; }
   for i in 0..n, j in 0..n { if i != j { P[i] + P[j] ->{0.01} N[i] + P[j]; } }
 }'
-echo '| network | table, ns | rejection, ns | ratio | chosen |'
-echo '| --- | --- | --- | --- | --- |'
+echo '| network | table, ns | rejection, ns | fused, ns | rejection / table | fused / table | chosen |'
+echo '| --- | --- | --- | --- | --- | --- | --- |'
 for name in ring17 ring64 ring64_of_1; do kernels "$WORK/$name.crnl" 2000000; done
 kernels "$WORK/sparse20k.crnl" 500000
 kernels "$WORK/taylor150.crnl" 300000

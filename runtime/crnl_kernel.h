@@ -35,11 +35,20 @@ extern const struct crnl_kernel_info crnl_kernel_info[CRNL_KERNEL_COUNT];
 /* The first kernel of this name in a slot for methods that need `needs`; -1: none. */
 int crnl_kernel_named(const char *name, uint32_t needs);
 
+/* Of an event in mean, over the reactions by their propensities at the amounts. */
+struct crnl_estimate {
+    double updates;  /* propensities that read what it changes */
+    double renewals; /* ... the same where only an amount that leaves its interval counts (rejection) */
+    double moves;    /* ... and of those, whose bounds change by much */
+    bool is_made;
+};
+
 /* Where costs are asked for; a member is NULL if it is not known. */
 struct crnl_amounts {
     const double *x;       /* [n_species] as the kernel has them: molecules where it counts */
     const double *k;       /* [n_reactions] effective constants */
     const double *readers; /* [n_species] how many reactions read each, if that has been counted */
+    struct crnl_estimate *estimate; /* kept here for all kernels that want it */
 };
 
 struct crnl_kernel {

@@ -172,7 +172,8 @@ bool plan_choose(const struct plan *p, enum crnl_slot slot, struct crnl_kernel_c
     }
     double *x = mem_zalloc((size_t)m->n_species + 1, sizeof *x);
     double *k = mem_zalloc((size_t)m->n_reactions + 1, sizeof *k);
-    struct crnl_amounts at = {x, k, NULL};
+    struct crnl_estimate estimate = {0};
+    struct crnl_amounts at = {.x = x, .k = k, .estimate = &estimate};
     crnl_kernel_choose(choice, of_slot, n, m, m->kernel_refusal, default_amounts(m, x, k) ? &at : NULL);
     free(x);
     free(k);

@@ -10,7 +10,7 @@ static const struct crnl_kernel *const kernels[] = {
 const struct rt_ode_code *rt_ode_choose(const struct rt_job *job, struct crnl_kernel_choice *choice,
                                         const struct crnl_kernel **kernel, struct rt_error *e)
 {
-    const struct crnl_amounts at = {job->x0, job->k, NULL};
+    const struct crnl_amounts at = {.x = job->x0, .k = job->k};
     *kernel = rt_kernel_for(job, kernels, sizeof kernels / sizeof *kernels, &at, choice, e);
     const struct crnl_kernel *runs =
         *kernel && (*kernel)->is_walked && job->m->is_walked ? &crnl_kernel_ode_unrolled : *kernel;

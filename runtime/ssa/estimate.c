@@ -40,7 +40,7 @@ static double leaves(double x, double readers, double delta, double *change)
 }
 
 /* Adds every stride-th reaction; the sum of their propensities. */
-static double add_up(struct rt_ssa_estimate *e, const struct crnl_model *m, const struct crnl_amounts *at,
+static double add_up(struct crnl_estimate *e, const struct crnl_model *m, const struct crnl_amounts *at,
                      const double *readers, int32_t stride)
 {
     double total = 0, looked = 0, firing = 0;
@@ -61,9 +61,12 @@ static double add_up(struct rt_ssa_estimate *e, const struct crnl_model *m, cons
     return total;
 }
 
-struct rt_ssa_estimate rt_ssa_estimate(const struct crnl_model *m, const struct crnl_amounts *at)
+struct crnl_estimate rt_ssa_estimate(const struct crnl_model *m, const struct crnl_amounts *at)
 {
-    struct rt_ssa_estimate e = {0};
+    struct crnl_estimate e = {.is_made = true};
+    if (at && at->estimate && at->estimate->is_made) {
+        return *at->estimate;
+    }
     double *counted = at && at->readers ? NULL : rt_ssa_readers(m);
     const double *readers = counted ? counted : at->readers;
     double total = add_up(&e, m, at, readers, 1 + m->n_reactions / SAMPLE);
@@ -73,5 +76,8 @@ struct rt_ssa_estimate rt_ssa_estimate(const struct crnl_model *m, const struct 
     e.renewals /= total > 0 ? total : 1;
     e.moves /= total > 0 ? total : 1;
     free(counted);
+    if (at && at->estimate) {
+        *at->estimate = e;
+    }
     return e;
 }

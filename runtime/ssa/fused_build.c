@@ -1,5 +1,6 @@
 /* The fused kernel in line with amounts and constants: the unit, columns, fields, counts. All of it is a
  * function of what a run has now, so that a kept kernel gives the bytes of a new one. */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,39 +42,54 @@ static double largest(const struct fused *f, int32_t c)
     return count;
 }
 
-/* The largest value of what the catalyst of a reaction brings. */
-static double most_of(const struct fused *f, int32_t j)
+/* The largest value of what the catalyst of each reaction brings. */
+static void find_most(struct fused *f)
 {
-    int32_t s = f->form.extra[j];
-    return s < 0 ? 1 : fmax(f->sum[f->form.class_of[s]] - f->form.taken[j], 0);
+    const struct fused_form *form = &f->form;
+    for (int32_t j = 0; j < f->m->n_reactions; j++) {
+        int32_t s = form->extra[j];
+        double most = s < 0 ? 1 : f->sum[form->class_of[s]] - form->taken[j];
+        f->most[j] = most > 0 ? most : 0;
+    }
+}
+
+/* Of the constants, as an exponent of two: none is above. INT_MAX: there is none. */
+static int find_scale(const struct fused *f)
+{
+    double most = 0;
+    for (int32_t j = 0; j < f->m->n_reactions; j++) {
+        most = f->k[j] <= most ? most : f->k[j] >= 0 ? f->k[j] : INFINITY;
+    }
+    return most > 0 && most < INFINITY ? ilogb(most) + 1 : most > 0 ? INT_MAX : 0;
 }
 
 /* The least power of two in units of which the sum of all propensities, each constant rounded up, is below
  * 2^31 in each state with these sums of classes; 0: there is none. */
 static double choose_grid(const struct fused *f)
 {
-    double most = 0, units = 0, ends = 0;
-    for (int32_t j = 0; j < f->m->n_reactions; j++) {
-        most = fmax(most, f->k[j]);
-    }
-    int scale = most > 0 && most < INFINITY ? ilogb(most) + 1 : 0;
-    for (int32_t c = 0; c < f->form.n_channels; c++) {
-        double sum = 0, n = 0;
-        for (int32_t i = f->member_ptr[c]; i < f->member_ptr[c + 1]; i++) {
-            int32_t j = f->member[i];
-            if (f->k[j] > 0) {
-                sum += ldexp(f->k[j], -scale) * most_of(f, j);
-                n += most_of(f, j);
-            }
-        }
-        double count = n > 0 ? largest(f, c) : 0;
-        units += count * sum;
-        ends += count * n;
-    }
-    if (!(most < INFINITY && ends < 0x1p30)) {
+    double units = 0, ends = 0;
+    int scale = find_scale(f), e;
+    if (scale == INT_MAX) {
         return 0;
     }
-    int e;
+    double first = ldexp(1, -scale / 2),
+           second = ldexp(1, scale / 2 - scale); /* of tiny constants neither is infinite */
+    double *sum = rt_alloc(2 * (size_t)f->form.n_channels, sizeof *sum), *n = sum + f->form.n_channels;
+    for (int32_t j = 0; j < f->m->n_reactions; j++) {
+        if (f->k[j] > 0) {
+            sum[f->form.channel[j]] += f->k[j] * first * second * f->most[j];
+            n[f->form.channel[j]] += f->most[j];
+        }
+    }
+    for (int32_t c = 0; c < f->form.n_channels; c++) {
+        double count = n[c] > 0 ? largest(f, c) : 0;
+        units += count * sum[c];
+        ends += count * n[c];
+    }
+    free(sum);
+    if (!(ends < 0x1p30)) {
+        return 0;
+    }
     frexp(units * (1 + 0x1p-30) / (ldexp(1, BITS) - 2 - ends), &e);
     e += scale;
     return e > MOST_EXPONENT ? 0 : ldexp(1, e < LEAST_EXPONENT ? LEAST_EXPONENT : e);
@@ -84,6 +100,7 @@ static void build(struct fused *f)
     const struct crnl_model *m = f->m;
     size_t width = (size_t)f->width;
     f->is_built = true;
+    find_most(f);
     f->grid = choose_grid(f);
     if (!(f->grid > 0)) {
         return;
@@ -95,11 +112,9 @@ static void build(struct fused *f)
     for (int32_t j = 0; j < m->n_reactions; j++) {
         int32_t c = f->form.channel[j], s = f->form.extra[j];
         double exact = f->k[j] * inverse;
-        uint32_t v = (uint32_t)exact;
-        if (f->k[j] > 0 && (v < exact || v == 0)) {
-            v++;
-            f->slack[c] += (uint32_t)most_of(f, j);
-        }
+        uint32_t v = (uint32_t)exact, up = f->k[j] > 0 && (v < exact || v == 0);
+        v += up;
+        f->slack[c] += up * (uint32_t)f->most[j];
         if (s < 0) {
             f->base[c] += v;
         } else {

@@ -167,6 +167,7 @@ void *rt_fused_create(const struct crnl_model *m)
     list_changes(f);
     list_opens(f);
     f->k = rt_alloc(reactions, sizeof *f->k);
+    f->most = rt_alloc(reactions, sizeof *f->most);
     f->sum = rt_alloc(2 * (size_t)f->form.n_classes, sizeof *f->sum);
     f->effective = f->form.has_constants ? rt_alloc(reactions, sizeof *f->effective) : NULL;
     f->column = rt_alloc((size_t)f->n_columns * width, sizeof *f->column);
@@ -183,10 +184,10 @@ void *rt_fused_create(const struct crnl_model *m)
 void rt_fused_destroy(void *kernel)
 {
     struct fused *f = kernel;
-    void *const memory[] = {f->channel,   f->member_ptr, f->member, f->change_ptr, f->step_ptr,
-                            f->opens_ptr, f->opens,      f->change, f->step,       f->column_of,
-                            f->k,         f->sum,        f->column, f->base,       f->slack,
-                            f->n,         f->field,      f->count,  f->is_off,     f->effective};
+    void *const memory[] = {f->channel, f->member_ptr, f->member, f->change_ptr, f->step_ptr, f->opens_ptr,
+                            f->opens,   f->change,     f->step,   f->column_of,  f->k,        f->sum,
+                            f->column,  f->base,       f->slack,  f->n,          f->field,    f->count,
+                            f->is_off,  f->effective,  f->most};
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) {
         free(memory[i]);
     }

@@ -203,7 +203,7 @@ static const char *why_not(const struct crnl_model *m)
 static double cost(const struct crnl_model *m, const struct crnl_amounts *at)
 {
     (void)at;
-    return 35 + 0.1 * crnl_channels(m);
+    return 42 + 0.11 * crnl_channels(m);
 }
 
 static const struct rt_ssa_code code = {rt_fused_create, reset, run, destroy};

@@ -28,7 +28,8 @@ void rt_ssa_take(struct rt_ssa *s, const struct crnl_kernel *kernel)
 bool rt_ssa_choose(struct rt_ssa *s, const double *x, const double *k, struct rt_error *e)
 {
     const struct rt_job *job = s->job;
-    const struct crnl_amounts at = {x, k, s->readers};
+    struct crnl_estimate estimate = {0};
+    const struct crnl_amounts at = {x, k, s->readers, &estimate};
     const struct crnl_kernel *kernel =
         rt_kernel_for(job, kernels, sizeof kernels / sizeof *kernels, &at, &s->choice, e);
     if (kernel) {

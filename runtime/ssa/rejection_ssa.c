@@ -256,7 +256,7 @@ static const char *why_not(const struct crnl_model *m)
  * reaction that changes its group. */
 static double cost(const struct crnl_model *m, const struct crnl_amounts *at)
 {
-    struct rt_ssa_estimate e = rt_ssa_estimate(m, at);
+    struct crnl_estimate e = rt_ssa_estimate(m, at);
     return 42 + 18 * fmin(e.renewals, 2) + 2.2 * e.renewals + 10 * e.moves;
 }
 

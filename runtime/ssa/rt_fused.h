@@ -54,6 +54,7 @@ struct fused {
     /* What is built from the constants, those of guards that are off and of what is clamped too, and from
      * the sums of classes. */
     double *k, *sum;  /* [n_reactions], [n_classes] */
+    double *most;     /* [n_reactions] the largest factor in the field */
     double grid;      /* the unit, a power of two; 0: sums would not fit, and `other` goes on */
     uint32_t *column; /* [n_columns][width] */
     uint32_t *base;   /* [width] fields without catalysts */

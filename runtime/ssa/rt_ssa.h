@@ -24,14 +24,8 @@ struct rt_ssa_code {
     void (*destroy)(void *kernel);
 };
 
-/* Of an event in mean, over the reactions by their propensities at the amounts. */
-struct rt_ssa_estimate {
-    double updates;  /* propensities that read what it changes */
-    double renewals; /* ... the same where only an amount that leaves its interval counts (rejection) */
-    double moves;    /* ... and of those, whose bounds change by much */
-};
 double *rt_ssa_readers(const struct crnl_model *m); /* how many reactions read each species; free it */
-struct rt_ssa_estimate rt_ssa_estimate(const struct crnl_model *m, const struct crnl_amounts *at);
+struct crnl_estimate rt_ssa_estimate(const struct crnl_model *m, const struct crnl_amounts *at);
 /* Half the interval of an amount, in which the rejection kernel computes no new bounds. */
 double rt_rejection_width(double x, double readers);
 

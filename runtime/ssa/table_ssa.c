@@ -327,7 +327,7 @@ static const char *why_not(const struct crnl_model *m)
 /* All propensities in one block, 2 reactions 24 ns, 14 reactions 78 ns; or levels of sums, and each propensity that is computed anew. */
 static double cost(const struct crnl_model *m, const struct crnl_amounts *at)
 {
-    struct rt_ssa_estimate e = rt_ssa_estimate(m, at);
+    struct crnl_estimate e = rt_ssa_estimate(m, at);
     return fmin(15 + 4.5 * m->n_reactions, 55 + 4 * e.updates);
 }
 
