@@ -9,7 +9,7 @@
 #include "ir/fact/fact.h"
 #include "ir/interp/interp.h"
 
-enum { MOST_TERMS = 8, MOST_LAWS = 10, FINDING_COLUMN = 26 };
+enum { MOST_TERMS = 8, MOST_LAWS = 10, FINDING_COLUMN = 26, MOST_STATES = 1024, MOST_LOOKS = 4000000 };
 static const double STIFF = 1e3; /* an explicit method takes so many steps in the slowest time */
 
 struct patient {
@@ -128,7 +128,7 @@ static void find_bounded(const struct patient *p)
     fact_bounded_free(&b);
 }
 
-static void find_detailed_balance(const struct patient *p)
+static bool find_detailed_balance(const struct patient *p)
 {
     struct detailed_balance d = fact_detailed_balance(p->n);
     print_finding(
@@ -147,7 +147,50 @@ static void find_detailed_balance(const struct patient *p)
     if (text[0]) {
         print_more("energies in kT, up to conserved sums: %s", text);
     }
+    bool holds = d.holds;
     fact_detailed_balance_free(&d);
+    return holds;
+}
+
+/* By looking at the states of a small network; its reactions say nothing of that. */
+static void find_independence(const struct patient *p, const struct reachable *r, bool balanced)
+{
+    struct product_space s = fact_product_space(r);
+    if (s.n_blocks > 1) {
+        print_finding("independent", balanced ? "yes" : "no",
+                      arena_printf(p->a, "what can be reached is a product of %d parts, %s", s.n_blocks,
+                                   balanced ? "which are independent in the stationary law"
+                                            : "which detailed balance would make independent"));
+        const char *text = "";
+        for (int32_t b = 0; b < s.n_blocks && b < MOST_TERMS; b++) {
+            const char *part = "";
+            for (size_t k = 0; k < s.block.n; k++) {
+                if (s.block.data[k] == b) {
+                    const char *name = p->n->species.data[r->changing.data[k]].name;
+                    part = arena_printf(p->a, "%s%s%s", part, *part ? " " : "", name);
+                }
+            }
+            text = arena_printf(p->a, "%s%s(%s)", text, b ? " x " : "", part);
+        }
+        print_more("%s%s", text, s.n_blocks > MOST_TERMS ? " x ..." : "");
+    }
+    fact_product_space_free(&s);
+}
+
+static void find_chain(const struct patient *p, bool balanced)
+{
+    size_t most = MOST_LOOKS / (p->n->reaction.n + 1);
+    struct reachable r = fact_reachable(p->n, (int64_t)(most < MOST_STATES ? most : MOST_STATES));
+    struct chain_balance c = fact_chain_balance(p->n, &r);
+    if (c.holds && !balanced) {
+        print_more("but its Markov chain is, on the %lld states that can be reached: fuel pays for it",
+                   (long long)r.n);
+    }
+    if (c.known) {
+        find_independence(p, &r, balanced);
+    }
+    fact_chain_balance_free(&c);
+    fact_reachable_free(&r);
 }
 
 /* Only where there are copies. */
@@ -228,7 +271,8 @@ static void examine(const struct net *n, const struct sources *sources)
            n->reaction.n == 1 ? "" : "s", (long long)fact_max_reactants(n));
     find_conserved(&p);
     find_bounded(&p);
-    find_detailed_balance(&p);
+    bool balanced = find_detailed_balance(&p);
+    find_chain(&p, balanced);
     find_replicas(&p);
     find_rate_independence(&p);
     find_stiff(&p);

@@ -370,25 +370,73 @@ static expr_id statistic(struct call *c)
     return in_experiment(c) ? experiment_statistic(c->w, c->ast, c->which) : 0;
 }
 
-static expr_id count(struct call *c)
+/* The network that the first argument names, whose structure is asked for; NULL after an error. */
+static const struct net_use *network_asked(struct call *c)
 {
     struct where *w = c->w;
     struct name *n = c->arg[0]->kind == AST_NAME ? value_find(w, c->arg[0]->name) : NULL;
     if (!in_experiment(c)) {
-        return 0;
+        return NULL;
     }
     if (!name_may(n, AT_BODY)) {
-        return diag_report(w->f->diag, DIAG_E0204, c->arg[0]->span, "%s takes the name of a network",
-                           c->name);
+        diag_report(w->f->diag, DIAG_E0204, c->arg[0]->span, "%s takes the name of a network", c->name);
+        return NULL;
     }
     int32_t at = network_use(w->f, n, c->arg[0]->span);
-    if (at < 0) {
+    return at < 0 ? NULL : &w->f->program->net.data[at];
+}
+
+static expr_id count(struct call *c)
+{
+    const struct net_use *use = network_asked(c);
+    if (!use) {
         return 0;
     }
-    const struct net *net = w->f->program->net.data[at].net;
+    const struct net *net = use->net;
     int64_t left = fact_max_reactants(net), right = fact_max_products(net);
     int64_t counts[3] = {(int64_t)net->species.n, (int64_t)net->reaction.n, left > right ? left : right};
-    return expr_int(w->ex, counts[c->which]);
+    return expr_int(c->w->ex, counts[c->which]);
+}
+
+/* detailed_balanced(net): of its reactions, at the default parameters; with `chain = true` of the Markov chain of its states. */
+static expr_id balanced(struct call *c)
+{
+    enum { MOST_STATES = 1 << 16 };
+    struct where *w = c->w;
+    const struct ast *chain = named(c, "chain");
+    bool of_chain = chain && chain->kind == AST_BOOL && chain->v.integer;
+    if (chain && chain->kind != AST_BOOL) {
+        return diag_report(w->f->diag, DIAG_E0306, chain->span, "chain is true or false");
+    }
+    const struct net_use *use = network_asked(c);
+    if (!use) {
+        return 0;
+    }
+    for (size_t i = 0; i < use->net->param.n; i++) {
+        const struct net_param *p = &use->net->param.data[i];
+        if (p->global >= (int32_t)w->f->program->global.n && neural_is_open(w->f->program, p->global)) {
+            diag_report(w->f->diag, DIAG_E0505, c->arg[0]->span, "'%s' follows a model whose parameters are not known",
+                        use->net->name);
+            diag_help(w->f->diag, "lower a model with its parameters written, or from a file");
+            return 0;
+        }
+    }
+    if (!of_chain) {
+        struct detailed_balance d = fact_detailed_balance(use->net);
+        bool holds = d.holds;
+        fact_detailed_balance_free(&d);
+        return expr_bool(w->ex, holds);
+    }
+    struct reachable r = fact_reachable(use->net, MOST_STATES);
+    struct chain_balance b = fact_chain_balance(use->net, &r);
+    bool known = b.known, holds = b.holds;
+    if (!known) {
+        diag_report(w->f->diag, DIAG_E0505, c->ast->span, "the states of '%s' cannot be looked at: %s", use->net->name,
+                    b.why);
+    }
+    fact_chain_balance_free(&b);
+    fact_reachable_free(&r);
+    return known ? expr_bool(w->ex, holds) : 0;
 }
 
 static expr_id law(struct call *c)

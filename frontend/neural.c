@@ -242,6 +242,15 @@ expr_id neural_part(struct where *w, const struct ast *a, struct name *n)
     return v && rest.n > 1 ? value_index(w, &rest, v) : v;
 }
 
+bool neural_is_open(const struct program *p, int32_t number)
+{
+    int32_t first = (int32_t)p->global.n, i = 0;
+    while (number >= first + p->neural.data[i].n_values) {
+        first += p->neural.data[i++].n_values;
+    }
+    return !p->neural.data[i].value;
+}
+
 int32_t neural_first_number(const struct program *p, int32_t model)
 {
     int32_t first = (int32_t)p->global.n;

@@ -17,6 +17,8 @@ const char *neural_kind_text(const struct crnl_neural *m); /* "relu" */
 
 /* The number of the program that a model's first parameter stands for (struct net_param). */
 int32_t neural_first_number(const struct program *p, int32_t model);
+/* Whether this number of the program, behind its parameters, is of a model without parameters known when compiling. */
+bool neural_is_open(const struct program *p, int32_t number);
 /* m.w, m.w[0] as the value of a network's parameter, which follows it then: the number of the program that its first element stands for
  * (struct net_param), the shape, and an array of the values where they are known, else 0. */
 enum neural_follows { NEURAL_NOT, NEURAL_FAILED, NEURAL_FOLLOWS };

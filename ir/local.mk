@@ -21,6 +21,7 @@ libir_a_SOURCES = \
   ir/expr/unit.def \
   ir/fact/fact.h \
   ir/fact/fact_bounded.c \
+  ir/fact/fact_chain.c \
   ir/fact/fact_conservation.c \
   ir/fact/fact_dependency.c \
   ir/fact/fact_detailed_balance.c \
@@ -28,6 +29,7 @@ libir_a_SOURCES = \
   ir/fact/fact_impl.h \
   ir/fact/fact_molecularity.c \
   ir/fact/fact_rate_independence.c \
+  ir/fact/fact_reachable.c \
   ir/fact/fact_replicas.c \
   ir/fact/fact_time_scales.c \
   ir/fact/facts.c \

@@ -63,6 +63,40 @@ struct detailed_balance {
 struct detailed_balance fact_detailed_balance(const struct net *n);
 void fact_detailed_balance_free(struct detailed_balance *d);
 
+/* The states that can be reached from the initial amounts at the default parameters, up to `most` of them, by the definition of
+ * propensities: for small networks. Not complete: `why`; of networks with rate laws, events, a clock, or fractional amounts none. */
+struct reachable {
+    bool complete;
+    const char *why; /* not owned */
+    VEC(species_id) changing; /* those that reactions change */
+    int64_t n;
+    VEC(int32_t) amount; /* [n][changing], state 0 the initial one, others as they were found */
+    VEC(size_t) first;   /* [n + 1] transitions of a state, one for each other state that it leads to */
+    VEC(int32_t) to;
+    VEC(double) rate; /* the sum of propensities */
+};
+struct reachable fact_reachable(const struct net *n, int64_t most);
+void fact_reachable_free(struct reachable *r);
+
+/* Detailed balance of the Markov chain of these states: there are energies E with R(s -> t) / R(t -> s) = exp(E(s) - E(t)), to 1e-9.
+ * A network that is not detailed balanced may have such a chain (fuel pays for it). */
+struct chain_balance {
+    bool known, holds;
+    char *why; /* it does not hold, or is not known */
+};
+struct chain_balance fact_chain_balance(const struct net *n, const struct reachable *r);
+void fact_chain_balance_free(struct chain_balance *c);
+
+/* The finest partition of the changing species such that what can be reached is the product of what each block reaches. If the network
+ * is detailed balanced, blocks are independent in its stationary law (paper 000, theorem 2). */
+struct product_space {
+    bool known; /* or too many states and species */
+    int32_t n_blocks;
+    VEC(int32_t) block; /* by changing species */
+};
+struct product_space fact_product_space(const struct reachable *r);
+void fact_product_space_free(struct product_space *p);
+
 /* Are all amounts bounded by structure, whatever the rates? YES: every species that may change has a positive weight, and
  * no reaction raises the weighted sum. NO: `firing`, so many times each, raises `raised` and lowers nothing (by Farkas' lemma one of
  * the two exists). A linear program in floating point; its answer is checked in integers. UNKNOWN: too large, no exact

@@ -77,3 +77,19 @@ grep -q 'P = 2' out
 grep -q 'copies            yes   3 alike, of 2 species and 2 reactions: v\[0\].A, ...' out
 grep -q '^ *2 alike, of 1 species and 1 reaction: w\[0\].A, ...' out
 grep -q '^ *6 reactions between them, such as' out
+
+# Theorem 2 of paper 000: what the units of `direct` have in common is not by energies; `edge` entangles them by conserved sums.
+cat >b.crnl <<'END'
+model bm = boltzmann { visible v[3]; connect v[0] -- v[1] = 0.5, v[1] -- v[2] = -1; theta v = [0.1, 0, -0.3]; }
+network direct = lower bm to direct;
+network edge = lower bm to edge;
+network apart { species A = 1, B, C = 2, D; A <->{1, 2} B; C + A <->{3, 1} D + A; C <->{3, 1} D; }
+END
+"$CRNLC" doctor b.crnl >out 2>/dev/null
+grep -A12 '^direct' out | grep -q 'but its Markov chain is, on the 8 states that can be reached: fuel pays for it'
+grep -A14 '^direct' out | grep -q 'independent       no    what can be reached is a product of 3 parts, which detailed balance would make independent'
+grep -q '(v\[0\].on v\[0\].off) x (v\[1\].on v\[1\].off) x (v\[2\].on v\[2\].off)' out
+grep -A14 '^edge' out | grep -q 'detailed balanced yes'
+! sed -n '/^edge/,/^$/p' out | grep -q 'independent  '
+sed -n '/^apart/,$p' out | grep -q 'independent       yes   what can be reached is a product of 2 parts, which are independent in the stationary law'
+sed -n '/^apart/,$p' out | grep -q '(A B) x (C D)'
