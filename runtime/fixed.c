@@ -15,6 +15,38 @@ void rt_clamp_constants(const struct rt_network *n, double *k)
     }
 }
 
+/* A species that reaction j changes and that is clamped, or (`free`) neither clamped nor held; -1: none. */
+static int32_t changed_species(const struct rt_network *n, int32_t j, bool free)
+{
+    for (int32_t e = n->m->net_ptr[j]; e < n->m->net_ptr[j + 1]; e++) {
+        int32_t s = n->m->net_species[e];
+        if (free ? !n->fixed[s] : n->fixed[s] == CRNL_CLAMP) {
+            return s;
+        }
+    }
+    return -1;
+}
+
+void rt_warn_clamped(struct crnl_ctx *ctx, int32_t line, struct rt_network *n)
+{
+    const struct crnl_model *m = n->m;
+    for (int32_t j = 0; n->any_fixed && !n->told_clamped && j < m->n_reactions; j++) {
+        int32_t clamped = changed_species(n, j, false),
+                other = clamped < 0 ? -1 : changed_species(n, j, true);
+        if (other < 0) {
+            continue;
+        }
+        struct rt_buffer text = {0};
+        rt_put_reaction(&text, m, j);
+        rt_warn(ctx,
+                "line %d: `clamp` of `%s.%s` switches off reactions that change `%s` too, which is free\n  "
+                "note: such as %s",
+                (int)line, m->name, m->species_name[clamped], m->species_name[other], text.data);
+        rt_buffer_free(&text);
+        n->told_clamped = true;
+    }
+}
+
 const struct crnl_model *rt_hold_model(const struct rt_network *n, struct crnl_model *held)
 {
     const struct crnl_model *m = n->m;

@@ -29,6 +29,7 @@ struct rt_network {
     double t;
     bool started;       /* x is a state, not the initial amounts */
     bool told_atol;     /* a warning of rt_warn_atol */
+    bool told_clamped;  /* a warning of rt_warn_clamped */
     int64_t runs;       /* of the last run; 0 none */
     const char *method; /* of the last run */
     struct rt_kept *kept; /* workspaces of its runs */

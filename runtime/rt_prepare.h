@@ -12,6 +12,7 @@ struct rt_running {
     char **name;
     int32_t n_names;
     double *k, *k_open, *x0, *schedule;
+    uint8_t *fixed;
     bool *counted;
     double *atol;
     struct rt_sample *sample;

@@ -20,6 +20,7 @@ struct rt_job {
     const struct crnl_run_spec *spec;
     const double *param, *k, *x0; /* k effective; x0 scaled by the volume */
     const double *k_open;         /* before anything was clamped; NULL: nothing was */
+    const uint8_t *fixed;         /* [n_species] CRNL_CLAMP, CRNL_HOLD, or 0; NULL: nothing is */
     const double *capture;
     double t0, after, duration, every; /* duration: time, or events, as spec->span says; every 0: each step */
     union crnl_value option[CRNL_OPTION_COUNT]; /* given or standard; 0 of a required one that is missing */

@@ -100,8 +100,11 @@ static int compute_constants(struct rt_running *r, struct crnl_ctx *ctx, struct 
     if (n->any_fixed) {
         r->k_open = rt_copy(r->k, (size_t)m->n_reactions, sizeof *r->k);
         r->job.k_open = r->k_open;
+        r->fixed = rt_copy(n->fixed, (size_t)m->n_species, 1);
+        r->job.fixed = r->fixed;
     }
     rt_clamp_constants(n, r->k);
+    rt_warn_clamped(ctx, r->job.spec->line, n);
     return CRNL_OK;
 }
 
@@ -626,6 +629,7 @@ void rt_running_free(struct rt_running *r)
     free(r->column);
     free(r->k);
     free(r->k_open);
+    free(r->fixed);
     free(r->x0);
     free(r->schedule);
     free(r->sample);

@@ -57,8 +57,8 @@ static void grow(struct rt_states *s)
     }
 }
 
-/* The number of a state, which is new if there is room; else -1. */
-static int64_t find(struct rt_states *s, const int32_t *amount, int64_t most)
+/* The number of a state, -1: it is not there. */
+static int64_t known(const struct rt_states *s, const int32_t *amount)
 {
     size_t size = (size_t)s->n_changing * sizeof *amount;
     uint64_t at = rt_amounts_hash(amount, NULL, s->n_changing) & s->mask;
@@ -67,14 +67,26 @@ static int64_t find(struct rt_states *s, const int32_t *amount, int64_t most)
             return s->slot[at] - 1;
         }
     }
-    if (s->n == most) {
-        return -1;
+    return -1;
+}
+
+bool rt_states_has(const struct rt_states *s, const int32_t *amount)
+{
+    return known(s, amount) >= 0;
+}
+
+/* The number of a state, which is new if there is room; else -1. */
+static int64_t find(struct rt_states *s, const int32_t *amount, int64_t most)
+{
+    int64_t i = known(s, amount);
+    if (i >= 0 || s->n == most) {
+        return i;
     }
     if (s->n == s->cap) {
         grow(s);
     }
     *free_slot(s, amount) = (int32_t)s->n + 1;
-    memcpy(s->amount + s->n * s->n_changing, amount, size);
+    memcpy(s->amount + s->n * s->n_changing, amount, (size_t)s->n_changing * sizeof *amount);
     return s->n++;
 }
 

@@ -51,6 +51,11 @@ void rt_states_open(struct rt_states *s, const struct rt_job *job, int32_t until
 int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most);
 /* From now on states in which the condition holds are not left. */
 void rt_states_stop(struct rt_states *s);
+/* Whether it is one of the states: amounts of the changing species. */
+bool rt_states_has(const struct rt_states *s, const int32_t *amount);
+/* cme_clamped.c: warns, with a witness, if states of the clamped network are not all that the whole one reaches with the same clamped
+ * amounts, as far as that is found by looking at some 1e5 states. */
+void rt_states_check_clamped(const struct rt_states *s, struct rt_recorder *r);
 /* Molecules of all species in state i. */
 void rt_states_amounts(const struct rt_states *s, int64_t i, double *x);
 /* The part of all reactions, by the law p, that leads to states that are left out. */

@@ -448,6 +448,7 @@ static int run(void *workspace, struct rt_recorder *r)
         return status;
     }
     if (job->spec->span == CRNL_SPAN_STEADY) {
+        rt_states_check_clamped(&w->states, r);
         return run_steady(w, r);
     }
     if (w->at_end) {

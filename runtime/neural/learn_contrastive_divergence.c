@@ -244,7 +244,7 @@ static void start(struct trainer *t)
 static int begin(struct rt_learning *l)
 {
     bool exact = l->option[EXACT] != 0;
-    if (exact && l->m->outputs == 0) {
+    if (exact && l->m->array[1].size > CRNL_NEURAL_MAX_UNITS) {
         return crnl_fail(l->ctx, CRNL_BAD_ARGUMENT, l->line,
                          "`%s` has %d units: 2^%d states are too many for `exact`\n"
                          "  help: it is for %d units at most; leave it out, and the means are sampled",
