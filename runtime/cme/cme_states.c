@@ -204,23 +204,14 @@ static void forget_gathered(struct rt_states *s)
     free(s->in_first);
     free(s->from);
     free(s->in_rate);
-    s->in_first = NULL;
-    s->from = NULL;
-    s->in_rate = NULL;
-}
-
-/* States before the first that is short of transitions keep theirs, and so do the levels that these end. Returns where the last of
- * them ends. */
-static int64_t take_up(struct rt_states *s)
-{
-    int64_t n = 0;
-    while (n < s->n_levels && (n == 0 ? 0 : s->level[n - 1]) < s->first_short) {
-        n++;
-    }
-    s->n_levels = n;
-    s->leak = 0;
-    forget_gathered(s);
-    return n > 0 ? s->level[n - 1] : 0;
+    free(s->feed_first);
+    free(s->feed);
+    free(s->side_first);
+    free(s->side_from);
+    free(s->side_rate);
+    s->in_first = s->feed_first = s->side_first = NULL;
+    s->from = s->feed = s->side_from = NULL;
+    s->in_rate = s->side_rate = NULL;
 }
 
 void rt_states_open(struct rt_states *s, const struct rt_job *job, int32_t until, bool stops)
@@ -260,13 +251,11 @@ int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most)
         y.place[s->changing[c]] = c;
     }
     int status = s->n == 0 ? start(s, &r->error) : CRNL_OK;
-    int64_t next = take_up(s), i = s->first_short;
+    int64_t i = s->first_short; /* states before it have their transitions */
     s->first_short = -1;
+    s->leak = 0;
+    forget_gathered(s);
     for (; i < s->n && !status; i++) {
-        if (i == next) { /* all that lead here are expanded: what is known now is one reaction farther */
-            RT_GROW(s->level, s->n_levels, s->cap_levels);
-            s->level[s->n_levels++] = next = s->n;
-        }
         status = i % STATES_BETWEEN_CHECKS ? CRNL_OK : rt_check_limits(r, r->job->t0);
         status = status ? status : expand(s, &y, i, most, &r->error);
         s->first_short = s->first_short < 0 && s->leak > 0 ? i : s->first_short;
@@ -330,10 +319,7 @@ void rt_states_free(struct rt_states *s)
     free(s->kept);
     free(s->out);
     free(s->ends);
-    free(s->level);
-    free(s->in_first);
-    free(s->from);
-    free(s->in_rate);
+    forget_gathered(s);
     free(s->slot);
     free(s->last);
     *s = (struct rt_states){0};

@@ -18,20 +18,24 @@ struct rt_states {
     double *out;         /* [n] the sum of a state's propensities to states that are left out */
     int32_t until;       /* a condition, -1: none */
     bool stops;          /* states in which it holds are not left */
+    double most_lost;    /* of probability: laws need not go on when more has left the states */
     uint8_t *ends;       /* [n] it holds */
     double leak;         /* the largest sum of propensities to states that are left out; 0: all are there */
     int64_t first_short; /* the first state with such propensities; n: none */
-    int64_t *level;      /* [n_levels] how many states up to 0, 1, ... reactions reach */
-    int64_t n_levels;
     /* The same transitions by where they lead; NULL before rt_states_gather. */
     int64_t *in_first;
     int32_t *from;
     double *in_rate;
+    int64_t *feed_first; /* of blocks of states (cme_transient.c): which others lead there */
+    int32_t *feed;
+    int64_t *side_first; /* of a block: its transitions, side by side */
+    int32_t *side_from;
+    double *side_rate;
     /* To find more. */
     int32_t *slot; /* hash table: state + 1, 0 free */
     uint64_t mask;
     int64_t *last; /* by state: the last transition to it */
-    int64_t cap_transitions, cap_levels;
+    int64_t cap_transitions;
 };
 
 /* Of the amounts of a state without the last bits that `shift` (NULL: none) takes off. */
@@ -67,7 +71,7 @@ void rt_states_free(struct rt_states *s);
  * Uniformisation: errors of the law add up to 1e-12 at most in sum over the states; what flows to states that
  * are left out is missing in p. */
 int rt_transient(struct rt_states *s, struct rt_recorder *r, double t, double duration, double *p,
-                 double *sum);
+                 double *sum, double *lost);
 
 /* Sets of states that lead to each other; a closed one is never left. */
 struct rt_classes {

@@ -14,12 +14,12 @@ static const double LEFT = 1e-12, /* probability that may be left when all has e
 
 struct cme {
     struct rt_states states;
-    double *p;    /* [states.n] the law */
-    double *p0;   /* [states.n] where what is measured starts */
-    double *time; /* [states.n] that was spent in each, since the measurement began */
-    double *x;    /* [n_species] of a state */
-    bool at_end;  /* p is the law at the end, and nothing on the way to it is asked for */
-    double edge;  /* at infinite time: the part of all reactions that would leave the states */
+    double *p;          /* [states.n] the law */
+    double *p0;         /* [states.n] where what is measured starts */
+    double lost0, lost; /* probability that has left the states that are there: until then, in all; at
+                           infinite time the part of all reactions that would leave them */
+    double *time;       /* [states.n] that was spent in each, since the measurement began */
+    double *x;          /* [n_species] of a state */
     /* Of an end by `until`. */
     bool is_endless;  /* it may take any time */
     bool tells_times; /* what is asked for reads the time of the end */
@@ -63,15 +63,6 @@ static void destroy(void *workspace)
     free(w->spent);
     free(w->x);
     free(w);
-}
-
-static double total(const struct cme *w)
-{
-    double sum = 0;
-    for (int64_t i = 0; i < w->states.n; i++) {
-        sum += w->p[i];
-    }
-    return sum;
 }
 
 static int record_means(struct cme *w, struct rt_recorder *r, double t)
@@ -141,14 +132,9 @@ static int leave_law(struct cme *w, struct rt_recorder *r, double t)
     return status;
 }
 
-static double lost(const struct cme *w)
-{
-    return w->states.leak > 0 ? 1 - total(w) : 0;
-}
-
 static int check_lost(struct cme *w, struct rt_recorder *r, double t)
 {
-    double part = lost(w);
+    double part = w->lost;
     if (part > TOO_MUCH) {
         return rt_fail(&r->error, CRNL_LIMIT,
                        "at t = %.6g the probability %.3g has left the %lld states that are followed\n"
@@ -211,11 +197,11 @@ static int advance(struct cme *w, struct rt_recorder *r, double t, double next, 
 {
     size_t n = (size_t)w->states.n;
     if (!w->tells_times) {
-        return rt_transient(&w->states, r, t, next - t, w->p, w->time);
+        return rt_transient(&w->states, r, t, next - t, w->p, w->time, &w->lost);
     }
     double not_ended = 0;
     memset(w->spent, 0, n * sizeof *w->spent);
-    int status = rt_transient(&w->states, r, t, next - t, w->p, w->spent);
+    int status = rt_transient(&w->states, r, t, next - t, w->p, w->spent, &w->lost);
     for (size_t i = 0; i < n; i++) {
         not_ended += w->states.ends[i] ? 0 : w->spent[i];
         if (w->time) {
@@ -224,6 +210,19 @@ static int advance(struct cme *w, struct rt_recorder *r, double t, double next, 
     }
     *rests = rt_cells_add(&w->cells, next, w->p, not_ended);
     return status;
+}
+
+static void restart(struct cme *w, const struct rt_recorder *r)
+{
+    size_t n = (size_t)w->states.n;
+    free(w->p);
+    free(w->time);
+    free(w->spent);
+    rt_cells_free(&w->cells);
+    w->p = rt_copy(w->p0, n, sizeof *w->p);
+    w->time = r->has_time_stats && !w->is_endless ? rt_alloc(n, sizeof *w->time) : NULL;
+    w->spent = w->tells_times ? rt_alloc(n, sizeof *w->spent) : NULL;
+    w->lost = w->lost0;
 }
 
 static double fastest(const struct rt_states *s)
@@ -244,20 +243,16 @@ static bool is_over(const struct cme *w)
     return left <= LEFT;
 }
 
-static int run_timed(struct cme *w, struct rt_recorder *r)
+/* From p0 to the end, row by row. */
+static int follow(struct cme *w, struct rt_recorder *r)
 {
     const struct rt_job *job = r->job;
     double t = start_of(job), end = w->is_endless ? INFINITY : t + job->duration, rate = fastest(&w->states);
     struct rt_grid grid = {.base = t, .every = job->every, .end = end};
     bool over = false, rests = false;
     int status = CRNL_OK;
-    free(w->p);
-    w->p = rt_copy(w->p0, (size_t)w->states.n, sizeof *w->p);
-    if (r->has_time_stats && !w->is_endless) {
-        w->time = rt_alloc((size_t)w->states.n, sizeof *w->time);
-    }
+    restart(w, r);
     if (w->tells_times) {
-        w->spent = rt_alloc((size_t)w->states.n, sizeof *w->spent);
         rt_cells_open(&w->cells, &w->states, t, w->is_endless ? w->end.mean : job->duration, w->p);
     }
     while (!status && !over) {
@@ -269,22 +264,23 @@ static int run_timed(struct cme *w, struct rt_recorder *r)
             grid.i++;
             status = record_means(w, r, t);
         }
-        over = w->is_endless ? is_over(w) || (rests && !job->has_rows)
-                             : crnl_is_due(end, t) && !(rt_grid_time(&grid) <= end);
+        over = w->lost > w->states.most_lost ? true
+               : w->is_endless               ? is_over(w) || (rests && !job->has_rows)
+                                             : crnl_is_due(end, t) && !(rt_grid_time(&grid) <= end);
         rt_report_progress(job, (t - job->t0) / (end - job->t0));
     }
-    return status ? status : w->is_endless ? end_endless(w, r) : end_timed(w, r, t);
+    return status;
 }
 
-static int run_steady(struct cme *w, struct rt_recorder *r)
+static int end_steady(struct cme *w, struct rt_recorder *r)
 {
     int status = rt_record_row(r, r->job->t0, r->job->x0);
-    if (w->edge > WORTH_SAYING) {
+    if (w->lost > WORTH_SAYING) {
         rt_putf(&r->notes,
                 "warning: more than the %lld states that are followed can be reached: the law is an "
                 "estimate, as if reactions "
                 "beyond them, %.2g of all, did not happen\n",
-                (long long)w->states.n, w->edge);
+                (long long)w->states.n, w->lost);
     }
     if (r->has_time_stats && !status) { /* averages over infinite time are those of the law */
         w->time = rt_copy(w->p, (size_t)w->states.n, sizeof *w->p);
@@ -351,7 +347,9 @@ static int start(struct cme *w, struct rt_recorder *r)
     free(w->p0);
     w->p0 = rt_alloc((size_t)w->states.n, sizeof *w->p0);
     w->p0[0] = 1;
-    int status = rt_transient(&w->states, r, job->t0, job->after, w->p0, NULL);
+    w->lost0 = 0;
+    int status = rt_transient(&w->states, r, job->t0, job->after, w->p0, NULL, &w->lost0);
+    w->lost = w->lost0;
     if (w->states.until >= 0 && !w->states.stops) {
         rt_states_stop(&w->states);
     }
@@ -380,38 +378,52 @@ static bool reads_time(const struct cme *w, const struct rt_recorder *r)
     return reads;
 }
 
-/* Whether the states that are left out matter: tried without rows. For a law at infinite time it is known
- * then. */
-static int try_states(struct cme *w, struct rt_recorder *r, bool *enough)
+static int try_steady(struct cme *w, struct rt_recorder *r)
 {
-    const struct rt_job *job = r->job;
-    int status = start(w, r);
-    *enough = true;
-    w->at_end = false;
-    w->tells_times = w->states.until >= 0 && reads_time(w, r);
-    if (status) {
-        return status;
-    }
-    free(w->p);
-    w->p = rt_copy(w->p0, (size_t)w->states.n, sizeof *w->p);
-    if (job->spec->span == CRNL_SPAN_STEADY) {
-        struct rt_classes c;
-        rt_classes_find(&c, &w->states);
-        status = rt_stationary(&w->states, r, &c, w->p);
+    struct rt_classes c;
+    rt_classes_find(&c, &w->states);
+    int status = rt_stationary(&w->states, r, &c, w->p);
+    if (!status) {
         note_classes(w, r, &c);
-        rt_classes_free(&c);
-        w->edge = status ? 0 : rt_states_edge(&w->states, w->p);
-        *enough = w->edge <= WORTH_SAYING / 1000;
-    } else if (w->is_endless) {
-        rt_end_free(&w->end);
-        status = rt_end_find(&w->end, &w->states, r, w->p, w->tells_times);
-        *enough = w->end.lost + lost(w) <= WORTH_SAYING / 1000;
-    } else if (w->states.leak > 0) {
-        double t = start_of(job);
-        status = rt_transient(&w->states, r, t, t + job->duration - t, w->p, NULL);
-        *enough = lost(w) <= WORTH_SAYING / 1000;
-        w->at_end = !job->has_rows && !r->has_time_stats && !w->tells_times;
+        w->lost = rt_states_edge(&w->states, w->p);
     }
+    rt_classes_free(&c);
+    return status;
+}
+
+/* The end, and the way there as far as it is asked for. */
+static int try_endless(struct cme *w, struct rt_recorder *r)
+{
+    rt_end_free(&w->end);
+    int status = rt_end_find(&w->end, &w->states, r, w->p, w->tells_times);
+    double all = w->lost + w->end.lost;
+    bool is_asked = w->tells_times || (r->job->has_rows && r->job->every > 0);
+    if (!status && all <= w->states.most_lost) {
+        w->states.most_lost = INFINITY;
+        status = is_asked ? follow(w, r) : rt_record_row(r, r->job->t0, r->job->x0);
+    }
+    w->lost = all;
+    return status;
+}
+
+/* The law with the states that are there. Stops when more than w->states.most_lost has left them; rows wait until it is known
+ * that it has not. */
+static int try_states(struct cme *w, struct rt_recorder *r, bool last)
+{
+    struct rt_collector *collector = r->collector;
+    r->collector = last || w->states.leak == 0 ? collector : NULL;
+    r->n_rows = 0;
+    r->t_row = NAN;
+    w->states.most_lost = last ? INFINITY : WORTH_SAYING / 1000;
+    int status = start(w, r);
+    w->tells_times = w->states.until >= 0 && reads_time(w, r);
+    if (!status) {
+        restart(w, r);
+        status = r->job->spec->span == CRNL_SPAN_STEADY ? try_steady(w, r)
+                 : w->is_endless                        ? try_endless(w, r)
+                                                        : follow(w, r);
+    }
+    r->collector = collector;
     return status;
 }
 
@@ -429,7 +441,8 @@ static int choose_states(struct cme *w, struct rt_recorder *r)
         rt_buffer_clear(&r->notes); /* of the try before */
         w->states.stops = stops;
         status = rt_states_find(&w->states, r, last ? most : n);
-        status = status ? status : try_states(w, r, &enough);
+        status = status ? status : try_states(w, r, last);
+        enough = w->states.leak == 0 || w->lost <= WORTH_SAYING / 1000;
     }
     return status;
 }
@@ -444,21 +457,13 @@ static int run(void *workspace, struct rt_recorder *r)
         rt_putf(&r->notes, "cme: %lld states, %lld transitions%s\n", (long long)w->states.n,
                 (long long)w->states.first[w->states.n], w->states.leak > 0 ? ", others left out" : "");
     }
-    if (status) {
-        return status;
-    }
-    if (job->spec->span == CRNL_SPAN_STEADY) {
+    if (!status && job->spec->span == CRNL_SPAN_STEADY) {
         rt_states_check_clamped(&w->states, r);
-        return run_steady(w, r);
     }
-    if (w->at_end) {
-        return end_timed(w, r, start_of(job) + job->duration);
-    }
-    if (w->is_endless && !w->tells_times && !(job->has_rows && job->every > 0)) {
-        status = rt_record_row(r, job->t0, job->x0);
-        return status ? status : end_endless(w, r);
-    }
-    return run_timed(w, r);
+    return status                                ? status
+           : job->spec->span == CRNL_SPAN_STEADY ? end_steady(w, r)
+           : w->is_endless                       ? end_endless(w, r)
+                                                 : end_timed(w, r, start_of(job) + job->duration);
 }
 
 const struct crnl_method crnl_method_cme = {CRNL_METHOD_CME, create, run, destroy, NULL, NULL};
