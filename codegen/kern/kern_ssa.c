@@ -1,9 +1,11 @@
 /* The exact SSA of a small network as straight-line code (struct crnl_ssa in crnl_rt.h).
  * State, random stream and time live in registers while the kernel runs: they are stack slots here, which
- * the optimiser promotes. Everything agrees to the last bit with the library's table kernel: one block of
- * at most CRNL_FAN propensities, summed left to right. An event reads its changes from a table instead of
+ * the optimiser promotes. Everything agrees to the last bit with the library's table kernel: groups of
+ * at most CRNL_FAN propensities, summed left to right, then the sums of groups. An event reads its changes from a table instead of
  * branching: which reaction fires cannot be predicted. */
 #include "codegen/kern/kern_ssa.h"
+
+#include <math.h>
 
 /* Parameters are loaded once, in the entry block. */
 static LLVMValueRef leaf(struct emit_body *b, const struct expr *x)
@@ -77,6 +79,13 @@ static void load_state(struct ssa *s)
         s->k[j] = emit_load(e, e->real, k, (size_t)j * sizeof(double));
         s->a_slot[j] = emit_slot(&s->b, TYPE_REAL);
     }
+    int32_t padded = (m->n_reactions + CRNL_FAN - 1) / CRNL_FAN * CRNL_FAN;
+    if (padded > CRNL_FAN) {
+        s->running = emit_alloca(&s->b, LLVMArrayType2(e->real, (uint64_t)padded), "running");
+        for (int32_t j = m->n_reactions; j < padded; j++) {
+            emit_store(e, emit_real(e, (double)INFINITY), s->running, (size_t)j * sizeof(double));
+        }
+    }
     for (int i = 0; i < 4; i++) {
         s->rng[i] = emit_slot(&s->b, TYPE_INT);
     }
@@ -129,6 +138,7 @@ void kern_emit_ssa_unrolled(struct emit *e, const struct plan *plan, struct emit
     s.a = arena_alloc(e->arena, reactions * sizeof(LLVMValueRef));
     s.a_slot = arena_alloc(e->arena, reactions * sizeof(LLVMValueRef));
     s.sum = arena_alloc(e->arena, reactions * sizeof(LLVMValueRef));
+    s.top = arena_alloc(e->arena, (reactions / CRNL_FAN + 1) * sizeof(LLVMValueRef));
     emit_body_init(&s.b, e, cache, f);
     s.b.shared = true;
     s.b.leaf = leaf;

@@ -12,10 +12,12 @@ struct ssa {
     LLVMValueRef w;                 /* struct crnl_ssa * */
     LLVMValueRef *slot, *amount;    /* of each species: stack slot, value at the place under construction */
     LLVMValueRef *k;                /* effective constants, loaded once */
-    LLVMValueRef *a, *a_slot, *sum; /* propensities, their stack slots, their running sums */
-    LLVMValueRef change;            /* table of changes, [reaction][changed species] */
-    int32_t *column, n_columns;     /* of a species in it; -1 unchanged */
-    bool *by_law;                   /* species that a law consumes: they could become negative */
+    LLVMValueRef *a, *a_slot, *sum; /* propensities, their stack slots, their running sums inside groups */
+    LLVMValueRef *top;              /* running sums of groups */
+    LLVMValueRef running;       /* `sum` in memory, infinite behind the last one; NULL: there is one group */
+    LLVMValueRef change;        /* table of changes, [reaction][changed species] */
+    int32_t *column, n_columns; /* of a species in it; -1 unchanged */
+    bool *by_law;               /* species that a law consumes: they could become negative */
     LLVMValueRef rng[4], t, t_next, done; /* stack slots */
     LLVMValueRef watch;                   /* struct crnl_watched[] */
     struct ssa_watched *watched;          /* ... and what it has in registers */

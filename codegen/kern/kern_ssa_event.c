@@ -129,13 +129,34 @@ void ssa_propensities(struct ssa *s)
     emit_release(&s->b, mark);
 }
 
-static void running_sums(struct ssa *s)
+static int32_t last_of(const struct ssa *s, int32_t group)
+{
+    int32_t end = (group + 1) * CRNL_FAN;
+    return (end < s->m->n_reactions ? end : s->m->n_reactions) - 1;
+}
+
+static int32_t n_groups(const struct ssa *s)
+{
+    return (s->m->n_reactions + CRNL_FAN - 1) / CRNL_FAN;
+}
+
+/* In groups of CRNL_FAN, whose chains of additions overlap; then over groups. Those inside groups are also
+ * in memory, where an index finds them, if there are several. The total. */
+static LLVMValueRef running_sums(struct ssa *s)
 {
     struct emit *e = s->b.e;
     for (int32_t j = 0; j < s->m->n_reactions; j++) {
         s->a[j] = ssa_load_slot(s, e->real, s->a_slot[j]);
-        s->sum[j] = j > 0 ? LLVMBuildFAdd(e->builder, s->sum[j - 1], s->a[j], "") : s->a[j];
+        s->sum[j] = j % CRNL_FAN > 0 ? LLVMBuildFAdd(e->builder, s->sum[j - 1], s->a[j], "") : s->a[j];
+        if (s->running) {
+            emit_store(e, s->sum[j], s->running, (size_t)j * sizeof(double));
+        }
     }
+    for (int32_t g = 0; g < n_groups(s); g++) {
+        LLVMValueRef sum = s->sum[last_of(s, g)];
+        s->top[g] = g > 0 ? LLVMBuildFAdd(e->builder, s->top[g - 1], sum, "") : sum;
+    }
+    return s->top[n_groups(s) - 1];
 }
 
 /* ---- Ways out ------------------------------------------------------------------------------------------ */
@@ -222,26 +243,96 @@ static void check_event(struct ssa *s, LLVMValueRef fired)
 
 /* ---- Events -------------------------------------------------------------------------------------------- */
 
-/* The first reaction whose running sum reaches r: as many as stay below it. A sum that reaches r > 0 has
- * just grown, so that its last member is positive; only r = 0, by underflow, needs care. */
+/* How many of the running sums stay below r. A sum that reaches r > 0 has just grown, so that its last
+ * member is positive. */
+static LLVMValueRef count_below(struct ssa *s, const LLVMValueRef *sum, int32_t n, LLVMValueRef r)
+{
+    struct emit *e = s->b.e;
+    LLVMValueRef index = emit_i64(e, 0);
+    for (int32_t i = 0; i < n; i++) {
+        LLVMValueRef below = LLVMBuildFCmp(e->builder, LLVMRealOLT, sum[i], r, "");
+        index = LLVMBuildAdd(e->builder, index, LLVMBuildZExt(e->builder, below, e->i64, ""), "");
+    }
+    return index;
+}
+
+/* Of the group, one of the values by group. */
+static LLVMValueRef of_group(struct ssa *s, LLVMValueRef group, const LLVMValueRef *value)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    LLVMValueRef v = value[0];
+    for (int32_t g = 1; g < n_groups(s); g++) {
+        v = LLVMBuildSelect(at, LLVMBuildICmp(at, LLVMIntEQ, group, emit_i64(s->b.e, g), ""), value[g], v,
+                            "");
+    }
+    return v;
+}
+
+/* Where rounding has left r past the sum of its group: the last positive member. */
+static LLVMValueRef last_positive(struct ssa *s, LLVMValueRef group)
+{
+    struct emit *e = s->b.e;
+    LLVMBuilderRef at = e->builder;
+    LLVMValueRef index = LLVMBuildMul(at, group, emit_i64(e, CRNL_FAN), "");
+    for (int32_t j = 0; j < s->m->n_reactions; j++) {
+        LLVMValueRef here = LLVMBuildICmp(at, LLVMIntEQ, group, emit_i64(e, j / CRNL_FAN), "");
+        LLVMValueRef is = LLVMBuildAnd(at, here, compare(s, LLVMRealOGT, s->a[j], 0), "");
+        index = LLVMBuildSelect(at, is, emit_i64(e, j), index, "");
+    }
+    return index;
+}
+
+/* Of several groups the one whose running sum reaches r, then in it the one that reaches what is left. */
+static LLVMValueRef selected_in_groups(struct ssa *s, LLVMValueRef r)
+{
+    struct emit *e = s->b.e;
+    LLVMBuilderRef at = e->builder;
+    LLVMValueRef *before = arena_alloc(e->arena, (size_t)n_groups(s) * sizeof *before),
+                 *whole = arena_alloc(e->arena, (size_t)n_groups(s) * sizeof *whole), sum[CRNL_FAN - 1];
+    for (int32_t g = 0; g < n_groups(s); g++) {
+        before[g] = g > 0 ? s->top[g - 1] : emit_real(e, 0);
+        whole[g] = s->sum[last_of(s, g)];
+    }
+    LLVMValueRef group = count_below(s, s->top, n_groups(s) - 1, r);
+    LLVMValueRef left = LLVMBuildFSub(at, r, of_group(s, group, before), "");
+    LLVMValueRef first = LLVMBuildMul(at, group, emit_i64(e, CRNL_FAN), "");
+    for (int32_t i = 0; i < CRNL_FAN - 1; i++) {
+        sum[i] = emit_get(&s->b, TYPE_REAL, s->running, LLVMBuildAdd(at, first, emit_i64(e, i), ""));
+    }
+    LLVMValueRef index[2] = {LLVMBuildAdd(at, first, count_below(s, sum, CRNL_FAN - 1, left), ""), NULL};
+    LLVMValueRef is_past = LLVMBuildFCmp(at, LLVMRealOGT, left, of_group(s, group, whole), "");
+    LLVMBasicBlockRef from[2] = {LLVMGetInsertBlock(at), NULL};
+    LLVMBasicBlockRef past = emit_block(&s->b, "past"), join = emit_block(&s->b, "in_group");
+    emit_unlikely(e, LLVMBuildCondBr(at, is_past, past, join), false);
+    LLVMPositionBuilderAtEnd(at, past);
+    index[1] = last_positive(s, group);
+    from[1] = past;
+    emit_enter(&s->b, join);
+    LLVMValueRef phi = LLVMBuildPhi(at, e->i64, "");
+    LLVMAddIncoming(phi, index, from, 2);
+    return phi;
+}
+
+/* The first reaction whose running sum reaches r; only r = 0, by underflow, needs care: the first positive
+ * one. */
 static LLVMValueRef selected(struct ssa *s, LLVMValueRef r)
 {
     struct emit *e = s->b.e;
     LLVMBuilderRef at = e->builder;
-    LLVMBasicBlockRef from[2] = {LLVMGetInsertBlock(at), NULL};
-    LLVMValueRef index[2] = {emit_i64(e, 0), emit_i64(e, 0)};
-    for (int32_t j = 0; j + 1 < s->m->n_reactions; j++) {
-        LLVMValueRef below = LLVMBuildFCmp(at, LLVMRealOLT, s->sum[j], r, "");
-        index[0] = LLVMBuildAdd(at, index[0], LLVMBuildZExt(at, below, e->i64, ""), "");
-    }
-    LLVMBasicBlockRef zero = emit_block(&s->b, "underflow"), join = emit_block(&s->b, "selected");
-    emit_unlikely(e, LLVMBuildCondBr(at, compare(s, LLVMRealOGT, r, 0), join, zero), true);
+    LLVMBasicBlockRef some = emit_block(&s->b, "some"), zero = emit_block(&s->b, "underflow"),
+                      join = emit_block(&s->b, "selected");
+    LLVMBasicBlockRef from[2];
+    LLVMValueRef index[2] = {NULL, emit_i64(e, 0)};
+    emit_unlikely(e, LLVMBuildCondBr(at, compare(s, LLVMRealOGT, r, 0), some, zero), true);
     LLVMPositionBuilderAtEnd(at, zero);
-    for (int32_t j = 0; j + 1 < s->m->n_reactions; j++) {
-        LLVMValueRef none = compare(s, LLVMRealOLE, s->sum[j], 0);
-        index[1] = LLVMBuildAdd(at, index[1], LLVMBuildZExt(at, none, e->i64, ""), "");
+    for (int32_t j = s->m->n_reactions - 1; j >= 0; j--) {
+        index[1] = LLVMBuildSelect(at, compare(s, LLVMRealOGT, s->a[j], 0), emit_i64(e, j), index[1], "");
     }
     from[1] = zero;
+    LLVMBuildBr(at, join);
+    LLVMPositionBuilderAtEnd(at, some);
+    index[0] = n_groups(s) > 1 ? selected_in_groups(s, r) : count_below(s, s->sum, s->m->n_reactions - 1, r);
+    from[0] = LLVMGetInsertBlock(at);
     emit_enter(&s->b, join);
     LLVMValueRef phi = LLVMBuildPhi(at, e->i64, "reaction");
     LLVMAddIncoming(phi, index, from, 2);
@@ -296,8 +387,7 @@ void ssa_event_loop(struct ssa *s, LLVMValueRef max_events)
     leave_with(s, CRNL_SSA_EVENTS);
     end_rare(s, next);
 
-    running_sums(s);
-    LLVMValueRef total = s->sum[s->m->n_reactions - 1];
+    LLVMValueRef total = running_sums(s);
     next = begin_rare(s, compare(s, LLVMRealUGE, total, (double)INFINITY));
     leave_bad(s, first_bad(s));
     end_rare(s, next);

@@ -27,7 +27,7 @@ struct plan {
 };
 
 struct plan_options {
-    int32_t unroll_ssa_limit; /* reactions; default 16 */
+    int32_t unroll_ssa_limit; /* reactions; default 64 */
     int32_t unroll_ode_limit; /* entries of the Jacobian, and of the net changes; default 256 */
 };
 extern const struct plan_options plan_default;

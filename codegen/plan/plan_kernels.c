@@ -88,7 +88,8 @@ const char *kern_why_not_ssa_unrolled(const struct plan *p, const struct plan_op
 {
     enum { MAX_SPECIES = 256 };
     const struct crnl_model *m = &p->model;
-    int32_t most = o->unroll_ssa_limit < CRNL_FAN ? o->unroll_ssa_limit : CRNL_FAN;
+    const int32_t two_levels = CRNL_FAN * CRNL_FAN;
+    int32_t most = o->unroll_ssa_limit < two_levels ? o->unroll_ssa_limit : two_levels;
     if (m->n_reactions > most) {
         return arena_printf(p->arena, "%d reactions, more than %d", (int)m->n_reactions, (int)most);
     }

@@ -2,7 +2,7 @@
 cat >x.crnl <<'X'
 network timed { species X; 0 =>{ 1 + sin(time) } X; X -> 0; }
 network plain { species X; 0 -> X; X -> 0; }
-network many { species X[20]; for i in 0..20 { 0 -> X[i]; X[i] -> 0; } }
+network many { species X[40]; for i in 0..40 { 0 -> X[i]; X[i] -> 0; } }
 X
 expect() # network, slot, what is said
 {
@@ -12,13 +12,13 @@ expect() # network, slot, what is said
 expect timed ssa 'table .* ns an event; not unrolled: a law reads the time.*'
 expect plain ssa 'unrolled 10 ns an event; table .*'
 expect plain ode 'unrolled 7.7 ns a right side; table 23'
-expect many ssa 'table .*; not unrolled: 40 reactions, more than 16; rejection .*'
+expect many ssa 'table .*; not unrolled: 80 reactions, more than 64; rejection .*'
 expect many ode 'unrolled .*; table .*'
 
 run() # program text, options: what it prints
 {
     printf '%s\n' 'network bd { species X = 5; 0 ->{20} X; X -> 0; }' \
-        'network many { species X[20]; for i in 0..20 { 0 -> X[i]; X[i] -> 0; } }' \
+        'network many { species X[40]; for i in 0..40 { 0 -> X[i]; X[i] -> 0; } }' \
         'network timed { species X; 0 =>{ 1 + sin(time) } X; X -> 0; }' "experiment e { $1 }" >r.crnl
     shift
     "$CRNLC" run "$@" r.crnl 2>err
@@ -52,8 +52,8 @@ same "$mean" "$("$CRNLC" run averages.crnl --engine interpret)"
 run 'run bd for 9 by ssa(kernel = table); run bd for 9 by ode(kernel = table); run many for 1 by ssa;' --verbose
 grep -q 'note: `bd` by the kernel table 24 ns an event; unrolled 10; rejection .*$' err || { cat err; exit 1; }
 grep -q 'note: `bd` by the kernel table 23 ns a right side; unrolled 7.7$' err || { cat err; exit 1; }
-grep -q 'note: `many` by the kernel .* ns an event; not unrolled: 40 reactions, more than 16' err || { cat err; exit 1; }
-fails 'run many for 1 by ssa(kernel = unrolled);' 'the kernel `unrolled` does not take `many`: 40 reactions, more than 16'
+grep -q 'note: `many` by the kernel .* ns an event; not unrolled: 80 reactions, more than 64' err || { cat err; exit 1; }
+fails 'run many for 1 by ssa(kernel = unrolled);' 'the kernel `unrolled` does not take `many`: 80 reactions, more than 64'
 fails 'run many for 1 by ssa(kernel = unrolled);' 'help: there are table'
 fails 'run bd for 1 by ssa(kernel = unrolled) with hold X = 3;' 'the kernel `unrolled` does not take `bd`: no code was made for it'
 fails 'run timed for 1 by ssa(kernel = rejection);' 'the kernel `rejection` does not take `timed`: a law'
@@ -68,7 +68,7 @@ fails 'run bd for 1 by ssa(kernel = 3);' 'the kernels of ssa are unrolled, table
 
 # A run looks again at its amounts: what it draws depends on where it is, not on rows or threads.
 cat >grow.crnl <<'X'
-network grow { species X[20] = 1; for i in 0..20 { X[i] ->{3} 2 X[i]; X[i] ->{0.01} X[(i + 1) % 20]; } }
+network grow { species X[40] = 1; for i in 0..40 { X[i] ->{3} 2 X[i]; X[i] ->{0.01} X[(i + 1) % 40]; } }
 experiment e { run grow for 2.2 by ssa; print(grow.X[0] + grow.X[7]); }
 X
 sed 's/for 2.2/for 2.2 every 0.01/; s/by ssa/by ssa -> "rows.csv"/' grow.crnl >rows.crnl

@@ -76,7 +76,7 @@ static expr_id random_law(struct net *n, uint32_t n_species, bool wild)
 static struct net *random_network(bool laws, bool wild)
 {
     struct net *n = net_create("random");
-    uint32_t n_species = 1 + pick(5), n_reactions = 1 + pick(16);
+    uint32_t n_species = 1 + pick(5), n_reactions = 1 + pick(pick(8) ? 16 : 60);
     net_add_param(n, "k", shape_scalar(), expr_real(n->ex, 1.5), nowhere);
     net_add_param(n, "v", shape_scalar(), expr_real(n->ex, 0.7), nowhere);
     for (uint32_t s = 0; s < n_species; s++) {

@@ -301,7 +301,7 @@ static void test_random(void **unused)
         check_values(&m);
         events += check_trajectory(&m);
         bool is_unrolled = !p->model.kernel_refusal[CRNL_KERNEL_SSA_UNROLLED];
-        assert_int_equal(is_unrolled, n->reaction.n > 0 && n->reaction.n <= 16 && !m.n_timed);
+        assert_int_equal(is_unrolled, n->reaction.n > 0 && n->reaction.n <= 64 && !m.n_timed);
         assert_int_equal(p->model.dep_ptr != NULL, !is_unrolled && p->model.law);
         if (p->model.dep_ptr) {
             check_dependency(n, &m);
