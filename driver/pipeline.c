@@ -164,7 +164,8 @@ static bool optimise_networks(struct pipeline *p)
 {
     program_mark_uses(p->program);
     for (size_t i = 0; i < p->program->net.n; i++) {
-        if (!pipeline_optimise(p, p->program->net.data[i].net, p->options->passes)) {
+        const struct net_use *use = &p->program->net.data[i];
+        if (!use->lowering.is_model && !pipeline_optimise(p, use->net, p->options->passes)) {
             return false;
         }
     }

@@ -153,7 +153,7 @@ static void use_network(struct front *f, int32_t at)
         bool whole = net_first_unknown(use->net) < 0; /* else nothing that counts molecules can run it */
         for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
             const struct crnl_method_info *method = &crnl_method_info[m];
-            bool fits = !(method->traits & CRNL_IMPLIED) &&
+            bool fits = !(method->traits & CRNL_IMPLIED) && !(method->needs & CRNL_NEEDS_UNITS) &&
                         (whole || !(method->traits & (CRNL_STOCHASTIC | CRNL_LAW)));
             use->needs |= fits ? method->needs : 0;
         }

@@ -395,8 +395,9 @@ bool experiment_add_run_statement(struct where *w, const struct ast *a, struct b
     if (over) {
         bool added = add_rows(w, a, over, out);
         struct name *n = added ? NULL : value_find(w, a->name);
-        if (n && name_may(n, AT_RUN) && n->index >= 0) {
-            state_of(w, n->index)->failed = true;
+        int32_t net = n && name_may(n, AT_RUN) ? network_use(w->f, n, a->span) : -1;
+        if (net >= 0) {
+            state_of(w, net)->failed = true;
         }
         return added;
     }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "frontend/experiment.h"
+#include "frontend/neural.h"
 #include "runtime/crnl_kernel.h"
 
 struct clauses {
@@ -65,12 +66,40 @@ static const char *list_families(struct where *w)
     return list ? arena_printf(w->f->arena, "%s and %s(...)", list, last) : last;
 }
 
+/* What runs a model itself runs no network, and the other way. */
+static bool fits_network(struct where *w, int m, int32_t net)
+{
+    bool of_units = (crnl_method_info[m].needs & CRNL_NEEDS_UNITS) != 0;
+    const struct lowering *l = &experiment_use(w, net)->lowering;
+    return of_units == l->is_model &&
+           (!of_units || m == neural_method(&w->f->program->neural.data[l->model]));
+}
+
+static bool check_fits(struct where *w, struct span at, int32_t method, int32_t net)
+{
+    if (fits_network(w, method, net)) {
+        return true;
+    }
+    const struct net_use *use = experiment_use(w, net);
+    const char *name = crnl_method_info[method].family;
+    if (use->lowering.is_model) {
+        const struct crnl_neural *m = &w->f->program->neural.data[use->lowering.model];
+        diag_report(w->f->diag, DIAG_E0507, at, "%s runs networks, and '%s' is a model", name, use->net->name);
+        diag_help(w->f->diag, "%s models run by %s, or as networks that they are lowered to", neural_kind_text(m),
+                  crnl_method_info[neural_method(m)].family);
+    } else {
+        diag_report(w->f->diag, DIAG_E0507, at, "%s runs models, and '%s' is a network", name, use->net->name);
+        diag_help(w->f->diag, "a network runs by ode, ssa, ...");
+    }
+    return false;
+}
+
 /* "ssa" */
-static const char *list_counting(struct where *w)
+static const char *list_counting(struct where *w, int32_t net)
 {
     const char *list = NULL;
     for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
-        if (crnl_method_info[m].traits & CRNL_COUNTS_EVENTS) {
+        if (crnl_method_info[m].traits & CRNL_COUNTS_EVENTS && fits_network(w, m, net)) {
             const char *name = crnl_method_info[m].name;
             list = list ? arena_printf(w->f->arena, "%s and %s", list, name) : name;
         }
@@ -413,7 +442,7 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
     bool events = r->span == SPAN_EVENTS || r->after_kind == SPAN_EVENTS;
     if (events && !(crnl_method_info[r->method].traits & CRNL_COUNTS_EVENTS)) {
         return diag_report(w->f->diag, DIAG_E0501, a->span, "events are counted by %s only",
-                           list_counting(w));
+                           list_counting(w, r->net));
     }
     if (r->span == SPAN_STEADY && !steady(w, c->of[OP_TO_STEADY], net, r)) {
         return false;
@@ -486,9 +515,16 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
     }
     w->units = &w->f->units.data[r->net];
     r->statement = experiment_statement(w);
+    const struct lowering *made = &experiment_use(w, r->net)->lowering;
     r->method = c.of[OP_TO_LIMIT] ? CRNL_METHOD_LIMIT : 0;
+    if (made->is_model && !c.of[OP_TO_LIMIT]) {
+        r->method = (enum crnl_method_kind)neural_method(&w->f->program->neural.data[made->model]);
+    }
     const struct ast *by = c.of[OP_BY] ? clause_value(c.of[OP_BY]) : NULL;
     if (by && (!find_method(w, by, &r->method) || !options(w, by, r))) {
+        return false;
+    }
+    if (!check_fits(w, by ? by->span : a->span, (int32_t)r->method, r->net)) {
         return false;
     }
     if (!experiment_add_binds(w, a, r) || !duration(w, a, &c, r)) {

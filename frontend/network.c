@@ -2,6 +2,7 @@
  * turns, so that the order of its statements is free: units, constants and parameters, species, everything else, outputs. */
 #include "frontend/expansion.h"
 #include "frontend/network.h"
+#include "frontend/neural.h"
 
 struct loop {
     const struct ast *block;
@@ -210,6 +211,9 @@ struct net *network_build(struct front *f, struct name *name, struct span at, st
 
 int32_t network_use(struct front *f, struct name *name, struct span at)
 {
+    if (name->kind == NAME_MODEL) {
+        return neural_units(f, name, at);
+    }
     struct units units;
     struct net_use use = {0};
     use.net = name->index < 0 ? network_build(f, name, at, &units, &use.lowering) : NULL;

@@ -141,6 +141,33 @@ int32_t neural_use(struct front *f, struct name *n)
     return n->index;
 }
 
+int32_t neural_method(const struct crnl_neural *m)
+{
+    return kind_of(m)->method;
+}
+
+int32_t neural_units(struct front *f, struct name *n, struct span at)
+{
+    int32_t model = n->units ? -1 : neural_use(f, n);
+    if (n->units || model < 0) {
+        return n->units - 1;
+    }
+    const struct crnl_neural *m = &f->program->neural.data[model];
+    if (kind_of(m)->method < 0) {
+        diag_report(f->diag, DIAG_E0506, at, "'%s' is a %s model, which has no states to go through", n->text,
+                    neural_kind_text(m));
+        diag_help(f->diag, "give it an input, %s(x), or lower it to a network", n->text);
+        return -1;
+    }
+    struct net_use use = {.net = lower_units(m, n->span)};
+    use.net->file = intern_text(use.net->names, sources_name(f->sources, n->module->file));
+    use.lowering = (struct lowering){.is_model = true, .model = model};
+    vec_push(&f->program->net, use);
+    vec_push(&f->units, (struct units){0});
+    n->units = (int32_t)f->program->net.n;
+    return n->units - 1;
+}
+
 /* ---- values ---- */
 
 static bool not_evaluated(struct where *w, struct span at, const char *name)
@@ -209,6 +236,18 @@ static expr_id array_value(struct where *w, const struct ast *a, int32_t model, 
     return 0;
 }
 
+/* A name of units of the model: read of its last run. */
+static bool is_unit(struct where *w, struct name *n, const char *text)
+{
+    int32_t at = w->experiment && (!w->build || w->observe) ? neural_use(w->f, n) : -1;
+    const struct crnl_neural *m = at >= 0 ? &w->f->program->neural.data[at] : NULL;
+    bool found = m && kind_of(m)->method >= 0 && strcmp(text, "time") == 0;
+    for (int32_t g = 0; m && g < m->n_groups && !found; g++) {
+        found = strcmp(m->group[g].name, text) == 0;
+    }
+    return found;
+}
+
 expr_id neural_part(struct where *w, const struct ast *a, struct name *n)
 {
     const struct ast *field = a->kind == AST_INDEX ? index_base(a) : a;
@@ -218,6 +257,9 @@ expr_id neural_part(struct where *w, const struct ast *a, struct name *n)
     struct name *recorded = experiment_learnt(w, n->text, field->name);
     if (recorded) {
         return experiment_variable(w, recorded);
+    }
+    if (is_unit(w, n, field->name)) {
+        return experiment_part(w, a, n);
     }
     int32_t at = in_experiment(w, a->span, n->text) ? neural_use(w->f, n) : -1;
     if (at < 0) {

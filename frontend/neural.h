@@ -13,6 +13,10 @@ struct neural_field {
     struct shape shape;
 };
 size_t neural_fields(struct arena *a, const struct crnl_neural *m, struct neural_field **out);
+/* The network that is the model itself, for runs of it; -1 after an error. */
+int32_t neural_units(struct front *f, struct name *n, struct span at);
+/* The method by which the model runs, enum crnl_method_kind. */
+int32_t neural_method(const struct crnl_neural *m);
 const char *neural_kind_text(const struct crnl_neural *m); /* "relu" */
 
 /* The number of the program that a model's first parameter stands for (struct net_param). */

@@ -365,4 +365,4 @@ static const char *parameters(struct arena *a, const struct crnl_neural *m)
                         m->name);
 }
 
-const struct neural_kind neural_kind_boltzmann = {"boltzmann", &crnl_neural_boltzmann, declare, fields, parameters};
+const struct neural_kind neural_kind_boltzmann = {"boltzmann", &crnl_neural_boltzmann, CRNL_METHOD_GIBBS, declare, fields, parameters};

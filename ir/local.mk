@@ -50,6 +50,7 @@ libir_a_SOURCES = \
   ir/lower/lower_edge.c \
   ir/lower/lower_rate_independent.c \
   ir/lower/lower_taylor.c \
+  ir/lower/units.c \
   ir/net/amount.c \
   ir/net/amount.h \
   ir/net/derived.c \

@@ -21,7 +21,7 @@
 #include "crnl_num.h"
 #include "crnl_sink.h"
 
-enum { CRNL_ABI = 6 };
+enum { CRNL_ABI = 7 };
 
 enum crnl_status {
 #define STATUS(name, code, text) CRNL_##name,
@@ -98,6 +98,7 @@ struct crnl_model {
     const char *name, *file; /* of the network, of its source */
     void *env;               /* first argument of every function below */
     double molecules;        /* in one unit of amount, what `units` and `volume` say; 0: they do not */
+    int32_t units_of; /* the amounts are the units of model units_of - 1 of the program, reaction i the update of unit i; 0: no */
 
     int32_t n_species, n_reactions, n_params, n_exprs, n_symbols, n_elems, n_guards;
     const char *const *species_name;    /* [n_species] "X[3]" */

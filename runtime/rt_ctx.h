@@ -173,6 +173,7 @@ void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural);
 int rt_neural_check_followed(struct crnl_ctx *ctx, const struct rt_network *n, struct rt_error *e);
 /* learn.c: the learning that goes on, if any, ends with nothing kept: after errors. */
 void rt_learn_abandon(struct crnl_ctx *ctx);
+const double *rt_neural_value(const struct crnl_ctx *ctx, int32_t neural); /* its parameters */
 int rt_neural_check_known(struct crnl_ctx *ctx, int32_t neural, int32_t line);
 /* plot.c */
 void rt_plot_free(struct crnl_ctx *ctx);

@@ -22,6 +22,8 @@ struct rt_job {
     const double *k_open;         /* before anything was clamped; NULL: nothing was */
     const uint8_t *fixed;         /* [n_species] CRNL_CLAMP, CRNL_HOLD, or 0; NULL: nothing is */
     const double *capture;
+    const struct crnl_neural *neural; /* whose units the amounts are; NULL: a network */
+    const double *neural_value;       /* its parameters */
     double t0, after, duration, every; /* duration: time, or events, as spec->span says; every 0: each step */
     union crnl_value option[CRNL_OPTION_COUNT]; /* given or standard; 0 of a required one that is missing */
     double volume, inv_volume;   /* that is used: the option's or the model's; 1 if deterministic */

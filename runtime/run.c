@@ -57,6 +57,12 @@ static int scale_amounts(struct rt_running *r, double volume)
             r->x0[s] = x;
             continue;
         }
+        if (m->units_of && x != 0 && x != 1) {
+            return rt_fail(&r->error, CRNL_BAD_AMOUNT,
+                           "the unit `%s` is %.15g, and units are 0 or 1\n"
+                           "  help: values between are probabilities: draw it, bernoulli(...)",
+                           m->species_name[s], x);
+        }
         if (volume == 1 && !is_whole) {
             rt_fail(
                 &r->error, CRNL_FRACTIONAL,
@@ -495,6 +501,8 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
         .k = r->k,
         .x0 = r->x0,
         .capture = a->capture,
+        .neural = m->units_of ? &ctx->program->neural[m->units_of - 1] : NULL,
+        .neural_value = m->units_of ? rt_neural_value(ctx, m->units_of - 1) : NULL,
         .after = a->after,
         .duration = a->duration,
         .every = a->every,

@@ -27,7 +27,8 @@ struct lowered {
     double encode, decode;
 };
 struct lowering {
-    const char *construction; /* NULL: the network was not made from a model */
+    const char *construction; /* NULL: the network was not made from a model by one */
+    bool is_model;            /* it is the model itself: by lower_units */
     int32_t model;            /* number in the program */
     int32_t n;
     const struct lowered *part; /* [n] */
@@ -57,6 +58,9 @@ struct lower_option {
     double value, least; /* the default, which may lie outside; bound of what is given */
     bool above;          /* the bound itself is excluded */
 };
+
+/* The network whose amounts are the model's units, for methods that run the model itself. */
+struct net *lower_units(const struct crnl_neural *m, struct span at);
 
 struct construction {
     int n_options;

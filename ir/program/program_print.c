@@ -234,6 +234,9 @@ static void print_net_use(struct program_printer *w, const struct net_use *u)
     fputc('\n', w->out);
     /* ORDER lowered_role */
     static const char *const roles[] = {"input", "output", "hidden", "unit", "unit off", "edge", "edge off"};
+    if (u->lowering.is_model) {
+        fprintf(w->out, "    model %s itself\n", w->p->neural.data[u->lowering.model].name);
+    }
     if (u->lowering.construction) {
         fprintf(w->out, "    of model %s by %s:", w->p->neural.data[u->lowering.model].name,
                 u->lowering.construction);

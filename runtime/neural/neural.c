@@ -54,21 +54,35 @@ void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural)
            (size_t)ctx->program->neural[neural].n_values * sizeof *ctx->global);
 }
 
+/* Does the network read the model's parameters: is it the model itself, or do its own follow them? */
+static bool follows(const struct crnl_ctx *ctx, const struct crnl_model *net, int32_t neural)
+{
+    const struct crnl_tape *tape = &net->defaults;
+    int32_t first = first_number(ctx, neural), n = ctx->program->neural[neural].n_values;
+    bool found = net->units_of == neural + 1;
+    for (int32_t c = 0; c < tape->n_code && !found; c++) {
+        const struct crnl_tape_code *code = &tape->code[c];
+        found = code->op == CRNL_TAPE_GLOBAL && code->a >= first && code->a < first + n;
+    }
+    return found;
+}
+
 int rt_neural_check_followed(struct crnl_ctx *ctx, const struct rt_network *n, struct rt_error *e)
 {
-    const struct crnl_tape *tape = &n->m->defaults;
     for (int32_t i = 0; i < ctx->program->n_neurals; i++) {
         const struct crnl_neural *m = &ctx->program->neural[i];
-        int32_t first = first_number(ctx, i);
-        for (int32_t c = 0; !ctx->neural[i].known && c < tape->n_code; c++) {
-            const struct crnl_tape_code *code = &tape->code[c];
-            if (code->op == CRNL_TAPE_GLOBAL && code->a >= first && code->a < first + m->n_values) {
-                return rt_fail(e, CRNL_NO_RUN,
-                               "`%s` follows the model `%s`, which has no parameters yet\n"
-                               "  help: `learn %s from ...`, or `load %s from \"file.npz\"` first",
-                               n->m->name, m->name, m->name, m->name);
-            }
+        if (ctx->neural[i].known || !follows(ctx, n->m, i)) {
+            continue;
         }
+        if (n->m->units_of) {
+            rt_fail(e, CRNL_NO_RUN, "the model `%s` has no parameters yet", m->name);
+        } else {
+            rt_fail(e, CRNL_NO_RUN, "`%s` follows the model `%s`, which has no parameters yet", n->m->name,
+                    m->name);
+        }
+        rt_putf(&e->text, "\n  help: `learn %s from ...`, or `load %s from \"file.npz\"` first", m->name,
+                m->name);
+        return e->status;
     }
     return CRNL_OK;
 }
@@ -97,6 +111,11 @@ void rt_neural_free(struct crnl_ctx *ctx)
         free(ctx->neural[i].work);
     }
     free(ctx->neural);
+}
+
+const double *rt_neural_value(const struct crnl_ctx *ctx, int32_t neural)
+{
+    return ctx->neural[neural].value;
 }
 
 int rt_neural_check_known(struct crnl_ctx *ctx, int32_t neural, int32_t line)

@@ -14,6 +14,7 @@ struct rt_stepper {
      * is one of enum crnl_ssa_result, with what struct crnl_ssa says of it. */
     int (*advance)(struct rt_ssa *s, double t_stop, int64_t max_events);
     void (*destroy)(struct rt_ssa *s); /* of s->data, if there is any */
+    bool has_no_kernel;                /* it does all itself */
 };
 
 /* What a kernel of the slot does. All it knows between calls is in w and in what it has created, w->kernel. */

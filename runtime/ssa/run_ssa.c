@@ -36,7 +36,8 @@ static void begin_job(struct rt_ssa *s, const struct rt_job *job, struct rt_erro
     s->job = job;
     rt_events_create(&s->events, job);
     take_constants(s);
-    if (rt_ssa_choose(s, job->x0, job->k, e) && s->stepper->refuse) {
+    bool may_run = s->stepper->has_no_kernel || rt_ssa_choose(s, job->x0, job->k, e);
+    if (may_run && s->stepper->refuse) {
         s->stepper->refuse(s, e);
     }
     s->first = s->kernel;
@@ -429,9 +430,11 @@ int rt_ssa_run(void *workspace, struct rt_recorder *r)
     s->w.t = s->t_base = s->t_last = job->t0;
     s->w.events = 0;
     s->since_check = 0;
-    s->next_choice = FIRST_CHOICE;
-    rt_ssa_take(s, s->first);
-    rt_put_kernel(&r->notes, job, &s->choice, s->kernel);
+    s->next_choice = s->stepper->has_no_kernel ? INT64_MAX : FIRST_CHOICE;
+    if (s->first) {
+        rt_ssa_take(s, s->first);
+        rt_put_kernel(&r->notes, job, &s->choice, s->kernel);
+    }
     rt_watch_begin(&s->w);
     rt_ssa_changed(s);
     if (s->stepper->start) {
