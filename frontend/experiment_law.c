@@ -297,7 +297,7 @@ static bool arguments(struct law_call *c)
 static int32_t subject(struct where *w, const struct ast *a, struct name *n, int32_t *net)
 {
     *net = -1;
-    if (name_may(n, AT_RUN)) {
+    if (name_may(n, AT_RUN) && !name_may(n, AT_LAW)) {
         *net = network_use(w->f, n, a->span);
         const struct lowering *l = *net < 0 ? NULL : &experiment_use(w, *net)->lowering;
         if (l && !lowering_find(l, LOWERED_UNIT, NULL)) {

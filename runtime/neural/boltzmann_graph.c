@@ -140,23 +140,24 @@ static double sum_over(const struct rt_boltzmann *g, const double *difference, i
     return sum;
 }
 
-/* Of all units; energies that are no finite numbers leave none, which the learner sees by its parameters. */
-static void whole_law(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *value, double *law)
+/* Energies that are no finite numbers leave none, which the learner sees by its parameters. */
+void rt_boltzmann_law(const struct crnl_neural *m, const double *value, double *law)
 {
-    double *role = rt_alloc(2 * (size_t)g->n, sizeof *role);
-    struct rt_error error = {0};
-    for (int32_t i = 0; i < g->n; i++) {
+    int32_t n = m->array[1].size;
+    double *role = rt_alloc(2 * (size_t)n, sizeof *role); /* and given values, which are not looked at */
+    struct rt_error e = {0};
+    for (int32_t i = 0; i < n; i++) {
         role[i] = CRNL_UNIT_ASKED;
     }
-    m->kind->law(m, value, false, role, role + g->n, law, &error);
-    rt_error_free(&error);
+    m->kind->law(m, value, false, role, role + n, law, &e);
+    rt_error_free(&e);
     free(role);
 }
 
 double rt_boltzmann_gradient(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *value,
                              const double *data, double *law, double *pair, double *single)
 {
-    whole_law(g, m, value, law);
+    rt_boltzmann_law(m, value, law);
     double divergence = subtract_law(g, data, law);
     for (int32_t e = 0; pair && e < g->n_edges; e++) {
         pair[e] = sum_over(g, law, g->from[e], g->to[e]);

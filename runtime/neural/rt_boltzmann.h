@@ -34,7 +34,9 @@ void rt_boltzmann_sweep(const struct rt_boltzmann *g, float *x, int lanes, int32
 double rt_boltzmann_surprise(const struct rt_boltzmann *g, const float *x, int lanes, int n, int32_t first,
                              int32_t last);
 
-/* For models whose law is by enumeration (up to CRNL_NEURAL_MAX_UNITS units). data[2^n_visible]: probabilities of visible states, the first unit the
+/* Of at most CRNL_NEURAL_MAX_UNITS units: the probabilities of all states, law[2^n], the first unit the slowest. */
+void rt_boltzmann_law(const struct crnl_neural *m, const double *value, double *law);
+/* Of such a model. data[2^n_visible]: probabilities of visible states, the first unit the
  * slowest. Into pair[n_edges], single[n]: the descent of KL(data | model), that is <x_i x_j> with the visible units as in the data, less that of
  * the model (Ackley, Hinton, Sejnowski 1985). NULL: not wanted. Returns the divergence, in nats. `law`: room for 2^n. */
 double rt_boltzmann_gradient(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *value,

@@ -19,7 +19,6 @@ static const struct crnl_neural_array array[] = {{"w", 2, {UNITS, UNITS}, 0, UNI
                                                  {"theta", 1, {UNITS, 0}, UNITS *UNITS, UNITS}};
 static const struct crnl_neural model = {.kind = &crnl_neural_boltzmann,
                                          .name = "bm",
-                                         .outputs = STATES,
                                          .n_arrays = 2,
                                          .n_values = UNITS * (UNITS + 1),
                                          .array = array,
@@ -117,7 +116,7 @@ static void sweeps_sample_the_law(void **unused)
         double law[STATES], count[STATES] = {0}, n = 0, chi = 0;
         crnl_rng_seed(&rng, 11, (uint32_t)k, 0, 0, CRNL_DRAW_SSA);
         create(&b, &rng);
-        model.kind->apply(&model, b.value, NULL, law, NULL);
+        rt_boltzmann_law(&model, b.value, law);
         for (int t = 0; t < 5000; t++) {
             for (int i = 0; i < 12; i++) {
                 rt_boltzmann_sweep(b.g, x, lanes[k], 0, UNITS, &rng);
@@ -144,7 +143,7 @@ static void the_surprise_is_that_of_the_conditionals(void **unused)
     double law[STATES], expected = 0;
     crnl_rng_seed(&rng, 7, 1, 0, 0, CRNL_DRAW_SSA);
     create(&b, &rng);
-    model.kind->apply(&model, b.value, NULL, law, NULL);
+    rt_boltzmann_law(&model, b.value, law);
     rt_boltzmann_sweep(b.g, x, RT_LANES, 0, UNITS, &rng);
     for (int c = 0; c < 20; c++) {
         int s = state_of(x, RT_LANES, c);

@@ -42,7 +42,6 @@ static const struct crnl_neural_array boltzmann_array[] = {{"w", 2, {7, 7}, 0, 4
                                                            {"theta", 1, {7, 0}, 49, 7}};
 static const struct crnl_neural boltzmann = {.kind = &crnl_neural_boltzmann,
                                              .name = "m",
-                                             .outputs = 128,
                                              .n_arrays = 2,
                                              .n_values = 56,
                                              .array = boltzmann_array,
