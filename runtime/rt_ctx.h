@@ -169,8 +169,9 @@ void rt_neural_create(struct crnl_ctx *ctx);
 void rt_neural_free(struct crnl_ctx *ctx);
 /* Networks that follow the model see its parameters from now on. */
 void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural);
-/* Whether the models that a network follows have parameters. */
-int rt_neural_check_followed(struct crnl_ctx *ctx, const struct rt_network *n, struct rt_error *e);
+/* Whether the models that a network follows have parameters, as far as the next run, whose parameters are in n->run_param, does
+ * not give all that follow them. */
+int rt_neural_check_followed(struct crnl_ctx *ctx, struct rt_network *n, struct rt_error *e);
 /* learn.c: the learning that goes on, if any, ends with nothing kept: after errors. */
 void rt_learn_abandon(struct crnl_ctx *ctx);
 const double *rt_neural_value(const struct crnl_ctx *ctx, int32_t neural); /* its parameters */

@@ -54,24 +54,45 @@ void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural)
            (size_t)ctx->program->neural[neural].n_values * sizeof *ctx->global);
 }
 
-/* Does the network read the model's parameters: is it the model itself, or do its own follow them? */
-static bool follows(const struct crnl_ctx *ctx, const struct crnl_model *net, int32_t neural)
+/* Whether a parameter depends on numbers of the program that are not known, by what comes out when they are no numbers:
+ * what is given by `set` and `with` does not. */
+static bool depends(struct crnl_ctx *ctx, struct rt_network *n, int32_t first, int32_t n_numbers)
 {
-    const struct crnl_tape *tape = &net->defaults;
-    int32_t first = first_number(ctx, neural), n = ctx->program->neural[neural].n_values;
-    bool found = net->units_of == neural + 1;
-    for (int32_t c = 0; c < tape->n_code && !found; c++) {
-        const struct crnl_tape_code *code = &tape->code[c];
-        found = code->op == CRNL_TAPE_GLOBAL && code->a >= first && code->a < first + n;
+    int32_t n_params = n->m->n_params;
+    double *known = ctx->global, *param = rt_alloc((size_t)n_params, sizeof *param);
+    bool found = false;
+    ctx->global = rt_copy(known, (size_t)first_number(ctx, ctx->program->n_neurals), sizeof *known);
+    for (int32_t i = 0; i < n_numbers; i++) {
+        ctx->global[first + i] = NAN;
     }
+    rt_network_params(ctx, n, true, param);
+    for (int32_t i = 0; i < n_params && !found; i++) {
+        found = isnan(param[i]) && !isnan(n->run_param[i]);
+    }
+    free(ctx->global);
+    free(param);
+    ctx->global = known;
     return found;
 }
 
-int rt_neural_check_followed(struct crnl_ctx *ctx, const struct rt_network *n, struct rt_error *e)
+/* Does the network read the model's parameters: is it the model itself, or do its own follow them? */
+static bool follows(struct crnl_ctx *ctx, struct rt_network *n, int32_t neural)
+{
+    const struct crnl_tape *tape = &n->m->defaults;
+    int32_t first = first_number(ctx, neural), n_numbers = ctx->program->neural[neural].n_values;
+    bool found = false;
+    for (int32_t c = 0; c < tape->n_code && !found; c++) {
+        const struct crnl_tape_code *code = &tape->code[c];
+        found = code->op == CRNL_TAPE_GLOBAL && code->a >= first && code->a < first + n_numbers;
+    }
+    return n->m->units_of == neural + 1 || (found && depends(ctx, n, first, n_numbers));
+}
+
+int rt_neural_check_followed(struct crnl_ctx *ctx, struct rt_network *n, struct rt_error *e)
 {
     for (int32_t i = 0; i < ctx->program->n_neurals; i++) {
         const struct crnl_neural *m = &ctx->program->neural[i];
-        if (ctx->neural[i].known || !follows(ctx, n->m, i)) {
+        if (ctx->neural[i].known || !follows(ctx, n, i)) {
             continue;
         }
         if (n->m->units_of) {
