@@ -229,12 +229,12 @@ static bool read_guard(struct json_reader *r, struct json_value v)
 static bool read_species(struct json_reader *r, struct json_value v)
 {
     static const char *const kinds[] = {"discrete", "bulk", "constant"};
-    struct json_value name, kind, amount, init, input, is_signed, line;
+    struct json_value name, kind, amount, init, input, is_signed, is_unbounded, line;
     const struct json_field field[] = {
         {"name", JSON_A_TEXT, true, &name},        {"kind", JSON_A_TEXT, false, &kind},
         {"amount", JSON_A_NUMBER, false, &amount}, {"initial", JSON_ANYTHING, false, &init},
         {"input", JSON_A_TRUTH, false, &input},    {"signed", JSON_A_TRUTH, false, &is_signed},
-        {"line", JSON_A_COUNT, false, &line},
+        {"unbounded", JSON_A_TRUTH, false, &is_unbounded},   {"line", JSON_A_COUNT, false, &line},
     };
     if (!FIELDS(r, v, field)) {
         return false;
@@ -250,7 +250,8 @@ static bool read_species(struct json_reader *r, struct json_value v)
     struct net *n = r->x->net;
     species_id s = net_add_species(n, json_text_of(r, name), (enum species_kind)k, e, json_span(r->x, name));
     n->species.data[s].flags =
-        (uint8_t)((json_flag(input) ? SPECIES_INPUT : 0) | (json_flag(is_signed) ? SPECIES_SIGNED : 0));
+        (uint8_t)((json_flag(input) ? SPECIES_INPUT : 0) | (json_flag(is_signed) ? SPECIES_SIGNED : 0) |
+                  (json_flag(is_unbounded) ? SPECIES_UNBOUNDED : 0));
     return true;
 }
 

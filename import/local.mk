@@ -21,6 +21,8 @@ libimport_a_SOURCES = \
   import/remark.c \
   import/scan.c \
   import/scan.h \
+  import/unbounded.c \
+  import/unbounded.h \
   import/xml.c \
   import/xml.h
 # end

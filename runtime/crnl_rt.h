@@ -51,6 +51,9 @@ struct crnl_tape {
 };
 
 /* ---- Networks ------------------------------------------------------------------------------------------------ */
+/* A quantity that may be negative; an amount that laws and events of a deterministic run may take below 0. */
+enum crnl_sign { CRNL_AMOUNT = 0, CRNL_SIGNED = 1, CRNL_UNBOUNDED = 2 };
+
 /* ORDER crnl_kind */
 enum crnl_kind { CRNL_DISCRETE = 0, CRNL_BULK = 1, CRNL_CONSTANT = 2 };
 
@@ -103,7 +106,7 @@ struct crnl_model {
     int32_t n_species, n_reactions, n_params, n_exprs, n_symbols, n_elems, n_guards;
     const char *const *species_name;    /* [n_species] "X[3]" */
     const uint8_t *species_kind;        /* [n_species] enum crnl_kind */
-    const uint8_t *species_signed;      /* [n_species] 1: a quantity that may be negative; NULL: none is */
+    const uint8_t *species_signed; /* [n_species] enum crnl_sign; NULL: all are AMOUNT */
     const char *const *reaction_label;  /* [n_reactions], or NULL; entries may be NULL */
     const char *const *reaction_origin; /* provenance, same form */
     const int32_t *reaction_line;       /* [n_reactions] line in `file`, 0 unknown */

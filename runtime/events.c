@@ -141,7 +141,8 @@ static int round_amount(const struct rt_events *ev, int32_t i, int32_t species, 
     if (tiny && !rt_is_amount(m, species, *v)) {
         *v = 0;
     }
-    if (!rt_is_amount(m, species, *v)) {
+    bool is_unbounded = ev->slack && m->species_signed && m->species_signed[species] == CRNL_UNBOUNDED;
+    if (!rt_is_amount(m, species, *v) && !(is_unbounded && fabs(*v) < INFINITY)) {
         return fail_amount(ev, i, species, *v, t, e);
     }
     double scaled = *v * job->volume, whole;

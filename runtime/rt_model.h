@@ -15,7 +15,7 @@ static inline int32_t rt_law(const struct crnl_model *m, int32_t j)
 /* What a species may hold: a finite amount, or any finite number. */
 static inline bool rt_is_amount(const struct crnl_model *m, int32_t s, double v)
 {
-    return v - v == 0 && (v >= 0 || (m->species_signed && m->species_signed[s]));
+    return v - v == 0 && (v >= 0 || (m->species_signed && m->species_signed[s] == CRNL_SIGNED));
 }
 
 enum { RT_FEW_FACTORS = 64 }; /* a coefficient past it costs no loop of its length */

@@ -138,6 +138,7 @@ static void write_species(struct text *t)
         }
         fputs(s->flags & SPECIES_INPUT ? ", \"input\": true" : "", t->out);
         fputs(s->flags & SPECIES_SIGNED ? ", \"signed\": true" : "", t->out);
+        fputs(s->flags & SPECIES_UNBOUNDED ? ", \"unbounded\": true" : "", t->out);
         write_line(t, s->span);
     }
     fputs("\n  ],\n", t->out);

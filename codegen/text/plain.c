@@ -30,7 +30,8 @@ static void write_declarations(struct text *t)
             text_source(t, s->init);
         }
         fputs(s->flags & SPECIES_INPUT ? " input" : "", t->out);
-        fputs(s->flags & SPECIES_SIGNED ? " signed\n" : "\n", t->out);
+        fputs(s->flags & SPECIES_SIGNED ? " signed" : "", t->out);
+        fputs(s->flags & SPECIES_UNBOUNDED ? " unbounded\n" : "\n", t->out);
     }
 }
 

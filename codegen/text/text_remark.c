@@ -70,6 +70,7 @@ static void write_kinds(struct remarks *r)
         }
         fputs(s->flags & SPECIES_INPUT ? " input" : "", r->out);
         fputs(s->flags & SPECIES_SIGNED ? " signed" : "", r->out);
+        fputs(s->flags & SPECIES_UNBOUNDED ? " unbounded" : "", r->out);
         end(r);
     }
 }

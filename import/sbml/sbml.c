@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "import/sbml/sbml_impl.h"
+#include "import/unbounded.h"
 #include "import/xml.h"
 
 /* The first word of a line: a tag. Nothing for a line that is not there. */
@@ -155,6 +156,9 @@ bool import_sbml(struct importer *x)
     }
     ok = ok && sbml_start(&s) && sbml_reactions(&s) && sbml_rates(&s) && sbml_events(&s) &&
          sbml_outputs(&s) && sbml_own_end(&s) && check_amounts(x);
+    if (ok) {
+        import_unbounded(x->net);
+    }
     for (size_t i = 0; i < s.entity.n; i++) {
         if (s.entity.data[i].locals) {
             map_free(&s.entity.data[i].locals->names);

@@ -18,7 +18,8 @@ typedef int32_t reaction_id;
 enum species_kind { SPECIES_DISCRETE, SPECIES_BULK, SPECIES_CONSTANT }; /* ORDER crnl_kind */
 enum {                                                                  /* flags */
        SPECIES_INPUT = 1,                                               /* never eliminated */
-       SPECIES_SIGNED = 2 /* a quantity that may be negative, no amount */
+       SPECIES_SIGNED = 2, /* a quantity that may be negative, no amount */
+       SPECIES_UNBOUNDED = 4    /* an amount that a law or event of an imported network may take below 0 */
 };
 
 struct species {

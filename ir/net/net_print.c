@@ -150,7 +150,8 @@ static void print_species(struct net_printer *w, size_t i)
     }
     fputs(s->flags & SPECIES_INPUT ? " input" : "", w->out);
     fputs(s->flags & SPECIES_SIGNED ? " signed" : "", w->out);
-    print_flags(w, s->flags & ~(unsigned)(SPECIES_INPUT | SPECIES_SIGNED));
+    fputs(s->flags & SPECIES_UNBOUNDED ? " unbounded" : "", w->out);
+    print_flags(w, s->flags & ~(unsigned)(SPECIES_INPUT | SPECIES_SIGNED | SPECIES_UNBOUNDED));
     if (s->instance >= 0) {
         fprintf(w->out, " instance %d", s->instance);
     }

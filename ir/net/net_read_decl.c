@@ -109,6 +109,7 @@ bool net_reader_species(struct net_reader *r, enum species_kind kind)
     }
     uint8_t flags = net_lexer_accept_word(x, "input") ? SPECIES_INPUT : 0;
     flags |= net_lexer_accept_word(x, "signed") ? SPECIES_SIGNED : 0;
+    flags |= net_lexer_accept_word(x, "unbounded") ? SPECIES_UNBOUNDED : 0;
     if (!net_reader_flags(r, &flags) ||
         (net_lexer_accept_word(x, "instance") && !net_lexer_int(x, 0, INT32_MAX, "an instance", &instance)) ||
         !net_reader_end(r)) {

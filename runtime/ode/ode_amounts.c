@@ -26,6 +26,10 @@ static void set_bound(struct rt_ode *o, double bound)
 void rt_ode_amounts_begin(struct rt_ode *o)
 {
     set_bound(o, INFINITY);
+    for (int64_t s = 0; s < o->n; s++) {
+        bool declared = o->m->species_signed && o->m->species_signed[s] == CRNL_SIGNED;
+        o->is_signed[s] = declared || (o->x[s] < 0 && rt_ode_is_unbounded(o, s));
+    }
     for (int32_t i = 0; i < o->m->n_sums; i++) {
         o->sum[i] = 0;
         for (int32_t k = o->m->sum_ptr[i]; k < o->m->sum_ptr[i + 1]; k++) {
@@ -109,12 +113,37 @@ static int step_again(struct rt_ode *o, double t_stop, struct rt_error *e)
     return status ? status : step_once(o, t_stop, e);
 }
 
+/* Whether laws take of species s, with the other amounts at x, where there is none. */
+static bool is_taken(struct rt_ode *o, double t, const double *x, int32_t s)
+{
+    memcpy(o->y, x, (size_t)o->n * sizeof *o->y);
+    o->y[s] = 0;
+    return rt_ode_rhs(o, t, o->y, o->f) && o->f[s] < 0;
+}
+
+/* What is free, and its laws take though there is none left, goes on below 0. */
+static bool let_go(struct rt_ode *o, int32_t s)
+{
+    bool taken = rt_ode_is_unbounded(o, s) && is_taken(o, o->t_before, o->start, s) && is_taken(o, o->t, o->x, s);
+    if (taken) {
+        o->is_signed[s] = true;
+        rt_ode_note(o, "at t = %.6g `%s` goes below 0: its laws take of it though there is none left",
+                    o->t_before, o->m->species_name[s]);
+    }
+    return taken;
+}
+
 /* Until no amount is negative after it. */
 static int step_shorter(struct rt_ode *o, double t_stop, int32_t negative, struct rt_error *e)
 {
     int status = CRNL_OK;
     while (!status && negative >= 0) {
         double t = o->t_before, step = fmin(o->t - t, o->bound) / SHORTER;
+        if (let_go(o, negative)) {
+            status = step_again(o, t_stop, e);
+            negative = status ? -1 : find_negative(o);
+            continue;
+        }
         if (!is_step(step, t) || !o->solver->bound) {
             return fail_negative(o, negative, e);
         }

@@ -227,6 +227,7 @@ void rt_ode_scales_at_start(struct rt_ode *o)
 {
     bool any_zero = false;
     for (int64_t s = 0; s < o->n; s++) {
+        o->is_signed[s] |= o->x[s] < 0 && rt_ode_is_unbounded(o, s); /* an event made it so */
         set_largest(o, s, fmax(o->largest[s], size_of(o->x[s])));
         any_zero |= o->largest[s] == 0 && by_scale(o, s);
     }

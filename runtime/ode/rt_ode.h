@@ -52,6 +52,7 @@ struct rt_ode {
     double *largest, *possible, *floor, *slack, noise; /* of tolerances, below */
     struct rt_events events;                           /* and the effective constants */
     double *start, *sum, bound; /* where the last step began; conserved sums; of steps that were too long */
+    bool *is_signed;            /* may be negative: so declared, or free and once below 0 */
     double *f, *y, *raised;     /* scratch of the driver */
     double *between;            /* [n_timed][ODE_PLACES + 1] rates of laws that read the time, along a step */
     double *peak, *mark;        /* of rest: largest amounts; state when something changed last, ... */
@@ -72,7 +73,11 @@ extern const struct rt_ode_solver rt_ode_still;
 
 static inline bool rt_ode_is_signed(const struct rt_ode *o, int64_t s)
 {
-    return o->m->species_signed && o->m->species_signed[s];
+    return o->is_signed[s];
+}
+static inline bool rt_ode_is_unbounded(const struct rt_ode *o, int64_t s)
+{
+    return o->m->species_signed && o->m->species_signed[s] == CRNL_UNBOUNDED;
 }
 
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e);

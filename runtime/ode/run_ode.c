@@ -61,6 +61,7 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     for (int i = 0; i < ARRAYS; i++) {
         *list[i].of = rt_alloc(list[i].size, sizeof **list[i].of);
     }
+    o->is_signed = rt_alloc((size_t)o->n, sizeof *o->is_signed);
     reserve_memory(job->m);
     begin_job(o, job, e);
     if (o->code) {
@@ -100,6 +101,7 @@ void rt_ode_destroy(void *workspace)
     for (int i = 0; i < ARRAYS; i++) {
         free(*list[i].of);
     }
+    free(o->is_signed);
     free(o);
 }
 
@@ -119,7 +121,7 @@ bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
     bool below = false;
     for (int64_t s = 0; s < o->n; s++) {
-        below |= x[s] < -o->noise;
+        below |= x[s] < -o->noise && !o->is_signed[s];
     }
     bool raised = below && rt_ode_raise(o, x, false, o->raised);
     if (compute_rhs(o, t, raised ? o->raised : x, dx)) {
@@ -472,8 +474,8 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     o->stuck = 0;
     rt_events_start(&o->events);
     o->t_horizon = horizon(o->job);
-    rt_ode_scales_begin(o);
     rt_ode_amounts_begin(o);
+    rt_ode_scales_begin(o);
     int status = happen(o, true, &r->error);
     status = status ? status : burn_in(o, r);
     status = status ? status : measure(o, r);
