@@ -1,0 +1,1 @@
+exec bash "$SRC/tests/stat/laws.sh"
