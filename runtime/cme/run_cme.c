@@ -412,7 +412,6 @@ static int try_states(struct cme *w, struct rt_recorder *r, bool last)
 {
     struct rt_collector *collector = r->collector;
     r->collector = last || w->states.leak == 0 ? collector : NULL;
-    r->n_rows = 0;
     r->t_row = NAN;
     w->states.most_lost = last ? INFINITY : WORTH_SAYING / 1000;
     int status = start(w, r);
@@ -443,6 +442,9 @@ static int choose_states(struct cme *w, struct rt_recorder *r)
         status = rt_states_find(&w->states, r, last ? most : n);
         status = status ? status : try_states(w, r, last);
         enough = w->states.leak == 0 || w->lost <= WORTH_SAYING / 1000;
+        if (!enough && !last && !status) {
+            r->n_rows = 0; /* before somebody takes them */
+        }
     }
     return status;
 }
