@@ -136,6 +136,7 @@ MANUAL_PAGES = \
   doc/tutorial/5-ensembles.md \
   doc/tutorial/6-experiments.md \
   doc/tutorial/7-out.md \
+  doc/tutorial/8-boltzmann.md \
   doc/tutorial/README.md
 # end
 EXTRA_DIST += $(MANUAL_PAGES) $(EXPLAIN_PAGES)
