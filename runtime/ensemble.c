@@ -33,12 +33,16 @@ struct ensemble {
     bool collecting;
 };
 
-static int64_t next_run(struct ensemble *s)
+/* -1: there is none, or no room for it. */
+static int64_t next_run(struct ensemble *s, bool wait)
 {
-    while (!atomic_load(&s->job->stop) && s->next < s->job->runs && s->next >= s->taken + s->ring_size) {
+    while (wait && !atomic_load(&s->job->stop) && s->next < s->job->runs &&
+           s->next >= s->taken + s->ring_size) {
         pthread_cond_wait(&s->moved, &s->mutex);
     }
-    return !atomic_load(&s->job->stop) && s->next < s->job->runs ? s->next++ : -1;
+    return !atomic_load(&s->job->stop) && s->next < s->job->runs && s->next < s->taken + s->ring_size
+               ? s->next++
+               : -1;
 }
 
 /* Holds the mutex on entry and exit, not while collecting. */
@@ -69,28 +73,55 @@ static void collect(struct ensemble *s)
     s->collecting = false;
 }
 
+static void done(void *ensemble, struct rt_recorder *r)
+{
+    struct ensemble *s = ensemble;
+    pthread_mutex_lock(&s->mutex);
+    s->done[r->run % s->ring_size] = true;
+    collect(s);
+    pthread_mutex_unlock(&s->mutex);
+}
+
+/* One that has been cancelled before it began is done. */
+static struct rt_recorder *next(void *ensemble, bool wait)
+{
+    struct ensemble *s = ensemble;
+    for (;;) {
+        pthread_mutex_lock(&s->mutex);
+        int64_t run = next_run(s, wait);
+        pthread_mutex_unlock(&s->mutex);
+        if (run < 0) {
+            return NULL;
+        }
+        struct rt_recorder *r = &s->ring[run % s->ring_size];
+        rt_recorder_init(r, s->job, run);
+        if (!rt_check_limits(r, s->job->t0)) {
+            return r;
+        }
+        done(s, r);
+    }
+}
+
 static void *work(void *argument)
 {
     struct ensemble *s = argument;
     const struct crnl_method *method = s->job->spec->method;
+    const struct rt_runs runs = {next, done, s};
     struct rt_error failed = {0};
+    struct rt_recorder *r;
     void *workspace = rt_workspace(s->job, &failed);
-    pthread_mutex_lock(&s->mutex);
-    int64_t run;
-    while ((run = next_run(s)) >= 0) {
-        struct rt_recorder *r = &s->ring[run % s->ring_size];
-        pthread_mutex_unlock(&s->mutex);
-        rt_recorder_init(r, s->job, run);
+    if (!failed.status && method->run_many && method->run_many(workspace, &runs)) {
+        rt_workspace_done(s->job, workspace);
+        return NULL;
+    }
+    while ((r = next(s, true)) != NULL) {
         if (failed.status) {
             rt_fail(&r->error, failed.status, "%s", failed.text.data);
-        } else if (!rt_check_limits(r, s->job->t0)) {
+        } else {
             method->run(workspace, r);
         }
-        pthread_mutex_lock(&s->mutex);
-        s->done[run % s->ring_size] = true;
-        collect(s);
+        done(s, r);
     }
-    pthread_mutex_unlock(&s->mutex);
     rt_workspace_done(s->job, workspace);
     rt_error_free(&failed);
     return NULL;

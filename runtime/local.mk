@@ -160,9 +160,15 @@ libcrnl_rt_a_SOURCES = \
   runtime/ssa/fused_pass.c \
   runtime/ssa/fused_ssa.c \
   runtime/ssa/kernels_ssa.c \
+  runtime/ssa/lanes.c \
+  runtime/ssa/lanes_avx2.c \
+  runtime/ssa/lanes_avx512.c \
+  runtime/ssa/lanes_step.h \
+  runtime/ssa/lockstep.c \
   runtime/ssa/rejection_create.c \
   runtime/ssa/rejection_ssa.c \
   runtime/ssa/rt_fused.h \
+  runtime/ssa/rt_lanes.h \
   runtime/ssa/rt_rejection.h \
   runtime/ssa/rt_ssa.h \
   runtime/ssa/rt_table.h \

@@ -170,6 +170,14 @@ int rt_check_limits(struct rt_recorder *r, double t);
  * collector knows, which is one thread at a time. */
 void rt_report_progress(const struct rt_job *job, double fraction);
 
+/* Runs of an ensemble for a method that takes several at a time. */
+struct rt_runs {
+    /* The next one, begun; NULL: there is none, or there is no room for it now and `wait` is false. */
+    struct rt_recorder *(*next)(void *env, bool wait);
+    void (*done)(void *env, struct rt_recorder *r);
+    void *env;
+};
+
 struct crnl_method {
     enum crnl_method_kind kind;
     void *(*create)(const struct rt_job *job, struct rt_error *e);
@@ -178,6 +186,8 @@ struct crnl_method {
     const struct crnl_method *const *solver; /* that --solver may name in its place, up to NULL; or NULL */
     /* Another job of the same model: from now on the workspace is as a new one for it. NULL: each job has a new one. */
     void (*renew)(void *workspace, const struct rt_job *job, struct rt_error *e);
+    /* All runs that there are, with the bytes that `run` gives each. False: it takes them one by one. NULL: it always does. */
+    bool (*run_many)(void *workspace, const struct rt_runs *runs);
 };
 static inline const struct crnl_method_info *rt_method_info(const struct crnl_method *method)
 {

@@ -30,7 +30,8 @@ static int limit_run(void *workspace, struct rt_recorder *r)
     return status ? status : r->error.status;
 }
 
-const struct crnl_method crnl_method_limit = {CRNL_METHOD_LIMIT, limit_create, limit_run, free, NULL, NULL};
+const struct crnl_method crnl_method_limit = {
+    CRNL_METHOD_LIMIT, limit_create, limit_run, free, NULL, NULL, NULL};
 
 int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, int32_t line)
 {

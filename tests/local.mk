@@ -54,6 +54,7 @@ UNIT_TESTS = \
   tests/unit/test_interpret \
   tests/unit/test_jit \
   tests/unit/test_kernel_laws \
+  tests/unit/test_lanes \
   tests/unit/test_learn \
   tests/unit/test_limit \
   tests/unit/test_lower \

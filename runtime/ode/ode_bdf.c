@@ -173,5 +173,5 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&rt_ode_bdf, job, e);
 }
 
-const struct crnl_method crnl_method_bdf = {CRNL_METHOD_ODE_BDF, create, rt_ode_run,
-                                            rt_ode_destroy,      NULL,   rt_ode_renew};
+const struct crnl_method crnl_method_bdf = {CRNL_METHOD_ODE_BDF, create, rt_ode_run, rt_ode_destroy, NULL,
+                                            rt_ode_renew,        NULL};

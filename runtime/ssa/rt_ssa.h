@@ -30,6 +30,23 @@ struct crnl_estimate rt_ssa_estimate(const struct crnl_model *m, const struct cr
 /* Half the interval of an amount, in which the rejection kernel computes no new bounds. */
 double rt_rejection_width(double x, double readers);
 
+/* Until t_end or n_events more events. */
+struct rt_phase {
+    double t_end;
+    int64_t n_events;
+    bool measuring, until_in_time; /* `until` may turn true between two reactions */
+    struct rt_grid grid;
+};
+enum rt_ssa_stage { RT_SSA_BURN_IN, RT_SSA_MEASURE, RT_SSA_OVER };
+
+/* What a run asks of its stepper: on to t_stop, or so many more events. */
+struct rt_ask {
+    double t_stop, t_row, due; /* the next row; event, phase or turn */
+    int64_t budget, before;    /* events of the run so far */
+    int result;                /* neither TIME nor DEAD: it has been done, in finding t_stop */
+    bool in_time;
+};
+
 struct rt_ssa {
     const struct rt_stepper *stepper;
     const struct rt_job *job;
@@ -42,9 +59,13 @@ struct rt_ssa {
     struct rt_events events; /* and the effective constants */
     double t_last;           /* of the last event, or the start of the measurement */
     double t_base;           /* start of the measurement */
+    enum rt_ssa_stage stage;
+    struct rt_phase phase;
+    int status; /* of the run */
     int64_t since_check;
     int32_t dead_phases; /* of the clock, one after the other, in which nothing can fire */
     double *readers;     /* [n_species] reactions that read each */
+    bool each;           /* somebody wants to see the state after each reaction */
     bool is_watched;     /* something looks at the state after each step */
     bool looks;          /* ... at what kernels do not sum up, ... */
     double *before;      /* ... and this is the state since t_last */
@@ -68,6 +89,13 @@ void rt_watch_end(struct crnl_ssa *w, struct rt_recorder *r);   /* ... all does 
 
 void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, struct rt_error *e);
 int rt_ssa_run(void *workspace, struct rt_recorder *r);
+/* The same in parts, for runs that go on side by side: until the stage is OVER, ask, let the kernel do it, answer. Where asking
+ * fails, which is in s->status, the stage ends. */
+bool rt_ssa_run_many(void *workspace, const struct rt_runs *runs); /* lockstep.c */
+void rt_ssa_begin(struct rt_ssa *s, struct rt_recorder *r);
+int rt_ssa_ask(struct rt_ssa *s, struct rt_ask *q);
+void rt_ssa_answer(struct rt_ssa *s, const struct rt_ask *q, int result);
+void rt_ssa_stage_ends(struct rt_ssa *s);
 void rt_ssa_destroy(void *workspace);
 void rt_ssa_renew(void *workspace, const struct rt_job *job, struct rt_error *e);
 

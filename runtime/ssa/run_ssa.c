@@ -13,14 +13,6 @@ enum {
     EVENTS_OF_BLOCK = 1 << 13
 };
 
-/* Until t_end or n_events more events. */
-struct phase {
-    double t_end;
-    int64_t n_events;
-    bool measuring, until_in_time; /* `until` may turn true between two reactions */
-    struct rt_grid grid;
-};
-
 static void take_constants(struct rt_ssa *s)
 {
     const struct rt_job *job = s->job;
@@ -108,7 +100,7 @@ static int fail_bad(struct rt_ssa *s)
     return status;
 }
 
-static int fail_dead(struct rt_ssa *s, const struct phase *f)
+static int fail_dead(struct rt_ssa *s, const struct rt_phase *f)
 {
     struct rt_error *e = &s->r->error;
     rt_fail(e, CRNL_NOT_REACHED, "no reaction can fire any more, ");
@@ -128,7 +120,7 @@ static bool holds_at(const struct rt_ssa *s, double t)
     return rt_condition(s->job, s->job->spec->until, rt_events_time(&s->events, t), s->w.x);
 }
 
-static bool is_done(const struct rt_ssa *s, const struct phase *f)
+static bool is_done(const struct rt_ssa *s, const struct rt_phase *f)
 {
     return f->measuring && s->job->spec->until >= 0 && holds_at(s, s->w.t);
 }
@@ -149,7 +141,7 @@ static void record_looks(struct rt_ssa *s)
 }
 
 /* After something that somebody wants to see; a reaction or not. */
-static int look(struct rt_ssa *s, const struct phase *f, bool is_event)
+static int look(struct rt_ssa *s, const struct rt_phase *f, bool is_event)
 {
     struct rt_recorder *r = s->r;
     if (f->measuring) {
@@ -203,7 +195,7 @@ static int choose_again(struct rt_ssa *s)
 }
 
 /* Whether something turns true at a time before the next reaction. */
-static bool turns(struct rt_ssa *s, const struct phase *f, double t)
+static bool turns(struct rt_ssa *s, const struct rt_phase *f, double t)
 {
     return (f->until_in_time && holds_at(s, t)) ||
            (s->job->m->assumes_read_time &&
@@ -213,7 +205,7 @@ static bool turns(struct rt_ssa *s, const struct phase *f, double t)
 
 /* Where the condition of an event or of `until` turns true with time alone, before the next reaction and not after `end`; else how far is
  * known that it does not. A kernel that may not move tells when the next reaction fires: the time stays pending. */
-static double find_turn(struct rt_ssa *s, const struct phase *f, double end, int *result)
+static double find_turn(struct rt_ssa *s, const struct rt_phase *f, double end, int *result)
 {
     struct crnl_ssa *w = &s->w;
     *result = s->stepper->advance(s, w->t, 1);
@@ -266,7 +258,7 @@ static int happen(struct rt_ssa *s)
     return status;
 }
 
-static int check(struct rt_ssa *s, int64_t events, const struct phase *f)
+static int check(struct rt_ssa *s, int64_t events, const struct rt_phase *f)
 {
     const struct rt_job *job = s->job;
     s->since_check += events;
@@ -289,20 +281,21 @@ static int check(struct rt_ssa *s, int64_t events, const struct phase *f)
 }
 
 /* Whether something but reactions may still make one possible. */
-static bool may_revive(const struct rt_ssa *s, const struct phase *f, double due)
+static bool may_revive(const struct rt_ssa *s, const struct rt_phase *f, double due)
 {
     const struct rt_events *ev = &s->events;
     return ev->t_event < INFINITY ||
            (due < INFINITY && (f->until_in_time || ev->reads_time || s->dead_phases <= s->job->m->n_phases));
 }
 
-/* The next reaction, event, row or end, whichever comes first; many reactions if nobody looks at each. */
-static int run_on(struct rt_ssa *s, struct phase *f, bool each, bool *done)
+/* To the next reaction, event, row or end, whichever comes first; many reactions if nobody looks at each. */
+int rt_ssa_ask(struct rt_ssa *s, struct rt_ask *q)
 {
     const struct rt_job *job = s->job;
-    struct rt_events *ev = &s->events;
-    struct crnl_ssa *w = &s->w;
-    int64_t budget = each ? 1 : f->n_events < EVENTS_BETWEEN_CHECKS ? f->n_events : EVENTS_BETWEEN_CHECKS;
+    const struct rt_phase *f = &s->phase;
+    const struct rt_events *ev = &s->events;
+    const struct crnl_ssa *w = &s->w;
+    int64_t budget = s->each ? 1 : f->n_events < EVENTS_BETWEEN_CHECKS ? f->n_events : EVENTS_BETWEEN_CHECKS;
     if (job->max_events > 0 && budget > job->max_events - w->events) {
         budget = job->max_events - w->events;
     }
@@ -312,18 +305,30 @@ static int run_on(struct rt_ssa *s, struct phase *f, bool each, bool *done)
     if (budget > s->next_choice - w->events) {
         budget = s->next_choice - w->events;
     }
-    double t_row = rt_grid_time(&f->grid), t_stop = fmin(fmin(t_row, f->t_end), ev->t_next), due = ev->t_next;
-    int64_t before = w->events;
-    int result = CRNL_SSA_TIME, status = CRNL_OK;
-    bool in_time = f->until_in_time || job->m->assumes_read_time;
-    if (in_time || ev->reads_time) {
-        double turn = find_turn(s, f, t_stop, &result);
-        due = turn < t_stop ? turn : due;
-        t_stop = turn;
+    double t_row = rt_grid_time(&f->grid);
+    *q = (struct rt_ask){.t_stop = fmin(fmin(t_row, f->t_end), ev->t_next),
+                         .t_row = t_row,
+                         .due = ev->t_next,
+                         .budget = budget,
+                         .before = w->events,
+                         .result = CRNL_SSA_TIME,
+                         .in_time = f->until_in_time || job->m->assumes_read_time};
+    if (q->in_time || ev->reads_time) {
+        double turn = find_turn(s, f, q->t_stop, &q->result);
+        q->due = turn < q->t_stop ? turn : q->due;
+        q->t_stop = turn;
     }
-    if (result == CRNL_SSA_TIME || result == CRNL_SSA_DEAD) {
-        result = s->stepper->advance(s, t_stop, budget);
-    }
+    return CRNL_OK;
+}
+
+/* What the kernel has done about it. */
+static int answer(struct rt_ssa *s, const struct rt_ask *q, int result, bool *done)
+{
+    struct rt_phase *f = &s->phase;
+    struct rt_events *ev = &s->events;
+    struct crnl_ssa *w = &s->w;
+    int64_t before = q->before;
+    int status = CRNL_OK;
     f->n_events -= f->n_events < INT64_MAX ? w->events - before : 0;
     if (f->measuring && w->watch && w->events - w->watch->events >= EVENTS_OF_BLOCK) {
         rt_watch_flush(w, s->r);
@@ -332,68 +337,70 @@ static int run_on(struct rt_ssa *s, struct phase *f, bool each, bool *done)
         return fail_bad(s);
     }
     bool fired = result == CRNL_SSA_EVENTS;
-    s->dead_phases = result != CRNL_SSA_DEAD ? 0 : s->dead_phases + crnl_is_due(due, w->t);
-    if (result == CRNL_SSA_DEAD && !(f->t_end < INFINITY) && !may_revive(s, f, due)) {
+    s->dead_phases = result != CRNL_SSA_DEAD ? 0 : s->dead_phases + crnl_is_due(q->due, w->t);
+    if (result == CRNL_SSA_DEAD && !(f->t_end < INFINITY) && !may_revive(s, f, q->due)) {
         w->t = s->t_last;
         return fail_dead(s, f);
     }
-    fired |= in_time && crnl_is_due(due, w->t); /* it is looked at as after a reaction */
-    *done = fired && each && is_done(s, f);
-    bool turned = !*done && (crnl_is_due(due, w->t) || (fired && ev->has_when));
+    fired |= q->in_time && crnl_is_due(q->due, w->t); /* it is looked at as after a reaction */
+    *done = fired && s->each && is_done(s, f);
+    bool turned = !*done && (crnl_is_due(q->due, w->t) || (fired && ev->has_when));
     if (ev->any && (turned || crnl_is_due(ev->t_next, w->t))) {
         status = happen(s);
         *done |= !status && is_done(s, f);
         fired = true;
     }
-    if (!status && fired && each) {
+    if (!status && fired && s->each) {
         status = look(s, f, w->events > before);
     } else if (fired) {
         s->t_last = w->t;
     }
-    if (!status && result != CRNL_SSA_EVENTS && crnl_is_due(t_row, w->t)) {
-        status = rt_record_due(s->r, &f->grid, t_row, w->x);
+    if (!status && result != CRNL_SSA_EVENTS && crnl_is_due(q->t_row, w->t)) {
+        status = rt_record_due(s->r, &f->grid, q->t_row, w->x);
     }
     *done |= result != CRNL_SSA_EVENTS && crnl_is_due(f->t_end, w->t) && rt_grid_time(&f->grid) == INFINITY;
     return status || *done ? status : check(s, w->events - before + 1, f);
 }
 
-static int run_phase(struct rt_ssa *s, struct phase *f)
+/* ---- The course of a run: burn-in, measurement, its end ---- */
+
+static void end_run(struct rt_ssa *s)
+{
+    s->stage = RT_SSA_OVER;
+    s->r->events = s->w.events;
+    rt_events_keep(&s->events, s->r->memory);
+    rt_record_end(s->r, s->w.t, s->w.x);
+}
+
+static void begin_phase(struct rt_ssa *s, enum rt_ssa_stage stage)
 {
     const struct rt_job *job = s->job;
-    bool each =
+    const struct rt_phase *f = &s->phase;
+    s->stage = stage;
+    s->each =
         job->m->n_assumes > 0 || s->events.has_when ||
         (f->measuring && (job->spec->until >= 0 || s->looks || (job->has_rows && !(f->grid.every > 0))));
-    bool done = false;
-    int status = CRNL_OK;
-    s->is_watched = each || (f->measuring && s->r->has_time_stats);
-    while (!status && !done && f->n_events > 0) {
-        status = run_on(s, f, each, &done);
-    }
-    return status;
+    s->is_watched = s->each || (f->measuring && s->r->has_time_stats);
 }
 
-static int burn_in(struct rt_ssa *s)
+static void end_measure(struct rt_ssa *s)
 {
-    const struct rt_job *job = s->job;
-    struct phase f = {.t_end = INFINITY, .n_events = INT64_MAX};
-    if (job->after_kind == CRNL_SPAN_TIME) {
-        f.t_end = job->after_cycles > 0 ? rt_events_cycles(&s->events, s->w.t, job->after_cycles)
-                                        : job->t0 + job->after;
-    } else if (job->after_kind == CRNL_SPAN_EVENTS) {
-        f.n_events = (int64_t)job->after;
-    } else {
-        return CRNL_OK;
+    if (s->w.watch) {
+        rt_watch_end(&s->w, s->r);
     }
-    return run_phase(s, &f);
+    record_looks(s);
+    int last = rt_record_row(s->r, s->w.t, s->w.x); /* nothing new if the end is a row already */
+    s->status = s->status ? s->status : last;
+    end_run(s);
 }
 
-static int measure(struct rt_ssa *s)
+static void begin_measure(struct rt_ssa *s)
 {
     const struct rt_job *job = s->job;
-    struct phase f = {.t_end = INFINITY,
-                      .n_events = INT64_MAX,
-                      .measuring = true,
-                      .until_in_time = job->spec->until >= 0 && job->spec->until_reads_time};
+    struct rt_phase f = {.t_end = INFINITY,
+                         .n_events = INT64_MAX,
+                         .measuring = true,
+                         .until_in_time = job->spec->until >= 0 && job->spec->until_reads_time};
     s->t_base = s->t_last = s->w.t;
     if (job->span == CRNL_SPAN_TIME) {
         f.t_end =
@@ -403,24 +410,59 @@ static int measure(struct rt_ssa *s)
     }
     f.grid = (struct rt_grid){
         .base = s->t_base, .every = job->has_rows ? job->every : 0, .end = f.t_end, .job = job};
+    s->phase = f;
     memcpy(s->before, s->w.x, (size_t)job->m->n_species * sizeof *s->before);
     rt_watch_begin(&s->w);
-    int status = rt_record_start(s->r, &f.grid, s->w.t, s->w.x);
-    if (!status && !is_done(s, &f)) {
-        status = run_phase(s, &f);
-        if (s->w.watch) {
-            rt_watch_end(&s->w, s->r);
-        }
-        record_looks(s);
-        int last = rt_record_row(s->r, s->w.t, s->w.x); /* nothing new if the end is a row already */
-        status = status ? status : last;
+    s->status = rt_record_start(s->r, &s->phase.grid, s->w.t, s->w.x);
+    if (s->status || is_done(s, &s->phase)) {
+        end_run(s);
+        return;
     }
-    return status;
+    begin_phase(s, RT_SSA_MEASURE);
+    if (s->phase.n_events <= 0) {
+        end_measure(s);
+    }
 }
 
-int rt_ssa_run(void *workspace, struct rt_recorder *r)
+static void begin_burn_in(struct rt_ssa *s)
 {
-    struct rt_ssa *s = workspace;
+    const struct rt_job *job = s->job;
+    s->phase = (struct rt_phase){.t_end = INFINITY, .n_events = INT64_MAX};
+    if (job->after_kind == CRNL_SPAN_TIME) {
+        s->phase.t_end = job->after_cycles > 0 ? rt_events_cycles(&s->events, s->w.t, job->after_cycles)
+                                               : job->t0 + job->after;
+    } else if (job->after_kind == CRNL_SPAN_EVENTS) {
+        s->phase.n_events = (int64_t)job->after;
+    }
+    begin_phase(s, RT_SSA_BURN_IN);
+    if ((job->after_kind != CRNL_SPAN_TIME && job->after_kind != CRNL_SPAN_EVENTS) ||
+        s->phase.n_events <= 0) {
+        begin_measure(s);
+    }
+}
+
+void rt_ssa_answer(struct rt_ssa *s, const struct rt_ask *q, int result)
+{
+    bool done = false;
+    s->status = answer(s, q, result, &done);
+    if (s->status || done || s->phase.n_events <= 0) {
+        rt_ssa_stage_ends(s);
+    }
+}
+
+void rt_ssa_stage_ends(struct rt_ssa *s)
+{
+    if (s->stage == RT_SSA_MEASURE) {
+        end_measure(s);
+    } else if (s->status) {
+        end_run(s);
+    } else {
+        begin_measure(s);
+    }
+}
+
+void rt_ssa_begin(struct rt_ssa *s, struct rt_recorder *r)
+{
     const struct rt_job *job = s->job;
     s->r = r;
     for (int32_t i = 0; i < job->m->n_stats; i++) {
@@ -444,20 +486,32 @@ int rt_ssa_run(void *workspace, struct rt_recorder *r)
                   CRNL_DRAW_SSA);
     rt_events_start(&s->events);
     crnl_wait_turn(&s->w.wait, s->w.t, s->events.t_turn);
-    int status = happen(s);
-    if (!status) {
-        status = rt_check_assumes(job, rt_events_time(&s->events, s->w.t), s->w.x, &r->error);
+    s->status = happen(s);
+    if (!s->status) {
+        s->status = rt_check_assumes(job, rt_events_time(&s->events, s->w.t), s->w.x, &r->error);
     }
-    if (!status) {
-        status = burn_in(s);
+    if (s->status) {
+        end_run(s);
+    } else {
+        begin_burn_in(s);
     }
-    if (!status) {
-        status = measure(s);
+}
+
+int rt_ssa_run(void *workspace, struct rt_recorder *r)
+{
+    struct rt_ssa *s = workspace;
+    rt_ssa_begin(s, r);
+    while (s->stage != RT_SSA_OVER) {
+        struct rt_ask q;
+        s->status = rt_ssa_ask(s, &q);
+        if (s->status) {
+            rt_ssa_stage_ends(s);
+            continue;
+        }
+        bool is_open = q.result == CRNL_SSA_TIME || q.result == CRNL_SSA_DEAD;
+        rt_ssa_answer(s, &q, is_open ? s->stepper->advance(s, q.t_stop, q.budget) : q.result);
     }
-    r->events = s->w.events;
-    rt_events_keep(&s->events, r->memory);
-    rt_record_end(r, s->w.t, s->w.x);
-    return status;
+    return s->status;
 }
 
 static const struct rt_stepper exact = {.advance = rt_ssa_exact};
@@ -467,5 +521,5 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ssa_create(&exact, job, e);
 }
 
-const struct crnl_method crnl_method_ssa = {CRNL_METHOD_SSA, create, rt_ssa_run,
-                                            rt_ssa_destroy,  NULL,   rt_ssa_renew};
+const struct crnl_method crnl_method_ssa = {CRNL_METHOD_SSA, create,         rt_ssa_run, rt_ssa_destroy, NULL,
+                                            rt_ssa_renew,    rt_ssa_run_many};

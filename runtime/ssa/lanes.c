@@ -1,0 +1,115 @@
+/* Runs of one network in lockstep: its tables, and runs that come and go. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_lanes.h"
+
+const struct lanes_step *rt_lanes_step(void)
+{
+    return rt_lanes_avx512.is_here() ? &rt_lanes_avx512 : rt_lanes_avx2.is_here() ? &rt_lanes_avx2 : NULL;
+}
+
+/* False: its propensity is none of two factors. */
+static bool make_reaction(struct lanes *L, int32_t j)
+{
+    const struct crnl_model *m = L->m;
+    int32_t one = m->n_species, s[2] = {one, one}, n = 0;
+    for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+        for (double i = 0; i < m->lhs_count[e]; i++) {
+            if (n == 2) {
+                return false;
+            }
+            s[n++] = m->lhs_species[e];
+        }
+    }
+    L->s1[j] = s[0];
+    L->s2[j] = s[1];
+    L->pair[j] = n == 2 && s[0] == s[1];
+    return true;
+}
+
+static void make_changes(struct lanes *L)
+{
+    const struct crnl_model *m = L->m;
+    int32_t column_of[LANES_SPECIES];
+    memset(column_of, -1, sizeof column_of);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
+            int32_t s = m->net_species[i];
+            if (column_of[s] < 0) {
+                column_of[s] = L->n_columns;
+                L->column[L->n_columns++] = s;
+            }
+            L->change[column_of[s]][j] = m->net_delta[i];
+        }
+    }
+}
+
+static bool has_laws(const struct crnl_model *m)
+{
+    bool any = false;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        any |= rt_law(m, j) >= 0;
+    }
+    return any;
+}
+
+struct lanes *rt_lanes_create(const struct crnl_model *m, const double *k)
+{
+    if (!rt_lanes_step() || m->n_reactions == 0 || m->n_reactions > LANES_REACTIONS ||
+        m->n_species > LANES_SPECIES || has_laws(m)) {
+        return NULL;
+    }
+    struct lanes *L = aligned_alloc(64, (sizeof *L + 63) / 64 * 64);
+    if (!L) {
+        return NULL;
+    }
+    memset(L, 0, sizeof *L);
+    L->m = m;
+    L->n_reactions = m->n_reactions;
+    bool good = true;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        L->k[j] = k[j];
+        good &= make_reaction(L, j);
+    }
+    if (!good) {
+        free(L);
+        return NULL;
+    }
+    make_changes(L);
+    for (int lane = 0; lane < LANES_MOST; lane++) {
+        L->x[m->n_species][lane] = 1;
+        L->t_next[lane] = -1;
+    }
+    return L;
+}
+
+void rt_lanes_put(struct lanes *L, int lane, struct crnl_ssa *w, double t_stop, int64_t budget)
+{
+    for (int32_t s = 0; s < L->m->n_species; s++) {
+        L->x[s][lane] = w->x[s];
+    }
+    for (int i = 0; i < 4; i++) {
+        L->rng[i][lane] = w->rng.s[i];
+    }
+    L->t[lane] = w->t;
+    L->t_next[lane] = w->t_next;
+    L->t_stop[lane] = t_stop;
+    L->left[lane] = L->budget[lane] = budget;
+    L->w[lane] = w;
+}
+
+void rt_lanes_take(struct lanes *L, int lane)
+{
+    struct crnl_ssa *w = L->w[lane];
+    for (int32_t s = 0; s < L->m->n_species; s++) {
+        w->x[s] = L->x[s][lane];
+    }
+    for (int i = 0; i < 4; i++) {
+        w->rng.s[i] = L->rng[i][lane];
+    }
+    w->t = L->end[lane] == LANES_TIME ? L->t_stop[lane] : L->t[lane];
+    w->t_next = L->t_next[lane];
+    w->events += L->budget[lane] - L->left[lane];
+    L->w[lane] = NULL;
+}

@@ -1,0 +1,20 @@
+/* Four runs in lockstep. */
+#define WIDE         4
+#define INSTRUCTIONS __attribute__((target("avx2")))
+#include "lanes_step.h"
+
+#if defined __x86_64__
+static bool is_here(void)
+{
+    return __builtin_cpu_supports("avx2");
+}
+
+const struct lanes_step rt_lanes_avx2 = {"avx2", WIDE, is_here, step};
+#else
+static bool is_here(void)
+{
+    return false;
+}
+
+const struct lanes_step rt_lanes_avx2 = {"avx2", 0, is_here, NULL};
+#endif

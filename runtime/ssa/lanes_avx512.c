@@ -1,0 +1,20 @@
+/* Eight runs in lockstep. */
+#define WIDE         8
+#define INSTRUCTIONS __attribute__((target("avx512f,avx512dq")))
+#include "lanes_step.h"
+
+#if defined __x86_64__
+static bool is_here(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
+}
+
+const struct lanes_step rt_lanes_avx512 = {"avx512", WIDE, is_here, step};
+#else
+static bool is_here(void)
+{
+    return false;
+}
+
+const struct lanes_step rt_lanes_avx512 = {"avx512", 0, is_here, NULL};
+#endif

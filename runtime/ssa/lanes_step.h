@@ -1,0 +1,240 @@
+/* The step of runs in lockstep for one width of vectors: WIDE lanes, with INSTRUCTIONS. Included by
+ * lanes_avx512.c and lanes_avx2.c. */
+#ifndef RT_LANES_STEP_H
+#define RT_LANES_STEP_H
+
+#include "rt_lanes.h"
+
+#if defined __x86_64__
+#include <immintrin.h>
+
+#ifndef WIDE
+#define WIDE         4
+#define INSTRUCTIONS __attribute__((target("avx2")))
+#endif
+#define INLINE static inline __attribute__((always_inline, unused)) INSTRUCTIONS
+
+typedef double real __attribute__((vector_size(8 * WIDE), may_alias));
+typedef uint64_t word __attribute__((vector_size(8 * WIDE), may_alias));
+typedef int64_t flag __attribute__((vector_size(8 * WIDE), may_alias)); /* -1 where it holds */
+
+#if WIDE == 8
+INLINE unsigned mask_of(flag f)
+{
+    return (unsigned)_mm512_movepi64_mask((__m512i)f);
+}
+INLINE real get_reals(const double *table, word at)
+{
+    return (real)_mm512_i64gather_pd((__m512i)at, table, 8);
+}
+INLINE word get_words(const uint64_t *table, word at)
+{
+    return (word)_mm512_i64gather_epi64((__m512i)at, table, 8);
+}
+/* Of CRNL_FAN values. */
+INLINE real get_change(const double *table, word at)
+{
+    return (real)_mm512_permutex2var_pd(_mm512_load_pd(table), (__m512i)at, _mm512_load_pd(table + 8));
+}
+#else
+INLINE unsigned mask_of(flag f)
+{
+    return (unsigned)_mm256_movemask_pd((__m256d)f);
+}
+INLINE real get_reals(const double *table, word at)
+{
+    return (real)_mm256_i64gather_pd(table, (__m256i)at, 8);
+}
+INLINE word get_words(const uint64_t *table, word at)
+{
+    return (word)_mm256_i64gather_epi64((const long long *)table, (__m256i)at, 8);
+}
+INLINE real get_change(const double *table, word at)
+{
+    return get_reals(table, at);
+}
+#endif
+
+INLINE word rotate(word v, int bits)
+{
+    return v << bits | v >> (64 - bits);
+}
+
+/* xoshiro256++, as crnl_rng_next. */
+INLINE word next_word(word s[4])
+{
+    word result = rotate(s[0] + s[3], 23) + s[0], t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = rotate(s[3], 45);
+    return result;
+}
+
+/* A whole number up to 2^53: its halves are exponents' fractions of 2^84 and 2^52, whose difference is
+ * exact. */
+INLINE real to_real(word j)
+{
+    word high = j >> 32 | 0x4530000000000000u, low = (j & 0xffffffffu) | 0x4330000000000000u;
+    return ((real)high - (0x1p84 + 0x1p52)) + (real)low;
+}
+
+INLINE real choose_real(flag f, real yes, real no)
+{
+    return (real)((f & (flag)yes) | (~f & (flag)no));
+}
+INLINE word choose_word(flag f, word yes, word no)
+{
+    return (word)((f & (flag)yes) | (~f & (flag)no));
+}
+
+/* What is in registers while lanes go on. */
+struct state {
+    word s[4];
+    real t, t_next;
+    flag left;
+};
+
+INLINE void load(struct state *v, const struct lanes *L)
+{
+    for (int i = 0; i < 4; i++) {
+        v->s[i] = *(const word *)L->rng[i];
+    }
+    v->t = *(const real *)L->t;
+    v->t_next = *(const real *)L->t_next;
+    v->left = *(const flag *)L->left;
+}
+
+INLINE void store(const struct state *v, struct lanes *L)
+{
+    for (int i = 0; i < 4; i++) {
+        *(word *)L->rng[i] = v->s[i];
+    }
+    *(real *)L->t = v->t;
+    *(real *)L->t_next = v->t_next;
+    *(flag *)L->left = v->left;
+}
+
+static __attribute__((noinline, unused)) void end_lanes(struct lanes *L, unsigned which, enum lanes_end end)
+{
+    for (int lane = 0; lane < WIDE; lane++) {
+        if (which >> lane & 1) {
+            L->end[lane] = end;
+            rt_lanes_take(L, lane);
+        }
+    }
+}
+
+/* The slow path of the ziggurat, lane by lane. */
+static __attribute__((noinline, unused)) void draw_slowly(struct lanes *L, unsigned which,
+                                                          const uint64_t *drawn, double *e)
+{
+    for (int lane = 0; lane < WIDE; lane++) {
+        if (which >> lane & 1) {
+            struct crnl_rng r = {{L->rng[0][lane], L->rng[1][lane], L->rng[2][lane], L->rng[3][lane]}};
+            e[lane] = crnl_rng_exponential_slow(&r, drawn[lane]);
+            for (int i = 0; i < 4; i++) {
+                L->rng[i][lane] = r.s[i];
+            }
+        }
+    }
+}
+
+INLINE real sum_up(const struct lanes *L, real *sum)
+{
+    real total = {0};
+    for (int32_t j = 0; j < L->n_reactions; j++) {
+        const real *a = (const real *)L->x[L->s1[j]], *b = (const real *)L->x[L->s2[j]];
+        total += L->k[j] * *a * (*b - L->pair[j]);
+        sum[j] = total;
+    }
+    return total;
+}
+
+/* Standard exponentials where `need` holds; the streams of other lanes stay. */
+INLINE real exponentials(struct state *v, struct lanes *L, unsigned live, flag need, bool all)
+{
+    word s[4] = {v->s[0], v->s[1], v->s[2], v->s[3]}, drawn = next_word(s), j = drawn >> 11,
+         layer = drawn & 255;
+    for (int i = 0; i < 4; i++) {
+        v->s[i] = all ? s[i] : choose_word(need, s[i], v->s[i]);
+    }
+    real e = to_real(j) * get_reals(crnl_zig_w, layer);
+    unsigned slow = mask_of((flag)(j >= get_words(crnl_zig_k, layer)) & need) & live;
+    if (__builtin_expect(slow != 0, 0)) {
+        union {
+            word v;
+            uint64_t of[WIDE];
+        } words = {drawn};
+        union {
+            real v;
+            double of[WIDE];
+        } reals = {e};
+        store(v, L);
+        draw_slowly(L, slow, words.of, reals.of);
+        load(v, L);
+        e = reals.v;
+    }
+    return e;
+}
+
+/* One event of each live lane. The lanes that end. */
+INLINE unsigned event(struct state *v, struct lanes *L, unsigned *live, bool all)
+{
+    real sum[LANES_REACTIONS], total = sum_up(L, sum);
+    unsigned ended = *live & ~mask_of((flag)(total >= 1e-290) & (flag)(total < INFINITY));
+    if (__builtin_expect(ended != 0, 0)) {
+        store(v, L);
+        end_lanes(L, ended, LANES_ODD);
+        *live &= ~ended;
+    }
+    flag need = (flag)(v->t_next < 0);
+    real next = v->t + exponentials(v, L, *live, need, all) / total;
+    v->t_next = all ? next : choose_real(need, next, v->t_next);
+    unsigned late = *live & mask_of((flag)(v->t_next > *(const real *)L->t_stop));
+    if (__builtin_expect(late != 0, 0)) {
+        store(v, L);
+        end_lanes(L, late, LANES_TIME);
+        *live &= ~late;
+        ended |= late;
+    }
+    v->t = v->t_next;
+    v->t_next = (real){0} - 1;
+    real r = to_real((next_word(v->s) >> 11) + 1) * 0x1p-53 * total;
+    word at = {0};
+    for (int32_t i = 0; i + 1 < L->n_reactions; i++) {
+        at -= (word)(sum[i] < r);
+    }
+    for (int32_t i = 0; i < L->n_columns; i++) {
+        *(real *)L->x[L->column[i]] += get_change(L->change[i], at);
+    }
+    v->left -= 1;
+    unsigned full = *live & mask_of((flag)(v->left == 0));
+    if (__builtin_expect(full != 0, 0)) {
+        store(v, L);
+        end_lanes(L, full, LANES_EVENTS);
+        ended |= full;
+    }
+    return ended;
+}
+
+INSTRUCTIONS static unsigned __attribute__((unused)) step(struct lanes *L)
+{
+    struct state v;
+    unsigned live = 0, ended;
+    for (int lane = 0; lane < WIDE; lane++) {
+        live |= (unsigned)(L->w[lane] != NULL) << lane;
+    }
+    load(&v, L);
+    ended = event(&v, L, &live, false);
+    while (!ended) {
+        ended = event(&v, L, &live, true);
+    }
+    store(&v, L);
+    return ended;
+}
+#endif
+
+#endif

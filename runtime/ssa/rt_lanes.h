@@ -1,0 +1,48 @@
+/* Runs of one network in lockstep, one in each lane of vectors. What a lane computes is what the table and
+ * the unrolled kernel compute, operation by operation, so it has their bytes whatever the other lanes do. */
+#ifndef RT_LANES_H
+#define RT_LANES_H
+
+#include "runtime/rt_model.h"
+
+enum { LANES_MOST = 8, LANES_REACTIONS = CRNL_FAN, LANES_SPECIES = 64 };
+
+/* How a lane has ended. It is in its struct crnl_ssa as the kernel would leave it, but for ODD: there it
+ * is before a step that the kernel has to take. */
+enum lanes_end { LANES_TIME, LANES_EVENTS, LANES_ODD };
+
+struct lanes {
+    const struct crnl_model *m;
+    int32_t n_reactions, n_columns;
+    double k[LANES_REACTIONS];
+    int32_t s1[LANES_REACTIONS],
+        s2[LANES_REACTIONS]; /* propensity k x[s1] (x[s2] - pair), x = 1 behind the last */
+    double pair[LANES_REACTIONS];
+    int32_t column[LANES_SPECIES]; /* the species that reactions change */
+    _Alignas(64) double change[LANES_SPECIES][LANES_REACTIONS];
+    _Alignas(64) double x[LANES_SPECIES + 1][LANES_MOST];
+    _Alignas(64) uint64_t rng[4][LANES_MOST];
+    _Alignas(64) double t[LANES_MOST], t_next[LANES_MOST], t_stop[LANES_MOST];
+    _Alignas(64) int64_t left[LANES_MOST], budget[LANES_MOST];
+    struct crnl_ssa *w[LANES_MOST]; /* NULL: the lane is free */
+    enum lanes_end end[LANES_MOST];
+};
+
+/* NULL: no lockstep for this network, or on this processor. Free it. */
+struct lanes *rt_lanes_create(const struct crnl_model *m, const double *k);
+/* A free lane gets a run, on to t_stop or for some more events. */
+void rt_lanes_put(struct lanes *L, int lane, struct crnl_ssa *w, double t_stop, int64_t budget);
+/* A lane is free; its run is in its struct crnl_ssa. */
+void rt_lanes_take(struct lanes *L, int lane);
+
+/* All lanes that are not free go on until some end: those, a bit each. */
+struct lanes_step {
+    const char *name;
+    int wide; /* lanes */
+    bool (*is_here)(void);
+    unsigned (*step)(struct lanes *L);
+};
+extern const struct lanes_step rt_lanes_avx512, rt_lanes_avx2;
+const struct lanes_step *rt_lanes_step(void); /* the widest; NULL: none */
+
+#endif
