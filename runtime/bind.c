@@ -18,6 +18,7 @@ void rt_overrides_clear(struct rt_overrides *o, int32_t n)
     if (o->any) {
         memset(o->set, 0, (size_t)n);
         o->any = false;
+        o->version++;
     }
 }
 
@@ -26,6 +27,7 @@ static void override(struct rt_overrides *o, int32_t i, double v)
     o->set[i] = 1;
     o->value[i] = v;
     o->any = true;
+    o->version++;
 }
 
 static void apply(const struct rt_overrides *o, int32_t n, uint8_t *fixed, double *to)
@@ -276,6 +278,7 @@ static int set_by_name(struct crnl_ctx *ctx, const char *full_name, double v, st
     for (int32_t i = 0; i < ctx->program->n_globals; i++) {
         if (strcmp(ctx->program->global[i].name, full_name) == 0) {
             ctx->global[i] = v;
+            ctx->globals_version++;
             return CRNL_OK;
         }
     }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "rt_ctx.h"
+#include "rt_fixed.h"
 #include "rt_limit.h"
 #include "rt_events.h"
 #include "rt_rows.h"
@@ -114,6 +115,11 @@ static void destroy_network(struct rt_network *n)
     free(n->fixed);
     free(n->memory);
     rt_kept_destroy(n->kept);
+    rt_constants_drop(n->constants);
+    rt_clamped_drop(n->clamped);
+    free(n->counted);
+    free(n->changer_ptr);
+    free(n->changer);
     rt_result_free(n->result);
     rt_row_values_free(n->rows);
     rt_limit_free(n->limit);

@@ -81,6 +81,7 @@ int crnl_embed_set(struct crnl_embed *sim, const char *name, double value)
     for (int32_t i = 0; i < ctx->program->n_globals; i++) {
         if (strcmp(ctx->program->global[i].name, name) == 0) {
             ctx->global[i] = value;
+            ctx->globals_version++;
             return CRNL_OK;
         }
     }

@@ -3,18 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void rt_clamp_constants(const struct rt_network *n, double *k)
-{
-    const struct crnl_model *m = n->m;
-    for (int32_t j = 0; n->any_fixed && j < m->n_reactions; j++) {
-        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
-            if (n->fixed[m->net_species[e]] == CRNL_CLAMP) {
-                k[j] = 0;
-            }
-        }
-    }
-}
-
 /* A species that reaction j changes and that is clamped, or (`free`) neither clamped nor held; -1: none. */
 static int32_t changed_species(const struct rt_network *n, int32_t j, bool free)
 {

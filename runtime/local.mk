@@ -20,6 +20,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/cme/rt_until.h \
   runtime/cme/run_cme.c \
   runtime/collect.c \
+  runtime/constants.c \
   runtime/crnl_abi.def \
   runtime/crnl_csr.h \
   runtime/crnl_data.h \

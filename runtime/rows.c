@@ -20,7 +20,7 @@ struct slot {
     struct rt_recorder recorder;
     bool recorded; /* the recorder is in use: a row of one run */
     bool done;
-    double *param, *capture, *memory, *key;
+    double *capture, *memory, *key;
 };
 
 struct rt_rows {
@@ -195,7 +195,6 @@ static void free_slot(struct slot *s)
         rt_recorder_free(&s->recorder);
     }
     rt_running_free(&s->run);
-    free(s->param);
     free(s->capture);
     free(s->memory);
     free(s->key);
@@ -369,7 +368,6 @@ static void own_data(struct slot *s, const struct rt_network *n)
 {
     const struct crnl_model *m = n->m;
     struct rt_job *job = &s->run.job;
-    job->param = s->param = rt_copy(n->run_param, (size_t)m->n_params, sizeof *s->param);
     if (job->memory) {
         job->memory = s->memory = rt_copy(n->memory, rt_memory_size(m), sizeof *s->memory);
     }

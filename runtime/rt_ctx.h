@@ -11,6 +11,25 @@ struct rt_overrides {
     uint8_t *set;
     double *value;
     bool any;
+    uint64_t version; /* another one whenever any of this has changed */
+};
+
+/* Parameters of a run and its rate constants, before amounts are clamped. Jobs share them while they run, and networks keep those of
+ * the last run for the next one. */
+struct rt_constants {
+    atomic_int users;
+    uint64_t globals, set, with; /* versions of what they are computed from */
+    bool stochastic;
+    double volume;
+    double *param;
+    double *k; /* NULL: not computed so far */
+};
+/* The same with amounts fixed. */
+struct rt_clamped {
+    atomic_int users;
+    struct rt_constants *of;
+    uint8_t *fixed; /* [n_species] CRNL_CLAMP or CRNL_HOLD or 0 */
+    double *k;      /* 0 where a reaction changes a clamped amount */
 };
 
 /* A network of the program: what `set`, `with` and runs have left. */
@@ -22,6 +41,10 @@ struct rt_network {
     double *registers;
     uint8_t *fixed; /* [n_species] CRNL_CLAMP or CRNL_HOLD during the next run, else 0 */
     bool any_fixed;
+    int32_t *changer_ptr, *changer; /* reactions that change each species; NULL: not listed so far */
+    struct rt_constants *constants; /* of the last run, or NULL */
+    struct rt_clamped *clamped;     /* of the last one in which amounts were fixed, or NULL */
+    bool *counted;  /* [n_species] amounts that stochastic runs count; NULL: not listed so far */
     double *memory; /* of events, with x (rt_events.h) */
     struct rt_limit
         *limit; /* x exactly, after a limit, but for amounts that were set since; NULL: x is what it is */
@@ -74,7 +97,8 @@ struct rt_draws {
 struct crnl_ctx {
     const struct crnl_program *program;
     struct crnl_options options;
-    double *global; /* parameters of the program, then those of its models in turn */
+    double *global;           /* parameters of the program, then those of its models in turn */
+    uint64_t globals_version; /* another one whenever they have changed */
     struct rt_network *net;
     struct rt_series *record;
     uint64_t *count; /* executions, by statement and purpose */
@@ -101,13 +125,13 @@ struct crnl_ctx {
     unsigned cancels_seen; /* rt_cancelled */
     struct rt_plot *plot;
     struct rt_progress *progress;
-    struct rt_data **data;    /* [n_data], NULL until first used */
-    struct rt_neural *neural; /* [n_neurals] */
-    struct rt_rows *rows;     /* the run over rows that goes on, or NULL */
+    struct rt_data **data;        /* [n_data], NULL until first used */
+    struct rt_neural *neural;     /* [n_neurals] */
+    struct rt_rows *rows;         /* the run over rows that goes on, or NULL */
     struct rt_learning *learning; /* that goes on, or NULL */
     struct rt_draws *draws;       /* of rows that are gone through, or NULL */
-    bool failed_rows;         /* rows of a run over rows failed */
-    struct rt_seed *seed;     /* one of several, which are compared; or NULL */
+    bool failed_rows;             /* rows of a run over rows failed */
+    struct rt_seed *seed;         /* one of several, which are compared; or NULL */
 };
 
 double rt_seconds(void);

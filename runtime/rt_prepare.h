@@ -11,9 +11,9 @@ struct rt_running {
     struct crnl_elem *column;
     char **name;
     int32_t n_names;
-    double *k, *k_open, *x0, *schedule;
-    uint8_t *fixed;
-    bool *counted;
+    struct rt_constants *constants;
+    struct rt_clamped *clamped; /* NULL: nothing is fixed */
+    double *x0, *schedule;
     double *atol;
     struct rt_sample *sample;
     struct crnl_model held; /* the network without the changes of amounts that are held */
@@ -24,8 +24,8 @@ struct rt_running {
 int rt_choose_solver(const struct crnl_options *o, struct crnl_run_spec *spec, struct rt_error *e);
 /* How many runs there are to be. */
 int64_t rt_runs(const struct crnl_run_spec *spec, const struct crnl_run_args *args);
-/* What is bound for the next run is read, not ended. Parameters, captures and the memory of events stay those
- * of the network and of `args`: whoever keeps a job after the next one is prepared copies them. The status is
+/* What is bound for the next run is read, not ended. Captures and the memory of events stay those of `args`
+ * and of the network: whoever keeps a job after the next one is prepared copies them. The status is
  * that of r->error. */
 int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
                const struct crnl_run_spec *spec, const struct crnl_run_args *args);

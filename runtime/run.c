@@ -25,19 +25,22 @@ static int fail_amount(struct rt_error *e, const struct crnl_model *m, int32_t s
 
 /* Molecules are counted of what reactions make and use up, and of what is constant where a reaction takes two or more of it, since
  * its propensity counts pairs. Another constant may be a fraction. */
-static void list_counted(struct rt_running *r)
+static const bool *list_counted(struct rt_network *n)
 {
-    const struct crnl_model *m = r->job.m;
-    r->counted = rt_alloc((size_t)m->n_species, sizeof *r->counted);
+    const struct crnl_model *m = n->m;
+    if (n->counted) {
+        return n->counted;
+    }
+    n->counted = rt_alloc((size_t)m->n_species, sizeof *n->counted);
     for (int32_t s = 0; s < m->n_species; s++) {
-        r->counted[s] = m->species_kind[s] == CRNL_DISCRETE;
+        n->counted[s] = m->species_kind[s] == CRNL_DISCRETE;
     }
     for (int32_t j = 0; j < m->n_reactions; j++) {
         for (int32_t e = m->lhs_ptr[j]; rt_law(m, j) < 0 && e < m->lhs_ptr[j + 1]; e++) {
-            r->counted[m->lhs_species[e]] |= m->lhs_count[e] > 1;
+            n->counted[m->lhs_species[e]] |= m->lhs_count[e] > 1;
         }
     }
-    r->job.counted = r->counted;
+    return n->counted;
 }
 
 /* The volume scales amounts; what is counted is whole then, and without a volume from the start. */
@@ -53,7 +56,7 @@ static int scale_amounts(struct rt_running *r, double volume)
                            "  help: run it by ode",
                            m->species_name[s]);
         }
-        if (!r->counted[s]) {
+        if (!r->job.counted[s]) {
             r->x0[s] = x;
             continue;
         }
@@ -87,30 +90,22 @@ static int scale_amounts(struct rt_running *r, double volume)
     return CRNL_OK;
 }
 
-static int compute_constants(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
-                             bool stochastic, double volume)
+static int compute_constants(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n)
 {
-    const struct crnl_model *m = n->m;
-    crnl_tape_run(&m->rate, ctx->global, n->run_param, NULL, r->k, n->registers);
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        if (!(r->k[j] >= 0 && r->k[j] < INFINITY)) {
-            rt_fail(&r->error, CRNL_BAD_PROPENSITY, "the rate constant is %.6g, of ", r->k[j]);
-            rt_put_reaction(&r->error.text, m, j);
-            return r->error.status;
-        }
-        if (stochastic && volume != 1) {
-            double power = rt_law(m, j) >= 0 ? -1 : rt_reaction_order(m, j) - 1;
-            r->k[j] *= crnl_pow(volume, -power);
-        }
+    if (rt_constants_rates(r->constants, ctx, n, &r->error)) {
+        return r->error.status;
     }
+    r->job.k = r->constants->k;
     if (n->any_fixed) {
-        r->k_open = rt_copy(r->k, (size_t)m->n_reactions, sizeof *r->k);
-        r->job.k_open = r->k_open;
-        r->fixed = rt_copy(n->fixed, (size_t)m->n_species, 1);
-        r->job.fixed = r->fixed;
+        bool is_new;
+        r->clamped = rt_clamped_take(n, r->constants, &is_new);
+        r->job.k_open = r->constants->k;
+        r->job.k = r->clamped->k;
+        r->job.fixed = r->clamped->fixed;
+        if (is_new) {
+            rt_warn_clamped(ctx, r->job.spec->line, n);
+        }
     }
-    rt_clamp_constants(n, r->k);
-    rt_warn_clamped(ctx, r->job.spec->line, n);
     return CRNL_OK;
 }
 
@@ -488,7 +483,6 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
 {
     const struct crnl_model *m = n->m;
     bool stochastic = rt_method_is(spec->method, CRNL_STOCHASTIC) || rt_method_is(spec->method, CRNL_LAW);
-    r->k = rt_alloc((size_t)m->n_reactions, sizeof *r->k);
     r->x0 = rt_alloc((size_t)m->n_species, sizeof *r->x0);
     r->job = (struct rt_job){
         .ctx = ctx,
@@ -497,8 +491,6 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
         .spec = spec,
         .is_row = spec->rows != NULL,
         .verbose = ctx->options.verbose != 0,
-        .param = n->run_param,
-        .k = r->k,
         .x0 = r->x0,
         .capture = a->capture,
         .neural = m->units_of ? &ctx->program->neural[m->units_of - 1] : NULL,
@@ -525,13 +517,14 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
     bool is_law = rt_method_is(spec->method, CRNL_LAW); /* which ends at all times together */
     r->job.fixed_grid = timed && (spec->until < 0 || is_law) && spec->after != CRNL_SPAN_EVENTS;
     r->job.has_deviations = is_law && r->job.fixed_grid && (r->file.summary || r->job.n_trace > 0);
-    rt_network_params(ctx, n, true, n->run_param);
+    r->constants = rt_constants_take(ctx, n, stochastic, volume);
+    r->job.param = r->constants->param;
     int status = rt_neural_check_followed(ctx, n, &r->error);
     status = status ? status : choose_kernel(r, &ctx->options);
     list_tolerances(r, ctx, n);
     status = status ? status : check_arguments(r, a);
     status = status ? status : compute_start(r, ctx, n);
-    status = status ? status : compute_constants(r, ctx, n, stochastic, volume);
+    status = status ? status : compute_constants(r, ctx, n);
     status = status ? status : compute_schedule(r, ctx, n);
     status = status ? status : list_samples(r, a);
     if (r->job.has_rows && timed && !(a->every > 0)) {
@@ -545,7 +538,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
         r->job.m = rt_hold_model(n, &r->held);
     }
     if (!status && stochastic) {
-        list_counted(r);
+        r->job.counted = list_counted(n);
         status = scale_amounts(r, volume);
     }
     if (ctx->options.closer) {
@@ -635,13 +628,11 @@ void rt_running_free(struct rt_running *r)
     }
     free(r->name);
     free(r->column);
-    free(r->k);
-    free(r->k_open);
-    free(r->fixed);
+    rt_constants_drop(r->constants);
+    rt_clamped_drop(r->clamped);
     free(r->x0);
     free(r->schedule);
     free(r->sample);
-    free(r->counted);
     free(r->atol);
     free(r->path);
     rt_error_free(&r->error);

@@ -52,6 +52,7 @@ void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural)
 {
     memcpy(ctx->global + first_number(ctx, neural), ctx->neural[neural].value,
            (size_t)ctx->program->neural[neural].n_values * sizeof *ctx->global);
+    ctx->globals_version++;
 }
 
 /* Whether a parameter depends on numbers of the program that are not known, by what comes out when they are no numbers:
