@@ -476,6 +476,11 @@ static expr_id divergence(struct call *c)
                      is_there);
 }
 
+static expr_id infer(struct call *c)
+{
+    return experiment_infer(c->w, c->ast);
+}
+
 static expr_id limit(struct call *c)
 {
     return experiment_limit_call(c->w, c->ast);

@@ -147,6 +147,7 @@ int32_t experiment_add_record(struct where *w, const char *text, struct span spa
 /* experiment_limit.c: limit(net, x = v).y; *is_limit says whether it is one. */
 expr_id experiment_limit(struct where *w, const struct ast *a, bool *is_limit);
 expr_id experiment_limit_call(struct where *w, const struct ast *call);
+expr_id experiment_infer(struct where *w, const struct ast *call);
 bool experiment_check_limit(struct where *w, struct span at, struct net_use *use);
 /* A symbol of a network, or -1 after an error. */
 int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t net, const char *text);

@@ -102,30 +102,124 @@ expr_id experiment_limit(struct where *w, const struct ast *a, bool *is_limit)
     return bindings(w, call, net, args) ? limit_of(w, net, symbol, n, args) : 0;
 }
 
-/* limit(net, v): v as the input of the model that the network was made from, encoded and decoded as the construction says. */
+static int32_t count_inputs(const struct lowering *l)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < l->n; i++) {
+        n += l->part[i].role == LOWERED_INPUT;
+    }
+    return n;
+}
+
+/* The input that an argument gives: by the name that the model has for it, or the only one. */
+static const struct lowered *input_of(struct where *w, const struct ast *arg, const struct lowering *l)
+{
+    const struct lowered *in = arg->name ? lowering_find(l, LOWERED_INPUT, arg->name) : NULL;
+    if (!arg->name && count_inputs(l) == 1) {
+        in = lowering_find(l, LOWERED_INPUT, NULL);
+    }
+    if (!in) {
+        const char *list = "";
+        for (int32_t i = 0; i < l->n; i++) {
+            if (l->part[i].role == LOWERED_INPUT) {
+                list = arena_printf(w->f->arena, "%s%s%s", list, *list ? ", " : "", l->part[i].what);
+            }
+        }
+        diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' is not an input of the model",
+                    arg->name ? arg->name : front_source_text(w->f, arg->span));
+        diag_help(w->f->diag, "its inputs are: %s", list);
+    }
+    return in;
+}
+
+static expr_id coded(struct where *w, const struct ast *call, expr_id v, double factor)
+{
+    return factor == 1 ? v : value_binary(w, call, EXPR_MUL, v, expr_real(w->ex, factor));
+}
+
+/* What the network makes of the model's inputs, encoded and decoded as the record says: the value of the model's output. */
+static expr_id through_record(struct where *w, const struct ast *call, int32_t net)
+{
+    const struct net_use *use = experiment_use(w, net);
+    const struct lowered *out = lowering_find(&use->lowering, LOWERED_OUTPUT, NULL);
+    uint32_t n = call->n - 2;
+    expr_id *args = arena_alloc(w->f->arena, (2 * (size_t)n + 1) * sizeof *args);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct ast *arg = call_arg(call, i + 2);
+        const struct lowered *in = input_of(w, arg, &use->lowering);
+        expr_id v = in ? value_real(w, arg_value(arg)) : 0;
+        if (!v || !value_fits(w, arg->span, v, use->net->symbol.data[in->symbol].shape,
+                              arena_printf(w->f->arena, "the input '%s' of the model", in->what))) {
+            return 0;
+        }
+        args[2 * i] = expr_int(w->ex, in->symbol);
+        args[2 * i + 1] = coded(w, call, v, in->encode);
+    }
+    expr_id y = limit_of(w, net, out->symbol, 2 * n, args);
+    return y ? coded(w, call, y, out->decode) : 0;
+}
+
+static bool has_record(struct where *w, int32_t net)
+{
+    const struct lowering *l = &experiment_use(w, net)->lowering;
+    return count_inputs(l) > 0 && lowering_find(l, LOWERED_OUTPUT, NULL);
+}
+
+/* limit(net, v): v as the input of the model that the network was made from. */
 expr_id experiment_limit_call(struct where *w, const struct ast *call)
 {
     int32_t net = limit_network(w, call);
     if (net < 0) {
         return 0;
     }
-    const struct net_use *use = experiment_use(w, net);
-    const struct lowered *in = lowering_find(&use->lowering, LOWERED_INPUT, NULL),
-                         *out = lowering_find(&use->lowering, LOWERED_OUTPUT, NULL);
-    if (!in || !out || call->n != 3 || call_arg(call, 2)->name) {
+    bool record = has_record(w, net);
+    if (!record || call->n != 3 || call_arg(call, 2)->name) {
         diag_report(w->f->diag, DIAG_E0303, call->span, "the limit of a whole network is not a value");
         diag_help(w->f->diag,
-                  in && out ? "read a symbol, limit(net, x = ...).y, or give the model's input: limit(net, v)"
-                            : "read one of its amounts or outputs: limit(net, x = ...).y");
+                  record ? "read a symbol, limit(net, x = ...).y, or give the model's input: limit(net, v)"
+                         : "read one of its amounts or outputs: limit(net, x = ...).y");
         return 0;
     }
-    const struct symbol *input = &use->net->symbol.data[in->symbol];
-    expr_id v = value_real(w, arg_value(call_arg(call, 2)));
-    if (!v || !value_fits(w, call_arg(call, 2)->span, v, input->shape, "the input of the model")) {
-        return 0;
+    return through_record(w, call, net);
+}
+
+static bool takes_inputs(struct where *w, const struct ast *call, int32_t net, const char *name)
+{
+    const struct lowering *l = &experiment_use(w, net)->lowering;
+    if (!has_record(w, net)) {
+        diag_report(w->f->diag, DIAG_E0522, call->span, "'%s' was not made from a model with an output", name);
+        diag_help(w->f->diag, "infer goes by what a construction says of inputs and outputs, as in network n = "
+                              "lower m to rate_independent;");
+        return false;
     }
-    v = in->encode == 1 ? v : value_binary(w, call, EXPR_MUL, v, expr_real(w->ex, in->encode));
-    const expr_id args[] = {expr_int(w->ex, in->symbol), v};
-    expr_id y = limit_of(w, net, out->symbol, 2, args);
-    return !y || out->decode == 1 ? y : value_binary(w, call, EXPR_MUL, y, expr_real(w->ex, out->decode));
+    for (uint32_t i = 2; i < call->n; i++) {
+        for (uint32_t k = 2; call_arg(call, i)->name && k < i; k++) {
+            if (call_arg(call, k)->name && strcmp(call_arg(call, k)->name, call_arg(call, i)->name) == 0) {
+                return diag_report(w->f->diag, DIAG_E0306, call_arg(call, i)->span, "'%s' is given twice",
+                                   call_arg(call, i)->name);
+            }
+        }
+    }
+    if ((int32_t)call->n - 2 != count_inputs(l)) {
+        diag_report(w->f->diag, DIAG_E0306, call->span, "infer takes each input of the model once");
+        diag_help(w->f->diag, "write infer(%s, %s = ...)", name, lowering_find(l, LOWERED_INPUT, NULL)->what);
+        return false;
+    }
+    return experiment_check_limit(w, call->span, experiment_use(w, net));
+}
+
+/* infer(net, x = v): the output of the model that the network was made from, as the network computes it; a rate-independent one in the
+ * limit. */
+expr_id experiment_infer(struct where *w, const struct ast *call)
+{
+    const struct ast *word = call->n >= 2 && !call_arg(call, 1)->name ? arg_value(call_arg(call, 1)) : NULL;
+    if (!w->experiment || w->observe) {
+        return diag_report(w->f->diag, DIAG_E0204, call->span, "infer is for experiments");
+    }
+    if (!word || word->kind != AST_NAME) {
+        return diag_report(w->f->diag, DIAG_E0306, call->span,
+                           "infer takes the name of a network: infer(net, x = ...)");
+    }
+    int32_t net = experiment_network(w, word->name, word->span);
+    return net >= 0 && takes_inputs(w, call, net, word->name) ? through_record(w, call, net) : 0;
 }

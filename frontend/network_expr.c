@@ -60,7 +60,8 @@ static bool lower_option(struct network_expr *e, int construction, const struct 
                        o->above ? "above" : "of at least", o->least);
 }
 
-static struct net *construct(struct network_expr *e, int construction, const struct ast *ctor, int32_t model)
+/* Of the model, or of the network `from` if there is one, which goes. */
+static struct net *construct(struct network_expr *e, int construction, const struct ast *ctor, const struct net *from)
 {
     const struct construction *c = lower_construction(construction);
     double *value = arena_alloc(e->f->arena, ((size_t)c->n_options + 1) * sizeof *value);
@@ -72,51 +73,62 @@ static struct net *construct(struct network_expr *e, int construction, const str
             return NULL;
         }
     }
-    const struct lowerer l = {.m = &e->f->program->neural.data[model],
-                              .first_value = neural_first_number(e->f->program, model),
+    bool of_model = e->lowering.construction || !from;
+    const struct lowerer l = {.m = of_model ? &e->f->program->neural.data[e->lowering.model] : NULL,
+                              .from = from,
+                              .first_value =
+                                  of_model ? neural_first_number(e->f->program, e->lowering.model) : 0,
                               .name = e->name,
                               .option = value,
                               .span = ctor->span,
                               .diag = e->f->diag,
                               .arena = e->f->program->arena};
-    e->lowering.model = model;
-    return lower_model(construction, &l, &e->lowering);
+    return lower_make(construction, &l, &e->lowering);
 }
 
 /* Constructions that are not there yet. */
 static const char *const later[] = {"neural_crn", "mass_action", "potentiated", "clamped",
                                     "autonomous_learner"};
 
-static void no_construction(struct network_expr *e, const struct ast *ctor, const struct crnl_neural *m)
+/* Whether it takes the network at hand or, without one, the model. */
+static bool takes(const struct network_expr *e, int construction, const struct net *from)
+{
+    return from ? lower_takes_networks(construction)
+                : lower_takes(construction, e->f->program->neural.data[e->lowering.model].kind);
+}
+
+static void no_construction(struct network_expr *e, const struct ast *ctor, const struct net *from)
 {
     struct diag *diag = e->f->diag;
     const char **known = arena_alloc(e->f->arena, (size_t)lower_count() * sizeof *known), *list = "";
+    const char *of = from ? "networks"
+                          : arena_printf(e->f->arena, "%s models",
+                                         neural_kind_text(&e->f->program->neural.data[e->lowering.model]));
     size_t n = 0;
     bool other = false;
     for (int i = 0; i < lower_count(); i++) {
-        if (lower_takes(i, m->kind)) {
+        if (takes(e, i, from)) {
             list = arena_printf(e->f->arena, "%s%s%s", list, n ? ", " : "", lower_name(i));
             known[n++] = lower_name(i);
         }
         other |= strcmp(lower_name(i), ctor->name) == 0;
     }
     diag_report(diag, DIAG_E0522, ctor->span,
-                other ? "'%s' is not a construction of %s models" : "there is no construction '%s'%.0s",
-                ctor->name, neural_kind_text(m));
+                other ? "'%s' is not a construction of %s" : "there is no construction '%s'%.0s", ctor->name,
+                of);
     const char *near = diag_nearest(ctor->name, known, n);
     if (near) {
         diag_help(diag, "did you mean '%s'?", near);
-    } else if (n) {
-        diag_help(diag, "%s models are lowered to %s", neural_kind_text(m), list);
+    } else {
+        diag_help(diag, n ? "%s are lowered to %s" : "there is none of %s in this version%.0s", of, list);
     }
 }
 
-static struct net *construct_named(struct network_expr *e, const struct ast *ctor, int32_t model)
+static struct net *construct_named(struct network_expr *e, const struct ast *ctor, const struct net *from)
 {
-    const struct crnl_neural *m = &e->f->program->neural.data[model];
     for (int i = 0; i < lower_count(); i++) {
-        if (strcmp(lower_name(i), ctor->name) == 0 && lower_takes(i, m->kind)) {
-            return construct(e, i, ctor, model);
+        if (strcmp(lower_name(i), ctor->name) == 0 && takes(e, i, from)) {
+            return construct(e, i, ctor, from);
         }
     }
     for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
@@ -125,24 +137,30 @@ static struct net *construct_named(struct network_expr *e, const struct ast *cto
             return NULL;
         }
     }
-    no_construction(e, ctor, m);
+    no_construction(e, ctor, from);
     return NULL;
 }
 
+/* lower m to A to B: A of the model, B of the network that A has made; lower n to B: of a network. */
 static struct net *lower(struct network_expr *e, const struct ast *a)
 {
-    struct name *n =
-        lower_network(a)->kind == AST_NAME ? module_find(e->w.module, lower_network(a)->name) : NULL;
-    if (name_may(n, AT_LOWER) && a->n == 2) {
+    const struct ast *what = lower_network(a);
+    struct name *n = what->kind == AST_NAME ? module_find(e->w.module, what->name) : NULL;
+    struct net *net = NULL;
+    uint32_t first = 1;
+    if (name_may(n, AT_LOWER)) {
         int32_t model = neural_use(e->f, n);
-        return model < 0 ? NULL : construct_named(e, lower_ctor(a, 1), model);
-    }
-    if (lower_network(a)->kind == AST_NAME && !n) {
-        value_unknown(&e->w, lower_network(a)->span, lower_network(a)->name);
+        e->lowering = (struct lowering){.model = model};
+        net = model < 0 ? NULL : construct_named(e, lower_ctor(a, first++), NULL);
     } else {
-        front_later(e->f, a->span, "constructions of networks");
+        net = expression(e, what);
     }
-    return NULL;
+    for (uint32_t i = first; i < a->n && net; i++) {
+        struct net *from = net;
+        net = construct_named(e, lower_ctor(a, i), from);
+        net_destroy(from);
+    }
+    return net;
 }
 
 /* ---- optimize ---- */

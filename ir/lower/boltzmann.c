@@ -181,6 +181,10 @@ void boltzmann_add_units(struct boltzmann *b, struct lowering *record)
     for (int32_t g = 0; g < b->l->m->n_groups; g++) {
         add_group(b, &b->l->m->group[g], record);
     }
+    for (int32_t a = 0; a < 2 && !b->l->m->value; a++) {
+        const char *name = b->l->m->array[a].name;
+        lowering_add(b->l, record, name, LOWERED_PARAMETER, net_find_symbol(b->net, name));
+    }
 }
 
 bool boltzmann_add_reaction(struct boltzmann *b, const struct term *lhs, const struct term *rhs, size_t n,

@@ -19,9 +19,11 @@ static const struct {
     unsigned takes; /* bits of the kinds */
 } constructions[] = {
 #define OF(kind)                   (1u << KIND_##kind)
+#define NETWORKS                   (1u << N_KINDS)
 #define CONSTRUCTION(name, models) {#name, &construction_##name, models},
 #include "ir/lower/lower.def"
 #undef OF
+#undef NETWORKS
 };
 
 int lower_count(void)
@@ -48,6 +50,11 @@ bool lower_takes(int i, const struct crnl_neural_kind *kind)
     return constructions[i].takes >> k & 1;
 }
 
+bool lower_takes_networks(int i)
+{
+    return constructions[i].takes >> N_KINDS & 1;
+}
+
 const struct lowered *lowering_find(const struct lowering *l, enum lowered_role role, const char *what)
 {
     for (int32_t i = 0; i < l->n; i++) {
@@ -69,10 +76,10 @@ void lowering_add(const struct lowerer *l, struct lowering *record, const char *
     record->part = part;
 }
 
-struct net *lower_model(int i, const struct lowerer *l, struct lowering *record)
+struct net *lower_make(int i, const struct lowerer *l, struct lowering *record)
 {
     const struct construction *c = constructions[i].construction;
-    if (c->needs_values && !l->m->value) {
+    if (!l->from && c->needs_values && !l->m->value) {
         diag_report(l->diag, DIAG_E0522, l->span,
                     "the reactions depend on the weights of '%s', which are not known when compiling",
                     l->m->name);
@@ -81,8 +88,10 @@ struct net *lower_model(int i, const struct lowerer *l, struct lowering *record)
         return NULL;
     }
     record->construction = constructions[i].name;
-    record->n = 0;
-    record->part = NULL;
+    if (!l->from) {
+        record->n = 0;
+        record->part = NULL;
+    }
     record->n_edges = 0;
     record->edge = NULL;
     return c->lower(l, record);

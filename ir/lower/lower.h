@@ -16,12 +16,13 @@ enum lowered_role {
     LOWERED_UNIT,     /* 0 or 1: one molecule of it if the unit is on, ... */
     LOWERED_UNIT_OFF, /* ... and one of this if it is off */
     LOWERED_EDGE,     /* by connection: one molecule if both units are on, ... */
-    LOWERED_EDGE_OFF  /* ... and one of this if they are not */
+    LOWERED_EDGE_OFF, /* ... and one of this if they are not */
+    LOWERED_PARAMETER /* an array of the model's parameters */
 };
 /* Encode: the symbol takes `encode` times the model's value. Decode: the model's value is `decode` times that of the symbol. Passes
  * rewrite symbols, so the record holds for what they make of the network. */
 struct lowered {
-    const char *what; /* of the model: x, y, a layer, a group of units */
+    const char *what; /* of the model: x, y, a layer, a group of units, an array of parameters */
     enum lowered_role role;
     int32_t symbol;
     double encode, decode;
@@ -42,6 +43,7 @@ const struct lowered *lowering_find(const struct lowering *l, enum lowered_role 
 /* Where a construction is asked for. */
 struct lowerer {
     const struct crnl_neural *m; /* with parameters, if the construction needs them */
+    const struct net *from;      /* a construction of networks: what it makes another of; else NULL */
     int32_t first_value;  /* number of the program that its first parameter stands for (struct net_param) */
     const char *name;     /* of the network */
     const double *option; /* in the order of the construction's options */
@@ -78,8 +80,10 @@ struct construction {
 int lower_count(void);
 const char *lower_name(int i);
 bool lower_takes(int i, const struct crnl_neural_kind *kind);
-/* Construction i of the model; NULL after an error: no parameters, or what the construction itself refuses. */
-struct net *lower_model(int i, const struct lowerer *l, struct lowering *record);
+bool lower_takes_networks(int i);
+/* Construction i of the model, or of the network l->from, whose record it gets and changes to that of what it makes; NULL after an
+ * error: no parameters, or what the construction itself refuses. */
+struct net *lower_make(int i, const struct lowerer *l, struct lowering *record);
 /* By its place in lower.def, with all that is known of it. */
 const struct construction *lower_construction(int i);
 

@@ -233,7 +233,7 @@ static void print_net_use(struct program_printer *w, const struct net_use *u)
     }
     fputc('\n', w->out);
     /* ORDER lowered_role */
-    static const char *const roles[] = {"input", "output", "hidden", "unit", "unit off", "edge", "edge off"};
+    static const char *const roles[] = {"input", "output", "hidden", "unit", "unit off", "edge", "edge off", "parameter"};
     if (u->lowering.is_model) {
         fprintf(w->out, "    model %s itself\n", w->p->neural.data[u->lowering.model].name);
     }

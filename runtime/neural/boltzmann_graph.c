@@ -155,9 +155,12 @@ void rt_boltzmann_law(const struct crnl_neural *m, const double *value, double *
 }
 
 double rt_boltzmann_gradient(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *value,
-                             const double *data, double *law, double *pair, double *single)
+                             const double *data, double *law, double *pair, double *single, double *mean)
 {
     rt_boltzmann_law(m, value, law);
+    for (int32_t i = 0; mean && i < g->n; i++) {
+        mean[i] = sum_over(g, law, i, i);
+    }
     double divergence = subtract_law(g, data, law);
     for (int32_t e = 0; pair && e < g->n_edges; e++) {
         pair[e] = sum_over(g, law, g->from[e], g->to[e]);

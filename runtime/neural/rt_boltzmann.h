@@ -38,8 +38,8 @@ double rt_boltzmann_surprise(const struct rt_boltzmann *g, const float *x, int l
 void rt_boltzmann_law(const struct crnl_neural *m, const double *value, double *law);
 /* Of such a model. data[2^n_visible]: probabilities of visible states, the first unit the
  * slowest. Into pair[n_edges], single[n]: the descent of KL(data | model), that is <x_i x_j> with the visible units as in the data, less that of
- * the model (Ackley, Hinton, Sejnowski 1985). NULL: not wanted. Returns the divergence, in nats. `law`: room for 2^n. */
+ * the model (Ackley, Hinton, Sejnowski 1985). Into mean[n]: <x_i> of the model. NULL: not wanted. Returns the divergence, in nats. `law`: room for 2^n. */
 double rt_boltzmann_gradient(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *value,
-                             const double *data, double *law, double *pair, double *single);
+                             const double *data, double *law, double *pair, double *single, double *mean);
 
 #endif

@@ -53,7 +53,7 @@ static double divergence(struct machine *b, const double *data, double *pair, do
 {
     double law[STATES];
     set(b);
-    return rt_boltzmann_gradient(b->g, &model, b->value, data, law, pair, single);
+    return rt_boltzmann_gradient(b->g, &model, b->value, data, law, pair, single, NULL);
 }
 
 static double slope(struct machine *b, const double *data, double *v)

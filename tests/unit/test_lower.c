@@ -120,7 +120,7 @@ static struct net *lower(const struct crnl_neural *m, const char *construction, 
         i++;
     }
     assert_true(lower_takes(i, m->kind));
-    return lower_model(i, &l, record);
+    return lower_make(i, &l, record);
 }
 
 static void check_models(int32_t most, int shift, double annihilate)
