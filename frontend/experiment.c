@@ -454,7 +454,7 @@ bool experiment_build(struct front *f, struct name *name)
     do {
         program_reset(f->program);
         x.again = false;
-        x.declared.n = x.rows.n = x.continued.n = x.assigned.n = 0;
+        x.declared.n = x.rows.n = x.continued.n = x.assigned.n = x.given.n = 0;
         x.depth = 0;
         struct where w = {.f = f,
                           .ex = f->program->ex,
@@ -464,6 +464,8 @@ bool experiment_build(struct front *f, struct name *name)
         good = experiment_block(&w, experiment_body(name->ast), f->program->body);
     } while (x.again);
     experiment_rows_finish(&x);
+    good = good && experiment_check_given(&x);
+    vec_free(&x.given);
     vec_free(&x.wide);
     vec_free(&x.declared);
     vec_free(&x.rows);

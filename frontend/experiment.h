@@ -23,6 +23,11 @@ struct mixed_rows {
     int32_t net;
 };
 
+struct given_model {
+    int32_t model;
+    const struct ast *by; /* LEARN, LOAD */
+};
+
 /* A variable that starts as an integer and is later given a real is a real one: its declaration is noted here and the experiment is
  * elaborated again. */
 struct experiment {
@@ -37,6 +42,7 @@ struct experiment {
     VEC(struct mixed_rows) mixed_rows; /* loops that leave a network otherwise than they find it */
     VEC(int32_t) continued;            /* networks whose rows go on with a `continue` */
     VEC(int32_t) assigned;             /* variables, in the order of what assigns them */
+    VEC(struct given_model) given;     /* models that `learn` or `load` gives other parameters */
 };
 
 bool experiment_block(struct where *w, const struct ast *a, struct block *out);
@@ -138,6 +144,8 @@ int32_t experiment_record(struct where *w, const char *text); /* number of a rec
 /* The model that a statement names, and its number in the program; NULL after an error. */
 struct name *experiment_model(struct where *w, const struct ast *a, int32_t *at);
 bool experiment_add_file(struct where *w, const struct ast *a, struct block *out); /* SAVE, LOAD */
+/* When all statements are known: refuses what gives a model other parameters than those that a network was made from. */
+bool experiment_check_given(struct experiment *x);
 /* experiment_learn.c */
 bool experiment_add_learn(struct where *w, const struct ast *a, struct block *out);
 /* The last value of what `learn` records of a model ("loss", "accuracy"), or NULL. */

@@ -433,6 +433,7 @@ bool experiment_add_learn(struct where *w, const struct ast *a, struct block *ou
     struct stmt *s = experiment_add(w, out, STMT_LEARN, a->span); /* after what the options draw */
     s->learn = l;
     s->body = rows;
+    vec_push(&w->experiment->given, (struct given_model){l->neural, a});
     if (l->learner) { /* also where the rest is refused: its names are known */
         add_measured(w, a, n->text, l);
     }

@@ -181,9 +181,11 @@ struct crnl_model {
     const char *const *trace_name;
     int32_t n_stats;
     const struct crnl_stat_request *stat;
-    int32_t n_assumes, assumes_read_time; /* some may fail between two reactions where no turn is */
+    int32_t n_assumes, n_assumes_moving; /* the first of them read amounts or the time, the others parameters alone */
+    int32_t assumes_read_time;           /* some may fail between two reactions where no turn is */
     const int32_t *assume;                /* expressions that must stay true */
     const int32_t *assume_line;
+    const char *const *assume_text;
 
     /* Events, and the clock: phases in turn, each with its guard on and those of the others off. Guard g of no phase is on. `schedule`
      * gives the duration of each phase, the time or period of each event (0 for WHEN). */

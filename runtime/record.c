@@ -319,10 +319,18 @@ int rt_check_assumes(const struct rt_job *job, double t, const double *x, struct
     if (i < 0) {
         return CRNL_OK;
     }
-    rt_fail(e, CRNL_ASSUME, "the assumption in line %d of network `%s` does not hold at t = %.6g",
-            m->assume_line ? m->assume_line[i] : 0, m->name, t);
-    rt_put(&e->text, "\n  note: there ");
-    rt_put_amounts(&e->text, m, -1, x);
+    rt_fail(e, CRNL_ASSUME, "the assumption in line %d of network `%s` does not hold",
+            m->assume_line ? m->assume_line[i] : 0, m->name);
+    if (i < m->n_assumes_moving) {
+        rt_putf(&e->text, " at t = %.6g", t);
+    }
+    if (m->assume_text) {
+        rt_putf(&e->text, "\n  note: it is `%s`", m->assume_text[i]);
+    }
+    if (i < m->n_assumes_moving) {
+        rt_put(&e->text, "\n  note: there ");
+        rt_put_amounts(&e->text, m, -1, x);
+    }
     return CRNL_ASSUME;
 }
 

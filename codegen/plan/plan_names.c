@@ -250,12 +250,21 @@ static void want_traces(struct plan_builder *b, const struct crnl_elem *observed
 
 static void want_assumes(struct plan_builder *b)
 {
-    size_t n = b->net->assume.n;
+    size_t n = b->net->assume.n, at = 0;
     int32_t *assume = plan_array(b, n, int32_t), *line = plan_array(b, n, int32_t);
-    for (size_t i = 0; i < n; i++) {
-        assume[i] = plan_expr(b, b->net->assume.data[i].cond);
-        line[i] = plan_line(b, b->net->assume.data[i].span);
+    const char **text = plan_array(b, n, const char *);
+    for (int moves = 1; moves >= 0; moves--) {
+        for (size_t i = 0; i < n; i++) {
+            const struct assume *a = &b->net->assume.data[i];
+            if (expr_reads_state(b->net->ex, a->cond) == moves) {
+                text[at] = net_expr_text(b->net, a->cond, b->arena);
+                line[at] = plan_line(b, a->span);
+                assume[at++] = plan_expr(b, a->cond);
+            }
+        }
+        b->plan->model.n_assumes_moving = moves ? (int32_t)at : b->plan->model.n_assumes_moving;
     }
+    b->plan->model.assume_text = text;
     b->plan->model.n_assumes = (int32_t)n;
     b->plan->model.assume = assume;
     b->plan->model.assume_line = line;

@@ -39,6 +39,18 @@ struct boltzmann boltzmann_open(const struct lowerer *l)
     return b;
 }
 
+void boltzmann_assume_symmetric(struct boltzmann *b)
+{
+    struct net *net = b->net;
+    for (int32_t i = 0; !b->l->m->value && i < b->n; i++) {
+        for (int32_t j = 0; j <= i; j++) {
+            expr_id other = i == j ? expr_real(net->ex, 0) : boltzmann_weight(b, j, i);
+            struct assume a = {expr_binary(net->ex, EXPR_EQ, boltzmann_weight(b, i, j), other), b->l->span};
+            vec_push(&net->assume, a);
+        }
+    }
+}
+
 struct net *boltzmann_close(struct boltzmann *b, bool good)
 {
     arena_destroy(b->scratch);

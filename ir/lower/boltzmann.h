@@ -20,6 +20,9 @@ struct boltzmann {
 /* Weights, biases and rates are expressions: constants, or over the parameters of the network that follow
  * the model. */
 struct boltzmann boltzmann_open(const struct lowerer *l);
+/* Has the network assume that parameters which are not known yet are those of a machine: weights are the same both ways, and 0 from a unit
+ * to itself. Those of the model are; but the network's own may be set. */
+void boltzmann_assume_symmetric(struct boltzmann *b);
 /* The network, or NULL and none if the construction is not good; frees the rest. */
 struct net *boltzmann_close(struct boltzmann *b, bool good);
 

@@ -40,6 +40,7 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
     struct boltzmann b = boltzmann_open(l);
     bool good = boltzmann_is_small(&b);
     if (good) {
+        boltzmann_assume_symmetric(&b);
         boltzmann_add_units(&b, record);
     }
     for (int32_t i = 0; i < b.n && good; i++) {

@@ -145,6 +145,7 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
     bool good = name_is_free(l) && boltzmann_is_small(&e.b);
     e.connection = arena_alloc(e.b.scratch, (size_t)e.b.n * sizeof *e.connection);
     if (good) {
+        boltzmann_assume_symmetric(&e.b);
         boltzmann_add_units(&e.b, record);
         add_edges(&e);
         add_symbols(&e, record);

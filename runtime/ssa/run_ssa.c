@@ -378,7 +378,7 @@ static void begin_phase(struct rt_ssa *s, enum rt_ssa_stage stage)
     const struct rt_phase *f = &s->phase;
     s->stage = stage;
     s->each =
-        job->m->n_assumes > 0 || s->events.has_when ||
+        job->m->n_assumes_moving > 0 || s->events.has_when ||
         (f->measuring && (job->spec->until >= 0 || s->looks || (job->has_rows && !(f->grid.every > 0))));
     s->is_watched = s->each || (f->measuring && s->r->has_time_stats);
 }

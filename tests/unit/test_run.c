@@ -275,7 +275,7 @@ static void errors_say_what_and_where(void **state)
     expect(CRNL_LIMIT, __LINE__, "may take 0.05 seconds", m, &ssa, &args,
            &(struct crnl_options){.max_seconds = 0.05});
     const int32_t assume[] = {1}, assume_line[] = {7};
-    m->n_assumes = 1;
+    m->n_assumes = m->n_assumes_moving = 1;
     m->assume = assume;
     m->assume_line = assume_line;
     expect(CRNL_ASSUME, __LINE__, "the assumption in line 7 of network `bd` does not hold at t = ", m, &ssa,
