@@ -154,7 +154,7 @@ void kern_emit_ode_unrolled(struct emit *e, const struct plan *plan, struct emit
                             struct emit_net *code)
 {
     code->rhs = right_side(e, plan, cache, arena_printf(e->arena, "net%d_rhs", index));
-    if (plan->model.jac_col) {
+    if (plan->unrolls_jacobian) {
         code->jac = jacobian(e, plan, cache, arena_printf(e->arena, "net%d_jac", index));
     }
 }

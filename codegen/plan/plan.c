@@ -5,7 +5,8 @@
 
 #include "ir/fact/fact.h"
 
-const struct plan_options plan_default = {.unroll_ssa_limit = 64, .unroll_ode_limit = 256};
+const struct plan_options plan_default = {
+    .unroll_ssa_limit = 64, .unroll_jacobian_limit = 256, .unroll_rhs_limit = 400};
 
 /* The table kernel knows what mass action depends on; only general laws need lists. */
 static void plan_dependency(struct plan_builder *b)

@@ -24,11 +24,13 @@ struct plan {
     const struct crnl_elem *observed;
     const int32_t *observed_expr;
     const int32_t *observed_gap; /* of a condition: index in `expr` of how far it is from true; -1 */
+    bool unrolls_jacobian;       /* code is made for it, if any is made for the right side */
 };
 
 struct plan_options {
-    int32_t unroll_ssa_limit; /* reactions; default 64 */
-    int32_t unroll_ode_limit; /* entries of the Jacobian, and of the net changes; default 256 */
+    int32_t unroll_ssa_limit;      /* reactions; default 64 */
+    int32_t unroll_jacobian_limit; /* entries; default 256 */
+    int32_t unroll_rhs_limit;      /* net changes; default 400 */
 };
 extern const struct plan_options plan_default;
 

@@ -100,21 +100,21 @@ const char *kern_why_not_ssa_unrolled(const struct plan *p, const struct plan_op
     return rates ? rates : why_not_watched(p);
 }
 
-/* Straight-line code grows with the Jacobian's entries and the net changes. */
+/* Straight-line code grows with the net changes, that of a Jacobian with its entries: a large one is left to loops. */
 const char *kern_why_not_ode_unrolled(const struct plan *p, const struct plan_options *o)
 {
     const struct crnl_model *m = &p->model;
-    int32_t limit = o->unroll_ode_limit, n_changes = m->net_ptr[m->n_reactions];
-    if (m->jac_nnz > limit || n_changes > limit) {
-        return arena_printf(p->arena, "%d %s, more than %d",
-                            (int)(n_changes > limit ? n_changes : m->jac_nnz),
-                            n_changes > limit ? "net changes" : "Jacobian entries", (int)limit);
+    int32_t n_changes = m->net_ptr[m->n_reactions];
+    if (n_changes > o->unroll_rhs_limit) {
+        return arena_printf(p->arena, "%d net changes, more than %d", (int)n_changes,
+                            (int)o->unroll_rhs_limit);
     }
     return why_not_plain(p);
 }
 
 void plan_kernels(struct plan_builder *b, const struct plan_options *o)
 {
+    b->plan->unrolls_jacobian = b->plan->model.jac_col && b->plan->model.jac_nnz <= o->unroll_jacobian_limit;
     const char **refusal = plan_array(b, CRNL_KERNEL_COUNT, const char *);
     if (b->use->needs & CRNL_NEEDS_SSA) {
         b->plan->model.n_channels = crnl_channels(&b->plan->model);
