@@ -11,8 +11,8 @@ int command_check(const struct options *o)
     pipeline_open(&p, o);
     for (size_t i = 0; i < o->files.n; i++) {
         if (pipeline_program(&p, o->files.data[i], true)) {
-            for (size_t k = 0; k < p.program->net.n; k++) {
-                pipeline_optimise(&p, p.program->net.data[k].net, NULL); /* for its warnings */
+            for (size_t k = 0; k < program_count_networks(p.program); k++) {
+                pipeline_optimise(&p, program_network(p.program, k), NULL); /* for its warnings */
             }
         }
     }

@@ -294,9 +294,9 @@ int command_doctor(const struct options *o)
     bool good = program ? pipeline_program(&p, file, !o->network && !o->experiment)
                         : (net = pipeline_net(&p, file)) != NULL;
     int status = pipeline_report(&p);
-    for (size_t i = 0; good && program && i < p.program->net.n; i++) {
+    for (size_t i = 0; good && program && i < program_count_networks(p.program); i++) {
         printf("%s", i ? "\n" : "");
-        examine(p.program->net.data[i].net, p.sources);
+        examine(program_network(p.program, i), p.sources);
     }
     if (net) {
         examine(net, p.sources);

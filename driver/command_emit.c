@@ -30,11 +30,12 @@ static bool unknown_format(struct pipeline *p, const char *name)
 static struct net *one_network(struct pipeline *p)
 {
     const struct program *program = p->program;
-    if (program->net.n == 1) {
-        return program->net.data[0].net;
+    size_t n = program_count_networks(program);
+    if (n == 1) {
+        return program_network(program, 0);
     }
     diag_report(p->diag, DIAG_E0506, (struct span){0}, "one network at a time, and this program has %zu",
-                program->net.n);
+                n);
     diag_help(p->diag, "say which: --network NAME");
     return NULL;
 }

@@ -26,8 +26,8 @@ static void print_tree(struct pipeline *p, const char *file)
 
 static void print_networks(struct pipeline *p)
 {
-    for (size_t i = 0; i < p->program->net.n; i++) {
-        net_print(stdout, p->program->net.data[i].net, NULL);
+    for (size_t i = 0; i < program_count_networks(p->program); i++) {
+        net_print(stdout, program_network(p->program, i), NULL);
     }
 }
 

@@ -122,13 +122,13 @@ static struct net *network_of_program(struct pipeline *p, const char *file)
     if (!pipeline_program(p, file, false)) {
         return NULL;
     }
-    if (p->program->net.n != 1) {
-        diag_report(p->diag, DIAG_E0207, (struct span){0}, "one network is wanted, and %s uses %zu", file,
-                    p->program->net.n);
+    size_t n = program_count_networks(p->program);
+    if (n != 1) {
+        diag_report(p->diag, DIAG_E0207, (struct span){0}, "one network is wanted, and %s uses %zu", file, n);
         diag_help(p->diag, "choose one with --network NAME, or as %s:NAME", file);
         return NULL;
     }
-    return net_clone(p->program->net.data[0].net);
+    return net_clone(program_network(p->program, 0));
 }
 
 /* Of another tool, not the text form of a network. */
@@ -163,9 +163,8 @@ struct net *pipeline_net(struct pipeline *p, const char *file)
 static bool optimise_networks(struct pipeline *p)
 {
     program_mark_uses(p->program);
-    for (size_t i = 0; i < p->program->net.n; i++) {
-        const struct net_use *use = &p->program->net.data[i];
-        if (!use->lowering.is_model && !pipeline_optimise(p, use->net, p->options->passes)) {
+    for (size_t i = 0; i < program_count_networks(p->program); i++) {
+        if (!pipeline_optimise(p, program_network(p->program, i), p->options->passes)) {
             return false;
         }
     }

@@ -67,6 +67,24 @@ void program_reset(struct program *p)
     p->experiment = p->doc = NULL;
 }
 
+size_t program_count_networks(const struct program *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->net.n; i++) {
+        n += !p->net.data[i].lowering.is_model;
+    }
+    return n;
+}
+
+struct net *program_network(const struct program *p, size_t i)
+{
+    size_t at = 0;
+    while (p->net.data[at].lowering.is_model || i-- > 0) {
+        at++;
+    }
+    return p->net.data[at].net;
+}
+
 void program_destroy(struct program *p)
 {
     if (!p) {

@@ -186,6 +186,9 @@ struct program *program_create(void);
 void program_destroy(struct program *p); /* and its networks */
 /* Whether the condition of `until` may turn true with time alone. */
 bool program_until_reads_time(const struct program *p, const struct run *r);
+/* Its networks without those that are models themselves: how many; number i of them. */
+size_t program_count_networks(const struct program *p);
+struct net *program_network(const struct program *p, size_t i);
 /* Forgets the experiment and what it asked of the networks; these, the data sets and the parameters stay. */
 void program_reset(struct program *p);
 void program_print(FILE *out, const struct program *p);
