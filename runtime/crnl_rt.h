@@ -131,6 +131,7 @@ struct crnl_model {
     int32_t n_channels; /* of the fused kernel (runtime/ssa/rt_fused.h); 0: not counted */
     int32_t n_timed; /* reactions whose laws read the time: their propensities change between events */
     const int32_t *timed;
+    const int32_t *timed_ptr, *timed_species; /* species that each of them reads; CSR in the order of `timed` */
 
     /* Laws' gradients for the Jacobian: law reaction j -> (species, expression); CSR by reaction; NULL if no laws. */
     const int32_t *grad_ptr, *grad_species, *grad_expr;
@@ -197,7 +198,8 @@ struct crnl_model {
     struct crnl_tape schedule;
 
     /* Turns: what laws and conditions read of the time, as values that are constant but at single times, where methods stop; the
-     * first n_jumps jump or have a corner there, the others are smooth. They are computed by `turn`, whose globals are the time, the
+     * first n_jumps jump or have a corner there; the others are slopes of what is smooth, which turns where they change their sign.
+     * They are computed by `turn`, and behind them the derivative of each slope. Its globals are the time, the
      * amounts of turn_species, which events alone change, and values captured by the condition of `until`. */
     int32_t n_turns, n_jumps, n_turn_species, n_turn_captures;
     const int32_t *turn_species; /* [n_turn_species] */

@@ -1,5 +1,6 @@
-/* When something that depends on time alone turns. Time is cut in halves, from the left, until bounds of all expressions on a piece
- * say that none changes there, or the piece is as narrow as a rounding error. */
+/* When something that depends on time alone turns. Time is cut in halves, from the left, until bounds of all
+ * expressions on a piece say that none changes there, or that slopes change their sign once at most, or the
+ * piece is as narrow as a rounding error. */
 #include "rt_turns.h"
 
 #include <math.h>
@@ -11,11 +12,14 @@ enum { MOST_PIECES = 4096 }; /* of time that are waiting: halvings of [t, INFINI
  * were looked at, so that bounds which are never good cost a few thousand looks. */
 static const double narrow_jump = 0x1p-50, narrow_bend = 0x1p-30, widest = 0.25;
 static const int looks_per_doubling = 64;
+enum { MOST_SECANTS = 24 };
+static const double CLOSE = 0x1p-46, NEAR = 1e-3; /* of the time; of what is left */
 
 void rt_turns_create(struct rt_turns *w, const struct rt_job *job)
 {
     const struct crnl_model *m = job->m;
-    size_t n = (size_t)m->n_turns, globals = 1 + (size_t)(m->n_turn_species + m->n_turn_captures),
+    size_t n = (size_t)(2 * m->n_turns - m->n_jumps),
+           globals = 1 + (size_t)(m->n_turn_species + m->n_turn_captures),
            registers = (size_t)m->turn.n_registers;
     *w = (struct rt_turns){.job = job};
     if (n > 0) {
@@ -53,16 +57,33 @@ static bool counts(const struct rt_turns *w, int32_t i)
     return until < 0 || until == w->job->spec->until;
 }
 
-/* Whether one of the first n values is another than at the start; NaN stays NaN. */
-static bool differs(const struct rt_turns *w, int32_t n)
+/* A bend turns where its slope changes its sign. */
+static bool turned(const struct rt_turns *w, int32_t i)
 {
+    double now = w->value[i], then = w->start[i];
+    if (i >= w->job->m->n_jumps) {
+        return (now < 0) != (then < 0);
+    }
+    return now != then && (now == now || then == then);
+}
+
+/* How many of the first n values are others than at the start; NaN stays NaN. `one` is the last of them. */
+static int32_t differing(const struct rt_turns *w, int32_t n, int32_t *one)
+{
+    int32_t found = 0;
     for (int32_t i = 0; i < n; i++) {
-        if (w->value[i] != w->start[i] && (w->value[i] == w->value[i] || w->start[i] == w->start[i]) &&
-            counts(w, i)) {
-            return true;
+        if (turned(w, i) && counts(w, i)) {
+            found++;
+            *one = i;
         }
     }
-    return false;
+    return found;
+}
+
+static bool differs(const struct rt_turns *w, int32_t n)
+{
+    int32_t one;
+    return differing(w, n, &one) > 0;
 }
 
 static bool differs_at(struct rt_turns *w, double t)
@@ -71,7 +92,25 @@ static bool differs_at(struct rt_turns *w, double t)
     return differs(w, w->job->m->n_turns);
 }
 
-enum { CONSTANT, MAY_BEND, MAY_JUMP };
+enum { CONSTANT, BENDS_ONCE, MAY_BEND, MAY_JUMP };
+
+/* What turn i may do in a piece of time. */
+static int look_at(const struct rt_turns *w, int32_t i)
+{
+    const struct crnl_model *m = w->job->m;
+    struct rt_bounds b = w->bounds[i];
+    if (!counts(w, i)) {
+        return CONSTANT;
+    }
+    if (i < m->n_jumps) {
+        return b.lo != b.hi ? MAY_JUMP : CONSTANT;
+    }
+    if (b.hi < 0 || b.lo >= 0) {
+        return CONSTANT;
+    }
+    b = w->bounds[m->n_turns + i - m->n_jumps];
+    return b.lo >= 0 || b.hi <= 0 ? BENDS_ONCE : MAY_BEND;
+}
 
 /* What may happen between two times. */
 static int look(struct rt_turns *w, double from, double to)
@@ -81,10 +120,8 @@ static int look(struct rt_turns *w, double from, double to)
     w->global[0] = (struct rt_bounds){from, to};
     rt_tape_bounds(&m->turn, w->global, w->job->param, w->bounds, w->registers);
     for (int32_t i = 0; i < m->n_turns; i++) {
-        if (w->bounds[i].lo != w->bounds[i].hi && counts(w, i)) {
-            int may = i < m->n_jumps ? MAY_JUMP : MAY_BEND;
-            result = may > result ? may : result;
-        }
+        int may = look_at(w, i);
+        result = may > result ? may : result;
     }
     return result;
 }
@@ -98,10 +135,41 @@ static double rounder(double a, double b)
     return (x & (~x + 1)) > (y & (~y + 1)) ? a : b;
 }
 
+/* Brings `from` and `to` closer to the zero of the slope of the only bend that turns between them, by secants,
+ * each put a little beyond the zero so that the next comes from the other side, and every third time by
+ * halves. */
+static void approach(struct rt_turns *w, int32_t bend, double *from, double *to)
+{
+    values_at(w, *to, w->value);
+    double high = w->value[bend];
+    values_at(w, *from, w->value);
+    double low = w->value[bend];
+    for (int i = 0; i<MOST_SECANTS && * to - *from> CLOSE * fabs(*to); i++) {
+        double width = *to - *from, part = low / (low - high);
+        part = part < 0.5 ? part * (1 + NEAR) : 1 - (1 - part) * (1 + NEAR);
+        double t = *from + (i % 3 < 2 && part > 0 && part < 1 ? part : 0.5) * width;
+        if (!(t > *from && t < *to)) {
+            return;
+        }
+        if (differs_at(w, t)) {
+            *to = t;
+            high = w->value[bend];
+        } else {
+            *from = t;
+            low = w->value[bend];
+        }
+    }
+}
+
 /* The change between `from`, where all is as at the start, and `to`, where it is not. */
 static double locate(struct rt_turns *w, double t, double from, double to, bool *jumps)
 {
     double middle;
+    int32_t one = 0, n = w->job->m->n_turns;
+    values_at(w, to, w->value);
+    if (differing(w, n, &one) == 1 && one >= w->job->m->n_jumps) {
+        approach(w, one, &from, &to);
+    }
     while ((middle = from + (to - from) / 2) > from && middle < to) {
         if (differs_at(w, middle)) {
             to = middle;
@@ -151,8 +219,8 @@ double rt_turns_next(struct rt_turns *w, double t, const double *x, bool *jumps)
     while (n > 0) {
         double to = end[n - 1], middle = halve(from, to);
         int may = look(w, from, to);
-        bool whole =
-            !(middle > from && middle < to) || n == MOST_PIECES || is_narrow(from, to, may, looked++);
+        bool whole = !(middle > from && middle < to) || n == MOST_PIECES ||
+                     is_narrow(from, to, may, looked++) || (may == BENDS_ONCE && to < INFINITY);
         if (may != CONSTANT && !whole) {
             end[n++] = middle;
             continue;

@@ -89,6 +89,7 @@ static void plan_gradients(struct plan_builder *b, const int32_t *law)
 {
     size_t n = b->net->reaction.n;
     int32_t *ptr = plan_array(b, n + 1, int32_t);
+    ptr[0] = 0;
     VEC(int32_t) species = {0};
     VEC(int32_t) expr = {0};
     struct id_list todo = {{0}}, read = {{0}};
@@ -122,6 +123,37 @@ static void plan_gradients(struct plan_builder *b, const int32_t *law)
     b->plan->model.grad_expr = to_expr;
 }
 
+typedef VEC(int32_t) species_vec;
+
+static void add_species(void *env, expr_id id, const struct expr *e)
+{
+    (void)id;
+    if (e->op == EXPR_SPECIES) {
+        vec_push((species_vec *)env, e->a);
+    }
+}
+
+/* What the laws that read the time read besides it. */
+static void plan_timed(struct plan_builder *b, const int32_t *timed, int32_t n)
+{
+    species_vec species = {0};
+    int32_t *ptr = plan_array(b, n + 1, int32_t);
+    ptr[0] = 0;
+    for (int32_t i = 0; i < n; i++) {
+        expr_visit(b->net->ex, b->net->reaction.data[timed[i]].rate, add_species, &species);
+        ptr[i + 1] = (int32_t)species.n;
+    }
+    int32_t *to = plan_array(b, species.n, int32_t);
+    for (size_t i = 0; i < species.n; i++) {
+        to[i] = species.data[i];
+    }
+    vec_free(&species);
+    b->plan->model.n_timed = n;
+    b->plan->model.timed = timed;
+    b->plan->model.timed_ptr = ptr;
+    b->plan->model.timed_species = to;
+}
+
 void plan_laws(struct plan_builder *b)
 {
     size_t n = b->net->reaction.n;
@@ -137,8 +169,9 @@ void plan_laws(struct plan_builder *b)
     }
     if (any) {
         b->plan->model.law = law;
-        b->plan->model.n_timed = n_timed;
-        b->plan->model.timed = n_timed > 0 ? timed : NULL;
+        if (n_timed > 0) {
+            plan_timed(b, timed, n_timed);
+        }
         if (b->use->needs & CRNL_NEEDS_JACOBIAN) {
             plan_gradients(b, law);
         }

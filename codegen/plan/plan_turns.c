@@ -99,14 +99,15 @@ static void add_bend(struct turn_finder *f, expr_id id)
     if (expr_get(f->ex, id)->type == TYPE_REAL) {
         expr_id slope = expr_derivative(f->ex, without_factors(f, id), EXPR_TIME, 0);
         if (expr_uses(f->ex, slope, EXPR_TIME, -1)) {
-            add(f, &f->bend, expr_binary(f->ex, EXPR_LT, slope, expr_real(f->ex, 0)));
+            add(f, &f->bend, slope);
         }
     }
 }
 
 static bool steps(int op) /* the values are steps, whatever the operands do */
 {
-    return op == EXPR_FLOOR || op == EXPR_FLOOR_REAL || op == EXPR_LT || op == EXPR_LE || op == EXPR_EQ || op == EXPR_NE;
+    return op == EXPR_FLOOR || op == EXPR_FLOOR_REAL || op == EXPR_LT || op == EXPR_LE || op == EXPR_EQ ||
+           op == EXPR_NE;
 }
 
 static bool is_steps(int reads) /* of the time alone, and its value tells its turns */
@@ -281,24 +282,31 @@ static void build(struct turn_finder *f)
     struct plan_builder *b = f->b;
     struct crnl_model *m = &b->plan->model;
     struct turn *turn = mem_zalloc(f->jump.n + f->bend.n, sizeof *turn);
+    size_t n_bends;
     size_t n = keep_new(&f->jump, turn, 0);
     m->n_jumps = (int32_t)n;
     n = keep_new(&f->bend, turn, n);
     m->n_turns = (int32_t)n;
+    n_bends = n - (size_t)m->n_jumps;
     struct places p = {mem_zalloc((size_t)m->n_species + 1, sizeof *p.place),
                        plan_array(b, m->n_species, int32_t), 0};
-    expr_id *expr = mem_zalloc(n, sizeof *expr);
+    expr_id *expr = mem_zalloc(n + n_bends, sizeof *expr);
     int32_t *until = plan_array(b, n, int32_t);
     for (size_t i = 0; i < n; i++) {
         expr[i] = turn[i].id;
         until[i] = turn[i].until < 0 ? -1 : b->plan->observed_expr[turn[i].until];
+    }
+    for (size_t i = 0; i < n_bends; i++) { /* where that has one sign the slope has one zero at most */
+        expr[n + i] = expr_derivative(f->ex, expr[(size_t)m->n_jumps + i], EXPR_TIME, 0);
+    }
+    for (size_t i = 0; i < n + n_bends; i++) {
         expr_visit(f->ex, expr[i], place_species, &p);
     }
     m->n_turn_species = p.n;
     m->turn_species = p.species;
     m->n_turn_captures = f->n_captures;
     m->turn_until = until;
-    m->turn = tape_build_timed(b->arena, f->ex, expr, n, p.place, 1 + p.n);
+    m->turn = tape_build_timed(b->arena, f->ex, expr, n + n_bends, p.place, 1 + p.n);
     free(p.place);
     free(expr);
     free(turn);

@@ -16,9 +16,12 @@ enum { STEPS_OF_RUN = 128, PLACES = 8, PLACES_OF_RUN = ODE_PLACES, DIFFERENCE = 
 /* Of the sixth difference, over the largest of them. */
 static const double coefficient[DIFFERENCE + 1] = {0.05, -0.3, 0.75, -1, 0.75, -0.3, 0.05};
 
-static void state_at(const struct rt_ode *o, double u, double *x)
+/* The amounts that timed law k reads, in proportion. */
+static void amounts_at(const struct rt_ode *o, int32_t k, double u, double *x)
 {
-    for (int64_t s = 0; s < o->n; s++) {
+    const struct crnl_model *m = o->m;
+    for (int32_t e = m->timed_ptr[k]; e < m->timed_ptr[k + 1]; e++) {
+        int32_t s = m->timed_species[e];
         x[s] = o->start[s] + u * (o->x[s] - o->start[s]);
     }
 }
@@ -29,8 +32,8 @@ static void look(struct rt_ode *o, int32_t n)
     const struct crnl_model *m = o->m;
     for (int32_t i = 0; i <= n; i++) {
         double u = (double)i / n, t = rt_events_time(&o->events, o->t_before + u * (o->t - o->t_before));
-        state_at(o, u, o->y);
         for (int32_t k = 0; k < m->n_timed; k++) {
+            amounts_at(o, k, u, o->y);
             o->between[k * (ODE_PLACES + 1) + i] =
                 rt_rate(m, m->timed[k], t, o->y, o->job->param, o->events.k);
         }

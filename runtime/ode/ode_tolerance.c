@@ -202,7 +202,11 @@ static void set_floor(struct rt_ode *o, int64_t s)
         double scale = fmax(LEAST_OF_LARGEST * o->largest[s], LEAST_OF_POSSIBLE * o->possible[s]);
         o->floor[s] = scale > 0 ? fmax(rtol * scale, SMALLEST) : 0;
     }
-    o->slack[s] = CLOSE * (rtol * o->largest[s] + o->floor[s]);
+}
+
+double rt_ode_slack(const struct rt_ode *o, int64_t s)
+{
+    return CLOSE * (rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] + o->floor[s]);
 }
 
 void rt_ode_scales_begin(struct rt_ode *o)

@@ -96,6 +96,8 @@ void rt_ode_scales_at_short_step(struct rt_ode *o); /* after each step */
 bool rt_ode_scales_appear(struct rt_ode *o);
 /* Nothing of s has been there, and nothing makes it: its floor says nothing. */
 bool rt_ode_is_absent(const struct rt_ode *o, int64_t s);
+/* What s may be below 0 and still count as 0; the array is made where events look at it. */
+double rt_ode_slack(const struct rt_ode *o, int64_t s);
 /* 1/(rtol |x| + floor) at an accepted state, which becomes known as such; 0 of what is absent. */
 void rt_ode_weights(struct rt_ode *o, const double *x, double *weight);
 /* A change of amount s that counts: rtol |x| + floor, where |x| is at least a thousandth of its largest. */

@@ -117,13 +117,19 @@ static bool compute_rhs(const struct rt_ode *o, double t, const double *x, doubl
     return sum == 0;
 }
 
-bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
+/* Whether an amount that may not be negative is so by more than rounding. */
+static bool is_below(const struct rt_ode *o, const double *x)
 {
     bool below = false;
     for (int64_t s = 0; s < o->n; s++) {
         below |= x[s] < -o->noise && !o->is_signed[s];
     }
-    bool raised = below && rt_ode_raise(o, x, false, o->raised);
+    return below;
+}
+
+bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
+{
+    bool raised = is_below(o, x) && rt_ode_raise(o, x, false, o->raised);
     if (compute_rhs(o, t, raised ? o->raised : x, dx)) {
         return true;
     }
@@ -191,7 +197,7 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
 static const double *without_error(const struct rt_ode *o, const double *x)
 {
     for (int64_t s = 0; s < o->n; s++) {
-        o->y[s] = x[s] < 0 && x[s] > -o->slack[s] ? 0 : x[s];
+        o->y[s] = x[s] < 0 && x[s] > -rt_ode_slack(o, s) ? 0 : x[s];
     }
     return o->y;
 }
@@ -357,6 +363,9 @@ static void cut(struct rt_ode *o, double t)
 /* What is due now happens, and the solver starts anew unless it has ended a step here and everything goes on smoothly. */
 static int happen(struct rt_ode *o, bool anew, struct rt_error *e)
 {
+    for (int64_t s = 0; s < o->n && o->m->n_events > 0; s++) {
+        o->slack[s] = rt_ode_slack(o, s);
+    }
     int status = rt_events_happen(&o->events, o->t, o->x, &anew, e);
     if (status || !(anew || o->events.jumped)) {
         return status;

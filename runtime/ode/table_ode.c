@@ -5,8 +5,9 @@
 
 #include "runtime/rt_model.h"
 
-double rt_rate(const struct crnl_model *m, int32_t j, double t, const double *x, const double *p,
-               const double *k)
+/* In line where it is called for each reaction. */
+static inline double rate(const struct crnl_model *m, int32_t j, double t, const double *x, const double *p,
+                          const double *k)
 {
     int32_t law = rt_law(m, j);
     if (law >= 0) {
@@ -19,12 +20,18 @@ double rt_rate(const struct crnl_model *m, int32_t j, double t, const double *x,
     return v;
 }
 
+double rt_rate(const struct crnl_model *m, int32_t j, double t, const double *x, const double *p,
+               const double *k)
+{
+    return rate(m, j, t, x, p, k);
+}
+
 void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const double *p, const double *k,
                     double *dx)
 {
     memset(dx, 0, (size_t)m->n_species * sizeof *dx);
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        double v = rt_rate(m, j, t, x, p, k);
+        double v = rate(m, j, t, x, p, k);
         for (int32_t e = m->net_ptr[j]; v != 0 && e < m->net_ptr[j + 1]; e++) {
             dx[m->net_species[e]] += m->net_delta[e] * v;
         }

@@ -15,6 +15,8 @@ import json
 import os
 import random
 import re
+import resource
+import signal
 import subprocess
 import sys
 import tarfile
@@ -26,7 +28,8 @@ sys.path.insert(0, os.path.join(HERE, "..", "random"))
 from random_programs import programs
 
 RTOL = 1e-7
-SECONDS = 4  # for a network as it is
+SECONDS = 4  # of processor time, for a network as it is
+TIME, OUT_OF_TIME = "out of time", {-signal.SIGXCPU, 128 + signal.SIGXCPU, -signal.SIGKILL}
 SMALLEST = 1e-290  # below it factors are not exact
 KNOWN = {"reactants", "products", "kinetics", "rate", "value", "label", "guard", "origin", "may_repeat", "line"}
 NAME = r"(?:[A-Za-z_]\w*|`(?:[^`\\]|\\.)*`)"
@@ -194,12 +197,14 @@ class Case:
             f.write("experiment main {\n%s\n}\n" % "\n".join(text for text, _, _ in parts))
         for old in glob.glob(os.path.join(self.folder, "*.csv")):
             os.remove(old)
-        r = subprocess.run([self.crnlc, "run", "--quiet", "--engine", self.engine, "--max-seconds", str(seconds), "p.crnl"], cwd=self.folder,
-                           capture_output=True, text=True)
+        r = subprocess.run([self.crnlc, "run", "--quiet", "--threads", "1", "--engine", self.engine, "p.crnl"], cwd=self.folder,
+                           capture_output=True, text=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2)))
         if r.returncode == 0:
             return [self.read(i, way, net, back) for i, ((way, _), (_, net, back)) in enumerate(zip(ways, parts))]
         if len(ways) > 1:
             return [self.run([w], seconds)[0] for w in ways]
+        if r.returncode in OUT_OF_TIME:
+            return [TIME]
         code = re.search(r"error\[(E\d+)\]", r.stderr)
         return [code[1] if code else "exit status %d: %s" % (r.returncode, r.stderr[-300:])]
 
@@ -208,7 +213,7 @@ class Case:
         for solver, part in ((self.solver, 1), ("auto", 1), ("auto", 0.1), ("auto", 0.01), ("auto", 1e-3)):
             self.solver, end = solver, self.end
             self.end *= part
-            if self.run([(PLAIN, RTOL)], SECONDS) != ["E0911"]:
+            if self.run([(PLAIN, RTOL)], SECONDS) != [TIME]:
                 return True
             self.end = end
         return False
@@ -221,6 +226,8 @@ def reads_time(net):
 
 def difference(way, exact, plain, tight, other):
     """What differs, or None. tight: the plain run with a tenth of the tolerance."""
+    if TIME in (plain, other):
+        return "out of time"
     if isinstance(plain, str) or isinstance(other, str):
         return None if plain == other or not exact else "%s and %s" % (plain if isinstance(plain, str) else "runs", other if isinstance(
             other, str) else "runs")
@@ -319,7 +326,7 @@ def compare(case, steady):
         yield way, difference(way, exact(way), plain, tight, other)
     if steady:
         rest, = case.run([(STEADY, RTOL)], SECONDS)
-        if rest not in ("E0910", "E0911"):  # it comes to rest
+        if rest not in ("E0910", TIME):  # it comes to rest
             ways = [w for w in WAYS if w.steady]
             for way, other in zip(ways, case.run([(w, RTOL) for w in ways], 10 * SECONDS)):
                 yield way, difference(way, exact(way), rest, tight, other)
