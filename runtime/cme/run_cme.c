@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "rt_until.h"
 
@@ -19,6 +20,7 @@ struct cme {
     double lost0, lost; /* probability that has left the states that are there: until then, in all; at
                            infinite time the part of all reactions that would leave them */
     double *time;       /* [states.n] that was spent in each, since the measurement began */
+    double finding, solving; /* seconds of processor time */
     double *x;          /* [n_species] of a state */
     /* Of an end by `until`. */
     bool is_endless;  /* it may take any time */
@@ -426,6 +428,13 @@ static int try_states(struct cme *w, struct rt_recorder *r, bool last)
     return status;
 }
 
+static double cpu_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 /* Few states are enough for most laws, and more cost more than in proportion: so many that it makes no
  * difference. */
 static int choose_states(struct cme *w, struct rt_recorder *r)
@@ -439,8 +448,12 @@ static int choose_states(struct cme *w, struct rt_recorder *r)
         last = n >= most;
         rt_buffer_clear(&r->notes); /* of the try before */
         w->states.stops = stops;
+        double start = cpu_seconds();
         status = rt_states_find(&w->states, r, last ? most : n);
+        double found = cpu_seconds();
         status = status ? status : try_states(w, r, last);
+        w->finding += found - start;
+        w->solving += cpu_seconds() - found;
         enough = w->states.leak == 0 || w->lost <= WORTH_SAYING / 1000;
         if (!enough && !last && !status) {
             r->n_rows = 0; /* before somebody takes them */
@@ -456,8 +469,9 @@ static int run(void *workspace, struct rt_recorder *r)
     w->is_endless = job->spec->until >= 0 && job->spec->span == CRNL_SPAN_NONE;
     int status = choose_states(w, r);
     if (!status && job->verbose) {
-        rt_putf(&r->notes, "cme: %lld states, %lld transitions%s\n", (long long)w->states.n,
-                (long long)w->states.first[w->states.n], w->states.leak > 0 ? ", others left out" : "");
+        rt_putf(&r->notes, "cme: %lld states, %lld transitions%s; found in %.4f s, their law in %.4f s\n",
+                (long long)w->states.n, (long long)w->states.first[w->states.n],
+                w->states.leak > 0 ? ", others left out" : "", w->finding, w->solving);
     }
     if (!status && job->spec->span == CRNL_SPAN_STEADY) {
         rt_states_check_clamped(&w->states, r);
