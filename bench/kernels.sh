@@ -73,6 +73,36 @@ if [ -d "$REFERENCE" ]; then
     kernels "$REFERENCE/fceri_gamma2_no_obs.net.gz" 300000
 fi
 
+# Ensembles of 512 runs on one thread, one by one and in lockstep, less two runs of each.
+ensemble() # name network time
+{
+    local i how
+    rm -f "$WORK/alone" "$WORK/lockstep"
+    for i in 1 2 3 4 5; do
+        for how in 'alone kernel = unrolled, runs = 512' 'lockstep runs = 512' 'few kernel = unrolled, runs = 2'; do
+            printf 'network n %s experiment e { run n for %s by ssa(%s); }\n' "$2" "$3" "${how#* }" >"$WORK/ensemble.crnl"
+            cpu_seconds "$CRNLC" run --threads 1 "$WORK/ensemble.crnl" >"$WORK/now"
+            [ "${how%% *}" = few ] || cp "$WORK/now" "$WORK/now.${how%% *}"
+        done
+        for how in alone lockstep; do paste "$WORK/now.$how" "$WORK/now" | awk '{ print $1 - $2 }' >>"$WORK/$how"; done
+    done
+    awk -v name="$1" -v a="$(median <"$WORK/alone")" -v l="$(median <"$WORK/lockstep")" \
+        'BEGIN { printf "| %s | %.3f | %.3f | %.2f |\n", name, a, l, l / a }'
+}
+echo '| 512 runs of | one by one, s | lockstep, s | ratio |'
+echo '| --- | --- | --- | --- |'
+ensemble birth-death '{ species X = 100; 0 ->{100} X; X -> 0; }' 500
+ensemble dimerisation '{ species P = 1000, D; 2 P <->{0.0002, 0.004} D; }' 30000
+ensemble Lotka-Volterra '{ species A = 12000, B = 20000; A ->{1} 2 A; A + B ->{0.00005} 2 B; B ->{0.6} 0; }' 5
+ensemble toggle '{
+  species G[2] = 1, T[2], Q[2], C[2];
+  for i in 0..2 {
+    const j = 1 - i;
+    G[i] ->{5} G[i] + T[i]; T[i] ->{1.25} T[i] + Q[i]; G[i] + 2 Q[j] <->{0.01, 0.2} C[i];
+    C[i] ->{0.05} C[i] + T[i]; T[i] ->{0.5} 0; Q[i] ->{0.5} 0;
+  }
+}' 2000
+
 bd='network bd { species X = 100; 0 ->{100} X; X -> 0; }'
 printf '%s experiment e { run bd for 100000 by ssa; }\n' "$bd" >"$WORK/plain.crnl"
 printf '%s experiment e { run bd for 100000 by ssa; print(time_mean(bd.X)); }\n' "$bd" >"$WORK/mean.crnl"

@@ -9,22 +9,19 @@ const struct lanes_step *rt_lanes_step(void)
     return rt_lanes_avx512.is_here() ? &rt_lanes_avx512 : rt_lanes_avx2.is_here() ? &rt_lanes_avx2 : NULL;
 }
 
-/* False: its propensity is none of two factors. */
+/* False: too many molecules. */
 static bool make_reaction(struct lanes *L, int32_t j)
 {
     const struct crnl_model *m = L->m;
-    int32_t one = m->n_species, s[2] = {one, one}, n = 0;
     for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
         for (double i = 0; i < m->lhs_count[e]; i++) {
-            if (n == 2) {
+            if (L->order[j] == LANES_ORDER) {
                 return false;
             }
-            s[n++] = m->lhs_species[e];
+            L->species[j][L->order[j]] = m->lhs_species[e];
+            L->less[j][L->order[j]++] = i;
         }
     }
-    L->s1[j] = s[0];
-    L->s2[j] = s[1];
-    L->pair[j] = n == 2 && s[0] == s[1];
     return true;
 }
 
@@ -78,8 +75,11 @@ struct lanes *rt_lanes_create(const struct crnl_model *m, const double *k)
     }
     make_changes(L);
     for (int lane = 0; lane < LANES_MOST; lane++) {
-        L->x[m->n_species][lane] = 1;
         L->t_next[lane] = -1;
+    }
+    for (int i = 0; i < 256; i++) {
+        L->layer[i].limit = crnl_zig_k[i];
+        L->layer[i].width = crnl_zig_w[i];
     }
     return L;
 }

@@ -23,35 +23,53 @@ INLINE unsigned mask_of(flag f)
 {
     return (unsigned)_mm512_movepi64_mask((__m512i)f);
 }
-INLINE real get_reals(const double *table, word at)
+INLINE real to_real(word j) /* up to 2^53 */
 {
-    return (real)_mm512_i64gather_pd((__m512i)at, table, 8);
-}
-INLINE word get_words(const uint64_t *table, word at)
-{
-    return (word)_mm512_i64gather_epi64((__m512i)at, table, 8);
+    return (real)_mm512_cvtepi64_pd((__m512i)j);
 }
 /* Of CRNL_FAN values. */
 INLINE real get_change(const double *table, word at)
 {
     return (real)_mm512_permutex2var_pd(_mm512_load_pd(table), (__m512i)at, _mm512_load_pd(table + 8));
 }
+INLINE __m512i four_layers(const struct lanes *L, const uint64_t *drawn)
+{
+    __m512i v = _mm512_castsi128_si512(*(const __m128i *)&L->layer[drawn[0] & 255]);
+    v = _mm512_inserti64x2(v, *(const __m128i *)&L->layer[drawn[2] & 255], 1);
+    v = _mm512_inserti64x2(v, *(const __m128i *)&L->layer[drawn[4] & 255], 2);
+    return _mm512_inserti64x2(v, *(const __m128i *)&L->layer[drawn[6] & 255], 3);
+}
+INLINE void get_layers(const struct lanes *L, const uint64_t *drawn, word *limit, real *width)
+{
+    __m512i even = four_layers(L, drawn), odd = four_layers(L, drawn + 1);
+    *limit = (word)_mm512_unpacklo_epi64(even, odd);
+    *width = (real)_mm512_unpackhi_epi64(even, odd);
+}
 #else
 INLINE unsigned mask_of(flag f)
 {
     return (unsigned)_mm256_movemask_pd((__m256d)f);
 }
-INLINE real get_reals(const double *table, word at)
+/* A whole number up to 2^53: its halves are fractions of 2^84 and 2^52, whose difference is exact. */
+INLINE real to_real(word j)
 {
-    return (real)_mm256_i64gather_pd(table, (__m256i)at, 8);
-}
-INLINE word get_words(const uint64_t *table, word at)
-{
-    return (word)_mm256_i64gather_epi64((const long long *)table, (__m256i)at, 8);
+    word high = j >> 32 | 0x4530000000000000u, low = (j & 0xffffffffu) | 0x4330000000000000u;
+    return ((real)high - (0x1p84 + 0x1p52)) + (real)low;
 }
 INLINE real get_change(const double *table, word at)
 {
-    return get_reals(table, at);
+    return (real)_mm256_i64gather_pd(table, (__m256i)at, 8);
+}
+INLINE __m256i two_layers(const struct lanes *L, const uint64_t *drawn)
+{
+    __m256i v = _mm256_castsi128_si256(*(const __m128i *)&L->layer[drawn[0] & 255]);
+    return _mm256_inserti128_si256(v, *(const __m128i *)&L->layer[drawn[2] & 255], 1);
+}
+INLINE void get_layers(const struct lanes *L, const uint64_t *drawn, word *limit, real *width)
+{
+    __m256i even = two_layers(L, drawn), odd = two_layers(L, drawn + 1);
+    *limit = (word)_mm256_unpacklo_epi64(even, odd);
+    *width = (real)_mm256_unpackhi_epi64(even, odd);
 }
 #endif
 
@@ -71,14 +89,6 @@ INLINE word next_word(word s[4])
     s[2] ^= t;
     s[3] = rotate(s[3], 45);
     return result;
-}
-
-/* A whole number up to 2^53: its halves are exponents' fractions of 2^84 and 2^52, whose difference is
- * exact. */
-INLINE real to_real(word j)
-{
-    word high = j >> 32 | 0x4530000000000000u, low = (j & 0xffffffffu) | 0x4330000000000000u;
-    return ((real)high - (0x1p84 + 0x1p52)) + (real)low;
 }
 
 INLINE real choose_real(flag f, real yes, real no)
@@ -146,38 +156,48 @@ INLINE real sum_up(const struct lanes *L, real *sum)
 {
     real total = {0};
     for (int32_t j = 0; j < L->n_reactions; j++) {
-        const real *a = (const real *)L->x[L->s1[j]], *b = (const real *)L->x[L->s2[j]];
-        total += L->k[j] * *a * (*b - L->pair[j]);
+        real a = (real){0} + L->k[j];
+        if (L->order[j] > 0) {
+            a *= *(const real *)L->x[L->species[j][0]];
+        }
+        for (int32_t i = 1; i < L->order[j]; i++) {
+            a *= *(const real *)L->x[L->species[j][i]] - L->less[j][i];
+        }
+        total += a;
         sum[j] = total;
     }
     return total;
 }
 
-/* Standard exponentials where `need` holds; the streams of other lanes stay. */
+union words {
+    word v;
+    uint64_t of[WIDE];
+};
+union reals {
+    real v;
+    double of[WIDE];
+};
+
+/* Standard exponentials where `need` holds, in all lanes if `all`; the streams of others stay. */
 INLINE real exponentials(struct state *v, struct lanes *L, unsigned live, flag need, bool all)
 {
-    word s[4] = {v->s[0], v->s[1], v->s[2], v->s[3]}, drawn = next_word(s), j = drawn >> 11,
-         layer = drawn & 255;
+    word s[4] = {v->s[0], v->s[1], v->s[2], v->s[3]}, limit;
+    real width;
+    union words drawn = {next_word(s)};
+    get_layers(L, drawn.of, &limit, &width);
+    word j = drawn.v >> 11;
     for (int i = 0; i < 4; i++) {
         v->s[i] = all ? s[i] : choose_word(need, s[i], v->s[i]);
     }
-    real e = to_real(j) * get_reals(crnl_zig_w, layer);
-    unsigned slow = mask_of((flag)(j >= get_words(crnl_zig_k, layer)) & need) & live;
+    union reals e = {to_real(j) * width};
+    flag past = (flag)((flag)j >= (flag)limit);
+    unsigned slow = mask_of(all ? past : (flag)(past & need)) & live;
     if (__builtin_expect(slow != 0, 0)) {
-        union {
-            word v;
-            uint64_t of[WIDE];
-        } words = {drawn};
-        union {
-            real v;
-            double of[WIDE];
-        } reals = {e};
         store(v, L);
-        draw_slowly(L, slow, words.of, reals.of);
+        draw_slowly(L, slow, drawn.of, e.of);
         load(v, L);
-        e = reals.v;
     }
-    return e;
+    return e.v;
 }
 
 /* One event of each live lane. The lanes that end. */
@@ -190,7 +210,7 @@ INLINE unsigned event(struct state *v, struct lanes *L, unsigned *live, bool all
         end_lanes(L, ended, LANES_ODD);
         *live &= ~ended;
     }
-    flag need = (flag)(v->t_next < 0);
+    flag need = all ? (flag){0} : (flag)(v->t_next < 0);
     real next = v->t + exponentials(v, L, *live, need, all) / total;
     v->t_next = all ? next : choose_real(need, next, v->t_next);
     unsigned late = *live & mask_of((flag)(v->t_next > *(const real *)L->t_stop));

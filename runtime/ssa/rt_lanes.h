@@ -5,7 +5,7 @@
 
 #include "runtime/rt_model.h"
 
-enum { LANES_MOST = 8, LANES_REACTIONS = CRNL_FAN, LANES_SPECIES = 64 };
+enum { LANES_MOST = 8, LANES_REACTIONS = CRNL_FAN, LANES_SPECIES = 64, LANES_ORDER = 4 };
 
 /* How a lane has ended. It is in its struct crnl_ssa as the kernel would leave it, but for ODD: there it
  * is before a step that the kernel has to take. */
@@ -15,12 +15,16 @@ struct lanes {
     const struct crnl_model *m;
     int32_t n_reactions, n_columns;
     double k[LANES_REACTIONS];
-    int32_t s1[LANES_REACTIONS],
-        s2[LANES_REACTIONS]; /* propensity k x[s1] (x[s2] - pair), x = 1 behind the last */
-    double pair[LANES_REACTIONS];
+    /* A propensity is k times the factors x[species] - less, in this order. */
+    int32_t order[LANES_REACTIONS], species[LANES_REACTIONS][LANES_ORDER];
+    double less[LANES_REACTIONS][LANES_ORDER];
+    struct {
+        uint64_t limit;
+        double width;
+    } layer[256];                  /* of the ziggurat, side by side */
     int32_t column[LANES_SPECIES]; /* the species that reactions change */
     _Alignas(64) double change[LANES_SPECIES][LANES_REACTIONS];
-    _Alignas(64) double x[LANES_SPECIES + 1][LANES_MOST];
+    _Alignas(64) double x[LANES_SPECIES][LANES_MOST];
     _Alignas(64) uint64_t rng[4][LANES_MOST];
     _Alignas(64) double t[LANES_MOST], t_next[LANES_MOST], t_stop[LANES_MOST];
     _Alignas(64) int64_t left[LANES_MOST], budget[LANES_MOST];
