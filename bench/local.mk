@@ -17,3 +17,12 @@ reproduce-relu: all
 	  { tail -n 20 reproduce-relu/log; exit 1; }
 	@cp reproduce-relu/log $(top_srcdir)/doc/results/relu.log
 	@cat reproduce-relu/log
+
+# The results of doc/results/boltzmann.md anew, in the folder reproduce-boltzmann.
+.PHONY: reproduce-boltzmann
+reproduce-boltzmann: all
+	@mkdir -p reproduce-boltzmann
+	@CRNLC=$(abs_top_builddir)/crnlc bash $(top_srcdir)/bench/boltzmann/reproduce.sh reproduce-boltzmann >reproduce-boltzmann/log 2>&1 || \
+	  { tail -n 20 reproduce-boltzmann/log; exit 1; }
+	@cp reproduce-boltzmann/log $(top_srcdir)/doc/results/boltzmann.log
+	@cat reproduce-boltzmann/log
