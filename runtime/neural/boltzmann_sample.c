@@ -31,21 +31,47 @@ static inline quad exponential(quad x)
     return (quad)((whole)p + power);
 }
 
-/* theta_i + sum of w_ij x_j. */
-static inline void find_fields(const struct rt_boltzmann *g, const quad *x, int32_t i, quad *field, int quads)
+/* theta_i + sum of w_ij x_j, and the sum of the magnitudes of its terms if `size` is wanted. */
+static inline void find_fields(const struct rt_boltzmann *g, const quad *x, int32_t i, quad *field, quad *size, int quads)
 {
-    quad f[MOST];
+    quad f[MOST], a[MOST];
     for (int q = 0; q < quads; q++) {
         f[q] = all(g->theta[i]);
+        a[q] = all(fabsf(g->theta[i]));
     }
     for (int32_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
-        const quad *y = x + (size_t)g->neighbour[e] * (size_t)quads, w = all(g->w[e]);
+        const quad *y = x + (size_t)g->neighbour[e] * (size_t)quads, w = all(g->w[e]), v = all(fabsf(g->w[e]));
         for (int q = 0; q < quads; q++) {
             f[q] += w * y[q];
+            if (size) {
+                a[q] += v * y[q];
+            }
         }
     }
     for (int q = 0; q < quads; q++) {
         field[q] = f[q];
+        if (size) {
+            size[q] = a[q];
+        }
+    }
+}
+
+/* P(on) is on / (on + off). */
+static inline void find_odds(const struct rt_boltzmann *g, const quad *x, int32_t i, quad *on, quad *off, int quads)
+{
+    quad field[MOST], size[MOST];
+    if (g->conditional == RT_TAYLOR) {
+        find_fields(g, x, i, field, size, quads);
+        for (int q = 0; q < quads; q++) {
+            on[q] = all(1) + all(0.5f) * (size[q] + field[q]);
+            off[q] = all(1) + all(0.5f) * (size[q] - field[q]);
+        }
+    } else {
+        find_fields(g, x, i, field, NULL, quads);
+        for (int q = 0; q < quads; q++) {
+            on[q] = all(1);
+            off[q] = exponential(-field[q]);
+        }
     }
 }
 
@@ -62,17 +88,17 @@ static inline quad uniform(struct crnl_rng *rng)
     return (v + all(0.5f)) * all(0x1p-24f);
 }
 
-/* On where u < 1 / (1 + exp(-field)). */
+/* On where u (on + off) < on. */
 static inline void sweep(const struct rt_boltzmann *g, quad *x, int32_t first, int32_t last, struct crnl_rng *rng,
                          int quads)
 {
     for (int32_t i = first; i < last; i++) {
-        quad field[MOST];
-        find_fields(g, x, i, field, quads);
+        quad on[MOST], off[MOST];
+        find_odds(g, x, i, on, off, quads);
         for (int q = 0; q < quads; q++) {
             quad u = uniform(rng);
-            whole on = u + u * exponential(-field[q]) < all(1);
-            x[i * quads + q] = (quad)(on & (whole)all(1));
+            whole is_on = u * on[q] + u * off[q] < on[q];
+            x[i * quads + q] = (quad)(is_on & (whole)all(1));
         }
     }
 }
@@ -87,20 +113,25 @@ void rt_boltzmann_sweep(const struct rt_boltzmann *g, float *x, int lanes, int32
     }
 }
 
+static double surprise(const struct rt_boltzmann *g, bool is_on, double field, double size)
+{
+    double against = is_on ? -field : field;
+    if (g->conditional == RT_TAYLOR) {
+        return crnl_log((2 + size) / (1 + 0.5 * (size - against)));
+    }
+    return against > 30 ? against : crnl_log(1 + crnl_exp(against));
+}
+
 double rt_boltzmann_surprise(const struct rt_boltzmann *g, const float *x, int lanes, int n, int32_t first,
                              int32_t last)
 {
     double sum = 0;
     for (int32_t i = first; i < last; i++) {
-        quad field[MOST];
-        if (lanes == RT_LANES) {
-            find_fields(g, (const quad *)(const void *)x, i, field, RT_LANES / QUAD);
-        } else {
-            find_fields(g, (const quad *)(const void *)x, i, field, RT_FEW_LANES / QUAD);
-        }
+        quad field[MOST], size[MOST];
+        find_fields(g, (const quad *)(const void *)x, i, field, size,
+                    lanes == RT_LANES ? RT_LANES / QUAD : RT_FEW_LANES / QUAD);
         for (int c = 0; c < n; c++) {
-            double f = (double)field[c / QUAD][c % QUAD], off = x[i * lanes + c] != 0 ? -f : f;
-            sum += off > 30 ? off : crnl_log(1 + crnl_exp(off));
+            sum += surprise(g, x[i * lanes + c] != 0, (double)field[c / QUAD][c % QUAD], (double)size[c / QUAD][c % QUAD]);
         }
     }
     return sum;

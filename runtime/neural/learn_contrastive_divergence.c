@@ -6,7 +6,7 @@
  * by Gibbs sampling: from the rows of the batch, or from where it was after the batch before (`persistent`). The means of so few steps are not those
  * of the model: what is learned is biased towards weights whose chains mix well. With `exact` both means are computed by
  * enumeration, so that each step goes down the divergence of the rows' law from the model's; `steps` and `persistent` say
- * nothing then.
+ * nothing then. With `conditional = taylor` units are drawn by the conditional of the machine's Taylor network: what is learned is for that.
  *
  * `centered` takes x_i - mu_i in place of x_i, mu_i between the means of rows and chains: the same machines in coordinates in which weights and biases
  * do not pull at one another, and the same end, reached in fewer steps (Cho, Raiko, Ilin 2011; Montavon, Mueller 2012):
@@ -23,7 +23,22 @@
 #include "rt_learn.h"
 #include "runtime/rt_workers.h"
 
-enum option { STEPS, PERSISTENT, EPOCHS, LR, FINAL, BATCH, MOMENTUM, DECAY, INIT, EXACT, CENTERED, N_OPTIONS };
+enum option {
+    STEPS,
+    PERSISTENT,
+    EPOCHS,
+    LR,
+    FINAL,
+    BATCH,
+    MOMENTUM,
+    DECAY,
+    INIT,
+    EXACT,
+    CENTERED,
+    CONDITIONAL,
+    N_OPTIONS
+};
+static const char *const conditionals[] = {"logistic", "taylor", NULL}; /* enum rt_conditional */
 static const struct crnl_learn_option options[N_OPTIONS] = {
     [STEPS] = {.name = "steps", .value = 1, .least = 1, .most = 1e6, .whole = 1},
     [PERSISTENT] = {.name = "persistent", .truth = 1, .most = 1, .whole = 1},
@@ -36,6 +51,7 @@ static const struct crnl_learn_option options[N_OPTIONS] = {
     [INIT] = {.name = "init", .value = 0.01, .least = 0, .most = 100},
     [EXACT] = {.name = "exact", .truth = 1, .most = 1, .whole = 1},
     [CENTERED] = {.name = "centered", .value = 1, .truth = 1, .most = 1, .whole = 1},
+    [CONDITIONAL] = {.name = "conditional", .word = conditionals, .most = 1},
 };
 enum { LOSS };
 
@@ -266,9 +282,15 @@ static int begin(struct rt_learning *l)
                          "  help: it is for %d units at most; leave it out, and the means are sampled",
                          l->m->name, l->m->array[1].size, l->m->array[1].size, CRNL_NEURAL_MAX_UNITS);
     }
+    if (exact && l->option[CONDITIONAL] != RT_LOGISTIC) {
+        return crnl_fail(l->ctx, CRNL_BAD_ARGUMENT, l->line,
+                         "`exact` takes the law of the machine, not of its network\n"
+                         "  help: leave out `exact`, or `conditional = taylor`");
+    }
     struct trainer *t = l->rule = rt_alloc(1, sizeof *t);
     t->l = l;
     t->g = rt_boltzmann_create(l->m);
+    t->g->conditional = (enum rt_conditional)l->option[CONDITIONAL];
     t->batch = l->option[BATCH] < l->train.n ? (int32_t)l->option[BATCH] : l->train.n;
     t->rate = l->option[LR];
     double **const of_edges[] = {&t->w, &t->w_step, &t->pair};

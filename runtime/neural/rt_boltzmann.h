@@ -5,8 +5,15 @@
 #include "rt_neural.h"
 #include "runtime/crnl_num.h"
 
+/* What a unit is drawn by, given all others. */
+enum rt_conditional {
+    RT_LOGISTIC, /* of the machine: P(on) = 1 / (1 + exp(-field)), field = theta_i + sum of w_ij x_j */
+    RT_TAYLOR    /* of its Taylor network (paper 000, eq. 22): (1 + A) / (2 + A + B), where A is the sum of
+                  * the positive terms of the field, and -B that of the negative ones */
+};
 /* Pairs of units that are joined, in two forms: as a list, and of each unit its neighbours with the weights, in ascending order. */
 struct rt_boltzmann {
+    enum rt_conditional conditional;
     int32_t n, n_visible, n_edges;
     int32_t *from, *to;   /* [n_edges] from < to */
     int32_t *place[2];    /* [n_edges] where the edge is among the neighbours of `from`, and of `to` */
@@ -27,7 +34,7 @@ void rt_boltzmann_to(const struct rt_boltzmann *g, const struct crnl_neural *m, 
 
 /* States are sampled in blocks: x[n][lanes], 0 or 1; one state in each lane. */
 enum { RT_LANES = 32, RT_FEW_LANES = 16 }; /* how many a block may have */
-/* Units first .. last in order, each drawn given all others: P(on) = 1 / (1 + exp(-field)), in single precision. */
+/* Units first .. last in order, each drawn given all others by the conditional, in single precision. */
 void rt_boltzmann_sweep(const struct rt_boltzmann *g, float *x, int lanes, int32_t first, int32_t last,
                         struct crnl_rng *rng);
 /* Sum of -log P(x_i given all others) over units first .. last and the first `n` lanes. */

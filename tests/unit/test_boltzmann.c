@@ -158,12 +158,60 @@ static void the_surprise_is_that_of_the_conditionals(void **unused)
     rt_boltzmann_destroy(b.g);
 }
 
+/* One unit after the other, the others as they were, in 32 states that are drawn first: the number that are on has a known mean and
+ * variance; 5 standard deviations are passed by chance once in 300,000 times, for 5 units. */
+static void the_conditional_of_the_taylor_network(void **unused)
+{
+    (void)unused;
+    enum { DRAWS = 4000 };
+    struct machine b;
+    struct crnl_rng rng;
+    float *x = rt_alloc((size_t)UNITS * RT_LANES, sizeof *x);
+    double expected = 0;
+    crnl_rng_seed(&rng, 5, 1, 0, 0, CRNL_DRAW_SSA);
+    create(&b, &rng);
+    b.g->conditional = RT_TAYLOR;
+    rt_boltzmann_sweep(b.g, x, RT_LANES, 0, UNITS, &rng);
+    float *start = rt_copy(x, (size_t)UNITS * RT_LANES, sizeof *x);
+    for (int i = 0; i < UNITS; i++) {
+        double on[RT_LANES], n = 0, mean = 0, variance = 0;
+        for (int c = 0; c < RT_LANES; c++) {
+            double theta = b.theta[i], a = 1 + fmax(theta, 0), off = 1 + fmax(-theta, 0);
+            for (int j = 0; j < UNITS; j++) {
+                double w = b.value[model.array[0].first + i * UNITS + j];
+                a += start[j * RT_LANES + c] != 0 ? fmax(w, 0) : 0;
+                off += start[j * RT_LANES + c] != 0 ? fmax(-w, 0) : 0;
+            }
+            on[c] = a / (a + off);
+            mean += on[c] * DRAWS;
+            variance += on[c] * (1 - on[c]) * DRAWS;
+            if (i < VISIBLE) {
+                expected -= log(start[i * RT_LANES + c] != 0 ? on[c] : 1 - on[c]);
+            }
+        }
+        for (int k = 0; k < DRAWS; k++) {
+            memcpy(x, start, (size_t)UNITS * RT_LANES * sizeof *x);
+            rt_boltzmann_sweep(b.g, x, RT_LANES, i, i + 1, &rng);
+            for (int c = 0; c < RT_LANES; c++) {
+                n += x[i * RT_LANES + c];
+            }
+        }
+        assert_true(fabs(n - mean) < 5 * sqrt(variance));
+    }
+    double found = rt_boltzmann_surprise(b.g, start, RT_LANES, RT_LANES, 0, VISIBLE);
+    assert_true(fabs(found - expected) < 1e-5 * expected);
+    free(start);
+    free(x);
+    rt_boltzmann_destroy(b.g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_gradient_is_the_descent_of_the_divergence),
         cmocka_unit_test(sweeps_sample_the_law),
         cmocka_unit_test(the_surprise_is_that_of_the_conditionals),
+        cmocka_unit_test(the_conditional_of_the_taylor_network),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
