@@ -62,7 +62,7 @@ static void collect(struct ensemble *s)
             }
         }
         rt_recorder_free(&s->ring[at]);
-        if (s->job->ctx) {
+        if (s->job->ctx && !s->job->is_row) {
             rt_progress_run(s->job->ctx, s->job->m->name, (double)(s->taken + 1) / (double)s->job->runs);
         }
         pthread_mutex_lock(&s->mutex);

@@ -133,6 +133,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/random.c \
   runtime/record.c \
   runtime/rows.c \
+  runtime/rows_wait.c \
   runtime/rt_base.h \
   runtime/rt_blas.h \
   runtime/rt_ctx.h \

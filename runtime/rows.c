@@ -1,7 +1,8 @@
 /* Runs over rows. The experiment goes through the rows in order and says what each is; what is prepared of a
  * row is constant from then on, and runs on whichever thread is free. Rows are collected in order, by
  * whichever thread finishes the next one, so that files and values do not depend on threads; a ring bounds
- * how far threads run ahead. A row of several runs is an ensemble of its own, over all threads. */
+ * how far threads run ahead. A row of several runs is an ensemble of its own, on one thread where there are many rows, else on
+ * all of them. */
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -13,12 +14,15 @@
 #include "rt_prepare.h"
 #include "rt_rows.h"
 
+enum { ROWS_PER_THREAD = 4 }; /* so many keep all threads at work to nearly the end */
+
 /* A row on its way. */
 struct slot {
     struct rt_running run;
     struct rt_collector *collector;
     struct rt_recorder recorder;
-    bool recorded; /* the recorder is in use: a row of one run */
+    bool recorded;              /* the recorder is in use: a row of one run */
+    struct rt_waiting *waiting; /* what several runs write; NULL: nothing waits */
     bool done;
     double *capture, *memory, *key;
 };
@@ -48,6 +52,7 @@ struct rt_rows {
     struct slot **ring;
     int64_t ring_size, filled, handed, taken; /* to fill, to hand out, to collect next */
     bool collecting, closing;
+    bool one_thread; /* for each row of several runs */
 };
 
 void rt_row_values_free(struct rt_row_values *v)
@@ -197,6 +202,7 @@ static void free_slot(struct slot *s)
     rt_running_free(&s->run);
     free(s->capture);
     free(s->memory);
+    rt_waiting_free(s->waiting);
     free(s->key);
     free(s);
 }
@@ -218,6 +224,13 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct slot *s)
         if (row == 0 && !e->status && result->x && rt_method_is(rows->spec.method, CRNL_ADAPTIVE)) {
             rt_digits_lost(&s->run.job, result->x, &rows->digits);
         }
+    }
+    if (s->waiting && !is_fatal(e->status) && !atomic_load(&rows->stopping)) {
+        struct rt_error of_file = {0};
+        if (rt_waiting_write(s->waiting, rows->spec.sink, rows->sink, &of_file)) {
+            rt_fail(e, of_file.status, "%s", of_file.text.data);
+        }
+        rt_error_free(&of_file);
     }
     if (e->status && (is_fatal(e->status) || atomic_load(&rows->stopping))) {
         end_early(rows, row, e);
@@ -257,9 +270,16 @@ static void collect(struct rt_rows *rows)
     rows->collecting = false;
 }
 
-/* A row of one run. */
+/* On this thread. */
 static void simulate(const struct rt_rows *rows, struct slot *s)
 {
+    if (s->run.job.runs > 1) {
+        s->collector = rt_collector_create(&s->run.job, &s->run.file, &s->run.error);
+        if (!s->run.error.status) {
+            rt_ensemble(&s->run.job, s->collector, 1, &s->run.error);
+        }
+        return;
+    }
     const struct crnl_method *method = rows->spec.method;
     void *workspace = rt_workspace(&s->run.job, &s->run.error);
     if (!s->run.error.status) {
@@ -307,9 +327,13 @@ static void *work(void *argument)
 /* When the first row is known, and with it how much a row takes. */
 static void start_threads(struct rt_rows *rows, const struct rt_job *job)
 {
-    int n = job->runs > 1 ? 1 : rt_threads(rows->ctx);
+    int n = rows->one_thread ? rt_threads(rows->ctx) : 1;
     rows->n_threads = n > rows->n_rows ? (int)rows->n_rows : n;
-    rows->ring_size = rt_ring_size(job, rows->n_threads < 1 ? 1 : rows->n_threads);
+    int at_least = rows->n_threads < 1 ? 1 : rows->n_threads;
+    rows->ring_size = rt_ring_size(job, at_least);
+    if (rows->spec.sink && job->runs > 1) { /* all of them wait together */
+        rows->ring_size = rows->ring_size / job->runs < at_least ? at_least : rows->ring_size / job->runs;
+    }
     rows->ring = rt_alloc((size_t)rows->ring_size, sizeof *rows->ring);
     rows->thread = rt_alloc((size_t)rows->n_threads, sizeof *rows->thread);
     while (rows->started < rows->n_threads - 1 &&
@@ -387,6 +411,11 @@ static void open_file(struct rt_rows *rows, struct slot *s)
         rows->sink = rt_collector_open(&s->run.job, file, &s->run.error);
     }
     file->open = rows->sink;
+    if (s->run.job.runs > 1 && rows->one_thread) {
+        s->waiting = rt_waiting_create(spec->n_sources + 1);
+        file->sink = &rt_waiting_sink;
+        file->open = s->waiting;
+    }
 }
 
 static void prepare_row(struct rt_rows *rows, struct slot *s, const struct crnl_run_args *args)
@@ -418,10 +447,18 @@ static void run_ensemble(struct rt_rows *rows, struct slot *s)
     }
 }
 
+static int begin_rows(struct rt_rows *rows, int64_t runs)
+{
+    bool writes_itself = rows->spec.sink && rows->spec.rows->own_files;
+    bool many = rows->n_rows >= (int64_t)ROWS_PER_THREAD * rt_threads(rows->ctx);
+    rows->one_thread = runs <= 1 || (many && !writes_itself);
+    return make_values(rows, runs);
+}
+
 int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
 {
     struct rt_rows *rows = ctx->rows;
-    if (atomic_load(&rows->stopping) || (!rows->kept && make_values(rows, rt_runs(&rows->spec, args)))) {
+    if (atomic_load(&rows->stopping) || (!rows->kept && begin_rows(rows, rt_runs(&rows->spec, args)))) {
         return crnl_rows_end(ctx);
     }
     if (rows->ring) {
@@ -433,7 +470,7 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
         start_threads(rows, &s->run.job);
     }
     *slot_of(rows, rows->next) = s;
-    if (s->run.job.runs > 1 && !s->run.error.status) {
+    if (s->run.job.runs > 1 && !rows->one_thread && !s->run.error.status) {
         run_ensemble(rows, s);
     }
     rows->next++;

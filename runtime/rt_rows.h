@@ -34,4 +34,11 @@ size_t rt_stat_size(const struct crnl_stat_request *q, int64_t runs);
 int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_t request, double *out,
                    struct rt_error *e);
 
+/* rows_wait.c: a sink in memory, for what a row with several runs writes before it is its turn. */
+struct rt_waiting;
+extern const struct crnl_sink rt_waiting_sink;
+struct rt_waiting *rt_waiting_create(int32_t n_keys);
+int rt_waiting_write(const struct rt_waiting *w, const struct crnl_sink *to, void *sink, struct rt_error *e);
+void rt_waiting_free(struct rt_waiting *w); /* NULL: nothing */
+
 #endif

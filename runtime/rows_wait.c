@@ -1,0 +1,61 @@
+/* Rows of a file that wait for their turn: what several runs of a row of a run over rows have, while rows before it are not done. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_rows.h"
+
+struct rt_waiting {
+    size_t n_keys;
+    double *v; /* for each call: keys, number of rows, stride, rows */
+    size_t n, cap;
+};
+
+struct rt_waiting *rt_waiting_create(int32_t n_keys)
+{
+    struct rt_waiting *w = rt_alloc(1, sizeof *w);
+    w->n_keys = (size_t)n_keys;
+    return w;
+}
+
+void rt_waiting_free(struct rt_waiting *w)
+{
+    if (w) {
+        free(w->v);
+        free(w);
+    }
+}
+
+static void put(struct rt_waiting *w, const double *v, size_t n)
+{
+    if (w->n + n > w->cap) {
+        w->cap = 2 * (w->n + n);
+        w->v = rt_resize(w->v, w->cap, sizeof *w->v);
+    }
+    memcpy(w->v + w->n, v, n * sizeof *v);
+    w->n += n;
+}
+
+static int keep(void *sink, const double *key, const double *row, int64_t n, size_t stride,
+                struct rt_error *e)
+{
+    struct rt_waiting *w = sink;
+    const double size[2] = {(double)n, (double)stride};
+    (void)e;
+    put(w, key, w->n_keys);
+    put(w, size, 2);
+    put(w, row, (size_t)n * stride);
+    return CRNL_OK;
+}
+
+const struct crnl_sink rt_waiting_sink = {.rows = keep};
+
+int rt_waiting_write(const struct rt_waiting *w, const struct crnl_sink *to, void *sink, struct rt_error *e)
+{
+    int status = CRNL_OK;
+    for (size_t at = 0; !status && at < w->n;) {
+        const double *key = w->v + at, *size = key + w->n_keys, *row = size + 2;
+        status = to->rows(sink, key, row, (int64_t)size[0], (size_t)size[1], e);
+        at = (size_t)(row - w->v) + (size_t)size[0] * (size_t)size[1];
+    }
+    return status;
+}
