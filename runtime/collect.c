@@ -152,7 +152,8 @@ static void add_deviations(struct rt_collector *c, const double *row, int64_t n)
     for (size_t i = from; i < (size_t)c->n_band_rows; i++, row += rt_row_width(c->job)) {
         c->band_time[i] = row[0];
         for (size_t j = 0; j < columns; j++) { /* as of two runs that have this mean and deviation */
-            c->band[i * columns + j] = (struct rt_moments){2, row[1 + j], row[1 + columns + j] * row[1 + columns + j]};
+            c->band[i * columns + j] =
+                (struct rt_moments){2, row[1 + j], row[1 + columns + j] * row[1 + columns + j]};
         }
     }
 }
@@ -260,7 +261,7 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
         c->result->notes = r->notes;
         r->notes = (struct rt_buffer){0};
     }
-    bool interrupted = r->error.status == CRNL_CANCELLED && c->job->runs > 1;
+    bool interrupted = r->error.status == CRNL_CANCELLED && (c->job->runs > 1 || c->job->is_row);
     int status = interrupted ? CRNL_OK : take_rows(c, r->run, r->row, r->n_rows, !r->error.status, e);
     if (r->error.status) {
         rt_fail(e, r->error.status, "%s", r->error.text.data);

@@ -39,6 +39,7 @@ struct rt_rows {
     void *sink;           /* of all rows */
     atomic_bool stopping; /* `error` is set */
 
+    int64_t complete; /* rows, from the first one on */
     int64_t n_failed, first_failed;
     struct rt_buffer failure, first_key;
     int64_t n_notes;
@@ -179,10 +180,14 @@ static void keep_values(struct rt_rows *rows, int64_t row, const struct slot *s,
     }
 }
 
-/* Such an error is not one of the row: the program ends. */
-static bool is_fatal(int status)
+/* Such an error is not one of the row: the program ends. A limit of events is one of each run, and so of the row. */
+static bool is_fatal(const struct rt_rows *rows, const struct rt_error *e)
 {
-    return status == CRNL_CANCELLED || status == CRNL_LIMIT || status == CRNL_FILE || status == CRNL_MEMORY;
+    const struct crnl_options *o = &rows->ctx->options;
+    bool time_is_over = o->max_seconds > 0 && rt_seconds() - rows->ctx->start > o->max_seconds;
+    bool by_events = e->status == CRNL_LIMIT && o->max_events > 0 && !time_is_over;
+    return e->status == CRNL_CANCELLED || (e->status == CRNL_LIMIT && !by_events) || e->status == CRNL_FILE ||
+           e->status == CRNL_MEMORY;
 }
 
 static void end_early(struct rt_rows *rows, int64_t row, const struct rt_error *e)
@@ -212,6 +217,9 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct slot *s)
 {
     struct rt_error *e = &s->run.error;
     struct rt_result *result = NULL;
+    if (rows->complete < row && !e->status) {
+        rt_fail(e, CRNL_CANCELLED, "a row before it is not there");
+    }
     if (s->recorded && !e->status) {
         s->collector = rt_collector_create(&s->run.job, &s->run.file, e);
         rt_collect_run(s->collector, &s->recorder, e);
@@ -225,20 +233,21 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct slot *s)
             rt_digits_lost(&s->run.job, result->x, &rows->digits);
         }
     }
-    if (s->waiting && !is_fatal(e->status) && !atomic_load(&rows->stopping)) {
+    if (s->waiting && !is_fatal(rows, e)) {
         struct rt_error of_file = {0};
         if (rt_waiting_write(s->waiting, rows->spec.sink, rows->sink, &of_file)) {
             rt_fail(e, of_file.status, "%s", of_file.text.data);
         }
         rt_error_free(&of_file);
     }
-    if (e->status && (is_fatal(e->status) || atomic_load(&rows->stopping))) {
+    if (e->status && (is_fatal(rows, e) || atomic_load(&rows->stopping))) {
         end_early(rows, row, e);
     } else {
         if (e->status) {
             keep_failure(rows, row, s, e->text.data);
         }
         keep_values(rows, row, s, e->status ? NULL : result);
+        rows->complete += rows->complete == row;
     }
     rt_result_free(result);
 }
@@ -615,6 +624,11 @@ void rt_rows_abandon(struct crnl_ctx *ctx)
     if (rows) {
         atomic_store(&rows->stopping, true);
         finish(rows);
+        if (ctx->status == CRNL_CANCELLED || ctx->status == CRNL_LIMIT) {
+            rt_putf(&ctx->error, "%s%lld of %lld rows are complete",
+                    ctx->status == CRNL_CANCELLED ? "; " : "\n  note: ", (long long)rows->complete,
+                    (long long)rows->n_rows);
+        }
         ctx->rows = NULL;
         free_rows(rows);
     }
