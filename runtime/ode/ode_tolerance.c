@@ -217,6 +217,7 @@ void rt_ode_scales_begin(struct rt_ode *o)
         o->largest[s] = before ? before[s] : 0;
         o->possible[s] = before ? before[o->n + s] : 0;
         o->floor[s] = rt_atol(o->job, s);
+        o->provisional[s] = false;
     }
 }
 
@@ -252,6 +253,35 @@ bool rt_ode_is_absent(const struct rt_ode *o, int64_t s)
     return by_scale(o, s) && o->largest[s] == 0 && o->possible[s] == 0;
 }
 
+/* What is not there after a step though a law that reads the time makes it now, as where the step ends on top of a
+ * pulse: as much as that rate would have made. */
+static bool appear_by_rate(struct rt_ode *o)
+{
+    const struct crnl_model *m = o->m;
+    bool any = false;
+    for (int32_t k = 0; k < m->n_timed; k++) {
+        int32_t j = m->timed[k];
+        double made = NAN; /* not computed yet */
+        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+            int32_t s = m->net_species[e];
+            if (!rt_ode_is_absent(o, s)) {
+                continue;
+            }
+            if (made != made) {
+                double t = rt_events_time(&o->events, o->t);
+                made = (o->t - o->t_before) * rt_rate(m, j, t, o->x, o->job->param, o->events.k);
+            }
+            double size = size_noticed(o, s, made * m->net_delta[e]);
+            if (size > 0 && size < INFINITY) {
+                o->possible[s] = size;
+                o->provisional[s] = any = true;
+                set_floor(o, s);
+            }
+        }
+    }
+    return any;
+}
+
 bool rt_ode_scales_appear(struct rt_ode *o)
 {
     bool any = false;
@@ -262,7 +292,7 @@ bool rt_ode_scales_appear(struct rt_ode *o)
             any = true;
         }
     }
-    return any;
+    return appear_by_rate(o) || any;
 }
 
 void rt_ode_weights(struct rt_ode *o, const double *x, double *weight)
@@ -272,6 +302,10 @@ void rt_ode_weights(struct rt_ode *o, const double *x, double *weight)
         double size = size_noticed(o, s, x[s]);
         if (size > o->largest[s]) {
             set_largest(o, s, size);
+            if (o->provisional[s]) {
+                o->possible[s] = size;
+                o->provisional[s] = false;
+            }
             set_floor(o, s);
         }
         double tolerance = rtol * size + o->floor[s];
