@@ -12,9 +12,9 @@ static const double LOOK = 1.2; /* times the time passed at the last look */
 static const double PATIENT =
                         1e6, /* what is at rest stays so for so many times what it took to get there ... */
     IMPATIENT = 100;         /* ... where steps do not grow with it */
-static const double MOVED = 1e-6; /* of the largest value: more is not for rounding to do */
 static const double FARTHEST =
     1e40; /* times the slowest turnover or the first step: nothing comes after that */
+static const double ROUNDINGS = 8; /* in a rate: of its factors, of their amounts */
 static const double GROWN = 1e100; /* times the largest of all amounts at the start: it comes to no rest */
 
 static int32_t find_largest(const struct rt_ode *o)
@@ -76,7 +76,8 @@ static double slowest_turnover(struct rt_ode *o)
     return slowest;
 }
 
-/* What rounding leaves of the derivative of each amount where gains and losses cancel: a part of their sum.
+/* What rounding of amounts and rates leaves of the derivative of each amount where gains and losses cancel: a part of
+ * their sum.
  * In a state of rest it moves amounts on and on, in a long time by more than any tolerance. */
 static void find_rounding(const struct rt_ode *o, double *rounding)
 {
@@ -85,7 +86,7 @@ static void find_rounding(const struct rt_ode *o, double *rounding)
     for (int32_t j = 0; j < m->n_reactions; j++) {
         double rate = o->events.k[j] == 0 ? 0 : fabs(rt_rate(m, j, o->t, o->x, o->job->param, o->events.k));
         for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
-            rounding[m->net_species[e]] += DBL_EPSILON * fabs(m->net_delta[e]) * rate;
+            rounding[m->net_species[e]] += ROUNDINGS * DBL_EPSILON * fabs(m->net_delta[e]) * rate;
         }
     }
 }
@@ -107,7 +108,7 @@ bool rt_ode_is_at_rest(struct rt_ode *o)
     for (int64_t s = 0; s < o->n; s++) {
         double tolerance = rt_ode_tolerance(o, s);
         zero &= o->f[s] == 0;
-        double moved = fmin(o->y[s] * (passed - o->t_mark), MOVED * o->largest[s]);
+        double moved = fmin(o->y[s] * (passed - o->t_mark), RT_ODE_MOVED * o->largest[s]);
         still &= fabs(o->f[s]) * longest <= tolerance;
         only_rounding &= (fabs(o->f[s]) - o->y[s]) * longest <= tolerance;
         unchanged &= fabs(o->x[s] - o->mark[s]) <= tolerance + moved;

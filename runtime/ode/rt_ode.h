@@ -10,6 +10,9 @@ enum { ODE_MOST_FAILURES = 50 };
 /* Places of a run, at least, where laws that read the time are looked at (ode_between.c). */
 enum { ODE_PLACES = 512 };
 
+/* Of the largest value of an amount: more is not for rounding to do, in the longest run to rest. */
+#define RT_ODE_MOVED 1e-6
+
 struct rt_ode;
 struct rt_ode_solver {
     int (*create)(struct rt_ode *o, struct rt_error *e);
