@@ -30,6 +30,7 @@ struct codegen_options {
  *   NET_GET   crnl_get(ctx, a, b, 0, size of the symbol, out, line of the statement): the whole symbol,
  *             real
  *   NET_TIME  crnl_get_time(ctx, a)
+ *   NET_COUNT crnl_count_reactions(ctx, a, out, line of the statement)
  *   STAT      crnl_stat(ctx, a, b, argument 0 or 0.0, elements of the result, out, line of the statement)
  *   DATA      crnl_data(ctx, a, b / 2, b % 2, argument 0, out, line of the statement)
  *   LIMIT     all values, then crnl_bind(ctx, a, symbol, 0, its size, value, broadcast, CRNL_WITH, line) of each in order;

@@ -386,13 +386,30 @@ static const struct net_use *network_asked(struct call *c)
     return at < 0 ? NULL : &w->f->program->net.data[at];
 }
 
+/* Whether it has parameters that follow a model which is learned or loaded. */
+static bool follows_open(const struct program *p, const struct net *n)
+{
+    for (size_t i = 0; i < n->param.n; i++) {
+        int32_t number = n->param.data[i].global;
+        if (number >= (int32_t)p->global.n && neural_is_open(p, number)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Reactions of a network that follows a model are there if their rates are positive, which is known when running. */
 static expr_id count(struct call *c)
 {
     const struct net_use *use = network_asked(c);
     if (!use) {
         return 0;
     }
+    const struct program *p = c->w->f->program;
     const struct net *net = use->net;
+    if (c->which == 1 && follows_open(p, net)) {
+        return expr_leaf(c->w->ex, EXPR_NET_COUNT, TYPE_INT, shape_scalar(), (int32_t)(use - p->net.data), 0);
+    }
     int64_t left = fact_max_reactants(net), right = fact_max_products(net);
     int64_t counts[3] = {(int64_t)net->species.n, (int64_t)net->reaction.n, left > right ? left : right};
     return expr_int(c->w->ex, counts[c->which]);
@@ -412,14 +429,11 @@ static expr_id balanced(struct call *c)
     if (!use) {
         return 0;
     }
-    for (size_t i = 0; i < use->net->param.n; i++) {
-        const struct net_param *p = &use->net->param.data[i];
-        if (p->global >= (int32_t)w->f->program->global.n && neural_is_open(w->f->program, p->global)) {
-            diag_report(w->f->diag, DIAG_E0505, c->arg[0]->span, "'%s' follows a model whose parameters are not known",
-                        use->net->name);
-            diag_help(w->f->diag, "lower a model with its parameters written, or from a file");
-            return 0;
-        }
+    if (follows_open(w->f->program, use->net)) {
+        diag_report(w->f->diag, DIAG_E0505, c->arg[0]->span,
+                    "'%s' follows a model whose parameters are not known", use->net->name);
+        diag_help(w->f->diag, "lower a model with its parameters written, or from a file");
+        return 0;
     }
     if (!of_chain) {
         struct detailed_balance d = fact_detailed_balance(use->net);

@@ -203,6 +203,23 @@ int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, i
     return rt_fail_at(ctx, line, &error);
 }
 
+int crnl_count_reactions(struct crnl_ctx *ctx, int32_t net, int64_t *out, int32_t line)
+{
+    struct rt_network *n = rt_network(ctx, net);
+    struct rt_error error = {0};
+    double *k = rt_alloc((size_t)n->m->n_reactions, sizeof *k);
+    settle(ctx, n);
+    if (!rt_neural_check_followed(ctx, n, &error)) {
+        crnl_tape_run(&n->m->rate, ctx->global, n->param, NULL, k, n->registers);
+    }
+    *out = 0;
+    for (int32_t j = 0; j < n->m->n_reactions; j++) {
+        *out += k[j] > 0;
+    }
+    free(k);
+    return rt_fail_at(ctx, line, &error);
+}
+
 double crnl_get_time(struct crnl_ctx *ctx, int32_t net)
 {
     return rt_network(ctx, net)->t;

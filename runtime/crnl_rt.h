@@ -477,6 +477,8 @@ int crnl_rows_end(struct crnl_ctx *ctx);
 int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out,
              int32_t line);
 double crnl_get_time(struct crnl_ctx *ctx, int32_t net);
+/* Reactions whose rate constant is positive at the parameters of now. */
+int crnl_count_reactions(struct crnl_ctx *ctx, int32_t net, int64_t *out, int32_t line);
 /* All elements of a symbol at t -> infinity, exactly, from the initial amounts and what was bound for the next run. The state
  * of the network stays. */
 int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, int32_t line);

@@ -48,6 +48,7 @@ UNIT_TESTS = \
   tests/unit/test_events \
   tests/unit/test_expr \
   tests/unit/test_fact \
+  tests/unit/test_fact_chain \
   tests/unit/test_fused \
   tests/unit/test_hash_index \
   tests/unit/test_interp \

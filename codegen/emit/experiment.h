@@ -12,7 +12,7 @@ struct experiment {
     bool built_text;        /* by the statement under construction */
 };
 
-/* GLOBAL VAR NET_GET NET_TIME STAT DATA LIMIT NEURAL NEURAL_LAW NEURAL_GET RANDOM SHUFFLE FORMAT JOIN (experiment_leaf.c). */
+/* GLOBAL VAR NET_GET NET_TIME NET_COUNT STAT DATA LIMIT NEURAL NEURAL_LAW NEURAL_GET RANDOM SHUFFLE FORMAT JOIN (experiment_leaf.c). */
 LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x);
 
 /* Statements evaluate expression after expression; none sees what an earlier one read, since calls lie

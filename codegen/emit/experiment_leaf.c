@@ -36,6 +36,13 @@ static LLVMValueRef net_get(struct emit_body *b, const struct expr *x)
     return checked(b, x, ABI_crnl_get, args, 7, out);
 }
 
+static LLVMValueRef net_count(struct emit_body *b, const struct expr *x)
+{
+    LLVMValueRef out = room(b, x);
+    LLVMValueRef args[] = {b->ctx, emit_i32(b->e, x->a), out, emit_i32(b->e, b->line)};
+    return checked(b, x, ABI_crnl_count_reactions, args, 4, out);
+}
+
 static LLVMValueRef stat(struct emit_body *b, const struct expr *x)
 {
     struct emit *e = b->e;
@@ -217,6 +224,7 @@ LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x)
     LLVMValueRef number[] = {b->ctx, emit_i32(b->e, x->a)};
     switch (x->op) {
     case EXPR_GLOBAL: return emit_call(b->e, ABI_crnl_get_global, number, 2);
+    case EXPR_NET_COUNT: return net_count(b, x);
     case EXPR_NET_TIME: return emit_call(b->e, ABI_crnl_get_time, number, 2);
     case EXPR_VAR: return result(b, x, run->variable[x->a]);
     case EXPR_NET_GET: return net_get(b, x);

@@ -81,6 +81,7 @@ static void check_leaf(void *env, expr_id id, const struct expr *e)
         }
         return;
     case EXPR_NET_TIME:
+    case EXPR_NET_COUNT:
         if (!in_range(e->a, p->net.n)) {
             complain(v, "an expression reads the time of a network that does not exist");
         }
