@@ -146,11 +146,25 @@ static inline int32_t model_reaction(struct model_builder *b, const char *text, 
     return j;
 }
 
-/* Fills b->m; its further fields (expr, statistics, traces, ...) are the test's. Symbols: all species, then all
- * parameters. */
+/* What model_finish has made. */
+static inline void builder_undo(struct model_builder *b)
+{
+    for (int32_t i = 0; i < b->m.n_params; i++) {
+        free(b->param_name[i]);
+    }
+    void *const memory[] = {b->param_name, b->code[0], b->code[1], b->code[2], b->value, b->elem, b->symbol};
+    for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) {
+        free(memory[i]);
+    }
+    b->m.n_params = 0;
+}
+
+/* Fills b->m; its further fields (expr, statistics, traces, ...) are the test's. Symbols: all species, then
+ * all parameters. May be called again after more species and reactions. */
 static inline struct crnl_model *model_finish(struct model_builder *b, const char *name)
 {
     struct crnl_model *m = &b->m;
+    builder_undo(b);
     int32_t n_params = m->n_reactions + m->n_species, n_symbols = m->n_species + n_params;
     m->abi = CRNL_ABI;
     m->name = name;
@@ -211,13 +225,10 @@ static inline void model_free(struct model_builder *b)
     for (int32_t i = 0; i < b->m.n_species; i++) {
         free(b->species_name[i]);
     }
-    for (int32_t i = 0; i < b->m.n_params; i++) {
-        free(b->param_name[i]);
-    }
-    void *const memory[] = {b->species_name, b->kind,       b->amount,      b->k,       b->lhs_ptr,
-                            b->lhs_species,  b->net_ptr,    b->net_species, b->law,     b->lhs_count,
-                            b->net_delta,    b->param_name, b->code[0],     b->code[1], b->code[2],
-                            b->value,        b->elem,       b->symbol};
+    builder_undo(b);
+    void *const memory[] = {b->species_name, b->kind,        b->amount,   b->k,
+                            b->lhs_ptr,      b->lhs_species, b->net_ptr,  b->net_species,
+                            b->law,          b->lhs_count,   b->net_delta};
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) {
         free(memory[i]);
     }
