@@ -103,6 +103,18 @@ ensemble toggle '{
   }
 }' 2000
 
+# The start of a run: one event, 100 units of 150 clamped from row to row, 4100 rows less 100.
+for rows in 100 4100; do
+    printf 'network taylor150%s\nexperiment e { run taylor150 over r in 0..%d with clamp P[0..100] = [u in 0..100 : (r * 31 + u * (17 + r)) %% 2],
+      clamp N[0..100] = [u in 0..100 : 1 - (r * 31 + u * (17 + r)) %% 2] for 1 events by ssa; }\n' "$(sed 's/^network taylor150//' "$WORK/taylor150.crnl")" $rows >"$WORK/start$rows.crnl"
+done
+rm -f "$WORK/times"
+for _ in 1 2 3 4 5; do
+    awk -v a="$(cpu_seconds "$CRNLC" run --threads 1 "$WORK/start4100.crnl")" \
+        -v b="$(cpu_seconds "$CRNLC" run --threads 1 "$WORK/start100.crnl")" 'BEGIN { print 1e6 * (a - b) / 4000 }' >>"$WORK/times"
+done
+row "taylor150, start of a run with other clamps" "$(median <"$WORK/times")" 50 us
+
 bd='network bd { species X = 100; 0 ->{100} X; X -> 0; }'
 printf '%s experiment e { run bd for 100000 by ssa; }\n' "$bd" >"$WORK/plain.crnl"
 printf '%s experiment e { run bd for 100000 by ssa; print(time_mean(bd.X)); }\n' "$bd" >"$WORK/mean.crnl"
