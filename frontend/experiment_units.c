@@ -46,7 +46,8 @@ static int32_t first_unit(struct where *w, int32_t net, int32_t symbol)
     return -1;
 }
 
-/* Units whose index is known when running are stored into a variable of all units. */
+/* Units whose index is known when running are stored into a variable of all units: somewhere in it where
+ * there is no such unit, which the bind itself reports. */
 static void store(struct where *w, struct span at, int32_t var, int32_t first, const struct bind *b)
 {
     struct shape whole = experiment_use(w, b->net)->net->symbol.data[b->symbol].shape;
@@ -60,7 +61,10 @@ static void store(struct where *w, struct span at, int32_t var, int32_t first, c
         struct stmt *st = experiment_add(w, w->experiment->before, STMT_STORE, at);
         st->var = var;
         st->value = value_info(w, b->value).shape.rank ? expr_element(w->ex, b->value, i) : b->value;
-        vec_push(&st->index, expr_binary(w->ex, EXPR_ADD, flat, expr_int(w->ex, first + i)));
+        expr_id unit = expr_binary(w->ex, EXPR_ADD, flat, expr_int(w->ex, first + i));
+        unit = expr_binary(w->ex, EXPR_MAX, unit, expr_int(w->ex, 0));
+        vec_push(&st->index,
+                 expr_binary(w->ex, EXPR_MIN, unit, expr_int(w->ex, machine(w, b->net)->array[1].size - 1)));
     }
     vec_push(&w->experiment->assigned, var);
 }
