@@ -78,9 +78,10 @@ struct codegen_options {
  *             crnl_plot_trace / _series / _array / _histogram / _map, arrays (of a map value, x, y) computed
  *             just before the call; crnl_plot_end(ctx)
  *   IMAGE     value, then text; crnl_image(ctx, value, rows, columns, text, line)
- *   LEARN     the options in order; crnl_learn_begin(ctx, spec, options), where spec is constant data: engine_learn_spec; then
- *             for (;;) { crnl_learn_next(ctx, &go); if go is CRNL_LEARN_ENDS: break; if it is CRNL_LEARN_ROWS: body;
- *             crnl_learn_step(ctx) }; crnl_learn_end(ctx, result); the results into the variables in order
+ *   LEARN     the options in order; crnl_learn_begin(ctx, spec, options), where spec is constant data:
+ *             engine_learn_spec; then for (;;) { crnl_learn_next(ctx, &go); if go is CRNL_LEARN_ENDS: break; if it
+ *             is CRNL_LEARN_ROWS: body; crnl_learn_step(ctx) }; crnl_learn_end(ctx, result); the results into the
+ *             variables in order
  *   LEARN_ROW  the fields in order; crnl_learn_row(ctx, var, fields)
  *   SAVE LOAD  text; crnl_neural_save or crnl_neural_load(ctx, var, text, line)
  * A bind: its indices as those of STORE lead to `first`. Then the value; crnl_bind(ctx, net, symbol, first, count,

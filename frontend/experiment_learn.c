@@ -312,7 +312,8 @@ static bool find_binds(struct fields *f, const struct ast *binds)
     return true;
 }
 
-/* From the training rows of a data set to its validation rows; false: there are none, or it is nothing of the kind. */
+/* From the training rows of a data set to its validation rows; false: there are none, or it is nothing of the
+ * kind. */
 static bool to_validation(struct where *w, struct turns *t)
 {
     if (!t->is_data || t->data.order || t->data.part != CRNL_DATA_TRAIN) {
@@ -363,7 +364,8 @@ static bool is_random(struct where *w, const struct block *b)
     return false;
 }
 
-/* Loops that make the rows as `with` says, for what the binder runs over; where that is d.train, those of d.validation likewise. */
+/* Loops that make the rows as `with` says, for what the binder runs over; where that is d.train, those of
+ * d.validation likewise. */
 static bool given_rows(struct where *w, const struct ast *a, const struct crnl_neural *m, struct learn *l,
                        struct block *body)
 {
@@ -376,8 +378,8 @@ static bool given_rows(struct where *w, const struct ast *a, const struct crnl_n
         return false;
     }
     if (expr_const_int(w->ex, t.from, &from) && expr_const_int(w->ex, t.to, &to) && from >= to) {
-        return diag_report(w->f->diag, DIAG_E0521, binder->span, "the model '%s' learns from at least one row",
-                           m->name);
+        return diag_report(w->f->diag, DIAG_E0521, binder->span,
+                           "the model '%s' learns from at least one row", m->name);
     }
     w->experiment->depth++;
     bool good = add_row_loop(&f, &t, a->span, 0, body) &&

@@ -137,7 +137,8 @@ static expr_id coded(struct where *w, const struct ast *call, expr_id v, double 
     return factor == 1 ? v : value_binary(w, call, EXPR_MUL, v, expr_real(w->ex, factor));
 }
 
-/* What the network makes of the model's inputs, encoded and decoded as the record says: the value of the model's output. */
+/* What the network makes of the model's inputs, encoded and decoded as the record says: the value of the
+ * model's output. */
 static expr_id through_record(struct where *w, const struct ast *call, int32_t net)
 {
     const struct net_use *use = experiment_use(w, net);
@@ -187,9 +188,11 @@ static bool takes_inputs(struct where *w, const struct ast *call, int32_t net, c
 {
     const struct lowering *l = &experiment_use(w, net)->lowering;
     if (!has_record(w, net)) {
-        diag_report(w->f->diag, DIAG_E0522, call->span, "'%s' was not made from a model with an output", name);
-        diag_help(w->f->diag, "infer goes by what a construction says of inputs and outputs, as in network n = "
-                              "lower m to rate_independent;");
+        diag_report(w->f->diag, DIAG_E0522, call->span, "'%s' was not made from a model with an output",
+                    name);
+        diag_help(w->f->diag,
+                  "infer goes by what a construction says of inputs and outputs, as in network n = "
+                  "lower m to rate_independent;");
         return false;
     }
     for (uint32_t i = 2; i < call->n; i++) {
@@ -208,8 +211,8 @@ static bool takes_inputs(struct where *w, const struct ast *call, int32_t net, c
     return experiment_check_limit(w, call->span, experiment_use(w, net));
 }
 
-/* infer(net, x = v): the output of the model that the network was made from, as the network computes it; a rate-independent one in the
- * limit. */
+/* infer(net, x = v): the output of the model that the network was made from, as the network computes it; a
+ * rate-independent one in the limit. */
 expr_id experiment_infer(struct where *w, const struct ast *call)
 {
     const struct ast *word = call->n >= 2 && !call_arg(call, 1)->name ? arg_value(call_arg(call, 1)) : NULL;

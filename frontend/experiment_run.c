@@ -84,11 +84,13 @@ static bool check_fits(struct where *w, struct span at, int32_t method, int32_t 
     const char *name = crnl_method_info[method].family;
     if (use->lowering.is_model) {
         const struct crnl_neural *m = &w->f->program->neural.data[use->lowering.model];
-        diag_report(w->f->diag, DIAG_E0507, at, "%s runs networks, and '%s' is a model", name, use->net->name);
-        diag_help(w->f->diag, "%s models run by %s, or as networks that they are lowered to", neural_kind_text(m),
-                  crnl_method_info[neural_method(m)].family);
+        diag_report(w->f->diag, DIAG_E0507, at, "%s runs networks, and '%s' is a model", name,
+                    use->net->name);
+        diag_help(w->f->diag, "%s models run by %s, or as networks that they are lowered to",
+                  neural_kind_text(m), crnl_method_info[neural_method(m)].family);
     } else {
-        diag_report(w->f->diag, DIAG_E0507, at, "%s runs models, and '%s' is a network", name, use->net->name);
+        diag_report(w->f->diag, DIAG_E0507, at, "%s runs models, and '%s' is a network", name,
+                    use->net->name);
         diag_help(w->f->diag, "a network runs by ode, ssa, ...");
     }
     return false;

@@ -61,7 +61,8 @@ static bool lower_option(struct network_expr *e, int construction, const struct 
 }
 
 /* Of the model, or of the network `from` if there is one, which goes. */
-static struct net *construct(struct network_expr *e, int construction, const struct ast *ctor, const struct net *from)
+static struct net *construct(struct network_expr *e, int construction, const struct ast *ctor,
+                             const struct net *from)
 {
     const struct construction *c = lower_construction(construction);
     double *value = arena_alloc(e->f->arena, ((size_t)c->n_options + 1) * sizeof *value);

@@ -27,7 +27,8 @@ static bool number(struct neural_declaration *d, const struct ast *at, expr_id v
 {
     if (!expr_const_real(d->w.ex, v, out)) {
         diag_report(d->f->diag, DIAG_E0304, at->span, "parameters of a model are known when compiling");
-        diag_help(d->f->diag, "those that are learned or loaded are not written: connect all; or connect v -- h;");
+        diag_help(d->f->diag,
+                  "those that are learned or loaded are not written: connect all; or connect v -- h;");
         return false;
     }
     return isfinite(*out) || neural_complain(d, at, "a parameter is a finite number", example);
@@ -155,7 +156,8 @@ static bool join_two(struct neural_declaration *d, const struct ast *edge, doubl
     return true;
 }
 
-/* v[0] -- h[1] = 0.5; v -- h joins each unit of v with each of h. Without a weight it is learned or loaded. */
+/* v[0] -- h[1] = 0.5; v -- h joins each unit of v with each of h. Without a weight it is learned or
+ * loaded. */
 static bool join(struct neural_declaration *d, const struct ast *edge, struct written *p)
 {
     int32_t from, to, n_from, n_to;
@@ -365,4 +367,5 @@ static const char *parameters(struct arena *a, const struct crnl_neural *m)
                         m->name);
 }
 
-const struct neural_kind neural_kind_boltzmann = {"boltzmann", &crnl_neural_boltzmann, CRNL_METHOD_GIBBS, declare, fields, parameters};
+const struct neural_kind neural_kind_boltzmann = {
+    "boltzmann", &crnl_neural_boltzmann, CRNL_METHOD_GIBBS, declare, fields, parameters};

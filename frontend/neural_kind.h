@@ -15,7 +15,8 @@ struct neural_declaration {
 struct neural_kind {
     const char *name;
     const struct crnl_neural_kind *runtime;
-    int32_t method; /* by which a model itself runs, enum crnl_method_kind; -1: it has no states to go through */
+    /* By which a model itself runs, enum crnl_method_kind; -1: it has no states to go through. */
+    int32_t method;
     /* Reads sizes and block of the declaration: lays out the parameters, and gives them values if they are written there. */
     bool (*declare)(struct neural_declaration *d);
     /* What a row gives that such a model learns from; how many fields. */

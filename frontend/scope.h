@@ -27,7 +27,8 @@ struct name {
     int32_t index;         /* VARIABLE; GLOBAL; NETWORK, DATA: in the program, -1 not elaborated; RECORD;
                                  * in networks: symbol, -1 none */
     int32_t part;          /* RECORD: enum crnl_data_part */
-    int32_t units;         /* MODEL: the network in the program that is the model itself, and one; 0: not needed so far */
+    int32_t units;         /* MODEL: the network in the program that is the model itself, and one; 0: not
+                                 * needed so far */
     bool is_constant;      /* VARIABLE: declared const */
     struct dim dim;        /* VALUE: what its declaration says */
     bool busy;             /* CONST, FN, NETWORK: being evaluated (recursion) */

@@ -99,9 +99,10 @@ struct crnl_learner {
     const struct crnl_neural_kind *kind; /* of the models it teaches */
     int32_t n_options;
     const struct crnl_learn_option *option;
-    const char *record[CRNL_LEARN_RECORDS]; /* "loss": the series M.loss, and its value for what is kept; NULL: none */
-    int32_t by_with;                        /* it learns from rows that `with` makes, never from a data set as it is */
-    const struct rt_learn_rule *rule;       /* what it does: runtime/neural/rt_learn.h */
+    /* "loss": the series M.loss, and its value for what is kept; NULL: none. */
+    const char *record[CRNL_LEARN_RECORDS];
+    int32_t by_with;                  /* from rows that `with` makes, never from a data set as it is */
+    const struct rt_learn_rule *rule; /* what it does: runtime/neural/rt_learn.h */
 };
 #define LEARNER(name) extern const struct crnl_learner crnl_learn_##name;
 #include "runtime/crnl_neural.def"

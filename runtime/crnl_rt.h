@@ -101,7 +101,8 @@ struct crnl_model {
     const char *name, *file; /* of the network, of its source */
     void *env;               /* first argument of every function below */
     double molecules;        /* in one unit of amount, what `units` and `volume` say; 0: they do not */
-    int32_t units_of; /* the amounts are the units of model units_of - 1 of the program, reaction i the update of unit i; 0: no */
+    /* The amounts are the units of model units_of - 1 of the program, reaction i the update of unit i; 0: no. */
+    int32_t units_of;
 
     int32_t n_species, n_reactions, n_params, n_exprs, n_symbols, n_elems, n_guards;
     const char *const *species_name;    /* [n_species] "X[3]" */
@@ -557,9 +558,9 @@ struct crnl_learn_spec {
     CRNL_LEARN_SPEC(CRNL_DECLARE)
 };
 enum { CRNL_LEARN_ENDS, CRNL_LEARN_ROWS, CRNL_LEARN_STEP };
-/* Learning: begin; then next, which says whether it ends, or the program makes the rows of the next epoch (part 0: for training, 1: for
- * validation), or goes on with those that there are; then step, one epoch; and next again. End sets the parameters of the model, and
- * result[CRNL_LEARN_RECORDS] to what was measured of them. */
+/* Learning: begin; then next, which says whether it ends, or the program makes the rows of the next epoch (part
+ * 0: for training, 1: for validation), or goes on with those that there are; then step, one epoch; and next
+ * again. End sets the parameters of the model, and result[CRNL_LEARN_RECORDS] to what was measured of them. */
 int crnl_learn_begin(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const double *option);
 int crnl_learn_next(struct crnl_ctx *ctx, int64_t *go);
 int crnl_learn_row(struct crnl_ctx *ctx, int32_t part, const double *const *field);

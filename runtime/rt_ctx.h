@@ -86,8 +86,8 @@ struct rt_row_values;
 struct rt_seed;
 struct rt_text_numbers;
 
-/* Rows that are gone through one after the other: draws of a statement begin anew in each, whose number is in their keys, and so is
- * that of the epoch where they are gone through again. */
+/* Rows that are gone through one after the other: draws of a statement begin anew in each, whose number is in
+ * their keys, and so is that of the epoch where they are gone through again. */
 struct rt_draws {
     uint64_t row, epoch;
     uint64_t *base, *most; /* [n_base] executions of statements before the rows, and after them */

@@ -1,5 +1,5 @@
-/* Threads that wait for work: a few microseconds for each piece of it, for what is done again and again. Which thread does which
- * part is not known, so results must not depend on it. */
+/* Threads that wait for work: a few microseconds for each piece of it, for what is done again and again.
+ * Which thread does which part is not known, so results must not depend on it. */
 #ifndef RT_WORKERS_H
 #define RT_WORKERS_H
 

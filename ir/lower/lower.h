@@ -81,8 +81,8 @@ int lower_count(void);
 const char *lower_name(int i);
 bool lower_takes(int i, const struct crnl_neural_kind *kind);
 bool lower_takes_networks(int i);
-/* Construction i of the model, or of the network l->from, whose record it gets and changes to that of what it makes; NULL after an
- * error: no parameters, or what the construction itself refuses. */
+/* Construction i of the model, or of the network l->from, whose record it gets and changes to that of what it
+ * makes; NULL after an error: no parameters, or what the construction itself refuses. */
 struct net *lower_make(int i, const struct lowerer *l, struct lowering *record);
 /* By its place in lower.def, with all that is known of it. */
 const struct construction *lower_construction(int i);

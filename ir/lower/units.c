@@ -1,6 +1,7 @@
-/* The states of a neural model as a network, so that all that runs a network runs the model: clauses, statistics, files. A species for each
- * unit, in order, 0 or 1; reaction i is the update of unit i, which happens once in a unit of time. What an update does is known to the
- * method alone, by the model's parameters: the reaction is written as one that changes the unit. */
+/* The states of a neural model as a network, so that all that runs a network runs the model: clauses,
+ * statistics, files. A species for each unit, in order, 0 or 1; reaction i is the update of unit i, which
+ * happens once in a unit of time. What an update does is known to the method alone, by the model's
+ * parameters: the reaction is written as one that changes the unit. */
 #include "ir/lower/lower.h"
 #include "ir/net/net_names.h"
 

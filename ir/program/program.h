@@ -147,7 +147,8 @@ struct stmt {
     enum stmt_kind kind;
     struct span span;
     int32_t line;
-    int32_t var;        /* ASSIGN STORE FOR; RECORD: record number; SAVE LOAD: neural model; LEARN_ROW: 0 for training, 1 for validation */
+    int32_t var;        /* ASSIGN STORE FOR; RECORD: record number; SAVE LOAD: neural model; LEARN_ROW: 0 for
+                         * training, 1 for validation */
     expr_id value;      /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE (condition) IMAGE (real[h, w]) */
     expr_id text;       /* ASSERT: message; PRINT, PLOT, IMAGE, SAVE, LOAD: file; 0 none */
     const char *source; /* ASSERT: the condition as written; PLOT: title */

@@ -87,8 +87,8 @@ void rt_boltzmann_set(struct rt_boltzmann *g, const double *w, const double *the
     }
 }
 
-void rt_boltzmann_from(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *value, double *w,
-                       double *theta)
+void rt_boltzmann_from(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *value,
+                       double *w, double *theta)
 {
     const double *all = value + m->array[0].first;
     for (int32_t e = 0; e < g->n_edges; e++) {
@@ -110,8 +110,8 @@ void rt_boltzmann_to(const struct rt_boltzmann *g, const struct crnl_neural *m, 
     memcpy(value + m->array[1].first, theta, n * sizeof *theta);
 }
 
-/* From the law of the model, in place: that of the model with the visible units as in the data, less that of the model. Returns the
- * divergence. */
+/* From the law of the model, in place: that of the model with the visible units as in the data, less that of
+ * the model. Returns the divergence. */
 static double subtract_law(const struct rt_boltzmann *g, const double *data, double *law)
 {
     int hidden = g->n - g->n_visible;

@@ -1,4 +1,5 @@
-/* Gibbs sampling of Boltzmann machines, many states side by side: loops over lanes are of fixed length, which compilers make vectors of. */
+/* Gibbs sampling of Boltzmann machines, many states side by side: loops over lanes are of fixed length, which
+ * compilers make vectors of. */
 #include <math.h>
 
 #include "rt_boltzmann.h"
@@ -32,7 +33,8 @@ static inline quad exponential(quad x)
 }
 
 /* theta_i + sum of w_ij x_j, and the sum of the magnitudes of its terms if `size` is wanted. */
-static inline void find_fields(const struct rt_boltzmann *g, const quad *x, int32_t i, quad *field, quad *size, int quads)
+static inline void find_fields(const struct rt_boltzmann *g, const quad *x, int32_t i, quad *field,
+                               quad *size, int quads)
 {
     quad f[MOST], a[MOST];
     for (int q = 0; q < quads; q++) {
@@ -40,7 +42,8 @@ static inline void find_fields(const struct rt_boltzmann *g, const quad *x, int3
         a[q] = all(fabsf(g->theta[i]));
     }
     for (int32_t e = g->ptr[i]; e < g->ptr[i + 1]; e++) {
-        const quad *y = x + (size_t)g->neighbour[e] * (size_t)quads, w = all(g->w[e]), v = all(fabsf(g->w[e]));
+        const quad *y = x + (size_t)g->neighbour[e] * (size_t)quads, w = all(g->w[e]),
+                   v = all(fabsf(g->w[e]));
         for (int q = 0; q < quads; q++) {
             f[q] += w * y[q];
             if (size) {
@@ -57,7 +60,8 @@ static inline void find_fields(const struct rt_boltzmann *g, const quad *x, int3
 }
 
 /* P(on) is on / (on + off). */
-static inline void find_odds(const struct rt_boltzmann *g, const quad *x, int32_t i, quad *on, quad *off, int quads)
+static inline void find_odds(const struct rt_boltzmann *g, const quad *x, int32_t i, quad *on, quad *off,
+                             int quads)
 {
     quad field[MOST], size[MOST];
     if (g->conditional == RT_TAYLOR) {
@@ -89,8 +93,8 @@ static inline quad uniform(struct crnl_rng *rng)
 }
 
 /* On where u (on + off) < on. */
-static inline void sweep(const struct rt_boltzmann *g, quad *x, int32_t first, int32_t last, struct crnl_rng *rng,
-                         int quads)
+static inline void sweep(const struct rt_boltzmann *g, quad *x, int32_t first, int32_t last,
+                         struct crnl_rng *rng, int quads)
 {
     for (int32_t i = first; i < last; i++) {
         quad on[MOST], off[MOST];
@@ -131,7 +135,8 @@ double rt_boltzmann_surprise(const struct rt_boltzmann *g, const float *x, int l
         find_fields(g, (const quad *)(const void *)x, i, field, size,
                     lanes == RT_LANES ? RT_LANES / QUAD : RT_FEW_LANES / QUAD);
         for (int c = 0; c < n; c++) {
-            sum += surprise(g, x[i * lanes + c] != 0, (double)field[c / QUAD][c % QUAD], (double)size[c / QUAD][c % QUAD]);
+            sum += surprise(g, x[i * lanes + c] != 0, (double)field[c / QUAD][c % QUAD],
+                            (double)size[c / QUAD][c % QUAD]);
         }
     }
     return sum;

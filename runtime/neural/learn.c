@@ -83,8 +83,8 @@ int crnl_learn_row(struct crnl_ctx *ctx, int32_t part, const double *const *fiel
         }
         g->cap[part] = g->cap[part] ? 2 * g->cap[part] : 64;
         for (int32_t f = 0; f < l->spec->n_fields; f++) {
-            g->field[part][f] = rt_resize(
-                g->field[part][f], (size_t)g->cap[part] * (size_t)l->spec->width[f], sizeof **g->field[part]);
+            g->field[part][f] = rt_resize(g->field[part][f], (size_t)g->cap[part] * (size_t)l->spec->width[f],
+                                          sizeof **g->field[part]);
         }
     }
     for (int32_t f = 0; f < l->spec->n_fields; f++) {
@@ -184,8 +184,8 @@ int crnl_learn_begin(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, c
                               .seed = ctx->options.seed,
                               .statement = (uint32_t)spec->statement,
                               .line = spec->line,
-                              .start = ctx->neural[spec->neural].known ? ctx->neural[spec->neural].value
-                                                                       : NULL,
+                              .start =
+                                  ctx->neural[spec->neural].known ? ctx->neural[spec->neural].value : NULL,
                               .best = rt_alloc((size_t)m->n_values, sizeof *l->best)};
     l->count = rt_next_count(ctx, spec->statement, CRNL_DRAW_EXPRESSION);
     ctx->learning = l;
@@ -387,8 +387,8 @@ int rt_learn_read_state(struct rt_learning *l, struct rt_state *s)
         pieces(l, s);
     }
     if (!fits || s->is_short || s->at != s->n) {
-        return crnl_fail(l->ctx, CRNL_DATA, l->line, "this is not a state of `%s` learning by %s",
-                         l->m->name, l->learner->name);
+        return crnl_fail(l->ctx, CRNL_DATA, l->line, "this is not a state of `%s` learning by %s", l->m->name,
+                         l->learner->name);
     }
     for (int32_t i = 0; i < l->epoch; i++) {
         tell(l, i);

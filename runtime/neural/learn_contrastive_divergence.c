@@ -1,20 +1,24 @@
 /* Contrastive divergence for Boltzmann machines of any graph (Hinton 2002; persistent chains: Tieleman 2008):
  *
- *   dw_ij = lr (<x_i x_j> with the visible units as in the rows - <x_i x_j> of the chains - decay w_ij) + momentum dw_ij before
+ *   dw_ij = lr (d_ij - decay w_ij) + momentum dw_ij before,   dtheta_i the same by d_i without decay
  *
- * and the same for theta_i without decay. Hidden units are drawn given the visible ones, and a chain takes `steps` sweeps over all units
- * by Gibbs sampling: from the rows of the batch, or from where it was after the batch before (`persistent`). The means of so few steps are not those
- * of the model: what is learned is biased towards weights whose chains mix well. With `exact` both means are computed by
- * enumeration, so that each step goes down the divergence of the rows' law from the model's; `steps` and `persistent` say
- * nothing then. With `conditional = taylor` units are drawn by the conditional of the machine's Taylor network: what is learned is for that.
+ * where d_ij is <x_i x_j> with the visible units as in the rows less <x_i x_j> of the chains, d_i that of x_i. Hidden units are drawn given the visible ones, and a chain takes
+ * `steps` sweeps over all units by Gibbs sampling: from the rows of the batch, or from where it was after the
+ * batch before (`persistent`). The means of so few steps are not those of the model: what is learned is
+ * biased towards weights whose chains mix well. With `exact` both means are computed by enumeration, so that
+ * each step goes down the divergence of the rows' law from the model's; `steps` and `persistent` say nothing
+ * then. With `conditional = taylor` units are drawn by the conditional of the machine's Taylor network: what
+ * is learned is for that.
  *
- * `centered` takes x_i - mu_i in place of x_i, mu_i between the means of rows and chains: the same machines in coordinates in which weights and biases
- * do not pull at one another, and the same end, reached in fewer steps (Cho, Raiko, Ilin 2011; Montavon, Mueller 2012):
+ * `centered` takes x_i - mu_i in place of x_i, mu_i between the means of rows and chains: the same machines
+ * in coordinates in which weights and biases do not pull at one another, and the same end, reached in fewer
+ * steps (Cho, Raiko, Ilin 2011; Montavon, Mueller 2012):
  *
- *   c_ij = d_ij - mu_i d_j - mu_j d_i,   c_i = d_i - sum of mu_j c_ij,   with d the differences of the means above
+ *   c_ij = d_ij - mu_i d_j - mu_j d_i,   c_i = d_i - sum of mu_j c_ij   in place of d_ij and d_i
  *
- * States are sampled in blocks with a random stream each, and means are counts: results do not depend on threads. The loss is
- * -log P(x_i given all other units) in mean over visible units and rows, or with `exact` the divergence itself, in nats. */
+ * States are sampled in blocks with a random stream each, and means are counts: results do not depend on
+ * threads. The loss is -log P(x_i given all other units) in mean over visible units and rows, or with `exact`
+ * the divergence itself, in nats. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +59,8 @@ static const struct crnl_learn_option options[N_OPTIONS] = {
 };
 enum { LOSS };
 
-/* Lanes of a batch: the state with the visible units as in a row, and the chain. Bits of them, for counting. */
+/* Lanes of a batch: the state with the visible units as in a row, and the chain. Bits of them, for counting.
+ */
 struct block {
     int lanes, used;
     float *row, *chain; /* [n][lanes] */
@@ -68,14 +73,14 @@ struct trainer {
     struct rt_workers *workers;
     double *w, *theta, *w_step, *theta_step; /* [n_edges], [n]; steps: with momentum */
     double *pair, *single;                   /* [n_edges], [n] difference of the means */
-    double *center, *mean;                   /* [n] mu; of the batch: halfway between those of rows and chains */
+    double *center, *mean; /* [n] mu; of the batch: halfway between those of rows and chains */
     bool has_center;
     double rate;
     int32_t batch, n_blocks, *order;
     struct block *block;
     bool have_chains;
-    uint32_t *bits[2]; /* [n][n_blocks] of rows, of chains */
-    int32_t first, n;  /* of the batch at hand */
+    uint32_t *bits[2];  /* [n][n_blocks] of rows, of chains */
+    int32_t first, n;   /* of the batch at hand */
     double *data, *law; /* exact: [2^n_visible], [2^n] */
 };
 
@@ -250,7 +255,8 @@ static void set_chains(struct trainer *t)
     t->workers = rt_workers_create(rt_threads(t->l->ctx) < t->n_blocks ? rt_threads(t->l->ctx) : t->n_blocks);
 }
 
-/* Small random weights, and biases by which each visible unit alone would be on as often as in the rows (Hinton 2012). */
+/* Small random weights, and biases by which each visible unit alone would be on as often as in the rows
+ * (Hinton 2012). */
 static void start(struct trainer *t)
 {
     const struct rt_learning *l = t->l;
@@ -355,7 +361,8 @@ static void shuffle(struct trainer *t)
     }
 }
 
-/* Means between those of the rows and the chains: of this batch, and with less and less weight of those before. */
+/* Means between those of the rows and the chains: of this batch, and with less and less weight of those
+ * before. */
 static void move_center(struct trainer *t, const double *mean)
 {
     const double keeps = t->has_center ? 0.9 : 0;
@@ -379,7 +386,8 @@ static void center_gradient(struct trainer *t)
     }
 }
 
-static void move(const struct trainer *t, double *v, double *step, const double *gradient, int32_t n, double decay)
+static void move(const struct trainer *t, double *v, double *step, const double *gradient, int32_t n,
+                 double decay)
 {
     double momentum = t->l->option[MOMENTUM];
     for (int32_t i = 0; i < n; i++) {
@@ -479,9 +487,8 @@ static void end(struct rt_learning *l)
         free(t->block[k].row);
         free(t->block[k].chain);
     }
-    void *const part[] = {t->block, t->bits[0],    t->bits[1], t->w,      t->theta, t->w_step,
-                          t->pair,  t->theta_step, t->single,  t->order, t->data,  t->law,
-                          t->center, t->mean};
+    void *const part[] = {t->block,      t->bits[0], t->bits[1], t->w,    t->theta, t->w_step, t->pair,
+                          t->theta_step, t->single,  t->order,   t->data, t->law,   t->center, t->mean};
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         free(part[i]);
     }

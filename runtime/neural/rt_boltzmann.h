@@ -1,4 +1,5 @@
-/* Boltzmann machines while they learn: their graph, Gibbs sampling of many states side by side, means by enumeration. */
+/* Boltzmann machines while they learn: their graph, Gibbs sampling of many states side by side, means by
+ * enumeration. */
 #ifndef RT_BOLTZMANN_H
 #define RT_BOLTZMANN_H
 
@@ -11,24 +12,25 @@ enum rt_conditional {
     RT_TAYLOR    /* of its Taylor network (paper 000, eq. 22): (1 + A) / (2 + A + B), where A is the sum of
                   * the positive terms of the field, and -B that of the negative ones */
 };
-/* Pairs of units that are joined, in two forms: as a list, and of each unit its neighbours with the weights, in ascending order. */
+/* Pairs of units that are joined, in two forms: as a list, and of each unit its neighbours with the weights,
+ * in ascending order. */
 struct rt_boltzmann {
     enum rt_conditional conditional;
     int32_t n, n_visible, n_edges;
-    int32_t *from, *to;   /* [n_edges] from < to */
-    int32_t *place[2];    /* [n_edges] where the edge is among the neighbours of `from`, and of `to` */
-    int32_t *ptr;         /* [n + 1] */
-    int32_t *neighbour;   /* [2 n_edges] */
-    float *w, *theta;     /* [2 n_edges], [n] */
-    bool joins_hidden;    /* two hidden units are joined: given the visible ones they are not independent */
+    int32_t *from, *to; /* [n_edges] from < to */
+    int32_t *place[2];  /* [n_edges] where the edge is among the neighbours of `from`, and of `to` */
+    int32_t *ptr;       /* [n + 1] */
+    int32_t *neighbour; /* [2 n_edges] */
+    float *w, *theta;   /* [2 n_edges], [n] */
+    bool joins_hidden;  /* two hidden units are joined: given the visible ones they are not independent */
 };
 struct rt_boltzmann *rt_boltzmann_create(const struct crnl_neural *m);
 void rt_boltzmann_destroy(struct rt_boltzmann *g); /* NULL: nothing */
 /* w[n_edges], theta[n] as it samples by. */
 void rt_boltzmann_set(struct rt_boltzmann *g, const double *w, const double *theta);
 /* The parameters of the model, w[n, n] and theta[n], from and to those of the edges. */
-void rt_boltzmann_from(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *value, double *w,
-                       double *theta);
+void rt_boltzmann_from(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *value,
+                       double *w, double *theta);
 void rt_boltzmann_to(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *w,
                      const double *theta, double *value);
 
@@ -41,11 +43,13 @@ void rt_boltzmann_sweep(const struct rt_boltzmann *g, float *x, int lanes, int32
 double rt_boltzmann_surprise(const struct rt_boltzmann *g, const float *x, int lanes, int n, int32_t first,
                              int32_t last);
 
-/* Of at most CRNL_NEURAL_MAX_UNITS units: the probabilities of all states, law[2^n], the first unit the slowest. */
+/* Of at most CRNL_NEURAL_MAX_UNITS units: the probabilities of all states, law[2^n], the first unit the
+ * slowest. */
 void rt_boltzmann_law(const struct crnl_neural *m, const double *value, double *law);
 /* Of such a model. data[2^n_visible]: probabilities of visible states, the first unit the
- * slowest. Into pair[n_edges], single[n]: the descent of KL(data | model), that is <x_i x_j> with the visible units as in the data, less that of
- * the model (Ackley, Hinton, Sejnowski 1985). Into mean[n]: <x_i> of the model. NULL: not wanted. Returns the divergence, in nats. `law`: room for 2^n. */
+ * slowest. Into pair[n_edges], single[n]: the descent of KL(data | model), that is <x_i x_j> with the visible
+ * units as in the data, less that of the model (Ackley, Hinton, Sejnowski 1985). Into mean[n]: <x_i> of the
+ * model. NULL: not wanted. Returns the divergence, in nats. `law`: room for 2^n. */
 double rt_boltzmann_gradient(const struct rt_boltzmann *g, const struct crnl_neural *m, const double *value,
                              const double *data, double *law, double *pair, double *single, double *mean);
 

@@ -1,5 +1,6 @@
-/* Learning: what a rule is given and what it does. One execution of `learn` is begin, then for each epoch rows and step, then end.
- * The program makes the rows, before the first epoch or, if they are random, before each. */
+/* Learning: what a rule is given and what it does. One execution of `learn` is begin, then for each epoch
+ * rows and step, then end. The program makes the rows, before the first epoch or, if they are random, before
+ * each. */
 #ifndef RT_LEARN_H
 #define RT_LEARN_H
 
@@ -20,8 +21,8 @@ static inline const double *rt_learn_field(const struct rt_learn_rows *r, int32_
     return r->field[f] + (size_t)row * (size_t)r->width[f];
 }
 
-/* What an epoch finds of those before it, as bytes of this machine: one function of a rule names the pieces, for writing and for
- * reading alike. */
+/* What an epoch finds of those before it, as bytes of this machine: one function of a rule names the pieces,
+ * for writing and for reading alike. */
 struct rt_state {
     uint8_t *data;
     size_t n, cap, at;
@@ -62,18 +63,20 @@ struct rt_learning {
 /* All return a status; after an error it is on record in the context. */
 struct rt_learn_rule {
     int (*begin)(struct rt_learning *l); /* the rows of the first epoch are there */
-    int (*rows)(struct rt_learning *l);  /* others than before, also the first ones: checks them; NULL: there is nothing to check */
-    /* One epoch: into l->measured; *keep: its parameters are to be kept. CRNL_CANCELLED, with nothing on record, if the context was
-     * cancelled. */
+    int (*rows)(struct rt_learning *l);  /* others than before, also the first ones: checks them; NULL: there
+                                            is nothing to check */
+    /* One epoch: into l->measured; *keep: its parameters are to be kept. CRNL_CANCELLED, with nothing on
+     * record, if the context was cancelled. */
     int (*step)(struct rt_learning *l, bool *keep);
     void (*values)(const struct rt_learning *l, double *value); /* [n_values] after the last epoch */
     void (*state)(struct rt_learning *l, struct rt_state *s);   /* its pieces, between two epochs */
     void (*end)(struct rt_learning *l);                         /* frees l->rule, which may be NULL */
 };
 
-/* Between two epochs: all that the rest of the learning depends on besides the program, its options and rows. Bytes that are read must
- * have been written by the same rule for the same model and as many rows, which are there; else CRNL_DATA. Learning that goes on from what was read gives the bytes of
- * one that was not interrupted. */
+/* Between two epochs: all that the rest of the learning depends on besides the program, its options and rows.
+ * Bytes that are read must have been written by the same rule for the same model and as many rows, which are
+ * there; else CRNL_DATA. Learning that goes on from what was read gives the bytes of one that was not
+ * interrupted. */
 void rt_learn_write_state(struct rt_learning *l, struct rt_state *s);
 int rt_learn_read_state(struct rt_learning *l, struct rt_state *s);
 

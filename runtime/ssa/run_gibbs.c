@@ -1,9 +1,10 @@
-/* Gibbs sampling of a Boltzmann machine (Geman, Geman 1984): its units in turn, each drawn given all others, P(on) = 1 / (1 + exp(-field)),
- * field_i = theta_i + sum of w_ij x_j. Units whose updates are switched off (`clamp`) stay. An update is an event, whether the unit
- * changes or not, and takes 1 / (units that do not stay): a unit of time is a sweep over them.
+/* Gibbs sampling of a Boltzmann machine (Geman, Geman 1984): its units in turn, each drawn given all others,
+ * P(on) = 1 / (1 + exp(-field)), field_i = theta_i + sum of w_ij x_j. Units whose updates are switched off
+ * (`clamp`) stay. An update is an event, whether the unit changes or not, and takes 1 / (units that do not
+ * stay): a unit of time is a sweep over them.
  *
- * Fields of the units that are updated are kept and change with each unit that does. Most draws are decided by bounds of the
- * probability from a table; the others by the function itself, so that the law is exact. */
+ * Fields of the units that are updated are kept and change with each unit that does. Most draws are decided
+ * by bounds of the probability from a table; the others by the function itself, so that the law is exact. */
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -28,7 +29,8 @@ static double logistic(double field)
     return 1 / (1 + crnl_exp(-field));
 }
 
-/* [TABLE_SIZE + 1] at fields -TABLE_RANGE, and so on by 1 / TABLE_STEPS: a cell's ends bound the probabilities in it. */
+/* [TABLE_SIZE + 1] at fields -TABLE_RANGE, and so on by 1 / TABLE_STEPS: a cell's ends bound the
+ * probabilities in it. */
 static double bounds[TABLE_SIZE + 1];
 
 static void make_bounds(void)

@@ -14,11 +14,11 @@ used() # PID: hundredths of a second of processor time
 {
     awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat" 2>/dev/null || echo 0
 }
-learn() # options...: to out and err, interrupted in a later epoch than the first
+learn() # FILE options...: to out and err, interrupted when it has learned for 0.3 seconds; status 130
 {
     local child begun
     rm -f begun.csv
-    (trap - INT; exec "$CRNLC" run learn.crnl "$@") >out 2>err &
+    (trap - INT; exec "$CRNLC" run "$@") >out 2>err &
     child=$!
     while kill -0 $child && [ ! -e begun.csv ]; do
         sleep 0.1
@@ -31,9 +31,23 @@ learn() # options...: to out and err, interrupted in a later epoch than the firs
     local status=0
     wait $child || status=$?
     [ $status = 130 ]
-    [ "$(cat out)" = "went on" ]
 }
-learn
+learn learn.crnl
+[ "$(cat out)" = "went on" ]
 grep -q '^warning: m: learning was interrupted in epoch [0-9]*; the program goes on' err
-learn --quiet
+learn learn.crnl --quiet
+[ "$(cat out)" = "went on" ]
 [ ! -s err ] || { cat err; exit 1; }
+# In the first epoch there is nothing to go on with.
+cat >first.crnl <<'END'
+model m = boltzmann { visible v[200]; hidden h[40]; connect all; }
+network decay { species A = 1; A -> 0; }
+experiment main {
+  run decay for 1 -> "begun.csv";
+  learn m from i in 0..20000 with v = zeros(200) by contrastive_divergence(steps = 100);
+  print "went on";
+}
+END
+learn first.crnl
+[ ! -s out ]
+grep -q 'interrupted by SIGINT' err

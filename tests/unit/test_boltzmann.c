@@ -1,5 +1,5 @@
-/* Boltzmann machines while they learn: the gradient by enumeration against finite differences of the divergence, and sampling
- * against the law. */
+/* Boltzmann machines while they learn: the gradient by enumeration against finite differences of the
+ * divergence, and sampling against the law. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -103,8 +103,8 @@ static int state_of(const float *x, int lanes, int lane)
     return s;
 }
 
-/* Sweeps far apart, so that the counts are nearly independent; chi squared of 31 degrees of freedom is past 71 by chance once in 5000
- * times; the seed is fixed. */
+/* Sweeps far apart, so that the counts are nearly independent; chi squared of 31 degrees of freedom is past
+ * 71 by chance once in 5000 times; the seed is fixed. */
 static void sweeps_sample_the_law(void **unused)
 {
     (void)unused;

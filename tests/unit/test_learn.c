@@ -1,5 +1,6 @@
-/* Learning between two epochs: its state is written, read by a new context, and the rest gives the bytes of learning that was not
- * interrupted. Of every rule, with rows that are the same in all epochs and with rows that are others. */
+/* Learning between two epochs: its state is written, read by a new context, and the rest gives the bytes of
+ * learning that was not interrupted. Of every rule, with rows that are the same in all epochs and with rows
+ * that are others. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -97,12 +98,12 @@ static void start(struct school *s, const struct taught *of, bool redraws)
     int n = 0;
     for (int32_t i = 0; i < of->learner->n_options; i++) {
         const struct crnl_learn_option *o = &of->learner->option[i];
-        double v = strcmp(o->name, "epochs") == 0          ? EPOCHS
-                   : strcmp(o->name, "batch") == 0         ? 5
-                   : strncmp(o->name, "dropout", 7) == 0   ? 0.25
-                   : strcmp(o->name, "momentum") == 0      ? 0.5
-                   : o->truth                              ? of->truth && strcmp(o->name, "exact") != 0
-                                                           : o->value;
+        double v = strcmp(o->name, "epochs") == 0        ? EPOCHS
+                   : strcmp(o->name, "batch") == 0       ? 5
+                   : strncmp(o->name, "dropout", 7) == 0 ? 0.25
+                   : strcmp(o->name, "momentum") == 0    ? 0.5
+                   : o->truth                            ? of->truth && strcmp(o->name, "exact") != 0
+                                                         : o->value;
         for (int32_t k = 0; k < (o->per_layer ? of->model->n_layers : 1); k++) {
             s->option[n++] = v;
         }
