@@ -398,7 +398,7 @@ static bool follows_open(const struct program *p, const struct net *n)
     return false;
 }
 
-/* Reactions of a network that follows a model are there if their rates are positive, which is known when running. */
+/* Reactions of a network that follows a model are there if their rates are positive: known when running. */
 static expr_id count(struct call *c)
 {
     const struct net_use *use = network_asked(c);
@@ -415,7 +415,8 @@ static expr_id count(struct call *c)
     return expr_int(c->w->ex, counts[c->which]);
 }
 
-/* detailed_balanced(net): of its reactions, at the default parameters; with `chain = true` of the Markov chain of its states. */
+/* detailed_balanced(net): of its reactions, at the default parameters; with `chain = true` of the Markov chain
+ * of its states. */
 static expr_id balanced(struct call *c)
 {
     enum { MOST_STATES = 1 << 16 };
@@ -445,8 +446,8 @@ static expr_id balanced(struct call *c)
     struct chain_balance b = fact_chain_balance(use->net, &r);
     bool known = b.known, holds = b.holds;
     if (!known) {
-        diag_report(w->f->diag, DIAG_E0505, c->ast->span, "the states of '%s' cannot be looked at: %s", use->net->name,
-                    b.why);
+        diag_report(w->f->diag, DIAG_E0505, c->ast->span, "the states of '%s' cannot be looked at: %s",
+                    use->net->name, b.why);
     }
     fact_chain_balance_free(&b);
     fact_reachable_free(&r);

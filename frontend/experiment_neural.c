@@ -34,7 +34,7 @@ bool experiment_add_file(struct where *w, const struct ast *a, struct block *out
     return true;
 }
 
-/* A network whose reactions have the model's numbers as they were written, and not parameters that follow it. */
+/* A network whose reactions have the model's numbers as they were written, no parameters that follow it. */
 static bool is_fixed(const struct net_use *use, const struct given_model *g)
 {
     bool follows = use->lowering.construction == NULL || use->lowering.model != g->model;
@@ -54,10 +54,12 @@ bool experiment_check_given(struct experiment *x)
         for (size_t n = 0; n < p->net.n; n++) {
             if (p->neural.data[g->model].value && is_fixed(&p->net.data[n], g)) {
                 good = diag_report(x->f->diag, DIAG_E0523, g->by->span,
-                                   "'%s' gets other parameters, and '%s' was made from those that it has", name,
-                                   p->net.data[n].net->name);
-                diag_help(x->f->diag, "declare '%s' without numbers, connect all or pairs without weights: "
-                                      "networks follow it then; or give them to another model", name);
+                                   "'%s' gets other parameters, and '%s' was made from those that it has",
+                                   name, p->net.data[n].net->name);
+                diag_help(x->f->diag,
+                          "declare '%s' without numbers, connect all or pairs without weights: "
+                          "networks follow it then; or give them to another model",
+                          name);
             }
         }
     }

@@ -63,8 +63,9 @@ struct detailed_balance {
 struct detailed_balance fact_detailed_balance(const struct net *n);
 void fact_detailed_balance_free(struct detailed_balance *d);
 
-/* The states that can be reached from the initial amounts at the default parameters, up to `most` of them, by the definition of
- * propensities: for small networks. Not complete: `why`; of networks with rate laws, events, a clock, or fractional amounts none. */
+/* The states that can be reached from the initial amounts at the default parameters, up to `most` of them,
+ * by the definition of propensities: for small networks. Not complete: `why`; of networks with rate laws,
+ * events, a clock, or fractional amounts none. */
 struct reachable {
     bool complete;
     const char *why; /* not owned */
@@ -78,8 +79,9 @@ struct reachable {
 struct reachable fact_reachable(const struct net *n, int64_t most);
 void fact_reachable_free(struct reachable *r);
 
-/* Detailed balance of the Markov chain of these states: there are energies E with R(s -> t) / R(t -> s) = exp(E(s) - E(t)), to 1e-9.
- * A network that is not detailed balanced may have such a chain (fuel pays for it). */
+/* Detailed balance of the Markov chain of these states: there are energies E with R(s -> t) / R(t -> s) =
+ * exp(E(s) - E(t)), to 1e-9. A network that is not detailed balanced may have such a chain (fuel pays for
+ * it). */
 struct chain_balance {
     bool known, holds;
     char *why; /* it does not hold, or is not known */
@@ -87,8 +89,9 @@ struct chain_balance {
 struct chain_balance fact_chain_balance(const struct net *n, const struct reachable *r);
 void fact_chain_balance_free(struct chain_balance *c);
 
-/* The finest partition of the changing species such that what can be reached is the product of what each block reaches. If the network
- * is detailed balanced, blocks are independent in its stationary law (paper 000, theorem 2). */
+/* The finest partition of the changing species such that what can be reached is the product of what each
+ * block reaches. If the network is detailed balanced, blocks are independent in its stationary law (paper
+ * 000, theorem 2). */
 struct product_space {
     bool known; /* or too many states and species */
     int32_t n_blocks;

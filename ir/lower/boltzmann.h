@@ -12,23 +12,24 @@ struct boltzmann {
     int32_t n;          /* units */
     species_id *on;     /* [n]; that of unit i off is the next one */
     int32_t *neighbour; /* [n], room for boltzmann_neighbours */
-    int32_t first
-        [2]; /* where the parameters are not known when compiling: the network's own, w and theta, that follow the model */
+    /* Slots of w and theta, parameters of the network that follow the model, where that has none when compiling. */
+    int32_t first[2];
     expr_id k; /* of the lowerer's option 0 */
 };
 
 /* Weights, biases and rates are expressions: constants, or over the parameters of the network that follow
  * the model. */
 struct boltzmann boltzmann_open(const struct lowerer *l);
-/* Has the network assume that parameters which are not known yet are those of a machine: weights are the same both ways, and 0 from a unit
- * to itself. Those of the model are; but the network's own may be set. */
+/* Has the network assume that parameters which are not known yet are those of a machine: weights are the
+ * same both ways, and 0 from a unit to itself. Those of the model are; but the network's own may be set. */
 void boltzmann_assume_symmetric(struct boltzmann *b);
 /* The network, or NULL and none if the construction is not good; frees the rest. */
 struct net *boltzmann_close(struct boltzmann *b, bool good);
 
 expr_id boltzmann_weight(const struct boltzmann *b, int32_t i, int32_t j);
 expr_id boltzmann_bias(const struct boltzmann *b, int32_t i);
-/* Whether the units are connected: by a weight that is not 0 or, where weights are not known, as the model says. */
+/* Whether the units are connected: by a weight that is not 0 or, where weights are not known, as the model
+ * says. */
 bool boltzmann_joins(const struct boltzmann *b, int32_t i, int32_t j);
 /* The units that unit i is connected with, in b->neighbour; how many. */
 int32_t boltzmann_neighbours(struct boltzmann *b, int32_t i);

@@ -1,6 +1,6 @@
-/* Whether clamping preserves reachability (paper 000, section 3.1): clamped amounts stay because the reactions that change them are
- * switched off, and the law at infinite time is the conditional one only if what the others reach is all that the whole network
- * reaches with the same clamped amounts. */
+/* Whether clamping preserves reachability (paper 000, section 3.1): clamped amounts stay because the
+ * reactions that change them are switched off, and the law at infinite time is the conditional one only if
+ * what the others reach is all that the whole network reaches with the same clamped amounts. */
 #include <stdlib.h>
 
 #include "rt_cme.h"
@@ -37,7 +37,8 @@ static void put_state(struct rt_buffer *b, const struct rt_states *s, int64_t i)
     rt_put(b, any ? "" : "0");
 }
 
-/* The first state of the whole network that has the clamped amounts and is none of the clamped one; -1: there is none. */
+/* The first state of the whole network that has the clamped amounts and is none of the clamped one; -1:
+ * there is none. */
 static int64_t find_witness(const struct rt_states *s, const struct rt_states *open)
 {
     for (int64_t i = 0; i < open->n; i++) {

@@ -57,8 +57,8 @@ int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most);
 void rt_states_stop(struct rt_states *s);
 /* Whether it is one of the states: amounts of the changing species. */
 bool rt_states_has(const struct rt_states *s, const int32_t *amount);
-/* cme_clamped.c: warns, with a witness, if states of the clamped network are not all that the whole one reaches with the same clamped
- * amounts, as far as that is found by looking at some 1e5 states. */
+/* cme_clamped.c: warns, with a witness, if states of the clamped network are not all that the whole one
+ * reaches with the same clamped amounts, as far as that is found by looking at some 1e5 states. */
 void rt_states_check_clamped(const struct rt_states *s, struct rt_recorder *r);
 /* Molecules of all species in state i. */
 void rt_states_amounts(const struct rt_states *s, int64_t i, double *x);

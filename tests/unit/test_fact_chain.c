@@ -1,6 +1,6 @@
-/* Facts by looking at states: which can be reached, against an enumeration by hand; detailed balance of the chain, against energies found
- * by relaxation; the finest product, against all ways to divide a block in two. Random networks that keep molecules: some species,
- * few molecules of each. */
+/* Facts by looking at states: which can be reached, against an enumeration by hand; detailed balance of
+ * the chain, against energies found by relaxation; the finest product, against all ways to divide a block
+ * in two. Random networks that keep molecules: some species, few molecules of each. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,7 +28,8 @@ static double rate(const struct reachable *r, int32_t from, int32_t to)
     return 0;
 }
 
-/* Moves between pairs of species, some with a catalyst; rates of a kind that makes cycles balance now and then. */
+/* Moves between pairs of species, some with a catalyst; rates of a kind that makes cycles balance now and
+ * then. */
 static struct net *random_net(void)
 {
     struct arena *a = arena_create();
@@ -163,9 +164,10 @@ static void test_states(void **state)
     fact_reachable_free(&r);
     net_destroy(n);
     /* Pairs are independent, and three species jointly are not: parity. */
-    n = net_of("species X\nspecies Y\nspecies Z\nspecies x = 1\nspecies y = 1\nspecies z = 1\n"
-               "x + y -> X + Y\nX + Y -> x + y\ny + z -> Y + Z\nY + Z -> y + z\nx + Y -> X + y\nX + y -> x + Y\n"
-               "y + Z -> Y + z\nY + z -> y + Z\n");
+    n = net_of(
+        "species X\nspecies Y\nspecies Z\nspecies x = 1\nspecies y = 1\nspecies z = 1\n"
+        "x + y -> X + Y\nX + Y -> x + y\ny + z -> Y + Z\nY + Z -> y + z\nx + Y -> X + y\nX + y -> x + Y\n"
+        "y + Z -> Y + z\nY + z -> y + Z\n");
     r = fact_reachable(n, 100);
     struct product_space p = fact_product_space(&r);
     assert_true(r.complete && r.n == 4 && p.known && p.n_blocks == 1);

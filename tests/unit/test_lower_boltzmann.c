@@ -1,10 +1,11 @@
-/* The constructions of Boltzmann machines, by enumeration: for random small machines the generator matrix of the network's Markov chain is
- * built from its reactions, over all states in which each unit is on or off. With that of `direct` the law of the machine
+/* The constructions of Boltzmann machines, by enumeration: for random small machines the generator matrix
+ * of the network's Markov chain is built from its reactions, over all states in which each unit is on or
+ * off. With that of `direct` the law of the machine
  *
  *   P(x) = exp(sum of w_ij x_i x_j + sum of theta_i x_i) / Z
  *
- * is in detailed balance, and it is what elimination finds as its only stationary law. The rates of `taylor` are those of eq. 22, whether
- * the parameters are known when compiling or not. */
+ * is in detailed balance, and it is what elimination finds as its only stationary law. The rates of
+ * `taylor` are those of eq. 22, whether the parameters are known when compiling or not. */
 #include <math.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -147,8 +148,8 @@ static void generator(const struct net *net, int32_t n, const double *global, do
     free(parameter);
 }
 
-/* p with p q = 0 and sum 1, by elimination of the states from the last (Grassmann, Taksar, Heyman 1985: no differences). Every
- * state must be reached from the ones before it. */
+/* p with p q = 0 and sum 1, by elimination of the states from the last (Grassmann, Taksar, Heyman 1985: no
+ * differences). Every state must be reached from the ones before it. */
 static void stationary(double (*q)[STATES], int states, double *p)
 {
     for (int s = states - 1; s > 0; s--) {
@@ -193,7 +194,8 @@ static void check_balance(double (*q)[STATES], int states, const double *p)
 
 /* ---- tests ---- */
 
-static struct net *lowered(const struct crnl_neural *m, const char *construction, const double *k, struct diag *diag)
+static struct net *lowered(const struct crnl_neural *m, const char *construction, const double *k,
+                           struct diag *diag)
 {
     struct arena *records = arena_create();
     const struct lowerer l = {.m = m, .name = "chem", .option = k, .diag = diag, .arena = records};
