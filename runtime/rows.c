@@ -15,6 +15,7 @@
 #include "rt_rows.h"
 
 enum { ROWS_PER_THREAD = 4 }; /* so many keep all threads at work to nearly the end */
+enum { MORE_WITHOUT_FILE = 4 };
 
 /* A row on its way. */
 struct slot {
@@ -340,6 +341,9 @@ static void start_threads(struct rt_rows *rows, const struct rt_job *job)
     rows->n_threads = n > rows->n_rows ? (int)rows->n_rows : n;
     int at_least = rows->n_threads < 1 ? 1 : rows->n_threads;
     rows->ring_size = rt_ring_size(job, at_least);
+    if (!job->has_rows) { /* so many that a thread which waits for a processor does not stop the others */
+        rows->ring_size *= MORE_WITHOUT_FILE;
+    }
     if (rows->spec.sink && job->runs > 1) { /* all of them wait together */
         rows->ring_size = rows->ring_size / job->runs < at_least ? at_least : rows->ring_size / job->runs;
     }
