@@ -131,6 +131,7 @@ MANUAL_PAGES = \
   doc/results/ode.md \
   doc/results/optimiser.md \
   doc/results/relu.md \
+  doc/results/seams.md \
   doc/tutorial/1-first-network.md \
   doc/tutorial/2-rates.md \
   doc/tutorial/3-modules.md \
