@@ -1,6 +1,6 @@
-/* Elimination front by front, and the law from what it keeps: rt_eliminate.h. A front has the rates from each of its f
- * states to each, by row; the first k of them are eliminated, in panels, so that most of the work is products of
- * matrices. What is on the diagonal never counts. */
+/* Elimination front by front, and the law from what it keeps: rt_eliminate.h. A front has the rates from
+ * each of its f states to each, by row; the first k of them are eliminated, in panels, so that most of the
+ * work is products of matrices. What is on the diagonal never counts. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +14,9 @@ enum {
     LARGE_PRODUCT = 1500 /* products of numbers from which on BLAS is faster */
 };
 static const double WORTH_LOADING = 1e8; /* products in all */
-/* A state goes on at this part of the fastest rate at least. One that does so less often stands for a set of states that holds all
- * probability but 1e-250, and is right where there is one such set; the weights of two are not known. */
+/* A state goes on at this part of the fastest rate at least. One that does so less often stands for a set
+ * of states that holds all probability but 1e-250, and is right where there is one such set; the weights
+ * of two are not known. */
 static const double LEAST = 1e-250;
 
 struct elimination {
@@ -68,9 +69,9 @@ static void add_row(double *to, double factor, const double *from, int32_t n)
     }
 }
 
-/* The states from..to of a front, by Gauss's elimination of I - (jump probabilities), in which out[k], the rate at which
- * state k goes on to those after it, takes the place of the diagonal. The rates to states after `to` count as their sum,
- * which elimination changes as it changes each of them. */
+/* The states from..to of a front, by Gauss's elimination of I - (jump probabilities), in which out[k], the
+ * rate at which state k goes on to those after it, takes the place of the diagonal. The rates to states
+ * after `to` count as their sum, which elimination changes as it changes each of them. */
 static void eliminate_panel(struct elimination *w, double *a, int32_t f, int32_t from, int32_t to,
                             bool closed, double *out)
 {
@@ -219,7 +220,8 @@ static void scale_down(double *v, int32_t n)
     }
 }
 
-/* From the last front to the first, each from the probabilities of its rest: p[k] = sum of p[i] l[i][k], i after k. */
+/* From the last front to the first, each from the probabilities of its rest: p[k] = sum of p[i] l[i][k], i
+ * after k. */
 static void find_law(const struct rt_order *o, const double *kept_end, double *x, int32_t *power)
 {
     double *sum = rt_alloc((size_t)o->n, sizeof *sum);

@@ -64,8 +64,8 @@ static bool halve(struct dissection *w, int32_t lo, int32_t hi, int32_t c, int32
     return true;
 }
 
-/* Across the species with the largest extent, in steps of reactions, that has a quarter of the states on either side; if
- * none has, the one that has most. */
+/* Across the species with the largest extent, in steps of reactions, that has a quarter of the states on
+ * either side; if none has, the one that has most. */
 static struct cut choose_cut(struct dissection *w, int32_t lo, int32_t hi, int32_t *extent)
 {
     const struct rt_order *o = w->o;
@@ -138,7 +138,8 @@ static int32_t take(struct dissection *w, int32_t lo, int32_t hi, enum side firs
     return n;
 }
 
-/* Places lo..hi become those below the cut, those above it, and last the ones between, of the side with fewer. */
+/* Places lo..hi become those below the cut, those above it, and last the ones between, of the side with
+ * fewer. */
 static void divide(struct dissection *w, int32_t lo, int32_t hi, struct cut cut, int32_t *n_low,
                    int32_t *n_high)
 {

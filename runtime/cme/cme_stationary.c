@@ -1,6 +1,6 @@
 /* The law at infinite time: closed classes of states (strongly connected, without a way out) by Tarjan's
- * algorithm; the probability of ending in each from the times spent in the others; the law within each; both by
- * elimination or, where that is too much, the law by cme_levels.c. */
+ * algorithm; the probability of ending in each from the times spent in the others; the law within each;
+ * both by elimination or, where that is too much, the law by cme_levels.c. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,8 @@
 #include "rt_eliminate.h"
 #include "runtime/crnl_csr.h"
 
-static const double MOST_OFF = 1e-9,      /* part of the flow that need not balance, by rounding */
+static const double TOO_SLOW = 1e-250, /* flows, of the fastest rate, that probabilities are too small for */
+    MOST_OFF = 1e-9,                   /* part of the flow that need not balance, by rounding */
     MOST_WORK = 1e12, MOST_NUMBERS = 1e9; /* of an elimination: past it laws are iterated */
 
 /* ---- classes ---- */
@@ -126,13 +127,14 @@ static double flow_in(const struct rt_states *s, int64_t j, const double *p)
  * and what leaves each. */
 static double imbalance(const struct class_law *l)
 {
-    double off = 0, all = 0;
+    double off = 0, all = 0, fastest = 0;
     for (int32_t i = 0; i < l->n; i++) {
         int32_t j = l->member[i];
         off += fabs(flow_in(l->s, j, l->p) - l->s->kept[j] * l->p[j]);
         all += l->s->kept[j] * l->p[j];
+        fastest = fmax(fastest, l->s->kept[j]);
     }
-    return off / all;
+    return off < TOO_SLOW * fastest ? 0 : off / all;
 }
 
 static int iterate(const struct class_law *l, struct rt_recorder *r)
@@ -226,10 +228,10 @@ void rt_leaving_close(struct rt_leaving *l)
 
 /* ---- all classes ---- */
 
-/* The probability of ending in each closed class: that of being there at the start, and what flows into it from the states that are
- * left for ever, in all the time that is spent there. */
+/* The probability of ending in each closed class: that of being there at the start, and what flows into it
+ * from the states that are left for ever, in all the time that is spent there. */
 static int find_weights(const struct rt_states *s, const struct rt_classes *c, struct rt_recorder *r,
-                        const double *p, double *weight)
+                        bool leaks, const double *p, double *weight)
 {
     bool any = false;
     for (int64_t j = 0; j < s->n; j++) {
@@ -241,7 +243,7 @@ static int find_weights(const struct rt_states *s, const struct rt_classes *c, s
     }
     struct rt_leaving l;
     double *time = rt_alloc((size_t)s->n, sizeof *time);
-    int status = rt_leaving_open(&l, s, r, c, false);
+    int status = rt_leaving_open(&l, s, r, c, leaks);
     status = status ? status : rt_leaving_times(&l, r, p, time);
     for (int64_t j = 0; j < s->n && !status; j++) {
         for (int64_t k = s->first[j]; time[j] > 0 && k < s->first[j + 1]; k++) {
@@ -269,11 +271,12 @@ static int32_t *list_members(const struct rt_states *s, const struct rt_classes 
     return member;
 }
 
-static int combine(struct rt_states *s, struct rt_recorder *r, const struct rt_classes *c, double *p)
+static int combine(struct rt_states *s, struct rt_recorder *r, const struct rt_classes *c, bool leaks,
+                   double *p)
 {
     double *weight = rt_alloc((size_t)c->n, sizeof *weight), *own = rt_alloc((size_t)s->n, sizeof *own);
     int32_t *first = rt_alloc((size_t)c->n + 2, sizeof *first), *member = list_members(s, c, first);
-    int status = find_weights(s, c, r, p, weight);
+    int status = find_weights(s, c, r, leaks, p, weight);
     memset(p, 0, (size_t)s->n * sizeof *p);
     for (int32_t i = 0; i < c->n && !status; i++) {
         struct class_law l = {.s = s, .member = member + first[i], .n = first[i + 1] - first[i], .p = own};
@@ -293,8 +296,9 @@ static int combine(struct rt_states *s, struct rt_recorder *r, const struct rt_c
     return status;
 }
 
-int rt_stationary(struct rt_states *s, struct rt_recorder *r, const struct rt_classes *c, double *p)
+int rt_stationary(struct rt_states *s, struct rt_recorder *r, const struct rt_classes *c, bool leaks,
+                  double *p)
 {
     rt_states_gather(s);
-    return combine(s, r, c, p);
+    return combine(s, r, c, leaks, p);
 }

@@ -163,8 +163,8 @@ static struct poisson find_poisson(double mean)
     return q;
 }
 
-/* Over a time in which the chain takes `mean` steps, of the steps_left until the end. True: the law is at rest, or a stop
- * (r->error). */
+/* Over a time in which the chain takes `mean` steps, of the steps_left until the end. True: the law is at
+ * rest, or a stop (r->error). */
 static bool stretch(struct power *w, struct rt_recorder *r, const struct poisson *q, double mean,
                     double steps_left, double *p, double *sum)
 {

@@ -1,5 +1,6 @@
-/* Ends by `until`: rt_until.h. With T the states that are left for ever, Q their rates and r those to ends, the times in each
- * from the law p are p (-Q)^-1, the probability of an end p (-Q)^-1 r, and E[t^k; it ends] = k! p (-Q)^-(k+1) r. */
+/* Ends by `until`: rt_until.h. With T the states that are left for ever, Q their rates and r those to
+ * ends, the times in each from the law p are p (-Q)^-1, the probability of an end p (-Q)^-1 r, and E[t^k;
+ * it ends] = k! p (-Q)^-(k+1) r. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,10 +9,11 @@
 #include "rt_until.h"
 
 enum { FEWEST_CELLS = 100, MOST_CELLS = 4000, CELLS_AFTER = 2000 };
-static const double MOST_WORK = 1e9, /* transitions looked at, of all cells */
+static const double MOST_WORK = 2e8, /* transitions looked at, of all cells */
     MOST_WEIGHTS = 4e6, STEPS = 20,  /* of uniformisation at least, in a cell */
     GROWTH = 0.02,                   /* of the time so far, a cell at most */
     AT_REST = 1e-10,                 /* change of the law of what has not ended while its time doubles */
+    LATEST = 1e100,                  /* moments of times up to the second are numbers */
     LONGEST = 30;                    /* means of an exponential law that are told */
 
 /* ---- all that is known without a clock ---- */
@@ -32,7 +34,18 @@ static int find_moments(struct rt_end *e, const struct rt_states *s, struct rt_r
                         const struct rt_leaving *l)
 {
     double *again = rt_alloc((size_t)s->n, sizeof *again), *third = rt_alloc((size_t)s->n, sizeof *third);
-    int status = rt_leaving_times(l, r, e->time, again);
+    double all = 0;
+    for (int64_t j = 0; j < s->n; j++) {
+        all += e->time[j];
+    }
+    int status =
+        all < LATEST && all > 1 / LATEST
+            ? rt_leaving_times(l, r, e->time, again)
+            : rt_fail(
+                  &r->error, CRNL_SOLVER,
+                  "the end comes after %.3g on average, too early or too late for the variance of its time\n"
+                  "  help: another unit of time, or ask of amounts only",
+                  all);
     status = status ? status : rt_leaving_times(l, r, again, third);
     if (!status && e->happens > 0) {
         e->mean = flow_to_ends(s, again) / e->happens;
@@ -81,7 +94,7 @@ int rt_end_find(struct rt_end *e, struct rt_states *s, struct rt_recorder *r, co
     }
     int status = any ? find_times(e, s, r, &c, p, moments) : CRNL_OK;
     e->happens = any ? e->happens : 1;
-    status = status ? status : rt_stationary(s, r, &c, e->p);
+    status = status ? status : rt_stationary(s, r, &c, true, e->p);
     rt_classes_free(&c);
     return status;
 }

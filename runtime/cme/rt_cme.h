@@ -50,8 +50,8 @@ static inline uint64_t rt_amounts_hash(const int32_t *amount, const uint8_t *shi
 }
 
 void rt_states_open(struct rt_states *s, const struct rt_job *job, int32_t until, bool stops);
-/* From job->x0, or on from the states that are there, up to `most` states: what lies beyond is left out. An error (r->error) names
- * the reaction. */
+/* From job->x0, or on from the states that are there, up to `most` states: what lies beyond is left out.
+ * An error (r->error) names the reaction. */
 int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most);
 /* From now on states in which the condition holds are not left. */
 void rt_states_stop(struct rt_states *s);
@@ -86,9 +86,11 @@ static inline bool rt_is_left(const struct rt_classes *c, int64_t state) /* for 
     return !c->is_closed[c->of[state]];
 }
 
-/* From the law p to that at infinite time. If there are several closed classes, each gets the probability of ending in
- * it. What leads to states that are left out does not happen. */
-int rt_stationary(struct rt_states *s, struct rt_recorder *r, const struct rt_classes *c, double *p);
+/* From the law p to that at infinite time. If there are several closed classes, each gets the probability
+ * of ending in it. What leads to states that are left out does not happen or, with `leaks`, is missing in
+ * p. */
+int rt_stationary(struct rt_states *s, struct rt_recorder *r, const struct rt_classes *c, bool leaks,
+                  double *p);
 
 /* cme_levels.c: the stationary law of the n states that have a place, 0, 1, ... in their order, which nothing
  * leaves and which lead to each other; p is 0 for the others. Returns how many cycles it took; whether it has

@@ -1,8 +1,9 @@
-/* Stationary laws by elimination, state by state, without a subtraction (Grassmann, Taksar, Heyman, Oper. Res. 33,
- * 1107 (1985)): each probability is right to some digits of its own, however small it is. The order is nested
- * dissection by amounts: the states are cut in two at a value of one species, those on the cut are eliminated last, and
- * so on within both halves. What is eliminated together is a front: a dense matrix of rates among its states and those
- * that they lead to or that lead to them (multifrontal, Duff and Reid, ACM TOMS 9, 302 (1983)). */
+/* Stationary laws by elimination, state by state, without a subtraction (Grassmann, Taksar, Heyman, Oper.
+ * Res. 33, 1107 (1985)): each probability is right to some digits of its own, however small it is. The
+ * order is nested dissection by amounts: the states are cut in two at a value of one species, those on the
+ * cut are eliminated last, and so on within both halves. What is eliminated together is a front: a dense
+ * matrix of rates among its states and those that they lead to or that lead to them (multifrontal, Duff
+ * and Reid, ACM TOMS 9, 302 (1983)). */
 #ifndef RT_ELIMINATE_H
 #define RT_ELIMINATE_H
 
@@ -24,7 +25,8 @@ struct rt_order {
     struct rt_front *front;
     int32_t n_fronts, cap_fronts, *rest;
     int64_t n_rest, cap_rest;
-    /* What elimination takes: products of numbers, numbers that are kept, numbers at the same time beside them. */
+    /* What elimination takes: products of numbers, numbers that are kept, numbers at the same time beside
+     * them. */
     double work;
     int64_t kept, most;
 };
@@ -35,14 +37,16 @@ bool rt_order_states(struct rt_order *o, const struct rt_states *s, int32_t *mem
                      bool has_outside, double most_work, double most_numbers);
 void rt_order_free(struct rt_order *o);
 
-/* The stationary law of the states in the order, which lead to each other; p[state] sums up to 1 over them, others are
- * left as they are. With an outside what leads out comes back to state i with rate `back`[i]: then p is the time that
- * is spent in i in one stay (that is, p times the sum of `back` is the law), and the rates to the outside are those of
- * transitions to states without a place. Errors: a stop, or states that lead to others too seldom for numbers. */
+/* The stationary law of the states in the order, which lead to each other; p[state] sums up to 1 over
+ * them, others are left as they are. With an outside what leads out comes back to state i with rate
+ * `back`[i]: then p is the time that is spent in i in one stay (that is, p times the sum of `back` is the
+ * law), and the rates to the outside are those of transitions to states without a place. Errors: a stop,
+ * or states that lead to others too seldom for numbers. */
 int rt_eliminate(const struct rt_order *o, struct rt_recorder *r, const double *back, double *p);
 
-/* The states that are left for ever: how long the network is in each, from the law `start`, until it leaves them for a
- * closed class or, with `leaks`, for states that were not found. `time` is 0 elsewhere. cme_stationary.c. */
+/* The states that are left for ever: how long the network is in each, from the law `start`, until it
+ * leaves them for a closed class or, with `leaks`, for states that were not found. `time` is 0 elsewhere.
+ * cme_stationary.c. */
 struct rt_leaving {
     struct rt_order order;
     int32_t n;

@@ -1,6 +1,6 @@
-/* Ends by `until`: in which states the condition comes true, and when. States in which it holds are not left
- * (rt_states.stops), so what is in them is what has ended. The time of the end is a number of any size: it is told in cells,
- * each of them one time, that of its mean, with a weight for each state. */
+/* Ends by `until`: in which states the condition comes true, and when. States in which it holds are not
+ * left (rt_states.stops), so what is in them is what has ended. The time of the end is a number of any
+ * size: it is told in cells, each of them one time, that of its mean, with a weight for each state. */
 #ifndef RT_UNTIL_H
 #define RT_UNTIL_H
 
@@ -32,8 +32,8 @@ struct rt_cells {
 void rt_cells_open(struct rt_cells *c, const struct rt_states *s, double t, double typical, const double *p);
 /* How far the next cell goes, of the fastest rate. */
 double rt_cells_next(const struct rt_cells *c, double fastest);
-/* A cell until t ends with the law p; not_ended: the time until then, summed over what has not ended. True: what has not ended
- * keeps its law, and ends at one rate from now on. */
+/* A cell until t ends with the law p; not_ended: the time until then, summed over what has not ended.
+ * True: what has not ended keeps its law, and ends at one rate from now on. */
 bool rt_cells_add(struct rt_cells *c, double t, const double *p, double not_ended);
 /* All that is still to end, at one rate, so that the mean of all is right; and the variance. */
 void rt_cells_rest(struct rt_cells *c, const struct rt_end *e);

@@ -8,20 +8,21 @@
 
 #include "rt_until.h"
 
-enum { FIRST_STATES = 1024, CLASSES_TOLD = 6 };
-static const double LEFT = 1e-12, /* probability that may be left when all has ended */
-    WORTH_SAYING = 1e-9,          /* probability outside of the states that are there */
+enum { MOST_CELLS = 10000, FIRST_STATES = 1024, CLASSES_TOLD = 6 };
+static const double NEARLY = 1e-10, /* part of what ends sooner or later */
+    LEFT = 1e-12,                   /* probability that may be left when all has ended */
+    WORTH_SAYING = 1e-9,            /* probability outside of the states that are there */
     TOO_MUCH = 0.01;
 
 struct cme {
     struct rt_states states;
-    double *p;          /* [states.n] the law */
-    double *p0;         /* [states.n] where what is measured starts */
-    double lost0, lost; /* probability that has left the states that are there: until then, in all; at
+    double *p;               /* [states.n] the law */
+    double *p0;              /* [states.n] where what is measured starts */
+    double lost0, lost;      /* probability that has left the states that are there: until then, in all; at
                            infinite time the part of all reactions that would leave them */
-    double *time;       /* [states.n] that was spent in each, since the measurement began */
+    double *time;            /* [states.n] that was spent in each, since the measurement began */
     double finding, solving; /* seconds of processor time */
-    double *x;          /* [n_species] of a state */
+    double *x;               /* [n_species] of a state */
     /* Of an end by `until`. */
     bool is_endless;  /* it may take any time */
     bool tells_times; /* what is asked for reads the time of the end */
@@ -30,6 +31,32 @@ struct cme {
     double *spent; /* [states.n] time, in a cell */
 };
 
+static bool reads_time_at(const struct rt_job *job, const struct crnl_stat_request *q, const double *x)
+{
+    bool reads = false;
+    for (int32_t e = 0; e < q->n_elems; e++) {
+        double a = rt_elem_value(job->m, &q->elem[e], x, 1.25, job->param, NULL, job->inv_volume);
+        double b = rt_elem_value(job->m, &q->elem[e], x, 37.5, job->param, NULL, job->inv_volume);
+        reads |= a != b;
+    }
+    return reads;
+}
+
+/* Looked at with all amounts 1. */
+static bool averages_time(const struct rt_job *job)
+{
+    bool reads = false;
+    double *x = rt_alloc((size_t)job->m->n_species, sizeof *x);
+    for (int32_t i = 0; i < job->m->n_species; i++) {
+        x[i] = 1;
+    }
+    for (int32_t k = 0; k < job->m->n_stats; k++) {
+        reads |= rt_is_time_stat(&job->m->stat[k]) && reads_time_at(job, &job->m->stat[k], x);
+    }
+    free(x);
+    return reads;
+}
+
 static int refuse(const struct rt_job *job, struct rt_error *e)
 {
     const struct crnl_model *m = job->m;
@@ -37,6 +64,7 @@ static int refuse(const struct rt_job *job, struct rt_error *e)
                        : m->n_phases > 0             ? "a clock"
                        : m->n_events > 0             ? "events"
                        : job->spec->until_reads_time ? "an end by a condition on time"
+                       : averages_time(job)          ? "an average over time of what reads it"
                        : job->spec->n_courses > 0    ? "values at several times"
                                                      : NULL;
     return what ? rt_fail(e, CRNL_BAD_ARGUMENT,
@@ -163,8 +191,8 @@ static double start_of(const struct rt_job *job)
     return job->t0 + job->after;
 }
 
-/* An end that may take any time. Where the condition may never come true the time is infinite, and averages over time are those
- * of the states in which it never does. */
+/* An end that may take any time. Where the condition may never come true the time is infinite, and
+ * averages over time are those of the states in which it never does. */
 static int end_endless(struct cme *w, struct rt_recorder *r)
 {
     const struct rt_end *e = &w->end;
@@ -194,7 +222,8 @@ static int end_endless(struct cme *w, struct rt_recorder *r)
     return leave_law(w, r, INFINITY);
 }
 
-/* On to time `next`; the time spent in each state, where it is of use. True in *rests: what has not ended ends at one rate from now on. */
+/* On to time `next`; the time spent in each state, where it is of use. True in *rests: what has not ended
+ * ends at one rate from now on. */
 static int advance(struct cme *w, struct rt_recorder *r, double t, double next, bool *rests)
 {
     size_t n = (size_t)w->states.n;
@@ -236,13 +265,15 @@ static double fastest(const struct rt_states *s)
     return rate;
 }
 
+/* Nothing is left that may still end. */
 static bool is_over(const struct cme *w)
 {
-    double left = 0;
+    double left = 0, ended = 0;
     for (int64_t i = 0; i < w->states.n; i++) {
+        ended += w->states.ends[i] ? w->p[i] : 0;
         left += w->states.ends[i] || w->end.p[i] > 0 ? 0 : w->p[i];
     }
-    return left <= LEFT;
+    return left <= LEFT || w->cells.n_cells > MOST_CELLS || ended >= w->end.happens * (1 - NEARLY);
 }
 
 /* From p0 to the end, row by row. */
@@ -277,6 +308,14 @@ static int follow(struct cme *w, struct rt_recorder *r)
 static int end_steady(struct cme *w, struct rt_recorder *r)
 {
     int status = rt_record_row(r, r->job->t0, r->job->x0);
+    if (w->lost > TOO_MUCH) {
+        return rt_fail(
+            &r->error, CRNL_LIMIT,
+            "%.3g of all reactions at rest would leave the %lld states that are followed: perhaps nothing "
+            "is at rest\n  help: follow more, `by cme(max_states = %lld)`, a law at a time, `for T`, or runs "
+            "by ssa",
+            w->lost, (long long)w->states.n, 10 * (long long)w->states.n);
+    }
     if (w->lost > WORTH_SAYING) {
         rt_putf(&r->notes,
                 "warning: more than the %lld states that are followed can be reached: the law is an "
@@ -370,11 +409,7 @@ static bool reads_time(const struct cme *w, const struct rt_recorder *r)
         rt_states_amounts(&w->states, i, w->x);
         for (int32_t k = 0; k < job->m->n_stats; k++) {
             const struct crnl_stat_request *q = &job->m->stat[k];
-            for (int32_t e = 0; e < q->n_elems && !rt_is_time_stat(q) && q->n_times == 0; e++) {
-                double a = rt_elem_value(job->m, &q->elem[e], w->x, 1.25, job->param, NULL, job->inv_volume);
-                double b = rt_elem_value(job->m, &q->elem[e], w->x, 37.5, job->param, NULL, job->inv_volume);
-                reads |= a != b;
-            }
+            reads |= !rt_is_time_stat(q) && q->n_times == 0 && reads_time_at(job, q, w->x);
         }
     }
     return reads;
@@ -384,7 +419,7 @@ static int try_steady(struct cme *w, struct rt_recorder *r)
 {
     struct rt_classes c;
     rt_classes_find(&c, &w->states);
-    int status = rt_stationary(&w->states, r, &c, w->p);
+    int status = rt_stationary(&w->states, r, &c, false, w->p);
     if (!status) {
         note_classes(w, r, &c);
         w->lost = rt_states_edge(&w->states, w->p);
@@ -408,8 +443,8 @@ static int try_endless(struct cme *w, struct rt_recorder *r)
     return status;
 }
 
-/* The law with the states that are there. Stops when more than w->states.most_lost has left them; rows wait until it is known
- * that it has not. */
+/* The law with the states that are there. Stops when more than w->states.most_lost has left them; rows
+ * wait until it is known that it has not. */
 static int try_states(struct cme *w, struct rt_recorder *r, bool last)
 {
     struct rt_collector *collector = r->collector;
