@@ -341,7 +341,7 @@ static void test_structures(void **state)
                                   CRNL_NEEDS_SSA | CRNL_NEEDS_RHS | CRNL_NEEDS_JACOBIAN | CRNL_NEEDS_LIMIT};
         add_requests(use.net, &use);
         vec_push(&p->net, use);
-        const struct plan_options tables = {round % 2 ? 16 : 0, round % 2 ? 256 : 0};
+        const struct plan_options tables = {round % 2 ? 16 : 0, round % 2 ? 256 : 0, round % 2 ? 400 : 0};
         struct plan *plan = plan_create(&p->net.data[0], NULL, &tables);
         struct sources *sources = sources_create();
         struct diag *diag = diag_create(sources);
