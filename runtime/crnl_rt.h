@@ -415,7 +415,7 @@ struct crnl_options {
     int64_t max_events;      /* 0: no limit */
     int64_t max_runs;        /* of one statement; 0: 1e9 */
     double max_seconds;      /* 0: no limit */
-    double plot_seconds;     /* that gnuplot may take for a picture; 0: 60 */
+    double plot_seconds;     /* that gnuplot may take for a picture; 0: 600 */
     int32_t check_tolerance; /* crnl_main: execute twice and compare */
     int32_t closer; /* a tenth of all tolerances, half of fixed steps; nothing is printed, written or drawn */
     FILE *output;   /* where `print` goes; NULL: stdout */

@@ -15,7 +15,7 @@
 
 extern char **environ;
 
-enum { MOST_OF_ERRORS = 2000, SECONDS = 60 };
+enum { MOST_OF_ERRORS = 2000, SECONDS = 600 };
 
 /* In single quotes gnuplot knows only the doubled quote; a line end would end the command, and stands outside of them. */
 static void put_quoted(struct rt_buffer *b, const char *const *part)
