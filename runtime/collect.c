@@ -104,6 +104,8 @@ struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_fil
     for (int32_t i = 0; i < m->n_stats; i++) {
         size_t n = (size_t)m->stat[i].n_elems;
         c->result->stat[i].moments = rt_alloc(n, sizeof *c->result->stat[i].moments);
+        c->result->stat[i].is_unknown =
+            m->stat[i].kind == CRNL_EVENT_MEAN && !rt_method_is(job->spec->method, CRNL_COUNTS_EVENTS);
     }
     c->result->band = wants_band(job, file);
     if (file->sink) {
@@ -244,6 +246,7 @@ static void merge_statistics(struct rt_collector *c, struct rt_recorder *r)
             rt_moments_merge(&to->moments[e], &from->moments[e]);
         }
         rt_histogram_merge(&to->histogram, &from->histogram);
+        to->is_unknown |= from->is_unknown;
         size_t width = (size_t)crnl_stat_width(&m->stat[i]);
         if (r->n_states > 1) { /* of all states, and nothing else comes */
             free(to->value);

@@ -125,7 +125,7 @@ static void read_values(struct rt_recorder *r, int32_t request, double t, const 
 void rt_record_values(struct rt_recorder *r, double t, const double *x)
 {
     for (int32_t i = 0; i < r->job->m->n_stats; i++) {
-        if (rt_is_path_stat(&r->job->m->stat[i]) && !r->stat[i].in_kernel) {
+        if (rt_is_path_stat(&r->job->m->stat[i]) && !r->stat[i].in_kernel && !r->stat[i].is_unknown) {
             read_values(r, i, t, x, r->stat[i].value);
         }
     }
@@ -143,7 +143,7 @@ void rt_record_dwell(struct rt_recorder *r, double weight)
     for (int32_t i = 0; i < m->n_stats; i++) {
         const struct crnl_stat_request *q = &m->stat[i];
         struct rt_stat *s = &r->stat[i];
-        if (!rt_is_time_stat(q) || s->in_kernel) {
+        if (!rt_is_time_stat(q) || s->in_kernel || s->is_unknown) {
             continue;
         }
         if (q->kind == CRNL_TIME_HISTOGRAM) {

@@ -60,6 +60,7 @@ struct rt_rows {
 void rt_row_values_free(struct rt_row_values *v)
 {
     if (v) {
+        free(v->is_unknown);
         free(v->first);
         free(v->value);
         free(v->state);
@@ -121,6 +122,8 @@ static int make_values(struct rt_rows *rows, int64_t runs)
     v->n_courses = rows->spec.n_courses;
     v->course = rows->spec.course;
     v->n_stats = m->n_stats;
+    v->method = rows->spec.method;
+    v->is_unknown = rt_alloc((size_t)m->n_stats, sizeof *v->is_unknown);
     v->are_laws = rt_method_is(rows->spec.method, CRNL_LAW);
     v->first = rt_alloc((size_t)m->n_stats + 1, sizeof *v->first);
     for (int32_t i = 0; i < m->n_stats; i++) {
@@ -163,7 +166,9 @@ static void keep_values(struct rt_rows *rows, int64_t row, const struct slot *s,
         out[i] = NAN;
     }
     for (int32_t i = 0; result && i < m->n_stats; i++) {
-        if (m->stat[i].of_rows && !(v->are_laws && m->stat[i].kind == CRNL_RUN_QUANTILE)) {
+        if (m->stat[i].of_rows && result->stat[i].is_unknown) {
+            atomic_store(&v->is_unknown[i], true);
+        } else if (m->stat[i].of_rows && !(v->are_laws && m->stat[i].kind == CRNL_RUN_QUANTILE)) {
             rt_stat_values(m, result, i, out + v->first[i], &e);
         }
     }

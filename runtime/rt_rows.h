@@ -2,6 +2,8 @@
 #ifndef RT_ROWS_H
 #define RT_ROWS_H
 
+#include <stdatomic.h>
+
 #include "rt_ctx.h"
 
 /* What is kept of each row: what the program reads, and the state if a later `continue` needs it. */
@@ -10,6 +12,8 @@ struct rt_row_values {
     int32_t n_courses;    /* that the run has kept */
     const int32_t *course;
     int32_t n_stats;
+    const struct crnl_method *method;
+    atomic_bool *is_unknown; /* [n_stats] the method cannot tell it */
     bool are_laws;  /* of which no quantiles are kept: they need all states of all rows */
     size_t *first;  /* [n_stats + 1] where a statistic begins among the values of a row */
     double *value;  /* [n_rows][first[n_stats]] */

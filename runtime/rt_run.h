@@ -100,6 +100,7 @@ struct rt_stat {
     struct rt_histogram histogram;
     double *value;  /* [crnl_stat_width] now; in a result: [runs][crnl_stat_width] at the end */
     bool in_kernel; /* along a stochastic run its kernel sums this up */
+    bool is_unknown; /* the method cannot tell it: it has no value, an error where it is read */
 };
 void rt_stats_free(struct rt_stat *stat, int32_t n);
 

@@ -126,23 +126,32 @@ size_t rt_stat_size(const struct crnl_stat_request *q, int64_t runs)
                                           : (size_t)crnl_stat_width(q);
 }
 
-/* Averages of nothing. */
-static int fail_empty(const struct crnl_model *m, const struct rt_result *r,
-                      const struct crnl_stat_request *q, struct rt_error *e)
+static int fail_unknown(const struct crnl_model *m, const struct crnl_method *method,
+                        const struct crnl_stat_request *q, struct rt_error *e)
 {
-    if (q->kind != CRNL_EVENT_MEAN) {
-        return rt_fail(e, CRNL_NO_RUN, "the last run of `%s` took no time: it has no averages over time",
-                       m->name);
-    }
-    if (rt_method_is(r->method, CRNL_COUNTS_EVENTS)) {
+    const char *name = rt_method_info(method)->name;
+    if (q->kind == CRNL_EVENT_MEAN) {
         return rt_fail(e, CRNL_NO_RUN,
-                       "no reaction fired in the last run of `%s`: it has no averages over events", m->name);
+                       "the last run of `%s` was by `%s`, which does not make reactions one by one: it has "
+                       "no averages over events\n"
+                       "  help: run it `by ssa`, or ask for time_mean(...)",
+                       m->name, name);
     }
     return rt_fail(e, CRNL_NO_RUN,
-                   "the last run of `%s` was by `%s`, which does not make reactions one by one: it has "
-                   "no averages over events\n"
-                   "  help: run it `by ssa`, or ask for time_mean(...)",
-                   m->name, rt_method_info(r->method)->name);
+                   "the last run of `%s` was by `%s`, which has no averages over time of what reads it in "
+                   "this version\n"
+                   "  help: run it `by ssa`",
+                   m->name, name);
+}
+
+/* Averages of nothing. */
+static int fail_empty(const struct crnl_model *m, const struct crnl_stat_request *q, struct rt_error *e)
+{
+    return rt_fail(e, CRNL_NO_RUN,
+                   q->kind == CRNL_EVENT_MEAN
+                       ? "no reaction fired in the last run of `%s`: it has no averages over events"
+                       : "the last run of `%s` took no time: it has no averages over time",
+                   m->name);
 }
 
 int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_t request, double *out,
@@ -150,9 +159,12 @@ int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_
 {
     const struct crnl_stat_request *q = &m->stat[request];
     const struct rt_stat *s = &r->stat[request];
+    if (s->is_unknown) {
+        return fail_unknown(m, r->method, q, e);
+    }
     bool empty = q->kind == CRNL_TIME_HISTOGRAM ? !(s->histogram.total > 0) : !(s->moments[0].weight > 0);
     if (rt_is_path_stat(q) && empty) {
-        return fail_empty(m, r, q, e);
+        return fail_empty(m, q, e);
     }
     if (is_histogram(q)) {
         histogram(r, q, s, out);
@@ -250,6 +262,9 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
     }
     double *value = by_quantile ? rt_alloc(have, sizeof *value) : NULL;
     struct rt_error e = {0};
+    if (rows && atomic_load(&rows->is_unknown[request])) {
+        fail_unknown(network->m, rows->method, q, &e);
+    }
     for (int64_t i = 0; i < n_rows && !e.status; i++, out += want) {
         const double *from =
             rows ? rows->value + (size_t)i * rows->first[rows->n_stats] + rows->first[request] : value;

@@ -270,10 +270,11 @@ static void scale_law(const struct rt_order *o, const double *x, const int32_t *
     for (int32_t i = 0; i < o->n; i++) {
         sum += o->state[i] < 0 ? 0 : scaled(x[i], power[i] - most);
     }
-    double whole = o->has_outside ? scaled(x[o->n - 1], power[o->n - 1] - most) / per_rate : sum;
+    double whole = o->has_outside ? scaled(x[o->n - 1], power[o->n - 1] - most) : sum,
+           turn = o->has_outside ? per_rate : 1; /* a time may be a number where its inverse is none */
     for (int32_t i = 0; i < o->n; i++) {
         if (o->state[i] >= 0) {
-            p[o->state[i]] = scaled(x[i], power[i] - most) / whole;
+            p[o->state[i]] = scaled(x[i], power[i] - most) / whole * turn;
         }
     }
 }

@@ -224,6 +224,7 @@ void rt_states_open(struct rt_states *s, const struct rt_job *job, int32_t until
 void rt_states_stop(struct rt_states *s)
 {
     int64_t n = 0;
+    s->stops = true;
     s->leak = 0;
     s->first_short = 0;
     forget_gathered(s);

@@ -42,19 +42,19 @@ static bool reads_time_at(const struct rt_job *job, const struct crnl_stat_reque
     return reads;
 }
 
-/* Looked at with all amounts 1. */
-static bool averages_time(const struct rt_job *job)
+/* Averages over time of what reads it are not known. They may be asked of other runs of the network, so only
+ * who reads them after this one is told. All amounts are 1 where it is looked at. */
+static void leave_out_unknown(struct rt_recorder *r)
 {
-    bool reads = false;
-    double *x = rt_alloc((size_t)job->m->n_species, sizeof *x);
-    for (int32_t i = 0; i < job->m->n_species; i++) {
+    const struct crnl_model *m = r->job->m;
+    double *x = rt_alloc((size_t)m->n_species, sizeof *x);
+    for (int32_t i = 0; i < m->n_species; i++) {
         x[i] = 1;
     }
-    for (int32_t k = 0; k < job->m->n_stats; k++) {
-        reads |= rt_is_time_stat(&job->m->stat[k]) && reads_time_at(job, &job->m->stat[k], x);
+    for (int32_t k = 0; k < m->n_stats; k++) {
+        r->stat[k].is_unknown = rt_is_time_stat(&m->stat[k]) && reads_time_at(r->job, &m->stat[k], x);
     }
     free(x);
-    return reads;
 }
 
 static int refuse(const struct rt_job *job, struct rt_error *e)
@@ -64,7 +64,6 @@ static int refuse(const struct rt_job *job, struct rt_error *e)
                        : m->n_phases > 0             ? "a clock"
                        : m->n_events > 0             ? "events"
                        : job->spec->until_reads_time ? "an end by a condition on time"
-                       : averages_time(job)          ? "an average over time of what reads it"
                        : job->spec->n_courses > 0    ? "values at several times"
                                                      : NULL;
     return what ? rt_fail(e, CRNL_BAD_ARGUMENT,
@@ -502,6 +501,7 @@ static int run(void *workspace, struct rt_recorder *r)
     struct cme *w = workspace;
     const struct rt_job *job = r->job;
     w->is_endless = job->spec->until >= 0 && job->spec->span == CRNL_SPAN_NONE;
+    leave_out_unknown(r);
     int status = choose_states(w, r);
     if (!status && job->verbose) {
         rt_putf(&r->notes, "cme: %lld states, %lld transitions%s; found in %.4f s, their law in %.4f s\n",
