@@ -15,8 +15,8 @@ enum {
 };
 static const double WORTH_LOADING = 1e8; /* products in all */
 /* A state goes on at this part of the fastest rate at least. One that does so less often stands for a set
- * of states that holds all probability but 1e-250, and is right where there is one such set; the weights
- * of two are not known. */
+ * of states that holds all probability but 1e-250, and is right where there is one such set or each is in
+ * the next; the weights of two side by side are not known. */
 static const double LEAST = 1e-250;
 
 struct elimination {
@@ -27,10 +27,12 @@ struct elimination {
     double *stack;       /* rates among the rests of fronts that wait, then the front at hand */
     int64_t *part;       /* where on the stack those of waiting fronts are */
     int32_t *waiting, n_waiting;
-    double *kept;    /* first columns of each front, its rows below each other */
-    int32_t *where;  /* [o->n] row in the front at hand, by place */
-    double per_rate; /* of the fastest rate */
-    int n_held;      /* states that go on more seldom than by LEAST */
+    double *kept;        /* first columns of each front, its rows below each other */
+    int32_t *where;      /* [o->n] row in the front at hand, by place */
+    double per_rate;     /* of the fastest rate */
+    int n_held;          /* states that go on more seldom than by LEAST */
+    bool *is_held;       /* [o->n] by place */
+    int32_t front_start; /* of the front at hand */
 };
 
 /* ---- one front ---- */
@@ -91,6 +93,7 @@ static void eliminate_panel(struct elimination *w, double *a, int32_t f, int32_t
         if (all < LEAST && !(closed && k + 1 == f)) { /* the last state of all goes nowhere */
             all = LEAST;
             w->n_held++;
+            w->is_held[w->front_start + k] = true;
         }
         out[k - from] = all;
         for (int32_t i = k + 1; i < to; i++) {
@@ -183,6 +186,7 @@ static void do_front(struct elimination *w, int32_t number, double *kept)
         w->where[i < k ? front->start + i : rest[i - k]] = i;
     }
     put_transitions(w, front, a, f);
+    w->front_start = front->start;
     w->n_waiting -= front->n_parts;
     for (int32_t i = 0; i < front->n_parts; i++) {
         int32_t at = w->n_waiting + i;
@@ -258,6 +262,42 @@ static void find_law(const struct rt_order *o, const double *kept_end, double *x
     free(sum);
 }
 
+/* Sets that are held one inside the other are no harm: nearly all probability is in the innermost. This counts those
+ * beside another one, whose weights against that are not known. A state is inside of what most of its
+ * probability comes from. */
+static int32_t count_rivals(const struct rt_order *o, const double *kept_end, const double *x,
+                            const int32_t *power, const bool *is_held)
+{
+    int32_t rivals = 0, *inside = rt_alloc((size_t)o->n, sizeof *inside); /* a place + 1; 0: of no such set */
+    bool *is_taken = rt_alloc((size_t)o->n + 1, sizeof *is_taken);
+    for (int32_t number = o->n_fronts - 1; number >= 0; number--) {
+        const struct rt_front *front = &o->front[number];
+        int32_t k = front->end - front->start, f = k + front->n_rest;
+        const double *l = kept_end - (int64_t)f * k;
+        kept_end = l;
+        for (int32_t j = k - 1; j >= 0; j--) {
+            int32_t place = front->start + j;
+            double most = -INFINITY;
+            for (int32_t i = j + 1; i < f; i++) {
+                int32_t from = i < k ? front->start + i : o->rest[front->first_rest + i - k];
+                double v = log2(x[from]) + log2(l[(int64_t)i * k + j]) + 256.0 * power[from];
+                if (v > most) {
+                    most = v;
+                    inside[place] = inside[from];
+                }
+            }
+            if (is_held[place]) {
+                rivals += is_taken[inside[place]];
+                is_taken[inside[place]] = true;
+                inside[place] = place + 1;
+            }
+        }
+    }
+    free(inside);
+    free(is_taken);
+    return rivals;
+}
+
 /* To one power, and to a sum of 1 over the states or, with an outside, per turn of it. */
 static void scale_law(const struct rt_order *o, const double *x, const int32_t *power, double per_rate,
                       double *p)
@@ -288,6 +328,7 @@ int rt_eliminate(const struct rt_order *o, struct rt_recorder *r, const double *
                             .part = rt_alloc((size_t)o->n_fronts + 1, sizeof *w.part),
                             .waiting = rt_alloc((size_t)o->n_fronts, sizeof *w.waiting),
                             .kept = rt_alloc((size_t)o->kept, sizeof *w.kept),
+                            .is_held = rt_alloc((size_t)o->n, sizeof *w.is_held),
                             .where = rt_alloc((size_t)o->n, sizeof *w.where)};
     if (o->work > WORTH_LOADING) {
         struct rt_error none = {0}; /* without it the own loops are slower, and no worse */
@@ -309,13 +350,6 @@ int rt_eliminate(const struct rt_order *o, struct rt_recorder *r, const double *
         kept += (own + f->n_rest) * own;
         status = i % 64 ? r->error.status : rt_check_limits(r, INFINITY);
     }
-    if (w.n_held > !o->has_outside && !status) {
-        status =
-            rt_fail(&r->error, CRNL_SOLVER,
-                    "%d sets of states are left so seldom, less than once in 1e250 reactions, that their "
-                    "weights cannot be computed\n  help: a law at a time, `for T`, or runs by ssa",
-                    w.n_held);
-    }
     free(w.stack);
     free(w.part);
     free(w.waiting);
@@ -324,10 +358,21 @@ int rt_eliminate(const struct rt_order *o, struct rt_recorder *r, const double *
         double *x = rt_alloc((size_t)o->n, sizeof *x);
         int32_t *power = rt_alloc((size_t)o->n, sizeof *power);
         find_law(o, kept, x, power);
+        int32_t unknown = o->has_outside ? w.n_held
+                          : w.n_held > 1 ? count_rivals(o, kept, x, power, w.is_held)
+                                         : 0;
+        if (unknown > 0) {
+            status =
+                rt_fail(&r->error, CRNL_SOLVER,
+                        "%d sets of states are left so seldom, less than once in 1e250 reactions, that "
+                        "their weights cannot be computed\n  help: a law at a time, `for T`, or runs by ssa",
+                        (int)(unknown + !o->has_outside));
+        }
         scale_law(o, x, power, w.per_rate, p);
         free(x);
         free(power);
     }
+    free(w.is_held);
     free(w.kept);
     return status;
 }
