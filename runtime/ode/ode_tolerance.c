@@ -217,7 +217,6 @@ void rt_ode_scales_begin(struct rt_ode *o)
         o->largest[s] = before ? before[s] : 0;
         o->possible[s] = before ? before[o->n + s] : 0;
         o->floor[s] = rt_atol(o->job, s);
-        o->provisional[s] = false;
     }
 }
 
@@ -253,46 +252,65 @@ bool rt_ode_is_absent(const struct rt_ode *o, int64_t s)
     return by_scale(o, s) && o->largest[s] == 0 && o->possible[s] == 0;
 }
 
-/* What is not there after a step though a law that reads the time makes it now, as where the step ends on top of a
- * pulse: as much as that rate would have made. */
-static bool appear_by_rate(struct rt_ode *o)
+/* How long, up to the end of the last step, reaction j has had at least half of the rate that it has there: all
+ * of the step, or the width of a pulse where the step ends on one. By halves: only the order matters. A law that
+ * begins with a jump where the step ends says nothing of how long it will last: all of the step. */
+static double time_at_work(const struct rt_ode *o, int32_t j, double rate)
+{
+    double step = o->t - o->t_before, instant = TIME_ROUNDINGS * DBL_EPSILON * fabs(o->t);
+    for (double span = step; span > instant; span /= 2) {
+        double t = rt_events_time(&o->events, o->t - span / 2);
+        if (fabs(rt_rate(o->m, j, t, o->x, o->job->param, o->events.k)) >= fabs(rate) / 2) {
+            return span;
+        }
+    }
+    return step;
+}
+
+/* Of what is absent, and laws that read the time make now, into `size`: as much as one of them has made at its
+ * rate while it was at work. The result is the largest part of the step that one was; 1 if there was none. */
+static double sizes_by_rate(const struct rt_ode *o, double *size)
 {
     const struct crnl_model *m = o->m;
-    bool any = false;
+    double part = 0, step = o->t - o->t_before, t = rt_events_time(&o->events, o->t);
     for (int32_t k = 0; k < m->n_timed; k++) {
         int32_t j = m->timed[k];
         double made = NAN; /* not computed yet */
         for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
             int32_t s = m->net_species[e];
-            if (!rt_ode_is_absent(o, s)) {
-                continue;
+            if (made != made && rt_ode_is_absent(o, s)) {
+                double rate = rt_rate(m, j, t, o->x, o->job->param, o->events.k);
+                double span = fabs(rate) > 0 ? time_at_work(o, j, rate) : 0;
+                made = isfinite(rate) ? span * rate : 0;
+                part = fmax(part, span / step);
             }
-            if (made != made) {
-                double t = rt_events_time(&o->events, o->t);
-                made = (o->t - o->t_before) * rt_rate(m, j, t, o->x, o->job->param, o->events.k);
-            }
-            double size = size_noticed(o, s, made * m->net_delta[e]);
-            if (size > 0 && size < INFINITY) {
-                o->possible[s] = size;
-                o->provisional[s] = any = true;
-                set_floor(o, s);
+            if (rt_ode_is_absent(o, s)) {
+                size[s] = fmax(size[s], size_noticed(o, s, made * m->net_delta[e]));
             }
         }
     }
-    return any;
+    return part > 0 ? part : 1;
 }
 
+/* A step that ends on top of a pulse has made far too much, one that ends on its flank perhaps nothing; so the
+ * rates say how much there is. Of what other laws make from that there is too much by the same factor. */
 bool rt_ode_scales_appear(struct rt_ode *o)
 {
     bool any = false;
     for (int64_t s = 0; s < o->n; s++) {
-        if (rt_ode_is_absent(o, s) && size_noticed(o, s, o->x[s]) > 0) {
-            o->possible[s] = fabs(o->x[s]);
+        any |= rt_ode_is_absent(o, s);
+        o->f[s] = 0;
+    }
+    double part = any ? sizes_by_rate(o, o->f) : 1;
+    bool appeared = false;
+    for (int64_t s = 0; s < o->n && any; s++) {
+        if (rt_ode_is_absent(o, s)) {
+            o->possible[s] = o->f[s] > 0 ? o->f[s] : size_of(part * size_noticed(o, s, o->x[s]));
+            appeared |= o->possible[s] > 0;
             set_floor(o, s);
-            any = true;
         }
     }
-    return appear_by_rate(o) || any;
+    return appeared;
 }
 
 void rt_ode_weights(struct rt_ode *o, const double *x, double *weight)
@@ -302,10 +320,6 @@ void rt_ode_weights(struct rt_ode *o, const double *x, double *weight)
         double size = size_noticed(o, s, x[s]);
         if (size > o->largest[s]) {
             set_largest(o, s, size);
-            if (o->provisional[s]) {
-                o->possible[s] = size;
-                o->provisional[s] = false;
-            }
             set_floor(o, s);
         }
         double tolerance = rtol * size + o->floor[s];

@@ -56,7 +56,6 @@ struct rt_ode {
     struct rt_events events;                           /* and the effective constants */
     double *start, *sum, bound; /* where the last step began; conserved sums; of steps that were too long */
     bool *is_signed;            /* may be negative: so declared, or unbounded and once below 0 */
-    bool *provisional;          /* `possible` is by a rate alone, nothing has been there yet */
     double *f, *y, *raised;     /* scratch of the driver */
     double *between;            /* [n_timed][ODE_PLACES + 1] rates of laws that read the time, along a step */
     double *peak, *mark;        /* of rest: largest amounts; state when something changed last, ... */

@@ -62,7 +62,6 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
         *list[i].of = rt_alloc(list[i].size, sizeof **list[i].of);
     }
     o->is_signed = rt_alloc((size_t)o->n, sizeof *o->is_signed);
-    o->provisional = rt_alloc((size_t)o->n, sizeof *o->provisional);
     reserve_memory(job->m);
     begin_job(o, job, e);
     if (o->code) {
@@ -103,7 +102,6 @@ void rt_ode_destroy(void *workspace)
         free(*list[i].of);
     }
     free(o->is_signed);
-    free(o->provisional);
     free(o);
 }
 
