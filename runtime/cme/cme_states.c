@@ -292,6 +292,34 @@ void rt_states_gather(struct rt_states *s)
     }
 }
 
+void rt_states_return(struct rt_states *s, const int32_t *back, const double *back_rate)
+{
+    int64_t n = 0;
+    int64_t *first = rt_copy(s->first, (size_t)s->n + 1, sizeof *first);
+    int32_t *to = rt_alloc((size_t)(first[s->n] + s->n), sizeof *to);
+    double *rate = rt_alloc((size_t)(first[s->n] + s->n), sizeof *rate);
+    for (int64_t i = 0; i < s->n; i++) {
+        s->first[i] = n;
+        for (int64_t k = first[i]; k < first[i + 1]; k++) {
+            to[n] = s->to[k];
+            rate[n++] = s->rate[k];
+        }
+        if (back_rate[i] > 0) {
+            to[n] = back[i];
+            rate[n++] = back_rate[i];
+            s->kept[i] += back_rate[i];
+        }
+    }
+    s->first[s->n] = n;
+    s->cap_transitions = first[s->n] + s->n;
+    free(first);
+    free(s->to);
+    free(s->rate);
+    s->to = to;
+    s->rate = rate;
+    forget_gathered(s);
+}
+
 double rt_states_edge(const struct rt_states *s, const double *p)
 {
     double all = 0, out = 0;

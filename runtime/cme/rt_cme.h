@@ -53,6 +53,8 @@ void rt_states_open(struct rt_states *s, const struct rt_job *job, int32_t until
 /* From job->x0, or on from the states that are there, up to `most` states: what lies beyond is left out.
  * An error (r->error) names the reaction. */
 int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most);
+/* One more transition from each state i with back_rate[i] > 0, to back[i]. */
+void rt_states_return(struct rt_states *s, const int32_t *back, const double *back_rate);
 /* From now on states in which the condition holds are not left. */
 void rt_states_stop(struct rt_states *s);
 /* Whether it is one of the states: amounts of the changing species. */

@@ -8,7 +8,7 @@
 
 #include "rt_until.h"
 
-enum { MOST_CELLS = 10000, FIRST_STATES = 1024, CLASSES_TOLD = 6 };
+enum { MOST_RETURNS = 8, MOST_CELLS = 10000, FIRST_STATES = 1024, CLASSES_TOLD = 6 };
 static const double NEARLY = 1e-10, /* part of what ends sooner or later */
     LEFT = 1e-12,                   /* probability that may be left when all has ended */
     WORTH_SAYING = 1e-9,            /* probability outside of the states that are there */
@@ -414,10 +414,47 @@ static bool reads_time(const struct cme *w, const struct rt_recorder *r)
     return reads;
 }
 
+/* Classes that are closed only as states are missing, and do not have the first one: from where they are entered
+ * they lead back as fast as they would lead on, lest all end there. What grows does so all the same, if this is done
+ * a few times only. */
+static bool return_fringe(struct cme *w, struct rt_classes *c)
+{
+    struct rt_states *s = &w->states;
+    bool any = false;
+    double *out = rt_alloc((size_t)c->n, sizeof *out), *rate = rt_alloc((size_t)s->n, sizeof *rate);
+    int32_t *back = rt_alloc((size_t)s->n, sizeof *back);
+    for (int64_t i = 0; i < s->n; i++) {
+        if (c->is_closed[c->of[i]] && c->of[i] != c->of[0]) {
+            out[c->of[i]] = fmax(out[c->of[i]], s->out[i]);
+        }
+    }
+    for (int64_t j = 0; j < s->n; j++) {
+        for (int64_t k = s->first[j]; k < s->first[j + 1]; k++) {
+            int32_t i = s->to[k];
+            if (out[c->of[i]] > 0 && c->of[i] != c->of[j] && rate[i] == 0) {
+                back[i] = (int32_t)j;
+                rate[i] = out[c->of[i]];
+                any = true;
+            }
+        }
+    }
+    if (any) {
+        rt_states_return(s, back, rate);
+        rt_classes_free(c);
+        rt_classes_find(c, s);
+    }
+    free(out);
+    free(rate);
+    free(back);
+    return any;
+}
+
 static int try_steady(struct cme *w, struct rt_recorder *r)
 {
     struct rt_classes c;
     rt_classes_find(&c, &w->states);
+    for (int i = 0; i < MOST_RETURNS && return_fringe(w, &c); i++) {
+    }
     int status = rt_stationary(&w->states, r, &c, false, w->p);
     if (!status) {
         note_classes(w, r, &c);
