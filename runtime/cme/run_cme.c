@@ -491,9 +491,9 @@ static int try_states(struct cme *w, struct rt_recorder *r, bool last)
     w->tells_times = w->states.until >= 0 && reads_time(w, r);
     if (!status) {
         restart(w, r);
-        status = r->job->spec->span == CRNL_SPAN_STEADY ? try_steady(w, r)
-                 : w->is_endless                        ? try_endless(w, r)
-                                                        : follow(w, r);
+        status = w->is_endless                            ? try_endless(w, r)
+                 : r->job->spec->span == CRNL_SPAN_STEADY ? try_steady(w, r)
+                                                          : follow(w, r);
     }
     r->collector = collector;
     return status;
@@ -537,7 +537,9 @@ static int run(void *workspace, struct rt_recorder *r)
 {
     struct cme *w = workspace;
     const struct rt_job *job = r->job;
-    w->is_endless = job->spec->until >= 0 && job->spec->span == CRNL_SPAN_NONE;
+    w->is_endless =
+        job->spec->until >= 0 && (job->spec->span == CRNL_SPAN_NONE || job->spec->span == CRNL_SPAN_STEADY);
+    bool rests = job->spec->span == CRNL_SPAN_STEADY && !w->is_endless;
     leave_out_unknown(r);
     int status = choose_states(w, r);
     if (!status && job->verbose) {
@@ -545,13 +547,13 @@ static int run(void *workspace, struct rt_recorder *r)
                 (long long)w->states.n, (long long)w->states.first[w->states.n],
                 w->states.leak > 0 ? ", others left out" : "", w->finding, w->solving);
     }
-    if (!status && job->spec->span == CRNL_SPAN_STEADY) {
+    if (!status && rests) {
         rt_states_check_clamped(&w->states, r);
     }
-    return status                                ? status
-           : job->spec->span == CRNL_SPAN_STEADY ? end_steady(w, r)
-           : w->is_endless                       ? end_endless(w, r)
-                                                 : end_timed(w, r, start_of(job) + job->duration);
+    return status          ? status
+           : rests         ? end_steady(w, r)
+           : w->is_endless ? end_endless(w, r)
+                           : end_timed(w, r, start_of(job) + job->duration);
 }
 
 const struct crnl_method crnl_method_cme = {CRNL_METHOD_CME, create, run, destroy, NULL, NULL, NULL};
