@@ -323,6 +323,7 @@ static int end_steady(struct cme *w, struct rt_recorder *r)
                 (long long)w->states.n, w->lost);
     }
     if (r->has_time_stats && !status) { /* averages over infinite time are those of the law */
+        free(w->time);
         w->time = rt_copy(w->p, (size_t)w->states.n, sizeof *w->p);
     }
     status = status ? status : record_means(w, r, INFINITY);
