@@ -25,6 +25,11 @@ compare() # FORMAT FILE
     text | json | sbml) "$CRNLC" diff want.net "$2" >log 2>&1 && equal=$((equal + 1)) && return ;;
     *) "$CRNLC" diff --values want.net "$2" >log 2>&1 && by_values=$((by_values + 1)) && return ;;
     esac
+    # In SBML a species whose law takes of it when there is none goes below 0.
+    if [ "$1" = sbml ]; then
+        "$CRNLC" print --stage network --passes= "$2" 2>log | sed 's/ unbounded$//' >bounded.net
+        "$CRNLC" diff want.net bounded.net >log 2>&1 && equal=$((equal + 1)) && return
+    fi
     case $1:$source in
     sbml:*/tests/* | net:*/tests/*)
         runs want.net >want.csv && runs "$2" | cut -d, -f1-"$(head -n 1 want.csv | tr ',' '\n' | wc -l)" >got.csv && [ -s want.csv ] &&
