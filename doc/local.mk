@@ -122,6 +122,7 @@ MANUAL_PAGES = \
   doc/import.md \
   doc/language.md \
   doc/mistakes.md \
+  doc/results/boltzmann.md \
   doc/results/cme.md \
   doc/results/core.md \
   doc/results/fuzzing.md \
