@@ -196,6 +196,7 @@ void crnl_destroy(struct crnl_ctx *ctx)
         return;
     }
     rt_print_close(ctx);
+    rt_learn_abandon(ctx);
     rt_progress_free(ctx);
     rt_plot_free(ctx);
     rt_data_free(ctx);

@@ -87,7 +87,9 @@ static void add_symbols(struct edges *e, struct lowering *record)
     lowering_add(b->l, record, "edge", LOWERED_EDGE, on);
     lowering_add(b->l, record, "edge", LOWERED_EDGE_OFF, off);
     int32_t *pair = arena_alloc(b->l->arena, (e->pair.n + 1) * sizeof *pair);
-    memcpy(pair, e->pair.data, e->pair.n * sizeof *pair);
+    if (e->pair.n > 0) {
+        memcpy(pair, e->pair.data, e->pair.n * sizeof *pair);
+    }
     record->n_edges = m;
     record->edge = pair;
 }

@@ -240,7 +240,7 @@ static void find_law(const struct rt_order *o, const double *kept_end, double *x
         }
         memset(sum, 0, (size_t)k * sizeof *sum);
         for (int32_t i = 0; i < front->n_rest; i++) {
-            double v = scaled(x[rest[i]], power[rest[i]] - most);
+            double v = x[rest[i]] > 0 ? scaled(x[rest[i]], power[rest[i]] - most) : 0;
             if (v > 0) {
                 add_row(sum, v, l + (int64_t)(k + i) * k, k);
             }
@@ -255,7 +255,7 @@ static void find_law(const struct rt_order *o, const double *kept_end, double *x
             }
             bool small = sum[j] > 0 && sum[j] < PER_SCALE;
             x[front->start + j] = small ? sum[j] * SCALE : sum[j];
-            power[front->start + j] = small ? most - 1 : most;
+            power[front->start + j] = sum[j] > 0 ? most - small : 0;
             add_row(sum, sum[j], l + (int64_t)j * k, j);
         }
     }
