@@ -88,8 +88,7 @@ void rt_rows_refuse(struct rt_rows *rows, struct rt_error *e)
     rt_error_free(e);
 }
 
-/* ---- What is kept ----------------------------------------------------------------------------------------
- */
+/* ---- What is kept ---- */
 
 static size_t state_size(const struct crnl_model *m)
 {
@@ -258,8 +257,7 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct slot *s)
     rt_result_free(result);
 }
 
-/* ---- Threads ---------------------------------------------------------------------------------------------
- */
+/* ---- Threads ---- */
 
 static struct slot **slot_of(struct rt_rows *rows, int64_t row)
 {
@@ -383,8 +381,7 @@ static void hand_out(struct rt_rows *rows)
     pthread_mutex_unlock(&rows->mutex);
 }
 
-/* ---- Rows ------------------------------------------------------------------------------------------------
- */
+/* ---- Rows ---- */
 
 /* `continue`: the network has the state of the row for as long as it is prepared. */
 static int load_state(struct rt_rows *rows, struct rt_error *e)

@@ -27,6 +27,7 @@ TEST_SUPPORT = \
   tests/run_unit.sh \
   tests/unit/ir_random.h \
   tests/unit/ir_text.h \
+  tests/unit/kernel_run.h \
   tests/unit/model_builder.h \
   tests/unit/pass_check.h \
   tests/unit/pass_random.h \

@@ -154,6 +154,9 @@ void emit_statement_end(struct emit_body *b);
 
 LLVMBasicBlockRef emit_block(struct emit_body *b, const char *name);
 void emit_enter(struct emit_body *b, LLVMBasicBlockRef block); /* jump to it and go on there */
+/* Goes on in `join`, with v[i] after the block from[i]. */
+LLVMValueRef emit_merge(struct emit_body *b, LLVMTypeRef type, LLVMBasicBlockRef join, LLVMValueRef v[2],
+                        LLVMBasicBlockRef from[2]);
 LLVMValueRef emit_alloca(struct emit_body *b, LLVMTypeRef type, const char *name);
 LLVMValueRef emit_slot(struct emit_body *b, enum expr_type type); /* one scalar in memory */
 /* Room for an array until the statement ends; room for good, on the stack or static. */

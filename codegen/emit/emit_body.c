@@ -128,6 +128,15 @@ void emit_enter(struct emit_body *b, LLVMBasicBlockRef block)
     LLVMPositionBuilderAtEnd(b->e->builder, block);
 }
 
+LLVMValueRef emit_merge(struct emit_body *b, LLVMTypeRef type, LLVMBasicBlockRef join, LLVMValueRef v[2],
+                        LLVMBasicBlockRef from[2])
+{
+    LLVMPositionBuilderAtEnd(b->e->builder, join);
+    LLVMValueRef phi = LLVMBuildPhi(b->e->builder, type, "");
+    LLVMAddIncoming(phi, v, from, 2);
+    return phi;
+}
+
 void emit_unlikely(struct emit *e, LLVMValueRef branch, bool second)
 {
     LLVMMetadataRef part[3] = {

@@ -38,15 +38,6 @@ static LLVMValueRef branch_value(struct emit_body *b, expr_id id, LLVMBasicBlock
     return v;
 }
 
-static LLVMValueRef merge(struct emit_body *b, LLVMTypeRef type, LLVMBasicBlockRef join, LLVMValueRef *v,
-                          LLVMBasicBlockRef *from)
-{
-    LLVMPositionBuilderAtEnd(b->e->builder, join);
-    LLVMValueRef phi = LLVMBuildPhi(b->e->builder, type, "");
-    LLVMAddIncoming(phi, v, from, 2);
-    return phi;
-}
-
 /* a && b, a || b. */
 static LLVMValueRef logical(struct emit_body *b, const struct expr *x)
 {
@@ -57,7 +48,7 @@ static LLVMValueRef logical(struct emit_body *b, const struct expr *x)
     LLVMBasicBlockRef rest = emit_block(b, "rest"), join = emit_block(b, "join");
     LLVMBuildCondBr(at, first, is_and ? rest : join, is_and ? join : rest);
     v[1] = branch_value(b, x->args[1], rest, join, &from[1]);
-    return merge(b, b->e->i1, join, v, from);
+    return emit_merge(b, b->e->i1, join, v, from);
 }
 
 static LLVMValueRef choose(struct emit_body *b, const struct expr *x)
@@ -69,7 +60,7 @@ static LLVMValueRef choose(struct emit_body *b, const struct expr *x)
     LLVMBuildCondBr(at, cond, yes, no);
     v[0] = branch_value(b, x->args[1], yes, join, &from[0]);
     v[1] = branch_value(b, x->args[2], no, join, &from[1]);
-    return merge(b, register_type(b->e, x->type), join, v, from);
+    return emit_merge(b, register_type(b->e, x->type), join, v, from);
 }
 
 /* One element of an array: the operand is not copied, only what is taken is computed. */

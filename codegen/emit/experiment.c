@@ -228,10 +228,8 @@ static LLVMValueRef message(struct experiment *x, const struct stmt *s, LLVMValu
     LLVMPositionBuilderAtEnd(e->builder, fails);
     LLVMValueRef v[2] = {e->null, scalar_root(x, s->text)};
     from[1] = LLVMGetInsertBlock(e->builder);
-    emit_enter(&x->b, join);
-    LLVMValueRef phi = LLVMBuildPhi(e->builder, e->ptr, "");
-    LLVMAddIncoming(phi, v, from, 2);
-    return phi;
+    LLVMBuildBr(e->builder, join);
+    return emit_merge(&x->b, e->ptr, join, v, from);
 }
 
 static void assert_holds(struct experiment *x, const struct stmt *s)

@@ -74,10 +74,8 @@ static LLVMValueRef exponential(struct ssa *s)
                          emit_call(e, ABI_crnl_rng_exponential_slow, (LLVMValueRef[]){stream, word}, 2)};
     ssa_move_stream(s, false);
     from[1] = slow;
-    emit_enter(&s->b, join);
-    LLVMValueRef phi = LLVMBuildPhi(at, e->real, "");
-    LLVMAddIncoming(phi, v, from, 2);
-    return phi;
+    LLVMBuildBr(at, join);
+    return emit_merge(&s->b, e->real, join, v, from);
 }
 
 static LLVMValueRef uniform(struct ssa *s)
@@ -307,10 +305,8 @@ static LLVMValueRef selected_in_groups(struct ssa *s, LLVMValueRef r)
     LLVMPositionBuilderAtEnd(at, past);
     index[1] = last_positive(s, group);
     from[1] = past;
-    emit_enter(&s->b, join);
-    LLVMValueRef phi = LLVMBuildPhi(at, e->i64, "");
-    LLVMAddIncoming(phi, index, from, 2);
-    return phi;
+    LLVMBuildBr(at, join);
+    return emit_merge(&s->b, e->i64, join, index, from);
 }
 
 /* The first reaction whose running sum reaches r; only r = 0, by underflow, needs care: the first positive
@@ -333,10 +329,8 @@ static LLVMValueRef selected(struct ssa *s, LLVMValueRef r)
     LLVMPositionBuilderAtEnd(at, some);
     index[0] = n_groups(s) > 1 ? selected_in_groups(s, r) : count_below(s, s->sum, s->m->n_reactions - 1, r);
     from[0] = LLVMGetInsertBlock(at);
-    emit_enter(&s->b, join);
-    LLVMValueRef phi = LLVMBuildPhi(at, e->i64, "reaction");
-    LLVMAddIncoming(phi, index, from, 2);
-    return phi;
+    LLVMBuildBr(at, join);
+    return emit_merge(&s->b, e->i64, join, index, from);
 }
 
 static void apply(struct ssa *s, LLVMValueRef reaction)
@@ -367,11 +361,10 @@ static LLVMValueRef next_time(struct ssa *s, LLVMValueRef total)
     LLVMValueRef wait = LLVMBuildFDiv(at, exponential(s), total, "");
     v[1] = LLVMBuildFAdd(at, ssa_load_slot(s, e->real, s->t), wait, "");
     from[1] = LLVMGetInsertBlock(at);
-    emit_enter(&s->b, join);
-    LLVMValueRef phi = LLVMBuildPhi(at, e->real, "");
-    LLVMAddIncoming(phi, v, from, 2);
-    LLVMBuildStore(at, phi, s->t_next);
-    return phi;
+    LLVMBuildBr(at, join);
+    LLVMValueRef next = emit_merge(&s->b, e->real, join, v, from);
+    LLVMBuildStore(at, next, s->t_next);
+    return next;
 }
 
 void ssa_event_loop(struct ssa *s, LLVMValueRef max_events)

@@ -5,11 +5,8 @@
 # folder of the files; exit status 77 when it is not there.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-reference=${REFERENCE:-$here/../../../shared/data/net}
-if [ ! -d "$reference" ]; then
-    echo "the networks are not at $reference (set REFERENCE)"
-    exit 77
-fi
+. "$here/reference.bash"
+reference net "networks are"
 failed=0
 events() # FILE TIME EVENTS
 {

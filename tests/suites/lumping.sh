@@ -6,11 +6,8 @@
 # without any, all.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-reference=${REFERENCE:-$here/../../../shared/data/net}
-if [ ! -d "$reference" ]; then
-    echo "the networks are not at $reference (set REFERENCE)"
-    exit 77
-fi
+. "$here/reference.bash"
+reference net "networks are"
 wanted=" $* "
 failed=0
 passes=canonical,merge_duplicates,unreachable,unobservable,lump_counts,canonical,merge_duplicates,unobservable

@@ -6,11 +6,8 @@
 # CRNLC is the compiler, REFERENCE the folder of the suite; exit status 77 when it is not there.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-reference=${REFERENCE:-$here/../../../shared/data/sbml/stochastic}
-if [ ! -d "$reference" ]; then
-    echo "the suite is not at $reference (set REFERENCE)"
-    exit 77
-fi
+. "$here/reference.bash"
+reference sbml/stochastic "suite is"
 for id in ${@:-00030 00031 00034 00035 00036 00022 00037 00038}; do
     cat >"$id.crnl" <<END
 network imported = import "$reference/$id/$id-sbml-l3v1.xml";

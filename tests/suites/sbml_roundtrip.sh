@@ -4,11 +4,8 @@
 # suites; exit status 77 when it is not there.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-reference=${REFERENCE:-$here/../../../shared/data/sbml}
-if [ ! -d "$reference" ]; then
-    echo "the suites are not at $reference (set REFERENCE)"
-    exit 77
-fi
+. "$here/reference.bash"
+reference sbml "suites are"
 failed=0
 for format in sbml:xml json:json text:txt; do
     equal=0

@@ -4,11 +4,8 @@
 # exit status 77 when it is not there. Arguments: cases; without any, all.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-reference=${REFERENCE:-$here/../../../shared/data/sbml/semantic}
-if [ ! -d "$reference" ]; then
-    echo "the suite is not at $reference (set REFERENCE)"
-    exit 77
-fi
+. "$here/reference.bash"
+reference sbml/semantic "suite is"
 setting() # NAME: of the case at hand
 {
     tr -d '\r' <"$reference/$id/$id-settings.txt" | sed -n "s/^$1: *//p"

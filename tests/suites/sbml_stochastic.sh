@@ -4,11 +4,8 @@
 # REFERENCE the folder of the suite; exit status 77 when it is not there. Arguments: cases; without any, all.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-reference=${REFERENCE:-$here/../../../shared/data/sbml/stochastic}
-if [ ! -d "$reference" ]; then
-    echo "the suite is not at $reference (set REFERENCE)"
-    exit 77
-fi
+. "$here/reference.bash"
+reference sbml/stochastic "suite is"
 cases=
 for id in ${@:-$(ls "$reference")}; do
     cat >"$id.crnl" <<END

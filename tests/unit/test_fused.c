@@ -9,22 +9,11 @@
 #include <cmocka.h>
 
 #include "runtime/ssa/rt_fused.h"
-#include "runtime/ssa/rt_ssa.h"
-#include "test_harness.h"
+#include "kernel_run.h"
 
 static const struct rt_ssa_code *code(void)
 {
     return crnl_kernel_ssa_fused.code;
-}
-
-static struct crnl_ssa begin(const struct crnl_model *m, double *x, const double *x0, const double *k,
-                             uint64_t seed)
-{
-    struct crnl_ssa w = {.x = x, .k = k, .inv_volume = 1, .t_next = -1, .kernel = code()->create(m)};
-    memcpy(x, x0, (size_t)m->n_species * sizeof *x);
-    crnl_rng_seed(&w.rng, seed, 1, 0, 0, CRNL_DRAW_SSA);
-    code()->reset(w.kernel);
-    return w;
 }
 
 /* Fields are not below the propensities, and above them by less than what was rounded up. */
@@ -66,15 +55,7 @@ static void numbers_are_right_after_every_event(void **state)
         for (int32_t s = 0; s < species; s++) {
             b.amount[s] *= i % 4 == 0 ? 3 : 1;
         }
-        double *x = calloc((size_t)species, sizeof *x);
-        struct crnl_ssa w = begin(m, x, b.amount, b.k, (uint64_t)i);
-        w.t_stop = 1e9;
-        for (int e = 0; e < 200 && code()->run(m, &w, 1) == CRNL_SSA_EVENTS; e++) {
-            check_numbers(m, &w);
-        }
-        events += w.events;
-        code()->destroy(w.kernel);
-        free(x);
+        events += kernel_check_events(code(), &b, m, (uint64_t)i, 200, check_numbers);
         model_free(&b);
     }
     assert_true(events > 5000);
@@ -92,7 +73,7 @@ static void all_widths_give_the_same_bytes(void **state)
     int n = 0;
     for (int i = 0; i < FUSED_PASSES; i++) {
         if (rt_fused_pass[i].name && rt_fused_pass[i].is_here()) {
-            struct crnl_ssa w = begin(m, x[n], b.amount, b.k, 3);
+            struct crnl_ssa w = kernel_begin(code(), m, x[n], b.amount, b.k, 3);
             struct fused *f = w.kernel;
             assert_true(f->width > FUSED_LANES);
             f->pass = rt_fused_pass[i].pass;
@@ -119,7 +100,7 @@ static void reset_forgets_the_run_before(void **state)
     model_random_exchange(&b, &rng, 16, 90);
     struct crnl_model *m = model_finish(&b, "random");
     double used_x[16], x[16], k[3][90];
-    struct crnl_ssa used = begin(m, used_x, b.amount, b.k, 1);
+    struct crnl_ssa used = kernel_begin(code(), m, used_x, b.amount, b.k, 1);
     struct fused *f = used.kernel;
     code()->run(m, &used, 0);
     for (int32_t j = 0; j < 90; j++) {
@@ -131,7 +112,7 @@ static void reset_forgets_the_run_before(void **state)
         for (int32_t s = 0; i % 4 == 3 && s < 16; s++) {
             b.amount[s] = (double)(crnl_rng_next(&rng) % 9);
         }
-        struct crnl_ssa w = begin(m, x, b.amount, k[i % 3], (uint64_t)i);
+        struct crnl_ssa w = kernel_begin(code(), m, x, b.amount, k[i % 3], (uint64_t)i);
         w.k_open = i % 3 == 1 ? b.k : NULL;
         w.t_stop = 1e9;
         struct crnl_ssa v = w;
@@ -161,7 +142,7 @@ static void large_amounts_are_left_to_rejection(void **state)
     model_reaction(&b, "2 A -> A + B", 1e-9, -1);
     struct crnl_model *m = model_finish(&b, "large");
     double x[2], few[2] = {40, 3};
-    struct crnl_ssa w = begin(m, x, b.amount, b.k, 1);
+    struct crnl_ssa w = kernel_begin(code(), m, x, b.amount, b.k, 1);
     struct fused *f = w.kernel;
     w.t_stop = 1;
     assert_int_equal(code()->run(m, &w, 1000), CRNL_SSA_EVENTS);

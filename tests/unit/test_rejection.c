@@ -8,22 +8,11 @@
 #include <cmocka.h>
 
 #include "runtime/ssa/rt_rejection.h"
-#include "runtime/ssa/rt_ssa.h"
-#include "test_harness.h"
+#include "kernel_run.h"
 
 static const struct rt_ssa_code *code(void)
 {
     return crnl_kernel_ssa_rejection.code;
-}
-
-static struct crnl_ssa begin(const struct crnl_model *m, double *x, const double *x0, const double *k,
-                             uint64_t seed)
-{
-    struct crnl_ssa w = {.x = x, .k = k, .inv_volume = 1, .t_next = -1, .kernel = code()->create(m)};
-    memcpy(x, x0, (size_t)m->n_species * sizeof *x);
-    crnl_rng_seed(&w.rng, seed, 1, 0, 0, CRNL_DRAW_SSA);
-    code()->reset(w.kernel);
-    return w;
 }
 
 /* ---- Tables ---- */
@@ -80,15 +69,7 @@ static void bounds_hold_after_every_event(void **state)
         for (int32_t s = 0; s < species; s++) {
             b.amount[s] *= i % 4 == 0 ? 1 : i % 4 == 1 ? 7 : 100;
         }
-        double *x = calloc((size_t)species, sizeof *x);
-        struct crnl_ssa w = begin(m, x, b.amount, b.k, (uint64_t)i);
-        w.t_stop = 1e9;
-        for (int e = 0; e < 300 && code()->run(m, &w, 1) == CRNL_SSA_EVENTS; e++) {
-            check_tables(m, &w);
-        }
-        events += w.events;
-        code()->destroy(w.kernel);
-        free(x);
+        events += kernel_check_events(code(), &b, m, (uint64_t)i, 300, check_tables);
         model_free(&b);
     }
     assert_true(events > 6000);
@@ -108,13 +89,13 @@ static void reset_forgets_the_run_before(void **state)
         b.k[j] *= ldexp(1, -5 * (j % 17)) / 3;
         k[j] = b.k[j] * (1 << j % 20);
     }
-    struct crnl_ssa w = begin(m, x[0], b.amount, k, 1);
+    struct crnl_ssa w = kernel_begin(code(), m, x[0], b.amount, k, 1);
     w.t_stop = 1e9;
     code()->run(m, &w, 2000);
     for (int i = 0; i < 30; i++) {
         x[0][i] = b.amount[i];
     }
-    struct crnl_ssa v = begin(m, x[1], b.amount, b.k, 5);
+    struct crnl_ssa v = kernel_begin(code(), m, x[1], b.amount, b.k, 5);
     void *used = w.kernel;
     w = v;
     w.kernel = used;
@@ -147,7 +128,7 @@ static void what_cannot_fire_is_not_tried(void **state)
         }
         struct crnl_model *m = model_finish(&b, "few");
         double x[2];
-        struct crnl_ssa w = begin(m, x, b.amount, b.k, 1);
+        struct crnl_ssa w = kernel_begin(code(), m, x, b.amount, b.k, 1);
         w.t_stop = 1e300;
         assert_int_equal(code()->run(m, &w, INT64_MAX), CRNL_SSA_DEAD);
         assert_true(x[0] == (i == 0 ? 0 : i == 1 ? 1 : 2));
@@ -165,7 +146,7 @@ static void propensities_past_double_range_are_found(void **state)
     model_reaction(&b, "A -> 2 A", 1e307, -1);
     struct crnl_model *m = model_finish(&b, "bad");
     double x;
-    struct crnl_ssa w = begin(m, &x, b.amount, b.k, 1);
+    struct crnl_ssa w = kernel_begin(code(), m, &x, b.amount, b.k, 1);
     w.t_stop = 1;
     assert_int_equal(code()->run(m, &w, 10), CRNL_SSA_BAD);
     assert_int_equal(w.bad, 1);
