@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rt_boltzmann.h"
+#include "runtime/crnl_csr.h"
 
 static void list_edges(struct rt_boltzmann *g, const struct crnl_neural *m)
 {
@@ -26,27 +27,22 @@ static void list_edges(struct rt_boltzmann *g, const struct crnl_neural *m)
 /* Edges are in ascending order of their first and then second unit, so that neighbours are too. */
 static void list_neighbours(struct rt_boltzmann *g)
 {
-    int32_t n = g->n;
-    g->ptr = rt_alloc((size_t)n + 1, sizeof *g->ptr);
+    g->ptr = rt_alloc((size_t)g->n + 2, sizeof *g->ptr);
     g->neighbour = rt_alloc(2 * (size_t)g->n_edges, sizeof *g->neighbour);
     g->place[0] = rt_alloc((size_t)g->n_edges, sizeof **g->place);
     g->place[1] = rt_alloc((size_t)g->n_edges, sizeof **g->place);
     for (int32_t e = 0; e < g->n_edges; e++) {
-        g->ptr[g->from[e] + 1]++;
-        g->ptr[g->to[e] + 1]++;
+        csr_count(g->ptr, g->from[e]);
+        csr_count(g->ptr, g->to[e]);
     }
-    for (int32_t i = 0; i < n; i++) {
-        g->ptr[i + 1] += g->ptr[i];
-    }
-    int32_t *at = rt_copy(g->ptr, (size_t)n, sizeof *at);
+    csr_open(g->ptr, g->n);
     for (int side = 1; side >= 0; side--) { /* those before a unit first */
         for (int32_t e = 0; e < g->n_edges; e++) {
             int32_t unit = side ? g->to[e] : g->from[e], other = side ? g->from[e] : g->to[e];
-            g->place[side][e] = at[unit];
-            g->neighbour[at[unit]++] = other;
+            g->place[side][e] = csr_place(g->ptr, unit);
+            g->neighbour[g->place[side][e]] = other;
         }
     }
-    free(at);
 }
 
 struct rt_boltzmann *rt_boltzmann_create(const struct crnl_neural *m)

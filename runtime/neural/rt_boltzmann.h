@@ -19,7 +19,7 @@ struct rt_boltzmann {
     int32_t n, n_visible, n_edges;
     int32_t *from, *to; /* [n_edges] from < to */
     int32_t *place[2];  /* [n_edges] where the edge is among the neighbours of `from`, and of `to` */
-    int32_t *ptr;       /* [n + 1] */
+    int32_t *ptr;       /* [n + 2], as of crnl_csr.h */
     int32_t *neighbour; /* [2 n_edges] */
     float *w, *theta;   /* [2 n_edges], [n] */
     bool joins_hidden;  /* two hidden units are joined: given the visible ones they are not independent */
