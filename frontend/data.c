@@ -224,10 +224,7 @@ static bool named_option(struct declaration *d, unsigned format, const struct as
     }
     diag_report(d->f->diag, DIAG_E0511, arg->span, "%s has no option '%s'", call_callee(d->call)->name,
                 arg->name);
-    const char *near = diag_nearest(arg->name, known, n);
-    if (near) {
-        diag_help(d->f->diag, "did you mean '%s'?", near);
-    }
+    diag_help_nearest(d->f->diag, arg->name, known, n);
     return false;
 }
 

@@ -22,26 +22,8 @@ struct law_call {
 
 static const struct crnl_neural_group *find_group(struct law_call *c, struct span at, const char *name)
 {
-    const char **known = arena_alloc(c->w->f->arena, (size_t)c->m->n_groups * sizeof *known);
-    for (int32_t g = 0; g < c->m->n_groups; g++) {
-        known[g] = c->m->group[g].name;
-        if (strcmp(known[g], name) == 0) {
-            return &c->m->group[g];
-        }
-    }
-    diag_report(c->w->f->diag, DIAG_E0201, at, "the model '%s' has no units '%s'", c->m->name, name);
-    const char *near = diag_nearest(name, known, (size_t)c->m->n_groups);
-    if (near) {
-        diag_help(c->w->f->diag, "did you mean '%s'?", near);
-    }
-    return NULL;
-}
-
-static struct shape group_shape(const struct crnl_neural_group *g)
-{
-    struct shape s = {.rank = (uint8_t)g->rank};
-    memcpy(s.dim, g->dim, sizeof g->dim);
-    return s;
+    return neural_find_group(c->w->f, c->m, arena_printf(c->w->f->arena, "the model '%s'", c->m->name), at,
+                             name);
 }
 
 /* The numbers of the units that `a` names, v, v[1], v[0..2], as a constant; 0 after an error. */
@@ -63,7 +45,7 @@ static expr_id units_named(struct law_call *c, const struct ast *a)
     for (int32_t i = 0; i < g->size; i++) {
         unit[i] = expr_int(w->ex, g->first + i);
     }
-    expr_id all = value_elements(w, group_shape(g), unit);
+    expr_id all = value_elements(w, lower_group_shape(g), unit);
     expr_id v = a->kind == AST_INDEX ? value_index(w, a, all) : all;
     return !v || expr_is_const(w->ex, v) ? v
                                          : diag_report(w->f->diag, DIAG_E0304, a->span,
@@ -89,15 +71,12 @@ static bool ask(struct law_call *c)
     if (c->of && c->of->kind == AST_TUPLE) {
         for (uint32_t i = 0; i < c->of->n; i++) {
             const struct ast *a = arg_value(tuple_arg(c->of, i));
-            expr_id units = tuple_arg(c->of, i)->name ? 0 : units_named(c, a);
-            if (!units && !tuple_arg(c->of, i)->name) {
-                return false;
-            }
-            if (!units) {
+            if (tuple_arg(c->of, i)->name) {
                 return diag_report(c->w->f->diag, DIAG_E0306, a->span,
                                    "units are named here, not given values");
             }
-            if (!set_role(c, a, units, CRNL_UNIT_ASKED)) {
+            expr_id units = units_named(c, a);
+            if (!units || !set_role(c, a, units, CRNL_UNIT_ASKED)) {
                 return false;
             }
         }
@@ -132,7 +111,7 @@ static bool give(struct law_call *c, expr_id *value)
         struct ast name = {.kind = AST_NAME, .name = arg->name, .span = arg->span};
         expr_id v = g ? value_real(w, arg_value(arg)) : 0, units = v ? units_named(c, &name) : 0;
         if (!v || !set_role(c, arg, units, CRNL_UNIT_GIVEN) ||
-            !value_fits(w, arg_value(arg)->span, v, group_shape(g),
+            !value_fits(w, arg_value(arg)->span, v, lower_group_shape(g),
                         arena_printf(w->f->arena, "'%s'", g->name))) {
             return false;
         }

@@ -46,11 +46,8 @@ static bool unknown_option(struct options *o, const struct ast *arg, const char 
                     known[0]);
         return false;
     }
-    const char *near = diag_nearest(arg->name, known, n);
     diag_report(o->w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", of, arg->name);
-    if (near) {
-        diag_help(o->w->f->diag, "did you mean '%s'?", near);
-    }
+    diag_help_nearest(o->w->f->diag, arg->name, known, n);
     return false;
 }
 
@@ -173,10 +170,7 @@ static const struct crnl_learner *no_rule(struct where *w, const struct ast *by,
         diag_report(w->f->diag, DIAG_E0521, by->span, "there is no learning rule '%s' for the model '%s'",
                     by->name, m->name);
     }
-    const char *near = other ? NULL : diag_nearest(by->name, known, n);
-    if (near) {
-        diag_help(w->f->diag, "did you mean '%s'?", near);
-    } else {
+    if (other || !diag_help_nearest(w->f->diag, by->name, known, n)) {
         diag_help(w->f->diag, n ? "%s models learn by %s" : "there is none for %s models in this version%.0s",
                   neural_kind_text(m), list);
     }
@@ -272,9 +266,7 @@ static bool unknown_field(const struct fields *f, const struct ast *ref, const c
         known[i] = f->field[i].name;
     }
     diag_report(diag, DIAG_E0521, ref->span, "'%s' is not what a row gives to '%s'", text, f->m->name);
-    const char *near = diag_nearest(text, known, f->n);
-    if (near) {
-        diag_help(diag, "did you mean '%s'?", near);
+    if (diag_help_nearest(diag, text, known, f->n)) {
         return false;
     }
     for (int32_t g = 0; g < f->m->n_groups; g++) {

@@ -123,10 +123,7 @@ int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, cons
         list[i] = net->symbol.data[i].name;
     }
     diag_report(w->f->diag, DIAG_E0201, a->span, "the network '%s' has no '%s'", net->name, text);
-    const char *near = diag_nearest(text, list, net->symbol.n);
-    if (near) {
-        diag_help(w->f->diag, "did you mean '%s'?", near);
-    }
+    diag_help_nearest(w->f->diag, text, list, net->symbol.n);
     return -1;
 }
 

@@ -95,10 +95,7 @@ static void report_missing(struct front *f, const char *path, struct span from)
     for (size_t i = 0; i < stdlib_file_count; i++) {
         vec_push(&known, arena_printf(f->arena, "std.%s", stdlib_files[i].name));
     }
-    const char *near = diag_nearest(path, known.data, known.n);
-    if (near) {
-        diag_help(f->diag, "did you mean '%s'?", near);
-    }
+    diag_help_nearest(f->diag, path, known.data, known.n);
     vec_free(&known);
 }
 

@@ -117,10 +117,7 @@ static void no_construction(struct network_expr *e, const struct ast *ctor, cons
     diag_report(diag, DIAG_E0522, ctor->span,
                 other ? "'%s' is not a construction of %s" : "there is no construction '%s'%.0s", ctor->name,
                 of);
-    const char *near = diag_nearest(ctor->name, known, n);
-    if (near) {
-        diag_help(diag, "did you mean '%s'?", near);
-    } else {
+    if (!diag_help_nearest(diag, ctor->name, known, n)) {
         diag_help(diag, n ? "%s are lowered to %s" : "there is none of %s in this version%.0s", of, list);
     }
 }

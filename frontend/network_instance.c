@@ -36,10 +36,7 @@ static bool check_arguments(struct where *w, const struct ast *call, const struc
                 list[k] = list_item(params, k)->name;
             }
             diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' has no parameter '%s'", network, arg->name);
-            const char *near = diag_nearest(arg->name, list, n);
-            if (near) {
-                diag_help(w->f->diag, "did you mean '%s'?", near);
-            }
+            diag_help_nearest(w->f->diag, arg->name, list, n);
             return false;
         }
         if (!arg->name && position++ >= params->n) {

@@ -116,10 +116,7 @@ static bool field_ref(struct where *w, const struct ast *a, struct ref *out)
         }
         diag_report(w->f->diag, DIAG_E0201, a->span, "the instance '%s' has no '%s'", base.name->text,
                     a->name);
-        const char *near = diag_nearest(a->name, list, n);
-        if (near) {
-            diag_help(w->f->diag, "did you mean '%s'?", near);
-        }
+        diag_help_nearest(w->f->diag, a->name, list, n);
         return false;
     }
     from_name(member, out);

@@ -341,3 +341,18 @@ enum neural_follows neural_followed(struct where *w, const struct ast *a, int32_
     *init = m->value ? value_elements(w, *shape, e) : expr_real(w->ex, 0);
     return NEURAL_FOLLOWS;
 }
+
+const struct crnl_neural_group *neural_find_group(struct front *f, const struct crnl_neural *m,
+                                                  const char *model, struct span at, const char *name)
+{
+    const char **known = arena_alloc(f->arena, ((size_t)m->n_groups + 1) * sizeof *known);
+    for (int32_t g = 0; g < m->n_groups; g++) {
+        known[g] = m->group[g].name;
+        if (strcmp(known[g], name) == 0) {
+            return &m->group[g];
+        }
+    }
+    diag_report(f->diag, DIAG_E0201, at, "%s has no units '%s'", model, name);
+    diag_help_nearest(f->diag, name, known, (size_t)m->n_groups);
+    return NULL;
+}

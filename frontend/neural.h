@@ -17,6 +17,9 @@ size_t neural_fields(struct arena *a, const struct crnl_neural *m, struct neural
 int32_t neural_units(struct front *f, struct name *n, struct span at);
 /* The method by which the model runs, enum crnl_method_kind. */
 int32_t neural_method(const struct crnl_neural *m);
+/* The units of that name; else NULL, and reported of `model`, "the model 'bm'". */
+const struct crnl_neural_group *neural_find_group(struct front *f, const struct crnl_neural *m,
+                                                  const char *model, struct span at, const char *name);
 const char *neural_kind_text(const struct crnl_neural *m); /* "relu" */
 
 /* The number of the program that a model's first parameter stands for (struct net_param). */

@@ -78,19 +78,7 @@ static bool add_groups(struct neural_declaration *d, enum ast_kind kind, struct 
 static const struct crnl_neural_group *find_group(struct neural_declaration *d, struct span at,
                                                   const char *name)
 {
-    const char **known = arena_alloc(d->f->arena, ((size_t)d->m.n_groups + 1) * sizeof *known);
-    for (int32_t i = 0; i < d->m.n_groups; i++) {
-        known[i] = d->m.group[i].name;
-        if (strcmp(known[i], name) == 0) {
-            return &d->m.group[i];
-        }
-    }
-    diag_report(d->f->diag, DIAG_E0201, at, "the model has no units '%s'", name);
-    const char *near = diag_nearest(name, known, (size_t)d->m.n_groups);
-    if (near) {
-        diag_help(d->f->diag, "did you mean '%s'?", near);
-    }
-    return NULL;
+    return neural_find_group(d->f, &d->m, "the model", at, name);
 }
 
 /* Number of the unit v[i, j], or -1 after an error. */
@@ -222,13 +210,8 @@ static bool biases(struct neural_declaration *d, const struct ast *arg, double *
 {
     const struct crnl_neural_group *g = find_group(d, arg->span, arg->name);
     expr_id v = g ? value_real(&d->w, arg_value(arg)) : 0;
-    struct shape s = {0};
-    if (!v) {
-        return false;
-    }
-    s.rank = (uint8_t)g->rank;
-    memcpy(s.dim, g->dim, sizeof g->dim);
-    if (!value_fits(&d->w, arg_value(arg)->span, v, s, arena_printf(d->f->arena, "'%s'", g->name))) {
+    if (!v || !value_fits(&d->w, arg_value(arg)->span, v, lower_group_shape(g),
+                          arena_printf(d->f->arena, "'%s'", g->name))) {
         return false;
     }
     bool one = value_info(&d->w, v).shape.rank == 0;
@@ -355,8 +338,7 @@ static size_t fields(struct arena *a, const struct crnl_neural *m, struct neural
     *out = arena_alloc(a, (size_t)m->n_groups * sizeof **out);
     for (int32_t g = 0; g < m->n_groups && m->group[g].first < m->n_visible; g++) {
         struct neural_field *f = &(*out)[n++];
-        *f = (struct neural_field){m->group[g].name, {.rank = m->group[g].rank}};
-        memcpy(f->shape.dim, m->group[g].dim, sizeof m->group[g].dim);
+        *f = (struct neural_field){m->group[g].name, lower_group_shape(&m->group[g])};
     }
     return n;
 }

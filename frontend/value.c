@@ -37,10 +37,7 @@ bool value_unknown(struct where *w, struct span at, const char *text)
     }
     module_names(w->module, list, &n, SUGGEST_LIMIT);
     diag_report(w->f->diag, DIAG_E0201, at, "'%s' is not declared", text);
-    const char *near = diag_nearest(text, list, n);
-    if (near) {
-        diag_help(w->f->diag, "did you mean '%s'?", near);
-    }
+    diag_help_nearest(w->f->diag, text, list, n);
     return false;
 }
 

@@ -21,10 +21,7 @@ static expr_id unknown_function(struct where *w, const struct ast *a, const char
         list[i] = builtins[i].name;
     }
     diag_report(w->f->diag, DIAG_E0201, call_callee(a)->span, "there is no function '%s'", name);
-    const char *near = diag_nearest(name, list, (size_t)builtin_count);
-    if (near) {
-        diag_help(w->f->diag, "did you mean '%s'?", near);
-    }
+    diag_help_nearest(w->f->diag, name, list, (size_t)builtin_count);
     return 0;
 }
 

@@ -508,3 +508,12 @@ const char *diag_nearest(const char *word, const char *const *candidates, size_t
     }
     return found;
 }
+
+bool diag_help_nearest(struct diag *d, const char *word, const char *const *candidates, size_t n)
+{
+    const char *near = diag_nearest(word, candidates, n);
+    if (near) {
+        diag_help(d, "did you mean '%s'?", near);
+    }
+    return near != NULL;
+}

@@ -55,5 +55,7 @@ bool diag_code_find(const char *name, enum diag_code *code);
 
 /* The nearest candidate by edit distance, if near enough to be a slip; else NULL. */
 const char *diag_nearest(const char *word, const char *const *candidates, size_t n);
+/* The help "did you mean" with the nearest one. False: none is near. */
+bool diag_help_nearest(struct diag *d, const char *word, const char *const *candidates, size_t n);
 
 #endif

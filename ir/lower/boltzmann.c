@@ -145,8 +145,7 @@ expr_id *boltzmann_gains(const struct boltzmann *b, int32_t i, int32_t degree)
 
 static const char *element(struct arena *a, const struct crnl_neural_group *g, int32_t i)
 {
-    struct shape s = {.rank = (uint8_t)g->rank};
-    memcpy(s.dim, g->dim, sizeof g->dim);
+    struct shape s = lower_group_shape(g);
     size_t room = strlen(g->name) + INDEX_ROOM;
     char *text = arena_alloc(a, room);
     net_element_name(text, room, g->name, s, i);
@@ -172,8 +171,7 @@ static void add_group(struct boltzmann *b, const struct crnl_neural_group *g, st
 {
     struct net *net = b->net;
     expr_id *e = arena_alloc(b->scratch, 2 * (size_t)g->size * sizeof *e);
-    struct shape s = {.rank = (uint8_t)g->rank};
-    memcpy(s.dim, g->dim, sizeof g->dim);
+    struct shape s = lower_group_shape(g);
     for (int32_t i = 0; i < g->size; i++) {
         const char *unit = element(b->scratch, g, i);
         b->on[g->first + i] = add_species(b, unit, "on", 0);

@@ -96,3 +96,10 @@ struct net *lower_make(int i, const struct lowerer *l, struct lowering *record)
     record->edge = NULL;
     return c->lower(l, record);
 }
+
+struct shape lower_group_shape(const struct crnl_neural_group *g)
+{
+    struct shape s = {.rank = (uint8_t)g->rank};
+    memcpy(s.dim, g->dim, sizeof g->dim);
+    return s;
+}

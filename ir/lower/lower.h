@@ -40,6 +40,8 @@ struct lowering {
 /* The first of that role, and of that name unless it is NULL; NULL: there is none. */
 const struct lowered *lowering_find(const struct lowering *l, enum lowered_role role, const char *what);
 
+struct shape lower_group_shape(const struct crnl_neural_group *g);
+
 /* Where a construction is asked for. */
 struct lowerer {
     const struct crnl_neural *m; /* with parameters, if the construction needs them */

@@ -19,11 +19,8 @@ struct net *lower_units(const struct crnl_neural *m, struct span at)
     struct arena *scratch = arena_create();
     for (int32_t g = 0; g < m->n_groups; g++) {
         const struct crnl_neural_group *group = &m->group[g];
-        struct shape s = {.rank = group->rank};
+        struct shape s = lower_group_shape(group);
         expr_id *e = arena_alloc(scratch, (size_t)group->size * sizeof *e);
-        for (int32_t k = 0; k < group->rank; k++) {
-            s.dim[k] = group->dim[k];
-        }
         for (int32_t i = 0; i < group->size; i++) {
             char name[NAME_ROOM];
             net_element_name(name, sizeof name, group->name, s, i);
