@@ -198,10 +198,7 @@ static bool find_statistic(struct law_call *c, int32_t net, bool *by_law)
 /* Element of the symbol of unit i. */
 static expr_id unit_amount(struct law_call *c, const struct net_use *use, int32_t i)
 {
-    const struct crnl_neural_group *g = c->m->group;
-    while (i >= g->first + g->size) {
-        g++;
-    }
+    const struct crnl_neural_group *g = lower_group_of(c->m, i);
     const struct lowered *part = lowering_find(&use->lowering, LOWERED_UNIT, g->name);
     return use->net->elem.data[use->net->symbol.data[part->symbol].first + (uint32_t)(i - g->first)];
 }

@@ -154,10 +154,7 @@ static const char *element(struct arena *a, const struct crnl_neural_group *g, i
 
 const char *boltzmann_origin(const struct boltzmann *b, int32_t i)
 {
-    const struct crnl_neural_group *g = b->l->m->group;
-    while (i >= g->first + g->size) {
-        g++;
-    }
+    const struct crnl_neural_group *g = lower_group_of(b->l->m, i);
     return arena_printf(b->scratch, "%s of %s", element(b->scratch, g, i - g->first), b->l->m->name);
 }
 

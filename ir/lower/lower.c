@@ -103,3 +103,12 @@ struct shape lower_group_shape(const struct crnl_neural_group *g)
     memcpy(s.dim, g->dim, sizeof g->dim);
     return s;
 }
+
+const struct crnl_neural_group *lower_group_of(const struct crnl_neural *m, int32_t unit)
+{
+    const struct crnl_neural_group *g = m->group;
+    while (unit >= g->first + g->size) {
+        g++;
+    }
+    return g;
+}

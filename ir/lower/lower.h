@@ -41,6 +41,7 @@ struct lowering {
 const struct lowered *lowering_find(const struct lowering *l, enum lowered_role role, const char *what);
 
 struct shape lower_group_shape(const struct crnl_neural_group *g);
+const struct crnl_neural_group *lower_group_of(const struct crnl_neural *m, int32_t unit);
 
 /* Where a construction is asked for. */
 struct lowerer {
