@@ -71,6 +71,9 @@ static expr_id reduce(struct call *c)
     if (!x || (c->which != EXPR_SUM && !not_empty(c, x))) {
         return 0;
     }
+    if (c->which == EXPR_SUM) {
+        return data_sum(c->w, x);
+    }
     return expr_widen(c->w->ex, expr_reduce(c->w->ex, (enum expr_op)c->which, x));
 }
 
@@ -93,9 +96,7 @@ static expr_id extreme(struct call *c)
 
 static expr_id mean_of(struct where *w, expr_id x)
 {
-    double n = (double)shape_size(value_info(w, x).shape);
-    return expr_binary(w->ex, EXPR_DIV, expr_reduce(w->ex, EXPR_SUM, expr_to_real(w->ex, x)),
-                       expr_real(w->ex, n));
+    return expr_binary(w->ex, EXPR_DIV, data_sum(w, expr_to_real(w->ex, x)), data_count(w, x));
 }
 
 /* mean; var (of the population, divided by n); fraction of true conditions. */
@@ -128,7 +129,7 @@ static expr_id product(struct call *c)
                                "dot takes two vectors of one length, not %s and %s", where_shape(w, a),
                                where_shape(w, b));
         }
-        return expr_reduce(w->ex, EXPR_SUM, expr_binary(w->ex, EXPR_MUL, x, y));
+        return data_sum(w, expr_binary(w->ex, EXPR_MUL, x, y));
     }
     if (a.rank < 1 || b.rank < 1 || a.rank > 2 || b.rank > 2 || a.rank + b.rank < 3 ||
         a.dim[a.rank - 1] != b.dim[0]) {
@@ -506,6 +507,10 @@ static expr_id size(struct call *c)
 {
     struct where *w = c->w;
     struct data_rows rows;
+    int32_t course = data_course_named(w, c->arg[0]);
+    if (course >= 0) {
+        return expr_int(w->ex, w->f->program->data.data[course].shape.columns);
+    }
     enum data_found found = data_find_rows(w, c->arg[0], &rows);
     if (found != DATA_NO) {
         return found == DATA_YES ? expr_int(w->ex, rows.rows) : 0;

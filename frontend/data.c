@@ -184,17 +184,44 @@ static bool option_validation(struct declaration *d, const struct ast *a)
     return count_option(d, a, &d->spec.validation);
 }
 
-enum { CSV = 1, IDX = 2, NPZ = 4, ALL = 7 };
+static bool option_time(struct declaration *d, const struct ast *a)
+{
+    return text_option(d, a, &d->spec.time_name);
+}
+
+static bool option_replicate(struct declaration *d, const struct ast *a)
+{
+    return text_option(d, a, &d->spec.replicate_name);
+}
+
+static bool option_value(struct declaration *d, const struct ast *a)
+{
+    return text_option(d, a, &d->spec.value_name);
+}
+
+static bool option_name(struct declaration *d, const struct ast *a)
+{
+    return text_option(d, a, &d->spec.label_name);
+}
+
+static bool option_sd(struct declaration *d, const struct ast *a)
+{
+    return text_option(d, a, &d->spec.sd_name);
+}
+
+enum { CSV = 1, IDX = 2, NPZ = 4, COURSE = 8, ALL = 7 };
 static const struct option {
     const char *name;
     unsigned formats;
     bool (*read)(struct declaration *d, const struct ast *a);
 } options[] = {
-    {"input", CSV | NPZ, option_input},     {"label", CSV | NPZ, option_label},
-    {"header", CSV, option_header},         {"standardize", ALL, option_standardize},
-    {"center", ALL, option_center},         {"scale", ALL, option_scale},
-    {"classes", ALL, option_classes},       {"split", ALL, option_split},
-    {"validation", ALL, option_validation},
+    {"input", CSV | NPZ, option_input},      {"label", CSV | NPZ, option_label},
+    {"header", CSV, option_header},          {"standardize", ALL, option_standardize},
+    {"center", ALL, option_center},          {"scale", ALL, option_scale},
+    {"classes", ALL, option_classes},        {"split", ALL, option_split},
+    {"validation", ALL, option_validation},  {"time", COURSE, option_time},
+    {"replicate", COURSE, option_replicate}, {"value", COURSE, option_value},
+    {"name", COURSE, option_name},           {"sd", COURSE, option_sd},
 };
 enum { N_OPTIONS = sizeof options / sizeof options[0] };
 
@@ -207,6 +234,7 @@ static const struct format {
     {"csv", &crnl_data_csv, 1, 1, "csv(\"iris.csv\", input = 0..4, label = 4)"},
     {"idx", &crnl_data_idx, 1, 2, "idx(\"images-idx3-ubyte.gz\", \"labels-idx1-ubyte.gz\")"},
     {"npz", &crnl_data_npz, 1, 1, "npz(\"points.npz\", input = \"x\", label = \"y\")"},
+    {"course", &crnl_data_course, 1, 1, "course(\"decay.csv\", time = \"t\")"},
 };
 enum { N_FORMATS = sizeof formats / sizeof formats[0] };
 
@@ -236,7 +264,7 @@ static bool read_call(struct declaration *d)
         at++;
     }
     if (at == N_FORMATS) {
-        return complain(d, callee, "data comes from csv, idx or npz",
+        return complain(d, callee, "data comes from csv, idx, npz or course",
                         "as in data iris = csv(\"iris.csv\", input = 0..4, label = 4);");
     }
     const char *file[2] = {NULL, NULL};
@@ -259,9 +287,23 @@ static bool read_call(struct declaration *d)
     return true;
 }
 
+static bool check_course(struct declaration *d)
+{
+    const struct crnl_data_spec *s = &d->spec;
+    if (!s->time_name) {
+        return complain(d, d->call, "which column holds the times?", formats[3].example);
+    }
+    return (!s->value_name == !s->label_name && (s->value_name || !s->sd_name)) ||
+           complain(d, d->call, "the long form has a column of values and one of their names",
+                    "course(\"long.csv\", time = \"t\", value = \"y\", name = \"what\", sd = \"sd\")");
+}
+
 static bool check_options(struct declaration *d)
 {
     const struct crnl_data_spec *s = &d->spec;
+    if (s->reader == &crnl_data_course) {
+        return check_course(d);
+    }
     bool labels = s->label_column >= 0 || s->label_name || s->label_file;
     if (s->reader == &crnl_data_npz && !s->input_name) {
         return complain(d, d->call, "which array holds the inputs?", formats[2].example);
@@ -277,6 +319,29 @@ static bool check_options(struct declaration *d)
     }
     return labels || !s->classes ||
            complain(d, d->call, "`classes` counts the labels, and there are none", formats[0].example);
+}
+
+/* The names of the columns of a course, as the program keeps them. */
+static bool look_at_columns(struct declaration *d)
+{
+    struct crnl_course_column *column;
+    int32_t n;
+    char *message;
+    if (crnl_course_look(&d->spec, d->f->options->data_dir, &column, &n, &message)) {
+        front_file_error(d->f, d->call->span, message);
+        free(message);
+        return false;
+    }
+    const char *list = "";
+    for (int32_t i = 0; i < n; i++) {
+        if (!column[i].not_number) {
+            list = arena_printf(d->f->program->arena, "%s%s%s%s", list, *list ? "\n" : "",
+                                column[i].missing ? (char[]){CRNL_COURSE_MISSING, 0} : "", column[i].name);
+        }
+    }
+    d->spec.columns = list;
+    crnl_course_free(column, n);
+    return true;
 }
 
 int32_t data_use(struct front *f, struct name *n)
@@ -302,6 +367,10 @@ int32_t data_use(struct front *f, struct name *n)
     }
     d.spec.folder = module_folder(f, n->module);
     char *message;
+    if (d.spec.reader == &crnl_data_course && !look_at_columns(&d)) {
+        n->failed = true;
+        return -1;
+    }
     if (crnl_data_look(&d.spec, f->options->data_dir, &d.spec.shape, &message)) {
         front_file_error(f, d.call->span, message);
         free(message);

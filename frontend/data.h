@@ -14,6 +14,19 @@ enum data_found { DATA_NO, DATA_YES, DATA_ERROR };
 
 /* Number in the program of a data set; its declaration is read at the first use. -1 after an error. */
 int32_t data_use(struct front *f, struct name *n);
+/* Is it a measured course, which is read by columns? */
+bool data_is_course(const struct program *p, int32_t data);
+/* The course that a name stands for; -1: it is none. */
+int32_t data_course_named(struct where *w, const struct ast *a);
+/* data_course.c: d.A, the column of a course. */
+expr_id data_column(struct where *w, const struct ast *a, int32_t data);
+/* What of a value is there: 1 where all measurements that go into an element are, 0 where one is missing; of
+ * the value's shape. 0: none is missing. Sums leave out what is missing. */
+expr_id data_present(struct where *w, expr_id value);
+/* A condition that what is there (0: all) and `condition` (0: always) hold; 0: always. */
+expr_id data_only(struct where *w, expr_id present, expr_id condition);
+expr_id data_sum(struct where *w, expr_id array);   /* of all elements that are there */
+expr_id data_count(struct where *w, expr_id array); /* how many those are (real) */
 /* Does the tree denote rows of a data set? DATA_ERROR: it does, and an error was reported. */
 enum data_found data_find_rows(struct where *w, const struct ast *a, struct data_rows *out);
 /* Binds `text` to row number `index` (of `rows`.order, if there is one). */

@@ -10,10 +10,25 @@ static struct name *data_named(struct where *w, const struct ast *a)
     return name_may(n, AT_OVER) ? n : NULL;
 }
 
-static enum data_found whole(struct where *w, struct name *n, int32_t part, struct data_rows *out)
+int32_t data_course_named(struct where *w, const struct ast *a)
+{
+    struct name *n = data_named(w, a);
+    int32_t data = n ? data_use(w->f, n) : -1;
+    return data >= 0 && data_is_course(w->f->program, data) ? data : -1;
+}
+
+static enum data_found whole(struct where *w, const struct ast *a, struct name *n, int32_t part,
+                             struct data_rows *out)
 {
     int32_t data = data_use(w->f, n);
     if (data < 0) {
+        return DATA_ERROR;
+    }
+    if (data_is_course(w->f->program, data)) {
+        diag_report(w->f->diag, DIAG_E0512, a->span, "'%s' is a measured course, which is read by columns",
+                    n->text);
+        diag_help(w->f->diag, "its times are %s.%s; go through the rows by number: for i in 0..size(%s)",
+                  n->text, w->f->program->data.data[data].time_name, n->text);
         return DATA_ERROR;
     }
     *out = (struct data_rows){
@@ -26,7 +41,7 @@ static enum data_found part_of(struct where *w, const struct ast *a, struct name
     static const char *const parts[] = {"train", "validation", "test"};
     for (int i = 0; i < 3; i++) {
         if (strcmp(a->name, parts[i]) == 0) {
-            return whole(w, n, CRNL_DATA_TRAIN + i, out);
+            return whole(w, a, n, CRNL_DATA_TRAIN + i, out);
         }
     }
     diag_report(w->f->diag, DIAG_E0512, a->span, "a data set has no part '%s'", a->name);
@@ -81,10 +96,12 @@ enum data_found data_find_rows(struct where *w, const struct ast *a, struct data
     struct name *n = data_named(w, a);
     bool sample;
     if (n) {
-        return whole(w, n, CRNL_DATA_ALL, out);
+        return whole(w, a, n, CRNL_DATA_ALL, out);
     }
     if (a->kind == AST_FIELD && (n = data_named(w, field_base(a)))) {
-        return part_of(w, a, n, out);
+        int32_t data = data_use(w->f, n);
+        bool column = data >= 0 && data_is_course(w->f->program, data);
+        return column ? DATA_NO : part_of(w, a, n, out);
     }
     if (!is_draw(w, a, &sample)) {
         return DATA_NO;
@@ -161,6 +178,10 @@ static expr_id field_of_row(struct where *w, const struct ast *a, struct name *n
     const struct ast *base = field_base(a);
     struct data_rows rows;
     expr_id row = 0;
+    int32_t data = data_use(w->f, n);
+    if (base->kind == AST_NAME && data >= 0 && data_is_course(w->f->program, data)) {
+        return data_column(w, a, data);
+    }
     if (base->kind == AST_NAME) {
         if (data_find_rows(w, a, &rows) == DATA_YES) {
             diag_report(w->f->diag, DIAG_E0204, a->span, "these are rows of a data set, not a value");

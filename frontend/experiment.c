@@ -87,6 +87,38 @@ expr_id experiment_keep(struct where *w, struct span at, expr_id value)
     return expr_leaf(w->ex, EXPR_VAR, (enum expr_type)e.type, e.shape, kept, 0);
 }
 
+/* The variable beside `var` that says which of its elements are there; -1: all are. */
+static int32_t presence_of(const struct experiment *x, int32_t var)
+{
+    for (size_t i = 0; i < x->presence.n; i++) {
+        if (x->presence.data[i].var == var) {
+            return x->presence.data[i].of;
+        }
+    }
+    return -1;
+}
+
+expr_id experiment_presence(struct where *w, int32_t var)
+{
+    int32_t of = presence_of(w->experiment, var);
+    return of < 0 ? 0 : expr_leaf(w->ex, EXPR_VAR, TYPE_REAL, w->f->program->variable.data[of].shape, of, 0);
+}
+
+/* `var` gets a value made from measurements: which of them are there is kept beside it. */
+static void keep_presence(struct where *w, struct block *out, struct span at, int32_t var, expr_id present)
+{
+    struct shape shape = w->f->program->variable.data[var].shape;
+    int32_t of = presence_of(w->experiment, var);
+    if (of < 0 && !present) {
+        return;
+    }
+    if (of < 0) {
+        of = experiment_add_variable(w, "", TYPE_REAL, shape, NULL);
+        vec_push(&w->experiment->presence, (struct presence){var, of});
+    }
+    experiment_assign(w, out, at, of, present ? present : expr_fill(w->ex, expr_real(w->ex, 1), shape));
+}
+
 static bool let_one(struct where *w, const struct ast *d, bool constant, struct block *out)
 {
     if (!dcl_value(d)) {
@@ -117,6 +149,7 @@ static bool let_one(struct where *w, const struct ast *d, bool constant, struct 
     n->index = experiment_add_variable(w, d->name, (enum expr_type)e.type, e.shape, d);
     n->is_constant = constant;
     experiment_assign(w, out, d->span, n->index, v);
+    keep_presence(w, out, d->span, n->index, data_present(w, v));
     return true;
 }
 
@@ -192,7 +225,9 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
     if (target->kind != AST_INDEX) {
         expr_id v = new_value(w, a, n, old);
         if (v) {
+            expr_id present = data_present(w, v);
             experiment_assign(w, out, a->span, n->index, v);
+            keep_presence(w, out, a->span, n->index, present);
         }
         return v != 0;
     }
@@ -454,7 +489,7 @@ bool experiment_build(struct front *f, struct name *name)
     do {
         program_reset(f->program);
         x.again = false;
-        x.declared.n = x.rows.n = x.continued.n = x.assigned.n = x.given.n = 0;
+        x.declared.n = x.rows.n = x.continued.n = x.assigned.n = x.given.n = x.presence.n = 0;
         x.depth = 0;
         struct where w = {.f = f,
                           .ex = f->program->ex,
@@ -466,6 +501,7 @@ bool experiment_build(struct front *f, struct name *name)
     experiment_rows_finish(&x);
     good = good && experiment_check_given(&x);
     vec_free(&x.given);
+    vec_free(&x.presence);
     vec_free(&x.wide);
     vec_free(&x.declared);
     vec_free(&x.rows);

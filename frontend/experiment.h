@@ -30,6 +30,10 @@ struct given_model {
 
 /* A variable that starts as an integer and is later given a real is a real one: its declaration is noted here and the experiment is
  * elaborated again. */
+struct presence { /* variable `of` of the experiment is 1 where elements of `var` are there (data_present) */
+    int32_t var, of;
+};
+
 struct experiment {
     struct front *f;
     struct name *name;
@@ -42,6 +46,7 @@ struct experiment {
     VEC(struct mixed_rows) mixed_rows; /* loops that leave a network otherwise than they find it */
     VEC(int32_t) continued;            /* networks whose rows go on with a `continue` */
     VEC(int32_t) assigned;             /* variables, in the order of what assigns them */
+    VEC(struct presence) presence;     /* of variables that read measurements some of which are missing */
     VEC(struct given_model) given;     /* models that `learn` or `load` gives other parameters */
 };
 
@@ -60,6 +65,8 @@ bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t
 struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span span, struct block *out,
                              struct where *inner, expr_id *key);
 struct block *experiment_new_block(struct where *w);
+/* What of a variable is there (data_present); 0: all. */
+expr_id experiment_presence(struct where *w, int32_t var);
 /* experiment_rows.c */
 bool experiment_add_run_statement(struct where *w, const struct ast *a, struct block *out);
 /* The axes in front of what is read of a network; false after an error: they depend on the way. */

@@ -13,6 +13,7 @@ libfrontend_a_SOURCES = \
   frontend/compile.h \
   frontend/data.c \
   frontend/data.h \
+  frontend/data_course.c \
   frontend/data_rows.c \
   frontend/expansion.c \
   frontend/expansion.h \

@@ -316,6 +316,7 @@ static expr_id combine_loop(struct where *w, const struct ast *a, const char *ho
         return fold(w, nest, strcmp(how, "min") == 0 ? EXPR_FOLD_MIN : EXPR_FOLD_MAX,
                     expr_to_real(w->ex, body), cond);
     }
+    cond = data_only(w, value_info(w, body).shape.rank == 0 ? data_present(w, body) : 0, cond);
     if (strcmp(how, "sum") == 0) {
         return fold(w, nest, EXPR_FOLD_SUM, body, cond);
     }

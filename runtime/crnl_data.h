@@ -4,6 +4,7 @@
 #ifndef CRNL_DATA_H
 #define CRNL_DATA_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "crnl_members.h"
@@ -18,7 +19,7 @@ enum crnl_label_kind { CRNL_LABEL_NONE, CRNL_LABEL_INTEGER, CRNL_LABEL_REAL };
 enum crnl_split { CRNL_SPLIT_NONE, CRNL_SPLIT_FRACTIONS, CRNL_SPLIT_LAST, CRNL_SPLIT_FILE };
 
 struct crnl_data_reader;
-extern const struct crnl_data_reader crnl_data_csv, crnl_data_idx, crnl_data_npz;
+extern const struct crnl_data_reader crnl_data_csv, crnl_data_idx, crnl_data_npz, crnl_data_course;
 struct crnl_split_reader;
 extern const struct crnl_split_reader crnl_split_json;
 
@@ -47,6 +48,11 @@ struct crnl_data_shape {
     M##_TEXT(input_name)                     /* npz: an array. NULL: not given */ \
     M##_TEXT(label_name)                     /* npz: an array; csv: the column by name. NULL: not given */ \
     M##_TEXT(split_file) \
+    M##_TEXT(time_name)                      /* course: columns; the name of what was measured is label_name */ \
+    M##_TEXT(replicate_name) \
+    M##_TEXT(value_name) \
+    M##_TEXT(sd_name) \
+    M##_TEXT(columns)                        /* course: names, a line each; NULL: not known so far */ \
     M##_REAL(scale) \
     M##_REALS(fraction, 3)                   /* train, validation, test */ \
     M##_INT(line)                            /* of the declaration */ \
@@ -69,6 +75,18 @@ struct crnl_data_spec {
  * unless NULL. Returns a status; after an error *message is its text, with help lines, for the caller to free. */
 int crnl_data_look(const struct crnl_data_spec *spec, const char *folder, struct crnl_data_shape *shape,
                    char **message);
+/* A course is a table that is turned round: row i of it is column i of the file, `shape.columns` numbers, one for each row
+ * of the file. In `columns` a name begins with CRNL_COURSE_MISSING where numbers are missing (NaN). */
+enum { CRNL_COURSE_MISSING = '?' };
+struct crnl_course_column {
+    char *name;
+    bool missing;
+    char *not_number; /* why it holds no numbers, or NULL */
+};
+/* The columns of its file; the first is the time. As crnl_data_look. */
+int crnl_course_look(const struct crnl_data_spec *spec, const char *folder, struct crnl_course_column **column,
+                     int32_t *n, char **message);
+void crnl_course_free(struct crnl_course_column *column, int32_t n);
 /* Its files are not written by this process (crnl_file.h). */
 void crnl_data_protect(const struct crnl_data_spec *spec, const char *folder);
 

@@ -44,10 +44,13 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_tape.def \
   runtime/ctx.c \
   runtime/data/data.c \
+  runtime/data/data_cells.c \
+  runtime/data/data_course.c \
   runtime/data/data_csv.c \
   runtime/data/data_idx.c \
   runtime/data/data_npz.c \
   runtime/data/data_split.c \
+  runtime/data/rt_course.h \
   runtime/data/rt_data.h \
   runtime/digits.c \
   runtime/embed.c \

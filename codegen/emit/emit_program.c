@@ -54,6 +54,7 @@ static LLVMValueRef data_reader(struct emit *e, const struct crnl_data_spec *m)
         {&crnl_data_csv, "crnl_data_csv"},
         {&crnl_data_idx, "crnl_data_idx"},
         {&crnl_data_npz, "crnl_data_npz"},
+        {&crnl_data_course, "crnl_data_course"},
     };
     size_t r = 0;
     while (readers[r].reader != m->reader) {

@@ -3,6 +3,8 @@
 #ifndef RT_DATA_H
 #define RT_DATA_H
 
+#include <stdio.h>
+
 #include "runtime/crnl_data.h"
 #include "runtime/rt_base.h"
 
@@ -34,6 +36,24 @@ char *rt_data_path(const char *folder, const char *name);
 int rt_data_check_file(const char *path, const char *name, struct rt_error *e);
 /* A label of row `row` of a file is fine: within 0 .. classes. `place` is where it stands, "iris.csv:3". */
 int rt_check_label(const struct crnl_data_spec *spec, double label, const char *place, struct rt_error *e);
+
+/* The cells of a CSV file, row by row (data_cells.c); errors go to e, with the line. */
+struct rt_csv {
+    const char *file; /* as the program calls it */
+    struct rt_error *e;
+    FILE *in;
+    int64_t line;
+    struct rt_buffer row;
+    char **cell; /* [n_cells] of the row, without the blanks around them */
+    int32_t n_cells, cap_cells;
+};
+bool rt_csv_open(struct rt_csv *c, const char *folder, const char *file, struct rt_error *e);
+bool rt_csv_next(struct rt_csv *c);  /* false: there is none left, or an error was reported */
+void rt_csv_close(struct rt_csv *c); /* also what could not be opened */
+/* An error in the row at hand; `what` is a format with one %s, for `cell`. Its status. */
+int rt_csv_complain(struct rt_csv *c, const char *what, const char *cell, const char *help);
+/* Is it a number in full? Not an empty cell, not hexadecimal. */
+bool rt_csv_number(const char *text, double *v);
 
 /* Memory for `need` of `total` values, when it is more than *cap; doubles. */
 double *rt_data_room(double *v, int64_t *cap, int64_t need, int64_t total);

@@ -1,0 +1,155 @@
+/* Cells of a CSV file: parted by commas, "quoted" where they hold one, one row a line, blank lines skipped.
+ * */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_data.h"
+
+enum { MAX_LINE = 1 << 24 };
+
+int rt_csv_complain(struct rt_csv *c, const char *what, const char *cell, const char *help)
+{
+    rt_fail(c->e, CRNL_DATA, "%s:%lld: ", c->file, (long long)c->line);
+    rt_putf(&c->e->text, what, cell);
+    rt_putf(&c->e->text, "\n  help: %s", help);
+    return c->e->status;
+}
+
+/* One line without its end into c->row; false at the end of the file or after an error. */
+static bool read_line(struct rt_csv *c)
+{
+    rt_buffer_clear(&c->row);
+    int ch = getc(c->in);
+    if (ch == EOF) {
+        return false;
+    }
+    c->line++;
+    for (; ch != EOF && ch != '\n'; ch = getc(c->in)) {
+        char byte = (char)ch;
+        if (ch == 0) {
+            rt_csv_complain(c, "a zero byte%s", "", "this is not a text file; CSV is read here");
+            return false;
+        }
+        if (c->row.n == MAX_LINE) {
+            rt_csv_complain(c, "a line of more than 16 MiB%s", "", "this does not look like CSV");
+            return false;
+        }
+        rt_put_n(&c->row, &byte, 1);
+    }
+    if (!c->row.data) {
+        rt_put(&c->row, "");
+    }
+    if (c->row.n && c->row.data[c->row.n - 1] == '\r') {
+        c->row.data[--c->row.n] = '\0';
+    }
+    if (c->line == 1 && strncmp(c->row.data, "\xEF\xBB\xBF", 3) == 0) {
+        memmove(c->row.data, c->row.data + 3, c->row.n - 2);
+        c->row.n -= 3;
+    }
+    return true;
+}
+
+static bool is_blank(char ch)
+{
+    return ch == ' ' || ch == '\t';
+}
+
+/* A quoted cell in place: "" stands for one quote. Returns what follows it, NULL if it is not closed. */
+static char *unquote(char *p)
+{
+    char *to = p;
+    for (p++;; p++) {
+        if (*p == '\0') {
+            return NULL;
+        }
+        if (*p == '"' && *++p != '"') {
+            *to = '\0';
+            return p;
+        }
+        *to++ = *p;
+    }
+}
+
+/* Cuts c->row into cells, without the blanks around them. */
+static bool split_row(struct rt_csv *c)
+{
+    c->n_cells = 0;
+    for (char *p = c->row.data;; p++) {
+        while (is_blank(*p)) {
+            p++;
+        }
+        char *cell = p;
+        RT_GROW(c->cell, c->n_cells, c->cap_cells);
+        c->cell[c->n_cells++] = cell;
+        char *end;
+        if (*p == '"') {
+            p = unquote(p);
+            while (p && is_blank(*p)) {
+                p++;
+            }
+            if (!p || (*p && *p != ',')) {
+                rt_csv_complain(c, "a quoted cell that does not end%s", "",
+                                "a quote inside of quotes is written twice; cells do not span lines");
+                return false;
+            }
+            end = NULL;
+        } else {
+            p += strcspn(p, ",");
+            end = p;
+        }
+        bool last = *p == '\0';
+        if (end) {
+            while (end > cell && is_blank(end[-1])) {
+                end--;
+            }
+            *end = '\0';
+        }
+        if (last) {
+            return true;
+        }
+    }
+}
+
+bool rt_csv_number(const char *text, double *v)
+{
+    char *end;
+    if (*text == '\0' || strpbrk(text, "xX")) {
+        return false;
+    }
+    *v = strtod(text, &end);
+    return *end == '\0';
+}
+
+bool rt_csv_next(struct rt_csv *c)
+{
+    while (!c->e->status && read_line(c)) {
+        if (c->row.data[strspn(c->row.data, " \t")] != '\0') {
+            return split_row(c) && !c->e->status;
+        }
+    }
+    if (!c->e->status && ferror(c->in)) {
+        rt_fail(c->e, CRNL_DATA, "%s: cannot be read: %s", c->file, strerror(errno));
+    }
+    return false;
+}
+
+bool rt_csv_open(struct rt_csv *c, const char *folder, const char *file, struct rt_error *e)
+{
+    char *path = rt_data_path(folder, file);
+    *c = (struct rt_csv){.file = file, .e = e, .in = fopen(path, "rb")};
+    if (!c->in) {
+        rt_fail(e, CRNL_DATA, "cannot read `%s`: %s", path, strerror(errno));
+    }
+    free(path);
+    return c->in != NULL;
+}
+
+void rt_csv_close(struct rt_csv *c)
+{
+    if (c->in) {
+        fclose(c->in);
+    }
+    free(c->cell);
+    rt_buffer_free(&c->row);
+}
