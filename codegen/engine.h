@@ -35,6 +35,8 @@ struct codegen_options {
  *   DATA      crnl_data(ctx, a, b / 2, b % 2, argument 0, out, line of the statement)
  *   LIMIT     all values, then crnl_bind(ctx, a, symbol, 0, its size, value, broadcast, CRNL_WITH, line) of each in order;
  *             crnl_limit(ctx, a, b, out, line of the statement)
+ *   GRADIENT  all adjoints, then crnl_cotangent(ctx, a, which, elements, adjoint, line of the statement) of each in order;
+ *             crnl_gradient(ctx, a, b, elements of the result, out, line of the statement)
  *   NEURAL    crnl_neural_apply(ctx, a, argument 0, out, line of the statement)
  *   NEURAL_LAW  crnl_neural_law(ctx, a, b, argument 0, argument 1, out, line of the statement)
  *   NEURAL_GET  crnl_neural_get(ctx, a, b, out, line of the statement): the whole array

@@ -497,6 +497,22 @@ static expr_id infer(struct call *c)
     return experiment_infer(c->w, c->ast);
 }
 
+static expr_id gradient(struct call *c)
+{
+    struct where *w = c->w;
+    const struct ast *of = named(c, "of");
+    if (!in_experiment(c)) {
+        return 0;
+    }
+    if (!of) {
+        diag_report(w->f->diag, DIAG_E0306, c->ast->span, "gradient needs what it is taken by");
+        diag_help(w->f->diag, "name a parameter or an initial amount: gradient(e, of = net.k)");
+        return 0;
+    }
+    expr_id e = value_real_scalar(w, c->arg[0]);
+    return e ? experiment_gradient_of(w, c->arg[0]->span, e, of) : 0;
+}
+
 static expr_id limit(struct call *c)
 {
     return experiment_limit_call(c->w, c->ast);

@@ -70,7 +70,7 @@ expr_id experiment_variable(struct where *w, struct name *n)
 void experiment_assign(struct where *w, struct block *out, struct span span, int32_t var, expr_id value)
 {
     struct stmt *s = experiment_add(w, out, STMT_ASSIGN, span);
-    vec_push(&w->experiment->assigned, var);
+    vec_push(&w->experiment->assigned, (struct assigned){var, value, out});
     s->var = var;
     s->value = value;
 }
@@ -237,7 +237,7 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
         return false;
     }
     struct stmt *s = experiment_add(w, out, STMT_STORE, a->span);
-    vec_push(&w->experiment->assigned, n->index);
+    vec_push(&w->experiment->assigned, (struct assigned){n->index, v, NULL});
     s->var = n->index;
     s->value = v;
     for (uint32_t i = 1; i < target->n; i++) {
@@ -340,7 +340,7 @@ struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span
     s->body = experiment_new_block(w);
     s->var = experiment_add_variable(w, t->rows || t->is_data ? "" : name, TYPE_INT, shape_scalar(), NULL);
     expr_id i = *key = expr_leaf(w->ex, EXPR_VAR, TYPE_INT, shape_scalar(), s->var, 0);
-    vec_push(&w->experiment->assigned, s->var);
+    vec_push(&w->experiment->assigned, (struct assigned){.var = s->var});
     *inner = *w;
     inner->scope = scope_create(w->f->arena, w->scope);
     if (t->is_data) {

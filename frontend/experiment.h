@@ -23,6 +23,12 @@ struct mixed_rows {
     int32_t net;
 };
 
+struct assigned {
+    int32_t var;
+    expr_id value;             /* what is assigned; 0: a number of a loop */
+    const struct block *block; /* with the statement that assigns it as a whole; NULL: to an entry, or by a loop */
+};
+
 struct given_model {
     int32_t model;
     const struct ast *by; /* LEARN, LOAD */
@@ -45,7 +51,7 @@ struct experiment {
     VEC(struct rows_state) rows; /* by network: what its values are after its last run */
     VEC(struct mixed_rows) mixed_rows; /* loops that leave a network otherwise than they find it */
     VEC(int32_t) continued;            /* networks whose rows go on with a `continue` */
-    VEC(int32_t) assigned;             /* variables, in the order of what assigns them */
+    VEC(struct assigned) assigned;     /* variables, in the order of what assigns them */
     VEC(struct presence) presence;     /* of variables that read measurements some of which are missing */
     VEC(struct given_model) given;     /* models that `learn` or `load` gives other parameters */
 };
@@ -164,6 +170,13 @@ expr_id experiment_limit(struct where *w, const struct ast *a, bool *is_limit);
 expr_id experiment_limit_call(struct where *w, const struct ast *call);
 expr_id experiment_infer(struct where *w, const struct ast *call);
 bool experiment_check_limit(struct where *w, struct span at, struct net_use *use);
+/* experiment_gradient.c. The derivative of a real scalar by each element of a symbol of a network, a parameter or initial
+ * amounts, through the last run of that network: an array of the symbol's shape that the program computes. What the
+ * scalar reads of the run may have gone through variables that were assigned after it in the same block. Several
+ * derivatives of one scalar cost one run backwards. 0 after an error. */
+expr_id experiment_gradient(struct where *w, struct span at, expr_id e, int32_t net, int32_t symbol);
+/* gradient(e, of = ...): by a path to such a symbol or to elements of it, or by a parameter of the program. */
+expr_id experiment_gradient_of(struct where *w, struct span at, expr_id e, const struct ast *of);
 /* A symbol of a network, or -1 after an error. */
 int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t net, const char *text);
 

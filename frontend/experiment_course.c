@@ -87,11 +87,12 @@ static void find_changed(void *env, expr_id id, const struct expr *e)
     struct known *k = env;
     const struct experiment *x = k->w->experiment;
     (void)id;
-    if (e->op == EXPR_NET_GET || e->op == EXPR_STAT || e->op == EXPR_NET_TIME || e->op == EXPR_LIMIT) {
+    if (e->op == EXPR_NET_GET || e->op == EXPR_STAT || e->op == EXPR_NET_TIME || e->op == EXPR_LIMIT ||
+        e->op == EXPR_GRADIENT) {
         k->changed = "a result of a run";
     }
     for (size_t i = k->run->order; e->op == EXPR_VAR && i < x->assigned.n; i++) {
-        if (x->assigned.data[i] == e->a) {
+        if (x->assigned.data[i].var == e->a) {
             const char *name = k->w->f->program->variable.data[e->a].name;
             k->changed = *name ? arena_printf(k->w->f->arena, "'%s'", name) : "a variable";
         }

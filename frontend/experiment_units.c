@@ -66,7 +66,7 @@ static void store(struct where *w, struct span at, int32_t var, int32_t first, c
         vec_push(&st->index,
                  expr_binary(w->ex, EXPR_MIN, unit, expr_int(w->ex, machine(w, b->net)->array[1].size - 1)));
     }
-    vec_push(&w->experiment->assigned, var);
+    vec_push(&w->experiment->assigned, (struct assigned){.var = var});
 }
 
 /* x[units] at the start of the run, by what it is given; 0: it is given nothing of them. */

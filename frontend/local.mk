@@ -21,6 +21,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment.h \
   frontend/experiment_bind.c \
   frontend/experiment_course.c \
+  frontend/experiment_gradient.c \
   frontend/experiment_law.c \
   frontend/experiment_learn.c \
   frontend/experiment_limit.c \

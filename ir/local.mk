@@ -4,6 +4,7 @@ libir_a_SOURCES = \
   ir/expr/expr.c \
   ir/expr/expr.def \
   ir/expr/expr.h \
+  ir/expr/expr_adjoint.c \
   ir/expr/expr_apply.c \
   ir/expr/expr_build.c \
   ir/expr/expr_class.def \

@@ -21,7 +21,7 @@
 #include "crnl_num.h"
 #include "crnl_sink.h"
 
-enum { CRNL_ABI = 7 };
+enum { CRNL_ABI = 8 };
 
 enum crnl_status {
 #define STATUS(name, code, text) CRNL_##name,
@@ -178,6 +178,7 @@ struct crnl_model {
     const int32_t *reads_ptr, *reads_species;
 
     /* What the experiment wants of each run of this network. */
+    int32_t has_gradient; /* the last one is kept, to be repeated backwards */
     int32_t n_trace; /* elements kept over time for plots */
     const struct crnl_elem *trace;
     const char *const *trace_name;
@@ -483,6 +484,15 @@ int crnl_count_reactions(struct crnl_ctx *ctx, int32_t net, int64_t *out, int32_
 /* All elements of a symbol at t -> infinity, exactly, from the initial amounts and what was bound for the next run. The state
  * of the network stays. */
 int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, int32_t line);
+/* The derivative of what the experiment makes of the last run of a network. First, for each result that it reads, how it
+ * changes with each of its n values: of request `what`; CRNL_COTANGENT_TIME: of the time at the end; CRNL_COTANGENT_SYMBOL - i: of
+ * symbol i at the end. Then the sum over all results of adjoint times derivative of the result, by each element of a
+ * symbol, a parameter or (species) an initial amount; or, symbol -1 - i, by parameter i of the program. The run is
+ * repeated backwards; parameters count as what the run had. Adjoints are forgotten with that. Several symbols with the
+ * same adjoints, one after the other, cost one run. Errors: CRNL_NO_RUN where there is no run that has a derivative. */
+enum { CRNL_COTANGENT_TIME = -1, CRNL_COTANGENT_SYMBOL = -2 };
+int crnl_cotangent(struct crnl_ctx *ctx, int32_t net, int32_t what, int32_t n, const double *v, int32_t line);
+int crnl_gradient(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t n, double *out, int32_t line);
 /* Means, variances, quantiles (arg = probability), ends: n_elems values. Histograms: bins 0 .. bound along each axis. After a run
  * over rows so much for each row. */
 int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out,

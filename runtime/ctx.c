@@ -8,6 +8,7 @@
 
 #include "rt_ctx.h"
 #include "rt_fixed.h"
+#include "rt_gradient.h"
 #include "rt_limit.h"
 #include "rt_events.h"
 #include "rt_rows.h"
@@ -120,6 +121,8 @@ static void destroy_network(struct rt_network *n)
     free(n->counted);
     free(n->changer_ptr);
     free(n->changer);
+    rt_gradient_forget(n);
+    rt_gradient_free(n->gradients);
     rt_result_free(n->result);
     rt_row_values_free(n->rows);
     rt_limit_free(n->limit);

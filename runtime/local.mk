@@ -58,6 +58,9 @@ libcrnl_rt_a_SOURCES = \
   runtime/events.c \
   runtime/events_queue.c \
   runtime/fixed.c \
+  runtime/gradient.c \
+  runtime/gradient_differences.c \
+  runtime/gradient_run.c \
   runtime/journal.c \
   runtime/kept.c \
   runtime/kernel.c \
@@ -142,6 +145,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_ctx.h \
   runtime/rt_events.h \
   runtime/rt_fixed.h \
+  runtime/rt_gradient.h \
   runtime/rt_journal.h \
   runtime/rt_limit.h \
   runtime/rt_model.h \
@@ -188,6 +192,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/stats.c \
   runtime/tape.c \
   runtime/tape_bounds.c \
+  runtime/tape_reverse.c \
   runtime/text.c \
   runtime/text_numbers.c \
   runtime/turns.c \

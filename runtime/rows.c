@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "rt_events.h"
+#include "rt_gradient.h"
 #include "rt_limit.h"
 #include "rt_prepare.h"
 #include "rt_rows.h"
@@ -19,7 +20,7 @@ enum { MORE_WITHOUT_FILE = 4 };
 
 /* A row on its way. */
 struct slot {
-    struct rt_running run;
+    struct rt_running *run;
     struct rt_collector *collector;
     struct rt_recorder recorder;
     bool recorded;              /* the recorder is in use: a row of one run */
@@ -209,7 +210,10 @@ static void free_slot(struct slot *s)
     if (s->recorded) {
         rt_recorder_free(&s->recorder);
     }
-    rt_running_free(&s->run);
+    if (s->run) {
+        rt_running_free(s->run);
+        free(s->run);
+    }
     free(s->capture);
     free(s->memory);
     rt_waiting_free(s->waiting);
@@ -220,13 +224,13 @@ static void free_slot(struct slot *s)
 /* One thread at a time, rows in order. */
 static void collect_row(struct rt_rows *rows, int64_t row, struct slot *s)
 {
-    struct rt_error *e = &s->run.error;
+    struct rt_error *e = &s->run->error;
     struct rt_result *result = NULL;
     if (rows->complete < row && !e->status) {
         rt_fail(e, CRNL_CANCELLED, "a row before it is not there");
     }
     if (s->recorded && !e->status) {
-        s->collector = rt_collector_create(&s->run.job, &s->run.file, e);
+        s->collector = rt_collector_create(&s->run->job, &s->run->file, e);
         rt_collect_run(s->collector, &s->recorder, e);
     }
     if (s->collector) {
@@ -235,7 +239,7 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct slot *s)
             rt_put(&rows->notes, result->notes.data);
         }
         if (row == 0 && !e->status && result->x && rt_method_is(rows->spec.method, CRNL_ADAPTIVE)) {
-            rt_digits_lost(&s->run.job, result->x, &rows->digits);
+            rt_digits_lost(&s->run->job, result->x, &rows->digits);
         }
     }
     if (s->waiting && !is_fatal(rows, e)) {
@@ -253,6 +257,10 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct slot *s)
         }
         keep_values(rows, row, s, e->status ? NULL : result);
         rows->complete += rows->complete == row;
+        if (rows->n->m->has_gradient && !e->status) {
+            rt_gradient_keep(rows->n, s->run, row, true);
+            s->run = NULL;
+        }
     }
     rt_result_free(result);
 }
@@ -286,23 +294,23 @@ static void collect(struct rt_rows *rows)
 /* On this thread. */
 static void simulate(const struct rt_rows *rows, struct slot *s)
 {
-    if (s->run.job.runs > 1) {
-        s->collector = rt_collector_create(&s->run.job, &s->run.file, &s->run.error);
-        if (!s->run.error.status) {
-            rt_ensemble(&s->run.job, s->collector, 1, &s->run.error);
+    if (s->run->job.runs > 1) {
+        s->collector = rt_collector_create(&s->run->job, &s->run->file, &s->run->error);
+        if (!s->run->error.status) {
+            rt_ensemble(&s->run->job, s->collector, 1, &s->run->error);
         }
         return;
     }
     const struct crnl_method *method = rows->spec.method;
-    void *workspace = rt_workspace(&s->run.job, &s->run.error);
-    if (!s->run.error.status) {
-        rt_recorder_init(&s->recorder, &s->run.job, 0);
+    void *workspace = rt_workspace(&s->run->job, &s->run->error);
+    if (!s->run->error.status) {
+        rt_recorder_init(&s->recorder, &s->run->job, 0);
         s->recorded = true;
-        if (!rt_check_limits(&s->recorder, s->run.job.t0)) {
+        if (!rt_check_limits(&s->recorder, s->run->job.t0)) {
             method->run(workspace, &s->recorder);
         }
     }
-    rt_workspace_done(&s->run.job, workspace);
+    rt_workspace_done(&s->run->job, workspace);
 }
 
 /* Takes the next row that waits, with the mutex held on entry and exit. */
@@ -314,8 +322,8 @@ static bool work_on_one(struct rt_rows *rows)
     struct slot *s = *slot_of(rows, rows->handed++);
     pthread_mutex_unlock(&rows->mutex);
     if (atomic_load(&rows->stopping)) {
-        rt_fail(&s->run.error, CRNL_CANCELLED, "not run");
-    } else if (!s->run.error.status && !s->collector) {
+        rt_fail(&s->run->error, CRNL_CANCELLED, "not run");
+    } else if (!s->run->error.status && !s->collector) {
         simulate(rows, s);
     }
     pthread_mutex_lock(&rows->mutex);
@@ -406,7 +414,7 @@ static int load_state(struct rt_rows *rows, struct rt_error *e)
 static void own_data(struct slot *s, const struct rt_network *n)
 {
     const struct crnl_model *m = n->m;
-    struct rt_job *job = &s->run.job;
+    struct rt_job *job = &s->run->job;
     if (job->memory) {
         job->memory = s->memory = rt_copy(n->memory, rt_memory_size(m), sizeof *s->memory);
     }
@@ -415,18 +423,18 @@ static void own_data(struct slot *s, const struct rt_network *n)
 static void open_file(struct rt_rows *rows, struct slot *s)
 {
     const struct crnl_rows_spec *spec = rows->spec.rows;
-    struct rt_file_request *file = &s->run.file;
-    if (!file->sink || s->run.error.status || spec->own_files) {
+    struct rt_file_request *file = &s->run->file;
+    if (!file->sink || s->run->error.status || spec->own_files) {
         return;
     }
     file->n_keys = spec->n_sources;
     file->key_name = spec->name;
     file->key = s->key;
     if (!rows->sink) {
-        rows->sink = rt_collector_open(&s->run.job, file, &s->run.error);
+        rows->sink = rt_collector_open(&s->run->job, file, &s->run->error);
     }
     file->open = rows->sink;
-    if (s->run.job.runs > 1 && rows->one_thread) {
+    if (s->run->job.runs > 1 && rows->one_thread) {
         s->waiting = rt_waiting_create(spec->n_sources + 1);
         file->sink = &rt_waiting_sink;
         file->open = s->waiting;
@@ -436,7 +444,7 @@ static void open_file(struct rt_rows *rows, struct slot *s)
 static void prepare_row(struct rt_rows *rows, struct slot *s, const struct crnl_run_args *args)
 {
     const struct crnl_rows_spec *spec = rows->spec.rows;
-    struct rt_error *e = &s->run.error;
+    struct rt_error *e = &s->run->error;
     s->key = rt_copy(args->key, (size_t)spec->n_sources, sizeof *s->key);
     s->capture = rt_copy(args->capture, (size_t)spec->n_captures, sizeof *s->capture);
     if (rows->bound.status) {
@@ -445,7 +453,8 @@ static void prepare_row(struct rt_rows *rows, struct slot *s, const struct crnl_
     } else if (!load_state(rows, e)) {
         struct crnl_run_args own = *args;
         own.capture = s->capture;
-        rt_prepare(&s->run, rows->ctx, rows->n, &rows->spec, &own);
+        rt_prepare(s->run, rows->ctx, rows->n, &rows->spec, &own);
+        rt_gradient_note_given(rows->n, &rows->spec);
         own_data(s, rows->n);
         open_file(rows, s);
     }
@@ -455,10 +464,10 @@ static void prepare_row(struct rt_rows *rows, struct slot *s, const struct crnl_
 /* The runs of a row that has several, with all threads. */
 static void run_ensemble(struct rt_rows *rows, struct slot *s)
 {
-    struct rt_error *e = &s->run.error;
-    s->collector = rt_collector_create(&s->run.job, &s->run.file, e);
+    struct rt_error *e = &s->run->error;
+    s->collector = rt_collector_create(&s->run->job, &s->run->file, e);
     if (!e->status) {
-        rt_ensemble(&s->run.job, s->collector, rt_threads(rows->ctx), e);
+        rt_ensemble(&s->run->job, s->collector, rt_threads(rows->ctx), e);
     }
 }
 
@@ -480,12 +489,13 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
         wait_for_room(rows);
     }
     struct slot *s = rt_alloc(1, sizeof *s);
+    s->run = rt_alloc(1, sizeof *s->run);
     prepare_row(rows, s, args);
     if (!rows->ring) {
-        start_threads(rows, &s->run.job);
+        start_threads(rows, &s->run->job);
     }
     *slot_of(rows, rows->next) = s;
-    if (s->run.job.runs > 1 && !rows->one_thread && !s->run.error.status) {
+    if (s->run->job.runs > 1 && !rows->one_thread && !s->run->error.status) {
         run_ensemble(rows, s);
     }
     rows->next++;
@@ -516,6 +526,7 @@ int crnl_rows_begin(struct crnl_ctx *ctx, const struct crnl_run_spec *spec)
     for (int32_t i = 0; i < spec->rows->n_sources; i++) {
         rows->n_rows *= spec->rows->size[i];
     }
+    rt_gradient_forget(n);
     rt_draws_begin(ctx, &rows->draws);
     pthread_mutex_init(&rows->mutex, NULL);
     pthread_cond_init(&rows->moved, NULL);

@@ -57,6 +57,7 @@ struct rt_network {
     const char *method; /* of the last run */
     struct rt_kept *kept; /* workspaces of its runs */
     struct rt_result *result;
+    struct rt_gradients *gradients; /* of the last run, or NULL (rt_gradient.h) */
     struct rt_row_values *rows; /* of the last run, if it was over rows; then there is no result */
 };
 

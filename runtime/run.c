@@ -7,6 +7,7 @@
 #include "rt_ctx.h"
 #include "rt_events.h"
 #include "rt_fixed.h"
+#include "rt_gradient.h"
 #include "rt_limit.h"
 #include "rt_prepare.h"
 #include "rt_rows.h"
@@ -643,27 +644,35 @@ static int run_alone(struct crnl_ctx *ctx, const struct crnl_run_spec *given,
 {
     struct crnl_run_spec chosen = *given, *spec = &chosen;
     struct rt_network *n = rt_network(ctx, spec->net);
-    struct rt_running r = {0};
-    if (!rt_choose_solver(&ctx->options, spec, &r.error) && !rt_prepare(&r, ctx, n, spec, args)) {
+    struct rt_running *r = rt_alloc(1, sizeof *r);
+    bool prepared = !rt_choose_solver(&ctx->options, spec, &r->error) && !rt_prepare(r, ctx, n, spec, args);
+    if (prepared) {
+        rt_gradient_forget(n);
+        rt_gradient_note_given(n, spec);
         rt_result_free(n->result);
         n->result = NULL;
         n->method = rt_method_info(spec->method)->name;
-        struct rt_collector *c = rt_collector_create(&r.job, &r.file, &r.error);
-        if (!r.error.status) {
-            rt_ensemble(&r.job, c, rt_threads(ctx), &r.error);
+        struct rt_collector *c = rt_collector_create(&r->job, &r->file, &r->error);
+        if (!r->error.status) {
+            rt_ensemble(&r->job, c, rt_threads(ctx), &r->error);
         }
         rt_row_values_free(n->rows);
         n->rows = NULL;
-        keep_state(n, rt_collector_finish(c, &r.error));
-        if (!r.error.status && rt_method_is(spec->method, CRNL_ADAPTIVE)) {
-            rt_warn_digits(ctx, &r.job, n->x);
-            rt_warn_atol(ctx, &r.job, n);
+        keep_state(n, rt_collector_finish(c, &r->error));
+        if (!r->error.status && rt_method_is(spec->method, CRNL_ADAPTIVE)) {
+            rt_warn_digits(ctx, &r->job, n->x);
+            rt_warn_atol(ctx, &r->job, n);
         }
         rt_show_notes(ctx, spec->line, &n->result->notes);
     }
     rt_prepared(n);
-    int status = rt_fail_at(ctx, spec->line, &r.error);
-    rt_running_free(&r);
+    int status = rt_fail_at(ctx, spec->line, &r->error);
+    if (prepared && !status && n->m->has_gradient) {
+        rt_gradient_keep(n, r, 0, false);
+        return status;
+    }
+    rt_running_free(r);
+    free(r);
     return status;
 }
 

@@ -92,6 +92,26 @@ static LLVMValueRef limit(struct emit_body *b, const struct expr *x)
     return checked(b, x, ABI_crnl_limit, args, 5, out);
 }
 
+static LLVMValueRef gradient(struct emit_body *b, const struct expr *x)
+{
+    struct emit *e = b->e;
+    uint32_t n = x->n_args / 2;
+    LLVMValueRef out = room(b, x), net = emit_i32(e, x->a), line = emit_i32(e, b->line);
+    LLVMValueRef *value = mem_alloc((n + 1) * sizeof *value);
+    for (uint32_t i = 0; i < n; i++) {
+        value[i] = emit_values(b, x->args[2 * i + 1], TYPE_REAL);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        int64_t what = 0, size = shape_size(expr_get(b->pool, x->args[2 * i + 1])->shape);
+        expr_const_int(b->pool, x->args[2 * i], &what);
+        LLVMValueRef args[] = {b->ctx, net, emit_i32(e, what), emit_i32(e, size), value[i], line};
+        emit_check(b, emit_call(e, ABI_crnl_cotangent, args, 6));
+    }
+    free(value);
+    LLVMValueRef args[] = {b->ctx, net, emit_i32(e, x->b), emit_i32(e, shape_size(x->shape)), out, line};
+    return checked(b, x, ABI_crnl_gradient, args, 6, out);
+}
+
 static LLVMValueRef neural(struct emit_body *b, const struct expr *x)
 {
     struct emit *e = b->e;
@@ -231,6 +251,7 @@ LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x)
     case EXPR_STAT: return stat(b, x);
     case EXPR_DATA: return data(b, x);
     case EXPR_LIMIT: return limit(b, x);
+    case EXPR_GRADIENT: return gradient(b, x);
     case EXPR_NEURAL: return neural(b, x);
     case EXPR_NEURAL_LAW: return neural_law(b, x);
     case EXPR_NEURAL_GET: return neural_get(b, x);

@@ -89,6 +89,18 @@ static bool limit(struct execution *x, const struct expr *e, const void *const *
     return stopped(x, status ? status : crnl_limit(x->ctx, e->a, e->b, out, x->line));
 }
 
+static bool gradient(struct execution *x, const struct expr *e, const void *const *args, double *out)
+{
+    const struct expr_pool *pool = x->in->source->ex;
+    int status = 0;
+    for (uint32_t i = 0; i < e->n_args && !status; i += 2) {
+        int32_t n = (int32_t)shape_size(expr_get(pool, e->args[i + 1])->shape);
+        status = crnl_cotangent(x->ctx, e->a, (int32_t) * (const int64_t *)args[i], n, args[i + 1], x->line);
+    }
+    return stopped(x, status ? status
+                             : crnl_gradient(x->ctx, e->a, e->b, (int32_t)shape_size(e->shape), out, x->line));
+}
+
 static bool leaf(void *env, const struct expr *e, const void *const *args, void *out)
 {
     struct execution *x = env;
@@ -111,6 +123,7 @@ static bool leaf(void *env, const struct expr *e, const void *const *args, void 
         return stopped(x,
                        crnl_data(x->ctx, e->a, e->b / 2, e->b % 2, *(const int64_t *)args[0], out, x->line));
     case EXPR_LIMIT: return limit(x, e, args, out);
+    case EXPR_GRADIENT: return gradient(x, e, args, out);
     case EXPR_NEURAL: return stopped(x, crnl_neural_apply(x->ctx, e->a, args[0], out, x->line));
     case EXPR_NEURAL_LAW:
         return stopped(x, crnl_neural_law(x->ctx, e->a, e->b, args[0], args[1], out, x->line));

@@ -286,6 +286,7 @@ void plan_wanted(struct plan_builder *b)
     b->plan->observed_gap = gap;
     b->plan->observed = observed;
     b->plan->observed_expr = index;
+    b->plan->model.has_gradient = b->use->has_gradient;
     want_stats(b, observed);
     want_traces(b, observed);
     want_assumes(b);

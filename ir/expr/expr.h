@@ -190,6 +190,10 @@ bool expr_uses(const struct expr_pool *p, expr_id id, enum expr_op op, int32_t a
 /* d id / d leaf(op, a), scalar expressions (forward, symbolic, simplified). Functions that are not
  * differentiable everywhere (abs, min, max, floor, select) use the derivative of the branch taken. */
 expr_id expr_derivative(struct expr_pool *p, expr_id id, enum expr_op op, int32_t a);
+/* Derivatives of a real scalar with respect to each element of n leaves, nodes of the pool that have no operands or
+ * are asked of the surroundings: adjoint[i] has the shape of leaf[i], 0 where the scalar does not depend on it.
+ * False: more than 64 loops. */
+bool expr_adjoint(struct expr_pool *p, expr_id id, size_t n, const expr_id *leaf, expr_id *adjoint);
 
 /* Why an expression has no value. */
 enum expr_fault_kind {

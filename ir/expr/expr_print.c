@@ -283,6 +283,7 @@ static void print_asked(struct printer *w, const struct expr *e)
         snprintf(name, sizeof name, "$%s%d(", e->a >= 0 && e->a < 3 ? random[e->a] : "random", e->b);
         break;
     case EXPR_LIMIT: snprintf(name, sizeof name, "$limit%d.%d(", e->a, e->b); break;
+    case EXPR_GRADIENT: snprintf(name, sizeof name, "$gradient%d.%d(", e->a, e->b); break;
     case EXPR_NEURAL: snprintf(name, sizeof name, "$neural%d(", e->a); break;
     case EXPR_NEURAL_LAW:
         snprintf(name, sizeof name, "$%s%d(", e->b ? "marginals" : "distribution", e->a);

@@ -60,6 +60,7 @@ void program_reset(struct program *p)
         u->net->observed.n = 0;
         u->needs = 0;
         u->n_courses = 0;
+        u->has_gradient = false;
     }
     vec_free(&p->variable);
     vec_free(&p->record);

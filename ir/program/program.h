@@ -50,9 +50,14 @@ struct net_use { /* a network of the program and what is asked of it */
     VEC(struct stat_request) stat;
     VEC(struct trace) trace;
     int32_t n_courses;
+    bool has_gradient;        /* the derivative of its last run is asked for */
     uint32_t needs;           /* CRNL_NEEDS_... of the methods that run it */
     struct lowering lowering; /* how to read it if it was made from a model */
 };
+
+/* What EXPR_GRADIENT takes adjoints of: request number i of the network; its time at the end; symbol i at the end,
+ * GRADIENT_SYMBOL - i. As crnl_cotangent has it. */
+enum { GRADIENT_TIME = -1, GRADIENT_SYMBOL = -2 };
 
 enum stmt_kind {
 #define STMT(kind, text) STMT_##kind,

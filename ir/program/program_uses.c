@@ -25,6 +25,9 @@ void program_mark_uses(struct program *p)
 {
     for (size_t id = 1; id <= expr_count(p->ex); id++) {
         const struct expr *e = expr_get(p->ex, (expr_id)id);
+        if (e->op == EXPR_GRADIENT && e->b >= 0) {
+            p->net.data[e->a].net->symbol.data[e->b].flags |= SYMBOL_IS_READ | SYMBOL_IS_SET;
+        }
         if (e->op == EXPR_NET_GET || e->op == EXPR_LIMIT) {
             p->net.data[e->a].net->symbol.data[e->b].flags |= SYMBOL_IS_READ;
         }

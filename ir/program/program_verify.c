@@ -36,6 +36,38 @@ static void check_limit(struct program_verifier *v, const struct expr *e)
     }
 }
 
+/* What the derivative is of has as many values as its adjoint. */
+static bool has_result(const struct net_use *use, int64_t what, struct shape s)
+{
+    int64_t symbol = GRADIENT_SYMBOL - what;
+    if (what == GRADIENT_TIME) {
+        return s.rank == 0;
+    }
+    if (what < 0) {
+        return in_range(symbol, use->net->symbol.n) && shape_equal(s, use->net->symbol.data[symbol].shape);
+    }
+    return in_range(what, use->stat.n);
+}
+
+static void check_gradient(struct program_verifier *v, const struct expr *e)
+{
+    const struct net_use *use = in_range(e->a, v->p->net.n) ? &v->p->net.data[e->a] : NULL;
+    bool good = use && use->has_gradient && e->n_args % 2 == 0;
+    if (good && e->b >= 0) {
+        good = in_range(e->b, use->net->symbol.n) && shape_equal(e->shape, use->net->symbol.data[e->b].shape);
+    } else if (good) {
+        good = in_range(-1 - (int64_t)e->b, v->p->global.n) && e->shape.rank == 0;
+    }
+    for (uint32_t i = 0; good && i < e->n_args; i += 2) {
+        int64_t what = -1;
+        good = expr_const_int(v->p->ex, e->args[i], &what) &&
+               has_result(use, what, expr_get(v->p->ex, e->args[i + 1])->shape);
+    }
+    if (!good) {
+        complain(v, "a derivative of something that does not exist or has another shape");
+    }
+}
+
 static void check_law(struct program_verifier *v, const struct expr *e)
 {
     const struct crnl_neural *m = in_range(e->a, v->p->neural.n) ? &v->p->neural.data[e->a] : NULL;
@@ -102,6 +134,7 @@ static void check_leaf(void *env, expr_id id, const struct expr *e)
         return;
     }
     case EXPR_LIMIT: check_limit(v, e); return;
+    case EXPR_GRADIENT: check_gradient(v, e); return;
     case EXPR_NEURAL:
         if (!in_range(e->a, p->neural.n) || e->n_args != 1 ||
             !shape_equal(e->shape, shape_vector(p->neural.data[e->a].outputs)) ||
