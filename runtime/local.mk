@@ -61,6 +61,14 @@ libcrnl_rt_a_SOURCES = \
   runtime/gradient.c \
   runtime/gradient_differences.c \
   runtime/gradient_run.c \
+  runtime/hybrid/hybrid_bounds.c \
+  runtime/hybrid/hybrid_flow.c \
+  runtime/hybrid/hybrid_hazards.c \
+  runtime/hybrid/hybrid_split.c \
+  runtime/hybrid/hybrid_terms.c \
+  runtime/hybrid/hybrid_wait.c \
+  runtime/hybrid/rt_hybrid.h \
+  runtime/hybrid/run_hybrid.c \
   runtime/journal.c \
   runtime/kept.c \
   runtime/kernel.c \

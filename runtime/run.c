@@ -38,7 +38,8 @@ static const bool *list_counted(struct rt_network *n)
     }
     for (int32_t j = 0; j < m->n_reactions; j++) {
         for (int32_t e = m->lhs_ptr[j]; rt_law(m, j) < 0 && e < m->lhs_ptr[j + 1]; e++) {
-            n->counted[m->lhs_species[e]] |= m->lhs_count[e] > 1;
+            int32_t s = m->lhs_species[e];
+            n->counted[s] |= m->lhs_count[e] > 1 && m->species_kind[s] != CRNL_BULK;
         }
     }
     return n->counted;
@@ -51,11 +52,11 @@ static int scale_amounts(struct rt_running *r, double volume)
     for (int32_t s = 0; s < m->n_species; s++) {
         double x = r->x0[s] * volume, whole;
         bool is_whole = rt_is_whole(x, &whole);
-        if (m->species_kind[s] == CRNL_BULK) {
+        if (m->species_kind[s] == CRNL_BULK && !rt_method_is(r->job.spec->method, CRNL_FLOWS)) {
             return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
-                           "`%s` is a bulk concentration, which `by ssa` has no events for\n"
-                           "  help: run it by ode",
-                           m->species_name[s]);
+                           "`%s` is a bulk concentration, which `by %s` has no events for\n"
+                           "  help: run it by hybrid, or all of it by ode",
+                           m->species_name[s], rt_method_info(r->job.spec->method)->name);
         }
         if (!r->job.counted[s]) {
             r->x0[s] = x;
@@ -261,6 +262,7 @@ static void set_options(struct rt_job *job, const struct crnl_options *options, 
         job->option[CRNL_OPTION_RTOL].real *= CLOSER;
         job->option[CRNL_OPTION_ATOL].real *= CLOSER;
         job->option[CRNL_OPTION_DT].real *= SHORTER_STEP;
+        job->option[CRNL_OPTION_SPLIT].real *= SHORTER_STEP;
     }
 }
 

@@ -34,6 +34,7 @@ BEGIN {
     own["runtime/ssa"] = run = "runtime/rt_base.h runtime/rt_model.h runtime/rt_run.h runtime/rt_events.h"
     own["runtime/ode"] = run
     own["runtime/cme"] = run " runtime/rt_blas.h"
+    own["runtime/hybrid"] = run " runtime/ssa"
     own["runtime/out"] = "runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/data"] = "runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/neural"] = "runtime/rt_base.h runtime/rt_blas.h runtime/rt_ctx.h runtime/rt_workers.h runtime/data runtime/out"

@@ -15,6 +15,12 @@ struct rt_stepper {
     int (*advance)(struct rt_ssa *s, double t_stop, int64_t max_events);
     void (*destroy)(struct rt_ssa *s); /* of s->data, if there is any */
     bool has_no_kernel;                /* it does all itself */
+    void (*changed)(struct rt_ssa *s); /* amounts or constants are others; NULL: nothing to do */
+    /* Where amounts move between reactions (s->moves): the state at a time from now on if nothing happens; the state at a time since
+     * the last mark, with what was discrete then. They are valid until the next call. NULL: amounts move by reactions alone. */
+    const double *(*foresee)(struct rt_ssa *s, double t);
+    void (*mark)(struct rt_ssa *s);
+    const double *(*since_mark)(struct rt_ssa *s, double t);
 };
 
 /* What a kernel of the slot does. All it knows between calls is in w and in what it has created, w->kernel. */
@@ -67,9 +73,10 @@ struct rt_ssa {
     double *readers;     /* [n_species] reactions that read each */
     bool each;           /* somebody wants to see the state after each reaction */
     bool is_watched;     /* something looks at the state after each step */
-    bool looks;          /* ... at what kernels do not sum up, ... */
-    double *before;      /* ... and this is the state since t_last */
-    void *data;          /* the stepper's */
+    bool moves; /* amounts do between reactions: conditions and formulas of them are as those of the time */
+    bool looks; /* ... at what kernels do not sum up, ... */
+    double *before; /* ... and this is the state since t_last */
+    void *data;     /* the stepper's */
 };
 
 /* kernels_ssa.c: the kernel of least cost at these amounts and constants, or the one that the run names. Nothing happens if it is the one

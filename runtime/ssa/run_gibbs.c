@@ -154,7 +154,8 @@ static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
     return CRNL_SSA_EVENTS;
 }
 
-static const struct rt_stepper gibbs = {NULL, create, start, advance, destroy, true};
+static const struct rt_stepper gibbs = {
+    .create = create, .start = start, .advance = advance, .destroy = destroy, .has_no_kernel = true};
 
 static void *create_worker(const struct rt_job *job, struct rt_error *e)
 {

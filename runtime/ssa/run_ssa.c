@@ -80,6 +80,9 @@ static int fail_bad(struct rt_ssa *s)
 {
     const struct crnl_model *m = s->job->m;
     struct rt_error *e = &s->r->error;
+    if (e->status) { /* the stepper has said more */
+        return e->status;
+    }
     int32_t j = s->w.bad;
     double a = rt_propensity(m, j, s->w.k, s->w.x, s->w.t, s->job->param, s->job->inv_volume);
     bool negative_amount = false;
@@ -115,20 +118,28 @@ static int fail_dead(struct rt_ssa *s, const struct rt_phase *f)
     return e->status;
 }
 
-static bool holds_at(const struct rt_ssa *s, double t)
+static bool holds_at(const struct rt_ssa *s, double t, const double *x)
 {
-    return rt_condition(s->job, s->job->spec->until, rt_events_time(&s->events, t), s->w.x);
+    return rt_condition(s->job, s->job->spec->until, rt_events_time(&s->events, t), x);
 }
 
 static bool is_done(const struct rt_ssa *s, const struct rt_phase *f)
 {
-    return f->measuring && s->job->spec->until >= 0 && holds_at(s, s->w.t);
+    return f->measuring && s->job->spec->until >= 0 && holds_at(s, s->w.t, s->w.x);
 }
 
 static const double *state_before(void *ssa, double t)
 {
-    (void)t;
-    return ((struct rt_ssa *)ssa)->before;
+    struct rt_ssa *s = ssa;
+    return s->moves ? s->stepper->since_mark(s, t) : s->before;
+}
+
+static void keep_before(struct rt_ssa *s)
+{
+    if (s->moves && s->looks) {
+        s->stepper->mark(s);
+    }
+    memcpy(s->before, s->w.x, (size_t)s->job->m->n_species * sizeof *s->before);
 }
 
 /* What kernels do not sum up: since t_last amounts were the same. */
@@ -136,7 +147,7 @@ static void record_looks(struct rt_ssa *s)
 {
     if (s->looks) {
         rt_record_between(s->r, s->t_last, s->w.t, state_before, s);
-        memcpy(s->before, s->w.x, (size_t)s->job->m->n_species * sizeof *s->before);
+        keep_before(s);
     }
 }
 
@@ -172,6 +183,9 @@ void rt_ssa_changed(struct rt_ssa *s)
     if (s->w.kernel) {
         s->code->reset(s->w.kernel);
     }
+    if (s->stepper->changed) {
+        s->stepper->changed(s);
+    }
 }
 
 /* What the run was chosen for may be over: after 4096 events, four times as many, and so on, the kernel is chosen from where the
@@ -194,13 +208,19 @@ static int choose_again(struct rt_ssa *s)
     return e->status;
 }
 
+/* Whether an assumption may fail between two reactions. */
+static bool assumes_move(const struct rt_ssa *s)
+{
+    return s->job->m->assumes_read_time || (s->moves && s->job->m->n_assumes_moving > 0);
+}
+
 /* Whether something turns true at a time before the next reaction. */
 static bool turns(struct rt_ssa *s, const struct rt_phase *f, double t)
 {
-    return (f->until_in_time && holds_at(s, t)) ||
-           (s->job->m->assumes_read_time &&
-            !rt_assumes_hold(s->job, rt_events_time(&s->events, t), s->w.x)) ||
-           (s->events.reads_time && rt_events_turn(&s->events, t, s->w.x, false));
+    const double *x = s->moves ? s->stepper->foresee(s, t) : s->w.x;
+    return (f->until_in_time && holds_at(s, t, x)) ||
+           (assumes_move(s) && !rt_assumes_hold(s->job, rt_events_time(&s->events, t), x)) ||
+           (s->events.reads_time && rt_events_turn(&s->events, t, x, false));
 }
 
 /* Where the condition of an event or of `until` turns true with time alone, before the next reaction and not after `end`; else how far is
@@ -222,7 +242,7 @@ static double find_turn(struct rt_ssa *s, const struct rt_phase *f, double end, 
                                            : w->t + (upto - w->t) * i / LOOKS_PER_WAIT;
         if (!turns(s, f, yes)) {
             if (s->events.reads_time) {
-                rt_events_turn(&s->events, yes, w->x, true);
+                rt_events_turn(&s->events, yes, s->moves ? s->stepper->foresee(s, yes) : w->x, true);
             }
             no = yes;
             continue;
@@ -312,7 +332,7 @@ int rt_ssa_ask(struct rt_ssa *s, struct rt_ask *q)
                          .budget = budget,
                          .before = w->events,
                          .result = CRNL_SSA_TIME,
-                         .in_time = f->until_in_time || job->m->assumes_read_time};
+                         .in_time = f->until_in_time || assumes_move(s)};
     if (q->in_time || ev->reads_time) {
         double turn = find_turn(s, f, q->t_stop, &q->result);
         q->due = turn < q->t_stop ? turn : q->due;
@@ -400,7 +420,7 @@ static void begin_measure(struct rt_ssa *s)
     struct rt_phase f = {.t_end = INFINITY,
                          .n_events = INT64_MAX,
                          .measuring = true,
-                         .until_in_time = job->spec->until >= 0 && job->spec->until_reads_time};
+                         .until_in_time = job->spec->until >= 0 && (s->moves || job->spec->until_reads_time)};
     s->t_base = s->t_last = s->w.t;
     if (job->span == CRNL_SPAN_TIME) {
         f.t_end =
@@ -411,7 +431,7 @@ static void begin_measure(struct rt_ssa *s)
     f.grid = (struct rt_grid){
         .base = s->t_base, .every = job->has_rows ? job->every : 0, .end = f.t_end, .job = job};
     s->phase = f;
-    memcpy(s->before, s->w.x, (size_t)job->m->n_species * sizeof *s->before);
+    keep_before(s);
     rt_watch_begin(&s->w);
     s->status = rt_record_start(s->r, &s->phase.grid, s->w.t, s->w.x);
     if (s->status || is_done(s, &s->phase)) {
@@ -485,6 +505,7 @@ void rt_ssa_begin(struct rt_ssa *s, struct rt_recorder *r)
     crnl_rng_seed(&s->w.rng, job->seed, (uint32_t)job->spec->statement, job->count, (uint64_t)r->run,
                   CRNL_DRAW_SSA);
     rt_events_start(&s->events);
+    s->events.reads_time |= s->moves && s->events.has_when;
     crnl_wait_turn(&s->w.wait, s->w.t, s->events.t_turn);
     s->status = happen(s);
     if (!s->status) {

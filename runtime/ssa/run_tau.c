@@ -274,7 +274,8 @@ static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
     return result;
 }
 
-static const struct rt_stepper tau = {refuse, create, start, advance, destroy, false};
+static const struct rt_stepper tau = {
+    .refuse = refuse, .create = create, .start = start, .advance = advance, .destroy = destroy};
 
 static void *create_worker(const struct rt_job *job, struct rt_error *e)
 {

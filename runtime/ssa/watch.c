@@ -15,14 +15,21 @@ static bool is_amount(const struct crnl_elem *e)
     return e->kind == CRNL_ELEM_SPECIES || e->kind == CRNL_ELEM_DUAL;
 }
 
-static bool reads_time(const struct crnl_model *m, const struct crnl_elem *e)
+/* An amount that moves between reactions, as the time does. */
+static bool is_bulk(const struct crnl_model *m, int32_t s)
 {
-    if (e->kind != CRNL_ELEM_EXPR) {
-        return false;
+    return m->species_kind[s] == CRNL_BULK;
+}
+
+static bool moves_between(const struct crnl_model *m, const struct crnl_elem *e)
+{
+    if (is_amount(e)) {
+        return is_bulk(m, e->a) || (e->kind == CRNL_ELEM_DUAL && is_bulk(m, e->b));
     }
-    bool found = !m->reads_ptr;
-    for (int32_t i = found ? 0 : m->reads_ptr[e->a]; !found && i < m->reads_ptr[e->a + 1]; i++) {
-        found = m->reads_species[i] < 0;
+    bool found = e->kind == CRNL_ELEM_EXPR && !m->reads_ptr;
+    for (int32_t i = found || e->kind != CRNL_ELEM_EXPR ? 0 : m->reads_ptr[e->a];
+         e->kind == CRNL_ELEM_EXPR && !found && i < m->reads_ptr[e->a + 1]; i++) {
+        found = m->reads_species[i] < 0 || is_bulk(m, m->reads_species[i]);
     }
     return found;
 }
@@ -32,7 +39,7 @@ bool crnl_watch_has(const struct crnl_model *m, int32_t request)
     const struct crnl_stat_request *q = &m->stat[request];
     bool has = rt_is_path_stat(q);
     for (int32_t e = 0; has && e < q->n_elems; e++) {
-        has = !reads_time(m, &q->elem[e]);
+        has = !moves_between(m, &q->elem[e]);
     }
     return has;
 }

@@ -18,6 +18,7 @@ function check_rate(text)
             bad("no parameter: " part[i])
         split(part[i], word, / = /)
         parameter[word[1]] = 1
+        sub(/^-/, "", word[2]) # a parameter may be negative, an amount or a rate not
         check_rate(word[2])
     }
     next

@@ -1,0 +1,159 @@
+/* Hybrid runs: bulk concentrations follow their rate equations while discrete species jump, each as a
+ * function of the other. Between two jumps the equations of bulk have constant coefficients, so what a jump
+ * starts is a flow; a jump comes where the integral of all hazards along the flow reaches an exponential
+ * variate. Three ways to find it, all over the stochastic driver:
+ *   bounds (hybrid_bounds.c): flows in closed form, hazards bounded over intervals of bulk, and thinning:
+ *   exact;
+ *   waits (hybrid_wait.c): flows by an explicit Runge-Kutta method, hazards integrated along them, for all
+ *   other networks;
+ *   splitting (hybrid_split.c): hybrid(dt = ...), bulk constant during dt, then discrete species: for
+ *   comparison.
+ *
+ * Amounts of both kinds are x = V times concentration. The rate of a reaction is k times the falling
+ * factorials of its discrete reactants times the powers of its bulk ones, whether it fires or adds to
+ * derivatives of bulk. */
+#ifndef RT_HYBRID_H
+#define RT_HYBRID_H
+
+#include "runtime/ssa/rt_ssa.h"
+
+struct rt_factor { /* x[species] - less: of a falling factorial */
+    int32_t species;
+    double less;
+};
+struct rt_power {
+    int32_t bulk; /* its place in struct rt_terms */
+    double n;
+};
+struct rt_swing { /* a term of a bulk species' equation, net * g * P^degree */
+    int32_t bulk, degree;
+    double net;
+};
+
+/* What a model says of it all. Lists in compressed rows. */
+struct rt_terms {
+    const struct crnl_model *m;
+    int32_t n_bulk;
+    int32_t *species;                /* [n_bulk] */
+    int32_t *bulk_of;                /* [n_species] place of a bulk species that moves; -1 */
+    bool *is_smooth, *fires;         /* [n_reactions] it changes bulk alone; it changes discrete species */
+    int32_t *factor_ptr, *power_ptr; /* by reaction: reactants that are not bulk, and those that are */
+    struct rt_factor *factor;
+    struct rt_power *power;
+    int32_t *dep_ptr, *dep;       /* by firing reaction: those whose factors it changes, ... */
+    int32_t *smooth_ptr, *smooth; /* ... smooth ones that it changes, ... */
+    int32_t *moved_ptr, *moved;   /* ... and the bulk species whose equations have these */
+    int32_t *reader_ptr, *reader; /* by bulk: firing reactions with powers of it */
+    int32_t *swing_ptr;           /* by smooth reaction, if is_closed */
+    struct rt_swing *swing;
+    int32_t n_varying, *varying; /* firing reactions that read bulk, or have a law */
+    bool is_closed;              /* each bulk species has a quadratic equation of its own; no law anywhere */
+};
+void rt_terms_create(struct rt_terms *t, const struct crnl_model *m);
+void rt_terms_free(struct rt_terms *t);
+/* k times the falling factorials of the reactants that are not bulk. */
+static inline double rt_terms_counts(const struct rt_terms *t, int32_t j, double k, const double *x)
+{
+    for (int32_t e = t->factor_ptr[j]; e < t->factor_ptr[j + 1] && k != 0; e++) {
+        k *= x[t->factor[e].species] - t->factor[e].less;
+    }
+    return k;
+}
+double rt_terms_rate(const struct rt_terms *t, int32_t j, const struct crnl_ssa *w, const double *x,
+                     double at);
+
+/* dP/dt = (a P + b) P + c from p, after dt; INFINITY: not finite any more. */
+struct rt_quadratic {
+    double a, b, c;
+};
+double rt_quadratic_flow(const struct rt_quadratic *q, double p, double dt);
+
+/* Bulk along its equations with discrete species as they are. x holds the discrete ones, and bulk where it
+ * was last asked for. */
+struct rt_flow {
+    const struct rt_terms *terms;
+    const struct crnl_ssa *w;
+    const struct rt_events *events; /* the time that laws see, and turns, which no step passes */
+    double rtol;
+    double *x, t;           /* x[bulk] is at t */
+    double t_start, *start; /* [n_bulk] */
+    struct rt_quadratic *q; /* [n_bulk] if closed */
+    double *step;           /* of the Runge-Kutta method: rows of time, length, 5 n_bulk coefficients */
+    int64_t n_steps, cap_steps;
+    double h;     /* the next length */
+    double *work; /* [9][n_bulk] */
+    double *seen; /* [n_bulk] the largest amount so far: what errors are measured against */
+    bool failed;  /* too many steps, or no number */
+};
+void rt_flow_create(struct rt_flow *f, const struct rt_terms *terms, const struct rt_ssa *s);
+void rt_flow_reset(struct rt_flow *f, double rtol); /* for another run */
+void rt_flow_free(struct rt_flow *f);
+void rt_flow_start(struct rt_flow *f, const double *x, double t);
+/* The state at t, not before the start. NaN in bulk: failed. */
+const double *rt_flow_at(struct rt_flow *f, double t);
+void rt_flow_derivative(struct rt_flow *f, double t, const double *bulk, double *d);
+
+/* Hazards in a tree of sums with fan CRNL_FAN, selected as crnl_num.h says. */
+struct rt_hazards {
+    int32_t n_levels;
+    struct rt_hazard_level {
+        int32_t n; /* a multiple of CRNL_FAN; the last has one group */
+        double *v;
+        uint8_t *dirty;
+        int32_t *list, n_list;
+    } level[16];
+    double total;
+};
+void rt_hazards_create(struct rt_hazards *h, int32_t n);
+void rt_hazards_free(struct rt_hazards *h);
+static inline void rt_hazards_set(struct rt_hazards *h, int32_t j, double a)
+{
+    struct rt_hazard_level *up = &h->level[1];
+    int32_t group = j / CRNL_FAN;
+    h->level[0].v[j] = a;
+    up->list[up->n_list] = group;
+    up->n_list += !up->dirty[group];
+    up->dirty[group] = 1;
+}
+void rt_hazards_sum(struct rt_hazards *h); /* after some were set */
+/* The one where running sums reach r in (0, total]; *rest: what is left inside it. */
+int32_t rt_hazards_choose(const struct rt_hazards *h, double r, double *rest);
+
+struct rt_interval { /* a bulk species by bounds */
+    struct rt_quadratic q;
+    double p, t;        /* it was p at t, and flows by q since */
+    double lo, hi, due; /* it does not leave lo..hi before `due` */
+};
+
+enum rt_hybrid_way { RT_BY_BOUNDS, RT_BY_WAITS, RT_BY_SPLITTING };
+struct rt_hybrid {
+    struct rt_ssa *s;
+    struct rt_terms terms;
+    enum rt_hybrid_way way;
+    bool is_fresh; /* in line with amounts and constants */
+    bool has_laws; /* among firing reactions */
+    struct rt_hazards hazards;
+    struct rt_flow flow;          /* by waits and splitting; ... */
+    struct rt_flow ahead, looked; /* ... if nothing happens from now on; since somebody looked */
+    bool is_ahead;
+    double now;                   /* no reaction before it is left to be found */
+    double *counts;               /* [n_reactions] k times falling factorials */
+    double *high, *ratio;         /* [n_reactions] the product of powers at most; the least, of that */
+    struct rt_interval *interval; /* [n_bulk] */
+    double due;                   /* the first of them */
+    int64_t since_refresh;
+    double t_start, step_end; /* splitting: of the run; of the step */
+    int64_t n_steps;
+};
+
+/* hybrid_bounds.c, hybrid_wait.c, hybrid_split.c: as advance of the stepper; bulk in w->x is right when they
+ * return. */
+int rt_bounds_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
+int rt_waits_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
+int rt_split_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
+/* A reaction fires at w->t: amounts, statistics, events. False: an amount became negative. */
+bool rt_hybrid_fire(struct rt_hybrid *h, int32_t j);
+/* Bulk has left all numbers: reported, and the result of the advance. */
+int rt_hybrid_runaway(struct rt_hybrid *h, int32_t bulk, double t);
+
+#endif

@@ -1,0 +1,152 @@
+/* The method `hybrid`: a stepper of the stochastic driver. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_hybrid.h"
+
+bool rt_hybrid_fire(struct rt_hybrid *h, int32_t j)
+{
+    const struct crnl_model *m = h->terms.m;
+    struct crnl_ssa *w = &h->s->w;
+    bool good = true;
+    for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+        double *x = &w->x[m->net_species[e]];
+        *x += m->net_delta[e];
+        good &= *x >= 0;
+    }
+    w->events++;
+    if (w->watch) {
+        rt_watch_reaction(w, j);
+    }
+    return good;
+}
+
+int rt_hybrid_runaway(struct rt_hybrid *h, int32_t bulk, double t)
+{
+    struct rt_error *e = &h->s->r->error;
+    const struct crnl_model *m = h->terms.m;
+    h->s->w.t = t;
+    rt_fail(e, CRNL_BAD_AMOUNT,
+            "the bulk concentration%s%s%s runs away at t = %.6g: it is no finite number any more",
+            bulk >= 0 ? " `" : "", bulk >= 0 ? m->species_name[h->terms.species[bulk]] : "",
+            bulk >= 0 ? "`" : "", t);
+    rt_put(&e->text,
+           "\n  note: what was computed until then is kept\n"
+           "  help: where a potential follows a target, the target may be one that the network cannot reach");
+    return CRNL_SSA_BAD;
+}
+
+static void create(struct rt_ssa *s)
+{
+    struct rt_hybrid *h = s->data = rt_alloc(1, sizeof *h);
+    const struct crnl_model *m = s->job->m;
+    size_t n = (size_t)m->n_reactions;
+    h->s = s;
+    rt_terms_create(&h->terms, m);
+    rt_hazards_create(&h->hazards, m->n_reactions);
+    rt_flow_create(&h->flow, &h->terms, s);
+    rt_flow_create(&h->ahead, &h->terms, s);
+    rt_flow_create(&h->looked, &h->terms, s);
+    h->counts = rt_alloc(n, sizeof *h->counts);
+    h->high = rt_alloc(n, sizeof *h->high);
+    h->ratio = rt_alloc(n, sizeof *h->ratio);
+    h->interval = rt_alloc((size_t)h->terms.n_bulk, sizeof *h->interval);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        h->has_laws |= h->terms.fires[j] && rt_law(m, j) >= 0;
+    }
+    s->moves = h->terms.n_bulk > 0;
+}
+
+static void destroy(struct rt_ssa *s)
+{
+    struct rt_hybrid *h = s->data;
+    rt_terms_free(&h->terms);
+    rt_hazards_free(&h->hazards);
+    rt_flow_free(&h->flow);
+    rt_flow_free(&h->ahead);
+    rt_flow_free(&h->looked);
+    free(h->counts);
+    free(h->high);
+    free(h->ratio);
+    free(h->interval);
+    free(h);
+}
+
+static void start(struct rt_ssa *s)
+{
+    struct rt_hybrid *h = s->data;
+    double dt = rt_real(s->job, CRNL_OPTION_SPLIT), rtol = rt_real(s->job, CRNL_OPTION_RTOL);
+    h->way = dt > 0 ? RT_BY_SPLITTING : h->terms.is_closed ? RT_BY_BOUNDS : RT_BY_WAITS;
+    h->is_fresh = h->is_ahead = false;
+    h->t_start = s->w.t;
+    h->n_steps = 0;
+    h->step_end = s->w.t + dt;
+    rt_flow_reset(&h->flow, rtol);
+    rt_flow_reset(&h->ahead, rtol);
+    rt_flow_reset(&h->looked, rtol);
+    for (int32_t i = 0; i < h->hazards.n_levels; i++) {
+        memset(h->hazards.level[i].v, 0, (size_t)h->hazards.level[i].n * sizeof(double));
+    }
+    h->hazards.total = 0;
+}
+
+static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
+{
+    struct rt_hybrid *h = s->data;
+    h->is_ahead = false;
+    switch (h->way) {
+    case RT_BY_BOUNDS: return rt_bounds_advance(h, t_stop, max_events);
+    case RT_BY_SPLITTING: return rt_split_advance(h, t_stop, max_events);
+    default: return rt_waits_advance(h, t_stop, max_events);
+    }
+}
+
+static void changed(struct rt_ssa *s)
+{
+    struct rt_hybrid *h = s->data;
+    h->is_fresh = h->is_ahead = false;
+}
+
+static const double *foresee(struct rt_ssa *s, double t)
+{
+    struct rt_hybrid *h = s->data;
+    if (h->way == RT_BY_SPLITTING) {
+        return s->w.x;
+    }
+    if (!h->is_ahead) {
+        rt_flow_start(&h->ahead, s->w.x, s->w.t);
+        h->is_ahead = true;
+    }
+    return rt_flow_at(&h->ahead, t);
+}
+
+static void mark(struct rt_ssa *s)
+{
+    struct rt_hybrid *h = s->data;
+    rt_flow_start(&h->looked, s->w.x, s->w.t);
+}
+
+static const double *since_mark(struct rt_ssa *s, double t)
+{
+    struct rt_hybrid *h = s->data;
+    return rt_flow_at(&h->looked, t);
+}
+
+static const struct rt_stepper hybrid = {.create = create,
+                                         .start = start,
+                                         .advance = advance,
+                                         .destroy = destroy,
+                                         .has_no_kernel = true,
+                                         .changed = changed,
+                                         .foresee = foresee,
+                                         .mark = mark,
+                                         .since_mark = since_mark};
+
+static void *create_worker(const struct rt_job *job, struct rt_error *e)
+{
+    return rt_ssa_create(&hybrid, job, e);
+}
+
+const struct crnl_method crnl_method_hybrid = {
+    CRNL_METHOD_HYBRID, create_worker, rt_ssa_run, rt_ssa_destroy, NULL, rt_ssa_renew, NULL};
