@@ -48,6 +48,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0511.md \
   doc/diag/E0512.md \
   doc/diag/E0513.md \
+  doc/diag/E0514.md \
   doc/diag/E0520.md \
   doc/diag/E0521.md \
   doc/diag/E0522.md \

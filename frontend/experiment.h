@@ -144,8 +144,10 @@ bool experiment_starts_path(const struct net *net, const char *text);
 int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, const int32_t *bound,
                            int32_t *net, struct shape *shape);
 /* One observed scalar more of a request, under a name. */
-void experiment_observe(struct where *w, int32_t net, expr_id scalar, const char *name, struct stat_request *r);
-int32_t experiment_add_request(struct net_use *use, struct stat_request *r); /* its number; takes what r owns */
+void experiment_observe(struct where *w, int32_t net, expr_id scalar, const char *name,
+                        struct stat_request *r);
+int32_t experiment_add_request(struct net_use *use,
+                               struct stat_request *r); /* its number; takes what r owns */
 /* experiment_law.c: distribution(NAME, ...), marginals(NAME, ...). */
 expr_id experiment_law(struct where *w, const struct ast *call, bool marginals);
 int32_t experiment_network(struct where *w, const char *name, struct span at);
@@ -161,6 +163,14 @@ bool experiment_add_file(struct where *w, const struct ast *a, struct block *out
 bool experiment_check_given(struct experiment *x);
 /* experiment_learn.c */
 bool experiment_add_learn(struct where *w, const struct ast *a, struct block *out);
+/* experiment_balance.c: where NAME is a network. */
+bool experiment_add_learn_network(struct where *w, const struct ast *a, struct block *out);
+#define EXPERIMENT_BALANCE "detailed_balance"
+/* The values of a rule's options in their order: real scalars, n_layers of them where per layer. */
+bool experiment_learn_options(struct where *w, const struct ast *by, const struct crnl_learner *rule,
+                              int32_t n_layers, option_list *out);
+/* The record of what is measured while a model or network learns; its number. */
+int32_t experiment_add_learnt(struct where *w, const char *model, const char *what, struct span span);
 /* The last value of what `learn` records of a model ("loss", "accuracy"), or NULL. */
 struct name *experiment_learnt(struct where *w, const char *model, const char *what);
 /* A record and the variable of the same name; its number. */

@@ -128,8 +128,8 @@ static bool read_options(struct options *o, const struct ast *args, uint32_t fir
     return true;
 }
 
-static bool all_options(struct where *w, const struct ast *by, const struct crnl_learner *rule,
-                        int32_t n_layers, struct learn *l)
+bool experiment_learn_options(struct where *w, const struct ast *by, const struct crnl_learner *rule,
+                              int32_t n_layers, option_list *out)
 {
     struct options o = {.w = w, .rule = rule, .n_layers = n_layers};
     for (int32_t i = 0; i < rule->n_options; i++) {
@@ -141,7 +141,7 @@ static bool all_options(struct where *w, const struct ast *by, const struct crnl
     bool good = read_options(&o, by, 0, NULL);
     for (int32_t i = 0; i < rule->n_options; i++) {
         for (int32_t k = 0; k < option_size(&o, i); k++) {
-            vec_push(&l->option, o.value[i][k]);
+            vec_push(out, o.value[i][k]);
         }
     }
     return good;
@@ -170,7 +170,9 @@ static const struct crnl_learner *no_rule(struct where *w, const struct ast *by,
         diag_report(w->f->diag, DIAG_E0521, by->span, "there is no learning rule '%s' for the model '%s'",
                     by->name, m->name);
     }
-    if (other || !diag_help_nearest(w->f->diag, by->name, known, n)) {
+    if (strcmp(by->name, EXPERIMENT_BALANCE) == 0) {
+        diag_help(w->f->diag, "it is for networks with energies, as `edge` makes one of a boltzmann model");
+    } else if (other || !diag_help_nearest(w->f->diag, by->name, known, n)) {
         diag_help(w->f->diag, n ? "%s models learn by %s" : "there is none for %s models in this version%.0s",
                   neural_kind_text(m), list);
     }
@@ -283,6 +285,13 @@ static bool find_binds(struct fields *f, const struct ast *binds)
 {
     for (uint32_t i = 0; i < binds->n; i++) {
         const struct ast *ref = assign_target(list_item(binds, i));
+        if (list_item(binds, i)->op != OP_BIND) {
+            diag_report(f->w->f->diag, DIAG_E0521, list_item(binds, i)->span,
+                        "a row gives values to a model");
+            diag_help(f->w->f->diag,
+                      "visible units are clamped by the rule; `clamp` is for networks that learn");
+            return false;
+        }
         size_t k = 0;
         while (k < f->n && !(ref->kind == AST_NAME && strcmp(ref->name, f->field[k].name) == 0)) {
             k++;
@@ -392,12 +401,17 @@ struct name *experiment_learnt(struct where *w, const char *model, const char *w
     return n && n->kind == NAME_VARIABLE ? n : NULL;
 }
 
+int32_t experiment_add_learnt(struct where *w, const char *model, const char *what, struct span span)
+{
+    return experiment_add_record(w, learnt_name(w, model, what), span);
+}
+
 /* Its fields, and the records of what the rule measures. */
 static void add_measured(struct where *w, const struct ast *a, const char *model, struct learn *l)
 {
     for (int32_t i = 0; i < CRNL_LEARN_RECORDS && l->learner->record[i]; i++) {
         const char *what = l->learner->record[i];
-        l->record[i] = experiment_add_record(w, learnt_name(w, model, what), a->span);
+        l->record[i] = experiment_add_learnt(w, model, what, a->span);
         l->var[i] = experiment_learnt(w, model, what)->index;
         l->n_records++;
     }
@@ -408,8 +422,18 @@ static void add_measured(struct where *w, const struct ast *a, const char *model
     }
 }
 
+/* A network, of which the energies are learned. */
+static bool is_network(struct where *w, const struct ast *a)
+{
+    struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+    return n && n->kind == NAME_NETWORK;
+}
+
 bool experiment_add_learn(struct where *w, const struct ast *a, struct block *out)
 {
+    if (is_network(w, learn_model(a))) {
+        return experiment_add_learn_network(w, a, out);
+    }
     struct learn *l = arena_alloc(w->f->program->arena, sizeof *l);
     struct name *n = experiment_model(w, learn_model(a), &l->neural);
     if (!n) {
@@ -423,7 +447,7 @@ bool experiment_add_learn(struct where *w, const struct ast *a, struct block *ou
                                     : fitting_data(w, learn_from(a), m, l->learner, &l->data));
     w->experiment->before = out;
     l->statement = experiment_statement(w);
-    good = good && all_options(w, learn_by(a), l->learner, m->n_layers, l);
+    good = good && experiment_learn_options(w, learn_by(a), l->learner, m->n_layers, &l->option);
     struct stmt *s = experiment_add(w, out, STMT_LEARN, a->span); /* after what the options draw */
     s->learn = l;
     s->body = rows;

@@ -150,7 +150,8 @@ int32_t experiment_add_request(struct net_use *use, struct stat_request *r)
     return (int32_t)use->stat.n - 1;
 }
 
-void experiment_observe(struct where *w, int32_t net, expr_id scalar, const char *name, struct stat_request *r)
+void experiment_observe(struct where *w, int32_t net, expr_id scalar, const char *name,
+                        struct stat_request *r)
 {
     vec_push(&r->observed, net_add_observed(experiment_use(w, net)->net, scalar));
     vec_push(&r->name, arena_strdup(w->f->program->arena, name));
@@ -264,6 +265,12 @@ expr_id experiment_part(struct where *w, const struct ast *a, struct name *n)
 {
     if (w->build && !w->observe) {
         return network_part(w, a, n);
+    }
+    struct name *learnt = !w->observe && a->kind == AST_FIELD && field_base(a)->kind == AST_NAME
+                              ? experiment_learnt(w, n->text, a->name)
+                              : NULL;
+    if (learnt) {
+        return experiment_variable(w, learnt);
     }
     bool is_path;
     expr_id v = experiment_path(w, a, &is_path);

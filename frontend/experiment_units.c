@@ -101,11 +101,33 @@ static expr_id given_units(struct where *w, struct span at, const struct run *r)
     return x;
 }
 
+/* Reactions of a unit that is held would fire and change its edges, which then say that it is what it is not. */
+static bool check_held(struct where *w, const struct ast *a, const struct run *r, const struct lowering *l)
+{
+    for (size_t k = 0; k < r->bind.n; k++) {
+        for (int32_t i = 0; r->bind.data[k].kind == BIND_HOLD && i < l->n; i++) {
+            if (l->part[i].symbol == r->bind.data[k].symbol) {
+                diag_report(w->f->diag, DIAG_E0514, a->span,
+                            "units and connections of '%s' cannot be held: the reactions of a unit change "
+                            "its connections too",
+                            experiment_use(w, r->net)->net->name);
+                diag_help(w->f->diag, "clamp them: then these reactions are switched off, and connections "
+                                      "follow the other units");
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 bool experiment_bind_edges(struct where *w, const struct ast *a, struct run *r)
 {
     const struct lowering *l = &experiment_use(w, r->net)->lowering;
     const struct lowered *on = lowering_find(l, LOWERED_EDGE, NULL),
                          *off = lowering_find(l, LOWERED_EDGE_OFF, NULL);
+    if (on && !check_held(w, a, r, l)) {
+        return false;
+    }
     expr_id x = on && l->n_edges > 0 ? given_units(w, a->span, r) : 0;
     if (!x) {
         return true;

@@ -19,6 +19,9 @@ libfrontend_a_SOURCES = \
   frontend/expansion.h \
   frontend/experiment.c \
   frontend/experiment.h \
+  frontend/experiment_balance.c \
+  frontend/experiment_balance.h \
+  frontend/experiment_balance_means.c \
   frontend/experiment_bind.c \
   frontend/experiment_course.c \
   frontend/experiment_gradient.c \

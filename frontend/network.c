@@ -177,7 +177,6 @@ static struct net *elaborate(struct front *f, struct name *name, struct units *u
     good = good && network_body(&w, network_block(name->ast)) && network_check_phases(&w);
     *units = whole.units;
     whole.net->units = export_units(whole.net, units);
-    vec_free(&whole.energy);
     vec_free(&whole.has_ode);
     vec_free(&whole.global);
     vec_free(&whole.phase);

@@ -21,7 +21,6 @@ struct instance_count { /* unlabelled instances are named min2, min2_2, ... */
 /* One for the network as a whole. */
 struct net_whole {
     struct net *net;
-    VEC(expr_id) energy; /* by species; 0 = not declared */
     VEC(struct used_global) global;
     VEC(bool) has_ode; /* by species (the first rail of a dual) */
     VEC(struct used_phase) phase;

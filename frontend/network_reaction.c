@@ -131,15 +131,15 @@ static bool rates_of(struct where *w, const struct ast *a, expr_id rate[2])
 /* kf = k exp(-dG/2), kr = k exp(+dG/2), dG = sum of products - sum of reactants. */
 static bool balanced_rates(struct where *w, const struct ast *a, const struct side side[2], expr_id rate[2])
 {
-    struct net_whole *whole = w->build->whole;
+    const struct net *net = w->build->whole->net;
     struct expr_pool *ex = w->ex;
     expr_id change = expr_real(ex, 0);
     for (int s = 0; s < 2; s++) {
         for (size_t i = 0; i < side[s].term.n; i++) {
             struct term t = side[s].term.data[i];
-            expr_id g = (size_t)t.species < whole->energy.n ? whole->energy.data[t.species] : 0;
+            expr_id g = net->species.data[t.species].energy;
             if (!g) {
-                const char *name = whole->net->species.data[t.species].name;
+                const char *name = net->species.data[t.species].name;
                 diag_report(w->f->diag, DIAG_E0407, a->span, "<=> needs the energy of '%s'", name);
                 diag_help(w->f->diag, "declare it: energy %s = 0; or give both rates: <->{kf, kr}", name);
                 return false;
@@ -315,7 +315,7 @@ bool network_reaction(struct where *w, const struct ast *a)
 
 bool network_energy(struct where *w, const struct ast *a)
 {
-    struct net_whole *whole = w->build->whole;
+    struct net *net = w->build->whole->net;
     for (uint32_t i = 0; i < a->n; i++) {
         const struct ast *item = energy_assign(a, i);
         struct ref r;
@@ -334,11 +334,8 @@ bool network_energy(struct where *w, const struct ast *a)
             return false;
         }
         bool scalar = value_info(w, g).shape.rank == 0;
-        while (whole->energy.n < whole->net->species.n) {
-            vec_push(&whole->energy, 0);
-        }
         for (int64_t k = 0; k < shape_size(r.shape); k++) {
-            whole->energy.data[r.ids[k]] = scalar ? g : expr_element(w->ex, g, k);
+            net->species.data[r.ids[k]].energy = scalar ? g : expr_element(w->ex, g, k);
         }
     }
     return true;

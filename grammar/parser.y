@@ -480,7 +480,7 @@ xstmt
     | FLUSH refs ';'                        { $$ = ast_as($2, AST_FLUSH, @$); }
     | TEACH name WITH plain_binds clauses ';'   { $$ = ast_teach(p, @$, $2, $4, $5); }
     | LEARN name FROM expr BY ctor ';'      { $$ = ast_node(p, AST_LEARN, @$, ast_word(p, $2), $4, NULL, $6); }
-    | LEARN name FROM binder WITH plain_binds BY ctor ';'
+    | LEARN name FROM binder WITH binds BY ctor ';'
       { $$ = ast_node(p, AST_LEARN, @$, ast_word(p, $2), $4, $6, $8); }
     | MINIMIZE OVER refs BY ctor xblock     { $$ = ast_node(p, AST_MINIMIZE, @$, $3, $5, $6); }
     | MINIMIZE error xblock                 { $$ = NULL; }

@@ -24,6 +24,7 @@ libir_a_SOURCES = \
   ir/fact/fact_bounded.c \
   ir/fact/fact_chain.c \
   ir/fact/fact_conservation.c \
+  ir/fact/fact_declared.c \
   ir/fact/fact_dependency.c \
   ir/fact/fact_detailed_balance.c \
   ir/fact/fact_energies.c \

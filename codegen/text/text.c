@@ -90,6 +90,7 @@ static bool is_written(const struct text *t, const struct net_expr *e)
 {
     switch (e->role) {
     case ROLE_DEFAULT: /* those of what is used: mark_defaults */
+    case ROLE_ENERGY:  /* in the rates */
     case ROLE_QUANTITY: /* of an experiment */ return false;
     case ROLE_ELEMENT:
         return text_is_formula(t, &t->net->symbol.data[e->owner]) && (t->format->takes & TAKES_UNUSED);

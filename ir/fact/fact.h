@@ -56,19 +56,26 @@ struct detailed_balance {
     bool holds;
     char *why;
     VEC(struct reversible) pair; /* if it holds: by the first reaction of each */
-    VEC(double) energy;          /* by species, in units of kT: of each pair, the energies of the products less those of the reactants are
-                                    -log_ratio. Of all such energies those of least square sum; of species that are held 0. Empty: it
-                                    does not hold, or they could not be computed. */
+    /* By species, in units of kT: of each pair, the energies of the products less those of the reactants are
+     * -log_ratio. Of all such energies those of least square sum; of species that are held 0. Empty: it does not
+     * hold, or they could not be computed. */
+    VEC(double) energy;
 };
 struct detailed_balance fact_detailed_balance(const struct net *n);
 void fact_detailed_balance_free(struct detailed_balance *d);
+
+/* Whether the law follows the declared energies when these change: there is detailed balance at the default
+ * parameters, and a little way from them along the slopes of the energies, and log(kf/kb) of each pair has
+ * changed by what the energies of its reactants have, less those of its products, to 1e-9. NULL: so it is;
+ * else why not, for the caller to free. */
+char *fact_energies_declared(const struct net *n);
 
 /* The states that can be reached from the initial amounts at the default parameters, up to `most` of them,
  * by the definition of propensities: for small networks. Not complete: `why`; of networks with rate laws,
  * events, a clock, or fractional amounts none. */
 struct reachable {
     bool complete;
-    const char *why; /* not owned */
+    const char *why;          /* not owned */
     VEC(species_id) changing; /* those that reactions change */
     int64_t n;
     VEC(int32_t) amount; /* [n][changing], state 0 the initial one, others as they were found */

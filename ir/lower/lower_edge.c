@@ -60,6 +60,24 @@ static void add_edges(struct edges *e)
     }
 }
 
+/* Weights that are parameters are the same both ways, and stay so when they learn: each has half of the energy. */
+static void declare_energies(struct edges *e)
+{
+    const struct boltzmann *b = &e->b;
+    struct expr_pool *ex = b->net->ex;
+    for (int32_t i = 0; i < b->n; i++) {
+        b->net->species.data[b->on[i]].energy = expr_unary(ex, EXPR_NEG, boltzmann_bias(b, i));
+        b->net->species.data[b->on[i] + 1].energy = expr_real(ex, 0);
+    }
+    for (size_t c = 0; c < e->on.n; c++) {
+        int32_t i = e->pair.data[2 * c], j = e->pair.data[2 * c + 1];
+        expr_id both = expr_binary(ex, EXPR_ADD, boltzmann_weight(b, i, j), boltzmann_weight(b, j, i));
+        expr_id w = expr_binary(ex, EXPR_DIV, both, expr_real(ex, 2));
+        b->net->species.data[e->on.data[c]].energy = expr_unary(ex, EXPR_NEG, w);
+        b->net->species.data[e->on.data[c] + 1].energy = expr_real(ex, 0);
+    }
+}
+
 static void add_symbols(struct edges *e, struct lowering *record)
 {
     const struct boltzmann *b = &e->b;
@@ -150,6 +168,7 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
         boltzmann_assume_symmetric(&e.b);
         boltzmann_add_units(&e.b, record);
         add_edges(&e);
+        declare_energies(&e);
         add_symbols(&e, record);
     }
     for (int32_t i = 0; i < e.b.n && good; i++) {

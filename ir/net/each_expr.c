@@ -47,6 +47,12 @@ struct place {
     uint32_t part;
 };
 
+static struct place species_place(struct species *s, uint32_t step)
+{
+    return step == 0 ? (struct place){&s->init, ROLE_INITIAL, 0}
+                     : (struct place){step == 1 ? &s->energy : NULL, ROLE_ENERGY, 0};
+}
+
 static struct place reaction_place(const struct net *n, struct reaction *r, uint32_t step)
 {
     if (step == 0) {
@@ -75,7 +81,7 @@ static struct place place(const struct net *n, enum net_owner kind, uint32_t i, 
     bool first = step == 0;
     switch (kind) {
     case OWNER_PARAM: return (struct place){first ? &n->param.data[i].init : NULL, ROLE_DEFAULT, 0};
-    case OWNER_SPECIES: return (struct place){first ? &n->species.data[i].init : NULL, ROLE_INITIAL, 0};
+    case OWNER_SPECIES: return species_place(&n->species.data[i], step);
     case OWNER_REACTION: return reaction_place(n, &n->reaction.data[i], step);
     case OWNER_PHASE: return (struct place){first ? &n->clock.data[i].duration : NULL, ROLE_DURATION, 0};
     case OWNER_EVENT: return event_place(n, &n->event.data[i], step);

@@ -18,8 +18,8 @@ typedef int32_t reaction_id;
 enum species_kind { SPECIES_DISCRETE, SPECIES_BULK, SPECIES_CONSTANT }; /* ORDER crnl_kind */
 enum {                                                                  /* flags */
        SPECIES_INPUT = 1,                                               /* never eliminated */
-       SPECIES_SIGNED = 2, /* a quantity that may be negative, no amount */
-       SPECIES_UNBOUNDED = 4    /* an amount that a law or event of an imported network may take below 0 */
+       SPECIES_SIGNED = 2,   /* a quantity that may be negative, no amount */
+       SPECIES_UNBOUNDED = 4 /* an amount that a law or event of an imported network may take below 0 */
 };
 
 struct species {
@@ -28,6 +28,7 @@ struct species {
     int32_t instance; /* vesicle or chamber it belongs to; -1 none */
     expr_id init;     /* real scalar over PARAM; 0 = amount 0 */
     expr_id rest;     /* vector of constants that a rounded init leaves out (amount.h); 0: none */
+    expr_id energy;   /* as declared, in kT: real scalar over PARAM; 0: none. Rates need not agree with it */
     struct span span;
 };
 

@@ -148,6 +148,10 @@ static void print_species(struct net_printer *w, size_t i)
         fputs(" rest ", w->out);
         print_expr(w, s->rest, true);
     }
+    if (s->energy) {
+        fputs(" energy ", w->out);
+        print_expr(w, s->energy, true);
+    }
     fputs(s->flags & SPECIES_INPUT ? " input" : "", w->out);
     fputs(s->flags & SPECIES_SIGNED ? " signed" : "", w->out);
     fputs(s->flags & SPECIES_UNBOUNDED ? " unbounded" : "", w->out);

@@ -99,12 +99,13 @@ static bool read_rest(struct net_reader *r, expr_id init, expr_id *rest)
 bool net_reader_species(struct net_reader *r, enum species_kind kind)
 {
     const char *name = NULL;
-    expr_id init = 0, rest = 0;
+    expr_id init = 0, rest = 0, energy = 0;
     int64_t instance = -1;
     struct net_lexer *x = &r->lexer;
     if (!net_reader_name(r, &name) ||
         (net_lexer_accept(x, '=') && !(init = expr_read_real(&r->expr, NULL))) ||
-        !read_rest(r, init, &rest)) {
+        !read_rest(r, init, &rest) ||
+        (net_lexer_accept_word(x, "energy") && !(energy = expr_read_real(&r->expr, NULL)))) {
         return false;
     }
     uint8_t flags = net_lexer_accept_word(x, "input") ? SPECIES_INPUT : 0;
@@ -123,6 +124,7 @@ bool net_reader_species(struct net_reader *r, enum species_kind kind)
     r->net->species.data[s].kind = (uint8_t)kind;
     r->net->species.data[s].init = init ? init : r->net->species.data[s].init;
     r->net->species.data[s].rest = rest;
+    r->net->species.data[s].energy = energy;
     r->net->species.data[s].flags = flags;
     r->net->species.data[s].instance = (int32_t)instance;
     if (r->list && !known) {

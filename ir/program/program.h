@@ -124,6 +124,7 @@ struct learn_field { /* of a row */
     const char *name;
     int32_t width; /* numbers that it has */
 };
+typedef VEC(expr_id) option_list;
 struct learn { /* learn MODEL from DATA by RULE(...), or from ... with input = ..., label = ... */
     int32_t neural;
     int32_t data; /* -1: the body makes the rows, by LEARN_ROW */
@@ -134,7 +135,7 @@ struct learn { /* learn MODEL from DATA by RULE(...), or from ... with input = .
     int32_t record[CRNL_LEARN_RECORDS]; /* of each epoch */
     int32_t var[CRNL_LEARN_RECORDS];    /* real variables: of the parameters kept */
     const struct crnl_learner *learner;
-    VEC(expr_id) option; /* real scalars in the order of the rule; n_layers of them where per layer */
+    option_list option; /* real scalars in the order of the rule; n_layers of them where per layer */
 };
 
 enum curve_kind { CURVE_TRACE, CURVE_SERIES, CURVE_ARRAY, CURVE_HISTOGRAM, CURVE_MAP };

@@ -232,7 +232,7 @@ static void use_expressions(struct builder *b)
     int32_t port = b->g->first[PART_SYMBOL];
     for (struct net_expr e = net_exprs(b->g->net); net_next_expr(&e);) {
         int32_t item = owner_item(b->g, &e, &port);
-        if (item >= 0) {
+        if (item >= 0 && e.role != ROLE_ENERGY) { /* the rates say how it runs */
             use_expression(b, e.id, item, e.role == ROLE_ELEMENT ? color_mix(e.role, e.part) : e.role);
         }
     }
