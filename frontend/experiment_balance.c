@@ -293,7 +293,7 @@ static bool add_loop(struct balance *b, struct block *out)
     s->loop = w->f->program->n_loops++;
     s->body = experiment_new_block(w);
     s->var = experiment_add_variable(w, "", TYPE_INT, shape_scalar(), NULL);
-    vec_push(&w->experiment->assigned, s->var);
+    vec_push(&w->experiment->assigned, (struct assigned){.var = s->var});
     experiment_rows_enter(w, b->a, &ways);
     w->experiment->depth++;
     w->experiment->before = s->body;
