@@ -199,14 +199,17 @@ struct crnl_model {
     const int32_t *phase_guard; /* [n_phases] */
     struct crnl_tape schedule;
 
-    /* Turns: what laws and conditions read of the time, as values that are constant but at single times, where methods stop; the
-     * first n_jumps jump or have a corner there; the others are slopes of what is smooth, which turns where they change their sign.
-     * They are computed by `turn`, and behind them the derivative of each slope. Its globals are the time, the
-     * amounts of turn_species, which events alone change, and values captured by the condition of `until`. */
+    /* Turns: what laws and conditions read of the time, as values that are constant but at single times,
+     * where methods stop; the first n_jumps jump or have a corner there; the others are slopes of what is
+     * smooth, which turns where they change their sign. Turn i is output 0 of the code of `turn` from
+     * turn_code[2 i] to turn_code[2 i + 1], and the derivative of a slope output 1 of what follows up to
+     * turn_code[2 i + 2]. Globals are the time, the amounts of turn_species, which events alone change, and
+     * values captured by the condition of `until`. */
     int32_t n_turns, n_jumps, n_turn_species, n_turn_captures;
     const int32_t *turn_species; /* [n_turn_species] */
     const int32_t
         *turn_until; /* [n_turns] -1: of all runs; else the expression of the `until` that it is of */
+    const int32_t *turn_code; /* [2 n_turns + 1] */
     struct crnl_tape turn;
 };
 

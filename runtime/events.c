@@ -11,7 +11,8 @@ void rt_events_create(struct rt_events *ev, const struct rt_job *job)
 {
     const struct crnl_model *m = job->m;
     *ev = (struct rt_events){
-        .job = job, .k = job->k, .t_next = INFINITY, .t_event = INFINITY, .t_turn = INFINITY};
+        .job = job, .k = job->k, .t_next = INFINITY, .t_event = INFINITY, .t_turn = INFINITY,
+        .t_last = INFINITY};
     ev->any = m->n_events > 0 || m->n_phases > 0 || m->n_turns > 0;
     rt_turns_create(&ev->turns, job);
     ev->fired = rt_alloc((size_t)m->n_events, sizeof *ev->fired);
@@ -86,7 +87,7 @@ double rt_events_cycles(const struct rt_events *ev, double t, double n)
 /* The next turn: not one that is passed, and at amounts x. */
 static void find_turn(struct rt_events *ev, double t, const double *x)
 {
-    ev->t_turn = rt_turns_next(&ev->turns, fmax(t, ev->after), x, &ev->jumps);
+    ev->t_turn = rt_turns_next(&ev->turns, fmax(t, ev->after), ev->t_last, x, &ev->jumps);
 }
 
 /* ---- the clock ---- */
@@ -278,6 +279,7 @@ void rt_events_start(struct rt_events *ev)
     ev->base = job->memory ? job->memory[0] : job->t0;
     ev->phase = job->memory ? (int32_t)job->memory[1] : 0;
     ev->cycle = 0;
+    rt_turns_begin(&ev->turns);
     rt_queue_clear(ev);
     for (int32_t i = 0; i < m->n_events; i++) {
         double given = job->schedule[m->n_phases + i];

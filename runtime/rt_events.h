@@ -17,6 +17,7 @@ struct rt_events {
     const struct rt_job *job;
     double t_next,
         t_event;    /* of the next switch, event at a fixed time or turn; without switches; INFINITY none */
+    double t_last;  /* turns later than this do not matter */
     double t_turn;  /* of the next turn; ... */
     bool jumps;     /* ... it is not smooth, ... */
     bool jumped;    /* ... nor was one that the last rt_events_happen has passed */

@@ -14,15 +14,26 @@ struct rt_bounds {
 void rt_tape_bounds(const struct crnl_tape *tape, const struct rt_bounds *global, const double *param,
                     struct rt_bounds *out, struct rt_bounds *registers);
 
+struct rt_turn {
+    double next; /* time when it changes; INFINITY: it does not before `upto` */
+    double upto;
+    double span; /* from where the last search began to what it found; 0: nothing */
+};
+
 struct rt_turns {
     const struct rt_job *job;
-    struct rt_bounds *global, *bounds, *registers; /* of a piece of time */
-    double *at, *value, *start, *scratch;          /* globals, values at a time and at the start, registers */
+    struct rt_turn *turn; /* [n_turns] */
+    bool *has_corners;    /* [n_turns] slopes that jump themselves, where something else turns */
+    bool known;           /* what is next, at globals as they are */
+    struct rt_bounds *global, *registers; /* of a piece of time */
+    double *at, *scratch;                 /* globals, registers */
 };
 
 void rt_turns_create(struct rt_turns *w, const struct rt_job *job);
 void rt_turns_destroy(struct rt_turns *w);
-/* The first time after t when a turn changes at amounts x; INFINITY none. *jumps: not only something smooth. */
-double rt_turns_next(struct rt_turns *w, double t, const double *x, bool *jumps);
+void rt_turns_begin(struct rt_turns *w); /* of a run, which does not depend on the last one */
+/* The first time after t when a turn changes at amounts x; INFINITY: there is none up to `last`, the same in
+ * all calls of a run. *jumps: not only something smooth. */
+double rt_turns_next(struct rt_turns *w, double t, double last, const double *x, bool *jumps);
 
 #endif

@@ -8,10 +8,14 @@
 
 static const struct rt_bounds anything = {-INFINITY, INFINITY};
 
-static struct rt_bounds widen(double lo, double hi)
+/* Of one point the value is what the tape computes. */
+static struct rt_bounds widen(struct rt_bounds x, double lo, double hi)
 {
     if (lo != lo || hi != hi) {
         return anything;
+    }
+    if (x.lo == x.hi) {
+        return (struct rt_bounds){lo, hi};
     }
     return (struct rt_bounds){fabs(lo) < INFINITY ? lo - 0x1p-50 * fabs(lo) : lo,
                               fabs(hi) < INFINITY ? hi + 0x1p-50 * fabs(hi) : hi};
@@ -32,14 +36,24 @@ static bool is_point(struct rt_bounds x)
     return x.lo == x.hi;
 }
 
-static struct rt_bounds hull(const double v[4])
+/* As fmin and fmax of numbers; they are calls. */
+static double least(double a, double b)
 {
-    struct rt_bounds r = {v[0], v[0]};
-    for (int i = 1; i < 4; i++) {
-        r.lo = fmin(r.lo, v[i]);
-        r.hi = fmax(r.hi, v[i]);
+    return b < a ? b : a;
+}
+
+static double most(double a, double b)
+{
+    return b > a ? b : a;
+}
+
+static struct rt_bounds hull(double a, double b, double c, double d)
+{
+    double nan = a * 0 + b * 0 + c * 0 + d * 0; /* or of something infinite */
+    if (nan != nan && (a != a || b != b || c != c || d != d)) {
+        return anything;
     }
-    return exactly(r.lo, r.hi);
+    return (struct rt_bounds){least(least(a, b), least(c, d)), most(most(a, b), most(c, d))};
 }
 
 static bool is_infinite(struct rt_bounds x)
@@ -57,7 +71,10 @@ static struct rt_bounds multiply(struct rt_bounds x, struct rt_bounds y)
     if ((is_infinite(x) && has_zero(y)) || (is_infinite(y) && has_zero(x))) {
         return anything;
     }
-    return hull((double[4]){x.lo * y.lo, x.lo * y.hi, x.hi * y.lo, x.hi * y.hi});
+    if (x.lo >= 0 && y.lo >= 0) {
+        return exactly(x.lo * y.lo, x.hi * y.hi);
+    }
+    return hull(x.lo * y.lo, x.lo * y.hi, x.hi * y.lo, x.hi * y.hi);
 }
 
 static struct rt_bounds square(struct rt_bounds x)
@@ -71,13 +88,19 @@ static struct rt_bounds divide(struct rt_bounds x, struct rt_bounds y)
     if (has_zero(y) || (is_infinite(x) && is_infinite(y))) {
         return anything;
     }
-    return hull((double[4]){x.lo / y.lo, x.lo / y.hi, x.hi / y.lo, x.hi / y.hi});
+    if (x.lo >= 0 && y.lo > 0) {
+        return exactly(x.lo / y.hi, x.hi / y.lo);
+    }
+    return hull(x.lo / y.lo, x.lo / y.hi, x.hi / y.lo, x.hi / y.hi);
 }
 
 static struct rt_bounds modulo(struct rt_bounds x, struct rt_bounds y)
 {
     if (!is_point(y) || y.lo == 0 || !(fabs(x.lo) < INFINITY && fabs(x.hi) < INFINITY)) {
         return anything;
+    }
+    if (is_point(x)) {
+        return exactly(crnl_mod(x.lo, y.lo), crnl_mod(x.lo, y.lo));
     }
     double error = 0x1p-50 * fmax(fabs(x.lo), fabs(x.hi));
     bool same_turn = floor(x.lo / y.lo) == floor(x.hi / y.lo);
@@ -88,13 +111,17 @@ static struct rt_bounds modulo(struct rt_bounds x, struct rt_bounds y)
 static struct rt_bounds power(struct rt_bounds x, struct rt_bounds y)
 {
     bool whole = is_point(y) && floor(y.lo) == y.lo && y.lo > 0;
+    double a = crnl_pow(x.lo, y.lo), b = crnl_pow(x.hi, y.lo);
+    if (is_point(x) && is_point(y)) {
+        return exactly(a, a);
+    }
     if (!whole && x.lo < 0) {
         return anything;
     }
-    double v[4] = {crnl_pow(x.lo, y.lo), crnl_pow(x.lo, y.hi), crnl_pow(x.hi, y.lo), crnl_pow(x.hi, y.hi)};
-    struct rt_bounds r = hull(v);
+    struct rt_bounds r =
+        is_point(y) ? hull(a, b, a, b) : hull(a, b, crnl_pow(x.lo, y.hi), crnl_pow(x.hi, y.hi));
     r.lo = whole && x.lo < 0 && x.hi > 0 && fmod(y.lo, 2) == 0 ? 0 : r.lo;
-    return widen(r.lo, r.hi);
+    return widen(anything, r.lo, r.hi);
 }
 
 /* Between -1 and 1; the value at the ends unless a largest or smallest one, at `first` and 2 pi from there, lies between. */
@@ -109,11 +136,14 @@ static struct rt_bounds wave(struct rt_bounds x, double (*f)(double x), double l
     if (is_infinite(x)) {
         return anything;
     }
+    if (is_point(x)) {
+        return exactly(f(x.lo), f(x.lo));
+    }
     if (!(x.hi - x.lo < 7) || fabs(x.lo) > 1e9) {
         return (struct rt_bounds){-1, 1};
     }
     double a = f(x.lo), b = f(x.hi);
-    struct rt_bounds r = widen(fmin(a, b), fmax(a, b));
+    struct rt_bounds r = widen(x, least(a, b), most(a, b));
     r.hi = has_turn(x, largest) ? 1 : r.hi;
     r.lo = has_turn(x, largest + 3.141592653589793) ? -1 : r.lo;
     return r;
@@ -144,12 +174,12 @@ static struct rt_bounds apply1(enum crnl_tape_op op, struct rt_bounds x)
     case CRNL_TAPE_NEG: return (struct rt_bounds){-x.hi, -x.lo};
     case CRNL_TAPE_NOT: return truth(is_false(x), !is_true(x));
     case CRNL_TAPE_ABS: return (struct rt_bounds){has_zero(x) ? 0 : fmin(a, b), fmax(a, b)};
-    case CRNL_TAPE_EXP: return widen(crnl_exp(x.lo), crnl_exp(x.hi));
-    case CRNL_TAPE_LOG: return x.lo < 0 ? anything : widen(crnl_log(x.lo), crnl_log(x.hi));
+    case CRNL_TAPE_EXP: return widen(x, crnl_exp(x.lo), crnl_exp(x.hi));
+    case CRNL_TAPE_LOG: return x.lo < 0 ? anything : widen(x, crnl_log(x.lo), crnl_log(x.hi));
     case CRNL_TAPE_SQRT: return x.lo < 0 ? anything : exactly(sqrt(x.lo), sqrt(x.hi));
     case CRNL_TAPE_SIN: return wave(x, crnl_sin, 1.5707963267948966);
     case CRNL_TAPE_COS: return wave(x, crnl_cos, 0);
-    case CRNL_TAPE_TANH: return widen(crnl_tanh(x.lo), crnl_tanh(x.hi));
+    case CRNL_TAPE_TANH: return widen(x, crnl_tanh(x.lo), crnl_tanh(x.hi));
     case CRNL_TAPE_FLOOR: return exactly(floor(x.lo), floor(x.hi));
     default: return x; /* MOVE */
     }

@@ -1,6 +1,7 @@
-/* When something that depends on time alone turns. Time is cut in halves, from the left, until bounds of all
- * expressions on a piece say that none changes there, or that slopes change their sign once at most, or the
- * piece is as narrow as a rounding error. */
+/* When something that depends on time alone turns. For each expression, time is cut into pieces, from the
+ * left, until bounds of it on a piece say that it does not change there, or that its slope changes its sign
+ * once at most, or the piece is as narrow as a rounding error. What is found is kept until it is passed or
+ * amounts that the expressions read are others. */
 #include "rt_turns.h"
 
 #include <math.h>
@@ -11,43 +12,94 @@ enum { MOST_PIECES = 4096 }; /* of time that are waiting: halvings of [t, INFINI
 /* How narrow, relative to the time, a piece that bounds do not decide is when its ends decide. It doubles with each 64 pieces that
  * were looked at, so that bounds which are never good cost a few thousand looks. */
 static const double narrow_jump = 0x1p-50, narrow_bend = 0x1p-30, widest = 0.25;
-static const int looks_per_doubling = 64;
-enum { MOST_SECANTS = 24 };
-static const double CLOSE = 0x1p-46, NEAR = 1e-3; /* of the time; of what is left */
+enum { LOOKS_PER_DOUBLING = 64, MOST_SECANTS = 24 };
+static const double FLAT = 1e-8; /* of the slopes at the ends of a piece: a peak has lost no digit there */
+static const double BESIDE = 0x1p-48; /* a change, of the time */
+static const double AROUND = 0.25;    /* of the distance at which a turn is expected */
+static const double TOGETHER = 1e-6;  /* the same: of two bends */
+
+/* The code of turn i, without or with that of the derivative of a slope. */
+static struct crnl_tape code_of(const struct rt_turns *w, int32_t i, int32_t n_outputs)
+{
+    const struct crnl_model *m = w->job->m;
+    struct crnl_tape tape = m->turn;
+    tape.code += m->turn_code[2 * i];
+    tape.n_code = m->turn_code[2 * i + n_outputs] - m->turn_code[2 * i];
+    return tape;
+}
+
+static bool is_bend(const struct rt_turns *w, int32_t i)
+{
+    return i >= w->job->m->n_jumps;
+}
+
+/* Whether turn i is the slope of something with jumps or corners, where it jumps itself and its derivative
+ * does not tell. */
+static bool has_corners(const struct rt_turns *w, int32_t i)
+{
+    struct crnl_tape tape = code_of(w, i, 1);
+    bool found = false;
+    for (int32_t k = 0; k < tape.n_code; k++) {
+        switch ((enum crnl_tape_op)tape.code[k].op) {
+        case CRNL_TAPE_ABS:
+        case CRNL_TAPE_FLOOR:
+        case CRNL_TAPE_MOD:
+        case CRNL_TAPE_MIN:
+        case CRNL_TAPE_MAX:
+        case CRNL_TAPE_EQ:
+        case CRNL_TAPE_NE:
+        case CRNL_TAPE_LT:
+        case CRNL_TAPE_LE: found = true; break;
+        default: break;
+        }
+    }
+    return is_bend(w, i) && found;
+}
 
 void rt_turns_create(struct rt_turns *w, const struct rt_job *job)
 {
     const struct crnl_model *m = job->m;
-    size_t n = (size_t)(2 * m->n_turns - m->n_jumps),
-           globals = 1 + (size_t)(m->n_turn_species + m->n_turn_captures),
+    size_t globals = 1 + (size_t)(m->n_turn_species + m->n_turn_captures),
            registers = (size_t)m->turn.n_registers;
     *w = (struct rt_turns){.job = job};
-    if (n > 0) {
+    if (m->n_turns > 0) {
+        w->turn = rt_alloc((size_t)m->n_turns, sizeof *w->turn);
         w->global = rt_alloc(globals, sizeof *w->global);
-        w->bounds = rt_alloc(n, sizeof *w->bounds);
         w->registers = rt_alloc(registers, sizeof *w->registers);
         w->at = rt_alloc(globals, sizeof *w->at);
-        w->value = rt_alloc(n, sizeof *w->value);
-        w->start = rt_alloc(n, sizeof *w->start);
         w->scratch = rt_alloc(registers, sizeof *w->scratch);
+        w->has_corners = rt_alloc((size_t)m->n_turns, sizeof *w->has_corners);
+    }
+    for (int32_t i = 0; i < m->n_turns; i++) {
+        w->has_corners[i] = has_corners(w, i);
     }
 }
 
 void rt_turns_destroy(struct rt_turns *w)
 {
+    free(w->turn);
     free(w->global);
-    free(w->bounds);
     free(w->registers);
     free(w->at);
-    free(w->value);
-    free(w->start);
     free(w->scratch);
+    free(w->has_corners);
 }
 
-static void values_at(struct rt_turns *w, double t, double *value)
+void rt_turns_begin(struct rt_turns *w)
 {
+    w->known = false;
+    for (int32_t i = 0; i < w->job->m->n_turns; i++) {
+        w->turn[i] = (struct rt_turn){0};
+    }
+}
+
+static double value_at(struct rt_turns *w, int32_t i, double t)
+{
+    struct crnl_tape tape = code_of(w, i, 1);
+    double value[2];
     w->at[0] = t;
-    crnl_tape_run(&w->job->m->turn, w->at, (double *)w->job->param, NULL, value, w->scratch);
+    crnl_tape_run(&tape, w->at, (double *)w->job->param, NULL, value, w->scratch);
+    return value[0];
 }
 
 /* Whether turn i is one of this run. */
@@ -57,73 +109,25 @@ static bool counts(const struct rt_turns *w, int32_t i)
     return until < 0 || until == w->job->spec->until;
 }
 
-/* A bend turns where its slope changes its sign. */
-static bool turned(const struct rt_turns *w, int32_t i)
+/* A bend turns where its slope changes its sign. NaN stays NaN. */
+static bool differs(const struct rt_turns *w, int32_t i, double now, double then)
 {
-    double now = w->value[i], then = w->start[i];
-    if (i >= w->job->m->n_jumps) {
-        return (now < 0) != (then < 0);
-    }
-    return now != then && (now == now || then == then);
-}
-
-/* How many of the first n values are others than at the start; NaN stays NaN. `one` is the last of them. */
-static int32_t differing(const struct rt_turns *w, int32_t n, int32_t *one)
-{
-    int32_t found = 0;
-    for (int32_t i = 0; i < n; i++) {
-        if (turned(w, i) && counts(w, i)) {
-            found++;
-            *one = i;
-        }
-    }
-    return found;
-}
-
-static bool differs(const struct rt_turns *w, int32_t n)
-{
-    int32_t one;
-    return differing(w, n, &one) > 0;
-}
-
-static bool differs_at(struct rt_turns *w, double t)
-{
-    values_at(w, t, w->value);
-    return differs(w, w->job->m->n_turns);
+    return is_bend(w, i) ? (now < 0) != (then < 0) : now != then && (now == now || then == then);
 }
 
 enum { CONSTANT, BENDS_ONCE, MAY_BEND, MAY_JUMP };
 
-/* What turn i may do in a piece of time. */
-static int look_at(const struct rt_turns *w, int32_t i)
+/* What turn i may do between two times. */
+static int look(struct rt_turns *w, int32_t i, double from, double to)
 {
-    const struct crnl_model *m = w->job->m;
-    struct rt_bounds b = w->bounds[i];
-    if (!counts(w, i)) {
-        return CONSTANT;
-    }
-    if (i < m->n_jumps) {
-        return b.lo != b.hi ? MAY_JUMP : CONSTANT;
-    }
-    if (b.hi < 0 || b.lo >= 0) {
-        return CONSTANT;
-    }
-    b = w->bounds[m->n_turns + i - m->n_jumps];
-    return b.lo >= 0 || b.hi <= 0 ? BENDS_ONCE : MAY_BEND;
-}
-
-/* What may happen between two times. */
-static int look(struct rt_turns *w, double from, double to)
-{
-    const struct crnl_model *m = w->job->m;
-    int result = CONSTANT;
+    struct crnl_tape tape = code_of(w, i, 2);
+    struct rt_bounds b[2];
     w->global[0] = (struct rt_bounds){from, to};
-    rt_tape_bounds(&m->turn, w->global, w->job->param, w->bounds, w->registers);
-    for (int32_t i = 0; i < m->n_turns; i++) {
-        int may = look_at(w, i);
-        result = may > result ? may : result;
+    rt_tape_bounds(&tape, w->global, w->job->param, b, w->registers);
+    if (!is_bend(w, i)) {
+        return b[0].lo != b[0].hi ? MAY_JUMP : CONSTANT;
     }
-    return result;
+    return b[0].hi < 0 || b[0].lo >= 0 ? CONSTANT : b[1].lo >= 0 || b[1].hi <= 0 ? BENDS_ONCE : MAY_BEND;
 }
 
 /* Of two neighbours the one with fewer digits: conditions are written with such numbers. */
@@ -135,51 +139,38 @@ static double rounder(double a, double b)
     return (x & (~x + 1)) > (y & (~y + 1)) ? a : b;
 }
 
-/* Brings `from` and `to` closer to the zero of the slope of the only bend that turns between them, by secants,
- * each put a little beyond the zero so that the next comes from the other side, and every third time by
- * halves. */
-static void approach(struct rt_turns *w, int32_t bend, double *from, double *to)
+/* Where between *from and *to to look next: where a secant is 0, or in the middle. */
+static double between(double from, double to, double low, double high, bool secant)
 {
-    values_at(w, *to, w->value);
-    double high = w->value[bend];
-    values_at(w, *from, w->value);
-    double low = w->value[bend];
-    for (int i = 0; i<MOST_SECANTS && * to - *from> CLOSE * fabs(*to); i++) {
-        double width = *to - *from, part = low / (low - high);
-        part = part < 0.5 ? part * (1 + NEAR) : 1 - (1 - part) * (1 + NEAR);
-        double t = *from + (i % 3 < 2 && part > 0 && part < 1 ? part : 0.5) * width;
+    double part = secant ? low / (low - high) : 0.5, t = from + part * (to - from);
+    return t > from && t < to ? t : from + 0.5 * (to - from);
+}
+
+/* A change of turn i between *from, where it is as at the start, and *to, where it is not, with the value
+ * `high`: two neighbours, or at *to a slope is next to nothing. Slopes by the Illinois method: an end that
+ * stays has half of its weight in the next secant. */
+static void close_in(struct rt_turns *w, int32_t i, double start, double *from, double *to, double high)
+{
+    bool bend = is_bend(w, i), was_after = false;
+    double low = bend ? value_at(w, i, *from) : 0, flat = FLAT * fmin(fabs(low), fabs(high)), slope = high;
+    for (int k = 0; !(fabs(slope) <= flat && flat > 0); k++) {
+        double t = between(*from, *to, low, high, bend && k < MOST_SECANTS);
         if (!(t > *from && t < *to)) {
             return;
         }
-        if (differs_at(w, t)) {
+        double value = value_at(w, i, t);
+        bool after = differs(w, i, value, start), stays = k > 0 && after == was_after;
+        was_after = after;
+        if (after) {
             *to = t;
-            high = w->value[bend];
+            high = slope = value;
+            low *= stays ? 0.5 : 1;
         } else {
             *from = t;
-            low = w->value[bend];
+            low = value;
+            high *= stays ? 0.5 : 1;
         }
     }
-}
-
-/* The change between `from`, where all is as at the start, and `to`, where it is not. */
-static double locate(struct rt_turns *w, double t, double from, double to, bool *jumps)
-{
-    double middle;
-    int32_t one = 0, n = w->job->m->n_turns;
-    values_at(w, to, w->value);
-    if (differing(w, n, &one) == 1 && one >= w->job->m->n_jumps) {
-        approach(w, one, &from, &to);
-    }
-    while ((middle = from + (to - from) / 2) > from && middle < to) {
-        if (differs_at(w, middle)) {
-            to = middle;
-        } else {
-            from = middle;
-        }
-    }
-    values_at(w, fmax(crnl_time_after(to), to), w->value);
-    *jumps = differs(w, w->job->m->n_jumps);
-    return from > t ? rounder(from, to) : to;
 }
 
 static double halve(double from, double to)
@@ -189,47 +180,121 @@ static double halve(double from, double to)
 
 static bool is_narrow(double from, double to, int may, int looked)
 {
-    double narrow = ldexp(may == MAY_JUMP ? narrow_jump : narrow_bend, looked / looks_per_doubling);
-    return to < INFINITY && to - from <= fmin(narrow, widest) * fabs(to);
+    if (!(to < INFINITY && to - from <= widest * fabs(to))) {
+        return false;
+    }
+    double narrow = may == MAY_JUMP ? narrow_jump : narrow_bend;
+    return to - from <= ldexp(narrow, looked / LOOKS_PER_DOUBLING) * fabs(to);
 }
 
-static void set_global(struct rt_turns *w, int32_t i, double v)
+/* Turns often come at equal distances: a piece without one, a piece that has it, all the rest to `upto`. */
+static int first_pieces(double t, double upto, double span, double *end)
 {
-    w->at[i] = v;
-    w->global[i] = (struct rt_bounds){v, v};
+    int n = 0;
+    end[n++] = upto;
+    for (double part = 1 + AROUND; span > 0 && n < 3; part -= 2 * AROUND) {
+        double to = t + part * span;
+        if (!(to > t && to < end[n - 1])) {
+            break;
+        }
+        end[n++] = to;
+    }
+    return n;
 }
 
-double rt_turns_next(struct rt_turns *w, double t, const double *x, bool *jumps)
+/* The first time after t when turn i changes; INFINITY: there is none before `upto`, or `last`. */
+static double find(struct rt_turns *w, int32_t i, double t, double upto, double last)
 {
-    const struct crnl_model *m = w->job->m;
-    double end[MOST_PIECES], from = t;
-    int n = 1, looked = 0;
-    *jumps = false;
-    if (m->n_turns == 0 || !(t < INFINITY)) {
-        return INFINITY;
-    }
-    for (int32_t i = 0; i < m->n_turn_species; i++) {
-        set_global(w, 1 + i, x[m->turn_species[i]] * w->job->inv_volume);
-    }
-    for (int32_t i = 0; i < m->n_turn_captures && i < w->job->spec->n_captures; i++) {
-        set_global(w, 1 + m->n_turn_species + i, w->job->capture[i]);
-    }
-    values_at(w, t, w->start);
-    end[0] = INFINITY;
-    while (n > 0) {
-        double to = end[n - 1], middle = halve(from, to);
-        int may = look(w, from, to);
-        bool whole = !(middle > from && middle < to) || n == MOST_PIECES ||
+    double end[MOST_PIECES], from = t, start = value_at(w, i, t);
+    int looked = 0;
+    for (int n = first_pieces(t, upto, w->turn[i].span, end); n > 0 && from < last;) {
+        double to = end[n - 1], middle = halve(from, to), high;
+        int may = look(w, i, from, to);
+        bool whole = !(middle > from && middle < to) || n + 2 > MOST_PIECES ||
                      is_narrow(from, to, may, looked++) || (may == BENDS_ONCE && to < INFINITY);
-        if (may != CONSTANT && !whole) {
+        if (may != CONSTANT && to < INFINITY && differs(w, i, high = value_at(w, i, to), start)) {
+            double a = from, b = to;
+            close_in(w, i, start, &a, &b, high);
+            double before = fmin(a, b - BESIDE * fabs(b)); /* bounds can tell it from b */
+            if (whole || b - from <= 2 * BESIDE * fabs(b)) {
+                w->turn[i].span = b - t;
+                return a > t && nextafter(a, INFINITY) >= b ? rounder(a, b) : b;
+            }
+            end[n - 1] = b; /* nothing after it matters; is it the first? */
+            end[n++] = before > from ? before : from + (b - from) / 2;
+        } else if (may != CONSTANT && !whole) {
             end[n++] = middle;
-            continue;
+        } else {
+            from = to;
+            n--;
         }
-        if (may != CONSTANT && to < INFINITY && differs_at(w, to)) {
-            return locate(w, t, from, to, jumps);
-        }
-        from = to;
-        n--;
     }
     return INFINITY;
+}
+
+/* What turns read but the time; whether it is what it was. */
+static bool set_globals(struct rt_turns *w, const double *x)
+{
+    const struct crnl_model *m = w->job->m;
+    bool same = w->known;
+    for (int32_t i = 0; i < m->n_turn_species + m->n_turn_captures; i++) {
+        bool amount = i < m->n_turn_species, given = i - m->n_turn_species < w->job->spec->n_captures;
+        double v = amount  ? x[m->turn_species[i]] * w->job->inv_volume
+                   : given ? w->job->capture[i - m->n_turn_species]
+                           : 0;
+        same &= w->at[1 + i] == v;
+        w->at[1 + i] = v;
+        w->global[1 + i] = (struct rt_bounds){v, v};
+    }
+    w->known = true;
+    return same;
+}
+
+/* Where to stop for what comes first: bends that follow closely are passed with it, as all that matters is
+ * that no step passes over the whole of a peak. */
+static double stop_at(const struct rt_turns *w, double first)
+{
+    const struct crnl_model *m = w->job->m;
+    double stop = first;
+    for (int32_t i = m->n_jumps; i < m->n_turns; i++) {
+        const struct rt_turn *turn = &w->turn[i];
+        if (counts(w, i) && turn->next <= first + TOGETHER * turn->span) {
+            stop = fmax(stop, turn->next);
+        }
+    }
+    for (int32_t i = 0; i < m->n_jumps; i++) {
+        stop = counts(w, i) ? fmin(stop, w->turn[i].next) : stop;
+    }
+    return stop;
+}
+
+double rt_turns_next(struct rt_turns *w, double t, double last, const double *x, bool *jumps)
+{
+    int32_t n = w->job->m->n_turns;
+    double first = INFINITY, jump = INFINITY;
+    *jumps = false;
+    if (n == 0 || !(t < INFINITY)) {
+        return INFINITY;
+    }
+    bool same = set_globals(w, x);
+    for (int32_t i = 0; i < n; i++) {
+        struct rt_turn *turn = &w->turn[i];
+        if (!counts(w, i)) {
+            continue;
+        }
+        if (!same || turn->next <= t || turn->upto <= t) {
+            turn->upto = w->has_corners[i] && jump < INFINITY ? fmax(crnl_time_before(jump), t) : INFINITY;
+            turn->next = find(w, i, t, turn->upto, last);
+        }
+        first = fmin(first, turn->next);
+        jump = is_bend(w, i) ? jump : first;
+    }
+    if (!(first < INFINITY)) {
+        return INFINITY;
+    }
+    first = stop_at(w, first);
+    for (int32_t i = 0; i < w->job->m->n_jumps; i++) {
+        *jumps |= counts(w, i) && crnl_is_due(w->turn[i].next, first);
+    }
+    return first;
 }

@@ -73,7 +73,8 @@ UNIT_TESTS = \
   tests/unit/test_run \
   tests/unit/test_ssa \
   tests/unit/test_tape \
-  tests/unit/test_text
+  tests/unit/test_text \
+  tests/unit/test_turns
 # end
 # Tests of emitted code hold LLVM objects themselves.
 tests_unit_test_emit_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)

@@ -6,6 +6,7 @@
 #include "codegen/plan/plan_build.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {                  /* what an expression reads, by its id */
        KNOWN = 1,       /* looked at */
@@ -83,9 +84,10 @@ static expr_id without_factors(struct turn_finder *f, expr_id id)
     for (;;) {
         struct expr e = *expr_get(f->ex, id);
         expr_id x = e.n_args > 0 ? operand(f, &e, 0) : 0, y = e.n_args > 1 ? operand(f, &e, 1) : 0;
-        if (e.op == EXPR_NEG || ((e.op == EXPR_MUL || e.op == EXPR_DIV) && !(*reads_of(f, y) & READS_TIME))) {
+        if (e.op == EXPR_NEG ||
+            ((e.op == EXPR_MUL || e.op == EXPR_DIV) && !expr_uses(f->ex, y, EXPR_TIME, -1))) {
             id = x;
-        } else if (e.op == EXPR_MUL && e.n_args == 2 && !(*reads_of(f, x) & READS_TIME)) {
+        } else if (e.op == EXPR_MUL && e.n_args == 2 && !expr_uses(f->ex, x, EXPR_TIME, -1)) {
             id = y;
         } else {
             return id;
@@ -98,6 +100,7 @@ static void add_bend(struct turn_finder *f, expr_id id)
 {
     if (expr_get(f->ex, id)->type == TYPE_REAL) {
         expr_id slope = expr_derivative(f->ex, without_factors(f, id), EXPR_TIME, 0);
+        slope = without_factors(f, slope);
         if (expr_uses(f->ex, slope, EXPR_TIME, -1)) {
             add(f, &f->bend, slope);
         }
@@ -277,38 +280,70 @@ static void place_species(void *env, expr_id id, const struct expr *e)
     }
 }
 
+/* The code of each turn by itself, so that each is looked at alone: its value, and of a bend the derivative
+ * of its slope, which has one zero at most where that has one sign. */
+static struct crnl_tape build_code(struct turn_finder *f, const struct turn *turn, const struct places *p)
+{
+    struct plan_builder *b = f->b;
+    struct crnl_model *m = &b->plan->model;
+    VEC(struct crnl_tape_code) code = {0};
+    VEC(double) constant = {0};
+    int32_t *at = plan_array(b, 2 * m->n_turns + 1, int32_t), n_registers = 0;
+    for (int32_t i = 0; i < m->n_turns; i++) {
+        expr_id both[2] = {turn[i].id, i < m->n_jumps ? 0 : expr_derivative(f->ex, turn[i].id, EXPR_TIME, 0)};
+        struct crnl_tape tape =
+            tape_build_timed(b->arena, f->ex, both, i < m->n_jumps ? 1 : 2, p->place, 1 + p->n);
+        int32_t first = (int32_t)constant.n;
+        at[2 * i + 1] = -1;
+        for (int32_t k = 0; k < tape.n_code; k++) {
+            struct crnl_tape_code c = tape.code[k];
+            c.a += c.op == CRNL_TAPE_CONST ? first : 0;
+            vec_push(&code, c);
+            if (c.op == CRNL_TAPE_OUT && at[2 * i + 1] < 0) {
+                at[2 * i + 1] = (int32_t)code.n;
+            }
+        }
+        at[2 * i + 2] = (int32_t)code.n;
+        for (int32_t k = 0; k < tape.n_const; k++) {
+            vec_push(&constant, tape.constant[k]);
+        }
+        n_registers = tape.n_registers > n_registers ? tape.n_registers : n_registers;
+    }
+    m->turn_code = at;
+    struct crnl_tape_code *all_code = plan_array(b, code.n, struct crnl_tape_code);
+    double *all_constants = plan_array(b, constant.n, double);
+    memcpy(all_code, code.data, code.n * sizeof *all_code);
+    if (constant.n) {
+        memcpy(all_constants, constant.data, constant.n * sizeof *all_constants);
+    }
+    struct crnl_tape all = {(int32_t)code.n, (int32_t)constant.n, n_registers, all_code, all_constants};
+    vec_free(&code);
+    vec_free(&constant);
+    return all;
+}
+
 static void build(struct turn_finder *f)
 {
     struct plan_builder *b = f->b;
     struct crnl_model *m = &b->plan->model;
     struct turn *turn = mem_zalloc(f->jump.n + f->bend.n, sizeof *turn);
-    size_t n_bends;
     size_t n = keep_new(&f->jump, turn, 0);
     m->n_jumps = (int32_t)n;
     n = keep_new(&f->bend, turn, n);
     m->n_turns = (int32_t)n;
-    n_bends = n - (size_t)m->n_jumps;
     struct places p = {mem_zalloc((size_t)m->n_species + 1, sizeof *p.place),
                        plan_array(b, m->n_species, int32_t), 0};
-    expr_id *expr = mem_zalloc(n + n_bends, sizeof *expr);
     int32_t *until = plan_array(b, n, int32_t);
     for (size_t i = 0; i < n; i++) {
-        expr[i] = turn[i].id;
         until[i] = turn[i].until < 0 ? -1 : b->plan->observed_expr[turn[i].until];
-    }
-    for (size_t i = 0; i < n_bends; i++) { /* where that has one sign the slope has one zero at most */
-        expr[n + i] = expr_derivative(f->ex, expr[(size_t)m->n_jumps + i], EXPR_TIME, 0);
-    }
-    for (size_t i = 0; i < n + n_bends; i++) {
-        expr_visit(f->ex, expr[i], place_species, &p);
+        expr_visit(f->ex, turn[i].id, place_species, &p);
     }
     m->n_turn_species = p.n;
     m->turn_species = p.species;
     m->n_turn_captures = f->n_captures;
     m->turn_until = until;
-    m->turn = tape_build_timed(b->arena, f->ex, expr, n + n_bends, p.place, 1 + p.n);
+    m->turn = build_code(f, turn, &p);
     free(p.place);
-    free(expr);
     free(turn);
 }
 

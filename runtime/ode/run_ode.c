@@ -14,6 +14,9 @@ enum {
     STUCK_STEPS = 100
 };
 
+/* Turns that are so much later than the end of a run, relative to it, are none of it. */
+static const double AFTER_END = 0x1p-40;
+
 /* SUNDIALS often writes into memory that it did not get: there must be enough for some 20 vectors, two matrices with their factors
  * and its tables before it starts. */
 static void reserve_memory(const struct crnl_model *m)
@@ -481,8 +484,9 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     o->recorder = r;
     o->steps = o->calls = 0;
     o->stuck = 0;
-    rt_events_start(&o->events);
     o->t_horizon = horizon(o->job);
+    o->events.t_last = o->t_horizon + AFTER_END * fabs(o->t_horizon);
+    rt_events_start(&o->events);
     rt_ode_amounts_begin(o);
     rt_ode_scales_begin(o);
     int status = happen(o, true, &r->error);
