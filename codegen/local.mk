@@ -43,6 +43,9 @@ libcodegen_a_SOURCES = \
   codegen/object/jit.h \
   codegen/object/link.c \
   codegen/object/link.h \
+  codegen/object/llvm.c \
+  codegen/object/llvm.def \
+  codegen/object/llvm.h \
   codegen/object/object.c \
   codegen/object/output.c \
   codegen/object/output.h \

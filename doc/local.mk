@@ -71,6 +71,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0802.md \
   doc/diag/E0803.md \
   doc/diag/E0804.md \
+  doc/diag/E0805.md \
   doc/diag/E0811.md \
   doc/diag/E0820.md \
   doc/diag/E0821.md \

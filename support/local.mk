@@ -11,6 +11,8 @@ libsupport_a_SOURCES = \
   support/hash_index.h \
   support/intern.c \
   support/intern.h \
+  support/library.c \
+  support/library.h \
   support/map.c \
   support/map.h \
   support/mem.c \
@@ -19,6 +21,18 @@ libsupport_a_SOURCES = \
   support/source.h \
   support/vec.h
 # end
+$(libsupport_a_OBJECTS): | build_config.h
+
+# With libsbml.
+# files: SBML_SUPPORT_SOURCES = support/sbml/*.c support/sbml/*.h support/sbml/*.def
+SBML_SUPPORT_SOURCES = \
+  support/sbml/libsbml.c \
+  support/sbml/libsbml.def \
+  support/sbml/libsbml.h
+# end
+if SBML
+libsupport_a_SOURCES += $(SBML_SUPPORT_SOURCES)
+endif
 
 # What the build knows about itself, for the sources that must. CRNL_LINK_FLAGS is what programs linked with the
 # runtime library need, as string literals that each end with a comma: an instrumented library needs its
@@ -30,6 +44,10 @@ build_config.h: Makefile
 	  echo '/* Written by the build. */'; \
 	  echo '#define CRNL_VERSION "$(PACKAGE_VERSION)"'; \
 	  echo '#define CRNL_LLVM_VERSION "$(LLVM_VERSION)"'; \
+	  echo '#define CRNL_LLVM_FILE "$(LLVM_FILE)"'; \
+	  echo '#define CRNL_LLVM_FOLDER "$(LLVM_FOLDER)"'; \
+	  echo '#define CRNL_SBML_FILE "$(SBML_FILE)"'; \
+	  echo '#define CRNL_SBML_FOLDER "$(SBML_FOLDER)"'; \
 	  echo '#define CRNL_BINDIR "$(bindir)"'; \
 	  echo '#define CRNL_LIBDIR "$(libdir)/crnlc"'; \
 	  echo '#define CRNL_DATADIR "$(datadir)/crnlc"'; \

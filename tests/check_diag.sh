@@ -5,7 +5,7 @@ set -u
 export LC_ALL=C
 cd "$(dirname "$0")/.." || exit
 status=0
-no_example="E0709 E0804 E0833 E0912 E0913 W0831"
+no_example="E0709 E0804 E0805 E0833 E0912 E0913 W0831"
 for code in $(sed -n 's/^DIAG(\([A-Z][0-9]*\),.*/\1/p' support/diag.def); do
     if [ ! -f "doc/diag/$code.md" ]; then
         echo "$code has no page doc/diag/$code.md"

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "codegen/object/llvm.h"
 #include "support/mem.h"
 
 static bool fail_text(struct diag *diag, const char *what, char *message)
@@ -42,6 +43,9 @@ static const char *baseline(const char *triple)
 
 LLVMTargetMachineRef target_machine(bool host, int opt_level, struct diag *diag)
 {
+    if (!llvm_load(diag)) {
+        return NULL;
+    }
     LLVMInitializeNativeTarget();
     LLVMInitializeNativeAsmPrinter();
     char *triple = mem_had(LLVMGetDefaultTargetTriple()), *error = NULL;

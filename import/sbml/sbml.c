@@ -4,6 +4,7 @@
 #include "import/sbml/sbml_impl.h"
 #include "import/unbounded.h"
 #include "import/xml.h"
+#include "support/sbml/libsbml.h"
 
 /* The first word of a line: a tag. Nothing for a line that is not there. */
 static struct span line_span(const struct importer *x, unsigned line)
@@ -146,7 +147,7 @@ static bool check_namespace(struct importer *x)
 
 bool import_sbml(struct importer *x)
 {
-    if (!xml_check(x) || !check_namespace(x)) {
+    if (!xml_check(x) || !check_namespace(x) || !libsbml_load(x->diag)) {
         return false;
     }
     struct sbml s = {.x = x, .document = readSBMLFromString(x->text)};

@@ -10,6 +10,8 @@
 
 #include <sbml/SBMLTypes.h>
 
+#include "support/sbml/libsbml.h"
+
 static const struct infix_style style = {
     INFIX_USUAL,           .numbers = NUMBER_FIFTEEN,  .not = "!",     .log = "ln", .floor = "floor",
     .select = "piecewise", .select_value_first = true, .time = "time",
@@ -492,6 +494,9 @@ static void add_model(struct sbml *s, const struct text_events *events)
 
 bool text_write_sbml(struct text *t)
 {
+    if (!libsbml_load(t->diag)) {
+        return false;
+    }
     SBMLDocument_t *d = SBMLDocument_createWithLevelAndVersion(3, 2);
     struct sbml s = {.t = t, .model = SBMLDocument_createModel(d), .names = Model_create(3, 2)};
     struct text_events events;

@@ -1,0 +1,64 @@
+# LLVM and libsbml are loaded by what needs them alone, and where they are missing the message says so.
+loaded() # what the command loaded of the two
+{
+    LD_DEBUG=files LD_DEBUG_OUTPUT=$PWD/debug "$@" >out 2>err
+    cat debug.* | grep -oE 'lib(LLVM|sbml)' | sort -u | tr '\n' ' '
+    rm debug.*
+}
+
+cat >n.crnl <<'EOF'
+network n { species A = 8, B; A + B ->{0.5} 2 B; 2 A -> B; }
+experiment main { run n for 1 by ode; print n.A; }
+EOF
+sed /experiment/d n.crnl >net.crnl
+cp n.crnl copy.crnl
+for command in "check n.crnl" "fmt copy.crnl" "emit --format net net.crnl" "doctor n.crnl" "print --stage plan n.crnl" \
+    "explain E0805" "run n.crnl --engine interpret" "doc n.crnl -o doc.md"; do
+    [ "$(loaded "$CRNLC" $command)" = "" ]
+done
+[ "$(loaded "$CRNLC" run n.crnl)" = "libLLVM " ]
+[ "$(loaded "$CRNLC" print --stage asm n.crnl)" = "libLLVM " ]
+if [ "$SBML" = yes ]; then
+    [ "$(loaded "$CRNLC" emit --format sbml net.crnl -o n.xml)" = "libsbml " ]
+    [ "$(loaded "$CRNLC" check n.xml)" = "libsbml " ]
+fi
+
+if [ "$SANITIZED" = yes ]; then
+    echo "the rest preloads a library, which sanitizers do not allow"
+    exit 0
+fi
+# A loader that does not find them.
+cat >loader.c <<'EOF'
+#define _GNU_SOURCE 1
+#include <dlfcn.h>
+#include <string.h>
+
+void *dlopen(const char *file, int mode)
+{
+    void *(*open)(const char *, int) = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
+    const char *missing = file && (strstr(file, "LLVM") || strstr(file, "sbml")) ? "missing.so" : file;
+    return open(missing, mode);
+}
+EOF
+${CC:-cc} -shared -fPIC -O1 -o loader.so loader.c
+without() # command...: ends with 1 and one message
+{
+    status=0
+    LD_PRELOAD=$PWD/loader.so "$CRNLC" "$@" >out 2>err || status=$?
+    [ $status = 1 ] && [ ! -s out ] && [ "$(grep -c error err)" = 1 ]
+}
+
+for command in "run n.crnl" "build n.crnl -o n" "print --stage llvm n.crnl"; do
+    without $command
+    grep -qF 'error[E0805]: code generation needs LLVM, which cannot be loaded: missing.so: ' err
+    grep -q 'help: install it (Debian: libllvm19)' err
+done
+[ ! -e n ]
+if [ "$SBML" = yes ]; then
+    for command in "check n.xml" "emit --format sbml net.crnl"; do
+        without $command
+        grep -qF 'error[E0805]: SBML needs libsbml, which cannot be loaded: missing.so: ' err
+    done
+fi
+LD_PRELOAD=$PWD/loader.so "$CRNLC" run n.crnl --engine interpret >out
+"$CRNLC" run n.crnl | cmp - out
