@@ -47,6 +47,11 @@ static const struct crnl_rows_spec *rows_spec(struct arena *arena, const struct 
     return rows;
 }
 
+const struct crnl_method *engine_method(enum crnl_method_kind kind)
+{
+    return methods[kind];
+}
+
 struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *p, struct plan *const *plans,
                                      const struct stmt *s)
 {

@@ -37,6 +37,10 @@ struct codegen_options {
  *             crnl_limit(ctx, a, b, out, line of the statement)
  *   GRADIENT  all adjoints, then crnl_cotangent(ctx, a, which, elements, adjoint, line of the statement) of each in order;
  *             crnl_gradient(ctx, a, b, elements of the result, out, line of the statement)
+ *   INFER     the same with the arguments from the third on; crnl_infer(ctx, default method of ode, a, b,
+ *   argument 0, argument 1, out,
+ *             line of the statement)
+ *   NEURAL_ADJOINT  crnl_neural_adjoint(ctx, a, arguments 0 to 3, b, out, line of the statement)
  *   NEURAL    crnl_neural_apply(ctx, a, argument 0, out, line of the statement)
  *   NEURAL_LAW  crnl_neural_law(ctx, a, b, argument 0, argument 1, out, line of the statement)
  *   NEURAL_GET  crnl_neural_get(ctx, a, b, out, line of the statement): the whole array
@@ -85,6 +89,7 @@ struct codegen_options {
  *             is CRNL_LEARN_ROWS: body; crnl_learn_step(ctx) }; crnl_learn_end(ctx, result); the results into the
  *             variables in order
  *   LEARN_ROW  the fields in order; crnl_learn_row(ctx, var, fields)
+ *   START     value; crnl_neural_start(ctx, var, value, line)
  *   SAVE LOAD  text; crnl_neural_save or crnl_neural_load(ctx, var, text, line)
  * A bind: its indices as those of STORE lead to `first`. Then the value; crnl_bind(ctx, net, symbol, first, count,
  * value, broadcast, kind, bind->line) where broadcast is 1 for a scalar value.

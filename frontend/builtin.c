@@ -492,6 +492,11 @@ static expr_id divergence(struct call *c)
                      is_there);
 }
 
+static expr_id adjoint(struct call *c)
+{
+    return experiment_adjoint(c->w, c->ast);
+}
+
 static expr_id infer(struct call *c)
 {
     return experiment_infer(c->w, c->ast);

@@ -268,6 +268,7 @@ struct program *frontend_compile(struct sources *sources, const char *path,
     }
     vec_free(&f.module);
     vec_free(&f.units);
+    vec_free(&f.model);
     expr_pool_destroy(f.constants);
     arena_destroy(f.arena);
     intern_destroy(f.names);

@@ -3,6 +3,7 @@
 #include "frontend/data.h"
 #include "frontend/experiment.h"
 #include "frontend/name.h"
+#include "frontend/neural.h"
 
 #include <string.h>
 
@@ -456,7 +457,7 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
     case AST_ASSERT: return experiment_add_assert(w, a, out);
     case AST_SET_STMT: return experiment_add_set(w, a, out);
     case AST_FLUSH: return experiment_add_flush(w, a, out);
-    case AST_TEACH: return front_later(w->f, a->span, "`teach`");
+    case AST_TEACH: return experiment_add_teach(w, a, out);
     case AST_LEARN: return experiment_add_learn(w, a, out);
     case AST_MINIMIZE: return front_later(w->f, a->span, "`minimize`");
     case AST_LOSS: return front_later(w->f, a->span, "`loss`");
@@ -482,6 +483,31 @@ bool experiment_block(struct where *w, const struct ast *a, struct block *out)
     return good;
 }
 
+/* Parameters of models that are drawn are so before anything else happens. */
+static bool start_models(struct where *w, struct block *body)
+{
+    struct block start = {{0}};
+    for (int32_t i = 0; i < (int32_t)w->f->program->neural.n; i++) {
+        if (!neural_starts(w->f, i)) {
+            continue;
+        }
+        w->experiment->before = &start;
+        expr_id v = neural_start(w, i);
+        if (!v) {
+            return false;
+        }
+        struct stmt *s = experiment_add(w, &start, STMT_START, w->f->model.data[i]->span);
+        s->var = i;
+        s->value = v;
+    }
+    for (size_t i = 0; i < body->stmt.n; i++) {
+        vec_push(&start.stmt, body->stmt.data[i]);
+    }
+    vec_free(&body->stmt);
+    *body = start;
+    return true;
+}
+
 bool experiment_build(struct front *f, struct name *name)
 {
     struct experiment x = {.f = f, .name = name};
@@ -497,6 +523,7 @@ bool experiment_build(struct front *f, struct name *name)
                           .module = name->module,
                           .experiment = &x};
         good = experiment_block(&w, experiment_body(name->ast), f->program->body);
+        good = good && !x.again ? start_models(&w, f->program->body) : good;
     } while (x.again);
     experiment_rows_finish(&x);
     good = good && experiment_check_given(&x);

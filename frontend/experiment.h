@@ -175,6 +175,10 @@ int32_t experiment_add_learnt(struct where *w, const char *model, const char *wh
 struct name *experiment_learnt(struct where *w, const char *model, const char *what);
 /* A record and the variable of the same name; its number. */
 int32_t experiment_add_record(struct where *w, const char *text, struct span span);
+/* experiment_teach.c: TEACH; infer(NET, ...) and adjoint(NET, ...) of networks that teach themselves */
+bool experiment_add_teach(struct where *w, const struct ast *a, struct block *out);
+expr_id experiment_infer_taught(struct where *w, const struct ast *call, int32_t net);
+expr_id experiment_adjoint(struct where *w, const struct ast *call);
 /* experiment_limit.c: limit(net, x = v).y; *is_limit says whether it is one. */
 expr_id experiment_limit(struct where *w, const struct ast *a, bool *is_limit);
 expr_id experiment_limit_call(struct where *w, const struct ast *call);

@@ -285,7 +285,7 @@ static int32_t subject(struct where *w, const struct ast *a, struct name *n, int
         return l ? l->model : -1;
     }
     int32_t at = name_fits(w, a->span, a->name, n, AT_LAW) ? neural_use(w->f, n) : -1;
-    if (at >= 0 && w->f->program->neural.data[at].n_groups == 0) {
+    if (at >= 0 && w->f->program->neural.data[at].inputs > 0) {
         diag_report(w->f->diag, DIAG_E0204, a->span, "a %s model has no distribution",
                     neural_kind_text(&w->f->program->neural.data[at]));
         return -1;

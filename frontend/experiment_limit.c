@@ -224,5 +224,8 @@ expr_id experiment_infer(struct where *w, const struct ast *call)
                            "infer takes the name of a network: infer(net, x = ...)");
     }
     int32_t net = experiment_network(w, word->name, word->span);
+    if (net >= 0 && experiment_use(w, net)->lowering.teaching.n_phases > 0) {
+        return experiment_infer_taught(w, call, net);
+    }
     return net >= 0 && takes_inputs(w, call, net, word->name) ? through_record(w, call, net) : 0;
 }

@@ -38,6 +38,7 @@ struct front {
     size_t errors_before; /* those of files that were compiled earlier */
     bool syntax_errors;   /* then nothing is elaborated: messages would follow from messages */
     VEC(struct units) units; /* of each network of the program */
+    VEC(struct name *) model; /* of each model of the program */
 };
 
 /* Where an expression stands: what its names mean and into which pool it goes. */

@@ -35,6 +35,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment_results.c \
   frontend/experiment_rows.c \
   frontend/experiment_run.c \
+  frontend/experiment_teach.c \
   frontend/experiment_units.c \
   frontend/format.c \
   frontend/format.h \
@@ -60,6 +61,7 @@ libfrontend_a_SOURCES = \
   frontend/network_import.c \
   frontend/network_instance.c \
   frontend/network_ode.c \
+  frontend/network_ode.h \
   frontend/network_reaction.c \
   frontend/network_ref.c \
   frontend/network_replicate.c \
@@ -67,6 +69,7 @@ libfrontend_a_SOURCES = \
   frontend/neural.h \
   frontend/neural_boltzmann.c \
   frontend/neural_kind.h \
+  frontend/neural_neural_ode.c \
   frontend/neural_relu.c \
   frontend/parse.c \
   frontend/parse.h \

@@ -88,8 +88,7 @@ static struct net *construct(struct network_expr *e, int construction, const str
 }
 
 /* Constructions that are not there yet. */
-static const char *const later[] = {"neural_crn", "mass_action", "potentiated", "clamped",
-                                    "autonomous_learner"};
+static const char *const later[] = {"mass_action", "potentiated", "clamped", "autonomous_learner"};
 
 /* Whether it takes the network at hand or, without one, the model. */
 static bool takes(const struct network_expr *e, int construction, const struct net *from)

@@ -1,72 +1,18 @@
-/* x' = polynomial: the canonical mechanism (Hars, Toth 1981). The right side is expanded into monomials c * m over species;
- * each becomes one reaction with the reactants m:
- *
- *   species X    c > 0: m -> m + X       c < 0: m -> m - X, possible only if X is in m (the kinetic condition)
- *   dual x       x' gets c * m as a decay of a rail that m contains, when the sign allows: of x.p for c < 0, of x.n for
- *                c > 0; else as a production on the rail of that sign. Productions only would let both rails of -x^3 grow
- *                without bound in finite time.
+/* x' = polynomial: the right side is expanded into monomials over species, of which the canonical mechanism
+ * (ir/net/mechanism.h)
+ * makes reactions.
  *
  * Each dual gets x.p + x.n ->{k_annihilate} 0: exact for the difference, and it bounds the rails. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "frontend/name.h"
 #include "frontend/network.h"
+#include "frontend/network_ode.h"
+#include "ir/net/mechanism.h"
 
-enum { MAX_TERMS = 100000, MAX_DEGREE = 32 };
+enum { MAX_TERMS = POLYNOMIAL_MAX_TERMS, MAX_DEGREE = MONOMIAL_MAX_DEGREE };
 static const double DEFAULT_ANNIHILATION = 100;
-
-struct monomial {
-    species_id factor[MAX_DEGREE]; /* sorted, repeated */
-    int degree;
-    double number;  /* the coefficient is number * symbol */
-    expr_id symbol; /* over parameters; 0 = 1 */
-};
-
-struct polynomial {
-    VEC(struct monomial) term;
-};
-
-static int compare_terms(const void *a, const void *b)
-{
-    const struct monomial *x = a, *y = b;
-    if (x->degree != y->degree) {
-        return x->degree < y->degree ? -1 : 1;
-    }
-    int c = memcmp(x->factor, y->factor, (size_t)x->degree * sizeof x->factor[0]);
-    return c ? c : (x->symbol > y->symbol) - (x->symbol < y->symbol);
-}
-
-/* Equal monomials add up; what cancels goes. */
-static void collect_terms(struct polynomial *p)
-{
-    size_t n = 0;
-    if (p->term.n > 1) {
-        qsort(p->term.data, p->term.n, sizeof *p->term.data, compare_terms);
-    }
-    for (size_t i = 0; i < p->term.n; i++) {
-        if (n > 0 && compare_terms(&p->term.data[n - 1], &p->term.data[i]) == 0) {
-            p->term.data[n - 1].number += p->term.data[i].number;
-        } else {
-            p->term.data[n++] = p->term.data[i];
-        }
-        if (p->term.data[n - 1].number == 0) {
-            n--;
-        }
-    }
-    p->term.n = n;
-}
-
-static void insert_factor(struct monomial *m, species_id s)
-{
-    int at = m->degree++;
-    while (at > 0 && m->factor[at - 1] > s) {
-        m->factor[at] = m->factor[at - 1];
-        at--;
-    }
-    m->factor[at] = s;
-}
 
 struct expander {
     struct where *w;
@@ -82,28 +28,7 @@ static bool too_large(struct expander *x)
 static bool multiply(struct expander *x, const struct polynomial *a, const struct polynomial *b,
                      struct polynomial *out)
 {
-    struct expr_pool *ex = x->w->ex;
-    if (a->term.n * b->term.n > MAX_TERMS) {
-        return too_large(x);
-    }
-    for (size_t i = 0; i < a->term.n; i++) {
-        for (size_t j = 0; j < b->term.n; j++) {
-            struct monomial m = a->term.data[i], n = b->term.data[j];
-            if (m.degree + n.degree > MAX_DEGREE) {
-                return too_large(x);
-            }
-            for (int k = 0; k < n.degree; k++) {
-                insert_factor(&m, n.factor[k]);
-            }
-            m.number *= n.number;
-            m.symbol = !m.symbol   ? n.symbol
-                       : !n.symbol ? m.symbol
-                                   : expr_binary(ex, EXPR_MUL, m.symbol, n.symbol);
-            vec_push(&out->term, m);
-        }
-    }
-    collect_terms(out);
-    return true;
+    return polynomial_multiply(x->w->ex, a, b, out) || too_large(x);
 }
 
 static bool expand(struct expander *x, expr_id e, struct polynomial *out);
@@ -123,7 +48,7 @@ static bool expand_sum(struct expander *x, const struct expr *e, double sign, st
         vec_push(&out->term, b.term.data[i]);
     }
     vec_free(&b.term);
-    collect_terms(out);
+    polynomial_collect(out);
     return good && (out->term.n <= MAX_TERMS || too_large(x));
 }
 
@@ -153,6 +78,23 @@ static bool expand_power(struct expander *x, expr_id base, int64_t exponent, str
     return good;
 }
 
+/* sum(z) of an array */
+static bool expand_elements(struct expander *x, expr_id array, struct polynomial *out)
+{
+    int64_t n = shape_size(expr_get(x->w->ex, array)->shape);
+    bool good = n <= MAX_TERMS || too_large(x);
+    for (int64_t i = 0; i < n && good; i++) {
+        struct polynomial one = {0};
+        good = expand(x, expr_element(x->w->ex, array, i), &one);
+        for (size_t k = 0; k < one.term.n; k++) {
+            vec_push(&out->term, one.term.data[k]);
+        }
+        polynomial_free(&one);
+    }
+    polynomial_collect(out);
+    return good && (out->term.n <= MAX_TERMS || too_large(x));
+}
+
 static bool reads_amount(const struct expr_pool *p, expr_id e)
 {
     return expr_uses(p, e, EXPR_SPECIES, -1) || expr_uses(p, e, EXPR_TIME, -1);
@@ -173,7 +115,7 @@ static bool expand(struct expander *x, expr_id id, struct polynomial *out)
     }
     switch (e.op) {
     case EXPR_SPECIES:
-        insert_factor(&m, e.a);
+        monomial_insert(&m, e.a);
         vec_push(&out->term, m);
         return true;
     case EXPR_NEG:
@@ -187,6 +129,7 @@ static bool expand(struct expander *x, expr_id id, struct polynomial *out)
     case EXPR_ADD: return expand_sum(x, &e, 1, out);
     case EXPR_SUB: return expand_sum(x, &e, -1, out);
     case EXPR_MUL: return expand_product(x, &e, out);
+    case EXPR_SUM: return expand_elements(x, e.args[0], out);
     case EXPR_DIV:
         if (!reads_amount(ex, e.args[1])) {
             expr_id inverse = expr_binary(ex, EXPR_DIV, expr_real(ex, 1), e.args[1]);
@@ -200,47 +143,21 @@ static bool expand(struct expander *x, expr_id id, struct polynomial *out)
         break;
     default: break;
     }
-    diag_report(x->w->f->diag, DIAG_E0409, x->span, "the right side is not a polynomial of the amounts");
+    diag_report(x->w->f->diag, DIAG_E0409, x->span, "the right side is not a polynomial of the amounts: %s",
+                net_expr_text(x->w->build->whole->net, id, x->w->f->arena));
     diag_help(x->w->f->diag, "only +, -, *, whole powers and division by parameters have an exact mechanism; "
                              "a rate law of your own is "
                              "written A =>{ ... } B");
     return false;
 }
 
+bool network_expand(struct where *w, struct span span, expr_id e, struct polynomial *out)
+{
+    struct expander x = {w, span};
+    return expand(&x, e, out);
+}
+
 /* ---- reactions ---- */
-
-static bool contains(const struct monomial *m, species_id s)
-{
-    for (int i = 0; i < m->degree; i++) {
-        if (m->factor[i] == s) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* m -> m + change * s at the rate `k`. */
-static bool emit(struct where *w, const struct monomial *m, species_id s, int change, expr_id k,
-                 struct span span)
-{
-    struct term lhs[MAX_DEGREE], rhs[MAX_DEGREE + 1];
-    size_t n = 0;
-    for (int i = 0; i < m->degree; i++) {
-        lhs[n] = rhs[n] = (struct term){m->factor[i], 1};
-        n++;
-    }
-    size_t products = n;
-    if (change > 0) {
-        rhs[products++] = (struct term){s, 1};
-    } else {
-        size_t at = 0;
-        while (rhs[at].species != s) {
-            at++;
-        }
-        rhs[at] = rhs[--products];
-    }
-    return network_add(w, lhs, n, rhs, products, RATE_MASS_ACTION, k, span, NULL);
-}
 
 static const char *term_text(struct where *w, const struct monomial *m)
 {
@@ -252,64 +169,20 @@ static const char *term_text(struct where *w, const struct monomial *m)
     return text;
 }
 
-/* Sum of the coefficients of equal monomials; want: 1 only those that add, -1 only those that take away (as positive
- * numbers), 0 all. 0 when there is none. */
-static expr_id coefficient(struct where *w, const struct monomial *m, size_t n, int want)
+static bool add(void *env, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
+                expr_id k)
 {
-    struct expr_pool *ex = w->ex;
-    expr_id sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (want != 0 && (m[i].number > 0) != (want > 0)) {
-            continue;
-        }
-        double number = want < 0 ? -m[i].number : m[i].number;
-        expr_id c = !m[i].symbol  ? expr_real(ex, number)
-                    : number == 1 ? m[i].symbol
-                                  : expr_binary(ex, EXPR_MUL, expr_real(ex, number), m[i].symbol);
-        sum = sum ? expr_binary(ex, EXPR_ADD, sum, c) : c;
-    }
-    return sum;
+    const struct expander *x = env;
+    return network_add(x->w, lhs, n_lhs, rhs, n_rhs, RATE_MASS_ACTION, k, x->span, NULL);
 }
 
-static bool species_terms(struct where *w, const struct monomial *m, size_t n, species_id s, struct span span)
+static void not_kinetic(struct where *w, const struct monomial *bad, species_id s, struct span span)
 {
-    expr_id gain = coefficient(w, m, n, 1), loss = coefficient(w, m, n, -1);
-    if (loss && !contains(m, s)) {
-        const struct monomial *bad = m;
-        while (bad->number > 0) {
-            bad++;
-        }
-        const char *name = w->build->whole->net->species.data[s].name;
-        diag_report(w->f->diag, DIAG_E0408, span,
-                    "the term %s would make '%s' negative: it does not contain '%s'", term_text(w, bad), name,
-                    name);
-        diag_help(w->f->diag, "declare it `dual %s` if it may become negative", name);
-        return false;
-    }
-    return (!gain || emit(w, m, s, 1, gain, span)) && (!loss || emit(w, m, s, -1, loss, span));
-}
-
-/* One sign of a dual's term: k >= 0 at run time. */
-static bool dual_signed(struct where *w, const struct monomial *m, const species_id rail[2], bool negative,
-                        expr_id k, struct span span)
-{
-    species_id loser = rail[negative ? 0 : 1], gainer = rail[negative ? 1 : 0];
-    return contains(m, loser) ? emit(w, m, loser, -1, k, span) : emit(w, m, gainer, 1, k, span);
-}
-
-/* The sign of a coefficient with parameters is known only when running: both signs get a reaction, one of which rests. */
-static bool dual_terms(struct where *w, const struct monomial *m, size_t n, const species_id rail[2],
-                       struct span span)
-{
-    struct expr_pool *ex = w->ex;
-    expr_id c = coefficient(w, m, n, 0), zero = expr_real(ex, 0);
-    double known;
-    if (expr_const_real(ex, c, &known)) {
-        return dual_signed(w, m, rail, known < 0, expr_real(ex, fabs(known)), span);
-    }
-    expr_id up = expr_binary(ex, EXPR_MAX, c, zero);
-    expr_id down = expr_binary(ex, EXPR_MAX, expr_unary(ex, EXPR_NEG, c), zero);
-    return dual_signed(w, m, rail, false, up, span) && dual_signed(w, m, rail, true, down, span);
+    const char *name = w->build->whole->net->species.data[s].name;
+    diag_report(w->f->diag, DIAG_E0408, span,
+                "the term %s would make '%s' negative: it does not contain '%s'", term_text(w, bad), name,
+                name);
+    diag_help(w->f->diag, "declare it `dual %s` if it may become negative", name);
 }
 
 static bool annihilate(struct where *w, const species_id rail[2], struct span span)
@@ -324,26 +197,16 @@ static bool annihilate(struct where *w, const species_id rail[2], struct span sp
     return network_add(w, lhs, 2, NULL, 0, RATE_MASS_ACTION, expr_to_real(w->ex, k), span, NULL);
 }
 
-static bool same_factors(const struct monomial *a, const struct monomial *b)
-{
-    return a->degree == b->degree &&
-           memcmp(a->factor, b->factor, (size_t)a->degree * sizeof a->factor[0]) == 0;
-}
-
 static bool one_equation(struct where *w, expr_id right, const species_id *ids, bool dual, struct span span)
 {
     struct expander x = {w, span};
+    struct mechanism m = {.ex = w->ex, .add = add, .env = &x};
     struct polynomial p = {0};
-    bool good = expand(&x, right, &p);
-    for (size_t i = 0, n; i < p.term.n && good; i += n) {
-        const struct monomial *m = &p.term.data[i];
-        n = 1;
-        while (i + n < p.term.n && same_factors(m, &p.term.data[i + n])) {
-            n++;
-        }
-        good = dual ? dual_terms(w, m, n, ids, span) : species_terms(w, m, n, ids[0], span);
+    bool good = expand(&x, right, &p) && mechanism_equation(&m, &p, ids, dual);
+    if (m.refused) {
+        not_kinetic(w, m.refused, ids[0], span);
     }
-    vec_free(&p.term);
+    polynomial_free(&p);
     return good && (!dual || annihilate(w, ids, span));
 }
 

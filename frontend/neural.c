@@ -27,7 +27,7 @@ static const struct neural_kind *const kinds[] = {
 #include "runtime/crnl_neural.def"
 };
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
-static const char *const later[] = {"neural_ode", "reaction_tensor"};
+static const char *const later[] = {"reaction_tensor"};
 
 static const struct neural_kind *kind_of(const struct crnl_neural *m)
 {
@@ -137,8 +137,24 @@ int32_t neural_use(struct front *f, struct name *n)
     d.m.name = arena_strdup(f->program->arena, n->text);
     d.m.line = front_line(f, n->span);
     vec_push(&f->program->neural, d.m);
+    vec_push(&f->model, n);
     n->index = (int32_t)f->program->neural.n - 1;
     return n->index;
+}
+
+expr_id neural_start(struct where *w, int32_t model)
+{
+    const struct crnl_neural *m = &w->f->program->neural.data[model];
+    const struct name *n = w->f->model.data[model];
+    struct where inner = *w;
+    inner.module = n->module;
+    return kind_of(m)->start(&inner, n->ast, m);
+}
+
+bool neural_starts(const struct front *f, int32_t model)
+{
+    const struct crnl_neural *m = &f->program->neural.data[model];
+    return kind_of(m)->start && !m->value;
 }
 
 int32_t neural_method(const struct crnl_neural *m)
@@ -191,7 +207,7 @@ expr_id neural_call(struct where *w, const struct ast *a, struct name *n)
         return 0;
     }
     const struct crnl_neural *m = &w->f->program->neural.data[at];
-    if (m->inputs == 0) {
+    if (m->inputs == 0 || m->n_states > 0) { /* how long states flow, a network says that it is lowered to */
         diag_report(w->f->diag, DIAG_E0204, a->span, "a %s model has no value at an input",
                     neural_kind_text(m));
         diag_help(w->f->diag, "it has %s", kind_of(m)->parameters(w->f->arena, m));
@@ -242,7 +258,7 @@ static bool is_unit(struct where *w, struct name *n, const char *text)
     int32_t at = w->experiment && (!w->build || w->observe) ? neural_use(w->f, n) : -1;
     const struct crnl_neural *m = at >= 0 ? &w->f->program->neural.data[at] : NULL;
     bool found = m && kind_of(m)->method >= 0 && strcmp(text, "time") == 0;
-    for (int32_t g = 0; m && g < m->n_groups && !found; g++) {
+    for (int32_t g = 0; m && kind_of(m)->method >= 0 && g < m->n_groups && !found; g++) {
         found = strcmp(m->group[g].name, text) == 0;
     }
     return found;

@@ -20,6 +20,10 @@ int32_t neural_method(const struct crnl_neural *m);
 /* The units of that name; else NULL, and reported of `model`, "the model 'bm'". */
 const struct crnl_neural_group *neural_find_group(struct front *f, const struct crnl_neural *m,
                                                   const char *model, struct span at, const char *name);
+/* Whether the model's parameters are drawn when an experiment begins; then their values, real[n_values], 0
+ * after an error. */
+bool neural_starts(const struct front *f, int32_t model);
+expr_id neural_start(struct where *w, int32_t model);
 const char *neural_kind_text(const struct crnl_neural *m); /* "relu" */
 
 /* The number of the program that a model's first parameter stands for (struct net_param). */

@@ -350,4 +350,4 @@ static const char *parameters(struct arena *a, const struct crnl_neural *m)
 }
 
 const struct neural_kind neural_kind_boltzmann = {
-    "boltzmann", &crnl_neural_boltzmann, CRNL_METHOD_GIBBS, declare, fields, parameters};
+    "boltzmann", &crnl_neural_boltzmann, CRNL_METHOD_GIBBS, declare, fields, parameters, NULL};

@@ -23,6 +23,10 @@ struct neural_kind {
     size_t (*fields)(struct arena *a, const struct crnl_neural *m, struct neural_field **out);
     /* "weights and biases of 2 layers: m.w[0], m.b[0], ..." */
     const char *(*parameters)(struct arena *a, const struct crnl_neural *m);
+    /* The values that all parameters have when an experiment begins, real[n_values], where the declaration
+     * draws them; NULL: they
+     * come from `learn` or `load`. */
+    expr_id (*start)(struct where *w, const struct ast *model, const struct crnl_neural *m);
 };
 
 #define NEURAL_KIND(name) extern const struct neural_kind neural_kind_##name;

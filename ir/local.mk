@@ -50,6 +50,7 @@ libir_a_SOURCES = \
   ir/lower/lower.h \
   ir/lower/lower_direct.c \
   ir/lower/lower_edge.c \
+  ir/lower/lower_neural_crn.c \
   ir/lower/lower_rate_independent.c \
   ir/lower/lower_taylor.c \
   ir/lower/units.c \
@@ -63,6 +64,8 @@ libir_a_SOURCES = \
   ir/net/expr_read.h \
   ir/net/expr_read_call.c \
   ir/net/expr_read_impl.h \
+  ir/net/mechanism.c \
+  ir/net/mechanism.h \
   ir/net/multiset.c \
   ir/net/multiset.h \
   ir/net/net.c \
@@ -81,6 +84,8 @@ libir_a_SOURCES = \
   ir/net/net_read_event.c \
   ir/net/net_sides.c \
   ir/net/net_sides.h \
+  ir/net/polynomial.c \
+  ir/net/polynomial.h \
   ir/net/readers.c \
   ir/net/readers.h \
   ir/net/rebuild.c \

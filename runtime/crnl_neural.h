@@ -19,6 +19,15 @@ enum {
 /* Units in a law: summed over; asked for, in the order of their numbers, the first the slowest; given a value, 0 or 1. */
 enum crnl_unit_role { CRNL_UNIT_SUMMED, CRNL_UNIT_ASKED, CRNL_UNIT_GIVEN };
 
+/* neural_ode: z' = f, z(0) = start, read-outs, all polynomials, as one list of terms: coefficient times
+ * factors. Variables are
+ * numbered: states, inputs, parameters; behind them the targets of the read-outs. Equations are numbered: z'
+ * of each state, z(0) of each state,
+ * read-outs. */
+enum { CRNL_NEURAL_MAX_DEGREE = 8 };
+#define CRNL_NEURAL_VARIABLES(m) ((m)->n_states + (m)->inputs + (m)->n_values)
+#define CRNL_NEURAL_ASSUMED(m)   ((m)->n_states > 0 ? CRNL_NEURAL_VARIABLES(m) + (m)->outputs : 0)
+
 /* What weights may be: -1, 1; -1, 0, 1; any number, or with `bits` n-bit integers over a power of two, one for a layer. */
 enum crnl_weights { CRNL_WEIGHTS_BINARY, CRNL_WEIGHTS_TERNARY, CRNL_WEIGHTS_REAL };
 
@@ -61,8 +70,14 @@ struct crnl_neural_kind;
     M##_INT(bits)                            /* 0: not rounded */ \
     M##_INT(n_arrays) \
     M##_INT(n_values) \
-    M##_INT(n_groups)                        /* boltzmann: of units, visible ones first */ \
+    M##_INT(n_groups)                        /* boltzmann: of units; neural_ode: of states, then of inputs */ \
     M##_INT(n_visible)                       /* units of the visible groups */ \
+    M##_INT(n_states)                        /* neural_ode */ \
+    M##_INT(n_terms)                         /* neural_ode: of all equations */ \
+    M##_ARRAY(int32_t, equation, m->n_terms) /* in ascending order */ \
+    M##_ARRAY(double, coefficient, m->n_terms) \
+    M##_ARRAY(int32_t, factor, m->n_terms * CRNL_NEURAL_MAX_DEGREE) /* ascending; -1: no more */ \
+    M##_ARRAY(int32_t, positive, CRNL_NEURAL_ASSUMED(m)) /* 1: assumed to be >= 0 */ \
     M##_INT(n_edges)                         /* pairs of units that may have a weight; -1: all */ \
     M##_ARRAY(int32_t, width, m->n_layers + 1) \
     M##_ARRAY(int32_t, edge, m->n_edges < 0 ? 0 : 2 * m->n_edges) /* pairs i < j, in ascending order */ \

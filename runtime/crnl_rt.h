@@ -496,6 +496,12 @@ int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, i
 enum { CRNL_COTANGENT_TIME = -1, CRNL_COTANGENT_SYMBOL = -2 };
 int crnl_cotangent(struct crnl_ctx *ctx, int32_t net, int32_t what, int32_t n, const double *v, int32_t line);
 int crnl_gradient(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t n, double *out, int32_t line);
+/* The values of a symbol after the first `phases` phases of the clock from the present state, or that of the
+ * start, with the amounts that
+ * are bound by CRNL_WITH; the state stays as it is. `statement` is the number of the run for random streams.
+ * */
+int crnl_infer(struct crnl_ctx *ctx, const struct crnl_method *method, int32_t net, int32_t symbol,
+               int32_t phases, int32_t statement, double *out, int32_t line);
 /* Means, variances, quantiles (arg = probability), ends: n_elems values. Histograms: bins 0 .. bound along each axis. After a run
  * over rows so much for each row. */
 int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out,
@@ -549,6 +555,13 @@ int crnl_image(struct crnl_ctx *ctx, const double *v, int32_t rows, int32_t colu
 int crnl_neural_apply(struct crnl_ctx *ctx, int32_t neural, const double *x, double *y, int32_t line);
 int crnl_neural_law(struct crnl_ctx *ctx, int32_t neural, int32_t marginals, const double *role, const double *value,
                     double *out, int32_t line);
+/* The parameters of a model, real[n_values], are these from now on. */
+int crnl_neural_start(struct crnl_ctx *ctx, int32_t neural, const double *value, int32_t line);
+/* Of a neural_ode with parameters `value`, input x and target y: the derivative of sum (read-out - y)^2 / 2
+ * at time T by each parameter, into
+ * out[n_values]; is_constant: with the adjoint that it has at T all the way, an approximation. */
+int crnl_neural_adjoint(struct crnl_ctx *ctx, int32_t neural, const double *value, const double *x,
+                        const double *y, double T, int32_t is_constant, double *out, int32_t line);
 int crnl_neural_get(struct crnl_ctx *ctx, int32_t neural, int32_t array, double *out, int32_t line);
 int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line);
 int crnl_neural_load(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line);

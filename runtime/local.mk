@@ -69,6 +69,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/hybrid/hybrid_wait.c \
   runtime/hybrid/rt_hybrid.h \
   runtime/hybrid/run_hybrid.c \
+  runtime/infer.c \
   runtime/journal.c \
   runtime/kept.c \
   runtime/kernel.c \
@@ -86,6 +87,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/neural/neural_boltzmann.c \
   runtime/neural/neural_file.c \
   runtime/neural/neural_json.c \
+  runtime/neural/neural_neural_ode.c \
   runtime/neural/neural_relu.c \
   runtime/neural/rt_binary_connect.h \
   runtime/neural/rt_boltzmann.h \

@@ -264,6 +264,7 @@ static void statement(struct experiment *x, const struct stmt *s)
     case STMT_IMAGE: experiment_image(x, s); break;
     case STMT_LEARN: learn(x, s); break;
     case STMT_LEARN_ROW: experiment_learn_row(x, s); break;
+    case STMT_START: experiment_start(x, s); break;
     case STMT_SAVE: experiment_save(x, s); break;
     case STMT_LOAD: experiment_load(x, s); break;
     case STMT_KIND_COUNT: assert(!"not a statement"); break;

@@ -12,7 +12,8 @@ struct experiment {
     bool built_text;        /* by the statement under construction */
 };
 
-/* GLOBAL VAR NET_GET NET_TIME NET_COUNT STAT DATA LIMIT NEURAL NEURAL_LAW NEURAL_GET RANDOM SHUFFLE FORMAT JOIN (experiment_leaf.c). */
+/* GLOBAL VAR NET_GET NET_TIME NET_COUNT STAT DATA LIMIT INFER NEURAL_ADJOINT NEURAL NEURAL_LAW NEURAL_GET
+ * RANDOM SHUFFLE FORMAT JOIN (experiment_leaf.c). */
 LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x);
 
 /* Statements evaluate expression after expression; none sees what an earlier one read, since calls lie
@@ -30,6 +31,7 @@ void experiment_run(struct experiment *x, const struct stmt *s);
 void experiment_rows_begin(struct experiment *x, const struct stmt *s);
 void experiment_bind(struct experiment *x, const struct bind *d, bool lasting);
 void experiment_plot(struct experiment *x, const struct stmt *s);
+void experiment_start(struct experiment *x, const struct stmt *s);
 void experiment_image(struct experiment *x, const struct stmt *s);
 /* experiment_neural.c */
 void experiment_learn_begin(struct experiment *x, const struct stmt *s);

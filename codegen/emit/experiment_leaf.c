@@ -65,17 +65,17 @@ static LLVMValueRef data(struct emit_body *b, const struct expr *x)
 static LLVMValueRef limit(struct emit_body *b, const struct expr *x)
 {
     struct emit *e = b->e;
-    uint32_t n = x->n_args / 2;
+    uint32_t first = x->op == EXPR_INFER ? 2 : 0, n = (x->n_args - first) / 2;
     LLVMValueRef out = room(b, x), net = emit_i32(e, x->a), line = emit_i32(e, b->line);
     LLVMValueRef *value = mem_alloc((n + 1) * sizeof *value);
     for (uint32_t i = 0; i < n; i++) {
-        value[i] = emit_values(b, x->args[2 * i + 1], TYPE_REAL);
+        value[i] = emit_values(b, x->args[first + 2 * i + 1], TYPE_REAL);
     }
     for (uint32_t i = 0; i < n; i++) {
         int64_t symbol = 0;
-        expr_const_int(b->pool, x->args[2 * i], &symbol);
+        expr_const_int(b->pool, x->args[first + 2 * i], &symbol);
         const struct crnl_symbol *s = &experiment_of(b)->plans[x->a]->model.symbol[symbol];
-        bool broadcast = expr_get(b->pool, x->args[2 * i + 1])->shape.rank == 0;
+        bool broadcast = expr_get(b->pool, x->args[first + 2 * i + 1])->shape.rank == 0;
         LLVMValueRef bind[] = {b->ctx,
                                net,
                                emit_i32(e, symbol),
@@ -88,6 +88,15 @@ static LLVMValueRef limit(struct emit_body *b, const struct expr *x)
         emit_check(b, emit_call(e, ABI_crnl_bind, bind, 9));
     }
     free(value);
+    if (x->op == EXPR_INFER) {
+        int64_t phases = 0, statement = 0;
+        expr_const_int(b->pool, x->args[0], &phases);
+        expr_const_int(b->pool, x->args[1], &statement);
+        LLVMValueRef method = emit_external(e, crnl_method_info[CRNL_METHOD_ODE_AUTO].symbol);
+        LLVMValueRef all[] = {
+            b->ctx, method, net, emit_i32(e, x->b), emit_i32(e, phases), emit_i32(e, statement), out, line};
+        return checked(b, x, ABI_crnl_infer, all, 8, out);
+    }
     LLVMValueRef args[] = {b->ctx, net, emit_i32(e, x->b), out, line};
     return checked(b, x, ABI_crnl_limit, args, 5, out);
 }
@@ -110,6 +119,17 @@ static LLVMValueRef gradient(struct emit_body *b, const struct expr *x)
     free(value);
     LLVMValueRef args[] = {b->ctx, net, emit_i32(e, x->b), emit_i32(e, shape_size(x->shape)), out, line};
     return checked(b, x, ABI_crnl_gradient, args, 6, out);
+}
+
+static LLVMValueRef neural_adjoint(struct emit_body *b, const struct expr *x)
+{
+    struct emit *e = b->e;
+    LLVMValueRef value = emit_values(b, x->args[0], TYPE_REAL), input = emit_values(b, x->args[1], TYPE_REAL),
+                 target = emit_values(b, x->args[2], TYPE_REAL), time = emit_scalar_real(b, x->args[3]),
+                 out = room(b, x);
+    LLVMValueRef args[] = {b->ctx, emit_i32(e, x->a),   value, input, target, time, emit_i32(e, x->b),
+                           out,    emit_i32(e, b->line)};
+    return checked(b, x, ABI_crnl_neural_adjoint, args, 9, out);
 }
 
 static LLVMValueRef neural(struct emit_body *b, const struct expr *x)
@@ -250,8 +270,10 @@ LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x)
     case EXPR_NET_GET: return net_get(b, x);
     case EXPR_STAT: return stat(b, x);
     case EXPR_DATA: return data(b, x);
-    case EXPR_LIMIT: return limit(b, x);
     case EXPR_GRADIENT: return gradient(b, x);
+    case EXPR_LIMIT:
+    case EXPR_INFER: return limit(b, x);
+    case EXPR_NEURAL_ADJOINT: return neural_adjoint(b, x);
     case EXPR_NEURAL: return neural(b, x);
     case EXPR_NEURAL_LAW: return neural_law(b, x);
     case EXPR_NEURAL_GET: return neural_get(b, x);

@@ -261,6 +261,16 @@ void experiment_plot(struct experiment *x, const struct stmt *s)
     experiment_call(x, ABI_crnl_plot_end, &b->ctx, 1);
 }
 
+void experiment_start(struct experiment *x, const struct stmt *s)
+{
+    struct emit_body *b = &x->b;
+    size_t mark = experiment_root(x, s->value);
+    LLVMValueRef v = emit_values(b, s->value, TYPE_REAL);
+    LLVMValueRef args[] = {b->ctx, emit_i32(b->e, s->var), v, emit_i32(b->e, s->line)};
+    experiment_call(x, ABI_crnl_neural_start, args, 4);
+    emit_release(b, mark);
+}
+
 void experiment_image(struct experiment *x, const struct stmt *s)
 {
     struct emit_body *b = &x->b;

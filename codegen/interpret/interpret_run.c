@@ -382,6 +382,14 @@ static int execute_file(struct execution *x, const struct stmt *s)
                                 : crnl_neural_load(x->ctx, s->var, file, s->line);
 }
 
+static int execute_start(struct execution *x, const struct stmt *s)
+{
+    double *value = evaluate_new(x, s->value);
+    int status = value ? crnl_neural_start(x->ctx, s->var, value, s->line) : x->status;
+    free(value);
+    return status;
+}
+
 static int execute(struct execution *x, const struct stmt *s)
 {
     x->line = s->line;
@@ -402,6 +410,7 @@ static int execute(struct execution *x, const struct stmt *s)
     case STMT_IMAGE: status = execute_image(x, s); break;
     case STMT_LEARN: status = execute_learn(x, s); break;
     case STMT_LEARN_ROW: status = execute_learn_row(x, s); break;
+    case STMT_START: status = execute_start(x, s); break;
     case STMT_SAVE:
     case STMT_LOAD: status = execute_file(x, s); break;
     default: assert(!"not a statement"); break;

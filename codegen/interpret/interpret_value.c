@@ -80,13 +80,21 @@ static bool limit(struct execution *x, const struct expr *e, const void *const *
 {
     const struct expr_pool *pool = x->in->source->ex;
     int status = 0;
-    for (uint32_t i = 0; i < e->n_args && !status; i += 2) {
+    bool infers = e->op == EXPR_INFER;
+    for (uint32_t i = infers ? 2 : 0; i < e->n_args && !status; i += 2) {
         int32_t symbol = (int32_t) * (const int64_t *)args[i];
         int32_t size = x->in->plans[e->a]->model.symbol[symbol].size;
         status = crnl_bind(x->ctx, e->a, symbol, 0, size, args[i + 1],
                            expr_get(pool, e->args[i + 1])->shape.rank == 0, CRNL_WITH, x->line);
     }
-    return stopped(x, status ? status : crnl_limit(x->ctx, e->a, e->b, out, x->line));
+    if (infers && !status) {
+        status = crnl_infer(x->ctx, engine_method(CRNL_METHOD_ODE_AUTO), e->a, e->b,
+                            (int32_t) * (const int64_t *)args[0], (int32_t) * (const int64_t *)args[1], out,
+                            x->line);
+    } else if (!status) {
+        status = crnl_limit(x->ctx, e->a, e->b, out, x->line);
+    }
+    return stopped(x, status);
 }
 
 static bool gradient(struct execution *x, const struct expr *e, const void *const *args, double *out)
@@ -122,8 +130,12 @@ static bool leaf(void *env, const struct expr *e, const void *const *args, void 
     case EXPR_DATA:
         return stopped(x,
                        crnl_data(x->ctx, e->a, e->b / 2, e->b % 2, *(const int64_t *)args[0], out, x->line));
-    case EXPR_LIMIT: return limit(x, e, args, out);
     case EXPR_GRADIENT: return gradient(x, e, args, out);
+    case EXPR_LIMIT:
+    case EXPR_INFER: return limit(x, e, args, out);
+    case EXPR_NEURAL_ADJOINT:
+        return stopped(x, crnl_neural_adjoint(x->ctx, e->a, args[0], args[1], args[2],
+                                              *(const double *)args[3], e->b, out, x->line));
     case EXPR_NEURAL: return stopped(x, crnl_neural_apply(x->ctx, e->a, args[0], out, x->line));
     case EXPR_NEURAL_LAW:
         return stopped(x, crnl_neural_law(x->ctx, e->a, e->b, args[0], args[1], out, x->line));

@@ -42,6 +42,9 @@ static struct uses uses_of(const struct program *p, struct plan *const *plans)
 {
     struct uses u = {.zip = false};
     find_uses(&u, p->body);
+    for (size_t id = 1; id <= expr_count(p->ex); id++) {
+        u.method[CRNL_METHOD_ODE_AUTO] |= expr_get(p->ex, (expr_id)id)->op == EXPR_INFER;
+    }
     for (size_t i = 0; i < p->data.n; i++) {
         u.zip = u.zip || p->data.data[i].reader == &crnl_data_npz;
         u.zlib = u.zlib || p->data.data[i].reader == &crnl_data_idx;

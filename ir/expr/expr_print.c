@@ -284,6 +284,8 @@ static void print_asked(struct printer *w, const struct expr *e)
         break;
     case EXPR_LIMIT: snprintf(name, sizeof name, "$limit%d.%d(", e->a, e->b); break;
     case EXPR_GRADIENT: snprintf(name, sizeof name, "$gradient%d.%d(", e->a, e->b); break;
+    case EXPR_INFER: snprintf(name, sizeof name, "$infer%d.%d(", e->a, e->b); break;
+    case EXPR_NEURAL_ADJOINT: snprintf(name, sizeof name, "$adjoint%d(", e->a); break;
     case EXPR_NEURAL: snprintf(name, sizeof name, "$neural%d(", e->a); break;
     case EXPR_NEURAL_LAW:
         snprintf(name, sizeof name, "$%s%d(", e->b ? "marginals" : "distribution", e->a);

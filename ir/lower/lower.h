@@ -12,12 +12,17 @@
 enum lowered_role {
     LOWERED_INPUT,
     LOWERED_OUTPUT,
-    LOWERED_HIDDEN,   /* a layer between them */
-    LOWERED_UNIT,     /* 0 or 1: one molecule of it if the unit is on, ... */
-    LOWERED_UNIT_OFF, /* ... and one of this if it is off */
-    LOWERED_EDGE,     /* by connection: one molecule if both units are on, ... */
-    LOWERED_EDGE_OFF, /* ... and one of this if they are not */
-    LOWERED_PARAMETER /* an array of the model's parameters */
+    LOWERED_HIDDEN,    /* a layer between them */
+    LOWERED_UNIT,      /* 0 or 1: one molecule of it if the unit is on, ... */
+    LOWERED_UNIT_OFF,  /* ... and one of this if it is off */
+    LOWERED_EDGE,      /* by connection: one molecule if both units are on, ... */
+    LOWERED_EDGE_OFF,  /* ... and one of this if they are not */
+    LOWERED_PARAMETER, /* an array of the model's parameters */
+    LOWERED_TARGET,    /* what the output is taught */
+    LOWERED_STATE,     /* where a state of the model starts: it is fed with the inputs */
+    LOWERED_GRADIENT, /* by an array of parameters: the next cycle takes it, times the step, from them */
+    LOWERED_UPDATE, /* the same, times the step already */
+    LOWERED_FLUSHED /* what a cycle leaves and the next one must not find */
 };
 /* Encode: the symbol takes `encode` times the model's value. Decode: the model's value is `decode` times that of the symbol. Passes
  * rewrite symbols, so the record holds for what they make of the network. */
@@ -26,6 +31,15 @@ struct lowered {
     enum lowered_role role;
     int32_t symbol;
     double encode, decode;
+};
+/* A network that teaches itself, in cycles of its clock: the phases of a cycle that lead from inputs to
+ * outputs, the time of the
+ * states' flow in one of them, and the step, which multiplies a gradient when parameters are updated by it.
+ * */
+struct teaching {
+    int32_t n_phases, n_forward; /* 0: it is none */
+    int32_t duration, step;      /* symbols of parameters */
+    bool is_constant;            /* the adjoint is, by approximation */
 };
 struct lowering {
     const char *construction; /* NULL: the network was not made from a model by one */
@@ -36,6 +50,7 @@ struct lowering {
     int32_t n_edges;
     const int32_t
         *edge; /* [2 * n_edges] the units of each connection that has species, in the order of LOWERED_EDGE */
+    struct teaching teaching;
 };
 /* The first of that role, and of that name unless it is NULL; NULL: there is none. */
 const struct lowered *lowering_find(const struct lowering *l, enum lowered_role role, const char *what);

@@ -165,7 +165,7 @@ static void print_stmt(struct program_printer *w, const struct stmt *s)
     fputs(words[s->kind], w->out);
     if ((s->kind == STMT_ASSIGN || s->kind == STMT_STORE || s->kind == STMT_FOR)) {
         fprintf(w->out, " %s", w->p->variable.data[s->var].name);
-    } else if (s->kind == STMT_SAVE || s->kind == STMT_LOAD) {
+    } else if (s->kind == STMT_SAVE || s->kind == STMT_LOAD || s->kind == STMT_START) {
         fprintf(w->out, " %s", w->p->neural.data[s->var].name);
     } else if (s->kind == STMT_RECORD) {
         fprintf(w->out, " %s", w->p->record.data[s->var]);
@@ -233,7 +233,8 @@ static void print_net_use(struct program_printer *w, const struct net_use *u)
     }
     fputc('\n', w->out);
     /* ORDER lowered_role */
-    static const char *const roles[] = {"input", "output", "hidden", "unit", "unit off", "edge", "edge off", "parameter"};
+    static const char *const roles[] = {"input", "output", "hidden", "unit", "unit off", "edge",
+                                        "edge off", "parameter", "target", "state", "gradient", "update", "flushed"};
     if (u->lowering.is_model) {
         fprintf(w->out, "    model %s itself\n", w->p->neural.data[u->lowering.model].name);
     }

@@ -28,11 +28,12 @@ void program_mark_uses(struct program *p)
         if (e->op == EXPR_GRADIENT && e->b >= 0) {
             p->net.data[e->a].net->symbol.data[e->b].flags |= SYMBOL_IS_READ | SYMBOL_IS_SET;
         }
-        if (e->op == EXPR_NET_GET || e->op == EXPR_LIMIT) {
+        bool binds = e->op == EXPR_LIMIT || e->op == EXPR_INFER;
+        if (e->op == EXPR_NET_GET || binds) {
             p->net.data[e->a].net->symbol.data[e->b].flags |= SYMBOL_IS_READ;
         }
-        for (uint32_t i = 0; e->op == EXPR_LIMIT && i < e->n_args;
-             i += 2) { /* a symbol and the value it gets */
+        /* a symbol and the value it gets, and so on */
+        for (uint32_t i = e->op == EXPR_INFER ? 2 : 0; binds && i < e->n_args; i += 2) {
             int64_t symbol;
             if (expr_const_int(p->ex, e->args[i], &symbol)) {
                 p->net.data[e->a].net->symbol.data[symbol].flags |= SYMBOL_IS_SET;

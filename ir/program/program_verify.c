@@ -19,13 +19,18 @@ static bool in_range(int64_t i, size_t n)
     return i >= 0 && (size_t)i < n;
 }
 
-/* args: symbol, values, ... */
+/* args: (INFER: phases, statement), symbol, values, ... */
 static void check_limit(struct program_verifier *v, const struct expr *e)
 {
     const struct net *n = in_range(e->a, v->p->net.n) ? v->p->net.data[e->a].net : NULL;
     bool good = n && in_range(e->b, n->symbol.n) && shape_equal(e->shape, n->symbol.data[e->b].shape) &&
                 e->n_args % 2 == 0;
-    for (uint32_t i = 0; good && i < e->n_args; i += 2) {
+    for (uint32_t i = 0; good && e->op == EXPR_INFER && i < 2; i++) {
+        int64_t number = -1;
+        good = e->n_args >= 2 && expr_const_int(v->p->ex, e->args[i], &number) && number >= 0 &&
+               (i == 0 ? number <= (int64_t)n->clock.n : number < v->p->n_statements);
+    }
+    for (uint32_t i = e->op == EXPR_INFER ? 2 : 0; good && i < e->n_args; i += 2) {
         int64_t symbol = -1;
         struct shape s = expr_get(v->p->ex, e->args[i + 1])->shape;
         good = expr_const_int(v->p->ex, e->args[i], &symbol) && in_range(symbol, n->symbol.n) &&
@@ -65,6 +70,19 @@ static void check_gradient(struct program_verifier *v, const struct expr *e)
     }
     if (!good) {
         complain(v, "a derivative of something that does not exist or has another shape");
+    }
+}
+
+static void check_adjoint(struct program_verifier *v, const struct expr *e)
+{
+    const struct crnl_neural *m = in_range(e->a, v->p->neural.n) ? &v->p->neural.data[e->a] : NULL;
+    bool good = m && m->n_states > 0 && e->n_args == 4 && shape_equal(e->shape, shape_vector(m->n_values));
+    for (int k = 0; k < 4 && good; k++) {
+        int64_t size = k == 0 ? m->n_values : k == 1 ? m->inputs : k == 2 ? m->outputs : 1;
+        good = shape_size(expr_get(v->p->ex, e->args[k])->shape) == size;
+    }
+    if (!good) {
+        complain(v, "gradients of a model that has none, or of another shape");
     }
 }
 
@@ -133,8 +151,10 @@ static void check_leaf(void *env, expr_id id, const struct expr *e)
         }
         return;
     }
-    case EXPR_LIMIT: check_limit(v, e); return;
     case EXPR_GRADIENT: check_gradient(v, e); return;
+    case EXPR_LIMIT:
+    case EXPR_INFER: check_limit(v, e); return;
+    case EXPR_NEURAL_ADJOINT: check_adjoint(v, e); return;
     case EXPR_NEURAL:
         if (!in_range(e->a, p->neural.n) || e->n_args != 1 ||
             !shape_equal(e->shape, shape_vector(p->neural.data[e->a].outputs)) ||
@@ -409,6 +429,13 @@ static void check_stmt(struct program_verifier *v, const struct stmt *s)
         break;
     case STMT_LEARN: check_learn(v, s); break;
     case STMT_LEARN_ROW: break; /* by its LEARN */
+    case STMT_START:
+        check_expr(v, s->value, TYPE_REAL, false, false);
+        if (!in_range(s->var, v->p->neural.n) || s->value == 0 ||
+            shape_size(expr_get(v->p->ex, s->value)->shape) != v->p->neural.data[s->var].n_values) {
+            complain(v, "parameters of a model that does not exist, or others than it has");
+        }
+        break;
     case STMT_SAVE:
     case STMT_LOAD:
         check_expr(v, s->text, TYPE_TEXT, true, false);

@@ -175,6 +175,19 @@ int crnl_neural_law(struct crnl_ctx *ctx, int32_t neural, int32_t marginals, con
     return status;
 }
 
+int crnl_neural_start(struct crnl_ctx *ctx, int32_t neural, const double *value, int32_t line)
+{
+    const struct crnl_neural *m = &ctx->program->neural[neural];
+    struct rt_neural *s = &ctx->neural[neural];
+    struct rt_error e = {0};
+    memcpy(s->value, value, (size_t)m->n_values * sizeof *value);
+    if (!m->kind->admit(m, s->value, "its first values", &e)) {
+        s->known = true;
+        rt_neural_publish(ctx, neural);
+    }
+    return rt_fail_at(ctx, line, &e);
+}
+
 int crnl_neural_get(struct crnl_ctx *ctx, int32_t neural, int32_t array, double *out, int32_t line)
 {
     const struct crnl_neural_array *a = &ctx->program->neural[neural].array[array];
