@@ -435,7 +435,6 @@ static bool ode_declare(struct neural_declaration *d)
     bool good = declarations(&o) && derivatives(&o) && starts(&o) && readouts(&o) && assumptions(&o);
     keep(&o);
     good = good && values(&o);
-    vec_free(&o.whole.energy);
     vec_free(&o.whole.has_ode);
     vec_free(&o.whole.global);
     vec_free(&o.whole.phase);
