@@ -43,19 +43,38 @@ enum crnl_purpose {
 /* The stream of (seed; statement, how often the statement ran before, run of the ensemble, purpose). */
 void crnl_rng_seed(struct crnl_rng *r, uint64_t seed, uint32_t statement, uint64_t count, uint64_t run,
                    enum crnl_purpose purpose);
-uint64_t crnl_rng_next(struct crnl_rng *r);
+static inline uint64_t crnl_rng_next(struct crnl_rng *r)
+{
+    uint64_t *s = r->s, sum = s[0] + s[3];
+    uint64_t result = (sum << 23 | sum >> 41) + s[0], t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = s[3] << 45 | s[3] >> 19;
+    return result;
+}
 /* ((next >> 11) + 1) * 2^-53: uniform in (0, 1], never 0. */
-double crnl_rng_uniform(struct crnl_rng *r);
+static inline double crnl_rng_uniform(struct crnl_rng *r)
+{
+    return (double)(int64_t)((crnl_rng_next(r) >> 11) + 1) * 0x1p-53;
+}
 /* Uniform in 0..n without bias, n >= 1. */
 uint64_t crnl_rng_below(struct crnl_rng *r, uint64_t n);
 /* Standard exponential by a 256-layer ziggurat (Marsaglia, Tsang 2000), tables below. One 64-bit word w per
  * try: layer i = w & 255, j = w >> 11 (53 bits); if j < crnl_zig_k[i] the result is j * crnl_zig_w[i]; else the slow
  * path below decides (code generators inline the fast path and call the slow one with the same w).
  * The result is >= 0. */
-double crnl_rng_exponential(struct crnl_rng *r);
 double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w);
 extern const uint64_t crnl_zig_k[256];
 extern const double crnl_zig_w[256];
+static inline double crnl_rng_exponential(struct crnl_rng *r)
+{
+    uint64_t w = crnl_rng_next(r), j = w >> 11;
+    return j < crnl_zig_k[w & 255] ? (double)(int64_t)j * crnl_zig_w[w & 255]
+                                   : crnl_rng_exponential_slow(r, w);
+}
 double crnl_rng_normal(struct crnl_rng *r);
 /* Exact for means to 1e15, up to the rounding of a probability; whole numbers. */
 double crnl_rng_poisson(struct crnl_rng *r, double mean);

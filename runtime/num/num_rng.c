@@ -20,24 +20,6 @@ void crnl_rng_seed(struct crnl_rng *r, uint64_t seed, uint32_t statement, uint64
     }
 }
 
-uint64_t crnl_rng_next(struct crnl_rng *r)
-{
-    uint64_t *s = r->s, sum = s[0] + s[3];
-    uint64_t result = (sum << 23 | sum >> 41) + s[0], t = s[1] << 17;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = s[3] << 45 | s[3] >> 19;
-    return result;
-}
-
-double crnl_rng_uniform(struct crnl_rng *r)
-{
-    return (double)((crnl_rng_next(r) >> 11) + 1) * 0x1p-53;
-}
-
 /* Rejects what is left over of 2^64. */
 uint64_t crnl_rng_below(struct crnl_rng *r, uint64_t n)
 {
@@ -46,17 +28,6 @@ uint64_t crnl_rng_below(struct crnl_rng *r, uint64_t n)
         v = crnl_rng_next(r);
     } while (v < left_over);
     return v % n;
-}
-
-double crnl_rng_exponential(struct crnl_rng *r)
-{
-    uint64_t w = crnl_rng_next(r);
-    unsigned i = w & 255;
-    uint64_t j = w >> 11;
-    if (j < crnl_zig_k[i]) {
-        return (double)j * crnl_zig_w[i];
-    }
-    return crnl_rng_exponential_slow(r, w);
 }
 
 double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w)

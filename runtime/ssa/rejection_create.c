@@ -78,6 +78,7 @@ void rt_rejection_destroy(void *kernel)
     }
     free(r->group);
     free(r->sum);
+    free(r->upto);
     free(r->amount);
     free(r->channel);
     free(r->reader_ptr);
@@ -98,13 +99,21 @@ void rt_rejection_clear(struct rejection *r)
     r->n_groups = 0;
 }
 
+static double ceiling_of(int32_t key)
+{
+    uint64_t bits = ((uint64_t)key + 1) << (52 - FINE_BITS);
+    double ceiling;
+    memcpy(&ceiling, &bits, sizeof ceiling);
+    return ceiling;
+}
+
 int32_t rt_rejection_group(struct rejection *r, int32_t key)
 {
     int32_t at = r->where[key];
     if (at >= 0) {
         return at;
     }
-    struct group new = {.key = key, .ceiling = ldexp(1, key - 1022), .inverse = ldexp(1, 1022 - key)};
+    struct group new = {.key = key, .ceiling = ceiling_of(key), .inverse = 1 / ceiling_of(key)};
     if (r->n_spare > 0) {
         new.member = r->group[r->n_groups].member;
         new.cap = r->group[r->n_groups].cap;
@@ -113,6 +122,7 @@ int32_t rt_rejection_group(struct rejection *r, int32_t key)
         r->cap_groups = r->cap_groups ? 2 * r->cap_groups : 16;
         r->group = rt_resize(r->group, (size_t)r->cap_groups, sizeof *r->group);
         r->sum = rt_resize(r->sum, (size_t)r->cap_groups, sizeof *r->sum);
+        r->upto = rt_resize(r->upto, (size_t)r->cap_groups / GROUPS_OF_BLOCK, sizeof *r->upto);
         memset(r->sum + r->n_groups, 0, (size_t)(r->cap_groups - r->n_groups) * sizeof *r->sum);
     }
     for (at = r->n_groups; at > 0 && r->group[at - 1].key < key; at--) {

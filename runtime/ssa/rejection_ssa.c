@@ -1,11 +1,11 @@
-/* Exact SSA by rejection (Thanh, Priami, Zunino, J. Chem. Phys. 141, 134116, 2014) with composition (Slepoy,
- * Thompson, Plimpton, J. Chem. Phys. 128, 205101, 2008). Each amount has an interval, and each reaction a
- * bound of its propensity that holds while the amounts that it reads stay in theirs; only when one leaves its
- * interval are bounds computed anew. Reactions are grouped by the power of two above their bounds. A trial
- * comes at the rate of the sum of all these ceilings: a group by their sums, one of its members at random,
- * and that reaction fires with probability propensity / ceiling. Which is exact, as a trial that is refused
- * changes nothing. Sums are whole multiples of powers of two, computed from the number of members: they do
- * not drift. */
+/* Exact SSA by rejection (Thanh, Priami, Zunino, J. Chem. Phys. 141, 134116, 2014) with composition
+ * (Slepoy, Thompson, Plimpton, J. Chem. Phys. 128, 205101, 2008). Each amount has an interval, and each
+ * reaction a bound of its propensity that holds while the amounts that it reads stay in theirs; only when one
+ * leaves its interval are bounds computed anew. Reactions are grouped by a ceiling of their bounds, of which
+ * there are two for each power of two. A trial comes at the rate of the sum of all these ceilings: a group by
+ * their sums, one of its members at random, and that reaction fires with probability propensity / ceiling.
+ * Which is exact, as a trial that is refused changes nothing. Sums are computed from the numbers of members,
+ * never incremented: they do not drift. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +13,13 @@
 #include "rt_rejection.h"
 #include "rt_ssa.h"
 
-/* Half the interval of an amount. Narrow ones are left often, wide ones make trials that are refused; where
- * many reactions read the amount, leaving is dear. */
+/* Half the interval of an amount. An amount that drifts leaves it after so many events and has all readers
+ * computed anew, a dozenth of a trial each; and so much of the amount is added to the trials. The sum is
+ * least at about this width, and flat around it. Few molecules are left at once if the interval is not wider
+ * than they are. */
 double rt_rejection_width(double x, double readers)
 {
-    double width = floor(x / 8), least = readers < 8 ? 0 : readers < 32 ? 1 : 2;
-    return fmax(width, least);
+    return floor(fmin(sqrt(readers * x) / 2, x / 2 + 2));
 }
 
 /* No further down than to where each reaction that can fire now still could, so that no trial is in vain for
@@ -42,12 +43,13 @@ static double general(const struct rejection *r, int32_t j, const double *k, boo
     return a;
 }
 
-/* The least power of two that is not below a bound > 0, as the exponent of what is just less than it. */
+/* The least ceiling that is not below a bound > 0; no ceiling is so small that its inverse is infinite. */
 static inline int32_t key_of(double bound)
 {
     uint64_t bits;
     memcpy(&bits, &bound, sizeof bits);
-    return bound <= 0 ? NO_KEY : (int32_t)((bits - 1) >> 52);
+    int32_t key = (int32_t)((bits - 1) >> (52 - FINE_BITS));
+    return bound <= 0 ? NO_KEY : key > LEAST_KEY ? key : LEAST_KEY;
 }
 
 static void leave(struct rejection *r, int32_t j)
@@ -137,37 +139,79 @@ static int32_t find_past(const struct rejection *r)
     return r->n_past > 0 ? j : 0; /* 0: each is finite, and the sum is not */
 }
 
-/* In four parts, whose additions overlap. */
-static void add_up(struct rejection *r)
+/* A block in two halves, whose additions overlap. */
+static double sum_of_block(const double *v)
 {
-    double part[4] = {0, 0, 0, 0};
-    for (int32_t g = 0; g < r->n_groups; g += 4) {
-        for (int i = 0; i < 4; i++) {
-            part[i] += r->sum[g + i];
-        }
+    double a = 0, b = 0;
+    for (int i = 0; i < GROUPS_OF_BLOCK; i += 2) {
+        a += v[i];
+        b += v[i + 1];
     }
-    r->total = (part[0] + part[1]) + (part[2] + part[3]);
-    r->is_summed = true;
+    return a + b;
 }
 
-/* The reaction that fires, or NO_REACTION. */
-enum { NO_REACTION = -1 };
-static int32_t attempt(const struct rejection *r, struct crnl_ssa *w)
+static void add_up(struct rejection *r)
 {
-    double rest = crnl_rng_uniform(&w->rng) * r->total, accept = crnl_rng_uniform(&w->rng);
-    int32_t at = 0;
-    while (at < r->n_groups && rest > r->sum[at]) {
-        rest -= r->sum[at++];
+    r->total = 0;
+    for (int32_t g = 0; g < r->n_groups; g += GROUPS_OF_BLOCK) {
+        r->total += sum_of_block(r->sum + g);
+        r->upto[g / GROUPS_OF_BLOCK] = r->total;
     }
-    if (at == r->n_groups) {
-        return NO_REACTION; /* rounding left none */
+    r->is_summed = true;
+    r->ahead = r->n_drawn = r->n_used = 0;
+}
+
+/* The reaction of one trial, or NO_REACTION. No branch depends on the draws: it could not be predicted. */
+enum { NO_REACTION = -1 };
+static inline struct candidate draw(const struct rejection *r, struct crnl_rng *rng)
+{
+    double rest = crnl_rng_uniform(rng) * r->total, accept = crnl_rng_uniform(rng), before = 0, sum = 0;
+    int32_t block = 0, at = 0;
+    for (int32_t b = 0, n = (r->n_groups - 1) / GROUPS_OF_BLOCK; b < n; b++) {
+        bool is_past = r->upto[b] < rest;
+        block += is_past;
+        before = is_past ? r->upto[b] : before;
     }
-    const struct group *g = &r->group[at];
-    int32_t i = (int32_t)(rest * g->inverse), j = g->member[i < g->n ? i : g->n - 1];
-    const struct channel *c = &r->channel[j];
-    double a = c->is_general ? general(r, j, w->k, false)
+    rest -= before;
+    before = 0;
+    const double *v = r->sum + block * GROUPS_OF_BLOCK;
+    for (int i = 0; i < GROUPS_OF_BLOCK - 1; i++) {
+        sum += v[i];
+        bool is_past = sum < rest;
+        at += is_past;
+        before = is_past ? sum : before;
+    }
+    at += block * GROUPS_OF_BLOCK;
+    const struct group *g = &r->group[at < r->n_groups ? at : r->n_groups - 1];
+    int32_t i = (int32_t)((rest - before) * g->inverse);
+    if (g->n == 0) {
+        return (struct candidate){NO_REACTION, 0}; /* rounding left none */
+    }
+    return (struct candidate){g->member[i < g->n ? i : g->n - 1], accept * g->ceiling};
+}
+
+static inline struct candidate next_candidate(struct rejection *r, struct crnl_rng *rng)
+{
+    if (r->n_used == r->n_drawn) {
+        r->ahead = r->ahead == 0 ? 1 : r->ahead < MOST_AHEAD ? 2 * r->ahead : MOST_AHEAD;
+        for (int32_t i = 0; i < r->ahead; i++) {
+            r->candidate[i] = draw(r, rng);
+        }
+        r->n_drawn = r->ahead;
+        r->n_used = 0;
+    }
+    return r->candidate[r->n_used++];
+}
+
+static inline bool fires(const struct rejection *r, const struct crnl_ssa *w, struct candidate tried)
+{
+    if (tried.reaction == NO_REACTION) {
+        return false;
+    }
+    const struct channel *c = &r->channel[tried.reaction];
+    double a = c->is_general ? general(r, tried.reaction, w->k, false)
                              : c->k * r->amount[c->s1].x * (r->amount[c->s2].x - c->pair);
-    return accept * g->ceiling <= a ? j : NO_REACTION;
+    return tried.least <= a;
 }
 
 static inline int32_t change(struct rejection *r, struct crnl_ssa *w, int32_t s, double delta, int32_t n)
@@ -199,6 +243,8 @@ static void fire(struct rejection *r, struct crnl_ssa *w, int32_t j)
 static int run(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events)
 {
     struct rejection *r = w->kernel;
+    struct crnl_rng rng = w->rng;
+    int result = CRNL_SSA_EVENTS;
     (void)m;
     if (!r->is_fresh) {
         refresh(r, w);
@@ -208,33 +254,37 @@ static int run(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_event
             add_up(r);
             if (r->n_past > 0 || !(r->total < INFINITY)) {
                 w->bad = find_past(r);
-                return CRNL_SSA_BAD;
+                result = CRNL_SSA_BAD;
+                break;
             }
         }
         if (!(r->total > 0)) {
             w->t = w->t_stop;
-            return CRNL_SSA_DEAD;
+            result = CRNL_SSA_DEAD;
+            break;
         }
         if (w->t_next < 0) {
-            w->t_next = w->t + crnl_rng_exponential(&w->rng) / r->total;
+            w->t_next = w->t + crnl_rng_exponential(&rng) / r->total;
         }
         if (w->t_next > w->t_stop) {
             w->t = w->t_stop;
-            return CRNL_SSA_TIME;
+            result = CRNL_SSA_TIME;
+            break;
         }
         w->t = w->t_next;
         w->t_next = -1;
-        int32_t j = attempt(r, w);
-        if (j != NO_REACTION) {
-            fire(r, w, j);
+        struct candidate tried = next_candidate(r, &rng);
+        if (fires(r, w, tried)) {
+            fire(r, w, tried.reaction);
             w->events++;
             done++;
             if (w->watch) {
-                rt_watch_reaction(w, j);
+                rt_watch_reaction(w, tried.reaction);
             }
         }
     }
-    return CRNL_SSA_EVENTS;
+    w->rng = rng;
+    return result;
 }
 
 static void reset(void *kernel)
@@ -252,12 +302,12 @@ static const char *why_not(const struct crnl_model *m)
     return NULL;
 }
 
-/* A trial, what it takes for amounts to leave their intervals, each bound that is computed then, and each
- * reaction that changes its group. */
+/* Trials, whose branches are guessed wrong where amounts leave their intervals; each bound that is
+ * computed then, and each reaction that changes its group. */
 static double cost(const struct crnl_model *m, const struct crnl_amounts *at)
 {
     struct crnl_estimate e = rt_ssa_estimate(m, at);
-    return 42 + 18 * fmin(e.renewals, 2) + 2.2 * e.renewals + 10 * e.moves;
+    return 42 + 22 * fmin(e.renewals, 2) + 5 * fmax(e.renewals - 2, 0) + 12 * e.moves;
 }
 
 static const struct rt_ssa_code code = {rt_rejection_create, reset, run, rt_rejection_destroy};

@@ -4,7 +4,9 @@
 
 #include "runtime/rt_model.h"
 
-enum { MOST_CHANGES = 8, MOST_KEYS = 2046, NO_KEY = -1 };
+/* A key counts the ceilings that are below: FINE of them between two powers of two, evenly spaced. */
+enum { MOST_CHANGES = 8, FINE_BITS = 1, FINE = 1 << FINE_BITS, LEAST_KEY = 2 * FINE - 1 };
+enum { MOST_KEYS = 2047 * FINE - 1, NO_KEY = -1, GROUPS_OF_BLOCK = 8, MOST_AHEAD = 4 };
 
 /* An amount and the interval in which the bounds of what reads it hold. */
 struct interval {
@@ -33,17 +35,27 @@ struct reader {
     bool is_general;
 };
 
-/* Reactions whose bounds have one power of two above them. */
+/* Reactions whose bounds have one ceiling above them. */
 struct group {
     double ceiling, inverse;
     int32_t key, n, cap;
     int32_t *member;
 };
 
+/* A reaction that is tried: it fires if its propensity is not below. */
+struct candidate {
+    int32_t reaction;
+    double least;
+};
+
 struct rejection {
     const struct crnl_model *m;
     bool is_fresh, is_summed;
     int32_t n_past; /* reactions whose bounds are past all ceilings */
+    /* Candidates are drawn some at a time, as their memory is far away, and are void once groups change.
+     * Then one at a time, twice as many whenever all were used. */
+    int32_t n_drawn, n_used, ahead;
+    struct candidate candidate[MOST_AHEAD];
     double total;
     struct interval *amount; /* [n_species + 1] */
     struct channel *channel; /* [n_reactions] */
@@ -52,7 +64,8 @@ struct rejection {
     int16_t *key;        /* [n_reactions] of its group; NO_KEY: it cannot fire */
     int32_t *place;      /* [n_reactions] in its group */
     struct group *group; /* in descending order */
-    double *sum;         /* [n_groups] members times ceiling; padded with 0 to a multiple of 4 */
+    double *sum;         /* [n_groups] members times ceiling; padded with 0 to whole blocks */
+    double *upto;        /* [blocks] of GROUPS_OF_BLOCK groups: their sum, with those before them */
     int32_t n_groups, cap_groups, n_spare; /* spare: memory of members, behind the groups in use */
     int16_t where[MOST_KEYS];              /* of a key in `group`; -1 */
     int32_t *out;                          /* [n_species] amounts that have left their intervals */
