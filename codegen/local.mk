@@ -55,6 +55,7 @@ libcodegen_a_SOURCES = \
   codegen/object/target.h \
   codegen/plan/plan.c \
   codegen/plan/plan.h \
+  codegen/plan/plan_adjoint.c \
   codegen/plan/plan_build.h \
   codegen/plan/plan_events.c \
   codegen/plan/plan_gap.c \

@@ -1,6 +1,7 @@
-/* gradient(e, of = net.k): how a value that the experiment computes from the results of runs changes with a parameter, or with
- * an initial amount. The adjoint of each result that e reads is an expression of the experiment; the runtime takes them
- * backwards through the last run of the network (EXPR_GRADIENT). */
+/* gradient(e, of = net.k): how a value that the experiment computes from the results of runs changes
+ * with a parameter, or with an initial amount. The adjoint of each result that e reads is an expression
+ * of the experiment; the runtime takes them backwards through the last run of the network
+ * (EXPR_GRADIENT). */
 #include <string.h>
 
 #include "frontend/experiment.h"
@@ -49,7 +50,8 @@ struct unfolding {
     bool failed;
 };
 
-static const struct assigned *last_assigned(const struct experiment *x, int32_t var, size_t before, size_t *at)
+static const struct assigned *last_assigned(const struct experiment *x, int32_t var, size_t before,
+                                            size_t *at)
 {
     for (size_t i = before; i-- > 0;) {
         if (x->assigned.data[i].var == var) {
@@ -74,9 +76,11 @@ static expr_id unfold_leaf(void *env, const struct expr *e, expr_id id)
     const char *name = u->w->f->program->variable.data[e->a].name;
     if (!a->value || !a->block || a->block != x->before || !reads_results(u->w, a->value, at, 0)) {
         diag_report(u->w->f->diag, DIAG_E0524, u->at,
-                    "'%s' depends on a run in a way that cannot be followed back", *name ? name : "a variable");
-        diag_help(u->w->f->diag,
-                  "assign it as a whole, after the run and in the same block, or write its value in its place");
+                    "'%s' depends on a run in a way that cannot be followed back",
+                    *name ? name : "a variable");
+        diag_help(
+            u->w->f->diag,
+            "assign it as a whole, after the run and in the same block, or write its value in its place");
         u->failed = true;
         return 0;
     }
@@ -119,14 +123,15 @@ static bool check_run(struct where *w, struct span at, int32_t net)
     for (const struct last_run *l = runs; l; l = l->next) {
         const struct crnl_method_info *m = &crnl_method_info[l->run->method];
         if (strcmp(m->family, "ode") != 0) {
-            diag_report(w->f->diag, DIAG_E0524, at, "the last run of '%s' is by `%s`, which has no derivative",
-                        name, m->name);
+            diag_report(w->f->diag, DIAG_E0524, at,
+                        "the last run of '%s' is by `%s`, which has no derivative", name, m->name);
             return diag_help(w->f->diag, "run it by ode"), false;
         }
         if (l->run->resume) {
             diag_report(w->f->diag, DIAG_E0524, at,
                         "the last run of '%s' continues another, and a derivative is of a whole run", name);
-            return diag_help(w->f->diag, "make what happens between the runs an event: at 10 { X = 1; }"), false;
+            return diag_help(w->f->diag, "make what happens between the runs an event: at 10 { X = 1; }"),
+                   false;
         }
     }
     return true;
@@ -146,7 +151,9 @@ static bool check_statistic(struct where *w, struct span at, const struct expr *
 
 static int64_t result_number(const struct expr *e)
 {
-    return e->op == EXPR_STAT ? e->b : e->op == EXPR_NET_TIME ? GRADIENT_TIME : GRADIENT_SYMBOL - (int64_t)e->b;
+    return e->op == EXPR_STAT       ? e->b
+           : e->op == EXPR_NET_TIME ? GRADIENT_TIME
+                                    : GRADIENT_SYMBOL - (int64_t)e->b;
 }
 
 /* The part of the derivative that goes through runs of `net`; 0: none does. */
@@ -172,11 +179,13 @@ static expr_id through_runs(struct where *w, int32_t net, int32_t target, struct
 static expr_id independent(struct where *w, struct span at)
 {
     diag_report(w->f->diag, DIAG_E0524, at, "this does not depend on what the gradient is taken by");
-    diag_help(w->f->diag, "it is to read results of the network's run: net.X, trajectory(net.X), time_mean(net.X)");
+    diag_help(w->f->diag,
+              "it is to read results of the network's run: net.X, trajectory(net.X), time_mean(net.X)");
     return 0;
 }
 
-/* Results of the networks that count (net < 0: of all), as leaves of e, and their adjoints; NULL after an error. */
+/* Results of the networks that count (net < 0: of all), as leaves of e, and their adjoints; NULL after
+ * an error. */
 static expr_id *adjoints(struct where *w, struct span at, expr_id *e, int32_t net, struct leaves *l)
 {
     *e = unfold(w, at, *e, w->experiment->assigned.n);
@@ -185,7 +194,8 @@ static expr_id *adjoints(struct where *w, struct span at, expr_id *e, int32_t ne
     }
     expr_visit(w->ex, *e, collect, l);
     if (l->wrong) {
-        diag_report(w->f->diag, DIAG_E0524, at, "it reads %s, which has no derivative in this version", l->wrong);
+        diag_report(w->f->diag, DIAG_E0524, at, "it reads %s, which has no derivative in this version",
+                    l->wrong);
         return NULL;
     }
     expr_id *adjoint = arena_alloc(w->f->arena, (l->id.n + 1) * sizeof *adjoint);
@@ -261,9 +271,10 @@ expr_id experiment_gradient_of(struct where *w, struct span at, expr_id e, const
     }
     enum found found = experiment_find_path(w, of, -1, &p);
     if (found == NOT_A_PATH || (found == PATH_FOUND && !*p.text)) {
-        diag_report(w->f->diag, DIAG_E0524, of->span,
-                    "a gradient is by a parameter or an initial amount of a network, or by a parameter of the "
-                    "program");
+        diag_report(
+            w->f->diag, DIAG_E0524, of->span,
+            "a gradient is by a parameter or an initial amount of a network, or by a parameter of the "
+            "program");
         return diag_help(w->f->diag, "write gradient(e, of = net.k)"), 0;
     }
     int32_t symbol = found == PATH_FOUND ? experiment_symbol(w, of, p.net, p.text) : -1;
@@ -272,7 +283,8 @@ expr_id experiment_gradient_of(struct where *w, struct span at, expr_id e, const
     }
     enum symbol_kind kind = experiment_use(w, p.net)->net->symbol.data[symbol].kind;
     if (kind != SYMBOL_PARAM && kind != SYMBOL_SPECIES && kind != SYMBOL_DUAL) {
-        diag_report(w->f->diag, DIAG_E0524, of->span, "'%s' is computed, and nothing that can be changed", p.text);
+        diag_report(w->f->diag, DIAG_E0524, of->span, "'%s' is computed, and nothing that can be changed",
+                    p.text);
         return diag_help(w->f->diag, "a gradient is by a parameter or an initial amount"), 0;
     }
     expr_id g = experiment_gradient(w, at, e, p.net, symbol);

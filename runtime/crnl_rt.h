@@ -179,6 +179,12 @@ struct crnl_model {
 
     /* What the experiment wants of each run of this network. */
     int32_t has_gradient; /* the last one is kept, to be repeated backwards */
+    /* Then: laws as outputs of one tape, law_slot[j] of reaction j (-1: mass action), and other expressions as
+     * outputs of another, value_slot[i] of expression i; of a condition gap_slot[i], which passes 0 from above
+     * where it turns true. -1: none. Globals of both: the time, then all amounts, then captured values. */
+    int32_t n_law_slots, n_value_slots;
+    const int32_t *law_slot, *value_slot, *gap_slot;
+    struct crnl_tape law_tape, value_tape;
     int32_t n_trace; /* elements kept over time for plots */
     const struct crnl_elem *trace;
     const char *const *trace_name;
@@ -421,6 +427,7 @@ struct crnl_options {
     double max_seconds;      /* 0: no limit */
     double plot_seconds;     /* that gnuplot may take for a picture; 0: 600 */
     int32_t check_tolerance; /* crnl_main: execute twice and compare */
+    int32_t check_gradients; /* each derivative of a run by differences too: to stderr */
     int32_t closer; /* a tenth of all tolerances, half of fixed steps; nothing is printed, written or drawn */
     FILE *output;   /* where `print` goes; NULL: stdout */
     /* Of crnl_main alone: the experiment once for each seed. */

@@ -43,7 +43,7 @@ void rt_events_destroy(struct rt_events *ev)
 
 /* ---- times ---- */
 
-static double event_time(const struct rt_events *ev, int32_t i)
+double rt_events_time_of(const struct rt_events *ev, int32_t i)
 {
     double given = ev->job->schedule[ev->job->m->n_phases + i];
     switch (ev->job->m->event[i].kind) {
@@ -53,7 +53,7 @@ static double event_time(const struct rt_events *ev, int32_t i)
     }
 }
 
-static double phase_end(const struct rt_events *ev)
+double rt_events_phase_end(const struct rt_events *ev)
 {
     const struct rt_job *job = ev->job;
     if (job->m->n_phases == 0) {
@@ -73,9 +73,9 @@ static void find_next(struct rt_events *ev)
 {
     ev->t_event = fmin(rt_queue_next(ev), ev->t_turn);
     for (int32_t i = 0; i < ev->job->m->n_events; i++) {
-        ev->t_event = fmin(ev->t_event, event_time(ev, i));
+        ev->t_event = fmin(ev->t_event, rt_events_time_of(ev, i));
     }
-    ev->t_next = fmin(ev->t_event, phase_end(ev));
+    ev->t_next = fmin(ev->t_event, rt_events_phase_end(ev));
 }
 
 double rt_events_cycles(const struct rt_events *ev, double t, double n)
@@ -108,7 +108,7 @@ static void mask(struct rt_events *ev)
 static bool switch_phases(struct rt_events *ev, double t)
 {
     int32_t before = ev->phase;
-    while (crnl_is_due(phase_end(ev), t)) {
+    while (crnl_is_due(rt_events_phase_end(ev), t)) {
         if (++ev->phase == ev->job->m->n_phases) {
             ev->phase = 0;
             ev->cycle++;
@@ -186,9 +186,17 @@ static int apply(struct rt_events *ev, int32_t i, double t, double *x, struct rt
 {
     int status = rt_event_values(ev, i, t, x, e);
     if (!status) {
+        rt_event_note(ev, i, t, x);
         rt_event_change(ev, i, x);
     }
     return status;
+}
+
+void rt_event_note(const struct rt_events *ev, int32_t i, double t, const double *x)
+{
+    if (ev->note) {
+        ev->note(ev->note_env, i, t, x);
+    }
 }
 
 bool rt_event_holds(const struct rt_events *ev, int32_t i, double t, const double *x)
@@ -202,7 +210,7 @@ static int happen_in_time(struct rt_events *ev, double t, double *x, bool *chang
 {
     int status = CRNL_OK;
     for (int32_t i = 0; !status && i < ev->job->m->n_events; i++) {
-        if (crnl_is_due(event_time(ev, i), t)) {
+        if (crnl_is_due(rt_events_time_of(ev, i), t)) {
             ev->fired[i]++;
             *changed = true;
             status = apply(ev, i, t, x, e);
@@ -289,7 +297,7 @@ void rt_events_start(struct rt_events *ev)
             ev->fired[i] = job->memory && crnl_is_due(given, job->t0);
         } else if (m->event[i].kind == CRNL_EVENT_EVERY) {
             ev->fired[i] = (int64_t)floor(job->t0 / given);
-            while (crnl_is_due(event_time(ev, i), job->t0)) {
+            while (crnl_is_due(rt_events_time_of(ev, i), job->t0)) {
                 ev->fired[i]++;
             }
         }

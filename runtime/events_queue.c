@@ -82,6 +82,7 @@ int rt_queue_happen(struct rt_events *ev, double t, double *x, bool *happened, s
         status = rt_event_values(ev, w.event, t, x, e);
     }
     if (!status) {
+        rt_event_note(ev, w.value ? -1 : w.event, t, x);
         rt_event_change(ev, w.event, x);
     }
     *happened = true;

@@ -1,5 +1,6 @@
-/* gradient(e, of = net.k): what a network keeps of its last run, and from cotangents of its results to derivatives by what
- * the run was made from. */
+/* gradient(e, of = net.k): what a network keeps of its last run, and from cotangents of its results to
+ * derivatives by what the run was made from. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,7 +69,8 @@ void rt_gradient_note_given(struct rt_network *n, const struct crnl_run_spec *sp
     }
     struct rt_gradients *g = gradients(n);
     for (int32_t i = 0; i < n->m->n_params; i++) {
-        g->param_fixed[i] = (n->param_set.any && n->param_set.set[i]) || (n->param_with.any && n->param_with.set[i]);
+        g->param_fixed[i] =
+            (n->param_set.any && n->param_set.set[i]) || (n->param_with.any && n->param_with.set[i]);
     }
     for (int32_t i = 0; i < n->m->n_species; i++) {
         g->x0_fixed[i] = spec->resume || (n->amount_with.any && n->amount_with.set[i]);
@@ -159,10 +161,11 @@ static int check_run(const struct rt_network *n, const struct rt_gradients *g, s
             return rt_fail(e, CRNL_NO_RUN, "row %lld of the run of `%s` failed: there is no derivative",
                            (long long)i, n->m->name);
         }
-        if (!rt_method_is(r->job.spec->method, CRNL_ADAPTIVE) &&
-            !rt_method_is(r->job.spec->method, CRNL_FIXED_STEP)) {
-            return rt_fail(e, CRNL_NO_RUN, "the last run of `%s` was by `%s`, which has no derivative\n"
-                           "  help: run it by ode", n->m->name, rt_method_info(r->job.spec->method)->name);
+        if (!r->job.spec->method->backwards) {
+            return rt_fail(e, CRNL_NO_RUN,
+                           "the last run of `%s` was by `%s`, which has no derivative\n"
+                           "  help: run it by ode",
+                           n->m->name, rt_method_info(r->job.spec->method)->name);
         }
     }
     return CRNL_OK;
@@ -179,17 +182,87 @@ static double *tape_params(struct crnl_ctx *ctx, struct rt_network *n, const str
     return param;
 }
 
+static double distance(double most, int32_t n, const double *x, const double *y)
+{
+    for (int32_t i = 0; i < n; i++) {
+        most = x[i] - y[i] == 0               ? most
+               : x[i] == x[i] && y[i] == y[i] ? fmax(most, fabs(x[i] - y[i]))
+                                              : INFINITY;
+    }
+    return most;
+}
+
+static double largest(double most, int32_t n, const double *x)
+{
+    for (int32_t i = 0; i < n; i++) {
+        most = fmax(most, fabs(x[i]));
+    }
+    return most;
+}
+
+/* The same by differences of repeated runs, before the tapes: on standard error. */
+static void compare(const struct crnl_ctx *ctx, const struct rt_network *n, const struct rt_gradients *g)
+{
+    const struct crnl_model *m = n->m;
+    struct rt_error e = {0};
+    struct rt_partial by = {.param = rt_alloc((size_t)m->n_params, sizeof *by.param),
+                            .x0 = rt_alloc((size_t)m->n_species, sizeof *by.x0)};
+    for (int64_t i = 0; i < g->n_kept && !e.status; i++) {
+        rt_gradient_differences(&g->kept[i], &g->done, i, g->n_kept, &by, &e);
+    }
+    if (e.status) {
+        fprintf(stderr, "derivative of `%s`: no differences: %s\n", m->name, e.text.data);
+    } else {
+        double most = largest(largest(0, m->n_params, by.param), m->n_species, by.x0);
+        double off = distance(distance(0, m->n_params, by.param, g->param), m->n_species, by.x0, g->x0);
+        fprintf(stderr, "derivative of `%s`: differences are off by %.2g of the largest, %.6g\n", m->name,
+                most > 0 ? off / most : off, most);
+        for (int32_t i = 0; ctx->options.verbose && i < m->n_params; i++) {
+            fprintf(stderr, "  by %s %.12g, by differences %.12g\n", m->param_name[i], g->param[i],
+                    by.param[i]);
+        }
+        for (int32_t i = 0; ctx->options.verbose && i < m->n_species; i++) {
+            fprintf(stderr, "  by initial %s %.12g, by differences %.12g\n", m->species_name[i], g->x0[i],
+                    by.x0[i]);
+        }
+    }
+    rt_error_free(&e);
+    free(by.param);
+    free(by.x0);
+}
+
+int rt_gradient_run(const struct rt_kept_run *run, const struct rt_cotangents *c, int64_t row, int64_t n_rows,
+                    struct rt_partial *to, struct rt_error *e)
+{
+    const struct rt_job *job = &run->run->job;
+    const struct crnl_model *m = job->m;
+    struct rt_partial own = *to;
+    own.k = rt_alloc((size_t)m->n_reactions, sizeof *own.k);
+    own.schedule = rt_alloc((size_t)(m->n_phases + m->n_events), sizeof *own.schedule);
+    if (!job->spec->method->backwards->run(job, c, row, n_rows, &own, e)) {
+        double *param = (double *)(uintptr_t)job->param;
+        rt_tape_reverse(&m->rate, job->ctx->global, param, NULL, own.k, own.param, NULL);
+        rt_tape_reverse(&m->schedule, job->ctx->global, param, NULL, own.schedule, own.param, NULL);
+    }
+    free(own.k);
+    free(own.schedule);
+    return e->status;
+}
+
 static int compute(struct crnl_ctx *ctx, struct rt_network *n, struct rt_gradients *g, struct rt_error *e)
 {
     const struct crnl_model *m = n->m;
     size_t params = (size_t)m->n_params;
     memset(g->param, 0, params * sizeof *g->param);
     memset(g->x0, 0, (size_t)m->n_species * sizeof *g->x0);
-    struct rt_partial to = {g->param, g->x0};
+    struct rt_partial to = {.param = g->param, .x0 = g->x0};
     if (needs_run(m, &g->done)) {
         check_run(n, g, e);
         for (int64_t i = 0; i < g->n_kept && !e->status; i++) {
             rt_gradient_run(&g->kept[i], &g->done, i, g->n_kept, &to, e);
+        }
+        if (ctx->options.check_gradients && !e->status) {
+            compare(ctx, n, g);
         }
     }
     add_read_params(m, &g->done, g->param);

@@ -105,8 +105,8 @@ int rt_gradient_differences(const struct rt_kept_run *run, const struct rt_cotan
     const struct rt_job *job = &run->run->job;
     const struct crnl_model *m = job->m;
     struct repeating r = {.of = run, .c = c, .row = row, .n_rows = n_rows, .job = *job, .e = e};
-    int32_t registers = m->rate.n_registers > m->schedule.n_registers ? m->rate.n_registers
-                                                                      : m->schedule.n_registers;
+    int32_t registers =
+        m->rate.n_registers > m->schedule.n_registers ? m->rate.n_registers : m->schedule.n_registers;
     r.param = room(m->n_params, job->param);
     r.x0 = room(m->n_species, job->x0);
     r.k = room(m->n_reactions, job->k);

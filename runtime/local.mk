@@ -60,7 +60,6 @@ libcrnl_rt_a_SOURCES = \
   runtime/fixed.c \
   runtime/gradient.c \
   runtime/gradient_differences.c \
-  runtime/gradient_run.c \
   runtime/hybrid/hybrid_bounds.c \
   runtime/hybrid/hybrid_flow.c \
   runtime/hybrid/hybrid_hazards.c \
@@ -103,6 +102,10 @@ libcrnl_rt_a_SOURCES = \
   runtime/num/num_zig.h \
   runtime/num/rt_exact.h \
   runtime/num/rt_wide.h \
+  runtime/ode/adjoint.c \
+  runtime/ode/adjoint_implicit.c \
+  runtime/ode/adjoint_rk.c \
+  runtime/ode/adjoint_vjp.c \
   runtime/ode/kernels_ode.c \
   runtime/ode/ode_adams.c \
   runtime/ode/ode_amounts.c \
@@ -110,14 +113,17 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_bdf.c \
   runtime/ode/ode_between.c \
   runtime/ode/ode_cascade.c \
+  runtime/ode/ode_course.c \
   runtime/ode/ode_cvode.c \
   runtime/ode/ode_erk.c \
+  runtime/ode/ode_gradient.c \
   runtime/ode/ode_rest.c \
   runtime/ode/ode_rk4.c \
   runtime/ode/ode_still.c \
   runtime/ode/ode_sundials.c \
   runtime/ode/ode_tolerance.c \
   runtime/ode/ode_vector.c \
+  runtime/ode/rt_adjoint.h \
   runtime/ode/rt_cvode.h \
   runtime/ode/rt_ode.h \
   runtime/ode/rt_sundials.h \
@@ -150,6 +156,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/record.c \
   runtime/rows.c \
   runtime/rows_wait.c \
+  runtime/rt_backwards.h \
   runtime/rt_base.h \
   runtime/rt_blas.h \
   runtime/rt_ctx.h \

@@ -157,18 +157,19 @@ void rt_record_dwell(struct rt_recorder *r, double weight)
     }
 }
 
+const double rt_gauss_node[RT_GAUSS_NODES] = {-0.86113631159405258, -0.33998104358485626, 0.33998104358485626,
+                                              0.86113631159405258};
+const double rt_gauss_weight[RT_GAUSS_NODES] = {0.34785484513745386, 0.65214515486254614, 0.65214515486254614,
+                                                0.34785484513745386};
+
 void rt_record_between(struct rt_recorder *r, double from, double to,
                        const double *(*at)(void *env, double t), void *env)
 {
-    static const double node[4] = {-0.86113631159405258, -0.33998104358485626, 0.33998104358485626,
-                                   0.86113631159405258};
-    static const double weight[4] = {0.34785484513745386, 0.65214515486254614, 0.65214515486254614,
-                                     0.34785484513745386};
     double half = (to - from) / 2;
-    for (int i = 0; r->has_time_stats && half > 0 && i < 4; i++) {
-        double t = from + half * (1 + node[i]);
+    for (int i = 0; r->has_time_stats && half > 0 && i < RT_GAUSS_NODES; i++) {
+        double t = from + half * (1 + rt_gauss_node[i]);
         rt_record_values(r, t, at(env, t));
-        rt_record_dwell(r, half * weight[i]);
+        rt_record_dwell(r, half * rt_gauss_weight[i]);
     }
 }
 

@@ -35,6 +35,9 @@ struct rt_events {
     struct rt_waiting *waiting; /* in the order in which they came */
     int32_t n_waiting, waiting_cap;
     const double *slack; /* [n_species] of amounts below 0 that count as 0; NULL: there are none */
+    /* Told of each change before it is made; event -1: its values had been computed before. NULL: nobody is. */
+    void (*note)(void *env, int32_t event, double t, const double *x);
+    void *note_env;
     double *masked;      /* [n_reactions] constants under the guards; NULL without a clock */
 };
 
@@ -55,6 +58,9 @@ static inline double rt_events_time(const struct rt_events *ev, double t)
            : ev->t_turn < INFINITY && t > crnl_time_before(ev->t_turn) ? crnl_time_before(ev->t_turn)
                                                                        : t;
 }
+/* When event i happens next by its time, and when the phase of the clock ends; INFINITY: never. */
+double rt_events_time_of(const struct rt_events *ev, int32_t i);
+double rt_events_phase_end(const struct rt_events *ev);
 /* The time n cycles of the clock after t. */
 double rt_events_cycles(const struct rt_events *ev, double t, double n);
 void rt_events_keep(const struct rt_events *ev, double *memory);
@@ -76,6 +82,7 @@ static inline double *rt_memory_scales(const struct crnl_model *m, double *memor
 /* Values of the changes of event i in ev->value: those of the state x. */
 bool rt_event_holds(const struct rt_events *ev, int32_t i, double t, const double *x);
 int rt_event_values(struct rt_events *ev, int32_t i, double t, const double *x, struct rt_error *e);
+void rt_event_note(const struct rt_events *ev, int32_t i, double t, const double *x);
 void rt_event_change(struct rt_events *ev, int32_t i, double *x);
 int rt_queue_add(struct rt_events *ev, int32_t i, double t, const double *x, struct rt_error *e);
 /* What is due first, of those due at t the one of highest priority, happens: *happened. */

@@ -1,25 +1,16 @@
-/* Derivatives of runs. A network whose derivative the program asks for keeps what its last run (or each row of it) was made
- * from, so that it can be repeated; the cotangents of what the program reads of it say what the derivative is of:
- * loss = sum of v times value over all of them. By what: the run's parameters and initial amounts, first each on its own (`struct
- * rt_partial`), then through the tapes that compute some of them from others.
+/* Derivatives of runs. A network whose derivative the program asks for keeps what its last run (or each
+ * row of it) was made from, so that it can be repeated; the cotangents of what the program reads of it
+ * say what the derivative is of: loss = sum of v times value over all of them. By what: the run's
+ * parameters and initial amounts, first each on its own (`struct rt_partial`), then through the tapes
+ * that compute some of them from others.
  *
- * Life: a run ends -> rt_gradient_keep; crnl_cotangent ...; crnl_gradient -> for each kept run rt_gradient_run, then
- * the tapes backwards. */
+ * Life: a run ends -> rt_gradient_keep; crnl_cotangent ...; crnl_gradient -> for each kept run
+ * rt_gradient_run, then the tapes backwards. */
 #ifndef RT_GRADIENT_H
 #define RT_GRADIENT_H
 
+#include "rt_backwards.h"
 #include "rt_prepare.h"
-
-/* Of which result (crnl_cotangent), for each row one after the other. */
-struct rt_cotangent {
-    int32_t what;
-    int64_t n;
-    double *v;
-};
-struct rt_cotangents {
-    struct rt_cotangent *item;
-    int32_t n, cap;
-};
 
 /* A run that may be repeated. */
 struct rt_kept_run {
@@ -41,17 +32,14 @@ struct rt_gradients {
     double *global;     /* [n_globals] */
 };
 
-/* Derivatives by parameters, each for itself with rate constants, times of events and phases computed from it, and by
- * initial amounts, both added to what is there. */
-struct rt_partial {
-    double *param, *x0; /* [n_params], [n_species] */
-};
-
-/* Repeats row `row` of `n_rows` and adds the derivative of its part of the loss. */
+/* Repeats row `row` of `n_rows` and adds the derivative of its part of the loss: by parameters, each for
+ * itself with rate constants, times of events and phases computed from it, and by initial amounts; to->k
+ * and to->schedule are NULL. */
 int rt_gradient_run(const struct rt_kept_run *run, const struct rt_cotangents *c, int64_t row, int64_t n_rows,
                     struct rt_partial *to, struct rt_error *e);
-/* The same by differences, with four runs for each parameter and amount: for tests, and where there is no other way. Of order
- * 4 with a step of 1e-4 of the value, by tolerances of 1e-10 at most; of order 2 at amounts that would be below 0. */
+/* The same by differences, with four runs for each parameter and amount: for tests, and where there is
+ * no other way. Of order 4 with a step of 1e-4 of the value, by tolerances of 1e-10 at most; of order 2
+ * at amounts that would be below 0. */
 int rt_gradient_differences(const struct rt_kept_run *run, const struct rt_cotangents *c, int64_t row,
                             int64_t n_rows, struct rt_partial *to, struct rt_error *e);
 
@@ -61,10 +49,5 @@ void rt_gradient_forget(struct rt_network *n); /* another run begins */
 void rt_gradient_free(struct rt_gradients *g);
 /* What is given now for the next run of the network, not computed: read before rt_prepared. */
 void rt_gradient_note_given(struct rt_network *n, const struct crnl_run_spec *spec);
-
-/* Backwards through a tape: from derivatives by its outputs to those by parameters and globals, added. `fixed` outputs are not
- * made by it. Where outputs are the parameters themselves (defaults) out == param. global NULL: not asked for. */
-void rt_tape_reverse(const struct crnl_tape *tape, const double *global, double *param, const uint8_t *fixed,
-                     double *out_bar, double *param_bar, double *global_bar);
 
 #endif

@@ -11,7 +11,8 @@
 
 #include "rt_model.h"
 
-struct rt_limit; /* rt_limit.h */
+struct rt_limit;     /* rt_limit.h */
+struct rt_backwards; /* rt_backwards.h */
 
 struct rt_job {
     struct crnl_ctx *ctx;
@@ -134,6 +135,9 @@ void rt_record_dwell(struct rt_recorder *r, double weight);
 /* The same from `from` to `to` by four nodes of Gauss and Legendre; at(env, t) gives the state there. */
 void rt_record_between(struct rt_recorder *r, double from, double to,
                        const double *(*at)(void *env, double t), void *env);
+/* These nodes and weights, of the interval from -1 to 1. */
+enum { RT_GAUSS_NODES = 4 };
+extern const double rt_gauss_node[RT_GAUSS_NODES], rt_gauss_weight[RT_GAUSS_NODES];
 /* The state after an event, for averages over events. */
 void rt_record_event(struct rt_recorder *r, double t, const double *x);
 void rt_record_end(struct rt_recorder *r, double t, const double *x);
@@ -189,6 +193,7 @@ struct crnl_method {
     void (*renew)(void *workspace, const struct rt_job *job, struct rt_error *e);
     /* All runs that there are, with the bytes that `run` gives each. False: it takes them one by one. NULL: it always does. */
     bool (*run_many)(void *workspace, const struct rt_runs *runs);
+    const struct rt_backwards *backwards; /* how a run is gone back (rt_backwards.h); NULL: it is not */
 };
 static inline const struct crnl_method_info *rt_method_info(const struct crnl_method *method)
 {

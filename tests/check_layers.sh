@@ -31,7 +31,7 @@ BEGIN {
     own["codegen"] = "codegen ir support"
     # Inside runtime/: numbers; methods, which see a model and one run of it; then the running program.
     own["runtime/num"] = ""
-    own["runtime/ssa"] = run = "runtime/rt_base.h runtime/rt_model.h runtime/rt_run.h runtime/rt_events.h"
+    own["runtime/ssa"] = run = "runtime/rt_base.h runtime/rt_model.h runtime/rt_run.h runtime/rt_events.h runtime/rt_backwards.h"
     own["runtime/ode"] = run
     own["runtime/cme"] = run " runtime/rt_blas.h"
     own["runtime/hybrid"] = run " runtime/ssa"

@@ -47,13 +47,14 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     plan_tapes(&b);
     plan_turns(&b);
     plan_events(&b);
-    if (use->needs & CRNL_NEEDS_JACOBIAN) {
+    if (use->needs & CRNL_NEEDS_JACOBIAN || use->has_gradient) {
         plan_jacobian(&b);
     }
     if (use->needs & CRNL_NEEDS_LIMIT) {
         plan_limit(&b);
     }
 
+    plan_adjoint(&b);
     expr_id *expr = plan_array(&b, b.expr.n, expr_id);
     if (b.expr.n) {
         memcpy(expr, b.expr.data, b.expr.n * sizeof *expr);

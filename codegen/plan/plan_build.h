@@ -51,4 +51,6 @@ void plan_limit(struct plan_builder *b);  /* after all expressions have been ask
 void plan_turns(struct plan_builder *b);  /* turns; after plan_laws */
 void plan_events(struct plan_builder *b); /* events, the clock, their schedule; after plan_turns */
 
+void plan_adjoint(struct plan_builder *b); /* tapes for derivatives of runs; after all else */
+
 #endif

@@ -172,7 +172,7 @@ void plan_laws(struct plan_builder *b)
         if (n_timed > 0) {
             plan_timed(b, timed, n_timed);
         }
-        if (b->use->needs & CRNL_NEEDS_JACOBIAN) {
+        if (b->use->needs & CRNL_NEEDS_JACOBIAN || b->use->has_gradient) {
             plan_gradients(b, law);
         }
     }

@@ -1,7 +1,8 @@
-/* Adjoints of expressions: what a small change of each element of a leaf adds to a scalar, all leaves in one
- * sweep from the scalar to the leaves (reverse mode). The adjoint of a node has the node's shape. A node inside
- * a loop has an adjoint for each turn of the loops that it depends on; what it hands to a node outside of them
- * is summed over their turns. 0 stands for no adjoint, so that absent terms leave no trace. */
+/* Adjoints of expressions: what a small change of each element of a leaf adds to a scalar, all leaves in
+ * one sweep from the scalar to the leaves (reverse mode). The adjoint of a node has the node's shape. A
+ * node inside a loop has an adjoint for each turn of the loops that it depends on; what it hands to a
+ * node outside of them is summed over their turns. 0 stands for no adjoint, so that absent terms leave
+ * no trace. */
 #include "ir/expr/expr_impl.h"
 
 #include <assert.h>
@@ -39,7 +40,8 @@ static struct shape shape_of(const struct sweep *s, expr_id id)
     return expr_get(s->p, id)->shape;
 }
 
-/* A factor on an adjoint that is there under a condition goes under the condition too: elsewhere it may be infinite. */
+/* A factor on an adjoint that is there under a condition goes under the condition too: elsewhere it may
+ * be infinite. */
 static expr_id scaled(struct expr_pool *p, enum expr_op op, expr_id adjoint, expr_id factor)
 {
     struct expr e = *expr_get(p, adjoint);
@@ -89,7 +91,8 @@ static expr_id where_loop_runs(struct sweep *s, int i, expr_id v)
     return c ? expr_select(s->p, c, v, zero(s->p, shape_of(s, v))) : v;
 }
 
-/* `v` holds for each turn of the loops in `scope`: added to the adjoint of node `to`, which depends on fewer. */
+/* `v` holds for each turn of the loops in `scope`: added to the adjoint of node `to`, which depends on
+ * fewer. */
 static void add(struct sweep *s, size_t to, expr_id v, uint64_t scope)
 {
     for (uint64_t left = scope & ~s->inner[to]; left;) {
@@ -131,9 +134,7 @@ static void unary(struct sweep *s, const struct expr *e, expr_id id, expr_id g, 
     case EXPR_SQRT: v = scaled(p, EXPR_DIV, g, expr_binary(p, EXPR_MUL, two, id)); break;
     case EXPR_SIN: v = times(p, g, expr_unary(p, EXPR_COS, x)); break;
     case EXPR_COS: v = times(p, g, expr_unary(p, EXPR_NEG, expr_unary(p, EXPR_SIN, x))); break;
-    case EXPR_TANH:
-        v = times(p, g, expr_binary(p, EXPR_SUB, one, expr_binary(p, EXPR_MUL, id, id)));
-        break;
+    case EXPR_TANH: v = times(p, g, expr_binary(p, EXPR_SUB, one, expr_binary(p, EXPR_MUL, id, id))); break;
     case EXPR_ABS: {
         expr_id below = expr_to_real(p, expr_binary(p, EXPR_LT, x, expr_real(p, 0)));
         v = times(p, g, expr_binary(p, EXPR_SUB, one, expr_binary(p, EXPR_MUL, two, below)));
@@ -224,8 +225,8 @@ static expr_id element(struct sweep *s, expr_id array, const expr_id *index)
     return array;
 }
 
-/* An array of shape `to`: where index `axis` lies in from .. from + length, the elements of `v` with that index less
- * `from` (or, if `v` has no such axis, without it); elsewhere 0. */
+/* An array of shape `to`: where index `axis` lies in from .. from + length, the elements of `v` with
+ * that index less `from` (or, if `v` has no such axis, without it); elsewhere 0. */
 static expr_id placed(struct sweep *s, expr_id v, struct shape to, int32_t axis, expr_id from, int32_t length)
 {
     struct expr_pool *p = s->p;
@@ -252,7 +253,8 @@ static expr_id placed(struct sweep *s, expr_id v, struct shape to, int32_t axis,
     return body;
 }
 
-/* x[i + c] in a loop over i takes each row once: the rows of the adjoint side by side, and zeros around them. */
+/* x[i + c] in a loop over i takes each row once: the rows of the adjoint side by side, and zeros around
+ * them. */
 static bool rows_of_loop(struct sweep *s, const struct expr *e, expr_id g, uint64_t scope)
 {
     struct expr_pool *p = s->p;
@@ -381,8 +383,8 @@ static expr_id of_winner(struct sweep *s, const struct expr *e, expr_id id, expr
     double never = e->op == EXPR_FOLD_MIN ? INFINITY : -INFINITY;
     expr_id body = e->n_args > 1 && e->args[1] ? expr_select(p, e->args[1], e->args[0], expr_real(p, never))
                                                : e->args[0];
-    expr_id best = expr_reduce(p, e->op == EXPR_FOLD_MIN ? EXPR_ARGMIN : EXPR_ARGMAX,
-                               expr_map(p, e->a, e->b, body));
+    expr_id best =
+        expr_reduce(p, e->op == EXPR_FOLD_MIN ? EXPR_ARGMIN : EXPR_ARGMAX, expr_map(p, e->a, e->b, body));
     return expr_select(p, expr_binary(p, EXPR_EQ, expr_binder(p, e->a), best), g, expr_real(p, 0));
 }
 
@@ -408,7 +410,8 @@ static void array(struct sweep *s, const struct expr *e, expr_id g, uint64_t sco
     case EXPR_SLICE:
         if (is_active(s, e->args[0])) {
             give(s, e->args[0],
-                 placed(s, g, shape_of(s, e->args[0]), e->a, expr_int(s->p, e->b), e->shape.dim[e->a]), scope);
+                 placed(s, g, shape_of(s, e->args[0]), e->a, expr_int(s->p, e->b), e->shape.dim[e->a]),
+                 scope);
         }
         return;
     case EXPR_GATHER:
@@ -455,7 +458,8 @@ static bool look(struct sweep *s, size_t n, const expr_id *leaf)
         if (expr_is_loop(e->op)) {
             struct loop *l = &s->loop[loop_of(s, e->a)];
             s->inner[i] &= ~(UINT64_C(1) << (l - s->loop));
-            *l = (struct loop){e->a, e->b, expr_has_class(e->op, EXPR_CLASS_FOLD) && e->n_args > 1 ? e->args[1] : 0,
+            *l = (struct loop){e->a, e->b,
+                               expr_has_class(e->op, EXPR_CLASS_FOLD) && e->n_args > 1 ? e->args[1] : 0,
                                s->inner[i]};
         }
     }

@@ -2,6 +2,7 @@
 #include <cvode/cvode.h>
 #include <sunnonlinsol/sunnonlinsol_fixedpoint.h>
 
+#include "rt_adjoint.h"
 #include "rt_cvode.h"
 
 static int adams_create(struct rt_ode *o, struct rt_error *e)
@@ -29,4 +30,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
 }
 
 const struct crnl_method crnl_method_adams = {CRNL_METHOD_ODE_ADAMS, create, rt_ode_run, rt_ode_destroy, NULL,
-                                              rt_ode_renew,          NULL};
+                                              rt_ode_renew,          NULL, &rt_backwards_implicit};

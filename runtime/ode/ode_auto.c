@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_ode.h"
+#include "rt_adjoint.h"
 
 enum { WINDOW = 25, SKIP = 4, FIRST_ITERATIONS = 16, ITERATIONS = 8, SPACING = 5, MOST_ORDER = 5 };
 enum { POINTS = MOST_ORDER + 2, SHORT_STAY = 2 * WINDOW, MOST_PATIENCE = 32 };
@@ -345,4 +345,5 @@ static void *create(const struct rt_job *job, struct rt_error *e)
 static const struct crnl_method *const solvers[] = {&crnl_method_auto, &crnl_method_bdf, &crnl_method_adams,
                                                     &crnl_method_erk, NULL};
 const struct crnl_method crnl_method_auto = {
-    CRNL_METHOD_ODE_AUTO, create, rt_ode_run, rt_ode_destroy, solvers, rt_ode_renew, NULL};
+    CRNL_METHOD_ODE_AUTO, create, rt_ode_run, rt_ode_destroy, solvers, rt_ode_renew, NULL,
+    &rt_backwards_implicit};

@@ -9,6 +9,7 @@
 #include <sunmatrix/sunmatrix_dense.h>
 #include <sunmatrix/sunmatrix_sparse.h>
 
+#include "rt_adjoint.h"
 #include "rt_cvode.h"
 
 /* Up to here, all or in a block, a dense factorisation is faster than KLU's bookkeeping. */
@@ -174,4 +175,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
 }
 
 const struct crnl_method crnl_method_bdf = {CRNL_METHOD_ODE_BDF, create, rt_ode_run, rt_ode_destroy, NULL,
-                                            rt_ode_renew,        NULL};
+                                            rt_ode_renew,        NULL, &rt_backwards_implicit};

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rt_adjoint.h"
 #include "rt_sundials.h"
 
 enum { ORDER = 5, INTERPOLANT_DEGREE = 5, ROUNDINGS = 8 };
@@ -103,11 +104,32 @@ static void erk_destroy(struct rt_ode *o)
     free(c);
 }
 
+static bool erk_table(const struct rt_ode *o, struct runge_kutta *table)
+{
+    const struct erk *c = o->data;
+    ARKodeButcherTable b;
+    *table = (struct runge_kutta){0};
+    if (ERKStepGetCurrentButcherTable(c->memory, &b) != ARK_SUCCESS || b->stages > RUNGE_KUTTA_STAGES) {
+        return false;
+    }
+    table->stages = b->stages;
+    for (int i = 0; i < b->stages; i++) {
+        table->b[i] = b->b[i];
+        table->c[i] = b->c[i];
+        for (int j = 0; j < i; j++) {
+            table->a[i][j] = b->A[i][j];
+        }
+    }
+    return true;
+}
+
 const struct rt_ode_solver rt_ode_erk = {
     erk_create, erk_renew, erk_start,   erk_step,
     erk_at,     erk_bound, erk_destroy, "the problem may be stiff: try solver = bdf",
     false,
 };
+
+static const struct rt_backwards backwards = {rt_ode_backwards, erk_table, NULL, adjoint_rk_free};
 
 static void *create(const struct rt_job *job, struct rt_error *e)
 {
@@ -115,4 +137,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
 }
 
 const struct crnl_method crnl_method_erk = {CRNL_METHOD_ODE_ERK, create, rt_ode_run, rt_ode_destroy, NULL,
-                                            rt_ode_renew,        NULL};
+                                            rt_ode_renew,        NULL,   &backwards};

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_ode.h"
+#include "rt_adjoint.h"
 
 struct rk4 {
     double t_start; /* steps end at t_start + i dt */
@@ -101,10 +101,24 @@ static const struct rt_ode_solver rk4 = {
     false,
 };
 
+static bool rk4_table(const struct rt_ode *o, struct runge_kutta *table)
+{
+    static const struct runge_kutta rk = {4,
+                                          {{0}, {0.5}, {0, 0.5}, {0, 0, 1}},
+                                          {1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6},
+                                          {0, 0.5, 0.5, 1},
+                                          true};
+    (void)o;
+    *table = rk;
+    return true;
+}
+
+static const struct rt_backwards backwards = {rt_ode_backwards, rk4_table, NULL, adjoint_rk_free};
+
 static void *create(const struct rt_job *job, struct rt_error *e)
 {
     return rt_ode_create(&rk4, job, e);
 }
 
 const struct crnl_method crnl_method_rk4 = {CRNL_METHOD_ODE_RK4, create, rt_ode_run, rt_ode_destroy, NULL,
-                                            rt_ode_renew,        NULL};
+                                            rt_ode_renew,        NULL,   &backwards};

@@ -67,6 +67,7 @@ struct rt_ode {
     struct rt_buffer notes;               /* with --verbose: how it went, a line each */
     int64_t steps, calls, calls_per_look; /* of right sides */
     int32_t stuck;                        /* steps since time moved */
+    struct course *course;                /* where it is noted, to go back along it (rt_adjoint.h); or NULL */
     void *data;                           /* the solver's */
 };
 

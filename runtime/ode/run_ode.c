@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_ode.h"
+#include "rt_adjoint.h"
 
 enum {
     STEPS_BETWEEN_CHECKS = 64,
@@ -227,6 +227,18 @@ static bool event_turns(struct rt_ode *o, double t, const double *x)
     return rt_events_turn(&o->events, t, x, false);
 }
 
+/* The condition of an event that has turned true here. */
+static int32_t condition_turned(struct rt_ode *o)
+{
+    for (int32_t i = 0; i < o->m->n_events; i++) {
+        if (o->m->event[i].kind == CRNL_EVENT_WHEN && !o->events.truth[i] &&
+            rt_event_holds(&o->events, i, o->t, o->x)) {
+            return o->m->event[i].when;
+        }
+    }
+    return -1;
+}
+
 /* A stretch of time so short that no solver can divide by it: a condition that turns true right after 0, a
  * rounding error. */
 static bool is_instant(double from, double to)
@@ -298,8 +310,11 @@ static int add_row(struct rt_ode *o, struct rt_recorder *r, double t, const doub
 
 static int add_due(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g, double t, const double *x)
 {
+    int64_t first = g->i_sample;
     int status = rt_ode_check_sums(o, t, x, &r->error);
-    return status ? status : rt_record_due(r, g, t, x);
+    status = status ? status : rt_record_due(r, g, t, x);
+    course_note_values(o, t, first, g->i_sample - first, x != o->x);
+    return status;
 }
 
 /* Rows of the grid before `end`: at `end` itself something may happen first. */
@@ -369,12 +384,14 @@ static int happen(struct rt_ode *o, bool anew, struct rt_error *e)
     for (int64_t s = 0; s < o->n && o->m->n_events > 0; s++) {
         o->slack[s] = rt_ode_slack(o, s);
     }
+    course_note_due(o);
     int status = rt_events_happen(&o->events, o->t, o->x, &anew, e);
     if (status || !(anew || o->events.jumped)) {
         return status;
     }
     rt_ode_scales_at_start(o);
     o->solver = o->moving;
+    course_note_start(o);
     return o->solver->start(o, e);
 }
 
@@ -390,10 +407,12 @@ static int advance(struct rt_ode *o, struct stretch *s)
 {
     struct rt_events *ev = &o->events;
     struct rt_error *e = &s->r->error;
-    int status = step(o, fmin(s->t_end, ev->t_next), e);
+    double t_stop = fmin(s->t_end, ev->t_next);
+    int status = step(o, t_stop, e);
     if (status) {
         return status;
     }
+    course_note_step(o, t_stop);
     double hit = s->until ? find(o, until_holds, o->t, false) : INFINITY, end = fmin(hit, o->t);
     double turn = ev->has_when ? find(o, event_turns, end, true) : INFINITY;
     bool turned = turn < end || (turn == end && !(hit <= end));
@@ -408,6 +427,10 @@ static int advance(struct rt_ode *o, struct stretch *s)
     }
     bool cut_back = end < o->t;
     cut(o, end);
+    course_note_end(o, end);
+    if (turned || s->done) {
+        course_note_located(o, turned ? condition_turned(o) : o->job->spec->until);
+    }
     if (!status && (turned || crnl_is_due(ev->t_next, o->t))) {
         status = happen(o, cut_back || turned, e);
         s->done |= !status && s->until && until_holds(o, o->t, o->x);
@@ -444,7 +467,9 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
         s.t_end = job->cycles > 0 ? rt_events_cycles(&o->events, o->t, job->cycles) : o->t + job->duration;
     }
     s.grid = (struct rt_grid){.base = o->t, .every = job->every, .end = s.t_end, .job = job};
+    course_note_measure(o);
     int status = rt_record_start(r, &s.grid, o->t, o->x);
+    course_note_values(o, o->t, 0, s.grid.i_sample, false);
     if (s.until && until_holds(o, o->t, o->x)) {
         return status;
     }

@@ -1,0 +1,288 @@
+/* Steps of explicit Runge-Kutta methods, turned around operation by operation: the derivative is that of
+ * what the method computes, not of the equation that it approximates. What depends on the lengths of
+ * steps counts too. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_adjoint.h"
+
+struct rk_work {
+    double *slope[RUNGE_KUTTA_STAGES], *state[RUNGE_KUTTA_STAGES], *bar[RUNGE_KUTTA_STAGES];
+    double *x0_bar, *x1_bar, *f1_bar, *x1, *f1, *x_bar, *x;
+    double *room;
+};
+
+/* Adjoints of the ends of a step, or of a part of it. */
+struct ends {
+    double from, to;
+};
+
+static struct rk_work *work_of(struct adjoint *a)
+{
+    if (a->work) {
+        return a->work;
+    }
+    struct rk_work *w = rt_alloc(1, sizeof *w);
+    size_t n = (size_t)a->n + 1;
+    double *at = w->room = rt_alloc((3 * RUNGE_KUTTA_STAGES + 7) * n, sizeof *w->room);
+    for (int i = 0; i < RUNGE_KUTTA_STAGES; i++, at += 3 * n) {
+        w->slope[i] = at;
+        w->state[i] = at + n;
+        w->bar[i] = at + 2 * n;
+    }
+    double **const last[] = {&w->x0_bar, &w->x1_bar, &w->f1_bar, &w->x1, &w->f1, &w->x_bar, &w->x};
+    for (int i = 0; i < 7; i++, at += n) {
+        *last[i] = at;
+    }
+    return a->work = w;
+}
+
+void adjoint_rk_free(struct adjoint *a)
+{
+    struct rk_work *w = a->work;
+    if (w) {
+        free(w->room);
+        free(w);
+    }
+}
+
+static void rhs(const struct adjoint *a, const struct course_item *i, double t, const double *x, double *dx)
+{
+    a->code->rhs(a->m, course_time(i, t), x, a->v.p, a->v.k, dx);
+}
+
+static double dot(int64_t n, const double *x, const double *y)
+{
+    double sum = 0;
+    for (int64_t s = 0; s < n; s++) {
+        sum += x[s] * y[s];
+    }
+    return sum;
+}
+
+static void add_scaled(int64_t n, double f, const double *x, double *to)
+{
+    for (int64_t s = 0; s < n; s++) {
+        to[s] += f * x[s];
+    }
+}
+
+/* Stages of a step of length h from the start of step i. */
+static void stages(struct adjoint *a, const struct course_item *i, double h)
+{
+    struct rk_work *w = work_of(a);
+    const double *x0 = a->c->number + i->state;
+    for (int k = 0; k < a->table->stages; k++) {
+        memcpy(w->state[k], x0, (size_t)a->n * sizeof *x0);
+        for (int j = 0; j < k; j++) {
+            if (a->table->a[k][j] != 0) {
+                add_scaled(a->n, h * a->table->a[k][j], w->slope[j], w->state[k]);
+            }
+        }
+        rhs(a, i, i->t + a->table->c[k] * h, w->state[k], w->slope[k]);
+    }
+}
+
+static void end_of(struct adjoint *a, const struct course_item *i, double h, double *x)
+{
+    const struct rk_work *w = a->work;
+    memcpy(x, a->c->number + i->state, (size_t)a->n * sizeof *x);
+    for (int k = 0; k < a->table->stages; k++) {
+        add_scaled(a->n, h * a->table->b[k], w->slope[k], x);
+    }
+}
+
+/* From the adjoint of the end of a step of length h, whose stages are there, to that of its start, which
+ * is added; w->bar has what else depends on slopes, and is used up. */
+static struct ends turn(struct adjoint *a, const struct course_item *i, double h, const double *x1_bar,
+                        double *x0_bar)
+{
+    struct rk_work *w = a->work;
+    const struct runge_kutta *table = a->table;
+    struct ends e = {0, 0};
+    double by_length = 0;
+    add_scaled(a->n, 1, x1_bar, x0_bar);
+    for (int k = 0; k < table->stages; k++) {
+        add_scaled(a->n, h * table->b[k], x1_bar, w->bar[k]);
+        by_length += table->b[k] != 0 ? table->b[k] * dot(a->n, x1_bar, w->slope[k]) : 0;
+    }
+    for (int k = table->stages; k-- > 0;) {
+        double c = table->c[k];
+        memset(w->x_bar, 0, (size_t)a->n * sizeof *w->x_bar);
+        double by_time = vjp_rhs(&a->v, course_time(i, i->t + c * h), w->state[k], w->bar[k], w->x_bar);
+        e.from += (1 - c) * by_time;
+        e.to += c * by_time;
+        add_scaled(a->n, 1, w->x_bar, x0_bar);
+        for (int j = 0; j < k; j++) {
+            if (table->a[k][j] != 0) {
+                add_scaled(a->n, h * table->a[k][j], w->x_bar, w->bar[j]);
+                by_length += table->a[k][j] * dot(a->n, w->x_bar, w->slope[j]);
+            }
+        }
+        memset(w->bar[k], 0, (size_t)a->n * sizeof *w->bar[k]);
+    }
+    e.from -= by_length;
+    e.to += by_length;
+    return e;
+}
+
+/* ---- Inside a step ---- */
+
+struct hermite {
+    double x0, f0, x1, f1;
+};
+
+static struct hermite hermite(double u, double h)
+{
+    return (struct hermite){(1 + 2 * u) * (1 - u) * (1 - u), h * u * (1 - u) * (1 - u), u * u * (3 - 2 * u),
+                            h * u * u * (u - 1)};
+}
+
+static struct hermite hermite_slope(double u, double h) /* by the time */
+{
+    return (struct hermite){6 * u * (u - 1) / h, (1 - u) * (1 - 3 * u), 6 * u * (1 - u) / h, u * (3 * u - 2)};
+}
+
+static void combine(struct adjoint *a, const struct course_item *i, struct hermite f, double *x)
+{
+    struct rk_work *w = a->work;
+    const double *x0 = a->c->number + i->state;
+    for (int64_t s = 0; s < a->n; s++) {
+        x[s] = f.x0 * x0[s] + f.f0 * w->slope[0][s] + f.x1 * w->x1[s] + f.f1 * w->f1[s];
+    }
+}
+
+/* Stages of the whole step and, for Hermite's polynomial, its end. */
+static void prepare(struct adjoint *a, const struct course_item *i)
+{
+    struct rk_work *w = work_of(a);
+    double h = i->t_to - i->t;
+    stages(a, i, h);
+    if (a->table->is_hermite) {
+        end_of(a, i, h, w->x1);
+        rhs(a, i, i->t_to, w->x1, w->f1);
+    }
+}
+
+/* The state at t, after prepare. Of methods without a polynomial of their own it is a shorter step,
+ * whose stages are there then. */
+static void state_inside(struct adjoint *a, const struct course_item *i, double t, double *x)
+{
+    double h = i->t_to - i->t;
+    if (a->table->is_hermite) {
+        combine(a, i, hermite((t - i->t) / h, h), x);
+    } else {
+        stages(a, i, t - i->t);
+        end_of(a, i, t - i->t, x);
+    }
+}
+
+/* The adjoint x_bar of the state at t goes to the ends of the step; after state_inside. */
+static struct ends give_inside(struct adjoint *a, const struct course_item *i, double t, const double *x_bar)
+{
+    struct rk_work *w = a->work;
+    double h = i->t_to - i->t, u = (t - i->t) / h;
+    if (!a->table->is_hermite) {
+        struct ends part = turn(a, i, t - i->t, x_bar, w->x0_bar);
+        return (struct ends){part.from, 0}; /* t itself stays */
+    }
+    struct hermite f = hermite(u, h), slope = hermite_slope(u, h);
+    add_scaled(a->n, f.x0, x_bar, w->x0_bar);
+    add_scaled(a->n, f.f0, x_bar, w->bar[0]);
+    add_scaled(a->n, f.x1, x_bar, w->x1_bar);
+    add_scaled(a->n, f.f1, x_bar, w->f1_bar);
+    combine(a, i, slope, w->x);
+    double by_time = dot(a->n, x_bar, w->x);
+    combine(a, i, (struct hermite){0, f.f0 / h, 0, f.f1 / h}, w->x);
+    double by_length = dot(a->n, x_bar, w->x);
+    return (struct ends){-by_time * (1 - u) - by_length, -by_time * u + by_length};
+}
+
+void adjoint_rk_slope(struct adjoint *a, int64_t at, double *slope)
+{
+    const struct course_item *i = &a->c->item[at];
+    struct rk_work *w = work_of(a);
+    double h = i->t_to - i->t;
+    prepare(a, i);
+    if (a->table->is_hermite) {
+        combine(a, i, hermite_slope((i->t_end - i->t) / h, h), slope);
+    } else {
+        state_inside(a, i, i->t_end, w->x);
+        rhs(a, i, i->t_end, w->x, slope);
+    }
+}
+
+/* ---- A step ---- */
+
+static void add_ends(struct ends *e, struct ends more)
+{
+    e->from += more.from;
+    e->to += more.to;
+}
+
+static struct ends give_samples(struct adjoint *a, const struct course_item *i, int64_t n_values)
+{
+    struct rk_work *w = a->work;
+    struct ends e = {0, 0};
+    double *x = w->x, *x_bar = a->scratch;
+    for (int64_t k = 1; k <= n_values; k++) {
+        memset(x_bar, 0, (size_t)a->n * sizeof *x_bar);
+        state_inside(a, i, i[k].t, x);
+        adjoint_samples(a, i[k].first, i[k].n, i[k].t, x, x_bar);
+        add_ends(&e, give_inside(a, i, i[k].t, x_bar));
+    }
+    return e;
+}
+
+static struct ends give_between(struct adjoint *a, const struct course_item *i)
+{
+    struct rk_work *w = a->work;
+    struct ends e = {0, 0};
+    double half = (i->t_end - i->t) / 2, *x_bar = a->scratch;
+    for (int k = 0; k < RT_GAUSS_NODES; k++) {
+        double t = i->t + half * (1 + rt_gauss_node[k]);
+        memset(x_bar, 0, (size_t)a->n * sizeof *x_bar);
+        state_inside(a, i, t, w->x);
+        adjoint_between(a, course_time(i, t), w->x, half * rt_gauss_weight[k], x_bar);
+        add_ends(&e, give_inside(a, i, t, x_bar));
+    }
+    return e;
+}
+
+double adjoint_rk_step(struct adjoint *a, int64_t at, int64_t n_values)
+{
+    const struct course_item *i = &a->c->item[at];
+    struct rk_work *w = work_of(a);
+    size_t bytes = (size_t)a->n * sizeof(double);
+    double h = i->t_to - i->t;
+    bool is_cut = i->t_end < i->t_to, between = a->measuring && a->has_between;
+    struct ends e = {0, 0};
+    memset(w->x0_bar, 0, bytes);
+    memset(w->x1_bar, 0, bytes);
+    memset(w->f1_bar, 0, bytes);
+    if (is_cut || n_values > 0 || between) {
+        prepare(a, i);
+    }
+    if (is_cut) {
+        state_inside(a, i, i->t_end, w->x);
+        add_ends(&e, give_inside(a, i, i->t_end, a->y));
+    } else {
+        memcpy(w->x1_bar, a->y, bytes);
+    }
+    if (between) {
+        add_ends(&e, give_between(a, i));
+    }
+    add_ends(&e, give_samples(a, i, n_values));
+    if (a->table->is_hermite && (is_cut || n_values > 0 || between)) {
+        e.to += vjp_rhs(&a->v, course_time(i, i->t_to), w->x1, w->f1_bar, w->x1_bar);
+    }
+    stages(a, i, h);
+    add_ends(&e, turn(a, i, h, w->x1_bar, w->x0_bar));
+    memcpy(a->y, w->x0_bar, bytes);
+    if (i->at_stop) {
+        a->start_bar += e.from;
+        return e.to;
+    }
+    a->start_bar += e.from + e.to;
+    return 0;
+}

@@ -1,0 +1,122 @@
+/* Right sides, and expressions of a network, backwards. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_adjoint.h"
+
+void vjp_create(struct vjp *v, const struct rt_job *job, double *k_bar, double *p_bar)
+{
+    const struct crnl_model *m = job->m;
+    *v = (struct vjp){.m = m, .p = job->param, .k = job->k, .k_bar = k_bar, .p_bar = p_bar};
+    v->n_globals = 1 + m->n_species + job->spec->n_captures;
+    v->global = rt_alloc((size_t)v->n_globals, sizeof *v->global);
+    v->global_bar = rt_alloc((size_t)v->n_globals, sizeof *v->global_bar);
+    v->law_bar = rt_alloc((size_t)m->n_law_slots, sizeof *v->law_bar);
+    v->value_bar = rt_alloc((size_t)m->n_value_slots, sizeof *v->value_bar);
+    rt_reversal_create(&v->laws, &m->law_tape);
+    rt_reversal_create(&v->values, &m->value_tape);
+}
+
+void vjp_destroy(struct vjp *v)
+{
+    free(v->global);
+    free(v->global_bar);
+    free(v->law_bar);
+    free(v->value_bar);
+    rt_reversal_destroy(&v->laws);
+    rt_reversal_destroy(&v->values);
+}
+
+static void set_globals(struct vjp *v, double t, const double *x)
+{
+    v->global[0] = t;
+    memcpy(v->global + 1, x, (size_t)v->m->n_species * sizeof *x);
+}
+
+/* What tapes gave to amounts is added, and the derivative by the time returned. */
+static double take_globals(struct vjp *v, double *x_bar)
+{
+    double by_time = v->global_bar[0];
+    v->global_bar[0] = 0;
+    for (int32_t s = 0; s < v->m->n_species; s++) {
+        x_bar[s] += v->global_bar[1 + s];
+        v->global_bar[1 + s] = 0;
+    }
+    memset(v->global_bar + 1 + v->m->n_species, 0,
+           (size_t)(v->n_globals - 1 - v->m->n_species) * sizeof *v->global_bar);
+    return by_time;
+}
+
+/* y of what reaction j changes. */
+static double gain(const struct crnl_model *m, int32_t j, const double *y)
+{
+    double d = 0;
+    for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+        d += m->net_delta[e] * y[m->net_species[e]];
+    }
+    return d;
+}
+
+static void mass_action(struct vjp *v, int32_t j, const double *x, double d, double *x_bar)
+{
+    const struct crnl_model *m = v->m;
+    double product = 1;
+    for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+        product = rt_times_power(product, x[m->lhs_species[e]], m->lhs_count[e]);
+        if (v->k[j] != 0) {
+            x_bar[m->lhs_species[e]] += d * rt_mass_action_partial(m, j, e, x, v->k);
+        }
+    }
+    v->k_bar[j] += d * product;
+}
+
+double vjp_rhs(struct vjp *v, double t, const double *x, const double *y, double *x_bar)
+{
+    const struct crnl_model *m = v->m;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double d = v->on && !v->on[j] ? 0 : gain(m, j, y);
+        if (m->law_slot[j] >= 0) {
+            v->law_bar[m->law_slot[j]] = d * v->k[j];
+        } else if (d != 0) {
+            mass_action(v, j, x, d, x_bar);
+        }
+    }
+    if (m->n_law_slots == 0) {
+        return 0;
+    }
+    set_globals(v, t, x);
+    rt_reversal_forward(&v->laws, &m->law_tape, v->global, (double *)(uintptr_t)v->p);
+    rt_reversal_back(&v->laws, &m->law_tape, NULL, v->law_bar, v->p_bar, v->global_bar);
+    return take_globals(v, x_bar);
+}
+
+double vjp_value(struct vjp *v, int32_t slot, double t, const double *x, double bar, double *x_bar)
+{
+    set_globals(v, t, x);
+    rt_reversal_forward(&v->values, &v->m->value_tape, v->global, (double *)(uintptr_t)v->p);
+    v->value_bar[slot] = bar;
+    rt_reversal_back(&v->values, &v->m->value_tape, NULL, v->value_bar, v->p_bar, v->global_bar);
+    v->value_bar[slot] = 0;
+    return take_globals(v, x_bar);
+}
+
+double vjp_elem(struct vjp *v, const struct crnl_elem *e, double t, const double *x, double bar,
+                double *x_bar)
+{
+    switch (e->kind) {
+    case CRNL_ELEM_SPECIES: x_bar[e->a] += bar; return 0;
+    case CRNL_ELEM_DUAL:
+        x_bar[e->a] += bar;
+        x_bar[e->b] -= bar;
+        return 0;
+    case CRNL_ELEM_PARAM: v->p_bar[e->a] += bar; return 0;
+    default: return bar == 0 ? 0 : vjp_value(v, v->m->value_slot[e->a], t, x, bar, x_bar);
+    }
+}
+
+void vjp_capture(struct vjp *v, const double *capture, int32_t n)
+{
+    if (capture && n > 0) {
+        memcpy(v->global + 1 + v->m->n_species, capture, (size_t)n * sizeof *capture);
+    }
+}

@@ -1,0 +1,148 @@
+/* Runs backwards. A run that is repeated for its derivative notes its course: steps, what happened
+ * between them, when values were taken (ode_course.c). The course is then gone through from its end,
+ * with the adjoint of the state (adjoint.c): what the loss changes by with each amount at that time, all
+ * later ones following. Steps of explicit Runge-Kutta methods are turned around exactly (adjoint_rk.c);
+ * those of other solvers by solving the adjoint equation dy/dt = -J(x(t))^T y along what the solver says
+ * of x between its steps (adjoint_implicit.c).
+ *
+ * Where a step ends by a time or condition that parameters move, the adjoint of that time is followed
+ * too. */
+#ifndef RT_ADJOINT_H
+#define RT_ADJOINT_H
+
+#include "rt_ode.h"
+#include "runtime/rt_backwards.h"
+
+enum course_kind {
+    COURSE_STEP, /* from t to t_to; what follows begins at t_end */
+    /* samples first .. first + n are taken at t; inside: of the step before, which goes on past it */
+    COURSE_VALUES,
+    /* the step before was cut where condition `index` turned true; the end of the run, or an event */
+    COURSE_LOCATED,
+    COURSE_TIMED,  /* the step before ended at the time of event `index`, for the n-th time */
+    COURSE_PHASE,  /* ... or at the end of phase `index` of cycle n */
+    COURSE_TURN,   /* ... or where what laws read of the time turns */
+    COURSE_CHANGE, /* event `index` changes amounts; the state before it */
+    COURSE_START,  /* the solver begins anew here */
+    COURSE_MEASURE /* the burn-in is over */
+};
+struct course_item {
+    int32_t kind, index;
+    bool inside, at_stop; /* the step ended where it had to, not by its own length */
+    double t, t_to, t_end;
+    int64_t first, n;
+    size_t state;       /* where its state begins in `number`, or (dense) its states */
+    double after, turn; /* rt_events_time */
+};
+enum {
+    COURSE_POINTS = 7
+}; /* a polynomial of degree 6, above the order of every solver whose steps are kept dense */
+
+/* What was noted. States of n amounts are in `number`. */
+struct course {
+    struct course_item *item;
+    int64_t n, cap;
+    double *number;
+    size_t n_numbers, numbers_cap;
+    bool is_dense;       /* each step has its states at COURSE_POINTS places */
+    int32_t phase;       /* at the end */
+    const char *refusal; /* what happened that has no derivative here; NULL: nothing */
+};
+void course_free(struct course *c);
+/* Called by the driver; each does nothing where o->course is NULL. */
+void course_note_step(struct rt_ode *o, double t_stop);
+void course_note_end(struct rt_ode *o, double t_end); /* the last step ends there */
+void course_note_values(struct rt_ode *o, double t, int64_t first, int64_t n, bool inside);
+void course_note_located(struct rt_ode *o, int32_t condition); /* an expression */
+void course_note_due(struct rt_ode *o); /* before what is due now happens: times that are over */
+void course_note_change(void *ode, int32_t event, double t, const double *x);
+void course_note_start(struct rt_ode *o);
+void course_note_measure(struct rt_ode *o);
+static inline double course_time(const struct course_item *i, double t)
+{
+    return t < i->after                                          ? i->after
+           : i->turn < INFINITY && t > crnl_time_before(i->turn) ? crnl_time_before(i->turn)
+                                                                 : t;
+}
+/* Place i of COURSE_POINTS inside a step, from 0 to 1; the polynomial through all, at u. */
+double course_place(int i);
+void course_interpolate(const struct course *c, const struct course_item *step, int64_t n, double t,
+                        double *x);
+
+/* A run by a deterministic method: `run` of rt_backwards. */
+int rt_ode_backwards(const struct rt_job *job, const struct rt_cotangents *c, int64_t row, int64_t n_rows,
+                     struct rt_partial *to, struct rt_error *e);
+extern const struct rt_backwards rt_backwards_implicit;
+
+/* Right sides backwards. `on[j]`: reaction j takes part. */
+struct vjp {
+    const struct crnl_model *m;
+    const double *p;
+    const double *k;       /* effective */
+    const uint8_t *on;     /* NULL: all */
+    double *k_bar, *p_bar; /* [n_reactions], [n_params]: added to */
+    struct rt_reversal laws, values;
+    double *global, *global_bar, *law_bar, *value_bar;
+    int32_t n_globals;
+};
+void vjp_create(struct vjp *v, const struct rt_job *job, double *k_bar, double *p_bar);
+void vjp_destroy(struct vjp *v);
+/* y^T df/dx, added to x_bar, and y^T df/dp, added to v->k_bar and v->p_bar. Returns y^T df/dt. */
+double vjp_rhs(struct vjp *v, double t, const double *x, const double *y, double *x_bar);
+/* The same of an expression of the network, and of an element, whose adjoint is `bar`; returns bar times
+ * d/dt. */
+double vjp_value(struct vjp *v, int32_t slot, double t, const double *x, double bar, double *x_bar);
+double vjp_elem(struct vjp *v, const struct crnl_elem *e, double t, const double *x, double bar,
+                double *x_bar);
+/* Captured values, for the condition of `until`; NULL: none. */
+void vjp_capture(struct vjp *v, const double *capture, int32_t n);
+
+/* Going back. */
+struct adjoint {
+    const struct rt_job *job;
+    const struct crnl_model *m;
+    const struct rt_ode_code *code;
+    const struct course *c;
+    const struct rt_recorder *recorder; /* of the run: means over time, the end */
+    const struct rt_cotangents *cotangents;
+    int64_t row, n_rows, n; /* which part of the cotangents is of this run; amounts */
+    const struct rt_backwards *way;
+    const struct runge_kutta *table; /* NULL: steps are dense */
+    struct rt_partial *to;
+    /* The rest is made by adjoint_run. */
+    struct vjp v;
+    double *y; /* [n] adjoint of the state at the time that has been reached */
+    double *k;
+    uint8_t *on;
+    int32_t phase;
+    double start_bar; /* adjoint of the time when the solver began, by the steps that follow so far */
+    double time_bar;  /* of the time at hand, by all that follows, where the solver began anew (`started`) */
+    bool started, measuring, has_between;
+    int64_t pending; /* item whose time waits for its step; -1 none */
+    double pending_bar;
+    double *scale; /* [n] the largest amounts of the course */
+    double *slope, *gap_bar, *scratch;
+    void *work; /* of the method */
+};
+int adjoint_run(struct adjoint *a, struct rt_error *e);
+/* Adds what samples first .. first + n, taken at t, say of the state there: to x_bar, and to parameters. */
+void adjoint_samples(struct adjoint *a, int64_t first, int64_t n, double t, const double *x, double *x_bar);
+/* The same of statistics over time, in which the state at t counts with `weight` of time (x_bar NULL:
+ * nothing is added). Returns the derivative by the weight. */
+double adjoint_between(struct adjoint *a, double t, const double *x, double weight, double *x_bar);
+
+/* Explicit Runge-Kutta methods. */
+enum { RUNGE_KUTTA_STAGES = 8 };
+struct runge_kutta {
+    int stages;
+    double a[RUNGE_KUTTA_STAGES][RUNGE_KUTTA_STAGES], b[RUNGE_KUTTA_STAGES], c[RUNGE_KUTTA_STAGES];
+    bool is_hermite; /* states inside a step are of the cubic polynomial through both ends and their slopes */
+};
+/* Through step `at`, after which come n_values items of values inside it. Returns the adjoint of its
+ * end, if that is a time where it had to end; what moves with the start goes to start_bar. */
+double adjoint_rk_step(struct adjoint *a, int64_t at, int64_t n_values);
+/* d x / d t where the step was cut. */
+void adjoint_rk_slope(struct adjoint *a, int64_t at, double *slope);
+void adjoint_rk_free(struct adjoint *a);
+
+#endif
