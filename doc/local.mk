@@ -55,6 +55,8 @@ EXPLAIN_PAGES = \
   doc/diag/E0523.md \
   doc/diag/E0524.md \
   doc/diag/E0526.md \
+  doc/diag/E0527.md \
+  doc/diag/E0528.md \
   doc/diag/E0601.md \
   doc/diag/E0602.md \
   doc/diag/E0603.md \
@@ -107,6 +109,7 @@ EXPLAIN_PAGES = \
   doc/diag/W0409.md \
   doc/diag/W0410.md \
   doc/diag/W0411.md \
+  doc/diag/W0412.md \
   doc/diag/W0821.md \
   doc/diag/W0822.md \
   doc/diag/W0831.md

@@ -25,8 +25,9 @@ struct mixed_rows {
 
 struct assigned {
     int32_t var;
-    expr_id value;             /* what is assigned; 0: a number of a loop */
-    const struct block *block; /* with the statement that assigns it as a whole; NULL: to an entry, or by a loop */
+    expr_id value; /* what is assigned; 0: a number of a loop */
+    const struct block
+        *block; /* with the statement that assigns it as a whole; NULL: to an entry, or by a loop */
 };
 
 struct given_model {
@@ -88,6 +89,9 @@ const struct last_run *experiment_last_runs(struct where *w, int32_t net);
 bool experiment_is_course(struct where *w, const struct ast *call);
 bool experiment_take_course(struct where *w, const struct ast *call, int32_t net, struct stat_request *r,
                             struct shape *shape);
+/* The course at n times, middles of equal parts of the last `part` of the run before, which ends at a time; false after an error. */
+bool experiment_take_last(struct where *w, const struct ast *call, int32_t net, double part, int32_t n,
+                          struct stat_request *r);
 /* Axes in front of a shape; false after an error. */
 bool experiment_with_axes(struct where *w, struct span at, struct shape axes, struct shape *shape);
 /* Ways that part and meet again. Begin of a loop; what it leaves, and whether its body runs at all. */
@@ -150,6 +154,9 @@ int32_t experiment_add_request(struct net_use *use,
                                struct stat_request *r); /* its number; takes what r owns */
 /* experiment_law.c: distribution(NAME, ...), marginals(NAME, ...). */
 expr_id experiment_law(struct where *w, const struct ast *call, bool marginals);
+/* experiment_learner.c: distribution(net.free, ...) of a network that learns. */
+bool experiment_is_learner(struct where *w, const struct ast *a);
+expr_id experiment_learner(struct where *w, const struct ast *call);
 int32_t experiment_network(struct where *w, const char *name, struct span at);
 struct net_use *experiment_use(struct where *w, int32_t net);
 const char *experiment_label(struct where *w, const struct ast *a);

@@ -175,3 +175,43 @@ bool experiment_take_course(struct where *w, const struct ast *call, int32_t net
     }
     return true;
 }
+
+/* start + duration (1 - part (1 - (i + 1/2) / n)) */
+static expr_id times_of_last(struct where *w, const struct ast *call, int32_t net, const struct run *r,
+                             double part, int32_t n)
+{
+    int32_t number = expr_new_binder(w->ex);
+    expr_id i = expr_to_real(w->ex, expr_binder(w->ex, number));
+    expr_id place = expr_binary(w->ex, EXPR_ADD, expr_real(w->ex, 1 - part + part / (2 * n)),
+                                expr_binary(w->ex, EXPR_MUL, i, expr_real(w->ex, part / n)));
+    expr_id times = expr_map(w->ex, number, n, expr_binary(w->ex, EXPR_MUL, r->duration, place));
+    if (r->after) {
+        times = value_binary(w, call, EXPR_ADD, times, r->after);
+    }
+    if (r->resume) {
+        expr_id now = expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), net, 0);
+        times = value_binary(w, call, EXPR_ADD, times, now);
+    }
+    return times;
+}
+
+bool experiment_take_last(struct where *w, const struct ast *call, int32_t net, double part, int32_t n,
+                          struct stat_request *r)
+{
+    const struct last_run *runs = experiment_last_runs(w, net);
+    if (!runs) {
+        return diag_report(w->f->diag, DIAG_E0505, call->span, "'%s' has not run before",
+                           experiment_use(w, net)->net->name);
+    }
+    const struct run *run = runs->run;
+    bool ends = run->span == SPAN_TIME && run->until < 0 &&
+                (run->after_kind == SPAN_NONE || run->after_kind == SPAN_TIME);
+    if (runs->next || !ends || run->source.n > 0) {
+        return diag_report(w->f->diag, DIAG_E0505, call->span,
+                           "the last part of a run is known of one run that ends at a time");
+    }
+    expr_id times = times_of_last(w, call, net, run, part, n);
+    r->course = times ? course_of(w, net, runs, times) : 0;
+    r->n_times = n;
+    return times != 0;
+}

@@ -298,6 +298,9 @@ expr_id experiment_law(struct where *w, const struct ast *call, bool marginals)
     struct law_call c = {.w = w, .call = call, .marginals = marginals};
     const struct ast *a = arg_value(call_arg(call, 1));
     int32_t net;
+    if (!call_arg(call, 1)->name && !marginals && experiment_is_learner(w, a)) {
+        return experiment_learner(w, call);
+    }
     if (call_arg(call, 1)->name || a->kind != AST_NAME) {
         return diag_report(w->f->diag, DIAG_E0204, a->span, "%s takes the name of a model or a network",
                            call_callee(call)->name);

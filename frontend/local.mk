@@ -27,6 +27,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment_gradient.c \
   frontend/experiment_law.c \
   frontend/experiment_learn.c \
+  frontend/experiment_learner.c \
   frontend/experiment_limit.c \
   frontend/experiment_map.c \
   frontend/experiment_neural.c \
@@ -55,6 +56,7 @@ libfrontend_a_SOURCES = \
   frontend/name.h \
   frontend/network.c \
   frontend/network.h \
+  frontend/network_argument.c \
   frontend/network_declare.c \
   frontend/network_event.c \
   frontend/network_expr.c \

@@ -24,17 +24,17 @@ struct net_whole {
     VEC(struct used_global) global;
     VEC(bool) has_ode; /* by species (the first rail of a dual) */
     VEC(struct used_phase) phase;
-    struct span clock; /* where it is declared, if it is */
-    int32_t n_copies;  /* by `replicate` */
+    struct span clock;              /* where it is declared, if it is */
+    int32_t n_copies;               /* by `replicate` */
     VEC(const struct ast *) warned; /* reactions that leave bulk alone: once, however many copies there are */
     struct units units;
 };
 
 /* What all copies of a `replicate` have together: declared in the first, under the name without an index. */
 struct shared {
-    const struct ast *block;   /* of SHARE and DIFFUSE; NULL: nothing is shared */
-    const char *prefix;        /* "c." */
-    struct scope *first;       /* members of the first copy; NULL: this is it */
+    const struct ast *block; /* of SHARE and DIFFUSE; NULL: nothing is shared */
+    const char *prefix;      /* "c." */
+    struct scope *first;     /* members of the first copy; NULL: this is it */
 };
 
 /* One for the network itself and each instance in it. */
@@ -42,9 +42,9 @@ struct net_build {
     struct net_whole *whole;
     const char *prefix; /* "m." */
     VEC(struct instance_count) instance;
-    const char *origin; /* provenance of reactions; NULL in the network itself */
-    int32_t guard;      /* of the phase around it, of its reactions; 0 none */
-    bool is_root;       /* declarations become symbols of the network, outputs are its outputs */
+    const char *origin;   /* provenance of reactions; NULL in the network itself */
+    int32_t guard;        /* of the phase around it, of its reactions; 0 none */
+    bool is_root;         /* declarations become symbols of the network, outputs are its outputs */
     species_id first_own; /* of the species that its body declares; those before it came in as arguments */
     int32_t copy;         /* of `replicate`, that it belongs to: counted from 1; 0 none */
     bool again;           /* in a copy that is not the first */
@@ -97,6 +97,9 @@ struct net *network_build(struct front *f, struct name *name, struct span at, st
  * error. */
 struct net *network_expression(struct front *f, struct name *name, struct units *units,
                                struct lowering *lowering);
+/* network_argument.c: the argument of a construction, of its kind. What out->net is, is the caller's to destroy. False after an error. */
+bool network_argument(struct where *w, const struct lower_argument *of, const struct ast *a,
+                      struct lower_given *out);
 bool network_energy(struct where *w, const struct ast *a);
 /* network_event.c */
 bool network_event(struct where *w, const struct ast *a);

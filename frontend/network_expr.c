@@ -37,9 +37,16 @@ static struct net *named(struct network_expr *e, const struct ast *a)
 
 /* ---- lower ---- */
 
-static bool lower_option(struct network_expr *e, int construction, const struct ast *arg, double *value)
+static bool lower_option(struct network_expr *e, int construction, const struct ast *arg, double *value,
+                         struct lower_given *given)
 {
     const struct construction *c = lower_construction(construction);
+    for (int k = 0; arg->name && k < c->n_arguments; k++) {
+        if (strcmp(c->argument[k].name, arg->name) == 0) {
+            return !given[k].span.hi ? network_argument(&e->w, &c->argument[k], arg_value(arg), &given[k])
+                                     : diag_report(e->f->diag, DIAG_E0522, arg->span, "'%s' is given twice", arg->name);
+        }
+    }
     int i = 0;
     while (i < c->n_options && !(arg->name && strcmp(c->option[i].name, arg->name) == 0)) {
         i++;
@@ -69,10 +76,15 @@ static struct net *construct(struct network_expr *e, int construction, const str
     for (int i = 0; i < c->n_options; i++) {
         value[i] = c->option[i].value;
     }
-    for (uint32_t i = 0; i < ctor->n; i++) {
-        if (!lower_option(e, construction, ctor_arg(ctor, i), value)) {
-            return NULL;
-        }
+    struct lower_given *given = arena_alloc(e->f->arena, ((size_t)c->n_arguments + 1) * sizeof *given);
+    memset(given, 0, ((size_t)c->n_arguments + 1) * sizeof *given);
+    bool good = true;
+    for (uint32_t i = 0; i < ctor->n && good; i++) {
+        good = lower_option(e, construction, ctor_arg(ctor, i), value, given);
+    }
+    for (int k = 0; k < c->n_arguments && good; k++) {
+        good = !c->argument[k].is_needed || given[k].span.hi ||
+               diag_report(e->f->diag, DIAG_E0522, ctor->span, "%s needs '%s'", ctor->name, c->argument[k].name);
     }
     bool of_model = e->lowering.construction || !from;
     const struct lowerer l = {.m = of_model ? &e->f->program->neural.data[e->lowering.model] : NULL,
@@ -81,14 +93,21 @@ static struct net *construct(struct network_expr *e, int construction, const str
                                   of_model ? neural_first_number(e->f->program, e->lowering.model) : 0,
                               .name = e->name,
                               .option = value,
+                              .given = given,
                               .span = ctor->span,
                               .diag = e->f->diag,
                               .arena = e->f->program->arena};
-    return lower_make(construction, &l, &e->lowering);
+    struct net *net = good ? lower_make(construction, &l, &e->lowering) : NULL;
+    for (int k = 0; k < c->n_arguments; k++) {
+        if (given[k].net) {
+            net_destroy(given[k].net);
+        }
+    }
+    return net;
 }
 
 /* Constructions that are not there yet. */
-static const char *const later[] = {"mass_action", "potentiated", "clamped", "autonomous_learner"};
+static const char *const later[] = {"mass_action"};
 
 /* Whether it takes the network at hand or, without one, the model. */
 static bool takes(const struct network_expr *e, int construction, const struct net *from)

@@ -48,11 +48,16 @@ libir_a_SOURCES = \
   ir/lower/lower.c \
   ir/lower/lower.def \
   ir/lower/lower.h \
+  ir/lower/lower_autonomous_learner.c \
+  ir/lower/lower_clamped.c \
   ir/lower/lower_direct.c \
   ir/lower/lower_edge.c \
   ir/lower/lower_neural_crn.c \
+  ir/lower/lower_potentiated.c \
   ir/lower/lower_rate_independent.c \
   ir/lower/lower_taylor.c \
+  ir/lower/machine.c \
+  ir/lower/machine.h \
   ir/lower/units.c \
   ir/net/amount.c \
   ir/net/amount.h \
@@ -77,6 +82,7 @@ libir_a_SOURCES = \
   ir/net/net_lex.h \
   ir/net/net_names.c \
   ir/net/net_names.h \
+  ir/net/net_prefix.c \
   ir/net/net_print.c \
   ir/net/net_read.c \
   ir/net/net_read.h \

@@ -16,7 +16,7 @@ BEGIN {
     own["ir/fact"] = "ir/interp ir/net ir/expr support"
     own["ir/prove"] = "runtime/num/rt_wide.h ir/fact ir/interp ir/net ir/expr support"
     own["ir/pass"] = "ir/prove ir/fact ir/interp ir/net ir/expr support"
-    own["ir/lower"] = "ir/net ir/expr support"
+    own["ir/lower"] = "ir/fact ir/interp ir/net ir/expr support"
     own["ir/program"] = "ir/lower ir/net ir/expr support"
     own["import"] = "ir support"
     own["frontend"] = "import ir support"

@@ -89,11 +89,10 @@ struct net *lower_make(int i, const struct lowerer *l, struct lowering *record)
     }
     record->construction = constructions[i].name;
     if (!l->from) {
-        record->n = 0;
+        record->n = record->n_edges = 0;
         record->part = NULL;
+        record->edge = NULL;
     }
-    record->n_edges = 0;
-    record->edge = NULL;
     record->teaching = (struct teaching){0};
     return c->lower(l, record);
 }

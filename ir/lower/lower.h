@@ -41,6 +41,19 @@ struct teaching {
     int32_t duration, step;      /* symbols of parameters */
     bool is_constant;            /* the adjoint is, by approximation */
 };
+/* A machine that learns in vesicles (lower_autonomous_learner.c): how to read the network it is in. Units are the visible species. */
+struct learner {
+    int32_t n_vesicles, n_visible, n_potentials;
+    const char *const *visible;       /* [n_visible] as the construction was given them */
+    const species_id *free, *clamped; /* [n_vesicles][n_visible] */
+    int32_t potential;                /* symbol: all potentials that the machines share */
+    /* States of a machine, if it has at most some thousand and its law is known at given potentials, which is where a potential moves exactly
+     * when its species does: weight exp(log_weight - sum over potentials of count log P). */
+    int32_t n_states;         /* 0: not known */
+    const double *log_weight; /* [n_states] */
+    const int32_t *count;     /* [n_states][n_potentials] */
+    const int32_t *pattern; /* [n_states] bits of the visible species that are there, the first the highest */
+};
 struct lowering {
     const char *construction; /* NULL: the network was not made from a model by one */
     bool is_model;            /* it is the model itself: by lower_units */
@@ -51,12 +64,37 @@ struct lowering {
     const int32_t
         *edge; /* [2 * n_edges] the units of each connection that has species, in the order of LOWERED_EDGE */
     struct teaching teaching;
+    const struct learner *learner; /* NULL: it is none */
 };
 /* The first of that role, and of that name unless it is NULL; NULL: there is none. */
 const struct lowered *lowering_find(const struct lowering *l, enum lowered_role role, const char *what);
 
 struct shape lower_group_shape(const struct crnl_neural_group *g);
 const struct crnl_neural_group *lower_group_of(const struct crnl_neural *m, int32_t unit);
+
+/* What a construction takes besides numbers, by name. */
+enum lower_argument_kind {
+    LOWER_NETWORK, /* with values of its parameters: toggle(k = 2) */
+    LOWER_PAIRS,   /* (A = Q[0], B = Q[1]), (S = 100) */
+    LOWER_WORD     /* one of some */
+};
+struct lower_argument {
+    const char *name;
+    enum lower_argument_kind kind;
+    const char *const *word; /* up to NULL; the first is the default */
+    bool is_needed;
+};
+struct lower_pair {
+    const char *name, *value; /* as they are written, without blanks */
+    double number;            /* of a value that is one; NaN */
+    struct span span;
+};
+struct lower_given { /* NULL, 0 where it was not given */
+    struct net *net; /* of whoever gives it */
+    const struct lower_pair *pair;
+    int32_t n_pairs, word;
+    struct span span;
+};
 
 /* Where a construction is asked for. */
 struct lowerer {
@@ -65,7 +103,8 @@ struct lowerer {
     int32_t first_value;  /* number of the program that its first parameter stands for (struct net_param) */
     const char *name;     /* of the network */
     const double *option; /* in the order of the construction's options */
-    struct span span;     /* of the construction, for messages and provenance */
+    const struct lower_given *given; /* ... of its other arguments */
+    struct span span;                /* of the construction, for messages and provenance */
     struct diag *diag;
     struct arena *arena; /* of the record */
 };
@@ -89,6 +128,8 @@ struct construction {
     bool needs_values;   /* which reactions there are depends on the parameters */
     /* NULL after an error. */
     struct net *(*lower)(const struct lowerer *l, struct lowering *record);
+    int n_arguments;
+    const struct lower_argument *argument;
 };
 
 #define CONSTRUCTION(name, models) extern const struct construction construction_##name;

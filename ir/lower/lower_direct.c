@@ -49,4 +49,5 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
     return boltzmann_close(&b, good);
 }
 
-const struct construction construction_direct = {N_OPTIONS, options, "k = 1", false, lower};
+const struct construction construction_direct = {
+    .n_options = N_OPTIONS, .option = options, .example = "k = 1", .needs_values = false, .lower = lower};

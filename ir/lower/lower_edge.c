@@ -179,4 +179,5 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
     return boltzmann_close(&e.b, good);
 }
 
-const struct construction construction_edge = {N_OPTIONS, options, "k = 1", false, lower};
+const struct construction construction_edge = {
+    .n_options = N_OPTIONS, .option = options, .example = "k = 1", .needs_values = false, .lower = lower};

@@ -811,6 +811,7 @@ static struct net *lower(const struct lowerer *l, struct lowering *made)
 }
 
 const struct construction construction_neural_crn = {
-    N_OPTIONS, options,
-    "T = 1, eta = 0.05, k_fast = 1000, annihilate = 100, approximate, minimal and batch = true", false,
-    lower};
+    .n_options = N_OPTIONS,
+    .option = options,
+    .example = "T = 1, eta = 0.05, k_fast = 1000, annihilate = 100, approximate, minimal and batch = true",
+    .lower = lower};

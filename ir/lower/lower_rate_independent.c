@@ -237,5 +237,8 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
     return c.net;
 }
 
-const struct construction construction_rate_independent = {N_OPTIONS, options,
-                                                           "scale = 128 and annihilate = 1", true, lower};
+const struct construction construction_rate_independent = {.n_options = N_OPTIONS,
+                                                           .option = options,
+                                                           .example = "scale = 128 and annihilate = 1",
+                                                           .needs_values = true,
+                                                           .lower = lower};

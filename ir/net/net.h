@@ -164,6 +164,8 @@ struct net {
 struct net *net_create(const char *name);
 void net_destroy(struct net *n);
 struct net *net_clone(const struct net *n);
+/* Before the names of species, symbols, parameters, guards and labels, where the network becomes a part of another. */
+void net_add_prefix(struct net *n, const char *prefix);
 
 species_id net_add_species(struct net *n, const char *name, enum species_kind kind, expr_id init,
                            struct span span);

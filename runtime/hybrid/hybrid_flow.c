@@ -26,7 +26,7 @@ static double tanh_ratio(double zz)
 static double exp_small(double x)
 {
     if (fabs(x) < 1e-2) {
-        return 1 + x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4 * (1 + x / 5 * (1 + x / 6)))));
+        return 1 + x * (1 + x * (1.0 / 2 + x * (1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120 + x / 720)))));
     }
     return crnl_exp(x);
 }
