@@ -94,6 +94,7 @@ struct net *lower_make(int i, const struct lowerer *l, struct lowering *record)
         record->edge = NULL;
     }
     record->teaching = (struct teaching){0};
+    record->learner = NULL;
     return c->lower(l, record);
 }
 

@@ -1,5 +1,5 @@
-/* Constructions: models to networks. What comes out is an ordinary network and a record of how to read it; nothing else
- * knows how a model was lowered. */
+/* Constructions: models to networks. What comes out is an ordinary network and a record of how to read it;
+ * nothing else knows how a model was lowered. */
 #ifndef IR_LOWER_H
 #define IR_LOWER_H
 
@@ -24,8 +24,8 @@ enum lowered_role {
     LOWERED_UPDATE, /* the same, times the step already */
     LOWERED_FLUSHED /* what a cycle leaves and the next one must not find */
 };
-/* Encode: the symbol takes `encode` times the model's value. Decode: the model's value is `decode` times that of the symbol. Passes
- * rewrite symbols, so the record holds for what they make of the network. */
+/* Encode: the symbol takes `encode` times the model's value. Decode: the model's value is `decode` times
+ * that of the symbol. Passes rewrite symbols, so the record holds for what they make of the network. */
 struct lowered {
     const char *what; /* of the model: x, y, a layer, a group of units, an array of parameters */
     enum lowered_role role;
@@ -41,14 +41,16 @@ struct teaching {
     int32_t duration, step;      /* symbols of parameters */
     bool is_constant;            /* the adjoint is, by approximation */
 };
-/* A machine that learns in vesicles (lower_autonomous_learner.c): how to read the network it is in. Units are the visible species. */
+/* A machine that learns in vesicles (lower_autonomous_learner.c): how to read the network it is in. Units
+ * are the visible species. */
 struct learner {
     int32_t n_vesicles, n_visible, n_potentials;
     const char *const *visible;       /* [n_visible] as the construction was given them */
     const species_id *free, *clamped; /* [n_vesicles][n_visible] */
     int32_t potential;                /* symbol: all potentials that the machines share */
-    /* States of a machine, if it has at most some thousand and its law is known at given potentials, which is where a potential moves exactly
-     * when its species does: weight exp(log_weight - sum over potentials of count log P). */
+    /* States of a machine, if it has at most some thousand and its law is known at given potentials, which
+     * is where a potential moves exactly when its species does: weight exp(log_weight - sum over potentials
+     * of count log P). */
     int32_t n_states;         /* 0: not known */
     const double *log_weight; /* [n_states] */
     const int32_t *count;     /* [n_states][n_potentials] */
