@@ -6,7 +6,8 @@ libsuitesparse-dev librandom123-dev libzip-dev libpng-dev zlib1g-dev libjansson-
 gnuplot-nox graphviz"
 
 # Without it crnlc has no SBML.
-optional_packages="libsbml5-dev"
+# Without libnlopt0 there is no lbfgs, without libcminpack1 no levenberg_marquardt: loaded where a program needs them.
+optional_packages="libsbml5-dev libnlopt0 libcminpack1"
 
 # What only tests read files with.
 test_packages="python3-numpy"

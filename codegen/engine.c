@@ -112,6 +112,35 @@ struct crnl_learn_spec engine_learn_spec(struct arena *arena, const struct stmt 
     return spec;
 }
 
+struct crnl_minimize_spec engine_minimize_spec(struct arena *arena, const struct stmt *s)
+{
+    const struct minimize *m = s->minimize;
+    size_t n = m->target.n;
+    int32_t *net = new_array(arena, n, int32_t), *symbol = new_array(arena, n, int32_t),
+            *first = new_array(arena, n, int32_t), *count = new_array(arena, n, int32_t);
+    const char **name = new_array(arena, n, const char *);
+    for (size_t i = 0; i < n; i++) {
+        const struct minimize_target *t = &m->target.data[i];
+        net[i] = t->net;
+        symbol[i] = t->symbol;
+        first[i] = t->first;
+        count[i] = t->count;
+        name[i] = t->name;
+    }
+    return (struct crnl_minimize_spec){.statement = m->statement,
+                                       .line = s->line,
+                                       .record = m->record,
+                                       .n_targets = (int32_t)n,
+                                       .has_gradient = m->has_gradient,
+                                       .sum_of_squares = m->sum_of_squares,
+                                       .net = net,
+                                       .symbol = symbol,
+                                       .first = first,
+                                       .count = count,
+                                       .name = name,
+                                       .minimizer = m->minimizer};
+}
+
 static const struct crnl_global *globals(struct arena *arena, const struct program *p)
 {
     struct crnl_global *global = new_array(arena, p->global.n, struct crnl_global);

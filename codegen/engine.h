@@ -88,6 +88,12 @@ struct codegen_options {
  *             engine_learn_spec; then for (;;) { crnl_learn_next(ctx, &go); if go is CRNL_LEARN_ENDS: break; if it
  *             is CRNL_LEARN_ROWS: body; crnl_learn_step(ctx) }; crnl_learn_end(ctx, result); the results into the
  *             variables in order
+ *   MINIMIZE  the options in order; lo of each target, then hi; crnl_minimize(ctx, spec, options, lo, hi, block, frame, out), where
+ *             spec is constant data: engine_minimize_spec, `block` a function that executes the body in the context that it
+ *             is given, with own variables var_from .. var_to (zero bits), on several threads at once; out are the variables
+ *   LOSS      value; crnl_loss(ctx, value, &wants); if wants has CRNL_WANTS_GRADIENT the values of index in order, each with
+ *             crnl_loss_gradient(ctx, target, its size, values); if it has CRNL_WANTS_RESIDUALS those of term, each with
+ *             crnl_loss_residuals(ctx, its size, values)
  *   LEARN_ROW  the fields in order; crnl_learn_row(ctx, var, fields)
  *   START     value; crnl_neural_start(ctx, var, value, line)
  *   SAVE LOAD  text; crnl_neural_save or crnl_neural_load(ctx, var, text, line)

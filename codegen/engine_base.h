@@ -14,6 +14,7 @@ int32_t engine_int_op(enum expr_op op); /* the op of crnl_int_error */
  * `arena`, in the program and in the plans. */
 struct crnl_learn_spec engine_learn_spec(struct arena *arena, const struct stmt *s);
 const struct crnl_method *engine_method(enum crnl_method_kind kind);
+struct crnl_minimize_spec engine_minimize_spec(struct arena *arena, const struct stmt *s);
 struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *p, struct plan *const *plans,
                                      const struct stmt *s);
 struct crnl_program engine_program_data(struct arena *arena, const struct program *p,

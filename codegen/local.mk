@@ -19,6 +19,7 @@ libcodegen_a_SOURCES = \
   codegen/emit/emit_program.c \
   codegen/emit/experiment.c \
   codegen/emit/experiment.h \
+  codegen/emit/experiment_fit.c \
   codegen/emit/experiment_leaf.c \
   codegen/emit/experiment_neural.c \
   codegen/emit/experiment_run.c \

@@ -54,6 +54,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0522.md \
   doc/diag/E0523.md \
   doc/diag/E0524.md \
+  doc/diag/E0525.md \
   doc/diag/E0526.md \
   doc/diag/E0527.md \
   doc/diag/E0528.md \

@@ -371,6 +371,11 @@ static expr_id statistic(struct call *c)
     return in_experiment(c) ? experiment_statistic(c->w, c->ast, c->which) : 0;
 }
 
+static expr_id fitted(struct call *c)
+{
+    return in_experiment(c) ? experiment_fitted(c->w, c->ast, c->name) : 0;
+}
+
 /* The network that the first argument names, whose structure is asked for; NULL after an error. */
 static const struct net_use *network_asked(struct call *c)
 {

@@ -222,6 +222,13 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
                   base->name);
         return false;
     }
+    if (w->experiment->tried && n->index < w->experiment->tried->var_from) {
+        diag_report(w->f->diag, DIAG_E0525, target->span,
+                    "'%s' is declared outside of the block of `minimize`, which is executed many times at once",
+                    base->name);
+        diag_help(w->f->diag, "declare it in the block");
+        return false;
+    }
     expr_id old = experiment_variable(w, n);
     if (target->kind != AST_INDEX) {
         expr_id v = new_value(w, a, n, old);
@@ -427,6 +434,9 @@ static bool branch(struct where *w, const struct ast *a, struct block *out)
 
 static bool statement(struct where *w, const struct ast *a, struct block *out)
 {
+    if (w->experiment->tried && !experiment_may_be_tried(w, a)) {
+        return false;
+    }
     switch (a->kind) {
     case AST_LET: return let(w, a, out);
     case AST_CONST: {
@@ -459,8 +469,8 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
     case AST_FLUSH: return experiment_add_flush(w, a, out);
     case AST_TEACH: return experiment_add_teach(w, a, out);
     case AST_LEARN: return experiment_add_learn(w, a, out);
-    case AST_MINIMIZE: return front_later(w->f, a->span, "`minimize`");
-    case AST_LOSS: return front_later(w->f, a->span, "`loss`");
+    case AST_MINIMIZE: return experiment_add_minimize(w, a, out);
+    case AST_LOSS: return experiment_add_loss(w, a, out);
     case AST_SAVE:
     case AST_LOAD: return experiment_add_file(w, a, out);
     case AST_IMAGE: return experiment_add_image(w, a, out);
@@ -515,7 +525,8 @@ bool experiment_build(struct front *f, struct name *name)
     do {
         program_reset(f->program);
         x.again = false;
-        x.declared.n = x.rows.n = x.continued.n = x.assigned.n = x.given.n = x.presence.n = 0;
+        x.declared.n = x.rows.n = x.continued.n = x.assigned.n = x.given.n = x.presence.n = x.fitted.n = 0;
+        x.tried = NULL;
         x.depth = 0;
         struct where w = {.f = f,
                           .ex = f->program->ex,
@@ -529,6 +540,7 @@ bool experiment_build(struct front *f, struct name *name)
     good = good && experiment_check_given(&x);
     vec_free(&x.given);
     vec_free(&x.presence);
+    vec_free(&x.fitted);
     vec_free(&x.wide);
     vec_free(&x.declared);
     vec_free(&x.rows);

@@ -41,6 +41,11 @@ struct presence { /* variable `of` of the experiment is 1 where elements of `var
     int32_t var, of;
 };
 
+struct fitted { /* something that a fit before was over; variables with its standard errors and profile */
+    struct minimize_target target;
+    struct shape shape;
+};
+
 struct experiment {
     struct front *f;
     struct name *name;
@@ -54,6 +59,11 @@ struct experiment {
     VEC(int32_t) continued;            /* networks whose rows go on with a `continue` */
     VEC(struct assigned) assigned;     /* variables, in the order of what assigns them */
     VEC(struct presence) presence;     /* of variables that read measurements some of which are missing */
+    struct minimize *tried;            /* the fit in whose block the statement stands, or NULL */
+    const struct ast *tried_by;        /* its statement */
+    int32_t tried_losses;
+    bool tried_depends;                /* its loss, on something that it is over */
+    VEC(struct fitted) fitted;
     VEC(struct given_model) given;     /* models that `learn` or `load` gives other parameters */
 };
 
@@ -122,6 +132,11 @@ struct bind_list {
 };
 bool experiment_bound(struct where *w, const struct ast *to, const struct ast *value, int32_t net,
                       struct bind_list *out);
+/* experiment_bind.c: a parameter or amount of a network, net.x[1..3], elements one after the other that are known when
+ * compiling; false after an error. */
+bool experiment_target(struct where *w, const struct ast *a, struct bind *out);
+/* A value for it, of its shape and in its units; 0 after an error. */
+expr_id experiment_target_value(struct where *w, const struct ast *value, const struct bind *b);
 bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r);
 bool experiment_add_set(struct where *w, const struct ast *a, struct block *out);
 bool experiment_add_flush(struct where *w, const struct ast *a, struct block *out);
@@ -168,6 +183,19 @@ struct name *experiment_model(struct where *w, const struct ast *a, int32_t *at)
 bool experiment_add_file(struct where *w, const struct ast *a, struct block *out); /* SAVE, LOAD */
 /* When all statements are known: refuses what gives a model other parameters than those that a network was made from. */
 bool experiment_check_given(struct experiment *x);
+/* experiment_options.c: the options of `by`, NAME(x = 1), in the order of their list; per layer n_layers of them. */
+bool experiment_options(struct where *w, const struct ast *by, const char *of,
+                        const struct crnl_learn_option *option, int32_t n_options, int32_t n_layers,
+                        option_list *out);
+/* experiment_minimize.c */
+bool experiment_add_minimize(struct where *w, const struct ast *a, struct block *out);
+bool experiment_add_loss(struct where *w, const struct ast *a, struct block *out);
+/* Whether a statement may stand in the block of a fit; reports where not. */
+bool experiment_may_be_tried(struct where *w, const struct ast *a);
+/* standard_error(net.k), profile(net.k): what the last fit over it has found. */
+expr_id experiment_fitted(struct where *w, const struct ast *call, const char *what);
+/* A variable that a fit has written beside the network, as net.share; NULL: there is none. */
+struct name *experiment_fit_result(struct where *w, const struct ast *a, struct name *n);
 /* experiment_learn.c */
 bool experiment_add_learn(struct where *w, const struct ast *a, struct block *out);
 /* experiment_balance.c: where NAME is a network. */

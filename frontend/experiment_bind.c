@@ -243,6 +243,38 @@ static bool bound(struct where *w, const struct ast *to, const struct ast *value
            spread(w, value->span, &b, &places, out);
 }
 
+bool experiment_target(struct where *w, const struct ast *a, struct bind *out)
+{
+    struct places places;
+    struct bind_list list = {{0}};
+    if (!target(w, a, -1, out, &places)) {
+        return false;
+    }
+    struct shape shape = out->shape;
+    out->value = expr_real(w->ex, 0);
+    add_binds(w, out, &places, 0, (expr_id[SHAPE_MAX_RANK]){0}, out->value, &list);
+    bool good = list.bind.n == 1 && list.bind.data[0].n_index == 0 && out->count > 0;
+    if (good) {
+        *out = list.bind.data[0];
+        out->shape = shape;
+    } else {
+        diag_report(w->f->diag, DIAG_E0525, a->span,
+                    "these elements are not one after the other, or not known when "
+                    "compiling");
+        diag_help(w->f->diag, "name several of them: net.x[0], net.x[2..5]");
+    }
+    vec_free(&list.bind);
+    return good;
+}
+
+expr_id experiment_target_value(struct where *w, const struct ast *value, const struct bind *b)
+{
+    struct where inner = in_units_of(w, b);
+    struct bind given = *b;
+    expr_id v = value_real(&inner, value);
+    return v && fits_unit(&inner, value, b) && bind_value(w, value, &given, v) ? given.value : 0;
+}
+
 /* The same elements of the symbol NAME.on or NAME.off. */
 static const struct ast *of_part(struct where *w, const struct ast *to, const char *part)
 {

@@ -176,8 +176,12 @@ static expr_id through_runs(struct where *w, int32_t net, int32_t target, struct
     return expr_call(w->ex, EXPR_GRADIENT, TYPE_REAL, shape, net, target, n, args);
 }
 
-static expr_id independent(struct where *w, struct span at)
+/* In a fit another parameter may be the one that this part of the loss depends on. */
+static expr_id independent(struct where *w, struct span at, struct shape shape)
 {
+    if (w->experiment->tried) {
+        return expr_fill(w->ex, expr_real(w->ex, 0), shape);
+    }
     diag_report(w->f->diag, DIAG_E0524, at, "this does not depend on what the gradient is taken by");
     diag_help(w->f->diag,
               "it is to read results of the network's run: net.X, trajectory(net.X), time_mean(net.X)");
@@ -225,7 +229,7 @@ expr_id experiment_gradient(struct where *w, struct span at, expr_id e, int32_t 
     expr_id *adjoint = adjoints(w, at, &e, net, &l), g = 0;
     if (adjoint) {
         g = through_runs(w, net, symbol, s->shape, &l, adjoint);
-        g = g ? g : independent(w, at);
+        g = g ? g : independent(w, at, s->shape);
     }
     vec_free(&l.id);
     return g;
@@ -258,7 +262,7 @@ static expr_id by_global(struct where *w, struct span at, expr_id e, int32_t glo
         g = v && g ? expr_binary(w->ex, EXPR_ADD, g, v) : v ? v : g;
     }
     vec_free(&l.id);
-    return g || !adjoint ? g : independent(w, at);
+    return g || !adjoint ? g : independent(w, at, shape_scalar());
 }
 
 expr_id experiment_gradient_of(struct where *w, struct span at, expr_id e, const struct ast *of)

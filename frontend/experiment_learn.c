@@ -1,5 +1,4 @@
 /* `learn`: the rule and its options, and the rows that it learns from. */
-#include <math.h>
 #include <string.h>
 
 #include "frontend/data.h"
@@ -10,141 +9,12 @@ static const struct crnl_learner *const rules[] = {
 #define LEARNER(name) &crnl_learn_##name,
 #include "runtime/crnl_neural.def"
 };
-enum { N_RULES = sizeof rules / sizeof *rules, MAX_OPTIONS = 64 };
-
-/* ---- options ---- */
-
-struct options {
-    struct where *w;
-    const struct crnl_learner *rule;
-    int32_t n_layers;
-    expr_id *value[MAX_OPTIONS]; /* of each option: one, or n_layers */
-    bool given[MAX_OPTIONS];
-};
-
-static int32_t option_size(const struct options *o, int32_t i)
-{
-    return o->rule->option[i].per_layer ? o->n_layers : 1;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-static bool unknown_option(struct options *o, const struct ast *arg, const char *inside)
-{
-    const char *known[MAX_OPTIONS], *of = inside ? inside : o->rule->name;
-    size_t n = 0;
-    for (int32_t i = 0; i < o->rule->n_options; i++) {
-        if (same_text(o->rule->option[i].inside, inside)) {
-            known[n++] = o->rule->option[i].name;
-        }
-    }
-    if (!arg->name) {
-        diag_report(o->w->f->diag, DIAG_E0502, arg->span, "options of '%s' are named: %s = ...", of,
-                    known[0]);
-        return false;
-    }
-    diag_report(o->w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", of, arg->name);
-    diag_help_nearest(o->w->f->diag, arg->name, known, n);
-    return false;
-}
-
-static bool read_options(struct options *o, const struct ast *args, uint32_t first, const char *inside);
-
-/* One of some words, which may have options of its own: adam(lr = 0.01). */
-static bool word_option(struct options *o, int32_t i, const struct ast *a)
-{
-    const struct crnl_learn_option *option = &o->rule->option[i];
-    const struct ast *word = a->kind == AST_CALL ? call_callee(a) : a;
-    const char *list = "";
-    for (int k = 0; option->word[k]; k++) {
-        if (word->kind == AST_NAME && strcmp(word->name, option->word[k]) == 0) {
-            o->value[i][0] = expr_real(o->w->ex, k);
-            return a->kind != AST_CALL || read_options(o, a, 1, option->word[k]);
-        }
-        list = arena_printf(o->w->f->arena, "%s%s%s", list, k ? ", " : "", option->word[k]);
-    }
-    diag_report(o->w->f->diag, DIAG_E0502, a->span, "'%s' cannot be '%s'", option->name,
-                front_source_text(o->w->f, a->span));
-    diag_help(o->w->f->diag, "it is one of: %s", list);
-    return false;
-}
-
-static bool number_option(struct options *o, int32_t i, const struct ast *a)
-{
-    const struct crnl_learn_option *option = &o->rule->option[i];
-    struct where *w = o->w;
-    expr_id v = option->truth ? value_condition(w, a) : value_real(w, a);
-    if (!v) {
-        return false;
-    }
-    v = expr_to_real(w->ex, v);
-    struct shape s = value_info(w, v).shape;
-    int32_t n = option_size(o, i);
-    if (s.rank != 0 && !(option->per_layer && shape_equal(s, shape_vector(n)))) {
-        return diag_report(w->f->diag, DIAG_E0302, a->span,
-                           option->per_layer ? "'%s' is one number, or one for each of the %d layers"
-                                             : "'%s' is one number",
-                           option->name, n);
-    }
-    for (int32_t k = 0; k < n; k++) {
-        expr_id e = s.rank ? expr_element(w->ex, v, k) : v;
-        double known;
-        if (expr_const_real(w->ex, e, &known) &&
-            !(known >= option->least && known <= option->most && (!option->whole || known == floor(known)))) {
-            return diag_report(w->f->diag, DIAG_E0502, a->span, "'%s' is %s from %g to %g, not %g",
-                               option->name, option->whole ? "an integer" : "a number", option->least,
-                               option->most, known);
-        }
-        o->value[i][k] = e;
-    }
-    return true;
-}
-
-static bool read_options(struct options *o, const struct ast *args, uint32_t first, const char *inside)
-{
-    for (uint32_t k = first; k < args->n; k++) {
-        const struct ast *arg = ast_child(args, k);
-        int32_t i = 0;
-        while (arg->name && i < o->rule->n_options &&
-               !(same_text(o->rule->option[i].inside, inside) &&
-                 strcmp(o->rule->option[i].name, arg->name) == 0)) {
-            i++;
-        }
-        if (!arg->name || i == o->rule->n_options) {
-            return unknown_option(o, arg, inside);
-        }
-        if (o->given[i]) {
-            return diag_report(o->w->f->diag, DIAG_E0502, arg->span, "'%s' is given twice", arg->name);
-        }
-        o->given[i] = true;
-        if (!(o->rule->option[i].word ? word_option(o, i, arg_value(arg))
-                                      : number_option(o, i, arg_value(arg)))) {
-            return false;
-        }
-    }
-    return true;
-}
+enum { N_RULES = sizeof rules / sizeof *rules };
 
 bool experiment_learn_options(struct where *w, const struct ast *by, const struct crnl_learner *rule,
                               int32_t n_layers, option_list *out)
 {
-    struct options o = {.w = w, .rule = rule, .n_layers = n_layers};
-    for (int32_t i = 0; i < rule->n_options; i++) {
-        o.value[i] = arena_alloc(w->f->arena, (size_t)option_size(&o, i) * sizeof **o.value);
-        for (int32_t k = 0; k < option_size(&o, i); k++) {
-            o.value[i][k] = expr_real(w->ex, rule->option[i].value);
-        }
-    }
-    bool good = read_options(&o, by, 0, NULL);
-    for (int32_t i = 0; i < rule->n_options; i++) {
-        for (int32_t k = 0; k < option_size(&o, i); k++) {
-            vec_push(out, o.value[i][k]);
-        }
-    }
-    return good;
+    return experiment_options(w, by, rule->name, rule->option, rule->n_options, n_layers, out);
 }
 
 /* ---- learn ---- */

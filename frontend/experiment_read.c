@@ -273,6 +273,13 @@ expr_id experiment_part(struct where *w, const struct ast *a, struct name *n)
         return experiment_variable(w, learnt);
     }
     bool is_path;
+    struct name *result = experiment_fit_result(w, a, n);
+    if (result) {
+        return experiment_variable(w, result);
+    }
+    if (a->kind == AST_INDEX && experiment_fit_result(w, index_base(a), n)) {
+        return value_entry(w, a);
+    }
     expr_id v = experiment_path(w, a, &is_path);
     return is_path ? v : value_entry(w, a);
 }

@@ -30,7 +30,9 @@ libfrontend_a_SOURCES = \
   frontend/experiment_learner.c \
   frontend/experiment_limit.c \
   frontend/experiment_map.c \
+  frontend/experiment_minimize.c \
   frontend/experiment_neural.c \
+  frontend/experiment_options.c \
   frontend/experiment_plot.c \
   frontend/experiment_read.c \
   frontend/experiment_results.c \

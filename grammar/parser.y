@@ -67,7 +67,7 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
 %type <node> file decls decl use_path network_head nparams nparam_list nparam network_expr atom ctors ctor
 %type <node> ctor_list dcls dcl dims init names plain_dcl nblock nstmts nstmt nelse reaction plain_reaction side terms term via rate
 %type <node> exprs expr or_expr and_expr comparison sum_expr product unary power postfix primary number units
-%type <node> string string_parts hole ref refs args arg_list arg binders binder_list binder condition indices index
+%type <node> string string_parts hole ref refs target targets args arg_list arg binders binder_list binder condition indices index
 %type <node> range range_init eblock events event energies energy outputs output replicate_tail shares sharing
 %type <node> mblock mstmts mstmt mref edges edge xblock xstmts xstmt xelse xref clauses clause binds bind out records
 %type <node> label assignments assigned elements plain_binds tuple_args entries entry numbers fn_params
@@ -335,6 +335,17 @@ refs
     | refs ',' ref                          { $$ = ast_push(p, $1, $3); }
     ;
 
+targets
+    : target                                { $$ = ast_push(p, ast_list(p, @$), $1); }
+    | targets ',' target                    { $$ = ast_push(p, $1, $3); }
+    ;
+
+target
+    : ref                                   { $$ = ast_node(p, AST_TARGET, @$, $1, NULL); }
+    | ref IN expr DOTS expr
+      { $$ = ast_node(p, AST_TARGET, @$, $1, ast_node(p, AST_RANGE, @$, $3, $5)); }
+    ;
+
 energies
     : energy                                { $$ = ast_push(p, ast_list(p, @$), $1); }
     | energies ',' energy                   { $$ = ast_push(p, $1, $3); }
@@ -482,7 +493,7 @@ xstmt
     | LEARN name FROM expr BY ctor ';'      { $$ = ast_node(p, AST_LEARN, @$, ast_word(p, $2), $4, NULL, $6); }
     | LEARN name FROM binder WITH binds BY ctor ';'
       { $$ = ast_node(p, AST_LEARN, @$, ast_word(p, $2), $4, $6, $8); }
-    | MINIMIZE OVER refs BY ctor xblock     { $$ = ast_node(p, AST_MINIMIZE, @$, $3, $5, $6); }
+    | MINIMIZE OVER targets BY ctor xblock  { $$ = ast_node(p, AST_MINIMIZE, @$, $3, $5, $6); }
     | MINIMIZE error xblock                 { $$ = NULL; }
     | LOSS expr ';'                         { $$ = ast_node(p, AST_LOSS, @$, $2); }
     | SAVE ref TO string ';'                { $$ = ast_node(p, AST_SAVE, @$, $2, $4); }

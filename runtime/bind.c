@@ -63,6 +63,7 @@ void rt_network_initial(struct crnl_ctx *ctx, struct rt_network *n, double *para
 {
     memset(x, 0, (size_t)n->m->n_species * sizeof *x);
     crnl_tape_run(&n->m->init, ctx->global, param, NULL, x, n->registers);
+    apply(&n->start_set, n->m->n_species, NULL, x);
 }
 
 /* Brings n->param and, before the first run, n->x up to date. */
@@ -81,6 +82,10 @@ static int bind_amount(struct rt_network *n, int32_t species, double v, int32_t 
     if (!rt_is_amount(n->m, species, v)) {
         return rt_fail(e, CRNL_BAD_AMOUNT, "the amount of `%s` would be %.6g", n->m->species_name[species],
                        v);
+    }
+    if (kind == CRNL_START) {
+        override(&n->start_set, species, v);
+        return CRNL_OK;
     }
     bool fixes = kind == CRNL_CLAMP || kind == CRNL_HOLD,
          is_given = n->amount_with.any && n->amount_with.set[species];
@@ -139,7 +144,7 @@ static int bind_element(struct rt_network *n, const struct crnl_elem *e, const c
         if (kind == CRNL_CLAMP || kind == CRNL_HOLD) {
             return rt_fail(error, CRNL_BAD_ARGUMENT, "`%s` is a parameter, which nothing changes", name);
         }
-        override(kind == CRNL_SET ? &n->param_set : &n->param_with, e->a, v);
+        override(kind == CRNL_SET || kind == CRNL_START ? &n->param_set : &n->param_with, e->a, v);
         return CRNL_OK;
     default: return rt_fail(error, CRNL_BAD_ARGUMENT, "`%s` is computed and cannot be given a value", name);
     }
@@ -201,6 +206,27 @@ int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, i
                        : rt_elem_value(m, e, network->x, network->t, param, NULL, 1);
     }
     return rt_fail_at(ctx, line, &error);
+}
+
+int rt_network_start(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out,
+                     int32_t line)
+{
+    struct rt_network *of = rt_network(ctx, net);
+    const struct crnl_model *m = of->m;
+    const struct crnl_symbol *s = &m->symbol[symbol];
+    if (first < 0 || n < 0 || first > s->size - n) {
+        return crnl_index_error(ctx, first < 0 ? first : (int64_t)first + n - 1, s->size, line);
+    }
+    double *param = rt_alloc((size_t)m->n_params, sizeof *param),
+           *x = rt_alloc((size_t)m->n_species, sizeof *x);
+    rt_network_params(ctx, of, false, param);
+    rt_network_initial(ctx, of, param, x);
+    for (int32_t i = 0; i < n; i++) {
+        out[i] = rt_elem_value(m, &m->elem[s->first + first + i], x, 0, param, NULL, 1);
+    }
+    free(param);
+    free(x);
+    return CRNL_OK;
 }
 
 int crnl_count_reactions(struct crnl_ctx *ctx, int32_t net, int64_t *out, int32_t line)

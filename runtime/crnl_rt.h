@@ -17,6 +17,7 @@
 #include "crnl_file.h"
 #include "crnl_kernel.h"
 #include "crnl_method.h"
+#include "crnl_minimize.h"
 #include "crnl_neural.h"
 #include "crnl_num.h"
 #include "crnl_sink.h"
@@ -475,8 +476,9 @@ enum crnl_bind_kind {
     CRNL_SET,
     CRNL_CLAMP,
     CRNL_HOLD,
-    CRNL_TOLERANCE
-}; /* the last: of an amount, its atol */
+    CRNL_TOLERANCE, /* of an amount, its atol */
+    CRNL_START      /* as SET, but of amounts the initial ones of all runs from then on */
+};
 int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, const double *v,
               int32_t broadcast, int32_t kind, int32_t line);
 int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struct crnl_run_args *args);
@@ -599,6 +601,21 @@ int crnl_learn_next(struct crnl_ctx *ctx, int64_t *go);
 int crnl_learn_row(struct crnl_ctx *ctx, int32_t part, const double *const *field);
 int crnl_learn_step(struct crnl_ctx *ctx);
 int crnl_learn_end(struct crnl_ctx *ctx, double *result);
+
+/* Minimising: tries values in `block`, which runs networks and calls crnl_loss for each part of the loss, in contexts of its
+ * own and on several threads; `frame` is handed on. lo[i], hi[i]: the bounds of each element of target i, or NULL. Sets the
+ * values that it finds, executes the block once more with them in ctx, and gives out: out[0] the loss, out[1] the share of
+ * starts that reach it, out[2] the losses of the starts (NULL: not wanted); then for each target out[3 + 2 i] the standard errors
+ * of its elements and out[4 + 2 i] their profiles [count, points, 2] (NULL: none). */
+int crnl_minimize(struct crnl_ctx *ctx, const struct crnl_minimize_spec *spec, const double *option,
+                  const double *const *lo, const double *const *hi,
+                  int (*block)(struct crnl_ctx *ctx, void *frame), void *frame, double *const *out);
+/* A part of the loss, and what is wanted besides: its derivatives by the n elements of a target, added up; the terms whose
+ * squares it is the sum of (not a number: none). */
+enum { CRNL_WANTS_GRADIENT = 1, CRNL_WANTS_RESIDUALS = 2 };
+int crnl_loss(struct crnl_ctx *ctx, double value, int64_t *wants);
+int crnl_loss_gradient(struct crnl_ctx *ctx, int32_t target, int32_t n, const double *v);
+int crnl_loss_residuals(struct crnl_ctx *ctx, int32_t n, const double *v);
 
 /* Plots: begin, any number of curves, end (draws with gnuplot, keeps FILE.gp and its data). */
 int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, const char *title, int32_t line);

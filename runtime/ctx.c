@@ -82,8 +82,8 @@ static void create_network(struct rt_network *n, const struct crnl_model *m)
 {
     size_t p = (size_t)m->n_params, s = (size_t)m->n_species;
     struct rt_overrides *const o[] = {&n->param_set, &n->param_with, &n->amount_set, &n->amount_with,
-                                      &n->tolerance_with};
-    for (int i = 0; i < 5; i++) {
+                                      &n->tolerance_with, &n->start_set};
+    for (int i = 0; i < 6; i++) {
         o[i]->set = rt_alloc(i < 2 ? p : s, 1);
         o[i]->value = rt_alloc(i < 2 ? p : s, sizeof(double));
     }
@@ -104,8 +104,8 @@ static void create_network(struct rt_network *n, const struct crnl_model *m)
 static void destroy_network(struct rt_network *n)
 {
     struct rt_overrides *const o[] = {&n->param_set, &n->param_with, &n->amount_set, &n->amount_with,
-                                      &n->tolerance_with};
-    for (int i = 0; i < 5; i++) {
+                                      &n->tolerance_with, &n->start_set};
+    for (int i = 0; i < 6; i++) {
         free(o[i]->set);
         free(o[i]->value);
     }

@@ -32,6 +32,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_members.h \
   runtime/crnl_method.def \
   runtime/crnl_method.h \
+  runtime/crnl_minimize.def \
+  runtime/crnl_minimize.h \
   runtime/crnl_neural.def \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
@@ -57,6 +59,15 @@ libcrnl_rt_a_SOURCES = \
   runtime/ensemble.c \
   runtime/events.c \
   runtime/events_queue.c \
+  runtime/fit/adam.c \
+  runtime/fit/errors.c \
+  runtime/fit/lbfgs.c \
+  runtime/fit/levenberg_marquardt.c \
+  runtime/fit/library.c \
+  runtime/fit/minimize.c \
+  runtime/fit/profile.c \
+  runtime/fit/rt_fit.h \
+  runtime/fit/trial.c \
   runtime/fixed.c \
   runtime/gradient.c \
   runtime/gradient_differences.c \
@@ -228,6 +239,7 @@ crnlinclude_HEADERS = \
   runtime/crnl_embed.def \
   runtime/crnl_kernel.def \
   runtime/crnl_method.def \
+  runtime/crnl_minimize.def \
   runtime/crnl_neural.def \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \

@@ -36,6 +36,7 @@ struct rt_clamped {
 struct rt_network {
     const struct crnl_model *m;
     struct rt_overrides param_set, param_with, amount_set, amount_with, tolerance_with;
+    struct rt_overrides start_set; /* initial amounts that a fit has found: for all runs from then on */
     double *param, *x; /* current; x in visible amounts */
     double *run_param; /* of the last run: what its formulas see */
     double *registers;
@@ -85,6 +86,7 @@ struct rt_rows;
 struct rt_learning;
 struct rt_row_values;
 struct rt_seed;
+struct rt_trial;
 struct rt_text_numbers;
 
 /* Rows that are gone through one after the other: draws of a statement begin anew in each, whose number is in
@@ -131,6 +133,7 @@ struct crnl_ctx {
     struct rt_rows *rows;         /* the run over rows that goes on, or NULL */
     struct rt_learning *learning; /* that goes on, or NULL */
     struct rt_draws *draws;       /* of rows that are gone through, or NULL */
+    struct rt_trial *trial;       /* the evaluation of a fit that goes on in it, or NULL */
     bool failed_rows;             /* rows of a run over rows failed */
     struct rt_seed *seed;         /* one of several, which are compared; or NULL */
 };
@@ -162,6 +165,8 @@ struct rt_network *rt_network(struct crnl_ctx *ctx, int32_t net);
 void rt_network_params(struct crnl_ctx *ctx, struct rt_network *n, bool with, double *param);
 /* Initial amounts under the parameters. */
 void rt_network_initial(struct crnl_ctx *ctx, struct rt_network *n, double *param, double *x);
+/* The values with which runs begin: parameters as they are, initial amounts. */
+int rt_network_start(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out, int32_t line);
 void rt_overrides_clear(struct rt_overrides *o, int32_t n);
 /* The amounts bound for the next run, put into x. */
 void rt_network_with(const struct rt_network *n, double *x);
@@ -192,6 +197,7 @@ void rt_data_free(struct crnl_ctx *ctx);
 /* neural.c */
 void rt_neural_create(struct crnl_ctx *ctx);
 void rt_neural_free(struct crnl_ctx *ctx);
+void rt_neural_copy(struct crnl_ctx *to, const struct crnl_ctx *from); /* the parameters; both are of one program */
 /* Networks that follow the model see its parameters from now on. */
 void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural);
 /* Whether the models that a network follows have parameters, as far as the next run, whose parameters are in n->run_param, does

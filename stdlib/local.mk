@@ -4,6 +4,7 @@ nobase_dist_pkgdata_DATA = \
   stdlib/clocks.crnl \
   stdlib/control.crnl \
   stdlib/laws.crnl \
+  stdlib/likelihood.crnl \
   stdlib/logic.crnl \
   stdlib/majority.crnl \
   stdlib/oscillators.crnl \

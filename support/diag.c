@@ -141,6 +141,17 @@ static enum diag_severity severity_of(const struct diag *d, enum diag_code code)
     return d->promote ? SEVERITY_ERROR : codes[code].severity;
 }
 
+const char *diag_take_back(struct diag *d, size_t n)
+{
+    const char *text = n < d->reports.n ? d->reports.data[n].text : NULL;
+    while (d->reports.n > n) {
+        d->reports.n--;
+        vec_free(&d->reports.data[d->reports.n].notes);
+    }
+    d->last_is_kept = false;
+    return text;
+}
+
 size_t diag_error_count(const struct diag *d)
 {
     size_t n = 0;

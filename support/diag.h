@@ -40,6 +40,10 @@ bool diag_refused(struct diag *d, size_t before, struct span at);
 /* From here on a report may be kept that equals an earlier one: another job begins, the next of several formats say. */
 void diag_section(struct diag *d);
 
+/* Takes back all reports but the first n: what was tried failed, and is done in another way. The message of the first of them,
+ * or NULL. */
+const char *diag_take_back(struct diag *d, size_t n);
+
 size_t diag_error_count(const struct diag *d);
 size_t diag_count(const struct diag *d);
 /* Prints all reports; `color` uses ANSI. */

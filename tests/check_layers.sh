@@ -37,6 +37,7 @@ BEGIN {
     own["runtime/hybrid"] = run " runtime/ssa"
     own["runtime/out"] = "runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/data"] = "runtime/rt_base.h runtime/rt_ctx.h"
+    own["runtime/fit"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/rt_rows.h runtime/rt_workers.h"
     own["runtime/neural"] = "runtime/rt_base.h runtime/rt_blas.h runtime/rt_ctx.h runtime/rt_workers.h runtime/data runtime/out"
     own["runtime"] = "runtime/num runtime/out"
     own["driver"] = "frontend import codegen ir support"
@@ -55,7 +56,7 @@ function allowed(from, path,    top, to, list, n, i) {
     if (path ~ /^llvm-c\//) return top == "codegen"
     if (path ~ /(^|\/)(parser|lexer)\.h$/) return top == "grammar" || top == "frontend"
     if (path ~ /^runtime\/crnl_(num|csr)\.h$/) return top ~ /^(ir|frontend|codegen|driver|runtime)$/
-    if (path ~ /^runtime\/(crnl_(data|kernel|method|neural|sink)\.h|crnl_(neural|stat)\.def)$/) return top != "support" && top != "grammar" && from != "runtime/num"
+    if (path ~ /^runtime\/(crnl_(data|kernel|method|minimize|neural|sink)\.h|crnl_(minimize|neural|stat)\.def)$/) return top != "support" && top != "grammar" && from != "runtime/num"
     if (path ~ /^runtime\/crnl_((rt|file)\.h|[a-z]+\.def)$/) return top ~ /^(codegen|driver|runtime)$/ && from != "runtime/num"
     if (!(to in own) || to == from) return 1
     n = split(own[from], list, " ")

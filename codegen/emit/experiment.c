@@ -6,8 +6,6 @@
 
 enum { MAX_WEIGHT = 1500, HUGE_WEIGHT = 6000 }; /* of one function: to aim at, to optimise */
 
-static void block(struct experiment *x, const struct block *k);
-
 size_t experiment_root(struct experiment *x, expr_id root)
 {
     emit_count_uses(&x->b, &root, 1);
@@ -110,10 +108,10 @@ static void branch(struct experiment *x, const struct stmt *s)
                       join = emit_block(b, "join");
     LLVMBuildCondBr(b->e->builder, cond, then, other);
     LLVMPositionBuilderAtEnd(b->e->builder, then);
-    block(x, s->body);
+    experiment_statements(x, s->body);
     LLVMBuildBr(b->e->builder, join);
     LLVMPositionBuilderAtEnd(b->e->builder, other);
-    block(x, s->orelse);
+    experiment_statements(x, s->orelse);
     emit_enter(b, join);
 }
 
@@ -146,7 +144,7 @@ static void loop_for(struct experiment *x, const struct stmt *s)
     LLVMPositionBuilderAtEnd(at, body);
     turn(x, s, LLVMBuildSub(at, i, from, ""), total);
     emit_put(b, TYPE_INT, x->variable[s->var], NULL, i);
-    block(x, s->body);
+    experiment_statements(x, s->body);
     count_up(b, counter);
     LLVMBuildBr(at, head);
     LLVMPositionBuilderAtEnd(at, exit);
@@ -166,7 +164,7 @@ static void loop_while(struct experiment *x, const struct stmt *s)
     LLVMBuildCondBr(at, cond, body, exit);
     LLVMPositionBuilderAtEnd(at, body);
     turn(x, s, count_up(b, counter), emit_i64(b->e, -1));
-    block(x, s->body);
+    experiment_statements(x, s->body);
     LLVMBuildBr(at, head);
     LLVMPositionBuilderAtEnd(at, exit);
 }
@@ -189,7 +187,7 @@ static void learn(struct experiment *x, const struct stmt *s)
     LLVMPositionBuilderAtEnd(at, goes_on);
     LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntEQ, v, emit_i64(b->e, CRNL_LEARN_ROWS), ""), rows, step);
     LLVMPositionBuilderAtEnd(at, rows);
-    block(x, s->body);
+    experiment_statements(x, s->body);
     emit_enter(b, step);
     experiment_call(x, ABI_crnl_learn_step, &b->ctx, 1);
     LLVMBuildBr(at, head);
@@ -253,7 +251,7 @@ static void statement(struct experiment *x, const struct stmt *s)
     case STMT_RUN: experiment_run(x, s); break;
     case STMT_ROWS:
         experiment_rows_begin(x, s);
-        block(x, s->body);
+        experiment_statements(x, s->body);
         experiment_call(x, ABI_crnl_rows_end, &x->b.ctx, 1);
         break;
     case STMT_SET: experiment_bind(x, s->bind, true); break;
@@ -265,6 +263,8 @@ static void statement(struct experiment *x, const struct stmt *s)
     case STMT_LEARN: learn(x, s); break;
     case STMT_LEARN_ROW: experiment_learn_row(x, s); break;
     case STMT_START: experiment_start(x, s); break;
+    case STMT_MINIMIZE: experiment_minimize(x, s); break;
+    case STMT_LOSS: experiment_loss(x, s); break;
     case STMT_SAVE: experiment_save(x, s); break;
     case STMT_LOAD: experiment_load(x, s); break;
     case STMT_KIND_COUNT: assert(!"not a statement"); break;
@@ -305,17 +305,18 @@ static int block_weight(const struct experiment *x, const struct block *k)
     return n;
 }
 
-static void begin_function(struct experiment *x, struct emit_cache *cache, const char *name,
-                           LLVMLinkage linkage)
+void experiment_begin_function(struct experiment *x, struct emit_cache *cache, const char *name,
+                               unsigned n_pointers, LLVMLinkage linkage)
 {
     struct emit *e = x->b.e;
-    LLVMValueRef f = emit_function(e, name, LLVMFunctionType(e->i32, &e->ptr, 1, false), linkage);
+    LLVMTypeRef type[] = {e->ptr, e->ptr};
+    LLVMValueRef f = emit_function(e, name, LLVMFunctionType(e->i32, type, n_pointers, false), linkage);
     emit_body_init(&x->b, e, cache, f);
     x->b.ctx = LLVMGetParam(f, 0);
     x->b.leaf = experiment_leaf;
 }
 
-static void end_function(struct experiment *x)
+void experiment_end_function(struct experiment *x)
 {
     LLVMBuildRet(x->b.e->builder, emit_i32(x->b.e, 0));
     emit_body_finish(&x->b);
@@ -327,7 +328,7 @@ static void part(struct experiment *x, const struct block *k, size_t n, size_t m
     struct emit *e = x->b.e;
     struct emit_body outer = x->b;
     LLVMBasicBlockRef here = LLVMGetInsertBlock(e->builder);
-    begin_function(x, outer.cache, "part", LLVMInternalLinkage);
+    experiment_begin_function(x, outer.cache, "part", 1, LLVMInternalLinkage);
     if (sum > HUGE_WEIGHT) {
         emit_prevent_optimisation(e, x->b.function);
     } else {
@@ -336,16 +337,16 @@ static void part(struct experiment *x, const struct block *k, size_t n, size_t m
     for (size_t i = n; i < m; i++) {
         statement(x, k->stmt.data[i]);
     }
-    end_function(x);
+    experiment_end_function(x);
     LLVMValueRef f = x->b.function;
     x->b = outer;
     LLVMPositionBuilderAtEnd(e->builder, here);
     emit_check(&x->b, LLVMBuildCall2(e->builder, LLVMGlobalGetValueType(f), f, &x->b.ctx, 1, ""));
 }
 
-static void block(struct experiment *x, const struct block *k)
+void experiment_statements(struct experiment *x, const struct block *k)
 {
-    bool whole = block_weight(x, k) <= MAX_WEIGHT;
+    bool whole = x->whole || block_weight(x, k) <= MAX_WEIGHT;
     for (size_t i = 0, next; k && i < k->stmt.n; i = next) {
         const struct stmt *s = k->stmt.data[i];
         int sum = weight(x, s);
@@ -363,10 +364,10 @@ static void block(struct experiment *x, const struct block *k)
 
 /* All variables are zero bits whenever the experiment starts. In one function they live on its stack;
  * parts share static ones. */
-static void clear_variables(struct experiment *x, bool parts)
+void experiment_clear_variables(struct experiment *x, int32_t from, int32_t to, bool parts)
 {
     struct emit *e = x->b.e;
-    for (size_t i = 0; i < x->program->variable.n; i++) {
+    for (int32_t i = from; i < to; i++) {
         const struct variable *v = &x->program->variable.data[i];
         const char *name = v->name ? v->name : "";
         int64_t bytes = shape_size(v->shape) * emit_size_of(v->type);
@@ -389,12 +390,12 @@ LLVMValueRef emit_experiment(struct emit *e, const struct program *p, struct pla
     struct emit_cache cache;
     struct experiment x = {.b.e = e, .program = p, .plans = plans};
     emit_cache_init(&cache, p->ex);
-    begin_function(&x, &cache, "experiment", e->linkage);
+    experiment_begin_function(&x, &cache, "experiment", 1, e->linkage);
     x.variable = mem_zalloc(p->variable.n + 1, sizeof *x.variable);
-    clear_variables(&x, block_weight(&x, p->body) > MAX_WEIGHT);
-    block(&x, p->body);
+    experiment_clear_variables(&x, 0, (int32_t)p->variable.n, block_weight(&x, p->body) > MAX_WEIGHT);
+    experiment_statements(&x, p->body);
     LLVMValueRef f = x.b.function;
-    end_function(&x);
+    experiment_end_function(&x);
     emit_cache_free(&cache);
     free(x.variable);
     return f;

@@ -10,6 +10,7 @@ struct experiment {
     struct plan *const *plans;
     LLVMValueRef *variable; /* memory of each */
     bool built_text;        /* by the statement under construction */
+    bool whole;             /* in a function that several threads call: no parts, which share static memory */
 };
 
 /* GLOBAL VAR NET_GET NET_TIME NET_COUNT STAT DATA LIMIT INFER NEURAL_ADJOINT NEURAL NEURAL_LAW NEURAL_GET
@@ -33,6 +34,15 @@ void experiment_bind(struct experiment *x, const struct bind *d, bool lasting);
 void experiment_plot(struct experiment *x, const struct stmt *s);
 void experiment_start(struct experiment *x, const struct stmt *s);
 void experiment_image(struct experiment *x, const struct stmt *s);
+/* experiment.c: a function of so many pointers, the context first; variables from .. to in it, zero bits. */
+void experiment_begin_function(struct experiment *x, struct emit_cache *cache, const char *name,
+                               unsigned n_pointers, LLVMLinkage linkage);
+void experiment_end_function(struct experiment *x);
+void experiment_clear_variables(struct experiment *x, int32_t from, int32_t to, bool parts);
+void experiment_statements(struct experiment *x, const struct block *k);
+/* experiment_fit.c */
+void experiment_minimize(struct experiment *x, const struct stmt *s);
+void experiment_loss(struct experiment *x, const struct stmt *s);
 /* experiment_neural.c */
 void experiment_learn_begin(struct experiment *x, const struct stmt *s);
 void experiment_learn_row(struct experiment *x, const struct stmt *s);

@@ -355,6 +355,99 @@ static int execute_learn(struct execution *x, const struct stmt *s)
     return status;
 }
 
+/* ---- minimize ---- */
+
+/* What the block of a fit sees of the experiment around it. */
+struct surroundings {
+    const struct execution *x;
+    const struct stmt *s;
+};
+
+static int execute_tried(struct crnl_ctx *ctx, void *frame)
+{
+    const struct surroundings *around = frame;
+    const struct minimize *m = around->s->minimize;
+    const struct program *p = around->x->in->source;
+    struct execution x = {.ctx = ctx, .in = around->x->in, .line = around->s->line};
+    x.var = mem_alloc((p->variable.n + 1) * sizeof *x.var);
+    memcpy(x.var, around->x->var, p->variable.n * sizeof *x.var);
+    for (int32_t i = m->var_from; i < m->var_to; i++) {
+        x.var[i] = mem_zalloc(value_bytes(p->variable.data[i].type, p->variable.data[i].shape) + 1, 1);
+    }
+    int status = execute_block(&x, around->s->body);
+    for (int32_t i = m->var_from; i < m->var_to; i++) {
+        free(x.var[i]);
+    }
+    free(x.var);
+    return status;
+}
+
+static const struct crnl_minimize_spec *minimize_spec(struct execution *x, const struct stmt *s)
+{
+    pthread_mutex_lock(&x->in->mutex);
+    struct crnl_minimize_spec *spec = arena_alloc(x->in->arena, sizeof *spec);
+    *spec = engine_minimize_spec(x->in->arena, s);
+    pthread_mutex_unlock(&x->in->mutex);
+    return spec;
+}
+
+static int execute_minimize(struct execution *x, const struct stmt *s)
+{
+    const struct minimize *m = s->minimize;
+    size_t n = m->target.n;
+    double *option = mem_zalloc(m->option.n + 1, sizeof *option), **bound = mem_zalloc(2 * n, sizeof *bound),
+           **out = mem_zalloc(3 + 2 * n, sizeof *out);
+    int status = 0;
+    for (size_t i = 0; i < m->option.n && !status; i++) {
+        status = evaluate_real(x, m->option.data[i], &option[i]);
+    }
+    for (size_t i = 0; i < 2 * n && !status; i++) {
+        expr_id id = i < n ? m->target.data[i].lo : m->target.data[i - n].hi;
+        bound[i] = id ? evaluate_new(x, id) : NULL;
+        status = id && !bound[i] ? x->status : 0;
+    }
+    out[0] = x->var[m->loss];
+    out[1] = x->var[m->share];
+    out[2] = m->losses < 0 ? NULL : x->var[m->losses];
+    for (size_t i = 0; i < n; i++) {
+        out[3 + 2 * i] = x->var[m->target.data[i].error];
+        out[4 + 2 * i] = m->target.data[i].profile < 0 ? NULL : x->var[m->target.data[i].profile];
+    }
+    struct surroundings around = {x, s};
+    const struct crnl_minimize_spec *spec = minimize_spec(x, s);
+    const double *const *lo = (const double *const *)bound;
+    status = status ? status : crnl_minimize(x->ctx, spec, option, lo, lo + n, execute_tried, &around, out);
+    for (size_t i = 0; i < 2 * n; i++) {
+        free(bound[i]);
+    }
+    free(bound);
+    free(option);
+    free(out);
+    return status;
+}
+
+static int execute_loss(struct execution *x, const struct stmt *s)
+{
+    double loss = 0;
+    int64_t wants = 0;
+    int status = evaluate_real(x, s->value, &loss);
+    status = status ? status : crnl_loss(x->ctx, loss, &wants);
+    for (int way = 0; way < 2; way++) {
+        size_t n = way ? s->term.n : s->index.n;
+        bool wanted = (wants & (way ? CRNL_WANTS_RESIDUALS : CRNL_WANTS_GRADIENT)) != 0;
+        for (size_t i = 0; wanted && i < n && !status; i++) {
+            expr_id id = way ? s->term.data[i] : s->index.data[i];
+            double *v = evaluate_new(x, id);
+            int32_t size = (int32_t)shape_size(expr_get(x->in->source->ex, id)->shape);
+            status = !v    ? x->status
+                     : way ? crnl_loss_residuals(x->ctx, size, v)
+                           : crnl_loss_gradient(x->ctx, (int32_t)i, size, v);
+            free(v);
+        }
+    }
+    return status;
+}
+
 static int execute_learn_row(struct execution *x, const struct stmt *s)
 {
     double **field = mem_zalloc(s->index.n + 1, sizeof *field);
@@ -411,6 +504,8 @@ static int execute(struct execution *x, const struct stmt *s)
     case STMT_LEARN: status = execute_learn(x, s); break;
     case STMT_LEARN_ROW: status = execute_learn_row(x, s); break;
     case STMT_START: status = execute_start(x, s); break;
+    case STMT_MINIMIZE: status = execute_minimize(x, s); break;
+    case STMT_LOSS: status = execute_loss(x, s); break;
     case STMT_SAVE:
     case STMT_LOAD: status = execute_file(x, s); break;
     default: assert(!"not a statement"); break;

@@ -29,7 +29,12 @@ static void free_stmt(struct stmt *s)
         vec_free(&s->learn->option);
         vec_free(&s->learn->field);
     }
+    if (s->minimize) {
+        vec_free(&s->minimize->target);
+        vec_free(&s->minimize->option);
+    }
     vec_free(&s->index);
+    vec_free(&s->term);
     vec_free(&s->curve);
 }
 

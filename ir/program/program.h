@@ -9,6 +9,7 @@
 #include "ir/net/net.h"
 #include "runtime/crnl_data.h"
 #include "runtime/crnl_method.h"
+#include "runtime/crnl_minimize.h"
 #include "runtime/crnl_neural.h"
 #include "runtime/crnl_sink.h"
 
@@ -138,6 +139,28 @@ struct learn { /* learn MODEL from DATA by RULE(...), or from ... with input = .
     option_list option; /* real scalars in the order of the rule; n_layers of them where per layer */
 };
 
+/* minimize over TARGETS by METHOD(...) { ... loss e; ... } */
+struct minimize_target {
+    int32_t net, symbol;  /* net -1: parameter `symbol` of the program */
+    int32_t first, count; /* elements of the symbol */
+    const char *name;     /* as written */
+    expr_id lo, hi;       /* real[count]; 0: none */
+    int32_t error;        /* variable real[count]: the standard error of each */
+    int32_t profile;      /* variable real[count, points, 2], -1: none */
+};
+struct minimize {
+    VEC(struct minimize_target) target;
+    const struct crnl_minimizer *minimizer;
+    option_list option; /* real scalars */
+    int32_t statement, record;
+    int32_t loss, share, losses; /* variables; `losses` real[starts], -1: not known when compiling how many */
+    int32_t var_from, var_to;    /* variables of the block: each evaluation has its own */
+    const char *no_gradient;     /* why the block does not compute it, or NULL */
+    bool has_gradient;           /* each LOSS has the derivatives by all targets */
+    bool gradient_given;         /* the program says how it is computed */
+    bool sum_of_squares;         /* the loss is one, and nothing else */
+};
+
 enum curve_kind { CURVE_TRACE, CURVE_SERIES, CURVE_ARRAY, CURVE_HISTOGRAM, CURVE_MAP };
 struct curve {
     enum curve_kind kind;
@@ -158,7 +181,9 @@ struct stmt {
     expr_id value;      /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE (condition) IMAGE (real[h, w]) */
     expr_id text;       /* ASSERT: message; PRINT, PLOT, IMAGE, SAVE, LOAD: file; 0 none */
     const char *source; /* ASSERT: the condition as written; PLOT: title */
-    VEC(expr_id) index; /* STORE: leading indices of the target (checked); LEARN_ROW: real, its fields */
+    VEC(expr_id) index; /* STORE: leading indices of the target (checked); LEARN_ROW: real, its fields; LOSS: real[count],
+                         * its derivatives by the targets */
+    VEC(expr_id) term;  /* LOSS: real arrays, whose elements are squared and added up */
     expr_id from, to;   /* FOR: half-open integer range */
     int32_t depth;      /* FOR, WHILE: loops around it */
     int32_t loop;       /* FOR, WHILE: number */
@@ -166,6 +191,7 @@ struct stmt {
     struct run *run;
     struct bind *bind; /* SET */
     struct learn *learn;
+    struct minimize *minimize;
     VEC(struct curve) curve; /* PLOT */
 };
 

@@ -139,6 +139,21 @@ static void print_learn(struct program_printer *w, const struct learn *l)
     fputc(')', w->out);
 }
 
+static void print_minimize(struct program_printer *w, const struct minimize *m)
+{
+    for (size_t i = 0; i < m->target.n; i++) {
+        const struct minimize_target *t = &m->target.data[i];
+        fprintf(w->out, "%s %s", i ? "," : " over", t->name);
+        print_expr(w, " in ", t->lo);
+        print_expr(w, "..", t->hi);
+    }
+    fprintf(w->out, " by %s(", m->minimizer->name);
+    for (size_t i = 0; i < m->option.n; i++) {
+        print_expr(w, i ? ", " : "", m->option.data[i]);
+    }
+    fprintf(w->out, ") #%d%s", m->statement, m->has_gradient ? " with gradient" : "");
+}
+
 static void print_block(struct program_printer *w, const struct block *b);
 
 static void print_nested(struct program_printer *w, const struct stmt *s)
@@ -186,6 +201,12 @@ static void print_stmt(struct program_printer *w, const struct stmt *s)
     }
     if (s->learn) {
         print_learn(w, s->learn);
+    }
+    if (s->minimize) {
+        print_minimize(w, s->minimize);
+    }
+    for (size_t i = 0; i < s->term.n; i++) {
+        print_expr(w, i ? ", " : " squares ", s->term.data[i]);
     }
     if (s->bind) {
         fputc(' ', w->out);

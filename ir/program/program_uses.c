@@ -16,6 +16,12 @@ static void mark_block(struct program *p, const struct block *b)
         if (s->bind) {
             mark_bind(p, s->bind);
         }
+        for (size_t k = 0; s->minimize && k < s->minimize->target.n; k++) {
+            const struct minimize_target *t = &s->minimize->target.data[k];
+            if (t->net >= 0) {
+                p->net.data[t->net].net->symbol.data[t->symbol].flags |= SYMBOL_IS_SET;
+            }
+        }
         mark_block(p, s->body);
         mark_block(p, s->orelse);
     }

@@ -369,6 +369,40 @@ static void check_learn(struct program_verifier *v, const struct stmt *s)
     check_made_rows(v, l, s->body);
 }
 
+static void check_results(struct program_verifier *v, const struct minimize_target *t)
+{
+    const struct program *p = v->p;
+    size_t n = t->net < 0 ? p->global.n : in_range(t->net, p->net.n) ? p->net.data[t->net].net->symbol.n : 0;
+    if (!in_range(t->symbol, n) || !in_range(t->error, p->variable.n) ||
+        (t->profile >= 0 && !in_range(t->profile, p->variable.n))) {
+        complain(v, "something that does not exist is minimized over");
+        return;
+    }
+    if (shape_size(p->variable.data[t->error].shape) != t->count) {
+        complain(v, "the errors of a fit have the wrong shape");
+    }
+    check_expr(v, t->lo, TYPE_REAL, false, true);
+    check_expr(v, t->hi, TYPE_REAL, false, true);
+}
+
+static void check_minimize(struct program_verifier *v, const struct stmt *s)
+{
+    const struct minimize *m = s->minimize;
+    if (!m || !m->minimizer || !s->body || m->target.n == 0 || !in_range(m->record, v->p->record.n) ||
+        !in_range(m->statement, (size_t)v->p->n_statements) || !in_range(m->loss, v->p->variable.n) ||
+        !in_range(m->share, v->p->variable.n) || m->option.n != (size_t)m->minimizer->n_options ||
+        m->var_from > m->var_to || m->var_to > (int32_t)v->p->variable.n) {
+        complain(v, "a fit is not complete");
+        return;
+    }
+    for (size_t i = 0; i < m->target.n; i++) {
+        check_results(v, &m->target.data[i]);
+    }
+    for (size_t i = 0; i < m->option.n; i++) {
+        check_expr(v, m->option.data[i], TYPE_REAL, true, false);
+    }
+}
+
 static void check_stmt(struct program_verifier *v, const struct stmt *s)
 {
     v->at = s->span;
@@ -426,6 +460,13 @@ static void check_stmt(struct program_verifier *v, const struct stmt *s)
     case STMT_IMAGE:
         check_expr(v, s->value, TYPE_REAL, false, false);
         check_expr(v, s->text, TYPE_TEXT, true, false);
+        break;
+    case STMT_MINIMIZE: check_minimize(v, s); break;
+    case STMT_LOSS:
+        check_expr(v, s->value, TYPE_REAL, true, false);
+        for (size_t i = 0; i < s->term.n; i++) {
+            check_expr(v, s->term.data[i], TYPE_REAL, false, false);
+        }
         break;
     case STMT_LEARN: check_learn(v, s); break;
     case STMT_LEARN_ROW: break; /* by its LEARN */

@@ -126,6 +126,15 @@ void rt_neural_create(struct crnl_ctx *ctx)
     }
 }
 
+void rt_neural_copy(struct crnl_ctx *to, const struct crnl_ctx *from)
+{
+    for (int32_t i = 0; i < from->program->n_neurals; i++) {
+        size_t n = (size_t)from->program->neural[i].n_values;
+        memcpy(to->neural[i].value, from->neural[i].value, n * sizeof *to->neural[i].value);
+        to->neural[i].known = from->neural[i].known;
+    }
+}
+
 void rt_neural_free(struct crnl_ctx *ctx)
 {
     for (int32_t i = 0; i < ctx->program->n_neurals; i++) {

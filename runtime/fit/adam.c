@@ -1,0 +1,92 @@
+/* Kingma and Ba 2015, algorithm 1, in the coordinates of the fit and within its bounds. Where the loss is not
+ * a number the last good step is taken again from there with half the rate. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_fit.h"
+
+enum { RATE = CRNL_FIT_OPTIONS, BETA1, BETA2, EPSILON };
+enum { MOST_RETREATS = 60 };
+
+static const struct crnl_learn_option options[] = {
+    RT_FIT_COMMON(1000, 0),
+    {.name = "lr", .value = 0.01, .least = 1e-12, .most = 1e6},
+    {.name = "beta1", .value = 0.9, .least = 0, .most = 0.999999},
+    {.name = "beta2", .value = 0.999, .least = 0, .most = 0.99999999},
+    {.name = "epsilon", .value = 1e-8, .least = 1e-300, .most = 1},
+};
+
+struct moments {
+    double *m, *v;
+    double power1, power2;
+};
+
+static void step(const struct rt_trial *t, struct moments *a, const double *g, double rate, double *z)
+{
+    const double *o = t->fit->option;
+    a->power1 *= o[BETA1];
+    a->power2 *= o[BETA2];
+    for (int32_t i = 0; i < t->fit->n; i++) {
+        a->m[i] = o[BETA1] * a->m[i] + (1 - o[BETA1]) * g[i];
+        a->v[i] = o[BETA2] * a->v[i] + (1 - o[BETA2]) * g[i] * g[i];
+        double d = rate * (a->m[i] / (1 - a->power1)) / (sqrt(a->v[i] / (1 - a->power2)) + o[EPSILON]);
+        double to = z[i] - d;
+        z[i] = to < t->lo[i] ? t->lo[i] : to > t->hi[i] ? t->hi[i] : to;
+    }
+}
+
+static void forget(const struct rt_trial *t, struct moments *a)
+{
+    memset(a->m, 0, (size_t)t->fit->n * sizeof *a->m);
+    memset(a->v, 0, (size_t)t->fit->n * sizeof *a->v);
+    a->power1 = a->power2 = 1;
+}
+
+static bool settled(double before, double now, double tolerance)
+{
+    return tolerance > 0 && fabs(before - now) <= tolerance * (fabs(now) + 1e-300);
+}
+
+static void run(struct rt_trial *t, double *z)
+{
+    const double *o = t->fit->option;
+    size_t n = (size_t)t->fit->n;
+    struct moments a = {rt_alloc(n, sizeof(double)), rt_alloc(n, sizeof(double)), 1, 1};
+    double *g = rt_alloc(n, sizeof *g), *good = rt_copy(z, n, sizeof *z), *g_good = rt_alloc(n, sizeof *g);
+    double rate = o[RATE], loss, before = INFINITY, best = INFINITY;
+    int64_t since = 0;
+    for (int64_t i = 0; i < (int64_t)o[CRNL_FIT_STEPS] && !rt_trial_is_over(t); i++) {
+        if (!rt_trial_loss(t, z, &loss, g)) {
+            if (t->start->n_series == 0 || t->start->retreats++ >= MOST_RETREATS) {
+                break;
+            }
+            rate /= 2;
+            forget(t, &a);
+            memcpy(z, good, n * sizeof *z);
+            step(t, &a, g_good, rate, z);
+            continue;
+        }
+        rt_fit_step(t->start, loss);
+        memcpy(good, z, n * sizeof *z);
+        memcpy(g_good, g, n * sizeof *g);
+        since = loss < best ? 0 : since + 1;
+        best = loss < best ? loss : best;
+        if (rt_trial_reached(t) || settled(before, loss, o[CRNL_FIT_TOLERANCE]) ||
+            (o[CRNL_FIT_PATIENCE] > 0 && since >= (int64_t)o[CRNL_FIT_PATIENCE])) {
+            break;
+        }
+        before = loss;
+        step(t, &a, g, rate, z);
+    }
+    free(a.m);
+    free(a.v);
+    free(g);
+    free(good);
+    free(g_good);
+}
+
+static const struct rt_fit_rule rule = {run};
+
+const struct crnl_minimizer crnl_minimize_adam = {
+    .name = "adam", .n_options = sizeof options / sizeof *options, .option = options, .rule = &rule};

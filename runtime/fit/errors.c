@@ -1,0 +1,263 @@
+/* What the data say of each parameter: the curvature of the loss at its minimum, in the coordinates of the
+ * fit. Of a negative log-likelihood it is the observed information, whose inverse is the covariance (Fisher);
+ * of a sum of squares with unknown deviation, s^2 = SSR / (N - p), the covariance is 2 loss / (N - p) times
+ * the inverse of its curvature, whatever factor the loss has. Where the terms of a sum of squares are at hand
+ * the curvature is 2 J'J (Gauss). */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_fit.h"
+
+static const double flat = 1e-9; /* relative to the largest curvature: what differences cannot tell from 0 */
+static const double widest = 6.91; /* ln 1000: a parameter known to a factor of 1000 is not determined */
+static const double counts = 0.05; /* part of a direction that is worth naming */
+
+/* ---- Eigenvectors of a symmetric matrix by rotations (Jacobi) ---- */
+
+static void rotate(double *a, double *v, int32_t n, int32_t p, int32_t q)
+{
+    double theta = (a[q * n + q] - a[p * n + p]) / (2 * a[p * n + q]);
+    double t = (theta >= 0 ? 1 : -1) / (fabs(theta) + sqrt(theta * theta + 1)), c = 1 / sqrt(t * t + 1),
+           s = t * c;
+    for (int32_t k = 0; k < n; k++) {
+        double x = a[k * n + p], y = a[k * n + q];
+        a[k * n + p] = c * x - s * y;
+        a[k * n + q] = s * x + c * y;
+    }
+    for (int32_t k = 0; k < n; k++) {
+        double x = a[p * n + k], y = a[q * n + k];
+        a[p * n + k] = c * x - s * y;
+        a[q * n + k] = s * x + c * y;
+        x = v[k * n + p];
+        y = v[k * n + q];
+        v[k * n + p] = c * x - s * y;
+        v[k * n + q] = s * x + c * y;
+    }
+}
+
+/* a: eigenvalues on its diagonal afterwards; v: eigenvectors in columns. */
+static void diagonalise(double *a, double *v, int32_t n)
+{
+    for (int32_t i = 0; i < n * n; i++) {
+        v[i] = i % (n + 1) == 0;
+    }
+    for (int sweep = 0; sweep < 60; sweep++) {
+        double off = 0, on = 0;
+        for (int32_t i = 0; i < n; i++) {
+            on += a[i * n + i] * a[i * n + i];
+            for (int32_t k = i + 1; k < n; k++) {
+                off += a[i * n + k] * a[i * n + k];
+            }
+        }
+        if (!(off > DBL_EPSILON * DBL_EPSILON * on)) {
+            return;
+        }
+        for (int32_t p = 0; p < n; p++) {
+            for (int32_t q = p + 1; q < n; q++) {
+                if (a[p * n + q] != 0) {
+                    rotate(a, v, n, p, q);
+                }
+            }
+        }
+    }
+}
+
+/* ---- Curvature ---- */
+
+static bool by_residuals(struct rt_trial *t, const double *z, double *h, int32_t *n_terms)
+{
+    int32_t n = t->fit->n;
+    double loss;
+    if (!rt_trial_residuals(t, z, &loss, NULL)) {
+        return false;
+    }
+    int32_t m = *n_terms = t->n_residuals;
+    double *j = rt_alloc((size_t)m * (size_t)n + 1, sizeof *j);
+    bool good = rt_trial_residuals(t, z, &loss, j);
+    for (int32_t a = 0; a < n && good; a++) {
+        for (int32_t b = 0; b < n; b++) {
+            h[a * n + b] = 0;
+            const double *x = j + (size_t)a * (size_t)m, *y = j + (size_t)b * (size_t)m;
+            for (int32_t k = 0; k < m; k++) {
+                h[a * n + b] += 2 * x[k] * y[k];
+            }
+        }
+    }
+    free(j);
+    return good;
+}
+
+/* Differences of the gradient either way. */
+static bool by_gradients(struct rt_trial *t, const double *z, double *h)
+{
+    int32_t n = t->fit->n;
+    double *at = rt_copy(z, (size_t)n, sizeof *at), *g = rt_alloc(2 * (size_t)n, sizeof *g), loss;
+    double step = 10 * t->fit->option[CRNL_FIT_DIFFERENCE];
+    bool good = true;
+    for (int32_t i = 0; i < n && good; i++) {
+        double end[2] = {z[i] - step, z[i] + step};
+        for (int k = 0; k < 2 && good; k++) {
+            end[k] = end[k] < t->lo[i] ? t->lo[i] : end[k] > t->hi[i] ? t->hi[i] : end[k];
+            at[i] = end[k];
+            good = rt_trial_loss(t, at, &loss, g + k * n);
+        }
+        at[i] = z[i];
+        for (int32_t k = 0; k < n && good; k++) {
+            h[i * n + k] = end[0] < end[1] ? (g[n + k] - g[k]) / (end[1] - end[0]) : 0;
+        }
+    }
+    for (int32_t i = 0; i < n; i++) {
+        for (int32_t k = 0; k < i; k++) {
+            h[i * n + k] = h[k * n + i] = (h[i * n + k] + h[k * n + i]) / 2;
+        }
+    }
+    free(at);
+    free(g);
+    return good;
+}
+
+/* ---- What is not determined ---- */
+
+/* A direction in which the loss is flat, as a product of powers (of parameters by their logarithms) or a sum.
+ * */
+static void put_direction(const struct rt_fit *fit, const double *v, int32_t stride, struct rt_buffer *out)
+{
+    struct rt_buffer name = {0};
+    double most = 0, unit = 0; /* the first that is named counts positive, the largest 1 */
+    bool all_log = true;
+    int32_t n = 0;
+    for (int32_t i = 0; i < fit->n; i++) {
+        most = fabs(v[i * stride]) > most ? fabs(v[i * stride]) : most;
+    }
+    for (int32_t i = 0; i < fit->n; i++) {
+        bool named = fabs(v[i * stride]) > counts * most;
+        all_log = all_log && (fit->is_log[i] || !named);
+        unit = named && unit == 0 ? copysign(most, v[i * stride]) : unit;
+    }
+    for (int32_t i = 0; i < fit->n; i++) {
+        double part = v[i * stride] / unit;
+        if (fabs(part) <= counts) {
+            continue;
+        }
+        rt_fit_name(fit, i, &name);
+        double factor = all_log ? part : part / (fit->is_log[i] ? 1 : fit->scale[i]);
+        bool one = fabs(fabs(factor) - 1) < 0.01;
+        if (all_log) {
+            rt_putf(out, "%s%s", n ? factor < 0 ? " / " : " * " : "", name.data);
+            if (!one) {
+                rt_putf(out, "^%.2g", fabs(factor));
+            }
+        } else {
+            rt_putf(out, "%s", n ? factor < 0 ? " - " : " + " : factor < 0 ? "-" : "");
+            if (!one) {
+                rt_putf(out, "%.3g ", fabs(factor));
+            }
+            rt_putf(out, fit->is_log[i] ? "log(%s)" : "%s", name.data);
+        }
+        n++;
+    }
+    rt_buffer_free(&name);
+}
+
+static void say(struct rt_fit *fit, const struct rt_buffer *open, const struct rt_buffer *at_bound)
+{
+    const char *file = fit->ctx->program->file;
+    if (open->n) {
+        rt_warn(fit->ctx, "%s:%d: the data do not determine %s", file, fit->spec->line, open->data);
+    }
+    if (at_bound->n) {
+        rt_warn(fit->ctx, "%s:%d: %s at a bound: no standard error", file, fit->spec->line, at_bound->data);
+    }
+}
+
+/* Parameters on a bound are not free: they leave the matrix. */
+static void hold_bounded(const struct rt_trial *t, const double *z, double *h, bool *held,
+                         struct rt_buffer *list)
+{
+    int32_t n = t->fit->n;
+    struct rt_buffer name = {0};
+    for (int32_t i = 0; i < n; i++) {
+        double width = t->hi[i] - t->lo[i] < INFINITY ? t->hi[i] - t->lo[i] : 1;
+        held[i] = z[i] - t->lo[i] < 1e-6 * width || t->hi[i] - z[i] < 1e-6 * width;
+        if (!held[i]) {
+            continue;
+        }
+        rt_fit_name(t->fit, i, &name);
+        rt_putf(list, "%s`%s`", list->n ? ", " : "", name.data);
+        for (int32_t k = 0; k < n; k++) {
+            h[i * n + k] = h[k * n + i] = 0;
+        }
+    }
+    if (list->n) {
+        rt_put(list, strchr(list->data, ',') ? " lie" : " lies");
+    }
+    rt_buffer_free(&name);
+}
+
+static void from_curvature(struct rt_trial *t, const double *z, double *h, double factor, double *error)
+{
+    struct rt_fit *fit = t->fit;
+    int32_t n = fit->n;
+    struct rt_buffer open = {0}, bounded = {0};
+    bool *held = rt_alloc((size_t)n, sizeof *held);
+    double *v = rt_alloc((size_t)n * (size_t)n, sizeof *v), most = 0;
+    hold_bounded(t, z, h, held, &bounded);
+    diagonalise(h, v, n);
+    for (int32_t i = 0; i < n; i++) {
+        error[i] = 0;
+        most = h[i * n + i] > most ? h[i * n + i] : most;
+    }
+    for (int32_t k = 0; k < n; k++) {
+        double curvature = h[k * n + k], variance = factor / curvature;
+        int32_t first = 0;
+        while (first < n && !(held[first] && fabs(v[first * n + k]) > 0.99)) {
+            first++;
+        }
+        if (first < n) {
+            continue; /* the direction of a parameter that is held */
+        }
+        bool determined = curvature > flat * most && sqrt(variance) < widest;
+        if (!determined) {
+            rt_put(&open, open.n ? ", nor " : "");
+            put_direction(fit, v + k, n, &open);
+        }
+        for (int32_t i = 0; i < n; i++) {
+            double part = v[i * n + k];
+            error[i] += determined ? part * part * variance : fabs(part) > counts ? INFINITY : 0;
+        }
+    }
+    double *x = t->x;
+    rt_fit_to_x(fit, z, x);
+    for (int32_t i = 0; i < n; i++) {
+        error[i] = held[i] ? NAN : sqrt(error[i]) * (fit->is_log[i] ? x[i] : fit->scale[i]);
+    }
+    say(fit, &open, &bounded);
+    rt_buffer_free(&open);
+    rt_buffer_free(&bounded);
+    free(held);
+    free(v);
+}
+
+void rt_fit_errors(struct rt_fit *fit, const struct rt_fit_start *best, double *error)
+{
+    int32_t n = fit->n, terms = 0;
+    struct rt_fit_start counts_here = {.z = rt_alloc((size_t)n, sizeof(double)), .loss = INFINITY};
+    struct rt_trial *t = rt_trial_create(fit, &counts_here, rt_threads(fit->ctx));
+    double *h = rt_alloc((size_t)n * (size_t)n, sizeof *h), loss;
+    bool good = rt_trial_loss(t, best->z, &loss, NULL);
+    bool squares = good && by_residuals(t, best->z, h, &terms) && terms > 0;
+    good = squares || (good && by_gradients(t, best->z, h));
+    double given = fit->option[CRNL_FIT_LIKELIHOOD];
+    bool likelihood = given < 0 ? !fit->spec->sum_of_squares : given > 0;
+    double factor = likelihood ? 1 : terms > n ? 2 * fabs(loss) / (terms - n) : NAN;
+    if (good) {
+        from_curvature(t, best->z, h, factor, error);
+    }
+    free(h);
+    rt_trial_destroy(t);
+    free(counts_here.z);
+    free(counts_here.series);
+    free(counts_here.why);
+}
