@@ -56,6 +56,9 @@ void crnl_files_tick(void);
 /* Before the first file is opened: where standard input, output or error are closed, their numbers are taken, so that no file is given
  * one of them and what is printed goes into it. */
 void crnl_files_begin(void);
+/* Whether opening a pipe waits for somebody who reads it; it does at first. False ends a wait that has begun too (EINTR), as does a
+ * signal. Safe in a signal handler. */
+void crnl_files_wait(bool wait);
 /* The process ends now. Marked parts stay and are named on standard error, those that are whole in themselves get their names if
  * `whole`; the rest is removed. Safe in a signal handler; quick_exit does it without names. */
 void crnl_files_end(bool whole);

@@ -29,6 +29,7 @@ void rt_cancel(int signal_number)
 {
     atomic_store(&cancelled_by, signal_number);
     atomic_fetch_add(&cancels, 1);
+    crnl_files_wait(false);
 }
 
 int rt_cancelled(const struct crnl_ctx *ctx)
@@ -39,6 +40,7 @@ int rt_cancelled(const struct crnl_ctx *ctx)
 void rt_cancel_forget(struct crnl_ctx *ctx)
 {
     ctx->cancels_seen = atomic_load(&cancels);
+    crnl_files_wait(true);
 }
 
 void rt_cancel_clear(struct crnl_ctx *ctx)

@@ -130,7 +130,15 @@ static int open_beside(struct crnl_file *f, const char *path, const struct stat 
     return status;
 }
 
-/* A pipe is opened when somebody reads it; a signal ends the wait (opening itself would be resumed after it). */
+static atomic_bool must_not_wait;
+
+void crnl_files_wait(bool wait)
+{
+    atomic_store(&must_not_wait, !wait);
+}
+
+/* A pipe is opened when somebody reads it. A signal ends the wait (opening itself would be resumed after it), also one that came just
+ * before, which would not end the pause. */
 static int open_direct(struct crnl_file *f, const char *path, bool pipe)
 {
     const struct timespec pause = {0, 20000000};
@@ -138,7 +146,7 @@ static int open_direct(struct crnl_file *f, const char *path, bool pipe)
     do {
         f->fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
         status = f->fd < 0 ? errno : 0;
-    } while (pipe && status == ENXIO && nanosleep(&pause, NULL) == 0);
+    } while (pipe && status == ENXIO && !atomic_load(&must_not_wait) && nanosleep(&pause, NULL) == 0);
     if (pipe && status == ENXIO) {
         return EINTR;
     }

@@ -1,4 +1,5 @@
 /* Files, text, plots: what they hold, that threads do not change them, what happens where nothing can be written. */
+#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <setjmp.h>
@@ -251,6 +252,22 @@ static void what_cannot_be_written_is_said(void **state)
     harness_end(&h);
     fclose(full);
     model_free(&b);
+}
+
+/* A signal that came between the last look and the opening. */
+static void nobody_is_waited_for_after_a_signal(void **state)
+{
+    (void)state;
+    struct crnl_file *f;
+    assert_int_equal(mkfifo("pipe", 0666), 0);
+    crnl_cancel();
+    assert_int_equal(crnl_file_open(&f, "pipe", false), EINTR);
+    crnl_files_wait(true);
+    int reader = open("pipe", O_RDONLY | O_NONBLOCK);
+    assert_int_equal(crnl_file_open(&f, "pipe", false), 0);
+    assert_int_equal(crnl_file_finish(f, NULL), 0);
+    close(reader);
+    assert_int_equal(unlink("pipe"), 0);
 }
 
 static void an_error_keeps_what_was_computed(void **state)
@@ -568,6 +585,7 @@ int main(void)
         cmocka_unit_test(numbers_read_back),
         cmocka_unit_test(npz_holds_an_array_for_each_column),
         cmocka_unit_test(what_cannot_be_written_is_said),
+        cmocka_unit_test(nobody_is_waited_for_after_a_signal),
         cmocka_unit_test(an_error_keeps_what_was_computed),
         cmocka_unit_test(cancelling_ends_a_run),
         cmocka_unit_test(a_context_cancels_for_itself),
