@@ -201,8 +201,11 @@ static bool jump(struct rt_hybrid *h, int32_t j)
     }
     for (int32_t e = t->dep_ptr[j]; e < t->dep_ptr[j + 1]; e++) {
         int32_t r = t->dep[e];
-        h->counts[r] = rt_terms_counts(t, r, w->k[r], w->x);
-        rt_hazards_set(&h->hazards, r, h->counts[r] * h->high[r]);
+        double before = h->counts[r], now = rt_terms_counts(t, r, w->k[r], w->x);
+        if (now != before) {
+            h->counts[r] = now;
+            rt_hazards_set(&h->hazards, r, now * h->high[r]);
+        }
     }
     rt_hazards_sum(&h->hazards);
     if (++h->since_refresh >= EVENTS_BETWEEN_REFRESHES) {
