@@ -126,11 +126,6 @@ static bool fail_method(struct where *w, const struct ast *by)
 /* A family, and the one of it that `solver` names, else the first. */
 static bool find_method(struct where *w, const struct ast *by, enum crnl_method_kind *out)
 {
-    for (const char *const *later = crnl_later_method; *later; later++) {
-        if (strcmp(by->name, *later) == 0) {
-            return front_later(w->f, by->span, arena_printf(w->f->arena, "the method '%s'", by->name));
-        }
-    }
     const char *solvers = solvers_of(w, by->name);
     const struct ast *given = solvers ? argument(by, "solver") : NULL;
     if (given && given->kind != AST_NAME) {

@@ -84,7 +84,6 @@ struct crnl_option_info {
 extern const struct crnl_option_info crnl_option_info[CRNL_OPTION_COUNT];
 
 extern const char *const crnl_need_name[CRNL_NEED_COUNT];
-extern const char *const crnl_later_method[]; /* NULL-terminated */
 
 bool crnl_method_takes(enum crnl_method_kind method, enum crnl_option_id option);
 bool crnl_option_admits(enum crnl_option_id id, double v);

@@ -209,6 +209,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ssa/rt_rejection.h \
   runtime/ssa/rt_ssa.h \
   runtime/ssa/rt_table.h \
+  runtime/ssa/run_cle.c \
   runtime/ssa/run_gibbs.c \
   runtime/ssa/run_ssa.c \
   runtime/ssa/run_tau.c \

@@ -23,12 +23,6 @@ const char *const crnl_need_name[CRNL_NEED_COUNT] = {
 #include "crnl_method.def"
 };
 
-const char *const crnl_later_method[] = {
-#define LATER_METHOD(name) name,
-#include "crnl_method.def"
-    NULL,
-};
-
 bool crnl_method_takes(enum crnl_method_kind method, enum crnl_option_id option)
 {
     return (crnl_method_info[method].traits & crnl_option_info[option].of) != 0;

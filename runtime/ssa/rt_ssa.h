@@ -1,5 +1,5 @@
-/* Stochastic runs: one driver (run_ssa.c) over what moves a trajectory on, reaction by reaction or in leaps. A stepper
- * changes s->w: amounts, time, the number of events, the random stream. */
+/* Stochastic runs: one driver (run_ssa.c) over what moves a trajectory on, reaction by reaction or in
+ * leaps. A stepper changes s->w: amounts, time, the number of events, the random stream. */
 #ifndef RT_SSA_H
 #define RT_SSA_H
 
@@ -10,26 +10,36 @@ struct rt_stepper {
     int (*refuse)(struct rt_ssa *s, struct rt_error *e); /* what it cannot run, for each job; NULL: nothing */
     void (*create)(struct rt_ssa *s);                    /* of s->data; NULL: it needs none */
     void (*start)(struct rt_ssa *s);                     /* a trajectory begins; NULL: nothing to do */
-    /* On to t_stop, or for at least max_events more events; for the latter it may take one step that is not exact. The result
-     * is one of enum crnl_ssa_result, with what struct crnl_ssa says of it. */
+    /* On to t_stop, or for at least max_events more events; for the latter it may take one step that is
+     * not exact. The result is one of enum crnl_ssa_result, with what struct crnl_ssa says of it. */
     int (*advance)(struct rt_ssa *s, double t_stop, int64_t max_events);
     void (*destroy)(struct rt_ssa *s); /* of s->data, if there is any */
     bool has_no_kernel;                /* it does all itself */
     void (*changed)(struct rt_ssa *s); /* amounts or constants are others; NULL: nothing to do */
-    /* Where amounts move between reactions (s->moves): the state at a time from now on if nothing happens; the state at a time since
-     * the last mark, with what was discrete then. They are valid until the next call. NULL: amounts move by reactions alone. */
+    /* Where amounts move between reactions (s->moves): the state at a time from now on if nothing happens;
+     * the state at a time since the last mark, with what was discrete then. They are valid until the next
+     * call. NULL: amounts move by reactions alone. */
     const double *(*foresee)(struct rt_ssa *s, double t);
     void (*mark)(struct rt_ssa *s);
     const double *(*since_mark)(struct rt_ssa *s, double t);
 };
 
-/* What a kernel of the slot does. All it knows between calls is in w and in what it has created, w->kernel. */
+/* What a kernel of the slot does. All it knows between calls is in w and in what it has created,
+ * w->kernel. */
 struct rt_ssa_code {
     void *(*create)(const struct crnl_model *m); /* NULL: it needs nothing */
     void (*reset)(void *kernel);                 /* amounts or constants are others */
     int (*run)(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events); /* as crnl_model.ssa */
     void (*destroy)(void *kernel);
 };
+
+/* Steps of many reactions, by jumps or by noise, are of weak order 2 in two halves (Anderson, Koyama,
+ * Multiscale Model. Simul. 10, 1493, 2012; Anderson, Mattingly, Commun. Math. Sci. 9, 301, 2011; theta =
+ * 1/2): the first at the propensities a(x) of its start, which leads to y, the second at these rates. */
+static inline double rt_second_rate(double at_start, double half_way)
+{
+    return fmax(2 * half_way - at_start, 0);
+}
 
 double *rt_ssa_readers(const struct crnl_model *m); /* how many reactions read each species; free it */
 struct crnl_estimate rt_ssa_estimate(const struct crnl_model *m, const struct crnl_amounts *at);
@@ -79,8 +89,8 @@ struct rt_ssa {
     void *data;     /* the stepper's */
 };
 
-/* kernels_ssa.c: the kernel of least cost at these amounts and constants, or the one that the run names. Nothing happens if it is the one
- * in use. False after an error. */
+/* kernels_ssa.c: the kernel of least cost at these amounts and constants, or the one that the run names.
+ * Nothing happens if it is the one in use. False after an error. */
 bool rt_ssa_choose(struct rt_ssa *s, const double *x, const double *k, struct rt_error *e);
 void rt_ssa_take(struct rt_ssa *s, const struct crnl_kernel *kernel);
 void rt_ssa_drop(struct rt_ssa *s);
@@ -96,8 +106,8 @@ void rt_watch_end(struct crnl_ssa *w, struct rt_recorder *r);   /* ... all does 
 
 void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, struct rt_error *e);
 int rt_ssa_run(void *workspace, struct rt_recorder *r);
-/* The same in parts, for runs that go on side by side: until the stage is OVER, ask, let the kernel do it, answer. Where asking
- * fails, which is in s->status, the stage ends. */
+/* The same in parts, for runs that go on side by side: until the stage is OVER, ask, let the kernel do it,
+ * answer. Where asking fails, which is in s->status, the stage ends. */
 bool rt_ssa_run_many(void *workspace, const struct rt_runs *runs); /* lockstep.c */
 void rt_ssa_begin(struct rt_ssa *s, struct rt_recorder *r);
 int rt_ssa_ask(struct rt_ssa *s, struct rt_ask *q);

@@ -1,8 +1,11 @@
-/* Tau-leaping: many reactions at once, as long as no propensity changes by more than a fraction epsilon of itself. The length of a leap,
- * and which reactions are critical, are those of Cao, Gillespie, Petzold, J. Chem. Phys. 124, 044109 (2006): a reaction
- * that a few firings would use up fires at most once in a leap, at an exponential time; the others fire Poisson(a tau) times. Where
- * leaps are no longer than some reactions take, the exact kernel takes steps instead. A leap that would make an amount
- * negative is halved. Conditions, assumptions and statistics over time see the state at the ends of leaps. */
+/* Tau-leaping: many reactions at once, as long as no propensity changes by more than a fraction epsilon of
+ * itself. The length of a leap, and which reactions are critical, are those of Cao, Gillespie, Petzold, J.
+ * Chem. Phys. 124, 044109 (2006): a reaction that a few firings would use up fires at most once in a leap, at
+ * an exponential time; the others leap in two halves (rt_second_rate). The bound of that paper lets large
+ * amounts leap over many times in which they forget where they were, so that only epsilon says how much they
+ * fluctuate; there is a second bound against that. Where leaps are no longer than some reactions take, the
+ * exact kernel takes steps instead. A leap that would make an amount negative is halved. Conditions,
+ * assumptions and statistics over time see the state at the ends of leaps. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +14,7 @@
 #include "rt_ssa.h"
 
 enum {
-    CRITICAL = 10,    /* n_c: a reaction that could fire fewer times is critical */
+    CRITICAL = 10,    /* n_c: a reaction that could fire fewer times is critical, ... */
     EXACT_STEPS = 100 /* where leaps do not pay */
 };
 static const double least_gain = 10; /* ... that is, are shorter than so many reactions take */
@@ -22,10 +25,12 @@ struct
 };
 
 struct leap {
-    double *a;              /* [n_reactions] propensities at its start */
+    double *a, *second;     /* [n_reactions] propensities at its start, rates in its second half */
     bool *is_critical;      /* [n_reactions] */
     double *before;         /* [n_species] the state, if it has to be taken back */
     double *drift, *spread; /* [n_species] mean and variance of its change per unit of time */
+    double *turnover;       /* [n_species] what is made and taken of it per unit of time, by the orders of reactions */
+    double *order;          /* [n_reactions] */
     int32_t *role_ptr;      /* [n_species + 1] */
     struct role *role;      /* what reads a species, each kind of reactant once */
     double total, critical; /* sum of all propensities, of the critical ones */
@@ -36,6 +41,9 @@ static void destroy(struct rt_ssa *s)
 {
     struct leap *l = s->data;
     free(l->a);
+    free(l->second);
+    free(l->turnover);
+    free(l->order);
     free(l->is_critical);
     free(l->before);
     free(l->drift);
@@ -113,6 +121,12 @@ static void create(struct rt_ssa *s)
     l->before = rt_alloc(n, sizeof *l->before);
     l->drift = rt_alloc(n, sizeof *l->drift);
     l->spread = rt_alloc(n, sizeof *l->spread);
+    l->second = rt_alloc(reactions, sizeof *l->second);
+    l->turnover = rt_alloc(n, sizeof *l->turnover);
+    l->order = rt_alloc(reactions, sizeof *l->order);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        l->order[j] = rt_reaction_order(m, j);
+    }
     create_roles(l, m);
     s->data = l;
 }
@@ -122,8 +136,8 @@ static void start(struct rt_ssa *s)
     ((struct leap *)s->data)->n_exact = 0;
 }
 
-/* g of the paper: d log a / d log x of the propensities that read a species, the largest. A product of an order n in which x
- * stands m times grows as n / m sum over q < m of x / (x - q): 2 + 1 / (x - 1) for 2 X. */
+/* g of the paper: d log a / d log x of the propensities that read a species, the largest. A product of an
+ * order n in which x stands m times grows as n / m sum over q < m of x / (x - q): 2 + 1 / (x - 1) for 2 X. */
 static double growth(const struct leap *l, int32_t species, double x)
 {
     double most = 0;
@@ -138,7 +152,10 @@ static double growth(const struct leap *l, int32_t species, double x)
     return most;
 }
 
-/* Propensities, their sums, and which reactions are critical. */
+/* Propensities, their sums, and which reactions are critical. In the paper those that could use up what
+ * they take; here also those that make something of which there is as little, if a reaction reads it: from
+ * one molecule to two the propensity of 2 A -> B grows from 0, and the bound of the paper, at least one
+ * molecule, does not see it. */
 static int survey(struct rt_ssa *s, struct leap *l)
 {
     const struct crnl_model *m = s->job->m;
@@ -153,33 +170,53 @@ static int survey(struct rt_ssa *s, struct leap *l)
         }
         l->is_critical[j] = false;
         for (int32_t e = m->net_ptr[j]; a > 0 && e < m->net_ptr[j + 1]; e++) {
-            l->is_critical[j] |= s->w.x[m->net_species[e]] < -CRITICAL * m->net_delta[e];
+            int32_t i = m->net_species[e];
+            bool is_read = l->role_ptr[i] < l->role_ptr[i + 1];
+            l->is_critical[j] |= s->w.x[i] < CRITICAL * (is_read ? fabs(m->net_delta[e]) : -m->net_delta[e]);
         }
         l->critical += l->is_critical[j] ? a : 0;
     }
     return CRNL_SSA_EVENTS;
 }
 
-/* tau' of the paper, eq. 33: how long no propensity of the others changes by more than epsilon of itself, in mean and in
- * spread. Where something looks at each state, species that no reaction reads count too. */
+/* Of births and deaths at rest, leaps of z times the mean life make the variance (2 - 2 z + z^2) / (2 - 2
+ * z + z^2 - z^3 / 4) times what it is: 1 + epsilon or less with this z. */
+static double most_lives(double epsilon)
+{
+    return cbrt(4 * epsilon);
+}
+
+static void add_changes(struct leap *l, const struct crnl_model *m)
+{
+    memset(l->drift, 0, (size_t)m->n_species * sizeof *l->drift);
+    memset(l->spread, 0, (size_t)m->n_species * sizeof *l->spread);
+    memset(l->turnover, 0, (size_t)m->n_species * sizeof *l->turnover);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        for (int32_t e = m->net_ptr[j]; !l->is_critical[j] && e < m->net_ptr[j + 1]; e++) {
+            double delta = m->net_delta[e];
+            l->drift[m->net_species[e]] += delta * l->a[j];
+            l->spread[m->net_species[e]] += delta * delta * l->a[j];
+            l->turnover[m->net_species[e]] += fabs(delta) * l->a[j] * l->order[j];
+        }
+    }
+}
+
+/* tau' of the paper, eq. 33: how long no propensity of the others changes by more than epsilon of itself,
+ * in mean and in spread; and no longer than amounts take to forget where they were: the Jacobian of the
+ * rates, in units of the amounts, has no larger eigenvalue than its largest sum of a row, turnover / x. Where
+ * something looks at each state, species that no reaction reads count too. */
 static double longest(struct rt_ssa *s, struct leap *l)
 {
     const struct crnl_model *m = s->job->m;
-    double epsilon = rt_real(s->job, CRNL_OPTION_EPSILON), tau = INFINITY;
-    memset(l->drift, 0, (size_t)m->n_species * sizeof *l->drift);
-    memset(l->spread, 0, (size_t)m->n_species * sizeof *l->spread);
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        for (int32_t e = m->net_ptr[j]; !l->is_critical[j] && e < m->net_ptr[j + 1]; e++) {
-            l->drift[m->net_species[e]] += m->net_delta[e] * l->a[j];
-            l->spread[m->net_species[e]] += m->net_delta[e] * m->net_delta[e] * l->a[j];
-        }
-    }
+    double epsilon = rt_real(s->job, CRNL_OPTION_EPSILON), lives = most_lives(epsilon), tau = INFINITY;
+    add_changes(l, m);
     for (int32_t i = 0; i < m->n_species; i++) {
-        double g = growth(l, i, s->w.x[i]);
+        double x = s->w.x[i], g = growth(l, i, x);
         g = g == 0 && s->is_watched ? 1 : g;
         if (is_changed(m, i) && g > 0 && l->spread[i] > 0) {
-            double room = fmax(epsilon * s->w.x[i] / g, 1);
+            double room = fmax(epsilon * x / g, 1);
             tau = fmin(tau, fmin(room / fabs(l->drift[i]), room * room / l->spread[i]));
+            tau = l->turnover[i] > 0 ? fmin(tau, fmax(lives * x, 1) / l->turnover[i]) : tau;
         }
     }
     return tau;
@@ -217,6 +254,32 @@ static bool is_negative(const struct rt_ssa *s)
     return false;
 }
 
+/* Both halves of a leap of the reactions that are not critical. False: an amount is negative. */
+static bool leap_over(struct rt_ssa *s, struct leap *l, double length)
+{
+    const struct crnl_model *m = s->job->m;
+    struct crnl_ssa *w = &s->w;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        if (l->a[j] > 0 && !l->is_critical[j]) {
+            fire(s, j, crnl_rng_poisson(&w->rng, l->a[j] * length / 2));
+        }
+    }
+    if (is_negative(s)) {
+        return false;
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double half_way =
+            l->is_critical[j] ? 0 : rt_propensity(m, j, w->k, w->x, w->t, w->p, w->inv_volume);
+        l->second[j] = rt_second_rate(l->a[j], half_way);
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        if (l->second[j] > 0) {
+            fire(s, j, crnl_rng_poisson(&w->rng, l->second[j] * length / 2));
+        }
+    }
+    return !is_negative(s);
+}
+
 /* One leap, not beyond t_stop; or the decision to take exact steps. */
 static int leap(struct rt_ssa *s, struct leap *l, double t_stop)
 {
@@ -238,15 +301,12 @@ static int leap(struct rt_ssa *s, struct leap *l, double t_stop)
         double length = fmin(tau, t_stop - w->t);
         bool critical = wait <= length;
         length = critical ? wait : length;
-        for (int32_t j = 0; j < s->job->m->n_reactions; j++) {
-            if (l->a[j] > 0 && !l->is_critical[j]) {
-                fire(s, j, crnl_rng_poisson(&w->rng, l->a[j] * length));
-            }
-        }
-        if (critical) {
+        bool good = leap_over(s, l, length);
+        if (good && critical) {
             fire_critical(s, l);
+            good = !is_negative(s);
         }
-        if (!is_negative(s)) {
+        if (good) {
             bool ends = !critical && length == t_stop - w->t;
             w->t = ends ? t_stop : w->t + length;
             crnl_watch_update(w, false);
