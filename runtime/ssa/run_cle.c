@@ -13,9 +13,10 @@
 static const double few = 10; /* molecules, below which whole ones matter */
 
 struct diffusion {
-    double *a, *rate, *seen; /* [n_reactions] at the start of a step, in one half; [n_species] what reactions see */
-    bool *takes_part;        /* [n_species] a reaction changes it */
-    int32_t scarce;          /* the first amount that was few; -1: none was */
+    double *a, *rate; /* [n_reactions] at the start of a step, in one half */
+    double *seen;     /* [n_species] what reactions see */
+    bool *takes_part; /* [n_species] a reaction changes it */
+    int32_t scarce;   /* the first amount that was few; -1: none was */
 };
 
 static void destroy(struct rt_ssa *s)
@@ -98,8 +99,8 @@ static void look_for_few(struct rt_ssa *s, struct diffusion *d)
         if (d->takes_part[i] && s->w.x[i] < few) {
             d->scarce = i;
             rt_putf(&s->r->notes,
-                    "warning: %.3g molecules of `%s` at t = %.6g: the Langevin equation holds where reactions fire "
-                    "often before amounts change much; compare with ssa\n",
+                    "warning: %.3g molecules of `%s` at t = %.6g: the Langevin equation holds where reactions "
+                    "fire often before amounts change much; compare with ssa\n",
                     s->w.x[i], s->job->m->species_name[i], s->w.t);
         }
     }
