@@ -99,8 +99,8 @@ static void look_for_few(struct rt_ssa *s, struct diffusion *d)
         if (d->takes_part[i] && s->w.x[i] < few) {
             d->scarce = i;
             rt_putf(&s->r->notes,
-                    "warning: %.3g molecules of `%s` at t = %.6g: the Langevin equation holds where reactions "
-                    "fire often before amounts change much; compare with ssa\n",
+                    "warning: %.3g molecules of `%s` at t = %.6g: the Langevin equation holds where "
+                    "reactions fire often before amounts change much; compare with ssa\n",
                     s->w.x[i], s->job->m->species_name[i], s->w.t);
         }
     }
@@ -153,4 +153,4 @@ static void *create_worker(const struct rt_job *job, struct rt_error *e)
 }
 
 const struct crnl_method crnl_method_cle = {CRNL_METHOD_CLE, create_worker, rt_ssa_run, rt_ssa_destroy, NULL,
-                                            rt_ssa_renew,    NULL};
+                                            rt_ssa_renew,    NULL, NULL};

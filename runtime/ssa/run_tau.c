@@ -29,7 +29,7 @@ struct leap {
     bool *is_critical;      /* [n_reactions] */
     double *before;         /* [n_species] the state, if it has to be taken back */
     double *drift, *spread; /* [n_species] mean and variance of its change per unit of time */
-    double *turnover;       /* [n_species] made and taken of it per unit of time, by the orders of reactions */
+    double *turnover;       /* [n_species] made and taken of it per unit of time, times orders of reactions */
     double *order;          /* [n_reactions] */
     int32_t *role_ptr;      /* [n_species + 1] */
     struct role *role;      /* what reads a species, each kind of reactant once */
