@@ -384,7 +384,7 @@ static const struct net_use *network_asked(struct call *c)
     if (!in_experiment(c)) {
         return NULL;
     }
-    if (!name_may(n, AT_BODY)) {
+    if (!name_may(n, AT_BODY) && !(n && n->kind == NAME_MODEL && neural_is_network(w->f, n))) {
         diag_report(w->f->diag, DIAG_E0204, c->arg[0]->span, "%s takes the name of a network", c->name);
         return NULL;
     }
@@ -500,6 +500,24 @@ static expr_id divergence(struct call *c)
 static expr_id adjoint(struct call *c)
 {
     return experiment_adjoint(c->w, c->ast);
+}
+
+/* entropy(P): minus the sum of P log P over all entries, which are probabilities; 0 log 0 is 0. */
+static expr_id entropy(struct call *c)
+{
+    struct expr_pool *ex = c->w->ex;
+    expr_id p = value_real(c->w, c->arg[0]);
+    if (!p) {
+        return 0;
+    }
+    struct shape flat = shape_vector((int32_t)shape_size(value_info(c->w, p).shape));
+    int32_t i = expr_new_binder(ex), line = front_line(c->w->f, c->ast->span);
+    expr_id one = expr_take(ex, expr_reshape(ex, p, flat), 0, expr_binder(ex, i), line);
+    expr_id none = expr_binary(ex, EXPR_LE, one, expr_real(ex, 0));
+    expr_id term = expr_binary(ex, EXPR_MUL, one, expr_unary(ex, EXPR_LOG, one));
+    expr_id sum =
+        expr_fold(ex, EXPR_FOLD_SUM, i, flat.dim[0], expr_select(ex, none, expr_real(ex, 0), term), 0);
+    return expr_unary(ex, EXPR_NEG, sum);
 }
 
 static expr_id infer(struct call *c)

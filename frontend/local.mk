@@ -74,6 +74,7 @@ libfrontend_a_SOURCES = \
   frontend/neural_boltzmann.c \
   frontend/neural_kind.h \
   frontend/neural_neural_ode.c \
+  frontend/neural_reaction_tensor.c \
   frontend/neural_relu.c \
   frontend/parse.c \
   frontend/parse.h \

@@ -106,9 +106,6 @@ static struct net *construct(struct network_expr *e, int construction, const str
     return net;
 }
 
-/* Constructions that are not there yet. */
-static const char *const later[] = {"mass_action"};
-
 /* Whether it takes the network at hand or, without one, the model. */
 static bool takes(const struct network_expr *e, int construction, const struct net *from)
 {
@@ -145,12 +142,6 @@ static struct net *construct_named(struct network_expr *e, const struct ast *cto
     for (int i = 0; i < lower_count(); i++) {
         if (strcmp(lower_name(i), ctor->name) == 0 && takes(e, i, from)) {
             return construct(e, i, ctor, from);
-        }
-    }
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
-        if (strcmp(later[i], ctor->name) == 0) {
-            front_later(e->f, ctor->span, arena_printf(e->f->arena, "the construction '%s'", ctor->name));
-            return NULL;
         }
     }
     no_construction(e, ctor, from);

@@ -7,6 +7,7 @@
 #include "frontend/experiment.h"
 #include "frontend/name.h"
 #include "frontend/neural_kind.h"
+#include "ir/lower/tensor.h"
 
 struct arena *neural_arena(struct neural_declaration *d)
 {
@@ -27,7 +28,6 @@ static const struct neural_kind *const kinds[] = {
 #include "runtime/crnl_neural.def"
 };
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
-static const char *const later[] = {"reaction_tensor"};
 
 static const struct neural_kind *kind_of(const struct crnl_neural *m)
 {
@@ -51,12 +51,6 @@ size_t neural_fields(struct arena *a, const struct crnl_neural *m, struct neural
 static bool no_kind(struct neural_declaration *d, const struct ast *word)
 {
     const char *known[N_KINDS], *list = "";
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
-        if (strcmp(later[i], word->name) == 0) {
-            return front_later(d->f, word->span,
-                               arena_printf(d->f->arena, "models of kind '%s'", word->name));
-        }
-    }
     for (int i = 0; i < N_KINDS; i++) {
         known[i] = kinds[i]->name;
         list = arena_printf(d->f->arena, "%s%s%s", list, i ? ", " : "", known[i]);
@@ -162,6 +156,19 @@ int32_t neural_method(const struct crnl_neural *m)
     return kind_of(m)->method;
 }
 
+/* Its dynamics are a network's. */
+static bool is_network(const struct crnl_neural *m)
+{
+    int32_t method = kind_of(m)->method;
+    return method >= 0 && !(crnl_method_info[method].needs & CRNL_NEEDS_UNITS);
+}
+
+bool neural_is_network(struct front *f, struct name *n)
+{
+    int32_t model = neural_use(f, n);
+    return model >= 0 && is_network(&f->program->neural.data[model]);
+}
+
 int32_t neural_units(struct front *f, struct name *n, struct span at)
 {
     int32_t model = n->units ? -1 : neural_use(f, n);
@@ -175,9 +182,22 @@ int32_t neural_units(struct front *f, struct name *n, struct span at)
         diag_help(f->diag, "give it an input, %s(x), or lower it to a network", n->text);
         return -1;
     }
-    struct net_use use = {.net = lower_units(m, n->span)};
+    struct net_use use = {.net = NULL};
+    if (is_network(m)) {
+        const struct lowerer l = {.m = m,
+                                  .first_value = neural_first_number(f->program, model),
+                                  .name = m->name,
+                                  .span = n->span,
+                                  .diag = f->diag,
+                                  .arena = f->program->arena};
+        use.net = lower_tensor(&l, &use.lowering);
+        use.lowering.is_own = true;
+    } else {
+        use.net = lower_units(m, n->span);
+    }
     use.net->file = intern_text(use.net->names, sources_name(f->sources, n->module->file));
-    use.lowering = (struct lowering){.is_model = true, .model = model};
+    use.lowering.model = model;
+    use.lowering.is_model = !is_network(m);
     vec_push(&f->program->net, use);
     vec_push(&f->units, (struct units){0});
     n->units = (int32_t)f->program->net.n;
@@ -239,12 +259,19 @@ static int32_t find_array(const struct crnl_neural *m, const char *text)
     return i < m->n_arrays ? i : -1;
 }
 
+static struct shape array_shape(const struct crnl_neural_array *a)
+{
+    struct shape s = {.rank = a->rank};
+    memcpy(s.dim, a->dim, sizeof s.dim);
+    return s;
+}
+
 static expr_id array_value(struct where *w, const struct ast *a, int32_t model, const char *text)
 {
     const struct crnl_neural *m = &w->f->program->neural.data[model];
     int32_t i = find_array(m, text);
     if (i >= 0) {
-        struct shape s = {m->array[i].rank, {m->array[i].dim[0], m->array[i].dim[1]}};
+        struct shape s = array_shape(&m->array[i]);
         return expr_leaf(w->ex, EXPR_NEURAL_GET, TYPE_REAL, s, model, i);
     }
     diag_report(w->f->diag, DIAG_E0201, a->span, "the model '%s' has no parameters '%s'", m->name, text);
@@ -257,7 +284,7 @@ static bool is_unit(struct where *w, struct name *n, const char *text)
 {
     int32_t at = w->experiment && (!w->build || w->observe) ? neural_use(w->f, n) : -1;
     const struct crnl_neural *m = at >= 0 ? &w->f->program->neural.data[at] : NULL;
-    bool found = m && kind_of(m)->method >= 0 && strcmp(text, "time") == 0;
+    bool found = m && (is_network(m) || (kind_of(m)->method >= 0 && strcmp(text, "time") == 0));
     for (int32_t g = 0; m && kind_of(m)->method >= 0 && g < m->n_groups && !found; g++) {
         found = strcmp(m->group[g].name, text) == 0;
     }
@@ -348,7 +375,7 @@ enum neural_follows neural_followed(struct where *w, const struct ast *a, int32_
         return NEURAL_FAILED;
     }
     const struct crnl_neural_array *array = &m->array[find_array(m, text)];
-    *shape = (struct shape){array->rank, {array->dim[0], array->dim[1]}};
+    *shape = array_shape(array);
     *first = neural_first_number(p, at) + array->first;
     expr_id *e = arena_alloc(w->f->arena, ((size_t)array->size + 1) * sizeof *e);
     for (int32_t i = 0; i < array->size; i++) {

@@ -15,6 +15,8 @@ struct neural_field {
 size_t neural_fields(struct arena *a, const struct crnl_neural *m, struct neural_field **out);
 /* The network that is the model itself, for runs of it; -1 after an error. */
 int32_t neural_units(struct front *f, struct name *n, struct span at);
+/* Whether a model has dynamics that are a network's, with parameters of its own (reaction_tensor). */
+bool neural_is_network(struct front *f, struct name *n);
 /* The method by which the model runs, enum crnl_method_kind. */
 int32_t neural_method(const struct crnl_neural *m);
 /* The units of that name; else NULL, and reported of `model`, "the model 'bm'". */

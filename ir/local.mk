@@ -52,12 +52,14 @@ libir_a_SOURCES = \
   ir/lower/lower_clamped.c \
   ir/lower/lower_direct.c \
   ir/lower/lower_edge.c \
+  ir/lower/lower_mass_action.c \
   ir/lower/lower_neural_crn.c \
   ir/lower/lower_potentiated.c \
   ir/lower/lower_rate_independent.c \
   ir/lower/lower_taylor.c \
   ir/lower/machine.c \
   ir/lower/machine.h \
+  ir/lower/tensor.h \
   ir/lower/units.c \
   ir/net/amount.c \
   ir/net/amount.h \

@@ -14,7 +14,7 @@ enum { CRNL_NEURAL_MAX_LAYERS = 64, CRNL_NEURAL_MAX_VALUES = 1 << 27, CRNL_NEURA
 enum {
     CRNL_NEURAL_MAX_RANK = 4,
     CRNL_NEURAL_MAX_UNITS = 24
-}; /* of the groups of units; of a law by enumeration */
+}; /* of arrays and groups of units; of a law by enumeration */
 
 /* Units in a law: summed over; asked for, in the order of their numbers, the first the slowest; given a value, 0 or 1. */
 enum crnl_unit_role { CRNL_UNIT_SUMMED, CRNL_UNIT_ASKED, CRNL_UNIT_GIVEN };
@@ -35,7 +35,7 @@ enum crnl_weights { CRNL_WEIGHTS_BINARY, CRNL_WEIGHTS_TERNARY, CRNL_WEIGHTS_REAL
 #define CRNL_NEURAL_ARRAY(M) \
     M##_TEXT(name)                           /* "w0", "b0": also in files */ \
     M##_INT(rank) \
-    M##_INTS(dim, 2) \
+    M##_INTS(dim, CRNL_NEURAL_MAX_RANK) \
     M##_INT(first) \
     M##_INT(size)                            /* clang-format on */
 struct crnl_neural_array { /* values first .. first + size, row-major */

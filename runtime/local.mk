@@ -98,6 +98,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/neural/neural_file.c \
   runtime/neural/neural_json.c \
   runtime/neural/neural_neural_ode.c \
+  runtime/neural/neural_reaction_tensor.c \
   runtime/neural/neural_relu.c \
   runtime/neural/rt_binary_connect.h \
   runtime/neural/rt_boltzmann.h \

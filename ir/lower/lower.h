@@ -59,6 +59,7 @@ struct learner {
 struct lowering {
     const char *construction; /* NULL: the network was not made from a model by one */
     bool is_model;            /* it is the model itself: by lower_units */
+    bool is_own;              /* its parameters are those of the model: what it is given, the model has */
     int32_t model;            /* number in the program */
     int32_t n;
     const struct lowered *part; /* [n] */

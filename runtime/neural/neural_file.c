@@ -45,7 +45,7 @@ static void put_dims(struct rt_buffer *b, int32_t rank, const int64_t *dim)
 static int fail_shape(const struct crnl_neural *m, const char *file, const struct crnl_neural_array *a,
                       const struct rt_npy *v, struct rt_error *e)
 {
-    int64_t dim[2] = {a->dim[0], a->dim[1]};
+    int64_t dim[CRNL_NEURAL_MAX_RANK] = {a->dim[0], a->dim[1], a->dim[2], a->dim[3]};
     rt_fail(e, CRNL_DATA, "%s: `%s` has the shape ", file, a->name);
     put_dims(&e->text, v->rank, v->dim);
     rt_putf(&e->text, ", but in the model `%s` it has ", m->name);
@@ -110,6 +110,40 @@ int crnl_neural_read(const struct crnl_neural *m, const char *out_dir, const cha
     return status;
 }
 
+/* The network whose parameters are the model's; -1: none is. */
+static int32_t own_network(const struct crnl_ctx *ctx, int32_t neural)
+{
+    for (int32_t i = 0; i < ctx->program->n_nets; i++) {
+        if (ctx->program->net[i]->params_of == neural + 1) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static int32_t symbol_of(const struct crnl_model *m, const char *name)
+{
+    int32_t i = 0;
+    while (strcmp(m->symbol[i].name, name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* What its network was given is the model's. */
+static int take_from_network(struct crnl_ctx *ctx, int32_t neural, int32_t line)
+{
+    const struct crnl_neural *m = &ctx->program->neural[neural];
+    int32_t net = own_network(ctx, neural);
+    int status = CRNL_OK;
+    for (int32_t i = 0; net >= 0 && i < m->n_arrays && !status; i++) {
+        const struct crnl_neural_array *a = &m->array[i];
+        int32_t symbol = symbol_of(ctx->program->net[net], a->name);
+        status = crnl_get(ctx, net, symbol, 0, a->size, ctx->neural[neural].value + a->first, line);
+    }
+    return status;
+}
+
 int crnl_neural_load(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line)
 {
     const struct crnl_neural *m = &ctx->program->neural[neural];
@@ -119,6 +153,11 @@ int crnl_neural_load(struct crnl_ctx *ctx, int32_t neural, const char *file, int
         memcpy(ctx->neural[neural].value, value, (size_t)m->n_values * sizeof *value);
         ctx->neural[neural].known = true;
         rt_neural_publish(ctx, neural);
+        int32_t net = own_network(ctx, neural);
+        if (net >= 0) {
+            struct rt_network *n = rt_network(ctx, net);
+            rt_overrides_clear(&n->param_set, n->m->n_params);
+        }
     }
     free(value);
     return rt_fail_at(ctx, line, &e);
@@ -130,7 +169,8 @@ static void write_npz(const struct crnl_neural *m, const double *value, struct r
     struct rt_npz_entry *entry = rt_alloc((size_t)m->n_arrays, sizeof *entry);
     for (int32_t i = 0; i < m->n_arrays; i++) {
         const struct crnl_neural_array *a = &m->array[i];
-        entry[i] = (struct rt_npz_entry){a->name, a->rank, {a->dim[0], a->dim[1]}, value + a->first};
+        entry[i] = (struct rt_npz_entry){
+            a->name, a->rank, {a->dim[0], a->dim[1], a->dim[2], a->dim[3]}, value + a->first};
     }
     rt_npz_put(out, entry, m->n_arrays, e);
     free(entry);
@@ -139,7 +179,7 @@ static void write_npz(const struct crnl_neural *m, const double *value, struct r
 int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line)
 {
     const struct crnl_neural *m = &ctx->program->neural[neural];
-    if (rt_neural_check_known(ctx, neural, line)) {
+    if (rt_neural_check_known(ctx, neural, line) || take_from_network(ctx, neural, line)) {
         return ctx->status;
     }
     struct rt_error e = {0};

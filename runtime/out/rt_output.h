@@ -34,8 +34,8 @@ void rt_output_left(struct crnl_ctx *ctx, const char *path);
 /* Arrays of reals, row-major, as an .npz archive; the same bytes each time. */
 struct rt_npz_entry {
     const char *name;
-    int32_t rank; /* 1 or 2 */
-    int64_t dim[2];
+    int32_t rank; /* 1 to 4 */
+    int64_t dim[4];
     const double *v;
 };
 int rt_npz_put(struct rt_file *f, const struct rt_npz_entry *array, int32_t n, struct rt_error *e);
