@@ -188,4 +188,5 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
     return NULL;
 }
 
-const struct construction construction_mass_action = {N_OPTIONS, options, "threshold = 1e-3", false, lower};
+const struct construction construction_mass_action = {N_OPTIONS, options, "threshold = 1e-3", false, lower,
+                                                      0,         NULL};
