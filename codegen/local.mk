@@ -67,6 +67,7 @@ libcodegen_a_SOURCES = \
   codegen/plan/plan_print.c \
   codegen/plan/plan_rates.c \
   codegen/plan/plan_sums.c \
+  codegen/plan/plan_surfaces.c \
   codegen/plan/plan_turns.c \
   codegen/plan/tape.c \
   codegen/plan/template.c \

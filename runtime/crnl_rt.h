@@ -219,6 +219,13 @@ struct crnl_model {
         *turn_until; /* [n_turns] -1: of all runs; else the expression of the `until` that it is of */
     const int32_t *turn_code; /* [2 n_turns + 1] */
     struct crnl_tape turn;
+
+    /* Surfaces: where laws jump as amounts change. Surface i is where output i of `surface` is a whole
+     * number, or else 0. Then follow the derivatives of all by the time, and those of each by the amounts of
+     * surface_species from surface_ptr[i] on. Globals are the time and the amounts of surface_reads. */
+    int32_t n_surfaces, n_surface_reads;
+    const int32_t *surface_whole, *surface_ptr, *surface_species, *surface_reads;
+    struct crnl_tape surface;
 };
 
 /* What kernels of stochastic runs sum up along a trajectory: in the order of the requests, each element, and a histogram as one. */

@@ -131,6 +131,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_gradient.c \
   runtime/ode/ode_rest.c \
   runtime/ode/ode_rk4.c \
+  runtime/ode/ode_slide.c \
   runtime/ode/ode_still.c \
   runtime/ode/ode_sundials.c \
   runtime/ode/ode_tolerance.c \

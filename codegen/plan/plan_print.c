@@ -307,4 +307,12 @@ void plan_print(FILE *out, const struct plan *p)
         fputc('\n', out);
         print_tape(out, "turn", &m->turn);
     }
+    if (m->n_surfaces > 0) {
+        fprintf(out, "surfaces %d, amounts", (int)m->n_surfaces);
+        for (int32_t i = 0; i < m->n_surface_reads; i++) {
+            fprintf(out, " %s", m->species_name[m->surface_reads[i]]);
+        }
+        fputc('\n', out);
+        print_tape(out, "surface", &m->surface);
+    }
 }

@@ -1,6 +1,7 @@
 /* BDF with Newton's method: the analytic Jacobian, factorised by KLU, densely where that is cheaper, or in the blocks
  * of a cascade. */
 #include <cvode/cvode.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,15 +45,35 @@ static void compute_jacobian(const struct rt_ode *o, const struct rt_cvode *c, d
     }
 }
 
+/* Along a surface where a law jumps the motion is another one: its derivatives by differences, a column at a
+ * time into `column`. */
+static void difference(const struct rt_ode *o, double t, const double *x, int64_t s, double *column)
+{
+    double size = fmax(fabs(x[s]), RT_ODE_MOVED * o->largest[s]),
+           h = sqrt(DBL_EPSILON) * (size > 0 ? size : 1);
+    memcpy(o->y, x, (size_t)o->n * sizeof *o->y);
+    o->y[s] += h;
+    bool finite = rt_ode_rhs(o, t, o->y, column) && rt_ode_rhs(o, t, x, o->f);
+    for (int64_t i = 0; i < o->n; i++) {
+        column[i] = finite ? (column[i] - o->f[i]) / (o->y[s] - x[s]) : 0;
+    }
+}
+
 static int dense_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, void *user, N_Vector a,
                           N_Vector b, N_Vector d)
 {
     struct rt_ode *o = user;
     struct rt_cvode *c = o->data;
     (void)f, (void)a, (void)b, (void)d;
-    compute_jacobian(o, c, t, N_VGetArrayPointer(x));
+    if (o->slide.on < 0) {
+        compute_jacobian(o, c, t, N_VGetArrayPointer(x));
+    }
     for (int64_t s = 0; s < o->n; s++) {
         double *column = SUNDenseMatrix_Column(matrix, s);
+        if (o->slide.on >= 0) {
+            difference(o, t, N_VGetArrayPointer(x), s, column);
+            continue;
+        }
         for (int32_t i = c->jacobian.col[s]; i < c->jacobian.col[s + 1]; i++) {
             column[c->jacobian.row[i]] = c->values[i];
         }

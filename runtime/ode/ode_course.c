@@ -166,6 +166,13 @@ void course_note_measure(struct rt_ode *o)
     }
 }
 
+void course_note_slide(struct rt_ode *o)
+{
+    if (o->course) {
+        o->course->refusal = "amounts that stay where a law jumps";
+    }
+}
+
 /* Barycentric form (Berrut, Trefethen 2004) at places of Chebyshev, whose weights are 1/2, -1, 1, ...,
  * 1/2. */
 void course_interpolate(const struct course *c, const struct course_item *step, int64_t n, double t,

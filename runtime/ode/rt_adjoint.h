@@ -58,6 +58,7 @@ void course_note_due(struct rt_ode *o); /* before what is due now happens: times
 void course_note_change(void *ode, int32_t event, double t, const double *x);
 void course_note_start(struct rt_ode *o);
 void course_note_measure(struct rt_ode *o);
+void course_note_slide(struct rt_ode *o); /* a surface where laws jump is followed from here */
 static inline double course_time(const struct course_item *i, double t)
 {
     return t < i->after                                          ? i->after

@@ -41,6 +41,17 @@ struct rt_ode_code {
 const struct rt_ode_code *rt_ode_choose(const struct rt_job *job, struct crnl_kernel_choice *choice,
                                         const struct crnl_kernel **kernel, struct rt_error *e);
 
+/* Sliding (ode_slide.c): along a surface where a law jumps, and that amounts run into from both sides. */
+struct rt_slide {
+    int32_t on, next; /* the surface that is followed, -1: none; the one to follow from the next switch on */
+    double level, next_level;
+    double *at, *registers, *out, *before, *after; /* of the tape; distances at the ends of the step */
+    double *x, *f[2];                            /* scratch: beside the surface */
+    bool creeps;                                 /* steps stay short at a surface */
+    int64_t steps;                               /* since t */
+    double t;
+};
+
 struct rt_ode {
     const struct rt_ode_solver *solver, *moving; /* in use; while amounts change */
     const struct rt_ode_code *code;
@@ -66,6 +77,7 @@ struct rt_ode {
     struct rt_recorder *recorder;
     struct rt_buffer notes;               /* with --verbose: how it went, a line each */
     int64_t steps, calls, calls_per_look; /* of right sides */
+    struct rt_slide slide;
     int32_t stuck;                        /* steps since time moved */
     struct course *course;                /* where it is noted, to go back along it (rt_adjoint.h); or NULL */
     void *data;                           /* the solver's */
@@ -120,6 +132,26 @@ bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double
 
 /* dx at x, where that is not finite with 0 in place of negative amounts; false if some derivative is not finite then either. */
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
+/* The same, of the laws as they are written, at x as it is. */
+bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
+/* When a condition turns true in the last step, between a time when it does not hold and one when it does. */
+double rt_ode_bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double no,
+                     double yes);
+/* The state inside the last step. */
+void rt_ode_state(struct rt_ode *o, double t, double *x);
+
+/* Sliding. Begin: of a run, or after amounts have changed. Note: before a step. Look: after it, when a
+ * surface begins or ends to be followed; INFINITY: it does not. Switch: then, at o->t; the solver is to
+ * start anew. */
+void rt_slide_create(struct rt_ode *o);
+void rt_slide_destroy(struct rt_ode *o);
+void rt_slide_begin(struct rt_ode *o);
+void rt_slide_note(struct rt_ode *o);
+double rt_slide_look(struct rt_ode *o);
+void rt_slide_switch(struct rt_ode *o);
+/* Amounts go back and forth over surfaces, and time stands still: CRNL_SOLVER. */
+int rt_slide_check(struct rt_ode *o, struct rt_error *e);
+bool rt_slide_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
 /* A line of what --verbose tells. */
 void rt_ode_note(struct rt_ode *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Before a right side inside a step: whether the run is to end now, with its error recorded. */

@@ -66,6 +66,7 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     }
     o->is_signed = rt_alloc((size_t)o->n, sizeof *o->is_signed);
     reserve_memory(job->m);
+    rt_slide_create(o);
     begin_job(o, job, e);
     if (o->code) {
         o->solver->create(o, e);
@@ -105,10 +106,11 @@ void rt_ode_destroy(void *workspace)
         free(*list[i].of);
     }
     free(o->is_signed);
+    rt_slide_destroy(o);
     free(o);
 }
 
-static bool compute_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
+bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
     const struct crnl_model *m = o->m;
     t = rt_events_time(&o->events, t);
@@ -132,11 +134,14 @@ static bool is_below(const struct rt_ode *o, const double *x)
 
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
+    if (o->slide.on >= 0) {
+        return rt_slide_rhs(o, t, x, dx);
+    }
     bool raised = is_below(o, x) && rt_ode_raise(o, x, false, o->raised);
-    if (compute_rhs(o, t, raised ? o->raised : x, dx)) {
+    if (rt_ode_plain_rhs(o, t, raised ? o->raised : x, dx)) {
         return true;
     }
-    return !raised && rt_ode_raise(o, x, false, o->raised) && compute_rhs(o, t, o->raised, dx);
+    return !raised && rt_ode_raise(o, x, false, o->raised) && rt_ode_plain_rhs(o, t, o->raised, dx);
 }
 
 void rt_ode_note(struct rt_ode *o, const char *format, ...)
@@ -247,7 +252,7 @@ static bool is_instant(double from, double to)
 }
 
 /* The state inside the last step, of which the solver knows nothing if it was an instant. */
-static void state_at(struct rt_ode *o, double t, double *x)
+void rt_ode_state(struct rt_ode *o, double t, double *x)
 {
     if (is_instant(o->t_before, o->t)) {
         memcpy(x, o->x, (size_t)o->n * sizeof *x);
@@ -257,7 +262,7 @@ static void state_at(struct rt_ode *o, double t, double *x)
 }
 
 /* When the condition turns true, between a time when it does not hold and one when it does. */
-static double bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double no,
+double rt_ode_bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double no,
                      double yes)
 {
     while (!crnl_same_time(no, yes)) {
@@ -265,7 +270,7 @@ static double bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t,
         if (!(middle > no && middle < yes)) {
             break;
         }
-        state_at(o, middle, o->y);
+        rt_ode_state(o, middle, o->y);
         if (holds(o, middle, o->y)) {
             yes = middle;
         } else {
@@ -282,9 +287,9 @@ static double find(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, c
     double no = o->t_before;
     for (int i = 1; i <= LOOKS_PER_STEP; i++) {
         double yes = i == LOOKS_PER_STEP ? end : o->t_before + (end - o->t_before) * i / LOOKS_PER_STEP;
-        state_at(o, yes, o->y);
+        rt_ode_state(o, yes, o->y);
         if (holds(o, yes, o->y)) {
-            return bisect(o, holds, no, yes);
+            return rt_ode_bisect(o, holds, no, yes);
         }
         if (note) {
             rt_events_turn(&o->events, yes, o->y, true);
@@ -297,7 +302,7 @@ static double find(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, c
 static const double *seen_at(void *ode, double t)
 {
     struct rt_ode *o = ode;
-    state_at(o, t, o->y);
+    rt_ode_state(o, t, o->y);
     return o->y;
 }
 
@@ -322,7 +327,7 @@ static int add_rows_before(struct rt_ode *o, struct rt_recorder *r, struct rt_gr
 {
     int status = CRNL_OK;
     for (double t; !status && !crnl_is_due(end, t = rt_grid_time(g));) {
-        state_at(o, t, o->y);
+        rt_ode_state(o, t, o->y);
         status = add_due(o, r, g, t, o->y);
     }
     return status;
@@ -372,7 +377,7 @@ static int step(struct rt_ode *o, double t_stop, struct rt_error *e)
 static void cut(struct rt_ode *o, double t)
 {
     if (t < o->t) {
-        state_at(o, t, o->y);
+        rt_ode_state(o, t, o->y);
         memcpy(o->x, o->y, (size_t)o->n * sizeof *o->x);
         o->t = t;
     }
@@ -389,6 +394,7 @@ static int happen(struct rt_ode *o, bool anew, struct rt_error *e)
     if (status || !(anew || o->events.jumped)) {
         return status;
     }
+    rt_slide_begin(o);
     rt_ode_scales_at_start(o);
     o->solver = o->moving;
     course_note_start(o);
@@ -408,7 +414,9 @@ static int advance(struct rt_ode *o, struct stretch *s)
     struct rt_events *ev = &o->events;
     struct rt_error *e = &s->r->error;
     double t_stop = fmin(s->t_end, ev->t_next);
+    rt_slide_note(o);
     int status = step(o, t_stop, e);
+    status = status ? status : rt_slide_check(o, e);
     if (status) {
         return status;
     }
@@ -420,6 +428,10 @@ static int advance(struct rt_ode *o, struct stretch *s)
     double broken = o->m->n_assumes > 0 ? find(o, assumes_fail, end, false) : INFINITY;
     turned &= !(broken < end);
     end = fmin(end, broken);
+    double slide = rt_slide_look(o);
+    bool slides = slide < end || (slide <= end && !turned && !crnl_is_due(ev->t_next, end));
+    turned &= !slides;
+    end = slides ? slide : end;
     s->done = s->until && hit <= end;
     if (s->measuring) {
         rt_record_between(s->r, o->t_before, end, seen_at, o);
@@ -434,6 +446,11 @@ static int advance(struct rt_ode *o, struct stretch *s)
     if (!status && (turned || crnl_is_due(ev->t_next, o->t))) {
         status = happen(o, cut_back || turned, e);
         s->done |= !status && s->until && until_holds(o, o->t, o->x);
+    }
+    if (!status && slides) {
+        rt_slide_switch(o);
+        course_note_slide(o);
+        status = o->solver->start(o, e);
     }
     status = status ? status : check_assumes(o, e);
     if (!status && s->measuring) {

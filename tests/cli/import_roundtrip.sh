@@ -9,12 +9,11 @@ fails() # FORMAT
     cat log
     exit 1
 }
-# Later on the law of `laws` that has a jump slides along it, in steps of the size of the tolerance.
 runs() # FILE: a run of it, without the names of columns
 {
     cat >run.crnl <<END
 network n = import "$1";
-experiment main { run n for 14 every 0.7 by ode(rtol = 1e-10, atol = 1e-12) -> "run.csv"; }
+experiment main { run n for 30 every 1.5 by ode(rtol = 1e-10, atol = 1e-12) -> "run.csv"; }
 END
     rm -f run.csv
     "$CRNLC" run run.crnl --out-dir . >log 2>&1 && tail -n +2 run.csv

@@ -179,6 +179,7 @@ class Case:
     def read(self, i, way, net, back):
         """{time: {column: value}}"""
         factors = {s["name"]: 1.0 if s["kind"] == "output" else way.amounts for s in net.get("symbols", [])}
+        factors.update((s["name"], way.amounts) for s in net["species"])
         rows = {}
         for name in ("a%d.csv" % i, "b%d.csv" % i) if way.parts else ("a%d.csv" % i,):
             with open(os.path.join(self.folder, name), newline="") as f:
@@ -187,7 +188,7 @@ class Case:
             for row in body[-1:] if way.steady else body:
                 time = "rest" if way.steady else "%.9g" % (float(row[0]) / way.times)
                 rows[time] = {back.get(c, c[len(start):] if c.startswith(start) else c): float(x) / factors.get(
-                    c, factors.get(re.split(r"[\[.]", c)[0], way.amounts)) for c, x in zip(head[1:], row[1:])}
+                    c[len(start):] if c.startswith(start) else c, factors.get(re.split(r"[\[.]", c)[0], way.amounts)) for c, x in zip(head[1:], row[1:])}
         return rows
 
     def run(self, ways, seconds):

@@ -1,0 +1,166 @@
+/* Surfaces: where laws jump while amounts change. A comparison jumps where its sides are equal, `floor` and
+ * `%` where what they count passes a whole number. The runtime follows a surface that amounts run into from
+ * both sides (runtime/ode/ode_slide.c). */
+#include "codegen/plan/plan_build.h"
+
+#include <stdlib.h>
+
+struct surface {
+    expr_id id;
+    bool whole; /* at each whole number; else at 0 */
+};
+
+struct surface_finder {
+    struct plan_builder *b;
+    struct expr_pool *ex;
+    bool *moves;          /* by species: reactions change it */
+    bool *seen;           /* by species: it is in `reads` */
+    VEC(uint8_t) visited; /* by expression */
+    VEC(expr_id) todo;
+    VEC(struct surface) surface;
+    VEC(int32_t) reads; /* species of an expression */
+};
+
+static void add(struct surface_finder *f, expr_id id, bool whole)
+{
+    for (size_t i = 0; i < f->surface.n; i++) {
+        if (f->surface.data[i].id == id && f->surface.data[i].whole == whole) {
+            return;
+        }
+    }
+    vec_push(&f->surface, ((struct surface){id, whole}));
+}
+
+static void look_at(struct surface_finder *f, expr_id id)
+{
+    struct expr e = *expr_get(f->ex, id);
+    expr_id x = e.n_args > 0 ? tape_scalar(f->ex, e.args[0]) : 0,
+            y = e.n_args > 1 ? tape_scalar(f->ex, e.args[1]) : 0;
+    switch (e.op) {
+    case EXPR_FLOOR:
+    case EXPR_FLOOR_REAL: add(f, x, true); break;
+    case EXPR_MOD: add(f, expr_binary(f->ex, EXPR_DIV, x, y), true); break;
+    case EXPR_LT:
+    case EXPR_LE: add(f, expr_binary(f->ex, EXPR_SUB, x, y), false); break;
+    default: break;
+    }
+    for (uint32_t k = 0; k < e.n_args; k++) {
+        expr_id operand = tape_scalar(f->ex, e.args[k]);
+        vec_push(&f->todo, operand);
+    }
+}
+
+static void find(struct surface_finder *f, expr_id law)
+{
+    expr_id root = tape_scalar(f->ex, law);
+    vec_push(&f->todo, root);
+    while (f->todo.n) {
+        expr_id id = f->todo.data[--f->todo.n];
+        while (f->visited.n <= id) {
+            vec_push(&f->visited, 0);
+        }
+        if (!f->visited.data[id]) {
+            f->visited.data[id] = 1;
+            look_at(f, id);
+        }
+    }
+}
+
+static void add_species(void *env, expr_id id, const struct expr *e)
+{
+    struct surface_finder *f = env;
+    (void)id;
+    if (e->op == EXPR_SPECIES && !f->seen[e->a]) {
+        f->seen[e->a] = true;
+        vec_push(&f->reads, e->a);
+    }
+}
+
+/* Values, their derivatives by the time, their derivatives by the amounts that each reads. */
+static void build(struct surface_finder *f)
+{
+    struct plan_builder *b = f->b;
+    struct crnl_model *m = &b->plan->model;
+    int32_t n_all = 0, *place = mem_zalloc((size_t)m->n_species + 1, sizeof *place);
+    int32_t *all = plan_array(b, m->n_species, int32_t), *ptr = plan_array(b, f->surface.n + 1, int32_t);
+    int32_t *whole = plan_array(b, f->surface.n, int32_t);
+    VEC(int32_t) species = {0};
+    VEC(expr_id) value = {0}, by_time = {0}, by_species = {0};
+    for (size_t i = 0; i < f->surface.n; i++) {
+        struct surface s = f->surface.data[i];
+        bool moves = false;
+        f->reads.n = 0;
+        expr_visit(f->ex, s.id, add_species, f);
+        for (size_t k = 0; k < f->reads.n; k++) {
+            moves |= f->moves[f->reads.data[k]];
+            f->seen[f->reads.data[k]] = false;
+        }
+        for (size_t k = 0; moves && k < f->reads.n; k++) {
+            int32_t read = f->reads.data[k];
+            expr_id slope = expr_derivative(f->ex, s.id, EXPR_SPECIES, read);
+            vec_push(&species, read);
+            vec_push(&by_species, slope);
+            if (place[read] == 0) {
+                all[n_all++] = read;
+                place[read] = n_all;
+            }
+        }
+        if (moves) {
+            expr_id slope = expr_derivative(f->ex, s.id, EXPR_TIME, 0);
+            whole[value.n] = s.whole;
+            vec_push(&value, s.id);
+            vec_push(&by_time, slope);
+            ptr[value.n] = (int32_t)species.n;
+        }
+    }
+    size_t n = value.n, n_species = species.n;
+    int32_t *to = plan_array(b, n_species, int32_t);
+    for (size_t i = 0; i < n; i++) {
+        expr_id slope = by_time.data[i];
+        vec_push(&value, slope);
+    }
+    for (size_t i = 0; i < n_species; i++) {
+        expr_id slope = by_species.data[i];
+        vec_push(&value, slope);
+        to[i] = species.data[i];
+    }
+    if (n > 0) {
+        m->n_surfaces = (int32_t)n;
+        m->surface_whole = whole;
+        m->surface_ptr = ptr;
+        m->surface_species = to;
+        m->n_surface_reads = n_all;
+        m->surface_reads = all;
+        m->surface = tape_build_timed(b->arena, f->ex, value.data, value.n, place, 1 + n_all);
+    }
+    free(place);
+    vec_free(&species);
+    vec_free(&value);
+    vec_free(&by_time);
+    vec_free(&by_species);
+}
+
+void plan_surfaces(struct plan_builder *b)
+{
+    const struct crnl_model *m = &b->plan->model;
+    struct surface_finder f = {.b = b, .ex = b->net->ex};
+    f.moves = mem_zalloc((size_t)m->n_species + 1, sizeof *f.moves);
+    f.seen = mem_zalloc((size_t)m->n_species + 1, sizeof *f.seen);
+    for (int32_t i = 0; i < m->net_ptr[m->n_reactions]; i++) {
+        f.moves[m->net_species[i]] = true;
+    }
+    for (int32_t j = 0; m->law && j < m->n_reactions; j++) {
+        if (m->law[j] >= 0) {
+            find(&f, b->net->reaction.data[j].rate);
+        }
+    }
+    if (f.surface.n > 0) {
+        build(&f);
+    }
+    free(f.moves);
+    free(f.seen);
+    vec_free(&f.visited);
+    vec_free(&f.todo);
+    vec_free(&f.surface);
+    vec_free(&f.reads);
+}
