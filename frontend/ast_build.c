@@ -417,14 +417,15 @@ struct ast *ast_diffuse(struct parse *p, struct span at, const struct token *spe
 
 /* -- models -- */
 
-struct ast *ast_edge(struct parse *p, struct span at, struct ast *a, struct ast *b, struct ast *weight)
+struct ast *ast_edge(struct parse *p, struct span at, struct ast *a, int op, struct ast *b,
+                     struct ast *weight)
 {
     if (a->kind != AST_NAME && a->kind != AST_INDEX && a->kind != AST_FIELD) {
         parse_error(p, DIAG_E0101, a->span, "a connection joins two units");
         parse_help(p, "as in `connect v[0] -- h[1] = 0.5;`");
         return NULL;
     }
-    return ast_node(p, AST_EDGE, at, a, b, weight);
+    return ast_op(ast_node(p, AST_EDGE, at, a, b, weight), AST_EDGE, at, op);
 }
 
 struct ast *ast_connect(struct parse *p, struct span at, struct ast *what)

@@ -62,7 +62,9 @@ struct ast *ast_instance(struct parse *p, struct span at, struct ast *label, con
 struct ast *ast_term(struct parse *p, struct span at, const struct token *coefficient, struct ast *ref);
 struct ast *ast_diffuse(struct parse *p, struct span at, const struct token *species, struct ast *rates,
                         struct ast *along);
-struct ast *ast_edge(struct parse *p, struct span at, struct ast *a, struct ast *b, struct ast *weight);
+/* op: ARROW where the connection goes one way. */
+struct ast *ast_edge(struct parse *p, struct span at, struct ast *a, int op, struct ast *b,
+                     struct ast *weight);
 struct ast *ast_connect(struct parse *p, struct span at, struct ast *what);
 struct ast *ast_assign(struct parse *p, struct span at, struct ast *target, int op, struct ast *value);
 struct ast *ast_call_stmt(struct parse *p, struct span at, const struct token *callee, struct ast *args);

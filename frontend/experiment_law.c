@@ -290,6 +290,12 @@ static int32_t subject(struct where *w, const struct ast *a, struct name *n, int
                     neural_kind_text(&w->f->program->neural.data[at]));
         return -1;
     }
+    if (at >= 0 && w->f->program->neural.data[at].one_way) {
+        diag_report(w->f->diag, DIAG_E0204, a->span,
+                    "connections of '%s' go one way: it has no distribution by its energies", a->name);
+        diag_help(w->f->diag, "run it by gibbs, or lower it to taylor");
+        return -1;
+    }
     return at;
 }
 

@@ -19,20 +19,29 @@ bool experiment_learn_options(struct where *w, const struct ast *by, const struc
 
 /* ---- learn ---- */
 
+static bool teaches(const struct crnl_learner *rule, const struct crnl_neural *m)
+{
+    return rule->kind == m->kind && rule->one_way == m->one_way;
+}
+
 static const struct crnl_learner *no_rule(struct where *w, const struct ast *by, const struct crnl_neural *m)
 {
     const char *known[N_RULES], *list = "";
     const struct crnl_learner *other = NULL;
     size_t n = 0;
     for (int i = 0; i < N_RULES; i++) {
-        if (rules[i]->kind == m->kind) {
+        if (teaches(rules[i], m)) {
             list = arena_printf(w->f->arena, "%s%s%s", list, n ? ", " : "", rules[i]->name);
             known[n++] = rules[i]->name;
         } else if (strcmp(rules[i]->name, by->name) == 0) {
             other = rules[i];
         }
     }
-    if (other) {
+    if (other && other->kind == m->kind) {
+        diag_report(w->f->diag, DIAG_E0521, by->span,
+                    "%s teaches models whose connections go %s, and those of '%s' go %s", other->name,
+                    other->one_way ? "one way" : "both ways", m->name, m->one_way ? "one way" : "both ways");
+    } else if (other) {
         struct crnl_neural of = {.kind = other->kind};
         diag_report(w->f->diag, DIAG_E0521, by->span, "%s teaches %s models, and '%s' is a %s model",
                     other->name, neural_kind_text(&of), m->name, neural_kind_text(m));
@@ -53,7 +62,7 @@ static const struct crnl_learner *find_rule(struct where *w, const struct ast *b
                                             const struct crnl_neural *m)
 {
     for (int i = 0; i < N_RULES; i++) {
-        if (rules[i]->kind == m->kind && strcmp(rules[i]->name, by->name) == 0) {
+        if (teaches(rules[i], m) && strcmp(rules[i]->name, by->name) == 0) {
             return rules[i];
         }
     }

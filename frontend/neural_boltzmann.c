@@ -1,6 +1,7 @@
 /* model bm = boltzmann { visible v[3]; hidden h[2]; connect v[0] -- h[1] = 0.5; theta v = [0.1, 0, 0.3]; }
- * The units are numbered as declared, visible ones first. Parameters: w[units, units], symmetric, and theta[units]. What is not
- * written is 0; after `connect all` the parameters are learned or loaded. */
+ * The units are numbered as declared, visible ones first. Parameters: w[units, units], symmetric, and theta[units].
+ * What is not written is 0; after `connect all` the parameters are learned or loaded. With v[0] -> h[1] connections
+ * go one way: w[i, j] is what unit j does to unit i. */
 #include <math.h>
 #include <string.h>
 
@@ -16,11 +17,12 @@ struct units_of_model {
 
 /* What the block says of the parameters. */
 struct written {
-    double *w;    /* [n_values]; NaN: no connection yet */
-    bool all;     /* connect all */
-    bool matrix;  /* in which 0 is no connection */
-    bool later;   /* connections without weights: learned or loaded */
-    bool numbers; /* some are written */
+    double *w;               /* [n_values]; NaN: no connection yet */
+    bool all;                /* connect all */
+    bool matrix;             /* in which 0 is no connection */
+    bool one_way, both_ways; /* v -> h; v -- h, all, a matrix */
+    bool later;              /* connections without weights: learned or loaded */
+    bool numbers;            /* some are written */
 };
 
 static bool number(struct neural_declaration *d, const struct ast *at, expr_id v, double *out)
@@ -136,11 +138,14 @@ static bool join_two(struct neural_declaration *d, const struct ast *edge, doubl
     if (i == j) {
         return neural_complain(d, edge, "a unit is not connected with itself", example);
     }
-    if (!isnan(w[i * n + j])) {
+    if (!isnan(w[j * n + i]) || (edge->op != OP_ARROW && !isnan(w[i * n + j]))) {
         return neural_complain(d, edge, "these units are connected already",
                                "give the sum of the weights once");
     }
-    w[i * n + j] = w[j * n + i] = weight;
+    w[j * n + i] = weight;
+    if (edge->op != OP_ARROW) {
+        w[i * n + j] = weight;
+    }
     return true;
 }
 
@@ -154,6 +159,8 @@ static bool join(struct neural_declaration *d, const struct ast *edge, struct wr
         return false;
     }
     p->later |= !edge_weight(edge);
+    p->one_way |= edge->op == OP_ARROW;
+    p->both_ways |= edge->op != OP_ARROW;
     p->numbers |= edge_weight(edge) != NULL;
     if (edge_weight(edge)) {
         expr_id v = value_real_scalar(&d->w, edge_weight(edge));
@@ -163,7 +170,10 @@ static bool join(struct neural_declaration *d, const struct ast *edge, struct wr
     }
     bool same = from == to && n_from == n_to && n_from > 1; /* all pairs of a name */
     for (int32_t i = 0; i < n_from; i++) {
-        for (int32_t j = same ? i + 1 : 0; j < n_to; j++) {
+        for (int32_t j = same && edge->op != OP_ARROW ? i + 1 : 0; j < n_to; j++) {
+            if (same && i == j) {
+                continue;
+            }
             if (!join_two(d, edge, p->w, from + i, to + j, weight)) {
                 return false;
             }
@@ -232,11 +242,14 @@ static bool statement(struct neural_declaration *d, const struct ast *a, struct 
     case AST_CONNECT:
         p->later |= a->n == 0;
         p->all |= a->n == 0;
+        p->both_ways |= a->n == 0;
         for (uint32_t i = 0; i < a->n; i++) {
             good &= join(d, connect_edge(a, i), p);
         }
         return good;
-    case AST_CONNECT_MATRIX: p->numbers = p->matrix = true; return matrix(d, connect_matrix(a), p->w);
+    case AST_CONNECT_MATRIX:
+        p->numbers = p->matrix = p->both_ways = true;
+        return matrix(d, connect_matrix(a), p->w);
     case AST_THETA:
         p->numbers = true;
         for (uint32_t i = 0; i < a->n; i++) {
@@ -270,7 +283,7 @@ static void list_edges(struct neural_declaration *d, const struct written *p)
     int32_t n = d->m.array[1].size;
     VEC(int32_t) edge = {0};
     for (int32_t i = 0; i < n && !p->all; i++) {
-        for (int32_t j = i + 1; j < n; j++) {
+        for (int32_t j = p->one_way ? 0 : i + 1; j < n; j++) {
             double w = p->w[i * n + j];
             if (!isnan(w) && !(p->matrix && w == 0)) {
                 vec_push(&edge, i);
@@ -283,6 +296,7 @@ static void list_edges(struct neural_declaration *d, const struct written *p)
         list[i] = edge.data[i];
     }
     d->m.n_edges = p->all ? -1 : (int32_t)edge.n / 2;
+    d->m.one_way = p->one_way;
     d->m.edge = list;
     vec_free(&edge);
 }
@@ -302,6 +316,10 @@ static bool read_parameters(struct neural_declaration *d, const struct ast *bloc
         p.w[i] = isnan(p.w[i]) ? 0 : p.w[i];
     }
     d->m.value = p.later ? NULL : p.w;
+    if (good && p.one_way && p.both_ways) {
+        return neural_complain(d, d->ast, "some connections go one way, and others both",
+                               "write both of one that goes both ways: connect v -> h, h -> v;");
+    }
     return good && (!p.later || !p.numbers ||
                     neural_complain(d, d->ast,
                                     p.all ? "after `connect all` the parameters are learned or loaded"

@@ -71,7 +71,7 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
 %type <node> range range_init eblock events event energies energy outputs output replicate_tail shares sharing
 %type <node> mblock mstmts mstmt mref edges edge xblock xstmts xstmt xelse xref clauses clause binds bind out records
 %type <node> label assignments assigned elements plain_binds tuple_args entries entry numbers fn_params
-%type <op> arrow assign_op count entity nparam_kind compare
+%type <op> arrow joins assign_op count entity nparam_kind compare
 
 %start file
 
@@ -462,8 +462,13 @@ edges
     ;
 
 edge
-    : postfix EDGE ref                      { $$ = ast_edge(p, @$, $1, $3, NULL); }
-    | postfix EDGE ref '=' expr             { $$ = ast_edge(p, @$, $1, $3, $5); }
+    : postfix joins ref                     { $$ = ast_edge(p, @$, $1, $2, $3, NULL); }
+    | postfix joins ref '=' expr            { $$ = ast_edge(p, @$, $1, $2, $3, $5); }
+    ;
+
+joins
+    : EDGE                                  { $$ = OP_NONE; }
+    | ARROW                                 { $$ = OP_ARROW; }
     ;
 
 /* -- experiments -- */

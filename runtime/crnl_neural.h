@@ -79,8 +79,9 @@ struct crnl_neural_kind;
     M##_ARRAY(int32_t, factor, m->n_terms * CRNL_NEURAL_MAX_DEGREE) /* ascending; -1: no more */ \
     M##_ARRAY(int32_t, positive, CRNL_NEURAL_ASSUMED(m)) /* 1: assumed to be >= 0 */ \
     M##_INT(n_edges)                         /* pairs of units that may have a weight; -1: all */ \
+    M##_INT(one_way)                         /* boltzmann: w[i, j] is what unit j does to unit i alone */ \
     M##_ARRAY(int32_t, width, m->n_layers + 1) \
-    M##_ARRAY(int32_t, edge, m->n_edges < 0 ? 0 : 2 * m->n_edges) /* pairs i < j, in ascending order */ \
+    M##_ARRAY(int32_t, edge, m->n_edges < 0 ? 0 : 2 * m->n_edges) /* pairs i < j, if one_way i, j of w[i, j]; in ascending order */ \
     M##_MEMBER(const struct crnl_neural_array *, array) \
     M##_ARRAY(double, value, m->n_values)    /* known when compiled; NULL: from `learn` or `load` */ \
     M##_MEMBER(const struct crnl_neural_group *, group) /* clang-format on */
@@ -116,6 +117,7 @@ struct crnl_learner {
     const struct crnl_learn_option *option;
     /* "loss": the series M.loss, and its value for what is kept; NULL: none. */
     const char *record[CRNL_LEARN_RECORDS];
+    int32_t one_way;                  /* it teaches models whose connections go one way; else others */
     int32_t by_with;                  /* from rows that `with` makes, never from a data set as it is */
     const struct rt_learn_rule *rule; /* what it does: runtime/neural/rt_learn.h */
 };

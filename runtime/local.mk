@@ -87,10 +87,12 @@ libcrnl_rt_a_SOURCES = \
   runtime/main.c \
   runtime/method.c \
   runtime/model_text.c \
+  runtime/neural/backpropagation_rows.c \
   runtime/neural/binary_connect_step.c \
   runtime/neural/boltzmann_graph.c \
   runtime/neural/boltzmann_sample.c \
   runtime/neural/learn.c \
+  runtime/neural/learn_backpropagation.c \
   runtime/neural/learn_binary_connect.c \
   runtime/neural/learn_contrastive_divergence.c \
   runtime/neural/neural.c \
@@ -100,6 +102,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/neural/neural_neural_ode.c \
   runtime/neural/neural_reaction_tensor.c \
   runtime/neural/neural_relu.c \
+  runtime/neural/rt_backpropagation.h \
   runtime/neural/rt_binary_connect.h \
   runtime/neural/rt_boltzmann.h \
   runtime/neural/rt_learn.h \

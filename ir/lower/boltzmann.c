@@ -85,7 +85,8 @@ bool boltzmann_joins(const struct boltzmann *b, int32_t i, int32_t j)
     if (m->value || m->n_edges < 0) {
         return i != j && (!m->value || m->value[m->array[0].first + i * b->n + j] != 0);
     }
-    int32_t low = i < j ? i : j, high = i < j ? j : i, from = 0, to = m->n_edges;
+    bool turns = !m->one_way && j < i; /* pairs that go both ways are in the list once */
+    int32_t low = turns ? j : i, high = turns ? i : j, from = 0, to = m->n_edges;
     while (from < to) { /* the pairs are in ascending order */
         int32_t k = from + (to - from) / 2, first = m->edge[2 * k], second = m->edge[2 * k + 1];
         if (first == low && second == high) {
@@ -109,6 +110,17 @@ int32_t boltzmann_neighbours(struct boltzmann *b, int32_t i)
         }
     }
     return degree;
+}
+
+bool boltzmann_has_law(const struct lowerer *l)
+{
+    if (l->m->one_way) {
+        diag_report(l->diag, DIAG_E0522, l->span,
+                    "connections of '%s' go one way: it has no law that this construction could have",
+                    l->m->name);
+        diag_help(l->diag, "take `taylor`, which has rates for each direction");
+    }
+    return !l->m->one_way;
 }
 
 bool boltzmann_is_small(struct boltzmann *b)

@@ -26,13 +26,15 @@ void boltzmann_assume_symmetric(struct boltzmann *b);
 /* The network, or NULL and none if the construction is not good; frees the rest. */
 struct net *boltzmann_close(struct boltzmann *b, bool good);
 
-expr_id boltzmann_weight(const struct boltzmann *b, int32_t i, int32_t j);
+expr_id boltzmann_weight(const struct boltzmann *b, int32_t i, int32_t j); /* of what j does to i */
 expr_id boltzmann_bias(const struct boltzmann *b, int32_t i);
-/* Whether the units are connected: by a weight that is not 0 or, where weights are not known, as the model
- * says. */
+/* Whether unit j does something to unit i: by a weight that is not 0 or, where weights are not known, as the
+ * model says. */
 bool boltzmann_joins(const struct boltzmann *b, int32_t i, int32_t j);
 /* The units that unit i is connected with, in b->neighbour; how many. */
 int32_t boltzmann_neighbours(struct boltzmann *b, int32_t i);
+/* Whether connections go both ways; else E0522. */
+bool boltzmann_has_law(const struct lowerer *l);
 /* Whether a pair of reactions for each state of a unit's neighbours, sum of 2^(d + 1) over the units, are
  * at most 2^20; else E0522 with the number. */
 bool boltzmann_is_small(struct boltzmann *b);

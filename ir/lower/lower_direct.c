@@ -38,7 +38,7 @@ static bool add_flips(struct boltzmann *b, int32_t i)
 static struct net *lower(const struct lowerer *l, struct lowering *record)
 {
     struct boltzmann b = boltzmann_open(l);
-    bool good = boltzmann_is_small(&b);
+    bool good = boltzmann_has_law(l) && boltzmann_is_small(&b);
     if (good) {
         boltzmann_assume_symmetric(&b);
         boltzmann_add_units(&b, record);

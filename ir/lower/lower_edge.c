@@ -162,7 +162,7 @@ static bool add_flips(struct edges *e, int32_t i)
 static struct net *lower(const struct lowerer *l, struct lowering *record)
 {
     struct edges e = {.b = boltzmann_open(l)};
-    bool good = name_is_free(l) && boltzmann_is_small(&e.b);
+    bool good = boltzmann_has_law(l) && name_is_free(l) && boltzmann_is_small(&e.b);
     e.connection = arena_alloc(e.b.scratch, (size_t)e.b.n * sizeof *e.connection);
     if (good) {
         boltzmann_assume_symmetric(&e.b);

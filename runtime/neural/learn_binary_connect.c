@@ -294,4 +294,4 @@ static void end(struct rt_learning *l)
 
 static const struct rt_learn_rule rule = {begin, rows, step, values, state, end};
 const struct crnl_learner crnl_learn_binary_connect = {
-    "binary_connect", &crnl_neural_relu, BC_N_OPTIONS, options, {"loss", "accuracy"}, 0, &rule};
+    "binary_connect", &crnl_neural_relu, BC_N_OPTIONS, options, {"loss", "accuracy"}, 0, 0, &rule};

@@ -499,4 +499,4 @@ static void end(struct rt_learning *l)
 
 static const struct rt_learn_rule rule = {begin, rows, step, values, state, end};
 const struct crnl_learner crnl_learn_contrastive_divergence = {
-    "contrastive_divergence", &crnl_neural_boltzmann, N_OPTIONS, options, {"loss"}, 1, &rule};
+    "contrastive_divergence", &crnl_neural_boltzmann, N_OPTIONS, options, {"loss"}, 0, 1, &rule};

@@ -1,6 +1,7 @@
 /* The kind boltzmann: units that are 0 or 1, with P(x) proportional to exp(sum of w[i, j] x_i x_j over
  * pairs i < j + sum of theta[i] x_i) (paper 000, eq. 1). w[units, units] is symmetric and 0 on the
- * diagonal, theta[units]. */
+ * diagonal, theta[units]. Where connections go one way, w[i, j] is what unit j does to unit i: a unit is drawn
+ * given the others as before, and there is no such law. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ static void describe(const struct crnl_neural *m, FILE *out)
         fputs(m->group[i].rank ? "]" : "", out);
         units += m->group[i].size;
     }
-    fprintf(out, ": %d units that are 0 or 1", units);
+    fprintf(out, ": %d units that are 0 or 1%s", units, m->one_way ? ", connected one way" : "");
 }
 
 /* Enumeration of the states of the units that are not given, those asked for first: a tree, in which a
@@ -153,7 +154,7 @@ static int law(const struct crnl_neural *m, const double *value, bool marginals,
     return status;
 }
 
-/* The same both ways, and 0 from a unit to itself. */
+/* The same both ways, unless they go one way, and 0 from a unit to itself. */
 static int check_symmetric(const struct crnl_neural *m, const double *value, const char *file,
                            struct rt_error *e)
 {
@@ -167,7 +168,7 @@ static int check_symmetric(const struct crnl_neural *m, const double *value, con
                 return rt_fail(e, CRNL_DATA, "%s: `w`[%d, %d] is %.15g, and it joins a unit to itself%s",
                                file, i, i, a, help);
             }
-            if (a != b) {
+            if (a != b && !m->one_way) {
                 return rt_fail(e, CRNL_DATA, "%s: `w`[%d, %d] is %.15g and `w`[%d, %d] is %.15g%s", file, j,
                                i, b, i, j, a, help);
             }
@@ -182,7 +183,7 @@ static int check_joined(const struct crnl_neural *m, const double *value, const 
 {
     int32_t n = m->array[0].dim[0], k = 0;
     for (int32_t i = 0; i < n && m->n_edges >= 0; i++) {
-        for (int32_t j = i + 1; j < n; j++) {
+        for (int32_t j = m->one_way ? 0 : i + 1; j < n; j++) {
             bool joined = k < m->n_edges && m->edge[2 * k] == i && m->edge[2 * k + 1] == j;
             double v = value[m->array[0].first + i * n + j];
             k += joined;

@@ -1,7 +1,7 @@
 /* Gibbs sampling of a Boltzmann machine (Geman, Geman 1984): its units in turn, each drawn given all others,
- * P(on) = 1 / (1 + exp(-field)), field_i = theta_i + sum of w_ij x_j. Units whose updates are switched off
- * (`clamp`) stay. An update is an event, whether the unit changes or not, and takes 1 / (units that do not
- * stay): a unit of time is a sweep over them.
+ * P(on) = 1 / (1 + exp(-field)), field_i = theta_i + sum of w_ij x_j; w need not be the same both ways. Units
+ * whose updates are switched off (`clamp`) stay. An update is an event, whether the unit changes or not, and
+ * takes 1 / (units that do not stay): a unit of time is a sweep over them.
  *
  * Fields of the units that are updated are kept and change with each unit that does. Most draws are decided
  * by bounds of the probability from a table; the others by the function itself, so that the law is exact. */
@@ -17,7 +17,7 @@ enum { TABLE_RANGE = 20, TABLE_STEPS = 16, TABLE_SIZE = 2 * TABLE_RANGE * TABLE_
 struct gibbs {
     int32_t n_free;
     int32_t *unit; /* [n_free] that are updated, in order */
-    double *w;     /* [n_free, n_free] */
+    double *w;     /* [n_free, n_free] row a: what unit a does to the others */
     double *field; /* [n_free] */
     double t_first;
     int64_t first; /* events before the run, at t_first */
@@ -84,7 +84,7 @@ static void start(struct rt_ssa *s)
         }
         g->field[a] = field;
         for (int32_t b = 0; b < g->n_free; b++) {
-            g->w[(size_t)a * (size_t)g->n_free + (size_t)b] = row[g->unit[b]];
+            g->w[(size_t)b * (size_t)g->n_free + (size_t)a] = row[g->unit[b]];
         }
     }
     g->t_first = s->w.t;

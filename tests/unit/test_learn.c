@@ -49,10 +49,23 @@ static const struct crnl_neural boltzmann = {.kind = &crnl_neural_boltzmann,
                                              .n_visible = 5,
                                              .n_edges = -1};
 
+/* The first two visible units go to the hidden ones, and these to the other three. */
+static const int32_t one_way_edge[] = {2, 5, 2, 6, 3, 5, 3, 6, 4, 5, 4, 6, 5, 0, 5, 1, 6, 0, 6, 1};
+static const struct crnl_neural one_way = {.kind = &crnl_neural_boltzmann,
+                                           .name = "m",
+                                           .n_arrays = 2,
+                                           .n_values = 56,
+                                           .array = boltzmann_array,
+                                           .n_visible = 5,
+                                           .n_edges = 10,
+                                           .one_way = 1,
+                                           .edge = one_way_edge};
+
 static const struct taught taught[] = {
     {&crnl_learn_binary_connect, &relu, 2, relu_fields, 2, false},
     {&crnl_learn_contrastive_divergence, &boltzmann, 2, boltzmann_fields, 0, false},
     {&crnl_learn_contrastive_divergence, &boltzmann, 2, boltzmann_fields, 0, true},
+    {&crnl_learn_backpropagation, &one_way, 2, boltzmann_fields, 0, false},
 };
 
 struct learned {

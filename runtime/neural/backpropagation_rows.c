@@ -1,0 +1,152 @@
+/* Means of units and their derivatives, for rows side by side: loops over lanes are of fixed length, which
+ * compilers make vectors of. */
+#include <math.h>
+#include <string.h>
+
+#include "rt_backpropagation.h"
+
+static const double MOST_FIELD = 60; /* of either sign: odds are numbers of single precision */
+
+static void forward_unit(const struct bp_trainer *t, int32_t i)
+{
+    float theta = t->p[bp_edges(t) + i];
+    struct bp_lanes field, size;
+    for (int c = 0; c < BP_LANES; c++) {
+        field.v[c] = theta;
+        size.v[c] = fabsf(theta);
+    }
+    for (int32_t k = t->ptr[i]; k < t->ptr[i + 1]; k++) {
+        const float *x = t->mean[t->from[k]].v, w = t->p[t->edge[k]], a = fabsf(w);
+        for (int c = 0; c < BP_LANES; c++) {
+            field.v[c] += w * x[c];
+            size.v[c] += a * x[c];
+        }
+    }
+    for (int c = 0; c < BP_LANES; c++) {
+        float on = 1 + 0.5f * (size.v[c] + field.v[c]), off = 1 + 0.5f * (size.v[c] - field.v[c]);
+        if (!t->taylor) {
+            double e = crnl_exp(-fmin(fabs((double)field.v[c]), MOST_FIELD));
+            on = field.v[c] > 0 ? 1 : (float)e;
+            off = field.v[c] > 0 ? (float)e : 1;
+        }
+        t->mean[i].v[c] = on / (on + off);
+        t->up[i].v[c] = on; /* until the way back */
+        t->down[i].v[c] = off;
+    }
+}
+
+/* From the derivative by p_i those by A and B; of a target with the value y, (p - y) / (1 + A) and
+ * -(p - y) / (1 + B) besides. Of the first n lanes; others count for nothing. */
+static void turn_back(const struct bp_trainer *t, int32_t i, int n)
+{
+    const float *y = i < t->n_visible ? t->target[i].v : NULL;
+    for (int c = 0; c < BP_LANES; c++) {
+        float on = t->up[i].v[c], off = t->down[i].v[c], p = t->mean[i].v[c], all = on + off;
+        float d = t->back[i].v[c], q = t->one ? on / off / t->odds.v[c] : p, up, down;
+        if (t->taylor) {
+            up = d * off / (all * all);
+            down = -d * on / (all * all);
+            up += y ? (q - y[c]) / on : 0;
+            down -= y ? (q - y[c]) / off : 0;
+        } else {
+            up = d * p * (off / all) + (y ? q - y[c] : 0);
+            down = -up;
+        }
+        t->up[i].v[c] = c < n ? up : 0;
+        t->down[i].v[c] = c < n ? down : 0;
+    }
+}
+
+static double sum_lanes(const float *a, const float *b)
+{
+    float sum = 0;
+    for (int c = 0; c < BP_LANES; c++) {
+        sum += b ? a[c] * b[c] : a[c];
+    }
+    return (double)sum;
+}
+
+static void backward_unit(const struct bp_trainer *t, int32_t i)
+{
+    float theta = t->p[bp_edges(t) + i];
+    t->slope[bp_edges(t) + i] += theta >= 0 ? sum_lanes(t->up[i].v, NULL) : -sum_lanes(t->down[i].v, NULL);
+    for (int32_t k = t->ptr[i]; k < t->ptr[i + 1]; k++) {
+        int32_t j = t->from[k];
+        float w = t->p[t->edge[k]], sign = w >= 0 ? 1 : -1;
+        const float *by = w >= 0 ? t->up[i].v : t->down[i].v;
+        float *back = t->back[j].v;
+        t->slope[t->edge[k]] += (double)sign * sum_lanes(by, t->mean[j].v);
+        for (int c = 0; c < BP_LANES; c++) {
+            back[c] += fabsf(w) * by[c];
+        }
+    }
+}
+
+/* The values of a visible unit in the rows of the block; lanes that are not used have the last row. */
+static void take_unit(const struct rt_learn_rows *r, const int32_t *row, int n, int32_t i, float *out)
+{
+    int32_t f = 0;
+    while (i >= r->width[f]) {
+        i -= r->width[f++];
+    }
+    for (int c = 0; c < BP_LANES; c++) {
+        out[c] = (float)rt_learn_field(r, f, row[c < n ? c : n - 1])[i];
+    }
+}
+
+/* -log of the probability of the targets, in sum. A row is right if all targets are on the likely side of 1/2;
+ * where one of them is on, if that is the most probable one. */
+static double measure(struct bp_trainer *t, int n, int32_t *right)
+{
+    double loss = 0;
+    for (int c = 0; c < n; c++) {
+        float most = -1, is_on = 0;
+        bool all = true;
+        t->odds.v[c] = 0;
+        for (int32_t i = 0; i < t->n_visible; i++) {
+            if (!t->is_target[i]) {
+                continue;
+            }
+            float p = t->mean[i].v[c], on = t->up[i].v[c], off = t->down[i].v[c], v = t->target[i].v[c];
+            t->odds.v[c] += on / off;
+            loss += t->one ? (double)v * crnl_log((double)off / (double)on)
+                           : crnl_log((double)(on + off)) - (double)v * crnl_log((double)on) -
+                                 (double)(1 - v) * crnl_log((double)off);
+            all = all && (p > 0.5f) == (v > 0.5f);
+            is_on = p > most ? v : is_on;
+            most = p > most ? p : most;
+        }
+        loss += t->one ? crnl_log((double)t->odds.v[c]) : 0;
+        *right += t->one ? is_on > 0.5f : all;
+    }
+    return loss;
+}
+
+/* One block: its loss, and the slopes added to those of the batch if it `learns`. */
+static double block(struct bp_trainer *t, const struct rt_learn_rows *r, const int32_t *row, int n,
+                    bool learns, int32_t *right)
+{
+    for (int32_t i = 0; i < t->n_visible; i++) {
+        take_unit(r, row, n, i, t->is_target[i] ? t->target[i].v : t->mean[i].v);
+    }
+    for (int32_t k = 0; k < t->n_order; k++) {
+        forward_unit(t, t->order[k]);
+    }
+    double loss = measure(t, n, right);
+    memset(t->back, 0, (size_t)t->n * sizeof *t->back);
+    for (int32_t k = t->n_order - 1; learns && k >= 0; k--) {
+        turn_back(t, t->order[k], n);
+        backward_unit(t, t->order[k]);
+    }
+    return loss;
+}
+
+double bp_rows(struct bp_trainer *t, const struct rt_learn_rows *r, const int32_t *row, int32_t n,
+               bool learns, int32_t *right)
+{
+    double loss = 0;
+    for (int32_t first = 0; first < n; first += BP_LANES) {
+        loss += block(t, r, row + first, n - first < BP_LANES ? n - first : BP_LANES, learns, right);
+    }
+    return t->one ? loss : loss / t->n_targets;
+}
