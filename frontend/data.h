@@ -6,6 +6,7 @@
 
 /* Rows of a data set: d, d.train, shuffle(d.train), sample(d, 100). */
 struct data_rows {
+    const struct name *table; /* rows of values of the experiment; NULL: of data set `data` of the program */
     int32_t data, part;
     int32_t rows;
     expr_id order; /* int[rows]: which rows; 0: all of them in order */
@@ -29,6 +30,11 @@ expr_id data_sum(struct where *w, expr_id array);   /* of all elements that are 
 expr_id data_count(struct where *w, expr_id array); /* how many those are (real) */
 /* Does the tree denote rows of a data set? DATA_ERROR: it does, and an error was reported. */
 enum data_found data_find_rows(struct where *w, const struct ast *a, struct data_rows *out);
+/* Is it a tuple, (input = ..., label = ...), or a call of a function whose value is one? Then these are rows
+ * of a data set. */
+bool data_is_table(struct where *w, const struct ast *a);
+/* Evaluates them into variables and makes `n`, a name of that kind, theirs. */
+bool data_declare_table(struct where *w, const struct ast *a, struct name *n);
 /* Binds `text` to row number `index` (of `rows`.order, if there is one). */
 struct name *data_add_record(struct where *w, struct scope *scope, const char *text, struct span span,
                              const struct data_rows *rows, expr_id index);

@@ -4,6 +4,8 @@
 #include "frontend/data.h"
 #include "frontend/name.h"
 
+enum { MAX_TUPLE_CALLS = 100 }; /* of functions whose value is the call of another one */
+
 static struct name *data_named(struct where *w, const struct ast *a)
 {
     struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
@@ -13,13 +15,105 @@ static struct name *data_named(struct where *w, const struct ast *a)
 int32_t data_course_named(struct where *w, const struct ast *a)
 {
     struct name *n = data_named(w, a);
-    int32_t data = n ? data_use(w->f, n) : -1;
+    int32_t data = n && n->kind == NAME_DATA ? data_use(w->f, n) : -1;
     return data >= 0 && data_is_course(w->f->program, data) ? data : -1;
+}
+
+/* ---- tables: rows of values of the experiment ---- */
+
+static const char *const table_fields[] = {"input", "label"};
+
+/* The tuple that a call is, by functions of functions; else NULL. */
+static const struct ast *tuple_of(struct where *w, const struct ast *a, int depth)
+{
+    struct name *fn = a->kind == AST_CALL && call_callee(a)->kind == AST_NAME && depth < MAX_TUPLE_CALLS
+                          ? value_find(w, call_callee(a)->name)
+                          : NULL;
+    if (!fn || fn->kind != NAME_FN) {
+        return a->kind == AST_TUPLE ? a : NULL;
+    }
+    struct where inner = *w;
+    inner.scope = NULL;
+    inner.module = fn->module;
+    return tuple_of(&inner, fn_body(fn->ast), depth + 1);
+}
+
+bool data_is_table(struct where *w, const struct ast *a)
+{
+    const struct ast *tuple = tuple_of(w, a, 0);
+    return tuple && tuple->n > 0 && tuple_arg(tuple, 0)->kind == AST_ARG && tuple_arg(tuple, 0)->name;
+}
+
+static expr_id table_field(struct where *w, const struct name *table, const char *text)
+{
+    struct name *n = scope_find_here(table->members, text);
+    return n ? experiment_variable(w, n) : 0;
+}
+
+static bool add_field(struct where *w, const struct ast *arg, struct name *n, int32_t *rows)
+{
+    bool known = false;
+    for (int i = 0; arg->name && i < 2; i++) {
+        known |= strcmp(arg->name, table_fields[i]) == 0;
+    }
+    if (!known) {
+        return diag_report(w->f->diag, DIAG_E0512, arg->span,
+                           "a row of a data set has an `input` and a `label`");
+    }
+    expr_id v = value_real(w, arg_value(arg));
+    struct shape s = v ? value_info(w, v).shape : shape_scalar();
+    if (!v || s.rank < 1 || (*rows >= 0 && s.dim[0] != *rows)) {
+        return v &&
+               diag_report(w->f->diag, DIAG_E0302, arg->span,
+                           s.rank < 1 ? "'%s' has a value for each row" : "'%s' has another number of rows",
+                           arg->name);
+    }
+    *rows = s.dim[0];
+    expr_id kept = experiment_keep(w, arg->span, v);
+    struct name *field = scope_add(n->members, arg->name, NAME_VARIABLE, arg->span);
+    if (!field || !kept) {
+        return diag_report(w->f->diag, DIAG_E0203, arg->span, "'%s' is given twice", arg->name);
+    }
+    field->index = value_info(w, kept).a;
+    field->is_constant = true;
+    return true;
+}
+
+bool data_declare_table(struct where *w, const struct ast *a, struct name *n)
+{
+    if (a->kind == AST_CALL) {
+        struct name *fn = value_find(w, call_callee(a)->name);
+        struct where inner;
+        if (!call_enter(w, a, fn, &inner)) {
+            return false;
+        }
+        for (size_t i = 0; i < scope_count(inner.scope); i++) { /* what is drawn is so once */
+            struct name *bound = scope_at(inner.scope, i);
+            if (value_info(w, bound->value).holds & HOLDS_EFFECT) {
+                bound->value = experiment_keep(w, a->span, bound->value);
+            }
+        }
+        return data_declare_table(&inner, fn_body(fn->ast), n);
+    }
+    int32_t rows = -1;
+    n->members = scope_create(w->f->arena, NULL);
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (!add_field(w, tuple_arg(a, i), n, &rows)) {
+            return false;
+        }
+    }
+    return scope_find_here(n->members, intern_text(w->f->names, table_fields[0])) ||
+           diag_report(w->f->diag, DIAG_E0512, a->span, "a row of a data set has an `input` and a `label`");
 }
 
 static enum data_found whole(struct where *w, const struct ast *a, struct name *n, int32_t part,
                              struct data_rows *out)
 {
+    if (n->kind == NAME_TABLE) {
+        expr_id input = table_field(w, n, intern_text(w->f->names, table_fields[0]));
+        *out = (struct data_rows){.table = n, .rows = value_info(w, input).shape.dim[0]};
+        return DATA_YES;
+    }
     int32_t data = data_use(w->f, n);
     if (data < 0) {
         return DATA_ERROR;
@@ -39,7 +133,7 @@ static enum data_found whole(struct where *w, const struct ast *a, struct name *
 static enum data_found part_of(struct where *w, const struct ast *a, struct name *n, struct data_rows *out)
 {
     static const char *const parts[] = {"train", "validation", "test"};
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3 && n->kind != NAME_TABLE; i++) {
         if (strcmp(a->name, parts[i]) == 0) {
             return whole(w, a, n, CRNL_DATA_TRAIN + i, out);
         }
@@ -47,8 +141,9 @@ static enum data_found part_of(struct where *w, const struct ast *a, struct name
     diag_report(w->f->diag, DIAG_E0512, a->span, "a data set has no part '%s'", a->name);
     bool field = strcmp(a->name, "input") == 0 || strcmp(a->name, "label") == 0;
     diag_help(w->f->diag,
-              field ? "one of its rows has .%s: for s in %s { ... s.%s ... }"
-                    : "its parts are .train, .validation and .test%.0s%.0s%.0s",
+              field                   ? "one of its rows has .%s: for s in %s { ... s.%s ... }"
+              : n->kind == NAME_TABLE ? "its fields are .input and .label%.0s%.0s%.0s"
+                                      : "its parts are .train, .validation and .test%.0s%.0s%.0s",
               a->name, n->text, a->name);
     return DATA_ERROR;
 }
@@ -91,6 +186,16 @@ static enum data_found drawn(struct where *w, const struct ast *a, bool sample, 
     return DATA_YES;
 }
 
+/* NAME.x is an array: of a table, of a measured course. */
+static bool is_column(struct where *w, const struct ast *a, struct name *n)
+{
+    if (n->kind == NAME_TABLE) {
+        return table_field(w, n, a->name) != 0;
+    }
+    int32_t data = data_use(w->f, n);
+    return data >= 0 && data_is_course(w->f->program, data);
+}
+
 enum data_found data_find_rows(struct where *w, const struct ast *a, struct data_rows *out)
 {
     struct name *n = data_named(w, a);
@@ -99,9 +204,7 @@ enum data_found data_find_rows(struct where *w, const struct ast *a, struct data
         return whole(w, a, n, CRNL_DATA_ALL, out);
     }
     if (a->kind == AST_FIELD && (n = data_named(w, field_base(a)))) {
-        int32_t data = data_use(w->f, n);
-        bool column = data >= 0 && data_is_course(w->f->program, data);
-        return column ? DATA_NO : part_of(w, a, n, out);
+        return is_column(w, a, n) ? DATA_NO : part_of(w, a, n, out);
     }
     if (!is_draw(w, a, &sample)) {
         return DATA_NO;
@@ -121,6 +224,7 @@ struct name *data_add_record(struct where *w, struct scope *scope, const char *t
     struct name *n = scope_add(scope, text, NAME_RECORD, span);
     if (n) {
         n->index = rows->data;
+        n->table = rows->table;
         n->part = rows->part;
         n->value = row_number(w, rows, index, span);
     }
@@ -128,6 +232,16 @@ struct name *data_add_record(struct where *w, struct scope *scope, const char *t
 }
 
 /* ---- fields ---- */
+
+static expr_id read_table(struct where *w, const struct ast *a, const struct name *table, expr_id row)
+{
+    expr_id v = table_field(w, table, a->name);
+    if (!v) {
+        return diag_report(w->f->diag, DIAG_E0512, a->span, "a row of '%s' has .input%s, no '.%s'",
+                           table->text, scope_count(table->members) > 1 ? " and .label" : "", a->name);
+    }
+    return expr_take(w->ex, v, 0, row, front_line(w->f, a->span));
+}
 
 static expr_id read_field(struct where *w, const struct ast *a, int32_t data, int32_t part, expr_id row)
 {
@@ -178,7 +292,11 @@ static expr_id field_of_row(struct where *w, const struct ast *a, struct name *n
     const struct ast *base = field_base(a);
     struct data_rows rows;
     expr_id row = 0;
-    int32_t data = data_use(w->f, n);
+    int32_t data = n->kind == NAME_TABLE ? -1 : data_use(w->f, n);
+    expr_id all = base->kind == AST_NAME && n->kind == NAME_TABLE ? table_field(w, n, a->name) : 0;
+    if (all) {
+        return all;
+    }
     if (base->kind == AST_NAME && data >= 0 && data_is_course(w->f->program, data)) {
         return data_column(w, a, data);
     }
@@ -189,9 +307,10 @@ static expr_id field_of_row(struct where *w, const struct ast *a, struct name *n
         }
         return 0;
     }
-    return data_find_rows(w, index_base(base), &rows) == DATA_YES && indexed(w, base, &rows, &row)
-               ? read_field(w, a, rows.data, rows.part, row)
-               : 0;
+    if (data_find_rows(w, index_base(base), &rows) != DATA_YES || !indexed(w, base, &rows, &row)) {
+        return 0;
+    }
+    return rows.table ? read_table(w, a, rows.table, row) : read_field(w, a, rows.data, rows.part, row);
 }
 
 /* What `read` makes of a field, where an experiment is at hand. In conditions of a network a label is captured, as a variable is. */
@@ -236,7 +355,7 @@ expr_id data_part(struct where *w, const struct ast *a, struct name *n)
 
 static expr_id field_of_record(struct where *w, const struct ast *a, struct name *n)
 {
-    return read_field(w, a, n->index, n->part, n->value);
+    return n->table ? read_table(w, a, n->table, n->value) : read_field(w, a, n->index, n->part, n->value);
 }
 
 expr_id data_record_part(struct where *w, const struct ast *a, struct name *n)

@@ -126,6 +126,10 @@ static bool let_one(struct where *w, const struct ast *d, bool constant, struct 
         scope_add(w->scope, d->name, NAME_REFUSED, d->span);
         return diag_report(w->f->diag, DIAG_E0405, d->span, "'%s' needs a first value", d->name);
     }
+    if (data_is_table(w, dcl_value(d))) {
+        struct name *n = declare(w, d->name, d->span, NAME_TABLE);
+        return n && (data_declare_table(w, dcl_value(d), n) || (n->kind = NAME_REFUSED, false));
+    }
     expr_id v = value_of(w, dcl_value(d));
     if (!v) {
         scope_add(w->scope, d->name, NAME_REFUSED, d->span);

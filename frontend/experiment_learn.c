@@ -117,6 +117,12 @@ static bool fitting_data(struct where *w, const struct ast *a, const struct crnl
                                    : diag_report(w->f->diag, DIAG_E0521, a->span,
                                                  "the model '%s' learns from a data set", m->name);
     }
+    if (rows.table) {
+        diag_report(w->f->diag, DIAG_E0521, a->span, "'%s' is no data set of a file", rows.table->text);
+        diag_help(w->f->diag, "say what a row gives: learn %s from s in %s with input = s.input, ...",
+                  m->name, rows.table->text);
+        return false;
+    }
     const struct crnl_data_spec *d = &w->f->program->data.data[rows.data];
     if (rows.order || rows.part != CRNL_DATA_ALL) {
         diag_report(w->f->diag, DIAG_E0521, a->span, "name the data set itself: learn %s from %s", m->name,

@@ -107,6 +107,9 @@ const char *where_shape(struct where *w, struct shape s);
 bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struct where *w, void *env),
                   void *env);
 expr_id value_call(struct where *w, const struct ast *a);      /* value_call.c: CALL */
+/* Where the body of a function of the program stands, with the arguments of a call bound; false after an
+ * error. */
+bool call_enter(struct where *w, const struct ast *a, struct name *fn, struct where *inner);
 expr_id value_call_over(struct where *w, const struct ast *a); /* CALL_OVER, ARRAY_OVER */
 bool value_range(struct where *w, const struct ast *range, expr_id *from,
                  expr_id *to); /* RANGE of integers */

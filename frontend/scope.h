@@ -36,6 +36,7 @@ struct name {
     const struct ast *ast; /* declaration at top level */
     struct module *module;
     struct scope *members;
+    const struct name *table; /* RECORD: whose row it is; NULL: of data set `index` */
     struct least *least; /* NETWORK: what it makes at least (expansion.c), once asked for */
 };
 

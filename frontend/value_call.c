@@ -68,6 +68,15 @@ static bool bind_arguments(struct where *w, const struct ast *a, struct name *fn
                        params->n, a->n - 1);
 }
 
+bool call_enter(struct where *w, const struct ast *a, struct name *fn, struct where *inner)
+{
+    *inner = *w;
+    inner->scope = scope_create(w->f->arena, NULL);
+    inner->module = fn->module;
+    inner->own_names = false;
+    return bind_arguments(w, a, fn, inner->scope);
+}
+
 /* How equal calls are found again: by function, pool and arguments. */
 static const char *call_key(struct where *w, const struct name *fn, const struct scope *arguments)
 {
@@ -110,11 +119,8 @@ expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
     if (fn->busy || f->depth >= MAX_CALL_DEPTH) {
         return diag_report(f->diag, DIAG_E0206, a->span, "the function '%s' calls itself", fn->text);
     }
-    struct where inner = *w;
-    inner.scope = scope_create(f->arena, NULL);
-    inner.module = fn->module;
-    inner.own_names = false;
-    if (!bind_arguments(w, a, fn, inner.scope)) {
+    struct where inner;
+    if (!call_enter(w, a, fn, &inner)) {
         return 0;
     }
     if (f->call_depth == 0) {

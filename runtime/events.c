@@ -95,6 +95,7 @@ static void find_turn(struct rt_events *ev, double t, const double *x)
 static void mask(struct rt_events *ev)
 {
     const struct crnl_model *m = ev->job->m;
+    ev->masks++;
     for (int32_t j = 0; j < m->n_reactions; j++) {
         int32_t guard = m->guard ? m->guard[j] : 0;
         bool of_phase = false;

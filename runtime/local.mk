@@ -139,6 +139,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_sundials.c \
   runtime/ode/ode_tolerance.c \
   runtime/ode/ode_vector.c \
+  runtime/ode/packed_ode.c \
   runtime/ode/rt_adjoint.h \
   runtime/ode/rt_cvode.h \
   runtime/ode/rt_ode.h \

@@ -39,6 +39,7 @@ struct rt_events {
     void (*note)(void *env, int32_t event, double t, const double *x);
     void *note_env;
     double *masked;      /* [n_reactions] constants under the guards; NULL without a clock */
+    int64_t masks;       /* how often these have changed */
 };
 
 void rt_events_create(struct rt_events *ev, const struct rt_job *job);

@@ -3,6 +3,7 @@ nobase_dist_pkgdata_DATA = \
   stdlib/arithmetic.crnl \
   stdlib/clocks.crnl \
   stdlib/control.crnl \
+  stdlib/datasets.crnl \
   stdlib/laws.crnl \
   stdlib/likelihood.crnl \
   stdlib/logic.crnl \

@@ -668,8 +668,7 @@ static bool update_one(struct crn *c, const struct rails *p, const struct rails 
     expr_id taken = expr_binary(ex, EXPR_MUL, fast, c->step),
             lost = expr_binary(ex, EXPR_MUL, fast, expr_binary(ex, EXPR_SUB, expr_real(ex, 1), c->step));
     return one(c, g->rail[0], p->rail[1], taken) && one(c, g->rail[1], p->rail[0], taken) &&
-           one(c, g->rail[0], -1, lost) && one(c, g->rail[1], -1, lost) && annihilate(c, p) &&
-           annihilate(c, g);
+           one(c, g->rail[0], -1, lost) && one(c, g->rail[1], -1, lost) && annihilate(c, p);
 }
 
 static bool update(struct crn *c)

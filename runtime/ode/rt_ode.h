@@ -52,9 +52,20 @@ struct rt_slide {
     double t;
 };
 
+/* packed_ode.c: right sides by the loops of the table over the reactions that have a constant now. Fill, false:
+ * there are laws among them, or too many reactants. */
+struct rt_packed;
+struct rt_packed *rt_packed_create(const struct crnl_model *m);
+void rt_packed_destroy(struct rt_packed *p); /* NULL: nothing */
+bool rt_packed_fill(struct rt_packed *p, const struct crnl_model *m, const double *k);
+void rt_packed_rhs(const struct rt_packed *p, int32_t n_species, const double *x, double *dx);
+
 struct rt_ode {
     const struct rt_ode_solver *solver, *moving; /* in use; while amounts change */
     const struct rt_ode_code *code;
+    struct rt_packed *packed; /* in place of the table; NULL: not made so far */
+    int64_t packed_masks;     /* events.masks when it was filled, -1: it is not; ... */
+    bool is_packed;           /* ... it could be */
     const struct crnl_kernel *kernel;
     struct crnl_kernel_choice choice;
     const struct rt_job *job;

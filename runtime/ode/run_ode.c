@@ -50,6 +50,8 @@ static void begin_job(struct rt_ode *o, const struct rt_job *job, struct rt_erro
     o->events.slack = o->slack;
     o->bound = INFINITY;
     o->code = rt_ode_choose(job, &o->choice, &o->kernel, e);
+    o->packed_masks = -1;
+    o->is_packed = false;
 }
 
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e)
@@ -100,6 +102,7 @@ void rt_ode_destroy(void *workspace)
     }
     rt_events_destroy(&o->events);
     rt_buffer_free(&o->notes);
+    rt_packed_destroy(o->packed);
     struct array list[ARRAYS];
     list_arrays(o, list);
     for (int i = 0; i < ARRAYS; i++) {
@@ -110,11 +113,26 @@ void rt_ode_destroy(void *workspace)
     free(o);
 }
 
+/* Constants are others after each switch of phases, and at the start of a run. */
+static void pack(struct rt_ode *o)
+{
+    if (o->code != crnl_kernel_ode_table.code || o->packed_masks == o->events.masks) {
+        return;
+    }
+    o->packed = o->packed ? o->packed : rt_packed_create(o->m);
+    o->packed_masks = o->events.masks;
+    o->is_packed = rt_packed_fill(o->packed, o->m, o->events.k);
+}
+
 bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
     const struct crnl_model *m = o->m;
     t = rt_events_time(&o->events, t);
-    o->code->rhs(m, t, x, o->job->param, o->events.k, dx);
+    if (o->is_packed) {
+        rt_packed_rhs(o->packed, m->n_species, x, dx);
+    } else {
+        o->code->rhs(m, t, x, o->job->param, o->events.k, dx);
+    }
     double sum = 0;
     for (int32_t s = 0; s < m->n_species; s++) {
         sum += dx[s] * 0; /* NaN as soon as one is not finite */
@@ -391,6 +409,7 @@ static int happen(struct rt_ode *o, bool anew, struct rt_error *e)
     }
     course_note_due(o);
     int status = rt_events_happen(&o->events, o->t, o->x, &anew, e);
+    pack(o);
     if (status || !(anew || o->events.jumped)) {
         return status;
     }
