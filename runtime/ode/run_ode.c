@@ -215,7 +215,16 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
                 finite ? "largest error" : "derivative that is not finite", m->species_name[worst],
                 o->x[worst], o->f[worst]);
     }
-    rt_putf(&e->text, "\n  help: %s", o->solver->help);
+    if (m->n_phases > 0) {
+        rt_putf(
+            &e->text,
+            "\n  note: this is phase %d of cycle %lld of the clock; where each cycle teaches, steps that are "
+            "too large do this",
+            (int)o->events.phase + 1, (long long)floor(o->t / o->events.period) + 1);
+    }
+    rt_putf(&e->text, "\n  help: %s%s",
+            m->n_phases > 0 ? "let the steps (eta) or the phases (T) be smaller; else " : "",
+            o->solver->help);
     return e->status;
 }
 
