@@ -81,7 +81,7 @@ struct codegen_options {
  *             sources in order, after the captures
  *             (and after all that the times of courses, in order)
  *   PLOT      text (the file); crnl_plot_begin(ctx, file, source, line); the curves in order,
- *             crnl_plot_trace / _series / _array / _histogram / _map, arrays (of a map value, x, y) computed
+ *             crnl_plot_trace / _series / _array / _histogram / _map / _against, arrays (value, then x, y) computed
  *             just before the call; crnl_plot_end(ctx)
  *   IMAGE     value, then text; crnl_image(ctx, value, rows, columns, text, line)
  *   LEARN     the options in order; crnl_learn_begin(ctx, spec, options), where spec is constant data:

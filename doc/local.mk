@@ -149,6 +149,7 @@ MANUAL_PAGES = \
   doc/tutorial/6-experiments.md \
   doc/tutorial/7-out.md \
   doc/tutorial/8-boltzmann.md \
+  doc/tutorial/9-fitting.md \
   doc/tutorial/README.md
 # end
 EXTRA_DIST += $(MANUAL_PAGES) $(EXPLAIN_PAGES)

@@ -10,6 +10,8 @@
 
 /* The one file that the command works on; NULL after a complaint. */
 const char *command_file(const struct options *o);
+/* Compiles a program in memory and runs it. */
+int command_run_file(const struct options *o, const char *file);
 /* Is there a file? Complains if not. */
 bool command_files(const struct options *o);
 

@@ -19,9 +19,11 @@ static int execute(const struct pipeline *p, const char *file)
 int command_run(const struct options *o)
 {
     const char *file = command_file(o);
-    if (!file) {
-        return EXIT_STATUS_USAGE;
-    }
+    return file ? command_run_file(o, file) : EXIT_STATUS_USAGE;
+}
+
+int command_run_file(const struct options *o, const char *file)
+{
     struct pipeline p;
     pipeline_open(&p, o);
     bool ready = pipeline_engine(&p, file);

@@ -13,6 +13,7 @@ crnlc_SOURCES = \
   driver/command_doctor.c \
   driver/command_emit.c \
   driver/command_explain.c \
+  driver/command_fit.c \
   driver/command_fmt.c \
   driver/command_opt.c \
   driver/command_print.c \
@@ -32,6 +33,9 @@ crnlc_SOURCES = \
   driver/options.c \
   driver/options.def \
   driver/options.h \
+  driver/petab.c \
+  driver/petab.h \
+  driver/petab_write.c \
   driver/pipeline.c \
   driver/pipeline.h \
   driver/semantic.c \

@@ -53,7 +53,7 @@ enum option_id {
 };
 
 #define IN(command) (1u << COMMAND_##command)
-#define IN_CODE     (IN(RUN) | IN(BUILD))
+#define IN_CODE     (IN(RUN) | IN(BUILD) | IN(FIT))
 #define IN_PROGRAM  (IN_CODE | IN(PRINT) | IN(EMIT))
 #define IN_SOURCE   (IN_PROGRAM | IN(CHECK) | IN(OPT) | IN(REPORT) | IN(DOCTOR) | IN(DIFF))
 #define IN_PASSES   (IN_PROGRAM | IN(OPT) | IN(REPORT))
@@ -298,7 +298,7 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
     bool after_dashes = false; /* `run`: words for the program; else files */
     for (int i = 0; i < argc; i++) {
         char *word = argv[i];
-        if (after_dashes && command == COMMAND_RUN) {
+        if (after_dashes && (command == COMMAND_RUN || command == COMMAND_FIT)) {
             vec_push(&o->program, word);
             continue;
         }
@@ -320,7 +320,7 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
             return false;
         }
         bool both = option->id == OPTION_DATA_DIR || option->id == OPTION_OUT_DIR;
-        bool program = option->id == OPTION_PROGRAM || (both && command == COMMAND_RUN);
+        bool program = option->id == OPTION_PROGRAM || (both && (command == COMMAND_RUN || command == COMMAND_FIT));
         if (program) {
             vec_push(&o->program, word);
         }

@@ -332,7 +332,7 @@ static bool add_derivatives(struct where *w, struct stmt *loss)
     struct experiment *x = w->experiment;
     struct minimize *m = x->tried;
     size_t before = diag_count(w->f->diag);
-    if (m->minimizer->by_residuals || known_option(w, m, CRNL_FIT_GRADIENT) != CRNL_FIT_ADJOINT) {
+    if (m->minimizer->by_residuals || known_option(w, m, CRNL_FIT_GRADIENT) == CRNL_FIT_DIFFERENCES) {
         m->has_gradient = false;
         x->tried_depends = x->tried_depends || may_change(w, loss->value);
         return true;
@@ -479,10 +479,7 @@ bool experiment_add_minimize(struct where *w, const struct ast *a, struct block 
     }
     bool good = experiment_options(w, minimize_by(a), m->minimizer->name, m->minimizer->option,
                                    m->minimizer->n_options, 1, &m->option);
-    for (uint32_t i = 0; i < minimize_by(a)->n; i++) {
-        const struct ast *option = ctor_arg(minimize_by(a), i);
-        m->gradient_given = m->gradient_given || (option->name && strcmp(option->name, "gradient") == 0);
-    }
+    m->gradient_given = good && known_option(w, m, CRNL_FIT_GRADIENT) == CRNL_FIT_ADJOINT;
     int32_t points = good ? known_option(w, m, CRNL_FIT_PROFILE) : 0;
     if (points < 0) {
         good = refused(w, minimize_by(a)->span, "how many points a profile has must be known when compiling",

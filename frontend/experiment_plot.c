@@ -59,9 +59,43 @@ static bool histogram_call(const struct ast *a, enum stat_kind *kind)
     return *kind == STAT_TIME_HISTOGRAM || strcmp(call_callee(a)->name, "run_histogram") == 0;
 }
 
+/* y vs x: vectors of one length. */
+static bool against(struct where *w, const struct ast *a, struct stmt *s)
+{
+    expr_id v[2] = {value_real(w, curve_y(a)), value_real(w, curve_x(a))};
+    bool points = a->name && strcmp(a->name, "points") == 0;
+    if (a->name && !points && strcmp(a->name, "lines") != 0) {
+        diag_report(w->f->diag, DIAG_E0302, a->span, "a curve is drawn as points or as lines, not '%s'",
+                    a->name);
+        return false;
+    }
+    for (int i = 0; i < 2; i++) {
+        const struct ast *of = i ? curve_x(a) : curve_y(a);
+        if (!v[i]) {
+            return false;
+        }
+        struct shape shape = value_info(w, v[i]).shape, other = value_info(w, v[0]).shape;
+        if (shape.rank != 1 || !shape_equal(shape, other)) {
+            return diag_report(w->f->diag, DIAG_E0302, of->span,
+                               "a curve is of two vectors of one length; this has the shape %s, beside %s",
+                               where_shape(w, shape), where_shape(w, other));
+        }
+    }
+    struct curve c = {.kind = points ? CURVE_POINTS : CURVE_LINES,
+                      .value = v[0],
+                      .x = v[1],
+                      .label = experiment_label(w, curve_y(a)),
+                      .y_label = experiment_label(w, curve_x(a))};
+    vec_push(&s->curve, c);
+    return true;
+}
+
 static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt *s)
 {
     enum stat_kind kind;
+    if (a->kind == AST_CURVE) {
+        return against(w, a, s);
+    }
     if (experiment_is_decision(a)) {
         return experiment_add_decision(w, a, s);
     }

@@ -51,7 +51,7 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
     VOLUME "volume" UNITS "units"
     VISIBLE "visible" HIDDEN "hidden" STATE "state" CONNECT "connect" THETA "theta" READOUT "readout"
     SET "set" RUN "run" CONTINUE "continue" FLUSH "flush" TEACH "teach" LEARN "learn" SAVE "save" LOAD "load"
-    RECORD "record" WITH "with" BY "by" TO "to" FROM "from" AFTER "after" UNTIL "until" OVER "over" AS "as"
+    RECORD "record" WITH "with" BY "by" TO "to" FROM "from" AFTER "after" UNTIL "until" OVER "over" AS "as" VS "vs"
     EVENTS "events" CYCLE "cycle" CYCLES "cycles" STEADY "steady" LIMIT "limit" CLAMP "clamp" HOLD "hold"
     LOWER "lower" OPTIMIZE "optimize" IMPORT "import"
 %token <token> IDENT "a name" UNIT_WORD "a unit" PER_UNIT "a per-unit"
@@ -67,7 +67,7 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
 %type <node> file decls decl use_path network_head nparams nparam_list nparam network_expr atom ctors ctor
 %type <node> ctor_list dcls dcl dims init names plain_dcl nblock nstmts nstmt nelse reaction plain_reaction side terms term via rate
 %type <node> exprs expr or_expr and_expr comparison sum_expr product unary power postfix primary number units
-%type <node> string string_parts hole ref refs target targets args arg_list arg binders binder_list binder condition indices index
+%type <node> string string_parts hole ref refs target targets curve curves args arg_list arg binders binder_list binder condition indices index
 %type <node> range range_init eblock events event energies energy outputs output replicate_tail shares sharing
 %type <node> mblock mstmts mstmt mref edges edge xblock xstmts xstmt xelse xref clauses clause binds bind out records
 %type <node> label assignments assigned elements plain_binds tuple_args entries entry numbers fn_params
@@ -335,6 +335,17 @@ refs
     | refs ',' ref                          { $$ = ast_push(p, $1, $3); }
     ;
 
+curves
+    : curve                                 { $$ = ast_push(p, ast_list(p, @$), $1); }
+    | curves ',' curve                      { $$ = ast_push(p, $1, $3); }
+    ;
+
+curve
+    : expr                                  { $$ = $1; }
+    | expr VS expr                          { $$ = ast_node(p, AST_CURVE, @$, $1, $3); }
+    | expr VS expr AS word                  { $$ = ast_named(ast_node(p, AST_CURVE, @$, $1, $3), $5); }
+    ;
+
 targets
     : target                                { $$ = ast_push(p, ast_list(p, @$), $1); }
     | targets ',' target                    { $$ = ast_push(p, $1, $3); }
@@ -507,8 +518,8 @@ xstmt
     | RECORD records ';'                    { $$ = ast_as($2, AST_RECORD, @$); }
     | ASSERT expr ';'                       { $$ = ast_node(p, AST_ASSERT, @$, $2, NULL); }
     | ASSERT expr ',' expr ';'              { $$ = ast_node(p, AST_ASSERT, @$, $2, $4); }
-    | PLOT exprs out ';'                    { $$ = ast_joined(p, AST_PLOT, @$, $2, $3); }
-    | PLOT word ':' exprs out ';'           { $$ = ast_named(ast_joined(p, AST_PLOT, @$, $4, $5), $2); }
+    | PLOT curves out ';'                    { $$ = ast_joined(p, AST_PLOT, @$, $2, $3); }
+    | PLOT word ':' curves out ';'           { $$ = ast_named(ast_joined(p, AST_PLOT, @$, $4, $5), $2); }
     | IMAGE expr out ';'                    { $$ = ast_node(p, AST_IMAGE, @$, $2, NULL, $3); }
     | IMAGE expr AS expr out ';'            { $$ = ast_node(p, AST_IMAGE, @$, $2, $4, $5); }
     | FOR binders xblock                    { $$ = ast_node(p, AST_FOR, @$, $2, $3); }
@@ -787,7 +798,7 @@ name
 common_word
     : name | DUAL | BULK | ENERGY | INPUT | OUTPUT | PHASE | CLOCK | REPLICATE | OF | SHARE | DIFFUSE | ALONG
     | VOLUME | UNITS | VISIBLE | HIDDEN | STATE | THETA | SET | RUN | CONTINUE | FLUSH | TEACH
-    | LEARN | SAVE | LOAD | RECORD | WITH | BY | TO | FROM | AFTER | UNTIL | OVER | AS | EVENTS | CYCLE | CYCLES
+    | LEARN | SAVE | LOAD | RECORD | WITH | BY | TO | FROM | AFTER | UNTIL | OVER | AS | VS | EVENTS | CYCLE | CYCLES
     | STEADY | LIMIT | CLAMP | HOLD | LOWER | OPTIMIZE | IMPORT
     ;
 

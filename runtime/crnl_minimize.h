@@ -26,7 +26,7 @@ enum crnl_fit_option {
     CRNL_FIT_PROFILE,    /* points of the profile of each parameter; 0: none */
     CRNL_FIT_OPTIONS
 };
-enum crnl_fit_gradient { CRNL_FIT_ADJOINT, CRNL_FIT_DIFFERENCES };
+enum crnl_fit_gradient { CRNL_FIT_ADJOINT, CRNL_FIT_DIFFERENCES, CRNL_FIT_EITHER }; /* the last: not given */
 
 struct crnl_minimizer {
     const char *name;

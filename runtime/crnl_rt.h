@@ -630,6 +630,9 @@ int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, const char *title, i
 int crnl_plot_trace(struct crnl_ctx *ctx, int32_t net, int32_t trace, const char *label);
 int crnl_plot_series(struct crnl_ctx *ctx, int32_t record, const char *label);
 int crnl_plot_array(struct crnl_ctx *ctx, const double *v, int64_t n, const char *label);
+/* v[n] at x[n], as a line or as points; `x_label` is what x is called. What is not a number is left out. */
+int crnl_plot_against(struct crnl_ctx *ctx, const double *v, const double *x, int64_t n, int32_t points, const char *label,
+                      const char *x_label);
 int crnl_plot_histogram(struct crnl_ctx *ctx, int32_t net, int32_t request, const char *label);
 /* A heat map: v[n, m] at the places x[n] (to the right) and y[m] (upwards); NULL: indices. */
 int crnl_plot_map(struct crnl_ctx *ctx, const double *v, int32_t n, int32_t m, const double *x,

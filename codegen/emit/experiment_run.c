@@ -222,6 +222,21 @@ static void plot_curve(struct experiment *x, const struct curve *c)
         experiment_call(x, ABI_crnl_plot_array, args, 4);
         break;
     }
+    case CURVE_LINES:
+    case CURVE_POINTS: {
+        int64_t n = shape_size(expr_get(b->pool, c->value)->shape);
+        LLVMValueRef v[2];
+        for (int i = 0; i < 2; i++) {
+            size_t mark = experiment_root(x, i ? c->x : c->value);
+            v[i] = emit_buffer(b, TYPE_REAL, n);
+            emit_copy(b, TYPE_REAL, v[i], emit_values(b, i ? c->x : c->value, TYPE_REAL), n);
+            emit_release(b, mark);
+        }
+        LLVMValueRef points = emit_i32(e, c->kind == CURVE_POINTS);
+        LLVMValueRef args[] = {b->ctx, v[0], v[1], emit_i64(e, n), points, label, emit_text(e, c->y_label)};
+        experiment_call(x, ABI_crnl_plot_against, args, 7);
+        break;
+    }
     case CURVE_MAP: {
         size_t mark = experiment_root(x, c->value);
         const struct expr *map = expr_get(b->pool, c->value);

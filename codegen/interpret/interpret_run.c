@@ -258,7 +258,10 @@ static int plot_map(struct execution *x, const struct curve *c)
     }
     if (!status) {
         struct shape s = expr_get(x->in->source->ex, c->value)->shape;
-        status = crnl_plot_map(x->ctx, v[0], s.dim[0], s.dim[1], v[1], v[2], c->label, c->y_label);
+        status = c->kind != CURVE_MAP
+                     ? crnl_plot_against(x->ctx, v[0], v[1], s.dim[0], c->kind == CURVE_POINTS, c->label,
+                                         c->y_label)
+                     : crnl_plot_map(x->ctx, v[0], s.dim[0], s.dim[1], v[1], v[2], c->label, c->y_label);
     }
     for (int i = 0; i < 3; i++) {
         free(v[i]);
@@ -272,7 +275,9 @@ static int plot_curve(struct execution *x, const struct curve *c)
     case CURVE_TRACE: return crnl_plot_trace(x->ctx, c->net, c->index, c->label);
     case CURVE_SERIES: return crnl_plot_series(x->ctx, c->index, c->label);
     case CURVE_HISTOGRAM: return crnl_plot_histogram(x->ctx, c->net, c->index, c->label);
-    case CURVE_MAP: return plot_map(x, c);
+    case CURVE_MAP:
+    case CURVE_LINES:
+    case CURVE_POINTS: return plot_map(x, c);
     default: break;
     }
     double *value = evaluate_new(x, c->value);

@@ -161,15 +161,15 @@ struct minimize {
     bool sum_of_squares;         /* the loss is one, and nothing else */
 };
 
-enum curve_kind { CURVE_TRACE, CURVE_SERIES, CURVE_ARRAY, CURVE_HISTOGRAM, CURVE_MAP };
+enum curve_kind { CURVE_TRACE, CURVE_SERIES, CURVE_ARRAY, CURVE_HISTOGRAM, CURVE_MAP, CURVE_LINES, CURVE_POINTS };
 struct curve {
     enum curve_kind kind;
     int32_t net;         /* TRACE, HISTOGRAM */
     int32_t index;       /* trace, record, or stat request */
-    expr_id value;       /* ARRAY; MAP: real[n, m] */
-    expr_id x, y;        /* MAP: real[n], real[m], where the values are; 0: indices */
+    expr_id value;       /* ARRAY; MAP: real[n, m]; LINES POINTS: real[n], upwards */
+    expr_id x, y;        /* MAP: real[n], real[m], where the values are; 0: indices. LINES POINTS: x is real[n] */
     const char *label;   /* MAP: of the first axis */
-    const char *y_label; /* MAP */
+    const char *y_label; /* MAP; LINES POINTS: of x */
 };
 
 struct stmt {

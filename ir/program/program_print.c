@@ -213,11 +213,12 @@ static void print_stmt(struct program_printer *w, const struct stmt *s)
         print_bind(w, s->bind);
     }
     for (size_t i = 0; i < s->curve.n; i++) {
-        static const char *const curves[] = {"trace", "series", "array", "histogram", "map"};
+        static const char *const curves[] = {"trace", "series", "array", "histogram", "map", "lines", "points"};
         const struct curve *c = &s->curve.data[i];
         fprintf(w->out, " %s", curves[c->kind]);
         if (c->value) {
             print_expr(w, " ", c->value);
+            print_expr(w, c->kind >= CURVE_LINES ? " vs " : " at ", c->x);
         } else {
             fprintf(w->out, " %d", c->index);
         }

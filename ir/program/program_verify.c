@@ -311,14 +311,14 @@ static void check_plot(struct program_verifier *v, const struct stmt *s)
     for (size_t i = 0; i < s->curve.n; i++) {
         const struct curve *c = &s->curve.data[i];
         const struct net_use *u = in_range(c->net, v->p->net.n) ? &v->p->net.data[c->net] : NULL;
-        bool ok = c->kind == CURVE_ARRAY || c->kind == CURVE_MAP ||
+        bool ok = c->kind == CURVE_ARRAY || c->kind >= CURVE_MAP ||
                   (c->kind == CURVE_SERIES && in_range(c->index, v->p->record.n)) ||
                   (c->kind == CURVE_TRACE && u && in_range(c->index, u->trace.n)) ||
                   (c->kind == CURVE_HISTOGRAM && u && in_range(c->index, u->stat.n));
         if (!ok) {
             complain(v, "a curve of something that does not exist");
         }
-        check_expr(v, c->value, TYPE_REAL, false, c->kind != CURVE_ARRAY && c->kind != CURVE_MAP);
+        check_expr(v, c->value, TYPE_REAL, false, c->kind != CURVE_ARRAY && c->kind < CURVE_MAP);
         check_expr(v, c->x, TYPE_REAL, false, true);
         check_expr(v, c->y, TYPE_REAL, false, true);
     }

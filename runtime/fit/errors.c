@@ -12,7 +12,8 @@
 
 static const double flat = 1e-9; /* relative to the largest curvature: what differences cannot tell from 0 */
 static const double widest = 6.91; /* ln 1000: a parameter known to a factor of 1000 is not determined */
-static const double counts = 0.05; /* part of a direction that is worth naming */
+static const double counts = 0.1;  /* part of a direction that is worth naming */
+enum { most_told = 3, most_named = 5 };
 
 /* ---- Eigenvectors of a symmetric matrix by rotations (Jacobi) ---- */
 
@@ -141,6 +142,10 @@ static void put_direction(const struct rt_fit *fit, const double *v, int32_t str
         if (fabs(part) <= counts) {
             continue;
         }
+        if (n == most_named) {
+            rt_put(out, " ...");
+            break;
+        }
         rt_fit_name(fit, i, &name);
         double factor = all_log ? part : part / (fit->is_log[i] ? 1 : fit->scale[i]);
         bool one = fabs(fabs(factor) - 1) < 0.01;
@@ -199,7 +204,7 @@ static void hold_bounded(const struct rt_trial *t, const double *z, double *h, b
 static void from_curvature(struct rt_trial *t, const double *z, double *h, double factor, double *error)
 {
     struct rt_fit *fit = t->fit;
-    int32_t n = fit->n;
+    int32_t n = fit->n, n_open = 0;
     struct rt_buffer open = {0}, bounded = {0};
     bool *held = rt_alloc((size_t)n, sizeof *held);
     double *v = rt_alloc((size_t)n * (size_t)n, sizeof *v), most = 0;
@@ -219,7 +224,8 @@ static void from_curvature(struct rt_trial *t, const double *z, double *h, doubl
             continue; /* the direction of a parameter that is held */
         }
         bool determined = curvature > flat * most && sqrt(variance) < widest;
-        if (!determined) {
+        n_open += !determined;
+        if (!determined && n_open <= most_told) {
             rt_put(&open, open.n ? ", nor " : "");
             put_direction(fit, v + k, n, &open);
         }
@@ -227,6 +233,9 @@ static void from_curvature(struct rt_trial *t, const double *z, double *h, doubl
             double part = v[i * n + k];
             error[i] += determined ? part * part * variance : fabs(part) > counts ? INFINITY : 0;
         }
+    }
+    if (n_open > most_told) {
+        rt_putf(&open, ", nor %d other combinations", n_open - most_told);
     }
     double *x = t->x;
     rt_fit_to_x(fit, z, x);

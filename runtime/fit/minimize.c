@@ -297,7 +297,11 @@ static int check_dependence(struct rt_fit *fit, const struct rt_fit_start *best)
         }
     }
     int status = CRNL_OK;
-    if (n == fit->n && best->n_series > 0) {
+    if (best->derivatives == 0 && best->n_series > 0) {
+        status = crnl_fail(fit->ctx, CRNL_BAD_ARGUMENT, fit->spec->line,
+                           "the loss has no derivative where the search begins%s%s",
+                           best->why ? "; there: " : "", best->why ? best->why : "");
+    } else if (n == fit->n && best->n_series > 0) {
         status =
             crnl_fail(fit->ctx, CRNL_BAD_ARGUMENT, fit->spec->line,
                       "the loss does not depend on %s\n  help: it is to be computed from a run of the block, "

@@ -16,6 +16,7 @@ struct rt_fit_start {
     double *series;     /* losses, step by step */
     int32_t n_series, cap_series;
     int64_t evaluations, failures; /* of the block; those that had no loss */
+    int64_t derivatives;           /* how often there were some */
     int32_t retreats;              /* steps back after a failure */
     char *why;                     /* the first failure that had a message, or NULL */
 };
@@ -47,7 +48,7 @@ struct rt_trial {
     struct rt_fit_start *start; /* whose counts it keeps */
     double *lo, *hi;            /* [n] bounds of z */
     bool is_head;               /* in the program's own thread: it may show progress */
-    bool follows;               /* its losses are steps of the series */
+    bool has_no_adjoint;        /* it failed where there was a loss: differences are taken from then on */
     /* of the evaluation at hand */
     int wants;
     double loss;
@@ -100,7 +101,7 @@ void rt_fit_profile(struct rt_fit *fit, const struct rt_fit_start *best, const d
         {.name = "target", .value = -INFINITY, .least = -1e300, .most = 1e300},   \
         {.name = "patience", .value = 0, .least = 0, .most = 1e9, .whole = 1},    \
         {.name = "log", .value = -1, .least = 0, .most = 1, .truth = 1},          \
-        {.name = "gradient", .word = rt_fit_gradients},                           \
+        {.name = "gradient", .value = CRNL_FIT_EITHER, .word = rt_fit_gradients}, \
         {.name = "difference", .value = 1e-4, .least = 1e-12, .most = 0.1},       \
         {.name = "spread", .value = 1, .least = 0, .most = 100},                  \
         {.name = "current", .value = 1, .least = 0, .most = 1, .truth = 1},       \

@@ -252,14 +252,20 @@ static bool by_adjoint(const struct rt_trial *t, double *gradient)
 
 bool rt_trial_loss(struct rt_trial *t, const double *z, double *loss, double *gradient)
 {
-    bool adjoint = t->fit->spec->has_gradient && t->fit->option[CRNL_FIT_GRADIENT] == CRNL_FIT_ADJOINT;
-    if (!evaluate(t, z, gradient && adjoint ? CRNL_WANTS_GRADIENT : 0, true)) {
-        return false;
+    double way = t->fit->option[CRNL_FIT_GRADIENT];
+    bool adjoint =
+        gradient && t->fit->spec->has_gradient && way != CRNL_FIT_DIFFERENCES && !t->has_no_adjoint;
+    bool good =
+        evaluate(t, z, adjoint ? CRNL_WANTS_GRADIENT : 0, true) && (!adjoint || by_adjoint(t, gradient));
+    if (!good && adjoint && way == CRNL_FIT_EITHER && evaluate(t, z, 0, true)) {
+        t->has_no_adjoint = good = true;
+        adjoint = false;
     }
     *loss = t->loss;
-    if (gradient && !(adjoint ? by_adjoint(t, gradient) : by_differences(t, z, gradient))) {
+    if (!good || (gradient && !adjoint && !by_differences(t, z, gradient))) {
         return false;
     }
+    t->start->derivatives += gradient != NULL;
     for (int32_t i = 0; gradient && t->fit->moves && i < t->fit->n; i++) {
         if (gradient[i] != 0 && !t->fit->moves[i]) {
             t->fit->moves[i] = true; /* all that write it write the same */
@@ -295,6 +301,7 @@ bool rt_trial_residuals(struct rt_trial *t, const double *z, double *loss, doubl
             t->fit->moves[i] = column[j] != 0;
         }
     }
+    t->start->derivatives += jacobian && good;
     t->n_residuals = m;
     t->loss = *loss;
     memcpy(t->residual, here, (size_t)m * sizeof *here);

@@ -159,6 +159,26 @@ int crnl_plot_array(struct crnl_ctx *ctx, const double *v, int64_t n, const char
     return plot_values(ctx->plot, v, n, label ? label : "value", "index");
 }
 
+int crnl_plot_against(struct crnl_ctx *ctx, const double *v, const double *x, int64_t n, int32_t points,
+                      const char *label, const char *x_label)
+{
+    struct rt_plot *p = ctx->plot;
+    label = label ? label : "value";
+    label_axes(p, x_label, label);
+    start_block(p, label);
+    for (int64_t i = 0; i < n; i++) {
+        if (isfinite(v[i]) && isfinite(x[i])) {
+            put_row(p, (double[]){x[i], v[i]}, 2);
+        } else if (!points) {
+            rt_put(&p->data, "\n"); /* a gap */
+        }
+    }
+    start_clause(p);
+    rt_put(&p->clauses, points ? "using 1:2 with points pt 7 ps 0.6" : "using 1:2 with lines lw 2");
+    end_clause(p, label);
+    return CRNL_OK;
+}
+
 /* The bins of a histogram from its lowest to its highest count. */
 struct bins {
     int64_t low[2], high[2];
