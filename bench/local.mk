@@ -18,7 +18,7 @@ bench-others: all
 	done
 
 # The results of doc/results/NAME.md anew, in the folder reproduce-NAME; what is printed is kept beside them.
-REPRODUCTIONS = reproduce-relu reproduce-boltzmann reproduce-autonomous
+REPRODUCTIONS = reproduce-relu reproduce-boltzmann reproduce-autonomous reproduce-neural-crn
 .PHONY: $(REPRODUCTIONS)
 $(REPRODUCTIONS): reproduce-%: all
 	@mkdir -p $@

@@ -187,19 +187,48 @@ static void set(struct where *w, struct block *out, struct span span, int32_t ne
     experiment_add(w, out, STMT_SET, span)->bind = b;
 }
 
-/* continue NET for 1 cycles by ...; */
-static bool cycle(struct where *w, const struct ast *a, struct block *out)
+static struct ast *node(struct where *w, struct span span, enum ast_kind kind, uint32_t n)
 {
-    struct ast *one = arena_alloc(w->f->arena, sizeof *one),
-               *clause = arena_alloc(w->f->arena, sizeof *clause),
-               *run = arena_alloc(w->f->arena, sizeof *run);
-    *one = (struct ast){.kind = AST_INT, .span = a->span};
-    one->v.integer = 1;
-    *clause = (struct ast){.kind = AST_CLAUSE, .op = OP_FOR, .flags = AST_CYCLES, .span = a->span, .n = 1};
-    clause->kid = arena_alloc(w->f->arena, sizeof *clause->kid);
-    clause->kid[0] = one;
-    *run = (struct ast){.kind = AST_CONTINUE, .name = a->name, .span = a->span, .n = a->n + 1};
-    run->kid = arena_alloc(w->f->arena, ((size_t)a->n + 1) * sizeof *run->kid);
+    struct ast *a = arena_alloc(w->f->arena, sizeof *a);
+    *a = (struct ast){.kind = kind, .span = span, .n = n};
+    a->kid = arena_alloc(w->f->arena, ((size_t)n + 1) * sizeof *a->kid);
+    return a;
+}
+
+/* for 1 cycles */
+static struct ast *for_cycle(struct where *w, struct span span)
+{
+    struct ast *clause = node(w, span, AST_CLAUSE, 1);
+    clause->op = OP_FOR;
+    clause->flags = AST_CYCLES;
+    clause->kid[0] = node(w, span, AST_INT, 0);
+    clause->kid[0]->v.integer = 1;
+    return clause;
+}
+
+/* until clock[i] > 0.5 */
+static struct ast *until_high(struct where *w, struct span span, int64_t i)
+{
+    struct ast *clause = node(w, span, AST_CLAUSE, 1), *more = node(w, span, AST_BINARY, 2),
+               *species = node(w, span, AST_INDEX, 2), *half = node(w, span, AST_REAL, 0);
+    clause->op = OP_UNTIL;
+    clause->kid[0] = more;
+    more->op = OP_GT;
+    more->kid[0] = species;
+    more->kid[1] = half;
+    half->v.real = 0.5;
+    species->kid[0] = node(w, span, AST_NAME, 0);
+    species->kid[0]->name = intern_text(w->f->names, "clock");
+    species->kid[1] = node(w, span, AST_INT, 0);
+    species->kid[1]->v.integer = i;
+    return clause;
+}
+
+/* continue NET CLAUSE by ...; */
+static bool continue_run(struct where *w, const struct ast *a, struct ast *clause, struct block *out)
+{
+    struct ast *run = node(w, a->span, AST_CONTINUE, a->n + 1);
+    run->name = a->name;
     run->kid[1] = clause;
     for (uint32_t i = 1; i < a->n; i++) {
         if (teach_clause(a, i)->op != OP_BY) {
@@ -209,6 +238,19 @@ static bool cycle(struct where *w, const struct ast *a, struct block *out)
         run->kid[i + 1] = a->kid[i];
     }
     return experiment_add_run_statement(w, run, out);
+}
+
+/* A cycle of the ideal clock; of a ring, which begins with its last species high, until the one before the
+ * second phase is, and until the last is again. */
+static bool cycle(struct where *w, const struct ast *a, int32_t net, struct block *out)
+{
+    const struct teaching *t = &use_of(w, net)->lowering.teaching;
+    if (!t->clock) {
+        return continue_run(w, a, for_cycle(w, a->span), out);
+    }
+    int64_t n = shape_size(use_of(w, net)->net->symbol.data[t->clock - 1].shape);
+    return continue_run(w, a, until_high(w, a->span, n / 2 - 1), out) &&
+           continue_run(w, a, until_high(w, a->span, n - 1), out);
 }
 
 static expr_id path_value(struct where *w, struct span span, const char *net, const char *symbol)
@@ -304,7 +346,7 @@ bool experiment_add_teach(struct where *w, const struct ast *a, struct block *ou
     for (size_t i = 0; i < n; i++) {
         set(w, out, a->span, net, fed[i].symbol, fed[i].value);
     }
-    if (!cycle(w, a, out)) {
+    if (!cycle(w, a, net, out)) {
         return false;
     }
     for (int32_t i = 0; i < l->n; i++) {
@@ -337,6 +379,13 @@ expr_id experiment_infer_taught(struct where *w, const struct ast *call, int32_t
 {
     struct net_use *use = experiment_use(w, net);
     const struct lowering *l = &use->lowering;
+    if (l->teaching.clock) {
+        diag_report(w->f->diag, DIAG_E0522, call->span,
+                    "infer goes by phases of an ideal clock, and '%s' has none", use->net->name);
+        diag_help(w->f->diag, "run it from the inputs until the first phase is over, and read %s.readout",
+                  use->net->name);
+        return 0;
+    }
     expr_id *value = arena_alloc(w->f->arena, ((size_t)l->n + 1) * sizeof *value);
     expr_id *args = arena_alloc(w->f->arena, (2 * (size_t)l->n + 3) * sizeof *args);
     struct fed *fed = arena_alloc(w->f->arena, ((size_t)l->n + 1) * sizeof *fed);

@@ -49,6 +49,7 @@ libir_a_SOURCES = \
   ir/lower/lower.def \
   ir/lower/lower.h \
   ir/lower/lower_autonomous_learner.c \
+  ir/lower/lower_chemical_clock.c \
   ir/lower/lower_clamped.c \
   ir/lower/lower_direct.c \
   ir/lower/lower_edge.c \

@@ -93,7 +93,9 @@ struct net *lower_make(int i, const struct lowerer *l, struct lowering *record)
         record->part = NULL;
         record->edge = NULL;
     }
-    record->teaching = (struct teaching){0};
+    if (!l->from) {
+        record->teaching = (struct teaching){0};
+    }
     record->learner = NULL;
     return c->lower(l, record);
 }

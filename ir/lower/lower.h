@@ -40,6 +40,7 @@ struct teaching {
     int32_t n_phases, n_forward; /* 0: it is none */
     int32_t duration, step;      /* symbols of parameters */
     bool is_constant;            /* the adjoint is, by approximation */
+    int32_t clock; /* one and the symbol of a ring of species, high in turn, in place of the clock; 0: none */
 };
 /* A machine that learns in vesicles (lower_autonomous_learner.c): how to read the network it is in. Units
  * are the visible species. */

@@ -1,0 +1,83 @@
+#!/bin/bash
+# Paper 004 again: figures 4 to 6, losses and accuracies over seeds, learning by molecules, program 11.
+# `make reproduce-neural-crn`; about half an hour on one core. reproduce.sh FOLDER [PART...]: works in
+# FOLDER, parts linear regression classification rings (default all). Needs the data in ../shared/data beside
+# the tree, or in DATA.
+set -eu
+export LC_ALL=C
+here=$(cd "$(dirname "$0")" && pwd)
+CRNLC=${CRNLC:-$here/../../build/crnlc}
+DATA=${DATA:-$here/../../../shared/data}
+[ -d "$DATA/neural_crn" ] || { echo "no data in $DATA: set DATA" >&2; exit 1; }
+work=$1
+shift
+parts=${*:-linear regression classification rings}
+mkdir -p "$work"
+
+run() # PROGRAM EXPERIMENT OPTIONS...
+{
+    local program=$1 experiment=$2
+    shift 2
+    "$CRNLC" run "$here/$program.crnl" --experiment "$experiment" --data-dir "$DATA/neural_crn" \
+        --out-dir "$work" "$@"
+}
+
+# What is printed for each of the seeds up to $3, and the median of each number; a seed that fails is counted.
+over_seeds() # PROGRAM EXPERIMENT SEEDS OPTIONS...
+{
+    local program=$1 experiment=$2 seeds=$3 seed
+    shift 3
+    echo "== $experiment $*"
+    for seed in $(seq "$seeds"); do
+        run "$program" "$experiment" --seed "$seed" "$@" 2>/dev/null || echo "fails"
+    done >"$work/seeds"
+    cat "$work/seeds"
+    awk '/fails/ { bad++; next } { n++; for (i = 2; i <= NF; i += 2) { name[i] = $(i - 1); v[i, n] = $i } }
+        END {
+            printf "median of %d", n
+            for (i = 2; i in name; i += 2) {
+                for (a = 1; a <= n; a++) for (b = a + 1; b <= n; b++) if (v[i, b] + 0 < v[i, a] + 0) {
+                    t = v[i, a]; v[i, a] = v[i, b]; v[i, b] = t
+                }
+                printf ", %s %s", name[i], n % 2 ? v[i, (n + 1) / 2] : (v[i, n / 2] + v[i, n / 2 + 1]) / 2
+            }
+            printf ", failed %d\n", bad
+        }' "$work/seeds"
+}
+
+linear()
+{
+    run linear figure4
+    run linear by_molecules
+    run linear three_classes
+}
+
+regression()
+{
+    local step
+    run regression figure5
+    for step in 0.375 0.6; do
+        over_seeds regression nonlinear_regression 11 --set step=$step
+        over_seeds regression sine_square 11 --set step=$step
+        over_seeds regression approximate 11 --set step=$step
+    done
+    over_seeds regression approximate_long 11 --set step=0.6
+}
+
+classification()
+{
+    local experiment
+    run classification figure6
+    for experiment in linear2d_cubic rings2d_cubic xor2d_cubic xor2d_bimolecular rings2d_bimolecular; do
+        over_seeds classification $experiment 5
+    done
+}
+
+rings()
+{
+    run rings main
+}
+
+for part in $parts; do
+    $part
+done
