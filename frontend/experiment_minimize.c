@@ -233,6 +233,12 @@ static expr_id root_of(struct where *w, expr_id id)
                                   expr_unary(w->ex, EXPR_SQRT, expr_to_real(w->ex, factor)))
                     : 0;
     }
+    if (e.op == EXPR_TAKE || e.op == EXPR_RESHAPE) { /* as sums over what is there read arrays */
+        expr_id root = root_of(w, x);
+        return !root               ? 0
+               : e.op == EXPR_TAKE ? expr_take(w->ex, root, e.a, y, e.b)
+                                   : expr_reshape(w->ex, root, e.shape);
+    }
     return 0;
 }
 

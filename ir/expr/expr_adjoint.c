@@ -28,6 +28,7 @@ struct sweep {
     expr_id *adjoint;
     struct loop loop[MOST_LOOPS];
     int n_loops;
+    bool leaves_out; /* some loop has a condition */
 };
 
 static expr_id zero(struct expr_pool *p, struct shape s)
@@ -40,21 +41,40 @@ static struct shape shape_of(const struct sweep *s, expr_id id)
     return expr_get(s->p, id)->shape;
 }
 
-/* A factor on an adjoint that is there under a condition goes under the condition too: elsewhere it may
- * be infinite. */
-static expr_id scaled(struct expr_pool *p, enum expr_op op, expr_id adjoint, expr_id factor)
+/* Elementwise, 0 where the adjoint is: there the factor may be infinite, or not a number. */
+static expr_id scaled_elements(struct expr_pool *p, enum expr_op op, expr_id adjoint, expr_id factor)
 {
+    struct shape shape = expr_get(p, adjoint)->shape, flat = shape_vector((int32_t)shape_size(shape));
+    int32_t binder = expr_new_binder(p);
+    expr_id i = expr_binder(p, binder), none = expr_real(p, 0);
+    expr_id g = expr_take(p, expr_reshape(p, adjoint, flat), 0, i, 0);
+    bool is_one = expr_get(p, factor)->shape.rank == 0;
+    expr_id f = is_one ? factor : expr_take(p, expr_reshape(p, factor, flat), 0, i, 0);
+    /* Not ==, of which programs are warned. */
+    expr_id is_none =
+        expr_binary(p, EXPR_AND, expr_binary(p, EXPR_LE, g, none), expr_binary(p, EXPR_LE, none, g));
+    expr_id body = expr_select(p, is_none, none, expr_binary(p, op, g, f));
+    return expr_reshape(p, expr_map(p, binder, flat.dim[0], body), shape);
+}
+
+/* A factor on an adjoint that is there under a condition goes under the condition too: elsewhere it may
+ * be infinite. Turns of a loop that its condition leaves out are zeros where an array is made of them. */
+static expr_id scaled(struct sweep *s, enum expr_op op, expr_id adjoint, expr_id factor)
+{
+    struct expr_pool *p = s->p;
     struct expr e = *expr_get(p, adjoint);
     double rest;
     if (e.op == EXPR_SELECT && expr_const_real(p, e.args[2], &rest) && rest == 0) {
-        return expr_select(p, e.args[0], scaled(p, op, e.args[1], factor), e.args[2]);
+        return expr_select(p, e.args[0], scaled(s, op, e.args[1], factor), e.args[2]);
     }
-    return expr_binary(p, op, adjoint, factor);
+    return s->leaves_out && e.shape.rank > 0 && !expr_is_const(p, factor)
+               ? scaled_elements(p, op, adjoint, factor)
+               : expr_binary(p, op, adjoint, factor);
 }
 
-static expr_id times(struct expr_pool *p, expr_id adjoint, expr_id factor)
+static expr_id times(struct sweep *s, expr_id adjoint, expr_id factor)
 {
-    return scaled(p, EXPR_MUL, adjoint, factor);
+    return scaled(s, EXPR_MUL, adjoint, factor);
 }
 
 /* ---- Loops ---- */
@@ -129,15 +149,15 @@ static void unary(struct sweep *s, const struct expr *e, expr_id id, expr_id g, 
     expr_id x = e->args[0], one = expr_real(p, 1), two = expr_real(p, 2), v;
     switch (e->op) {
     case EXPR_NEG: v = expr_unary(p, EXPR_NEG, g); break;
-    case EXPR_EXP: v = times(p, g, id); break;
-    case EXPR_LOG: v = scaled(p, EXPR_DIV, g, x); break;
-    case EXPR_SQRT: v = scaled(p, EXPR_DIV, g, expr_binary(p, EXPR_MUL, two, id)); break;
-    case EXPR_SIN: v = times(p, g, expr_unary(p, EXPR_COS, x)); break;
-    case EXPR_COS: v = times(p, g, expr_unary(p, EXPR_NEG, expr_unary(p, EXPR_SIN, x))); break;
-    case EXPR_TANH: v = times(p, g, expr_binary(p, EXPR_SUB, one, expr_binary(p, EXPR_MUL, id, id))); break;
+    case EXPR_EXP: v = times(s, g, id); break;
+    case EXPR_LOG: v = scaled(s, EXPR_DIV, g, x); break;
+    case EXPR_SQRT: v = scaled(s, EXPR_DIV, g, expr_binary(p, EXPR_MUL, two, id)); break;
+    case EXPR_SIN: v = times(s, g, expr_unary(p, EXPR_COS, x)); break;
+    case EXPR_COS: v = times(s, g, expr_unary(p, EXPR_NEG, expr_unary(p, EXPR_SIN, x))); break;
+    case EXPR_TANH: v = times(s, g, expr_binary(p, EXPR_SUB, one, expr_binary(p, EXPR_MUL, id, id))); break;
     case EXPR_ABS: {
         expr_id below = expr_to_real(p, expr_binary(p, EXPR_LT, x, expr_real(p, 0)));
-        v = times(p, g, expr_binary(p, EXPR_SUB, one, expr_binary(p, EXPR_MUL, two, below)));
+        v = times(s, g, expr_binary(p, EXPR_SUB, one, expr_binary(p, EXPR_MUL, two, below)));
         break;
     }
     default: return; /* TO_REAL, FLOOR: of integers, or piecewise constant */
@@ -151,10 +171,10 @@ static void power(struct sweep *s, const struct expr *e, expr_id id, expr_id g, 
     expr_id x = e->args[0], y = e->args[1];
     if (is_active(s, x)) {
         expr_id lower = expr_binary(p, EXPR_POW, x, expr_binary(p, EXPR_SUB, y, expr_real(p, 1)));
-        give(s, x, times(p, times(p, g, y), lower), scope);
+        give(s, x, times(s, times(s, g, y), lower), scope);
     }
     if (is_active(s, y)) {
-        give(s, y, times(p, times(p, g, id), expr_unary(p, EXPR_LOG, x)), scope);
+        give(s, y, times(s, times(s, g, id), expr_unary(p, EXPR_LOG, x)), scope);
     }
 }
 
@@ -170,8 +190,8 @@ static void extreme(struct sweep *s, const struct expr *e, expr_id g, uint64_t s
         return;
     }
     expr_id is_second = expr_to_real(p, second);
-    give(s, x, times(p, g, expr_binary(p, EXPR_SUB, expr_real(p, 1), is_second)), scope);
-    give(s, y, times(p, g, is_second), scope);
+    give(s, x, times(s, g, expr_binary(p, EXPR_SUB, expr_real(p, 1), is_second)), scope);
+    give(s, y, times(s, g, is_second), scope);
 }
 
 static void binary(struct sweep *s, const struct expr *e, expr_id id, expr_id g, uint64_t scope)
@@ -188,19 +208,19 @@ static void binary(struct sweep *s, const struct expr *e, expr_id id, expr_id g,
         give(s, y, expr_unary(p, EXPR_NEG, g), scope);
         return;
     case EXPR_MUL:
-        give(s, x, times(p, g, y), scope);
-        give(s, y, times(p, g, x), scope);
+        give(s, x, times(s, g, y), scope);
+        give(s, y, times(s, g, x), scope);
         return;
     case EXPR_DIV: {
-        expr_id by_x = scaled(p, EXPR_DIV, g, y);
+        expr_id by_x = scaled(s, EXPR_DIV, g, y);
         give(s, x, by_x, scope);
-        give(s, y, times(p, expr_unary(p, EXPR_NEG, by_x), id), scope);
+        give(s, y, times(s, expr_unary(p, EXPR_NEG, by_x), id), scope);
         return;
     }
     case EXPR_MOD: {
         expr_id turns = expr_unary(p, EXPR_FLOOR_REAL, expr_binary(p, EXPR_DIV, x, y));
         give(s, x, g, scope);
-        give(s, y, times(p, expr_unary(p, EXPR_NEG, g), turns), scope);
+        give(s, y, times(s, expr_unary(p, EXPR_NEG, g), turns), scope);
         return;
     }
     case EXPR_POW: power(s, e, id, g, scope); return;
@@ -378,7 +398,7 @@ static expr_id of_winner(struct sweep *s, const struct expr *e, expr_id id, expr
 {
     struct expr_pool *p = s->p;
     if (!is_scalar(e)) {
-        return times(p, g, expr_to_real(p, expr_binary(p, EXPR_EQ, e->args[0], id)));
+        return times(s, g, expr_to_real(p, expr_binary(p, EXPR_EQ, e->args[0], id)));
     }
     double never = e->op == EXPR_FOLD_MIN ? INFINITY : -INFINITY;
     expr_id body = e->n_args > 1 && e->args[1] ? expr_select(p, e->args[1], e->args[0], expr_real(p, never))
@@ -461,6 +481,7 @@ static bool look(struct sweep *s, size_t n, const expr_id *leaf)
             *l = (struct loop){e->a, e->b,
                                expr_has_class(e->op, EXPR_CLASS_FOLD) && e->n_args > 1 ? e->args[1] : 0,
                                s->inner[i]};
+            s->leaves_out |= l->condition != 0;
         }
     }
     return true;
