@@ -58,7 +58,7 @@ static void print_methods(void)
 static void print_method_options(void)
 {
     static const char *const types[] = {
-        [CRNL_REAL] = "number", [CRNL_INT] = "integer", [CRNL_BOOL] = "boolean", [CRNL_KERNEL_NAME] = "name"};
+        [CRNL_REAL] = "number", [CRNL_INT] = "integer", [CRNL_BOOL] = "boolean", [CRNL_INFINITE] = "`infinite`", [CRNL_KERNEL_NAME] = "name"};
     printf("| option | type | without it | |\n| --- | --- | --- | --- |\n");
     for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
         const struct crnl_option_info *o = &crnl_option_info[i];

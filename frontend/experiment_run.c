@@ -190,10 +190,16 @@ static bool given_before(struct where *w, const struct ast *by, uint32_t i)
 static expr_id option_value(struct where *w, enum crnl_option_id id, const struct ast *a)
 {
     const struct crnl_option_info *o = &crnl_option_info[id];
-    expr_id v = o->type == CRNL_BOOL  ? value_condition(w, a)
-                : o->type == CRNL_INT ? whole_number(w, a)
-                                      : value_real_scalar(w, a);
+    expr_id v = o->type == CRNL_BOOL       ? value_condition(w, a)
+                : o->type == CRNL_INT      ? whole_number(w, a)
+                : o->type == CRNL_INFINITE ? 0
+                                           : value_real_scalar(w, a);
     double known;
+    if (o->type == CRNL_INFINITE) {
+        return a->kind == AST_NAME && strcmp(a->name, "infinite") == 0
+                   ? expr_int(w->ex, 1)
+                   : diag_report(w->f->diag, DIAG_E0502, a->span, "%s is `infinite`, or left out", o->name);
+    }
     if (v && o->type != CRNL_BOOL && expr_const_real(w->ex, v, &known) && !crnl_option_admits(id, known)) {
         return diag_report(w->f->diag, DIAG_E0501, a->span, "%s must be %s, not %g", o->name,
                            crnl_bound_text(o->bound), known);

@@ -62,6 +62,7 @@ enum crnl_value_type {
     CRNL_REAL,
     CRNL_INT,
     CRNL_BOOL,
+    CRNL_INFINITE,   /* the word `infinite`, as 1 */
     CRNL_KERNEL_NAME /* the name of one for the method, enum crnl_kernel_id; known when compiling */
 };
 union crnl_value {

@@ -74,6 +74,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/hybrid/hybrid_bounds.c \
   runtime/hybrid/hybrid_flow.c \
   runtime/hybrid/hybrid_hazards.c \
+  runtime/hybrid/hybrid_law.c \
   runtime/hybrid/hybrid_split.c \
   runtime/hybrid/hybrid_terms.c \
   runtime/hybrid/hybrid_wait.c \

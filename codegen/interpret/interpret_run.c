@@ -150,6 +150,7 @@ static int option_value(struct execution *x, enum crnl_option_id id, expr_id fro
     switch (crnl_option_info[id].type) {
     case CRNL_REAL: return evaluate_real(x, from, &to->real);
     case CRNL_INT:
+    case CRNL_INFINITE:
     case CRNL_KERNEL_NAME: return evaluate_int(x, from, &to->integer);
     case CRNL_BOOL:
         status = evaluate_bool(x, from, &truth);

@@ -240,6 +240,7 @@ static void check_options(struct program_verifier *v, const struct run *r)
         switch (crnl_option_info[i].type) {
         case CRNL_REAL: check_number(v, r->option[i]); break;
         case CRNL_INT:
+        case CRNL_INFINITE:
         case CRNL_KERNEL_NAME: check_expr(v, r->option[i], TYPE_INT, true, true); break;
         case CRNL_BOOL: check_expr(v, r->option[i], TYPE_BOOL, true, true); break;
         }

@@ -74,6 +74,11 @@ void rt_flow_free(struct rt_flow *f)
     free(f->step);
 }
 
+static bool is_closed(const struct rt_flow *f)
+{
+    return f->terms->is_closed && !f->laws;
+}
+
 static void find_quadratics(struct rt_flow *f)
 {
     const struct rt_terms *t = f->terms;
@@ -98,7 +103,7 @@ void rt_flow_start(struct rt_flow *f, const double *x, double t)
     f->t = f->t_start = t;
     f->n_steps = 0;
     f->failed = false;
-    if (f->terms->is_closed) {
+    if (is_closed(f)) {
         find_quadratics(f);
     }
 }
@@ -112,8 +117,14 @@ void rt_flow_derivative(struct rt_flow *f, double t, const double *bulk, double 
         f->x[terms->species[i]] = bulk[i];
         d[i] = 0;
     }
+    if (f->laws) {
+        rt_laws_at(f->laws, bulk);
+    }
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        double v = terms->is_smooth[j] && f->w->k[j] != 0 ? rt_terms_rate(terms, j, f->w, f->x, at) : 0;
+        bool goes = terms->is_smooth[j] && f->w->k[j] != 0;
+        double v = !goes     ? 0
+                   : f->laws ? rt_laws_rate(f->laws, j, f->w, f->x, at)
+                             : rt_terms_rate(terms, j, f->w, f->x, at);
         for (int32_t e = m->net_ptr[j]; v != 0 && e < m->net_ptr[j + 1]; e++) {
             d[terms->bulk_of[m->net_species[e]]] += m->net_delta[e] * v;
         }
@@ -265,6 +276,19 @@ static const double *put_all(struct rt_flow *f, double v)
     return f->x;
 }
 
+/* Expectations of what has a law, at the bulk of f->x. */
+static const double *with_means(struct rt_flow *f)
+{
+    for (int32_t b = 0; b < f->terms->n_bulk && f->laws; b++) {
+        f->work[8 * f->terms->n_bulk + b] = f->x[f->terms->species[b]];
+    }
+    if (f->laws) {
+        rt_laws_at(f->laws, f->work + 8 * f->terms->n_bulk);
+        rt_laws_means(f->laws, f->x);
+    }
+    return f->x;
+}
+
 const double *rt_flow_at(struct rt_flow *f, double t)
 {
     const struct rt_terms *terms = f->terms;
@@ -272,15 +296,19 @@ const double *rt_flow_at(struct rt_flow *f, double t)
     if (terms->n_bulk == 0) {
         return f->x;
     }
-    if (terms->is_closed || !(t > f->t_start)) {
+    if (is_closed(f) || !(t > f->t_start)) {
         for (int32_t b = 0; b < terms->n_bulk; b++) {
             f->x[terms->species[b]] =
                 t > f->t_start ? rt_quadratic_flow(&f->q[b], f->start[b], t - f->t_start) : f->start[b];
         }
-        return f->x;
+        return with_means(f);
     }
     while (!f->failed && end_of(f) < t) {
         go_on(f);
     }
-    return f->failed ? put_all(f, NAN) : interpolate(f, t);
+    if (f->failed) {
+        return put_all(f, NAN);
+    }
+    interpolate(f, t);
+    return with_means(f);
 }

@@ -68,11 +68,23 @@ struct rt_quadratic {
 };
 double rt_quadratic_flow(const struct rt_quadratic *q, double p, double dt);
 
+/* hybrid_law.c: infinitely many vesicles. States and weights are found from the whole amounts of
+ * rt_laws_start at the constants of w; laws are those of the last rt_laws_at. */
+struct rt_laws *rt_laws_create(const struct rt_terms *t);
+void rt_laws_destroy(struct rt_laws *l);
+void rt_laws_start(struct rt_laws *l, const double *x);
+int rt_laws_find(struct rt_laws *l, const struct crnl_ssa *w, struct rt_error *e);
+bool rt_laws_has(const struct rt_laws *l, int32_t j); /* reaction j is a machine's own */
+void rt_laws_at(struct rt_laws *l, const double *bulk);
+double rt_laws_rate(const struct rt_laws *l, int32_t j, const struct crnl_ssa *w, const double *x, double at);
+void rt_laws_means(const struct rt_laws *l, double *x); /* of the machines' species */
+
 /* Bulk along its equations with discrete species as they are. x holds the discrete ones, and bulk where it
  * was last asked for. */
 struct rt_flow {
     const struct rt_terms *terms;
     const struct crnl_ssa *w;
+    struct rt_laws *laws;           /* NULL: discrete species have amounts */
     const struct rt_events *events; /* the time that laws see, and turns, which no step passes */
     double rtol;
     double *x, t;           /* x[bulk] is at t */
@@ -125,13 +137,14 @@ struct rt_interval { /* a bulk species by bounds */
     double lo, hi, due; /* it does not leave lo..hi before `due` */
 };
 
-enum rt_hybrid_way { RT_BY_BOUNDS, RT_BY_WAITS, RT_BY_SPLITTING };
+enum rt_hybrid_way { RT_BY_BOUNDS, RT_BY_WAITS, RT_BY_SPLITTING, RT_BY_LAWS };
 struct rt_hybrid {
     struct rt_ssa *s;
     struct rt_terms terms;
     enum rt_hybrid_way way;
-    bool is_fresh; /* in line with amounts and constants */
-    bool has_laws; /* among firing reactions */
+    struct rt_laws *laws; /* NULL: not asked for so far */
+    bool is_fresh;        /* in line with amounts and constants */
+    bool has_laws;        /* among firing reactions */
     struct rt_hazards hazards;
     struct rt_flow flow;          /* by waits and splitting; ... */
     struct rt_flow ahead, looked; /* ... if nothing happens from now on; since somebody looked */
@@ -151,6 +164,7 @@ struct rt_hybrid {
 int rt_bounds_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 int rt_waits_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 int rt_split_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
+int rt_laws_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 /* A reaction fires at w->t: amounts, statistics, events. False: an amount became negative. */
 bool rt_hybrid_fire(struct rt_hybrid *h, int32_t j);
 /* Bulk has left all numbers: reported, and the result of the advance. */

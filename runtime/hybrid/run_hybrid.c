@@ -37,6 +37,19 @@ int rt_hybrid_runaway(struct rt_hybrid *h, int32_t bulk, double t)
     return CRNL_SSA_BAD;
 }
 
+/* Expectations move with bulk. */
+static bool all_moves(const struct rt_job *job)
+{
+    return job->option[CRNL_OPTION_VESICLES].integer != 0;
+}
+
+static int refuse(struct rt_ssa *s, struct rt_error *e)
+{
+    return all_moves(s->job) && rt_real(s->job, CRNL_OPTION_SPLIT) > 0
+               ? rt_fail(e, CRNL_BAD_ARGUMENT, "`vesicles = infinite` has no splitting: leave out `dt`")
+               : CRNL_OK;
+}
+
 static void create(struct rt_ssa *s)
 {
     struct rt_hybrid *h = s->data = rt_alloc(1, sizeof *h);
@@ -61,6 +74,9 @@ static void create(struct rt_ssa *s)
 static void destroy(struct rt_ssa *s)
 {
     struct rt_hybrid *h = s->data;
+    if (h->laws) {
+        rt_laws_destroy(h->laws);
+    }
     rt_terms_free(&h->terms);
     rt_hazards_free(&h->hazards);
     rt_flow_free(&h->flow);
@@ -77,7 +93,18 @@ static void start(struct rt_ssa *s)
 {
     struct rt_hybrid *h = s->data;
     double dt = rt_real(s->job, CRNL_OPTION_SPLIT), rtol = rt_real(s->job, CRNL_OPTION_RTOL);
-    h->way = dt > 0 ? RT_BY_SPLITTING : h->terms.is_closed ? RT_BY_BOUNDS : RT_BY_WAITS;
+    bool infinite = s->job->option[CRNL_OPTION_VESICLES].integer != 0;
+    h->way = infinite             ? RT_BY_LAWS
+             : dt > 0             ? RT_BY_SPLITTING
+             : h->terms.is_closed ? RT_BY_BOUNDS
+                                  : RT_BY_WAITS;
+    if (infinite && !h->laws) {
+        h->laws = rt_laws_create(&h->terms);
+    }
+    if (infinite) {
+        rt_laws_start(h->laws, s->w.x);
+    }
+    h->flow.laws = h->ahead.laws = h->looked.laws = infinite ? h->laws : NULL;
     h->is_fresh = h->is_ahead = false;
     h->t_start = s->w.t;
     h->n_steps = 0;
@@ -97,6 +124,7 @@ static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
     h->is_ahead = false;
     switch (h->way) {
     case RT_BY_BOUNDS: return rt_bounds_advance(h, t_stop, max_events);
+    case RT_BY_LAWS: return rt_laws_advance(h, t_stop, max_events);
     case RT_BY_SPLITTING: return rt_split_advance(h, t_stop, max_events);
     default: return rt_waits_advance(h, t_stop, max_events);
     }
@@ -133,7 +161,9 @@ static const double *since_mark(struct rt_ssa *s, double t)
     return rt_flow_at(&h->looked, t);
 }
 
-static const struct rt_stepper hybrid = {.create = create,
+static const struct rt_stepper hybrid = {.refuse = refuse,
+                                         .create = create,
+                                         .all_moves = all_moves,
                                          .start = start,
                                          .advance = advance,
                                          .destroy = destroy,

@@ -20,6 +20,7 @@ struct rt_stepper {
      * the state at a time since the last mark, with what was discrete then. They are valid until the next
      * call. NULL: amounts move by reactions alone. */
     const double *(*foresee)(struct rt_ssa *s, double t);
+    bool (*all_moves)(const struct rt_job *job); /* ... also what is discrete; NULL: never */
     void (*mark)(struct rt_ssa *s);
     const double *(*since_mark)(struct rt_ssa *s, double t);
 };
@@ -71,6 +72,7 @@ struct rt_ssa {
     struct crnl_kernel_choice choice;
     int64_t next_choice; /* events of the run after which the kernel is chosen again */
     struct crnl_ssa w;
+    struct crnl_watch *watch; /* of the model, in w if its kernels sum up; NULL: there is none */
     struct rt_recorder *r;
     struct rt_events events; /* and the effective constants */
     double t_last;           /* of the last event, or the start of the measurement */

@@ -26,6 +26,12 @@ static void take_constants(struct rt_ssa *s)
 static void begin_job(struct rt_ssa *s, const struct rt_job *job, struct rt_error *e)
 {
     s->job = job;
+    bool all_moves = s->stepper->all_moves && s->stepper->all_moves(job);
+    s->w.watch = all_moves ? NULL : s->watch;
+    s->looks = false;
+    for (int32_t i = 0; i < job->m->n_stats; i++) {
+        s->looks |= rt_is_path_stat(&job->m->stat[i]) && (all_moves || !crnl_watch_has(job->m, i));
+    }
     rt_events_create(&s->events, job);
     take_constants(s);
     bool may_run = s->stepper->has_no_kernel || rt_ssa_choose(s, job->x0, job->k, e);
@@ -41,10 +47,7 @@ void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, 
     s->stepper = stepper;
     s->w.x = rt_alloc((size_t)job->m->n_species, sizeof *s->w.x);
     s->before = rt_alloc((size_t)job->m->n_species, sizeof *s->before);
-    s->w.watch = rt_watch_create(job->m);
-    for (int32_t i = 0; i < job->m->n_stats; i++) {
-        s->looks |= rt_is_path_stat(&job->m->stat[i]) && !crnl_watch_has(job->m, i);
-    }
+    s->watch = rt_watch_create(job->m);
     s->readers = rt_ssa_readers(job->m);
     begin_job(s, job, e);
     if (!e->status && stepper->create) {
@@ -71,7 +74,7 @@ void rt_ssa_destroy(void *workspace)
     free(s->before);
     rt_events_destroy(&s->events);
     rt_ssa_drop(s);
-    rt_watch_destroy(s->w.watch);
+    rt_watch_destroy(s->watch);
     free(s->readers);
     free(s);
 }
@@ -486,7 +489,7 @@ void rt_ssa_begin(struct rt_ssa *s, struct rt_recorder *r)
     const struct rt_job *job = s->job;
     s->r = r;
     for (int32_t i = 0; i < job->m->n_stats; i++) {
-        r->stat[i].in_kernel = crnl_watch_has(job->m, i);
+        r->stat[i].in_kernel = s->w.watch && crnl_watch_has(job->m, i);
     }
     memcpy(s->w.x, job->x0, (size_t)job->m->n_species * sizeof *s->w.x);
     s->w.t = s->t_base = s->t_last = job->t0;
@@ -542,5 +545,5 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ssa_create(&exact, job, e);
 }
 
-const struct crnl_method crnl_method_ssa = {CRNL_METHOD_SSA, create,         rt_ssa_run, rt_ssa_destroy, NULL,
-                                            rt_ssa_renew,    rt_ssa_run_many, NULL};
+const struct crnl_method crnl_method_ssa = {
+    CRNL_METHOD_SSA, create, rt_ssa_run, rt_ssa_destroy, NULL, rt_ssa_renew, rt_ssa_run_many, NULL};
