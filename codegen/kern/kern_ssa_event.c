@@ -309,41 +309,66 @@ static LLVMValueRef selected_in_groups(struct ssa *s, LLVMValueRef r)
     return emit_merge(&s->b, e->i64, join, index, from);
 }
 
-/* The first reaction whose running sum reaches r; only r = 0, by underflow, needs care: the first positive
- * one. */
+/* The first reaction whose running sum reaches r > 0. */
 static LLVMValueRef selected(struct ssa *s, LLVMValueRef r)
 {
-    struct emit *e = s->b.e;
-    LLVMBuilderRef at = e->builder;
-    LLVMBasicBlockRef some = emit_block(&s->b, "some"), zero = emit_block(&s->b, "underflow"),
-                      join = emit_block(&s->b, "selected");
-    LLVMBasicBlockRef from[2];
-    LLVMValueRef index[2] = {NULL, emit_i64(e, 0)};
-    emit_unlikely(e, LLVMBuildCondBr(at, compare(s, LLVMRealOGT, r, 0), some, zero), true);
-    LLVMPositionBuilderAtEnd(at, zero);
-    for (int32_t j = s->m->n_reactions - 1; j >= 0; j--) {
-        index[1] = LLVMBuildSelect(at, compare(s, LLVMRealOGT, s->a[j], 0), emit_i64(e, j), index[1], "");
-    }
-    from[1] = zero;
-    LLVMBuildBr(at, join);
-    LLVMPositionBuilderAtEnd(at, some);
-    index[0] = n_groups(s) > 1 ? selected_in_groups(s, r) : count_below(s, s->sum, s->m->n_reactions - 1, r);
-    from[0] = LLVMGetInsertBlock(at);
-    LLVMBuildBr(at, join);
-    return emit_merge(&s->b, e->i64, join, index, from);
+    return n_groups(s) > 1 ? selected_in_groups(s, r) : count_below(s, s->sum, s->m->n_reactions - 1, r);
 }
 
-static void apply(struct ssa *s, LLVMValueRef reaction)
+/* By how much reaction j changes what is in a column. */
+static double change_by(const struct ssa *s, int32_t species, int32_t j)
+{
+    for (int32_t i = s->m->net_ptr[j]; i < s->m->net_ptr[j + 1]; i++) {
+        if (s->m->net_species[i] == species) {
+            return s->m->net_delta[i];
+        }
+    }
+    return 0;
+}
+
+/* The amount after the reaction whose running sum is the first to reach r, chosen among what each would
+ * make of it: from the sums to the amount there is no load, which would be longer than all else in the chain
+ * from event to event. */
+static LLVMValueRef chosen_amount(struct ssa *s, int32_t species, LLVMValueRef x, LLVMValueRef r)
 {
     struct emit *e = s->b.e;
     LLVMBuilderRef at = e->builder;
+    double delta = change_by(s, species, 0);
+    LLVMValueRef v = delta != 0 ? LLVMBuildFAdd(at, x, emit_real(e, delta), "") : x;
+    for (int32_t j = 1; j < s->m->n_reactions; j++) {
+        double next = change_by(s, species, j);
+        if (next != delta) {
+            LLVMValueRef other = next != 0 ? LLVMBuildFAdd(at, x, emit_real(e, next), "") : x;
+            v = LLVMBuildSelect(at, LLVMBuildFCmp(at, LLVMRealOLT, s->sum[j - 1], r, ""), other, v, "");
+            delta = next;
+        }
+    }
+    return v;
+}
+
+/* For one column. With two the optimiser makes vectors of both, whose choices go through other registers. */
+enum { MOST_CHOICES = 8 };
+static bool chooses_amounts(const struct ssa *s)
+{
+    return s->n_columns == 1 && s->m->n_reactions <= MOST_CHOICES;
+}
+
+static void apply(struct ssa *s, LLVMValueRef reaction, LLVMValueRef r)
+{
+    struct emit *e = s->b.e;
+    LLVMBuilderRef at = e->builder;
+    bool by_choice = chooses_amounts(s);
     LLVMValueRef row = LLVMBuildMul(at, reaction, emit_i64(e, s->n_columns), "");
     for (int32_t i = 0; i < s->m->n_species; i++) {
         if (s->column[i] >= 0) {
-            LLVMValueRef place = LLVMBuildAdd(at, row, emit_i64(e, s->column[i]), "");
-            LLVMValueRef change = emit_get(&s->b, TYPE_REAL, s->change, place),
-                         x = ssa_load_slot(s, e->real, s->slot[i]);
-            LLVMBuildStore(at, LLVMBuildFAdd(at, x, change, ""), s->slot[i]);
+            LLVMValueRef x = ssa_load_slot(s, e->real, s->slot[i]);
+            if (by_choice) {
+                LLVMBuildStore(at, chosen_amount(s, i, x, r), s->slot[i]);
+            } else {
+                LLVMValueRef place = LLVMBuildAdd(at, row, emit_i64(e, s->column[i]), "");
+                LLVMValueRef change = emit_get(&s->b, TYPE_REAL, s->change, place);
+                LLVMBuildStore(at, LLVMBuildFAdd(at, x, change, ""), s->slot[i]);
+            }
         }
     }
 }
@@ -397,9 +422,11 @@ void ssa_event_loop(struct ssa *s, LLVMValueRef max_events)
 
     LLVMBuildStore(at, t_next, s->t);
     LLVMBuildStore(at, emit_real(e, -1), s->t_next);
-    LLVMValueRef reaction = selected(s, LLVMBuildFMul(at, uniform(s), total, ""));
+    LLVMValueRef r = LLVMBuildFMul(at, uniform(s), total, ""), least = emit_real(e, 0x1p-1074);
+    r = LLVMBuildSelect(at, compare(s, LLVMRealOGT, r, 0x1p-1074), r, least, ""); /* 0: the first positive one */
+    LLVMValueRef reaction = selected(s, r);
     LLVMBuildStore(at, LLVMBuildAdd(at, done, emit_i64(e, 1), ""), s->done);
-    apply(s, reaction);
+    apply(s, reaction, r);
     ssa_watch_event(s, t_next);
     ssa_propensities(s);
     if (has_laws) {
