@@ -4,6 +4,8 @@
 
 #include "rt_lanes.h"
 
+enum { ONE_VECTOR = 8 };
+
 const struct lanes_step *rt_lanes_step(void)
 {
     return rt_lanes_avx512.is_here() ? &rt_lanes_avx512 : rt_lanes_avx2.is_here() ? &rt_lanes_avx2 : NULL;
@@ -64,6 +66,10 @@ struct lanes *rt_lanes_create(const struct crnl_model *m, const double *k)
     memset(L, 0, sizeof *L);
     L->m = m;
     L->n_reactions = m->n_reactions;
+    L->n_groups = (m->n_reactions + CRNL_FAN - 1) / CRNL_FAN;
+    /* Of few reactions a vector waits for nothing that another could fill. */
+    int wide = rt_lanes_step()->wide;
+    L->wide = m->n_reactions <= ONE_VECTOR ? wide / LANES_VECTORS : wide;
     bool good = true;
     for (int32_t j = 0; j < m->n_reactions; j++) {
         L->k[j] = k[j];
@@ -112,4 +118,19 @@ void rt_lanes_take(struct lanes *L, int lane)
     w->t_next = L->t_next[lane];
     w->events += L->budget[lane] - L->left[lane];
     L->w[lane] = NULL;
+}
+
+int32_t rt_lanes_last_positive(const struct lanes *L, int lane, int32_t group)
+{
+    int32_t end = (group + 1) * CRNL_FAN < L->n_reactions ? (group + 1) * CRNL_FAN : L->n_reactions;
+    for (int32_t j = end - 1; j > group * CRNL_FAN; j--) {
+        double a = L->k[j];
+        for (int32_t i = 0; i < L->order[j]; i++) {
+            a *= L->x[L->species[j][i]][lane] - L->less[j][i];
+        }
+        if (a > 0) {
+            return j;
+        }
+    }
+    return group * CRNL_FAN;
 }

@@ -1,4 +1,4 @@
-/* Four runs in lockstep. */
+/* Vectors of four runs in lockstep. */
 #define WIDE         4
 #define INSTRUCTIONS __attribute__((target("avx2")))
 #include "lanes_step.h"
@@ -9,7 +9,7 @@ static bool is_here(void)
     return __builtin_cpu_supports("avx2");
 }
 
-const struct lanes_step rt_lanes_avx2 = {"avx2", WIDE, is_here, step};
+const struct lanes_step rt_lanes_avx2 = {"avx2", LANES_VECTORS * WIDE, is_here, step};
 #else
 static bool is_here(void)
 {

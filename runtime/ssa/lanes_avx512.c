@@ -1,4 +1,4 @@
-/* Eight runs in lockstep. */
+/* Vectors of eight runs in lockstep. */
 #define WIDE         8
 #define INSTRUCTIONS __attribute__((target("avx512f,avx512dq")))
 #include "lanes_step.h"
@@ -9,7 +9,7 @@ static bool is_here(void)
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
 }
 
-const struct lanes_step rt_lanes_avx512 = {"avx512", WIDE, is_here, step};
+const struct lanes_step rt_lanes_avx512 = {"avx512", LANES_VECTORS * WIDE, is_here, step};
 #else
 static bool is_here(void)
 {

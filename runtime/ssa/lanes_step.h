@@ -100,8 +100,10 @@ INLINE word choose_word(flag f, word yes, word no)
     return (word)((f & (flag)yes) | (~f & (flag)no));
 }
 
-/* What is in registers while lanes go on. */
+/* What is in registers while the lanes of a vector go on; those that are not free, a bit each. */
 struct state {
+    int first; /* lane */
+    unsigned live;
     word s[4];
     real t, t_next;
     flag left;
@@ -110,61 +112,70 @@ struct state {
 INLINE void load(struct state *v, const struct lanes *L)
 {
     for (int i = 0; i < 4; i++) {
-        v->s[i] = *(const word *)L->rng[i];
+        v->s[i] = *(const word *)&L->rng[i][v->first];
     }
-    v->t = *(const real *)L->t;
-    v->t_next = *(const real *)L->t_next;
-    v->left = *(const flag *)L->left;
+    v->t = *(const real *)&L->t[v->first];
+    v->t_next = *(const real *)&L->t_next[v->first];
+    v->left = *(const flag *)&L->left[v->first];
 }
 
 INLINE void store(const struct state *v, struct lanes *L)
 {
     for (int i = 0; i < 4; i++) {
-        *(word *)L->rng[i] = v->s[i];
+        *(word *)&L->rng[i][v->first] = v->s[i];
     }
-    *(real *)L->t = v->t;
-    *(real *)L->t_next = v->t_next;
-    *(flag *)L->left = v->left;
+    *(real *)&L->t[v->first] = v->t;
+    *(real *)&L->t_next[v->first] = v->t_next;
+    *(flag *)&L->left[v->first] = v->left;
 }
 
-static __attribute__((noinline, unused)) void end_lanes(struct lanes *L, unsigned which, enum lanes_end end)
+static __attribute__((noinline, unused)) void end_lanes(struct lanes *L, int first, unsigned which,
+                                                        enum lanes_end end)
 {
-    for (int lane = 0; lane < WIDE; lane++) {
-        if (which >> lane & 1) {
-            L->end[lane] = end;
-            rt_lanes_take(L, lane);
+    for (int i = 0; i < WIDE; i++) {
+        if (which >> i & 1) {
+            L->end[first + i] = end;
+            rt_lanes_take(L, first + i);
         }
     }
 }
 
 /* The slow path of the ziggurat, lane by lane. */
-static __attribute__((noinline, unused)) void draw_slowly(struct lanes *L, unsigned which,
+static __attribute__((noinline, unused)) void draw_slowly(struct lanes *L, int first, unsigned which,
                                                           const uint64_t *drawn, double *e)
 {
-    for (int lane = 0; lane < WIDE; lane++) {
-        if (which >> lane & 1) {
+    for (int i = 0; i < WIDE; i++) {
+        if (which >> i & 1) {
+            int lane = first + i;
             struct crnl_rng r = {{L->rng[0][lane], L->rng[1][lane], L->rng[2][lane], L->rng[3][lane]}};
-            e[lane] = crnl_rng_exponential_slow(&r, drawn[lane]);
-            for (int i = 0; i < 4; i++) {
-                L->rng[i][lane] = r.s[i];
+            e[i] = crnl_rng_exponential_slow(&r, drawn[i]);
+            for (int n = 0; n < 4; n++) {
+                L->rng[n][lane] = r.s[n];
             }
         }
     }
 }
 
-INLINE real sum_up(const struct lanes *L, real *sum)
+/* Running sums of propensities inside groups, and of groups. The total. */
+INLINE real sum_up(const struct lanes *L, int first, real *sum, real *top)
 {
     real total = {0};
-    for (int32_t j = 0; j < L->n_reactions; j++) {
-        real a = (real){0} + L->k[j];
-        if (L->order[j] > 0) {
-            a *= *(const real *)L->x[L->species[j][0]];
+    for (int32_t g = 0; g < L->n_groups; g++) {
+        int32_t end = (g + 1) * CRNL_FAN < L->n_reactions ? (g + 1) * CRNL_FAN : L->n_reactions;
+        real group = {0};
+        for (int32_t j = g * CRNL_FAN; j < end; j++) {
+            real a = (real){0} + L->k[j];
+            if (L->order[j] > 0) {
+                a *= *(const real *)&L->x[L->species[j][0]][first];
+            }
+            for (int32_t i = 1; i < L->order[j]; i++) {
+                a *= *(const real *)&L->x[L->species[j][i]][first] - L->less[j][i];
+            }
+            group += a;
+            sum[j] = group;
         }
-        for (int32_t i = 1; i < L->order[j]; i++) {
-            a *= *(const real *)L->x[L->species[j][i]] - L->less[j][i];
-        }
-        total += a;
-        sum[j] = total;
+        total += group;
+        top[g] = total;
     }
     return total;
 }
@@ -179,7 +190,7 @@ union reals {
 };
 
 /* Standard exponentials where `need` holds, in all lanes if `all`; the streams of others stay. */
-INLINE real exponentials(struct state *v, struct lanes *L, unsigned live, flag need, bool all)
+INLINE real exponentials(struct state *v, struct lanes *L, flag need, bool all)
 {
     word s[4] = {v->s[0], v->s[1], v->s[2], v->s[3]}, limit;
     real width;
@@ -191,50 +202,101 @@ INLINE real exponentials(struct state *v, struct lanes *L, unsigned live, flag n
     }
     union reals e = {to_real(j) * width};
     flag past = (flag)((flag)j >= (flag)limit);
-    unsigned slow = mask_of(all ? past : (flag)(past & need)) & live;
+    unsigned slow = mask_of(all ? past : (flag)(past & need)) & v->live;
     if (__builtin_expect(slow != 0, 0)) {
         store(v, L);
-        draw_slowly(L, slow, drawn.of, e.of);
+        draw_slowly(L, v->first, slow, drawn.of, e.of);
         load(v, L);
     }
     return e.v;
 }
 
-/* One event of each live lane. The lanes that end. */
-INLINE unsigned event(struct state *v, struct lanes *L, unsigned *live, bool all)
+/* The first reaction whose sums reach r; at most `last` reactions after the first of a group are compared. */
+INLINE word count_below(const real *sum, int32_t last, real r)
 {
-    real sum[LANES_REACTIONS], total = sum_up(L, sum);
-    unsigned ended = *live & ~mask_of((flag)(total >= 1e-290) & (flag)(total < INFINITY));
+    word at = {0};
+    for (int32_t i = 0; i < last; i++) {
+        at -= (word)(sum[i] < r);
+    }
+    return at;
+}
+
+/* Of several groups the one whose running sum reaches r, then in it the reaction that reaches what is left; where rounding has
+ * left more than the group is, the last positive one. */
+INLINE word select_in_groups(const struct state *v, const struct lanes *L, const real *sum, const real *top,
+                             real r)
+{
+    word group = count_below(top, L->n_groups - 1, r), at = {0};
+    flag past = {0};
+    for (int32_t g = 0; g < L->n_groups; g++) {
+        int32_t n = L->n_reactions - g * CRNL_FAN < CRNL_FAN ? L->n_reactions - g * CRNL_FAN : CRNL_FAN;
+        real left = r;
+        if (g > 0) {
+            left -= top[g - 1];
+        }
+        flag here = (flag)(group == (uint64_t)g);
+        word inside = count_below(sum + g * CRNL_FAN, n - 1, left) + (uint64_t)(g * CRNL_FAN);
+        at = choose_word(here, inside, at);
+        past |= here & (flag)(left > sum[g * CRNL_FAN + n - 1]);
+    }
+    unsigned odd = mask_of(past) & v->live;
+    if (__builtin_expect(odd != 0, 0)) {
+        union words groups = {group}, places = {at};
+        for (int i = 0; i < WIDE; i++) {
+            if (odd >> i & 1) {
+                places.of[i] =
+                    (uint64_t)rt_lanes_last_positive(L, v->first + i, (int32_t)groups.of[i]);
+            }
+        }
+        at = places.v;
+    }
+    return at;
+}
+
+INLINE void change_amounts(struct lanes *L, int first, word at)
+{
+    for (int32_t i = 0; i < L->n_columns; i++) {
+        real change = get_change(L->change[i], at);
+        for (int32_t g = 1; WIDE == 8 && g < L->n_groups; g++) {
+            flag here = (flag)(at >> 4 == (uint64_t)g);
+            change = choose_real(here, get_change(L->change[i] + g * CRNL_FAN, at), change);
+        }
+        *(real *)&L->x[L->column[i]][first] += change;
+    }
+}
+
+/* One event of each live lane. The lanes that end. */
+INLINE unsigned event(struct state *v, struct lanes *L, bool all)
+{
+    real sum[LANES_REACTIONS], top[LANES_GROUPS], total = sum_up(L, v->first, sum, top);
+    unsigned ended = v->live & ~mask_of((flag)(total >= 1e-290) & (flag)(total < INFINITY));
     if (__builtin_expect(ended != 0, 0)) {
         store(v, L);
-        end_lanes(L, ended, LANES_ODD);
-        *live &= ~ended;
+        end_lanes(L, v->first, ended, LANES_ODD);
+        v->live &= ~ended;
     }
     flag need = all ? (flag){0} : (flag)(v->t_next < 0);
-    real next = v->t + exponentials(v, L, *live, need, all) / total;
+    real next = v->t + exponentials(v, L, need, all) / total;
     v->t_next = all ? next : choose_real(need, next, v->t_next);
-    unsigned late = *live & mask_of((flag)(v->t_next > *(const real *)L->t_stop));
+    unsigned late = v->live & mask_of((flag)(v->t_next > *(const real *)&L->t_stop[v->first]));
     if (__builtin_expect(late != 0, 0)) {
         store(v, L);
-        end_lanes(L, late, LANES_TIME);
-        *live &= ~late;
+        end_lanes(L, v->first, late, LANES_TIME);
+        v->live &= ~late;
         ended |= late;
     }
     v->t = v->t_next;
     v->t_next = (real){0} - 1;
     real r = to_real((next_word(v->s) >> 11) + 1) * 0x1p-53 * total;
-    word at = {0};
-    for (int32_t i = 0; i + 1 < L->n_reactions; i++) {
-        at -= (word)(sum[i] < r);
-    }
-    for (int32_t i = 0; i < L->n_columns; i++) {
-        *(real *)L->x[L->column[i]] += get_change(L->change[i], at);
-    }
+    change_amounts(L, v->first,
+                   L->n_groups > 1 ? select_in_groups(v, L, sum, top, r)
+                                   : count_below(sum, L->n_reactions - 1, r));
     v->left -= 1;
-    unsigned full = *live & mask_of((flag)(v->left == 0));
+    unsigned full = v->live & mask_of((flag)(v->left == 0));
     if (__builtin_expect(full != 0, 0)) {
         store(v, L);
-        end_lanes(L, full, LANES_EVENTS);
+        end_lanes(L, v->first, full, LANES_EVENTS);
+        v->live &= ~full;
         ended |= full;
     }
     return ended;
@@ -242,17 +304,22 @@ INLINE unsigned event(struct state *v, struct lanes *L, unsigned *live, bool all
 
 INSTRUCTIONS static unsigned __attribute__((unused)) step(struct lanes *L)
 {
-    struct state v;
-    unsigned live = 0, ended;
-    for (int lane = 0; lane < WIDE; lane++) {
-        live |= (unsigned)(L->w[lane] != NULL) << lane;
+    struct state a = {.first = 0}, b = {.first = WIDE};
+    for (int i = 0; i < WIDE; i++) {
+        a.live |= (unsigned)(L->w[i] != NULL) << i;
+        b.live |= (unsigned)(L->w[WIDE + i] != NULL) << i;
     }
-    load(&v, L);
-    ended = event(&v, L, &live, false);
+    load(&a, L);
+    load(&b, L);
+    unsigned ended = (a.live ? event(&a, L, false) : 0) | (b.live ? event(&b, L, false) : 0) << WIDE;
+    while (!ended && a.live && b.live) {
+        ended = event(&a, L, true) | event(&b, L, true) << WIDE;
+    }
     while (!ended) {
-        ended = event(&v, L, &live, true);
+        ended = a.live ? event(&a, L, true) : event(&b, L, true) << WIDE;
     }
-    store(&v, L);
+    store(&a, L);
+    store(&b, L);
     return ended;
 }
 #endif

@@ -27,9 +27,9 @@ static bool is_plain(const struct rt_ssa *s)
 static bool create(struct lockstep *l, struct rt_ssa *s)
 {
     l->step = rt_lanes_step();
-    l->lanes = l->step && s->job->runs >= l->step->wide ? rt_lanes_create(s->job->m, s->w.k) : NULL;
+    l->lanes = l->step && s->job->runs >= l->step->wide / LANES_VECTORS ? rt_lanes_create(s->job->m, s->w.k) : NULL;
     l->s[0] = s;
-    for (int i = 1; l->lanes && i < l->step->wide; i++) {
+    for (int i = 1; l->lanes && i < l->lanes->wide; i++) {
         struct rt_error e = {0};
         l->s[i] = rt_ssa_create(s->stepper, s->job, &e);
         rt_error_free(&e);
@@ -39,7 +39,7 @@ static bool create(struct lockstep *l, struct rt_ssa *s)
 
 static void destroy(struct lockstep *l)
 {
-    for (int i = 1; i < l->step->wide; i++) {
+    for (int i = 1; i < l->lanes->wide; i++) {
         rt_ssa_destroy(l->s[i]);
     }
     free(l->lanes);
@@ -101,19 +101,19 @@ bool rt_ssa_run_many(void *workspace, const struct rt_runs *runs)
     if (!is_plain(workspace) || !create(&l, workspace)) {
         return false;
     }
-    for (int lane = 0; lane < l.step->wide; lane++) {
+    for (int lane = 0; lane < l.lanes->wide; lane++) {
         l.s[lane]->stage = RT_SSA_OVER;
         l.s[lane]->r = NULL;
         fill(&l, lane);
     }
     while (l.busy > 0) {
         unsigned which = l.step->step(l.lanes);
-        for (int lane = 0; lane < l.step->wide; lane++) {
+        for (int lane = 0; lane < l.lanes->wide; lane++) {
             if (which >> lane & 1) {
                 ended(&l, lane);
             }
         }
-        for (int lane = 0; l.busy > 0 && lane < l.step->wide; lane++) {
+        for (int lane = 0; l.busy > 0 && lane < l.lanes->wide; lane++) {
             if (l.s[lane]->stage == RT_SSA_OVER) { /* runs that were not to be had before */
                 fill(&l, lane);
             }

@@ -5,7 +5,9 @@
 
 #include "runtime/rt_model.h"
 
-enum { LANES_MOST = 8, LANES_REACTIONS = CRNL_FAN, LANES_SPECIES = 64, LANES_ORDER = 4 };
+/* Two vectors go on in turn, so that what one waits for the other fills. */
+enum { LANES_VECTORS = 2, LANES_MOST = 16, LANES_REACTIONS = 64, LANES_SPECIES = 64, LANES_ORDER = 4 };
+enum { LANES_GROUPS = LANES_REACTIONS / CRNL_FAN };
 
 /* How a lane has ended. It is in its struct crnl_ssa as the kernel would leave it, but for ODD: there it
  * is before a step that the kernel has to take. */
@@ -13,13 +15,14 @@ enum lanes_end { LANES_TIME, LANES_EVENTS, LANES_ODD };
 
 struct lanes {
     const struct crnl_model *m;
-    int32_t n_reactions, n_columns;
+    int32_t n_reactions, n_groups, n_columns; /* groups of CRNL_FAN reactions */
+    int wide;                                 /* lanes that are of use */
     double k[LANES_REACTIONS];
     /* A propensity is k times the factors x[species] - less, in this order. */
     int32_t order[LANES_REACTIONS], species[LANES_REACTIONS][LANES_ORDER];
     double less[LANES_REACTIONS][LANES_ORDER];
     struct {
-        uint64_t limit;
+        _Alignas(16) uint64_t limit;
         double width;
     } layer[256];                  /* of the ziggurat, side by side */
     int32_t column[LANES_SPECIES]; /* the species that reactions change */
@@ -39,10 +42,13 @@ void rt_lanes_put(struct lanes *L, int lane, struct crnl_ssa *w, double t_stop, 
 /* A lane is free; its run is in its struct crnl_ssa. */
 void rt_lanes_take(struct lanes *L, int lane);
 
+/* The last reaction of a group that can fire in a lane. */
+int32_t rt_lanes_last_positive(const struct lanes *L, int lane, int32_t group);
+
 /* All lanes that are not free go on until some end: those, a bit each. */
 struct lanes_step {
     const char *name;
-    int wide; /* lanes */
+    int wide; /* lanes of all vectors */
     bool (*is_here)(void);
     unsigned (*step)(struct lanes *L);
 };
