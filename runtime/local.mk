@@ -7,6 +7,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/base.c \
   runtime/bind.c \
   runtime/blas.c \
+  runtime/cme/cme_balance.c \
   runtime/cme/cme_clamped.c \
   runtime/cme/cme_eliminate.c \
   runtime/cme/cme_levels.c \

@@ -18,7 +18,8 @@ run() # EXPERIMENT
 mkdir -p "$work"
 [ -s "$work/seed-2/bm.npz" ] || run train
 [ -s "$work/seed-2/through.npz" ] || run train_through
-for experiment in validate machine chemistry through generate; do
+[ -s "$work/seed-2/ff.npz" ] || run train_one_way
+for experiment in validate machine chemistry through one_way generate; do
     run $experiment
 done
 python3 "$here/draw_machine.py" "$work/seed-0/bm.json" "$work/seed-0/bm.svg"

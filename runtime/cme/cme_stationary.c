@@ -165,6 +165,12 @@ static void note_order(struct rt_recorder *r, const struct rt_order *o)
 static int law_of_class(const struct class_law *l, struct rt_recorder *r)
 {
     struct rt_order order;
+    if (rt_balanced(l->s, l->member, l->n, l->p)) {
+        if (r->job->verbose) {
+            rt_putf(&r->notes, "cme: %d states by the balance of each two\n", (int)l->n);
+        }
+        return CRNL_OK;
+    }
     int32_t *member = rt_copy(l->member, (size_t)l->n, sizeof *member);
     bool direct = rt_order_states(&order, l->s, member, l->n, false, MOST_WORK, MOST_NUMBERS);
     note_order(r, &order);
