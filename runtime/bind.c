@@ -42,6 +42,11 @@ static void apply(const struct rt_overrides *o, int32_t n, uint8_t *fixed, doubl
     }
 }
 
+void rt_network_set_param(struct rt_network *n, int32_t slot, double v)
+{
+    override(&n->param_set, slot, v);
+}
+
 void rt_network_with(const struct rt_network *n, double *x)
 {
     apply(&n->amount_with, n->m->n_species, NULL, x);
@@ -238,9 +243,10 @@ int crnl_count_reactions(struct crnl_ctx *ctx, int32_t net, int64_t *out, int32_
     if (!rt_neural_check_followed(ctx, n, &error)) {
         crnl_tape_run(&n->m->rate, ctx->global, n->param, NULL, k, n->registers);
     }
+    double least = n->m->threshold_of ? n->param[n->m->threshold_of - 1] : 0;
     *out = 0;
     for (int32_t j = 0; j < n->m->n_reactions; j++) {
-        *out += k[j] > 0;
+        *out += k[j] > 0 && k[j] >= least;
     }
     free(k);
     return rt_fail_at(ctx, line, &error);

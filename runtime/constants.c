@@ -50,7 +50,9 @@ int rt_constants_rates(struct rt_constants *c, struct crnl_ctx *ctx, struct rt_n
     }
     double *k = rt_alloc((size_t)m->n_reactions, sizeof *k);
     crnl_tape_run(&m->rate, ctx->global, c->param, NULL, k, n->registers);
+    double least = m->threshold_of ? c->param[m->threshold_of - 1] : 0;
     for (int32_t j = 0; j < m->n_reactions; j++) {
+        k[j] = k[j] < least ? 0 : k[j];
         if (!(k[j] >= 0 && k[j] < INFINITY)) {
             rt_fail(e, CRNL_BAD_PROPENSITY, "the rate constant is %.6g, of ", k[j]);
             rt_put_reaction(&e->text, m, j);

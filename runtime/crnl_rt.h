@@ -104,6 +104,7 @@ struct crnl_model {
     double molecules;        /* in one unit of amount, what `units` and `volume` say; 0: they do not */
     /* The amounts are the units of model units_of - 1 of the program, reaction i the update of unit i; 0: no. */
     int32_t units_of;
+    int32_t threshold_of; /* rate constants less than parameter threshold_of - 1 count as 0, 0: all count */
     int32_t params_of; /* the parameters are those of model params_of - 1, whatever they are set to; 0: no */
 
     int32_t n_species, n_reactions, n_params, n_exprs, n_symbols, n_elems, n_guards;

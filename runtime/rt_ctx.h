@@ -161,6 +161,7 @@ void rt_draws_end(struct crnl_ctx *ctx);
 int rt_fail_at(struct crnl_ctx *ctx, int line, struct rt_error *e);
 
 struct rt_network *rt_network(struct crnl_ctx *ctx, int32_t net);
+void rt_network_set_param(struct rt_network *n, int32_t slot, double v); /* as `set` does */
 /* Parameters in force, with or without the values bound for the next run only. */
 void rt_network_params(struct crnl_ctx *ctx, struct rt_network *n, bool with, double *param);
 /* Initial amounts under the parameters. */

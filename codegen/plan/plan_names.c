@@ -74,6 +74,7 @@ static void name_species(struct plan_builder *b)
     m->species_signed = any_signed ? is_signed : NULL;
     m->molecules = net_molecules(&b->net->units);
     m->units_of = b->use->lowering.is_model ? b->use->lowering.model + 1 : 0;
+    m->threshold_of = b->use->lowering.threshold;
     m->params_of = b->use->lowering.is_own ? b->use->lowering.model + 1 : 0;
 }
 

@@ -45,6 +45,17 @@ static int32_t follow(struct tensor *t, int32_t which, struct lowering *record)
     return first;
 }
 
+/* What rates must be at least, in runs: no part of the expressions, so that derivatives go through it (paper 003,
+ * section 2.1: the sparse network is run, and the derivative is that of the whole one). */
+static void add_threshold(struct tensor *t, struct lowering *record)
+{
+    struct net *net = t->net;
+    int32_t at = net_add_param(net, "sparse", shape_scalar(), expr_real(net->ex, 0), t->l->span);
+    record->threshold = 1 + net->param.data[at].first;
+    expr_id e = net_param_expr(net, net->param.data[at].first);
+    net_add_symbol(net, "sparse", SYMBOL_PARAM, shape_scalar(), &e, t->l->span);
+}
+
 /* A softmax of one row, from its largest entry on. */
 static void softmax(struct expr_pool *ex, const expr_id *w, int32_t n, expr_id *p)
 {
@@ -123,6 +134,7 @@ struct net *lower_tensor(const struct lowerer *l, struct lowering *record)
     int32_t n = t.n, w = follow(&t, TENSOR_W, record), x0 = follow(&t, TENSOR_X0, record);
     expr_id *init = arena_alloc(t.scratch, (size_t)n * sizeof *init),
             *row = arena_alloc(t.scratch, (size_t)n * sizeof *row);
+    add_threshold(&t, record);
     for (int32_t i = 0; i < n; i++) {
         init[i] = expr_binary(ex, EXPR_MAX, net_param_expr(t.net, x0 + i), expr_real(ex, 0));
     }

@@ -6,7 +6,7 @@
 
 #include "rt_fit.h"
 
-enum { RATE = CRNL_FIT_OPTIONS, BETA1, BETA2, EPSILON };
+enum { RATE = CRNL_FIT_OPTIONS, BETA1, BETA2, EPSILON, SPARSE };
 enum { MOST_RETREATS = 60 };
 
 static const struct crnl_learn_option options[] = {
@@ -15,6 +15,7 @@ static const struct crnl_learn_option options[] = {
     {.name = "beta1", .value = 0.9, .least = 0, .most = 0.999999},
     {.name = "beta2", .value = 0.999, .least = 0, .most = 0.99999999},
     {.name = "epsilon", .value = 1e-8, .least = 1e-300, .most = 1},
+    {.name = "sparse", .value = 0, .least = 0, .most = 1},
 };
 
 struct moments {
@@ -46,6 +47,17 @@ static void forget(const struct rt_trial *t, struct moments *a)
 static bool settled(double before, double now, double tolerance)
 {
     return tolerance > 0 && fabs(before - now) <= tolerance * (fabs(now) + 1e-300);
+}
+
+/* Networks with a threshold of their rates (reaction tensors) have this one from now on. */
+static void prepare(const struct rt_fit *fit)
+{
+    for (int32_t i = 0; i < fit->spec->n_targets && fit->option[SPARSE] > 0; i++) {
+        struct rt_network *n = fit->spec->net[i] < 0 ? NULL : rt_network(fit->ctx, fit->spec->net[i]);
+        if (n && n->m->threshold_of) {
+            rt_network_set_param(n, n->m->threshold_of - 1, fit->option[SPARSE]);
+        }
+    }
 }
 
 static void run(struct rt_trial *t, double *z)
@@ -86,7 +98,7 @@ static void run(struct rt_trial *t, double *z)
     free(g_good);
 }
 
-static const struct rt_fit_rule rule = {run};
+static const struct rt_fit_rule rule = {run, prepare};
 
 const struct crnl_minimizer crnl_minimize_adam = {
     .name = "adam", .n_options = sizeof options / sizeof *options, .option = options, .rule = &rule};

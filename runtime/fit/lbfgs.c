@@ -121,7 +121,7 @@ static void run(struct rt_trial *t, double *z)
     }
 }
 
-static const struct rt_fit_rule rule = {run};
+static const struct rt_fit_rule rule = {run, NULL};
 
 const struct crnl_minimizer crnl_minimize_lbfgs = {.name = "lbfgs",
                                                    .n_options = sizeof options / sizeof *options,

@@ -148,7 +148,7 @@ static void run(struct rt_trial *t, double *z)
     search(t, lmder, z);
 }
 
-static const struct rt_fit_rule rule = {run};
+static const struct rt_fit_rule rule = {run, NULL};
 
 const struct crnl_minimizer crnl_minimize_levenberg_marquardt = {.name = "levenberg_marquardt",
                                                                  .n_options =

@@ -63,6 +63,17 @@ static bool is_amount(const struct rt_fit *fit, int32_t i)
     return m->elem[symbol->first + s->first[t] + fit->element[i]].kind == CRNL_ELEM_SPECIES;
 }
 
+/* How large the values of a target are: an array as a whole, since one of its elements may happen to be small. */
+static double size_of_target(const struct rt_fit *fit, int32_t i)
+{
+    int32_t first = i - fit->element[i], n = fit->spec->count[fit->target[i]];
+    double sum = 0;
+    for (int32_t k = first; k < first + n; k++) {
+        sum += fit->x0[k] * fit->x0[k];
+    }
+    return sum > 0 && sum < INFINITY ? sqrt(sum / n) : 1;
+}
+
 static int set_bounds(struct rt_fit *fit, const double *const *lo, const double *const *hi)
 {
     struct rt_buffer name = {0};
@@ -89,7 +100,7 @@ static int set_bounds(struct rt_fit *fit, const double *const *lo, const double 
             status = fail(fit, "`%s` starts at %.6g", text, x, 0);
         }
         double width = b - a < INFINITY ? b - a : 0;
-        fit->scale[i] = width > 0 ? width : x != 0 ? fabs(x) : 1;
+        fit->scale[i] = width > 0 ? width : size_of_target(fit, i);
     }
     rt_buffer_free(&name);
     return status;
@@ -417,6 +428,9 @@ int crnl_minimize(struct crnl_ctx *ctx, const struct crnl_minimize_spec *spec, c
     int status = current_values(&fit, fit.x0);
     status = status ? status : set_bounds(&fit, lo, hi);
     if (!status) {
+        if (spec->minimizer->rule->prepare) {
+            spec->minimizer->rule->prepare(&fit);
+        }
         run_starts(&fit);
         struct rt_fit_start *best = best_start(&fit);
         double loss = 0;

@@ -62,6 +62,8 @@ struct rt_trial {
 struct rt_fit_rule {
     void (*run)(struct rt_trial *t,
                 double *z); /* from z, which is within the bounds; the best is kept by t->start */
+    /* What the program is given before anything is tried; NULL: nothing. */
+    void (*prepare)(const struct rt_fit *fit);
 };
 
 /* trial.c */

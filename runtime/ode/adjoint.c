@@ -78,11 +78,11 @@ static double give_end(struct adjoint *a, double t, const double *x)
         for (int64_t k = 0; k < n; k++) {
             if (q || e[k].kind !=
                          CRNL_ELEM_PARAM) { /* parameters are read as they are now, not as the run had them */
-                by_time += vjp_elem(&a->v, &e[k], t, x, v[k], a->y);
+                vjp_elem_later(&a->v, &e[k], v[k], a->y);
             }
         }
     }
-    return by_time;
+    return by_time + vjp_values(&a->v, t, x, a->y);
 }
 
 /* ---- What is going on ---- */

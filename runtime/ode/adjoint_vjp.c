@@ -90,28 +90,45 @@ double vjp_rhs(struct vjp *v, double t, const double *x, const double *y, double
     return take_globals(v, x_bar);
 }
 
-double vjp_value(struct vjp *v, int32_t slot, double t, const double *x, double bar, double *x_bar)
+double vjp_values(struct vjp *v, double t, const double *x, double *x_bar)
 {
+    if (!v->is_waiting) {
+        return 0;
+    }
     set_globals(v, t, x);
     rt_reversal_forward(&v->values, &v->m->value_tape, v->global, (double *)(uintptr_t)v->p);
-    v->value_bar[slot] = bar;
     rt_reversal_back(&v->values, &v->m->value_tape, NULL, v->value_bar, v->p_bar, v->global_bar);
-    v->value_bar[slot] = 0;
+    memset(v->value_bar, 0, (size_t)v->m->n_value_slots * sizeof *v->value_bar);
+    v->is_waiting = false;
     return take_globals(v, x_bar);
 }
 
-double vjp_elem(struct vjp *v, const struct crnl_elem *e, double t, const double *x, double bar,
-                double *x_bar)
+double vjp_value(struct vjp *v, int32_t slot, double t, const double *x, double bar, double *x_bar)
+{
+    v->value_bar[slot] += bar;
+    v->is_waiting = true;
+    return vjp_values(v, t, x, x_bar);
+}
+
+void vjp_elem_later(struct vjp *v, const struct crnl_elem *e, double bar, double *x_bar)
 {
     switch (e->kind) {
-    case CRNL_ELEM_SPECIES: x_bar[e->a] += bar; return 0;
+    case CRNL_ELEM_SPECIES: x_bar[e->a] += bar; return;
     case CRNL_ELEM_DUAL:
         x_bar[e->a] += bar;
         x_bar[e->b] -= bar;
-        return 0;
-    case CRNL_ELEM_PARAM: v->p_bar[e->a] += bar; return 0;
-    default: return bar == 0 ? 0 : vjp_value(v, v->m->value_slot[e->a], t, x, bar, x_bar);
+        return;
+    case CRNL_ELEM_PARAM: v->p_bar[e->a] += bar; return;
+    default:
+        v->value_bar[v->m->value_slot[e->a]] += bar;
+        v->is_waiting |= bar != 0;
     }
+}
+
+double vjp_elem(struct vjp *v, const struct crnl_elem *e, double t, const double *x, double bar, double *x_bar)
+{
+    vjp_elem_later(v, e, bar, x_bar);
+    return vjp_values(v, t, x, x_bar);
 }
 
 void vjp_capture(struct vjp *v, const double *capture, int32_t n)

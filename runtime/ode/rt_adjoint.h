@@ -85,6 +85,7 @@ struct vjp {
     struct rt_reversal laws, values;
     double *global, *global_bar, *law_bar, *value_bar;
     int32_t n_globals;
+    bool is_waiting; /* value_bar holds something */
 };
 void vjp_create(struct vjp *v, const struct rt_job *job, double *k_bar, double *p_bar);
 void vjp_destroy(struct vjp *v);
@@ -93,6 +94,9 @@ double vjp_rhs(struct vjp *v, double t, const double *x, const double *y, double
 /* The same of an expression of the network, and of an element, whose adjoint is `bar`; returns bar times
  * d/dt. */
 double vjp_value(struct vjp *v, int32_t slot, double t, const double *x, double bar, double *x_bar);
+void vjp_elem_later(struct vjp *v, const struct crnl_elem *e, double bar, double *x_bar);
+/* Of all that vjp_elem_later was given for this state. */
+double vjp_values(struct vjp *v, double t, const double *x, double *x_bar);
 double vjp_elem(struct vjp *v, const struct crnl_elem *e, double t, const double *x, double bar,
                 double *x_bar);
 /* Captured values, for the condition of `until`; NULL: none. */
