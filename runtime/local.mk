@@ -121,6 +121,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/num/rt_wide.h \
   runtime/ode/adjoint.c \
   runtime/ode/adjoint_implicit.c \
+  runtime/ode/adjoint_pairs.c \
   runtime/ode/adjoint_rk.c \
   runtime/ode/adjoint_vjp.c \
   runtime/ode/kernels_ode.c \

@@ -105,6 +105,7 @@ static void set_phase(struct adjoint *a, int32_t phase)
         a->on[j] = on;
         a->k[j] = on ? a->job->k[j] : 0;
     }
+    vjp_pairs_set(&a->v.pairs, a->k, a->on);
 }
 
 static double slope_along(struct adjoint *a, const struct course_item *i, double t, const double *x,

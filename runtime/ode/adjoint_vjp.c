@@ -13,6 +13,7 @@ void vjp_create(struct vjp *v, const struct rt_job *job, double *k_bar, double *
     v->global_bar = rt_alloc((size_t)v->n_globals, sizeof *v->global_bar);
     v->law_bar = rt_alloc((size_t)m->n_law_slots, sizeof *v->law_bar);
     v->value_bar = rt_alloc((size_t)m->n_value_slots, sizeof *v->value_bar);
+    vjp_pairs_create(&v->pairs, m);
     rt_reversal_create(&v->laws, &m->law_tape);
     rt_reversal_create(&v->values, &m->value_tape);
 }
@@ -23,6 +24,7 @@ void vjp_destroy(struct vjp *v)
     free(v->global_bar);
     free(v->law_bar);
     free(v->value_bar);
+    vjp_pairs_destroy(&v->pairs, v->k_bar);
     rt_reversal_destroy(&v->laws);
     rt_reversal_destroy(&v->values);
 }
@@ -73,7 +75,11 @@ static void mass_action(struct vjp *v, int32_t j, const double *x, double d, dou
 double vjp_rhs(struct vjp *v, double t, const double *x, const double *y, double *x_bar)
 {
     const struct crnl_model *m = v->m;
-    for (int32_t j = 0; j < m->n_reactions; j++) {
+    vjp_pairs_rhs(&v->pairs, x, y, x_bar);
+    for (int32_t j = 0; v->pairs.n_members < m->n_reactions && j < m->n_reactions; j++) {
+        if (v->pairs.is_member[j]) {
+            continue;
+        }
         double d = v->on && !v->on[j] ? 0 : gain(m, j, y);
         if (m->law_slot[j] >= 0) {
             v->law_bar[m->law_slot[j]] = d * v->k[j];

@@ -75,6 +75,27 @@ int rt_ode_backwards(const struct rt_job *job, const struct rt_cotangents *c, in
                      struct rt_partial *to, struct rt_error *e);
 extern const struct rt_backwards rt_backwards_implicit;
 
+/* adjoint_pairs.c: reactions of at most two molecules. `pair` ends with one that only says where members
+ * end. */
+struct vjp_pair {
+    int32_t p, q, first;
+};
+struct vjp_member {
+    int32_t reaction, s[2];
+    double delta[2], on, k, k_bar;
+};
+struct vjp_pairs {
+    int32_t n_pairs, n_members, n_species;
+    struct vjp_pair *pair;
+    struct vjp_member *member;
+    bool *is_member; /* [n_reactions] */
+    double *x;       /* amounts, adjoints, what is added to x_bar */
+};
+void vjp_pairs_create(struct vjp_pairs *v, const struct crnl_model *m);
+void vjp_pairs_destroy(struct vjp_pairs *v, double *k_bar); /* adds what k_bar has got */
+void vjp_pairs_set(struct vjp_pairs *v, const double *k, const uint8_t *on); /* before others are used */
+void vjp_pairs_rhs(struct vjp_pairs *v, const double *x, const double *y, double *x_bar);
+
 /* Right sides backwards. `on[j]`: reaction j takes part. */
 struct vjp {
     const struct crnl_model *m;
@@ -82,6 +103,7 @@ struct vjp {
     const double *k;       /* effective */
     const uint8_t *on;     /* NULL: all */
     double *k_bar, *p_bar; /* [n_reactions], [n_params]: added to */
+    struct vjp_pairs pairs;
     struct rt_reversal laws, values;
     double *global, *global_bar, *law_bar, *value_bar;
     int32_t n_globals;
