@@ -70,7 +70,7 @@ static void run(struct rt_trial *t, double *z)
     int64_t since = 0;
     for (int64_t i = 0; i < (int64_t)o[CRNL_FIT_STEPS] && !rt_trial_is_over(t); i++) {
         if (!rt_trial_loss(t, z, &loss, g)) {
-            if (t->start->n_series == 0 || t->start->retreats++ >= MOST_RETREATS) {
+            if (rt_trial_is_over(t) || t->start->n_series == 0 || t->start->retreats++ >= MOST_RETREATS) {
                 break;
             }
             rate /= 2;

@@ -223,7 +223,8 @@ static void from_curvature(struct rt_trial *t, const double *z, double *h, doubl
         if (first < n) {
             continue; /* the direction of a parameter that is held */
         }
-        bool determined = curvature > flat * most && sqrt(variance) < widest;
+        bool determined =
+            curvature > flat * most && !(sqrt(variance) >= widest); /* nor is an unknown variance */
         n_open += !determined;
         if (!determined && n_open <= most_told) {
             rt_put(&open, open.n ? ", nor " : "");

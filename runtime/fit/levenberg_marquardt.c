@@ -8,6 +8,8 @@
 #include "rt_fit.h"
 
 enum { WORSE = 1000 };
+/* The first step of lmder is as long as its start is large: nearly 0 it does not move at all. */
+static const double away = 8;
 static const double margin =
     1e-3; /* of a start that lies on a bound, in parts of the distance of the bounds */
 
@@ -22,7 +24,7 @@ typedef int (*lmder_call)(lmder_function f, void *data, int m, int n, double *u,
 
 struct search {
     struct rt_trial *t;
-    double *z, *z_last;
+    double *z, *shift; /* [n]; lmder has u + shift */
     int64_t since;
     double best;
     int m_true; /* residuals; lmder wants at least as many as parameters */
@@ -76,7 +78,7 @@ static int asked(void *data, int m, int n, const double *u, double *r, double *j
         return after_step(s);
     }
     for (int i = 0; i < n; i++) {
-        s->z[i] = to_z(t, i, u[i], &slope);
+        s->z[i] = to_z(t, i, u[i] - s->shift[i], &slope);
     }
     double *columns = what == 2 ? rt_alloc((size_t)s->m_true * (size_t)n, sizeof *columns) : NULL;
     bool good = rt_trial_residuals(t, s->z, &loss, columns) && t->n_residuals == s->m_true;
@@ -86,7 +88,7 @@ static int asked(void *data, int m, int n, const double *u, double *r, double *j
         }
     }
     for (int i = 0; what == 2 && good && i < n; i++) {
-        to_z(t, i, u[i], &slope);
+        to_z(t, i, u[i] - s->shift[i], &slope);
         double *to = jacobian + (size_t)i * (size_t)ld;
         const double *from = columns + (size_t)i * (size_t)s->m_true;
         for (int j = 0; j < m; j++) {
@@ -115,8 +117,11 @@ static void search(struct rt_trial *t, lmder_call lmder, double *z)
     double tolerance = t->fit->option[CRNL_FIT_TOLERANCE];
     double most = t->fit->option[CRNL_FIT_STEPS];
     s.z = rt_alloc(columns, sizeof *s.z);
+    s.shift = rt_alloc(columns, sizeof *s.shift);
     for (int i = 0; i < n; i++) {
         u[i] = to_u(t, i, z[i]);
+        s.shift[i] = fabs(u[i]) < 1 ? away : 0;
+        u[i] += s.shift[i];
     }
     lmder(asked, &s, m, n, u, r, jacobian, m, tolerance, tolerance, 0, most < 1e9 ? (int)most : 1000000000, w,
           1, 10, 1, &nfev, &njev, pivot, w + n, w + 2 * n, w + 3 * n, w + 4 * n, w + 5 * n);
@@ -127,6 +132,7 @@ static void search(struct rt_trial *t, lmder_call lmder, double *z)
     free(w);
     free(pivot);
     free(s.z);
+    free(s.shift);
 }
 
 static void run(struct rt_trial *t, double *z)

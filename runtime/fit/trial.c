@@ -122,7 +122,8 @@ static void note_failure(struct rt_trial *t, int status)
     struct crnl_ctx *ctx = t->ctx;
     t->start->failures++;
     if (ctx->status && !t->start->why) {
-        t->start->why = rt_strdup(crnl_error_text(ctx));
+        const char *text = crnl_error_text(ctx), *message = strstr(text, "]: "); /* behind place and code */
+        t->start->why = rt_strdup(message ? message + 3 : text);
     }
     if (status == CRNL_CANCELLED || status == CRNL_LIMIT || status == CRNL_MEMORY) {
         int none = 0;
