@@ -130,6 +130,7 @@ MANUAL_PAGES = \
   doc/import.md \
   doc/language.md \
   doc/mistakes.md \
+  doc/results/autonomous.md \
   doc/results/boltzmann.md \
   doc/results/cme.md \
   doc/results/core.md \

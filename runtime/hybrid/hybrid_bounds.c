@@ -12,6 +12,8 @@ static const double width = 1.0 / 16; /* of an interval to either side, relative
 static const double candidates = 64;  /* that are drawn at least before an interval ends, or nearly so */
 enum { EVENTS_BETWEEN_REFRESHES = 4096 };
 
+static const double growth = 1e12; /* of a bulk species, or above 1: it is told that it runs away */
+
 static double slope(const struct rt_quadratic *q, double p)
 {
     return (q->a * p + q->b) * p + q->c;
@@ -46,6 +48,21 @@ static void find_first_due(struct rt_hybrid *h)
         due = h->interval[b].due < due ? h->interval[b].due : due;
     }
     h->due = due;
+}
+
+static void tell_growth(struct rt_hybrid *h, int32_t b)
+{
+    const struct rt_interval *i = &h->interval[b];
+    if (!h->told && i->p > growth * fmax(h->first[b], 1)) {
+        h->told = true;
+        rt_putf(&h->s->r->notes,
+                "warning: the bulk concentration `%s` is %.3g at t = %.6g, and grows: a potential runs away "
+                "where its "
+                "target cannot be reached, as by a machine that cannot represent its environment or a scale "
+                "that is "
+                "too large\n",
+                h->terms.m->species_name[h->terms.species[b]], i->p, i->t);
+    }
 }
 
 /* A new interval around p. One that grows fast, or from 0, gets room for some candidates. */
@@ -139,6 +156,7 @@ static int32_t center_due(struct rt_hybrid *h)
         if (!(i->p < INFINITY)) {
             return b;
         }
+        tell_growth(h, b);
         center(h, b);
         find_due(h, b);
         if (!(i->due > h->now)) { /* it moves, and time does not */

@@ -155,6 +155,8 @@ struct rt_hybrid {
     struct rt_interval *interval; /* [n_bulk] */
     double due;                   /* the first of them */
     int64_t since_refresh;
+    double *first;            /* [n_bulk] at the start of the run */
+    bool told;                /* that one of them runs away */
     double t_start, step_end; /* splitting: of the run; of the step */
     int64_t n_steps;
 };

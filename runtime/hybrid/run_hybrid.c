@@ -64,6 +64,7 @@ static void create(struct rt_ssa *s)
     h->counts = rt_alloc(n, sizeof *h->counts);
     h->high = rt_alloc(n, sizeof *h->high);
     h->ratio = rt_alloc(n, sizeof *h->ratio);
+    h->first = rt_alloc((size_t)h->terms.n_bulk, sizeof *h->first);
     h->interval = rt_alloc((size_t)h->terms.n_bulk, sizeof *h->interval);
     for (int32_t j = 0; j < m->n_reactions; j++) {
         h->has_laws |= h->terms.fires[j] && rt_law(m, j) >= 0;
@@ -86,6 +87,7 @@ static void destroy(struct rt_ssa *s)
     free(h->high);
     free(h->ratio);
     free(h->interval);
+    free(h->first);
     free(h);
 }
 
@@ -108,6 +110,10 @@ static void start(struct rt_ssa *s)
     h->is_fresh = h->is_ahead = false;
     h->t_start = s->w.t;
     h->n_steps = 0;
+    h->told = false;
+    for (int32_t b = 0; b < h->terms.n_bulk; b++) {
+        h->first[b] = s->w.x[h->terms.species[b]];
+    }
     h->step_end = s->w.t + dt;
     rt_flow_reset(&h->flow, rtol);
     rt_flow_reset(&h->ahead, rtol);

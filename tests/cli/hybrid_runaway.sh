@@ -1,0 +1,15 @@
+# A bulk concentration that grows without bound is told of, once, with when and why; what was computed is kept.
+cat >grows.crnl <<'END'
+network grows { bulk P = 1; species S = 1, T; S + P ->{10} T + P; T ->{0.1} S; P ->{2} 2 P; output P; }
+experiment main { run grows for 40 every 1 by hybrid -> "grows.csv"; print grows.P; assert abs(log(grows.P) - 80) < 1e-6; }
+END
+"$CRNLC" run grows.crnl >out 2>err
+[ "$(grep -c 'warning: the bulk concentration `P` is .* at t = 1[34]' err)" = 1 ]
+[ "$(wc -l <grows.csv)" = 42 ]
+# To infinity: an error, and the rows so far.
+sed 's/P ->{2} 2 P/2 P ->{1} 3 P/; s/assert.*/}/' grows.crnl >bursts.crnl
+if "$CRNLC" run bursts.crnl >out 2>err; then
+    exit 1
+fi
+grep -q 'the bulk concentration `P` runs away at t = 1' err
+[ "$(wc -l <grows.csv)" -ge 2 ]
