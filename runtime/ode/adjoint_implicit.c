@@ -220,6 +220,7 @@ static double norm(const struct adjoint *a, const double *v)
 static void accept(struct adjoint *a, int64_t first, int64_t last, double t, double h)
 {
     struct implicit *w = a->work;
+    memset(w->force, 0, (size_t)a->n * sizeof *w->force);
     for (int i = 0; i < STAGES; i++) {
         double at = t - C[i] * h, seen = course_time(step_at(a, first, last, at), at);
         for (int64_t s = 0; s < a->n; s++) {
@@ -230,7 +231,10 @@ static void accept(struct adjoint *a, int64_t first, int64_t last, double t, dou
             adjoint_between(a, seen, w->x[i], h * B[i], w->force);
         }
     }
-    memcpy(a->y, w->y[STAGES - 1], (size_t)a->n * sizeof *a->y);
+    for (int64_t s = 0; s < a->n; s++) {
+        bool held = a->m->species_kind[s] == CRNL_CONSTANT; /* Jacobians leave them out */
+        a->y[s] = held ? a->y[s] + w->force[s] : w->y[STAGES - 1][s];
+    }
     w->largest = fmax(w->largest, norm(a, a->y));
 }
 
