@@ -135,6 +135,7 @@ MANUAL_PAGES = \
   doc/results/cme.md \
   doc/results/core.md \
   doc/results/fuzzing.md \
+  doc/results/gradients.md \
   doc/results/import.md \
   doc/results/kernels.md \
   doc/results/long.md \

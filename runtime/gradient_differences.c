@@ -83,9 +83,10 @@ static double at(struct repeating *r, double *value, double v)
     return loss;
 }
 
-static double difference(struct repeating *r, double *value, bool is_amount)
+/* `size`: of a value that is 0. */
+static double difference(struct repeating *r, double *value, bool is_amount, double size)
 {
-    double v = *value, h = STEP * (v != 0 ? fabs(v) : 1);
+    double v = *value, h = STEP * (v != 0 ? fabs(v) : size);
     if (is_amount && v - 2 * h < 0) {
         return (-3 * at(r, value, v) + 4 * at(r, value, v + h) - at(r, value, v + 2 * h)) / (2 * h);
     }
@@ -123,11 +124,15 @@ int rt_gradient_differences(const struct rt_kept_run *run, const struct rt_cotan
     r.job.n_columns = r.job.n_trace = 0;
     r.job.option[CRNL_OPTION_RTOL].real = fmin(r.job.option[CRNL_OPTION_RTOL].real, TOLERANCE);
     for (int32_t i = 0; i < m->n_params && !e->status; i++) {
-        to->param[i] += difference(&r, &r.param[i], false);
+        to->param[i] += difference(&r, &r.param[i], false, 1);
+    }
+    double size = 0; /* of amounts */
+    for (int32_t i = 0; i < m->n_species; i++) {
+        size = fmax(size, fabs(r.x0[i]));
     }
     for (int32_t i = 0; i < m->n_species && !e->status; i++) {
         bool is_amount = !m->species_signed || m->species_signed[i] != CRNL_SIGNED;
-        to->x0[i] += difference(&r, &r.x0[i], is_amount);
+        to->x0[i] += difference(&r, &r.x0[i], is_amount, size > 0 ? size : 1);
     }
     free(r.param);
     free(r.x0);
