@@ -9,6 +9,9 @@
 #include "rt_ode.h"
 
 enum { SHORTER = 8, STEPS_BETWEEN_SUMS = 16 };
+/* So many steps were repeated in so small a part of the time: there is no end to it. */
+enum { MOST_REPEATS = 4000 };
+static const double NO_WAY = 1e-3;
 static const double PART_OF_LARGEST = 1e-2,
                     PART_OF_FLOOR =
                         10; /* what an amount may be below 0: of rtol times its largest, of its floor */
@@ -26,6 +29,8 @@ static void set_bound(struct rt_ode *o, double bound)
 void rt_ode_amounts_begin(struct rt_ode *o)
 {
     set_bound(o, INFINITY);
+    o->repeats = 0;
+    o->t_repeats = o->t;
     for (int64_t s = 0; s < o->n; s++) {
         bool declared = o->m->species_signed && o->m->species_signed[s] == CRNL_SIGNED;
         o->is_signed[s] = declared || (o->x[s] < 0 && rt_ode_is_unbounded(o, s));
@@ -93,6 +98,27 @@ static int fail_negative(struct rt_ode *o, int32_t s, struct rt_error *e)
     return e->status;
 }
 
+static int fail_again(struct rt_ode *o, int32_t s, struct rt_error *e)
+{
+    return rt_fail(e, CRNL_BAD_AMOUNT,
+                   "`%s` falls below 0 again and again at t = %.6g, in steps of %.3g\n"
+                   "  help: a law that is infinitely steep at 0, as X^0.3, can be made linear there: "
+                   "X / (small + X)^0.7; or try a larger rtol",
+                   o->m->species_name[s], o->t, o->t - o->t_before);
+}
+
+/* Counts steps that are repeated; false if they are too many. */
+static bool gets_on(struct rt_ode *o)
+{
+    if (++o->repeats < MOST_REPEATS) {
+        return true;
+    }
+    bool moved = o->t - o->t_repeats > NO_WAY * (o->t - o->job->t0);
+    o->repeats = 0;
+    o->t_repeats = o->t;
+    return moved;
+}
+
 static bool is_step(double step, double t)
 {
     return step > SHORTEST * fabs(t) && step > 0;
@@ -149,6 +175,9 @@ static int step_shorter(struct rt_ode *o, double t_stop, int32_t negative, struc
         }
         rt_ode_note(o, "at t = %.6g again, with steps of at most %.3g: `%s` fell to %.3g", t, step,
                     o->m->species_name[negative], o->x[negative]);
+        if (!gets_on(o)) {
+            return fail_again(o, negative, e);
+        }
         set_bound(o, step);
         status = step_again(o, t_stop, e);
         negative = status ? -1 : find_negative(o);
@@ -213,9 +242,21 @@ int rt_ode_check_sums(const struct rt_ode *o, double t, const double *x, struct 
     return CRNL_OK;
 }
 
+static bool is_finite(const struct rt_ode *o)
+{
+    double sum = 0;
+    for (int64_t s = 0; s < o->n; s++) {
+        sum += o->x[s] * 0;
+    }
+    return sum == 0;
+}
+
 int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     int status = step_seeing(o, t_stop, e);
+    if (!status && !is_finite(o)) {
+        return rt_ode_fail(o, RT_ODE_OVERFLOW, NULL, e);
+    }
     int32_t negative = status ? -1 : find_negative(o);
     if (negative >= 0) {
         status = step_shorter(o, t_stop, negative, e);

@@ -49,6 +49,6 @@ enum rt_ode_failure rt_sundials_failure(int flag)
     case CV_FIRST_RHSFUNC_ERR:
     case CV_REPTD_RHSFUNC_ERR:
     case CV_UNREC_RHSFUNC_ERR: return RT_ODE_NOT_FINITE;
-    default: return RT_ODE_UNKNOWN;
+    default: return RT_ODE_OVERFLOW; /* what it makes of rates has become illegal input */
     }
 }

@@ -28,6 +28,7 @@ static const double TRACE = 1e-30;
 /* Less says nothing of a scale: doubles lose their digits there, and weights would overflow. Also the least
  * floor. */
 static const double SMALLEST = 1e-290;
+enum { MOST_TURNS = 16, PLACES_OF_RUN = 16 };
 enum { MOST_LAYERS = 100, TIME_ROUNDINGS = 16, EXPONENT = 1000 };
 static const double LONG = 1e6; /* times that in which rates change */
 
@@ -43,7 +44,55 @@ static double size_noticed(const struct rt_ode *o, int64_t s, double x)
     return size < TRACE * o->noise && rt_ode_is_absent(o, s) ? 0 : size;
 }
 
+/* How long, up to t, reaction j has had at least half of the rate that it has there: all of `longest`, or
+ * the width of a pulse. By halves: only the order matters. A law that begins with a jump at t says nothing
+ * of how long it will last: `longest`. */
+static double time_at_work(const struct rt_ode *o, int32_t j, double rate, double t, double longest)
+{
+    double instant = TIME_ROUNDINGS * DBL_EPSILON * fabs(t);
+    for (double span = longest; span > instant; span /= 2) {
+        double before = rt_events_time(&o->events, t - span / 2);
+        if (fabs(rt_rate(o->m, j, before, o->x, o->job->param, o->events.k)) >= fabs(rate) / 2) {
+            return span;
+        }
+    }
+    return longest;
+}
+
 /* ---- What could be there ---- */
+
+/* As much as reaction j, whose law reads the time, makes at t by itself. */
+static double made_around(const struct rt_ode *o, int32_t j, double t)
+{
+    double rate = fabs(rt_rate(o->m, j, t, o->x, o->job->param, o->events.k));
+    return rate > 0 && rate < INFINITY && t > o->t ? rate * time_at_work(o, j, rate, t, t - o->t) : 0;
+}
+
+/* What laws that read the time will make at their largest, from the amounts of the start: a bell is nothing
+ * in its tail. Where laws turn, and at places in equal distance. */
+static void find_made(struct rt_ode *o)
+{
+    const struct crnl_model *m = o->m;
+    struct rt_turns turns;
+    double t = o->t, end = o->t_horizon;
+    bool jumps;
+    rt_turns_create(&turns, o->job);
+    rt_turns_begin(&turns);
+    for (int i = 0; i < MOST_TURNS && (t = rt_turns_next(&turns, t, end, o->x, &jumps)) < end;
+         i++, t = crnl_time_after(t)) {
+        for (int32_t k = 0; k < m->n_timed; k++) {
+            o->made[k] = fmax(o->made[k], made_around(o, m->timed[k], crnl_time_before(t)));
+            o->made[k] = fmax(o->made[k], made_around(o, m->timed[k], crnl_time_after(t)));
+        }
+    }
+    rt_turns_destroy(&turns);
+    for (int i = 1; i <= PLACES_OF_RUN; i++) {
+        for (int32_t k = 0; k < m->n_timed; k++) {
+            double at = o->t + (end - o->t) * i / PLACES_OF_RUN;
+            o->made[k] = fmax(o->made[k], made_around(o, m->timed[k], at));
+        }
+    }
+}
 
 /* The smallest conserved sum of amounts through each species, in its own units; INFINITY where there is none. */
 static void possible_by_sums(const struct rt_ode *o, double *c)
@@ -69,21 +118,22 @@ static double time_of_change(struct rt_ode *o)
 {
     int low = -EXPONENT, high = EXPONENT;
     double *f = o->f, *x = rt_alloc((size_t)o->n, sizeof *x), *g = rt_alloc((size_t)o->n, sizeof *g);
-    bool finite = rt_ode_rhs(o, o->t, o->x, f);
+    bool finite = rt_ode_rhs(o, o->t, o->x, f), changes = false;
     while (finite && high - low > 1) {
         int middle = low + (high - low) / 2;
         for (int64_t s = 0; s < o->n; s++) {
             x[s] = o->x[s] + ldexp(f[s], middle);
         }
-        bool same = rt_ode_rhs(o, o->t, x, g);
+        bool known = rt_ode_rhs(o, o->t, x, g), same = known;
         for (int64_t s = 0; s < o->n && same; s++) {
             same = f[s] == 0 || fabs(g[s] - f[s]) <= fabs(f[s]) / 2;
         }
+        changes = same ? changes : known; /* else the largest double was passed, in any unit another time */
         *(same ? &low : &high) = middle;
     }
     free(x);
     free(g);
-    return finite && high < EXPONENT ? ldexp(1, low) : INFINITY;
+    return finite && changes ? ldexp(1, low) : INFINITY;
 }
 
 /* What reactions can make of what is there. */
@@ -92,6 +142,16 @@ struct yields {
     double until_end, until_change; /* how long rates are counted: of what is used up, of what is not */
     double *c, *made;               /* [n_species] what could be there; what this layer adds */
 };
+
+static double made_later(const struct rt_ode *o, int32_t j)
+{
+    for (int32_t k = 0; k < o->m->n_timed; k++) {
+        if (o->m->timed[k] == j) {
+            return o->made[k];
+        }
+    }
+    return 0;
+}
 
 /* How often reaction j can fire: as far as there is what it consumes, or only reads, if it consumes nothing; and at the rate that it
  * has now, if it has one. */
@@ -115,6 +175,8 @@ static double firings(const struct yields *y, int32_t j)
     double rate = k[j] == 0 ? 0 : fabs(rt_rate(m, j, o->t, o->x, o->job->param, k));
     double stock = consumed < INFINITY ? consumed : read;
     double by_rate = rate > 0 ? rate * (consumed < INFINITY ? y->until_end : y->until_change) : INFINITY;
+    double later = made_later(o, j);
+    by_rate = by_rate < INFINITY || later > 0 ? fmax(by_rate < INFINITY ? by_rate : 0, later) : by_rate;
     double most = consumed < INFINITY || !(by_rate < INFINITY) ? fmin(stock, by_rate) : by_rate;
     return k[j] > 0 && most < INFINITY ? most : 0;
 }
@@ -164,6 +226,10 @@ static void possible_by_reactions(struct rt_ode *o, double *c)
 static void find_possible(struct rt_ode *o)
 {
     double *by_sum = rt_alloc((size_t)o->n, sizeof *by_sum), *c = o->y;
+    if (o->m->n_timed > 0 && o->t_horizon < INFINITY && !o->knows_made) {
+        o->knows_made = true;
+        find_made(o);
+    }
     for (int64_t s = 0; s < o->n; s++) {
         by_sum[s] = INFINITY;
         c[s] = o->largest[s];
@@ -212,6 +278,10 @@ double rt_ode_slack(const struct rt_ode *o, int64_t s)
 void rt_ode_scales_begin(struct rt_ode *o)
 {
     o->noise = 0;
+    o->knows_made = false;
+    for (int32_t k = 0; k < o->m->n_timed; k++) {
+        o->made[k] = 0;
+    }
     const double *before = o->job->memory ? rt_memory_scales(o->m, o->job->memory) : NULL;
     for (int64_t s = 0; s < o->n; s++) {
         o->largest[s] = before ? before[s] : 0;
@@ -252,21 +322,6 @@ bool rt_ode_is_absent(const struct rt_ode *o, int64_t s)
     return by_scale(o, s) && o->largest[s] == 0 && o->possible[s] == 0;
 }
 
-/* How long, up to the end of the last step, reaction j has had at least half of the rate that it has there: all
- * of the step, or the width of a pulse where the step ends on one. By halves: only the order matters. A law that
- * begins with a jump where the step ends says nothing of how long it will last: all of the step. */
-static double time_at_work(const struct rt_ode *o, int32_t j, double rate)
-{
-    double step = o->t - o->t_before, instant = TIME_ROUNDINGS * DBL_EPSILON * fabs(o->t);
-    for (double span = step; span > instant; span /= 2) {
-        double t = rt_events_time(&o->events, o->t - span / 2);
-        if (fabs(rt_rate(o->m, j, t, o->x, o->job->param, o->events.k)) >= fabs(rate) / 2) {
-            return span;
-        }
-    }
-    return step;
-}
-
 /* Of what is absent, and laws that read the time make now, into `size`: as much as one of them has made at its
  * rate while it was at work. The result is the largest part of the step that one was; 1 if there was none. */
 static double sizes_by_rate(const struct rt_ode *o, double *size)
@@ -280,7 +335,7 @@ static double sizes_by_rate(const struct rt_ode *o, double *size)
             int32_t s = m->net_species[e];
             if (made != made && rt_ode_is_absent(o, s)) {
                 double rate = rt_rate(m, j, t, o->x, o->job->param, o->events.k);
-                double span = fabs(rate) > 0 ? time_at_work(o, j, rate) : 0;
+                double span = fabs(rate) > 0 ? time_at_work(o, j, rate, o->t, step) : 0;
                 made = isfinite(rate) ? span * rate : 0;
                 part = fmax(part, span / step);
             }

@@ -80,6 +80,8 @@ struct rt_ode {
     bool *is_signed;            /* may be negative: so declared, or unbounded and once below 0 */
     double *f, *y, *raised;     /* scratch of the driver */
     double *between;            /* [n_timed][ODE_PLACES + 1] rates of laws that read the time, along a step */
+    double *made;               /* [n_timed] by laws that read the time, in the run; once it is known */
+    bool knows_made;
     double *peak, *mark;        /* of rest: largest amounts; state when something changed last, ... */
     double t_mark, t_look, first, t_rest,
         turnover; /* ... the time passed then, at the last look, at the first step; since when */
@@ -89,6 +91,8 @@ struct rt_ode {
     struct rt_buffer notes;               /* with --verbose: how it went, a line each */
     int64_t steps, calls, calls_per_look; /* of right sides */
     struct rt_slide slide;
+    int32_t repeats;  /* of steps that went below 0, since ... */
+    double t_repeats; /* ... that time */
     int32_t stuck;                        /* steps since time moved */
     struct course *course;                /* where it is noted, to go back along it (rt_adjoint.h); or NULL */
     void *data;                           /* the solver's */
@@ -190,7 +194,7 @@ enum rt_ode_failure {
     RT_ODE_LINEAR_UNSOLVED,
     RT_ODE_NOT_FINITE,
     RT_ODE_STUCK,
-    RT_ODE_UNKNOWN
+    RT_ODE_OVERFLOW
 };
 /* CRNL_SOLVER, naming time, reason and the species whose scaled error is largest (NULL: not known). */
 int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *scaled_error,

@@ -25,7 +25,7 @@ static void reserve_memory(const struct crnl_model *m)
 }
 
 /* All that has room of its own. */
-enum { ARRAYS = 13 };
+enum { ARRAYS = 14 };
 struct array {
     double **of;
     size_t size;
@@ -36,9 +36,10 @@ static void list_arrays(struct rt_ode *o, struct array list[ARRAYS])
     double **const of_species[] = {&o->x,    &o->f,       &o->y,        &o->raised, &o->start, &o->peak,
                                    &o->mark, &o->largest, &o->possible, &o->floor,  &o->slack};
     int n = 0;
-    for (; n < ARRAYS - 2; n++) {
+    for (; n < ARRAYS - 3; n++) {
         list[n] = (struct array){of_species[n], (size_t)o->n};
     }
+    list[n++] = (struct array){&o->made, (size_t)o->m->n_timed};
     list[n++] = (struct array){&o->sum, (size_t)o->m->n_sums};
     list[n] = (struct array){&o->between, (size_t)o->m->n_timed * (ODE_PLACES + 1)};
 }
@@ -191,7 +192,7 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
                                          "the linear equations of a step could not be solved",
                                          "a derivative is infinite or not a number",
                                          "its steps have become too small to move time",
-                                         "internal error"};
+                                         "its arithmetic overflows"};
     const struct crnl_model *m = o->m;
     if (e->status) { /* interrupted inside a step */
         return e->status;
@@ -224,7 +225,9 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
     }
     rt_putf(&e->text, "\n  help: %s%s",
             m->n_phases > 0 ? "let the steps (eta) or the phases (T) be smaller; else " : "",
-            o->solver->help);
+            why == RT_ODE_OVERFLOW ? "squares of rates must be doubles too: another unit of time, or of amounts, in "
+                                     "which rates are between 1e-100 and 1e100"
+                                   : o->solver->help);
     return e->status;
 }
 
