@@ -151,6 +151,12 @@ static expr_id of_row(struct balance *b, struct row *r, size_t i)
     return v;
 }
 
+static bool no_rows(const struct balance *b)
+{
+    return diag_report(b->w->f->diag, DIAG_E0521, learn_from(b->a)->span,
+                       "the network '%s' learns from at least one row", balance_net(b)->name);
+}
+
 /* The means of the quantities over the rows, as one row: into a variable. */
 static bool add_given_means(struct balance *b, struct block *out, int32_t *var)
 {
@@ -159,8 +165,12 @@ static bool add_given_means(struct balance *b, struct block *out, int32_t *var)
     struct turns t;
     size_t n = b->quantity.n;
     expr_id key, *v = arena_alloc(w->f->arena, n * sizeof *v);
+    int64_t from, to;
     if (!experiment_turns(w, learn_from(b->a), &t)) {
         return false;
+    }
+    if (expr_const_int(ex, t.from, &from) && expr_const_int(ex, t.to, &to) && from >= to) {
+        return no_rows(b);
     }
     struct shape shape = {2, {1, (int32_t)n}};
     *var = balance_keep(b, out, expr_fill(ex, expr_real(ex, 0), shape));
@@ -196,6 +206,9 @@ bool balance_add_means(struct balance *b, struct block *out, int32_t *rows, int3
     if (b->clamps) {
         if (!add_run(b, true, out)) {
             return false;
+        }
+        if (axes_of(b).dim[0] == 0) {
+            return no_rows(b);
         }
         *rows = balance_keep(b, out, means_of(b, axes_of(b)));
     } else if (!add_given_means(b, out, rows)) {
