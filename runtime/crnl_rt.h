@@ -650,6 +650,9 @@ void crnl_table_reset(void *table);
 void crnl_table_destroy(void *table);
 /* How many channels the fused kernel has for a model; 0: it does not take it. */
 int32_t crnl_channels(const struct crnl_model *m);
+/* Why runs of an ensemble of the network do not go on in lockstep; NULL: they do where the kernel chosen is unrolled or table, the
+ * processor has vectors for it, and the run asks for no end by `until` and no row at each event. */
+const char *crnl_lockstep_refusal(const struct crnl_model *m);
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events);
 /* What kernels of a model sum up, in order; item NULL: only how many. Left out is what reads the time: that is looked at after each
  * event. */

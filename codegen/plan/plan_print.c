@@ -268,14 +268,26 @@ static void print_limit(FILE *out, const struct crnl_model *m)
     }
 }
 
+static void print_lockstep(FILE *out, const struct plan *p, const struct crnl_kernel *kernel)
+{
+    const char *refusal = kernel->is_walked ? crnl_lockstep_refusal(&p->model) : "the kernel draws otherwise";
+    fprintf(out, "ensembles: %s%s\n",
+            refusal ? "one run after the other: " : "in lockstep, a run in each lane of vectors",
+            refusal ? refusal : "");
+}
+
 static void print_kernels(FILE *out, const struct plan *p)
 {
     for (int slot = 0; slot < CRNL_SLOT_COUNT; slot++) {
         struct crnl_kernel_choice choice;
         char text[500];
-        if (plan_choose(p, (enum crnl_slot)slot, &choice)) {
-            crnl_kernel_tell(&choice, choice.kernel, text, sizeof text);
-            fprintf(out, "kernel %s: %s\n", crnl_slot_info[slot].name, text);
+        if (!plan_choose(p, (enum crnl_slot)slot, &choice)) {
+            continue;
+        }
+        crnl_kernel_tell(&choice, choice.kernel, text, sizeof text);
+        fprintf(out, "kernel %s: %s\n", crnl_slot_info[slot].name, text);
+        if (slot == CRNL_SLOT_SSA) {
+            print_lockstep(out, p, choice.kernel);
         }
     }
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rt_lanes.h"
+#include "runtime/rt_run.h"
 
 enum { ONE_VECTOR = 8 };
 
@@ -11,20 +12,15 @@ const struct lanes_step *rt_lanes_step(void)
     return rt_lanes_avx512.is_here() ? &rt_lanes_avx512 : rt_lanes_avx2.is_here() ? &rt_lanes_avx2 : NULL;
 }
 
-/* False: too many molecules. */
-static bool make_reaction(struct lanes *L, int32_t j)
+static void make_reaction(struct lanes *L, int32_t j)
 {
     const struct crnl_model *m = L->m;
     for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
         for (double i = 0; i < m->lhs_count[e]; i++) {
-            if (L->order[j] == LANES_ORDER) {
-                return false;
-            }
             L->species[j][L->order[j]] = m->lhs_species[e];
             L->less[j][L->order[j]++] = i;
         }
     }
-    return true;
 }
 
 static void make_changes(struct lanes *L)
@@ -44,19 +40,36 @@ static void make_changes(struct lanes *L)
     }
 }
 
-static bool has_laws(const struct crnl_model *m)
+const char *crnl_lockstep_refusal(const struct crnl_model *m)
 {
-    bool any = false;
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        any |= rt_law(m, j) >= 0;
+    if (m->n_reactions == 0 || m->n_reactions > LANES_REACTIONS || m->n_species > LANES_SPECIES) {
+        return m->n_reactions == 0 ? "no reactions" : "more than 64 reactions or species";
     }
-    return any;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        if (rt_law(m, j) >= 0) {
+            return "a law";
+        }
+        if (rt_reaction_order(m, j) > LANES_ORDER) {
+            return "a reaction of more than 4 molecules";
+        }
+    }
+    if (m->n_events > 0 || m->n_phases > 0 || m->n_turns > 0) {
+        return "events, phases or rates that change with time";
+    }
+    if (m->n_assumes > 0) {
+        return "an assumption, which is checked at each event";
+    }
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        if (rt_is_path_stat(&m->stat[i])) {
+            return "averages along the trajectory";
+        }
+    }
+    return NULL;
 }
 
 struct lanes *rt_lanes_create(const struct crnl_model *m, const double *k)
 {
-    if (!rt_lanes_step() || m->n_reactions == 0 || m->n_reactions > LANES_REACTIONS ||
-        m->n_species > LANES_SPECIES || has_laws(m)) {
+    if (!rt_lanes_step() || crnl_lockstep_refusal(m)) {
         return NULL;
     }
     struct lanes *L = aligned_alloc(64, (sizeof *L + 63) / 64 * 64);
@@ -70,14 +83,9 @@ struct lanes *rt_lanes_create(const struct crnl_model *m, const double *k)
     /* Of few reactions a vector waits for nothing that another could fill. */
     int wide = rt_lanes_step()->wide;
     L->wide = m->n_reactions <= ONE_VECTOR ? wide / LANES_VECTORS : wide;
-    bool good = true;
     for (int32_t j = 0; j < m->n_reactions; j++) {
         L->k[j] = k[j];
-        good &= make_reaction(L, j);
-    }
-    if (!good) {
-        free(L);
-        return NULL;
+        make_reaction(L, j);
     }
     make_changes(L);
     for (int lane = 0; lane < LANES_MOST; lane++) {

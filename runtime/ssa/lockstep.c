@@ -19,7 +19,7 @@ struct lockstep {
 static bool is_plain(const struct rt_ssa *s)
 {
     const struct rt_job *job = s->job;
-    return !s->events.any && !s->w.watch && !s->looks && job->m->n_assumes == 0 && job->spec->until < 0 &&
+    return !crnl_lockstep_refusal(job->m) && !s->events.any && job->spec->until < 0 &&
            !(job->has_rows && !(job->every > 0)) && !job->m->is_walked && s->first && s->first->is_walked &&
            job->option[CRNL_OPTION_KERNEL].integer < 0;
 }
@@ -27,7 +27,8 @@ static bool is_plain(const struct rt_ssa *s)
 static bool create(struct lockstep *l, struct rt_ssa *s)
 {
     l->step = rt_lanes_step();
-    l->lanes = l->step && s->job->runs >= l->step->wide / LANES_VECTORS ? rt_lanes_create(s->job->m, s->w.k) : NULL;
+    bool are_enough = l->step && s->job->runs >= l->step->wide / LANES_VECTORS;
+    l->lanes = are_enough ? rt_lanes_create(s->job->m, s->w.k) : NULL;
     l->s[0] = s;
     for (int i = 1; l->lanes && i < l->lanes->wide; i++) {
         struct rt_error e = {0};

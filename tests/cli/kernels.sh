@@ -15,6 +15,14 @@ expect plain ode 'unrolled 7.7 ns a right side; table 23'
 expect many ssa 'table .*; not unrolled: 80 reactions, more than 64; rejection .*'
 expect many ode 'unrolled .*; table .*'
 
+lockstep() # network, what is said
+{
+    "$CRNLC" print --stage plan --network $1 x.crnl | grep -qx "ensembles: $2" || { echo "$1: not '$2'"; exit 1; }
+}
+lockstep timed 'one run after the other: a law'
+lockstep plain 'in lockstep, a run in each lane of vectors'
+lockstep many 'one run after the other: .*'
+
 run() # program text, options: what it prints
 {
     printf '%s\n' 'network bd { species X = 5; 0 ->{20} X; X -> 0; }' \
