@@ -22,7 +22,7 @@ done
 
 few() # count: as many for a quick bench
 {
-    echo $((QUICK ? $1 / 10 : $1))
+    echo $((QUICK ? $1 / 5 : $1))
 }
 
 # ---- Contestants: what is run for so many events (or runs), EVENTS in the place of their number ----
@@ -177,14 +177,14 @@ echo
 echo '| work | crnlc, ns | / older crnlc | / C by hand | / other simulators |'
 echo '| --- | --- | --- | --- | --- |'
 for name in birth_death dimerisation lotka_volterra toggle; do
-    single $name "$WORK/$name.crnl" 20000000 "$WORK/small $name events EVENTS"
+    single $name "$WORK/$name.crnl" 10000000 "$WORK/small $name events EVENTS"
 done
 single repressilator "$WORK/repressilator.crnl" 10000000
 ensemble birth_death 500 "$WORK/small birth_death runs EVENTS 500"
 ensemble dimerisation 30000 "$WORK/small dimerisation runs EVENTS 30000"
 ensemble lotka_volterra 5 "$WORK/small lotka_volterra runs EVENTS 5"
 ensemble toggle 2000 "$WORK/small toggle runs EVENTS 2000"
-ensemble repressilator 10000
+ensemble repressilator 1000
 single ring17 "$WORK/ring17.crnl" 10000000
 single ring64 "$WORK/ring64.crnl" 10000000
 for name in multistate multisite2 egfr_net BCR; do
@@ -198,6 +198,6 @@ if [ -f "$REFERENCE/fceri_gamma2_no_obs.net.gz" ]; then
 fi
 for size in 1000 10000 100000; do
     random_network random$size $size
-    single "random, $size reactions" "$WORK/random$size.net" 2000000 "$(listed "$WORK/random$size.net")"
+    single "random, $size reactions" "$WORK/random$size.net" 1000000 "$(listed "$WORK/random$size.net")"
 done
 single taylor150 "$WORK/taylor150.crnl" 3000000 "$WORK/fused EVENTS"

@@ -43,6 +43,19 @@ same() # two ways that give the same numbers
 {
     [ "$1" = "$2" ] || { echo "'$1' and '$2'"; exit 1; }
 }
+# By each kernel: a sum of propensities that is no number any more, and a run that ends as nothing can fire.
+cat >ends.crnl <<'X'
+network past { species A = 3, B = 2; A ->{1e308} B; B ->{1e308} A; }
+network dead { species A = 100, B; A -> B; }
+experiment sum { run past for 1 by ssa; }
+experiment halt { run dead for 100 by ssa; print dead.time, dead.A, dead.B; }
+X
+for kernel in unrolled table rejection fused; do
+    ! "$CRNLC" run ends.crnl --experiment sum --kernel $kernel 2>err || { echo "$kernel: no error"; exit 1; }
+    grep -q 'E0902.*the propensity inf' err || { cat err; exit 1; }
+    [ "$("$CRNLC" run ends.crnl --experiment halt --kernel $kernel)" = '100 0 100' ] || { echo "$kernel: not at rest"; exit 1; }
+done
+
 ssa=$(run 'run bd for 9 by ssa; print(bd.X);')
 same "$ssa" "$(run 'run bd for 9 by ssa(kernel = table); print(bd.X);')"
 same "$ssa" "$(run 'run bd for 9 by ssa; print(bd.X);' --kernel table)"
