@@ -502,7 +502,7 @@ static expr_id adjoint(struct call *c)
     return experiment_adjoint(c->w, c->ast);
 }
 
-/* entropy(P): minus the sum of P log P over all entries, which are probabilities; 0 log 0 is 0. */
+/* entropy(P): minus the sum of P log P along the last axis, the mean over all such rows; 0 log 0 is 0. */
 static expr_id entropy(struct call *c)
 {
     struct expr_pool *ex = c->w->ex;
@@ -510,14 +510,15 @@ static expr_id entropy(struct call *c)
     if (!p) {
         return 0;
     }
-    struct shape flat = shape_vector((int32_t)shape_size(value_info(c->w, p).shape));
+    struct shape s = value_info(c->w, p).shape, flat = shape_vector((int32_t)shape_size(s));
     int32_t i = expr_new_binder(ex), line = front_line(c->w->f, c->ast->span);
     expr_id one = expr_take(ex, expr_reshape(ex, p, flat), 0, expr_binder(ex, i), line);
     expr_id none = expr_binary(ex, EXPR_LE, one, expr_real(ex, 0));
     expr_id term = expr_binary(ex, EXPR_MUL, one, expr_unary(ex, EXPR_LOG, one));
     expr_id sum =
         expr_fold(ex, EXPR_FOLD_SUM, i, flat.dim[0], expr_select(ex, none, expr_real(ex, 0), term), 0);
-    return expr_unary(ex, EXPR_NEG, sum);
+    double rows = s.rank > 0 && s.dim[s.rank - 1] > 0 ? (double)flat.dim[0] / s.dim[s.rank - 1] : 1;
+    return expr_binary(ex, EXPR_DIV, expr_unary(ex, EXPR_NEG, sum), expr_real(ex, rows));
 }
 
 static expr_id infer(struct call *c)
