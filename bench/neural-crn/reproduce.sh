@@ -71,6 +71,8 @@ classification()
     for experiment in linear2d_cubic rings2d_cubic xor2d_cubic xor2d_bimolecular rings2d_bimolecular; do
         over_seeds classification $experiment 5
     done
+    over_seeds signed xor2d_signed 5
+    over_seeds signed rings2d_signed 5
 }
 
 rings()
