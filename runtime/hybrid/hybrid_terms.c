@@ -4,22 +4,24 @@
 #include "runtime/crnl_csr.h"
 #include "rt_hybrid.h"
 
-static bool is_moving_bulk(const struct crnl_model *m, int32_t s)
-{
-    return m->species_kind[s] == CRNL_BULK;
-}
-
+/* Bulk that no reaction changes stays as it is between events: a factor of rates like any constant. */
 static void list_bulk(struct rt_terms *t)
 {
     const struct crnl_model *m = t->m;
+    bool *moves = rt_alloc((size_t)m->n_species + 1, 1);
     t->bulk_of = rt_alloc((size_t)m->n_species, sizeof *t->bulk_of);
     t->species = rt_alloc((size_t)m->n_species, sizeof *t->species);
+    for (int32_t e = 0; e < m->net_ptr[m->n_reactions]; e++) {
+        moves[m->net_species[e]] = true;
+    }
     for (int32_t s = 0; s < m->n_species; s++) {
-        t->bulk_of[s] = is_moving_bulk(m, s) ? t->n_bulk : -1;
-        if (is_moving_bulk(m, s)) {
+        bool is_bulk = m->species_kind[s] == CRNL_BULK && moves[s];
+        t->bulk_of[s] = is_bulk ? t->n_bulk : -1;
+        if (is_bulk) {
             t->species[t->n_bulk++] = s;
         }
     }
+    free(moves);
 }
 
 static void sort_reactions(struct rt_terms *t)
@@ -54,7 +56,7 @@ static void list_reactants(struct rt_terms *t)
             }
             for (double less = 0; less < m->lhs_count[e]; less++) {
                 RT_GROW(t->factor, n_factors, cap_factors);
-                t->factor[n_factors++] = (struct rt_factor){s, less};
+                t->factor[n_factors++] = (struct rt_factor){s, m->species_kind[s] == CRNL_BULK ? 0 : less};
             }
         }
         t->factor_ptr[j + 1] = n_factors;
