@@ -3,7 +3,8 @@ EXTRA_DIST += bench
 # Measurements, not tests. The table of stochastic kernels, with the processor's name, is doc/results/bench.md.
 .PHONY: bench bench-quick bench-others
 bench: all
-	@CRNLC=$(abs_top_builddir)/crnlc bash $(top_srcdir)/bench/bench.sh >bench.part
+	@{ printf "# Stochastic kernels, an event\n\n"; \
+	  CRNLC=$(abs_top_builddir)/crnlc bash $(top_srcdir)/bench/bench.sh; } >bench.part
 	@mv bench.part $(top_srcdir)/doc/results/bench.md
 	@cat $(top_srcdir)/doc/results/bench.md
 bench-quick: all

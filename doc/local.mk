@@ -131,6 +131,7 @@ MANUAL_PAGES = \
   doc/language.md \
   doc/mistakes.md \
   doc/results/autonomous.md \
+  doc/results/bench.md \
   doc/results/boltzmann.md \
   doc/results/cme.md \
   doc/results/core.md \
