@@ -135,6 +135,7 @@ MANUAL_PAGES = \
   doc/results/boltzmann.md \
   doc/results/cme.md \
   doc/results/core.md \
+  doc/results/fitting.md \
   doc/results/fuzzing.md \
   doc/results/gradients.md \
   doc/results/import.md \
