@@ -86,7 +86,7 @@ static struct net *construct(struct network_expr *e, int construction, const str
         good = !c->argument[k].is_needed || given[k].span.hi ||
                diag_report(e->f->diag, DIAG_E0522, ctor->span, "%s needs '%s'", ctor->name, c->argument[k].name);
     }
-    bool of_model = e->lowering.construction || !from;
+    bool of_model = e->lowering.model >= 0;
     const struct lowerer l = {.m = of_model ? &e->f->program->neural.data[e->lowering.model] : NULL,
                               .from = from,
                               .first_value =
@@ -217,7 +217,7 @@ static struct net *expression(struct network_expr *e, const struct ast *a)
 struct net *network_expression(struct front *f, struct name *name, struct units *units,
                                struct lowering *lowering)
 {
-    struct network_expr e = {.f = f, .name = name->text};
+    struct network_expr e = {.f = f, .name = name->text, .lowering.model = -1};
     e.w = (struct where){
         .f = f, .ex = f->constants, .module = name->module, .what = "an option of a construction"};
     struct net *net = expression(&e, network_expr_value(name->ast));

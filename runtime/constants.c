@@ -52,13 +52,13 @@ int rt_constants_rates(struct rt_constants *c, struct crnl_ctx *ctx, struct rt_n
     crnl_tape_run(&m->rate, ctx->global, c->param, NULL, k, n->registers);
     double least = m->threshold_of ? c->param[m->threshold_of - 1] : 0;
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        k[j] = k[j] < least ? 0 : k[j];
         if (!(k[j] >= 0 && k[j] < INFINITY)) {
             rt_fail(e, CRNL_BAD_PROPENSITY, "the rate constant is %.6g, of ", k[j]);
             rt_put_reaction(&e->text, m, j);
             free(k);
             return e->status;
         }
+        k[j] = k[j] < least ? 0 : k[j];
         if (c->stochastic && c->volume != 1) {
             double power = rt_law(m, j) >= 0 ? -1 : rt_reaction_order(m, j) - 1;
             k[j] *= crnl_pow(c->volume, -power);

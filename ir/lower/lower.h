@@ -61,7 +61,7 @@ struct lowering {
     const char *construction; /* NULL: the network was not made from a model by one */
     bool is_model;            /* it is the model itself: by lower_units */
     bool is_own;              /* its parameters are those of the model: what it is given, the model has */
-    int32_t model;            /* number in the program */
+    int32_t model;            /* number in the program; -1: made of a network */
     int32_t threshold;        /* 1 + the slot of a parameter below which rate constants count as 0; 0: none */
     int32_t n;
     const struct lowered *part; /* [n] */

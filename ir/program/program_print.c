@@ -261,7 +261,8 @@ static void print_net_use(struct program_printer *w, const struct net_use *u)
         fprintf(w->out, "    model %s itself\n", w->p->neural.data[u->lowering.model].name);
     }
     if (u->lowering.construction) {
-        fprintf(w->out, "    of model %s by %s:", w->p->neural.data[u->lowering.model].name,
+        const char *model = u->lowering.model < 0 ? NULL : w->p->neural.data[u->lowering.model].name;
+        fprintf(w->out, "    of %s%s by %s:", model ? "model " : "a network", model ? model : "",
                 u->lowering.construction);
     }
     for (int32_t i = 0; i < u->lowering.n; i++) {

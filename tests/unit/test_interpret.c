@@ -335,7 +335,7 @@ static void test_no_experiment(void **unused)
     (void)unused;
     struct program *p = program_create();
     struct net_use *use = add_decay(p);
-    use->needs |= CRNL_NEEDS_RHS | CRNL_NEEDS_JACOBIAN;
+    use->needs |= CRNL_NEEDS_RHS | CRNL_NEEDS_JACOBIAN | CRNL_NEEDS_TABLES;
     struct plan *plan = plan_create(use, NULL, &plan_default);
     const struct codegen_options options = {.plan = plan_default};
     struct engine *e = engine_interpret(p, &plan, &options);

@@ -433,6 +433,7 @@ static void test_print(void **unused)
         "plan decay\n"
         "kernel ssa: unrolled 10 ns an event; table 24; not rejection: a law, whose bounds are not known; "
         "not fused: a law, which is no sum over catalysts\n"
+        "ensembles: one run after the other: a law\n"
         "kernel ode: unrolled 7.7 ns a right side; table 23\n"
         "species 2\n  A discrete\n  B constant\n"
         "parameters 1\n  k\n"
