@@ -60,6 +60,11 @@ libir_a_SOURCES = \
   ir/lower/lower_taylor.c \
   ir/lower/machine.c \
   ir/lower/machine.h \
+  ir/lower/neural_crn.h \
+  ir/lower/neural_crn_needs.c \
+  ir/lower/neural_crn_polynomial.c \
+  ir/lower/neural_crn_reactions.c \
+  ir/lower/neural_crn_species.c \
   ir/lower/tensor.h \
   ir/lower/units.c \
   ir/net/amount.c \

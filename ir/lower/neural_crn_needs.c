@@ -1,0 +1,122 @@
+/* neural_crn: which backward copies and adjoints a model needs, and which of its values one rail can hold. */
+#include "ir/lower/neural_crn.h"
+#include "ir/net/mechanism.h"
+
+/* Does the derivative of term t by one factor read state s? */
+static bool reads_state(const struct neural_crn *c, int32_t t, int without, int32_t s)
+{
+    const int32_t *f = neural_crn_factors(c, t);
+    for (int i = 0; i < CRNL_NEURAL_MAX_DEGREE && f[i] >= 0; i++) {
+        if (i != without && f[i] == s) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Backward copies of the states that adjoints and gradients read, of those that these read in turn, and of
+ * all of the same name; adjoints that change. */
+void neural_crn_find_needed(struct neural_crn *c)
+{
+    int32_t parameters = c->d + c->m->inputs;
+    for (int32_t t = 0; t < c->starts; t++) {
+        const int32_t *f = neural_crn_factors(c, t);
+        for (int i = 0; i < CRNL_NEURAL_MAX_DEGREE && f[i] >= 0; i++) {
+            bool by_state = f[i] < c->d && !neural_crn_option(c, APPROXIMATE);
+            if (by_state) {
+                c->moves[f[i]] = true;
+            }
+            for (int32_t s = 0; (by_state || f[i] >= parameters) && s < c->d; s++) {
+                c->copied[s] |= reads_state(c, t, i, s);
+            }
+        }
+    }
+    for (bool more = true; more;) {
+        more = false;
+        for (int32_t g = 0, s = 0; s < c->d; s += c->m->group[g++].size) {
+            bool any = false;
+            for (int32_t i = s; i < s + c->m->group[g].size; i++) {
+                any |= c->copied[i];
+            }
+            for (int32_t i = s; any && i < s + c->m->group[g].size; i++) {
+                more |= !c->copied[i];
+                c->copied[i] = true;
+            }
+        }
+        for (int32_t t = 0; t < c->starts; t++) {
+            for (int32_t s = 0; c->copied[c->m->equation[t]] && s < c->d; s++) {
+                if (!c->copied[s] && reads_state(c, t, -1, s)) {
+                    c->copied[s] = more = true;
+                }
+            }
+        }
+    }
+}
+
+/* With `minimal` states whose adjoints do not change and start equal share one. */
+void neural_crn_find_same(struct neural_crn *c)
+{
+    for (int32_t s = 0; s < c->d; s++) {
+        c->same[s] = s;
+        for (int32_t r = 0; r < s && neural_crn_option(c, MINIMAL) && c->same[s] == s; r++) {
+            bool equal = !c->moves[s] && !c->moves[r];
+            for (int32_t k = 0; k < c->m->outputs && equal; k++) {
+                equal = neural_crn_readout_weight(c, k, s) == neural_crn_readout_weight(c, k, r);
+            }
+            c->same[s] = equal ? r : s;
+        }
+    }
+}
+
+static struct rails virtual_rails(const struct neural_crn *c, int32_t v)
+{
+    return (struct rails){{2 * v, c->single[v] ? -1 : 2 * v + 1}};
+}
+
+/* Whether one rail of state s can hold what the network makes of it. */
+static bool is_kinetic(struct neural_crn *c, int32_t s)
+{
+    bool good = true;
+    for (int direction = 0; direction < 2 && good; direction++) {
+        struct polynomial p = {0};
+        if (direction == 0 || c->copied[s]) {
+            good = neural_crn_flow(c, s, direction ? -1 : 1, c->variable, &p) &&
+                   mechanism_is_kinetic(&p, c->variable[s].rail[0]);
+        }
+        polynomial_free(&p);
+    }
+    struct polynomial start = {0};
+    for (int32_t t = c->starts; t < c->readouts && good && c->learns_start; t++) {
+        good = c->m->equation[t] != c->d + s || neural_crn_add_term(c, &start, t, 1, -1, NULL, c->variable);
+    }
+    polynomial_collect(&start);
+    good = good && mechanism_is_kinetic(&start, c->variable[s].rail[0]);
+    polynomial_free(&start);
+    return good;
+}
+
+/* A group of states has one rail where it is assumed not to be negative and none of its members, nor its
+ * copy, needs two. */
+void neural_crn_choose_rails(struct neural_crn *c)
+{
+    int32_t n = CRNL_NEURAL_VARIABLES(c->m) + c->m->outputs;
+    for (int32_t v = 0; v < n; v++) {
+        c->single[v] = c->m->positive[v];
+    }
+    for (bool again = true; again;) {
+        again = false;
+        for (int32_t v = 0; v < n; v++) {
+            c->variable[v] = virtual_rails(c, v);
+        }
+        for (int32_t g = 0, s = 0; s < c->d; s += c->m->group[g++].size) {
+            bool single = c->single[s];
+            for (int32_t i = s; i < s + c->m->group[g].size; i++) {
+                single = single && is_kinetic(c, i);
+            }
+            for (int32_t i = s; i < s + c->m->group[g].size; i++) {
+                again |= c->single[i] != single;
+                c->single[i] = single;
+            }
+        }
+    }
+}
