@@ -201,6 +201,7 @@ struct net *network_build(struct front *f, struct name *name, struct span at, st
         return NULL;
     }
     name->busy = true;
+    *lowering = (struct lowering){.model = -1};
     struct net *net = name->ast->kind == AST_NETWORK ? elaborate(f, name, units)
                                                      : network_expression(f, name, units, lowering);
     name->busy = false;
