@@ -189,13 +189,16 @@ bool experiment_options(struct where *w, const struct ast *by, const char *of,
                         option_list *out);
 /* experiment_minimize.c */
 bool experiment_add_minimize(struct where *w, const struct ast *a, struct block *out);
-bool experiment_add_loss(struct where *w, const struct ast *a, struct block *out);
 /* Whether a statement may stand in the block of a fit; reports where not. */
 bool experiment_may_be_tried(struct where *w, const struct ast *a);
 /* standard_error(net.k), profile(net.k): what the last fit over it has found. */
 expr_id experiment_fitted(struct where *w, const struct ast *call, const char *what);
 /* A variable that a fit has written beside the network, as net.share; NULL: there is none. */
 struct name *experiment_fit_result(struct where *w, const struct ast *a, struct name *n);
+/* An option that must be known when compiling, since it gives a shape or a way; -1: it is not. */
+int32_t experiment_known_fit_option(struct where *w, const struct minimize *m, enum crnl_fit_option which);
+/* experiment_loss.c */
+bool experiment_add_loss(struct where *w, const struct ast *a, struct block *out);
 /* experiment_learn.c */
 bool experiment_add_learn(struct where *w, const struct ast *a, struct block *out);
 /* experiment_balance.c: where NAME is a network. */

@@ -29,6 +29,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment_learn.c \
   frontend/experiment_learner.c \
   frontend/experiment_limit.c \
+  frontend/experiment_loss.c \
   frontend/experiment_map.c \
   frontend/experiment_minimize.c \
   frontend/experiment_neural.c \
@@ -74,6 +75,8 @@ libfrontend_a_SOURCES = \
   frontend/neural_boltzmann.c \
   frontend/neural_kind.h \
   frontend/neural_neural_ode.c \
+  frontend/neural_ode.h \
+  frontend/neural_ode_equations.c \
   frontend/neural_reaction_tensor.c \
   frontend/neural_relu.c \
   frontend/parse.c \

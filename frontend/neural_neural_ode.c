@@ -1,30 +1,13 @@
-/* model m = neural_ode { input x[2]; state z[3] = pad(x, 3, 0.2); param th[3, 3] = normal(0, 0.4); z' =
- * matmul(th, ...) - z^3; readout sum(z); }
- * Right sides, z(0) and read-outs are expanded into terms over states, inputs and parameters, which are
- * numbered as the species of a
- * network that serves for nothing else. */
+/* model m = neural_ode { input x[2]; state z[3] = pad(x, 3, 0.2); param th[3, 3] = normal(0, 0.4);
+ * z' = matmul(th, ...) - z^3; readout sum(z); }: its declarations, assumptions and first values. */
 #include <math.h>
 #include <string.h>
 
-#include "frontend/network.h"
-#include "frontend/network_ode.h"
-#include "frontend/neural_kind.h"
+#include "frontend/neural_ode.h"
 
-static const char example[] = "as in model m = neural_ode { input x[2]; state z[2] = x; param th[2] = 0.1; "
-                              "z' = th * z; readout sum(z); }";
+const char neural_ode_example[] = "as in model m = neural_ode { input x[2]; state z[2] = x; param th[2] = "
+                                  "0.1; z' = th * z; readout sum(z); }";
 static const char target_name[] = "y"; /* of what a read-out is taught */
-
-struct ode_model {
-    struct neural_declaration *d;
-    struct net_whole whole;
-    struct net_build build;
-    struct where w;
-    VEC(struct crnl_neural_array) array;
-    VEC(struct crnl_neural_group) group;
-    VEC(int32_t) equation, factor;
-    VEC(double) coefficient;
-    VEC(const struct ast *) state; /* declarations */
-};
 
 /* ---- declarations ---- */
 
@@ -38,7 +21,7 @@ static bool add_variable(struct ode_model *o, const struct ast *dcl, struct shap
         return false;
     }
     if (shape_size(*s) < 1 || shape_size(*s) > CRNL_NEURAL_MAX_VALUES) {
-        return neural_complain(o->d, dcl, "an array of a model has at least one element", example);
+        return neural_complain(o->d, dcl, "an array of a model has at least one element", neural_ode_example);
     }
     return network_declare(&o->w, dcl->name, dcl->span, OP_SPECIES, false, *s, NULL);
 }
@@ -50,7 +33,7 @@ static bool add_group(struct ode_model *o, const struct ast *dcl, int32_t *count
         return false;
     }
     if (s.rank > CRNL_NEURAL_MAX_RANK) {
-        return neural_complain(o->d, dcl, "inputs and states have at most 4 dimensions", example);
+        return neural_complain(o->d, dcl, "inputs and states have at most 4 dimensions", neural_ode_example);
     }
     struct crnl_neural_group g = {.name = arena_strdup(neural_arena(o->d), dcl->name),
                                   .rank = s.rank,
@@ -70,10 +53,11 @@ static bool add_array(struct ode_model *o, const struct ast *dcl)
         return false;
     }
     if (s.rank > 2) {
-        return neural_complain(o->d, dcl, "parameters of a model have at most 2 dimensions", example);
+        return neural_complain(o->d, dcl, "parameters of a model have at most 2 dimensions",
+                               neural_ode_example);
     }
     if (!dcl_value(dcl)) {
-        return neural_complain(o->d, dcl, "a parameter needs its first value", example);
+        return neural_complain(o->d, dcl, "a parameter needs its first value", neural_ode_example);
     }
     struct crnl_neural_array a = {arena_strdup(neural_arena(o->d), dcl->name),
                                   s.rank,
@@ -105,181 +89,18 @@ static bool declarations(struct ode_model *o)
                 if (k == 1) {
                     vec_push(&o->state, dcl);
                 } else if (k == 2 && dcl_value(dcl)) {
-                    good = neural_complain(o->d, dcl, "an input has no value of its own", example);
+                    good = neural_complain(o->d, dcl, "an input has no value of its own", neural_ode_example);
                 }
             }
         }
     }
     if (good && (o->d->m.n_states < 1 || o->d->m.inputs < 1 || o->d->m.n_values < 1)) {
         const char *what = o->d->m.n_states < 1 ? "state" : o->d->m.inputs < 1 ? "input" : "parameter";
-        return neural_complain(
-            o->d, o->d->ast, arena_printf(o->d->f->arena, "a neural_ode has at least one %s", what), example);
-    }
-    return good;
-}
-
-/* ---- equations ---- */
-
-static const char *term_text(struct ode_model *o, const struct monomial *m)
-{
-    const char *text = arena_printf(o->d->f->arena, "%g", m->number);
-    for (int i = 0; i < m->degree; i++) {
-        text = arena_printf(o->d->f->arena, "%s*%s", text, o->whole.net->species.data[m->factor[i]].name);
-    }
-    return text;
-}
-
-/* Which variables may stand in an equation: `most` factors that are states, and (others) inputs and
- * parameters. */
-static bool add_terms(struct ode_model *o, const struct ast *at, int32_t equation, const struct polynomial *p,
-                      int most, bool others, const char *rule)
-{
-    for (size_t i = 0; i < p->term.n; i++) {
-        const struct monomial *m = &p->term.data[i];
-        int states = 0;
-        if (m->symbol || !isfinite(m->number)) {
-            return neural_complain(o->d, at, "the coefficients of a neural_ode are known when compiling",
-                                   "declare what is learned as a param of the model");
-        }
-        for (int k = 0; k < m->degree; k++) {
-            states += m->factor[k] < o->d->m.n_states;
-        }
-        if (states > most || (m->degree > states && !others) || m->degree > CRNL_NEURAL_MAX_DEGREE) {
-            return neural_complain(
-                o->d, at,
-                arena_printf(o->d->f->arena, "the term %s cannot stand here: %s", term_text(o, m),
-                             m->degree > CRNL_NEURAL_MAX_DEGREE ? "it has more than 8 factors" : rule),
-                example);
-        }
-        vec_push(&o->equation, equation);
-        vec_push(&o->coefficient, m->number);
-        for (int k = 0; k < CRNL_NEURAL_MAX_DEGREE; k++) {
-            vec_push(&o->factor, k < m->degree ? m->factor[k] : -1);
-        }
-    }
-    return true;
-}
-
-static bool add_equation(struct ode_model *o, const struct ast *at, int32_t equation, expr_id e, int most,
-                         bool others, const char *rule)
-{
-    struct polynomial p = {0};
-    bool good = network_expand(&o->w, at->span, e, &p) && add_terms(o, at, equation, &p, most, others, rule);
-    polynomial_free(&p);
-    return good;
-}
-
-/* z' = ...; z[1]' = ...; */
-static bool derivative(struct ode_model *o, const struct ast *a, int32_t state, bool *found)
-{
-    struct ref r;
-    if (a->kind != AST_ODE) {
-        return true;
-    }
-    if (!network_ref(&o->w, ode_left(a), &r)) {
-        return false;
-    }
-    int64_t at = -1, n = shape_size(r.shape);
-    for (int64_t i = 0; i < n; i++) {
-        if (r.ids[i] >= o->d->m.n_states) {
-            return neural_complain(o->d, ode_left(a), "a differential equation is of a state", example);
-        }
-        at = r.ids[i] == state ? i : at;
-    }
-    if (at < 0) {
-        return true;
-    }
-    if (*found) {
-        return diag_report(o->d->f->diag, DIAG_E0203, ode_left(a)->span,
-                           "'%s' has a differential equation already",
-                           o->whole.net->species.data[state].name);
-    }
-    *found = true;
-    expr_id right = value_real(&o->w, ode_right(a));
-    if (!right || !value_fits(&o->w, ode_right(a)->span, right, r.shape, "the left side")) {
-        return false;
-    }
-    bool scalar = value_info(&o->w, right).shape.rank == 0;
-    return add_equation(o, ode_right(a), state, scalar ? right : expr_element(o->w.ex, right, at),
-                        CRNL_NEURAL_MAX_DEGREE, true, "");
-}
-
-static bool derivatives(struct ode_model *o)
-{
-    const struct ast *block = model_block(o->d->ast);
-    for (int32_t s = 0; s < o->d->m.n_states; s++) {
-        bool found = false;
-        for (uint32_t i = 0; i < block->n; i++) {
-            if (!derivative(o, block_statement(block, i), s, &found)) {
-                return false;
-            }
-        }
-        if (!found) {
-            return neural_complain(o->d, o->d->ast,
-                                   arena_printf(o->d->f->arena, "the state '%s' has no differential equation",
-                                                o->whole.net->species.data[s].name),
-                                   example);
-        }
-    }
-    return true;
-}
-
-static bool starts(struct ode_model *o)
-{
-    int32_t equation = o->d->m.n_states;
-    for (size_t i = 0; i < o->state.n; i++) {
-        const struct ast *dcl = o->state.data[i];
-        struct shape s;
-        if (!dcl_value(dcl)) {
-            return neural_complain(o->d, dcl, "a state says where it starts: state z[2] = x;", example);
-        }
-        expr_id v = value_real(&o->w, dcl_value(dcl));
-        if (!v || !value_shape(&o->w, dcl_dims(dcl), &s) ||
-            !value_fits(&o->w, dcl_value(dcl)->span, v, s, arena_printf(o->d->f->arena, "'%s'", dcl->name))) {
-            return false;
-        }
-        bool scalar = value_info(&o->w, v).shape.rank == 0;
-        for (int64_t k = 0; k < shape_size(s); k++) {
-            if (!add_equation(o, dcl_value(dcl), equation++, scalar ? v : expr_element(o->w.ex, v, k), 0,
-                              true, "a state starts from inputs and parameters")) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
-static bool readouts(struct ode_model *o)
-{
-    const struct ast *block = model_block(o->d->ast), *readout = NULL;
-    for (uint32_t i = 0; i < block->n; i++) {
-        const struct ast *a = block_statement(block, i);
-        if (a->kind == AST_READOUT && readout) {
-            return diag_report(o->d->f->diag, DIAG_E0203, a->span, "the model has a read-out already");
-        }
-        readout = a->kind == AST_READOUT ? readout_value(a) : readout;
-    }
-    if (!readout) {
         return neural_complain(o->d, o->d->ast,
-                               "a neural_ode says what is read of its states: readout sum(z);", example);
+                               arena_printf(o->d->f->arena, "a neural_ode has at least one %s", what),
+                               neural_ode_example);
     }
-    expr_id v = value_real(&o->w, readout);
-    if (!v) {
-        return false;
-    }
-    struct shape s = value_info(&o->w, v).shape;
-    o->d->m.outputs = (int32_t)shape_size(s);
-    if (s.rank > 1 || o->d->m.outputs < 1) {
-        return neural_complain(o->d, readout, "a read-out is a number or a vector", example);
-    }
-    for (int32_t i = 0; i < o->d->m.outputs; i++) {
-        expr_id e = s.rank ? expr_element(o->w.ex, v, i) : v;
-        if (!add_equation(o, readout, 2 * o->d->m.n_states + i, e, 1, false,
-                          "a read-out is linear in the states, with constant coefficients")) {
-            return false;
-        }
-    }
-    return true;
+    return good;
 }
 
 /* ---- assumptions, values ---- */
@@ -324,7 +145,7 @@ static bool assumptions(struct ode_model *o)
                      a->kind == AST_PARAM || a->kind == AST_ODE || a->kind == AST_READOUT ||
                      a->kind == AST_ASSUME;
         if (!known) {
-            return neural_complain(o->d, a, "a neural_ode has no such statement", example);
+            return neural_complain(o->d, a, "a neural_ode has no such statement", neural_ode_example);
         }
         if (a->kind == AST_ASSUME && !assumption(o, a, positive)) {
             return false;
@@ -385,10 +206,12 @@ static bool values(struct ode_model *o)
         for (int32_t k = 0; k < m->array[i].size; k++) {
             double *to = &value[m->array[i].first + k];
             if (!expr_const_real(w.ex, scalar ? v : expr_const_element(w.ex, v, k), to) || !isfinite(*to)) {
-                return neural_complain(o->d, at, "a parameter's first value is a finite number", example);
+                return neural_complain(o->d, at, "a parameter's first value is a finite number",
+                                       neural_ode_example);
             }
             if (*to < 0 && m->positive[m->n_states + m->inputs + m->array[i].first + k]) {
-                return neural_complain(o->d, at, "this is negative, and assumed not to be", example);
+                return neural_complain(o->d, at, "this is negative, and assumed not to be",
+                                       neural_ode_example);
             }
         }
     }
@@ -422,7 +245,7 @@ static void keep(struct ode_model *o)
 static bool ode_declare(struct neural_declaration *d)
 {
     if (model_dims(d->ast) || !model_block(d->ast)) {
-        return neural_complain(d, d->ast, "a neural_ode is declared by a block", example);
+        return neural_complain(d, d->ast, "a neural_ode is declared by a block", neural_ode_example);
     }
     struct ode_model o = {.d = d, .whole = {.net = net_create(d->ast->name)}};
     o.build = (struct net_build){.whole = &o.whole, .prefix = "", .is_root = true};
@@ -432,7 +255,8 @@ static bool ode_declare(struct neural_declaration *d)
     o.w.build = &o.build;
     o.w.units = NULL;
     o.w.what = "a right side";
-    bool good = declarations(&o) && derivatives(&o) && starts(&o) && readouts(&o) && assumptions(&o);
+    bool good = declarations(&o) && neural_ode_derivatives(&o) && neural_ode_starts(&o) &&
+                neural_ode_readouts(&o) && assumptions(&o);
     keep(&o);
     good = good && values(&o);
     vec_free(&o.whole.has_ode);

@@ -78,6 +78,8 @@ bool rt_laws_has(const struct rt_laws *l, int32_t j); /* reaction j is a machine
 void rt_laws_at(struct rt_laws *l, const double *bulk);
 double rt_laws_rate(const struct rt_laws *l, int32_t j, const struct crnl_ssa *w, const double *x, double at);
 void rt_laws_means(const struct rt_laws *l, double *x); /* of the machines' species */
+/* Fails where the laws have too much probability beyond the states that are followed. */
+int rt_laws_check(const struct rt_laws *l, double t, struct rt_error *e);
 
 /* Bulk along its equations with discrete species as they are. x holds the discrete ones, and bulk where it
  * was last asked for. */
@@ -161,8 +163,8 @@ struct rt_hybrid {
     int64_t n_steps;
 };
 
-/* hybrid_bounds.c, hybrid_wait.c, hybrid_split.c: as advance of the stepper; bulk in w->x is right when they
- * return. */
+/* hybrid_bounds.c, hybrid_wait.c, hybrid_split.c, hybrid_limit.c: as advance of the stepper; bulk in w->x is
+ * right when they return. */
 int rt_bounds_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 int rt_waits_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 int rt_split_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
