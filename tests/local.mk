@@ -82,6 +82,7 @@ tests_unit_test_jit_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 # stems: FUZZ_TARGETS = tests/fuzz/fuzz_*.c
 FUZZ_TARGETS = \
   tests/fuzz/fuzz_compile \
+  tests/fuzz/fuzz_data_course \
   tests/fuzz/fuzz_data_csv \
   tests/fuzz/fuzz_data_idx \
   tests/fuzz/fuzz_data_idx_gz \

@@ -33,10 +33,11 @@ void fuzz_close(const char *path)
     unlink(path);
 }
 
-static void check_values(const struct rt_table *t)
+/* A course may miss numbers. */
+static void check_values(const struct rt_table *t, bool may_miss)
 {
     for (int64_t i = 0; i < (int64_t)t->rows * t->columns; i++) {
-        if (!isfinite(t->input[i])) {
+        if (!isfinite(t->input[i]) && !(may_miss && isnan(t->input[i]))) {
             give_up("a number that is not finite was let in");
         }
     }
@@ -64,7 +65,7 @@ void fuzz_read_data(const struct crnl_data_spec *spec)
         if (look.rows != full.rows || look.columns != full.columns || look.label != full.label) {
             give_up("the look gives another shape");
         }
-        check_values(&full);
+        check_values(&full, spec->reader == &crnl_data_course);
     }
     rt_table_free(&look);
     rt_table_free(&full);
