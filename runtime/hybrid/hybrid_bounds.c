@@ -65,6 +65,14 @@ static void tell_growth(struct rt_hybrid *h, int32_t b)
     }
 }
 
+/* The room above p at whose end the slope is twice that at p: what grows ever faster, as by 2 P -> 3 P, would
+ * otherwise have room of which it passes less, the more it has. */
+static double room_to_double(const struct rt_quadratic *q, double p, double f)
+{
+    double rise = 2 * q->a * p + q->b; /* q->a r^2 + rise r = f, in the form that does not cancel */
+    return q->a > 0 ? 2 * f / (rise + sqrt(rise * rise + 4 * q->a * f)) : INFINITY;
+}
+
 /* A new interval around p. One that grows fast, or from 0, gets room for some candidates. */
 static void center(struct rt_hybrid *h, int32_t b)
 {
@@ -73,7 +81,7 @@ static void center(struct rt_hybrid *h, int32_t b)
     double f = slope(&i->q, i->p), some = job->duration > 0 ? job->duration / candidates : 1;
     double time = h->hazards.total > 0 ? candidates / h->hazards.total : some, room = width * i->p;
     i->lo = i->p - room;
-    i->hi = i->p + fmax(room, f > 0 ? f * fmin(time, some) : 0);
+    i->hi = i->p + fmax(room, f > 0 ? fmin(f * fmin(time, some), room_to_double(&i->q, i->p, f)) : 0);
 }
 
 static void bound_reaction(struct rt_hybrid *h, int32_t j)
