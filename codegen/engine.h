@@ -33,10 +33,10 @@ struct codegen_options {
  *   NET_COUNT crnl_count_reactions(ctx, a, out, line of the statement)
  *   STAT      crnl_stat(ctx, a, b, argument 0 or 0.0, elements of the result, out, line of the statement)
  *   DATA      crnl_data(ctx, a, b / 2, b % 2, argument 0, out, line of the statement)
- *   LIMIT     all values, then crnl_bind(ctx, a, symbol, 0, its size, value, broadcast, CRNL_WITH, line) of each in order;
- *             crnl_limit(ctx, a, b, out, line of the statement)
- *   GRADIENT  all adjoints, then crnl_cotangent(ctx, a, which, elements, adjoint, line of the statement) of each in order;
- *             crnl_gradient(ctx, a, b, elements of the result, out, line of the statement)
+ *   LIMIT     all values, then crnl_bind(ctx, a, symbol, 0, its size, value, broadcast, CRNL_WITH, line) of
+ *             each in order; crnl_limit(ctx, a, b, out, line of the statement)
+ *   GRADIENT  all adjoints, then crnl_cotangent(ctx, a, which, elements, adjoint, line of the statement) of
+ *             each in order; crnl_gradient(ctx, a, b, elements of the result, out, line of the statement)
  *   INFER     the same with the arguments from the third on; crnl_infer(ctx, default method of ode, a, b,
  *   argument 0, argument 1, out,
  *             line of the statement)
@@ -49,18 +49,19 @@ struct codegen_options {
  *             missing operand is one 0.0
  *   SHUFFLE   crnl_shuffle(ctx, b, arg 0, elements of the result, out)
  *   TAKE GATHER  an index outside 0 .. size of the axis: crnl_index_error(ctx, index, size, b)
- *   ADD SUB MUL NEG ABS POW MOD of integers, also in SUM, FOLD_SUM and MATMUL: crnl_int_error(ctx, op, x, y, line of the
- *             statement) where the result does not fit or does not exist; FLOOR: crnl_floor_error(ctx, x, line)
- *   FORMAT    crnl_text_begin; one of crnl_text_real / crnl_text_int / crnl_text_bool (values, rank, dim, v.text or NULL
- *             when that is empty), crnl_text_string (text, v.text unused);
- *             crnl_text_end. Booleans are given as integers 0 and 1
+ *   ADD SUB MUL NEG ABS POW MOD of integers, also in SUM, FOLD_SUM and MATMUL: crnl_int_error(ctx, op, x,
+ *             y, line of the statement) where the result does not fit or does not exist; FLOOR:
+ *             crnl_floor_error(ctx, x, line)
+ *   FORMAT    crnl_text_begin; one of crnl_text_real / crnl_text_int / crnl_text_bool (values, rank, dim,
+ *             v.text or NULL when that is empty), crnl_text_string (text, v.text unused); crnl_text_end.
+ *             Booleans are given as integers 0 and 1
  *   JOIN      crnl_text_begin; crnl_text_string of each; crnl_text_end. A generator may write a FORMAT
  *             inside a JOIN straight into the open text: the result is the same. Only one text is open at a
  *             time: operands are computed before crnl_text_begin
  *
- * Statements. After ASSIGN STORE RUN SET PRINT RECORD ASSERT PLOT IMAGE, and after the conditions and bounds of
- * IF WHILE FOR, comes crnl_text_reset(ctx), which may be left out where nothing built a text. `line` is
- * stmt->line unless said.
+ * Statements. After ASSIGN STORE RUN SET PRINT RECORD ASSERT PLOT IMAGE, and after the conditions and
+ * bounds of IF WHILE FOR, comes crnl_text_reset(ctx), which may be left out where nothing built a text.
+ * `line` is stmt->line unless said.
  *   ASSIGN    var = value
  *   STORE     indices left to right, each checked as soon as it is known (crnl_index_error(ctx, index, dim,
  *             line)); then the value, then the elements are stored
@@ -74,33 +75,35 @@ struct codegen_options {
  *   ASSERT    crnl_assert(ctx, value, source, message, line), always called; the message is computed only
  *             when the condition is false, else (and without a message) NULL
  *   SET       one bind of kind CRNL_SET
- *   RUN       binds in order, each of its kind; then after, duration, every, the options that are given, in the
- *             order of crnl_method.def, file, the captures in order; crnl_run(ctx, spec, args). Absent ones are 0
- *             or NULL; capture is NULL when there is none. spec is constant data: engine_run_spec
- *   ROWS      crnl_rows_begin(ctx, spec); body; crnl_rows_end(ctx). spec is that of the RUN inside, which has key too: those of the
- *             sources in order, after the captures
- *             (and after all that the times of courses, in order)
+ *   RUN       binds in order, each of its kind; then after, duration, every, the options that are given, in
+ *             the order of crnl_method.def, file, the captures in order; crnl_run(ctx, spec, args). Absent
+ *             ones are 0 or NULL; capture is NULL when there is none. spec is constant data:
+ *             engine_run_spec
+ *   ROWS      crnl_rows_begin(ctx, spec); body; crnl_rows_end(ctx). spec is that of the RUN inside, which
+ *             has key too: those of the sources in order, after the captures (and after all that the times
+ *             of courses, in order)
  *   PLOT      text (the file); crnl_plot_begin(ctx, file, source, line); the curves in order,
- *             crnl_plot_trace / _series / _array / _histogram / _map / _against, arrays (value, then x, y) computed
- *             just before the call; crnl_plot_end(ctx)
+ *             crnl_plot_trace / _series / _array / _histogram / _map / _against, arrays (value, then x, y)
+ *             computed just before the call; crnl_plot_end(ctx)
  *   IMAGE     value, then text; crnl_image(ctx, value, rows, columns, text, line)
  *   LEARN     the options in order; crnl_learn_begin(ctx, spec, options), where spec is constant data:
- *             engine_learn_spec; then for (;;) { crnl_learn_next(ctx, &go); if go is CRNL_LEARN_ENDS: break; if it
- *             is CRNL_LEARN_ROWS: body; crnl_learn_step(ctx) }; crnl_learn_end(ctx, result); the results into the
- *             variables in order
- *   MINIMIZE  the options in order; lo of each target, then hi; crnl_minimize(ctx, spec, options, lo, hi, block, frame, out), where
- *             spec is constant data: engine_minimize_spec, `block` a function that executes the body in the context that it
- *             is given, with own variables var_from .. var_to (zero bits), on several threads at once; out are the variables
- *   LOSS      value; crnl_loss(ctx, value, &wants); if wants has CRNL_WANTS_GRADIENT the values of index in order, each with
- *             crnl_loss_gradient(ctx, target, its size, values); if it has CRNL_WANTS_RESIDUALS those of term, each with
- *             crnl_loss_residuals(ctx, its size, values)
+ *             engine_learn_spec; then for (;;) { crnl_learn_next(ctx, &go); if go is CRNL_LEARN_ENDS:
+ *             break; if it is CRNL_LEARN_ROWS: body; crnl_learn_step(ctx) }; crnl_learn_end(ctx, result);
+ *             the results into the variables in order
+ *   MINIMIZE  the options in order; lo of each target, then hi; crnl_minimize(ctx, spec, options, lo, hi,
+ *             block, frame, out), where spec is constant data: engine_minimize_spec, `block` a function
+ *             that executes the body in the context that it is given, with own variables var_from .. var_to
+ *             (zero bits), on several threads at once; out are the variables
+ *   LOSS      value; crnl_loss(ctx, value, &wants); if wants has CRNL_WANTS_GRADIENT the values of index in
+ *             order, each with crnl_loss_gradient(ctx, target, its size, values); if it has
+ *             CRNL_WANTS_RESIDUALS those of term, each with crnl_loss_residuals(ctx, its size, values)
  *   LEARN_ROW  the fields in order; crnl_learn_row(ctx, var, fields)
  *   START     value; crnl_neural_start(ctx, var, value, line)
  *   SAVE LOAD  text; crnl_neural_save or crnl_neural_load(ctx, var, text, line)
- * A bind: its indices as those of STORE lead to `first`. Then the value; crnl_bind(ctx, net, symbol, first, count,
- * value, broadcast, kind, bind->line) where broadcast is 1 for a scalar value.
- * Operands that a call takes as double (durations, records, binds, captures) are real expressions; options are
- * of the type that crnl_option_info says.
+ * A bind: its indices as those of STORE lead to `first`. Then the value; crnl_bind(ctx, net, symbol, first,
+ * count, value, broadcast, kind, bind->line) where broadcast is 1 for a scalar value.
+ * Operands that a call takes as double (durations, records, binds, captures) are real expressions; options
+ * are of the type that crnl_option_info says.
  *
  * A program without an experiment (experiment == NULL) has run == NULL; `method` then lists the tables of
  * plan_methods(), `sink` every sink.
@@ -123,8 +126,8 @@ struct engine *engine_jit(const struct program *p, struct plan *const *plans, co
                           struct diag *diag);
 
 /* Files. `kind` of output; each reports its own errors. The object exports `crnl_program` (struct
- * crnl_program) and, for an executable, main. A shared library exports the functions of runtime/crnl_embed.def alone, for
- * the one network of a program without an experiment. */
+ * crnl_program) and, for an executable, main. A shared library exports the functions of
+ * runtime/crnl_embed.def alone, for the one network of a program without an experiment. */
 /* ORDER output_kind */
 enum output_kind { OUTPUT_EXECUTABLE, OUTPUT_OBJECT, OUTPUT_LLVM, OUTPUT_ASSEMBLY, OUTPUT_SHARED };
 bool codegen_write(const struct program *p, struct plan *const *plans, const struct codegen_options *o,

@@ -10,8 +10,8 @@ struct engine {
 };
 
 int32_t engine_int_op(enum expr_op op); /* the op of crnl_int_error */
-/* What a `run` gives to crnl_run as constant data, and a program without its models and code. What they refer to lives in
- * `arena`, in the program and in the plans. */
+/* What a `run` gives to crnl_run as constant data, and a program without its models and code. What they
+ * refer to lives in `arena`, in the program and in the plans. */
 struct crnl_learn_spec engine_learn_spec(struct arena *arena, const struct stmt *s);
 const struct crnl_method *engine_method(enum crnl_method_kind kind);
 struct crnl_minimize_spec engine_minimize_spec(struct arena *arena, const struct stmt *s);

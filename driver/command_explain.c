@@ -1,4 +1,5 @@
-/* crnlc explain: the page of a diagnostic code; methods, their options and the formats of results, from their lists. */
+/* crnlc explain: the page of a diagnostic code; methods, their options and the formats of results, from
+ * their lists. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,8 +58,11 @@ static void print_methods(void)
 
 static void print_method_options(void)
 {
-    static const char *const types[] = {
-        [CRNL_REAL] = "number", [CRNL_INT] = "integer", [CRNL_BOOL] = "boolean", [CRNL_INFINITE] = "`infinite`", [CRNL_KERNEL_NAME] = "name"};
+    static const char *const types[] = {[CRNL_REAL] = "number",
+                                        [CRNL_INT] = "integer",
+                                        [CRNL_BOOL] = "boolean",
+                                        [CRNL_INFINITE] = "`infinite`",
+                                        [CRNL_KERNEL_NAME] = "name"};
     printf("| option | type | without it | |\n| --- | --- | --- | --- |\n");
     for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
         const struct crnl_option_info *o = &crnl_option_info[i];

@@ -320,7 +320,8 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
             return false;
         }
         bool both = option->id == OPTION_DATA_DIR || option->id == OPTION_OUT_DIR;
-        bool program = option->id == OPTION_PROGRAM || (both && (command == COMMAND_RUN || command == COMMAND_FIT));
+        bool program =
+            option->id == OPTION_PROGRAM || (both && (command == COMMAND_RUN || command == COMMAND_FIT));
         if (program) {
             vec_push(&o->program, word);
         }

@@ -1,6 +1,7 @@
-/* Constructors of syntax nodes, called by the grammar's actions. Nodes live in the arena of the parse. A list
- * under construction is a node of kind LIST that grows by ast_push and becomes what it is meant to be with
- * ast_as. Wherever a node is expected NULL is accepted and handed on: what could not be parsed is left out. */
+/* Constructors of syntax nodes, called by the grammar's actions. Nodes live in the arena of the parse. A
+ * list under construction is a node of kind LIST that grows by ast_push and becomes what it is meant to be
+ * with ast_as. Wherever a node is expected NULL is accepted and handed on: what could not be parsed is left
+ * out. */
 #ifndef FRONTEND_AST_BUILD_H
 #define FRONTEND_AST_BUILD_H
 

@@ -316,7 +316,8 @@ static expr_id draw(struct call *c)
     return expr_call(w->ex, EXPR_RANDOM, TYPE_REAL, s, c->which, experiment_statement(w), 2, arg);
 }
 
-/* shuffle(x): the rows of x, or the numbers of a range, in random order; sample(x, m): the first m of them. */
+/* shuffle(x): the rows of x, or the numbers of a range, in random order; sample(x, m): the first m of
+ * them. */
 static expr_id permute(struct call *c)
 {
     struct where *w = c->w;
@@ -421,8 +422,8 @@ static expr_id count(struct call *c)
     return expr_int(c->w->ex, counts[c->which]);
 }
 
-/* detailed_balanced(net): of its reactions, at the default parameters; with `chain = true` of the Markov chain
- * of its states. */
+/* detailed_balanced(net): of its reactions, at the default parameters; with `chain = true` of the Markov
+ * chain of its states. */
 static expr_id balanced(struct call *c)
 {
     enum { MOST_STATES = 1 << 16 };

@@ -313,7 +313,8 @@ static expr_id field_of_row(struct where *w, const struct ast *a, struct name *n
     return rows.table ? read_table(w, a, rows.table, row) : read_field(w, a, rows.data, rows.part, row);
 }
 
-/* What `read` makes of a field, where an experiment is at hand. In conditions of a network a label is captured, as a variable is. */
+/* What `read` makes of a field, where an experiment is at hand. In conditions of a network a label is
+ * captured, as a variable is. */
 static expr_id in_experiment(struct where *w, const struct ast *a, struct name *n,
                              expr_id (*read)(struct where *w, const struct ast *a, struct name *n))
 {

@@ -1,5 +1,6 @@
-/* Experiments: statements to structured control flow over expressions; variables and control flow. Each other kind of statement
- * has its file: experiment_run.c, experiment_bind.c, experiment_results.c, experiment_plot.c, experiment_neural.c. */
+/* Experiments: statements to structured control flow over expressions; variables and control flow. Each
+ * other kind of statement has its file: experiment_run.c, experiment_bind.c, experiment_results.c,
+ * experiment_plot.c, experiment_neural.c. */
 #include "frontend/data.h"
 #include "frontend/experiment.h"
 #include "frontend/name.h"
@@ -172,7 +173,8 @@ enum expr_op experiment_update_op(int op)
     return op == OP_SET_ADD ? EXPR_ADD : op == OP_SET_SUB ? EXPR_SUB : op == OP_SET_MUL ? EXPR_MUL : EXPR_DIV;
 }
 
-/* The new value of a target that reads as `old`: checked, and of the target's type and shape. 0 after an error. */
+/* The new value of a target that reads as `old`: checked, and of the target's type and shape. 0 after an
+ * error. */
 static expr_id new_value(struct where *w, const struct ast *a, struct name *n, expr_id old)
 {
     expr_id v = value_of(w, assign_value(a));
@@ -227,9 +229,10 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
         return false;
     }
     if (w->experiment->tried && n->index < w->experiment->tried->var_from) {
-        diag_report(w->f->diag, DIAG_E0525, target->span,
-                    "'%s' is declared outside of the block of `minimize`, which is executed many times at once",
-                    base->name);
+        diag_report(
+            w->f->diag, DIAG_E0525, target->span,
+            "'%s' is declared outside of the block of `minimize`, which is executed many times at once",
+            base->name);
         diag_help(w->f->diag, "declare it in the block");
         return false;
     }
@@ -338,8 +341,8 @@ bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t
     return true;
 }
 
-/* A loop over an array is one over its indices, whose body starts with taking the row, into a variable; a row of a data set is read
- * where its fields are. */
+/* A loop over an array is one over its indices, whose body starts with taking the row, into a variable; a
+ * row of a data set is read where its fields are. */
 struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span span, struct block *out,
                              struct where *inner, expr_id *key)
 {

@@ -5,7 +5,8 @@
 #include "frontend/data.h"
 #include "frontend/front.h"
 
-/* The axes that a network's values have in front, which its last run has made: the sizes of what it went over. */
+/* The axes that a network's values have in front, which its last run has made: the sizes of what it went
+ * over. */
 struct rows_state {
     struct shape axes;
     bool mixed;                  /* it depends on the way that the program took */
@@ -35,8 +36,8 @@ struct given_model {
     const struct ast *by; /* LEARN, LOAD */
 };
 
-/* A variable that starts as an integer and is later given a real is a real one: its declaration is noted here and the experiment is
- * elaborated again. */
+/* A variable that starts as an integer and is later given a real is a real one: its declaration is noted
+ * here and the experiment is elaborated again. */
 struct presence { /* variable `of` of the experiment is 1 where elements of `var` are there (data_present) */
     int32_t var, of;
 };
@@ -78,7 +79,8 @@ struct turns {
     struct data_rows data;
 };
 bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t);
-/* The loop, whose body has the name in *inner; `key` of the turn: the number that the name stands for, else the row of the data, the index. */
+/* The loop, whose body has the name in *inner; `key` of the turn: the number that the name stands for, else
+ * the row of the data, the index. */
 struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span span, struct block *out,
                              struct where *inner, expr_id *key);
 struct block *experiment_new_block(struct where *w);
@@ -94,12 +96,13 @@ bool experiment_needs_single(struct where *w, int32_t net, struct span at, const
                              const char *help);
 /* The runs of which one was the last, or NULL. */
 const struct last_run *experiment_last_runs(struct where *w, int32_t net);
-/* experiment_course.c: is it trajectory(net.x, at = times) or value(net.x, t)? Then the times are given to the run before; the request
- * is for them, and *shape gets their axis. */
+/* experiment_course.c: is it trajectory(net.x, at = times) or value(net.x, t)? Then the times are given to
+ * the run before; the request is for them, and *shape gets their axis. */
 bool experiment_is_course(struct where *w, const struct ast *call);
 bool experiment_take_course(struct where *w, const struct ast *call, int32_t net, struct stat_request *r,
                             struct shape *shape);
-/* The course at n times, middles of equal parts of the last `part` of the run before, which ends at a time; false after an error. */
+/* The course at n times, middles of equal parts of the last `part` of the run before, which ends at a time;
+ * false after an error. */
 bool experiment_take_last(struct where *w, const struct ast *call, int32_t net, double part, int32_t n,
                           struct stat_request *r);
 /* Axes in front of a shape; false after an error. */
@@ -125,15 +128,15 @@ enum expr_op experiment_update_op(int op); /* of `+=` and its like */
 struct stmt *experiment_add(struct where *w, struct block *out, enum stmt_kind kind, struct span span);
 /* Where a network's elements are read; `own`: its names may stand alone. */
 struct where experiment_observing(struct where *w, int32_t net, bool own);
-/* experiment_bind.c. The target of a clause or statement, net.x[i] (x[i] too when net >= 0 is given), and its value, in the units
- * of the network; a slice that is no stretch of elements becomes several binds. */
+/* experiment_bind.c. The target of a clause or statement, net.x[i] (x[i] too when net >= 0 is given), and
+ * its value, in the units of the network; a slice that is no stretch of elements becomes several binds. */
 struct bind_list {
     VEC(struct bind) bind;
 };
 bool experiment_bound(struct where *w, const struct ast *to, const struct ast *value, int32_t net,
                       struct bind_list *out);
-/* experiment_bind.c: a parameter or amount of a network, net.x[1..3], elements one after the other that are known when
- * compiling; false after an error. */
+/* experiment_bind.c: a parameter or amount of a network, net.x[1..3], elements one after the other that are
+ * known when compiling; false after an error. */
 bool experiment_target(struct where *w, const struct ast *a, struct bind *out);
 /* A value for it, of its shape and in its units; 0 after an error. */
 expr_id experiment_target_value(struct where *w, const struct ast *value, const struct bind *b);
@@ -142,7 +145,8 @@ bool experiment_add_set(struct where *w, const struct ast *a, struct block *out)
 bool experiment_add_flush(struct where *w, const struct ast *a, struct block *out);
 /* experiment_units.c. A group of units of the model that the network was made from: v, v[0..2]; else NULL. */
 const struct lowered *experiment_unit_group(struct where *w, const struct ast *to, int32_t net);
-/* Behind the binds of a run that is given units: those of the edge species, which are there while both units are on. */
+/* Behind the binds of a run that is given units: those of the edge species, which are there while both
+ * units are on. */
 bool experiment_bind_edges(struct where *w, const struct ast *a, struct run *r);
 /* experiment_results.c */
 bool experiment_add_print(struct where *w, const struct ast *a, struct block *out);
@@ -159,7 +163,8 @@ enum found { NOT_A_PATH, PATH_FOUND, PATH_FAILED };
 /* own >= 0: names of that network may start a path. */
 enum found experiment_find_path(struct where *w, const struct ast *a, int32_t own, struct path *p);
 bool experiment_starts_path(const struct net *net, const char *text);
-/* What a call of a statistic asks of the runs: its number among the network's requests, or -1 after an error. */
+/* What a call of a statistic asks of the runs: its number among the network's requests, or -1 after an
+ * error. */
 int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, const int32_t *bound,
                            int32_t *net, struct shape *shape);
 /* One observed scalar more of a request, under a name. */
@@ -181,9 +186,11 @@ int32_t experiment_record(struct where *w, const char *text); /* number of a rec
 /* The model that a statement names, and its number in the program; NULL after an error. */
 struct name *experiment_model(struct where *w, const struct ast *a, int32_t *at);
 bool experiment_add_file(struct where *w, const struct ast *a, struct block *out); /* SAVE, LOAD */
-/* When all statements are known: refuses what gives a model other parameters than those that a network was made from. */
+/* When all statements are known: refuses what gives a model other parameters than those that a network was
+ * made from. */
 bool experiment_check_given(struct experiment *x);
-/* experiment_options.c: the options of `by`, NAME(x = 1), in the order of their list; per layer n_layers of them. */
+/* experiment_options.c: the options of `by`, NAME(x = 1), in the order of their list; per layer n_layers of
+ * them. */
 bool experiment_options(struct where *w, const struct ast *by, const char *of,
                         const struct crnl_learn_option *option, int32_t n_options, int32_t n_layers,
                         option_list *out);
@@ -222,12 +229,13 @@ expr_id experiment_limit(struct where *w, const struct ast *a, bool *is_limit);
 expr_id experiment_limit_call(struct where *w, const struct ast *call);
 expr_id experiment_infer(struct where *w, const struct ast *call);
 bool experiment_check_limit(struct where *w, struct span at, struct net_use *use);
-/* experiment_gradient.c. The derivative of a real scalar by each element of a symbol of a network, a parameter or initial
- * amounts, through the last run of that network: an array of the symbol's shape that the program computes. What the
- * scalar reads of the run may have gone through variables that were assigned after it in the same block. Several
- * derivatives of one scalar cost one run backwards. 0 after an error. */
+/* experiment_gradient.c. The derivative of a real scalar by each element of a symbol of a network, a
+ * parameter or initial amounts, through the last run of that network: an array of the symbol's shape that
+ * the program computes. What the scalar reads of the run may have gone through variables that were assigned
+ * after it in the same block. Several derivatives of one scalar cost one run backwards. 0 after an error. */
 expr_id experiment_gradient(struct where *w, struct span at, expr_id e, int32_t net, int32_t symbol);
-/* gradient(e, of = ...): by a path to such a symbol or to elements of it, or by a parameter of the program. */
+/* gradient(e, of = ...): by a path to such a symbol or to elements of it, or by a parameter of the
+ * program. */
 expr_id experiment_gradient_of(struct where *w, struct span at, expr_id e, const struct ast *of);
 /* A symbol of a network, or -1 after an error. */
 int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t net, const char *text);

@@ -45,8 +45,8 @@ int32_t balance_keep(const struct balance *b, struct block *out, expr_id v);
 const struct ast *balance_given(const struct balance *b, enum balance_option which);
 bool balance_is_exact(const struct balance *b);
 
-/* experiment_balance_means.c: what computes both means of the quantities, into variables: of the rows, real[rows, n]
- * (one row with all of them where they give means), and of the network as it is, real[n]. */
+/* experiment_balance_means.c: what computes both means of the quantities, into variables: of the rows,
+ * real[rows, n] (one row with all of them where they give means), and of the network as it is, real[n]. */
 bool balance_add_means(struct balance *b, struct block *out, int32_t *rows, int32_t *alone);
 
 #endif

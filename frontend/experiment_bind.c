@@ -32,8 +32,8 @@ static bool slice_of(struct where *w, const struct ast *range, int32_t size, int
                        (long long)*from, (long long)*to, size);
 }
 
-/* Indices of what is bound: a number, which may be known only when running, or a range. Elements one after the other are one bind: a
- * range at the last index, and what comes behind. */
+/* Indices of what is bound: a number, which may be known only when running, or a range. Elements one after
+ * the other are one bind: a range at the last index, and what comes behind. */
 struct places {
     int32_t n;
     struct shape symbol; /* whose elements they are */
@@ -335,7 +335,8 @@ static void give(void *env, expr_id id, const struct expr *e)
     g->by[e->a] = g->now;
 }
 
-/* Two values of one amount, of which one is to stay. Where an index is known only when running, the runtime sees it. */
+/* Two values of one amount, of which one is to stay. Where an index is known only when running, the runtime
+ * sees it. */
 static bool gives_once(struct given *g, const struct ast *clause, const struct bind *b)
 {
     const struct net *n = experiment_use(g->w, b->net)->net;

@@ -1,8 +1,11 @@
 /* What a machine that learns has seen and learned (autonomous_learner):
- *   distribution(net.environment, of = [A >= 12, B >= 12])  time that the environment spent in each combination of conditions
- *   distribution(net.free), distribution(net.clamped)        ... that the vesicles' machines spent in each state of visible species
- *   distribution(net.free, at = average_potentials(last = 0.1))   the exact law of a machine's visible species at the
- *       geometric means of potentials over the last part of the run
+ *   distribution(net.environment, of = [A >= 12, B >= 12])
+ *       time that the environment spent in each combination of conditions
+ *   distribution(net.free), distribution(net.clamped)
+ *       ... that the vesicles' machines spent in each state of visible species
+ *   distribution(net.free, at = average_potentials(last = 0.1))
+ *       the exact law of a machine's visible species at the geometric means of potentials over the last part
+ *       of the run
  * States are numbered by the visible species or conditions in order, the first the slowest. */
 #include <math.h>
 #include <string.h>

@@ -186,8 +186,8 @@ static const struct ast *part_of_index(struct where *w, const struct ast *index,
     return n > 0 ? part : NULL;
 }
 
-/* net.x[i, j] after a run over rows, sym NULL: net.time. What is asked for is kept of each row: of the elements of x those that
- * indices behind those of the rows choose, if they are known. */
+/* net.x[i, j] after a run over rows, sym NULL: net.time. What is asked for is kept of each row: of the
+ * elements of x those that indices behind those of the rows choose, if they are known. */
 static expr_id value_of_rows(struct where *w, const struct ast *a, const struct path *p,
                              const struct symbol *sym, struct shape axes)
 {
@@ -408,7 +408,8 @@ failed:
     return -1;
 }
 
-/* The largest counts of a histogram, one for each quantity: max = 100, max = [100, 20]; one number is for all. */
+/* The largest counts of a histogram, one for each quantity: max = 100, max = [100, 20]; one number is for
+ * all. */
 static bool bounds(struct where *w, const struct ast *call, int32_t *bound)
 {
     const struct ast *max = argument_named(call, "max");

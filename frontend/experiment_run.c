@@ -274,8 +274,9 @@ static bool tolerance_of(struct where *w, const struct ast *to, const struct ast
         if (expr_const_real(w->ex, bind->value, &known) && !(known > 0)) {
             good = diag_report(w->f->diag, DIAG_E0501, value->span, "atol must be positive, not %g", known);
         } else if (net->symbol.data[bind->symbol].kind == SYMBOL_PARAM) {
-            good = diag_report(w->f->diag, DIAG_E0502, to->span, "'%s' is a parameter, which has no tolerance",
-                               front_source_text(w->f, to->span));
+            good =
+                diag_report(w->f->diag, DIAG_E0502, to->span, "'%s' is a parameter, which has no tolerance",
+                            front_source_text(w->f, to->span));
         }
         good = good && !tolerance_twice(w, to, bind, r);
         vec_push(&r->bind, *bind);

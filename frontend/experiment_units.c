@@ -101,7 +101,8 @@ static expr_id given_units(struct where *w, struct span at, const struct run *r)
     return x;
 }
 
-/* Reactions of a unit that is held would fire and change its edges, which then say that it is what it is not. */
+/* Reactions of a unit that is held would fire and change its edges, which then say that it is what it is
+ * not. */
 static bool check_held(struct where *w, const struct ast *a, const struct run *r, const struct lowering *l)
 {
     for (size_t k = 0; k < r->bind.n; k++) {

@@ -1,6 +1,7 @@
-/* What the parts of the front end share; nothing outside frontend/ includes it. The way of a program: modules are
- * parsed (module.c); the chosen experiment is elaborated statement by statement (experiment*.c) and pulls in the networks it names
- * (network*.c); both turn syntax into expressions by one path (value*.c), in which constants fold. */
+/* What the parts of the front end share; nothing outside frontend/ includes it. The way of a program:
+ * modules are parsed (module.c); the chosen experiment is elaborated statement by statement (experiment*.c)
+ * and pulls in the networks it names (network*.c); both turn syntax into expressions by one path
+ * (value*.c), in which constants fold. */
 #ifndef FRONTEND_FRONT_H
 #define FRONTEND_FRONT_H
 
@@ -89,11 +90,12 @@ expr_id value_entry(struct where *w,
 struct name *value_find(struct where *w, const char *text);            /* any visible name, or NULL */
 bool value_unknown(struct where *w, struct span at, const char *text); /* reports E0201 with 'did you mean' */
 expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y);
-/* A value that a name stands for; 0 after an error where it reads amounts or time, and these must not be read. */
+/* A value that a name stands for; 0 after an error where it reads amounts or time, and these must not be
+ * read. */
 expr_id value_without_state(struct where *w, const struct ast *a, expr_id v);
 expr_id value_array(struct where *w, const struct ast *a); /* ARRAY */
-/* The array of n values, which are changed. Those that do not fit together are an error: at the element of the literal, or at
- * `all` where `literal` is NULL. */
+/* The array of n values, which are changed. Those that do not fit together are an error: at the element of
+ * the literal, or at `all` where `literal` is NULL. */
 expr_id value_stack(struct where *w, size_t n, expr_id *entry, const struct ast *literal, struct span all);
 expr_id value_index(struct where *w, const struct ast *a, expr_id base); /* a is an INDEX node */
 /* Of that shape, or (value_fits) a scalar that stands for all elements; else an error. */
@@ -102,8 +104,8 @@ bool value_has_shape(struct where *w, struct span at, expr_id value, struct shap
 struct expr value_info(struct where *w, expr_id id); /* a copy of the node */
 expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems);
 const char *where_shape(struct where *w, struct shape s);
-/* Expands the binders of a comprehension or loop: calls `body` once for each combination that satisfies the condition,
- * with a scope in which the names are bound to constants. All ranges must be constant. */
+/* Expands the binders of a comprehension or loop: calls `body` once for each combination that satisfies the
+ * condition, with a scope in which the names are bound to constants. All ranges must be constant. */
 bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struct where *w, void *env),
                   void *env);
 expr_id value_call(struct where *w, const struct ast *a);      /* value_call.c: CALL */

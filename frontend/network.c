@@ -1,5 +1,6 @@
-/* Bodies of networks: declarations, generation by loops and conditions, instances; and networks on demand. A body is read in
- * turns, so that the order of its statements is free: units, constants and parameters, species, everything else, outputs. */
+/* Bodies of networks: declarations, generation by loops and conditions, instances; and networks on demand.
+ * A body is read in turns, so that the order of its statements is free: units, constants and parameters,
+ * species, everything else, outputs. */
 #include "frontend/expansion.h"
 #include "frontend/network.h"
 #include "frontend/neural.h"

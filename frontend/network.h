@@ -71,14 +71,16 @@ bool network_outputs(struct where *w, const struct ast *a);
 
 /* network_instance.c */
 bool network_instance(struct where *w, const struct ast *a);
-/* The same under a name that is given, as a copy (0: none) with what it shares; the members, or NULL after an error. */
+/* The same under a name that is given, as a copy (0: none) with what it shares; the members, or NULL after
+ * an error. */
 struct scope *network_instantiate(struct where *w, const struct ast *a, const char *text, int32_t copy,
                                   const struct shared *shared);
 /* network_replicate.c */
 bool network_replicate(struct where *w, const struct ast *a);
 /* What of the name `text` stands once for all copies of the body at hand; NULL: it does not. */
 const struct shared *network_shares(struct where *w, const char *text);
-/* Binds the parameters of a network: to arguments of the call, or (call NULL, or none given) to what they declare themselves. */
+/* Binds the parameters of a network: to arguments of the call, or (call NULL, or none given) to what they
+ * declare themselves. */
 bool network_parameters(struct where *outer, struct where *inner, const struct ast *params,
                         const struct ast *call);
 
@@ -93,11 +95,12 @@ bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const st
 /* A network by its name, elaborated anew; the caller owns it. NULL after an error. */
 struct net *network_build(struct front *f, struct name *name, struct span at, struct units *units,
                           struct lowering *lowering);
-/* network_expr.c: the network of `network NAME = ...;`, and how to read it if it was made from a model. NULL after an
- * error. */
+/* network_expr.c: the network of `network NAME = ...;`, and how to read it if it was made from a model.
+ * NULL after an error. */
 struct net *network_expression(struct front *f, struct name *name, struct units *units,
                                struct lowering *lowering);
-/* network_argument.c: the argument of a construction, of its kind. What out->net is, is the caller's to destroy. False after an error. */
+/* network_argument.c: the argument of a construction, of its kind. What out->net is, is the caller's to
+ * destroy. False after an error. */
 bool network_argument(struct where *w, const struct lower_argument *of, const struct ast *a,
                       struct lower_given *out);
 bool network_energy(struct where *w, const struct ast *a);

@@ -1,4 +1,5 @@
-/* Networks made of others: `network b = lower m to rate_independent;`, `optimize a by (...)`, `import "file"`, another name. */
+/* Networks made of others: `network b = lower m to rate_independent;`, `optimize a by (...)`, `import
+ * "file"`, another name. */
 #include <math.h>
 #include <string.h>
 
@@ -17,7 +18,8 @@ struct network_expr {
 
 static struct net *expression(struct network_expr *e, const struct ast *a);
 
-/* Another network: made for this one alone, or a copy of one that the program has, without what experiments observe in it. */
+/* Another network: made for this one alone, or a copy of one that the program has, without what experiments
+ * observe in it. */
 static struct net *named(struct network_expr *e, const struct ast *a)
 {
     struct front *f = e->f;
@@ -43,8 +45,9 @@ static bool lower_option(struct network_expr *e, int construction, const struct 
     const struct construction *c = lower_construction(construction);
     for (int k = 0; arg->name && k < c->n_arguments; k++) {
         if (strcmp(c->argument[k].name, arg->name) == 0) {
-            return !given[k].span.hi ? network_argument(&e->w, &c->argument[k], arg_value(arg), &given[k])
-                                     : diag_report(e->f->diag, DIAG_E0522, arg->span, "'%s' is given twice", arg->name);
+            return !given[k].span.hi
+                       ? network_argument(&e->w, &c->argument[k], arg_value(arg), &given[k])
+                       : diag_report(e->f->diag, DIAG_E0522, arg->span, "'%s' is given twice", arg->name);
         }
     }
     int i = 0;
@@ -83,8 +86,9 @@ static struct net *construct(struct network_expr *e, int construction, const str
         good = lower_option(e, construction, ctor_arg(ctor, i), value, given);
     }
     for (int k = 0; k < c->n_arguments && good; k++) {
-        good = !c->argument[k].is_needed || given[k].span.hi ||
-               diag_report(e->f->diag, DIAG_E0522, ctor->span, "%s needs '%s'", ctor->name, c->argument[k].name);
+        good =
+            !c->argument[k].is_needed || given[k].span.hi ||
+            diag_report(e->f->diag, DIAG_E0522, ctor->span, "%s needs '%s'", ctor->name, c->argument[k].name);
     }
     bool of_model = e->lowering.model >= 0;
     const struct lowerer l = {.m = of_model ? &e->f->program->neural.data[e->lowering.model] : NULL,

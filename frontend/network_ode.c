@@ -1,6 +1,5 @@
 /* x' = polynomial: the right side is expanded into monomials over species, of which the canonical mechanism
- * (ir/net/mechanism.h)
- * makes reactions.
+ * (ir/net/mechanism.h) makes reactions.
  *
  * Each dual gets x.p + x.n ->{k_annihilate} 0: exact for the difference, and it bounds the rails. */
 #include <math.h>

@@ -5,9 +5,8 @@
 #include "frontend/front.h"
 #include "ir/net/polynomial.h"
 
-/* The scalar `e` in powers of the amounts that it reads, into *out, which is empty. False after an error: it
- * is no polynomial of
- * them. */
+/* The scalar `e` in powers of the amounts that it reads, into *out, which is empty. False after an error:
+ * it is no polynomial of them. */
 bool network_expand(struct where *w, struct span span, expr_id e, struct polynomial *out);
 
 #endif

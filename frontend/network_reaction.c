@@ -256,8 +256,8 @@ static species_id changed(const struct net *n, const struct side side[2], enum s
     return -1;
 }
 
-/* A firing of a reaction that changes discrete species leaves bulk as it is (net.h). Meant so in a network that gets the bulk from
- * outside, a vesicle; where the bulk belongs to the network itself, a slip. */
+/* A firing of a reaction that changes discrete species leaves bulk as it is (net.h). Meant so in a network
+ * that gets the bulk from outside, a vesicle; where the bulk belongs to the network itself, a slip. */
 static bool check_bulk(struct where *w, const struct ast *a, const struct side side[2])
 {
     struct net_whole *whole = w->build->whole;

@@ -1,4 +1,5 @@
-/* Neural models: declarations (`model m = relu[4, 8, 3] { ... }`, `model m = other from "file"`) and their values. */
+/* Neural models: declarations (`model m = relu[4, 8, 3] { ... }`, `model m = other from "file"`) and their
+ * values. */
 #include "frontend/neural.h"
 
 #include <stdlib.h>

@@ -4,8 +4,8 @@
 
 #include "frontend/front.h"
 
-/* Number in the program of a model; its declaration is read, and its file if it has one, at the first use. -1 after an
- * error. */
+/* Number in the program of a model; its declaration is read, and its file if it has one, at the first use.
+ * -1 after an error. */
 int32_t neural_use(struct front *f, struct name *n);
 /* What a row gives that the model learns from; how many fields. */
 struct neural_field {
@@ -30,10 +30,12 @@ const char *neural_kind_text(const struct crnl_neural *m); /* "relu" */
 
 /* The number of the program that a model's first parameter stands for (struct net_param). */
 int32_t neural_first_number(const struct program *p, int32_t model);
-/* Whether this number of the program, behind its parameters, is of a model without parameters known when compiling. */
+/* Whether this number of the program, behind its parameters, is of a model without parameters known when
+ * compiling. */
 bool neural_is_open(const struct program *p, int32_t number);
-/* m.w, m.w[0] as the value of a network's parameter, which follows it then: the number of the program that its first element stands for
- * (struct net_param), the shape, and an array of the values where they are known, else 0. */
+/* m.w, m.w[0] as the value of a network's parameter, which follows it then: the number of the program that
+ * its first element stands for (struct net_param), the shape, and an array of the values where they are
+ * known, else 0. */
 enum neural_follows { NEURAL_NOT, NEURAL_FAILED, NEURAL_FOLLOWS };
 enum neural_follows neural_followed(struct where *w, const struct ast *a, int32_t *first, struct shape *shape,
                                     expr_id *init);

@@ -1,7 +1,7 @@
 /* model bm = boltzmann { visible v[3]; hidden h[2]; connect v[0] -- h[1] = 0.5; theta v = [0.1, 0, 0.3]; }
- * The units are numbered as declared, visible ones first. Parameters: w[units, units], symmetric, and theta[units].
- * What is not written is 0; after `connect all` the parameters are learned or loaded. With v[0] -> h[1] connections
- * go one way: w[i, j] is what unit j does to unit i. */
+ * The units are numbered as declared, visible ones first. Parameters: w[units, units], symmetric, and
+ * theta[units]. What is not written is 0; after `connect all` the parameters are learned or loaded. With
+ * v[0] -> h[1] connections go one way: w[i, j] is what unit j does to unit i. */
 #include <math.h>
 #include <string.h>
 

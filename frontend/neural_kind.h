@@ -1,4 +1,5 @@
-/* Kinds of models as the front end sees them: a line in runtime/crnl_neural.def and a file frontend/neural_NAME.c each. */
+/* Kinds of models as the front end sees them: a line in runtime/crnl_neural.def and a file
+ * frontend/neural_NAME.c each. */
 #ifndef FRONTEND_NEURAL_KIND_H
 #define FRONTEND_NEURAL_KIND_H
 
@@ -17,15 +18,15 @@ struct neural_kind {
     const struct crnl_neural_kind *runtime;
     /* By which a model itself runs, enum crnl_method_kind; -1: it has no states to go through. */
     int32_t method;
-    /* Reads sizes and block of the declaration: lays out the parameters, and gives them values if they are written there. */
+    /* Reads sizes and block of the declaration: lays out the parameters, and gives them values if they are
+     * written there. */
     bool (*declare)(struct neural_declaration *d);
     /* What a row gives that such a model learns from; how many fields. */
     size_t (*fields)(struct arena *a, const struct crnl_neural *m, struct neural_field **out);
     /* "weights and biases of 2 layers: m.w[0], m.b[0], ..." */
     const char *(*parameters)(struct arena *a, const struct crnl_neural *m);
     /* The values that all parameters have when an experiment begins, real[n_values], where the declaration
-     * draws them; NULL: they
-     * come from `learn` or `load`. */
+     * draws them; NULL: they come from `learn` or `load`. */
     expr_id (*start)(struct where *w, const struct ast *model, const struct crnl_neural *m);
 };
 

@@ -1,5 +1,5 @@
-/* Names and scopes of the front end. A scope maps interned names to what they mean; scopes form a chain from the innermost
- * block to the module. Everything lives in the arena of the compilation. */
+/* Names and scopes of the front end. A scope maps interned names to what they mean; scopes form a chain
+ * from the innermost block to the module. Everything lives in the arena of the compilation. */
 #ifndef FRONTEND_SCOPE_H
 #define FRONTEND_SCOPE_H
 
@@ -47,7 +47,8 @@ void scope_reset(struct scope *s);
 /* The scope of a turn of a loop knows where the loop is; `at` is NULL in other scopes. */
 void scope_set_turn(struct scope *s, int64_t at);
 const int64_t *scope_turn(const struct scope *s);
-/* The scope of the body around all loops: what is bound there outlives the turn. `s` itself outside of loops. */
+/* The scope of the body around all loops: what is bound there outlives the turn. `s` itself outside of
+ * loops. */
 struct scope *scope_around_turns(struct scope *s);
 /* NULL when the name is taken in this scope itself. */
 struct name *scope_add(struct scope *s, const char *text, enum name_kind kind, struct span span);

@@ -111,8 +111,8 @@ static expr_id body_value(struct where *w, struct where *inner, const struct ast
     return v;
 }
 
-/* A call is its body with the arguments put in: hash-consing keeps what is shared, and a call that stands again inside
- * the outermost one has its value from before, unless it draws. */
+/* A call is its body with the arguments put in: hash-consing keeps what is shared, and a call that stands
+ * again inside the outermost one has its value from before, unless it draws. */
 expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
 {
     struct front *f = w->f;

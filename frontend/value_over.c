@@ -1,5 +1,5 @@
-/* Comprehensions. In networks they are unrolled, because species are flattened; in experiments they become MAP and FOLD, so
- * that a mean over ten thousand entries stays one loop. */
+/* Comprehensions. In networks they are unrolled, because species are flattened; in experiments they become
+ * MAP and FOLD, so that a mean over ten thousand entries stays one loop. */
 #include <string.h>
 
 #include "frontend/data.h"

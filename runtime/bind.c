@@ -1,5 +1,6 @@
-/* Values of a network between runs: `set`, `with`, --set, reading. A `with` value holds for the next run. A parameter
- * that was `set` stays so; an amount that was `set` is part of the current state, which `run` starts anew. */
+/* Values of a network between runs: `set`, `with`, --set, reading. A `with` value holds for the next run. A
+ * parameter that was `set` stays so; an amount that was `set` is part of the current state, which `run`
+ * starts anew. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

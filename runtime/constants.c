@@ -1,4 +1,5 @@
-/* Parameters and rate constants, kept from run to run of a network for as long as what they are computed from is the same. */
+/* Parameters and rate constants, kept from run to run of a network for as long as what they are computed
+ * from is the same. */
 #include <stdlib.h>
 #include <string.h>
 

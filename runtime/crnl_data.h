@@ -1,6 +1,7 @@
-/* Data sets: what a program says of one, and how the compiler learns the shape of its files. The shape is fixed when
- * the program is compiled; the contents are read when it runs, at the first use. A specification is constant
- * data; its texts are not copied. Readers stand behind tables, so that a program links only those that it names. */
+/* Data sets: what a program says of one, and how the compiler learns the shape of its files. The shape is
+ * fixed when the program is compiled; the contents are read when it runs, at the first use. A specification
+ * is constant data; its texts are not copied. Readers stand behind tables, so that a program links only
+ * those that it names. */
 #ifndef CRNL_DATA_H
 #define CRNL_DATA_H
 
@@ -14,8 +15,9 @@ enum crnl_data_part { CRNL_DATA_ALL, CRNL_DATA_TRAIN, CRNL_DATA_VALIDATION, CRNL
 enum crnl_data_field { CRNL_DATA_INPUT, CRNL_DATA_LABEL };
 enum crnl_label_kind { CRNL_LABEL_NONE, CRNL_LABEL_INTEGER, CRNL_LABEL_REAL };
 
-/* NONE: everything is .train. FRACTIONS: of the rows in a random order that the program's seed gives. LAST: the last
- * `validation` rows. FILE: lists of row numbers, JSON {"train": [...], "validation" or "valid": [...], "test": [...]}. */
+/* NONE: everything is .train. FRACTIONS: of the rows in a random order that the program's seed gives. LAST:
+ * the last `validation` rows. FILE: lists of row numbers, JSON {"train": [...], "validation" or "valid":
+ * [...], "test": [...]}. */
 enum crnl_split { CRNL_SPLIT_NONE, CRNL_SPLIT_FRACTIONS, CRNL_SPLIT_LAST, CRNL_SPLIT_FILE };
 
 struct crnl_data_reader;
@@ -48,7 +50,7 @@ struct crnl_data_shape {
     M##_TEXT(input_name)                     /* npz: an array. NULL: not given */ \
     M##_TEXT(label_name)                     /* npz: an array; csv: the column by name. NULL: not given */ \
     M##_TEXT(split_file) \
-    M##_TEXT(time_name)                      /* course: columns; the name of what was measured is label_name */ \
+    M##_TEXT(time_name)                      /* course: columns; label_name: of what was measured */ \
     M##_TEXT(replicate_name) \
     M##_TEXT(value_name) \
     M##_TEXT(sd_name) \
@@ -56,7 +58,7 @@ struct crnl_data_shape {
     M##_REAL(scale) \
     M##_REALS(fraction, 3)                   /* train, validation, test */ \
     M##_INT(line)                            /* of the declaration */ \
-    M##_INT(header)                          /* csv: 0 no, 1 yes, -1: when an input of the first row is no number */ \
+    M##_INT(header)                          /* csv: 0 no, 1 yes, -1: if a text is in row 1 */ \
     M##_INT(input_first)                     /* csv: columns */ \
     M##_INT(input_count)                     /* -1: all but the label */ \
     M##_INT(label_column)                    /* csv; -1: none, or by name */ \
@@ -71,12 +73,14 @@ struct crnl_data_spec {
     CRNL_DATA_SPEC(CRNL_DECLARE)
 };
 
-/* Reads the files as far as their shape needs it: text and compressed files in full. `folder` overrides that of the specification
- * unless NULL. Returns a status; after an error *message is its text, with help lines, for the caller to free. */
+/* Reads the files as far as their shape needs it: text and compressed files in full. `folder` overrides
+ * that of the specification unless NULL. Returns a status; after an error *message is its text, with help
+ * lines, for the caller to free. */
 int crnl_data_look(const struct crnl_data_spec *spec, const char *folder, struct crnl_data_shape *shape,
                    char **message);
-/* A course is a table that is turned round: row i of it is column i of the file, `shape.columns` numbers, one for each row
- * of the file. In `columns` a name begins with CRNL_COURSE_MISSING where numbers are missing (NaN). */
+/* A course is a table that is turned round: row i of it is column i of the file, `shape.columns` numbers,
+ * one for each row of the file. In `columns` a name begins with CRNL_COURSE_MISSING where numbers are
+ * missing (NaN). */
 enum { CRNL_COURSE_MISSING = '?' };
 struct crnl_course_column {
     char *name;
@@ -84,8 +88,8 @@ struct crnl_course_column {
     char *not_number; /* why it holds no numbers, or NULL */
 };
 /* The columns of its file; the first is the time. As crnl_data_look. */
-int crnl_course_look(const struct crnl_data_spec *spec, const char *folder, struct crnl_course_column **column,
-                     int32_t *n, char **message);
+int crnl_course_look(const struct crnl_data_spec *spec, const char *folder,
+                     struct crnl_course_column **column, int32_t *n, char **message);
 void crnl_course_free(struct crnl_course_column *column, int32_t n);
 /* Its files are not written by this process (crnl_file.h). */
 void crnl_data_protect(const struct crnl_data_spec *spec, const char *folder);

@@ -1,5 +1,5 @@
-/* The list of methods and their options (crnl_method.def) as enums and tables, shared by compiler and runtime. Constant
- * data; nothing here simulates. */
+/* The list of methods and their options (crnl_method.def) as enums and tables, shared by compiler and
+ * runtime. Constant data; nothing here simulates. */
 #ifndef CRNL_METHOD_H
 #define CRNL_METHOD_H
 

@@ -39,8 +39,8 @@ struct crnl_minimizer {
 #define MINIMIZER(name) extern const struct crnl_minimizer crnl_minimize_##name;
 #include "crnl_minimize.def"
 
-/* What is varied: elements first .. first + count of a symbol, a parameter or (species) an initial amount; or,
- * net -1, parameter `symbol` of the program. */
+/* What is varied: elements first .. first + count of a symbol, a parameter or (species) an initial amount;
+ * or, net -1, parameter `symbol` of the program. */
 /* clang-format off */
 #define CRNL_MINIMIZE_SPEC(M) \
     M##_INT(statement) \

@@ -1,6 +1,7 @@
-/* Neural models: what a program says of one, and how the compiler reads stored parameters. A description is constant
- * data; its texts and arrays are not copied. Parameters are one vector of doubles, cut into named arrays; what they
- * mean is the kind's affair. Kinds and learning rules stand behind tables: a program links only those that it names. */
+/* Neural models: what a program says of one, and how the compiler reads stored parameters. A description is
+ * constant data; its texts and arrays are not copied. Parameters are one vector of doubles, cut into named
+ * arrays; what they mean is the kind's affair. Kinds and learning rules stand behind tables: a program
+ * links only those that it names. */
 #ifndef CRNL_NEURAL_H
 #define CRNL_NEURAL_H
 
@@ -16,19 +17,19 @@ enum {
     CRNL_NEURAL_MAX_UNITS = 24
 }; /* of arrays and groups of units; of a law by enumeration */
 
-/* Units in a law: summed over; asked for, in the order of their numbers, the first the slowest; given a value, 0 or 1. */
+/* Units in a law: summed over; asked for, in the order of their numbers, the first the slowest; given a
+ * value, 0 or 1. */
 enum crnl_unit_role { CRNL_UNIT_SUMMED, CRNL_UNIT_ASKED, CRNL_UNIT_GIVEN };
 
 /* neural_ode: z' = f, z(0) = start, read-outs, all polynomials, as one list of terms: coefficient times
- * factors. Variables are
- * numbered: states, inputs, parameters; behind them the targets of the read-outs. Equations are numbered: z'
- * of each state, z(0) of each state,
- * read-outs. */
+ * factors. Variables are numbered: states, inputs, parameters; behind them the targets of the read-outs.
+ * Equations are numbered: z' of each state, z(0) of each state, read-outs. */
 enum { CRNL_NEURAL_MAX_DEGREE = 8 };
 #define CRNL_NEURAL_VARIABLES(m) ((m)->n_states + (m)->inputs + (m)->n_values)
 #define CRNL_NEURAL_ASSUMED(m)   ((m)->n_states > 0 ? CRNL_NEURAL_VARIABLES(m) + (m)->outputs : 0)
 
-/* What weights may be: -1, 1; -1, 0, 1; any number, or with `bits` n-bit integers over a power of two, one for a layer. */
+/* What weights may be: -1, 1; -1, 0, 1; any number, or with `bits` n-bit integers over a power of two, one
+ * for a layer. */
 enum crnl_weights { CRNL_WEIGHTS_BINARY, CRNL_WEIGHTS_TERNARY, CRNL_WEIGHTS_REAL };
 
 /* clang-format off */
@@ -65,12 +66,12 @@ struct crnl_neural_kind;
     M##_INT(line)                            /* of the declaration */ \
     M##_INT(inputs)                          /* 0: it has no value at an input, but a law */ \
     M##_INT(outputs) \
-    M##_INT(n_layers)                        /* relu: layer l has width[l] inputs, width[l + 1] units; arrays w0 b0 w1 b1 ... */ \
+    M##_INT(n_layers)                        /* relu: see `width`; arrays w0 b0 w1 b1 ... */ \
     M##_INT(weights)                         /* enum crnl_weights */ \
     M##_INT(bits)                            /* 0: not rounded */ \
     M##_INT(n_arrays) \
     M##_INT(n_values) \
-    M##_INT(n_groups)                        /* boltzmann: of units; neural_ode: of states, then of inputs */ \
+    M##_INT(n_groups)                        /* boltzmann: units; neural_ode: states, then inputs */ \
     M##_INT(n_visible)                       /* units of the visible groups */ \
     M##_INT(n_states)                        /* neural_ode */ \
     M##_INT(n_terms)                         /* neural_ode: of all equations */ \
@@ -80,8 +81,8 @@ struct crnl_neural_kind;
     M##_ARRAY(int32_t, positive, CRNL_NEURAL_ASSUMED(m)) /* 1: assumed to be >= 0 */ \
     M##_INT(n_edges)                         /* pairs of units that may have a weight; -1: all */ \
     M##_INT(one_way)                         /* boltzmann: w[i, j] is what unit j does to unit i alone */ \
-    M##_ARRAY(int32_t, width, m->n_layers + 1) \
-    M##_ARRAY(int32_t, edge, m->n_edges < 0 ? 0 : 2 * m->n_edges) /* pairs i < j, if one_way i, j of w[i, j]; in ascending order */ \
+    M##_ARRAY(int32_t, width, m->n_layers + 1) /* layer l has width[l] inputs, width[l + 1] units */ \
+    M##_ARRAY(int32_t, edge, m->n_edges < 0 ? 0 : 2 * m->n_edges) /* i < j; one_way: of w[i, j] */ \
     M##_MEMBER(const struct crnl_neural_array *, array) \
     M##_ARRAY(double, value, m->n_values)    /* known when compiled; NULL: from `learn` or `load` */ \
     M##_MEMBER(const struct crnl_neural_group *, group) /* clang-format on */
@@ -92,9 +93,10 @@ struct crnl_neural {
 /* The model in a line, without its name: "[4, 8, 3], binary weights, 67 parameters". */
 void crnl_neural_describe(const struct crnl_neural *m, FILE *out);
 
-/* Reads parameters from `file`: .npz with an array for each of the model's and no others, or .json with the arrays by name, those of
- * layers in a list by their letter: {"w": [...], "b": [...]}. A relative name is sought in out_dir, the current folder, and data_dir or, if that is NULL, the
- * model's folder. Returns a status; after an error *message is its text, with help lines, for the caller to free. */
+/* Reads parameters from `file`: .npz with an array for each of the model's and no others, or .json with the
+ * arrays by name, those of layers in a list by their letter: {"w": [...], "b": [...]}. A relative name is
+ * sought in out_dir, the current folder, and data_dir or, if that is NULL, the model's folder. Returns a
+ * status; after an error *message is its text, with help lines, for the caller to free. */
 int crnl_neural_read(const struct crnl_neural *m, const char *out_dir, const char *data_dir, const char *file,
                      double *value, char **message);
 

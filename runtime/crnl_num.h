@@ -1,14 +1,16 @@
-/* Numeric primitives that every engine shares, so that interpreter, in-memory code, object code and machines
- * agree to the last bit: random streams, exponential and logarithm, the rule by which SSA selects a reaction.
- * Compiled with -ffp-contract=off; no libm function whose result may vary is called. Nothing here allocates. */
+/* Numeric primitives that every engine shares, so that interpreter, in-memory code, object code and
+ * machines agree to the last bit: random streams, exponential and logarithm, the rule by which SSA selects
+ * a reaction. Compiled with -ffp-contract=off; no libm function whose result may vary is called. Nothing
+ * here allocates. */
 #ifndef CRNL_NUM_H
 #define CRNL_NUM_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Two times are the same when they differ by a few units in the last place: 0.1 * 3 is 0.3. Rows, ends of runs, `at`, `every`,
- * phases, conditions on time and `continue` all ask these functions. 0 is the same as 0 alone. */
+/* Two times are the same when they differ by a few units in the last place: 0.1 * 3 is 0.3. Rows, ends of
+ * runs, `at`, `every`, phases, conditions on time and `continue` all ask these functions. 0 is the same as
+ * 0 alone. */
 static inline double crnl_time_after(double t) /* the last that is the same as t */
 {
     return t + 0x1p-50 * (t < 0 ? -t : t);
@@ -63,8 +65,8 @@ static inline double crnl_rng_uniform(struct crnl_rng *r)
 /* Uniform in 0..n without bias, n >= 1. */
 uint64_t crnl_rng_below(struct crnl_rng *r, uint64_t n);
 /* Standard exponential by a 256-layer ziggurat (Marsaglia, Tsang 2000), tables below. One 64-bit word w per
- * try: layer i = w & 255, j = w >> 11 (53 bits); if j < crnl_zig_k[i] the result is j * crnl_zig_w[i]; else the slow
- * path below decides (code generators inline the fast path and call the slow one with the same w).
+ * try: layer i = w & 255, j = w >> 11 (53 bits); if j < crnl_zig_k[i] the result is j * crnl_zig_w[i]; else
+ * the slow path below decides (code generators inline the fast path and call the slow one with the same w).
  * The result is >= 0. */
 double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w);
 extern const uint64_t crnl_zig_k[256];
@@ -94,11 +96,13 @@ double crnl_mod(double x, double y);
 /* x^n of whole numbers, n >= 0, by squaring; 0 if it does not fit in 64 bits. */
 int32_t crnl_int_pow(int64_t x, int64_t n, int64_t *result);
 
-/* Waiting for a reaction whose hazard changes with time: until its integral from `start` reaches an exponential variate. The
- * panels of the integral depend on what happened at `start` and on `turn` alone, not on where a caller wants to stop. Each panel is
- * good to 1e-10 (Gauss-Legendre with five nodes on it and on its halves, which must agree) and, after the first, no longer than half
- * of the time waited: what the hazard does in less than a tenth of that may be missed, unless it turns there. None passes over
- * `turn`, where the hazard may jump or be largest; one that begins or ends there agrees with the hazard at its ends too. */
+/* Waiting for a reaction whose hazard changes with time: until its integral from `start` reaches an
+ * exponential variate. The panels of the integral depend on what happened at `start` and on `turn` alone,
+ * not on where a caller wants to stop. Each panel is good to 1e-10 (Gauss-Legendre with five nodes on it
+ * and on its halves, which must agree) and, after the first, no longer than half of the time waited: what
+ * the hazard does in less than a tenth of that may be missed, unless it turns there. None passes over
+ * `turn`, where the hazard may jump or be largest; one that begins or ends there agrees with the hazard at
+ * its ends too. */
 struct crnl_wait {
     double start, t, h; /* integrated from start to t; the next panel, 0: to be chosen */
     double due;         /* what is left of the variate; 0: not waiting */
@@ -108,15 +112,16 @@ struct crnl_wait {
 void crnl_wait_begin(struct crnl_wait *w, double t, double due);
 /* At time t, where a turn was: the next one. */
 void crnl_wait_turn(struct crnl_wait *w, double t, double turn);
-/* The time when nothing is left; INFINITY once t has passed `end` or has reached `turn` (or is INFINITY: never); NaN when the
- * hazard was. */
+/* The time when nothing is left; INFINITY once t has passed `end` or has reached `turn` (or is INFINITY:
+ * never); NaN when the hazard was. */
 double crnl_wait_on(struct crnl_wait *w, double (*hazard)(void *env, double t), void *env, double end);
 
-/* Selection. Propensities a[0..n) are grouped in blocks of CRNL_FAN; each block is summed left to right; the block
- * sums are grouped and summed the same way, until one group is left; its left to right sum is the total. With
- * u in (0, 1] and r = u * total, a level is searched for the first member whose running sum (left to right, from
- * 0) is >= r and that is > 0 (the last positive member if rounding leaves none), then r -= the running sum before it, and the
- * search goes on inside that member. Every sum is a function of the current propensities alone: no drift. */
+/* Selection. Propensities a[0..n) are grouped in blocks of CRNL_FAN; each block is summed left to right;
+ * the block sums are grouped and summed the same way, until one group is left; its left to right sum is the
+ * total. With u in (0, 1] and r = u * total, a level is searched for the first member whose running sum
+ * (left to right, from 0) is >= r and that is > 0 (the last positive member if rounding leaves none), then
+ * r -= the running sum before it, and the search goes on inside that member. Every sum is a function of the
+ * current propensities alone: no drift. */
 enum { CRNL_FAN = 16 };
 
 #endif

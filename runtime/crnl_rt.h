@@ -1,10 +1,10 @@
 /* The runtime's one public header: what generated code, the in-memory engines and hand-written C models share
  * with the library. A model is constant data and a few functions; a context holds everything that changes.
  *
- * Life: crnl_create(program, options) -> crnl_execute(ctx) (calls the experiment, which calls crnl_run and the
- * functions below) -> crnl_error_text / files / output -> crnl_destroy. Pointers given by the context live until the
- * context is destroyed, unless said otherwise. A status of 0 is success; the first error is kept in the context.
- * Amounts are doubles everywhere, also in SSA (integers, exact to 2^53). */
+ * Life: crnl_create(program, options) -> crnl_execute(ctx) (calls the experiment, which calls crnl_run and
+ * the functions below) -> crnl_error_text / files / output -> crnl_destroy. Pointers given by the context
+ * live until the context is destroyed, unless said otherwise. A status of 0 is success; the first error is
+ * kept in the context. Amounts are doubles everywhere, also in SSA (integers, exact to 2^53). */
 #ifndef CRNL_RT_H
 #define CRNL_RT_H
 
@@ -31,8 +31,9 @@ enum crnl_status {
     CRNL_STATUS_COUNT
 };
 
-/* ---- Tapes: straight-line programs for what runs rarely (defaults, initial amounts, rate constants) ---------
- * Register machine over doubles. Cold code as data: a network of a million reactions costs no compile time. */
+/* ---- Tapes: straight-line programs for what runs rarely (defaults, initial amounts, rate constants) -------
+ * Register machine over doubles. Cold code as data: a network of a million reactions costs no compile
+ * time. */
 enum crnl_tape_op {
 #define TAPE(name, arity) CRNL_TAPE_##name,
 #include "crnl_tape.def"
@@ -51,7 +52,7 @@ struct crnl_tape {
     const double *constant;
 };
 
-/* ---- Networks ------------------------------------------------------------------------------------------------ */
+/* ---- Networks ------------------------------------------------------------------------------------------ */
 /* A quantity that may be negative; an amount that laws and events of a deterministic run may take below 0. */
 enum crnl_sign { CRNL_AMOUNT = 0, CRNL_SIGNED = 1, CRNL_UNBOUNDED = 2 };
 
@@ -81,8 +82,8 @@ struct crnl_symbol {  /* a name of the network: species, dual, parameter, output
     const char *unit, *doc; /* of a parameter, NULL: none */
 };
 
-/* What happens at a time, at its multiples, or when a condition turns true (also if it is true at the start): the
- * changes first .. first + n are computed from the state before and made together. */
+/* What happens at a time, at its multiples, or when a condition turns true (also if it is true at the
+ * start): the changes first .. first + n are computed from the state before and made together. */
 /* ORDER crnl_event_kind */
 enum crnl_event_kind { CRNL_EVENT_AT, CRNL_EVENT_EVERY, CRNL_EVENT_WHEN };
 struct crnl_event {
@@ -102,7 +103,8 @@ struct crnl_model {
     const char *name, *file; /* of the network, of its source */
     void *env;               /* first argument of every function below */
     double molecules;        /* in one unit of amount, what `units` and `volume` say; 0: they do not */
-    /* The amounts are the units of model units_of - 1 of the program, reaction i the update of unit i; 0: no. */
+    /* The amounts are the units of model units_of - 1 of the program, reaction i the update of unit i; 0:
+     * no. */
     int32_t units_of;
     int32_t threshold_of; /* rate constants less than parameter threshold_of - 1 count as 0, 0: all count */
     int32_t params_of; /* the parameters are those of model params_of - 1, whatever they are set to; 0: no */
@@ -118,8 +120,8 @@ struct crnl_model {
     const struct crnl_symbol *symbol;
     const struct crnl_elem *elem;
 
-    /* Stoichiometry, CSR by reaction. lhs: reactants with counts (constant species included). net: product minus reactant count where
-     * it is not 0 and the species is not CRNL_CONSTANT. */
+    /* Stoichiometry, CSR by reaction. lhs: reactants with counts (constant species included). net: product
+     * minus reactant count where it is not 0 and the species is not CRNL_CONSTANT. */
     const int32_t *lhs_ptr, *lhs_species;
     const double *lhs_count;
     const int32_t *net_ptr, *net_species;
@@ -128,21 +130,24 @@ struct crnl_model {
         *dep_reaction;    /* firing j changes the propensity of these; NULL when not planned */
     const int32_t *law;   /* [n_reactions] expression of a general law or -1 for mass action; NULL = all -1 */
     const int32_t *guard; /* [n_reactions] 0 = always; NULL = all 0 */
-    /* Conserved: sum_count times amount, summed over sum_ptr[i] .. sum_ptr[i + 1], is constant between the starts of runs. */
+    /* Conserved: sum_count times amount, summed over sum_ptr[i] .. sum_ptr[i + 1], is constant between the
+     * starts of runs. */
     int32_t n_sums;
     const int32_t *sum_ptr, *sum_species;
     const double *sum_count;
     int32_t n_channels; /* of the fused kernel (runtime/ssa/rt_fused.h); 0: not counted */
     int32_t n_timed; /* reactions whose laws read the time: their propensities change between events */
     const int32_t *timed;
-    const int32_t *timed_ptr, *timed_species; /* species that each of them reads; CSR in the order of `timed` */
+    const int32_t *timed_ptr, *timed_species; /* species that each of them reads; CSR in their order */
 
-    /* Laws' gradients for the Jacobian: law reaction j -> (species, expression); CSR by reaction; NULL if no laws. */
+    /* Laws' gradients for the Jacobian: law reaction j -> (species, expression); CSR by reaction; NULL if
+     * no laws. */
     const int32_t *grad_ptr, *grad_species, *grad_expr;
 
-    /* Jacobian of the right side, CSC, rows sorted; NULL when not planned. For each entry e of lhs (then of grad) the positions its partial
-     * derivative d a_j / d x is added to, with the net change as factor: jac_ptr[e]..jac_ptr[e+1] into jac_pos, jac_delta.
-     * Entries of lhs come first (lhs_ptr[n_reactions] of them), then those of grad. */
+    /* Jacobian of the right side, CSC, rows sorted; NULL when not planned. For each entry e of lhs (then of
+     * grad) the positions its partial derivative d a_j / d x is added to, with the net change as factor:
+     * jac_ptr[e]..jac_ptr[e+1] into jac_pos, jac_delta. Entries of lhs come first (lhs_ptr[n_reactions] of
+     * them), then those of grad. */
     int32_t jac_nnz;
     const int32_t *jac_col, *jac_row; /* [n_species + 1], [jac_nnz] */
     const int32_t *jac_ptr, *jac_pos;
@@ -153,38 +158,41 @@ struct crnl_model {
     struct crnl_tape init; /* parameters -> amounts */
     struct crnl_tape rate; /* parameters -> rate constant of each reaction (1 for laws) */
 
-    /* Scalar expression i at amounts x (each multiplied by inv_volume), time t, parameters p, captured values c.
-     * Booleans are 0 or 1. */
+    /* Scalar expression i at amounts x (each multiplied by inv_volume), time t, parameters p, captured
+     * values c. Booleans are 0 or 1. */
     double (*expr)(void *env, int32_t i, const double *x, double t, const double *p, const double *c,
                    double inv_volume);
-    /* What emitted kernels fill, NULL without one: exact SSA until w->t_stop or max_events more events; right side dx and Jacobian values
-     * (CSC order) with effective constants k. */
+    /* What emitted kernels fill, NULL without one: exact SSA until w->t_stop or max_events more events;
+     * right side dx and Jacobian values (CSC order) with effective constants k. */
 #define FUNCTION(slot, member, result, parameters) result(*member) parameters;
 #include "crnl_kernel.def"
-    const char *const *
-        kernel_refusal; /* [CRNL_KERNEL_COUNT] why a kernel may not simulate it, NULL: it may; or NULL: ask them */
+    /* [CRNL_KERNEL_COUNT] why a kernel may not simulate it, NULL: it may; or NULL: ask them */
+    const char *const *kernel_refusal;
 
-    /* Reactions in an order in which each fires to completion (rate-independent, feed-forward); else NULL and why not. */
+    /* Reactions in an order in which each fires to completion (rate-independent, feed-forward); else NULL
+     * and why not. */
     const int32_t *limit_order;
     const char *limit_refusal;
     const int64_t *net_count; /* net_delta where some of it is past 2^53 and no double, else NULL */
-    /* What the rounding of constant initial amounts left out: where species rest_species[i] starts from the double rest_of[i], rest[i] more. */
+    /* What the rounding of constant initial amounts left out: where species rest_species[i] starts from the
+     * double rest_of[i], rest[i] more. */
     int32_t n_rests;
     const int32_t *rest_species; /* those of one species one after the other */
     const double *rest_of, *rest;
-    /* With limit_order: expressions that are linear in the amounts with constant factors. Terms form_ptr[i] .. form_ptr[i + 1] of expression
-     * i, species -1 for the constant 1; none: it is not linear. */
+    /* With limit_order: expressions that are linear in the amounts with constant factors. Terms form_ptr[i]
+     * .. form_ptr[i + 1] of expression i, species -1 for the constant 1; none: it is not linear. */
     const int32_t *form_ptr, *form_species;
     const double *form_factor;
-    /* What an expression that is watched along stochastic runs reads: species reads_ptr[i] .. reads_ptr[i + 1] of expression i, -1 for the
-     * time. NULL: none is. */
+    /* What an expression that is watched along stochastic runs reads: species reads_ptr[i] .. reads_ptr[i +
+     * 1] of expression i, -1 for the time. NULL: none is. */
     const int32_t *reads_ptr, *reads_species;
 
     /* What the experiment wants of each run of this network. */
     int32_t has_gradient; /* the last one is kept, to be repeated backwards */
-    /* Then: laws as outputs of one tape, law_slot[j] of reaction j (-1: mass action), and other expressions as
-     * outputs of another, value_slot[i] of expression i; of a condition gap_slot[i], which passes 0 from above
-     * where it turns true. -1: none. Globals of both: the time, then all amounts, then captured values. */
+    /* Then: laws as outputs of one tape, law_slot[j] of reaction j (-1: mass action), and other expressions
+     * as outputs of another, value_slot[i] of expression i; of a condition gap_slot[i], which passes 0 from
+     * above where it turns true. -1: none. Globals of both: the time, then all amounts, then captured
+     * values. */
     int32_t n_law_slots, n_value_slots;
     const int32_t *law_slot, *value_slot, *gap_slot;
     struct crnl_tape law_tape, value_tape;
@@ -193,14 +201,15 @@ struct crnl_model {
     const char *const *trace_name;
     int32_t n_stats;
     const struct crnl_stat_request *stat;
-    int32_t n_assumes, n_assumes_moving; /* the first of them read amounts or the time, the others parameters alone */
+    int32_t n_assumes, n_assumes_moving; /* the first of them read amounts or time, others parameters alone */
     int32_t assumes_read_time;           /* some may fail between two reactions where no turn is */
     const int32_t *assume;                /* expressions that must stay true */
     const int32_t *assume_line;
     const char *const *assume_text;
 
-    /* Events, and the clock: phases in turn, each with its guard on and those of the others off. Guard g of no phase is on. `schedule`
-     * gives the duration of each phase, the time or period of each event (0 for WHEN). */
+    /* Events, and the clock: phases in turn, each with its guard on and those of the others off. Guard g of
+     * no phase is on. `schedule` gives the duration of each phase, the time or period of each event (0 for
+     * WHEN). */
     int32_t n_events, n_changes;
     const struct crnl_event *event;
     const int32_t *change_species, *change_expr; /* [n_changes] */
@@ -229,7 +238,8 @@ struct crnl_model {
     struct crnl_tape surface;
 };
 
-/* What kernels of stochastic runs sum up along a trajectory: in the order of the requests, each element, and a histogram as one. */
+/* What kernels of stochastic runs sum up along a trajectory: in the order of the requests, each element,
+ * and a histogram as one. */
 enum crnl_watch_kind {
     CRNL_WATCH_TIME,   /* values, each as long as it stays */
     CRNL_WATCH_SPREAD, /* and their squares */
@@ -240,10 +250,11 @@ struct crnl_watch_item {
     int32_t kind, request, n_elems;
     const struct crnl_elem *elem;
 };
-/* Sums since the last block of them began: of (value - base) and, where the variance is asked for, its square. What was before `since`
- * is in them. A kernel closes them when a reaction changes the value: dwell = (value - base) (t - since); sum += dwell;
- * square += (value - base) dwell; value is the new one, since = t. EVENTS: the events before this one are in place of t. BINS: t - since
- * is added to the cell of floor(value + 0.5), see crnl_watch_cells, or goes to crnl_watch_far. */
+/* Sums since the last block of them began: of (value - base) and, where the variance is asked for, its
+ * square. What was before `since` is in them. A kernel closes them when a reaction changes the value: dwell
+ * = (value - base) (t - since); sum += dwell; square += (value - base) dwell; value is the new one, since =
+ * t. EVENTS: the events before this one are in place of t. BINS: t - since is added to the cell of
+ * floor(value + 0.5), see crnl_watch_cells, or goes to crnl_watch_far. */
 struct crnl_watched {
     double value[2], base, since, sum, square; /* value[1]: of a joint histogram */
     double *cell;                              /* [size[0]][size[1]] */
@@ -261,12 +272,14 @@ struct crnl_watch {
     int64_t events;
 };
 
-/* State of one SSA trajectory, shared by emitted and table kernels. k is effective: it holds k / V^(order-1), V for
- * a law (whose expression sees concentrations), and 0 for a reaction whose guard is off or that is clamped; so kernels
- * know nothing of volumes, guards and clamps. Propensity: k * falling factorials, or k * law(x * inv_volume).
- * One event: E = standard exponential, t_next = t + E / total; if t_next > t_stop: t = t_stop, the pending t_next is kept (it
- * stays valid while state and k do; with laws that read the time it is where the integral of the total reaches E); else t = t_next, u = uniform, select (crnl_num.h), apply. total == 0: t = t_stop.
- * Products go left to right, a reactant with count n as n factors: (k * a) * (a - 1). */
+/* State of one SSA trajectory, shared by emitted and table kernels. k is effective: it holds k /
+ * V^(order-1), V for a law (whose expression sees concentrations), and 0 for a reaction whose guard is off
+ * or that is clamped; so kernels know nothing of volumes, guards and clamps. Propensity: k * falling
+ * factorials, or k * law(x * inv_volume). One event: E = standard exponential, t_next = t + E / total; if
+ * t_next > t_stop: t = t_stop, the pending t_next is kept (it stays valid while state and k do; with laws
+ * that read the time it is where the integral of the total reaches E); else t = t_next, u = uniform, select
+ * (crnl_num.h), apply. total == 0: t = t_stop. Products go left to right, a reactant with count n as n
+ * factors: (k * a) * (a - 1). */
 struct crnl_ssa {
     double *x;
     const double *k, *p;
@@ -283,7 +296,7 @@ struct crnl_ssa {
 /* ORDER crnl_ssa_result */
 enum crnl_ssa_result { CRNL_SSA_TIME = 0, CRNL_SSA_EVENTS = 1, CRNL_SSA_DEAD = 2, CRNL_SSA_BAD = 3 };
 
-/* ---- Statistics of a run ------------------------------------------------------------------------------------ */
+/* ---- Statistics of a run ------------------------------------------------------------------------------- */
 enum crnl_stat_kind {
 #define STAT(kind, name) CRNL_##kind,
 #include "crnl_stat.def"
@@ -297,8 +310,8 @@ struct crnl_stat_request {
     const char *const *name;
     int32_t of_rows;  /* of runs over rows: kept for each row; else of other runs */
     int32_t bound[2]; /* histograms: the largest count along each axis, -1: what there is (plots) */
-    /* END and over runs: of values at times that a `run` is given, not at the end. n_times of them, before the elements; 0: at the
-     * end. */
+    /* END and over runs: of values at times that a `run` is given, not at the end. n_times of them, before
+     * the elements; 0: at the end. */
     int32_t course, n_times;
 };
 /* How many values a request has of a run. */
@@ -307,7 +320,7 @@ static inline int64_t crnl_stat_width(const struct crnl_stat_request *q)
     return (int64_t)q->n_elems * (q->n_times > 0 ? q->n_times : 1);
 }
 
-/* ---- Runs ------------------------------------------------------------------------------------------------------ */
+/* ---- Runs ---------------------------------------------------------------------------------------------- */
 enum crnl_span_kind { /* ORDER crnl_span_kind */
                       CRNL_SPAN_NONE,
                       CRNL_SPAN_TIME,
@@ -320,17 +333,19 @@ enum crnl_span_kind { /* ORDER crnl_span_kind */
 struct crnl_method; /* a way to run a network; an executable links only those that it names */
 #define METHOD(id, family, name, symbol, ...) extern const struct crnl_method symbol;
 #include "crnl_method.def"
-/* A file format for trajectories: long form, `time,NAME...` for a single run and `run,time,NAME...` for an ensemble, with a column
- * for each element of the symbols flagged as outputs or, if there are none, of all species; with `summary` `time,
- * NAME_mean,NAME_sd...`. Without `every` a run of known length has 1000 intervals, others a row at each event or solver
- * step. The end of a run is always a row. Amounts in files, values and statistics are divided by the volume of
- * ssa(volume = V); histograms of species and duals count molecules. */
+/* A file format for trajectories: long form, `time,NAME...` for a single run and `run,time,NAME...` for an
+ * ensemble, with a column for each element of the symbols flagged as outputs or, if there are none, of all
+ * species; with `summary` `time, NAME_mean,NAME_sd...`. Without `every` a run of known length has 1000
+ * intervals, others a row at each event or solver step. The end of a run is always a row. Amounts in files,
+ * values and statistics are divided by the volume of ssa(volume = V); histograms of species and duals count
+ * molecules. */
 struct crnl_sink;
 #define SINK(id, symbol, ...) extern const struct crnl_sink symbol;
 #include "crnl_sink.def"
 #undef SINK
 
-/* Runs over rows: a run, or an ensemble, for each combination of an element of each source; the last source varies fastest. */
+/* Runs over rows: a run, or an ensemble, for each combination of an element of each source; the last source
+ * varies fastest. */
 /* clang-format off */
 #define CRNL_ROWS_SPEC(M) \
     M##_INT(n_sources) \
@@ -378,7 +393,7 @@ struct crnl_run_args { /* computed by the experiment; unset values are 0 */
     const double *const *times; /* [spec->n_courses][n_times] in any order */
 };
 
-/* ---- Programs --------------------------------------------------------------------------------------------------- */
+/* ---- Programs ------------------------------------------------------------------------------------------ */
 struct crnl_ctx;
 /* clang-format off */
 #define CRNL_GLOBAL(M) \
@@ -405,8 +420,8 @@ typedef int crnl_experiment(struct crnl_ctx *ctx);
     M##_MEMBER(const struct crnl_global *, global) \
     M##_MEMBER(const char *const *, record)  /* names */ \
     M##_MEMBER(crnl_experiment *, run)       /* NULL without an experiment: crnl_run_by_options */ \
-    M##_MEMBER(const struct crnl_method *const *, method) /* without an experiment: those that --method may name, NULL-terminated */ \
-    M##_MEMBER(const struct crnl_sink *const *, sink) /* without an experiment: all, NULL-terminated */ \
+    M##_MEMBER(const struct crnl_method *const *, method) /* without one: of --method, NULL at the end */ \
+    M##_MEMBER(const struct crnl_sink *const *, sink) /* without one: all, NULL at the end */ \
     M##_INT(n_data) \
     M##_MEMBER(const struct crnl_data_spec *, data) /* [n_data], or NULL */ \
     M##_INT(n_neurals) \
@@ -451,34 +466,35 @@ int crnl_execute(struct crnl_ctx *ctx);
 void crnl_destroy(struct crnl_ctx *ctx);
 /* The message of the first error, with 'file:line: ' and help lines; "" if none. */
 const char *crnl_error_text(const struct crnl_ctx *ctx);
-/* Asks all contexts of the process that exist to stop at the next safe point, keeping results; one that is made later does not
- * see it. Safe in a signal handler and in any thread. */
+/* Asks all contexts of the process that exist to stop at the next safe point, keeping results; one that is
+ * made later does not see it. Safe in a signal handler and in any thread. */
 void crnl_cancel(void);
-/* Command line of a compiled program: parses options, executes, prints errors; the exit status: 0, 1 after an error, 2 for a
- * bad command line, 128 + n after signal n (130 after Ctrl-C). */
+/* Command line of a compiled program: parses options, executes, prints errors; the exit status: 0, 1 after
+ * an error, 2 for a bad command line, 128 + n after signal n (130 after Ctrl-C). */
 int crnl_main(int argc, char **argv, const struct crnl_program *program);
-/* Reads argv[1..argc) into `options`, all of which it sets; argv[0] is the name in messages. Returns -1 to go on, or an exit
- * status: 0 after --help (on stdout, with the parameters of `program`), 2 after a message on stderr. A program with an
- * experiment is refused the options of single runs (--until --every --method --runs --out --plot); program NULL: all
- * options are read. Strings stay those of argv; `set` and `seed_list` are released by crnl_free_options, in every case. Names in --set are
- * checked by crnl_create. */
+/* Reads argv[1..argc) into `options`, all of which it sets; argv[0] is the name in messages. Returns -1 to
+ * go on, or an exit status: 0 after --help (on stdout, with the parameters of `program`), 2 after a message
+ * on stderr. A program with an experiment is refused the options of single runs (--until --every --method
+ * --runs --out --plot); program NULL: all options are read. Strings stay those of argv; `set` and
+ * `seed_list` are released by crnl_free_options, in every case. Names in --set are checked by crnl_create. */
 int crnl_parse_options(int argc, char **argv, const struct crnl_program *program,
                        struct crnl_options *options);
 void crnl_free_options(struct crnl_options *options);
-/* What a program with run == NULL does: one run of its only network by `until`, `every`, `method` ("ode" is bdf, the
- * default), `runs`; writes `out`, draws `plot`, or else prints the values at the end. */
+/* What a program with run == NULL does: one run of its only network by `until`, `every`, `method` ("ode" is
+ * bdf, the default), `runs`; writes `out`, draws `plot`, or else prints the values at the end. */
 int crnl_run_by_options(struct crnl_ctx *ctx);
 
-/* ---- Called by experiments ----------------------------------------------------------------------------------------
- * All return a status unless said; `line` is the source line for messages. The list crnl_abi.def repeats them with
- * their types for code generators. */
+/* ---- Called by experiments --------------------------------------------------------------------------------
+ * All return a status unless said; `line` is the source line for messages. The list crnl_abi.def repeats
+ * them with their types for code generators. */
 int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5))); /* records the first error, returns status */
 
 double crnl_get_global(struct crnl_ctx *ctx, int32_t global);
-/* Elements first..first+n of a symbol get v (n values, or one for all when `broadcast`). Species: amounts (must not be
- * negative); duals: split by sign; parameters: override the default. `set` lasts; the others are for the next run only. Of
- * amounts: `clamp` switches off the reactions that change them, `hold` lets these fire but not change them. */
+/* Elements first..first+n of a symbol get v (n values, or one for all when `broadcast`). Species: amounts
+ * (must not be negative); duals: split by sign; parameters: override the default. `set` lasts; the others
+ * are for the next run only. Of amounts: `clamp` switches off the reactions that change them, `hold` lets
+ * these fire but not change them. */
 /* ORDER crnl_bind_kind */
 enum crnl_bind_kind {
     CRNL_WITH,
@@ -491,26 +507,28 @@ enum crnl_bind_kind {
 int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, const double *v,
               int32_t broadcast, int32_t kind, int32_t line);
 int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struct crnl_run_args *args);
-/* A run over rows: begin; for each row in order what it binds and crnl_run, which returns before the row is done; end, which
- * waits. A row whose run fails has values that are not numbers: end says how many there are, and the exit status is 1. Draws
- * between begin and end are of the row at hand. */
+/* A run over rows: begin; for each row in order what it binds and crnl_run, which returns before the row is
+ * done; end, which waits. A row whose run fails has values that are not numbers: end says how many there
+ * are, and the exit status is 1. Draws between begin and end are of the row at hand. */
 int crnl_rows_begin(struct crnl_ctx *ctx, const struct crnl_run_spec *spec);
 int crnl_rows_end(struct crnl_ctx *ctx);
-/* Current values of a symbol's elements (initial ones before the first run). Error after a run with runs > 1 unless a parameter. */
+/* Current values of a symbol's elements (initial ones before the first run). Error after a run with runs >
+ * 1 unless a parameter. */
 int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out,
              int32_t line);
 double crnl_get_time(struct crnl_ctx *ctx, int32_t net);
 /* Reactions whose rate constant is positive at the parameters of now. */
 int crnl_count_reactions(struct crnl_ctx *ctx, int32_t net, int64_t *out, int32_t line);
-/* All elements of a symbol at t -> infinity, exactly, from the initial amounts and what was bound for the next run. The state
- * of the network stays. */
+/* All elements of a symbol at t -> infinity, exactly, from the initial amounts and what was bound for the
+ * next run. The state of the network stays. */
 int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, int32_t line);
-/* The derivative of what the experiment makes of the last run of a network. First, for each result that it reads, how it
- * changes with each of its n values: of request `what`; CRNL_COTANGENT_TIME: of the time at the end; CRNL_COTANGENT_SYMBOL - i: of
- * symbol i at the end. Then the sum over all results of adjoint times derivative of the result, by each element of a
- * symbol, a parameter or (species) an initial amount; or, symbol -1 - i, by parameter i of the program. The run is
- * repeated backwards; parameters count as what the run had. Adjoints are forgotten with that. Several symbols with the
- * same adjoints, one after the other, cost one run. Errors: CRNL_NO_RUN where there is no run that has a derivative. */
+/* The derivative of what the experiment makes of the last run of a network. First, for each result that it
+ * reads, how it changes with each of its n values: of request `what`; CRNL_COTANGENT_TIME: of the time at
+ * the end; CRNL_COTANGENT_SYMBOL - i: of symbol i at the end. Then the sum over all results of adjoint
+ * times derivative of the result, by each element of a symbol, a parameter or (species) an initial amount;
+ * or, symbol -1 - i, by parameter i of the program. The run is repeated backwards; parameters count as what
+ * the run had. Adjoints are forgotten with that. Several symbols with the same adjoints, one after the
+ * other, cost one run. Errors: CRNL_NO_RUN where there is no run that has a derivative. */
 enum { CRNL_COTANGENT_TIME = -1, CRNL_COTANGENT_SYMBOL = -2 };
 int crnl_cotangent(struct crnl_ctx *ctx, int32_t net, int32_t what, int32_t n, const double *v, int32_t line);
 int crnl_gradient(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t n, double *out, int32_t line);
@@ -520,29 +538,31 @@ int crnl_gradient(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t n, 
  * */
 int crnl_infer(struct crnl_ctx *ctx, const struct crnl_method *method, int32_t net, int32_t symbol,
                int32_t phases, int32_t statement, double *out, int32_t line);
-/* Means, variances, quantiles (arg = probability), ends: n_elems values. Histograms: bins 0 .. bound along each axis. After a run
- * over rows so much for each row. */
+/* Means, variances, quantiles (arg = probability), ends: n_elems values. Histograms: bins 0 .. bound along
+ * each axis. After a run over rows so much for each row. */
 int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out,
               int32_t line);
 
 int crnl_assert(struct crnl_ctx *ctx, int32_t holds, const char *source, const char *message, int32_t line);
 int crnl_record(struct crnl_ctx *ctx, int32_t record, double value);
 int crnl_index_error(struct crnl_ctx *ctx, int64_t index, int64_t size, int32_t line);
-/* x op y (x alone after 'n', negation, and 'a', the absolute value) does not fit in 64 bits, or is a remainder ('%') of a
- * division by 0; the integer below x does not fit. */
+/* x op y (x alone after 'n', negation, and 'a', the absolute value) does not fit in 64 bits, or is a
+ * remainder ('%') of a division by 0; the integer below x does not fit. */
 int crnl_int_error(struct crnl_ctx *ctx, int32_t op, int64_t x, int64_t y, int32_t line);
 int crnl_floor_error(struct crnl_ctx *ctx, double x, int32_t line);
 /* Each turn of a loop: progress and cancellation. total < 0: unknown. */
 int crnl_turn(struct crnl_ctx *ctx, int32_t loop, int32_t depth, int64_t i, int64_t total);
 
 enum crnl_random_kind { CRNL_UNIFORM, CRNL_NORMAL, CRNL_BERNOULLI };
-/* n draws; parameters a, b are arrays of n values or of one (stride 0). `statement` counts its own executions. */
+/* n draws; parameters a, b are arrays of n values or of one (stride 0). `statement` counts its own
+ * executions. */
 int crnl_random(struct crnl_ctx *ctx, int32_t kind, int32_t statement, int32_t n, const double *a,
                 int32_t stride_a, const double *b, int32_t stride_b, double *out);
 /* A random permutation of 0..n, its first m entries. */
 int crnl_shuffle(struct crnl_ctx *ctx, int32_t statement, int64_t n, int64_t m, int64_t *out);
 
-/* Text. Built strings live until the statement ends (crnl_text_reset); crnl_text_keep copies one into a variable. */
+/* Text. Built strings live until the statement ends (crnl_text_reset); crnl_text_keep copies one into a
+ * variable. */
 void crnl_text_begin(struct crnl_ctx *ctx);
 void crnl_text_string(struct crnl_ctx *ctx, const char *s);
 void crnl_text_real(struct crnl_ctx *ctx, const double *v, int32_t rank, const int32_t *dim,
@@ -557,27 +577,28 @@ void crnl_text_keep(struct crnl_ctx *ctx, const char **variable, const char *s);
 int crnl_print(struct crnl_ctx *ctx, const char *text, const char *file,
                int32_t line); /* file NULL: output */
 
-/* Row `row` of a part of a data set: its input (double[columns]), or its label (int64_t or double by the kind of label). Reads
- * the files at the first use. part: enum crnl_data_part; field: enum crnl_data_field. */
+/* Row `row` of a part of a data set: its input (double[columns]), or its label (int64_t or double by the
+ * kind of label). Reads the files at the first use. part: enum crnl_data_part; field: enum
+ * crnl_data_field. */
 int crnl_data(struct crnl_ctx *ctx, int32_t data, int32_t part, int32_t field, int64_t row, void *out,
               int32_t line);
-/* A picture of an array, row 0 on top: 8-bit grey PNG, the smallest value black, the largest white; each value is a square of
- * as many pixels as give the longer side at least 200. */
+/* A picture of an array, row 0 on top: 8-bit grey PNG, the smallest value black, the largest white; each
+ * value is a square of as many pixels as give the longer side at least 200. */
 int crnl_image(struct crnl_ctx *ctx, const double *v, int32_t rows, int32_t columns, const char *file,
                int32_t line);
 
-/* Neural models (crnl_neural.h): y[outputs] at x[inputs]; the law of units, by role and value of each; an array of the
- * parameters; files; a learning rule with its options in order (n_layers numbers where an option is per layer), which
- * records what it measures of each epoch. Learning that is
- * interrupted once keeps the best parameters so far and succeeds. */
+/* Neural models (crnl_neural.h): y[outputs] at x[inputs]; the law of units, by role and value of each; an
+ * array of the parameters; files; a learning rule with its options in order (n_layers numbers where an
+ * option is per layer), which records what it measures of each epoch. Learning that is interrupted once
+ * keeps the best parameters so far and succeeds. */
 int crnl_neural_apply(struct crnl_ctx *ctx, int32_t neural, const double *x, double *y, int32_t line);
-int crnl_neural_law(struct crnl_ctx *ctx, int32_t neural, int32_t marginals, const double *role, const double *value,
-                    double *out, int32_t line);
+int crnl_neural_law(struct crnl_ctx *ctx, int32_t neural, int32_t marginals, const double *role,
+                    const double *value, double *out, int32_t line);
 /* The parameters of a model, real[n_values], are these from now on. */
 int crnl_neural_start(struct crnl_ctx *ctx, int32_t neural, const double *value, int32_t line);
 /* Of a neural_ode with parameters `value`, input x and target y: the derivative of sum (read-out - y)^2 / 2
- * at time T by each parameter, into
- * out[n_values]; is_constant: with the adjoint that it has at T all the way, an approximation. */
+ * at time T by each parameter, into out[n_values]; is_constant: with the adjoint that it has at T all the
+ * way, an approximation. */
 int crnl_neural_adjoint(struct crnl_ctx *ctx, int32_t neural, const double *value, const double *x,
                         const double *y, double T, int32_t is_constant, double *out, int32_t line);
 int crnl_neural_get(struct crnl_ctx *ctx, int32_t neural, int32_t array, double *out, int32_t line);
@@ -602,25 +623,27 @@ struct crnl_learn_spec {
     CRNL_LEARN_SPEC(CRNL_DECLARE)
 };
 enum { CRNL_LEARN_ENDS, CRNL_LEARN_ROWS, CRNL_LEARN_STEP };
-/* Learning: begin; then next, which says whether it ends, or the program makes the rows of the next epoch (part
- * 0: for training, 1: for validation), or goes on with those that there are; then step, one epoch; and next
- * again. End sets the parameters of the model, and result[CRNL_LEARN_RECORDS] to what was measured of them. */
+/* Learning: begin; then next, which says whether it ends, or the program makes the rows of the next epoch
+ * (part 0: for training, 1: for validation), or goes on with those that there are; then step, one epoch;
+ * and next again. End sets the parameters of the model, and result[CRNL_LEARN_RECORDS] to what was measured
+ * of them. */
 int crnl_learn_begin(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const double *option);
 int crnl_learn_next(struct crnl_ctx *ctx, int64_t *go);
 int crnl_learn_row(struct crnl_ctx *ctx, int32_t part, const double *const *field);
 int crnl_learn_step(struct crnl_ctx *ctx);
 int crnl_learn_end(struct crnl_ctx *ctx, double *result);
 
-/* Minimising: tries values in `block`, which runs networks and calls crnl_loss for each part of the loss, in contexts of its
- * own and on several threads; `frame` is handed on. lo[i], hi[i]: the bounds of each element of target i, or NULL. Sets the
- * values that it finds, executes the block once more with them in ctx, and gives out: out[0] the loss, out[1] the share of
- * starts that reach it, out[2] the losses of the starts (NULL: not wanted); then for each target out[3 + 2 i] the standard errors
- * of its elements and out[4 + 2 i] their profiles [count, points, 2] (NULL: none). */
+/* Minimising: tries values in `block`, which runs networks and calls crnl_loss for each part of the loss,
+ * in contexts of its own and on several threads; `frame` is handed on. lo[i], hi[i]: the bounds of each
+ * element of target i, or NULL. Sets the values that it finds, executes the block once more with them in
+ * ctx, and gives out: out[0] the loss, out[1] the share of starts that reach it, out[2] the losses of the
+ * starts (NULL: not wanted); then for each target out[3 + 2 i] the standard errors of its elements and
+ * out[4 + 2 i] their profiles [count, points, 2] (NULL: none). */
 int crnl_minimize(struct crnl_ctx *ctx, const struct crnl_minimize_spec *spec, const double *option,
                   const double *const *lo, const double *const *hi,
                   int (*block)(struct crnl_ctx *ctx, void *frame), void *frame, double *const *out);
-/* A part of the loss, and what is wanted besides: its derivatives by the n elements of a target, added up; the terms whose
- * squares it is the sum of (not a number: none). */
+/* A part of the loss, and what is wanted besides: its derivatives by the n elements of a target, added up;
+ * the terms whose squares it is the sum of (not a number: none). */
 enum { CRNL_WANTS_GRADIENT = 1, CRNL_WANTS_RESIDUALS = 2 };
 int crnl_loss(struct crnl_ctx *ctx, double value, int64_t *wants);
 int crnl_loss_gradient(struct crnl_ctx *ctx, int32_t target, int32_t n, const double *v);
@@ -632,30 +655,32 @@ int crnl_plot_trace(struct crnl_ctx *ctx, int32_t net, int32_t trace, const char
 int crnl_plot_series(struct crnl_ctx *ctx, int32_t record, const char *label);
 int crnl_plot_array(struct crnl_ctx *ctx, const double *v, int64_t n, const char *label);
 /* v[n] at x[n], as a line or as points; `x_label` is what x is called. What is not a number is left out. */
-int crnl_plot_against(struct crnl_ctx *ctx, const double *v, const double *x, int64_t n, int32_t points, const char *label,
-                      const char *x_label);
+int crnl_plot_against(struct crnl_ctx *ctx, const double *v, const double *x, int64_t n, int32_t points,
+                      const char *label, const char *x_label);
 int crnl_plot_histogram(struct crnl_ctx *ctx, int32_t net, int32_t request, const char *label);
 /* A heat map: v[n, m] at the places x[n] (to the right) and y[m] (upwards); NULL: indices. */
 int crnl_plot_map(struct crnl_ctx *ctx, const double *v, int32_t n, int32_t m, const double *x,
                   const double *y, const char *x_label, const char *y_label);
 int crnl_plot_end(struct crnl_ctx *ctx);
 
-/* ---- For tests and engines --------------------------------------------------------------------------------------- */
+/* ---- For tests and engines ----------------------------------------------------------------------------- */
 /* The program that a context executes: an engine that interprets finds itself around it. */
 const struct crnl_program *crnl_get_program(const struct crnl_ctx *ctx);
-/* w->kernel comes from crnl_table_create; crnl_table_reset before a trajectory, and whenever something other than the kernel
- * has changed x or k. CRNL_SSA_BAD with a good propensity: reaction `bad` made an amount negative. */
+/* w->kernel comes from crnl_table_create; crnl_table_reset before a trajectory, and whenever something
+ * other than the kernel has changed x or k. CRNL_SSA_BAD with a good propensity: reaction `bad` made an
+ * amount negative. */
 void *crnl_table_create(const struct crnl_model *m);
 void crnl_table_reset(void *table);
 void crnl_table_destroy(void *table);
 /* How many channels the fused kernel has for a model; 0: it does not take it. */
 int32_t crnl_channels(const struct crnl_model *m);
-/* Why runs of an ensemble of the network do not go on in lockstep; NULL: they do where the kernel chosen is unrolled or table, the
- * processor has vectors for it, and the run asks for no end by `until` and no row at each event. */
+/* Why runs of an ensemble of the network do not go on in lockstep; NULL: they do where the kernel chosen is
+ * unrolled or table, the processor has vectors for it, and the run asks for no end by `until` and no row at
+ * each event. */
 const char *crnl_lockstep_refusal(const struct crnl_model *m);
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events);
-/* What kernels of a model sum up, in order; item NULL: only how many. Left out is what reads the time: that is looked at after each
- * event. */
+/* What kernels of a model sum up, in order; item NULL: only how many. Left out is what reads the time: that
+ * is looked at after each event. */
 int32_t crnl_watch_list(const struct crnl_model *m, struct crnl_watch_item *item);
 bool crnl_watch_has(const struct crnl_model *m, int32_t request);
 /* Whether reaction j may change a value of the item; `surely`: it changes the amounts of which it is. */

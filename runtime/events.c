@@ -1,5 +1,5 @@
-/* Events and the ideal clock. Times are multiples of what is given, never sums, so that they do not drift and a run of n
- * cycles ends exactly where the clock starts anew. */
+/* Events and the ideal clock. Times are multiples of what is given, never sums, so that they do not drift
+ * and a run of n cycles ends exactly where the clock starts anew. */
 #include "rt_events.h"
 
 #include <stdlib.h>
@@ -232,7 +232,8 @@ static void note_ends(struct rt_events *ev, double t, const double *x)
     }
 }
 
-/* Round after round, in order, until no condition turns true. Each event sees what those before it have made. */
+/* Round after round, in order, until no condition turns true. Each event sees what those before it have
+ * made. */
 static int happen_by_condition(struct rt_events *ev, double t, double *x, bool *changed, struct rt_error *e)
 {
     const struct crnl_model *m = ev->job->m;

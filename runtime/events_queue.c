@@ -1,6 +1,6 @@
-/* Events whose changes wait: for their delay, and among those of one time for their turn by priority. It is what SBML (Level 3
- * Version 2, 4.11.6) means by events: all that turn true together are queued first, then they happen one after another, and each
- * may make others turn true or end. */
+/* Events whose changes wait: for their delay, and among those of one time for their turn by priority. It is
+ * what SBML (Level 3 Version 2, 4.11.6) means by events: all that turn true together are queued first, then
+ * they happen one after another, and each may make others turn true or end. */
 #include "rt_events.h"
 
 #include <stdlib.h>

@@ -8,7 +8,8 @@ static bool is_given(const struct rt_network *n, int32_t s)
     return n->amount_with.any && n->amount_with.set[s];
 }
 
-/* A species that reaction j changes and that is clamped, or (`free`) of which the run is given nothing; -1. */
+/* A species that reaction j changes and that is clamped, or (`free`) of which the run is given nothing;
+ * -1. */
 static int32_t changed_species(const struct rt_network *n, int32_t j, bool free)
 {
     for (int32_t e = n->m->net_ptr[j]; e < n->m->net_ptr[j + 1]; e++) {

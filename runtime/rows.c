@@ -1,8 +1,8 @@
-/* Runs over rows. The experiment goes through the rows in order and says what each is; what is prepared of a
- * row is constant from then on, and runs on whichever thread is free. Rows are collected in order, by
+/* Runs over rows. The experiment goes through the rows in order and says what each is; what is prepared of
+ * a row is constant from then on, and runs on whichever thread is free. Rows are collected in order, by
  * whichever thread finishes the next one, so that files and values do not depend on threads; a ring bounds
- * how far threads run ahead. A row of several runs is an ensemble of its own, on one thread where there are many rows, else on
- * all of them. */
+ * how far threads run ahead. A row of several runs is an ensemble of its own, on one thread where there are
+ * many rows, else on all of them. */
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -186,7 +186,8 @@ static void keep_values(struct rt_rows *rows, int64_t row, const struct slot *s,
     }
 }
 
-/* Such an error is not one of the row: the program ends. A limit of events is one of each run, and so of the row. */
+/* Such an error is not one of the row: the program ends. A limit of events is one of each run, and so of
+ * the row. */
 static bool is_fatal(const struct rt_rows *rows, const struct rt_error *e)
 {
     const struct crnl_options *o = &rows->ctx->options;

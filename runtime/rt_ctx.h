@@ -14,8 +14,8 @@ struct rt_overrides {
     uint64_t version; /* another one whenever any of this has changed */
 };
 
-/* Parameters of a run and its rate constants, before amounts are clamped. Jobs share them while they run, and networks keep those of
- * the last run for the next one. */
+/* Parameters of a run and its rate constants, before amounts are clamped. Jobs share them while they run,
+ * and networks keep those of the last run for the next one. */
 struct rt_constants {
     atomic_int users;
     uint64_t globals, set, with; /* versions of what they are computed from */
@@ -145,11 +145,12 @@ int rt_cancelled(const struct crnl_ctx *ctx);
 void rt_cancel(
     int signal_number); /* all contexts that there are; safe in a signal handler and in any thread */
 void rt_cancel_forget(struct crnl_ctx *ctx);
-/* What was interrupted has ended early and the program goes on. Ctrl-C is over with that; after other signals, which batch
- * systems send before they kill, the next run ends too, and the exit status tells. */
+/* What was interrupted has ended early and the program goes on. Ctrl-C is over with that; after other
+ * signals, which batch systems send before they kill, the next run ends too, and the exit status tells. */
 void rt_cancel_clear(struct crnl_ctx *ctx);
 const char *rt_signal_name(int signal_number); /* "SIGTERM"  */
-/* A line on stderr, unless the program is to be quiet: the only thing besides progress that the library prints there. */
+/* A line on stderr, unless the program is to be quiet: the only thing besides progress that the library
+ * prints there. */
 void rt_warn(struct crnl_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* How often a statement has drawn for a purpose before. */
 uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpose purpose);
@@ -167,7 +168,8 @@ void rt_network_params(struct crnl_ctx *ctx, struct rt_network *n, bool with, do
 /* Initial amounts under the parameters. */
 void rt_network_initial(struct crnl_ctx *ctx, struct rt_network *n, double *param, double *x);
 /* The values with which runs begin: parameters as they are, initial amounts. */
-int rt_network_start(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out, int32_t line);
+int rt_network_start(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out,
+                     int32_t line);
 void rt_overrides_clear(struct rt_overrides *o, int32_t n);
 /* The amounts bound for the next run, put into x. */
 void rt_network_with(const struct rt_network *n, double *x);
@@ -175,17 +177,19 @@ void rt_network_with(const struct rt_network *n, double *x);
 int32_t rt_find_element(const struct crnl_model *m, const char *name, const char **symbol);
 int rt_set_option(struct crnl_ctx *ctx, const char *assignment, struct rt_error *e);
 
-/* stats.c: of n numbers, n > 0, which are put in order: linear between order statistics (Hyndman, Fan 1996, type 7); not a number
- * if one of them is none */
+/* stats.c: of n numbers, n > 0, which are put in order: linear between order statistics (Hyndman, Fan 1996,
+ * type 7); not a number if one of them is none */
 double rt_quantile(double *v, int64_t n, double probability);
-/* run_options.c: a method that the program offers, by its name or by that of its family; NULL: its default. */
+/* run_options.c: a method that the program offers, by its name or by that of its family; NULL: its
+ * default. */
 const struct crnl_method *rt_find_method(const struct crnl_program *program, const char *name);
 
-/* digits.c: where dual values are lost in the tolerance of an ODE run that ended at x: says so in `text`, or warns */
+/* digits.c: where dual values are lost in the tolerance of an ODE run that ended at x: says so in `text`,
+ * or warns */
 void rt_digits_lost(const struct rt_job *job, const double *x, struct rt_buffer *text);
 void rt_warn_digits(struct crnl_ctx *ctx, const struct rt_job *job, const double *x);
-/* Warns, once for a network, where an explicit atol is so large that rtol counted for no value of an amount that changed in the run
- * which is over. */
+/* Warns, once for a network, where an explicit atol is so large that rtol counted for no value of an amount
+ * that changed in the run which is over. */
 void rt_warn_atol(struct crnl_ctx *ctx, const struct rt_job *job, struct rt_network *n);
 /* print.c: finishes the files that `print` writes to */
 void rt_print_close(struct crnl_ctx *ctx);
@@ -198,11 +202,12 @@ void rt_data_free(struct crnl_ctx *ctx);
 /* neural.c */
 void rt_neural_create(struct crnl_ctx *ctx);
 void rt_neural_free(struct crnl_ctx *ctx);
-void rt_neural_copy(struct crnl_ctx *to, const struct crnl_ctx *from); /* the parameters; both are of one program */
+/* The parameters; both are of one program. */
+void rt_neural_copy(struct crnl_ctx *to, const struct crnl_ctx *from);
 /* Networks that follow the model see its parameters from now on. */
 void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural);
-/* Whether the models that a network follows have parameters, as far as the next run, whose parameters are in n->run_param, does
- * not give all that follow them. */
+/* Whether the models that a network follows have parameters, as far as the next run, whose parameters are
+ * in n->run_param, does not give all that follow them. */
 int rt_neural_check_followed(struct crnl_ctx *ctx, struct rt_network *n, struct rt_error *e);
 /* learn.c: the learning that goes on, if any, ends with nothing kept: after errors. */
 void rt_learn_abandon(struct crnl_ctx *ctx);

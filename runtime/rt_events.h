@@ -35,7 +35,8 @@ struct rt_events {
     struct rt_waiting *waiting; /* in the order in which they came */
     int32_t n_waiting, waiting_cap;
     const double *slack; /* [n_species] of amounts below 0 that count as 0; NULL: there are none */
-    /* Told of each change before it is made; event -1: its values had been computed before. NULL: nobody is. */
+    /* Told of each change before it is made; event -1: its values had been computed before. NULL: nobody
+     * is. */
     void (*note)(void *env, int32_t event, double t, const double *x);
     void *note_env;
     double *masked;      /* [n_reactions] constants under the guards; NULL without a clock */
@@ -46,13 +47,13 @@ void rt_events_create(struct rt_events *ev, const struct rt_job *job);
 void rt_events_destroy(struct rt_events *ev);
 /* At the beginning of a trajectory, before the first rt_events_happen. */
 void rt_events_start(struct rt_events *ev);
-/* Switches, events at fixed times, then those whose conditions turn true, until none does. *changed is set when
- * amounts or constants are others now. */
+/* Switches, events at fixed times, then those whose conditions turn true, until none does. *changed is set
+ * when amounts or constants are others now. */
 int rt_events_happen(struct rt_events *ev, double t, double *x, bool *changed, struct rt_error *e);
 /* Whether some condition that did not hold does; conditions that no longer hold are noted only if `note`. */
 bool rt_events_turn(struct rt_events *ev, double t, const double *x, bool note);
-/* The time that laws and conditions see at t: one that is the same as that of a turn is after it once rt_events_happen has passed
- * it, and before it until then. */
+/* The time that laws and conditions see at t: one that is the same as that of a turn is after it once
+ * rt_events_happen has passed it, and before it until then. */
 static inline double rt_events_time(const struct rt_events *ev, double t)
 {
     return t < ev->after                                               ? ev->after

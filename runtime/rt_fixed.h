@@ -18,7 +18,8 @@ void rt_clamped_drop(struct rt_clamped *c); /* NULL: nothing */
 
 /* fixed.c */
 /* Warns, once for a network, where reactions that are switched off change amounts too of which the run is
- * given nothing: what is clamped is then not as if its changes were undone at once (paper 000, section 3.1). */
+ * given nothing: what is clamped is then not as if its changes were undone at once (paper 000, section
+ * 3.1). */
 void rt_warn_clamped(struct crnl_ctx *ctx, int32_t line, struct rt_network *n);
 /* The network's model, or a copy in *held whose reactions do not change what is held: it has no code of
  * its own, the library's tables serve. */

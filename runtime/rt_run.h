@@ -1,9 +1,10 @@
-/* One run: what is asked (struct rt_job), what a trajectory reports while it goes (struct rt_recorder), what is left
- * (struct rt_result). The job is constant while runs go on, also over threads. A worker's workspace belongs to
- * its method; recorders are handed from workers to the collector, which sees runs in order.
+/* One run: what is asked (struct rt_job), what a trajectory reports while it goes (struct rt_recorder),
+ * what is left (struct rt_result). The job is constant while runs go on, also over threads. A worker's
+ * workspace belongs to its method; recorders are handed from workers to the collector, which sees runs in
+ * order.
  *
- * Amounts inside kernels are x; what users see (files, values, statistics) is x * inv_volume. Histograms of species
- * and duals count molecules. */
+ * Amounts inside kernels are x; what users see (files, values, statistics) is x * inv_volume. Histograms of
+ * species and duals count molecules. */
 #ifndef RT_RUN_H
 #define RT_RUN_H
 
@@ -129,7 +130,8 @@ void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run);
 void rt_recorder_free(struct rt_recorder *r);
 /* A row of the file and the traces. A single run hands rows to the collector from time to time. */
 int rt_record_row(struct rt_recorder *r, double t, const double *x);
-/* Values that statistics along a trajectory see from now on, and how long they stayed. Those that a kernel sums up are left out. */
+/* Values that statistics along a trajectory see from now on, and how long they stayed. Those that a kernel
+ * sums up are left out. */
 void rt_record_values(struct rt_recorder *r, double t, const double *x);
 void rt_record_dwell(struct rt_recorder *r, double weight);
 /* The same from `from` to `to` by four nodes of Gauss and Legendre; at(env, t) gives the state there. */
@@ -141,7 +143,8 @@ extern const double rt_gauss_node[RT_GAUSS_NODES], rt_gauss_weight[RT_GAUSS_NODE
 /* The state after an event, for averages over events. */
 void rt_record_event(struct rt_recorder *r, double t, const double *x);
 void rt_record_end(struct rt_recorder *r, double t, const double *x);
-/* For laws. A row of means: opened (NULL: none is wanted at t), then the values at each state with its probability, then closed. */
+/* For laws. A row of means: opened (NULL: none is wanted at t), then the values at each state with its
+ * probability, then closed. */
 double *rt_record_open(struct rt_recorder *r, double t);
 void rt_record_add(struct rt_recorder *r, double *row, double t, const double *x, double probability);
 int rt_record_close(struct rt_recorder *r);
@@ -149,8 +152,8 @@ int rt_record_close(struct rt_recorder *r);
 void rt_record_law(struct rt_recorder *r, int64_t n);
 void rt_record_state(struct rt_recorder *r, int64_t i, double t, const double *x, double weight);
 
-/* Times at which something is recorded: of rows base, base + every, ..., always including the end if that is finite (every 0: none);
- * and of samples. */
+/* Times at which something is recorded: of rows base, base + every, ..., always including the end if that
+ * is finite (every 0: none); and of samples. */
 struct rt_grid {
     double base, every, end;
     int64_t i;
@@ -168,11 +171,11 @@ bool rt_condition(const struct rt_job *job, int32_t expr, double t, const double
 bool rt_assumes_hold(const struct rt_job *job, double t, const double *x);
 /* Assumptions of the network; CRNL_ASSUME with time and amounts. */
 int rt_check_assumes(const struct rt_job *job, double t, const double *x, struct rt_error *e);
-/* Called often while a run goes on. Cancelled, out of time, or no longer needed: a status to end with, in r->error. Also hands on
- * rows that have waited, so that they are on the disk within seconds. */
+/* Called often while a run goes on. Cancelled, out of time, or no longer needed: a status to end with, in
+ * r->error. Also hands on rows that have waited, so that they are on the disk within seconds. */
 int rt_check_limits(struct rt_recorder *r, double t);
-/* Progress of a single run, as a fraction. Runs of an ensemble say nothing, on their many threads: how far it is only the
- * collector knows, which is one thread at a time. */
+/* Progress of a single run, as a fraction. Runs of an ensemble say nothing, on their many threads: how far
+ * it is only the collector knows, which is one thread at a time. */
 void rt_report_progress(const struct rt_job *job, double fraction);
 
 /* Runs of an ensemble for a method that takes several at a time. */
@@ -189,9 +192,11 @@ struct crnl_method {
     int (*run)(void *workspace, struct rt_recorder *r); /* errors go to r->error */
     void (*destroy)(void *workspace);
     const struct crnl_method *const *solver; /* that --solver may name in its place, up to NULL; or NULL */
-    /* Another job of the same model: from now on the workspace is as a new one for it. NULL: each job has a new one. */
+    /* Another job of the same model: from now on the workspace is as a new one for it. NULL: each job has a
+     * new one. */
     void (*renew)(void *workspace, const struct rt_job *job, struct rt_error *e);
-    /* All runs that there are, with the bytes that `run` gives each. False: it takes them one by one. NULL: it always does. */
+    /* All runs that there are, with the bytes that `run` gives each. False: it takes them one by one. NULL:
+     * it always does. */
     bool (*run_many)(void *workspace, const struct rt_runs *runs);
     const struct rt_backwards *backwards; /* how a run is gone back (rt_backwards.h); NULL: it is not */
 };
@@ -209,7 +214,8 @@ static inline double rt_real(const struct rt_job *job, enum crnl_option_id id)
     return job->option[id].real;
 }
 
-/* The kernel that `kernel = NAME` of the run names or, without, the cheapest of the `n` that apply; NULL after an error. */
+/* The kernel that `kernel = NAME` of the run names or, without, the cheapest of the `n` that apply; NULL
+ * after an error. */
 const struct crnl_kernel *rt_kernel_for(const struct rt_job *job, const struct crnl_kernel *const *kernel,
                                         size_t n, const struct crnl_amounts *at,
                                         struct crnl_kernel_choice *choice, struct rt_error *e);
@@ -217,8 +223,8 @@ const struct crnl_kernel *rt_kernel_for(const struct rt_job *job, const struct c
 void rt_put_kernel(struct rt_buffer *notes, const struct rt_job *job, const struct crnl_kernel_choice *choice,
                    const struct crnl_kernel *kernel);
 
-/* kept.c: workspaces that wait for the next run of a network. They are taken and given back by any thread; one that is kept gives the
- * bytes of a new one. */
+/* kept.c: workspaces that wait for the next run of a network. They are taken and given back by any thread;
+ * one that is kept gives the bytes of a new one. */
 struct rt_kept *rt_kept_create(const struct crnl_model *m);
 void rt_kept_destroy(struct rt_kept *k);
 void *rt_workspace(const struct rt_job *job,
@@ -259,7 +265,8 @@ struct rt_file_request {
     int32_t n_columns; /* the first ones of the job */
     const char *const *column;
     bool summary;
-    /* Of a run over rows: what each file row shows of it, and the file where all rows are written to the same one. */
+    /* Of a run over rows: what each file row shows of it, and the file where all rows are written to the
+     * same one. */
     int32_t n_keys;
     const char *const *key_name;
     const double *key;

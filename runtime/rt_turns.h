@@ -1,6 +1,7 @@
-/* Turns: times at which a law or a condition that reads the time jumps, has a corner, or is largest or smallest. The compiler finds
- * the expressions (codegen/plan/plan_turns.c), each constant between its turns; here is when the next one changes. All methods stop
- * there, so that no step passes over a pulse, and none has a jump inside. */
+/* Turns: times at which a law or a condition that reads the time jumps, has a corner, or is largest or
+ * smallest. The compiler finds the expressions (codegen/plan/plan_turns.c), each constant between its
+ * turns; here is when the next one changes. All methods stop there, so that no step passes over a pulse,
+ * and none has a jump inside. */
 #ifndef RT_TURNS_H
 #define RT_TURNS_H
 

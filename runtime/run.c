@@ -24,8 +24,8 @@ static int fail_amount(struct rt_error *e, const struct crnl_model *m, int32_t s
     return rt_fail(e, CRNL_BAD_AMOUNT, "the initial amount of `%s` is %.6g", m->species_name[s], v);
 }
 
-/* Molecules are counted of what reactions make and use up, and of what is constant where a reaction takes two or more of it, since
- * its propensity counts pairs. Another constant may be a fraction. */
+/* Molecules are counted of what reactions make and use up, and of what is constant where a reaction takes
+ * two or more of it, since its propensity counts pairs. Another constant may be a fraction. */
 static const bool *list_counted(struct rt_network *n)
 {
     const struct crnl_model *m = n->m;
@@ -365,7 +365,8 @@ static void list_visible(struct rt_running *r, int32_t *cap)
     r->n_names = n;
 }
 
-/* A program without experiment traces what --plot draws or, without --plot and --out, what is printed at the end. */
+/* A program without experiment traces what --plot draws or, without --plot and --out, what is printed at
+ * the end. */
 static int32_t traces_by_options(const struct crnl_options *o, int32_t n)
 {
     return o->plot ? (n < CURVES_BY_OPTIONS ? n : CURVES_BY_OPTIONS) : o->out ? 0 : n;
@@ -426,8 +427,8 @@ static int by_time(const void *a, const void *b)
                                     : (x->i > y->i) - (x->i < y->i);
 }
 
-/* Times at which values are kept, in order; what is no number is none. Those that the run cannot have are errors, unless only
- * its condition tells when it ends. */
+/* Times at which values are kept, in order; what is no number is none. Those that the run cannot have are
+ * errors, unless only its condition tells when it ends. */
 static int list_samples(struct rt_running *r, const struct crnl_run_args *a)
 {
     const struct crnl_run_spec *spec = r->job.spec;

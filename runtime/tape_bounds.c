@@ -1,6 +1,7 @@
-/* Tapes on intervals: bounds of what a tape computes while its globals move between two values each. The operations of round to
- * nearest are monotone, so that bounds of the ends are bounds of every value between as it would be computed; functions that may be
- * wrong in the last place are widened. What may be NaN has no bounds. */
+/* Tapes on intervals: bounds of what a tape computes while its globals move between two values each. The
+ * operations of round to nearest are monotone, so that bounds of the ends are bounds of every value between
+ * as it would be computed; functions that may be wrong in the last place are widened. What may be NaN has
+ * no bounds. */
 #include <math.h>
 
 #include "rt_base.h"
@@ -124,7 +125,8 @@ static struct rt_bounds power(struct rt_bounds x, struct rt_bounds y)
     return widen(anything, r.lo, r.hi);
 }
 
-/* Between -1 and 1; the value at the ends unless a largest or smallest one, at `first` and 2 pi from there, lies between. */
+/* Between -1 and 1; the value at the ends unless a largest or smallest one, at `first` and 2 pi from there,
+ * lies between. */
 static bool has_turn(struct rt_bounds x, double first)
 {
     static const double round = 6.283185307179586, margin = 1e-6;

@@ -9,8 +9,8 @@
 #include <string.h>
 
 enum { MOST_PIECES = 4096 }; /* of time that are waiting: halvings of [t, INFINITY) */
-/* How narrow, relative to the time, a piece that bounds do not decide is when its ends decide. It doubles with each 64 pieces that
- * were looked at, so that bounds which are never good cost a few thousand looks. */
+/* How narrow, relative to the time, a piece that bounds do not decide is when its ends decide. It doubles
+ * with each 64 pieces that were looked at, so that bounds which are never good cost a few thousand looks. */
 static const double narrow_jump = 0x1p-50, narrow_bend = 0x1p-30, widest = 0.25;
 enum { LOOKS_PER_DOUBLING = 64, MOST_SECANTS = 24 };
 static const double FLAT = 1e-8; /* of the slopes at the ends of a piece: a peak has lost no digit there */

@@ -33,15 +33,17 @@ void diag_note(struct diag *d, struct span at, const char *format, ...) __attrib
 /* Adds the help line of the last report. */
 void diag_help(struct diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A function that answers 0, false, -1 or NULL for 'an error was reported' has reported one: where a job comes together this
- * holds it to its word. Without an error since there were `before` of them it reports E0705 at `at`, so that nothing goes on as if
- * all were well; in a build with sanitizers it ends the process. Returns false. */
+/* A function that answers 0, false, -1 or NULL for 'an error was reported' has reported one: where a job
+ * comes together this holds it to its word. Without an error since there were `before` of them it reports
+ * E0705 at `at`, so that nothing goes on as if all were well; in a build with sanitizers it ends the
+ * process. Returns false. */
 bool diag_refused(struct diag *d, size_t before, struct span at);
-/* From here on a report may be kept that equals an earlier one: another job begins, the next of several formats say. */
+/* From here on a report may be kept that equals an earlier one: another job begins, the next of several
+ * formats say. */
 void diag_section(struct diag *d);
 
-/* Takes back all reports but the first n: what was tried failed, and is done in another way. The message of the first of them,
- * or NULL. */
+/* Takes back all reports but the first n: what was tried failed, and is done in another way. The message of
+ * the first of them, or NULL. */
 const char *diag_take_back(struct diag *d, size_t n);
 
 size_t diag_error_count(const struct diag *d);

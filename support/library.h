@@ -1,9 +1,10 @@
-/* Libraries that are loaded when they are first needed. Most commands need neither LLVM nor libsbml, and to load these takes
- * longer than all that such a command does.
+/* Libraries that are loaded when they are first needed. Most commands need neither LLVM nor libsbml, and to
+ * load these takes longer than all that such a command does.
  *
- * The functions of such a library that are called stand in a list. Of each, LIBRARY_FUNCTION makes a jump under the function's
- * own name, so that callers are written as if the library were linked; library_load says where the jumps lead and comes before
- * the first call. A function that the list lacks is an undefined reference for the linker. */
+ * The functions of such a library that are called stand in a list. Of each, LIBRARY_FUNCTION makes a jump
+ * under the function's own name, so that callers are written as if the library were linked; library_load
+ * says where the jumps lead and comes before the first call. A function that the list lacks is an undefined
+ * reference for the linker. */
 #ifndef SUPPORT_LIBRARY_H
 #define SUPPORT_LIBRARY_H
 
@@ -27,8 +28,8 @@ struct library {
     bool is_loaded;
 };
 
-/* Once; later calls do nothing. False with E0805 if the library, or one of its functions, is not there; `purpose` is what needs
- * it: "code generation". */
+/* Once; later calls do nothing. False with E0805 if the library, or one of its functions, is not there;
+ * `purpose` is what needs it: "code generation". */
 bool library_load(struct library *library, const char *purpose, struct diag *diag);
 
 /* The jump of one function, and where it leads. */

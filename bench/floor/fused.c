@@ -1,7 +1,8 @@
 /* fused EVENTS
- * The Taylor network of `taylor150` in bench/bench.sh by hand, the floor of fused channels: unit i goes off at the rate 1 + 0.01 times the
- * number of the others that are on, and on at the rate 1. The rate of each unit is kept; an event adds one column of weights, any
- * numbers in the program, to those of all. Weights and rates are whole multiples of 2^-32, so sums in double do not drift. Prints the time that is reached. */
+ * The Taylor network of `taylor150` in bench/bench.sh by hand, the floor of fused channels: unit i goes off
+ * at the rate 1 + 0.01 times the number of the others that are on, and on at the rate 1. The rate of each
+ * unit is kept; an event adds one column of weights, any numbers in the program, to those of all. Weights
+ * and rates are whole multiples of 2^-32, so sums in double do not drift. Prints the time that is reached. */
 #include "common.h"
 
 enum { N = 150, ROWS = 10, FAN = 16, PADDED = ROWS * FAN };

@@ -1,7 +1,8 @@
 /* rejection LIST EVENTS
- * Rejection SSA (Thanh, Priami, Zunino 2014) as one would write it by hand, the floor of large networks: amounts in intervals of 10 %,
- * of no width below ten molecules; the bounds of propensities in sums of two levels, which are incremented and added up anew
- * every 2^20 events; waiting times by the ziggurat. LIST is what list_of_net.awk makes. Prints the time that is reached. */
+ * Rejection SSA (Thanh, Priami, Zunino 2014) as one would write it by hand, the floor of large networks:
+ * amounts in intervals of 10 %, of no width below ten molecules; the bounds of propensities in sums of two
+ * levels, which are incremented and added up anew every 2^20 events; waiting times by the ziggurat. LIST is
+ * what list_of_net.awk makes. Prints the time that is reached. */
 #include "common.h"
 
 enum { MOST = 4, FRESH = 1 << 20 };
@@ -212,5 +213,6 @@ int main(int argc, char **argv)
         done++;
     }
     printf("%.9g\n", t);
-    return trials == 100 * n; /* sums drift: what is left of the total when nothing can fire is refused for ever */
+    /* Sums drift: what is left of the total when nothing can fire is refused for ever. */
+    return trials == 100 * n;
 }

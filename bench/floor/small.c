@@ -1,7 +1,8 @@
 /* small NETWORK events N | small NETWORK runs N TIME
- * Small networks by hand, the floor of `unrolled` and of lockstep. `events`: one run of N events, amounts in registers. `runs`: N runs to
- * TIME, sixteen side by side in the lanes of vectors, each with its random stream and a logarithm by polynomials; a lane whose
- * run is over takes the next one. Prints a mean, so that nothing is left out. */
+ * Small networks by hand, the floor of `unrolled` and of lockstep. `events`: one run of N events, amounts
+ * in registers. `runs`: N runs to TIME, sixteen side by side in the lanes of vectors, each with its random
+ * stream and a logarithm by polynomials; a lane whose run is over takes the next one. Prints a mean, so
+ * that nothing is left out. */
 #include "common.h"
 
 enum { WIDE = 8, VECTORS = 2, LANES = WIDE * VECTORS, MOST_SPECIES = 8, MOST_REACTIONS = 16 };
@@ -16,7 +17,7 @@ typedef int64_t flag __attribute__((vector_size(8 * WIDE), aligned(8)));
     NETWORK(dimerisation, 2, 2, A(1000, 0), A(a[0] = 0.0002 * x[0] * (x[0] - 1); a[1] = 0.004 * x[1];),      \
             A({-2, 1}, {2, -1}))                                                                             \
     NETWORK(lotka_volterra, 2, 3, A(12000, 20000),                                                           \
-            A(a[0] = x[0]; a[1] = 0.00005 * x[0] * x[1]; a[2] = 0.6 * x[1];), A({1, 0}, {-1, 1}, {0, -1}))    \
+            A(a[0] = x[0]; a[1] = 0.00005 * x[0] * x[1]; a[2] = 0.6 * x[1];), A({1, 0}, {-1, 1}, {0, -1}))   \
     NETWORK(toggle, 8, 14, A(1, 1), A(                                                                       \
         a[0] = 5 * x[0]; a[1] = 1.25 * x[2]; a[2] = 0.01 * x[0] * x[5] * (x[5] - 1); a[3] = 0.2 * x[6];      \
         a[4] = 0.05 * x[6]; a[5] = 0.5 * x[2]; a[6] = 0.5 * x[4];                                            \

@@ -82,7 +82,8 @@ static LLVMValueRef run_spec(struct experiment *x, const struct stmt *s)
 }
 #undef EMIT_OWN
 
-/* One operand of a run, evaluated and stored at `to`; absent ones are zero. A truth value takes an integer's place. */
+/* One operand of a run, evaluated and stored at `to`; absent ones are zero. A truth value takes an
+ * integer's place. */
 static void run_argument(struct experiment *x, LLVMValueRef to, size_t offset, enum expr_type type,
                          expr_id id)
 {

@@ -105,8 +105,8 @@ static bool gradient(struct execution *x, const struct expr *e, const void *cons
         int32_t n = (int32_t)shape_size(expr_get(pool, e->args[i + 1])->shape);
         status = crnl_cotangent(x->ctx, e->a, (int32_t) * (const int64_t *)args[i], n, args[i + 1], x->line);
     }
-    return stopped(x, status ? status
-                             : crnl_gradient(x->ctx, e->a, e->b, (int32_t)shape_size(e->shape), out, x->line));
+    return stopped(
+        x, status ? status : crnl_gradient(x->ctx, e->a, e->b, (int32_t)shape_size(e->shape), out, x->line));
 }
 
 static bool leaf(void *env, const struct expr *e, const void *const *args, void *out)

@@ -423,7 +423,7 @@ void ssa_event_loop(struct ssa *s, LLVMValueRef max_events)
     LLVMBuildStore(at, t_next, s->t);
     LLVMBuildStore(at, emit_real(e, -1), s->t_next);
     LLVMValueRef r = LLVMBuildFMul(at, uniform(s), total, ""), least = emit_real(e, 0x1p-1074);
-    r = LLVMBuildSelect(at, compare(s, LLVMRealOGT, r, 0x1p-1074), r, least, ""); /* 0: the first positive one */
+    r = LLVMBuildSelect(at, compare(s, LLVMRealOGT, r, 0x1p-1074), r, least, ""); /* 0: first positive */
     LLVMValueRef reaction = selected(s, r);
     LLVMBuildStore(at, LLVMBuildAdd(at, done, emit_i64(e, 1), ""), s->done);
     apply(s, reaction, r);

@@ -64,7 +64,9 @@ static void name_species(struct plan_builder *b)
         const struct species *x = &b->net->species.data[s];
         name[s] = x->name;
         kind[s] = x->kind;
-        is_signed[s] = x->flags & SPECIES_SIGNED ? CRNL_SIGNED : x->flags & SPECIES_UNBOUNDED ? CRNL_UNBOUNDED : 0;
+        is_signed[s] = x->flags & SPECIES_SIGNED      ? CRNL_SIGNED
+                       : x->flags & SPECIES_UNBOUNDED ? CRNL_UNBOUNDED
+                                                      : 0;
         any_signed |= is_signed[s];
     }
     struct crnl_model *m = &b->plan->model;

@@ -21,8 +21,8 @@ struct visit {
     uint32_t next; /* operand to look at */
 };
 
-struct
-    turn { /* an expression, and the index among the observed ones of the `until` that it is of; -1: of all runs */
+/* An expression, and the index among the observed ones of the `until` that it is of; -1: of all runs. */
+struct turn {
     expr_id id;
     int32_t until;
 };
@@ -205,7 +205,8 @@ static int find(struct turn_finder *f, expr_id root)
     return reads;
 }
 
-/* Of `until` conditions: each is of its own runs, so that what another one or itself shares with it is found again. */
+/* Of `until` conditions: each is of its own runs, so that what another one or itself shares with it is
+ * found again. */
 static void find_of_until(struct turn_finder *f)
 {
     const struct net *net = f->b->net;

@@ -119,7 +119,8 @@ static const char *namespace_of(struct arena *a, const char *level, const char *
                                 strcmp(level, "3") == 0 ? "/core" : "");
 }
 
-/* libsbml ends the process where the namespace is not that of the level and version, if elements inside need it. */
+/* libsbml ends the process where the namespace is not that of the level and version, if elements inside
+ * need it. */
 static bool check_namespace(struct importer *x)
 {
     const char *tag, *end, *level = "", *version = "";

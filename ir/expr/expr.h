@@ -120,7 +120,8 @@ const char *type_text(enum expr_type t);                 /* "real", "integer", "
  * the functions of expr_apply.c and expr_compute.c, which evaluation uses too; x+0, x*1, x^1, 0-x and the
  * like simplify only where the value is bitwise the same for every x (so 0*x stays: x may be infinite). */
 expr_id expr_real(struct expr_pool *p, double v);
-/* What a pass puts in the place of a value that is there no more: NaN when it is computed, but no NaN that a formula has. */
+/* What a pass puts in the place of a value that is there no more: NaN when it is computed, but no NaN that
+ * a formula has. */
 expr_id expr_lost(struct expr_pool *p);
 bool expr_is_lost(const struct expr_pool *p, expr_id id);
 expr_id expr_int(struct expr_pool *p, int64_t v);
@@ -133,9 +134,9 @@ expr_id expr_leaf(struct expr_pool *p, enum expr_op op, enum expr_type type, str
 expr_id expr_unary(struct expr_pool *p, enum expr_op op, expr_id x); /* elementwise */
 expr_id expr_binary(struct expr_pool *p, enum expr_op op, expr_id x,
                     expr_id y); /* elementwise, scalar broadcasts */
-/* Builders keep types: an operation on known integers whose result does not fit in 64 bits is not folded, and has
- * no value. For what a program says: such an operation, just built, on reals; anything else as it is. A remainder of a
- * division by 0 stays. */
+/* Builders keep types: an operation on known integers whose result does not fit in 64 bits is not folded,
+ * and has no value. For what a program says: such an operation, just built, on reals; anything else as it
+ * is. A remainder of a division by 0 stays. */
 expr_id expr_widen(struct expr_pool *p, expr_id built);
 expr_id expr_select(struct expr_pool *p, expr_id cond, expr_id yes, expr_id no);
 expr_id expr_to_real(struct expr_pool *p, expr_id x);
@@ -190,15 +191,15 @@ bool expr_uses(const struct expr_pool *p, expr_id id, enum expr_op op, int32_t a
 /* d id / d leaf(op, a), scalar expressions (forward, symbolic, simplified). Functions that are not
  * differentiable everywhere (abs, min, max, floor, select) use the derivative of the branch taken. */
 expr_id expr_derivative(struct expr_pool *p, expr_id id, enum expr_op op, int32_t a);
-/* Derivatives of a real scalar with respect to each element of n leaves, nodes of the pool that have no operands or
- * are asked of the surroundings: adjoint[i] has the shape of leaf[i], 0 where the scalar does not depend on it.
- * False: more than 64 loops. */
+/* Derivatives of a real scalar with respect to each element of n leaves, nodes of the pool that have no
+ * operands or are asked of the surroundings: adjoint[i] has the shape of leaf[i], 0 where the scalar does
+ * not depend on it. False: more than 64 loops. */
 bool expr_adjoint(struct expr_pool *p, expr_id id, size_t n, const expr_id *leaf, expr_id *adjoint);
 
 /* Why an expression has no value. */
 enum expr_fault_kind {
     FAULT_INDEX, /* index x is outside 0..y */
-    FAULT_INTEGER, /* op of the integers x and y (x alone for NEG, ABS) does not fit in 64 bits, or divides by 0 */
+    FAULT_INTEGER, /* op of the integers x, y (x alone: NEG, ABS) does not fit in 64 bits, or divides by 0 */
     FAULT_FLOOR /* the integer below `real` does not fit in 64 bits, or `real` is not a number */
 };
 struct expr_fault {
@@ -211,10 +212,11 @@ struct expr_fault {
 /* Evaluation by walking: the oracle. Leaves are asked of `env`; values of arrays are row-major. */
 struct expr_env {
     void *env;
-    /* Fills `out` (double[], int64_t[], uint8_t[] or const char *[] by type) for what expr_is_asked; args are the
-     * values of the operands. False = error, stops. */
+    /* Fills `out` (double[], int64_t[], uint8_t[] or const char *[] by type) for what expr_is_asked; args
+     * are the values of the operands. False = error, stops. */
     bool (*leaf)(void *env, const struct expr *e, const void *const *args, void *out);
-    /* Told why there is no value; line is that of an index, else 0. NULL: the evaluation just stops. Returns false. */
+    /* Told why there is no value; line is that of an index, else 0. NULL: the evaluation just stops.
+     * Returns false. */
     bool (*fault)(void *env, const struct expr_fault *fault, int32_t line);
 };
 bool expr_eval(const struct expr_pool *p, expr_id id, const struct expr_env *env, void *out);

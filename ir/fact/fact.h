@@ -15,7 +15,8 @@ struct conservation {
     VEC(uint32_t) first;   /* law i: term[first[i] .. first[i + 1]] */
 };
 struct conservation fact_conservation(const struct net *n);
-/* The same if it takes at most so many updates of coefficients (some 1e8 a second), else no law, with `overflow`. */
+/* The same if it takes at most so many updates of coefficients (some 1e8 a second), else no law, with
+ * `overflow`. */
 struct conservation fact_conservation_within(const struct net *n, int64_t most_work);
 void fact_conservation_free(struct conservation *c);
 
@@ -32,9 +33,9 @@ struct dependency fact_dependency(const struct net *n);
 void fact_dependency_free(struct dependency *d);
 
 /* Rate-independence by construction: non-competitive (a species that any reaction consumes is a reactant,
- * also as a catalyst, of no other reaction) and acyclic, without events and clock. On success `order` is a firing order of all
- * reactions; else `why` says which condition fails for which reactions ("A is consumed by r1 and read by
- * r2"), with their spans. */
+ * also as a catalyst, of no other reaction) and acyclic, without events and clock. On success `order` is a
+ * firing order of all reactions; else `why` says which condition fails for which reactions ("A is consumed
+ * by r1 and read by r2"), with their spans. */
 struct rate_independence {
     bool holds;
     int32_t *order;
@@ -44,10 +45,10 @@ struct rate_independence {
 struct rate_independence fact_rate_independence(const struct net *n);
 void fact_rate_independence_free(struct rate_independence *r);
 
-/* Detailed balance (Wegscheider): every reaction has a reverse partner, and log(kf/kb) is orthogonal to
- * the cycles of the reaction vectors, at the default parameters, to 1e-9; no events. A clock that switches pairs
- * as a whole keeps it. `why` names the cycle or the reaction without partner. Reactions of equal sides and guard are one direction of
- * a pair, their constants added. */
+/* Detailed balance (Wegscheider): every reaction has a reverse partner, and log(kf/kb) is orthogonal to the
+ * cycles of the reaction vectors, at the default parameters, to 1e-9; no events. A clock that switches
+ * pairs as a whole keeps it. `why` names the cycle or the reaction without partner. Reactions of equal
+ * sides and guard are one direction of a pair, their constants added. */
 struct reversible {
     reaction_id forward, backward; /* the first reaction of each direction */
     double log_ratio;              /* log(kf / kb), where amounts that are held are part of the constants */
@@ -56,9 +57,9 @@ struct detailed_balance {
     bool holds;
     char *why;
     VEC(struct reversible) pair; /* if it holds: by the first reaction of each */
-    /* By species, in units of kT: of each pair, the energies of the products less those of the reactants are
-     * -log_ratio. Of all such energies those of least square sum; of species that are held 0. Empty: it does not
-     * hold, or they could not be computed. */
+    /* By species, in units of kT: of each pair, the energies of the products less those of the reactants
+     * are -log_ratio. Of all such energies those of least square sum; of species that are held 0. Empty: it
+     * does not hold, or they could not be computed. */
     VEC(double) energy;
 };
 struct detailed_balance fact_detailed_balance(const struct net *n);
@@ -107,10 +108,11 @@ struct product_space {
 struct product_space fact_product_space(const struct reachable *r);
 void fact_product_space_free(struct product_space *p);
 
-/* Are all amounts bounded by structure, whatever the rates? YES: every species that may change has a positive weight, and
- * no reaction raises the weighted sum. NO: `firing`, so many times each, raises `raised` and lowers nothing (by Farkas' lemma one of
- * the two exists). A linear program in floating point; its answer is checked in integers. UNKNOWN: too large, no exact
- * witness was found, or events change amounts. */
+/* Are all amounts bounded by structure, whatever the rates? YES: every species that may change has a
+ * positive weight, and no reaction raises the weighted sum. NO: `firing`, so many times each, raises
+ * `raised` and lowers nothing (by Farkas' lemma one of the two exists). A linear program in floating point;
+ * its answer is checked in integers. UNKNOWN: too large, no exact witness was found, or events change
+ * amounts. */
 enum bounded_answer { BOUNDED_YES, BOUNDED_NO, BOUNDED_UNKNOWN };
 struct boundedness {
     enum bounded_answer answer;
@@ -122,18 +124,19 @@ struct boundedness {
 struct boundedness fact_bounded(const struct net *n);
 void fact_bounded_free(struct boundedness *b);
 
-/* An estimate of the spread of time scales: for each reaction and each species that it consumes, the rate at which a
- * molecule is consumed (d propensity / d amount), at the default parameters and initial amounts, where an amount of 0 counts as
- * the mean of the others, or 1. */
+/* An estimate of the spread of time scales: for each reaction and each species that it consumes, the rate
+ * at which a molecule is consumed (d propensity / d amount), at the default parameters and initial amounts,
+ * where an amount of 0 counts as the mean of the others, or 1. */
 struct time_scales {
     double fastest, slowest; /* 1/time; 0 if nothing is consumed */
     reaction_id fast, slow;  /* -1 none */
 };
 struct time_scales fact_time_scales(const struct net *n);
 
-/* Copies of a network (`replicate`) that are alike: in their order the same kinds of species and the same reactions, with the same
- * rates but for parameters of their own, and around the same species that belong to no copy. Initial amounts may differ. Passes may
- * have changed some copies and not others, which are then in other sets. */
+/* Copies of a network (`replicate`) that are alike: in their order the same kinds of species and the same
+ * reactions, with the same rates but for parameters of their own, and around the same species that belong
+ * to no copy. Initial amounts may differ. Passes may have changed some copies and not others, which are
+ * then in other sets. */
 struct replica_set {
     int32_t n_copies, n_species, n_reactions; /* of each copy */
     VEC(species_id) species;                  /* copy c has those from c n_species on */

@@ -12,7 +12,8 @@ struct boltzmann {
     int32_t n;          /* units */
     species_id *on;     /* [n]; that of unit i off is the next one */
     int32_t *neighbour; /* [n], room for boltzmann_neighbours */
-    /* Slots of w and theta, parameters of the network that follow the model, where that has none when compiling. */
+    /* Slots of w and theta, parameters of the network that follow the model, where that has none when
+     * compiling. */
     int32_t first[2];
     expr_id k; /* of the lowerer's option 0 */
 };

@@ -82,8 +82,8 @@ static void check_scales(const struct builder *b)
            learn = n * l->option[K_LEARN];
     if ((copy > 0 && db < apart * copy) || (learn > 0 && copy < apart * learn)) {
         diag_report(l->diag, DIAG_W0412, l->span,
-                    "time scales are not apart: k_db = %g, vesicles * k_copy = %g, vesicles * k_learn = %g", db,
-                    copy, learn);
+                    "time scales are not apart: k_db = %g, vesicles * k_copy = %g, vesicles * k_learn = %g",
+                    db, copy, learn);
         diag_help(l->diag,
                   "each should be %g times the next, and the environment's switches lie between the last "
                   "two: else the "

@@ -1,12 +1,12 @@
 /* direct of boltzmann models: paper 000, section 3.2. For each state of the units that unit i is connected
  * with, the pair
  *
- *   i.off + neighbours ->{k exp(theta_i + sum of w_ij over neighbours that are on)} i.on + neighbours     (eq. 17)
+ *   i.off + neighbours ->{k exp(theta_i + sum of w_ij over neighbours that are on)} i.on + neighbours
  *   i.on + neighbours ->{k} i.off + neighbours
  *
- * so that the stationary law of the counts is the model's. A unit of degree d has 2^(d + 1) reactions of
- * molecularity d + 1. Where the parameters are not known when compiling, the rates follow the model.
- * Offers NAME.on and NAME.off for each name of units. All units are off at first. */
+ * (eq. 17), so that the stationary law of the counts is the model's. A unit of degree d has 2^(d + 1)
+ * reactions of molecularity d + 1. Where the parameters are not known when compiling, the rates follow the
+ * model. Offers NAME.on and NAME.off for each name of units. All units are off at first. */
 #include "ir/lower/boltzmann.h"
 #include "support/mem.h"
 

@@ -5,14 +5,14 @@
  *   i.off + neighbours + edges.off ->{k exp(g / 2)} i.on + neighbours + edges.on      (eq. 20)
  *   i.on + neighbours + edges.on ->{k exp(-g / 2)} i.off + neighbours + edges.off
  *
- * where the edges are those to neighbours that are on, and g = theta_i + the sum of their weights: with
- * the energies G[i.on] = -theta_i, G[edge[i,j].on] = -w_ij, others 0, each is the other's reverse and the
- * ratio of rates is exp(-(G of the products - G of the reactants)), so that the network is detailed
- * balanced (eq. 11) and its law is exp(-G) on what can be reached (eq. 13), the model's. A unit of degree
- * d has 2^(d + 1) reactions, of molecularity 1 + d + neighbours that are on, 2 d + 1 at most. Where the
- * parameters are not known when compiling, the rates follow the model. Offers
- * NAME.on and NAME.off for each name of units; edge.on and edge.off, for the connections in order of (i,
- * j); for up to 1024 units `edge`, a matrix with 1 where both units are on. All units are off at first. */
+ * where the edges are those to neighbours that are on, and g = theta_i + the sum of their weights: with the
+ * energies G[i.on] = -theta_i, G[edge[i,j].on] = -w_ij, others 0, each is the other's reverse and the ratio
+ * of rates is exp(-(G of the products - G of the reactants)), so that the network is detailed balanced (eq.
+ * 11) and its law is exp(-G) on what can be reached (eq. 13), the model's. A unit of degree d has 2^(d + 1)
+ * reactions, of molecularity 1 + d + neighbours that are on, 2 d + 1 at most. Where the parameters are not
+ * known when compiling, the rates follow the model. Offers NAME.on and NAME.off for each name of units;
+ * edge.on and edge.off, for the connections in order of (i, j); for up to 1024 units `edge`, a matrix with
+ * 1 where both units are on. All units are off at first. */
 #include <string.h>
 
 #include "ir/lower/boltzmann.h"
@@ -60,7 +60,8 @@ static void add_edges(struct edges *e)
     }
 }
 
-/* Weights that are parameters are the same both ways, and stay so when they learn: each has half of the energy. */
+/* Weights that are parameters are the same both ways, and stay so when they learn: each has half of the
+ * energy. */
 static void declare_energies(struct edges *e)
 {
     const struct boltzmann *b = &e->b;

@@ -45,8 +45,8 @@ static int32_t follow(struct tensor *t, int32_t which, struct lowering *record)
     return first;
 }
 
-/* What rates must be at least, in runs: no part of the expressions, so that derivatives go through it (paper 003,
- * section 2.1: the sparse network is run, and the derivative is that of the whole one). */
+/* What rates must be at least, in runs: no part of the expressions, so that derivatives go through it
+ * (paper 003, section 2.1: the sparse network is run, and the derivative is that of the whole one). */
 static void add_threshold(struct tensor *t, struct lowering *record)
 {
     struct net *net = t->net;

@@ -1,15 +1,18 @@
-/* rate_independent of relu models: Vasic et al. 2020, algorithm 1, with weights that are integers over a common denominator in each
- * layer: ReLU is positively homogeneous, so the values of layer l are carried multiplied by the denominators up to it, biases too, and
- * the output is divided once. Binary and ternary weights have the denominator 1. Per layer: each rail of an input makes |q|
- * of a rail of every unit, `i -> i`-rails; per hidden unit i.p -> m + h.p and m + i.n -> h.n. 2 n_in + 4 sum(hidden) reactions, all
- * rates 1. Offers x[inputs] (dual, input), h[l][units] (dual), y[outputs] (output). Refused: weights without a denominator. */
+/* rate_independent of relu models: Vasic et al. 2020, algorithm 1, with weights that are integers over a
+ * common denominator in each layer: ReLU is positively homogeneous, so the values of layer l are carried
+ * multiplied by the denominators up to it, biases too, and the output is divided once. Binary and ternary
+ * weights have the denominator 1. Per layer: each rail of an input makes |q| of a rail of every unit, `i ->
+ * i`-rails; per hidden unit i.p -> m + h.p and m + i.n -> h.n. 2 n_in + 4 sum(hidden) reactions, all rates
+ * 1. Offers x[inputs] (dual, input), h[l][units] (dual), y[outputs] (output). Refused: weights without a
+ * denominator. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "ir/lower/lower.h"
 #include "support/mem.h"
 
-/* scale: weights are multiples of 1/scale; 0: a power of two is found for each layer. annihilate: rate of y.p + y.n -> 0; 0: none. */
+/* scale: weights are multiples of 1/scale; 0: a power of two is found for each layer. annihilate: rate of
+ * y.p + y.n -> 0; 0: none. */
 enum { SCALE, ANNIHILATE, N_OPTIONS };
 static const struct lower_option options[N_OPTIONS] = {{"scale", 0, 1, false}, {"annihilate", 0, 0, false}};
 
@@ -81,8 +84,8 @@ static struct rails add_rails(struct relu_lowerer *c, const char *base, int32_t 
     return (struct rails){p, p + n};
 }
 
-/* Symbols NAME, NAME.p, NAME.n; the value of the first is (p - n) / scale. With a scale there is NAME_scaled too, p - n, by which
- * passes see that the rails are a pair. Returns the first. */
+/* Symbols NAME, NAME.p, NAME.n; the value of the first is (p - n) / scale. With a scale there is
+ * NAME_scaled too, p - n, by which passes see that the rails are a pair. Returns the first. */
 static int32_t add_symbols(struct relu_lowerer *c, const char *name, struct rails r, int32_t n, double scale,
                            uint8_t flags)
 {

@@ -6,11 +6,11 @@
  *   i.on ->{k (1 + max(-theta_i, 0))} i.off     j.on + i.on ->{k max(-w_ij, 0)} j.on + i.off
  *
  * so that the rates of a unit are 1 + A and 1 + B, A and B the sums of what favours it on and off: exp(A -
- * B) of eq. 17 to first order. The law is not the model's. Where connections go one way, w_ij is what unit j
- * does to unit i, which does nothing to unit j. 2 n + 2 m reactions for m connections where the parameters are
- * known when compiling: those of rate 0 are left out. Else the rates follow the model, and each ordered pair
- * that is connected has both reactions, 2 n + 2 n (n - 1) if all are. Offers NAME.on and NAME.off for each
- * name of units. All units are off at first. */
+ * B) of eq. 17 to first order. The law is not the model's. Where connections go one way, w_ij is what unit
+ * j does to unit i, which does nothing to unit j. 2 n + 2 m reactions for m connections where the
+ * parameters are known when compiling: those of rate 0 are left out. Else the rates follow the model, and
+ * each ordered pair that is connected has both reactions, 2 n + 2 n (n - 1) if all are. Offers NAME.on and
+ * NAME.off for each name of units. All units are off at first. */
 #include "ir/lower/boltzmann.h"
 #include "support/mem.h"
 

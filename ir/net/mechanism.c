@@ -25,8 +25,7 @@ static bool emit(struct mechanism *c, const struct monomial *m, species_id s, in
 }
 
 /* Sum of the coefficients of equal monomials; want: 1 only those that add, -1 only those that take away (as
- * positive
- * numbers), 0 all. 0 when there is none. */
+ * positive numbers), 0 all. 0 when there is none. */
 static expr_id coefficient(struct expr_pool *ex, const struct monomial *m, size_t n, int want)
 {
     expr_id sum = 0;

@@ -23,8 +23,8 @@ struct mechanism {
 };
 
 /* The reactions of x' = p, whose terms are collected, where x is the species rail[0], or (dual) rail[0] -
- * rail[1]. A coefficient
- * with parameters has a sign only when the program runs: then a dual gets a reaction for each sign. */
+ * rail[1]. A coefficient with parameters has a sign only when the program runs: then a dual gets a reaction
+ * for each sign. */
 bool mechanism_equation(struct mechanism *m, const struct polynomial *p, const species_id *rail, bool dual);
 /* Whether x' = p satisfies the kinetic condition for the species x. */
 bool mechanism_is_kinetic(const struct polynomial *p, species_id x);

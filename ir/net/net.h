@@ -13,8 +13,8 @@
 typedef int32_t species_id;
 typedef int32_t reaction_id;
 
-/* A bulk species is a concentration: discrete reactions read it and leave it alone. Reactions that change no discrete species
- * change it; what several of them do adds up. */
+/* A bulk species is a concentration: discrete reactions read it and leave it alone. Reactions that change
+ * no discrete species change it; what several of them do adds up. */
 enum species_kind { SPECIES_DISCRETE, SPECIES_BULK, SPECIES_CONSTANT }; /* ORDER crnl_kind */
 enum {                                                                  /* flags */
        SPECIES_INPUT = 1,                                               /* never eliminated */
@@ -37,8 +37,8 @@ struct term { /* in sides, sorted by species, each species once, count > 0 */
     int64_t count;
 };
 
-/* What a firing adds of a species beside the terms of both sides: a real scalar over SPECIES, PARAM, TIME, negative where
- * it takes. For stoichiometry that is no whole number, or known only at run time. */
+/* What a firing adds of a species beside the terms of both sides: a real scalar over SPECIES, PARAM, TIME,
+ * negative where it takes. For stoichiometry that is no whole number, or known only at run time. */
 struct fraction {
     species_id species;
     expr_id count;
@@ -63,8 +63,9 @@ struct net_param { /* one declaration; its elements are slots first .. first + s
     const char *name;
     struct shape shape;
     int32_t first;
-    int32_t
-        global; /* number of the program that the first element stands for, or -1: its parameters, then those of its models */
+    /* Number of the program that the first element stands for: its parameters, then those of its models. -1:
+     * none. */
+    int32_t global;
     expr_id init; /* real, this shape or scalar, over earlier PARAM */
     const char *unit, *doc;
     struct span span;
@@ -76,14 +77,14 @@ struct guard { /* entry 0 is 'always' */
 };
 
 enum symbol_kind { SYMBOL_SPECIES, SYMBOL_DUAL, SYMBOL_PARAM, SYMBOL_OUTPUT };
-/* Flags; an output may be a species or a formula. READ and SET: by an experiment, which refers to it by number. */
+/* Flags; an output may be a species or a formula. READ and SET: by an experiment, which refers to it by
+ * number. */
 enum { SYMBOL_IS_OUTPUT = 1, SYMBOL_IS_INPUT = 2, SYMBOL_IS_READ = 4, SYMBOL_IS_SET = 8 };
 
 /* What experiments, files and equivalence checks see: a name with a shape, and a scalar expression over
  * SPECIES, PARAM, TIME for each element. Species and parameters are symbols too; passes rewrite the
- * expressions, so a symbol survives the elimination of what it named; an element that no longer has a value is
- * `lost` (expr_lost). A DUAL element is `p - n`; its rails
- * are symbols of their own (`x.p`, `x.n`). */
+ * expressions, so a symbol survives the elimination of what it named; an element that no longer has a value
+ * is `lost` (expr_lost). A DUAL element is `p - n`; its rails are symbols of their own (`x.p`, `x.n`). */
 struct symbol {
     const char *name; /* "X", "m.S", "x", "x.p" */
     uint8_t kind, flags;
@@ -97,8 +98,9 @@ struct assume {
     struct span span;
 };
 
-/* `at T`, `every T` (at T, 2 T, ...), `when COND`: on the edge false -> true, and at the start if true. The changes of one event
- * are simultaneous: their values see the state before. Events at one time happen in order. */
+/* `at T`, `every T` (at T, 2 T, ...), `when COND`: on the edge false -> true, and at the start if true. The
+ * changes of one event are simultaneous: their values see the state before. Events at one time happen in
+ * order. */
 enum event_kind { EVENT_AT, EVENT_EVERY, EVENT_WHEN }; /* ORDER crnl_event_kind */
 struct change {
     species_id species;
@@ -133,7 +135,8 @@ struct net_units {
     double volume;                     /* litres; 0 = not given */
 };
 
-/* Molecules in one unit of amount: of a concentration in its volume. 0 if the units and the volume do not say it. */
+/* Molecules in one unit of amount: of a concentration in its volume. 0 if the units and the volume do not
+ * say it. */
 double net_molecules(const struct net_units *u);
 
 struct net {
@@ -164,7 +167,8 @@ struct net {
 struct net *net_create(const char *name);
 void net_destroy(struct net *n);
 struct net *net_clone(const struct net *n);
-/* Before the names of species, symbols, parameters, guards and labels, where the network becomes a part of another. */
+/* Before the names of species, symbols, parameters, guards and labels, where the network becomes a part of
+ * another. */
 void net_add_prefix(struct net *n, const char *prefix);
 
 species_id net_add_species(struct net *n, const char *name, enum species_kind kind, expr_id init,
@@ -173,8 +177,8 @@ species_id net_add_species(struct net *n, const char *name, enum species_kind ki
  * overflow). */
 reaction_id net_add_reaction(struct net *n, const struct term *lhs, size_t n_lhs, const struct term *rhs,
                              size_t n_rhs, enum rate_kind kind, expr_id rate, struct span span);
-/* The same with what is no whole number. Fractions of one species add up, those of constant species are left out, and
- * constants that are whole become terms where that leaves the rate what it is. */
+/* The same with what is no whole number. Fractions of one species add up, those of constant species are
+ * left out, and constants that are whole become terms where that leaves the rate what it is. */
 reaction_id net_add_reaction_with(struct net *n, const struct term *lhs, size_t n_lhs, const struct term *rhs,
                                   size_t n_rhs, enum rate_kind kind, expr_id rate,
                                   const struct fraction *more, size_t n_more, struct span span);
@@ -196,8 +200,9 @@ const struct term *net_lhs(const struct net *n, const struct reaction *r);
 const struct term *net_rhs(const struct net *n, const struct reaction *r);
 expr_id net_species_expr(struct net *n, species_id s); /* SPECIES leaf */
 expr_id net_param_expr(struct net *n, int32_t slot);
-/* net_change.c. Whether a firing changes amounts by whole numbers that net_change gives. What must know the change leaves
- * other reactions alone, with the species that take part in them (USE_FRACTION in uses.h), or refuses the network. */
+/* net_change.c. Whether a firing changes amounts by whole numbers that net_change gives. What must know the
+ * change leaves other reactions alone, with the species that take part in them (USE_FRACTION in uses.h), or
+ * refuses the network. */
 static inline bool net_change_is_known(const struct reaction *r)
 {
     return r->n_fractions == 0;
@@ -212,10 +217,11 @@ size_t net_change(const struct net *n, const struct reaction *r, struct term *ou
 size_t net_whole_change(const struct net *n, const struct reaction *r, struct term *out);
 /* The species that a firing may change, in any order; room for n_lhs + n_rhs + n_fractions. */
 size_t net_changed_species(const struct net *n, const struct reaction *r, species_id *out);
-/* Whether it does not change both discrete species and bulk, as the sides say it; so it is in every network (net_verify). */
+/* Whether it does not change both discrete species and bulk, as the sides say it; so it is in every network
+ * (net_verify). */
 bool net_leaves_bulk(const struct net *n, const struct reaction *r);
-/* Makes it so: if the reaction changes a discrete species, bulk gets on the right what it has on the left. net_add_reaction does
- * it. */
+/* Makes it so: if the reaction changes a discrete species, bulk gets on the right what it has on the left.
+ * net_add_reaction does it. */
 void net_leave_bulk(struct net *n, reaction_id r);
 /* The same of all reactions, after species have become bulk. */
 void net_settle_bulk(struct net *n);
@@ -223,7 +229,8 @@ void net_settle_bulk(struct net *n);
 void net_settle_bulk(struct net *n);
 /* The deterministic rate as an expression: the law, or k [A]^a ... */
 expr_id net_rate_expr(struct net *n, const struct reaction *r);
-/* A copy with the same ODE and no fractions: each is a reaction 0 =>{count * rate} S of its own, behind all others. */
+/* A copy with the same ODE and no fractions: each is a reaction 0 =>{count * rate} S of its own, behind all
+ * others. */
 struct net *net_fractions_as_laws(const struct net *n);
 /* Name of a parameter slot: "w[2,3]", in the network's arena. */
 const char *net_slot_name(const struct net *n, int32_t slot);
@@ -240,14 +247,15 @@ void net_print(FILE *out, const struct net *n, const struct sources *sources);
 struct net *net_read(struct sources *sources, uint32_t file, struct diag *diag); /* NULL after errors */
 /* The same statements without a frame, as `crnlc emit --format text` writes them (doc/formats.md). */
 struct net *net_read_list(struct sources *sources, uint32_t file, struct diag *diag);
-/* How files of other formats hold such statements: behind this in comments, in elements of this namespace in XML. */
+/* How files of other formats hold such statements: behind this in comments, in elements of this namespace
+ * in XML. */
 #define NET_REMARK_MARK      "crnlc: "
 #define NET_REMARK_NAMESPACE "urn:crnlc:network"
-/* Those about a network that is there: its units, volume, inputs and outputs, kinds of species, assumptions; a species that it has
- * not is added. `text` has the places of the file. False after errors. */
+/* Those about a network that is there: its units, volume, inputs and outputs, kinds of species,
+ * assumptions; a species that it has not is added. `text` has the places of the file. False after errors. */
 bool net_read_remarks(struct net *n, const char *text, size_t length, uint32_t file, struct diag *diag);
-/* Puts the meaning of derived leaves (expr_class.def) in their place: the last step of whoever makes a network that may have
- * them. Reports E0705 where there is none; false. */
+/* Puts the meaning of derived leaves (expr_class.def) in their place: the last step of whoever makes a
+ * network that may have them. Reports E0705 where there is none; false. */
 bool net_resolve(struct net *n, struct diag *diag);
 /* Ids in range, sides sorted, counts positive, types and shapes, symbols' elements, guards, ...: reports
  * E07xx. */

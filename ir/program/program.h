@@ -56,8 +56,8 @@ struct net_use { /* a network of the program and what is asked of it */
     struct lowering lowering; /* how to read it if it was made from a model */
 };
 
-/* What EXPR_GRADIENT takes adjoints of: request number i of the network; its time at the end; symbol i at the end,
- * GRADIENT_SYMBOL - i. As crnl_cotangent has it. */
+/* What EXPR_GRADIENT takes adjoints of: request number i of the network; its time at the end; symbol i at
+ * the end, GRADIENT_SYMBOL - i. As crnl_cotangent has it. */
 enum { GRADIENT_TIME = -1, GRADIENT_SYMBOL = -2 };
 
 enum stmt_kind {
@@ -88,8 +88,8 @@ struct bind {                                                                  /
     int32_t line;
 };
 
-/* What a run over rows goes through: a data set, an array, a range. A row is an element of each; the last source varies
- * fastest. */
+/* What a run over rows goes through: a data set, an array, a range. A row is an element of each; the last
+ * source varies fastest. */
 struct run_source {
     const char *name;
     int32_t size;
@@ -161,13 +161,21 @@ struct minimize {
     bool sum_of_squares;         /* the loss is one, and nothing else */
 };
 
-enum curve_kind { CURVE_TRACE, CURVE_SERIES, CURVE_ARRAY, CURVE_HISTOGRAM, CURVE_MAP, CURVE_LINES, CURVE_POINTS };
+enum curve_kind {
+    CURVE_TRACE,
+    CURVE_SERIES,
+    CURVE_ARRAY,
+    CURVE_HISTOGRAM,
+    CURVE_MAP,
+    CURVE_LINES,
+    CURVE_POINTS
+};
 struct curve {
     enum curve_kind kind;
     int32_t net;         /* TRACE, HISTOGRAM */
     int32_t index;       /* trace, record, or stat request */
     expr_id value;       /* ARRAY; MAP: real[n, m]; LINES POINTS: real[n], upwards */
-    expr_id x, y;        /* MAP: real[n], real[m], where the values are; 0: indices. LINES POINTS: x is real[n] */
+    expr_id x, y;        /* MAP: real[n], real[m], where the values are; 0: indices. LINES POINTS: real[n] */
     const char *label;   /* MAP: of the first axis */
     const char *y_label; /* MAP; LINES POINTS: of x */
 };
@@ -181,8 +189,8 @@ struct stmt {
     expr_id value;      /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE (condition) IMAGE (real[h, w]) */
     expr_id text;       /* ASSERT: message; PRINT, PLOT, IMAGE, SAVE, LOAD: file; 0 none */
     const char *source; /* ASSERT: the condition as written; PLOT: title */
-    VEC(expr_id) index; /* STORE: leading indices of the target (checked); LEARN_ROW: real, its fields; LOSS: real[count],
-                         * its derivatives by the targets */
+    VEC(expr_id) index; /* STORE: leading indices of the target (checked); LEARN_ROW: real, its fields; LOSS:
+                         * real[count], its derivatives by the targets */
     VEC(expr_id) term;  /* LOSS: real arrays, whose elements are squared and added up */
     expr_id from, to;   /* FOR: half-open integer range */
     int32_t depth;      /* FOR, WHILE: loops around it */

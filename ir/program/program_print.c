@@ -213,7 +213,8 @@ static void print_stmt(struct program_printer *w, const struct stmt *s)
         print_bind(w, s->bind);
     }
     for (size_t i = 0; i < s->curve.n; i++) {
-        static const char *const curves[] = {"trace", "series", "array", "histogram", "map", "lines", "points"};
+        static const char *const curves[] = {"trace", "series", "array", "histogram",
+                                             "map",   "lines",  "points"};
         const struct curve *c = &s->curve.data[i];
         fprintf(w->out, " %s", curves[c->kind]);
         if (c->value) {
@@ -255,8 +256,9 @@ static void print_net_use(struct program_printer *w, const struct net_use *u)
     }
     fputc('\n', w->out);
     /* ORDER lowered_role */
-    static const char *const roles[] = {"input", "output", "hidden", "unit", "unit off", "edge",
-                                        "edge off", "parameter", "target", "state", "gradient", "update", "flushed"};
+    static const char *const roles[] = {"input",    "output",   "hidden",    "unit",   "unit off",
+                                        "edge",     "edge off", "parameter", "target", "state",
+                                        "gradient", "update",   "flushed"};
     if (u->lowering.is_model) {
         fprintf(w->out, "    model %s itself\n", w->p->neural.data[u->lowering.model].name);
     }

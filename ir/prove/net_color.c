@@ -9,7 +9,8 @@
 #include "support/hash.h"
 #include "support/mem.h"
 
-/* How a species, guard or parameter is linked to what refers to it: by an expression, in its role, or in one of these. */
+/* How a species, guard or parameter is linked to what refers to it: by an expression, in its role, or in
+ * one of these. */
 enum link { LINK_LEFT = ROLE_COUNT + 1, LINK_RIGHT, LINK_FRACTION, LINK_GUARD, LINK_CHANGED };
 
 /* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): sums of such hashes serve as hashes of multisets. */
@@ -47,8 +48,8 @@ static uint64_t constant_hash(const struct expr *e)
     }
 }
 
-/* Leaves of networks have the colour of what they name. Source lines in TAKE and GATHER and the numbers of binders do
- * not count. */
+/* Leaves of networks have the colour of what they name. Source lines in TAKE and GATHER and the numbers of
+ * binders do not count. */
 static uint64_t node_hash(const struct net_graph *g, const struct expr *e)
 {
     uint64_t h = color_mix(e->op, e->type);
@@ -207,8 +208,8 @@ static void use_changes(struct builder *b)
     }
 }
 
-/* The item whose expression it is; -1: none, as the symbols that are no ports. `port` is the first whose symbol is not
- * before that of the expression. */
+/* The item whose expression it is; -1: none, as the symbols that are no ports. `port` is the first whose
+ * symbol is not before that of the expression. */
 static int32_t owner_item(const struct net_graph *g, const struct net_expr *e, int32_t *port)
 {
     int32_t i = (int32_t)e->owner;

@@ -1,7 +1,7 @@
-/* Stationary laws of chains in which each pair of states balances by itself: p(s) R(s -> t) = p(t) R(t -> s), as
- * in networks that are detailed balanced, where this is eq. 13 of paper 000, and in all chains of births and
- * deaths (Kolmogorov's criterion). One way to each state gives its probability as a product; every other
- * transition must agree. Numbers have their powers of 2 beside them, so that none is lost. */
+/* Stationary laws of chains in which each pair of states balances by itself: p(s) R(s -> t) = p(t) R(t ->
+ * s), as in networks that are detailed balanced, where this is eq. 13 of paper 000, and in all chains of
+ * births and deaths (Kolmogorov's criterion). One way to each state gives its probability as a product;
+ * every other transition must agree. Numbers have their powers of 2 beside them, so that none is lost. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -94,8 +94,8 @@ static inline bool rt_is_left(const struct rt_classes *c, int64_t state) /* for 
 int rt_stationary(struct rt_states *s, struct rt_recorder *r, const struct rt_classes *c, bool leaks,
                   double *p);
 
-/* cme_balance.c: whether each pair of the n states, which nothing leaves and which lead to each other, balances
- * by itself; then p[state] is the law, and adds up to 1 over them. */
+/* cme_balance.c: whether each pair of the n states, which nothing leaves and which lead to each other,
+ * balances by itself; then p[state] is the law, and adds up to 1 over them. */
 bool rt_balanced(const struct rt_states *s, const int32_t *member, int32_t n, double *p);
 
 /* cme_levels.c: the stationary law of the n states that have a place, 0, 1, ... in their order, which nothing

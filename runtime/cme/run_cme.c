@@ -415,9 +415,9 @@ static bool reads_time(const struct cme *w, const struct rt_recorder *r)
     return reads;
 }
 
-/* Classes that are closed only as states are missing, and do not have the first one: from where they are entered
- * they lead back as fast as they would lead on, lest all end there. What grows does so all the same, if this is done
- * a few times only. */
+/* Classes that are closed only as states are missing, and do not have the first one: from where they are
+ * entered they lead back as fast as they would lead on, lest all end there. What grows does so all the
+ * same, if this is done a few times only. */
 static bool return_fringe(struct cme *w, struct rt_classes *c)
 {
     struct rt_states *s = &w->states;

@@ -1,5 +1,6 @@
-/* Inside of data sets: tables as readers make them, and what readers share. A table is owned by whoever passes it
- * in, also after an error: rt_table_free. Memory grows with what was read, never with what a header promises. */
+/* Inside of data sets: tables as readers make them, and what readers share. A table is owned by whoever
+ * passes it in, also after an error: rt_table_free. Memory grows with what was read, never with what a
+ * header promises. */
 #ifndef RT_DATA_H
 #define RT_DATA_H
 
@@ -32,7 +33,8 @@ struct crnl_split_reader {
 
 /* Path of an input file: a relative name starts at the folder. The caller frees it. */
 char *rt_data_path(const char *folder, const char *name);
-/* An error for what can be read only once, and may keep its reader waiting: pipes, devices. `name` is what the program calls it. */
+/* An error for what can be read only once, and may keep its reader waiting: pipes, devices. `name` is what
+ * the program calls it. */
 int rt_data_check_file(const char *path, const char *name, struct rt_error *e);
 /* A label of row `row` of a file is fine: within 0 .. classes. `place` is where it stands, "iris.csv:3". */
 int rt_check_label(const struct crnl_data_spec *spec, double label, const char *place, struct rt_error *e);
@@ -69,8 +71,8 @@ struct rt_npy {
 int rt_npz_array(const char *path, const char *name, bool look, struct rt_npy *out, struct rt_error *e);
 int64_t rt_npz_count(const char *path); /* of an archive's entries; -1: it cannot be opened */
 
-/* Rows of a part of a data set, loading it first if need be; NULL after an error. Columns and kind of label are those of the
- * specification. Row i of the part is input + order[i] * columns, label[order[i]]. */
+/* Rows of a part of a data set, loading it first if need be; NULL after an error. Columns and kind of label
+ * are those of the specification. Row i of the part is input + order[i] * columns, label[order[i]]. */
 struct rt_rows {
     const double *input, *label;
     const int32_t *order; /* NULL: as they are */

@@ -63,7 +63,8 @@ static bool is_amount(const struct rt_fit *fit, int32_t i)
     return m->elem[symbol->first + s->first[t] + fit->element[i]].kind == CRNL_ELEM_SPECIES;
 }
 
-/* How large the values of a target are: an array as a whole, since one of its elements may happen to be small. */
+/* How large the values of a target are: an array as a whole, since one of its elements may happen to be
+ * small. */
 static double size_of_target(const struct rt_fit *fit, int32_t i)
 {
     int32_t first = i - fit->element[i], n = fit->spec->count[fit->target[i]];

@@ -94,8 +94,8 @@ static void take_unit(const struct rt_learn_rows *r, const int32_t *row, int n, 
     }
 }
 
-/* -log of the probability of the targets, in sum. A row is right if all targets are on the likely side of 1/2;
- * where one of them is on, if that is the most probable one. */
+/* -log of the probability of the targets, in sum. A row is right if all targets are on the likely side of
+ * 1/2; where one of them is on, if that is the most probable one. */
 static double measure(struct bp_trainer *t, int n, int32_t *right)
 {
     double loss = 0;

@@ -1,15 +1,15 @@
 /* Backpropagation for Boltzmann machines whose connections go one way: from visible units that nothing goes
- * to, the inputs, over hidden ones to visible units at the ends of connections, the targets (Rumelhart, Hinton,
- * Williams 1986). Units are taken at their means, each given the means of those before it:
+ * to, the inputs, over hidden ones to visible units at the ends of connections, the targets (Rumelhart,
+ * Hinton, Williams 1986). Units are taken at their means, each given the means of those before it:
  *
- *   p_i = (1 + A) / (2 + A + B) with conditional = taylor (paper 000, eq. 22), A the sum of the positive terms
+ *   p_i = (1 + A) / (2 + A + B) with conditional = taylor (paper 000, eq. 22), A the sum of positive terms
  *         of the field theta_i + sum of w_ij p_j, -B that of the negative ones; else 1 / (1 + exp(-field))
  *   loss = -log of the probability of a row's targets, each by its own mean; or, if one of them is on, of the
  *          share that its odds p / (1 - p) have of those of all; in mean over targets and rows
  *
  * In the chemistry units flip all the time, and a unit sees those before it through the rates at which they
- * are on. A weight at 0 belongs to the positive terms: p_i falls with it on both sides. Steps are those of ADAM
- * (Kingma, Ba 2015). Sums are in the order of the rows, so results do not depend on threads. */
+ * are on. A weight at 0 belongs to the positive terms: p_i falls with it on both sides. Steps are those of
+ * ADAM (Kingma, Ba 2015). Sums are in the order of the rows, so results do not depend on threads. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,13 +1,15 @@
-/* Training with weights that are rounded while values and gradients are computed, and real where steps add up: BinaryConnect
- * (Courbariaux, Bengio, David 2015), as Vasic et al. 2020 use it. Square hinge loss, ADAM (Kingma, Ba 2015), dropout, a
- * learning rate that falls from epoch to epoch, the best epoch kept.
+/* Training with weights that are rounded while values and gradients are computed, and real where steps add
+ * up: BinaryConnect (Courbariaux, Bengio, David 2015), as Vasic et al. 2020 use it. Square hinge loss, ADAM
+ * (Kingma, Ba 2015), dropout, a learning rate that falls from epoch to epoch, the best epoch kept.
  *
- * With `gain` g a layer computes h = max(0, a S h' + b), a = g / sqrt(inputs), S the rounded weights: sums of many
- * units stay of order 1. ReLU is positively homogeneous, so the network with S alone and the biases divided by the product of
- * the a's up to their layer has the same outputs but for one positive factor: that network is the result. Without it the square
- * hinge of wide layers starts far away from its margin: plain BinaryConnect with the rates of program 06 stays at 84.5 % of MNIST.
+ * With `gain` g a layer computes h = max(0, a S h' + b), a = g / sqrt(inputs), S the rounded weights: sums
+ * of many units stay of order 1. ReLU is positively homogeneous, so the network with S alone and the biases
+ * divided by the product of the a's up to their layer has the same outputs but for one positive factor:
+ * that network is the result. Without it the square hinge of wide layers starts far away from its margin:
+ * plain BinaryConnect with the rates of program 06 stays at 84.5 % of MNIST.
  *
- * Single precision, all products by one thread of BLAS: the same seed gives the same parameters on the same machine. */
+ * Single precision, all products by one thread of BLAS: the same seed gives the same parameters on the same
+ * machine. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +47,8 @@ static float uniform(struct crnl_rng *rng, double most)
     return (float)(most * (2 * crnl_rng_uniform(rng) - 1));
 }
 
-/* 2 for centred inputs, the square root of 2 that keeps the variance behind a rectifier (He et al. 2015), 1 for the outputs. */
+/* 2 for centred inputs, the square root of 2 that keeps the variance behind a rectifier (He et al. 2015), 1
+ * for the outputs. */
 static double gain_of(const struct bc_trainer *t, int32_t l)
 {
     const struct crnl_neural *m = t->l->m;

@@ -2,13 +2,14 @@
  *
  *   dw_ij = lr (d_ij - decay w_ij) + momentum dw_ij before,   dtheta_i the same by d_i without decay
  *
- * where d_ij is <x_i x_j> with the visible units as in the rows less <x_i x_j> of the chains, d_i that of x_i. Hidden units are drawn given the visible ones, and a chain takes
- * `steps` sweeps over all units by Gibbs sampling: from the rows of the batch, or from where it was after the
- * batch before (`persistent`). The means of so few steps are not those of the model: what is learned is
- * biased towards weights whose chains mix well. With `exact` both means are computed by enumeration, so that
- * each step goes down the divergence of the rows' law from the model's; `steps` and `persistent` say nothing
- * then. With `conditional = taylor` units are drawn by the conditional of the machine's Taylor network: what
- * is learned is for that.
+ * where d_ij is <x_i x_j> with the visible units as in the rows less <x_i x_j> of the chains, d_i that of
+ * x_i. Hidden units are drawn given the visible ones, and a chain takes `steps` sweeps over all units by
+ * Gibbs sampling: from the rows of the batch, or from where it was after the batch before (`persistent`).
+ * The means of so few steps are not those of the model: what is learned is biased towards weights whose
+ * chains mix well. With `exact` both means are computed by enumeration, so that each step goes down the
+ * divergence of the rows' law from the model's; `steps` and `persistent` say nothing then. With
+ * `conditional = taylor` units are drawn by the conditional of the machine's Taylor network: what is
+ * learned is for that.
  *
  * `centered` takes x_i - mu_i in place of x_i, mu_i between the means of rows and chains: the same machines
  * in coordinates in which weights and biases do not pull at one another, and the same end, reached in fewer

@@ -55,8 +55,8 @@ void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural)
     ctx->globals_version++;
 }
 
-/* Whether a parameter depends on numbers of the program that are not known, by what comes out when they are no numbers:
- * what is given by `set` and `with` does not. */
+/* Whether a parameter depends on numbers of the program that are not known, by what comes out when they are
+ * no numbers: what is given by `set` and `with` does not. */
 static bool depends(struct crnl_ctx *ctx, struct rt_network *n, int32_t first, int32_t n_numbers)
 {
     int32_t n_params = n->m->n_params;

@@ -1,7 +1,7 @@
 /* The kind boltzmann: units that are 0 or 1, with P(x) proportional to exp(sum of w[i, j] x_i x_j over
  * pairs i < j + sum of theta[i] x_i) (paper 000, eq. 1). w[units, units] is symmetric and 0 on the
- * diagonal, theta[units]. Where connections go one way, w[i, j] is what unit j does to unit i: a unit is drawn
- * given the others as before, and there is no such law. */
+ * diagonal, theta[units]. Where connections go one way, w[i, j] is what unit j does to unit i: a unit is
+ * drawn given the others as before, and there is no such law. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,7 @@
 /* The kind neural_ode: z' = f(z, x, p) from z(0) = s(x, p), of which read-outs r(z(T)) are the value; f, s
- * and r are polynomials
- * (crnl_neural.h). Its gradients by the adjoint method (Pontryagin; Chen et al. 2018): with the loss L = sum
- * (r - y)^2 / 2,
- * a(T) = dL/dz(T), a' = -a df/dz, dL/dp = integral of a df/dp from 0 to T, and a(0) ds/dp. */
+ * and r are polynomials (crnl_neural.h). Its gradients by the adjoint method (Pontryagin; Chen et al.
+ * 2018): with the loss L = sum (r - y)^2 / 2, a(T) = dL/dz(T), a' = -a df/dz, dL/dp = integral of a df/dp
+ * from 0 to T, and a(0) ds/dp. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

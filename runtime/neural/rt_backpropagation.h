@@ -33,8 +33,8 @@ static inline int32_t bp_edges(const struct bp_trainer *t)
     return t->l->m->n_edges;
 }
 
-/* The loss of n rows, in sum over them and mean over targets (one is on: in sum); in how many the likely values
- * are those of the targets is added to *right. If it `learns`, slopes are added to t->slope. */
+/* The loss of n rows, in sum over them and mean over targets (one is on: in sum); in how many the likely
+ * values are those of the targets is added to *right. If it `learns`, slopes are added to t->slope. */
 double bp_rows(struct bp_trainer *t, const struct rt_learn_rows *r, const int32_t *row, int32_t n,
                bool learns, int32_t *right);
 

@@ -1,4 +1,5 @@
-/* Random streams: xoshiro256++ seeded from Philox4x64-10 by what the stream is for, and the variates drawn from it. */
+/* Random streams: xoshiro256++ seeded from Philox4x64-10 by what the stream is for, and the variates drawn
+ * from it. */
 #include <math.h>
 
 #include <Random123/philox.h>

@@ -131,7 +131,8 @@ void vjp_elem_later(struct vjp *v, const struct crnl_elem *e, double bar, double
     }
 }
 
-double vjp_elem(struct vjp *v, const struct crnl_elem *e, double t, const double *x, double bar, double *x_bar)
+double vjp_elem(struct vjp *v, const struct crnl_elem *e, double t, const double *x, double bar,
+                double *x_bar)
 {
     vjp_elem_later(v, e, bar, x_bar);
     return vjp_values(v, t, x, x_bar);

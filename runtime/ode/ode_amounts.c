@@ -1,7 +1,8 @@
-/* No matter from nothing. Amounts are not negative (what may be is `species_signed`), and a reaction ends where something that it
- * consumes does; but a step that is longer than what is left lasts goes through 0 and on, into states where rates mean
- * nothing. A step that takes an amount below 0 by more than its tolerance is taken again, shorter, until it does not; where
- * that does not help the law itself takes what is not there. Conserved sums are checked on the way. */
+/* No matter from nothing. Amounts are not negative (what may be is `species_signed`), and a reaction ends
+ * where something that it consumes does; but a step that is longer than what is left lasts goes through 0
+ * and on, into states where rates mean nothing. A step that takes an amount below 0 by more than its
+ * tolerance is taken again, shorter, until it does not; where that does not help the law itself takes what
+ * is not there. Conserved sums are checked on the way. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +44,8 @@ void rt_ode_amounts_begin(struct rt_ode *o)
     }
 }
 
-/* The first amount that the last step has taken too far below 0, or -1. Solvers bound the root of the mean square of all errors: that of
- * one amount may be as large as the square root of their number. */
+/* The first amount that the last step has taken too far below 0, or -1. Solvers bound the root of the mean
+ * square of all errors: that of one amount may be as large as the square root of their number. */
 static int32_t find_negative(const struct rt_ode *o)
 {
     double one = sqrt((double)o->n);
@@ -150,7 +151,8 @@ static bool is_taken(struct rt_ode *o, double t, const double *x, int32_t s)
 /* What is free, and its laws take though there is none left, goes on below 0. */
 static bool let_go(struct rt_ode *o, int32_t s)
 {
-    bool taken = rt_ode_is_unbounded(o, s) && is_taken(o, o->t_before, o->start, s) && is_taken(o, o->t, o->x, s);
+    bool taken =
+        rt_ode_is_unbounded(o, s) && is_taken(o, o->t_before, o->start, s) && is_taken(o, o->t, o->x, s);
     if (taken) {
         o->is_signed[s] = true;
         rt_ode_note(o, "at t = %.6g `%s` goes below 0: its laws take of it though there is none left",
@@ -185,8 +187,9 @@ static int step_shorter(struct rt_ode *o, double t_stop, int32_t negative, struc
     return status;
 }
 
-/* What begins by itself, as a law that reads the time may, has no scale until it is there: the step in which it appeared
- * was taken without a tolerance, and is taken again; so is one that such a law shows to be too long. */
+/* What begins by itself, as a law that reads the time may, has no scale until it is there: the step in
+ * which it appeared was taken without a tolerance, and is taken again; so is one that such a law shows to
+ * be too long. */
 static int step_seeing(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     int status = step_once(o, t_stop, e);

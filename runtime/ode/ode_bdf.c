@@ -1,5 +1,5 @@
-/* BDF with Newton's method: the analytic Jacobian, factorised by KLU, densely where that is cheaper, or in the blocks
- * of a cascade. */
+/* BDF with Newton's method: the analytic Jacobian, factorised by KLU, densely where that is cheaper, or in
+ * the blocks of a cascade. */
 #include <cvode/cvode.h>
 #include <float.h>
 #include <math.h>
@@ -15,10 +15,11 @@
 
 /* Up to here, all or in a block, a dense factorisation is faster than KLU's bookkeeping. */
 enum { DENSE_SPECIES = 12 };
-/* CVODE would keep a Jacobian for 50 steps, and a factorisation for 20. In long steps, at loose tolerances, a rate may have changed by a
- * thousand by then: Newton's method takes the small changes that an old, stiffer Jacobian gives for convergence, and amounts
- * stay where they were predicted (the Oregonator at rtol 1e-3: X 12 % off, no ignition, no word). The Jacobian is exact and
- * costs little, so each factorisation has a new one; where that is dense there is one every few steps. */
+/* CVODE would keep a Jacobian for 50 steps, and a factorisation for 20. In long steps, at loose tolerances,
+ * a rate may have changed by a thousand by then: Newton's method takes the small changes that an old,
+ * stiffer Jacobian gives for convergence, and amounts stay where they were predicted (the Oregonator at
+ * rtol 1e-3: X 12 % off, no ignition, no word). The Jacobian is exact and costs little, so each
+ * factorisation has a new one; where that is dense there is one every few steps. */
 enum { STEPS_OF_JACOBIAN = 1, STEPS_OF_DENSE = 5 };
 
 static bool jacobian_at(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x)
@@ -33,8 +34,8 @@ static bool jacobian_at(const struct rt_ode *o, const struct rt_cvode *c, double
     return sum == 0;
 }
 
-/* Where a law has no derivative, as sqrt(A) at 0, that of a trace; what is not finite then either is left out, and only makes
- * the iteration slower. */
+/* Where a law has no derivative, as sqrt(A) at 0, that of a trace; what is not finite then either is left
+ * out, and only makes the iteration slower. */
 static void compute_jacobian(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x)
 {
     if (jacobian_at(o, c, t, x) || (rt_ode_raise(o, x, true, o->raised) && jacobian_at(o, c, t, o->raised))) {
@@ -124,8 +125,9 @@ static void make_pattern(struct rt_ode *o, struct rt_cvode *c)
     }
 }
 
-/* CVODE begins with a new analysis of the pattern after each event and in each run. That of the first time holds: the pattern is always the
- * same. Factors, and with them the pivots, are those of the matrix at hand. */
+/* CVODE begins with a new analysis of the pattern after each event and in each run. That of the first time
+ * holds: the pattern is always the same. Factors, and with them the pivots, are those of the matrix at
+ * hand. */
 static int factorise(SUNLinearSolver solver, SUNMatrix matrix)
 {
     SUNLinearSolverContent_KLU k = solver->content;

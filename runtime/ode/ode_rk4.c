@@ -1,4 +1,5 @@
-/* The classical Runge-Kutta method of order 4 with a fixed step; cubic Hermite interpolation inside a step. */
+/* The classical Runge-Kutta method of order 4 with a fixed step; cubic Hermite interpolation inside a
+ * step. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

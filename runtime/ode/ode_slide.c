@@ -122,8 +122,9 @@ static bool look_beside(const struct rt_ode *o, int32_t i, double at, double t, 
 static bool attracts(const struct rt_ode *o, int32_t i, double at, double t, const double *x)
 {
     struct sides far, near;
-    return look_beside(o, i, at, t, x, FARTHER * BESIDE, &far) && look_beside(o, i, at, t, x, BESIDE, &near) &&
-           near.below > 0 && near.above < 0 && far.below - far.above < FARTHER / 2 * (near.below - near.above);
+    return look_beside(o, i, at, t, x, FARTHER * BESIDE, &far) &&
+           look_beside(o, i, at, t, x, BESIDE, &near) && near.below > 0 && near.above < 0 &&
+           far.below - far.above < FARTHER / 2 * (near.below - near.above);
 }
 
 /* What rounding leaves of the motion across surface i is more than the tolerance of an amount that is held
@@ -196,7 +197,11 @@ static double reached(struct rt_ode *o, int32_t i)
 {
     struct rt_slide *w = &o->slide;
     bool whole = o->m->surface_whole[i] != 0;
-    double s = w->after[i], moved = s - w->before[i], to = !whole ? 0 : moved > 0 ? floor(s) + 1 : floor(s), left = to - s;
+    double s = w->after[i], moved = s - w->before[i],
+           to = !whole      ? 0
+                : moved > 0 ? floor(s) + 1
+                            : floor(s),
+           left = to - s;
     return left * moved >= 0 && moved != 0 && fabs(left) <= STEPS_AWAY * fabs(moved) &&
                    fabs(left) <= (w->creeps ? CLOSE : REACHED) * tolerance(o, i)
                ? to
@@ -303,7 +308,8 @@ int rt_slide_check(struct rt_ode *o, struct rt_error *e)
         w->creeps = stands;
         return CRNL_OK;
     }
-    rt_fail(e, CRNL_SOLVER, "the solver `%s` gave up at t = %.6g: amounts go back and forth over jumps of laws",
+    rt_fail(e, CRNL_SOLVER,
+            "the solver `%s` gave up at t = %.6g: amounts go back and forth over jumps of laws",
             rt_method_info(o->job->spec->method)->name, o->t);
     int32_t j = find_jump(o);
     if (j >= 0) {
@@ -312,7 +318,8 @@ int rt_slide_check(struct rt_ode *o, struct rt_error *e)
     }
     rt_put(&e->text, "\n  note: the state is ");
     rt_put_amounts(&e->text, o->m, -1, o->x);
-    rt_put(&e->text, "\n  help: make the laws go from one value to the other within some amounts, as by clip(); or "
-                     "run it by ssa");
+    rt_put(&e->text,
+           "\n  help: make the laws go from one value to the other within some amounts, as by clip(); or "
+           "run it by ssa");
     return e->status;
 }

@@ -1,4 +1,5 @@
-/* What CVODE and ARKODE are given alike, and what they say when they give up: they number their failures alike. */
+/* What CVODE and ARKODE are given alike, and what they say when they give up: they number their failures
+ * alike. */
 #include <arkode/arkode.h>
 #include <cvode/cvode.h>
 

@@ -1,12 +1,13 @@
-/* Tolerances by scale. The error of amount x_i in a step is weighted by 1/(rtol |x_i| + floor_i). An explicit atol is the floor of
- * all, or of those that it is given for. Without one
+/* Tolerances by scale. The error of amount x_i in a step is weighted by 1/(rtol |x_i| + floor_i). An
+ * explicit atol is the floor of all, or of those that it is given for. Without one
  *
  *     floor_i = rtol max(LEAST_OF_LARGEST s_i, LEAST_OF_POSSIBLE c_i)
  *
- * where s_i is the largest |x_i| so far, and c_i, for what starts at 0, is what could be there. Below the floor an amount counts as
- * noise: relative accuracy there would cost steps and say nothing, and from 0 on it cannot be had at all.
- * What has no scale has no floor either, and its error no weight until it is there (rt_ode_scales_appear).
- * All is proportional to the amounts, so that a change of their unit changes nothing. */
+ * where s_i is the largest |x_i| so far, and c_i, for what starts at 0, is what could be there. Below the
+ * floor an amount counts as noise: relative accuracy there would cost steps and say nothing, and from 0 on
+ * it cannot be had at all. What has no scale has no floor either, and its error no weight until it is there
+ * (rt_ode_scales_appear). All is proportional to the amounts, so that a change of their unit changes
+ * nothing. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,14 +15,16 @@
 
 #include "rt_ode.h"
 
-/* By the curves in doc/results/ode.md: an amount that falls by e^-46 and comes back is still right, at a fifth more steps than with
- * 1e-15 where everything dies out; from 0 on, smaller constants add steps and no accuracy to what grows later. */
+/* By the curves in doc/results/ode.md: an amount that falls by e^-46 and comes back is still right, at a
+ * fifth more steps than with 1e-15 where everything dies out; from 0 on, smaller constants add steps and no
+ * accuracy to what grows later. */
 static const double LEAST_OF_LARGEST = 1e-20, LEAST_OF_POSSIBLE = 1e-8;
 static const double NOTICEABLE =
     1e-3; /* of the largest value: smaller changes of what is less are no sign of life */
 static const double CLOSE =
     10; /* times the tolerance at its largest value: an amount so close to 0 is taken for 0 */
-/* Of the largest of all amounts: what sums of them, and solutions of linear equations, leave of an amount that is 0. */
+/* Of the largest of all amounts: what sums of them, and solutions of linear equations, leave of an amount
+ * that is 0. */
 static const double ROUNDING = 1e-12;
 /* Of that: what begins by itself is not noticed before. A bell exp(-t^2) passes all sizes of doubles. */
 static const double TRACE = 1e-30;
@@ -94,7 +97,8 @@ static void find_made(struct rt_ode *o)
     }
 }
 
-/* The smallest conserved sum of amounts through each species, in its own units; INFINITY where there is none. */
+/* The smallest conserved sum of amounts through each species, in its own units; INFINITY where there is
+ * none. */
 static void possible_by_sums(const struct rt_ode *o, double *c)
 {
     const struct crnl_model *m = o->m;
@@ -112,8 +116,8 @@ static void possible_by_sums(const struct rt_ode *o, double *c)
     }
 }
 
-/* The time in which the rates of change that there are now turn into others while all amounts grow as they begin to, as a
- * power of 2. */
+/* The time in which the rates of change that there are now turn into others while all amounts grow as they
+ * begin to, as a power of 2. */
 static double time_of_change(struct rt_ode *o)
 {
     int low = -EXPONENT, high = EXPONENT;
@@ -153,8 +157,8 @@ static double made_later(const struct rt_ode *o, int32_t j)
     return 0;
 }
 
-/* How often reaction j can fire: as far as there is what it consumes, or only reads, if it consumes nothing; and at the rate that it
- * has now, if it has one. */
+/* How often reaction j can fire: as far as there is what it consumes, or only reads, if it consumes
+ * nothing; and at the rate that it has now, if it has one. */
 static double firings(const struct yields *y, int32_t j)
 {
     const struct rt_ode *o = y->o;
@@ -190,8 +194,8 @@ static bool reads(const struct crnl_model *m, int32_t j, int32_t species)
     return found;
 }
 
-/* One layer: what reactions make of what the layers before have. Nothing is raised again, so that what multiplies itself counts
- * as what it begins with. */
+/* One layer: what reactions make of what the layers before have. Nothing is raised again, so that what
+ * multiplies itself counts as what it begins with. */
 static bool add_layer(struct yields *y)
 {
     const struct crnl_model *m = y->o->m;
@@ -322,8 +326,9 @@ bool rt_ode_is_absent(const struct rt_ode *o, int64_t s)
     return by_scale(o, s) && o->largest[s] == 0 && o->possible[s] == 0;
 }
 
-/* Of what is absent, and laws that read the time make now, into `size`: as much as one of them has made at its
- * rate while it was at work. The result is the largest part of the step that one was; 1 if there was none. */
+/* Of what is absent, and laws that read the time make now, into `size`: as much as one of them has made at
+ * its rate while it was at work. The result is the largest part of the step that one was; 1 if there was
+ * none. */
 static double sizes_by_rate(const struct rt_ode *o, double *size)
 {
     const struct crnl_model *m = o->m;
@@ -347,8 +352,8 @@ static double sizes_by_rate(const struct rt_ode *o, double *size)
     return part > 0 ? part : 1;
 }
 
-/* A step that ends on top of a pulse has made far too much, one that ends on its flank perhaps nothing; so the
- * rates say how much there is. Of what other laws make from that there is too much by the same factor. */
+/* A step that ends on top of a pulse has made far too much, one that ends on its flank perhaps nothing; so
+ * the rates say how much there is. Of what other laws make from that there is too much by the same factor. */
 bool rt_ode_scales_appear(struct rt_ode *o)
 {
     bool any = false;
@@ -382,8 +387,8 @@ void rt_ode_weights(struct rt_ode *o, const double *x, double *weight)
     }
 }
 
-/* Steps have become as short as time has digits, as where an amount ends in finite time (X' = -sqrt(X)): what changes in less than
- * that cannot be told. */
+/* Steps have become as short as time has digits, as where an amount ends in finite time (X' = -sqrt(X)):
+ * what changes in less than that cannot be told. */
 void rt_ode_scales_at_short_step(struct rt_ode *o)
 {
     double shortest = TIME_ROUNDINGS * DBL_EPSILON * fabs(o->t);

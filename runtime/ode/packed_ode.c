@@ -1,8 +1,7 @@
 /* Right sides of networks of which many reactions rest, as those of other phases do: the reactions that have
  * a rate constant now, packed.
  * A reaction is three factors, of an amount or 1, and its net changes; operations and sums are those of the
- * table
- * (table_ode.c), in its order, so both agree to the last bit but for the sign of a zero. */
+ * table (table_ode.c), in its order, so both agree to the last bit but for the sign of a zero. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,11 +1,13 @@
-/* Deterministic runs: one driver (run_ode.c) over a table of solver operations. A solver takes one internal step at a
- * time and interpolates inside the last one, so that its steps do not depend on where rows are wanted. */
+/* Deterministic runs: one driver (run_ode.c) over a table of solver operations. A solver takes one internal
+ * step at a time and interpolates inside the last one, so that its steps do not depend on where rows are
+ * wanted. */
 #ifndef RT_ODE_H
 #define RT_ODE_H
 
 #include "runtime/rt_events.h"
 
-/* How often a solver may shorten one step, where the error is too large or a rate is not finite: by 0.1 to 0.5 each time. */
+/* How often a solver may shorten one step, where the error is too large or a rate is not finite: by 0.1 to
+ * 0.5 each time. */
 enum { ODE_MOST_FAILURES = 50 };
 /* Places of a run, at least, where laws that read the time are looked at (ode_between.c). */
 enum { ODE_PLACES = 512 };
@@ -52,8 +54,8 @@ struct rt_slide {
     double t;
 };
 
-/* packed_ode.c: right sides by the loops of the table over the reactions that have a constant now. Fill, false:
- * there are laws among them, or too many reactants. */
+/* packed_ode.c: right sides by the loops of the table over the reactions that have a constant now. Fill,
+ * false: there are laws among them, or too many reactants. */
 struct rt_packed;
 struct rt_packed *rt_packed_create(const struct crnl_model *m);
 void rt_packed_destroy(struct rt_packed *p); /* NULL: nothing */
@@ -85,8 +87,7 @@ struct rt_ode {
     double *peak, *mark;        /* of rest: largest amounts; state when something changed last, ... */
     double t_mark, t_look, first, t_rest,
         turnover; /* ... the time passed then, at the last look, at the first step; since when */
-    double
-        started; /* the largest of all amounts when the run began to wait for rest, or the first that was not 0 */
+    double started;   /* the largest of all amounts when the run began to wait for rest, or the first not 0 */
     struct rt_recorder *recorder;
     struct rt_buffer notes;               /* with --verbose: how it went, a line each */
     int64_t steps, calls, calls_per_look; /* of right sides */
@@ -98,8 +99,8 @@ struct rt_ode {
     void *data;                           /* the solver's */
 };
 
-/* Takes the place of any solver where there is nothing to solve (SUNDIALS refuses vectors without elements), and of one whose
- * solution is at rest. */
+/* Takes the place of any solver where there is nothing to solve (SUNDIALS refuses vectors without
+ * elements), and of one whose solution is at rest. */
 extern const struct rt_ode_solver rt_ode_still;
 
 static inline bool rt_ode_is_signed(const struct rt_ode *o, int64_t s)
@@ -116,9 +117,9 @@ int rt_ode_run(void *workspace, struct rt_recorder *r);
 void rt_ode_destroy(void *workspace);
 void rt_ode_renew(void *workspace, const struct rt_job *job, struct rt_error *e);
 
-/* Tolerances (ode_tolerance.c). `largest` is the largest |x| so far, `possible` what could be there of what began at 0, `floor` the
- * absolute part of the tolerance, `slack` below 0 counts as 0; `noise` is
- * what rounding leaves of 0. Begin: of a run; at_start: before a solver starts from o->t and o->x. */
+/* Tolerances (ode_tolerance.c). `largest` is the largest |x| so far, `possible` what could be there of what
+ * began at 0, `floor` the absolute part of the tolerance, `slack` below 0 counts as 0; `noise` is what
+ * rounding leaves of 0. Begin: of a run; at_start: before a solver starts from o->t and o->x. */
 void rt_ode_scales_begin(struct rt_ode *o);
 void rt_ode_scales_keep(const struct rt_ode *o, double *memory); /* for a run that continues */
 void rt_ode_scales_at_start(struct rt_ode *o);
@@ -134,18 +135,20 @@ void rt_ode_weights(struct rt_ode *o, const double *x, double *weight);
 /* A change of amount s that counts: rtol |x| + floor, where |x| is at least a thousandth of its largest. */
 double rt_ode_tolerance(const struct rt_ode *o, int64_t s);
 
-/* Amounts (ode_amounts.c). Begin: of a run. A step after which no amount is below 0 by more than its tolerance, or CRNL_BAD_AMOUNT.
- * Conserved sums at x that are no longer what they were: CRNL_SOLVER; every few steps, and of whatever is shown. */
+/* Amounts (ode_amounts.c). Begin: of a run. A step after which no amount is below 0 by more than its
+ * tolerance, or CRNL_BAD_AMOUNT. Conserved sums at x that are no longer what they were: CRNL_SOLVER; every
+ * few steps, and of whatever is shown. */
 void rt_ode_amounts_begin(struct rt_ode *o);
 int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e);
 int rt_ode_check_sums(const struct rt_ode *o, double t, const double *x, struct rt_error *e);
-/* After a step (ode_between.c): how far apart it was looked at, if a law that reads the time may have done something there that the
- * solver did not see; else INFINITY. */
+/* After a step (ode_between.c): how far apart it was looked at, if a law that reads the time may have done
+ * something there that the solver did not see; else INFINITY. */
 double rt_ode_missed(struct rt_ode *o);
 /* x with amounts that are less than 0, or than their floor, raised to that; false if there are none. */
 bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double *raised);
 
-/* dx at x, where that is not finite with 0 in place of negative amounts; false if some derivative is not finite then either. */
+/* dx at x, where that is not finite with 0 in place of negative amounts; false if some derivative is not
+ * finite then either. */
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
 /* The same, of the laws as they are written, at x as it is. */
 bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
@@ -176,8 +179,9 @@ static inline bool rt_ode_is_interrupted(struct rt_ode *o)
     return ++o->calls % o->calls_per_look == 0 && rt_ode_look(o);
 }
 
-/* Rest (ode_rest.c). Begin: at o->t and o->x. Whether nothing will change any more; whether so much time has passed that no network
- * does, or amounts have grown so that they will not. Failures: CRNL_NOT_REACHED. */
+/* Rest (ode_rest.c). Begin: at o->t and o->x. Whether nothing will change any more; whether so much time
+ * has passed that no network does, or amounts have grown so that they will not. Failures:
+ * CRNL_NOT_REACHED. */
 void rt_ode_rest_begin(struct rt_ode *o);
 /* At rest: whether a condition that reads the time, of `until` or an event, is still to turn true. */
 bool rt_ode_waits(struct rt_ode *o);

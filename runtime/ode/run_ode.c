@@ -17,8 +17,8 @@ enum {
 /* Turns that are so much later than the end of a run, relative to it, are none of it. */
 static const double AFTER_END = 0x1p-40;
 
-/* SUNDIALS often writes into memory that it did not get: there must be enough for some 20 vectors, two matrices with their factors
- * and its tables before it starts. */
+/* SUNDIALS often writes into memory that it did not get: there must be enough for some 20 vectors, two
+ * matrices with their factors and its tables before it starts. */
 static void reserve_memory(const struct crnl_model *m)
 {
     rt_check_memory(20 * (size_t)m->n_species + 8 * (size_t)m->jac_nnz + (1 << 15), sizeof(double));
@@ -225,9 +225,10 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
     }
     rt_putf(&e->text, "\n  help: %s%s",
             m->n_phases > 0 ? "let the steps (eta) or the phases (T) be smaller; else " : "",
-            why == RT_ODE_OVERFLOW ? "squares of rates must be doubles too: another unit of time, or of amounts, in "
-                                     "which rates are between 1e-100 and 1e100"
-                                   : o->solver->help);
+            why == RT_ODE_OVERFLOW
+                ? "squares of rates must be doubles too: another unit of time, or of amounts, in "
+                  "which rates are between 1e-100 and 1e100"
+                : o->solver->help);
     return e->status;
 }
 
@@ -384,7 +385,8 @@ static int check(struct rt_ode *o, double t_base, double t_end, struct rt_record
     return rt_check_limits(r, o->t);
 }
 
-/* One step. Where the solution runs to infinity steps become too small to move time; a few such may be a start. */
+/* One step. Where the solution runs to infinity steps become too small to move time; a few such may be a
+ * start. */
 static int step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     if (is_instant(o->t, t_stop)) {
@@ -413,7 +415,8 @@ static void cut(struct rt_ode *o, double t)
     }
 }
 
-/* What is due now happens, and the solver starts anew unless it has ended a step here and everything goes on smoothly. */
+/* What is due now happens, and the solver starts anew unless it has ended a step here and everything goes
+ * on smoothly. */
 static int happen(struct rt_ode *o, bool anew, struct rt_error *e)
 {
     for (int64_t s = 0; s < o->n && o->m->n_events > 0; s++) {

@@ -137,8 +137,8 @@ void crnl_files_wait(bool wait)
     atomic_store(&must_not_wait, !wait);
 }
 
-/* A pipe is opened when somebody reads it. A signal ends the wait (opening itself would be resumed after it), also one that came just
- * before, which would not end the pause. */
+/* A pipe is opened when somebody reads it. A signal ends the wait (opening itself would be resumed after
+ * it), also one that came just before, which would not end the pause. */
 static int open_direct(struct crnl_file *f, const char *path, bool pipe)
 {
     const struct timespec pause = {0, 20000000};

@@ -1,5 +1,5 @@
-/* `plot`: curves are collected between begin and end as blocks of a data file and clauses of a gnuplot script; both
- * stay beside the picture, so that it can be drawn again or changed. */
+/* `plot`: curves are collected between begin and end as blocks of a data file and clauses of a gnuplot
+ * script; both stay beside the picture, so that it can be drawn again or changed. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

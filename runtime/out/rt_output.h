@@ -1,5 +1,5 @@
-/* Output of programs over crnl_file.h: files with their errors, the places that a program may write to, formats of
- * trajectories. */
+/* Output of programs over crnl_file.h: files with their errors, the places that a program may write to,
+ * formats of trajectories. */
 #ifndef RT_OUTPUT_H
 #define RT_OUTPUT_H
 
@@ -18,8 +18,9 @@ int rt_file_finish(struct rt_file *f, struct rt_error *e);
 void rt_file_leave(struct rt_file *f, struct rt_error *e);
 void rt_file_discard(struct rt_file *f);
 
-/* The path of a file that a program writes: below out_dir, which must hold it unless the program may write elsewhere. Folders
- * on the way are made; parts that a killed program left of it are named on stderr. The caller frees it; NULL after errors. */
+/* The path of a file that a program writes: below out_dir, which must hold it unless the program may write
+ * elsewhere. Folders on the way are made; parts that a killed program left of it are named on stderr. The
+ * caller frees it; NULL after errors. */
 struct crnl_ctx;
 char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e);
 /* The program writes rows or lines there: if it does so again, they are lost, which is a warning. */
@@ -40,7 +41,8 @@ struct rt_npz_entry {
 };
 int rt_npz_put(struct rt_file *f, const struct rt_npz_entry *array, int32_t n, struct rt_error *e);
 
-/* The columns are keys, which say what a row belongs to (the element of a source, `run`), `time`, and the others. */
+/* The columns are keys, which say what a row belongs to (the element of a source, `run`), `time`, and the
+ * others. */
 struct rt_sink_head {
     const char *path;
     int32_t n_columns; /* without keys and time */
@@ -58,8 +60,8 @@ int rt_text_close(void *sink, bool whole, struct rt_error *e);
 struct crnl_sink {
     enum crnl_sink_kind kind;
     void *(*open)(const struct rt_sink_head *head, struct rt_error *e);
-    /* n rows of `stride` numbers, all with the same keys: time, the columns, and what is not for the file. All rows of one of
-     * several runs come together. */
+    /* n rows of `stride` numbers, all with the same keys: time, the columns, and what is not for the file.
+     * All rows of one of several runs come together. */
     int (*rows)(void *sink, const double *key, const double *row, int64_t n, size_t stride,
                 struct rt_error *e);
     /* whole: the file gets its name; else its rows stay in a part, which is a note of the error. */

@@ -221,8 +221,8 @@ INLINE word count_below(const real *sum, int32_t last, real r)
     return at;
 }
 
-/* Of several groups the one whose running sum reaches r, then in it the reaction that reaches what is left; where rounding has
- * left more than the group is, the last positive one. */
+/* Of several groups the one whose running sum reaches r, then in it the reaction that reaches what is left;
+ * where rounding has left more than the group is, the last positive one. */
 INLINE word select_in_groups(const struct state *v, const struct lanes *L, const real *sum, const real *top,
                              real r)
 {

@@ -1,5 +1,6 @@
-/* Stochastic runs: the driver over a stepper, and the exact one. Where nothing looks at single steps the stepper runs free to
- * the next row; else it is called for one at a time. Neither changes an exact trajectory. */
+/* Stochastic runs: the driver over a stepper, and the exact one. Where nothing looks at single steps the
+ * stepper runs free to the next row; else it is called for one at a time. Neither changes an exact
+ * trajectory. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,8 +192,9 @@ void rt_ssa_changed(struct rt_ssa *s)
     }
 }
 
-/* What the run was chosen for may be over: after 4096 events, four times as many, and so on, the kernel is chosen from where the
- * run is then, as a function of its own state. A pending time is void, which changes no law: waiting has no memory. */
+/* What the run was chosen for may be over: after 4096 events, four times as many, and so on, the kernel is
+ * chosen from where the run is then, as a function of its own state. A pending time is void, which changes
+ * no law: waiting has no memory. */
 static int choose_again(struct rt_ssa *s)
 {
     const struct crnl_kernel *before = s->kernel;
@@ -226,8 +228,9 @@ static bool turns(struct rt_ssa *s, const struct rt_phase *f, double t)
            (s->events.reads_time && rt_events_turn(&s->events, t, x, false));
 }
 
-/* Where the condition of an event or of `until` turns true with time alone, before the next reaction and not after `end`; else how far is
- * known that it does not. A kernel that may not move tells when the next reaction fires: the time stays pending. */
+/* Where the condition of an event or of `until` turns true with time alone, before the next reaction and
+ * not after `end`; else how far is known that it does not. A kernel that may not move tells when the next
+ * reaction fires: the time stays pending. */
 static double find_turn(struct rt_ssa *s, const struct rt_phase *f, double end, int *result)
 {
     struct crnl_ssa *w = &s->w;

@@ -1,6 +1,7 @@
-/* What kernels of stochastic runs sum up along a trajectory: values over time and over events, closed when a reaction changes
- * them, and time in the bins of histograms. Sums are of differences from the value at the start of a block and are merged into
- * moments after some thousand events, so that neither large values nor long runs cost digits. */
+/* What kernels of stochastic runs sum up along a trajectory: values over time and over events, closed when
+ * a reaction changes them, and time in the bins of histograms. Sums are of differences from the value at
+ * the start of a block and are merged into moments after some thousand events, so that neither large values
+ * nor long runs cost digits. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,7 +174,8 @@ static double value_of(const struct crnl_ssa *w, const struct crnl_elem *e)
     return rt_elem_value(w->watch->m, e, w->x, w->t, w->p, NULL, is_amount(e) ? 1 : w->inv_volume);
 }
 
-/* What sums are weighted by: the time, or the events so far, the last one not counted if that makes the change. */
+/* What sums are weighted by: the time, or the events so far, the last one not counted if that makes the
+ * change. */
 static double clock(const struct crnl_ssa *w, int32_t i, bool is_event)
 {
     return w->watch->item[i].kind == CRNL_WATCH_EVENTS ? (double)(w->events - is_event) : w->t;

@@ -49,8 +49,8 @@ static void tell(void)
  * OpenBLAS 0.3.21 and the libgfortran that it brings end the process while they are loaded. For both the
  * runtime makes sure beforehand that there is enough, which this library cannot know. Under LLVM and
  * libstdc++ an allocation that fails ends the process by design (bad_alloc without exceptions,
- * report_bad_alloc_error). The loader of glibc 2.36 does the same, or crashes, where a library that it loads later has
- * variables of threads. */
+ * report_bad_alloc_error). The loader of glibc 2.36 does the same, or crashes, where a library that it
+ * loads later has variables of threads. */
 static bool is_of_those(const void *caller)
 {
     static const char *const list[] = {"libsundials_", "libgfortran", "libopenblas",

@@ -1,4 +1,5 @@
-/* Files, text, plots: what they hold, that threads do not change them, what happens where nothing can be written. */
+/* Files, text, plots: what they hold, that threads do not change them, what happens where nothing can be
+ * written. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Exports of random networks with odd names: every format writes or refuses, and says so. JSON is read by Jansson, SBML by
- * libsbml, which finds no error in it. */
+/* Exports of random networks with odd names: every format writes or refuses, and says so. JSON is read by
+ * Jansson, SBML by libsbml, which finds no error in it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

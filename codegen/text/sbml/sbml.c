@@ -389,8 +389,9 @@ static void print_variables(FILE *out, const struct text_events *events, const c
     fputc('"', out);
 }
 
-/* For our own reader (import/sbml/sbml_own.c): whether species are concentrations in the compartment, and whether its size is given; which
- * reactions have laws; which names are of stoichiometry alone; which variables stand for guards and for times; what SBML has no place for. */
+/* For our own reader (import/sbml/sbml_own.c): whether species are concentrations in the compartment, and
+ * whether its size is given; which reactions have laws; which names are of stoichiometry alone; which
+ * variables stand for guards and for times; what SBML has no place for. */
 static void add_annotation(struct sbml *s, const struct text_events *events, const char *laws,
                            const char *fractions)
 {
