@@ -7,7 +7,7 @@
 enum { MAX_CALL_DEPTH = 100, MAX_CALLS = 100000 };
 
 /* Functions of the language whose models, data or methods are not there yet. */
-static const char *const later[] = {"conserved", "steady", "trajectory"};
+static const char *const later[] = {"conserved", "steady"};
 
 static expr_id unknown_function(struct where *w, const struct ast *a, const char *name)
 {
