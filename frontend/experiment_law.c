@@ -285,12 +285,13 @@ static int32_t subject(struct where *w, const struct ast *a, struct name *n, int
         return l ? l->model : -1;
     }
     int32_t at = name_fits(w, a->span, a->name, n, AT_LAW) ? neural_use(w->f, n) : -1;
-    if (at >= 0 && w->f->program->neural.data[at].inputs > 0) {
+    const struct crnl_neural *m = at >= 0 ? &w->f->program->neural.data[at] : NULL;
+    if (m && (m->n_groups == 0 || m->inputs > 0)) {
         diag_report(w->f->diag, DIAG_E0204, a->span, "a %s model has no distribution",
-                    neural_kind_text(&w->f->program->neural.data[at]));
+                    neural_kind_text(m));
         return -1;
     }
-    if (at >= 0 && w->f->program->neural.data[at].one_way) {
+    if (m && m->one_way) {
         diag_report(w->f->diag, DIAG_E0204, a->span,
                     "connections of '%s' go one way: it has no distribution by its energies", a->name);
         diag_help(w->f->diag, "run it by gibbs, or lower it to taylor");

@@ -11,7 +11,7 @@ static bool declare(struct neural_declaration *d)
     int64_t n = 0;
     for (uint32_t i = 0; block && i < block->n; i++) {
         const struct ast *a = block_statement(block, i);
-        if (a->kind != AST_MODEL_SPECIES) {
+        if (a->kind != AST_MODEL_SPECIES || n > 0) {
             return neural_complain(d, a, "a reaction tensor says how many species it has, and no more",
                                    example);
         }

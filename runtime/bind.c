@@ -169,6 +169,9 @@ int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, 
         const struct crnl_elem *e = &network->m->elem[s->first + first + i];
         bind_element(network, e, s->name, v[broadcast ? 0 : i], kind, &error);
     }
+    if (network->m->params_of && (kind == CRNL_SET || kind == CRNL_START)) {
+        rt_neural_publish(ctx, network->m->params_of - 1);
+    }
     if (ctx->rows) {
         rt_rows_refuse(ctx->rows, &error);
         return CRNL_OK;
@@ -345,6 +348,9 @@ static int set_by_name(struct crnl_ctx *ctx, const char *full_name, double v, st
                        full_name, full_name, name, name);
     }
     override(&n->param_set, n->m->elem[element].a, v);
+    if (n->m->params_of) {
+        rt_neural_publish(ctx, n->m->params_of - 1);
+    }
     return CRNL_OK;
 }
 

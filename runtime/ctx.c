@@ -162,11 +162,11 @@ struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct cr
         ctx->global[i] = program->global[i].value;
     }
     ctx->data = rt_alloc((size_t)program->n_data, sizeof *ctx->data);
-    rt_neural_create(ctx);
     ctx->net = rt_alloc((size_t)program->n_nets, sizeof *ctx->net);
     for (int32_t i = 0; i < program->n_nets; i++) {
         create_network(&ctx->net[i], program->net[i]);
     }
+    rt_neural_create(ctx);
     protect_inputs(ctx);
     if (program->abi != CRNL_ABI) {
         crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "made for version %u of the runtime, and this is version %d",

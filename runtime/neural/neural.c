@@ -48,10 +48,39 @@ static int32_t first_number(const struct crnl_ctx *ctx, int32_t neural)
     return first;
 }
 
+int32_t rt_neural_symbol(const struct crnl_model *m, const char *name)
+{
+    int32_t i = 0;
+    while (strcmp(m->symbol[i].name, name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* What a network was given by `set` whose parameters are the model's. */
+static void take_set(const struct rt_network *n, const struct crnl_neural *model, double *value)
+{
+    for (int32_t i = 0; n->param_set.any && i < model->n_arrays; i++) {
+        const struct crnl_neural_array *a = &model->array[i];
+        const struct crnl_elem *e = &n->m->elem[n->m->symbol[rt_neural_symbol(n->m, a->name)].first];
+        for (int32_t j = 0; j < a->size; j++) {
+            if (n->param_set.set[e[j].a]) {
+                value[a->first + j] = n->param_set.value[e[j].a];
+            }
+        }
+    }
+}
+
 void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural)
 {
-    memcpy(ctx->global + first_number(ctx, neural), ctx->neural[neural].value,
-           (size_t)ctx->program->neural[neural].n_values * sizeof *ctx->global);
+    const struct crnl_neural *m = &ctx->program->neural[neural];
+    double *value = ctx->global + first_number(ctx, neural);
+    memcpy(value, ctx->neural[neural].value, (size_t)m->n_values * sizeof *value);
+    for (int32_t i = 0; i < ctx->program->n_nets; i++) {
+        if (ctx->program->net[i]->params_of == neural + 1) {
+            take_set(rt_network(ctx, i), m, value);
+        }
+    }
     ctx->globals_version++;
 }
 

@@ -121,15 +121,6 @@ static int32_t own_network(const struct crnl_ctx *ctx, int32_t neural)
     return -1;
 }
 
-static int32_t symbol_of(const struct crnl_model *m, const char *name)
-{
-    int32_t i = 0;
-    while (strcmp(m->symbol[i].name, name) != 0) {
-        i++;
-    }
-    return i;
-}
-
 /* What its network was given is the model's. */
 static int take_from_network(struct crnl_ctx *ctx, int32_t neural, int32_t line)
 {
@@ -138,7 +129,7 @@ static int take_from_network(struct crnl_ctx *ctx, int32_t neural, int32_t line)
     int status = CRNL_OK;
     for (int32_t i = 0; net >= 0 && i < m->n_arrays && !status; i++) {
         const struct crnl_neural_array *a = &m->array[i];
-        int32_t symbol = symbol_of(ctx->program->net[net], a->name);
+        int32_t symbol = rt_neural_symbol(ctx->program->net[net], a->name);
         status = crnl_get(ctx, net, symbol, 0, a->size, ctx->neural[neural].value + a->first, line);
     }
     return status;
@@ -152,12 +143,12 @@ int crnl_neural_load(struct crnl_ctx *ctx, int32_t neural, const char *file, int
     if (!read_file(m, ctx->options.out_dir, ctx->options.data_dir, file, value, &e)) {
         memcpy(ctx->neural[neural].value, value, (size_t)m->n_values * sizeof *value);
         ctx->neural[neural].known = true;
-        rt_neural_publish(ctx, neural);
         int32_t net = own_network(ctx, neural);
         if (net >= 0) {
             struct rt_network *n = rt_network(ctx, net);
             rt_overrides_clear(&n->param_set, n->m->n_params);
         }
+        rt_neural_publish(ctx, neural);
     }
     free(value);
     return rt_fail_at(ctx, line, &e);

@@ -1,4 +1,5 @@
-/* Parameters as JSON: each array under its name; those of layers, w0, w1, ..., in a list under their letter. Other keys are ignored. */
+/* Parameters as JSON: each array under its name; those of layers, w0, w1, ..., in a list under their letter. Other
+ * keys are ignored. */
 #include <ctype.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -13,21 +14,21 @@ struct json_input {
     struct rt_error *e;
 };
 
-/* w0 is the first of a list "w", and theta an array of its own. */
-static size_t letters(const struct crnl_neural_array *a)
+/* Of a model with layers w0 is the first of a list "w". Other arrays, as theta or x0, stand by themselves. */
+static bool is_layer(const struct crnl_neural *m, const struct crnl_neural_array *a)
 {
-    return strcspn(a->name, "0123456789");
+    return m->n_layers > 0 && a->name[strcspn(a->name, "0123456789")] != '\0';
 }
 
-static bool is_layer(const struct crnl_neural_array *a)
+static size_t letters(const struct crnl_neural *m, const struct crnl_neural_array *a)
 {
-    return a->name[letters(a)] != '\0';
+    return is_layer(m, a) ? strcspn(a->name, "0123456789") : strlen(a->name);
 }
 
 static int complain(struct json_input *in, const struct crnl_neural_array *a, const char *what)
 {
     return rt_fail(in->e, CRNL_DATA, "%s: `%s`: %s\n  help: %s", in->name, a->name, what,
-                   is_layer(a) ? "lists by letter, one entry a layer: {\"w\": [[[1, -1], ...]], "
+                   is_layer(in->m, a) ? "lists by letter, one entry a layer: {\"w\": [[[1, -1], ...]], "
                                  "\"b\": [[0.5, ...]]}"
                                : "an entry for each array of parameters: {\"w\": [[0, 0.5], ...], "
                                  "\"theta\": [0.5, ...]}");
@@ -68,21 +69,23 @@ static int read_numbers(struct json_input *in, const struct crnl_neural_array *a
 static int read_array(struct json_input *in, const struct crnl_neural_array *a, const json_t *root,
                       double *out)
 {
-    char key[32];
     const json_t *list = NULL;
+    char *key = rt_strdup(a->name);
+    key[letters(in->m, a)] = '\0';
     for (int capital = 0; capital < 2 && !list; capital++) {
-        snprintf(key, sizeof key, "%.*s", (int)letters(a), a->name);
         key[0] = (char)(capital ? toupper((unsigned char)key[0]) : key[0]);
         list = json_object_get(root, key);
     }
-    if (!json_is_array(list)) {
-        return complain(
-            in, a, is_layer(a) ? "the file has no list of that letter" : "the file has no list of that name");
+    free(key);
+    if (!list || (a->rank > 0 && !json_is_array(list))) {
+        return complain(in, a,
+                        is_layer(in->m, a) ? "the file has no list of that letter"
+                                           : "the file has no list of that name");
     }
-    if (!is_layer(a)) {
+    if (!is_layer(in->m, a)) {
         return read_numbers(in, a, 0, list, &out);
     }
-    size_t layer = (size_t)strtol(a->name + letters(a), NULL, 10);
+    size_t layer = (size_t)strtol(a->name + letters(in->m, a), NULL, 10);
     if (json_array_size(list) != (size_t)in->m->n_layers) {
         return wrong_length(in, a, list, in->m->n_layers);
     }
@@ -128,25 +131,26 @@ static void put_letter(struct rt_buffer *b, const struct crnl_neural *m, int32_t
 {
     const struct crnl_neural_array *of = &m->array[first];
     const char *separator = "";
-    rt_putf(b, "%s\n  \"%.*s\": %s", first ? "," : "", (int)letters(of), of->name, is_layer(of) ? "[" : "");
+    rt_putf(b, "%s\n  \"%.*s\": %s", first ? "," : "", (int)letters(m, of), of->name,
+            is_layer(m, of) ? "[" : "");
     for (int32_t i = first; i < m->n_arrays; i++) {
         const struct crnl_neural_array *a = &m->array[i];
-        if (letters(a) == letters(of) && strncmp(a->name, of->name, letters(of)) == 0) {
+        if (letters(m, a) == letters(m, of) && strncmp(a->name, of->name, letters(m, of)) == 0) {
             const double *from = value + a->first;
             rt_put(b, separator);
             put_numbers(b, a, 0, &from);
             separator = ",\n    ";
         }
     }
-    rt_put(b, is_layer(of) ? "]" : "");
+    rt_put(b, is_layer(m, of) ? "]" : "");
 }
 
 static bool is_first(const struct crnl_neural *m, int32_t i)
 {
     const char *name = m->array[i].name;
     int32_t k = 0;
-    while (letters(&m->array[k]) != letters(&m->array[i]) ||
-           strncmp(m->array[k].name, name, letters(&m->array[i])) != 0) {
+    while (letters(m, &m->array[k]) != letters(m, &m->array[i]) ||
+           strncmp(m->array[k].name, name, letters(m, &m->array[i])) != 0) {
         k++;
     }
     return k == i;

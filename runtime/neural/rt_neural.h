@@ -29,6 +29,8 @@ struct rt_neural {
 };
 
 int32_t rt_neural_widest(const struct crnl_neural *m);
+/* The symbol of an array of a model in the network that is the model itself. */
+int32_t rt_neural_symbol(const struct crnl_model *m, const char *name);
 /* Weights to `bits`-bit integers over one power of two: round to nearest, at most 2^(bits-1) - 1 steps. bits 0: untouched. */
 void rt_neural_round(double *w, int32_t n, int32_t bits);
 /* neural_json.c: an array is under its name, {"w": ..., "theta": ...}; those of layers, w0, w1, b0, ..., are lists under their letter,
