@@ -5,6 +5,8 @@ libir_a_SOURCES = \
   ir/expr/expr.def \
   ir/expr/expr.h \
   ir/expr/expr_adjoint.c \
+  ir/expr/expr_adjoint.h \
+  ir/expr/expr_adjoint_array.c \
   ir/expr/expr_apply.c \
   ir/expr/expr_build.c \
   ir/expr/expr_class.def \

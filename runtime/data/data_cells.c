@@ -1,5 +1,5 @@
-/* Cells of a CSV file: parted by commas, "quoted" where they hold one, one row a line, blank lines skipped.
- * */
+/* Cells of a CSV file: parted by commas, "quoted" where they hold one, one row a line, blank lines
+ * skipped. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -121,8 +121,8 @@ static bool by_gradients(struct rt_trial *t, const double *z, double *h)
 
 /* ---- What is not determined ---- */
 
-/* A direction in which the loss is flat, as a product of powers (of parameters by their logarithms) or a sum.
- * */
+/* A direction in which the loss is flat, as a product of powers (of parameters by their logarithms) or a
+ * sum. */
 static void put_direction(const struct rt_fit *fit, const double *v, int32_t stride, struct rt_buffer *out)
 {
     struct rt_buffer name = {0};

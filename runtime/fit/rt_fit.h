@@ -1,6 +1,6 @@
 /* Inside of `minimize`: a fit, its starts, and the contexts in which its block is tried. A method sees a
- * trial and moves in coordinates z, one for each parameter x: ln x, or x over its scale; both are of order 1.
- * */
+ * trial and moves in coordinates z, one for each parameter x: ln x, or x over its scale; both are of order
+ * 1. */
 #ifndef RT_FIT_H
 #define RT_FIT_H
 
