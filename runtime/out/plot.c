@@ -13,7 +13,7 @@ struct rt_plot {
     char *path, *title;
     int32_t line;
     int32_t n_curves, n_blocks;
-    bool heat_map;
+    bool heat_map, has_point; /* a point of a curve that is of numbers */
     const char *x_label, *y_label, *colour_label;
     char *map_label[2];
     struct rt_buffer data, clauses;
@@ -89,6 +89,7 @@ static void label_axes(struct rt_plot *p, const char *x, const char *y)
 
 static void put_row(struct rt_plot *p, const double *v, int n)
 {
+    p->has_point |= isfinite(v[0]) && isfinite(v[1]);
     for (int i = 0; i < n; i++) {
         rt_put(&p->data, i ? " " : "");
         rt_put_number(&p->data, v[i]);
@@ -366,6 +367,9 @@ static void put_script(struct rt_buffer *b, const struct rt_plot *p, bool kept)
     } else {
         rt_put(b, "set grid lc rgb '#dddddd' lw 1\nset autoscale xfix\nset offsets graph 0, graph 0, graph "
                   "0.05, graph 0\n");
+        if (!p->has_point) { /* gnuplot finds no axes then, and draws nothing at all */
+            rt_put(b, "set xrange [0:1]\nset yrange [0:1]\n");
+        }
         rt_put(b, p->n_curves == 1   ? "set key off\n"
                   : p->n_curves <= 6 ? "set key top right opaque box lc rgb '#dddddd'\n"
                                      : "set key outside right top\n");
