@@ -10,8 +10,8 @@
 enum { WORSE = 1000 };
 /* The first step of lmder is as long as its start is large: nearly 0 it does not move at all. */
 static const double away = 8;
-static const double margin =
-    1e-3; /* of a start that lies on a bound, in parts of the distance of the bounds */
+/* Of a start that lies on a bound, in parts of the distance of the bounds. */
+static const double margin = 1e-3;
 
 static const struct crnl_learn_option options[] = {RT_FIT_COMMON(200, 1e-9)};
 

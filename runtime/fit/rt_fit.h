@@ -60,8 +60,8 @@ struct rt_trial {
 };
 
 struct rt_fit_rule {
-    void (*run)(struct rt_trial *t,
-                double *z); /* from z, which is within the bounds; the best is kept by t->start */
+    /* From z, which is within the bounds; t->start keeps the best. */
+    void (*run)(struct rt_trial *t, double *z);
     /* What the program is given before anything is tried; NULL: nothing. */
     void (*prepare)(const struct rt_fit *fit);
 };
@@ -79,8 +79,8 @@ bool rt_trial_reached(const struct rt_trial *t); /* the loss that was wanted */
 void rt_fit_to_x(const struct rt_fit *fit, const double *z, double *x);
 /* Puts values into a context; a status. */
 int rt_fit_set(const struct rt_fit *fit, struct crnl_ctx *ctx, const double *x);
-void rt_fit_name(const struct rt_fit *fit, int32_t i,
-                 struct rt_buffer *text);              /* of parameter i, as written */
+/* The name of parameter i, as written. */
+void rt_fit_name(const struct rt_fit *fit, int32_t i, struct rt_buffer *text);
 void rt_fit_step(struct rt_fit_start *s, double loss); /* one more of the series */
 
 /* library.c: a library that is loaded where it is first used; functions by name into to[]. */

@@ -76,8 +76,8 @@ static double give_end(struct adjoint *a, double t, const double *x)
         const struct crnl_elem *e =
             q ? q->elem : a->m->elem + a->m->symbol[CRNL_COTANGENT_SYMBOL - c->what].first;
         for (int64_t k = 0; k < n; k++) {
-            if (q || e[k].kind !=
-                         CRNL_ELEM_PARAM) { /* parameters are read as they are now, not as the run had them */
+            /* Parameters are read as they are now, not as the run had them. */
+            if (q || e[k].kind != CRNL_ELEM_PARAM) {
                 vjp_elem_later(&a->v, &e[k], v[k], a->y);
             }
         }

@@ -13,9 +13,8 @@ enum { SHORTER = 8, STEPS_BETWEEN_SUMS = 16 };
 /* So many steps were repeated in so small a part of the time: there is no end to it. */
 enum { MOST_REPEATS = 4000 };
 static const double NO_WAY = 1e-3;
-static const double PART_OF_LARGEST = 1e-2,
-                    PART_OF_FLOOR =
-                        10; /* what an amount may be below 0: of rtol times its largest, of its floor */
+/* What an amount may be below 0: of rtol times its largest, of its floor. */
+static const double PART_OF_LARGEST = 1e-2, PART_OF_FLOOR = 10;
 static const double SHORTEST = 1e-13; /* relative to the time, of a step that is repeated */
 static const double SUM_SLACK = 100;  /* tolerances of all amounts that a conserved sum may be off */
 

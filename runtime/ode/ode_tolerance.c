@@ -19,10 +19,10 @@
  * fifth more steps than with 1e-15 where everything dies out; from 0 on, smaller constants add steps and no
  * accuracy to what grows later. */
 static const double LEAST_OF_LARGEST = 1e-20, LEAST_OF_POSSIBLE = 1e-8;
-static const double NOTICEABLE =
-    1e-3; /* of the largest value: smaller changes of what is less are no sign of life */
-static const double CLOSE =
-    10; /* times the tolerance at its largest value: an amount so close to 0 is taken for 0 */
+/* Of the largest value: smaller changes of what is less are no sign of life. */
+static const double NOTICEABLE = 1e-3;
+/* Times the tolerance at its largest value: an amount so close to 0 is taken for 0. */
+static const double CLOSE = 10;
 /* Of the largest of all amounts: what sums of them, and solutions of linear equations, leave of an amount
  * that is 0. */
 static const double ROUNDING = 1e-12;
