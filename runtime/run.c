@@ -300,6 +300,22 @@ static int check_options(struct rt_running *r)
     return CRNL_OK;
 }
 
+/* Steps that are lost in the time of the run, which would not end. */
+static int check_steps(struct rt_running *r, double duration)
+{
+    static const int step[] = {CRNL_OPTION_DT, CRNL_OPTION_SPLIT, CRNL_OPTION_MAX_STEP};
+    for (size_t i = 0; i < sizeof step / sizeof *step; i++) {
+        double h = r->job.option[step[i]].real;
+        if (h > 0 && duration + h == duration && duration > 0) {
+            return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
+                           "steps of %.6g do not move a time of %.6g, so that the run would not end\n"
+                           "  help: let `%s` be larger",
+                           h, duration, crnl_option_info[step[i]].name);
+        }
+    }
+    return CRNL_OK;
+}
+
 static int check_arguments(struct rt_running *r, const struct crnl_run_args *a)
 {
     const struct rt_job *job = &r->job;
@@ -336,7 +352,8 @@ static int check_arguments(struct rt_running *r, const struct crnl_run_args *a)
                        "`summary` needs rows at the same times in all runs\n"
                        "  help: end with `for TIME`");
     }
-    return CRNL_OK;
+    bool ends_by_time = spec->span == CRNL_SPAN_TIME && spec->until < 0;
+    return ends_by_time ? check_steps(r, a->duration) : CRNL_OK;
 }
 
 /* Outputs or, if there are none, all species. */
