@@ -106,6 +106,37 @@ static void look_for_few(struct rt_ssa *s, struct diffusion *d)
     }
 }
 
+/* Noise takes amounts below 0. A step is too long if its means do, by more than its noise could: reactions that make an amount
+ * fall have fired for what was long gone. */
+static bool check_length(struct rt_ssa *s, const struct diffusion *d, double length)
+{
+    const struct crnl_model *m = s->job->m;
+    enum { DEVIATIONS = 10 };
+    for (int32_t i = 0; i < m->n_species; i++) {
+        if (!d->takes_part[i] || s->w.x[i] >= -1) {
+            continue;
+        }
+        double mean = 0, variance = 0;
+        for (int32_t j = 0; j < m->n_reactions; j++) {
+            double times = (d->a[j] + d->rate[j]) * length / 2;
+            for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+                double by = m->net_species[e] == i ? m->net_delta[e] : 0;
+                mean += by * times;
+                variance += by * by * times;
+            }
+        }
+        if (mean < -DEVIATIONS * sqrt(variance)) {
+            rt_fail(&s->r->error, CRNL_BAD_AMOUNT,
+                    "a step of %.6g takes `%s` to %.6g at t = %.6g: reactions fire for what is not there any "
+                    "more\n"
+                    "  help: take a shorter `dt`",
+                    length, m->species_name[i], s->w.x[i], s->w.t);
+            return false;
+        }
+    }
+    return true;
+}
+
 static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
 {
     struct diffusion *d = s->data;
@@ -132,6 +163,9 @@ static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
         diffuse(s, d->rate, length / 2);
         w->events++;
         w->t = ends ? t_stop : w->t + dt;
+        if (!check_length(s, d, length)) {
+            return CRNL_SSA_BAD;
+        }
         crnl_watch_update(w, false);
         if (ends) {
             return CRNL_SSA_TIME;
@@ -153,4 +187,4 @@ static void *create_worker(const struct rt_job *job, struct rt_error *e)
 }
 
 const struct crnl_method crnl_method_cle = {CRNL_METHOD_CLE, create_worker, rt_ssa_run, rt_ssa_destroy, NULL,
-                                            rt_ssa_renew,    NULL, NULL};
+                                            rt_ssa_renew,    NULL,          NULL};
