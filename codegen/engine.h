@@ -18,6 +18,8 @@ struct codegen_options {
  * the same calls in the same order. A call that returns a status other than 0 ends the experiment: the
  * status is returned at once.
  *
+ * crnl_alone(ctx) comes first where a generator keeps variables in static memory.
+ *
  * Variables. TYPE_REAL is double, TYPE_INT int64_t, TYPE_BOOL uint8_t (0 or 1), TYPE_TEXT const char *;
  * arrays are row-major. All start as zero bits each time `run` is called. A value is computed in full
  * before any of it is stored (w = matmul(w, w)). A text is stored by crnl_text_keep(ctx, &element, s),

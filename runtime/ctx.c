@@ -1,4 +1,5 @@
 /* The life of a context, its options, errors. */
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 #include "rt_rows.h"
 #include "rt_seeds.h"
 
-/* The library's only variables: how often a run was asked to end, and by which signal last. A signal
+/* With `one_at_a_time` the library's only variables: how often a run was asked to end, and by which signal last. A signal
  * handler sets them, workers of all contexts read them; each context remembers how often it was when it
  * last began, so none answers for another. */
 static atomic_uint cancels;
@@ -180,12 +181,24 @@ struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct cr
     return ctx;
 }
 
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+void crnl_alone(struct crnl_ctx *ctx)
+{
+    pthread_mutex_lock(&one_at_a_time);
+    ctx->is_alone = true;
+}
+
 int crnl_execute(struct crnl_ctx *ctx)
 {
     if (ctx->status) {
         return ctx->status;
     }
     int status = ctx->program->run ? ctx->program->run(ctx) : crnl_run_by_options(ctx);
+    if (ctx->is_alone) {
+        ctx->is_alone = false;
+        pthread_mutex_unlock(&one_at_a_time);
+    }
     rt_rows_abandon(ctx);
     rt_learn_abandon(ctx);
     rt_progress_clear(ctx);

@@ -125,6 +125,7 @@ struct crnl_ctx {
     struct rt_kept_path *kept_path; /* files that hold rows and lines of this program */
     size_t n_kept_paths, cap_kept_paths;
     double start;          /* monotonic seconds */
+    bool is_alone;         /* crnl_alone */
     unsigned cancels_seen; /* rt_cancelled */
     struct rt_plot *plot;
     struct rt_progress *progress;

@@ -43,6 +43,7 @@ struct emit {
     struct intern *texts;  /* text -> global, so that each text is emitted once */
     VEC(struct emit_text) text_global;
     struct arena *arena;
+    bool has_static;     /* emit_static was called */
     LLVMLinkage linkage; /* of functions that a model or program points to */
 };
 

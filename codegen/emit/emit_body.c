@@ -261,6 +261,7 @@ LLVMValueRef emit_static(struct emit *e, int64_t bytes, const char *name)
     LLVMSetInitializer(p, LLVMConstNull(type));
     LLVMSetLinkage(p, LLVMInternalLinkage);
     LLVMSetAlignment(p, 16);
+    e->has_static = true;
     return p;
 }
 

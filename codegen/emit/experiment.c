@@ -382,6 +382,18 @@ void experiment_clear_variables(struct experiment *x, int32_t from, int32_t to, 
     }
 }
 
+/* Contexts of several seeds run side by side, and what is static is of one of them. */
+static void begin_alone(struct experiment *x)
+{
+    LLVMBuilderRef at = x->b.e->builder;
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(at);
+    if (x->b.e->has_static) {
+        LLVMPositionBuilderBefore(at, LLVMGetBasicBlockTerminator(x->b.entry));
+        emit_call(x->b.e, ABI_crnl_alone, &x->b.ctx, 1);
+        LLVMPositionBuilderAtEnd(at, here);
+    }
+}
+
 LLVMValueRef emit_experiment(struct emit *e, const struct program *p, struct plan *const *plans)
 {
     if (!p->experiment) {
@@ -395,6 +407,7 @@ LLVMValueRef emit_experiment(struct emit *e, const struct program *p, struct pla
     experiment_clear_variables(&x, 0, (int32_t)p->variable.n, block_weight(&x, p->body) > MAX_WEIGHT);
     experiment_statements(&x, p->body);
     LLVMValueRef f = x.b.function;
+    begin_alone(&x);
     experiment_end_function(&x);
     emit_cache_free(&cache);
     free(x.variable);

@@ -305,7 +305,9 @@ bool rt_trial_residuals(struct rt_trial *t, const double *z, double *loss, doubl
     t->start->derivatives += jacobian && good;
     t->n_residuals = m;
     t->loss = *loss;
-    memcpy(t->residual, here, (size_t)m * sizeof *here);
+    if (m > 0) {
+        memcpy(t->residual, here, (size_t)m * sizeof *here);
+    }
     free(here);
     show_progress(t);
     return good;
