@@ -44,8 +44,8 @@ static void copy_reaction(struct net *to, const struct net *from, const struct r
     }
     reaction_id id =
         net_add_reaction(to, lhs, r->n_lhs + more, rhs, r->n_rhs + more, r->rate_kind, r->rate, r->span);
-    to->reaction.data[id].label = r->label;
-    to->reaction.data[id].origin = r->origin;
+    to->reaction.data[id].label = r->label ? intern_text(to->names, r->label) : NULL;
+    to->reaction.data[id].origin = r->origin ? intern_text(to->names, r->origin) : NULL;
     free(lhs);
     free(rhs);
 }
