@@ -156,13 +156,23 @@ static int bind_element(struct rt_network *n, const struct crnl_elem *e, const c
     }
 }
 
+/* Elements first .. first + n of a symbol. */
+static int check_elements(struct crnl_ctx *ctx, const struct crnl_symbol *s, int32_t first, int32_t n,
+                          int32_t line)
+{
+    bool inside = first >= 0 && n >= 0 && first <= s->size - n;
+    return inside ? CRNL_OK
+                  : crnl_index_error(ctx, first < 0 ? first : (int64_t)first + n - 1, s->size, line);
+}
+
 int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, const double *v,
               int32_t broadcast, int32_t kind, int32_t line)
 {
     struct rt_network *network = rt_network(ctx, net);
     const struct crnl_symbol *s = &network->m->symbol[symbol];
-    if (first < 0 || n < 0 || first > s->size - n) {
-        return crnl_index_error(ctx, first < 0 ? first : (int64_t)first + n - 1, s->size, line);
+    int outside = check_elements(ctx, s, first, n, line);
+    if (outside) {
+        return outside;
     }
     struct rt_error error = {0};
     for (int32_t i = 0; i < n && !error.status; i++) {
@@ -195,8 +205,9 @@ int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, i
     struct rt_network *network = rt_network(ctx, net);
     const struct crnl_model *m = network->m;
     const struct crnl_symbol *s = &m->symbol[symbol];
-    if (first < 0 || n < 0 || first > s->size - n) {
-        return crnl_index_error(ctx, first < 0 ? first : (int64_t)first + n - 1, s->size, line);
+    int outside = check_elements(ctx, s, first, n, line);
+    if (outside) {
+        return outside;
     }
     settle(ctx, network);
     if (network->limit && network->limit_is_stale) {
@@ -223,8 +234,9 @@ int rt_network_start(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t 
     struct rt_network *of = rt_network(ctx, net);
     const struct crnl_model *m = of->m;
     const struct crnl_symbol *s = &m->symbol[symbol];
-    if (first < 0 || n < 0 || first > s->size - n) {
-        return crnl_index_error(ctx, first < 0 ? first : (int64_t)first + n - 1, s->size, line);
+    int outside = check_elements(ctx, s, first, n, line);
+    if (outside) {
+        return outside;
     }
     double *param = rt_alloc((size_t)m->n_params, sizeof *param),
            *x = rt_alloc((size_t)m->n_species, sizeof *x);
