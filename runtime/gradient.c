@@ -77,6 +77,16 @@ void rt_gradient_note_given(struct rt_network *n, const struct crnl_run_spec *sp
     }
 }
 
+void rt_gradient_note_run(const struct crnl_ctx *ctx, const struct rt_network *n, struct rt_running *run,
+                          int64_t n_rows)
+{
+    const struct rt_backwards *way = run->job.spec->method->backwards;
+    bool tried = ctx->trial != NULL, sure = tried && rt_trial_wants_gradient(ctx->trial);
+    if (n->m->has_gradient && way && !run->error.status && (sure || !tried)) {
+        run->job.course = way->note(&run->job, n_rows, sure);
+    }
+}
+
 void rt_gradient_keep(struct rt_network *n, struct rt_running *run, int64_t row, bool has_rows)
 {
     struct rt_gradients *g = gradients(n);

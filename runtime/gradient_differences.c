@@ -113,6 +113,7 @@ int rt_gradient_differences(const struct rt_kept_run *run, const struct rt_cotan
     r.k = room(m->n_reactions, job->k);
     r.schedule = room(m->n_phases + m->n_events, job->schedule);
     r.registers = room(registers, NULL);
+    r.job.course = NULL;
     r.job.param = r.param;
     r.job.x0 = r.x0;
     r.job.k = r.k;

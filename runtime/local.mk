@@ -135,6 +135,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_course.c \
   runtime/ode/ode_cvode.c \
   runtime/ode/ode_erk.c \
+  runtime/ode/adjoint_state.c \
   runtime/ode/ode_gradient.c \
   runtime/ode/ode_rest.c \
   runtime/ode/ode_rk4.c \

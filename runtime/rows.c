@@ -456,6 +456,7 @@ static void prepare_row(struct rt_rows *rows, struct slot *s, const struct crnl_
         own.capture = s->capture;
         rt_prepare(s->run, rows->ctx, rows->n, &rows->spec, &own);
         rt_gradient_note_given(rows->n, &rows->spec);
+        rt_gradient_note_run(rows->ctx, rows->n, s->run, rows->n_rows);
         own_data(s, rows->n);
         open_file(rows, s);
     }

@@ -24,9 +24,14 @@ struct rt_partial {
 /* Of a method (struct crnl_method). */
 struct rt_ode;
 struct adjoint;
+struct course;
 struct runge_kutta;
 struct rt_backwards {
-    /* Repeats the run and adds the derivative of its part of the loss, row `row` of `n_rows`. */
+    /* Room for what the derivative needs to know of the run, which job->course is then. NULL: the run is to be
+     * repeated for that. `sure`: a derivative will be asked for, not perhaps. */
+    struct course *(*note)(const struct rt_job *job, int64_t n_rows, bool sure);
+    void (*forget)(struct course *c);
+    /* Adds the derivative of the run's part of the loss, row `row` of `n_rows`. */
     int (*run)(const struct rt_job *job, const struct rt_cotangents *c, int64_t row, int64_t n_rows,
                struct rt_partial *to, struct rt_error *e);
     /* For rt_ode_backwards (ode/rt_adjoint.h). An explicit Runge-Kutta method says what it is; NULL: its

@@ -139,6 +139,9 @@ struct crnl_ctx {
     struct rt_seed *seed;         /* one of several, which are compared; or NULL */
 };
 
+/* Whether derivatives of the loss are wanted too (fit/trial.c). */
+bool rt_trial_wants_gradient(const struct rt_trial *t);
+
 double rt_seconds(void);
 int rt_threads(const struct crnl_ctx *ctx); /* how many the program may use */
 /* The signal after which what runs is to end, 0: none since the context was made or forgot it. */

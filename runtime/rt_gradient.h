@@ -49,5 +49,8 @@ void rt_gradient_forget(struct rt_network *n); /* another run begins */
 void rt_gradient_free(struct rt_gradients *g);
 /* What is given now for the next run of the network, not computed: read before rt_prepared. */
 void rt_gradient_note_given(struct rt_network *n, const struct crnl_run_spec *spec);
+/* The run, one of n_rows, is prepared: it notes its course if a derivative may be asked for. */
+void rt_gradient_note_run(const struct crnl_ctx *ctx, const struct rt_network *n, struct rt_running *run,
+                          int64_t n_rows);
 
 #endif

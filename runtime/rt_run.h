@@ -14,6 +14,7 @@
 
 struct rt_limit;     /* rt_limit.h */
 struct rt_backwards; /* rt_backwards.h */
+struct course;       /* ode/rt_adjoint.h */
 
 struct rt_job {
     struct crnl_ctx *ctx;
@@ -49,6 +50,7 @@ struct rt_job {
     const struct crnl_elem *column;
     int64_t n_samples; /* times at which values of courses are kept, in order */
     const struct rt_sample *sample;
+    struct course *course;     /* where the run is noted, to be gone back along; NULL: it is not */
     atomic_bool stop; /* later runs need not go on */
 };
 static inline size_t rt_row_width(const struct rt_job *job)

@@ -656,6 +656,9 @@ void rt_running_free(struct rt_running *r)
     free(r->sample);
     free(r->atol);
     free(r->path);
+    if (r->job.course) {
+        r->job.spec->method->backwards->forget(r->job.course);
+    }
     rt_error_free(&r->error);
 }
 
@@ -669,6 +672,7 @@ static int run_alone(struct crnl_ctx *ctx, const struct crnl_run_spec *given,
     if (prepared) {
         rt_gradient_forget(n);
         rt_gradient_note_given(n, spec);
+        rt_gradient_note_run(ctx, n, r, 1);
         rt_result_free(n->result);
         n->result = NULL;
         n->method = rt_method_info(spec->method)->name;

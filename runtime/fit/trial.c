@@ -324,6 +324,11 @@ void rt_fit_step(struct rt_fit_start *s, double loss)
 
 /* ---- Called by the block ---- */
 
+bool rt_trial_wants_gradient(const struct rt_trial *t)
+{
+    return t->wants == CRNL_WANTS_GRADIENT;
+}
+
 int crnl_loss(struct crnl_ctx *ctx, double value, int64_t *wants)
 {
     struct rt_trial *t = ctx->trial;

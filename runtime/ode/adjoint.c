@@ -28,6 +28,11 @@ void adjoint_samples(struct adjoint *a, int64_t first, int64_t n, double t, cons
     }
 }
 
+static const double *state_of(struct adjoint *a, const struct course_item *i)
+{
+    return adjoint_state(a, i - a->c->item);
+}
+
 static bool is_between(const struct crnl_stat_request *q)
 {
     return q->kind == CRNL_TIME_MEAN || q->kind == CRNL_TIME_VAR;
@@ -43,7 +48,7 @@ double adjoint_between(struct adjoint *a, double t, const double *x, double weig
         int64_t width;
         const double *v = cotangent_row(a, c, &width);
         for (int32_t e = 0; q && is_between(q) && e < q->n_elems; e++) {
-            const struct rt_moments *s = &a->recorder->stat[c->what].moments[e];
+            const struct rt_moments *s = &a->c->moments[c->what][e];
             double value = rt_elem_value(a->m, &q->elem[e], x, t, a->job->param, NULL, 1),
                    off = value - s->mean;
             bool variance = q->kind == CRNL_TIME_VAR;
@@ -119,11 +124,6 @@ static double slope_along(struct adjoint *a, const struct course_item *i, double
     return sum;
 }
 
-static const double *state_of(const struct adjoint *a, const struct course_item *i)
-{
-    return a->c->number + i->state;
-}
-
 static double weight_here(struct adjoint *a, const struct course_item *i)
 {
     return a->measuring && a->has_between ? adjoint_between(a, i->t, state_of(a, i), 0, NULL) : 0;
@@ -132,8 +132,8 @@ static double weight_here(struct adjoint *a, const struct course_item *i)
 /* Where a solver began anew: what its time does to all that follows. */
 static void at_start(struct adjoint *a, const struct course_item *i)
 {
-    if (a->started) {
-        return; /* nothing followed */
+    if (a->started || !a->moves) {
+        return; /* nothing followed, or its time stays where it is */
     }
     a->time_bar = a->table ? a->start_bar : -slope_along(a, i, i->t, state_of(a, i), a->y);
     a->time_bar -= weight_here(a, i);
@@ -280,18 +280,13 @@ static int end_pending(struct adjoint *a, double to_bar, struct rt_error *e)
 static void at_values(struct adjoint *a, int64_t at)
 {
     const struct course_item *i = &a->c->item[at], *step = i - 1;
-    bool moves = a->table && at > 0 && step->kind == COURSE_STEP && !step->at_stop &&
+    bool moves = a->moves && a->table && at > 0 && step->kind == COURSE_STEP && !step->at_stop &&
                  step->t_end == step->t_to && !step->index;
     double before = moves ? slope_along(a, i, i->t, state_of(a, i), a->y) : 0;
     adjoint_samples(a, i->first, i->n, i->t, state_of(a, i), a->y);
     if (moves) {
         a->start_bar -= slope_along(a, i, i->t, state_of(a, i), a->y) - before;
     }
-}
-
-static bool is_instant(const struct course_item *i)
-{
-    return i->index || crnl_same_time(i->t, i->t_to) || i->t_to - i->t < 0x1p-1000;
 }
 
 static int64_t step_before(const struct adjoint *a, int64_t at)
@@ -352,7 +347,7 @@ static int go_back(struct adjoint *a, struct rt_error *e)
         default: {
             double to_bar = 0;
             a->started = false; /* what began here depends on no time that moves */
-            if (a->table && !is_instant(i)) {
+            if (a->table && !course_is_instant(i)) {
                 to_bar = adjoint_rk_step(a, at, inside);
             } else if (!a->table) {
                 int64_t first = at;
@@ -396,6 +391,12 @@ static void create(struct adjoint *a)
     vjp_capture(&a->v, a->job->capture, a->job->spec->n_captures);
     a->v.k = a->k;
     a->v.on = a->on;
+    a->replayed = rt_alloc(n, sizeof *a->replayed);
+    for (int64_t i = 0; i < a->c->n; i++) {
+        int32_t kind = a->c->item[i].kind;
+        a->moves |= kind == COURSE_LOCATED || kind == COURSE_TIMED || kind == COURSE_PHASE ||
+                    (kind == COURSE_TURN && turns_move(a->m));
+    }
     a->pending = -1;
     a->measuring = true;
     for (int32_t i = 0; i < a->cotangents->n; i++) {
@@ -410,6 +411,8 @@ static void destroy(struct adjoint *a)
     vjp_destroy(&a->v);
     free(a->y);
     free(a->scale);
+    free(a->replayed);
+    free(a->segment);
     free(a->slope);
     free(a->gap_bar);
     free(a->scratch);
@@ -424,7 +427,7 @@ int adjoint_run(struct adjoint *a, struct rt_error *e)
         find_scale(a);
     }
     set_phase(a, a->c->phase);
-    a->time_bar = give_end(a, a->recorder->t, a->recorder->x);
+    a->time_bar = give_end(a, a->c->t_end, a->c->x_end);
     a->started = true;
     go_back(a, e);
     for (int64_t s = 0; s < a->n && !e->status; s++) {

@@ -9,12 +9,13 @@
 struct rk_work {
     double *slope[RUNGE_KUTTA_STAGES], *state[RUNGE_KUTTA_STAGES], *bar[RUNGE_KUTTA_STAGES];
     double *x0_bar, *x1_bar, *f1_bar, *x1, *f1, *x_bar, *x;
+    const double *x0; /* where the step at hand starts */
     double *room;
 };
 
 /* Adjoints of the ends of a step, or of a part of it. */
 struct ends {
-    double from, to;
+    double from, to; /* nothing, where no time of the course moves */
 };
 
 static struct rk_work *work_of(struct adjoint *a)
@@ -67,13 +68,12 @@ static void add_scaled(int64_t n, double f, const double *x, double *to)
     }
 }
 
-/* Stages of a step of length h from the start of step i. */
+/* Stages of a step of length h from the start of step i, where the state is w->x0. */
 static void stages(struct adjoint *a, const struct course_item *i, double h)
 {
     struct rk_work *w = work_of(a);
-    const double *x0 = a->c->number + i->state;
     for (int k = 0; k < a->table->stages; k++) {
-        memcpy(w->state[k], x0, (size_t)a->n * sizeof *x0);
+        memcpy(w->state[k], w->x0, (size_t)a->n * sizeof *w->x0);
         for (int j = 0; j < k; j++) {
             if (a->table->a[k][j] != 0) {
                 add_scaled(a->n, h * a->table->a[k][j], w->slope[j], w->state[k]);
@@ -83,12 +83,32 @@ static void stages(struct adjoint *a, const struct course_item *i, double h)
     }
 }
 
-static void end_of(struct adjoint *a, const struct course_item *i, double h, double *x)
+static void end_of(struct adjoint *a, double h, double *x)
 {
     const struct rk_work *w = a->work;
-    memcpy(x, a->c->number + i->state, (size_t)a->n * sizeof *x);
+    memcpy(x, w->x0, (size_t)a->n * sizeof *x);
     for (int k = 0; k < a->table->stages; k++) {
         add_scaled(a->n, h * a->table->b[k], w->slope[k], x);
+    }
+}
+
+void adjoint_rk_end(struct adjoint *a, const struct course_item *step, const double *x0, double *x1)
+{
+    struct rk_work *w = work_of(a);
+    const double *before = w->x0;
+    w->x0 = x0;
+    stages(a, step, step->t_to - step->t);
+    end_of(a, step->t_to - step->t, x1);
+    w->x0 = before;
+}
+
+/* The stages that the run has left. */
+static void use_stages(struct adjoint *a, const struct course_item *i)
+{
+    struct rk_work *w = a->work;
+    const double *x = a->c->number + i->state;
+    for (int k = 0; k < a->table->stages; k++) {
+        memcpy(w->state[k], x + (size_t)k * (size_t)a->n, (size_t)a->n * sizeof *x);
     }
 }
 
@@ -101,10 +121,11 @@ static struct ends turn(struct adjoint *a, const struct course_item *i, double h
     const struct runge_kutta *table = a->table;
     struct ends e = {0, 0};
     double by_length = 0;
+    bool moves = a->moves;
     add_scaled(a->n, 1, x1_bar, x0_bar);
     for (int k = 0; k < table->stages; k++) {
         add_scaled(a->n, h * table->b[k], x1_bar, w->bar[k]);
-        by_length += table->b[k] != 0 ? table->b[k] * dot(a->n, x1_bar, w->slope[k]) : 0;
+        by_length += moves && table->b[k] != 0 ? table->b[k] * dot(a->n, x1_bar, w->slope[k]) : 0;
     }
     for (int k = table->stages; k-- > 0;) {
         double c = table->c[k];
@@ -116,7 +137,7 @@ static struct ends turn(struct adjoint *a, const struct course_item *i, double h
         for (int j = 0; j < k; j++) {
             if (table->a[k][j] != 0) {
                 add_scaled(a->n, h * table->a[k][j], w->x_bar, w->bar[j]);
-                by_length += table->a[k][j] * dot(a->n, w->x_bar, w->slope[j]);
+                by_length += moves ? table->a[k][j] * dot(a->n, w->x_bar, w->slope[j]) : 0;
             }
         }
         memset(w->bar[k], 0, (size_t)a->n * sizeof *w->bar[k]);
@@ -143,10 +164,10 @@ static struct hermite hermite_slope(double u, double h) /* by the time */
     return (struct hermite){6 * u * (u - 1) / h, (1 - u) * (1 - 3 * u), 6 * u * (1 - u) / h, u * (3 * u - 2)};
 }
 
-static void combine(struct adjoint *a, const struct course_item *i, struct hermite f, double *x)
+static void combine(struct adjoint *a, struct hermite f, double *x)
 {
     struct rk_work *w = a->work;
-    const double *x0 = a->c->number + i->state;
+    const double *x0 = w->x0;
     for (int64_t s = 0; s < a->n; s++) {
         x[s] = f.x0 * x0[s] + f.f0 * w->slope[0][s] + f.x1 * w->x1[s] + f.f1 * w->f1[s];
     }
@@ -159,7 +180,7 @@ static void prepare(struct adjoint *a, const struct course_item *i)
     double h = i->t_to - i->t;
     stages(a, i, h);
     if (a->table->is_hermite) {
-        end_of(a, i, h, w->x1);
+        end_of(a, h, w->x1);
         rhs(a, i, i->t_to, w->x1, w->f1);
     }
 }
@@ -170,10 +191,10 @@ static void state_inside(struct adjoint *a, const struct course_item *i, double 
 {
     double h = i->t_to - i->t;
     if (a->table->is_hermite) {
-        combine(a, i, hermite((t - i->t) / h, h), x);
+        combine(a, hermite((t - i->t) / h, h), x);
     } else {
         stages(a, i, t - i->t);
-        end_of(a, i, t - i->t, x);
+        end_of(a, t - i->t, x);
     }
 }
 
@@ -191,9 +212,9 @@ static struct ends give_inside(struct adjoint *a, const struct course_item *i, d
     add_scaled(a->n, f.f0, x_bar, w->bar[0]);
     add_scaled(a->n, f.x1, x_bar, w->x1_bar);
     add_scaled(a->n, f.f1, x_bar, w->f1_bar);
-    combine(a, i, slope, w->x);
+    combine(a, slope, w->x);
     double by_time = dot(a->n, x_bar, w->x);
-    combine(a, i, (struct hermite){0, f.f0 / h, 0, f.f1 / h}, w->x);
+    combine(a, (struct hermite){0, f.f0 / h, 0, f.f1 / h}, w->x);
     double by_length = dot(a->n, x_bar, w->x);
     return (struct ends){-by_time * (1 - u) - by_length, -by_time * u + by_length};
 }
@@ -203,9 +224,10 @@ void adjoint_rk_slope(struct adjoint *a, int64_t at, double *slope)
     const struct course_item *i = &a->c->item[at];
     struct rk_work *w = work_of(a);
     double h = i->t_to - i->t;
+    w->x0 = adjoint_state(a, at);
     prepare(a, i);
     if (a->table->is_hermite) {
-        combine(a, i, hermite_slope((i->t_end - i->t) / h, h), slope);
+        combine(a, hermite_slope((i->t_end - i->t) / h, h), slope);
     } else {
         state_inside(a, i, i->t_end, w->x);
         rhs(a, i, i->t_end, w->x, slope);
@@ -255,6 +277,7 @@ double adjoint_rk_step(struct adjoint *a, int64_t at, int64_t n_values)
     struct rk_work *w = work_of(a);
     size_t bytes = (size_t)a->n * sizeof(double);
     double h = i->t_to - i->t;
+    w->x0 = adjoint_state(a, at);
     bool is_cut = i->t_end < i->t_to, between = a->measuring && a->has_between;
     struct ends e = {0, 0};
     memset(w->x0_bar, 0, bytes);
@@ -276,7 +299,11 @@ double adjoint_rk_step(struct adjoint *a, int64_t at, int64_t n_values)
     if (a->table->is_hermite && (is_cut || n_values > 0 || between)) {
         e.to += vjp_rhs(&a->v, course_time(i, i->t_to), w->x1, w->f1_bar, w->x1_bar);
     }
-    stages(a, i, h);
+    if (a->c->has_stages && !a->moves) {
+        use_stages(a, i);
+    } else {
+        stages(a, i, h);
+    }
     add_ends(&e, turn(a, i, h, w->x1_bar, w->x0_bar));
     memcpy(a->y, w->x0_bar, bytes);
     if (i->at_stop) {

@@ -7,9 +7,49 @@
 
 void course_free(struct course *c)
 {
+    for (int32_t i = 0; i < c->n_stats; i++) {
+        free(c->moments[i]);
+    }
+    free(c->moments);
+    free(c->x_end);
+    free(c->end);
     free(c->item);
     free(c->number);
     *c = (struct course){0};
+}
+
+void course_begin(struct rt_ode *o, struct course *c)
+{
+    const struct rt_backwards *way = o->job->spec->method->backwards;
+    o->course = c;
+    o->events.note = course_note_change;
+    o->events.note_env = o;
+    c->n_amounts = o->n;
+    c->stride = 1;
+    c->code = o->code;
+    c->is_dense = !way->table;
+    c->has_stages = o->stage != NULL && way->table(o, &c->table);
+    c->end = rt_alloc((size_t)o->n, sizeof *c->end);
+}
+
+void course_end(struct rt_ode *o, const struct rt_recorder *r)
+{
+    struct course *c = o->course;
+    if (!c) {
+        return; /* it was given up */
+    }
+    const struct crnl_model *m = o->m;
+    c->has_table = !c->is_dense && o->job->spec->method->backwards->table(o, &c->table);
+    c->phase = o->events.phase;
+    c->t_end = r->t;
+    c->x_end = rt_copy(r->x, (size_t)m->n_species, sizeof *r->x);
+    c->moments = rt_alloc((size_t)m->n_stats, sizeof *c->moments);
+    c->n_stats = m->n_stats;
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        c->moments[i] =
+            rt_copy(r->stat[i].moments, (size_t)m->stat[i].n_elems, sizeof *r->stat[i].moments);
+    }
+    c->is_whole = true;
 }
 
 static struct course_item *add(struct rt_ode *o, enum course_kind kind)
@@ -17,25 +57,90 @@ static struct course_item *add(struct rt_ode *o, enum course_kind kind)
     struct course *c = o->course;
     RT_GROW(c->item, c->n, c->cap);
     struct course_item *i = &c->item[c->n++];
-    *i = (struct course_item){.kind = kind, .t = o->t, .after = o->events.after, .turn = o->events.t_turn};
+    *i = (struct course_item){.kind = kind,
+                              .t = o->t,
+                              .after = o->events.after,
+                              .turn = o->events.t_turn,
+                              .state = COURSE_NO_STATE};
+    c->at_end &= kind == COURSE_STEP || kind == COURSE_VALUES;
     return i;
+}
+
+/* ---- Room ---- */
+
+static bool is_kept(const struct course *c, const struct course_item *i)
+{
+    return !i->follows || (i->kind == COURSE_STEP && i->n % c->stride == 0);
+}
+
+/* Half of what may go goes, first of all the stages. */
+static void thin_out(struct course *c)
+{
+    size_t n = (size_t)c->n_amounts, to = 0;
+    c->stride *= 2;
+    for (int64_t at = 0; at < c->n; at++) {
+        struct course_item *i = &c->item[at];
+        if (i->state == COURSE_NO_STATE) {
+            continue;
+        }
+        if (!is_kept(c, i)) {
+            i->state = COURSE_NO_STATE;
+            continue;
+        }
+        memmove(c->number + to, c->number + i->state, n * sizeof *c->number);
+        i->state = to;
+        to += n;
+    }
+    c->n_numbers = to;
+    c->has_stages = false;
 }
 
 static double *room(struct course *c, size_t n)
 {
     if (c->n_numbers + n > c->numbers_cap) {
         c->numbers_cap = 2 * (c->n_numbers + n) + 1024;
+        c->numbers_cap = !c->is_dense && c->n_numbers + n <= c->most && c->numbers_cap > c->most
+                             ? c->most
+                             : c->numbers_cap;
         c->number = rt_resize(c->number, c->numbers_cap, sizeof *c->number);
     }
     c->n_numbers += n;
     return c->number + c->n_numbers - n;
 }
 
-static size_t keep(struct course *c, int64_t n, const double *x)
+static void keep(struct course *c, struct course_item *i, const double *x)
 {
-    memcpy(room(c, (size_t)n), x, (size_t)n * sizeof *x);
-    return c->n_numbers - (size_t)n;
+    size_t n = (size_t)c->n_amounts;
+    if (c->stride > 1 && !is_kept(c, i)) {
+        return;
+    }
+    memcpy(room(c, n), x, n * sizeof *x);
+    i->state = c->n_numbers - n;
 }
+
+/* Before n numbers are added. False: there is no course to note any more. */
+static bool make_room(struct rt_ode *o, int64_t n)
+{
+    struct course *c = o->course;
+    size_t items = (size_t)c->n * sizeof *c->item / sizeof *c->number;
+    if (c->gives_up && c->n_numbers + (size_t)n + items > c->most) {
+        course_free(c);
+        o->course = NULL;
+        return false;
+    }
+    if (!c->is_dense && c->n_numbers + (size_t)n > c->most && c->stride <= c->n) {
+        thin_out(c);
+    }
+    return true;
+}
+
+static bool is_at_end(const struct rt_ode *o, const double *x)
+{
+    const struct course *c = o->course;
+    return c->at_end && memcmp(x, c->end, (size_t)o->n * sizeof *x) == 0;
+}
+
+/* ---- Notes ---- */
 
 double course_place(int i)
 {
@@ -47,7 +152,7 @@ double course_place(int i)
 void course_note_step(struct rt_ode *o, double t_stop)
 {
     struct course *c = o->course;
-    if (!c) {
+    if (!c || !make_room(o, o->n * (c->is_dense ? COURSE_POINTS : c->has_stages ? c->table.stages : 1))) {
         return;
     }
     struct course_item *i = add(o, COURSE_STEP);
@@ -56,7 +161,15 @@ void course_note_step(struct rt_ode *o, double t_stop)
     i->at_stop = o->t == t_stop;
     i->index = o->solver == &rt_ode_still;
     if (!c->is_dense) {
-        i->state = keep(c, o->n, o->start);
+        i->follows = is_at_end(o, o->start);
+        i->n = c->run = i->follows ? c->run + 1 : 0;
+        keep(c, i, o->start);
+        if (c->has_stages && !course_is_instant(i)) {
+            size_t size = (size_t)(c->table.stages - 1) * (size_t)o->n;
+            memcpy(room(c, size), o->stage, size * sizeof *o->stage);
+        }
+        memcpy(c->end, o->x, (size_t)o->n * sizeof *c->end);
+        c->at_end = true;
         return;
     }
     i->state = c->n_numbers;
@@ -78,6 +191,7 @@ void course_note_end(struct rt_ode *o, double t_end)
     for (int64_t i = c ? c->n : 0; i-- > 0;) {
         if (c->item[i].kind == COURSE_STEP) {
             c->item[i].t_end = fmin(t_end, c->item[i].t_to);
+            c->at_end &= c->item[i].t_end == c->item[i].t_to;
             return;
         }
     }
@@ -85,13 +199,16 @@ void course_note_end(struct rt_ode *o, double t_end)
 
 void course_note_values(struct rt_ode *o, double t, int64_t first, int64_t n, bool inside)
 {
-    if (o->course && n > 0) {
+    if (o->course && n > 0 && make_room(o, o->n)) {
         struct course_item *i = add(o, COURSE_VALUES);
         i->t = t;
         i->inside = inside;
         i->first = first;
         i->n = n;
-        i->state = inside ? 0 : keep(o->course, o->n, o->x);
+        i->follows = !inside && is_at_end(o, o->x);
+        if (!inside) {
+            keep(o->course, i, o->x);
+        }
     }
 }
 
@@ -100,7 +217,7 @@ void course_note_located(struct rt_ode *o, int32_t condition)
     if (o->course) {
         struct course_item *i = add(o, COURSE_LOCATED);
         i->index = condition;
-        i->state = keep(o->course, o->n, o->x);
+        keep(o->course, i, o->x);
     }
 }
 
@@ -109,7 +226,7 @@ static void note_timed(struct rt_ode *o, enum course_kind kind, int32_t index, i
     struct course_item *i = add(o, kind);
     i->index = index;
     i->n = times;
-    i->state = keep(o->course, o->n, o->x);
+    keep(o->course, i, o->x);
 }
 
 /* Several that are due together move apart with different parameters: the derivative is of the first,
@@ -146,7 +263,7 @@ void course_note_change(void *ode, int32_t event, double t, const double *x)
         struct course_item *i = add(o, COURSE_CHANGE);
         i->index = event;
         i->t = t;
-        i->state = keep(o->course, o->n, x);
+        keep(o->course, i, x);
     }
 }
 
@@ -154,7 +271,7 @@ void course_note_start(struct rt_ode *o)
 {
     if (o->course) {
         struct course_item *i = add(o, COURSE_START);
-        i->state = keep(o->course, o->n, o->x);
+        keep(o->course, i, o->x);
         i->index = o->events.phase;
     }
 }

@@ -109,8 +109,8 @@ static bool erk_table(const struct rt_ode *o, struct runge_kutta *table)
     const struct erk *c = o->data;
     ARKodeButcherTable b;
     *table = (struct runge_kutta){0};
-    if (ERKStepGetCurrentButcherTable(c->memory, &b) != ARK_SUCCESS || b->stages > RUNGE_KUTTA_STAGES) {
-        return false;
+    if (ERKStepGetCurrentButcherTable(c->memory, &b) != ARK_SUCCESS || !b || b->stages > RUNGE_KUTTA_STAGES) {
+        return false; /* there is none before the first step */
     }
     table->stages = b->stages;
     for (int i = 0; i < b->stages; i++) {
@@ -129,7 +129,7 @@ const struct rt_ode_solver rt_ode_erk = {
     false,
 };
 
-static const struct rt_backwards backwards = {rt_ode_backwards, erk_table, NULL, adjoint_rk_free};
+static const struct rt_backwards backwards = {rt_ode_course, rt_ode_course_free, rt_ode_backwards, erk_table, NULL, adjoint_rk_free};
 
 static void *create(const struct rt_job *job, struct rt_error *e)
 {

@@ -1,5 +1,7 @@
-/* The derivative of a deterministic run: it is repeated, noting its course, and then gone through
- * backwards. */
+/* The derivative of a deterministic run: its course is gone through backwards, which it has noted, or notes
+ * when it is repeated. */
+#include <stdlib.h>
+
 #include "rt_adjoint.h"
 
 static int refuse(const struct rt_job *job, const char *what, struct rt_error *e)
@@ -9,53 +11,70 @@ static int refuse(const struct rt_job *job, const char *what, struct rt_error *e
                    job->m->name, what);
 }
 
-static int go_back(struct adjoint *a, struct rt_ode *o, struct rt_error *e)
+static int go_back(const struct rt_job *job, const struct course *course, const struct rt_cotangents *c,
+                   int64_t row, int64_t n_rows, struct rt_partial *to, struct rt_error *e)
 {
-    struct runge_kutta table;
-    a->code = o->code;
-    a->c = o->course;
-    a->way = a->job->spec->method->backwards;
-    a->table = a->way->table && a->way->table(o, &table) ? &table : NULL;
-    return o->course->refusal ? refuse(a->job, o->course->refusal, e) : adjoint_run(a, e);
+    struct adjoint a = {.job = job,
+                        .m = job->m,
+                        .cotangents = c,
+                        .row = row,
+                        .n_rows = n_rows,
+                        .n = job->m->n_species,
+                        .code = course->code,
+                        .c = course,
+                        .way = job->spec->method->backwards,
+                        .table = course->has_table ? &course->table : NULL,
+                        .to = to};
+    return course->refusal ? refuse(job, course->refusal, e) : adjoint_run(&a, e);
 }
 
-int rt_ode_backwards(const struct rt_job *of, const struct rt_cotangents *c, int64_t row, int64_t n_rows,
-                     struct rt_partial *to, struct rt_error *e)
+/* The run once more, which notes its course and nothing else. */
+static int repeat(const struct rt_job *of, struct course *course, struct rt_error *e)
 {
     struct rt_job job = *of;
-    const struct crnl_method *method = job.spec->method;
-    struct course course = {.is_dense = !method->backwards->table};
     struct rt_recorder r;
     job.has_rows = job.verbose = false;
     job.is_row = true; /* it reports no progress */
     job.n_columns = job.n_trace = 0;
+    job.course = course;
     rt_recorder_init(&r, &job, 0);
     struct rt_ode *o = rt_workspace(&job, &r.error);
     if (!r.error.status) {
-        o->course = &course;
-        o->events.note = course_note_change;
-        o->events.note_env = o;
-        method->run(o, &r);
-        course.phase = o->events.phase;
+        job.spec->method->run(o, &r);
     }
     if (r.error.status) {
         rt_fail(e, r.error.status, "%s", r.error.text.data);
-    } else {
-        struct adjoint a = {.job = &job,
-                            .m = job.m,
-                            .recorder = &r,
-                            .cotangents = c,
-                            .row = row,
-                            .n_rows = n_rows,
-                            .n = job.m->n_species,
-                            .to = to};
-        go_back(&a, o, e);
-    }
-    if (o) {
-        o->course = NULL;
     }
     rt_workspace_done(&job, o);
     rt_recorder_free(&r);
-    course_free(&course);
+    return e->status;
+}
+
+struct course *rt_ode_course(const struct rt_job *job, int64_t n_rows, bool sure)
+{
+    if (!job->spec->method->backwards->table && !sure) {
+        return NULL; /* it takes as long as the run */
+    }
+    struct course *c = rt_alloc(1, sizeof *c);
+    c->most = COURSE_MOST / (size_t)(n_rows > 0 ? n_rows : 1);
+    c->gives_up = n_rows > 1 || !job->spec->method->backwards->table;
+    return c;
+}
+
+void rt_ode_course_free(struct course *c)
+{
+    course_free(c);
+    free(c);
+}
+
+int rt_ode_backwards(const struct rt_job *job, const struct rt_cotangents *c, int64_t row, int64_t n_rows,
+                     struct rt_partial *to, struct rt_error *e)
+{
+    struct course own = {.most = COURSE_MOST};
+    const struct course *course = job->course && job->course->is_whole ? job->course : &own;
+    if (course != &own || !repeat(job, &own, e)) {
+        go_back(job, course, c, row, n_rows, to, e);
+    }
+    course_free(&own);
     return e->status;
 }

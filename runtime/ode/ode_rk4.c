@@ -9,17 +9,19 @@
 struct rk4 {
     double t_start; /* steps end at t_start + i dt */
     int64_t i;
-    double *before, *f_before, *f_after, *stage, *slope;
+    double *before, *f_before, *f_after, *slope;
+    double *stage; /* [3][n] */
 };
 
 static int rk4_create(struct rt_ode *o, struct rt_error *e)
 {
     (void)e;
     struct rk4 *c = rt_alloc(1, sizeof *c);
-    double **const array[] = {&c->before, &c->f_before, &c->f_after, &c->stage, &c->slope};
-    for (int i = 0; i < 5; i++) {
+    double **const array[] = {&c->before, &c->f_before, &c->f_after, &c->slope};
+    for (int i = 0; i < 4; i++) {
         *array[i] = rt_alloc((size_t)o->n, sizeof **array[i]);
     }
+    o->stage = c->stage = rt_alloc(3 * (size_t)o->n, sizeof *c->stage);
     o->data = c;
     return CRNL_OK;
 }
@@ -51,11 +53,11 @@ static int rk4_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     memcpy(c->slope, c->f_before, (size_t)n * sizeof *c->slope);
     memcpy(c->f_after, c->f_before, (size_t)n * sizeof *c->f_after);
     for (int stage = 1; stage < 4; stage++) {
-        double part = stage < 3 ? h / 2 : h, weight = stage < 3 ? 2 : 1;
+        double part = stage < 3 ? h / 2 : h, weight = stage < 3 ? 2 : 1, *x = c->stage + (stage - 1) * n;
         for (int64_t s = 0; s < n; s++) {
-            c->stage[s] = c->before[s] + part * c->f_after[s];
+            x[s] = c->before[s] + part * c->f_after[s];
         }
-        rt_ode_rhs(o, t + part, c->stage, c->f_after);
+        rt_ode_rhs(o, t + part, x, c->f_after);
         for (int64_t s = 0; s < n; s++) {
             c->slope[s] += weight * c->f_after[s];
         }
@@ -114,7 +116,7 @@ static bool rk4_table(const struct rt_ode *o, struct runge_kutta *table)
     return true;
 }
 
-static const struct rt_backwards backwards = {rt_ode_backwards, rk4_table, NULL, adjoint_rk_free};
+static const struct rt_backwards backwards = {rt_ode_course, rt_ode_course_free, rt_ode_backwards, rk4_table, NULL, adjoint_rk_free};
 
 static void *create(const struct rt_job *job, struct rt_error *e)
 {

@@ -1,5 +1,5 @@
-/* Runs backwards. A run that is repeated for its derivative notes its course: steps, what happened
- * between them, when values were taken (ode_course.c). The course is then gone through from its end,
+/* Runs backwards. A run whose derivative will be asked for notes its course while it goes, or is repeated
+ * to note it: steps, what happened between them, when values were taken (ode_course.c). The course is then gone through from its end,
  * with the adjoint of the state (adjoint.c): what the loss changes by with each amount at that time, all
  * later ones following. Steps of explicit Runge-Kutta methods are turned around exactly (adjoint_rk.c);
  * those of other solvers by solving the adjoint equation dy/dt = -J(x(t))^T y along what the solver says
@@ -29,26 +29,57 @@ enum course_kind {
 struct course_item {
     int32_t kind, index;
     bool inside, at_stop; /* the step ended where it had to, not by its own length */
+    bool follows;         /* its state is that in which the step before ended, to the last bit */
     double t, t_to, t_end;
     int64_t first, n;
-    size_t state;       /* where its state begins in `number`, or (dense) its states */
+    size_t state;       /* where its state begins in `number`, or its states; COURSE_NO_STATE: thinned out */
     double after, turn; /* rt_events_time */
 };
 enum {
     COURSE_POINTS = 7
 }; /* a polynomial of degree 6, above the order of every solver whose steps are kept dense */
 
-/* What was noted. States of n amounts are in `number`. */
+#define COURSE_NO_STATE SIZE_MAX
+
+/* Explicit Runge-Kutta methods. */
+enum { RUNGE_KUTTA_STAGES = 8 };
+struct runge_kutta {
+    int stages;
+    double a[RUNGE_KUTTA_STAGES][RUNGE_KUTTA_STAGES], b[RUNGE_KUTTA_STAGES], c[RUNGE_KUTTA_STAGES];
+    bool is_hermite; /* states inside a step are of the cubic polynomial through both ends and their slopes */
+};
+
+/* What was noted. States of n amounts are in `number`: those at the start of steps and, as long as there is
+ * room, of the other stages. Where there would be more than `most` numbers, stages go first, then the states
+ * of all but each `stride`-th of the steps that simply follow one another: going back, these are computed
+ * again from the last one that was kept (`adjoint_state`). */
 struct course {
     struct course_item *item;
     int64_t n, cap;
     double *number;
-    size_t n_numbers, numbers_cap;
-    bool is_dense;       /* each step has its states at COURSE_POINTS places */
+    size_t n_numbers, numbers_cap, most;
+    bool is_dense;   /* each step has its states at COURSE_POINTS places */
+    bool has_stages; /* behind the state of a step are those of its stages from the second on */
+    bool is_whole;   /* the run ended well, with all of it noted */
+    bool gives_up;   /* where it would be thinned out: it is then noted by another run */
+    int64_t n_amounts, stride, run; /* `run`: steps since one that did not follow */
     int32_t phase;       /* at the end */
     const char *refusal; /* what happened that has no derivative here; NULL: nothing */
+    double *end;         /* [n_amounts] where the last step ended */
+    bool at_end;         /* nothing has happened since then */
+    const struct rt_ode_code *code;
+    bool has_table;
+    struct runge_kutta table;
+    /* Of the run's results: */
+    double t_end, *x_end;
+    struct rt_moments **moments; /* [n_stats][n_elems] of statistics along the run */
+    int32_t n_stats;
 };
+enum { COURSE_MOST = 2 << 20 }; /* numbers: 16 MiB */
 void course_free(struct course *c);
+/* Of a run that begins, and when it has ended well. */
+void course_begin(struct rt_ode *o, struct course *c);
+void course_end(struct rt_ode *o, const struct rt_recorder *r);
 /* Called by the driver; each does nothing where o->course is NULL. */
 void course_note_step(struct rt_ode *o, double t_stop);
 void course_note_end(struct rt_ode *o, double t_end); /* the last step ends there */
@@ -73,6 +104,8 @@ void course_interpolate(const struct course *c, const struct course_item *step, 
 /* A run by a deterministic method: `run` of rt_backwards. */
 int rt_ode_backwards(const struct rt_job *job, const struct rt_cotangents *c, int64_t row, int64_t n_rows,
                      struct rt_partial *to, struct rt_error *e);
+struct course *rt_ode_course(const struct rt_job *job, int64_t n_rows, bool sure);
+void rt_ode_course_free(struct course *c);
 extern const struct rt_backwards rt_backwards_implicit;
 
 /* adjoint_pairs.c: reactions of at most two molecules. `pair` ends with one that only says where members
@@ -130,7 +163,6 @@ struct adjoint {
     const struct crnl_model *m;
     const struct rt_ode_code *code;
     const struct course *c;
-    const struct rt_recorder *recorder; /* of the run: means over time, the end */
     const struct rt_cotangents *cotangents;
     int64_t row, n_rows, n; /* which part of the cotangents is of this run; amounts */
     const struct rt_backwards *way;
@@ -145,6 +177,11 @@ struct adjoint {
     double start_bar; /* adjoint of the time when the solver began, by the steps that follow so far */
     double time_bar;  /* of the time at hand, by all that follows, where the solver began anew (`started`) */
     bool started, measuring, has_between;
+    bool moves; /* some time of the course depends on what derivatives are taken by */
+    double *replayed; /* [n] scratch */
+    double *segment; /* states of items first_item .. last_item that were thinned out, [n] each; NULL: none */
+    size_t segment_cap;
+    int64_t first_item, last_item;
     int64_t pending; /* item whose time waits for its step; -1 none */
     double pending_bar;
     double *scale; /* [n] the largest amounts of the course */
@@ -158,13 +195,12 @@ void adjoint_samples(struct adjoint *a, int64_t first, int64_t n, double t, cons
  * nothing is added). Returns the derivative by the weight. */
 double adjoint_between(struct adjoint *a, double t, const double *x, double weight, double *x_bar);
 
-/* Explicit Runge-Kutta methods. */
-enum { RUNGE_KUTTA_STAGES = 8 };
-struct runge_kutta {
-    int stages;
-    double a[RUNGE_KUTTA_STAGES][RUNGE_KUTTA_STAGES], b[RUNGE_KUTTA_STAGES], c[RUNGE_KUTTA_STAGES];
-    bool is_hermite; /* states inside a step are of the cubic polynomial through both ends and their slopes */
-};
+/* The state of an item, of a step the one where it starts; valid until the next call. */
+const double *adjoint_state(struct adjoint *a, int64_t at);
+/* A step that has no length, or none that a solver could divide by. */
+bool course_is_instant(const struct course_item *i);
+/* Explicit Runge-Kutta methods: the end of step `at`, which is complete, from the state where it starts; */
+void adjoint_rk_end(struct adjoint *a, const struct course_item *step, const double *x0, double *x1);
 /* Through step `at`, after which come n_values items of values inside it. Returns the adjoint of its
  * end, if that is a time where it had to end; what moves with the start goes to start_bar. */
 double adjoint_rk_step(struct adjoint *a, int64_t at, int64_t n_values);

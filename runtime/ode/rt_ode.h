@@ -81,6 +81,7 @@ struct rt_ode {
     double *start, *sum, bound; /* where the last step began; conserved sums; of steps that were too long */
     bool *is_signed;            /* may be negative: so declared, or unbounded and once below 0 */
     double *f, *y, *raised;     /* scratch of the driver */
+    double *stage; /* states of the last step's stages from the second on, of a solver that keeps them; NULL */
     double *between;            /* [n_timed][ODE_PLACES + 1] rates of laws that read the time, along a step */
     double *made;               /* [n_timed] by laws that read the time, in the run; once it is known */
     bool knows_made;

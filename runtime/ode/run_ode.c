@@ -562,6 +562,9 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     o->stuck = 0;
     o->t_horizon = horizon(o->job);
     o->events.t_last = o->t_horizon + AFTER_END * fabs(o->t_horizon);
+    if (o->job->course) {
+        course_begin(o, o->job->course);
+    }
     rt_events_start(&o->events);
     rt_ode_amounts_begin(o);
     rt_ode_scales_begin(o);
@@ -571,6 +574,10 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     rt_events_keep(&o->events, r->memory);
     rt_ode_scales_keep(o, r->memory);
     rt_record_end(r, o->t, o->x);
+    if (!status) {
+        course_end(o, r);
+    }
+    o->course = NULL;
     rt_put_kernel(&o->notes, o->job, &o->choice, o->kernel);
     rt_ode_note(o, "`%s` by %s: %lld steps to t = %.6g, %lld right sides", o->m->name,
                 rt_method_info(o->job->spec->method)->name, (long long)o->steps, o->t, (long long)o->calls);
