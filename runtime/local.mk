@@ -124,6 +124,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/adjoint_implicit.c \
   runtime/ode/adjoint_pairs.c \
   runtime/ode/adjoint_rk.c \
+  runtime/ode/adjoint_state.c \
   runtime/ode/adjoint_vjp.c \
   runtime/ode/kernels_ode.c \
   runtime/ode/ode_adams.c \
@@ -135,7 +136,6 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_course.c \
   runtime/ode/ode_cvode.c \
   runtime/ode/ode_erk.c \
-  runtime/ode/adjoint_state.c \
   runtime/ode/ode_gradient.c \
   runtime/ode/ode_rest.c \
   runtime/ode/ode_rk4.c \
