@@ -179,7 +179,9 @@ static struct net *lower(struct network_expr *e, const struct ast *a)
 static struct net *optimize(struct network_expr *e, const struct ast *a)
 {
     struct net *net = expression(e, optimize_network(a));
+    struct pass_options o = e->f->options->pass ? *e->f->options->pass : (struct pass_options){0};
     bool good = net != NULL;
+    o.before_experiments = true;
     for (uint32_t i = 1; i < a->n && good; i++) {
         const struct ast *pass = optimize_pass(a, i);
         enum pass_id id;
@@ -193,11 +195,10 @@ static struct net *optimize(struct network_expr *e, const struct ast *a)
                 diag_help(e->f->diag, "did you mean '%s'?", near);
             }
         } else {
-            good = pass_run_list(net, pass->name, e->f->options->pass, e->f->diag);
+            good = pass_run_list(net, pass->name, &o, e->f->diag);
         }
     }
     if (good && a->n == 1) {
-        struct pass_options o = e->f->options->pass ? *e->f->options->pass : (struct pass_options){0};
         o.asked = false;
         good = pass_run_list(net, pass_level(3), &o, e->f->diag);
     }

@@ -129,6 +129,7 @@ libir_a_SOURCES = \
   ir/pass/pass_lump.c \
   ir/pass/pass_lump_equal.c \
   ir/pass/pass_merge_duplicates.c \
+  ir/pass/pass_quadratize.c \
   ir/pass/pass_single_rail.c \
   ir/pass/pass_unimolecular.c \
   ir/pass/pass_unobservable.c \
@@ -136,6 +137,8 @@ libir_a_SOURCES = \
   ir/pass/passes.def \
   ir/pass/passing.c \
   ir/pass/passing.h \
+  ir/pass/products.c \
+  ir/pass/products.h \
   ir/pass/refine.c \
   ir/pass/refine.h \
   ir/pass/removal.c \
@@ -157,6 +160,7 @@ libir_a_SOURCES = \
   ir/prove/certify_impl.h \
   ir/prove/certify_law.c \
   ir/prove/certify_limit.c \
+  ir/prove/certify_products.c \
   ir/prove/certify_unknown.c \
   ir/prove/crosscheck.c \
   ir/prove/crosscheck.h \

@@ -41,6 +41,7 @@ UNIT_TESTS = \
   tests/unit/test_certify \
   tests/unit/test_certify_conservation \
   tests/unit/test_certify_equal \
+  tests/unit/test_certify_products \
   tests/unit/test_certify_rails \
   tests/unit/test_certify_single_rail \
   tests/unit/test_conditions \

@@ -25,6 +25,7 @@ struct pass_options {
     bool time;              /* time of each pass to `out` */
     bool verify;            /* check what each pass claims (certify.h) */
     bool remarks;           /* what a pass did, or why not, to `out` */
+    bool before_experiments; /* these are not read yet: they may set any amount */
     int64_t max_products;   /* molecules on a product side that a pass may make; 0: no bound */
     FILE *out;
     const struct sources *sources;

@@ -262,6 +262,13 @@ static bool check_initial(struct certifier *c)
             }
         }
     }
+    for (species_id s = 0; s < (species_id)c->side[1].net->species.n; s++) {
+        size_t n;
+        const struct term *factor = certify_product(c, s, &n);
+        if (n > 0) {
+            vec_push(&part, (struct part){s, certify_product_amount(c, factor, n), 1});
+        }
+    }
     if (part.n > 1) {
         qsort(part.data, part.n, sizeof *part.data, by_coordinate);
     }
@@ -395,7 +402,7 @@ char *certify(const struct net *before, const struct net *after, const struct wi
     c.n_expressions = expr_count(c.ex);
     c.shares_pool = expr_pool_extends(c.ex, before->ex);
     (void)(open_side(&c, 0) && open_side(&c, 1) && check_equal(&c) && check_declarations(&c) &&
-           certify_unknown(&c) &&
+           certify_products(&c) && certify_unknown(&c) &&
            (w->claim == CLAIM_STEPS ? certify_steps(&c)
                                     : check_kinds(&c) && check_initial(&c) && check_inputs(&c) &&
                                           (w->claim == CLAIM_LIMIT ? certify_limit(&c) : certify_law(&c))) &&
@@ -407,6 +414,8 @@ char *certify(const struct net *before, const struct net *after, const struct wi
         free(c.side[side].held);
         free(c.side[side].image);
     }
+    free(c.product_first);
+    free(c.product);
     expr_pool_destroy(c.ex);
     return c.why;
 }

@@ -29,6 +29,10 @@ struct certifier {
     const struct witness *w;
     struct expr_pool *ex; /* expressions of both; SPECIES is a species, in images a coordinate */
     size_t n_expressions; /* when the check began */
+    /* By species before: the products (species after, which are their own coordinates) of which it is a
+     * factor, and how often: product[product_first[s] .. product_first[s + 1]]; NULL: there are none. */
+    int32_t *product_first;
+    struct term *product;
     bool shares_pool;     /* expressions of the network before have their ids in `ex` too */
     char *why;
 };
@@ -59,6 +63,13 @@ bool certify_is_zero(form *f);
 bool certify_same_value(struct certifier *c, expr_id before, expr_id after);
 /* Reactions whose change is not known are the same in both, over species with coordinates of their own. */
 bool certify_unknown(struct certifier *c);
+/* The species after that are products: their witness is well-formed, and they hold where factors may be
+ * set. */
+bool certify_products(struct certifier *c);
+/* The factors of a species after that is a product; none where it is not. */
+const struct term *certify_product(const struct certifier *c, species_id after, size_t *n);
+/* The product of the factors' amounts at first, in `ex`. */
+expr_id certify_product_amount(const struct certifier *c, const struct term *factors, size_t n);
 bool certify_law(struct certifier *c);
 /* LIMIT: finds the species that pass into others, on both sides, before anything else; then the reactions. */
 void certify_find_passing(struct certifier *c, int side);

@@ -114,10 +114,12 @@ static bool image_of_change(struct ledger *l, const struct side *s, const struct
     return ok || certify_reject(l->c, "the change of a coordinate overflows");
 }
 
-/* The rate constant of a mass-action reaction with the amounts of its held reactants; powers for the ODE alone. */
+/* The rate constant of a mass-action reaction with the amounts of its held reactants; powers for the ODE
+ * alone. Where species are products, what is held stays a factor, so that it does not matter in which of
+ * them it stands. */
 static bool goes_into_rate(const struct certifier *c, const struct side *s, const struct term *t)
 {
-    return s->held[t->species] && (t->count == 1 || c->w->claim == CLAIM_ODE);
+    return !c->product && s->held[t->species] && (t->count == 1 || c->w->claim == CLAIM_ODE);
 }
 
 static expr_id rate_with_held(const struct certifier *c, int side, const struct reaction *r)
@@ -218,7 +220,12 @@ static bool factors_of(struct ledger *l, const struct reaction *r, term_vec *fac
     const struct side *s = &l->c->side[1];
     for (uint32_t i = 0; i < r->n_lhs; i++) {
         struct term t = net_lhs(s->net, r)[i];
-        if (goes_into_rate(l->c, s, &t)) {
+        size_t n_factors;
+        const struct term *factor = certify_product(l->c, t.species, &n_factors);
+        for (size_t k = 0; k < n_factors; k++) {
+            vec_push(factors, (struct term){factor[k].species, factor[k].count * t.count});
+        }
+        if (n_factors > 0 || goes_into_rate(l->c, s, &t)) {
             continue;
         }
         int32_t q = certify_own_coordinate(s, t.species);
@@ -329,6 +336,46 @@ static void add_differences(const struct ledger *l, const struct reaction *r, te
     vec_free(&own);
 }
 
+/* A reaction that changes a factor by `change` changes the product by that, times how often it is a factor,
+ * times the product without it once, at the rate at which it fires. */
+static bool enter_product(struct ledger *l, const struct reaction *r, struct term change, struct term product)
+{
+    size_t n;
+    const struct term *factor = certify_product(l->c, product.species, &n);
+    term_vec monomial = {0};
+    bool ok = true;
+    for (size_t m = 0; m < n && ok; m++) {
+        int64_t count = factor[m].count - (factor[m].species == change.species);
+        ok = multiset_add(&l->product, &(struct term){factor[m].species, 1}, 1, count);
+    }
+    ok = ok && multiset_add(&l->product, net_lhs(l->c->side[0].net, r), r->n_lhs, 1);
+    multiset_take(&l->product, &monomial);
+    term_vec own = {.data = &(struct term){product.species, 1}, .n = 1};
+    enter_sum(l, r->guard, &own, &monomial, certify_expr(l->c, 0, r->rate),
+              (double)product.count * (double)change.count);
+    vec_free(&monomial);
+    return ok || certify_reject(l->c, "the change of a product overflows");
+}
+
+static bool enter_products(struct ledger *l, const struct reaction *r)
+{
+    const struct certifier *c = l->c;
+    VEC(struct term) own = {0};
+    bool ok = true;
+    vec_reserve(&own, (size_t)r->n_lhs + r->n_rhs + 1);
+    own.n = c->product ? net_change(c->side[0].net, r, own.data) : 0;
+    for (size_t i = 0; i < own.n && ok; i++) {
+        species_id x = own.data[i].species;
+        for (int32_t k = c->product_first[x]; k < c->product_first[x + 1] && ok; k++) {
+            ok = r->rate_kind == RATE_LAW
+                     ? certify_reject(l->c, "a rate law changes a factor of a product")
+                     : enter_product(l, r, own.data[i], c->product[k]);
+        }
+    }
+    vec_free(&own);
+    return ok;
+}
+
 static bool enter_before(struct ledger *l, const struct reaction *r, const term_vec *change)
 {
     const struct side *s = &l->c->side[0];
@@ -368,7 +415,8 @@ static bool enter_reactions(struct ledger *l, int side)
         if (change.n == 0 || (!law && reads_absent(s, r))) {
             continue;
         }
-        ok = ok && (law         ? enter_law(l, side, r, &change, side ? -1 : 1)
+        ok = ok && (side || enter_products(l, r)) &&
+             (law         ? enter_law(l, side, r, &change, side ? -1 : 1)
                     : side == 0 ? enter_before(l, r, &change)
                                 : enter_after(l, r, &change));
     }

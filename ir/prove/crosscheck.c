@@ -53,6 +53,28 @@ static void add_image(const struct side *s, const double *from, int32_t n_coordi
     }
 }
 
+/* The coordinates that are products of species before (witness.h), and how fast they change. */
+static void add_products(const struct side *a, const struct witness *w, bool rate, double *to)
+{
+    for (size_t s = 0; s + 1 < w->product.ptr.n; s++) {
+        size_t first = w->product.ptr.data[s], end = w->product.ptr.data[s + 1];
+        double sum = 0;
+        for (size_t i = first; i < end && rate; i++) { /* of each factor its rate times the others */
+            double part = (double)w->product.term.data[i].count * a->dx[w->product.term.data[i].species];
+            for (size_t k = first; k < end; k++) {
+                const struct term *t = &w->product.term.data[k];
+                part *= pow(a->x[t->species], (double)(t->count - (k == i)));
+            }
+            sum += part;
+        }
+        for (size_t i = first; i < end && !rate; i++) {
+            const struct term *t = &w->product.term.data[i];
+            sum = (i == first ? 1 : sum) * pow(a->x[t->species], (double)t->count);
+        }
+        to[s] = first < end ? sum : to[s];
+    }
+}
+
 static double draw(uint64_t *state, double most)
 {
     *state = *state * 6364136223846793005u + 1442695040888963407u;
@@ -70,11 +92,13 @@ static enum verdict compare(double a, double b, double scale)
 
 /* A state of the network after with the same coordinates: its species are the coordinates, or it has the species of
  * the network before. False: there is no such simple one. */
-static bool lift(const struct side *a, struct side *b, int32_t n_coordinates)
+static bool lift(const struct side *a, struct side *b, const struct witness *w)
 {
+    int32_t n_coordinates = w->n_coordinates;
     double *target = mem_alloc(((size_t)n_coordinates + 1) * sizeof *target);
     bool same = a->net->species.n == b->net->species.n, found = false;
     add_image(a, a->x, n_coordinates, target);
+    add_products(a, w, false, target);
     for (int attempt = 0; attempt < 2 && !found; attempt++) {
         if (attempt == 0 ? !same : b->net->species.n < (size_t)n_coordinates) {
             continue;
@@ -143,7 +167,7 @@ static enum verdict compare_right_sides(struct side *a, struct side *b, const st
     }
     double *initial = mem_alloc((b->net->species.n + 1) * sizeof *initial);
     memcpy(initial, b->x, b->net->species.n * sizeof *initial);
-    bool lifted = lift(a, b, w->n_coordinates);
+    bool lifted = lift(a, b, w);
     for (size_t i = 0; i < b->net->species.n; i++) {
         b->x[i] = is_held(b->net, i) && !has_coordinates(b, i, w->n_coordinates) ? initial[i] : b->x[i];
     }
@@ -155,6 +179,7 @@ static enum verdict compare_right_sides(struct side *a, struct side *b, const st
     right_side(b, p);
     double scale = 1 + largest_rate(a, p) + largest_rate(b, p);
     add_image(a, a->dx, w->n_coordinates, a->image);
+    add_products(a, w, true, a->image);
     add_image(b, b->dx, w->n_coordinates, b->image);
     enum verdict v = AGREES;
     for (*q = 0; *q < w->n_coordinates; ++*q) {

@@ -17,6 +17,8 @@ void witness_free(struct witness *w)
     vec_free(&w->before.term);
     vec_free(&w->after.ptr);
     vec_free(&w->after.term);
+    vec_free(&w->product.ptr);
+    vec_free(&w->product.term);
     vec_free(&w->absent);
     vec_free(&w->equal);
     vec_free(&w->abundant);

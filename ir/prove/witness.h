@@ -40,6 +40,9 @@ struct witness {
     VEC(species_id) absent;        /* LAW, ODE: species of the network before that are 0 at all times */
     VEC(struct abundant) abundant; /* LIMIT: of the network before; they have no coordinate */
     VEC(struct bound_step) step;
+    /* ODE: by species after, the species before whose product it is at all times; no row, or an empty one:
+     * none. Each has a coordinate of its own, that of its number. */
+    struct linear_map product;
     VEC(species_id) equal; /* ODE: by species before, one that has its amount at all times; or empty */
 };
 
