@@ -58,6 +58,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0526.md \
   doc/diag/E0527.md \
   doc/diag/E0528.md \
+  doc/diag/E0529.md \
   doc/diag/E0601.md \
   doc/diag/E0602.md \
   doc/diag/E0603.md \

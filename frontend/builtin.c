@@ -372,6 +372,16 @@ static expr_id statistic(struct call *c)
     return in_experiment(c) ? experiment_statistic(c->w, c->ast, c->which) : 0;
 }
 
+static expr_id flux(struct call *c)
+{
+    return experiment_flux(c->w, c->ast, c->name, c->which == 1);
+}
+
+static expr_id dissipation(struct call *c)
+{
+    return in_experiment(c) ? experiment_dissipation(c->w, c->ast) : 0;
+}
+
 static expr_id fitted(struct call *c)
 {
     return in_experiment(c) ? experiment_fitted(c->w, c->ast, c->name) : 0;
@@ -466,36 +476,45 @@ static expr_id law(struct call *c)
     return in_experiment(c) ? experiment_law(c->w, c->ast, c->which == 1) : 0;
 }
 
-/* kl(P, Q): the sum of P log(P / Q) where P is not 0. */
-static expr_id divergence(struct call *c)
+expr_id value_divergence(struct where *w, struct span span, expr_id p, expr_id q)
 {
-    struct where *w = c->w;
-    expr_id p[2];
-    for (int i = 0; i < 2; i++) {
-        p[i] = value_real(w, c->arg[i]);
-        if (!p[i]) {
-            return 0;
-        }
-        expr_id kept = expr_is_const(w->ex, p[i]) ? 0 : experiment_keep(w, c->arg[i]->span, p[i]);
-        p[i] = kept ? kept : p[i];
-    }
-    struct shape s = value_info(w, p[0]).shape;
-    if (s.rank == 0 || !shape_equal(s, value_info(w, p[1]).shape)) {
-        diag_report(w->f->diag, DIAG_E0302, c->ast->span,
-                    "kl takes two arrays of one shape, and these are %s and %s", where_shape(w, s),
-                    where_shape(w, value_info(w, p[1]).shape));
-        return 0;
-    }
-    int64_t n = shape_size(s);
-    int32_t i = expr_new_binder(w->ex), line = front_line(w->f, c->ast->span);
-    expr_id at = expr_binder(w->ex, i), each[2];
+    expr_id law[2] = {p, q}, each[2];
+    int64_t n = shape_size(value_info(w, p).shape);
+    int32_t i = expr_new_binder(w->ex), line = front_line(w->f, span);
+    expr_id at = expr_binder(w->ex, i);
     for (int k = 0; k < 2; k++) {
-        each[k] = expr_take(w->ex, expr_reshape(w->ex, p[k], shape_vector((int32_t)n)), 0, at, line);
+        expr_id kept = expr_is_const(w->ex, law[k]) ? 0 : experiment_keep(w, span, law[k]);
+        expr_id flat = expr_reshape(w->ex, kept ? kept : law[k], shape_vector((int32_t)n));
+        each[k] = expr_take(w->ex, flat, 0, at, line);
     }
     expr_id log = expr_unary(w->ex, EXPR_LOG, expr_binary(w->ex, EXPR_DIV, each[0], each[1]));
     expr_id is_there = expr_binary(w->ex, EXPR_NE, each[0], expr_real(w->ex, 0));
     return expr_fold(w->ex, EXPR_FOLD_SUM, i, (int32_t)n, expr_binary(w->ex, EXPR_MUL, each[0], log),
                      is_there);
+}
+
+/* kl(P, Q) */
+static expr_id divergence(struct call *c)
+{
+    struct where *w = c->w;
+    expr_id p = value_real(w, c->arg[0]), q = p ? value_real(w, c->arg[1]) : 0;
+    if (!q) {
+        return 0;
+    }
+    struct shape s = value_info(w, p).shape;
+    if (s.rank == 0 || !shape_equal(s, value_info(w, q).shape)) {
+        diag_report(w->f->diag, DIAG_E0302, c->ast->span,
+                    "kl takes two arrays of one shape, and these are %s and %s", where_shape(w, s),
+                    where_shape(w, value_info(w, q).shape));
+        return 0;
+    }
+    return value_divergence(w, c->ast->span, p, q);
+}
+
+/* copying_error(net, ...), clamping_error(net), learning_error(net, ...) of a network that learns. */
+static expr_id learner_error(struct call *c)
+{
+    return in_experiment(c) ? experiment_learner_error(c->w, c->ast, c->name) : 0;
 }
 
 static expr_id adjoint(struct call *c)

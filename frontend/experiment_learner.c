@@ -6,7 +6,11 @@
  *   distribution(net.free, at = average_potentials(last = 0.1))
  *       the exact law of a machine's visible species at the geometric means of potentials over the last part
  *       of the run
- * States are numbered by the visible species or conditions in order, the first the slowest. */
+ * States are numbered by the visible species or conditions in order, the first the slowest. And relative
+ * entropies of them (paper 001, section VII.B), with `add = e` after e was added to each probability:
+ *   copying_error(net, of = [...])    D(environment || clamped)
+ *   clamping_error(net)               D(clamped || free)
+ *   learning_error(net, of = [...])   D(environment || free), with `at` to the exact law */
 #include <math.h>
 #include <string.h>
 
@@ -18,7 +22,7 @@ enum { MOST_CONDITIONS = 16, SAMPLES = 200 };
 struct learner_call {
     struct where *w;
     const struct ast *call, *part;
-    const struct ast *of, *at; /* NULL: not there */
+    const struct ast *of, *at, *add; /* NULL: not there */
     int32_t net;
     const struct learner *l;
 };
@@ -33,21 +37,33 @@ bool experiment_is_learner(struct where *w, const struct ast *a)
             strcmp(a->name, "clamped") == 0);
 }
 
-static bool arguments(struct learner_call *c)
+/* Those by name; `takes`: of which kinds the call can have. */
+enum { TAKES_OF = 1, TAKES_AT = 2, TAKES_ADD = 4 };
+static bool arguments(struct learner_call *c, int takes)
 {
+    static const char *const name[] = {"of", "at", "add"};
+    const struct ast **to[] = {&c->of, &c->at, &c->add};
     for (uint32_t i = 2; i < c->call->n; i++) {
         const struct ast *arg = call_arg(c->call, i);
-        const struct ast **to = arg->name && strcmp(arg->name, "of") == 0   ? &c->of
-                                : arg->name && strcmp(arg->name, "at") == 0 ? &c->at
-                                                                            : NULL;
-        if (!to) {
-            diag_report(c->w->f->diag, DIAG_E0306, arg->span, "'of' and 'at' are given by name here");
+        int found = -1;
+        for (int k = 0; k < 3; k++) {
+            found = arg->name && strcmp(arg->name, name[k]) == 0 && (takes & 1 << k) ? k : found;
+        }
+        if (found < 0) {
+            const char *list = "";
+            for (int k = 0; k < 3; k++) {
+                list = takes & 1 << k ? arena_printf(c->w->f->arena, "%s%s%s", list, *list ? ", " : "", name[k])
+                                      : list;
+            }
+            diag_report(c->w->f->diag, DIAG_E0306, arg->span, "this is no argument of %s",
+                        call_callee(c->call)->name);
+            diag_help(c->w->f->diag, "those that are given by name are %s", list);
             return false;
         }
-        if (*to) {
+        if (*to[found]) {
             return diag_report(c->w->f->diag, DIAG_E0306, arg->span, "'%s' is given twice", arg->name);
         }
-        *to = arg_value(arg);
+        *to[found] = arg_value(arg);
     }
     return true;
 }
@@ -229,28 +245,94 @@ static expr_id at_potentials(struct learner_call *c)
                        expr_reduce(w->ex, EXPR_SUM, weight));
 }
 
+static bool has_run(struct learner_call *c)
+{
+    const char *name = experiment_use(c->w, c->net)->net->name;
+    return experiment_last_runs(c->w, c->net) ||
+           diag_report(c->w->f->diag, DIAG_E0505, c->call->span, "'%s' has not run before", name);
+}
+
 expr_id experiment_learner(struct where *w, const struct ast *call)
 {
     const struct ast *part = arg_value(call_arg(call, 1));
     struct learner_call c = {.w = w, .call = call, .part = part};
     c.net = experiment_network(w, field_base(part)->name, part->span);
-    if (c.net < 0 || !arguments(&c)) {
+    if (c.net < 0 || !arguments(&c, TAKES_OF | TAKES_AT)) {
         return 0;
     }
     c.l = experiment_use(w, c.net)->lowering.learner;
-    if (!experiment_last_runs(w, c.net)) {
-        return diag_report(w->f->diag, DIAG_E0505, call->span, "'%s' has not run before",
-                           experiment_use(w, c.net)->net->name);
+    if (!has_run(&c)) {
+        return 0;
     }
     if (strcmp(part->name, "environment") == 0) {
         return of_environment(&c);
     }
     bool is_free = strcmp(part->name, "free") == 0;
     if (c.of || (c.at && !is_free)) {
-        diag_report(w->f->diag, DIAG_E0306, call->span, "%s",
+        diag_report(w->f->diag, DIAG_E0306, c.call->span, "%s",
                     c.of ? "a machine's distribution is that of its visible species"
                          : "'at' is for the free machine");
         return 0;
     }
     return c.at ? at_potentials(&c) : of_vesicles(&c, is_free ? c.l->free : c.l->clamped);
+}
+
+/* (p + add) / sum: what the authors compare, so that a state that was not seen counts little. */
+static expr_id with_added(struct learner_call *c, expr_id law)
+{
+    struct expr_pool *ex = c->w->ex;
+    expr_id add = c->add ? value_real_scalar(c->w, c->add) : 0;
+    double v;
+    if (!c->add || !law || !add) {
+        return c->add && !add ? 0 : law;
+    }
+    if (expr_const_real(ex, add, &v) && !(v >= 0 && v < INFINITY)) {
+        return diag_report(c->w->f->diag, DIAG_E0306, c->add->span,
+                           "what is added to probabilities is a number that is not negative, not %g", v);
+    }
+    law = expr_binary(ex, EXPR_ADD, law, add);
+    return expr_binary(ex, EXPR_DIV, law, expr_reduce(ex, EXPR_SUM, law));
+}
+
+expr_id experiment_learner_error(struct where *w, const struct ast *call, const char *name)
+{
+    bool copying = strcmp(name, "copying_error") == 0, clamping = strcmp(name, "clamping_error") == 0;
+    const struct ast *of = arg_value(call_arg(call, 1));
+    struct ast part = {.kind = AST_FIELD, .span = of->span, .name = "environment", .n = 1, .depth = of->depth};
+    struct ast *base = (struct ast *)(uintptr_t)of;
+    part.kid = &base;
+    part.depth++;
+    struct learner_call c = {.w = w, .call = call, .part = &part, .net = -1};
+    if (of->kind == AST_NAME && value_find(w, of->name)) {
+        c.net = experiment_network(w, of->name, of->span);
+        if (c.net < 0) {
+            return 0;
+        }
+        c.l = experiment_use(w, c.net)->lowering.learner;
+    }
+    if (!c.l) {
+        diag_report(w->f->diag, DIAG_E0505, of->span, "%s is of a network that learns by itself", name);
+        diag_help(w->f->diag, "network NET = lower MACHINE to autonomous_learner(...);");
+        return 0;
+    }
+    int takes = TAKES_ADD | (clamping ? 0 : copying ? TAKES_OF : TAKES_OF | TAKES_AT);
+    if (!arguments(&c, takes) || !has_run(&c)) {
+        return 0;
+    }
+    const struct ast *at = c.at;
+    if (!clamping && c.of && c.of->kind == AST_ARRAY && (int32_t)c.of->n != c.l->n_visible) {
+        return diag_report(w->f->diag, DIAG_E0306, c.of->span,
+                           "%u conditions of the environment, and the machine has %d visible species", c.of->n,
+                           c.l->n_visible);
+    }
+    c.at = NULL;
+    expr_id p = clamping ? of_vesicles(&c, c.l->clamped) : of_environment(&c);
+    c.at = at;
+    expr_id q = !p        ? 0
+                : copying ? of_vesicles(&c, c.l->clamped)
+                : at      ? at_potentials(&c)
+                          : of_vesicles(&c, c.l->free);
+    p = with_added(&c, p);
+    q = with_added(&c, q);
+    return p && q ? value_divergence(w, call->span, p, q) : 0;
 }

@@ -384,8 +384,8 @@ int32_t experiment_request(struct where *w, const struct ast *call, enum stat_ki
         if (!observe_argument(w, *net, a, &r, &s)) {
             goto failed;
         }
-        bool along = kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_TIME_HISTOGRAM ||
-                     kind == STAT_EVENT_MEAN;
+        bool along = kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_TIME_INTEGRAL ||
+                     kind == STAT_TIME_HISTOGRAM || kind == STAT_EVENT_MEAN;
         if (along && r.n_times > 0) {
             diag_report(w->f->diag, DIAG_E0505, a->span, "a course is over time already");
             diag_help(w->f->diag, "average it over runs, run_mean(%s), or its values: mean(%s)",

@@ -98,6 +98,8 @@ expr_id value_array(struct where *w, const struct ast *a); /* ARRAY */
  * the literal, or at `all` where `literal` is NULL. */
 expr_id value_stack(struct where *w, size_t n, expr_id *entry, const struct ast *literal, struct span all);
 expr_id value_index(struct where *w, const struct ast *a, expr_id base); /* a is an INDEX node */
+/* The sum of p log(p / q) where p is not 0, of two arrays of one size. */
+expr_id value_divergence(struct where *w, struct span span, expr_id p, expr_id q);
 /* Of that shape, or (value_fits) a scalar that stands for all elements; else an error. */
 bool value_fits(struct where *w, struct span at, expr_id value, struct shape shape, const char *what);
 bool value_has_shape(struct where *w, struct span at, expr_id value, struct shape shape, const char *what);

@@ -50,8 +50,8 @@ static bool leaf_is_approximate(const struct finder *f, const struct expr *e)
     }
     if (e->op == EXPR_STAT) {
         enum stat_kind kind = f->p->net.data[e->a].stat.data[e->b].kind;
-        bool mean =
-            kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_RUN_MEAN || kind == STAT_RUN_VAR;
+        bool mean = kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_TIME_INTEGRAL ||
+                    kind == STAT_RUN_MEAN || kind == STAT_RUN_VAR;
         if (kind == STAT_END) {
             return f->s.net[e->a] == RUN_NUMERIC;
         }

@@ -24,6 +24,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment_balance_means.c \
   frontend/experiment_bind.c \
   frontend/experiment_course.c \
+  frontend/experiment_flux.c \
   frontend/experiment_gradient.c \
   frontend/experiment_law.c \
   frontend/experiment_learn.c \

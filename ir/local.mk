@@ -79,6 +79,8 @@ libir_a_SOURCES = \
   ir/net/expr_read.h \
   ir/net/expr_read_call.c \
   ir/net/expr_read_impl.h \
+  ir/net/flux.c \
+  ir/net/flux.h \
   ir/net/mechanism.c \
   ir/net/mechanism.h \
   ir/net/multiset.c \

@@ -89,7 +89,8 @@ static inline int64_t rt_histogram_key(int32_t i, int32_t j)
 /* Of values weighted by time? */
 static inline bool rt_is_time_stat(const struct crnl_stat_request *q)
 {
-    return q->kind == CRNL_TIME_MEAN || q->kind == CRNL_TIME_VAR || q->kind == CRNL_TIME_HISTOGRAM;
+    return q->kind == CRNL_TIME_MEAN || q->kind == CRNL_TIME_VAR || q->kind == CRNL_TIME_INTEGRAL ||
+           q->kind == CRNL_TIME_HISTOGRAM;
 }
 
 /* ... or by events: of values along a trajectory, not at single times. */

@@ -154,6 +154,16 @@ static int fail_empty(const struct crnl_model *m, const struct crnl_stat_request
                    m->name);
 }
 
+/* An integral is that of one run: their mean. Of a law there is one, over all of its states. */
+static double along_path(const struct rt_result *r, const struct crnl_stat_request *q,
+                         const struct rt_moments *s)
+{
+    double runs = r->weight ? 1 : (double)r->runs;
+    return q->kind == CRNL_TIME_VAR        ? s->m2 / s->weight
+           : q->kind == CRNL_TIME_INTEGRAL ? s->mean * s->weight / runs
+                                           : s->mean;
+}
+
 int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_t request, double *out,
                    struct rt_error *e)
 {
@@ -176,7 +186,7 @@ int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_
     }
     for (int64_t i = 0; i < crnl_stat_width(q); i++) {
         if (rt_is_path_stat(q)) {
-            out[i] = q->kind != CRNL_TIME_VAR ? s->moments[i].mean : s->moments[i].m2 / s->moments[i].weight;
+            out[i] = along_path(r, q, &s->moments[i]);
         } else if (q->kind == CRNL_END) {
             out[i] = s->value[i];
         } else {

@@ -11,7 +11,7 @@
  * so that the mean of a clamped species follows scale times its target Q, a species of E, and the free
  * copies the clamped ones: descent on the relative entropy of the environment to the free machine. What the
  * paper writes as rates of the mean over N vesicles is a sum here: k_copy is per vesicle. With delta_copy or
- * delta_learn the reverse reactions have these rates (eq. 18, 19). Potentials are bulk and 1 at first; those
+ * delta_learn the reverse reactions have these rates (eq. 18, 19). Their labels are `copy` and `learn`. Potentials are bulk and 1 at first; those
  * of partners, Pbar of what is there when a unit is off, are 1 and left out. Offers `environment.NAME` of
  * all names of E, `free.A`, `clamped.A`: means over vesicles of the visible species, `potential`: all P in
  * the order of species, `P.S`, `Pbar.S`, and `free[v].NAME`, `clamped[v].NAME`. */
@@ -92,30 +92,37 @@ static void check_scales(const struct builder *b)
     }
 }
 
-static void swing(struct builder *b, const struct term *lhs, size_t n_lhs, const struct term *rhs,
-                  size_t n_rhs, expr_id rate)
+/* The reactions of one direction of what moves potentials: copying or learning. */
+struct swing {
+    const char *label;
+    expr_id rate, delta; /* 0: none backwards */
+};
+
+static void swing(struct builder *b, const struct swing *s, const struct term *lhs, size_t n_lhs,
+                  const struct term *rhs, size_t n_rhs)
 {
-    net_add_reaction(b->net, lhs, n_lhs, rhs, n_rhs, RATE_MASS_ACTION, rate, b->l->span);
+    struct net *net = b->net;
+    for (int back = 0; back < (s->delta ? 2 : 1); back++) {
+        reaction_id r = net_add_reaction(net, back ? rhs : lhs, back ? n_rhs : n_lhs, back ? lhs : rhs,
+                                         back ? n_lhs : n_rhs, RATE_MASS_ACTION, back ? s->delta : s->rate,
+                                         b->l->span);
+        net->reaction.data[r].label =
+            intern_text(net->names, back ? arena_printf(b->m.scratch, "%s_reverse", s->label) : s->label);
+    }
 }
 
 /* P + S -> 2 P + S, and back at delta. */
-static void raise(struct builder *b, species_id p, species_id s, expr_id rate, expr_id delta)
+static void raise(struct builder *b, const struct swing *how, species_id p, species_id s)
 {
     struct term low[2] = {{p, 1}, {s, 1}}, high[2] = {{p, 2}, {s, 1}};
-    swing(b, low, 2, high, 2, rate);
-    if (delta) {
-        swing(b, high, 2, low, 2, delta);
-    }
+    swing(b, how, low, 2, high, 2);
 }
 
 /* P + Q -> Q, and back at delta. */
-static void fall(struct builder *b, species_id p, species_id q, expr_id rate, expr_id delta)
+static void fall(struct builder *b, const struct swing *how, species_id p, species_id q)
 {
     struct term both[2] = {{p, 1}, {q, 1}}, one[1] = {{q, 1}};
-    swing(b, both, 2, one, 1, rate);
-    if (delta) {
-        swing(b, one, 1, both, 2, delta);
-    }
+    swing(b, how, both, 2, one, 1);
 }
 
 static bool add_vesicle(struct builder *b, int32_t v)
@@ -130,14 +137,16 @@ static bool add_vesicle(struct builder *b, int32_t v)
     species_id *clamped = machine_add_species(m, net, prefix, v);
     good = good && machine_add_reactions(m, net, clamped, clamped_potential, 2, b->k[K_DB], prefix);
     for (int32_t i = 0; i < b->n_visible && good; i++) {
-        raise(b, b->own[b->of[i]], clamped[b->of[i]], b->k[K_COPY], b->k[DELTA_COPY]);
+        raise(b, &(struct swing){"copy", b->k[K_COPY], b->k[DELTA_COPY]}, b->own[b->of[i]],
+              clamped[b->of[i]]);
         b->free[v * b->n_visible + i] = free_copy[b->of[i]];
         b->clamped[v * b->n_visible + i] = clamped[b->of[i]];
     }
     for (int32_t i = 0; i < m->n_changing && good; i++) {
         species_id s = m->changing[i];
-        raise(b, b->shared[s], free_copy[s], b->k[K_LEARN], b->k[DELTA_LEARN]);
-        fall(b, b->shared[s], clamped[s], b->k[K_LEARN], b->k[DELTA_LEARN]);
+        struct swing learn = {"learn", b->k[K_LEARN], b->k[DELTA_LEARN]};
+        raise(b, &learn, b->shared[s], free_copy[s]);
+        fall(b, &learn, b->shared[s], clamped[s]);
     }
     return good;
 }
@@ -258,7 +267,8 @@ static bool build(struct builder *b, struct lowering *record)
         expr_id e = net_species_expr(net, b->own[s]);
         net_add_symbol(net, name, SYMBOL_SPECIES, shape_scalar(), &e, l->span);
         expr_id delta = b->k[DELTA_COPY] ? expr_binary(net->ex, EXPR_MUL, each, b->k[DELTA_COPY]) : 0;
-        fall(b, b->own[s], b->target[i], expr_binary(net->ex, EXPR_MUL, each, b->k[K_COPY]), delta);
+        struct swing copy = {"copy", expr_binary(net->ex, EXPR_MUL, each, b->k[K_COPY]), delta};
+        fall(b, &copy, b->own[s], b->target[i]);
     }
     size_t species = (size_t)b->n_vesicles * (size_t)b->n_visible + 1;
     b->free = arena_alloc(scratch, species * sizeof *b->free);

@@ -3,7 +3,7 @@
  *
  *   P.S + S ->{epsilon} 2 P.S + S         P.S + Q.S ->{epsilon} Q.S         (eq. 12)
  *
- * and, if delta > 0, their reverses at delta (eq. 18 and 19). Changes nothing else of the network. */
+ * and, if delta > 0, their reverses at delta (eq. 18 and 19); their label is `follow`. Changes nothing else of the network. */
 #include "ir/lower/machine.h"
 
 enum { EPSILON, DELTA, N_OPTIONS };
@@ -27,23 +27,23 @@ static species_id potential_of(const struct lowerer *l, struct net *net, species
     return p;
 }
 
+static void add_one(const struct lowerer *l, struct net *net, const char *label, const struct term *lhs,
+                    size_t n_lhs, const struct term *rhs, size_t n_rhs, expr_id rate)
+{
+    reaction_id r = net_add_reaction(net, lhs, n_lhs, rhs, n_rhs, RATE_MASS_ACTION, rate, l->span);
+    net->reaction.data[r].label = intern_text(net->names, label);
+}
+
 static void add_both(const struct lowerer *l, struct net *net, species_id p, species_id by, bool raises,
                      expr_id rate)
 {
     struct term low[2] = {{by, 1}, {p, raises ? 1 : 0}}, high[2] = {{by, 1}, {p, raises ? 2 : 1}};
-    size_t n_low = raises ? 2 : 1;
-    if (raises) {
-        net_add_reaction(net, low, n_low, high, 2, RATE_MASS_ACTION, rate, l->span);
-    } else {
-        net_add_reaction(net, high, 2, low, n_low, RATE_MASS_ACTION, rate, l->span);
-    }
+    const struct term *from = raises ? low : high, *to = raises ? high : low;
+    size_t n_low = raises ? 2 : 1, n_from = raises ? n_low : 2, n_to = raises ? 2 : n_low;
+    add_one(l, net, "follow", from, n_from, to, n_to, rate);
     if (l->option[DELTA] > 0) {
         expr_id back = net_param_expr(net, net->param.data[net->param.n - 1].first);
-        if (raises) {
-            net_add_reaction(net, high, 2, low, n_low, RATE_MASS_ACTION, back, l->span);
-        } else {
-            net_add_reaction(net, low, n_low, high, 2, RATE_MASS_ACTION, back, l->span);
-        }
+        add_one(l, net, "follow_reverse", to, n_to, from, n_from, back);
     }
 }
 
