@@ -222,12 +222,13 @@ struct crnl_model {
      * smooth, which turns where they change their sign. Turn i is output 0 of the code of `turn` from
      * turn_code[2 i] to turn_code[2 i + 1], and the derivative of a slope output 1 of what follows up to
      * turn_code[2 i + 2]. Globals are the time, the amounts of turn_species, which events alone change, and
-     * values captured by the condition of `until`. */
+     * values captured by the condition of `until`. Of a slope that laws alone read: which of `timed`. */
     int32_t n_turns, n_jumps, n_turn_species, n_turn_captures;
     const int32_t *turn_species; /* [n_turn_species] */
     const int32_t
         *turn_until; /* [n_turns] -1: of all runs; else the expression of the `until` that it is of */
     const int32_t *turn_code; /* [2 n_turns + 1] */
+    const int32_t *turn_law_ptr, *turn_law; /* CSR by turns */
     struct crnl_tape turn;
 
     /* Surfaces: where laws jump as amounts change. Surface i is where output i of `surface` is a whole

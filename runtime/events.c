@@ -338,6 +338,26 @@ int rt_events_happen(struct rt_events *ev, double t, double *x, bool *changed, s
     return status;
 }
 
+void rt_events_over(struct rt_events *ev, int32_t turn)
+{
+    ev->passed++;
+    rt_turns_pass(&ev->turns, turn, ev->t_last);
+}
+
+void rt_events_miss(struct rt_events *ev, int32_t turn, double t, const double *x)
+{
+    rt_turns_back(&ev->turns, t);
+    rt_turns_miss(&ev->turns, turn);
+    find_turn(ev, t, x);
+    find_next(ev);
+}
+
+bool rt_events_awaited(const struct rt_events *ev)
+{
+    int32_t turn;
+    return ev->t_next < INFINITY || rt_turns_over(&ev->turns, INFINITY, &turn) < INFINITY;
+}
+
 bool rt_events_turn(struct rt_events *ev, double t, const double *x, bool note)
 {
     const struct crnl_model *m = ev->job->m;

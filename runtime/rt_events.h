@@ -60,6 +60,11 @@ static inline double rt_events_time(const struct rt_events *ev, double t)
            : ev->t_turn < INFINITY && t > crnl_time_before(ev->t_turn) ? crnl_time_before(ev->t_turn)
                                                                        : t;
 }
+/* A smooth turn that a step has gone over (rt_turns_over): it has been looked at; or has been missed, and the
+ * step is to be taken again from t and x, not beyond it. Awaited: something is still to happen. */
+void rt_events_over(struct rt_events *ev, int32_t turn);
+void rt_events_miss(struct rt_events *ev, int32_t turn, double t, const double *x);
+bool rt_events_awaited(const struct rt_events *ev);
 /* When event i happens next by its time, and when the phase of the clock ends; INFINITY: never. */
 double rt_events_time_of(const struct rt_events *ev, int32_t i);
 double rt_events_phase_end(const struct rt_events *ev);

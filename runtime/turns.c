@@ -13,6 +13,8 @@ enum { MOST_PIECES = 4096 }; /* of time that are waiting: halvings of [t, INFINI
  * with each 64 pieces that were looked at, so that bounds which are never good cost a few thousand looks. */
 static const double narrow_jump = 0x1p-50, narrow_bend = 0x1p-30, widest = 0.25;
 enum { LOOKS_PER_DOUBLING = 64, MOST_SECANTS = 24 };
+/* Slopes of one expression at which steps end after one has missed what is there; twice as many each time. */
+enum { FIRST_STOPS = 4, MOST_STOPS = 4096 };
 static const double FLAT = 1e-8; /* of the slopes at the ends of a piece: a peak has lost no digit there */
 static const double BESIDE = 0x1p-48; /* a change, of the time */
 static const double AROUND = 0.25;    /* of the distance at which a turn is expected */
@@ -89,7 +91,7 @@ void rt_turns_begin(struct rt_turns *w)
 {
     w->known = false;
     for (int32_t i = 0; i < w->job->m->n_turns; i++) {
-        w->turn[i] = (struct rt_turn){0};
+        w->turn[i] = (struct rt_turn){.passed = -INFINITY};
     }
 }
 
@@ -250,6 +252,14 @@ static bool set_globals(struct rt_turns *w, const double *x)
     return same;
 }
 
+/* Whether steps may go over turn i now. */
+static bool is_over(const struct rt_turns *w, int32_t i)
+{
+    const struct crnl_model *m = w->job->m;
+    return w->goes_over && is_bend(w, i) && !w->has_corners[i] && w->turn[i].stops == 0 &&
+           m->turn_law_ptr[i + 1] > m->turn_law_ptr[i];
+}
+
 /* Where to stop for what comes first: bends that follow closely are passed with it, as all that matters is
  * that no step passes over the whole of a peak. */
 static double stop_at(const struct rt_turns *w, double first)
@@ -258,7 +268,7 @@ static double stop_at(const struct rt_turns *w, double first)
     double stop = first;
     for (int32_t i = m->n_jumps; i < m->n_turns; i++) {
         const struct rt_turn *turn = &w->turn[i];
-        if (counts(w, i) && turn->next <= first + TOGETHER * turn->span) {
+        if (counts(w, i) && !is_over(w, i) && turn->next <= first + TOGETHER * turn->span) {
             stop = fmax(stop, turn->next);
         }
     }
@@ -267,6 +277,46 @@ static double stop_at(const struct rt_turns *w, double first)
     }
     return stop;
 }
+
+/* ---- Steps that go over slopes ---- */
+
+double rt_turns_over(const struct rt_turns *w, double t, int32_t *turn)
+{
+    double first = INFINITY;
+    for (int32_t i = w->goes_over ? w->job->m->n_jumps : w->job->m->n_turns; i < w->job->m->n_turns; i++) {
+        if (w->turn[i].next < fmin(first, t) && is_over(w, i)) {
+            first = w->turn[i].next;
+            *turn = i;
+        }
+    }
+    return first;
+}
+
+void rt_turns_pass(struct rt_turns *w, int32_t i, double last)
+{
+    struct rt_turn *turn = &w->turn[i];
+    turn->passed = turn->next;
+    turn->upto = INFINITY;
+    turn->next = find(w, i, crnl_time_after(turn->passed), INFINITY, last);
+}
+
+void rt_turns_miss(struct rt_turns *w, int32_t i)
+{
+    struct rt_turn *turn = &w->turn[i];
+    turn->stops = turn->patience = turn->patience > 0 ? turn->patience : FIRST_STOPS;
+    turn->patience *= turn->patience < MOST_STOPS ? 2 : 1;
+}
+
+void rt_turns_back(struct rt_turns *w, double t)
+{
+    for (int32_t i = w->job->m->n_jumps; w->goes_over && i < w->job->m->n_turns; i++) {
+        if (w->turn[i].passed > t) {
+            w->turn[i].next = w->turn[i].passed;
+        }
+    }
+}
+
+/* ---- */
 
 double rt_turns_next(struct rt_turns *w, double t, double last, const double *x, bool *jumps)
 {
@@ -283,10 +333,11 @@ double rt_turns_next(struct rt_turns *w, double t, double last, const double *x,
             continue;
         }
         if (!same || turn->next <= t || turn->upto <= t) {
+            turn->stops -= turn->stops > 0 && turn->next <= t;
             turn->upto = w->has_corners[i] && jump < INFINITY ? fmax(crnl_time_before(jump), t) : INFINITY;
             turn->next = find(w, i, t, turn->upto, last);
         }
-        first = fmin(first, turn->next);
+        first = is_over(w, i) ? first : fmin(first, turn->next);
         jump = is_bend(w, i) ? jump : first;
     }
     if (!(first < INFINITY)) {

@@ -21,9 +21,10 @@ struct visit {
     uint32_t next; /* operand to look at */
 };
 
-/* An expression, and the index among the observed ones of the `until` that it is of; -1: of all runs. */
+/* An expression, and the index among the observed ones of the `until` that it is of; -1: of all runs. Of a
+ * slope also what it is the slope of. */
 struct turn {
-    expr_id id;
+    expr_id id, source;
     int32_t until;
 };
 typedef VEC(struct turn) turn_list;
@@ -71,9 +72,9 @@ static expr_id corner_of(struct turn_finder *f, expr_id id)
     }
 }
 
-static void add(struct turn_finder *f, turn_list *list, expr_id id)
+static void add(struct turn_finder *f, turn_list *list, expr_id id, expr_id source)
 {
-    struct turn turn = {id, f->until};
+    struct turn turn = {id, source, f->until};
     vec_push(list, turn);
 }
 
@@ -102,7 +103,7 @@ static void add_bend(struct turn_finder *f, expr_id id)
         expr_id slope = expr_derivative(f->ex, without_factors(f, id), EXPR_TIME, 0);
         slope = without_factors(f, slope);
         if (expr_uses(f->ex, slope, EXPR_TIME, -1)) {
-            add(f, &f->bend, slope);
+            add(f, &f->bend, slope, id);
         }
     }
 }
@@ -166,12 +167,12 @@ static void collect(struct turn_finder *f, expr_id root)
         }
         f->collected.data[id] = f->n_collected;
         if (is_steps(reads)) {
-            add(f, &f->jump, id);
+            add(f, &f->jump, id, 0);
             continue;
         }
         expr_id corner = reads & READS_STATE ? 0 : corner_of(f, id);
         if (corner) {
-            add(f, &f->jump, corner);
+            add(f, &f->jump, corner, 0);
         }
         for (uint32_t k = 0; k < e.n_args; k++) {
             vec_push(&f->stack, (struct visit){.id = operand(f, &e, k)});
@@ -266,6 +267,89 @@ static size_t keep_new(const turn_list *from, struct turn *to, size_t n)
     return n;
 }
 
+/* ---- Of which laws a slope is ---- */
+
+struct uses {
+    int32_t *turn; /* by expression: 1 + the turn whose slope is of it; 0: none */
+    size_t n;
+    int32_t law;          /* that is looked at; -1: something else */
+    VEC(int32_t) of, law_of; /* pairs: a turn, a law */
+};
+
+static void add_use(void *env, expr_id id, const struct expr *e)
+{
+    struct uses *u = env;
+    (void)e;
+    if (id < u->n && u->turn[id] > 0) {
+        vec_push(&u->of, u->turn[id] - 1);
+        vec_push(&u->law_of, u->law);
+    }
+}
+
+static void find_uses(struct turn_finder *f, struct uses *u)
+{
+    const struct net *net = f->b->net;
+    const struct crnl_model *m = &f->b->plan->model;
+    for (u->law = 0; u->law < m->n_timed; u->law++) {
+        expr_visit(f->ex, tape_scalar(f->ex, net->reaction.data[m->timed[u->law]].rate), add_use, u);
+    }
+    u->law = -1;
+    for (size_t i = 0; i < net->event.n; i++) {
+        if (net->event.data[i].kind == EVENT_WHEN) {
+            expr_visit(f->ex, tape_scalar(f->ex, net->event.data[i].when), add_use, u);
+        }
+    }
+    for (size_t i = 0; i < net->assume.n; i++) {
+        expr_visit(f->ex, tape_scalar(f->ex, net->assume.data[i].cond), add_use, u);
+    }
+    for (size_t i = 0; i < net->observed.n; i++) {
+        if (expr_get(f->ex, net->observed.data[i])->type == TYPE_BOOL) {
+            expr_visit(f->ex, tape_scalar(f->ex, net->observed.data[i]), add_use, u);
+        }
+    }
+}
+
+/* The laws that read each slope's expression; none if a condition does too, or none was found. */
+static void build_laws(struct turn_finder *f, const struct turn *turn, int32_t n)
+{
+    struct crnl_model *m = &f->b->plan->model;
+    struct uses u = {.law = 0};
+    for (size_t k = 0; k < f->bend.n; k++) {
+        u.n = u.n > f->bend.data[k].source ? u.n : (size_t)f->bend.data[k].source + 1;
+    }
+    u.turn = mem_zalloc(u.n + 1, sizeof *u.turn);
+    for (size_t k = 0; k < f->bend.n; k++) {
+        for (int32_t i = m->n_jumps; i < n; i++) {
+            if (turn[i].id == f->bend.data[k].id) {
+                u.turn[f->bend.data[k].source] = i + 1;
+            }
+        }
+    }
+    find_uses(f, &u);
+    int32_t *ptr = plan_array(f->b, n + 1, int32_t), *law = plan_array(f->b, u.of.n, int32_t);
+    int32_t *n_laws = mem_zalloc((size_t)n + 1, sizeof *n_laws);
+    for (size_t k = 0; k < u.of.n; k++) {
+        int32_t *count = &n_laws[u.of.data[k]];
+        *count = *count < 0 || u.law_of.data[k] < 0 ? -1 : *count + 1;
+    }
+    for (int32_t i = 0; i < n; i++) {
+        ptr[i + 1] = ptr[i] + (n_laws[i] > 0 ? n_laws[i] : 0);
+    }
+    for (size_t k = 0; k < u.of.n; k++) {
+        int32_t i = u.of.data[k];
+        if (n_laws[i] > 0) {
+            law[ptr[i] + --n_laws[i]] = u.law_of.data[k];
+            n_laws[i] = n_laws[i] > 0 ? n_laws[i] : 0;
+        }
+    }
+    free(n_laws);
+    m->turn_law_ptr = ptr;
+    m->turn_law = law;
+    free(u.turn);
+    vec_free(&u.of);
+    vec_free(&u.law_of);
+}
+
 struct places {
     int32_t *place, *species; /* of a species among the globals of the tape; and back */
     int32_t n;
@@ -343,6 +427,7 @@ static void build(struct turn_finder *f)
     m->turn_species = p.species;
     m->n_turn_captures = f->n_captures;
     m->turn_until = until;
+    build_laws(f, turn, m->n_turns);
     m->turn = build_code(f, turn, &p);
     free(p.place);
     free(turn);

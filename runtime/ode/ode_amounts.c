@@ -135,6 +135,7 @@ static int step_again(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x);
     o->t = o->t_before;
+    rt_turns_back(&o->events.turns, o->t);
     int status = o->solver->start(o, e);
     return status ? status : step_once(o, t_stop, e);
 }
@@ -198,7 +199,12 @@ static int step_seeing(struct rt_ode *o, double t_stop, struct rt_error *e)
     while (!status && o->m->n_timed > 0 && o->solver->bound) {
         double step = rt_ode_missed(o);
         if (!(step < INFINITY) || !is_step(step, o->t)) {
-            break;
+            if (!rt_ode_missed_turn(o)) {
+                break;
+            }
+            t_stop = fmin(t_stop, o->events.t_next);
+            status = step_again(o, t_stop, e);
+            continue;
         }
         rt_ode_note(o, "at t = %.6g again, with steps of at most %.3g: a law does more in less time",
                     o->t_before, step);

@@ -109,3 +109,62 @@ double rt_ode_missed(struct rt_ode *o)
     }
     return INFINITY;
 }
+
+/* ---- Turns that a step goes over ---- */
+
+/* How far rate j at the turn is from the polynomial of degree 6 through its values at DIFFERENCE + 1 places
+ * of equal distance. */
+static double off_polynomial(const double *v, double u, double at_turn)
+{
+    static const double binomial[DIFFERENCE + 1] = {1, -6, 15, -20, 15, -6, 1};
+    double sum = 0, weights = 0;
+    for (int32_t i = 0; i <= DIFFERENCE; i++) {
+        double d = u * DIFFERENCE - i;
+        if (fabs(d) < 1e-9) {
+            return fabs(at_turn - v[i]);
+        }
+        sum += binomial[i] / d * v[i];
+        weights += binomial[i] / d;
+    }
+    return fabs(at_turn - sum / weights);
+}
+
+/* Whether timed law k may do more at the turn, at u of the step, than a solver has seen that takes it for a
+ * polynomial. */
+static bool misses(struct rt_ode *o, int32_t k, double u)
+{
+    const struct crnl_model *m = o->m;
+    double v[DIFFERENCE + 1], step = o->t - o->t_before, at_turn = 0;
+    for (int32_t i = 0; i <= DIFFERENCE + 1; i++) {
+        double part = i <= DIFFERENCE ? (double)i / DIFFERENCE : u;
+        amounts_at(o, k, part, o->y);
+        double t = rt_events_time(&o->events, o->t_before + part * step),
+               rate = rt_rate(m, m->timed[k], t, o->y, o->job->param, o->events.k);
+        *(i <= DIFFERENCE ? &v[i] : &at_turn) = rate;
+    }
+    double rough = fmax(roughness(v, DIFFERENCE, 1), off_polynomial(v, u, at_turn));
+    return may_miss(o, m->timed[k], v, DIFFERENCE, rough, step / DIFFERENCE);
+}
+
+/* One turn of an expression may be inside a step, and only where all laws that read it are smooth around
+ * it. */
+bool rt_ode_missed_turn(struct rt_ode *o)
+{
+    const struct crnl_model *m = o->m;
+    struct rt_events *ev = &o->events;
+    double end = crnl_time_before(o->t), t;
+    for (int32_t i; (t = rt_turns_over(&ev->turns, end, &i)) < INFINITY;) {
+        bool missed = ev->turns.turn[i].passed > o->t_before;
+        for (int32_t e = m->turn_law_ptr[i]; e < m->turn_law_ptr[i + 1] && !missed; e++) {
+            missed = misses(o, m->turn_law[e], (t - o->t_before) / (o->t - o->t_before));
+        }
+        if (missed) {
+            rt_events_miss(ev, i, o->t_before, o->start);
+            rt_ode_note(o, "at t = %.6g again, to %.6g: a law that turns there does more in less time",
+                        o->t_before, ev->t_next);
+            return true;
+        }
+        rt_events_over(ev, i);
+    }
+    return false;
+}

@@ -94,7 +94,7 @@ static void find_rounding(const struct rt_ode *o, double *rounding)
 bool rt_ode_is_at_rest(struct rt_ode *o)
 {
     double passed = o->t - o->t_rest, factor = o->solver->grows ? PATIENT : IMPATIENT;
-    if (o->events.t_next < INFINITY || !(passed >= LOOK * o->t_look)) {
+    if (rt_events_awaited(&o->events) || !(passed >= LOOK * o->t_look)) {
         return false;
     }
     o->t_look = passed;
@@ -172,11 +172,12 @@ int rt_ode_fail_not_steady(struct rt_ode *o, struct rt_error *e)
                 "unit of time",
                 o->m->species_name[most], fabs(o->x[most]) / o->started, o->f[most] / o->x[most]);
     }
-    if (o->events.t_next < INFINITY) {
+    if (rt_events_awaited(&o->events)) {
+        int32_t turn;
         rt_putf(
             &e->text,
             "\n  note: something is still to happen, next at t = %.6g: an event, or a rate that reads `time`",
-            o->events.t_next);
+            fmin(o->events.t_next, rt_turns_over(&o->events.turns, INFINITY, &turn)));
     }
     rt_put(
         &e->text,

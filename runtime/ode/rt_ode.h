@@ -145,6 +145,9 @@ int rt_ode_check_sums(const struct rt_ode *o, double t, const double *x, struct 
 /* After a step (ode_between.c): how far apart it was looked at, if a law that reads the time may have done
  * something there that the solver did not see; else INFINITY. */
 double rt_ode_missed(struct rt_ode *o);
+/* After a step that went over smooth turns: whether it is to be taken again and end at one, as a law does
+ * more there than the solver can have seen. */
+bool rt_ode_missed_turn(struct rt_ode *o);
 /* x with amounts that are less than 0, or than their floor, raised to that; false if there are none. */
 bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double *raised);
 

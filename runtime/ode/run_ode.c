@@ -49,6 +49,7 @@ static void begin_job(struct rt_ode *o, const struct rt_job *job, struct rt_erro
     o->job = job;
     rt_events_create(&o->events, job);
     o->events.slack = o->slack;
+    o->events.turns.goes_over = o->moving->bound != NULL;
     o->bound = INFINITY;
     o->code = rt_ode_choose(job, &o->choice, &o->kernel, e);
     o->packed_masks = -1;
@@ -412,6 +413,7 @@ static void cut(struct rt_ode *o, double t)
         rt_ode_state(o, t, o->y);
         memcpy(o->x, o->y, (size_t)o->n * sizeof *o->x);
         o->t = t;
+        rt_turns_back(&o->events.turns, t);
     }
 }
 
@@ -454,7 +456,7 @@ static int advance(struct rt_ode *o, struct stretch *s)
     if (status) {
         return status;
     }
-    course_note_step(o, t_stop);
+    course_note_step(o, fmin(s->t_end, ev->t_next)); /* a step may have found an earlier turn */
     double hit = s->until ? find(o, until_holds, o->t, false) : INFINITY, end = fmin(hit, o->t);
     double turn = ev->has_when ? find(o, event_turns, end, true) : INFINITY;
     bool turned = turn < end || (turn == end && !(hit <= end));
