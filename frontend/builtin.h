@@ -23,4 +23,13 @@ struct builtin {
 extern const struct builtin builtins[];
 extern const int builtin_count;
 
+/* value_call.c */
+const struct builtin *call_builtin_named(const char *text); /* or NULL */
+/* Takes the arguments apart; reports those that the function does not take. */
+bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, struct call *c);
+/* The same for a function of the program. */
+bool call_arguments_fit(struct where *w, const struct ast *a, const struct name *fn);
+/* Reports that what is called (n: the name, or NULL) is no function; false. */
+bool call_unknown(struct where *w, const struct ast *a, const struct name *n);
+
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontend/check/check.h"
 #include "frontend/lint.h"
 #include "frontend/name.h"
 #include "import/import.h"
@@ -230,6 +231,9 @@ static bool compile(struct front *f, const char *path)
         front_experiment(f, experiment);
     } else if (network) {
         use_network(f, network_use(f, network, network->span));
+    }
+    if (f->options->all) {
+        check_file(f);
     }
     if (no_errors(f)) {
         lint_file(f);

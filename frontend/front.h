@@ -93,6 +93,8 @@ expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr
 /* A value that a name stands for; 0 after an error where it reads amounts or time, and these must not be
  * read. */
 expr_id value_without_state(struct where *w, const struct ast *a, expr_id v);
+/* Reports that amounts must not be read here, and a (NAME, FIELD) is one; false. */
+bool value_no_amount(struct where *w, const struct ast *a, const struct name *n);
 expr_id value_array(struct where *w, const struct ast *a); /* ARRAY */
 /* The array of n values, which are changed. Those that do not fit together are an error: at the element of
  * the literal, or at `all` where `literal` is NULL. */

@@ -1,5 +1,5 @@
 noinst_LIBRARIES += libfrontend.a
-# files: libfrontend_a_SOURCES = frontend/*.c frontend/*.h frontend/*.def
+# files: libfrontend_a_SOURCES = frontend/*.c frontend/*.h frontend/*.def frontend/check/*.c frontend/check/*.h
 libfrontend_a_SOURCES = \
   frontend/ast.c \
   frontend/ast.def \
@@ -9,6 +9,16 @@ libfrontend_a_SOURCES = \
   frontend/builtin.c \
   frontend/builtin.def \
   frontend/builtin.h \
+  frontend/check/check.c \
+  frontend/check/check.h \
+  frontend/check/typing.c \
+  frontend/check/typing.h \
+  frontend/check/walk.h \
+  frontend/check/walk_call.c \
+  frontend/check/walk_experiment.c \
+  frontend/check/walk_members.c \
+  frontend/check/walk_network.c \
+  frontend/check/walk_value.c \
   frontend/compile.c \
   frontend/compile.h \
   frontend/data.c \

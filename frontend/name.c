@@ -21,9 +21,22 @@ static void check_constant(struct front *f, struct name *n)
     front_constant(f, n);
 }
 
+/* A network that needs arguments is elaborated where it gets them. */
+static bool needs_arguments(const struct ast *network)
+{
+    bool needs = false;
+    for (uint32_t i = 0; network->kind == AST_NETWORK && i < network_nparams(network)->n; i++) {
+        const struct ast *p = list_item(network_nparams(network), i);
+        needs |= p->op == OP_CONST && !dcl_value(p);
+    }
+    return needs;
+}
+
 static void check_network(struct front *f, struct name *n)
 {
-    network_use(f, n, n->span);
+    if (!needs_arguments(n->ast)) {
+        network_use(f, n, n->span);
+    }
 }
 
 static void check_model(struct front *f, struct name *n)
@@ -93,6 +106,16 @@ bool name_fits(struct where *w, struct span at, const char *text, const struct n
         return value_unknown(w, at, text);
     }
     return name_may(n, place) || name_misplaced(w, at, text, n->kind, place);
+}
+
+bool name_no_value(struct where *w, const struct ast *a, const struct name *n)
+{
+    const struct name_class *c = name_class(n->kind);
+    diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' is %s, not a value", a->name, c->text);
+    if (c->help) {
+        diag_help(w->f->diag, c->help, a->name);
+    }
+    return false;
 }
 
 static const int declared[AST_KIND_COUNT] = {

@@ -30,6 +30,8 @@ bool name_fits(struct where *w, struct span at, const char *text, const struct n
 /* Reports that what is written so is of another kind than the place needs; false. */
 bool name_misplaced(struct where *w, struct span at, const char *text, enum name_kind kind,
                     enum name_place place);
+/* Reports that the name a (NAME) is no value; false. */
+bool name_no_value(struct where *w, const struct ast *a, const struct name *n);
 /* The kind that a declaration at top level gives its name, or -1. */
 int name_declared(enum ast_kind kind);
 /* The name that a path begins with: of m.w[0] it is m. NULL: it begins otherwise, or with a name that is not declared. */

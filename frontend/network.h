@@ -66,6 +66,8 @@ bool network_declare_param(struct where *w, const struct ast *d);
 bool network_declare_const(struct where *w, const struct ast *a);
 bool network_declare_entities(struct where *w, const struct ast *a);
 bool network_initial(struct where *w, const struct ast *a);
+/* Reports `A = B`, which is meant as a reaction. */
+bool network_meant_reaction(struct where *w, const struct ast *a);
 bool network_inputs(struct where *w, const struct ast *a);
 bool network_outputs(struct where *w, const struct ast *a);
 
@@ -84,8 +86,16 @@ const struct shared *network_shares(struct where *w, const char *text);
 bool network_parameters(struct where *outer, struct where *inner, const struct ast *params,
                         const struct ast *call);
 
+/* Reports an argument of an instance that the network does not take. */
+bool network_arguments_fit(struct where *w, const struct ast *call, const struct ast *params,
+                           const char *network);
+
 bool network_body(struct where *w, const struct ast *block);
 bool network_reaction(struct where *w, const struct ast *a);
+/* Reports what is no species; a dual value is none. */
+bool network_term_fits(struct where *w, struct span at, enum name_kind kind);
+/* The units of the rates of `list` (NULL: none), one for each direction of a reaction of so many molecules. */
+bool network_rate_units(struct where *w, const struct ast *list, bool law, const int order[2]);
 /* Rate constants of `{kf, kr}`, one for each direction of a reaction of `order` molecules. */
 bool network_rates(struct where *w, const struct ast *list, int order, expr_id rate[2]);
 bool network_ode(struct where *w, const struct ast *a);

@@ -306,13 +306,21 @@ static bool is_side(struct where *w, const struct ast *a)
     return name_may(n, AT_AMOUNT);
 }
 
-bool network_initial(struct where *w, const struct ast *a)
+bool network_meant_reaction(struct where *w, const struct ast *a)
 {
-    struct ref r;
-    if (a->op == OP_SET && is_side(w, assign_value(a))) {
+    bool meant = a->op == OP_SET && is_side(w, assign_value(a));
+    if (meant) {
         diag_report(w->f->diag, DIAG_E0108, a->span, "a reaction is written with an arrow, not with `=`");
         diag_help(w->f->diag, "write `->`, or `<->` for both directions; an initial amount is a number or "
                               "depends on parameters");
+    }
+    return meant;
+}
+
+bool network_initial(struct where *w, const struct ast *a)
+{
+    struct ref r;
+    if (network_meant_reaction(w, a)) {
         return false;
     }
     if (a->op != OP_SET) {

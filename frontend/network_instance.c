@@ -19,8 +19,8 @@ static const struct ast *argument(const struct ast *call, const char *name, uint
     return NULL;
 }
 
-static bool check_arguments(struct where *w, const struct ast *call, const struct ast *params,
-                            const char *network)
+bool network_arguments_fit(struct where *w, const struct ast *call, const struct ast *params,
+                           const char *network)
 {
     uint32_t position = 0;
     for (uint32_t i = 1; i < call->n; i++) {
@@ -248,7 +248,7 @@ struct scope *network_instantiate(struct where *w, const struct ast *a, const ch
         return NULL;
     }
     text = text ? text : instance_name(w, a, network);
-    if (!text || !check_arguments(w, a, network_nparams(network->ast), a->name)) {
+    if (!text || !network_arguments_fit(w, a, network_nparams(network->ast), a->name)) {
         return NULL;
     }
     struct net_build build = {.whole = w->build->whole,

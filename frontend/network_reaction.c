@@ -21,6 +21,18 @@ static bool means_nothing(const char *name)
     return false;
 }
 
+bool network_term_fits(struct where *w, struct span at, enum name_kind kind)
+{
+    const char *text = kind == NAME_DUAL ? front_source_text(w->f, at) : NULL;
+    if (text) {
+        diag_report(w->f->diag, DIAG_E0404, at, "'%s' is a dual value: two species carry it", text);
+        diag_help(w->f->diag, "write %s.p or %s.n", text, text);
+        return false;
+    }
+    return name_kind_may(kind, AT_REACTION) ||
+           name_misplaced(w, at, front_source_text(w->f, at), kind, AT_REACTION);
+}
+
 static bool add_term(struct where *w, const struct ast *a, struct side *side)
 {
     int64_t count = a->v.integer;
@@ -42,16 +54,11 @@ static bool add_term(struct where *w, const struct ast *a, struct side *side)
         return false;
     }
     struct span at = term_reference(a)->span;
-    const char *text = front_source_text(w->f, at);
-    if (r.kind == NAME_DUAL) {
-        diag_report(w->f->diag, DIAG_E0404, at, "'%s' is a dual value: two species carry it", text);
-        diag_help(w->f->diag, "write %s.p or %s.n", text, text);
+    if (!network_term_fits(w, at, r.kind)) {
         return false;
     }
-    if (!name_kind_may(r.kind, AT_REACTION)) {
-        return name_misplaced(w, at, text, r.kind, AT_REACTION);
-    }
     if (r.shape.rank != 0) {
+        const char *text = front_source_text(w->f, at);
         diag_report(w->f->diag, DIAG_E0404, at, "'%s' is an array of shape %s", text,
                     where_shape(w, r.shape));
         diag_help(w->f->diag,
@@ -212,7 +219,7 @@ static int order_of(const struct side *s)
 }
 
 /* A rate constant of a reaction of n molecules is in amount^(1 - n) / time, a law in amount / time. */
-static bool rate_units(struct where *w, const struct ast *list, bool law, const int order[2])
+bool network_rate_units(struct where *w, const struct ast *list, bool law, const int order[2])
 {
     enum { MOST = 3 }; /* loops make many reactions: those of few molecules cost no text */
     static const char *const few[MOST + 1] = {"a reaction of 0 molecules", "a reaction of one molecule",
@@ -232,7 +239,7 @@ static bool rate_units(struct where *w, const struct ast *list, bool law, const 
 
 bool network_rates(struct where *w, const struct ast *list, int order, expr_id rate[2])
 {
-    return rate_constants(w, list, rate) && rate_units(w, list, false, (int[]){order, order});
+    return rate_constants(w, list, rate) && network_rate_units(w, list, false, (int[]){order, order});
 }
 
 /* The first species of a kind that a firing changes, or -1. */
@@ -298,7 +305,7 @@ bool network_reaction(struct where *w, const struct ast *a)
     }
     int order[2] = {order_of(&side[0]), order_of(&side[1])};
     bool of_one_unit = a->op != OP_BALANCED || order[0] == order[1];
-    good = good && (!of_one_unit || rate_units(w, reaction_rates(a), a->op == OP_LAW, order)) &&
+    good = good && (!of_one_unit || network_rate_units(w, reaction_rates(a), a->op == OP_LAW, order)) &&
            (!(a->flags & AST_IS_FAST) || fast_rates(w, a, rate));
     if (good && side[0].term.n == 0 && side[1].term.n == 0) {
         good = diag_report(w->f->diag, DIAG_E0403, a->span, "both sides of this reaction are empty");

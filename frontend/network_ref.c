@@ -173,7 +173,7 @@ expr_id network_part(struct where *w, const struct ast *a, struct name *n)
         return 0;
     }
     if (w->no_species && name_kind_may(r.kind, AT_AMOUNT)) {
-        return diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount", w->what);
+        return value_no_amount(w, a, r.name);
     }
     return value_without_state(w, a, network_ref_value(w, a->span, &r));
 }

@@ -15,6 +15,7 @@ enum name_kind {
 
 struct module;
 struct scope;
+struct meaning;
 
 struct name {
     const char *text;
@@ -37,6 +38,7 @@ struct name {
     struct module *module;
     struct scope *members;
     const struct name *table; /* RECORD: whose row it is; NULL: of data set `index` */
+    struct meaning *meaning; /* what the walk of check/ has found out; NULL: it was not there */
     struct least *least; /* NETWORK: what it makes at least (expansion.c), once asked for */
 };
 

@@ -131,11 +131,10 @@ expr_id read_global(struct where *w, const struct ast *a, struct name *n)
                        w->what ? w->what : "this");
 }
 
-expr_id read_species(struct where *w, const struct ast *a, struct name *n)
+bool value_no_amount(struct where *w, const struct ast *a, const struct name *n)
 {
-    struct ref r = {.kind = n->kind, .shape = n->shape, .ids = n->ids, .name = n};
-    if (!w->no_species) {
-        return network_ref_value(w, a->span, &r);
+    if (a->kind != AST_NAME) {
+        return diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount", w->what);
     }
     diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount, and '%s' is %s", w->what,
                 a->name, name_class(n->kind)->text);
@@ -143,7 +142,13 @@ expr_id read_species(struct where *w, const struct ast *a, struct name *n)
         diag_help(w->f->diag,
                   "for a rate law of your own write `=>{ ... }` with the whole rate in the braces");
     }
-    return 0;
+    return false;
+}
+
+expr_id read_species(struct where *w, const struct ast *a, struct name *n)
+{
+    struct ref r = {.kind = n->kind, .shape = n->shape, .ids = n->ids, .name = n};
+    return w->no_species ? value_no_amount(w, a, n) : network_ref_value(w, a->span, &r);
 }
 
 /* A name of the experiment's blocks must not be one of the network that is read with names of its own. */
@@ -186,11 +191,7 @@ static expr_id value_of_name(struct where *w, const struct ast *a)
     if (c->read) {
         return c->read(w, a, n);
     }
-    diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' is %s, not a value", a->name, c->text);
-    if (c->help) {
-        diag_help(w->f->diag, c->help, a->name);
-    }
-    return 0;
+    return name_no_value(w, a, n);
 }
 
 /* ---- types ---- */

@@ -9,7 +9,7 @@ enum { MAX_CALL_DEPTH = 100, MAX_CALLS = 100000 };
 /* Functions of the language whose models, data or methods are not there yet. */
 static const char *const later[] = {"conserved", "steady"};
 
-static expr_id unknown_function(struct where *w, const struct ast *a, const char *name)
+static bool unknown_function(struct where *w, const struct ast *a, const char *name)
 {
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         if (strcmp(later[i], name) == 0) {
@@ -22,7 +22,7 @@ static expr_id unknown_function(struct where *w, const struct ast *a, const char
     }
     diag_report(w->f->diag, DIAG_E0201, call_callee(a)->span, "there is no function '%s'", name);
     diag_help_nearest(w->f->diag, name, list, (size_t)builtin_count);
-    return 0;
+    return false;
 }
 
 /* Arguments may be called by reserved words, parameters may not: `every = 2` is given to `every_`. */
@@ -45,17 +45,31 @@ static const struct ast *argument_for(const struct ast *a, const struct ast *p, 
     return given;
 }
 
-static bool bind_arguments(struct where *w, const struct ast *a, struct name *fn, struct scope *scope)
+bool call_arguments_fit(struct where *w, const struct ast *a, const struct name *fn)
 {
     const struct ast *params = fn_params(fn->ast);
     for (uint32_t i = 0; i < params->n; i++) {
-        const struct ast *p = list_item(params, i), *given = argument_for(a, p, i);
-        if (!given) {
+        const struct ast *p = list_item(params, i);
+        if (!argument_for(a, p, i)) {
             diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' needs a value for '%s'", fn->text, p->name);
             diag_note(w->f->diag, fn->ast->span, "declared here");
             return false;
         }
-        expr_id v = value_of(w, given);
+    }
+    return a->n - 1 <= params->n ||
+           diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' takes %u arguments, not %u", fn->text,
+                       params->n, a->n - 1);
+}
+
+static bool bind_arguments(struct where *w, const struct ast *a, struct name *fn, struct scope *scope)
+{
+    const struct ast *params = fn_params(fn->ast);
+    if (!call_arguments_fit(w, a, fn)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < params->n; i++) {
+        const struct ast *p = list_item(params, i);
+        expr_id v = value_of(w, argument_for(a, p, i));
         struct name *bound = v ? scope_add(scope, p->name, NAME_VALUE, p->span) : NULL;
         if (!bound) {
             return false;
@@ -63,9 +77,7 @@ static bool bind_arguments(struct where *w, const struct ast *a, struct name *fn
         bound->value = v;
         bound->pool = w->ex;
     }
-    return a->n - 1 <= params->n ||
-           diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' takes %u arguments, not %u", fn->text,
-                       params->n, a->n - 1);
+    return true;
 }
 
 bool call_enter(struct where *w, const struct ast *a, struct name *fn, struct where *inner)
@@ -146,46 +158,60 @@ static bool takes_name(const struct builtin *b, const char *name)
     return strcmp(b->names, "*") == 0 || strcmp(b->names, name) == 0;
 }
 
-static expr_id call_builtin(struct where *w, const struct ast *a, const struct builtin *b)
+bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, struct call *c)
 {
-    struct call c = {.w = w, .ast = a, .name = b->name, .which = b->which};
-    c.arg = arena_alloc(w->f->arena, a->n * sizeof *c.arg);
+    *c = (struct call){.w = w, .ast = a, .name = b->name, .which = b->which};
+    c->arg = arena_alloc(w->f->arena, a->n * sizeof *c->arg);
     for (uint32_t i = 1; i < a->n; i++) {
         const struct ast *arg = call_arg(a, i);
         if (!arg->name) {
-            c.arg[c.n++] = arg_value(arg);
+            c->arg[c->n++] = arg_value(arg);
         } else if (!takes_name(b, arg->name)) {
             diag_report(w->f->diag, DIAG_E0306, arg->span, "%s takes no argument '%s'", b->name, arg->name);
             if (b->names[0]) {
                 diag_help(w->f->diag, "the one that is given by name is '%s'", b->names);
             }
-            return 0;
+            return false;
         }
     }
-    if (c.n < b->fewest || c.n > b->most) {
-        return diag_report(w->f->diag, DIAG_E0306, a->span, "%s takes %d%s argument%s, not %d", b->name,
-                           b->fewest, b->most > b->fewest ? " or more" : "",
-                           b->fewest == 1 && b->most == 1 ? "" : "s", c.n);
-    }
-    return b->build(&c);
+    return (c->n >= b->fewest && c->n <= b->most) ||
+           diag_report(w->f->diag, DIAG_E0306, a->span, "%s takes %d%s argument%s, not %d", b->name,
+                       b->fewest, b->most > b->fewest ? " or more" : "",
+                       b->fewest == 1 && b->most == 1 ? "" : "s", c->n);
 }
 
-expr_id value_call(struct where *w, const struct ast *a)
+const struct builtin *call_builtin_named(const char *text)
+{
+    for (int i = 0; i < builtin_count; i++) {
+        if (strcmp(builtins[i].name, text) == 0) {
+            return &builtins[i];
+        }
+    }
+    return NULL;
+}
+
+bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
 {
     const struct ast *callee = call_callee(a);
     if (callee->kind != AST_NAME) {
         return diag_report(w->f->diag, DIAG_E0204, callee->span, "this cannot be called");
     }
-    struct name *n = value_find(w, callee->name);
-    if (n && name_class(n->kind)->call) {
-        return name_class(n->kind)->call(w, a, n);
-    }
-    for (int i = 0; i < builtin_count; i++) {
-        if (strcmp(builtins[i].name, callee->name) == 0) {
-            return call_builtin(w, a, &builtins[i]);
-        }
-    }
     return n ? diag_report(w->f->diag, DIAG_E0204, callee->span, "'%s' is %s, not a function", n->text,
                            name_class(n->kind)->text)
              : unknown_function(w, a, callee->name);
+}
+
+expr_id value_call(struct where *w, const struct ast *a)
+{
+    const struct ast *callee = call_callee(a);
+    struct name *n = callee->kind == AST_NAME ? value_find(w, callee->name) : NULL;
+    if (n && name_class(n->kind)->call) {
+        return name_class(n->kind)->call(w, a, n);
+    }
+    const struct builtin *b = callee->kind == AST_NAME ? call_builtin_named(callee->name) : NULL;
+    struct call c;
+    if (b) {
+        return call_fits(w, a, b, &c) ? b->build(&c) : 0;
+    }
+    return call_unknown(w, a, n);
 }

@@ -1,0 +1,78 @@
+#include "frontend/check/check.h"
+
+#include "frontend/check/walk.h"
+
+struct meaning *meaning_of(struct walk *k, struct name *n)
+{
+    if (!n->meaning) {
+        n->meaning = arena_alloc(k->f->arena, sizeof *n->meaning);
+        n->meaning->typing = typing_unknown();
+        vec_push(&k->names->name, n);
+    }
+    return n->meaning;
+}
+
+struct name *walk_declare(struct walk *k, const char *text, enum name_kind kind, struct span span,
+                          struct typing typing)
+{
+    struct name *n = scope_add(k->w.scope, text, kind, span);
+    if (n) {
+        meaning_of(k, n)->typing = typing;
+        return n;
+    }
+    n = scope_find_here(k->w.scope, text);
+    meaning_of(k, n)->typing = typing_either(meaning_of(k, n)->typing, typing);
+    return n;
+}
+
+struct name *walk_find(struct walk *k, const char *text, struct span at)
+{
+    struct name *n = value_find(&k->w, text);
+    if (n) {
+        vec_push(&meaning_of(k, n)->use, at);
+    }
+    return n;
+}
+
+struct walk walk_inside(const struct walk *k)
+{
+    struct walk inner = *k;
+    inner.w.scope = scope_create(k->f->arena, k->w.scope);
+    return inner;
+}
+
+static void walk_declaration(struct walk *k, struct name *n)
+{
+    k->w = (struct where){.f = k->f, .module = n->module};
+    switch (n->ast->kind) {
+    case AST_CONST: meaning_of(k, n)->typing = walk_value(k, const_value(n->ast)); break;
+    case AST_FN: walk_function(k, n); break;
+    case AST_NETWORK: walk_network(k, n); break;
+    case AST_EXPERIMENT: walk_experiment(k, n); break;
+    default: break;
+    }
+}
+
+void check_file(struct front *f)
+{
+    struct walked_names names = {0};
+    struct walk k = {.f = f, .names = &names};
+    const struct scope *s = f->module.data[0]->scope;
+    for (size_t i = 0; i < scope_count(s); i++) {
+        if (scope_at(s, i)->kind != NAME_EXPERIMENT) {
+            walk_declaration(&k, scope_at(s, i));
+        }
+    }
+    /* Experiments are elaborated whole, whatever way a program takes: that has told all that is wrong with them. */
+    size_t reports = diag_count(f->diag);
+    for (size_t i = 0; i < scope_count(s); i++) {
+        if (scope_at(s, i)->kind == NAME_EXPERIMENT) {
+            walk_declaration(&k, scope_at(s, i));
+        }
+    }
+    (void)diag_take_back(f->diag, reports);
+    for (size_t i = 0; i < names.name.n; i++) {
+        vec_free(&names.name.data[i]->meaning->use);
+    }
+    vec_free(&names.name);
+}

@@ -1,0 +1,266 @@
+/* Statements of experiments. All of them are elaborated whatever way a program takes, and what is read of networks
+ * depends on what has run: here names are bound, and plain mistakes of types are told. */
+#include "frontend/check/walk.h"
+
+static void walk_block(struct walk *k, const struct ast *block);
+
+static void walk_optional(struct walk *k, const struct ast *a)
+{
+    if (a) {
+        (void)walk_value(k, a);
+    }
+}
+
+/* A recorded name is one of the whole experiment, however deep the statement. */
+static void declare_records(struct walk *k, const struct ast *a)
+{
+    for (uint32_t i = 0; a && i < a->n; i++) {
+        const struct ast *d = ast_child(a, i);
+        if (a->kind == AST_RECORD) {
+            (void)walk_declare(k, d->name, NAME_VARIABLE, d->span, typing_scalar(SORT_REAL));
+        } else {
+            declare_records(k, d);
+        }
+    }
+}
+
+/* A variable that starts as an integer may become real. */
+static void walk_let(struct walk *k, const struct ast *d, const struct ast *value, bool constant)
+{
+    struct typing t = value ? walk_value(k, value) : typing_unknown();
+    t.sort = t.sort == SORT_INTEGER && !constant ? SORT_NUMBER : t.sort;
+    (void)walk_declare(k, d->name, constant ? NAME_VALUE : NAME_VARIABLE, d->span, t);
+}
+
+static void walk_inner(struct walk *k, const struct ast *block)
+{
+    struct walk inner = walk_inside(k);
+    walk_block(&inner, block);
+}
+
+static void walk_branches(struct walk *k, const struct ast *a)
+{
+    walk_condition(k, if_condition(a));
+    walk_inner(k, if_block(a));
+    if (if_else(a) && if_else(a)->kind == AST_IF) {
+        walk_branches(k, if_else(a));
+    } else if (if_else(a)) {
+        walk_inner(k, if_else(a));
+    }
+}
+
+static void walk_loop(struct walk *k, const struct ast *a)
+{
+    struct walk inner = walk_inside(k);
+    walk_binders(&inner, for_binders(a));
+    walk_inner(&inner, for_block(a));
+}
+
+/* ---- runs ---- */
+
+/* Left of `=` the network's own names come first. */
+static void walk_bind(struct walk *k, const struct ast *bind, struct name *own)
+{
+    struct walk target = *k;
+    target.own = own;
+    if (own) {
+        (void)walk_place(&target, assign_target(bind));
+    } else {
+        walk_words(k, assign_target(bind));
+    }
+    (void)walk_value(k, assign_value(bind));
+}
+
+/* Options are numbers, or words of the method. */
+static void walk_options(struct walk *k, const struct ast *by)
+{
+    for (uint32_t i = 0; i < by->n; i++) {
+        const struct ast *value = arg_value(ctor_arg(by, i));
+        if (value->kind == AST_NAME) {
+            walk_words(k, value);
+        } else {
+            (void)walk_value(k, value);
+        }
+    }
+}
+
+static void walk_clause(struct walk *k, const struct ast *c, struct name *network)
+{
+    struct walk own = *k;
+    own.own = network;
+    switch (c->op) {
+    case OP_WITH:
+        for (uint32_t i = 0; i < c->n; i++) {
+            walk_bind(k, clause_bind(c, i), network);
+        }
+        break;
+    case OP_UNTIL: walk_condition(&own, clause_value(c)); break;
+    case OP_BY: walk_options(k, clause_value(c)); break;
+    case OP_AFTER:
+    case OP_FOR:
+    case OP_EVERY: (void)walk_real_scalar(k, clause_value(c)); break;
+    default: break; /* `over` is before all others */
+    }
+}
+
+static void walk_clauses(struct walk *k, const struct ast *a, struct name *network)
+{
+    struct walk inner = walk_inside(k);
+    for (uint32_t i = 1; i < a->n; i++) {
+        const struct ast *c = run_clause(a, i);
+        for (uint32_t b = 0; c->op == OP_OVER && b < c->n; b++) {
+            walk_binder(&inner, clause_binder(c, b));
+        }
+    }
+    for (uint32_t i = 1; i < a->n; i++) {
+        walk_clause(&inner, run_clause(a, i), network);
+    }
+    if (a->kind != AST_TEACH) {
+        walk_optional(&inner, run_file(a));
+    }
+}
+
+static void walk_teach(struct walk *k, const struct ast *a)
+{
+    struct name *network = walk_find(k, a->name, a->span);
+    for (uint32_t i = 0; i < teach_binds(a)->n; i++) {
+        walk_bind(k, list_item(teach_binds(a), i), NULL);
+    }
+    for (uint32_t i = 1; i < a->n; i++) {
+        walk_clause(k, teach_clause(a, i), network);
+    }
+}
+
+static void walk_learn(struct walk *k, const struct ast *a)
+{
+    struct walk inner = walk_inside(k);
+    walk_words(k, learn_model(a));
+    if (learn_from(a)->kind == AST_BINDER) {
+        walk_binder(&inner, learn_from(a));
+    } else {
+        (void)walk_place(k, learn_from(a));
+    }
+    for (uint32_t i = 0; learn_with(a) && i < learn_with(a)->n; i++) {
+        walk_bind(&inner, list_item(learn_with(a), i), NULL);
+    }
+    walk_words(&inner, learn_by(a));
+}
+
+static void walk_minimize(struct walk *k, const struct ast *a)
+{
+    for (uint32_t i = 0; i < minimize_over(a)->n; i++) {
+        const struct ast *target = list_item(minimize_over(a), i);
+        (void)walk_place(k, target_reference(target));
+        walk_optional(k, target_bounds(target));
+    }
+    walk_words(k, minimize_by(a));
+    walk_inner(k, minimize_block(a));
+}
+
+/* ---- what is shown ---- */
+
+static void walk_plot(struct walk *k, const struct ast *a)
+{
+    struct walk own = *k;
+    own.own = a->name ? walk_named(k, a->name, a->span, AT_RUN) : NULL;
+    for (uint32_t i = 1; i < a->n; i++) {
+        const struct ast *item = plot_item(a, i);
+        if (item->kind == AST_CURVE) {
+            (void)walk_value(k, curve_y(item));
+            (void)walk_value(k, curve_x(item));
+        } else {
+            (void)walk_value(&own, item);
+        }
+    }
+    walk_optional(k, plot_file(a));
+}
+
+static void walk_shown(struct walk *k, const struct ast *a)
+{
+    switch (a->kind) {
+    case AST_PRINT:
+        for (uint32_t i = 1; i < a->n; i++) {
+            (void)walk_value(k, print_item(a, i));
+        }
+        walk_optional(k, print_file(a));
+        break;
+    case AST_RECORD:
+        for (uint32_t i = 0; i < a->n; i++) {
+            walk_optional(k, dcl_value(declaration_dcl(a, i)));
+        }
+        break;
+    case AST_ASSERT:
+        walk_condition(k, assert_condition(a));
+        walk_optional(k, assert_message(a));
+        break;
+    case AST_PLOT: walk_plot(k, a); break;
+    default:
+        (void)walk_real(k, image_value(a));
+        walk_optional(k, image_shape(a));
+        walk_optional(k, image_file(a));
+        break;
+    }
+}
+
+static void walk_statement(struct walk *k, const struct ast *a)
+{
+    switch (a->kind) {
+    case AST_LET:
+        for (uint32_t i = 0; i < a->n; i++) {
+            const struct ast *d = declaration_dcl(a, i);
+            walk_let(k, d, dcl_value(d), (a->flags & AST_IS_CONST) != 0);
+        }
+        break;
+    case AST_CONST: walk_let(k, a, const_value(a), true); break;
+    case AST_ASSIGN:
+    case AST_SET_STMT:
+        (void)walk_place(k, assign_target(a));
+        (void)walk_value(k, assign_value(a));
+        break;
+    case AST_FOR: walk_loop(k, a); break;
+    case AST_WHILE:
+        walk_condition(k, while_condition(a));
+        walk_inner(k, while_block(a));
+        break;
+    case AST_IF: walk_branches(k, a); break;
+    case AST_RUN:
+    case AST_CONTINUE: walk_clauses(k, a, walk_named(k, a->name, a->span, AT_RUN)); break;
+    case AST_FLUSH:
+        for (uint32_t i = 0; i < a->n; i++) {
+            (void)walk_place(k, flush_reference(a, i));
+        }
+        break;
+    case AST_TEACH: walk_teach(k, a); break;
+    case AST_LEARN: walk_learn(k, a); break;
+    case AST_MINIMIZE: walk_minimize(k, a); break;
+    case AST_LOSS: (void)walk_real(k, loss_value(a)); break;
+    case AST_SAVE:
+    case AST_LOAD:
+        walk_words(k, save_reference(a));
+        (void)walk_value(k, save_file(a));
+        break;
+    case AST_PRINT:
+    case AST_RECORD:
+    case AST_ASSERT:
+    case AST_PLOT:
+    case AST_IMAGE: walk_shown(k, a); break;
+    case AST_CALL_STMT: (void)walk_value(k, call_stmt_call(a)); break;
+    default: break;
+    }
+}
+
+static void walk_block(struct walk *k, const struct ast *block)
+{
+    for (uint32_t i = 0; i < block->n; i++) {
+        walk_statement(k, block_statement(block, i));
+    }
+}
+
+void walk_experiment(struct walk *k, struct name *n)
+{
+    struct walk body = *k;
+    body.w.scope = scope_create(k->f->arena, NULL);
+    body.in_experiment = true;
+    declare_records(&body, experiment_body(n->ast));
+    walk_block(&body, experiment_body(n->ast));
+}

@@ -1,0 +1,462 @@
+/* Bodies of networks: declarations, then statements, in all branches and loops. */
+#include <string.h>
+
+#include "frontend/check/walk.h"
+#include "frontend/network.h"
+
+static const struct dim amount_dim = {.kind = DIM_KNOWN, .amount = 1},
+                        time_dim = {.kind = DIM_KNOWN, .time = 1};
+
+/* ---- names of a body ---- */
+
+static void declare_dcl(struct walk *k, const struct ast *d, enum name_kind kind)
+{
+    (void)walk_declare(k, d->name, kind, d->span, typing_unknown());
+}
+
+static void bind_instance(struct walk *k, struct scope *scope, const struct ast *a, const char *text,
+                          bool is_array)
+{
+    struct walk at = *k;
+    at.w.scope = scope;
+    text = is_array ? walk_array_text(k->f, text) : text;
+    struct name *n = walk_declare(&at, text, NAME_INSTANCE, a->span, typing_unknown());
+    n->ast = a;
+    n->module = k->w.module;
+}
+
+/* What is m in the body of a loop is m[turn] around it. */
+static void declare_instance(struct walk *k, const struct ast *a, const struct ast *label)
+{
+    if (!label) {
+        bind_instance(k, k->body, a, a->name, a->kind == AST_REPLICATE);
+    } else if (label->kind == AST_INDEX) {
+        bind_instance(k, k->body, a, index_base(label)->name, true);
+    } else {
+        bind_instance(k, k->w.scope, a, label->name, false);
+        bind_instance(k, k->body, a, label->name, k->body != k->w.scope);
+    }
+}
+
+static void declare_block(struct walk *k, const struct ast *block);
+
+static void declare_statement(struct walk *k, const struct ast *a)
+{
+    bool list = ast_layout[a->kind] == AST_PARAM;
+    for (uint32_t i = 0; list && i < a->n; i++) {
+        const struct ast *d = declaration_dcl(a, i);
+        if (a->kind == AST_ENTITY) {
+            declare_dcl(k, d, a->op == OP_DUAL ? NAME_DUAL : NAME_SPECIES);
+        } else if (a->kind == AST_PARAM || (a->kind == AST_OUTPUT && dcl_value(d))) {
+            declare_dcl(k, d, NAME_VALUE);
+        }
+    }
+    switch (a->kind) {
+    case AST_CONST: declare_dcl(k, a, NAME_VALUE); break;
+    case AST_INSTANCE: declare_instance(k, a, instance_label(a)); break;
+    case AST_REPLICATE: declare_instance(k, a, NULL); break;
+    case AST_PHASE: declare_block(k, phase_block(a)); break;
+    case AST_IF:
+        declare_block(k, if_block(a));
+        if (if_else(a) && if_else(a)->kind == AST_IF) {
+            declare_statement(k, if_else(a));
+        } else if (if_else(a)) {
+            declare_block(k, if_else(a));
+        }
+        break;
+    default: break;
+    }
+}
+
+/* A branch is part of the body around it: what it declares is seen after it. */
+static void declare_block(struct walk *k, const struct ast *block)
+{
+    for (uint32_t i = 0; i < block->n; i++) {
+        declare_statement(k, block_statement(block, i));
+    }
+}
+
+/* What a declaration says of its name. What two branches declare, each in its way, is what both say. */
+static void define(struct walk *k, const char *text, struct typing typing, struct dim dim)
+{
+    struct name *n = scope_find_here(k->w.scope, text);
+    if (!n) {
+        return;
+    }
+    struct meaning *m = meaning_of(k, n);
+    bool other = n->dim.kind != dim.kind || n->dim.amount != dim.amount || n->dim.time != dim.time;
+    m->typing = m->is_known ? typing_either(m->typing, typing) : typing;
+    n->dim = !m->is_known ? dim : other ? (struct dim){0} : n->dim;
+    m->is_known = true;
+}
+
+/* ---- values ---- */
+
+/* A value in that unit for something of that shape. */
+static void walk_quantity(struct walk *k, const struct ast *value, struct typing shape, const char *of,
+                          struct dim unit, const char *what, const char *because)
+{
+    struct typing t = walk_real(k, value);
+    if (typing_fits(k->f, value, t, shape, of) && !t.is_refused) {
+        (void)units_check(&k->w, value, unit, what, because);
+    }
+}
+
+/* Where amounts must not be read. */
+static struct walk without_amounts(const struct walk *k, const char *what)
+{
+    struct walk inner = *k;
+    inner.w.no_species = true;
+    inner.w.what = what;
+    return inner;
+}
+
+/* ---- declarations ---- */
+
+static void walk_const(struct walk *k, const struct ast *a, const struct ast *value)
+{
+    struct typing t = walk_value(k, value);
+    for (int i = 0; i < t.rank; i++) {
+        t.dim[i] = (struct length){0}; /* what is generated may depend on it */
+    }
+    define(k, a->name, t, units_of(&k->w, value));
+}
+
+static void walk_param(struct walk *k, const struct ast *d)
+{
+    struct typing shape = walk_dims(k, dcl_dims(d), SORT_REAL);
+    struct dim dim = {0};
+    if (dcl_value(d)) {
+        struct walk inner = without_amounts(k, "the default of a parameter");
+        struct typing t = walk_real(&inner, dcl_value(d));
+        dim = units_of(&k->w, dcl_value(d));
+        dim.kind = dim.kind == DIM_NUMBER ? DIM_UNKNOWN : dim.kind;
+        if (dcl_dims(d)) {
+            (void)typing_fits(k->f, dcl_value(d), t, shape, "this parameter");
+        } else {
+            shape = t;
+            shape.sort = SORT_REAL;
+        }
+    }
+    define(k, d->name, shape, dim);
+}
+
+static void walk_initial(struct walk *k, const struct ast *value, struct typing shape)
+{
+    struct walk inner = without_amounts(k, "an initial amount");
+    walk_quantity(&inner, value, shape, "this species", amount_dim, "this amount", "an amount");
+}
+
+static void walk_entity(struct walk *k, const struct ast *d)
+{
+    struct typing shape = walk_dims(k, dcl_dims(d), SORT_REAL);
+    define(k, d->name, shape, amount_dim);
+    if (dcl_value(d)) {
+        walk_initial(k, dcl_value(d), shape);
+    }
+}
+
+static void walk_parameters(struct walk *k, const struct ast *params)
+{
+    for (uint32_t i = 0; i < params->n; i++) {
+        const struct ast *p = list_item(params, i);
+        bool amount = p->op == OP_SPECIES || p->op == OP_BULK || p->op == OP_DUAL;
+        declare_dcl(k, p, !amount ? NAME_VALUE : p->op == OP_DUAL ? NAME_DUAL : NAME_SPECIES);
+        if (amount) {
+            walk_entity(k, p);
+        } else if (p->op == OP_CONST) {
+            struct typing any = typing_unknown();
+            if (dcl_value(p)) {
+                any.sort = walk_value(k, dcl_value(p)).sort;
+            }
+            define(k, p->name, any, dcl_value(p) ? units_of(&k->w, dcl_value(p)) : (struct dim){0});
+        } else {
+            walk_param(k, p);
+            if (!dcl_dims(p)) {
+                meaning_of(k, scope_find_here(k->w.scope, p->name))->typing.rank =
+                    -1; /* that of what is given */
+            }
+        }
+    }
+}
+
+/* ---- references ---- */
+
+static struct walked_place reference(struct walk *k, const struct ast *a, enum name_place place)
+{
+    struct walked_place p = walk_place(k, a);
+    if (p.name && !name_may(p.name, place) && p.name->kind != NAME_INSTANCE) {
+        name_misplaced(&k->w, a->span, front_source_text(k->f, a->span), p.name->kind, place);
+    }
+    return p;
+}
+
+/* ---- reactions ---- */
+
+/* How many molecules are on the side, -1 if a loop or a constant says so. */
+static int walk_side(struct walk *k, const struct ast *side)
+{
+    int64_t order = 0;
+    bool known = true;
+    for (uint32_t i = 0; side && i < side->n; i++) {
+        const struct ast *t = side_term(side, i);
+        known &= t->kind == AST_TERM && !term_count(t);
+        if (t->kind == AST_SIDE_SUM) {
+            struct walk inner = walk_inside(k);
+            walk_binders(&inner, side_sum_binders(t));
+            (void)walk_side(&inner, side_sum_side(t));
+            continue;
+        }
+        if (term_count(t)) {
+            (void)walk_real_scalar(k, term_count(t));
+        }
+        const struct ast *ref = term_reference(t);
+        struct walked_place p = walk_place(k, ref);
+        bool rail = ref->kind == AST_FIELD && p.name && p.name->kind == NAME_DUAL;
+        if (p.name && !rail && network_term_fits(&k->w, ref->span, p.name->kind) && p.typing.rank > 0) {
+            diag_report(k->f->diag, DIAG_E0404, ref->span, "'%s' is an array of shape %s",
+                        front_source_text(k->f, ref->span), typing_shape_text(k->f->arena, p.typing));
+        }
+        order += t->v.integer;
+    }
+    return known && order < 100 ? (int)order : -1;
+}
+
+static void walk_reaction(struct walk *k, const struct ast *a)
+{
+    int order[2] = {walk_side(k, reaction_left(a)), walk_side(k, reaction_right(a))};
+    const struct ast *rates = reaction_rates(a);
+    struct walk inner = a->op == OP_LAW ? *k : without_amounts(k, "a rate constant");
+    bool refused = false;
+    for (uint32_t i = 0; rates && i < rates->n; i++) {
+        refused |= walk_real_scalar(&inner, list_item(rates, i)).is_refused;
+    }
+    if (reaction_via(a)) {
+        int via = walk_side(k, reaction_via(a));
+        order[0] = order[0] < 0 || via < 0 ? -1 : order[0] + via;
+        order[1] = order[1] < 0 || via < 0 ? -1 : order[1] + via;
+    }
+    bool known = a->op == OP_LAW || (order[0] >= 0 && (order[1] >= 0 || a->op == OP_ARROW));
+    if (!refused && known && (a->op != OP_BALANCED || order[0] == order[1])) {
+        (void)network_rate_units(&k->w, rates, a->op == OP_LAW, order);
+    }
+}
+
+/* ---- instances ---- */
+
+static void walk_arguments(struct walk *k, const struct ast *a, uint32_t from)
+{
+    for (uint32_t i = from; i < a->n; i++) {
+        const struct ast *given = arg_value(ast_child(a, i));
+        if (given->kind == AST_NAME || given->kind == AST_FIELD || given->kind == AST_INDEX) {
+            (void)walk_place(k, given);
+        } else {
+            (void)walk_value(k, given);
+        }
+    }
+}
+
+static void walk_instance(struct walk *k, const struct ast *a)
+{
+    struct name *network = module_find(k->w.module, a->name);
+    const struct ast *label = instance_label(a);
+    for (uint32_t i = 1; label && label->kind == AST_INDEX && i < label->n; i++) {
+        (void)walk_real_scalar(k, index_at(label, i));
+    }
+    walk_arguments(k, a, 1);
+    if (!name_fits(&k->w, a->span, a->name, network, AT_BODY)) {
+        return;
+    }
+    vec_push(&meaning_of(k, network)->use, a->span);
+    if (network->ast->kind == AST_NETWORK) {
+        (void)network_arguments_fit(&k->w, a, network_nparams(network->ast), a->name);
+    }
+}
+
+static void walk_replicate(struct walk *k, const struct ast *a)
+{
+    struct name *network = module_find(k->w.module, replicate_network(a)->name);
+    (void)walk_dims(k, replicate_dims(a), SORT_REAL);
+    walk_arguments(k, replicate_args(a), 0);
+    if (name_fits(&k->w, a->span, replicate_network(a)->name, network, AT_BODY)) {
+        struct span at = replicate_network(a)->span;
+        vec_push(&meaning_of(k, network)->use, at);
+    }
+    const struct ast *block = replicate_block(a);
+    for (uint32_t i = 0; block && i < block->n; i++) {
+        const struct ast *s = block_statement(block, i);
+        if (s->kind != AST_DIFFUSE) {
+            continue;
+        }
+        for (uint32_t r = 0; r < diffuse_rates(s)->n; r++) {
+            (void)walk_real_scalar(k, list_item(diffuse_rates(s), r));
+        }
+        const struct ast *along = diffuse_along(s);
+        if (along->kind != AST_NAME || value_find(&k->w, along->name)) {
+            (void)walk_value(k, along); /* else it is a word: ring, line, all */
+        }
+    }
+}
+
+/* ---- statements ---- */
+
+static void walk_block(struct walk *k, const struct ast *block);
+
+static void walk_branches(struct walk *k, const struct ast *a)
+{
+    walk_condition(k, if_condition(a));
+    walk_block(k, if_block(a));
+    if (if_else(a) && if_else(a)->kind == AST_IF) {
+        walk_branches(k, if_else(a));
+    } else if (if_else(a)) {
+        walk_block(k, if_else(a));
+    }
+}
+
+static void walk_event(struct walk *k, const struct ast *a)
+{
+    const char *what = a->op == OP_AT ? "the time of an event" : "the period of an event";
+    if (a->op == OP_WHEN) {
+        walk_condition(k, event_when(a));
+    } else {
+        struct walk inner = without_amounts(k, what);
+        walk_quantity(&inner, event_when(a), typing_scalar(SORT_REAL), what, time_dim, "this number", what);
+    }
+    for (uint32_t i = 0; i < event_block(a)->n; i++) {
+        const struct ast *set = block_statement(event_block(a), i);
+        struct walked_place p = walk_place(k, assign_target(set));
+        bool scales = set->op == OP_SET_MUL || set->op == OP_SET_DIV;
+        struct dim unit = scales ? (struct dim){0} : amount_dim;
+        walk_quantity(k, assign_value(set), p.typing, "this species", unit, "this amount", "an amount");
+    }
+}
+
+static void walk_assignment(struct walk *k, const struct ast *a)
+{
+    struct walked_place p = walk_place(k, assign_target(a));
+    if (!network_meant_reaction(&k->w, a)) {
+        walk_initial(k, assign_value(a), p.typing);
+    }
+}
+
+static void walk_equation(struct walk *k, const struct ast *a)
+{
+    struct dim change = {.kind = DIM_KNOWN, .amount = 1, .time = -1};
+    struct walked_place p = reference(k, ode_left(a), AT_AMOUNT);
+    walk_quantity(k, ode_right(a), p.typing, "the left side", change, "this right side", "a change in time");
+}
+
+static void walk_assumption(struct walk *k, const struct ast *a)
+{
+    struct typing t = walk_value(k, assume_condition(a));
+    if (t.sort && t.sort != SORT_CONDITION) {
+        diag_report(k->f->diag, DIAG_E0303, assume_condition(a)->span, "a condition is needed here");
+    }
+}
+
+static void walk_loop(struct walk *k, const struct ast *a)
+{
+    struct walk inner = walk_inside(k);
+    walk_binders(&inner, for_binders(a));
+    inner = walk_inside(&inner);
+    declare_block(&inner, for_block(a));
+    walk_block(&inner, for_block(a));
+}
+
+static void walk_statement(struct walk *k, const struct ast *a)
+{
+    switch (a->kind) {
+    case AST_REACTION: walk_reaction(k, a); break;
+    case AST_ENERGY:
+        for (uint32_t i = 0; i < a->n; i++) {
+            struct walked_place p = reference(k, assign_target(energy_assign(a, i)), AT_ENERGY);
+            const struct ast *value = assign_value(energy_assign(a, i));
+            struct walk inner = without_amounts(k, "an energy");
+            (void)typing_fits(k->f, value, walk_real(&inner, value), p.typing, "this species");
+        }
+        break;
+    case AST_INSTANCE: walk_instance(k, a); break;
+    case AST_REPLICATE: walk_replicate(k, a); break;
+    case AST_ASSIGN: walk_assignment(k, a); break;
+    case AST_FOR: walk_loop(k, a); break;
+    case AST_IF: walk_branches(k, a); break;
+    case AST_ASSUME: walk_assumption(k, a); break;
+    case AST_ODE: walk_equation(k, a); break;
+    case AST_PHASE: walk_block(k, phase_block(a)); break;
+    case AST_CLOCK:
+        for (uint32_t i = 0; i < a->n; i++) {
+            const char *what = "the duration of a phase";
+            struct walk inner = without_amounts(k, what);
+            const struct ast *value = arg_value(clock_arg(a, i));
+            walk_quantity(&inner, value, typing_scalar(SORT_REAL), what, time_dim, "this number", what);
+        }
+        break;
+    case AST_EVENT: walk_event(k, a); break;
+    default: break;
+    }
+}
+
+/* The names of `input` and `output` are of the body that they stand in. */
+static void walk_interface(struct walk *k, const struct ast *a)
+{
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct ast *d = declaration_dcl(a, i);
+        if (a->kind == AST_OUTPUT && dcl_value(d)) {
+            define(k, d->name, walk_real(k, dcl_value(d)), (struct dim){0});
+        } else if (!scope_find_here(k->w.scope, d->name)) {
+            value_unknown(&k->w, d->span, d->name);
+        } else {
+            (void)walk_find(k, d->name, d->span);
+        }
+    }
+}
+
+/* In the order in which they are elaborated: constants and parameters, species, the rest, outputs. */
+static void walk_block(struct walk *k, const struct ast *block)
+{
+    for (uint32_t i = 0; i < block->n; i++) {
+        const struct ast *a = block_statement(block, i);
+        if (a->kind == AST_CONST) {
+            walk_const(k, a, const_value(a));
+        }
+        for (uint32_t d = 0; a->kind == AST_PARAM && d < a->n; d++) {
+            walk_param(k, declaration_dcl(a, d));
+        }
+    }
+    for (uint32_t i = 0; i < block->n; i++) {
+        const struct ast *a = block_statement(block, i);
+        for (uint32_t d = 0; a->kind == AST_ENTITY && d < a->n; d++) {
+            walk_entity(k, declaration_dcl(a, d));
+        }
+    }
+    for (uint32_t i = 0; i < block->n; i++) {
+        walk_statement(k, block_statement(block, i));
+    }
+    for (uint32_t i = 0; i < block->n; i++) {
+        const struct ast *a = block_statement(block, i);
+        if (a->kind == AST_OUTPUT || a->kind == AST_INPUT) {
+            walk_interface(k, a);
+        }
+    }
+}
+
+void walk_network(struct walk *k, struct name *n)
+{
+    struct walk body = *k;
+    const struct ast *block = network_block(n->ast);
+    body.w.scope = body.body = scope_create(k->f->arena, NULL);
+    body.w.module = n->module;
+    body.w.units = arena_alloc(k->f->arena, sizeof *body.w.units);
+    body.in_network = true;
+    for (uint32_t i = 0; i < block->n; i++) {
+        const struct ast *a = block_statement(block, i);
+        if (a->kind == AST_UNITS) {
+            (void)units_declare(&body.w, a);
+        } else if (a->kind == AST_VOLUME) {
+            (void)units_volume(&body.w, a);
+        }
+    }
+    walk_parameters(&body, network_nparams(n->ast));
+    declare_block(&body, block);
+    walk_block(&body, block);
+}

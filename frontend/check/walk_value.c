@@ -1,0 +1,329 @@
+/* Expressions, and the paths of names in them. */
+#include <string.h>
+
+#include "frontend/check/walk.h"
+
+/* ---- lengths ---- */
+
+/* n, n + 1, 4: what an expression of a size is, whatever n is. */
+static struct length size_of(struct walk *k, const struct ast *a)
+{
+    if (a->kind == AST_INT && a->n == 0) {
+        return length_of(a->v.integer);
+    }
+    if (a->kind == AST_NAME) {
+        const struct name *n = value_find(&k->w, a->name);
+        bool fixed = n && (n->kind == NAME_VALUE || n->kind == NAME_CONST);
+        return (struct length){.is_known = fixed, .of = n};
+    }
+    if (a->kind == AST_BINARY && (a->op == OP_ADD || a->op == OP_SUB)) {
+        struct length x = size_of(k, binary_left(a)), y = size_of(k, binary_right(a));
+        int64_t sum;
+        bool good = x.is_known && y.is_known && (!y.of || (a->op == OP_ADD && !x.of));
+        good = good && !(a->op == OP_ADD ? __builtin_add_overflow(x.plus, y.plus, &sum)
+                                         : __builtin_sub_overflow(x.plus, y.plus, &sum));
+        return good ? (struct length){true, x.of ? x.of : y.of, sum} : (struct length){0};
+    }
+    return (struct length){0};
+}
+
+struct typing walk_dims(struct walk *k, const struct ast *dims, enum sort sort)
+{
+    struct typing t = typing_scalar(sort);
+    if (dims && dims->n > SHAPE_MAX_RANK) {
+        t.rank = -1;
+        return t;
+    }
+    for (uint32_t i = 0; dims && i < dims->n; i++) {
+        (void)walk_real_scalar(k, dims_size(dims, i));
+        t.dim[t.rank++] = size_of(k, dims_size(dims, i));
+    }
+    return t;
+}
+
+/* ---- paths ---- */
+
+/* What has a meaning although nothing declares it. */
+static struct walked_place undeclared(struct walk *k, const struct ast *a)
+{
+    bool time = strcmp(a->name, "time") == 0 && (k->in_network || k->in_function || k->own);
+    if (time || strcmp(a->name, "pi") == 0) {
+        return (struct walked_place){NULL, typing_scalar(SORT_REAL)};
+    }
+    value_unknown(&k->w, a->span, a->name);
+    return (struct walked_place){NULL, typing_refused()};
+}
+
+static struct walked_place place_of_name(struct walk *k, const struct ast *a)
+{
+    bool is_known = true;
+    struct name *n = k->own ? walk_member(k, k->own, a->name, &is_known) : NULL;
+    if (n) {
+        struct span at = a->span;
+        vec_push(&meaning_of(k, n)->use, at);
+        return (struct walked_place){n, typing_unknown()}; /* after a run over rows it has axes in front */
+    }
+    n = walk_find(k, a->name, a->span);
+    const char *stem = n || !k->in_network ? NULL : walk_stem(k->f, a->name);
+    struct name *first = stem ? value_find(&k->w, stem) : NULL;
+    n = first && first->kind == NAME_INSTANCE ? first : n;
+    if (n) {
+        return (struct walked_place){n, meaning_of(k, n)->typing};
+    }
+    return is_known ? undeclared(k, a) : (struct walked_place){NULL, typing_unknown()};
+}
+
+static void no_part(struct walk *k, const struct ast *a, const struct name *of)
+{
+    diag_report(k->f->diag, DIAG_E0204, a->span, "'%s' has no part '%s'",
+                front_source_text(k->f, field_base(a)->span), a->name);
+    if (of->kind == NAME_DUAL) {
+        diag_help(k->f->diag, "a dual value has the rails .p and .n");
+    }
+}
+
+static void no_member(struct walk *k, const struct ast *a, struct name *of)
+{
+    struct scope *members = of->kind == NAME_NETWORK ? walk_members(k, of) : NULL;
+    const char *list[256];
+    size_t n = 0;
+    for (size_t i = 0; members && i < scope_count(members) && n < 256; i++) {
+        list[n++] = scope_at(members, i)->text;
+    }
+    diag_report(k->f->diag, DIAG_E0201, a->span,
+                of->kind == NAME_NETWORK ? "the network '%s' has no '%s'" : "the instance '%s' has no '%s'",
+                of->text, a->name);
+    diag_help_nearest(k->f->diag, a->name, list, n);
+}
+
+static struct walked_place place_of_field(struct walk *k, const struct ast *a)
+{
+    struct walked_place base = walk_place(k, field_base(a)), none = {NULL, typing_unknown()};
+    struct name *n = base.name;
+    bool rail = strcmp(a->name, "p") == 0 || strcmp(a->name, "n") == 0;
+    if (!n) {
+        none.typing.is_refused = base.typing.is_refused;
+        return none;
+    }
+    if (n->kind == NAME_DUAL && rail) {
+        return (struct walked_place){n, base.typing};
+    }
+    if (k->in_network && (n->kind == NAME_DUAL || n->kind == NAME_SPECIES)) {
+        no_part(k, a, n);
+        none.typing.is_refused = true;
+        return none;
+    }
+    bool path = n->kind == NAME_INSTANCE || (n->kind == NAME_NETWORK && !k->in_network);
+    bool is_known = false;
+    struct name *member = path ? walk_member(k, n, a->name, &is_known) : NULL;
+    if (!member && is_known && !k->in_experiment) {
+        no_member(k, a, n);
+        none.typing.is_refused = true;
+    }
+    if (!member) {
+        return none;
+    }
+    struct span at = a->span;
+    vec_push(&meaning_of(k, member)->use, at);
+    return (struct walked_place){member, k->in_network ? meaning_of(k, member)->typing : typing_unknown()};
+}
+
+static void walk_ends(struct walk *k, const struct ast *range)
+{
+    for (int i = 0; i < 2; i++) {
+        const struct ast *end = i ? range_to(range) : range_from(range);
+        if (end) {
+            (void)walk_real_scalar(k, end);
+        }
+    }
+}
+
+/* m of m[i], where the elements are instances. */
+static struct name *array_of_instances(struct walk *k, const struct ast *base)
+{
+    bool alone = base->kind == AST_NAME && k->in_network && !value_find(&k->w, base->name);
+    return alone ? walk_find(k, walk_array_text(k->f, base->name), base->span) : NULL;
+}
+
+static struct walked_place place_of_index(struct walk *k, const struct ast *a)
+{
+    struct walked_place base = {array_of_instances(k, index_base(a)), typing_unknown()};
+    base = base.name ? base : walk_place(k, index_base(a));
+    struct typing *at = arena_alloc(k->f->arena, (a->n + 1) * sizeof *at);
+    struct walk indices = *k;
+    indices.own = NULL;
+    for (uint32_t i = 1; i < a->n; i++) {
+        if (index_at(a, i)->kind == AST_RANGE) {
+            walk_ends(&indices, index_at(a, i));
+        } else {
+            at[i] = walk_real(&indices, index_at(a, i));
+        }
+    }
+    bool entries = !base.name || name_class(base.name->kind)->read;
+    base.typing = entries ? typing_index(k->f, a, base.typing, at) : typing_unknown();
+    return base;
+}
+
+struct walked_place walk_place(struct walk *k, const struct ast *a)
+{
+    switch (a->kind) {
+    case AST_NAME: return place_of_name(k, a);
+    case AST_FIELD: return place_of_field(k, a);
+    case AST_INDEX: return place_of_index(k, a);
+    default: return (struct walked_place){NULL, walk_value(k, a)};
+    }
+}
+
+/* ---- expressions ---- */
+
+static struct typing value_of_name(struct walk *k, const struct ast *a)
+{
+    struct walked_place p = place_of_name(k, a);
+    if (p.name && k->w.no_species && name_kind_may(p.name->kind, AT_AMOUNT)) {
+        value_no_amount(&k->w, a, p.name);
+        return typing_refused();
+    }
+    if (p.name && !name_class(p.name->kind)->read && p.name->kind != NAME_REFUSED) {
+        name_no_value(&k->w, a, p.name);
+        return typing_refused();
+    }
+    return p.typing;
+}
+
+static struct typing value_of_path(struct walk *k, const struct ast *a)
+{
+    struct walked_place p = walk_place(k, a);
+    if (p.name && k->w.no_species && name_kind_may(p.name->kind, AT_AMOUNT)) {
+        while (a->kind == AST_INDEX) {
+            a = index_base(a);
+        }
+        value_no_amount(&k->w, a, p.name);
+        return typing_refused();
+    }
+    return p.typing;
+}
+
+static struct typing text(struct walk *k, const struct ast *a)
+{
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (string_part(a, i)->kind == AST_HOLE) {
+            (void)walk_value(k, hole_value(string_part(a, i)));
+        }
+    }
+    return typing_scalar(SORT_TEXT);
+}
+
+static struct typing array(struct walk *k, const struct ast *a)
+{
+    struct typing *element = arena_alloc(k->f->arena, (a->n + 1) * sizeof *element);
+    for (uint32_t i = 0; i < a->n; i++) {
+        element[i] = walk_value(k, array_element(a, i));
+    }
+    return typing_of_array(k->f, a, element);
+}
+
+static struct typing tuple(struct walk *k, const struct ast *a)
+{
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct ast *entry = tuple_arg(a, i);
+        (void)walk_value(k, entry->kind == AST_BIND ? assign_value(entry) : arg_value(entry));
+    }
+    return typing_unknown();
+}
+
+struct typing walk_value(struct walk *k, const struct ast *a)
+{
+    switch (a->kind) {
+    case AST_INT: return typing_scalar(a->n ? SORT_REAL : SORT_INTEGER);
+    case AST_REAL: return typing_scalar(SORT_REAL);
+    case AST_BOOL: return typing_scalar(SORT_CONDITION);
+    case AST_STRING: return text(k, a);
+    case AST_NAME: return value_of_name(k, a);
+    case AST_FIELD:
+    case AST_INDEX: return value_of_path(k, a);
+    case AST_CALL: return walk_call(k, a);
+    case AST_CALL_OVER:
+    case AST_ARRAY_OVER: return walk_call_over(k, a);
+    case AST_ARRAY: return array(k, a);
+    case AST_TUPLE: return tuple(k, a);
+    case AST_UNARY: return typing_unary(k->f, a, walk_value(k, unary_operand(a)));
+    case AST_BINARY: {
+        struct typing x = walk_value(k, binary_left(a));
+        return typing_binary(k->f, a, x, walk_value(k, binary_right(a)));
+    }
+    case AST_RANGE: walk_ends(k, a); return typing_array((struct length){0}, typing_scalar(SORT_INTEGER));
+    default: return typing_unknown();
+    }
+}
+
+struct typing walk_real(struct walk *k, const struct ast *a)
+{
+    struct typing t = walk_value(k, a);
+    (void)typing_real(k->f, a, t);
+    return t;
+}
+
+struct typing walk_real_scalar(struct walk *k, const struct ast *a)
+{
+    struct typing t = walk_value(k, a);
+    (void)typing_real_scalar(k->f, a, t);
+    return t;
+}
+
+void walk_condition(struct walk *k, const struct ast *a)
+{
+    (void)typing_condition(k->f, a, walk_value(k, a));
+}
+
+void walk_words(struct walk *k, const struct ast *a)
+{
+    if (a && a->kind == AST_NAME) {
+        (void)walk_find(k, a->name, a->span);
+    }
+    for (uint32_t i = 0; a && i < a->n; i++) {
+        walk_words(k, ast_child(a, i));
+    }
+}
+
+/* ---- loop variables ---- */
+
+void walk_binder(struct walk *k, const struct ast *binder)
+{
+    const struct ast *over = binder_over(binder);
+    struct typing t = typing_unknown();
+    enum name_kind kind = NAME_VALUE;
+    if (over->kind == AST_RANGE) {
+        walk_ends(k, over);
+        t = typing_scalar(SORT_INTEGER);
+    } else {
+        struct walked_place p = walk_place(k, over); /* a data set is no value, and may stand here */
+        t = p.typing;
+        bool rows = p.name && name_may(p.name, AT_OVER);
+        kind = rows ? NAME_RECORD : NAME_VALUE;
+        struct typing row = {.sort = t.sort, .rank = rows || t.rank < 1 ? (int8_t)-1 : (int8_t)(t.rank - 1)};
+        for (int i = 0; i < row.rank; i++) {
+            row.dim[i] = t.dim[i + 1];
+        }
+        row.sort = rows ? SORT_UNKNOWN : row.sort;
+        t = row;
+    }
+    (void)walk_declare(k, binder->name, kind, binder->span, t);
+}
+
+void walk_binders(struct walk *k, const struct ast *binders)
+{
+    for (uint32_t i = 1; i < binders->n; i++) {
+        struct walk inner = walk_inside(k);
+        walk_binder(&inner, binders_binder(binders, i));
+        k->w.scope = inner.w.scope;
+    }
+    if (binders_condition(binders)) {
+        walk_condition(k, binders_condition(binders));
+    }
+}
+
+struct name *walk_named(struct walk *k, const char *text, struct span at, enum name_place place)
+{
+    struct name *n = walk_find(k, text, at);
+    return name_fits(&k->w, at, text, n, place) ? n : NULL;
+}
