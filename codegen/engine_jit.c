@@ -84,9 +84,8 @@ static bool take_functions(struct jit *jit, int index, const struct emit_net *co
         good = good && at;                                    \
     }
     TAKE(expr)
-    TAKE(rhs)
-    TAKE(jac)
-    TAKE(ssa)
+#define FUNCTION(slot, member, result, parameters) TAKE(member)
+#include "runtime/crnl_kernel.def"
 #undef TAKE
     return good;
 }

@@ -36,6 +36,7 @@ libcodegen_a_SOURCES = \
   codegen/interpret/interpret_run.c \
   codegen/interpret/interpret_value.c \
   codegen/kern/kern_ode.c \
+  codegen/kern/kern_reverse.c \
   codegen/kern/kern_ssa.c \
   codegen/kern/kern_ssa.h \
   codegen/kern/kern_ssa_event.c \
@@ -57,6 +58,7 @@ libcodegen_a_SOURCES = \
   codegen/plan/plan.c \
   codegen/plan/plan.h \
   codegen/plan/plan_adjoint.c \
+  codegen/plan/plan_reverse.c \
   codegen/plan/plan_build.h \
   codegen/plan/plan_events.c \
   codegen/plan/plan_gap.c \

@@ -22,7 +22,7 @@
 #include "crnl_num.h"
 #include "crnl_sink.h"
 
-enum { CRNL_ABI = 8 };
+enum { CRNL_ABI = 9 };
 
 enum crnl_status {
 #define STATUS(name, code, text) CRNL_##name,
@@ -163,7 +163,9 @@ struct crnl_model {
     double (*expr)(void *env, int32_t i, const double *x, double t, const double *p, const double *c,
                    double inv_volume);
     /* What emitted kernels fill, NULL without one: exact SSA until w->t_stop or max_events more events;
-     * right side dx and Jacobian values (CSC order) with effective constants k. */
+     * right side dx and Jacobian values (CSC order) with effective constants k; the right side backwards
+     * (y^T dx'/dx into x_bar, y^T dx'/dk and dx'/dp added, the result y^T dx'/dt) with constants in the order
+     * of reverse_order. */
 #define FUNCTION(slot, member, result, parameters) result(*member) parameters;
 #include "crnl_kernel.def"
     /* [CRNL_KERNEL_COUNT] why a kernel may not simulate it, NULL: it may; or NULL: ask them */
@@ -196,6 +198,9 @@ struct crnl_model {
     int32_t n_law_slots, n_value_slots;
     const int32_t *law_slot, *value_slot, *gap_slot;
     struct crnl_tape law_tape, value_tape;
+    /* In the order in which `reverse` has rate constants: reactions, -1 where there is none. */
+    int32_t n_reverse;
+    const int32_t *reverse_order;
     int32_t n_trace; /* elements kept over time for plots */
     const struct crnl_elem *trace;
     const char *const *trace_name;

@@ -81,6 +81,7 @@ const struct crnl_model *rt_hold_model(const struct rt_network *n, struct crnl_m
     held->is_walked = 0;
     held->rhs = NULL;
     held->jac = NULL;
+    held->reverse = NULL;
     held->ssa = NULL;
     return held;
 }

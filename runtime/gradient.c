@@ -43,7 +43,7 @@ void rt_gradient_forget(struct rt_network *n)
     }
     if (g) {
         g->n_kept = 0;
-        g->is_done = false;
+        g->is_done = g->is_asked = false;
     }
 }
 
@@ -81,7 +81,8 @@ void rt_gradient_note_run(const struct crnl_ctx *ctx, const struct rt_network *n
                           int64_t n_rows)
 {
     const struct rt_backwards *way = run->job.spec->method->backwards;
-    bool tried = ctx->trial != NULL, sure = tried && rt_trial_wants_gradient(ctx->trial);
+    bool tried = ctx->trial != NULL;
+    bool sure = tried ? rt_trial_wants_gradient(ctx->trial) : n->gradients && n->gradients->is_asked;
     if (n->m->has_gradient && way && !run->error.status && (sure || !tried)) {
         run->job.course = way->note(&run->job, n_rows, sure);
     }
@@ -267,6 +268,7 @@ static int compute(struct crnl_ctx *ctx, struct rt_network *n, struct rt_gradien
     memset(g->x0, 0, (size_t)m->n_species * sizeof *g->x0);
     struct rt_partial to = {.param = g->param, .x0 = g->x0};
     if (needs_run(m, &g->done)) {
+        g->is_asked = true;
         check_run(n, g, e);
         for (int64_t i = 0; i < g->n_kept && !e->status; i++) {
             rt_gradient_run(&g->kept[i], &g->done, i, g->n_kept, &to, e);

@@ -27,6 +27,7 @@ struct rt_gradients {
     uint8_t *param_fixed; /* [n_params] given when the last row ran, not computed by its default */
     uint8_t *x0_fixed;    /* [n_species] the same of initial amounts */
     struct rt_cotangents next, done;
+    bool is_asked;      /* for a derivative of the last run, as likely for one of the next */
     bool is_done;       /* `param`, `x0` and `global` are the derivatives for `done` */
     double *param, *x0; /* total derivatives */
     double *global;     /* [n_globals] */

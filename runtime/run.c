@@ -670,9 +670,9 @@ static int run_alone(struct crnl_ctx *ctx, const struct crnl_run_spec *given,
     struct rt_running *r = rt_alloc(1, sizeof *r);
     bool prepared = !rt_choose_solver(&ctx->options, spec, &r->error) && !rt_prepare(r, ctx, n, spec, args);
     if (prepared) {
+        rt_gradient_note_run(ctx, n, r, 1);
         rt_gradient_forget(n);
         rt_gradient_note_given(n, spec);
-        rt_gradient_note_run(ctx, n, r, 1);
         rt_result_free(n->result);
         n->result = NULL;
         n->method = rt_method_info(spec->method)->name;

@@ -253,6 +253,9 @@ struct emit_net {
 struct emit_net emit_net_code(struct emit *e, const struct plan *plan, int index);
 LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_cache *cache,
                            const char *name);
+/* kern_reverse.c: what kern_emit_ode_unrolled makes of a network whose derivatives are asked for. */
+LLVMValueRef kern_emit_reverse(struct emit *e, const struct plan *plan, struct emit_cache *cache,
+                               const char *name);
 /* Emitted kernels write their functions, netINDEX_ssa and so on, into `code`. */
 #define KERN_LIBRARY(rule)
 #define KERN_EMITTED(rule)                                                                              \

@@ -157,4 +157,7 @@ void kern_emit_ode_unrolled(struct emit *e, const struct plan *plan, struct emit
     if (plan->unrolls_jacobian) {
         code->jac = jacobian(e, plan, cache, arena_printf(e->arena, "net%d_jac", index));
     }
+    if (plan->model.n_reverse > 0) {
+        code->reverse = kern_emit_reverse(e, plan, cache, arena_printf(e->arena, "net%d_reverse", index));
+    }
 }

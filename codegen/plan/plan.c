@@ -56,6 +56,7 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     }
 
     plan_adjoint(&b);
+    plan_reverse(&b, options);
     expr_id *expr = plan_array(&b, b.expr.n, expr_id);
     if (b.expr.n) {
         memcpy(expr, b.expr.data, b.expr.n * sizeof *expr);

@@ -8,6 +8,12 @@
 #include "ir/program/program.h"
 #include "runtime/crnl_rt.h"
 
+/* The law of a reaction differentiated by an amount, a parameter or the time that it reads. */
+struct plan_partial {
+    int32_t reaction;
+    expr_id leaf, by;
+};
+
 struct plan {
     struct arena *arena;
     const struct net *net; /* of `use`, or `lowered` */
@@ -25,7 +31,15 @@ struct plan {
     const int32_t *observed_expr;
     const int32_t *observed_gap; /* of a condition: index in `expr` of how far it is from true; -1 */
     bool unrolls_jacobian;       /* code is made for it, if any is made for the right side */
+    struct plan_partial *partial; /* of laws, for the right side backwards */
+    int32_t n_partials;
 };
+
+/* The right side backwards (plan_reverse.c): the two species that a reaction takes, -1 in place of one that
+ * it does not; false: it has a law, or takes more. */
+enum { PLAN_LANES = 4 };
+bool plan_pair_of(const struct crnl_model *m, int32_t j, int32_t pair[2]);
+bool plan_same_changes(const struct crnl_model *m, int32_t i, int32_t j);
 
 struct plan_options {
     int32_t unroll_ssa_limit;      /* reactions; default 64 */

@@ -53,5 +53,7 @@ void plan_surfaces(struct plan_builder *b); /* where laws jump; after plan_stoic
 void plan_events(struct plan_builder *b); /* events, the clock, their schedule; after plan_turns */
 
 void plan_adjoint(struct plan_builder *b); /* tapes for derivatives of runs; after all else */
+void plan_reverse(struct plan_builder *b,
+                  const struct plan_options *o); /* what code for derivatives of runs needs; after plan_laws */
 
 #endif

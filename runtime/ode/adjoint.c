@@ -96,6 +96,7 @@ static double give_end(struct adjoint *a, double t, const double *x)
 static void set_phase(struct adjoint *a, int32_t phase)
 {
     const struct crnl_model *m = a->m;
+    vjp_flush(&a->v);
     a->phase = phase;
     for (int32_t j = 0; j < m->n_reactions; j++) {
         bool on = true, of_phase = false, of_this = false;
@@ -110,7 +111,7 @@ static void set_phase(struct adjoint *a, int32_t phase)
         a->on[j] = on;
         a->k[j] = on ? a->job->k[j] : 0;
     }
-    vjp_pairs_set(&a->v.pairs, a->k, a->on);
+    vjp_set(&a->v);
 }
 
 static double slope_along(struct adjoint *a, const struct course_item *i, double t, const double *x,
@@ -366,9 +367,13 @@ static int go_back(struct adjoint *a, struct rt_error *e)
 static void find_scale(struct adjoint *a)
 {
     double most = 0;
-    for (size_t i = 0; i < a->c->n_numbers; i++) {
-        int64_t s = (int64_t)(i % (size_t)a->n);
-        a->scale[s] = fmax(a->scale[s], fabs(a->c->number[i]));
+    for (const double *x = a->c->number; x < a->c->number + a->c->n_numbers; x += a->n) {
+        for (int64_t s = 0; s < a->n; s++) {
+            double size = fabs(x[s]);
+            a->scale[s] = size > a->scale[s] ? size : a->scale[s];
+        }
+    }
+    for (int64_t s = 0; s < a->n; s++) {
         most = fmax(most, a->scale[s]);
     }
     for (int64_t s = 0; s < a->n; s++) {
@@ -423,13 +428,14 @@ static void destroy(struct adjoint *a)
 int adjoint_run(struct adjoint *a, struct rt_error *e)
 {
     create(a);
-    if (a->n > 0) {
+    if (a->n > 0 && !a->table) {
         find_scale(a);
     }
     set_phase(a, a->c->phase);
     a->time_bar = give_end(a, a->c->t_end, a->c->x_end);
     a->started = true;
     go_back(a, e);
+    vjp_flush(&a->v);
     for (int64_t s = 0; s < a->n && !e->status; s++) {
         a->to->x0[s] += a->y[s];
     }

@@ -32,6 +32,7 @@ struct implicit {
     double *matrix;
     int nnz;
     klu_symbolic *symbolic;
+    klu_numeric *factors; /* the last ones: pivots of the next are theirs as long as these are good */
     klu_common common;
     double *k[STAGES], *y[STAGES], *x[STAGES], *error, *trial, *force, *no_param, *room;
     double h, largest, tolerance;
@@ -100,6 +101,7 @@ static void implicit_free(struct adjoint *a)
 {
     struct implicit *w = a->work;
     if (w) {
+        klu_free_numeric(&w->factors, &w->common);
         klu_free_symbolic(&w->symbolic, &w->common);
         rt_jacobian_destroy(&w->jac);
         free(w->values);
@@ -148,7 +150,11 @@ static void add_force(struct adjoint *a, double t, const double *x, double *to)
     }
 }
 
-static klu_numeric *factor(struct adjoint *a, double h)
+/* Below it a pivot of the factors before is too small for the matrix at hand. */
+static const double LEAST_RCOND = 1e-10;
+
+/* rcond is looked at only of factors that were made: after a failure KLU says that it is good. */
+static bool factor(struct adjoint *a, double h)
 {
     struct implicit *w = a->work;
     memset(w->matrix, 0, (size_t)w->nnz * sizeof *w->matrix);
@@ -158,7 +164,14 @@ static klu_numeric *factor(struct adjoint *a, double h)
     for (int64_t s = 0; s < a->n; s++) {
         w->matrix[w->place[w->jac.nnz + s]] += 1;
     }
-    return klu_factor(w->column, w->row, w->matrix, w->symbolic, &w->common);
+    if (w->factors && klu_refactor(w->column, w->row, w->matrix, w->symbolic, w->factors, &w->common) &&
+        w->common.status == KLU_OK && klu_rcond(w->symbolic, w->factors, &w->common) &&
+        w->common.rcond > LEAST_RCOND) {
+        return true;
+    }
+    klu_free_numeric(&w->factors, &w->common);
+    w->factors = klu_factor(w->column, w->row, w->matrix, w->symbolic, &w->common);
+    return w->factors != NULL;
 }
 
 /* Stages of a step of length h back from t; false: a system could not be solved, or something is not
@@ -182,8 +195,7 @@ static bool stages(struct adjoint *a, int64_t first, int64_t last, double t, dou
         memset(w->k[i], 0, n * sizeof *w->k[i]);
         add_product(w, a->n, w->y[i], w->k[i]);
         add_force(a, seen, w->x[i], w->k[i]);
-        klu_numeric *lu = factor(a, h);
-        bool solved = lu && klu_tsolve(w->symbolic, lu, (int)n, 1, w->k[i], &w->common);
+        bool solved = factor(a, h) && klu_tsolve(w->symbolic, w->factors, (int)n, 1, w->k[i], &w->common);
         if (solved && i == STAGES - 1) {
             for (size_t s = 0; s < n; s++) {
                 double sum = 0;
@@ -192,9 +204,8 @@ static bool stages(struct adjoint *a, int64_t first, int64_t last, double t, dou
                 }
                 w->error[s] = h * sum;
             }
-            solved = klu_tsolve(w->symbolic, lu, (int)n, 1, w->error, &w->common);
+            solved = klu_tsolve(w->symbolic, w->factors, (int)n, 1, w->error, &w->common);
         }
-        klu_free_numeric(&lu, &w->common);
         double finite = 0;
         for (size_t s = 0; s < n; s++) {
             w->y[i][s] += h * GAMMA * w->k[i][s];
@@ -226,7 +237,10 @@ static void accept(struct adjoint *a, int64_t first, int64_t last, double t, dou
         for (int64_t s = 0; s < a->n; s++) {
             w->trial[s] = h * B[i] * w->y[i][s];
         }
-        vjp_rhs(&a->v, seen, w->x[i], w->trial, w->force);
+        vjp_rhs(&a->v, seen, w->x[i], w->trial, w->k[i]); /* the slope has been used */
+        for (int64_t s = 0; s < a->n; s++) {
+            w->force[s] += w->k[i][s];
+        }
         if (a->has_between && a->measuring) {
             adjoint_between(a, seen, w->x[i], h * B[i], w->force);
         }

@@ -108,6 +108,6 @@ void vjp_pairs_rhs(struct vjp_pairs *v, const double *x, const double *y, double
         bar[pair->q] += gain * own[pair->p];
     }
     for (size_t s = 0; s < n; s++) {
-        x_bar[s] += bar[s];
+        x_bar[s] = bar[s];
     }
 }

@@ -7,7 +7,8 @@
 #include "rt_adjoint.h"
 
 struct rk_work {
-    double *slope[RUNGE_KUTTA_STAGES], *state[RUNGE_KUTTA_STAGES], *bar[RUNGE_KUTTA_STAGES];
+    double *slope[RUNGE_KUTTA_STAGES], *computed[RUNGE_KUTTA_STAGES], *bar[RUNGE_KUTTA_STAGES];
+    const double *state[RUNGE_KUTTA_STAGES]; /* computed, or those that the run has left */
     double *x0_bar, *x1_bar, *f1_bar, *x1, *f1, *x_bar, *x;
     const double *x0; /* where the step at hand starts */
     double *room;
@@ -28,7 +29,7 @@ static struct rk_work *work_of(struct adjoint *a)
     double *at = w->room = rt_alloc((3 * RUNGE_KUTTA_STAGES + 7) * n, sizeof *w->room);
     for (int i = 0; i < RUNGE_KUTTA_STAGES; i++, at += 3 * n) {
         w->slope[i] = at;
-        w->state[i] = at + n;
+        w->computed[i] = at + n;
         w->bar[i] = at + 2 * n;
     }
     double **const last[] = {&w->x0_bar, &w->x1_bar, &w->f1_bar, &w->x1, &w->f1, &w->x_bar, &w->x};
@@ -73,12 +74,13 @@ static void stages(struct adjoint *a, const struct course_item *i, double h)
 {
     struct rk_work *w = work_of(a);
     for (int k = 0; k < a->table->stages; k++) {
-        memcpy(w->state[k], w->x0, (size_t)a->n * sizeof *w->x0);
+        memcpy(w->computed[k], w->x0, (size_t)a->n * sizeof *w->x0);
         for (int j = 0; j < k; j++) {
             if (a->table->a[k][j] != 0) {
-                add_scaled(a->n, h * a->table->a[k][j], w->slope[j], w->state[k]);
+                add_scaled(a->n, h * a->table->a[k][j], w->slope[j], w->computed[k]);
             }
         }
+        w->state[k] = w->computed[k];
         rhs(a, i, i->t + a->table->c[k] * h, w->state[k], w->slope[k]);
     }
 }
@@ -102,13 +104,12 @@ void adjoint_rk_end(struct adjoint *a, const struct course_item *step, const dou
     w->x0 = before;
 }
 
-/* The stages that the run has left. */
+/* Those that the run has left. */
 static void use_stages(struct adjoint *a, const struct course_item *i)
 {
     struct rk_work *w = a->work;
-    const double *x = a->c->number + i->state;
     for (int k = 0; k < a->table->stages; k++) {
-        memcpy(w->state[k], x + (size_t)k * (size_t)a->n, (size_t)a->n * sizeof *x);
+        w->state[k] = a->c->number + i->state + (size_t)k * (size_t)a->n;
     }
 }
 
@@ -129,7 +130,6 @@ static struct ends turn(struct adjoint *a, const struct course_item *i, double h
     }
     for (int k = table->stages; k-- > 0;) {
         double c = table->c[k];
-        memset(w->x_bar, 0, (size_t)a->n * sizeof *w->x_bar);
         double by_time = vjp_rhs(&a->v, course_time(i, i->t + c * h), w->state[k], w->bar[k], w->x_bar);
         e.from += (1 - c) * by_time;
         e.to += c * by_time;
@@ -297,7 +297,8 @@ double adjoint_rk_step(struct adjoint *a, int64_t at, int64_t n_values)
     }
     add_ends(&e, give_samples(a, i, n_values));
     if (a->table->is_hermite && (is_cut || n_values > 0 || between)) {
-        e.to += vjp_rhs(&a->v, course_time(i, i->t_to), w->x1, w->f1_bar, w->x1_bar);
+        e.to += vjp_rhs(&a->v, course_time(i, i->t_to), w->x1, w->f1_bar, w->x_bar);
+        add_scaled(a->n, 1, w->x_bar, w->x1_bar);
     }
     if (a->c->has_stages && !a->moves) {
         use_stages(a, i);

@@ -13,8 +13,13 @@ void vjp_create(struct vjp *v, const struct rt_job *job, double *k_bar, double *
     v->global_bar = rt_alloc((size_t)v->n_globals, sizeof *v->global_bar);
     v->law_bar = rt_alloc((size_t)m->n_law_slots, sizeof *v->law_bar);
     v->value_bar = rt_alloc((size_t)m->n_value_slots, sizeof *v->value_bar);
-    vjp_pairs_create(&v->pairs, m);
-    rt_reversal_create(&v->laws, &m->law_tape);
+    if (m->reverse) {
+        v->packed_k = rt_alloc((size_t)m->n_reverse, sizeof *v->packed_k);
+        v->packed_bar = rt_alloc((size_t)m->n_reverse, sizeof *v->packed_bar);
+    } else {
+        vjp_pairs_create(&v->pairs, m);
+        rt_reversal_create(&v->laws, &m->law_tape);
+    }
     rt_reversal_create(&v->values, &m->value_tape);
 }
 
@@ -24,9 +29,35 @@ void vjp_destroy(struct vjp *v)
     free(v->global_bar);
     free(v->law_bar);
     free(v->value_bar);
-    vjp_pairs_destroy(&v->pairs, v->k_bar);
-    rt_reversal_destroy(&v->laws);
+    free(v->packed_k);
+    free(v->packed_bar);
+    if (!v->m->reverse) {
+        vjp_pairs_destroy(&v->pairs, v->k_bar);
+        rt_reversal_destroy(&v->laws);
+    }
     rt_reversal_destroy(&v->values);
+}
+
+void vjp_flush(struct vjp *v)
+{
+    for (int32_t i = 0; v->packed_bar && i < v->m->n_reverse; i++) {
+        int32_t j = v->m->reverse_order[i];
+        if (j >= 0 && (!v->on || v->on[j])) {
+            v->k_bar[j] += v->packed_bar[i];
+        }
+        v->packed_bar[i] = 0;
+    }
+}
+
+void vjp_set(struct vjp *v)
+{
+    if (!v->packed_k) {
+        vjp_pairs_set(&v->pairs, v->k, v->on);
+    }
+    for (int32_t i = 0; v->packed_k && i < v->m->n_reverse; i++) {
+        int32_t j = v->m->reverse_order[i];
+        v->packed_k[i] = j >= 0 ? v->k[j] : 0;
+    }
 }
 
 static void set_globals(struct vjp *v, double t, const double *x)
@@ -75,6 +106,9 @@ static void mass_action(struct vjp *v, int32_t j, const double *x, double d, dou
 double vjp_rhs(struct vjp *v, double t, const double *x, const double *y, double *x_bar)
 {
     const struct crnl_model *m = v->m;
+    if (v->packed_k) {
+        return m->reverse(m->env, t, x, v->p, v->packed_k, y, x_bar, v->packed_bar, v->p_bar);
+    }
     vjp_pairs_rhs(&v->pairs, x, y, x_bar);
     for (int32_t j = 0; v->pairs.n_members < m->n_reactions && j < m->n_reactions; j++) {
         if (v->pairs.is_member[j]) {

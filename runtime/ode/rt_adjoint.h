@@ -141,10 +141,14 @@ struct vjp {
     double *global, *global_bar, *law_bar, *value_bar;
     int32_t n_globals;
     bool is_waiting; /* value_bar holds something */
+    double *packed_k, *packed_bar; /* [m->n_reverse] of emitted code; NULL: there is none */
 };
 void vjp_create(struct vjp *v, const struct rt_job *job, double *k_bar, double *p_bar);
 void vjp_destroy(struct vjp *v);
-/* y^T df/dx, added to x_bar, and y^T df/dp, added to v->k_bar and v->p_bar. Returns y^T df/dt. */
+/* Before v->k and v->on change, and after. */
+void vjp_flush(struct vjp *v);
+void vjp_set(struct vjp *v);
+/* y^T df/dx, written to x_bar, and y^T df/dp, added to v->k_bar and v->p_bar. Returns y^T df/dt. */
 double vjp_rhs(struct vjp *v, double t, const double *x, const double *y, double *x_bar);
 /* The same of an expression of the network, and of an element, whose adjoint is `bar`; returns bar times
  * d/dt. */
@@ -184,7 +188,7 @@ struct adjoint {
     int64_t first_item, last_item;
     int64_t pending; /* item whose time waits for its step; -1 none */
     double pending_bar;
-    double *scale; /* [n] the largest amounts of the course */
+    double *scale; /* [n] the largest amounts of the course, of dense steps */
     double *slope, *gap_bar, *scratch;
     void *work; /* of the method */
 };

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "codegen/object/jit.h"
+#include "runtime/ode/rt_adjoint.h"
 
 static const struct span nowhere = {0, 0, 0};
 static uint64_t random_state;
@@ -37,6 +38,7 @@ static void open_network(struct fixture *f, struct net *net)
     f->program = program_create();
     f->program->file = "test.crnl";
     vec_push(&f->program->net, (struct net_use){.net = net,
+                                                .has_gradient = true,
                                                 .needs = CRNL_NEEDS_SSA | CRNL_NEEDS_RHS |
                                                          CRNL_NEEDS_JACOBIAN | CRNL_NEEDS_LIMIT});
     f->plan = plan_create(&f->program->net.data[0], NULL, &plan_default);
@@ -175,6 +177,63 @@ static void compare_ode(const struct crnl_model *m, const double *x, const doubl
     test_free(d);
 }
 
+/* Sums in another order: to rounding of their largest term. */
+static void near_numbers(const char *what, const double *a, const double *b, int32_t n, double size)
+{
+    for (int32_t i = 0; i < n; i++) {
+        if (!(fabs(a[i] - b[i]) <= 1e-13 * size)) {
+            fail_msg("%s %d: %.17g and %.17g of %g", what, (int)i, a[i], b[i], size);
+        }
+    }
+}
+
+/* The right side backwards by emitted code and by loops and tapes, with some reactions off. */
+static void compare_reverse(const struct crnl_model *m, const double *x, const double *p, double *k)
+{
+    struct crnl_model loops = *m;
+    const struct crnl_run_spec spec = {0};
+    size_t n = (size_t)m->n_species, reactions = (size_t)m->n_reactions;
+    double *bar[2][3], *y = fresh(n), by_time[2], size = 1;
+    uint8_t *on = test_malloc(reactions);
+    loops.reverse = NULL;
+    assert_non_null(m->reverse);
+    for (size_t j = 0; j < reactions; j++) {
+        on[j] = pick(5) > 0;
+        k[j] = on[j] ? k[j] : 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        y[i] = (pick(65) - 32.0) / 16;
+    }
+    for (int i = 0; i < 2; i++) {
+        struct rt_job job = {.m = i ? m : &loops, .param = p, .k = k, .spec = &spec};
+        struct vjp v;
+        bar[i][0] = fresh(n);
+        bar[i][1] = fresh(reactions);
+        bar[i][2] = fresh((size_t)m->n_params);
+        vjp_create(&v, &job, bar[i][1], bar[i][2]);
+        v.on = on;
+        for (int turn = 0; turn < 3; turn++) {
+            vjp_flush(&v);
+            vjp_set(&v);
+            by_time[i] = vjp_rhs(&v, 0.5, x, y, bar[i][0]);
+        }
+        vjp_flush(&v);
+        vjp_destroy(&v);
+    }
+    for (size_t j = 0; j < reactions; j++) {
+        size = fmax(size, fabs(bar[0][1][j] * fmax(1, k[j])) * 64);
+    }
+    near_numbers("adjoint of amount", bar[0][0], bar[1][0], m->n_species, size);
+    near_numbers("adjoint of constant", bar[0][1], bar[1][1], m->n_reactions, size);
+    near_numbers("adjoint of parameter", bar[0][2], bar[1][2], m->n_params, size);
+    near_numbers("adjoint of time", &by_time[0], &by_time[1], 1, size);
+    for (int i = 0; i < 6; i++) {
+        test_free(bar[i / 3][i % 3]);
+    }
+    test_free(y);
+    test_free(on);
+}
+
 static void compare_kernels(bool laws, bool wild, uint64_t seed, int rounds)
 {
     random_state = seed;
@@ -199,6 +258,9 @@ static void compare_kernels(bool laws, bool wild, uint64_t seed, int rounds)
             x[i] += pick(64) / 64.0;
         }
         compare_ode(m, x, p, k);
+        if (!wild) {
+            compare_reverse(m, x, p, k);
+        }
         test_free(x);
         test_free(k);
         test_free(registers);
