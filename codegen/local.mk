@@ -58,7 +58,6 @@ libcodegen_a_SOURCES = \
   codegen/plan/plan.c \
   codegen/plan/plan.h \
   codegen/plan/plan_adjoint.c \
-  codegen/plan/plan_reverse.c \
   codegen/plan/plan_build.h \
   codegen/plan/plan_events.c \
   codegen/plan/plan_gap.c \
@@ -68,6 +67,7 @@ libcodegen_a_SOURCES = \
   codegen/plan/plan_names.c \
   codegen/plan/plan_print.c \
   codegen/plan/plan_rates.c \
+  codegen/plan/plan_reverse.c \
   codegen/plan/plan_sums.c \
   codegen/plan/plan_surfaces.c \
   codegen/plan/plan_turns.c \
