@@ -6,7 +6,7 @@
 #include "codegen/object/output.h"
 #include "driver/command.h"
 #include "driver/pipeline.h"
-#include "frontend/format.h"
+#include "frontend/text/format.h"
 
 /* True when the file has its layout already, or is brought to it. */
 static bool format(struct pipeline *p, const char *file)

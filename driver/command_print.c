@@ -4,7 +4,7 @@
 
 #include "driver/command.h"
 #include "driver/pipeline.h"
-#include "frontend/parse.h"
+#include "frontend/text/parse.h"
 
 static void print_tree(struct pipeline *p, const char *file)
 {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "frontend/parse.h"
+#include "frontend/text/parse.h"
 
 const char *doc_kind_text(enum doc_kind kind)
 {

@@ -1,9 +1,9 @@
 /* Builtin functions. */
 #include "frontend/builtin.h"
-#include "frontend/data.h"
-#include "frontend/experiment.h"
+#include "frontend/data/data.h"
+#include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
-#include "frontend/neural.h"
+#include "frontend/neural/neural.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "frontend/check/check.h"
-#include "frontend/lint.h"
+#include "frontend/check/lint.h"
 #include "frontend/name.h"
 #include "import/import.h"
 

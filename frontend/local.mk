@@ -1,16 +1,16 @@
 noinst_LIBRARIES += libfrontend.a
-# files: libfrontend_a_SOURCES = frontend/*.c frontend/*.h frontend/*.def frontend/check/*.c frontend/check/*.h
+# files: libfrontend_a_SOURCES = frontend/*.c frontend/*.h frontend/*.def frontend/*/*.c frontend/*/*.h frontend/*/*.def
 libfrontend_a_SOURCES = \
-  frontend/ast.c \
-  frontend/ast.def \
-  frontend/ast.h \
-  frontend/ast_build.c \
-  frontend/ast_build.h \
   frontend/builtin.c \
   frontend/builtin.def \
   frontend/builtin.h \
   frontend/check/check.c \
   frontend/check/check.h \
+  frontend/check/lint.c \
+  frontend/check/lint.h \
+  frontend/check/lint_dead.c \
+  frontend/check/lint_equal.c \
+  frontend/check/lint_rows.c \
   frontend/check/typing.c \
   frontend/check/typing.h \
   frontend/check/walk.h \
@@ -21,90 +21,90 @@ libfrontend_a_SOURCES = \
   frontend/check/walk_value.c \
   frontend/compile.c \
   frontend/compile.h \
-  frontend/data.c \
-  frontend/data.h \
-  frontend/data_course.c \
-  frontend/data_rows.c \
-  frontend/expansion.c \
-  frontend/expansion.h \
-  frontend/experiment.c \
-  frontend/experiment.h \
-  frontend/experiment_balance.c \
-  frontend/experiment_balance.h \
-  frontend/experiment_balance_means.c \
-  frontend/experiment_bind.c \
-  frontend/experiment_course.c \
-  frontend/experiment_flux.c \
-  frontend/experiment_gradient.c \
-  frontend/experiment_law.c \
-  frontend/experiment_learn.c \
-  frontend/experiment_learner.c \
-  frontend/experiment_limit.c \
-  frontend/experiment_loss.c \
-  frontend/experiment_map.c \
-  frontend/experiment_minimize.c \
-  frontend/experiment_neural.c \
-  frontend/experiment_options.c \
-  frontend/experiment_plot.c \
-  frontend/experiment_read.c \
-  frontend/experiment_results.c \
-  frontend/experiment_rows.c \
-  frontend/experiment_run.c \
-  frontend/experiment_teach.c \
-  frontend/experiment_units.c \
-  frontend/format.c \
-  frontend/format.h \
-  frontend/format_line.c \
-  frontend/format_pieces.c \
-  frontend/format_pieces.h \
+  frontend/data/data.c \
+  frontend/data/data.h \
+  frontend/data/data_course.c \
+  frontend/data/data_rows.c \
+  frontend/experiment/experiment.c \
+  frontend/experiment/experiment.h \
+  frontend/experiment/experiment_balance.c \
+  frontend/experiment/experiment_balance.h \
+  frontend/experiment/experiment_balance_means.c \
+  frontend/experiment/experiment_bind.c \
+  frontend/experiment/experiment_course.c \
+  frontend/experiment/experiment_flux.c \
+  frontend/experiment/experiment_gradient.c \
+  frontend/experiment/experiment_law.c \
+  frontend/experiment/experiment_learn.c \
+  frontend/experiment/experiment_learner.c \
+  frontend/experiment/experiment_limit.c \
+  frontend/experiment/experiment_loss.c \
+  frontend/experiment/experiment_map.c \
+  frontend/experiment/experiment_minimize.c \
+  frontend/experiment/experiment_neural.c \
+  frontend/experiment/experiment_options.c \
+  frontend/experiment/experiment_plot.c \
+  frontend/experiment/experiment_read.c \
+  frontend/experiment/experiment_results.c \
+  frontend/experiment/experiment_rows.c \
+  frontend/experiment/experiment_run.c \
+  frontend/experiment/experiment_teach.c \
+  frontend/experiment/experiment_units.c \
   frontend/front.c \
   frontend/front.h \
-  frontend/lint.c \
-  frontend/lint.h \
-  frontend/lint_dead.c \
-  frontend/lint_equal.c \
-  frontend/lint_rows.c \
   frontend/module.c \
   frontend/name.c \
   frontend/name.def \
   frontend/name.h \
-  frontend/network.c \
-  frontend/network.h \
-  frontend/network_argument.c \
-  frontend/network_declare.c \
-  frontend/network_event.c \
-  frontend/network_expr.c \
-  frontend/network_import.c \
-  frontend/network_instance.c \
-  frontend/network_ode.c \
-  frontend/network_ode.h \
-  frontend/network_reaction.c \
-  frontend/network_ref.c \
-  frontend/network_replicate.c \
-  frontend/neural.c \
-  frontend/neural.h \
-  frontend/neural_boltzmann.c \
-  frontend/neural_kind.h \
-  frontend/neural_neural_ode.c \
-  frontend/neural_ode.h \
-  frontend/neural_ode_equations.c \
-  frontend/neural_reaction_tensor.c \
-  frontend/neural_relu.c \
-  frontend/parse.c \
-  frontend/parse.h \
-  frontend/parse_arrange.c \
-  frontend/parse_message.c \
-  frontend/parse_slip.c \
-  frontend/parse_slip.h \
-  frontend/parse_slip_reaction.c \
-  frontend/parse_state.h \
-  frontend/parse_tokens.c \
-  frontend/parse_units.c \
-  frontend/parse_words.c \
-  frontend/parse_words.h \
+  frontend/network/expansion.c \
+  frontend/network/expansion.h \
+  frontend/network/network.c \
+  frontend/network/network.h \
+  frontend/network/network_argument.c \
+  frontend/network/network_declare.c \
+  frontend/network/network_event.c \
+  frontend/network/network_expr.c \
+  frontend/network/network_import.c \
+  frontend/network/network_instance.c \
+  frontend/network/network_ode.c \
+  frontend/network/network_ode.h \
+  frontend/network/network_reaction.c \
+  frontend/network/network_ref.c \
+  frontend/network/network_replicate.c \
+  frontend/neural/neural.c \
+  frontend/neural/neural.h \
+  frontend/neural/neural_boltzmann.c \
+  frontend/neural/neural_kind.h \
+  frontend/neural/neural_neural_ode.c \
+  frontend/neural/neural_ode.h \
+  frontend/neural/neural_ode_equations.c \
+  frontend/neural/neural_reaction_tensor.c \
+  frontend/neural/neural_relu.c \
   frontend/scope.c \
   frontend/scope.h \
   frontend/stdlib_files.h \
+  frontend/text/ast.c \
+  frontend/text/ast.def \
+  frontend/text/ast.h \
+  frontend/text/ast_build.c \
+  frontend/text/ast_build.h \
+  frontend/text/format.c \
+  frontend/text/format.h \
+  frontend/text/format_line.c \
+  frontend/text/format_pieces.c \
+  frontend/text/format_pieces.h \
+  frontend/text/parse.c \
+  frontend/text/parse.h \
+  frontend/text/parse_arrange.c \
+  frontend/text/parse_message.c \
+  frontend/text/parse_slip.c \
+  frontend/text/parse_slip.h \
+  frontend/text/parse_slip_reaction.c \
+  frontend/text/parse_state.h \
+  frontend/text/parse_tokens.c \
+  frontend/text/parse_units.c \
+  frontend/text/parse_words.c \
+  frontend/text/parse_words.h \
   frontend/units.c \
   frontend/units.h \
   frontend/value.c \

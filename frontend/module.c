@@ -4,7 +4,7 @@
 
 #include "frontend/front.h"
 #include "frontend/name.h"
-#include "frontend/parse.h"
+#include "frontend/text/parse.h"
 #include "frontend/stdlib_files.h"
 
 /* Top-level names of a parsed file go into its scope; the order of declarations does not matter. */

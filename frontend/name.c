@@ -1,7 +1,7 @@
 #include "frontend/name.h"
 
-#include "frontend/data.h"
-#include "frontend/neural.h"
+#include "frontend/data/data.h"
+#include "frontend/neural/neural.h"
 
 static struct dim declared_dim(const struct name *n)
 {

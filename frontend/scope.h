@@ -3,7 +3,7 @@
 #ifndef FRONTEND_SCOPE_H
 #define FRONTEND_SCOPE_H
 
-#include "frontend/ast.h"
+#include "frontend/text/ast.h"
 #include "frontend/units.h"
 #include "ir/net/net.h"
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "frontend/ast.h"
+#include "frontend/text/ast.h"
 
 enum dim_kind { DIM_UNKNOWN, DIM_NUMBER, DIM_KNOWN };
 struct dim {

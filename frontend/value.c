@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "frontend/experiment.h"
+#include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 
 enum { SUGGEST_LIMIT = 4096 };

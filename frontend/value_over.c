@@ -2,7 +2,7 @@
  * MAP and FOLD, so that a mean over ten thousand entries stays one loop. */
 #include <string.h>
 
-#include "frontend/data.h"
+#include "frontend/data/data.h"
 
 /* Turns of unrolled loops that go with one reaction of the limit: a condition may leave one turn in many. */
 enum { TURNS_PER_REACTION = 10 };

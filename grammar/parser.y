@@ -11,11 +11,11 @@
 %param {struct parse *p}
 
 %code requires {
-#include "frontend/parse_state.h"
+#include "frontend/text/parse_state.h"
 }
 
 %code {
-#include "frontend/ast_build.h"
+#include "frontend/text/ast_build.h"
 
 /* Deep enough for anything the limit on brackets lets through. */
 #define YYINITDEPTH 400

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "frontend/check/walk.h"
-#include "frontend/network.h"
+#include "frontend/network/network.h"
 
 static const struct dim amount_dim = {.kind = DIM_KNOWN, .amount = 1},
                         time_dim = {.kind = DIM_KNOWN, .time = 1};

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "frontend/parse.h"
+#include "frontend/text/parse.h"
 
 struct parsed {
     struct sources *sources;

@@ -1,0 +1,190 @@
+/* Lints that read the tree: by name, so that loops, conditions and instances hide no use. */
+#include "frontend/check/lint.h"
+#include "frontend/name.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int by_address(const void *x, const void *y)
+{
+    uintptr_t a = (uintptr_t) * (const char *const *)x, b = (uintptr_t) * (const char *const *)y;
+    return (a > b) - (a < b);
+}
+
+bool words_have(const struct words *w, const char *word)
+{
+    return w->word.n > 0 && bsearch(&word, w->word.data, w->word.n, sizeof word, by_address) != NULL;
+}
+
+static void add_word(struct words *w, const char *word)
+{
+    if (word) {
+        vec_push(&w->word, word);
+    }
+}
+
+void words_sort(struct words *w)
+{
+    if (w->word.n > 0) {
+        qsort(w->word.data, w->word.n, sizeof *w->word.data, by_address);
+    }
+}
+
+/* All names of a tree; where something is declared or given its first value that is no use of it. */
+static void collect_uses(struct words *w, const struct ast *a)
+{
+    if (!a) {
+        return;
+    }
+    uint32_t first = 0;
+    if (a->kind == AST_NAME || a->kind == AST_FIELD || a->kind == AST_SHARE || a->kind == AST_DIFFUSE) {
+        add_word(w, a->name);
+    } else if (a->kind == AST_OUTPUT || a->kind == AST_INPUT) {
+        for (uint32_t i = 0; i < a->n; i++) {
+            add_word(w, declaration_dcl(a, i) ? declaration_dcl(a, i)->name : NULL);
+        }
+    } else if (a->kind == AST_ASSIGN && a->op == OP_SET) {
+        first = 1;
+    }
+    for (uint32_t i = first; i < a->n; i++) {
+        collect_uses(w, ast_child(a, i));
+    }
+}
+
+static void collect_targets(struct words *w, const struct ast *a)
+{
+    if (!a) {
+        return;
+    }
+    if (a->kind == AST_ASSIGN || a->kind == AST_SET_STMT || a->kind == AST_BIND) {
+        collect_uses(w, assign_target(a));
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        collect_targets(w, ast_child(a, i));
+    }
+}
+
+/* Networks by the role they play: those that are part of others, and those that experiments name. */
+static void collect_named(struct words *w, const struct ast *a, enum ast_kind one, enum ast_kind other)
+{
+    if (!a) {
+        return;
+    }
+    if (a->kind == one || a->kind == other) {
+        add_word(w, a->kind == AST_REPLICATE ? replicate_network(a)->name : a->name);
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        collect_named(w, ast_child(a, i), one, other);
+    }
+}
+
+/* ---- W0402 ---- */
+
+static void unused_species(struct front *f, const struct ast *block, const struct words *used)
+{
+    for (uint32_t i = 0; i < block->n; i++) {
+        const struct ast *a = block_statement(block, i);
+        for (uint32_t k = 0; a->kind == AST_ENTITY && k < a->n; k++) {
+            const struct ast *d = declaration_dcl(a, k);
+            if (!words_have(used, d->name)) {
+                diag_report(f->diag, DIAG_W0402, d->span, "nothing uses the species '%s'", d->name);
+                diag_help(f->diag,
+                          "no reaction, output or expression names it; leave it out if it is left over");
+            }
+        }
+    }
+}
+
+/* ---- W0404 ---- */
+
+static const struct ast *first_multiple(const struct ast *a)
+{
+    if (!a || a->kind == AST_EXPERIMENT || a->kind == AST_MODEL) {
+        return NULL;
+    }
+    if (a->kind == AST_REACTION && a->op != OP_LAW && reaction_left(a)) {
+        const struct ast *side = reaction_left(a);
+        for (uint32_t i = 0; i < side->n; i++) {
+            if (side_term(side, i)->kind == AST_TERM && !term_count(side_term(side, i)) &&
+                side_term(side, i)->v.integer > 1) {
+                return side_term(side, i);
+            }
+        }
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct ast *found = first_multiple(ast_child(a, i));
+        if (found) {
+            return found;
+        }
+    }
+    return NULL;
+}
+
+static void explain_convention(struct front *f, const struct ast *tree)
+{
+    const struct ast *term = first_multiple(tree);
+    if (!term) {
+        return;
+    }
+    long long n = term->v.integer;
+    const char *of = front_source_text(f, term_reference(term)->span);
+    const char *order = n == 2 ? "a*(a - 1)" : n == 3 ? "a*(a - 1)*(a - 2)" : "a*(a - 1)*...";
+    diag_report(f->diag, DIAG_W0404, term->span,
+                "`%lld %s` in a reaction of rate {k}: by ODE k*%s^%lld, without a factor 1/%lld!", n, of, of,
+                n, n);
+    diag_help(f->diag,
+              "by SSA k*%s/V^%lld for a molecules of it; where your source divides by %lld!, divide k by it",
+              order, n - 1, n);
+}
+
+/* ---- a file ---- */
+
+static const struct net *elaborated(struct front *f, const char *name)
+{
+    struct name *n = scope_find_here(f->module.data[0]->scope, name);
+    return name_may(n, AT_BODY) && n->index >= 0 ? f->program->net.data[n->index].net : NULL;
+}
+
+void lint_file(struct front *f)
+{
+    const struct ast *tree = f->module.data[0]->tree;
+    struct words used = {0}, set = {0}, parts = {0}, runs = {0};
+    collect_uses(&used, tree);
+    collect_targets(&set, tree);
+    collect_named(&parts, tree, AST_INSTANCE, AST_REPLICATE);
+    collect_named(&runs, tree, AST_RUN, AST_CONTINUE);
+    words_sort(&used);
+    words_sort(&set);
+    words_sort(&parts);
+    words_sort(&runs);
+    size_t networks = 0, experiments = 0;
+    for (uint32_t i = 0; i < tree->n; i++) {
+        networks += file_declaration(tree, i)->kind == AST_NETWORK ||
+                    file_declaration(tree, i)->kind == AST_NETWORK_EXPR;
+        experiments += file_declaration(tree, i)->kind == AST_EXPERIMENT;
+    }
+    for (uint32_t i = 0; i < tree->n; i++) {
+        const struct ast *a = file_declaration(tree, i);
+        /* A network that others are made of, or that other files may use, may have more than it needs itself. */
+        bool whole = experiments > 0 ? words_have(&runs, a->name) : networks == 1;
+        if (a->kind == AST_NETWORK && whole && !words_have(&parts, a->name)) {
+            unused_species(f, network_block(a), &used);
+            const struct net *net = elaborated(f, a->name);
+            if (net) {
+                lint_dead_reactions(&(struct lint_network){f, a, &set}, net);
+            }
+        }
+    }
+    if (f->options->explain_conventions) {
+        explain_convention(f, tree);
+    }
+    for (uint32_t i = 0; f->options->remarks && i < tree->n; i++) {
+        if (file_declaration(tree, i)->kind == AST_EXPERIMENT) {
+            lint_rows(f, file_declaration(tree, i));
+        }
+    }
+    vec_free(&used.word);
+    vec_free(&set.word);
+    vec_free(&parts.word);
+    vec_free(&runs.word);
+}

@@ -1,0 +1,560 @@
+/* Experiments: statements to structured control flow over expressions; variables and control flow. Each
+ * other kind of statement has its file: experiment_run.c, experiment_bind.c, experiment_results.c,
+ * experiment_plot.c, experiment_neural.c. */
+#include "frontend/data/data.h"
+#include "frontend/experiment/experiment.h"
+#include "frontend/name.h"
+#include "frontend/neural/neural.h"
+
+#include <string.h>
+
+static bool statement(struct where *w, const struct ast *a, struct block *out);
+
+struct stmt *experiment_add(struct where *w, struct block *out, enum stmt_kind kind, struct span span)
+{
+    struct stmt *s = arena_alloc(w->f->program->arena, sizeof *s);
+    s->kind = kind;
+    s->span = span;
+    s->line = front_line(w->f, span);
+    vec_push(&out->stmt, s);
+    return s;
+}
+
+struct block *experiment_new_block(struct where *w)
+{
+    return arena_alloc(w->f->program->arena, sizeof(struct block));
+}
+
+int32_t experiment_statement(struct where *w)
+{
+    return w->f->program->n_statements++;
+}
+
+/* ---- variables ---- */
+
+int32_t experiment_add_variable(struct where *w, const char *text, enum expr_type type, struct shape shape,
+                                const struct ast *decl)
+{
+    struct program *p = w->f->program;
+    struct variable v = {arena_strdup(p->arena, text), type, shape};
+    vec_push(&p->variable, v);
+    vec_push(&w->experiment->declared, decl);
+    return (int32_t)p->variable.n - 1;
+}
+
+static struct name *declare(struct where *w, const char *text, struct span span, enum name_kind kind)
+{
+    struct name *n = scope_add(w->scope, text, kind, span);
+    if (!n) {
+        struct name *old = scope_find_here(w->scope, text);
+        diag_report(w->f->diag, DIAG_E0203, span, "'%s' is declared twice", text);
+        diag_note(w->f->diag, old->span, "first declared here");
+    }
+    return n;
+}
+
+static bool is_wide(const struct experiment *x, const struct ast *decl)
+{
+    for (size_t i = 0; i < x->wide.n; i++) {
+        if (x->wide.data[i] == decl) {
+            return true;
+        }
+    }
+    return false;
+}
+
+expr_id experiment_variable(struct where *w, struct name *n)
+{
+    const struct variable *v = &w->f->program->variable.data[n->index];
+    return expr_leaf(w->ex, EXPR_VAR, v->type, v->shape, n->index, 0);
+}
+
+void experiment_assign(struct where *w, struct block *out, struct span span, int32_t var, expr_id value)
+{
+    struct stmt *s = experiment_add(w, out, STMT_ASSIGN, span);
+    vec_push(&w->experiment->assigned, (struct assigned){var, value, out});
+    s->var = var;
+    s->value = value;
+}
+
+expr_id experiment_keep(struct where *w, struct span at, expr_id value)
+{
+    struct block *out = w->experiment ? w->experiment->before : NULL;
+    if (!out || w->observe) {
+        return 0;
+    }
+    struct expr e = value_info(w, value);
+    int32_t kept = experiment_add_variable(w, "", (enum expr_type)e.type, e.shape, NULL);
+    experiment_assign(w, out, at, kept, value);
+    return expr_leaf(w->ex, EXPR_VAR, (enum expr_type)e.type, e.shape, kept, 0);
+}
+
+/* The variable beside `var` that says which of its elements are there; -1: all are. */
+static int32_t presence_of(const struct experiment *x, int32_t var)
+{
+    for (size_t i = 0; i < x->presence.n; i++) {
+        if (x->presence.data[i].var == var) {
+            return x->presence.data[i].of;
+        }
+    }
+    return -1;
+}
+
+expr_id experiment_presence(struct where *w, int32_t var)
+{
+    int32_t of = presence_of(w->experiment, var);
+    return of < 0 ? 0 : expr_leaf(w->ex, EXPR_VAR, TYPE_REAL, w->f->program->variable.data[of].shape, of, 0);
+}
+
+/* `var` gets a value made from measurements: which of them are there is kept beside it. */
+static void keep_presence(struct where *w, struct block *out, struct span at, int32_t var, expr_id present)
+{
+    struct shape shape = w->f->program->variable.data[var].shape;
+    int32_t of = presence_of(w->experiment, var);
+    if (of < 0 && !present) {
+        return;
+    }
+    if (of < 0) {
+        of = experiment_add_variable(w, "", TYPE_REAL, shape, NULL);
+        vec_push(&w->experiment->presence, (struct presence){var, of});
+    }
+    experiment_assign(w, out, at, of, present ? present : expr_fill(w->ex, expr_real(w->ex, 1), shape));
+}
+
+static bool let_one(struct where *w, const struct ast *d, bool constant, struct block *out)
+{
+    if (!dcl_value(d)) {
+        scope_add(w->scope, d->name, NAME_REFUSED, d->span);
+        return diag_report(w->f->diag, DIAG_E0405, d->span, "'%s' needs a first value", d->name);
+    }
+    if (data_is_table(w, dcl_value(d))) {
+        struct name *n = declare(w, d->name, d->span, NAME_TABLE);
+        return n && (data_declare_table(w, dcl_value(d), n) || (n->kind = NAME_REFUSED, false));
+    }
+    expr_id v = value_of(w, dcl_value(d));
+    if (!v) {
+        scope_add(w->scope, d->name, NAME_REFUSED, d->span);
+        return false;
+    }
+    if (constant && expr_is_const(w->ex, v)) {
+        struct name *n = declare(w, d->name, d->span, NAME_VALUE);
+        if (n) {
+            n->value = v;
+            n->pool = w->ex;
+        }
+        return n != NULL;
+    }
+    if (is_wide(w->experiment, d)) {
+        v = expr_to_real(w->ex, v);
+    }
+    struct expr e = value_info(w, v);
+    struct name *n = declare(w, d->name, d->span, NAME_VARIABLE);
+    if (!n) {
+        return false;
+    }
+    n->index = experiment_add_variable(w, d->name, (enum expr_type)e.type, e.shape, d);
+    n->is_constant = constant;
+    experiment_assign(w, out, d->span, n->index, v);
+    keep_presence(w, out, d->span, n->index, data_present(w, v));
+    return true;
+}
+
+static bool let(struct where *w, const struct ast *a, struct block *out)
+{
+    bool good = true;
+    for (uint32_t i = 0; i < a->n; i++) {
+        good &= let_one(w, declaration_dcl(a, i), (a->flags & AST_IS_CONST) != 0, out);
+    }
+    return good;
+}
+
+enum expr_op experiment_update_op(int op)
+{
+    return op == OP_SET_ADD ? EXPR_ADD : op == OP_SET_SUB ? EXPR_SUB : op == OP_SET_MUL ? EXPR_MUL : EXPR_DIV;
+}
+
+/* The new value of a target that reads as `old`: checked, and of the target's type and shape. 0 after an
+ * error. */
+static expr_id new_value(struct where *w, const struct ast *a, struct name *n, expr_id old)
+{
+    expr_id v = value_of(w, assign_value(a));
+    if (v && a->op != OP_SET) {
+        v = value_binary(w, a, experiment_update_op(a->op), old, v);
+    }
+    if (!v) {
+        return 0;
+    }
+    struct expr to = value_info(w, old), from = value_info(w, v);
+    if (!value_fits(w, assign_value(a)->span, v, to.shape, "the target")) {
+        return 0;
+    }
+    if (to.type == TYPE_INT && from.type == TYPE_REAL) {
+        vec_push(&w->experiment->wide, w->experiment->declared.data[n->index]);
+        w->experiment->again = true;
+        return 0;
+    }
+    if (to.type == TYPE_REAL && from.type == TYPE_INT) {
+        v = expr_to_real(w->ex, v);
+    } else if (to.type != from.type) {
+        return diag_report(w->f->diag, DIAG_E0303, assign_value(a)->span, "'%s' holds %s, not %s", n->text,
+                           type_text(to.type), type_text(from.type));
+    }
+    return to.shape.rank && from.shape.rank == 0 ? expr_fill(w->ex, v, to.shape) : v;
+}
+
+static bool assignment(struct where *w, const struct ast *a, struct block *out)
+{
+    const struct ast *target = assign_target(a);
+    const struct ast *base = target->kind == AST_INDEX ? index_base(target) : target;
+    struct name *n = base->kind == AST_NAME ? value_find(w, base->name) : NULL;
+    if (!n) {
+        if (base->kind == AST_NAME) {
+            value_unknown(w, base->span, base->name);
+            return false;
+        }
+        diag_report(w->f->diag, DIAG_E0503, target->span, "this cannot be assigned");
+        diag_help(w->f->diag, "amounts and parameters of a network are changed with `set`: set net.x = 1;");
+        return false;
+    }
+    if (n->kind == NAME_REFUSED) {
+        return false;
+    }
+    if (!name_may(n, AT_ASSIGNED) || n->is_constant) {
+        diag_report(w->f->diag, DIAG_E0503, target->span, "'%s' cannot be assigned", base->name);
+        diag_note(w->f->diag, n->span, "declared here");
+        diag_help(w->f->diag,
+                  n->kind == NAME_GLOBAL ? "a parameter of the program is set on the command line: --set %s=1"
+                                         : "declare it with `let`: let %s = ...;",
+                  base->name);
+        return false;
+    }
+    if (w->experiment->tried && n->index < w->experiment->tried->var_from) {
+        diag_report(
+            w->f->diag, DIAG_E0525, target->span,
+            "'%s' is declared outside of the block of `minimize`, which is executed many times at once",
+            base->name);
+        diag_help(w->f->diag, "declare it in the block");
+        return false;
+    }
+    expr_id old = experiment_variable(w, n);
+    if (target->kind != AST_INDEX) {
+        expr_id v = new_value(w, a, n, old);
+        if (v) {
+            expr_id present = data_present(w, v);
+            experiment_assign(w, out, a->span, n->index, v);
+            keep_presence(w, out, a->span, n->index, present);
+        }
+        return v != 0;
+    }
+    expr_id element = value_index(w, target, old);
+    expr_id v = element ? new_value(w, a, n, element) : 0;
+    if (!v) {
+        return false;
+    }
+    struct stmt *s = experiment_add(w, out, STMT_STORE, a->span);
+    vec_push(&w->experiment->assigned, (struct assigned){n->index, v, NULL});
+    s->var = n->index;
+    s->value = v;
+    for (uint32_t i = 1; i < target->n; i++) {
+        if (index_at(target, i)->kind == AST_RANGE) {
+            return diag_report(w->f->diag, DIAG_E0503, index_at(target, i)->span,
+                               "a range of entries cannot be assigned; use a loop");
+        }
+        expr_id at = value_of(w, index_at(target, i));
+        if (!at || value_info(w, at).shape.rank != 0) {
+            return at && diag_report(w->f->diag, DIAG_E0503, index_at(target, i)->span,
+                                     "one entry is assigned at a time");
+        }
+        int64_t known;
+        if (expr_const_int(w->ex, at, &known)) {
+            at = expr_int(w->ex, known);
+        }
+        vec_push(&s->index, at);
+    }
+    return true;
+}
+
+/* ---- control flow ---- */
+
+static bool inner_block(struct where *w, const struct ast *a, struct block **out, int32_t deeper)
+{
+    struct where inner = *w;
+    inner.scope = scope_create(w->f->arena, w->scope);
+    *out = experiment_new_block(w);
+    w->experiment->depth += deeper;
+    bool good = experiment_block(&inner, a, *out);
+    w->experiment->depth -= deeper;
+    return good;
+}
+
+static bool for_from(struct where *w, const struct ast *a, uint32_t k, struct block *out);
+
+static bool for_inside(struct where *w, const struct ast *a, uint32_t k, struct block *out)
+{
+    const struct ast *binders = for_binders(a);
+    if (k + 1 < binders->n) {
+        w->experiment->before = out;
+        return for_from(w, a, k + 1, out);
+    }
+    struct block *body = out;
+    if (binders_condition(binders)) {
+        struct stmt *s = experiment_add(w, out, STMT_IF, binders_condition(binders)->span);
+        if (!(s->value = value_condition(w, binders_condition(binders)))) {
+            return false;
+        }
+        body = s->body = experiment_new_block(w);
+    }
+    struct where inner = *w;
+    inner.scope = scope_create(w->f->arena, w->scope);
+    return experiment_block(&inner, for_block(a), body);
+}
+
+bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t)
+{
+    const struct ast *over = binder_over(binder);
+    *t = (struct turns){.binder = binder};
+    enum data_found found = over->kind == AST_RANGE ? DATA_NO : data_find_rows(w, over, &t->data);
+    if (found == DATA_ERROR || (over->kind == AST_RANGE && !value_range(w, over, &t->from, &t->to))) {
+        return false;
+    }
+    t->is_data = found == DATA_YES;
+    if (t->is_data) {
+        t->data.order = t->data.order ? experiment_keep(w, over->span, t->data.order) : 0;
+        t->from = expr_int(w->ex, 0);
+        t->to = expr_int(w->ex, t->data.rows);
+    } else if (over->kind != AST_RANGE) {
+        t->rows = value_of(w, over);
+        if (!t->rows) {
+            return false;
+        }
+        struct expr e = value_info(w, t->rows);
+        if (e.shape.rank < 1) {
+            return diag_report(w->f->diag, DIAG_E0307, over->span,
+                               "a loop runs over a range (0..n) or an array");
+        }
+        if (!expr_is_const(w->ex, t->rows)) {
+            t->rows = experiment_keep(w, over->span, t->rows);
+        }
+        t->from = expr_int(w->ex, 0);
+        t->to = expr_int(w->ex, e.shape.dim[0]);
+    }
+    return true;
+}
+
+/* A loop over an array is one over its indices, whose body starts with taking the row, into a variable; a
+ * row of a data set is read where its fields are. */
+struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span span, struct block *out,
+                             struct where *inner, expr_id *key)
+{
+    const char *name = t->binder->name;
+    struct stmt *s = experiment_add(w, out, STMT_FOR, span);
+    s->from = t->from;
+    s->to = t->to;
+    s->depth = w->experiment->depth;
+    s->loop = w->f->program->n_loops++;
+    s->body = experiment_new_block(w);
+    s->var = experiment_add_variable(w, t->rows || t->is_data ? "" : name, TYPE_INT, shape_scalar(), NULL);
+    expr_id i = *key = expr_leaf(w->ex, EXPR_VAR, TYPE_INT, shape_scalar(), s->var, 0);
+    vec_push(&w->experiment->assigned, (struct assigned){.var = s->var});
+    *inner = *w;
+    inner->scope = scope_create(w->f->arena, w->scope);
+    if (t->is_data) {
+        *key = data_add_record(w, inner->scope, name, t->binder->span, &t->data, i)->value;
+        return s;
+    }
+    struct name *n = scope_add(inner->scope, name, NAME_VARIABLE, t->binder->span);
+    n->is_constant = true;
+    n->index = s->var;
+    if (t->rows) {
+        expr_id row = expr_take(w->ex, t->rows, 0, i, s->line);
+        struct expr e = value_info(w, row);
+        n->index = experiment_add_variable(w, name, (enum expr_type)e.type, e.shape, NULL);
+        experiment_assign(w, s->body, t->binder->span, n->index, row);
+        *key = e.shape.rank == 0 && e.type != TYPE_TEXT ? experiment_variable(w, n) : i;
+    }
+    return s;
+}
+
+/* Does the body of the loop run, whatever comes? */
+static bool runs_at_all(struct where *w, const struct turns *t)
+{
+    int64_t from, to;
+    return expr_const_int(w->ex, t->from, &from) && expr_const_int(w->ex, t->to, &to) && from < to;
+}
+
+static bool for_from(struct where *w, const struct ast *a, uint32_t k, struct block *out)
+{
+    struct turns t;
+    struct where inner;
+    expr_id key;
+    if (!experiment_turns(w, binders_binder(for_binders(a), k), &t)) {
+        return false;
+    }
+    struct stmt *s = experiment_loop(w, &t, a->span, out, &inner, &key);
+    struct rows_ways ways = {{0}};
+    if (k == 1) {
+        experiment_rows_enter(w, a, &ways);
+    }
+    w->experiment->depth++;
+    bool good = for_inside(&inner, a, k, s->body);
+    w->experiment->depth--;
+    if (k == 1) {
+        bool conditional = binders_condition(for_binders(a)) != NULL || for_binders(a)->n > 2;
+        experiment_rows_leave(w, a, &ways, runs_at_all(w, &t) && !conditional);
+    }
+    return good;
+}
+
+static bool while_loop(struct where *w, const struct ast *a, struct block *out)
+{
+    struct stmt *s = experiment_add(w, out, STMT_WHILE, a->span);
+    s->depth = w->experiment->depth;
+    s->loop = w->f->program->n_loops++;
+    w->experiment->before = NULL; /* the condition is computed again in each turn */
+    struct rows_ways ways = {{0}};
+    experiment_rows_enter(w, a, &ways);
+    s->value = value_condition(w, while_condition(a));
+    bool good = inner_block(w, while_block(a), &s->body, 1) && s->value;
+    experiment_rows_leave(w, a, &ways, false);
+    return good;
+}
+
+static bool branch(struct where *w, const struct ast *a, struct block *out)
+{
+    expr_id condition = value_condition(w, if_condition(a));
+    struct stmt *s = experiment_add(w, out, STMT_IF, a->span);
+    s->value = condition;
+    struct rows_ways ways = {{0}};
+    experiment_rows_save(w, &ways);
+    bool good = inner_block(w, if_block(a), &s->body, 0);
+    experiment_rows_swap(w, &ways);
+    if (if_else(a) && if_else(a)->kind == AST_IF) {
+        s->orelse = experiment_new_block(w);
+        w->experiment->before = s->orelse;
+        good &= branch(w, if_else(a), s->orelse);
+    } else if (if_else(a)) {
+        good &= inner_block(w, if_else(a), &s->orelse, 0);
+    }
+    experiment_rows_merge(w, &ways);
+    return good && s->value;
+}
+
+static bool statement(struct where *w, const struct ast *a, struct block *out)
+{
+    if (w->experiment->tried && !experiment_may_be_tried(w, a)) {
+        return false;
+    }
+    switch (a->kind) {
+    case AST_LET: return let(w, a, out);
+    case AST_CONST: {
+        struct ast d = *a; /* `const x = v;` read as a declaration */
+        struct ast *kid[2] = {NULL, const_value(a)};
+        d.kind = AST_DCL;
+        d.kid = kid;
+        d.n = 2;
+        return let_one(w, &d, true, out);
+    }
+    case AST_ASSIGN: return assignment(w, a, out);
+    case AST_FOR: return for_from(w, a, 1, out);
+    case AST_WHILE: return while_loop(w, a, out);
+    case AST_IF: return branch(w, a, out);
+    case AST_RUN:
+    case AST_CONTINUE: return experiment_add_run_statement(w, a, out);
+    case AST_PLOT: {
+        struct stmt *s = arena_alloc(w->f->program->arena, sizeof *s);
+        s->kind = STMT_PLOT;
+        s->span = a->span;
+        s->line = front_line(w->f, a->span);
+        bool good = experiment_add_plot(w, a, s);
+        vec_push(&out->stmt, s);
+        return good;
+    }
+    case AST_PRINT: return experiment_add_print(w, a, out);
+    case AST_RECORD: return experiment_add_records(w, a, out);
+    case AST_ASSERT: return experiment_add_assert(w, a, out);
+    case AST_SET_STMT: return experiment_add_set(w, a, out);
+    case AST_FLUSH: return experiment_add_flush(w, a, out);
+    case AST_TEACH: return experiment_add_teach(w, a, out);
+    case AST_LEARN: return experiment_add_learn(w, a, out);
+    case AST_MINIMIZE: return experiment_add_minimize(w, a, out);
+    case AST_LOSS: return experiment_add_loss(w, a, out);
+    case AST_SAVE:
+    case AST_LOAD: return experiment_add_file(w, a, out);
+    case AST_IMAGE: return experiment_add_image(w, a, out);
+    case AST_CALL_STMT:
+        diag_report(w->f->diag, DIAG_E0204, a->span, "this call has no effect");
+        diag_help(w->f->diag, "show its value with `print`, or keep it with `let`");
+        return false;
+    default:
+        return diag_report(w->f->diag, DIAG_E0204, a->span, "this statement cannot stand in an experiment");
+    }
+}
+
+bool experiment_block(struct where *w, const struct ast *a, struct block *out)
+{
+    bool good = true;
+    for (uint32_t i = 0; i < a->n && !w->experiment->again; i++) {
+        w->experiment->before = out;
+        good &= statement(w, block_statement(a, i), out);
+    }
+    return good;
+}
+
+/* Parameters of models that are drawn are so before anything else happens. */
+static bool start_models(struct where *w, struct block *body)
+{
+    struct block start = {{0}};
+    for (int32_t i = 0; i < (int32_t)w->f->program->neural.n; i++) {
+        if (!neural_starts(w->f, i)) {
+            continue;
+        }
+        w->experiment->before = &start;
+        expr_id v = neural_start(w, i);
+        if (!v) {
+            return false;
+        }
+        struct stmt *s = experiment_add(w, &start, STMT_START, w->f->model.data[i]->span);
+        s->var = i;
+        s->value = v;
+    }
+    for (size_t i = 0; i < body->stmt.n; i++) {
+        vec_push(&start.stmt, body->stmt.data[i]);
+    }
+    vec_free(&body->stmt);
+    *body = start;
+    return true;
+}
+
+bool experiment_build(struct front *f, struct name *name)
+{
+    struct experiment x = {.f = f, .name = name};
+    bool good;
+    do {
+        program_reset(f->program);
+        x.again = false;
+        x.declared.n = x.rows.n = x.continued.n = x.assigned.n = x.given.n = x.presence.n = x.fitted.n = 0;
+        x.tried = NULL;
+        x.depth = 0;
+        struct where w = {.f = f,
+                          .ex = f->program->ex,
+                          .scope = scope_create(f->arena, NULL),
+                          .module = name->module,
+                          .experiment = &x};
+        good = experiment_block(&w, experiment_body(name->ast), f->program->body);
+        good = good && !x.again ? start_models(&w, f->program->body) : good;
+    } while (x.again);
+    experiment_rows_finish(&x);
+    good = good && experiment_check_given(&x);
+    vec_free(&x.given);
+    vec_free(&x.presence);
+    vec_free(&x.fitted);
+    vec_free(&x.wide);
+    vec_free(&x.declared);
+    vec_free(&x.rows);
+    vec_free(&x.mixed_rows);
+    vec_free(&x.continued);
+    vec_free(&x.assigned);
+    f->program->experiment = arena_strdup(f->program->arena, name->text);
+    f->program->doc = name->ast->doc ? arena_strdup(f->program->arena, name->ast->doc) : NULL;
+    return good;
+}

@@ -1,0 +1,250 @@
+/* What the files experiment*.c share: an experiment while it is being elaborated. */
+#ifndef FRONTEND_EXPERIMENT_H
+#define FRONTEND_EXPERIMENT_H
+
+#include "frontend/data/data.h"
+#include "frontend/front.h"
+
+/* The axes that a network's values have in front, which its last run has made: the sizes of what it went
+ * over. */
+struct rows_state {
+    struct shape axes;
+    bool mixed;                  /* it depends on the way that the program took */
+    bool failed;                 /* the run was refused: nothing more is said of what reads it */
+    struct span at;              /* of that run */
+    const struct last_run *runs; /* which may have been the last one */
+};
+struct last_run {
+    struct run *run;
+    size_t order; /* assignments before it */
+    const struct last_run *next;
+};
+struct mixed_rows {
+    const struct ast *loop;
+    int32_t net;
+};
+
+struct assigned {
+    int32_t var;
+    expr_id value; /* what is assigned; 0: a number of a loop */
+    const struct block
+        *block; /* with the statement that assigns it as a whole; NULL: to an entry, or by a loop */
+};
+
+struct given_model {
+    int32_t model;
+    const struct ast *by; /* LEARN, LOAD */
+};
+
+/* A variable that starts as an integer and is later given a real is a real one: its declaration is noted
+ * here and the experiment is elaborated again. */
+struct presence { /* variable `of` of the experiment is 1 where elements of `var` are there (data_present) */
+    int32_t var, of;
+};
+
+struct fitted { /* something that a fit before was over; variables with its standard errors and profile */
+    struct minimize_target target;
+    struct shape shape;
+};
+
+struct experiment {
+    struct front *f;
+    struct name *name;
+    int32_t depth;                    /* loops around the statement */
+    VEC(const struct ast *) wide;     /* declarations of variables that must be real */
+    VEC(const struct ast *) declared; /* by variable; NULL for hidden ones */
+    bool again;
+    struct block *before;        /* where what the statement at hand needs first may go; NULL: nowhere */
+    VEC(struct rows_state) rows; /* by network: what its values are after its last run */
+    VEC(struct mixed_rows) mixed_rows; /* loops that leave a network otherwise than they find it */
+    VEC(int32_t) continued;            /* networks whose rows go on with a `continue` */
+    VEC(struct assigned) assigned;     /* variables, in the order of what assigns them */
+    VEC(struct presence) presence;     /* of variables that read measurements some of which are missing */
+    struct minimize *tried;            /* the fit in whose block the statement stands, or NULL */
+    const struct ast *tried_by;        /* its statement */
+    int32_t tried_losses;
+    bool tried_depends;                /* its loss, on something that it is over */
+    VEC(struct fitted) fitted;
+    VEC(struct given_model) given;     /* models that `learn` or `load` gives other parameters */
+};
+
+bool experiment_block(struct where *w, const struct ast *a, struct block *out);
+bool experiment_add_run(struct where *w, const struct ast *a, struct stmt *s);
+/* What a loop runs over, found before the loop itself: an array or an order that is drawn is kept first. */
+struct turns {
+    const struct ast *binder;
+    expr_id from, to; /* integers; of an array or a data set its indices */
+    expr_id rows;     /* the array; 0: none */
+    bool is_data;
+    struct data_rows data;
+};
+bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t);
+/* The loop, whose body has the name in *inner; `key` of the turn: the number that the name stands for, else
+ * the row of the data, the index. */
+struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span span, struct block *out,
+                             struct where *inner, expr_id *key);
+struct block *experiment_new_block(struct where *w);
+/* What of a variable is there (data_present); 0: all. */
+expr_id experiment_presence(struct where *w, int32_t var);
+/* experiment_rows.c */
+bool experiment_add_run_statement(struct where *w, const struct ast *a, struct block *out);
+/* The axes in front of what is read of a network; false after an error: they depend on the way. */
+bool experiment_axes(struct where *w, int32_t net, struct span at, struct shape *axes);
+bool experiment_is_over_rows(struct where *w, int32_t net); /* its last run */
+/* The same for what needs a single run, such as a plot of its course. */
+bool experiment_needs_single(struct where *w, int32_t net, struct span at, const char *what,
+                             const char *help);
+/* The runs of which one was the last, or NULL. */
+const struct last_run *experiment_last_runs(struct where *w, int32_t net);
+/* experiment_course.c: is it trajectory(net.x, at = times) or value(net.x, t)? Then the times are given to
+ * the run before; the request is for them, and *shape gets their axis. */
+bool experiment_is_course(struct where *w, const struct ast *call);
+bool experiment_take_course(struct where *w, const struct ast *call, int32_t net, struct stat_request *r,
+                            struct shape *shape);
+/* The course at n times, middles of equal parts of the last `part` of the run before, which ends at a time;
+ * false after an error. */
+bool experiment_take_last(struct where *w, const struct ast *call, int32_t net, double part, int32_t n,
+                          struct stat_request *r);
+/* Axes in front of a shape; false after an error. */
+bool experiment_with_axes(struct where *w, struct span at, struct shape axes, struct shape *shape);
+/* Ways that part and meet again. Begin of a loop; what it leaves, and whether its body runs at all. */
+struct rows_ways {
+    VEC(struct rows_state) saved;
+};
+void experiment_rows_save(struct where *w, struct rows_ways *ways);
+void experiment_rows_swap(struct where *w, struct rows_ways *ways);  /* the other way from where they part */
+void experiment_rows_merge(struct where *w, struct rows_ways *ways); /* frees it */
+void experiment_rows_enter(struct where *w, const struct ast *loop, struct rows_ways *ways);
+void experiment_rows_leave(struct where *w, const struct ast *loop, struct rows_ways *ways, bool runs);
+void experiment_rows_finish(struct experiment *x); /* when all statements are known */
+bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s);
+/* experiment_map.c */
+bool experiment_is_decision(const struct ast *a);
+bool experiment_add_decision(struct where *w, const struct ast *a, struct stmt *s);
+int32_t experiment_add_variable(struct where *w, const char *text, enum expr_type type, struct shape shape,
+                                const struct ast *decl);
+void experiment_assign(struct where *w, struct block *out, struct span span, int32_t var, expr_id value);
+enum expr_op experiment_update_op(int op); /* of `+=` and its like */
+struct stmt *experiment_add(struct where *w, struct block *out, enum stmt_kind kind, struct span span);
+/* Where a network's elements are read; `own`: its names may stand alone. */
+struct where experiment_observing(struct where *w, int32_t net, bool own);
+/* experiment_bind.c. The target of a clause or statement, net.x[i] (x[i] too when net >= 0 is given), and
+ * its value, in the units of the network; a slice that is no stretch of elements becomes several binds. */
+struct bind_list {
+    VEC(struct bind) bind;
+};
+bool experiment_bound(struct where *w, const struct ast *to, const struct ast *value, int32_t net,
+                      struct bind_list *out);
+/* experiment_bind.c: a parameter or amount of a network, net.x[1..3], elements one after the other that are
+ * known when compiling; false after an error. */
+bool experiment_target(struct where *w, const struct ast *a, struct bind *out);
+/* A value for it, of its shape and in its units; 0 after an error. */
+expr_id experiment_target_value(struct where *w, const struct ast *value, const struct bind *b);
+bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r);
+bool experiment_add_set(struct where *w, const struct ast *a, struct block *out);
+bool experiment_add_flush(struct where *w, const struct ast *a, struct block *out);
+/* experiment_units.c. A group of units of the model that the network was made from: v, v[0..2]; else NULL. */
+const struct lowered *experiment_unit_group(struct where *w, const struct ast *to, int32_t net);
+/* Behind the binds of a run that is given units: those of the edge species, which are there while both
+ * units are on. */
+bool experiment_bind_edges(struct where *w, const struct ast *a, struct run *r);
+/* experiment_results.c */
+bool experiment_add_print(struct where *w, const struct ast *a, struct block *out);
+bool experiment_add_records(struct where *w, const struct ast *a, struct block *out);
+bool experiment_add_assert(struct where *w, const struct ast *a, struct block *out);
+bool experiment_add_image(struct where *w, const struct ast *a, struct block *out);
+/* experiment_read.c: a path from a network's name to one of its symbols. */
+struct path {
+    int32_t net;
+    const char *text;        /* symbol so far: "", "m", "m.S" */
+    const struct ast *index; /* INDEX node whose indices select elements, or NULL */
+};
+enum found { NOT_A_PATH, PATH_FOUND, PATH_FAILED };
+/* own >= 0: names of that network may start a path. */
+enum found experiment_find_path(struct where *w, const struct ast *a, int32_t own, struct path *p);
+bool experiment_starts_path(const struct net *net, const char *text);
+/* What a call of a statistic asks of the runs: its number among the network's requests, or -1 after an
+ * error. */
+int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, const int32_t *bound,
+                           int32_t *net, struct shape *shape);
+/* One observed scalar more of a request, under a name. */
+void experiment_observe(struct where *w, int32_t net, expr_id scalar, const char *name,
+                        struct stat_request *r);
+int32_t experiment_add_request(struct net_use *use,
+                               struct stat_request *r); /* its number; takes what r owns */
+/* experiment_law.c: distribution(NAME, ...), marginals(NAME, ...). */
+expr_id experiment_law(struct where *w, const struct ast *call, bool marginals);
+/* experiment_learner.c: distribution(net.free, ...) of a network that learns. */
+bool experiment_is_learner(struct where *w, const struct ast *a);
+expr_id experiment_learner(struct where *w, const struct ast *call);
+/* Relative entropies of what the last run of a network that learns has seen: copying_error(net, of = ...),
+ * clamping_error(net), learning_error(net, of = ..., at = ...). */
+expr_id experiment_learner_error(struct where *w, const struct ast *call, const char *name);
+/* experiment_flux.c: flux(net.LABEL), entropy_production(net, of = ...) where the network is observed, and
+ * dissipation(net, of = ...), the integral over the last run. 0 after an error. */
+expr_id experiment_flux(struct where *w, const struct ast *call, const char *name, bool entropy);
+expr_id experiment_dissipation(struct where *w, const struct ast *call);
+int32_t experiment_network(struct where *w, const char *name, struct span at);
+struct net_use *experiment_use(struct where *w, int32_t net);
+const char *experiment_label(struct where *w, const struct ast *a);
+int32_t experiment_record(struct where *w, const char *text); /* number of a record, -1 none */
+
+/* experiment_neural.c */
+/* The model that a statement names, and its number in the program; NULL after an error. */
+struct name *experiment_model(struct where *w, const struct ast *a, int32_t *at);
+bool experiment_add_file(struct where *w, const struct ast *a, struct block *out); /* SAVE, LOAD */
+/* When all statements are known: refuses what gives a model other parameters than those that a network was
+ * made from. */
+bool experiment_check_given(struct experiment *x);
+/* experiment_options.c: the options of `by`, NAME(x = 1), in the order of their list; per layer n_layers of
+ * them. */
+bool experiment_options(struct where *w, const struct ast *by, const char *of,
+                        const struct crnl_learn_option *option, int32_t n_options, int32_t n_layers,
+                        option_list *out);
+/* experiment_minimize.c */
+bool experiment_add_minimize(struct where *w, const struct ast *a, struct block *out);
+/* Whether a statement may stand in the block of a fit; reports where not. */
+bool experiment_may_be_tried(struct where *w, const struct ast *a);
+/* standard_error(net.k), profile(net.k): what the last fit over it has found. */
+expr_id experiment_fitted(struct where *w, const struct ast *call, const char *what);
+/* A variable that a fit has written beside the network, as net.share; NULL: there is none. */
+struct name *experiment_fit_result(struct where *w, const struct ast *a, struct name *n);
+/* An option that must be known when compiling, since it gives a shape or a way; -1: it is not. */
+int32_t experiment_known_fit_option(struct where *w, const struct minimize *m, enum crnl_fit_option which);
+/* experiment_loss.c */
+bool experiment_add_loss(struct where *w, const struct ast *a, struct block *out);
+/* experiment_learn.c */
+bool experiment_add_learn(struct where *w, const struct ast *a, struct block *out);
+/* experiment_balance.c: where NAME is a network. */
+bool experiment_add_learn_network(struct where *w, const struct ast *a, struct block *out);
+#define EXPERIMENT_BALANCE "detailed_balance"
+/* The values of a rule's options in their order: real scalars, n_layers of them where per layer. */
+bool experiment_learn_options(struct where *w, const struct ast *by, const struct crnl_learner *rule,
+                              int32_t n_layers, option_list *out);
+/* The record of what is measured while a model or network learns; its number. */
+int32_t experiment_add_learnt(struct where *w, const char *model, const char *what, struct span span);
+/* The last value of what `learn` records of a model ("loss", "accuracy"), or NULL. */
+struct name *experiment_learnt(struct where *w, const char *model, const char *what);
+/* A record and the variable of the same name; its number. */
+int32_t experiment_add_record(struct where *w, const char *text, struct span span);
+/* experiment_teach.c: TEACH; infer(NET, ...) and adjoint(NET, ...) of networks that teach themselves */
+bool experiment_add_teach(struct where *w, const struct ast *a, struct block *out);
+expr_id experiment_infer_taught(struct where *w, const struct ast *call, int32_t net);
+expr_id experiment_adjoint(struct where *w, const struct ast *call);
+/* experiment_limit.c: limit(net, x = v).y; *is_limit says whether it is one. */
+expr_id experiment_limit(struct where *w, const struct ast *a, bool *is_limit);
+expr_id experiment_limit_call(struct where *w, const struct ast *call);
+expr_id experiment_infer(struct where *w, const struct ast *call);
+bool experiment_check_limit(struct where *w, struct span at, struct net_use *use);
+/* experiment_gradient.c. The derivative of a real scalar by each element of a symbol of a network, a
+ * parameter or initial amounts, through the last run of that network: an array of the symbol's shape that
+ * the program computes. What the scalar reads of the run may have gone through variables that were assigned
+ * after it in the same block. Several derivatives of one scalar cost one run backwards. 0 after an error. */
+expr_id experiment_gradient(struct where *w, struct span at, expr_id e, int32_t net, int32_t symbol);
+/* gradient(e, of = ...): by a path to such a symbol or to elements of it, or by a parameter of the
+ * program. */
+expr_id experiment_gradient_of(struct where *w, struct span at, expr_id e, const struct ast *of);
+/* A symbol of a network, or -1 after an error. */
+int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t net, const char *text);
+
+#endif

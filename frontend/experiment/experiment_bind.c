@@ -1,0 +1,442 @@
+/* What `with`, `clamp`, `hold`, `set` and `flush` change, and to which values. */
+#include <math.h>
+
+#include "frontend/experiment/experiment.h"
+
+static bool settable(const struct net *net, const struct symbol *s)
+{
+    if (s->kind == SYMBOL_OUTPUT) {
+        return false;
+    }
+    int64_t n = shape_size(s->shape);
+    for (int64_t i = 0; i < n && s->kind != SYMBOL_DUAL; i++) {
+        uint8_t op = expr_get(net->ex, net->elem.data[s->first + (uint32_t)i])->op;
+        if (op != EXPR_SPECIES && op != EXPR_PARAM) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A range of indices, 2..5 or ..: how far along an axis, known when compiling. */
+static bool slice_of(struct where *w, const struct ast *range, int32_t size, int64_t *from, int64_t *to)
+{
+    *from = 0;
+    *to = size;
+    if ((range_from(range) && !value_const_int(w, range_from(range), from)) ||
+        (range_to(range) && !value_const_int(w, range_to(range), to))) {
+        return false;
+    }
+    return (*from >= 0 && *to <= size && *from <= *to) ||
+           diag_report(w->f->diag, DIAG_E0305, range->span, "the range %lld..%lld is outside of 0..%d",
+                       (long long)*from, (long long)*to, size);
+}
+
+/* Indices of what is bound: a number, which may be known only when running, or a range. Elements one after
+ * the other are one bind: a range at the last index, and what comes behind. */
+struct places {
+    int32_t n;
+    struct shape symbol; /* whose elements they are */
+    expr_id at[SHAPE_MAX_RANK];
+    bool is_range[SHAPE_MAX_RANK];
+    int64_t from[SHAPE_MAX_RANK], to[SHAPE_MAX_RANK];
+};
+
+static bool index_of(struct where *w, const struct ast *of, int32_t size, struct places *p)
+{
+    int32_t i = p->n++;
+    int64_t known;
+    p->is_range[i] = of->kind == AST_RANGE;
+    if (p->is_range[i]) {
+        return slice_of(w, of, size, &p->from[i], &p->to[i]);
+    }
+    if (!(p->at[i] = value_of(w, of))) {
+        return false;
+    }
+    if (value_info(w, p->at[i]).type != TYPE_INT || value_info(w, p->at[i]).shape.rank) {
+        return diag_report(w->f->diag, DIAG_E0303, of->span, "an index is an integer");
+    }
+    if (expr_const_int(w->ex, p->at[i], &known) && (known < 0 || known >= size)) {
+        return diag_report(w->f->diag, DIAG_E0305, of->span, "index %lld is outside of 0..%d",
+                           (long long)known, size);
+    }
+    return true;
+}
+
+static bool places_of(struct where *w, const struct ast *index, struct bind *b, struct places *p)
+{
+    struct shape s = b->shape, shape = shape_scalar();
+    for (uint32_t i = 1; i < index->n; i++) {
+        if (s.rank == 0) {
+            return diag_report(w->f->diag, DIAG_E0302, index_at(index, i)->span,
+                               "too many indices for the shape %s", where_shape(w, b->shape));
+        }
+        if (!index_of(w, index_at(index, i), s.dim[0], p)) {
+            return false;
+        }
+        if (p->is_range[p->n - 1]) {
+            shape.dim[shape.rank++] = (int32_t)(p->to[p->n - 1] - p->from[p->n - 1]);
+        }
+        s = shape_drop(s, 0);
+    }
+    for (int32_t i = 0; i < s.rank; i++) {
+        shape.dim[shape.rank++] = s.dim[i];
+    }
+    b->shape = shape;
+    b->count = (int32_t)shape_size(shape);
+    return true;
+}
+
+/* The bind of elements one after the other, whose indices are all numbers but perhaps the last. */
+static struct bind bind_of(struct where *w, const struct bind *b, const struct places *p, const expr_id *at,
+                           expr_id value)
+{
+    struct bind one = *b;
+    struct shape s = p->symbol;
+    int64_t first = 0, known;
+    bool all_known = true;
+    for (int32_t i = 0; i < p->n; i++) {
+        s = shape_drop(s, 0);
+        one.index[i] = at[i];
+        bool is_known = expr_const_int(w->ex, at[i], &known);
+        first += is_known ? known * shape_size(s) : 0;
+        all_known &= is_known;
+    }
+    bool range = p->n > 0 && p->is_range[p->n - 1];
+    one.count = (int32_t)(shape_size(s) * (range ? p->to[p->n - 1] - p->from[p->n - 1] : 1));
+    one.n_index = all_known ? 0 : p->n;
+    one.first = all_known ? (int32_t)first : 0;
+    one.value = value;
+    return one;
+}
+
+/* One bind for each combination of the ranges that are not the last index, from index k on. */
+static void add_binds(struct where *w, const struct bind *b, const struct places *p, int32_t k, expr_id *at,
+                      expr_id value, struct bind_list *out)
+{
+    if (k == p->n) {
+        vec_push(&out->bind, bind_of(w, b, p, at, value));
+        return;
+    }
+    if (!p->is_range[k] || k == p->n - 1) {
+        at[k] = p->is_range[k] ? expr_int(w->ex, p->from[k]) : p->at[k];
+        add_binds(w, b, p, k + 1, at, value, out);
+        return;
+    }
+    bool scalar = value_info(w, value).shape.rank == 0;
+    for (int64_t i = p->from[k]; i < p->to[k]; i++) {
+        at[k] = expr_int(w->ex, i);
+        expr_id part = scalar ? value : expr_take(w->ex, value, 0, expr_int(w->ex, i - p->from[k]), b->line);
+        add_binds(w, b, p, k + 1, at, part, out);
+    }
+}
+
+/* All binds of a value to a target; of a draw there is one for all. */
+static bool spread(struct where *w, struct span span, const struct bind *b, const struct places *p,
+                   struct bind_list *out)
+{
+    expr_id at[SHAPE_MAX_RANK], value = b->value;
+    bool several = false;
+    for (int32_t i = 0; i + 1 < p->n; i++) {
+        several |= p->is_range[i];
+    }
+    if (several && (value_info(w, value).holds & HOLDS_EFFECT)) {
+        value = experiment_keep(w, span, value);
+    }
+    if ((b->count > 0 || p->n == 0) && value) {
+        add_binds(w, b, p, 0, at, value, out);
+    }
+    return value || diag_report(w->f->diag, DIAG_E0303, span, "keep the drawn values first: let v = ...;");
+}
+
+/* What `a` names: net.x[i], or x[i] with the own names of a network >= 0. */
+static bool target(struct where *w, const struct ast *a, int32_t net, struct bind *out, struct places *places)
+{
+    struct path p;
+    *places = (struct places){0};
+    enum found found = experiment_find_path(w, a, net, &p);
+    if (found == NOT_A_PATH && a->kind == AST_INDEX && index_base(a)->kind == AST_INDEX) {
+        diag_report(w->f->diag, DIAG_E0503, a->span, "an entry has its indices together");
+        diag_help(w->f->diag, "write x[i, j] instead of x[i][j]");
+        return false;
+    }
+    if (found == NOT_A_PATH && net >= 0) {
+        const struct ast *base = a;
+        while (base->kind == AST_INDEX || base->kind == AST_FIELD) {
+            base = ast_base(base);
+        }
+        p = (struct path){net, base->name ? base->name : "", NULL};
+        return experiment_symbol(w, base, p.net, p.text) >= 0;
+    }
+    if (found == NOT_A_PATH) {
+        diag_report(w->f->diag, DIAG_E0503, a->span, "`set` changes an amount or parameter of a network");
+        diag_help(w->f->diag,
+                  "write set NET.NAME = value; variables of the experiment are assigned without `set`");
+        return false;
+    }
+    int32_t s = found == PATH_FOUND ? experiment_symbol(w, a, p.net, p.text) : -1;
+    if (s < 0) {
+        return false;
+    }
+    const struct net *n = experiment_use(w, p.net)->net;
+    const struct symbol *sym = &n->symbol.data[s];
+    if (!settable(n, sym)) {
+        return diag_report(w->f->diag, DIAG_E0503, a->span,
+                           "'%s' is computed from other values and cannot be set", sym->name);
+    }
+    *out = (struct bind){.net = p.net,
+                         .symbol = s,
+                         .count = (int32_t)shape_size(sym->shape),
+                         .shape = sym->shape,
+                         .line = front_line(w->f, a->span)};
+    places->symbol = sym->shape;
+    return !p.index || places_of(w, p.index, out, places);
+}
+
+/* The network at hand is the one that is bound: numbers may stand in its units. */
+static struct where in_units_of(struct where *w, const struct bind *b)
+{
+    struct where inner = *w;
+    inner.units = &w->f->units.data[b->net];
+    return inner;
+}
+
+static bool fits_unit(struct where *w, const struct ast *value, const struct bind *b)
+{
+    const struct net *net = experiment_use(w, b->net)->net;
+    const struct symbol *sym = &net->symbol.data[b->symbol];
+    if (sym->kind != SYMBOL_PARAM) {
+        return units_check(w, value, (struct dim){.kind = DIM_KNOWN, .amount = 1}, "this amount",
+                           "an amount");
+    }
+    const struct net_param *p = net_symbol_param(net, sym);
+    return !p || !p->unit ||
+           units_check_text(w, value, p->unit, "this value", arena_printf(w->f->arena, "'%s'", sym->name));
+}
+
+static bool bind_value(struct where *w, const struct ast *a, struct bind *b, expr_id value)
+{
+    const struct symbol *sym = &experiment_use(w, b->net)->net->symbol.data[b->symbol];
+    if (!value_fits(w, a->span, value, b->shape, arena_printf(w->f->arena, "'%s'", sym->name))) {
+        return false;
+    }
+    double v;
+    if (sym->kind == SYMBOL_SPECIES && expr_const_real(w->ex, value, &v) && !(v >= 0 && isfinite(v))) {
+        return diag_report(w->f->diag, DIAG_E0402, a->span,
+                           "an amount is a finite number that is not negative, not %g", v);
+    }
+    b->value = expr_to_real(w->ex, value);
+    return true;
+}
+
+static bool bound(struct where *w, const struct ast *to, const struct ast *value, expr_id v, int32_t net,
+                  struct bind_list *out)
+{
+    struct bind b;
+    struct places places;
+    if (!target(w, to, net, &b, &places)) {
+        return false;
+    }
+    struct where inner = in_units_of(w, &b);
+    v = v ? v : value_real(&inner, value);
+    return v && fits_unit(&inner, value, &b) && bind_value(w, value, &b, v) &&
+           spread(w, value->span, &b, &places, out);
+}
+
+bool experiment_target(struct where *w, const struct ast *a, struct bind *out)
+{
+    struct places places;
+    struct bind_list list = {{0}};
+    if (!target(w, a, -1, out, &places)) {
+        return false;
+    }
+    struct shape shape = out->shape;
+    out->value = expr_real(w->ex, 0);
+    add_binds(w, out, &places, 0, (expr_id[SHAPE_MAX_RANK]){0}, out->value, &list);
+    bool good = list.bind.n == 1 && list.bind.data[0].n_index == 0 && out->count > 0;
+    if (good) {
+        *out = list.bind.data[0];
+        out->shape = shape;
+    } else {
+        diag_report(w->f->diag, DIAG_E0525, a->span,
+                    "these elements are not one after the other, or not known when "
+                    "compiling");
+        diag_help(w->f->diag, "name several of them: net.x[0], net.x[2..5]");
+    }
+    vec_free(&list.bind);
+    return good;
+}
+
+expr_id experiment_target_value(struct where *w, const struct ast *value, const struct bind *b)
+{
+    struct where inner = in_units_of(w, b);
+    struct bind given = *b;
+    expr_id v = value_real(&inner, value);
+    return v && fits_unit(&inner, value, b) && bind_value(w, value, &given, v) ? given.value : 0;
+}
+
+/* The same elements of the symbol NAME.on or NAME.off. */
+static const struct ast *of_part(struct where *w, const struct ast *to, const char *part)
+{
+    const struct ast *base = to->kind == AST_INDEX ? index_base(to) : to;
+    struct ast *field = arena_alloc(w->f->arena, sizeof *field),
+               *index = arena_alloc(w->f->arena, sizeof *index);
+    *field = (struct ast){.kind = AST_FIELD, .name = part, .span = base->span, .n = 1};
+    field->kid = arena_alloc(w->f->arena, sizeof *field->kid);
+    field->kid[0] = (struct ast *)(uintptr_t)base;
+    if (to->kind != AST_INDEX) {
+        return field;
+    }
+    *index = *to;
+    index->kid = arena_alloc(w->f->arena, to->n * sizeof *index->kid);
+    for (uint32_t i = 0; i < to->n; i++) {
+        index->kid[i] = i ? to->kid[i] : field;
+    }
+    return index;
+}
+
+bool experiment_bound(struct where *w, const struct ast *to, const struct ast *value, int32_t net,
+                      struct bind_list *out)
+{
+    if (!experiment_unit_group(w, to, net)) {
+        return bound(w, to, value, 0, net, out);
+    }
+    /* A unit is on or off: both species follow its value, which is drawn once. */
+    expr_id v = value_real(w, value);
+    if (v && (value_info(w, v).holds & HOLDS_EFFECT)) {
+        v = experiment_keep(w, value->span, v);
+    }
+    expr_id off = v ? value_binary(w, value, EXPR_SUB, expr_real(w->ex, 1), v) : 0;
+    return off && bound(w, of_part(w, to, "on"), value, v, net, out) &&
+           bound(w, of_part(w, to, "off"), value, off, net, out);
+}
+
+/* By species: the clause that gives it an amount. */
+struct given {
+    struct where *w;
+    const struct ast **by, *now;
+    bool fails;
+};
+
+static void give(void *env, expr_id id, const struct expr *e)
+{
+    struct given *g = env;
+    const struct ast *other = e->op == EXPR_SPECIES ? g->by[e->a] : NULL;
+    (void)id;
+    if (e->op != EXPR_SPECIES) {
+        return;
+    }
+    if (other && other != g->now && !g->fails && (g->now->op != OP_BIND || other->op != OP_BIND)) {
+        diag_report(g->w->f->diag, DIAG_E0509, g->now->span, "'%s' is fixed, and given another value",
+                    front_source_text(g->w->f, assign_target(g->now)->span));
+        diag_note(g->w->f->diag, other->span, "the other one");
+        g->fails = true;
+    }
+    g->by[e->a] = g->now;
+}
+
+/* Two values of one amount, of which one is to stay. Where an index is known only when running, the runtime
+ * sees it. */
+static bool gives_once(struct given *g, const struct ast *clause, const struct bind *b)
+{
+    const struct net *n = experiment_use(g->w, b->net)->net;
+    const struct symbol *s = &n->symbol.data[b->symbol];
+    g->now = clause;
+    for (int32_t i = 0; b->n_index == 0 && i < b->count; i++) {
+        expr_visit(n->ex, n->elem.data[s->first + (uint32_t)(b->first + i)], give, g);
+    }
+    return !g->fails;
+}
+
+bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
+{
+    struct bind_list list = {{0}};
+    struct given given = {.w = w};
+    bool good = true;
+    given.by = arena_alloc(w->f->arena, (experiment_use(w, r->net)->net->species.n + 1) * sizeof *given.by);
+    for (uint32_t i = 1; i < a->n && good; i++) {
+        const struct ast *with = run_clause(a, i);
+        for (uint32_t k = 0; with->op == OP_WITH && k < with->n && good; k++) {
+            const struct ast *b = clause_bind(with, k);
+            list.bind.n = 0;
+            good = experiment_bound(w, assign_target(b), assign_value(b), r->net, &list);
+            for (size_t j = 0; j < list.bind.n && good; j++) {
+                struct bind *bind = &list.bind.data[j];
+                bind->kind = b->op == OP_CLAMP ? BIND_CLAMP : b->op == OP_HOLD ? BIND_HOLD : BIND_WITH;
+                enum symbol_kind kind = experiment_use(w, r->net)->net->symbol.data[bind->symbol].kind;
+                if (bind->kind != BIND_WITH && kind == SYMBOL_PARAM) {
+                    good = diag_report(w->f->diag, DIAG_E0404, b->span,
+                                       "'%s' is a parameter, which nothing changes: give it by `with` alone",
+                                       front_source_text(w->f, assign_target(b)->span));
+                }
+                good = good && gives_once(&given, b, bind);
+                vec_push(&r->bind, *bind);
+            }
+        }
+    }
+    vec_free(&list.bind);
+    return good && experiment_bind_edges(w, a, r);
+}
+
+/* set net.x += v: the new value, from the old one. */
+static bool update(struct where *w, const struct ast *a, struct bind_list *out)
+{
+    struct bind b;
+    struct places places;
+    bool scales = a->op == OP_SET_MUL || a->op == OP_SET_DIV;
+    if (!target(w, assign_target(a), -1, &b, &places)) {
+        return false;
+    }
+    struct where inner = in_units_of(w, &b);
+    expr_id v = value_real(&inner, assign_value(a));
+    if (!v || (!scales && !fits_unit(&inner, assign_value(a), &b))) {
+        return false;
+    }
+    expr_id old = value_of(w, assign_target(a));
+    v = old ? value_binary(w, a, experiment_update_op(a->op), old, v) : 0;
+    if (v && places.n > 1) {
+        v = experiment_keep(w, a->span, v); /* all of it from the old values */
+    }
+    return v && bind_value(w, assign_value(a), &b, v) && spread(w, a->span, &b, &places, out);
+}
+
+static void add_sets(struct where *w, struct span span, const struct bind_list *list, struct block *out)
+{
+    for (size_t i = 0; i < list->bind.n; i++) {
+        struct bind *b = arena_alloc(w->f->program->arena, sizeof *b);
+        *b = list->bind.data[i];
+        experiment_add(w, out, STMT_SET, span)->bind = b;
+    }
+}
+
+bool experiment_add_set(struct where *w, const struct ast *a, struct block *out)
+{
+    struct bind_list list = {{0}};
+    bool good = a->op == OP_SET ? experiment_bound(w, assign_target(a), assign_value(a), -1, &list)
+                                : update(w, a, &list);
+    if (good) {
+        add_sets(w, a->span, &list, out);
+    }
+    vec_free(&list.bind);
+    return good;
+}
+
+bool experiment_add_flush(struct where *w, const struct ast *a, struct block *out)
+{
+    for (uint32_t i = 0; i < a->n; i++) {
+        struct bind b;
+        struct places places;
+        struct bind_list list = {{0}};
+        const struct ast *of = flush_reference(a, i);
+        bool good = target(w, of, -1, &b, &places) && bind_value(w, of, &b, expr_real(w->ex, 0)) &&
+                    spread(w, of->span, &b, &places, &list);
+        if (good) {
+            add_sets(w, of->span, &list, out);
+        }
+        vec_free(&list.bind);
+        if (!good) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,217 @@
+/* The course of the last run as a value: trajectory(net.x, at = times), value(net.x, t). The times become
+ * part of the run before, which keeps the values at them: from the dense output of a solver, exactly by ssa.
+ * So they must be known before it. */
+#include <math.h>
+#include <string.h>
+
+#include "frontend/experiment/experiment.h"
+#include "runtime/crnl_num.h"
+
+static bool is_call_of(struct where *w, const struct ast *a, const char *name)
+{
+    return a->kind == AST_CALL && call_callee(a)->kind == AST_NAME &&
+           strcmp(call_callee(a)->name, name) == 0 && !value_find(w, name);
+}
+
+bool experiment_is_course(struct where *w, const struct ast *a)
+{
+    return is_call_of(w, a, "trajectory") || is_call_of(w, a, "value");
+}
+
+static const struct ast *argument(const struct ast *call, uint32_t i, const char *name)
+{
+    uint32_t place = 0;
+    for (uint32_t k = 1; k < call->n; k++) {
+        const struct ast *a = call_arg(call, k);
+        if (a->name ? name && strcmp(a->name, name) == 0 : !name && place++ == i) {
+            return arg_value(a);
+        }
+    }
+    return NULL;
+}
+
+static bool needs_times(struct where *w, const struct ast *call, const char *why)
+{
+    diag_report(w->f->diag, DIAG_E0505, call->span,
+                "how many rows this run has is not known when compiling: %s", why);
+    diag_help(w->f->diag, "give the times: trajectory(net.x, at = linspace(0, 10, 101))");
+    return false;
+}
+
+/* The times of the rows of a run: its start, every so often, and its end. */
+static expr_id times_of_rows(struct where *w, const struct ast *call, int32_t net, const struct run *r)
+{
+    double duration, every;
+    if (r->span != SPAN_TIME || r->until >= 0) {
+        return needs_times(w, call, "it does not end at a time");
+    }
+    if (!expr_const_real(w->ex, r->duration, &duration) ||
+        (r->every && !expr_const_real(w->ex, r->every, &every))) {
+        return needs_times(w, call, "its length or `every` is computed");
+    }
+    if (r->after_kind != SPAN_NONE && r->after_kind != SPAN_TIME) {
+        return needs_times(w, call, "it begins after events or cycles");
+    }
+    if (r->resume && r->source.n > 0) {
+        return needs_times(w, call, "each row goes on from its own time");
+    }
+    every = r->every ? every : duration / CRNL_DEFAULT_INTERVALS;
+    double intervals = every > 0 ? ceil(crnl_time_before(duration / every)) : 0;
+    if (!(intervals < w->f->max_elements)) {
+        return diag_report(w->f->diag, DIAG_E0604, call->span, "a course of %g rows, and the limit is %lld",
+                           intervals + 1, (long long)w->f->max_elements);
+    }
+    int32_t number = expr_new_binder(w->ex);
+    expr_id i = expr_to_real(w->ex, expr_binder(w->ex, number));
+    expr_id t = expr_binary(w->ex, EXPR_MUL, i, expr_real(w->ex, every));
+    expr_id times = expr_map(w->ex, number, (int32_t)intervals + 1,
+                             expr_binary(w->ex, EXPR_MIN, t, expr_real(w->ex, duration)));
+    if (times && r->after) {
+        times = value_binary(w, call, EXPR_ADD, times, r->after);
+    }
+    if (times && r->resume) {
+        expr_id now = expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), net, 0);
+        times = value_binary(w, call, EXPR_ADD, times, now);
+    }
+    return times;
+}
+
+struct known {
+    struct where *w;
+    const struct last_run *run;
+    const char *changed; /* what differs between the run and here */
+};
+
+static void find_changed(void *env, expr_id id, const struct expr *e)
+{
+    struct known *k = env;
+    const struct experiment *x = k->w->experiment;
+    (void)id;
+    if (e->op == EXPR_NET_GET || e->op == EXPR_STAT || e->op == EXPR_NET_TIME || e->op == EXPR_LIMIT ||
+        e->op == EXPR_GRADIENT) {
+        k->changed = "a result of a run";
+    }
+    for (size_t i = k->run->order; e->op == EXPR_VAR && i < x->assigned.n; i++) {
+        if (x->assigned.data[i].var == e->a) {
+            const char *name = k->w->f->program->variable.data[e->a].name;
+            k->changed = *name ? arena_printf(k->w->f->arena, "'%s'", name) : "a variable";
+        }
+    }
+}
+
+/* The run evaluates the times: they must be what they are here. */
+static bool known_before(struct where *w, const struct ast *at, expr_id times, const struct last_run *run)
+{
+    struct known k = {.w = w, .run = run};
+    expr_visit(w->ex, times, find_changed, &k);
+    if (value_info(w, times).holds & HOLDS_BINDER) {
+        k.changed = "a loop variable of a comprehension";
+    }
+    if (k.changed) {
+        diag_report(w->f->diag, DIAG_E0505, at->span,
+                    "the times of a course are given to the run, and %s is known only after it", k.changed);
+        diag_help(w->f->diag, "keep the times before the run: let times = ...;");
+    }
+    return !k.changed;
+}
+
+/* The number of the course with these times, which all these runs keep. */
+static int32_t course_of(struct where *w, int32_t net, const struct last_run *runs, expr_id times)
+{
+    struct net_use *use = experiment_use(w, net);
+    for (size_t i = 0; !runs->next && i < runs->run->course.n; i++) {
+        if (runs->run->course.data[i].times == times) {
+            return runs->run->course.data[i].course;
+        }
+    }
+    int32_t course = use->n_courses++;
+    for (const struct last_run *l = runs; l; l = l->next) {
+        vec_push(&l->run->course, (struct run_course){course, times});
+    }
+    return course;
+}
+
+bool experiment_take_course(struct where *w, const struct ast *call, int32_t net, struct stat_request *r,
+                            struct shape *shape)
+{
+    const struct last_run *runs = experiment_last_runs(w, net);
+    bool one = is_call_of(w, call, "value");
+    const struct ast *at = one ? argument(call, 1, NULL) : argument(call, 0, "at");
+    if (!runs) {
+        return diag_report(w->f->diag, DIAG_E0505, call->span, "'%s' has not run before: it has no course",
+                           experiment_use(w, net)->net->name);
+    }
+    if (one && !at) {
+        return diag_report(w->f->diag, DIAG_E0306, call->span, "a value is at a time: value(net.x, 2.5)");
+    }
+    for (const struct last_run *l = runs; l; l = l->next) {
+        if (l->run->span == SPAN_LIMIT) {
+            return diag_report(w->f->diag, DIAG_E0505, call->span, "a run `to limit` has no course");
+        }
+    }
+    expr_id times = !at   ? times_of_rows(w, call, net, runs->run)
+                    : one ? value_real_scalar(w, at)
+                          : value_real(w, at);
+    if (!times) {
+        return false;
+    }
+    struct shape has = value_info(w, times).shape;
+    if (!one && has.rank != 1) {
+        return diag_report(w->f->diag, DIAG_E0302, at->span,
+                           "the times of a course are a vector, not of shape %s", where_shape(w, has));
+    }
+    for (const struct last_run *l = runs; at && l; l = l->next) {
+        if (!known_before(w, at, times, l)) {
+            return false;
+        }
+    }
+    if (!at && runs->next) {
+        return needs_times(w, call, "it is one of several");
+    }
+    r->course = course_of(w, net, runs, times);
+    r->n_times = one ? 1 : has.dim[0];
+    if (!one) {
+        *shape = shape_prefix(has.dim[0], *shape);
+    }
+    return true;
+}
+
+/* start + duration (1 - part (1 - (i + 1/2) / n)) */
+static expr_id times_of_last(struct where *w, const struct ast *call, int32_t net, const struct run *r,
+                             double part, int32_t n)
+{
+    int32_t number = expr_new_binder(w->ex);
+    expr_id i = expr_to_real(w->ex, expr_binder(w->ex, number));
+    expr_id place = expr_binary(w->ex, EXPR_ADD, expr_real(w->ex, 1 - part + part / (2 * n)),
+                                expr_binary(w->ex, EXPR_MUL, i, expr_real(w->ex, part / n)));
+    expr_id times = expr_map(w->ex, number, n, expr_binary(w->ex, EXPR_MUL, r->duration, place));
+    if (r->after) {
+        times = value_binary(w, call, EXPR_ADD, times, r->after);
+    }
+    if (r->resume) {
+        expr_id now = expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), net, 0);
+        times = value_binary(w, call, EXPR_ADD, times, now);
+    }
+    return times;
+}
+
+bool experiment_take_last(struct where *w, const struct ast *call, int32_t net, double part, int32_t n,
+                          struct stat_request *r)
+{
+    const struct last_run *runs = experiment_last_runs(w, net);
+    if (!runs) {
+        return diag_report(w->f->diag, DIAG_E0505, call->span, "'%s' has not run before",
+                           experiment_use(w, net)->net->name);
+    }
+    const struct run *run = runs->run;
+    bool ends = run->span == SPAN_TIME && run->until < 0 &&
+                (run->after_kind == SPAN_NONE || run->after_kind == SPAN_TIME);
+    if (runs->next || !ends || run->source.n > 0) {
+        return diag_report(w->f->diag, DIAG_E0505, call->span,
+                           "the last part of a run is known of one run that ends at a time");
+    }
+    expr_id times = times_of_last(w, call, net, run, part, n);
+    r->course = times ? course_of(w, net, runs, times) : 0;
+    r->n_times = n;
+    return times != 0;
+}

@@ -1,0 +1,67 @@
+/* Statements about files of neural models: save, load. */
+#include "frontend/experiment/experiment.h"
+#include "frontend/name.h"
+#include "frontend/neural/neural.h"
+
+struct name *experiment_model(struct where *w, const struct ast *a, int32_t *at)
+{
+    struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+    if (a->kind != AST_NAME) {
+        diag_report(w->f->diag, DIAG_E0521, a->span, "'%s' is not a model", front_source_text(w->f, a->span));
+        return NULL;
+    }
+    if (!name_fits(w, a->span, a->name, n, AT_LEARN)) {
+        return NULL;
+    }
+    *at = neural_use(w->f, n);
+    return *at >= 0 ? n : NULL;
+}
+
+bool experiment_add_file(struct where *w, const struct ast *a, struct block *out)
+{
+    int32_t at;
+    struct name *n = experiment_model(w, save_reference(a), &at);
+    expr_id file = n ? value_text(w, save_file(a)) : 0;
+    if (!file) {
+        return false;
+    }
+    if (a->kind == AST_LOAD) {
+        vec_push(&w->experiment->given, (struct given_model){at, a});
+    }
+    struct stmt *s = experiment_add(w, out, a->kind == AST_SAVE ? STMT_SAVE : STMT_LOAD, a->span);
+    s->var = at;
+    s->text = file;
+    return true;
+}
+
+/* A network whose reactions have the model's numbers as they were written, no parameters that follow it. */
+static bool is_fixed(const struct net_use *use, const struct given_model *g)
+{
+    bool follows = use->lowering.construction == NULL || use->lowering.model != g->model;
+    for (size_t i = 0; i < use->net->param.n; i++) {
+        follows |= use->net->param.data[i].global >= 0;
+    }
+    return !follows;
+}
+
+bool experiment_check_given(struct experiment *x)
+{
+    const struct program *p = x->f->program;
+    bool good = true;
+    for (size_t i = 0; i < x->given.n; i++) {
+        const struct given_model *g = &x->given.data[i];
+        const char *name = p->neural.data[g->model].name;
+        for (size_t n = 0; n < p->net.n; n++) {
+            if (p->neural.data[g->model].value && is_fixed(&p->net.data[n], g)) {
+                good = diag_report(x->f->diag, DIAG_E0523, g->by->span,
+                                   "'%s' gets other parameters, and '%s' was made from those that it has",
+                                   name, p->net.data[n].net->name);
+                diag_help(x->f->diag,
+                          "declare '%s' without numbers, connect all or pairs without weights: "
+                          "networks follow it then; or give them to another model",
+                          name);
+            }
+        }
+    }
+    return good;
+}

@@ -1,0 +1,140 @@
+/* Options of what `by` names in `learn` and `minimize`, from a list. */
+#include <math.h>
+#include <string.h>
+
+#include "frontend/experiment/experiment.h"
+
+enum { MAX_OPTIONS = 64 };
+
+struct options {
+    struct where *w;
+    const char *of; /* whose they are */
+    const struct crnl_learn_option *option;
+    int32_t n_options, n_layers;
+    expr_id *value[MAX_OPTIONS]; /* of each option: one, or n_layers */
+    bool given[MAX_OPTIONS];
+};
+
+static int32_t option_size(const struct options *o, int32_t i)
+{
+    return o->option[i].per_layer ? o->n_layers : 1;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool unknown_option(struct options *o, const struct ast *arg, const char *inside)
+{
+    const char *known[MAX_OPTIONS], *of = inside ? inside : o->of;
+    size_t n = 0;
+    for (int32_t i = 0; i < o->n_options; i++) {
+        if (same_text(o->option[i].inside, inside)) {
+            known[n++] = o->option[i].name;
+        }
+    }
+    if (!arg->name) {
+        diag_report(o->w->f->diag, DIAG_E0502, arg->span, "options of '%s' are named: %s = ...", of,
+                    known[0]);
+        return false;
+    }
+    diag_report(o->w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", of, arg->name);
+    diag_help_nearest(o->w->f->diag, arg->name, known, n);
+    return false;
+}
+
+static bool read_options(struct options *o, const struct ast *args, uint32_t first, const char *inside);
+
+/* One of some words, which may have options of its own: adam(lr = 0.01). */
+static bool word_option(struct options *o, int32_t i, const struct ast *a)
+{
+    const struct crnl_learn_option *option = &o->option[i];
+    const struct ast *word = a->kind == AST_CALL ? call_callee(a) : a;
+    const char *list = "";
+    for (int k = 0; option->word[k]; k++) {
+        if (word->kind == AST_NAME && strcmp(word->name, option->word[k]) == 0) {
+            o->value[i][0] = expr_real(o->w->ex, k);
+            return a->kind != AST_CALL || read_options(o, a, 1, option->word[k]);
+        }
+        list = arena_printf(o->w->f->arena, "%s%s%s", list, k ? ", " : "", option->word[k]);
+    }
+    diag_report(o->w->f->diag, DIAG_E0502, a->span, "'%s' cannot be '%s'", option->name,
+                front_source_text(o->w->f, a->span));
+    diag_help(o->w->f->diag, "it is one of: %s", list);
+    return false;
+}
+
+static bool number_option(struct options *o, int32_t i, const struct ast *a)
+{
+    const struct crnl_learn_option *option = &o->option[i];
+    struct where *w = o->w;
+    expr_id v = option->truth ? value_condition(w, a) : value_real(w, a);
+    if (!v) {
+        return false;
+    }
+    v = expr_to_real(w->ex, v);
+    struct shape s = value_info(w, v).shape;
+    int32_t n = option_size(o, i);
+    if (s.rank != 0 && !(option->per_layer && shape_equal(s, shape_vector(n)))) {
+        return diag_report(w->f->diag, DIAG_E0302, a->span,
+                           option->per_layer ? "'%s' is one number, or one for each of the %d layers"
+                                             : "'%s' is one number",
+                           option->name, n);
+    }
+    for (int32_t k = 0; k < n; k++) {
+        expr_id e = s.rank ? expr_element(w->ex, v, k) : v;
+        double known;
+        if (expr_const_real(w->ex, e, &known) &&
+            !(known >= option->least && known <= option->most && (!option->whole || known == floor(known)))) {
+            return diag_report(w->f->diag, DIAG_E0502, a->span, "'%s' is %s from %g to %g, not %g",
+                               option->name, option->whole ? "an integer" : "a number", option->least,
+                               option->most, known);
+        }
+        o->value[i][k] = e;
+    }
+    return true;
+}
+
+static bool read_options(struct options *o, const struct ast *args, uint32_t first, const char *inside)
+{
+    for (uint32_t k = first; k < args->n; k++) {
+        const struct ast *arg = ast_child(args, k);
+        int32_t i = 0;
+        while (arg->name && i < o->n_options &&
+               !(same_text(o->option[i].inside, inside) && strcmp(o->option[i].name, arg->name) == 0)) {
+            i++;
+        }
+        if (!arg->name || i == o->n_options) {
+            return unknown_option(o, arg, inside);
+        }
+        if (o->given[i]) {
+            return diag_report(o->w->f->diag, DIAG_E0502, arg->span, "'%s' is given twice", arg->name);
+        }
+        o->given[i] = true;
+        if (!(o->option[i].word ? word_option(o, i, arg_value(arg)) : number_option(o, i, arg_value(arg)))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool experiment_options(struct where *w, const struct ast *by, const char *of,
+                        const struct crnl_learn_option *option, int32_t n_options, int32_t n_layers,
+                        option_list *out)
+{
+    struct options o = {.w = w, .of = of, .option = option, .n_options = n_options, .n_layers = n_layers};
+    for (int32_t i = 0; i < n_options; i++) {
+        o.value[i] = arena_alloc(w->f->arena, (size_t)option_size(&o, i) * sizeof **o.value);
+        for (int32_t k = 0; k < option_size(&o, i); k++) {
+            o.value[i][k] = expr_real(w->ex, option[i].value);
+        }
+    }
+    bool good = read_options(&o, by, 0, NULL);
+    for (int32_t i = 0; i < n_options; i++) {
+        for (int32_t k = 0; k < option_size(&o, i); k++) {
+            vec_push(out, o.value[i][k]);
+        }
+    }
+    return good;
+}

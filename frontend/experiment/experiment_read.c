@@ -1,0 +1,468 @@
+/* What experiments read of networks: paths (net.m.S[2]), statistics. */
+#include <math.h>
+#include <string.h>
+
+#include "frontend/experiment/experiment.h"
+#include "frontend/name.h"
+
+struct net_use *experiment_use(struct where *w, int32_t net)
+{
+    return &w->f->program->net.data[net];
+}
+
+int32_t experiment_network(struct where *w, const char *name, struct span at)
+{
+    struct name *n = value_find(w, name);
+    return name_fits(w, at, name, n, AT_RUN) ? network_use(w->f, n, at) : -1;
+}
+
+struct where experiment_observing(struct where *w, int32_t net, bool own)
+{
+    struct where o = *w;
+    o.observe = experiment_use(w, net);
+    o.observe_net = net;
+    o.own_names = own;
+    o.ex = o.observe->net->ex;
+    o.what = "this";
+    return o;
+}
+
+static const struct net *net_of(struct where *w, int32_t net)
+{
+    return w->f->program->net.data[net].net;
+}
+
+bool experiment_starts_path(const struct net *net, const char *text)
+{
+    size_t n = strlen(text);
+    for (size_t i = 0; i < net->symbol.n; i++) {
+        const char *s = net->symbol.data[i].name;
+        if (strncmp(s, text, n) == 0 && (s[n] == '\0' || s[n] == '.' || s[n] == '[')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_time(const struct net *net, const char *text)
+{
+    return strcmp(text, "time") == 0 && net_find_symbol(net, "time") < 0;
+}
+
+enum found experiment_find_path(struct where *w, const struct ast *a, int32_t own, struct path *p)
+{
+    if (a->kind == AST_NAME) {
+        struct name *n = value_find(w, a->name);
+        if (own >= 0 && experiment_starts_path(net_of(w, own), a->name)) {
+            *p = (struct path){own, a->name, NULL};
+            return PATH_FOUND;
+        }
+        if (!name_may(n, AT_PATH)) {
+            return NOT_A_PATH;
+        }
+        *p = (struct path){network_use(w->f, n, a->span), "", NULL};
+        return p->net >= 0 ? PATH_FOUND : PATH_FAILED;
+    }
+    if (a->kind != AST_FIELD && a->kind != AST_INDEX) {
+        return NOT_A_PATH;
+    }
+    enum found base = experiment_find_path(w, ast_base(a), own, p);
+    if (base != PATH_FOUND) {
+        return base;
+    }
+    const struct net *net = net_of(w, p->net);
+    int32_t symbol = net_find_symbol(net, p->text);
+    if (a->kind == AST_FIELD) {
+        p->text = p->text[0] ? arena_printf(w->f->arena, "%s.%s", p->text, a->name) : a->name;
+        return PATH_FOUND;
+    }
+    if (p->index) {
+        return NOT_A_PATH; /* x[i][j] is an index of a value */
+    }
+    if (symbol >= 0 || is_time(net, p->text)) {
+        p->index = a;
+        return PATH_FOUND;
+    }
+    for (uint32_t i = 1; i < a->n; i++) {
+        int64_t at;
+        if (!value_const_int(w, index_at(a, i), &at)) {
+            return PATH_FAILED;
+        }
+        p->text = arena_printf(w->f->arena, "%s%s%lld", p->text, i == 1 ? "[" : ",", (long long)at);
+    }
+    p->text = arena_printf(w->f->arena, "%s]", p->text);
+    return PATH_FOUND;
+}
+
+static bool is_eliminated(const struct net *net, const struct symbol *s)
+{
+    int64_t n = shape_size(s->shape);
+    for (int64_t i = 0; i < n; i++) {
+        if (!expr_is_lost(net->ex, net->elem.data[s->first + (uint32_t)i])) {
+            return false;
+        }
+    }
+    return n > 0;
+}
+
+int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, const char *text)
+{
+    const struct net *net = net_of(w, of);
+    int32_t s = net_find_symbol(net, text);
+    if (s >= 0 && is_eliminated(net, &net->symbol.data[s])) {
+        diag_report(w->f->diag, DIAG_E0513, a->span, "the passes that made '%s' have eliminated '%s'",
+                    net->name, text);
+        diag_help(w->f->diag, "declare it `output`: passes leave outputs alone");
+        return -1;
+    }
+    if (s >= 0) {
+        return s;
+    }
+    const char **list = arena_alloc(w->f->arena, (net->symbol.n + 1) * sizeof *list);
+    for (size_t i = 0; i < net->symbol.n; i++) {
+        list[i] = net->symbol.data[i].name;
+    }
+    diag_report(w->f->diag, DIAG_E0201, a->span, "the network '%s' has no '%s'", net->name, text);
+    diag_help_nearest(w->f->diag, text, list, net->symbol.n);
+    return -1;
+}
+
+static bool same_request(const struct stat_request *a, const struct stat_request *b)
+{
+    if (a->kind != b->kind || a->observed.n != b->observed.n || a->of_rows != b->of_rows ||
+        a->course != b->course || a->n_times != b->n_times ||
+        memcmp(a->bound, b->bound, sizeof a->bound) != 0) {
+        return false;
+    }
+    return memcmp(a->observed.data, b->observed.data, a->observed.n * sizeof *a->observed.data) == 0;
+}
+
+int32_t experiment_add_request(struct net_use *use, struct stat_request *r)
+{
+    for (size_t i = 0; i < use->stat.n; i++) {
+        if (same_request(&use->stat.data[i], r)) {
+            vec_free(&r->observed);
+            vec_free(&r->name);
+            return (int32_t)i;
+        }
+    }
+    vec_push(&use->stat, *r);
+    return (int32_t)use->stat.n - 1;
+}
+
+void experiment_observe(struct where *w, int32_t net, expr_id scalar, const char *name,
+                        struct stat_request *r)
+{
+    vec_push(&r->observed, net_add_observed(experiment_use(w, net)->net, scalar));
+    vec_push(&r->name, arena_strdup(w->f->program->arena, name));
+}
+
+/* Is the index, or are both ends of the range, known when compiling? */
+static bool is_known(struct where *w, const struct ast *index)
+{
+    bool range = index->kind == AST_RANGE;
+    for (int i = 0; i < (range ? 2 : 1); i++) {
+        const struct ast *of = !range ? index : i == 0 ? range_from(index) : range_to(index);
+        expr_id v = of ? value_of(w, of) : 0;
+        int64_t known;
+        if (of && (!v || !expr_const_int(w->ex, v, &known))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Children first .. first + n of x[i, j, k], as x[...]; the base alone: NULL. */
+static const struct ast *part_of_index(struct where *w, const struct ast *index, uint32_t first, uint32_t n)
+{
+    struct ast *part = arena_alloc(w->f->arena, sizeof *part);
+    *part = *index;
+    part->kid = arena_alloc(w->f->arena, (n + 1) * sizeof *part->kid);
+    part->n = n + 1;
+    part->kid[0] = index->kid[0];
+    for (uint32_t i = 0; i < n; i++) {
+        part->kid[1 + i] = index->kid[1 + first + i];
+    }
+    return n > 0 ? part : NULL;
+}
+
+/* net.x[i, j] after a run over rows, sym NULL: net.time. What is asked for is kept of each row: of the
+ * elements of x those that indices behind those of the rows choose, if they are known. */
+static expr_id value_of_rows(struct where *w, const struct ast *a, const struct path *p,
+                             const struct symbol *sym, struct shape axes)
+{
+    struct where o = experiment_observing(w, p->net, false);
+    struct net_use *use = experiment_use(w, p->net);
+    struct stat_request r = {.kind = STAT_END, .of_rows = true};
+    const struct ast *index = p->index;
+    uint32_t n = index ? index->n - 1 : 0, rows = (uint32_t)axes.rank;
+    bool known = n > rows;
+    for (uint32_t i = rows; i < n && known; i++) {
+        known = is_known(w, index_at(index, 1 + i));
+    }
+    expr_id v = sym ? value_elements(&o, sym->shape, &use->net->elem.data[sym->first])
+                    : expr_leaf(o.ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
+    v = known ? value_index(&o, part_of_index(w, index, rows, n - rows), v) : v;
+    if (!v) {
+        return 0;
+    }
+    struct shape shape = value_info(&o, v).shape;
+    for (int64_t i = 0; i < shape_size(shape); i++) {
+        vec_push(&r.observed, net_add_observed(use->net, shape.rank ? expr_element(o.ex, v, i) : v));
+        vec_push(&r.name,
+                 arena_printf(w->f->program->arena, "%s[%lld]", sym ? sym->name : "time", (long long)i));
+    }
+    if (!experiment_with_axes(w, a->span, axes, &shape)) {
+        vec_free(&r.observed);
+        vec_free(&r.name);
+        return 0;
+    }
+    v = expr_leaf(w->ex, EXPR_STAT, TYPE_REAL, shape, p->net, experiment_add_request(use, &r));
+    const struct ast *rest = known ? part_of_index(w, index, 0, rows) : index;
+    return rest ? value_index(w, rest, v) : v;
+}
+
+expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
+{
+    struct path p;
+    enum found found = experiment_find_path(w, a, w->own_names ? w->observe_net : -1, &p);
+    *is_path = found != NOT_A_PATH;
+    if (found != PATH_FOUND) {
+        return 0;
+    }
+    if (!w->experiment) {
+        return diag_report(w->f->diag, DIAG_E0204, a->span, "a network is read in experiments only");
+    }
+    const struct net *net = net_of(w, p.net);
+    bool time = is_time(net, p.text);
+    if (w->observe && p.net != w->observe_net) {
+        return diag_report(w->f->diag, DIAG_E0506, a->span,
+                           "this belongs to '%s'; one network at a time is read here", net->name);
+    }
+    int32_t s = time ? -1 : experiment_symbol(w, a, p.net, p.text);
+    const struct symbol *sym = s >= 0 ? &net->symbol.data[s] : NULL;
+    if (!time && !sym) {
+        return 0;
+    }
+    struct shape axes = shape_scalar();
+    if (!w->observe && !(sym && sym->kind == SYMBOL_PARAM) && !experiment_axes(w, p.net, a->span, &axes)) {
+        return 0;
+    }
+    if (axes.rank > 0) {
+        return value_of_rows(w, a, &p, sym, axes);
+    }
+    if (time) {
+        expr_id now = w->observe ? expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0)
+                                 : expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), p.net, 0);
+        return p.index ? value_index(w, p.index, now) : now;
+    }
+    expr_id v = w->observe ? value_elements(w, sym->shape, &net->elem.data[sym->first])
+                           : expr_leaf(w->ex, EXPR_NET_GET, TYPE_REAL, sym->shape, p.net, s);
+    return p.index ? value_index(w, p.index, v) : v;
+}
+
+expr_id experiment_part(struct where *w, const struct ast *a, struct name *n)
+{
+    if (w->build && !w->observe) {
+        return network_part(w, a, n);
+    }
+    struct name *learnt = !w->observe && a->kind == AST_FIELD && field_base(a)->kind == AST_NAME
+                              ? experiment_learnt(w, n->text, a->name)
+                              : NULL;
+    if (learnt) {
+        return experiment_variable(w, learnt);
+    }
+    bool is_path;
+    struct name *result = experiment_fit_result(w, a, n);
+    if (result) {
+        return experiment_variable(w, result);
+    }
+    if (a->kind == AST_INDEX && experiment_fit_result(w, index_base(a), n)) {
+        return value_entry(w, a);
+    }
+    expr_id v = experiment_path(w, a, &is_path);
+    return is_path ? v : value_entry(w, a);
+}
+
+/* ---- statistics ---- */
+
+struct name *experiment_network_in(struct where *w, const struct ast *a)
+{
+    if (!a) {
+        return NULL;
+    }
+    if (a->kind == AST_NAME) {
+        struct name *n = value_find(w, a->name);
+        return name_may(n, AT_PATH) ? n : NULL;
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        struct name *n = experiment_network_in(w, ast_child(a, i));
+        if (n) {
+            return n;
+        }
+    }
+    return NULL;
+}
+
+const char *experiment_label(struct where *w, const struct ast *a)
+{
+    return arena_strdup(w->f->program->arena, front_source_text(w->f, a->span));
+}
+
+static const struct ast *positional(const struct ast *call, uint32_t i)
+{
+    for (uint32_t k = 1; k < call->n; k++) {
+        if (!call_arg(call, k)->name && i-- == 0) {
+            return arg_value(call_arg(call, k));
+        }
+    }
+    return NULL;
+}
+
+/* What a statistic is of: an expression of the network, or its course. */
+static bool observe_argument(struct where *w, int32_t net, const struct ast *a, struct stat_request *r,
+                             struct shape *shape)
+{
+    if (experiment_is_course(w, a)) {
+        return observe_argument(w, net, positional(a, 0), r, shape) &&
+               experiment_take_course(w, a, net, r, shape);
+    }
+    struct where o = experiment_observing(w, net, false);
+    expr_id v = value_real(&o, a);
+    if (!v) {
+        return false;
+    }
+    *shape = value_info(&o, v).shape;
+    struct net_use *use = experiment_use(w, net);
+    for (int64_t i = 0; i < shape_size(*shape); i++) {
+        int32_t observed = net_add_observed(use->net, shape->rank ? expr_element(o.ex, v, i) : v);
+        vec_push(&r->observed, observed);
+        const char *label = experiment_label(w, a);
+        vec_push(&r->name,
+                 shape->rank ? arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)i) : label);
+    }
+    return true;
+}
+
+static const struct ast *argument_named(const struct ast *call, const char *name)
+{
+    for (uint32_t k = 1; k < call->n; k++) {
+        if (call_arg(call, k)->name && strcmp(call_arg(call, k)->name, name) == 0) {
+            return arg_value(call_arg(call, k));
+        }
+    }
+    return NULL;
+}
+
+/* One request for all quantities of the call; *shape is that of the first. -1 after an error. */
+int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, const int32_t *bound,
+                           int32_t *net, struct shape *shape)
+{
+    struct name *n = experiment_network_in(w, call);
+    if (!n) {
+        diag_report(w->f->diag, DIAG_E0506, call->span, "a statistic is of a network's amounts or outputs");
+        diag_help(w->f->diag, "name the network: %s(net.X)", call_callee(call)->name);
+        return -1;
+    }
+    *net = network_use(w->f, n, call->span);
+    if (*net < 0) {
+        return -1;
+    }
+    struct shape axes;
+    if (!experiment_axes(w, *net, call->span, &axes)) {
+        return -1;
+    }
+    bool histogram = kind == STAT_TIME_HISTOGRAM || kind == STAT_RUN_HISTOGRAM;
+    struct stat_request r = {.kind = kind, .of_rows = axes.rank > 0, .bound = {bound[0], bound[1]}};
+    uint32_t quantities = kind == STAT_RUN_QUANTILE || kind == STAT_END ? 1 : 2;
+    for (uint32_t i = 0; i < quantities; i++) {
+        const struct ast *a = kind == STAT_END ? call : positional(call, i);
+        struct shape s;
+        if (!a) {
+            break;
+        }
+        if (!observe_argument(w, *net, a, &r, &s)) {
+            goto failed;
+        }
+        bool along = kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_TIME_INTEGRAL ||
+                     kind == STAT_TIME_HISTOGRAM || kind == STAT_EVENT_MEAN;
+        if (along && r.n_times > 0) {
+            diag_report(w->f->diag, DIAG_E0505, a->span, "a course is over time already");
+            diag_help(w->f->diag, "average it over runs, run_mean(%s), or its values: mean(%s)",
+                      front_source_text(w->f, a->span), front_source_text(w->f, a->span));
+            goto failed;
+        }
+        if (histogram && s.rank) {
+            diag_report(w->f->diag, DIAG_E0505, a->span,
+                        "a histogram is of one quantity, or of two jointly, not of an array");
+            goto failed;
+        }
+        if (i == 0) {
+            *shape = s;
+        }
+    }
+    return experiment_add_request(experiment_use(w, *net), &r);
+failed:
+    vec_free(&r.observed);
+    vec_free(&r.name);
+    return -1;
+}
+
+/* The largest counts of a histogram, one for each quantity: max = 100, max = [100, 20]; one number is for
+ * all. */
+static bool bounds(struct where *w, const struct ast *call, int32_t *bound)
+{
+    const struct ast *max = argument_named(call, "max");
+    bool joint = positional(call, 1) != NULL;
+    if (!max) {
+        diag_report(w->f->diag, DIAG_E0505, call->span,
+                    "the size of this histogram must be known when compiling");
+        diag_help(w->f->diag, "give the largest count: %s(..., max = 100); a plot needs none",
+                  call_callee(call)->name);
+        return false;
+    }
+    bool each = max->kind == AST_ARRAY;
+    if (each && max->n != (joint ? 2 : 1)) {
+        return diag_report(w->f->diag, DIAG_E0306, max->span, "a largest count for each quantity: %s",
+                           joint ? "max = [100, 20]" : "max = 100");
+    }
+    for (uint32_t i = 0; i < STAT_AXES; i++) {
+        const struct ast *of = each ? ast_child(max, i < max->n ? i : 0) : max;
+        int64_t n;
+        if (!value_const_int(w, of, &n)) {
+            return false;
+        }
+        if (n < 0 || n > 10000000) {
+            return diag_report(w->f->diag, DIAG_E0306, of->span,
+                               "the largest count is between 0 and 10,000,000");
+        }
+        bound[i] = i > 0 && !joint ? 0 : (int32_t)n;
+    }
+    return true;
+}
+
+expr_id experiment_statistic(struct where *w, const struct ast *call, int kind)
+{
+    int32_t net, bound[STAT_AXES] = {0, 0};
+    struct shape shape, axes;
+    bool histogram = kind == STAT_TIME_HISTOGRAM || kind == STAT_RUN_HISTOGRAM;
+    if (histogram && !bounds(w, call, bound)) {
+        return 0;
+    }
+    int32_t r = experiment_request(w, call, (enum stat_kind)kind, bound, &net, &shape);
+    if (r < 0 || !experiment_axes(w, net, call->span, &axes)) {
+        return 0;
+    }
+    expr_id arg = 0;
+    if (kind == STAT_RUN_QUANTILE && !(arg = value_real_scalar(w, positional(call, 1)))) {
+        return 0;
+    }
+    if (histogram) {
+        bool joint = experiment_use(w, net)->stat.data[r].observed.n == 2;
+        shape = shape_vector(bound[joint ? 1 : 0] + 1);
+        shape = joint ? shape_prefix(bound[0] + 1, shape) : shape;
+    }
+    return experiment_with_axes(w, call->span, axes, &shape)
+               ? expr_call(w->ex, EXPR_STAT, TYPE_REAL, shape, net, r, arg ? 1 : 0, &arg)
+               : 0;
+}

@@ -1,0 +1,561 @@
+/* `run` and `continue`: clauses, methods, options. */
+#include <string.h>
+
+#include "frontend/experiment/experiment.h"
+#include "frontend/neural/neural.h"
+#include "runtime/crnl_kernel.h"
+
+struct clauses {
+    const struct ast *of[OP_COUNT]; /* by operator; WITH may come more than once */
+};
+
+/* The parser has seen to it that no clause comes twice. */
+static struct clauses collect(const struct ast *a)
+{
+    struct clauses c = {{0}};
+    for (uint32_t i = 1; i < a->n; i++) {
+        c.of[run_clause(a, i)->op] = run_clause(a, i);
+    }
+    return c;
+}
+
+static const struct ast *argument(const struct ast *by, const char *name)
+{
+    for (uint32_t i = 0; i < by->n; i++) {
+        if (ctor_arg(by, i)->name && strcmp(ctor_arg(by, i)->name, name) == 0) {
+            return arg_value(ctor_arg(by, i));
+        }
+    }
+    return NULL;
+}
+
+static bool is_of_family(int m, const char *family)
+{
+    return strcmp(crnl_method_info[m].family, family) == 0 && !(crnl_method_info[m].traits & CRNL_IMPLIED);
+}
+
+/* "bdf, adams, erk, rk4"; NULL unless there is a choice. */
+static const char *solvers_of(struct where *w, const char *family)
+{
+    const char *list = NULL;
+    int n = 0;
+    for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
+        if (is_of_family(m, family)) {
+            const char *name = crnl_method_info[m].name;
+            list = list ? arena_printf(w->f->arena, "%s, %s", list, name) : name;
+            n++;
+        }
+    }
+    return n > 1 ? list : NULL;
+}
+
+/* "ode(...) and ssa(...)" */
+static const char *list_families(struct where *w)
+{
+    const char *list = NULL, *last = NULL;
+    for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
+        const char *family = crnl_method_info[m].family;
+        if (crnl_method_info[m].traits & CRNL_IMPLIED || (last && strcmp(last, family) == 0)) {
+            continue;
+        }
+        list = list   ? arena_printf(w->f->arena, "%s, %s(...)", list, last)
+               : last ? arena_printf(w->f->arena, "%s(...)", last)
+                      : NULL;
+        last = family;
+    }
+    return list ? arena_printf(w->f->arena, "%s and %s(...)", list, last) : last;
+}
+
+/* What runs a model itself runs no network, and the other way. */
+static bool fits_network(struct where *w, int m, int32_t net)
+{
+    bool of_units = (crnl_method_info[m].needs & CRNL_NEEDS_UNITS) != 0;
+    const struct lowering *l = &experiment_use(w, net)->lowering;
+    return of_units == l->is_model &&
+           (!of_units || m == neural_method(&w->f->program->neural.data[l->model]));
+}
+
+static bool check_fits(struct where *w, struct span at, int32_t method, int32_t net)
+{
+    if (fits_network(w, method, net)) {
+        return true;
+    }
+    const struct net_use *use = experiment_use(w, net);
+    const char *name = crnl_method_info[method].family;
+    if (use->lowering.is_model) {
+        const struct crnl_neural *m = &w->f->program->neural.data[use->lowering.model];
+        diag_report(w->f->diag, DIAG_E0507, at, "%s runs networks, and '%s' is a model", name,
+                    use->net->name);
+        diag_help(w->f->diag, "%s models run by %s, or as networks that they are lowered to",
+                  neural_kind_text(m), crnl_method_info[neural_method(m)].family);
+    } else {
+        diag_report(w->f->diag, DIAG_E0507, at, "%s runs models, and '%s' is a network", name,
+                    use->net->name);
+        diag_help(w->f->diag, "a network runs by ode, ssa, ...");
+    }
+    return false;
+}
+
+/* "ssa" */
+static const char *list_counting(struct where *w, int32_t net)
+{
+    const char *list = NULL;
+    for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
+        if (crnl_method_info[m].traits & CRNL_COUNTS_EVENTS && fits_network(w, m, net)) {
+            const char *name = crnl_method_info[m].name;
+            list = list ? arena_printf(w->f->arena, "%s and %s", list, name) : name;
+        }
+    }
+    return list;
+}
+
+static bool fail_method(struct where *w, const struct ast *by)
+{
+    diag_report(w->f->diag, DIAG_E0502, by->span, "there is no method '%s'", by->name);
+    for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
+        const struct crnl_method_info *o = &crnl_method_info[m];
+        if (strcmp(o->name, by->name) == 0 && solvers_of(w, o->family)) {
+            diag_help(w->f->diag, "this is a solver: by %s(solver = %s)", o->family, o->name);
+            return false;
+        }
+    }
+    diag_help(w->f->diag, "the methods are %s", list_families(w));
+    return false;
+}
+
+/* A family, and the one of it that `solver` names, else the first. */
+static bool find_method(struct where *w, const struct ast *by, enum crnl_method_kind *out)
+{
+    const char *solvers = solvers_of(w, by->name);
+    const struct ast *given = solvers ? argument(by, "solver") : NULL;
+    if (given && given->kind != AST_NAME) {
+        return diag_report(w->f->diag, DIAG_E0502, given->span, "the solver is one of %s", solvers);
+    }
+    for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
+        if (is_of_family(m, by->name) && (!given || strcmp(crnl_method_info[m].name, given->name) == 0)) {
+            *out = (enum crnl_method_kind)m;
+            return true;
+        }
+    }
+    if (!given) {
+        return fail_method(w, by);
+    }
+    diag_report(w->f->diag, DIAG_E0502, given->span, "there is no solver '%s'", given->name);
+    diag_help(w->f->diag, "the solvers are %s; the first is the default", solvers);
+    return false;
+}
+
+/* An integer, or a constant like 1e4 that is one. */
+static expr_id whole_number(struct where *w, const struct ast *a)
+{
+    expr_id v = value_of(w, a);
+    int64_t known;
+    if (!v) {
+        return 0;
+    }
+    struct expr e = value_info(w, v);
+    if (e.type == TYPE_REAL && expr_const_int(w->ex, v, &known)) {
+        return expr_int(w->ex, known);
+    }
+    if (e.type != TYPE_INT || e.shape.rank != 0) {
+        return value_no_integer(w, a, v, DIAG_E0303, "an integer is needed here");
+    }
+    return v;
+}
+
+static bool positive(struct where *w, const struct ast *a, expr_id v, bool zero, const char *what)
+{
+    double known;
+    if (expr_const_real(w->ex, v, &known) && !(zero ? known >= 0 : known > 0)) {
+        return diag_report(w->f->diag, DIAG_E0501, a->span, "%s must be %s, not %g", what,
+                           zero ? "positive or 0" : "positive", known);
+    }
+    return true;
+}
+
+/* Reported. */
+static bool given_before(struct where *w, const struct ast *by, uint32_t i)
+{
+    const struct ast *arg = ctor_arg(by, i);
+    for (uint32_t k = 0; k < i; k++) {
+        if (strcmp(ctor_arg(by, k)->name, arg->name) == 0) {
+            diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' is given twice", arg->name);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Its value, of the type that the list says; 0: reported. */
+static expr_id option_value(struct where *w, enum crnl_option_id id, const struct ast *a)
+{
+    const struct crnl_option_info *o = &crnl_option_info[id];
+    expr_id v = o->type == CRNL_BOOL       ? value_condition(w, a)
+                : o->type == CRNL_INT      ? whole_number(w, a)
+                : o->type == CRNL_INFINITE ? 0
+                                           : value_real_scalar(w, a);
+    double known;
+    if (o->type == CRNL_INFINITE) {
+        return a->kind == AST_NAME && strcmp(a->name, "infinite") == 0
+                   ? expr_int(w->ex, 1)
+                   : diag_report(w->f->diag, DIAG_E0502, a->span, "%s is `infinite`, or left out", o->name);
+    }
+    if (v && o->type != CRNL_BOOL && expr_const_real(w->ex, v, &known) && !crnl_option_admits(id, known)) {
+        return diag_report(w->f->diag, DIAG_E0501, a->span, "%s must be %s, not %g", o->name,
+                           crnl_bound_text(o->bound), known);
+    }
+    return v;
+}
+
+/* The number of the kernel that is named, one of those that the method has; 0: reported. */
+static expr_id kernel_name(struct where *w, enum crnl_method_kind method, const struct ast *a)
+{
+    const char *list = NULL;
+    for (int k = 0; k < CRNL_KERNEL_COUNT; k++) {
+        const struct crnl_kernel_info *o = &crnl_kernel_info[k];
+        if (!(crnl_slot_info[o->slot].needs & crnl_method_info[method].needs)) {
+            continue;
+        }
+        if (a->kind == AST_NAME && strcmp(o->name, a->name) == 0) {
+            return expr_int(w->ex, k);
+        }
+        list = list ? arena_printf(w->f->arena, "%s, %s", list, o->name) : o->name;
+    }
+    if (a->kind == AST_NAME) {
+        diag_report(w->f->diag, DIAG_E0502, a->span, "there is no kernel '%s'", a->name);
+    } else {
+        diag_report(w->f->diag, DIAG_E0502, a->span, "a kernel is chosen by its name");
+    }
+    diag_help(w->f->diag, "the kernels of %s are %s; without `kernel` it is the fastest",
+              crnl_method_info[method].name, list);
+    return 0;
+}
+
+/* "rtol, atol, solver" */
+static const char *list_options(struct where *w, const char *family, enum crnl_method_kind method)
+{
+    const char *list = "";
+    for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
+        if (crnl_method_takes(method, i)) {
+            list = arena_printf(w->f->arena, "%s%s%s", list, *list ? ", " : "", crnl_option_info[i].name);
+        }
+    }
+    return solvers_of(w, family) ? arena_printf(w->f->arena, "%s%ssolver", list, *list ? ", " : "") : list;
+}
+
+/* Whether a tolerance before this one is of the same amounts; reported. */
+static bool tolerance_twice(struct where *w, const struct ast *to, const struct bind *b, const struct run *r)
+{
+    for (size_t i = 0; i < r->bind.n; i++) {
+        const struct bind *other = &r->bind.data[i];
+        if (other->kind == BIND_TOLERANCE && other->symbol == b->symbol && b->n_index == 0 &&
+            other->n_index == 0 && other->first == b->first && other->count == b->count) {
+            diag_report(w->f->diag, DIAG_E0502, to->span, "'%s' is given twice",
+                        front_source_text(w->f, to->span));
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of what `to` names: a species, an array or a dual, elements of it. */
+static bool tolerance_of(struct where *w, const struct ast *to, const struct ast *value, struct run *r)
+{
+    const struct net *net = experiment_use(w, r->net)->net;
+    struct bind_list list = {{0}};
+    bool good = experiment_bound(w, to, value, r->net, &list);
+    for (size_t i = 0; i < list.bind.n && good; i++) {
+        struct bind *bind = &list.bind.data[i];
+        double known;
+        bind->kind = BIND_TOLERANCE;
+        if (bind->symbol != list.bind.data[0].symbol) { /* what is off when another is on has the same */
+            bind->value = list.bind.data[i - list.bind.n / 2].value;
+        }
+        if (expr_const_real(w->ex, bind->value, &known) && !(known > 0)) {
+            good = diag_report(w->f->diag, DIAG_E0501, value->span, "atol must be positive, not %g", known);
+        } else if (net->symbol.data[bind->symbol].kind == SYMBOL_PARAM) {
+            good =
+                diag_report(w->f->diag, DIAG_E0502, to->span, "'%s' is a parameter, which has no tolerance",
+                            front_source_text(w->f, to->span));
+        }
+        good = good && !tolerance_twice(w, to, bind, r);
+        vec_push(&r->bind, *bind);
+    }
+    vec_free(&list.bind);
+    return good;
+}
+
+/* atol = (A = 1e-12, x[2] = 1e-9, default = 1e-9): for single amounts, and one for the others. */
+static bool add_tolerance(struct where *w, const struct ast *entry, struct run *r)
+{
+    if (entry->kind == AST_BIND) {
+        return tolerance_of(w, assign_target(entry), assign_value(entry), r);
+    }
+    if (!entry->name) {
+        diag_report(w->f->diag, DIAG_E0502, entry->span, "whose tolerance is this?");
+        diag_help(w->f->diag, "name the amount: atol = (A = 1e-12, default = 1e-9)");
+        return false;
+    }
+    if (strcmp(entry->name, "default") == 0 &&
+        net_find_symbol(experiment_use(w, r->net)->net, entry->name) < 0) {
+        bool twice = r->option[CRNL_OPTION_ATOL] != 0;
+        r->option[CRNL_OPTION_ATOL] = option_value(w, CRNL_OPTION_ATOL, arg_value(entry));
+        return r->option[CRNL_OPTION_ATOL] != 0 &&
+               (!twice || diag_report(w->f->diag, DIAG_E0502, entry->span, "'default' is given twice"));
+    }
+    struct ast to = {.kind = AST_NAME, .name = entry->name, .span = entry->span};
+    to.span.hi = to.span.lo + (uint32_t)strlen(entry->name);
+    return tolerance_of(w, &to, arg_value(entry), r);
+}
+
+static bool tolerances(struct where *w, const struct ast *tuple, struct run *r)
+{
+    for (uint32_t i = 0; i < tuple->n; i++) {
+        if (!add_tolerance(w, tuple_arg(tuple, i), r)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool option(struct where *w, const struct ast *by, const struct ast *arg, struct run *r)
+{
+    for (int i = 0; arg->name && i < CRNL_OPTION_COUNT; i++) {
+        if (crnl_method_takes(r->method, i) && strcmp(crnl_option_info[i].name, arg->name) == 0) {
+            if (i == CRNL_OPTION_ATOL && arg_value(arg)->kind == AST_TUPLE) {
+                return tolerances(w, arg_value(arg), r);
+            }
+            r->option[i] = crnl_option_info[i].type == CRNL_KERNEL_NAME
+                               ? kernel_name(w, r->method, arg_value(arg))
+                               : option_value(w, i, arg_value(arg));
+            return r->option[i] != 0;
+        }
+    }
+    if (arg->name && strcmp(arg->name, "solver") == 0 && solvers_of(w, by->name)) {
+        return true;
+    }
+    diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", by->name,
+                arg->name ? arg->name : front_source_text(w->f, arg->span));
+    diag_help(w->f->diag, "the options of %s are: %s", crnl_method_info[r->method].name,
+              list_options(w, by->name, r->method));
+    return false;
+}
+
+static bool options(struct where *w, const struct ast *by, struct run *r)
+{
+    for (uint32_t i = 0; i < by->n; i++) {
+        if (!option(w, by, ctor_arg(by, i), r) || given_before(w, by, i)) {
+            return false;
+        }
+    }
+    for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
+        const struct crnl_option_info *o = &crnl_option_info[i];
+        if (o->required && crnl_method_takes(r->method, i) && !r->option[i]) {
+            const char *name = crnl_method_info[r->method].name, *solvers = solvers_of(w, by->name);
+            diag_report(w->f->diag, DIAG_E0502, by->span, "the %s %s needs its %s",
+                        solvers ? "solver" : "method", name, o->help);
+            diag_help(w->f->diag, "by %s(%s%s%s%s = %s)", by->name, solvers ? "solver = " : "",
+                      solvers ? name : "", solvers ? ", " : "", o->name, o->required);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_time(struct where *w, const struct ast *a)
+{
+    return units_check(w, a, (struct dim){.kind = DIM_KNOWN, .time = 1}, "this number", "a time");
+}
+
+static bool span_clause(struct where *w, const struct net *net, const struct ast *c, expr_id *value,
+                        enum span_kind *kind, const char *what)
+{
+    if (!c) {
+        return true;
+    }
+    *kind = c->flags & AST_EVENTS ? SPAN_EVENTS : c->flags & AST_CYCLES ? SPAN_CYCLES : SPAN_TIME;
+    if (*kind == SPAN_CYCLES && net->clock.n == 0) {
+        diag_report(w->f->diag, DIAG_E0501, c->span, "'%s' has no clock whose cycles could be counted",
+                    net->name);
+        diag_help(w->f->diag, "declare one: clock ideal(C1 = 10, C2 = 10);");
+        return false;
+    }
+    *value = value_real_scalar(w, clause_value(c));
+    return *value && is_time(w, clause_value(c)) && positive(w, clause_value(c), *value, true, what);
+}
+
+static bool is_stochastic(const struct run *r)
+{
+    return (crnl_method_info[r->method].traits & CRNL_STOCHASTIC) != 0;
+}
+
+static bool is_in_molecules(const struct run *r)
+{
+    return (crnl_method_info[r->method].traits & (CRNL_STOCHASTIC | CRNL_LAW)) != 0;
+}
+
+/* A steady state is never reached by what is switched or changed again and again. */
+static bool steady(struct where *w, const struct ast *to, const struct net *net, const struct run *r)
+{
+    if (is_stochastic(r)) {
+        diag_report(w->f->diag, DIAG_E0501, to->span, "a stochastic run has no steady state to reach");
+        diag_help(w->f->diag,
+                  "take statistics after a burn-in: after 100 for 10000 by ssa, then time_mean(...)");
+        return false;
+    }
+    const char *why = net->clock.n > 0 ? "a clock" : NULL;
+    for (size_t i = 0; i < net->event.n; i++) {
+        why = net->event.data[i].kind == EVENT_EVERY ? "an event that happens again and again" : why;
+    }
+    if (why) {
+        diag_report(w->f->diag, DIAG_E0501, to->span, "'%s' has %s, so no steady state is reached", net->name,
+                    why);
+        diag_help(w->f->diag, "end with `for TIME`, or `until` a condition holds");
+    }
+    return !why;
+}
+
+static bool only_with(const struct run *r)
+{
+    for (size_t i = 0; i < r->bind.n; i++) {
+        if (r->bind.data[i].kind != BIND_WITH) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool duration(struct where *w, const struct ast *a, const struct clauses *c, struct run *r)
+{
+    const struct net *net = experiment_use(w, r->net)->net;
+    int ends = (c->of[OP_FOR] != NULL) + (c->of[OP_TO_STEADY] != NULL) + (c->of[OP_TO_LIMIT] != NULL);
+    if (ends > 1) {
+        return diag_report(w->f->diag, DIAG_E0501, a->span,
+                           "`for`, `to steady` and `to limit` exclude one another");
+    }
+    if (ends == 0 && !c->of[OP_UNTIL]) {
+        diag_report(w->f->diag, DIAG_E0501, a->span, "this run does not say how long it lasts");
+        diag_help(w->f->diag, "for 100, for 1000 events, until A < 1, to steady or to limit");
+        return false;
+    }
+    if (!span_clause(w, net, c->of[OP_FOR], &r->duration, &r->span, "a duration") ||
+        !span_clause(w, net, c->of[OP_AFTER], &r->after, &r->after_kind, "a burn-in")) {
+        return false;
+    }
+    r->span = c->of[OP_TO_STEADY] ? SPAN_STEADY : c->of[OP_TO_LIMIT] ? SPAN_LIMIT : r->span;
+    bool events = r->span == SPAN_EVENTS || r->after_kind == SPAN_EVENTS;
+    if (events && !(crnl_method_info[r->method].traits & CRNL_COUNTS_EVENTS)) {
+        return diag_report(w->f->diag, DIAG_E0501, a->span, "events are counted by %s only",
+                           list_counting(w, r->net));
+    }
+    if (r->span == SPAN_STEADY && !steady(w, c->of[OP_TO_STEADY], net, r)) {
+        return false;
+    }
+    bool simulated = c->of[OP_UNTIL] || c->of[OP_AFTER] || c->of[OP_EVERY] || c->of[OP_BY] || !only_with(r);
+    if (r->span == SPAN_LIMIT && simulated) {
+        return diag_report(w->f->diag, DIAG_E0501, a->span,
+                           "`to limit` is computed, not simulated: it takes `with` only");
+    }
+    if (c->of[OP_EVERY]) {
+        r->every = value_real_scalar(w, clause_value(c->of[OP_EVERY]));
+        return r->every && is_time(w, clause_value(c->of[OP_EVERY])) &&
+               positive(w, clause_value(c->of[OP_EVERY]), r->every, false, "the time between two outputs");
+    }
+    return true;
+}
+
+/* By the end of the name, where that is known when compiling. */
+static enum crnl_sink_kind sink_of(const struct ast *file)
+{
+    const struct ast *last = file->kind == AST_STRING && file->n ? string_part(file, file->n - 1) : NULL;
+    bool is_known = last && last->kind == AST_STRING_PART;
+    enum crnl_sink_kind kind = is_known ? crnl_sink_of(last->name, strlen(last->name)) : CRNL_SINK_COUNT;
+    return kind < CRNL_SINK_COUNT ? kind : 0;
+}
+
+/* Numbers of a network in nM are no molecules: its volume, or that of the run, says how many. */
+static bool counts_molecules(struct where *w, const struct ast *by, const struct run *r, const struct net *n)
+{
+    if (!is_in_molecules(r) || r->option[CRNL_OPTION_VOLUME] || !n->units.amount ||
+        net_molecules(&n->units) > 0) {
+        return true;
+    }
+    diag_report(w->f->diag, DIAG_E0301, by->span, "'%s' is in %s, but a stochastic run counts molecules",
+                n->name, n->units.amount);
+    diag_help(w->f->diag, "give the network its volume: volume 1 pL;");
+    return false;
+}
+
+/* What counts molecules fires whole reactions: amounts change by whole numbers. */
+static bool changes_whole(struct where *w, const struct ast *a, const struct run *r, const struct net *n)
+{
+    reaction_id j = net_first_unknown(n);
+    if (!is_in_molecules(r) || j < 0) {
+        return true;
+    }
+    const struct reaction *at = &n->reaction.data[j];
+    const struct fraction *f = &n->fraction.data[at->fraction];
+    struct arena *scratch = arena_create();
+    diag_report(w->f->diag, DIAG_E0507, a->span, "'%s' cannot run by %s: a reaction changes %s by %s",
+                n->name, crnl_method_info[r->method].family, n->species.data[f->species].name,
+                net_expr_text(n, f->count, scratch));
+    diag_note(w->f->diag, at->span, "this reaction: %s", net_reaction_text(n, j, scratch));
+    diag_help(w->f->diag, "run it by ode, or write whole numbers");
+    arena_destroy(scratch);
+    return false;
+}
+
+bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s)
+{
+    struct where inner = *outer, *w = &inner;
+    struct run *r = arena_alloc(w->f->program->arena, sizeof *r);
+    s->run = r;
+    r->until = -1;
+    r->resume = a->kind == AST_CONTINUE;
+    r->net = experiment_network(w, a->name, a->span);
+    struct clauses c = collect(a);
+    if (r->net < 0) {
+        return false;
+    }
+    w->units = &w->f->units.data[r->net];
+    r->statement = experiment_statement(w);
+    const struct lowering *made = &experiment_use(w, r->net)->lowering;
+    r->method = c.of[OP_TO_LIMIT] ? CRNL_METHOD_LIMIT : 0;
+    if (made->is_model && !c.of[OP_TO_LIMIT]) {
+        r->method = (enum crnl_method_kind)neural_method(&w->f->program->neural.data[made->model]);
+    }
+    const struct ast *by = c.of[OP_BY] ? clause_value(c.of[OP_BY]) : NULL;
+    if (by && (!find_method(w, by, &r->method) || !options(w, by, r))) {
+        return false;
+    }
+    if (!check_fits(w, by ? by->span : a->span, (int32_t)r->method, r->net)) {
+        return false;
+    }
+    if (!experiment_add_binds(w, a, r) || !duration(w, a, &c, r)) {
+        return false;
+    }
+    struct net_use *use = experiment_use(w, r->net);
+    if (!changes_whole(w, by ? by : a, r, use->net) || (by && !counts_molecules(w, by, r, use->net))) {
+        return false;
+    }
+    if (r->span == SPAN_LIMIT && !experiment_check_limit(w, a->span, use)) {
+        return false;
+    }
+    if (c.of[OP_UNTIL]) {
+        struct where o = experiment_observing(w, r->net, true);
+        o.capture = r;
+        expr_id until = value_condition(&o, clause_value(c.of[OP_UNTIL]));
+        if (!until) {
+            return false;
+        }
+        r->until = net_add_observed(use->net, until);
+    }
+    if (run_file(a)) {
+        r->sink = sink_of(run_file(a));
+        if (!(r->file = value_text(w, run_file(a)))) {
+            return false;
+        }
+    }
+    use->needs |= crnl_method_info[r->method].needs;
+    return true;
+}

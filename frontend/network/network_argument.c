@@ -1,0 +1,141 @@
+/* What constructions take besides numbers: a network with values of its parameters, pairs, a word. */
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+#include "frontend/name.h"
+#include "frontend/network/network.h"
+
+/* A value of a parameter: it is known from now on. */
+static bool set_parameter(struct where *w, struct net *net, const struct ast *arg)
+{
+    expr_id v = arg->name ? value_real_scalar(w, arg_value(arg)) : 0;
+    double known;
+    if (!arg->name) {
+        return diag_report(w->f->diag, DIAG_E0306, arg->span,
+                           "parameters of a network are given by name: k = 2");
+    }
+    if (!v || !expr_const_real(w->ex, v, &known)) {
+        return v ? diag_report(w->f->diag, DIAG_E0304, arg->span, "this must be known when compiling")
+                 : false;
+    }
+    const char **names = arena_alloc(w->f->arena, (net->param.n + 1) * sizeof *names);
+    for (size_t i = 0; i < net->param.n; i++) {
+        struct net_param *p = &net->param.data[i];
+        names[i] = p->name;
+        if (strcmp(p->name, arg->name) == 0 && p->shape.rank == 0 && p->global < 0) {
+            p->init = expr_real(net->ex, known);
+            return true;
+        }
+    }
+    diag_report(w->f->diag, DIAG_E0201, arg->span, "'%s' has no parameter '%s' that is a number", net->name,
+                arg->name);
+    diag_help_nearest(w->f->diag, arg->name, names, net->param.n);
+    return false;
+}
+
+static struct net *network_of(struct where *w, const struct ast *a)
+{
+    const struct ast *callee = a->kind == AST_CALL ? call_callee(a) : a;
+    if (callee->kind != AST_NAME) {
+        diag_report(w->f->diag, DIAG_E0306, a->span,
+                    "this is a network, with values of its parameters: NET(k = 2)");
+        return NULL;
+    }
+    struct name *n = module_find(w->module, callee->name);
+    if (!name_fits(w, callee->span, callee->name, n, AT_DERIVED)) {
+        return NULL;
+    }
+    struct units units;
+    struct lowering lowering = {0};
+    struct net *net = n->index < 0 ? network_build(w->f, n, callee->span, &units, &lowering)
+                                   : net_clone(w->f->program->net.data[n->index].net);
+    bool good = net != NULL;
+    for (uint32_t i = 1; a->kind == AST_CALL && i < a->n && good; i++) {
+        good = set_parameter(w, net, call_arg(a, i));
+    }
+    if (net && !good) {
+        net_destroy(net);
+    }
+    return good ? net : NULL;
+}
+
+/* As it is written, without blanks. */
+static const char *text_of(struct where *w, struct span at)
+{
+    char *text = arena_strdup(w->f->program->arena, front_source_text(w->f, at)), *to = text;
+    for (const char *c = text; *c; c++) {
+        *to = *c;
+        to += !isspace((unsigned char)*c);
+    }
+    *to = '\0';
+    return text;
+}
+
+static bool pair_of(struct where *w, const struct ast *entry, struct lower_pair *out)
+{
+    bool bind = entry->kind == AST_BIND;
+    const struct ast *value = bind ? assign_value(entry) : arg_value(entry);
+    if (!bind && !entry->name) {
+        return diag_report(w->f->diag, DIAG_E0306, entry->span,
+                           "this is a list of pairs: (A = Q[0], B = Q[1])");
+    }
+    *out = (struct lower_pair){.name = bind ? text_of(w, assign_target(entry)->span) : entry->name,
+                               .value = text_of(w, value->span),
+                               .number = NAN,
+                               .span = entry->span};
+    bool is_name = value->kind == AST_NAME || value->kind == AST_INDEX || value->kind == AST_FIELD;
+    expr_id v =
+        is_name && !(value->kind == AST_NAME && value_find(w, value->name)) ? 0 : value_real_scalar(w, value);
+    if (v && !expr_const_real(w->ex, v, &out->number)) {
+        return diag_report(w->f->diag, DIAG_E0304, value->span, "this must be known when compiling");
+    }
+    return is_name || v;
+}
+
+static bool pairs_of(struct where *w, const struct ast *a, struct lower_given *out)
+{
+    if (a->kind != AST_TUPLE) {
+        return diag_report(w->f->diag, DIAG_E0306, a->span, "this is a list of pairs: (A = Q[0], B = Q[1])");
+    }
+    struct lower_pair *pair = arena_alloc(w->f->program->arena, ((size_t)a->n + 1) * sizeof *pair);
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (!pair_of(w, tuple_arg(a, i), &pair[i])) {
+            return false;
+        }
+        for (uint32_t k = 0; k < i; k++) {
+            if (strcmp(pair[k].name, pair[i].name) == 0) {
+                return diag_report(w->f->diag, DIAG_E0522, pair[i].span, "'%s' is given twice", pair[i].name);
+            }
+        }
+    }
+    out->pair = pair;
+    out->n_pairs = (int32_t)a->n;
+    return true;
+}
+
+static bool word_of(struct where *w, const struct lower_argument *of, const struct ast *a,
+                    struct lower_given *out)
+{
+    const char *list = of->word[0];
+    for (int32_t i = 0; of->word[i]; i++) {
+        if (a->kind == AST_NAME && strcmp(of->word[i], a->name) == 0) {
+            out->word = i;
+            return true;
+        }
+        list = i ? arena_printf(w->f->arena, "%s, %s", list, of->word[i]) : list;
+    }
+    diag_report(w->f->diag, DIAG_E0522, a->span, "'%s' is one of %s", of->name, list);
+    return false;
+}
+
+bool network_argument(struct where *w, const struct lower_argument *of, const struct ast *a,
+                      struct lower_given *out)
+{
+    out->span = a->span;
+    switch (of->kind) {
+    case LOWER_NETWORK: out->net = network_of(w, a); return out->net != NULL;
+    case LOWER_PAIRS: return pairs_of(w, a, out);
+    default: return word_of(w, of, a, out);
+    }
+}

@@ -1,0 +1,239 @@
+/* What happens in time: events, phases and the clock that switches them. */
+#include <math.h>
+#include <string.h>
+
+#include "frontend/name.h"
+#include "frontend/network/network.h"
+
+/* ---- events ---- */
+
+static expr_id number_of(struct where *w, const struct ast *a, const char *what)
+{
+    struct where inner = *w;
+    inner.no_species = true;
+    inner.what = what;
+    struct dim time = {.kind = DIM_KNOWN, .time = 1};
+    expr_id v = value_real_scalar(&inner, a);
+    return v && units_check(w, a, time, "this number", what) ? v : 0;
+}
+
+static expr_id event_time(struct where *w, const struct ast *a)
+{
+    bool at = a->op == OP_AT;
+    const char *what = at ? "the time of an event" : "the period of an event";
+    expr_id v = number_of(w, event_when(a), what);
+    double known;
+    if (v && expr_const_real(w->ex, v, &known) && !(isfinite(known) && (at ? known >= 0 : known > 0))) {
+        return diag_report(w->f->diag, DIAG_E0410, event_when(a)->span,
+                           "%s is a finite number that is %s, not %g", what, at ? "not negative" : "positive",
+                           known);
+    }
+    return v;
+}
+
+struct changes {
+    VEC(struct change) list;
+};
+
+static bool add_change(struct where *w, struct changes *out, const struct ast *a, species_id s, expr_id value)
+{
+    double known;
+    if (expr_const_real(w->ex, value, &known) && !(known >= 0 && isfinite(known))) {
+        return diag_report(w->f->diag, DIAG_E0402, assign_value(a)->span,
+                           "an amount is a finite number that is not negative, not %g", known);
+    }
+    for (size_t i = 0; i < out->list.n; i++) {
+        if (out->list.data[i].species == s) {
+            diag_report(w->f->diag, DIAG_E0411, a->span, "this event gives '%s' an amount twice",
+                        w->build->whole->net->species.data[s].name);
+            diag_help(w->f->diag,
+                      "the changes of an event are made together, from the state before it: write one");
+            return false;
+        }
+    }
+    vec_push(&out->list, (struct change){s, value});
+    return true;
+}
+
+static bool event_target(struct where *w, const struct ast *a, struct ref *r)
+{
+    if (!network_ref(w, a, r)) {
+        return false;
+    }
+    if (!name_kind_may(r->kind, AT_AMOUNT)) {
+        diag_report(w->f->diag, DIAG_E0404, a->span, "'%s' is not a species, and events change amounts",
+                    front_source_text(w->f, a->span));
+        diag_help(w->f->diag, "what a law reads and an event changes is declared `const species`");
+        return false;
+    }
+    return true;
+}
+
+/* The new value of a target: old op value. */
+static expr_id event_value(struct where *w, const struct ast *a, const struct ref *r)
+{
+    static const enum expr_op ops[] = {
+        [OP_SET_ADD] = EXPR_ADD,
+        [OP_SET_SUB] = EXPR_SUB,
+        [OP_SET_MUL] = EXPR_MUL,
+        [OP_SET_DIV] = EXPR_DIV,
+    };
+    struct where inner = *w;
+    inner.what = "a new amount";
+    struct dim amount = {.kind = DIM_KNOWN, .amount = 1};
+    bool scales = a->op == OP_SET_MUL || a->op == OP_SET_DIV;
+    expr_id v = value_real(&inner, assign_value(a));
+    if (!v || (!scales && !units_check(w, assign_value(a), amount, "this amount", "an amount")) ||
+        !value_fits(w, assign_value(a)->span, v, r->shape, "this species")) {
+        return 0;
+    }
+    if (a->op != OP_SET) {
+        v = value_binary(w, a, ops[a->op], network_ref_value(w, a->span, r), v);
+    }
+    return v && value_info(w, v).shape.rank == 0 && r->shape.rank > 0 ? expr_fill(w->ex, v, r->shape) : v;
+}
+
+static bool event_assignment(struct where *w, const struct ast *a, struct changes *out)
+{
+    struct ref r;
+    expr_id v;
+    if (!event_target(w, assign_target(a), &r) || !(v = event_value(w, a, &r))) {
+        return false;
+    }
+    bool good = true;
+    for (int64_t i = 0; i < shape_size(r.shape) && good; i++) {
+        expr_id e = r.shape.rank ? expr_element(w->ex, v, i) : v;
+        if (r.kind == NAME_SPECIES) {
+            good = add_change(w, out, a, r.ids[i], e);
+            continue;
+        }
+        good = add_change(w, out, a, r.ids[2 * i], network_rail(w, e, false)) &&
+               add_change(w, out, a, r.ids[2 * i + 1], network_rail(w, e, true));
+    }
+    return good;
+}
+
+bool network_event(struct where *w, const struct ast *a)
+{
+    if (w->build->guard != 0) {
+        diag_report(w->f->diag, DIAG_E0412, a->span, "an event belongs to no phase");
+        diag_help(w->f->diag, "it has its own time or condition: write it outside of the phase");
+        return false;
+    }
+    enum event_kind kind = a->op == OP_AT ? EVENT_AT : a->op == OP_WHEN ? EVENT_WHEN : EVENT_EVERY;
+    expr_id when = kind == EVENT_WHEN ? value_condition(w, event_when(a)) : event_time(w, a);
+    struct changes c = {0};
+    bool good = when != 0;
+    for (uint32_t i = 0; i < event_block(a)->n; i++) {
+        good = event_assignment(w, block_statement(event_block(a), i), &c) && good;
+    }
+    if (good) {
+        net_add_event(w->build->whole->net, kind, when, c.list.data, c.list.n, a->span);
+    }
+    vec_free(&c.list);
+    return good;
+}
+
+/* ---- phases ---- */
+
+/* A phase is a guard. Who names it first makes it: whether the clock knows it is checked at the end. */
+static int32_t find_phase(struct where *w, const char *text, struct span span)
+{
+    struct net_whole *whole = w->build->whole;
+    for (size_t i = 0; i < whole->phase.n; i++) {
+        if (whole->phase.data[i].text == text) {
+            return whole->phase.data[i].guard;
+        }
+    }
+    struct used_phase p = {text, net_add_guard(whole->net, text, false), span};
+    vec_push(&whole->phase, p);
+    return p.guard;
+}
+
+bool network_phase(struct where *w, const struct ast *a)
+{
+    if (w->build->guard != 0) {
+        diag_report(w->f->diag, DIAG_E0412, a->span, "a phase inside a phase would never be on");
+        return false;
+    }
+    w->build->guard = find_phase(w, a->name, a->span);
+    bool good = network_body(w, phase_block(a));
+    w->build->guard = 0;
+    return good;
+}
+
+static bool clock_phase(struct where *w, const struct ast *arg)
+{
+    struct net *net = w->build->whole->net;
+    double known;
+    if (!arg->name) {
+        diag_report(w->f->diag, DIAG_E0306, arg->span, "each phase of a clock has a name and a duration");
+        diag_help(w->f->diag, "clock ideal(C1 = 10, C2 = 10);");
+        return false;
+    }
+    struct phase p = {.guard = find_phase(w, arg->name, arg->span),
+                      .duration = number_of(w, arg_value(arg), "the duration of a phase")};
+    if (!p.duration) {
+        return false;
+    }
+    for (size_t i = 0; i < net->clock.n; i++) {
+        if (net->clock.data[i].guard == p.guard) {
+            return diag_report(w->f->diag, DIAG_E0203, arg->span, "the clock has the phase '%s' twice",
+                               arg->name);
+        }
+    }
+    if (expr_const_real(w->ex, p.duration, &known) && !(known >= 0 && isfinite(known))) {
+        return diag_report(w->f->diag, DIAG_E0410, arg->span,
+                           "the duration of a phase is a finite number that is not negative, not %g", known);
+    }
+    net->guard.data[p.guard].initially = net->clock.n == 0;
+    vec_push(&net->clock, p);
+    return true;
+}
+
+bool network_clock(struct where *w, const struct ast *a)
+{
+    struct net_whole *whole = w->build->whole;
+    if (strcmp(a->name, "ideal") != 0) {
+        return front_later(w->f, a->span, arena_printf(w->f->arena, "the clock '%s'", a->name));
+    }
+    if (whole->net->clock.n > 0) {
+        diag_report(w->f->diag, DIAG_E0203, a->span, "the network has a clock already");
+        diag_note(w->f->diag, whole->clock, "this one");
+        return false;
+    }
+    whole->clock = a->span;
+    if (a->n == 0) {
+        return diag_report(w->f->diag, DIAG_E0306, a->span,
+                           "a clock needs phases: clock ideal(C1 = 10, C2 = 10);");
+    }
+    bool good = true;
+    for (uint32_t i = 0; i < a->n; i++) {
+        good = clock_phase(w, clock_arg(a, i)) && good;
+    }
+    return good;
+}
+
+bool network_check_phases(struct where *w)
+{
+    const struct net_whole *whole = w->build->whole;
+    const struct net *net = whole->net;
+    for (size_t i = 0; i < whole->phase.n; i++) {
+        bool known = false;
+        for (size_t k = 0; k < net->clock.n; k++) {
+            known |= net->clock.data[k].guard == whole->phase.data[i].guard;
+        }
+        if (known) {
+            continue;
+        }
+        diag_report(w->f->diag, DIAG_E0412, whole->phase.data[i].span, "no clock turns the phase '%s' on",
+                    whole->phase.data[i].text);
+        if (net->clock.n > 0) {
+            diag_note(w->f->diag, whole->clock, "this clock has other phases");
+        } else {
+            diag_help(w->f->diag, "declare a clock: clock ideal(%s = 10, ...);", whole->phase.data[i].text);
+        }
+        return false;
+    }
+    return true;
+}

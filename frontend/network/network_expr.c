@@ -1,0 +1,245 @@
+/* Networks made of others: `network b = lower m to rate_independent;`, `optimize a by (...)`, `import
+ * "file"`, another name. */
+#include <math.h>
+#include <string.h>
+
+#include "frontend/name.h"
+#include "frontend/network/network.h"
+#include "frontend/neural/neural.h"
+#include "ir/pass/pass.h"
+
+struct network_expr {
+    struct front *f;
+    struct where w;   /* constants */
+    const char *name; /* of the network */
+    struct lowering lowering;
+    struct units units;
+};
+
+static struct net *expression(struct network_expr *e, const struct ast *a);
+
+/* Another network: made for this one alone, or a copy of one that the program has, without what experiments
+ * observe in it. */
+static struct net *named(struct network_expr *e, const struct ast *a)
+{
+    struct front *f = e->f;
+    struct name *n = module_find(e->w.module, a->name);
+    if (!name_fits(&e->w, a->span, a->name, n, AT_DERIVED)) {
+        return NULL;
+    }
+    if (n->index < 0) {
+        return network_build(f, n, a->span, &e->units, &e->lowering);
+    }
+    struct net *net = net_clone(f->program->net.data[n->index].net);
+    net->observed.n = 0;
+    e->lowering = f->program->net.data[n->index].lowering;
+    e->units = f->units.data[n->index];
+    return net;
+}
+
+/* ---- lower ---- */
+
+static bool lower_option(struct network_expr *e, int construction, const struct ast *arg, double *value,
+                         struct lower_given *given)
+{
+    const struct construction *c = lower_construction(construction);
+    for (int k = 0; arg->name && k < c->n_arguments; k++) {
+        if (strcmp(c->argument[k].name, arg->name) == 0) {
+            return !given[k].span.hi
+                       ? network_argument(&e->w, &c->argument[k], arg_value(arg), &given[k])
+                       : diag_report(e->f->diag, DIAG_E0522, arg->span, "'%s' is given twice", arg->name);
+        }
+    }
+    int i = 0;
+    while (i < c->n_options && !(arg->name && strcmp(c->option[i].name, arg->name) == 0)) {
+        i++;
+    }
+    if (i == c->n_options) {
+        diag_report(e->f->diag, DIAG_E0522, arg->span, "%s has no such option", lower_name(construction));
+        diag_help(e->f->diag, "its options are %s", c->example);
+        return false;
+    }
+    expr_id v = value_real_scalar(&e->w, arg_value(arg));
+    if (!v) {
+        return false;
+    }
+    const struct lower_option *o = &c->option[i];
+    bool known = expr_const_real(e->w.ex, v, &value[i]) && isfinite(value[i]);
+    return (known && (o->above ? value[i] > o->least : value[i] >= o->least)) ||
+           diag_report(e->f->diag, DIAG_E0522, arg_value(arg)->span, "'%s' is a constant %s %g", arg->name,
+                       o->above ? "above" : "of at least", o->least);
+}
+
+/* Of the model, or of the network `from` if there is one, which goes. */
+static struct net *construct(struct network_expr *e, int construction, const struct ast *ctor,
+                             const struct net *from)
+{
+    const struct construction *c = lower_construction(construction);
+    double *value = arena_alloc(e->f->arena, ((size_t)c->n_options + 1) * sizeof *value);
+    for (int i = 0; i < c->n_options; i++) {
+        value[i] = c->option[i].value;
+    }
+    struct lower_given *given = arena_alloc(e->f->arena, ((size_t)c->n_arguments + 1) * sizeof *given);
+    memset(given, 0, ((size_t)c->n_arguments + 1) * sizeof *given);
+    bool good = true;
+    for (uint32_t i = 0; i < ctor->n && good; i++) {
+        good = lower_option(e, construction, ctor_arg(ctor, i), value, given);
+    }
+    for (int k = 0; k < c->n_arguments && good; k++) {
+        good =
+            !c->argument[k].is_needed || given[k].span.hi ||
+            diag_report(e->f->diag, DIAG_E0522, ctor->span, "%s needs '%s'", ctor->name, c->argument[k].name);
+    }
+    bool of_model = e->lowering.model >= 0;
+    const struct lowerer l = {.m = of_model ? &e->f->program->neural.data[e->lowering.model] : NULL,
+                              .from = from,
+                              .first_value =
+                                  of_model ? neural_first_number(e->f->program, e->lowering.model) : 0,
+                              .name = e->name,
+                              .option = value,
+                              .given = given,
+                              .span = ctor->span,
+                              .diag = e->f->diag,
+                              .arena = e->f->program->arena};
+    struct net *net = good ? lower_make(construction, &l, &e->lowering) : NULL;
+    for (int k = 0; k < c->n_arguments; k++) {
+        if (given[k].net) {
+            net_destroy(given[k].net);
+        }
+    }
+    return net;
+}
+
+/* Whether it takes the network at hand or, without one, the model. */
+static bool takes(const struct network_expr *e, int construction, const struct net *from)
+{
+    return from ? lower_takes_networks(construction)
+                : lower_takes(construction, e->f->program->neural.data[e->lowering.model].kind);
+}
+
+static void no_construction(struct network_expr *e, const struct ast *ctor, const struct net *from)
+{
+    struct diag *diag = e->f->diag;
+    const char **known = arena_alloc(e->f->arena, (size_t)lower_count() * sizeof *known), *list = "";
+    const char *of = from ? "networks"
+                          : arena_printf(e->f->arena, "%s models",
+                                         neural_kind_text(&e->f->program->neural.data[e->lowering.model]));
+    size_t n = 0;
+    bool other = false;
+    for (int i = 0; i < lower_count(); i++) {
+        if (takes(e, i, from)) {
+            list = arena_printf(e->f->arena, "%s%s%s", list, n ? ", " : "", lower_name(i));
+            known[n++] = lower_name(i);
+        }
+        other |= strcmp(lower_name(i), ctor->name) == 0;
+    }
+    diag_report(diag, DIAG_E0522, ctor->span,
+                other ? "'%s' is not a construction of %s" : "there is no construction '%s'%.0s", ctor->name,
+                of);
+    if (!diag_help_nearest(diag, ctor->name, known, n)) {
+        diag_help(diag, n ? "%s are lowered to %s" : "there is none of %s in this version%.0s", of, list);
+    }
+}
+
+static struct net *construct_named(struct network_expr *e, const struct ast *ctor, const struct net *from)
+{
+    for (int i = 0; i < lower_count(); i++) {
+        if (strcmp(lower_name(i), ctor->name) == 0 && takes(e, i, from)) {
+            return construct(e, i, ctor, from);
+        }
+    }
+    no_construction(e, ctor, from);
+    return NULL;
+}
+
+/* lower m to A to B: A of the model, B of the network that A has made; lower n to B: of a network. */
+static struct net *lower(struct network_expr *e, const struct ast *a)
+{
+    const struct ast *what = lower_network(a);
+    struct name *n = what->kind == AST_NAME ? module_find(e->w.module, what->name) : NULL;
+    struct net *net = NULL;
+    uint32_t first = 1;
+    if (name_may(n, AT_LOWER)) {
+        int32_t model = neural_use(e->f, n);
+        e->lowering = (struct lowering){.model = model};
+        net = model < 0 ? NULL : construct_named(e, lower_ctor(a, first++), NULL);
+    } else {
+        net = expression(e, what);
+    }
+    for (uint32_t i = first; i < a->n && net; i++) {
+        struct net *from = net;
+        net = construct_named(e, lower_ctor(a, i), from);
+        net_destroy(from);
+    }
+    return net;
+}
+
+/* ---- optimize ---- */
+
+static struct net *optimize(struct network_expr *e, const struct ast *a)
+{
+    struct net *net = expression(e, optimize_network(a));
+    struct pass_options o = e->f->options->pass ? *e->f->options->pass : (struct pass_options){0};
+    bool good = net != NULL;
+    o.before_experiments = true;
+    for (uint32_t i = 1; i < a->n && good; i++) {
+        const struct ast *pass = optimize_pass(a, i);
+        enum pass_id id;
+        if (pass->n > 0) {
+            good = diag_report(e->f->diag, DIAG_E0306, pass->span, "the pass '%s' takes no arguments",
+                               pass->name);
+        } else if (!pass_find(pass->name, &id)) {
+            const char *near = pass_nearest(pass->name);
+            good = diag_report(e->f->diag, DIAG_E0707, pass->span, "there is no pass '%s'", pass->name);
+            if (near) {
+                diag_help(e->f->diag, "did you mean '%s'?", near);
+            }
+        } else {
+            good = pass_run_list(net, pass->name, &o, e->f->diag);
+        }
+    }
+    if (good && a->n == 1) {
+        o.asked = false;
+        good = pass_run_list(net, pass_level(3), &o, e->f->diag);
+    }
+    if (!good && net) {
+        net_destroy(net);
+        return NULL;
+    }
+    return net;
+}
+
+static struct net *expression(struct network_expr *e, const struct ast *a)
+{
+    switch (a->kind) {
+    case AST_LOWER: return lower(e, a);
+    case AST_OPTIMIZE: return optimize(e, a);
+    case AST_IMPORT: return network_import(e->f, e->w.module, a, &e->units);
+    default: return named(e, a);
+    }
+}
+
+struct net *network_expression(struct front *f, struct name *name, struct units *units,
+                               struct lowering *lowering)
+{
+    struct network_expr e = {.f = f, .name = name->text, .lowering.model = -1};
+    e.w = (struct where){
+        .f = f, .ex = f->constants, .module = name->module, .what = "an option of a construction"};
+    struct net *net = expression(&e, network_expr_value(name->ast));
+    *units = e.units;
+    *lowering = e.lowering;
+    if (!net) {
+        return NULL;
+    }
+    net->name = intern_text(net->names, name->text);
+    net->file = net->file ? net->file : intern_text(net->names, sources_name(f->sources, name->module->file));
+    f->n_reactions += (int64_t)net->reaction.n;
+    bool fits = f->n_reactions <= f->max_reactions ||
+                front_full(f, DIAG_E0602, name->span, "the program has more than %lld reactions",
+                           (long long)f->max_reactions);
+    if (!fits || !net_verify(net, f->diag)) {
+        net_destroy(net);
+        return NULL;
+    }
+    return net;
+}

@@ -1,0 +1,53 @@
+/* Networks of other tools, by `network n = import "file"` and as the file of a command. */
+#include <string.h>
+
+#include "frontend/network/network.h"
+#include "import/import.h"
+
+static struct net *import_path(struct front *f, const char *path, struct span at, struct units *units)
+{
+    struct import_options options = {.max_reactions = f->max_reactions - f->n_reactions};
+    struct net *net = import_file(f->sources, path, at, &options, f->diag);
+    *units = (struct units){0};
+    if (net && net->units.amount) {
+        const struct net_units *u = &net->units;
+        *units = (struct units){.given = true,
+                                .amount = u->amount_factor,
+                                .time = u->time_factor,
+                                .is_concentration = u->is_concentration,
+                                .amount_name = arena_strdup(f->arena, u->amount),
+                                .time_name = arena_strdup(f->arena, u->time),
+                                .volume = u->volume};
+    }
+    return net;
+}
+
+struct net *network_import(struct front *f, const struct module *m, const struct ast *import,
+                           struct units *units)
+{
+    const char *folder = f->options->data_dir;
+    const char *path = folder && import->name[0] != '/'
+                           ? arena_printf(f->arena, "%s/%s", folder, import->name)
+                           : module_path(f, m, import->name);
+    if (!import_knows(path)) {
+        diag_report(f->diag, DIAG_E0202, import->span, "'%s' is of no format that can be imported",
+                    import->name);
+        diag_help(f->diag, "formats are known by the ends of names: %s", import_extensions(f->arena));
+        return NULL;
+    }
+    return import_path(f, path, import->span, units);
+}
+
+int32_t network_import_file(struct front *f, const char *path)
+{
+    struct units units;
+    struct net *net = import_path(f, path, (struct span){0}, &units);
+    if (!net) {
+        return -1;
+    }
+    f->n_reactions += (int64_t)net->reaction.n;
+    struct net_use use = {.net = net};
+    vec_push(&f->program->net, use);
+    vec_push(&f->units, units);
+    return (int32_t)f->program->net.n - 1;
+}

@@ -1,0 +1,286 @@
+/* Instances of networks in networks: m: min2(X1, X2, Y); */
+#include "frontend/network/expansion.h"
+#include "frontend/name.h"
+#include "frontend/network/network.h"
+
+#include <string.h>
+
+enum { MAX_INSTANCE_DEPTH = 64, REACTIONS_PER_INSTANCE = 20 };
+
+static const struct ast *argument(const struct ast *call, const char *name, uint32_t position)
+{
+    uint32_t at = 0;
+    for (uint32_t i = 1; i < call->n; i++) {
+        const struct ast *arg = instance_arg(call, i);
+        if (arg->name ? arg->name == name : at++ == position) {
+            return arg_value(arg);
+        }
+    }
+    return NULL;
+}
+
+bool network_arguments_fit(struct where *w, const struct ast *call, const struct ast *params,
+                           const char *network)
+{
+    uint32_t position = 0;
+    for (uint32_t i = 1; i < call->n; i++) {
+        const struct ast *arg = instance_arg(call, i);
+        bool known = false;
+        for (uint32_t k = 0; k < params->n && arg->name; k++) {
+            known |= list_item(params, k)->name == arg->name;
+        }
+        if (arg->name && !known) {
+            const char *list[64];
+            uint32_t n = params->n < 64 ? params->n : 64;
+            for (uint32_t k = 0; k < n; k++) {
+                list[k] = list_item(params, k)->name;
+            }
+            diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' has no parameter '%s'", network, arg->name);
+            diag_help_nearest(w->f->diag, arg->name, list, n);
+            return false;
+        }
+        if (!arg->name && position++ >= params->n) {
+            return diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' takes %u arguments", network,
+                               params->n);
+        }
+    }
+    return true;
+}
+
+static bool has_discrete(struct where *w, const struct ref *r)
+{
+    bool any = false;
+    for (int64_t i = 0; i < shape_size(r->shape); i++) {
+        any |= w->build->whole->net->species.data[r->ids[i]].kind == SPECIES_DISCRETE;
+    }
+    return any;
+}
+
+static bool pass_species(struct where *outer, struct where *inner, const struct ast *p,
+                         const struct ast *given, struct shape shape)
+{
+    struct ref r;
+    if (!network_ref(outer, given, &r)) {
+        return false;
+    }
+    enum name_kind want = p->op == OP_DUAL ? NAME_DUAL : NAME_SPECIES;
+    if (r.kind != want || (p->op == OP_BULK && has_discrete(outer, &r))) {
+        diag_report(outer->f->diag, DIAG_E0306, given->span, "'%s' takes a %s here", p->name,
+                    want == NAME_DUAL  ? "dual value"
+                    : p->op == OP_BULK ? "bulk concentration"
+                                       : "species");
+        diag_note(outer->f->diag, p->span, "declared here");
+        if (r.kind == NAME_SPECIES) {
+            diag_help(outer->f->diag, "declare it so: bulk %s;", r.name->text);
+        }
+        return false;
+    }
+    if (!shape_equal(r.shape, shape)) {
+        diag_report(outer->f->diag, DIAG_E0302, given->span, "'%s' has the shape %s, this one %s", p->name,
+                    where_shape(outer, shape), where_shape(outer, r.shape));
+        return false;
+    }
+    struct name *n = network_bind(inner, inner->scope, p->name, want, p->span);
+    if (n) {
+        n->shape = r.shape;
+        n->ids = r.ids;
+    }
+    return n != NULL;
+}
+
+static bool pass_value(struct where *outer, struct where *inner, const struct ast *p, const struct ast *given)
+{
+    struct where from = *outer;
+    from.no_species = true;
+    from.what = "a parameter";
+    expr_id v = p->op == OP_CONST ? value_of(&from, given) : value_real(&from, given);
+    struct shape s;
+    if (!v || !value_shape(inner, dcl_dims(p), &s) ||
+        (dcl_dims(p) && !value_fits(outer, given->span, v, s, "this parameter"))) {
+        return false;
+    }
+    if (p->op == OP_CONST && !expr_is_const(outer->ex, v)) {
+        diag_report(outer->f->diag, DIAG_E0304, given->span, "'%s' must be known when compiling", p->name);
+        diag_note(outer->f->diag, p->span, "declared `const` here");
+        return false;
+    }
+    if (dcl_dims(p) && value_info(outer, v).shape.rank == 0 && s.rank > 0) {
+        v = expr_fill(outer->ex, v, s);
+    }
+    struct name *n = network_bind(inner, inner->scope, p->name, NAME_VALUE, p->span);
+    if (n) {
+        n->value = v;
+        n->dim = units_of(outer, given);
+    }
+    return n != NULL;
+}
+
+bool network_parameters(struct where *outer, struct where *inner, const struct ast *params,
+                        const struct ast *call)
+{
+    bool good = true;
+    for (uint32_t i = 0; i < params->n; i++) {
+        const struct ast *p = list_item(params, i);
+        const struct ast *given = call ? argument(call, p->name, i) : NULL;
+        struct shape s;
+        switch (p->op) {
+        case OP_SPECIES:
+        case OP_BULK:
+        case OP_DUAL:
+            good &= value_shape(inner, dcl_dims(p), &s) &&
+                    (given ? pass_species(outer, inner, p, given, s)
+                           : network_declare(inner, p->name, p->span, p->op, false, s, dcl_value(p)));
+            break;
+        case OP_CONST:
+            if (given) {
+                good &= pass_value(outer, inner, p, given);
+            } else if (dcl_value(p)) {
+                struct ast as_const = *p;
+                as_const.kind = AST_CONST;
+                as_const.kid = (struct ast *[]){dcl_value(p)};
+                as_const.n = 1;
+                good &= network_declare_const(inner, &as_const);
+            } else {
+                good = diag_report(inner->f->diag, DIAG_E0405, call ? call->span : p->span,
+                                   "the constant '%s' has no value", p->name);
+            }
+            break;
+        default: good &= given ? pass_value(outer, inner, p, given) : network_declare_param(inner, p); break;
+        }
+    }
+    return good;
+}
+
+/* m[i, j]: the label holds its place itself. */
+static const char *indexed_label(struct where *w, const struct ast *a)
+{
+    const char *text = index_base(a)->name;
+    for (uint32_t i = 1; i < a->n; i++) {
+        int64_t at;
+        if (!value_const_int(w, index_at(a, i), &at)) {
+            return NULL;
+        }
+        text = arena_printf(w->f->arena, "%s%s%lld", text, i == 1 ? "[" : ",", (long long)at);
+    }
+    return intern_text(w->f->names, arena_printf(w->f->arena, "%s]", text));
+}
+
+/* The first of stem, stem_2, ... (each followed by the turns) that is free. */
+static const char *free_label(struct where *w, const struct scope *around, const char *stem,
+                              const char *turns, int k)
+{
+    for (;; k++) {
+        const char *text = k == 1 ? arena_printf(w->f->arena, "%s%s", stem, turns)
+                                  : arena_printf(w->f->arena, "%s_%d%s", stem, k, turns);
+        text = intern_text(w->f->names, text);
+        if (!scope_find_here(around, text)) {
+            return text;
+        }
+    }
+}
+
+/* Unlabelled instances have the name of their network, numbered from the second on. */
+static const char *numbered_label(struct where *w, const struct scope *around, struct name *network)
+{
+    struct net_build *b = w->build;
+    size_t i = 0;
+    while (i < b->instance.n && b->instance.data[i].network != network) {
+        i++;
+    }
+    if (i == b->instance.n) {
+        struct instance_count first = {network, 0};
+        vec_push(&b->instance, first);
+    }
+    return free_label(w, around, network->text, "", ++b->instance.data[i].count);
+}
+
+/* Name of the instance in the body around all loops. The label of a loop's body is local to a turn, that of m[i] is not. */
+static const char *instance_name(struct where *w, const struct ast *a, struct name *network)
+{
+    const struct ast *label = instance_label(a);
+    if (!label) {
+        return numbered_label(w, scope_around_turns(w->scope), network);
+    }
+    if (label->kind == AST_INDEX) {
+        return indexed_label(w, label);
+    }
+    const char *turns = network_turns(w);
+    return turns[0] ? free_label(w, scope_around_turns(w->scope), label->name, turns, 1) : label->name;
+}
+
+static bool bind_instance(struct where *w, struct scope *scope, const char *text, struct span span,
+                          struct scope *members)
+{
+    struct name *n = network_bind(w, scope, text, NAME_INSTANCE, span);
+    if (n) {
+        n->members = members;
+    }
+    return n != NULL;
+}
+
+static bool may_instantiate(struct where *w, const struct ast *a, struct name *network)
+{
+    struct front *f = w->f;
+    if (!name_fits(w, a->span, a->name, network, AT_BODY)) {
+        return false;
+    }
+    if (network->ast->kind != AST_NETWORK) {
+        return front_later(f, a->span, "instances of lowered, optimised or imported networks");
+    }
+    if (network->busy || f->depth >= MAX_INSTANCE_DEPTH) {
+        return diag_report(f->diag, DIAG_E0206, a->span, "the network '%s' contains itself", a->name);
+    }
+    if (!expansion_fits_instance(f, network, a->span)) {
+        return false;
+    }
+    return ++f->n_instances <= f->max_reactions / REACTIONS_PER_INSTANCE ||
+           front_full(f, DIAG_E0602, a->span, "more than %lld instances of networks, one for %d reactions",
+                      (long long)f->n_instances - 1, REACTIONS_PER_INSTANCE);
+}
+
+struct scope *network_instantiate(struct where *w, const struct ast *a, const char *text, int32_t copy,
+                                  const struct shared *shared)
+{
+    /* Networks are of the top level only. */
+    struct front *f = w->f;
+    struct name *network = module_find(w->module, a->name);
+    if (!may_instantiate(w, a, network)) {
+        return NULL;
+    }
+    text = text ? text : instance_name(w, a, network);
+    if (!text || !network_arguments_fit(w, a, network_nparams(network->ast), a->name)) {
+        return NULL;
+    }
+    struct net_build build = {.whole = w->build->whole,
+                              .guard = w->build->guard,
+                              .copy = copy ? copy : w->build->copy,
+                              .again = w->build->again || (shared && shared->first),
+                              .shared = shared};
+    struct where inner = *w;
+    build.prefix = arena_printf(f->arena, "%s%s.", w->build->prefix, text);
+    build.origin = intern_text(
+        build.whole->net->names,
+        arena_printf(f->arena, "%.*s of %s", (int)strlen(build.prefix) - 1, build.prefix, network->text));
+    inner.build = &build;
+    inner.module = network->module;
+    inner.scope = scope_create(f->arena, NULL);
+    network->busy = true;
+    f->depth++;
+    bool good = network_parameters(w, &inner, network_nparams(network->ast), a);
+    build.first_own = (species_id)build.whole->net->species.n;
+    good = good && network_body(&inner, network_block(network->ast));
+    f->depth--;
+    network->busy = false;
+    vec_free(&build.instance);
+    const struct ast *label = instance_label(a);
+    good &= bind_instance(w, scope_around_turns(w->scope), text, a->span, inner.scope);
+    if (label && label->kind == AST_NAME && label->name != text) {
+        good &= bind_instance(w, w->scope, label->name, a->span, inner.scope);
+    }
+    return good ? inner.scope : NULL;
+}
+
+bool network_instance(struct where *w, const struct ast *a)
+{
+    return network_instantiate(w, a, NULL, 0, NULL) != NULL;
+}

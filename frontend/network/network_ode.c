@@ -1,0 +1,249 @@
+/* x' = polynomial: the right side is expanded into monomials over species, of which the canonical mechanism
+ * (ir/net/mechanism.h) makes reactions.
+ *
+ * Each dual gets x.p + x.n ->{k_annihilate} 0: exact for the difference, and it bounds the rails. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "frontend/name.h"
+#include "frontend/network/network.h"
+#include "frontend/network/network_ode.h"
+#include "ir/net/mechanism.h"
+
+enum { MAX_TERMS = POLYNOMIAL_MAX_TERMS, MAX_DEGREE = MONOMIAL_MAX_DEGREE };
+static const double DEFAULT_ANNIHILATION = 100;
+
+struct expander {
+    struct where *w;
+    struct span span;
+};
+
+static bool too_large(struct expander *x)
+{
+    return diag_report(x->w->f->diag, DIAG_E0409, x->span,
+                       "this right side has more than %d terms or a degree above %d", MAX_TERMS, MAX_DEGREE);
+}
+
+static bool multiply(struct expander *x, const struct polynomial *a, const struct polynomial *b,
+                     struct polynomial *out)
+{
+    return polynomial_multiply(x->w->ex, a, b, out) || too_large(x);
+}
+
+static bool expand(struct expander *x, expr_id e, struct polynomial *out);
+
+static bool expand_two(struct expander *x, const struct expr *e, struct polynomial *a, struct polynomial *b)
+{
+    expr_id left = e->args[0], right = e->args[1];
+    return expand(x, left, a) && expand(x, right, b);
+}
+
+static bool expand_sum(struct expander *x, const struct expr *e, double sign, struct polynomial *out)
+{
+    struct polynomial b = {0};
+    bool good = expand_two(x, e, out, &b);
+    for (size_t i = 0; i < b.term.n; i++) {
+        b.term.data[i].number *= sign;
+        vec_push(&out->term, b.term.data[i]);
+    }
+    vec_free(&b.term);
+    polynomial_collect(out);
+    return good && (out->term.n <= MAX_TERMS || too_large(x));
+}
+
+static bool expand_product(struct expander *x, const struct expr *e, struct polynomial *out)
+{
+    struct polynomial a = {0}, b = {0};
+    bool good = expand_two(x, e, &a, &b) && multiply(x, &a, &b, out);
+    vec_free(&a.term);
+    vec_free(&b.term);
+    return good;
+}
+
+static bool expand_power(struct expander *x, expr_id base, int64_t exponent, struct polynomial *out)
+{
+    struct polynomial b = {0}, power = {0};
+    struct monomial one = {.number = 1};
+    vec_push(&power.term, one);
+    bool good = exponent <= MAX_DEGREE ? expand(x, base, &b) : too_large(x);
+    for (int64_t i = 0; i < exponent && good; i++) {
+        struct polynomial next = {0};
+        good = multiply(x, &power, &b, &next);
+        vec_free(&power.term);
+        power = next;
+    }
+    vec_free(&b.term);
+    *out = power;
+    return good;
+}
+
+/* sum(z) of an array */
+static bool expand_elements(struct expander *x, expr_id array, struct polynomial *out)
+{
+    int64_t n = shape_size(expr_get(x->w->ex, array)->shape);
+    bool good = n <= MAX_TERMS || too_large(x);
+    for (int64_t i = 0; i < n && good; i++) {
+        struct polynomial one = {0};
+        good = expand(x, expr_element(x->w->ex, array, i), &one);
+        for (size_t k = 0; k < one.term.n; k++) {
+            vec_push(&out->term, one.term.data[k]);
+        }
+        polynomial_free(&one);
+    }
+    polynomial_collect(out);
+    return good && (out->term.n <= MAX_TERMS || too_large(x));
+}
+
+static bool reads_amount(const struct expr_pool *p, expr_id e)
+{
+    return expr_uses(p, e, EXPR_SPECIES, -1) || expr_uses(p, e, EXPR_TIME, -1);
+}
+
+static bool expand(struct expander *x, expr_id id, struct polynomial *out)
+{
+    struct expr_pool *ex = x->w->ex;
+    struct expr e = *expr_get(ex, id);
+    struct monomial m = {.number = 1};
+    int64_t exponent;
+    if (!reads_amount(ex, id)) {
+        m.symbol = expr_const_real(ex, id, &m.number) ? 0 : id;
+        if (m.number != 0) {
+            vec_push(&out->term, m);
+        }
+        return true;
+    }
+    switch (e.op) {
+    case EXPR_SPECIES:
+        monomial_insert(&m, e.a);
+        vec_push(&out->term, m);
+        return true;
+    case EXPR_NEG:
+        if (!expand(x, e.args[0], out)) {
+            return false;
+        }
+        for (size_t i = 0; i < out->term.n; i++) {
+            out->term.data[i].number *= -1;
+        }
+        return true;
+    case EXPR_ADD: return expand_sum(x, &e, 1, out);
+    case EXPR_SUB: return expand_sum(x, &e, -1, out);
+    case EXPR_MUL: return expand_product(x, &e, out);
+    case EXPR_SUM: return expand_elements(x, e.args[0], out);
+    case EXPR_DIV:
+        if (!reads_amount(ex, e.args[1])) {
+            expr_id inverse = expr_binary(ex, EXPR_DIV, expr_real(ex, 1), e.args[1]);
+            return expand(x, expr_binary(ex, EXPR_MUL, e.args[0], inverse), out);
+        }
+        break;
+    case EXPR_POW:
+        if (expr_const_int(ex, e.args[1], &exponent) && exponent >= 0) {
+            return expand_power(x, e.args[0], exponent, out);
+        }
+        break;
+    default: break;
+    }
+    diag_report(x->w->f->diag, DIAG_E0409, x->span, "the right side is not a polynomial of the amounts: %s",
+                net_expr_text(x->w->build->whole->net, id, x->w->f->arena));
+    diag_help(x->w->f->diag, "only +, -, *, whole powers and division by parameters have an exact mechanism; "
+                             "a rate law of your own is "
+                             "written A =>{ ... } B");
+    return false;
+}
+
+bool network_expand(struct where *w, struct span span, expr_id e, struct polynomial *out)
+{
+    struct expander x = {w, span};
+    return expand(&x, e, out);
+}
+
+/* ---- reactions ---- */
+
+static const char *term_text(struct where *w, const struct monomial *m)
+{
+    const struct net *net = w->build->whole->net;
+    const char *text = arena_printf(w->f->arena, "%s%g", m->number < 0 ? "-" : "", fabs(m->number));
+    for (int i = 0; i < m->degree; i++) {
+        text = arena_printf(w->f->arena, "%s*%s", text, net->species.data[m->factor[i]].name);
+    }
+    return text;
+}
+
+static bool add(void *env, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
+                expr_id k)
+{
+    const struct expander *x = env;
+    return network_add(x->w, lhs, n_lhs, rhs, n_rhs, RATE_MASS_ACTION, k, x->span, NULL);
+}
+
+static void not_kinetic(struct where *w, const struct monomial *bad, species_id s, struct span span)
+{
+    const char *name = w->build->whole->net->species.data[s].name;
+    diag_report(w->f->diag, DIAG_E0408, span,
+                "the term %s would make '%s' negative: it does not contain '%s'", term_text(w, bad), name,
+                name);
+    diag_help(w->f->diag, "declare it `dual %s` if it may become negative", name);
+}
+
+static bool annihilate(struct where *w, const species_id rail[2], struct span span)
+{
+    struct name *given = value_find(w, intern_text(w->f->names, "k_annihilate"));
+    expr_id k = given && given->kind == NAME_VALUE ? given->value : expr_real(w->ex, DEFAULT_ANNIHILATION);
+    double known;
+    if (expr_const_real(w->ex, k, &known) && known == 0) {
+        return true;
+    }
+    struct term lhs[2] = {{rail[0], 1}, {rail[1], 1}};
+    return network_add(w, lhs, 2, NULL, 0, RATE_MASS_ACTION, expr_to_real(w->ex, k), span, NULL);
+}
+
+static bool one_equation(struct where *w, expr_id right, const species_id *ids, bool dual, struct span span)
+{
+    struct expander x = {w, span};
+    struct mechanism m = {.ex = w->ex, .add = add, .env = &x};
+    struct polynomial p = {0};
+    bool good = expand(&x, right, &p) && mechanism_equation(&m, &p, ids, dual);
+    if (m.refused) {
+        not_kinetic(w, m.refused, ids[0], span);
+    }
+    polynomial_free(&p);
+    return good && (!dual || annihilate(w, ids, span));
+}
+
+bool network_ode(struct where *w, const struct ast *a)
+{
+    struct ref r;
+    if (!network_ref(w, ode_left(a), &r)) {
+        return false;
+    }
+    if (!name_kind_may(r.kind, AT_AMOUNT)) {
+        return diag_report(w->f->diag, DIAG_E0404, ode_left(a)->span,
+                           "a differential equation is of a species or a dual value");
+    }
+    struct where inner = *w;
+    inner.what = "a right side";
+    expr_id right = value_real(&inner, ode_right(a));
+    struct dim rate = {.kind = DIM_KNOWN, .amount = 1, .time = -1};
+    if (!right || !value_fits(w, ode_right(a)->span, right, r.shape, "the left side") ||
+        !units_check(w, ode_right(a), rate, "this right side", "a change in time")) {
+        return false;
+    }
+    struct net_whole *whole = w->build->whole;
+    bool dual = r.kind == NAME_DUAL, scalar = value_info(w, right).shape.rank == 0;
+    while (whole->has_ode.n < whole->net->species.n) {
+        vec_push(&whole->has_ode, false);
+    }
+    for (int64_t i = 0; i < shape_size(r.shape); i++) {
+        const species_id *ids = r.ids + i * (dual ? 2 : 1);
+        if (whole->has_ode.data[ids[0]]) {
+            return diag_report(w->f->diag, DIAG_E0203, ode_left(a)->span,
+                               "'%s' has a differential equation already",
+                               front_source_text(w->f, ode_left(a)->span));
+        }
+        whole->has_ode.data[ids[0]] = true;
+        expr_id e = scalar ? right : expr_element(w->ex, right, i);
+        if (!one_equation(w, e, ids, dual, a->span)) {
+            return false;
+        }
+    }
+    return true;
+}

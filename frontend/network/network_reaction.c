@@ -1,0 +1,349 @@
+/* Reactions: sides, rates, catalysts, energies. */
+#include <math.h>
+#include <string.h>
+
+#include "frontend/name.h"
+#include "frontend/network/network.h"
+
+struct side {
+    VEC(struct term) term;
+};
+
+/* What other tools call the empty side. */
+static bool means_nothing(const char *name)
+{
+    static const char *const words[] = {"null", "nothing", "none", "empty", "nil", "void"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool network_term_fits(struct where *w, struct span at, enum name_kind kind)
+{
+    const char *text = kind == NAME_DUAL ? front_source_text(w->f, at) : NULL;
+    if (text) {
+        diag_report(w->f->diag, DIAG_E0404, at, "'%s' is a dual value: two species carry it", text);
+        diag_help(w->f->diag, "write %s.p or %s.n", text, text);
+        return false;
+    }
+    return name_kind_may(kind, AT_REACTION) ||
+           name_misplaced(w, at, front_source_text(w->f, at), kind, AT_REACTION);
+}
+
+static bool add_term(struct where *w, const struct ast *a, struct side *side)
+{
+    int64_t count = a->v.integer;
+    if (term_count(a) && !value_const_int(w, term_count(a), &count)) {
+        diag_help(w->f->diag, "this is a coefficient; a rate stands in braces after the arrow: `->{%s}`",
+                  front_source_text(w->f, term_count(a)->span));
+        return false;
+    }
+    if (count < 0 || (count == 0 && !term_count(a))) {
+        diag_report(w->f->diag, DIAG_E0403, a->span, "a coefficient is a positive integer, not %lld",
+                    (long long)count);
+        return false;
+    }
+    struct ref r;
+    if (!network_ref(w, term_reference(a), &r)) {
+        if (term_reference(a)->kind == AST_NAME && means_nothing(term_reference(a)->name)) {
+            diag_help(w->f->diag, "the empty side of a reaction is written `0`");
+        }
+        return false;
+    }
+    struct span at = term_reference(a)->span;
+    if (!network_term_fits(w, at, r.kind)) {
+        return false;
+    }
+    if (r.shape.rank != 0) {
+        const char *text = front_source_text(w->f, at);
+        diag_report(w->f->diag, DIAG_E0404, at, "'%s' is an array of shape %s", text,
+                    where_shape(w, r.shape));
+        diag_help(w->f->diag,
+                  "name one of its species, %s[0], or write a loop: for i in 0..%d { ... %s[i] ... }", text,
+                  r.shape.dim[0], text);
+        return false;
+    }
+    if (count > 0) {
+        vec_push(&side->term, (struct term){r.ids[0], count});
+    }
+    return true;
+}
+
+static bool add_side(struct where *w, const struct ast *a, struct side *side);
+
+struct sum_env {
+    const struct ast *side;
+    struct side *out;
+};
+
+static bool add_sum(struct where *w, void *env)
+{
+    struct sum_env *e = env;
+    return add_side(w, e->side, e->out);
+}
+
+static bool add_side(struct where *w, const struct ast *a, struct side *side)
+{
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct ast *t = side_term(a, i);
+        struct sum_env e = {t->kind == AST_SIDE_SUM ? side_sum_side(t) : NULL, side};
+        bool good = t->kind == AST_SIDE_SUM ? value_expand(w, side_sum_binders(t), add_sum, &e)
+                                            : add_term(w, t, side);
+        if (!good) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static expr_id rate_constant(struct where *w, const struct ast *a)
+{
+    struct where rate = *w;
+    rate.no_species = true;
+    rate.what = "a rate constant";
+    expr_id k = value_real_scalar(&rate, a);
+    double v;
+    if (k && expr_const_real(w->ex, k, &v) && !(v >= 0 && isfinite(v))) {
+        return diag_report(w->f->diag, DIAG_E0401, a->span,
+                           "a rate is a finite number that is not negative, not %g", v);
+    }
+    return k;
+}
+
+static bool rate_constants(struct where *w, const struct ast *list, expr_id rate[2])
+{
+    rate[0] = rate[1] = expr_real(w->ex, 1);
+    for (uint32_t i = 0; list && i < list->n; i++) {
+        if (!(rate[i] = rate_constant(w, list_item(list, i)))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The parser has counted the rates: none, one, or two for <->. */
+static bool rates_of(struct where *w, const struct ast *a, expr_id rate[2])
+{
+    if (a->op == OP_LAW) {
+        struct where law = *w;
+        law.what = "a rate law";
+        return (rate[0] = value_real_scalar(&law, list_item(reaction_rates(a), 0))) != 0;
+    }
+    return rate_constants(w, reaction_rates(a), rate);
+}
+
+/* kf = k exp(-dG/2), kr = k exp(+dG/2), dG = sum of products - sum of reactants. */
+static bool balanced_rates(struct where *w, const struct ast *a, const struct side side[2], expr_id rate[2])
+{
+    const struct net *net = w->build->whole->net;
+    struct expr_pool *ex = w->ex;
+    expr_id change = expr_real(ex, 0);
+    for (int s = 0; s < 2; s++) {
+        for (size_t i = 0; i < side[s].term.n; i++) {
+            struct term t = side[s].term.data[i];
+            expr_id g = net->species.data[t.species].energy;
+            if (!g) {
+                const char *name = net->species.data[t.species].name;
+                diag_report(w->f->diag, DIAG_E0407, a->span, "<=> needs the energy of '%s'", name);
+                diag_help(w->f->diag, "declare it: energy %s = 0; or give both rates: <->{kf, kr}", name);
+                return false;
+            }
+            expr_id part = expr_binary(ex, EXPR_MUL, expr_real(ex, (double)t.count), g);
+            change = expr_binary(ex, s ? EXPR_ADD : EXPR_SUB, change, part);
+        }
+    }
+    expr_id half = expr_binary(ex, EXPR_DIV, change, expr_real(ex, 2));
+    expr_id k = rate[0];
+    rate[0] = expr_binary(ex, EXPR_MUL, k, expr_unary(ex, EXPR_EXP, expr_unary(ex, EXPR_NEG, half)));
+    rate[1] = expr_binary(ex, EXPR_MUL, k, expr_unary(ex, EXPR_EXP, half));
+    return true;
+}
+
+/* `fast` multiplies by k_fast. */
+static bool fast_rates(struct where *w, const struct ast *a, expr_id rate[2])
+{
+    struct name *given = value_find(w, intern_text(w->f->names, "k_fast"));
+    struct ast k = {.kind = AST_NAME, .span = a->span, .name = given ? given->text : NULL};
+    if (!given) {
+        diag_report(w->f->diag, DIAG_E0201, a->span,
+                    "`fast` multiplies a rate by the parameter 'k_fast', which is not declared");
+        diag_help(w->f->diag, "declare it: param k_fast = 1000;");
+        return false;
+    }
+    expr_id factor = rate_constant(w, &k);
+    for (int i = 0; i < 2 && factor; i++) {
+        rate[i] = expr_binary(w->ex, EXPR_MUL, factor, rate[i]);
+    }
+    return factor != 0;
+}
+
+bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
+                 enum rate_kind kind, expr_id rate, struct span span, const char *label)
+{
+    struct front *f = w->f;
+    struct net *net = w->build->whole->net;
+    if (++f->n_reactions > f->max_reactions) {
+        return front_full(f, DIAG_E0602, span, "more than %lld reactions", (long long)f->max_reactions);
+    }
+    reaction_id r = net_add_reaction(net, lhs, n_lhs, rhs, n_rhs, kind, rate, span);
+    if (r < 0) {
+        return diag_report(f->diag, DIAG_E0403, span,
+                           "a coefficient of this reaction does not fit into 64 bits");
+    }
+    net->reaction.data[r].origin = w->build->origin;
+    net->reaction.data[r].guard = w->build->guard;
+    net->reaction.data[r].flags = w->build->again ? REACTION_MAY_REPEAT : 0;
+    if (label) {
+        net->reaction.data[r].label = network_full_name(w, label);
+    }
+    return true;
+}
+
+static bool emit_reaction(struct where *w, const struct ast *a, const struct side *from,
+                          const struct side *to, expr_id rate, const char *label)
+{
+    return network_add(w, from->term.data, from->term.n, to->term.data, to->term.n,
+                       a->op == OP_LAW ? RATE_LAW : RATE_MASS_ACTION, rate, a->span, label);
+}
+
+static int order_of(const struct side *s)
+{
+    int64_t order = 0;
+    for (size_t i = 0; i < s->term.n && order < 100; i++) {
+        order += s->term.data[i].count;
+    }
+    return order < 100 ? (int)order : 100;
+}
+
+/* A rate constant of a reaction of n molecules is in amount^(1 - n) / time, a law in amount / time. */
+bool network_rate_units(struct where *w, const struct ast *list, bool law, const int order[2])
+{
+    enum { MOST = 3 }; /* loops make many reactions: those of few molecules cost no text */
+    static const char *const few[MOST + 1] = {"a reaction of 0 molecules", "a reaction of one molecule",
+                                              "a reaction of 2 molecules", "a reaction of 3 molecules"};
+    for (uint32_t i = 0; list && i < list->n; i++) {
+        struct dim want = {.kind = DIM_KNOWN, .amount = (int8_t)(law ? 1 : 1 - order[i]), .time = -1};
+        const char *who = law ? "a rate law"
+                          : order[i] <= MOST
+                              ? few[order[i]]
+                              : arena_printf(w->f->arena, "a reaction of %d molecules", order[i]);
+        if (!units_check(w, list_item(list, i), want, "this rate", who)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool network_rates(struct where *w, const struct ast *list, int order, expr_id rate[2])
+{
+    return rate_constants(w, list, rate) && network_rate_units(w, list, false, (int[]){order, order});
+}
+
+/* The first species of a kind that a firing changes, or -1. */
+static species_id changed(const struct net *n, const struct side side[2], enum species_kind kind)
+{
+    for (int s = 0; s < 2; s++) {
+        for (size_t i = 0; i < side[s].term.n; i++) {
+            species_id x = side[s].term.data[i].species;
+            int64_t change = 0;
+            for (int o = 0; o < 2 && n->species.data[x].kind == kind; o++) {
+                for (size_t k = 0; k < side[o].term.n; k++) {
+                    struct term t = side[o].term.data[k];
+                    change += t.species == x ? (o ? t.count : -t.count) : 0;
+                }
+            }
+            if (change != 0) {
+                return x;
+            }
+        }
+    }
+    return -1;
+}
+
+/* A firing of a reaction that changes discrete species leaves bulk as it is (net.h). Meant so in a network
+ * that gets the bulk from outside, a vesicle; where the bulk belongs to the network itself, a slip. */
+static bool check_bulk(struct where *w, const struct ast *a, const struct side side[2])
+{
+    struct net_whole *whole = w->build->whole;
+    species_id bulk = changed(whole->net, side, SPECIES_BULK);
+    species_id discrete = bulk < 0 ? -1 : changed(whole->net, side, SPECIES_DISCRETE);
+    if (discrete < 0) {
+        return true;
+    }
+    bool own = bulk >= w->build->first_own;
+    for (size_t i = 0; i < whole->warned.n; i++) {
+        if (whole->warned.data[i] == a) {
+            return true;
+        }
+    }
+    vec_push(&whole->warned, a);
+    const char *name = whole->net->species.data[bulk].name;
+    diag_report(
+        w->f->diag, own ? DIAG_E0413 : DIAG_W0410, a->span,
+        "this reaction changes '%s', which is discrete: it leaves the bulk concentration '%s' as it is",
+        whole->net->species.data[discrete].name, name);
+    if (own) {
+        diag_help(w->f->diag, "change it by a reaction of its own that has as much of %s on both sides",
+                  whole->net->species.data[discrete].name);
+    } else {
+        diag_help(w->f->diag, "to be without this warning, have as much of %s on both sides", name);
+    }
+    return !own;
+}
+
+bool network_reaction(struct where *w, const struct ast *a)
+{
+    struct side side[2] = {0};
+    expr_id rate[2];
+    bool good = add_side(w, reaction_left(a), &side[0]) & add_side(w, reaction_right(a), &side[1]);
+    good = good && rates_of(w, a, rate) && (a->op != OP_BALANCED || balanced_rates(w, a, side, rate));
+    if (good && reaction_via(a)) {
+        good = add_side(w, reaction_via(a), &side[0]) && add_side(w, reaction_via(a), &side[1]);
+    }
+    int order[2] = {order_of(&side[0]), order_of(&side[1])};
+    bool of_one_unit = a->op != OP_BALANCED || order[0] == order[1];
+    good = good && (!of_one_unit || network_rate_units(w, reaction_rates(a), a->op == OP_LAW, order)) &&
+           (!(a->flags & AST_IS_FAST) || fast_rates(w, a, rate));
+    if (good && side[0].term.n == 0 && side[1].term.n == 0) {
+        good = diag_report(w->f->diag, DIAG_E0403, a->span, "both sides of this reaction are empty");
+    }
+    good = good && check_bulk(w, a, side) && emit_reaction(w, a, &side[0], &side[1], rate[0], a->name);
+    if (good && (a->op == OP_REVERSIBLE || a->op == OP_BALANCED)) {
+        const char *back = a->name ? arena_printf(w->f->arena, "%s_reverse", a->name) : NULL;
+        good = emit_reaction(w, a, &side[1], &side[0], rate[1], back);
+    }
+    vec_free(&side[0].term);
+    vec_free(&side[1].term);
+    return good;
+}
+
+bool network_energy(struct where *w, const struct ast *a)
+{
+    struct net *net = w->build->whole->net;
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct ast *item = energy_assign(a, i);
+        struct ref r;
+        if (!network_ref(w, assign_target(item), &r)) {
+            return false;
+        }
+        if (!name_kind_may(r.kind, AT_ENERGY)) {
+            return diag_report(w->f->diag, DIAG_E0404, assign_target(item)->span,
+                               "energies belong to species");
+        }
+        struct where inner = *w;
+        inner.no_species = true;
+        inner.what = "an energy";
+        expr_id g = value_real(&inner, assign_value(item));
+        if (!g || !value_fits(w, assign_value(item)->span, g, r.shape, "this species")) {
+            return false;
+        }
+        bool scalar = value_info(w, g).shape.rank == 0;
+        for (int64_t k = 0; k < shape_size(r.shape); k++) {
+            net->species.data[r.ids[k]].energy = scalar ? g : expr_element(w->ex, g, k);
+        }
+    }
+    return true;
+}

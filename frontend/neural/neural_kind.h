@@ -1,0 +1,40 @@
+/* Kinds of models as the front end sees them: a line in runtime/crnl_neural.def and a file
+ * frontend/neural_NAME.c each. */
+#ifndef FRONTEND_NEURAL_KIND_H
+#define FRONTEND_NEURAL_KIND_H
+
+#include "frontend/neural/neural.h"
+
+/* A model while its declaration is read. */
+struct neural_declaration {
+    struct front *f;
+    struct where w;        /* constants */
+    const struct ast *ast; /* MODEL */
+    struct crnl_neural m;  /* texts and arrays in the arena of the program */
+};
+
+struct neural_kind {
+    const char *name;
+    const struct crnl_neural_kind *runtime;
+    /* By which a model itself runs, enum crnl_method_kind; -1: it has no states to go through. */
+    int32_t method;
+    /* Reads sizes and block of the declaration: lays out the parameters, and gives them values if they are
+     * written there. */
+    bool (*declare)(struct neural_declaration *d);
+    /* What a row gives that such a model learns from; how many fields. */
+    size_t (*fields)(struct arena *a, const struct crnl_neural *m, struct neural_field **out);
+    /* "weights and biases of 2 layers: m.w[0], m.b[0], ..." */
+    const char *(*parameters)(struct arena *a, const struct crnl_neural *m);
+    /* The values that all parameters have when an experiment begins, real[n_values], where the declaration
+     * draws them; NULL: they come from `learn` or `load`. */
+    expr_id (*start)(struct where *w, const struct ast *model, const struct crnl_neural *m);
+};
+
+#define NEURAL_KIND(name) extern const struct neural_kind neural_kind_##name;
+#include "runtime/crnl_neural.def"
+
+/* E0520, with a help line; false. */
+bool neural_complain(struct neural_declaration *d, const struct ast *at, const char *what, const char *help);
+struct arena *neural_arena(struct neural_declaration *d);
+
+#endif

@@ -1,0 +1,145 @@
+/* The syntax tree, exactly what was written. One node type; ast.def lists the kinds and names each kind's
+ * children. Nodes live in the arena of the parse; names are interned; nothing is ever freed singly.
+ * The tree is not changed after parsing. */
+#ifndef FRONTEND_AST_H
+#define FRONTEND_AST_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "support/arena.h"
+#include "support/source.h"
+
+enum ast_kind {
+#define AST(kind)             AST_##kind,
+#define AST_LIKE(kind, other) AST_##kind,
+#include "frontend/text/ast.def"
+    AST_KIND_COUNT
+};
+
+/* What `op` says, by kind of node. One enumeration, so that a printer needs one table. */
+enum ast_op {
+    OP_NONE,
+    /* BINARY, UNARY */
+    OP_ADD,
+    OP_SUB,
+    OP_MUL,
+    OP_DIV,
+    OP_MOD,
+    OP_POW,
+    OP_EQ,
+    OP_NE,
+    OP_LT,
+    OP_LE,
+    OP_GT,
+    OP_GE,
+    OP_AND,
+    OP_OR,
+    OP_NEG,
+    OP_NOT,
+    /* ASSIGN, SET */
+    OP_SET,
+    OP_SET_ADD,
+    OP_SET_SUB,
+    OP_SET_MUL,
+    OP_SET_DIV,
+    /* REACTION: -> <-> <=> => */
+    OP_ARROW,
+    OP_REVERSIBLE,
+    OP_BALANCED,
+    OP_LAW,
+    /* NPARAM, ENTITY: what is declared */
+    OP_PARAM,
+    OP_CONST,
+    OP_SPECIES,
+    OP_DUAL,
+    OP_BULK,
+    /* CLAUSE */
+    OP_WITH,
+    OP_AFTER,
+    OP_FOR,
+    OP_UNTIL,
+    OP_TO_STEADY,
+    OP_TO_LIMIT,
+    OP_EVERY,
+    OP_BY,
+    OP_OVER,
+    /* CLAUSE after/for: the unit of the count */
+    /* (in `flags`: AST_EVENTS, AST_CYCLES) */
+    /* BIND */
+    OP_BIND,
+    OP_CLAMP,
+    OP_HOLD,
+    /* EVENT */
+    OP_AT,
+    OP_EVERY_EVENT,
+    OP_WHEN,
+    OP_COUNT
+};
+
+enum {                         /* bits of `flags` */
+       AST_IS_CONST = 1,       /* ENTITY: const species, const bulk; LET: const */
+       AST_IS_FAST = 2,        /* REACTION: fast */
+       AST_IS_PATH = 4,        /* USE: a quoted path, not a module name */
+       AST_EVENTS = 8,         /* CLAUSE for/after: events */
+       AST_CYCLES = 16,        /* CLAUSE for: cycles */
+       AST_PAREN = 32,         /* expression written in parentheses (for fmt and messages) */
+       AST_UNICODE_EMPTY = 64, /* SIDE: written with the empty-set sign */
+       AST_TRAILING = 128      /* ARGS, ARRAY: trailing comma (for fmt) */
+};
+
+struct ast {
+    uint8_t kind, op;
+    uint16_t flags;
+    uint32_t n; /* number of children */
+    struct span span;
+    uint32_t depth;   /* nodes on the longest path down, itself included; the parser bounds it */
+    const char *name; /* interned, or NULL */
+    const char *doc;  /* text of the /// lines before a declaration, or NULL */
+    union {
+        double real;
+        int64_t integer;
+    } v;
+    struct ast **kid; /* an entry may be NULL where ast.def says 'optional' */
+};
+
+extern const uint8_t ast_layout[]; /* by kind: the kind in ast.def that names its children */
+
+/* The children by their names in ast.def, as in learn_from(a) or call_arg(a, i). */
+#define CHILD(kind_, at, name_)                                    \
+    static inline struct ast *name_(const struct ast *a)           \
+    {                                                              \
+        assert(ast_layout[a->kind] == AST_##kind_ && (at) < a->n); \
+        return a->kid[at];                                         \
+    }
+#define EACH(kind_, from, name_)                                                  \
+    static inline struct ast *name_(const struct ast *a, uint32_t i)              \
+    {                                                                             \
+        assert(ast_layout[a->kind] == AST_##kind_ && i - (from) < a->n - (from)); \
+        return a->kid[i];                                                         \
+    }
+#include "frontend/text/ast.def"
+
+/* The i-th child, for walks over nodes of any kind. */
+static inline struct ast *ast_child(const struct ast *a, uint32_t i)
+{
+    assert(i < a->n);
+    return a->kid[i];
+}
+
+/* What stands left of the point or bracket of a FIELD or INDEX. */
+static inline struct ast *ast_base(const struct ast *a)
+{
+    return a->kind == AST_FIELD ? field_base(a) : index_base(a);
+}
+
+const char *ast_kind_name(enum ast_kind kind);
+const char *ast_op_text(enum ast_op op); /* as written: "+", "<->", "with" */
+
+/* Prints the tree, one node a line, indented; places as line:column when `sources` is given. Stable: golden
+ * tests compare it. */
+void ast_print(FILE *out, const struct ast *node, const struct sources *sources);
+
+#endif

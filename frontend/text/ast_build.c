@@ -1,0 +1,482 @@
+#include "frontend/text/ast_build.h"
+
+#include <string.h>
+
+/* Later stages walk the tree by recursion; long sums and else-if chains are the deep ones. */
+enum { DEEPEST_TREE = 2000 };
+
+struct span span_after(struct span last)
+{
+    return (struct span){last.file, last.hi, last.hi};
+}
+
+struct span span_extend(struct span a, struct span b)
+{
+    if (b.hi == b.lo) {
+        return a;
+    }
+    return a.hi == a.lo ? b : span_join(a, b);
+}
+
+/* -- nodes and lists -- */
+
+static void note_depth(struct parse *p, struct ast *node, const struct ast *kid)
+{
+    if (kid && kid->depth >= node->depth) {
+        node->depth = kid->depth + 1;
+    }
+    if (node->depth > DEEPEST_TREE) {
+        parse_error(p, DIAG_E0110, node->span, "this is nested more than %d levels deep", DEEPEST_TREE);
+        parse_help(p, "name parts of it with `let`, `const` or `fn`");
+        p->stop = true;
+        node->n = 0;
+        node->depth = 1;
+    }
+}
+
+struct ast *ast_node0(struct parse *p, enum ast_kind kind, struct span at)
+{
+    struct ast *node = arena_alloc(p->arena, sizeof *node);
+    node->kind = (uint8_t)kind;
+    node->span = at;
+    node->depth = 1;
+    return node;
+}
+
+struct ast *ast_node_n(struct parse *p, enum ast_kind kind, struct span at, size_t n, struct ast *const *kid)
+{
+    struct ast *node = ast_node0(p, kind, at);
+    node->kid = arena_alloc(p->arena, n * sizeof(struct ast *));
+    memcpy(node->kid, kid, n * sizeof(struct ast *));
+    node->n = (uint32_t)n;
+    for (size_t i = 0; i < n; i++) {
+        note_depth(p, node, kid[i]);
+    }
+    return node;
+}
+
+struct ast *ast_list(struct parse *p, struct span at)
+{
+    return ast_node0(p, AST_LIST, at);
+}
+
+/* The numbers of the children that are filled in later. */
+enum {
+#define CHILD(kind, at, name) AT_##name = (at),
+#include "frontend/text/ast.def"
+};
+
+static void set_child(struct parse *p, struct ast *node, uint32_t at, struct ast *kid)
+{
+    assert(at < node->n);
+    node->kid[at] = kid;
+    note_depth(p, node, kid);
+}
+
+/* The capacity is not stored: room is doubled whenever the count is a power of two. */
+static void add_kid(struct parse *p, struct ast *list, struct ast *kid)
+{
+    if ((list->n & (list->n - 1)) == 0) {
+        size_t room = list->n ? (size_t)list->n * 2 : 1;
+        struct ast **old = list->kid;
+        list->kid = arena_alloc(p->arena, room * sizeof(struct ast *));
+        if (list->n) {
+            memcpy(list->kid, old, list->n * sizeof(struct ast *));
+        }
+    }
+    list->kid[list->n++] = kid;
+    note_depth(p, list, kid);
+}
+
+struct ast *ast_push(struct parse *p, struct ast *list, struct ast *kid)
+{
+    if (list && kid) {
+        add_kid(p, list, kid);
+        list->span = span_extend(list->span, kid->span);
+    }
+    return list;
+}
+
+/* The doc comment stands before the first token of a declaration. */
+static const char *doc_at(const struct parse *p, uint32_t offset)
+{
+    size_t lo = 0, hi = p->tokens.n;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (p->tokens.data[mid].span.lo < offset) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    for (; lo < p->tokens.n && p->tokens.data[lo].span.lo == offset; lo++) {
+        if (p->tokens.data[lo].doc) {
+            return p->tokens.data[lo].doc;
+        }
+    }
+    return NULL;
+}
+
+struct ast *ast_declare(struct parse *p, struct ast *list, struct ast *kid)
+{
+    if (kid && p->any_doc && !kid->doc) {
+        kid->doc = doc_at(p, kid->span.lo);
+        for (uint32_t i = 0; kid->doc && i < kid->n; i++) {
+            struct ast *dcl = ast_child(kid, i);
+            if (dcl && dcl->kind == AST_DCL && !dcl->doc) {
+                dcl->doc = kid->doc; /* `/// text` before `param a = 1;` documents a */
+            }
+        }
+    }
+    return ast_push(p, list, kid);
+}
+
+struct ast *ast_as(struct ast *list, enum ast_kind kind, struct span at)
+{
+    if (list) {
+        list->kind = (uint8_t)kind;
+        list->span = at;
+    }
+    return list;
+}
+
+struct ast *ast_joined(struct parse *p, enum ast_kind kind, struct span at, struct ast *list,
+                       struct ast *first)
+{
+    struct ast *node = ast_node0(p, kind, at);
+    size_t n = list ? list->n : 0;
+    node->kid = arena_alloc(p->arena, (n + 1) * sizeof(struct ast *));
+    node->kid[0] = first;
+    if (n) {
+        memcpy(node->kid + 1, list->kid, n * sizeof(struct ast *));
+        node->flags = list->flags & AST_TRAILING;
+    }
+    node->n = (uint32_t)n + 1;
+    for (uint32_t i = 0; i < node->n; i++) {
+        note_depth(p, node, ast_child(node, i));
+    }
+    return node;
+}
+
+struct ast *ast_named(struct ast *node, const struct token *name)
+{
+    if (node) {
+        node->name = name->text;
+    }
+    return node;
+}
+
+struct ast *ast_op(struct ast *node, enum ast_kind kind, struct span at, int op)
+{
+    node = ast_as(node, kind, at);
+    if (node) {
+        node->op = (uint8_t)op;
+    }
+    return node;
+}
+
+struct ast *ast_flag(struct ast *node, int flags)
+{
+    if (node) {
+        node->flags |= (uint16_t)flags;
+    }
+    return node;
+}
+
+struct ast *ast_spanned(struct ast *node, struct span at)
+{
+    if (node) {
+        node->span = at;
+    }
+    return node;
+}
+
+/* -- expressions -- */
+
+struct ast *ast_word(struct parse *p, const struct token *word)
+{
+    return ast_named(ast_node0(p, AST_NAME, word->span), word);
+}
+
+struct ast *ast_entry(struct parse *p, struct span at, struct ast *to, struct ast *value)
+{
+    if (to->kind == AST_INDEX || to->kind == AST_FIELD) {
+        return ast_op(ast_node(p, AST_BIND, at, to, value), AST_BIND, at, OP_BIND);
+    }
+    if (to->kind != AST_NAME) {
+        parse_error(p, DIAG_E0101, to->span, "a name, an element or a part stands before `=`");
+        parse_help(p, "as in `(A = 1e-12, x[2] = 1e-9, default = 1e-8)`");
+        return NULL;
+    }
+    struct ast *node = ast_node(p, AST_ARG, at, value);
+    node->name = to->name;
+    return node;
+}
+
+struct ast *ast_bool(struct parse *p, struct span at, bool value)
+{
+    struct ast *node = ast_node0(p, AST_BOOL, at);
+    node->v.integer = value;
+    return node;
+}
+
+struct ast *ast_number(struct span at, enum ast_kind kind, const struct token *number, struct ast *units)
+{
+    struct ast *node = ast_as(units, kind, at);
+    if (kind == AST_INT) {
+        node->v.integer = number->v.integer;
+    } else {
+        node->v.real = number->v.real;
+    }
+    return node;
+}
+
+struct ast *ast_unit(struct parse *p, const struct token *unit, int exponent)
+{
+    struct ast *node = ast_named(ast_node0(p, AST_UNIT, unit->span), unit);
+    node->v.integer = exponent;
+    return node;
+}
+
+static bool has_units(const struct ast *node)
+{
+    while (node->kind == AST_UNARY) {
+        node = unary_operand(node);
+    }
+    return (node->kind == AST_INT || node->kind == AST_REAL) && node->n > 0;
+}
+
+struct ast *ast_binary(struct parse *p, struct span at, enum ast_op op, struct ast *left, struct ast *right)
+{
+    if (op == OP_POW && has_units(right) && !(right->flags & AST_PAREN)) {
+        parse_error(p, DIAG_E0103, right->span, "an exponent has no unit");
+        parse_help(p, "for a product write `*`");
+    }
+    return ast_op(ast_node(p, AST_BINARY, at, left, right), AST_BINARY, at, (int)op);
+}
+
+/* Adds a text between holes; the empty one is left out. */
+struct ast *ast_string_part(struct parse *p, struct ast *parts, const struct token *text)
+{
+    if (text->text[0] == '\0') {
+        return parts;
+    }
+    struct span inner = text->span; /* without the quote or brace on either side */
+    inner.lo += inner.hi > inner.lo;
+    inner.hi -= inner.hi > inner.lo;
+    return ast_push(p, parts, ast_named(ast_node0(p, AST_STRING_PART, inner), text));
+}
+
+struct ast *ast_string(struct parse *p, struct span at, const struct token *text)
+{
+    return ast_as(ast_string_part(p, ast_list(p, at), text), AST_STRING, at);
+}
+
+struct ast *ast_string_end(struct parse *p, struct span at, const struct token *head, struct ast *parts,
+                           const struct token *tail)
+{
+    struct ast *all = ast_string_part(p, ast_list(p, at), head);
+    for (uint32_t i = 0; i < parts->n; i++) {
+        ast_push(p, all, list_item(parts, i));
+    }
+    return ast_as(ast_string_part(p, all, tail), AST_STRING, at);
+}
+
+/* -- declarations -- */
+
+struct ast *ast_use(struct parse *p, struct span at, const struct token *word)
+{
+    return ast_named(ast_node0(p, AST_USE, at), word);
+}
+
+struct ast *ast_use_more(struct parse *p, struct ast *use, const struct token *word)
+{
+    use->name = intern_text(p->names, arena_printf(p->arena, "%s.%s", use->name, word->text));
+    return use;
+}
+
+struct ast *ast_use_path(struct parse *p, struct span at, const struct token *path)
+{
+    return ast_flag(ast_use(p, at, path), AST_IS_PATH);
+}
+
+struct ast *ast_data(struct parse *p, struct span at, const struct token *name, struct ast *call)
+{
+    if (call->kind != AST_CALL) {
+        parse_error(p, DIAG_E0101, call->span, "data comes from a call");
+        parse_help(p, "as in `data %s = csv(\"file.csv\", input = 0..4, label = 4);`", name->text);
+        return NULL;
+    }
+    return ast_named(ast_node(p, AST_DATA, at, call), name);
+}
+
+struct ast *ast_network(struct parse *p, struct span at, struct ast *head, struct ast *block)
+{
+    set_child(p, head, AT_network_block, block);
+    return ast_spanned(head, at);
+}
+
+struct ast *ast_nparam(struct ast *dcl, int op, struct span at)
+{
+    return ast_op(dcl, AST_NPARAM, at, op);
+}
+
+/* -- networks -- */
+
+static struct span place_of(const struct ast *node, struct span otherwise)
+{
+    return node ? node->span : otherwise;
+}
+
+static void check_rates(struct parse *p, const struct ast *reaction)
+{
+    const struct ast *rates = reaction_rates(reaction);
+    uint32_t n = rates ? rates->n : 0;
+    struct span at = place_of(rates, reaction->span);
+    if (reaction->op == OP_REVERSIBLE && n != 0 && n != 2) {
+        parse_error(p, DIAG_E0108, at, "`<->` takes two rates, or none");
+        parse_help(p, "write `<->{forward, backward}`");
+    } else if (reaction->op == OP_LAW && n != 1) {
+        parse_error(p, DIAG_E0108, at, "`=>` takes the whole rate in braces");
+        parse_help(p, "as in `A =>{ v*A/(K + A) } B`; mass action is `->`");
+    } else if ((reaction->op == OP_ARROW || reaction->op == OP_BALANCED) && n > 1) {
+        parse_error(p, DIAG_E0108, at, "`%s` takes one rate, here are %u",
+                    ast_op_text((enum ast_op)reaction->op), n);
+        parse_help(p, "a reaction with a rate in each direction is `<->{forward, backward}`");
+    }
+}
+
+struct ast *ast_reaction(struct parse *p, struct span at, int arrow, struct ast *left, struct ast *rate,
+                         struct ast *right, struct ast *via)
+{
+    return ast_op(ast_node(p, AST_REACTION, at, left, right, rate, via), AST_REACTION, at, arrow);
+}
+
+struct ast *ast_misplaced_rate(struct parse *p, struct span at, struct span rate_at, struct ast *rate,
+                               struct ast *reaction)
+{
+    const char *arrow = ast_op_text((enum ast_op)reaction->op);
+    parse_error(p, DIAG_E0106, rate_at, "the rate stands right after the arrow");
+    if (reaction_rates(reaction)) {
+        parse_help(p, "this reaction has two rates; leave one out");
+    } else {
+        parse_help(p, "write `%s%.*s`", arrow, (int)(rate_at.hi - rate_at.lo - (p->text[rate_at.lo] == '-')),
+                   p->text + rate_at.lo + (p->text[rate_at.lo] == '-'));
+        set_child(p, reaction, AT_reaction_rates, ast_spanned(rate, rate_at));
+    }
+    return ast_spanned(reaction, at);
+}
+
+/* Called for every reaction statement once it is complete, so that a repaired rate is checked too. */
+struct ast *ast_finished_reaction(struct parse *p, struct span at, struct ast *reaction)
+{
+    check_rates(p, reaction);
+    return ast_spanned(reaction, at);
+}
+
+struct ast *ast_labelled(struct parse *p, struct span at, struct ast *label, struct ast *reaction)
+{
+    if (label->kind == AST_NAME) {
+        reaction->name = label->name;
+    } else {
+        parse_error(p, DIAG_E0108, label->span, "the label of a reaction is one name");
+    }
+    return ast_finished_reaction(p, at, reaction);
+}
+
+struct ast *ast_instance(struct parse *p, struct span at, struct ast *label, const struct token *network,
+                         struct ast *args)
+{
+    if (label && label->kind == AST_FIELD) {
+        parse_error(p, DIAG_E0101, label->span, "the name of an instance has no fields");
+    }
+    return ast_named(ast_joined(p, AST_INSTANCE, at, args, label), network);
+}
+
+struct ast *ast_term(struct parse *p, struct span at, const struct token *coefficient, struct ast *ref)
+{
+    struct ast *term = ast_node(p, AST_TERM, at, NULL, ref);
+    term->v.integer = coefficient ? coefficient->v.integer : 1;
+    if (coefficient && term->v.integer == 0) {
+        parse_error(p, DIAG_E0108, coefficient->span, "a coefficient is at least 1");
+    }
+    return term;
+}
+
+struct ast *ast_diffuse(struct parse *p, struct span at, const struct token *species, struct ast *rates,
+                        struct ast *along)
+{
+    if (!rates) {
+        rates = ast_list(p, at);
+    }
+    if (rates->n > 2) {
+        parse_error(p, DIAG_E0108, rates->span, "diffusion takes one rate, or one for each direction");
+    }
+    return ast_named(ast_node(p, AST_DIFFUSE, at, rates, along), species);
+}
+
+/* -- models -- */
+
+struct ast *ast_edge(struct parse *p, struct span at, struct ast *a, int op, struct ast *b,
+                     struct ast *weight)
+{
+    if (a->kind != AST_NAME && a->kind != AST_INDEX && a->kind != AST_FIELD) {
+        parse_error(p, DIAG_E0101, a->span, "a connection joins two units");
+        parse_help(p, "as in `connect v[0] -- h[1] = 0.5;`");
+        return NULL;
+    }
+    return ast_op(ast_node(p, AST_EDGE, at, a, b, weight), AST_EDGE, at, op);
+}
+
+struct ast *ast_connect(struct parse *p, struct span at, struct ast *what)
+{
+    if (what->kind == AST_NAME && strcmp(what->name, "all") == 0) {
+        return ast_node0(p, AST_CONNECT, at);
+    }
+    return ast_node(p, AST_CONNECT_MATRIX, at, what);
+}
+
+/* -- experiments -- */
+
+struct ast *ast_assign(struct parse *p, struct span at, struct ast *target, int op, struct ast *value)
+{
+    if (target->kind == AST_FIELD) {
+        parse_error(p, DIAG_E0101, target->span, "a value of a network is changed with `set`");
+        parse_help(p, "write `set %.*s`", (int)(target->span.hi - target->span.lo),
+                   p->text + target->span.lo);
+    }
+    return ast_op(ast_node(p, AST_ASSIGN, at, target, value), AST_ASSIGN, at, op);
+}
+
+struct ast *ast_call_stmt(struct parse *p, struct span at, const struct token *callee, struct ast *args)
+{
+    struct span call_at = span_extend(callee->span, args->span);
+    return ast_node(p, AST_CALL_STMT, at, ast_joined(p, AST_CALL, call_at, args, ast_word(p, callee)));
+}
+
+struct ast *ast_run(struct parse *p, enum ast_kind kind, struct span at, const struct token *network,
+                    struct ast *clauses, struct ast *out)
+{
+    return ast_named(ast_joined(p, kind, at, clauses, out), network);
+}
+
+struct ast *ast_teach(struct parse *p, struct span at, const struct token *network, struct ast *binds,
+                      struct ast *clauses)
+{
+    return ast_named(ast_joined(p, AST_TEACH, at, clauses, binds), network);
+}
+
+struct ast *ast_clause(struct parse *p, struct ast *clauses, struct ast *clause)
+{
+    bool ends = clause->op == OP_TO_STEADY || clause->op == OP_TO_LIMIT;
+    for (uint32_t i = 0; i < clauses->n; i++) {
+        int other = list_item(clauses, i)->op;
+        if (other == clause->op || (ends && (other == OP_TO_STEADY || other == OP_TO_LIMIT))) {
+            parse_error(p, DIAG_E0101, clause->span, "`%s` is given twice",
+                        ast_op_text((enum ast_op)clause->op));
+            parse_note(p, list_item(clauses, i)->span, "the first one");
+            return clauses;
+        }
+    }
+    return ast_push(p, clauses, clause);
+}

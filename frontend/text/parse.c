@@ -1,0 +1,158 @@
+#include "frontend/text/parse.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/text/ast_build.h"
+#include "frontend/text/parse_state.h"
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+/* A file of garbage must not fill the memory with reports; nor may repairs be tried without end, as the
+ * text is parsed again after each. */
+enum { MOST_REPORTS = 500, MOST_REPAIRS = 20 };
+
+int grammar_lex(GRAMMAR_STYPE *value, struct span *at, struct parse *p);
+
+/* -- reports -- */
+
+bool parse_is_silent(const struct parse *p)
+{
+    return p->stop || p->reports >= MOST_REPORTS;
+}
+
+bool parse_error(struct parse *p, enum diag_code code, struct span at, const char *format, ...)
+{
+    p->muted = parse_is_silent(p);
+    if (!p->muted) {
+        p->reports++;
+        va_list ap;
+        va_start(ap, format);
+        diag_report(p->diag, code, at, "%s", arena_vprintf(p->arena, format, ap));
+        va_end(ap);
+    }
+    return false;
+}
+
+void parse_help(struct parse *p, const char *format, ...)
+{
+    if (!p->muted) {
+        va_list ap;
+        va_start(ap, format);
+        diag_help(p->diag, "%s", arena_vprintf(p->arena, format, ap));
+        va_end(ap);
+    }
+}
+
+void parse_note(struct parse *p, struct span at, const char *format, ...)
+{
+    if (!p->muted) {
+        va_list ap;
+        va_start(ap, format);
+        diag_note(p->diag, at, "%s", arena_vprintf(p->arena, format, ap));
+        va_end(ap);
+    }
+}
+
+/* -- the text as bytes -- */
+
+/* NUL and broken UTF-8 are reported once: they come in floods, when the file is no text at all. */
+static void check_bytes(struct parse *p)
+{
+    const unsigned char *text = (const unsigned char *)p->text;
+    for (size_t i = 0; i < p->length;) {
+        unsigned char c = text[i];
+        size_t n = c < 0x80 ? 1 : c < 0xC2 ? 0 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
+        bool good = c != 0 && n > 0 && i + n <= p->length;
+        for (size_t k = 1; good && k < n; k++) {
+            good = (text[i + k] & 0xC0) == 0x80;
+        }
+        if (!good) {
+            struct span at = {p->file, (uint32_t)i, (uint32_t)i + 1};
+            parse_error(p, DIAG_E0102, at,
+                        c == 0 ? "a NUL byte: this is no text file" : "this is not valid UTF-8");
+            parse_help(p, "save the file as UTF-8 text");
+            return;
+        }
+        i += n;
+    }
+}
+
+/* -- parser -- */
+
+int grammar_lex(GRAMMAR_STYPE *value, struct span *at, struct parse *p)
+{
+    /* Once a repair is decided, the rest is skipped: the text is parsed again. */
+    size_t i = p->edit.what != EDIT_NONE || p->at >= p->tokens.n ? p->tokens.n - 1 : p->at++;
+    const struct token *t = &p->tokens.data[i];
+    value->token = t;
+    *at = t->span;
+    return t->kind;
+}
+
+static void apply_edit(struct parse *p)
+{
+    struct edit e = p->edit;
+    p->edit.what = EDIT_NONE;
+    struct token *at = p->tokens.data + e.at;
+    if (e.what == EDIT_REPLACE) {
+        *at = e.token;
+    } else if (e.what == EDIT_DELETE) {
+        memmove(at, at + 1, (p->tokens.n - e.at - 1) * sizeof *at);
+        p->tokens.n--;
+    } else {
+        vec_push(&p->tokens, e.token);
+        at = p->tokens.data + e.at;
+        memmove(at + 1, at, (p->tokens.n - 1 - e.at) * sizeof *at);
+        *at = e.token;
+    }
+    p->repairs++;
+}
+
+static void run_parser(struct parse *p)
+{
+    do {
+        p->at = 0;
+        if (p->edit.what != EDIT_NONE) {
+            apply_edit(p);
+        }
+        p->may_repair = p->repairs < MOST_REPAIRS;
+        p->root = ast_list(p, (struct span){p->file, 0, 0});
+        grammar_parse(p);
+    } while (p->edit.what != EDIT_NONE);
+}
+
+void parse_open(struct parse *p)
+{
+    p->text = sources_text(p->sources, p->file, &p->length);
+    p->words = word_table_create(p->names);
+    check_bytes(p);
+    lexer_scan(p);
+    p->lo = p->hi = (uint32_t)p->length;
+    p->line_has_token = false;
+    token_add(p, T_END);
+    tokens_arrange(p);
+}
+
+void parse_close(struct parse *p)
+{
+    word_table_destroy(p->words);
+    vec_free(&p->tokens);
+    vec_free(&p->string);
+    vec_free(&p->doc);
+    vec_free(&p->holes);
+}
+
+struct ast *parse_file(struct sources *sources, uint32_t file, struct arena *arena, struct intern *names,
+                       struct diag *diag)
+{
+    struct parse p = {.sources = sources, .file = file, .arena = arena, .names = names, .diag = diag};
+    parse_open(&p);
+    run_parser(&p);
+    ast_as(p.root, AST_FILE, (struct span){file, 0, (uint32_t)p.length});
+    p.root->doc = p.file_doc;
+    parse_check_units(&p);
+    parse_close(&p);
+    return p.root;
+}

@@ -1,0 +1,415 @@
+#include "frontend/text/parse_slip.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+bool slip_expects(const struct slip *s, int kind)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->expected[i] == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool slip_ends_statement(int kind)
+{
+    return kind == ';' || kind == '{' || kind == '}' || kind == T_END;
+}
+
+size_t slip_start(const struct slip *s)
+{
+    size_t i = s->found;
+    while (i > 0 && !slip_ends_statement(s->p->tokens.data[i - 1].kind)) {
+        i--;
+    }
+    return i;
+}
+
+/* -- kinds of tokens -- */
+
+static bool is_reserved(int kind)
+{
+    return kind >= T_USE && kind <= T_ASSUME; /* ORDER words */
+}
+
+static bool is_comparison(int kind)
+{
+    return kind == T_EQUAL || kind == T_UNEQUAL || kind == '<' || kind == '>' || kind == T_AT_MOST ||
+           kind == T_AT_LEAST;
+}
+
+static bool starts_experiment_statement(int kind)
+{
+    return (kind >= T_PRINT && kind <= T_LOSS) || (kind >= T_SET && kind <= T_RECORD); /* ORDER words */
+}
+
+static bool starts_network_statement(int kind)
+{
+    /* ORDER words */
+    return (kind >= T_DUAL && kind <= T_REPLICATE) || kind == T_FAST || kind == T_UNITS || kind == T_VOLUME;
+}
+
+bool slip_has_arrow(const struct slip *s)
+{
+    for (size_t i = slip_start(s); i < s->p->tokens.n && !slip_ends_statement(s->p->tokens.data[i].kind);
+         i++) {
+        if (token_is_arrow(s->p->tokens.data[i].kind)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* -- repairs -- */
+
+void slip_repair(const struct slip *s, enum edit_kind what, size_t at, int kind, const char *text)
+{
+    struct parse *p = s->p;
+    if (!p->may_repair) {
+        return;
+    }
+    struct token t = p->tokens.data[at];
+    if (what == EDIT_INSERT) {
+        uint32_t place = at > 0 ? p->tokens.data[at - 1].span.hi : 0;
+        t.span.lo = t.span.hi = place;
+        t.doc = NULL;
+        t.flags |= TOKEN_MADE_UP | (at > 0 ? p->tokens.data[at - 1].flags & TOKEN_BROKEN : 0);
+    }
+    t.kind = kind;
+    if (text) {
+        t.text = intern_text(p->names, text);
+    }
+    p->edit = (struct edit){what, at, t};
+}
+
+void slip_insert(const struct slip *s, int kind, const char *text)
+{
+    slip_repair(s, EDIT_INSERT, s->found, kind, text);
+}
+
+void slip_replace(const struct slip *s, int kind, const char *text)
+{
+    slip_repair(s, EDIT_REPLACE, s->found, kind, text);
+}
+
+/* -- text of the statement, for help lines -- */
+
+const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi)
+{
+    return hi > lo && hi - lo < 60 ? arena_strndup(s->p->arena, s->p->text + lo, hi - lo) : "...";
+}
+
+/* -- the slips; each returns whether it was this one -- */
+
+static bool missing_semicolon(const struct slip *s)
+{
+    bool at_end = (s->t->flags & TOKEN_LINE_START) || s->t->kind == '}' || s->t->kind == T_END;
+    if (!at_end || !slip_expects(s, ';')) {
+        return false;
+    }
+    if (!(s->last->flags & TOKEN_BROKEN)) {
+        struct span at = {s->p->file, s->last->span.hi, s->last->span.hi};
+        parse_error(s->p, DIAG_E0107, at, "`;` is missing at the end of this statement");
+    }
+    slip_insert(s, ';', ";");
+    return true;
+}
+
+static bool wrong_operator(const struct slip *s)
+{
+    static const struct {
+        const char *word, *instead;
+        int kind;
+    } words[] = {{"and", "&&", T_AND}, {"or", "||", T_OR}};
+    if (s->t->kind == T_LAW && slip_expects(s, T_AT_LEAST)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`=>` is an arrow; the comparison is `>=`");
+        parse_help(s->p, "write `>=`");
+        slip_replace(s, T_AT_LEAST, ">=");
+        return true;
+    }
+    if (s->t->kind == '=' && slip_expects(s, T_EQUAL)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`=` gives a value; a comparison is `==`");
+        parse_help(s->p, "write `==`");
+        slip_replace(s, T_EQUAL, "==");
+        return true;
+    }
+    if (s->t->kind == T_EDGE && slip_expects(s, '-')) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`--` joins two units in `connect`");
+        parse_help(s->p, "two minus signs stand apart: `- -`");
+        slip_replace(s, '-', "-");
+        return true;
+    }
+    for (size_t i = 0; i < 2 && s->t->kind == T_IDENT && slip_expects(s, T_AND); i++) {
+        if (strcmp(s->t->text, words[i].word) == 0) {
+            parse_error(s->p, DIAG_E0101, s->t->span, "the operator is written `%s`", words[i].instead);
+            parse_help(s->p, "write `%s` for `%s`", words[i].instead, words[i].word);
+            slip_replace(s, words[i].kind, words[i].instead);
+            return true;
+        }
+    }
+    if (s->found > 0 && s->last->kind == T_IDENT && strcmp(s->last->text, "not") == 0 &&
+        (token_is_word(s->t->kind) || token_is_number(s->t->kind) || s->t->kind == T_TRUE ||
+         s->t->kind == T_FALSE)) {
+        parse_error(s->p, DIAG_E0101, s->last->span, "the operator is written `!`");
+        parse_help(s->p, "write `!%s`", s->t->text);
+        slip_repair(s, EDIT_REPLACE, s->found - 1, '!', "!");
+        return true;
+    }
+    return false;
+}
+
+static bool chained_comparison(const struct slip *s)
+{
+    if (!is_comparison(s->t->kind) || slip_expects(s, s->t->kind) || !slip_expects(s, T_AND)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "comparisons do not chain");
+    parse_help(s->p, "write `a < b && b < c`");
+    slip_replace(s, T_AND, "&&");
+    return true;
+}
+
+/* A misspelled word where only some words can stand. */
+static bool misspelled_word(const struct slip *s)
+{
+    const char *candidates[128] = {NULL};
+    int kinds[128];
+    size_t n = 0;
+    if (s->t->kind != T_IDENT || slip_expects(s, T_IDENT)) {
+        return false;
+    }
+    for (size_t i = 0; i < s->n && n < 128; i++) {
+        if (s->expected[i] >= T_USE && s->expected[i] <= T_IMPORT) { /* ORDER words */
+            kinds[n] = s->expected[i];
+            candidates[n++] = grammar_token_name(s->expected[i]);
+        }
+    }
+    const char *near = strlen(s->t->text) > 2 ? diag_nearest(s->t->text, candidates, n) : NULL;
+    for (size_t i = 0; near && i < n; i++) {
+        if (candidates[i] == near) {
+            parse_error(s->p, DIAG_E0101, s->t->span, "`%s` cannot stand here", s->t->text);
+            parse_help(s->p, "did you mean `%s`?", near);
+            slip_replace(s, kinds[i], near);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `for (i = 0; ...`, of other languages. */
+static bool foreign_loop(const struct slip *s)
+{
+    if (s->t->kind != '(' || s->last->kind != T_FOR || slip_expects(s, '(')) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a loop names its variable and a range");
+    parse_help(s->p, "as in `for i in 0..4 { ... }`, where i is 0, 1, 2, 3");
+    return true;
+}
+
+/* `if (c) statement`: as in C, without braces. */
+static bool missing_braces(const struct slip *s)
+{
+    const struct token *first = &s->p->tokens.data[slip_start(s)];
+    bool condition = first->kind == T_IF || first->kind == T_WHILE;
+    if (!condition || s->last->kind != ')' || !slip_expects(s, '{') || !token_is_word(s->t->kind)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "what `%s` guards stands in braces", first->text);
+    parse_help(s->p, "write `%s ... { %s ... }`", first->text, s->t->text);
+    return true;
+}
+
+static bool missing_star(const struct slip *s)
+{
+    if (!token_is_word(s->t->kind) || !slip_expects(s, '*')) {
+        return false;
+    }
+    if (token_is_number(s->last->kind)) {
+        parse_error(s->p, DIAG_E0103, s->t->span, "`%s` is no unit", s->t->text);
+    } else if (s->last->kind == T_IDENT || s->last->kind == T_UNIT_WORD || s->last->kind == ')') {
+        parse_error(s->p, DIAG_E0101, s->t->span, "an operator is missing before `%s`", s->t->text);
+    } else {
+        return false;
+    }
+    if (s->last->kind == ')') {
+        parse_help(s->p, "a product is written `( ... ) * %s`", s->t->text);
+    } else {
+        parse_help(s->p, "a product is written `%s * %s`", s->last->text, s->t->text);
+    }
+    slip_insert(s, '*', "*");
+    return true;
+}
+
+/* Tokens that follow a name: then the reserved word before them was meant as one. */
+static bool follows_name(int kind)
+{
+    static const int kinds[] = {
+        '=', ',', ';', '[',  ')',     ']',          '.',        '+',   '-',          '*',    '/',   '^', '\'',
+        ':', '(', '{', T_IN, T_ARROW, T_REVERSIBLE, T_BALANCED, T_LAW, T_RATE_CLOSE, T_EDGE, T_VIA, 0};
+    for (const int *k = kinds; *k; k++) {
+        if (*k == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool reserved_name(const struct slip *s)
+{
+    if (is_reserved(s->t->kind) && slip_expects(s, T_IDENT) && follows_name(s->next->kind)) {
+        parse_error(s->p, DIAG_E0109, s->t->span, "`%s` is a reserved word and cannot be a name", s->t->text);
+        parse_help(s->p, "choose another name, such as `%s_`", s->t->text);
+        slip_replace(s, T_IDENT, NULL);
+        return true;
+    }
+    /* ORDER words */
+    if (s->last->kind >= T_PRINT && s->last->kind <= T_LOSS && s->found == slip_start(s) + 1 &&
+        (s->t->kind == '=' || (s->t->kind >= T_ADD_SET && s->t->kind <= T_DIV_SET))) {
+        parse_error(s->p, DIAG_E0109, s->last->span,
+                    "`%s` begins a statement of its own and cannot be assigned to", s->last->text);
+        parse_help(s->p, "choose another name, such as `my_%s`", s->last->text);
+        slip_repair(s, EDIT_REPLACE, s->found - 1, T_IDENT, NULL);
+        return true;
+    }
+    return false;
+}
+
+/* A statement of the wrong kind of block. */
+static bool wrong_place(const struct slip *s)
+{
+    const struct token *first = &s->p->tokens.data[slip_start(s)];
+    bool top = slip_expects(s, T_USE) && slip_expects(s, T_EXPERIMENT) && !slip_expects(s, T_WHERE);
+    if (s->t->kind == T_LET && s->t->place == PLACE_NETWORK && !top) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`let` declares a variable of an experiment");
+        parse_help(s->p,
+                   "in a network, write `const` (known when compiling) or `param` (known when running)");
+        slip_replace(s, T_CONST, "const");
+        return true;
+    }
+    if (top && (starts_experiment_statement(s->t->kind) || s->t->kind == T_LET)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`%s` stands in an experiment", s->t->text);
+        parse_help(s->p, "as in `experiment main { %s ... }`", s->t->text);
+        return true;
+    }
+    if ((top || s->t->place == PLACE_EXPERIMENT) && s->t->kind == T_SPECIES && first == s->t) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`species` stands in a network");
+        return true;
+    }
+    if (first != s->last) {
+        return false;
+    }
+    if (s->t->place == PLACE_NETWORK && starts_experiment_statement(first->kind)) {
+        parse_error(s->p, DIAG_E0101, first->span,
+                    "`%s` is a statement of experiments, and this is a network", first->text);
+        return true;
+    }
+    if (s->t->place == PLACE_EXPERIMENT && starts_network_statement(first->kind)) {
+        parse_error(s->p, DIAG_E0101, first->span,
+                    "`%s` is a statement of networks, and this is an experiment", first->text);
+        return true;
+    }
+    return false;
+}
+
+static bool wrong_preposition(const struct slip *s)
+{
+    if (s->t->kind == T_ARROW && slip_expects(s, T_TO)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "the file to save to follows `to`");
+        parse_help(s->p, "write `save %s to \"file\"`", s->last->text);
+        slip_replace(s, T_TO, "to");
+        return true;
+    }
+    if (s->t->kind == '<' && s->next->kind == '-' && slip_expects(s, T_FROM)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "the file to load follows `from`");
+        parse_help(s->p, "write `load %s from \"file\"`", s->last->text);
+        return true;
+    }
+    if (s->last->kind == T_ARROW && slip_expects(s, T_STRING) && !slip_expects(s, T_IDENT) &&
+        token_is_word(s->t->kind)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "the name of a file is a string");
+        parse_help(s->p, "write `\"%s\"`", s->t->text);
+        return true;
+    }
+    return false;
+}
+
+static bool colon_range(const struct slip *s)
+{
+    if (s->t->kind != ':' || !slip_expects(s, T_DOTS)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a range is written with `..`");
+    parse_help(s->p, "as in `0..4`, which is 0, 1, 2, 3");
+    slip_replace(s, T_DOTS, "..");
+    return true;
+}
+
+static bool extra_mark(const struct slip *s)
+{
+    bool statement = slip_expects(s, T_ASSUME) || slip_expects(s, T_LET) || slip_expects(s, T_USE);
+    if (!statement || !slip_ends_statement(s->last->kind)) {
+        return false;
+    }
+    if (s->t->kind == ';') {
+        parse_error(s->p, DIAG_E0101, s->t->span, "this `;` ends no statement");
+        parse_help(s->p, "leave it out%s", s->last->kind == '}' ? ": a block ends with its `}`" : "");
+    } else if (s->t->kind == '}' || s->t->kind == T_RATE_CLOSE) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "this `}` closes nothing");
+    } else {
+        return false;
+    }
+    slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
+    return true;
+}
+
+static bool missing_closer(const struct slip *s)
+{
+    int closer = slip_expects(s, ')')            ? ')'
+                 : slip_expects(s, ']')          ? ']'
+                 : slip_expects(s, T_RATE_CLOSE) ? '}'
+                                                 : 0;
+    bool at_end = s->t->kind == ';' || (s->t->flags & TOKEN_LINE_START);
+    if (!closer || !at_end || slip_expects(s, ';') || s->t->kind == T_END) {
+        return false;
+    }
+    const char text[] = {(char)closer, '\0'};
+    if (s->last->flags & TOKEN_BROKEN) {
+        slip_insert(s, closer == '}' ? T_RATE_CLOSE : closer, text);
+        return true;
+    }
+    struct span at = {s->p->file, s->last->span.hi, s->last->span.hi};
+    parse_error(s->p, DIAG_E0101, at, "`%s` is missing here", text);
+    int depth = 0;
+    for (size_t i = s->found; i > slip_start(s); i--) {
+        int kind = s->p->tokens.data[i - 1].kind;
+        depth += kind == ')' || kind == ']' || kind == T_RATE_CLOSE;
+        depth -= kind == '(' || kind == '[' || kind == T_RATE_OPEN || kind == T_DASH_RATE;
+        if (depth < 0) {
+            parse_note(s->p, s->p->tokens.data[i - 1].span, "opened here");
+            break;
+        }
+    }
+    slip_insert(s, closer == '}' ? T_RATE_CLOSE : closer, text);
+    return true;
+}
+
+bool slip_report(const struct slip *s)
+{
+    static bool (*const slips[])(const struct slip *) = {
+        missing_semicolon, slip_of_reaction, wrong_preposition, wrong_operator, chained_comparison,
+        foreign_loop,      misspelled_word,  missing_braces,    missing_star,   reserved_name,
+        wrong_place,       colon_range,      extra_mark,        missing_closer,
+    };
+    for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
+        if (slips[i](s)) {
+            return true;
+        }
+    }
+    return false;
+}

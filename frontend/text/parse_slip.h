@@ -1,0 +1,33 @@
+/* The common slips: recognised by the tokens around the one that does not fit. */
+#ifndef FRONTEND_PARSE_SLIP_H
+#define FRONTEND_PARSE_SLIP_H
+
+#include "frontend/text/parse_state.h"
+
+struct slip {
+    struct parse *p;
+    size_t found;                        /* index of the token that does not fit */
+    const struct token *t, *last, *next; /* it and its neighbours */
+    const int *expected;                 /* token numbers that could stand there */
+    size_t n;
+};
+
+bool slip_expects(const struct slip *s, int kind);
+size_t slip_start(const struct slip *s); /* index of the first token of the statement */
+const char *slip_describe(const struct slip *s, const struct token *t); /* "`x`", "a string" */
+
+bool slip_ends_statement(int kind);
+bool slip_has_arrow(const struct slip *s);                                       /* in this statement */
+const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi); /* for help lines */
+
+/* Edits of the token list, at the token that does not fit or at another. */
+void slip_repair(const struct slip *s, enum edit_kind what, size_t at, int kind, const char *text);
+void slip_insert(const struct slip *s, int kind, const char *text);
+void slip_replace(const struct slip *s, int kind, const char *text);
+
+bool slip_of_reaction(const struct slip *s); /* parse_slip_reaction.c */
+
+/* Reports the slip, and repairs it where its meaning is plain; false if it is none of the known ones. */
+bool slip_report(const struct slip *s);
+
+#endif

@@ -1,0 +1,223 @@
+/* Slips in reactions. */
+#include <string.h>
+
+#include "frontend/text/parse_slip.h"
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+static bool empty_side(const struct slip *s)
+{
+    bool left = token_is_arrow(s->t->kind) && slip_expects(s, T_EMPTY_SET) &&
+                (slip_ends_statement(s->last->kind) || s->last->kind == ':' || s->last->kind == T_FAST);
+    bool right = (s->t->kind == ';' || s->t->kind == T_VIA) && slip_expects(s, T_EMPTY_SET) &&
+                 (token_is_arrow(s->last->kind) || s->last->kind == T_RATE_CLOSE);
+    if (!left && !right) {
+        return false;
+    }
+    struct span at = left ? s->t->span : s->last->span;
+    parse_error(s->p, DIAG_E0108, at, "the %s side of this reaction is empty", left ? "left" : "right");
+    parse_help(s->p, "the empty side is written `0`: `%s`", left ? "0 -> A" : "A -> 0");
+    slip_insert(s, T_ZERO, "0");
+    return true;
+}
+
+static bool equals_for_arrow(const struct slip *s)
+{
+    if (s->t->kind != '=' || !slip_expects(s, T_ARROW) || slip_expects(s, '=')) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "a reaction is written with an arrow, not with `=`");
+    const struct token *first = &s->p->tokens.data[slip_start(s)];
+    parse_help(s->p, "write `%s -> ...`, or `<->` for both directions",
+               slip_source_between(s, first->span.lo, s->last->span.hi));
+    slip_replace(s, T_ARROW, "->");
+    return true;
+}
+
+static bool star_after_coefficient(const struct slip *s)
+{
+    if (s->t->kind != '*' || s->t->place != PLACE_NETWORK || !token_is_number(s->last->kind) ||
+        slip_expects(s, '*') || !token_is_word(s->next->kind)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "a coefficient stands before its species without `*`");
+    parse_help(s->p, "write `%s %s`", s->last->text, s->next->text);
+    slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
+    return true;
+}
+
+static bool names_side_by_side(const struct slip *s)
+{
+    bool comma = s->t->kind == ',';
+    if ((!token_is_word(s->t->kind) && !comma) || !slip_expects(s, T_ARROW) || !slip_expects(s, '+') ||
+        !slip_has_arrow(s)) {
+        return false;
+    }
+    size_t start = slip_start(s);
+    bool first = s->found == start + 1;
+    parse_error(s->p, DIAG_E0108, s->t->span, "found %s, expected `+` or an arrow", slip_describe(s, s->t));
+    if (first) {
+        parse_help(s->p, "a rate stands in braces after the arrow: `->{%s}`; species are joined by `+`",
+                   s->last->text);
+    } else {
+        parse_help(s->p, "species are joined by `+`");
+    }
+    if (comma) {
+        slip_replace(s, '+', "+");
+    } else {
+        slip_insert(s, '+', "+");
+    }
+    return true;
+}
+
+static bool real_coefficient(const struct slip *s)
+{
+    if (s->t->kind != T_REAL || !slip_expects(s, T_EMPTY_SET)) {
+        return false;
+    }
+    const char *e = strpbrk(s->t->text, "eE");
+    if (e && !strchr(s->t->text, '.') && e[1] != '+' && e[1] != '-') {
+        int digits = (int)(e - s->t->text);
+        parse_error(s->p, DIAG_E0108, s->t->span, "`%s` is the number %g", s->t->text, s->t->v.real);
+        parse_help(s->p, "for %.*s of the species `%s` write `%.*s %s`", digits, s->t->text, e, digits,
+                   s->t->text, e);
+        slip_replace(s, T_IDENT, e);
+        return true;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "a coefficient is a whole number");
+    parse_help(s->p, "a factor of the rate stands in braces after the arrow");
+    if (token_is_word(s->next->kind)) {
+        slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
+    }
+    return true;
+}
+
+static bool second_arrow(const struct slip *s)
+{
+    if (!token_is_arrow(s->t->kind) || !slip_expects(s, T_VIA)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "a reaction has one arrow");
+    parse_help(s->p, "write two reactions: `A -> B; B -> C;`");
+    return true;
+}
+
+static bool reaction_outside(const struct slip *s)
+{
+    if (!token_is_arrow(s->t->kind) || s->t->place == PLACE_NETWORK || slip_expects(s, T_ARROW) ||
+        slip_expects(s, T_AT_LEAST) || slip_expects(s, T_TO)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "a reaction stands in a network");
+    parse_help(s->p, "as in `network name { species A, B; A -> B; }`");
+    return true;
+}
+
+/* `A ->{k B;`: the brace was forgotten, not an operator. */
+static bool missing_rate_brace(const struct slip *s)
+{
+    if ((!token_is_word(s->t->kind) && !token_is_number(s->t->kind)) || !slip_expects(s, T_RATE_CLOSE)) {
+        return false;
+    }
+    for (size_t i = s->found; i < s->p->tokens.n && !slip_ends_statement(s->p->tokens.data[i].kind); i++) {
+        if (s->p->tokens.data[i].kind == T_RATE_CLOSE) {
+            return false;
+        }
+    }
+    parse_error(s->p, DIAG_E0104, (struct span){s->p->file, s->last->span.hi, s->last->span.hi},
+                "the `}` of this rate is missing");
+    slip_insert(s, T_RATE_CLOSE, "}");
+    return true;
+}
+
+/* Mistakes about the place of a rate: the statement with the rate where it belongs cannot be guessed in full. */
+static bool report_rate(const struct slip *s)
+{
+    parse_error(s->p, DIAG_E0106, s->t->span, "the rate stands in braces right after the arrow");
+    parse_help(s->p, "as in `A ->{k} B`");
+    return true;
+}
+
+/* Where other tools have it: `A -> B, k;` `A -> B : k;` */
+static bool rate_at_the_end(const struct slip *s)
+{
+    return (s->t->kind == ',' || s->t->kind == ':') && slip_expects(s, T_VIA) && report_rate(s);
+}
+
+/* `A -k-> B`, `A -(k)-> B`, `A ->[k] B` */
+static bool rate_in_other_brackets(const struct slip *s)
+{
+    bool in_arrow =
+        s->t->kind == '-' && slip_expects(s, T_ARROW) && !slip_expects(s, '*') && slip_has_arrow(s);
+    bool square = s->t->kind == '[' && token_is_arrow(s->last->kind);
+    return (in_arrow || square) && report_rate(s);
+}
+
+static bool arrow_to_the_left(const struct slip *s)
+{
+    if (s->t->kind != '<' || s->next->kind != '-' || !slip_expects(s, T_ARROW)) {
+        return false;
+    }
+    const struct token *first = &s->p->tokens.data[slip_start(s)];
+    parse_error(s->p, DIAG_E0108, s->t->span, "a reaction is written from left to right");
+    parse_help(s->p, "write `... -> %s`", slip_source_between(s, first->span.lo, s->last->span.hi));
+    return true;
+}
+
+/* `1/2 B`, as in textbooks of stoichiometry. */
+static bool broken_coefficient(const struct slip *s)
+{
+    bool ratio = s->t->kind == '/' && s->t->place == PLACE_NETWORK && token_is_number(s->last->kind) &&
+                 token_is_number(s->next->kind) && !slip_expects(s, '*') && slip_has_arrow(s);
+    if (!ratio) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "a coefficient is a whole number");
+    parse_help(s->p, "multiply all of them: `2 A =>{ ... } B` for `A -> 1/2 B`, with half the law");
+    return true;
+}
+
+/* `dx/dt = ...` */
+static bool derivative_as_quotient(const struct slip *s)
+{
+    bool quotient = s->t->kind == '/' && s->last->text && s->last->text[0] == 'd' && s->last->text[1] &&
+                    s->next->text && strcmp(s->next->text, "dt") == 0;
+    if (!quotient || s->found != slip_start(s) + 1) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a derivative is written with `'`");
+    parse_help(s->p, "write `%s' = ...`", s->last->text + 1);
+    return true;
+}
+
+/* `A(0) = 3` */
+static bool amount_at_zero(const struct slip *s)
+{
+    bool declared = s->t->kind == '(' && s->next->kind == T_ZERO && s->t->place == PLACE_NETWORK &&
+                    !slip_expects(s, T_ARROW) && slip_expects(s, '[') && slip_expects(s, '=');
+    bool stated = s->t->kind == '=' && s->t->place == PLACE_NETWORK && s->last->kind == ')' &&
+                  s->found >= 2 && s->p->tokens.data[s->found - 2].kind == T_ZERO;
+    if (!declared && !stated) {
+        return false;
+    }
+    const char *name = s->p->tokens.data[declared ? s->found - 1 : slip_start(s)].text;
+    parse_error(s->p, DIAG_E0101, s->t->span, "an initial amount is written without `(0)`");
+    parse_help(s->p, "as in `species %s = 3;`", name);
+    return true;
+}
+
+bool slip_of_reaction(const struct slip *s)
+{
+    static bool (*const slips[])(const struct slip *) = {
+        empty_side,       equals_for_arrow,       star_after_coefficient, names_side_by_side,
+        real_coefficient, second_arrow,           reaction_outside,       missing_rate_brace,
+        rate_at_the_end,  arrow_to_the_left,      rate_in_other_brackets, broken_coefficient,
+        amount_at_zero,   derivative_as_quotient,
+    };
+    for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
+        if (slips[i](s)) {
+            return true;
+        }
+    }
+    return false;
+}
