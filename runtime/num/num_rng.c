@@ -31,6 +31,24 @@ uint64_t crnl_rng_below(struct crnl_rng *r, uint64_t n)
     return v % n;
 }
 
+/* Whether a point of layer i > 0, at u of the layer's height, is below exp(-x), x = j crnl_zig_w[i]. Nearly
+ * always the chord and a line below the curve tell: exp(-x) stays below its chord over a layer of width d by
+ * at most d / 8 of the layer's height (for d = 0.76, the widest, by 0.124 d). */
+static bool is_below(uint64_t j, unsigned i, double u)
+{
+    const double margin = 1e-9; /* past any rounding here */
+    double past = (double)(int64_t)(j - crnl_zig_k[i]);
+    double width = (double)(int64_t)((UINT64_C(1) << 53) - crnl_zig_k[i]);
+    double above = u + past / width - 1; /* the chord */
+    if (above > margin) {
+        return false;
+    }
+    if (above < -(width * crnl_zig_w[i] / 8 + margin)) {
+        return true;
+    }
+    return zig_f[i] + u * (zig_f[i + 1] - zig_f[i]) < crnl_exp(-((double)j * crnl_zig_w[i]));
+}
+
 double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w)
 {
     double passed = 0; /* beyond the base layer the exponential starts anew */
@@ -43,7 +61,7 @@ double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w)
         }
         if (i == 0) {
             passed += zig_tail;
-        } else if (zig_f[i] + crnl_rng_uniform(r) * (zig_f[i + 1] - zig_f[i]) < crnl_exp(-x)) {
+        } else if (is_below(j, i, crnl_rng_uniform(r))) {
             return passed + x;
         }
         w = crnl_rng_next(r);

@@ -1,132 +1,58 @@
-/* The step of runs in lockstep for one width of vectors: WIDE lanes, with INSTRUCTIONS. Included by
- * lanes_avx512.c and lanes_avx2.c. */
+/* The step of runs in lockstep for one width of vectors (lanes_vector.h). Included by lanes_avx512.c and
+ * lanes_avx2.c. */
 #ifndef RT_LANES_STEP_H
 #define RT_LANES_STEP_H
 
-#include "rt_lanes.h"
+#include "lanes_vector.h"
 
 #if defined __x86_64__
-#include <immintrin.h>
+#define LEAST 1e-290 /* a total below it is odd */
 
-#ifndef WIDE
-#define WIDE         4
-#define INSTRUCTIONS __attribute__((target("avx2")))
-#endif
-#define INLINE static inline __attribute__((always_inline, unused)) INSTRUCTIONS
-
-typedef double real __attribute__((vector_size(8 * WIDE), may_alias));
-typedef uint64_t word __attribute__((vector_size(8 * WIDE), may_alias));
-typedef int64_t flag __attribute__((vector_size(8 * WIDE), may_alias)); /* -1 where it holds */
-
-#if WIDE == 8
-INLINE unsigned mask_of(flag f)
-{
-    return (unsigned)_mm512_movepi64_mask((__m512i)f);
-}
-INLINE real to_real(word j) /* up to 2^53 */
-{
-    return (real)_mm512_cvtepi64_pd((__m512i)j);
-}
-/* Of CRNL_FAN values. */
-INLINE real get_change(const double *table, word at)
-{
-    return (real)_mm512_permutex2var_pd(_mm512_load_pd(table), (__m512i)at, _mm512_load_pd(table + 8));
-}
-INLINE __m512i four_layers(const struct lanes *L, const uint64_t *drawn)
-{
-    __m512i v = _mm512_castsi128_si512(*(const __m128i *)&L->layer[drawn[0] & 255]);
-    v = _mm512_inserti64x2(v, *(const __m128i *)&L->layer[drawn[2] & 255], 1);
-    v = _mm512_inserti64x2(v, *(const __m128i *)&L->layer[drawn[4] & 255], 2);
-    return _mm512_inserti64x2(v, *(const __m128i *)&L->layer[drawn[6] & 255], 3);
-}
-INLINE void get_layers(const struct lanes *L, const uint64_t *drawn, word *limit, real *width)
-{
-    __m512i even = four_layers(L, drawn), odd = four_layers(L, drawn + 1);
-    *limit = (word)_mm512_unpacklo_epi64(even, odd);
-    *width = (real)_mm512_unpackhi_epi64(even, odd);
-}
-#else
-INLINE unsigned mask_of(flag f)
-{
-    return (unsigned)_mm256_movemask_pd((__m256d)f);
-}
-/* A whole number up to 2^53: its halves are fractions of 2^84 and 2^52, whose difference is exact. */
-INLINE real to_real(word j)
-{
-    word high = j >> 32 | 0x4530000000000000u, low = (j & 0xffffffffu) | 0x4330000000000000u;
-    return ((real)high - (0x1p84 + 0x1p52)) + (real)low;
-}
-INLINE real get_change(const double *table, word at)
-{
-    return (real)_mm256_i64gather_pd(table, (__m256i)at, 8);
-}
-INLINE __m256i two_layers(const struct lanes *L, const uint64_t *drawn)
-{
-    __m256i v = _mm256_castsi128_si256(*(const __m128i *)&L->layer[drawn[0] & 255]);
-    return _mm256_inserti128_si256(v, *(const __m128i *)&L->layer[drawn[2] & 255], 1);
-}
-INLINE void get_layers(const struct lanes *L, const uint64_t *drawn, word *limit, real *width)
-{
-    __m256i even = two_layers(L, drawn), odd = two_layers(L, drawn + 1);
-    *limit = (word)_mm256_unpacklo_epi64(even, odd);
-    *width = (real)_mm256_unpackhi_epi64(even, odd);
-}
-#endif
-
-INLINE word rotate(word v, int bits)
-{
-    return v << bits | v >> (64 - bits);
-}
-
-/* xoshiro256++, as crnl_rng_next. */
-INLINE word next_word(word s[4])
-{
-    word result = rotate(s[0] + s[3], 23) + s[0], t = s[1] << 17;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = rotate(s[3], 45);
-    return result;
-}
-
-INLINE real choose_real(flag f, real yes, real no)
-{
-    return (real)((f & (flag)yes) | (~f & (flag)no));
-}
-INLINE word choose_word(flag f, word yes, word no)
-{
-    return (word)((f & (flag)yes) | (~f & (flag)no));
-}
-
-/* What is in registers while the lanes of a vector go on; those that are not free, a bit each. */
+/* What is in registers while the lanes of a vector go on; those that are not free, a bit each. `steps`: the
+ * events since `left` was loaded; the first lane whose events are over has `most`. */
 struct state {
     int first; /* lane */
     unsigned live;
-    word s[4];
+    struct stream s;
     real t, t_next;
-    flag left;
+    int64_t steps, most;
 };
+
+INLINE void load_stream(struct state *v, const struct lanes *L)
+{
+    v->s = (struct stream){*(const word *)&L->rng[0][v->first], *(const word *)&L->rng[1][v->first],
+                           *(const word *)&L->rng[2][v->first], *(const word *)&L->rng[3][v->first]};
+}
+
+INLINE void store_stream(const struct state *v, struct lanes *L)
+{
+    *(word *)&L->rng[0][v->first] = v->s.a;
+    *(word *)&L->rng[1][v->first] = v->s.b;
+    *(word *)&L->rng[2][v->first] = v->s.c;
+    *(word *)&L->rng[3][v->first] = v->s.d;
+}
 
 INLINE void load(struct state *v, const struct lanes *L)
 {
-    for (int i = 0; i < 4; i++) {
-        v->s[i] = *(const word *)&L->rng[i][v->first];
-    }
+    load_stream(v, L);
     v->t = *(const real *)&L->t[v->first];
     v->t_next = *(const real *)&L->t_next[v->first];
-    v->left = *(const flag *)&L->left[v->first];
+    v->steps = 0;
+    v->most = INT64_MAX;
+    for (int i = 0; i < WIDE; i++) {
+        int64_t left = L->left[v->first + i];
+        v->most = v->live >> i & 1 && left < v->most ? left : v->most;
+    }
 }
 
-INLINE void store(const struct state *v, struct lanes *L)
+INLINE void store(struct state *v, struct lanes *L)
 {
-    for (int i = 0; i < 4; i++) {
-        *(word *)&L->rng[i][v->first] = v->s[i];
-    }
+    store_stream(v, L);
     *(real *)&L->t[v->first] = v->t;
     *(real *)&L->t_next[v->first] = v->t_next;
-    *(flag *)&L->left[v->first] = v->left;
+    *(flag *)&L->left[v->first] -= v->steps;
+    v->most -= v->steps;
+    v->steps = 0;
 }
 
 static __attribute__((noinline, unused)) void end_lanes(struct lanes *L, int first, unsigned which,
@@ -144,141 +70,228 @@ static __attribute__((noinline, unused)) void end_lanes(struct lanes *L, int fir
 static __attribute__((noinline, unused)) void draw_slowly(struct lanes *L, int first, unsigned which,
                                                           const uint64_t *drawn, double *e)
 {
-    for (int i = 0; i < WIDE; i++) {
-        if (which >> i & 1) {
-            int lane = first + i;
-            struct crnl_rng r = {{L->rng[0][lane], L->rng[1][lane], L->rng[2][lane], L->rng[3][lane]}};
-            e[i] = crnl_rng_exponential_slow(&r, drawn[i]);
-            for (int n = 0; n < 4; n++) {
-                L->rng[n][lane] = r.s[n];
-            }
+    for (; which; which &= which - 1) {
+        int i = __builtin_ctz(which), lane = first + i;
+        struct crnl_rng r = {{L->rng[0][lane], L->rng[1][lane], L->rng[2][lane], L->rng[3][lane]}};
+        e[i] = crnl_rng_exponential_slow(&r, drawn[i]);
+        for (int n = 0; n < 4; n++) {
+            L->rng[n][lane] = r.s[n];
         }
     }
 }
 
-/* Running sums of propensities inside groups, and of groups. The total. */
-INLINE real sum_up(const struct lanes *L, int first, real *sum, real *top)
+INLINE real propensity(const struct lanes *L, int first, int32_t j)
 {
-    real total = {0};
-    for (int32_t g = 0; g < L->n_groups; g++) {
-        int32_t end = (g + 1) * CRNL_FAN < L->n_reactions ? (g + 1) * CRNL_FAN : L->n_reactions;
-        real group = {0};
+    real a = all(L->k[j]);
+    if (L->order[j] > 0) {
+        a *= *(const real *)&L->x[L->species[j][0]][first];
+    }
+    for (int32_t i = 1; i < L->order[j]; i++) {
+        a *= *(const real *)&L->x[L->species[j][i]][first] - all(L->less[j][i]);
+    }
+    return a;
+}
+
+struct sums {
+    real of[LANES_REACTIONS], top[LANES_GROUPS], total; /* running sums inside groups, of groups */
+};
+
+/* Of one vector, */
+INLINE void sum_up(const struct lanes *L, int first, int32_t n, struct sums *sums)
+{
+    sums->total = (real){0};
+    for (int32_t g = 0; g * CRNL_FAN < n; g++) {
+        int32_t begin = g * CRNL_FAN, end = begin + CRNL_FAN < n ? begin + CRNL_FAN : n;
+        real group = sums->of[begin] = propensity(L, first, begin);
+#pragma GCC unroll 8
+        for (int32_t j = begin + 1; j < end; j++) {
+            group += propensity(L, first, j);
+            sums->of[j] = group;
+        }
+        if (g > 0) {
+            group += sums->total;
+        }
+        sums->top[g] = sums->total = group;
+    }
+}
+
+/* of both side by side: a chain of additions is slow, two take no longer. */
+INLINE void sum_up_both(const struct lanes *L, int32_t n, struct sums *a, struct sums *b)
+{
+    real total_a = {0}, total_b = {0};
+    for (int32_t g = 0; g * CRNL_FAN < n; g++) {
+        int32_t end = (g + 1) * CRNL_FAN < n ? (g + 1) * CRNL_FAN : n;
+        real group_a = {0}, group_b = {0};
         for (int32_t j = g * CRNL_FAN; j < end; j++) {
-            real a = (real){0} + L->k[j];
-            if (L->order[j] > 0) {
-                a *= *(const real *)&L->x[L->species[j][0]][first];
+            real of_a = all(L->k[j]), of_b = of_a;
+            int32_t order = L->order[j];
+            if (order > 0) {
+                const double *x = L->x[L->species[j][0]];
+                of_a *= *(const real *)x;
+                of_b *= *(const real *)(x + WIDE);
             }
-            for (int32_t i = 1; i < L->order[j]; i++) {
-                a *= *(const real *)&L->x[L->species[j][i]][first] - L->less[j][i];
+            for (int32_t i = 1; i < order; i++) {
+                const double *x = L->x[L->species[j][i]];
+                real less = all(L->less[j][i]);
+                of_a *= *(const real *)x - less;
+                of_b *= *(const real *)(x + WIDE) - less;
             }
-            group += a;
-            sum[j] = group;
+            a->of[j] = group_a += of_a;
+            b->of[j] = group_b += of_b;
         }
-        total += group;
-        top[g] = total;
+        a->top[g] = total_a += group_a;
+        b->top[g] = total_b += group_b;
     }
-    return total;
+    a->total = total_a;
+    b->total = total_b;
 }
 
-union words {
-    word v;
-    uint64_t of[WIDE];
-};
-union reals {
-    real v;
-    double of[WIDE];
+/* A word, and what the fast path of the ziggurat makes of it, as crnl_rng_exponential. */
+struct drawn {
+    word word, j, limit;
+    real width, e;
 };
 
-/* Standard exponentials where `need` holds, in all lanes if `all`; the streams of others stay. */
-INLINE real exponentials(struct state *v, struct lanes *L, flag need, bool all)
+INLINE struct drawn draw(struct stream *s, const struct lanes *L)
 {
-    word s[4] = {v->s[0], v->s[1], v->s[2], v->s[3]}, limit;
-    real width;
-    union words drawn = {next_word(s)};
-    get_layers(L, drawn.of, &limit, &width);
-    word j = drawn.v >> 11;
-    for (int i = 0; i < 4; i++) {
-        v->s[i] = all ? s[i] : choose_word(need, s[i], v->s[i]);
+    struct drawn d = {.word = next_word(s)};
+    d.j = d.word >> 11;
+    union words at = {(d.word & 255u) << 4}; /* of the layers, in bytes */
+    in_memory(&at);
+    get_layers(L->layer, at.of, &d.limit, &d.width);
+    d.e = to_real(d.j) * d.width;
+    return d;
+}
+
+/* Where the fast path has failed: points beside the curve are taken or drawn anew here, as is_below of
+ * num_rng.c decides; the base layer and what is next to the curve are left to the library, lane by lane. */
+INLINE real draw_again(struct state *v, struct lanes *L, struct drawn d, unsigned slow)
+{
+    unsigned odd = 0;
+    while (slow) {
+        struct stream s = v->s;
+        word beside = (1uLL << 53) - d.limit;
+        real u = to_real((next_word(&s) >> 11) + 1) * all(0x1p-53), height = to_real(beside),
+             above = u + to_real(d.j - d.limit) / height - all(1);
+        unsigned base = slow & mask_of(is_same(d.word & 255u, 0)), out = mask_of(is_less(all(1e-9), above)),
+                 in = mask_of(is_less(above, -(height * d.width * all(0.125) + all(1e-9))));
+        unsigned hard = base | (slow & ~(in | out));
+        where tried = where_of(slow & ~hard);
+        odd |= hard;
+        slow &= out & ~hard;
+        s = v->s = choose_stream(tried, s, v->s);
+        if (!slow) {
+            break;
+        }
+        struct drawn next = draw(&s, L);
+        where again = where_of(slow);
+        v->s = choose_stream(again, s, v->s);
+        d.word = choose_word(again, next.word, d.word);
+        d.j = choose_word(again, next.j, d.j);
+        d.limit = choose_word(again, next.limit, d.limit);
+        d.width = choose_real(again, next.width, d.width);
+        d.e = choose_real(again, next.e, d.e);
+        slow &= ~mask_of(is_below(d.j, d.limit));
     }
-    union reals e = {to_real(j) * width};
-    flag past = (flag)((flag)j >= (flag)limit);
-    unsigned slow = mask_of(all ? past : (flag)(past & need)) & v->live;
-    if (__builtin_expect(slow != 0, 0)) {
-        store(v, L);
-        draw_slowly(L, v->first, slow, drawn.of, e.of);
-        load(v, L);
+    if (odd) {
+        union words words = {d.word};
+        union reals reals = {d.e};
+        store_stream(v, L);
+        draw_slowly(L, v->first, odd, words.of, reals.of);
+        load_stream(v, L);
+        d.e = reals.v;
     }
-    return e.v;
+    return d.e;
+}
+
+/* Standard exponentials where `need` holds, in all lanes if `every`; the streams of others stay. */
+INLINE real exponentials(struct state *v, struct lanes *L, unsigned need, bool every)
+{
+    struct stream s = v->s;
+    struct drawn d = draw(&s, L);
+    v->s = every ? s : choose_stream(where_of(need), s, v->s);
+    unsigned slow = ~mask_of(is_below(d.j, d.limit)) & v->live & need;
+    return __builtin_expect(slow != 0, 0) ? draw_again(v, L, d, slow) : d.e;
 }
 
 /* The first reaction whose sums reach r; at most `last` reactions after the first of a group are compared. */
 INLINE word count_below(const real *sum, int32_t last, real r)
 {
     word at = {0};
+#pragma GCC unroll 8
     for (int32_t i = 0; i < last; i++) {
-        at -= (word)(sum[i] < r);
+        at = count_where(is_less(sum[i], r), at);
     }
     return at;
 }
 
 /* Of several groups the one whose running sum reaches r, then in it the reaction that reaches what is left;
  * where rounding has left more than the group is, the last positive one. */
-INLINE word select_in_groups(const struct state *v, const struct lanes *L, const real *sum, const real *top,
-                             real r)
+INLINE word select_in_groups(const struct state *v, const struct lanes *L, const struct sums *sums, real r)
 {
+    const real *sum = sums->of, *top = sums->top;
     word group = count_below(top, L->n_groups - 1, r), at = {0};
-    flag past = {0};
+    unsigned odd = 0;
     for (int32_t g = 0; g < L->n_groups; g++) {
         int32_t n = L->n_reactions - g * CRNL_FAN < CRNL_FAN ? L->n_reactions - g * CRNL_FAN : CRNL_FAN;
         real left = r;
         if (g > 0) {
             left -= top[g - 1];
         }
-        flag here = (flag)(group == (uint64_t)g);
+        where here = is_same(group, (uint64_t)g);
         word inside = count_below(sum + g * CRNL_FAN, n - 1, left) + (uint64_t)(g * CRNL_FAN);
         at = choose_word(here, inside, at);
-        past |= here & (flag)(left > sum[g * CRNL_FAN + n - 1]);
+        odd |= mask_of(here) & mask_of(is_less(sum[g * CRNL_FAN + n - 1], left));
     }
-    unsigned odd = mask_of(past) & v->live;
+    odd &= v->live;
     if (__builtin_expect(odd != 0, 0)) {
         union words groups = {group}, places = {at};
-        for (int i = 0; i < WIDE; i++) {
-            if (odd >> i & 1) {
-                places.of[i] =
-                    (uint64_t)rt_lanes_last_positive(L, v->first + i, (int32_t)groups.of[i]);
-            }
+        for (; odd; odd &= odd - 1) {
+            int i = __builtin_ctz(odd);
+            places.of[i] = (uint64_t)rt_lanes_last_positive(L, v->first + i, (int32_t)groups.of[i]);
         }
         at = places.v;
     }
     return at;
 }
 
-INLINE void change_amounts(struct lanes *L, int first, word at)
+INLINE void change_amounts(struct lanes *L, int first, int32_t n, word at)
 {
     for (int32_t i = 0; i < L->n_columns; i++) {
-        real change = get_change(L->change[i], at);
-        for (int32_t g = 1; WIDE == 8 && g < L->n_groups; g++) {
-            flag here = (flag)(at >> 4 == (uint64_t)g);
-            change = choose_real(here, get_change(L->change[i] + g * CRNL_FAN, at), change);
+        real change = get_change(L->change[i], at, n <= 8);
+        for (int32_t g = 1; WIDE == 8 && g * CRNL_FAN < n; g++) {
+            where here = is_same(at >> 4, (uint64_t)g);
+            change = choose_real(here, get_change(L->change[i] + g * CRNL_FAN, at, false), change);
         }
         *(real *)&L->x[L->column[i]][first] += change;
     }
 }
 
-/* One event of each live lane. The lanes that end. */
-INLINE unsigned event(struct state *v, struct lanes *L, bool all)
+static __attribute__((noinline, unused)) unsigned lanes_of(const struct lanes *L, int first, unsigned live,
+                                                           int64_t left)
 {
-    real sum[LANES_REACTIONS], top[LANES_GROUPS], total = sum_up(L, v->first, sum, top);
-    unsigned ended = v->live & ~mask_of((flag)(total >= 1e-290) & (flag)(total < INFINITY));
+    unsigned which = 0;
+    for (int i = 0; i < WIDE; i++) {
+        which |= (unsigned)(L->left[first + i] == left) << i;
+    }
+    return which & live;
+}
+
+/* One event of each live lane. The lanes that end. n: reactions. */
+INLINE unsigned event(struct state *v, struct lanes *L, int32_t n, const struct sums *sums, bool every)
+{
+    real total = sums->total;
+    unsigned ended =
+        v->live & ~(mask_of(is_less(all(LEAST), total)) & mask_of(is_less(total, all(INFINITY))));
     if (__builtin_expect(ended != 0, 0)) {
         store(v, L);
         end_lanes(L, v->first, ended, LANES_ODD);
         v->live &= ~ended;
     }
-    flag need = all ? (flag){0} : (flag)(v->t_next < 0);
-    real next = v->t + exponentials(v, L, need, all) / total;
-    v->t_next = all ? next : choose_real(need, next, v->t_next);
-    unsigned late = v->live & mask_of((flag)(v->t_next > *(const real *)&L->t_stop[v->first]));
+    unsigned need = every ? ~0u : mask_of(is_less(v->t_next, all(0)));
+    real next = v->t + exponentials(v, L, need, every) / total;
+    v->t_next = every ? next : choose_real(where_of(need), next, v->t_next);
+    unsigned late = v->live & mask_of(is_less(*(const real *)&L->t_stop[v->first], v->t_next));
     if (__builtin_expect(late != 0, 0)) {
         store(v, L);
         end_lanes(L, v->first, late, LANES_TIME);
@@ -286,15 +299,14 @@ INLINE unsigned event(struct state *v, struct lanes *L, bool all)
         ended |= late;
     }
     v->t = v->t_next;
-    v->t_next = (real){0} - 1;
-    real r = to_real((next_word(v->s) >> 11) + 1) * 0x1p-53 * total;
-    change_amounts(L, v->first,
-                   L->n_groups > 1 ? select_in_groups(v, L, sum, top, r)
-                                   : count_below(sum, L->n_reactions - 1, r));
-    v->left -= 1;
-    unsigned full = v->live & mask_of((flag)(v->left == 0));
-    if (__builtin_expect(full != 0, 0)) {
+    v->t_next = all(-1);
+    real r = to_real((next_word(&v->s) >> 11) + 1) * all(0x1p-53) * total;
+    change_amounts(L, v->first, n,
+                   n > CRNL_FAN ? select_in_groups(v, L, sums, r) : count_below(sums->of, n - 1, r));
+    v->steps++;
+    if (__builtin_expect(v->steps == v->most, 0)) {
         store(v, L);
+        unsigned full = lanes_of(L, v->first, v->live, 0);
         end_lanes(L, v->first, full, LANES_EVENTS);
         v->live &= ~full;
         ended |= full;
@@ -302,25 +314,80 @@ INLINE unsigned event(struct state *v, struct lanes *L, bool all)
     return ended;
 }
 
-INSTRUCTIONS static unsigned __attribute__((unused)) step(struct lanes *L)
+INLINE struct state begin(const struct lanes *L, int first)
 {
-    struct state a = {.first = 0}, b = {.first = WIDE};
+    struct state v = {.first = first};
     for (int i = 0; i < WIDE; i++) {
-        a.live |= (unsigned)(L->w[i] != NULL) << i;
-        b.live |= (unsigned)(L->w[WIDE + i] != NULL) << i;
+        v.live |= (unsigned)(L->w[first + i] != NULL) << i;
     }
-    load(&a, L);
-    load(&b, L);
-    unsigned ended = (a.live ? event(&a, L, false) : 0) | (b.live ? event(&b, L, false) : 0) << WIDE;
-    while (!ended && a.live && b.live) {
-        ended = event(&a, L, true) | event(&b, L, true) << WIDE;
+    load(&v, L);
+    return v;
+}
+
+/* The first event, for which some lanes have a time that is pending, others not. */
+INSTRUCTIONS static __attribute__((noinline, unused)) unsigned first_event(struct lanes *L, int first)
+{
+    struct state v = begin(L, first);
+    unsigned ended = 0;
+    if (v.live) {
+        struct sums sums;
+        sum_up(L, first, L->n_reactions, &sums);
+        ended = event(&v, L, L->n_reactions, &sums, false);
+        store(&v, L);
     }
+    return ended << first;
+}
+
+INLINE unsigned alone(struct lanes *L, int first, int32_t n)
+{
+    struct state v = begin(L, first);
+    unsigned ended = 0;
     while (!ended) {
-        ended = a.live ? event(&a, L, true) : event(&b, L, true) << WIDE;
+        struct sums sums;
+        sum_up(L, first, n, &sums);
+        ended = event(&v, L, n, &sums, true);
+    }
+    store(&v, L);
+    return ended << first;
+}
+
+INLINE unsigned both(struct lanes *L, int32_t n)
+{
+    struct state a = begin(L, 0), b = begin(L, WIDE);
+    unsigned ended = 0;
+    while (!ended) {
+        struct sums sums[LANES_VECTORS];
+        sum_up_both(L, n, &sums[0], &sums[1]);
+        ended = event(&a, L, n, &sums[0], true) | event(&b, L, n, &sums[1], true) << WIDE;
     }
     store(&a, L);
     store(&b, L);
     return ended;
+}
+
+/* Few reactions go by code without loops, for as many or some more of them: those behind the last are constant
+ * and 0, which changes no sum. */
+INSTRUCTIONS static unsigned __attribute__((unused)) step(struct lanes *L)
+{
+    unsigned live = 0;
+    for (int i = 0; i < LANES_VECTORS * WIDE; i++) {
+        live |= (unsigned)(L->w[i] != NULL) << i;
+    }
+    unsigned ended = first_event(L, 0) | first_event(L, WIDE);
+    if (ended) {
+        return ended;
+    }
+    int32_t n = L->n_reactions;
+    if (live >> WIDE && live & ((1u << WIDE) - 1)) {
+        return both(L, n);
+    }
+    int first = live >> WIDE ? WIDE : 0;
+    return n <= 2   ? alone(L, first, 2)
+           : n == 3 ? alone(L, first, 3)
+           : n == 4 ? alone(L, first, 4)
+           : n <= 6 ? alone(L, first, 6)
+           : n <= 8 ? alone(L, first, 8)
+                    : alone(L, first, n);
 }
 #endif
 

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -196,6 +197,25 @@ static void variates_have_their_moments(void **state)
     assert_true(fabs(tail - N * p) / sqrt(N * p) < 5.3);
 }
 
+/* Beside the ziggurat's layers a point is taken if it is below exp(-x), whatever tells it. */
+static void exponential_takes_what_is_below_the_curve(void **state)
+{
+    (void)state;
+    struct crnl_rng r;
+    crnl_rng_seed(&r, 5, 1, 0, 0, CRNL_DRAW_EXPRESSION);
+    for (int n = 0; n < 400 * 255; n++) {
+        unsigned i = 1 + (unsigned)n % 255;
+        uint64_t past = crnl_rng_below(&r, (UINT64_C(1) << 53) - crnl_zig_k[i]), j = crnl_zig_k[i] + past;
+        double x = (double)j * crnl_zig_w[i], low = exp(-0x1p53 * crnl_zig_w[i]);
+        double high = i < 255 ? exp(-0x1p53 * crnl_zig_w[i + 1]) : 1;
+        struct crnl_rng copy = r;
+        bool below = low + crnl_rng_uniform(&copy) * (high - low) < exp(-x);
+        double e = crnl_rng_exponential_slow(&r, j << 11 | i);
+        assert_true((e == x) == below);
+        assert_true(!below || memcmp(&copy, &r, sizeof r) == 0);
+    }
+}
+
 /* Chi-square of the exponential over 64 equally likely bins: 63 degrees of freedom, P(chi2 > 138) < 10^-7. */
 static void exponential_fills_equal_bins(void **state)
 {
@@ -277,6 +297,7 @@ int main(void)
         cmocka_unit_test(streams_depend_on_every_part_of_their_key),
         cmocka_unit_test(generator_is_xoshiro256pp),
         cmocka_unit_test(variates_have_their_moments),
+        cmocka_unit_test(exponential_takes_what_is_below_the_curve),
         cmocka_unit_test(exponential_fills_equal_bins),
         cmocka_unit_test(poisson_has_its_probabilities),
         cmocka_unit_test(large_poisson_has_its_moments),
