@@ -132,7 +132,8 @@ static int fail_amount(const struct rt_events *ev, int32_t i, int32_t species, d
                    (int)m->event[i].line, m->name, m->species_name[species], v, t);
 }
 
-/* A deterministic amount within the solver's error of 0 counts as 0; stochastic ones are whole. */
+/* A deterministic amount within the solver's error of 0 counts as 0; stochastic ones are whole, and where some
+ * of them flow, what is computed from these is rounded. */
 static int round_amount(const struct rt_events *ev, int32_t i, int32_t species, double t, double *v,
                         struct rt_error *e)
 {
@@ -149,7 +150,8 @@ static int round_amount(const struct rt_events *ev, int32_t i, int32_t species, 
     }
     double scaled = *v * job->volume, whole;
     bool is_whole = rt_is_whole(scaled, &whole);
-    if (counted && job->volume == 1 && !is_whole) {
+    bool some_flow = rt_real(job, CRNL_OPTION_PARTITION) > 0;
+    if (counted && job->volume == 1 && !is_whole && !some_flow) {
         return rt_fail(e, CRNL_FRACTIONAL,
                        "the event in line %d of network `%s` gives `%s` the amount %.15g at t = %.6g, "
                        "and a stochastic run counts whole molecules\n  help: round it: floor(...)",

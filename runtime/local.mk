@@ -77,6 +77,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/hybrid/hybrid_hazards.c \
   runtime/hybrid/hybrid_law.c \
   runtime/hybrid/hybrid_limit.c \
+  runtime/hybrid/hybrid_partition.c \
   runtime/hybrid/hybrid_split.c \
   runtime/hybrid/hybrid_terms.c \
   runtime/hybrid/hybrid_wait.c \

@@ -45,10 +45,12 @@ static const bool *list_counted(struct rt_network *n)
     return n->counted;
 }
 
-/* The volume scales amounts; what is counted is whole then, and without a volume from the start. */
+/* The volume scales amounts; what is counted is whole then, and without a volume from the start, but where
+ * some of it flows and the run goes on from there. */
 static int scale_amounts(struct rt_running *r, double volume)
 {
     const struct crnl_model *m = r->job.m;
+    bool has_flowed = r->job.spec->resume && rt_real(&r->job, CRNL_OPTION_PARTITION) > 0;
     for (int32_t s = 0; s < m->n_species; s++) {
         double x = r->x0[s] * volume, whole;
         bool is_whole = rt_is_whole(x, &whole);
@@ -68,7 +70,7 @@ static int scale_amounts(struct rt_running *r, double volume)
                            "  help: values between are probabilities: draw it, bernoulli(...)",
                            m->species_name[s], x);
         }
-        if (volume == 1 && !is_whole) {
+        if (volume == 1 && !is_whole && !has_flowed) {
             rt_fail(
                 &r->error, CRNL_FRACTIONAL,
                 "the initial amount of `%s` is %.15g, and a stochastic run counts whole "

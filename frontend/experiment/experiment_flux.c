@@ -37,9 +37,7 @@ static const char *label_text(struct where *w, const struct ast *a, bool behind_
     }
     const char *base = label_text(w, a->kind == AST_FIELD ? field_base(a) : index_base(a), behind_network);
     if (!base || a->kind == AST_FIELD) {
-        return !base     ? NULL
-               : base[0] ? arena_printf(w->f->arena, "%s.%s", base, a->name)
-                         : a->name;
+        return !base ? NULL : base[0] ? arena_printf(w->f->arena, "%s.%s", base, a->name) : a->name;
     }
     for (uint32_t i = 1; i < a->n; i++) {
         int64_t at;
@@ -79,7 +77,8 @@ static bool choose(struct flux_call *c, const struct ast *a, bool behind_network
         label[n] = c->net->reaction.data[j].label;
         n += label[n] != NULL;
     }
-    diag_report(w->f->diag, DIAG_E0529, a->span, "no reaction of '%s' has the label '%s'", c->net->name, text);
+    diag_report(w->f->diag, DIAG_E0529, a->span, "no reaction of '%s' has the label '%s'", c->net->name,
+                text);
     if (!diag_help_nearest(w->f->diag, text, label, n)) {
         diag_help(w->f->diag, "a label stands in front of a reaction: %s: A <->{k1, k2} B;",
                   text[0] ? text : "up");
@@ -177,9 +176,9 @@ static const char *why_not(const struct flux_call *c, const struct reaction *r)
             }
         }
     }
-    return r->guard          ? "it happens in a phase of the network's clock, or under a condition, only"
-           : r->n_fractions  ? "what it changes is no whole number"
-                             : NULL;
+    return r->guard         ? "it happens in a phase of the network's clock, or under a condition, only"
+           : r->n_fractions ? "what it changes is no whole number"
+                            : NULL;
 }
 
 static bool check_rates(struct flux_call *c)
@@ -188,8 +187,8 @@ static bool check_rates(struct flux_call *c)
         const struct reaction *r = &c->net->reaction.data[j];
         const char *why = c->chosen[j] ? why_not(c, r) : NULL;
         if (why) {
-            diag_report(c->w->f->diag, DIAG_E0529, c->call->span, "%s: the rate of a reaction is not known: %s",
-                        c->name, why);
+            diag_report(c->w->f->diag, DIAG_E0529, c->call->span,
+                        "%s: the rate of a reaction is not known: %s", c->name, why);
             diag_note(c->w->f->diag, r->span, "this reaction");
             return false;
         }
@@ -211,9 +210,8 @@ static expr_id sum_of_fluxes(struct flux_call *c)
         reaction_id r = (reaction_id)j, back = c->reverse[j];
         if (c->chosen[j] && !(back >= 0 && back < r && c->chosen[back])) {
             sum = add(c, sum, EXPR_ADD, net_rate_moving(c->net, r, &c->moves));
-            sum = back >= 0 && back != r
-                      ? add(c, sum, EXPR_SUB, net_rate_moving(c->net, back, &c->moves))
-                      : sum;
+            sum = back >= 0 && back != r ? add(c, sum, EXPR_SUB, net_rate_moving(c->net, back, &c->moves))
+                                         : sum;
         }
     }
     return sum;
@@ -232,8 +230,9 @@ static expr_id sum_of_entropies(struct flux_call *c)
             diag_report(d, DIAG_E0529, c->call->span,
                         "a reaction of '%s' has no reverse: it dissipates without bound", c->net->name);
             diag_note(d, c->net->reaction.data[j].span, "%s", net_reaction_text(c->net, r, c->w->f->arena));
-            diag_help(d, "give it one, however slow: <->{k, 1e-6}; or name the reactions that count: "
-                         "entropy_production(%s, of = LABEL)",
+            diag_help(d,
+                      "give it one, however slow: <->{k, 1e-6}; or name the reactions that count: "
+                      "entropy_production(%s, of = LABEL)",
                       c->net->name);
             return 0;
         }
@@ -248,7 +247,8 @@ static bool is_observed(struct where *w, const struct ast *call, const char *nam
     if (w->observe && w->experiment && !w->capture) {
         return true;
     }
-    diag_report(w->f->diag, DIAG_E0505, call->span, "%s changes along a run: it is read by a statistic", name);
+    diag_report(w->f->diag, DIAG_E0505, call->span, "%s changes along a run: it is read by a statistic",
+                name);
     diag_help(w->f->diag, "write time_mean(%s), or trajectory(...), run_mean(...)",
               front_source_text(w->f, call->span));
     return false;
@@ -266,8 +266,9 @@ expr_id experiment_flux(struct where *w, const struct ast *call, const char *nam
     if (!fits) {
         diag_report(w->f->diag, DIAG_E0506, a->span, "%s is of %s", name,
                     entropy ? "a network" : "a reaction by its label");
-        diag_help(w->f->diag, entropy ? "write time_mean(%s(net)), or (net, of = LABEL) for some reactions"
-                                      : "write time_mean(%s(net.LABEL))",
+        diag_help(w->f->diag,
+                  entropy ? "write time_mean(%s(net)), or (net, of = LABEL) for some reactions"
+                          : "write time_mean(%s(net.LABEL))",
                   name);
         return 0;
     }

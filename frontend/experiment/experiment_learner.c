@@ -52,8 +52,9 @@ static bool arguments(struct learner_call *c, int takes)
         if (found < 0) {
             const char *list = "";
             for (int k = 0; k < 3; k++) {
-                list = takes & 1 << k ? arena_printf(c->w->f->arena, "%s%s%s", list, *list ? ", " : "", name[k])
-                                      : list;
+                list = takes & 1 << k
+                           ? arena_printf(c->w->f->arena, "%s%s%s", list, *list ? ", " : "", name[k])
+                           : list;
             }
             diag_report(c->w->f->diag, DIAG_E0306, arg->span, "this is no argument of %s",
                         call_callee(c->call)->name);
@@ -298,7 +299,8 @@ expr_id experiment_learner_error(struct where *w, const struct ast *call, const 
 {
     bool copying = strcmp(name, "copying_error") == 0, clamping = strcmp(name, "clamping_error") == 0;
     const struct ast *of = arg_value(call_arg(call, 1));
-    struct ast part = {.kind = AST_FIELD, .span = of->span, .name = "environment", .n = 1, .depth = of->depth};
+    struct ast part = {
+        .kind = AST_FIELD, .span = of->span, .name = "environment", .n = 1, .depth = of->depth};
     struct ast *base = (struct ast *)(uintptr_t)of;
     part.kid = &base;
     part.depth++;
@@ -322,8 +324,8 @@ expr_id experiment_learner_error(struct where *w, const struct ast *call, const 
     const struct ast *at = c.at;
     if (!clamping && c.of && c.of->kind == AST_ARRAY && (int32_t)c.of->n != c.l->n_visible) {
         return diag_report(w->f->diag, DIAG_E0306, c.of->span,
-                           "%u conditions of the environment, and the machine has %d visible species", c.of->n,
-                           c.l->n_visible);
+                           "%u conditions of the environment, and the machine has %d visible species",
+                           c.of->n, c.l->n_visible);
     }
     c.at = NULL;
     expr_id p = clamping ? of_vesicles(&c, c.l->clamped) : of_environment(&c);

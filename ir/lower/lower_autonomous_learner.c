@@ -10,11 +10,12 @@
  *
  * so that the mean of a clamped species follows scale times its target Q, a species of E, and the free
  * copies the clamped ones: descent on the relative entropy of the environment to the free machine. What the
- * paper writes as rates of the mean over N vesicles is a sum here: k_copy is per vesicle. With delta_copy or
- * delta_learn the reverse reactions have these rates (eq. 18, 19). Their labels are `copy` and `learn`. Potentials are bulk and 1 at first; those
- * of partners, Pbar of what is there when a unit is off, are 1 and left out. Offers `environment.NAME` of
- * all names of E, `free.A`, `clamped.A`: means over vesicles of the visible species, `potential`: all P in
- * the order of species, `P.S`, `Pbar.S`, and `free[v].NAME`, `clamped[v].NAME`. */
+ * paper writes as rates of the mean over N vesicles is a sum here: k_copy is per vesicle. With delta_copy
+ * or delta_learn the reverse reactions have these rates (eq. 18, 19). Their labels are `copy` and `learn`.
+ * Potentials are bulk and 1 at first; those of partners, Pbar of what is there when a unit is off, are 1
+ * and left out. Offers `environment.NAME` of all names of E, `free.A`, `clamped.A`: means over vesicles of
+ * the visible species, `potential`: all P in the order of species, `P.S`, `Pbar.S`, and `free[v].NAME`,
+ * `clamped[v].NAME`. */
 #include <math.h>
 #include <string.h>
 
@@ -103,9 +104,9 @@ static void swing(struct builder *b, const struct swing *s, const struct term *l
 {
     struct net *net = b->net;
     for (int back = 0; back < (s->delta ? 2 : 1); back++) {
-        reaction_id r = net_add_reaction(net, back ? rhs : lhs, back ? n_rhs : n_lhs, back ? lhs : rhs,
-                                         back ? n_lhs : n_rhs, RATE_MASS_ACTION, back ? s->delta : s->rate,
-                                         b->l->span);
+        reaction_id r =
+            net_add_reaction(net, back ? rhs : lhs, back ? n_rhs : n_lhs, back ? lhs : rhs,
+                             back ? n_lhs : n_rhs, RATE_MASS_ACTION, back ? s->delta : s->rate, b->l->span);
         net->reaction.data[r].label =
             intern_text(net->names, back ? arena_printf(b->m.scratch, "%s_reverse", s->label) : s->label);
     }

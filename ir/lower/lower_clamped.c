@@ -3,7 +3,8 @@
  *
  *   P.S + S ->{epsilon} 2 P.S + S         P.S + Q.S ->{epsilon} Q.S         (eq. 12)
  *
- * and, if delta > 0, their reverses at delta (eq. 18 and 19); their label is `follow`. Changes nothing else of the network. */
+ * and, if delta > 0, their reverses at delta (eq. 18 and 19); their label is `follow`. Changes nothing else
+ * of the network. */
 #include "ir/lower/machine.h"
 
 enum { EPSILON, DELTA, N_OPTIONS };

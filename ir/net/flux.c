@@ -29,7 +29,8 @@ static bool changes_discrete(const struct net *n, const struct reaction *r)
     for (int side = 0; side < 2; side++) {
         const struct term *t = side ? net_rhs(n, r) : net_lhs(n, r);
         for (uint32_t i = 0; i < (side ? r->n_rhs : r->n_lhs); i++) {
-            if (n->species.data[t[i].species].kind == SPECIES_DISCRETE && change_of(n, r, t[i].species) != 0) {
+            if (n->species.data[t[i].species].kind == SPECIES_DISCRETE &&
+                change_of(n, r, t[i].species) != 0) {
                 return true;
             }
         }
@@ -135,8 +136,8 @@ static bool is_free(const struct sides *s, const reaction_id *reverse, bool swap
 static void pair_up(const struct finder *f, size_t first, size_t end, reaction_id *reverse)
 {
     const struct sides *s = f->sides;
-    if (s[first].n[0] == s[first].n[1] &&
-        compare_terms(f->term + s[first].at[0], s[first].n[0], f->term + s[first].at[1], s[first].n[1]) == 0) {
+    if (s[first].n[0] == s[first].n[1] && compare_terms(f->term + s[first].at[0], s[first].n[0],
+                                                        f->term + s[first].at[1], s[first].n[1]) == 0) {
         for (size_t i = first; i < end; i++) {
             reverse[s[i].r] = s[i].r;
         }
@@ -205,8 +206,7 @@ static bool is_counted(const struct net *n, species_id s, const struct net_moves
 /* x + shift molecules. */
 static expr_id amount(struct net *n, species_id s, int64_t shift, const struct net_moves *m)
 {
-    return expr_binary(n->ex, EXPR_ADD, net_species_expr(n, s),
-                       expr_real(n->ex, (double)shift * m->grain));
+    return expr_binary(n->ex, EXPR_ADD, net_species_expr(n, s), expr_real(n->ex, (double)shift * m->grain));
 }
 
 static expr_id times(struct net *n, expr_id a, expr_id b)
@@ -225,10 +225,10 @@ static expr_id times_amounts(struct net *n, expr_id a, species_id s, int64_t fro
         return a;
     }
     expr_id x = net_species_expr(n, s);
-    return to - from == 0   ? a
-           : to - from == 1 ? times(n, a, x)
-                            : times(n, a,
-                                    expr_binary(n->ex, EXPR_POW, x, expr_real(n->ex, (double)(to - from))));
+    return to - from == 0 ? a
+           : to - from == 1
+               ? times(n, a, x)
+               : times(n, a, expr_binary(n->ex, EXPR_POW, x, expr_real(n->ex, (double)(to - from))));
 }
 
 expr_id net_rate_moving(struct net *n, reaction_id id, const struct net_moves *m)
@@ -257,7 +257,7 @@ static expr_id quotient(struct net *n, const struct reaction *a, const struct re
         species_id s = left ? l[i].species : q[j].species;
         int64_t up = left ? l[i].count : 0, down = right ? q[j].count : 0;
         int64_t shift = flow || !is_counted(n, s, m) ? 0 : change_of(n, a, s);
-        /* factors x + 1 - up .. x over x + shift + 1 - down .. x + shift, with a common lower end or upper one */
+        /* x + 1 - up .. x over x + shift + 1 - down .. x + shift: what they share is left out */
         if (shift == 0) {
             over = up > down ? times_amounts(n, over, s, 1 - up, 1 - down, m) : over;
             under = down > up ? times_amounts(n, under, s, 1 - down, 1 - up, m) : under;
@@ -281,9 +281,8 @@ static expr_id shifted(void *env, const struct expr *leaf, expr_id id)
 {
     const struct shifting *s = env;
     (void)id;
-    int64_t change = leaf->op == EXPR_SPECIES && is_counted(s->n, leaf->a, s->m)
-                         ? change_of(s->n, s->by, leaf->a)
-                         : 0;
+    int64_t change =
+        leaf->op == EXPR_SPECIES && is_counted(s->n, leaf->a, s->m) ? change_of(s->n, s->by, leaf->a) : 0;
     return change ? amount(s->n, leaf->a, change, s->m) : 0;
 }
 

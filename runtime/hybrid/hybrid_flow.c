@@ -46,9 +46,15 @@ double rt_quadratic_flow(const struct rt_quadratic *q, double p, double dt)
     return below > 0 && T < INFINITY ? fmax(above / below, 0) : INFINITY;
 }
 
+/* Unknowns: bulk, and by partition what is integrated along it. */
+static int32_t unknowns(const struct rt_flow *f)
+{
+    return f->terms->n_bulk + f->terms->n_more;
+}
+
 void rt_flow_create(struct rt_flow *f, const struct rt_terms *terms, const struct rt_ssa *s)
 {
-    size_t n = (size_t)terms->n_bulk;
+    size_t n = (size_t)(terms->n_bulk + terms->n_more);
     *f = (struct rt_flow){.terms = terms, .w = &s->w, .events = &s->events};
     f->x = rt_alloc((size_t)terms->m->n_species, sizeof *f->x);
     f->start = rt_alloc(n, sizeof *f->start);
@@ -61,7 +67,7 @@ void rt_flow_reset(struct rt_flow *f, double rtol)
 {
     f->rtol = rtol;
     f->h = 0;
-    memset(f->seen, 0, (size_t)f->terms->n_bulk * sizeof *f->seen);
+    memset(f->seen, 0, (size_t)unknowns(f) * sizeof *f->seen);
 }
 
 void rt_flow_free(struct rt_flow *f)
@@ -100,11 +106,39 @@ void rt_flow_start(struct rt_flow *f, const double *x, double t)
         f->start[i] = x[f->terms->species[i]];
         f->seen[i] = fmax(f->seen[i], fabs(f->start[i]));
     }
+    for (int32_t i = f->terms->n_bulk; i < unknowns(f); i++) {
+        f->start[i] = 0;
+    }
     f->t = f->t_start = t;
     f->n_steps = 0;
     f->failed = false;
     if (is_closed(f)) {
         find_quadratics(f);
+    }
+}
+
+/* With extents of smooth reactions and the integral of hazards, the last one: no number where a reaction of
+ * molecules has no rate. */
+static void derivative_of_more(struct rt_flow *f, double at, double *d)
+{
+    const struct rt_terms *terms = f->terms;
+    const struct crnl_model *m = terms->m;
+    int32_t n = terms->n_bulk, last = unknowns(f) - 1;
+    d[last] = 0;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        bool goes = (terms->is_smooth[j] || terms->fires[j]) && f->w->k[j] != 0;
+        double v = goes ? rt_terms_rate(terms, j, f->w, f->x, at) : 0;
+        if (!(v >= 0) && rt_terms_counts_molecules(terms, j)) {
+            d[last] = NAN;
+        }
+        if (!terms->is_smooth[j]) {
+            d[last] += v;
+            continue;
+        }
+        d[n++] = v;
+        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+            d[terms->bulk_of[m->net_species[e]]] += m->net_delta[e] * v;
+        }
     }
 }
 
@@ -119,6 +153,10 @@ void rt_flow_derivative(struct rt_flow *f, double t, const double *bulk, double 
     }
     if (f->laws) {
         rt_laws_at(f->laws, bulk);
+    }
+    if (terms->n_more > 0) {
+        derivative_of_more(f, at, d);
+        return;
     }
     for (int32_t j = 0; j < m->n_reactions; j++) {
         bool goes = terms->is_smooth[j] && f->w->k[j] != 0;
@@ -135,7 +173,7 @@ void rt_flow_derivative(struct rt_flow *f, double t, const double *bulk, double 
 
 static size_t row_size(const struct rt_flow *f)
 {
-    return 2 + TERMS * (size_t)f->terms->n_bulk;
+    return 2 + TERMS * (size_t)unknowns(f);
 }
 
 static double *row(const struct rt_flow *f, int64_t i)
@@ -157,7 +195,7 @@ static double try_step(struct rt_flow *f, double t, double h, const double *y)
                                    {35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84}};
     static const double e[7] = {71.0 / 57600,      0,          -71.0 / 16695, 71.0 / 1920,
                                 -17253.0 / 339200, 22.0 / 525, -1.0 / 40};
-    int32_t n = f->terms->n_bulk;
+    int32_t n = unknowns(f);
     double *k = f->work, *end = f->work + 7 * (size_t)n, error = 0;
     for (int s = 1; s < 7; s++) {
         for (int32_t i = 0; i < n; i++) {
@@ -174,7 +212,9 @@ static double try_step(struct rt_flow *f, double t, double h, const double *y)
         for (int r = 0; r < 7; r++) {
             miss += e[r] * k[r * n + i];
         }
-        double scale = f->rtol * fmax(fmax(fabs(y[i]), fabs(end[i])), 1e-6 * f->seen[i]);
+        double scale = f->rtol * (i < f->terms->n_bulk
+                                      ? fmax(fmax(fabs(y[i]), fabs(end[i])), 1e-6 * f->seen[i])
+                                      : fmax(end[i], 1)); /* extents and variates are of the order of 1 */
         double size = fabs(h * miss);
         error = size == 0 ? error : fmax(error, size - size == 0 ? size / fmax(scale, 1e-300) : INFINITY);
     }
@@ -187,7 +227,7 @@ static void keep_step(struct rt_flow *f, double t, double h, const double *y)
                                 87487479700.0 / 32700410799.0,   -10690763975.0 / 1880347072.0,
                                 701980252875.0 / 199316789632.0, -1453857185.0 / 822651844.0,
                                 69997945.0 / 29380423.0};
-    int32_t n = f->terms->n_bulk;
+    int32_t n = unknowns(f);
     const double *k = f->work, *end = f->work + 7 * (size_t)n;
     if (f->n_steps == f->cap_steps) {
         f->cap_steps = f->cap_steps ? 2 * f->cap_steps : 8;
@@ -221,16 +261,16 @@ static double first_length(const struct rt_flow *f, double t)
     return h < INFINITY ? fmax(h, least) : 0.01 * fmax(1, fabs(t));
 }
 
-static double end_of(const struct rt_flow *f)
+double rt_flow_end(const struct rt_flow *f)
 {
     return f->n_steps > 0 ? row(f, f->n_steps - 1)[0] + row(f, f->n_steps - 1)[1] : f->t_start;
 }
 
 /* A step more, not past a turn. */
-static void go_on(struct rt_flow *f)
+void rt_flow_go_on(struct rt_flow *f)
 {
-    int32_t n = f->terms->n_bulk;
-    double *y = f->work + 8 * (size_t)n, t = end_of(f);
+    int32_t n = unknowns(f);
+    double *y = f->work + 8 * (size_t)n, t = rt_flow_end(f);
     memcpy(y, f->n_steps > 0 ? f->work + 7 * (size_t)n : f->start, (size_t)n * sizeof *y);
     rt_flow_derivative(f, t, y, f->work);
     double h = f->h > 0 ? f->h : first_length(f, t), room = f->events->t_turn - t;
@@ -268,6 +308,20 @@ static const double *interpolate(struct rt_flow *f, double t)
     return f->x;
 }
 
+double rt_flow_more(const struct rt_flow *f, double t, int32_t i)
+{
+    int64_t at = f->n_steps - 1;
+    while (at > 0 && row(f, at)[0] > t) {
+        at--;
+    }
+    if (at < 0 || !(t > f->t_start)) {
+        return 0;
+    }
+    const double *r = row(f, at), *c = r + 2 + TERMS * (f->terms->n_bulk + i);
+    double u = (t - r[0]) / r[1], v = 1 - u;
+    return c[0] + u * (c[1] + v * (c[2] + u * (c[3] + v * c[4])));
+}
+
 static const double *put_all(struct rt_flow *f, double v)
 {
     for (int32_t b = 0; b < f->terms->n_bulk; b++) {
@@ -303,10 +357,10 @@ const double *rt_flow_at(struct rt_flow *f, double t)
         }
         return with_means(f);
     }
-    while (!f->failed && end_of(f) < t) {
-        go_on(f);
+    while (!f->failed && rt_flow_end(f) < t) {
+        rt_flow_go_on(f);
     }
-    if (f->failed) {
+    if (f->failed && rt_flow_end(f) < t) {
         return put_all(f, NAN);
     }
     interpolate(f, t);

@@ -6,24 +6,6 @@
 
 #include "rt_hybrid.h"
 
-static bool set_hazards(struct rt_hybrid *h, const int32_t *list, int32_t n)
-{
-    const struct rt_terms *t = &h->terms;
-    struct crnl_ssa *w = &h->s->w;
-    double at = rt_events_time(&h->s->events, h->now);
-    bool good = true;
-    for (int32_t i = 0; i < n; i++) {
-        int32_t j = list ? list[i] : i;
-        double a = t->fires[j] ? rt_terms_rate(t, j, w, w->x, at) : 0;
-        rt_hazards_set(&h->hazards, j, a);
-        if (!(a >= 0 && a < INFINITY)) {
-            w->bad = j;
-            good = false;
-        }
-    }
-    return good;
-}
-
 /* The classical Runge-Kutta method. */
 static void move_bulk(struct rt_hybrid *h, double dt)
 {
@@ -53,7 +35,7 @@ static void move_bulk(struct rt_hybrid *h, double dt)
 static bool refresh(struct rt_hybrid *h)
 {
     h->now = h->s->w.t;
-    bool good = set_hazards(h, NULL, h->terms.m->n_reactions);
+    bool good = rt_hybrid_set_hazards(h, NULL, h->terms.m->n_reactions);
     rt_hazards_sum(&h->hazards);
     h->is_fresh = true;
     return good;
@@ -72,7 +54,7 @@ static int end_step(struct rt_hybrid *h)
         }
     }
     h->step_end = h->t_start + (double)(++h->n_steps + 1) * dt;
-    bool good = set_hazards(h, h->terms.varying, h->terms.n_varying);
+    bool good = rt_hybrid_set_hazards(h, h->terms.varying, h->terms.n_varying);
     rt_hazards_sum(&h->hazards);
     return good ? CRNL_SSA_EVENTS : CRNL_SSA_BAD;
 }
@@ -116,8 +98,8 @@ int rt_split_advance(struct rt_hybrid *h, double t_stop, int64_t max_events)
             w->bad = j;
             return CRNL_SSA_BAD;
         }
-        bool good = set_hazards(h, t->dep + t->dep_ptr[j], t->dep_ptr[j + 1] - t->dep_ptr[j]);
-        good &= !h->has_laws || set_hazards(h, t->varying, t->n_varying);
+        bool good = rt_hybrid_set_hazards(h, t->dep + t->dep_ptr[j], t->dep_ptr[j + 1] - t->dep_ptr[j]);
+        good &= !h->has_laws || rt_hybrid_set_hazards(h, t->varying, t->n_varying);
         rt_hazards_sum(&h->hazards);
         if (!good) {
             return CRNL_SSA_BAD;

@@ -1,21 +1,24 @@
 /* What a model says of hybrid runs: which reactions jump and which flow, and who reads what. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "runtime/crnl_csr.h"
 #include "rt_hybrid.h"
 
 /* Bulk that no reaction changes stays as it is between events: a factor of rates like any constant. */
-static void list_bulk(struct rt_terms *t)
+static void list_bulk(struct rt_terms *t, const bool *is_smooth)
 {
     const struct crnl_model *m = t->m;
     bool *moves = rt_alloc((size_t)m->n_species + 1, 1);
     t->bulk_of = rt_alloc((size_t)m->n_species, sizeof *t->bulk_of);
     t->species = rt_alloc((size_t)m->n_species, sizeof *t->species);
-    for (int32_t e = 0; e < m->net_ptr[m->n_reactions]; e++) {
-        moves[m->net_species[e]] = true;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+            moves[m->net_species[e]] |= is_smooth ? is_smooth[j] : true;
+        }
     }
     for (int32_t s = 0; s < m->n_species; s++) {
-        bool is_bulk = m->species_kind[s] == CRNL_BULK && moves[s];
+        bool is_bulk = moves[s] && (is_smooth || m->species_kind[s] == CRNL_BULK);
         t->bulk_of[s] = is_bulk ? t->n_bulk : -1;
         if (is_bulk) {
             t->species[t->n_bulk++] = s;
@@ -24,7 +27,7 @@ static void list_bulk(struct rt_terms *t)
     free(moves);
 }
 
-static void sort_reactions(struct rt_terms *t)
+static void sort_reactions(struct rt_terms *t, const bool *is_smooth)
 {
     const struct crnl_model *m = t->m;
     t->is_smooth = rt_alloc((size_t)m->n_reactions, 1);
@@ -36,7 +39,13 @@ static void sort_reactions(struct rt_terms *t)
             t->fires[j] |= !bulk;
         }
         t->is_smooth[j] = t->is_smooth[j] && !t->fires[j];
+        if (is_smooth) {
+            t->is_smooth[j] = is_smooth[j];
+            t->fires[j] = !is_smooth[j] && m->net_ptr[j] < m->net_ptr[j + 1];
+            t->n_more += is_smooth[j];
+        }
     }
+    t->n_more += is_smooth != NULL;
 }
 
 static void list_reactants(struct rt_terms *t)
@@ -51,7 +60,8 @@ static void list_reactants(struct rt_terms *t)
             int32_t s = m->lhs_species[e];
             if (t->bulk_of[s] >= 0) {
                 RT_GROW(t->power, n_powers, cap_powers);
-                t->power[n_powers++] = (struct rt_power){t->bulk_of[s], m->lhs_count[e]};
+                t->power[n_powers++] = (struct rt_power){
+                    .bulk = t->bulk_of[s], .n = m->lhs_count[e], .falls = m->species_kind[s] != CRNL_BULK};
                 continue;
             }
             for (double less = 0; less < m->lhs_count[e]; less++) {
@@ -195,7 +205,7 @@ static void list_swings(struct rt_terms *t)
     const struct crnl_model *m = t->m;
     int32_t n = 0, cap = 0;
     t->swing_ptr = rt_alloc((size_t)m->n_reactions + 1, sizeof *t->swing_ptr);
-    t->is_closed = true;
+    t->is_closed = t->n_more == 0;
     for (int32_t j = 0; j < m->n_reactions; j++) {
         t->is_closed &= rt_law(m, j) < 0;
         for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1] && t->is_smooth[j]; e++) {
@@ -208,11 +218,11 @@ static void list_swings(struct rt_terms *t)
     }
 }
 
-void rt_terms_create(struct rt_terms *t, const struct crnl_model *m)
+void rt_terms_create(struct rt_terms *t, const struct crnl_model *m, const bool *is_smooth)
 {
-    t->m = m;
-    list_bulk(t);
-    sort_reactions(t);
+    *t = (struct rt_terms){.m = m};
+    list_bulk(t, is_smooth);
+    sort_reactions(t, is_smooth);
     list_reactants(t);
     list_dependents(t);
     list_bulk_readers(t);
@@ -230,6 +240,16 @@ void rt_terms_free(struct rt_terms *t)
     }
 }
 
+bool rt_terms_counts_molecules(const struct rt_terms *t, int32_t j)
+{
+    const struct crnl_model *m = t->m;
+    bool counts = false;
+    for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+        counts |= m->species_kind[m->net_species[e]] != CRNL_BULK;
+    }
+    return counts;
+}
+
 double rt_terms_rate(const struct rt_terms *t, int32_t j, const struct crnl_ssa *w, const double *x,
                      double at)
 {
@@ -238,7 +258,12 @@ double rt_terms_rate(const struct rt_terms *t, int32_t j, const struct crnl_ssa 
     }
     double a = rt_terms_counts(t, j, w->k[j], x);
     for (int32_t e = t->power_ptr[j]; e < t->power_ptr[j + 1]; e++) {
-        a = rt_times_power(a, x[t->species[t->power[e].bulk]], t->power[e].n);
+        const struct rt_power *p = &t->power[e];
+        double of = x[t->species[p->bulk]];
+        for (double less = 0; p->falls && less < p->n; less++) {
+            a *= fmax(of - less, 0);
+        }
+        a = p->falls ? a : rt_times_power(a, of, p->n);
     }
     return a;
 }

@@ -7,7 +7,8 @@
  *   waits (hybrid_wait.c): flows by an explicit Runge-Kutta method, hazards integrated along them, for all
  *   other networks;
  *   splitting (hybrid_split.c): hybrid(dt = ...), bulk constant during dt, then discrete species: for
- *   comparison.
+ *   comparison;
+ *   partition (hybrid_partition.c): hybrid(partition = ...), in which reactions among many molecules flow too.
  *
  * Amounts of both kinds are x = V times concentration. The rate of a reaction is k times the falling
  * factorials of its discrete reactants times the powers of its bulk ones, whether it fires or adds to
@@ -24,6 +25,7 @@ struct rt_factor { /* x[species] - less: of a falling factorial */
 struct rt_power {
     int32_t bulk; /* its place in struct rt_terms */
     double n;
+    bool falls; /* of molecules: x (x - 1) ... in place of x^n */
 };
 struct rt_swing { /* a term of a bulk species' equation, net * g * P^degree */
     int32_t bulk, degree;
@@ -48,9 +50,14 @@ struct rt_terms {
     struct rt_swing *swing;
     int32_t n_varying, *varying; /* firing reactions that read bulk, or have a law */
     bool is_closed;              /* each bulk species has a quadratic equation of its own; no law anywhere */
+    int32_t n_more; /* by partition, unknowns behind bulk: extents of smooth reactions, and the integral of
+                     * all hazards; 0 */
 };
-void rt_terms_create(struct rt_terms *t, const struct crnl_model *m);
+/* is_smooth: by reaction, or NULL: those that change bulk alone. What smooth ones change counts as bulk. */
+void rt_terms_create(struct rt_terms *t, const struct crnl_model *m, const bool *is_smooth);
 void rt_terms_free(struct rt_terms *t);
+/* Reaction j changes what is discrete by its kind: its rate is never negative. */
+bool rt_terms_counts_molecules(const struct rt_terms *t, int32_t j);
 /* k times the falling factorials of the reactants that are not bulk. */
 static inline double rt_terms_counts(const struct rt_terms *t, int32_t j, double k, const double *x)
 {
@@ -106,6 +113,10 @@ void rt_flow_start(struct rt_flow *f, const double *x, double t);
 /* The state at t, not before the start. NaN in bulk: failed. */
 const double *rt_flow_at(struct rt_flow *f, double t);
 void rt_flow_derivative(struct rt_flow *f, double t, const double *bulk, double *d);
+/* By steps: the time that is reached, one more, and an unknown behind bulk at a time before it. */
+double rt_flow_end(const struct rt_flow *f);
+void rt_flow_go_on(struct rt_flow *f);
+double rt_flow_more(const struct rt_flow *f, double t, int32_t i);
 
 /* Hazards in a tree of sums with fan CRNL_FAN, selected as crnl_num.h says. */
 struct rt_hazards {
@@ -139,7 +150,7 @@ struct rt_interval { /* a bulk species by bounds */
     double lo, hi, due; /* it does not leave lo..hi before `due` */
 };
 
-enum rt_hybrid_way { RT_BY_BOUNDS, RT_BY_WAITS, RT_BY_SPLITTING, RT_BY_LAWS };
+enum rt_hybrid_way { RT_BY_BOUNDS, RT_BY_WAITS, RT_BY_SPLITTING, RT_BY_LAWS, RT_BY_PARTITION };
 struct rt_hybrid {
     struct rt_ssa *s;
     struct rt_terms terms;
@@ -161,6 +172,10 @@ struct rt_hybrid {
     bool told;                /* that one of them runs away */
     double t_start, step_end; /* splitting: of the run; of the step */
     int64_t n_steps;
+    bool *smooth, *wanted; /* [n_reactions] partition: those that flow; that should */
+    double *extent;        /* [n_reactions] how often each has happened since it flows, ... */
+    bool has_flow;         /* ... and since the flow has begun, not counted there */
+    double scanned;        /* the flow is known up to here: nothing is due */
 };
 
 /* hybrid_bounds.c, hybrid_wait.c, hybrid_split.c, hybrid_limit.c: as advance of the stepper; bulk in w->x is
@@ -169,6 +184,13 @@ int rt_bounds_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 int rt_waits_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 int rt_split_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 int rt_laws_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
+int rt_partition_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
+void rt_partition_start(struct rt_hybrid *h);
+/* Reactions flow that `is_smooth` says, NULL: those that change bulk alone. */
+void rt_hybrid_use_terms(struct rt_hybrid *h, const bool *is_smooth);
+/* Rates of reactions, of all where the list is NULL, at the amounts of w and the time h->now; 0 of those that
+ * do not fire. False: one is no rate, which is w->bad then. */
+bool rt_hybrid_set_hazards(struct rt_hybrid *h, const int32_t *list, int32_t n);
 /* A reaction fires at w->t: amounts, statistics, events. False: an amount became negative. */
 bool rt_hybrid_fire(struct rt_hybrid *h, int32_t j);
 /* Bulk has left all numbers: reported, and the result of the advance. */

@@ -22,6 +22,24 @@ bool rt_hybrid_fire(struct rt_hybrid *h, int32_t j)
     return good;
 }
 
+bool rt_hybrid_set_hazards(struct rt_hybrid *h, const int32_t *list, int32_t n)
+{
+    const struct rt_terms *t = &h->terms;
+    struct crnl_ssa *w = &h->s->w;
+    double at = rt_events_time(&h->s->events, h->now);
+    bool good = true;
+    for (int32_t i = 0; i < n; i++) {
+        int32_t j = list ? list[i] : i;
+        double a = t->fires[j] ? rt_terms_rate(t, j, w, w->x, at) : 0;
+        rt_hazards_set(&h->hazards, j, a);
+        if (!(a >= 0 && a < INFINITY)) {
+            w->bad = j;
+            good = false;
+        }
+    }
+    return good;
+}
+
 int rt_hybrid_runaway(struct rt_hybrid *h, int32_t bulk, double t)
 {
     struct rt_error *e = &h->s->r->error;
@@ -37,16 +55,40 @@ int rt_hybrid_runaway(struct rt_hybrid *h, int32_t bulk, double t)
     return CRNL_SSA_BAD;
 }
 
-/* Expectations move with bulk. */
-static bool all_moves(const struct rt_job *job)
+static bool is_infinite(const struct rt_job *job)
 {
     return job->option[CRNL_OPTION_VESICLES].integer != 0;
 }
 
+void rt_hybrid_use_terms(struct rt_hybrid *h, const bool *is_smooth)
+{
+    struct rt_flow *flow[] = {&h->flow, &h->ahead, &h->looked};
+    const struct crnl_model *m = h->terms.m;
+    rt_terms_free(&h->terms);
+    rt_terms_create(&h->terms, m, is_smooth);
+    for (int i = 0; i < 3; i++) {
+        rt_flow_free(flow[i]);
+        rt_flow_create(flow[i], &h->terms, h->s);
+        rt_flow_reset(flow[i], rt_real(h->s->job, CRNL_OPTION_RTOL));
+    }
+}
+
+/* Expectations move with bulk; by partition, amounts of many molecules. */
+static bool all_moves(const struct rt_job *job)
+{
+    return is_infinite(job) || rt_real(job, CRNL_OPTION_PARTITION) > 0;
+}
+
 static int refuse(struct rt_ssa *s, struct rt_error *e)
 {
-    return all_moves(s->job) && rt_real(s->job, CRNL_OPTION_SPLIT) > 0
+    bool splits = rt_real(s->job, CRNL_OPTION_SPLIT) > 0, parts = rt_real(s->job, CRNL_OPTION_PARTITION) > 0;
+    return is_infinite(s->job) && parts
+               ? rt_fail(e, CRNL_BAD_ARGUMENT,
+                         "`vesicles = infinite` has no partition: leave one of them out")
+           : is_infinite(s->job) && splits
                ? rt_fail(e, CRNL_BAD_ARGUMENT, "`vesicles = infinite` has no splitting: leave out `dt`")
+           : parts && splits
+               ? rt_fail(e, CRNL_BAD_ARGUMENT, "`partition` follows amounts within `rtol`: leave out `dt`")
                : CRNL_OK;
 }
 
@@ -56,7 +98,7 @@ static void create(struct rt_ssa *s)
     const struct crnl_model *m = s->job->m;
     size_t n = (size_t)m->n_reactions;
     h->s = s;
-    rt_terms_create(&h->terms, m);
+    rt_terms_create(&h->terms, m, NULL);
     rt_hazards_create(&h->hazards, m->n_reactions);
     rt_flow_create(&h->flow, &h->terms, s);
     rt_flow_create(&h->ahead, &h->terms, s);
@@ -69,7 +111,9 @@ static void create(struct rt_ssa *s)
     for (int32_t j = 0; j < m->n_reactions; j++) {
         h->has_laws |= h->terms.fires[j] && rt_law(m, j) >= 0;
     }
-    s->moves = h->terms.n_bulk > 0;
+    h->smooth = rt_alloc(n, sizeof *h->smooth);
+    h->wanted = rt_alloc(n, sizeof *h->wanted);
+    h->extent = rt_alloc(n, sizeof *h->extent);
 }
 
 static void destroy(struct rt_ssa *s)
@@ -88,6 +132,9 @@ static void destroy(struct rt_ssa *s)
     free(h->ratio);
     free(h->interval);
     free(h->first);
+    free(h->smooth);
+    free(h->wanted);
+    free(h->extent);
     free(h);
 }
 
@@ -95,8 +142,12 @@ static void start(struct rt_ssa *s)
 {
     struct rt_hybrid *h = s->data;
     double dt = rt_real(s->job, CRNL_OPTION_SPLIT), rtol = rt_real(s->job, CRNL_OPTION_RTOL);
-    bool infinite = s->job->option[CRNL_OPTION_VESICLES].integer != 0;
+    bool infinite = is_infinite(s->job), parts = rt_real(s->job, CRNL_OPTION_PARTITION) > 0;
+    if (h->terms.n_more > 0 && !parts) { /* a workspace that has run by partition before */
+        rt_hybrid_use_terms(h, NULL);
+    }
     h->way = infinite             ? RT_BY_LAWS
+             : parts              ? RT_BY_PARTITION
              : dt > 0             ? RT_BY_SPLITTING
              : h->terms.is_closed ? RT_BY_BOUNDS
                                   : RT_BY_WAITS;
@@ -106,12 +157,16 @@ static void start(struct rt_ssa *s)
     if (infinite) {
         rt_laws_start(h->laws, s->w.x);
     }
+    s->moves = parts || h->terms.n_bulk > 0;
+    if (parts) {
+        rt_partition_start(h);
+    }
     h->flow.laws = h->ahead.laws = h->looked.laws = infinite ? h->laws : NULL;
     h->is_fresh = h->is_ahead = false;
     h->t_start = s->w.t;
     h->n_steps = 0;
     h->told = false;
-    for (int32_t b = 0; b < h->terms.n_bulk; b++) {
+    for (int32_t b = 0; b < h->terms.n_bulk && !parts; b++) {
         h->first[b] = s->w.x[h->terms.species[b]];
     }
     h->step_end = s->w.t + dt;
@@ -131,6 +186,7 @@ static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
     switch (h->way) {
     case RT_BY_BOUNDS: return rt_bounds_advance(h, t_stop, max_events);
     case RT_BY_LAWS: return rt_laws_advance(h, t_stop, max_events);
+    case RT_BY_PARTITION: return rt_partition_advance(h, t_stop, max_events);
     case RT_BY_SPLITTING: return rt_split_advance(h, t_stop, max_events);
     default: return rt_waits_advance(h, t_stop, max_events);
     }

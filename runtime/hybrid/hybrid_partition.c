@@ -1,0 +1,298 @@
+/* Hybrid runs of any network: hybrid(partition = 100). A reaction flows while there are at least so many
+ * molecules of each species that it changes, and until there is one of less than four fifths of that; all
+ * others jump, with whatever flows as it is then. As the threshold grows, this becomes ssa.
+ *
+ * Along the flow the extent of each flowing reaction is integrated too, how often it has happened, and where
+ * one begins to jump its extent becomes a whole number, up or down with the probability that keeps its mean:
+ * so amounts that no flowing reaction changes are whole, and every conserved sum stays what it was. Hazards
+ * are one more unknown: a jump comes where their integral reaches an exponential variate. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_hybrid.h"
+
+static const double stays = 0.8; /* a reaction that flows does so down to this part of the threshold */
+
+/* Whether what reaction j changes is enough to flow. */
+static bool should_flow(const struct rt_hybrid *h, int32_t j, const double *x)
+{
+    const struct crnl_model *m = h->terms.m;
+    double least = rt_real(h->s->job, CRNL_OPTION_PARTITION) * (h->smooth[j] ? stays : 1);
+    bool flows = m->net_ptr[j] < m->net_ptr[j + 1];
+    for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+        int32_t s = m->net_species[e];
+        flows &= m->species_kind[s] == CRNL_BULK || x[s] >= least;
+    }
+    return flows;
+}
+
+/* How often flowing reactions have happened since the flow began, and what of the variate is used up. */
+static void count_extents(struct rt_hybrid *h)
+{
+    struct crnl_ssa *w = &h->s->w;
+    int32_t n = 0;
+    for (int32_t j = 0; j < h->terms.m->n_reactions && h->has_flow; j++) {
+        h->extent[j] += h->terms.is_smooth[j] ? rt_flow_more(&h->flow, w->t, n++) : 0;
+    }
+    if (h->has_flow && w->wait.due > 0) {
+        w->wait.due = fmax(w->wait.due - rt_flow_more(&h->flow, w->t, n), 1e-300);
+    }
+    h->has_flow = false;
+}
+
+/* A reaction stops to flow. */
+static void round_extent(struct rt_hybrid *h, int32_t j)
+{
+    const struct crnl_model *m = h->terms.m;
+    struct crnl_ssa *w = &h->s->w;
+    double whole = floor(h->extent[j]), rest = h->extent[j] - whole;
+    rest = crnl_rng_uniform(&w->rng) <= rest ? 1 - rest : -rest;
+    for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+        w->x[m->net_species[e]] += m->net_delta[e] * rest;
+    }
+    h->extent[j] = 0;
+}
+
+/* Which reactions flow from now on. */
+static void part(struct rt_hybrid *h)
+{
+    const struct crnl_model *m = h->terms.m;
+    struct crnl_ssa *w = &h->s->w;
+    bool changes = h->terms.n_more == 0;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        h->wanted[j] = should_flow(h, j, w->x);
+        changes |= h->wanted[j] != h->smooth[j];
+    }
+    if (!changes) {
+        return;
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        if (h->smooth[j] && !h->wanted[j]) {
+            round_extent(h, j);
+        }
+        h->smooth[j] = h->wanted[j];
+    }
+    rt_hybrid_use_terms(h, h->smooth);
+    for (int32_t s = 0; s < m->n_species; s++) {
+        if (h->terms.bulk_of[s] < 0 && m->species_kind[s] == CRNL_DISCRETE) {
+            w->x[s] = fmax(nearbyint(w->x[s]), 0);
+        }
+    }
+    rt_flow_start(&h->looked, w->x, w->t); /* who has looked here saw it by the terms of before */
+}
+
+/* Whether rates stay as they are between jumps. */
+static bool rests(const struct rt_hybrid *h)
+{
+    return h->terms.n_bulk == 0 && (!h->has_laws || h->terms.m->n_timed == 0);
+}
+
+static bool settle(struct rt_hybrid *h)
+{
+    struct crnl_ssa *w = &h->s->w;
+    count_extents(h);
+    part(h);
+    rt_flow_start(&h->flow, w->x, w->t);
+    h->now = h->scanned = w->t;
+    h->has_flow = !rests(h);
+    h->is_fresh = true;
+    bool good = rt_hybrid_set_hazards(h, NULL, h->terms.m->n_reactions);
+    rt_hazards_sum(&h->hazards);
+    return good;
+}
+
+enum due { NOTHING, STEP, CROSSING, JUMP };
+
+/* Whether something that flows has become too little for it. */
+static bool crosses(struct rt_hybrid *h, double t)
+{
+    const struct rt_terms *terms = &h->terms;
+    const double *x = rt_flow_at(&h->flow, t);
+    double least = stays * rt_real(h->s->job, CRNL_OPTION_PARTITION);
+    for (int32_t b = 0; b < terms->n_bulk; b++) {
+        int32_t s = terms->species[b];
+        if (terms->m->species_kind[s] != CRNL_BULK && !(x[s] >= least)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_jumped(struct rt_hybrid *h, double t)
+{
+    return rt_flow_more(&h->flow, t, h->terms.n_more - 1) >= h->s->w.wait.due;
+}
+
+/* The first time between two at which it is so, as it is at the second. */
+static double find_time(struct rt_hybrid *h, bool (*is)(struct rt_hybrid *h, double t), double no, double yes)
+{
+    while (!crnl_same_time(no, yes)) {
+        double middle = no + (yes - no) / 2;
+        if (!(middle > no && middle < yes)) {
+            break;
+        }
+        if (is(h, middle)) {
+            yes = middle;
+        } else {
+            no = middle;
+        }
+    }
+    return yes;
+}
+
+/* What is due next, and when: the end of a step of the flow if nothing else. */
+static enum due look_ahead(struct rt_hybrid *h, double *t)
+{
+    const struct crnl_ssa *w = &h->s->w;
+    double total = h->hazards.total;
+    if (!h->has_flow) {
+        *t = total > 0 ? w->t + w->wait.due / total : INFINITY;
+        return total > 0 ? JUMP : NOTHING;
+    }
+    if (!(rt_flow_end(&h->flow) > h->scanned)) {
+        rt_flow_go_on(&h->flow);
+    }
+    double end = rt_flow_end(&h->flow);
+    *t = end;
+    if (h->flow.failed) {
+        return NOTHING;
+    }
+    bool jumps = has_jumped(h, end);
+    end = jumps ? find_time(h, has_jumped, h->scanned, end) : end;
+    bool ends = crosses(h, end);
+    *t = ends ? find_time(h, crosses, h->scanned, end) : end;
+    return ends ? CROSSING : jumps ? JUMP : STEP;
+}
+
+/* Amounts at t. */
+static int put(struct rt_hybrid *h, double t, int result)
+{
+    struct crnl_ssa *w = &h->s->w;
+    if (h->has_flow) {
+        const double *x = rt_flow_at(&h->flow, t);
+        for (int32_t b = 0; b < h->terms.n_bulk; b++) {
+            w->x[h->terms.species[b]] = x[h->terms.species[b]];
+        }
+    }
+    w->t = t;
+    return result;
+}
+
+/* The flow ends here: it grows beyond all numbers, or a law is no rate. */
+static int lose(struct rt_hybrid *h)
+{
+    struct crnl_ssa *w = &h->s->w;
+    const struct rt_terms *t = &h->terms;
+    put(h, h->scanned, CRNL_SSA_BAD);
+    for (int32_t j = 0; j < t->m->n_reactions; j++) {
+        double v = w->k[j] != 0 ? rt_terms_rate(t, j, w, w->x, rt_events_time(&h->s->events, w->t)) : 0;
+        if (!(v >= 0 && v < INFINITY) && rt_terms_counts_molecules(t, j)) {
+            w->bad = j;
+            return CRNL_SSA_BAD;
+        }
+    }
+    return rt_fail(&h->s->r->error, CRNL_BAD_AMOUNT,
+                   "amounts that flow cannot be followed beyond t = %.6g: they grow without bound, or a law "
+                   "becomes "
+                   "negative\n  note: what was computed until then is kept",
+                   w->t),
+           CRNL_SSA_BAD;
+}
+
+/* No reaction begins to flow because of reaction j. */
+static bool has_few(const struct rt_hybrid *h, int32_t j)
+{
+    const struct crnl_model *m = h->terms.m;
+    double least = rt_real(h->s->job, CRNL_OPTION_PARTITION);
+    bool few = true;
+    for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+        few &= h->s->w.x[m->net_species[e]] < least;
+    }
+    return few;
+}
+
+/* Where nothing flows: hazards after reaction j. */
+static bool update(struct rt_hybrid *h, int32_t j)
+{
+    const struct rt_terms *t = &h->terms;
+    bool good = rt_hybrid_set_hazards(h, t->dep + t->dep_ptr[j], t->dep_ptr[j + 1] - t->dep_ptr[j]);
+    good &= rt_hybrid_set_hazards(h, t->varying, t->n_varying);
+    rt_hazards_sum(&h->hazards);
+    h->scanned = h->now;
+    return good;
+}
+
+/* A reaction at w->t. */
+static bool jump(struct rt_hybrid *h)
+{
+    struct crnl_ssa *w = &h->s->w;
+    double rest;
+    bool flowed = h->has_flow;
+    h->now = w->t;
+    if (flowed && !rt_hybrid_set_hazards(h, NULL, h->terms.m->n_reactions)) {
+        return false;
+    }
+    rt_hazards_sum(&h->hazards);
+    if (!(h->hazards.total > 0 && h->hazards.total < INFINITY)) {
+        return false;
+    }
+    w->wait.due = 0;
+    int32_t j = rt_hazards_choose(&h->hazards, crnl_rng_uniform(&w->rng) * h->hazards.total, &rest);
+    count_extents(h);
+    w->bad = j;
+    if (!rt_hybrid_fire(h, j)) {
+        return false;
+    }
+    h->is_fresh = !flowed && has_few(h, j);
+    return !h->is_fresh || update(h, j);
+}
+
+int rt_partition_advance(struct rt_hybrid *h, double t_stop, int64_t max_events)
+{
+    struct crnl_ssa *w = &h->s->w;
+    for (int64_t done = 0; done < max_events;) {
+        double t;
+        if (!h->is_fresh && !settle(h)) {
+            return CRNL_SSA_BAD;
+        }
+        if (!(w->wait.due > 0)) {
+            w->wait.due = fmax(crnl_rng_exponential(&w->rng), 1e-300);
+        }
+        enum due what = look_ahead(h, &t);
+        if (h->flow.failed && h->has_flow) {
+            return t_stop <= h->scanned ? put(h, t_stop, CRNL_SSA_TIME) : lose(h);
+        }
+        if (what == NOTHING || t > t_stop) {
+            w->wait.t = t;
+            return what == NOTHING && t_stop == INFINITY
+                       ? CRNL_SSA_DEAD
+                       : put(h, t_stop, what == NOTHING ? CRNL_SSA_DEAD : CRNL_SSA_TIME);
+        }
+        if (what == STEP) {
+            h->scanned = t;
+            continue;
+        }
+        put(h, t, CRNL_SSA_EVENTS);
+        if (what == CROSSING) { /* it is looked at by the terms that hold until now */
+            h->is_fresh = false;
+            return CRNL_SSA_EVENTS;
+        }
+        done++;
+        if (!jump(h)) {
+            return CRNL_SSA_BAD;
+        }
+    }
+    return CRNL_SSA_EVENTS;
+}
+
+void rt_partition_start(struct rt_hybrid *h)
+{
+    size_t n = (size_t)h->terms.m->n_reactions;
+    memset(h->smooth, 0, n * sizeof *h->smooth);
+    memset(h->extent, 0, n * sizeof *h->extent);
+    h->has_flow = false;
+    if (h->terms.n_more > 0) {
+        rt_hybrid_use_terms(h, NULL);
+    }
+}
