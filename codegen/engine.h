@@ -10,6 +10,8 @@ struct codegen_options {
     int opt_level; /* 0..3, default 2 */
     struct plan_options plan;
     bool time; /* times of the stages to stderr */
+    bool models_only;      /* engine_jit: no code of the experiment, which somebody else executes */
+    int64_t compile_after; /* engine_begun: operations that are interpreted before; < 0: by rule */
 };
 
 /* ---- The calls of an experiment ---------------------------------------------------------------------------
@@ -126,6 +128,11 @@ struct engine *engine_interpret(const struct program *p, struct plan *const *pla
 /* By LLVM in memory. NULL after an error (reported). */
 struct engine *engine_jit(const struct program *p, struct plan *const *plans, const struct codegen_options *o,
                           struct diag *diag);
+/* By walking, until the networks have been worth compiling: then by LLVM, also in the middle of a run. The
+ * experiment is interpreted to its end. The bytes are the same, whenever that happens; where LLVM is missing
+ * a warning says so, and all is interpreted. */
+struct engine *engine_begun(const struct program *p, struct plan *const *plans,
+                            const struct codegen_options *o);
 
 /* Files. `kind` of output; each reports its own errors. The object exports `crnl_program` (struct
  * crnl_program) and, for an executable, main. A shared library exports the functions of

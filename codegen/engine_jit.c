@@ -45,11 +45,11 @@ static void lap(struct clock *c, const char *step)
 
 /* ---- Code ---------------------------------------------------------------------------------------------- */
 
-static LLVMMemoryBufferRef compile(const struct program *p, struct plan *const *plans, int opt_level,
-                                   struct emit_net *code, bool time, struct diag *diag)
+static LLVMMemoryBufferRef compile(const struct program *p, struct plan *const *plans,
+                                   const struct codegen_options *o, struct emit_net *code, struct diag *diag)
 {
-    struct clock c = {time, now()};
-    LLVMTargetMachineRef machine = target_machine(true, opt_level, diag);
+    struct clock c = {o->time, now()};
+    LLVMTargetMachineRef machine = target_machine(true, o->opt_level, diag);
     if (!machine) {
         return NULL;
     }
@@ -58,10 +58,12 @@ static LLVMMemoryBufferRef compile(const struct program *p, struct plan *const *
     for (size_t i = 0; i < p->net.n; i++) {
         code[i] = emit_net_code(e, plans[i], (int)i);
     }
-    emit_experiment(e, p, plans);
+    if (!o->models_only) {
+        emit_experiment(e, p, plans);
+    }
     lap(&c, "emit");
     LLVMMemoryBufferRef object = NULL;
-    if (target_optimise(e, opt_level, diag)) {
+    if (target_optimise(e, o->opt_level, diag)) {
         lap(&c, "optimise");
         object = target_generate(e, LLVMObjectFile, diag);
         lap(&c, "generate");
@@ -112,13 +114,13 @@ static bool make_models(struct jit_engine *j, size_t n, struct plan *const *plan
 }
 
 static bool make_program(struct jit_engine *j, const struct program *p, struct plan *const *plans,
-                         const struct emit_net *code, struct diag *diag)
+                         const struct codegen_options *o, const struct emit_net *code, struct diag *diag)
 {
     j->program = engine_program_data(j->arena, p, plans);
     if (!make_models(j, p->net.n, plans, code, diag)) {
         return false;
     }
-    if (p->experiment) {
+    if (p->experiment && !o->models_only) {
         uintptr_t at = jit_symbol(j->jit, "experiment", diag);
         memcpy(&j->program.run, &at, sizeof at);
         return at != 0;
@@ -134,10 +136,10 @@ struct engine *engine_jit(const struct program *p, struct plan *const *plans, co
     struct emit_net *code = arena_alloc(arena, (p->net.n + 1) * sizeof *code);
     j->arena = arena;
     j->engine = (struct engine){.program = &j->program, .destroy = destroy};
-    LLVMMemoryBufferRef object = compile(p, plans, o->opt_level, code, o->time, diag);
+    LLVMMemoryBufferRef object = compile(p, plans, o, code, diag);
     struct clock c = {o->time, now()};
     j->jit = object ? jit_create(object, diag) : NULL;
-    if (!j->jit || !make_program(j, p, plans, code, diag)) {
+    if (!j->jit || !make_program(j, p, plans, o, code, diag)) {
         destroy(&j->engine);
         return NULL;
     }

@@ -32,6 +32,7 @@ libcodegen_a_SOURCES = \
   codegen/engine_jit.c \
   codegen/interpret/interpret.c \
   codegen/interpret/interpret.h \
+  codegen/interpret/interpret_begun.c \
   codegen/interpret/interpret_model.c \
   codegen/interpret/interpret_run.c \
   codegen/interpret/interpret_value.c \

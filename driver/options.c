@@ -12,6 +12,7 @@ enum option_id {
     OPTION_EXPERIMENT,
     OPTION_NETWORK,
     OPTION_ENGINE,
+    OPTION_COMPILE_AFTER,
     OPTION_OUTPUT,
     OPTION_EMIT,
     OPTION_FORMAT,
@@ -278,6 +279,7 @@ static bool set_option(struct options *o, const struct option *option, const cha
         good = read_count(option, value, 0, 3, &count);
         o->opt_level = (int)count;
         break;
+    case OPTION_COMPILE_AFTER: good = read_count(option, value, 0, INT64_MAX, &o->compile_after); break;
     case OPTION_MAX_REACTIONS: good = read_count(option, value, 1, INT32_MAX, &o->max_reactions); break;
     case OPTION_MAX_ELEMENTS: good = read_count(option, value, 1, INT32_MAX, &o->max_elements); break;
     case OPTION_MAX_ERRORS: good = read_count(option, value, 1, INT32_MAX, &o->max_errors); break;
@@ -294,7 +296,7 @@ static bool set_option(struct options *o, const struct option *option, const cha
 
 bool options_parse(struct options *o, enum command command, int argc, char **argv)
 {
-    *o = (struct options){.command = command, .stage = STAGE_NETWORK, .opt_level = 2};
+    *o = (struct options){.command = command, .stage = STAGE_NETWORK, .opt_level = 2, .compile_after = -1};
     bool after_dashes = false; /* `run`: words for the program; else files */
     for (int i = 0; i < argc; i++) {
         char *word = argv[i];

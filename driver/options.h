@@ -19,7 +19,7 @@ enum command {
 
 enum { EXIT_STATUS_OK = 0, EXIT_STATUS_ERROR = 1, EXIT_STATUS_USAGE = 2 };
 
-enum engine_kind { ENGINE_JIT, ENGINE_INTERPRET };
+enum engine_kind { ENGINE_AUTO, ENGINE_JIT, ENGINE_INTERPRET };
 enum emit_kind { EMIT_EXE, EMIT_OBJ, EMIT_LLVM, EMIT_ASM, EMIT_SHARED }; /* ORDER output_kind */
 enum doc_format { DOC_FORMAT_HTML, DOC_FORMAT_MARKDOWN };
 enum stage { STAGE_AST, STAGE_PROGRAM, STAGE_NETWORK, STAGE_PLAN, STAGE_LLVM, STAGE_ASM };
@@ -41,6 +41,7 @@ struct options {
     enum color color;
     int opt_level;
     int64_t max_reactions, max_elements, max_errors; /* 0: the default */
+    int64_t compile_after;                           /* -1: the default */
     bool legalize, dsd, stochastic, report;
     bool json, werror, time, help;
     bool explain_conventions;

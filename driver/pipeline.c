@@ -10,6 +10,8 @@
 #include "import/import.h"
 #include "runtime/crnl_file.h"
 
+enum { WORK_BY_WALKING = 50000 }; /* elements that an interpreted experiment computes at most */
+
 static double now(void)
 {
     struct timespec t;
@@ -30,7 +32,8 @@ void pipeline_open(struct pipeline *p, const struct options *o)
 {
     *p = (struct pipeline){.options = o, .sources = sources_create(), .since = now()};
     p->diag = diag_create(p->sources);
-    p->codegen = (struct codegen_options){.opt_level = o->opt_level, .plan = plan_default, .time = o->time};
+    p->codegen = (struct codegen_options){
+        .opt_level = o->opt_level, .plan = plan_default, .time = o->time, .compile_after = o->compile_after};
     diag_promote_warnings(p->diag, o->werror);
     if (o->max_errors) {
         diag_set_limit(p->diag, (size_t)o->max_errors);
@@ -183,11 +186,20 @@ static bool plan_networks(struct pipeline *p)
     return true;
 }
 
+/* An experiment that computes much by itself is compiled as a whole. */
+static bool begins_at_once(const struct pipeline *p)
+{
+    return p->options->engine == ENGINE_AUTO && p->options->compile_after != 0 &&
+           program_work(p->program) <= WORK_BY_WALKING;
+}
+
 static bool make_engine(struct pipeline *p)
 {
     size_t errors = diag_error_count(p->diag);
     if (p->options->engine == ENGINE_INTERPRET) {
         p->engine = engine_interpret(p->program, p->plans, &p->codegen);
+    } else if (begins_at_once(p)) {
+        p->engine = engine_begun(p->program, p->plans, &p->codegen);
     } else {
         p->engine = engine_jit(p->program, p->plans, &p->codegen, p->diag);
     }

@@ -150,6 +150,7 @@ libir_a_SOURCES = \
   ir/program/program_print.c \
   ir/program/program_uses.c \
   ir/program/program_verify.c \
+  ir/program/program_work.c \
   ir/program/stmt.def \
   ir/prove/bisimulation.c \
   ir/prove/bisimulation.h \

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Interpreter, in-memory code and executable agree: run_diff.sh 'PATH ssa|ode OPTIONS...', a line of
+# Interpreter, in-memory code, one after the other, and executable agree: run_diff.sh 'PATH ssa|ode OPTIONS...', a line of
 # tests/diff/list; its options go to the run, those on the first line of the program to the compiler. ssa: the
 # same bytes; ode: numbers within 1e-6, relative, and files of other kinds than text are only compared by name.
 . "$SRC/tests/run_lib.sh"
@@ -46,14 +46,16 @@ same() # folder folder
 }
 
 try interpreter "$CRNLC" run --engine interpret --seed 1 $compile $options "$SRC/$file" --out-dir out
-try memory "$CRNLC" run --seed 1 $compile $options "$SRC/$file" --out-dir out
+try memory "$CRNLC" run --engine jit --seed 1 $compile $options "$SRC/$file" --out-dir out
+# Walked first: compiled code takes over after a few operations, in the middle of a run.
+try both "$CRNLC" run --compile-after 300 --seed 1 $compile $options "$SRC/$file" --out-dir out
 mkdir -p "$TMP/executable"
 if ! run_in "$TMP/executable" "$CRNLC" build $compile "$SRC/$file" -o program; then
     tell "crnlc build: ${broken:-failed}" | fail "$name"
     exit
 fi
 try executable ./program --seed 1 $options --out-dir out
-for other in memory executable; do
+for other in memory both executable; do
     same "$TMP/interpreter/out" "$TMP/$other/out" >"$TMP/diff" 2>&1
     if [ -s "$TMP/diff" ]; then
         { echo "interpreter and $other differ"; cat "$TMP/diff"; } | fail "$name $other"

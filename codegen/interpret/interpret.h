@@ -38,6 +38,11 @@ int interpret_experiment(struct crnl_ctx *ctx);
 /* interpret_model.c: the plan's model with functions that walk the network. The caller destroys w->interp. */
 void walk_model(struct walk *w, struct crnl_model *m, const struct plan *plan);
 
+/* Functions of such a model, whose env begins with a struct walk. */
+double walk_expr(void *env, int32_t i, const double *x, double t, const double *p, const double *c,
+                 double inv_volume);
+int walk_ssa(void *env, void *state, int64_t max_events);
+
 /* interpret_value.c: an experiment's run and its expressions. */
 struct execution {
     struct crnl_ctx *ctx;

@@ -6,8 +6,8 @@ _Static_assert((int)INTERP_TIME == CRNL_SSA_TIME && (int)INTERP_EVENT == CRNL_SS
                    (int)INTERP_DEAD == CRNL_SSA_DEAD && (int)INTERP_BAD == CRNL_SSA_BAD,
                "one order of results");
 
-static double walk_expr(void *env, int32_t i, const double *x, double t, const double *p, const double *c,
-                        double inv_volume)
+double walk_expr(void *env, int32_t i, const double *x, double t, const double *p, const double *c,
+                 double inv_volume)
 {
     const struct walk *w = env;
     return interp_value(w->interp, w->plan->expr[i], x, t, p, c, inv_volume);
@@ -20,7 +20,7 @@ static void walk_rhs(void *env, double t, const double *x, const double *p, cons
 }
 
 /* An interpreter of its own: several trajectories run at once, and each needs room for its propensities. */
-static int walk_ssa(void *env, void *state, int64_t max_events)
+int walk_ssa(void *env, void *state, int64_t max_events)
 {
     struct crnl_ssa *s = state;
     struct interp_ssa_state w = {.x = s->x,

@@ -32,7 +32,7 @@ for command in run build check print emit opt doc doctor diff fmt explain; do
 done
 want 2 'did you mean check?' "$CRNLC" chekc decay.crnl
 want 2 'did you mean --threads?' "$CRNLC" run --thread 2 decay.crnl
-want 2 'jit|interpret' "$CRNLC" run --engine magic decay.crnl
+want 2 'auto|jit|interpret' "$CRNLC" run --engine magic decay.crnl
 want 2 'needs a value' "$CRNLC" run decay.crnl --experiment
 want 2 'takes no value' "$CRNLC" check --json=yes decay.crnl
 want 2 'no file' "$CRNLC" run

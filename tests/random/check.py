@@ -120,6 +120,8 @@ EXACT, ROUND_OFF, SOLVER = 0, 1e-9, 1e-5
 # Name, way, tolerance by method (None: it does not hold there), whether only common rows are compared.
 CHECKS = [
     ("the interpreter", Way(["--engine", "interpret"]), {"ssa": EXACT, "ode": SOLVER, "limit": EXACT}, False),
+    ("compiled code", Way(["--engine", "jit"]), {"ssa": EXACT, "ode": EXACT, "limit": EXACT}, False),
+    ("compiled code that takes over", Way(["--compile-after", "3000"]), {"ssa": EXACT, "ode": EXACT, "limit": EXACT}, False),
     ("-O0", Way(["-O0"]), {"ssa": EXACT, "ode": SOLVER, "limit": EXACT}, False),
     ("an executable", Way(executable=True), {"ssa": EXACT, "ode": SOLVER, "limit": EXACT}, False),
     ("-O3, verified", Way(["-O3", "--verify-passes"]), {"ssa": None, "ode": SOLVER, "limit": EXACT}, False),

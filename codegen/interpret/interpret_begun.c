@@ -1,0 +1,201 @@
+/* The engine that begins at once: networks are walked until compiling them has been worth its time, which for
+ * most small programs never comes. The right side and the Jacobian come from the library's loops, which are
+ * faster than walking and give the same bytes. */
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "codegen/interpret/interpret.h"
+
+/* Operations of the interpreter take some 10 ns; a call costs more than that before it does anything. */
+enum { CALL = 4 };
+
+struct begun;
+
+struct begun_model {  /* what the functions of a model see */
+    struct walk walk; /* first: they walk with it */
+    struct begun *all;
+    const struct crnl_model *model;
+    int index;
+    _Atomic(int32_t) *nodes; /* [n_exprs] of each expression; 0: not counted yet */
+};
+
+struct begun {
+    struct engine engine; /* first: what engine_begun returns */
+    struct engine *interpreter;
+    const struct program *source;
+    struct plan *const *plans;
+    struct codegen_options options;
+    struct begun_model *model;
+    _Atomic(int64_t) left;                     /* operations until the networks are compiled */
+    _Atomic(const struct crnl_program *) code; /* the networks, when they are */
+    pthread_mutex_t mutex;                     /* of what follows */
+    struct engine *compiled;
+    bool failed;
+};
+
+/* Other threads go on walking meanwhile. */
+static void compile(struct begun *b)
+{
+    if (pthread_mutex_trylock(&b->mutex) != 0) {
+        return;
+    }
+    if (!b->compiled && !b->failed) {
+        struct sources *sources = sources_create();
+        struct diag *diag = diag_create(sources);
+        b->compiled = engine_jit(b->source, b->plans, &b->options, diag);
+        b->failed = !b->compiled;
+        const char *why = b->failed ? diag_take_back(diag, 0) : NULL;
+        if (b->failed) {
+            fprintf(stderr, "warning: the networks are not compiled, which makes them slower: %s\n",
+                    why ? why : "no code could be made");
+        } else {
+            atomic_store_explicit(&b->code, engine_program(b->compiled), memory_order_release);
+        }
+        diag_destroy(diag);
+        sources_destroy(sources);
+    }
+    pthread_mutex_unlock(&b->mutex);
+}
+
+/* The compiled model, for something that takes so many operations to walk; NULL: it is to be walked. */
+static const struct crnl_model *compiled(struct begun_model *m, int64_t operations)
+{
+    struct begun *b = m->all;
+    const struct crnl_program *code = atomic_load_explicit(&b->code, memory_order_acquire);
+    if (!code && atomic_fetch_sub_explicit(&b->left, operations, memory_order_relaxed) < operations) {
+        compile(b);
+        code = atomic_load_explicit(&b->code, memory_order_acquire);
+    }
+    return code ? code->net[m->index] : NULL;
+}
+
+static void count_elements(void *env, expr_id id, const struct expr *e)
+{
+    (void)id;
+    *(int64_t *)env += shape_size(e->shape) * (expr_is_loop(e->op) ? e->b : 1);
+}
+
+static int64_t nodes_of(struct begun_model *m, int32_t i)
+{
+    int64_t n = atomic_load_explicit(&m->nodes[i], memory_order_relaxed);
+    if (n == 0) {
+        expr_visit(m->walk.plan->net->ex, m->walk.plan->expr[i], count_elements, &n);
+        n = n < INT32_MAX ? n : INT32_MAX;
+        atomic_store_explicit(&m->nodes[i], (int32_t)n, memory_order_relaxed);
+    }
+    return n;
+}
+
+static double begun_expr(void *env, int32_t i, const double *x, double t, const double *p, const double *c,
+                         double inv_volume)
+{
+    struct begun_model *m = env;
+    const struct crnl_program *code = atomic_load_explicit(&m->all->code, memory_order_acquire);
+    const struct crnl_model *model = code ? code->net[m->index] : compiled(m, CALL + 2 * nodes_of(m, i));
+    return model ? model->expr(model->env, i, x, t, p, c, inv_volume)
+                 : walk_expr(env, i, x, t, p, c, inv_volume);
+}
+
+static void begun_rhs(void *env, double t, const double *x, const double *p, const double *k, double *dx)
+{
+    struct begun_model *m = env;
+    const struct crnl_model *model = compiled(m, (CALL + m->model->n_reactions) / 2);
+    if (model) {
+        model->rhs(model->env, t, x, p, k, dx);
+    } else {
+        crnl_table_rhs(m->model, t, x, p, k, dx);
+    }
+}
+
+static void begun_jac(void *env, double t, const double *x, const double *p, const double *k, double *values)
+{
+    struct begun_model *m = env;
+    const struct crnl_model *model = compiled(m, (CALL + m->model->jac_nnz) / 2);
+    if (model) {
+        model->jac(model->env, t, x, p, k, values);
+    } else {
+        crnl_table_jac(m->model, t, x, p, k, values);
+    }
+}
+
+/* Piece after piece, since compiled code takes over in the middle of a run too. */
+static int begun_ssa(void *env, void *state, int64_t max_events)
+{
+    struct begun_model *m = env;
+    const struct crnl_ssa *s = state;
+    const int64_t event = CALL + m->model->n_reactions;
+    const struct crnl_model *model = compiled(m, CALL * event);
+    int result = CRNL_SSA_EVENTS;
+    while (!model && max_events > 0 && result == CRNL_SSA_EVENTS) {
+        int64_t left = atomic_load_explicit(&m->all->left, memory_order_relaxed);
+        int64_t piece = 1 + (left > 0 ? left : 1000 * event) / event, before = s->events;
+        result = walk_ssa(env, state, piece < max_events ? piece : max_events);
+        model = compiled(m, (s->events - before) * event);
+        max_events -= s->events - before;
+    }
+    return model && max_events > 0 && result == CRNL_SSA_EVENTS ? model->ssa(model->env, state, max_events)
+                                                                : result;
+}
+
+/* ---- The engine ---------------------------------------------------------------------------------------- */
+
+static void destroy(struct engine *e)
+{
+    struct begun *b = (struct begun *)e;
+    engine_destroy(b->compiled);
+    pthread_mutex_destroy(&b->mutex);
+    engine_destroy(b->interpreter); /* and what is in its arena */
+}
+
+/* An array of `n` elements with a zero one behind. */
+#define new_array(in, n, type) ((type *)arena_alloc((in)->arena, ((size_t)(n) + 1) * sizeof(type)))
+
+static void begin_model(struct interpreter *in, struct begun_model *m, struct crnl_model *model)
+{
+    const struct plan *plan = m->walk.plan;
+    const char *const *refusal = plan->model.kernel_refusal;
+    *model = plan->model;
+    model->env = m;
+    model->expr = begun_expr;
+    model->rhs = refusal[CRNL_KERNEL_ODE_UNROLLED] ? NULL : begun_rhs;
+    model->jac = model->rhs && plan->unrolls_jacobian ? begun_jac : NULL;
+    model->ssa = refusal[CRNL_KERNEL_SSA_UNROLLED] ? NULL : begun_ssa;
+    m->model = model;
+    m->nodes = new_array(in, model->n_exprs, _Atomic(int32_t));
+}
+
+/* Operations that take as long as compiling does. */
+static int64_t worth_compiling(const struct program *p, struct plan *const *plans)
+{
+    enum { OPERATIONS = 2000000, OF_A_REACTION = 10000 };
+    int64_t n = OPERATIONS;
+    for (size_t i = 0; i < p->net.n; i++) {
+        n += OF_A_REACTION * (int64_t)plans[i]->model.n_reactions;
+    }
+    return n;
+}
+
+struct engine *engine_begun(const struct program *p, struct plan *const *plans,
+                            const struct codegen_options *o)
+{
+    struct interpreter *in = (struct interpreter *)engine_interpret(p, plans, o);
+    struct begun *b = arena_alloc(in->arena, sizeof *b);
+    b->engine = (struct engine){.program = in->engine.program, .destroy = destroy};
+    b->interpreter = &in->engine;
+    b->source = p;
+    b->plans = plans;
+    b->options = *o;
+    b->options.models_only = true;
+    atomic_init(&b->left, o->compile_after < 0 ? worth_compiling(p, plans) : o->compile_after);
+    pthread_mutex_init(&b->mutex, NULL);
+    const struct crnl_model **all = new_array(in, p->net.n, const struct crnl_model *);
+    struct crnl_model *model = new_array(in, p->net.n, struct crnl_model);
+    b->model = new_array(in, p->net.n, struct begun_model);
+    for (size_t i = 0; i < p->net.n; i++) {
+        b->model[i] = (struct begun_model){.walk = in->walk[i], .all = b, .index = (int)i};
+        begin_model(in, &b->model[i], &model[i]);
+        all[i] = &model[i];
+    }
+    in->self.program.net = all;
+    return &b->engine;
+}
