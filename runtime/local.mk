@@ -141,6 +141,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_rest.c \
   runtime/ode/ode_rk4.c \
   runtime/ode/ode_slide.c \
+  runtime/ode/ode_steep.c \
   runtime/ode/ode_still.c \
   runtime/ode/ode_sundials.c \
   runtime/ode/ode_tolerance.c \

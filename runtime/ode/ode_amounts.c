@@ -43,16 +43,21 @@ void rt_ode_amounts_begin(struct rt_ode *o)
     }
 }
 
-/* The first amount that the last step has taken too far below 0, or -1. Solvers bound the root of the mean
- * square of all errors: that of one amount may be as large as the square root of their number. */
+/* Solvers bound the root of the mean square of all errors: that of one amount may be as large as the square
+ * root of their number. */
+double rt_ode_nothing(const struct rt_ode *o, int64_t s)
+{
+    return PART_OF_LARGEST * rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] +
+           PART_OF_FLOOR * o->root_of_n * o->floor[s];
+}
+
+/* The first amount that the last step has taken too far below 0, or -1. */
 static int32_t find_negative(const struct rt_ode *o)
 {
-    double one = sqrt((double)o->n);
     for (int32_t s = 0; s < o->m->n_species; s++) {
         double x = o->x[s];
         if (x < 0 && x < o->start[s] && !rt_ode_is_signed(o, s) &&
-            x < -(PART_OF_LARGEST * rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] +
-                  PART_OF_FLOOR * one * o->floor[s] + o->noise)) {
+            x < -(rt_ode_nothing(o, s) + o->noise)) {
             return s;
         }
     }

@@ -38,6 +38,13 @@ static bool jacobian_at(const struct rt_ode *o, const struct rt_cvode *c, double
  * out, and only makes the iteration slower. */
 static void compute_jacobian(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x)
 {
+    if (o->steep.n > 0 && rt_steep_near(o, x)) {
+        rt_steep_raise(o, x, true, o->steep.x);
+        if (jacobian_at(o, c, t, o->steep.x)) {
+            rt_steep_jacobian(o, &c->jacobian, t, x, o->steep.x, c->values);
+            return;
+        }
+    }
     if (jacobian_at(o, c, t, x) || (rt_ode_raise(o, x, true, o->raised) && jacobian_at(o, c, t, o->raised))) {
         return;
     }

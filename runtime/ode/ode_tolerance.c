@@ -319,6 +319,7 @@ void rt_ode_scales_at_start(struct rt_ode *o)
     for (int64_t s = 0; s < o->n; s++) {
         set_floor(o, s);
     }
+    rt_steep_at_start(o);
 }
 
 bool rt_ode_is_absent(const struct rt_ode *o, int64_t s)

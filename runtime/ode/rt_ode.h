@@ -54,6 +54,12 @@ struct rt_slide {
     double t;
 };
 
+/* Laws that are infinitely steep at 0 (ode_steep.c), and in what: `grad` are indices of derivatives. */
+struct rt_steep {
+    int32_t n, *law, *ptr, *grad; /* [n], [n + 1]: CSR */
+    double *x;                    /* scratch */
+};
+
 /* packed_ode.c: right sides by the loops of the table over the reactions that have a constant now. Fill,
  * false: there are laws among them, or too many reactants. */
 struct rt_packed;
@@ -73,6 +79,7 @@ struct rt_ode {
     const struct rt_job *job;
     const struct crnl_model *m;
     int64_t n; /* n_species */
+    double root_of_n;
     double t_before, t, *x;
     double t_horizon;                                  /* end of the run; INFINITY: not known */
     double reach; /* of a run whose end is not known: a long time, of which a first step may be a part */
@@ -93,6 +100,7 @@ struct rt_ode {
     struct rt_buffer notes;               /* with --verbose: how it went, a line each */
     int64_t steps, calls, calls_per_look; /* of right sides */
     struct rt_slide slide;
+    struct rt_steep steep;
     int32_t repeats;  /* of steps that went below 0, since ... */
     double t_repeats; /* ... that time */
     int32_t stuck;                        /* steps since time moved */
@@ -131,6 +139,8 @@ bool rt_ode_scales_appear(struct rt_ode *o);
 bool rt_ode_is_absent(const struct rt_ode *o, int64_t s);
 /* What s may be below 0 and still count as 0; the array is made where events look at it. */
 double rt_ode_slack(const struct rt_ode *o, int64_t s);
+/* Less of s counts as 0 in a step. */
+double rt_ode_nothing(const struct rt_ode *o, int64_t s);
 /* 1/(rtol |x| + floor) at an accepted state, which becomes known as such; 0 of what is absent. */
 void rt_ode_weights(struct rt_ode *o, const double *x, double *weight);
 /* A change of amount s that counts: rtol |x| + floor, where |x| is at least a thousandth of its largest. */
@@ -161,6 +171,18 @@ double rt_ode_bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t,
                      double yes);
 /* The state inside the last step. */
 void rt_ode_state(struct rt_ode *o, double t, double *x);
+
+/* Steep laws. At start: which they are, at the scales that are known then. Near: whether x has so little that they are taken along lines. Raise: what
+ * they read to 0 at least, or to the smallest amounts that count, where all laws are smooth. Right side and
+ * Jacobian: those of the laws at y, so raised, made into those at x. */
+void rt_steep_create(struct rt_ode *o);
+void rt_steep_destroy(struct rt_ode *o);
+void rt_steep_at_start(struct rt_ode *o);
+bool rt_steep_near(const struct rt_ode *o, const double *x);
+void rt_steep_raise(const struct rt_ode *o, const double *x, bool counts, double *raised);
+void rt_steep_rhs(const struct rt_ode *o, double t, const double *x, double *y, double *dx);
+void rt_steep_jacobian(const struct rt_ode *o, const struct rt_jacobian *jac, double t, const double *x,
+                       double *y, double *values);
 
 /* Sliding. Begin: of a run, or after amounts have changed. Note: before a step. Look: after it, when a
  * surface begins or ends to be followed; INFINITY: it does not. Switch: then, at o->t; the solver is to

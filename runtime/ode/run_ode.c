@@ -71,6 +71,8 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     o->is_signed = rt_alloc((size_t)o->n, sizeof *o->is_signed);
     reserve_memory(job->m);
     rt_slide_create(o);
+    rt_steep_create(o);
+    o->root_of_n = sqrt((double)o->n);
     begin_job(o, job, e);
     if (o->code) {
         o->solver->create(o, e);
@@ -112,6 +114,7 @@ void rt_ode_destroy(void *workspace)
     }
     free(o->is_signed);
     rt_slide_destroy(o);
+    rt_steep_destroy(o);
     free(o);
 }
 
@@ -152,16 +155,31 @@ static bool is_below(const struct rt_ode *o, const double *x)
     return below;
 }
 
+/* The same, with steep laws along lines where there is next to nothing. */
+static bool gentle_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
+{
+    if (o->steep.n == 0 || !rt_steep_near(o, x)) {
+        return rt_ode_plain_rhs(o, t, x, dx);
+    }
+    double *y = o->steep.x;
+    rt_steep_raise(o, x, false, y);
+    if (!rt_ode_plain_rhs(o, t, y, dx)) {
+        return false;
+    }
+    rt_steep_rhs(o, t, x, y, dx);
+    return true;
+}
+
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
     if (o->slide.on >= 0) {
         return rt_slide_rhs(o, t, x, dx);
     }
     bool raised = is_below(o, x) && rt_ode_raise(o, x, false, o->raised);
-    if (rt_ode_plain_rhs(o, t, raised ? o->raised : x, dx)) {
+    if (gentle_rhs(o, t, raised ? o->raised : x, dx)) {
         return true;
     }
-    return !raised && rt_ode_raise(o, x, false, o->raised) && rt_ode_plain_rhs(o, t, o->raised, dx);
+    return !raised && rt_ode_raise(o, x, false, o->raised) && gentle_rhs(o, t, o->raised, dx);
 }
 
 void rt_ode_note(struct rt_ode *o, const char *format, ...)
