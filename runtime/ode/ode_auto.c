@@ -49,7 +49,7 @@ static void add_point(struct rt_ode *o, struct switching *w)
     memmove(w->point + 1, w->point, (POINTS - 1) * sizeof *w->point);
     memmove(w->time + 1, w->time, (POINTS - 1) * sizeof *w->time);
     w->point[0] = last;
-    w->time[0] = o->t;
+    w->time[0] = o->t / o->clock;
     memcpy(last, o->x, (size_t)o->n * sizeof *last);
     w->n_points += w->n_points < POINTS;
 }
@@ -91,7 +91,7 @@ static bool could_take(struct rt_ode *o, struct switching *w, double h, double *
     for (int k = 1; could && k + 1 < w->n_points; k++) {
         *longest = fmax(*longest, pow(error[k], -1.0 / (k + 1)));
     }
-    return could && h < w->bound;
+    return could && h * o->clock < w->bound;
 }
 
 /* ---- rho ---- */
@@ -138,7 +138,7 @@ static void estimate_rho(struct rt_ode *o, struct switching *w)
         }
         for (int64_t s = 0; s < o->n; s++) {
             double one = unit(o, s);
-            w->v[s] = one > 0 ? (w->g[s] - w->f[s]) / (small * one) : 0;
+            w->v[s] = one > 0 ? (w->g[s] - w->f[s]) * o->clock / (small * one) : 0;
         }
         double rho = scale(w->v, o->n);
         if (!(rho > 0 && rho < INFINITY)) {
@@ -248,7 +248,7 @@ static int look_ahead(struct rt_ode *o, struct switching *w, struct rt_error *e)
         return CRNL_OK;
     }
     rt_ode_note(o, "at t = %.6g, after %lld steps, bdf: steps of %.3g could be %.3g", o->t,
-                (long long)o->steps, h, longer);
+                (long long)o->steps, h * o->clock, longer * o->clock);
     return change_to(o, w, 1, e);
 }
 
@@ -270,7 +270,7 @@ static int look_back(struct rt_ode *o, struct switching *w, struct rt_error *e)
         return CRNL_OK;
     }
     rt_ode_note(o, "at t = %.6g, after %lld steps, erk: steps of %.3g, spectral radius %.3g", o->t,
-                (long long)o->steps, longest, w->rho);
+                (long long)o->steps, longest * o->clock, w->rho / o->clock);
     return change_to(o, w, 0, e);
 }
 
@@ -283,7 +283,7 @@ static int auto_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     o->data = w->data[w->now];
     status = status ? status : w->solver[w->now]->step(o, t_stop, e);
     o->data = w;
-    w->longest = fmax(w->longest, o->t - o->t_before);
+    w->longest = fmax(w->longest, (o->t - o->t_before) / o->clock);
     w->steps++;
     return status;
 }

@@ -73,17 +73,21 @@ static int dense_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, 
     struct rt_ode *o = user;
     struct rt_cvode *c = o->data;
     (void)f, (void)a, (void)b, (void)d;
-    if (o->slide.on < 0) {
+    t *= o->clock;
+    if (o->slide.n_on == 0) {
         compute_jacobian(o, c, t, N_VGetArrayPointer(x));
     }
     for (int64_t s = 0; s < o->n; s++) {
         double *column = SUNDenseMatrix_Column(matrix, s);
-        if (o->slide.on >= 0) {
+        if (o->slide.n_on > 0) {
             difference(o, t, N_VGetArrayPointer(x), s, column);
+            for (int64_t i = 0; i < o->n; i++) {
+                column[i] *= o->clock;
+            }
             continue;
         }
         for (int32_t i = c->jacobian.col[s]; i < c->jacobian.col[s + 1]; i++) {
-            column[c->jacobian.row[i]] = c->values[i];
+            column[c->jacobian.row[i]] = c->values[i] * o->clock;
         }
     }
     return 0;
@@ -95,13 +99,13 @@ static int sparse_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix,
     struct rt_ode *o = user;
     struct rt_cvode *c = o->data;
     (void)f, (void)a, (void)b, (void)d;
-    compute_jacobian(o, c, t, N_VGetArrayPointer(x));
+    compute_jacobian(o, c, t * o->clock, N_VGetArrayPointer(x));
     memcpy(SUNSparseMatrix_IndexPointers(matrix), c->col, ((size_t)o->n + 1) * sizeof *c->col);
     memcpy(SUNSparseMatrix_IndexValues(matrix), c->row, (size_t)c->nnz * sizeof *c->row);
     double *to = SUNSparseMatrix_Data(matrix);
     memset(to, 0, (size_t)c->nnz * sizeof *to);
     for (int32_t i = 0; i < c->jacobian.nnz; i++) {
-        to[c->place[i]] = c->values[i];
+        to[c->place[i]] = c->values[i] * o->clock;
     }
     return 0;
 }

@@ -142,7 +142,7 @@ int rt_cascade_linear_system(realtype t, N_Vector state, N_Vector f, SUNMatrix m
     struct cascade *c = solver->linear->content;
     const double *x = N_VGetArrayPointer(state);
     (void)t, (void)f, (void)matrix, (void)same_jacobian, (void)a, (void)b, (void)d;
-    c->gamma = gamma;
+    c->gamma = gamma * o->clock;
     for (int32_t j = 0; j < c->m->n_reactions; j++) {
         for (int32_t e = c->m->lhs_ptr[j]; e < c->m->lhs_ptr[j + 1]; e++) {
             c->v[e] = reads(c->m, e) ? rt_mass_action_partial(c->m, j, e, x, o->events.k) : 0;

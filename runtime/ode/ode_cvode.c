@@ -40,7 +40,8 @@ void rt_cvode_renew(struct rt_ode *o)
 int rt_cvode_start(struct rt_ode *o, struct rt_error *e)
 {
     struct rt_cvode *c = o->data;
-    if (CVodeReInit(c->memory, o->t, c->state) != CV_SUCCESS) {
+    rt_cvode_bound(o, o->bound);
+    if (CVodeReInit(c->memory, o->t / o->clock, c->state) != CV_SUCCESS) {
         return rt_ode_fail(o, RT_ODE_NOT_STARTED, NULL, e);
     }
     return CRNL_OK;
@@ -64,11 +65,12 @@ int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     struct rt_cvode *c = o->data;
     double before = o->t, reached = before;
     if (t_stop < INFINITY) {
-        CVodeSetStopTime(c->memory, t_stop);
+        CVodeSetStopTime(c->memory, t_stop / o->clock);
     }
     /* Only the first step looks at the target, for a bound on its size. */
-    double target = t_stop < INFINITY ? t_stop : before + o->reach;
-    int flag = CVode(c->memory, target, c->state, &reached, CV_ONE_STEP);
+    double target = fmin(t_stop, before + o->reach);
+    int flag = CVode(c->memory, target / o->clock, c->state, &reached, CV_ONE_STEP);
+    reached *= o->clock;
     if (flag == CV_TOO_CLOSE) { /* the end is less than a rounding error away */
         reached = t_stop;
     } else if (flag < 0) {
@@ -87,7 +89,7 @@ void rt_cvode_at(struct rt_ode *o, double t, double *x)
         return;
     }
     N_VSetArrayPointer(x, c->view);
-    bool found = CVodeGetDky(c->memory, t, 0, c->view) == CV_SUCCESS;
+    bool found = CVodeGetDky(c->memory, t / o->clock, 0, c->view) == CV_SUCCESS;
     if (!found) { /* before the last step: only by rounding */
         memcpy(x, o->x, (size_t)o->n * sizeof *x);
     }
@@ -96,7 +98,7 @@ void rt_cvode_at(struct rt_ode *o, double t, double *x)
 void rt_cvode_bound(struct rt_ode *o, double h)
 {
     struct rt_cvode *c = o->data;
-    CVodeSetMaxStep(c->memory, fmin(h, rt_real(o->job, CRNL_OPTION_MAX_STEP)));
+    CVodeSetMaxStep(c->memory, fmin(h, rt_real(o->job, CRNL_OPTION_MAX_STEP)) / o->clock);
 }
 
 void rt_cvode_destroy(struct rt_ode *o)

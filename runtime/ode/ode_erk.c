@@ -46,10 +46,17 @@ static void erk_renew(struct rt_ode *o)
     c->moved = false;
 }
 
+static void erk_bound(struct rt_ode *o, double h)
+{
+    struct erk *c = o->data;
+    ERKStepSetMaxStep(c->memory, fmin(h, rt_real(o->job, CRNL_OPTION_MAX_STEP)) / o->clock);
+}
+
 static int erk_start(struct rt_ode *o, struct rt_error *e)
 {
     struct erk *c = o->data;
-    if (ERKStepReInit(c->memory, rt_sundials_rhs, o->t, c->state) != ARK_SUCCESS) {
+    erk_bound(o, o->bound);
+    if (ERKStepReInit(c->memory, rt_sundials_rhs, o->t / o->clock, c->state) != ARK_SUCCESS) {
         return rt_ode_fail(o, RT_ODE_NOT_STARTED, NULL, e);
     }
     return CRNL_OK;
@@ -60,10 +67,11 @@ static int erk_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     struct erk *c = o->data;
     double before = o->t, reached = before;
     if (t_stop < INFINITY) {
-        ERKStepSetStopTime(c->memory, t_stop);
+        ERKStepSetStopTime(c->memory, t_stop / o->clock);
     }
-    double target = t_stop < INFINITY ? t_stop : before + o->reach;
-    int flag = ERKStepEvolve(c->memory, target, c->state, &reached, ARK_ONE_STEP);
+    double target = fmin(t_stop, before + o->reach);
+    int flag = ERKStepEvolve(c->memory, target / o->clock, c->state, &reached, ARK_ONE_STEP);
+    reached *= o->clock;
     c->moved = flag != ARK_TOO_CLOSE;
     if (flag == ARK_TOO_CLOSE) {
         reached = t_stop;
@@ -79,19 +87,13 @@ static void erk_at(struct rt_ode *o, double t, double *x)
 {
     struct erk *c = o->data;
     N_VSetArrayPointer(x, c->view);
-    if (t >= o->t || !c->moved || ERKStepGetDky(c->memory, t, 0, c->view) != ARK_SUCCESS) {
+    if (t >= o->t || !c->moved || ERKStepGetDky(c->memory, t / o->clock, 0, c->view) != ARK_SUCCESS) {
         memcpy(x, o->x, (size_t)o->n * sizeof *x);
     }
     for (int64_t s = 0; s < o->n;
          s++) { /* what did not change has not, by rounding either: counters in conditions */
         x[s] = fabs(x[s] - o->x[s]) <= ROUNDINGS * DBL_EPSILON * fabs(o->x[s]) ? o->x[s] : x[s];
     }
-}
-
-static void erk_bound(struct rt_ode *o, double h)
-{
-    struct erk *c = o->data;
-    ERKStepSetMaxStep(c->memory, fmin(h, rt_real(o->job, CRNL_OPTION_MAX_STEP)));
 }
 
 static void erk_destroy(struct rt_ode *o)

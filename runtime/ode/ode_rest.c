@@ -14,6 +14,8 @@ static const double PATIENT =
     IMPATIENT = 100;         /* ... where steps do not grow with it */
 static const double FARTHEST =
     1e40; /* times the slowest turnover or the first step: nothing comes after that */
+/* A time, and an amount: doubles end soon after, and until then a condition may still come true. */
+static const double LAST = 1e300;
 static const double ROUNDINGS = 8; /* in a rate: of its factors, of their amounts */
 static const double GROWN = 1e100; /* times the largest of all amounts at the start: it comes to no rest */
 
@@ -124,7 +126,8 @@ bool rt_ode_is_at_rest(struct rt_ode *o)
 
 static double farthest(const struct rt_ode *o)
 {
-    return FARTHEST * fmax(o->turnover, o->first);
+    bool steady = o->job->span == CRNL_SPAN_STEADY;
+    return steady ? FARTHEST * fmax(o->turnover, o->first) : LAST;
 }
 
 /* Between the turns of what reads the time alone such a condition changes in one direction, so that it is
@@ -145,7 +148,9 @@ bool rt_ode_waits(struct rt_ode *o)
 bool rt_ode_is_past_all(struct rt_ode *o)
 {
     double passed = o->t - o->t_rest;
-    return has_grown(o) || (passed > farthest(o) && o->first > 0);
+    bool steady = o->job->span == CRNL_SPAN_STEADY, grown = has_grown(o);
+    grown = steady ? grown : o->n > 0 && fabs(o->x[find_largest(o)]) > LAST;
+    return grown || (passed > farthest(o) && o->first > 0);
 }
 
 int rt_ode_fail_not_steady(struct rt_ode *o, struct rt_error *e)

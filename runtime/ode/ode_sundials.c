@@ -17,10 +17,18 @@ _Static_assert((int)CV_TOO_MUCH_ACC == (int)ARK_TOO_MUCH_ACC && (int)CV_ERR_FAIL
 
 int rt_sundials_rhs(realtype t, N_Vector x, N_Vector dx, void *user)
 {
-    /* -1: give up; 1: try a smaller step */
-    return rt_ode_is_interrupted(user)                                          ? -1
-           : rt_ode_rhs(user, t, N_VGetArrayPointer(x), N_VGetArrayPointer(dx)) ? 0
-                                                                                : 1;
+    struct rt_ode *o = user;
+    double *to = N_VGetArrayPointer(dx);
+    if (rt_ode_is_interrupted(o)) {
+        return -1; /* give up */
+    }
+    if (!rt_ode_rhs(o, t * o->clock, N_VGetArrayPointer(x), to)) {
+        return 1; /* try a smaller step */
+    }
+    for (int64_t s = 0; s < o->n && o->clock != 1; s++) {
+        to[s] *= o->clock;
+    }
+    return 0;
 }
 
 int rt_sundials_weights(N_Vector x, N_Vector weight, void *user)

@@ -31,6 +31,8 @@ static const double TRACE = 1e-30;
 /* Less says nothing of a scale: doubles lose their digits there, and weights would overflow. Also the least
  * floor. */
 static const double SMALLEST = 1e-290;
+/* Between these rates no clock is needed. */
+static const double SLOW = 0x1p-300, FAST = 0x1p300;
 enum { MOST_TURNS = 16, PLACES_OF_RUN = 16 };
 enum { MOST_LAYERS = 100, TIME_ROUNDINGS = 16, EXPONENT = 1000 };
 static const double LONG = 1e6; /* times that in which rates change */
@@ -301,6 +303,23 @@ void rt_ode_scales_keep(const struct rt_ode *o, double *memory)
     memcpy(to + o->n, o->possible, (size_t)o->n * sizeof *to);
 }
 
+/* A clock by which squares of rates are doubles: SUNDIALS makes them. */
+static void set_clock(struct rt_ode *o)
+{
+    const struct crnl_model *m = o->m;
+    double fastest = 0, t = rt_events_time(&o->events, o->t);
+    for (int64_t s = 0; s < o->n; s++) {
+        o->y[s] = fmax(fabs(o->x[s]), fmax(o->largest[s], o->possible[s]));
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        if (o->events.k[j] != 0 && m->net_ptr[j + 1] > m->net_ptr[j]) {
+            double rate = fabs(rt_rate(m, j, t, o->y, o->job->param, o->events.k));
+            fastest = rate < INFINITY ? fmax(fastest, rate) : fastest;
+        }
+    }
+    o->clock = fastest == 0 || (fastest > SLOW && fastest < FAST) ? 1 : ldexp(1, -ilogb(fastest));
+}
+
 void rt_ode_scales_at_start(struct rt_ode *o)
 {
     bool any_zero = false;
@@ -312,9 +331,12 @@ void rt_ode_scales_at_start(struct rt_ode *o)
     if (any_zero) {
         find_possible(o);
     }
-    if (o->t_horizon == INFINITY) {
-        double change = time_of_change(o);
-        o->reach = LONG * (change < INFINITY ? change : fmax(1, fabs(o->t)));
+    set_clock(o);
+    o->reach = LONG * o->clock;
+    if (o->clock == 1) {
+        double change = o->t_horizon == INFINITY ? time_of_change(o) : INFINITY;
+        o->reach = o->t_horizon < INFINITY ? INFINITY
+                                           : LONG * (change < INFINITY ? change : fmax(1, fabs(o->t)));
     }
     for (int64_t s = 0; s < o->n; s++) {
         set_floor(o, s);

@@ -43,13 +43,16 @@ struct rt_ode_code {
 const struct rt_ode_code *rt_ode_choose(const struct rt_job *job, struct crnl_kernel_choice *choice,
                                         const struct crnl_kernel **kernel, struct rt_error *e);
 
-/* Sliding (ode_slide.c): along a surface where a law jumps, and that amounts run into from both sides. */
+/* Sliding (ode_slide.c): along surfaces where laws jump, and that amounts run into from both sides. */
+enum { RT_SLIDE_MOST = 32 };
 struct rt_slide {
-    int32_t on, next; /* the surface that is followed, -1: none; the one to follow from the next switch on */
-    double level, next_level;
+    int32_t n_on, on[RT_SLIDE_MOST]; /* the surfaces that are followed, and where */
+    double level[RT_SLIDE_MOST];
+    int32_t next, leave; /* from the next switch on: to follow; of `on`, to leave. -1: none */
+    double next_level;
     double *at, *registers, *out, *before, *after; /* of the tape; distances at the ends of the step */
-    double *x, *f[2];                            /* scratch: beside the surface */
-    bool creeps;                                 /* steps stay short at a surface */
+    double *x, *f;                               /* scratch: beside the surfaces; derivatives on their sides */
+    bool creeps, tangled;                        /* steps stay short at a surface; surfaces depend on others */
     int64_t steps;                               /* since t */
     double t;
 };
@@ -81,8 +84,9 @@ struct rt_ode {
     int64_t n; /* n_species */
     double root_of_n;
     double t_before, t, *x;
+    double clock; /* of the solver, in units of time: a power of 2, 1 but where rates are far from 1 */
     double t_horizon;                                  /* end of the run; INFINITY: not known */
-    double reach; /* of a run whose end is not known: a long time, of which a first step may be a part */
+    double reach; /* a time of which a first step may be a part; INFINITY: none but the end of the run */
     double *largest, *possible, *floor, *slack, noise; /* of tolerances, below */
     struct rt_events events;                           /* and the effective constants */
     double *start, *sum, bound; /* where the last step began; conserved sums; of steps that were too long */

@@ -51,6 +51,7 @@ static void begin_job(struct rt_ode *o, const struct rt_job *job, struct rt_erro
     o->events.slack = o->slack;
     o->events.turns.goes_over = o->moving->bound != NULL;
     o->bound = INFINITY;
+    o->clock = 1;
     o->code = rt_ode_choose(job, &o->choice, &o->kernel, e);
     o->packed_masks = -1;
     o->is_packed = false;
@@ -172,7 +173,7 @@ static bool gentle_rhs(const struct rt_ode *o, double t, const double *x, double
 
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
-    if (o->slide.on >= 0) {
+    if (o->slide.n_on > 0) {
         return rt_slide_rhs(o, t, x, dx);
     }
     bool raised = is_below(o, x) && rt_ode_raise(o, x, false, o->raised);
@@ -245,8 +246,8 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
     rt_putf(&e->text, "\n  help: %s%s",
             m->n_phases > 0 ? "let the steps (eta) or the phases (T) be smaller; else " : "",
             why == RT_ODE_OVERFLOW
-                ? "squares of rates must be doubles too: another unit of time, or of amounts, in "
-                  "which rates are between 1e-100 and 1e100"
+                ? "amounts and rates must be doubles, and tolerances of amounts too: another unit of "
+                  "amounts"
                 : o->solver->help);
     return e->status;
 }
@@ -296,15 +297,15 @@ static int32_t condition_turned(struct rt_ode *o)
 
 /* A stretch of time so short that no solver can divide by it: a condition that turns true right after 0, a
  * rounding error. */
-static bool is_instant(double from, double to)
+static bool is_instant(const struct rt_ode *o, double from, double to)
 {
-    return crnl_same_time(from, to) || to - from < 0x1p-1000;
+    return crnl_same_time(from, to) || to - from < 0x1p-1000 * o->clock;
 }
 
 /* The state inside the last step, of which the solver knows nothing if it was an instant. */
 void rt_ode_state(struct rt_ode *o, double t, double *x)
 {
-    if (is_instant(o->t_before, o->t)) {
+    if (is_instant(o, o->t_before, o->t)) {
         memcpy(x, o->x, (size_t)o->n * sizeof *x);
     } else {
         o->solver->at(o, t, x);
@@ -408,7 +409,7 @@ static int check(struct rt_ode *o, double t_base, double t_end, struct rt_record
  * start. */
 static int step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
-    if (is_instant(o->t, t_stop)) {
+    if (is_instant(o, o->t, t_stop)) {
         o->t_before = o->t;
         o->t = t_stop;
         return CRNL_OK;
