@@ -476,23 +476,6 @@ static expr_id law(struct call *c)
     return in_experiment(c) ? experiment_law(c->w, c->ast, c->which == 1) : 0;
 }
 
-expr_id value_divergence(struct where *w, struct span span, expr_id p, expr_id q)
-{
-    expr_id law[2] = {p, q}, each[2];
-    int64_t n = shape_size(value_info(w, p).shape);
-    int32_t i = expr_new_binder(w->ex), line = front_line(w->f, span);
-    expr_id at = expr_binder(w->ex, i);
-    for (int k = 0; k < 2; k++) {
-        expr_id kept = expr_is_const(w->ex, law[k]) ? 0 : experiment_keep(w, span, law[k]);
-        expr_id flat = expr_reshape(w->ex, kept ? kept : law[k], shape_vector((int32_t)n));
-        each[k] = expr_take(w->ex, flat, 0, at, line);
-    }
-    expr_id log = expr_unary(w->ex, EXPR_LOG, expr_binary(w->ex, EXPR_DIV, each[0], each[1]));
-    expr_id is_there = expr_binary(w->ex, EXPR_NE, each[0], expr_real(w->ex, 0));
-    return expr_fold(w->ex, EXPR_FOLD_SUM, i, (int32_t)n, expr_binary(w->ex, EXPR_MUL, each[0], log),
-                     is_there);
-}
-
 /* kl(P, Q) */
 static expr_id divergence(struct call *c)
 {

@@ -24,7 +24,7 @@ extern const struct builtin builtins[];
 extern const int builtin_count;
 
 /* value_call.c */
-const struct builtin *call_builtin_named(const char *text); /* or NULL */
+const struct builtin *call_builtin_named(const struct front *f, const char *text); /* or NULL */
 /* Takes the arguments apart; reports those that the function does not take. */
 bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, struct call *c);
 /* The same for a function of the program. */

@@ -6,6 +6,7 @@
 #include "frontend/check/check.h"
 #include "frontend/check/lint.h"
 #include "frontend/name.h"
+#include "frontend/rows.h"
 #include "import/import.h"
 
 enum { DEFAULT_MAX_REACTIONS = 10000000, DEFAULT_MAX_ELEMENTS = 40000000 };
@@ -161,21 +162,14 @@ static void use_network(struct front *f, int32_t at)
     }
 }
 
-void front_experiment(struct front *f, struct name *experiment)
-{
-    if (experiment_build(f, experiment) && no_errors(f)) {
-        lint_experiment(f);
-    }
-}
-
 /* `check` looks at everything; building the chosen experiment afterwards forgets the others. */
 static void check_others(struct front *f, const struct name *chosen)
 {
     struct scope *s = root(f)->scope;
     for (size_t i = 0; i < scope_count(s); i++) {
         struct name *n = scope_at(s, i);
-        if (n != chosen && name_class(n->kind)->check) {
-            name_class(n->kind)->check(f, n);
+        if (n != chosen && name_row(f, n->kind)->check) {
+            name_row(f, n->kind)->check(f, n);
         }
     }
 }
@@ -253,7 +247,7 @@ static bool compile_import(struct front *f, const char *path)
 struct program *frontend_compile(struct sources *sources, const char *path,
                                  const struct compile_options *options, struct diag *diag)
 {
-    struct front f = {.sources = sources, .diag = diag, .options = options};
+    struct front f = {.sources = sources, .diag = diag, .options = options, .rows = &front_rows};
     f.errors_before = diag_error_count(diag);
     f.names = intern_create();
     f.arena = arena_create();

@@ -10,6 +10,8 @@
 #include "support/intern.h"
 #include "support/map.h"
 
+struct front_rows;
+
 struct module {
     const char *path; /* real path, or "std.NAME" */
     uint32_t file;
@@ -25,7 +27,8 @@ struct front {
     struct intern *names;
     struct arena *arena;
     const struct compile_options *options;
-    struct expr_pool *constants; /* values of top-level constants */
+    const struct front_rows *rows; /* what the kinds of names and nodes are (name.h) */
+    struct expr_pool *constants;   /* values of top-level constants */
     VEC(struct module *) module;
     struct program *program; /* being built */
     int64_t n_reactions, max_reactions, max_elements;
@@ -38,7 +41,7 @@ struct front {
     struct map calls;     /* their values, by function and arguments: a call that stands twice is made once */
     size_t errors_before; /* those of files that were compiled earlier */
     bool syntax_errors;   /* then nothing is elaborated: messages would follow from messages */
-    VEC(struct units) units; /* of each network of the program */
+    VEC(struct units) units;  /* of each network of the program */
     VEC(struct name *) model; /* of each model of the program */
 };
 
@@ -90,6 +93,8 @@ expr_id value_entry(struct where *w,
 struct name *value_find(struct where *w, const char *text);            /* any visible name, or NULL */
 bool value_unknown(struct where *w, struct span at, const char *text); /* reports E0201 with 'did you mean' */
 expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y);
+/* What an experiment binds to a name may be read where a network is observed, whose expressions are its own. */
+bool value_is_of_another_pool(const struct where *w, const struct name *n);
 /* A value that a name stands for; 0 after an error where it reads amounts or time, and these must not be
  * read. */
 expr_id value_without_state(struct where *w, const struct ast *a, expr_id v);
@@ -112,7 +117,7 @@ const char *where_shape(struct where *w, struct shape s);
  * condition, with a scope in which the names are bound to constants. All ranges must be constant. */
 bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struct where *w, void *env),
                   void *env);
-expr_id value_call(struct where *w, const struct ast *a);      /* value_call.c: CALL */
+expr_id value_call(struct where *w, const struct ast *a); /* value_call.c: CALL */
 /* Where the body of a function of the program stands, with the arguments of a call bound; false after an
  * error. */
 bool call_enter(struct where *w, const struct ast *a, struct name *fn, struct where *inner);
@@ -151,7 +156,6 @@ struct ref {
 };
 bool network_ref(struct where *w, const struct ast *a, struct ref *out);
 expr_id network_ref_value(struct where *w, struct span at, const struct ref *r);
-expr_id network_global(struct where *w, struct name *global);
 
 /* ---- experiment*.c ---- */
 bool experiment_build(struct front *f, struct name *name);

@@ -11,8 +11,10 @@ libfrontend_a_SOURCES = \
   frontend/check/lint_dead.c \
   frontend/check/lint_equal.c \
   frontend/check/lint_rows.c \
+  frontend/check/lint_words.c \
   frontend/check/typing.c \
   frontend/check/typing.h \
+  frontend/check/walk.c \
   frontend/check/walk.h \
   frontend/check/walk_call.c \
   frontend/check/walk_experiment.c \
@@ -27,22 +29,27 @@ libfrontend_a_SOURCES = \
   frontend/data/data_rows.c \
   frontend/experiment/experiment.c \
   frontend/experiment/experiment.h \
+  frontend/experiment/experiment_axes.c \
   frontend/experiment/experiment_balance.c \
   frontend/experiment/experiment_balance.h \
   frontend/experiment/experiment_balance_means.c \
+  frontend/experiment/experiment_base.c \
   frontend/experiment/experiment_bind.c \
   frontend/experiment/experiment_course.c \
   frontend/experiment/experiment_flux.c \
   frontend/experiment/experiment_gradient.c \
+  frontend/experiment/experiment_infer.c \
   frontend/experiment/experiment_law.c \
   frontend/experiment/experiment_learn.c \
   frontend/experiment/experiment_learner.c \
   frontend/experiment/experiment_limit.c \
+  frontend/experiment/experiment_loop.c \
   frontend/experiment/experiment_loss.c \
   frontend/experiment/experiment_map.c \
   frontend/experiment/experiment_minimize.c \
   frontend/experiment/experiment_neural.c \
   frontend/experiment/experiment_options.c \
+  frontend/experiment/experiment_own.c \
   frontend/experiment/experiment_plot.c \
   frontend/experiment/experiment_read.c \
   frontend/experiment/experiment_results.c \
@@ -74,12 +81,15 @@ libfrontend_a_SOURCES = \
   frontend/neural/neural.c \
   frontend/neural/neural.h \
   frontend/neural/neural_boltzmann.c \
+  frontend/neural/neural_declaration.c \
   frontend/neural/neural_kind.h \
   frontend/neural/neural_neural_ode.c \
   frontend/neural/neural_ode.h \
   frontend/neural/neural_ode_equations.c \
   frontend/neural/neural_reaction_tensor.c \
   frontend/neural/neural_relu.c \
+  frontend/rows.c \
+  frontend/rows.h \
   frontend/scope.c \
   frontend/scope.h \
   frontend/stdlib_files.h \
@@ -97,6 +107,7 @@ libfrontend_a_SOURCES = \
   frontend/text/parse.h \
   frontend/text/parse_arrange.c \
   frontend/text/parse_message.c \
+  frontend/text/parse_report.c \
   frontend/text/parse_slip.c \
   frontend/text/parse_slip.h \
   frontend/text/parse_slip_reaction.c \
@@ -110,6 +121,7 @@ libfrontend_a_SOURCES = \
   frontend/value.c \
   frontend/value_array.c \
   frontend/value_call.c \
+  frontend/value_constant.c \
   frontend/value_over.c
 # end
 nodist_libfrontend_a_SOURCES = stdlib/stdlib_files.c

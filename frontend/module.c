@@ -4,8 +4,8 @@
 
 #include "frontend/front.h"
 #include "frontend/name.h"
-#include "frontend/text/parse.h"
 #include "frontend/stdlib_files.h"
+#include "frontend/text/parse.h"
 
 /* Top-level names of a parsed file go into its scope; the order of declarations does not matter. */
 static void declare(struct front *f, struct module *m, const struct ast *a, enum name_kind kind)
@@ -135,28 +135,6 @@ struct module *module_load(struct front *f, const char *path, struct span from)
         }
     }
     return m;
-}
-
-struct name *module_find(struct module *m, const char *text)
-{
-    struct name *n = scope_find_here(m->scope, text);
-    for (size_t i = 0; !n && i < m->uses.n; i++) {
-        n = scope_find_here(m->uses.data[i]->scope, text);
-        if (n && n->kind == NAME_EXPERIMENT) {
-            n = NULL;
-        }
-    }
-    return n;
-}
-
-void module_names(struct module *m, const char **out, size_t *n, size_t limit)
-{
-    for (size_t u = 0; u <= m->uses.n; u++) {
-        const struct scope *s = u ? m->uses.data[u - 1]->scope : m->scope;
-        for (size_t i = 0; i < scope_count(s) && *n < limit; i++) {
-            out[(*n)++] = scope_at(s, i)->text;
-        }
-    }
 }
 
 const char *module_folder(struct front *f, const struct module *m)

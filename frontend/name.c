@@ -1,7 +1,6 @@
 #include "frontend/name.h"
 
-#include "frontend/data/data.h"
-#include "frontend/neural/neural.h"
+#include <string.h>
 
 static struct dim declared_dim(const struct name *n)
 {
@@ -14,58 +13,12 @@ static struct dim amount_dim(const struct name *n)
     return (struct dim){.kind = DIM_KNOWN, .amount = 1};
 }
 
-/* ---- all of it ---- */
-
-static void check_constant(struct front *f, struct name *n)
-{
-    front_constant(f, n);
-}
-
-/* A network that needs arguments is elaborated where it gets them. */
-static bool needs_arguments(const struct ast *network)
-{
-    bool needs = false;
-    for (uint32_t i = 0; network->kind == AST_NETWORK && i < network_nparams(network)->n; i++) {
-        const struct ast *p = list_item(network_nparams(network), i);
-        needs |= p->op == OP_CONST && !dcl_value(p);
-    }
-    return needs;
-}
-
-static void check_network(struct front *f, struct name *n)
-{
-    if (!needs_arguments(n->ast)) {
-        network_use(f, n, n->span);
-    }
-}
-
-static void check_model(struct front *f, struct name *n)
-{
-    neural_use(f, n);
-}
-
-static void check_data(struct front *f, struct name *n)
-{
-    data_use(f, n);
-}
-
-static void check_experiment(struct front *f, struct name *n)
-{
-    front_experiment(f, n);
-}
-
-expr_id refused_value(struct where *w, const struct ast *a, struct name *n)
-{
-    (void)w, (void)a, (void)n;
-    return 0;
-}
-
 /* ---- rows ---- */
 
 static const struct name_class classes[] = {
 #define AT(place) (1u << AT_##place)
 #define NAME_KIND(kind, text, read, part, call, check, dim, help, places) \
-    [NAME_##kind] = {text, read, part, call, check, dim, help, places},
+    [NAME_##kind] = {text, dim, help, places},
 #include "frontend/name.def"
 #undef AT
 };
@@ -134,4 +87,51 @@ struct name *name_root(struct where *w, const struct ast *a)
         a = ast_base(a);
     }
     return a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+}
+
+/* ---- names that are visible ---- */
+
+enum { SUGGEST_LIMIT = 4096 };
+
+struct name *value_find(struct where *w, const char *text)
+{
+    struct name *n = w->scope ? scope_find(w->scope, text) : NULL;
+    return n ? n : module_find(w->module, text);
+}
+
+bool value_unknown(struct where *w, struct span at, const char *text)
+{
+    const char **list = arena_alloc(w->f->arena, SUGGEST_LIMIT * sizeof *list);
+    size_t n = 0;
+    for (const struct scope *s = w->scope; s; s = scope_parent(s)) {
+        for (size_t i = 0; i < scope_count(s) && n < SUGGEST_LIMIT; i++) {
+            list[n++] = scope_at(s, i)->text;
+        }
+    }
+    module_names(w->module, list, &n, SUGGEST_LIMIT);
+    diag_report(w->f->diag, DIAG_E0201, at, "'%s' is not declared", text);
+    diag_help_nearest(w->f->diag, text, list, n);
+    return false;
+}
+
+struct name *module_find(struct module *m, const char *text)
+{
+    struct name *n = scope_find_here(m->scope, text);
+    for (size_t i = 0; !n && i < m->uses.n; i++) {
+        n = scope_find_here(m->uses.data[i]->scope, text);
+        if (n && n->kind == NAME_EXPERIMENT) {
+            n = NULL;
+        }
+    }
+    return n;
+}
+
+void module_names(struct module *m, const char **out, size_t *n, size_t limit)
+{
+    for (size_t u = 0; u <= m->uses.n; u++) {
+        const struct scope *s = u ? m->uses.data[u - 1]->scope : m->scope;
+        for (size_t i = 0; i < scope_count(s) && *n < limit; i++) {
+            out[(*n)++] = scope_at(s, i)->text;
+        }
+    }
 }

@@ -14,13 +14,34 @@ typedef expr_id name_value(struct where *w, const struct ast *a, struct name *n)
 
 struct name_class {
     const char *text;
-    name_value *read, *part, *call;
-    void (*check)(struct front *f, struct name *n);
     struct dim (*dim)(const struct name *n);
     const char *help;
     unsigned places; /* bits of enum name_place */
 };
 
+/* What is made of a name of a kind; NULL: nothing. */
+struct name_row {
+    name_value *read, *part, *call;
+    void (*check)(struct front *f, struct name *n);
+};
+
+/* By which the core of the front end calls what stands on it. */
+struct front_rows {
+    const struct name_row *name; /* by kind of name */
+    /* Names and parts of names that come before all that is declared; n may be NULL. */
+    expr_id (*own)(struct where *w, const struct ast *a, struct name *n, bool *is_own);
+    expr_id (*call)(struct where *w, const struct ast *a);
+    expr_id (*over)(struct where *w, const struct ast *a);
+    expr_id (*array)(struct where *w, const struct ast *a);
+    expr_id (*index)(struct where *w, const struct ast *a, expr_id base);
+    const struct builtin *builtin;
+    const int *n_builtins;
+};
+
+static inline const struct name_row *name_row(const struct front *f, enum name_kind kind)
+{
+    return &f->rows->name[kind];
+}
 const struct name_class *name_class(enum name_kind kind);
 bool name_kind_may(enum name_kind kind, enum name_place place);
 bool name_may(const struct name *n, enum name_place place); /* NULL may stand nowhere */
@@ -38,12 +59,15 @@ int name_declared(enum ast_kind kind);
 struct name *name_root(struct where *w, const struct ast *a);
 
 /* The operations of the rows, each in the file of what it is about. */
-name_value read_value, read_variable, read_species, read_constant, read_global; /* value.c */
-name_value network_part;                                                        /* network_ref.c */
-name_value experiment_part;                                                     /* experiment_read.c */
-name_value neural_part, neural_call;                                            /* neural.c */
-name_value data_part, data_record_part;                                         /* data_rows.c */
-name_value call_function;                                                       /* value_call.c */
-name_value refused_value;                                                       /* name.c */
+name_value read_value;                  /* value.c */
+name_value read_constant;               /* value_constant.c */
+name_value read_global;                 /* network_declare.c */
+name_value read_variable;               /* experiment_own.c */
+name_value read_species, network_part;  /* network_ref.c */
+name_value experiment_part;             /* experiment_read.c */
+name_value neural_part, neural_call;    /* neural.c */
+name_value data_part, data_record_part; /* data_rows.c */
+name_value call_function;               /* value_call.c */
+name_value refused_value;               /* rows.c */
 
 #endif

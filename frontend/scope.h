@@ -38,8 +38,8 @@ struct name {
     struct module *module;
     struct scope *members;
     const struct name *table; /* RECORD: whose row it is; NULL: of data set `index` */
-    struct meaning *meaning; /* what the walk of check/ has found out; NULL: it was not there */
-    struct least *least; /* NETWORK: what it makes at least (expansion.c), once asked for */
+    struct meaning *meaning;  /* what the walk of check/ has found out; NULL: it was not there */
+    struct least *least;      /* NETWORK: what it makes at least (expansion.c), once asked for */
 };
 
 struct scope *scope_create(struct arena *a, struct scope *parent);

@@ -6,73 +6,7 @@
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 
-enum { SUGGEST_LIMIT = 4096 };
-
-struct expr value_info(struct where *w, expr_id id)
-{
-    return *expr_get(w->ex, id);
-}
-
-const char *where_shape(struct where *w, struct shape s)
-{
-    return shape_text(w->f->arena, s);
-}
-
 /* ---- names ---- */
-
-struct name *value_find(struct where *w, const char *text)
-{
-    struct name *n = w->scope ? scope_find(w->scope, text) : NULL;
-    return n ? n : module_find(w->module, text);
-}
-
-bool value_unknown(struct where *w, struct span at, const char *text)
-{
-    const char **list = arena_alloc(w->f->arena, SUGGEST_LIMIT * sizeof *list);
-    size_t n = 0;
-    for (const struct scope *s = w->scope; s; s = scope_parent(s)) {
-        for (size_t i = 0; i < scope_count(s) && n < SUGGEST_LIMIT; i++) {
-            list[n++] = scope_at(s, i)->text;
-        }
-    }
-    module_names(w->module, list, &n, SUGGEST_LIMIT);
-    diag_report(w->f->diag, DIAG_E0201, at, "'%s' is not declared", text);
-    diag_help_nearest(w->f->diag, text, list, n);
-    return false;
-}
-
-static expr_id observed_symbol(struct where *w, int32_t symbol)
-{
-    const struct symbol *s = &w->observe->net->symbol.data[symbol];
-    return value_elements(w, s->shape, &w->observe->net->elem.data[s->first]);
-}
-
-/* A value of the experiment in the condition of a run: a variable, or an entry of an array. */
-static expr_id captured(struct where *w, const struct ast *a, struct name *n)
-{
-    struct span at = a->span;
-    if (!w->capture) {
-        return diag_report(
-            w->f->diag, DIAG_E0204, at,
-            "'%s' is a variable of the experiment; here only the network's names and constants are known",
-            n->text);
-    }
-    struct where outside = *w;
-    outside.observe = NULL;
-    outside.own_names = false;
-    outside.ex = w->f->program->ex;
-    expr_id v = a->kind == AST_INDEX ? value_entry(&outside, a) : experiment_variable(&outside, n);
-    if (!v) {
-        return 0;
-    }
-    struct expr e = value_info(&outside, v);
-    if (e.shape.rank != 0 || e.type == TYPE_TEXT) {
-        return diag_report(w->f->diag, DIAG_E0302, at, "'%s' must be a single number here", n->text);
-    }
-    v = expr_to_real(outside.ex, v);
-    vec_push(&w->capture->capture, v);
-    return expr_leaf(w->ex, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)w->capture->capture.n - 1, 0);
-}
 
 expr_id value_without_state(struct where *w, const struct ast *a, expr_id v)
 {
@@ -87,15 +21,14 @@ expr_id value_without_state(struct where *w, const struct ast *a, expr_id v)
     return v;
 }
 
-/* What an experiment binds to a name may be read where a network is observed, whose expressions are its own. */
-static bool is_of_another_pool(const struct where *w, const struct name *n)
+bool value_is_of_another_pool(const struct where *w, const struct name *n)
 {
     return n->pool && n->pool != w->ex;
 }
 
 expr_id read_value(struct where *w, const struct ast *a, struct name *n)
 {
-    if (!is_of_another_pool(w, n)) {
+    if (!value_is_of_another_pool(w, n)) {
         return value_without_state(w, a, n->value);
     }
     return expr_is_const(n->pool, n->value)
@@ -105,30 +38,6 @@ expr_id read_value(struct where *w, const struct ast *a, struct name *n)
                      "'%s' differs from turn to turn, and what is observed of a network must be known "
                      "when compiling",
                      n->text);
-}
-
-expr_id read_variable(struct where *w, const struct ast *a, struct name *n)
-{
-    return w->observe ? captured(w, a, n) : experiment_variable(w, n);
-}
-
-expr_id read_constant(struct where *w, const struct ast *a, struct name *n)
-{
-    (void)a;
-    return front_constant(w->f, n) ? front_import(w, n->value) : 0;
-}
-
-expr_id read_global(struct where *w, const struct ast *a, struct name *n)
-{
-    if (w->build) {
-        return network_global(w, n);
-    }
-    if (w->experiment && !w->observe) {
-        return expr_leaf(w->ex, EXPR_GLOBAL, TYPE_REAL, shape_scalar(), n->index, 0);
-    }
-    return diag_report(w->f->diag, DIAG_E0304, a->span,
-                       "'%s' is a run-time parameter; %s must be known when compiling", a->name,
-                       w->what ? w->what : "this");
 }
 
 bool value_no_amount(struct where *w, const struct ast *a, const struct name *n)
@@ -145,27 +54,6 @@ bool value_no_amount(struct where *w, const struct ast *a, const struct name *n)
     return false;
 }
 
-expr_id read_species(struct where *w, const struct ast *a, struct name *n)
-{
-    struct ref r = {.kind = n->kind, .shape = n->shape, .ids = n->ids, .name = n};
-    return w->no_species ? value_no_amount(w, a, n) : network_ref_value(w, a->span, &r);
-}
-
-/* A name of the experiment's blocks must not be one of the network that is read with names of its own. */
-static bool names_both(struct where *w, const struct ast *a, const struct name *n)
-{
-    bool own = w->observe && w->own_names;
-    if (!own || !name_may(n, AT_LOCAL) || !experiment_starts_path(w->observe->net, n->text)) {
-        return false;
-    }
-    diag_report(w->f->diag, DIAG_E0205, a->span, "'%s' is a name of the network and of the experiment",
-                n->text);
-    diag_note(w->f->diag, n->span, "the experiment's");
-    diag_help(w->f->diag, "write %s.%s for the network's, or rename the other", w->observe->net->name,
-              front_source_text(w->f, a->span));
-    return true;
-}
-
 /* What has a meaning although nothing declares it. */
 static expr_id undeclared(struct where *w, const struct ast *a)
 {
@@ -180,18 +68,16 @@ static expr_id undeclared(struct where *w, const struct ast *a)
 static expr_id value_of_name(struct where *w, const struct ast *a)
 {
     struct name *n = value_find(w, a->name);
-    int32_t symbol = w->observe && w->own_names ? net_find_symbol(w->observe->net, a->name) : -1;
-    if (symbol >= 0) {
-        return names_both(w, a, n) ? 0 : observed_symbol(w, symbol);
+    bool is_own;
+    expr_id v = w->f->rows->own(w, a, n, &is_own);
+    if (is_own) {
+        return v;
     }
     if (!n) {
         return undeclared(w, a);
     }
-    const struct name_class *c = name_class(n->kind);
-    if (c->read) {
-        return c->read(w, a, n);
-    }
-    return name_no_value(w, a, n);
+    name_value *read = name_row(w->f, n->kind)->read;
+    return read ? read(w, a, n) : (expr_id)name_no_value(w, a, n);
 }
 
 /* ---- types ---- */
@@ -403,7 +289,7 @@ expr_id value_entry(struct where *w, const struct ast *a)
 {
     if (a->kind == AST_INDEX) {
         expr_id base = value_of(w, index_base(a));
-        return base ? value_index(w, a, base) : 0;
+        return base ? w->f->rows->index(w, a, base) : 0;
     }
     return diag_report(w->f->diag, DIAG_E0204, a->span, "'.%s' needs a network on its left", a->name);
 }
@@ -412,25 +298,16 @@ expr_id value_entry(struct where *w, const struct ast *a)
 static expr_id value_of_part(struct where *w, const struct ast *a)
 {
     struct name *n = name_root(w, a);
-    bool known = false;
-    if (names_both(w, a, n)) {
-        return 0;
-    }
-    expr_id v = w->observe && w->own_names ? experiment_path(w, a, &known) : 0;
-    if (!known && a->kind == AST_FIELD) {
-        v = experiment_limit(w, a, &known);
-    }
-    if (known) {
+    bool is_own;
+    expr_id v = w->f->rows->own(w, a, n, &is_own);
+    if (is_own) {
         return v;
     }
-    if (w->observe && w->capture && a->kind == AST_INDEX && n && name_may(n, AT_LOCAL) &&
-        (n->kind == NAME_VARIABLE || (n->kind == NAME_VALUE && is_of_another_pool(w, n)))) {
-        return captured(w, a, n);
-    }
-    if (n && name_class(n->kind)->part) {
-        return name_class(n->kind)->part(w, a, n);
-    }
-    return w->build && a->kind == AST_FIELD ? network_part(w, a, n) : value_entry(w, a);
+    /* In a network only species and instances have parts: their row says what is wrong with another name. */
+    name_value *none = w->build && a->kind == AST_FIELD ? name_row(w->f, NAME_SPECIES)->part : NULL;
+    name_value *part = n ? name_row(w->f, n->kind)->part : NULL;
+    part = part ? part : none;
+    return part ? part(w, a, n) : value_entry(w, a);
 }
 
 /* ---- text ---- */
@@ -477,6 +354,13 @@ static expr_id number_value(struct where *w, const struct ast *a)
     return a->kind == AST_INT ? expr_int(w->ex, a->v.integer) : expr_real(w->ex, a->v.real);
 }
 
+static expr_id no_range(struct where *w, const struct ast *a)
+{
+    diag_report(w->f->diag, DIAG_E0303, a->span, "a range stands in loops, indices and comprehensions only");
+    diag_help(w->f->diag, "for the array of its numbers write [i in a..b : i]");
+    return 0;
+}
+
 static expr_id value_by_kind(struct where *w, const struct ast *a)
 {
     switch (a->kind) {
@@ -487,17 +371,13 @@ static expr_id value_by_kind(struct where *w, const struct ast *a)
     case AST_NAME: return value_of_name(w, a);
     case AST_FIELD:
     case AST_INDEX: return value_of_part(w, a);
-    case AST_CALL: return value_call(w, a);
+    case AST_CALL: return w->f->rows->call(w, a);
     case AST_CALL_OVER:
-    case AST_ARRAY_OVER: return value_call_over(w, a);
-    case AST_ARRAY: return value_array(w, a);
+    case AST_ARRAY_OVER: return w->f->rows->over(w, a);
+    case AST_ARRAY: return w->f->rows->array(w, a);
     case AST_UNARY: return unary_value(w, a);
     case AST_BINARY: return binary_value(w, a);
-    case AST_RANGE:
-        diag_report(w->f->diag, DIAG_E0303, a->span,
-                    "a range stands in loops, indices and comprehensions only");
-        diag_help(w->f->diag, "for the array of its numbers write [i in a..b : i]");
-        return 0;
+    case AST_RANGE: return no_range(w, a);
     default: return diag_report(w->f->diag, DIAG_E0303, a->span, "this is not a value");
     }
 }

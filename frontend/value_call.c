@@ -16,12 +16,13 @@ static bool unknown_function(struct where *w, const struct ast *a, const char *n
             return front_later(w->f, a->span, arena_printf(w->f->arena, "the function '%s'", name));
         }
     }
-    const char **list = arena_alloc(w->f->arena, (size_t)builtin_count * sizeof *list);
-    for (int i = 0; i < builtin_count; i++) {
-        list[i] = builtins[i].name;
+    int n = *w->f->rows->n_builtins;
+    const char **list = arena_alloc(w->f->arena, (size_t)n * sizeof *list);
+    for (int i = 0; i < n; i++) {
+        list[i] = w->f->rows->builtin[i].name;
     }
     diag_report(w->f->diag, DIAG_E0201, call_callee(a)->span, "there is no function '%s'", name);
-    diag_help_nearest(w->f->diag, name, list, (size_t)builtin_count);
+    diag_help_nearest(w->f->diag, name, list, (size_t)n);
     return false;
 }
 
@@ -180,11 +181,11 @@ bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, st
                        b->fewest == 1 && b->most == 1 ? "" : "s", c->n);
 }
 
-const struct builtin *call_builtin_named(const char *text)
+const struct builtin *call_builtin_named(const struct front *f, const char *text)
 {
-    for (int i = 0; i < builtin_count; i++) {
-        if (strcmp(builtins[i].name, text) == 0) {
-            return &builtins[i];
+    for (int i = 0; i < *f->rows->n_builtins; i++) {
+        if (strcmp(f->rows->builtin[i].name, text) == 0) {
+            return &f->rows->builtin[i];
         }
     }
     return NULL;
@@ -205,10 +206,10 @@ expr_id value_call(struct where *w, const struct ast *a)
 {
     const struct ast *callee = call_callee(a);
     struct name *n = callee->kind == AST_NAME ? value_find(w, callee->name) : NULL;
-    if (n && name_class(n->kind)->call) {
-        return name_class(n->kind)->call(w, a, n);
+    if (n && name_row(w->f, n->kind)->call) {
+        return name_row(w->f, n->kind)->call(w, a, n);
     }
-    const struct builtin *b = callee->kind == AST_NAME ? call_builtin_named(callee->name) : NULL;
+    const struct builtin *b = callee->kind == AST_NAME ? call_builtin_named(w->f, callee->name) : NULL;
     struct call c;
     if (b) {
         return call_fits(w, a, b, &c) ? b->build(&c) : 0;

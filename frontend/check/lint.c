@@ -2,31 +2,10 @@
 #include "frontend/check/lint.h"
 #include "frontend/name.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-static int by_address(const void *x, const void *y)
-{
-    uintptr_t a = (uintptr_t) * (const char *const *)x, b = (uintptr_t) * (const char *const *)y;
-    return (a > b) - (a < b);
-}
-
-bool words_have(const struct words *w, const char *word)
-{
-    return w->word.n > 0 && bsearch(&word, w->word.data, w->word.n, sizeof word, by_address) != NULL;
-}
-
 static void add_word(struct words *w, const char *word)
 {
     if (word) {
         vec_push(&w->word, word);
-    }
-}
-
-void words_sort(struct words *w)
-{
-    if (w->word.n > 0) {
-        qsort(w->word.data, w->word.n, sizeof *w->word.data, by_address);
     }
 }
 

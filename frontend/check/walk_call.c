@@ -106,8 +106,8 @@ struct typing walk_call(struct walk *k, const struct ast *a)
 {
     const struct ast *callee = call_callee(a);
     struct name *n = callee->kind == AST_NAME ? walk_find(k, callee->name, callee->span) : NULL;
-    const struct builtin *b = callee->kind == AST_NAME ? call_builtin_named(callee->name) : NULL;
-    if (b && !(n && name_class(n->kind)->call)) {
+    const struct builtin *b = callee->kind == AST_NAME ? call_builtin_named(k->f, callee->name) : NULL;
+    if (b && !(n && name_row(k->f, n->kind)->call)) {
         return call_builtin(k, a, b);
     }
     for (uint32_t i = 1; i < a->n; i++) {
@@ -116,7 +116,7 @@ struct typing walk_call(struct walk *k, const struct ast *a)
     if (n && n->kind == NAME_FN) {
         return call_arguments_fit(&k->w, a, n) ? of_function(k, n) : typing_unknown();
     }
-    if (!n || !name_class(n->kind)->call) {
+    if (!n || !name_row(k->f, n->kind)->call) {
         call_unknown(&k->w, a, n);
     }
     return typing_unknown();

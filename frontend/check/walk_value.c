@@ -159,7 +159,7 @@ static struct walked_place place_of_index(struct walk *k, const struct ast *a)
             at[i] = walk_real(&indices, index_at(a, i));
         }
     }
-    bool entries = !base.name || name_class(base.name->kind)->read;
+    bool entries = !base.name || name_row(k->f, base.name->kind)->read;
     base.typing = entries ? typing_index(k->f, a, base.typing, at) : typing_unknown();
     return base;
 }
@@ -183,7 +183,7 @@ static struct typing value_of_name(struct walk *k, const struct ast *a)
         value_no_amount(&k->w, a, p.name);
         return typing_refused();
     }
-    if (p.name && !name_class(p.name->kind)->read && p.name->kind != NAME_REFUSED) {
+    if (p.name && !name_row(k->f, p.name->kind)->read && p.name->kind != NAME_REFUSED) {
         name_no_value(&k->w, a, p.name);
         return typing_refused();
     }

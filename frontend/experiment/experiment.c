@@ -6,41 +6,9 @@
 #include "frontend/name.h"
 #include "frontend/neural/neural.h"
 
-#include <string.h>
-
 static bool statement(struct where *w, const struct ast *a, struct block *out);
 
-struct stmt *experiment_add(struct where *w, struct block *out, enum stmt_kind kind, struct span span)
-{
-    struct stmt *s = arena_alloc(w->f->program->arena, sizeof *s);
-    s->kind = kind;
-    s->span = span;
-    s->line = front_line(w->f, span);
-    vec_push(&out->stmt, s);
-    return s;
-}
-
-struct block *experiment_new_block(struct where *w)
-{
-    return arena_alloc(w->f->program->arena, sizeof(struct block));
-}
-
-int32_t experiment_statement(struct where *w)
-{
-    return w->f->program->n_statements++;
-}
-
 /* ---- variables ---- */
-
-int32_t experiment_add_variable(struct where *w, const char *text, enum expr_type type, struct shape shape,
-                                const struct ast *decl)
-{
-    struct program *p = w->f->program;
-    struct variable v = {arena_strdup(p->arena, text), type, shape};
-    vec_push(&p->variable, v);
-    vec_push(&w->experiment->declared, decl);
-    return (int32_t)p->variable.n - 1;
-}
 
 static struct name *declare(struct where *w, const char *text, struct span span, enum name_kind kind)
 {
@@ -61,64 +29,6 @@ static bool is_wide(const struct experiment *x, const struct ast *decl)
         }
     }
     return false;
-}
-
-expr_id experiment_variable(struct where *w, struct name *n)
-{
-    const struct variable *v = &w->f->program->variable.data[n->index];
-    return expr_leaf(w->ex, EXPR_VAR, v->type, v->shape, n->index, 0);
-}
-
-void experiment_assign(struct where *w, struct block *out, struct span span, int32_t var, expr_id value)
-{
-    struct stmt *s = experiment_add(w, out, STMT_ASSIGN, span);
-    vec_push(&w->experiment->assigned, (struct assigned){var, value, out});
-    s->var = var;
-    s->value = value;
-}
-
-expr_id experiment_keep(struct where *w, struct span at, expr_id value)
-{
-    struct block *out = w->experiment ? w->experiment->before : NULL;
-    if (!out || w->observe) {
-        return 0;
-    }
-    struct expr e = value_info(w, value);
-    int32_t kept = experiment_add_variable(w, "", (enum expr_type)e.type, e.shape, NULL);
-    experiment_assign(w, out, at, kept, value);
-    return expr_leaf(w->ex, EXPR_VAR, (enum expr_type)e.type, e.shape, kept, 0);
-}
-
-/* The variable beside `var` that says which of its elements are there; -1: all are. */
-static int32_t presence_of(const struct experiment *x, int32_t var)
-{
-    for (size_t i = 0; i < x->presence.n; i++) {
-        if (x->presence.data[i].var == var) {
-            return x->presence.data[i].of;
-        }
-    }
-    return -1;
-}
-
-expr_id experiment_presence(struct where *w, int32_t var)
-{
-    int32_t of = presence_of(w->experiment, var);
-    return of < 0 ? 0 : expr_leaf(w->ex, EXPR_VAR, TYPE_REAL, w->f->program->variable.data[of].shape, of, 0);
-}
-
-/* `var` gets a value made from measurements: which of them are there is kept beside it. */
-static void keep_presence(struct where *w, struct block *out, struct span at, int32_t var, expr_id present)
-{
-    struct shape shape = w->f->program->variable.data[var].shape;
-    int32_t of = presence_of(w->experiment, var);
-    if (of < 0 && !present) {
-        return;
-    }
-    if (of < 0) {
-        of = experiment_add_variable(w, "", TYPE_REAL, shape, NULL);
-        vec_push(&w->experiment->presence, (struct presence){var, of});
-    }
-    experiment_assign(w, out, at, of, present ? present : expr_fill(w->ex, expr_real(w->ex, 1), shape));
 }
 
 static bool let_one(struct where *w, const struct ast *d, bool constant, struct block *out)
@@ -155,7 +65,7 @@ static bool let_one(struct where *w, const struct ast *d, bool constant, struct 
     n->index = experiment_add_variable(w, d->name, (enum expr_type)e.type, e.shape, d);
     n->is_constant = constant;
     experiment_assign(w, out, d->span, n->index, v);
-    keep_presence(w, out, d->span, n->index, data_present(w, v));
+    experiment_keep_presence(w, out, d->span, n->index, data_present(w, v));
     return true;
 }
 
@@ -166,11 +76,6 @@ static bool let(struct where *w, const struct ast *a, struct block *out)
         good &= let_one(w, declaration_dcl(a, i), (a->flags & AST_IS_CONST) != 0, out);
     }
     return good;
-}
-
-enum expr_op experiment_update_op(int op)
-{
-    return op == OP_SET_ADD ? EXPR_ADD : op == OP_SET_SUB ? EXPR_SUB : op == OP_SET_MUL ? EXPR_MUL : EXPR_DIV;
 }
 
 /* The new value of a target that reads as `old`: checked, and of the target's type and shape. 0 after an
@@ -242,7 +147,7 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
         if (v) {
             expr_id present = data_present(w, v);
             experiment_assign(w, out, a->span, n->index, v);
-            keep_presence(w, out, a->span, n->index, present);
+            experiment_keep_presence(w, out, a->span, n->index, present);
         }
         return v != 0;
     }
@@ -307,72 +212,6 @@ static bool for_inside(struct where *w, const struct ast *a, uint32_t k, struct 
     struct where inner = *w;
     inner.scope = scope_create(w->f->arena, w->scope);
     return experiment_block(&inner, for_block(a), body);
-}
-
-bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t)
-{
-    const struct ast *over = binder_over(binder);
-    *t = (struct turns){.binder = binder};
-    enum data_found found = over->kind == AST_RANGE ? DATA_NO : data_find_rows(w, over, &t->data);
-    if (found == DATA_ERROR || (over->kind == AST_RANGE && !value_range(w, over, &t->from, &t->to))) {
-        return false;
-    }
-    t->is_data = found == DATA_YES;
-    if (t->is_data) {
-        t->data.order = t->data.order ? experiment_keep(w, over->span, t->data.order) : 0;
-        t->from = expr_int(w->ex, 0);
-        t->to = expr_int(w->ex, t->data.rows);
-    } else if (over->kind != AST_RANGE) {
-        t->rows = value_of(w, over);
-        if (!t->rows) {
-            return false;
-        }
-        struct expr e = value_info(w, t->rows);
-        if (e.shape.rank < 1) {
-            return diag_report(w->f->diag, DIAG_E0307, over->span,
-                               "a loop runs over a range (0..n) or an array");
-        }
-        if (!expr_is_const(w->ex, t->rows)) {
-            t->rows = experiment_keep(w, over->span, t->rows);
-        }
-        t->from = expr_int(w->ex, 0);
-        t->to = expr_int(w->ex, e.shape.dim[0]);
-    }
-    return true;
-}
-
-/* A loop over an array is one over its indices, whose body starts with taking the row, into a variable; a
- * row of a data set is read where its fields are. */
-struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span span, struct block *out,
-                             struct where *inner, expr_id *key)
-{
-    const char *name = t->binder->name;
-    struct stmt *s = experiment_add(w, out, STMT_FOR, span);
-    s->from = t->from;
-    s->to = t->to;
-    s->depth = w->experiment->depth;
-    s->loop = w->f->program->n_loops++;
-    s->body = experiment_new_block(w);
-    s->var = experiment_add_variable(w, t->rows || t->is_data ? "" : name, TYPE_INT, shape_scalar(), NULL);
-    expr_id i = *key = expr_leaf(w->ex, EXPR_VAR, TYPE_INT, shape_scalar(), s->var, 0);
-    vec_push(&w->experiment->assigned, (struct assigned){.var = s->var});
-    *inner = *w;
-    inner->scope = scope_create(w->f->arena, w->scope);
-    if (t->is_data) {
-        *key = data_add_record(w, inner->scope, name, t->binder->span, &t->data, i)->value;
-        return s;
-    }
-    struct name *n = scope_add(inner->scope, name, NAME_VARIABLE, t->binder->span);
-    n->is_constant = true;
-    n->index = s->var;
-    if (t->rows) {
-        expr_id row = expr_take(w->ex, t->rows, 0, i, s->line);
-        struct expr e = value_info(w, row);
-        n->index = experiment_add_variable(w, name, (enum expr_type)e.type, e.shape, NULL);
-        experiment_assign(w, s->body, t->binder->span, n->index, row);
-        *key = e.shape.rank == 0 && e.type != TYPE_TEXT ? experiment_variable(w, n) : i;
-    }
-    return s;
 }
 
 /* Does the body of the loop run, whatever comes? */

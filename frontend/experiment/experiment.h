@@ -63,9 +63,9 @@ struct experiment {
     struct minimize *tried;            /* the fit in whose block the statement stands, or NULL */
     const struct ast *tried_by;        /* its statement */
     int32_t tried_losses;
-    bool tried_depends;                /* its loss, on something that it is over */
+    bool tried_depends; /* its loss, on something that it is over */
     VEC(struct fitted) fitted;
-    VEC(struct given_model) given;     /* models that `learn` or `load` gives other parameters */
+    VEC(struct given_model) given; /* models that `learn` or `load` gives other parameters */
 };
 
 bool experiment_block(struct where *w, const struct ast *a, struct block *out);
@@ -84,8 +84,15 @@ bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t
 struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span span, struct block *out,
                              struct where *inner, expr_id *key);
 struct block *experiment_new_block(struct where *w);
+/* `var` gets a value made from measurements: which of them are there (0: all) is kept beside it. */
+void experiment_keep_presence(struct where *w, struct block *out, struct span at, int32_t var,
+                              expr_id present);
 /* What of a variable is there (data_present); 0: all. */
 expr_id experiment_presence(struct where *w, int32_t var);
+/* experiment_axes.c */
+/* What the values of a network are after its last run; and that such a run is the last one now. */
+struct rows_state *experiment_rows_state(struct where *w, int32_t net);
+void experiment_rows_ran(struct where *w, int32_t net, struct shape axes, struct span at, struct run *run);
 /* experiment_rows.c */
 bool experiment_add_run_statement(struct where *w, const struct ast *a, struct block *out);
 /* The axes in front of what is read of a network; false after an error: they depend on the way. */
@@ -223,6 +230,8 @@ bool experiment_learn_options(struct where *w, const struct ast *by, const struc
                               int32_t n_layers, option_list *out);
 /* The record of what is measured while a model or network learns; its number. */
 int32_t experiment_add_learnt(struct where *w, const char *model, const char *what, struct span span);
+/* The name of such a record: m.loss */
+const char *experiment_learnt_name(struct where *w, const char *model, const char *what);
 /* The last value of what `learn` records of a model ("loss", "accuracy"), or NULL. */
 struct name *experiment_learnt(struct where *w, const char *model, const char *what);
 /* A record and the variable of the same name; its number. */
@@ -231,10 +240,16 @@ int32_t experiment_add_record(struct where *w, const char *text, struct span spa
 bool experiment_add_teach(struct where *w, const struct ast *a, struct block *out);
 expr_id experiment_infer_taught(struct where *w, const struct ast *call, int32_t net);
 expr_id experiment_adjoint(struct where *w, const struct ast *call);
+/* experiment_own.c: the row `own` of the front end. */
+expr_id experiment_own(struct where *w, const struct ast *a, struct name *n, bool *is_own);
 /* experiment_limit.c: limit(net, x = v).y; *is_limit says whether it is one. */
 expr_id experiment_limit(struct where *w, const struct ast *a, bool *is_limit);
 expr_id experiment_limit_call(struct where *w, const struct ast *call);
-expr_id experiment_infer(struct where *w, const struct ast *call);
+/* Whether the arguments are inputs of the model that the network was made from; then its answer, through the record of how
+ * it was made. */
+bool experiment_takes_inputs(struct where *w, const struct ast *call, int32_t net, const char *name);
+expr_id experiment_through_record(struct where *w, const struct ast *call, int32_t net);
+expr_id experiment_infer(struct where *w, const struct ast *call); /* experiment_infer.c */
 bool experiment_check_limit(struct where *w, struct span at, struct net_use *use);
 /* experiment_gradient.c. The derivative of a real scalar by each element of a symbol of a network, a
  * parameter or initial amounts, through the last run of that network: an array of the symbol's shape that

@@ -287,8 +287,7 @@ static int32_t subject(struct where *w, const struct ast *a, struct name *n, int
     int32_t at = name_fits(w, a->span, a->name, n, AT_LAW) ? neural_use(w->f, n) : -1;
     const struct crnl_neural *m = at >= 0 ? &w->f->program->neural.data[at] : NULL;
     if (m && (m->n_groups == 0 || m->inputs > 0)) {
-        diag_report(w->f->diag, DIAG_E0204, a->span, "a %s model has no distribution",
-                    neural_kind_text(m));
+        diag_report(w->f->diag, DIAG_E0204, a->span, "a %s model has no distribution", neural_kind_text(m));
         return -1;
     }
     if (m && m->one_way) {

@@ -11,12 +11,6 @@ static const struct crnl_learner *const rules[] = {
 };
 enum { N_RULES = sizeof rules / sizeof *rules };
 
-bool experiment_learn_options(struct where *w, const struct ast *by, const struct crnl_learner *rule,
-                              int32_t n_layers, option_list *out)
-{
-    return experiment_options(w, by, rule->name, rule->option, rule->n_options, n_layers, out);
-}
-
 /* ---- learn ---- */
 
 static bool teaches(const struct crnl_learner *rule, const struct crnl_neural *m)
@@ -273,22 +267,6 @@ static bool given_rows(struct where *w, const struct ast *a, const struct crnl_n
     w->experiment->depth--;
     l->redraws = is_random(w, body);
     return good;
-}
-
-static const char *learnt_name(struct where *w, const char *model, const char *what)
-{
-    return intern_text(w->f->names, arena_printf(w->f->arena, "%s.%s", model, what));
-}
-
-struct name *experiment_learnt(struct where *w, const char *model, const char *what)
-{
-    struct name *n = w->experiment ? scope_find(w->scope, learnt_name(w, model, what)) : NULL;
-    return n && n->kind == NAME_VARIABLE ? n : NULL;
-}
-
-int32_t experiment_add_learnt(struct where *w, const char *model, const char *what, struct span span)
-{
-    return experiment_add_record(w, learnt_name(w, model, what), span);
 }
 
 /* Its fields, and the records of what the rule measures. */

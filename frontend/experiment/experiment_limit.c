@@ -139,7 +139,7 @@ static expr_id coded(struct where *w, const struct ast *call, expr_id v, double 
 
 /* What the network makes of the model's inputs, encoded and decoded as the record says: the value of the
  * model's output. */
-static expr_id through_record(struct where *w, const struct ast *call, int32_t net)
+expr_id experiment_through_record(struct where *w, const struct ast *call, int32_t net)
 {
     const struct net_use *use = experiment_use(w, net);
     const struct lowered *out = lowering_find(&use->lowering, LOWERED_OUTPUT, NULL);
@@ -181,10 +181,10 @@ expr_id experiment_limit_call(struct where *w, const struct ast *call)
                          : "read one of its amounts or outputs: limit(net, x = ...).y");
         return 0;
     }
-    return through_record(w, call, net);
+    return experiment_through_record(w, call, net);
 }
 
-static bool takes_inputs(struct where *w, const struct ast *call, int32_t net, const char *name)
+bool experiment_takes_inputs(struct where *w, const struct ast *call, int32_t net, const char *name)
 {
     const struct lowering *l = &experiment_use(w, net)->lowering;
     if (!has_record(w, net)) {
@@ -209,23 +209,4 @@ static bool takes_inputs(struct where *w, const struct ast *call, int32_t net, c
         return false;
     }
     return experiment_check_limit(w, call->span, experiment_use(w, net));
-}
-
-/* infer(net, x = v): the output of the model that the network was made from, as the network computes it; a
- * rate-independent one in the limit. */
-expr_id experiment_infer(struct where *w, const struct ast *call)
-{
-    const struct ast *word = call->n >= 2 && !call_arg(call, 1)->name ? arg_value(call_arg(call, 1)) : NULL;
-    if (!w->experiment || w->observe) {
-        return diag_report(w->f->diag, DIAG_E0204, call->span, "infer is for experiments");
-    }
-    if (!word || word->kind != AST_NAME) {
-        return diag_report(w->f->diag, DIAG_E0306, call->span,
-                           "infer takes the name of a network: infer(net, x = ...)");
-    }
-    int32_t net = experiment_network(w, word->name, word->span);
-    if (net >= 0 && experiment_use(w, net)->lowering.teaching.n_phases > 0) {
-        return experiment_infer_taught(w, call, net);
-    }
-    return net >= 0 && takes_inputs(w, call, net, word->name) ? through_record(w, call, net) : 0;
 }

@@ -227,17 +227,6 @@ static void add_results(struct where *w, const struct ast *a, int32_t starts, st
     m->losses = starts > 0 ? add_result(w, of, "losses", shape_vector(starts), a->span) : -1;
 }
 
-struct name *experiment_fit_result(struct where *w, const struct ast *a, struct name *n)
-{
-    if (a->kind != AST_FIELD || field_base(a)->kind != AST_NAME || !w->experiment || w->observe ||
-        w->experiment->fitted.n == 0) {
-        return NULL;
-    }
-    int32_t net = network_use(w->f, n, a->span);
-    bool own = net >= 0 && experiment_starts_path(experiment_use(w, net)->net, a->name);
-    return net < 0 || own ? NULL : experiment_learnt(w, experiment_use(w, net)->net->name, a->name);
-}
-
 static bool add_block(struct where *w, const struct ast *a, struct minimize *m, struct block *body)
 {
     struct where inner = *w;

@@ -138,3 +138,9 @@ bool experiment_options(struct where *w, const struct ast *by, const char *of,
     }
     return good;
 }
+
+bool experiment_learn_options(struct where *w, const struct ast *by, const struct crnl_learner *rule,
+                              int32_t n_layers, option_list *out)
+{
+    return experiment_options(w, by, rule->name, rule->option, rule->n_options, n_layers, out);
+}

@@ -1,14 +1,8 @@
 /* What experiments read of networks: paths (net.m.S[2]), statistics. */
-#include <math.h>
 #include <string.h>
 
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
-
-struct net_use *experiment_use(struct where *w, int32_t net)
-{
-    return &w->f->program->net.data[net];
-}
 
 int32_t experiment_network(struct where *w, const char *name, struct span at)
 {
@@ -30,18 +24,6 @@ struct where experiment_observing(struct where *w, int32_t net, bool own)
 static const struct net *net_of(struct where *w, int32_t net)
 {
     return w->f->program->net.data[net].net;
-}
-
-bool experiment_starts_path(const struct net *net, const char *text)
-{
-    size_t n = strlen(text);
-    for (size_t i = 0; i < net->symbol.n; i++) {
-        const char *s = net->symbol.data[i].name;
-        if (strncmp(s, text, n) == 0 && (s[n] == '\0' || s[n] == '.' || s[n] == '[')) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static bool is_time(const struct net *net, const char *text)
@@ -261,6 +243,17 @@ expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
     return p.index ? value_index(w, p.index, v) : v;
 }
 
+struct name *experiment_fit_result(struct where *w, const struct ast *a, struct name *n)
+{
+    if (a->kind != AST_FIELD || field_base(a)->kind != AST_NAME || !w->experiment || w->observe ||
+        w->experiment->fitted.n == 0) {
+        return NULL;
+    }
+    int32_t net = network_use(w->f, n, a->span);
+    bool own = net >= 0 && experiment_starts_path(experiment_use(w, net)->net, a->name);
+    return net < 0 || own ? NULL : experiment_learnt(w, experiment_use(w, net)->net->name, a->name);
+}
+
 expr_id experiment_part(struct where *w, const struct ast *a, struct name *n)
 {
     if (w->build && !w->observe) {
@@ -302,11 +295,6 @@ struct name *experiment_network_in(struct where *w, const struct ast *a)
         }
     }
     return NULL;
-}
-
-const char *experiment_label(struct where *w, const struct ast *a)
-{
-    return arena_strdup(w->f->program->arena, front_source_text(w->f, a->span));
 }
 
 static const struct ast *positional(const struct ast *call, uint32_t i)

@@ -63,6 +63,11 @@ int32_t experiment_add_record(struct where *w, const char *text, struct span spa
     return (int32_t)p->record.n - 1;
 }
 
+int32_t experiment_add_learnt(struct where *w, const char *model, const char *what, struct span span)
+{
+    return experiment_add_record(w, experiment_learnt_name(w, model, what), span);
+}
+
 bool experiment_add_records(struct where *w, const struct ast *a, struct block *out)
 {
     for (uint32_t i = 0; i < a->n; i++) {

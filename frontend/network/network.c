@@ -54,6 +54,18 @@ static bool conditional(struct where *w, const struct ast *a)
     return network_body(w, branch);
 }
 
+static bool phase(struct where *w, const struct ast *a)
+{
+    if (w->build->guard != 0) {
+        diag_report(w->f->diag, DIAG_E0412, a->span, "a phase inside a phase would never be on");
+        return false;
+    }
+    w->build->guard = network_guard(w, a->name, a->span);
+    bool good = network_body(w, phase_block(a));
+    w->build->guard = 0;
+    return good;
+}
+
 static bool assumption(struct where *w, const struct ast *a)
 {
     struct net *net = w->build->whole->net;
@@ -84,7 +96,7 @@ static bool statement(struct where *w, const struct ast *a)
     case AST_INPUT: return network_inputs(w, a);
     case AST_ASSUME: return assumption(w, a);
     case AST_ODE: return network_ode(w, a);
-    case AST_PHASE: return network_phase(w, a);
+    case AST_PHASE: return phase(w, a);
     case AST_CLOCK: return network_clock(w, a);
     case AST_REPLICATE: return network_replicate(w, a);
     case AST_EVENT: return network_event(w, a);

@@ -116,9 +116,10 @@ bool network_argument(struct where *w, const struct lower_argument *of, const st
 bool network_energy(struct where *w, const struct ast *a);
 /* network_event.c */
 bool network_event(struct where *w, const struct ast *a);
-bool network_phase(struct where *w, const struct ast *a);
 bool network_clock(struct where *w, const struct ast *a);
 bool network_check_phases(struct where *w); /* at the end: the clock has every phase */
+/* The guard of the phase of that name, which whoever names it first makes. */
+int32_t network_guard(struct where *w, const char *text, struct span span);
 /* What a rail of a dual gets when the dual gets v: max(v, 0), or max(-v, 0) of the negative one. */
 expr_id network_rail(struct where *w, expr_id v, bool negative);
 /* Declares species or rails; `init` may be NULL. */

@@ -4,7 +4,6 @@
 #include "frontend/neural/neural.h"
 
 #include <math.h>
-#include <string.h>
 
 const char *network_turns(struct where *w)
 {
@@ -125,6 +124,25 @@ static int32_t add_symbol(struct where *w, const char *full, enum symbol_kind ki
                        span);
     }
     return s;
+}
+
+static const struct ast *share_of(const struct ast *block, const char *text)
+{
+    for (uint32_t i = 0; block && i < block->n; i++) {
+        const struct ast *s = block_statement(block, i);
+        for (uint32_t k = 0; s->kind == AST_SHARE && k < s->n; k++) {
+            if (share_reference(s, k)->kind == AST_NAME && share_reference(s, k)->name == text) {
+                return share_reference(s, k);
+            }
+        }
+    }
+    return NULL;
+}
+
+const struct shared *network_shares(struct where *w, const char *text)
+{
+    const struct shared *s = w->build->shared;
+    return s && share_of(s->block, text) && !network_turns(w)[0] ? s : NULL;
 }
 
 bool network_declare(struct where *w, const char *text, struct span span, enum ast_op kind, bool constant,
@@ -270,7 +288,7 @@ bool network_declare_const(struct where *w, const struct ast *a)
 }
 
 /* A program parameter that a network reads becomes a parameter of the network, bound to it. */
-expr_id network_global(struct where *w, struct name *global)
+static expr_id network_global(struct where *w, struct name *global)
 {
     struct net_whole *whole = w->build->whole;
     for (size_t i = 0; i < whole->global.n; i++) {
@@ -291,6 +309,19 @@ expr_id network_global(struct where *w, struct name *global)
     struct used_global used = {global, leaf};
     vec_push(&whole->global, used);
     return leaf;
+}
+
+expr_id read_global(struct where *w, const struct ast *a, struct name *n)
+{
+    if (w->build) {
+        return network_global(w, n);
+    }
+    if (w->experiment && !w->observe) {
+        return expr_leaf(w->ex, EXPR_GLOBAL, TYPE_REAL, shape_scalar(), n->index, 0);
+    }
+    return diag_report(w->f->diag, DIAG_E0304, a->span,
+                       "'%s' is a run-time parameter; %s must be known when compiling", a->name,
+                       w->what ? w->what : "this");
 }
 
 /* `A`, `X[2]`, `A + B`: what reads as a side of a reaction. */
@@ -394,4 +425,18 @@ bool network_outputs(struct where *w, const struct ast *a)
         good &= output(w, declaration_dcl(a, i));
     }
     return good;
+}
+
+/* A phase is a guard. Who names it first makes it: whether the clock knows it is checked at the end. */
+int32_t network_guard(struct where *w, const char *text, struct span span)
+{
+    struct net_whole *whole = w->build->whole;
+    for (size_t i = 0; i < whole->phase.n; i++) {
+        if (whole->phase.data[i].text == text) {
+            return whole->phase.data[i].guard;
+        }
+    }
+    struct used_phase p = {text, net_add_guard(whole->net, text, false), span};
+    vec_push(&whole->phase, p);
+    return p.guard;
 }

@@ -136,32 +136,6 @@ bool network_event(struct where *w, const struct ast *a)
 
 /* ---- phases ---- */
 
-/* A phase is a guard. Who names it first makes it: whether the clock knows it is checked at the end. */
-static int32_t find_phase(struct where *w, const char *text, struct span span)
-{
-    struct net_whole *whole = w->build->whole;
-    for (size_t i = 0; i < whole->phase.n; i++) {
-        if (whole->phase.data[i].text == text) {
-            return whole->phase.data[i].guard;
-        }
-    }
-    struct used_phase p = {text, net_add_guard(whole->net, text, false), span};
-    vec_push(&whole->phase, p);
-    return p.guard;
-}
-
-bool network_phase(struct where *w, const struct ast *a)
-{
-    if (w->build->guard != 0) {
-        diag_report(w->f->diag, DIAG_E0412, a->span, "a phase inside a phase would never be on");
-        return false;
-    }
-    w->build->guard = find_phase(w, a->name, a->span);
-    bool good = network_body(w, phase_block(a));
-    w->build->guard = 0;
-    return good;
-}
-
 static bool clock_phase(struct where *w, const struct ast *arg)
 {
     struct net *net = w->build->whole->net;
@@ -171,7 +145,7 @@ static bool clock_phase(struct where *w, const struct ast *arg)
         diag_help(w->f->diag, "clock ideal(C1 = 10, C2 = 10);");
         return false;
     }
-    struct phase p = {.guard = find_phase(w, arg->name, arg->span),
+    struct phase p = {.guard = network_guard(w, arg->name, arg->span),
                       .duration = number_of(w, arg_value(arg), "the duration of a phase")};
     if (!p.duration) {
         return false;

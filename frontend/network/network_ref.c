@@ -162,6 +162,12 @@ expr_id network_ref_value(struct where *w, struct span at, const struct ref *r)
     return value_elements(w, r->shape, elems);
 }
 
+expr_id read_species(struct where *w, const struct ast *a, struct name *n)
+{
+    struct ref r = {.kind = n->kind, .shape = n->shape, .ids = n->ids, .name = n};
+    return w->no_species ? value_no_amount(w, a, n) : network_ref_value(w, a->span, &r);
+}
+
 expr_id network_part(struct where *w, const struct ast *a, struct name *n)
 {
     struct ref r;

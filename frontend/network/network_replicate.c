@@ -9,25 +9,6 @@ enum { MAX_COPIES = 1 << 24 };
 
 /* ---- names that all copies share ---- */
 
-static const struct ast *share_of(const struct ast *block, const char *text)
-{
-    for (uint32_t i = 0; block && i < block->n; i++) {
-        const struct ast *s = block_statement(block, i);
-        for (uint32_t k = 0; s->kind == AST_SHARE && k < s->n; k++) {
-            if (share_reference(s, k)->kind == AST_NAME && share_reference(s, k)->name == text) {
-                return share_reference(s, k);
-            }
-        }
-    }
-    return NULL;
-}
-
-const struct shared *network_shares(struct where *w, const char *text)
-{
-    const struct shared *s = w->build->shared;
-    return s && share_of(s->block, text) && !network_turns(w)[0] ? s : NULL;
-}
-
 /* After the first copy: what is to be shared are species that its body declares. */
 static bool check_shares(struct where *w, const struct ast *block, const struct ast *a, species_id first_own,
                          const struct scope *members)

@@ -10,18 +10,6 @@
 #include "frontend/neural/neural_kind.h"
 #include "ir/lower/tensor.h"
 
-struct arena *neural_arena(struct neural_declaration *d)
-{
-    return d->f->program->arena;
-}
-
-bool neural_complain(struct neural_declaration *d, const struct ast *at, const char *what, const char *help)
-{
-    diag_report(d->f->diag, DIAG_E0520, at->span, "%s", what);
-    diag_help(d->f->diag, "%s", help);
-    return false;
-}
-
 /* ---- declarations ---- */
 
 static const struct neural_kind *const kinds[] = {
@@ -303,7 +291,7 @@ expr_id neural_part(struct where *w, const struct ast *a, struct name *n)
         return experiment_variable(w, recorded);
     }
     if (is_unit(w, n, field->name)) {
-        return experiment_part(w, a, n);
+        return name_row(w->f, NAME_NETWORK)->part(w, a, n);
     }
     int32_t at = in_experiment(w, a->span, n->text) ? neural_use(w->f, n) : -1;
     if (at < 0) {
@@ -384,19 +372,4 @@ enum neural_follows neural_followed(struct where *w, const struct ast *a, int32_
     }
     *init = m->value ? value_elements(w, *shape, e) : expr_real(w->ex, 0);
     return NEURAL_FOLLOWS;
-}
-
-const struct crnl_neural_group *neural_find_group(struct front *f, const struct crnl_neural *m,
-                                                  const char *model, struct span at, const char *name)
-{
-    const char **known = arena_alloc(f->arena, ((size_t)m->n_groups + 1) * sizeof *known);
-    for (int32_t g = 0; g < m->n_groups; g++) {
-        known[g] = m->group[g].name;
-        if (strcmp(known[g], name) == 0) {
-            return &m->group[g];
-        }
-    }
-    diag_report(f->diag, DIAG_E0201, at, "%s has no units '%s'", model, name);
-    diag_help_nearest(f->diag, name, known, (size_t)m->n_groups);
-    return NULL;
 }

@@ -5,8 +5,6 @@
 
 #include "frontend/neural/neural_ode.h"
 
-const char neural_ode_example[] = "as in model m = neural_ode { input x[2]; state z[2] = x; param th[2] = "
-                                  "0.1; z' = th * z; readout sum(z); }";
 static const char target_name[] = "y"; /* of what a read-out is taught */
 
 /* ---- declarations ---- */

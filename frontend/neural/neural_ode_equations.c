@@ -4,6 +4,9 @@
 #include "frontend/neural/neural_ode.h"
 #include "frontend/network/network_ode.h"
 
+const char neural_ode_example[] = "as in model m = neural_ode { input x[2]; state z[2] = x; param th[2] = "
+                                  "0.1; z' = th * z; readout sum(z); }";
+
 static const char *term_text(struct ode_model *o, const struct monomial *m)
 {
     const char *text = arena_printf(o->d->f->arena, "%g", m->number);

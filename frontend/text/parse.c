@@ -1,7 +1,5 @@
 #include "frontend/text/parse.h"
 
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "frontend/text/ast_build.h"
@@ -9,51 +7,10 @@
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
 
-/* A file of garbage must not fill the memory with reports; nor may repairs be tried without end, as the
- * text is parsed again after each. */
-enum { MOST_REPORTS = 500, MOST_REPAIRS = 20 };
+/* Repairs are not tried without end, as the text is parsed again after each. */
+enum { MOST_REPAIRS = 20 };
 
 int grammar_lex(GRAMMAR_STYPE *value, struct span *at, struct parse *p);
-
-/* -- reports -- */
-
-bool parse_is_silent(const struct parse *p)
-{
-    return p->stop || p->reports >= MOST_REPORTS;
-}
-
-bool parse_error(struct parse *p, enum diag_code code, struct span at, const char *format, ...)
-{
-    p->muted = parse_is_silent(p);
-    if (!p->muted) {
-        p->reports++;
-        va_list ap;
-        va_start(ap, format);
-        diag_report(p->diag, code, at, "%s", arena_vprintf(p->arena, format, ap));
-        va_end(ap);
-    }
-    return false;
-}
-
-void parse_help(struct parse *p, const char *format, ...)
-{
-    if (!p->muted) {
-        va_list ap;
-        va_start(ap, format);
-        diag_help(p->diag, "%s", arena_vprintf(p->arena, format, ap));
-        va_end(ap);
-    }
-}
-
-void parse_note(struct parse *p, struct span at, const char *format, ...)
-{
-    if (!p->muted) {
-        va_list ap;
-        va_start(ap, format);
-        diag_note(p->diag, at, "%s", arena_vprintf(p->arena, format, ap));
-        va_end(ap);
-    }
-}
 
 /* -- the text as bytes -- */
 

@@ -1,0 +1,40 @@
+#include "frontend/check/walk.h"
+
+struct meaning *meaning_of(struct walk *k, struct name *n)
+{
+    if (!n->meaning) {
+        n->meaning = arena_alloc(k->f->arena, sizeof *n->meaning);
+        n->meaning->typing = typing_unknown();
+        vec_push(&k->names->name, n);
+    }
+    return n->meaning;
+}
+
+struct name *walk_declare(struct walk *k, const char *text, enum name_kind kind, struct span span,
+                          struct typing typing)
+{
+    struct name *n = scope_add(k->w.scope, text, kind, span);
+    if (n) {
+        meaning_of(k, n)->typing = typing;
+        return n;
+    }
+    n = scope_find_here(k->w.scope, text);
+    meaning_of(k, n)->typing = typing_either(meaning_of(k, n)->typing, typing);
+    return n;
+}
+
+struct name *walk_find(struct walk *k, const char *text, struct span at)
+{
+    struct name *n = value_find(&k->w, text);
+    if (n) {
+        vec_push(&meaning_of(k, n)->use, at);
+    }
+    return n;
+}
+
+struct walk walk_inside(const struct walk *k)
+{
+    struct walk inner = *k;
+    inner.w.scope = scope_create(k->f->arena, k->w.scope);
+    return inner;
+}

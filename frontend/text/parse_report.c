@@ -1,0 +1,46 @@
+/* What all stages of reading a text report by. */
+#include <stdarg.h>
+
+#include "frontend/text/parse_state.h"
+
+enum { MOST_REPORTS = 500 }; /* a file of garbage must not fill the memory with them */
+
+/* -- reports -- */
+
+bool parse_is_silent(const struct parse *p)
+{
+    return p->stop || p->reports >= MOST_REPORTS;
+}
+
+bool parse_error(struct parse *p, enum diag_code code, struct span at, const char *format, ...)
+{
+    p->muted = parse_is_silent(p);
+    if (!p->muted) {
+        p->reports++;
+        va_list ap;
+        va_start(ap, format);
+        diag_report(p->diag, code, at, "%s", arena_vprintf(p->arena, format, ap));
+        va_end(ap);
+    }
+    return false;
+}
+
+void parse_help(struct parse *p, const char *format, ...)
+{
+    if (!p->muted) {
+        va_list ap;
+        va_start(ap, format);
+        diag_help(p->diag, "%s", arena_vprintf(p->arena, format, ap));
+        va_end(ap);
+    }
+}
+
+void parse_note(struct parse *p, struct span at, const char *format, ...)
+{
+    if (!p->muted) {
+        va_list ap;
+        va_start(ap, format);
+        diag_note(p->diag, at, "%s", arena_vprintf(p->arena, format, ap));
+        va_end(ap);
+    }
+}
