@@ -40,8 +40,7 @@ static void declare_globals(struct front *f)
                 continue;
             }
             struct global g = {.name = arena_strdup(f->program->arena, n->text), .span = n->span};
-            struct where w = {
-                .f = f, .ex = f->constants, .module = n->module, .what = "the default of a parameter"};
+            struct where w = {.f = f, .ex = f->constants, .module = n->module, .purpose = FOR_DEFAULT};
             expr_id v = 0;
             if (!dcl_value(n->ast)) {
                 diag_report(f->diag, DIAG_E0405, n->span, "the parameter '%s' has no value", n->text);

@@ -45,6 +45,11 @@ struct front {
     VEC(struct name *) model; /* of each model of the program */
 };
 
+enum purpose {
+#define PURPOSE(purpose, text, reads, help) FOR_##purpose,
+#include "frontend/purpose.def"
+};
+
 /* Where an expression stands: what its names mean and into which pool it goes. */
 struct where {
     struct front *f;
@@ -58,8 +63,7 @@ struct where {
     bool own_names;                /* observe: the network's names may stand alone (until, plot) */
     struct run *capture;           /* observe: variables of the experiment become captures of this run */
     struct units *units;           /* of the network at hand; NULL: literals with units are errors */
-    bool no_species;               /* rates, initial amounts: amounts must not be read */
-    const char *what;              /* "a rate", "an initial amount": for messages */
+    enum purpose purpose;          /* what the value is for: whether amounts may be read, what messages say */
 };
 
 /* How many turns the loops of networks may take. */
@@ -98,6 +102,8 @@ bool value_is_of_another_pool(const struct where *w, const struct name *n);
 /* A value that a name stands for; 0 after an error where it reads amounts or time, and these must not be
  * read. */
 expr_id value_without_state(struct where *w, const struct ast *a, expr_id v);
+bool value_reads(const struct where *w); /* amounts and time */
+const char *purpose_text(enum purpose purpose);
 /* Reports that amounts must not be read here, and a (NAME, FIELD) is one; false. */
 bool value_no_amount(struct where *w, const struct ast *a, const struct name *n);
 expr_id value_array(struct where *w, const struct ast *a); /* ARRAY */

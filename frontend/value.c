@@ -8,15 +8,35 @@
 
 /* ---- names ---- */
 
+static const struct {
+    const char *text;
+    bool reads;
+    const char *help;
+} purposes[] = {
+#define PURPOSE(purpose, text, reads, help) {text, reads, help},
+#include "frontend/purpose.def"
+};
+
+bool value_reads(const struct where *w)
+{
+    return purposes[w->purpose].reads;
+}
+
+const char *purpose_text(enum purpose purpose)
+{
+    return purposes[purpose].text;
+}
+
 expr_id value_without_state(struct where *w, const struct ast *a, expr_id v)
 {
-    if (!v || !w->no_species || !(value_info(w, v).holds & HOLDS_STATE)) {
+    if (!v || value_reads(w) || !(value_info(w, v).holds & HOLDS_STATE)) {
         return v;
     }
     bool amount = expr_uses(w->ex, v, EXPR_SPECIES, -1);
     if (amount || expr_uses(w->ex, v, EXPR_TIME, -1)) {
         return diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on %s, and '%s' does",
-                           w->what, amount ? "an amount" : "time", front_source_text(w->f, a->span));
+                           purpose_text(w->purpose), amount ? "an amount" : "time",
+                           front_source_text(w->f, a->span));
     }
     return v;
 }
@@ -43,13 +63,13 @@ expr_id read_value(struct where *w, const struct ast *a, struct name *n)
 bool value_no_amount(struct where *w, const struct ast *a, const struct name *n)
 {
     if (a->kind != AST_NAME) {
-        return diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount", w->what);
+        return diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount",
+                           purpose_text(w->purpose));
     }
-    diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount, and '%s' is %s", w->what,
-                a->name, name_class(n->kind)->text);
-    if (strcmp(w->what, "a rate constant") == 0) {
-        diag_help(w->f->diag,
-                  "for a rate law of your own write `=>{ ... }` with the whole rate in the braces");
+    diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount, and '%s' is %s",
+                purpose_text(w->purpose), a->name, name_class(n->kind)->text);
+    if (purposes[w->purpose].help) {
+        diag_help(w->f->diag, "%s", purposes[w->purpose].help);
     }
     return false;
 }
@@ -57,7 +77,7 @@ bool value_no_amount(struct where *w, const struct ast *a, const struct name *n)
 /* What has a meaning although nothing declares it. */
 static expr_id undeclared(struct where *w, const struct ast *a)
 {
-    bool time = (w->observe && w->own_names) || (w->build && !w->no_species);
+    bool time = (w->observe && w->own_names) || (w->build && value_reads(w));
     if (time && strcmp(a->name, "time") == 0) {
         return expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
     }

@@ -34,7 +34,7 @@ bool front_constant(struct front *f, struct name *n)
         return true;
     }
     n->busy = true;
-    struct where w = {.f = f, .ex = f->constants, .module = n->module, .what = "a constant"};
+    struct where w = {.f = f, .ex = f->constants, .module = n->module, .purpose = FOR_CONSTANT};
     expr_id v = value_of(&w, const_value(n->ast));
     n->busy = false;
     if (v && !expr_is_const(f->constants, v)) {

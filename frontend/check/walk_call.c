@@ -7,8 +7,7 @@
 /* An argument may name a network, a model, a data set. */
 static struct typing argument(struct walk *k, const struct ast *a)
 {
-    bool amount = k->w.no_species;
-    return a->kind == AST_NAME && !amount ? walk_place(k, a).typing : walk_value(k, a);
+    return a->kind == AST_NAME && value_reads(&k->w) ? walk_place(k, a).typing : walk_value(k, a);
 }
 
 /* What a function gives whatever it is given: its body with parameters of which nothing is known. */

@@ -102,12 +102,11 @@ static void walk_quantity(struct walk *k, const struct ast *value, struct typing
     }
 }
 
-/* Where amounts must not be read. */
-static struct walk without_amounts(const struct walk *k, const char *what)
+/* Where a value is for that. */
+static struct walk walk_for(const struct walk *k, enum purpose purpose)
 {
     struct walk inner = *k;
-    inner.w.no_species = true;
-    inner.w.what = what;
+    inner.w.purpose = purpose;
     return inner;
 }
 
@@ -127,7 +126,7 @@ static void walk_param(struct walk *k, const struct ast *d)
     struct typing shape = walk_dims(k, dcl_dims(d), SORT_REAL);
     struct dim dim = {0};
     if (dcl_value(d)) {
-        struct walk inner = without_amounts(k, "the default of a parameter");
+        struct walk inner = walk_for(k, FOR_DEFAULT);
         struct typing t = walk_real(&inner, dcl_value(d));
         dim = units_of(&k->w, dcl_value(d));
         dim.kind = dim.kind == DIM_NUMBER ? DIM_UNKNOWN : dim.kind;
@@ -143,7 +142,7 @@ static void walk_param(struct walk *k, const struct ast *d)
 
 static void walk_initial(struct walk *k, const struct ast *value, struct typing shape)
 {
-    struct walk inner = without_amounts(k, "an initial amount");
+    struct walk inner = walk_for(k, FOR_INITIAL);
     walk_quantity(&inner, value, shape, "this species", amount_dim, "this amount", "an amount");
 }
 
@@ -226,7 +225,7 @@ static void walk_reaction(struct walk *k, const struct ast *a)
 {
     int order[2] = {walk_side(k, reaction_left(a)), walk_side(k, reaction_right(a))};
     const struct ast *rates = reaction_rates(a);
-    struct walk inner = a->op == OP_LAW ? *k : without_amounts(k, "a rate constant");
+    struct walk inner = walk_for(k, a->op == OP_LAW ? FOR_RATE_LAW : FOR_RATE_CONSTANT);
     bool refused = false;
     for (uint32_t i = 0; rates && i < rates->n; i++) {
         refused |= walk_real_scalar(&inner, list_item(rates, i)).is_refused;
@@ -315,11 +314,12 @@ static void walk_branches(struct walk *k, const struct ast *a)
 
 static void walk_event(struct walk *k, const struct ast *a)
 {
-    const char *what = a->op == OP_AT ? "the time of an event" : "the period of an event";
+    enum purpose purpose = a->op == OP_AT ? FOR_EVENT_TIME : FOR_EVENT_PERIOD;
+    const char *what = purpose_text(purpose);
     if (a->op == OP_WHEN) {
         walk_condition(k, event_when(a));
     } else {
-        struct walk inner = without_amounts(k, what);
+        struct walk inner = walk_for(k, purpose);
         walk_quantity(&inner, event_when(a), typing_scalar(SORT_REAL), what, time_dim, "this number", what);
     }
     for (uint32_t i = 0; i < event_block(a)->n; i++) {
@@ -371,7 +371,7 @@ static void walk_statement(struct walk *k, const struct ast *a)
         for (uint32_t i = 0; i < a->n; i++) {
             struct walked_place p = reference(k, assign_target(energy_assign(a, i)), AT_ENERGY);
             const struct ast *value = assign_value(energy_assign(a, i));
-            struct walk inner = without_amounts(k, "an energy");
+            struct walk inner = walk_for(k, FOR_ENERGY);
             (void)typing_fits(k->f, value, walk_real(&inner, value), p.typing, "this species");
         }
         break;
@@ -385,8 +385,8 @@ static void walk_statement(struct walk *k, const struct ast *a)
     case AST_PHASE: walk_block(k, phase_block(a)); break;
     case AST_CLOCK:
         for (uint32_t i = 0; i < a->n; i++) {
-            const char *what = "the duration of a phase";
-            struct walk inner = without_amounts(k, what);
+            const char *what = purpose_text(FOR_PHASE_DURATION);
+            struct walk inner = walk_for(k, FOR_PHASE_DURATION);
             const struct ast *value = arg_value(clock_arg(a, i));
             walk_quantity(&inner, value, typing_scalar(SORT_REAL), what, time_dim, "this number", what);
         }

@@ -179,7 +179,7 @@ struct walked_place walk_place(struct walk *k, const struct ast *a)
 static struct typing value_of_name(struct walk *k, const struct ast *a)
 {
     struct walked_place p = place_of_name(k, a);
-    if (p.name && k->w.no_species && name_kind_may(p.name->kind, AT_AMOUNT)) {
+    if (p.name && !value_reads(&k->w) && name_kind_may(p.name->kind, AT_AMOUNT)) {
         value_no_amount(&k->w, a, p.name);
         return typing_refused();
     }
@@ -193,7 +193,7 @@ static struct typing value_of_name(struct walk *k, const struct ast *a)
 static struct typing value_of_path(struct walk *k, const struct ast *a)
 {
     struct walked_place p = walk_place(k, a);
-    if (p.name && k->w.no_species && name_kind_may(p.name->kind, AT_AMOUNT)) {
+    if (p.name && !value_reads(&k->w) && name_kind_may(p.name->kind, AT_AMOUNT)) {
         while (a->kind == AST_INDEX) {
             a = index_base(a);
         }

@@ -355,7 +355,7 @@ int32_t data_use(struct front *f, struct name *n)
         return -1;
     }
     struct declaration d = {.f = f, .call = data_call(n->ast)};
-    d.w = (struct where){.f = f, .ex = f->constants, .module = n->module, .what = "an option of a data set"};
+    d.w = (struct where){.f = f, .ex = f->constants, .module = n->module, .purpose = FOR_OPTION_OF_DATA};
     d.spec = (struct crnl_data_spec){
         .name = kept(&d, n->text), .scale = 1, .header = -1, .input_count = -1, .label_column = -1};
     d.spec.line = front_line(f, n->span);

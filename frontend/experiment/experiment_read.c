@@ -17,7 +17,7 @@ struct where experiment_observing(struct where *w, int32_t net, bool own)
     o.observe_net = net;
     o.own_names = own;
     o.ex = o.observe->net->ex;
-    o.what = "this";
+    o.purpose = FOR_VALUE;
     return o;
 }
 

@@ -69,8 +69,7 @@ expr_id network_rail(struct where *w, expr_id v, bool negative)
 static bool set_initial(struct where *w, const struct ref *r, const struct ast *value)
 {
     struct where inner = *w;
-    inner.no_species = true;
-    inner.what = "an initial amount";
+    inner.purpose = FOR_INITIAL;
     expr_id v = value_real(&inner, value);
     struct dim amount = {.kind = DIM_KNOWN, .amount = 1};
     if (!v || !units_check(w, value, amount, "this amount", "an amount") ||
@@ -208,8 +207,7 @@ bool network_declare_param(struct where *w, const struct ast *d)
         return false;
     }
     struct where inner = *w;
-    inner.no_species = true;
-    inner.what = "the default of a parameter";
+    inner.purpose = FOR_DEFAULT;
     expr_id init = 0;
     struct shape has;
     int32_t first_number = -1;
@@ -267,7 +265,7 @@ bool network_declare_param(struct where *w, const struct ast *d)
 bool network_declare_const(struct where *w, const struct ast *a)
 {
     struct where inner = *w;
-    inner.what = "a constant";
+    inner.purpose = FOR_CONSTANT;
     expr_id v = value_of(&inner, const_value(a));
     if (!v) {
         scope_add(w->scope, a->name, NAME_REFUSED, a->span);
@@ -321,7 +319,7 @@ expr_id read_global(struct where *w, const struct ast *a, struct name *n)
     }
     return diag_report(w->f->diag, DIAG_E0304, a->span,
                        "'%s' is a run-time parameter; %s must be known when compiling", a->name,
-                       w->what ? w->what : "this");
+                       purpose_text(w->purpose));
 }
 
 /* `A`, `X[2]`, `A + B`: what reads as a side of a reaction. */
@@ -398,7 +396,7 @@ static bool output(struct where *w, const struct ast *d)
         return true;
     }
     struct where inner = *w;
-    inner.what = "an output";
+    inner.purpose = FOR_OUTPUT;
     expr_id v = value_real(&inner, dcl_value(d));
     struct name *name = v ? network_bind(w, w->scope, d->name, NAME_VALUE, d->span) : NULL;
     if (!name) {

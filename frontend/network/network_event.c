@@ -7,26 +7,25 @@
 
 /* ---- events ---- */
 
-static expr_id number_of(struct where *w, const struct ast *a, const char *what)
+static expr_id number_of(struct where *w, const struct ast *a, enum purpose purpose)
 {
     struct where inner = *w;
-    inner.no_species = true;
-    inner.what = what;
+    inner.purpose = purpose;
     struct dim time = {.kind = DIM_KNOWN, .time = 1};
     expr_id v = value_real_scalar(&inner, a);
-    return v && units_check(w, a, time, "this number", what) ? v : 0;
+    return v && units_check(w, a, time, "this number", purpose_text(purpose)) ? v : 0;
 }
 
 static expr_id event_time(struct where *w, const struct ast *a)
 {
     bool at = a->op == OP_AT;
-    const char *what = at ? "the time of an event" : "the period of an event";
-    expr_id v = number_of(w, event_when(a), what);
+    enum purpose purpose = at ? FOR_EVENT_TIME : FOR_EVENT_PERIOD;
+    expr_id v = number_of(w, event_when(a), purpose);
     double known;
     if (v && expr_const_real(w->ex, v, &known) && !(isfinite(known) && (at ? known >= 0 : known > 0))) {
         return diag_report(w->f->diag, DIAG_E0410, event_when(a)->span,
-                           "%s is a finite number that is %s, not %g", what, at ? "not negative" : "positive",
-                           known);
+                           "%s is a finite number that is %s, not %g", purpose_text(purpose),
+                           at ? "not negative" : "positive", known);
     }
     return v;
 }
@@ -79,7 +78,7 @@ static expr_id event_value(struct where *w, const struct ast *a, const struct re
         [OP_SET_DIV] = EXPR_DIV,
     };
     struct where inner = *w;
-    inner.what = "a new amount";
+    inner.purpose = FOR_NEW_AMOUNT;
     struct dim amount = {.kind = DIM_KNOWN, .amount = 1};
     bool scales = a->op == OP_SET_MUL || a->op == OP_SET_DIV;
     expr_id v = value_real(&inner, assign_value(a));
@@ -146,7 +145,7 @@ static bool clock_phase(struct where *w, const struct ast *arg)
         return false;
     }
     struct phase p = {.guard = network_guard(w, arg->name, arg->span),
-                      .duration = number_of(w, arg_value(arg), "the duration of a phase")};
+                      .duration = number_of(w, arg_value(arg), FOR_PHASE_DURATION)};
     if (!p.duration) {
         return false;
     }

@@ -224,7 +224,7 @@ struct net *network_expression(struct front *f, struct name *name, struct units 
 {
     struct network_expr e = {.f = f, .name = name->text, .lowering.model = -1};
     e.w = (struct where){
-        .f = f, .ex = f->constants, .module = name->module, .what = "an option of a construction"};
+        .f = f, .ex = f->constants, .module = name->module, .purpose = FOR_OPTION_OF_CONSTRUCTION};
     struct net *net = expression(&e, network_expr_value(name->ast));
     *units = e.units;
     *lowering = e.lowering;

@@ -91,8 +91,7 @@ static bool pass_species(struct where *outer, struct where *inner, const struct 
 static bool pass_value(struct where *outer, struct where *inner, const struct ast *p, const struct ast *given)
 {
     struct where from = *outer;
-    from.no_species = true;
-    from.what = "a parameter";
+    from.purpose = FOR_PARAMETER;
     expr_id v = p->op == OP_CONST ? value_of(&from, given) : value_real(&from, given);
     struct shape s;
     if (!v || !value_shape(inner, dcl_dims(p), &s) ||

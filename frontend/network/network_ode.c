@@ -220,7 +220,7 @@ bool network_ode(struct where *w, const struct ast *a)
                            "a differential equation is of a species or a dual value");
     }
     struct where inner = *w;
-    inner.what = "a right side";
+    inner.purpose = FOR_RIGHT_SIDE;
     expr_id right = value_real(&inner, ode_right(a));
     struct dim rate = {.kind = DIM_KNOWN, .amount = 1, .time = -1};
     if (!right || !value_fits(w, ode_right(a)->span, right, r.shape, "the left side") ||

@@ -102,8 +102,7 @@ static bool add_side(struct where *w, const struct ast *a, struct side *side)
 static expr_id rate_constant(struct where *w, const struct ast *a)
 {
     struct where rate = *w;
-    rate.no_species = true;
-    rate.what = "a rate constant";
+    rate.purpose = FOR_RATE_CONSTANT;
     expr_id k = value_real_scalar(&rate, a);
     double v;
     if (k && expr_const_real(w->ex, k, &v) && !(v >= 0 && isfinite(v))) {
@@ -129,7 +128,7 @@ static bool rates_of(struct where *w, const struct ast *a, expr_id rate[2])
 {
     if (a->op == OP_LAW) {
         struct where law = *w;
-        law.what = "a rate law";
+        law.purpose = FOR_RATE_LAW;
         return (rate[0] = value_real_scalar(&law, list_item(reaction_rates(a), 0))) != 0;
     }
     return rate_constants(w, reaction_rates(a), rate);
@@ -334,8 +333,7 @@ bool network_energy(struct where *w, const struct ast *a)
                                "energies belong to species");
         }
         struct where inner = *w;
-        inner.no_species = true;
-        inner.what = "an energy";
+        inner.purpose = FOR_ENERGY;
         expr_id g = value_real(&inner, assign_value(item));
         if (!g || !value_fits(w, assign_value(item)->span, g, r.shape, "this species")) {
             return false;

@@ -165,20 +165,20 @@ expr_id network_ref_value(struct where *w, struct span at, const struct ref *r)
 expr_id read_species(struct where *w, const struct ast *a, struct name *n)
 {
     struct ref r = {.kind = n->kind, .shape = n->shape, .ids = n->ids, .name = n};
-    return w->no_species ? value_no_amount(w, a, n) : network_ref_value(w, a->span, &r);
+    return value_reads(w) ? network_ref_value(w, a->span, &r) : (expr_id)value_no_amount(w, a, n);
 }
 
 expr_id network_part(struct where *w, const struct ast *a, struct name *n)
 {
     struct ref r;
     (void)n;
-    if (a->kind == AST_INDEX && (w->no_species || index_base(a)->kind != AST_NAME)) {
+    if (a->kind == AST_INDEX && (!value_reads(w) || index_base(a)->kind != AST_NAME)) {
         return value_entry(w, a);
     }
     if (!network_ref(w, a, &r)) {
         return 0;
     }
-    if (w->no_species && name_kind_may(r.kind, AT_AMOUNT)) {
+    if (!value_reads(w) && name_kind_may(r.kind, AT_AMOUNT)) {
         return value_no_amount(w, a, r.name);
     }
     return value_without_state(w, a, network_ref_value(w, a->span, &r));

@@ -105,7 +105,7 @@ int32_t neural_use(struct front *f, struct name *n)
         return -1;
     }
     struct neural_declaration d = {.f = f, .ast = n->ast};
-    d.w = (struct where){.f = f, .ex = f->constants, .module = n->module, .what = "the size of a model"};
+    d.w = (struct where){.f = f, .ex = f->constants, .module = n->module, .purpose = FOR_SIZE_OF_MODEL};
     n->busy = true;
     if (n->ast->kind == AST_MODEL) {
         d.m.folder = module_folder(f, n->module);

@@ -188,8 +188,7 @@ static bool values(struct ode_model *o)
     double *value = arena_alloc(neural_arena(o->d), (size_t)m->n_values * sizeof *value);
     bool drawn = false;
     struct where w = o->w;
-    w.no_species = true;
-    w.what = "the first value of a parameter";
+    w.purpose = FOR_FIRST_VALUE;
     for (int32_t i = 0; i < m->n_arrays; i++) {
         drawn |= draws(dcl_value(parameter(o->d->ast, m->array[i].name)));
     }
@@ -252,7 +251,7 @@ static bool ode_declare(struct neural_declaration *d)
     o.w.scope = scope_create(d->f->arena, NULL);
     o.w.build = &o.build;
     o.w.units = NULL;
-    o.w.what = "a right side";
+    o.w.purpose = FOR_RIGHT_SIDE;
     bool good = declarations(&o) && neural_ode_derivatives(&o) && neural_ode_starts(&o) &&
                 neural_ode_readouts(&o) && assumptions(&o);
     keep(&o);
