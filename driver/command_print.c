@@ -48,6 +48,7 @@ static void print_stage(struct pipeline *p, const char *file)
 {
     switch (p->options->stage) {
     case STAGE_AST: print_tree(p, file); break;
+    case STAGE_NAMES: (void)pipeline_program(p, file, true); break;
     case STAGE_PROGRAM:
         if (pipeline_program(p, file, false)) {
             program_print(stdout, p->program);

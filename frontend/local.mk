@@ -6,6 +6,7 @@ libfrontend_a_SOURCES = \
   frontend/builtin.h \
   frontend/check/check.c \
   frontend/check/check.h \
+  frontend/check/check_print.c \
   frontend/check/lint.c \
   frontend/check/lint.h \
   frontend/check/lint_dead.c \
@@ -88,6 +89,7 @@ libfrontend_a_SOURCES = \
   frontend/neural/neural_ode_equations.c \
   frontend/neural/neural_reaction_tensor.c \
   frontend/neural/neural_relu.c \
+  frontend/purpose.def \
   frontend/rows.c \
   frontend/rows.h \
   frontend/scope.c \

@@ -29,7 +29,7 @@ show() # stage: fills $TMP/stdout with the text
 
 own=$(basename "$folder")
 seen=no
-for stage in ast program network plan llvm asm err; do
+for stage in ast names program network plan llvm asm err; do
     expected=$folder/$base.$(extension_of $stage)
     if [ ! -f "$expected" ]; then
         [ "${PROMOTE-}" = yes ] && [ $stage = "$own" ] || continue

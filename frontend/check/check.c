@@ -5,6 +5,8 @@
 static void walk_declaration(struct walk *k, struct name *n)
 {
     k->w = (struct where){.f = k->f, .module = n->module};
+    struct meaning *m = meaning_of(k, n);
+    m->typing = n->kind == NAME_GLOBAL ? typing_scalar(SORT_REAL) : m->typing;
     switch (n->ast->kind) {
     case AST_CONST: meaning_of(k, n)->typing = walk_value(k, const_value(n->ast)); break;
     case AST_FN: walk_function(k, n); break;
@@ -32,6 +34,9 @@ void check_file(struct front *f)
         }
     }
     (void)diag_take_back(f->diag, reports);
+    if (f->options->names) {
+        walk_print(f, &names, f->options->names);
+    }
     for (size_t i = 0; i < names.name.n; i++) {
         vec_free(&names.name.data[i]->meaning->use);
     }

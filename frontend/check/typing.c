@@ -194,37 +194,32 @@ struct typing typing_unary(struct front *f, const struct ast *a, struct typing x
     return x;
 }
 
-struct typing typing_of_array(struct front *f, const struct ast *a, const struct typing *element)
+struct typing typing_with_element(struct front *f, const struct ast *a, uint32_t i, struct typing first,
+                                  struct typing t, struct typing one)
 {
-    if (a->n == 0) {
-        return typing_array(length_of(0), typing_scalar(SORT_REAL));
+    struct span at = array_element(a, i)->span;
+    if (t.is_refused || one.is_refused) {
+        return typing_refused();
     }
-    struct typing t = element[0];
-    for (uint32_t i = 0; i < a->n; i++) {
-        struct span at = array_element(a, i)->span;
-        if (element[i].is_refused) {
-            return typing_refused();
-        }
-        if (element[i].sort == SORT_TEXT) {
-            diag_report(f->diag, DIAG_E0303, at, "arrays hold numbers or conditions, not text");
-            return typing_refused();
-        }
-        if (typing_shapes_differ(element[0], element[i])) {
-            diag_report(f->diag, DIAG_E0302, at,
-                        "the entries of an array have one shape: the first is %s, this one %s",
-                        typing_shape_text(f->arena, element[0]), typing_shape_text(f->arena, element[i]));
-            return typing_refused();
-        }
-        if (element[i].sort && t.sort && (element[i].sort == SORT_CONDITION) != (t.sort == SORT_CONDITION)) {
-            diag_report(f->diag, DIAG_E0303, at, "the entries of an array have one type");
-            return typing_refused();
-        }
-        bool real = t.sort == SORT_REAL || element[i].sort == SORT_REAL;
-        t = t.rank < 0 ? element[i] : t; /* all are of one shape, also those of which nothing is known */
-        t.sort = common_sort(element[0].sort, element[i].sort);
-        t.sort = real && t.sort == SORT_NUMBER ? SORT_REAL : t.sort;
+    if (one.sort == SORT_TEXT) {
+        diag_report(f->diag, DIAG_E0303, at, "arrays hold numbers or conditions, not text");
+        return typing_refused();
     }
-    return typing_array(length_of(a->n), t);
+    if (typing_shapes_differ(first, one)) {
+        diag_report(f->diag, DIAG_E0302, at,
+                    "the entries of an array have one shape: the first is %s, this one %s",
+                    typing_shape_text(f->arena, first), typing_shape_text(f->arena, one));
+        return typing_refused();
+    }
+    if (one.sort && first.sort && (one.sort == SORT_CONDITION) != (first.sort == SORT_CONDITION)) {
+        diag_report(f->diag, DIAG_E0303, at, "the entries of an array have one type");
+        return typing_refused();
+    }
+    bool real = t.sort == SORT_REAL || one.sort == SORT_REAL;
+    uint8_t sort = common_sort(t.sort, one.sort);
+    t = t.rank < 0 ? one : t; /* all are of one shape, also those of which nothing is known */
+    t.sort = real && sort == SORT_NUMBER ? SORT_REAL : sort;
+    return t;
 }
 
 struct typing typing_index(struct front *f, const struct ast *a, struct typing base, const struct typing *at)

@@ -39,7 +39,10 @@ struct typing typing_either(struct typing x, struct typing y);
 /* What an operator makes of values. Reports, in the words of the elaboration, what can have no value. */
 struct typing typing_binary(struct front *f, const struct ast *a, struct typing x, struct typing y);
 struct typing typing_unary(struct front *f, const struct ast *a, struct typing x);
-struct typing typing_of_array(struct front *f, const struct ast *a, const struct typing *element);
+/* The common type of the elements of an array literal up to number i, whose own is `one`; `first` is that of number 0, `t`
+ * of those before. */
+struct typing typing_with_element(struct front *f, const struct ast *a, uint32_t i, struct typing first,
+                                  struct typing t, struct typing one);
 /* Of an entry or a slice. */
 struct typing typing_index(struct front *f, const struct ast *a, struct typing base, const struct typing *at);
 /* Report what is certainly no condition, no number, not one number. */

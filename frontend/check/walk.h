@@ -39,6 +39,8 @@ struct name *walk_declare(struct walk *k, const char *text, enum name_kind kind,
                           struct typing typing);
 /* The name that is visible, whose use is noted; NULL: there is none. */
 struct name *walk_find(struct walk *k, const char *text, struct span at);
+/* Notes a use, where the name stands first in that place. */
+void walk_use(struct walk *k, struct name *n, struct span at);
 /* A scope inside that of *k. */
 struct walk walk_inside(const struct walk *k);
 
@@ -77,6 +79,9 @@ const char *walk_stem(struct front *f, const char *text);
 const char *walk_array_text(struct front *f, const char *text);
 /* A member of a network or instance; *is_known says whether there may be one. */
 struct name *walk_member(struct walk *k, struct name *of, const char *text, bool *is_known);
+
+/* check_print.c: a line for each name of the file, which are sorted by place. */
+void walk_print(const struct front *f, struct walked_names *names, FILE *out);
 
 void walk_network(struct walk *k, struct name *n);    /* walk_network.c */
 void walk_experiment(struct walk *k, struct name *n); /* walk_experiment.c */

@@ -113,7 +113,11 @@ struct typing walk_call(struct walk *k, const struct ast *a)
         (void)argument(k, arg_value(call_arg(a, i)));
     }
     if (n && n->kind == NAME_FN) {
-        return call_arguments_fit(&k->w, a, n) ? of_function(k, n) : typing_unknown();
+        struct typing t = of_function(k, n);
+        for (int i = 0; i < t.rank; i++) {
+            t.dim[i].is_known &= !t.dim[i].of; /* a parameter of the function */
+        }
+        return call_arguments_fit(&k->w, a, n) ? t : typing_refused();
     }
     if (!n || !name_row(k->f, n->kind)->call) {
         call_unknown(&k->w, a, n);

@@ -82,6 +82,10 @@ struct scope *walk_members(struct walk *k, struct name *network)
     for (uint32_t i = 0; i < params->n; i++) {
         const struct ast *p = list_item(params, i);
         bool amount = p->op == OP_SPECIES || p->op == OP_BULK || p->op == OP_DUAL;
+        if (p->op == OP_CONST) {
+            (void)scope_add(m->members, p->name, NAME_VALUE, p->span);
+            continue;
+        }
         add(k, m->members, p, !amount ? NAME_VALUE : p->op == OP_DUAL ? NAME_DUAL : NAME_SPECIES);
     }
     collect(k, m->members, network->module, network_block(network->ast));

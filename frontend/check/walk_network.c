@@ -230,6 +230,9 @@ static void walk_reaction(struct walk *k, const struct ast *a)
     for (uint32_t i = 0; rates && i < rates->n; i++) {
         refused |= walk_real_scalar(&inner, list_item(rates, i)).is_refused;
     }
+    if (a->flags & AST_IS_FAST) {
+        (void)walk_find(k, intern_text(k->f->names, "k_fast"), a->span);
+    }
     if (reaction_via(a)) {
         int via = walk_side(k, reaction_via(a));
         order[0] = order[0] < 0 || via < 0 ? -1 : order[0] + via;
@@ -266,7 +269,7 @@ static void walk_instance(struct walk *k, const struct ast *a)
     if (!name_fits(&k->w, a->span, a->name, network, AT_BODY)) {
         return;
     }
-    vec_push(&meaning_of(k, network)->use, a->span);
+    walk_use(k, network, a->span);
     if (network->ast->kind == AST_NETWORK) {
         (void)network_arguments_fit(&k->w, a, network_nparams(network->ast), a->name);
     }
@@ -278,8 +281,7 @@ static void walk_replicate(struct walk *k, const struct ast *a)
     (void)walk_dims(k, replicate_dims(a), SORT_REAL);
     walk_arguments(k, replicate_args(a), 0);
     if (name_fits(&k->w, a->span, replicate_network(a)->name, network, AT_BODY)) {
-        struct span at = replicate_network(a)->span;
-        vec_push(&meaning_of(k, network)->use, at);
+        walk_use(k, network, replicate_network(a)->span);
     }
     const struct ast *block = replicate_block(a);
     for (uint32_t i = 0; block && i < block->n; i++) {

@@ -59,8 +59,7 @@ static struct walked_place place_of_name(struct walk *k, const struct ast *a)
     bool is_known = true;
     struct name *n = k->own ? walk_member(k, k->own, a->name, &is_known) : NULL;
     if (n) {
-        struct span at = a->span;
-        vec_push(&meaning_of(k, n)->use, at);
+        walk_use(k, n, a->span);
         return (struct walked_place){n, typing_unknown()}; /* after a run over rows it has axes in front */
     }
     n = walk_find(k, a->name, a->span);
@@ -123,8 +122,10 @@ static struct walked_place place_of_field(struct walk *k, const struct ast *a)
     if (!member) {
         return none;
     }
+    /* The last word of the path. */
     struct span at = a->span;
-    vec_push(&meaning_of(k, member)->use, at);
+    at.lo = at.hi - (uint32_t)strlen(a->name);
+    walk_use(k, member, at);
     return (struct walked_place){member, k->in_network ? meaning_of(k, member)->typing : typing_unknown()};
 }
 
@@ -215,11 +216,13 @@ static struct typing text(struct walk *k, const struct ast *a)
 
 static struct typing array(struct walk *k, const struct ast *a)
 {
-    struct typing *element = arena_alloc(k->f->arena, (a->n + 1) * sizeof *element);
+    struct typing first = typing_scalar(SORT_REAL), t = first;
     for (uint32_t i = 0; i < a->n; i++) {
-        element[i] = walk_value(k, array_element(a, i));
+        struct typing one = walk_value(k, array_element(a, i));
+        first = i ? first : one;
+        t = typing_with_element(k->f, a, i, first, i ? t : one, one);
     }
-    return typing_of_array(k->f, a, element);
+    return t.is_refused ? t : typing_array(length_of(a->n), t);
 }
 
 static struct typing tuple(struct walk *k, const struct ast *a)
