@@ -1,10 +1,12 @@
 /* Memory, text buffers, errors. */
+#define _GNU_SOURCE 1 /* MADV_HUGEPAGE */
 #include "rt_base.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* What is whole in open files is kept: crnl_files_end runs at quick_exit. One thread tells. */
@@ -33,6 +35,27 @@ void *rt_alloc(size_t n, size_t size)
     if (!p) {
         rt_out_of_memory(n, size);
     }
+    return p;
+}
+
+void *rt_alloc_table(size_t n, size_t size)
+{
+    const size_t line = 64, page = (size_t)1 << 21;
+    if (size && n > SIZE_MAX / 2 / size) {
+        rt_out_of_memory(n, size);
+    }
+    size_t bytes = n * size, unit = bytes < page / 4 ? line : page;
+    size_t whole = bytes < unit ? unit : (bytes + unit - 1) / unit * unit;
+    void *p = aligned_alloc(unit, whole);
+    if (!p) {
+        rt_out_of_memory(n, size);
+    }
+#ifdef MADV_HUGEPAGE
+    if (unit == page) {
+        madvise(p, whole, MADV_HUGEPAGE); /* if it may not, all the same */
+    }
+#endif
+    memset(p, 0, bytes);
     return p;
 }
 

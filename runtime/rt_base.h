@@ -13,6 +13,9 @@
 _Noreturn void rt_out_of_memory(size_t n, size_t size);
 void rt_check_memory(size_t n, size_t size); /* ends the process if so much cannot be had now */
 void *rt_alloc(size_t n, size_t size);       /* zeroed, never NULL; n * size is overflow checked */
+/* The same for what is read here and there: it begins with a line of the cache, and large ones ask for large
+ * pages, whose addresses a processor keeps at hand. */
+void *rt_alloc_table(size_t n, size_t size);
 void *rt_resize(void *old, size_t n, size_t size);
 char *rt_strdup(const char *s);
 void *rt_copy(const void *from, size_t n, size_t size);

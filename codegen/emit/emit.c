@@ -158,12 +158,22 @@ LLVMValueRef emit_call(struct emit *e, enum emit_abi which, LLVMValueRef *args, 
     return LLVMBuildCall2(e->builder, e->abi[which].type, e->abi[which].function, args, n, "");
 }
 
-LLVMValueRef emit_intrinsic1(struct emit *e, const char *name, LLVMValueRef x)
+static LLVMValueRef intrinsic(struct emit *e, const char *name, LLVMValueRef *args, unsigned n)
 {
-    LLVMTypeRef type = LLVMTypeOf(x);
+    LLVMTypeRef type = LLVMTypeOf(args[0]);
     unsigned id = LLVMLookupIntrinsicID(name, strlen(name));
     LLVMValueRef f = LLVMGetIntrinsicDeclaration(e->module, id, &type, 1);
-    return LLVMBuildCall2(e->builder, LLVMIntrinsicGetType(e->context, id, &type, 1), f, &x, 1, "");
+    return LLVMBuildCall2(e->builder, LLVMIntrinsicGetType(e->context, id, &type, 1), f, args, n, "");
+}
+
+LLVMValueRef emit_intrinsic1(struct emit *e, const char *name, LLVMValueRef x)
+{
+    return intrinsic(e, name, &x, 1);
+}
+
+LLVMValueRef emit_intrinsic2(struct emit *e, const char *name, LLVMValueRef x, LLVMValueRef y)
+{
+    return intrinsic(e, name, (LLVMValueRef[]){x, y}, 2);
 }
 
 LLVMValueRef emit_at(struct emit *e, LLVMValueRef p, size_t bytes)

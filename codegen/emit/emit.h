@@ -59,6 +59,7 @@ LLVMValueRef emit_bool(struct emit *e, bool v);
 /* Declares on first use and calls at the builder's place. */
 LLVMValueRef emit_call(struct emit *e, enum emit_abi which, LLVMValueRef *args, unsigned n);
 LLVMValueRef emit_intrinsic1(struct emit *e, const char *name, LLVMValueRef x);
+LLVMValueRef emit_intrinsic2(struct emit *e, const char *name, LLVMValueRef x, LLVMValueRef y);
 /* `bytes` constant bytes as a private global, 16-byte aligned; a null pointer for 0 bytes or no data. */
 LLVMValueRef emit_blob(struct emit *e, const char *name, const void *data, size_t bytes);
 LLVMValueRef emit_text(struct emit *e, const char *text); /* NULL gives the null pointer */

@@ -346,30 +346,48 @@ static LLVMValueRef chosen_amount(struct ssa *s, int32_t species, LLVMValueRef x
     return v;
 }
 
-/* For one column. With two the optimiser makes vectors of both, whose choices go through other registers. */
-enum { MOST_CHOICES = 8 };
-static bool chooses_amounts(const struct ssa *s)
+/* The amount after one of two reactions: the middle of both changes, and half of their difference with the
+ * sign of sum - r, which is + where r is reached. */
+static LLVMValueRef amount_of_two(struct ssa *s, int32_t species, LLVMValueRef x, LLVMValueRef r)
 {
-    return s->n_columns == 1 && s->m->n_reactions <= MOST_CHOICES;
+    struct emit *e = s->b.e;
+    double first = change_by(s, species, 0), second = change_by(s, species, 1), middle = (first + second) / 2;
+    LLVMValueRef side = LLVMBuildFSub(e->builder, s->sum[0], r, "");
+    LLVMValueRef change = emit_real(e, first - middle);
+    if (first != second) {
+        change = emit_intrinsic2(e, "llvm.copysign", emit_real(e, fabs(first - middle)),
+                                 first > second ? side : LLVMBuildFNeg(e->builder, side, ""));
+    }
+    if (middle != 0) {
+        change = LLVMBuildFAdd(e->builder, change, emit_real(e, middle), "");
+    }
+    return LLVMBuildFAdd(e->builder, x, change, "");
 }
+
+/* Up to so many reactions of one column; with two columns the optimiser makes vectors of both, whose choices go
+ * through other registers. */
+enum { MOST_CHOICES = 8 };
 
 static void apply(struct ssa *s, LLVMValueRef reaction, LLVMValueRef r)
 {
     struct emit *e = s->b.e;
     LLVMBuilderRef at = e->builder;
-    bool by_choice = chooses_amounts(s);
+    bool by_choice = s->n_columns == 1 && s->m->n_reactions <= MOST_CHOICES, of_two = s->m->n_reactions == 2;
     LLVMValueRef row = LLVMBuildMul(at, reaction, emit_i64(e, s->n_columns), "");
     for (int32_t i = 0; i < s->m->n_species; i++) {
-        if (s->column[i] >= 0) {
-            LLVMValueRef x = ssa_load_slot(s, e->real, s->slot[i]);
-            if (by_choice) {
-                LLVMBuildStore(at, chosen_amount(s, i, x, r), s->slot[i]);
-            } else {
-                LLVMValueRef place = LLVMBuildAdd(at, row, emit_i64(e, s->column[i]), "");
-                LLVMValueRef change = emit_get(&s->b, TYPE_REAL, s->change, place);
-                LLVMBuildStore(at, LLVMBuildFAdd(at, x, change, ""), s->slot[i]);
-            }
+        if (s->column[i] < 0) {
+            continue;
         }
+        LLVMValueRef x = ssa_load_slot(s, e->real, s->slot[i]), next;
+        if (of_two) {
+            next = amount_of_two(s, i, x, r);
+        } else if (by_choice) {
+            next = chosen_amount(s, i, x, r);
+        } else {
+            LLVMValueRef place = LLVMBuildAdd(at, row, emit_i64(e, s->column[i]), "");
+            next = LLVMBuildFAdd(at, x, emit_get(&s->b, TYPE_REAL, s->change, place), "");
+        }
+        LLVMBuildStore(at, next, s->slot[i]);
     }
 }
 

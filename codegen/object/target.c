@@ -41,6 +41,13 @@ static const char *baseline(const char *triple)
     return strncmp(triple, "x86_64", 6) == 0 ? "x86-64-v2" : "generic";
 }
 
+/* LLVM would rotate by a double shift, which takes six times as long on processors of AMD and is no faster on
+ * others. */
+static const char *baseline_features(const char *triple)
+{
+    return strncmp(triple, "x86_64", 6) == 0 ? "-fast-shld-rotate" : "";
+}
+
 LLVMTargetMachineRef target_machine(bool host, int opt_level, struct diag *diag)
 {
     if (!llvm_load(diag)) {
@@ -56,8 +63,9 @@ LLVMTargetMachineRef target_machine(bool host, int opt_level, struct diag *diag)
     } else {
         char *cpu = host ? mem_had(LLVMGetHostCPUName()) : NULL,
              *features = host ? mem_had(LLVMGetHostCPUFeatures()) : NULL;
-        machine = LLVMCreateTargetMachine(target, triple, host ? cpu : baseline(triple), host ? features : "",
-                                          level_of(opt_level), LLVMRelocPIC, LLVMCodeModelSmall);
+        machine = LLVMCreateTargetMachine(target, triple, host ? cpu : baseline(triple),
+                                          host ? features : baseline_features(triple), level_of(opt_level),
+                                          LLVMRelocPIC, LLVMCodeModelSmall);
         LLVMDisposeMessage(cpu);
         LLVMDisposeMessage(features);
     }

@@ -32,7 +32,7 @@ static void create_readers(struct rejection *r)
 {
     const struct crnl_model *m = r->m;
     r->reader_ptr = rt_alloc((size_t)m->n_species + 2, sizeof *r->reader_ptr);
-    r->reader = rt_alloc((size_t)m->lhs_ptr[m->n_reactions], sizeof *r->reader);
+    r->reader = rt_alloc_table((size_t)m->lhs_ptr[m->n_reactions], sizeof *r->reader);
     for (int32_t e = 0; e < m->lhs_ptr[m->n_reactions]; e++) {
         struct interval *a = &r->amount[m->lhs_species[e]];
         csr_count(r->reader_ptr, m->lhs_species[e]);
@@ -54,10 +54,10 @@ void *rt_rejection_create(const struct crnl_model *m)
     struct rejection *r = rt_alloc(1, sizeof *r);
     size_t n = (size_t)m->n_reactions;
     r->m = m;
-    r->amount = rt_alloc((size_t)m->n_species + 1, sizeof *r->amount);
-    r->channel = rt_alloc(n, sizeof *r->channel);
-    r->key = rt_alloc(n, sizeof *r->key);
-    r->place = rt_alloc(n, sizeof *r->place);
+    r->amount = rt_alloc_table((size_t)m->n_species + 1, sizeof *r->amount);
+    r->channel = rt_alloc_table(n, sizeof *r->channel);
+    r->key = rt_alloc_table(n, sizeof *r->key);
+    r->place = rt_alloc_table(n, sizeof *r->place);
     r->out = rt_alloc((size_t)m->n_species, sizeof *r->out);
     for (int32_t j = 0; j < m->n_reactions; j++) {
         r->channel[j] = make_channel(m, j);

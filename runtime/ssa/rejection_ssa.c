@@ -195,7 +195,9 @@ static inline struct candidate next_candidate(struct rejection *r, struct crnl_r
     if (r->n_used == r->n_drawn) {
         r->ahead = r->ahead == 0 ? 1 : r->ahead < MOST_AHEAD ? 2 * r->ahead : MOST_AHEAD;
         for (int32_t i = 0; i < r->ahead; i++) {
-            r->candidate[i] = draw(r, rng);
+            struct candidate drawn = draw(r, rng);
+            __builtin_prefetch(&r->channel[drawn.reaction == NO_REACTION ? 0 : drawn.reaction]);
+            r->candidate[i] = drawn;
         }
         r->n_drawn = r->ahead;
         r->n_used = 0;
