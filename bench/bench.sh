@@ -116,6 +116,58 @@ ensemble() # name time [command by hand]: runs side by side; ns per event, of wh
     [ -z "${3:-}" ] || contestant C "$3"
     measure "$1, $LANES runs" "$LANES" 16 "$events"
 }
+# The same network with its reactions in another order.
+shuffled() # file: FILE.net of BioNetGen, or what is made of another
+{
+    local net=${1%.*}.net
+    case $1 in *.net) ;; *) "$CRNLC" emit --stochastic --format net "$1" -o "$net" 2>/dev/null ;; esac
+    {
+        sed '/^begin reactions/q' "$net"
+        sed -n '/^begin reactions/,/^end reactions/p' "$net" | sed '1d; $d' |
+            awk 'BEGIN { srand(3) } { printf "%.9f\t%s\n", rand(), $0 }' | sort -g | cut -f 2-
+        sed -n '/^end reactions/,$p' "$net"
+    } >"${net%.net}.shuffled.net"
+}
+order() # name events form: of the file with another order over the file as it is, medians
+{
+    local events file
+    events=$(few "$2")
+    shuffled "$WORK/$1.$3"
+    rm -f "$WORK"/order.*
+    for _ in $(seq "$ROUNDS"); do
+        for file in net shuffled.net; do
+            awk -v a="$(cpu_seconds limited "$CRNLC" "$WORK/$1.$file" "$events")" \
+                -v b="$(cpu_seconds limited "$CRNLC" "$WORK/$1.$file" $((events / 20)))" 'BEGIN { print a - b }' >>"$WORK/order.$file"
+        done
+    done
+    echo "| $1, reactions in another order | $(paste "$WORK/order.shuffled.net" "$WORK/order.net" | awk '{ print $1 / $2 }' | median |
+        awk '{ printf "%.2f", $1 }') | 0.8 to 1.2 |"
+}
+starts() # us of a run of one event over rows, in each of which 100 of 150 units are clamped differently
+{
+    local rows few=100 many=2100
+    rm -f "$WORK/starts"
+    for rows in $few $many; do
+        printf '%s\nexperiment e { run taylor150 over r in 0..%d with clamp P[0..100] = [u in 0..100 : (r * 31 + u * (17 + r)) %% 2],
+          clamp N[0..100] = [u in 0..100 : 1 - (r * 31 + u * (17 + r)) %% 2] for 1 events by ssa; }\n' \
+            "$(cat "$WORK/taylor150.crnl")" "$rows" >"$WORK/starts$rows.crnl"
+    done
+    for _ in $(seq "$ROUNDS"); do
+        awk -v a="$(cpu_seconds "$CRNLC" run --threads 1 "$WORK/starts$many.crnl")" \
+            -v b="$(cpu_seconds "$CRNLC" run --threads 1 "$WORK/starts$few.crnl")" -v n=$((many - few)) \
+            'BEGIN { print 1e6 * (a - b) / n }' >>"$WORK/starts"
+    done
+    echo "| taylor150, start of a run with 100 nodes clamped differently, us | $(median <"$WORK/starts" | awk '{ printf "%.0f", $1 }') | 50 |"
+}
+threads() # title file: wall time of one thread over that of two, the best of the rounds, as other work disturbs both
+{
+    rm -f "$WORK/threads"
+    for _ in $(seq "$ROUNDS"); do
+        awk -v a="$(seconds "$CRNLC" run --threads 1 "$2")" -v b="$(seconds "$CRNLC" run --threads 2 "$2")" \
+            'BEGIN { print a / b }' >>"$WORK/threads"
+    done
+    echo "| $1, one thread over two, wall time | $(sort -g "$WORK/threads" | tail -n 1 | awk '{ printf "%.2f", $1 }') | 1.9 |"
+}
 network() # name text
 {
     printf 'network %s%s\n' "$1" "$2" >"$WORK/$1.crnl"
@@ -176,15 +228,14 @@ echo "$(machine). ns of an event on one thread; then ours over the others, media
 echo
 echo '| work | crnlc, ns | / older crnlc | / C by hand | / other simulators |'
 echo '| --- | --- | --- | --- | --- |'
-for name in birth_death dimerisation lotka_volterra toggle; do
+for name in birth_death dimerisation lotka_volterra toggle repressilator; do
     single $name "$WORK/$name.crnl" 10000000 "$WORK/small $name events EVENTS"
 done
-single repressilator "$WORK/repressilator.crnl" 10000000
 ensemble birth_death 500 "$WORK/small birth_death runs EVENTS 500"
 ensemble dimerisation 30000 "$WORK/small dimerisation runs EVENTS 30000"
 ensemble lotka_volterra 5 "$WORK/small lotka_volterra runs EVENTS 5"
 ensemble toggle 2000 "$WORK/small toggle runs EVENTS 2000"
-ensemble repressilator 1000
+ensemble repressilator 1000 "$WORK/small repressilator runs EVENTS 1000"
 single ring17 "$WORK/ring17.crnl" 10000000
 single ring64 "$WORK/ring64.crnl" 10000000
 for name in multistate multisite2 egfr_net BCR; do
@@ -201,3 +252,16 @@ for size in 1000 10000 100000; do
     single "random, $size reactions" "$WORK/random$size.net" 1000000 "$(listed "$WORK/random$size.net")"
 done
 single taylor150 "$WORK/taylor150.crnl" 3000000 "$WORK/fused EVENTS"
+
+echo
+echo '| work | measured | goal |'
+echo '| --- | --- | --- |'
+starts
+for kind in 'run taylor150 for 10 by ssa(runs = 256)' 'run taylor150 over r in 0..256 with P[0] = 1 + r % 2 for 10 by ssa'; do
+    printf '%s\nexperiment e { %s; }\n' "$(cat "$WORK/taylor150.crnl")" "$kind" >"$WORK/threads.crnl"
+    threads "256 $([[ $kind = *runs* ]] && echo runs || echo rows) of taylor150" "$WORK/threads.crnl"
+done
+for name in toggle repressilator ring64; do order $name 5000000 crnl; done
+for name in multistate multisite2 egfr_net BCR fceri_gamma2 random1000 random10000 random100000; do
+    [ ! -f "$WORK/$name.net" ] || order $name 1000000 net
+done

@@ -5,7 +5,7 @@
  * that nothing is left out. */
 #include "common.h"
 
-enum { WIDE = 8, VECTORS = 2, LANES = WIDE * VECTORS, MOST_SPECIES = 8, MOST_REACTIONS = 16 };
+enum { WIDE = 8, VECTORS = 2, LANES = WIDE * VECTORS, MOST_SPECIES = 16, TABLES = 4 };
 typedef double real __attribute__((vector_size(8 * WIDE), aligned(8)));
 typedef uint64_t word __attribute__((vector_size(8 * WIDE), aligned(8)));
 typedef int64_t flag __attribute__((vector_size(8 * WIDE), aligned(8)));
@@ -25,7 +25,23 @@ typedef int64_t flag __attribute__((vector_size(8 * WIDE), aligned(8)));
         a[11] = 0.05 * x[7]; a[12] = 0.5 * x[3]; a[13] = 0.5 * x[5];),                                       \
         A({0, 0, 1}, {0, 0, 0, 0, 1}, {-1, 0, 0, 0, 0, -2, 1}, {1, 0, 0, 0, 0, 2, -1}, {0, 0, 1}, {0, 0, -1},\
           {0, 0, 0, 0, -1}, {0, 0, 0, 1}, {0, 0, 0, 0, 0, 1}, {0, -1, 0, 0, -2, 0, 0, 1},                    \
-          {0, 1, 0, 0, 2, 0, 0, -1}, {0, 0, 0, 1}, {0, 0, 0, -1}, {0, 0, 0, 0, 0, -1}))
+          {0, 1, 0, 0, 2, 0, 0, -1}, {0, 0, 0, 1}, {0, 0, 0, -1}, {0, 0, 0, 0, 0, -1}))                      \
+    NETWORK(repressilator, 15, 30, A(10, 10, 10, 0, 0, 0, 1, 1, 1),                                          \
+            A(GENE(0, 0, 2) GENE(10, 1, 0) GENE(20, 2, 1)),                                                  \
+            A(GENE_CHANGES(1, 0, 0, 0, 0, 1), GENE_CHANGES(0, 1, 0, 1, 0, 0), GENE_CHANGES(0, 0, 1, 0, 1, 0)))
+/* Of gene i, which has none, one or two molecules of protein j: M, P, G, H, I are three species each. */
+#define GENE(first, i, j)                                                                                    \
+    a[first] = 0.5 * x[6 + i]; a[first + 1] = 0.0005 * x[9 + i]; a[first + 2] = 0.0005 * x[12 + i];          \
+    a[first + 3] = 0.1155 * x[i]; a[first + 4] = 0.00578 * x[i]; a[first + 5] = 0.001155 * x[3 + i];         \
+    a[first + 6] = x[6 + i] * x[3 + j]; a[first + 7] = 224 * x[9 + i];                                       \
+    a[first + 8] = x[9 + i] * x[3 + j]; a[first + 9] = 9 * x[12 + i];
+/* The same for vectors of three: 1 at i, 1 at j. */
+#define GENE_CHANGES(i0, i1, i2, j0, j1, j2)                                                                 \
+    {i0, i1, i2}, {i0, i1, i2}, {i0, i1, i2}, {0, 0, 0, i0, i1, i2}, {-i0, -i1, -i2},                        \
+    {0, 0, 0, -i0, -i1, -i2}, {0, 0, 0, -j0, -j1, -j2, -i0, -i1, -i2, i0, i1, i2},                           \
+    {0, 0, 0, j0, j1, j2, i0, i1, i2, -i0, -i1, -i2},                                                        \
+    {0, 0, 0, -j0, -j1, -j2, 0, 0, 0, -i0, -i1, -i2, i0, i1, i2},                                            \
+    {0, 0, 0, j0, j1, j2, 0, 0, 0, i0, i1, i2, -i0, -i1, -i2}
 #define A(...) __VA_ARGS__
 
 INLINE word rotate(word v, int bits)
@@ -68,7 +84,7 @@ struct run {
 };
 
 #define STEP(name, n_species, n_reactions, propensities)                                                     \
-    INLINE void step_##name(word s[4], real x[n_species], real *t, real table[n_species][2])                 \
+    INLINE void step_##name(word s[4], real x[n_species], real *t, real table[n_species][TABLES])            \
     {                                                                                                        \
         real a[n_reactions], total = {0};                                                                    \
         propensities                                                                                         \
@@ -82,8 +98,14 @@ struct run {
             at -= (flag)(a[j] < u);                                                                          \
         }                                                                                                    \
         for (int i = 0; i < n_species; i++) {                                                                \
-            x[i] += n_reactions > WIDE ? __builtin_shuffle(table[i][0], table[i][1], at)                     \
-                                       : __builtin_shuffle(table[i][0], at);                                 \
+            real change = n_reactions > WIDE ? __builtin_shuffle(table[i][0], table[i][1], at)               \
+                                             : __builtin_shuffle(table[i][0], at);                           \
+            if (n_reactions > 2 * WIDE) {                                                                    \
+                real other = __builtin_shuffle(table[i][2], table[i][3], at);                                \
+                flag late = at >= 2 * WIDE;                                                                  \
+                change = (real)((late & (flag)other) | (~late & (flag)change));                              \
+            }                                                                                                \
+            x[i] += change;                                                                                  \
         }                                                                                                    \
     }
 #define NETWORK(name, n_species, n_reactions, amounts, propensities, changes) \
@@ -127,7 +149,7 @@ NETWORKS
         struct rng seeds = seeded(1);                                                                        \
         int64_t next = LANES, over = 0;                                                                      \
         double sum = 0;                                                                                      \
-        real table[n_species][2] = {{{0}}};                                                                  \
+        real table[n_species][TABLES] = {{{0}}};                                                             \
         for (int j = 0; j < n_reactions; j++) {                                                              \
             for (int i = 0; i < n_species; i++) {                                                            \
                 table[i][j / WIDE][j % WIDE] = change_##name[j][i];                                          \

@@ -99,8 +99,15 @@ static int fail_bad(struct rt_ssa *s)
         rt_put_reaction(&e->text, m, j);
         rt_put(&e->text, "\n  help: a law must be 0 when too few molecules are left to react");
     } else {
-        rt_fail(e, status, "the propensity %.6g at t = %.6g, of ", a, s->w.t);
+        bool is_sum = a >= 0 && a < INFINITY;
+        rt_fail(e, status, "the propensity %.6g at t = %.6g, of ", is_sum ? (double)INFINITY : a, s->w.t);
+        if (is_sum) {
+            rt_put(&e->text, "all reactions in sum\n  note: the first, ");
+        }
         rt_put_reaction(&e->text, m, j);
+        if (is_sum) {
+            rt_putf(&e->text, ", has %.6g", a);
+        }
     }
     rt_put(&e->text, "\n  note: there ");
     rt_put_amounts(&e->text, m, j, s->w.x);
@@ -284,6 +291,25 @@ static int happen(struct rt_ssa *s)
     return status;
 }
 
+/* Whole numbers end at 2^53: from there on a molecule more would change nothing. Amounts of `cle` are no
+ * counts. */
+static int check_counts(struct rt_ssa *s)
+{
+    const struct crnl_model *m = s->job->m;
+    bool counts = !rt_method_is(s->job->spec->method, CRNL_DIFFUSES);
+    for (int32_t i = 0; counts && i < m->n_species; i++) {
+        if (m->species_kind[i] == CRNL_DISCRETE && !(s->w.x[i] < 0x1p53)) {
+            return rt_fail(
+                &s->r->error, CRNL_BAD_AMOUNT,
+                "there are %.6g molecules of `%s` at t = %.6g, and a stochastic run counts up to 2^53 = "
+                "9.007e15"
+                "\n  help: run it by ode, or in a smaller volume: `by ssa(volume = V)`",
+                s->w.x[i], m->species_name[i], s->w.t);
+        }
+    }
+    return CRNL_OK;
+}
+
 static int check(struct rt_ssa *s, int64_t events, const struct rt_phase *f)
 {
     const struct rt_job *job = s->job;
@@ -298,6 +324,9 @@ static int check(struct rt_ssa *s, int64_t events, const struct rt_phase *f)
         return CRNL_OK;
     }
     s->since_check = 0;
+    if (check_counts(s)) {
+        return s->r->error.status;
+    }
     if (f->measuring && job->duration > 0) {
         double passed = f->t_end < INFINITY ? (s->w.t - s->t_base) / job->duration
                                             : 1 - (double)f->n_events / job->duration;
@@ -416,7 +445,7 @@ static void end_measure(struct rt_ssa *s)
     }
     record_looks(s);
     int last = rt_record_row(s->r, s->w.t, s->w.x); /* nothing new if the end is a row already */
-    s->status = s->status ? s->status : last;
+    s->status = s->status ? s->status : last ? last : check_counts(s);
     end_run(s);
 }
 
