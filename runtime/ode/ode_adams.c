@@ -21,7 +21,7 @@ static int adams_create(struct rt_ode *o, struct rt_error *e)
 static const struct rt_ode_solver adams = {
     adams_create, rt_cvode_renew, rt_cvode_start,   rt_cvode_step,
     rt_cvode_at,  rt_cvode_bound, rt_cvode_destroy, "the problem may be stiff: try solver = bdf",
-    false,
+    false, false,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)

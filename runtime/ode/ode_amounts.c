@@ -198,10 +198,10 @@ static int step_shorter(struct rt_ode *o, double t_stop, int32_t negative, struc
 static int step_seeing(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     int status = step_once(o, t_stop, e);
-    if (!status && o->solver->bound && rt_ode_scales_appear(o)) {
+    if (!status && o->solver->bound && !o->solver->is_fixed && rt_ode_scales_appear(o)) {
         status = step_again(o, t_stop, e);
     }
-    while (!status && o->m->n_timed > 0 && o->solver->bound) {
+    while (!status && o->m->n_timed > 0 && o->solver->bound && !o->solver->is_fixed) {
         double step = rt_ode_missed(o);
         if (!(step < INFINITY) || !is_step(step, o->t)) {
             if (!rt_ode_missed_turn(o)) {
@@ -275,6 +275,9 @@ int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
         status = step_shorter(o, t_stop, negative, e);
     } else if (o->bound < INFINITY && !status) {
         set_bound(o, 2 * o->bound);
+    }
+    if (!status && o->solver->is_fixed) { /* others ask for weights, and so for scales, at each step */
+        rt_ode_weights(o, o->x, o->y);
     }
     rt_ode_scales_at_short_step(o);
     if (!status && o->steps % STEPS_BETWEEN_SUMS == 0) {

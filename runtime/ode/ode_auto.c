@@ -334,7 +334,7 @@ static const struct rt_ode_solver switching = {
     auto_start,   auto_step,
     auto_at,      auto_bound,
     auto_destroy, "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
-    true,
+    true, false,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)

@@ -200,7 +200,7 @@ const struct rt_ode_solver rt_ode_bdf = {
     rt_cvode_bound,
     rt_cvode_destroy,
     "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
-    true,
+    true, false,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)

@@ -9,6 +9,7 @@
 struct rk4 {
     double t_start; /* steps end at t_start + i dt */
     int64_t i;
+    double bound;
     double *before, *f_before, *f_after, *slope;
     double *stage; /* [3][n] */
 };
@@ -41,7 +42,9 @@ static int rk4_step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     struct rk4 *c = o->data;
     int64_t n = o->n;
-    double dt = rt_real(o->job, CRNL_OPTION_DT), t = o->t, end = c->t_start + (double)(++c->i) * dt;
+    double dt = rt_real(o->job, CRNL_OPTION_DT), t = o->t, end = c->t_start + (double)(c->i + 1) * dt;
+    c->i += end <= t + c->bound;
+    end = fmin(end, t + c->bound);
     if (end > t_stop - 1e-9 * dt) {
         end = t_stop;
         c->t_start = end;
@@ -88,6 +91,12 @@ static void rk4_at(struct rt_ode *o, double t, double *x)
     }
 }
 
+static void rk4_bound(struct rt_ode *o, double h)
+{
+    struct rk4 *c = o->data;
+    c->bound = h;
+}
+
 static void rk4_destroy(struct rt_ode *o)
 {
     struct rk4 *c = o->data;
@@ -100,8 +109,9 @@ static void rk4_destroy(struct rt_ode *o)
 }
 
 static const struct rt_ode_solver rk4 = {
-    rk4_create, NULL, rk4_start, rk4_step, rk4_at, NULL, rk4_destroy, "try a smaller dt, or solver = bdf",
-    false,
+    rk4_create, NULL,        rk4_start,   rk4_step,
+    rk4_at,     rk4_bound, rk4_destroy, "try a smaller dt, or solver = bdf",
+    false,      true,
 };
 
 static bool rk4_table(const struct rt_ode *o, struct runge_kutta *table)

@@ -119,12 +119,16 @@ static void possible_by_sums(const struct rt_ode *o, double *c)
 }
 
 /* The time in which the rates of change that there are now turn into others while all amounts grow as they
- * begin to, as a power of 2. */
-static double time_of_change(struct rt_ode *o)
+ * begin to, as a power of 2; or, `from_nothing`, rates of 0 into what is no longer small beside the largest. */
+static double time_until(struct rt_ode *o, bool from_nothing)
 {
     int low = -EXPONENT, high = EXPONENT;
     double *f = o->f, *x = rt_alloc((size_t)o->n, sizeof *x), *g = rt_alloc((size_t)o->n, sizeof *g);
     bool finite = rt_ode_rhs(o, o->t, o->x, f), changes = false;
+    double most = 0;
+    for (int64_t s = 0; s < o->n; s++) {
+        most = fmax(most, fabs(f[s]));
+    }
     while (finite && high - low > 1) {
         int middle = low + (high - low) / 2;
         for (int64_t s = 0; s < o->n; s++) {
@@ -132,7 +136,8 @@ static double time_of_change(struct rt_ode *o)
         }
         bool known = rt_ode_rhs(o, o->t, x, g), same = known;
         for (int64_t s = 0; s < o->n && same; s++) {
-            same = f[s] == 0 || fabs(g[s] - f[s]) <= fabs(f[s]) / 2;
+            same = f[s] == 0 ? !from_nothing || fabs(g[s]) <= most / 2
+                             : from_nothing || fabs(g[s] - f[s]) <= fabs(f[s]) / 2;
         }
         changes = same ? changes : known; /* else the largest double was passed, in any unit another time */
         *(same ? &low : &high) = middle;
@@ -140,6 +145,12 @@ static double time_of_change(struct rt_ode *o)
     free(x);
     free(g);
     return finite && changes ? ldexp(1, low) : INFINITY;
+}
+
+static double time_of_change(struct rt_ode *o)
+{
+    double change = time_until(o, false);
+    return change < INFINITY ? change : time_until(o, true);
 }
 
 /* What reactions can make of what is there. */

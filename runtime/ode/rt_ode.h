@@ -24,10 +24,11 @@ struct rt_ode_solver {
     /* One step, not beyond t_stop (may be INFINITY): moves t_before, t, x. */
     int (*step)(struct rt_ode *o, double t_stop, struct rt_error *e);
     void (*at)(struct rt_ode *o, double t, double *x); /* t_before <= t <= o->t */
-    void (*bound)(struct rt_ode *o, double h); /* no step longer than h from now on; NULL: steps are fixed */
+    void (*bound)(struct rt_ode *o, double h); /* no step longer than h from now on; NULL: there are none */
     void (*destroy)(struct rt_ode *o);
     const char *help; /* what to try when it gives up */
     bool grows;       /* at rest its steps grow without bound */
+    bool is_fixed;    /* steps are as long as asked for, but where an amount would fall below 0 */
 };
 
 extern const struct rt_ode_solver rt_ode_bdf, rt_ode_erk;

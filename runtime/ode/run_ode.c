@@ -49,7 +49,7 @@ static void begin_job(struct rt_ode *o, const struct rt_job *job, struct rt_erro
     o->job = job;
     rt_events_create(&o->events, job);
     o->events.slack = o->slack;
-    o->events.turns.goes_over = o->moving->bound != NULL;
+    o->events.turns.goes_over = o->moving->bound && !o->moving->is_fixed;
     o->bound = INFINITY;
     o->clock = 1;
     o->code = rt_ode_choose(job, &o->choice, &o->kernel, e);
