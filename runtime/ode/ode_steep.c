@@ -24,7 +24,7 @@ void rt_steep_create(struct rt_ode *o)
     w->grad = rt_alloc((size_t)most, sizeof *w->grad);
     w->ptr = rt_alloc((size_t)m->n_reactions + 1, sizeof *w->ptr);
     w->law = rt_alloc((size_t)m->n_reactions, sizeof *w->law);
-    w->x = rt_alloc(most > 0 ? (size_t)o->n : 0, sizeof *w->x);
+    w->x = rt_alloc((size_t)o->n, sizeof *w->x);
 }
 
 void rt_steep_destroy(struct rt_ode *o)
