@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "import/import_impl.h"
@@ -14,6 +15,56 @@ static expr_id chain(struct expr_pool *p, enum expr_op op, size_t n, const expr_
         e = expr_binary(p, op, e, a[i]);
     }
     return e;
+}
+
+/* log(|x| + sqrt(x^2 + 1)) with the sign of x: below 0 the sum would be a difference of nearly equal numbers. */
+static expr_id inverse_sinh(struct expr_pool *p, expr_id x)
+{
+    expr_id size = F1(ABS, x), value = F1(LOG, F2(ADD, size, F1(SQRT, F2(ADD, F2(MUL, x, x), R(1)))));
+    return IF(F2(LT, x, R(0)), F1(NEG, value), value);
+}
+
+static expr_id inverse_cosh(struct expr_pool *p, expr_id x)
+{
+    return F1(LOG, F2(ADD, x, F2(MUL, F1(SQRT, F2(SUB, x, R(1))), F1(SQRT, F2(ADD, x, R(1))))));
+}
+
+static expr_id inverse_tanh(struct expr_pool *p, expr_id x)
+{
+    return F2(DIV, F1(LOG, F2(DIV, F2(ADD, R(1), x), F2(SUB, R(1), x))), R(2));
+}
+
+/* atan(x / sqrt(1 - x^2)): of 1 it is atan(infinity), beyond that the root is no number. */
+static expr_id inverse_sin(struct expr_pool *p, expr_id x)
+{
+    return F1(ATAN, F2(DIV, x, F1(SQRT, F2(MUL, F2(SUB, R(1), x), F2(ADD, R(1), x)))));
+}
+
+static expr_id inverse_cos(struct expr_pool *p, expr_id x)
+{
+    return F2(MUL, R(2), F1(ATAN, F1(SQRT, F2(DIV, F2(SUB, R(1), x), F2(ADD, R(1), x)))));
+}
+
+static expr_id toward_zero(struct expr_pool *p, expr_id x)
+{
+    expr_id down = expr_to_real(p, F1(FLOOR, x)), up = F1(NEG, expr_to_real(p, F1(FLOOR, F1(NEG, x))));
+    return IF(F2(LT, x, R(0)), up, down);
+}
+
+/* Of whole numbers to 170, the largest whose factorial is a double; a table. Of others it is no number. */
+static expr_id factorial(struct expr_pool *p, expr_id x)
+{
+    enum { LARGEST = 170 };
+    expr_id entry[LARGEST + 1];
+    double v = 1;
+    for (int i = 0; i <= LARGEST; i++) {
+        v *= i > 0 ? i : 1;
+        entry[i] = R(v);
+    }
+    expr_id table = expr_stack(p, LARGEST + 1, entry), whole = F1(FLOOR, x);
+    expr_id inside = F2(AND, F2(LE, R(0), x), F2(LE, x, R(LARGEST)));
+    expr_id known = F2(AND, inside, F2(EQ, x, expr_to_real(p, whole)));
+    return IF(known, expr_take(p, table, 0, whole, 0), R(NAN));
 }
 
 static const struct {

@@ -73,6 +73,7 @@ static int sign_of_operator(const struct expr *e, int a, int b, int c)
 {
     switch (e->op) {
     case EXPR_TO_REAL:
+    case EXPR_ATAN:
     case EXPR_TANH: return a;
     case EXPR_NEG: return negated(a);
     case EXPR_ABS: return a & NEGATIVE ? (a & ZERO) | POSITIVE : a;
@@ -157,14 +158,15 @@ static void look_at_law(struct signs *s, struct net *n, const struct reaction *r
 {
     struct term *change = mem_zalloc(r->n_lhs + r->n_rhs + 1, sizeof *change);
     size_t n_changes = net_whole_change(n, r, change);
+    expr_id rate = net_rate_expr(n, r);
     for (size_t i = 0; i < n_changes; i++) {
         s->none = change[i].species;
-        free_if(n, s->none, sign_of(s, r->rate) & (change[i].count < 0 ? POSITIVE : NEGATIVE));
+        free_if(n, s->none, sign_of(s, rate) & (change[i].count < 0 ? POSITIVE : NEGATIVE));
     }
     for (uint32_t i = 0; i < r->n_fractions; i++) {
         const struct fraction *f = &n->fraction.data[r->fraction + i];
         s->none = f->species;
-        free_if(n, s->none, multiplied(sign_of(s, r->rate), sign_of(s, f->count)) & NEGATIVE);
+        free_if(n, s->none, multiplied(sign_of(s, rate), sign_of(s, f->count)) & NEGATIVE);
     }
     free(change);
 }
@@ -173,8 +175,9 @@ void import_unbounded(struct net *n)
 {
     struct signs s = {.net = n};
     for (size_t j = 0; j < n->reaction.n; j++) {
-        if (n->reaction.data[j].rate_kind == RATE_LAW) {
-            look_at_law(&s, n, &n->reaction.data[j]);
+        const struct reaction r = n->reaction.data[j];
+        if (r.rate_kind == RATE_LAW || r.n_fractions > 0) { /* mass action takes no whole molecules that it needs not */
+            look_at_law(&s, n, &r);
         }
     }
     s.none = -1;

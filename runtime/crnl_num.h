@@ -90,6 +90,7 @@ crnl_pow(double x,
 double crnl_sin(double x);
 double crnl_cos(double x);
 double crnl_tanh(double x);
+double crnl_atan(double x);
 /* x - floor(x/y)*y: the sign of y. */
 double crnl_mod(double x, double y);
 

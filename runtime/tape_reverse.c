@@ -43,6 +43,7 @@ static struct rt_operands slopes(int32_t op, double a, double b)
     case CRNL_TAPE_SIN: return (struct rt_operands){crnl_cos(a), 0};
     case CRNL_TAPE_COS: return (struct rt_operands){-crnl_sin(a), 0};
     case CRNL_TAPE_TANH: return (struct rt_operands){1 - crnl_tanh(a) * crnl_tanh(a), 0};
+    case CRNL_TAPE_ATAN: return (struct rt_operands){1 / (1 + a * a), 0};
     case CRNL_TAPE_ADD: return (struct rt_operands){1, 1};
     case CRNL_TAPE_SUB: return (struct rt_operands){1, -1};
     case CRNL_TAPE_MUL: return (struct rt_operands){b, a};

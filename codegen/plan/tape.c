@@ -246,6 +246,7 @@ static enum crnl_tape_op tape_op(int op)
         SAME(SIN);
         SAME(COS);
         SAME(TANH);
+        SAME(ATAN);
         SAME(FLOOR);
     case EXPR_FLOOR_REAL:
         return CRNL_TAPE_FLOOR;

@@ -20,6 +20,7 @@ static const struct infix_style style = {
     .sin = "sin",
     .cos = "cos",
     .tanh = "tanh",
+    .atan = "arctan",
     .abs = "operatorname{abs}",
     .floor = "operatorname{floor}",
     .min = "min",

@@ -86,7 +86,7 @@ struct infix_style {
     const char *power, *divide, *multiply;
     const char *and, * or, *not, *unequal;
     /* NULL: the target has none. */
-    const char *exp, *log, *sqrt, *sin, *cos, *tanh, *abs, *floor, *min, *max;
+    const char *exp, *log, *sqrt, *sin, *cos, *tanh, *atan, *abs, *floor, *min, *max;
     const char *select; /* "if" or "piecewise" (value, condition, other); NULL: none */
     bool select_value_first;
     const char *modulo;
@@ -98,7 +98,7 @@ struct infix_style {
 #define INFIX_USUAL                                                                              \
     .power = "^", .divide = "/", .multiply = "*", .and = " && ", .or = " || ",                   \
     .unequal = " != ", .exp = "exp", .sqrt = "sqrt", .sin = "sin", .cos = "cos", .tanh = "tanh", \
-    .abs = "abs", .min = "min", .max = "max"
+    .atan = "atan", .abs = "abs", .min = "min", .max = "max"
 /* False: an operator that the target has not; nothing is printed then. */
 bool text_infix(struct text *t, FILE *out, expr_id e, const struct infix_style *style);
 /* Prints a formula that is no rate, of events and phases, without arrays. False: it cannot be written so; reported at `span`. */

@@ -95,7 +95,9 @@ static bool check_packages(struct sbml *s)
 
 static bool check_level(struct sbml *s)
 {
-    return SBMLDocument_getLevel(s->document) >= 2 ||
+    unsigned level = SBMLDocument_getLevel(s->document);
+    s->may_lack_math = level > 3 || (level == 3 && SBMLDocument_getVersion(s->document) >= 2);
+    return level >= 2 ||
            sbml_unsupported(s, "SBML of Level 1; tools convert it to Level 2 or 3");
 }
 

@@ -106,6 +106,9 @@ static bool take_initial_assignments(struct sbml *s)
         if (!e) {
             return false;
         }
+        if (s->may_lack_math && !InitialAssignment_isSetMath(a)) {
+            continue;
+        }
         e->initial = InitialAssignment_getMath(a);
     }
     return true;
@@ -116,6 +119,9 @@ static bool take_rules(struct sbml *s)
     for (unsigned i = 0; i < Model_getNumRules(s->model); i++) {
         const Rule_t *r = Model_getRule(s->model, i);
         s->at = sbml_line(s, r);
+        if (s->may_lack_math && !Rule_isSetMath(r)) {
+            continue;
+        }
         if (Rule_isAlgebraic(r)) {
             return sbml_unsupported(s, "an algebraic rule");
         }
@@ -146,6 +152,9 @@ static bool take_events(struct sbml *s)
             struct entity *e = target(s, EventAssignment_getVariable(a), "an event's assignment");
             if (!e) {
                 return false;
+            }
+            if (s->may_lack_math && !EventAssignment_isSetMath(a)) {
+                continue;
             }
             if (e->role == ROLE_ASSIGNED) {
                 return sbml_unsupported(s, "an event that changes '%s', which a rule assigns", e->id);
@@ -276,10 +285,9 @@ static expr_id start_of_species(struct sbml *s, const struct entity *e)
     }
     if (Species_isSetInitialConcentration(x)) {
         expr_id c = expr_real(pool(s), Species_getInitialConcentration(x));
-        return e->substance &&
-                       Compartment_getSpatialDimensionsAsDouble(s->entity.data[e->compartment].object) != 0
-                   ? times(s, EXPR_MUL, c, sbml_size(s, e))
-                   : c;
+        const Compartment_t *in = s->entity.data[e->compartment].object;
+        bool has_size = Compartment_getSpatialDimensionsAsDouble(in) != 0 || Compartment_isSetSize(in);
+        return e->substance && has_size ? times(s, EXPR_MUL, c, sbml_size(s, e)) : c;
     }
     expr_id a = Species_isSetInitialAmount(x) ? expr_real(pool(s), Species_getInitialAmount(x))
                                               : assumed(s, e, "initial amount", 0);

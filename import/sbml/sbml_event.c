@@ -1,23 +1,6 @@
 /* Events of SBML: conditions whose changes are queued. */
 #include "import/sbml/sbml_impl.h"
 
-/* The size that the compartment of a species has when the event has happened. */
-static expr_id size_after(struct sbml *s, Event_t *v, const struct entity *e)
-{
-    const struct entity *c = &s->entity.data[e->compartment];
-    for (unsigned k = 0; k < Event_getNumEventAssignments(v); k++) {
-        const EventAssignment_t *a = Event_getEventAssignment(v, k);
-        if (sbml_find(s, EventAssignment_getVariable(a)) == c) {
-            return sbml_math(s, EventAssignment_getMath(a));
-        }
-    }
-    if (Event_isSetDelay(v) && c->role != ROLE_HELD) {
-        return (expr_id)sbml_unsupported(
-            s, "an event with a delay that sets the concentration of '%s', whose compartment changes", e->id);
-    }
-    return sbml_size(s, e);
-}
-
 bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct change *to)
 {
     const EventAssignment_t *a = Event_getEventAssignment(v, k);
@@ -25,7 +8,13 @@ bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct change *to)
     s->at = sbml_line(s, a);
     expr_id value = sbml_math(s, EventAssignment_getMath(a));
     if (value && e->kind == ENTITY_SPECIES && !e->substance) {
-        expr_id size = size_after(s, v, e);
+        if (Event_isSetDelay(v) && Event_getUseValuesFromTriggerTime(v) &&
+            s->entity.data[e->compartment].role != ROLE_HELD) {
+            return sbml_unsupported(
+                s, "an event with a delay and values of the trigger's time that sets the concentration of "
+                   "'%s', whose compartment changes", e->id);
+        }
+        expr_id size = sbml_size(s, e); /* as it is before the event, even if that changes it too */
         value = size ? expr_binary(s->x->net->ex, EXPR_MUL, value, size) : 0;
     }
     *to = (struct change){e->species, value};
@@ -39,17 +28,22 @@ static bool read_event(struct sbml *s, Event_t *v)
     struct span at = s->at = sbml_line(s, v);
     Trigger_t *trigger = Event_getTrigger(v);
     if (!trigger || !Trigger_isSetMath(trigger)) {
-        return sbml_unsupported(s, "an event without a trigger");
+        return s->may_lack_math || sbml_unsupported(s, "an event without a trigger");
     }
     expr_id delay = 0, priority = 0, when = sbml_condition(s, Trigger_getMath(trigger));
-    if (!when || (Event_isSetDelay(v) && !(delay = sbml_math(s, Delay_getMath(Event_getDelay(v))))) ||
-        (Event_isSetPriority(v) && !(priority = sbml_math(s, Priority_getMath(Event_getPriority(v)))))) {
+    bool has_delay = Event_isSetDelay(v) && (!s->may_lack_math || Delay_isSetMath(Event_getDelay(v)));
+    bool has_priority =
+        Event_isSetPriority(v) && (!s->may_lack_math || Priority_isSetMath(Event_getPriority(v)));
+    if (!when || (has_delay && !(delay = sbml_math(s, Delay_getMath(Event_getDelay(v))))) ||
+        (has_priority && !(priority = sbml_math(s, Priority_getMath(Event_getPriority(v)))))) {
         return false;
     }
-    unsigned n_changes = Event_getNumEventAssignments(v);
-    struct change *change = arena_alloc(s->x->arena, (n_changes + 1) * sizeof *change);
-    for (unsigned k = 0; k < n_changes; k++) {
-        if (!sbml_read_change(s, v, k, &change[k])) {
+    unsigned n_changes = 0;
+    struct change *change =
+        arena_alloc(s->x->arena, (Event_getNumEventAssignments(v) + 1) * sizeof *change);
+    for (unsigned k = 0; k < Event_getNumEventAssignments(v); k++) {
+        bool is_set = !s->may_lack_math || EventAssignment_isSetMath(Event_getEventAssignment(v, k));
+        if (is_set && !sbml_read_change(s, v, k, &change[n_changes++])) {
             return false;
         }
     }

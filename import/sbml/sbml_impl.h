@@ -80,6 +80,7 @@ struct sbml {
     const XMLNode_t *own;      /* the annotation of crnlc; NULL: none */
     bool at_start;             /* formulas mean values at time 0, over parameters alone */
     const struct sbml_scope *scope;
+    bool may_lack_math; /* Level 3 Version 2: what has no formula has no effect */
     int depth;
     int64_t expanded; /* nodes of functions read so far */
 };

@@ -91,19 +91,6 @@ static expr_id piecewise(struct sbml *s, const ASTNode_t *node)
     return e;
 }
 
-static expr_id factorial(struct sbml *s, const ASTNode_t *node)
-{
-    double n, v = 1;
-    expr_id e = ASTNode_getNumChildren(node) == 1 ? real_child(s, node, 0) : 0;
-    if (e && (!expr_const_real(pool(s), e, &n) || n < 0 || n > 170 || n != floor(n))) {
-        return (expr_id)sbml_unsupported(s, "the factorial of what is no small number");
-    }
-    for (double k = 2; e && k <= n; k++) {
-        v *= k;
-    }
-    return e ? expr_real(pool(s), v) : 0;
-}
-
 static expr_id minus(struct sbml *s, const ASTNode_t *node)
 {
     expr_id x = real_child(s, node, 0), y;
@@ -128,11 +115,11 @@ static const struct {
     {AST_FUNCTION_SINH, "sinh"},       {AST_FUNCTION_COSH, "cosh"},       {AST_FUNCTION_TANH, "tanh"},
     {AST_FUNCTION_SECH, "sech"},       {AST_FUNCTION_CSCH, "csch"},       {AST_FUNCTION_COTH, "coth"},
     {AST_FUNCTION_ARCSINH, "asinh"},   {AST_FUNCTION_ARCCOSH, "acosh"},   {AST_FUNCTION_ARCTANH, "atanh"},
-    {AST_FUNCTION_MIN, "min"},         {AST_FUNCTION_MAX, "max"},         {AST_FUNCTION_ARCSIN, "arcsin"},
-    {AST_FUNCTION_ARCCOS, "arccos"},   {AST_FUNCTION_ARCTAN, "arctan"},   {AST_FUNCTION_ARCSEC, "arcsec"},
-    {AST_FUNCTION_ARCCSC, "arccsc"},   {AST_FUNCTION_ARCCOT, "arccot"},   {AST_FUNCTION_ARCSECH, "arcsech"},
-    {AST_FUNCTION_ARCCSCH, "arccsch"}, {AST_FUNCTION_ARCCOTH, "arccoth"}, {AST_FUNCTION_QUOTIENT, "quotient"},
-    {AST_FUNCTION_REM, "rem"},         {AST_FUNCTION_DELAY, "delay"},
+    {AST_FUNCTION_MIN, "min"},         {AST_FUNCTION_MAX, "max"},         {AST_FUNCTION_ARCSIN, "asin"},
+    {AST_FUNCTION_ARCCOS, "acos"},   {AST_FUNCTION_ARCTAN, "atan"},   {AST_FUNCTION_ARCSEC, "asec"},
+    {AST_FUNCTION_ARCCSC, "acsc"},   {AST_FUNCTION_ARCCOT, "acot"},   {AST_FUNCTION_ARCSECH, "asech"},
+    {AST_FUNCTION_ARCCSCH, "acsch"}, {AST_FUNCTION_ARCCOTH, "acoth"}, {AST_FUNCTION_QUOTIENT, "quotient"},
+    {AST_FUNCTION_REM, "rem"},         {AST_FUNCTION_FACTORIAL, "factorial"}, {AST_FUNCTION_DELAY, "delay"},
 };
 
 static expr_id call_elementary(struct sbml *s, const ASTNode_t *node, const char *name)
@@ -233,20 +220,18 @@ static expr_id time_value(struct sbml *s)
                        : expr_leaf(pool(s), EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
 }
 
-/* The time derivative of what the identifier means. Of a concentration in a compartment of constant size V it is that of the
- * amount over V. */
+/* The time derivative of what the identifier means; of a concentration from those of amount and size. */
 static expr_id rate_of(struct sbml *s, const ASTNode_t *node)
 {
     const ASTNode_t *child = ASTNode_getNumChildren(node) == 1 ? ASTNode_getChild(node, 0) : NULL;
     const char *id = child ? ASTNode_getName(child) : NULL;
-    struct entity *e = id && !(s->scope && (s->scope->closed || map_find(s->scope->names, id) >= 0))
-                           ? sbml_find(s, id)
-                           : NULL;
+    bool is_local = id && s->scope && map_find(s->scope->names, id) >= 0;
+    if (is_local && !s->scope->closed) {
+        return expr_real(pool(s), 0); /* a parameter of this law */
+    }
+    struct entity *e = id && !(s->scope && s->scope->closed) ? sbml_find(s, id) : NULL;
     if (!e || e->kind == ENTITY_REACTION) {
         return (expr_id)sbml_unsupported(s, "'rateOf' of what is no species, compartment or parameter");
-    }
-    if (s->at_start) {
-        return (expr_id)sbml_unsupported(s, "'rateOf' at time 0, of '%s'", id);
     }
     if (e->role == ROLE_ASSIGNED || e->role == ROLE_OWN) {
         return (expr_id)sbml_unsupported(s, "'rateOf' of '%s', which a rule assigns", id);
@@ -258,11 +243,19 @@ static expr_id rate_of(struct sbml *s, const ASTNode_t *node)
     if (e->kind != ENTITY_SPECIES || e->substance) {
         return amount;
     }
-    if (s->entity.data[e->compartment].role != ROLE_HELD) {
-        return (expr_id)sbml_unsupported(s, "'rateOf' of '%s', in a compartment whose size changes", id);
+    const struct entity *c = &s->entity.data[e->compartment];
+    if (c->role == ROLE_ASSIGNED) {
+        return (expr_id)sbml_unsupported(s, "'rateOf' of '%s', in '%s', whose size a rule assigns", id, c->id);
     }
-    expr_id size = sbml_size(s, e);
-    return size ? expr_binary(pool(s), EXPR_DIV, amount, size) : 0;
+    expr_id size = sbml_size(s, e), value = size ? sbml_value(s, e) : 0;
+    if (!value) {
+        return 0;
+    }
+    if (c->role == ROLE_RATE) { /* (value * size)' = value' * size + value * size' */
+        expr_id growth = expr_leaf(pool(s), EXPR_RATE_OF, TYPE_REAL, shape_scalar(), c->species, 0);
+        amount = expr_binary(pool(s), EXPR_SUB, amount, expr_binary(pool(s), EXPR_MUL, value, growth));
+    }
+    return expr_binary(pool(s), EXPR_DIV, amount, size);
 }
 
 /* ---- all ---- */
@@ -344,7 +337,6 @@ static expr_id read_kind(struct sbml *s, const ASTNode_t *node)
     case AST_CONSTANT_FALSE: return expr_bool(pool(s), false);
     case AST_FUNCTION: return call(s, node);
     case AST_FUNCTION_PIECEWISE: return piecewise(s, node);
-    case AST_FUNCTION_FACTORIAL: return factorial(s, node);
     case AST_FUNCTION_RATE_OF: return rate_of(s, node);
     default: break;
     }

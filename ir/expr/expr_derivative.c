@@ -54,6 +54,7 @@ static expr_id d_unary(struct expr_pool *p, const struct expr *e, expr_id id, ex
     case EXPR_SIN: return mul(p, dx, expr_unary(p, EXPR_COS, x));
     case EXPR_COS: return expr_unary(p, EXPR_NEG, mul(p, dx, expr_unary(p, EXPR_SIN, x)));
     case EXPR_TANH: return mul(p, dx, sub(p, one, mul(p, id, id)));
+    case EXPR_ATAN: return divide(p, dx, expr_binary(p, EXPR_ADD, one, mul(p, x, x)));
     case EXPR_ABS: {
         expr_id negative = expr_binary(p, EXPR_LT, x, expr_real(p, 0));
         if (is_scalar(e)) {

@@ -15,6 +15,7 @@ struct resolver {
     struct readers changers;
     expr_id *rate; /* by species: the meaning of rate_of, 0 not known yet */
     bool *busy;    /* by species: it is being found */
+    bool *starting; /* by species: its initial amount is being put in its place */
     struct span at;
     bool ok;
 };
@@ -89,6 +90,34 @@ static expr_id resolve(struct resolver *x, expr_id e)
     return expr_rewrite(x->n->ex, x->n->ex, e, meaning, x);
 }
 
+static expr_id at_start(struct resolver *x, expr_id e);
+
+/* What a leaf is at time 0, over parameters: initial amounts in place of species. */
+static expr_id start_of(void *env, const struct expr *leaf, expr_id id)
+{
+    struct resolver *x = env;
+    struct net *n = x->n;
+    switch (leaf->op) {
+    case EXPR_TIME: return expr_real(n->ex, 0);
+    case EXPR_RATE_OF: return at_start(x, rate_of(x, leaf->a));
+    case EXPR_SPECIES: break;
+    default: return id;
+    }
+    if (x->starting[leaf->a]) {
+        return fail(x, "the initial amount of %s is defined by itself", leaf->a);
+    }
+    x->starting[leaf->a] = true;
+    expr_id init = n->species.data[leaf->a].init;
+    init = init ? at_start(x, init) : expr_real(n->ex, 0);
+    x->starting[leaf->a] = false;
+    return init;
+}
+
+static expr_id at_start(struct resolver *x, expr_id e)
+{
+    return expr_rewrite(x->n->ex, x->n->ex, e, start_of, x);
+}
+
 static bool has_derived(const struct expr_pool *p)
 {
     for (size_t id = 1; id <= expr_count(p); id++) {
@@ -109,15 +138,18 @@ bool net_resolve(struct net *n, struct diag *diag)
                          .changers = changers_of(n),
                          .rate = mem_zalloc(n->species.n + 1, sizeof *x.rate),
                          .busy = mem_zalloc(n->species.n + 1, sizeof *x.busy),
+                         .starting = mem_zalloc(n->species.n + 1, sizeof *x.starting),
                          .ok = true};
     for (struct net_expr e = net_exprs(n); x.ok && net_next_expr(&e);) {
         x.at = net_expr_span(&e);
         if (e.id) {
-            net_put_expr(n, &e, resolve(&x, e.id));
+            bool moves = net_role_leaves((enum net_role)e.role) & READS_SPECIES;
+            net_put_expr(n, &e, moves ? resolve(&x, e.id) : at_start(&x, e.id));
         }
     }
     readers_free(&x.changers);
     free(x.rate);
     free(x.busy);
+    free(x.starting);
     return x.ok;
 }

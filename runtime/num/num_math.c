@@ -193,6 +193,51 @@ double crnl_tanh(double x)
     return x < 0 ? -result : result;
 }
 
+/* With c = the nearest eighth to 0 <= x <= 1: atan(x) = atan(c) + atan(t), t = (x - c) / (1 + x c), |t| <= 1/16, the last
+ * by its Taylor series. atan(c) in two parts. */
+static struct rt_pair atan_pair(struct rt_pair x)
+{
+    static const double eighth[9][2] = {
+        {0.0, 0.0},
+        {0.12435499454676144, -3.1253241424539383e-18},
+        {0.24497866312686414, 1.0698755618734451e-17},
+        {0.35877067027057225, -2.4623815582638635e-17},
+        {0.4636476090008061, 2.2698777452961687e-17},
+        {0.5585993153435624, -5.4556305485916264e-18},
+        {0.6435011087932844, 1.5834785051444286e-17},
+        {0.7188299996216245, -2.1478388444456983e-17},
+        {0.7853981633974483, 3.061616997868383e-17},
+    };
+    int k = (int)(8 * x.hi + 0.5);
+    double c = k / 8.0, above = x.hi - c, below = 1 + x.hi * c, t = (above + x.lo) / below, z = t * t;
+    double error = above - t * below + x.lo - t * (((1 - below) + x.hi * c) + x.lo * c); /* of the division */
+    double tail = t * z *
+                  (-1.0 / 3 +
+                   z * (1.0 / 5 + z * (-1.0 / 7 + z * (1.0 / 9 + z * (-1.0 / 11 + z * (1.0 / 13 - z / 15))))));
+    struct rt_pair sum = rt_two_sum(eighth[k][0], t);
+    sum.lo += eighth[k][1] + tail + error / below;
+    return sum;
+}
+
+double crnl_atan(double x)
+{
+    double size = fabs(x), result;
+    if (x != x || size < 0x1p-27) {
+        return x;
+    }
+    if (size <= 1) {
+        struct rt_pair a = atan_pair((struct rt_pair){size, 0});
+        result = a.hi + a.lo;
+    } else { /* pi/2 - atan(1/x) */
+        double inverse = 1 / size;
+        struct rt_pair back = rt_two_product(inverse, size);
+        struct rt_pair a = atan_pair((struct rt_pair){inverse, size < 0x1p500 ? (1 - back.hi - back.lo) / size : 0});
+        struct rt_pair sum = rt_two_sum(1.5707963267948966, -a.hi);
+        result = sum.hi + (sum.lo + (6.123233995736766e-17 - a.lo));
+    }
+    return x < 0 ? -result : result;
+}
+
 /* From 2^53 on the product would be rounded, to something far from x: all digits of the remainder are lost. fmod is exact. */
 static double mod_of_large(double x, double y)
 {

@@ -84,7 +84,8 @@ static void functions_are_within_one_ulp(void **state)
         {crnl_exp, expl, small},         {crnl_sin, sinl, moderate}, {crnl_sin, sinl, quarter_turns},
         {crnl_sin, sinl, any_size},      {crnl_sin, sinl, small},    {crnl_cos, cosl, moderate},
         {crnl_cos, cosl, quarter_turns}, {crnl_cos, cosl, any_size}, {crnl_tanh, tanhl, moderate},
-        {crnl_tanh, tanhl, small},
+        {crnl_tanh, tanhl, small},   {crnl_atan, atanl, moderate}, {crnl_atan, atanl, small},
+        {crnl_atan, atanl, about_1}, {crnl_atan, atanl, any_size},
     };
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         assert_true(worst(list[i].f, list[i].g, list[i].p) <= 1);
