@@ -1,4 +1,3 @@
-#include <math.h>
 #include <string.h>
 
 #include "import/import_impl.h"
@@ -49,22 +48,6 @@ static expr_id toward_zero(struct expr_pool *p, expr_id x)
 {
     expr_id down = expr_to_real(p, F1(FLOOR, x)), up = F1(NEG, expr_to_real(p, F1(FLOOR, F1(NEG, x))));
     return IF(F2(LT, x, R(0)), up, down);
-}
-
-/* Of whole numbers to 170, the largest whose factorial is a double; a table. Of others it is no number. */
-static expr_id factorial(struct expr_pool *p, expr_id x)
-{
-    enum { LARGEST = 170 };
-    expr_id entry[LARGEST + 1];
-    double v = 1;
-    for (int i = 0; i <= LARGEST; i++) {
-        v *= i > 0 ? i : 1;
-        entry[i] = R(v);
-    }
-    expr_id table = expr_stack(p, LARGEST + 1, entry), whole = F1(FLOOR, x);
-    expr_id inside = F2(AND, F2(LE, R(0), x), F2(LE, x, R(LARGEST)));
-    expr_id known = F2(AND, inside, F2(EQ, x, expr_to_real(p, whole)));
-    return IF(known, expr_take(p, table, 0, whole, 0), R(NAN));
 }
 
 static const struct {

@@ -77,6 +77,7 @@ static int sign_of_operator(const struct expr *e, int a, int b, int c)
     case EXPR_TANH: return a;
     case EXPR_NEG: return negated(a);
     case EXPR_ABS: return a & NEGATIVE ? (a & ZERO) | POSITIVE : a;
+    case EXPR_FACTORIAL:
     case EXPR_EXP: return POSITIVE;
     case EXPR_SQRT: return a & ~NEGATIVE;
     case EXPR_FLOOR:

@@ -91,6 +91,7 @@ double crnl_sin(double x);
 double crnl_cos(double x);
 double crnl_tanh(double x);
 double crnl_atan(double x);
+double crnl_factorial(double x); /* of what is no whole number >= 0: NaN */
 /* x - floor(x/y)*y: the sign of y. */
 double crnl_mod(double x, double y);
 

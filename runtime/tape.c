@@ -29,6 +29,7 @@ void crnl_tape_run(const struct crnl_tape *tape, const double *global, double *p
         case CRNL_TAPE_COS: r[c->dst] = crnl_cos(r[c->a]); break;
         case CRNL_TAPE_TANH: r[c->dst] = crnl_tanh(r[c->a]); break;
         case CRNL_TAPE_ATAN: r[c->dst] = crnl_atan(r[c->a]); break;
+        case CRNL_TAPE_FACTORIAL: r[c->dst] = crnl_factorial(r[c->a]); break;
         case CRNL_TAPE_FLOOR: r[c->dst] = floor(r[c->a]) + 0.0; break;
         case CRNL_TAPE_ADD: r[c->dst] = r[c->a] + r[c->b]; break;
         case CRNL_TAPE_SUB: r[c->dst] = r[c->a] - r[c->b]; break;

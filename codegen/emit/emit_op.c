@@ -76,6 +76,7 @@ static LLVMValueRef real1(struct emit_body *b, enum expr_op op, LLVMValueRef x)
     case EXPR_COS: return emit_call(e, ABI_crnl_cos, &x, 1);
     case EXPR_TANH: return emit_call(e, ABI_crnl_tanh, &x, 1);
     case EXPR_ATAN: return emit_call(e, ABI_crnl_atan, &x, 1);
+    case EXPR_FACTORIAL: return emit_call(e, ABI_crnl_factorial, &x, 1);
     default: assert(!"not a unary operator of reals"); return x;
     }
 }

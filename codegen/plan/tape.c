@@ -247,6 +247,7 @@ static enum crnl_tape_op tape_op(int op)
         SAME(COS);
         SAME(TANH);
         SAME(ATAN);
+        SAME(FACTORIAL);
         SAME(FLOOR);
     case EXPR_FLOOR_REAL:
         return CRNL_TAPE_FLOOR;

@@ -4,7 +4,7 @@
 
 static const struct infix_style style = {
     INFIX_USUAL,      .numbers = NUMBER_PLAIN, .not = "!",     .log = "log",
-    .floor = "floor", .modulo = " % ",         .time = "time",
+    .floor = "floor", .modulo = " % ",         .time = "time", .factorial = "factorial",
 };
 
 static void write_head(struct text *t)

@@ -21,6 +21,7 @@ static const struct infix_style style = {
     .cos = "cos",
     .tanh = "tanh",
     .atan = "arctan",
+    .factorial = "operatorname{factorial}",
     .abs = "operatorname{abs}",
     .floor = "operatorname{floor}",
     .min = "min",

@@ -86,7 +86,7 @@ struct infix_style {
     const char *power, *divide, *multiply;
     const char *and, * or, *not, *unequal;
     /* NULL: the target has none. */
-    const char *exp, *log, *sqrt, *sin, *cos, *tanh, *atan, *abs, *floor, *min, *max;
+    const char *exp, *log, *sqrt, *sin, *cos, *tanh, *atan, *factorial, *abs, *floor, *min, *max;
     const char *select; /* "if" or "piecewise" (value, condition, other); NULL: none */
     bool select_value_first;
     const char *modulo;

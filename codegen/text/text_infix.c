@@ -165,6 +165,7 @@ static void print(struct infix *w, expr_id id, int level)
     case EXPR_COS: print_call(w, s->cos, e); return;
     case EXPR_TANH: print_call(w, s->tanh, e); return;
     case EXPR_ATAN: print_call(w, s->atan, e); return;
+    case EXPR_FACTORIAL: print_call(w, s->factorial, e); return;
     case EXPR_FLOOR_REAL:
     case EXPR_FLOOR: print_call(w, s->floor, e); return;
     case EXPR_MIN: print_call(w, s->min, e); return;

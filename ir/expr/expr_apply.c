@@ -20,6 +20,7 @@ double expr_apply1(enum expr_op op, double x)
     case EXPR_COS: return crnl_cos(x);
     case EXPR_TANH: return crnl_tanh(x);
     case EXPR_ATAN: return crnl_atan(x);
+    case EXPR_FACTORIAL: return crnl_factorial(x);
     case EXPR_FLOOR_REAL: return floor(x) + 0.0;
     default: assert(!"not a unary operator"); return 0;
     }

@@ -273,6 +273,7 @@ static const struct function {
     {"cos", EXPR_COS, 0, 0},
     {"tanh", EXPR_TANH, 0, 0},
     {"atan", EXPR_ATAN, 0, 0},
+    {"factorial", EXPR_FACTORIAL, 0, 0},
     {"floor", EXPR_FLOOR, 0, 0},
     {"argmin", EXPR_ARGMIN, 0, 0},
     {"argmax", EXPR_ARGMAX, 0, 0},

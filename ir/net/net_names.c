@@ -121,6 +121,7 @@ static bool is_word(const char *name)
         "min",           "max",   "sum",      "argmin", "argmax",  "matmul", "gather",   "fill",   "reshape",
         "concat",        "in",    "where",    "let",    "event",   "clock",  "at",       "every",  "when",
         "signed",        "after", "priority", "plus",   "lost",    "unbounded", "atan",
+        "factorial",
     };
     for (int op = 0; op < EXPR_OP_COUNT; op++) {
         if (expr_has_class(op, EXPR_CLASS_DERIVED) && strcmp(expr_op_text[op], name) == 0) {

@@ -238,6 +238,18 @@ double crnl_atan(double x)
     return x < 0 ? -result : result;
 }
 
+double crnl_factorial(double x)
+{
+    double product = 1;
+    if (!(x >= 0) || x != floor(x)) {
+        return NAN;
+    }
+    for (double k = 2; k <= x && product < INFINITY; k++) {
+        product *= k;
+    }
+    return product;
+}
+
 /* From 2^53 on the product would be rounded, to something far from x: all digits of the remainder are lost. fmod is exact. */
 static double mod_of_large(double x, double y)
 {

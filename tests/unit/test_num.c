@@ -128,6 +128,11 @@ static void special_values_are_those_of_ieee(void **state)
     assert_true(isnan(crnl_sin(INFINITY)) && isnan(crnl_cos(-INFINITY)) && isnan(crnl_sin(NAN)));
     assert_true(crnl_tanh(0) == 0 && crnl_tanh(INFINITY) == 1 && crnl_tanh(-INFINITY) == -1 &&
                 isnan(crnl_tanh(NAN)));
+    assert_true(crnl_atan(INFINITY) == 2 * crnl_atan(1) && crnl_atan(-INFINITY) == -2 * crnl_atan(1) &&
+                signbit(crnl_atan(-0.0)) && isnan(crnl_atan(NAN)));
+    assert_true(crnl_factorial(0) == 1 && crnl_factorial(5) == 120 && crnl_factorial(170) < INFINITY &&
+                crnl_factorial(171) == INFINITY && crnl_factorial(1e300) == INFINITY &&
+                isnan(crnl_factorial(-1)) && isnan(crnl_factorial(2.5)) && isnan(crnl_factorial(NAN)));
     assert_true(crnl_pow(NAN, 0) == 1 && crnl_pow(1, NAN) == 1 && isnan(crnl_pow(NAN, 1)) &&
                 isnan(crnl_pow(-8, 1.0 / 3)));
     assert_true(crnl_pow(0, -0.5) == INFINITY && crnl_pow(0, 0.5) == 0 && crnl_pow(2, INFINITY) == INFINITY);

@@ -14,7 +14,7 @@
 
 static const struct infix_style style = {
     INFIX_USUAL,           .numbers = NUMBER_FIFTEEN,  .not = "!",     .log = "ln", .floor = "floor",
-    .select = "piecewise", .select_value_first = true, .time = "time",
+    .select = "piecewise", .select_value_first = true, .time = "time", .factorial = "factorial",
 };
 
 struct sbml {
