@@ -36,6 +36,7 @@ SBML_IMPORT_SOURCES = \
   import/sbml/sbml_impl.h \
   import/sbml/sbml_math.c \
   import/sbml/sbml_own.c \
+  import/sbml/sbml_package.c \
   import/sbml/sbml_reaction.c \
   import/sbml/sbml_units.c
 # end

@@ -57,20 +57,36 @@ bool xml_check(struct importer *x)
     return true;
 }
 
-bool xml_root(const struct importer *x, const char **tag, const char **end)
+bool xml_next_tag(const struct importer *x, const char **at, const char **tag, const char **end)
 {
-    const char *at = strchr(x->text, '<');
-    while (at && (at[1] == '?' || at[1] == '!')) {
-        at = strchr(at[1] == '?' ? skip(x, at, "?>") : skip(x, at, "-->"), '<');
+    const char *from = *at;
+    while ((from = strchr(from, '<'))) {
+        if (strncmp(from, "<!--", 4) == 0) {
+            from = skip(x, from + 4, "-->");
+        } else if (strncmp(from, "<![CDATA[", 9) == 0) {
+            from = skip(x, from, "]]>");
+        } else if (from[1] == '?') {
+            from = skip(x, from, "?>");
+        } else if (from[1] == '!' || from[1] == '/') {
+            from = skip(x, from, ">");
+        } else {
+            break;
+        }
     }
-    if (!at) {
+    if (!from) {
         return false;
     }
     bool empty;
-    *tag = at + 1;
-    *end = skip_tag(x, at + 1, &empty);
+    *tag = from + 1;
+    *end = *at = skip_tag(x, from + 1, &empty);
     *end -= *end > *tag && (*end)[-1] == '>';
     return true;
+}
+
+bool xml_root(const struct importer *x, const char **tag, const char **end)
+{
+    const char *at = x->text;
+    return xml_next_tag(x, &at, tag, end);
 }
 
 static const char blanks[] = " \t\r\n";

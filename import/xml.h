@@ -12,7 +12,10 @@ struct xml_attribute {
     const char *name, *value; /* the value behind its quote */
     size_t n_name, n_value;
 };
-/* The first element's tag, from its name to before its '>'; false: there is no element. After xml_check. */
+/* After xml_check: the next element's tag, from its name to before its '>', behind *at, which moves behind it; false: there is
+ * none. */
+bool xml_next_tag(const struct importer *x, const char **at, const char **tag, const char **end);
+/* The first one of the text. */
 bool xml_root(const struct importer *x, const char **tag, const char **end);
 /* The next one in a tag, from *at on, which moves behind it; false: there is none. */
 bool xml_next_attribute(const char **at, const char *end, struct xml_attribute *a);

@@ -87,6 +87,35 @@ static bool is_eliminated(const struct net *net, const struct symbol *s)
     return n > 0;
 }
 
+/* Whether a label is that of the reaction, or with ".reverse" that of its other direction: 1, -1; 0: neither. */
+static int direction(const char *label, const char *text)
+{
+    size_t n = strlen(text);
+    if (!label || strncmp(label, text, n) != 0) {
+        return 0;
+    }
+    return label[n] == '\0' ? 1 : strcmp(label + n, ".reverse") == 0 ? -1 : 0;
+}
+
+/* The rate of the reactions with a label, by the ODE, as a symbol of the network, made where it is read first; -1: there are
+ * none, or a guard switches one. */
+static int32_t rate_symbol(struct where *w, int32_t of, const char *text, struct span span)
+{
+    struct net *net = experiment_use(w, of)->net;
+    expr_id sum = 0;
+    for (size_t j = 0; j < net->reaction.n; j++) {
+        int sign = direction(net->reaction.data[j].label, text);
+        expr_id rate = sign ? net_rate_expr(net, &net->reaction.data[j]) : 0;
+        if (sign && net->reaction.data[j].guard != 0) {
+            return -1;
+        }
+        rate = sign < 0 ? expr_unary(net->ex, EXPR_NEG, rate) : rate;
+        sum = sum && rate ? expr_binary(net->ex, EXPR_ADD, sum, rate) : rate ? rate : sum;
+    }
+    return sum ? net_add_symbol(net, intern_text(net->names, text), SYMBOL_OUTPUT, shape_scalar(), &sum, span)
+               : -1;
+}
+
 int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, const char *text)
 {
     const struct net *net = net_of(w, of);
@@ -97,6 +126,10 @@ int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, cons
         diag_help(w->f->diag, "declare it `output`: passes leave outputs alone");
         return -1;
     }
+    if (s >= 0) {
+        return s;
+    }
+    s = rate_symbol(w, of, text, a->span);
     if (s >= 0) {
         return s;
     }

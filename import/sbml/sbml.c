@@ -54,8 +54,7 @@ static const char *first_line(struct arena *arena, const char *message)
     return text;
 }
 
-/* Errors that the library found when reading; its warnings are about what does not matter here. */
-static bool check_document(struct sbml *s)
+bool sbml_check_errors(struct sbml *s)
 {
     enum { MAX_REPORTS = 20 };
     unsigned n = SBMLDocument_getNumErrors(s->document), reported = 0;
@@ -68,29 +67,17 @@ static bool check_document(struct sbml *s)
             reported++;
         }
     }
-    if (reported) {
+    return reported == 0;
+}
+
+static bool check_document(struct sbml *s)
+{
+    if (!sbml_check_errors(s)) {
         return false;
     }
     s->model = SBMLDocument_getModel(s->document);
     s->at = line_span(s->x, 1);
     return s->model || diag_report(s->x->diag, DIAG_E0831, s->at, "this document has no model");
-}
-
-/* A package that the model cannot be understood without says so in the first element. */
-static bool check_packages(struct sbml *s)
-{
-    static const char required[] = ":required";
-    size_t n = strlen(required);
-    const char *at, *end;
-    struct xml_attribute a;
-    for (bool more = xml_root(s->x, &at, &end); more && xml_next_attribute(&at, end, &a);) {
-        if (a.n_name > n && memcmp(a.name + a.n_name - n, required, n) == 0 && a.n_value >= 4 &&
-            memcmp(a.value, "true", 4) == 0) {
-            s->at = import_span(s->x, a.name, a.value + a.n_value + 1);
-            return sbml_unsupported(s, "the package '%.*s' of SBML", (int)(a.n_name - n), a.name);
-        }
-    }
-    return true;
 }
 
 static bool check_level(struct sbml *s)
@@ -153,8 +140,12 @@ bool import_sbml(struct importer *x)
     if (!xml_check(x) || !check_namespace(x) || !libsbml_load(x->diag)) {
         return false;
     }
-    struct sbml s = {.x = x, .document = readSBMLFromString(x->text)};
-    bool ok = check_document(&s) && check_level(&s) && check_packages(&s) && sbml_declare(&s);
+    struct sbml s = {.x = x};
+    if (!sbml_packages(&s)) {
+        return false;
+    }
+    s.document = readSBMLFromString(x->text);
+    bool ok = check_document(&s) && check_level(&s) && sbml_flatten(&s) && sbml_declare(&s);
     if (ok) {
         sbml_own_start(&s);
     }

@@ -470,6 +470,27 @@ static expr_id visible(struct sbml *s, struct entity *e)
     return e->kind == ENTITY_SPECIES && !e->substance ? times(s, EXPR_MUL, v, sbml_size(s, e)) : v;
 }
 
+/* S.concentration of a species; of one that is an amount in formulas it is amount / size. */
+static bool add_concentration(struct sbml *s, struct entity *e, uint8_t flags)
+{
+    struct net *net = s->x->net;
+    const struct entity *c = &s->entity.data[e->compartment];
+    const Compartment_t *in = c->object;
+    if (e->substance && (s->own || (Compartment_getSpatialDimensionsAsDouble(in) == 0 && !Compartment_isSetSize(in)))) {
+        return true;
+    }
+    const char *name = arena_printf(s->x->arena, "%s.concentration", net->symbol.data[e->symbol].name);
+    expr_id value = sbml_value(s, e);
+    value = e->substance ? times(s, EXPR_DIV, value, sbml_size(s, e)) : value;
+    if (!value) {
+        return false;
+    }
+    int32_t k =
+        net_add_symbol(net, intern_text(net->names, name), SYMBOL_OUTPUT, shape_scalar(), &value, e->span);
+    net->symbol.data[k].flags |= e->substance || is_unit_size(c) ? 0 : flags;
+    return true;
+}
+
 bool sbml_outputs(struct sbml *s)
 {
     uint8_t flags = needs_outputs(s) ? SYMBOL_IS_OUTPUT : 0;
@@ -491,17 +512,8 @@ bool sbml_outputs(struct sbml *s)
         } else {
             continue;
         }
-        if (e->kind == ENTITY_SPECIES && !e->substance) {
-            bool unit = is_unit_size(&s->entity.data[e->compartment]);
-            const char *name =
-                arena_printf(s->x->arena, "%s.concentration", net->symbol.data[e->symbol].name);
-            expr_id value = sbml_value(s, e);
-            if (!value) {
-                return false;
-            }
-            int32_t k = net_add_symbol(net, intern_text(net->names, name), SYMBOL_OUTPUT, shape_scalar(),
-                                       &value, e->span);
-            net->symbol.data[k].flags |= unit ? 0 : flags;
+        if (e->kind == ENTITY_SPECIES && !add_concentration(s, e, flags)) {
+            return false;
         }
     }
     return true;

@@ -7,6 +7,7 @@
 #define IMPORT_SBML_IMPL_H
 
 #include <sbml/SBMLTypes.h>
+#include <sbml/conversion/ConversionProperties.h>
 
 #include "import/import_impl.h"
 #include "import/mass_action.h"
@@ -80,6 +81,7 @@ struct sbml {
     const XMLNode_t *own;      /* the annotation of crnlc; NULL: none */
     bool at_start;             /* formulas mean values at time 0, over parameters alone */
     const struct sbml_scope *scope;
+    struct span composed; /* where the file says that it is put together of models; no place: it is not */
     bool may_lack_math; /* Level 3 Version 2: what has no formula has no effect */
     int depth;
     int64_t expanded; /* nodes of functions read so far */
@@ -89,6 +91,15 @@ struct sbml {
 struct span sbml_line(const struct sbml *s, const void *object); /* the line of an SBase_t */
 /* Reports E0832 at s->at; 0, which is also false and no expression. */
 int sbml_unsupported(struct sbml *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Reports the errors that the library has found; its warnings are about what does not matter here. */
+bool sbml_check_errors(struct sbml *s);
+
+/* ---- sbml_package.c ---- */
+/* Packages that the file uses, before it is read: what a model needs and is not known is refused. */
+bool sbml_packages(struct sbml *s);
+/* Then, of a model that is put together of others, makes one. */
+bool sbml_flatten(struct sbml *s);
 
 /* ---- sbml_math.c: 0 after a report ---- */
 expr_id sbml_math(struct sbml *s, const ASTNode_t *node);      /* real */
