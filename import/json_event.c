@@ -56,7 +56,7 @@ bool json_read_event(struct json_reader *r, struct json_value v)
     };
     int64_t known = 0;
     int k = FIELDS(r, v, field) ? json_word_of(r, kind, kinds, 3) : -1;
-    if (k < 0 || (flags.json && !json_whole(r, flags, 0, 2 * EVENT_EARLY - 1, &known)) ||
+    if (k < 0 || (flags.json && !json_whole(r, flags, 0, 2 * EVENT_DRAWN - 1, &known)) ||
         !read_changes(r, changes)) {
         return false;
     }

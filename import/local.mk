@@ -31,6 +31,7 @@ libimport_a_SOURCES = \
 # files: SBML_IMPORT_SOURCES = import/sbml/*.c import/sbml/*.h
 SBML_IMPORT_SOURCES = \
   import/sbml/sbml.c \
+  import/sbml/sbml_algebraic.c \
   import/sbml/sbml_entity.c \
   import/sbml/sbml_event.c \
   import/sbml/sbml_impl.h \

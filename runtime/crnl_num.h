@@ -39,7 +39,8 @@ enum crnl_purpose {
     CRNL_DRAW_ROUND = 2,
     CRNL_DRAW_EXPRESSION = 3,
     CRNL_DRAW_SHUFFLE = 4,
-    CRNL_DRAW_SPLIT = 5
+    CRNL_DRAW_SPLIT = 5,
+    CRNL_DRAW_EVENTS = 6
 };
 
 /* The stream of (seed; statement, how often the statement ran before, run of the ensemble, purpose). */

@@ -95,7 +95,13 @@ struct crnl_event {
     int32_t flags;           /* of ir/net/net.h: struct event */
     int32_t delay, priority; /* expressions, -1 none */
 };
-enum { CRNL_EVENT_QUEUED = 1, CRNL_EVENT_HELD = 2, CRNL_EVENT_CANCELLED = 4, CRNL_EVENT_EARLY = 8 };
+enum {
+    CRNL_EVENT_QUEUED = 1,
+    CRNL_EVENT_HELD = 2,
+    CRNL_EVENT_CANCELLED = 4,
+    CRNL_EVENT_EARLY = 8,
+    CRNL_EVENT_DRAWN = 16
+};
 
 struct crnl_model {
     uint32_t abi;            /* CRNL_ABI */

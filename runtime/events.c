@@ -282,9 +282,11 @@ static int happen_by_condition(struct rt_events *ev, double t, double *x, bool *
 
 /* ---- what methods call ---- */
 
-void rt_events_start(struct rt_events *ev)
+void rt_events_start(struct rt_events *ev, int64_t run)
 {
     const struct rt_job *job = ev->job;
+    crnl_rng_seed(&ev->rng, job->seed, (uint32_t)job->spec->statement, job->count, (uint64_t)run,
+                  CRNL_DRAW_EVENTS);
     const struct crnl_model *m = job->m;
     ev->passed = 0;
     ev->after = job->memory ? crnl_time_after(job->t0) : -INFINITY;

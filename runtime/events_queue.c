@@ -51,16 +51,26 @@ static struct rt_waiting take(struct rt_events *ev, int32_t at)
     return w;
 }
 
-/* Of the highest priority among those due; the first that came among equals. */
-static int32_t next_due(const struct rt_events *ev, double t, const double *x)
+/* Of the highest priority among those due; among equals that are drawn each with the same probability (one pass: the n-th of
+ * them takes the place of those before it with probability 1/n), among others the first that came. */
+static int32_t next_due(struct rt_events *ev, double t, const double *x)
 {
     int32_t best = -1;
+    uint64_t n = 0;
     double highest = 0;
     for (int32_t k = 0; k < ev->n_waiting; k++) {
-        double priority = number(ev, ev->job->m->event[ev->waiting[k].event].priority, t, x, -INFINITY);
-        if (crnl_is_due(ev->waiting[k].due, t) && (best < 0 || priority > highest)) {
+        const struct crnl_event *event = &ev->job->m->event[ev->waiting[k].event];
+        double priority = number(ev, event->priority, t, x, -INFINITY);
+        if (!crnl_is_due(ev->waiting[k].due, t)) {
+            continue;
+        }
+        bool drawn = event->flags & CRNL_EVENT_DRAWN;
+        if (best < 0 || priority > highest) {
             best = k;
             highest = priority;
+            n = drawn;
+        } else if (priority == highest && drawn && n > 0 && crnl_rng_below(&ev->rng, ++n) == 0) {
+            best = k;
         }
     }
     return best;

@@ -34,6 +34,7 @@ struct rt_events {
     double *value;              /* [n_changes] scratch */
     struct rt_waiting *waiting; /* in the order in which they came */
     int32_t n_waiting, waiting_cap;
+    struct crnl_rng rng; /* which of those of one priority is first */
     const double *slack; /* [n_species] of amounts below 0 that count as 0; NULL: there are none */
     /* Told of each change before it is made; event -1: its values had been computed before. NULL: nobody
      * is. */
@@ -45,8 +46,8 @@ struct rt_events {
 
 void rt_events_create(struct rt_events *ev, const struct rt_job *job);
 void rt_events_destroy(struct rt_events *ev);
-/* At the beginning of a trajectory, before the first rt_events_happen. */
-void rt_events_start(struct rt_events *ev);
+/* At the beginning of a trajectory, run number `run` of the job, before the first rt_events_happen. */
+void rt_events_start(struct rt_events *ev, int64_t run);
 /* Switches, events at fixed times, then those whose conditions turn true, until none does. *changed is set
  * when amounts or constants are others now. */
 int rt_events_happen(struct rt_events *ev, double t, double *x, bool *changed, struct rt_error *e);

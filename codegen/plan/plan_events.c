@@ -12,7 +12,8 @@ _Static_assert((int)BIND_WITH == CRNL_WITH && (int)BIND_SET == CRNL_SET && (int)
                "one order of kinds");
 
 _Static_assert((int)EVENT_QUEUED == CRNL_EVENT_QUEUED && (int)EVENT_HELD == CRNL_EVENT_HELD &&
-                   (int)EVENT_CANCELLED == CRNL_EVENT_CANCELLED && (int)EVENT_EARLY == CRNL_EVENT_EARLY,
+                   (int)EVENT_CANCELLED == CRNL_EVENT_CANCELLED && (int)EVENT_EARLY == CRNL_EVENT_EARLY &&
+                   (int)EVENT_DRAWN == CRNL_EVENT_DRAWN,
                "the same flags");
 
 /* Durations of phases, times and periods of events: from the parameters. */

@@ -149,9 +149,10 @@ bool import_sbml(struct importer *x)
     if (ok) {
         sbml_own_start(&s);
     }
-    ok = ok && sbml_start(&s) && sbml_reactions(&s) && sbml_rates(&s) && sbml_events(&s) &&
+    ok = ok && sbml_solve(&s) && sbml_start(&s) && sbml_reactions(&s) && sbml_rates(&s) && sbml_events(&s) &&
          sbml_outputs(&s) && sbml_own_end(&s) && check_amounts(x);
     if (ok) {
+        sbml_put_solutions(&s);
         import_unbounded(x->net);
     }
     for (size_t i = 0; i < s.entity.n; i++) {
@@ -163,6 +164,7 @@ bool import_sbml(struct importer *x)
         vec_free(&s.fast.data[i].products);
     }
     vec_free(&s.fast);
+    vec_free(&s.algebraic);
     vec_free(&s.phase);
     vec_free(&s.event_number);
     map_free(&s.names);

@@ -123,7 +123,8 @@ static bool take_rules(struct sbml *s)
             continue;
         }
         if (Rule_isAlgebraic(r)) {
-            return sbml_unsupported(s, "an algebraic rule");
+            vec_push(&s->algebraic, (struct sbml_algebraic){Rule_getMath(r), s->at});
+            continue;
         }
         struct entity *e = target(s, Rule_getVariable(r), "a rule");
         if (!e) {
@@ -169,7 +170,7 @@ static bool take_events(struct sbml *s)
     return true;
 }
 
-static void add_variable(struct sbml *s, struct entity *e)
+void sbml_add_variable(struct sbml *s, struct entity *e)
 {
     const Species_t *x = e->kind == ENTITY_SPECIES ? e->object : NULL;
     bool held = !x || Species_getBoundaryCondition(x) || Species_getConstant(x);
@@ -190,12 +191,13 @@ bool sbml_declare(struct sbml *s)
     if (!take_initial_assignments(s) || !take_rules(s) || !take_events(s)) {
         return false;
     }
+    sbml_find_unknowns(s);
     for (int turn = 0; turn < 2; turn++) {
         for (size_t i = 0; i < s->entity.n; i++) {
             struct entity *e = &s->entity.data[i];
             if ((e->kind == ENTITY_SPECIES) == (turn == 0) &&
                 (e->role == ROLE_STATE || e->role == ROLE_RATE)) {
-                add_variable(s, e);
+                sbml_add_variable(s, e);
             }
         }
     }
@@ -204,18 +206,27 @@ bool sbml_declare(struct sbml *s)
 
 /* ---- values ---- */
 
-/* A formula outside of all scopes, at time 0 or at any. */
-static expr_id formula(struct sbml *s, const struct entity *e, const ASTNode_t *math, bool at_start)
+expr_id sbml_formula(struct sbml *s, const ASTNode_t *math, struct span at, bool at_start)
 {
     struct sbml outer = *s;
     s->scope = NULL;
     s->at_start = at_start;
-    s->at = math == e->rule ? e->rule_span : e->span;
+    s->at = at;
     expr_id v = sbml_math(s, math);
     s->scope = outer.scope;
     s->at_start = outer.at_start;
     s->at = outer.at;
     return v;
+}
+
+static expr_id formula(struct sbml *s, const struct entity *e, const ASTNode_t *math, bool at_start)
+{
+    return sbml_formula(s, math, math == e->rule ? e->rule_span : e->span, at_start);
+}
+
+expr_id sbml_leaf(struct sbml *s, const struct entity *e)
+{
+    return expr_leaf(pool(s), EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)(e - s->entity.data), 0);
 }
 
 static bool stoichiometry_number(const SpeciesReference_t *x, double *v)
@@ -238,6 +249,14 @@ static bool declared_number(const struct entity *e, double *v)
     const Compartment_t *c = e->object;
     *v = Compartment_getSize(c);
     return Compartment_isSetSize(c) && !isnan(*v);
+}
+
+bool sbml_has_value(const struct entity *e)
+{
+    double v;
+    const Species_t *x = e->kind == ENTITY_SPECIES ? e->object : NULL;
+    return e->initial ||
+           (x ? Species_isSetInitialAmount(x) || Species_isSetInitialConcentration(x) : declared_number(e, &v));
 }
 
 static expr_id assumed(struct sbml *s, const struct entity *e, const char *what, double v)
@@ -315,7 +334,7 @@ static expr_id find_value(struct sbml *s, struct entity *e)
                                                      : import_param(s->x, e->id, init, e->span);
     }
     if (e->role == ROLE_OWN) { /* taken out where it stands, else refused */
-        return expr_leaf(pool(s), EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)(e - s->entity.data), 0);
+        return sbml_leaf(s, e);
     }
     expr_id amount = net_species_expr(s->x->net, e->species);
     bool concentration = e->kind == ENTITY_SPECIES && !e->substance;
@@ -342,6 +361,9 @@ expr_id sbml_value(struct sbml *s, struct entity *e)
 {
     if (e->kind == ENTITY_REACTION) {
         return sbml_law(s, e);
+    }
+    if (e->role == ROLE_UNKNOWN) {
+        return sbml_leaf(s, e);
     }
     bool at_start = s->at_start && e->role != ROLE_HELD; /* what is held has one value */
     expr_id known = at_start ? e->at_start : e->value;

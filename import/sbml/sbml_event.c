@@ -54,6 +54,7 @@ static bool read_event(struct sbml *s, Event_t *v)
     e->flags = EVENT_QUEUED;
     e->flags |= level_2 || Trigger_getInitialValue(trigger) ? EVENT_HELD : 0;
     e->flags |= level_2 || Trigger_getPersistent(trigger) ? 0 : EVENT_CANCELLED;
+    e->flags |= has_priority ? EVENT_DRAWN : 0;
     e->flags |= Event_getUseValuesFromTriggerTime(v) ? EVENT_EARLY : 0;
     return true;
 }

@@ -24,7 +24,8 @@ enum entity_role {
     ROLE_ASSIGNED, /* by an assignment rule */
     ROLE_RATE,     /* by a rate rule, and by events */
     ROLE_STATE,    /* by reactions and events */
-    ROLE_OWN       /* a variable that crnlc made for a clock or for what recurs: none of the network */
+    ROLE_OWN,      /* a variable that crnlc made for a clock or for what recurs: none of the network */
+    ROLE_UNKNOWN   /* an algebraic rule may determine it; then it is assigned its solution */
 };
 struct sbml_fast { /* a species that a fast reaction turns into its products at once */
     bool taken;
@@ -60,6 +61,11 @@ struct entity {
     struct sbml_locals *locals; /* REACTION: NULL: not read yet */
 };
 
+struct sbml_algebraic { /* an algebraic rule: `math` is 0 at any time */
+    const ASTNode_t *math;
+    struct span span;
+};
+
 /* Names that formulas see besides those of the model: local parameters, arguments of functions. */
 struct sbml_scope {
     const struct map *names; /* into value */
@@ -75,6 +81,7 @@ struct sbml {
     struct map names;           /* into entity */
     struct map functions;       /* into the model's function definitions */
     VEC(struct sbml_fast) fast; /* by species of the network */
+    VEC(struct sbml_algebraic) algebraic;
     VEC(struct sbml_phase) phase;
     VEC(int64_t) event_number; /* by event of the network */
     struct span at;            /* of what is being read, for messages */
@@ -108,6 +115,13 @@ expr_id sbml_condition(struct sbml *s, const ASTNode_t *node); /* boolean */
 /* ---- sbml_entity.c ---- */
 bool sbml_declare(struct sbml *s); /* all entities, their roles, the network's species and parameters */
 struct entity *sbml_find(struct sbml *s, const char *id); /* NULL: none */
+/* A formula outside of all scopes, at time 0 or at any; s->at is where it stands. */
+expr_id sbml_formula(struct sbml *s, const ASTNode_t *math, struct span at, bool at_start);
+bool sbml_has_value(const struct entity *e); /* the model gives it one at time 0 */
+/* The leaf that stands for an entity whose value is not known yet. */
+expr_id sbml_leaf(struct sbml *s, const struct entity *e);
+/* Makes it a species of the network, which reactions, rates and events change. */
+void sbml_add_variable(struct sbml *s, struct entity *e);
 /* What formulas mean by an entity, by s->at_start. */
 expr_id sbml_value(struct sbml *s, struct entity *e);
 /* The stoichiometry of a reference of a species. */
@@ -121,6 +135,11 @@ bool sbml_outputs(struct sbml *s); /* symbols of what has none yet */
 /* ---- sbml_reaction.c ---- */
 bool sbml_reactions(struct sbml *s);
 expr_id sbml_law(struct sbml *s, struct entity *e); /* of a REACTION */
+
+/* ---- sbml_algebraic.c ---- */
+void sbml_find_unknowns(struct sbml *s); /* before variables are declared */
+bool sbml_solve(struct sbml *s);         /* before amounts at time 0 are read; what is no unknown after all is a variable then */
+void sbml_put_solutions(struct sbml *s); /* in constants that were read before the solutions were known */
 
 /* ---- sbml_units.c ---- */
 void sbml_units(struct sbml *s, bool concentrations); /* of the network */

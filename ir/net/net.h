@@ -111,7 +111,8 @@ enum { /* flags of WHEN, whose changes then wait in a queue */
            1,          /* they happen after the delay, of those due at one time the highest priority first */
        EVENT_HELD = 2, /* the condition counts as true before the start */
        EVENT_CANCELLED = 4, /* forgotten when the condition ends before they happen */
-       EVENT_EARLY = 8      /* their values see the state in which the condition turned true */
+       EVENT_EARLY = 8,     /* their values see the state in which the condition turned true */
+       EVENT_DRAWN = 16     /* among those of one priority chance says which is first, each time anew */
 };
 struct event {
     uint8_t kind, flags;

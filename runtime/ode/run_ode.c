@@ -586,7 +586,7 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     if (o->job->course) {
         course_begin(o, o->job->course);
     }
-    rt_events_start(&o->events);
+    rt_events_start(&o->events, r->run);
     rt_ode_amounts_begin(o);
     rt_ode_scales_begin(o);
     int status = happen(o, true, &r->error);

@@ -539,7 +539,7 @@ void rt_ssa_begin(struct rt_ssa *s, struct rt_recorder *r)
     }
     crnl_rng_seed(&s->w.rng, job->seed, (uint32_t)job->spec->statement, job->count, (uint64_t)r->run,
                   CRNL_DRAW_SSA);
-    rt_events_start(&s->events);
+    rt_events_start(&s->events, r->run);
     s->events.reads_time |= s->moves && s->events.has_when;
     crnl_wait_turn(&s->w.wait, s->w.t, s->events.t_turn);
     s->status = happen(s);
