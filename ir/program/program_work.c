@@ -87,5 +87,10 @@ static double block_work(const struct program *p, const struct block *b)
 
 double program_work(const struct program *p)
 {
+    for (size_t i = 0; i < p->net.n; i++) {
+        if (p->net.data[i].has_gradient) {
+            return INFINITY; /* a run gone through backwards */
+        }
+    }
     return p->experiment ? block_work(p, p->body) : 0;
 }
