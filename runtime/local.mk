@@ -68,6 +68,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/fit/minimize.c \
   runtime/fit/profile.c \
   runtime/fit/rt_fit.h \
+  runtime/fit/scale.c \
   runtime/fit/trial.c \
   runtime/fixed.c \
   runtime/gradient.c \

@@ -170,7 +170,7 @@ static double random_z(const struct rt_trial *t, int32_t i, struct crnl_rng *rng
     return z < lo ? 2 * lo - z : z > hi ? 2 * hi - z : z;
 }
 
-static void first_z(const struct rt_trial *t, double *z)
+void rt_fit_first(const struct rt_trial *t, double *z)
 {
     const struct rt_fit *fit = t->fit;
     for (int32_t i = 0; i < fit->n; i++) {
@@ -193,7 +193,7 @@ static bool find_start(struct rt_trial *t, int32_t number, double *z)
             z[k] = random_z(t, k, &rng);
         }
         if (current && i == 0) {
-            first_z(t, z);
+            rt_fit_first(t, z);
         }
         double loss;
         if (rt_trial_loss(t, z, &loss, NULL)) {
@@ -432,6 +432,7 @@ int crnl_minimize(struct crnl_ctx *ctx, const struct crnl_minimize_spec *spec, c
         if (spec->minimizer->rule->prepare) {
             spec->minimizer->rule->prepare(&fit);
         }
+        rt_fit_scales(&fit);
         run_starts(&fit);
         struct rt_fit_start *best = best_start(&fit);
         double loss = 0;

@@ -83,6 +83,11 @@ int rt_fit_set(const struct rt_fit *fit, struct crnl_ctx *ctx, const double *x);
 void rt_fit_name(const struct rt_fit *fit, int32_t i, struct rt_buffer *text);
 void rt_fit_step(struct rt_fit_start *s, double loss); /* one more of the series */
 
+/* The values of now, within the bounds. */
+void rt_fit_first(const struct rt_trial *t, double *z);
+/* scale.c: larger scales of parameters whose own size the loss does not notice. */
+void rt_fit_scales(struct rt_fit *fit);
+
 /* library.c: a library that is loaded where it is first used; functions by name into to[]. */
 int rt_fit_library(const char *const *file, const char *package, const char *const *name, int n, void **to,
                    struct rt_error *e);

@@ -216,22 +216,30 @@ static void ends(const struct rt_trial *t, const double *z, int32_t i, double en
     end[1] = z[i] + h > t->hi[i] ? t->hi[i] : z[i] + h;
 }
 
+/* The block at one of them. Where it fails there, as a negative rate constant does, the end is z[i]: false. */
+static bool evaluate_end(struct rt_trial *t, const double *z, int32_t i, int wants, double *end)
+{
+    memcpy(t->point, z, (size_t)t->fit->n * sizeof *z);
+    t->point[i] = *end;
+    bool good = evaluate(t, t->point, wants, false);
+    *end = good ? *end : z[i];
+    return good;
+}
+
 static bool by_differences(struct rt_trial *t, const double *z, double *gradient)
 {
     double loss = t->loss;
     for (int32_t i = 0; i < t->fit->n; i++) {
         double end[2], at[2];
         ends(t, z, i, end);
-        gradient[i] = 0;
-        for (int k = 0; k < 2 && end[0] < end[1]; k++) {
-            memcpy(t->point, z, (size_t)t->fit->n * sizeof *z);
-            t->point[i] = end[k];
-            if (!evaluate(t, t->point, 0, false)) {
-                return false;
-            }
-            at[k] = t->loss;
+        bool is_fixed = !(end[0] < end[1]);
+        for (int k = 0; k < 2 && !is_fixed; k++) {
+            at[k] = evaluate_end(t, z, i, 0, &end[k]) ? t->loss : loss;
         }
-        gradient[i] = end[0] < end[1] ? (at[1] - at[0]) / (end[1] - end[0]) : 0;
+        if (!is_fixed && !(end[0] < end[1])) {
+            return false;
+        }
+        gradient[i] = is_fixed ? 0 : (at[1] - at[0]) / (end[1] - end[0]);
     }
     t->loss = loss;
     rt_fit_to_x(t->fit, z, t->x);
@@ -290,13 +298,17 @@ bool rt_trial_residuals(struct rt_trial *t, const double *z, double *loss, doubl
         ends(t, z, i, end);
         double *column = jacobian + (size_t)i * (size_t)m;
         memset(column, 0, (size_t)m * sizeof *column);
-        for (int k = 1; k >= 0 && good && end[0] < end[1]; k--) {
-            memcpy(t->point, z, (size_t)n * sizeof *z);
-            t->point[i] = end[k];
-            good = evaluate(t, t->point, CRNL_WANTS_RESIDUALS, false) && t->n_residuals == m;
+        bool is_fixed = !(end[0] < end[1]);
+        for (int k = 1; k >= 0 && good && !is_fixed; k--) {
+            const double *at = evaluate_end(t, z, i, CRNL_WANTS_RESIDUALS, &end[k]) ? t->residual : here;
+            good = at == here || t->n_residuals == m;
             for (int32_t j = 0; good && j < m; j++) {
-                column[j] += (k ? t->residual[j] : -t->residual[j]) / (end[1] - end[0]);
+                column[j] += k ? at[j] : -at[j];
             }
+        }
+        good = good && (is_fixed || end[0] < end[1]);
+        for (int32_t j = 0; good && !is_fixed && j < m; j++) {
+            column[j] /= end[1] - end[0];
         }
         for (int32_t j = 0; good && j < m && t->fit->moves && !t->fit->moves[i]; j++) {
             t->fit->moves[i] = column[j] != 0;
