@@ -43,6 +43,7 @@ static const struct crnl_rows_spec *rows_spec(struct arena *arena, const struct 
                                     .name = name,
                                     .keeps_state = r->keeps_state,
                                     .own_files = r->own_files,
+                                    .needs_all = r->needs_all,
                                     .n_captures = (int32_t)r->capture.n};
     return rows;
 }

@@ -199,6 +199,14 @@ static int fail_ensemble(struct crnl_ctx *ctx, const struct rt_network *n, const
                      n->m->name, name);
 }
 
+static int fail_uncounted(struct crnl_ctx *ctx, const struct rt_network *n, const char *name, int line)
+{
+    return crnl_fail(ctx, CRNL_NO_RUN, line,
+                     "the last run of `%s` was by a law that does not count `%s`, on which nothing depends\n"
+                     "  help: ask for run_mean(%s.%s), and it is counted",
+                     n->m->name, name, n->m->name, name);
+}
+
 int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out,
              int32_t line)
 {
@@ -220,6 +228,11 @@ int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, i
         const struct crnl_elem *e = &m->elem[s->first + first + i];
         if (e->kind != CRNL_ELEM_PARAM && network->runs > 1) {
             return fail_ensemble(ctx, network, s->name, line);
+        }
+        bool is_species = e->kind == CRNL_ELEM_SPECIES || e->kind == CRNL_ELEM_DUAL;
+        if (is_species && (network->x[e->a] == RT_UNCOUNTED ||
+                           (e->kind == CRNL_ELEM_DUAL && network->x[e->b] == RT_UNCOUNTED))) {
+            return fail_uncounted(ctx, network, s->name, line);
         }
         const double *param = e->kind == CRNL_ELEM_PARAM ? network->param : network->run_param;
         out[i] = limit ? rt_limit_value(limit, m, e, network->x, param, NULL, &error)

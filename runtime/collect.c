@@ -102,10 +102,9 @@ struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_fil
     c->result->n_stats = m->n_stats;
     c->result->stat = rt_alloc((size_t)m->n_stats, sizeof *c->result->stat);
     for (int32_t i = 0; i < m->n_stats; i++) {
-        size_t n = (size_t)m->stat[i].n_elems;
+        size_t n = (size_t)crnl_stat_width(&m->stat[i]);
         c->result->stat[i].moments = rt_alloc(n, sizeof *c->result->stat[i].moments);
-        c->result->stat[i].is_unknown =
-            m->stat[i].kind == CRNL_EVENT_MEAN && !rt_method_is(job->spec->method, CRNL_COUNTS_EVENTS);
+        c->result->stat[i].is_unknown = !rt_is_told(&m->stat[i], rt_method_info(job->spec->method)->traits);
     }
     c->result->band = wants_band(job, file);
     if (file->sink) {
@@ -239,15 +238,20 @@ static void merge_statistics(struct rt_collector *c, struct rt_recorder *r)
 {
     const struct crnl_model *m = c->job->m;
     for (int32_t i = 0; i < m->n_stats; i++) {
-        size_t n = (size_t)m->stat[i].n_elems;
+        size_t width = (size_t)crnl_stat_width(&m->stat[i]);
         struct rt_stat *to = &c->result->stat[i];
         struct rt_stat *from = &r->stat[i];
-        for (size_t e = 0; e < n; e++) {
+        for (size_t e = 0; e < width; e++) {
             rt_moments_merge(&to->moments[e], &from->moments[e]);
         }
         rt_histogram_merge(&to->histogram, &from->histogram);
         to->is_unknown |= from->is_unknown;
-        size_t width = (size_t)crnl_stat_width(&m->stat[i]);
+        if (from->n_law > 0) { /* nor does anything else come of a law */
+            to->law = from->law;
+            to->n_law = from->n_law;
+            from->law = NULL;
+            from->n_law = 0;
+        }
         if (r->n_states > 1) { /* of all states, and nothing else comes */
             free(to->value);
             to->value = from->value;

@@ -191,8 +191,8 @@ struct crnl_model {
      * .. form_ptr[i + 1] of expression i, species -1 for the constant 1; none: it is not linear. */
     const int32_t *form_ptr, *form_species;
     const double *form_factor;
-    /* What an expression that is watched along stochastic runs reads: species reads_ptr[i] .. reads_ptr[i +
-     * 1] of expression i, -1 for the time. NULL: none is. */
+    /* What an expression that is watched along stochastic runs reads, and any of a network that runs by
+     * `cme`: species reads_ptr[i] .. reads_ptr[i + 1] of expression i, -1 for the time. NULL: none is. */
     const int32_t *reads_ptr, *reads_species;
 
     /* What the experiment wants of each run of this network. */
@@ -365,6 +365,7 @@ struct crnl_sink;
     M##_MEMBER(const char *const *, name)    /* [n_sources] columns in files */ \
     M##_INT(keeps_state)                     /* a later `continue` goes on from each */ \
     M##_INT(own_files)                       /* each row has a file of its own */ \
+    M##_INT(needs_all)                       /* a row that fails ends the program */ \
     M##_INT(n_captures)                      /* of crnl_run_args */
 /* clang-format on */
 struct crnl_rows_spec {

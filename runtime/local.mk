@@ -10,8 +10,11 @@ libcrnl_rt_a_SOURCES = \
   runtime/cme/cme_balance.c \
   runtime/cme/cme_clamped.c \
   runtime/cme/cme_eliminate.c \
+  runtime/cme/cme_gap.c \
+  runtime/cme/cme_law.c \
   runtime/cme/cme_levels.c \
   runtime/cme/cme_order.c \
+  runtime/cme/cme_solve.c \
   runtime/cme/cme_states.c \
   runtime/cme/cme_stationary.c \
   runtime/cme/cme_transient.c \

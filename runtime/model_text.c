@@ -65,11 +65,14 @@ void rt_put_amounts(struct rt_buffer *b, const struct crnl_model *m, int32_t j, 
 {
     enum { SHOWN = 8 };
     int32_t from = j >= 0 ? m->lhs_ptr[j] : 0, to = j >= 0 ? m->lhs_ptr[j + 1] : m->n_species;
-    for (int32_t e = from; e < to && e < from + SHOWN; e++) {
+    int32_t shown = 0;
+    for (int32_t e = from; e < to && shown <= SHOWN; e++) {
         int32_t s = j >= 0 ? m->lhs_species[e] : e;
-        rt_putf(b, "%s%s = %.6g", e > from ? ", " : "", m->species_name[s], x[s]);
+        if (x[s] != RT_UNCOUNTED && shown++ < SHOWN) {
+            rt_putf(b, "%s%s = %.6g", shown > 1 ? ", " : "", m->species_name[s], x[s]);
+        }
     }
-    rt_put(b, to > from + SHOWN ? ", ..." : "");
+    rt_put(b, shown > SHOWN ? ", ..." : "");
 }
 
 void rt_put_symbol(struct rt_buffer *b, const struct crnl_symbol *s, int32_t index)

@@ -17,7 +17,7 @@ void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run)
     *r = (struct rt_recorder){.job = job, .run = run, .t_row = NAN};
     r->stat = rt_alloc((size_t)m->n_stats, sizeof *r->stat);
     for (int32_t i = 0; i < m->n_stats; i++) {
-        r->stat[i].moments = rt_alloc((size_t)m->stat[i].n_elems, sizeof *r->stat[i].moments);
+        r->stat[i].moments = rt_alloc((size_t)crnl_stat_width(&m->stat[i]), sizeof *r->stat[i].moments);
         r->stat[i].value = rt_alloc((size_t)crnl_stat_width(&m->stat[i]), sizeof *r->stat[i].value);
         for (int64_t k = 0; m->stat[i].n_times > 0 && k < crnl_stat_width(&m->stat[i]); k++) {
             r->stat[i].value[k] = NAN; /* the run may end before, and others have no such times */
@@ -229,6 +229,47 @@ void rt_record_state(struct rt_recorder *r, int64_t i, double t, const double *x
     }
 }
 
+/* Courses of laws: means and variances are added up, of the rest all values are kept. */
+static bool is_kept_whole(const struct crnl_stat_request *q)
+{
+    return q->kind == CRNL_RUN_QUANTILE || q->kind == CRNL_RUN_HISTOGRAM;
+}
+
+void rt_record_sample(struct rt_recorder *r, const struct rt_sample *s, const double *x, double weight)
+{
+    const struct crnl_model *m = r->job->m;
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        const struct crnl_stat_request *q = &m->stat[i];
+        struct rt_stat *to = &r->stat[i];
+        if (q->n_times == 0 || q->course != s->course) {
+            continue;
+        }
+        if (is_kept_whole(q) && !to->law) {
+            to->n_law = crnl_stat_width(q);
+            to->law = rt_alloc((size_t)to->n_law, sizeof *to->law);
+        }
+        int64_t first = (int64_t)s->i * q->n_elems;
+        read_values(r, i, s->t, x, to->value + first);
+        for (int64_t e = first; e < first + q->n_elems; e++) {
+            rt_moments_add(&to->moments[e], to->value[e], weight);
+            if (to->law) {
+                rt_values_add(&to->law[e], to->value[e], weight);
+            }
+        }
+    }
+}
+
+void rt_record_sampled(struct rt_recorder *r, const struct rt_sample *s)
+{
+    const struct crnl_model *m = r->job->m;
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        const struct crnl_stat_request *q = &m->stat[i];
+        for (int32_t e = 0; q->course == s->course && r->stat[i].law && e < q->n_elems; e++) {
+            rt_values_sort(&r->stat[i].law[(int64_t)s->i * q->n_elems + e]);
+        }
+    }
+}
+
 static double row_time(const struct rt_grid *g)
 {
     if (!(g->every > 0)) {
@@ -252,11 +293,38 @@ double rt_grid_time(const struct rt_grid *g)
     return fmin(row_time(g), sample_time(g));
 }
 
+void rt_record_no_samples(struct rt_recorder *r)
+{
+    const struct crnl_model *m = r->job->m;
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        struct rt_stat *s = &r->stat[i];
+        if (m->stat[i].n_times > 0) {
+            memset(s->moments, 0, (size_t)crnl_stat_width(&m->stat[i]) * sizeof *s->moments);
+        }
+        for (int64_t e = 0; e < s->n_law; e++) {
+            s->law[e].n = 0;
+        }
+    }
+}
+
+bool rt_grid_row(struct rt_grid *g, double t)
+{
+    bool is_due = crnl_is_due(row_time(g), t);
+    g->i += is_due;
+    return is_due;
+}
+
+const struct rt_sample *rt_grid_sample(struct rt_grid *g, double t)
+{
+    bool is_due = crnl_is_due(sample_time(g), t) && sample_time(g) < INFINITY;
+    return is_due ? &g->job->sample[g->i_sample++] : NULL;
+}
+
 static void take_samples(struct rt_recorder *r, struct rt_grid *g, double t, const double *x)
 {
     const struct crnl_model *m = r->job->m;
-    for (; crnl_is_due(sample_time(g), t) && sample_time(g) < INFINITY; g->i_sample++) {
-        const struct rt_sample *s = &g->job->sample[g->i_sample];
+    const struct rt_sample *s;
+    while ((s = rt_grid_sample(g, t)) != NULL) {
         for (int32_t i = 0; i < m->n_stats; i++) {
             if (m->stat[i].n_times > 0 && m->stat[i].course == s->course) {
                 read_values(r, i, t, x, r->stat[i].value + s->i * m->stat[i].n_elems);
@@ -268,21 +336,22 @@ static void take_samples(struct rt_recorder *r, struct rt_grid *g, double t, con
 int rt_record_due(struct rt_recorder *r, struct rt_grid *g, double t, const double *x)
 {
     take_samples(r, g, t, x);
-    if (!crnl_is_due(row_time(g), t)) {
-        return r->error.status;
-    }
     double t_row = row_time(g);
-    g->i++;
-    return rt_record_row(r, t_row, x);
+    return rt_grid_row(g, t) ? rt_record_row(r, t_row, x) : r->error.status;
+}
+
+void rt_grid_skip(struct rt_grid *g, double t)
+{
+    while (g->job && g->i_sample < g->job->n_samples && g->job->sample[g->i_sample].t < t &&
+           !crnl_same_time(g->job->sample[g->i_sample].t, t)) {
+        g->i_sample++;
+    }
 }
 
 int rt_record_start(struct rt_recorder *r, struct rt_grid *g, double t, const double *x)
 {
     g->i = 1;
-    while (g->job && g->i_sample < g->job->n_samples && g->job->sample[g->i_sample].t < t &&
-           !crnl_same_time(g->job->sample[g->i_sample].t, t)) {
-        g->i_sample++; /* before what is measured */
-    }
+    rt_grid_skip(g, t);
     take_samples(r, g, t, x);
     return rt_record_row(r, t, x);
 }

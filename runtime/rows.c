@@ -628,6 +628,11 @@ int crnl_rows_end(struct crnl_ctx *ctx)
     if (!rows->error.status && !rows->kept) { /* there are no rows */
         make_values(rows, 1);
     }
+    if (!rows->error.status && rows->spec.rows->needs_all && rows->n_failed > 0) {
+        rt_fail(&rows->error, CRNL_ROWS, "%lld of %lld rows of `%s` failed\n  note: row %lld, %s: %s",
+                (long long)rows->n_failed, (long long)rows->n_rows, rows->n->m->name,
+                (long long)rows->first_failed, rows->first_key.data, rows->failure.data);
+    }
     if (!rows->error.status) {
         keep(rows);
     }

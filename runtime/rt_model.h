@@ -65,7 +65,10 @@ static inline double rt_elem_value(const struct crnl_model *m, const struct crnl
 
 /* 'reaction `A + 2 B -> C` (label; made from ReLU h[3]; file.crnl:12)' */
 void rt_put_reaction(struct rt_buffer *b, const struct crnl_model *m, int32_t j);
-/* 'A = 3, B = 0.5' of a reaction's reactants, or of the first few species when j < 0. */
+/* The amount of a species that a law does not count, as nobody asks for it: it has none to read. */
+#define RT_UNCOUNTED (-INFINITY)
+/* 'A = 3, B = 0.5' of a reaction's reactants, or of the first few species when j < 0; none that is not
+ * counted. */
 void rt_put_amounts(struct rt_buffer *b, const struct crnl_model *m, int32_t j, const double *x);
 /* Name of an element of a symbol: 'X' or 'X[2,1]'. */
 void rt_put_symbol(struct rt_buffer *b, const struct crnl_symbol *s, int32_t index);

@@ -99,9 +99,30 @@ static inline bool rt_is_path_stat(const struct crnl_stat_request *q)
     return rt_is_time_stat(q) || q->kind == CRNL_EVENT_MEAN;
 }
 
+/* Whether runs by the method can tell it. */
+static inline bool rt_is_told(const struct crnl_stat_request *q, unsigned traits)
+{
+    return q->kind == CRNL_EVENT_MEAN     ? (traits & CRNL_COUNTS_EVENTS) != 0
+           : q->kind == CRNL_SPECTRAL_GAP ? (traits & CRNL_LAW) != 0
+                                          : true;
+}
+
+/* Values with weights, in order once they are sorted. */
+struct rt_weighted {
+    double value, weight;
+};
+struct rt_values {
+    struct rt_weighted *of;
+    int64_t n, cap;
+};
+void rt_values_add(struct rt_values *v, double value, double weight);
+void rt_values_sort(struct rt_values *v); /* and each value once */
+
 /* Statistics requests of a model while a trajectory goes or, in a result, over runs. */
 struct rt_stat {
-    struct rt_moments *moments; /* [n_elems], statistics along a trajectory */
+    struct rt_moments *moments; /* [crnl_stat_width], along a trajectory, or of laws at the times of a course */
+    struct rt_values *law; /* [n_law] of a law at the times of a course, where all of it is asked for */
+    int64_t n_law;         /* crnl_stat_width, or 0 */
     struct rt_histogram histogram;
     double *value;  /* [crnl_stat_width] now; in a result: [runs][crnl_stat_width] at the end */
     bool in_kernel; /* along a stochastic run its kernel sums this up */
@@ -154,6 +175,10 @@ int rt_record_close(struct rt_recorder *r);
 /* The end as n states with weights in place of one; state i of them. */
 void rt_record_law(struct rt_recorder *r, int64_t n);
 void rt_record_state(struct rt_recorder *r, int64_t i, double t, const double *x, double weight);
+/* A state of the law at a time of a course, and when there are no more. */
+void rt_record_sample(struct rt_recorder *r, const struct rt_sample *s, const double *x, double weight);
+void rt_record_sampled(struct rt_recorder *r, const struct rt_sample *s);
+void rt_record_no_samples(struct rt_recorder *r); /* forgets them */
 
 /* Times at which something is recorded: of rows base, base + every, ..., always including the end if that
  * is finite (every 0: none); and of samples. */
@@ -166,6 +191,11 @@ struct rt_grid {
 /* Row 0, and the samples at the start. */
 int rt_record_start(struct rt_recorder *r, struct rt_grid *g, double t, const double *x);
 double rt_grid_time(const struct rt_grid *g); /* the next one; INFINITY: none before the end */
+/* Leaves out the samples before t, where what is measured begins. */
+void rt_grid_skip(struct rt_grid *g, double t);
+/* The next sample that is due at t, or NULL. */
+const struct rt_sample *rt_grid_sample(struct rt_grid *g, double t);
+bool rt_grid_row(struct rt_grid *g, double t); /* whether a row is due at t, which then is done */
 /* What is due at that time, `t`. */
 int rt_record_due(struct rt_recorder *r, struct rt_grid *g, double t, const double *x);
 int64_t rt_grid_rows(const struct rt_grid *g);

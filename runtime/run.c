@@ -194,6 +194,14 @@ static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_n
                        "`continue` needs one state, and the last run of `%s` was %s of %lld", m->name,
                        n->result && n->result->weight ? "a law" : "an ensemble", (long long)n->runs);
     }
+    for (int32_t s = 0; resume && n->started && s < m->n_species; s++) {
+        if (n->x[s] == RT_UNCOUNTED) {
+            return rt_fail(&r->error, CRNL_NO_RUN,
+                           "`continue` needs one state, and the last run of `%s` was by a law that does not "
+                           "count `%s`",
+                           m->name, m->species_name[s]);
+        }
+    }
     if (resume && n->started) {
         memcpy(r->x0, n->x, (size_t)m->n_species * sizeof *r->x0);
         r->job.t0 = n->t;

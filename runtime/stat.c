@@ -86,9 +86,43 @@ void rt_histogram_free(struct rt_histogram *h)
     *h = (struct rt_histogram){0};
 }
 
+static int compare_values(const void *a, const void *b)
+{
+    double x = ((const struct rt_weighted *)a)->value, y = ((const struct rt_weighted *)b)->value;
+    return (x > y) - (x < y);
+}
+
+void rt_values_add(struct rt_values *v, double value, double weight)
+{
+    if (weight > 0) {
+        RT_GROW(v->of, v->n, v->cap);
+        v->of[v->n++] = (struct rt_weighted){value, weight};
+    }
+}
+
+void rt_values_sort(struct rt_values *v)
+{
+    int64_t n = 0;
+    if (v->n > 0) {
+        qsort(v->of, (size_t)v->n, sizeof *v->of, compare_values);
+    }
+    for (int64_t i = 0; i < v->n; i++) {
+        if (n > 0 && v->of[n - 1].value == v->of[i].value) {
+            v->of[n - 1].weight += v->of[i].weight;
+        } else {
+            v->of[n++] = v->of[i];
+        }
+    }
+    v->n = n;
+}
+
 void rt_stats_free(struct rt_stat *stat, int32_t n)
 {
     for (int32_t i = 0; i < n; i++) {
+        for (int64_t e = 0; e < stat[i].n_law; e++) {
+            free(stat[i].law[e].of);
+        }
+        free(stat[i].law);
         free(stat[i].moments);
         free(stat[i].value);
         rt_histogram_free(&stat[i].histogram);

@@ -26,36 +26,35 @@ double rt_quantile(double *v, int64_t n, double probability)
     return between ? v[below] + (at - (double)below) * (v[below + 1] - v[below]) : v[below];
 }
 
-struct weighted {
-    double value, weight;
-};
-
-static int compare_weighted(const void *a, const void *b)
-{
-    return compare(&((const struct weighted *)a)->value, &((const struct weighted *)b)->value);
-}
-
-/* Of a law: the least value that is not exceeded with the probability, but for rounding. */
-static double law_quantile(const double *value, int32_t stride, const double *weight, int64_t n,
-                           double probability)
+/* Of a law, in order: the least value that is not exceeded with the probability, but for rounding. */
+static double law_quantile(const struct rt_values *v, double probability)
 {
     static const double rounding = 1e-12;
-    struct weighted *v = rt_alloc((size_t)n, sizeof *v);
     double total = 0, below = 0, found = NAN;
-    for (int64_t i = 0; i < n; i++) {
-        v[i] = (struct weighted){value[i * stride], weight[i]};
-        total += weight[i];
-        if (v[i].value != v[i].value) {
-            free(v);
+    for (int64_t i = 0; i < v->n; i++) {
+        total += v->of[i].weight;
+        if (v->of[i].value != v->of[i].value) {
             return NAN;
         }
     }
-    qsort(v, (size_t)n, sizeof *v, compare_weighted);
-    for (int64_t i = 0; i < n && !(below >= (probability - rounding) * total && i > 0); i++) {
-        below += v[i].weight;
-        found = v[i].value;
+    for (int64_t i = 0; i < v->n && !(below >= (probability - rounding) * total && i > 0); i++) {
+        below += v->of[i].weight;
+        found = v->of[i].value;
     }
-    free(v);
+    return found;
+}
+
+/* Of n states with a value each. */
+static double states_quantile(const double *value, int32_t stride, const double *weight, int64_t n,
+                              double probability)
+{
+    struct rt_values v = {0};
+    for (int64_t i = 0; i < n; i++) {
+        rt_values_add(&v, value[i * stride], weight[i]);
+    }
+    rt_values_sort(&v);
+    double found = law_quantile(&v, probability);
+    free(v.of);
     return found;
 }
 
@@ -75,6 +74,12 @@ static void over_runs(const struct rt_result *r, const struct crnl_stat_request 
     }
     double free_runs = r->weight ? moments.weight : moments.weight - 1;
     *out = q->kind == CRNL_RUN_MEAN ? moments.mean : r->runs > 1 ? moments.m2 / free_runs : 0;
+}
+
+/* Of laws at the times of a course each time has its own, in place of values of runs. */
+static bool is_course_of_law(const struct rt_result *r, const struct crnl_stat_request *q)
+{
+    return r->weight && q->n_times > 0;
 }
 
 static bool is_histogram(const struct crnl_stat_request *q)
@@ -99,6 +104,16 @@ static void histogram(const struct rt_result *r, const struct crnl_stat_request 
                       double *out)
 {
     memset(out, 0, rt_stat_size(q, r->runs) * sizeof *out);
+    if (is_course_of_law(r, q)) {
+        double total = 0;
+        for (int64_t i = 0; i < s->law[0].n; i++) {
+            total += s->law[0].of[i].weight;
+        }
+        for (int64_t i = 0; i < s->law[0].n; i++) {
+            put_bin(out, q, rt_histogram_bin(s->law[0].of[i].value), 0, s->law[0].of[i].weight / total);
+        }
+        return;
+    }
     if (q->kind == CRNL_RUN_HISTOGRAM) {
         double total = 0;
         for (int64_t i = 0; i < r->runs; i++) {
@@ -135,6 +150,12 @@ static int fail_unknown(const struct crnl_model *m, const struct crnl_method *me
                        "the last run of `%s` was by `%s`, which does not make reactions one by one: it has "
                        "no averages over events\n"
                        "  help: run it `by ssa`, or ask for time_mean(...)",
+                       m->name, name);
+    }
+    if (q->kind == CRNL_SPECTRAL_GAP) {
+        return rt_fail(e, CRNL_NO_RUN,
+                       "the last run of `%s` was by `%s`, which knows no generator: it has no spectral gap\n"
+                       "  help: run it `by cme`",
                        m->name, name);
     }
     return rt_fail(e, CRNL_NO_RUN,
@@ -185,8 +206,13 @@ int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_
         return CRNL_OK;
     }
     for (int64_t i = 0; i < crnl_stat_width(q); i++) {
-        if (rt_is_path_stat(q)) {
+        if (q->kind == CRNL_SPECTRAL_GAP) {
+            out[i] = s->moments[i].mean;
+        } else if (rt_is_path_stat(q)) {
             out[i] = along_path(r, q, &s->moments[i]);
+        } else if (is_course_of_law(r, q)) {
+            const struct rt_moments *of = &s->moments[i];
+            out[i] = !(of->weight > 0) ? NAN : q->kind == CRNL_RUN_MEAN ? of->mean : of->m2 / of->weight;
         } else if (q->kind == CRNL_END) {
             out[i] = s->value[i];
         } else {
@@ -201,7 +227,7 @@ static void quantiles(const struct crnl_stat_request *q, int64_t runs, const dou
                       const double *weight, double probability, double *out)
 {
     for (int32_t e = 0; weight && e < q->n_elems; e++) {
-        out[e] = law_quantile(value + e, q->n_elems, weight, runs, probability);
+        out[e] = states_quantile(value + e, q->n_elems, weight, runs, probability);
     }
     if (weight) {
         return;
@@ -249,6 +275,12 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
                          "  help: ask for run_mean(...), run_var(...) or run_histogram(...) instead",
                          q->n_elems > 0 ? q->name[0] : "");
     }
+    if (q->kind == CRNL_END && !rows && is_course_of_law(r, q)) {
+        return crnl_fail(ctx, CRNL_NO_RUN, line,
+                         "the course of a law gives `%s` no single values\n"
+                         "  help: ask for run_mean(...), run_var(...) or run_quantile(...) of it",
+                         q->n_elems > 0 ? q->name[0] : "");
+    }
     if (q->kind == CRNL_END && runs > 1) {
         return crnl_fail(ctx, CRNL_NO_RUN, line,
                          "after %lld runs%s `%s` has no single value\n"
@@ -269,6 +301,12 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
     if ((int64_t)want * n_rows != n) {
         return crnl_fail(ctx, CRNL_INDEX, line, "a statistic of %lld values does not fit into %d",
                          (long long)want * (long long)n_rows, (int)n);
+    }
+    if (by_quantile && !rows && is_course_of_law(r, q)) {
+        for (int32_t i = 0; i < n; i++) {
+            out[i] = law_quantile(&r->stat[request].law[i], arg);
+        }
+        return CRNL_OK;
     }
     double *value = by_quantile ? rt_alloc(have, sizeof *value) : NULL;
     struct rt_error e = {0};

@@ -209,7 +209,9 @@ static void add_read(void *env, expr_id id, const struct expr *e)
 void plan_reads(struct plan_builder *b)
 {
     struct crnl_model *m = &b->plan->model;
-    bool *watched = plan_array(b, m->n_exprs, bool), any = false;
+    bool all = (b->use->needs & CRNL_NEEDS_LAW) != 0; /* a law is one of the species that are read */
+    bool *watched = plan_array(b, m->n_exprs, bool), any = all;
+    memset(watched, all, (size_t)m->n_exprs * sizeof *watched);
     for (int32_t i = 0; i < m->n_stats; i++) {
         const struct crnl_stat_request *q = &m->stat[i];
         for (int32_t e = 0; e < q->n_elems; e++) {

@@ -181,6 +181,18 @@ static void add_checks(struct balance *b, struct block *out, expr_id rows, expr_
     }
 }
 
+/* Rows may be no numbers, and steps too long. */
+static void add_finite(struct balance *b, struct block *out, expr_id slope)
+{
+    struct expr_pool *ex = b->w->ex;
+    struct stmt *s = experiment_add(b->w, out, STMT_ASSERT, b->a->span);
+    s->value = expr_binary(ex, EXPR_LT, expr_reduce(ex, EXPR_SUM, expr_unary(ex, EXPR_ABS, slope)),
+                           expr_real(ex, 1e300));
+    s->text = expr_text(ex, arena_printf(b->w->f->arena, "the slope by the energies of `%s` is no number",
+                                         balance_net(b)->name));
+    s->source = "the rows give some that are none, or `lr` is too large";
+}
+
 static expr_id parameters(const struct balance *b, const struct learned *l)
 {
     const struct symbol *s = &balance_net(b)->symbol.data[l->symbol];
@@ -253,6 +265,7 @@ static bool add_step(struct balance *b, struct block *out, expr_id step)
     add_checks(b, out, balance_variable(b, rows), down, line);
     int32_t slope = balance_keep(
         b, out, expr_binary(ex, EXPR_SUB, expr_slice(ex, up, 0, 0, n), expr_slice(ex, down, 0, 0, n)));
+    add_finite(b, out, balance_variable(b, slope));
     expr_id before =
         expr_binary(ex, EXPR_MUL, b->option.data[BALANCE_MOMENTUM], balance_variable(b, b->velocity));
     expr_id by = expr_binary(ex, EXPR_MUL, b->option.data[BALANCE_LR], balance_variable(b, slope));

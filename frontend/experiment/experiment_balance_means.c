@@ -207,6 +207,7 @@ bool balance_add_means(struct balance *b, struct block *out, int32_t *rows, int3
         if (!add_run(b, true, out)) {
             return false;
         }
+        experiment_last_runs(b->w, b->net)->run->needs_all = true;
         if (axes_of(b).dim[0] == 0) {
             return no_rows(b);
         }

@@ -462,6 +462,25 @@ static bool bounds(struct where *w, const struct ast *call, int32_t *bound)
     return true;
 }
 
+/* spectral_gap(net): of the generator of its states, not of amounts. -1 after an error. */
+static int32_t gap_request(struct where *w, const struct ast *call, int32_t *net, struct shape *shape)
+{
+    const struct ast *a = positional(call, 0);
+    struct shape axes;
+    if (a->kind != AST_NAME) {
+        diag_report(w->f->diag, DIAG_E0204, a->span, "the spectral gap is that of a network, named here");
+        return -1;
+    }
+    *net = experiment_network(w, a->name, a->span);
+    if (*net < 0 || !experiment_axes(w, *net, call->span, &axes)) {
+        return -1;
+    }
+    struct stat_request r = {.kind = STAT_SPECTRAL_GAP, .of_rows = axes.rank > 0};
+    experiment_observe(w, *net, expr_real(experiment_use(w, *net)->net->ex, 0), "gap", &r);
+    *shape = shape_scalar();
+    return experiment_add_request(experiment_use(w, *net), &r);
+}
+
 expr_id experiment_statistic(struct where *w, const struct ast *call, int kind)
 {
     int32_t net, bound[STAT_AXES] = {0, 0};
@@ -470,7 +489,9 @@ expr_id experiment_statistic(struct where *w, const struct ast *call, int kind)
     if (histogram && !bounds(w, call, bound)) {
         return 0;
     }
-    int32_t r = experiment_request(w, call, (enum stat_kind)kind, bound, &net, &shape);
+    int32_t r = kind == STAT_SPECTRAL_GAP
+                    ? gap_request(w, call, &net, &shape)
+                    : experiment_request(w, call, (enum stat_kind)kind, bound, &net, &shape);
     if (r < 0 || !experiment_axes(w, net, call->span, &axes)) {
         return 0;
     }

@@ -108,6 +108,7 @@ struct run {
     VEC(struct run_source) source; /* none: a single run or ensemble */
     bool keeps_state;              /* rows: each goes on with a later `continue` */
     bool own_files;                /* rows: each has a file of its own, since `file` depends on it */
+    bool needs_all;                /* rows: one that fails ends the program */
     bool resume;
     int32_t statement; /* number among all statements: key of random streams */
     enum crnl_method_kind method;

@@ -78,6 +78,7 @@ static void print_sources(struct program_printer *w, const struct run *r)
         print_expr(w, " ", r->source.data[i].key);
     }
     fputs(r->keeps_state ? " keeps states" : "", w->out);
+    fputs(r->needs_all ? " needs all" : "", w->out);
 }
 
 static void print_run(struct program_printer *w, const struct run *r)

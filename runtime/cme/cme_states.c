@@ -7,20 +7,84 @@
 
 enum { STATES_BETWEEN_CHECKS = 4096 };
 
+static void read_expression(const struct crnl_model *m, int32_t expr, bool *read)
+{
+    for (int32_t i = m->reads_ptr[expr]; i < m->reads_ptr[expr + 1]; i++) {
+        if (m->reads_species[i] >= 0) {
+            read[m->reads_species[i]] = true;
+        }
+    }
+}
+
+static void read_elements(const struct crnl_model *m, const struct crnl_elem *elem, int32_t n, bool *read)
+{
+    for (int32_t i = 0; i < n; i++) {
+        const struct crnl_elem *e = &elem[i];
+        if (e->kind == CRNL_ELEM_EXPR) {
+            read_expression(m, e->a, read);
+        } else if (e->kind != CRNL_ELEM_PARAM) {
+            read[e->a] = true;
+            read[e->kind == CRNL_ELEM_DUAL ? e->b : e->a] = true;
+        }
+    }
+}
+
+/* The species that rates, conditions or what is asked for depend on, and those that reactions take away, of
+ * which there may be too few. Others are counted by nobody: without them there are fewer states, and the law
+ * of these is the same. Outputs that are no species count, as their value at the end may be read. */
+static bool *find_read(const struct rt_job *job, int32_t until)
+{
+    const struct crnl_model *m = job->m;
+    bool *read = rt_alloc((size_t)m->n_species, sizeof *read);
+    memset(read, m->n_exprs > 0 && !m->reads_ptr, (size_t)m->n_species * sizeof *read);
+    if (m->n_exprs > 0 && !m->reads_ptr) {
+        return read;
+    }
+    for (int32_t e = 0; e < m->lhs_ptr[m->n_reactions]; e++) {
+        read[m->lhs_species[e]] = true;
+    }
+    for (int32_t e = 0; e < m->net_ptr[m->n_reactions]; e++) {
+        read[m->net_species[e]] |= m->net_delta[e] < 0;
+    }
+    for (int32_t j = 0; m->law && j < m->n_reactions; j++) {
+        if (m->law[j] >= 0) {
+            read_expression(m, m->law[j], read);
+        }
+    }
+    for (int32_t i = 0; i < m->n_assumes; i++) {
+        read_expression(m, m->assume[i], read);
+    }
+    if (until >= 0) {
+        read_expression(m, until, read);
+    }
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        read_elements(m, m->stat[i].elem, m->stat[i].n_elems, read);
+    }
+    for (int32_t i = 0; i < m->n_elems; i++) {
+        read_elements(m, &m->elem[i], m->elem[i].kind == CRNL_ELEM_EXPR, read);
+    }
+    read_elements(m, job->column, job->has_rows ? job->n_columns : 0, read);
+    return read;
+}
+
 static void list_changing(struct rt_states *s)
 {
     const struct crnl_model *m = s->job->m;
-    bool *changes = rt_alloc((size_t)m->n_species, sizeof *changes);
+    bool *changes = rt_alloc((size_t)m->n_species, sizeof *changes), *read = find_read(s->job, s->until);
     for (int32_t e = 0; e < m->net_ptr[m->n_reactions]; e++) {
         changes[m->net_species[e]] = true;
     }
     s->changing = rt_alloc((size_t)m->n_species, sizeof *s->changing);
+    s->unread = rt_alloc((size_t)m->n_species, sizeof *s->unread);
     for (int32_t i = 0; i < m->n_species; i++) {
-        if (changes[i]) {
+        if (changes[i] && read[i]) {
             s->changing[s->n_changing++] = i;
+        } else if (changes[i]) {
+            s->unread[s->n_unread++] = i;
         }
     }
     free(changes);
+    free(read);
 }
 
 static const int32_t *amounts_of(const struct rt_states *s, int64_t i)
@@ -131,9 +195,12 @@ static bool fire(const struct crnl_model *m, int32_t j, const double *x, const i
 {
     bool good = true;
     for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
-        double v = x[m->net_species[e]] + m->net_delta[e];
+        int32_t at = place[m->net_species[e]];
+        double v = at >= 0 ? x[m->net_species[e]] + m->net_delta[e] : 0;
         good = good && v >= 0 && v <= INT32_MAX;
-        amount[place[m->net_species[e]]] = good ? (int32_t)v : 0;
+        if (at >= 0) {
+            amount[at] = good ? (int32_t)v : 0;
+        }
     }
     return good;
 }
@@ -141,7 +208,7 @@ static bool fire(const struct crnl_model *m, int32_t j, const double *x, const i
 struct expansion {
     double *x;      /* [n_species] of the state at hand */
     int32_t *to;    /* [n_changing] where a reaction leads */
-    int32_t *place; /* [n_species] in that */
+    int32_t *place; /* [n_species] in that; -1: it is not counted */
 };
 
 static int expand(struct rt_states *s, struct expansion *y, int64_t i, int64_t most, struct rt_error *e)
@@ -165,7 +232,7 @@ static int expand(struct rt_states *s, struct expansion *y, int64_t i, int64_t m
         int64_t to = find(s, y->to, most);
         if (to < 0) {
             leak += a;
-        } else {
+        } else if (to != i) { /* what it changes may not be counted */
             add_transition(s, i, to, a);
         }
     }
@@ -248,6 +315,7 @@ int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most)
     struct expansion y = {.x = rt_alloc(n, sizeof *y.x),
                           .to = rt_alloc(n, sizeof *y.to),
                           .place = rt_alloc(n, sizeof *y.place)};
+    memset(y.place, 0xFF, n * sizeof *y.place);
     for (int32_t c = 0; c < s->n_changing; c++) {
         y.place[s->changing[c]] = c;
     }
@@ -336,11 +404,15 @@ void rt_states_amounts(const struct rt_states *s, int64_t i, double *x)
     for (int32_t c = 0; c < s->n_changing; c++) {
         x[s->changing[c]] = amounts_of(s, i)[c];
     }
+    for (int32_t c = 0; c < s->n_unread; c++) {
+        x[s->unread[c]] = RT_UNCOUNTED;
+    }
 }
 
 void rt_states_free(struct rt_states *s)
 {
     free(s->changing);
+    free(s->unread);
     free(s->amount);
     free(s->first);
     free(s->to);

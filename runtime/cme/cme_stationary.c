@@ -162,6 +162,12 @@ static void note_order(struct rt_recorder *r, const struct rt_order *o)
     }
 }
 
+bool rt_order_eliminable(struct rt_order *o, const struct rt_states *s, int32_t *member, int32_t n,
+                         bool has_outside)
+{
+    return rt_order_states(o, s, member, n, has_outside, MOST_WORK, MOST_NUMBERS);
+}
+
 static int law_of_class(const struct class_law *l, struct rt_recorder *r)
 {
     struct rt_order order;
@@ -172,7 +178,7 @@ static int law_of_class(const struct class_law *l, struct rt_recorder *r)
         return CRNL_OK;
     }
     int32_t *member = rt_copy(l->member, (size_t)l->n, sizeof *member);
-    bool direct = rt_order_states(&order, l->s, member, l->n, false, MOST_WORK, MOST_NUMBERS);
+    bool direct = rt_order_eliminable(&order, l->s, member, l->n, false);
     note_order(r, &order);
     int status = direct ? rt_eliminate(&order, r, NULL, l->p) : CRNL_OK;
     rt_order_free(&order);
@@ -184,6 +190,12 @@ static int law_of_class(const struct class_law *l, struct rt_recorder *r)
                          "the stationary law of %lld states could not be computed: %.2g of the flow between "
                          "them does not balance\n  help: averages over time by ssa, or fewer states",
                          (long long)l->n, off);
+}
+
+int rt_class_law(struct rt_states *s, struct rt_recorder *r, const int32_t *member, int32_t n, double *p)
+{
+    struct class_law l = {.s = s, .member = member, .n = n, .p = p};
+    return law_of_class(&l, r);
 }
 
 /* ---- states that are left for ever ---- */
@@ -198,7 +210,7 @@ int rt_leaving_open(struct rt_leaving *l, const struct rt_states *s, struct rt_r
         }
     }
     *l = (struct rt_leaving){.n = n};
-    bool direct = rt_order_states(&l->order, s, member, n, true, MOST_WORK, MOST_NUMBERS);
+    bool direct = rt_order_eliminable(&l->order, s, member, n, true);
     l->order.leaks = leaks;
     note_order(r, &l->order);
     return direct
@@ -263,8 +275,7 @@ static int find_weights(const struct rt_states *s, const struct rt_classes *c, s
     return status;
 }
 
-/* The states of each class, one class behind the other. */
-static int32_t *list_members(const struct rt_states *s, const struct rt_classes *c, int32_t *first)
+int32_t *rt_classes_list(const struct rt_states *s, const struct rt_classes *c, int32_t *first)
 {
     int32_t *member = rt_alloc((size_t)s->n, sizeof *member);
     for (int64_t j = 0; j < s->n; j++) {
@@ -281,7 +292,7 @@ static int combine(struct rt_states *s, struct rt_recorder *r, const struct rt_c
                    double *p)
 {
     double *weight = rt_alloc((size_t)c->n, sizeof *weight), *own = rt_alloc((size_t)s->n, sizeof *own);
-    int32_t *first = rt_alloc((size_t)c->n + 2, sizeof *first), *member = list_members(s, c, first);
+    int32_t *first = rt_alloc((size_t)c->n + 2, sizeof *first), *member = rt_classes_list(s, c, first);
     int status = find_weights(s, c, r, leaks, p, weight);
     memset(p, 0, (size_t)s->n * sizeof *p);
     for (int32_t i = 0; i < c->n && !status; i++) {

@@ -9,6 +9,7 @@
 struct rt_states {
     const struct rt_job *job;
     int32_t n_changing, *changing; /* species that reactions change */
+    int32_t n_unread, *unread;     /* those of which nobody asks how many there are: they are not counted */
     int64_t n, cap;
     int32_t *amount;     /* [n][n_changing] molecules */
     int64_t *first;      /* [n + 1] of a state's transitions */
@@ -62,7 +63,7 @@ bool rt_states_has(const struct rt_states *s, const int32_t *amount);
 /* cme_clamped.c: warns, with a witness, if states of the clamped network are not all that the whole one
  * reaches with the same clamped amounts, as far as that is found by looking at some 1e5 states. */
 void rt_states_check_clamped(const struct rt_states *s, struct rt_recorder *r);
-/* Molecules of all species in state i. */
+/* Molecules of all species in state i, RT_UNCOUNTED of those that are not counted. */
 void rt_states_amounts(const struct rt_states *s, int64_t i, double *x);
 /* The part of all reactions, by the law p, that leads to states that are left out. */
 double rt_states_edge(const struct rt_states *s, const double *p);
@@ -83,6 +84,10 @@ struct rt_classes {
 };
 void rt_classes_find(struct rt_classes *c, const struct rt_states *s);
 void rt_classes_free(struct rt_classes *c);
+/* The states of each class, one class behind the other: those of class i from first[i] on; first[c->n + 2]. */
+int32_t *rt_classes_list(const struct rt_states *s, const struct rt_classes *c, int32_t *first);
+/* The law of a closed class; p is 0 outside of it. After rt_states_gather. */
+int rt_class_law(struct rt_states *s, struct rt_recorder *r, const int32_t *member, int32_t n, double *p);
 static inline bool rt_is_left(const struct rt_classes *c, int64_t state) /* for ever, sooner or later */
 {
     return !c->is_closed[c->of[state]];
@@ -97,6 +102,10 @@ int rt_stationary(struct rt_states *s, struct rt_recorder *r, const struct rt_cl
 /* cme_balance.c: whether each pair of the n states, which nothing leaves and which lead to each other,
  * balances by itself; then p[state] is the law, and adds up to 1 over them. */
 bool rt_balanced(const struct rt_states *s, const int32_t *member, int32_t n, double *p);
+
+/* cme_gap.c: the rate at which what is not at rest dies out in the end: the least real part, but 0, of minus
+ * the eigenvalues; INFINITY if there is none. What leads to states that are left out does not happen. */
+int rt_spectral_gap(struct rt_states *s, struct rt_recorder *r, double *gap);
 
 /* cme_levels.c: the stationary law of the n states that have a place, 0, 1, ... in their order, which nothing
  * leaves and which lead to each other; p is 0 for the others. Returns how many cycles it took; whether it has

@@ -35,7 +35,30 @@ struct rt_order {
  * `most_numbers` numbers. After rt_states_gather. */
 bool rt_order_states(struct rt_order *o, const struct rt_states *s, int32_t *member, int32_t n,
                      bool has_outside, double most_work, double most_numbers);
+/* As far as is done: up to 1e12 products and 1e9 numbers. */
+bool rt_order_eliminable(struct rt_order *o, const struct rt_states *s, int32_t *member, int32_t n,
+                         bool has_outside);
 void rt_order_free(struct rt_order *o);
+
+/* What elimination leaves of the rates from state to state, by front: of each state that it eliminates the
+ * rate at which others go on to it, over that at which it goes on itself (below the diagonal), and its own
+ * rates to those after it. */
+struct rt_factors {
+    const struct rt_order *o;
+    double *kept;    /* [o->kept] the first columns of each front, its rows below each other */
+    double *upper;   /* rates of its states to its rest; NULL: not kept */
+    double per_rate; /* all are rates of the fastest one */
+    int n_held;      /* states that go on too seldom for numbers */
+    bool *is_held;   /* [o->n] by place */
+};
+/* `back` as for rt_eliminate. To be freed also after an error, which is a stop. */
+int rt_factorize(struct rt_factors *f, const struct rt_order *o, struct rt_recorder *r, const double *back,
+                 bool keeps_upper);
+void rt_factors_free(struct rt_factors *f);
+/* cme_solve.c, of an order with an outside, with `upper` and no `back`: how long each state is stayed in, b
+ * before and after [s->n] of times a state, if b[state] begins in each, until the outside. b may be of
+ * either sign. */
+void rt_factors_times(const struct rt_factors *f, double *b);
 
 /* The stationary law of the states in the order, which lead to each other; p[state] sums up to 1 over
  * them, others are left as they are. With an outside what leads out comes back to state i with rate

@@ -64,7 +64,8 @@ static int refuse(const struct rt_job *job, struct rt_error *e)
                        : m->n_phases > 0             ? "a clock"
                        : m->n_events > 0             ? "events"
                        : job->spec->until_reads_time ? "an end by a condition on time"
-                       : job->spec->n_courses > 0    ? "values at several times"
+                       : job->spec->n_courses > 0 && job->spec->span == CRNL_SPAN_STEADY && job->spec->until < 0
+                           ? "values at times before infinite time"
                                                      : NULL;
     return what ? rt_fail(e, CRNL_BAD_ARGUMENT,
                           "`cme` of `%s`: %s cannot be part of a law in this version\n  help: run it by ssa",
@@ -104,6 +105,21 @@ static int record_means(struct cme *w, struct rt_recorder *r, double t)
         }
     }
     return row ? rt_record_close(r) : CRNL_OK;
+}
+
+/* The law at the times of courses that are due. */
+static void record_samples(struct cme *w, struct rt_recorder *r, struct rt_grid *grid, double t)
+{
+    const struct rt_sample *s;
+    while ((s = rt_grid_sample(grid, t)) != NULL) {
+        for (int64_t i = 0; i < w->states.n; i++) {
+            if (w->p[i] > 0) {
+                rt_states_amounts(&w->states, i, w->x);
+                rt_record_sample(r, s, w->x, w->p[i]);
+            }
+        }
+        rt_record_sampled(r, s);
+    }
 }
 
 /* Time that passes after the end is of no run. */
@@ -280,10 +296,11 @@ static int follow(struct cme *w, struct rt_recorder *r)
 {
     const struct rt_job *job = r->job;
     double t = start_of(job), end = w->is_endless ? INFINITY : t + job->duration, rate = fastest(&w->states);
-    struct rt_grid grid = {.base = t, .every = job->every, .end = end};
+    struct rt_grid grid = {.base = t, .every = job->every, .end = end, .job = job};
     bool over = false, rests = false;
     int status = CRNL_OK;
     restart(w, r);
+    rt_grid_skip(&grid, t);
     if (w->tells_times) {
         rt_cells_open(&w->cells, &w->states, t, w->is_endless ? w->end.mean : job->duration, w->p);
     }
@@ -292,12 +309,13 @@ static int follow(struct cme *w, struct rt_recorder *r)
         next = w->tells_times ? fmin(next, rt_cells_next(&w->cells, rate)) : next;
         status = advance(w, r, t, next, &rests);
         t = next;
-        if (!status && row <= t) {
-            grid.i++;
-            status = record_means(w, r, t);
+        if (!status) {
+            record_samples(w, r, &grid, t);
+            status = rt_grid_row(&grid, t) ? record_means(w, r, t) : CRNL_OK;
         }
-        over = w->lost > w->states.most_lost ? true
-               : w->is_endless               ? is_over(w) || (rests && !job->has_rows)
+        over = w->lost > w->states.most_lost     ? true
+               : grid.i_sample < job->n_samples && w->is_endless ? false
+               : w->is_endless                   ? is_over(w) || (rests && !job->has_rows)
                                              : crnl_is_due(end, t) && !(rt_grid_time(&grid) <= end);
         rt_report_progress(job, (t - job->t0) / (end - job->t0));
     }
@@ -471,7 +489,7 @@ static int try_endless(struct cme *w, struct rt_recorder *r)
     rt_end_free(&w->end);
     int status = rt_end_find(&w->end, &w->states, r, w->p, w->tells_times);
     double all = w->lost + w->end.lost;
-    bool is_asked = w->tells_times || (r->job->has_rows && r->job->every > 0);
+    bool is_asked = w->tells_times || (r->job->has_rows && r->job->every > 0) || r->job->n_samples > 0;
     if (!status && all <= w->states.most_lost) {
         w->states.most_lost = INFINITY;
         status = is_asked ? follow(w, r) : rt_record_row(r, r->job->t0, r->job->x0);
@@ -487,6 +505,7 @@ static int try_states(struct cme *w, struct rt_recorder *r, bool last)
     struct rt_collector *collector = r->collector;
     r->collector = last || w->states.leak == 0 ? collector : NULL;
     r->t_row = NAN;
+    rt_record_no_samples(r); /* of a try before */
     w->states.most_lost = last ? INFINITY : WORTH_SAYING / 1000;
     int status = start(w, r);
     w->tells_times = w->states.until >= 0 && reads_time(w, r);
@@ -534,6 +553,22 @@ static int choose_states(struct cme *w, struct rt_recorder *r)
     return status;
 }
 
+/* Where it is asked for: of the states as they are. */
+static int leave_gap(struct cme *w, struct rt_recorder *r)
+{
+    const struct crnl_model *m = r->job->m;
+    double gap = NAN;
+    int status = CRNL_OK;
+    for (int32_t i = 0; i < m->n_stats && !status; i++) {
+        if (m->stat[i].kind == CRNL_SPECTRAL_GAP) {
+            status = gap == gap ? CRNL_OK : rt_spectral_gap(&w->states, r, &gap);
+            r->stat[i].moments[0].weight = 1;
+            r->stat[i].moments[0].mean = gap;
+        }
+    }
+    return status;
+}
+
 static int run(void *workspace, struct rt_recorder *r)
 {
     struct cme *w = workspace;
@@ -548,6 +583,7 @@ static int run(void *workspace, struct rt_recorder *r)
                 (long long)w->states.n, (long long)w->states.first[w->states.n],
                 w->states.leak > 0 ? ", others left out" : "", w->finding, w->solving);
     }
+    status = status ? status : leave_gap(w, r);
     if (!status && rests) {
         rt_states_check_clamped(&w->states, r);
     }

@@ -36,20 +36,22 @@ static void forward_unit(const struct bp_trainer *t, int32_t i)
 }
 
 /* From the derivative by p_i those by A and B; of a target with the value y, (p - y) / (1 + A) and
- * -(p - y) / (1 + B) besides. Of the first n lanes; others count for nothing. */
+ * -(p - y) / (1 + B) besides, with `one` its share in place of p, times beta. Of the first n lanes; others
+ * count for nothing. */
 static void turn_back(const struct bp_trainer *t, int32_t i, int n)
 {
     const float *y = i < t->n_visible ? t->target[i].v : NULL;
+    float beta = (float)t->beta;
     for (int c = 0; c < BP_LANES; c++) {
         float on = t->up[i].v[c], off = t->down[i].v[c], p = t->mean[i].v[c], all = on + off;
-        float d = t->back[i].v[c], q = t->one ? on / off / t->odds.v[c] : p, up, down;
+        float d = t->back[i].v[c], q = y && t->one ? t->share[i].v[c] : p, up, down;
         if (t->taylor) {
             up = d * off / (all * all);
             down = -d * on / (all * all);
-            up += y ? (q - y[c]) / on : 0;
-            down -= y ? (q - y[c]) / off : 0;
+            up += y ? beta * (q - y[c]) / on : 0;
+            down -= y ? beta * (q - y[c]) / off : 0;
         } else {
-            up = d * p * (off / all) + (y ? q - y[c] : 0);
+            up = d * p * (off / all) + (y ? beta * (q - y[c]) : 0);
             down = -up;
         }
         t->up[i].v[c] = c < n ? up : 0;
@@ -94,6 +96,27 @@ static void take_unit(const struct rt_learn_rows *r, const int32_t *row, int n, 
     }
 }
 
+/* The shares of the targets' odds to the power beta in lane c; returns -log of that which is on. */
+static double find_shares(struct bp_trainer *t, int c)
+{
+    double most = -INFINITY, sum = 0, of_one = 0;
+    for (int32_t i = 0; i < t->n_visible; i++) {
+        double power = t->is_target[i] ? t->beta * crnl_log((double)(t->up[i].v[c] / t->down[i].v[c])) : 0;
+        most = t->is_target[i] ? fmax(most, power) : most;
+        of_one += t->is_target[i] ? power * (double)t->target[i].v[c] : 0;
+        t->share[i].v[c] = (float)power;
+    }
+    for (int32_t i = 0; i < t->n_visible; i++) {
+        double odds = t->is_target[i] ? crnl_exp((double)t->share[i].v[c] - most) : 0;
+        sum += odds;
+        t->share[i].v[c] = (float)odds;
+    }
+    for (int32_t i = 0; i < t->n_visible; i++) {
+        t->share[i].v[c] /= (float)sum;
+    }
+    return crnl_log(sum) + most - of_one;
+}
+
 /* -log of the probability of the targets, in sum. A row is right if all targets are on the likely side of
  * 1/2; where one of them is on, if that is the most probable one. */
 static double measure(struct bp_trainer *t, int n, int32_t *right)
@@ -102,21 +125,19 @@ static double measure(struct bp_trainer *t, int n, int32_t *right)
     for (int c = 0; c < n; c++) {
         float most = -1, is_on = 0;
         bool all = true;
-        t->odds.v[c] = 0;
         for (int32_t i = 0; i < t->n_visible; i++) {
             if (!t->is_target[i]) {
                 continue;
             }
             float p = t->mean[i].v[c], on = t->up[i].v[c], off = t->down[i].v[c], v = t->target[i].v[c];
-            t->odds.v[c] += on / off;
-            loss += t->one ? (double)v * crnl_log((double)off / (double)on)
+            loss += t->one ? 0
                            : crnl_log((double)(on + off)) - (double)v * crnl_log((double)on) -
                                  (double)(1 - v) * crnl_log((double)off);
             all = all && (p > 0.5f) == (v > 0.5f);
             is_on = p > most ? v : is_on;
             most = p > most ? p : most;
         }
-        loss += t->one ? crnl_log((double)t->odds.v[c]) : 0;
+        loss += t->one ? find_shares(t, c) : 0;
         *right += t->one ? is_on > 0.5f : all;
     }
     return loss;

@@ -5,7 +5,8 @@
  *   p_i = (1 + A) / (2 + A + B) with conditional = taylor (paper 000, eq. 22), A the sum of positive terms
  *         of the field theta_i + sum of w_ij p_j, -B that of the negative ones; else 1 / (1 + exp(-field))
  *   loss = -log of the probability of a row's targets, each by its own mean; or, if one of them is on, of the
- *          share that its odds p / (1 - p) have of those of all; in mean over targets and rows
+ *          share that its odds p / (1 - p), to the power `beta`, have of those of all; in mean over targets
+ *          and rows
  *
  * In the chemistry units flip all the time, and a unit sees those before it through the rates at which they
  * are on. A weight at 0 belongs to the positive terms: p_i falls with it on both sides. Steps are those of
@@ -18,7 +19,7 @@
 #include "rt_boltzmann.h"
 #include "runtime/crnl_csr.h"
 
-enum option { EPOCHS, LR, FINAL, BATCH, DECAY, INIT, TARGETS, CONDITIONAL, KEEP, N_OPTIONS };
+enum option { EPOCHS, LR, FINAL, BATCH, DECAY, INIT, TARGETS, BETA, CONDITIONAL, KEEP, N_OPTIONS };
 enum { KEEP_BEST, KEEP_LAST };
 static const char *const conditionals[] = {"logistic", "taylor", NULL}; /* enum rt_conditional */
 static const char *const targets[] = {"each", "one", NULL};
@@ -31,6 +32,7 @@ static const struct crnl_learn_option options[N_OPTIONS] = {
     [DECAY] = {.name = "decay", .value = 0, .least = 0, .most = 1000},
     [INIT] = {.name = "init", .value = 0.3, .least = 0, .most = 100},
     [TARGETS] = {.name = "targets", .word = targets, .most = 1},
+    [BETA] = {.name = "beta", .value = 1, .least = 1e-3, .most = 1000},
     [CONDITIONAL] = {.name = "conditional", .word = conditionals, .most = 1},
     [KEEP] = {.name = "keep", .word = keeps, .most = 1},
 };
@@ -149,9 +151,9 @@ static void start(struct bp_trainer *t)
 static void allocate(struct bp_trainer *t)
 {
     size_t n = (size_t)t->n, params = (size_t)t->n_params;
-    struct bp_lanes **const lanes[] = {&t->mean, &t->up, &t->down, &t->back, &t->target};
+    struct bp_lanes **const lanes[] = {&t->mean, &t->up, &t->down, &t->back, &t->target, &t->share};
     double **const numbers[] = {&t->slope, &t->m, &t->q};
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 6; i++) {
         *lanes[i] = rt_alloc(n, sizeof **lanes[i]);
     }
     for (int i = 0; i < 3; i++) {
@@ -175,6 +177,7 @@ static int begin(struct rt_learning *l)
     t->taylor = l->option[CONDITIONAL] == RT_TAYLOR;
     t->rate = l->option[LR];
     t->one = l->option[TARGETS] != 0;
+    t->beta = l->option[BETA];
     t->best_loss = t->best_accuracy = NAN;
     allocate(t);
     list_edges(t);
@@ -182,6 +185,11 @@ static int begin(struct rt_learning *l)
     int status = check_graph(t);
     if (!status) {
         start(t);
+    }
+    if (!status && l->option[BETA] != 1 && !t->one) {
+        status = crnl_fail(l->ctx, CRNL_BAD_ARGUMENT, l->line,
+                           "`beta` is the power of the shares that targets have, of which one is on\n"
+                           "  help: targets = one, or leave out `beta`");
     }
     return status;
 }
@@ -334,7 +342,7 @@ static void end(struct rt_learning *l)
         return;
     }
     void *const part[] = {t->order, t->ptr,  t->from, t->edge, t->is_target, t->p,      t->slope, t->m,
-                          t->q,     t->mean, t->up,   t->down, t->back,      t->target, t->row};
+                          t->q,     t->mean, t->up,   t->down, t->back,      t->target, t->share, t->row};
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         free(part[i]);
     }

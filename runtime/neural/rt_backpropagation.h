@@ -13,7 +13,6 @@ struct bp_lanes {
 struct bp_trainer {
     struct rt_learning *l;
     bool taylor, one;
-    struct bp_lanes odds; /* of all targets, in sum */
     int32_t n, n_visible, n_order;
     int32_t *order;             /* [n_order] units that others go to, each behind those */
     int32_t *ptr, *from, *edge; /* by unit: what goes to it, ptr[n + 2] as of crnl_csr.h; its place in w */
@@ -22,9 +21,9 @@ struct bp_trainer {
     float *p;              /* [n_params] w of the edges, theta */
     double *slope, *m, *q; /* [n_params] of the batch; moments of ADAM */
     int64_t steps;
-    double rate, best_loss, best_accuracy;
+    double beta, rate, best_loss, best_accuracy;
     struct bp_lanes *mean, *up, *down, *back,
-        *target;  /* [n] p_i; derivatives by A, B and p_i; values of rows */
+        *target, *share; /* [n] p_i; derivatives by A, B and p_i; values of rows; `one`: shares of the odds */
     int32_t *row; /* order of the rows */
 };
 

@@ -1,0 +1,393 @@
+/* The spectral gap of the states: the least real part, but 0, of minus the eigenvalues of their generator. At
+ * this rate what is left of the way to rest dies out in the end. The generator of states that are left for
+ * ever and of closed classes is block triangular, so each class has eigenvalues of its own.
+ *
+ * Those of the inverse are found by Arnoldi's method (Quart. Appl. Math. 9, 17 (1951)), whose first ones are
+ * the largest: those next to 0. The inverse comes from elimination without a subtraction: of states that are
+ * left, the times in each until then; of a closed class those until its likeliest state is reached, less as
+ * much of the law as makes their sum 0 (the deviation matrix). Vectors are divided by the square root of the
+ * law, with which chains that balance are symmetric. As many steps as there are states give all eigenvalues;
+ * of more than MOST_STEPS states those count that do not change from one look to the next. No other has a
+ * smaller real part where none of such a size is left: by Gershgorin's circles |e|^2 <= 2 q Re(e) for each e,
+ * with q the fastest rate. */
+#include <complex.h>
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_eliminate.h"
+
+enum { MOST_STEPS = 200, FIRST_LOOK = 20, MOST_ITERATIONS = 60 };
+static const double CONVERGED = 1e-9, /* change from one look to the next, of an eigenvalue of the inverse */
+    NOTHING = 1e-13,                  /* of the largest one: rounding */
+    LEAST_LAW = 1e-290;               /* a root that others can be divided by */
+
+struct gap {
+    struct rt_states *s;
+    struct rt_recorder *r;
+    const int32_t *member; /* [n] the class */
+    int32_t n, reference;  /* a state of a closed class, -1: it is left for ever */
+    bool balances;
+    double *law, *scale; /* [s->n] law of the class; [n] */
+    double *b;           /* [s->n] */
+    struct rt_order order;
+    struct rt_factors factors;
+    double **basis; /* [n_basis][n] orthogonal */
+    int n_basis;
+    double complex *h; /* [MOST_STEPS + 1][MOST_STEPS] the inverse in the basis */
+    uint64_t random;
+};
+
+/* ---- the inverse ---- */
+
+static double sum_of(const struct gap *g)
+{
+    double sum = 0;
+    for (int32_t i = 0; i < g->n; i++) {
+        sum += g->b[g->member[i]];
+    }
+    return sum;
+}
+
+static void without_law(const struct gap *g)
+{
+    double sum = g->reference < 0 ? 0 : sum_of(g);
+    for (int32_t i = 0; i < g->n && sum != 0; i++) {
+        g->b[g->member[i]] -= sum * g->law[g->member[i]];
+    }
+}
+
+static void apply(const struct gap *g, const double *v, double *to, bool inverts)
+{
+    for (int32_t i = 0; i < g->n; i++) {
+        g->b[g->member[i]] = v[i] * g->scale[i];
+    }
+    without_law(g);
+    if (inverts) {
+        rt_factors_times(&g->factors, g->b);
+        if (g->reference >= 0) {
+            g->b[g->reference] = 0;
+        }
+        without_law(g);
+    }
+    for (int32_t i = 0; i < g->n; i++) {
+        to[i] = g->b[g->member[i]] / g->scale[i];
+    }
+}
+
+/* ---- Arnoldi ---- */
+
+static double dot(const double *a, const double *b, int32_t n)
+{
+    double sum = 0;
+    for (int32_t i = 0; i < n; i++) {
+        sum += a[i] * b[i];
+    }
+    return sum;
+}
+
+/* v without its parts along the basis, which are added to column[...] (NULL: nowhere); its length. */
+static double make_orthogonal(const struct gap *g, double *v, double complex *column)
+{
+    for (int twice = 0; twice < 2; twice++) {
+        for (int k = 0; k < g->n_basis; k++) {
+            double part = dot(g->basis[k], v, g->n);
+            for (int32_t i = 0; i < g->n; i++) {
+                v[i] -= part * g->basis[k][i];
+            }
+            if (column) {
+                column[k * MOST_STEPS] += part;
+            }
+        }
+    }
+    return sqrt(dot(v, v, g->n));
+}
+
+static void keep(struct gap *g, double *v, double length)
+{
+    for (int32_t i = 0; i < g->n; i++) {
+        v[i] /= length;
+    }
+    g->basis[g->n_basis++] = v;
+}
+
+/* Where the basis cannot go on by itself: any direction that it does not have. */
+static void keep_random(struct gap *g, double *v)
+{
+    double length = 0;
+    while (!(length > 0.1)) {
+        for (int32_t i = 0; i < g->n; i++) {
+            g->random = g->random * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
+            v[i] = (double)(g->random >> 40) / 0x1p24 - 0.5;
+        }
+        apply(g, v, v, false);
+        double before = sqrt(dot(v, v, g->n));
+        length = before > 0 ? make_orthogonal(g, v, NULL) / before : 0;
+        length = g->n_basis > g->n / 2 && length > 1e-6 ? 1 : length; /* few directions are left */
+    }
+    keep(g, v, sqrt(dot(v, v, g->n)));
+}
+
+/* One more step, the first `dimension` of which have a next direction. */
+static void step(struct gap *g, int dimension)
+{
+    int at = g->n_basis - 1;
+    double *v = rt_alloc((size_t)g->n, sizeof *v);
+    apply(g, g->basis[at], v, true);
+    double before = sqrt(dot(v, v, g->n)), length = make_orthogonal(g, v, g->h + at);
+    if (at + 1 == dimension) {
+        free(v);
+    } else if (length > NOTHING * before) {
+        g->h[(at + 1) * MOST_STEPS + at] = length;
+        keep(g, v, length);
+    } else {
+        keep_random(g, v);
+    }
+}
+
+/* ---- eigenvalues of a matrix with nothing below its first subdiagonal ---- */
+
+/* The eigenvalue of the last two rows that is nearer to the last entry (Wilkinson's shift). */
+static double complex find_shift(const double complex *a, int n, int last)
+{
+    const double complex *row = a + last * n, *up = row - n;
+    double complex mean = (up[last - 1] + row[last]) / 2, half = (up[last - 1] - row[last]) / 2,
+                   root = csqrt(half * half + up[last] * row[last - 1]);
+    return cabs(mean + root - row[last]) < cabs(mean - root - row[last]) ? mean + root : mean - root;
+}
+
+/* A step of the QR method on rows and columns first..last, by rotations (Golub, Van Loan, Matrix Computations,
+ * 7.5). */
+static void rotate(double complex *a, int n, int first, int last, double complex shift, double complex *turn)
+{
+    for (int k = first; k <= last; k++) {
+        a[k * n + k] -= shift;
+    }
+    for (int k = first; k < last; k++) {
+        double complex x = a[k * n + k], y = a[(k + 1) * n + k];
+        double length = hypot(cabs(x), cabs(y));
+        double complex c = length > 0 ? x / length : 1, s = length > 0 ? y / length : 0;
+        turn[2 * k] = c;
+        turn[2 * k + 1] = s;
+        for (int j = k; j <= last; j++) {
+            double complex up = a[k * n + j], low = a[(k + 1) * n + j];
+            a[k * n + j] = conj(c) * up + conj(s) * low;
+            a[(k + 1) * n + j] = c * low - s * up;
+        }
+    }
+    for (int k = first; k < last; k++) {
+        double complex c = turn[2 * k], s = turn[2 * k + 1];
+        for (int i = first; i <= (k + 2 < last ? k + 2 : last); i++) {
+            double complex left = a[i * n + k], right = a[i * n + k + 1];
+            a[i * n + k] = c * left + s * right;
+            a[i * n + k + 1] = conj(c) * right - conj(s) * left;
+        }
+    }
+    for (int k = first; k <= last; k++) {
+        a[k * n + k] += shift;
+    }
+}
+
+/* Of a[n][n], which is lost, the largest first; false: some did not converge. */
+static int larger_first(const void *a, const void *b)
+{
+    double x = cabs(*(const double complex *)a), y = cabs(*(const double complex *)b);
+    return (x < y) - (x > y);
+}
+
+static bool find_eigenvalues(double complex *a, int n, double complex *value)
+{
+    double complex *turn = rt_alloc(2 * (size_t)n, sizeof *turn);
+    int last = n - 1, iterations = 0;
+    while (last >= 0 && iterations < MOST_ITERATIONS) {
+        int first = last;
+        for (; first > 0; first--) {
+            double near = cabs(a[first * n + first]) + cabs(a[(first - 1) * n + first - 1]);
+            if (cabs(a[first * n + first - 1]) <= DBL_EPSILON * near) {
+                a[first * n + first - 1] = 0;
+                break;
+            }
+        }
+        if (first == last) {
+            value[last] = a[last * n + last];
+            last--;
+            iterations = 0;
+        } else {
+            bool stuck = ++iterations % 10 == 0;
+            double complex shift =
+                stuck ? a[last * n + last] + cabs(a[last * n + last - 1]) : find_shift(a, n, last);
+            rotate(a, n, first, last, shift, turn);
+        }
+    }
+    free(turn);
+    if (last < 0) {
+        qsort(value, (size_t)n, sizeof *value, larger_first);
+    }
+    return last < 0;
+}
+
+/* ---- a class ---- */
+
+/* Whether it is among those of the look before. */
+static bool has_converged(double complex value, const double complex *before, int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (cabs(before[i] - value) <= CONVERGED * cabs(value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The least real part among minus the eigenvalues, from those of the inverse, the largest first. `before`: at
+ * the last look; NULL: these are all. False: another one may be less. */
+static bool find_least(const struct gap *g, const double complex *value, int n, const double complex *before,
+                       int n_before, double *least)
+{
+    double fastest = 0;
+    *least = INFINITY;
+    for (int32_t i = 0; i < g->n; i++) {
+        fastest = fmax(fastest, g->s->kept[g->member[i]]);
+    }
+    for (int i = 0; i < n && cabs(value[i]) > NOTHING * cabs(value[0]); i++) {
+        double size = 1 / cabs(value[i]);
+        bool counts = size * size <= 2 * fastest * *least * (1 + 1e-6) || *least == INFINITY;
+        if (before && counts && !has_converged(value[i], before, n_before)) {
+            return false;
+        }
+        *least = counts ? fmin(*least, creal(1 / value[i])) : *least;
+        if (g->balances || !counts) {
+            return true;
+        }
+    }
+    return !before;
+}
+
+static int follow_basis(struct gap *g, double *least)
+{
+    int dimension = g->reference < 0 ? g->n : g->n - 1, look = FIRST_LOOK, n_before = 0;
+    bool is_whole = dimension <= MOST_STEPS, found = false;
+    int most = is_whole ? dimension : MOST_STEPS;
+    double complex *value = rt_alloc(2 * MOST_STEPS, sizeof *value), *before = value + MOST_STEPS;
+    double *first = rt_alloc((size_t)g->n, sizeof *first);
+    keep_random(g, first);
+    for (int k = 1; k <= most && !found && !rt_check_limits(g->r, INFINITY); k++) {
+        step(g, dimension);
+        if (k < most && (is_whole || k < look)) {
+            continue;
+        }
+        double complex *a = rt_alloc((size_t)k * (size_t)k, sizeof *a);
+        for (int i = 0; i < k * k; i++) {
+            a[i] = g->h[i / k * MOST_STEPS + i % k];
+        }
+        if (!find_eigenvalues(a, k, value)) {
+            rt_fail(&g->r->error, CRNL_SOLVER, "the eigenvalues of %d states did not converge", (int)g->n);
+        }
+        found = find_least(g, value, k, is_whole ? NULL : before, n_before, least);
+        memcpy(before, value, (size_t)k * sizeof *value);
+        n_before = k;
+        look = look * 3 / 2;
+        free(a);
+    }
+    if (!found && !g->r->error.status) {
+        find_least(g, value, n_before, NULL, 0, least);
+        rt_putf(&g->r->notes,
+                "warning: the spectral gap of %d states is from the %d eigenvalues next to 0, and others may have a "
+                "smaller real part\n",
+                (int)g->n, n_before);
+    }
+    free(value);
+    return g->r->error.status;
+}
+
+static int order_class(struct gap *g)
+{
+    int32_t n = 0, *member = rt_alloc((size_t)g->n, sizeof *member);
+    for (int32_t i = 0; i < g->n; i++) {
+        if (g->member[i] != g->reference) {
+            member[n++] = g->member[i];
+        }
+    }
+    if (!rt_order_eliminable(&g->order, g->s, member, n, true)) {
+        return rt_fail(&g->r->error, CRNL_LIMIT,
+                       "the spectral gap of %d states, which are too many for elimination\n"
+                       "  help: leave it out, or follow fewer, `by cme(max_states = ...)`",
+                       (int)g->n);
+    }
+    int status = rt_factorize(&g->factors, &g->order, g->r, NULL, true);
+    return status || g->factors.n_held == 0
+               ? status
+               : rt_fail(&g->r->error, CRNL_SOLVER,
+                         "some states are left so seldom, less than once in 1e250 reactions, that the "
+                         "spectral gap cannot be computed");
+}
+
+/* Its law, its likeliest state, and by what vectors are divided. */
+static int set_law(struct gap *g, bool is_closed)
+{
+    int status = CRNL_OK;
+    g->reference = -1;
+    if (is_closed) {
+        g->balances = rt_balanced(g->s, g->member, g->n, g->law);
+        status = g->balances ? CRNL_OK : rt_class_law(g->s, g->r, g->member, g->n, g->law);
+    }
+    for (int32_t i = 0; i < g->n; i++) {
+        int32_t state = g->member[i];
+        g->scale[i] = is_closed ? sqrt(fmax(g->law[state], LEAST_LAW)) : 1;
+        if (is_closed && (g->reference < 0 || g->law[state] > g->law[g->reference])) {
+            g->reference = state;
+        }
+    }
+    return status;
+}
+
+static int gap_of_class(struct rt_states *s, struct rt_recorder *r, const int32_t *member, int32_t n,
+                        bool is_closed, double *least)
+{
+    struct gap g = {.s = s,
+                    .r = r,
+                    .member = member,
+                    .n = n,
+                    .law = rt_alloc((size_t)s->n, sizeof *g.law),
+                    .scale = rt_alloc((size_t)n, sizeof *g.scale),
+                    .b = rt_alloc((size_t)s->n, sizeof *g.b),
+                    .basis = rt_alloc(MOST_STEPS + 1, sizeof *g.basis),
+                    .h = rt_alloc((MOST_STEPS + 1) * MOST_STEPS, sizeof *g.h),
+                    .random = 1};
+    int status = set_law(&g, is_closed);
+    status = status ? status : order_class(&g);
+    status = status ? status : follow_basis(&g, least);
+    for (int i = 0; i < g.n_basis; i++) {
+        free(g.basis[i]);
+    }
+    free(g.basis);
+    free(g.law);
+    free(g.scale);
+    free(g.b);
+    free(g.h);
+    rt_factors_free(&g.factors);
+    rt_order_free(&g.order);
+    return status;
+}
+
+int rt_spectral_gap(struct rt_states *s, struct rt_recorder *r, double *gap)
+{
+    struct rt_classes c;
+    int status = CRNL_OK;
+    rt_states_gather(s);
+    rt_classes_find(&c, s);
+    int32_t *first = rt_alloc((size_t)c.n + 2, sizeof *first), *member = rt_classes_list(s, &c, first);
+    *gap = INFINITY;
+    for (int32_t i = 0; i < c.n && !status; i++) {
+        int32_t n = first[i + 1] - first[i];
+        const int32_t *of = member + first[i];
+        double least = n > 1 || c.is_closed[i] ? INFINITY : s->kept[of[0]];
+        status = n > 1 ? gap_of_class(s, r, of, n, c.is_closed[i], &least) : CRNL_OK;
+        *gap = fmin(*gap, least);
+    }
+    free(first);
+    free(member);
+    rt_classes_free(&c);
+    return status;
+}
