@@ -19,6 +19,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/cme/cme_stationary.c \
   runtime/cme/cme_transient.c \
   runtime/cme/cme_until.c \
+  runtime/cme/cme_wide.c \
   runtime/cme/rt_cme.h \
   runtime/cme/rt_eliminate.h \
   runtime/cme/rt_until.h \

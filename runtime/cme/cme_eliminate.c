@@ -14,17 +14,13 @@ enum {
     LARGE_PRODUCT = 1500 /* products of numbers from which on BLAS is faster */
 };
 static const double WORTH_LOADING = 1e8; /* products in all */
-/* A state goes on at this part of the fastest rate at least. One that does so less often stands for a set
- * of states that holds all probability but 1e-250, and is right where there is one such set or each is in
- * the next; the weights of two side by side are not known. */
-static const double LEAST = 1e-250;
 
 struct elimination {
     const struct rt_order *o;
     struct rt_recorder *r;
     const double *back;
     struct rt_blas blas; /* dgemm NULL: own loops */
-    double *stack;       /* rates among the rests of fronts that wait, then the front at hand */
+    cme_number *stack;       /* rates among the rests of fronts that wait, then the front at hand */
     int64_t *part;       /* where on the stack those of waiting fronts are */
     int32_t *waiting, n_waiting;
     int32_t *where;      /* [o->n] row in the front at hand, by place */
@@ -35,20 +31,24 @@ struct elimination {
 /* ---- one front ---- */
 
 /* c[rows][columns] += a[rows][n] * b[n][columns]; all are parts of matrices with rows of `stride`. */
-static void add_product(const struct rt_blas *blas, double *c, const double *a, const double *b, int32_t rows,
+static void add_product(const struct rt_blas *blas, cme_number *c, const cme_number *a, const cme_number *b, int32_t rows,
                         int32_t n, int32_t columns, int32_t stride)
 {
+#ifndef CME_WIDE
     if (blas->dgemm && (double)rows * columns * n > LARGE_PRODUCT) {
         blas->dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, columns, n, 1, a, stride, b, stride, 1,
                     c, stride);
         return;
     }
+#else
+    (void)blas;
+#endif
     for (int32_t i = 0; i < rows; i++, c += stride, a += stride) {
         int32_t k = 0;
         for (; k + ROWS_AT_ONCE <= n; k += ROWS_AT_ONCE) {
-            const double *b0 = b + (int64_t)k * stride, *b1 = b0 + stride, *b2 = b1 + stride,
+            const cme_number *b0 = b + (int64_t)k * stride, *b1 = b0 + stride, *b2 = b1 + stride,
                          *b3 = b2 + stride;
-            double a0 = a[k], a1 = a[k + 1], a2 = a[k + 2], a3 = a[k + 3];
+            cme_number a0 = a[k], a1 = a[k + 1], a2 = a[k + 2], a3 = a[k + 3];
             for (int32_t j = 0; j < columns; j++) {
                 c[j] += (a0 * b0[j] + a1 * b1[j]) + (a2 * b2[j] + a3 * b3[j]);
             }
@@ -61,7 +61,7 @@ static void add_product(const struct rt_blas *blas, double *c, const double *a, 
     }
 }
 
-static void add_row(double *to, double factor, const double *from, int32_t n)
+static void add_row(cme_number *to, cme_number factor, const cme_number *from, int32_t n)
 {
     for (int32_t j = 0; j < n; j++) {
         to[j] += factor * from[j];
@@ -71,10 +71,10 @@ static void add_row(double *to, double factor, const double *from, int32_t n)
 /* The states from..to of a front, by Gauss's elimination of I - (jump probabilities), in which out[k], the
  * rate at which state k goes on to those after it, takes the place of the diagonal. The rates to states
  * after `to` count as their sum, which elimination changes as it changes each of them. */
-static void eliminate_panel(struct elimination *w, double *a, int32_t f, int32_t from, int32_t to,
-                            bool closed, double *out)
+static void eliminate_panel(struct elimination *w, cme_number *a, int32_t f, int32_t from, int32_t to,
+                            bool closed, cme_number *out)
 {
-    double sum[PANEL];
+    cme_number sum[PANEL];
     for (int32_t i = from; i < to; i++) {
         sum[i - from] = 0;
         for (int32_t j = to; j < f; j++) {
@@ -82,19 +82,19 @@ static void eliminate_panel(struct elimination *w, double *a, int32_t f, int32_t
         }
     }
     for (int32_t k = from; k < to; k++) {
-        const double *row = a + (int64_t)k * f;
-        double all = sum[k - from];
+        const cme_number *row = a + (int64_t)k * f;
+        cme_number all = sum[k - from];
         for (int32_t j = k + 1; j < to; j++) {
             all += row[j];
         }
-        if (all < LEAST && !(closed && k + 1 == f)) { /* the last state of all goes nowhere */
-            all = LEAST;
+        if (all < CME_LEAST && !(closed && k + 1 == f)) { /* the last state of all goes nowhere */
+            all = CME_LEAST;
             w->to->n_held++;
             w->to->is_held[w->front_start + k] = true;
         }
         out[k - from] = all;
         for (int32_t i = k + 1; i < to; i++) {
-            double *other = a + (int64_t)i * f, factor = other[k] /= all;
+            cme_number *other = a + (int64_t)i * f, factor = other[k] /= all;
             if (factor > 0) {
                 add_row(other + k + 1, factor, row + k + 1, to - k - 1);
                 sum[i - from] += factor * sum[k - from];
@@ -104,9 +104,9 @@ static void eliminate_panel(struct elimination *w, double *a, int32_t f, int32_t
 }
 
 /* The first k of f states. `closed`: nothing leaves all of them. */
-static void eliminate_front(struct elimination *w, double *a, int32_t k, int32_t f, bool closed)
+static void eliminate_front(struct elimination *w, cme_number *a, int32_t k, int32_t f, bool closed)
 {
-    double out[PANEL];
+    cme_number out[PANEL];
     for (int32_t from = 0; from < k; from += PANEL) {
         int32_t to = from + PANEL < k ? from + PANEL : k;
         eliminate_panel(w, a, f, from, to, closed, out);
@@ -116,7 +116,7 @@ static void eliminate_front(struct elimination *w, double *a, int32_t k, int32_t
             }
         }
         for (int32_t i = to; i < f; i++) { /* the rest of the columns */
-            double *row = a + (int64_t)i * f;
+            cme_number *row = a + (int64_t)i * f;
             for (int32_t j = from; j < to; j++) {
                 row[j] /= out[j - from];
                 add_row(row + j + 1, row[j], a + (int64_t)j * f + j + 1, to - j - 1);
@@ -132,7 +132,7 @@ static void eliminate_front(struct elimination *w, double *a, int32_t k, int32_t
 
 /* ---- putting fronts together ---- */
 
-static void put_transitions(const struct elimination *w, const struct rt_front *front, double *a, int32_t f)
+static void put_transitions(const struct elimination *w, const struct rt_front *front, cme_number *a, int32_t f)
 {
     const struct rt_order *o = w->o;
     const struct rt_states *s = o->s;
@@ -159,25 +159,25 @@ static void put_transitions(const struct elimination *w, const struct rt_front *
 }
 
 /* What a part has left among its rest. */
-static void put_part(const struct elimination *w, const struct rt_front *part, const double *left, double *a,
+static void put_part(const struct elimination *w, const struct rt_front *part, const cme_number *left, cme_number *a,
                      int32_t f)
 {
     const int32_t *rest = w->o->rest + part->first_rest;
     for (int32_t i = 0; i < part->n_rest; i++, left += part->n_rest) {
-        double *row = a + (int64_t)w->where[rest[i]] * f;
+        cme_number *row = a + (int64_t)w->where[rest[i]] * f;
         for (int32_t j = 0; j < part->n_rest; j++) {
             row[w->where[rest[j]]] += left[j];
         }
     }
 }
 
-static void do_front(struct elimination *w, int32_t number, double *kept, double *upper)
+static void do_front(struct elimination *w, int32_t number, cme_number *kept, cme_number *upper)
 {
     const struct rt_order *o = w->o;
     const struct rt_front *front = &o->front[number];
     int32_t k = front->end - front->start, f = k + front->n_rest;
     const int32_t *rest = o->rest + front->first_rest;
-    double *a = w->stack + w->part[w->n_waiting];
+    cme_number *a = w->stack + w->part[w->n_waiting];
     memset(a, 0, (size_t)f * (size_t)f * sizeof *a);
     for (int32_t i = 0; i < f; i++) {
         w->where[i < k ? front->start + i : rest[i - k]] = i;
@@ -196,7 +196,7 @@ static void do_front(struct elimination *w, int32_t number, double *kept, double
     for (int32_t i = 0; upper && i < k; i++) {
         memcpy(upper + (int64_t)i * (f - k), a + (int64_t)i * f + k, (size_t)(f - k) * sizeof *upper);
     }
-    double *to = w->stack + w->part[w->n_waiting];
+    cme_number *to = w->stack + w->part[w->n_waiting];
     for (int32_t i = 0; i < f - k; i++, to += f - k) {
         memmove(to, a + (int64_t)(i + k) * f + k, (size_t)(f - k) * sizeof *to);
     }
@@ -223,14 +223,15 @@ int rt_factorize(struct rt_factors *to, const struct rt_order *o, struct rt_reco
         n_upper += (int64_t)(o->front[i].end - o->front[i].start) * o->front[i].n_rest;
     }
     to->upper = keeps_upper ? rt_alloc((size_t)n_upper, sizeof *to->upper) : NULL;
-    if (o->work > WORTH_LOADING) {
+    if (!CME_IS_WIDE && o->work > WORTH_LOADING) {
         struct rt_error none = {0}; /* without it the own loops are slower, and no worse */
         if (rt_blas_load(&w.blas, &none)) {
             w.blas.dgemm = NULL;
         }
         rt_error_free(&none);
     }
-    double fastest = 0, *kept = to->kept, *upper = to->upper;
+    double fastest = 0;
+    cme_number *kept = to->kept, *upper = to->upper;
     for (int32_t i = 0; i < o->n; i++) {
         fastest = fmax(fastest, o->state[i] < 0 ? 0 : o->s->kept[o->state[i]] + o->s->out[o->state[i]]);
     }

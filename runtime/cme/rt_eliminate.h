@@ -7,7 +7,26 @@
 #ifndef RT_ELIMINATE_H
 #define RT_ELIMINATE_H
 
+#include <float.h>
+
 #include "rt_cme.h"
+
+/* Numbers of an elimination, with which it is compiled twice: double and, in cme_wide.c, long double, whose
+ * exponents reach further on most processors. A state goes on at CME_LEAST of the fastest rate at least: one
+ * that does so less often is held. */
+#ifdef CME_WIDE
+typedef long double cme_number;
+#define CME_LEAST 1e-4800L
+#define CME_SELDOM "1e4800"
+#define CME_IS_WIDE true
+#define CME_HAS_WIDER 0
+#else
+typedef double cme_number;
+#define CME_LEAST 1e-250
+#define CME_SELDOM "1e250"
+#define CME_IS_WIDE false
+#define CME_HAS_WIDER (LDBL_MAX_10_EXP > 4900)
+#endif
 
 struct rt_front {
     int32_t start, end; /* places in the order of the states that it eliminates */
@@ -45,8 +64,8 @@ void rt_order_free(struct rt_order *o);
  * rates to those after it. */
 struct rt_factors {
     const struct rt_order *o;
-    double *kept;    /* [o->kept] the first columns of each front, its rows below each other */
-    double *upper;   /* rates of its states to its rest; NULL: not kept */
+    cme_number *kept; /* [o->kept] the first columns of each front, its rows below each other */
+    cme_number *upper; /* rates of its states to its rest; NULL: not kept */
     double per_rate; /* all are rates of the fastest one */
     int n_held;      /* states that go on too seldom for numbers */
     bool *is_held;   /* [o->n] by place */
@@ -66,6 +85,8 @@ void rt_factors_times(const struct rt_factors *f, double *b);
  * law), and the rates to the outside are those of transitions to states without a place. Errors: a stop,
  * or states that lead to others too seldom for numbers. */
 int rt_eliminate(const struct rt_order *o, struct rt_recorder *r, const double *back, double *p);
+/* The same with the wider numbers, which rt_eliminate falls back on. */
+int rt_eliminate_wide(const struct rt_order *o, struct rt_recorder *r, const double *back, double *p);
 
 /* The states that are left for ever: how long the network is in each, from the law `start`, until it
  * leaves them for a closed class or, with `leaks`, for states that were not found. `time` is 0 elsewhere.
