@@ -401,7 +401,9 @@ static int load_state(struct rt_rows *rows, struct rt_error *e)
     }
     const double *state = rows->from->state + (size_t)rows->next * rows->from->n_state;
     if (state[0] != state[0]) {
-        return rt_fail(e, CRNL_NO_RUN, "the row had failed before, and there is no state to continue from");
+        return rt_fail(e, CRNL_NO_RUN,
+                       rows->from->are_laws ? "`continue` needs one state, and the row has a law"
+                                            : "the row had failed before, and there is no state to continue from");
     }
     n->t = state[0];
     memcpy(n->x, state + 1, (size_t)n->m->n_species * sizeof *n->x);

@@ -93,7 +93,9 @@ int rt_end_find(struct rt_end *e, struct rt_states *s, struct rt_recorder *r, co
         any |= p[j] > 0 && rt_is_left(&c, j);
     }
     int status = any ? find_times(e, s, r, &c, p, moments) : CRNL_OK;
-    e->happens = any ? e->happens : 1;
+    for (int64_t j = 0; j < s->n && !any; j++) { /* it is where it stays */
+        e->happens += s->ends[j] ? p[j] : 0;
+    }
     status = status ? status : rt_stationary(s, r, &c, true, e->p);
     rt_classes_free(&c);
     return status;

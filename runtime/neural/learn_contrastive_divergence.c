@@ -11,6 +11,10 @@
  * `conditional = taylor` units are drawn by the conditional of the machine's Taylor network: what is
  * learned is for that.
  *
+ * With `given` the first so many visible units are not learned but given: chains begin at the rows, keep these
+ * units, and draw the others, so that what goes up is the probability of these where those are known
+ * (Larochelle, Bengio 2008).
+ *
  * `centered` takes x_i - mu_i in place of x_i, mu_i between the means of rows and chains: the same machines
  * in coordinates in which weights and biases do not pull at one another, and the same end, reached in fewer
  * steps (Cho, Raiko, Ilin 2011; Montavon, Mueller 2012):
@@ -41,6 +45,7 @@ enum option {
     EXACT,
     CENTERED,
     CONDITIONAL,
+    GIVEN,
     N_OPTIONS
 };
 static const char *const conditionals[] = {"logistic", "taylor", NULL}; /* enum rt_conditional */
@@ -57,6 +62,7 @@ static const struct crnl_learn_option options[N_OPTIONS] = {
     [EXACT] = {.name = "exact", .truth = 1, .most = 1, .whole = 1},
     [CENTERED] = {.name = "centered", .value = 1, .truth = 1, .most = 1, .whole = 1},
     [CONDITIONAL] = {.name = "conditional", .word = conditionals, .most = 1},
+    [GIVEN] = {.name = "given", .value = 0, .least = 0, .most = 1e9, .whole = 1},
 };
 enum { LOSS };
 
@@ -77,6 +83,7 @@ struct trainer {
     double *center, *mean; /* [n] mu; of the batch: halfway between those of rows and chains */
     bool has_center;
     double rate;
+    int32_t given; /* visible units that are */
     int32_t batch, n_blocks, *order;
     struct block *block;
     bool have_chains;
@@ -151,13 +158,13 @@ static void sample(void *env, int64_t i)
     if (b->used > 0) {
         take_rows(t, b, t->first + (int32_t)first);
         draw_hidden(t, b, &rng);
-        b->surprise = rt_boltzmann_surprise(t->g, b->row, b->lanes, b->used, 0, t->g->n_visible);
+        b->surprise = rt_boltzmann_surprise(t->g, b->row, b->lanes, b->used, t->given, t->g->n_visible);
     }
     if (!t->have_chains && b->used > 0) {
         memcpy(b->chain, b->row, (size_t)t->g->n * (size_t)b->lanes * sizeof *b->chain);
     }
     for (int k = 0; k < (int)l->option[STEPS]; k++) {
-        rt_boltzmann_sweep(t->g, b->chain, b->lanes, 0, t->g->n, &rng);
+        rt_boltzmann_sweep(t->g, b->chain, b->lanes, t->given, t->g->n, &rng);
     }
     pack(t, b, b->row, t->bits[0], i);
     pack(t, b, b->chain, t->bits[1], i);
@@ -204,7 +211,7 @@ static double sampled_gradient(struct trainer *t)
             t->mean[i] = (double)(count_both(t, 0, i, i) + count_both(t, 1, i, i)) / (2.0 * t->n);
         }
     }
-    return surprise / g->n_visible;
+    return surprise / (g->n_visible - t->given);
 }
 
 /* ---- By enumeration ---- */
@@ -294,9 +301,21 @@ static int begin(struct rt_learning *l)
                          "`exact` takes the law of the machine, not of its network\n"
                          "  help: leave out `exact`, or `conditional = taylor`");
     }
+    if (l->option[GIVEN] > 0 && (exact || l->option[PERSISTENT] != 0)) {
+        return crnl_fail(l->ctx, CRNL_BAD_ARGUMENT, l->line,
+                         "chains in which units are `given` begin at the rows, and are no enumeration\n"
+                         "  help: leave out `%s`, or `given`",
+                         exact ? "exact" : "persistent");
+    }
     struct trainer *t = l->rule = rt_alloc(1, sizeof *t);
     t->l = l;
     t->g = rt_boltzmann_create(l->m);
+    if (l->option[GIVEN] >= t->g->n_visible) {
+        return crnl_fail(l->ctx, CRNL_BAD_ARGUMENT, l->line,
+                         "`%s` has %d visible units: when %.0f are `given`, there is nothing to learn",
+                         l->m->name, t->g->n_visible, l->option[GIVEN]);
+    }
+    t->given = (int32_t)l->option[GIVEN];
     t->g->conditional = (enum rt_conditional)l->option[CONDITIONAL];
     t->batch = l->option[BATCH] < l->train.n ? (int32_t)l->option[BATCH] : l->train.n;
     t->rate = l->option[LR];
