@@ -197,6 +197,12 @@ int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_
     if (rt_is_path_stat(q) && empty) {
         return fail_empty(m, q, e);
     }
+    if (is_histogram(q) && is_course_of_law(r, q) && q->n_elems > 1) {
+        return rt_fail(e, CRNL_NO_RUN,
+                       "the course of a law has no joint histograms in this version\n"
+                       "  help: run `%s` until that time, and ask for that of its end",
+                       m->name);
+    }
     if (is_histogram(q)) {
         histogram(r, q, s, out);
         return CRNL_OK;
