@@ -51,6 +51,9 @@ static bool *find_read(const struct rt_job *job, int32_t until)
             read_expression(m, m->law[j], read);
         }
     }
+    for (int32_t i = 0; job->fixed && i < m->n_species; i++) {
+        read[i] |= job->fixed[i] != 0; /* what else has the amount that it is fixed to may be asked */
+    }
     for (int32_t i = 0; i < m->n_assumes; i++) {
         read_expression(m, m->assume[i], read);
     }
