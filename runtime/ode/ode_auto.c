@@ -19,6 +19,7 @@
 
 enum { WINDOW = 25, SKIP = 4, FIRST_ITERATIONS = 16, ITERATIONS = 8, SPACING = 5, MOST_ORDER = 5 };
 enum { POINTS = MOST_ORDER + 2, SHORT_STAY = 2 * WINDOW, MOST_PATIENCE = 32 };
+static const double FIRST_STEPS = 20; /* of BDF from order 1 on, until they are as long as they could be */
 static const double LONGER = 2.5;   /* so much longer must the steps of BDF be */
 static const double BIAS = 6;       /* with which CVODE chooses steps: a sixth of the error allowed */
 static const double EXPLICIT = 0.5; /* h rho of BDF steps that Runge-Kutta could take */
@@ -238,13 +239,20 @@ static int change_to(struct rt_ode *o, struct switching *w, int which, struct rt
     return status ? status : auto_start(o, e);
 }
 
+/* BDF begins with short steps again: is there time enough left for its long ones? */
+static bool is_worth_while(const struct rt_ode *o, double h, double longer)
+{
+    double left = (o->t_horizon - o->t) / o->clock;
+    return !(left < INFINITY) || left / h > FIRST_STEPS + left / longer;
+}
+
 /* Whether BDF is the better one from here. */
 static int look_ahead(struct rt_ode *o, struct switching *w, struct rt_error *e)
 {
     add_point(o, w);
     double h = (w->time[0] - w->time[1]) / w->steps, longer;
     w->steps = 0;
-    if (!could_take(o, w, LONGER * h, &longer)) {
+    if (!could_take(o, w, LONGER * h, &longer) || !is_worth_while(o, h, longer)) {
         return CRNL_OK;
     }
     rt_ode_note(o, "at t = %.6g, after %lld steps, bdf: steps of %.3g could be %.3g", o->t,
