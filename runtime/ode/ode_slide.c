@@ -315,9 +315,35 @@ static bool find_shares(const struct corner *c, int32_t free, double *u)
     return found;
 }
 
+/* The same where what surfaces change is added: all shares are u, and the rate of distance k changes with its
+ * share, those of the others following, by 1 over its entry in the diagonal of the inverse. */
+static bool sides_of_many(const struct corner *c, int32_t k, double *below, double *above)
+{
+    double a[MOST_ON][MOST_ON], b[MOST_ON][MOST_ON], u[MOST_ON], column[MOST_ON] = {0};
+    for (int32_t i = 0; i < c->k; i++) {
+        double size = 0;
+        for (int32_t side = 0; side < c->n_sides; side++) {
+            size = fmax(size, fabs(c->rate[i][side]));
+        }
+        size = size > 0 ? size : 1;
+        for (int32_t j = 0; j < c->k; j++) {
+            a[i][j] = b[i][j] = (c->rate[i][j + 1] - c->rate[i][0]) / size;
+        }
+        u[i] = -c->rate[i][0] / size;
+        column[i] = i == k ? 1 / size : 0;
+    }
+    bool found = solve(c->k, a, u) && solve(c->k, b, column) && column[k] != 0;
+    *below = found ? -u[k] / column[k] : 0;
+    *above = found ? (1 - u[k]) / column[k] : 0;
+    return found;
+}
+
 /* The rate of the distance of surface k of c below and above it, while the others are not left. */
 static bool sides_of(const struct corner *c, int32_t k, double *below, double *above)
 {
+    if (c->k > MIXED) {
+        return sides_of_many(c, k, below, above);
+    }
     double u[MOST_ON] = {0};
     u[k] = 0;
     bool found = find_shares(c, k, u);
