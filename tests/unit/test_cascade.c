@@ -93,7 +93,7 @@ static void equations_are_those_of_the_jacobian(void **state)
         make_cascade(&b, &rng);
         struct crnl_model *m = model_finish(&b, "cascade");
         struct rt_cvode c = {0};
-        struct rt_ode o = {.m = m, .n = N, .events.k = b.k, .data = &c};
+        struct rt_ode o = {.m = m, .n = N, .clock = 1, .events.k = b.k, .data = &c};
         SUNContext_Create(NULL, &c.context);
         c.view = N_VNewEmpty_Serial(N, c.context);
         c.weight = N_VNewEmpty_Serial(N, c.context);
