@@ -103,7 +103,8 @@ struct codegen_options {
  *             CRNL_WANTS_RESIDUALS those of term, each with crnl_loss_residuals(ctx, its size, values)
  *   LEARN_ROW  the fields in order; crnl_learn_row(ctx, var, fields)
  *   START     value; crnl_neural_start(ctx, var, value, line)
- *   SAVE LOAD  text; crnl_neural_save or crnl_neural_load(ctx, var, text, line)
+ *   SAVE      text, then value, NULL where there is none; crnl_neural_save(ctx, var, value, text, line)
+ *   LOAD      text; crnl_neural_load(ctx, var, text, line)
  * A bind: its indices as those of STORE lead to `first`. Then the value; crnl_bind(ctx, net, symbol, first,
  * count, value, broadcast, kind, bind->line) where broadcast is 1 for a scalar value.
  * Operands that a call takes as double (durations, records, binds, captures) are real expressions; options

@@ -505,7 +505,7 @@ xstmt
     | RUN name clauses out ';'              { $$ = ast_run(p, AST_RUN, @$, $2, $3, $4); }
     | CONTINUE name clauses out ';'         { $$ = ast_run(p, AST_CONTINUE, @$, $2, $3, $4); }
     | FLUSH refs ';'                        { $$ = ast_as($2, AST_FLUSH, @$); }
-    | TEACH name WITH plain_binds clauses ';'   { $$ = ast_teach(p, @$, $2, $4, $5); }
+    | TEACH name WITH plain_binds clauses out ';'   { $$ = ast_teach(p, @$, $2, $4, $5, $6); }
     | LEARN name FROM expr BY ctor ';'      { $$ = ast_node(p, AST_LEARN, @$, ast_word(p, $2), $4, NULL, $6); }
     | LEARN name FROM binder WITH binds BY ctor ';'
       { $$ = ast_node(p, AST_LEARN, @$, ast_word(p, $2), $4, $6, $8); }

@@ -618,7 +618,9 @@ int crnl_neural_start(struct crnl_ctx *ctx, int32_t neural, const double *value,
 int crnl_neural_adjoint(struct crnl_ctx *ctx, int32_t neural, const double *value, const double *x,
                         const double *y, double T, int32_t is_constant, double *out, int32_t line);
 int crnl_neural_get(struct crnl_ctx *ctx, int32_t neural, int32_t array, double *out, int32_t line);
-int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line);
+/* value, real[n_values]: parameters that a network has learned; NULL: those of the model. */
+int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const double *value, const char *file,
+                     int32_t line);
 int crnl_neural_load(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line);
 /* clang-format off */
 #define CRNL_LEARN_SPEC(M) \

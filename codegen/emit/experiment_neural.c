@@ -64,22 +64,32 @@ void experiment_learn_end(struct experiment *x, const struct stmt *s)
     }
 }
 
-static void file(struct experiment *x, const struct stmt *s, enum emit_abi which)
+static LLVMValueRef file_name(struct experiment *x, const struct stmt *s)
 {
-    struct emit *e = x->b.e;
     size_t mark = experiment_root(x, s->text);
     LLVMValueRef name = emit_scalar(&x->b, s->text);
     emit_release(&x->b, mark);
-    LLVMValueRef args[] = {x->b.ctx, emit_i32(e, s->var), name, emit_i32(e, s->line)};
-    experiment_call(x, which, args, 4);
+    return name;
 }
 
 void experiment_save(struct experiment *x, const struct stmt *s)
 {
-    file(x, s, ABI_crnl_neural_save);
+    struct emit_body *b = &x->b;
+    LLVMValueRef name = file_name(x, s), value = b->e->null;
+    size_t mark = s->value ? experiment_root(x, s->value) : 0;
+    if (s->value) {
+        value = emit_values(b, s->value, TYPE_REAL);
+    }
+    LLVMValueRef args[] = {b->ctx, emit_i32(b->e, s->var), value, name, emit_i32(b->e, s->line)};
+    experiment_call(x, ABI_crnl_neural_save, args, 5);
+    if (s->value) {
+        emit_release(b, mark);
+    }
 }
 
 void experiment_load(struct experiment *x, const struct stmt *s)
 {
-    file(x, s, ABI_crnl_neural_load);
+    struct emit *e = x->b.e;
+    LLVMValueRef args[] = {x->b.ctx, emit_i32(e, s->var), file_name(x, s), emit_i32(e, s->line)};
+    experiment_call(x, ABI_crnl_neural_load, args, 4);
 }

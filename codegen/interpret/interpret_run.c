@@ -477,8 +477,13 @@ static int execute_file(struct execution *x, const struct stmt *s)
     if (status) {
         return status;
     }
-    return s->kind == STMT_SAVE ? crnl_neural_save(x->ctx, s->var, file, s->line)
-                                : crnl_neural_load(x->ctx, s->var, file, s->line);
+    if (s->kind == STMT_LOAD) {
+        return crnl_neural_load(x->ctx, s->var, file, s->line);
+    }
+    double *value = s->value ? evaluate_new(x, s->value) : NULL;
+    status = s->value && !value ? x->status : crnl_neural_save(x->ctx, s->var, value, file, s->line);
+    free(value);
+    return status;
 }
 
 static int execute_start(struct execution *x, const struct stmt *s)

@@ -198,6 +198,8 @@ int32_t experiment_record(struct where *w, const char *text); /* number of a rec
 
 /* experiment_neural.c */
 /* The model that a statement names, and its number in the program; NULL after an error. */
+/* What a network that teaches itself has learned: its model, and that one's parameters. */
+bool experiment_learned(struct where *w, const struct ast *a, int32_t *model, expr_id *value);
 struct name *experiment_model(struct where *w, const struct ast *a, int32_t *at);
 bool experiment_add_file(struct where *w, const struct ast *a, struct block *out); /* SAVE, LOAD */
 /* When all statements are known: refuses what gives a model other parameters than those that a network was

@@ -19,9 +19,16 @@ struct name *experiment_model(struct where *w, const struct ast *a, int32_t *at)
 
 bool experiment_add_file(struct where *w, const struct ast *a, struct block *out)
 {
+    const struct ast *what = save_reference(a);
+    struct name *n = what->kind == AST_NAME ? value_find(w, what->name) : NULL;
+    bool learned = a->kind == AST_SAVE && n && n->kind == NAME_NETWORK;
     int32_t at;
-    struct name *n = experiment_model(w, save_reference(a), &at);
-    expr_id file = n ? value_text(w, save_file(a)) : 0;
+    expr_id value = 0;
+    bool good = learned ? experiment_learned(w, what, &at, &value) : experiment_model(w, what, &at) != NULL;
+    if (!good && a->kind == AST_LOAD && n && n->kind == NAME_NETWORK) {
+        diag_help(w->f->diag, "load its model: what is lowered from that begins with what it has");
+    }
+    expr_id file = good ? value_text(w, save_file(a)) : 0;
     if (!file) {
         return false;
     }
@@ -30,6 +37,7 @@ bool experiment_add_file(struct where *w, const struct ast *a, struct block *out
     }
     struct stmt *s = experiment_add(w, out, a->kind == AST_SAVE ? STMT_SAVE : STMT_LOAD, a->span);
     s->var = at;
+    s->value = value;
     s->text = file;
     return true;
 }

@@ -227,15 +227,16 @@ static struct ast *until_high(struct where *w, struct span span, int64_t i)
 /* continue NET CLAUSE by ...; */
 static bool continue_run(struct where *w, const struct ast *a, struct ast *clause, struct block *out)
 {
-    struct ast *run = node(w, a->span, AST_CONTINUE, a->n + 1);
+    struct ast *run = node(w, a->span, AST_CONTINUE, a->n);
     run->name = a->name;
+    run->kid[0] = a->kid[1]; /* the file */
     run->kid[1] = clause;
-    for (uint32_t i = 1; i < a->n; i++) {
-        if (teach_clause(a, i)->op != OP_BY) {
+    for (uint32_t i = 2; i < a->n; i++) {
+        if (teach_clause(a, i)->op != OP_BY && teach_clause(a, i)->op != OP_EVERY) {
             return diag_report(w->f->diag, DIAG_E0501, teach_clause(a, i)->span,
-                               "to teach is one cycle of the clock: it takes `with` and `by` only");
+                               "to teach is one cycle of the clock: it takes `with`, `every` and `by` only");
         }
-        run->kid[i + 1] = a->kid[i];
+        run->kid[i] = a->kid[i];
     }
     return experiment_add_run_statement(w, run, out);
 }
@@ -278,7 +279,46 @@ static expr_id updated(struct where *w, struct span span, int32_t net, const cha
         expr_id step = path_value(w, span, name, use->net->symbol.data[l->teaching.step].name);
         change = step ? expr_binary(w->ex, EXPR_MUL, step, change) : 0;
     }
+    if (change && l->teaching.update) {
+        expr_id update =
+            path_value(w, span, name, use->net->symbol.data[l->teaching.update - 1].name);
+        update = update ? expr_binary(w->ex, EXPR_LT, expr_real(w->ex, 0), update) : 0;
+        change = update ? expr_binary(w->ex, EXPR_MUL, expr_to_real(w->ex, update), change) : 0;
+    }
     return change ? expr_binary(w->ex, EXPR_SUB, old, change) : 0;
+}
+
+/* The model's parameters as the network has them when the update that waits is done: a vector. */
+static expr_id all_updated(struct where *w, struct span span, int32_t net, const char *name)
+{
+    const struct crnl_neural *m = model_of(w, net);
+    expr_id all = 0;
+    for (int32_t i = 0; i < m->n_arrays; i++) {
+        expr_id p = updated(w, span, net, name, m->array[i].name);
+        if (!p) {
+            return 0;
+        }
+        p = expr_reshape(w->ex, p, shape_vector(m->array[i].size));
+        all = all ? expr_concat(w->ex, all, p) : p;
+    }
+    return all;
+}
+
+bool experiment_learned(struct where *w, const struct ast *a, int32_t *model, expr_id *value)
+{
+    int32_t net = experiment_network(w, a->name, a->span);
+    if (net < 0) {
+        return false;
+    }
+    const struct lowering *l = &use_of(w, net)->lowering;
+    if (!l->construction || l->teaching.n_phases == 0) {
+        diag_report(w->f->diag, DIAG_E0522, a->span, "'%s' does not learn by itself", a->name);
+        diag_help(w->f->diag, "save a model, or what neural_crn makes of one");
+        return false;
+    }
+    *model = l->model;
+    *value = all_updated(w, a->span, net, a->name);
+    return *value != 0;
 }
 
 /* Parameters that are assumed not to be negative: an update that would make one so cannot be done by their
@@ -432,13 +472,9 @@ expr_id experiment_adjoint(struct where *w, const struct ast *call)
     if (!arguments(w, call, net, LOWERED_TARGET, value)) {
         return 0;
     }
-    for (int32_t i = 0; i < m->n_arrays; i++) {
-        expr_id p = updated(w, call->span, net, word->name, m->array[i].name);
-        p = p ? expr_reshape(w->ex, p, shape_vector(m->array[i].size)) : 0;
-        arg[0] = !p ? 0 : arg[0] ? expr_concat(w->ex, arg[0], p) : p;
-        if (!p) {
-            return 0;
-        }
+    arg[0] = all_updated(w, call->span, net, word->name);
+    if (!arg[0]) {
+        return 0;
     }
     for (int32_t i = 0, k = 0; i < l->n; i++) {
         if (gives(&l->part[i], LOWERED_TARGET)) {

@@ -461,9 +461,10 @@ struct ast *ast_run(struct parse *p, enum ast_kind kind, struct span at, const s
 }
 
 struct ast *ast_teach(struct parse *p, struct span at, const struct token *network, struct ast *binds,
-                      struct ast *clauses)
+                      struct ast *clauses, struct ast *out)
 {
-    return ast_named(ast_joined(p, AST_TEACH, at, clauses, binds), network);
+    struct ast *rest = ast_joined(p, AST_LIST, at, clauses, out);
+    return ast_named(ast_joined(p, AST_TEACH, at, rest, binds), network);
 }
 
 struct ast *ast_clause(struct parse *p, struct ast *clauses, struct ast *clause)

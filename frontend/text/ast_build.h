@@ -72,7 +72,7 @@ struct ast *ast_call_stmt(struct parse *p, struct span at, const struct token *c
 struct ast *ast_run(struct parse *p, enum ast_kind kind, struct span at, const struct token *network,
                     struct ast *clauses, struct ast *out);
 struct ast *ast_teach(struct parse *p, struct span at, const struct token *network, struct ast *binds,
-                      struct ast *clauses);
+                      struct ast *clauses, struct ast *out);
 struct ast *ast_clause(struct parse *p, struct ast *clauses, struct ast *clause); /* each kind once */
 
 #endif

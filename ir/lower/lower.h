@@ -39,6 +39,7 @@ struct lowered {
 struct teaching {
     int32_t n_phases, n_forward; /* 0: it is none */
     int32_t duration, step;      /* symbols of parameters */
+    int32_t update;              /* 1 + that of one that is 0 while gradients add up; 0: they never do */
     bool is_constant;            /* the adjoint is, by approximation */
     int32_t clock; /* one and the symbol of a ring of species, high in turn, in place of the clock; 0: none */
 };

@@ -82,7 +82,10 @@ static void add_clock(struct neural_crn *c)
     expr_id T = add_number(c, "T", c->l->option[TIME], &t->duration);
     c->step = add_number(c, "eta", c->l->option[STEP], &t->step);
     c->fast = add_number(c, "k_fast", c->l->option[FAST], &unused);
-    c->update = neural_crn_option(c, BATCH) ? add_number(c, "update", 1, &unused) : 0;
+    if (neural_crn_option(c, BATCH)) {
+        c->update = add_number(c, "update", 1, &t->update);
+        t->update++;
+    }
     t->is_constant = neural_crn_option(c, APPROXIMATE);
     t->n_forward = c->learns_start ? 2 : 1;
     for (int i = 0; i < 4; i++) {

@@ -483,6 +483,12 @@ static void check_stmt(struct program_verifier *v, const struct stmt *s)
         check_expr(v, s->text, TYPE_TEXT, true, false);
         if (!in_range(s->var, v->p->neural.n)) {
             complain(v, "a model that does not exist is saved or loaded");
+        } else if (s->value) {
+            check_expr(v, s->value, TYPE_REAL, false, false);
+            if (s->kind == STMT_LOAD ||
+                shape_size(expr_get(v->p->ex, s->value)->shape) != v->p->neural.data[s->var].n_values) {
+                complain(v, "other parameters than those of the model are saved");
+            }
         }
         break;
     default: complain(v, "an unknown statement"); break;

@@ -167,13 +167,23 @@ static void write_npz(const struct crnl_neural *m, const double *value, struct r
     free(entry);
 }
 
-int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line)
+/* What the model has, which its network may have been given; NULL after an error. */
+static const double *own_values(struct crnl_ctx *ctx, int32_t neural, int32_t line)
+{
+    return rt_neural_check_known(ctx, neural, line) || take_from_network(ctx, neural, line)
+               ? NULL
+               : ctx->neural[neural].value;
+}
+
+int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const double *value, const char *file,
+                     int32_t line)
 {
     const struct crnl_neural *m = &ctx->program->neural[neural];
-    if (rt_neural_check_known(ctx, neural, line) || take_from_network(ctx, neural, line)) {
+    struct rt_error e = {0};
+    value = value ? value : own_values(ctx, neural, line);
+    if (!value) {
         return ctx->status;
     }
-    struct rt_error e = {0};
     char *path = ctx->options.closer ? NULL : rt_output_path(ctx, file, &e);
     if (!path) {
         return rt_fail_at(ctx, line, &e);
@@ -181,9 +191,9 @@ int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const char *file, int
     struct rt_file out;
     if (!rt_file_open(&out, path, &e)) {
         if (is_json(file)) {
-            rt_neural_write_json(m, ctx->neural[neural].value, &out, &e);
+            rt_neural_write_json(m, value, &out, &e);
         } else {
-            write_npz(m, ctx->neural[neural].value, &out, &e);
+            write_npz(m, value, &out, &e);
         }
         rt_file_finish(&out, &e);
     }
