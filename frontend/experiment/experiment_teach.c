@@ -321,6 +321,19 @@ bool experiment_learned(struct where *w, const struct ast *a, int32_t *model, ex
     return *value != 0;
 }
 
+static expr_id cycle_time(struct where *w, const struct ast *a, int32_t net)
+{
+    const struct teaching *t = &use_of(w, net)->lowering.teaching;
+    const struct symbol *symbol = use_of(w, net)->net->symbol.data;
+    expr_id flows = expr_binary(w->ex, EXPR_MUL, expr_real(w->ex, t->n_flows),
+                                path_value(w, a->span, a->name, symbol[t->duration].name)),
+            rest = expr_real(w->ex, t->n_phases - t->n_flows - (t->turn > 0));
+    expr_id sum = expr_binary(w->ex, EXPR_ADD, flows, rest);
+    return t->turn ? expr_binary(w->ex, EXPR_ADD, sum,
+                                 path_value(w, a->span, a->name, symbol[t->turn - 1].name))
+                   : sum;
+}
+
 /* Parameters that are assumed not to be negative: an update that would make one so cannot be done by their
  * one rail. */
 static bool check_updates(struct where *w, const struct ast *a, int32_t net, struct block *out)
@@ -336,12 +349,8 @@ static bool check_updates(struct where *w, const struct ast *a, int32_t net, str
             return false;
         }
         expr_id least = value_info(w, v).shape.rank ? expr_reduce(w->ex, EXPR_MIN_OF, v) : v;
-        expr_id time = expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), net, 0),
-                period = path_value(w, a->span, a->name, "T");
-        expr_id cycles = expr_binary(w->ex, EXPR_DIV, time,
-                                     expr_binary(w->ex, EXPR_ADD,
-                                                 expr_binary(w->ex, EXPR_MUL, expr_real(w->ex, 2), period),
-                                                 expr_real(w->ex, l->teaching.n_phases - 2)));
+        expr_id time = expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), net, 0);
+        expr_id cycles = expr_binary(w->ex, EXPR_DIV, time, cycle_time(w, a, net));
         expr_id part[] = {
             expr_text(w->ex, "in cycle "), expr_format(w->ex, cycles, ".0f"),
             expr_text(w->ex, arena_printf(w->f->arena, " an update makes an element of %s ", array)),

@@ -38,6 +38,8 @@ struct lowered {
  * */
 struct teaching {
     int32_t n_phases, n_forward; /* 0: it is none */
+    int32_t n_flows;             /* phases of that time; all others are of one unit, ... */
+    int32_t turn;                /* ... but for one of this parameter, 1 + its symbol; 0: there is none */
     int32_t duration, step;      /* symbols of parameters */
     int32_t update;              /* 1 + that of one that is 0 while gradients add up; 0: they never do */
     bool is_constant;            /* the adjoint is, by approximation */

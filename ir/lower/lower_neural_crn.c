@@ -8,6 +8,12 @@
  * Where z(0) depends on parameters two phases more, each a unit of time: C0, before C1 and with N4, z' =
  * z(0), and C3, after C2, g' = a dz(0)/dp.
  *
+ * asynchronous: N3 and N4 of a sample go on beside N1 and N2 of the next. In C2, as short as what is fast, N2
+ * turns states, inputs and targets into ones that are held, and adjoints; N4 updates; and what N3 has read
+ * decays. In C1 what is held becomes, fast, what N3 reads: copies of states and inputs, and of adjoints. So a
+ * cycle takes half the time, and the gradient is of the parameters before, along the states of those after, an
+ * update.
+ *
  * Values have two rails, those that the model assumes not to be negative one, as far as the mechanism allows
  * it: a state and its backward copy have the same, else the flow backwards is not the inverse. An update with
  * two rails is G.p -> P.n at k_fast * eta, G.p -> 0 at k_fast * (1 - eta), so eta = k1 / (k1 + k2); with one
@@ -28,8 +34,10 @@ static const struct lower_option options[N_OPTIONS] = {{"T", 1, 0, true},
                                                        {"annihilate", 100, 0, false},
                                                        {"approximate", 0, 0, false},
                                                        {"minimal", 0, 0, false},
-                                                       {"batch", 0, 0, false}};
+                                                       {"batch", 0, 0, false},
+                                                       {"asynchronous", 0, 0, false}};
 enum { MAX_READOUT = 1000 };
+static const double SHORT = 20; /* times 1/k_fast: what turns into something else leaves 2e-9 */
 
 bool neural_crn_fail(const struct neural_crn *c, const char *help, const char *format, const char *what)
 {
@@ -88,15 +96,24 @@ static void add_clock(struct neural_crn *c)
     }
     t->is_constant = neural_crn_option(c, APPROXIMATE);
     t->n_forward = c->learns_start ? 2 : 1;
+    bool beside = neural_crn_option(c, ASYNCHRONOUS);
+    expr_id turn = beside ? add_number(c, "T_turn", SHORT / c->l->option[FAST], &t->turn) : 0;
+    t->turn += beside;
+    c->backward = beside ? 1 : 2;
+    c->backward_start = beside ? 2 : 3;
+    c->turn = beside && c->learns_start ? 3 : 2;
+    c->update_phase = beside ? c->turn : c->learns_start ? 0 : 1;
     for (int i = 0; i < 4; i++) {
-        bool flow = i == 1 || i == 2;
-        if (!flow && !c->learns_start) {
+        bool flow = i == 1 || i == c->backward;
+        if (!flow && !c->learns_start && i != c->turn) {
             continue;
         }
         c->guard[i] = net_add_guard(c->net, names[i], t->n_phases == 0);
-        struct phase p = {c->guard[i], flow ? T : expr_real(c->net->ex, 1)};
+        struct phase p = {c->guard[i],
+                          flow ? T : beside && i == c->turn ? turn : expr_real(c->net->ex, 1)};
         vec_push(&c->net->clock, p);
         t->n_phases++;
+        t->n_flows += flow;
     }
 }
 
@@ -168,13 +185,16 @@ static struct neural_crn begin(const struct lowerer *l, struct lowering *made)
     size_t n = (size_t)(CRNL_NEURAL_VARIABLES(m) + m->outputs), d = (size_t)c.d;
     c.variable = arena_alloc(c.scratch, n * sizeof *c.variable);
     c.single = arena_alloc(c.scratch, n * sizeof *c.single);
-    c.back = arena_alloc(c.scratch, d * sizeof *c.back);
+    c.back = arena_alloc(c.scratch, n * sizeof *c.back);
     c.adjoint = arena_alloc(c.scratch, d * sizeof *c.adjoint);
+    bool beside = neural_crn_option(&c, ASYNCHRONOUS);
+    c.held = beside ? arena_alloc(c.scratch, n * sizeof *c.held) : c.back;
+    c.made_adjoint = beside ? arena_alloc(c.scratch, d * sizeof *c.made_adjoint) : c.adjoint;
     c.gradient = arena_alloc(c.scratch, (size_t)m->n_values * sizeof *c.gradient);
-    c.copied = arena_alloc(c.scratch, d * sizeof *c.copied);
+    c.copied = arena_alloc(c.scratch, n * sizeof *c.copied);
     c.moves = arena_alloc(c.scratch, d * sizeof *c.moves);
     c.same = arena_alloc(c.scratch, d * sizeof *c.same);
-    memset(c.copied, 0, d * sizeof *c.copied);
+    memset(c.copied, 0, n * sizeof *c.copied);
     memset(c.moves, 0, d * sizeof *c.moves);
     return c;
 }
@@ -195,5 +215,5 @@ static struct net *lower(const struct lowerer *l, struct lowering *made)
 const struct construction construction_neural_crn = {
     .n_options = N_OPTIONS,
     .option = options,
-    .example = "T = 1, eta = 0.05, k_fast = 1000, annihilate = 100, approximate, minimal and batch = true",
+    .example = "T = 1, eta = 0.05, k_fast = 1000, annihilate = 100, approximate, minimal, batch and asynchronous = true",
     .lower = lower};

@@ -10,7 +10,7 @@
 #include "ir/lower/lower.h"
 #include "ir/net/polynomial.h"
 
-enum neural_crn_option { TIME, STEP, FAST, ANNIHILATE, APPROXIMATE, MINIMAL, BATCH, N_OPTIONS };
+enum neural_crn_option { TIME, STEP, FAST, ANNIHILATE, APPROXIMATE, MINIMAL, BATCH, ASYNCHRONOUS, N_OPTIONS };
 
 struct rails {
     species_id rail[2]; /* p, n; [1] -1: a single one */
@@ -34,10 +34,15 @@ struct neural_crn {
     bool learns_start;           /* z(0) depends on parameters */
     expr_id fast, step, update;
     int32_t guard[4];       /* C0 .. C3; 0: there is none */
+    /* Numbers of phases: N3 and, where z(0) is learned, its end; N2; N4. */
+    int backward, backward_start, turn, update_phase;
     struct rails *variable; /* states, inputs, parameters, targets */
-    struct rails *back, *adjoint, *gradient;
+    struct rails *back;     /* what N3 reads of variables: copies of states, for the rest what there is */
+    struct rails *adjoint, *gradient;
+    /* What N2 makes and N3 takes over: `back` and `adjoint` themselves, unless N3 goes on beside the next N1. */
+    struct rails *held, *made_adjoint;
     bool *single;         /* by variable */
-    bool *copied, *moves; /* by state: it has a backward copy; its adjoint changes */
+    bool *copied, *moves; /* by state or input: it has a backward copy; by state: its adjoint changes */
     int32_t *same;        /* by state: the first one with the same adjoint */
     VEC(struct made) made;
     /* of the reactions that are being made */
@@ -63,15 +68,15 @@ double neural_crn_readout_weight(const struct neural_crn *c, int32_t readout, in
 
 /* neural_crn_polynomial.c. Each adds to a polynomial whose variables are species of rails.
  * add_term: sign times a term, without factor number `without` (-1: with all), times the adjoint `of` (NULL:
- * none), where states are `state`. flow: sign * f of state s. pull_back: the sum over terms from .. to of the
- * adjoint of the state whose equation, of those that begin at `first`, they stand in, times their derivative
- * by a variable. */
+ * none), where variables are `variable`. flow: sign * f of state s. pull_back: the sum over terms from .. to of
+ * the adjoint of the state whose equation, of those that begin at `first`, they stand in, times their
+ * derivative by variable number `by`. */
 bool neural_crn_add_term(struct neural_crn *c, struct polynomial *sum, int32_t t, double sign, int without,
-                         const struct rails *of, const struct rails *state);
-bool neural_crn_flow(struct neural_crn *c, int32_t s, double sign, const struct rails *state,
+                         const struct rails *of, const struct rails *variable);
+bool neural_crn_flow(struct neural_crn *c, int32_t s, double sign, const struct rails *variable,
                      struct polynomial *out);
-bool neural_crn_pull_back(struct neural_crn *c, int32_t from, int32_t to, int32_t first, int32_t variable,
-                          const struct rails *state, struct polynomial *out);
+bool neural_crn_pull_back(struct neural_crn *c, int32_t from, int32_t to, int32_t first, int32_t by,
+                          const struct rails *variable, struct polynomial *out);
 
 /* neural_crn_needs.c, in this order: `copied` and `moves`; `same`; `single` and, for now, `variable`. */
 void neural_crn_find_needed(struct neural_crn *c);

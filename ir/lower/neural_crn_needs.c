@@ -14,11 +14,24 @@ static bool reads_state(const struct neural_crn *c, int32_t t, int without, int3
     return false;
 }
 
+/* Inputs that the flow or, where it is learned, the start reads: N3 reads them while the next are there. */
+static void find_needed_inputs(struct neural_crn *c)
+{
+    for (int32_t t = 0; t < (c->learns_start ? c->readouts : c->starts); t++) {
+        const int32_t *f = neural_crn_factors(c, t);
+        for (int i = 0; i < CRNL_NEURAL_MAX_DEGREE && f[i] >= 0; i++) {
+            bool input = f[i] >= c->d && f[i] < c->d + c->m->inputs;
+            c->copied[f[i]] |= input && neural_crn_option(c, ASYNCHRONOUS);
+        }
+    }
+}
+
 /* Backward copies of the states that adjoints and gradients read, of those that these read in turn, and of
  * all of the same name; adjoints that change. */
 void neural_crn_find_needed(struct neural_crn *c)
 {
     int32_t parameters = c->d + c->m->inputs;
+    find_needed_inputs(c);
     for (int32_t t = 0; t < c->starts; t++) {
         const int32_t *f = neural_crn_factors(c, t);
         for (int i = 0; i < CRNL_NEURAL_MAX_DEGREE && f[i] >= 0; i++) {

@@ -118,7 +118,7 @@ static bool into_adjoints(struct neural_crn *c, species_id from, const double *w
     for (int32_t s = 0; s < c->d; s++) {
         if (c->same[s] == s && weight[s] != 0) {
             rhs[n++] =
-                (struct term){c->adjoint[s].rail[(weight[s] < 0) != negative], (int64_t)fabs(weight[s])};
+                (struct term){c->made_adjoint[s].rail[(weight[s] < 0) != negative], (int64_t)fabs(weight[s])};
         }
     }
     return add(c, &lhs, 1, rhs, n, c->fast);
@@ -130,7 +130,7 @@ static bool turn(struct neural_crn *c)
     double *weight = arena_alloc(c->scratch, (size_t)c->d * sizeof *weight);
     bool good = true;
     for (int32_t s = 0; s < c->d && good; s++) {
-        stage(c, 2, "N2", element(c, &c->variable[s]));
+        stage(c, c->turn, "N2", element(c, &c->variable[s]));
         memset(weight, 0, (size_t)c->d * sizeof *weight);
         for (int32_t k = 0; k < c->m->outputs; k++) {
             for (int32_t i = 0; i < c->d; i++) {
@@ -139,12 +139,12 @@ static bool turn(struct neural_crn *c)
         }
         for (int r = 0; r < 2 && good && c->variable[s].rail[r] >= 0; r++) {
             good = into_adjoints(c, c->variable[s].rail[r], weight, r == 1,
-                                 c->copied[s] ? c->back[s].rail[r] : -1);
+                                 c->copied[s] ? c->held[s].rail[r] : -1);
         }
     }
     for (int32_t k = 0; k < c->m->outputs && good; k++) {
         const struct rails *y = &c->variable[CRNL_NEURAL_VARIABLES(c->m) + k];
-        stage(c, 2, "N2", element(c, y));
+        stage(c, c->turn, "N2", element(c, y));
         for (int32_t i = 0; i < c->d; i++) {
             weight[i] = -neural_crn_readout_weight(c, k, i);
         }
@@ -177,18 +177,18 @@ static bool backward(struct neural_crn *c)
     for (int32_t s = 0; s < c->d && good; s++) {
         struct polynomial z = {0}, a = {0};
         if (c->copied[s]) {
-            stage(c, 2, "N3", element(c, &c->back[s]));
+            stage(c, c->backward, "N3", element(c, &c->back[s]));
             good = neural_crn_flow(c, s, -1, c->back, &z) && equation(c, &z, &c->back[s]) &&
                    annihilate(c, &c->back[s]);
         }
         if (good && c->moves[s]) {
-            stage(c, 2, "N3", element(c, &c->adjoint[s]));
+            stage(c, c->backward, "N3", element(c, &c->adjoint[s]));
             good = neural_crn_pull_back(c, 0, c->starts, 0, s, c->back, &a) &&
                    equation(c, &a, &c->adjoint[s]) && annihilate(c, &c->adjoint[s]);
         }
     }
-    good = good && gradient(c, 2, 0, c->starts, 0, c->back);
-    return good && (!c->learns_start || gradient(c, 3, c->starts, c->readouts, c->d, c->back));
+    good = good && gradient(c, c->backward, 0, c->starts, 0, c->back);
+    return good && (!c->learns_start || gradient(c, c->backward_start, c->starts, c->readouts, c->d, c->back));
 }
 
 /* N4 */
@@ -212,14 +212,46 @@ static bool update(struct neural_crn *c)
     c->scale = c->update;
     for (int32_t p = 0; p < c->m->n_values && good; p++) {
         const struct rails *v = &c->variable[c->d + c->m->inputs + p];
-        stage(c, c->learns_start ? 0 : 1, "N4", element(c, v));
+        stage(c, c->update_phase, "N4", element(c, v));
         good = update_one(c, v, &c->gradient[p]);
     }
     c->scale = 0;
     return good;
 }
 
+/* `from` becomes `to` in that phase, or nothing. */
+static bool pass_on(struct neural_crn *c, int phase, const char *origin, const struct rails *from,
+                    const struct rails *to)
+{
+    bool good = true;
+    stage(c, phase, origin, element(c, from));
+    for (int r = 0; r < 2 && good && from->rail[r] >= 0; r++) {
+        good = one(c, from->rail[r], to ? to->rail[r] : -1, c->fast);
+    }
+    return good;
+}
+
+/* What is held for the next N3, what that takes over, and what it leaves. */
+static bool hand_over(struct neural_crn *c)
+{
+    bool good = true;
+    for (int32_t v = 0; v < c->d + c->m->inputs && good; v++) {
+        if (!c->copied[v]) {
+            continue;
+        }
+        good = (v < c->d || pass_on(c, c->turn, "N2", &c->variable[v], &c->held[v])) &&
+               pass_on(c, c->backward, "N3", &c->held[v], &c->back[v]) &&
+               pass_on(c, c->turn, "the end of N3", &c->back[v], NULL);
+    }
+    for (int32_t s = 0; s < c->d && good; s++) {
+        good = c->same[s] != s || (pass_on(c, c->backward, "N3", &c->made_adjoint[s], &c->adjoint[s]) &&
+                                   pass_on(c, c->turn, "the end of N3", &c->adjoint[s], NULL));
+    }
+    return good;
+}
+
 bool neural_crn_add_reactions(struct neural_crn *c)
 {
-    return update(c) && forward(c) && turn(c) && backward(c);
+    return update(c) && forward(c) && turn(c) && backward(c) &&
+           (!neural_crn_option(c, ASYNCHRONOUS) || hand_over(c));
 }

@@ -1,4 +1,6 @@
 /* neural_crn: species of states, inputs, parameters and read-outs, and the symbols that name them. */
+#include <string.h>
+
 #include "ir/lower/neural_crn.h"
 #include "ir/net/net_names.h"
 
@@ -54,6 +56,17 @@ static void record(struct neural_crn *c, const char *what, enum lowered_role rol
     lowering_add(c->l, c->record, what, role, symbol);
 }
 
+/* What N3 reads of variables from number v on, and, where it goes on beside N1, what is held for it. */
+static void add_copies(struct neural_crn *c, const char *name, struct shape shape, int32_t v)
+{
+    int32_t back = add_values(c, text(c, name, "_back"), shape, c->single[v], NULL, c->back + v);
+    if (neural_crn_option(c, ASYNCHRONOUS)) {
+        add_values(c, text(c, name, "_held"), shape, c->single[v], NULL, c->held + v);
+    } else {
+        record(c, text(c, name, "_back"), LOWERED_FLUSHED, back);
+    }
+}
+
 void neural_crn_add_states(struct neural_crn *c)
 {
     for (int32_t g = 0, s = 0; s < c->d; s += c->m->group[g++].size) {
@@ -66,11 +79,16 @@ void neural_crn_add_states(struct neural_crn *c)
         int32_t z = add_values(c, group->name, shape, c->single[s], NULL, c->variable + s);
         record(c, group->name, c->learns_start ? LOWERED_FLUSHED : LOWERED_STATE, z);
         if (c->copied[s]) {
-            record(c, text(c, group->name, "_back"), LOWERED_FLUSHED,
-                   add_values(c, text(c, group->name, "_back"), shape, c->single[s], NULL, c->back + s));
+            add_copies(c, group->name, shape, s);
         }
-        record(c, text(c, group->name, "_adjoint"), LOWERED_FLUSHED,
-               add_values(c, text(c, group->name, "_adjoint"), shape, false, same, c->adjoint + s));
+        bool beside = neural_crn_option(c, ASYNCHRONOUS);
+        int32_t a = add_values(c, text(c, group->name, beside ? "_adjoint_back" : "_adjoint"), shape, false,
+                               same, c->adjoint + s);
+        if (beside) {
+            add_values(c, text(c, group->name, "_adjoint"), shape, false, same, c->made_adjoint + s);
+        } else {
+            record(c, text(c, group->name, "_adjoint"), LOWERED_FLUSHED, a);
+        }
     }
 }
 
@@ -84,6 +102,17 @@ void neural_crn_add_inputs(struct neural_crn *c)
         int32_t x = add_values(c, group->name, lower_group_shape(group), c->single[v], NULL, c->variable + v);
         c->net->symbol.data[x].flags |= SYMBOL_IS_INPUT;
         record(c, group->name, LOWERED_INPUT, x);
+        memcpy(c->back + v, c->variable + v, (size_t)group->size * sizeof *c->back);
+        bool any = false;
+        for (int32_t i = v; i < v + group->size; i++) {
+            any |= c->copied[i];
+        }
+        if (any) {
+            add_copies(c, group->name, lower_group_shape(group), v);
+        }
+        for (int32_t i = v; i < v + group->size; i++) {
+            c->copied[i] = any;
+        }
     }
     int32_t target = CRNL_NEURAL_VARIABLES(c->m);
     int32_t y = add_values(c, "y", c->m->outputs == 1 ? shape_scalar() : shape_vector(c->m->outputs),
@@ -119,6 +148,8 @@ void neural_crn_add_parameters(struct neural_crn *c)
         net->param.data[p].global = c->l->first_value + a->first;
         record(c, a->name, LOWERED_PARAMETER,
                add_values(c, a->name, s, single, NULL, c->variable + first + a->first));
+        memcpy(c->back + first + a->first, c->variable + first + a->first,
+               (size_t)a->size * sizeof *c->back);
         record(c, a->name, single ? LOWERED_UPDATE : LOWERED_GRADIENT,
                add_values(c, text(c, a->name, "_gradient"), s, false, NULL, c->gradient + a->first));
         for (int32_t k = 0; k < a->size; k++) {
