@@ -21,9 +21,9 @@ comment() {
     ' "$1"
 }
 
-# PASS(ID, function, "classes", "claim", "needs", "keeps", "help"): one line for each, with tabs.
+# PASS(ID, function, "classes", "claim", "needs", "keeps", "parameters", "help"): one line for each, with tabs.
 passes() {
-    sed -n 's/^PASS(\([A-Z0-9_]*\), pass_\([a-z0-9_]*\), "\([A-Z]*\)", "\([^"]*\)", "\([^"]*\)", "\([^"]*\)", "\(.*\)")$/\2\t\3\t\4\t\5\t\6\t\7/p' \
+    sed -n 's/^PASS(\([A-Z0-9_]*\), pass_\([a-z0-9_]*\), "\([A-Z]*\)", "\([^"]*\)", "\([^"]*\)", "\([^"]*\)", "\([^"]*\)", "\(.*\)")$/\2\t\3\t\4\t\5\t\6\t\7\t\8/p' \
         ir/pass/passes.def
 }
 
@@ -48,9 +48,9 @@ and `lump_counts`, which are of class T too. Other passes are asked for, `--pass
 checked by a program that shares no code with the passes; `--remarks` tells what was done, and what was not and why.
 
 END
-    echo '| pass | class | what is kept | facts needed | facts kept | what it does |'
-    echo '| --- | --- | --- | --- | --- | --- |'
-    passes | awk -F '\t' '{ printf "| `%s` | %s | %s | %s | %s | %s |\n", $1, $2, $3, $4, $5, $6 }'
+    echo '| pass | class | what is kept | facts needed | facts kept | parameters | what it does |'
+    echo '| --- | --- | --- | --- | --- | --- | --- |'
+    passes | awk -F '\t' '{ printf "| `%s` | %s | %s | %s | %s | %s | %s |\n", $1, $2, $3, $4, $5, $6, $7 }'
     passes | while IFS=$'\t' read -r name rest; do
         file=$(grep -l "^bool pass_$name(" ir/pass/pass_*.c)
         printf '\n## %s\n\n' "$name"

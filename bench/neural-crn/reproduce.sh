@@ -1,8 +1,8 @@
 #!/bin/bash
-# Paper 004 again: figures 4 to 6, losses and accuracies over seeds, learning by molecules, program 11.
-# `make reproduce-neural-crn`; about half an hour on one core. reproduce.sh FOLDER [PART...]: works in
-# FOLDER, parts linear regression classification rings (default all). Needs the data in ../shared/data beside
-# the tree, or in DATA.
+# Paper 004 again: figures 4 to 6, losses and accuracies over seeds, learning by molecules, program 11, settings of our own,
+# a chemical clock, strands. `make reproduce-neural-crn`; some hours on one core. reproduce.sh FOLDER [PART...]: works in
+# FOLDER, parts as below (default all). What a part prints is kept in FOLDER/PART.done, and a part that is there is not
+# run again: a run that was cut off goes on. Needs the data in ../shared/data beside the tree, or in DATA.
 set -eu
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,7 +11,7 @@ DATA=${DATA:-$here/../../../shared/data}
 [ -d "$DATA/neural_crn" ] || { echo "no data in $DATA: set DATA" >&2; exit 1; }
 work=$1
 shift
-parts=${*:-linear regression classification rings}
+parts=${*:-linear clock regression classification signed own rings strands}
 mkdir -p "$work"
 
 run() # PROGRAM EXPERIMENT OPTIONS...
@@ -71,8 +71,30 @@ classification()
     for experiment in linear2d_cubic rings2d_cubic xor2d_cubic xor2d_bimolecular rings2d_bimolecular; do
         over_seeds classification $experiment 5
     done
+}
+
+signed()
+{
     over_seeds signed xor2d_signed 5
     over_seeds signed rings2d_signed 5
+}
+
+own()
+{
+    local set
+    for set in linear2d rings2d xor2d; do
+        over_seeds own ${set}_own 5
+    done
+}
+
+clock()
+{
+    over_seeds clock main 5
+}
+
+strands()
+{
+    run strands main
 }
 
 rings()
@@ -81,5 +103,9 @@ rings()
 }
 
 for part in $parts; do
-    $part
+    if [ ! -f "$work/$part.done" ]; then
+        { echo "# $part"; $part; } >"$work/$part.log"
+        mv "$work/$part.log" "$work/$part.done"
+    fi
+    cat "$work/$part.done"
 done

@@ -115,9 +115,7 @@ static void walk_clauses(struct walk *k, const struct ast *a, struct name *netwo
     for (uint32_t i = 1; i < a->n; i++) {
         walk_clause(&inner, run_clause(a, i), network);
     }
-    if (a->kind != AST_TEACH) {
-        walk_optional(&inner, run_file(a));
-    }
+    walk_optional(&inner, run_file(a));
 }
 
 static void walk_teach(struct walk *k, const struct ast *a)
@@ -126,7 +124,8 @@ static void walk_teach(struct walk *k, const struct ast *a)
     for (uint32_t i = 0; i < teach_binds(a)->n; i++) {
         walk_bind(k, list_item(teach_binds(a), i), NULL);
     }
-    for (uint32_t i = 1; i < a->n; i++) {
+    walk_optional(k, teach_file(a));
+    for (uint32_t i = 2; i < a->n; i++) {
         walk_clause(k, teach_clause(a, i), network);
     }
 }

@@ -280,8 +280,7 @@ static expr_id updated(struct where *w, struct span span, int32_t net, const cha
         change = step ? expr_binary(w->ex, EXPR_MUL, step, change) : 0;
     }
     if (change && l->teaching.update) {
-        expr_id update =
-            path_value(w, span, name, use->net->symbol.data[l->teaching.update - 1].name);
+        expr_id update = path_value(w, span, name, use->net->symbol.data[l->teaching.update - 1].name);
         update = update ? expr_binary(w->ex, EXPR_LT, expr_real(w->ex, 0), update) : 0;
         change = update ? expr_binary(w->ex, EXPR_MUL, expr_to_real(w->ex, update), change) : 0;
     }
@@ -329,9 +328,9 @@ static expr_id cycle_time(struct where *w, const struct ast *a, int32_t net)
                                 path_value(w, a->span, a->name, symbol[t->duration].name)),
             rest = expr_real(w->ex, t->n_phases - t->n_flows - (t->turn > 0));
     expr_id sum = expr_binary(w->ex, EXPR_ADD, flows, rest);
-    return t->turn ? expr_binary(w->ex, EXPR_ADD, sum,
-                                 path_value(w, a->span, a->name, symbol[t->turn - 1].name))
-                   : sum;
+    return t->turn
+               ? expr_binary(w->ex, EXPR_ADD, sum, path_value(w, a->span, a->name, symbol[t->turn - 1].name))
+               : sum;
 }
 
 /* Parameters that are assumed not to be negative: an update that would make one so cannot be done by their

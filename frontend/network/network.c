@@ -199,7 +199,7 @@ static struct net *elaborate(struct front *f, struct name *name, struct units *u
         net_destroy(whole.net);
         return NULL;
     }
-    return whole.net;
+    return whole.chemical ? network_with_clock(f, &whole) : whole.net;
 }
 
 struct net *network_build(struct front *f, struct name *name, struct span at, struct units *units,

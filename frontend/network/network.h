@@ -25,6 +25,7 @@ struct net_whole {
     VEC(bool) has_ode; /* by species (the first rail of a dual) */
     VEC(struct used_phase) phase;
     struct span clock;              /* where it is declared, if it is */
+    double *chemical;               /* options of the construction that takes its place; NULL: it stays */
     int32_t n_copies;               /* by `replicate` */
     VEC(const struct ast *) warned; /* reactions that leave bulk alone: once, however many copies there are */
     struct units units;
@@ -120,6 +121,8 @@ bool network_clock(struct where *w, const struct ast *a);
 bool network_check_phases(struct where *w); /* at the end: the clock has every phase */
 /* The guard of the phase of that name, which whoever names it first makes. */
 int32_t network_guard(struct where *w, const char *text, struct span span);
+/* The network with the chemical clock that it declares, which takes its place; NULL after an error. */
+struct net *network_with_clock(struct front *f, struct net_whole *whole);
 /* What a rail of a dual gets when the dual gets v: max(v, 0), or max(-v, 0) of the negative one. */
 expr_id network_rail(struct where *w, expr_id v, bool negative);
 /* Declares species or rails; `init` may be NULL. */

@@ -4,6 +4,7 @@
 
 #include "frontend/name.h"
 #include "frontend/network/network.h"
+#include "ir/lower/lower.h"
 
 /* ---- events ---- */
 
@@ -164,10 +165,66 @@ static bool clock_phase(struct where *w, const struct ast *arg)
     return true;
 }
 
+static int chemical_clock(void)
+{
+    int i = 0;
+    while (strcmp(lower_name(i), "chemical_clock") != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* An option of the chemical clock, low = 1e-6; false, and no error, where it is none of them. */
+static bool clock_option(struct where *w, const struct ast *arg, bool *good)
+{
+    struct net_whole *whole = w->build->whole;
+    const struct construction *c = lower_construction(chemical_clock());
+    for (int i = 0; arg->name && whole->chemical && i < c->n_options; i++) {
+        if (strcmp(c->option[i].name, arg->name) == 0) {
+            expr_id v = number_of(w, arg_value(arg), "an option of a clock");
+            double *value = &whole->chemical[i];
+            *good = v &&
+                    ((expr_const_real(w->ex, v, value) && isfinite(*value) && *value > 0) ||
+                     diag_report(w->f->diag, DIAG_E0522, arg->span, "'%s' is a constant above 0", arg->name));
+            return true;
+        }
+    }
+    return false;
+}
+
+static void take_defaults(struct where *w)
+{
+    const struct construction *c = lower_construction(chemical_clock());
+    double *value = arena_alloc(w->f->arena, (size_t)c->n_options * sizeof *value);
+    for (int i = 0; i < c->n_options; i++) {
+        value[i] = c->option[i].value;
+    }
+    w->build->whole->chemical = value;
+}
+
+struct net *network_with_clock(struct front *f, struct net_whole *whole)
+{
+    const struct lowerer l = {.from = whole->net,
+                              .name = whole->net->name,
+                              .option = whole->chemical,
+                              .span = whole->clock,
+                              .diag = f->diag,
+                              .arena = f->program->arena};
+    struct lowering record = {.model = -1};
+    struct net *net = lower_make(chemical_clock(), &l, &record);
+    net_destroy(whole->net);
+    if (net && !net_verify(net, f->diag)) {
+        net_destroy(net);
+        return NULL;
+    }
+    return net;
+}
+
 bool network_clock(struct where *w, const struct ast *a)
 {
     struct net_whole *whole = w->build->whole;
-    if (strcmp(a->name, "ideal") != 0) {
+    bool chemical = strcmp(a->name, "chemical") == 0;
+    if (!chemical && strcmp(a->name, "ideal") != 0) {
         return front_later(w->f, a->span, arena_printf(w->f->arena, "the clock '%s'", a->name));
     }
     if (whole->net->clock.n > 0) {
@@ -181,8 +238,12 @@ bool network_clock(struct where *w, const struct ast *a)
                            "a clock needs phases: clock ideal(C1 = 10, C2 = 10);");
     }
     bool good = true;
+    if (chemical) {
+        take_defaults(w);
+    }
     for (uint32_t i = 0; i < a->n; i++) {
-        good = clock_phase(w, clock_arg(a, i)) && good;
+        bool fits;
+        good = (clock_option(w, clock_arg(a, i), &fits) ? fits : clock_phase(w, clock_arg(a, i))) && good;
     }
     return good;
 }

@@ -176,6 +176,55 @@ static struct net *lower(struct network_expr *e, const struct ast *a)
 
 /* ---- optimize ---- */
 
+static bool has_word(const char *words, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = words; (at = strstr(at, word)); at++) {
+        if ((at == words || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A parameter of the network that the pass reads. */
+static bool pass_argument(struct network_expr *e, struct net *net, enum pass_id id, const struct ast *arg)
+{
+    const char *known = passes[id].parameters;
+    struct diag *diag = e->f->diag;
+    double v;
+    if (!arg->name || !has_word(known, arg->name)) {
+        diag_report(diag, DIAG_E0306, arg->span,
+                    *known ? "the pass '%s' has no such parameter" : "the pass '%s' takes no arguments",
+                    passes[id].name);
+        if (*known) {
+            diag_help(diag, "parameters that it reads: %s", known);
+        }
+        return false;
+    }
+    expr_id value = value_real_scalar(&e->w, arg_value(arg));
+    if (!value) {
+        return false;
+    }
+    if (!expr_const_real(e->w.ex, value, &v) || !(v > 0 && v < INFINITY)) {
+        return diag_report(diag, DIAG_E0306, arg_value(arg)->span, "'%s' is a constant above 0", arg->name);
+    }
+    for (size_t i = 0; i < net->param.n; i++) {
+        struct net_param *p = &net->param.data[i];
+        if (strcmp(p->name, arg->name) == 0 && p->shape.rank == 0) {
+            p->init = expr_real(net->ex, v);
+            return true;
+        }
+    }
+    if (net_find_symbol(net, arg->name) >= 0) {
+        return diag_report(diag, DIAG_E0306, arg->span, "'%s' of the network is no parameter", arg->name);
+    }
+    int32_t p = net_add_param(net, arg->name, shape_scalar(), expr_real(net->ex, v), arg->span);
+    expr_id slot = net_param_expr(net, net->param.data[p].first);
+    net_add_symbol(net, arg->name, SYMBOL_PARAM, shape_scalar(), &slot, arg->span);
+    return true;
+}
+
 static struct net *optimize(struct network_expr *e, const struct ast *a)
 {
     struct net *net = expression(e, optimize_network(a));
@@ -185,17 +234,17 @@ static struct net *optimize(struct network_expr *e, const struct ast *a)
     for (uint32_t i = 1; i < a->n && good; i++) {
         const struct ast *pass = optimize_pass(a, i);
         enum pass_id id;
-        if (pass->n > 0) {
-            good = diag_report(e->f->diag, DIAG_E0306, pass->span, "the pass '%s' takes no arguments",
-                               pass->name);
-        } else if (!pass_find(pass->name, &id)) {
+        if (!pass_find(pass->name, &id)) {
             const char *near = pass_nearest(pass->name);
             good = diag_report(e->f->diag, DIAG_E0707, pass->span, "there is no pass '%s'", pass->name);
             if (near) {
                 diag_help(e->f->diag, "did you mean '%s'?", near);
             }
         } else {
-            good = pass_run_list(net, pass->name, &o, e->f->diag);
+            for (uint32_t k = 0; k < pass->n && good; k++) {
+                good = pass_argument(e, net, id, ctor_arg(pass, k));
+            }
+            good = good && pass_run_list(net, pass->name, &o, e->f->diag);
         }
     }
     if (good && a->n == 1) {

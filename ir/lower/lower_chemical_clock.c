@@ -4,10 +4,13 @@
  *
  *   clock[i] + clock[i + 1] ->{k} 2 clock[i + 1]        (Vasic, Soloveichik, Khurshid 2020)
  *
- * Their sum, 1, is conserved; they begin with the last one high and the others at `low`. From (log x[i])' =
- * k (x[i - 1] - x[i + 1]), a pulse of x[i - 1] lifts x[i] from `low` to 1: k times its integral is
- * log(1/low). `k` makes that integral the duration of the first phase; what a phase leaks during the others
- * is the integral of its species there. */
+ * Their sum, about 1, is conserved. From (log x[i])' = k (x[i - 1] - x[i + 1]), a pulse of x[i - 1] lifts
+ * x[i] from `low` to 1, and that of x[i + 1] takes it back: k times the integral of each is log(1/low).
+ * They begin in the middle of a pulse of the last one, which has lifted the first and taken the one before
+ * it half of the way, to sqrt(low); the others are at `low`. (Where all others begin at `low`, the products
+ * of the even and of the odd ones, which an even number of species conserves, are not the same: pulses of
+ * the one are twice as long then, in turn.) `k` makes that integral the duration of the first phase; what a
+ * phase leaks during the others is the integral of its species there. */
 #include <math.h>
 
 #include "ir/lower/lower.h"
@@ -52,8 +55,12 @@ static void copy_reaction(struct net *to, const struct net *from, const struct r
 
 static bool check(const struct lowerer *l)
 {
+    if (!(l->option[LOW] < 1)) {
+        return diag_report(l->diag, DIAG_E0522, l->span, "'low' is below 1, the amount of what is high");
+    }
     const struct net *from = l->from;
     const char *why = from->clock.n < 2 ? "it has no clock with phases to replace" : NULL;
+    why = !why && net_find_symbol(from, "clock") >= 0 ? "its own 'clock' has the name of the ring" : why;
     for (size_t j = 0; j < from->reaction.n && !why; j++) {
         const struct reaction *r = &from->reaction.data[j];
         why =
@@ -82,7 +89,7 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
     expr_id *e = mem_alloc((size_t)n * sizeof *e);
     struct arena *scratch = arena_create();
     for (int32_t i = 0; i < n; i++) {
-        expr_id start = expr_real(ex, i == n - 1 ? 1 : low);
+        expr_id start = expr_real(ex, i == n - 1 ? 1 : i == 0 || i == n - 2 ? sqrt(low) : low);
         clock[i] =
             net_add_species(net, arena_printf(scratch, "clock[%d]", i), SPECIES_DISCRETE, start, l->span);
         e[i] = net_species_expr(net, clock[i]);

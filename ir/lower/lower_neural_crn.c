@@ -8,11 +8,11 @@
  * Where z(0) depends on parameters two phases more, each a unit of time: C0, before C1 and with N4, z' =
  * z(0), and C3, after C2, g' = a dz(0)/dp.
  *
- * asynchronous: N3 and N4 of a sample go on beside N1 and N2 of the next. In C2, as short as what is fast, N2
- * turns states, inputs and targets into ones that are held, and adjoints; N4 updates; and what N3 has read
- * decays. In C1 what is held becomes, fast, what N3 reads: copies of states and inputs, and of adjoints. So a
- * cycle takes half the time, and the gradient is of the parameters before, along the states of those after, an
- * update.
+ * asynchronous: N3 and N4 of a sample go on beside N1 and N2 of the next. In C2, as short as what is fast,
+ * N2 turns states, inputs and targets into ones that are held, and adjoints; N4 updates; and what N3 has
+ * read decays. In C1 what is held becomes, fast, what N3 reads: copies of states and inputs, and of
+ * adjoints. So a cycle takes half the time, and the gradient is of the parameters before, along the states
+ * of those after, an update.
  *
  * Values have two rails, those that the model assumes not to be negative one, as far as the mechanism allows
  * it: a state and its backward copy have the same, else the flow backwards is not the inverse. An update with
@@ -109,8 +109,7 @@ static void add_clock(struct neural_crn *c)
             continue;
         }
         c->guard[i] = net_add_guard(c->net, names[i], t->n_phases == 0);
-        struct phase p = {c->guard[i],
-                          flow ? T : beside && i == c->turn ? turn : expr_real(c->net->ex, 1)};
+        struct phase p = {c->guard[i], flow ? T : beside && i == c->turn ? turn : expr_real(c->net->ex, 1)};
         vec_push(&c->net->clock, p);
         t->n_phases++;
         t->n_flows += flow;
@@ -215,5 +214,6 @@ static struct net *lower(const struct lowerer *l, struct lowering *made)
 const struct construction construction_neural_crn = {
     .n_options = N_OPTIONS,
     .option = options,
-    .example = "T = 1, eta = 0.05, k_fast = 1000, annihilate = 100, approximate, minimal, batch and asynchronous = true",
+    .example = "T = 1, eta = 0.05, k_fast = 1000, annihilate = 100, approximate, minimal, batch and "
+               "asynchronous = true",
     .lower = lower};

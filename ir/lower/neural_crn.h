@@ -39,7 +39,8 @@ struct neural_crn {
     struct rails *variable; /* states, inputs, parameters, targets */
     struct rails *back;     /* what N3 reads of variables: copies of states, for the rest what there is */
     struct rails *adjoint, *gradient;
-    /* What N2 makes and N3 takes over: `back` and `adjoint` themselves, unless N3 goes on beside the next N1. */
+    /* What N2 makes and N3 takes over: `back` and `adjoint` themselves, unless N3 goes on beside the next
+     * N1. */
     struct rails *held, *made_adjoint;
     bool *single;         /* by variable */
     bool *copied, *moves; /* by state or input: it has a backward copy; by state: its adjoint changes */
@@ -66,10 +67,10 @@ static inline bool neural_crn_option(const struct neural_crn *c, enum neural_crn
 bool neural_crn_fail(const struct neural_crn *c, const char *help, const char *format, const char *what);
 double neural_crn_readout_weight(const struct neural_crn *c, int32_t readout, int32_t s);
 
-/* neural_crn_polynomial.c. Each adds to a polynomial whose variables are species of rails.
- * add_term: sign times a term, without factor number `without` (-1: with all), times the adjoint `of` (NULL:
- * none), where variables are `variable`. flow: sign * f of state s. pull_back: the sum over terms from .. to of
- * the adjoint of the state whose equation, of those that begin at `first`, they stand in, times their
+/* neural_crn_polynomial.c. Each adds to a polynomial whose variables are species of rails. add_term: sign
+ * times a term, without factor number `without` (-1: with all), times the adjoint `of` (NULL: none), where
+ * variables are `variable`. flow: sign * f of state s. pull_back: the sum over terms from .. to of the
+ * adjoint of the state whose equation, of those that begin at `first`, they stand in, times their
  * derivative by variable number `by`. */
 bool neural_crn_add_term(struct neural_crn *c, struct polynomial *sum, int32_t t, double sign, int without,
                          const struct rails *of, const struct rails *variable);

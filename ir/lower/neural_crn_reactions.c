@@ -188,7 +188,8 @@ static bool backward(struct neural_crn *c)
         }
     }
     good = good && gradient(c, c->backward, 0, c->starts, 0, c->back);
-    return good && (!c->learns_start || gradient(c, c->backward_start, c->starts, c->readouts, c->d, c->back));
+    return good &&
+           (!c->learns_start || gradient(c, c->backward_start, c->starts, c->readouts, c->d, c->back));
 }
 
 /* N4 */

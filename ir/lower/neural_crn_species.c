@@ -148,8 +148,7 @@ void neural_crn_add_parameters(struct neural_crn *c)
         net->param.data[p].global = c->l->first_value + a->first;
         record(c, a->name, LOWERED_PARAMETER,
                add_values(c, a->name, s, single, NULL, c->variable + first + a->first));
-        memcpy(c->back + first + a->first, c->variable + first + a->first,
-               (size_t)a->size * sizeof *c->back);
+        memcpy(c->back + first + a->first, c->variable + first + a->first, (size_t)a->size * sizeof *c->back);
         record(c, a->name, single ? LOWERED_UPDATE : LOWERED_GRADIENT,
                add_values(c, text(c, a->name, "_gradient"), s, false, NULL, c->gradient + a->first));
         for (int32_t k = 0; k < a->size; k++) {

@@ -10,15 +10,15 @@
 #include "ir/prove/crosscheck.h"
 #include "support/mem.h"
 
-#define PASS(id, function, classes, claim, needs, keeps, help) \
+#define PASS(id, function, classes, claim, needs, keeps, parameters, help) \
     bool function(struct net *n, struct pass_context *c);
 #include "ir/pass/passes.def"
 #undef PASS
 
 /* The name is that of the function, without pass_. */
 const struct pass passes[PASS_COUNT] = {
-#define PASS(id, function, classes, claim, needs, keeps, help) \
-    {&#function[sizeof "pass_" - 1], classes, claim, needs, keeps, help, function},
+#define PASS(id, function, classes, claim, needs, keeps, parameters, help) \
+    {&#function[sizeof "pass_" - 1], classes, claim, needs, keeps, parameters, help, function},
 #include "ir/pass/passes.def"
 #undef PASS
 };

@@ -10,7 +10,7 @@
 #include "support/diag.h"
 
 enum pass_id {
-#define PASS(id, function, classes, claim, needs, keeps, help) PASS_##id,
+#define PASS(id, function, classes, claim, needs, keeps, parameters, help) PASS_##id,
 #include "ir/pass/passes.def"
 #undef PASS
     PASS_COUNT
@@ -50,7 +50,9 @@ struct pass_context {
  * ODE, S the limit of a rate-independent network, A approximates. A pass whose condition fails leaves the network as
  * it is. */
 struct pass {
-    const char *name, *classes, *claim, *needs, *keeps, *help; /* claim: what is preserved, in words */
+    const char *name, *classes, *claim, *needs, *keeps; /* claim: what is preserved, in words */
+    const char *parameters; /* of the network that it reads, and makes where there are none: with blanks between */
+    const char *help;
     bool (*run)(struct net *n, struct pass_context *c);
 };
 extern const struct pass passes[PASS_COUNT];
