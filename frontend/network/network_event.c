@@ -181,7 +181,9 @@ static bool clock_option(struct where *w, const struct ast *arg, bool *good)
     const struct construction *c = lower_construction(chemical_clock());
     for (int i = 0; arg->name && whole->chemical && i < c->n_options; i++) {
         if (strcmp(c->option[i].name, arg->name) == 0) {
-            expr_id v = number_of(w, arg_value(arg), "an option of a clock");
+            struct where inner = *w;
+            inner.purpose = FOR_OPTION_OF_CONSTRUCTION;
+            expr_id v = value_real_scalar(&inner, arg_value(arg));
             double *value = &whole->chemical[i];
             *good = v &&
                     ((expr_const_real(w->ex, v, value) && isfinite(*value) && *value > 0) ||
