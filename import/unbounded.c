@@ -182,6 +182,10 @@ void import_unbounded(struct net *n)
         }
     }
     s.none = -1;
+    for (size_t i = 0; i < n->species.n; i++) {
+        expr_id init = n->species.data[i].init;
+        free_if(n, (species_id)i, init && sign_of(&s, init) & NEGATIVE && !(sign_of(&s, init) & POSITIVE));
+    }
     for (size_t i = 0; i < n->change.n; i++) {
         free_if(n, n->change.data[i].species, sign_of(&s, n->change.data[i].value) & NEGATIVE);
     }

@@ -1,4 +1,5 @@
 /* SBML, Level 2 and 3: the core, read by libsbml. */
+#include <math.h>
 #include <string.h>
 
 #include "import/sbml/sbml_impl.h"
@@ -88,13 +89,16 @@ static bool check_level(struct sbml *s)
            sbml_unsupported(s, "SBML of Level 1; tools convert it to Level 2 or 3");
 }
 
-/* When it is known which may be negative. */
+/* SBML has amounts below 0 too (import_unbounded), but none that are no numbers. */
 static bool check_amounts(const struct importer *x)
 {
     bool ok = true;
+    double v;
     for (size_t i = 0; i < x->net->species.n; i++) {
         const struct species *s = &x->net->species.data[i];
-        ok = ((s->flags & SPECIES_SIGNED) || import_check_amount(x, s->init, s->span)) && ok;
+        bool is_negative = s->init && expr_const_real(x->net->ex, s->init, &v) && v < 0 && v > -INFINITY;
+        bool may_be = s->kind != SPECIES_CONSTANT || (s->flags & SPECIES_SIGNED);
+        ok = ((is_negative && may_be) || (s->flags & SPECIES_SIGNED) || import_check_amount(x, s->init, s->span)) && ok;
     }
     return ok;
 }
