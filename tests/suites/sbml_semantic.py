@@ -60,7 +60,7 @@ def course(name, head, table, base, variable, is_concentration):
             return [float(row[head.index(title, 1)]) for row in table]
     for value in (f"trajectory(imported.{column})", f"trajectory(imported.{variable})", f"imported.{variable}",
                   f"imported.{variable}_2"):
-        status, out, err = run(name, base + f"  print {value};\n}}\n")
+        status, out, err = run(name, base + f'  print "{{{value}:.17g}}";\n}}\n')
         if status == 0:
             text = out.strip().split("\n")[-1].strip()
             return [float(x) for x in text.strip("[]").split(",")] * (1 if text[0] == "[" else len(table))
