@@ -83,7 +83,8 @@ struct group { /* measurements of one observable under one condition, with the s
 
 static const char *name_text(struct writer *w, const struct group *g, const char *file, const char *name)
 {
-    static const char *const functions[] = {"exp", "log", "sqrt", "abs", "sin", "cos", "tanh", "atan", "min", "max"};
+    static const char *const functions[] = {"exp", "log",  "sqrt", "abs", "sin",
+                                            "cos", "tanh", "atan", "min", "max"};
     int n;
     char rest[2];
     if (sscanf(name, "observableParameter%d%1s", &n, rest) == 2 && *rest == '_') {

@@ -16,7 +16,8 @@ static expr_id chain(struct expr_pool *p, enum expr_op op, size_t n, const expr_
     return e;
 }
 
-/* log(|x| + sqrt(x^2 + 1)) with the sign of x: below 0 the sum would be a difference of nearly equal numbers. */
+/* log(|x| + sqrt(x^2 + 1)) with the sign of x: below 0 the sum would be a difference of nearly equal
+ * numbers. */
 static expr_id inverse_sinh(struct expr_pool *p, expr_id x)
 {
     expr_id size = F1(ABS, x), value = F1(LOG, F2(ADD, size, F1(SQRT, F2(ADD, F2(MUL, x, x), R(1)))));

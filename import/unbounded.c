@@ -177,7 +177,8 @@ void import_unbounded(struct net *n)
     struct signs s = {.net = n};
     for (size_t j = 0; j < n->reaction.n; j++) {
         const struct reaction r = n->reaction.data[j];
-        if (r.rate_kind == RATE_LAW || r.n_fractions > 0) { /* mass action takes no whole molecules that it needs not */
+        /* Mass action takes no whole molecules of what it does not need. */
+        if (r.rate_kind == RATE_LAW || r.n_fractions > 0) {
             look_at_law(&s, n, &r);
         }
     }

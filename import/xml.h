@@ -12,8 +12,8 @@ struct xml_attribute {
     const char *name, *value; /* the value behind its quote */
     size_t n_name, n_value;
 };
-/* After xml_check: the next element's tag, from its name to before its '>', behind *at, which moves behind it; false: there is
- * none. */
+/* After xml_check: the next element's tag, from its name to before its '>', behind *at, which moves behind
+ * it; false: there is none. */
 bool xml_next_tag(const struct importer *x, const char **at, const char **tag, const char **end);
 /* The first one of the text. */
 bool xml_root(const struct importer *x, const char **tag, const char **end);

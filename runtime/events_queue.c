@@ -51,8 +51,9 @@ static struct rt_waiting take(struct rt_events *ev, int32_t at)
     return w;
 }
 
-/* Of the highest priority among those due; among equals that are drawn each with the same probability (one pass: the n-th of
- * them takes the place of those before it with probability 1/n), among others the first that came. */
+/* Of the highest priority among those due; among equals that are drawn each with the same probability (one
+ * pass: the n-th of them takes the place of those before it with probability 1/n), among others the first
+ * that came. */
 static int32_t next_due(struct rt_events *ev, double t, const double *x)
 {
     int32_t best = -1;

@@ -223,8 +223,9 @@ static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_n
         if (n->amount_with.any && n->amount_with.set[s]) {
             r->x0[s] = n->amount_with.value[s];
         }
-        bool may_be_below = (resume && n->started) || (m->species_signed && m->species_signed[s] == CRNL_UNBOUNDED &&
-                                                       (rt_method_info(r->job.spec->method)->needs & CRNL_NEEDS_RHS));
+        bool may_be_below =
+            (resume && n->started) || (m->species_signed && m->species_signed[s] == CRNL_UNBOUNDED &&
+                                       (rt_method_info(r->job.spec->method)->needs & CRNL_NEEDS_RHS));
         if (!rt_is_amount(m, s, r->x0[s]) && !(may_be_below && r->x0[s] < 0 && r->x0[s] > -INFINITY)) {
             return fail_amount(&r->error, m, s, r->x0[s]);
         }

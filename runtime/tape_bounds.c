@@ -183,7 +183,8 @@ static struct rt_bounds apply1(enum crnl_tape_op op, struct rt_bounds x)
     case CRNL_TAPE_COS: return wave(x, crnl_cos, 0);
     case CRNL_TAPE_TANH: return widen(x, crnl_tanh(x.lo), crnl_tanh(x.hi));
     case CRNL_TAPE_ATAN: return widen(x, crnl_atan(x.lo), crnl_atan(x.hi));
-    case CRNL_TAPE_FACTORIAL: return is_point(x) ? exactly(crnl_factorial(x.lo), crnl_factorial(x.lo)) : anything;
+    case CRNL_TAPE_FACTORIAL:
+        return is_point(x) ? exactly(crnl_factorial(x.lo), crnl_factorial(x.lo)) : anything;
     case CRNL_TAPE_FLOOR: return exactly(floor(x.lo), floor(x.hi));
     default: return x; /* MOVE */
     }

@@ -87,7 +87,8 @@ static bool is_eliminated(const struct net *net, const struct symbol *s)
     return n > 0;
 }
 
-/* Whether a label is that of the reaction, or with ".reverse" that of its other direction: 1, -1; 0: neither. */
+/* Whether a label is that of the reaction, or with ".reverse" that of its other direction: 1, -1; 0:
+ * neither. */
 static int direction(const char *label, const char *text)
 {
     size_t n = strlen(text);
@@ -97,8 +98,8 @@ static int direction(const char *label, const char *text)
     return label[n] == '\0' ? 1 : strcmp(label + n, ".reverse") == 0 ? -1 : 0;
 }
 
-/* The rate of the reactions with a label, by the ODE, as a symbol of the network, made where it is read first; -1: there are
- * none, or a guard switches one. */
+/* The rate of the reactions with a label, by the ODE, as a symbol of the network, made where it is read
+ * first; -1: there are none, or a guard switches one. */
 static int32_t rate_symbol(struct where *w, int32_t of, const char *text, struct span span)
 {
     struct net *net = experiment_use(w, of)->net;

@@ -1,5 +1,6 @@
 /* SBML, Level 2 and 3: the core, read by libsbml. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "import/sbml/sbml_impl.h"
@@ -65,7 +66,8 @@ bool sbml_check_errors(struct sbml *s)
     unsigned n = SBMLDocument_getNumErrors(s->document), reported = 0;
     for (unsigned i = 0; i < n && reported < MAX_REPORTS; i++) {
         const XMLError_t *e = (const XMLError_t *)SBMLDocument_getError(s->document, i);
-        bool is_of_unit = XMLError_getErrorId(e) == InvalidUnitIdSyntax || XMLError_getErrorId(e) == DanglingUnitReference;
+        bool is_of_unit =
+            XMLError_getErrorId(e) == InvalidUnitIdSyntax || XMLError_getErrorId(e) == DanglingUnitReference;
         if (XMLError_isFatal(e) || (XMLError_isError(e) && !is_of_unit)) { /* units change nothing here */
             const char *message = XMLError_getMessage(e);
             diag_report(s->x->diag, DIAG_E0831, line_span(s->x, XMLError_getLine(e)), "%s",
@@ -103,7 +105,9 @@ static bool check_amounts(const struct importer *x)
         const struct species *s = &x->net->species.data[i];
         bool is_negative = s->init && expr_const_real(x->net->ex, s->init, &v) && v < 0 && v > -INFINITY;
         bool may_be = s->kind != SPECIES_CONSTANT || (s->flags & SPECIES_SIGNED);
-        ok = ((is_negative && may_be) || (s->flags & SPECIES_SIGNED) || import_check_amount(x, s->init, s->span)) && ok;
+        ok = ((is_negative && may_be) || (s->flags & SPECIES_SIGNED) ||
+              import_check_amount(x, s->init, s->span)) &&
+             ok;
     }
     return ok;
 }
@@ -115,6 +119,30 @@ static const char *namespace_of(struct arena *a, const char *level, const char *
     return alone ? arena_printf(a, "http://www.sbml.org/sbml/level%s", level)
                  : arena_printf(a, "http://www.sbml.org/sbml/level%s/version%s%s", level, version,
                                 strcmp(level, "3") == 0 ? "/core" : "");
+}
+
+/* Of Level 3 Version 2 the library says only that an attribute is wrong. */
+static bool check_fast(struct importer *x, const char *level, const char *version)
+{
+    static const char element[] = "reaction";
+    const char *at = x->text, *tag, *end;
+    struct xml_attribute a;
+    if (atoi(level) < 3 || (atoi(level) == 3 && atoi(version) < 2) || !strstr(x->text, "fast")) {
+        return true;
+    }
+    while (xml_next_tag(x, &at, &tag, &end)) {
+        size_t n = strcspn(tag, " \t\r\n/>"), m = strlen(element);
+        bool is_reaction =
+            n >= m && memcmp(tag + n - m, element, m) == 0 && (n == m || tag[n - m - 1] == ':');
+        for (const char *to = tag; is_reaction && xml_next_attribute(&to, end, &a);) {
+            if (xml_is_named(&a, "fast")) {
+                return diag_report(
+                    x->diag, DIAG_E0831, import_span(x, a.name, a.value + a.n_value + 1),
+                    "Level 3 Version 2 has no fast reactions: its reactions have no attribute 'fast'");
+            }
+        }
+    }
+    return true;
 }
 
 /* libsbml ends the process where the namespace is not that of the level and version, if elements inside
@@ -136,7 +164,7 @@ static bool check_namespace(struct importer *x)
     for (const char *at = tag; xml_next_attribute(&at, end, &a);) {
         bool declares = xml_is_named(&a, "xmlns") || (a.n_name > 6 && memcmp(a.name, "xmlns:", 6) == 0);
         if (declares && a.n_value == strlen(want) && memcmp(a.value, want, a.n_value) == 0) {
-            return true;
+            return check_fast(x, level, version);
         }
     }
     return diag_report(
@@ -144,8 +172,8 @@ static bool check_namespace(struct importer *x)
         "the root element declares no namespace of SBML of its level and version, xmlns=\"%s\"", want);
 }
 
-/* What the model must keep to besides what was read of it: two determinations of one variable, names that are nothing. By the library,
- * whose time grows faster than the model. */
+/* What the model must keep to besides what was read of it: two determinations of one variable, names that
+ * are nothing. By the library, whose time grows faster than the model. */
 static bool check_consistency(struct sbml *s)
 {
     enum { MOST_BYTES = 1 << 20 };

@@ -1,6 +1,6 @@
-/* Algebraic rules of SBML: expressions that are 0 at any time. A rule determines a variable that nothing else determines and of
- * which it is a linear function; the variable is then assigned its solution. Rules that share variables are solved together, by
- * elimination. What is not linear is refused. */
+/* Algebraic rules of SBML: expressions that are 0 at any time. A rule determines a variable that nothing
+ * else determines and of which it is a linear function; the variable is then assigned its solution. Rules
+ * that share variables are solved together, by elimination. What is not linear is refused. */
 #include "import/sbml/sbml_impl.h"
 
 struct solver {
@@ -73,7 +73,8 @@ struct linear {
     bool holds;
 };
 
-/* Below a comparison, a step or a remainder there is nothing linear, though the derivative may not show it. */
+/* Below a comparison, a step or a remainder there is nothing linear, though the derivative may not show
+ * it. */
 static void look_for_steps(void *env, expr_id id, const struct expr *e)
 {
     struct linear *l = env;
@@ -91,7 +92,8 @@ static expr_id coefficient(struct sbml *s, expr_id rule, int32_t unknown)
     struct linear l = {pool(s), unknown, true};
     expr_visit(pool(s), rule, look_for_steps, &l);
     expr_id c = l.holds ? expr_derivative(pool(s), rule, EXPR_CAPTURE, unknown) : 0;
-    bool is_none = !c || expr_uses(pool(s), c, EXPR_CAPTURE, unknown) || (expr_const_real(pool(s), c, &v) && v == 0);
+    bool is_none =
+        !c || expr_uses(pool(s), c, EXPR_CAPTURE, unknown) || (expr_const_real(pool(s), c, &v) && v == 0);
     return is_none ? 0 : c;
 }
 
@@ -121,7 +123,8 @@ static int count_unknowns(const struct solver *x, expr_id rule, int32_t *last)
 {
     int n = 0;
     for (size_t i = 0; i < x->s->entity.n; i++) {
-        if (x->s->entity.data[i].role == ROLE_UNKNOWN && expr_uses(pool(x->s), rule, EXPR_CAPTURE, (int32_t)i)) {
+        if (x->s->entity.data[i].role == ROLE_UNKNOWN &&
+            expr_uses(pool(x->s), rule, EXPR_CAPTURE, (int32_t)i)) {
             *last = (int32_t)i;
             n++;
         }
@@ -157,8 +160,8 @@ static int32_t next_rule(const struct solver *x)
     return best;
 }
 
-/* Which unknown the rule gives: rather one that has no value of its own; then one whose coefficient is a number, which is never 0
- * when running; then the first. */
+/* Which unknown the rule gives: rather one that has no value of its own; then one whose coefficient is a
+ * number, which is never 0 when running; then the first. */
 static int32_t choose(const struct solver *x, expr_id rule, expr_id *c)
 {
     int32_t best = -1;
@@ -193,7 +196,8 @@ static bool solve_rule(struct solver *x, int32_t i)
     }
     int32_t unknown = choose(x, rule, &c);
     if (unknown < 0) {
-        return sbml_unsupported(s, "an algebraic rule that is linear in none of what it may determine: %s", unknowns(x, rule));
+        return sbml_unsupported(s, "an algebraic rule that is linear in none of what it may determine: %s",
+                                unknowns(x, rule));
     }
     expr_id rest = put(s, rule, unknown, expr_real(p, 0));
     expr_id value = expr_unary(p, EXPR_NEG, expr_binary(p, EXPR_DIV, rest, c));
@@ -225,7 +229,8 @@ static void forget(struct sbml *s)
 static bool solve(struct sbml *s, bool at_start)
 {
     size_t n = s->algebraic.n;
-    struct solver x = {s, at_start, arena_alloc(s->x->arena, n * sizeof *x.rule), arena_alloc(s->x->arena, n * sizeof *x.used)};
+    struct solver x = {s, at_start, arena_alloc(s->x->arena, n * sizeof *x.rule),
+                       arena_alloc(s->x->arena, n * sizeof *x.used)};
     bool ok = true;
     int32_t left;
     for (size_t i = 0; ok && i < n; i++) {
@@ -267,7 +272,8 @@ static bool release(struct sbml *s)
         const struct entity *u = e->role == ROLE_UNKNOWN && !sbml_has_value(e) ? user_of(s, e) : NULL;
         if (u) {
             s->at = u->span;
-            return sbml_unsupported(s, "'%s' and '%s', for which there are too few algebraic rules", u->id, e->id);
+            return sbml_unsupported(s, "'%s' and '%s', for which there are too few algebraic rules", u->id,
+                                    e->id);
         }
     }
     for (size_t i = 0; i < s->entity.n; i++) {

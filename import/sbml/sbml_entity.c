@@ -255,8 +255,8 @@ bool sbml_has_value(const struct entity *e)
 {
     double v;
     const Species_t *x = e->kind == ENTITY_SPECIES ? e->object : NULL;
-    return e->initial ||
-           (x ? Species_isSetInitialAmount(x) || Species_isSetInitialConcentration(x) : declared_number(e, &v));
+    return e->initial || (x ? Species_isSetInitialAmount(x) || Species_isSetInitialConcentration(x)
+                            : declared_number(e, &v));
 }
 
 static expr_id assumed(struct sbml *s, const struct entity *e, const char *what, double v)
@@ -498,7 +498,8 @@ static bool add_concentration(struct sbml *s, struct entity *e, uint8_t flags)
     struct net *net = s->x->net;
     const struct entity *c = &s->entity.data[e->compartment];
     const Compartment_t *in = c->object;
-    if (e->substance && (s->own || (Compartment_getSpatialDimensionsAsDouble(in) == 0 && !Compartment_isSetSize(in)))) {
+    if (e->substance &&
+        (s->own || (Compartment_getSpatialDimensionsAsDouble(in) == 0 && !Compartment_isSetSize(in)))) {
         return true;
     }
     const char *name = arena_printf(s->x->arena, "%s.concentration", net->symbol.data[e->symbol].name);

@@ -138,7 +138,8 @@ expr_id sbml_law(struct sbml *s, struct entity *e); /* of a REACTION */
 
 /* ---- sbml_algebraic.c ---- */
 void sbml_find_unknowns(struct sbml *s); /* before variables are declared */
-bool sbml_solve(struct sbml *s);         /* before amounts at time 0 are read; what is no unknown after all is a variable then */
+/* Before amounts at time 0 are read; what is no unknown after all is a variable then. */
+bool sbml_solve(struct sbml *s);
 void sbml_put_solutions(struct sbml *s); /* in constants that were read before the solutions were known */
 
 /* ---- sbml_units.c ---- */

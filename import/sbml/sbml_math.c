@@ -245,7 +245,8 @@ static expr_id rate_of(struct sbml *s, const ASTNode_t *node)
     }
     const struct entity *c = &s->entity.data[e->compartment];
     if (c->role == ROLE_ASSIGNED) {
-        return (expr_id)sbml_unsupported(s, "'rateOf' of '%s', in '%s', whose size a rule assigns", id, c->id);
+        return (expr_id)sbml_unsupported(s, "'rateOf' of '%s', in '%s', whose size a rule assigns", id,
+                                         c->id);
     }
     expr_id size = sbml_size(s, e), value = size ? sbml_value(s, e) : 0;
     if (!value) {

@@ -1,5 +1,5 @@
-/* Packages of SBML Level 3. A model that is put together of others (package comp) is made one by libsbml; external files of which it
- * takes models lie in its folder or below. */
+/* Packages of SBML Level 3. A model that is put together of others (package comp) is made one by libsbml;
+ * external files of which it takes models lie in its folder or below. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,8 @@ struct package {
     bool is_required, is_used;
 };
 
-/* "comp" of ".../level3/version1/comp/version1", which the prefix stands for; the prefix if it is written otherwise. */
+/* "comp" of ".../level3/version1/comp/version1", which the prefix stands for; the prefix if it is written
+ * otherwise. */
 static const char *package_name(struct importer *x, const char *tag, const char *end, const char *prefix)
 {
     static const char level[] = "/level3/version1/";
@@ -53,7 +54,8 @@ static bool is_used(const struct importer *x, const char *behind, const char *pr
 }
 
 /* The next one that the first element names, from *at on. */
-static bool next_package(struct importer *x, const char *tag, const char **at, const char *end, struct package *p)
+static bool next_package(struct importer *x, const char *tag, const char **at, const char *end,
+                         struct package *p)
 {
     static const char required[] = ":required";
     size_t n = strlen(required);
@@ -220,8 +222,9 @@ bool sbml_packages(struct sbml *s)
         if (strcmp(p.name, "comp") == 0) {
             s->composed = p.at;
         } else if (strcmp(p.name, "fbc") == 0) {
-            diag_report(s->x->diag, DIAG_W0832, p.at,
-                        "this is a model for flux balance: it is read as a network, whose fluxes are not optimised");
+            diag_report(
+                s->x->diag, DIAG_W0832, p.at,
+                "this is a model for flux balance: it is read as a network, whose fluxes are not optimised");
         } else if (p.is_required) {
             s->at = p.at;
             ok = sbml_unsupported(s, "the package '%s' of SBML", p.name);

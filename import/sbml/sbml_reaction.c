@@ -43,7 +43,8 @@ static expr_id read_law(struct sbml *s, struct entity *e)
     Reaction_t *r = (Reaction_t *)(uintptr_t)e->object;
     KineticLaw_t *law = Reaction_isSetKineticLaw(r) ? Reaction_getKineticLaw(r) : NULL;
     if (!law || !KineticLaw_isSetMath(law)) {
-        diag_report(s->x->diag, DIAG_W0831, e->span, "'%s' has no kinetic law: its rate is taken as 0", e->id);
+        diag_report(s->x->diag, DIAG_W0831, e->span, "'%s' has no kinetic law: its rate is taken as 0",
+                    e->id);
         return expr_real(pool(s), 0);
     }
     if (!e->locals && !read_locals(s, e, law)) {

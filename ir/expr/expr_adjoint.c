@@ -139,7 +139,9 @@ static void unary(struct sweep *s, const struct expr *e, expr_id id, expr_id g, 
     case EXPR_TANH:
         v = adjoint_times(s, g, expr_binary(p, EXPR_SUB, one, expr_binary(p, EXPR_MUL, id, id)));
         break;
-    case EXPR_ATAN: v = scaled(s, EXPR_DIV, g, expr_binary(p, EXPR_ADD, one, expr_binary(p, EXPR_MUL, x, x))); break;
+    case EXPR_ATAN:
+        v = scaled(s, EXPR_DIV, g, expr_binary(p, EXPR_ADD, one, expr_binary(p, EXPR_MUL, x, x)));
+        break;
     case EXPR_ABS: {
         expr_id below = expr_to_real(p, expr_binary(p, EXPR_LT, x, expr_real(p, 0)));
         v = adjoint_times(s, g, expr_binary(p, EXPR_SUB, one, expr_binary(p, EXPR_MUL, two, below)));

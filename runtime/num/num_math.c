@@ -193,8 +193,8 @@ double crnl_tanh(double x)
     return x < 0 ? -result : result;
 }
 
-/* With c = the nearest eighth to 0 <= x <= 1: atan(x) = atan(c) + atan(t), t = (x - c) / (1 + x c), |t| <= 1/16, the last
- * by its Taylor series. atan(c) in two parts. */
+/* With c = the nearest eighth to 0 <= x <= 1: atan(x) = atan(c) + atan(t), t = (x - c) / (1 + x c), |t| <=
+ * 1/16, the last by its Taylor series. atan(c) in two parts. */
 static struct rt_pair atan_pair(struct rt_pair x)
 {
     static const double eighth[9][2] = {
@@ -211,9 +211,10 @@ static struct rt_pair atan_pair(struct rt_pair x)
     int k = (int)(8 * x.hi + 0.5);
     double c = k / 8.0, above = x.hi - c, below = 1 + x.hi * c, t = (above + x.lo) / below, z = t * t;
     double error = above - t * below + x.lo - t * (((1 - below) + x.hi * c) + x.lo * c); /* of the division */
-    double tail = t * z *
-                  (-1.0 / 3 +
-                   z * (1.0 / 5 + z * (-1.0 / 7 + z * (1.0 / 9 + z * (-1.0 / 11 + z * (1.0 / 13 - z / 15))))));
+    double tail =
+        t * z *
+        (-1.0 / 3 +
+         z * (1.0 / 5 + z * (-1.0 / 7 + z * (1.0 / 9 + z * (-1.0 / 11 + z * (1.0 / 13 - z / 15))))));
     struct rt_pair sum = rt_two_sum(eighth[k][0], t);
     sum.lo += eighth[k][1] + tail + error / below;
     return sum;
@@ -231,7 +232,8 @@ double crnl_atan(double x)
     } else { /* pi/2 - atan(1/x) */
         double inverse = 1 / size;
         struct rt_pair back = rt_two_product(inverse, size);
-        struct rt_pair a = atan_pair((struct rt_pair){inverse, size < 0x1p500 ? (1 - back.hi - back.lo) / size : 0});
+        struct rt_pair a =
+            atan_pair((struct rt_pair){inverse, size < 0x1p500 ? (1 - back.hi - back.lo) / size : 0});
         struct rt_pair sum = rt_two_sum(1.5707963267948966, -a.hi);
         result = sum.hi + (sum.lo + (6.123233995736766e-17 - a.lo));
     }
