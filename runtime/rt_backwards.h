@@ -58,6 +58,9 @@ void rt_reversal_forward(struct rt_reversal *r, const struct crnl_tape *tape, co
                          double *param);
 void rt_reversal_back(struct rt_reversal *r, const struct crnl_tape *tape, const uint8_t *fixed,
                       double *out_bar, double *param_bar, double *global_bar);
+/* After a step forward: what operands a and b of instruction `at` change by goes to what the tape reads. */
+void rt_reversal_from(struct rt_reversal *r, const struct crnl_tape *tape, int32_t at, double a_bar,
+                      double b_bar, double *param_bar, double *global_bar);
 /* Backwards through a tape: from derivatives by its outputs to those by parameters and globals, added.
  * `fixed` outputs are not made by it. Where outputs are the parameters themselves (defaults) out ==
  * param. global NULL: not asked for. */

@@ -39,6 +39,10 @@ void rt_turns_begin(struct rt_turns *w); /* of a run, which does not depend on t
 /* The first time after t when a turn changes at amounts x; INFINITY: there is none up to `last`, the same in
  * all calls of a run. *jumps: not only something smooth. */
 double rt_turns_next(struct rt_turns *w, double t, double last, const double *x, bool *jumps);
+/* The first jump that is due at t, -1: none. */
+int32_t rt_turns_due(const struct rt_turns *w, double t);
+/* The code of turn i: without, or with the derivative of a slope, 1 or 2 outputs. */
+struct crnl_tape rt_turns_code(const struct crnl_model *m, int32_t i, int32_t n_outputs);
 /* Where steps go over slopes. The first one that a step to t has gone over: its time and *turn; INFINITY:
  * none. Pass: that one has been looked at; the next search is up to `last`. Miss: steps are to end there, and
  * at some that follow. Back: a step is taken again, or cut, to end at t. */

@@ -78,11 +78,12 @@ void rt_reversal_destroy(struct rt_reversal *r)
     free(r->kept);
 }
 
-void rt_reversal_back(struct rt_reversal *r, const struct crnl_tape *tape, const uint8_t *fixed,
-                      double *out_bar, double *param_bar, double *global_bar)
+/* From before instruction `end`. */
+static void back(struct rt_reversal *r, const struct crnl_tape *tape, int32_t end, const uint8_t *fixed,
+                 const double *out_bar, double *param_bar, double *global_bar)
 {
     double *bar = r->bar;
-    for (int32_t i = tape->n_code; i-- > 0;) {
+    for (int32_t i = end; i-- > 0;) {
         const struct crnl_tape_code *c = &tape->code[i];
         if (c->op == CRNL_TAPE_OUT) {
             bar[c->a] += fixed && fixed[c->dst] ? 0 : out_bar[c->dst];
@@ -112,6 +113,23 @@ void rt_reversal_back(struct rt_reversal *r, const struct crnl_tape *tape, const
             }
         }
     }
+}
+
+void rt_reversal_back(struct rt_reversal *r, const struct crnl_tape *tape, const uint8_t *fixed,
+                      double *out_bar, double *param_bar, double *global_bar)
+{
+    back(r, tape, tape->n_code, fixed, out_bar, param_bar, global_bar);
+}
+
+void rt_reversal_from(struct rt_reversal *r, const struct crnl_tape *tape, int32_t at, double a_bar,
+                      double b_bar, double *param_bar, double *global_bar)
+{
+    const struct crnl_tape_code *c = &tape->code[at];
+    r->bar[c->a] += a_bar;
+    if (is_binary(c->op) || c->op >= CRNL_TAPE_EQ) {
+        r->bar[c->b] += b_bar;
+    }
+    back(r, tape, at, NULL, NULL, param_bar, global_bar);
 }
 
 void rt_tape_reverse(const struct crnl_tape *tape, const double *global, double *param, const uint8_t *fixed,

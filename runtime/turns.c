@@ -20,10 +20,8 @@ static const double BESIDE = 0x1p-48; /* a change, of the time */
 static const double AROUND = 0.25;    /* of the distance at which a turn is expected */
 static const double TOGETHER = 1e-6;  /* the same: of two bends */
 
-/* The code of turn i, without or with that of the derivative of a slope. */
-static struct crnl_tape code_of(const struct rt_turns *w, int32_t i, int32_t n_outputs)
+struct crnl_tape rt_turns_code(const struct crnl_model *m, int32_t i, int32_t n_outputs)
 {
-    const struct crnl_model *m = w->job->m;
     struct crnl_tape tape = m->turn;
     tape.code += m->turn_code[2 * i];
     tape.n_code = m->turn_code[2 * i + n_outputs] - m->turn_code[2 * i];
@@ -39,7 +37,7 @@ static bool is_bend(const struct rt_turns *w, int32_t i)
  * does not tell. */
 static bool has_corners(const struct rt_turns *w, int32_t i)
 {
-    struct crnl_tape tape = code_of(w, i, 1);
+    struct crnl_tape tape = rt_turns_code(w->job->m, i, 1);
     bool found = false;
     for (int32_t k = 0; k < tape.n_code; k++) {
         switch ((enum crnl_tape_op)tape.code[k].op) {
@@ -97,7 +95,7 @@ void rt_turns_begin(struct rt_turns *w)
 
 static double value_at(struct rt_turns *w, int32_t i, double t)
 {
-    struct crnl_tape tape = code_of(w, i, 1);
+    struct crnl_tape tape = rt_turns_code(w->job->m, i, 1);
     double value[2];
     w->at[0] = t;
     crnl_tape_run(&tape, w->at, (double *)w->job->param, NULL, value, w->scratch);
@@ -122,7 +120,7 @@ enum { CONSTANT, BENDS_ONCE, MAY_BEND, MAY_JUMP };
 /* What turn i may do between two times. */
 static int look(struct rt_turns *w, int32_t i, double from, double to)
 {
-    struct crnl_tape tape = code_of(w, i, 2);
+    struct crnl_tape tape = rt_turns_code(w->job->m, i, 2);
     struct rt_bounds b[2];
     w->global[0] = (struct rt_bounds){from, to};
     rt_tape_bounds(&tape, w->global, w->job->param, b, w->registers);
@@ -276,6 +274,16 @@ static double stop_at(const struct rt_turns *w, double first)
         stop = counts(w, i) ? fmin(stop, w->turn[i].next) : stop;
     }
     return stop;
+}
+
+int32_t rt_turns_due(const struct rt_turns *w, double t)
+{
+    for (int32_t i = 0; i < w->job->m->n_jumps; i++) {
+        if (counts(w, i) && crnl_is_due(w->turn[i].next, t)) {
+            return i;
+        }
+    }
+    return -1;
 }
 
 /* ---- Steps that go over slopes ---- */

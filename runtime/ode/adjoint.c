@@ -217,16 +217,6 @@ static int at_located(struct adjoint *a, int64_t at, int64_t step, struct rt_err
 
 /* ---- Times that parameters give ---- */
 
-static bool turns_move(const struct crnl_model *m)
-{
-    for (int32_t i = 0; i < m->turn.n_code; i++) {
-        if (m->turn.code[i].op == CRNL_TAPE_PARAM) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static int give_time(struct adjoint *a, const struct course_item *i, double bar, struct rt_error *e)
 {
     const struct crnl_model *m = a->m;
@@ -236,13 +226,8 @@ static int give_time(struct adjoint *a, const struct course_item *i, double bar,
         for (int32_t p = 0; p < m->n_phases; p++) {
             a->to->schedule[p] += bar * (double)(i->n + (p <= i->index));
         }
-    } else if (i->index && bar != 0 && turns_move(m)) {
-        return rt_fail(
-            e, CRNL_NO_RUN,
-            "a law of `%s` jumps at t = %.6g, and when it does so may depend on parameters: that has no "
-            "derivative in this version\n"
-            "  help: make it an event, at T { ... }, whose time has one",
-            m->name, i->t);
+    } else if (i->index && bar != 0) {
+        return adjoint_turn(a, i, bar, e);
     }
     return CRNL_OK;
 }
@@ -400,7 +385,7 @@ static void create(struct adjoint *a)
     for (int64_t i = 0; i < a->c->n; i++) {
         int32_t kind = a->c->item[i].kind;
         a->moves |= kind == COURSE_LOCATED || kind == COURSE_TIMED || kind == COURSE_PHASE ||
-                    (kind == COURSE_TURN && turns_move(a->m));
+                    (kind == COURSE_TURN && adjoint_turns_move(a->m));
     }
     a->pending = -1;
     a->measuring = true;

@@ -247,7 +247,7 @@ void course_note_due(struct rt_ode *o)
         }
     }
     if (crnl_is_due(ev->t_turn, o->t)) {
-        note_timed(o, COURSE_TURN, ev->jumps, 1);
+        note_timed(o, COURSE_TURN, ev->jumps ? 1 + rt_turns_due(&ev->turns, o->t) : 0, 1);
     }
     if (ev->n_waiting > 0) {
         o->course->refusal = "changes of an event that wait for a delay, or for their turn by priority,";

@@ -21,7 +21,7 @@ enum course_kind {
     COURSE_LOCATED,
     COURSE_TIMED,  /* the step before ended at the time of event `index`, for the n-th time */
     COURSE_PHASE,  /* ... or at the end of phase `index` of cycle n */
-    COURSE_TURN,   /* ... or where what laws read of the time turns */
+    COURSE_TURN,   /* ... or where turn index - 1 jumps, of what laws read of the time; 0: it bends */
     COURSE_CHANGE, /* event `index` changes amounts; the state before it */
     COURSE_START,  /* the solver begins anew here */
     COURSE_MEASURE /* the burn-in is over */
@@ -203,6 +203,10 @@ double adjoint_between(struct adjoint *a, double t, const double *x, double weig
 const double *adjoint_state(struct adjoint *a, int64_t at);
 /* A step that has no length, or none that a solver could divide by. */
 bool course_is_instant(const struct course_item *i);
+/* adjoint_turn.c: whether times of turns depend on parameters or amounts; what the time of a jump says of them,
+ * whose adjoint is `bar`. */
+bool adjoint_turns_move(const struct crnl_model *m);
+int adjoint_turn(struct adjoint *a, const struct course_item *i, double bar, struct rt_error *e);
 /* Explicit Runge-Kutta methods: the end of step `at`, which is complete, from the state where it starts; */
 void adjoint_rk_end(struct adjoint *a, const struct course_item *step, const double *x0, double *x1);
 /* Through step `at`, after which come n_values items of values inside it. Returns the adjoint of its
