@@ -131,6 +131,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/adjoint_pairs.c \
   runtime/ode/adjoint_rk.c \
   runtime/ode/adjoint_state.c \
+  runtime/ode/adjoint_steady.c \
   runtime/ode/adjoint_turn.c \
   runtime/ode/adjoint_vjp.c \
   runtime/ode/kernels_ode.c \

@@ -410,6 +410,16 @@ static void destroy(struct adjoint *a)
     free(a->on);
 }
 
+/* Whether anything along the course has a part in the loss, or changes what conserved sums are of. */
+static bool is_met(const struct adjoint *a)
+{
+    bool met = a->moves || a->job->n_samples > 0;
+    for (int64_t i = 0; i < a->c->n && !met; i++) {
+        met = a->c->item[i].kind == COURSE_CHANGE;
+    }
+    return met;
+}
+
 int adjoint_run(struct adjoint *a, struct rt_error *e)
 {
     create(a);
@@ -419,7 +429,9 @@ int adjoint_run(struct adjoint *a, struct rt_error *e)
     set_phase(a, a->c->phase);
     a->time_bar = give_end(a, a->c->t_end, a->c->x_end);
     a->started = true;
-    go_back(a, e);
+    if (!adjoint_steady(a) || is_met(a)) {
+        go_back(a, e);
+    }
     vjp_flush(&a->v);
     for (int64_t s = 0; s < a->n && !e->status; s++) {
         a->to->x0[s] += a->y[s];

@@ -3,7 +3,8 @@
  * was; a singly diagonally implicit Runge-Kutta method of order 4 with an embedded one of order 3,
  * L-stable and stiffly accurate (Hairer, Wanner II, table IV.6.5), needs one sparse system for each
  * stage. Its steps follow the adjoint, not those of the run: after a sample the adjoint may be fast
- * where the state has long been at rest. */
+ * where the state has long been at rest. Derivatives by constants are integrals along the course, and under
+ * error control too: where y has come to rest, x may still change. */
 #include <klu.h>
 #include <math.h>
 #include <stdlib.h>
@@ -35,6 +36,8 @@ struct implicit {
     klu_numeric *factors; /* the last ones: pivots of the next are theirs as long as these are good */
     klu_common common;
     double *k[STAGES], *y[STAGES], *x[STAGES], *error, *trial, *force, *no_param, *room;
+    struct vjp off; /* the error of a step in the derivatives by constants and parameters, ... */
+    double *k_off, *p_off; /* ... which it adds to these */
     double h, largest, tolerance;
 };
 
@@ -85,6 +88,11 @@ static struct implicit *create(struct adjoint *a, struct rt_error *e)
     w->trial = at + n;
     w->force = at + 2 * n;
     w->no_param = rt_alloc((size_t)a->m->n_params, sizeof *w->no_param);
+    w->k_off = rt_alloc((size_t)a->m->n_reactions, sizeof *w->k_off);
+    w->p_off = rt_alloc((size_t)a->m->n_params, sizeof *w->p_off);
+    vjp_create(&w->off, a->job, w->k_off, w->p_off);
+    w->off.k = a->k;
+    w->off.on = a->on;
     w->tolerance = fmin(MOST, fmax(LEAST, rt_real(a->job, CRNL_OPTION_RTOL)));
     if (!rt_jacobian_create(&w->jac, a->m)) {
         rt_fail(e, CRNL_SOLVER, "`%s` has laws whose derivatives are not known", a->m->name);
@@ -110,6 +118,9 @@ static void implicit_free(struct adjoint *a)
         free(w->place);
         free(w->matrix);
         free(w->no_param);
+        vjp_destroy(&w->off);
+        free(w->k_off);
+        free(w->p_off);
         free(w->room);
         free(w);
     }
@@ -227,6 +238,33 @@ static double norm(const struct adjoint *a, const double *v)
     return most;
 }
 
+/* How far the step is off in what it adds to derivatives, each times what it is by. */
+static double error_of_integrals(struct adjoint *a, int64_t first, int64_t last, double t, double h)
+{
+    struct implicit *w = a->work;
+    const struct crnl_model *m = a->m;
+    double most = 0;
+    memset(w->k_off, 0, (size_t)m->n_reactions * sizeof *w->k_off);
+    memset(w->p_off, 0, (size_t)m->n_params * sizeof *w->p_off);
+    for (int i = 0; i < STAGES; i++) {
+        double at = t - C[i] * h;
+        for (int64_t s = 0; s < a->n; s++) {
+            w->trial[s] = h * ERROR[i] * w->y[i][s];
+        }
+        if (ERROR[i] != 0) {
+            vjp_rhs(&w->off, course_time(step_at(a, first, last, at), at), w->x[i], w->trial, w->force);
+        }
+    }
+    vjp_flush(&w->off);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        most = fmax(most, fabs(w->k_off[j] * a->k[j]));
+    }
+    for (int32_t p = 0; p < m->n_params; p++) {
+        most = fmax(most, fabs(w->p_off[p] * a->v.p[p]));
+    }
+    return most;
+}
+
 /* The last stage is the end of the step. */
 static void accept(struct adjoint *a, int64_t first, int64_t last, double t, double h)
 {
@@ -285,6 +323,7 @@ static int stretch(struct adjoint *a, int64_t first, int64_t last, double t_from
         return e->status;
     }
     w->largest = fmax(w->largest, norm(a, a->y));
+    vjp_set(&w->off);
     double own = first_length(a, first, last, t, t_to);
     w->h = w->h > 0 ? fmin(w->h, own) : own;
     for (int64_t i = 0; !crnl_same_time(t, t_to) && t > t_to; i++) {
@@ -292,7 +331,8 @@ static int stretch(struct adjoint *a, int64_t first, int64_t last, double t_from
         h = h > 0.9 * (t - t_to) ? t - t_to : h;
         if (stages(a, first, last, t, h)) {
             double size = fmax(w->largest, norm(a, w->y[STAGES - 1]));
-            error = size > 0 ? norm(a, w->error) / (w->tolerance * size) : 0;
+            double off = fmax(norm(a, w->error), error_of_integrals(a, first, last, t, h));
+            error = size > 0 ? off / (w->tolerance * size) : 0;
         }
         if (error <= 1) {
             accept(a, first, last, t, h);

@@ -67,11 +67,16 @@ void vjp_pairs_create(struct vjp_pairs *v, const struct crnl_model *m)
     free(list);
 }
 
-void vjp_pairs_destroy(struct vjp_pairs *v, double *k_bar)
+void vjp_pairs_flush(struct vjp_pairs *v, double *k_bar)
 {
     for (int32_t i = 0; i < v->n_members; i++) {
         k_bar[v->member[i].reaction] += v->member[i].k_bar;
+        v->member[i].k_bar = 0;
     }
+}
+
+void vjp_pairs_destroy(struct vjp_pairs *v)
+{
     free(v->is_member);
     free(v->pair);
     free(v->member);

@@ -32,7 +32,7 @@ void vjp_destroy(struct vjp *v)
     free(v->packed_k);
     free(v->packed_bar);
     if (!v->m->reverse) {
-        vjp_pairs_destroy(&v->pairs, v->k_bar);
+        vjp_pairs_destroy(&v->pairs);
         rt_reversal_destroy(&v->laws);
     }
     rt_reversal_destroy(&v->values);
@@ -46,6 +46,9 @@ void vjp_flush(struct vjp *v)
             v->k_bar[j] += v->packed_bar[i];
         }
         v->packed_bar[i] = 0;
+    }
+    if (!v->packed_bar) {
+        vjp_pairs_flush(&v->pairs, v->k_bar);
     }
 }
 

@@ -125,7 +125,8 @@ struct vjp_pairs {
     double *x;       /* amounts, adjoints, what is added to x_bar */
 };
 void vjp_pairs_create(struct vjp_pairs *v, const struct crnl_model *m);
-void vjp_pairs_destroy(struct vjp_pairs *v, double *k_bar); /* adds what k_bar has got */
+void vjp_pairs_destroy(struct vjp_pairs *v);
+void vjp_pairs_flush(struct vjp_pairs *v, double *k_bar); /* adds what k_bar has got since the last time */
 void vjp_pairs_set(struct vjp_pairs *v, const double *k, const uint8_t *on); /* before others are used */
 void vjp_pairs_rhs(struct vjp_pairs *v, const double *x, const double *y, double *x_bar);
 
@@ -145,7 +146,7 @@ struct vjp {
 };
 void vjp_create(struct vjp *v, const struct rt_job *job, double *k_bar, double *p_bar);
 void vjp_destroy(struct vjp *v);
-/* Before v->k and v->on change, and after. */
+/* Before v->k and v->on change, or the sums are read; and after a change. */
 void vjp_flush(struct vjp *v);
 void vjp_set(struct vjp *v);
 /* y^T df/dx, written to x_bar, and y^T df/dp, added to v->k_bar and v->p_bar. Returns y^T df/dt. */
@@ -203,6 +204,9 @@ double adjoint_between(struct adjoint *a, double t, const double *x, double weig
 const double *adjoint_state(struct adjoint *a, int64_t at);
 /* A step that has no length, or none that a solver could divide by. */
 bool course_is_instant(const struct course_item *i);
+/* adjoint_steady.c: the part of a run to a steady state that is at rest. False: there is none, or it says less
+ * than the whole course. True: only conserved sums are left in a->y. */
+bool adjoint_steady(struct adjoint *a);
 /* adjoint_turn.c: whether times of turns depend on parameters or amounts; what the time of a jump says of them,
  * whose adjoint is `bar`. */
 bool adjoint_turns_move(const struct crnl_model *m);
