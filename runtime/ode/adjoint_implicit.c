@@ -38,6 +38,7 @@ struct implicit {
     double *k[STAGES], *y[STAGES], *x[STAGES], *error, *trial, *force, *no_param, *room;
     struct vjp off; /* the error of a step in the derivatives by constants and parameters, ... */
     double *k_off, *p_off; /* ... which it adds to these */
+    double *unit; /* [n_reactions] of a constant: with it a reaction turns over all there is in the run */
     double h, largest, tolerance;
 };
 
@@ -73,6 +74,24 @@ static bool make_pattern(struct implicit *w, int64_t n)
     return w->symbolic != NULL;
 }
 
+/* What constants that are 0, or small, are measured by. */
+static void find_units(const struct adjoint *a, double *unit)
+{
+    const struct crnl_model *m = a->m;
+    double most = 0, duration = a->c->t_end - a->job->t0;
+    for (int64_t s = 0; s < a->n; s++) {
+        most = fmax(most, a->scale[s]);
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double product = 1;
+        for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+            product = rt_times_power(product, a->scale[m->lhs_species[e]], m->lhs_count[e]);
+        }
+        double v = most / (duration * product);
+        unit[j] = m->law_slot[j] < 0 && v < INFINITY ? v : 0;
+    }
+}
+
 static struct implicit *create(struct adjoint *a, struct rt_error *e)
 {
     struct implicit *w = a->work = rt_alloc(1, sizeof *w);
@@ -90,6 +109,8 @@ static struct implicit *create(struct adjoint *a, struct rt_error *e)
     w->no_param = rt_alloc((size_t)a->m->n_params, sizeof *w->no_param);
     w->k_off = rt_alloc((size_t)a->m->n_reactions, sizeof *w->k_off);
     w->p_off = rt_alloc((size_t)a->m->n_params, sizeof *w->p_off);
+    w->unit = rt_alloc((size_t)a->m->n_reactions, sizeof *w->unit);
+    find_units(a, w->unit);
     vjp_create(&w->off, a->job, w->k_off, w->p_off);
     w->off.k = a->k;
     w->off.on = a->on;
@@ -120,6 +141,7 @@ static void implicit_free(struct adjoint *a)
         free(w->no_param);
         vjp_destroy(&w->off);
         free(w->k_off);
+        free(w->unit);
         free(w->p_off);
         free(w->room);
         free(w);
@@ -257,7 +279,7 @@ static double error_of_integrals(struct adjoint *a, int64_t first, int64_t last,
     }
     vjp_flush(&w->off);
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        most = fmax(most, fabs(w->k_off[j] * a->k[j]));
+        most = fmax(most, fabs(w->k_off[j]) * fmax(fabs(a->k[j]), w->unit[j]));
     }
     for (int32_t p = 0; p < m->n_params; p++) {
         most = fmax(most, fabs(w->p_off[p] * a->v.p[p]));
