@@ -130,6 +130,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/adjoint_implicit.c \
   runtime/ode/adjoint_pairs.c \
   runtime/ode/adjoint_rk.c \
+  runtime/ode/adjoint_refine.c \
   runtime/ode/adjoint_state.c \
   runtime/ode/adjoint_steady.c \
   runtime/ode/adjoint_turn.c \

@@ -367,6 +367,23 @@ static void find_scale(struct adjoint *a)
     }
 }
 
+void adjoint_units(const struct adjoint *a, double *unit)
+{
+    const struct crnl_model *m = a->m;
+    double most = 0, duration = a->c->t_end - a->job->t0;
+    for (int64_t s = 0; s < a->n; s++) {
+        most = fmax(most, a->scale[s]);
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double product = 1;
+        for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+            product = rt_times_power(product, a->scale[m->lhs_species[e]], m->lhs_count[e]);
+        }
+        double v = most / (duration * product);
+        unit[j] = m->law_slot[j] < 0 && v < INFINITY ? v : 0;
+    }
+}
+
 static void create(struct adjoint *a)
 {
     size_t n = (size_t)a->n, scratch = n > (size_t)a->m->n_changes ? n : (size_t)a->m->n_changes;
@@ -398,6 +415,7 @@ static void create(struct adjoint *a)
 static void destroy(struct adjoint *a)
 {
     a->way->free(a);
+    adjoint_refine_free(a);
     vjp_destroy(&a->v);
     free(a->y);
     free(a->scale);
@@ -423,7 +441,7 @@ static bool is_met(const struct adjoint *a)
 int adjoint_run(struct adjoint *a, struct rt_error *e)
 {
     create(a);
-    if (a->n > 0 && !a->table) {
+    if (a->n > 0 && !(a->table && a->table->is_hermite)) {
         find_scale(a);
     }
     set_phase(a, a->c->phase);

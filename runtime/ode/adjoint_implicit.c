@@ -38,7 +38,7 @@ struct implicit {
     double *k[STAGES], *y[STAGES], *x[STAGES], *error, *trial, *force, *no_param, *room;
     struct vjp off; /* the error of a step in the derivatives by constants and parameters, ... */
     double *k_off, *p_off; /* ... which it adds to these */
-    double *unit; /* [n_reactions] of a constant: with it a reaction turns over all there is in the run */
+    double *unit; /* [n_reactions] adjoint_units */
     double h, largest, tolerance;
 };
 
@@ -74,24 +74,6 @@ static bool make_pattern(struct implicit *w, int64_t n)
     return w->symbolic != NULL;
 }
 
-/* What constants that are 0, or small, are measured by. */
-static void find_units(const struct adjoint *a, double *unit)
-{
-    const struct crnl_model *m = a->m;
-    double most = 0, duration = a->c->t_end - a->job->t0;
-    for (int64_t s = 0; s < a->n; s++) {
-        most = fmax(most, a->scale[s]);
-    }
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        double product = 1;
-        for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
-            product = rt_times_power(product, a->scale[m->lhs_species[e]], m->lhs_count[e]);
-        }
-        double v = most / (duration * product);
-        unit[j] = m->law_slot[j] < 0 && v < INFINITY ? v : 0;
-    }
-}
-
 static struct implicit *create(struct adjoint *a, struct rt_error *e)
 {
     struct implicit *w = a->work = rt_alloc(1, sizeof *w);
@@ -110,7 +92,7 @@ static struct implicit *create(struct adjoint *a, struct rt_error *e)
     w->k_off = rt_alloc((size_t)a->m->n_reactions, sizeof *w->k_off);
     w->p_off = rt_alloc((size_t)a->m->n_params, sizeof *w->p_off);
     w->unit = rt_alloc((size_t)a->m->n_reactions, sizeof *w->unit);
-    find_units(a, w->unit);
+    adjoint_units(a, w->unit);
     vjp_create(&w->off, a->job, w->k_off, w->p_off);
     w->off.k = a->k;
     w->off.on = a->on;

@@ -14,11 +14,6 @@ struct rk_work {
     double *room;
 };
 
-/* Adjoints of the ends of a step, or of a part of it. */
-struct ends {
-    double from, to; /* nothing, where no time of the course moves */
-};
-
 static struct rk_work *work_of(struct adjoint *a)
 {
     if (a->work) {
@@ -115,12 +110,12 @@ static void use_stages(struct adjoint *a, const struct course_item *i)
 
 /* From the adjoint of the end of a step of length h, whose stages are there, to that of its start, which
  * is added; w->bar has what else depends on slopes, and is used up. */
-static struct ends turn(struct adjoint *a, const struct course_item *i, double h, const double *x1_bar,
-                        double *x0_bar)
+static struct adjoint_ends turn(struct adjoint *a, struct vjp *v, const struct course_item *i, double h,
+                                const double *x1_bar, double *x0_bar)
 {
     struct rk_work *w = a->work;
     const struct runge_kutta *table = a->table;
-    struct ends e = {0, 0};
+    struct adjoint_ends e = {0, 0};
     double by_length = 0;
     bool moves = a->moves;
     add_scaled(a->n, 1, x1_bar, x0_bar);
@@ -130,7 +125,7 @@ static struct ends turn(struct adjoint *a, const struct course_item *i, double h
     }
     for (int k = table->stages; k-- > 0;) {
         double c = table->c[k];
-        double by_time = vjp_rhs(&a->v, course_time(i, i->t + c * h), w->state[k], w->bar[k], w->x_bar);
+        double by_time = vjp_rhs(v, course_time(i, i->t + c * h), w->state[k], w->bar[k], w->x_bar);
         e.from += (1 - c) * by_time;
         e.to += c * by_time;
         add_scaled(a->n, 1, w->x_bar, x0_bar);
@@ -145,6 +140,25 @@ static struct ends turn(struct adjoint *a, const struct course_item *i, double h
     e.from -= by_length;
     e.to += by_length;
     return e;
+}
+
+struct adjoint_ends adjoint_rk_part(struct adjoint *a, struct vjp *v, const struct course_item *i, double t0,
+                                    double t1, const double *x0, const double *x1_bar, double *x0_bar, double *x1)
+{
+    struct rk_work *w = work_of(a);
+    struct course_item part = *i;
+    part.t = t0;
+    part.t_to = t1;
+    w->x0 = x0;
+    stages(a, &part, t1 - t0);
+    if (x1) {
+        end_of(a, t1 - t0, x1);
+    }
+    if (!v) {
+        return (struct adjoint_ends){0, 0};
+    }
+    memset(x0_bar, 0, (size_t)a->n * sizeof *x0_bar);
+    return turn(a, v, &part, t1 - t0, x1_bar, x0_bar);
 }
 
 /* ---- Inside a step ---- */
@@ -199,13 +213,13 @@ static void state_inside(struct adjoint *a, const struct course_item *i, double 
 }
 
 /* The adjoint x_bar of the state at t goes to the ends of the step; after state_inside. */
-static struct ends give_inside(struct adjoint *a, const struct course_item *i, double t, const double *x_bar)
+static struct adjoint_ends give_inside(struct adjoint *a, const struct course_item *i, double t, const double *x_bar)
 {
     struct rk_work *w = a->work;
     double h = i->t_to - i->t, u = (t - i->t) / h;
     if (!a->table->is_hermite) {
-        struct ends part = turn(a, i, t - i->t, x_bar, w->x0_bar);
-        return (struct ends){part.from, 0}; /* t itself stays */
+        struct adjoint_ends part = turn(a, &a->v, i, t - i->t, x_bar, w->x0_bar);
+        return (struct adjoint_ends){part.from, 0}; /* t itself stays */
     }
     struct hermite f = hermite(u, h), slope = hermite_slope(u, h);
     add_scaled(a->n, f.x0, x_bar, w->x0_bar);
@@ -216,7 +230,7 @@ static struct ends give_inside(struct adjoint *a, const struct course_item *i, d
     double by_time = dot(a->n, x_bar, w->x);
     combine(a, (struct hermite){0, f.f0 / h, 0, f.f1 / h}, w->x);
     double by_length = dot(a->n, x_bar, w->x);
-    return (struct ends){-by_time * (1 - u) - by_length, -by_time * u + by_length};
+    return (struct adjoint_ends){-by_time * (1 - u) - by_length, -by_time * u + by_length};
 }
 
 void adjoint_rk_slope(struct adjoint *a, int64_t at, double *slope)
@@ -236,16 +250,16 @@ void adjoint_rk_slope(struct adjoint *a, int64_t at, double *slope)
 
 /* ---- A step ---- */
 
-static void add_ends(struct ends *e, struct ends more)
+static void add_ends(struct adjoint_ends *e, struct adjoint_ends more)
 {
     e->from += more.from;
     e->to += more.to;
 }
 
-static struct ends give_samples(struct adjoint *a, const struct course_item *i, int64_t n_values)
+static struct adjoint_ends give_samples(struct adjoint *a, const struct course_item *i, int64_t n_values)
 {
     struct rk_work *w = a->work;
-    struct ends e = {0, 0};
+    struct adjoint_ends e = {0, 0};
     double *x = w->x, *x_bar = a->scratch;
     for (int64_t k = 1; k <= n_values; k++) {
         memset(x_bar, 0, (size_t)a->n * sizeof *x_bar);
@@ -256,10 +270,10 @@ static struct ends give_samples(struct adjoint *a, const struct course_item *i, 
     return e;
 }
 
-static struct ends give_between(struct adjoint *a, const struct course_item *i)
+static struct adjoint_ends give_between(struct adjoint *a, const struct course_item *i)
 {
     struct rk_work *w = a->work;
-    struct ends e = {0, 0};
+    struct adjoint_ends e = {0, 0};
     double half = (i->t_end - i->t) / 2, *x_bar = a->scratch;
     for (int k = 0; k < RT_GAUSS_NODES; k++) {
         double t = i->t + half * (1 + rt_gauss_node[k]);
@@ -271,15 +285,25 @@ static struct ends give_between(struct adjoint *a, const struct course_item *i)
     return e;
 }
 
+/* What moves with the start goes on; what is at a time where the step had to end is returned. */
+static double give_ends(struct adjoint *a, const struct course_item *i, struct adjoint_ends e)
+{
+    a->start_bar += i->at_stop ? e.from : e.from + e.to;
+    return i->at_stop ? e.to : 0;
+}
+
 double adjoint_rk_step(struct adjoint *a, int64_t at, int64_t n_values)
 {
     const struct course_item *i = &a->c->item[at];
     struct rk_work *w = work_of(a);
     size_t bytes = (size_t)a->n * sizeof(double);
     double h = i->t_to - i->t;
-    w->x0 = adjoint_state(a, at);
     bool is_cut = i->t_end < i->t_to, between = a->measuring && a->has_between;
-    struct ends e = {0, 0};
+    if (!a->table->is_hermite && !(between && a->moves)) { /* nodes of a quadrature move with the ends */
+        return give_ends(a, i, adjoint_refined_step(a, at, n_values));
+    }
+    w->x0 = adjoint_state(a, at);
+    struct adjoint_ends e = {0, 0};
     memset(w->x0_bar, 0, bytes);
     memset(w->x1_bar, 0, bytes);
     memset(w->f1_bar, 0, bytes);
@@ -305,12 +329,7 @@ double adjoint_rk_step(struct adjoint *a, int64_t at, int64_t n_values)
     } else {
         stages(a, i, h);
     }
-    add_ends(&e, turn(a, i, h, w->x1_bar, w->x0_bar));
+    add_ends(&e, turn(a, &a->v, i, h, w->x1_bar, w->x0_bar));
     memcpy(a->y, w->x0_bar, bytes);
-    if (i->at_stop) {
-        a->start_bar += e.from;
-        return e.to;
-    }
-    a->start_bar += e.from + e.to;
-    return 0;
+    return give_ends(a, i, e);
 }

@@ -189,9 +189,10 @@ struct adjoint {
     int64_t first_item, last_item;
     int64_t pending; /* item whose time waits for its step; -1 none */
     double pending_bar;
-    double *scale; /* [n] the largest amounts of the course, of dense steps */
+    double *scale; /* [n] the largest amounts of the course, of methods with error control */
     double *slope, *gap_bar, *scratch;
     void *work; /* of the method */
+    struct refining *refining;
 };
 int adjoint_run(struct adjoint *a, struct rt_error *e);
 /* Adds what samples first .. first + n, taken at t, say of the state there: to x_bar, and to parameters. */
@@ -213,6 +214,20 @@ bool adjoint_turns_move(const struct crnl_model *m);
 int adjoint_turn(struct adjoint *a, const struct course_item *i, double bar, struct rt_error *e);
 /* Explicit Runge-Kutta methods: the end of step `at`, which is complete, from the state where it starts; */
 void adjoint_rk_end(struct adjoint *a, const struct course_item *step, const double *x0, double *x1);
+/* Adjoints of the times at the ends of a step; nothing, where no time of the course moves. */
+struct adjoint_ends {
+    double from, to;
+};
+/* A step from t0, where the state is x0, to t1, inside step i: its end x1 (NULL: not wanted), and by v (NULL: not
+ * wanted) the adjoint x0_bar of its start from that of its end. */
+struct adjoint_ends adjoint_rk_part(struct adjoint *a, struct vjp *v, const struct course_item *i, double t0,
+                                    double t1, const double *x0, const double *x1_bar, double *x0_bar, double *x1);
+/* adjoint_refine.c: as adjoint_rk_step, of methods with error control. */
+struct adjoint_ends adjoint_refined_step(struct adjoint *a, int64_t at, int64_t n_values);
+void adjoint_refine_free(struct adjoint *a);
+/* What constants that are 0, or small, are measured by, [n_reactions]: with it a reaction turns over all there is
+ * in the run. */
+void adjoint_units(const struct adjoint *a, double *unit);
 /* Through step `at`, after which come n_values items of values inside it. Returns the adjoint of its
  * end, if that is a time where it had to end; what moves with the start goes to start_bar. */
 double adjoint_rk_step(struct adjoint *a, int64_t at, int64_t n_values);
