@@ -19,7 +19,8 @@ bench-others: all
 	done
 
 # The results of doc/results/NAME.md anew, in the folder reproduce-NAME; what is printed is kept beside them.
-REPRODUCTIONS = reproduce-relu reproduce-boltzmann reproduce-autonomous reproduce-neural-crn
+REPRODUCTIONS = reproduce-relu reproduce-boltzmann reproduce-autonomous reproduce-neural-crn \
+  reproduce-differentiable
 .PHONY: $(REPRODUCTIONS)
 $(REPRODUCTIONS): reproduce-%: all
 	@mkdir -p $@

@@ -129,8 +129,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/adjoint.c \
   runtime/ode/adjoint_implicit.c \
   runtime/ode/adjoint_pairs.c \
-  runtime/ode/adjoint_rk.c \
   runtime/ode/adjoint_refine.c \
+  runtime/ode/adjoint_rk.c \
   runtime/ode/adjoint_state.c \
   runtime/ode/adjoint_steady.c \
   runtime/ode/adjoint_turn.c \

@@ -177,7 +177,8 @@ static void adam(struct search *s, int step)
 {
     double by1 = 1 - pow(BETA1, step), by2 = 1 - pow(BETA2, step);
     for (int i = 0; i < TENSOR + N; i++) {
-        lane g = i < TENSOR ? s->w_bar[i] : s->x_bar[i - TENSOR], *z = i < TENSOR ? &s->w[i] : &s->x0[i - TENSOR];
+        lane g = i < TENSOR ? s->w_bar[i] : s->x_bar[i - TENSOR],
+             *z = i < TENSOR ? &s->w[i] : &s->x0[i - TENSOR];
         s->m[i] = BETA1 * s->m[i] + (1 - BETA1) * g;
         s->v[i] = BETA2 * s->v[i] + (1 - BETA2) * g * g;
         *z -= RATE * (s->m[i] / by1) / (each(sqrt, s->v[i] / by2) + EPSILON);

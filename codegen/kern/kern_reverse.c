@@ -20,10 +20,10 @@ struct reverse {
     const struct crnl_model *m;
     LLVMTypeRef vector;
     LLVMValueRef arg[N_ARGUMENTS];
-    LLVMValueRef *x, *y, *x_wide;      /* [n_species] amounts, adjoints; amounts in all lanes */
-    LLVMValueRef *gain;                /* [n_reactions] y of what a reaction changes */
-    LLVMValueRef *x_bar, *x_bar_wide;  /* [n_species] sums so far, NULL: 0 */
-    VEC(struct lanes) lanes;           /* that were made: pairs share them */
+    LLVMValueRef *x, *y, *x_wide;     /* [n_species] amounts, adjoints; amounts in all lanes */
+    LLVMValueRef *gain;               /* [n_reactions] y of what a reaction changes */
+    LLVMValueRef *x_bar, *x_bar_wide; /* [n_species] sums so far, NULL: 0 */
+    VEC(struct lanes) lanes;          /* that were made: pairs share them */
 };
 
 static LLVMValueRef times(struct reverse *r, LLVMValueRef v, LLVMValueRef w)
@@ -115,7 +115,8 @@ static LLVMValueRef wide_gain(struct reverse *r, const int32_t *reaction)
     struct lanes l = {.d = LLVMGetPoison(r->vector)};
     for (int i = 0; i < PLAN_LANES; i++) {
         l.reaction[i] = reaction[i];
-        l.d = LLVMBuildInsertElement(r->b.e->builder, l.d, gain_or_0(r, reaction[i]), emit_i32(r->b.e, i), "");
+        l.d =
+            LLVMBuildInsertElement(r->b.e->builder, l.d, gain_or_0(r, reaction[i]), emit_i32(r->b.e, i), "");
     }
     vec_push(&r->lanes, l);
     return l.d;
@@ -224,8 +225,8 @@ static void all_reactions(struct reverse *r, LLVMValueRef *by_time)
         bool in_pair = plan_pair_of(r->m, j, species);
         end = at + 1;
         while (in_pair && end < r->m->n_reverse &&
-               (order[end] < 0 || (plan_pair_of(r->m, order[end], next) && next[0] == species[0] &&
-                                   next[1] == species[1]))) {
+               (order[end] < 0 ||
+                (plan_pair_of(r->m, order[end], next) && next[0] == species[0] && next[1] == species[1]))) {
             end++;
         }
         if (in_pair) {

@@ -288,7 +288,7 @@ expr_id neural_part(struct where *w, const struct ast *a, struct name *n)
     }
     struct name *recorded = experiment_learnt(w, n->text, field->name);
     if (recorded) {
-        return experiment_variable(w, recorded);
+        return a->kind == AST_INDEX ? value_entry(w, a) : experiment_variable(w, recorded);
     }
     if (is_unit(w, n, field->name)) {
         return name_row(w->f, NAME_NETWORK)->part(w, a, n);

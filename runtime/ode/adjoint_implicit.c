@@ -36,9 +36,9 @@ struct implicit {
     klu_numeric *factors; /* the last ones: pivots of the next are theirs as long as these are good */
     klu_common common;
     double *k[STAGES], *y[STAGES], *x[STAGES], *error, *trial, *force, *no_param, *room;
-    struct vjp off; /* the error of a step in the derivatives by constants and parameters, ... */
+    struct vjp off;        /* the error of a step in the derivatives by constants and parameters, ... */
     double *k_off, *p_off; /* ... which it adds to these */
-    double *unit; /* [n_reactions] adjoint_units */
+    double *unit;          /* [n_reactions] adjoint_units */
     double h, largest, tolerance;
 };
 
@@ -352,4 +352,5 @@ static int stretch(struct adjoint *a, int64_t first, int64_t last, double t_from
     return e->status;
 }
 
-const struct rt_backwards rt_backwards_implicit = {rt_ode_course, rt_ode_course_free, rt_ode_backwards, NULL, stretch, implicit_free};
+const struct rt_backwards rt_backwards_implicit = {rt_ode_course, rt_ode_course_free, rt_ode_backwards, NULL,
+                                                   stretch,       implicit_free};

@@ -109,11 +109,12 @@ static void take(struct adjoint *a, struct refining *r, int which)
 }
 
 /* Of a part of step i from t0, where the state is x0, to t1; y becomes the adjoint at t0. */
-static struct adjoint_ends refine(struct adjoint *a, struct refining *r, const struct course_item *i, double t0,
-                                  double t1, const double *x0, double *y, int halvings)
+static struct adjoint_ends refine(struct adjoint *a, struct refining *r, const struct course_item *i,
+                                  double t0, double t1, const double *x0, double *y, int halvings)
 {
     size_t n = (size_t)a->n;
-    double *whole = rt_alloc(4 * n, sizeof *whole), *halves = whole + n, *middle = halves + n, *x = middle + n;
+    double *whole = rt_alloc(4 * n, sizeof *whole), *halves = whole + n, *middle = halves + n,
+           *x = middle + n;
     double half = t0 + (t1 - t0) / 2;
     r->largest = fmax(r->largest, size_of(a, y, NULL));
     struct adjoint_ends e = adjoint_rk_part(a, &r->sum[WHOLE], i, t0, t1, x0, y, whole, NULL);

@@ -143,7 +143,8 @@ static struct adjoint_ends turn(struct adjoint *a, struct vjp *v, const struct c
 }
 
 struct adjoint_ends adjoint_rk_part(struct adjoint *a, struct vjp *v, const struct course_item *i, double t0,
-                                    double t1, const double *x0, const double *x1_bar, double *x0_bar, double *x1)
+                                    double t1, const double *x0, const double *x1_bar, double *x0_bar,
+                                    double *x1)
 {
     struct rk_work *w = work_of(a);
     struct course_item part = *i;
@@ -213,7 +214,8 @@ static void state_inside(struct adjoint *a, const struct course_item *i, double 
 }
 
 /* The adjoint x_bar of the state at t goes to the ends of the step; after state_inside. */
-static struct adjoint_ends give_inside(struct adjoint *a, const struct course_item *i, double t, const double *x_bar)
+static struct adjoint_ends give_inside(struct adjoint *a, const struct course_item *i, double t,
+                                       const double *x_bar)
 {
     struct rk_work *w = a->work;
     double h = i->t_to - i->t, u = (t - i->t) / h;

@@ -162,9 +162,7 @@ void vjp_elem_later(struct vjp *v, const struct crnl_elem *e, double bar, double
         x_bar[e->b] -= bar;
         return;
     case CRNL_ELEM_PARAM: v->p_bar[e->a] += bar; return;
-    default:
-        v->value_bar[v->m->value_slot[e->a]] += bar;
-        v->is_waiting |= bar != 0;
+    default: v->value_bar[v->m->value_slot[e->a]] += bar; v->is_waiting |= bar != 0;
     }
 }
 

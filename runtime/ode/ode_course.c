@@ -46,8 +46,7 @@ void course_end(struct rt_ode *o, const struct rt_recorder *r)
     c->moments = rt_alloc((size_t)m->n_stats, sizeof *c->moments);
     c->n_stats = m->n_stats;
     for (int32_t i = 0; i < m->n_stats; i++) {
-        c->moments[i] =
-            rt_copy(r->stat[i].moments, (size_t)m->stat[i].n_elems, sizeof *r->stat[i].moments);
+        c->moments[i] = rt_copy(r->stat[i].moments, (size_t)m->stat[i].n_elems, sizeof *r->stat[i].moments);
     }
     c->is_whole = true;
 }

@@ -116,17 +116,15 @@ static const struct rt_ode_solver rk4 = {
 
 static bool rk4_table(const struct rt_ode *o, struct runge_kutta *table)
 {
-    static const struct runge_kutta rk = {4,
-                                          {{0}, {0.5}, {0, 0.5}, {0, 0, 1}},
-                                          {1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6},
-                                          {0, 0.5, 0.5, 1},
-                                          true};
+    static const struct runge_kutta rk = {
+        4, {{0}, {0.5}, {0, 0.5}, {0, 0, 1}}, {1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6}, {0, 0.5, 0.5, 1}, true};
     (void)o;
     *table = rk;
     return true;
 }
 
-static const struct rt_backwards backwards = {rt_ode_course, rt_ode_course_free, rt_ode_backwards, rk4_table, NULL, adjoint_rk_free};
+static const struct rt_backwards backwards = {rt_ode_course, rt_ode_course_free, rt_ode_backwards, rk4_table,
+                                              NULL,          adjoint_rk_free};
 
 static void *create(const struct rt_job *job, struct rt_error *e)
 {

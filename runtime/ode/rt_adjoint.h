@@ -63,10 +63,10 @@ struct course {
     bool is_whole;   /* the run ended well, with all of it noted */
     bool gives_up;   /* where it would be thinned out: it is then noted by another run */
     int64_t n_amounts, stride, run; /* `run`: steps since one that did not follow */
-    int32_t phase;       /* at the end */
-    const char *refusal; /* what happened that has no derivative here; NULL: nothing */
-    double *end;         /* [n_amounts] where the last step ended */
-    bool at_end;         /* nothing has happened since then */
+    int32_t phase;                  /* at the end */
+    const char *refusal;            /* what happened that has no derivative here; NULL: nothing */
+    double *end;                    /* [n_amounts] where the last step ended */
+    bool at_end;                    /* nothing has happened since then */
     const struct rt_ode_code *code;
     bool has_table;
     struct runge_kutta table;
@@ -141,7 +141,7 @@ struct vjp {
     struct rt_reversal laws, values;
     double *global, *global_bar, *law_bar, *value_bar;
     int32_t n_globals;
-    bool is_waiting; /* value_bar holds something */
+    bool is_waiting;               /* value_bar holds something */
     double *packed_k, *packed_bar; /* [m->n_reverse] of emitted code; NULL: there is none */
 };
 void vjp_create(struct vjp *v, const struct rt_job *job, double *k_bar, double *p_bar);
@@ -182,7 +182,7 @@ struct adjoint {
     double start_bar; /* adjoint of the time when the solver began, by the steps that follow so far */
     double time_bar;  /* of the time at hand, by all that follows, where the solver began anew (`started`) */
     bool started, measuring, has_between;
-    bool moves; /* some time of the course depends on what derivatives are taken by */
+    bool moves;       /* some time of the course depends on what derivatives are taken by */
     double *replayed; /* [n] scratch */
     double *segment; /* states of items first_item .. last_item that were thinned out, [n] each; NULL: none */
     size_t segment_cap;
@@ -221,7 +221,8 @@ struct adjoint_ends {
 /* A step from t0, where the state is x0, to t1, inside step i: its end x1 (NULL: not wanted), and by v (NULL: not
  * wanted) the adjoint x0_bar of its start from that of its end. */
 struct adjoint_ends adjoint_rk_part(struct adjoint *a, struct vjp *v, const struct course_item *i, double t0,
-                                    double t1, const double *x0, const double *x1_bar, double *x0_bar, double *x1);
+                                    double t1, const double *x0, const double *x1_bar, double *x0_bar,
+                                    double *x1);
 /* adjoint_refine.c: as adjoint_rk_step, of methods with error control. */
 struct adjoint_ends adjoint_refined_step(struct adjoint *a, int64_t at, int64_t n_values);
 void adjoint_refine_free(struct adjoint *a);

@@ -51,14 +51,15 @@ static int rhs(realtype t, N_Vector x, N_Vector dx, void *user)
     (void)t;
     N_VConst(0, dx);
     for (int j = 0; j < w->m; j++) {
-        change(&w->r[j], w->r[j].k * product_without(&w->r[j], N_VGetArrayPointer(x), -1), N_VGetArrayPointer(dx));
+        change(&w->r[j], w->r[j].k * product_without(&w->r[j], N_VGetArrayPointer(x), -1),
+               N_VGetArrayPointer(dx));
     }
     return 0;
 }
 
 /* ds = J s, and by constant j its reaction beside it. */
-static int sensitivity(int n_s, realtype t, N_Vector x, N_Vector dx, int i, N_Vector s, N_Vector ds, void *user,
-                       N_Vector t1, N_Vector t2)
+static int sensitivity(int n_s, realtype t, N_Vector x, N_Vector dx, int i, N_Vector s, N_Vector ds,
+                       void *user, N_Vector t1, N_Vector t2)
 {
     const struct network *w = user;
     const double *at = N_VGetArrayPointer(x), *by = N_VGetArrayPointer(s);
@@ -74,7 +75,8 @@ static int sensitivity(int n_s, realtype t, N_Vector x, N_Vector dx, int i, N_Ve
     return 0;
 }
 
-static int jacobian(realtype t, N_Vector x, N_Vector fx, SUNMatrix J, void *user, N_Vector a, N_Vector b, N_Vector c)
+static int jacobian(realtype t, N_Vector x, N_Vector fx, SUNMatrix J, void *user, N_Vector a, N_Vector b,
+                    N_Vector c)
 {
     const struct network *w = user;
     (void)t, (void)fx, (void)a, (void)b, (void)c;

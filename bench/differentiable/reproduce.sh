@@ -1,0 +1,64 @@
+#!/bin/bash
+# Paper 003 again: waveform, gates, display, winner takes all. `make reproduce-differentiable`; some minutes of processor time.
+# reproduce.sh FOLDER [PART...]: works in FOLDER, parts square gates segments winner (default all).
+set -eu
+export LC_ALL=C
+here=$(cd "$(dirname "$0")" && pwd)
+CRNLC=${CRNLC:-$here/../../build/crnlc}
+work=$1
+shift
+parts=${*:-square gates winner segments}
+mkdir -p "$work"
+
+run() # PROGRAM EXPERIMENT OPTIONS...
+{
+    local program=$1 experiment=$2
+    shift 2
+    echo "== $program $experiment $*"
+    "$CRNLC" run "$here/$program.crnl" --experiment "$experiment" --out-dir "$work" "$@" 2>"$work/stderr" || {
+        cat "$work/stderr"
+        return 1
+    }
+}
+
+square()
+{
+    run waveform square
+}
+
+gates()
+{
+    local gate
+    for gate in 0 1 2; do
+        run gates learn --define GATE=$gate
+    done
+}
+
+# Reactions without their rates.
+graph() # NETWORK
+{
+    (cd "$work" && "$CRNLC" print winner.crnl --network "$1" --stage network) |
+        sed -n 's/ ->{[^}]*}/ ->/; s/ origin.*//; /->/p' | sed 's/^ *//' | sort
+}
+
+# The network that is learned is compared with approximate majority as a graph.
+winner()
+{
+    run winner learn
+    cp "$here/winner.crnl" "$work/"
+    (cd "$work" && "$CRNLC" run winner.crnl --experiment show)
+    graph found >"$work/found"
+    graph majority >"$work/majority"
+    cat "$work/found"
+    if diff "$work/found" "$work/majority"; then echo 'the graph of approximate majority'; else echo 'another graph'; fi
+}
+
+segments()
+{
+    run segments learn
+}
+
+"$CRNLC" --version
+for part in $parts; do
+    "$part"
+done
