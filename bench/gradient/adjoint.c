@@ -1,7 +1,7 @@
 /* The floor under gradients of the waveform task: a reaction tensor of 5 species, 400 steps of rk4, squared
- * distance of species 0 to a square wave at 200 times and the entropy of the rates, by W and x0, with steps of
- * Adam. Written by hand for this network: four restarts in lockstep, one in each lane, stages kept from the
- * run, no sum in another order than that of one restart alone.
+ * distance of species 0 to a square wave at 200 times and the entropy of the rates, by W and x0, with steps
+ * of Adam. Written by hand for this network: four restarts in lockstep, one in each lane, stages kept from
+ * the run, no sum in another order than that of one restart alone.
  *
  *   adjoint STEPS RESTARTS
  *

@@ -1,7 +1,7 @@
 /* The right side of a small network backwards, as straight-line code: from y, the adjoint of the derivatives,
- * to that of amounts, x_bar, which is written, and of rate constants and parameters, k_bar and p_bar, to which
- * is added; the result is that of the time. Rate constants are in the order of the plan (plan_reverse.c), and
- * reactions that take the same pair of molecules are the lanes of vectors. */
+ * to that of amounts, x_bar, which is written, and of rate constants and parameters, k_bar and p_bar, to
+ * which is added; the result is that of the time. Rate constants are in the order of the plan
+ * (plan_reverse.c), and reactions that take the same pair of molecules are the lanes of vectors. */
 #include "codegen/emit/emit.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
-/* Steps of adaptive explicit methods, turned around with error control of their own. How long the steps are is
- * decided by the state alone: where it is at rest they grow without bound, while the adjoint, which asks what a
- * change would do, is as fast as ever. A step that changes the adjoint much is compared with two of half its
- * length, from the same state, and halved as long as these differ. */
+/* Steps of adaptive explicit methods, turned around with error control of their own. How long the steps are
+ * is decided by the state alone: where it is at rest they grow without bound, while the adjoint, which asks
+ * what a change would do, is as fast as ever. A step that changes the adjoint much is compared with two of
+ * half its length, from the same state, and halved as long as these differ. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-/* When a law jumps with time. The value of a turn (runtime/rt_turns.h) is made of comparisons and `floor`: the
- * one whose result changes there says when, as its operands become equal, a(t, p) = b(t, p), or one of them
- * passes a whole number. By implicit differentiation that moves t by -(a_p - b_p) / (a_t - b_t). */
+/* When a law jumps with time. The value of a turn (runtime/rt_turns.h) is made of comparisons and `floor`:
+ * the one whose result changes there says when, as its operands become equal, a(t, p) = b(t, p), or one of
+ * them passes a whole number. By implicit differentiation that moves t by -(a_p - b_p) / (a_t - b_t). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

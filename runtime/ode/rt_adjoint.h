@@ -1,12 +1,11 @@
-/* Runs backwards. A run whose derivative will be asked for notes its course while it goes, or is repeated
- * to note it: steps, what happened between them, when values were taken (ode_course.c). The course is then gone through from its end,
- * with the adjoint of the state (adjoint.c): what the loss changes by with each amount at that time, all
- * later ones following. Steps of explicit Runge-Kutta methods are turned around exactly (adjoint_rk.c);
- * those of other solvers by solving the adjoint equation dy/dt = -J(x(t))^T y along what the solver says
- * of x between its steps (adjoint_implicit.c).
+/* Runs backwards. A run whose derivative will be asked for notes its course while it goes, or is repeated to
+ * note it: steps, what happened between them, when values were taken (ode_course.c). The course is then gone
+ * through from its end, with the adjoint of the state (adjoint.c): what the loss changes by with each amount
+ * at that time, all later ones following. Steps of explicit Runge-Kutta methods are turned around exactly
+ * (adjoint_rk.c); those of other solvers by solving the adjoint equation dy/dt = -J(x(t))^T y along what the
+ * solver says of x between its steps (adjoint_implicit.c).
  *
- * Where a step ends by a time or condition that parameters move, the adjoint of that time is followed
- * too. */
+ * Where a step ends by a time or condition that parameters move, the adjoint of that time is followed too. */
 #ifndef RT_ADJOINT_H
 #define RT_ADJOINT_H
 
@@ -205,11 +204,11 @@ double adjoint_between(struct adjoint *a, double t, const double *x, double weig
 const double *adjoint_state(struct adjoint *a, int64_t at);
 /* A step that has no length, or none that a solver could divide by. */
 bool course_is_instant(const struct course_item *i);
-/* adjoint_steady.c: the part of a run to a steady state that is at rest. False: there is none, or it says less
- * than the whole course. True: only conserved sums are left in a->y. */
+/* adjoint_steady.c: the part of a run to a steady state that is at rest. False: there is none, or it says
+ * less than the whole course. True: only conserved sums are left in a->y. */
 bool adjoint_steady(struct adjoint *a);
-/* adjoint_turn.c: whether times of turns depend on parameters or amounts; what the time of a jump says of them,
- * whose adjoint is `bar`. */
+/* adjoint_turn.c: whether times of turns depend on parameters or amounts; what the time of a jump says of
+ * them, whose adjoint is `bar`. */
 bool adjoint_turns_move(const struct crnl_model *m);
 int adjoint_turn(struct adjoint *a, const struct course_item *i, double bar, struct rt_error *e);
 /* Explicit Runge-Kutta methods: the end of step `at`, which is complete, from the state where it starts; */
@@ -218,16 +217,16 @@ void adjoint_rk_end(struct adjoint *a, const struct course_item *step, const dou
 struct adjoint_ends {
     double from, to;
 };
-/* A step from t0, where the state is x0, to t1, inside step i: its end x1 (NULL: not wanted), and by v (NULL: not
- * wanted) the adjoint x0_bar of its start from that of its end. */
+/* A step from t0, where the state is x0, to t1, inside step i: its end x1 (NULL: not wanted), and by v (NULL:
+ * not wanted) the adjoint x0_bar of its start from that of its end. */
 struct adjoint_ends adjoint_rk_part(struct adjoint *a, struct vjp *v, const struct course_item *i, double t0,
                                     double t1, const double *x0, const double *x1_bar, double *x0_bar,
                                     double *x1);
 /* adjoint_refine.c: as adjoint_rk_step, of methods with error control. */
 struct adjoint_ends adjoint_refined_step(struct adjoint *a, int64_t at, int64_t n_values);
 void adjoint_refine_free(struct adjoint *a);
-/* What constants that are 0, or small, are measured by, [n_reactions]: with it a reaction turns over all there is
- * in the run. */
+/* What constants that are 0, or small, are measured by, [n_reactions]: with it a reaction turns over all
+ * there is in the run. */
 void adjoint_units(const struct adjoint *a, double *unit);
 /* Through step `at`, after which come n_values items of values inside it. Returns the adjoint of its
  * end, if that is a time where it had to end; what moves with the start goes to start_bar. */

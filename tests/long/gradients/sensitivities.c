@@ -2,9 +2,9 @@
  *
  *   sensitivities FILE
  *
- * reads "n m t", n amounts, and for each of m mass-action reactions its constant, then for each side the number
- * of molecules and which species they are. Prints the sum of (i + 1) x_i at time t, and its derivatives by each
- * constant and each initial amount, a line each. */
+ * reads "n m t", n amounts, and for each of m mass-action reactions its constant, then for each side the
+ * number of molecules and which species they are. Prints the sum of (i + 1) x_i at time t, and its
+ * derivatives by each constant and each initial amount, a line each. */
 #include <cvodes/cvodes.h>
 #include <math.h>
 #include <nvector/nvector_serial.h>
