@@ -137,6 +137,7 @@ MANUAL_PAGES = \
   doc/results/boltzmann.md \
   doc/results/cme.md \
   doc/results/core.md \
+  doc/results/differentiable.md \
   doc/results/fitting.md \
   doc/results/fuzzing.md \
   doc/results/gradients.md \
