@@ -372,6 +372,11 @@ static expr_id statistic(struct call *c)
     return in_experiment(c) ? experiment_statistic(c->w, c->ast, c->which) : 0;
 }
 
+static expr_id lost(struct call *c)
+{
+    return in_experiment(c) ? experiment_lost(c->w, c->ast) : 0;
+}
+
 static expr_id flux(struct call *c)
 {
     return experiment_flux(c->w, c->ast, c->name, c->which == 1);
@@ -495,6 +500,11 @@ static expr_id divergence(struct call *c)
 }
 
 /* copying_error(net, ...), clamping_error(net), learning_error(net, ...) of a network that learns. */
+static expr_id learner_setting(struct call *c)
+{
+    return in_experiment(c) ? experiment_learner_setting(c->w, c->ast, c->name) : 0;
+}
+
 static expr_id learner_error(struct call *c)
 {
     return in_experiment(c) ? experiment_learner_error(c->w, c->ast, c->name) : 0;

@@ -64,6 +64,14 @@ static void over_runs(const struct rt_result *r, const struct crnl_stat_request 
                       int64_t e, double *out)
 {
     struct rt_moments moments = {0};
+    if (q->kind == CRNL_RUN_LOST) { /* of a law by its states: what has left those that are followed */
+        double there = 0;
+        for (int64_t i = 0; i < r->runs && r->weight; i++) {
+            there += r->weight[i];
+        }
+        *out = r->weight ? fmax(1 - there, 0) : 0;
+        return;
+    }
     for (int64_t i = 0; i < r->runs; i++) {
         double v = s->value[i * crnl_stat_width(q) + e];
         if (r->weight && v == INFINITY && r->weight[i] > 0) {

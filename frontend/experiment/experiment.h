@@ -179,6 +179,9 @@ void experiment_observe(struct where *w, int32_t net, expr_id scalar, const char
                         struct stat_request *r);
 int32_t experiment_add_request(struct net_use *use,
                                struct stat_request *r); /* its number; takes what r owns */
+/* experiment_law.c: lost_probability(NET): what the law of the last run lacks, of states that it
+ * does not follow. */
+expr_id experiment_lost(struct where *w, const struct ast *call);
 /* experiment_law.c: distribution(NAME, ...), marginals(NAME, ...). */
 expr_id experiment_law(struct where *w, const struct ast *call, bool marginals);
 /* experiment_learner.c: distribution(net.free, ...) of a network that learns. */
@@ -186,6 +189,8 @@ bool experiment_is_learner(struct where *w, const struct ast *a);
 expr_id experiment_learner(struct where *w, const struct ast *call);
 /* Relative entropies of what the last run of a network that learns has seen: copying_error(net, of = ...),
  * clamping_error(net), learning_error(net, of = ..., at = ...). */
+/* derived_scale(net, of = ...), time_scales(net, of = ...), from its last run. */
+expr_id experiment_learner_setting(struct where *w, const struct ast *call, const char *name);
 expr_id experiment_learner_error(struct where *w, const struct ast *call, const char *name);
 /* experiment_flux.c: flux(net.LABEL), entropy_production(net, of = ...) where the network is observed, and
  * dissipation(net, of = ...), the integral over the last run. 0 after an error. */

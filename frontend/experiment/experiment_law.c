@@ -322,3 +322,32 @@ expr_id experiment_law(struct where *w, const struct ast *call, bool marginals)
     memset(c.role, CRNL_UNIT_SUMMED, (size_t)c.n);
     return net >= 0 ? of_network(&c, net) : of_model(&c);
 }
+
+expr_id experiment_lost(struct where *w, const struct ast *call)
+{
+    const struct ast *a = arg_value(call_arg(call, 1));
+    if (a->kind != AST_NAME) {
+        return diag_report(w->f->diag, DIAG_E0506, a->span, "%s is of a network", call_callee(call)->name);
+    }
+    int32_t net = experiment_network(w, a->name, a->span);
+    const struct last_run *last = net < 0 ? NULL : experiment_last_runs(w, net);
+    struct shape axes, shape = shape_scalar();
+    if (net < 0 || !experiment_axes(w, net, call->span, &axes)) {
+        return 0;
+    }
+    for (const struct last_run *l = last; l; l = l->next) {
+        if (!(crnl_method_info[l->run->method].traits & CRNL_LAW)) {
+            last = NULL;
+        }
+    }
+    if (!last) {
+        return diag_report(w->f->diag, DIAG_E0505, call->span,
+                           "the last run of '%s' was not by cme: it has no law", a->name);
+    }
+    struct stat_request r = {.kind = STAT_RUN_LOST, .of_rows = axes.rank > 0};
+    experiment_observe(w, net, expr_real(experiment_use(w, net)->net->ex, 1), a->name, &r);
+    int32_t request = experiment_add_request(experiment_use(w, net), &r);
+    return experiment_with_axes(w, call->span, axes, &shape)
+               ? expr_call(w->ex, EXPR_STAT, TYPE_REAL, shape, net, request, 0, NULL)
+               : 0;
+}

@@ -10,12 +10,16 @@
  * entropies of them (paper 001, section VII.B), with `add = e` after e was added to each probability:
  *   copying_error(net, of = [...])    D(environment || clamped)
  *   clamping_error(net)               D(clamped || free)
- *   learning_error(net, of = [...])   D(environment || free), with `at` to the exact law */
+ *   learning_error(net, of = [...])   D(environment || free), with `at` to the exact law
+ * And what a learner is set by: derived_scale(net, of = [...]), one over the mean of a target while its
+ * condition holds, of the largest; time_scales(net, of = [...]), rates that must lie apart: of the machine,
+ * of copying, of switches of the conditions, of learning. */
 #include <math.h>
 #include <string.h>
 
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
+#include "ir/net/flux.h"
 
 enum { MOST_CONDITIONS = 16, SAMPLES = 200 };
 
@@ -115,25 +119,41 @@ static expr_id add_bit(struct expr_pool *ex, expr_id code, expr_id bit, int plac
     return expr_binary(ex, EXPR_ADD, code, expr_binary(ex, EXPR_MUL, expr_real(ex, ldexp(1, place)), bit));
 }
 
-static expr_id of_environment(struct learner_call *c)
+/* The conditions of `of`, as expressions of the network; false after an error. */
+static bool find_conditions(struct learner_call *c, expr_id *condition)
 {
     struct where *w = c->w;
     if (c->at || !c->of || c->of->kind != AST_ARRAY || c->of->n < 1 || c->of->n > MOST_CONDITIONS) {
         diag_report(w->f->diag, DIAG_E0306, c->call->span, "which conditions of the environment are these?");
-        diag_help(w->f->diag, "at most %d of them: distribution(%s, of = [A >= 12, B >= 12])",
-                  MOST_CONDITIONS, front_source_text(w->f, c->part->span));
-        return 0;
+        diag_help(w->f->diag, "at most %d of them: %s(%s, of = [A >= 12, B >= 12])", MOST_CONDITIONS,
+                  call_callee(c->call)->name, front_source_text(w->f, arg_value(call_arg(c->call, 1))->span));
+        return false;
     }
     struct where o = experiment_observing(w, c->net, false);
-    expr_id code = expr_real(o.ex, 0), one = expr_real(o.ex, 1), zero = expr_real(o.ex, 0);
     for (uint32_t i = 0; i < c->of->n; i++) {
-        expr_id condition = value_condition(&o, in_environment(c, array_element(c->of, i)));
-        if (!condition) {
-            return 0;
+        condition[i] = value_condition(&o, in_environment(c, array_element(c->of, i)));
+        if (!condition[i]) {
+            return false;
         }
-        code = add_bit(o.ex, code, expr_select(o.ex, condition, one, zero), (int)(c->of->n - 1 - i));
     }
-    return histogram(c, code, (int)c->of->n);
+    return true;
+}
+
+/* The number of the combination of conditions. */
+static expr_id code_of(struct learner_call *c, const expr_id *condition)
+{
+    struct expr_pool *ex = experiment_use(c->w, c->net)->net->ex;
+    expr_id code = expr_real(ex, 0), one = expr_real(ex, 1), zero = code;
+    for (uint32_t i = 0; i < c->of->n; i++) {
+        code = add_bit(ex, code, expr_select(ex, condition[i], one, zero), (int)(c->of->n - 1 - i));
+    }
+    return code;
+}
+
+static expr_id of_environment(struct learner_call *c)
+{
+    expr_id condition[MOST_CONDITIONS];
+    return find_conditions(c, condition) ? histogram(c, code_of(c, condition), (int)c->of->n) : 0;
 }
 
 /* Time in the states of all vesicles together. */
@@ -295,38 +315,52 @@ static expr_id with_added(struct learner_call *c, expr_id law)
     return expr_binary(ex, EXPR_DIV, law, expr_reduce(ex, EXPR_SUM, law));
 }
 
+/* The call NAME(net, ...) of a network that learns and has run; `part` and its child are made for it. */
+static bool open_call(struct learner_call *c, struct ast *part, struct ast **base, int takes)
+{
+    struct where *w = c->w;
+    const struct ast *of = arg_value(call_arg(c->call, 1));
+    const char *name = call_callee(c->call)->name;
+    *base = (struct ast *)(uintptr_t)of;
+    *part = (struct ast){.kind = AST_FIELD,
+                         .span = of->span,
+                         .name = "environment",
+                         .n = 1,
+                         .depth = of->depth + 1,
+                         .kid = base};
+    c->part = part;
+    c->net = -1;
+    if (of->kind == AST_NAME && value_find(w, of->name)) {
+        c->net = experiment_network(w, of->name, of->span);
+        if (c->net < 0) {
+            return false;
+        }
+        c->l = experiment_use(w, c->net)->lowering.learner;
+    }
+    if (!c->l) {
+        diag_report(w->f->diag, DIAG_E0505, of->span, "%s is of a network that learns by itself", name);
+        diag_help(w->f->diag, "network NET = lower MACHINE to autonomous_learner(...);");
+        return false;
+    }
+    if (!arguments(c, takes) || !has_run(c)) {
+        return false;
+    }
+    return !(takes & TAKES_OF) || !c->of || c->of->kind != AST_ARRAY ||
+           (int32_t)c->of->n == c->l->n_visible ||
+           diag_report(w->f->diag, DIAG_E0306, c->of->span,
+                       "%u conditions of the environment, and the machine has %d visible species", c->of->n,
+                       c->l->n_visible);
+}
+
 expr_id experiment_learner_error(struct where *w, const struct ast *call, const char *name)
 {
     bool copying = strcmp(name, "copying_error") == 0, clamping = strcmp(name, "clamping_error") == 0;
-    const struct ast *of = arg_value(call_arg(call, 1));
-    struct ast part = {
-        .kind = AST_FIELD, .span = of->span, .name = "environment", .n = 1, .depth = of->depth};
-    struct ast *base = (struct ast *)(uintptr_t)of;
-    part.kid = &base;
-    part.depth++;
-    struct learner_call c = {.w = w, .call = call, .part = &part, .net = -1};
-    if (of->kind == AST_NAME && value_find(w, of->name)) {
-        c.net = experiment_network(w, of->name, of->span);
-        if (c.net < 0) {
-            return 0;
-        }
-        c.l = experiment_use(w, c.net)->lowering.learner;
-    }
-    if (!c.l) {
-        diag_report(w->f->diag, DIAG_E0505, of->span, "%s is of a network that learns by itself", name);
-        diag_help(w->f->diag, "network NET = lower MACHINE to autonomous_learner(...);");
-        return 0;
-    }
-    int takes = TAKES_ADD | (clamping ? 0 : copying ? TAKES_OF : TAKES_OF | TAKES_AT);
-    if (!arguments(&c, takes) || !has_run(&c)) {
+    struct ast part, *base;
+    struct learner_call c = {.w = w, .call = call};
+    if (!open_call(&c, &part, &base, TAKES_ADD | (clamping ? 0 : copying ? TAKES_OF : TAKES_OF | TAKES_AT))) {
         return 0;
     }
     const struct ast *at = c.at;
-    if (!clamping && c.of && c.of->kind == AST_ARRAY && (int32_t)c.of->n != c.l->n_visible) {
-        return diag_report(w->f->diag, DIAG_E0306, c.of->span,
-                           "%u conditions of the environment, and the machine has %d visible species",
-                           c.of->n, c.l->n_visible);
-    }
     c.at = NULL;
     expr_id p = clamping ? of_vesicles(&c, c.l->clamped) : of_environment(&c);
     c.at = at;
@@ -337,4 +371,71 @@ expr_id experiment_learner_error(struct where *w, const struct ast *call, const 
     p = with_added(&c, p);
     q = with_added(&c, q);
     return p && q ? value_divergence(w, call->span, p, q) : 0;
+}
+
+/* Time means of n expressions of the network, as a vector; 0 after an error. */
+static expr_id time_means(struct learner_call *c, const expr_id *of, int32_t n)
+{
+    struct where *w = c->w;
+    struct shape axes;
+    if (!experiment_needs_single(w, c->net, c->call->span, call_callee(c->call)->name, "run it once") ||
+        !experiment_axes(w, c->net, c->call->span, &axes)) {
+        return 0;
+    }
+    struct stat_request r = {.kind = STAT_TIME_MEAN};
+    for (int32_t i = 0; i < n; i++) {
+        experiment_observe(w, c->net, of[i], experiment_label(w, c->call), &r);
+    }
+    int32_t request = experiment_add_request(experiment_use(w, c->net), &r);
+    return expr_call(w->ex, EXPR_STAT, TYPE_REAL, shape_vector(n), c->net, request, 0, NULL);
+}
+
+/* One over the largest mean of a target while it is on: a larger scale asks for more than a unit can be. */
+static expr_id derived_scale(struct learner_call *c, const expr_id *condition)
+{
+    struct net *net = experiment_use(c->w, c->net)->net;
+    struct expr_pool *ex = c->w->ex;
+    expr_id of[2 * MOST_CONDITIONS] = {0}, one = expr_real(net->ex, 1), zero = expr_real(net->ex, 0),
+                   most = 0;
+    int32_t n = c->l->n_visible;
+    for (int32_t i = 0; i < n; i++) {
+        of[i] = expr_select(net->ex, condition[i], net_species_expr(net, c->l->target[i]), zero);
+        of[n + i] = expr_select(net->ex, condition[i], one, zero);
+    }
+    expr_id means = time_means(c, of, 2 * n);
+    for (int32_t i = 0; i < n && means; i++) {
+        expr_id on = expr_binary(ex, EXPR_DIV, expr_element(ex, means, i), expr_element(ex, means, n + i));
+        most = most ? expr_binary(ex, EXPR_MAX, most, on) : on;
+    }
+    return means ? expr_binary(ex, EXPR_DIV, expr_real(ex, 1), most) : 0;
+}
+
+/* The machine, copying, switches of the environment, learning: rates. */
+static expr_id time_scales(struct learner_call *c, const expr_id *condition)
+{
+    struct where *w = c->w;
+    struct net *net = experiment_use(w, c->net)->net;
+    static const char *const name[] = {"k_db", "k_copy", NULL, "k_learn"};
+    const struct net_moves moves = {.molecules = true, .bulk_flows = true, .grain = 1};
+    expr_id switches = net_switching_rate(net, code_of(c, condition), &moves);
+    expr_id mean = time_means(c, &switches, 1), rate[4];
+    for (int i = 0; i < 4 && mean; i++) {
+        int32_t symbol = name[i] ? net_find_symbol(net, name[i]) : -1;
+        rate[i] = name[i] ? expr_leaf(w->ex, EXPR_NET_GET, TYPE_REAL, shape_scalar(), c->net, symbol)
+                          : expr_element(w->ex, mean, 0);
+        rate[i] = i == 1 || i == 3 ? expr_binary(w->ex, EXPR_MUL, expr_real(w->ex, c->l->n_vesicles), rate[i])
+                                   : rate[i];
+    }
+    return mean ? value_elements(w, shape_vector(4), rate) : 0;
+}
+
+expr_id experiment_learner_setting(struct where *w, const struct ast *call, const char *name)
+{
+    struct ast part, *base;
+    struct learner_call c = {.w = w, .call = call};
+    expr_id condition[MOST_CONDITIONS];
+    if (!open_call(&c, &part, &base, TAKES_OF) || !find_conditions(&c, condition)) {
+        return 0;
+    }
+    return strcmp(name, "derived_scale") == 0 ? derived_scale(&c, condition) : time_scales(&c, condition);
 }

@@ -51,6 +51,7 @@ struct learner {
     int32_t n_vesicles, n_visible, n_potentials;
     const char *const *visible;       /* [n_visible] as the construction was given them */
     const species_id *free, *clamped; /* [n_vesicles][n_visible] */
+    const species_id *target;         /* [n_visible] what they follow */
     int32_t potential;                /* symbol: all potentials that the machines share */
     /* States of a machine, if it has at most some thousand and its law is known at given potentials, which
      * is where a potential moves exactly when its species does: weight exp(log_weight - sum over potentials

@@ -27,11 +27,11 @@ static const struct lower_option options[N_OPTIONS] = {
     {"scale", 1, 0, true},       {"vesicles", 10, 1, false},  {"k_db", 100, 0, true},
     {"k_copy", 0.1, 0, false},   {"k_learn", 0.01, 0, false}, {"delta_copy", 0, 0, false},
     {"delta_learn", 0, 0, false}};
-enum { ENVIRONMENT, VISIBLE, READING, N_ARGUMENTS };
-static const struct lower_argument arguments[N_ARGUMENTS] = {
-    {"environment", LOWER_NETWORK, NULL, true},
-    {"visible", LOWER_PAIRS, NULL, true},
-    {"reading", LOWER_WORD, machine_readings, false}};
+enum { ENVIRONMENT, VISIBLE, READING, DURING, N_ARGUMENTS };
+static const struct lower_argument arguments[N_ARGUMENTS] = {{"environment", LOWER_NETWORK, NULL, true},
+                                                             {"visible", LOWER_PAIRS, NULL, true},
+                                                             {"reading", LOWER_WORD, machine_readings, false},
+                                                             {"during", LOWER_PAIRS, NULL, false}};
 enum { MOST_STATES = 4096, MOST_VESICLES = 100000, MOST_VISIBLE = 16 };
 static const double apart = 10; /* time scales, at least: the machine's, copying, learning */
 
@@ -45,6 +45,7 @@ struct builder {
     species_id *shared, *own;   /* potentials by species of the machine */
     species_id *free, *clamped; /* [n_vesicles][n_visible] */
     expr_id k[N_OPTIONS];
+    struct machine_during during[2]; /* by enum moved */
 };
 
 static bool find_visible(struct builder *b, const struct lowering *record)
@@ -93,37 +94,27 @@ static void check_scales(const struct builder *b)
     }
 }
 
-/* The reactions of one direction of what moves potentials: copying or learning. */
+/* What moves a potential: copying or learning. */
 struct swing {
-    const char *label;
-    expr_id rate, delta; /* 0: none backwards */
+    enum moved { COPY, LEARN } what; /* ORDER moved */
+    expr_id rate, delta;             /* 0: none backwards */
 };
-
-static void swing(struct builder *b, const struct swing *s, const struct term *lhs, size_t n_lhs,
-                  const struct term *rhs, size_t n_rhs)
-{
-    struct net *net = b->net;
-    for (int back = 0; back < (s->delta ? 2 : 1); back++) {
-        reaction_id r =
-            net_add_reaction(net, back ? rhs : lhs, back ? n_rhs : n_lhs, back ? lhs : rhs,
-                             back ? n_lhs : n_rhs, RATE_MASS_ACTION, back ? s->delta : s->rate, b->l->span);
-        net->reaction.data[r].label =
-            intern_text(net->names, back ? arena_printf(b->m.scratch, "%s_reverse", s->label) : s->label);
-    }
-}
+static const char *const moved_labels[] = {"copy", "learn", NULL}; /* ORDER moved */
 
 /* P + S -> 2 P + S, and back at delta. */
 static void raise(struct builder *b, const struct swing *how, species_id p, species_id s)
 {
-    struct term low[2] = {{p, 1}, {s, 1}}, high[2] = {{p, 2}, {s, 1}};
-    swing(b, how, low, 2, high, 2);
+    const struct term side[2][2] = {{{p, 1}, {s, 1}}, {{p, 2}, {s, 1}}};
+    machine_add_swing(b->net, moved_labels[how->what], &b->during[how->what], side, (size_t[2]){2, 2},
+                      how->rate, how->delta, b->l->span);
 }
 
 /* P + Q -> Q, and back at delta. */
 static void fall(struct builder *b, const struct swing *how, species_id p, species_id q)
 {
-    struct term both[2] = {{p, 1}, {q, 1}}, one[1] = {{q, 1}};
-    swing(b, how, both, 2, one, 1);
+    const struct term side[2][2] = {{{p, 1}, {q, 1}}, {{q, 1}}};
+    machine_add_swing(b->net, moved_labels[how->what], &b->during[how->what], side, (size_t[2]){2, 1},
+                      how->rate, how->delta, b->l->span);
 }
 
 static bool add_vesicle(struct builder *b, int32_t v)
@@ -138,14 +129,13 @@ static bool add_vesicle(struct builder *b, int32_t v)
     species_id *clamped = machine_add_species(m, net, prefix, v);
     good = good && machine_add_reactions(m, net, clamped, clamped_potential, 2, b->k[K_DB], prefix);
     for (int32_t i = 0; i < b->n_visible && good; i++) {
-        raise(b, &(struct swing){"copy", b->k[K_COPY], b->k[DELTA_COPY]}, b->own[b->of[i]],
-              clamped[b->of[i]]);
+        raise(b, &(struct swing){COPY, b->k[K_COPY], b->k[DELTA_COPY]}, b->own[b->of[i]], clamped[b->of[i]]);
         b->free[v * b->n_visible + i] = free_copy[b->of[i]];
         b->clamped[v * b->n_visible + i] = clamped[b->of[i]];
     }
     for (int32_t i = 0; i < m->n_changing && good; i++) {
         species_id s = m->changing[i];
-        struct swing learn = {"learn", b->k[K_LEARN], b->k[DELTA_LEARN]};
+        struct swing learn = {LEARN, b->k[K_LEARN], b->k[DELTA_LEARN]};
         raise(b, &learn, b->shared[s], free_copy[s]);
         fall(b, &learn, b->shared[s], clamped[s]);
     }
@@ -223,6 +213,8 @@ static void make_record(const struct builder *b, struct lowering *record, int32_
     struct learner *to = arena_alloc(a, sizeof *to);
     species_id *species = arena_alloc(a, 2 * n + 1);
     const char **name = arena_alloc(a, ((size_t)b->n_visible + 1) * sizeof *name);
+    species_id *target = arena_alloc(a, ((size_t)b->n_visible + 1) * sizeof *target);
+    memcpy(target, b->target, (size_t)b->n_visible * sizeof *target);
     memcpy(species, b->free, n);
     memcpy((char *)species + n, b->clamped, n);
     for (int32_t i = 0; i < b->n_visible; i++) {
@@ -234,6 +226,7 @@ static void make_record(const struct builder *b, struct lowering *record, int32_
                            .visible = name,
                            .free = species,
                            .clamped = species + b->n_vesicles * b->n_visible,
+                           .target = target,
                            .potential = potential};
     if (b->l->given[READING].word == READ_SPECIES) {
         find_states(b, to);
@@ -268,7 +261,7 @@ static bool build(struct builder *b, struct lowering *record)
         expr_id e = net_species_expr(net, b->own[s]);
         net_add_symbol(net, name, SYMBOL_SPECIES, shape_scalar(), &e, l->span);
         expr_id delta = b->k[DELTA_COPY] ? expr_binary(net->ex, EXPR_MUL, each, b->k[DELTA_COPY]) : 0;
-        struct swing copy = {"copy", expr_binary(net->ex, EXPR_MUL, each, b->k[K_COPY]), delta};
+        struct swing copy = {COPY, expr_binary(net->ex, EXPR_MUL, each, b->k[K_COPY]), delta};
         fall(b, &copy, b->own[s], b->target[i]);
     }
     size_t species = (size_t)b->n_vesicles * (size_t)b->n_visible + 1;
@@ -295,7 +288,8 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
         good = diag_report(l->diag, DIAG_E0522, l->span, "vesicles is a whole number up to %d, not %g",
                            MOST_VESICLES, l->option[VESICLES]);
     }
-    good = good && find_visible(&b, record);
+    good = good && find_visible(&b, record) &&
+           machine_find_during(l, &l->given[DURING], l->given[ENVIRONMENT].net, NULL, moved_labels, b.during);
     if (good) {
         check_scales(&b);
         good = build(&b, record);
@@ -311,8 +305,7 @@ const struct construction construction_autonomous_learner = {
     .n_options = N_OPTIONS,
     .option = options,
     .example = "environment = NET, visible = (A = Q[0]), scale, vesicles, k_db, k_copy, k_learn, delta_copy, "
-               "delta_learn "
-               "and reading = species",
+               "delta_learn, reading = species and during = (learn = PHASE)",
     .lower = lower,
     .n_arguments = N_ARGUMENTS,
     .argument = arguments};

@@ -297,6 +297,65 @@ species_id machine_species(const struct lowerer *l, const struct net *n, const s
     return found;
 }
 
+static int32_t find_guard(const struct net *n, const char *name)
+{
+    for (size_t g = 1; g < n->guard.n; g++) {
+        if (strcmp(n->guard.data[g].name, name) == 0) {
+            return (int32_t)g;
+        }
+    }
+    return 0;
+}
+
+bool machine_find_during(const struct lowerer *l, const struct lower_given *given, const struct net *names_of,
+                         const struct lowering *record, const char *const *labels, struct machine_during *out)
+{
+    for (int i = 0; labels[i]; i++) {
+        out[i] = (struct machine_during){0, -1};
+    }
+    for (int32_t k = 0; k < given->n_pairs; k++) {
+        const struct lower_pair *pair = &given->pair[k];
+        int at = 0;
+        while (labels[at] && strcmp(labels[at], pair->name) != 0) {
+            at++;
+        }
+        if (!labels[at]) {
+            diag_report(l->diag, DIAG_E0522, pair->span, "no reactions '%s' are switched here", pair->name);
+            diag_help(l->diag, "as in during = (%s = NAME), with a phase or a species that switches them",
+                      labels[0]);
+            return false;
+        }
+        out[at].guard = find_guard(names_of, pair->value);
+        out[at].by = out[at].guard ? -1 : machine_species(l, names_of, record, pair->value, pair->span);
+        if (!out[at].guard && out[at].by < 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void machine_add_swing(struct net *net, const char *label, const struct machine_during *during,
+                       const struct term side[2][2], const size_t n[2], expr_id rate, expr_id back,
+                       struct span span)
+{
+    struct term with[2][3];
+    size_t size[2];
+    for (int i = 0; i < 2; i++) {
+        memcpy(with[i], side[i], n[i] * sizeof **with);
+        size[i] = n[i];
+        if (during->by >= 0) {
+            with[i][size[i]++] = (struct term){during->by, 1};
+        }
+    }
+    for (int i = 0; i < (back ? 2 : 1); i++) {
+        reaction_id r = net_add_reaction(net, with[i], size[i], with[!i], size[!i], RATE_MASS_ACTION,
+                                         i ? back : rate, span);
+        const char *text = i ? arena_printf(net->arena, "%s_reverse", label) : label;
+        net->reaction.data[r].label = intern_text(net->names, text);
+        net->reaction.data[r].guard = during->guard;
+    }
+}
+
 expr_id machine_add_param(const struct lowerer *l, struct net *net, const char *name, double value)
 {
     int32_t at = net_add_param(net, name, shape_scalar(), expr_real(net->ex, value), l->span);

@@ -45,6 +45,21 @@ species_id *machine_add_potentials(const struct machine *m, struct net *net, con
  * error. */
 species_id machine_species(const struct lowerer *l, const struct net *n, const struct lowering *record,
                            const char *text, struct span span);
+/* When reactions with a label happen: `during = (learn = awake)`, in a phase of the network's clock, a
+ * guard, or at a rate in proportion to a species, which catalyses them. */
+struct machine_during {
+    int32_t guard;
+    species_id by; /* -1: none */
+};
+/* Of labels[n], up to NULL; the names are those of `names_of`, whose ids the network under construction has
+ * too. False after an error. */
+bool machine_find_during(const struct lowerer *l, const struct lower_given *given, const struct net *names_of,
+                         const struct lowering *record, const char *const *labels,
+                         struct machine_during *out);
+/* A reaction of mass action at `rate` with a label and, if `back` is not 0, its reverse at that. */
+void machine_add_swing(struct net *net, const char *label, const struct machine_during *during,
+                       const struct term side[2][2], const size_t n[2], expr_id rate, expr_id back,
+                       struct span span);
 /* A parameter of the network with its symbol. */
 expr_id machine_add_param(const struct lowerer *l, struct net *net, const char *name, double value);
 

@@ -318,3 +318,20 @@ expr_id net_pair_dissipation(struct net *n, reaction_id a, reaction_id b, const 
     expr_id net = expr_binary(n->ex, EXPR_SUB, there, back), rests = expr_binary(n->ex, EXPR_EQ, net, zero);
     return expr_select(n->ex, rests, zero, times(n, net, expr_unary(n->ex, EXPR_LOG, ratio)));
 }
+
+/* ---- Switches ---- */
+
+expr_id net_switching_rate(struct net *n, expr_id value, const struct net_moves *m)
+{
+    expr_id sum = expr_real(n->ex, 0);
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        struct shifting s = {n, &n->reaction.data[j], m};
+        expr_id after = expr_rewrite(n->ex, n->ex, value, shifted, &s);
+        if (after != value) {
+            expr_id differs = expr_binary(n->ex, EXPR_NE, after, value);
+            expr_id rate = net_rate_moving(n, (reaction_id)j, m);
+            sum = expr_binary(n->ex, EXPR_ADD, sum, expr_select(n->ex, differs, rate, expr_real(n->ex, 0)));
+        }
+    }
+    return sum;
+}

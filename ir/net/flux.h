@@ -30,6 +30,10 @@ expr_id net_rate_moving(struct net *n, reaction_id r, const struct net_moves *m)
  * reverse cannot happen. */
 expr_id net_pair_dissipation(struct net *n, reaction_id r, reaction_id reverse, const struct net_moves *m);
 
+/* How often per time reactions change a value of whole amounts: the sum of the propensities of those that
+ * lead from a state to one where `value`, a real scalar over SPECIES, is another. */
+expr_id net_switching_rate(struct net *n, expr_id value, const struct net_moves *m);
+
 /* Factors of a propensity that expressions are made of at most. */
 enum { NET_FLUX_MOST_FACTORS = 1000 };
 

@@ -3,6 +3,7 @@
  * hazards of all reactions that read it until a known time, when it could leave; a candidate is drawn from
  * the bounds and taken with the probability of its true hazard, which is computed only if the least one in
  * the intervals does not decide. What is drawn does not depend on where a run is looked at. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -33,12 +34,18 @@ static double fastest(const struct rt_quadratic *q, double p, double end)
     return most;
 }
 
+static bool is_read(const struct rt_hybrid *h, int32_t b)
+{
+    return h->terms.reader_ptr[b] < h->terms.reader_ptr[b + 1];
+}
+
+/* What no hazard reads is followed as far as it grows: to tell where it runs away. */
 static void find_due(const struct rt_hybrid *h, int32_t b)
 {
     struct rt_interval *i = &h->interval[b];
     double f = slope(&i->q, i->p), end = f > 0 ? i->hi : i->lo;
-    bool is_read = h->terms.reader_ptr[b] < h->terms.reader_ptr[b + 1];
-    i->due = !is_read || f == 0 ? INFINITY : i->t + fabs(end - i->p) / fastest(&i->q, i->p, end);
+    i->due =
+        (!is_read(h, b) && f < 0) || f == 0 ? INFINITY : i->t + fabs(end - i->p) / fastest(&i->q, i->p, end);
 }
 
 static void find_first_due(struct rt_hybrid *h)
@@ -79,9 +86,11 @@ static void center(struct rt_hybrid *h, int32_t b)
     struct rt_interval *i = &h->interval[b];
     const struct rt_job *job = h->s->job;
     double f = slope(&i->q, i->p), some = job->duration > 0 ? job->duration / candidates : 1;
-    double time = h->hazards.total > 0 ? candidates / h->hazards.total : some, room = width * i->p;
+    double time = h->hazards.total > 0 && is_read(h, b) ? candidates / h->hazards.total : some;
+    double room = is_read(h, b) ? width * i->p : i->p;
     i->lo = i->p - room;
-    i->hi = i->p + fmax(room, f > 0 ? fmin(f * fmin(time, some), room_to_double(&i->q, i->p, f)) : 0);
+    i->hi = fmin(DBL_MAX,
+                 i->p + fmax(room, f > 0 ? fmin(f * fmin(time, some), room_to_double(&i->q, i->p, f)) : 0));
 }
 
 static void bound_reaction(struct rt_hybrid *h, int32_t j)
@@ -263,6 +272,17 @@ static int put_bulk(struct rt_hybrid *h, int result)
     return result;
 }
 
+/* A species has left all numbers, at h->now. */
+static int lose(struct rt_hybrid *h, int32_t lost)
+{
+    const struct rt_terms *t = &h->terms;
+    for (int32_t b = 0; b < t->n_bulk; b++) {
+        const struct rt_interval *i = &h->interval[b];
+        h->s->w.x[t->species[b]] = rt_quadratic_flow(&i->q, i->p, h->now - i->t);
+    }
+    return rt_hybrid_runaway(h, lost, h->now);
+}
+
 static bool bulk_rests(const struct rt_hybrid *h)
 {
     for (int32_t b = 0; b < h->terms.n_bulk; b++) {
@@ -306,7 +326,7 @@ int rt_bounds_advance(struct rt_hybrid *h, double t_stop, int64_t max_events)
             h->now = h->due;
             int32_t lost = center_due(h);
             if (lost >= 0) {
-                return rt_hybrid_runaway(h, lost, h->now);
+                return lose(h, lost);
             }
             continue;
         }

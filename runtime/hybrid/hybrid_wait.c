@@ -51,9 +51,26 @@ static double total_at(void *env, double t)
     return sum;
 }
 
+/* Bulk has left all numbers; the state is that where it was last known. */
+static int lose(struct rt_hybrid *h)
+{
+    struct crnl_ssa *w = &h->s->w;
+    double end = rt_flow_end(&h->flow);
+    const double *x = rt_flow_at(&h->flow, end);
+    int32_t most = 0;
+    for (int32_t b = 0; b < h->terms.n_bulk; b++) {
+        w->x[h->terms.species[b]] = x[h->terms.species[b]];
+        most = fabs(x[h->terms.species[b]]) > fabs(x[h->terms.species[most]]) ? b : most;
+    }
+    return rt_hybrid_runaway(h, most, end);
+}
+
 static int put_bulk(struct rt_hybrid *h, double t, int result)
 {
     struct crnl_ssa *w = &h->s->w;
+    if (h->flow.failed && rt_flow_end(&h->flow) < t) {
+        return lose(h);
+    }
     const double *x = rt_flow_at(&h->flow, t);
     for (int32_t b = 0; b < h->terms.n_bulk; b++) {
         double p = x[h->terms.species[b]];
@@ -76,9 +93,7 @@ static int wait_on(struct rt_hybrid *h, double t_stop)
         }
         double t = crnl_wait_on(&w->wait, total_at, h, t_stop);
         if (t != t) {
-            int lost = h->flow.failed ? rt_hybrid_runaway(h, -1, h->now) : CRNL_SSA_BAD;
-            put_bulk(h, h->flow.failed ? w->t : h->now, lost);
-            return lost;
+            return h->flow.failed ? lose(h) : put_bulk(h, h->now, CRNL_SSA_BAD);
         }
         w->t_next = t < INFINITY ? t : -1;
     }

@@ -8,7 +8,7 @@
  *   other networks;
  *   splitting (hybrid_split.c): hybrid(dt = ...), bulk constant during dt, then discrete species: for
  *   comparison;
- *   partition (hybrid_partition.c): hybrid(partition = ...), in which reactions among many molecules flow too.
+ *   partition (hybrid_partition.c): hybrid(partition = ...), reactions among many molecules flow too.
  *
  * Amounts of both kinds are x = V times concentration. The rate of a reaction is k times the falling
  * factorials of its discrete reactants times the powers of its bulk ones, whether it fires or adds to

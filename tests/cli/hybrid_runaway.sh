@@ -13,3 +13,19 @@ if "$CRNLC" run bursts.crnl >out 2>err; then
 fi
 grep -q 'the bulk concentration `P` runs away at t = 1' err
 [ "$(wc -l <grows.csv)" -ge 2 ]
+# What nothing reads is followed too: in closed form, where a double ends, and by steps. When, and the last state.
+cat >unread.crnl <<'END'
+network square { bulk P = 1; 2 P ->{1} 3 P; output P; }
+network ever { bulk P = 1; species S; 0 -> S; P ->{2} 2 P; output P; }
+network both { bulk P = 1, R = 1; P + R ->{1} 2 P + R; P + R -> P + 2 R; output P; }
+experiment a { run square for 10 every 5 by hybrid -> "a.csv"; }
+experiment b { run ever for 400 every 200 by hybrid -> "b.csv"; }
+experiment c { run both for 10 every 5 by hybrid -> "c.csv"; }
+END
+for e in a:1: b:35 c:1:; do
+    if "$CRNLC" run unread.crnl --experiment ${e%%:*} >out 2>err; then
+        exit 1
+    fi
+    grep -q "the bulk concentration \`P\` runs away at t = ${e#*:}" err
+    tail -n 1 ${e%%:*}.csv | awk -F, '{exit !($2 > 1e9 || $2 == "inf")}'
+done
