@@ -187,10 +187,10 @@ expr_id experiment_law(struct where *w, const struct ast *call, bool marginals);
 /* experiment_learner.c: distribution(net.free, ...) of a network that learns. */
 bool experiment_is_learner(struct where *w, const struct ast *a);
 expr_id experiment_learner(struct where *w, const struct ast *call);
-/* Relative entropies of what the last run of a network that learns has seen: copying_error(net, of = ...),
- * clamping_error(net), learning_error(net, of = ..., at = ...). */
 /* derived_scale(net, of = ...), time_scales(net, of = ...), from its last run. */
 expr_id experiment_learner_setting(struct where *w, const struct ast *call, const char *name);
+/* Relative entropies of what the last run of a network that learns has seen: copying_error(net, of = ...),
+ * clamping_error(net), learning_error(net, of = ..., at = ...). */
 expr_id experiment_learner_error(struct where *w, const struct ast *call, const char *name);
 /* experiment_flux.c: flux(net.LABEL), entropy_production(net, of = ...) where the network is observed, and
  * dissipation(net, of = ...), the integral over the last run. 0 after an error. */
