@@ -1,8 +1,9 @@
 #!/bin/bash
-# Paper 001 again, in parts: what is exact (eq. 49, three clampings, extinction), figures 2 to 5, KL against the number of vesicles, and
-# learning, five seeds. `make reproduce-autonomous`, or reproduce.sh FOLDER [PART...]: theory figure2 figure4 authors fails settings vesicles
-# figure5 seeds, each some 10 s to 10 minutes of processor time. What a part prints stays in FOLDER/PART.log, and a part whose log
-# ends with `done` is not run again, so that an interrupted reproduction goes on where it was; SEEDS: how many (default 5).
+# Paper 001 again, in parts: what is exact (eq. 49, three clampings, extinction), figures 2 to 5, KL against the
+# number of vesicles, and learning, five seeds. `make reproduce-autonomous`, or reproduce.sh FOLDER [PART...]:
+# theory figure2 figure4 authors fails settings vesicles figure5 seeds, each some 10 s to 10 minutes of processor
+# time. What a part prints stays in FOLDER/PART.log, and a part whose log ends with `done` is not run again, so
+# that an interrupted reproduction goes on where it was. SEEDS: how many (default 5).
 set -euo pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
@@ -16,7 +17,7 @@ run() # FILE EXPERIMENT options...
     local file=$1 experiment=$2
     shift 2
     echo "== $experiment $*"
-    "$CRNLC" run "$here/$file.crnl" --experiment "$experiment" --quiet --allow-outside "$@" 2>&1 --out-dir "$work" |
+    "$CRNLC" run "$here/$file.crnl" --experiment "$experiment" --quiet --allow-outside "$@" --out-dir "$work" 2>&1 |
         { grep -v 'W0410\|^ \|^$' || true; }
 }
 median() # of the numbers behind $1 in files...
@@ -42,14 +43,18 @@ part_vesicles() # KL against the number of vesicles
         echo "$n,$(sed -n 's/^KL(psi||pi) \([^ ]*\).*/\1/p' "$work/vesicles-$n")" >>"$work/vesicles.csv"
     done
     command -v gnuplot >/dev/null &&
-        gnuplot -e "set term svg; set output '$work/vesicles.svg'; set datafile separator ','; set logscale; set key off
-            set xlabel 'vesicles'; set ylabel 'KL(psi||pi)'; plot '$work/vesicles.csv' every ::1 using 1:2 with linespoints"
+        gnuplot -e "set term svg; set output '$work/vesicles.svg'; set datafile separator ','; set logscale
+            set key off; set xlabel 'vesicles'; set ylabel 'KL(psi||pi)'
+            plot '$work/vesicles.csv' every ::1 using 1:2 with linespoints"
 }
 part_seeds() # acceptance: the median over seeds
 {
     local seed m
     for ((seed = 1; seed <= ${SEEDS:-5}; seed++)); do
-        [ -s "$work/learn-$seed" ] || { run learn learn --seed "$seed" >"$work/part" && mv "$work/part" "$work/learn-$seed"; }
+        if [ ! -s "$work/learn-$seed" ]; then
+            run learn learn --seed "$seed" >"$work/part"
+            mv "$work/part" "$work/learn-$seed"
+        fi
         cat "$work/learn-$seed"
     done
     m=$(median 'KL(psi||pi)' "$work"/learn-*)
