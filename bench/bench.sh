@@ -33,9 +33,9 @@ contestant() # name command
     command[$1]=$2
     names+=("$1")
 }
-limited() # compiler file events options: a run of so many events, which ends with the limit
+limited() # compiler file events options: a run of so many events, which ends with the limit; compiled at once, as a short one would not be
 {
-    "$1" run "$2" --until 1e30 --method ssa --threads 1 --max-events "$3" "${@:4}" >"$WORK/limited" 2>&1 ||
+    "$1" run "$2" --engine jit --until 1e30 --method ssa --threads 1 --max-events "$3" "${@:4}" >"$WORK/limited" 2>&1 ||
         grep -q 'the limit of .* events is reached' "$WORK/limited"
 }
 peer() # template file time
@@ -112,8 +112,8 @@ ensemble() # name time [command by hand]: runs side by side; ns per event, of wh
     printf 'const R = 1;\n%s\nexperiment e { run %s for %s by ssa(runs = R); }\n' "$(cat "$WORK/$1.crnl")" "$1" "$2" >"$WORK/ensemble.crnl"
     t=$(clock "$WORK/$1.crnl" 1000000)
     events=$(awk -v t="$t" -v T="$2" 'BEGIN { print 1e6 * T / t }')
-    contestant crnlc "'$CRNLC' run --threads 1 -D R=EVENTS $WORK/ensemble.crnl"
-    [ -z "${OLDER:-}" ] || contestant older "'$OLDER' run --threads 1 -D R=EVENTS $WORK/ensemble.crnl"
+    contestant crnlc "'$CRNLC' run --engine jit --threads 1 -D R=EVENTS $WORK/ensemble.crnl"
+    [ -z "${OLDER:-}" ] || contestant older "'$OLDER' run --engine jit --threads 1 -D R=EVENTS $WORK/ensemble.crnl"
     [ -z "${3:-}" ] || contestant C "$3"
     measure "$1, $LANES runs" "$LANES" 16 "$events"
 }
@@ -154,8 +154,8 @@ starts() # us of a run of one event over rows, in each of which 100 of 150 units
             "$(cat "$WORK/taylor150.crnl")" "$rows" >"$WORK/starts$rows.crnl"
     done
     for _ in $(seq "$ROUNDS"); do
-        awk -v a="$(cpu_seconds "$CRNLC" run --threads 1 "$WORK/starts$many.crnl")" \
-            -v b="$(cpu_seconds "$CRNLC" run --threads 1 "$WORK/starts$few.crnl")" -v n=$((many - few)) \
+        awk -v a="$(cpu_seconds "$CRNLC" run --engine jit --threads 1 "$WORK/starts$many.crnl")" \
+            -v b="$(cpu_seconds "$CRNLC" run --engine jit --threads 1 "$WORK/starts$few.crnl")" -v n=$((many - few)) \
             'BEGIN { print 1e6 * (a - b) / n }' >>"$WORK/starts"
     done
     echo "| taylor150, start of a run with 100 nodes clamped differently, us | $(median <"$WORK/starts" | awk '{ printf "%.0f", $1 }') | 50 |"
@@ -164,7 +164,7 @@ threads() # title file: wall time of one thread over that of two, the best of th
 {
     rm -f "$WORK/threads"
     for _ in $(seq "$ROUNDS"); do
-        awk -v a="$(seconds "$CRNLC" run --threads 1 "$2")" -v b="$(seconds "$CRNLC" run --threads 2 "$2")" \
+        awk -v a="$(seconds "$CRNLC" run --engine jit --threads 1 "$2")" -v b="$(seconds "$CRNLC" run --engine jit --threads 2 "$2")" \
             'BEGIN { print a / b }' >>"$WORK/threads"
     done
     echo "| $1, one thread over two, wall time | $(sort -g "$WORK/threads" | tail -n 1 | awk '{ printf "%.2f", $1 }') | 1.9 |"

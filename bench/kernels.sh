@@ -12,11 +12,11 @@ network() # name text
 }
 limited() # file events options: a run of so many events ends with the limit, status 1
 {
-    "$CRNLC" run "$1" --until 1e30 --method ssa --threads 1 --max-events "$2" "${@:3}" >/dev/null 2>&1 || [ $? = 1 ]
+    "$CRNLC" run "$1" --engine jit --until 1e30 --method ssa --threads 1 --max-events "$2" "${@:3}" >/dev/null 2>&1 || [ $? = 1 ]
 }
 plan() # file: what the plan says of kernels
 {
-    "$CRNLC" run "$1" --until 1e30 --method ssa --max-events 1 --verbose 2>&1 | grep -m 1 ' by the kernel '
+    "$CRNLC" run "$1" --engine jit --until 1e30 --method ssa --max-events 1 --verbose 2>&1 | grep -m 1 ' by the kernel '
 }
 kernels() # file events: ns by each kernel, '-' where it refuses; the best of the others over the table; the choice
 {
@@ -81,7 +81,7 @@ ensemble() # name network time
     for i in 1 2 3 4 5; do
         for how in 'alone kernel = unrolled, runs = 512' 'lockstep runs = 512' 'few kernel = unrolled, runs = 2'; do
             printf 'network n %s experiment e { run n for %s by ssa(%s); }\n' "$2" "$3" "${how#* }" >"$WORK/ensemble.crnl"
-            cpu_seconds "$CRNLC" run --threads 1 "$WORK/ensemble.crnl" >"$WORK/now"
+            cpu_seconds "$CRNLC" run --engine jit --threads 1 "$WORK/ensemble.crnl" >"$WORK/now"
             [ "${how%% *}" = few ] || cp "$WORK/now" "$WORK/now.${how%% *}"
         done
         for how in alone lockstep; do paste "$WORK/now.$how" "$WORK/now" | awk '{ print $1 - $2 }' >>"$WORK/$how"; done
@@ -110,8 +110,8 @@ for rows in 100 4100; do
 done
 rm -f "$WORK/times"
 for _ in 1 2 3 4 5; do
-    awk -v a="$(cpu_seconds "$CRNLC" run --threads 1 "$WORK/start4100.crnl")" \
-        -v b="$(cpu_seconds "$CRNLC" run --threads 1 "$WORK/start100.crnl")" 'BEGIN { print 1e6 * (a - b) / 4000 }' >>"$WORK/times"
+    awk -v a="$(cpu_seconds "$CRNLC" run --engine jit --threads 1 "$WORK/start4100.crnl")" \
+        -v b="$(cpu_seconds "$CRNLC" run --engine jit --threads 1 "$WORK/start100.crnl")" 'BEGIN { print 1e6 * (a - b) / 4000 }' >>"$WORK/times"
 done
 row "taylor150, start of a run with other clamps" "$(median <"$WORK/times")" 50 us
 
@@ -123,8 +123,8 @@ for kernel in unrolled table; do
     for what in mean var; do
         rm -f "$WORK/ratios"
         for _ in 1 2 3 4 5; do
-            awk -v a="$(cpu_seconds "$CRNLC" run "$WORK/$what.crnl" --kernel $kernel)" \
-                -v b="$(cpu_seconds "$CRNLC" run "$WORK/plain.crnl" --kernel $kernel)" 'BEGIN { print a / b }' >>"$WORK/ratios"
+            awk -v a="$(cpu_seconds "$CRNLC" run --engine jit "$WORK/$what.crnl" --kernel $kernel)" \
+                -v b="$(cpu_seconds "$CRNLC" run --engine jit "$WORK/plain.crnl" --kernel $kernel)" 'BEGIN { print a / b }' >>"$WORK/ratios"
         done
         row "birth-death, $kernel, with time_$what over without" "$(median <"$WORK/ratios")" 1.3 ''
     done
