@@ -58,9 +58,13 @@ void rt_steep_at_start(struct rt_ode *o)
     struct rt_steep *w = &o->steep;
     int32_t n = 0;
     w->n = 0;
-    for (int64_t s = 0; s < o->n && m->grad_ptr; s++) {
-        double all = fmax(o->largest[s], o->possible[s]);
-        w->x[s] = all > 0 ? all : 1;
+    double most = 0;
+    for (int64_t s = 0; s < o->n; s++) {
+        w->x[s] = fmax(o->largest[s], o->possible[s]);
+        most = fmax(most, w->x[s]);
+    }
+    for (int64_t s = 0; s < o->n; s++) { /* in no unit of its own: results must not depend on it */
+        w->x[s] = w->x[s] > 0 ? w->x[s] : most > 0 ? most : 1;
     }
     for (int32_t j = 0; j < m->n_reactions && m->grad_ptr && o->moving->grows; j++) {
         int32_t first = n;
@@ -92,6 +96,17 @@ bool rt_steep_near(const struct rt_ode *o, const double *x)
         near = is_small(o, x, o->m->grad_species[w->grad[i]]);
     }
     return near;
+}
+
+bool rt_steep_rises(const struct rt_ode *o, const double *x)
+{
+    const struct rt_steep *w = &o->steep;
+    bool rises = false;
+    for (int32_t i = 0; i < w->ptr[w->n] && !rises; i++) {
+        int32_t s = o->m->grad_species[w->grad[i]];
+        rises = fabs(x[s]) > 2 * fmax(fmax(fabs(o->start[s]), fabs(o->x[s])), rt_ode_nothing(o, s));
+    }
+    return rises;
 }
 
 void rt_steep_raise(const struct rt_ode *o, const double *x, bool counts, double *raised)

@@ -318,9 +318,10 @@ void rt_ode_scales_keep(const struct rt_ode *o, double *memory)
 static void set_clock(struct rt_ode *o)
 {
     const struct crnl_model *m = o->m;
-    double fastest = 0, t = rt_events_time(&o->events, o->t);
+    double fastest = 0, most = 0, t = rt_events_time(&o->events, o->t);
     for (int64_t s = 0; s < o->n; s++) {
         o->y[s] = fmax(fabs(o->x[s]), fmax(o->largest[s], o->possible[s]));
+        most = fmax(most, o->y[s]);
     }
     for (int32_t j = 0; j < m->n_reactions; j++) {
         if (o->events.k[j] != 0 && m->net_ptr[j + 1] > m->net_ptr[j]) {
@@ -328,6 +329,7 @@ static void set_clock(struct rt_ode *o)
             fastest = rate < INFINITY ? fmax(fastest, rate) : fastest;
         }
     }
+    fastest /= most > 0 ? most : 1; /* in no unit of amounts */
     o->clock = fastest == 0 || (fastest > SLOW && fastest < FAST) ? 1 : ldexp(1, -ilogb(fastest));
 }
 

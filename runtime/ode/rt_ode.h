@@ -184,6 +184,8 @@ void rt_steep_create(struct rt_ode *o);
 void rt_steep_destroy(struct rt_ode *o);
 void rt_steep_at_start(struct rt_ode *o);
 bool rt_steep_near(const struct rt_ode *o, const double *x);
+/* Whether x, inside the last step, has far more of what steep laws read than both of its ends. */
+bool rt_steep_rises(const struct rt_ode *o, const double *x);
 void rt_steep_raise(const struct rt_ode *o, const double *x, bool counts, double *raised);
 void rt_steep_rhs(const struct rt_ode *o, double t, const double *x, double *y, double *dx);
 void rt_steep_jacobian(const struct rt_ode *o, const struct rt_jacobian *jac, double t, const double *x,
