@@ -8,8 +8,8 @@
 
 struct compile_options {
     const char *experiment; /* NULL: `main`, else the only one, else none if there is one network only */
-    const char *
-        network; /* elaborate just this network, with default parameters (print, emit); overrides `experiment` */
+    /* Elaborate just this network, with default parameters (print, emit); overrides `experiment`. */
+    const char *network;
     const char *stdlib_dir; /* modules are sought here before the embedded ones; NULL: embedded only */
     const char *data_dir;   /* where input files are sought; NULL: beside the source */
     const struct pass_options *pass; /* of `optimize`; may be NULL */
@@ -24,8 +24,8 @@ struct compile_options {
     bool all; /* `check`: every experiment and network is elaborated; the program is of the chosen one */
 };
 
-/* Reads, parses, checks and elaborates. NULL after errors, all of which are in `diag`. The caller destroys the program
- * (its networks with it); it does not refer to the syntax tree. */
+/* Reads, parses, checks and elaborates. NULL after errors, all of which are in `diag`. The caller destroys
+ * the program (its networks with it); it does not refer to the syntax tree. */
 struct program *frontend_compile(struct sources *sources, const char *path,
                                  const struct compile_options *options, struct diag *diag);
 

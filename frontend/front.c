@@ -70,11 +70,6 @@ expr_id front_import(struct where *w, expr_id constant)
     return front_move(w, w->f->constants, constant);
 }
 
-struct expr value_info(struct where *w, expr_id id)
-{
-    return *expr_get(w->ex, id);
-}
-
 const char *where_shape(struct where *w, struct shape s)
 {
     return shape_text(w->f->arena, s);

@@ -97,7 +97,8 @@ expr_id value_entry(struct where *w,
 struct name *value_find(struct where *w, const char *text);            /* any visible name, or NULL */
 bool value_unknown(struct where *w, struct span at, const char *text); /* reports E0201 with 'did you mean' */
 expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y);
-/* What an experiment binds to a name may be read where a network is observed, whose expressions are its own. */
+/* What an experiment binds to a name may be read where a network is observed, whose expressions are its
+ * own. */
 bool value_is_of_another_pool(const struct where *w, const struct name *n);
 /* A value that a name stands for; 0 after an error where it reads amounts or time, and these must not be
  * read. */
@@ -116,7 +117,10 @@ expr_id value_divergence(struct where *w, struct span span, expr_id p, expr_id q
 /* Of that shape, or (value_fits) a scalar that stands for all elements; else an error. */
 bool value_fits(struct where *w, struct span at, expr_id value, struct shape shape, const char *what);
 bool value_has_shape(struct where *w, struct span at, expr_id value, struct shape shape, const char *what);
-struct expr value_info(struct where *w, expr_id id); /* a copy of the node */
+static inline struct expr value_info(struct where *w, expr_id id) /* a copy of the node */
+{
+    return *expr_get(w->ex, id);
+}
 expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems);
 const char *where_shape(struct where *w, struct shape s);
 /* Expands the binders of a comprehension or loop: calls `body` once for each combination that satisfies the

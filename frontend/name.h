@@ -55,7 +55,8 @@ bool name_misplaced(struct where *w, struct span at, const char *text, enum name
 bool name_no_value(struct where *w, const struct ast *a, const struct name *n);
 /* The kind that a declaration at top level gives its name, or -1. */
 int name_declared(enum ast_kind kind);
-/* The name that a path begins with: of m.w[0] it is m. NULL: it begins otherwise, or with a name that is not declared. */
+/* The name that a path begins with: of m.w[0] it is m. NULL: it begins otherwise, or with a name that is not
+ * declared. */
 struct name *name_root(struct where *w, const struct ast *a);
 
 /* The operations of the rows, each in the file of what it is about. */

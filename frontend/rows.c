@@ -1,4 +1,5 @@
-/* What is made of names, by their kind, and of nodes: the tables by which the parts of the front end find each other. */
+/* What is made of names, by their kind, and of nodes: the tables by which the parts of the front end find
+ * each other. */
 #include "frontend/rows.h"
 
 #include "frontend/builtin.h"

@@ -168,7 +168,8 @@ bool units_number(struct where *w, const struct ast *a, double *out)
             }
             have = u->dimension == CONCENTRATION ? have * w->units->volume : have / w->units->volume;
         }
-        /* A ratio of powers of ten is an integer or its inverse: multiplying or dividing by it is exact where possible. */
+        /* A ratio of powers of ten is an integer or its inverse: multiplying or dividing by it is exact where
+         * possible. */
         double ratio = have >= base ? have / base : base / have;
         double whole = (double)(int64_t)(ratio + 0.5);
         if (ratio < 1e15 && ratio - whole < 1e-9 * ratio && whole - ratio < 1e-9 * ratio) {

@@ -1,5 +1,5 @@
-/* Units: literals are converted to the units of the network when it is elaborated, dimensions are checked from the syntax.
- * A number without a unit fits everywhere: it is in the network's own units. */
+/* Units: literals are converted to the units of the network when it is elaborated, dimensions are checked
+ * from the syntax. A number without a unit fits everywhere: it is in the network's own units. */
 #ifndef FRONTEND_UNITS_H
 #define FRONTEND_UNITS_H
 
@@ -32,7 +32,8 @@ bool units_number(struct where *w, const struct ast *a, double *out);
 struct dim units_of(struct where *w, const struct ast *a);
 /* In the units of the network: "/nM/s"; "no unit" for a number. */
 const char *units_text(struct where *w, struct dim d);
-/* Reports E0301 when the dimension of an expression is known and is another. `what` is "this rate", "this amount". */
+/* Reports E0301 when the dimension of an expression is known and is another. `what` is "this rate", "this
+ * amount". */
 bool units_check(struct where *w, const struct ast *a, struct dim want, const char *what,
                  const char *because);
 /* The same with the wanted unit as units_text gives it. */

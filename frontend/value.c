@@ -88,8 +88,8 @@ static expr_id undeclared(struct where *w, const struct ast *a)
 static expr_id value_of_name(struct where *w, const struct ast *a)
 {
     struct name *n = value_find(w, a->name);
-    bool is_own;
-    expr_id v = w->f->rows->own(w, a, n, &is_own);
+    bool is_own = false;
+    expr_id v = w->observe ? w->f->rows->own(w, a, n, &is_own) : 0;
     if (is_own) {
         return v;
     }
@@ -314,12 +314,13 @@ expr_id value_entry(struct where *w, const struct ast *a)
     return diag_report(w->f->diag, DIAG_E0204, a->span, "'.%s' needs a network on its left", a->name);
 }
 
-/* What NAME.x and NAME[i] are, the kind of the name says; the names that a network brings along come first. */
+/* What NAME.x and NAME[i] are, the kind of the name says; the names that a network brings along come
+ * first. */
 static expr_id value_of_part(struct where *w, const struct ast *a)
 {
     struct name *n = name_root(w, a);
-    bool is_own;
-    expr_id v = w->f->rows->own(w, a, n, &is_own);
+    bool is_own = false;
+    expr_id v = w->observe || a->kind == AST_FIELD ? w->f->rows->own(w, a, n, &is_own) : 0;
     if (is_own) {
         return v;
     }

@@ -6,6 +6,7 @@ TEST_SUPPORT = \
   tests/check_lists.sh \
   tests/check_orders.sh \
   tests/check_passes.sh \
+  tests/check_wide.sh \
   tests/compare_numbers.awk \
   tests/fuzz/fuzz_file.h \
   tests/fuzz/fuzz_import.h \

@@ -26,7 +26,8 @@ void check_file(struct front *f)
             walk_declaration(&k, scope_at(s, i));
         }
     }
-    /* Experiments are elaborated whole, whatever way a program takes: that has told all that is wrong with them. */
+    /* Experiments are elaborated whole, whatever way a program takes: that has told all that is wrong with
+     * them. */
     size_t reports = diag_count(f->diag);
     for (size_t i = 0; i < scope_count(s); i++) {
         if (scope_at(s, i)->kind == NAME_EXPERIMENT) {

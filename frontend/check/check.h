@@ -4,7 +4,8 @@
 
 #include "frontend/front.h"
 
-/* Names, shapes and units of everything that the file declares. What has been reported at its place is not again. */
+/* Names, shapes and units of everything that the file declares. What has been reported at its place is not
+ * again. */
 void check_file(struct front *f);
 
 #endif

@@ -1,5 +1,5 @@
-/* What the walk knows of each name of a file: what it is, its type and unit, where it is declared and where it is used. For
- * editors, and for tests of the walk. */
+/* What the walk knows of each name of a file: what it is, its type and unit, where it is declared and where
+ * it is used. For editors, and for tests of the walk. */
 #include <stdlib.h>
 #include <string.h>
 

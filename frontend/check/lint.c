@@ -144,7 +144,8 @@ void lint_file(struct front *f)
     }
     for (uint32_t i = 0; i < tree->n; i++) {
         const struct ast *a = file_declaration(tree, i);
-        /* A network that others are made of, or that other files may use, may have more than it needs itself. */
+        /* A network that others are made of, or that other files may use, may have more than it needs
+         * itself. */
         bool whole = experiments > 0 ? words_have(&runs, a->name) : networks == 1;
         if (a->kind == AST_NETWORK && whole && !words_have(&parts, a->name)) {
             unused_species(f, network_block(a), &used);

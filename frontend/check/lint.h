@@ -1,12 +1,12 @@
-/* Warnings about what is allowed but mostly a slip. They look at programs without errors, and are silent where an intention
- * is possible: a warning that is wrong teaches to read none. */
+/* Warnings about what is allowed but mostly a slip. They look at programs without errors, and are silent
+ * where an intention is possible: a warning that is wrong teaches to read none. */
 #ifndef FRONTEND_LINT_H
 #define FRONTEND_LINT_H
 
 #include "frontend/front.h"
 
-/* W0402 unused species, W0403 dead reactions; if asked for W0404 the convention of `2 A`, W0411 loops that could be rows; in the file
- * that is compiled. */
+/* W0402 unused species, W0403 dead reactions; if asked for W0404 the convention of `2 A`, W0411 loops that
+ * could be rows; in the file that is compiled. */
 void lint_file(struct front *f);
 /* W0405: `==` after a numerical method, in the experiment that the program holds. */
 void lint_experiment(struct front *f);

@@ -1,5 +1,5 @@
-/* W0403: reactions that never fire, because there is never any of a reactant. What is present at first, or may be set,
- * spreads through the reactions until nothing new appears. */
+/* W0403: reactions that never fire, because there is never any of a reactant. What is present at first, or
+ * may be set, spreads through the reactions until nothing new appears. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* W0405: `assert x == y` where x comes from a numerical solution, which is never exact. Statements are followed in
- * order: what a network's last run was, and which variables hold values of it. */
+/* W0405: `assert x == y` where x comes from a numerical solution, which is never exact. Statements are
+ * followed in order: what a network's last run was, and which variables hold values of it. */
 #include <string.h>
 
 #include "frontend/check/lint.h"

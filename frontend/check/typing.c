@@ -222,6 +222,11 @@ struct typing typing_with_element(struct front *f, const struct ast *a, uint32_t
     return t;
 }
 
+static bool is_outside(const struct ast *index, struct length d)
+{
+    return index->kind == AST_INT && index->n == 0 && d.is_known && !d.of && index->v.integer >= d.plus;
+}
+
 struct typing typing_index(struct front *f, const struct ast *a, struct typing base, const struct typing *at)
 {
     struct typing t = {.sort = base.sort, .rank = -1, .is_refused = base.is_refused};
@@ -240,6 +245,11 @@ struct typing typing_index(struct front *f, const struct ast *a, struct typing b
             const struct ast *range = index_at(a, i);
             bool all = !range_from(range) && !range_to(range);
             t.dim[t.rank++] = all ? base.dim[axis] : (struct length){0};
+        } else if (is_outside(index_at(a, i), base.dim[axis])) {
+            diag_report(f->diag, DIAG_E0305, index_at(a, i)->span, "index %lld is outside of 0..%lld",
+                        (long long)index_at(a, i)->v.integer, (long long)base.dim[axis].plus);
+            diag_help(f->diag, "indices start at 0");
+            return typing_refused();
         } else if (at[i].rank != 0) {
             return (struct typing){.sort = base.sort, .rank = -1}; /* an array of indices, or it may be one */
         }

@@ -1,6 +1,6 @@
-/* What is known of a value before anything is evaluated: what it holds, its shape, its unit. A length is a number, or
- * a name plus a number: `X[n + 1]` is of length n + 1 whatever n is. What is not known contradicts nothing, so a
- * complaint is about what would be wrong whatever the constants are. */
+/* What is known of a value before anything is evaluated: what it holds, its shape, its unit. A length is a
+ * number, or a name plus a number: `X[n + 1]` is of length n + 1 whatever n is. What is not known contradicts
+ * nothing, so a complaint is about what would be wrong whatever the constants are. */
 #ifndef FRONTEND_CHECK_TYPING_H
 #define FRONTEND_CHECK_TYPING_H
 
@@ -39,8 +39,8 @@ struct typing typing_either(struct typing x, struct typing y);
 /* What an operator makes of values. Reports, in the words of the elaboration, what can have no value. */
 struct typing typing_binary(struct front *f, const struct ast *a, struct typing x, struct typing y);
 struct typing typing_unary(struct front *f, const struct ast *a, struct typing x);
-/* The common type of the elements of an array literal up to number i, whose own is `one`; `first` is that of number 0, `t`
- * of those before. */
+/* The common type of the elements of an array literal up to number i, whose own is `one`; `first` is that of
+ * number 0, `t` of those before. */
 struct typing typing_with_element(struct front *f, const struct ast *a, uint32_t i, struct typing first,
                                   struct typing t, struct typing one);
 /* Of an entry or a slice. */

@@ -1,7 +1,7 @@
-/* What the files of check/ share: a walk over the syntax, used or not, that binds every name to what declares it and
- * gives each expression what is known of its value. Names are looked up in the same scopes and by the same rows of
- * name.def as when a program is elaborated; an array, a loop variable, an instance is one name here, not one for each
- * turn. */
+/* What the files of check/ share: a walk over the syntax, used or not, that binds every name to what declares
+ * it and gives each expression what is known of its value. Names are looked up in the same scopes and by the
+ * same rows of name.def as when a program is elaborated; an array, a loop variable, an instance is one name
+ * here, not one for each turn. */
 #ifndef FRONTEND_CHECK_WALK_H
 #define FRONTEND_CHECK_WALK_H
 
@@ -46,7 +46,8 @@ struct walk walk_inside(const struct walk *k);
 
 /* walk_value.c */
 struct walked_place {
-    struct name *name; /* NULL: it begins with none that is known */
+    struct name *name;   /* NULL: it begins with none that is known */
+    enum name_kind kind; /* what it is of: a rail of a dual value is a species */
     struct typing typing;
 };
 /* NAME, FIELD, INDEX: what it is of, and what it is as a value. */
@@ -73,7 +74,8 @@ struct typing walk_call_over(struct walk *k, const struct ast *a);
 /* walk_members.c */
 /* What the network declares; NULL: not all of it is known. */
 struct scope *walk_members(struct walk *k, struct name *network);
-/* min2 of min2_2, the second instance without a label; tmp of tmp_2, which a second loop declares; else NULL. */
+/* min2 of min2_2, the second instance without a label; tmp of tmp_2, which a second loop declares; else
+ * NULL. */
 const char *walk_stem(struct front *f, const char *text);
 /* The name of an array of instances: its elements are names, it is none. */
 const char *walk_array_text(struct front *f, const char *text);

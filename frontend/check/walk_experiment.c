@@ -1,5 +1,5 @@
-/* Statements of experiments. All of them are elaborated whatever way a program takes, and what is read of networks
- * depends on what has run: here names are bound, and plain mistakes of types are told. */
+/* Statements of experiments. All of them are elaborated whatever way a program takes, and what is read of
+ * networks depends on what has run: here names are bound, and plain mistakes of types are told. */
 #include "frontend/check/walk.h"
 
 static void walk_block(struct walk *k, const struct ast *block);

@@ -1,4 +1,5 @@
-/* What a network declares, as seen from outside: from experiments, and from networks that have an instance of it. */
+/* What a network declares, as seen from outside: from experiments, and from networks that have an instance of
+ * it. */
 #include <ctype.h>
 #include <string.h>
 

@@ -211,8 +211,7 @@ static int walk_side(struct walk *k, const struct ast *side)
         }
         const struct ast *ref = term_reference(t);
         struct walked_place p = walk_place(k, ref);
-        bool rail = ref->kind == AST_FIELD && p.name && p.name->kind == NAME_DUAL;
-        if (p.name && !rail && network_term_fits(&k->w, ref->span, p.name->kind) && p.typing.rank > 0) {
+        if (p.name && network_term_fits(&k->w, ref->span, p.kind) && p.typing.rank > 0) {
             diag_report(k->f->diag, DIAG_E0404, ref->span, "'%s' is an array of shape %s",
                         front_source_text(k->f, ref->span), typing_shape_text(k->f->arena, p.typing));
         }
@@ -246,14 +245,29 @@ static void walk_reaction(struct walk *k, const struct ast *a)
 
 /* ---- instances ---- */
 
-static void walk_arguments(struct walk *k, const struct ast *a, uint32_t from)
+/* What a network is given: species by their names, other things by values. */
+static void walk_arguments(struct walk *k, const struct ast *call, uint32_t from, const struct ast *params)
 {
-    for (uint32_t i = from; i < a->n; i++) {
-        const struct ast *given = arg_value(ast_child(a, i));
-        if (given->kind == AST_NAME || given->kind == AST_FIELD || given->kind == AST_INDEX) {
-            (void)walk_place(k, given);
+    for (uint32_t i = from; i < call->n; i++) {
+        const struct ast *given = arg_value(ast_child(call, i)), *p = NULL;
+        for (uint32_t n = 0; params && from == 1 && n < params->n && !p; n++) {
+            p = network_given(call, list_item(params, n)->name, n) == given ? list_item(params, n) : NULL;
+        }
+        bool amount = p && (p->op == OP_SPECIES || p->op == OP_BULK || p->op == OP_DUAL);
+        bool is_path = given->kind == AST_NAME || given->kind == AST_FIELD || given->kind == AST_INDEX;
+        if (is_path && (amount || !p)) {
+            struct walked_place at = walk_place(k, given);
+            (void)(p && at.name && network_takes(&k->w, p, given, at.name, at.kind, false));
         } else {
-            (void)walk_value(k, given);
+            struct walk inner = walk_for(k, FOR_PARAMETER);
+            struct typing t = walk_value(&inner, given);
+            (void)(p && p->op != OP_CONST && typing_real(k->f, given, t));
+        }
+    }
+    for (uint32_t n = 0; params && from == 1 && n < params->n; n++) {
+        const struct ast *p = list_item(params, n);
+        if (p->op == OP_CONST && !dcl_value(p) && !network_given(call, p->name, n)) {
+            network_no_constant(&k->w, p, call);
         }
     }
 }
@@ -265,13 +279,35 @@ static void walk_instance(struct walk *k, const struct ast *a)
     for (uint32_t i = 1; label && label->kind == AST_INDEX && i < label->n; i++) {
         (void)walk_real_scalar(k, index_at(label, i));
     }
-    walk_arguments(k, a, 1);
-    if (!name_fits(&k->w, a->span, a->name, network, AT_BODY)) {
-        return;
+    bool is_body = network && network->kind == NAME_NETWORK && network->ast->kind == AST_NETWORK;
+    const struct ast *params = is_body ? network_nparams(network->ast) : NULL;
+    bool fits = name_fits(&k->w, a->span, a->name, network, AT_BODY) &&
+                (!params || network_arguments_fit(&k->w, a, params, a->name));
+    walk_arguments(k, a, 1, fits ? params : NULL);
+    if (network) {
+        walk_use(k, network, a->span);
     }
-    walk_use(k, network, a->span);
-    if (network->ast->kind == AST_NETWORK) {
-        (void)network_arguments_fit(&k->w, a, network_nparams(network->ast), a->name);
+}
+
+/* Whether copies of the network may have a species of that name. */
+static bool may_have_species(struct walk *k, struct name *network, const char *text)
+{
+    bool is_known;
+    struct name *n = network && text ? walk_member(k, network, text, &is_known) : NULL;
+    return !network || !text || (n ? name_may(n, AT_AMOUNT) : !is_known);
+}
+
+static void walk_diffusion(struct walk *k, const struct ast *a, struct name *network)
+{
+    const struct ast *along = diffuse_along(a);
+    for (uint32_t r = 0; r < diffuse_rates(a)->n; r++) {
+        (void)walk_real_scalar(k, list_item(diffuse_rates(a), r));
+    }
+    if (along->kind != AST_NAME || value_find(&k->w, along->name)) {
+        (void)walk_value(k, along); /* else it is a word: ring, line, all */
+    }
+    if (!may_have_species(k, network, a->name)) {
+        network_not_diffusing(&k->w, a);
     }
 }
 
@@ -279,22 +315,21 @@ static void walk_replicate(struct walk *k, const struct ast *a)
 {
     struct name *network = module_find(k->w.module, replicate_network(a)->name);
     (void)walk_dims(k, replicate_dims(a), SORT_REAL);
-    walk_arguments(k, replicate_args(a), 0);
+    walk_arguments(k, replicate_args(a), 0, NULL);
     if (name_fits(&k->w, a->span, replicate_network(a)->name, network, AT_BODY)) {
         walk_use(k, network, replicate_network(a)->span);
     }
     const struct ast *block = replicate_block(a);
     for (uint32_t i = 0; block && i < block->n; i++) {
         const struct ast *s = block_statement(block, i);
-        if (s->kind != AST_DIFFUSE) {
-            continue;
+        if (s->kind == AST_DIFFUSE) {
+            walk_diffusion(k, s, network);
         }
-        for (uint32_t r = 0; r < diffuse_rates(s)->n; r++) {
-            (void)walk_real_scalar(k, list_item(diffuse_rates(s), r));
-        }
-        const struct ast *along = diffuse_along(s);
-        if (along->kind != AST_NAME || value_find(&k->w, along->name)) {
-            (void)walk_value(k, along); /* else it is a word: ring, line, all */
+        for (uint32_t r = 0; s->kind == AST_SHARE && r < s->n; r++) {
+            const struct ast *ref = share_reference(s, r);
+            if (!may_have_species(k, network, ref->name)) {
+                network_not_shared(&k->w, ref, replicate_network(a)->name);
+            }
         }
     }
 }

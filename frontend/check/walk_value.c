@@ -48,10 +48,10 @@ static struct walked_place undeclared(struct walk *k, const struct ast *a)
 {
     bool time = strcmp(a->name, "time") == 0 && (k->in_network || k->in_function || k->own);
     if (time || strcmp(a->name, "pi") == 0) {
-        return (struct walked_place){NULL, typing_scalar(SORT_REAL)};
+        return (struct walked_place){.typing = typing_scalar(SORT_REAL)};
     }
     value_unknown(&k->w, a->span, a->name);
-    return (struct walked_place){NULL, typing_refused()};
+    return (struct walked_place){.typing = typing_refused()};
 }
 
 static struct walked_place place_of_name(struct walk *k, const struct ast *a)
@@ -60,16 +60,17 @@ static struct walked_place place_of_name(struct walk *k, const struct ast *a)
     struct name *n = k->own ? walk_member(k, k->own, a->name, &is_known) : NULL;
     if (n) {
         walk_use(k, n, a->span);
-        return (struct walked_place){n, typing_unknown()}; /* after a run over rows it has axes in front */
+        return (struct walked_place){n, n->kind,
+                                     typing_unknown()}; /* after a run over rows it has axes in front */
     }
     n = walk_find(k, a->name, a->span);
     const char *stem = n || !k->in_network ? NULL : walk_stem(k->f, a->name);
     struct name *first = stem ? value_find(&k->w, stem) : NULL;
     n = first && first->kind == NAME_INSTANCE ? first : n;
     if (n) {
-        return (struct walked_place){n, meaning_of(k, n)->typing};
+        return (struct walked_place){n, n->kind, meaning_of(k, n)->typing};
     }
-    return is_known ? undeclared(k, a) : (struct walked_place){NULL, typing_unknown()};
+    return is_known ? undeclared(k, a) : (struct walked_place){.typing = typing_unknown()};
 }
 
 static void no_part(struct walk *k, const struct ast *a, const struct name *of)
@@ -97,7 +98,7 @@ static void no_member(struct walk *k, const struct ast *a, struct name *of)
 
 static struct walked_place place_of_field(struct walk *k, const struct ast *a)
 {
-    struct walked_place base = walk_place(k, field_base(a)), none = {NULL, typing_unknown()};
+    struct walked_place base = walk_place(k, field_base(a)), none = {.typing = typing_unknown()};
     struct name *n = base.name;
     bool rail = strcmp(a->name, "p") == 0 || strcmp(a->name, "n") == 0;
     if (!n) {
@@ -105,7 +106,7 @@ static struct walked_place place_of_field(struct walk *k, const struct ast *a)
         return none;
     }
     if (n->kind == NAME_DUAL && rail) {
-        return (struct walked_place){n, base.typing};
+        return (struct walked_place){n, NAME_SPECIES, base.typing};
     }
     if (k->in_network && (n->kind == NAME_DUAL || n->kind == NAME_SPECIES)) {
         no_part(k, a, n);
@@ -126,7 +127,8 @@ static struct walked_place place_of_field(struct walk *k, const struct ast *a)
     struct span at = a->span;
     at.lo = at.hi - (uint32_t)strlen(a->name);
     walk_use(k, member, at);
-    return (struct walked_place){member, k->in_network ? meaning_of(k, member)->typing : typing_unknown()};
+    struct typing inside = k->in_network ? meaning_of(k, member)->typing : typing_unknown();
+    return (struct walked_place){member, member->kind, inside};
 }
 
 static void walk_ends(struct walk *k, const struct ast *range)
@@ -148,7 +150,7 @@ static struct name *array_of_instances(struct walk *k, const struct ast *base)
 
 static struct walked_place place_of_index(struct walk *k, const struct ast *a)
 {
-    struct walked_place base = {array_of_instances(k, index_base(a)), typing_unknown()};
+    struct walked_place base = {array_of_instances(k, index_base(a)), NAME_INSTANCE, typing_unknown()};
     base = base.name ? base : walk_place(k, index_base(a));
     struct typing *at = arena_alloc(k->f->arena, (a->n + 1) * sizeof *at);
     struct walk indices = *k;
@@ -171,7 +173,7 @@ struct walked_place walk_place(struct walk *k, const struct ast *a)
     case AST_NAME: return place_of_name(k, a);
     case AST_FIELD: return place_of_field(k, a);
     case AST_INDEX: return place_of_index(k, a);
-    default: return (struct walked_place){NULL, walk_value(k, a)};
+    default: return (struct walked_place){.typing = walk_value(k, a)};
     }
 }
 

@@ -252,8 +252,8 @@ expr_id experiment_own(struct where *w, const struct ast *a, struct name *n, boo
 /* experiment_limit.c: limit(net, x = v).y; *is_limit says whether it is one. */
 expr_id experiment_limit(struct where *w, const struct ast *a, bool *is_limit);
 expr_id experiment_limit_call(struct where *w, const struct ast *call);
-/* Whether the arguments are inputs of the model that the network was made from; then its answer, through the record of how
- * it was made. */
+/* Whether the arguments are inputs of the model that the network was made from; then its answer, through the
+ * record of how it was made. */
 bool experiment_takes_inputs(struct where *w, const struct ast *call, int32_t net, const char *name);
 expr_id experiment_through_record(struct where *w, const struct ast *call, int32_t net);
 expr_id experiment_infer(struct where *w, const struct ast *call); /* experiment_infer.c */

@@ -1,5 +1,6 @@
-/* Which run of a network was the last one, followed along the statements, and the axes that its rows have put in front of
- * what is read: where two ways meet that differ in it, nothing of the network can be read until it runs again. */
+/* Which run of a network was the last one, followed along the statements, and the axes that its rows have put
+ * in front of what is read: where two ways meet that differ in it, nothing of the network can be read until
+ * it runs again. */
 #include "frontend/experiment/experiment.h"
 
 struct rows_state *experiment_rows_state(struct where *w, int32_t net)

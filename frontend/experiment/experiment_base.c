@@ -1,4 +1,5 @@
-/* What statements of experiments are made of: variables, blocks, what is recorded. It knows no expression of the text. */
+/* What statements of experiments are made of: variables, blocks, what is recorded. It knows no expression of
+ * the text. */
 #include <string.h>
 
 #include "frontend/experiment/experiment.h"

@@ -1,4 +1,5 @@
-/* infer(net, x = v): what a network answers to an input, by its exact limit or by the run that teaches itself. */
+/* infer(net, x = v): what a network answers to an input, by its exact limit or by the run that teaches
+ * itself. */
 #include "frontend/experiment/experiment.h"
 
 /* infer(net, x = v): the output of the model that the network was made from, as the network computes it; a

@@ -1,5 +1,5 @@
-/* Names that come before all that is declared: those of a network that is observed, in conditions and plots; and variables of
- * the experiment that are read there. */
+/* Names that come before all that is declared: those of a network that is observed, in conditions and plots;
+ * and variables of the experiment that are read there. */
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 

@@ -80,6 +80,9 @@ struct scope *network_instantiate(struct where *w, const struct ast *a, const ch
                                   const struct shared *shared);
 /* network_replicate.c */
 bool network_replicate(struct where *w, const struct ast *a);
+/* Report that the copies have no such species; false. */
+bool network_not_shared(struct where *w, const struct ast *ref, const char *network);
+bool network_not_diffusing(struct where *w, const struct ast *a);
 /* What of the name `text` stands once for all copies of the body at hand; NULL: it does not. */
 const struct shared *network_shares(struct where *w, const char *text);
 /* Binds the parameters of a network: to arguments of the call, or (call NULL, or none given) to what they
@@ -87,6 +90,14 @@ const struct shared *network_shares(struct where *w, const char *text);
 bool network_parameters(struct where *outer, struct where *inner, const struct ast *params,
                         const struct ast *call);
 
+/* The argument that an instance gives to a parameter, or NULL. */
+const struct ast *network_given(const struct ast *call, const char *name, uint32_t position);
+/* Reports that an argument of a kind, of the name n, is not the species, bulk or dual value that a parameter
+ * p is. */
+bool network_takes(struct where *w, const struct ast *p, const struct ast *given, const struct name *n,
+                   enum name_kind kind, bool is_discrete);
+/* Reports that nothing gives a constant its value; false. */
+bool network_no_constant(struct where *w, const struct ast *p, const struct ast *call);
 /* Reports an argument of an instance that the network does not take. */
 bool network_arguments_fit(struct where *w, const struct ast *call, const struct ast *params,
                            const char *network);
@@ -95,7 +106,8 @@ bool network_body(struct where *w, const struct ast *block);
 bool network_reaction(struct where *w, const struct ast *a);
 /* Reports what is no species; a dual value is none. */
 bool network_term_fits(struct where *w, struct span at, enum name_kind kind);
-/* The units of the rates of `list` (NULL: none), one for each direction of a reaction of so many molecules. */
+/* The units of the rates of `list` (NULL: none), one for each direction of a reaction of so many
+ * molecules. */
 bool network_rate_units(struct where *w, const struct ast *list, bool law, const int order[2]);
 /* Rate constants of `{kf, kr}`, one for each direction of a reaction of `order` molecules. */
 bool network_rates(struct where *w, const struct ast *list, int order, expr_id rate[2]);

@@ -1,4 +1,5 @@
-/* Declarations in the bodies of networks: species, parameters, constants, initial amounts, inputs, outputs. */
+/* Declarations in the bodies of networks: species, parameters, constants, initial amounts, inputs,
+ * outputs. */
 #include "frontend/name.h"
 #include "frontend/network/network.h"
 #include "frontend/neural/neural.h"

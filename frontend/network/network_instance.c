@@ -7,7 +7,7 @@
 
 enum { MAX_INSTANCE_DEPTH = 64, REACTIONS_PER_INSTANCE = 20 };
 
-static const struct ast *argument(const struct ast *call, const char *name, uint32_t position)
+const struct ast *network_given(const struct ast *call, const char *name, uint32_t position)
 {
     uint32_t at = 0;
     for (uint32_t i = 1; i < call->n; i++) {
@@ -56,6 +56,25 @@ static bool has_discrete(struct where *w, const struct ref *r)
     return any;
 }
 
+bool network_takes(struct where *w, const struct ast *p, const struct ast *given, const struct name *n,
+                   enum name_kind kind, bool is_discrete)
+{
+    enum name_kind want = p->op == OP_DUAL ? NAME_DUAL : NAME_SPECIES;
+    if (kind == want && !(p->op == OP_BULK && is_discrete)) {
+        return true;
+    }
+    diag_report(w->f->diag, DIAG_E0306, given->span, "'%s' takes a %s here", p->name,
+                want == NAME_DUAL  ? "dual value"
+                : p->op == OP_BULK ? "bulk concentration"
+                                   : "species");
+    diag_note(w->f->diag, p->span, "declared here");
+    if (kind == NAME_SPECIES) {
+        diag_help(w->f->diag, want == NAME_DUAL ? "declare it so: dual %s;" : "declare it so: bulk %s;",
+                  n->text);
+    }
+    return false;
+}
+
 static bool pass_species(struct where *outer, struct where *inner, const struct ast *p,
                          const struct ast *given, struct shape shape)
 {
@@ -63,16 +82,8 @@ static bool pass_species(struct where *outer, struct where *inner, const struct 
     if (!network_ref(outer, given, &r)) {
         return false;
     }
-    enum name_kind want = p->op == OP_DUAL ? NAME_DUAL : NAME_SPECIES;
-    if (r.kind != want || (p->op == OP_BULK && has_discrete(outer, &r))) {
-        diag_report(outer->f->diag, DIAG_E0306, given->span, "'%s' takes a %s here", p->name,
-                    want == NAME_DUAL  ? "dual value"
-                    : p->op == OP_BULK ? "bulk concentration"
-                                       : "species");
-        diag_note(outer->f->diag, p->span, "declared here");
-        if (r.kind == NAME_SPECIES) {
-            diag_help(outer->f->diag, "declare it so: bulk %s;", r.name->text);
-        }
+    bool is_discrete = p->op == OP_BULK && r.kind == NAME_SPECIES && has_discrete(outer, &r);
+    if (!network_takes(outer, p, given, r.name, r.kind, is_discrete)) {
         return false;
     }
     if (!shape_equal(r.shape, shape)) {
@@ -80,7 +91,7 @@ static bool pass_species(struct where *outer, struct where *inner, const struct 
                     where_shape(outer, shape), where_shape(outer, r.shape));
         return false;
     }
-    struct name *n = network_bind(inner, inner->scope, p->name, want, p->span);
+    struct name *n = network_bind(inner, inner->scope, p->name, r.kind, p->span);
     if (n) {
         n->shape = r.shape;
         n->ids = r.ids;
@@ -114,13 +125,19 @@ static bool pass_value(struct where *outer, struct where *inner, const struct as
     return n != NULL;
 }
 
+bool network_no_constant(struct where *w, const struct ast *p, const struct ast *call)
+{
+    return diag_report(w->f->diag, DIAG_E0405, call ? call->span : p->span, "the constant '%s' has no value",
+                       p->name);
+}
+
 bool network_parameters(struct where *outer, struct where *inner, const struct ast *params,
                         const struct ast *call)
 {
     bool good = true;
     for (uint32_t i = 0; i < params->n; i++) {
         const struct ast *p = list_item(params, i);
-        const struct ast *given = call ? argument(call, p->name, i) : NULL;
+        const struct ast *given = call ? network_given(call, p->name, i) : NULL;
         struct shape s;
         switch (p->op) {
         case OP_SPECIES:
@@ -140,8 +157,7 @@ bool network_parameters(struct where *outer, struct where *inner, const struct a
                 as_const.n = 1;
                 good &= network_declare_const(inner, &as_const);
             } else {
-                good = diag_report(inner->f->diag, DIAG_E0405, call ? call->span : p->span,
-                                   "the constant '%s' has no value", p->name);
+                good = network_no_constant(inner, p, call);
             }
             break;
         default: good &= given ? pass_value(outer, inner, p, given) : network_declare_param(inner, p); break;
@@ -193,7 +209,8 @@ static const char *numbered_label(struct where *w, const struct scope *around, s
     return free_label(w, around, network->text, "", ++b->instance.data[i].count);
 }
 
-/* Name of the instance in the body around all loops. The label of a loop's body is local to a turn, that of m[i] is not. */
+/* Name of the instance in the body around all loops. The label of a loop's body is local to a turn, that of
+ * m[i] is not. */
 static const char *instance_name(struct where *w, const struct ast *a, struct name *network)
 {
     const struct ast *label = instance_label(a);

@@ -9,6 +9,20 @@ enum { MAX_COPIES = 1 << 24 };
 
 /* ---- names that all copies share ---- */
 
+bool network_not_shared(struct where *w, const struct ast *ref, const char *network)
+{
+    diag_report(w->f->diag, DIAG_E0404, ref->span, "'%s' declares no species '%s' to be shared", network,
+                front_source_text(w->f, ref->span));
+    diag_help(w->f->diag, "what is given as an argument is shared anyway");
+    return false;
+}
+
+bool network_not_diffusing(struct where *w, const struct ast *a)
+{
+    return diag_report(w->f->diag, DIAG_E0404, a->span, "the copies have no species '%s' that could diffuse",
+                       a->name);
+}
+
 /* After the first copy: what is to be shared are species that its body declares. */
 static bool check_shares(struct where *w, const struct ast *block, const struct ast *a, species_id first_own,
                          const struct scope *members)
@@ -23,10 +37,7 @@ static bool check_shares(struct where *w, const struct ast *block, const struct 
                 (shape_size(n->shape) == 0 || n->ids[0] >= first_own)) {
                 continue;
             }
-            good =
-                diag_report(w->f->diag, DIAG_E0404, ref->span, "'%s' declares no species '%s' to be shared",
-                            replicate_network(a)->name, front_source_text(w->f, ref->span));
-            diag_help(w->f->diag, "what is given as an argument is shared anyway");
+            good = network_not_shared(w, ref, replicate_network(a)->name);
         }
     }
     return good;
@@ -45,8 +56,7 @@ static const struct name *diffusing(struct where *w, const struct ast *d, const 
     const struct name *n = scope_find_here(c->members[at], d->name);
     const struct name *other = n && at > 0 ? scope_find_here(c->members[0], d->name) : NULL;
     if (!n || !name_may(n, AT_AMOUNT)) {
-        diag_report(w->f->diag, DIAG_E0404, d->span, "the copies have no species '%s' that could diffuse",
-                    d->name);
+        network_not_diffusing(w, d);
         return NULL;
     }
     if (other && other->ids == n->ids) {

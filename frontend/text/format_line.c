@@ -55,7 +55,8 @@ void format_comment(struct text *t, const struct pieces *f, const struct comment
 
 /* -- where to break -- */
 
-/* What a break before piece i costs: the fewer brackets around it the better, then by what it separates; -1 never. */
+/* What a break before piece i costs: the fewer brackets around it the better, then by what it separates; -1
+ * never. */
 static int cost(const struct pieces *f, size_t i)
 {
     const struct piece *b = &f->piece.data[i], *a = b - 1;
@@ -109,7 +110,8 @@ static int cost(const struct pieces *f, size_t i)
     return b->depth * LEVEL + class;
 }
 
-/* The end of the physical line that begins with piece `from`: the cheapest place at the right, the last of equals. */
+/* The end of the physical line that begins with piece `from`: the cheapest place at the right, the last of
+ * equals. */
 static size_t line_end(const struct pieces *f, size_t from, size_t to, size_t indent)
 {
     size_t width = indent, best = to, fallback = to;

@@ -1,5 +1,5 @@
-/* What the files format*.c share: the text as pieces (tokens, strings whole) with the comments before each. Owned by
- * format_file. */
+/* What the files format*.c share: the text as pieces (tokens, strings whole) with the comments before each.
+ * Owned by format_file. */
 #ifndef FRONTEND_FORMAT_PIECES_H
 #define FRONTEND_FORMAT_PIECES_H
 
@@ -39,7 +39,8 @@ void pieces_free(struct pieces *f);
 struct text {
     VEC(char) out;
 };
-/* Writes pieces [from, to) as one line or, where that is too long or comments stand between, as several. Ends the line. */
+/* Writes pieces [from, to) as one line or, where that is too long or comments stand between, as several. Ends
+ * the line. */
 void format_line(struct text *t, const struct pieces *f, size_t from, size_t to, int indent);
 /* One comment on the line that was ended last, or on lines of its own. */
 void format_comment(struct text *t, const struct pieces *f, const struct comment *c, int indent,

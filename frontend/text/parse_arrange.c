@@ -1,5 +1,5 @@
-/* What the parser cannot see in single tokens is decided over all of them: which declaration a token stands in, per-units,
- * braces that were forgotten, nesting that is too deep. */
+/* What the parser cannot see in single tokens is decided over all of them: which declaration a token stands
+ * in, per-units, braces that were forgotten, nesting that is too deep. */
 #include <string.h>
 
 #include "frontend/text/parse_state.h"

@@ -130,7 +130,8 @@ static bool missing_rate_brace(const struct slip *s)
     return true;
 }
 
-/* Mistakes about the place of a rate: the statement with the rate where it belongs cannot be guessed in full. */
+/* Mistakes about the place of a rate: the statement with the rate where it belongs cannot be guessed in
+ * full. */
 static bool report_rate(const struct slip *s)
 {
     parse_error(s->p, DIAG_E0106, s->t->span, "the rate stands in braces right after the arrow");

@@ -23,8 +23,8 @@ static bool doc_is_detached(const struct parse *p)
     return newlines > 1;
 }
 
-/* What a blank line parts from the next doc comment documents nothing; at the start of the file, parted from what
- * follows, it documents the file. */
+/* What a blank line parts from the next doc comment documents nothing; at the start of the file, parted from
+ * what follows, it documents the file. */
 static void detach_doc(struct parse *p)
 {
     if (p->tokens.n == 0 && !p->file_doc) {
