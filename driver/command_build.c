@@ -52,7 +52,8 @@ static char *header_path(const char *library)
     return path;
 }
 
-/* A library is made of one network, without experiments: the one that is named, or that the program uses alone. */
+/* A library is made of one network, without experiments: the one that is named, or that the program uses
+ * alone. */
 static bool choose_network(struct pipeline *p, const char *file, struct options *with_network, char **name)
 {
     if (p->options->network) {

@@ -1,5 +1,5 @@
-/* crnlc diff: are two networks equal up to names? Exit status as that of diff: 0 equal, 1 different, 2 for errors and where the
- * question is not decided within the limit of work. */
+/* crnlc diff: are two networks equal up to names? Exit status as that of diff: 0 equal, 1 different, 2 for
+ * errors and where the question is not decided within the limit of work. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,8 +125,8 @@ static void print_lines(char sign, const struct listing *l)
     }
 }
 
-/* Networks that share most of their names: what a reader would mark in the two texts. Others: what has no counterpart
- * by the colours of net_match. */
+/* Networks that share most of their names: what a reader would mark in the two texts. Others: what has no
+ * counterpart by the colours of net_match. */
 static void print_difference(const struct net *net[2], const struct net_match *m, struct arena *a)
 {
     struct listing all[2] = {list_network(net[0], a), list_network(net[1], a)}, only[2] = {{{0}}, {{0}}};

@@ -50,7 +50,8 @@ static bool write_out(struct pipeline *p, const char *path, const char *text, si
            diag_report(p->diag, DIAG_E0801, (struct span){0}, "cannot write the output: %s", strerror(errno));
 }
 
-/* FOLDER/ of -o: NETWORK.FORMAT.EXTENSION in it, the format only where it is not the extension too. The caller frees it. */
+/* FOLDER/ of -o: NETWORK.FORMAT.EXTENSION in it, the format only where it is not the extension too. The
+ * caller frees it. */
 static char *path_in(const char *folder, const struct net *net, const struct text_format *format)
 {
     bool same = strcmp(format->name, format->extension) == 0;

@@ -1,5 +1,5 @@
-/* What `crnlc doc` says of source files: collected from their syntax trees by doc_model.c, written by doc_html.c and
- * doc_markdown.c. Texts live in the book's arena. */
+/* What `crnlc doc` says of source files: collected from their syntax trees by doc_model.c, written by
+ * doc_html.c and doc_markdown.c. Texts live in the book's arena. */
 #ifndef DRIVER_DOC_H
 #define DRIVER_DOC_H
 

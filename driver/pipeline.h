@@ -30,8 +30,9 @@ bool pipeline_networks(struct pipeline *p, const char *file);
 bool pipeline_plans(struct pipeline *p, const char *file);
 bool pipeline_engine(struct pipeline *p, const char *file);
 
-/* One network, without passes: of FILE.crnl the one that --network names, or that the program uses alone; FILE.crnl:NAME; of any
- * other file, the network that it holds as text. The caller owns it; NULL after errors. */
+/* One network, without passes: of FILE.crnl the one that --network names, or that the program uses alone;
+ * FILE.crnl:NAME; of any other file, the network that it holds as text. The caller owns it; NULL after
+ * errors. */
 struct net *pipeline_net(struct pipeline *p, const char *file);
 
 /* Passes on one network, as the options ask; `passes` NULL: the default ones. */

@@ -14,8 +14,8 @@ struct semantic_match {
     struct net_match match; /* of these */
 };
 
-/* Reduces both by certified passes and compares what is left up to names: equality is proof, a difference is not. Errors are
- * those of passes whose claim is not accepted. */
+/* Reduces both by certified passes and compares what is left up to names: equality is proof, a difference is
+ * not. Errors are those of passes whose claim is not accepted. */
 struct semantic_match semantic_compare(const struct net *a, const struct net *b, struct diag *diag);
 void semantic_free(struct semantic_match *m);
 /* "give outputs the same law over time", for two networks. */

@@ -1,5 +1,6 @@
-/* BioNetGen's .net: blocks of numbered lines. A rate is factor * constant * product of the reactants, without 1/n!: the
- * writer of the file has put it into the factor. So `1,1` of rate k has the propensity k n (n - 1), as here. */
+/* BioNetGen's .net: blocks of numbered lines. A rate is factor * constant * product of the reactants, without
+ * 1/n!: the writer of the file has put it into the factor. So `1,1` of rate k has the propensity k n (n - 1),
+ * as here. */
 #include <string.h>
 
 #include "import/infix.h"

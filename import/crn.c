@@ -1,5 +1,6 @@
-/* The .crn lists of Nuskell and crnsimulator: `A + 2B -> C [k = 0.2]`, `A <=> B [kf = 1, kr = 2]`, `A @initial 5`. Names
- * are declared by their use. A rate means the same as here: 2A -> B [k] is dA/dt = -2 k A^2. */
+/* The .crn lists of Nuskell and crnsimulator: `A + 2B -> C [k = 0.2]`, `A <=> B [kf = 1, kr = 2]`, `A
+ * @initial 5`. Names are declared by their use. A rate means the same as here: 2A -> B [k] is dA/dt = -2 k
+ * A^2. */
 #include <string.h>
 
 #include "import/mass_action.h"

@@ -1,5 +1,6 @@
-/* Networks that other tools wrote. formats.def is the list; a format is a function that builds a network from the text
- * of a file. What a file says that a network cannot hold is an error that names the construct and its line. */
+/* Networks that other tools wrote. formats.def is the list; a format is a function that builds a network from
+ * the text of a file. What a file says that a network cannot hold is an error that names the construct and
+ * its line. */
 #ifndef IMPORT_IMPORT_H
 #define IMPORT_IMPORT_H
 

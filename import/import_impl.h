@@ -53,8 +53,8 @@ bool import_remark_comments(struct importer *x, const char *mark);
 /* ---- function.c: elementary functions by name ---- */
 expr_id import_to_real(struct expr_pool *p, expr_id e); /* 0 stays 0: an error is handed on */
 expr_id import_to_bool(struct expr_pool *p, expr_id e); /* a number is true when it is not 0 */
-/* The value of a function of real scalars; 0 and *wrong (a message) when there is no such function or it takes other
- * arguments. */
+/* The value of a function of real scalars; 0 and *wrong (a message) when there is no such function or it
+ * takes other arguments. */
 expr_id import_function(struct expr_pool *p, const char *name, size_t n, const expr_id *args,
                         const char **wrong);
 

@@ -1,5 +1,5 @@
-/* JSON by Jansson, with the places of values in the text, which Jansson does not keep: its objects remember the order of
- * their keys, so that tree and text are walked side by side. */
+/* JSON by Jansson, with the places of values in the text, which Jansson does not keep: its objects remember
+ * the order of their keys, so that tree and text are walked side by side. */
 #ifndef IMPORT_JSON_VALUE_H
 #define IMPORT_JSON_VALUE_H
 

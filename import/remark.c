@@ -1,5 +1,6 @@
 /* Statements that crnlc wrote into files of other tools, where these have no place for what a network holds
- * (codegen/text/text_remark.c). They say what the outputs are: those that the format makes by itself are not. */
+ * (codegen/text/text_remark.c). They say what the outputs are: those that the format makes by itself are
+ * not. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -9,15 +9,17 @@
 static const char THREADS[] = "OPENBLAS_NUM_THREADS";
 
 enum {
-    /* OpenBLAS 0.3.21 does not look whether it was given memory: while it is loaded it dies (its libgfortran too), later it
-     * asks for its buffer again without end. It takes 40 MiB for its code and a buffer of at most 128 MiB. */
+    /* OpenBLAS 0.3.21 does not look whether it was given memory: while it is loaded it dies (its libgfortran
+     * too), later it asks for its buffer again without end. It takes 40 MiB for its code and a buffer of at
+     * most 128 MiB. */
     ADDRESS_SPACE = 192 << 20,
     BUFFER = 136 << 20,
     /* Its products of small matrices have no buffer: those of fewer than 100^3 products of numbers. */
     SIDE = 128
 };
 
-/* OpenBLAS reads the variable while it is loaded, and starts as many threads: one that it cannot start ends the process. */
+/* OpenBLAS reads the variable while it is loaded, and starts as many threads: one that it cannot start ends
+ * the process. */
 static void *load_with_one_thread(void)
 {
     const char *given = getenv(THREADS);

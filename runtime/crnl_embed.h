@@ -1,6 +1,7 @@
-/* A network inside another program: what the functions of a shared library (crnlc build --emit shared) call. A simulation
- * owns a context of its own, so that there may be many at once, one thread each. A status of 0 is success, others are
- * those of crnl_status.def; errors do not stick: the next call starts afresh. crnl_embed.def says what each function does. */
+/* A network inside another program: what the functions of a shared library (crnlc build --emit shared) call.
+ * A simulation owns a context of its own, so that there may be many at once, one thread each. A status of 0
+ * is success, others are those of crnl_status.def; errors do not stick: the next call starts afresh.
+ * crnl_embed.def says what each function does. */
 #ifndef CRNL_EMBED_H
 #define CRNL_EMBED_H
 

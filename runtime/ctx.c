@@ -15,9 +15,9 @@
 #include "rt_rows.h"
 #include "rt_seeds.h"
 
-/* With `one_at_a_time` the library's only variables: how often a run was asked to end, and by which signal last. A signal
- * handler sets them, workers of all contexts read them; each context remembers how often it was when it
- * last began, so none answers for another. */
+/* With `one_at_a_time` the library's only variables: how often a run was asked to end, and by which signal
+ * last. A signal handler sets them, workers of all contexts read them; each context remembers how often it
+ * was when it last began, so none answers for another. */
 static atomic_uint cancels;
 static atomic_int cancelled_by;
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "rt_cancel is called by signal handlers");

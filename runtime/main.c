@@ -37,8 +37,9 @@ static bool is_fault(int number, const siginfo_t *info)
 /* The program of crnl_main, whose signals these are. */
 static _Atomic(struct crnl_ctx *) running;
 
-/* The first signal ends what runs, and its results are kept; the second ends the program at once, with what was finished. A write
- * that is too large, or into a pipe that nobody reads, also returns an error, which says more. */
+/* The first signal ends what runs, and its results are kept; the second ends the program at once, with what
+ * was finished. A write that is too large, or into a pipe that nobody reads, also returns an error, which
+ * says more. */
 static void on_signal(int number, siginfo_t *info, void *context)
 {
     (void)context;
@@ -78,7 +79,8 @@ static bool is_free(int number, const struct sigaction *old)
            (old->sa_handler == SIG_DFL || (background && old->sa_handler == SIG_IGN));
 }
 
-/* All signals that would end the program, except those that somebody else has given a meaning: nohup, sanitizers. */
+/* All signals that would end the program, except those that somebody else has given a meaning: nohup,
+ * sanitizers. */
 static void watch_signals(void)
 {
     static char stack[STACK];

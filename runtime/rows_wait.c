@@ -1,4 +1,5 @@
-/* Rows of a file that wait for their turn: what several runs of a row of a run over rows have, while rows before it are not done. */
+/* Rows of a file that wait for their turn: what several runs of a row of a run over rows have, while rows
+ * before it are not done. */
 #include <stdlib.h>
 #include <string.h>
 

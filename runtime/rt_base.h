@@ -1,5 +1,6 @@
-/* What every part of the runtime uses: memory, text buffers, errors. Memory that cannot be had ends the process with
- * status 1, as in support/mem.h, and what is whole in its files stays: nothing sensible could follow. A buffer and an error are plain structures, zero-initialised. */
+/* What every part of the runtime uses: memory, text buffers, errors. Memory that cannot be had ends the
+ * process with status 1, as in support/mem.h, and what is whole in its files stays: nothing sensible could
+ * follow. A buffer and an error are plain structures, zero-initialised. */
 #ifndef RT_BASE_H
 #define RT_BASE_H
 

@@ -1,6 +1,7 @@
-/* The functions of BLAS that learning rules and laws of many states call, from OpenBLAS, loaded when one first asks for them. Linked as usual, the
- * library would start its threads, each with tens of megabytes of address space, in every program before `main`, also
- * where nothing is learned; under a limit of memory such a program hung in its exit. */
+/* The functions of BLAS that learning rules and laws of many states call, from OpenBLAS, loaded when one
+ * first asks for them. Linked as usual, the library would start its threads, each with tens of megabytes of
+ * address space, in every program before `main`, also where nothing is learned; under a limit of memory such
+ * a program hung in its exit. */
 #ifndef RT_BLAS_H
 #define RT_BLAS_H
 

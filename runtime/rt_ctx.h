@@ -208,8 +208,8 @@ void rt_neural_create(struct crnl_ctx *ctx);
 void rt_neural_free(struct crnl_ctx *ctx);
 /* The parameters; both are of one program. */
 void rt_neural_copy(struct crnl_ctx *to, const struct crnl_ctx *from);
-/* Networks that follow the model see its parameters from now on, those too that `set` gave to the network which
- * is the model itself. */
+/* Networks that follow the model see its parameters from now on, those too that `set` gave to the network
+ * which is the model itself. */
 void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural);
 /* Whether the models that a network follows have parameters, as far as the next run, whose parameters are
  * in n->run_param, does not give all that follow them. */

@@ -27,8 +27,8 @@ struct elements {
     const char *format;
 };
 
-/* A format is a printf conversion without its size: '.3f', '%8.2e', '05d'. The conversion and the flags before it;
- * false if it is none of these. */
+/* A format is a printf conversion without its size: '.3f', '%8.2e', '05d'. The conversion and the flags
+ * before it; false if it is none of these. */
 static bool split_format(const char *format, char *flags, size_t size, char *conversion)
 {
     const char *from = format + (*format == '%');

@@ -7,7 +7,8 @@
 
 __extension__ typedef unsigned __int128 hash_wide;
 
-/* Both halves of the product: the low bits alone would forget the high bits of a word, where real numbers differ. */
+/* Both halves of the product: the low bits alone would forget the high bits of a word, where real numbers
+ * differ. */
 static inline uint64_t hash_mix(uint64_t h, uint64_t word)
 {
     hash_wide product = (hash_wide)(h ^ word) * 0x9E3779B97F4A7C15u;

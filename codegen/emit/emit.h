@@ -169,8 +169,8 @@ void emit_copy(struct emit_body *b, enum expr_type type, LLVMValueRef to, LLVMVa
                int64_t elements);
 /* Goes on if the i32 status is 0, else leaves the function with it. */
 void emit_check(struct emit_body *b, LLVMValueRef status);
-/* Goes on if the i1 holds, else leaves the function with the status of error(args); in code of networks args are not
- * looked at, and the function gives NaN. */
+/* Goes on if the i1 holds, else leaves the function with the status of error(args); in code of networks args
+ * are not looked at, and the function gives NaN. */
 void emit_require(struct emit_body *b, LLVMValueRef holds, enum emit_abi error, LLVMValueRef *args,
                   unsigned n);
 /* Leaves the function with the status of crnl_index_error unless 0 <= index < size. */

@@ -1,5 +1,5 @@
-/* A model's functions by walking its network (ir/interp/interp.h): the network itself, not the tables of its plan, so
- * that the plan is tested too. */
+/* A model's functions by walking its network (ir/interp/interp.h): the network itself, not the tables of its
+ * plan, so that the plan is tested too. */
 #include "codegen/interpret/interpret.h"
 
 _Static_assert((int)INTERP_TIME == CRNL_SSA_TIME && (int)INTERP_EVENT == CRNL_SSA_EVENTS &&

@@ -1,7 +1,7 @@
-/* The exact SSA of a small network as straight-line code (struct crnl_ssa in crnl_rt.h).
- * State, random stream and time live in registers while the kernel runs: they are stack slots here, which
- * the optimiser promotes. Everything agrees to the last bit with the library's table kernel: groups of
- * at most CRNL_FAN propensities, summed left to right, then the sums of groups. An event reads its changes from a table instead of
+/* The exact SSA of a small network as straight-line code (struct crnl_ssa in crnl_rt.h). State, random stream
+ * and time live in registers while the kernel runs: they are stack slots here, which the optimiser promotes.
+ * Everything agrees to the last bit with the library's table kernel: groups of at most CRNL_FAN propensities,
+ * summed left to right, then the sums of groups. An event reads its changes from a table instead of
  * branching: which reaction fires cannot be predicted. */
 #include "codegen/kern/kern_ssa.h"
 

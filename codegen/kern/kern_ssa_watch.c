@@ -1,5 +1,5 @@
-/* Statistics along a trajectory in the SSA kernel: the sums of struct crnl_watched in registers, closed without a
- * branch by the reactions that change a watched value. */
+/* Statistics along a trajectory in the SSA kernel: the sums of struct crnl_watched in registers, closed
+ * without a branch by the reactions that change a watched value. */
 #include "codegen/kern/kern_ssa.h"
 
 static size_t place(int32_t i, size_t member)

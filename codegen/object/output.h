@@ -1,4 +1,5 @@
-/* Files that the compiler writes: by the runtime's writer (runtime/crnl_file.h), so that they appear whole or not at all. */
+/* Files that the compiler writes: by the runtime's writer (runtime/crnl_file.h), so that they appear whole or
+ * not at all. */
 #ifndef CODEGEN_OBJECT_OUTPUT_H
 #define CODEGEN_OBJECT_OUTPUT_H
 

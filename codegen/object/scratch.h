@@ -1,4 +1,5 @@
-/* A folder of its own, which nobody else can enter, for the object that the linker reads and the program that it writes. */
+/* A folder of its own, which nobody else can enter, for the object that the linker reads and the program that
+ * it writes. */
 #ifndef CODEGEN_SCRATCH_H
 #define CODEGEN_SCRATCH_H
 

@@ -55,9 +55,11 @@ bool plan_may_fail(const struct expr *x);
 struct plan *plan_create(struct net_use *use, const struct sources *sources,
                          const struct plan_options *options);
 void plan_destroy(struct plan *p);
-/* Methods that can run the network, in the order of their list: `limit` also where it is refused, to say why. */
+/* Methods that can run the network, in the order of their list: `limit` also where it is refused, to say
+ * why. */
 size_t plan_methods(const struct plan *p, enum crnl_method_kind kind[CRNL_METHOD_COUNT]);
-/* The kernel that the network would be run by in the state it starts from, as far as that is known; false: nothing needs the slot. */
+/* The kernel that the network would be run by in the state it starts from, as far as that is known; false:
+ * nothing needs the slot. */
 bool plan_choose(const struct plan *p, enum crnl_slot slot, struct crnl_kernel_choice *choice);
 /* Whether some kernel of the slot is code made for this network. */
 bool plan_is_emitted(const struct plan *p, enum crnl_slot slot);
@@ -67,8 +69,8 @@ void plan_print(FILE *out, const struct plan *p);
  * goes to output slot i. Slots are written in order, so that an expression may read the parameters before it.
  * Arrays inside are taken apart, which adds nodes to the pool. Memory in `arena`. */
 struct crnl_tape tape_build(struct arena *arena, struct expr_pool *ex, const expr_id *expr, size_t n);
-/* The same of expressions that read the time, global 0, amounts: species s is global place[s] < n_places, and captured values, from
- * global n_places on. */
+/* The same of expressions that read the time, global 0, amounts: species s is global place[s] < n_places, and
+ * captured values, from global n_places on. */
 struct crnl_tape tape_build_timed(struct arena *arena, struct expr_pool *ex, const expr_id *expr, size_t n,
                                   const int32_t *place, int32_t n_places);
 /* An expression with the same value whose operator is one of scalars. */

@@ -100,7 +100,8 @@ const char *kern_why_not_ssa_unrolled(const struct plan *p, const struct plan_op
     return rates ? rates : why_not_watched(p);
 }
 
-/* Straight-line code grows with the net changes, that of a Jacobian with its entries: a large one is left to loops. */
+/* Straight-line code grows with the net changes, that of a Jacobian with its entries: a large one is left to
+ * loops. */
 const char *kern_why_not_ode_unrolled(const struct plan *p, const struct plan_options *o)
 {
     const struct crnl_model *m = &p->model;

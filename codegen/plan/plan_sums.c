@@ -1,5 +1,6 @@
-/* Conserved sums, for the scales of ODE runs and for checks of what comes out. Those without negative coefficients bound amounts, so
- * the basis that the facts give is made of such where it is easy: E - S - P and E + ES are S + ES + P and E + ES. */
+/* Conserved sums, for the scales of ODE runs and for checks of what comes out. Those without negative
+ * coefficients bound amounts, so the basis that the facts give is made of such where it is easy: E - S - P
+ * and E + ES are S + ES + P and E + ES. */
 #include "codegen/plan/plan_build.h"
 
 #include <math.h>

@@ -100,7 +100,8 @@ static bool make_columns(struct text *t, struct column *column)
     return ok;
 }
 
-/* `initial`: by species, the parameter that is its initial amount; NULL: that is a number. Formulas get parameters. */
+/* `initial`: by species, the parameter that is its initial amount; NULL: that is a number. Formulas get
+ * parameters. */
 static void write_parameters(struct text *t, const struct column *column, const char **initial)
 {
     size_t number = 0;

@@ -1,6 +1,6 @@
-/* Events and the clock for targets that have events alone: a trigger, changes, and an order. Queued events are as they are. A clock
- * becomes a 0-1 variable for each guard and an event for each start of a phase; what recurs gets a variable
- * that holds its next time. */
+/* Events and the clock for targets that have events alone: a trigger, changes, and an order. Queued events
+ * are as they are. A clock becomes a 0-1 variable for each guard and an event for each start of a phase; what
+ * recurs gets a variable that holds its next time. */
 #include <stdlib.h>
 
 #include "codegen/text/text_impl.h"
@@ -55,8 +55,9 @@ static void end_event(struct maker *m)
     e->n = m->to->change.n - e->first;
 }
 
-/* An event whose next time is a variable: first `start`, later by `period` each time. The times are multiples of the period
- * after `from` (NULL: 0), not sums, which would drift away from the rows that are wanted at these times. */
+/* An event whose next time is a variable: first `start`, later by `period` each time. The times are multiples
+ * of the period after `from` (NULL: 0), not sums, which would drift away from the rows that are wanted at
+ * these times. */
 static void begin_timer(struct maker *m, const char *wanted, const char *start, const char *from,
                         const char *period)
 {

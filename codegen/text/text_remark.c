@@ -1,6 +1,6 @@
-/* What a format has no place for, as statements of the canonical list in comments or annotations, which crnlc reads again
- * (import/remark.c): quantities that may be negative or are continuous, species of no reaction, inputs and outputs with their
- * shapes, assumptions. */
+/* What a format has no place for, as statements of the canonical list in comments or annotations, which crnlc
+ * reads again (import/remark.c): quantities that may be negative or are continuous, species of no reaction,
+ * inputs and outputs with their shapes, assumptions. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
-/* Models that crnlc wrote (codegen/text/sbml/sbml.c): annotations say what stands for what, so that the network comes back as it was. What
- * the annotations say and the model does not show is an error: another tool has changed it. */
+/* Models that crnlc wrote (codegen/text/sbml/sbml.c): annotations say what stands for what, so that the
+ * network comes back as it was. What the annotations say and the model does not show is an error: another
+ * tool has changed it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -183,8 +184,8 @@ static bool changed(struct sbml *s)
     return sbml_unsupported(s, "an event that crnlc wrote and that does not fit its annotation any more");
 }
 
-/* The assignments to variables of the network; *period: of whose multiples the variable of the time becomes the next one, which a
- * factor of 1 does not show. */
+/* The assignments to variables of the network; *period: of whose multiples the variable of the time becomes
+ * the next one, which a factor of 1 does not show. */
 static bool read_changes(struct sbml *s, Event_t *v, struct change *change, unsigned *n, expr_id *period)
 {
     *n = 0;

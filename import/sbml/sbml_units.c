@@ -40,8 +40,8 @@ static double factor_of(const struct sbml *s, const char *id, UnitKind_t wanted)
     return fits ? Unit_getMultiplier(u) * pow(10, Unit_getScale(u)) : 0;
 }
 
-/* The identifier of what substance, time or volume is measured in. Level 2 has definitions of these names, or defaults that models
- * do not mean. */
+/* The identifier of what substance, time or volume is measured in. Level 2 has definitions of these names, or
+ * defaults that models do not mean. */
 static const char *unit_id(const struct sbml *s, const char *name, const char *of_model)
 {
     bool level_2 = SBMLDocument_getLevel(s->document) == 2;

@@ -244,7 +244,8 @@ static expr_id simplify_not(struct expr_pool *p, expr_id x)
     }
 }
 
-/* Entry i of the first axis: a part of the flat array, so that a known element of an array of elements is that element. */
+/* Entry i of the first axis: a part of the flat array, so that a known element of an array of elements is
+ * that element. */
 static expr_id take_of_reshape(struct expr_pool *p, const struct expr *e, expr_id from, int64_t i)
 {
     struct shape row = e->shape, all = expr_get(p, from)->shape;

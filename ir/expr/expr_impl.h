@@ -27,7 +27,8 @@ struct operand {
     struct shape shape;
     const void *data;
 };
-/* Whole numbers of 64 bits. False: the result does not fit, or there is none (the remainder of a division by 0). */
+/* Whole numbers of 64 bits. False: the result does not fit, or there is none (the remainder of a division by
+ * 0). */
 bool int_apply1(enum expr_op op, int64_t x, int64_t *out);
 bool int_apply2(enum expr_op op, int64_t x, int64_t y, int64_t *out);
 bool int_floor(double x, int64_t *out);

@@ -1,6 +1,7 @@
-/* Structural boundedness. With the stoichiometric matrix N (species by reactions), maximise the sum of N v over v >= 0, sum v <= 1,
- * N v >= 0. A positive value is a witness of growth; the value 0 has dual values y >= 0 with (1 + y) N <= 0: weights. Simplex in
- * dictionary form with Bland's rule (Chvatal, Linear Programming, 1983, chapter 3), which starts at v = 0. */
+/* Structural boundedness. With the stoichiometric matrix N (species by reactions), maximise the sum of N v
+ * over v >= 0, sum v <= 1, N v >= 0. A positive value is a witness of growth; the value 0 has dual values y
+ * >= 0 with (1 + y) N <= 0: weights. Simplex in dictionary form with Bland's rule (Chvatal, Linear
+ * Programming, 1983, chapter 3), which starts at v = 0. */
 #include "ir/fact/fact.h"
 
 #include <math.h>
@@ -158,7 +159,8 @@ static enum solved solve(struct lp *lp)
     return SOLVED_ZERO;
 }
 
-/* Small integers in the ratios of x, by trying denominators; the caller checks them. False: there are none. */
+/* Small integers in the ratios of x, by trying denominators; the caller checks them. False: there are
+ * none. */
 static bool to_integers(const double *x, size_t n, int64_t *out)
 {
     double least = INFINITY;

@@ -30,7 +30,8 @@ struct finder {
     char *why;
 };
 
-/* The number of the direction lhs -> rhs of reaction j (or of its reverse), -1: not met yet, and the hash of it. */
+/* The number of the direction lhs -> rhs of reaction j (or of its reverse), -1: not met yet, and the hash of
+ * it. */
 static int32_t find_direction(const struct finder *f, reaction_id j, bool reverse, uint64_t *hash)
 {
     const struct reaction *r = &f->n->reaction.data[j];

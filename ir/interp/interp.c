@@ -329,7 +329,8 @@ static enum interp_ssa_result fire(struct interp *it, struct interp_ssa_state *w
     return negative ? INTERP_BAD : INTERP_EVENT;
 }
 
-/* What does not change between events: `timed` false leaves out the laws that read the time. False: one is bad. */
+/* What does not change between events: `timed` false leaves out the laws that read the time. False: one is
+ * bad. */
 static bool compute_propensities(struct interp *it, struct interp_ssa_state *w, bool timed)
 {
     for (size_t j = 0; j < it->n->reaction.n; j++) {

@@ -50,9 +50,10 @@ enum interp_ssa_result interp_ssa_step(struct interp *it, struct interp_ssa_stat
 /* Until t_stop, or max_events more events (INTERP_EVENT). */
 enum interp_ssa_result interp_ssa_run(struct interp *it, struct interp_ssa_state *w, int64_t max_events);
 
-/* A trajectory from w->t = 0 to t_end with the network's clock and events: the second method to what the runtime does. k:
- * constants before the clock masks them. Volume 1; amounts that events give are taken as they are. Conditions are looked at
- * after reactions and events, not between: they must not read the time. INTERP_TIME or INTERP_BAD. */
+/* A trajectory from w->t = 0 to t_end with the network's clock and events: the second method to what the
+ * runtime does. k: constants before the clock masks them. Volume 1; amounts that events give are taken as
+ * they are. Conditions are looked at after reactions and events, not between: they must not read the time.
+ * INTERP_TIME or INTERP_BAD. */
 enum interp_ssa_result interp_course(struct interp *it, struct interp_ssa_state *w, const double *k,
                                      double t_end);
 

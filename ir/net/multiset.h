@@ -1,5 +1,5 @@
-/* Sums of multisets of species (or coordinates): a dense accumulator with the list of what was touched, so that a
- * sum costs its own size. */
+/* Sums of multisets of species (or coordinates): a dense accumulator with the list of what was touched, so
+ * that a sum costs its own size. */
 #ifndef IR_MULTISET_H
 #define IR_MULTISET_H
 

@@ -45,7 +45,8 @@ struct net_lexer {
 
 void net_lexer_start(struct net_lexer *x, struct sources *sources, uint32_t file, char comment,
                      struct diag *diag, struct arena *arena);
-/* The same with the bytes [from, to) of a text as long as the file's, whose places are the file's. It ends in NUL. */
+/* The same with the bytes [from, to) of a text as long as the file's, whose places are the file's. It ends in
+ * NUL. */
 void net_lexer_start_in(struct net_lexer *x, const char *text, size_t from, size_t to, uint32_t file,
                         char comment, struct diag *diag, struct arena *arena);
 void net_lexer_next(struct net_lexer *x);

@@ -1,4 +1,5 @@
-/* For each species the reactions whose rate reads it (reactants, catalysts, what rate laws mention), or that change it. */
+/* For each species the reactions whose rate reads it (reactants, catalysts, what rate laws mention), or that
+ * change it. */
 #ifndef IR_READERS_H
 #define IR_READERS_H
 

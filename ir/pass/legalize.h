@@ -44,18 +44,20 @@ bool rewrite_leaves_alone(struct pass_context *c, const struct reaction *r);
 
 /* The kind of new species that r is to make: bulk among bulk. */
 enum species_kind rewrite_kind(const struct rewrite *w, const struct reaction *r);
-/* Whether both discrete species and bulk take part in it: then it cannot be split, because no part may take from both. */
+/* Whether both discrete species and bulk take part in it: then it cannot be split, because no part may take
+ * from both. */
 bool rewrite_mixes_kinds(const struct rewrite *w, const struct reaction *r);
 /* A new species: of that name if it has two letters and is free, else the stem and a number. */
 species_id rewrite_species(struct rewrite *w, const char *stem, enum species_kind kind, expr_id init,
                            struct span span);
-/* An intermediate, made later than all others of which this was said, stands for the sum of these: species of before, or such
- * intermediates. */
+/* An intermediate, made later than all others of which this was said, stands for the sum of these: species of
+ * before, or such intermediates. */
 void rewrite_stands_for(struct rewrite *w, species_id made, const struct term *sum, size_t n);
 /* The scalar parameter of that name, declared with `value` where there is none. */
 expr_id rewrite_param(struct rewrite *w, const char *name, double value);
 /* k_fast: the network's own, or one that makes intermediates rare and short-lived. With a the sum of the
- * initial amounts and k the largest constant of a rewritten reaction, max(1, a, k a) / sqrt(k_fast) is 1 %. */
+ * initial amounts and k the largest constant of a rewritten reaction, max(1, a, k a) / sqrt(k_fast) is 1
+ * %. */
 expr_id rewrite_fast(struct rewrite *w, double largest_constant);
 
 /* How a pass takes wide sides apart, of so many molecules that a target cannot hold them. */

@@ -53,7 +53,8 @@ struct part {
 };
 typedef VEC(struct part) part_vec;
 
-/* The species of a linear form with their coefficients; false: it is none, or shares too much to be written out. */
+/* The species of a linear form with their coefficients; false: it is none, or shares too much to be written
+ * out. */
 static bool linear_parts(const struct expr_pool *ex, expr_id root, part_vec *out)
 {
     part_vec stack = {0};
@@ -259,8 +260,8 @@ static void split_changes(struct refinement *x, int32_t first_block)
     refinable_split(&x->change);
 }
 
-/* Each set is a splitter once: when it has just become one. The part of a set that keeps its number need not be, since the
- * derivatives of all parts add up to those of the whole. */
+/* Each set is a splitter once: when it has just become one. The part of a set that keeps its number need not
+ * be, since the derivatives of all parts add up to those of the whole. */
 static void refine_counts(struct refinement *x)
 {
     split_changes(x, refinable_split(&x->block));
@@ -304,7 +305,8 @@ static struct partition number_blocks(const struct refinement *x)
     return p;
 }
 
-/* By the last that happened to the block of a species: that it was made, or that another was split from it. */
+/* By the last that happened to the block of a species: that it was made, or that another was split from
+ * it. */
 static void tell_apart(const struct refinement *x, struct partition *p)
 {
     int32_t *last = mem_alloc((x->n->species.n + 2) * sizeof *last);

@@ -1,8 +1,9 @@
-/* Partitions of species that a network can be lumped by: the coarsest ones that refine what is observed (Cardelli,
- * Tribastone, Tschaikowski, Vandin: Maximal aggregation of polynomial dynamical systems, PNAS 2017), and of the species that
- * no sum depends on nothing is left. Blocks are split until their species have the same derivatives of what happens to each
- * block, as polynomials. Polynomials are compared by linear hashes (residue.h): species that differ are told apart but for a
- * probability below n^2 / 2^120. Time is of the order of m log n for m terms in the sides of reactions. */
+/* Partitions of species that a network can be lumped by: the coarsest ones that refine what is observed
+ * (Cardelli, Tribastone, Tschaikowski, Vandin: Maximal aggregation of polynomial dynamical systems, PNAS
+ * 2017), and of the species that no sum depends on nothing is left. Blocks are split until their species have
+ * the same derivatives of what happens to each block, as polynomials. Polynomials are compared by linear
+ * hashes (residue.h): species that differ are told apart but for a probability below n^2 / 2^120. Time is of
+ * the order of m log n for m terms in the sides of reactions. */
 #ifndef IR_LUMP_H
 #define IR_LUMP_H
 

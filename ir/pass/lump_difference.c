@@ -1,5 +1,5 @@
-/* Of two species that are not alike: which reaction has no like. Both are taken to be of one block; then the derivatives by
- * them of what happens to blocks are compared, monomial by monomial. */
+/* Of two species that are not alike: which reaction has no like. Both are taken to be of one block; then the
+ * derivatives by them of what happens to blocks are compared, monomial by monomial. */
 #include <stdlib.h>
 
 #include "ir/pass/lump.h"

@@ -75,7 +75,8 @@ static const char *wrong_law(const struct elimination *e, const struct term *ter
     return NULL;
 }
 
-/* The species of the law that costs least: a coefficient of 1, few readers. -1: all are in other laws, too. */
+/* The species of the law that costs least: a coefficient of 1, few readers. -1: all are in other laws,
+ * too. */
 static species_id cheapest(const struct elimination *e, const struct term *term, size_t n)
 {
     species_id best = -1;
@@ -156,7 +157,8 @@ static expr_id scaled(struct expr_pool *ex, expr_id sum, int64_t count, expr_id 
     return sum || count < 0 ? expr_binary(ex, op, sum ? sum : expr_real(ex, 0), part) : part;
 }
 
-/* Declares the total that species s goes by, and what is left of it for s, in the species' numbers after (`to`). */
+/* Declares the total that species s goes by, and what is left of it for s, in the species' numbers after
+ * (`to`). */
 static expr_id add_total(struct elimination *e, species_id s, const species_id *to, species_id number)
 {
     struct net *n = e->n;

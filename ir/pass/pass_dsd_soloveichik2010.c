@@ -101,7 +101,8 @@ static double gate_rate(const struct dsd *d, const struct reaction *r, double k)
     return reactants(d, r) == 2 ? k : k / d->c_max_value;
 }
 
-/* By how much all constants must fall: q_max / (q_max - sigma) * k <= q_max for each is k + sigma <= q_max. */
+/* By how much all constants must fall: q_max / (q_max - sigma) * k <= q_max for each is k + sigma <=
+ * q_max. */
 static double slowdown(const struct dsd *d)
 {
     double most = 0;

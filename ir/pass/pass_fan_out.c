@@ -100,7 +100,8 @@ static int by_block(const void *a, const void *b)
                                 : (x->term.species > y->term.species) - (x->term.species < y->term.species);
 }
 
-/* Takes the terms of the reaction's products that may stand in runs into x->side, block by block, the others into `rest`. */
+/* Takes the terms of the reaction's products that may stand in runs into x->side, block by block, the others
+ * into `rest`. */
 static void split_side(struct fan_out *x, const struct reaction *r, term_vec *rest)
 {
     x->side.n = rest->n = x->placed.n = 0;
@@ -130,7 +131,8 @@ static size_t end_of_run(const struct fan_out *x, size_t i)
     return i;
 }
 
-/* Blocks of so many species, or, TOGETHER, of those that all reactions make alike: the first of them is its number. */
+/* Blocks of so many species, or, TOGETHER, of those that all reactions make alike: the first of them is its
+ * number. */
 static void set_blocks(struct fan_out *x, int32_t length)
 {
     size_t n = x->w.n_species;
@@ -199,7 +201,8 @@ static int64_t count_runs(struct fan_out *x, int32_t length)
 
 static species_id fan(struct fan_out *x, int32_t i, const struct reaction *r);
 
-/* Appends the products to `out`: as they are, or, where they are more than `room`, by so many fans as there is room. */
+/* Appends the products to `out`: as they are, or, where they are more than `room`, by so many fans as there
+ * is room. */
 static void bound(struct fan_out *x, const struct reaction *r, const struct term *terms, size_t n,
                   int64_t room, term_vec *out)
 {

@@ -87,8 +87,8 @@ static void split(struct rewrite *w, const struct reaction *r, expr_id fast)
     free(molecule);
 }
 
-/* Product molecules that are reactants too. One of them stands beside the intermediate; more are in it, which then makes what
- * its reaction reads. */
+/* Product molecules that are reactants too. One of them stands beside the intermediate; more are in it, which
+ * then makes what its reaction reads. */
 static int64_t catalysts(const struct net *n, const struct reaction *r)
 {
     int64_t sum = 0;
@@ -101,8 +101,8 @@ static int64_t catalysts(const struct net *n, const struct reaction *r)
     return sum;
 }
 
-/* The limit stays, if there is one, of amounts that are all of one kind; not of what is given from outside, since a clamp
- * turns the intermediate off that makes it. */
+/* The limit stays, if there is one, of amounts that are all of one kind; not of what is given from outside,
+ * since a clamp turns the intermediate off that makes it. */
 static bool keeps_limit(const struct net *n, struct pass_context *c)
 {
     struct uses uses = uses_of(n, NULL);

@@ -37,8 +37,8 @@ static bool is_lumped(const struct partition *p, species_id s)
     return p->block[s] < 0 || p->size[p->block[s]] > 1;
 }
 
-/* As polynomials in the sums, right sides keep their value when all of a block is its first species, and of the species
- * without a block there is nothing: reactions of the others go. */
+/* As polynomials in the sums, right sides keep their value when all of a block is its first species, and of
+ * the species without a block there is nothing: reactions of the others go. */
 static bool is_kept(const struct partition *p, const struct reaction *r, const term_vec *terms)
 {
     for (uint32_t i = r->lhs; i < r->lhs + r->n_lhs && r->rate_kind == RATE_MASS_ACTION; i++) {

@@ -94,7 +94,8 @@ static bool add_firings(struct single_rail *x, int32_t j, int64_t factor, int64_
            !__builtin_add_overflow(x->factor[j], product, &x->factor[j]);
 }
 
-/* Adds `factor` times all that there ever is of a species that no reaction but its own reads. False: too large. */
+/* Adds `factor` times all that there ever is of a species that no reaction but its own reads. False: too
+ * large. */
 static bool add_total(struct single_rail *x, species_id s, int64_t factor)
 {
     const struct net *n = x->n;

@@ -31,7 +31,8 @@ struct elimination {
     bool overflows; /* reported */
 };
 
-/* Species with a reaction of their own, X -> P, are candidates; those among them that must stay are remarked. */
+/* Species with a reaction of their own, X -> P, are candidates; those among them that must stay are
+ * remarked. */
 static void choose(struct elimination *e)
 {
     const struct net *n = e->n;
@@ -133,7 +134,8 @@ static bool compute_images(struct elimination *e)
     return ok;
 }
 
-/* The products, those that are removed replaced by their images. One reaction is told of that does not fit. */
+/* The products, those that are removed replaced by their images. One reaction is told of that does not
+ * fit. */
 static bool products(void *env, const struct reaction *r, const struct term *rhs)
 {
     struct elimination *e = env;

@@ -18,8 +18,8 @@ reaction_id *passing_readers(const struct net *n)
     return reader;
 }
 
-/* What is given from outside may be clamped, which turns the reactions off that change it: no others must change it
- * afterwards. */
+/* What is given from outside may be clamped, which turns the reactions off that change it: no others must
+ * change it afterwards. */
 static const char *wrong_reaction(const struct net *n, const struct uses *uses, const struct reaction *r)
 {
     double k;

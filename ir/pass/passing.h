@@ -1,5 +1,5 @@
-/* Species that only pass: X -> ... is all that X does, and nothing else looks at it. In the limit of a rate-independent
- * network each is what it becomes. */
+/* Species that only pass: X -> ... is all that X does, and nothing else looks at it. In the limit of a
+ * rate-independent network each is what it becomes. */
 #ifndef IR_PASSING_H
 #define IR_PASSING_H
 
@@ -12,7 +12,8 @@ reaction_id *passing_readers(const struct net *n);
 const char *passing_reason(const struct net *n, const struct uses *uses, const reaction_id *reader,
                            reaction_id j, struct span *at);
 
-/* The firing order of a network with a limit; NULL: there is none, and it was said. *ok: the compilation may go on. */
+/* The firing order of a network with a limit; NULL: there is none, and it was said. *ok: the compilation may
+ * go on. */
 const int32_t *passing_order(const struct net *n, struct pass_context *c, bool *ok);
 
 #endif

@@ -256,7 +256,8 @@ static bool contains(const struct term *state, uint32_t n_state, const struct te
     return true;
 }
 
-/* Fires the reactions that state i allows: true if one stands for f, else what trivial ones lead to is entered. */
+/* Fires the reactions that state i allows: true if one stands for f, else what trivial ones lead to is
+ * entered. */
 static bool follow(struct check *c, struct states *x, size_t i, int32_t f)
 {
     const struct side_list *l = &c->b.reaction[1];

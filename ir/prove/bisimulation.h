@@ -23,12 +23,12 @@ struct bisimulation {
     char *why; /* NULL when it holds; to be freed */
 };
 
-/* map: rows by species of `made`, over those of `formal`. Initial amounts, at default parameters, must agree too. `limit` bounds
- * the work, about 10 ns each; 0: a default of about a second. */
+/* map: rows by species of `made`, over those of `formal`. Initial amounts, at default parameters, must agree
+ * too. `limit` bounds the work, about 10 ns each; 0: a default of about a second. */
 struct bisimulation bisimulation_check(const struct net *formal, const struct net *made,
                                        const struct linear_map *map, int64_t limit);
-/* Looks for an interpretation, in which species of one name stand for each other; it is written to `map` when one holds.
- * FAILS: none was found. */
+/* Looks for an interpretation, in which species of one name stand for each other; it is written to `map` when
+ * one holds. FAILS: none was found. */
 struct bisimulation bisimulation_find(const struct net *formal, const struct net *made,
                                       struct linear_map *map, int64_t limit);
 void linear_map_free(struct linear_map *m);

@@ -1,5 +1,6 @@
-/* An interpretation, by going back. Species of one name stand for each other. A reaction in which one species alone has no
- * interpretation yet leaves few: those by which the reaction changes nothing, or is a formal one. */
+/* An interpretation, by going back. Species of one name stand for each other. A reaction in which one species
+ * alone has no interpretation yet leaves few: those by which the reaction changes nothing, or is a formal
+ * one. */
 #include <stdlib.h>
 
 #include "ir/prove/bisimulation_impl.h"
@@ -22,7 +23,8 @@ struct search {
     struct bisimulation best; /* of the last interpretation that was tried */
 };
 
-/* The one species of reaction j without interpretation, with its counts; -1: there is none, or there are several. */
+/* The one species of reaction j without interpretation, with its counts; -1: there is none, or there are
+ * several. */
 static species_id one_unknown(const struct search *s, size_t j, int64_t count[2])
 {
     species_id unknown = -1;

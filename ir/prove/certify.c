@@ -203,8 +203,8 @@ static bool check_declarations(struct certifier *c)
     return true;
 }
 
-/* Amounts of one kind go into a coordinate, and it has the same kind on both sides; or it is constant after, which the
- * reactions must then agree with: its amount is that of the coordinate, and no factor of rates. */
+/* Amounts of one kind go into a coordinate, and it has the same kind on both sides; or it is constant after,
+ * which the reactions must then agree with: its amount is that of the coordinate, and no factor of rates. */
 static bool check_kinds(struct certifier *c)
 {
     uint8_t *kind = mem_zalloc((size_t)c->w->n_coordinates + 1, 1);
@@ -333,7 +333,8 @@ static bool check_events(struct certifier *c)
     return ok || certify_reject(c, "the events have changed");
 }
 
-/* The next expression of events, symbols, assumptions and experiments; symbols from number n_symbols on are new. */
+/* The next expression of events, symbols, assumptions and experiments; symbols from number n_symbols on are
+ * new. */
 static bool next_kept(struct net_expr *e, size_t n_symbols)
 {
     bool more;

@@ -1,5 +1,6 @@
-/* LIMIT: proofs that a reactant is never the scarcer one (witness.h). Only amounts that one reaction consumes, and that nothing
- * gives from outside, have a total: what there is at first and what reactions make. */
+/* LIMIT: proofs that a reactant is never the scarcer one (witness.h). Only amounts that one reaction
+ * consumes, and that nothing gives from outside, have a total: what there is at first and what reactions
+ * make. */
 #include <math.h>
 #include <stdlib.h>
 

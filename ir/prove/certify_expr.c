@@ -42,7 +42,8 @@ static bool turned_excess(const struct certifier *c, const struct expr *e, expr_
     return true;
 }
 
-/* Sums of sums that are shared have parts without number: beyond this what is left stays whole, which proves less. */
+/* Sums of sums that are shared have parts without number: beyond this what is left stays whole, which proves
+ * less. */
 enum { MOST_PARTS = 100000 };
 
 static void add_parts(const struct certifier *c, form *f, expr_id e, double factor, bool products);
@@ -203,8 +204,9 @@ bool certify_solve(const struct side *s, species_id x, double factor, form *f, b
     return true;
 }
 
-/* The species of a linear form, in coordinates. Where a species cannot be solved for, all owners of its coordinate must
- * be there, in the same proportion as in the map. Replaces them by coordinates; false: not determined. */
+/* The species of a linear form, in coordinates. Where a species cannot be solved for, all owners of its
+ * coordinate must be there, in the same proportion as in the map. Replaces them by coordinates; false: not
+ * determined. */
 static bool gather(struct imaging *m, form *f, form *coordinates)
 {
     struct certifier *c = m->c;
@@ -254,7 +256,8 @@ static bool gather(struct imaging *m, form *f, form *coordinates)
     return ok;
 }
 
-/* Products stay whole: of (A + B) x the sum may be a coordinate where A alone is none. Who compares images multiplies them out. */
+/* Products stay whole: of (A + B) x the sum may be a coordinate where A alone is none. Who compares images
+ * multiplies them out. */
 static expr_id image_of_sum(struct imaging *m, expr_id e)
 {
     struct certifier *c = m->c;
@@ -318,7 +321,8 @@ static expr_id image_of(struct imaging *m, expr_id e)
     return is_sum(m, &root) ? image_of_node(m, &root, e) : expr_rewrite_nodes(m->c->ex, e, image_of_node, m);
 }
 
-/* Amounts that never change: of absent species 0, of held ones what they are at first; and those of equal species. */
+/* Amounts that never change: of absent species 0, of held ones what they are at first; and those of equal
+ * species. */
 static expr_id known_amount(void *env, const struct expr *leaf, expr_id id)
 {
     const struct imaging *m = env;

@@ -43,16 +43,18 @@ bool certify_reject(struct certifier *c, const char *format, ...) __attribute__(
 /* Row of a species: *one is room for that of the identity. */
 const struct term *certify_row(const struct side *s, species_id x, struct term *one, size_t *n);
 int32_t certify_owners(const struct side *s, int32_t coordinate);
-/* The one coordinate of the species, if it is the coordinate's amount by itself: row {q, 1}, no other owner. -1: not. */
+/* The one coordinate of the species, if it is the coordinate's amount by itself: row {q, 1}, no other owner.
+ * -1: not. */
 int32_t certify_own_coordinate(const struct side *s, species_id x);
 
 /* An expression of a network in `ex`. */
 expr_id certify_expr(const struct certifier *c, int side, expr_id e);
-/* What an expression of `ex` that stands for one of a network is in the coordinates; 0: it depends on more than these. */
+/* What an expression of `ex` that stands for one of a network is in the coordinates; 0: it depends on more
+ * than these. */
 expr_id certify_image(struct certifier *c, int side, expr_id e);
-/* The amount of a species in the coordinates, appended to `f` (atoms are coordinates): it has a coordinate that no other
- * species contributes to, or what is left of its one coordinate without the others, which all have such. `shared`: it
- * is the latter. False: neither. */
+/* The amount of a species in the coordinates, appended to `f` (atoms are coordinates): it has a coordinate
+ * that no other species contributes to, or what is left of its one coordinate without the others, which all
+ * have such. `shared`: it is the latter. False: neither. */
 bool certify_solve(const struct side *s, species_id x, double factor, form *f, bool *shared);
 /* Adds factor * e to a formal sum. */
 void certify_add(const struct certifier *c, form *f, expr_id e, double factor);

@@ -213,8 +213,8 @@ static bool expand(struct expansion *x, size_t i, int32_t m, int64_t power, doub
     return multiset_add(&l->product, &t, 1, -power);
 }
 
-/* Reactants of the network after, as coordinates; counts of several molecules need members that count once, or
- * falling factorials would not expand like powers. */
+/* Reactants of the network after, as coordinates; counts of several molecules need members that count once,
+ * or falling factorials would not expand like powers. */
 static bool factors_of(struct ledger *l, const struct reaction *r, term_vec *factors)
 {
     const struct side *s = &l->c->side[1];
@@ -424,7 +424,8 @@ static bool enter_reactions(struct ledger *l, int side)
     return ok;
 }
 
-/* Absent species: nothing there at first, nothing given, and made only where another absent species reacts. */
+/* Absent species: nothing there at first, nothing given, and made only where another absent species
+ * reacts. */
 static bool check_absent(struct certifier *c)
 {
     const struct side *s = &c->side[0];

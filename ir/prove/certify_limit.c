@@ -41,7 +41,8 @@ static bool same_terms(const struct term *a, size_t n_a, const struct term *b, s
     return side_equal(a, (uint32_t)n_a, b, (uint32_t)n_b);
 }
 
-/* The image of a reaction: sides appended to `out`, their lengths in n. For a limit, products that are held mean nothing. */
+/* The image of a reaction: sides appended to `out`, their lengths in n. For a limit, products that are held
+ * mean nothing. */
 static bool image(const struct side *s, enum claim claim, struct multiset *m, const struct reaction *r,
                   term_vec *out, size_t n[2])
 {
@@ -58,8 +59,8 @@ bool certify_may_fire(const struct net *n, const struct reaction *r)
     return !(r->rate_kind == RATE_MASS_ACTION && expr_const_real(n->ex, r->rate, &k) && !(k > 0));
 }
 
-/* By species: the one reaction that reads it, if it reacts there alone and always; -1 there is none. What is given from
- * outside may be clamped, and then nothing makes it. */
+/* By species: the one reaction that reads it, if it reacts there alone and always; -1 there is none. What is
+ * given from outside may be clamped, and then nothing makes it. */
 static reaction_id *find_turns(const struct net *n)
 {
     struct uses uses = uses_of(n, NULL);
@@ -183,8 +184,8 @@ static struct image *find_image(struct images *x, struct image image)
     return &vec_last(&x->list);
 }
 
-/* Images of reactions that change something are the same on both sides, each as often as on the other or, since
- * equal reactions are one for the limit, at least once. */
+/* Images of reactions that change something are the same on both sides, each as often as on the other or,
+ * since equal reactions are one for the limit, at least once. */
 static bool match_reactions(struct certifier *c)
 {
     struct images x = {0};
@@ -244,7 +245,8 @@ bool certify_limit(struct certifier *c)
     return check_side(c, 0) && check_side(c, 1) && match_reactions(c);
 }
 
-/* The species before are there after, under their numbers, and stand for themselves; others stand for them. */
+/* The species before are there after, under their numbers, and stand for themselves; others stand for
+ * them. */
 static bool check_added(struct certifier *c)
 {
     const struct side *a = &c->side[0], *b = &c->side[1];

@@ -84,14 +84,15 @@ static double draw(uint64_t *state, double most)
 /* What one state says of a coordinate, or all states of the claim. */
 enum verdict { AGREES, DIFFERS, UNKNOWN };
 
-/* scale: the largest amount that took part. Where `a` is no number, from rates that are none, nothing is known. */
+/* scale: the largest amount that took part. Where `a` is no number, from rates that are none, nothing is
+ * known. */
 static enum verdict compare(double a, double b, double scale)
 {
     return isnan(a) || isnan(scale) ? UNKNOWN : fabs(a - b) <= 1e-9 * scale || a == b ? AGREES : DIFFERS;
 }
 
-/* A state of the network after with the same coordinates: its species are the coordinates, or it has the species of
- * the network before. False: there is no such simple one. */
+/* A state of the network after with the same coordinates: its species are the coordinates, or it has the
+ * species of the network before. False: there is no such simple one. */
 static bool lift(const struct side *a, struct side *b, const struct witness *w)
 {
     int32_t n_coordinates = w->n_coordinates;
@@ -201,8 +202,8 @@ static double largest_amount(const struct side *s)
     return most;
 }
 
-/* The amounts of a side as it starts: exactly what its network says, or the double that stands in x. *constant: all are known
- * without parameters. False: an amount is no amount. */
+/* The amounts of a side as it starts: exactly what its network says, or the double that stands in x.
+ * *constant: all are known without parameters. False: an amount is no amount. */
 static bool exact_amounts(const struct side *s, struct arena *arena, struct rational *x, bool *constant)
 {
     double part[NET_AMOUNT_PARTS], v;

@@ -21,7 +21,8 @@ static uint64_t size_of(int64_t count)
     return count < 0 ? 0 - (uint64_t)count : (uint64_t)count;
 }
 
-/* A reaction with these n net changes until its scarcest reactant is gone. False: the numbers are too large. */
+/* A reaction with these n net changes until its scarcest reactant is gone. False: the numbers are too
+ * large. */
 static bool fire_to_completion(const struct net *net, const struct reaction *r, const struct term *change,
                                size_t n, struct arena *a, struct rational *x)
 {

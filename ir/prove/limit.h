@@ -1,4 +1,5 @@
-/* The limit of a rate-independent network in rational arithmetic: a second method for what the runtime counts in units. */
+/* The limit of a rate-independent network in rational arithmetic: a second method for what the runtime counts
+ * in units. */
 #ifndef IR_LIMIT_H
 #define IR_LIMIT_H
 

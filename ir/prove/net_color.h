@@ -1,6 +1,7 @@
-/* Inside of net_match.c: a network as a coloured graph. Items are its species, used parameter slots, guards, reactions, events, input and
- * output symbols and assumptions; the colour of an item is a hash of what it is and of the colours around it, so that
- * items of different colour are different. Equal hashes of 64 bits are taken for equal. */
+/* Inside of net_match.c: a network as a coloured graph. Items are its species, used parameter slots, guards,
+ * reactions, events, input and output symbols and assumptions; the colour of an item is a hash of what it is
+ * and of the colours around it, so that items of different colour are different. Equal hashes of 64 bits are
+ * taken for equal. */
 #ifndef IR_NET_COLOR_H
 #define IR_NET_COLOR_H
 

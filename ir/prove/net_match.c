@@ -90,8 +90,8 @@ static bool spend(struct matcher *m, int64_t work)
 
 enum outcome { STABLE, APART, OUT_OF_WORK };
 
-/* Rounds until one splits nothing, so that equal colours have equal surroundings. APART: the colours of the two sides differ, and are sorted as they were when
- * that showed. */
+/* Rounds until one splits nothing, so that equal colours have equal surroundings. APART: the colours of the
+ * two sides differ, and are sorted as they were when that showed. */
 static enum outcome refine(struct matcher *m)
 {
     int32_t classes = -1;
@@ -113,8 +113,8 @@ static enum outcome refine(struct matcher *m)
     }
 }
 
-/* The smallest class of named items with more than one member: sorted[from .. to). Reactions and the like that are equal
- * are interchangeable once all that they refer to is told apart. */
+/* The smallest class of named items with more than one member: sorted[from .. to). Reactions and the like
+ * that are equal are interchangeable once all that they refer to is told apart. */
 static bool choose_class(const struct matcher *m, int32_t *from, int32_t *to)
 {
     const struct sorted *s = m->sorted[0];
@@ -201,8 +201,8 @@ static enum net_match_answer search(struct matcher *m)
     return NET_MATCH_EQUAL;
 }
 
-/* Does the renaming that pairs items of equal colour work? Names and order are tried before the search: they settle most
- * comparisons in one round. */
+/* Does the renaming that pairs items of equal colour work? Names and order are tried before the search: they
+ * settle most comparisons in one round. */
 static bool try_renaming(struct matcher *m, void (*color)(struct net_graph *g))
 {
     color(m->g[0]);

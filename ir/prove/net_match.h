@@ -1,5 +1,6 @@
-/* Are two networks equal up to the names of species, parameters and phases? Colour refinement (1-dimensional Weisfeiler and
- * Leman) with bounded individualisation: equality comes with the renaming as its witness; what has no counterpart is named. */
+/* Are two networks equal up to the names of species, parameters and phases? Colour refinement (1-dimensional
+ * Weisfeiler and Leman) with bounded individualisation: equality comes with the renaming as its witness; what
+ * has no counterpart is named. */
 #ifndef IR_NET_MATCH_H
 #define IR_NET_MATCH_H
 
@@ -30,14 +31,16 @@ struct net_match {
     bool units_differ;
 };
 
-/* What is compared: species with kind, initial amount and whether they are inputs; parameters that are used, with defaults;
- * reactions with rates; events in order; phases and clock; assumptions; units and volume; inputs and outputs of declared shape. Rates
- * are equal when they are the same expression, where + and * may be turned round. `limit` bounds the work, about 10 ns each; 0: a
- * default of a few seconds. Past it the answer is UNDECIDED. */
+/* What is compared: species with kind, initial amount and whether they are inputs; parameters that are used,
+ * with defaults; reactions with rates; events in order; phases and clock; assumptions; units and volume;
+ * inputs and outputs of declared shape. Rates are equal when they are the same expression, where + and * may
+ * be turned round. `limit` bounds the work, about 10 ns each; 0: a default of a few seconds. Past it the
+ * answer is UNDECIDED. */
 struct net_match net_match(const struct net *a, const struct net *b, int64_t limit);
 void net_match_free(struct net_match *m);
 
-/* The network with its parameters replaced by their defaults in all expressions. NULL if a default cannot be computed. */
+/* The network with its parameters replaced by their defaults in all expressions. NULL if a default cannot be
+ * computed. */
 struct net *net_with_defaults(const struct net *n);
 
 #endif

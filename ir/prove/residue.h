@@ -1,5 +1,6 @@
-/* Linear hashes: formal sums of symbols as pairs of residues modulo 2^61 - 1. Each symbol stands for random residues, so that
- * sums are equal if they are equal as formal sums, and else with a probability below 2^-120. */
+/* Linear hashes: formal sums of symbols as pairs of residues modulo 2^61 - 1. Each symbol stands for random
+ * residues, so that sums are equal if they are equal as formal sums, and else with a probability below
+ * 2^-120. */
 #ifndef IR_RESIDUE_H
 #define IR_RESIDUE_H
 
@@ -28,7 +29,8 @@ static inline bool residue_equal(struct residue x, struct residue y)
     return x.at[0] == y.at[0] && x.at[1] == y.at[1];
 }
 
-/* Of all expressions of a pool, by expr_id, to be freed: as linear combinations of what cannot be taken apart. */
+/* Of all expressions of a pool, by expr_id, to be freed: as linear combinations of what cannot be taken
+ * apart. */
 struct residue *residue_of_expressions(const struct expr_pool *ex);
 
 #endif

@@ -19,10 +19,10 @@ enum claim {
     CLAIM_STEPS /* A: the reactions, up to those that change nothing; not their rates, nor amounts at first */
 };
 
-/* LIMIT: in its reaction, where it is consumed once with one molecule of another, the species is never the scarcer one. Proof:
- * all that is made of it less all that is made of the other, as a sum over firings and initial amounts, is not negative. Each step
- * replaces the firings of a reaction by all that is made of its reactant `by`, which they are if it reacts there alone, and else
- * at most; -1: they are at least 0. */
+/* LIMIT: in its reaction, where it is consumed once with one molecule of another, the species is never the
+ * scarcer one. Proof: all that is made of it less all that is made of the other, as a sum over firings and
+ * initial amounts, is not negative. Each step replaces the firings of a reaction by all that is made of its
+ * reactant `by`, which they are if it reacts there alone, and else at most; -1: they are at least 0. */
 struct bound_step {
     reaction_id reaction;
     species_id by;
@@ -46,8 +46,8 @@ struct witness {
     VEC(species_id) equal; /* ODE: by species before, one that has its amount at all times; or empty */
 };
 
-/* The strongest claim among the classes of a pass (pass.h; STEPS if it may approximate), with the identity of the
- * network's species. */
+/* The strongest claim among the classes of a pass (pass.h; STEPS if it may approximate), with the identity of
+ * the network's species. */
 void witness_open(struct witness *w, const struct net *before, const char *classes);
 /* Species that were added and have no row go to no coordinate. */
 void witness_close(struct witness *w, const struct net *after);

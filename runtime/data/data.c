@@ -147,8 +147,8 @@ static int32_t *make_order(const struct crnl_data_spec *spec, int32_t rows, uint
 
 /* ---- standardising ---- */
 
-/* By column over the rows of .train (everything without a split): the mean, and with `standardize` the standard deviation,
- * divided by n; a constant column is only centred. */
+/* By column over the rows of .train (everything without a split): the mean, and with `standardize` the
+ * standard deviation, divided by n; a constant column is only centred. */
 static void transform(const struct crnl_data_spec *spec, struct rt_data *d)
 {
     struct rt_table *t = &d->table;

@@ -1,5 +1,6 @@
-/* IDX, the format of MNIST, plain or compressed by gzip: two zero bytes, a type, the rank, the sizes, then the values in
- * row-major order, all big-endian. The first axis counts the rows; what is behind it is one row, flattened. */
+/* IDX, the format of MNIST, plain or compressed by gzip: two zero bytes, a type, the rank, the sizes, then
+ * the values in row-major order, all big-endian. The first axis counts the rows; what is behind it is one
+ * row, flattened. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

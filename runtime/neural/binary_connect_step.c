@@ -134,7 +134,8 @@ static void forward(struct bc_trainer *t, int32_t n, bool training)
     }
 }
 
-/* Sums over the batch of loss (mean over outputs) and of right answers; derivatives into `delta` unless it is NULL. */
+/* Sums over the batch of loss (mean over outputs) and of right answers; derivatives into `delta` unless it is
+ * NULL. */
 static void add_loss(const struct bc_trainer *t, int32_t n, float *delta, double *loss, int32_t *right)
 {
     const struct bc_layer *y = &t->layer[t->n_layers - 1];

@@ -1,5 +1,5 @@
-/* Parameters as JSON: each array under its name; those of layers, w0, w1, ..., in a list under their letter. Other
- * keys are ignored. */
+/* Parameters as JSON: each array under its name; those of layers, w0, w1, ..., in a list under their letter.
+ * Other keys are ignored. */
 #include <ctype.h>
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* The kind relu: h = max(0, h w + b), layer after layer, the last one linear. w[inputs, units] and b[units]. */
+/* The kind relu: h = max(0, h w + b), layer after layer, the last one linear. w[inputs, units] and
+ * b[units]. */
 #include <math.h>
 #include <string.h>
 

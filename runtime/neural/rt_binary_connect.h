@@ -1,5 +1,5 @@
-/* Inside of the rule binary_connect: learn_binary_connect.c has its options, epochs and result, binary_connect_step.c the
- * values and steps of one batch. */
+/* Inside of the rule binary_connect: learn_binary_connect.c has its options, epochs and result,
+ * binary_connect_step.c the values and steps of one batch. */
 #ifndef RT_BINARY_CONNECT_H
 #define RT_BINARY_CONNECT_H
 

@@ -13,12 +13,12 @@ struct crnl_neural_kind {
     size_t (*work)(const struct crnl_neural *m);
     /* y[outputs] from x[inputs]; NULL: no inputs. */
     void (*apply)(const struct crnl_neural *m, const double *value, const double *x, double *y, double *work);
-    /* By role and value of each unit: the probabilities of the states of those asked for, or of each being on, given those that are
-     * given; NULL: none. */
+    /* By role and value of each unit: the probabilities of the states of those asked for, or of each being
+     * on, given those that are given; NULL: none. */
     int (*law)(const struct crnl_neural *m, const double *value, bool marginals, const double *role,
                const double *given, double *out, struct rt_error *e);
-    /* Makes parameters from elsewhere the model's: rounds what may be rounded, refuses what is of another kind. `file` is
-     * where they come from. */
+    /* Makes parameters from elsewhere the model's: rounds what may be rounded, refuses what is of another
+     * kind. `file` is where they come from. */
     int (*admit)(const struct crnl_neural *m, double *value, const char *file, struct rt_error *e);
 };
 
@@ -31,10 +31,11 @@ struct rt_neural {
 int32_t rt_neural_widest(const struct crnl_neural *m);
 /* The symbol of an array of a model in the network that is the model itself. */
 int32_t rt_neural_symbol(const struct crnl_model *m, const char *name);
-/* Weights to `bits`-bit integers over one power of two: round to nearest, at most 2^(bits-1) - 1 steps. bits 0: untouched. */
+/* Weights to `bits`-bit integers over one power of two: round to nearest, at most 2^(bits-1) - 1 steps. bits
+ * 0: untouched. */
 void rt_neural_round(double *w, int32_t n, int32_t bits);
-/* neural_json.c: an array is under its name, {"w": ..., "theta": ...}; those of layers, w0, w1, b0, ..., are lists under their letter,
- * {"w": [layer 0, layer 1, ...], "b": [...]}; read with capitals too. */
+/* neural_json.c: an array is under its name, {"w": ..., "theta": ...}; those of layers, w0, w1, b0, ..., are
+ * lists under their letter, {"w": [layer 0, layer 1, ...], "b": [...]}; read with capitals too. */
 int rt_neural_read_json(const struct crnl_neural *m, const char *path, const char *name, double *value,
                         struct rt_error *e);
 struct rt_file;

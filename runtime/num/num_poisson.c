@@ -1,4 +1,5 @@
-/* Poisson variates: by inversion for small means, else by transformed rejection (Hormann 1993, algorithm PTRS). */
+/* Poisson variates: by inversion for small means, else by transformed rejection (Hormann 1993, algorithm
+ * PTRS). */
 #include <math.h>
 
 #include "runtime/crnl_num.h"

@@ -1,4 +1,5 @@
-/* Sine and cosine: reduction to |r| <= pi/4 as a pair, exact enough for every double, then the Taylor series. */
+/* Sine and cosine: reduction to |r| <= pi/4 as a pair, exact enough for every double, then the Taylor
+ * series. */
 #include <math.h>
 
 #include "runtime/crnl_num.h"
@@ -28,8 +29,9 @@ static uint64_t bits_at(int first)
     return shift ? high | two_over_pi[word + 1] >> (64 - shift) : high;
 }
 
-/* Payne, Hanek 1983. x = m 2^e with a 53-bit integer m, |x| >= 2^20. Bits of 2/pi of weight 4 and more over 2^e give
- * multiples of 4 and are left out; 192 bits of it from there times m, modulo 4, are quadrant and fraction. */
+/* Payne, Hanek 1983. x = m 2^e with a 53-bit integer m, |x| >= 2^20. Bits of 2/pi of weight 4 and more over
+ * 2^e give multiples of 4 and are left out; 192 bits of it from there times m, modulo 4, are quadrant and
+ * fraction. */
 static int reduce_large(double x, struct rt_pair *r)
 {
     uint64_t u = rt_bits(x), m = (u & 0xfffffffffffff) | 0x10000000000000;

@@ -63,8 +63,8 @@ void crnl_wait_turn(struct crnl_wait *w, double t, double turn)
     w->h = 0;
 }
 
-/* Whether a panel beside a turn is narrow enough to see what the hazard does there: Simpson's rule, which has the ends as nodes, must
- * roughly agree. */
+/* Whether a panel beside a turn is narrow enough to see what the hazard does there: Simpson's rule, which has
+ * the ends as nodes, must roughly agree. */
 static bool sees_ends(const struct crnl_wait *w, double (*hazard)(void *env, double t), void *env,
                       double whole)
 {

@@ -1,8 +1,8 @@
-/* Newton's equations of a cascade: species fall into small blocks, each of which depends on itself and on earlier
- * ones, as in feed-forward networks. J = N V, N the net changes of the reactions, V the derivatives of their rates by
- * their reactants. To solve (I - gamma J) x = b, block after block is solved; then the reactions whose last reactant
- * is in it hand on what they change further down. A solution passes once over N, as the right side does. J, which
- * repeats a reaction's changes for each reactant, is never formed. */
+/* Newton's equations of a cascade: species fall into small blocks, each of which depends on itself and on
+ * earlier ones, as in feed-forward networks. J = N V, N the net changes of the reactions, V the derivatives
+ * of their rates by their reactants. To solve (I - gamma J) x = b, block after block is solved; then the
+ * reactions whose last reactant is in it hand on what they change further down. A solution passes once over
+ * N, as the right side does. J, which repeats a reaction's changes for each reactant, is never formed. */
 #include <btf.h>
 #include <stdlib.h>
 #include <string.h>

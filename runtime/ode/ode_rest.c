@@ -81,9 +81,9 @@ static double slowest_turnover(struct rt_ode *o)
     return slowest;
 }
 
-/* What rounding of amounts and rates leaves of the derivative of each amount where gains and losses cancel: a part of
- * their sum.
- * In a state of rest it moves amounts on and on, in a long time by more than any tolerance. */
+/* What rounding of amounts and rates leaves of the derivative of each amount where gains and losses cancel: a
+ * part of their sum. In a state of rest it moves amounts on and on, in a long time by more than any
+ * tolerance. */
 static void find_rounding(const struct rt_ode *o, double *rounding)
 {
     const struct crnl_model *m = o->m;

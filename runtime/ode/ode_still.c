@@ -1,4 +1,5 @@
-/* A network without variables, or at rest: nothing to solve, but time passes, for its events, outputs and conditions. */
+/* A network without variables, or at rest: nothing to solve, but time passes, for its events, outputs and
+ * conditions. */
 #include <math.h>
 #include <string.h>
 

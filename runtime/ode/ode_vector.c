@@ -1,5 +1,5 @@
-/* Vectors of the solvers: those of SUNDIALS, but for what takes the time of a small network's steps. Debian's library has these loops without
- * optimisation. Results are those of its own to the last bit. */
+/* Vectors of the solvers: those of SUNDIALS, but for what takes the time of a small network's steps. Debian's
+ * library has these loops without optimisation. Results are those of its own to the last bit. */
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +16,8 @@ static N_Vector clone(N_Vector v)
     return copy;
 }
 
-/* z = a x + b y, as N_VLinearSum_Serial rounds: a (x + y) where b is a, a (x - y) where it is -a. z may be x or y. */
+/* z = a x + b y, as N_VLinearSum_Serial rounds: a (x + y) where b is a, a (x - y) where it is -a. z may be x
+ * or y. */
 static void linear_sum(realtype a, N_Vector x, realtype b, N_Vector y, N_Vector z)
 {
     sunindextype n = NV_LENGTH_S(x);

@@ -31,8 +31,9 @@ void rt_cvode_at(struct rt_ode *o, double t, double *x);
 void rt_cvode_bound(struct rt_ode *o, double h);
 void rt_cvode_destroy(struct rt_ode *o);
 
-/* Makes `matrix` and `linear` (NULL: no memory) from `jacobian` if all rates are of mass action and the species form a
- * cascade of blocks of at most `largest`; else false. The function sets up its equations for CVODE. */
+/* Makes `matrix` and `linear` (NULL: no memory) from `jacobian` if all rates are of mass action and the
+ * species form a cascade of blocks of at most `largest`; else false. The function sets up its equations for
+ * CVODE. */
 bool rt_cascade_create(struct rt_cvode *c, const struct crnl_model *m, int32_t largest);
 int rt_cascade_linear_system(realtype t, N_Vector state, N_Vector f, SUNMatrix matrix,
                              booleantype same_jacobian, booleantype *current, realtype gamma, void *user,

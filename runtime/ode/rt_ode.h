@@ -177,9 +177,10 @@ double rt_ode_bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t,
 /* The state inside the last step. */
 void rt_ode_state(struct rt_ode *o, double t, double *x);
 
-/* Steep laws. At start: which they are, at the scales that are known then. Near: whether x has so little that they are taken along lines. Raise: what
- * they read to 0 at least, or to the smallest amounts that count, where all laws are smooth. Right side and
- * Jacobian: those of the laws at y, so raised, made into those at x. */
+/* Steep laws. At start: which they are, at the scales that are known then. Near: whether x has so little that
+ * they are taken along lines. Raise: what they read to 0 at least, or to the smallest amounts that count,
+ * where all laws are smooth. Right side and Jacobian: those of the laws at y, so raised, made into those at
+ * x. */
 void rt_steep_create(struct rt_ode *o);
 void rt_steep_destroy(struct rt_ode *o);
 void rt_steep_at_start(struct rt_ode *o);

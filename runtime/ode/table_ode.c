@@ -1,6 +1,6 @@
-/* Right side and Jacobian by loops over the stoichiometry. Rate of a reaction: k times each reactant's amount as
- * often as it is consumed, left to right; derivatives add up in the order of reactions. One that rests is passed over:
- * of a network on rails half do. */
+/* Right side and Jacobian by loops over the stoichiometry. Rate of a reaction: k times each reactant's amount
+ * as often as it is consumed, left to right; derivatives add up in the order of reactions. One that rests is
+ * passed over: of a network on rails half do. */
 #include <string.h>
 
 #include "runtime/rt_model.h"

@@ -1,5 +1,5 @@
-/* The inside of crnl_file.h. The structures are never freed but used again, so that a signal handler may walk the list
- * at any time; whoever moves `state` from OPEN to TAKEN ends the file, the owner or the handler. */
+/* The inside of crnl_file.h. The structures are never freed but used again, so that a signal handler may walk
+ * the list at any time; whoever moves `state` from OPEN to TAKEN ends the file, the owner or the handler. */
 #ifndef RT_FILE_H
 #define RT_FILE_H
 
@@ -25,7 +25,8 @@ struct crnl_file {
     char *converted;            /* the part that `form` makes; NULL if direct */
     int device;                 /* where that goes if direct, while fd has the rows; else -1 */
     char *buffer;
-    /* buffer[0..n) belongs at `written`. All before the last mark is of use; `kept` is the last one that was written. */
+    /* buffer[0..n) belongs at `written`. All before the last mark is of use; `kept` is the last one that was
+     * written. */
     size_t n;
     off_t written, mark, kept;
     enum crnl_file_keep keep; /* 0: no mark */
@@ -38,11 +39,13 @@ void rt_file_release(struct crnl_file *f);
 bool rt_file_is_protected(const struct stat *s);
 /* Writes the buffer, and syncs the file if asked; the caller holds the mutex. */
 int rt_file_flush(struct crnl_file *f, bool sync);
-/* Puts the first n bytes of a file that is not direct, and those `form` makes of them, under its name. Safe in a signal handler. */
+/* Puts the first n bytes of a file that is not direct, and those `form` makes of them, under its name. Safe
+ * in a signal handler. */
 int rt_file_put_in_place(struct crnl_file *f, off_t n);
 /* Safe in a signal handler: the process ends, nothing is written any more. */
 void rt_files_stop(void);
-/* "NAME.part-" without what makes it unique, cut to what a folder can hold; to be freed, NULL without memory. */
+/* "NAME.part-" without what makes it unique, cut to what a folder can hold; to be freed, NULL without
+ * memory. */
 char *rt_file_part_prefix(const char *base);
 
 #endif

@@ -1,4 +1,5 @@
-/* What all open files have in common: their list, the rows that reach the disk in time, and the end of the process. */
+/* What all open files have in common: their list, the rows that reach the disk in time, and the end of the
+ * process. */
 #define _GNU_SOURCE 1 /* CLOCK_MONOTONIC_COARSE */
 #include "file.h"
 
@@ -133,8 +134,8 @@ static void tell(const char *text)
     }
 }
 
-/* Only calls that are safe in a signal handler. A write that the signal interrupted is repeated at the same place; what may come
- * to lie behind the mark is cut off. */
+/* Only calls that are safe in a signal handler. A write that the signal interrupted is repeated at the same
+ * place; what may come to lie behind the mark is cut off. */
 static void end_file(struct crnl_file *f, bool whole)
 {
     off_t keep = f->kept;

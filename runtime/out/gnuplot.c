@@ -17,7 +17,8 @@ extern char **environ;
 
 enum { MOST_OF_ERRORS = 2000, SECONDS = 600 };
 
-/* In single quotes gnuplot knows only the doubled quote; a line end would end the command, and stands outside of them. */
+/* In single quotes gnuplot knows only the doubled quote; a line end would end the command, and stands outside
+ * of them. */
 static void put_quoted(struct rt_buffer *b, const char *const *part)
 {
     rt_put(b, "'");
@@ -54,7 +55,8 @@ struct process {
     bool drew; /* something came on its standard output */
 };
 
-/* The script on standard input: no name of a file is on the command line. -d: no settings of the user or the folder. */
+/* The script on standard input: no name of a file is on the command line. -d: no settings of the user or the
+ * folder. */
 static int spawn(pid_t *pid, const char *folder, int in, int out, int err)
 {
     char *argv[] = {"gnuplot", "-d", NULL};

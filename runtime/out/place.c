@@ -1,5 +1,5 @@
-/* Where a program may write. A program may come from a stranger: what it names is looked for where it says, but it writes below
- * the output folder only, links included, unless whoever starts it allows more. */
+/* Where a program may write. A program may come from a stranger: what it names is looked for where it says,
+ * but it writes below the output folder only, links included, unless whoever starts it allows more. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-/* Trajectories as .npz: one float64 array per column, keys and `time` too. How many rows there are is known at
- * the end. Until then, and in the part that a killed program leaves, the rows stand one after the other as a structured
- * array of NumPy (.npy of format 3.0, a field for each column), which np.load reads. */
+/* Trajectories as .npz: one float64 array per column, keys and `time` too. How many rows there are is known
+ * at the end. Until then, and in the part that a killed program leaves, the rows stand one after the other as
+ * a structured array of NumPy (.npy of format 3.0, a field for each column), which np.load reads. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -365,8 +365,8 @@ INLINE unsigned both(struct lanes *L, int32_t n)
     return ended;
 }
 
-/* Few reactions go by code without loops, for as many or some more of them: those behind the last are constant
- * and 0, which changes no sum. */
+/* Few reactions go by code without loops, for as many or some more of them: those behind the last are
+ * constant and 0, which changes no sum. */
 INSTRUCTIONS static unsigned __attribute__((unused)) step(struct lanes *L)
 {
     unsigned live = 0;

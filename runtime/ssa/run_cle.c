@@ -106,8 +106,8 @@ static void look_for_few(struct rt_ssa *s, struct diffusion *d)
     }
 }
 
-/* Noise takes amounts below 0. A step is too long if its means do, by more than its noise could: reactions that make an amount
- * fall have fired for what was long gone. */
+/* Noise takes amounts below 0. A step is too long if its means do, by more than its noise could: reactions
+ * that make an amount fall have fired for what was long gone. */
 static bool check_length(struct rt_ssa *s, const struct diffusion *d, double length)
 {
     const struct crnl_model *m = s->job->m;

@@ -1,7 +1,8 @@
-/* Exact SSA over tables: propensities in a tree of sums with fan CRNL_FAN (crnl_num.h), updated along dependency
- * lists. Mass action up to order two, nearly all of a network, is k y[s1] y[s2] with y = (x, x - 1, 1), without a
- * branch; each species has its own contiguous list of such records, so that an event streams through as many lists
- * as it changes species. Sums are recomputed from their members, never incremented: they do not drift. */
+/* Exact SSA over tables: propensities in a tree of sums with fan CRNL_FAN (crnl_num.h), updated along
+ * dependency lists. Mass action up to order two, nearly all of a network, is k y[s1] y[s2] with y = (x, x -
+ * 1, 1), without a branch; each species has its own contiguous list of such records, so that an event streams
+ * through as many lists as it changes species. Sums are recomputed from their members, never incremented:
+ * they do not drift. */
 #include <math.h>
 #include <string.h>
 
@@ -56,8 +57,8 @@ static inline int32_t mark(uint8_t *dirty, int32_t *list, int32_t n, uint32_t en
     return n;
 }
 
-/* Two groups are summed side by side, one in each lane; four such pairs at a time, for their chains of additions to
- * overlap. Each lane adds its members one by one, left to right. */
+/* Two groups are summed side by side, one in each lane; four such pairs at a time, for their chains of
+ * additions to overlap. Each lane adds its members one by one, left to right. */
 typedef double lanes __attribute__((vector_size(16)));
 
 static inline lanes add_two(lanes sum, const double *a, const double *b)
@@ -128,7 +129,8 @@ static void sum_all(const double *v, struct level *up)
     }
 }
 
-/* Once most sums of a level are out of date, it and those above are cheaper to compute whole than to keep lists of. */
+/* Once most sums of a level are out of date, it and those above are cheaper to compute whole than to keep
+ * lists of. */
 void rt_table_sum(struct table *T)
 {
     bool whole = false;
@@ -324,7 +326,8 @@ static const char *why_not(const struct crnl_model *m)
     return NULL;
 }
 
-/* All propensities in one block, 2 reactions 24 ns, 14 reactions 78 ns; or levels of sums, and each propensity that is computed anew. */
+/* All propensities in one block, 2 reactions 24 ns, 14 reactions 78 ns; or levels of sums, and each
+ * propensity that is computed anew. */
 static double cost(const struct crnl_model *m, const struct crnl_amounts *at)
 {
     struct crnl_estimate e = rt_ssa_estimate(m, at);

@@ -1,5 +1,5 @@
-/* Exact SSA with laws that read the time. Between events the others rest in the tree of sums, where those stand at 0; the
- * waiting time is where the integral of all of them reaches an exponential variate. */
+/* Exact SSA with laws that read the time. Between events the others rest in the tree of sums, where those
+ * stand at 0; the waiting time is where the integral of all of them reaches an exponential variate. */
 #include <math.h>
 
 #include "rt_table.h"
