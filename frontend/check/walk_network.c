@@ -192,7 +192,9 @@ static struct walked_place reference(struct walk *k, const struct ast *a, enum n
 
 /* ---- reactions ---- */
 
-/* How many molecules are on the side, -1 if a loop or a constant says so. */
+enum { MOST_MOLECULES = 100 };
+
+/* How many molecules are on the side, -1 if a loop or a constant says so, or if there are a hundred. */
 static int walk_side(struct walk *k, const struct ast *side)
 {
     int64_t order = 0;
@@ -215,9 +217,9 @@ static int walk_side(struct walk *k, const struct ast *side)
             diag_report(k->f->diag, DIAG_E0404, ref->span, "'%s' is an array of shape %s",
                         front_source_text(k->f, ref->span), typing_shape_text(k->f->arena, p.typing));
         }
-        order += t->v.integer;
+        order = t->v.integer < MOST_MOLECULES - order ? order + t->v.integer : MOST_MOLECULES;
     }
-    return known && order < 100 ? (int)order : -1;
+    return known && order < MOST_MOLECULES ? (int)order : -1;
 }
 
 static void walk_reaction(struct walk *k, const struct ast *a)
@@ -234,8 +236,10 @@ static void walk_reaction(struct walk *k, const struct ast *a)
     }
     if (reaction_via(a)) {
         int via = walk_side(k, reaction_via(a));
-        order[0] = order[0] < 0 || via < 0 ? -1 : order[0] + via;
-        order[1] = order[1] < 0 || via < 0 ? -1 : order[1] + via;
+        for (int i = 0; i < 2; i++) {
+            bool known = order[i] >= 0 && via >= 0 && order[i] + via < MOST_MOLECULES;
+            order[i] = known ? order[i] + via : -1;
+        }
     }
     bool known = a->op == OP_LAW || (order[0] >= 0 && (order[1] >= 0 || a->op == OP_ARROW));
     if (!refused && known && (a->op != OP_BALANCED || order[0] == order[1])) {
