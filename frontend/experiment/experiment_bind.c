@@ -166,7 +166,8 @@ static bool target(struct where *w, const struct ast *a, int32_t net, struct bin
             base = ast_base(base);
         }
         p = (struct path){net, base->name ? base->name : "", NULL};
-        return experiment_symbol(w, base, p.net, p.text) >= 0;
+        a = base;
+        found = PATH_FOUND; /* or the message is that there is no such name; a reaction's label has a rate */
     }
     if (found == NOT_A_PATH) {
         diag_report(w->f->diag, DIAG_E0503, a->span, "`set` changes an amount or parameter of a network");
