@@ -1,4 +1,5 @@
-/* A look at XML before a library parses it: what no model needs and what would cost time or memory is refused. */
+/* A look at XML before a library parses it: what no model needs and what would cost time or memory is
+ * refused. */
 #ifndef IMPORT_XML_H
 #define IMPORT_XML_H
 

@@ -1,5 +1,5 @@
-/* What runs leave, taken in the order of runs, so that no result depends on threads: rows go to the file and to the
- * traces for plots, or into their mean and standard deviation; statistics are merged. */
+/* What runs leave, taken in the order of runs, so that no result depends on threads: rows go to the file
+ * and to the traces for plots, or into their mean and standard deviation; statistics are merged. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,8 @@ static bool shows_run(const struct rt_job *job, const struct rt_file_request *f)
     return !f->summary && job->runs > 1;
 }
 
-/* A species may be called like a column that every file has: then its own is NETWORK.time, as programs read it. */
+/* A species may be called like a column that every file has: then its own is NETWORK.time, as programs
+ * read it. */
 static void name_column(const struct rt_job *job, const char *name, struct rt_buffer *b)
 {
     if (strcmp(name, "time") == 0 || strcmp(name, "run") == 0) {
@@ -219,7 +220,8 @@ int rt_collect_rows(struct rt_collector *c, int64_t run, const double *row, int6
     return take_rows(c, run, row, n, true, e);
 }
 
-/* As runs come: a program that asks for too many fails when the memory is at its end, not before it has begun. */
+/* As runs come: a program that asks for too many fails when the memory is at its end, not before it has
+ * begun. */
 static void make_room(struct rt_collector *c, int64_t runs)
 {
     const struct crnl_model *m = c->job->m;
@@ -338,8 +340,8 @@ static void keep_bands(struct rt_collector *c)
     }
 }
 
-/* Whether the file appears under its name: after an error of the computation with what was computed before, after a signal with the
- * runs that are complete, but not if the machine failed. */
+/* Whether the file appears under its name: after an error of the computation with what was computed
+ * before, after a signal with the runs that are complete, but not if the machine failed. */
 static bool is_of_use(const struct rt_collector *c, int status)
 {
     switch (status) {

@@ -556,8 +556,8 @@ int crnl_infer(struct crnl_ctx *ctx, const struct crnl_method *method, int32_t n
 int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out,
               int32_t line);
 
-/* Before all else in an experiment whose code keeps some of its variables in static memory, as large arrays are: until it ends, no other
- * context of the process executes one. */
+/* Before all else in an experiment whose code keeps some of its variables in static memory, as large
+ * arrays are: until it ends, no other context of the process executes one. */
 void crnl_alone(struct crnl_ctx *ctx);
 int crnl_assert(struct crnl_ctx *ctx, int32_t holds, const char *source, const char *message, int32_t line);
 int crnl_record(struct crnl_ctx *ctx, int32_t record, double value);

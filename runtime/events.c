@@ -132,8 +132,8 @@ static int fail_amount(const struct rt_events *ev, int32_t i, int32_t species, d
                    (int)m->event[i].line, m->name, m->species_name[species], v, t);
 }
 
-/* A deterministic amount within the solver's error of 0 counts as 0; stochastic ones are whole, and where some
- * of them flow, what is computed from these is rounded. */
+/* A deterministic amount within the solver's error of 0 counts as 0; stochastic ones are whole, and where
+ * some of them flow, what is computed from these is rounded. */
 static int round_amount(const struct rt_events *ev, int32_t i, int32_t species, double t, double *v,
                         struct rt_error *e)
 {

@@ -5,7 +5,8 @@ static void put_side(struct rt_buffer *b, const struct crnl_model *m, int32_t j,
 {
     bool any = false;
     for (int pass = 0; pass < (product ? 2 : 1); pass++) {
-        /* Products: reactants with what is left or added of them, then species that stand on the right alone. */
+        /* Products: reactants with what is left or added of them, then species that stand on the right
+         * alone. */
         int32_t from = pass == 0 ? m->lhs_ptr[j] : m->net_ptr[j];
         int32_t to = pass == 0 ? m->lhs_ptr[j + 1] : m->net_ptr[j + 1];
         for (int32_t e = from; e < to; e++) {

@@ -27,8 +27,8 @@ struct adjoint;
 struct course;
 struct runge_kutta;
 struct rt_backwards {
-    /* Room for what the derivative needs to know of the run, which job->course is then. NULL: the run is to be
-     * repeated for that. `sure`: a derivative will be asked for, not perhaps. */
+    /* Room for what the derivative needs to know of the run, which job->course is then. NULL: the run is
+     * to be repeated for that. `sure`: a derivative will be asked for, not perhaps. */
     struct course *(*note)(const struct rt_job *job, int64_t n_rows, bool sure);
     void (*forget)(struct course *c);
     /* Adds the derivative of the run's part of the loss, row `row` of `n_rows`. */

@@ -1,5 +1,5 @@
-/* Reading a struct crnl_model: texts for messages, values of elements, and the tables that a model may leave out
- * (the Jacobian's places). */
+/* Reading a struct crnl_model: texts for messages, values of elements, and the tables that a model may
+ * leave out (the Jacobian's places). */
 #ifndef RT_MODEL_H
 #define RT_MODEL_H
 
@@ -32,8 +32,8 @@ static inline double rt_times_power(double a, double x, double n)
     return a;
 }
 
-/* a x (x - 1) ... (x - n + 1) for a whole n >= 0, from left to right; 0 where x is a whole number below n. Such a product
- * is 0 or infinite after some hundred factors. */
+/* a x (x - 1) ... (x - n + 1) for a whole n >= 0, from left to right; 0 where x is a whole number below n.
+ * Such a product is 0 or infinite after some hundred factors. */
 static inline double rt_times_falling(double a, double x, double n)
 {
     if (n > RT_FEW_FACTORS && x < n && x == floor(x)) {
@@ -85,8 +85,8 @@ double rt_rate(const struct crnl_model *m, int32_t j, double t, const double *x,
 double rt_mass_action_partial(const struct crnl_model *m, int32_t j, int32_t e, const double *x,
                               const double *k);
 
-/* The Jacobian's sparse form: the model's own plan, or one made here; `owned` tells which arrays to release. Not
- * available (returns false) if laws have no gradients. */
+/* The Jacobian's sparse form: the model's own plan, or one made here; `owned` tells which arrays to
+ * release. Not available (returns false) if laws have no gradients. */
 struct rt_jacobian {
     int32_t nnz;
     const int32_t *col, *row, *ptr, *pos;

@@ -58,8 +58,8 @@ static double states_quantile(const double *value, int32_t stride, const double 
     return found;
 }
 
-/* One observed element over the runs, or over the states of a law. What is infinite with some probability, as the time of an
- * end that may never come, has an infinite mean and variance. */
+/* One observed element over the runs, or over the states of a law. What is infinite with some probability,
+ * as the time of an end that may never come, has an infinite mean and variance. */
 static void over_runs(const struct rt_result *r, const struct crnl_stat_request *q, const struct rt_stat *s,
                       int64_t e, double *out)
 {

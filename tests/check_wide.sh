@@ -1,5 +1,5 @@
 #!/bin/bash
-# Lines wider than 110 columns: hardly one in the front end, no more in the rest than there are. The numbers may only fall.
+# Lines wider than 110 columns: none in the front end, no more in the rest than there are. The numbers may only fall.
 set -u
 export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/.." || exit
@@ -17,5 +17,5 @@ check() # most, what, files: prints them when there are more
     echo "$found"
     exit 1
 }
-check 10 'the front end' $(find frontend -name '*.[ch]') frontend/*.def
-check 230 'the rest' $(find support ir import codegen runtime driver grammar -name '*.[chyl]' ! -name 'num_[tz]*')
+check 0 'the front end' $(find frontend -name '*.[ch]') frontend/*.def
+check 113 'the rest' $(find support ir import codegen runtime driver grammar -name '*.[chyl]' ! -name 'num_[tz]*')

@@ -165,7 +165,8 @@ static LLVMValueRef real2(struct emit *e, enum expr_op op, LLVMValueRef x, LLVMV
     }
 }
 
-/* The sign of the divisor. By -1 it is 0: the hardware's division must not see that, for the smallest integer. */
+/* The sign of the divisor. By -1 it is 0: the hardware's division must not see that, for the smallest
+ * integer. */
 static LLVMValueRef int_mod(struct emit_body *b, LLVMValueRef x, LLVMValueRef y)
 {
     LLVMBuilderRef at = b->e->builder;

@@ -364,8 +364,8 @@ static LLVMValueRef amount_of_two(struct ssa *s, int32_t species, LLVMValueRef x
     return LLVMBuildFAdd(e->builder, x, change, "");
 }
 
-/* Up to so many reactions of one column; with two columns the optimiser makes vectors of both, whose choices go
- * through other registers. */
+/* Up to so many reactions of one column; with two columns the optimiser makes vectors of both, whose
+ * choices go through other registers. */
 enum { MOST_CHOICES = 8 };
 
 static void apply(struct ssa *s, LLVMValueRef reaction, LLVMValueRef r)

@@ -72,7 +72,8 @@ const char *text_base(const char *path); /* "vote.crnl" of "/tmp/vote.crnl" */
 /* Outputs with a formula: element i of symbol s. */
 bool text_is_formula(const struct text *t, const struct symbol *s);
 const char *text_element_name(struct text *t, const struct symbol *s, int64_t i);
-/* Neither input nor output, and only a species' or parameter's own name: readers make such symbols themselves. */
+/* Neither input nor output, and only a species' or parameter's own name: readers make such symbols
+ * themselves. */
 bool text_is_implied(struct text *t, const struct symbol *s);
 
 /* text_scalar.c: an equal expression without arrays and loops; 0 if there is none, or it would be too long.
@@ -101,12 +102,14 @@ struct infix_style {
     .atan = "atan", .abs = "abs", .min = "min", .max = "max"
 /* False: an operator that the target has not; nothing is printed then. */
 bool text_infix(struct text *t, FILE *out, expr_id e, const struct infix_style *style);
-/* Prints a formula that is no rate, of events and phases, without arrays. False: it cannot be written so; reported at `span`. */
+/* Prints a formula that is no rate, of events and phases, without arrays. False: it cannot be written so;
+ * reported at `span`. */
 bool text_formula(struct text *t, expr_id e, struct span span, const struct infix_style *style);
 /* NULL: the same. */
 const char *text_infix_string(struct text *t, expr_id e, const struct infix_style *style);
 
-/* text_fraction.c: fraction i of reaction j, which is called `reaction` in the target. False after a report. */
+/* text_fraction.c: fraction i of reaction j, which is called `reaction` in the target. False after a
+ * report. */
 struct text_fraction {
     species_id species;
     bool is_reactant;    /* else a product */
@@ -120,16 +123,17 @@ bool text_fraction(struct text *t, size_t j, uint32_t i, const char *reaction,
 
 /* The rate constant of reaction j over named parameters; as a number where the expression does not fit. */
 const char *text_constant(struct text *t, size_t j, const struct infix_style *style);
-/* The default of a scalar parameter, or the initial amount of a species, over other parameters; NULL: it is a number, or does not
- * fit. */
+/* The default of a scalar parameter, or the initial amount of a species, over other parameters; NULL: it
+ * is a number, or does not fit. */
 const char *text_default(struct text *t, int32_t slot, const struct infix_style *style);
 const char *text_initial(struct text *t, species_id s, const struct infix_style *style);
-/* Runs `write` for each formula that is an output: its name in the target and here, its expression without arrays. Warns of
- * those that it cannot write, when it returns false. */
+/* Runs `write` for each formula that is an output: its name in the target and here, its expression without
+ * arrays. Warns of those that it cannot write, when it returns false. */
 typedef bool (*text_output)(void *env, const char *id, const char *name, expr_id formula);
 void text_outputs(struct text *t, text_output write, void *env);
 
-/* text_remark.c: runs `write` for each statement of what the format has no place for; outputs have been written. */
+/* text_remark.c: runs `write` for each statement of what the format has no place for; outputs have been
+ * written. */
 typedef void (*text_remark)(void *env, const char *statement);
 void text_remarks(struct text *t, text_remark write, void *env);
 /* The same as comments, units too. */
@@ -141,8 +145,9 @@ void text_source(struct text *t, expr_id e);
 void text_element(struct text *t, expr_id e);
 const char *text_quoted(struct text *t, const char *name); /* in backquotes where that form needs them */
 
-/* text_events.c: what happens in time, for targets with events alone. Events at one time happen by their priorities, which are
- * this order unless the network has its own, each after the changes of those before it. */
+/* text_events.c: what happens in time, for targets with events alone. Events at one time happen by their
+ * priorities, which are this order unless the network has its own, each after the changes of those before
+ * it. */
 struct text_variable {
     const char *name, *value; /* value at the start: a formula over parameters */
     bool changes;
@@ -158,7 +163,8 @@ struct text_event {
     bool held, early;     /* the trigger counts as true before the start; values are those of its time */
     const char *delay;    /* NULL: none */
     const char *priority; /* NULL: any order */
-    /* For our own reader: "at", "every", "when" or "phase" (NULL: queued), which one of the network, its variables. */
+    /* For our own reader: "at", "every", "when" or "phase" (NULL: queued), which one of the network, its
+     * variables. */
     const char *kind, *timer, *guard;
     size_t number;
 };

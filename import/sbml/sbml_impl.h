@@ -1,8 +1,9 @@
 /* Import of SBML, for the sbml*.c files alone.
  *
- * A network's amounts are amounts of substance: a species with hasOnlySubstanceUnits="false" stands in formulas for
- * amount / size of its compartment. What never changes is a parameter of the network; what a rule assigns is replaced
- * by its formula; what a rate rule or events change is a variable, a species of its own. */
+ * A network's amounts are amounts of substance: a species with hasOnlySubstanceUnits="false" stands in
+ * formulas for amount / size of its compartment. What never changes is a parameter of the network; what a
+ * rule assigns is replaced by its formula; what a rate rule or events change is a variable, a species of
+ * its own. */
 #ifndef IMPORT_SBML_IMPL_H
 #define IMPORT_SBML_IMPL_H
 

@@ -150,7 +150,8 @@ static bool add_fraction(struct reading *r, const struct entity *e, int sign, ex
     return factor != 0;
 }
 
-/* Species that rules give their amounts do not stand in the network's reactions: these would not change them. */
+/* Species that rules give their amounts do not stand in the network's reactions: these would not change
+ * them. */
 static bool add_reference(struct reading *r, SpeciesReference_t *x, int sign, struct term_list *side)
 {
     struct sbml *s = r->s;
@@ -245,8 +246,8 @@ static bool add_both(struct reading *r, expr_id law, bool *done)
 
 /* ---- fast reactions ---- */
 
-/* Fast reactions are in equilibrium at any time. Of X -> products by mass action alone that means: no X, and whatever makes
- * X makes the products. */
+/* Fast reactions are in equilibrium at any time. Of X -> products by mass action alone that means: no X,
+ * and whatever makes X makes the products. */
 static bool read_fast(struct reading *r)
 {
     struct sbml *s = r->s;

@@ -58,7 +58,8 @@ bool int_apply1(enum expr_op op, int64_t x, int64_t *out)
     }
 }
 
-/* The sign of the divisor. By -1 it is 0; the hardware's division overflows there for the smallest integer. */
+/* The sign of the divisor. By -1 it is 0; the hardware's division overflows there for the smallest
+ * integer. */
 static bool int_mod(int64_t x, int64_t y, int64_t *out)
 {
     if (y == 0) {

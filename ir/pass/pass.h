@@ -1,6 +1,6 @@
-/* Passes: network to network. passes.def is the one list; the runner computes the facts a pass needs, verifies the
- * network after each, drops facts that no longer hold, and prints, times, checks and stops as asked. `bool` means
- * 'no error was reported'. */
+/* Passes: network to network. passes.def is the one list; the runner computes the facts a pass needs,
+ * verifies the network after each, drops facts that no longer hold, and prints, times, checks and stops as
+ * asked. `bool` means 'no error was reported'. */
 #ifndef IR_PASS_H
 #define IR_PASS_H
 
@@ -46,9 +46,9 @@ struct pass_context {
     struct span why_at;
 };
 
-/* What a pass preserves, `classes` (doc/PASSES.md): T the law over time of what is observed, O the solution of the
- * ODE, S the limit of a rate-independent network, A approximates. A pass whose condition fails leaves the network as
- * it is. */
+/* What a pass preserves, `classes` (doc/PASSES.md): T the law over time of what is observed, O the
+ * solution of the ODE, S the limit of a rate-independent network, A approximates. A pass whose condition
+ * fails leaves the network as it is. */
 struct pass {
     const char *name, *classes, *claim, *needs, *keeps; /* claim: what is preserved, in words */
     const char *parameters; /* of the network that it reads, and makes where there are none: with blanks between */
@@ -76,10 +76,11 @@ void pass_missed(struct pass_context *c, struct span at, const char *format, ...
 /* Why something stays, where nobody expected it to go: a remark alone. */
 void pass_kept(struct pass_context *c, struct span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* A coefficient grows past 64 bits: an error, with the way round it (NULL: to leave the pass out). Returns false. */
+/* A coefficient grows past 64 bits: an error, with the way round it (NULL: to leave the pass out). Returns
+ * false. */
 bool pass_overflow(struct pass_context *c, struct span at, const char *way);
-/* The pass does not apply to the network at all: an error where it was asked for, else a remark. Returns whether the
- * compilation may go on. */
+/* The pass does not apply to the network at all: an error where it was asked for, else a remark. Returns
+ * whether the compilation may go on. */
 bool pass_refuse(struct pass_context *c, struct span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -236,8 +236,8 @@ void program_reset(struct program *p);
 void program_print(FILE *out, const struct program *p);
 /* Flags the symbols that statements read and set (SYMBOL_IS_READ, SYMBOL_IS_SET). */
 void program_mark_uses(struct program *p);
-/* At most how many elements the statements of the experiment compute, without what its runs do; INFINITY: that
- * is known only when it runs. */
+/* At most how many elements the statements of the experiment compute, without what its runs do; INFINITY:
+ * that is known only when it runs. */
 double program_work(const struct program *p);
 /* How many numbers networks may stand for: parameters of the program, then those of its models in turn. */
 int64_t program_numbers(const struct program *p);

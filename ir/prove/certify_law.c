@@ -1,10 +1,10 @@
 /* LAW and ODE: propensities as formal sums.
  *
- * Every reaction that changes the coordinates adds its rate constant to an entry (guard, change, monomial), for ODE
- * one for each coordinate that it changes. Reactions of the network before add, those after subtract: all entries must
- * be zero. Monomials are of species before; a reactant of the network after is a coordinate of its own and stands for
- * the sum of what goes into it, which is multiplied out. A rate law is an entry by itself, as an expression of the
- * coordinates. */
+ * Every reaction that changes the coordinates adds its rate constant to an entry (guard, change,
+ * monomial), for ODE one for each coordinate that it changes. Reactions of the network before add, those
+ * after subtract: all entries must be zero. Monomials are of species before; a reactant of the network
+ * after is a coordinate of its own and stands for the sum of what goes into it, which is multiplied out. A
+ * rate law is an entry by itself, as an expression of the coordinates. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,16 +1,19 @@
-/* LIMIT: both networks are rate-independent; up to reactions that change nothing under the maps, they are the same.
+/* LIMIT: both networks are rate-independent; up to reactions that change nothing under the maps, they are
+ * the same.
  *
- * X passes when X -> ... is the only reaction that reads X, always on, and changes nothing under the map: in the end X is
- * empty, and the map replaces it by what it becomes. All other species have a coordinate of their own, so that what is left of
- * the reactions under the map, the quotient, reads what it read before. No reaction makes what it reads, not by way of species
- * that pass either, or there were a cycle: so the quotient consumes what was consumed, by the same reactions, and may run in the
- * same order. It is rate-independent, too, and has one terminal state, which is where the maps take those of both networks.
+ * X passes when X -> ... is the only reaction that reads X, always on, and changes nothing under the map:
+ * in the end X is empty, and the map replaces it by what it becomes. All other species have a coordinate
+ * of their own, so that what is left of the reactions under the map, the quotient, reads what it read
+ * before. No reaction makes what it reads, not by way of species that pass either, or there were a cycle:
+ * so the quotient consumes what was consumed, by the same reactions, and may run in the same order. It is
+ * rate-independent, too, and has one terminal state, which is where the maps take those of both networks.
  *
- * Copies share a coordinate: each reacts alone, in one reaction, always on, and under the map these are one. Each turn of
- * their coordinate is one of whichever is there, so runs are taken to runs; a cycle of the quotient would be one of copies.
+ * Copies share a coordinate: each reacts alone, in one reaction, always on, and under the map these are
+ * one. Each turn of their coordinate is one of whichever is there, so runs are taken to runs; a cycle of
+ * the quotient would be one of copies.
  *
- * What is never the scarcer reactant (certify_abundant.c) has no coordinate, and its reaction reads the other alone: in the
- * end of that there is nothing left in both networks.
+ * What is never the scarcer reactant (certify_abundant.c) has no coordinate, and its reaction reads the
+ * other alone: in the end of that there is nothing left in both networks.
  *
  * STEPS asks of the reactions alone that they are the same. */
 #include <stdlib.h>

@@ -157,8 +157,8 @@ static double complex find_shift(const double complex *a, int n, int last)
     return cabs(mean + root - row[last]) < cabs(mean - root - row[last]) ? mean + root : mean - root;
 }
 
-/* A step of the QR method on rows and columns first..last, by rotations (Golub, Van Loan, Matrix Computations,
- * 7.5). */
+/* A step of the QR method on rows and columns first..last, by rotations (Golub, Van Loan, Matrix
+ * Computations, 7.5). */
 static void rotate(double complex *a, int n, int first, int last, double complex shift, double complex *turn)
 {
     for (int k = first; k <= last; k++) {

@@ -84,7 +84,8 @@ struct rt_classes {
 };
 void rt_classes_find(struct rt_classes *c, const struct rt_states *s);
 void rt_classes_free(struct rt_classes *c);
-/* The states of each class, one class behind the other: those of class i from first[i] on; first[c->n + 2]. */
+/* The states of each class, one class behind the other: those of class i from first[i] on; first[c->n +
+ * 2]. */
 int32_t *rt_classes_list(const struct rt_states *s, const struct rt_classes *c, int32_t *first);
 /* The law of a closed class; p is 0 outside of it. After rt_states_gather. */
 int rt_class_law(struct rt_states *s, struct rt_recorder *r, const int32_t *member, int32_t n, double *p);

@@ -1,6 +1,6 @@
-/* Scales of parameters without bounds and logarithm. One that starts at 1e-12 where the loss wants 0.7 is as good as 0: the
- * loss does not notice when it is doubled, nor do differences, and every method takes that for the end. Its scale is how far
- * it has to go for the loss to notice. */
+/* Scales of parameters without bounds and logarithm. One that starts at 1e-12 where the loss wants 0.7 is
+ * as good as 0: the loss does not notice when it is doubled, nor do differences, and every method takes
+ * that for the end. Its scale is how far it has to go for the loss to notice. */
 #include <math.h>
 #include <stdlib.h>
 

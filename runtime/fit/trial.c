@@ -216,7 +216,8 @@ static void ends(const struct rt_trial *t, const double *z, int32_t i, double en
     end[1] = z[i] + h > t->hi[i] ? t->hi[i] : z[i] + h;
 }
 
-/* The block at one of them. Where it fails there, as a negative rate constant does, the end is z[i]: false. */
+/* The block at one of them. Where it fails there, as a negative rate constant does, the end is z[i]:
+ * false. */
 static bool evaluate_end(struct rt_trial *t, const double *z, int32_t i, int wants, double *end)
 {
     memcpy(t->point, z, (size_t)t->fit->n * sizeof *z);

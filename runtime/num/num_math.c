@@ -1,14 +1,14 @@
-/* Logarithm, exponential, power, hyperbolic tangent, remainder: the same bits on every machine. Logarithm and
- * exponential reduce their argument by tables to |r| < 2^-7, where the Taylor series needs few terms; both carry about
- * 65 bits, so that their results are rounded once and the power can be built on them. */
+/* Logarithm, exponential, power, hyperbolic tangent, remainder: the same bits on every machine. Logarithm
+ * and exponential reduce their argument by tables to |r| < 2^-7, where the Taylor series needs few terms;
+ * both carry about 65 bits, so that their results are rounded once and the power can be built on them. */
 #include <math.h>
 
 #include "runtime/crnl_num.h"
 #include "num_tables.h"
 #include "rt_exact.h"
 
-/* log x = k ln 2 + log c + log(1 + r), z = c (1 + r): r is exact as a pair because 1/c has 10 bits. x is positive
- * and finite. Error about 2^-66 relative. */
+/* log x = k ln 2 + log c + log(1 + r), z = c (1 + r): r is exact as a pair because 1/c has 10 bits. x is
+ * positive and finite. Error about 2^-66 relative. */
 static struct rt_pair log_pair(double x)
 {
     const uint64_t origin = 0x3fe6000000000000; /* 0.6875 */
@@ -252,7 +252,8 @@ double crnl_factorial(double x)
     return product;
 }
 
-/* From 2^53 on the product would be rounded, to something far from x: all digits of the remainder are lost. fmod is exact. */
+/* From 2^53 on the product would be rounded, to something far from x: all digits of the remainder are
+ * lost. fmod is exact. */
 static double mod_of_large(double x, double y)
 {
     double rest = fmod(x, y);

@@ -66,7 +66,8 @@ static double slowest_turnover(struct rt_ode *o)
             rate *= rt_law(m, j) >= 0 ? 1 : crnl_pow(x, m->lhs_count[e]);
         }
         if (rt_law(m, j) >= 0) {
-            /* At the amounts of now or the largest: where all decays, what takes nothing any more is not slow. */
+            /* At the amounts of now or the largest: where all decays, what takes nothing any more is not
+             * slow. */
             double now = fabs(rt_propensity(m, j, o->events.k, o->x, o->t, o->job->param, 1)),
                    most_ever = fabs(rt_propensity(m, j, o->events.k, o->peak, o->t, o->job->param, 1));
             rate = most_ever < INFINITY ? fmax(now, most_ever) : now;

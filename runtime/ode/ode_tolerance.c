@@ -119,7 +119,8 @@ static void possible_by_sums(const struct rt_ode *o, double *c)
 }
 
 /* The time in which the rates of change that there are now turn into others while all amounts grow as they
- * begin to, as a power of 2; or, `from_nothing`, rates of 0 into what is no longer small beside the largest. */
+ * begin to, as a power of 2; or, `from_nothing`, rates of 0 into what is no longer small beside the
+ * largest. */
 static double time_until(struct rt_ode *o, bool from_nothing)
 {
     int low = -EXPONENT, high = EXPONENT;
