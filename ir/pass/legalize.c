@@ -184,8 +184,8 @@ expr_id rewrite_param(struct rewrite *w, const char *name, double value)
 expr_id rewrite_fast(struct rewrite *w, double largest_constant)
 {
     double amount = 0;
-    for (size_t i = 0; w->has_values && i < w->net->species.n; i++) {
-        amount += i < w->net->species.n && w->amount[i] > 0 ? w->amount[i] : 0;
+    for (size_t i = 0; w->has_values && i < w->n_species; i++) { /* those that were there before */
+        amount += w->amount[i] > 0 ? w->amount[i] : 0;
     }
     double scale = fmax(1, fmax(amount, largest_constant * amount));
     return rewrite_param(w, "k_fast", isfinite(scale) ? 1e4 * scale * scale : 1e6);
