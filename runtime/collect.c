@@ -285,13 +285,14 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
     make_room(c, r->run + 1);
     merge_statistics(c, r);
     c->complete++;
+    bool is_alike = c->complete == 1 || c->result->t == r->t || crnl_same_time(c->result->t, r->t);
+    c->result->t = is_alike ? r->t : NAN;
     if (r->n_states > 1) {
         c->result->runs = r->n_states;
         c->result->weight = r->weight;
         r->weight = NULL;
     } else if (c->job->runs == 1) {
         c->result->x = rt_copy(r->x, (size_t)c->job->m->n_species, sizeof *r->x);
-        c->result->t = r->t;
         if (!c->job->fixed_grid) {
             rt_journal_end_run(journal(c), r->t);
         }

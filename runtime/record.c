@@ -219,6 +219,7 @@ void rt_record_state(struct rt_recorder *r, int64_t i, double t, const double *x
 {
     const struct crnl_model *m = r->job->m;
     r->weight[i] = weight;
+    r->t = i == 0 || r->t == t || crnl_same_time(r->t, t) ? t : NAN;
     for (int32_t k = 0; k < m->n_stats; k++) {
         if (!rt_is_path_stat(&m->stat[k]) && m->stat[k].n_times == 0) {
             read_values(r, k, t, x, r->stat[k].value + i * m->stat[k].n_elems);

@@ -283,7 +283,8 @@ struct rt_result {
     int64_t n_rows, cap_rows;
     char **trace_name;
     double *row;  /* [n_rows][1 + n_trace], or [1 + 2 n_trace] with bands */
-    double *x, t; /* the state at the end (a single run) */
+    double *x; /* the state at the end (a single run) */
+    double t;  /* at which all runs ended; not a number where each had an end of its own */
     double *memory;
     struct rt_limit *limit; /* x, exactly; NULL: x is exact */
     struct rt_buffer notes; /* of the first run */

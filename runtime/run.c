@@ -596,10 +596,10 @@ static void keep_state(struct rt_network *n, struct rt_result *result)
         return;
     }
     n->runs = result->runs;
+    n->t = result->t;
     n->started = true;
     if (result->x) {
         memcpy(n->x, result->x, (size_t)m->n_species * sizeof *n->x);
-        n->t = result->t;
         memcpy(n->memory, result->memory, rt_memory_size(m) * sizeof *n->memory);
         rt_limit_free(n->limit);
         n->limit = result->limit;
