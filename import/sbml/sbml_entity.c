@@ -244,7 +244,7 @@ static bool declared_number(const struct entity *e, double *v)
     if (e->kind == ENTITY_PARAMETER) {
         const Parameter_t *p = e->object;
         *v = Parameter_getValue(p);
-        return Parameter_isSetValue(p) && !isnan(*v);
+        return Parameter_isSetValue(p); /* NaN may be meant */
     }
     const Compartment_t *c = e->object;
     *v = Compartment_getSize(c);
