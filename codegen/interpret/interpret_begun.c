@@ -164,15 +164,15 @@ static void begin_model(struct interpreter *in, struct begun_model *m, struct cr
     m->nodes = new_array(in, model->n_exprs, _Atomic(int32_t));
 }
 
-/* Operations that take as long as compiling does. */
+/* Operations that take as long as compiling does. Many reactions have their code in common, or run by tables. */
 static int64_t worth_compiling(const struct program *p, struct plan *const *plans)
 {
-    enum { OPERATIONS = 2000000, OF_A_REACTION = 10000 };
-    int64_t n = OPERATIONS;
+    enum { OPERATIONS = 2000000, OF_A_REACTION = 10000, MOST = 1000 };
+    int64_t n = 0;
     for (size_t i = 0; i < p->net.n; i++) {
-        n += OF_A_REACTION * (int64_t)plans[i]->model.n_reactions;
+        n += plans[i]->model.n_reactions;
     }
-    return n;
+    return OPERATIONS + OF_A_REACTION * (n < MOST ? n : MOST);
 }
 
 struct engine *engine_begun(const struct program *p, struct plan *const *plans,
