@@ -164,15 +164,19 @@ static void begin_model(struct interpreter *in, struct begun_model *m, struct cr
     m->nodes = new_array(in, model->n_exprs, _Atomic(int32_t));
 }
 
-/* Operations that take as long as compiling does. Many reactions have their code in common, or run by tables. */
+/* Operations that take as long as compiling does. Networks that run by tables have little code, their laws in
+ * common. */
 static int64_t worth_compiling(const struct program *p, struct plan *const *plans)
 {
-    enum { OPERATIONS = 2000000, OF_A_REACTION = 10000, MOST = 1000 };
-    int64_t n = 0;
+    enum { OPERATIONS = 2000000, OF_A_REACTION = 10000 };
+    int64_t n = OPERATIONS;
     for (size_t i = 0; i < p->net.n; i++) {
-        n += plans[i]->model.n_reactions;
+        const struct crnl_model *m = &plans[i]->model;
+        bool unrolls =
+            !m->kernel_refusal[CRNL_KERNEL_SSA_UNROLLED] || !m->kernel_refusal[CRNL_KERNEL_ODE_UNROLLED];
+        n += unrolls ? OF_A_REACTION * (int64_t)m->n_reactions : 0;
     }
-    return OPERATIONS + OF_A_REACTION * (n < MOST ? n : MOST);
+    return n;
 }
 
 struct engine *engine_begun(const struct program *p, struct plan *const *plans,
