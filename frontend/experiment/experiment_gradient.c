@@ -68,7 +68,7 @@ static expr_id unfold_leaf(void *env, const struct expr *e, expr_id id)
 {
     struct unfolding *u = env;
     const struct experiment *x = u->w->experiment;
-    size_t at;
+    size_t at = 0;
     if (e->op != EXPR_VAR || u->failed || !reads_results(u->w, id, u->before, 0)) {
         return 0;
     }
