@@ -9,8 +9,8 @@
 
 #include "rt_cme.h"
 
-/* One version for each kind of processor; all give the same bytes. ThreadSanitizer is not there yet when the loader
- * chooses one. */
+/* One version for each kind of processor; all give the same bytes. ThreadSanitizer is not there yet when the
+ * loader chooses one. */
 #if defined __x86_64__ && defined __GNUC__ && !defined __clang__ && !defined __SANITIZE_THREAD__
 #define CLONES __attribute__((target_clones("avx2", "default"), optimize("O3")))
 #else
