@@ -16,9 +16,6 @@ void engine_destroy(struct engine *e)
 
 /* ---- Data that all engines make alike ------------------------------------------------------------------ */
 
-/* An array of `n` elements with a zero one behind. */
-#define new_array(arena, n, type) ((type *)arena_alloc(arena, ((size_t)(n) + 1) * sizeof(type)))
-
 static const struct crnl_method *const methods[CRNL_METHOD_COUNT] = {
 #define METHOD(id, family, name, symbol, ...) &symbol,
 #include "runtime/crnl_method.def"

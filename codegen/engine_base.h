@@ -9,6 +9,9 @@ struct engine {
     void (*destroy)(struct engine *e); /* releases all, the engine itself too */
 };
 
+/* An array of `n` elements with a zero one behind. */
+#define new_array(arena, n, type) ((type *)arena_alloc(arena, ((size_t)(n) + 1) * sizeof(type)))
+
 int32_t engine_int_op(enum expr_op op); /* the op of crnl_int_error */
 /* What a `run` gives to crnl_run as constant data, and a program without its models and code. What they
  * refer to lives in `arena`, in the program and in the plans. */

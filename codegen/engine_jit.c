@@ -94,14 +94,11 @@ static bool take_functions(struct jit *jit, int index, const struct emit_net *co
 
 /* ---- Data ---------------------------------------------------------------------------------------------- */
 
-/* An array of `n` elements with a zero one behind. */
-#define new_array(j, n, type) ((type *)arena_alloc((j)->arena, ((size_t)(n) + 1) * sizeof(type)))
-
 static bool make_models(struct jit_engine *j, size_t n, struct plan *const *plans,
                         const struct emit_net *code, struct diag *diag)
 {
-    const struct crnl_model **all = new_array(j, n, const struct crnl_model *);
-    struct crnl_model *model = new_array(j, n, struct crnl_model);
+    const struct crnl_model **all = new_array(j->arena, n, const struct crnl_model *);
+    struct crnl_model *model = new_array(j->arena, n, struct crnl_model);
     for (size_t i = 0; i < n; i++) {
         model[i] = plans[i]->model;
         all[i] = &model[i];

@@ -11,13 +11,10 @@ static void destroy(struct engine *e)
     arena_destroy(in->arena);
 }
 
-/* An array of `n` elements with a zero one behind. */
-#define new_array(in, n, type) ((type *)arena_alloc((in)->arena, ((size_t)(n) + 1) * sizeof(type)))
-
 static const struct crnl_model *const *models(struct interpreter *in, size_t n)
 {
-    const struct crnl_model **all = new_array(in, n, const struct crnl_model *);
-    struct crnl_model *model = new_array(in, n, struct crnl_model);
+    const struct crnl_model **all = new_array(in->arena, n, const struct crnl_model *);
+    struct crnl_model *model = new_array(in->arena, n, struct crnl_model);
     for (size_t i = 0; i < n; i++) {
         walk_model(&in->walk[i], &model[i], in->plans[i]);
         all[i] = &model[i];
@@ -36,8 +33,8 @@ struct engine *engine_interpret(const struct program *p, struct plan *const *pla
     pthread_mutex_init(&in->mutex, NULL);
     in->source = p;
     in->plans = plans;
-    in->walk = new_array(in, p->net.n, struct walk);
-    in->spec = new_array(in, p->n_statements, struct crnl_run_spec);
+    in->walk = new_array(in->arena, p->net.n, struct walk);
+    in->spec = new_array(in->arena, p->n_statements, struct crnl_run_spec);
     in->self.interpreter = in;
     in->self.program = engine_program_data(arena, p, plans);
     in->self.program.net = models(in, p->net.n);

@@ -25,7 +25,6 @@ struct begun {
     const struct program *source;
     struct plan *const *plans;
     struct codegen_options options;
-    struct begun_model *model;
     _Atomic(int64_t) left;                     /* operations until the networks are compiled */
     _Atomic(const struct crnl_program *) code; /* the networks, when they are */
     pthread_mutex_t mutex;                     /* of what follows */
@@ -147,9 +146,6 @@ static void destroy(struct engine *e)
     engine_destroy(b->interpreter); /* and what is in its arena */
 }
 
-/* An array of `n` elements with a zero one behind. */
-#define new_array(in, n, type) ((type *)arena_alloc((in)->arena, ((size_t)(n) + 1) * sizeof(type)))
-
 static void begin_model(struct interpreter *in, struct begun_model *m, struct crnl_model *model)
 {
     const struct plan *plan = m->walk.plan;
@@ -161,7 +157,7 @@ static void begin_model(struct interpreter *in, struct begun_model *m, struct cr
     model->jac = model->rhs && plan->unrolls_jacobian ? begun_jac : NULL;
     model->ssa = refusal[CRNL_KERNEL_SSA_UNROLLED] ? NULL : begun_ssa;
     m->model = model;
-    m->nodes = new_array(in, model->n_exprs, _Atomic(int32_t));
+    m->nodes = new_array(in->arena, model->n_exprs, _Atomic(int32_t));
 }
 
 /* Operations that take as long as compiling does. Networks that run by tables have little code, their laws in
@@ -192,12 +188,12 @@ struct engine *engine_begun(const struct program *p, struct plan *const *plans,
     b->options.models_only = true;
     atomic_init(&b->left, o->compile_after < 0 ? worth_compiling(p, plans) : o->compile_after);
     pthread_mutex_init(&b->mutex, NULL);
-    const struct crnl_model **all = new_array(in, p->net.n, const struct crnl_model *);
-    struct crnl_model *model = new_array(in, p->net.n, struct crnl_model);
-    b->model = new_array(in, p->net.n, struct begun_model);
+    const struct crnl_model **all = new_array(in->arena, p->net.n, const struct crnl_model *);
+    struct crnl_model *model = new_array(in->arena, p->net.n, struct crnl_model);
+    struct begun_model *seen = new_array(in->arena, p->net.n, struct begun_model);
     for (size_t i = 0; i < p->net.n; i++) {
-        b->model[i] = (struct begun_model){.walk = in->walk[i], .all = b, .index = (int)i};
-        begin_model(in, &b->model[i], &model[i]);
+        seen[i] = (struct begun_model){.walk = in->walk[i], .all = b, .index = (int)i};
+        begin_model(in, &seen[i], &model[i]);
         all[i] = &model[i];
     }
     in->self.program.net = all;

@@ -10,6 +10,11 @@
 static const double unnoticed = 1e-4, noticed = 1e-2;
 static const double step = 10, farthest = 1e15;
 
+static bool has_own_scale(const struct rt_fit *fit, int32_t i)
+{
+    return !fit->is_log[i] && fit->hi[i] == INFINITY;
+}
+
 /* How far z[i] has to go, in units of now; 1 if that is not known. */
 static double reach(struct rt_trial *t, double *z, int32_t i, double loss)
 {
@@ -41,17 +46,16 @@ void rt_fit_scales(struct rt_fit *fit)
     struct rt_trial *t = rt_trial_create(fit, &start, rt_threads(fit->ctx));
     bool any = false;
     for (int32_t i = 0; i < fit->n; i++) {
-        factor[i] = 1;
-        any |= !fit->is_log[i] && fit->hi[i] == INFINITY;
+        any |= has_own_scale(fit, i);
     }
     rt_fit_first(t, z);
     if (any && rt_trial_loss(t, z, &loss, NULL) && loss != 0) {
         for (int32_t i = 0; i < fit->n; i++) {
-            factor[i] = !fit->is_log[i] && fit->hi[i] == INFINITY ? reach(t, z, i, loss) : 1;
+            factor[i] = has_own_scale(fit, i) ? reach(t, z, i, loss) : 1;
         }
-    }
-    for (int32_t i = 0; i < fit->n; i++) {
-        fit->scale[i] *= factor[i];
+        for (int32_t i = 0; i < fit->n; i++) { /* only now: what is tried is on the scales of before */
+            fit->scale[i] *= factor[i];
+        }
     }
     atomic_store(&fit->fatal, 0); /* what went too far is no failure of the fit */
     rt_trial_destroy(t);
