@@ -1,11 +1,12 @@
-/* crnlc explain: the page of a diagnostic code; methods, their options and the formats of results, from
- * their lists. */
+/* crnlc explain: the page of a diagnostic code; methods, their options and the formats of results, and the words
+ * of the language, from their lists. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "driver/command.h"
 #include "driver/explain_pages.h"
+#include "frontend/text/parse_words.h"
 #include "runtime/crnl_kernel.h"
 #include "runtime/crnl_method.h"
 #include "runtime/crnl_sink.h"
@@ -120,6 +121,29 @@ static int explain_methods(void)
     return EXIT_STATUS_OK;
 }
 
+/* A line for each role, for editors that colour words. */
+static int explain_words(void)
+{
+    static const struct {
+        enum word_role role;
+        const char *text;
+    } roles[] = {
+        {WORD_RESERVED, "reserved"},           {WORD_OPENING, "opening"},
+        {WORD_OF_NETWORK, "network"},          {WORD_OF_MODEL, "model"},
+        {WORD_OF_EXPERIMENT, "experiment"},    {WORD_INNER, "inner"},
+    };
+    for (size_t r = 0; r < sizeof roles / sizeof *roles; r++) {
+        printf("%s:", roles[r].text);
+        for (int i = 0; i < word_list_count; i++) {
+            if (word_list[i].role == roles[r].role) {
+                printf(" %s", word_list[i].text);
+            }
+        }
+        printf("\n");
+    }
+    return EXIT_STATUS_OK;
+}
+
 int command_explain(const struct options *o)
 {
     if (o->files.n == 0) {
@@ -131,6 +155,9 @@ int command_explain(const struct options *o)
     }
     if (strcmp(word, "methods") == 0) {
         return explain_methods();
+    }
+    if (strcmp(word, "words") == 0) {
+        return explain_words();
     }
     char code[16];
     snprintf(code, sizeof code, "%s", word);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "driver/doc.h"
+#include "frontend/text/parse_words.h"
 
 static const char STYLE[] =
     ":root{--ink:#1d2430;--soft:#5b6675;--line:#dfe3e8;--page:#fff;--side:#f6f7f9;--link:#0b5cad;--word:#"
@@ -98,17 +99,12 @@ struct code {
     const struct doc_entry *entry; /* does not link to itself */
 };
 
-static bool is_reserved(const char *word, size_t n)
+/* Words inside of statements may be names, and look like them. */
+static bool is_word(const char *text, size_t n)
 {
-    static const char *const words[] = {
-        "use",      "const",  "param", "fn",     "data",  "network", "model",  "experiment",
-        "species",  "let",    "for",   "in",     "where", "if",      "else",   "while",
-        "true",     "false",  "via",   "at",     "every", "when",    "assume", "print",
-        "plot",     "assert", "image", "dual",   "bulk",  "input",   "output", "run",
-        "continue", "energy", "units", "volume", "phase", "clock",   "fast",   "set"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strlen(words[i]) == n && strncmp(words[i], word, n) == 0) {
-            return true;
+    for (int i = 0; i < word_list_count; i++) {
+        if (strlen(word_list[i].text) == n && memcmp(word_list[i].text, text, n) == 0) {
+            return word_list[i].role != WORD_INNER;
         }
     }
     return false;
@@ -125,7 +121,7 @@ static void put_word(const struct code *c, const char *word, size_t n)
 {
     const struct doc_module *where;
     const struct doc_entry *e = doc_find(c->book, c->module, word, n, &where);
-    if (is_reserved(word, n)) {
+    if (is_word(word, n)) {
         put_span(c->out, "w", word, n);
     } else if (e && e != c->entry) {
         fputs("<a href=\"#", c->out);

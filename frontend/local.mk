@@ -118,6 +118,7 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_units.c \
   frontend/text/parse_words.c \
   frontend/text/parse_words.h \
+  frontend/text/word.def \
   frontend/units.c \
   frontend/units.h \
   frontend/value.c \

@@ -16,6 +16,7 @@
 
 %code {
 #include "frontend/text/ast_build.h"
+#include "frontend/text/parse_words.h"
 
 /* Deep enough for anything the limit on brackets lets through. */
 #define YYINITDEPTH 400
@@ -39,21 +40,13 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
     int op;
 }
 
-/* Names in quotes are what messages show. ORDER words: reserved words first (USE..ASSUME), then words reserved at the
- * start of an experiment statement (PRINT..LOSS), then contextual words (DUAL..IMPORT). */
+/* The words are those of frontend/text/word.def, which holds their texts. Names in quotes are what messages show of others. */
 %token END 0 "end of file"
-%token <token> USE "use" CONST "const" PARAM "param" FN "fn" DATA "data" NETWORK "network" MODEL "model"
-    EXPERIMENT "experiment" SPECIES "species" LET "let" FOR "for" IN "in" WHERE "where" IF "if" ELSE "else"
-    WHILE "while" TRUE "true" FALSE "false" VIA "via" AT "at" EVERY "every" WHEN "when" ASSUME "assume"
-%token <token> PRINT "print" PLOT "plot" ASSERT "assert" IMAGE "image" MINIMIZE "minimize" LOSS "loss"
-%token <token> DUAL "dual" BULK "bulk" ENERGY "energy" INPUT "input" OUTPUT "output" PHASE "phase" CLOCK "clock"
-    REPLICATE "replicate" OF "of" SHARE "share" DIFFUSE "diffuse" ALONG "along" FAST "fast" SUM "sum"
-    VOLUME "volume" UNITS "units"
-    VISIBLE "visible" HIDDEN "hidden" STATE "state" CONNECT "connect" THETA "theta" READOUT "readout"
-    SET "set" RUN "run" CONTINUE "continue" FLUSH "flush" TEACH "teach" LEARN "learn" SAVE "save" LOAD "load"
-    RECORD "record" WITH "with" BY "by" TO "to" FROM "from" AFTER "after" UNTIL "until" OVER "over" AS "as" VS "vs"
-    EVENTS "events" CYCLE "cycle" CYCLES "cycles" STEADY "steady" LIMIT "limit" CLAMP "clamp" HOLD "hold"
-    LOWER "lower" OPTIMIZE "optimize" IMPORT "import"
+%token <token> USE CONST PARAM FN DATA NETWORK MODEL EXPERIMENT SPECIES LET FOR IN WHERE IF ELSE WHILE
+    TRUE FALSE VIA AT EVERY WHEN ASSUME PRINT PLOT ASSERT IMAGE MINIMIZE LOSS DUAL BULK ENERGY INPUT
+    OUTPUT PHASE CLOCK REPLICATE OF SHARE DIFFUSE ALONG FAST SUM VOLUME UNITS VISIBLE HIDDEN STATE CONNECT
+    THETA READOUT SET RUN CONTINUE FLUSH TEACH LEARN SAVE LOAD RECORD WITH BY TO FROM AFTER UNTIL OVER AS
+    VS EVENTS CYCLE CYCLES STEADY LIMIT CLAMP HOLD LOWER OPTIMIZE IMPORT
 %token <token> IDENT "a name" UNIT_WORD "a unit" PER_UNIT "a per-unit"
 %token <token> INT "a whole number" ZERO "`0`" EMPTY_SET "`∅`" REAL "a number"
 %token <token> STRING "a string" STRING_HEAD "a string with a hole" STRING_MIDDLE "`}` of a hole"
@@ -826,30 +819,21 @@ any_word
 
 %%
 
+/* Token numbers are those of single characters, then 258 and up without a gap; 0 is the end of the file. */
 static int token_of_symbol(yysymbol_kind_t symbol)
 {
-    for (int i = 0; i < grammar_token_count(); i++) {
-        if (YYTRANSLATE(grammar_token_at(i)) == symbol) {
-            return grammar_token_at(i);
+    for (int token = 0; token <= YYMAXUTOK; token = token == 127 ? 258 : token + 1) {
+        if (YYTRANSLATE(token) == symbol) {
+            return token;
         }
     }
     return T_GRAMMAR_UNDEF;
 }
 
-/* Token numbers are those of single characters, then 258 and up without a gap; 0 is the end of the file. */
-int grammar_token_count(void)
-{
-    return YYMAXUTOK - 257 + 128;
-}
-
-int grammar_token_at(int i)
-{
-    return i < 128 ? i : i - 128 + 258;
-}
-
 const char *grammar_token_name(int kind)
 {
-    return yysymbol_name(YYTRANSLATE(kind));
+    const struct word *word = word_of_token(kind);
+    return word ? word->text : yysymbol_name(YYTRANSLATE(kind));
 }
 
 static int yyreport_syntax_error(const yypcontext_t *context, struct parse *p)

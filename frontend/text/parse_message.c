@@ -5,15 +5,10 @@
 #include <string.h>
 
 #include "frontend/text/parse_slip.h"
+#include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
 
 enum { MOST_SHOWN = 4, ROOM = 16 };
-
-/* Words that begin with a lower case letter, thus keywords, in the grammar's list of names. */
-static bool is_keyword(int kind)
-{
-    return kind >= T_USE && kind <= T_IMPORT; /* ORDER words */
-}
 
 struct wanted {
     const struct slip *s;
@@ -43,8 +38,8 @@ static void drop(struct wanted *w, const int *kinds)
 
 static void drop_words(struct wanted *w)
 {
-    for (int kind = T_USE; kind <= T_IMPORT; kind++) { /* ORDER words */
-        w->gone[kind] = true;
+    for (int i = 0; i < word_list_count; i++) {
+        w->gone[word_list[i].token] = true;
     }
     w->gone[T_IDENT] = w->gone[T_UNIT_WORD] = true;
 }
@@ -52,7 +47,7 @@ static void drop_words(struct wanted *w)
 static const char *quoted(const struct slip *s, int kind)
 {
     const char *name = grammar_token_name(kind);
-    if (is_keyword(kind)) {
+    if (word_of_token(kind)) {
         return arena_printf(s->p->arena, "`%s`", name);
     }
     if (kind < 128) {

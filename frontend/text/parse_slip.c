@@ -32,11 +32,6 @@ size_t slip_start(const struct slip *s)
 
 /* -- kinds of tokens -- */
 
-static bool is_reserved(int kind)
-{
-    return kind >= T_USE && kind <= T_ASSUME; /* ORDER words */
-}
-
 static bool is_comparison(int kind)
 {
     return kind == T_EQUAL || kind == T_UNEQUAL || kind == '<' || kind == '>' || kind == T_AT_MOST ||
@@ -45,13 +40,12 @@ static bool is_comparison(int kind)
 
 static bool starts_experiment_statement(int kind)
 {
-    return (kind >= T_PRINT && kind <= T_LOSS) || (kind >= T_SET && kind <= T_RECORD); /* ORDER words */
+    return word_has_role(kind, WORD_OPENING) || word_has_role(kind, WORD_OF_EXPERIMENT);
 }
 
 static bool starts_network_statement(int kind)
 {
-    /* ORDER words */
-    return (kind >= T_DUAL && kind <= T_REPLICATE) || kind == T_FAST || kind == T_UNITS || kind == T_VOLUME;
+    return word_has_role(kind, WORD_OF_NETWORK);
 }
 
 bool slip_has_arrow(const struct slip *s)
@@ -184,7 +178,7 @@ static bool misspelled_word(const struct slip *s)
         return false;
     }
     for (size_t i = 0; i < s->n && n < 128; i++) {
-        if (s->expected[i] >= T_USE && s->expected[i] <= T_IMPORT) { /* ORDER words */
+        if (word_of_token(s->expected[i])) {
             kinds[n] = s->expected[i];
             candidates[n++] = grammar_token_name(s->expected[i]);
         }
@@ -262,14 +256,13 @@ static bool follows_name(int kind)
 
 static bool reserved_name(const struct slip *s)
 {
-    if (is_reserved(s->t->kind) && slip_expects(s, T_IDENT) && follows_name(s->next->kind)) {
+    if (word_has_role(s->t->kind, WORD_RESERVED) && slip_expects(s, T_IDENT) && follows_name(s->next->kind)) {
         parse_error(s->p, DIAG_E0109, s->t->span, "`%s` is a reserved word and cannot be a name", s->t->text);
         parse_help(s->p, "choose another name, such as `%s_`", s->t->text);
         slip_replace(s, T_IDENT, NULL);
         return true;
     }
-    /* ORDER words */
-    if (s->last->kind >= T_PRINT && s->last->kind <= T_LOSS && s->found == slip_start(s) + 1 &&
+    if (word_has_role(s->last->kind, WORD_OPENING) && s->found == slip_start(s) + 1 &&
         (s->t->kind == '=' || (s->t->kind >= T_ADD_SET && s->t->kind <= T_DIV_SET))) {
         parse_error(s->p, DIAG_E0109, s->last->span,
                     "`%s` begins a statement of its own and cannot be assigned to", s->last->text);

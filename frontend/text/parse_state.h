@@ -132,10 +132,7 @@ void parse_report_syntax(struct parse *p, size_t found, const int *expected, siz
 /* Reports per-units that could be divisions by a visible value. */
 void parse_check_units(struct parse *p);
 
-/* The alias of a token number ("species", "a name"), and all token numbers in turn. From the
- * grammar, so that the list of words exists once. In parser.y. */
+/* What messages call a token number: "species", "a name". In parser.y. */
 const char *grammar_token_name(int kind);
-int grammar_token_count(void);
-int grammar_token_at(int i); /* i-th token number, for 0 <= i < grammar_token_count() */
 
 #endif

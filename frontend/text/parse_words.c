@@ -16,6 +16,30 @@ struct word_table {
     } slot[SLOTS];
 };
 
+const struct word word_list[] = {
+#define WORD(token, text, role) {text, T_##token, WORD_##role},
+#include "frontend/text/word.def"
+};
+const int word_list_count = sizeof word_list / sizeof *word_list;
+/* The grammar declares its tokens of words together, and other kinds of tokens behind them. */
+_Static_assert(sizeof word_list / sizeof *word_list == T_IDENT - T_USE, "word.def has the words of parser.y");
+
+const struct word *word_of_token(int kind)
+{
+    for (int i = 0; i < word_list_count; i++) {
+        if (word_list[i].token == kind) {
+            return &word_list[i];
+        }
+    }
+    return NULL;
+}
+
+bool word_has_role(int kind, enum word_role role)
+{
+    const struct word *word = word_of_token(kind);
+    return word && word->role == role;
+}
+
 static const char *const unit_names[] = {
 #define UNIT(name, dimension, factor) #name,
 #include "ir/expr/unit.def"
@@ -44,11 +68,8 @@ struct word_table *word_table_create(struct intern *names)
     for (size_t i = 0; i < sizeof unit_names / sizeof *unit_names; i++) {
         add_word(t, intern_text(names, unit_names[i]), T_UNIT_WORD);
     }
-    for (int i = 0; i < grammar_token_count(); i++) {
-        const char *name = grammar_token_name(grammar_token_at(i));
-        if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz")] == '\0') { /* others hold blanks or quotes */
-            add_word(t, intern_text(names, name), grammar_token_at(i));
-        }
+    for (int i = 0; i < word_list_count; i++) {
+        add_word(t, intern_text(names, word_list[i].text), word_list[i].token);
     }
     return t;
 }
@@ -76,6 +97,6 @@ bool token_is_number(int kind)
 
 bool token_is_word(int kind)
 {
-    /* ORDER words */
-    return (kind >= T_PRINT && kind <= T_IMPORT) || kind == T_IDENT || kind == T_UNIT_WORD;
+    const struct word *word = word_of_token(kind);
+    return (word && word->role != WORD_RESERVED) || kind == T_IDENT || kind == T_UNIT_WORD;
 }

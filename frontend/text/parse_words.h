@@ -1,11 +1,33 @@
-/* From the spelling of a word to its token number. Built from the grammar's token names for one parse; the
- * spellings are interned in the parse's table. */
+/* The words of the language, by their spelling and by their token number: word.def has the list. The spellings
+ * of a table are interned in the names of one parse. */
 #ifndef FRONTEND_PARSE_WORDS_H
 #define FRONTEND_PARSE_WORDS_H
 
 #include <stdbool.h>
 
 #include "support/intern.h"
+
+enum word_role {
+    WORD_RESERVED,
+    WORD_OPENING,
+    WORD_OF_NETWORK,
+    WORD_OF_MODEL,
+    WORD_OF_EXPERIMENT,
+    WORD_INNER,
+};
+
+struct word {
+    const char *text;
+    int token;
+    enum word_role role;
+};
+
+/* In the order of the list. */
+extern const struct word word_list[];
+extern const int word_list_count;
+/* The word of a token number, or NULL. */
+const struct word *word_of_token(int kind);
+bool word_has_role(int kind, enum word_role role);
 
 struct word_table;
 
