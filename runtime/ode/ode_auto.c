@@ -282,15 +282,44 @@ static int look_back(struct rt_ode *o, struct switching *w, struct rt_error *e)
     return change_to(o, w, 0, e);
 }
 
+static int step_inner(struct rt_ode *o, struct switching *w, double t_stop, struct rt_error *e)
+{
+    o->data = w->data[w->now];
+    int status = w->solver[w->now]->step(o, t_stop, e);
+    o->data = w;
+    return status;
+}
+
+/* Where Runge-Kutta gives up BDF may not: at what is so stiff that no step is short enough. If it does too,
+ * the error is that of the first. */
+static int step_by_stiff(struct rt_ode *o, struct switching *w, double t_stop, struct rt_error *e)
+{
+    struct rt_error first = *e;
+    *e = (struct rt_error){0};
+    memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x);
+    rt_ode_note(o, "at t = %.6g, after %lld steps, bdf: erk gives up", o->t, (long long)o->steps);
+    int status = change_to(o, w, 1, e);
+    status = status ? status : step_inner(o, w, t_stop, e);
+    if (status != CRNL_SOLVER) {
+        rt_error_free(&first);
+        return status;
+    }
+    memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x);
+    rt_error_free(e);
+    *e = first;
+    return status;
+}
+
 static int auto_step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     struct switching *w = o->data;
     int status = w->now == 0 && w->steps == SPACING  ? look_ahead(o, w, e)
                  : w->now == 1 && w->steps == WINDOW ? look_back(o, w, e)
                                                      : CRNL_OK;
-    o->data = w->data[w->now];
-    status = status ? status : w->solver[w->now]->step(o, t_stop, e);
-    o->data = w;
+    status = status ? status : step_inner(o, w, t_stop, e);
+    if (status == CRNL_SOLVER && w->now == 0) {
+        status = step_by_stiff(o, w, t_stop, e);
+    }
     w->longest = fmax(w->longest, (o->t - o->t_before) / o->clock);
     w->steps++;
     return status;

@@ -2,11 +2,15 @@
 #include "rt_cvode.h"
 
 #include <cvode/cvode.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_sundials.h"
+
+enum { WINDOW = 200 };
+static const double UNRESOLVED = 1e-2; /* of an amount */
 
 int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e)
 {
@@ -41,6 +45,7 @@ int rt_cvode_start(struct rt_ode *o, struct rt_error *e)
 {
     struct rt_cvode *c = o->data;
     rt_cvode_bound(o, o->bound);
+    c->steps = c->failures = 0;
     if (CVodeReInit(c->memory, o->t / o->clock, c->state) != CV_SUCCESS) {
         return rt_ode_fail(o, RT_ODE_NOT_STARTED, NULL, e);
     }
@@ -51,6 +56,7 @@ static int fail(struct rt_ode *o, int flag, struct rt_error *e)
 {
     struct rt_cvode *c = o->data;
     enum rt_ode_failure why = rt_sundials_failure(flag);
+    memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x); /* what it tried last may be no number */
     bool error_known = why == RT_ODE_ERROR_STAYS || why == RT_ODE_STEP_UNSOLVED;
     if (error_known && CVodeGetEstLocalErrors(c->memory, c->scratch) == CV_SUCCESS &&
         CVodeGetErrWeights(c->memory, c->weight) == CV_SUCCESS) {
@@ -58,6 +64,38 @@ static int fail(struct rt_ode *o, int flag, struct rt_error *e)
         return rt_ode_fail(o, why, N_VGetArrayPointer(c->scratch), e);
     }
     return rt_ode_fail(o, why, NULL, e);
+}
+
+/* How often the fastest reaction turns over what it consumes. */
+static double fastest_turnover(const struct rt_ode *o)
+{
+    const struct crnl_model *m = o->m;
+    double fastest = 0;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double rate = o->events.k[j] == 0 ? 0 : rt_rate(m, j, o->t, o->x, o->job->param, o->events.k);
+        rate = fmax(fabs(rate), rt_ode_largest_term(o, j));
+        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+            int32_t s = m->net_species[e];
+            double share = fabs(m->net_delta[e] * rate) / fmax(fabs(o->x[s]), rt_ode_tolerance(o, s));
+            fastest = share < INFINITY ? fmax(fastest, share) : fastest;
+        }
+    }
+    return fastest;
+}
+
+/* Whether in most of the last steps the equations had no solution at first, and fast and slow reactions are
+ * so far apart that doubles do not hold both: what a step changes by the fast ones, and takes back, is more
+ * than the digits of an amount. Shorter steps solve them, but so many are without end, and what the slow
+ * ones do is lost in rounding. */
+static bool is_beyond_doubles(struct rt_ode *o, struct rt_cvode *c)
+{
+    long failures = 0;
+    if (++c->steps % WINDOW != 0 || CVodeGetNumNonlinSolvConvFails(c->memory, &failures) != CV_SUCCESS) {
+        return false;
+    }
+    long of_window = failures - c->failures;
+    c->failures = failures;
+    return of_window > WINDOW / 2 && (o->t - o->t_before) * fastest_turnover(o) * DBL_EPSILON > UNRESOLVED;
 }
 
 int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
@@ -78,7 +116,7 @@ int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     }
     o->t_before = before;
     o->t = reached;
-    return CRNL_OK;
+    return is_beyond_doubles(o, c) ? rt_ode_fail(o, RT_ODE_FAR_APART, NULL, e) : CRNL_OK;
 }
 
 void rt_cvode_at(struct rt_ode *o, double t, double *x)

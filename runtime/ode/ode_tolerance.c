@@ -35,6 +35,7 @@ static const double SMALLEST = 1e-290;
 static const double SLOW = 0x1p-300, FAST = 0x1p300;
 enum { MOST_TURNS = 16, PLACES_OF_RUN = 16 };
 enum { MOST_LAYERS = 100, TIME_ROUNDINGS = 16, EXPONENT = 1000 };
+static const double CANCELLED = 1e-9; /* of the terms of a law: less is what rounding leaves of them */
 static const double LONG = 1e6; /* times that in which rates change */
 
 static double size_of(double x)
@@ -118,6 +119,46 @@ static void possible_by_sums(const struct rt_ode *o, double *c)
     }
 }
 
+double rt_ode_largest_term(const struct rt_ode *o, int32_t j)
+{
+    const struct crnl_model *m = o->m;
+    double t = rt_events_time(&o->events, o->t), most = 0;
+    if (rt_law(m, j) < 0 || !m->grad_ptr || o->events.k[j] == 0) {
+        return 0;
+    }
+    for (int32_t e = m->grad_ptr[j]; e < m->grad_ptr[j + 1]; e++) {
+        double slope = m->expr(m->env, m->grad_expr[e], o->x, t, o->job->param, NULL, 1),
+               term = fabs(o->events.k[j] * slope * o->x[m->grad_species[e]]);
+        most = term < INFINITY && term > most ? term : most;
+    }
+    return most;
+}
+
+/* The rate of reaction j; that of its terms where they cancel: what is left of them is no scale. */
+static double gross_rate(const struct rt_ode *o, int32_t j)
+{
+    double rate = fabs(rt_rate(o->m, j, o->t, o->x, o->job->param, o->events.k)),
+           terms = rt_ode_largest_term(o, j);
+    return rate < CANCELLED * terms ? terms : rate;
+}
+
+/* Derivatives f that are nothing but what is left of terms that cancel: 0. */
+static void drop_cancelled(const struct rt_ode *o, double *f, double *least)
+{
+    const struct crnl_model *m = o->m;
+    memset(least, 0, (size_t)o->n * sizeof *least);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double terms = rt_ode_largest_term(o, j);
+        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+            double *of = &least[m->net_species[e]];
+            *of = fmax(*of, CANCELLED * terms * fabs(m->net_delta[e]));
+        }
+    }
+    for (int64_t s = 0; s < o->n; s++) {
+        f[s] = fabs(f[s]) < least[s] ? 0 : f[s];
+    }
+}
+
 /* The time in which the rates of change that there are now turn into others while all amounts grow as they
  * begin to, as a power of 2; or, `from_nothing`, rates of 0 into what is no longer small beside the
  * largest. */
@@ -127,6 +168,7 @@ static double time_until(struct rt_ode *o, bool from_nothing)
     double *f = o->f, *x = rt_alloc((size_t)o->n, sizeof *x), *g = rt_alloc((size_t)o->n, sizeof *g);
     bool finite = rt_ode_rhs(o, o->t, o->x, f), changes = false;
     double most = 0;
+    drop_cancelled(o, f, g);
     for (int64_t s = 0; s < o->n; s++) {
         most = fmax(most, fabs(f[s]));
     }
@@ -190,7 +232,7 @@ static double firings(const struct yields *y, int32_t j)
     for (int32_t e = m->grad_ptr ? m->grad_ptr[j] : 0; m->grad_ptr && e < m->grad_ptr[j + 1]; e++) {
         read = fmin(read, y->c[m->grad_species[e]]);
     }
-    double rate = k[j] == 0 ? 0 : fabs(rt_rate(m, j, o->t, o->x, o->job->param, k));
+    double rate = k[j] == 0 ? 0 : gross_rate(o, j);
     double stock = consumed < INFINITY ? consumed : read;
     double by_rate = rate > 0 ? rate * (consumed < INFINITY ? y->until_end : y->until_change) : INFINITY;
     double later = made_later(o, j);

@@ -21,6 +21,7 @@ struct rt_cvode {
     int64_t *place; /* of each entry of the Jacobian in the matrix, whose pattern has the diagonal too */
     int64_t *col, *row, nnz;
     double *values;
+    long steps, failures; /* since the start; of Newton's method up to the last window of steps */
 };
 
 int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e);

@@ -146,6 +146,9 @@ bool rt_ode_is_absent(const struct rt_ode *o, int64_t s);
 double rt_ode_slack(const struct rt_ode *o, int64_t s);
 /* Less of s counts as 0 in a step. */
 double rt_ode_nothing(const struct rt_ode *o, int64_t s);
+/* The largest term of the law of reaction j, linearised: in a (A / V - B) those are larger than the rate
+ * where they cancel, and rounding leaves a part of them. 0 of what has no law. */
+double rt_ode_largest_term(const struct rt_ode *o, int32_t j);
 /* 1/(rtol |x| + floor) at an accepted state, which becomes known as such; 0 of what is absent. */
 void rt_ode_weights(struct rt_ode *o, const double *x, double *weight);
 /* A change of amount s that counts: rtol |x| + floor, where |x| is at least a thousandth of its largest. */
@@ -232,7 +235,8 @@ enum rt_ode_failure {
     RT_ODE_LINEAR_UNSOLVED,
     RT_ODE_NOT_FINITE,
     RT_ODE_STUCK,
-    RT_ODE_OVERFLOW
+    RT_ODE_OVERFLOW,
+    RT_ODE_FAR_APART
 };
 /* CRNL_SOLVER, naming time, reason and the species whose scaled error is largest (NULL: not known). */
 int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *scaled_error,

@@ -212,7 +212,9 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
                                          "the linear equations of a step could not be solved",
                                          "a derivative is infinite or not a number",
                                          "its steps have become too small to move time",
-                                         "its arithmetic overflows"};
+                                         "its arithmetic overflows",
+                                         "the fastest and the slowest rates are farther apart than doubles "
+                                         "have digits"};
     const struct crnl_model *m = o->m;
     if (e->status) { /* interrupted inside a step */
         return e->status;
@@ -245,7 +247,10 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
     }
     rt_putf(&e->text, "\n  help: %s%s",
             m->n_phases > 0 ? "let the steps (eta) or the phases (T) be smaller; else " : "",
-            why == RT_ODE_OVERFLOW
+            why == RT_ODE_FAR_APART
+                ? "what is at equilibrium at once is so too at a lower rate, 1e12 times that of the others, "
+                  "and nothing else changes"
+            : why == RT_ODE_OVERFLOW
                 ? "amounts and rates must be doubles, and tolerances of amounts too: another unit of "
                   "amounts"
                 : o->solver->help);
