@@ -41,8 +41,8 @@ static const char *baseline(const char *triple)
     return strncmp(triple, "x86_64", 6) == 0 ? "x86-64-v2" : "generic";
 }
 
-/* LLVM would rotate by a double shift, which takes two to four times as long on processors of AMD and is no faster on
- * others. */
+/* LLVM would rotate by a double shift, which takes two to four times as long on processors of AMD and is no
+ * faster on others. */
 static const char *baseline_features(const char *triple)
 {
     return strncmp(triple, "x86_64", 6) == 0 ? "-fast-shld-rotate" : "";
