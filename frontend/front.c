@@ -1,6 +1,7 @@
 /* Messages with the source at hand, and constants of the top level. */
 #include "frontend/front.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +51,25 @@ const char *front_source_text(struct front *f, struct span at)
     size_t length;
     const char *text = sources_text(f->sources, at.file, &length);
     return arena_strndup(f->arena, text + at.lo, at.hi - at.lo);
+}
+
+static bool is_part_of_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+struct span front_place_of_word(const struct front *f, struct span in, const char *word)
+{
+    size_t length, n = strlen(word);
+    const char *text = in.file ? sources_text(f->sources, in.file, &length) : NULL;
+    for (uint32_t at = in.lo; text && at + n <= in.hi; at++) {
+        bool whole = (at == in.lo || !is_part_of_word(text[at - 1])) &&
+                     (at + n == in.hi || !is_part_of_word(text[at + n]));
+        if (whole && memcmp(text + at, word, n) == 0) {
+            return (struct span){in.file, at, at + (uint32_t)n};
+        }
+    }
+    return in;
 }
 
 /* ---- constants of the top level ---- */

@@ -80,7 +80,6 @@ const char *module_path(struct front *f, const struct module *m, const char *pat
 struct name *module_find(struct module *m, const char *text);
 /* The folder of its source, as a path that holds wherever the program runs; in the program's arena. */
 const char *module_folder(struct front *f, const struct module *m);
-void module_names(struct module *m, const char **out, size_t *n, size_t limit);
 
 /* ---- value*.c: expressions. 0 means that an error was reported. ---- */
 expr_id value_of(struct where *w, const struct ast *a);
@@ -94,8 +93,13 @@ bool value_shape(struct where *w, const struct ast *dims, struct shape *out); /*
 expr_id value_text(struct where *w, const struct ast *a);
 expr_id value_entry(struct where *w,
                     const struct ast *a); /* INDEX of a value; a FIELD is an error: values have none */
-struct name *value_find(struct where *w, const char *text);            /* any visible name, or NULL */
-bool value_unknown(struct where *w, struct span at, const char *text); /* reports E0201 with 'did you mean' */
+struct name *value_find(struct where *w, const char *text); /* any visible name, or NULL */
+/* Reports E0201, and which of the visible names that may stand there is meant; false. `wanted` is a place of
+ * name.def, or one of these. */
+enum { NAME_AS_VALUE = -1, NAME_AS_BASE = -2 /* of NAME.x or NAME[i] */ };
+bool value_unknown(struct where *w, struct span at, const char *text, int wanted);
+/* The operator of expressions for one that is written; *swap: its operands change places. */
+enum expr_op value_operator(enum ast_op op, bool *swap);
 expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y);
 /* What an experiment binds to a name may be read where a network is observed, whose expressions are its
  * own. */
@@ -138,6 +142,9 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from,
 bool value_range_size(struct where *w, struct span at, int64_t from, int64_t to, int32_t *size);
 int front_line(const struct front *f, struct span at);
 const char *front_source_text(struct front *f, struct span at);
+/* Where the word stands first in what is written there, such as the network in a statement; else all of
+ * it. */
+struct span front_place_of_word(const struct front *f, struct span in, const char *word);
 bool front_later(struct front *f, struct span at,
                  const char *feature); /* reports E0601: not in this version; false */
 /* E0811 with a message of the runtime, which comes with its help lines; the text is changed. */

@@ -13,8 +13,6 @@ libfrontend_a_SOURCES = \
   frontend/check/lint_equal.c \
   frontend/check/lint_rows.c \
   frontend/check/lint_words.c \
-  frontend/check/typing.c \
-  frontend/check/typing.h \
   frontend/check/walk.c \
   frontend/check/walk.h \
   frontend/check/walk_call.c \
@@ -119,6 +117,8 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_words.c \
   frontend/text/parse_words.h \
   frontend/text/word.def \
+  frontend/typing.c \
+  frontend/typing.h \
   frontend/units.c \
   frontend/units.h \
   frontend/value.c \

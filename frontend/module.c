@@ -12,9 +12,7 @@ static void declare(struct front *f, struct module *m, const struct ast *a, enum
 {
     struct name *n = scope_add(m->scope, a->name, kind, a->span);
     if (!n) {
-        struct name *old = scope_find_here(m->scope, a->name);
-        diag_report(f->diag, DIAG_E0203, a->span, "'%s' is declared twice", a->name);
-        diag_note(f->diag, old->span, "first declared here");
+        name_declared_twice(f, a->span, a->name, scope_find_here(m->scope, a->name)->span);
         return;
     }
     n->ast = a;

@@ -55,19 +55,45 @@ bool name_misplaced(struct where *w, struct span at, const char *text, enum name
 
 bool name_fits(struct where *w, struct span at, const char *text, const struct name *n, enum name_place place)
 {
-    if (!n) {
-        return value_unknown(w, at, text);
+    if (name_may(n, place)) {
+        return true;
     }
-    return name_may(n, place) || name_misplaced(w, at, text, n->kind, place);
+    at = front_place_of_word(w->f, at, text);
+    return n ? name_misplaced(w, at, text, n->kind, place) : value_unknown(w, at, text, place);
 }
 
-bool name_no_value(struct where *w, const struct ast *a, const struct name *n)
+bool name_no_value(struct where *w, struct span at, const char *text, enum name_kind kind)
 {
-    const struct name_class *c = name_class(n->kind);
-    diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' is %s, not a value", a->name, c->text);
+    const struct name_class *c = name_class(kind);
+    diag_report(w->f->diag, DIAG_E0204, at, "'%s' is %s, not a value", text, c->text);
     if (c->help) {
-        diag_help(w->f->diag, c->help, a->name);
+        diag_help(w->f->diag, c->help, text);
     }
+    return false;
+}
+
+bool name_no_part(struct where *w, const struct ast *a, enum name_kind kind)
+{
+    diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' has no part '%s'",
+                front_source_text(w->f, field_base(a)->span), a->name);
+    if (kind == NAME_DUAL) {
+        diag_help(w->f->diag, "a dual value has the rails .p and .n");
+    }
+    return false;
+}
+
+bool name_no_member(struct where *w, struct span at, const char *what, const char *of, const char *text,
+                    const char *const *list, size_t n)
+{
+    diag_report(w->f->diag, DIAG_E0201, at, "%s '%s' has no '%s'", what, of, text);
+    diag_help_nearest(w->f->diag, text, list, n);
+    return false;
+}
+
+bool name_declared_twice(struct front *f, struct span at, const char *text, struct span old)
+{
+    diag_report(f->diag, DIAG_E0203, at, "'%s' is declared twice", text);
+    diag_note(f->diag, old, "first declared here");
     return false;
 }
 
@@ -99,16 +125,34 @@ struct name *value_find(struct where *w, const char *text)
     return n ? n : module_find(w->module, text);
 }
 
-bool value_unknown(struct where *w, struct span at, const char *text)
+static bool may_be_meant(const struct where *w, const struct name *n, int wanted)
+{
+    const struct name_row *row = name_row(w->f, n->kind);
+    return wanted >= 0 ? name_may(n, (enum name_place)wanted)
+                       : row->read || (wanted == NAME_AS_BASE && row->part);
+}
+
+static void collect_meant(const struct where *w, const struct scope *s, int wanted, const char **list,
+                          size_t *n)
+{
+    for (size_t i = 0; i < scope_count(s) && *n < SUGGEST_LIMIT; i++) {
+        if (may_be_meant(w, scope_at(s, i), wanted)) {
+            list[(*n)++] = scope_at(s, i)->text;
+        }
+    }
+}
+
+bool value_unknown(struct where *w, struct span at, const char *text, int wanted)
 {
     const char **list = arena_alloc(w->f->arena, SUGGEST_LIMIT * sizeof *list);
     size_t n = 0;
     for (const struct scope *s = w->scope; s; s = scope_parent(s)) {
-        for (size_t i = 0; i < scope_count(s) && n < SUGGEST_LIMIT; i++) {
-            list[n++] = scope_at(s, i)->text;
-        }
+        collect_meant(w, s, wanted, list, &n);
     }
-    module_names(w->module, list, &n, SUGGEST_LIMIT);
+    for (size_t u = 0; u <= w->module->uses.n; u++) {
+        const struct scope *s = u ? w->module->uses.data[u - 1]->scope : w->module->scope;
+        collect_meant(w, s, wanted, list, &n);
+    }
     diag_report(w->f->diag, DIAG_E0201, at, "'%s' is not declared", text);
     diag_help_nearest(w->f->diag, text, list, n);
     return false;
@@ -124,14 +168,4 @@ struct name *module_find(struct module *m, const char *text)
         }
     }
     return n;
-}
-
-void module_names(struct module *m, const char **out, size_t *n, size_t limit)
-{
-    for (size_t u = 0; u <= m->uses.n; u++) {
-        const struct scope *s = u ? m->uses.data[u - 1]->scope : m->scope;
-        for (size_t i = 0; i < scope_count(s) && *n < limit; i++) {
-            out[(*n)++] = scope_at(s, i)->text;
-        }
-    }
 }

@@ -51,8 +51,14 @@ bool name_fits(struct where *w, struct span at, const char *text, const struct n
 /* Reports that what is written so is of another kind than the place needs; false. */
 bool name_misplaced(struct where *w, struct span at, const char *text, enum name_kind kind,
                     enum name_place place);
-/* Reports that the name a (NAME) is no value; false. */
-bool name_no_value(struct where *w, const struct ast *a, const struct name *n);
+/* Each reports and returns false: what is written so has no value; it has no part of the name a (FIELD);
+ * `of`, which messages call `what` ("the network"), has no member `text`, but those of the list; a scope has
+ * the name already, since `old`. */
+bool name_no_value(struct where *w, struct span at, const char *text, enum name_kind kind);
+bool name_no_part(struct where *w, const struct ast *a, enum name_kind kind);
+bool name_no_member(struct where *w, struct span at, const char *what, const char *of, const char *text,
+                    const char *const *list, size_t n);
+bool name_declared_twice(struct front *f, struct span at, const char *text, struct span old);
 /* The kind that a declaration at top level gives its name, or -1. */
 int name_declared(enum ast_kind kind);
 /* The name that a path begins with: of m.w[0] it is m. NULL: it begins otherwise, or with a name that is not

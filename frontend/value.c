@@ -5,6 +5,7 @@
 
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
+#include "frontend/typing.h"
 
 /* ---- names ---- */
 
@@ -82,7 +83,7 @@ static expr_id undeclared(struct where *w, const struct ast *a)
         return expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
     }
     return strcmp(a->name, "pi") == 0 ? expr_real(w->ex, 3.141592653589793)
-                                      : (expr_id)value_unknown(w, a->span, a->name);
+                                      : (expr_id)value_unknown(w, a->span, a->name, NAME_AS_VALUE);
 }
 
 static expr_id value_of_name(struct where *w, const struct ast *a)
@@ -97,7 +98,7 @@ static expr_id value_of_name(struct where *w, const struct ast *a)
         return undeclared(w, a);
     }
     name_value *read = name_row(w->f, n->kind)->read;
-    return read ? read(w, a, n) : (expr_id)name_no_value(w, a, n);
+    return read ? read(w, a, n) : (expr_id)name_no_value(w, a->span, a->name, n->kind);
 }
 
 /* ---- types ---- */
@@ -109,54 +110,26 @@ bool value_fits(struct where *w, struct span at, expr_id value, struct shape sha
 
 bool value_has_shape(struct where *w, struct span at, expr_id value, struct shape shape, const char *what)
 {
-    struct shape has = value_info(w, value).shape;
-    return shape_equal(has, shape) ||
-           diag_report(w->f->diag, DIAG_E0302, at, "%s has the shape %s, but this value has the shape %s",
-                       what, where_shape(w, shape), where_shape(w, has));
+    return shape_equal(expr_get(w->ex, value)->shape, shape) ||
+           typing_has_shape(w->f, at, typing_of_value(w, value), typing_shape(shape), what);
 }
 
 expr_id value_real(struct where *w, const struct ast *a)
 {
     expr_id v = value_of(w, a);
-    if (!v) {
-        return 0;
-    }
-    enum expr_type t = value_info(w, v).type;
-    if (t == TYPE_TEXT) {
-        return diag_report(w->f->diag, DIAG_E0303, a->span, "a number is needed here, not text");
-    }
-    return expr_to_real(w->ex, v);
+    return v && typing_real(w->f, a->span, typing_of_value(w, v)) ? expr_to_real(w->ex, v) : 0;
 }
 
 expr_id value_real_scalar(struct where *w, const struct ast *a)
 {
-    expr_id v = value_real(w, a);
-    if (v && value_info(w, v).shape.rank != 0) {
-        return diag_report(w->f->diag, DIAG_E0302, a->span,
-                           "one number is needed here, not an array of shape %s",
-                           where_shape(w, value_info(w, v).shape));
-    }
-    return v;
+    expr_id v = value_of(w, a);
+    return v && typing_real_scalar(w->f, a->span, typing_of_value(w, v)) ? expr_to_real(w->ex, v) : 0;
 }
 
 expr_id value_condition(struct where *w, const struct ast *a)
 {
     expr_id v = value_of(w, a);
-    if (!v) {
-        return 0;
-    }
-    struct expr e = value_info(w, v);
-    if (e.type != TYPE_BOOL) {
-        return diag_report(w->f->diag, DIAG_E0303, a->span, "a condition is needed here, not %s",
-                           type_text(e.type));
-    }
-    if (e.shape.rank != 0) {
-        diag_report(w->f->diag, DIAG_E0302, a->span, "one condition is needed here, not an array of shape %s",
-                    where_shape(w, e.shape));
-        diag_help(w->f->diag, "reduce it, for instance max(abs(a - b)) < 1e-6");
-        return 0;
-    }
-    return v;
+    return v && typing_condition(w->f, a->span, typing_of_value(w, v)) ? v : 0;
 }
 
 bool value_no_integer(struct where *w, const struct ast *a, expr_id v, enum diag_code code, const char *what)
@@ -224,7 +197,7 @@ bool value_shape(struct where *w, const struct ast *dims, struct shape *out)
     return true;
 }
 
-static enum expr_op binary_op(enum ast_op op, bool *swap)
+enum expr_op value_operator(enum ast_op op, bool *swap)
 {
     *swap = op == OP_GT || op == OP_GE;
     switch (op) {
@@ -241,66 +214,55 @@ static enum expr_op binary_op(enum ast_op op, bool *swap)
     case OP_LE:
     case OP_GE: return EXPR_LE;
     case OP_AND: return EXPR_AND;
+    case OP_NEG: return EXPR_NEG;
+    case OP_NOT: return EXPR_NOT;
     default: return EXPR_OR;
     }
 }
 
+/* Two numbers, which most operands are: nothing can be wrong with them. */
+static bool are_plain(struct where *w, expr_id x, expr_id y)
+{
+    const struct expr *ex = expr_get(w->ex, x), *ey = expr_get(w->ex, y);
+    return ex->type <= TYPE_INT && ey->type <= TYPE_INT && ex->shape.rank == 0 && ey->shape.rank == 0;
+}
+
+/* Whether x op y, in the order in which they are written, has a value. */
+static bool operands_fit(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y)
+{
+    int64_t divisor;
+    bool plain = are_plain(w, x, y) && op != EXPR_AND && op != EXPR_OR;
+    if (!plain && typing_binary(w->f, a->span, op, typing_of_value(w, x), typing_of_value(w, y)).is_refused) {
+        return false;
+    }
+    bool whole = op == EXPR_MOD && value_info(w, x).type == TYPE_INT && value_info(w, y).type == TYPE_INT;
+    return !whole || !expr_const_int(w->ex, y, &divisor) || divisor != 0 ||
+           diag_report(w->f->diag, DIAG_E0306, a->span, "a division by 0 has no remainder");
+}
+
 expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y)
 {
-    struct expr ex = value_info(w, x), ey = value_info(w, y);
-    bool logical = op == EXPR_AND || op == EXPR_OR, equality = op == EXPR_EQ || op == EXPR_NE;
-    if (logical && (ex.type != TYPE_BOOL || ey.type != TYPE_BOOL || ex.shape.rank || ey.shape.rank)) {
-        return diag_report(w->f->diag, DIAG_E0303, a->span, "%s joins two conditions",
-                           op == EXPR_AND ? "&&" : "||");
-    }
-    if ((ex.type == TYPE_TEXT) != (ey.type == TYPE_TEXT) || (ex.type == TYPE_TEXT && !equality)) {
-        diag_report(w->f->diag, DIAG_E0303, a->span, "this operator does not take text%s",
-                    equality ? " and a number" : "");
-        diag_help(w->f->diag, "put values into text with braces: \"x is {x}\"");
-        return 0;
-    }
-    if (!logical && !equality && (ex.type == TYPE_BOOL || ey.type == TYPE_BOOL)) {
-        return diag_report(w->f->diag, DIAG_E0303, a->span, "numbers are needed here, not conditions");
-    }
-    if (equality && (ex.type == TYPE_BOOL) != (ey.type == TYPE_BOOL)) {
-        return diag_report(w->f->diag, DIAG_E0303, a->span, "a condition and a number cannot be compared");
-    }
-    if (ex.shape.rank && ey.shape.rank && !shape_equal(ex.shape, ey.shape)) {
-        return diag_report(w->f->diag, DIAG_E0302, a->span, "the shapes %s and %s do not fit",
-                           where_shape(w, ex.shape), where_shape(w, ey.shape));
-    }
-    int64_t divisor;
-    if (op == EXPR_MOD && ex.type == TYPE_INT && ey.type == TYPE_INT && expr_const_int(w->ex, y, &divisor) &&
-        divisor == 0) {
-        return diag_report(w->f->diag, DIAG_E0306, a->span, "a division by 0 has no remainder");
-    }
-    return expr_widen(w->ex, expr_binary(w->ex, op, x, y));
+    return operands_fit(w, a, op, x, y) ? expr_widen(w->ex, expr_binary(w->ex, op, x, y)) : 0;
 }
 
 static expr_id binary_value(struct where *w, const struct ast *a)
 {
     expr_id x = value_of(w, binary_left(a)), y = value_of(w, binary_right(a));
-    if (!x || !y) {
+    bool swap;
+    enum expr_op op = value_operator(a->op, &swap);
+    if (!x || !y || !operands_fit(w, a, op, x, y)) {
         return 0;
     }
-    bool swap;
-    enum expr_op op = binary_op(a->op, &swap);
-    return swap ? value_binary(w, a, op, y, x) : value_binary(w, a, op, x, y);
+    return expr_widen(w->ex, swap ? expr_binary(w->ex, op, y, x) : expr_binary(w->ex, op, x, y));
 }
 
 static expr_id unary_value(struct where *w, const struct ast *a)
 {
+    bool swap;
+    enum expr_op op = value_operator(a->op, &swap);
     expr_id x = value_of(w, unary_operand(a));
-    if (!x) {
-        return 0;
-    }
-    enum expr_type t = value_info(w, x).type;
-    if (a->op == OP_NOT ? t != TYPE_BOOL : t == TYPE_BOOL || t == TYPE_TEXT) {
-        return diag_report(w->f->diag, DIAG_E0303, a->span, "%s takes %s, not %s",
-                           a->op == OP_NOT ? "!" : "-", a->op == OP_NOT ? "a condition" : "a number",
-                           type_text(t));
-    }
-    return expr_widen(w->ex, expr_unary(w->ex, a->op == OP_NOT ? EXPR_NOT : EXPR_NEG, x));
+    bool fits = x && !typing_unary(w->f, a->span, op, typing_of_value(w, x)).is_refused;
+    return fits ? expr_widen(w->ex, expr_unary(w->ex, op, x)) : 0;
 }
 
 /* ---- parts of names ---- */
@@ -312,6 +274,15 @@ expr_id value_entry(struct where *w, const struct ast *a)
         return base ? w->f->rows->index(w, a, base) : 0;
     }
     return diag_report(w->f->diag, DIAG_E0204, a->span, "'.%s' needs a network on its left", a->name);
+}
+
+/* The name that a path begins with, unless it has a meaning without a declaration. */
+static const struct ast *root_name(const struct ast *a)
+{
+    while (a->kind == AST_FIELD || a->kind == AST_INDEX) {
+        a = ast_base(a);
+    }
+    return a->kind == AST_NAME && strcmp(a->name, "time") != 0 && strcmp(a->name, "pi") != 0 ? a : NULL;
 }
 
 /* What NAME.x and NAME[i] are, the kind of the name says; the names that a network brings along come
@@ -328,6 +299,9 @@ static expr_id value_of_part(struct where *w, const struct ast *a)
     name_value *none = w->build && a->kind == AST_FIELD ? name_row(w->f, NAME_SPECIES)->part : NULL;
     name_value *part = n ? name_row(w->f, n->kind)->part : NULL;
     part = part ? part : none;
+    if (!part && !n && root_name(a)) {
+        return value_unknown(w, root_name(a)->span, root_name(a)->name, NAME_AS_BASE);
+    }
     return part ? part(w, a, n) : value_entry(w, a);
 }
 

@@ -1,5 +1,5 @@
 /* Arrays: literals, entries, slices. */
-#include "frontend/front.h"
+#include "frontend/typing.h"
 
 expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems)
 {
@@ -14,37 +14,19 @@ expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems
     return shape.rank == 1 ? flat : expr_reshape(w->ex, flat, shape);
 }
 
-/* Can a value stand in an array whose first entry is `first`? */
-static bool fits_array(struct where *w, struct span at, struct expr first, struct expr e)
-{
-    if (e.type == TYPE_TEXT) {
-        return diag_report(w->f->diag, DIAG_E0303, at, "arrays hold numbers or conditions, not text");
-    }
-    if (e.shape.rank == SHAPE_MAX_RANK) {
-        return diag_report(w->f->diag, DIAG_E0302, at, "arrays have at most %d dimensions", SHAPE_MAX_RANK);
-    }
-    if (!shape_equal(e.shape, first.shape)) {
-        return diag_report(w->f->diag, DIAG_E0302, at,
-                           "the entries of an array have one shape: the first is %s, this one %s",
-                           where_shape(w, first.shape), where_shape(w, e.shape));
-    }
-    return (e.type == TYPE_BOOL) == (first.type == TYPE_BOOL) ||
-           diag_report(w->f->diag, DIAG_E0303, at, "the entries of an array have one type");
-}
-
 expr_id value_stack(struct where *w, size_t n, expr_id *entry, const struct ast *literal, struct span all)
 {
     if (n == 0) {
         return expr_const_array(w->ex, TYPE_REAL, shape_vector(0), NULL);
     }
     bool real = false;
+    struct typing first = typing_of_value(w, entry[0]);
     for (size_t i = 0; i < n; i++) {
-        struct expr e = value_info(w, entry[i]);
-        if (!fits_array(w, literal ? array_element(literal, (uint32_t)i)->span : all, value_info(w, entry[0]),
-                        e)) {
+        struct span at = literal ? array_element(literal, (uint32_t)i)->span : all;
+        if (!typing_fits_array(w->f, at, first, typing_of_value(w, entry[i]))) {
             return 0;
         }
-        real |= e.type == TYPE_REAL;
+        real |= value_info(w, entry[i]).type == TYPE_REAL;
     }
     for (size_t i = 0; real && i < n; i++) {
         entry[i] = expr_to_real(w->ex, entry[i]);
@@ -76,8 +58,7 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
         const struct ast *index = index_at(a, i);
         struct shape shape = value_info(w, base).shape;
         if (axis >= shape.rank) {
-            return diag_report(w->f->diag, DIAG_E0302, a->span, "too many indices for the shape %s",
-                               where_shape(w, value_info(w, base).shape));
+            return typing_no_axis(w->f, a->span, typing_shape(shape));
         }
         int64_t size = shape.dim[axis];
         if (index->kind == AST_RANGE) {
@@ -86,9 +67,7 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
                 return 0;
             }
             if (from < 0 || to > size || from > to) {
-                return diag_report(w->f->diag, DIAG_E0305, index->span,
-                                   "the range %lld..%lld is outside of 0..%lld", (long long)from,
-                                   (long long)to, (long long)size);
+                return typing_range_outside(w->f, index->span, from, to, size);
             }
             base = expr_slice(w->ex, base, axis++, (int32_t)from, (int32_t)(to - from));
             continue;
@@ -102,10 +81,7 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
         bool constant = expr_is_const(w->ex, at) && e.shape.rank == 0 && e.type != TYPE_TEXT;
         if (constant && expr_const_int(w->ex, at, &known)) {
             if (known < 0 || known >= size) {
-                diag_report(w->f->diag, DIAG_E0305, index->span, "index %lld is outside of 0..%lld",
-                            (long long)known, (long long)size);
-                diag_help(w->f->diag, "indices start at 0");
-                return 0;
+                return typing_outside(w->f, index->span, known, size);
             }
             at = expr_int(w->ex, known);
         } else if (e.type != TYPE_INT || e.shape.rank > 1 || (e.shape.rank == 1 && axis != 0)) {

@@ -508,8 +508,13 @@ const char *diag_nearest(const char *word, const char *const *candidates, size_t
             return candidates[i];
         }
         size_t m = strlen(candidates[i]);
-        if (m > NEAREST_MAX || length < 2 || m < 2) {
-            continue; /* any two one-letter names are one edit apart: no slip */
+        /* Any two names of one letter are one edit apart, and of those of two letters too many: a slip lost a
+         * letter, or has one too many, or has them in the other order. */
+        bool is_short =
+            length < 3 && m < 3 &&
+            !(length == 2 && m == 2 && word[0] == candidates[i][1] && word[1] == candidates[i][0]);
+        if (m > NEAREST_MAX || length < 2 || m < 2 || is_short) {
+            continue;
         }
         size_t distance = edit_distance(word, length, candidates[i], m);
         if (distance < best || (distance == best && !found)) {

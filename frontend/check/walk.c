@@ -1,8 +1,5 @@
 #include "frontend/check/walk.h"
 
-#include <ctype.h>
-#include <string.h>
-
 struct meaning *meaning_of(struct walk *k, struct name *n)
 {
     if (!n->meaning) {
@@ -26,30 +23,10 @@ struct name *walk_declare(struct walk *k, const char *text, enum name_kind kind,
     return n;
 }
 
-static bool is_part_of_word(char c)
-{
-    return isalnum((unsigned char)c) || c == '_';
-}
-
-/* Where the word stands in what is written there: a statement names a network, a path ends with a name. */
-static struct span place_of_word(const struct front *f, struct span in, const char *word)
-{
-    size_t length, n = strlen(word);
-    const char *text = sources_text(f->sources, in.file, &length);
-    for (uint32_t at = in.lo; at + n <= in.hi; at++) {
-        bool whole = (at == in.lo || !is_part_of_word(text[at - 1])) &&
-                     (at + n == in.hi || !is_part_of_word(text[at + n]));
-        if (whole && memcmp(text + at, word, n) == 0) {
-            return (struct span){in.file, at, at + (uint32_t)n};
-        }
-    }
-    return in;
-}
-
 void walk_use(struct walk *k, struct name *n, struct span at)
 {
     struct meaning *m = meaning_of(k, n);
-    at = place_of_word(k->f, at, n->text);
+    at = front_place_of_word(k->f, at, n->text);
     if (m->use.n == 0 || vec_last(&m->use).lo != at.lo) {
         vec_push(&m->use, at);
     }

@@ -5,7 +5,7 @@
 #ifndef FRONTEND_CHECK_WALK_H
 #define FRONTEND_CHECK_WALK_H
 
-#include "frontend/check/typing.h"
+#include "frontend/typing.h"
 #include "frontend/name.h"
 
 /* Beside a name: what the walk has found out about it. */

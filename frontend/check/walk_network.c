@@ -97,7 +97,7 @@ static void walk_quantity(struct walk *k, const struct ast *value, struct typing
                           struct dim unit, const char *what, const char *because)
 {
     struct typing t = walk_real(k, value);
-    if (typing_fits(k->f, value, t, shape, of) && !t.is_refused) {
+    if (typing_fits(k->f, value->span, t, shape, of) && !t.is_refused) {
         (void)units_check(&k->w, value, unit, what, because);
     }
 }
@@ -131,7 +131,7 @@ static void walk_param(struct walk *k, const struct ast *d)
         dim = units_of(&k->w, dcl_value(d));
         dim.kind = dim.kind == DIM_NUMBER ? DIM_UNKNOWN : dim.kind;
         if (dcl_dims(d)) {
-            (void)typing_fits(k->f, dcl_value(d), t, shape, "this parameter");
+            (void)typing_fits(k->f, dcl_value(d)->span, t, shape, "this parameter");
         } else {
             shape = t;
             shape.sort = SORT_REAL;
@@ -214,8 +214,7 @@ static int walk_side(struct walk *k, const struct ast *side)
         const struct ast *ref = term_reference(t);
         struct walked_place p = walk_place(k, ref);
         if (p.name && network_term_fits(&k->w, ref->span, p.kind) && p.typing.rank > 0) {
-            diag_report(k->f->diag, DIAG_E0404, ref->span, "'%s' is an array of shape %s",
-                        front_source_text(k->f, ref->span), typing_shape_text(k->f->arena, p.typing));
+            network_no_term(&k->w, ref->span, p.typing);
         }
         order = t->v.integer < MOST_MOLECULES - order ? order + t->v.integer : MOST_MOLECULES;
     }
@@ -265,7 +264,7 @@ static void walk_arguments(struct walk *k, const struct ast *call, uint32_t from
         } else {
             struct walk inner = walk_for(k, FOR_PARAMETER);
             struct typing t = walk_value(&inner, given);
-            (void)(p && p->op != OP_CONST && typing_real(k->f, given, t));
+            (void)(p && p->op != OP_CONST && typing_real(k->f, given->span, t));
         }
     }
     for (uint32_t n = 0; params && from == 1 && n < params->n; n++) {
@@ -389,10 +388,7 @@ static void walk_equation(struct walk *k, const struct ast *a)
 
 static void walk_assumption(struct walk *k, const struct ast *a)
 {
-    struct typing t = walk_value(k, assume_condition(a));
-    if (t.sort && t.sort != SORT_CONDITION) {
-        diag_report(k->f->diag, DIAG_E0303, assume_condition(a)->span, "a condition is needed here");
-    }
+    (void)typing_conditions(k->f, assume_condition(a)->span, walk_value(k, assume_condition(a)));
 }
 
 static void walk_loop(struct walk *k, const struct ast *a)
@@ -413,7 +409,7 @@ static void walk_statement(struct walk *k, const struct ast *a)
             struct walked_place p = reference(k, assign_target(energy_assign(a, i)), AT_ENERGY);
             const struct ast *value = assign_value(energy_assign(a, i));
             struct walk inner = walk_for(k, FOR_ENERGY);
-            (void)typing_fits(k->f, value, walk_real(&inner, value), p.typing, "this species");
+            (void)typing_fits(k->f, value->span, walk_real(&inner, value), p.typing, "this species");
         }
         break;
     case AST_INSTANCE: walk_instance(k, a); break;
@@ -445,7 +441,7 @@ static void walk_interface(struct walk *k, const struct ast *a)
         if (a->kind == AST_OUTPUT && dcl_value(d)) {
             define(k, d->name, walk_real(k, dcl_value(d)), (struct dim){0});
         } else if (!scope_find_here(k->w.scope, d->name)) {
-            value_unknown(&k->w, d->span, d->name);
+            value_unknown(&k->w, d->span, d->name, NAME_AS_VALUE);
         } else {
             (void)walk_find(k, d->name, d->span);
         }

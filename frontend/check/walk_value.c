@@ -43,18 +43,20 @@ struct typing walk_dims(struct walk *k, const struct ast *dims, enum sort sort)
 
 /* ---- paths ---- */
 
+static struct walked_place place(struct walk *k, const struct ast *a, int wanted);
+
 /* What has a meaning although nothing declares it. */
-static struct walked_place undeclared(struct walk *k, const struct ast *a)
+static struct walked_place undeclared(struct walk *k, const struct ast *a, int wanted)
 {
     bool time = strcmp(a->name, "time") == 0 && (k->in_network || k->in_function || k->own);
     if (time || strcmp(a->name, "pi") == 0) {
         return (struct walked_place){.typing = typing_scalar(SORT_REAL)};
     }
-    value_unknown(&k->w, a->span, a->name);
+    value_unknown(&k->w, a->span, a->name, wanted);
     return (struct walked_place){.typing = typing_refused()};
 }
 
-static struct walked_place place_of_name(struct walk *k, const struct ast *a)
+static struct walked_place place_of_name(struct walk *k, const struct ast *a, int wanted)
 {
     bool is_known = true;
     struct name *n = k->own ? walk_member(k, k->own, a->name, &is_known) : NULL;
@@ -70,16 +72,7 @@ static struct walked_place place_of_name(struct walk *k, const struct ast *a)
     if (n) {
         return (struct walked_place){n, n->kind, meaning_of(k, n)->typing};
     }
-    return is_known ? undeclared(k, a) : (struct walked_place){.typing = typing_unknown()};
-}
-
-static void no_part(struct walk *k, const struct ast *a, const struct name *of)
-{
-    diag_report(k->f->diag, DIAG_E0204, a->span, "'%s' has no part '%s'",
-                front_source_text(k->f, field_base(a)->span), a->name);
-    if (of->kind == NAME_DUAL) {
-        diag_help(k->f->diag, "a dual value has the rails .p and .n");
-    }
+    return is_known ? undeclared(k, a, wanted) : (struct walked_place){.typing = typing_unknown()};
 }
 
 static void no_member(struct walk *k, const struct ast *a, struct name *of)
@@ -90,15 +83,13 @@ static void no_member(struct walk *k, const struct ast *a, struct name *of)
     for (size_t i = 0; members && i < scope_count(members) && n < 256; i++) {
         list[n++] = scope_at(members, i)->text;
     }
-    diag_report(k->f->diag, DIAG_E0201, a->span,
-                of->kind == NAME_NETWORK ? "the network '%s' has no '%s'" : "the instance '%s' has no '%s'",
-                of->text, a->name);
-    diag_help_nearest(k->f->diag, a->name, list, n);
+    const char *what = of->kind == NAME_NETWORK ? "the network" : "the instance";
+    name_no_member(&k->w, a->span, what, of->text, a->name, list, n);
 }
 
 static struct walked_place place_of_field(struct walk *k, const struct ast *a)
 {
-    struct walked_place base = walk_place(k, field_base(a)), none = {.typing = typing_unknown()};
+    struct walked_place base = place(k, field_base(a), NAME_AS_BASE), none = {.typing = typing_unknown()};
     struct name *n = base.name;
     bool rail = strcmp(a->name, "p") == 0 || strcmp(a->name, "n") == 0;
     if (!n) {
@@ -109,7 +100,7 @@ static struct walked_place place_of_field(struct walk *k, const struct ast *a)
         return (struct walked_place){n, NAME_SPECIES, base.typing};
     }
     if (k->in_network && (n->kind == NAME_DUAL || n->kind == NAME_SPECIES)) {
-        no_part(k, a, n);
+        name_no_part(&k->w, a, n->kind);
         none.typing.is_refused = true;
         return none;
     }
@@ -151,7 +142,7 @@ static struct name *array_of_instances(struct walk *k, const struct ast *base)
 static struct walked_place place_of_index(struct walk *k, const struct ast *a)
 {
     struct walked_place base = {array_of_instances(k, index_base(a)), NAME_INSTANCE, typing_unknown()};
-    base = base.name ? base : walk_place(k, index_base(a));
+    base = base.name ? base : place(k, index_base(a), NAME_AS_BASE);
     struct typing *at = arena_alloc(k->f->arena, (a->n + 1) * sizeof *at);
     struct walk indices = *k;
     indices.own = NULL;
@@ -167,27 +158,32 @@ static struct walked_place place_of_index(struct walk *k, const struct ast *a)
     return base;
 }
 
-struct walked_place walk_place(struct walk *k, const struct ast *a)
+static struct walked_place place(struct walk *k, const struct ast *a, int wanted)
 {
     switch (a->kind) {
-    case AST_NAME: return place_of_name(k, a);
+    case AST_NAME: return place_of_name(k, a, wanted);
     case AST_FIELD: return place_of_field(k, a);
     case AST_INDEX: return place_of_index(k, a);
     default: return (struct walked_place){.typing = walk_value(k, a)};
     }
 }
 
+struct walked_place walk_place(struct walk *k, const struct ast *a)
+{
+    return place(k, a, NAME_AS_VALUE);
+}
+
 /* ---- expressions ---- */
 
 static struct typing value_of_name(struct walk *k, const struct ast *a)
 {
-    struct walked_place p = place_of_name(k, a);
+    struct walked_place p = place_of_name(k, a, NAME_AS_VALUE);
     if (p.name && !value_reads(&k->w) && name_kind_may(p.name->kind, AT_AMOUNT)) {
         value_no_amount(&k->w, a, p.name);
         return typing_refused();
     }
     if (p.name && !name_row(k->f, p.name->kind)->read && p.name->kind != NAME_REFUSED) {
-        name_no_value(&k->w, a, p.name);
+        name_no_value(&k->w, a->span, a->name, p.name->kind);
         return typing_refused();
     }
     return p.typing;
@@ -222,7 +218,7 @@ static struct typing array(struct walk *k, const struct ast *a)
     for (uint32_t i = 0; i < a->n; i++) {
         struct typing one = walk_value(k, array_element(a, i));
         first = i ? first : one;
-        t = typing_with_element(k->f, a, i, first, i ? t : one, one);
+        t = typing_with_element(k->f, array_element(a, i)->span, first, i ? t : one, one);
     }
     return t.is_refused ? t : typing_array(length_of(a->n), t);
 }
@@ -234,6 +230,19 @@ static struct typing tuple(struct walk *k, const struct ast *a)
         (void)walk_value(k, entry->kind == AST_BIND ? assign_value(entry) : arg_value(entry));
     }
     return typing_unknown();
+}
+
+static struct typing unary(struct walk *k, const struct ast *a)
+{
+    bool swap;
+    return typing_unary(k->f, a->span, value_operator(a->op, &swap), walk_value(k, unary_operand(a)));
+}
+
+static struct typing binary(struct walk *k, const struct ast *a)
+{
+    bool swap;
+    struct typing x = walk_value(k, binary_left(a)), y = walk_value(k, binary_right(a));
+    return typing_binary(k->f, a->span, value_operator(a->op, &swap), x, y);
 }
 
 struct typing walk_value(struct walk *k, const struct ast *a)
@@ -251,11 +260,8 @@ struct typing walk_value(struct walk *k, const struct ast *a)
     case AST_ARRAY_OVER: return walk_call_over(k, a);
     case AST_ARRAY: return array(k, a);
     case AST_TUPLE: return tuple(k, a);
-    case AST_UNARY: return typing_unary(k->f, a, walk_value(k, unary_operand(a)));
-    case AST_BINARY: {
-        struct typing x = walk_value(k, binary_left(a));
-        return typing_binary(k->f, a, x, walk_value(k, binary_right(a)));
-    }
+    case AST_UNARY: return unary(k, a);
+    case AST_BINARY: return binary(k, a);
     case AST_RANGE: walk_ends(k, a); return typing_array((struct length){0}, typing_scalar(SORT_INTEGER));
     default: return typing_unknown();
     }
@@ -264,20 +270,20 @@ struct typing walk_value(struct walk *k, const struct ast *a)
 struct typing walk_real(struct walk *k, const struct ast *a)
 {
     struct typing t = walk_value(k, a);
-    (void)typing_real(k->f, a, t);
+    (void)typing_real(k->f, a->span, t);
     return t;
 }
 
 struct typing walk_real_scalar(struct walk *k, const struct ast *a)
 {
     struct typing t = walk_value(k, a);
-    (void)typing_real_scalar(k->f, a, t);
+    (void)typing_real_scalar(k->f, a->span, t);
     return t;
 }
 
 void walk_condition(struct walk *k, const struct ast *a)
 {
-    (void)typing_condition(k->f, a, walk_value(k, a));
+    (void)typing_condition(k->f, a->span, walk_value(k, a));
 }
 
 void walk_words(struct walk *k, const struct ast *a)

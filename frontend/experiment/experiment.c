@@ -14,9 +14,7 @@ static struct name *declare(struct where *w, const char *text, struct span span,
 {
     struct name *n = scope_add(w->scope, text, kind, span);
     if (!n) {
-        struct name *old = scope_find_here(w->scope, text);
-        diag_report(w->f->diag, DIAG_E0203, span, "'%s' is declared twice", text);
-        diag_note(w->f->diag, old->span, "first declared here");
+        name_declared_twice(w->f, span, text, scope_find_here(w->scope, text)->span);
     }
     return n;
 }
@@ -114,7 +112,7 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
     struct name *n = base->kind == AST_NAME ? value_find(w, base->name) : NULL;
     if (!n) {
         if (base->kind == AST_NAME) {
-            value_unknown(w, base->span, base->name);
+            value_unknown(w, base->span, base->name, AT_ASSIGNED);
             return false;
         }
         diag_report(w->f->diag, DIAG_E0503, target->span, "this cannot be assigned");

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "frontend/experiment/experiment.h"
+#include "frontend/typing.h"
 
 static bool settable(const struct net *net, const struct symbol *s)
 {
@@ -28,8 +29,7 @@ static bool slice_of(struct where *w, const struct ast *range, int32_t size, int
         return false;
     }
     return (*from >= 0 && *to <= size && *from <= *to) ||
-           diag_report(w->f->diag, DIAG_E0305, range->span, "the range %lld..%lld is outside of 0..%d",
-                       (long long)*from, (long long)*to, size);
+           typing_range_outside(w->f, range->span, *from, *to, size);
 }
 
 /* Indices of what is bound: a number, which may be known only when running, or a range. Elements one after
@@ -57,8 +57,7 @@ static bool index_of(struct where *w, const struct ast *of, int32_t size, struct
         return diag_report(w->f->diag, DIAG_E0303, of->span, "an index is an integer");
     }
     if (expr_const_int(w->ex, p->at[i], &known) && (known < 0 || known >= size)) {
-        return diag_report(w->f->diag, DIAG_E0305, of->span, "index %lld is outside of 0..%d",
-                           (long long)known, size);
+        return typing_outside(w->f, of->span, known, size);
     }
     return true;
 }
@@ -68,8 +67,7 @@ static bool places_of(struct where *w, const struct ast *index, struct bind *b, 
     struct shape s = b->shape, shape = shape_scalar();
     for (uint32_t i = 1; i < index->n; i++) {
         if (s.rank == 0) {
-            return diag_report(w->f->diag, DIAG_E0302, index_at(index, i)->span,
-                               "too many indices for the shape %s", where_shape(w, b->shape));
+            return typing_no_axis(w->f, index_at(index, i)->span, typing_shape(b->shape));
         }
         if (!index_of(w, index_at(index, i), s.dim[0], p)) {
             return false;

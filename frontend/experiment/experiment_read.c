@@ -120,6 +120,10 @@ static int32_t rate_symbol(struct where *w, int32_t of, const char *text, struct
 int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, const char *text)
 {
     const struct net *net = net_of(w, of);
+    if (!text[0]) {
+        name_no_value(w, a->span, net->name, NAME_NETWORK);
+        return -1;
+    }
     int32_t s = net_find_symbol(net, text);
     if (s >= 0 && is_eliminated(net, &net->symbol.data[s])) {
         diag_report(w->f->diag, DIAG_E0513, a->span, "the passes that made '%s' have eliminated '%s'",
@@ -138,8 +142,7 @@ int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, cons
     for (size_t i = 0; i < net->symbol.n; i++) {
         list[i] = net->symbol.data[i].name;
     }
-    diag_report(w->f->diag, DIAG_E0201, a->span, "the network '%s' has no '%s'", net->name, text);
-    diag_help_nearest(w->f->diag, text, list, net->symbol.n);
+    name_no_member(w, a->span, "the network", net->name, text, list, net->symbol.n);
     return -1;
 }
 

@@ -21,9 +21,7 @@ static bool is_free(struct where *w, const struct ast *over, uint32_t k, int32_t
     const struct ast *binder = clause_binder(over, k);
     for (uint32_t i = 0; i < k; i++) {
         if (strcmp(clause_binder(over, i)->name, binder->name) == 0) {
-            diag_report(w->f->diag, DIAG_E0203, binder->span, "'%s' is declared twice", binder->name);
-            diag_note(w->f->diag, clause_binder(over, i)->span, "first declared here");
-            return false;
+            return name_declared_twice(w->f, binder->span, binder->name, clause_binder(over, i)->span);
         }
     }
     if (!experiment_starts_path(experiment_use(w, net)->net, binder->name)) {

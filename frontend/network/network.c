@@ -4,6 +4,7 @@
 #include "frontend/network/expansion.h"
 #include "frontend/network/network.h"
 #include "frontend/neural/neural.h"
+#include "frontend/typing.h"
 
 struct loop {
     const struct ast *block;
@@ -73,8 +74,8 @@ static bool assumption(struct where *w, const struct ast *a)
     if (!c) {
         return false;
     }
-    if (value_info(w, c).type != TYPE_BOOL) {
-        return diag_report(w->f->diag, DIAG_E0303, assume_condition(a)->span, "a condition is needed here");
+    if (!typing_conditions(w->f, assume_condition(a)->span, typing_of_value(w, c))) {
+        return false;
     }
     int64_t n = shape_size(value_info(w, c).shape);
     for (int64_t i = 0; i < n; i++) {

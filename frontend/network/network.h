@@ -3,6 +3,7 @@
 #define FRONTEND_NETWORK_H
 
 #include "frontend/front.h"
+#include "frontend/typing.h"
 
 struct used_global {
     struct name *global;
@@ -106,6 +107,8 @@ bool network_body(struct where *w, const struct ast *block);
 bool network_reaction(struct where *w, const struct ast *a);
 /* Reports what is no species; a dual value is none. */
 bool network_term_fits(struct where *w, struct span at, enum name_kind kind);
+/* Reports that an array of species stands in a reaction; false. */
+bool network_no_term(struct where *w, struct span at, struct typing t);
 /* The units of the rates of `list` (NULL: none), one for each direction of a reaction of so many
  * molecules. */
 bool network_rate_units(struct where *w, const struct ast *list, bool law, const int order[2]);

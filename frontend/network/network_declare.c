@@ -54,9 +54,7 @@ struct name *network_bind(struct where *w, struct scope *scope, const char *text
 {
     struct name *n = scope_add(scope, text, kind, span);
     if (!n) {
-        struct name *old = scope_find_here(scope, text);
-        diag_report(w->f->diag, DIAG_E0203, span, "'%s' is declared twice", text);
-        diag_note(w->f->diag, old->span, "first declared here");
+        name_declared_twice(w->f, span, text, scope_find_here(scope, text)->span);
     }
     return n;
 }
@@ -372,7 +370,7 @@ bool network_inputs(struct where *w, const struct ast *a)
     for (uint32_t i = 0; i < a->n; i++) {
         struct name *n = scope_find_here(w->scope, declaration_dcl(a, i)->name);
         if (!n || n->index < 0) {
-            return value_unknown(w, declaration_dcl(a, i)->span, declaration_dcl(a, i)->name);
+            return value_unknown(w, declaration_dcl(a, i)->span, declaration_dcl(a, i)->name, NAME_AS_VALUE);
         }
         net->symbol.data[n->index].flags |= SYMBOL_IS_INPUT;
         int64_t size = n->ids ? shape_size(n->shape) * (n->kind == NAME_DUAL ? 2 : 1) : 0;
@@ -389,7 +387,7 @@ static bool output(struct where *w, const struct ast *d)
     if (!dcl_value(d)) {
         struct name *known = scope_find_here(w->scope, d->name);
         if (!known) {
-            return value_unknown(w, d->span, d->name);
+            return value_unknown(w, d->span, d->name, NAME_AS_VALUE);
         }
         if (known->index >= 0 && w->build->is_root) {
             net->symbol.data[known->index].flags |= SYMBOL_IS_OUTPUT;

@@ -33,6 +33,15 @@ bool network_term_fits(struct where *w, struct span at, enum name_kind kind)
            name_misplaced(w, at, front_source_text(w->f, at), kind, AT_REACTION);
 }
 
+bool network_no_term(struct where *w, struct span at, struct typing t)
+{
+    const char *text = front_source_text(w->f, at), *shape = typing_shape_text(w->f->arena, t);
+    diag_report(w->f->diag, DIAG_E0404, at, "'%s' is an array of shape %s", text, shape);
+    diag_help(w->f->diag, "name one of its species, %s[0], or write a loop: for i in 0..%s { ... %s[i] ... }",
+              text, typing_length_text(w->f->arena, t.dim[0]), text);
+    return false;
+}
+
 static bool add_term(struct where *w, const struct ast *a, struct side *side)
 {
     int64_t count = a->v.integer;
@@ -58,13 +67,7 @@ static bool add_term(struct where *w, const struct ast *a, struct side *side)
         return false;
     }
     if (r.shape.rank != 0) {
-        const char *text = front_source_text(w->f, at);
-        diag_report(w->f->diag, DIAG_E0404, at, "'%s' is an array of shape %s", text,
-                    where_shape(w, r.shape));
-        diag_help(w->f->diag,
-                  "name one of its species, %s[0], or write a loop: for i in 0..%d { ... %s[i] ... }", text,
-                  r.shape.dim[0], text);
-        return false;
+        return network_no_term(w, at, typing_shape(r.shape));
     }
     if (count > 0) {
         vec_push(&side->term, (struct term){r.ids[0], count});

@@ -3,6 +3,7 @@
 
 #include "frontend/name.h"
 #include "frontend/network/network.h"
+#include "frontend/typing.h"
 
 static bool instance_element(struct where *w, const struct ast *a, struct name **out)
 {
@@ -16,7 +17,7 @@ static bool instance_element(struct where *w, const struct ast *a, struct name *
     }
     const char *full = arena_printf(w->f->arena, "%s[%s]", index_base(a)->name, text);
     *out = value_find(w, intern_text(w->f->names, full));
-    return *out != NULL || value_unknown(w, a->span, full);
+    return *out != NULL || value_unknown(w, a->span, full, NAME_AS_BASE);
 }
 
 static void from_name(struct name *n, struct ref *out)
@@ -45,10 +46,11 @@ static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
         return name_misplaced(w, a->span, front_source_text(w->f, base->span), out->kind, AT_AMOUNT);
     }
     int64_t width = out->kind == NAME_DUAL ? 2 : 1;
+    struct shape whole = out->shape;
     for (uint32_t i = 1; i < a->n; i++) {
         const struct ast *index = index_at(a, i);
         if (out->shape.rank == 0) {
-            return diag_report(w->f->diag, DIAG_E0302, index->span, "too many indices");
+            return typing_no_axis(w->f, index->span, typing_shape(whole));
         }
         int64_t size = out->shape.dim[0], from, to;
         struct shape row = shape_drop(out->shape, 0);
@@ -69,10 +71,8 @@ static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
             to = from < size ? from + 1 : from;
         }
         if (from < 0 || to > size || from > to || (index->kind != AST_RANGE && from >= size)) {
-            diag_report(w->f->diag, DIAG_E0305, index->span, "index %lld is outside of 0..%lld",
-                        (long long)from, (long long)size);
-            diag_help(w->f->diag, "indices start at 0");
-            return false;
+            return index->kind == AST_RANGE ? typing_range_outside(w->f, index->span, from, to, size)
+                                            : typing_outside(w->f, index->span, from, size);
         }
         out->ids += from * shape_size(row) * width;
         if (index->kind == AST_RANGE) {
@@ -100,12 +100,7 @@ static bool field_ref(struct where *w, const struct ast *a, struct ref *out)
         return true;
     }
     if (base.kind != NAME_INSTANCE) {
-        diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' has no part '%s'",
-                    front_source_text(w->f, field_base(a)->span), a->name);
-        if (base.kind == NAME_DUAL) {
-            diag_help(w->f->diag, "a dual value has the rails .p and .n");
-        }
-        return false;
+        return name_no_part(w, a, base.kind);
     }
     struct name *member = scope_find_here(base.name->members, a->name);
     if (!member) {
@@ -114,10 +109,7 @@ static bool field_ref(struct where *w, const struct ast *a, struct ref *out)
         for (size_t i = 0; i < n; i++) {
             list[i] = scope_at(base.name->members, i)->text;
         }
-        diag_report(w->f->diag, DIAG_E0201, a->span, "the instance '%s' has no '%s'", base.name->text,
-                    a->name);
-        diag_help_nearest(w->f->diag, a->name, list, n);
-        return false;
+        return name_no_member(w, a->span, "the instance", base.name->text, a->name, list, n);
     }
     from_name(member, out);
     return true;
@@ -129,7 +121,7 @@ bool network_ref(struct where *w, const struct ast *a, struct ref *out)
     case AST_NAME: {
         struct name *n = value_find(w, a->name);
         if (!n) {
-            return value_unknown(w, a->span, a->name);
+            return value_unknown(w, a->span, a->name, NAME_AS_BASE);
         }
         from_name(n, out);
         return true;
@@ -144,10 +136,7 @@ expr_id network_ref_value(struct where *w, struct span at, const struct ref *r)
 {
     struct net *net = w->build->whole->net;
     if (r->kind == NAME_INSTANCE) {
-        const char *text = front_source_text(w->f, at);
-        diag_report(w->f->diag, DIAG_E0204, at, "'%s' is %s, not a value", text, name_class(r->kind)->text);
-        diag_help(w->f->diag, "read one of its amounts or outputs: %s.NAME", text);
-        return 0;
+        return name_no_value(w, at, front_source_text(w->f, at), r->kind);
     }
     if (!name_kind_may(r->kind, AT_AMOUNT)) {
         return r->name->value;

@@ -1,5 +1,5 @@
-/* The words of the language, by their spelling and by their token number: word.def has the list. The spellings
- * of a table are interned in the names of one parse. */
+/* The words of the language, by their spelling and by their token number: word.def has the list. The
+ * spellings of a table are interned in the names of one parse. */
 #ifndef FRONTEND_PARSE_WORDS_H
 #define FRONTEND_PARSE_WORDS_H
 

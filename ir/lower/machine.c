@@ -289,8 +289,9 @@ species_id machine_species(const struct lowerer *l, const struct net *n, const s
             name[i] = n->species.data[i].name;
         }
         if (!diag_help_nearest(l->diag, text, name, n->species.n) && n->species.n > 0) {
-            diag_help(l->diag, "its species are %s, %s%s", name[0], name[n->species.n > 1],
-                      n->species.n > 2 ? ", ..." : "");
+            bool one = n->species.n == 1;
+            diag_help(l->diag, "its species %s %s%s%s%s", one ? "is" : "are", name[0], one ? "" : ", ",
+                      one ? "" : name[1], n->species.n > 2 ? ", ..." : "");
         }
     }
     arena_destroy(scratch);

@@ -193,6 +193,11 @@ static void nearest_finds_slips_only(void **state)
     assert_string_equal(diag_nearest("a", words, n), "A");
     assert_string_equal(diag_nearest("K_ON", words, n), "k_on");
     assert_null(diag_nearest("B", words, n));
+    static const char *const two[] = {"kf", "kr", "of"};
+    assert_null(diag_nearest("kx", two, 3)); /* two letters, one of them another: no slip */
+    assert_string_equal(diag_nearest("fk", two, 3), "kf");
+    assert_string_equal(diag_nearest("KF", two, 3), "kf");
+    assert_string_equal(diag_nearest("off", two, 3), "of");
     assert_null(diag_nearest("completely", words, n));
     assert_null(diag_nearest("every", words + 2, 1)); /* the word itself is no suggestion */
 }

@@ -1,0 +1,360 @@
+#include "frontend/typing.h"
+
+struct typing typing_unknown(void)
+{
+    return (struct typing){.rank = -1};
+}
+
+struct typing typing_refused(void)
+{
+    return (struct typing){.rank = -1, .is_refused = true};
+}
+
+struct typing typing_scalar(enum sort sort)
+{
+    return (struct typing){.sort = (uint8_t)sort};
+}
+
+struct length length_of(int64_t n)
+{
+    return (struct length){.is_known = true, .plus = n};
+}
+
+struct typing typing_array(struct length length, struct typing of)
+{
+    if (of.rank < 0 || of.rank == SHAPE_MAX_RANK) {
+        of.rank = -1;
+        return of;
+    }
+    for (int i = of.rank; i > 0; i--) {
+        of.dim[i] = of.dim[i - 1];
+    }
+    of.dim[0] = length;
+    of.rank++;
+    return of;
+}
+
+bool typing_is_number(struct typing t)
+{
+    return t.sort == SORT_NUMBER || t.sort == SORT_INTEGER || t.sort == SORT_REAL;
+}
+
+const char *typing_length_text(struct arena *arena, struct length d)
+{
+    const char *name = d.of ? d.of->text : NULL;
+    return !d.is_known ? "?"
+           : !name     ? arena_printf(arena, "%lld", (long long)d.plus)
+           : !d.plus   ? name
+                       : arena_printf(arena, "%s %s %lld", name, d.plus < 0 ? "-" : "+",
+                                      (long long)(d.plus < 0 ? -d.plus : d.plus));
+}
+
+const char *typing_shape_text(struct arena *arena, struct typing t)
+{
+    const char *text = "";
+    if (t.rank == 0) {
+        return "scalar";
+    }
+    for (int i = 0; i < t.rank; i++) {
+        text = arena_printf(arena, "%s%s%s", text, i ? ", " : "", typing_length_text(arena, t.dim[i]));
+    }
+    return arena_printf(arena, "[%s]", t.rank < 0 ? ".." : text);
+}
+
+static const char *sort_text(uint8_t sort)
+{
+    static const char *const names[] = {"any value", "number", "integer", "real", "boolean", "text"};
+    return names[sort];
+}
+
+const char *typing_text(struct arena *arena, struct typing t)
+{
+    return t.rank == 0 ? sort_text(t.sort)
+                       : arena_printf(arena, "%s %s", sort_text(t.sort), typing_shape_text(arena, t));
+}
+
+static bool lengths_differ(struct length x, struct length y)
+{
+    return x.is_known && y.is_known && x.of == y.of && x.plus != y.plus;
+}
+
+bool typing_shapes_differ(struct typing x, struct typing y)
+{
+    if (x.rank < 0 || y.rank < 0) {
+        return false;
+    }
+    bool differ = x.rank != y.rank;
+    for (int i = 0; i < x.rank && !differ; i++) {
+        differ = lengths_differ(x.dim[i], y.dim[i]);
+    }
+    return differ;
+}
+
+static uint8_t common_sort(uint8_t x, uint8_t y)
+{
+    bool numbers = x >= SORT_NUMBER && x <= SORT_REAL && y >= SORT_NUMBER && y <= SORT_REAL;
+    return x == y ? x : numbers ? SORT_NUMBER : SORT_UNKNOWN;
+}
+
+struct typing typing_either(struct typing x, struct typing y)
+{
+    struct typing t = {.sort = common_sort(x.sort, y.sort), .rank = x.rank == y.rank ? x.rank : (int8_t)-1};
+    for (int i = 0; i < t.rank; i++) {
+        bool same = x.dim[i].of == y.dim[i].of && x.dim[i].plus == y.dim[i].plus;
+        t.dim[i] = same && x.dim[i].is_known && y.dim[i].is_known ? x.dim[i] : (struct length){0};
+    }
+    return t;
+}
+
+struct typing typing_shape(struct shape s)
+{
+    struct typing t = {.rank = (int8_t)s.rank};
+    for (int i = 0; i < s.rank; i++) {
+        t.dim[i] = length_of(s.dim[i]);
+    }
+    return t;
+}
+
+struct typing typing_of(const struct expr *e)
+{
+    static const uint8_t sorts[] = {[TYPE_REAL] = SORT_REAL,
+                                    [TYPE_INT] = SORT_INTEGER,
+                                    [TYPE_BOOL] = SORT_CONDITION,
+                                    [TYPE_TEXT] = SORT_TEXT};
+    struct typing t = typing_shape(e->shape);
+    t.sort = sorts[e->type];
+    return t;
+}
+
+/* ---- operators ---- */
+
+/* The shape of an elementwise result; a length that one side knows is that of the other. */
+static void set_shape(struct typing *t, struct typing x, struct typing y)
+{
+    const struct typing *shape = x.rank == 0 || x.rank < y.rank ? &y : &x;
+    if (y.rank == 0) {
+        shape = &x;
+    }
+    t->rank = shape->rank;
+    for (int i = 0; i < t->rank; i++) {
+        bool other = !shape->dim[i].is_known && x.rank == y.rank;
+        t->dim[i] = !other ? shape->dim[i] : shape == &x ? y.dim[i] : x.dim[i];
+    }
+}
+
+static bool refuse(struct front *f, struct span at, const char *why)
+{
+    return diag_report(f->diag, DIAG_E0303, at, "%s", why);
+}
+
+static struct typing logical(struct front *f, struct span at, enum expr_op op, struct typing x,
+                             struct typing y)
+{
+    bool fits = (!x.sort || x.sort == SORT_CONDITION) && (!y.sort || y.sort == SORT_CONDITION);
+    if (!fits || x.rank > 0 || y.rank > 0) {
+        refuse(f, at, op == EXPR_AND ? "&& joins two conditions" : "|| joins two conditions");
+        return typing_refused();
+    }
+    return typing_scalar(SORT_CONDITION);
+}
+
+static bool sorts_fit(struct front *f, struct span at, bool equality, struct typing x, struct typing y)
+{
+    bool text = x.sort == SORT_TEXT || y.sort == SORT_TEXT;
+    bool condition = x.sort == SORT_CONDITION || y.sort == SORT_CONDITION;
+    if (text && (!equality || (x.sort && y.sort && x.sort != y.sort))) {
+        refuse(f, at,
+               equality ? "this operator does not take text and a number"
+                        : "this operator does not take text");
+        diag_help(f->diag, "put values into text with braces: \"x is {x}\"");
+        return false;
+    }
+    if (condition && !equality) {
+        return refuse(f, at, "numbers are needed here, not conditions");
+    }
+    return !(condition && x.sort && y.sort && x.sort != y.sort) ||
+           refuse(f, at, "a condition and a number cannot be compared");
+}
+
+static uint8_t result_sort(enum expr_op op, struct typing x, struct typing y)
+{
+    switch (op) {
+    case EXPR_EQ:
+    case EXPR_NE:
+    case EXPR_LT:
+    case EXPR_LE: return SORT_CONDITION;
+    case EXPR_DIV: return SORT_REAL;
+    default: break;
+    }
+    if (x.sort == SORT_REAL || y.sort == SORT_REAL) {
+        return SORT_REAL;
+    }
+    return x.sort == SORT_INTEGER && y.sort == SORT_INTEGER && op != EXPR_POW ? SORT_INTEGER : SORT_NUMBER;
+}
+
+struct typing typing_binary(struct front *f, struct span at, enum expr_op op, struct typing x,
+                            struct typing y)
+{
+    if (x.is_refused || y.is_refused) {
+        return typing_refused();
+    }
+    if (op == EXPR_AND || op == EXPR_OR) {
+        return logical(f, at, op, x, y);
+    }
+    if (!sorts_fit(f, at, op == EXPR_EQ || op == EXPR_NE, x, y)) {
+        return typing_refused();
+    }
+    if (x.rank > 0 && y.rank > 0 && typing_shapes_differ(x, y)) {
+        diag_report(f->diag, DIAG_E0302, at, "the shapes %s and %s do not fit",
+                    typing_shape_text(f->arena, x), typing_shape_text(f->arena, y));
+        return typing_refused();
+    }
+    struct typing t = {.sort = result_sort(op, x, y)};
+    set_shape(&t, x, y);
+    return t;
+}
+
+struct typing typing_unary(struct front *f, struct span at, enum expr_op op, struct typing x)
+{
+    bool is_not = op == EXPR_NOT;
+    bool fits = is_not ? x.sort == SORT_CONDITION : typing_is_number(x);
+    if (x.sort && !fits) {
+        diag_report(f->diag, DIAG_E0303, at, "%s takes %s, not %s", is_not ? "!" : "-",
+                    is_not ? "a condition" : "a number", sort_text(x.sort));
+        return typing_refused();
+    }
+    x.sort = is_not ? SORT_CONDITION : x.sort ? x.sort : SORT_NUMBER;
+    return x;
+}
+
+bool typing_fits_array(struct front *f, struct span at, struct typing first, struct typing one)
+{
+    if (one.sort == SORT_TEXT) {
+        return refuse(f, at, "arrays hold numbers or conditions, not text");
+    }
+    if (one.rank == SHAPE_MAX_RANK) {
+        return diag_report(f->diag, DIAG_E0302, at, "arrays have at most %d dimensions", SHAPE_MAX_RANK);
+    }
+    if (typing_shapes_differ(first, one)) {
+        return diag_report(f->diag, DIAG_E0302, at,
+                           "the entries of an array have one shape: the first is %s, this one %s",
+                           typing_shape_text(f->arena, first), typing_shape_text(f->arena, one));
+    }
+    return !one.sort || !first.sort || (one.sort == SORT_CONDITION) == (first.sort == SORT_CONDITION) ||
+           refuse(f, at, "the entries of an array have one type");
+}
+
+struct typing typing_with_element(struct front *f, struct span at, struct typing first, struct typing t,
+                                  struct typing one)
+{
+    if (t.is_refused || one.is_refused || !typing_fits_array(f, at, first, one)) {
+        return typing_refused();
+    }
+    bool real = t.sort == SORT_REAL || one.sort == SORT_REAL;
+    uint8_t sort = common_sort(t.sort, one.sort);
+    t = t.rank < 0 ? one : t; /* all are of one shape, also those of which nothing is known */
+    t.sort = real && sort == SORT_NUMBER ? SORT_REAL : sort;
+    return t;
+}
+
+bool typing_no_axis(struct front *f, struct span at, struct typing of)
+{
+    return diag_report(f->diag, DIAG_E0302, at, "too many indices for the shape %s",
+                       typing_shape_text(f->arena, of));
+}
+
+bool typing_outside(struct front *f, struct span at, int64_t index, int64_t size)
+{
+    diag_report(f->diag, DIAG_E0305, at, "index %lld is outside of 0..%lld", (long long)index,
+                (long long)size);
+    diag_help(f->diag, "indices start at 0");
+    return false;
+}
+
+bool typing_range_outside(struct front *f, struct span at, int64_t from, int64_t to, int64_t size)
+{
+    return diag_report(f->diag, DIAG_E0305, at, "the range %lld..%lld is outside of 0..%lld", (long long)from,
+                       (long long)to, (long long)size);
+}
+
+static bool is_outside(const struct ast *index, struct length d)
+{
+    return index->kind == AST_INT && index->n == 0 && d.is_known && !d.of && index->v.integer >= d.plus;
+}
+
+struct typing typing_index(struct front *f, const struct ast *a, struct typing base, const struct typing *at)
+{
+    struct typing t = {.sort = base.sort, .rank = -1, .is_refused = base.is_refused};
+    int axis = 0;
+    if (base.rank < 0) {
+        return t;
+    }
+    t.rank = 0;
+    for (uint32_t i = 1; i < a->n; i++, axis++) {
+        const struct ast *index = index_at(a, i);
+        if (axis >= base.rank) {
+            typing_no_axis(f, a->span, base);
+            return typing_refused();
+        }
+        if (index->kind == AST_RANGE) {
+            bool all = !range_from(index) && !range_to(index);
+            t.dim[t.rank++] = all ? base.dim[axis] : (struct length){0};
+        } else if (is_outside(index, base.dim[axis])) {
+            typing_outside(f, index->span, index->v.integer, base.dim[axis].plus);
+            return typing_refused();
+        } else if (at[i].rank != 0) {
+            return (struct typing){.sort = base.sort, .rank = -1}; /* an array of indices, or it may be one */
+        }
+    }
+    for (; axis < base.rank; axis++) {
+        t.dim[t.rank++] = base.dim[axis];
+    }
+    return t;
+}
+
+/* ---- what a place needs ---- */
+
+bool typing_condition(struct front *f, struct span at, struct typing t)
+{
+    if (t.sort && t.sort != SORT_CONDITION) {
+        return diag_report(f->diag, DIAG_E0303, at, "a condition is needed here, not %s", sort_text(t.sort));
+    }
+    if (t.sort && t.rank > 0) {
+        diag_report(f->diag, DIAG_E0302, at, "one condition is needed here, not an array of shape %s",
+                    typing_shape_text(f->arena, t));
+        diag_help(f->diag, "reduce it, for instance max(abs(a - b)) < 1e-6");
+        return false;
+    }
+    return true;
+}
+
+bool typing_conditions(struct front *f, struct span at, struct typing t)
+{
+    return !t.sort || t.sort == SORT_CONDITION ||
+           diag_report(f->diag, DIAG_E0303, at, "a condition is needed here, not %s", sort_text(t.sort));
+}
+
+bool typing_real(struct front *f, struct span at, struct typing t)
+{
+    return t.sort != SORT_TEXT || refuse(f, at, "a number is needed here, not text");
+}
+
+bool typing_real_scalar(struct front *f, struct span at, struct typing t)
+{
+    return typing_real(f, at, t) &&
+           (t.rank <= 0 ||
+            diag_report(f->diag, DIAG_E0302, at, "one number is needed here, not an array of shape %s",
+                        typing_shape_text(f->arena, t)));
+}
+
+bool typing_has_shape(struct front *f, struct span at, struct typing t, struct typing shape, const char *what)
+{
+    return !typing_shapes_differ(t, shape) ||
+           diag_report(f->diag, DIAG_E0302, at, "%s has the shape %s, but this value has the shape %s", what,
+                       typing_shape_text(f->arena, shape), typing_shape_text(f->arena, t));
+}
+
+bool typing_fits(struct front *f, struct span at, struct typing t, struct typing shape, const char *what)
+{
+    return typing_real(f, at, t) && (t.rank == 0 || typing_has_shape(f, at, t, shape, what));
+}
