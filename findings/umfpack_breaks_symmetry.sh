@@ -1,12 +1,12 @@
 #!/bin/bash
 # UMFPACK: the stationary law of a symmetric switch by sparse LU is not symmetric, though every number that it reports says that all is well.
 #
-# Two genes that repress each other, with the same constants: the mean of A is that of B. The law is the null vector of the generator, by the
-# usual way: its last equation is replaced by `all probabilities add up to 1`. UMFPACK returns UMFPACK_OK, a reciprocal condition number far
-# above the rounding of doubles and backward errors of 1e-15 after iterative refinement. The more seldom the switch changes sides, the less
-# of the law is right: at 60 made per unit of time the means came out as 12.7 and 47.3, where both are 30. Its
-# estimate of the condition is the ratio of pivots, and these do not show that the two halves of the system are nearly apart. Elimination without subtractions (Grassmann, Taksar, Heyman 1985) has no such
-# loss.
+# Two genes that repress each other, with the same constants: the mean of A is that of B. The law is the null vector of the
+# generator, by the usual way: its last equation is replaced by `all probabilities add up to 1`. UMFPACK returns UMFPACK_OK, a
+# reciprocal condition number far above the rounding of doubles and backward errors of 1e-15 after iterative refinement. The more
+# seldom the switch changes sides, the less of the law is right: at 60 made per unit of time the means came out as 12.7 and 47.3,
+# where both are 30. Its estimate of the condition is the ratio of pivots, and these do not show that the two halves of the system
+# are nearly apart. Elimination without subtractions (Grassmann, Taksar, Heyman 1985) has no such loss.
 #
 # Debian 12: libumfpack5 and libsuitesparse-dev 1:5.12.0+dfsg-2 with the reference BLAS 3.11.0-2, unpacked in a temporary folder. Needs gcc.
 # Seen, and checked below:
