@@ -2,12 +2,13 @@
  * own time t, and is carried on only when a jump changes its equation. An interval around it bounds the
  * hazards of all reactions that read it until a known time, when it could leave; a candidate is drawn from
  * the bounds and taken with the probability of its true hazard, which is computed only if the least one in
- * the intervals does not decide. What is drawn does not depend on where a run is looked at. */
+ * the intervals does not decide. Machines of few states (rt_machines.h) are one candidate each, and what
+ * their jumps change is looked up. What is drawn does not depend on where a run is looked at. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-#include "rt_hybrid.h"
+#include "rt_machines.h"
 
 static const double width = 1.0 / 16; /* of an interval to either side, relative */
 static const double candidates = 64;  /* that are drawn at least before an interval ends, or nearly so */
@@ -24,7 +25,7 @@ static double slope(const struct rt_quadratic *q, double p)
  * them. */
 static double fastest(const struct rt_quadratic *q, double p, double end)
 {
-    double most = fmax(fabs(slope(q, p)), fabs(slope(q, end)));
+    double here = fabs(slope(q, p)), there = fabs(slope(q, end)), most = here > there ? here : there;
     if (q->a != 0) {
         double vertex = -q->b / (2 * q->a);
         if ((vertex - p) * (vertex - end) < 0) {
@@ -86,14 +87,14 @@ static void center(struct rt_hybrid *h, int32_t b)
     struct rt_interval *i = &h->interval[b];
     const struct rt_job *job = h->s->job;
     double f = slope(&i->q, i->p), some = job->duration > 0 ? job->duration / candidates : 1;
-    double time = h->hazards.total > 0 && is_read(h, b) ? candidates / h->hazards.total : some;
+    double time = h->slots.total > 0 && is_read(h, b) ? candidates / h->slots.total : some;
     double room = is_read(h, b) ? width * i->p : i->p;
     i->lo = i->p - room;
     i->hi = fmin(DBL_MAX,
                  i->p + fmax(room, f > 0 ? fmin(f * fmin(time, some), room_to_double(&i->q, i->p, f)) : 0));
 }
 
-static void bound_reaction(struct rt_hybrid *h, int32_t j)
+static void bound_powers(const struct rt_hybrid *h, int32_t j, double *most, double *ratio)
 {
     const struct rt_terms *t = &h->terms;
     double high = 1, low = 1;
@@ -102,9 +103,50 @@ static void bound_reaction(struct rt_hybrid *h, int32_t j)
         high = rt_times_power(high, i->hi, t->power[e].n);
         low = rt_times_power(low, i->lo, t->power[e].n);
     }
-    h->high[j] = high;
-    h->ratio[j] = high > 0 ? low / high : 1;
-    rt_hazards_set(&h->hazards, j, h->counts[j] * high);
+    *most = high;
+    *ratio = high > 0 ? low / high : 1;
+}
+
+static void bound_reaction(struct rt_hybrid *h, int32_t j)
+{
+    bound_powers(h, j, &h->high[j], &h->ratio[j]);
+    rt_hazards_set(&h->slots, h->slot[j], h->counts[j] * h->high[j]);
+}
+
+static const struct rt_machine_state *state_of(const struct rt_machines *s, int32_t i)
+{
+    return &s->designs[s->design[i]].state[s->state[i]];
+}
+
+/* Designs that are due, and the machines of each. */
+static void bound_machines(struct rt_hybrid *h)
+{
+    struct rt_machines *s = h->machines;
+    bool any = false;
+    for (int32_t i = 0; i < s->n_designs; i++) {
+        struct rt_design *d = &s->designs[i];
+        const int32_t *reaction = s->reaction + s->reaction_ptr[d->first];
+        int32_t n = d->is_due ? s->reaction_ptr[d->first + 1] - s->reaction_ptr[d->first] : 0;
+        any |= d->is_due;
+        for (int32_t r = 0; r < n; r++) {
+            bound_powers(h, reaction[r], &d->high[r], &d->ratio[r]);
+        }
+        for (int32_t at = 0; d->is_due && at < d->n_states; at++) {
+            double bound = 0;
+            for (int32_t e = d->state[at].move_begin; e < d->state[at].move_end; e++) {
+                bound += d->move[e].counts * d->high[d->move[e].reaction];
+            }
+            d->state[at].bound = bound;
+        }
+    }
+    for (int32_t i = 0; any && i < s->n; i++) {
+        if (s->design[i] >= 0 && s->designs[s->design[i]].is_due) {
+            rt_hazards_set(&h->slots, i, state_of(s, i)->bound);
+        }
+    }
+    for (int32_t i = 0; i < s->n_designs; i++) {
+        s->designs[i].is_due = false;
+    }
 }
 
 static void carry(const struct rt_hybrid *h, int32_t b, double t)
@@ -134,12 +176,43 @@ static void find_coefficients(struct rt_hybrid *h)
     h->since_refresh = 0;
 }
 
+/* Slots of machines, of which those without a table stay at 0, and of reactions that are in no table. */
+static void lay_out_slots(struct rt_hybrid *h)
+{
+    const struct rt_terms *t = &h->terms;
+    const struct crnl_model *m = t->m;
+    const struct rt_machines *s = h->machines;
+    int32_t n = s->n;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        int32_t of = t->fires[j] ? s->of[m->net_species[m->net_ptr[j]]] : -1;
+        h->slot[j] = -1;
+        if (t->fires[j] && (of < 0 || s->design[of] < 0)) {
+            h->owner[n - s->n] = j;
+            h->slot[j] = n++;
+        }
+    }
+    rt_hazards_free(&h->slots);
+    rt_hazards_create(&h->slots, n);
+}
+
+static void put_machines(struct rt_hybrid *h)
+{
+    if (!h->machines) {
+        h->machines = rt_machines_create(&h->terms);
+    }
+    if (rt_machines_put(h->machines, &h->s->w, !h->is_begun) || h->slots.n_levels == 0) {
+        lay_out_slots(h);
+    }
+    h->is_begun = true;
+}
+
 /* Amounts or constants are others. */
 static void refresh(struct rt_hybrid *h)
 {
     const struct rt_terms *t = &h->terms;
     const struct crnl_ssa *w = &h->s->w;
     find_coefficients(h);
+    put_machines(h);
     h->now = w->t;
     for (int pass = 0; pass < 2; pass++) { /* how wide intervals are depends on the total of hazards */
         for (int32_t b = 0; b < t->n_bulk; b++) {
@@ -150,11 +223,15 @@ static void refresh(struct rt_hybrid *h)
             find_due(h, b);
         }
         for (int32_t j = 0; j < t->m->n_reactions; j++) {
-            if (t->fires[j]) {
+            if (h->slot[j] >= 0) {
                 bound_reaction(h, j);
             }
         }
-        rt_hazards_sum(&h->hazards);
+        for (int32_t i = 0; i < h->machines->n_designs; i++) {
+            h->machines->designs[i].is_due = true;
+        }
+        bound_machines(h);
+        rt_hazards_sum(&h->slots);
     }
     find_first_due(h);
     h->is_fresh = true;
@@ -180,28 +257,73 @@ static int32_t center_due(struct rt_hybrid *h)
             return b;
         }
         for (int32_t e = t->reader_ptr[b]; e < t->reader_ptr[b + 1]; e++) {
-            bound_reaction(h, t->reader[e]);
+            if (h->slot[t->reader[e]] >= 0) {
+                bound_reaction(h, t->reader[e]);
+            }
+        }
+        for (int32_t d = 0; d < h->machines->n_designs; d++) {
+            h->machines->designs[d].is_due |= h->machines->designs[d].reads[b];
         }
     }
-    rt_hazards_sum(&h->hazards);
+    bound_machines(h);
+    rt_hazards_sum(&h->slots);
     find_first_due(h);
     return -1;
 }
 
-/* Whether the candidate j, of whose bound `rest` is uniform, is a reaction. */
-static bool is_true(const struct rt_hybrid *h, int32_t j, double rest)
+/* A candidate: reaction j with its counts, times powers of bulk: at most `high`, at least `ratio` of that. */
+struct candidate {
+    int32_t j;
+    double counts, high, ratio;
+    int32_t machine; /* -1: it has no table */
+    const struct rt_move *move;
+};
+
+/* The one at r in (0, total]; *rest: what is left inside its bound. */
+static struct candidate choose(const struct rt_hybrid *h, double r, double *rest)
+{
+    const struct rt_machines *s = h->machines;
+    int32_t slot = rt_hazards_choose(&h->slots, r, rest);
+    if (slot >= s->n) {
+        int32_t j = h->owner[slot - s->n];
+        return (struct candidate){j, h->counts[j], h->high[j], h->ratio[j], -1, NULL};
+    }
+    const struct rt_design *d = &s->designs[s->design[slot]];
+    const struct rt_machine_state *at = state_of(s, slot);
+    int32_t e = at->move_begin;
+    double bound = d->move[e].counts * d->high[d->move[e].reaction];
+    while (*rest > bound && e + 1 < at->move_end) {
+        *rest -= bound;
+        e++;
+        bound = d->move[e].counts * d->high[d->move[e].reaction];
+    }
+    const struct rt_move *move = &d->move[e];
+    int32_t j = s->reaction[s->reaction_ptr[slot] + move->reaction];
+    return (struct candidate){j, move->counts, d->high[move->reaction], d->ratio[move->reaction], slot, move};
+}
+
+/* Whether it is a reaction: `rest` is uniform in its bound. */
+static bool is_true(const struct rt_hybrid *h, const struct candidate *c, double rest)
 {
     const struct rt_terms *t = &h->terms;
-    double bound = h->counts[j] * h->high[j];
-    if (rest <= bound * h->ratio[j]) {
+    if (rest <= c->counts * c->high * c->ratio) {
         return true;
     }
-    double a = h->counts[j];
-    for (int32_t e = t->power_ptr[j]; e < t->power_ptr[j + 1]; e++) {
+    double a = c->counts;
+    for (int32_t e = t->power_ptr[c->j]; e < t->power_ptr[c->j + 1]; e++) {
         const struct rt_interval *i = &h->interval[t->power[e].bulk];
         a = rt_times_power(a, rt_quadratic_flow(&i->q, i->p, h->now - i->t), t->power[e].n);
     }
     return rest <= a;
+}
+
+/* The equation of a bulk species has changed, whose amount is that of now. */
+static void move_due(struct rt_hybrid *h, int32_t b, bool *was_first)
+{
+    struct rt_interval *i = &h->interval[b];
+    *was_first |= i->due == h->due;
+    find_due(h, b);
+    h->due = i->due < h->due ? i->due : h->due;
 }
 
 /* Reaction j at h->now: its bulk is carried here, equations and hazards change. */
@@ -209,10 +331,10 @@ static bool jump(struct rt_hybrid *h, int32_t j)
 {
     const struct rt_terms *t = &h->terms;
     struct crnl_ssa *w = &h->s->w;
+    bool was_first = false;
     for (int32_t e = t->moved_ptr[j]; e < t->moved_ptr[j + 1]; e++) {
         carry(h, t->moved[e], h->now);
     }
-    w->t = h->now;
     bool good = rt_hybrid_fire(h, j);
     for (int32_t e = t->smooth_ptr[j]; e < t->smooth_ptr[j + 1]; e++) {
         int32_t r = t->smooth[e];
@@ -224,34 +346,68 @@ static bool jump(struct rt_hybrid *h, int32_t j)
             *(s->degree == 0 ? &q->c : s->degree == 1 ? &q->b : &q->a) += s->net * change;
         }
     }
-    bool was_first = false;
     for (int32_t e = t->moved_ptr[j]; e < t->moved_ptr[j + 1]; e++) {
-        struct rt_interval *i = &h->interval[t->moved[e]];
-        was_first |= i->due == h->due;
-        find_due(h, t->moved[e]);
-        h->due = i->due < h->due ? i->due : h->due;
-    }
-    if (was_first) {
-        find_first_due(h);
+        move_due(h, t->moved[e], &was_first);
     }
     for (int32_t e = t->dep_ptr[j]; e < t->dep_ptr[j + 1]; e++) {
         int32_t r = t->dep[e];
         double before = h->counts[r], now = rt_terms_counts(t, r, w->k[r], w->x);
         if (now != before) {
             h->counts[r] = now;
-            rt_hazards_set(&h->hazards, r, now * h->high[r]);
+            rt_hazards_set(&h->slots, h->slot[r], now * h->high[r]);
         }
     }
-    rt_hazards_sum(&h->hazards);
-    if (++h->since_refresh >= EVENTS_BETWEEN_REFRESHES) {
-        for (int32_t b = 0; b < t->n_bulk; b++) {
-            carry(h, b, h->now);
-        }
-        find_coefficients(h);
-        for (int32_t b = 0; b < t->n_bulk; b++) {
-            find_due(h, b);
-        }
+    if (was_first) {
         find_first_due(h);
+    }
+    return good;
+}
+
+/* The same of a machine, by its table. */
+static bool jump_by_table(struct rt_hybrid *h, const struct candidate *c)
+{
+    struct rt_machines *s = h->machines;
+    const struct rt_change *change = s->designs[s->design[c->machine]].change;
+    bool was_first = false;
+    for (int32_t e = c->move->change_begin; e < c->move->change_end; e++) {
+        int32_t b = change[e].bulk;
+        struct rt_quadratic *q = &h->interval[b].q;
+        carry(h, b, h->now);
+        q->a += change[e].by.a;
+        q->b += change[e].by.b;
+        q->c += change[e].by.c;
+        move_due(h, b, &was_first);
+    }
+    if (was_first) {
+        find_first_due(h);
+    }
+    s->state[c->machine] = c->move->to;
+    rt_hazards_set(&h->slots, c->machine, state_of(s, c->machine)->bound);
+    return rt_hybrid_fire(h, c->j);
+}
+
+/* Coefficients are incremented by jumps: from the amounts again, so that rounding does not add up. */
+static void renew_coefficients(struct rt_hybrid *h)
+{
+    const struct rt_terms *t = &h->terms;
+    for (int32_t b = 0; b < t->n_bulk; b++) {
+        carry(h, b, h->now);
+    }
+    find_coefficients(h);
+    for (int32_t b = 0; b < t->n_bulk; b++) {
+        find_due(h, b);
+    }
+    find_first_due(h);
+}
+
+/* The candidate fires at h->now. */
+static bool fire(struct rt_hybrid *h, const struct candidate *c)
+{
+    h->s->w.t = h->now;
+    bool good = c->machine < 0 ? jump(h, c->j) : jump_by_table(h, c);
+    rt_hazards_sum(&h->slots);
+    if (++h->since_refresh >= EVENTS_BETWEEN_REFRESHES) {
+        renew_coefficients(h);
     }
     return good;
 }
@@ -297,7 +453,7 @@ static bool bulk_rests(const struct rt_hybrid *h)
 static int stop_at(struct rt_hybrid *h, double t_stop, double known)
 {
     struct crnl_ssa *w = &h->s->w;
-    bool dead = known == INFINITY && h->hazards.total == 0 && (t_stop == INFINITY || bulk_rests(h));
+    bool dead = known == INFINITY && h->slots.total == 0 && (t_stop == INFINITY || bulk_rests(h));
     w->wait.t = known;
     w->t = t_stop;
     return dead ? CRNL_SSA_DEAD : put_bulk(h, CRNL_SSA_TIME);
@@ -310,7 +466,7 @@ int rt_bounds_advance(struct rt_hybrid *h, double t_stop, int64_t max_events)
         refresh(h);
     }
     for (int64_t done = 0; done < max_events;) {
-        double total = h->hazards.total;
+        double total = h->slots.total;
         if (!(total < INFINITY)) {
             return rt_hybrid_runaway(h, -1, h->now);
         }
@@ -333,13 +489,13 @@ int rt_bounds_advance(struct rt_hybrid *h, double t_stop, int64_t max_events)
         double rest;
         h->now = next;
         w->wait.due = 0;
-        int32_t j = rt_hazards_choose(&h->hazards, crnl_rng_uniform(&w->rng) * total, &rest);
-        if (!is_true(h, j, rest)) {
+        struct candidate c = choose(h, crnl_rng_uniform(&w->rng) * total, &rest);
+        if (!is_true(h, &c, rest)) {
             continue;
         }
         done++;
-        if (!jump(h, j)) {
-            w->bad = j;
+        if (!fire(h, &c)) {
+            w->bad = c.j;
             return CRNL_SSA_BAD;
         }
     }

@@ -26,7 +26,8 @@ static double tanh_ratio(double zz)
 static double exp_small(double x)
 {
     if (fabs(x) < 1e-2) {
-        return 1 + x * (1 + x * (1.0 / 2 + x * (1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120 + x / 720)))));
+        double tail = 1.0 / 24 + x * (1.0 / 120 + x * (1.0 / 720));
+        return 1 + x * (1 + x * (1.0 / 2 + x * (1.0 / 6 + x * tail)));
     }
     return crnl_exp(x);
 }

@@ -38,14 +38,6 @@ struct rt_laws {
     double lost;  /* by the last law: probability at the edge, the most of all machines */
 };
 
-static int32_t root(int32_t *up, int32_t s)
-{
-    while (up[s] != s) {
-        s = up[s] = up[up[s]];
-    }
-    return s;
-}
-
 static bool is_discrete(const struct rt_terms *t, int32_t s)
 {
     return t->m->species_kind[s] == CRNL_DISCRETE;
@@ -57,31 +49,17 @@ static void find_machines(struct rt_laws *l)
     const struct rt_terms *t = l->terms;
     const struct crnl_model *m = t->m;
     int32_t *up = rt_alloc((size_t)m->n_species + 1, sizeof *up);
+    int32_t *number = rt_alloc((size_t)m->n_species + 1, sizeof *number);
     bool *reads = rt_alloc((size_t)m->n_species + 1, 1);
-    for (int32_t s = 0; s < m->n_species; s++) {
-        up[s] = s;
-    }
-    for (int pass = 0; pass < 2; pass++) {
-        for (int32_t j = 0; j < m->n_reactions; j++) {
-            int32_t first = t->fires[j] ? m->net_species[m->net_ptr[j]] : -1;
-            for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1] && first >= 0; e++) {
-                up[root(up, m->net_species[e])] = root(up, first);
-            }
-            for (int32_t e = t->factor_ptr[j]; e < t->factor_ptr[j + 1] && first >= 0; e++) {
-                int32_t s = t->factor[e].species;
-                if (is_discrete(t, s)) {
-                    up[root(up, s)] = root(up, first);
-                }
-            }
-            if (pass == 1 && first >= 0) {
-                reads[root(up, first)] |= t->power_ptr[j] < t->power_ptr[j + 1];
-            }
+    rt_terms_components(t, false, up);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        if (t->fires[j]) {
+            reads[up[m->net_species[m->net_ptr[j]]]] |= t->power_ptr[j] < t->power_ptr[j + 1];
         }
     }
-    int32_t *number = rt_alloc((size_t)m->n_species + 1, sizeof *number);
     l->machine = rt_alloc((size_t)m->n_species + 1, sizeof *l->machine);
     for (int32_t s = 0; s < m->n_species; s++) {
-        int32_t r = root(up, s);
+        int32_t r = up[s];
         l->of[s] = -1;
         if (reads[r] && is_discrete(t, s)) {
             number[r] = number[r] ? number[r] : ++l->n;

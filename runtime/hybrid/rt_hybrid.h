@@ -56,6 +56,9 @@ struct rt_terms {
 /* is_smooth: by reaction, or NULL: those that change bulk alone. What smooth ones change counts as bulk. */
 void rt_terms_create(struct rt_terms *t, const struct crnl_model *m, const bool *is_smooth);
 void rt_terms_free(struct rt_terms *t);
+/* Discrete species that take part in one reaction that fires, or, if so asked, that one smooth reaction
+ * reads, are joined: up[s] is one of those that s is joined with, the same for all of them. */
+void rt_terms_components(const struct rt_terms *t, bool by_smooth, int32_t *up);
 /* Reaction j changes what is discrete by its kind: its rate is never negative. */
 bool rt_terms_counts_molecules(const struct rt_terms *t, int32_t j);
 /* k times the falling factorials of the reactants that are not bulk. */
@@ -167,6 +170,10 @@ struct rt_hybrid {
     double *high, *ratio;         /* [n_reactions] the product of powers at most; the least, of that */
     struct rt_interval *interval; /* [n_bulk] */
     double due;                   /* the first of them */
+    struct rt_machines *machines; /* NULL: not asked for so far */
+    bool is_begun;                /* they are those of this run */
+    struct rt_hazards slots;      /* bounds of machines with a table, then of the other reactions that fire */
+    int32_t *slot, *owner;        /* [n_reactions] its place among these, -1: in a table; back from there */
     int64_t since_refresh;
     double *first;            /* [n_bulk] at the start of the run */
     bool told;                /* that one of them runs away */

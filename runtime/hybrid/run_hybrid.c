@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_hybrid.h"
+#include "rt_machines.h"
 
 bool rt_hybrid_fire(struct rt_hybrid *h, int32_t j)
 {
@@ -60,10 +60,21 @@ static bool is_infinite(const struct rt_job *job)
     return job->option[CRNL_OPTION_VESICLES].integer != 0;
 }
 
+static void free_machines(struct rt_hybrid *h)
+{
+    if (h->machines) {
+        rt_machines_destroy(h->machines);
+        rt_hazards_free(&h->slots);
+    }
+    h->machines = NULL;
+    h->slots.n_levels = 0;
+}
+
 void rt_hybrid_use_terms(struct rt_hybrid *h, const bool *is_smooth)
 {
     struct rt_flow *flow[] = {&h->flow, &h->ahead, &h->looked};
     const struct crnl_model *m = h->terms.m;
+    free_machines(h);
     rt_terms_free(&h->terms);
     rt_terms_create(&h->terms, m, is_smooth);
     for (int i = 0; i < 3; i++) {
@@ -111,6 +122,8 @@ static void create(struct rt_ssa *s)
     for (int32_t j = 0; j < m->n_reactions; j++) {
         h->has_laws |= h->terms.fires[j] && rt_law(m, j) >= 0;
     }
+    h->slot = rt_alloc(n, sizeof *h->slot);
+    h->owner = rt_alloc(n, sizeof *h->owner);
     h->smooth = rt_alloc(n, sizeof *h->smooth);
     h->wanted = rt_alloc(n, sizeof *h->wanted);
     h->extent = rt_alloc(n, sizeof *h->extent);
@@ -122,6 +135,7 @@ static void destroy(struct rt_ssa *s)
     if (h->laws) {
         rt_laws_destroy(h->laws);
     }
+    free_machines(h);
     rt_terms_free(&h->terms);
     rt_hazards_free(&h->hazards);
     rt_flow_free(&h->flow);
@@ -132,6 +146,8 @@ static void destroy(struct rt_ssa *s)
     free(h->ratio);
     free(h->interval);
     free(h->first);
+    free(h->slot);
+    free(h->owner);
     free(h->smooth);
     free(h->wanted);
     free(h->extent);
@@ -162,7 +178,7 @@ static void start(struct rt_ssa *s)
         rt_partition_start(h);
     }
     h->flow.laws = h->ahead.laws = h->looked.laws = infinite ? h->laws : NULL;
-    h->is_fresh = h->is_ahead = false;
+    h->is_fresh = h->is_ahead = h->is_begun = false;
     h->t_start = s->w.t;
     h->n_steps = 0;
     h->told = false;
