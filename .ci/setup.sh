@@ -5,9 +5,9 @@ packages="gcc libc6-dev make autoconf automake pkgconf flex bison llvm-19-dev li
 libsuitesparse-dev librandom123-dev libzip-dev libpng-dev zlib1g-dev libjansson-dev libopenblas-dev
 gnuplot-nox graphviz"
 
-# Without it crnlc has no SBML.
+# Without libsbml5-dev crnlc has no SBML, without libyaml-dev no PEtab.
 # Without libnlopt0 there is no lbfgs, without libcminpack1 no levenberg_marquardt: loaded where a program needs them.
-optional_packages="libsbml5-dev libnlopt0 libcminpack1"
+optional_packages="libsbml5-dev libyaml-dev libnlopt0 libcminpack1"
 
 # What only tests read files with.
 test_packages="python3-numpy"

@@ -4,24 +4,27 @@
 
 #include "codegen/object/output.h"
 #include "driver/command.h"
-#include "driver/petab.h"
 #include "driver/pipeline.h"
+#include "import/petab/petab.h"
 
 enum { STARTS = 50 };
 
-/* The program's text; NULL after errors. The caller frees it. */
-static char *program_of(struct pipeline *p, struct petab *problem, const char *file, size_t *size)
+/* The path of the model in a program that is written to `path`: relative where both start from here. */
+static const char *path_in_program(const struct options *o, const struct petab *problem, const char *path)
 {
-    if (!petab_read(problem, file, p->diag)) {
-        return NULL;
-    }
-    struct net *net = pipeline_net(p, problem->model);
+    return o->data_dir || strchr(path, '/') ? petab_model_path(problem) : petab_model(problem);
+}
+
+/* The program's text; NULL after errors. The caller frees it. */
+static char *program_of(struct pipeline *p, struct petab *problem, const char *path, size_t *size)
+{
+    struct net *net = pipeline_net(p, petab_model(problem));
     if (!net) {
         return NULL;
     }
     char *text = NULL;
     FILE *out = open_memstream(&text, size);
-    bool good = petab_write(problem, net, STARTS, out);
+    bool good = petab_write(problem, net, path_in_program(p->options, problem, path), STARTS, out);
     fclose(out);
     net_destroy(net);
     if (!good) {
@@ -31,6 +34,18 @@ static char *program_of(struct pipeline *p, struct petab *problem, const char *f
     return text;
 }
 
+static char *output_path(const struct options *o, const struct petab *problem)
+{
+    size_t n = strlen(petab_name(problem)) + sizeof ".crnl";
+    char *path = mem_alloc(n);
+    snprintf(path, n, "%s.crnl", petab_name(problem));
+    if (o->output) {
+        free(path);
+        path = mem_strdup(o->output);
+    }
+    return path;
+}
+
 int command_fit(const struct options *o)
 {
     const char *file = command_file(o);
@@ -38,17 +53,17 @@ int command_fit(const struct options *o)
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;
-    struct petab problem;
     size_t size = 0;
     pipeline_open(&p, o);
-    char *text = program_of(&p, &problem, file, &size);
-    char *path = NULL;
+    struct petab *problem = petab_read(p.sources, file, p.diag);
+    char *path = problem ? output_path(o, problem) : NULL;
+    char *text = problem ? program_of(&p, problem, path, &size) : NULL;
     if (text) {
-        path = mem_strdup(o->output ? o->output : arena_printf(problem.arena, "%s.crnl", problem.name));
+        pipeline_protect(&p);
         output_write(path, false, text, size, p.diag);
     }
     int status = pipeline_report(&p);
-    petab_free(&problem);
+    petab_destroy(problem);
     pipeline_close(&p);
     free(text);
     status = status == EXIT_STATUS_OK && !o->output ? command_run_file(o, path) : status;

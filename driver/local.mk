@@ -33,9 +33,6 @@ crnlc_SOURCES = \
   driver/options.c \
   driver/options.def \
   driver/options.h \
-  driver/petab.c \
-  driver/petab.h \
-  driver/petab_write.c \
   driver/pipeline.c \
   driver/pipeline.h \
   driver/semantic.c \

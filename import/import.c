@@ -1,12 +1,17 @@
+/* realpath is in the X/Open part of POSIX.1-2008. */
+#define _XOPEN_SOURCE 700
+
 #include "import/import.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 #include "import/import_impl.h"
+#include "import/yaml/yaml_value.h"
 
 static const struct {
     const char *extension, *starts;
@@ -25,6 +30,47 @@ bool import_sbml(struct importer *x)
     return false;
 }
 #endif
+
+#ifndef HAVE_LIBYAML
+const struct yaml_value *yaml_read(struct importer *x)
+{
+    diag_report(x->diag, DIAG_E0820, import_span(x, x->text, x->text), "this crnlc was built without YAML");
+    diag_help(x->diag, "install libyaml (Debian: libyaml-dev) and build it again");
+    return NULL;
+}
+#endif
+
+/* ---- files that a file names ---- */
+
+/* Whether a path without links lies below a folder. */
+static bool is_below(const char *path, const char *folder)
+{
+    size_t n = strlen(folder);
+    return strncmp(path, folder, n) == 0 && (path[n] == '/' || (n > 0 && folder[n - 1] == '/'));
+}
+
+const char *import_path_below(struct arena *arena, const char *folder, const char *root, const char *name,
+                              const char **wrong)
+{
+    const char *path = arena_printf(arena, "%s/%s", folder, name);
+    char *real = strstr(name, "://") || *name == '/' ? NULL : realpath(path, NULL);
+    *wrong = !real                   ? "which is no file in the folder of this one"
+             : !is_below(real, root) ? "a file outside the folder of this one"
+                                     : NULL;
+    const char *below = *wrong ? NULL : arena_strdup(arena, real);
+    free(real);
+    return below;
+}
+
+const char *import_folder(const struct importer *x)
+{
+    const char *path = sources_path(x->sources, x->file), *slash = path ? strrchr(path, '/') : NULL;
+    char *here = slash ? NULL : realpath(".", NULL);
+    const char *folder = slash ? arena_strndup(x->arena, path, slash == path ? 1 : (size_t)(slash - path))
+                               : arena_strdup(x->arena, here ? here : ".");
+    free(here);
+    return folder;
+}
 
 /* ---- choosing the format ---- */
 
@@ -124,8 +170,7 @@ static const char *file_stem(struct arena *arena, const char *path)
     return arena_strndup(arena, base, strcspn(base, "."));
 }
 
-/* What is no name in the language is taken before the first name is given. */
-static void take_words(struct importer *x)
+void import_take_words(struct map *taken)
 {
     static const char *const words[] = {
         "use",     "const", "param", "fn", "data",  "network", "model",  "experiment",
@@ -133,7 +178,7 @@ static void take_words(struct importer *x)
         "true",    "false", "via",   "at", "every", "when",    "assume",
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        map_add(&x->taken, words[i], 2);
+        map_add(taken, words[i], 2);
     }
 }
 
@@ -149,7 +194,7 @@ struct net *import_text(struct sources *sources, uint32_t file, enum import_form
     x.net->file = arena_strdup(x.net->arena, sources_name(sources, file));
     x.net->name = import_identifier(&x, file_stem(x.arena, x.net->file));
     map_free(&x.taken); /* what is in the network may be named like it */
-    take_words(&x);
+    import_take_words(&x.taken);
     bool ok = true;
     if (strlen(x.text) != length) {
         const char *nul = x.text + strlen(x.text);

@@ -26,6 +26,8 @@ struct importer {
 #undef IMPORT
 
 struct span import_span(const struct importer *x, const char *from, const char *to); /* of the text */
+/* Names which are words of the language are taken before the first is given. */
+void import_take_words(struct map *taken);
 /* An identifier made of any text, unlike all that were given before. In the network's names. */
 const char *import_identifier(struct importer *x, const char *text);
 /* Adds a species or a scalar parameter, and the symbol by which experiments see it. */
@@ -43,6 +45,13 @@ reaction_id import_reaction_with(struct importer *x, const struct term *lhs, siz
 void import_output(struct importer *x, const char *name, expr_id value, uint8_t flags, struct span at);
 /* False after a report that the amount is known and impossible. */
 bool import_check_amount(const struct importer *x, expr_id init, struct span at);
+
+/* The folder of the file, without links; of a text that is no file the current one. */
+const char *import_folder(const struct importer *x);
+/* The path, without links, of a file that an imported file in `folder` names, which lies in the folder
+ * `root` or below; NULL, and *wrong (the end of a message), when there is none. */
+const char *import_path_below(struct arena *arena, const char *folder, const char *root, const char *name,
+                              const char **wrong);
 
 /* ---- remark.c: statements of the canonical list about the network that has been read ---- */
 /* A statement a line, of the file `name` in messages. */

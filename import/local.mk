@@ -44,3 +44,27 @@ SBML_IMPORT_SOURCES = \
 if SBML
 libimport_a_SOURCES += $(SBML_IMPORT_SOURCES)
 endif
+
+# files: PETAB_IMPORT_SOURCES = import/petab/*.c import/petab/*.h import/petab/*.def
+PETAB_IMPORT_SOURCES = \
+  import/petab/petab.c \
+  import/petab/petab.h \
+  import/petab/petab_formula.c \
+  import/petab/petab_group.c \
+  import/petab/petab_impl.h \
+  import/petab/petab_loss.c \
+  import/petab/petab_table.c \
+  import/petab/petab_write.c \
+  import/petab/tables.def
+# end
+libimport_a_SOURCES += $(PETAB_IMPORT_SOURCES)
+
+# With libyaml.
+# files: YAML_IMPORT_SOURCES = import/yaml/*.c import/yaml/*.h
+YAML_IMPORT_SOURCES = \
+  import/yaml/yaml_value.c \
+  import/yaml/yaml_value.h
+# end
+if YAML
+libimport_a_SOURCES += $(YAML_IMPORT_SOURCES)
+endif

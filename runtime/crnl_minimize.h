@@ -16,7 +16,7 @@ enum crnl_fit_option {
     CRNL_FIT_TOLERANCE,  /* it ends when the loss changes by less, relative to its size */
     CRNL_FIT_TARGET,     /* it ends when the loss is no more than this */
     CRNL_FIT_PATIENCE,   /* it ends after so many steps without a better loss; 0: never */
-    CRNL_FIT_LOG,        /* all parameters by their logarithms, or none; -1: those whose bounds span 100 */
+    CRNL_FIT_LOG,        /* by logarithms, or not; -1: if bounds span 100. Of each target, behind all */
     CRNL_FIT_GRADIENT,   /* enum crnl_fit_gradient */
     CRNL_FIT_DIFFERENCE, /* step of differences, relative */
     CRNL_FIT_SPREAD,     /* of the starts, where there are no bounds */

@@ -106,7 +106,7 @@ struct crnl_learn_option {
     double value, least, most; /* the default, which may lie outside; bounds of what is given */
     int32_t whole;             /* an integer */
     int32_t truth;             /* true or false: 1 or 0 */
-    int32_t per_layer;         /* a number for each layer; one stands for all */
+    int32_t is_list;           /* a number for each layer, or each name of `over`; one stands for all */
     const char *const
         *word;          /* NULL: a number; else its value is the index of one of these, NULL-terminated */
     const char *inside; /* an option of that word, as `lr` of adam(lr = 0.001); NULL: of the rule */

@@ -27,6 +27,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/collect.c \
   runtime/constants.c \
   runtime/crnl_abi.def \
+  runtime/crnl_cells.h \
   runtime/crnl_csr.h \
   runtime/crnl_data.h \
   runtime/crnl_embed.def \

@@ -34,6 +34,17 @@ if SBML
 libsupport_a_SOURCES += $(SBML_SUPPORT_SOURCES)
 endif
 
+# With libyaml.
+# files: YAML_SUPPORT_SOURCES = support/yaml/*.c support/yaml/*.h support/yaml/*.def
+YAML_SUPPORT_SOURCES = \
+  support/yaml/libyaml.c \
+  support/yaml/libyaml.def \
+  support/yaml/libyaml.h
+# end
+if YAML
+libsupport_a_SOURCES += $(YAML_SUPPORT_SOURCES)
+endif
+
 # What the build knows about itself, for the sources that must. CRNL_LINK_FLAGS is what programs linked with the
 # runtime library need, as string literals that each end with a comma: an instrumented library needs its
 # instruments.
@@ -48,6 +59,8 @@ build_config.h: Makefile
 	  echo '#define CRNL_LLVM_FOLDER "$(LLVM_FOLDER)"'; \
 	  echo '#define CRNL_SBML_FILE "$(SBML_FILE)"'; \
 	  echo '#define CRNL_SBML_FOLDER "$(SBML_FOLDER)"'; \
+	  echo '#define CRNL_YAML_FILE "$(YAML_FILE)"'; \
+	  echo '#define CRNL_YAML_FOLDER "$(YAML_FOLDER)"'; \
 	  echo '#define CRNL_BINDIR "$(bindir)"'; \
 	  echo '#define CRNL_LIBDIR "$(libdir)/crnlc"'; \
 	  echo '#define CRNL_DATADIR "$(datadir)/crnlc"'; \

@@ -95,6 +95,7 @@ FUZZ_TARGETS = \
   tests/fuzz/fuzz_import_crn \
   tests/fuzz/fuzz_import_json \
   tests/fuzz/fuzz_import_list \
+  tests/fuzz/fuzz_import_petab \
   tests/fuzz/fuzz_import_sbml \
   tests/fuzz/fuzz_interpretation \
   tests/fuzz/fuzz_net_read \

@@ -210,11 +210,11 @@ bool experiment_add_file(struct where *w, const struct ast *a, struct block *out
 /* When all statements are known: refuses what gives a model other parameters than those that a network was
  * made from. */
 bool experiment_check_given(struct experiment *x);
-/* experiment_options.c: the options of `by`, NAME(x = 1), in the order of their list; per layer n_layers of
- * them. */
+/* experiment_options.c: the options of `by`, NAME(x = 1), in the order of their table: one value each, of
+ * lists n_items, which messages call `items`. */
 bool experiment_options(struct where *w, const struct ast *by, const char *of,
-                        const struct crnl_learn_option *option, int32_t n_options, int32_t n_layers,
-                        option_list *out);
+                        const struct crnl_learn_option *option, int32_t n_options, int32_t n_items,
+                        const char *items, option_list *out);
 /* experiment_minimize.c */
 bool experiment_add_minimize(struct where *w, const struct ast *a, struct block *out);
 /* Whether a statement may stand in the block of a fit; reports where not. */

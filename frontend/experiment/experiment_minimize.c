@@ -135,6 +135,23 @@ int32_t experiment_known_fit_option(struct where *w, const struct minimize *m, e
     return known ? (int32_t)n : -1;
 }
 
+/* Values of the list CRNL_FIT_LOG, one for each target, behind those of all options. */
+static void scales_last(struct minimize *m, int32_t n_targets)
+{
+    size_t after = CRNL_FIT_LOG + (size_t)n_targets;
+    option_list list = {0};
+    for (size_t i = 0; i < m->option.n; i++) {
+        if (i <= CRNL_FIT_LOG || i >= after) {
+            vec_push(&list, m->option.data[i]);
+        }
+    }
+    for (size_t i = CRNL_FIT_LOG; i < after; i++) {
+        vec_push(&list, m->option.data[i]);
+    }
+    vec_free(&m->option);
+    m->option = list;
+}
+
 /* ---- The block ---- */
 
 bool experiment_may_be_tried(struct where *w, const struct ast *a)
@@ -267,8 +284,12 @@ bool experiment_add_minimize(struct where *w, const struct ast *a, struct block 
     if (!m->minimizer) {
         return false;
     }
+    int32_t n_targets = (int32_t)minimize_over(a)->n;
     bool good = experiment_options(w, minimize_by(a), m->minimizer->name, m->minimizer->option,
-                                   m->minimizer->n_options, 1, &m->option);
+                                   m->minimizer->n_options, n_targets, "names in `over`", &m->option);
+    if (good) {
+        scales_last(m, n_targets);
+    }
     m->gradient_given = good && experiment_known_fit_option(w, m, CRNL_FIT_GRADIENT) == CRNL_FIT_ADJOINT;
     int32_t points = good ? experiment_known_fit_option(w, m, CRNL_FIT_PROFILE) : 0;
     if (points < 0) {

@@ -10,14 +10,15 @@ struct options {
     struct where *w;
     const char *of; /* whose they are */
     const struct crnl_learn_option *option;
-    int32_t n_options, n_layers;
-    expr_id *value[MAX_OPTIONS]; /* of each option: one, or n_layers */
+    int32_t n_options, n_items;
+    const char *items;           /* what each number of a list is for: "layers" */
+    expr_id *value[MAX_OPTIONS]; /* of each option: one, or n_items */
     bool given[MAX_OPTIONS];
 };
 
 static int32_t option_size(const struct options *o, int32_t i)
 {
-    return o->option[i].per_layer ? o->n_layers : 1;
+    return o->option[i].is_list ? o->n_items : 1;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -65,22 +66,30 @@ static bool word_option(struct options *o, int32_t i, const struct ast *a)
     return false;
 }
 
+/* Conditions: one, or an array of them. */
+static expr_id truths(struct where *w, const struct ast *a)
+{
+    expr_id v = value_of(w, a);
+    bool good = v && value_info(w, v).type == TYPE_BOOL;
+    return !v || good ? v : value_condition(w, a);
+}
+
 static bool number_option(struct options *o, int32_t i, const struct ast *a)
 {
     const struct crnl_learn_option *option = &o->option[i];
     struct where *w = o->w;
-    expr_id v = option->truth ? value_condition(w, a) : value_real(w, a);
+    expr_id v = !option->truth ? value_real(w, a) : option->is_list ? truths(w, a) : value_condition(w, a);
     if (!v) {
         return false;
     }
     v = expr_to_real(w->ex, v);
     struct shape s = value_info(w, v).shape;
     int32_t n = option_size(o, i);
-    if (s.rank != 0 && !(option->per_layer && shape_equal(s, shape_vector(n)))) {
+    if (s.rank != 0 && !(option->is_list && shape_equal(s, shape_vector(n)))) {
         return diag_report(w->f->diag, DIAG_E0302, a->span,
-                           option->per_layer ? "'%s' is one number, or one for each of the %d layers"
-                                             : "'%s' is one number",
-                           option->name, n);
+                           option->is_list ? "'%s' is one value, or one for each of the %d %s"
+                                           : "'%s' is one value",
+                           option->name, n, o->items);
     }
     for (int32_t k = 0; k < n; k++) {
         expr_id e = s.rank ? expr_element(w->ex, v, k) : v;
@@ -120,10 +129,11 @@ static bool read_options(struct options *o, const struct ast *args, uint32_t fir
 }
 
 bool experiment_options(struct where *w, const struct ast *by, const char *of,
-                        const struct crnl_learn_option *option, int32_t n_options, int32_t n_layers,
-                        option_list *out)
+                        const struct crnl_learn_option *option, int32_t n_options, int32_t n_items,
+                        const char *items, option_list *out)
 {
-    struct options o = {.w = w, .of = of, .option = option, .n_options = n_options, .n_layers = n_layers};
+    struct options o = {
+        .w = w, .of = of, .option = option, .n_options = n_options, .n_items = n_items, .items = items};
     for (int32_t i = 0; i < n_options; i++) {
         o.value[i] = arena_alloc(w->f->arena, (size_t)option_size(&o, i) * sizeof **o.value);
         for (int32_t k = 0; k < option_size(&o, i); k++) {
@@ -142,5 +152,5 @@ bool experiment_options(struct where *w, const struct ast *by, const char *of,
 bool experiment_learn_options(struct where *w, const struct ast *by, const struct crnl_learner *rule,
                               int32_t n_layers, option_list *out)
 {
-    return experiment_options(w, by, rule->name, rule->option, rule->n_options, n_layers, out);
+    return experiment_options(w, by, rule->name, rule->option, rule->n_options, n_layers, "layers", out);
 }

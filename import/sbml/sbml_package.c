@@ -97,13 +97,6 @@ static bool find_attribute(const char *tag, const char *end, const char *name, s
     return false;
 }
 
-/* Whether a path without links lies below a folder. */
-static bool is_below(const char *path, const char *folder)
-{
-    size_t n = strlen(folder);
-    return strncmp(path, folder, n) == 0 && (path[n] == '/' || (n > 0 && folder[n - 1] == '/'));
-}
-
 /* A file that `x` names: it is read here to see that it may be read, and what it names itself. */
 static bool check_external(struct externals *e, struct importer *x, const struct xml_attribute *a,
                            const char *folder, int depth)
@@ -111,20 +104,15 @@ static bool check_external(struct externals *e, struct importer *x, const struct
     struct span at = import_span(x, a->value, a->value + a->n_value);
     const char *name = arena_strndup(x->arena, a->value, a->n_value);
     name += strncmp(name, "file:", 5) == 0 ? 5 : 0;
-    const char *path = arena_printf(x->arena, "%s/%s", folder, name);
-    char *real = strchr(name, '&') || strstr(name, "://") || *name == '/' ? NULL : realpath(path, NULL);
-    bool is_inside = real && is_below(real, e->folder);
-    uint32_t file = is_inside ? sources_read(x->sources, path) : 0;
+    const char *wrong = "which is no file in the folder of this one"; /* an entity of XML names none */
+    const char *path =
+        strchr(name, '&') ? NULL : import_path_below(x->arena, folder, e->folder, name, &wrong);
+    uint32_t file = path ? sources_read(x->sources, path) : 0;
     if (!file) {
-        diag_report(x->diag, DIAG_E0832, at, "the external model '%s', %s", name,
-                    real && !is_inside ? "a file outside the folder of this one"
-                    : is_inside        ? strerror(errno)
-                                       : "which is no file in the folder of this one");
-        free(real);
-        return false;
+        return diag_report(x->diag, DIAG_E0832, at, "the external model '%s', %s", name,
+                           wrong ? wrong : strerror(errno));
     }
-    const char *below = arena_strndup(x->arena, real, (size_t)(strrchr(real, '/') - real));
-    free(real);
+    const char *below = arena_strndup(x->arena, path, (size_t)(strrchr(path, '/') - path));
     for (size_t i = 0; i < e->file.n; i++) {
         if (e->file.data[i] == file) {
             return true;
@@ -162,17 +150,6 @@ static bool look_into(struct externals *e, struct importer *x, const char *folde
     return true;
 }
 
-/* The folder of the file, without links; of a text that is no file the current one. */
-static const char *folder_of(const struct sbml *s)
-{
-    const char *path = sources_path(s->x->sources, s->x->file), *slash = path ? strrchr(path, '/') : NULL;
-    char *here = slash ? NULL : realpath(".", NULL);
-    const char *folder = slash ? arena_strndup(s->x->arena, path, slash == path ? 1 : (size_t)(slash - path))
-                               : arena_strdup(s->x->arena, here ? here : ".");
-    free(here);
-    return folder;
-}
-
 /* ---- models of models ---- */
 
 static bool convert(struct sbml *s, const char *folder)
@@ -194,7 +171,7 @@ bool sbml_flatten(struct sbml *s)
     if (!s->composed.file) {
         return true;
     }
-    struct externals e = {.s = s, .folder = folder_of(s)};
+    struct externals e = {.s = s, .folder = import_folder(s->x)};
     bool ok = look_into(&e, s->x, e.folder, 0);
     vec_free(&e.file);
     if (!ok) {

@@ -137,7 +137,7 @@ struct learn { /* learn MODEL from DATA by RULE(...), or from ... with input = .
     int32_t record[CRNL_LEARN_RECORDS]; /* of each epoch */
     int32_t var[CRNL_LEARN_RECORDS];    /* real variables: of the parameters kept */
     const struct crnl_learner *learner;
-    option_list option; /* real scalars in the order of the rule; n_layers of them where per layer */
+    option_list option; /* real scalars in the order of the rule; n_layers of them where it is a list */
 };
 
 /* minimize over TARGETS by METHOD(...) { ... loss e; ... } */
@@ -152,7 +152,7 @@ struct minimize_target {
 struct minimize {
     VEC(struct minimize_target) target;
     const struct crnl_minimizer *minimizer;
-    option_list option; /* real scalars */
+    option_list option; /* real scalars: CRNL_FIT_LOG of each target behind all others */
     int32_t statement, record;
     int32_t loss, share, losses; /* variables; `losses` real[starts], -1: not known when compiling how many */
     int32_t var_from, var_to;    /* variables of the block: each evaluation has its own */

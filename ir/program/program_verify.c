@@ -359,7 +359,7 @@ static void check_learn(struct program_verifier *v, const struct stmt *s)
     }
     size_t n = 0;
     for (int32_t i = 0; i < l->learner->n_options; i++) {
-        n += l->learner->option[i].per_layer ? (size_t)v->p->neural.data[l->neural].n_layers : 1;
+        n += l->learner->option[i].is_list ? (size_t)v->p->neural.data[l->neural].n_layers : 1;
     }
     if (n != l->option.n) {
         complain(v, "a learning rule has the wrong number of options");
@@ -391,8 +391,9 @@ static void check_minimize(struct program_verifier *v, const struct stmt *s)
     const struct minimize *m = s->minimize;
     if (!m || !m->minimizer || !s->body || m->target.n == 0 || !in_range(m->record, v->p->record.n) ||
         !in_range(m->statement, (size_t)v->p->n_statements) || !in_range(m->loss, v->p->variable.n) ||
-        !in_range(m->share, v->p->variable.n) || m->option.n != (size_t)m->minimizer->n_options ||
-        m->var_from > m->var_to || m->var_to > (int32_t)v->p->variable.n) {
+        !in_range(m->share, v->p->variable.n) ||
+        m->option.n != (size_t)m->minimizer->n_options + m->target.n || m->var_from > m->var_to ||
+        m->var_to > (int32_t)v->p->variable.n) {
         complain(v, "a fit is not complete");
         return;
     }

@@ -50,9 +50,9 @@ static bool read_line(struct rt_csv *c)
     return true;
 }
 
-static bool is_blank(char ch)
+static bool is_blank(char ch, char separator)
 {
-    return ch == ' ' || ch == '\t';
+    return ch == ' ' || (ch == '\t' && ch != separator);
 }
 
 /* A quoted cell in place: "" stands for one quote. Returns what follows it, NULL if it is not closed. */
@@ -71,47 +71,36 @@ static char *unquote(char *p)
     }
 }
 
-/* Cuts c->row into cells, without the blanks around them. */
-static bool split_row(struct rt_csv *c)
+char *crnl_next_cell(char **at, char separator)
 {
-    c->n_cells = 0;
-    for (char *p = c->row.data;; p++) {
-        while (is_blank(*p)) {
+    char *p = *at;
+    while (is_blank(*p, separator)) {
+        p++;
+    }
+    char *cell = p, *end = NULL;
+    if (*p == '"') {
+        p = unquote(p);
+        while (p && is_blank(*p, separator)) {
             p++;
         }
-        char *cell = p;
-        RT_GROW(c->cell, c->n_cells, c->cap_cells);
-        c->cell[c->n_cells++] = cell;
-        char *end;
-        if (*p == '"') {
-            p = unquote(p);
-            while (p && is_blank(*p)) {
-                p++;
-            }
-            if (!p || (*p && *p != ',')) {
-                rt_csv_complain(c, "a quoted cell that does not end%s", "",
-                                "a quote inside of quotes is written twice; cells do not span lines");
-                return false;
-            }
-            end = NULL;
-        } else {
-            p += strcspn(p, ",");
-            end = p;
+        if (!p || (*p && *p != separator)) {
+            return NULL;
         }
-        bool last = *p == '\0';
-        if (end) {
-            while (end > cell && is_blank(end[-1])) {
-                end--;
-            }
-            *end = '\0';
-        }
-        if (last) {
-            return true;
-        }
+    } else {
+        p += strcspn(p, (char[]){separator, '\0'});
+        end = p;
     }
+    *at = *p ? p + 1 : NULL;
+    while (end && end > cell && is_blank(end[-1], separator)) {
+        end--;
+    }
+    if (end) {
+        *end = '\0';
+    }
+    return cell;
 }
 
-bool rt_csv_number(const char *text, double *v)
+bool crnl_cell_number(const char *text, double *v)
 {
     char *end;
     if (*text == '\0' || strpbrk(text, "xX")) {
@@ -119,6 +108,23 @@ bool rt_csv_number(const char *text, double *v)
     }
     *v = strtod(text, &end);
     return *end == '\0';
+}
+
+/* Cuts c->row into cells. */
+static bool split_row(struct rt_csv *c)
+{
+    c->n_cells = 0;
+    for (char *at = c->row.data; at;) {
+        char *cell = crnl_next_cell(&at, ',');
+        if (!cell) {
+            rt_csv_complain(c, "a quoted cell that does not end%s", "",
+                            "a quote inside of quotes is written twice; cells do not span lines");
+            return false;
+        }
+        RT_GROW(c->cell, c->n_cells, c->cap_cells);
+        c->cell[c->n_cells++] = cell;
+    }
+    return true;
 }
 
 bool rt_csv_next(struct rt_csv *c)

@@ -124,7 +124,7 @@ static int read_header(struct reading *r)
                                        "columns are found by their names in the first row");
             }
         }
-        if (rt_csv_number(cell, &v)) {
+        if (crnl_cell_number(cell, &v)) {
             return rt_csv_complain(&r->in, "`%s` is a number, not the name of a column", cell,
                                    "the first row of a course names its columns");
         }
@@ -155,7 +155,7 @@ static bool read_number(struct reading *r, const char *cell, const char *column,
     if (is_missing(cell)) {
         return true;
     }
-    if (!rt_csv_number(cell, v) || !isfinite(*v)) {
+    if (!crnl_cell_number(cell, v) || !isfinite(*v)) {
         struct rt_buffer help = {0};
         rt_putf(&help, "the column `%s` holds numbers; an empty cell is a missing one", column);
         rt_csv_complain(&r->in, "`%s` is no finite number", cell, help.data);
@@ -178,7 +178,7 @@ static bool read_time(struct reading *r, double *t)
 static double word_number(struct reading *r, const char *cell)
 {
     double v;
-    if (rt_csv_number(cell, &v)) {
+    if (crnl_cell_number(cell, &v)) {
         return v;
     }
     int32_t i = 0;
@@ -198,7 +198,7 @@ static void wide_cell(struct reading *r, struct rt_course_column *column, int32_
     if (is_missing(cell) || column->not_number) {
         return;
     }
-    if (!rt_csv_number(cell, v) || !isfinite(*v)) {
+    if (!crnl_cell_number(cell, v) || !isfinite(*v)) {
         struct rt_buffer why = {0};
         rt_putf(&why, "%s:%lld: `%s` is no finite number", r->in.file, (long long)r->in.line, cell);
         column->not_number = why.data;

@@ -74,7 +74,7 @@ static bool first_row(struct csv *c)
     }
     for (int32_t i = 0; s->header < 0 && i < c->width; i++) {
         double v;
-        header = header || (is_input(c, i) && !rt_csv_number(c->in.cell[i], &v));
+        header = header || (is_input(c, i) && !crnl_cell_number(c->in.cell[i], &v));
     }
     check_columns(c);
     return header;
@@ -103,7 +103,7 @@ static int add_label(struct csv *c)
 {
     const char *text = c->in.cell[c->label];
     double v;
-    bool number = rt_csv_number(text, &v);
+    bool number = crnl_cell_number(text, &v);
     if (*text == '\0') {
         return complain(c, "the label is missing%s", "", "give each row a label, or leave the row out");
     }
@@ -161,7 +161,7 @@ static int add_row(struct csv *c)
             return complain(c, "an empty cell among the inputs%s", "",
                             "give it a value, or leave the row out");
         }
-        if (!rt_csv_number(text, to)) {
+        if (!crnl_cell_number(text, to)) {
             return complain(c, "`%s` among the inputs is not a number", text,
                             c->in.line == 1 ? "a first row with names is a header: header = true"
                                             : "say which columns are inputs: input = 0..4");

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "runtime/crnl_cells.h"
 #include "runtime/crnl_data.h"
 #include "runtime/rt_base.h"
 
@@ -54,8 +55,6 @@ bool rt_csv_next(struct rt_csv *c);  /* false: there is none left, or an error w
 void rt_csv_close(struct rt_csv *c); /* also what could not be opened */
 /* An error in the row at hand; `what` is a format with one %s, for `cell`. Its status. */
 int rt_csv_complain(struct rt_csv *c, const char *what, const char *cell, const char *help);
-/* Is it a number in full? Not an empty cell, not hexadecimal. */
-bool rt_csv_number(const char *text, double *v);
 
 /* Memory for `need` of `total` values, when it is more than *cap; doubles. */
 double *rt_data_room(double *v, int64_t *cap, int64_t need, int64_t total);

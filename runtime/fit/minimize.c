@@ -82,7 +82,7 @@ static int set_bounds(struct rt_fit *fit, const double *const *lo, const double 
     for (int32_t i = 0; i < fit->n && !status; i++) {
         int32_t t = fit->target[i], k = fit->element[i];
         const char *text = parameter_name(fit, i, &name);
-        double x = fit->x0[i], way = fit->option[CRNL_FIT_LOG];
+        double x = fit->x0[i], way = fit->option[fit->spec->minimizer->n_options + t];
         fit->lo[i] = lo[t] ? lo[t][k] : is_amount(fit, i) ? 0 : -INFINITY;
         fit->hi[i] = hi[t] ? hi[t][k] : INFINITY;
         double a = fit->lo[i], b = fit->hi[i];

@@ -26,7 +26,7 @@ struct rt_fit {
     const struct crnl_minimize_spec *spec;
     int (*block)(struct crnl_ctx *ctx, void *frame);
     void *frame;
-    const double *option;      /* enum crnl_fit_option, then those of the method */
+    const double *option;      /* enum crnl_fit_option, those of the method, CRNL_FIT_LOG of each target */
     int32_t n;                 /* parameters: all elements of all targets */
     int32_t *target, *element; /* [n] */
     double *lo, *hi;           /* [n] bounds of x, or infinite */
@@ -107,7 +107,7 @@ void rt_fit_profile(struct rt_fit *fit, const struct rt_fit_start *best, const d
         {.name = "tolerance", .value = (tolerance), .least = 0, .most = 1},       \
         {.name = "target", .value = -INFINITY, .least = -1e300, .most = 1e300},   \
         {.name = "patience", .value = 0, .least = 0, .most = 1e9, .whole = 1},    \
-        {.name = "log", .value = -1, .least = 0, .most = 1, .truth = 1},          \
+        {.name = "log", .value = -1, .most = 1, .truth = 1, .is_list = 1},        \
         {.name = "gradient", .value = CRNL_FIT_EITHER, .word = rt_fit_gradients}, \
         {.name = "difference", .value = 1e-4, .least = 1e-12, .most = 0.1},       \
         {.name = "spread", .value = 1, .least = 0, .most = 100},                  \

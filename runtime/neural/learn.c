@@ -20,7 +20,7 @@ static int check_options(struct crnl_ctx *ctx, const struct crnl_learn_spec *spe
     int32_t n_layers = ctx->program->neural[spec->neural].n_layers;
     for (int32_t i = 0; i < learner->n_options; i++) {
         const struct crnl_learn_option *o = &learner->option[i];
-        for (int32_t k = 0; k < (o->per_layer ? n_layers : 1); k++) {
+        for (int32_t k = 0; k < (o->is_list ? n_layers : 1); k++) {
             double v = *option++;
             bool inside = v == o->value || (v >= o->least && v <= o->most);
             if (!inside || (o->whole && v != floor(v))) {
@@ -37,7 +37,7 @@ static int32_t count_options(const struct crnl_learn_spec *spec, const struct cr
 {
     int32_t n = 0;
     for (int32_t i = 0; i < spec->learner->n_options; i++) {
-        n += spec->learner->option[i].per_layer ? m->n_layers : 1;
+        n += spec->learner->option[i].is_list ? m->n_layers : 1;
     }
     return n;
 }

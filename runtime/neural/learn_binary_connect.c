@@ -37,7 +37,7 @@ static const struct crnl_learn_option options[BC_N_OPTIONS] = {
     [BC_DROPOUT] = {.name = "dropout", .value = 0, .least = 0, .most = 0.99},
     [BC_DROPOUT_INPUT] = {.name = "dropout_input", .value = 0, .least = 0, .most = 0.99},
     [BC_KEEP] = {.name = "keep", .word = keeps, .most = 1},
-    [BC_GAIN] = {.name = "gain", .value = GAIN_AUTOMATIC, .least = 0, .most = 1e6, .per_layer = 1},
+    [BC_GAIN] = {.name = "gain", .value = GAIN_AUTOMATIC, .least = 0, .most = 1e6, .is_list = 1},
 };
 
 /* ---- The network that learns ---- */

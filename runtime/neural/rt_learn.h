@@ -37,7 +37,7 @@ struct rt_learning {
     const struct crnl_learn_spec *spec;
     const struct crnl_neural *m;
     const struct crnl_learner *learner;
-    double *option; /* in the order of the rule's options, n_layers numbers where per_layer */
+    double *option; /* in the order of the rule's options, n_layers numbers where is_list */
     struct rt_learn_rows train, validation; /* where there are no validation rows: those for training */
     uint64_t seed, count;                   /* streams: (seed; statement, count, epoch or block, purpose) */
     uint32_t statement;

@@ -1,8 +1,8 @@
-# LLVM and libsbml are loaded by what needs them alone, and where they are missing the message says so.
-loaded() # what the command loaded of the two
+# LLVM, libsbml and libyaml are loaded by what needs them alone, and where they are missing the message says so.
+loaded() # what the command loaded of the three
 {
     LD_DEBUG=files LD_DEBUG_OUTPUT=$PWD/debug "$@" >out 2>err
-    cat debug.* | grep -oE 'lib(LLVM|sbml)' | sort -u | tr '\n' ' '
+    cat debug.* | grep -oE 'lib(LLVM|sbml|yaml)' | sort -u | tr '\n' ' '
     rm debug.*
 }
 
@@ -23,6 +23,12 @@ if [ "$SBML" = yes ]; then
     [ "$(loaded "$CRNLC" emit --format sbml net.crnl -o n.xml)" = "libsbml " ]
     [ "$(loaded "$CRNLC" check n.xml)" = "libsbml " ]
 fi
+echo '[]' >p.yaml
+with_yaml=yes
+"$CRNLC" fit p.yaml 2>&1 | grep -q 'built without YAML' && with_yaml=no
+if [ $with_yaml = yes ]; then
+    [ "$(loaded "$CRNLC" fit p.yaml)" = "libyaml " ]
+fi
 
 if [ "$SANITIZED" = yes ]; then
     echo "the rest preloads a library, which sanitizers do not allow"
@@ -37,7 +43,7 @@ cat >loader.c <<'EOF'
 void *dlopen(const char *file, int mode)
 {
     void *(*open)(const char *, int) = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
-    const char *missing = file && (strstr(file, "LLVM") || strstr(file, "sbml")) ? "missing.so" : file;
+    const char *missing = file && (strstr(file, "LLVM") || strstr(file, "sbml") || strstr(file, "yaml")) ? "missing.so" : file;
     return open(missing, mode);
 }
 EOF
@@ -60,6 +66,10 @@ if [ "$SBML" = yes ]; then
         without $command
         grep -qF 'error[E0805]: SBML needs libsbml, which cannot be loaded: missing.so: ' err
     done
+fi
+if [ $with_yaml = yes ]; then
+    without fit p.yaml
+    grep -qF 'error[E0805]: YAML needs libyaml, which cannot be loaded: missing.so: ' err
 fi
 LD_PRELOAD=$PWD/loader.so "$CRNLC" run n.crnl --engine interpret >out
 "$CRNLC" run n.crnl | cmp - out

@@ -117,7 +117,7 @@ static void start(struct school *s, const struct taught *of, bool redraws)
                    : strcmp(o->name, "momentum") == 0    ? 0.5
                    : o->truth                            ? of->truth && strcmp(o->name, "exact") != 0
                                                          : o->value;
-        for (int32_t k = 0; k < (o->per_layer ? of->model->n_layers : 1); k++) {
+        for (int32_t k = 0; k < (o->is_list ? of->model->n_layers : 1); k++) {
             s->option[n++] = v;
         }
     }
