@@ -85,11 +85,13 @@ libcrnl_rt_a_SOURCES = \
   runtime/hybrid/hybrid_limit.c \
   runtime/hybrid/hybrid_machines.c \
   runtime/hybrid/hybrid_partition.c \
+  runtime/hybrid/hybrid_scales.c \
   runtime/hybrid/hybrid_split.c \
   runtime/hybrid/hybrid_terms.c \
   runtime/hybrid/hybrid_wait.c \
   runtime/hybrid/rt_hybrid.h \
   runtime/hybrid/rt_machines.h \
+  runtime/hybrid/rt_scales.h \
   runtime/hybrid/run_hybrid.c \
   runtime/infer.c \
   runtime/journal.c \

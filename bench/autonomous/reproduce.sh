@@ -3,13 +3,15 @@
 # number of vesicles, and learning, five seeds. `make reproduce-autonomous`, or reproduce.sh FOLDER [PART...]:
 # theory figure2 figure4 authors fails settings vesicles figure5 seeds, each some 10 s to 10 minutes of processor
 # time. What a part prints stays in FOLDER/PART.log, and a part whose log ends with `done` is not run again, so
-# that an interrupted reproduction goes on where it was. SEEDS: how many (default 5).
+# that an interrupted reproduction goes on where it was. SEEDS: how many machines of ten vesicles learn (default 5),
+# OTHER_SEEDS: of other numbers of vesicles (default 3).
 set -euo pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 CRNLC=${CRNLC:-$here/../../build/crnlc}
 work=$1
 shift
+out=$work seeds=${SEEDS:-5} other_seeds=${OTHER_SEEDS:-3}
 mkdir -p "$work"
 
 run() # FILE EXPERIMENT options...
@@ -17,14 +19,14 @@ run() # FILE EXPERIMENT options...
     local file=$1 experiment=$2
     shift 2
     echo "== $experiment $*"
-    "$CRNLC" run "$here/$file.crnl" --experiment "$experiment" --quiet --allow-outside "$@" --out-dir "$work" 2>&1 |
+    "$CRNLC" run "$here/$file.crnl" --experiment "$experiment" --quiet --allow-outside "$@" --out-dir "$out" 2>&1 |
         { grep -v 'W0410\|^ \|^$' || true; }
 }
 median() # of the numbers behind $1 in files...
 {
     local name=$1
     shift
-    cat "$@" | sed -n "s/^$name \([^ ]*\).*/\1/p" | sort -g |
+    cat "$@" | sed -n "s/^\(.* \)\?$name \([^ ]*\).*/\2/p" | sort -g |
         awk '{v[NR] = $1} END {print NR ? v[int((NR + 1) / 2)] : "none", NR}'
 }
 
@@ -35,31 +37,42 @@ part_authors() { run learn authors; }
 part_fails() { run learn fails; }
 part_settings() { run learn settings; }
 part_figure5() { run thermo figure5; }
-part_vesicles() # KL against the number of vesicles
+learned() # VESICLES SEED: learns once, and says where what it printed is
 {
-    echo "vesicles,KL" >"$work/vesicles.csv"
-    for n in 1 2 5 10 20; do
-        run learn learn -D N=$n --seed 11 | tee "$work/vesicles-$n"
-        echo "$n,$(sed -n 's/^KL(psi||pi) \([^ ]*\).*/\1/p' "$work/vesicles-$n")" >>"$work/vesicles.csv"
-    done
-    command -v gnuplot >/dev/null &&
-        gnuplot -e "set term svg; set output '$work/vesicles.svg'; set datafile separator ','; set logscale
-            set key off; set xlabel 'vesicles'; set ylabel 'KL(psi||pi)'
-            plot '$work/vesicles.csv' every ::1 using 1:2 with linespoints"
+    local log=$work/learn-$1-$2
+    if [ ! -s "$log" ]; then
+        out=$work/learn-$1-$2.d
+        mkdir -p "$out"
+        run learn learn -D N="$1" --seed "$2" >"$work/part"
+        mv "$work/part" "$log"
+        out=$work
+    fi
+    echo "$log"
 }
-part_seeds() # acceptance: the median over seeds
+part_seeds() # acceptance: medians over seeds, ten vesicles
 {
     local seed m
-    for ((seed = 1; seed <= ${SEEDS:-5}; seed++)); do
-        if [ ! -s "$work/learn-$seed" ]; then
-            run learn learn --seed "$seed" >"$work/part"
-            mv "$work/part" "$work/learn-$seed"
-        fi
-        cat "$work/learn-$seed"
-    done
-    m=$(median 'KL(psi||pi)' "$work"/learn-*)
-    echo "median of KL(psi||pi), seeds: $m"
+    for ((seed = 1; seed <= seeds; seed++)); do cat "$(learned 10 $seed)"; done
+    cp "$work"/learn-10-1.d/figure3* "$work"
+    m=$(median 'KL(psi||pi)' "$work"/learn-10-?)
+    echo "medians of KL(psi||pi), of KL(psi||clamped), seeds: ${m% *} $(median 'KL(psi||clamped)' "$work"/learn-10-?)"
     awk -v m="${m% *}" 'BEGIN {exit !(m < 0.05)}'
+}
+part_vesicles() # KL against the number of vesicles, the least, median and largest of seeds
+{
+    local n seed log
+    echo "vesicles,least,median,largest" >"$work/vesicles.csv"
+    for n in 1 2 5 10 20; do
+        for ((seed = 1; seed <= other_seeds; seed++)); do log=$(learned $n $seed); done
+        sed -n 's/^.*KL(psi||pi) \([^ ]*\).*/\1/p' "$work"/learn-$n-? | sort -g |
+            awk -v n=$n '{v[NR] = $1} END {print n "," v[1] "," v[int((NR + 1) / 2)] "," v[NR]}' >>"$work/vesicles.csv"
+    done
+    cat "$work"/learn-*-?
+    cat "$work/vesicles.csv"
+    command -v gnuplot >/dev/null &&
+        gnuplot -e "set term svg; set output '$work/vesicles.svg'; set datafile separator ','; set logscale
+            set key off; set xrange [0.8:25]; set xlabel 'vesicles'; set ylabel 'KL(psi||pi), least, median, largest'
+            plot '$work/vesicles.csv' every ::1 using 1:3:2:4 with yerrorlines"
 }
 
 for part in ${*:-theory figure2 figure4 authors fails settings vesicles figure5 seeds}; do

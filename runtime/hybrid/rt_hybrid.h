@@ -170,6 +170,7 @@ struct rt_hybrid {
     double *high, *ratio;         /* [n_reactions] the product of powers at most; the least, of that */
     struct rt_interval *interval; /* [n_bulk] */
     double due;                   /* the first of them */
+    struct rt_scales *scales;     /* NULL: no bulk flows */
     struct rt_machines *machines; /* NULL: not asked for so far */
     bool is_begun;                /* they are those of this run */
     struct rt_hazards slots;      /* bounds of machines with a table, then of the other reactions that fire */

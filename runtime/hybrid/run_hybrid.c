@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rt_machines.h"
+#include "rt_scales.h"
 
 bool rt_hybrid_fire(struct rt_hybrid *h, int32_t j)
 {
@@ -16,6 +17,9 @@ bool rt_hybrid_fire(struct rt_hybrid *h, int32_t j)
         good &= *x >= 0;
     }
     w->events++;
+    if (h->scales) {
+        rt_scales_count(h->scales, j, w, &h->s->r->notes);
+    }
     if (w->watch) {
         rt_watch_reaction(w, j);
     }
@@ -60,8 +64,13 @@ static bool is_infinite(const struct rt_job *job)
     return job->option[CRNL_OPTION_VESICLES].integer != 0;
 }
 
-static void free_machines(struct rt_hybrid *h)
+/* What was found of the terms. */
+static void free_views(struct rt_hybrid *h)
 {
+    if (h->scales) {
+        rt_scales_destroy(h->scales);
+    }
+    h->scales = NULL;
     if (h->machines) {
         rt_machines_destroy(h->machines);
         rt_hazards_free(&h->slots);
@@ -74,7 +83,7 @@ void rt_hybrid_use_terms(struct rt_hybrid *h, const bool *is_smooth)
 {
     struct rt_flow *flow[] = {&h->flow, &h->ahead, &h->looked};
     const struct crnl_model *m = h->terms.m;
-    free_machines(h);
+    free_views(h);
     rt_terms_free(&h->terms);
     rt_terms_create(&h->terms, m, is_smooth);
     for (int i = 0; i < 3; i++) {
@@ -135,7 +144,7 @@ static void destroy(struct rt_ssa *s)
     if (h->laws) {
         rt_laws_destroy(h->laws);
     }
-    free_machines(h);
+    free_views(h);
     rt_terms_free(&h->terms);
     rt_hazards_free(&h->hazards);
     rt_flow_free(&h->flow);
@@ -174,6 +183,10 @@ static void start(struct rt_ssa *s)
         rt_laws_start(h->laws, s->w.x);
     }
     s->moves = parts || h->terms.n_bulk > 0;
+    if (!parts && h->terms.n_bulk > 0) {
+        h->scales = h->scales ? h->scales : rt_scales_create(&h->terms);
+        rt_scales_start(h->scales, &s->w);
+    }
     if (parts) {
         rt_partition_start(h);
     }

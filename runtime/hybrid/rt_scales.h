@@ -1,0 +1,14 @@
+/* Time scales of bulk species that follow targets: a warning where they are not apart (hybrid_scales.c). */
+#ifndef RT_SCALES_H
+#define RT_SCALES_H
+
+#include "rt_hybrid.h"
+
+struct rt_scales;
+struct rt_scales *rt_scales_create(const struct rt_terms *t);
+void rt_scales_destroy(struct rt_scales *s);
+void rt_scales_start(struct rt_scales *s, const struct crnl_ssa *w);
+/* Reaction j has fired. */
+void rt_scales_count(struct rt_scales *s, int32_t j, const struct crnl_ssa *w, struct rt_buffer *notes);
+
+#endif
