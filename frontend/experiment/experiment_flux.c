@@ -190,6 +190,11 @@ static bool check_rates(struct flux_call *c)
             diag_report(c->w->f->diag, DIAG_E0529, c->call->span,
                         "%s: the rate of a reaction is not known: %s", c->name, why);
             diag_note(c->w->f->diag, r->span, "this reaction");
+            if (r->guard) {
+                diag_help(c->w->f->diag,
+                          "instead of the phase give it a catalyst, `const species ON`, which an event sets to "
+                          "1 and to 0: its rate is known then; or name the reactions that are in no phase");
+            }
             return false;
         }
     }
