@@ -19,6 +19,22 @@ const struct ast *network_given(const struct ast *call, const char *name, uint32
     return NULL;
 }
 
+/* What the network takes, where nothing like `word` is among it. */
+static void help_parameters(struct where *w, const struct ast *params, const char *word)
+{
+    struct arena *a = w->f->arena;
+    const char **list = arena_alloc(a, (params->n + 1) * sizeof *list), *text = "";
+    for (uint32_t k = 0; k < params->n; k++) {
+        list[k] = list_item(params, k)->name;
+        if (k < 8) {
+            text = arena_printf(a, "%s%s%s", text, k ? ", " : "", list[k]);
+        }
+    }
+    if (!diag_help_nearest(w->f->diag, word, list, params->n)) {
+        diag_help(w->f->diag, "it takes %s%s", params->n ? text : "nothing", params->n > 8 ? ", ..." : "");
+    }
+}
+
 bool network_arguments_fit(struct where *w, const struct ast *call, const struct ast *params,
                            const char *network)
 {
@@ -30,13 +46,8 @@ bool network_arguments_fit(struct where *w, const struct ast *call, const struct
             known |= list_item(params, k)->name == arg->name;
         }
         if (arg->name && !known) {
-            const char *list[64];
-            uint32_t n = params->n < 64 ? params->n : 64;
-            for (uint32_t k = 0; k < n; k++) {
-                list[k] = list_item(params, k)->name;
-            }
             diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' has no parameter '%s'", network, arg->name);
-            diag_help_nearest(w->f->diag, arg->name, list, n);
+            help_parameters(w, params, arg->name);
             return false;
         }
         if (!arg->name && position++ >= params->n) {

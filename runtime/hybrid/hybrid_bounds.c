@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "rt_machines.h"
+#include "rt_scales.h"
 
 static const double width = 1.0 / 16; /* of an interval to either side, relative */
 static const double candidates = 64;  /* that are drawn at least before an interval ends, or nearly so */
@@ -58,18 +59,20 @@ static void find_first_due(struct rt_hybrid *h)
     h->due = due;
 }
 
-static void tell_growth(struct rt_hybrid *h, int32_t b)
+/* Of bulk that grows beyond all measure, and of potentials also where they vanish: their logarithm does not
+ * rest. */
+static void tell_runaway(struct rt_hybrid *h, int32_t b)
 {
     const struct rt_interval *i = &h->interval[b];
-    if (!h->told && i->p > growth * fmax(h->first[b], 1)) {
+    double first = h->first[b];
+    bool grows = i->p > growth * fmax(first, 1), falls = first > 0 && i->p * growth < fmin(first, 1);
+    if (!h->told && (grows || (falls && rt_scales_is_potential(h->scales, b)))) {
         h->told = true;
         rt_putf(&h->s->r->notes,
-                "warning: the bulk concentration `%s` is %.3g at t = %.6g, and grows: a potential runs away "
-                "where its "
-                "target cannot be reached, as by a machine that cannot represent its environment or a scale "
-                "that is "
-                "too large\n",
-                h->terms.m->species_name[h->terms.species[b]], i->p, i->t);
+                "warning: the bulk concentration `%s` is %.3g at t = %.6g, and %s: a potential runs away "
+                "where its target cannot be reached, as by a machine that cannot represent its environment "
+                "or a scale that is larger than 1/<target while it is on>\n",
+                h->terms.m->species_name[h->terms.species[b]], i->p, i->t, grows ? "grows" : "falls");
     }
 }
 
@@ -149,10 +152,12 @@ static void bound_machines(struct rt_hybrid *h)
     }
 }
 
+/* What has less than 53 bits left has vanished: an interval around it would have no width. */
 static void carry(const struct rt_hybrid *h, int32_t b, double t)
 {
     struct rt_interval *i = &h->interval[b];
-    i->p = rt_quadratic_flow(&i->q, i->p, t - i->t);
+    double p = rt_quadratic_flow(&i->q, i->p, t - i->t);
+    i->p = p < DBL_MIN ? 0 : p;
     i->t = t;
 }
 
@@ -250,7 +255,7 @@ static int32_t center_due(struct rt_hybrid *h)
         if (!(i->p < INFINITY)) {
             return b;
         }
-        tell_growth(h, b);
+        tell_runaway(h, b);
         center(h, b);
         find_due(h, b);
         if (!(i->due > h->now)) { /* it moves, and time does not */
@@ -453,10 +458,10 @@ static bool bulk_rests(const struct rt_hybrid *h)
 static int stop_at(struct rt_hybrid *h, double t_stop, double known)
 {
     struct crnl_ssa *w = &h->s->w;
-    bool dead = known == INFINITY && h->slots.total == 0 && (t_stop == INFINITY || bulk_rests(h));
+    bool dead = known == INFINITY && h->slots.total == 0 && bulk_rests(h);
     w->wait.t = known;
     w->t = t_stop;
-    return dead ? CRNL_SSA_DEAD : put_bulk(h, CRNL_SSA_TIME);
+    return t_stop == INFINITY ? CRNL_SSA_DEAD : put_bulk(h, dead ? CRNL_SSA_DEAD : CRNL_SSA_TIME);
 }
 
 int rt_bounds_advance(struct rt_hybrid *h, double t_stop, int64_t max_events)

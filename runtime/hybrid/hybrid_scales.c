@@ -26,6 +26,7 @@ struct rt_scales {
     const struct rt_terms *terms;
     int32_t *raise_ptr, *raise; /* by bulk: reactions P + S -> 2 P + S of machines */
     bool *learns;               /* [n_bulk] nothing else raises or lowers it */
+    bool *decays;               /* [n_bulk] it grows or decays by itself */
     int32_t n;
     struct follower *follower;
     int32_t *watch_ptr, *watch; /* by reaction: followers whose target it changes */
@@ -101,6 +102,7 @@ static void list_followers(struct rt_scales *s, const enum species_role *role)
         double by = swing_of(t, j, &bulk, &species);
         for (int32_t e = t->swing_ptr[j]; by == 0 && e < t->swing_ptr[j + 1]; e++) {
             s->learns[t->swing[e].bulk] &= t->swing[e].degree == 2; /* the reverse of one that raises */
+            s->decays[t->swing[e].bulk] |= t->factor_ptr[j] == t->factor_ptr[j + 1];
         }
         if (by != 0 && role[species] != READS_BULK) {
             s->learns[bulk] = false;
@@ -143,6 +145,7 @@ struct rt_scales *rt_scales_create(const struct rt_terms *t)
     enum species_role *role = find_roles(t);
     s->terms = t;
     s->learns = rt_alloc((size_t)t->n_bulk + 1, sizeof *s->learns);
+    s->decays = rt_alloc((size_t)t->n_bulk + 1, sizeof *s->decays);
     list_raises(s, role);
     list_followers(s, role);
     list_watches(s);
@@ -155,10 +158,16 @@ void rt_scales_destroy(struct rt_scales *s)
     free(s->raise_ptr);
     free(s->raise);
     free(s->learns);
+    free(s->decays);
     free(s->follower);
     free(s->watch_ptr);
     free(s->watch);
     free(s);
+}
+
+bool rt_scales_is_potential(const struct rt_scales *s, int32_t bulk)
+{
+    return s->raise_ptr[bulk] < s->raise_ptr[bulk + 1] && !s->decays[bulk];
 }
 
 static double rate_of(const struct rt_scales *s, int32_t bulk, const struct crnl_ssa *w)

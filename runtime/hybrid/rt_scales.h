@@ -8,6 +8,9 @@ struct rt_scales;
 struct rt_scales *rt_scales_create(const struct rt_terms *t);
 void rt_scales_destroy(struct rt_scales *s);
 void rt_scales_start(struct rt_scales *s, const struct crnl_ssa *w);
+/* A potential: machines raise it in proportion to itself, so that it rests nowhere unless something balances
+ * them. */
+bool rt_scales_is_potential(const struct rt_scales *s, int32_t bulk);
 /* Reaction j has fired. */
 void rt_scales_count(struct rt_scales *s, int32_t j, const struct crnl_ssa *w, struct rt_buffer *notes);
 

@@ -55,7 +55,8 @@ int rt_hybrid_runaway(struct rt_hybrid *h, int32_t bulk, double t)
             bulk >= 0 ? "`" : "", t);
     rt_put(&e->text,
            "\n  note: what was computed until then is kept\n"
-           "  help: where a potential follows a target, the target may be one that the network cannot reach");
+           "  help: where a potential follows a target, the target may be one that the network cannot reach, "
+           "or its scale larger than 1/<target while it is on>");
     return CRNL_SSA_BAD;
 }
 

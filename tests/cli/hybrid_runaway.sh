@@ -29,3 +29,21 @@ for e in a:1: b:35 c:1:; do
     grep -q "the bulk concentration \`P\` runs away at t = ${e#*:}" err
     tail -n 1 ${e%%:*}.csv | awk -F, '{exit !($2 > 1e9 || $2 == "inf")}'
 done
+# A potential whose target is out of reach from below vanishes: told, once; the run goes on. What only decays is no potential.
+cat >falls.crnl <<'END'
+network cell { species S, T = 1; energy S = -1, T = 0; T <=>{1} S; }
+network held = lower cell to potentiated(potentials = bulk) to clamped(targets = (S = 5), epsilon = 0.05);
+network decays { bulk P = 1; species A = 1; P -> 0; A + P ->{1e-9} A + P + P; A ->{1e-9} 0; A + P ->{1e-9} P; }
+experiment main { run held for 8000 by hybrid; print held.S;
+  run decays for 900 by hybrid; }
+END
+"$CRNLC" run falls.crnl >out 2>err
+[ "$(grep -c 'warning: the bulk concentration `P.S` is .*e-13 at t = 13[0-9.]*, and falls: ' err)" = 1 ]
+[ "$(grep -c warning err)" = 1 ] && [ "$(cat out)" = 1 ]
+# A shared name that the vesicle lacks: what it takes instead.
+cat >lacks.crnl <<'END'
+network v(bulk P) { species A = 1; A + P -> P; }
+network w { bulk P = 1; replicate x[3] of v(Q = P); }
+END
+! "$CRNLC" check lacks.crnl 2>err
+grep -q "'v' has no parameter 'Q'" err && grep -q 'help: it takes P$' err
