@@ -192,8 +192,9 @@ static bool check_rates(struct flux_call *c)
             diag_note(c->w->f->diag, r->span, "this reaction");
             if (r->guard) {
                 diag_help(c->w->f->diag,
-                          "instead of the phase give it a catalyst, `const species ON`, which an event sets to "
-                          "1 and to 0: its rate is known then; or name the reactions that are in no phase");
+                          "instead of the phase give it a catalyst, `const species ON`, which an event "
+                          "sets to 1 and to 0: its rate is known then; or name the reactions that are in no "
+                          "phase");
             }
             return false;
         }
