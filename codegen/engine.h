@@ -86,9 +86,9 @@ struct codegen_options {
  *   ROWS      crnl_rows_begin(ctx, spec); body; crnl_rows_end(ctx). spec is that of the RUN inside, which
  *             has key too: those of the sources in order, after the captures (and after all that the times
  *             of courses, in order)
- *   PLOT      text (the file); crnl_plot_begin(ctx, file, source, line); the curves in order,
- *             crnl_plot_trace / _series / _array / _histogram / _map / _against, arrays (value, then x, y)
- *             computed just before the call; crnl_plot_end(ctx)
+ *   PLOT      text (the file); crnl_plot_begin(ctx, file, line); what is drawn in order, crnl_plot_option,
+ *             crnl_plot_panel, crnl_plot_curve, text and arrays (value, then x, y) computed just before the
+ *             call; crnl_plot_end(ctx)
  *   IMAGE     value, then text; crnl_image(ctx, value, rows, columns, text, line)
  *   LEARN     the options in order; crnl_learn_begin(ctx, spec, options), where spec is constant data:
  *             engine_learn_spec; then for (;;) { crnl_learn_next(ctx, &go); if go is CRNL_LEARN_ENDS:

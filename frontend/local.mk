@@ -50,6 +50,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment/experiment_options.c \
   frontend/experiment/experiment_own.c \
   frontend/experiment/experiment_plot.c \
+  frontend/experiment/experiment_quantity.c \
   frontend/experiment/experiment_read.c \
   frontend/experiment/experiment_results.c \
   frontend/experiment/experiment_rows.c \

@@ -20,6 +20,7 @@
 #include "crnl_minimize.h"
 #include "crnl_neural.h"
 #include "crnl_num.h"
+#include "crnl_plot.h"
 #include "crnl_sink.h"
 
 enum { CRNL_ABI = 9 };
@@ -667,18 +668,16 @@ int crnl_loss(struct crnl_ctx *ctx, double value, int64_t *wants);
 int crnl_loss_gradient(struct crnl_ctx *ctx, int32_t target, int32_t n, const double *v);
 int crnl_loss_residuals(struct crnl_ctx *ctx, int32_t n, const double *v);
 
-/* Plots: begin, any number of curves, end (draws with gnuplot, keeps FILE.gp and its data). */
-int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, const char *title, int32_t line);
-int crnl_plot_trace(struct crnl_ctx *ctx, int32_t net, int32_t trace, const char *label);
-int crnl_plot_series(struct crnl_ctx *ctx, int32_t record, const char *label);
-int crnl_plot_array(struct crnl_ctx *ctx, const double *v, int64_t n, const char *label);
-/* v[n] at x[n], as a line or as points; `x_label` is what x is called. What is not a number is left out. */
-int crnl_plot_against(struct crnl_ctx *ctx, const double *v, const double *x, int64_t n, int32_t points,
-                      const char *label, const char *x_label);
-int crnl_plot_histogram(struct crnl_ctx *ctx, int32_t net, int32_t request, const char *label);
-/* A heat map: v[n, m] at the places x[n] (to the right) and y[m] (upwards); NULL: indices. */
-int crnl_plot_map(struct crnl_ctx *ctx, const double *v, int32_t n, int32_t m, const double *x,
-                  const double *y, const char *x_label, const char *y_label);
+/* Pictures: begin; options of the picture; then for each panel its options and curves, each curve after its own
+ * options; end draws with gnuplot, and keeps FILE.gp and FILE.dat. */
+int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, int32_t line);
+int crnl_plot_panel(struct crnl_ctx *ctx);
+/* word: enum crnl_plot_word or the kind of an axis; v[n]: numbers, ends of an axis, centimetres; or a text. */
+int crnl_plot_option(struct crnl_ctx *ctx, int32_t option, int32_t word, int64_t n, const double *v,
+                     const char *text);
+/* value, x, y: as the kind of curve needs them, else NULL. */
+int crnl_plot_curve(struct crnl_ctx *ctx, const struct crnl_curve_spec *spec, const double *value,
+                    const double *x, const double *y);
 int crnl_plot_end(struct crnl_ctx *ctx);
 
 /* ---- For tests and engines ----------------------------------------------------------------------------- */

@@ -43,7 +43,9 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_neural.def \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
+  runtime/crnl_plot.h \
   runtime/crnl_option.def \
+  runtime/crnl_plot.def \
   runtime/crnl_rt.h \
   runtime/crnl_sink.def \
   runtime/crnl_sink.h \
@@ -178,8 +180,13 @@ libcrnl_rt_a_SOURCES = \
   runtime/out/output.c \
   runtime/out/place.c \
   runtime/out/plot.c \
+  runtime/out/plot_bins.c \
+  runtime/out/plot_curve.c \
+  runtime/out/plot_map.c \
+  runtime/out/plot_script.c \
   runtime/out/rt_gnuplot.h \
   runtime/out/rt_output.h \
+  runtime/out/rt_plot.h \
   runtime/out/rt_zip.h \
   runtime/out/sink.c \
   runtime/out/sink_csv.c \
@@ -271,7 +278,9 @@ crnlinclude_HEADERS = \
   runtime/crnl_neural.def \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
+  runtime/crnl_plot.h \
   runtime/crnl_option.def \
+  runtime/crnl_plot.def \
   runtime/crnl_rt.h \
   runtime/crnl_sink.def \
   runtime/crnl_stat.def \

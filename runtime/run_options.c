@@ -113,9 +113,16 @@ int crnl_run_by_options(struct crnl_ctx *ctx)
     int status = crnl_run(ctx, &spec, &args);
     const struct rt_result *r = rt_network(ctx, 0)->result;
     if (!status && o->plot) {
-        status = crnl_plot_begin(ctx, o->plot, ctx->program->net[0]->name, 0);
+        status = crnl_plot_begin(ctx, o->plot, 0);
+        status = status ? status : crnl_plot_panel(ctx);
         for (int32_t i = 0; i < r->n_trace && !status; i++) {
-            status = crnl_plot_trace(ctx, 0, i, NULL);
+            const struct crnl_curve_spec curve = {.kind = CRNL_CURVE_TRACE,
+                                                  .index = i,
+                                                  .label = r->trace_name[i],
+                                                  .x_label = "time",
+                                                  .x_quantity = "time",
+                                                  .quantity = "amount"};
+            status = crnl_plot_curve(ctx, &curve, NULL, NULL, NULL);
         }
         status = status ? status : crnl_plot_end(ctx);
     }

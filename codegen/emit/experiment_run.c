@@ -201,61 +201,58 @@ void experiment_rows_begin(struct experiment *x, const struct stmt *s)
     experiment_call(x, ABI_crnl_rows_begin, call, 2);
 }
 
-static void plot_curve(struct experiment *x, const struct curve *c)
+/* Elements of an array or a scalar, where they stay until the statement is over; NULL of none. */
+static LLVMValueRef drawn_values(struct experiment *x, expr_id id, int64_t *n)
+{
+    struct emit_body *b = &x->b;
+    if (!id) {
+        return b->e->null;
+    }
+    int64_t size = shape_size(expr_get(b->pool, id)->shape);
+    size_t mark = experiment_root(x, id);
+    LLVMValueRef v = emit_buffer(b, TYPE_REAL, size);
+    emit_copy(b, TYPE_REAL, v, emit_values(b, id, TYPE_REAL), size);
+    emit_release(b, mark);
+    *n = size;
+    return v;
+}
+
+static LLVMValueRef drawn_text(struct experiment *x, expr_id id)
+{
+    if (!id) {
+        return x->b.e->null;
+    }
+    size_t mark = experiment_root(x, id);
+    LLVMValueRef text = emit_scalar(&x->b, id);
+    emit_release(&x->b, mark);
+    return text;
+}
+
+static LLVMValueRef curve_spec(struct emit *e, const struct crnl_curve_spec *m)
+{
+    LLVMValueRef value;
+    EMIT_STRUCTURE(CRNL_CURVE_SPEC, value);
+    return emit_constant(e, "curve", value);
+}
+
+static void draw(struct experiment *x, const struct drawn *d)
 {
     struct emit_body *b = &x->b;
     struct emit *e = b->e;
-    LLVMValueRef label = emit_text(e, c->label), net = emit_i32(e, c->net), index = emit_i32(e, c->index);
-    switch (c->kind) {
-    case CURVE_TRACE:
-        experiment_call(x, ABI_crnl_plot_trace, (LLVMValueRef[]){b->ctx, net, index, label}, 4);
-        break;
-    case CURVE_HISTOGRAM:
-        experiment_call(x, ABI_crnl_plot_histogram, (LLVMValueRef[]){b->ctx, net, index, label}, 4);
-        break;
-    case CURVE_SERIES:
-        experiment_call(x, ABI_crnl_plot_series, (LLVMValueRef[]){b->ctx, index, label}, 3);
-        break;
-    case CURVE_ARRAY: {
-        size_t mark = experiment_root(x, c->value);
-        LLVMValueRef n = emit_i64(e, shape_size(expr_get(b->pool, c->value)->shape));
-        LLVMValueRef args[] = {b->ctx, emit_values(b, c->value, TYPE_REAL), n, label};
-        emit_release(b, mark);
-        experiment_call(x, ABI_crnl_plot_array, args, 4);
+    int64_t n = 0, unused;
+    LLVMValueRef text = drawn_text(x, d->text), value = drawn_values(x, d->value, &n);
+    switch (d->kind) {
+    case DRAWN_PANEL: experiment_call(x, ABI_crnl_plot_panel, &b->ctx, 1); break;
+    case DRAWN_OPTION: {
+        LLVMValueRef args[] = {b->ctx, emit_i32(e, d->option), emit_i32(e, d->word), emit_i64(e, n), value,
+                               text};
+        experiment_call(x, ABI_crnl_plot_option, args, 6);
         break;
     }
-    case CURVE_LINES:
-    case CURVE_POINTS: {
-        int64_t n = shape_size(expr_get(b->pool, c->value)->shape);
-        LLVMValueRef v[2];
-        for (int i = 0; i < 2; i++) {
-            size_t mark = experiment_root(x, i ? c->x : c->value);
-            v[i] = emit_buffer(b, TYPE_REAL, n);
-            emit_copy(b, TYPE_REAL, v[i], emit_values(b, i ? c->x : c->value, TYPE_REAL), n);
-            emit_release(b, mark);
-        }
-        LLVMValueRef points = emit_i32(e, c->kind == CURVE_POINTS);
-        LLVMValueRef args[] = {b->ctx, v[0], v[1], emit_i64(e, n), points, label, emit_text(e, c->y_label)};
-        experiment_call(x, ABI_crnl_plot_against, args, 7);
-        break;
-    }
-    case CURVE_MAP: {
-        size_t mark = experiment_root(x, c->value);
-        const struct expr *map = expr_get(b->pool, c->value);
-        LLVMValueRef v = emit_values(b, c->value, TYPE_REAL), at[2] = {e->null, e->null};
-        emit_release(b, mark);
-        for (int i = 0; i < 2; i++) {
-            expr_id axis = i ? c->y : c->x;
-            if (axis) {
-                mark = experiment_root(x, axis);
-                at[i] = emit_values(b, axis, TYPE_REAL);
-                emit_release(b, mark);
-            }
-        }
-        LLVMValueRef args[] = {
-            b->ctx, v,     emit_i32(e, map->shape.dim[0]), emit_i32(e, map->shape.dim[1]), at[0],
-            at[1],  label, emit_text(e, c->y_label)};
-        experiment_call(x, ABI_crnl_plot_map, args, 8);
+    case DRAWN_CURVE: {
+        LLVMValueRef at[2] = {drawn_values(x, d->x, &unused), drawn_values(x, d->y, &unused)};
+        LLVMValueRef args[] = {b->ctx, curve_spec(e, &d->curve), value, at[0], at[1]};
+        experiment_call(x, ABI_crnl_plot_curve, args, 5);
         break;
     }
     }
@@ -264,16 +261,10 @@ static void plot_curve(struct experiment *x, const struct curve *c)
 void experiment_plot(struct experiment *x, const struct stmt *s)
 {
     struct emit_body *b = &x->b;
-    LLVMValueRef file = b->e->null;
-    if (s->text) {
-        size_t mark = experiment_root(x, s->text);
-        file = emit_scalar(b, s->text);
-        emit_release(b, mark);
-    }
-    LLVMValueRef begin[] = {b->ctx, file, emit_text(b->e, s->source), emit_i32(b->e, s->line)};
-    experiment_call(x, ABI_crnl_plot_begin, begin, 4);
-    for (size_t i = 0; i < s->curve.n; i++) {
-        plot_curve(x, &s->curve.data[i]);
+    LLVMValueRef begin[] = {b->ctx, drawn_text(x, s->text), emit_i32(b->e, s->line)};
+    experiment_call(x, ABI_crnl_plot_begin, begin, 3);
+    for (size_t i = 0; i < s->drawn.n; i++) {
+        draw(x, &s->drawn.data[i]);
     }
     experiment_call(x, ABI_crnl_plot_end, &b->ctx, 1);
 }

@@ -247,22 +247,24 @@ static int execute_assert(struct execution *x, const struct stmt *s)
     return status ? status : crnl_assert(x->ctx, holds, s->source, message, s->line);
 }
 
-static int plot_map(struct execution *x, const struct curve *c)
+static int draw(struct execution *x, const struct drawn *d)
 {
-    expr_id part[3] = {c->value, c->x, c->y};
+    expr_id part[3] = {d->value, d->x, d->y};
     double *v[3] = {NULL, NULL, NULL};
-    int status = 0;
+    const char *text = NULL;
+    int status = d->text ? evaluate_text(x, d->text, &text) : 0;
     for (int i = 0; i < 3 && !status; i++) {
         if (part[i] && !(v[i] = evaluate_new(x, part[i]))) {
             status = x->status;
         }
     }
-    if (!status) {
-        struct shape s = expr_get(x->in->source->ex, c->value)->shape;
-        status = c->kind != CURVE_MAP
-                     ? crnl_plot_against(x->ctx, v[0], v[1], s.dim[0], c->kind == CURVE_POINTS, c->label,
-                                         c->y_label)
-                     : crnl_plot_map(x->ctx, v[0], s.dim[0], s.dim[1], v[1], v[2], c->label, c->y_label);
+    if (!status && d->kind == DRAWN_PANEL) {
+        status = crnl_plot_panel(x->ctx);
+    } else if (!status && d->kind == DRAWN_OPTION) {
+        int64_t n = d->value ? shape_size(expr_get(x->in->source->ex, d->value)->shape) : 0;
+        status = crnl_plot_option(x->ctx, d->option, d->word, n, v[0], text);
+    } else if (!status) {
+        status = crnl_plot_curve(x->ctx, &d->curve, v[0], v[1], v[2]);
     }
     for (int i = 0; i < 3; i++) {
         free(v[i]);
@@ -270,34 +272,13 @@ static int plot_map(struct execution *x, const struct curve *c)
     return status;
 }
 
-static int plot_curve(struct execution *x, const struct curve *c)
-{
-    switch (c->kind) {
-    case CURVE_TRACE: return crnl_plot_trace(x->ctx, c->net, c->index, c->label);
-    case CURVE_SERIES: return crnl_plot_series(x->ctx, c->index, c->label);
-    case CURVE_HISTOGRAM: return crnl_plot_histogram(x->ctx, c->net, c->index, c->label);
-    case CURVE_MAP:
-    case CURVE_LINES:
-    case CURVE_POINTS: return plot_map(x, c);
-    default: break;
-    }
-    double *value = evaluate_new(x, c->value);
-    if (!value) {
-        return x->status;
-    }
-    int64_t n = shape_size(expr_get(x->in->source->ex, c->value)->shape);
-    int status = crnl_plot_array(x->ctx, value, n, c->label);
-    free(value);
-    return status;
-}
-
 static int execute_plot(struct execution *x, const struct stmt *s)
 {
     const char *file = NULL;
     int status = evaluate_text(x, s->text, &file);
-    status = status ? status : crnl_plot_begin(x->ctx, file, s->source, s->line);
-    for (size_t i = 0; !status && i < s->curve.n; i++) {
-        status = plot_curve(x, &s->curve.data[i]);
+    status = status ? status : crnl_plot_begin(x->ctx, file, s->line);
+    for (size_t i = 0; !status && i < s->drawn.n; i++) {
+        status = draw(x, &s->drawn.data[i]);
     }
     return status ? status : crnl_plot_end(x->ctx);
 }

@@ -124,6 +124,20 @@ void experiment_rows_merge(struct where *w, struct rows_ways *ways); /* frees it
 void experiment_rows_enter(struct where *w, const struct ast *loop, struct rows_ways *ways);
 void experiment_rows_leave(struct where *w, const struct ast *loop, struct rows_ways *ways, bool runs);
 void experiment_rows_finish(struct experiment *x); /* when all statements are known */
+/* experiment_quantity.c. What a value is of; see there. */
+struct quantity {
+    bool is_known, is_number;
+    bool is_amount;      /* never below 0 */
+    bool is_stepped;     /* it changes at events only */
+    int8_t amount, time; /* powers */
+    int32_t net;         /* in whose units, -1: of none */
+};
+/* Of an expression of a network, or with net -1 of the experiment. */
+struct quantity experiment_quantity(struct where *w, int32_t net, expr_id v);
+const char *experiment_quantity_unit(struct where *w, struct quantity q); /* "nM/s"; NULL: none, or unknown */
+const char *experiment_quantity_name(struct where *w, struct quantity q); /* "time"; NULL: it has no name */
+/* What the colours of a map are of: numbers, classes, truth; and the quantity of its values. */
+void experiment_sort(struct where *w, expr_id v, struct crnl_curve_spec *c);
 bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s);
 /* experiment_map.c */
 bool experiment_is_decision(const struct ast *a);

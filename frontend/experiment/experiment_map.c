@@ -53,19 +53,25 @@ bool experiment_add_decision(struct where *w, const struct ast *a, struct stmt *
     array.kind = AST_ARRAY_OVER;
     array.kid = kid;
     array.n = 2;
-    struct curve c = {.kind = CURVE_MAP};
-    c.x = places(w, binder_over(binders_binder(binders, 1)));
-    c.y = c.x ? places(w, binder_over(binders_binder(binders, 2))) : 0;
-    c.value = c.y ? value_real(w, &array) : 0;
-    if (!c.value) {
+    struct drawn d = {.kind = DRAWN_CURVE, .curve = {.kind = CRNL_CURVE_MAP, .net = -1}};
+    d.x = places(w, binder_over(binders_binder(binders, 1)));
+    d.y = d.x ? places(w, binder_over(binders_binder(binders, 2))) : 0;
+    expr_id v = d.y ? value_of(w, &array) : 0;
+    if (!v) {
         return false;
     }
-    if (value_info(w, c.value).shape.rank != 2) {
+    experiment_sort(w, v, &d.curve);
+    d.value = expr_to_real(w->ex, v);
+    if (value_info(w, d.value).shape.rank != 2) {
         return diag_report(w->f->diag, DIAG_E0302, call_over_body(a)->span,
                            "one number for each place is needed here");
     }
-    c.label = arena_strdup(w->f->program->arena, binders_binder(binders, 1)->name);
-    c.y_label = arena_strdup(w->f->program->arena, binders_binder(binders, 2)->name);
-    vec_push(&s->curve, c);
+    struct shape shape = value_info(w, d.value).shape;
+    d.curve.dim[0] = shape.dim[0];
+    d.curve.dim[1] = shape.dim[1];
+    d.curve.label = experiment_label(w, call_over_body(a));
+    d.curve.x_label = arena_strdup(w->f->program->arena, binders_binder(binders, 1)->name);
+    d.curve.y_label = arena_strdup(w->f->program->arena, binders_binder(binders, 2)->name);
+    vec_push(&s->drawn, d);
     return true;
 }

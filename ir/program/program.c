@@ -35,7 +35,7 @@ static void free_stmt(struct stmt *s)
     }
     vec_free(&s->index);
     vec_free(&s->term);
-    vec_free(&s->curve);
+    vec_free(&s->drawn);
 }
 
 /* Statements and blocks live in the arena, their vectors do not. */

@@ -11,6 +11,7 @@
 #include "runtime/crnl_method.h"
 #include "runtime/crnl_minimize.h"
 #include "runtime/crnl_neural.h"
+#include "runtime/crnl_plot.h"
 #include "runtime/crnl_sink.h"
 
 struct global { /* top-level `param`: --set k=2 */
@@ -162,23 +163,15 @@ struct minimize {
     bool sum_of_squares;         /* the loss is one, and nothing else */
 };
 
-enum curve_kind {
-    CURVE_TRACE,
-    CURVE_SERIES,
-    CURVE_ARRAY,
-    CURVE_HISTOGRAM,
-    CURVE_MAP,
-    CURVE_LINES,
-    CURVE_POINTS
-};
-struct curve {
-    enum curve_kind kind;
-    int32_t net;         /* TRACE, HISTOGRAM */
-    int32_t index;       /* trace, record, or stat request */
-    expr_id value;       /* ARRAY; MAP: real[n, m]; LINES POINTS: real[n], upwards */
-    expr_id x, y;        /* MAP: real[n], real[m], where the values are; 0: indices. LINES POINTS: real[n] */
-    const char *label;   /* MAP: of the first axis */
-    const char *y_label; /* MAP; LINES POINTS: of x */
+/* What a picture is made of, in the order in which it is told to the runtime (crnl_plot_...): options of the
+ * picture; then each panel with its options and its curves, each behind its own options. */
+enum drawn_kind { DRAWN_OPTION, DRAWN_PANEL, DRAWN_CURVE };
+struct drawn {
+    enum drawn_kind kind;
+    int32_t option, word;         /* OPTION: crnl_plot_option, crnl_plot_word or the kind of an axis */
+    expr_id text;                 /* OPTION: 0 none */
+    expr_id value, x, y;          /* real arrays, or scalars. OPTION: value, or 0. CURVE: as its kind needs */
+    struct crnl_curve_spec curve; /* texts in the arena */
 };
 
 struct stmt {
@@ -189,7 +182,7 @@ struct stmt {
                          * training, 1 for validation */
     expr_id value;      /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE (condition) IMAGE (real[h, w]) */
     expr_id text;       /* ASSERT: message; PRINT, PLOT, IMAGE, SAVE, LOAD: file; 0 none */
-    const char *source; /* ASSERT: the condition as written; PLOT: title */
+    const char *source; /* ASSERT: the condition as written */
     VEC(expr_id) index; /* STORE: leading indices of the target (checked); LEARN_ROW: real, its fields; LOSS:
                          * real[count], its derivatives by the targets */
     VEC(expr_id) term;  /* LOSS: real arrays, whose elements are squared and added up */
@@ -201,7 +194,7 @@ struct stmt {
     struct bind *bind; /* SET */
     struct learn *learn;
     struct minimize *minimize;
-    VEC(struct curve) curve; /* PLOT */
+    VEC(struct drawn) drawn; /* PLOT */
 };
 
 struct block {

@@ -170,6 +170,38 @@ static void print_nested(struct program_printer *w, const struct stmt *s)
     fputs("}\n", w->out);
 }
 
+static void print_drawn(struct program_printer *w, const struct drawn *d)
+{
+    static const char *const options[] = {
+#define PLOT_OPTION(id, name, place, value, help) name,
+#include "runtime/crnl_plot.def"
+    };
+    static const char *const curves[] = {"trace", "series", "histogram", "array",
+                                         "map"}; /* ORDER crnl_curve_kind */
+    if (d->kind == DRAWN_PANEL) {
+        fprintf(w->out, " panel");
+        return;
+    }
+    fprintf(w->out, " %s", d->kind == DRAWN_OPTION ? options[d->option] : curves[d->curve.kind]);
+    if (d->kind == DRAWN_OPTION && d->word) {
+        fprintf(w->out, " %d", d->word);
+    } else if (d->kind == DRAWN_CURVE && !d->value) {
+        fprintf(w->out, " %d", d->curve.index);
+    }
+    if (d->text) {
+        print_expr(w, " ", d->text);
+    }
+    if (d->value) {
+        print_expr(w, " ", d->value);
+    }
+    if (d->x) {
+        print_expr(w, " vs ", d->x);
+    }
+    if (d->y) {
+        print_expr(w, ", ", d->y);
+    }
+}
+
 static void print_stmt(struct program_printer *w, const struct stmt *s)
 {
     static const char *const words[] = {
@@ -213,17 +245,8 @@ static void print_stmt(struct program_printer *w, const struct stmt *s)
         fputc(' ', w->out);
         print_bind(w, s->bind);
     }
-    for (size_t i = 0; i < s->curve.n; i++) {
-        static const char *const curves[] = {"trace", "series", "array", "histogram",
-                                             "map",   "lines",  "points"};
-        const struct curve *c = &s->curve.data[i];
-        fprintf(w->out, " %s", curves[c->kind]);
-        if (c->value) {
-            print_expr(w, " ", c->value);
-            print_expr(w, c->kind >= CURVE_LINES ? " vs " : " at ", c->x);
-        } else {
-            fprintf(w->out, " %d", c->index);
-        }
+    for (size_t i = 0; i < s->drawn.n; i++) {
+        print_drawn(w, &s->drawn.data[i]);
     }
     if (s->body) {
         print_nested(w, s);

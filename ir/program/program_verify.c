@@ -306,22 +306,32 @@ static void check_target(struct program_verifier *v, const struct stmt *s)
     }
 }
 
+static bool curve_exists(const struct program *p, const struct crnl_curve_spec *c)
+{
+    const struct net_use *u = in_range(c->net, p->net.n) ? &p->net.data[c->net] : NULL;
+    switch ((enum crnl_curve_kind)c->kind) {
+    case CRNL_CURVE_TRACE: return u && in_range(c->index, u->trace.n);
+    case CRNL_CURVE_HISTOGRAM: return u && in_range(c->index, u->stat.n);
+    case CRNL_CURVE_SERIES: return in_range(c->index, p->record.n);
+    default: return u || c->net == -1;
+    }
+}
+
 static void check_plot(struct program_verifier *v, const struct stmt *s)
 {
+    bool panel = false;
     check_expr(v, s->text, TYPE_TEXT, true, false);
-    for (size_t i = 0; i < s->curve.n; i++) {
-        const struct curve *c = &s->curve.data[i];
-        const struct net_use *u = in_range(c->net, v->p->net.n) ? &v->p->net.data[c->net] : NULL;
-        bool ok = c->kind == CURVE_ARRAY || c->kind >= CURVE_MAP ||
-                  (c->kind == CURVE_SERIES && in_range(c->index, v->p->record.n)) ||
-                  (c->kind == CURVE_TRACE && u && in_range(c->index, u->trace.n)) ||
-                  (c->kind == CURVE_HISTOGRAM && u && in_range(c->index, u->stat.n));
-        if (!ok) {
+    for (size_t i = 0; i < s->drawn.n; i++) {
+        const struct drawn *d = &s->drawn.data[i];
+        bool curve = d->kind == DRAWN_CURVE;
+        panel |= d->kind == DRAWN_PANEL;
+        if (curve && (!panel || !curve_exists(v->p, &d->curve))) {
             complain(v, "a curve of something that does not exist");
         }
-        check_expr(v, c->value, TYPE_REAL, false, c->kind != CURVE_ARRAY && c->kind < CURVE_MAP);
-        check_expr(v, c->x, TYPE_REAL, false, true);
-        check_expr(v, c->y, TYPE_REAL, false, true);
+        check_expr(v, d->text, TYPE_TEXT, true, true);
+        check_expr(v, d->value, TYPE_REAL, false, !curve || d->curve.kind < CRNL_CURVE_ARRAY);
+        check_expr(v, d->x, TYPE_REAL, false, true);
+        check_expr(v, d->y, TYPE_REAL, false, true);
     }
 }
 

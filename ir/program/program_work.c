@@ -67,9 +67,9 @@ static double stmt_work(const struct program *p, const struct stmt *s)
     for (size_t i = 0; i < s->index.n; i++) {
         work += expr_work(p, s->index.data[i]);
     }
-    for (size_t i = 0; i < s->curve.n; i++) {
-        const struct curve *c = &s->curve.data[i];
-        work += expr_work(p, c->value) + expr_work(p, c->x) + expr_work(p, c->y);
+    for (size_t i = 0; i < s->drawn.n; i++) {
+        const struct drawn *d = &s->drawn.data[i];
+        work += expr_work(p, d->text) + expr_work(p, d->value) + expr_work(p, d->x) + expr_work(p, d->y);
     }
     work += s->run ? run_work(p, s->run) : 0;
     work += s->bind ? expr_work(p, s->bind->value) : 0;

@@ -1,8 +1,8 @@
 /* `image`: an array as a picture. */
 #include <math.h>
 #include <png.h>
-#include <setjmp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "runtime/rt_ctx.h"
 
@@ -20,60 +20,49 @@ static void put_line(const struct picture *p, int32_t row, png_byte *line)
     double factor = p->high > p->low ? 255 / (p->high - p->low) : 0;
     for (int32_t c = 0; c < p->columns; c++) {
         double grey = (p->v[(size_t)row * (size_t)p->columns + (size_t)c] - p->low) * factor;
-        for (int32_t i = 0; i < p->scale; i++) {
-            line[c * p->scale + i] = (png_byte)(grey + 0.5);
-        }
+        memset(line + (size_t)c * (size_t)p->scale, (png_byte)(grey + 0.5), (size_t)p->scale);
     }
 }
 
-/* libpng would print them. */
-static void keep_error(png_structp png, png_const_charp message)
+/* libpng writes to memory, of which it first says how much it needs. */
+static int write_png(const struct picture *p, const png_byte *pixels, struct rt_file *file,
+                     struct rt_error *e)
 {
-    rt_fail(png_get_error_ptr(png), CRNL_FILE, "the image cannot be made: %s", message);
-    png_longjmp(png, 1);
-}
-
-static void ignore_warning(png_structp png, png_const_charp message)
-{
-    (void)png;
-    (void)message;
-}
-
-/* An error stays with the file, which is then not finished. */
-static void write_data(png_structp png, png_bytep data, png_size_t n)
-{
-    struct rt_file *file = png_get_io_ptr(png);
-    crnl_file_write(file->file, data, n);
-}
-
-static void flush_data(png_structp png)
-{
-    (void)png;
-}
-
-/* libpng leaves by a jump: what is released behind it is not changed after setjmp. */
-static int write_png(const struct picture *p, struct rt_file *file, png_byte *line, struct rt_error *e)
-{
-    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, e, keep_error, ignore_warning);
-    png_infop info = png ? png_create_info_struct(png) : NULL;
-    if (!info || setjmp(png_jmpbuf(png))) {
-        png_destroy_write_struct(&png, &info);
-        return rt_fail(e, CRNL_MEMORY, "no memory for the image `%s`", file->path);
+    png_image image = {.version = PNG_IMAGE_VERSION,
+                       .width = (png_uint_32)(p->columns * p->scale),
+                       .height = (png_uint_32)(p->rows * p->scale),
+                       .format = PNG_FORMAT_GRAY};
+    png_alloc_size_t size = 0;
+    png_byte *bytes = NULL;
+    bool good = png_image_write_to_memory(&image, NULL, &size, 0, pixels, 0, NULL);
+    if (good) {
+        bytes = rt_alloc(size, 1);
+        good = png_image_write_to_memory(&image, bytes, &size, 0, pixels, 0, NULL);
     }
-    png_set_write_fn(png, file, write_data, flush_data);
-    png_set_IHDR(png, info, (png_uint_32)(p->columns * p->scale), (png_uint_32)(p->rows * p->scale), 8,
-                 PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-                 PNG_FILTER_TYPE_DEFAULT);
-    png_write_info(png, info);
+    if (good) {
+        rt_file_write(file, bytes, size, e);
+    } else {
+        rt_fail(e, CRNL_FILE, "the image `%s` cannot be made: %s", file->path, image.message);
+    }
+    free(bytes);
+    png_image_free(&image);
+    return e->status;
+}
+
+/* Each value a square. */
+static png_byte *make_pixels(const struct picture *p)
+{
+    size_t width = (size_t)p->columns * (size_t)p->scale;
+    png_byte *pixels = rt_alloc(width * (size_t)p->rows * (size_t)p->scale, 1), *line = pixels;
     for (int32_t row = 0; row < p->rows; row++) {
+        const png_byte *first = line;
         put_line(p, row, line);
-        for (int32_t i = 0; i < p->scale; i++) {
-            png_write_row(png, line);
+        for (int32_t i = 1; i < p->scale; i++) {
+            memcpy(line + (size_t)i * width, first, width);
         }
+        line += (size_t)p->scale * width;
     }
-    png_write_end(png, info);
-    png_destroy_write_struct(&png, &info);
-    return CRNL_OK;
+    return pixels;
 }
 
 static int find_range(struct picture *p, struct rt_error *e)
@@ -111,8 +100,8 @@ int crnl_image(struct crnl_ctx *ctx, const double *v, int32_t rows, int32_t colu
     }
     char *path = ctx->options.closer ? NULL : rt_output_path(ctx, file, &e);
     if (path && !rt_file_open(&out, path, &e)) {
-        png_byte *pixels = rt_alloc((size_t)(columns * p.scale), 1);
-        if (write_png(&p, &out, pixels, &e)) {
+        png_byte *pixels = make_pixels(&p);
+        if (write_png(&p, pixels, &out, &e)) {
             rt_file_discard(&out);
         }
         free(pixels);

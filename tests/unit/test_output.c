@@ -413,22 +413,40 @@ static void print_writes_files_whole(void **state)
     model_free(&b);
 }
 
+static int draw(struct harness *h, struct crnl_curve_spec spec, const double *v)
+{
+    return crnl_plot_curve(h->ctx, &spec, v, NULL, NULL);
+}
+
+static void begin_plot(struct harness *h, const char *file, const char *title)
+{
+    assert_int_equal(crnl_plot_begin(h->ctx, file, 1), 0);
+    assert_int_equal(crnl_plot_panel(h->ctx), 0);
+    assert_int_equal(crnl_plot_option(h->ctx, CRNL_PLOT_TITLE, 0, 0, NULL, title), 0);
+}
+
 static void plot_all(struct harness *h, const char *const *file)
 {
     double v[] = {1, 4, 9};
-    crnl_plot_begin(h->ctx, file[0], "it's a title", 1);
-    assert_int_equal(crnl_plot_trace(h->ctx, 0, 0, NULL), 0);
-    assert_int_equal(crnl_plot_trace(h->ctx, 0, 1, "b's label"), 0);
+    struct crnl_curve_spec trace = {.kind = CRNL_CURVE_TRACE, .label = "A"};
+    begin_plot(h, file[0], "it's a title");
+    assert_int_equal(draw(h, trace, NULL), 0);
+    trace.index = 1;
+    trace.label = "b's label";
+    assert_int_equal(draw(h, trace, NULL), 0);
     assert_int_equal(crnl_plot_end(h->ctx), 0);
-    crnl_plot_begin(h->ctx, file[1], NULL, 1);
+    begin_plot(h, file[1], "");
     crnl_record(h->ctx, 0, 3);
     crnl_record(h->ctx, 0, 2);
-    assert_int_equal(crnl_plot_series(h->ctx, 0, NULL), 0);
-    assert_int_equal(crnl_plot_array(h->ctx, v, 3, "squares"), 0);
+    struct crnl_curve_spec series = {.kind = CRNL_CURVE_SERIES, .net = -1, .label = "loss"};
+    struct crnl_curve_spec array = {.kind = CRNL_CURVE_ARRAY, .net = -1, .dim = {3}, .label = "squares"};
+    assert_int_equal(draw(h, series, NULL), 0);
+    assert_int_equal(draw(h, array, v), 0);
     assert_int_equal(crnl_plot_end(h->ctx), 0);
     for (int request = 0; request < 2; request++) {
-        crnl_plot_begin(h->ctx, file[2 + request], NULL, 1);
-        assert_int_equal(crnl_plot_histogram(h->ctx, 0, request, NULL), 0);
+        struct crnl_curve_spec histogram = {.kind = CRNL_CURVE_HISTOGRAM, .index = request, .label = "A"};
+        begin_plot(h, file[2 + request], "");
+        assert_int_equal(draw(h, histogram, NULL), 0);
         assert_int_equal(crnl_plot_end(h->ctx), 0);
     }
 }
@@ -470,7 +488,7 @@ static void plots_keep_script_and_data(void **state)
                 remove(path);
             }
         }
-        crnl_plot_begin(h.ctx, "e.svg", NULL, 8);
+        crnl_plot_begin(h.ctx, "e.svg", 8);
         assert_int_equal(crnl_plot_end(h.ctx), CRNL_PLOT);
         harness_end(&h);
     }

@@ -1,0 +1,72 @@
+/* Pictures: what compiler and runtime both know of `plot`. */
+#ifndef CRNL_PLOT_H
+#define CRNL_PLOT_H
+
+#include <stdint.h>
+
+#include "runtime/crnl_members.h"
+
+enum crnl_plot_form {
+    CRNL_FORM_USUAL, /* what the kind of curve asks for */
+#define PLOT_FORM(id, name) CRNL_FORM_##id,
+#include "runtime/crnl_plot.def"
+    CRNL_FORM_COUNT
+};
+enum crnl_plot_option {
+#define PLOT_OPTION(id, name, place, value, help) CRNL_PLOT_##id,
+#include "runtime/crnl_plot.def"
+    CRNL_PLOT_OPTION_COUNT
+};
+enum crnl_plot_word {
+    CRNL_WORD_USUAL, /* of the legend too: above, or outside where there is no room */
+#define PLOT_WORD(option, id, name) CRNL_WORD_##id,
+#include "runtime/crnl_plot.def"
+};
+enum crnl_plot_format {
+#define PLOT_FORMAT(id, extension, help) CRNL_PICTURE_##id,
+#include "runtime/crnl_plot.def"
+    CRNL_PICTURE_COUNT
+};
+enum { CRNL_AXIS_LINEAR, CRNL_AXIS_LOG }; /* the word of an axis */
+
+/* Of a file by the end of its name; -1: pictures are not written so. */
+int32_t crnl_plot_format(const char *file);
+/* ".svg, .pdf, .eps or .png" */
+const char *crnl_plot_formats(void);
+
+enum crnl_curve_kind {                    /* ORDER crnl_curve_kind */
+                       CRNL_CURVE_TRACE,  /* a quantity of a network along its last run; index: the trace */
+                       CRNL_CURVE_SERIES, /* what was recorded; index: the record */
+                       CRNL_CURVE_HISTOGRAM, /* index: the request */
+                       CRNL_CURVE_ARRAY,     /* value[dim[0]], at x[dim[0]] if given, else at its indices */
+                       CRNL_CURVE_MAP /* value[dim[0], dim[1]] at x[dim[0]] (to the right), y[dim[1]] (upwards) */
+};
+enum crnl_curve_sort { CRNL_SORT_NUMBER, CRNL_SORT_CLASS, CRNL_SORT_TRUTH }; /* of the values of a map */
+
+/* A quantity is what the axis is called where several curves share it; a label, where it is the only one. */
+/* clang-format off */
+#define CRNL_CURVE_SPEC(M) \
+    M##_INT(kind) \
+    M##_INT(form) \
+    M##_INT(net)                             /* what it was read of, -1: of none, or of several */ \
+    M##_INT(index) \
+    M##_INT(sort) \
+    M##_INT(is_amount)                       /* it is never below 0 */ \
+    M##_INT(is_stepped)                      /* it changes at events only */ \
+    M##_INT(is_state)                        /* of a network at the end of its run */ \
+    M##_INTS(dim, 2) \
+    M##_TEXT(label) \
+    M##_TEXT(quantity)                       /* or NULL; of maps, of the colours */ \
+    M##_TEXT(unit)                           /* or NULL */ \
+    M##_TEXT(time_unit)                      /* of that end, or NULL */ \
+    M##_TEXT(x_quantity) \
+    M##_TEXT(x_label)                        /* of maps: of the first axis */ \
+    M##_TEXT(x_unit) \
+    M##_TEXT(y_label)                        /* of maps: of the second axis */ \
+    M##_TEXT(y_unit)
+/* clang-format on */
+struct crnl_curve_spec {
+    CRNL_CURVE_SPEC(CRNL_DECLARE)
+};
+
+#endif

@@ -1,0 +1,303 @@
+/* Curves: courses of networks, recorded series, vectors; and what all kinds of curves write. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_plot.h"
+
+const char *rt_plot_base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+const char *rt_plot_colour(int32_t i)
+{
+    static const char *const list[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                       "#E69F00", "#56B4E9", "#000000"};
+    return list[i % 7];
+}
+
+/* ---- what all write ---- */
+
+void rt_plot_block(struct rt_plot *p, const char *comment)
+{
+    rt_put(&p->data, p->n_blocks++ > 0 ? "\n\n# " : "# ");
+    for (; *comment; comment++) {
+        rt_put_n(&p->data, (unsigned char)*comment < ' ' ? " " : comment, 1);
+    }
+    rt_put(&p->data, "\n");
+}
+
+void rt_plot_clause(struct rt_plot *p)
+{
+    struct rt_buffer *b = &rt_plot_panel(p)->clauses;
+    rt_put(b, b->n ? ", \\\n     " : "plot ");
+    rt_gnuplot_file(b, rt_plot_base_name(p->path), ".dat");
+    rt_putf(b, " index %d ", p->n_blocks - 1);
+}
+
+void rt_plot_end_clause(struct rt_plot *p, const char *name)
+{
+    struct rt_panel *panel = rt_plot_panel(p);
+    rt_putf(&panel->clauses, " lc rgb '%s' ", rt_plot_colour(panel->n_curves++));
+    if (name && *name) {
+        rt_put(&panel->clauses, "title ");
+        rt_gnuplot_text(&panel->clauses, name);
+        panel->n_named++;
+        panel->names += strlen(name);
+    } else {
+        rt_put(&panel->clauses, "notitle");
+    }
+}
+
+void rt_plot_row(struct rt_plot *p, const double *v, int n)
+{
+    for (int i = 0; i < n; i++) {
+        rt_put(&p->data, i ? " " : "");
+        rt_put_number(&p->data, v[i]);
+    }
+    rt_put(&p->data, "\n");
+}
+
+void rt_plot_tell(struct crnl_ctx *ctx, const char *name, const struct rt_left_out *out)
+{
+    const char *file = ctx->plot->path;
+    if (out->no_number > 0) {
+        rt_warn(ctx, "`%s` leaves out %lld of %lld values of `%s`: they are not finite numbers", file,
+                (long long)out->no_number, (long long)out->of, name);
+    }
+    if (out->not_positive > 0) {
+        rt_warn(
+            ctx,
+            "`%s` leaves out %lld of %lld values of `%s`: a logarithmic axis has no place for 0 and below",
+            file, (long long)out->not_positive, (long long)out->of, name);
+    }
+}
+
+/* ---- axes ---- */
+
+bool rt_axis_take(struct rt_axis *a, double v)
+{
+    if (!isfinite(v) || (a->is_log && v <= 0)) {
+        return false;
+    }
+    a->low = fmin(a->low, v);
+    a->high = fmax(a->high, v);
+    return true;
+}
+
+static void say(char **to, const char *text, bool *differ)
+{
+    if (!text || !*text) {
+        return;
+    }
+    if (!*to) {
+        *to = rt_strdup(text);
+    } else if (strcmp(*to, text) != 0) {
+        *differ = true;
+    }
+}
+
+void rt_axis_say(struct rt_axis *a, const char *quantity, const char *label, const char *unit)
+{
+    say(&a->quantity, quantity, &a->quantities_differ);
+    say(&a->label, label, &a->labels_differ);
+    say(&a->unit, unit, &a->units_differ);
+}
+
+/* ---- curves of numbers over numbers ---- */
+
+struct course {
+    struct rt_plot *p;
+    const struct crnl_curve_spec *c;
+    const struct rt_curve_style *style;
+    enum crnl_plot_form form;
+    int64_t n;
+    bool has_range, is_broken; /* low and high beside each value; the line has ended at what was left out */
+    struct rt_left_out out;
+};
+
+static double low_of(const struct course *k, int64_t i, double y)
+{
+    const struct rt_curve_style *s = k->style;
+    return s->low ? s->low[i] : s->error ? y - s->error[s->n_error == 1 ? 0 : i] : y;
+}
+
+static double high_of(const struct course *k, int64_t i, double y)
+{
+    const struct rt_curve_style *s = k->style;
+    return s->high ? s->high[i] : s->error ? y + s->error[s->n_error == 1 ? 0 : i] : y;
+}
+
+/* A point with what is around it, or a gap. */
+static void put_point(struct course *k, double x, double y, double low, double high)
+{
+    struct rt_panel *panel = rt_plot_panel(k->p);
+    struct rt_axis *ax = &panel->axis[RT_AXIS_X], *ay = &panel->axis[RT_AXIS_Y];
+    k->out.of++;
+    bool numbers = isfinite(x) && isfinite(y);
+    if (!numbers || (ax->is_log && x <= 0) || (ay->is_log && y <= 0)) {
+        *(numbers ? &k->out.not_positive : &k->out.no_number) += 1;
+        if (!k->is_broken && k->form != CRNL_FORM_POINTS) {
+            rt_put(&k->p->data, "\n"); /* a gap */
+        }
+        k->is_broken = true;
+        return;
+    }
+    k->is_broken = false;
+    rt_axis_take(ax, x);
+    rt_axis_take(ay, y);
+    if (k->has_range) { /* what cannot be drawn of it ends at the value, or at the end of the axis */
+        low = isfinite(low) ? low : y;
+        high = isfinite(high) ? high : y;
+        rt_axis_take(ay, k->c->is_amount && low < 0 ? 0 : low);
+        rt_axis_take(ay, high);
+    }
+    rt_plot_row(k->p, (double[]){x, y, low, high}, k->has_range ? 4 : 2);
+}
+
+/* Bands of amounts end at 0, those on a logarithmic axis at the end of the axis. */
+static void draw_band(struct course *k)
+{
+    struct rt_panel *panel = rt_plot_panel(k->p);
+    bool is_log = panel->axis[RT_AXIS_Y].is_log;
+    rt_plot_clause(k->p);
+    rt_put(&panel->clauses,
+           k->c->is_amount || is_log ? "using 1:($3 < bottom ? bottom : $3):4" : "using 1:3:4");
+    rt_putf(&panel->clauses, " with filledcurves fs transparent solid 0.25 noborder lc rgb '%s' notitle",
+            rt_plot_colour(panel->n_curves));
+}
+
+static void draw_bars_of_error(struct course *k)
+{
+    struct rt_panel *panel = rt_plot_panel(k->p);
+    rt_plot_clause(k->p);
+    rt_putf(&panel->clauses, "using 1:2:%s:4 with yerrorbars pt 0 lw %.3g lc rgb '%s' notitle",
+            k->c->is_amount || panel->axis[RT_AXIS_Y].is_log ? "($3 < bottom ? bottom : $3)" : "3",
+            0.7 * k->style->width, rt_plot_colour(panel->n_curves));
+}
+
+static void draw(struct course *k)
+{
+    enum { FEW = 30 };
+    struct rt_panel *panel = rt_plot_panel(k->p);
+    struct rt_buffer *b = &panel->clauses;
+    double width = k->style->width, size = k->style->size;
+    bool marks_points = k->form == CRNL_FORM_USUAL && k->c->kind == CRNL_CURVE_SERIES && k->n <= FEW;
+    if (k->has_range && k->form == CRNL_FORM_BAND) {
+        draw_band(k);
+    } else if (k->has_range) {
+        draw_bars_of_error(k);
+    }
+    rt_plot_clause(k->p);
+    rt_put(b, "using 1:2 with ");
+    if (k->form == CRNL_FORM_POINTS) {
+        rt_putf(b, "points pt 7 ps %.3g", 0.5 * size);
+    } else if (k->form == CRNL_FORM_STEPS) {
+        rt_putf(b, "steps lw %.3g", 1.5 * width);
+    } else if (k->form == CRNL_FORM_BARS) {
+        rt_putf(b, "boxes fs solid 0.6 noborder lw %.3g", width);
+        panel->axis[RT_AXIS_Y].low = fmin(panel->axis[RT_AXIS_Y].low, 0);
+    } else if (marks_points) {
+        rt_putf(b, "linespoints pt 7 ps 0.4 lw %.3g", 1.5 * width);
+    } else {
+        rt_putf(b, "lines lw %.3g", 1.5 * width);
+    }
+}
+
+static const char *name_of(const struct course *k)
+{
+    return k->style->label ? k->style->label : k->c->label;
+}
+
+static void end_course(struct crnl_ctx *ctx, struct course *k)
+{
+    struct rt_panel *panel = rt_plot_panel(k->p);
+    const struct crnl_curve_spec *c = k->c;
+    rt_axis_say(&panel->axis[RT_AXIS_X], c->x_quantity, c->x_label, c->x_unit);
+    rt_axis_say(&panel->axis[RT_AXIS_Y], c->quantity, name_of(k), c->unit);
+    draw(k);
+    rt_plot_end_clause(k->p, name_of(k));
+    if (k->form == CRNL_FORM_POINTS) {
+        k->out.no_number = 0; /* of measurements some are missing */
+    }
+    rt_plot_tell(ctx, name_of(k), &k->out);
+}
+
+static int begin_course(struct crnl_ctx *ctx, struct course *k, const struct crnl_curve_spec *c, int64_t n)
+{
+    struct rt_plot *p = ctx->plot;
+    const struct rt_curve_style *s = &rt_plot_panel(p)->next;
+    *k = (struct course){.p = p, .c = c, .style = s, .form = (enum crnl_plot_form)c->form, .n = n};
+    k->has_range = s->error || s->low || s->high;
+    int64_t longest = s->n_error > 1 ? s->n_error : n;
+    bool fits = longest == n && (!s->low || s->n_low == n) && (!s->high || s->n_high == n);
+    if (!fits) {
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, p->line, "`%s` has %lld values, and other numbers of errors",
+                         name_of(k), (long long)n);
+    }
+    rt_plot_block(p, name_of(k));
+    return CRNL_OK;
+}
+
+static bool jumps(const struct rt_result *r)
+{
+    return !r->band && rt_method_is(r->method, CRNL_MOLECULES);
+}
+
+static int plot_trace(struct crnl_ctx *ctx, const struct crnl_curve_spec *c)
+{
+    const struct rt_network *n = rt_network(ctx, c->net);
+    const struct rt_result *r = n->result;
+    struct course k;
+    if (!r || r->n_rows == 0) {
+        return crnl_fail(ctx, CRNL_NO_RUN, ctx->plot->line, "`%s` has not run yet: there is nothing to plot",
+                         n->m->name);
+    }
+    if (begin_course(ctx, &k, c, r->n_rows)) {
+        return ctx->status;
+    }
+    if (k.form == CRNL_FORM_USUAL) {
+        k.form = r->band ? CRNL_FORM_BAND : jumps(r) || c->is_stepped ? CRNL_FORM_STEPS : CRNL_FORM_LINES;
+    }
+    k.has_range |= r->band;
+    rt_plot_panel(k.p)->has_band |= r->band;
+    int width = r->band ? 1 + 2 * r->n_trace : 1 + r->n_trace, at = r->band ? 1 + 2 * c->index : 1 + c->index;
+    for (int64_t i = 0; i < r->n_rows; i++) {
+        const double *row = r->row + i * width;
+        double y = row[at], sd = r->band ? row[at + 1] : 0;
+        put_point(&k, row[0], y, r->band ? y - sd : low_of(&k, i, y), r->band ? y + sd : high_of(&k, i, y));
+    }
+    end_course(ctx, &k);
+    return CRNL_OK;
+}
+
+static int plot_numbers(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const double *v,
+                        const double *x, int64_t n)
+{
+    struct course k;
+    if (begin_course(ctx, &k, c, n)) {
+        return ctx->status;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        put_point(&k, x ? x[i] : (double)i, v[i], low_of(&k, i, v[i]), high_of(&k, i, v[i]));
+    }
+    end_course(ctx, &k);
+    return CRNL_OK;
+}
+
+int rt_plot_course(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const double *value,
+                   const double *x)
+{
+    if (c->kind == CRNL_CURVE_TRACE) {
+        return plot_trace(ctx, c);
+    }
+    if (c->kind == CRNL_CURVE_ARRAY) {
+        return plot_numbers(ctx, c, value, x, c->dim[0]);
+    }
+    const struct rt_series *s = &ctx->record[c->index];
+    return s->n > 0 ? plot_numbers(ctx, c, s->v, NULL, s->n)
+                    : crnl_fail(ctx, CRNL_NO_RUN, ctx->plot->line, "nothing has been recorded as `%s`",
+                                ctx->program->record[c->index]);
+}

@@ -1,0 +1,269 @@
+/* The gnuplot script of a picture. Lengths are those of a column of a journal, 8.5 cm with letters of 8
+ * points, or of a slide, unless the program says otherwise. */
+#include <math.h>
+#include <string.h>
+
+#include "rt_plot.h"
+
+static const double POINTS_PER_CM = 72 / 2.54, PIXELS_PER_CM = 96 / 2.54;
+enum { PNG_DPI = 300, LETTERS = 8, LETTERS_OF_SLIDE = 18 };
+
+/* ---- the whole ---- */
+
+static int32_t columns(const struct rt_plot *p)
+{
+    return p->columns ? p->columns : p->n_panels > 3 ? 2 : p->n_panels;
+}
+
+static int32_t rows(const struct rt_plot *p)
+{
+    return (p->n_panels + columns(p) - 1) / columns(p);
+}
+
+/* Panels beside each other fill a page of two columns, 17.5 cm. */
+static void size_of(const struct rt_plot *p, double *cm)
+{
+    int32_t across = columns(p);
+    cm[0] = p->size[0] ? p->size[0] : p->is_slide ? 25.4 : across == 1 ? 8.5 : 17.5;
+    double one = cm[0] / across, height = p->is_slide ? 14.3 : 0.75 * one * rows(p);
+    cm[1] = p->size[1] ? p->size[1] : height;
+}
+
+static void put_terminal(struct rt_buffer *b, const struct rt_plot *p)
+{
+    double cm[2], letters = p->is_slide ? LETTERS_OF_SLIDE : LETTERS, thick = p->is_slide ? 2.5 : 1;
+    size_of(p, cm);
+    switch ((enum crnl_plot_format)p->format) {
+    case CRNL_PICTURE_PNG: {
+        double dot = PNG_DPI / 72.0;
+        rt_putf(b,
+                "set terminal pngcairo size %.0f,%.0f font 'Helvetica,%.4g' fontscale %.4g linewidth %.4g "
+                "pointscale %.4g noenhanced background '#ffffff'\n",
+                cm[0] / 2.54 * PNG_DPI, cm[1] / 2.54 * PNG_DPI, letters, dot, 0.75 * dot * thick,
+                dot * thick);
+        break;
+    }
+    case CRNL_PICTURE_SVG:
+        rt_putf(b,
+                "set terminal svg size %.0f,%.0f font 'Helvetica,Arial,sans-serif,%.4g' linewidth %.4g "
+                "noenhanced background '#ffffff'\n",
+                cm[0] * PIXELS_PER_CM, cm[1] * PIXELS_PER_CM, letters * 96 / 72, thick);
+        break;
+    default:
+        rt_putf(b,
+                "set terminal %s size %.4gcm,%.4gcm font 'Helvetica,%.4g' linewidth %.4g noenhanced "
+                "background '#ffffff'\n",
+                p->format == CRNL_PICTURE_EPS ? "epscairo" : "pdfcairo", cm[0], cm[1], letters, 1.5 * thick);
+    }
+    rt_put(b, "set encoding utf8\n");
+}
+
+/* ---- axes ---- */
+
+static void put_label(struct rt_buffer *b, const char *command, const char *text)
+{
+    rt_putf(b, "set %s ", command);
+    rt_gnuplot_text(b, text);
+    rt_put(b, "\n");
+}
+
+/* What curves say of it alike, with the unit that they have in common. */
+static void axis_text(struct rt_buffer *b, const struct rt_axis *a)
+{
+    const char *what = a->label && !a->labels_differ          ? a->label
+                       : a->quantity && !a->quantities_differ ? a->quantity
+                                                              : NULL;
+    const char *unit = a->unit && !a->units_differ ? a->unit : "";
+    if (a->given) {
+        rt_put(b, a->given);
+    } else if (what || *unit) {
+        rt_putf(b, *unit ? "%s (%s)" : "%s", what ? what : "value", unit);
+    }
+}
+
+static void put_axis_label(struct rt_buffer *b, const struct rt_axis *a, const char *command)
+{
+    struct rt_buffer text = {0};
+    axis_text(&text, a);
+    put_label(b, command, text.n ? text.data : "");
+    rt_buffer_free(&text);
+}
+
+/* Ends that gnuplot would not find by itself: of logarithmic axes, of what is constant, of nothing. */
+static void put_range(struct rt_buffer *b, const struct rt_axis *a, const char *axis, bool is_rough)
+{
+    double low = a->low, high = a->high;
+    if (a->is_log) {
+        rt_putf(b, "set logscale %s\n", axis);
+    }
+    if (a->has_ends) {
+        low = a->end[0];
+        high = a->end[1];
+    } else if (low > high) {
+        low = a->is_log ? 1 : 0;
+        high = a->is_log ? 10 : 1;
+    } else if (a->is_log && !is_rough) {
+        low = pow(10, floor(log10(low) + 1e-9));
+        high = fmax(pow(10, ceil(log10(high) - 1e-9)), 10 * low);
+    } else if (low == high) {
+        double half = low == 0 ? 1 : fabs(low) / 2;
+        low -= low > 0 ? low : half;
+        high += half;
+    } else if (!is_rough) {
+        if (low >= 0 && low <= high / 3) {
+            rt_putf(b, "set %srange [0:*]\n", axis);
+        }
+        return;
+    }
+    rt_putf(b, "set %srange [%.17g:%.17g]\n", axis, low, high);
+}
+
+/* Below which nothing of a band is drawn. */
+static double bottom(const struct rt_axis *y)
+{
+    double end = y->has_ends ? fmin(y->end[0], y->end[1]) : y->low;
+    return !y->is_log                 ? 0
+           : y->has_ends              ? end
+           : end > 0 && isfinite(end) ? pow(10, floor(log10(end) + 1e-9))
+                                      : 1;
+}
+
+static void put_axes(struct rt_buffer *b, const struct rt_panel *panel)
+{
+    const struct rt_axis *x = &panel->axis[RT_AXIS_X], *y = &panel->axis[RT_AXIS_Y];
+    put_axis_label(b, x, "xlabel");
+    put_axis_label(b, y, "ylabel");
+    bool is_map = panel->n_maps > 0;
+    put_range(b, x, "x", true);
+    put_range(b, y, "y", is_map);
+    rt_putf(b, "bottom = %.17g\n", bottom(y));
+    if (is_map) {
+        rt_put(b, "set border 15\nunset grid\nset offsets 0, 0, 0, 0\n");
+    } else {
+        rt_put(b, "set border 3\nset grid lc rgb '#dddddd' lw 0.5\n");
+        rt_put(b,
+               y->is_log || y->has_ends ? "set offsets 0, 0, 0, 0\n" : "set offsets 0, 0, graph 0.05, 0\n");
+    }
+}
+
+/* ---- colours of maps ---- */
+
+static void put_classes(struct rt_buffer *b, const struct rt_panel *panel)
+{
+    rt_put(b, "set palette defined (");
+    for (int32_t i = 0; i < panel->n_classes; i++) {
+        static const char *const pale[] = {"#cfe3f1", "#f6d5c0", "#c5e6d8", "#f0d9e6", "#f7e4bd", "#d6edf9",
+                                           "#d0d0d0", "#9fc6e2", "#edab82", "#8ccdb2", "#e1b3cd", "#efc97b"};
+        rt_putf(b, "%s%d '%s'", i ? ", " : "", i, pale[i]);
+    }
+    rt_putf(b, ")\nset palette maxcolors %d\nset cbrange [-0.5:%d.5]\nset cbtics (", panel->n_classes,
+            panel->n_classes - 1);
+    for (int32_t i = 0; i < panel->n_classes; i++) {
+        struct rt_buffer name = {0};
+        double v = panel->class_of[i];
+        if (panel->is_truth) {
+            rt_put(&name, v != 0 ? "true" : "false");
+        } else {
+            rt_put_number(&name, v);
+        }
+        rt_put(b, i ? ", " : "");
+        rt_gnuplot_text(b, name.data);
+        rt_putf(b, " %d", i);
+        rt_buffer_free(&name);
+    }
+    rt_put(b, ")\n");
+}
+
+static void put_colours(struct rt_buffer *b, const struct rt_panel *panel)
+{
+    const struct rt_axis *c = &panel->axis[RT_AXIS_COLOUR];
+    if (panel->n_classes == 1) {
+        rt_putf(
+            b,
+            "set palette defined (0 '#cfe3f1', 1 '#cfe3f1')\nset cbrange [-0.5:0.5]\nset cbtics ('%s' 0)\n",
+            panel->is_truth ? panel->class_of[0] != 0 ? "true" : "false" : "");
+    } else if (panel->n_classes > 1) {
+        put_classes(b, panel);
+    } else {
+        put_range(b, c, "cb", true);
+        rt_put(b, "set palette defined (0 '#440154', 1 '#414487', 2 '#2a788e', 3 '#22a884', 4 '#7ad151', 5 "
+                  "'#fde725')\n");
+    }
+}
+
+/* ---- panels ---- */
+
+static void put_legend(struct rt_buffer *b, const struct rt_plot *p, const struct rt_panel *panel)
+{
+    enum { SAMPLE = 6, MOST_ROWS = 3 }; /* letters that the sample of a line takes */
+    double cm[2], letter = 0.55 * (p->is_slide ? LETTERS_OF_SLIDE : LETTERS);
+    size_of(p, cm);
+    double letters_across = cm[0] / columns(p) * POINTS_PER_CM / letter - 8;
+    double needed = (double)panel->names + SAMPLE * panel->n_named;
+    bool fits = needed <= MOST_ROWS * letters_across;
+    if (panel->n_named > RT_MOST_NAMES || panel->legend == CRNL_WORD_NONE ||
+        (panel->n_named < 2 && panel->legend == CRNL_WORD_USUAL)) {
+        rt_put(b, "set key off\n");
+    } else if (panel->legend == CRNL_WORD_INSIDE) {
+        rt_put(b, "set key inside top right vertical noopaque nobox\n");
+    } else if (panel->legend == CRNL_WORD_OUTSIDE || (panel->legend == CRNL_WORD_USUAL && !fits)) {
+        rt_put(b, "set key rmargin top left vertical Left reverse samplen 2\n");
+    } else {
+        rt_put(b, "set key tmargin center horizontal Left reverse samplen 2\n");
+    }
+}
+
+static void put_title(struct rt_buffer *b, const struct rt_panel *panel)
+{
+    enum { MOST_NOTES = 2 };
+    struct rt_buffer text = {0};
+    if (panel->title) {
+        rt_put(&text, panel->title);
+    }
+    if (panel->n_maps > 0 &&
+        (!panel->title || panel->axis[RT_AXIS_COLOUR].given)) { /* what the colours say */
+        rt_put(&text, text.n ? ": " : "");
+        axis_text(&text, &panel->axis[RT_AXIS_COLOUR]);
+    }
+    if (!panel->title && panel->note && panel->n_notes <= MOST_NOTES) {
+        rt_putf(&text, "%s%s%s", text.n ? ", " : "", panel->note, panel->has_band ? ", mean ± sd" : "");
+    }
+    put_label(b, "title", text.n ? text.data : "");
+    rt_buffer_free(&text);
+}
+
+static void put_panel(struct rt_buffer *b, const struct rt_plot *p, const struct rt_panel *panel)
+{
+    put_title(b, panel);
+    put_axes(b, panel);
+    if (panel->n_maps) {
+        put_colours(b, panel);
+    }
+    put_legend(b, p, panel);
+    if (panel->before.n) {
+        rt_put(b, panel->before.data);
+    }
+    rt_putf(b, "%s\n", panel->clauses.data);
+}
+
+void rt_plot_script(struct rt_buffer *b, const struct rt_plot *p, bool kept)
+{
+    put_terminal(b, p);
+    if (kept) {
+        rt_put(b, "set output ");
+        rt_gnuplot_file(b, rt_plot_base_name(p->path), "");
+        rt_put(b, "\n");
+    }
+    rt_put(b, "set border lc rgb '#444444'\nset tics nomirror out scale 0.6\n"
+              "set format '%h'\nset style fill noborder\n");
+    if (p->n_panels > 1) {
+        rt_putf(b, "set multiplot layout %d,%d\n", rows(p), columns(p));
+    }
+    for (int32_t i = 0; i < p->n_panels; i++) {
+        if (i > 0) { /* nothing of the panel before */
+            rt_put(b, "unset logscale\nset autoscale\nset cbtics autofreq\nset palette maxcolors 0\n");
+        }
+        put_panel(b, p, &p->panel[i]);
+    }
+    rt_put(b, p->n_panels > 1 ? "unset multiplot\n" : "");
+}
