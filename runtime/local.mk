@@ -43,9 +43,9 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_neural.def \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
-  runtime/crnl_plot.h \
   runtime/crnl_option.def \
   runtime/crnl_plot.def \
+  runtime/crnl_plot.h \
   runtime/crnl_rt.h \
   runtime/crnl_sink.def \
   runtime/crnl_sink.h \
@@ -278,7 +278,6 @@ crnlinclude_HEADERS = \
   runtime/crnl_neural.def \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
-  runtime/crnl_plot.h \
   runtime/crnl_option.def \
   runtime/crnl_plot.def \
   runtime/crnl_rt.h \
