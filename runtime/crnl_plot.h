@@ -39,7 +39,7 @@ enum crnl_curve_kind {                    /* ORDER crnl_curve_kind */
                        CRNL_CURVE_SERIES, /* what was recorded; index: the record */
                        CRNL_CURVE_HISTOGRAM, /* index: the request */
                        CRNL_CURVE_ARRAY,     /* value[dim[0]], at x[dim[0]] if given, else at its indices */
-                       CRNL_CURVE_MAP /* value[dim[0], dim[1]] at x[dim[0]] (to the right), y[dim[1]] (upwards) */
+                       CRNL_CURVE_MAP /* value[dim[0], dim[1]] at x[dim[0]], y[dim[1]] */
 };
 enum crnl_curve_sort { CRNL_SORT_NUMBER, CRNL_SORT_CLASS, CRNL_SORT_TRUTH }; /* of the values of a map */
 

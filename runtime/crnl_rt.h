@@ -668,11 +668,12 @@ int crnl_loss(struct crnl_ctx *ctx, double value, int64_t *wants);
 int crnl_loss_gradient(struct crnl_ctx *ctx, int32_t target, int32_t n, const double *v);
 int crnl_loss_residuals(struct crnl_ctx *ctx, int32_t n, const double *v);
 
-/* Pictures: begin; options of the picture; then for each panel its options and curves, each curve after its own
- * options; end draws with gnuplot, and keeps FILE.gp and FILE.dat. */
+/* Pictures: begin; options of the picture; then for each panel its options and curves, each curve after its
+ * own options; end draws with gnuplot, and keeps FILE.gp and FILE.dat. */
 int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, int32_t line);
 int crnl_plot_panel(struct crnl_ctx *ctx);
-/* word: enum crnl_plot_word or the kind of an axis; v[n]: numbers, ends of an axis, centimetres; or a text. */
+/* word: enum crnl_plot_word, or the kind of an axis; v[n]: numbers, ends of an axis, centimetres; or a
+ * text. */
 int crnl_plot_option(struct crnl_ctx *ctx, int32_t option, int32_t word, int64_t n, const double *v,
                      const char *text);
 /* value, x, y: as the kind of curve needs them, else NULL. */

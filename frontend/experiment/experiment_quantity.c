@@ -1,6 +1,6 @@
 /* What a value is of: amounts, times, products of powers of them, in the units of a network. Found from
- * expressions, for what stands on the axes of pictures; what does not follow from them is unknown, and nothing
- * is said of it. */
+ * expressions, for what stands on the axes of pictures; what does not follow from them is unknown, and
+ * nothing is said of it. */
 #include <math.h>
 #include <string.h>
 
