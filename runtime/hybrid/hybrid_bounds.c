@@ -196,8 +196,10 @@ static void lay_out_slots(struct rt_hybrid *h)
             h->slot[j] = n++;
         }
     }
+    double total = h->slots.total;
     rt_hazards_free(&h->slots);
     rt_hazards_create(&h->slots, n);
+    h->slots.total = total;
 }
 
 static void put_machines(struct rt_hybrid *h)
@@ -208,6 +210,7 @@ static void put_machines(struct rt_hybrid *h)
     if (rt_machines_put(h->machines, &h->s->w, !h->is_begun) || h->slots.n_levels == 0) {
         lay_out_slots(h);
     }
+    h->slots.total = h->is_begun ? h->slots.total : 0;
     h->is_begun = true;
 }
 

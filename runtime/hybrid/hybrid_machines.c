@@ -357,7 +357,7 @@ static bool is_of(const struct rt_machines *s, const struct crnl_ssa *w, bool at
         }
     }
     for (int32_t i = 0; i < m->n_species; i++) {
-        bool counts = s->terms->bulk_of[i] < 0 && (s->of[i] < 0 || (at_start && s->design[s->of[i]] < 0));
+        bool counts = s->terms->bulk_of[i] < 0 && (s->of[i] < 0 || at_start);
         if (counts && s->x[i] != w->x[i]) {
             return false;
         }

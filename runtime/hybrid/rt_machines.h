@@ -50,8 +50,8 @@ struct rt_machines {
 };
 struct rt_machines *rt_machines_create(const struct rt_terms *t);
 void rt_machines_destroy(struct rt_machines *s);
-/* In line with the amounts and constants of w. At the start of a run it is found anew which machines have a
- * table, so that a workspace that was used before draws the same; later those that have none stay so. Returns
+/* In line with the amounts and constants of w. At the start of a run tables are those of its first state,
+ * so that a workspace that was used before draws the same; later, machines that have none stay so. Returns
  * whether the tables are others than before. */
 bool rt_machines_put(struct rt_machines *s, const struct crnl_ssa *w, bool at_start);
 

@@ -107,3 +107,33 @@ for solver in bdf erk adams auto; do
     "$CRNLC" run one.crnl --set noise=1 --threads 2 >other 2>message && { echo "rows did not fail"; exit 1; }
     grep -q '4 of 4 rows' message && diff plain other >d || { echo $solver; cat message d; exit 1; }
 done
+
+# Hybrid runs: machines whose states are in a table, in another, or too many for one, by the amounts and constants of each run.
+cat >hybrid.crnl <<'X'
+param noise = 0;
+network cell(bulk P, k = 2, n = 3) { species A = n, B; A + P ->{k} B + P; B ->{k} A; }
+network some(n = 3, k = 2) {
+  bulk P = 1;
+  species K = 5;
+  replicate v[4] of cell(P, k = k, n = n);
+  for i in 0..4 { P + v[i].A ->{0.1} 2 P + v[i].A; P + v[i].B ->{0.1} v[i].B; }
+  K + P -> P; 0 ->{k} K;
+  at 1.5 { v[1].A = 7; }
+}
+experiment e {
+  for r in 0..4 {
+    if noise > 0 { run some with n = 400 for 1 by hybrid; run some with n = 20, k = 9 for 1 by hybrid(runs = 3); run some with n = 5 for 2 by hybrid(dt = 0.1); }
+    run some with n = 3 + 100 * (r % 3), k = 1 + floor(r / 2) for 2 by hybrid;
+    print("{some.P:.17g} {some.v[2].A} {some.v[1].A} {time_mean(some.K):.17g}");
+    continue some for 1 by hybrid;
+    run some over s in 0..9 with n = s * s * s for 1.7 by hybrid(runs = 2);
+    print("{run_mean(some.P):.17g}");
+  }
+}
+X
+"$CRNLC" run hybrid.crnl --threads 1 >plain || { cat plain; exit 1; }
+[ "$(sort -u plain | wc -l)" = 8 ] || { cat plain; exit 1; }
+for options in '--threads 1 --set noise=1' '--threads 2 --set noise=1' '--threads 3'; do
+    # shellcheck disable=SC2086 # a list of options
+    "$CRNLC" run hybrid.crnl $options >other && diff plain other >d || { echo "$options"; cat d; exit 1; }
+done
