@@ -245,9 +245,11 @@ struct crnl_model {
 
     /* Surfaces: where laws jump as amounts change. Surface i is where output i of `surface` is a whole
      * number, or else 0. Then follow the derivatives of all by the time, and those of each by the amounts of
-     * surface_species from surface_ptr[i] on. Globals are the time and the amounts of surface_reads. */
+     * surface_species from surface_ptr[i] on. Globals are the time and the amounts of surface_reads. The
+     * reactions whose laws jump there: surface_law, CSR by surfaces. */
     int32_t n_surfaces, n_surface_reads;
     const int32_t *surface_whole, *surface_ptr, *surface_species, *surface_reads;
+    const int32_t *surface_law_ptr, *surface_law;
     struct crnl_tape surface;
 };
 

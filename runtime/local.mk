@@ -149,6 +149,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_bdf.c \
   runtime/ode/ode_between.c \
   runtime/ode/ode_cascade.c \
+  runtime/ode/ode_corner.c \
   runtime/ode/ode_course.c \
   runtime/ode/ode_cvode.c \
   runtime/ode/ode_erk.c \

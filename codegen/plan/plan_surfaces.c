@@ -7,7 +7,11 @@
 
 struct surface {
     expr_id id;
-    bool whole; /* at each whole number; else at 0 */
+    bool whole;    /* at each whole number; else at 0 */
+    int32_t index; /* in the model; -1: it does not move */
+};
+struct use { /* of a surface by a law */
+    int32_t surface, law;
 };
 
 struct surface_finder {
@@ -15,20 +19,24 @@ struct surface_finder {
     struct expr_pool *ex;
     bool *moves;          /* by species: reactions change it */
     bool *seen;           /* by species: it is in `reads` */
-    VEC(uint8_t) visited; /* by expression */
+    int32_t law;          /* that is walked, and ... */
+    VEC(int32_t) visited; /* ... by expression, the last law that was, + 1 */
     VEC(expr_id) todo;
     VEC(struct surface) surface;
     VEC(int32_t) reads; /* species of an expression */
+    VEC(struct use) use;
 };
 
 static void add(struct surface_finder *f, expr_id id, bool whole)
 {
-    for (size_t i = 0; i < f->surface.n; i++) {
-        if (f->surface.data[i].id == id && f->surface.data[i].whole == whole) {
-            return;
-        }
+    size_t i = 0;
+    while (i < f->surface.n && (f->surface.data[i].id != id || f->surface.data[i].whole != whole)) {
+        i++;
     }
-    vec_push(&f->surface, ((struct surface){id, whole}));
+    if (i == f->surface.n) {
+        vec_push(&f->surface, ((struct surface){id, whole, -1}));
+    }
+    vec_push(&f->use, ((struct use){(int32_t)i, f->law}));
 }
 
 static void look_at(struct surface_finder *f, expr_id id)
@@ -50,17 +58,18 @@ static void look_at(struct surface_finder *f, expr_id id)
     }
 }
 
-static void find(struct surface_finder *f, expr_id law)
+static void find(struct surface_finder *f, int32_t j, expr_id law)
 {
     expr_id root = tape_scalar(f->ex, law);
+    f->law = j;
     vec_push(&f->todo, root);
     while (f->todo.n) {
         expr_id id = f->todo.data[--f->todo.n];
         while (f->visited.n <= id) {
             vec_push(&f->visited, 0);
         }
-        if (!f->visited.data[id]) {
-            f->visited.data[id] = 1;
+        if (f->visited.data[id] != j + 1) {
+            f->visited.data[id] = j + 1;
             look_at(f, id);
         }
     }
@@ -74,6 +83,25 @@ static void add_species(void *env, expr_id id, const struct expr *e)
         f->seen[e->a] = true;
         vec_push(&f->reads, e->a);
     }
+}
+
+/* The laws that read each surface; one that does so twice is in the list twice. */
+static void build_laws(struct surface_finder *f)
+{
+    struct crnl_model *m = &f->b->plan->model;
+    int32_t *ptr = plan_array(f->b, m->n_surfaces + 1, int32_t), *law = plan_array(f->b, f->use.n, int32_t);
+    int32_t n = 0;
+    for (int32_t i = 0; i < m->n_surfaces; i++) {
+        ptr[i] = n;
+        for (size_t k = 0; k < f->use.n; k++) {
+            if (f->surface.data[f->use.data[k].surface].index == i) {
+                law[n++] = f->use.data[k].law;
+            }
+        }
+    }
+    ptr[m->n_surfaces] = n;
+    m->surface_law_ptr = ptr;
+    m->surface_law = law;
 }
 
 /* Values, their derivatives by the time, their derivatives by the amounts that each reads. */
@@ -106,6 +134,7 @@ static void build(struct surface_finder *f)
             }
         }
         if (moves) {
+            f->surface.data[i].index = (int32_t)value.n;
             expr_id slope = expr_derivative(f->ex, s.id, EXPR_TIME, 0);
             whole[value.n] = s.whole;
             vec_push(&value, s.id);
@@ -132,6 +161,7 @@ static void build(struct surface_finder *f)
         m->n_surface_reads = n_all;
         m->surface_reads = all;
         m->surface = tape_build_timed(b->arena, f->ex, value.data, value.n, place, 1 + n_all);
+        build_laws(f);
     }
     free(place);
     vec_free(&species);
@@ -151,7 +181,7 @@ void plan_surfaces(struct plan_builder *b)
     }
     for (int32_t j = 0; m->law && j < m->n_reactions; j++) {
         if (m->law[j] >= 0) {
-            find(&f, b->net->reaction.data[j].rate);
+            find(&f, j, b->net->reaction.data[j].rate);
         }
     }
     if (f.surface.n > 0) {
@@ -163,4 +193,5 @@ void plan_surfaces(struct plan_builder *b)
     vec_free(&f.todo);
     vec_free(&f.surface);
     vec_free(&f.reads);
+    vec_free(&f.use);
 }

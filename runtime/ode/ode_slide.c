@@ -5,19 +5,15 @@
  * derivatives along f- and f+,  dx/dt = (s-' f+ - s+' f-) / (s-' - s+'),   as long as s-' > 0 > s+'.  That
  * is smooth, so that steps are as long as elsewhere. The run leaves the surface where one side no longer
  * runs into it.
- * Where several surfaces are followed at once there are 2^k sides; each surface has a share u of its upper
- * side, a side the product of u and 1 - u (Alexander, Seidman, Houston J. Math. 24, 1998: the blend), and the
- * shares are those that leave no surface. Of more than a few surfaces what each changes by itself is added,
- * which is the same where their laws are different ones; where it is not, nothing is known. */
+ * Where surfaces meet, several are followed at once (ode_corner.c). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_ode.h"
 
-/* How far beside the surface derivatives are computed, of what s would be if all amounts were as large as
- * ever; and once more, to tell a jump from a slope. */
-static const double BESIDE = 1e-9, FARTHER = 4;
+/* Once more, to tell a jump from a slope. */
+static const double FARTHER = 4;
 /* Amounts so close to a surface, in tolerances, and no more than so many steps away, have reached it: there
  * are solvers that come closer and closer, or back, without an end of a step on the other side. Closer than
  * CLOSE where that has gone on for a while. */
@@ -27,33 +23,32 @@ enum { STEPS_AWAY = 10 };
  * tolerances: they go back and forth there. */
 enum { WINDOW = 2000 };
 static const double SHORT = 1e-3;
-/* Up to so many surfaces all their sides are mixed; more than the second are not followed at once. */
-enum { MIXED = 3, MOST_ON = RT_SLIDE_MOST, MOST_SIDES = MOST_ON + 1, ITERATIONS = 40 };
-static const double PARALLEL = 1e-10; /* pivots, of their rows: the surfaces are one */
-static const double SETTLED = 1e-12;  /* change of shares */
-static const double ADDED = 1e-6;     /* relative: what laws do together is what they do one by one */
 
 void rt_slide_create(struct rt_ode *o)
 {
     const struct crnl_model *m = o->m;
     struct rt_slide *w = &o->slide;
     size_t n = (size_t)m->n_surfaces;
-    w->next = w->leave = -1;
+    w->leave = -1;
     if (n > 0) {
+        w->on = rt_alloc(n, sizeof *w->on);
+        w->level = rt_alloc(n, sizeof *w->level);
         w->at = rt_alloc(1 + (size_t)m->n_surface_reads, sizeof *w->at);
         w->registers = rt_alloc((size_t)m->surface.n_registers, sizeof *w->registers);
         w->out = rt_alloc(2 * n + (size_t)m->surface_ptr[n], sizeof *w->out);
         w->before = rt_alloc(n, sizeof *w->before);
         w->after = rt_alloc(n, sizeof *w->after);
         w->x = rt_alloc((size_t)o->n, sizeof *w->x);
-        size_t sides = n + 2 < MOST_SIDES ? n + 2 : MOST_SIDES;
-        w->f = rt_alloc((sides > 1 << MIXED ? sides : 1 << MIXED) * (size_t)o->n, sizeof *w->f);
+        w->f = rt_alloc((size_t)o->n, sizeof *w->f);
     }
 }
 
 void rt_slide_destroy(struct rt_ode *o)
 {
     struct rt_slide *w = &o->slide;
+    rt_corner_destroy(w->corner);
+    free(w->on);
+    free(w->level);
     free(w->at);
     free(w->registers);
     free(w->out);
@@ -66,22 +61,13 @@ void rt_slide_destroy(struct rt_ode *o)
 void rt_slide_begin(struct rt_ode *o)
 {
     struct rt_slide *w = &o->slide;
-    w->n_on = 0;
-    w->next = w->leave = -1;
+    rt_corner_destroy(w->corner);
+    w->corner = NULL;
+    w->n_on = w->n_next = 0;
+    w->leave = -1;
     w->steps = 0;
     w->creeps = w->tangled = false;
     w->t = o->t;
-}
-
-static void surfaces_at(const struct rt_ode *o, double t, const double *x)
-{
-    const struct crnl_model *m = o->m;
-    const struct rt_slide *w = &o->slide;
-    w->at[0] = rt_events_time(&o->events, t);
-    for (int32_t i = 0; i < m->n_surface_reads; i++) {
-        w->at[1 + i] = x[m->surface_reads[i]];
-    }
-    crnl_tape_run(&m->surface, w->at, (double *)o->job->param, NULL, w->out, w->registers);
 }
 
 /* On which side of surface i what has distance s is. */
@@ -99,385 +85,83 @@ static bool is_on(const struct rt_ode *o, int32_t i)
     return found;
 }
 
-/* ---- The sides of surfaces that meet ---- */
-
-/* k surfaces at x, and what they do along the derivatives on their sides. */
-struct corner {
-    int32_t k, on[MOST_ON], n_sides;
-    double level[MOST_ON], gram[MOST_ON][MOST_ON]; /* of slopes, amounts in units of the largest so far */
-    double rate[MOST_ON][MOST_SIDES]; /* of each distance on each side; all sides mixed: by the bits of k */
-};
-
-static bool is_above(const struct corner *c, int32_t side, int32_t k)
+/* The first surface of c from `first` on that its two sides do not run into, or not by a jump: a law that is
+ * only steep there does so more the farther one looks. -1: there is none. */
+static int32_t find_loose(const struct rt_ode *o, struct rt_corner *c, int32_t k, double t, const double *x)
 {
-    return c->k <= MIXED ? side >> k & 1 : side == k + 1;
+    double *near = rt_alloc((size_t)k, sizeof *near), *far = rt_alloc((size_t)k, sizeof *far);
+    bool known = rt_corner_find_shares(c, o, t, x, FARTHER * RT_SLIDE_BESIDE, far) &&
+                 rt_corner_find_shares(c, o, t, x, RT_SLIDE_BESIDE, near);
+    const double *u = rt_corner_shares(c);
+    int32_t loose = known ? -1 : 0;
+    for (int32_t i = 0; i < k && loose < 0; i++) {
+        bool holds = u[i] > 0 && u[i] < 1 && near[i] > 0 && far[i] < FARTHER / 2 * near[i];
+        loose = holds ? -1 : i;
+    }
+    free(near);
+    free(far);
+    return loose;
 }
 
-/* a y = b, by elimination with pivots, in place; false if two rows are all but the same. */
-static bool solve(int32_t k, double a[MOST_ON][MOST_ON], double *b)
+/* Whether those of `on` that are followed, and the next `more`, keep what comes to them. */
+static bool keeps(struct rt_ode *o, int32_t more, double t, const double *x)
 {
-    for (int32_t i = 0; i < k; i++) {
-        int32_t pivot = i;
-        for (int32_t r = i + 1; r < k; r++) {
-            pivot = fabs(a[r][i]) > fabs(a[pivot][i]) ? r : pivot;
-        }
-        double swap[MOST_ON], other = b[i];
-        memcpy(swap, a[i], sizeof swap);
-        memcpy(a[i], a[pivot], sizeof swap);
-        memcpy(a[pivot], swap, sizeof swap);
-        b[i] = b[pivot];
-        b[pivot] = other;
-        if (!(fabs(a[i][i]) > PARALLEL)) {
-            return false;
-        }
-        for (int32_t r = i + 1; r < k; r++) {
-            double factor = a[r][i] / a[i][i];
-            for (int32_t c = i; c < k; c++) {
-                a[r][c] -= factor * a[i][c];
-            }
-            b[r] -= factor * b[i];
-        }
-    }
-    for (int32_t i = k - 1; i >= 0; i--) {
-        for (int32_t c = i + 1; c < k; c++) {
-            b[i] -= a[i][c] * b[c];
-        }
-        b[i] /= a[i][i];
-    }
-    return true;
-}
-
-/* Slope of surface i by its entry e, in distances of 1 over its gradient and largest amounts. */
-static double scaled_slope(const struct rt_ode *o, int32_t e)
-{
-    return o->slide.out[2 * o->m->n_surfaces + e] * o->largest[o->m->surface_species[e]];
-}
-
-static double gram(const struct rt_ode *o, int32_t i, int32_t j)
-{
-    const struct crnl_model *m = o->m;
-    double sum = 0;
-    for (int32_t e = m->surface_ptr[i]; e < m->surface_ptr[i + 1]; e++) {
-        for (int32_t f = m->surface_ptr[j]; f < m->surface_ptr[j + 1]; f++) {
-            bool same = m->surface_species[e] == m->surface_species[f];
-            sum += same ? scaled_slope(o, e) * scaled_slope(o, f) : 0;
-        }
-    }
-    return sum;
-}
-
-/* Moves y by the combination of gradients that changes the distance of each surface of c by change[k], in
- * units of its gradient; false if they are not independent. */
-static bool move_by(const struct rt_ode *o, const struct corner *c, const double *change, double *y)
-{
-    const struct crnl_model *m = o->m;
-    double a[MOST_ON][MOST_ON], by[MOST_ON];
-    for (int32_t i = 0; i < c->k; i++) {
-        for (int32_t j = 0; j < c->k; j++) {
-            a[i][j] = c->gram[i][j] / sqrt(c->gram[i][i]) / sqrt(c->gram[j][j]);
-        }
-        by[i] = change[i];
-    }
-    if (!solve(c->k, a, by)) {
-        return false;
-    }
-    for (int32_t k = 0; k < c->k; k++) {
-        int32_t i = c->on[k];
-        for (int32_t e = m->surface_ptr[i]; e < m->surface_ptr[i + 1]; e++) {
-            int32_t s = m->surface_species[e];
-            y[s] += by[k] / sqrt(c->gram[k][k]) * scaled_slope(o, e) * o->largest[s];
-        }
-    }
-    return true;
-}
-
-/* Derivatives at x moved to one side of all surfaces of c, so far from them, into f; and what these change
- * there, into rate. */
-static bool look_beside(const struct rt_ode *o, const struct corner *c, const bool *above, double t,
-                        const double *x, double far, double *f, double *rate)
-{
-    const struct crnl_model *m = o->m;
-    const struct rt_slide *w = &o->slide;
-    double change[MOST_ON];
-    for (int32_t k = 0; k < c->k; k++) {
-        change[k] = (c->level[k] - w->out[c->on[k]]) / sqrt(c->gram[k][k]) + (above[k] ? far : -far);
-    }
-    memcpy(w->x, x, (size_t)o->n * sizeof *w->x);
-    if (!move_by(o, c, change, w->x) || !rt_ode_plain_rhs(o, t, w->x, f)) {
-        return false;
-    }
-    for (int32_t k = 0; k < c->k; k++) {
-        int32_t i = c->on[k];
-        rate[k] = w->out[m->n_surfaces + i];
-        for (int32_t e = m->surface_ptr[i]; e < m->surface_ptr[i + 1]; e++) {
-            rate[k] += w->out[2 * m->n_surfaces + e] * f[m->surface_species[e]];
-        }
-    }
-    return true;
-}
-
-/* The surfaces that are followed, and `more` at `level` if it is not -1, at x, and all sides of them; the
- * derivatives on these are then in w->f. */
-static bool look_around(const struct rt_ode *o, int32_t more, double level, double t, const double *x,
-                        double far, struct corner *c)
-{
-    const struct rt_slide *w = &o->slide;
-    surfaces_at(o, t, x);
-    c->k = 0;
-    for (int32_t k = 0; k < w->n_on; k++) {
-        c->on[c->k] = w->on[k];
-        c->level[c->k++] = w->level[k];
-    }
-    if (more >= 0) {
-        c->on[c->k] = more;
-        c->level[c->k++] = level;
-    }
-    bool fine = true;
-    for (int32_t i = 0; i < c->k && fine; i++) {
-        for (int32_t j = 0; j < c->k; j++) {
-            c->gram[i][j] = gram(o, c->on[i], c->on[j]);
-        }
-        fine = c->gram[i][i] > 0 && c->gram[i][i] < INFINITY;
-    }
-    c->n_sides = c->k <= MIXED ? 1 << c->k : c->k + 1;
-    for (int32_t side = 0; side < c->n_sides && fine; side++) {
-        bool above[MOST_ON] = {false};
-        double rate[MOST_ON];
-        for (int32_t k = 0; k < c->k; k++) {
-            above[k] = is_above(c, side, k);
-        }
-        fine = look_beside(o, c, above, t, x, far, w->f + side * o->n, rate);
-        for (int32_t k = 0; k < c->k && fine; k++) {
-            c->rate[k][side] = rate[k];
-        }
-    }
-    return fine;
-}
-
-/* The part that a side has in the mixture of shares u; its derivative by u[by], if by >= 0. */
-static double part_of(const struct corner *c, int32_t side, const double *u, int32_t by)
-{
-    double part = 1;
-    if (c->k > MIXED) {
-        for (int32_t k = 0; k < c->k && side == 0; k++) {
-            part -= u[k];
-        }
-        return by < 0 ? (side == 0 ? part : u[side - 1]) : side == 0 ? -1 : side == by + 1;
-    }
-    for (int32_t k = 0; k < c->k; k++) {
-        bool above = side >> k & 1;
-        part *= k == by ? (above ? 1 : -1) : above ? u[k] : 1 - u[k];
-    }
-    return part;
-}
-
-static double rate_of(const struct corner *c, int32_t k, const double *u, int32_t by)
-{
-    double sum = 0;
-    for (int32_t side = 0; side < c->n_sides; side++) {
-        sum += part_of(c, side, u, by) * c->rate[k][side];
-    }
-    return sum;
-}
-
-/* The shares by which no surface is left, but for surface `free`, whose share is given; -1: none. By Newton's
- * method; one step is exact where the shares do not multiply. False: there are none. */
-static bool find_shares(const struct corner *c, int32_t free, double *u)
-{
-    bool found = false;
-    for (int32_t k = 0; k < c->k; k++) {
-        u[k] = k == free ? u[k] : 0.5;
-    }
-    for (int32_t i = 0; i < ITERATIONS && !found; i++) {
-        double a[MOST_ON][MOST_ON], b[MOST_ON], most = 0;
-        for (int32_t k = 0; k < c->k; k++) {
-            double size = 0;
-            for (int32_t side = 0; side < c->n_sides; side++) {
-                size = fmax(size, fabs(c->rate[k][side]));
-            }
-            size = size > 0 ? size : 1;
-            for (int32_t j = 0; j < c->k; j++) {
-                a[k][j] = k == free ? j == k : rate_of(c, k, u, j) / size;
-            }
-            b[k] = k == free ? 0 : -rate_of(c, k, u, -1) / size;
-        }
-        if (!solve(c->k, a, b)) {
-            return false;
-        }
-        for (int32_t k = 0; k < c->k; k++) {
-            /* Where shares multiply, far away the mixture is none. */
-            double to = c->k == 1 || c->k > MIXED ? u[k] + b[k] : fmin(fmax(u[k] + b[k], -1), 2);
-            most = fmax(most, fabs(to - u[k]));
-            u[k] = to;
-        }
-        found = most < SETTLED || c->k == 1;
-    }
-    return found;
-}
-
-/* The same where what surfaces change is added: all shares are u, and the rate of distance k changes with its
- * share, those of the others following, by 1 over its entry in the diagonal of the inverse. */
-static bool sides_of_many(const struct corner *c, int32_t k, double *below, double *above)
-{
-    double a[MOST_ON][MOST_ON], b[MOST_ON][MOST_ON], u[MOST_ON], column[MOST_ON] = {0};
-    for (int32_t i = 0; i < c->k; i++) {
-        double size = 0;
-        for (int32_t side = 0; side < c->n_sides; side++) {
-            size = fmax(size, fabs(c->rate[i][side]));
-        }
-        size = size > 0 ? size : 1;
-        for (int32_t j = 0; j < c->k; j++) {
-            a[i][j] = b[i][j] = (c->rate[i][j + 1] - c->rate[i][0]) / size;
-        }
-        u[i] = -c->rate[i][0] / size;
-        column[i] = i == k ? 1 / size : 0;
-    }
-    bool found = solve(c->k, a, u) && solve(c->k, b, column) && column[k] != 0;
-    *below = found ? -u[k] / column[k] : 0;
-    *above = found ? (1 - u[k]) / column[k] : 0;
-    return found;
-}
-
-/* The rate of the distance of surface k of c below and above it, while the others are not left. */
-static bool sides_of(const struct corner *c, int32_t k, double *below, double *above)
-{
-    if (c->k > MIXED) {
-        return sides_of_many(c, k, below, above);
-    }
-    double u[MOST_ON] = {0};
-    u[k] = 0;
-    bool found = find_shares(c, k, u);
-    *below = rate_of(c, k, u, -1);
-    u[k] = 1;
-    found = found && find_shares(c, k, u);
-    *above = rate_of(c, k, u, -1);
-    return found;
-}
-
-/* Whether both sides of surface k run into it, and by a jump: a law that is only steep there does so more
- * the farther one looks. */
-static bool attracts(const struct corner *near, const struct corner *far, int32_t k)
-{
-    double below = 0, above = 0, far_below, far_above;
-    return sides_of(near, k, &below, &above) && sides_of(far, k, &far_below, &far_above) && below > 0 &&
-           above < 0 && far_below - far_above < FARTHER / 2 * (below - above);
-}
-
-/* Whether surface i, at `level`, keeps what comes to it. */
-static bool keeps(const struct rt_ode *o, int32_t i, double level, double t, const double *x)
-{
-    struct corner far, near;
-    return o->slide.n_on < MOST_ON && look_around(o, i, level, t, x, FARTHER * BESIDE, &far) &&
-           look_around(o, i, level, t, x, BESIDE, &near) && attracts(&near, &far, near.k - 1);
-}
-
-/* The first of the surfaces that are followed that one side no longer runs into, or -1. */
-static int32_t find_left(const struct rt_ode *o, double t, const double *x)
-{
-    struct corner far, near;
-    int32_t left = -1;
-    bool known = look_around(o, -1, 0, t, x, FARTHER * BESIDE, &far) &&
-                 look_around(o, -1, 0, t, x, BESIDE, &near);
-    for (int32_t k = 0; k < o->slide.n_on && left < 0; k++) {
-        left = known && attracts(&near, &far, k) ? -1 : k;
-    }
-    return left;
+    struct rt_slide *w = &o->slide;
+    int32_t k = w->n_on + more;
+    bool too_many;
+    struct rt_corner *c = rt_corner_create(o, w->on, w->level, k, t, x, &too_many);
+    w->tangled |= too_many;
+    bool all = c && find_loose(o, c, k, t, x) < 0;
+    rt_corner_destroy(c);
+    return all;
 }
 
 static bool has_left(struct rt_ode *o, double t, const double *x)
 {
-    return find_left(o, t, x) >= 0;
-}
-
-/* What is added of many surfaces is wrong where their laws depend on one another: on the far side of all. */
-static bool is_tangled(const struct rt_ode *o, double t, const double *x)
-{
-    struct corner c;
-    if (o->slide.n_on <= MIXED || !look_around(o, -1, 0, t, x, BESIDE, &c)) {
-        return false;
-    }
-    bool above[MOST_ON] = {false}, tangled = false;
-    double rate[MOST_ON];
-    for (int32_t k = 0; k < c.k; k++) {
-        above[k] = true;
-    }
-    if (!look_beside(o, &c, above, t, x, BESIDE, o->slide.f, rate)) {
-        return true;
-    }
-    for (int32_t k = 0; k < c.k; k++) {
-        double sum = c.rate[k][0], size = fabs(sum);
-        for (int32_t side = 1; side < c.n_sides; side++) {
-            sum += c.rate[k][side] - c.rate[k][0];
-            size += fabs(c.rate[k][side] - c.rate[k][0]);
-        }
-        tangled |= fabs(sum - rate[k]) > ADDED * size;
-    }
-    return tangled;
+    return find_loose(o, o->slide.corner, o->slide.n_on, t, x) >= 0;
 }
 
 bool rt_slide_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
-    const struct crnl_model *m = o->m;
-    const struct rt_slide *w = &o->slide;
-    struct corner c;
-    double u[MOST_ON] = {0}, across[MOST_ON];
-    if (!look_around(o, -1, 0, t, x, BESIDE, &c) || !find_shares(&c, -1, u)) {
-        return false;
-    }
-    memset(dx, 0, (size_t)o->n * sizeof *dx);
-    for (int32_t side = 0; side < c.n_sides; side++) {
-        double part = part_of(&c, side, u, -1);
-        for (int64_t s = 0; s < o->n; s++) {
-            dx[s] += part * w->f[side * o->n + s];
-        }
-    }
-    /* What rounding leaves of the motion across is more than the tolerance of an amount that is held at 0. */
-    for (int32_t k = 0; k < c.k; k++) {
-        across[k] = w->out[m->n_surfaces + c.on[k]];
-        for (int32_t e = m->surface_ptr[c.on[k]]; e < m->surface_ptr[c.on[k] + 1]; e++) {
-            across[k] += w->out[2 * m->n_surfaces + e] * dx[m->surface_species[e]];
-        }
-        across[k] /= -sqrt(c.gram[k][k]);
-    }
-    return move_by(o, &c, across, dx);
+    return rt_corner_mix(o->slide.corner, o, t, x, dx);
 }
 
 void rt_slide_note(struct rt_ode *o)
 {
     if (o->m->n_surfaces > 0) {
-        surfaces_at(o, o->t, o->x);
+        rt_surfaces_at(o, o->t, o->x);
         memcpy(o->slide.before, o->slide.out, (size_t)o->m->n_surfaces * sizeof *o->slide.before);
     }
 }
 
 static bool has_crossed(struct rt_ode *o, double t, const double *x)
 {
-    int32_t i = o->slide.next;
-    surfaces_at(o, t, x);
+    int32_t i = o->slide.look;
+    rt_surfaces_at(o, t, x);
     return side_of(o, i, o->slide.out[i]) != side_of(o, i, o->slide.before[i]);
 }
 
-/* Whether surface `next` is gone away from, where the last step began by coming to it, or the other way
+/* Whether surface `look` is gone away from, where the last step began by coming to it, or the other way
  * round. */
 static bool has_turned(struct rt_ode *o, double t, const double *x)
 {
     const struct crnl_model *m = o->m;
     struct rt_slide *w = &o->slide;
-    surfaces_at(o, t, x);
-    double rate = w->out[m->n_surfaces + w->next];
+    rt_surfaces_at(o, t, x);
+    double rate = w->out[m->n_surfaces + w->look];
     bool finite = rt_ode_plain_rhs(o, t, x, w->f);
-    for (int32_t e = m->surface_ptr[w->next]; e < m->surface_ptr[w->next + 1]; e++) {
+    for (int32_t e = m->surface_ptr[w->look]; e < m->surface_ptr[w->look + 1]; e++) {
         rate += w->out[2 * m->n_surfaces + e] * w->f[m->surface_species[e]];
     }
-    return finite && rate * (w->after[w->next] - w->before[w->next]) < 0;
+    return finite && rate * (w->after[w->look] - w->before[w->look]) < 0;
 }
 
-/* When the last step crossed surface `next`. Where it has passed several whole numbers of its distance, as
+/* When the last step crossed surface `look`. Where it has passed several whole numbers of its distance, as
  * that of floor(1e9 A), it is the one at which the motion turns around; else the first. */
 static double find_crossing(struct rt_ode *o)
 {
     struct rt_slide *w = &o->slide;
-    int32_t i = w->next;
+    int32_t i = w->look;
     bool several = fabs(side_of(o, i, w->after[i]) - side_of(o, i, w->before[i])) > 1;
     rt_ode_state(o, o->t_before, o->y);
     several = several && !has_turned(o, o->t_before, o->y) && has_turned(o, o->t, o->x);
@@ -514,33 +198,109 @@ static double reached(struct rt_ode *o, int32_t i)
                : NAN;
 }
 
-/* The first surface that the last step has come to and that keeps what comes to it. */
-static double find_surface(struct rt_ode *o)
+/* The level of surface i that the last step has crossed, or almost reached, when it was at y; else NaN. */
+static double met(struct rt_ode *o, int32_t i, bool *crosses)
 {
     struct rt_slide *w = &o->slide;
-    double first = INFINITY, first_level = 0;
-    int32_t one = -1;
-    surfaces_at(o, o->t, o->x);
-    memcpy(w->after, w->out, (size_t)o->m->n_surfaces * sizeof *w->after);
-    for (int32_t i = 0; i < o->m->n_surfaces; i++) {
-        bool crosses = side_of(o, i, w->after[i]) != side_of(o, i, w->before[i]), on = is_on(o, i);
-        double near = crosses ? 0 : reached(o, i);
-        if (near != near || on) {
+    *crosses = side_of(o, i, w->after[i]) != side_of(o, i, w->before[i]);
+    return is_on(o, i) ? NAN : *crosses ? 0 : reached(o, i);
+}
+
+/* Whether beyond surface i, which the last step has crossed, the motion goes back to it, by derivatives f
+ * at its end: it does where the surface keeps it. */
+static bool goes_back(const struct rt_ode *o, int32_t i, const double *f)
+{
+    const struct crnl_model *m = o->m;
+    const struct rt_slide *w = &o->slide;
+    double rate = w->out[m->n_surfaces + i];
+    for (int32_t e = m->surface_ptr[i]; e < m->surface_ptr[i + 1]; e++) {
+        rate += w->out[2 * m->n_surfaces + e] * f[m->surface_species[e]];
+    }
+    return !(rate * (w->after[i] - w->before[i]) > 0);
+}
+
+/* Into `on`, behind what is followed, and behind surface i which is there: those that the last step has met
+ * too, and that are as near at time t and state y. The result is how many. */
+static int32_t add_others(struct rt_ode *o, int32_t i, const double *y, double t)
+{
+    struct rt_slide *w = &o->slide;
+    int32_t n = 1;
+    rt_surfaces_at(o, t, y);
+    for (int32_t j = 0; j < o->m->n_surfaces; j++) {
+        bool crosses;
+        double level = met(o, j, &crosses), s = w->out[j];
+        if (j == i || level != level) {
             continue;
         }
-        w->next = i;
-        double t = crosses ? find_crossing(o) : o->t;
-        rt_ode_state(o, t, o->y);
-        surfaces_at(o, t, o->y);
-        double at = !crosses ? near : o->m->surface_whole[i] ? round(w->out[i]) : 0;
-        if (t < first && keeps(o, i, at, t, o->y)) {
-            first = t;
-            first_level = at;
-            one = i;
+        level = o->m->surface_whole[j] ? round(s) : 0;
+        if (fabs(s - level) <= CLOSE * tolerance(o, j)) {
+            w->on[w->n_on + n] = j;
+            w->level[w->n_on + n++] = level;
         }
     }
-    w->next = one;
-    w->next_level = first_level;
+    return n;
+}
+
+/* Whether surface i, at `level`, keeps what comes to it at t and y, or does so with those that are met there
+ * too: how many are to be followed, in `on` behind the others; 0: none. */
+static int32_t find_next(struct rt_ode *o, int32_t i, double level, double t, const double *y)
+{
+    struct rt_slide *w = &o->slide;
+    w->on[w->n_on] = i;
+    w->level[w->n_on] = level;
+    if (keeps(o, 1, t, y)) {
+        return 1;
+    }
+    int32_t n = add_others(o, i, y, t);
+    return n > 1 && keeps(o, n, t, y) ? n : 0;
+}
+
+/* The first surfaces that the last step has come to and that keep what comes to them: w->n_next of them. */
+static double find_surfaces(struct rt_ode *o)
+{
+    struct rt_slide *w = &o->slide;
+    double first = INFINITY;
+    int32_t n_first = 0, *one = NULL;
+    double *level = NULL;
+    bool *met_it = rt_alloc((size_t)o->m->n_surfaces, sizeof *met_it);
+    rt_surfaces_at(o, o->t, o->x);
+    memcpy(w->after, w->out, (size_t)o->m->n_surfaces * sizeof *w->after);
+    bool finite = rt_ode_rhs(o, o->t, o->x, o->f);
+    rt_surfaces_at(o, o->t, o->x);
+    for (int32_t i = 0; i < o->m->n_surfaces && finite; i++) {
+        bool crosses;
+        double near = met(o, i, &crosses);
+        met_it[i] = near == near && (!crosses || goes_back(o, i, o->f));
+    }
+    for (int32_t i = 0; i < o->m->n_surfaces; i++) {
+        bool crosses;
+        if (!met_it[i]) {
+            continue;
+        }
+        double near = met(o, i, &crosses);
+        w->look = i;
+        double t = crosses ? find_crossing(o) : o->t;
+        rt_ode_state(o, t, o->y);
+        rt_surfaces_at(o, t, o->y);
+        double at = !crosses ? near : o->m->surface_whole[i] ? round(w->out[i]) : 0;
+        int32_t n = t < first ? find_next(o, i, at, t, o->y) : 0;
+        if (n > 0) {
+            free(one);
+            free(level);
+            first = t;
+            n_first = n;
+            one = rt_copy(w->on + w->n_on, (size_t)n, sizeof *one);
+            level = rt_copy(w->level + w->n_on, (size_t)n, sizeof *level);
+        }
+    }
+    w->n_next = n_first;
+    for (int32_t k = 0; k < n_first; k++) {
+        w->on[w->n_on + k] = one[k];
+        w->level[w->n_on + k] = level[k];
+    }
+    free(one);
+    free(level);
+    free(met_it);
     return first;
 }
 
@@ -550,38 +310,45 @@ double rt_slide_look(struct rt_ode *o)
     if (o->m->n_surfaces == 0 || !(o->t > o->t_before)) {
         return INFINITY;
     }
-    double left = INFINITY, first = find_surface(o);
+    double left = INFINITY, first = find_surfaces(o);
     w->leave = -1;
     if (w->n_on > 0 && has_left(o, o->t, o->x)) {
         left = rt_ode_bisect(o, has_left, o->t_before, o->t);
         rt_ode_state(o, left, o->y);
-        w->leave = find_left(o, left, o->y);
-        w->leave = w->leave < 0 ? find_left(o, o->t, o->x) : w->leave;
+        w->leave = find_loose(o, w->corner, w->n_on, left, o->y);
+        w->leave = w->leave < 0 ? find_loose(o, w->corner, w->n_on, o->t, o->x) : w->leave;
     }
-    w->next = left <= first ? -1 : w->next;
+    w->n_next = left <= first ? 0 : w->n_next;
     w->leave = left <= first ? w->leave : -1;
     return fmin(left, first);
+}
+
+static void note_switch(struct rt_ode *o, int32_t surface, const char *what)
+{
+    int32_t s = o->m->surface_species[o->m->surface_ptr[surface]];
+    rt_ode_note(o, what, o->t, o->m->species_name[s], o->x[s]);
 }
 
 void rt_slide_switch(struct rt_ode *o)
 {
     struct rt_slide *w = &o->slide;
-    int32_t of = w->next >= 0 ? w->next : w->on[w->leave];
-    const char *name = o->m->species_name[o->m->surface_species[o->m->surface_ptr[of]]];
-    rt_ode_note(o, w->next >= 0 ? "at t = %.6g a law jumps where `%s` = %.6g, and amounts stay there"
-                                : "at t = %.6g the jump where `%s` = %.6g is left",
-                o->t, name, o->x[o->m->surface_species[o->m->surface_ptr[of]]]);
-    if (w->next >= 0) {
-        w->on[w->n_on] = w->next;
-        w->level[w->n_on++] = w->next_level;
-    } else {
+    for (int32_t k = 0; k < w->n_next; k++) {
+        note_switch(o, w->on[w->n_on++], "at t = %.6g a law jumps where `%s` = %.6g, and amounts stay there");
+    }
+    if (w->n_next == 0) {
+        note_switch(o, w->on[w->leave], "at t = %.6g the jump where `%s` = %.6g is left");
         w->n_on--;
         w->on[w->leave] = w->on[w->n_on];
         w->level[w->leave] = w->level[w->n_on];
     }
-    w->tangled = is_tangled(o, o->t, o->x);
+    rt_corner_destroy(w->corner);
+    bool too_many = false;
+    w->corner = w->n_on > 0 ? rt_corner_create(o, w->on, w->level, w->n_on, o->t, o->x, &too_many) : NULL;
+    w->tangled |= too_many;
+    w->n_on = w->corner ? w->n_on : 0;
     w->creeps = false;
-    w->next = w->leave = -1;
+    w->n_next = 0;
+    w->leave = -1;
 }
 
 /* The reaction whose law jumps most at what the last step has crossed, or -1. */
@@ -606,7 +373,7 @@ static bool is_at_surface(const struct rt_ode *o)
 {
     bool found = false;
     for (int32_t i = 0; i < o->m->n_surfaces && !found; i++) {
-        surfaces_at(o, o->t, o->x);
+        rt_surfaces_at(o, o->t, o->x);
         double s = o->slide.out[i], at = o->m->surface_whole[i] ? round(s) : 0;
         found = !is_on(o, i) && fabs(s - at) <= CLOSE * tolerance(o, i);
     }
@@ -635,7 +402,7 @@ int rt_slide_check(struct rt_ode *o, struct rt_error *e)
 {
     struct rt_slide *w = &o->slide;
     if (w->tangled) {
-        return fail_at_jumps(o, "more than a few jumps of laws that depend on one another meet", e);
+        return fail_at_jumps(o, "more than eight jumps of one law meet", e);
     }
     if (o->m->n_surfaces == 0 || ++w->steps < WINDOW) {
         return CRNL_OK;

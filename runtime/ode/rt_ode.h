@@ -45,16 +45,17 @@ const struct rt_ode_code *rt_ode_choose(const struct rt_job *job, struct crnl_ke
                                         const struct crnl_kernel **kernel, struct rt_error *e);
 
 /* Sliding (ode_slide.c): along surfaces where laws jump, and that amounts run into from both sides. */
-enum { RT_SLIDE_MOST = 32 };
+struct rt_corner;
 struct rt_slide {
-    int32_t n_on, on[RT_SLIDE_MOST]; /* the surfaces that are followed, and where */
-    double level[RT_SLIDE_MOST];
-    int32_t next, leave; /* from the next switch on: to follow; of `on`, to leave. -1: none */
-    double next_level;
+    int32_t n_on, *on; /* the surfaces that are followed, and where; with what is to be followed from `next` on */
+    double *level;
+    int32_t n_next, leave; /* from the next switch on: so many more; of `on`, to leave, or -1 */
+    int32_t look;          /* the surface whose crossing is sought */
+    struct rt_corner *corner;                      /* of those that are followed; NULL: none */
     double *at, *registers, *out, *before, *after; /* of the tape; distances at the ends of the step */
-    double *x, *f;                               /* scratch: beside the surfaces; derivatives on their sides */
-    bool creeps, tangled;                        /* steps stay short at a surface; surfaces depend on others */
-    int64_t steps;                               /* since t */
+    double *x, *f;                                 /* scratch: beside the surfaces; derivatives */
+    bool creeps, tangled; /* steps stay short at a surface; too many jumps in one law */
+    int64_t steps;        /* since t */
     double t;
 };
 
@@ -195,8 +196,8 @@ void rt_steep_rhs(const struct rt_ode *o, double t, const double *x, double *y, 
 void rt_steep_jacobian(const struct rt_ode *o, const struct rt_jacobian *jac, double t, const double *x,
                        double *y, double *values);
 
-/* Sliding. Begin: of a run, or after amounts have changed. Note: before a step. Look: after it, when a
- * surface begins or ends to be followed; INFINITY: it does not. Switch: then, at o->t; the solver is to
+/* Sliding. Begin: of a run, or after amounts have changed. Note: before a step. Look: after it, when
+ * surfaces begin or one ends to be followed; INFINITY: none does. Switch: then, at o->t; the solver is to
  * start anew. */
 void rt_slide_create(struct rt_ode *o);
 void rt_slide_destroy(struct rt_ode *o);
@@ -207,6 +208,24 @@ void rt_slide_switch(struct rt_ode *o);
 /* Amounts go back and forth over surfaces, and time stands still: CRNL_SOLVER. */
 int rt_slide_check(struct rt_ode *o, struct rt_error *e);
 bool rt_slide_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
+
+/* How far beside a surface laws are computed, of what its distance would be if all amounts were as large as
+ * ever. */
+#define RT_SLIDE_BESIDE 1e-9
+
+/* Where surfaces meet (ode_corner.c): the k of them in `on`, at `level`. Create: NULL if they have no place,
+ * or too many jumps are in one law. Find shares: by which none of them is left, false: there are none; with `strength` how much each
+ * runs into its surface from both sides, the others following; not positive: it does not. Mix: derivatives by
+ * these shares. */
+struct rt_corner *rt_corner_create(const struct rt_ode *o, const int32_t *on, const double *level, int32_t k,
+                                   double t, const double *x, bool *too_many);
+void rt_corner_destroy(struct rt_corner *c); /* NULL: nothing */
+bool rt_corner_find_shares(struct rt_corner *c, const struct rt_ode *o, double t, const double *x, double far,
+                           double *strength);
+bool rt_corner_mix(struct rt_corner *c, const struct rt_ode *o, double t, const double *x, double *dx);
+const double *rt_corner_shares(const struct rt_corner *c);
+/* Distances of all surfaces at x, and their derivatives, into slide.out. */
+void rt_surfaces_at(const struct rt_ode *o, double t, const double *x);
 /* A line of what --verbose tells. */
 void rt_ode_note(struct rt_ode *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Before a right side inside a step: whether the run is to end now, with its error recorded. */

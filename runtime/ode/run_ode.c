@@ -510,7 +510,8 @@ static int advance(struct rt_ode *o, struct stretch *s)
     if (!status && slides) {
         rt_slide_switch(o);
         course_note_slide(o);
-        status = o->solver->start(o, e);
+        status = rt_slide_check(o, e);
+        status = status ? status : o->solver->start(o, e);
     }
     status = status ? status : check_assumes(o, e);
     if (!status && s->measuring) {
