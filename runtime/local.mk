@@ -92,6 +92,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/hybrid/hybrid_terms.c \
   runtime/hybrid/hybrid_wait.c \
   runtime/hybrid/rt_hybrid.h \
+  runtime/hybrid/rt_interval.h \
   runtime/hybrid/rt_machines.h \
   runtime/hybrid/rt_scales.h \
   runtime/hybrid/run_hybrid.c \

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "rt_interval.h"
 #include "rt_machines.h"
 #include "rt_scales.h"
 
@@ -17,37 +18,14 @@ enum { EVENTS_BETWEEN_REFRESHES = 4096 };
 
 static const double growth = 1e12; /* of a bulk species, or above 1: it is told that it runs away */
 
-static double slope(const struct rt_quadratic *q, double p)
-{
-    return (q->a * p + q->b) * p + q->c;
-}
-
-/* The largest |slope| between p and the end that it moves to: at one of the two, or at the vertex between
- * them. */
-static double fastest(const struct rt_quadratic *q, double p, double end)
-{
-    double here = fabs(slope(q, p)), there = fabs(slope(q, end)), most = here > there ? here : there;
-    if (q->a != 0) {
-        double vertex = -q->b / (2 * q->a);
-        if ((vertex - p) * (vertex - end) < 0) {
-            most = fmax(most, fabs(slope(q, vertex)));
-        }
-    }
-    return most;
-}
-
 static bool is_read(const struct rt_hybrid *h, int32_t b)
 {
     return h->terms.reader_ptr[b] < h->terms.reader_ptr[b + 1];
 }
 
-/* What no hazard reads is followed as far as it grows: to tell where it runs away. */
 static void find_due(const struct rt_hybrid *h, int32_t b)
 {
-    struct rt_interval *i = &h->interval[b];
-    double f = slope(&i->q, i->p), end = f > 0 ? i->hi : i->lo;
-    i->due =
-        (!is_read(h, b) && f < 0) || f == 0 ? INFINITY : i->t + fabs(end - i->p) / fastest(&i->q, i->p, end);
+    rt_interval_find_due(&h->interval[b], is_read(h, b));
 }
 
 static void find_first_due(struct rt_hybrid *h)
@@ -89,12 +67,15 @@ static void center(struct rt_hybrid *h, int32_t b)
 {
     struct rt_interval *i = &h->interval[b];
     const struct rt_job *job = h->s->job;
-    double f = slope(&i->q, i->p), some = job->duration > 0 ? job->duration / candidates : 1;
+    double f = rt_interval_slope(&i->q, i->p), some = job->duration > 0 ? job->duration / candidates : 1;
     double time = h->slots.total > 0 && is_read(h, b) ? candidates / h->slots.total : some;
     double room = is_read(h, b) ? width * i->p : i->p;
+    i->grown = 0;
     i->lo = i->p - room;
     i->hi = fmin(DBL_MAX,
                  i->p + fmax(room, f > 0 ? fmin(f * fmin(time, some), room_to_double(&i->q, i->p, f)) : 0));
+    i->down = crnl_log(i->lo / i->p);
+    i->up = crnl_log(i->hi / i->p);
 }
 
 static void bound_powers(const struct rt_hybrid *h, int32_t j, double *most, double *ratio)
@@ -152,13 +133,9 @@ static void bound_machines(struct rt_hybrid *h)
     }
 }
 
-/* What has less than 53 bits left has vanished: an interval around it would have no width. */
 static void carry(const struct rt_hybrid *h, int32_t b, double t)
 {
-    struct rt_interval *i = &h->interval[b];
-    double p = rt_quadratic_flow(&i->q, i->p, t - i->t);
-    i->p = p < DBL_MIN ? 0 : p;
-    i->t = t;
+    rt_interval_carry(&h->interval[b], t);
 }
 
 /* What changes by jumps, from the amounts: also after some thousand jumps, since coefficients are
@@ -255,6 +232,7 @@ static int32_t center_due(struct rt_hybrid *h)
             continue;
         }
         carry(h, b, h->now);
+        rt_interval_settle(i);
         if (!(i->p < INFINITY)) {
             return b;
         }
@@ -320,7 +298,7 @@ static bool is_true(const struct rt_hybrid *h, const struct candidate *c, double
     double a = c->counts;
     for (int32_t e = t->power_ptr[c->j]; e < t->power_ptr[c->j + 1]; e++) {
         const struct rt_interval *i = &h->interval[t->power[e].bulk];
-        a = rt_times_power(a, rt_quadratic_flow(&i->q, i->p, h->now - i->t), t->power[e].n);
+        a = rt_times_power(a, rt_interval_at(i, h->now), t->power[e].n);
     }
     return rest <= a;
 }
@@ -427,7 +405,7 @@ static int put_bulk(struct rt_hybrid *h, int result)
     struct crnl_ssa *w = &h->s->w;
     for (int32_t b = 0; b < t->n_bulk; b++) {
         const struct rt_interval *i = &h->interval[b];
-        double p = rt_quadratic_flow(&i->q, i->p, w->t - i->t);
+        double p = rt_interval_at(i, w->t);
         if (!(p < INFINITY)) {
             return rt_hybrid_runaway(h, b, w->t);
         }
@@ -442,7 +420,7 @@ static int lose(struct rt_hybrid *h, int32_t lost)
     const struct rt_terms *t = &h->terms;
     for (int32_t b = 0; b < t->n_bulk; b++) {
         const struct rt_interval *i = &h->interval[b];
-        h->s->w.x[t->species[b]] = rt_quadratic_flow(&i->q, i->p, h->now - i->t);
+        h->s->w.x[t->species[b]] = rt_interval_at(i, h->now);
     }
     return rt_hybrid_runaway(h, lost, h->now);
 }
@@ -450,7 +428,8 @@ static int lose(struct rt_hybrid *h, int32_t lost)
 static bool bulk_rests(const struct rt_hybrid *h)
 {
     for (int32_t b = 0; b < h->terms.n_bulk; b++) {
-        if (slope(&h->interval[b].q, h->interval[b].p) != 0) {
+        const struct rt_interval *i = &h->interval[b];
+        if (rt_interval_slope(&i->q, rt_interval_grown(i->p, i->grown)) != 0) {
             return false;
         }
     }

@@ -147,12 +147,6 @@ void rt_hazards_sum(struct rt_hazards *h); /* after some were set */
 /* The one where running sums reach r in (0, total]; *rest: what is left inside it. */
 int32_t rt_hazards_choose(const struct rt_hazards *h, double r, double *rest);
 
-struct rt_interval { /* a bulk species by bounds */
-    struct rt_quadratic q;
-    double p, t;        /* it was p at t, and flows by q since */
-    double lo, hi, due; /* it does not leave lo..hi before `due` */
-};
-
 enum rt_hybrid_way { RT_BY_BOUNDS, RT_BY_WAITS, RT_BY_SPLITTING, RT_BY_LAWS, RT_BY_PARTITION };
 struct rt_hybrid {
     struct rt_ssa *s;

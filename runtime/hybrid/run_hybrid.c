@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rt_interval.h"
 #include "rt_machines.h"
 #include "rt_scales.h"
 
