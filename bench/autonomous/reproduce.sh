@@ -4,13 +4,15 @@
 # theory figure2 figure4 authors fails settings vesicles figure5 seeds, each some 10 s to 10 minutes of processor
 # time. What a part prints stays in FOLDER/PART.log, and a part whose log ends with `done` is not run again, so
 # that an interrupted reproduction goes on where it was. SEEDS: how many machines of ten vesicles learn (default 5),
-# OTHER_SEEDS: of other numbers of vesicles (default 3).
+# OTHER_SEEDS: of other numbers of vesicles (default 3). Smaller, to try it out: UNITS of time that a machine learns for
+# (default 300000), SIZE of figure 5's grid (default 6: 36 runs) and UNITS5 of each run (default 120000).
 set -euo pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 CRNLC=${CRNLC:-$here/../../build/crnlc}
 work=$1
 shift
+units=${UNITS:-300000} size=${SIZE:-6} units5=${UNITS5:-120000}
 out=$work seeds=${SEEDS:-5} other_seeds=${OTHER_SEEDS:-3}
 mkdir -p "$work"
 
@@ -34,16 +36,16 @@ part_theory() { run theory feedback; run theory clampings; run theory extinction
 part_figure2() { run clamp figure2; }
 part_figure4() { run clamp figure4; }
 part_authors() { run learn authors; }
-part_fails() { run learn fails; }
+part_fails() { run learn fails -D T="$units"; }
 part_settings() { run learn settings; }
-part_figure5() { run thermo figure5; }
+part_figure5() { run thermo figure5 -D SIZE="$size" -D T="$units5"; }
 learned() # VESICLES SEED: learns once, and says where what it printed is
 {
     local log=$work/learn-$1-$2
     if [ ! -s "$log" ]; then
         out=$work/learn-$1-$2.d
         mkdir -p "$out"
-        run learn learn -D N="$1" --seed "$2" >"$work/part"
+        run learn learn -D N="$1" -D T="$units" --seed "$2" >"$work/part"
         mv "$work/part" "$log"
         out=$work
     fi
@@ -67,11 +69,11 @@ part_vesicles() # KL against the number of vesicles, the least, median and large
         sed -n 's/^.*KL(psi||pi) \([^ ]*\).*/\1/p' "$work"/learn-$n-? | sort -g |
             awk -v n=$n '{v[NR] = $1} END {print n "," v[1] "," v[int((NR + 1) / 2)] "," v[NR]}' >>"$work/vesicles.csv"
     done
-    cat "$work"/learn-*-?
+    for n in 1 2 5 10 20; do cat "$work/learn-$n-"?; done
     cat "$work/vesicles.csv"
     command -v gnuplot >/dev/null &&
-        gnuplot -e "set term svg; set output '$work/vesicles.svg'; set datafile separator ','; set logscale
-            set key off; set xrange [0.8:25]; set xlabel 'vesicles'; set ylabel 'KL(psi||pi), least, median, largest'
+        gnuplot -e "set term svg; set output '$work/vesicles.svg'; set datafile separator ','; set logscale xy; \
+            set key off; set xrange [0.8:25]; set xlabel 'vesicles'; set ylabel 'KL(psi||pi), least, median, largest'; \
             plot '$work/vesicles.csv' every ::1 using 1:3:2:4 with yerrorlines"
 }
 

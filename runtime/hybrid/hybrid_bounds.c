@@ -16,7 +16,9 @@ static const double width = 1.0 / 16; /* of an interval to either side, relative
 static const double candidates = 64;  /* that are drawn at least before an interval ends, or nearly so */
 enum { EVENTS_BETWEEN_REFRESHES = 4096 };
 
-static const double growth = 1e12; /* of a bulk species, or above 1: it is told that it runs away */
+/* Of a bulk species, or above 1; below 1 potentials that follow a noisy target go down to 1e-20 and come back:
+ * it is told that they run away. */
+static const double growth = 1e12, vanishing = 1e-100;
 
 static bool is_read(const struct rt_hybrid *h, int32_t b)
 {
@@ -43,7 +45,7 @@ static void tell_runaway(struct rt_hybrid *h, int32_t b)
 {
     const struct rt_interval *i = &h->interval[b];
     double first = h->first[b];
-    bool grows = i->p > growth * fmax(first, 1), falls = first > 0 && i->p * growth < fmin(first, 1);
+    bool grows = i->p > growth * fmax(first, 1), falls = first > 0 && i->p / vanishing < fmin(first, 1);
     if (!h->told && (grows || (falls && rt_scales_is_potential(h->scales, b)))) {
         h->told = true;
         rt_putf(&h->s->r->notes,
