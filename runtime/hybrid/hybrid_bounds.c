@@ -16,8 +16,8 @@ static const double width = 1.0 / 16; /* of an interval to either side, relative
 static const double candidates = 64;  /* that are drawn at least before an interval ends, or nearly so */
 enum { EVENTS_BETWEEN_REFRESHES = 4096 };
 
-/* Of a bulk species, or above 1; below 1 potentials that follow a noisy target go down to 1e-20 and come back:
- * it is told that they run away. */
+/* It is told that a bulk species runs away: of its first amount, or above 1; and below 1 of potentials, which
+ * a noisy target takes to 1e-20 and back. */
 static const double growth = 1e12, vanishing = 1e-100;
 
 static bool is_read(const struct rt_hybrid *h, int32_t b)
