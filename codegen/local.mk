@@ -60,6 +60,7 @@ libcodegen_a_SOURCES = \
   codegen/plan/plan.h \
   codegen/plan/plan_adjoint.c \
   codegen/plan/plan_build.h \
+  codegen/plan/plan_delays.c \
   codegen/plan/plan_events.c \
   codegen/plan/plan_gap.c \
   codegen/plan/plan_jacobian.c \

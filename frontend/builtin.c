@@ -59,6 +59,35 @@ static expr_id elementwise(struct call *c)
     return expr_widen(c->w->ex, expr_unary(c->w->ex, (enum expr_op)c->which, x));
 }
 
+/* delay(x, lag), delay(x, lag, before): what x was so long ago. Where a network is declared: a run must know
+ * what is asked of its past when it begins. */
+static expr_id past(struct call *c)
+{
+    struct where *w = c->w;
+    expr_id x[3] = {0};
+    double v;
+    if (!w->build || !value_reads(w)) {
+        diag_report(w->f->diag, DIAG_E0306, c->ast->span,
+                    "delay stands in laws, outputs, conditions and new amounts of networks, not in %s",
+                    w->build ? purpose_text(w->purpose) : "an experiment");
+        if (!w->build) {
+            diag_help(w->f->diag, "make it an output of the network: output late = delay(A, 5);");
+        }
+        return 0;
+    }
+    for (int i = 0; i < c->n; i++) {
+        x[i] = value_real_scalar(w, c->arg[i]);
+        if (!x[i]) {
+            return 0;
+        }
+    }
+    if (expr_const_real(w->ex, x[1], &v) && !(v >= 0)) {
+        return diag_report(w->f->diag, DIAG_E0306, c->arg[1]->span,
+                           "a delay of %g, which asks for what is still to come: delays are 0 or longer", v);
+    }
+    return expr_delay(w->ex, x[0], x[1], x[2]);
+}
+
 static bool not_empty(struct call *c, expr_id x)
 {
     return shape_size(value_info(c->w, x).shape) > 0 ||

@@ -151,7 +151,8 @@ static void use_network(struct front *f, int32_t at)
 {
     if (at >= 0) {
         struct net_use *use = &f->program->net.data[at];
-        bool whole = net_first_unknown(use->net) < 0; /* else nothing that counts molecules can run it */
+        struct span place; /* else nothing that counts molecules can run it */
+        bool whole = net_first_unknown(use->net) < 0 && !net_first_delay(use->net, &place);
         for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
             const struct crnl_method_info *method = &crnl_method_info[m];
             bool fits = !(method->traits & CRNL_IMPLIED) && !(method->needs & CRNL_NEEDS_UNITS) &&

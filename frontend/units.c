@@ -247,7 +247,7 @@ static struct dim of_power(struct where *w, const struct ast *a)
 
 static struct dim of_call(struct where *w, const struct ast *a)
 {
-    static const char *const same[] = {"abs", "min", "max", "sum", "mean", "clip"};
+    static const char *const same[] = {"abs", "min", "max", "sum", "mean", "clip", "delay"};
     static const char *const pure[] = {"exp", "log", "sin", "cos", "tanh", "atan", "factorial"};
     const char *name = call_callee(a)->kind == AST_NAME ? call_callee(a)->name : "";
     for (size_t i = 0; i < sizeof same / sizeof same[0] && a->n > 1; i++) {

@@ -32,6 +32,7 @@ libimport_a_SOURCES = \
 SBML_IMPORT_SOURCES = \
   import/sbml/sbml.c \
   import/sbml/sbml_algebraic.c \
+  import/sbml/sbml_delay.c \
   import/sbml/sbml_entity.c \
   import/sbml/sbml_event.c \
   import/sbml/sbml_impl.h \

@@ -88,6 +88,7 @@ libir_a_SOURCES = \
   ir/net/net.c \
   ir/net/net.h \
   ir/net/net_change.c \
+  ir/net/net_delay.c \
   ir/net/net_index.c \
   ir/net/net_index.h \
   ir/net/net_lex.c \

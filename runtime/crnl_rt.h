@@ -23,7 +23,7 @@
 #include "crnl_plot.h"
 #include "crnl_sink.h"
 
-enum { CRNL_ABI = 9 };
+enum { CRNL_ABI = 10 };
 
 enum crnl_status {
 #define STATUS(name, code, text) CRNL_##name,
@@ -251,6 +251,15 @@ struct crnl_model {
     const int32_t *surface_whole, *surface_ptr, *surface_species, *surface_reads;
     const int32_t *surface_law_ptr, *surface_law;
     struct crnl_tape surface;
+
+    /* Delays (runtime/ode/rt_history.h): amount delay_species[i], which no reaction changes, is what
+     * expression delay_value[i] was at the time t - delay_lag[i], an expression of the amounts at t, fixed
+     * where it reads parameters alone; before the start of the trajectory it is delay_before[i] of that
+     * time and of the first amounts. They read the amounts delay_reads from delay_ptr[i] on, of delays
+     * only those before i. */
+    int32_t n_delays;
+    const int32_t *delay_species, *delay_value, *delay_lag, *delay_before, *delay_fixed;
+    const int32_t *delay_ptr, *delay_reads;
 };
 
 /* What kernels of stochastic runs sum up along a trajectory: in the order of the requests, each element,

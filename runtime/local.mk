@@ -155,6 +155,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_cvode.c \
   runtime/ode/ode_erk.c \
   runtime/ode/ode_gradient.c \
+  runtime/ode/ode_history.c \
+  runtime/ode/ode_past.c \
   runtime/ode/ode_rest.c \
   runtime/ode/ode_rk4.c \
   runtime/ode/ode_slide.c \
@@ -166,6 +168,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/packed_ode.c \
   runtime/ode/rt_adjoint.h \
   runtime/ode/rt_cvode.h \
+  runtime/ode/rt_history.h \
   runtime/ode/rt_ode.h \
   runtime/ode/rt_sundials.h \
   runtime/ode/run_ode.c \

@@ -207,6 +207,13 @@ static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_n
         r->job.t0 = n->t;
         r->job.memory = n->memory;
         r->job.limit = n->limit;
+        if (m->n_delays > 0) {
+            return rt_fail(
+                &r->error, CRNL_NO_RUN,
+                "`continue` of `%s`, which reads what was some time ago: a run knows nothing of the "
+                "one before it\n  help: one longer run, with events",
+                m->name);
+        }
         if (n->memory[2] > 0) {
             return rt_fail(&r->error, CRNL_NO_RUN,
                            "`continue` of `%s`, in which changes of %g events still wait for their delays\n"

@@ -33,13 +33,19 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     struct plan *p = arena_alloc(arena, sizeof *p);
     struct plan_builder b = {.plan = p, .arena = arena, .use = use, .sources = sources};
     p->arena = arena;
-    p->lowered = net_first_unknown(use->net) >= 0 ? net_fractions_as_laws(use->net) : NULL;
+    struct span at;
+    bool has_past = net_first_delay(use->net, &at) != 0;
+    p->lowered = net_first_unknown(use->net) >= 0 ? net_fractions_as_laws(use->net)
+                 : has_past                       ? net_clone(use->net)
+                                                  : NULL;
+    p->n_delays = has_past ? net_take_delays(p->lowered, &p->delay) : 0;
     p->net = b.net = p->lowered ? p->lowered : use->net;
     p->use = use;
     p->model.abi = CRNL_ABI;
     plan_names(&b);
     plan_stoichiometry(&b);
     plan_laws(&b);
+    plan_delays(&b);
     if (use->needs & CRNL_NEEDS_RHS) {
         plan_sums(&b);
         plan_surfaces(&b);

@@ -18,7 +18,9 @@ struct plan {
     struct arena *arena;
     const struct net *net; /* of `use`, or `lowered` */
     struct net
-        *lowered; /* its own: the network without fractions, which only the ODE has; NULL if there are none */
+        *lowered; /* its own: the network without fractions and delays, which only the ODE has; NULL: none */
+    struct net_delay *delay; /* of `lowered` */
+    size_t n_delays;
     const struct net_use *use;
     /* All data members point into the arena; env, expr, rhs, jac, ssa are NULL: an engine sets them. */
     struct crnl_model model;

@@ -33,6 +33,7 @@ void plan_names(struct plan_builder *b);         /* species, parameters, reactio
 void plan_stoichiometry(struct plan_builder *b); /* lhs, net */
 void plan_laws(struct plan_builder *b);          /* law; gradients when a Jacobian is needed */
 void plan_jacobian(struct plan_builder *b);      /* after plan_laws */
+void plan_delays(struct plan_builder *b);        /* what was some time ago; after plan_laws */
 void plan_sums(struct plan_builder *b);          /* conserved sums */
 void plan_wanted(struct plan_builder *b);        /* observed quantities, traces, statistics, assumptions */
 void plan_kernels(struct plan_builder *b,

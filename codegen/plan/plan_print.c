@@ -319,6 +319,11 @@ void plan_print(FILE *out, const struct plan *p)
         fputc('\n', out);
         print_tape(out, "turn", &m->turn);
     }
+    for (int32_t i = 0; i < m->n_delays; i++) {
+        fprintf(out, "past %s: $x%d, lag $x%d%s, before $x%d\n", m->species_name[m->delay_species[i]],
+                (int)m->delay_value[i], (int)m->delay_lag[i], m->delay_fixed[i] ? " fixed" : "",
+                (int)m->delay_before[i]);
+    }
     if (m->n_surfaces > 0) {
         fprintf(out, "surfaces %d, amounts", (int)m->n_surfaces);
         for (int32_t i = 0; i < m->n_surface_reads; i++) {

@@ -116,13 +116,15 @@ static void build(struct surface_finder *f)
     VEC(expr_id) value = {0}, by_time = {0}, by_species = {0};
     for (size_t i = 0; i < f->surface.n; i++) {
         struct surface s = f->surface.data[i];
-        bool moves = false;
+        bool moves = false, is_past = false; /* what was some time ago: its slope is not known */
         f->reads.n = 0;
         expr_visit(f->ex, s.id, add_species, f);
         for (size_t k = 0; k < f->reads.n; k++) {
             moves |= f->moves[f->reads.data[k]];
+            is_past |= m->n_delays > 0 && f->reads.data[k] >= m->delay_species[0];
             f->seen[f->reads.data[k]] = false;
         }
+        moves &= !is_past;
         for (size_t k = 0; moves && k < f->reads.n; k++) {
             int32_t read = f->reads.data[k];
             expr_id slope = expr_derivative(f->ex, s.id, EXPR_SPECIES, read);

@@ -442,6 +442,9 @@ void plan_turns(struct plan_builder *b)
     for (int32_t i = 0; i < m->net_ptr[m->n_reactions]; i++) {
         f.moves[m->net_species[i]] = true;
     }
+    for (int32_t i = 0; i < m->n_delays; i++) {
+        f.moves[m->delay_species[i]] = true;
+    }
     find_all(&f);
     if (f.jump.n + f.bend.n > 0) {
         build(&f);

@@ -3,8 +3,9 @@
 #include "codegen/text/text_impl.h"
 
 static const struct infix_style style = {
-    INFIX_USUAL,      .numbers = NUMBER_PLAIN, .not = "!",     .log = "log",
-    .floor = "floor", .modulo = " % ",         .time = "time", .factorial = "factorial",
+    INFIX_USUAL,    .numbers = NUMBER_PLAIN,  .not = "!",
+    .log = "log",   .floor = "floor",         .modulo = " % ",
+    .time = "time", .factorial = "factorial", .delay = "delay",
 };
 
 static void write_head(struct text *t)

@@ -22,7 +22,9 @@ enum text_takes {
     TAKES_QUEUED = 2048,  /* events with delays and priorities */
     TAKES_OUTPUTS = 4096, /* by formula */
     TAKES_ALL = 8191,
-    TAKES_FRACTIONS = 8192 /* changes of amounts that are no whole numbers: beside all others */
+    TAKES_FRACTIONS = 8192, /* changes of amounts that are no whole numbers: beside all others */
+    TAKES_PAST = 16384,     /* what was some time ago, ... */
+    TAKES_BEFORE = 32768    /* ... with another formula for what was before the start */
 };
 enum text_names {
     NAMES_ORIGINAL,   /* as they are; the format quotes them */

@@ -108,6 +108,45 @@ static bool check_change(struct text *t, size_t j)
     return false;
 }
 
+struct seek_before {
+    expr_id found; /* a delay that was something else before the start */
+};
+
+static void look_before(void *env, expr_id id, const struct expr *e)
+{
+    struct seek_before *s = env;
+    bool differs = expr_has_class(e->op, EXPR_CLASS_PAST) && e->args[2] != e->args[0];
+    s->found = differs ? id : s->found;
+}
+
+static bool check_past(struct text *t)
+{
+    const struct net *n = t->net;
+    struct span at = {0};
+    expr_id delay = net_first_delay(n, &at);
+    if (!delay) {
+        return true;
+    }
+    if (!(t->format->takes & TAKES_PAST) || t->options->stochastic) {
+        diag_report(t->diag, DIAG_E0821, at, "%s: the network reads what was some time ago: %s",
+                    t->options->stochastic ? "--stochastic" : t->format->name,
+                    net_expr_text(n, delay, t->arena));
+        return false;
+    }
+    for (struct net_expr e = net_exprs(n); !(t->format->takes & TAKES_BEFORE) && net_next_expr(&e);) {
+        struct seek_before s = {0};
+        if (e.id && (expr_get(n->ex, e.id)->holds & HOLDS_PAST)) {
+            expr_visit(n->ex, e.id, look_before, &s);
+        }
+        if (s.found) {
+            return diag_report(t->diag, DIAG_E0821, net_expr_span(&e),
+                               "%s: it has no formula for what was before the start, as %s has",
+                               t->format->name, net_expr_text(n, s.found, t->arena));
+        }
+    }
+    return true;
+}
+
 static bool check_species(struct text *t)
 {
     bool ok = true;
@@ -216,6 +255,7 @@ bool text_check(struct text *t)
     bool ok = check_sizes(t);
     ok = check_species(t) && ok;
     ok = check_events(t) && ok;
+    ok = check_past(t) && ok;
     for (size_t j = 0; j < t->net->reaction.n; j++) {
         ok = check_sides(t, j) && ok;
         ok = check_rate(t, j) && ok;

@@ -90,7 +90,7 @@ struct infix_style {
     const char *exp, *log, *sqrt, *sin, *cos, *tanh, *atan, *factorial, *abs, *floor, *min, *max;
     const char *select; /* "if" or "piecewise" (value, condition, other); NULL: none */
     bool select_value_first;
-    const char *modulo;
+    const char *modulo, *delay; /* delay: of what and how long ago, and where it differs what was before */
     const char *time;                         /* NULL: none */
     const char *species_open, *species_close; /* around a species, "[" "]"; NULL: nothing */
     bool latex;                               /* fractions and raised exponents */

@@ -148,6 +148,13 @@ static void print_root(struct infix *w, const struct expr *e)
     fputc('}', w->out);
 }
 
+static void print_delay(struct infix *w, const struct expr *e)
+{
+    struct expr shown = *e;
+    shown.n_args = e->args[2] == e->args[0] ? 2 : 3;
+    print_call(w, w->style->delay, &shown);
+}
+
 static void print(struct infix *w, expr_id id, int level)
 {
     const struct infix_style *s = w->style;
@@ -189,6 +196,7 @@ static void print(struct infix *w, expr_id id, int level)
     case EXPR_AND: print_infix(w, e, LEVEL_AND, level, s->and); return;
     case EXPR_OR: print_infix(w, e, LEVEL_OR, level, s->or); return;
     case EXPR_SELECT: print_select(w, e); return;
+    case EXPR_DELAY: print_delay(w, e); return;
     default: print_leaf(w, e); return;
     }
 }

@@ -97,6 +97,9 @@ static expr_id rebuild(struct scalar *s, const struct expr *node)
     if (e.op == EXPR_SELECT) {
         return expr_select(s->ex, arg[0], arg[1], arg[2]);
     }
+    if (e.op == EXPR_DELAY) {
+        return expr_delay(s->ex, arg[0], arg[1], arg[2]);
+    }
     if (e.op == EXPR_TO_REAL) {
         return expr_to_real(s->ex, arg[0]);
     }
@@ -129,6 +132,7 @@ static expr_id scalar(struct scalar *s, expr_id id)
     case EXPR_CLASS_BINDER: return id;
     case EXPR_CLASS_REDUCTION: return reduce(s, &e, step_of(e.op));
     case EXPR_CLASS_FOLD: return unroll(s, &e);
+    case EXPR_CLASS_PAST:
     case EXPR_CLASS_SELECT: return rebuild(s, &e);
     default: return e.op == EXPR_TAKE ? take(s, id, &e) : expr_is_elementwise(e.op) ? rebuild(s, &e) : 0;
     }

@@ -52,7 +52,7 @@ static struct typing filled(const struct call *c, struct walk *k)
 static struct typing result(struct walk *k, const struct call *c, const struct typing *arg)
 {
     static const char *const elementwise[] = {"exp", "log", "sqrt", "sin", "cos", "tanh"};
-    static const char *const one_real[] = {"mean", "var", "fraction", "dot", "kl", "entropy"};
+    static const char *const one_real[] = {"mean", "var", "fraction", "dot", "kl", "entropy", "delay"};
     static const char *const one_integer[] = {"size", "count_species", "count_reactions"};
     for (size_t i = 0; i < sizeof elementwise / sizeof *elementwise; i++) {
         if (strcmp(c->name, elementwise[i]) == 0) {

@@ -116,6 +116,15 @@ static void collect(void *env, expr_id id, const struct expr *e)
 static bool check_run(struct where *w, struct span at, int32_t net)
 {
     const char *name = experiment_use(w, net)->net->name;
+    struct span place;
+    expr_id delay = net_first_delay(experiment_use(w, net)->net, &place);
+    if (delay) {
+        diag_report(w->f->diag, DIAG_E0524, at,
+                    "'%s' reads what was some time ago, and derivatives do not go through that", name);
+        return diag_note(w->f->diag, place, "here: %s",
+                         net_expr_text(experiment_use(w, net)->net, delay, w->f->arena)),
+               false;
+    }
     const struct last_run *runs = experiment_last_runs(w, net);
     if (!runs) {
         return diag_report(w->f->diag, DIAG_E0524, at, "'%s' has not run before", name);

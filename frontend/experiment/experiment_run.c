@@ -505,6 +505,21 @@ static bool changes_whole(struct where *w, const struct ast *a, const struct run
     return false;
 }
 
+/* Only deterministic runs know of their past. */
+static bool knows_past(struct where *w, const struct ast *a, const struct run *r, const struct net *n)
+{
+    struct span at;
+    expr_id delay = strcmp(crnl_method_info[r->method].family, "ode") == 0 ? 0 : net_first_delay(n, &at);
+    if (!delay) {
+        return true;
+    }
+    diag_report(w->f->diag, DIAG_E0507, a->span, "'%s' cannot run by %s: it reads what was some time ago",
+                n->name, crnl_method_info[r->method].family);
+    diag_note(w->f->diag, at, "here: %s", net_expr_text(n, delay, w->f->arena));
+    diag_help(w->f->diag, "run it by ode");
+    return false;
+}
+
 bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s)
 {
     struct where inner = *outer, *w = &inner;
@@ -535,7 +550,9 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
         return false;
     }
     struct net_use *use = experiment_use(w, r->net);
-    if (!changes_whole(w, by ? by : a, r, use->net) || (by && !counts_molecules(w, by, r, use->net))) {
+    const struct ast *at = by ? by : a;
+    if (!changes_whole(w, at, r, use->net) || !knows_past(w, at, r, use->net) ||
+        (by && !counts_molecules(w, by, r, use->net))) {
         return false;
     }
     if (r->span == SPAN_LIMIT && !experiment_check_limit(w, a->span, use)) {

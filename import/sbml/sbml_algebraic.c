@@ -79,7 +79,8 @@ static void look_for_steps(void *env, expr_id id, const struct expr *e)
 {
     struct linear *l = env;
     bool steps = expr_has_class(e->op, EXPR_CLASS_COMPARISON) || e->op == EXPR_FLOOR ||
-                 e->op == EXPR_FLOOR_REAL || e->op == EXPR_MOD || e->op == EXPR_FACTORIAL;
+                 e->op == EXPR_FLOOR_REAL || e->op == EXPR_MOD || e->op == EXPR_FACTORIAL ||
+                 expr_has_class(e->op, EXPR_CLASS_PAST);
     if (steps && expr_uses(l->p, id, EXPR_CAPTURE, l->unknown)) {
         l->holds = false;
     }

@@ -365,8 +365,15 @@ expr_id sbml_value(struct sbml *s, struct entity *e)
     if (e->role == ROLE_UNKNOWN) {
         return sbml_leaf(s, e);
     }
-    bool at_start = s->at_start && e->role != ROLE_HELD; /* what is held has one value */
-    expr_id known = at_start ? e->at_start : e->value;
+    if (s->in_past && e->role == ROLE_HELD && !(e->initial && !e->busy)) {
+        s->in_past = false;
+        expr_id held = sbml_value(s, e);
+        s->in_past = true;
+        return held;
+    }
+    bool at_start = s->at_start && (e->role != ROLE_HELD || s->in_past); /* what is held has one value */
+    bool is_solved = e->role == ROLE_ASSIGNED && !e->rule;
+    expr_id known = at_start && s->in_past && !is_solved ? 0 : at_start ? e->at_start : e->value;
     if (known) {
         return known;
     }
@@ -381,7 +388,9 @@ expr_id sbml_value(struct sbml *s, struct entity *e)
     expr_id v = at_start ? find_start(s, e) : find_value(s, e);
     s->at_start = outer;
     e->busy = false;
-    *(at_start ? &e->at_start : &e->value) = v;
+    if (!s->in_past) {
+        *(at_start ? &e->at_start : &e->value) = v;
+    }
     return v;
 }
 

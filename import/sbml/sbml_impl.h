@@ -88,6 +88,7 @@ struct sbml {
     struct span at;            /* of what is being read, for messages */
     const XMLNode_t *own;      /* the annotation of crnlc; NULL: none */
     bool at_start;             /* formulas mean values at time 0, over parameters alone */
+    bool in_past; /* ... or, before the start, at a time that stands in them; nothing is noted then */
     const struct sbml_scope *scope;
     struct span composed; /* where the file says that it is put together of models; no place: it is not */
     bool may_lack_math; /* Level 3 Version 2: what has no formula has no effect */
@@ -112,6 +113,14 @@ bool sbml_flatten(struct sbml *s);
 /* ---- sbml_math.c: 0 after a report ---- */
 expr_id sbml_math(struct sbml *s, const ASTNode_t *node);      /* real */
 expr_id sbml_condition(struct sbml *s, const ASTNode_t *node); /* boolean */
+
+/* ---- sbml_delay.c: 0 after a report ---- */
+/* What `value` was `lag` ago. Before the start symbols had what their initial assignments give at that time,
+ * or else what they have first. */
+expr_id sbml_delay(struct sbml *s, expr_id value, expr_id lag);
+/* The same at time 0, where `before` is the value before the start by s->in_past; then of the time that
+ * stands in `before`. */
+expr_id sbml_delay_at_start(struct sbml *s, expr_id value, expr_id lag, expr_id before);
 
 /* ---- sbml_entity.c ---- */
 bool sbml_declare(struct sbml *s); /* all entities, their roles, the network's species and parameters */

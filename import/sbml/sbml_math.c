@@ -107,19 +107,44 @@ static const struct {
     ASTNodeType_t type;
     const char *name;
 } elementary[] = {
-    {AST_FUNCTION_ABS, "abs"},         {AST_FUNCTION_CEILING, "ceil"},    {AST_FUNCTION_FLOOR, "floor"},
-    {AST_FUNCTION_EXP, "exp"},         {AST_FUNCTION_LN, "ln"},           {AST_FUNCTION_LOG, "log"},
-    {AST_FUNCTION_ROOT, "root"},       {AST_FUNCTION_POWER, "pow"},       {AST_POWER, "pow"},
-    {AST_FUNCTION_SIN, "sin"},         {AST_FUNCTION_COS, "cos"},         {AST_FUNCTION_TAN, "tan"},
-    {AST_FUNCTION_SEC, "sec"},         {AST_FUNCTION_CSC, "csc"},         {AST_FUNCTION_COT, "cot"},
-    {AST_FUNCTION_SINH, "sinh"},       {AST_FUNCTION_COSH, "cosh"},       {AST_FUNCTION_TANH, "tanh"},
-    {AST_FUNCTION_SECH, "sech"},       {AST_FUNCTION_CSCH, "csch"},       {AST_FUNCTION_COTH, "coth"},
-    {AST_FUNCTION_ARCSINH, "asinh"},   {AST_FUNCTION_ARCCOSH, "acosh"},   {AST_FUNCTION_ARCTANH, "atanh"},
-    {AST_FUNCTION_MIN, "min"},         {AST_FUNCTION_MAX, "max"},         {AST_FUNCTION_ARCSIN, "asin"},
-    {AST_FUNCTION_ARCCOS, "acos"},   {AST_FUNCTION_ARCTAN, "atan"},   {AST_FUNCTION_ARCSEC, "asec"},
-    {AST_FUNCTION_ARCCSC, "acsc"},   {AST_FUNCTION_ARCCOT, "acot"},   {AST_FUNCTION_ARCSECH, "asech"},
-    {AST_FUNCTION_ARCCSCH, "acsch"}, {AST_FUNCTION_ARCCOTH, "acoth"}, {AST_FUNCTION_QUOTIENT, "quotient"},
-    {AST_FUNCTION_REM, "rem"},         {AST_FUNCTION_FACTORIAL, "factorial"}, {AST_FUNCTION_DELAY, "delay"},
+    {AST_FUNCTION_ABS, "abs"},
+    {AST_FUNCTION_CEILING, "ceil"},
+    {AST_FUNCTION_FLOOR, "floor"},
+    {AST_FUNCTION_EXP, "exp"},
+    {AST_FUNCTION_LN, "ln"},
+    {AST_FUNCTION_LOG, "log"},
+    {AST_FUNCTION_ROOT, "root"},
+    {AST_FUNCTION_POWER, "pow"},
+    {AST_POWER, "pow"},
+    {AST_FUNCTION_SIN, "sin"},
+    {AST_FUNCTION_COS, "cos"},
+    {AST_FUNCTION_TAN, "tan"},
+    {AST_FUNCTION_SEC, "sec"},
+    {AST_FUNCTION_CSC, "csc"},
+    {AST_FUNCTION_COT, "cot"},
+    {AST_FUNCTION_SINH, "sinh"},
+    {AST_FUNCTION_COSH, "cosh"},
+    {AST_FUNCTION_TANH, "tanh"},
+    {AST_FUNCTION_SECH, "sech"},
+    {AST_FUNCTION_CSCH, "csch"},
+    {AST_FUNCTION_COTH, "coth"},
+    {AST_FUNCTION_ARCSINH, "asinh"},
+    {AST_FUNCTION_ARCCOSH, "acosh"},
+    {AST_FUNCTION_ARCTANH, "atanh"},
+    {AST_FUNCTION_MIN, "min"},
+    {AST_FUNCTION_MAX, "max"},
+    {AST_FUNCTION_ARCSIN, "asin"},
+    {AST_FUNCTION_ARCCOS, "acos"},
+    {AST_FUNCTION_ARCTAN, "atan"},
+    {AST_FUNCTION_ARCSEC, "asec"},
+    {AST_FUNCTION_ARCCSC, "acsc"},
+    {AST_FUNCTION_ARCCOT, "acot"},
+    {AST_FUNCTION_ARCSECH, "asech"},
+    {AST_FUNCTION_ARCCSCH, "acsch"},
+    {AST_FUNCTION_ARCCOTH, "acoth"},
+    {AST_FUNCTION_QUOTIENT, "quotient"},
+    {AST_FUNCTION_REM, "rem"},
+    {AST_FUNCTION_FACTORIAL, "factorial"},
 };
 
 static expr_id call_elementary(struct sbml *s, const ASTNode_t *node, const char *name)
@@ -216,8 +241,8 @@ static expr_id name_value(struct sbml *s, const ASTNode_t *node)
 
 static expr_id time_value(struct sbml *s)
 {
-    return s->at_start ? expr_real(pool(s), 0)
-                       : expr_leaf(pool(s), EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
+    return s->at_start && !s->in_past ? expr_real(pool(s), 0)
+                                      : expr_leaf(pool(s), EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
 }
 
 /* The time derivative of what the identifier means; of a concentration from those of amount and size. */
@@ -257,6 +282,23 @@ static expr_id rate_of(struct sbml *s, const ASTNode_t *node)
         amount = expr_binary(pool(s), EXPR_SUB, amount, expr_binary(pool(s), EXPR_MUL, value, growth));
     }
     return expr_binary(pool(s), EXPR_DIV, amount, size);
+}
+
+/* What a formula meant so long ago. */
+static expr_id read_delay(struct sbml *s, const ASTNode_t *node)
+{
+    if (ASTNode_getNumChildren(node) != 2) {
+        return (expr_id)sbml_unsupported(s, "'delay' of another number of arguments than two");
+    }
+    expr_id lag = real_child(s, node, 1), value = lag ? real_child(s, node, 0) : 0;
+    if (!value || !s->at_start) {
+        return value ? sbml_delay(s, value, lag) : 0;
+    }
+    bool outer = s->in_past;
+    s->in_past = true;
+    expr_id before = real_child(s, node, 0);
+    s->in_past = outer;
+    return before ? sbml_delay_at_start(s, value, lag, before) : 0;
 }
 
 /* ---- all ---- */
@@ -338,7 +380,8 @@ static expr_id read_kind(struct sbml *s, const ASTNode_t *node)
     case AST_CONSTANT_FALSE: return expr_bool(pool(s), false);
     case AST_FUNCTION: return call(s, node);
     case AST_FUNCTION_PIECEWISE: return piecewise(s, node);
-    case AST_FUNCTION_RATE_OF: return rate_of(s, node);
+    case AST_FUNCTION_RATE_OF: return s->in_past ? expr_real(pool(s), 0) : rate_of(s, node);
+    case AST_FUNCTION_DELAY: return read_delay(s, node);
     default: break;
     }
     for (size_t i = 0; i < sizeof elementary / sizeof *elementary; i++) {

@@ -66,12 +66,16 @@ expr_id sbml_law(struct sbml *s, struct entity *e)
         diag_report(s->x->diag, DIAG_E0206, e->span, "'%s' is defined by itself", e->id);
         return 0;
     }
-    if (!*known) {
-        e->busy = true;
-        *known = read_law(s, e);
-        e->busy = false;
+    if (*known && !s->in_past) {
+        return *known;
     }
-    return *known;
+    e->busy = true;
+    expr_id law = read_law(s, e);
+    e->busy = false;
+    if (!s->in_past) {
+        *known = law;
+    }
+    return law;
 }
 
 /* ---- sides ---- */

@@ -168,6 +168,7 @@ static uint16_t node_holds(const struct expr_pool *p, const struct expr *e)
     holds |= expr_is_asked(e->op) ? HOLDS_LEAF : 0;
     holds |= expr_has_class(e->op, EXPR_CLASS_DRAW) ? HOLDS_EFFECT : 0;
     holds |= e->op == EXPR_SPECIES || e->op == EXPR_TIME ? HOLDS_STATE : 0;
+    holds |= expr_has_class(e->op, EXPR_CLASS_PAST) ? HOLDS_STATE | HOLDS_PAST : 0;
     for (uint32_t i = 0; i < e->n_args; i++) {
         holds |= expr_get(p, e->args[i])->holds;
     }

@@ -91,8 +91,9 @@ enum expr_holds {
     HOLDS_LEAF = 1,
     HOLDS_BINDER = 2,
     HOLDS_EFFECT = 4,
-    HOLDS_STATE = 8 /* an amount or the time */
-};                  /* a constant holds nothing; effect: a draw */
+    HOLDS_STATE = 8, /* an amount or the time */
+    HOLDS_PAST = 16  /* a value of some time ago */
+};                   /* a constant holds nothing; effect: a draw */
 
 struct expr_pool;
 
@@ -140,6 +141,8 @@ expr_id expr_binary(struct expr_pool *p, enum expr_op op, expr_id x,
 expr_id expr_widen(struct expr_pool *p, expr_id built);
 expr_id expr_select(struct expr_pool *p, expr_id cond, expr_id yes, expr_id no);
 expr_id expr_to_real(struct expr_pool *p, expr_id x);
+/* Real scalars: x as it was `lag` ago, before the start of the trajectory `before` (0: x) of that time. */
+expr_id expr_delay(struct expr_pool *p, expr_id x, expr_id lag, expr_id before);
 expr_id expr_stack(struct expr_pool *p, size_t n, const expr_id *elements); /* new leading axis; n >= 1 */
 expr_id expr_take(struct expr_pool *p, expr_id array, int32_t axis, expr_id index, int32_t line);
 expr_id expr_slice(struct expr_pool *p, expr_id array, int32_t axis, int32_t from, int32_t length);

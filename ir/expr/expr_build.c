@@ -182,6 +182,21 @@ expr_id expr_select(struct expr_pool *p, expr_id cond, expr_id yes, expr_id no)
     return finish(p, &e);
 }
 
+/* A constant that always was is what it is; nothing is 0 ago but what is now. */
+expr_id expr_delay(struct expr_pool *p, expr_id x, expr_id lag, expr_id before)
+{
+    double v;
+    x = expr_to_real(p, x);
+    lag = expr_to_real(p, lag);
+    before = before ? expr_to_real(p, before) : x;
+    assert(shape_of(p, x).rank == 0 && shape_of(p, lag).rank == 0 && shape_of(p, before).rank == 0);
+    bool is_now = expr_const_real(p, lag, &v) && v == 0;
+    if (is_now || (x == before && expr_get(p, x)->op == EXPR_CONST)) {
+        return x;
+    }
+    return expr_call(p, EXPR_DELAY, TYPE_REAL, shape_scalar(), 0, 0, 3, (expr_id[]){x, lag, before});
+}
+
 /* One type for all: real as soon as one is. Returns a copy only when something was converted. */
 static const expr_id *unify_all(struct expr_pool *p, size_t n, const expr_id *x, expr_id **copy)
 {

@@ -302,8 +302,22 @@ static void print_asked(struct printer *w, const struct expr *e)
     fputc(')', w->out);
 }
 
+/* "delay(x, lag)", with a third operand where before the start something else was. */
+static void print_past(struct printer *w, const struct expr *e)
+{
+    struct expr shown = *e;
+    shown.n_args = e->args[2] == e->args[0] ? 2 : 3;
+    fputs(expr_op_text[e->op], w->out);
+    print_call(w, &shown, "(", false);
+    fputc(')', w->out);
+}
+
 static void print_leaf(struct printer *w, const struct expr *e)
 {
+    if (expr_has_class(e->op, EXPR_CLASS_PAST)) {
+        print_past(w, e);
+        return;
+    }
     if (op_arity[e->op] != 0) {
         print_asked(w, e);
         return;

@@ -25,7 +25,7 @@ bool expr_reads_state(const struct expr_pool *p, expr_id id)
     for (size_t i = 0; i < r.n && !found; i++) {
         int op = expr_get(p, r.id[i])->op;
         bool state = expr_has_class(op, EXPR_CLASS_STATE) && op != EXPR_PARAM && op != EXPR_CAPTURE;
-        found = state || expr_has_class(op, EXPR_CLASS_DERIVED);
+        found = state || expr_has_class(op, EXPR_CLASS_DERIVED) || expr_has_class(op, EXPR_CLASS_PAST);
     }
     reach_free(&r);
     return found;
@@ -99,6 +99,7 @@ static expr_id rebuild(struct expr_pool *to, const struct expr *e, const expr_id
     switch ((enum expr_class)expr_op_class[e->op]) {
     case EXPR_CLASS_CONST: return copy_constant(to, e);
     case EXPR_CLASS_BINDER: return expr_binder(to, binder);
+    case EXPR_CLASS_PAST: return expr_delay(to, x[0], x[1], x[2]);
     case EXPR_CLASS_STATE:
     case EXPR_CLASS_DERIVED:
     case EXPR_CLASS_RUN:

@@ -42,11 +42,15 @@ struct surroundings {
     double t, inv_volume;
 };
 
+/* What was some time ago is taken for what is: a state knows nothing of before. */
 static bool leaf_value(void *env, const struct expr *e, const void *const *args, void *out)
 {
     const struct surroundings *s = env;
     const double *from = e->op == EXPR_SPECIES ? s->x : e->op == EXPR_PARAM ? s->p : s->capture;
-    (void)args;
+    if (e->op == EXPR_DELAY) {
+        *(double *)out = *(const double *)args[0];
+        return true;
+    }
     if (e->op == EXPR_TIME) {
         *(double *)out = s->t;
         return true;

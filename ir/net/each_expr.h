@@ -29,8 +29,9 @@ enum net_leaves { /* which leaves an expression may read: flags */
                   READS_SPECIES = 2,
                   READS_TIME = 4,
                   READS_CAPTURE = 8,
+                  READS_PAST = 16, /* what was some time ago: which a deterministic run alone knows */
                   READS_CONSTANTS = READS_PARAM,
-                  READS_STATE = READS_PARAM | READS_SPECIES | READS_TIME,
+                  READS_STATE = READS_PARAM | READS_SPECIES | READS_TIME | READS_PAST,
                   READS_OBSERVED = READS_STATE | READS_CAPTURE
 };
 

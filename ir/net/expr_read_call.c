@@ -321,6 +321,30 @@ static expr_id read_derived(struct expr_reader *r, enum expr_op op)
     return net_lexer_expect(r->lexer, ')', "')'") ? leaf : 0;
 }
 
+/* "delay(x, lag)", "delay(x, lag, before)" */
+static expr_id read_past(struct expr_reader *r)
+{
+    enum { ARGS = 3 };
+    expr_id x[ARGS] = {0};
+    size_t n = 0;
+    if (!net_lexer_expect(r->lexer, '(', "'('")) {
+        return 0;
+    }
+    do {
+        if (n == ARGS || !(x[n] = expr_read_select(r))) {
+            return n == ARGS ? expr_read_misfit(r, "delay takes two numbers or three") : 0;
+        }
+        if (!numeric(node(r, x[n])) || node(r, x[n]).shape.rank > 0) {
+            return expr_read_misfit(r, "delay takes scalar numbers");
+        }
+        n++;
+    } while (net_lexer_accept(r->lexer, ','));
+    if (n < 2) {
+        return expr_read_misfit(r, "delay takes two numbers or three");
+    }
+    return net_lexer_expect(r->lexer, ')', "')'") ? expr_delay(r->net->ex, x[0], x[1], x[2]) : 0;
+}
+
 static expr_id read_word(struct expr_reader *r)
 {
     struct net_lexer *x = r->lexer;
@@ -333,6 +357,9 @@ static expr_id read_word(struct expr_reader *r)
     for (int op = 0; op < EXPR_OP_COUNT; op++) {
         if (expr_has_class(op, EXPR_CLASS_DERIVED) && net_lexer_accept_word(x, expr_op_text[op])) {
             return read_derived(r, (enum expr_op)op);
+        }
+        if (expr_has_class(op, EXPR_CLASS_PAST) && net_lexer_accept_word(x, expr_op_text[op])) {
+            return read_past(r);
         }
     }
     if (net_lexer_accept_word(x, "gather")) {

@@ -210,6 +210,19 @@ static inline bool net_change_is_known(const struct reaction *r)
 }
 /* The first reaction whose change is not known, -1: there is none. */
 reaction_id net_first_unknown(const struct net *n);
+/* ---- the past (net_delay.c) ---- */
+/* The first expression that reads what was some time ago, its delay and its place; 0: there is none. Such
+ * networks run by `ode` alone; passes leave them as they are. */
+expr_id net_first_delay(const struct net *n, struct span *at);
+/* A constant species of a network that a run fills in: what `value` was `lag` ago, `before` before the
+ * start. */
+struct net_delay {
+    species_id species;
+    expr_id value, lag, before;
+};
+/* Puts such a species, behind all others, in the place of each delay: theirs, in the arena of the network, so
+ * that each reads those before it only; how many. */
+size_t net_take_delays(struct net *n, struct net_delay **out);
 /* Net change of a reaction: sorted, no zero counts, constant species left out. Caller gives room for n_lhs
  * + n_rhs; returns how many, or NET_CHANGE_UNKNOWN. */
 #define NET_CHANGE_UNKNOWN SIZE_MAX

@@ -124,7 +124,8 @@ static bool is_word(const char *name)
         "factorial",
     };
     for (int op = 0; op < EXPR_OP_COUNT; op++) {
-        if (expr_has_class(op, EXPR_CLASS_DERIVED) && strcmp(expr_op_text[op], name) == 0) {
+        bool is_call = expr_has_class(op, EXPR_CLASS_DERIVED) || expr_has_class(op, EXPR_CLASS_PAST);
+        if (is_call && strcmp(expr_op_text[op], name) == 0) {
             return true;
         }
     }

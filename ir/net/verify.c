@@ -28,6 +28,7 @@ static uint8_t own_marks(const struct net *n, const struct expr *e)
     case EXPR_PARAM: return e->a >= 0 && e->a < n->n_slots ? READS_PARAM : READS_WRONG;
     case EXPR_TIME: return READS_TIME;
     case EXPR_CAPTURE: return e->a >= 0 ? READS_CAPTURE : READS_WRONG;
+    case EXPR_DELAY: return READS_PAST;
     default: return expr_is_asked(e->op) ? READS_WRONG : 0;
     }
 }

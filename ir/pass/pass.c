@@ -187,6 +187,20 @@ bool pass_check(const char *name, const struct net *before, const struct net *af
     return ok;
 }
 
+/* What passes know of a network they know of its amounts now. Only what looks at no law goes on. */
+static bool takes_past(struct net *n, enum pass_id id, struct pass_context *c, bool *ok)
+{
+    struct span at;
+    expr_id e = id == PASS_CANONICAL || id == PASS_MERGE_DUPLICATES ? 0 : net_first_delay(n, &at);
+    if (e) {
+        struct arena *scratch = arena_create();
+        *ok =
+            pass_refuse(c, at, "the network reads what was some time ago: %s", net_expr_text(n, e, scratch));
+        arena_destroy(scratch);
+    }
+    return e == 0;
+}
+
 static bool run_one(struct net *n, enum pass_id id, const struct pass_options *o, struct facts *facts,
                     struct diag *diag)
 {
@@ -200,7 +214,8 @@ static bool run_one(struct net *n, enum pass_id id, const struct pass_options *o
     if (o->verify) {
         witness_open(&witness, n, p->classes);
     }
-    bool ok = p->run(n, &c);
+    bool ok = true;
+    ok = takes_past(n, id, &c, &ok) ? p->run(n, &c) : ok;
     facts_keep(facts, c.n_done > 0 ? p->keeps : "all");
     warn_idle(&c);
     free(c.why);

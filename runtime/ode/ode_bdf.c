@@ -38,6 +38,7 @@ static bool jacobian_at(const struct rt_ode *o, const struct rt_cvode *c, double
  * out, and only makes the iteration slower. */
 static void compute_jacobian(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x)
 {
+    x = rt_ode_past_see(o, t, x);
     if (o->steep.n > 0 && rt_steep_near(o, x)) {
         rt_steep_raise(o, x, true, o->steep.x);
         if (jacobian_at(o, c, t, o->steep.x)) {

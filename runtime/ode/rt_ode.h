@@ -65,6 +65,20 @@ struct rt_steep {
     double *x;                    /* scratch */
 };
 
+/* What was some time ago (ode_past.c, rt_history.h), of networks that read it; of others nothing happens.
+ * Bound: where the step from o->t has to end. Add: what was between o->t_before and `end` of the last
+ * step. Open: at o->t, behind what comes back there; whether something does. Fill: what delays are at t,
+ * into x. See: x with that, until the next call. Break: amounts have jumped. Rests: no delay will change. */
+struct rt_history;
+void rt_ode_past_begin(struct rt_ode *o);
+double rt_ode_past_bound(struct rt_ode *o, double t_stop);
+int rt_ode_past_add(struct rt_ode *o, double end, struct rt_error *e);
+bool rt_ode_past_open(struct rt_ode *o, bool *jumps);
+void rt_ode_past_fill(struct rt_ode *o, double t, double *x);
+const double *rt_ode_past_see(const struct rt_ode *o, double t, const double *x);
+void rt_ode_past_break(struct rt_ode *o);
+bool rt_ode_past_rests(struct rt_ode *o);
+
 /* packed_ode.c: right sides by the loops of the table over the reactions that have a constant now. Fill,
  * false: there are laws among them, or too many reactants. */
 struct rt_packed;
@@ -107,6 +121,7 @@ struct rt_ode {
     int64_t steps, calls, calls_per_look; /* of right sides */
     struct rt_slide slide;
     struct rt_steep steep;
+    struct rt_history *history; /* NULL: nothing reads what was some time ago */
     int32_t repeats;  /* of steps that went below 0, since ... */
     double t_repeats; /* ... that time */
     int32_t stuck;                        /* steps since time moved */

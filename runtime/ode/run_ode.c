@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rt_adjoint.h"
+#include "rt_history.h"
 
 enum {
     STEPS_BETWEEN_CHECKS = 64,
@@ -73,6 +74,7 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     reserve_memory(job->m);
     rt_slide_create(o);
     rt_steep_create(o);
+    o->history = rt_history_create(o->m);
     o->root_of_n = sqrt((double)o->n);
     begin_job(o, job, e);
     if (o->code) {
@@ -116,6 +118,7 @@ void rt_ode_destroy(void *workspace)
     free(o->is_signed);
     rt_slide_destroy(o);
     rt_steep_destroy(o);
+    rt_history_free(o->history);
     free(o);
 }
 
@@ -173,6 +176,7 @@ static bool gentle_rhs(const struct rt_ode *o, double t, const double *x, double
 
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
+    x = rt_ode_past_see(o, t, x);
     if (o->slide.n_on > 0) {
         return rt_slide_rhs(o, t, x, dx);
     }
@@ -315,6 +319,7 @@ void rt_ode_state(struct rt_ode *o, double t, double *x)
     } else {
         o->solver->at(o, t, x);
     }
+    rt_ode_past_fill(o, t, x);
 }
 
 /* When the condition turns true, between a time when it does not hold and one when it does. */
@@ -449,10 +454,14 @@ static int happen(struct rt_ode *o, bool anew, struct rt_error *e)
         o->slack[s] = rt_ode_slack(o, s);
     }
     course_note_due(o);
-    int status = rt_events_happen(&o->events, o->t, o->x, &anew, e);
+    bool changed = false;
+    int status = rt_events_happen(&o->events, o->t, o->x, &changed, e);
     pack(o);
-    if (status || !(anew || o->events.jumped)) {
+    if (status || !(anew || changed || o->events.jumped)) {
         return status;
+    }
+    if (changed || o->events.jumped) {
+        rt_ode_past_break(o);
     }
     rt_slide_begin(o);
     rt_ode_scales_at_start(o);
@@ -473,7 +482,7 @@ static int advance(struct rt_ode *o, struct stretch *s)
 {
     struct rt_events *ev = &o->events;
     struct rt_error *e = &s->r->error;
-    double t_stop = fmin(s->t_end, ev->t_next);
+    double t_stop = rt_ode_past_bound(o, fmin(s->t_end, ev->t_next));
     rt_slide_note(o);
     int status = step(o, t_stop, e);
     status = status ? status : rt_slide_check(o, e);
@@ -497,18 +506,21 @@ static int advance(struct rt_ode *o, struct stretch *s)
         rt_record_between(s->r, o->t_before, end, seen_at, o);
         status = add_rows_before(o, s->r, &s->grid, end);
     }
-    bool cut_back = end < o->t;
+    status = status ? status : rt_ode_past_add(o, end, e);
+    bool cut_back = end < o->t, jumps;
     cut(o, end);
+    bool comes_back = rt_ode_past_open(o, &jumps);
     course_note_end(o, end);
     if (turned || s->done) {
         course_note_located(o, turned ? condition_turned(o) : o->job->spec->until);
     }
-    if (!status && (turned || crnl_is_due(ev->t_next, o->t))) {
-        status = happen(o, cut_back || turned, e);
+    if (!status && (turned || comes_back || crnl_is_due(ev->t_next, o->t))) {
+        status = happen(o, cut_back || turned || jumps, e);
         s->done |= !status && s->until && until_holds(o, o->t, o->x);
     }
     if (!status && slides) {
         rt_slide_switch(o);
+        rt_ode_past_break(o);
         course_note_slide(o);
         status = rt_slide_check(o, e);
         status = status ? status : o->solver->start(o, e);
@@ -553,7 +565,7 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
     }
     rt_ode_rest_begin(o);
     while (!status && !s.done && o->t < s.t_end) {
-        bool open = s.t_end == INFINITY, rest = open && rt_ode_is_at_rest(o);
+        bool open = s.t_end == INFINITY, rest = open && rt_ode_is_at_rest(o) && rt_ode_past_rests(o);
         if (rest && rt_ode_waits(o)) {
             o->solver = &rt_ode_still; /* only time goes on */
             rest = false;
@@ -593,6 +605,7 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
         course_begin(o, o->job->course);
     }
     rt_events_start(&o->events, r->run);
+    rt_ode_past_begin(o);
     rt_ode_amounts_begin(o);
     rt_ode_scales_begin(o);
     int status = happen(o, true, &r->error);

@@ -13,8 +13,16 @@
 #include "support/sbml/libsbml.h"
 
 static const struct infix_style style = {
-    INFIX_USUAL,           .numbers = NUMBER_FIFTEEN,  .not = "!",     .log = "ln", .floor = "floor",
-    .select = "piecewise", .select_value_first = true, .time = "time", .factorial = "factorial",
+    INFIX_USUAL,
+    .numbers = NUMBER_FIFTEEN,
+    .not = "!",
+    .log = "ln",
+    .floor = "floor",
+    .select = "piecewise",
+    .select_value_first = true,
+    .time = "time",
+    .factorial = "factorial",
+    .delay = "delay",
 };
 
 struct sbml {

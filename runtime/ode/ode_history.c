@@ -1,0 +1,501 @@
+/* History of deterministic runs. A step is kept as the values of amounts at NODES places of Chebyshev, which
+ * is the polynomial that the solver interpolates by, and more where that has a higher degree; between them by
+ * the barycentric formula (Berrut, Trefethen, SIAM Review 46, 2004). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_history.h"
+
+enum {
+    NODES = 8,
+    MOST_ORDER = 5,   /* derivative that jumps: what comes back in later ones no solver here sees */
+    MOST_SPANNED = 4, /* steps of the history that a step may go over */
+    MOST_WAITING = 1 << 16,
+    LOOKS = 16 /* at a history that may be flat */
+};
+static const double MOST_BYTES = 0x1p30;
+static const double LEAST_STEP = 1e-5; /* of the run: delays that are shorter bound no step */
+static const double SMALLEST = 1e-290;
+
+struct step {
+    double from, to;
+    bool breaks; /* amounts jump at `from` */
+};
+
+struct returning { /* something that is not smooth comes back in a delay */
+    double t;
+    int32_t delay, order; /* derivative of the delay that jumps, 0: itself */
+};
+
+struct rt_history {
+    const struct crnl_model *m;
+    const struct rt_job *job;
+    int32_t n_kept, *kept;       /* amounts that delays read, delays aside */
+    int32_t depth;               /* of delays that read delays */
+    double **level;              /* [depth + 1][n_species] states of the past */
+    double *start, *after;       /* the first amounts; those behind the last jump */
+    double *seen, *row, *sample; /* scratch */
+    struct step *step;
+    double *value; /* [n_steps][NODES][n_kept] */
+    size_t n_steps, cap_steps;
+    struct returning *wait; /* by time */
+    size_t n_wait, cap_wait;
+    double t0, last;      /* start; end of the last step */
+    double t_stop;        /* before what comes back here; INFINITY: behind all that has come back */
+    bool breaks;          /* amounts have jumped at `last` */
+    bool all_fixed;       /* delays depend on parameters alone */
+    double *lag, longest; /* then: how long they are; as far back as all reach */
+    int32_t bad;          /* a delay that was negative, -1 none; */
+    double bad_at, bad_lag;
+    double node[NODES], weight[NODES]; /* in [0, 1] */
+};
+
+/* ---- life ---- */
+
+static int32_t delay_of(const struct crnl_model *m, int32_t s)
+{
+    return s >= m->delay_species[0] ? s - m->delay_species[0] : -1;
+}
+
+static void find_depth(struct rt_history *h)
+{
+    const struct crnl_model *m = h->m;
+    int32_t *depth = rt_alloc((size_t)m->n_delays, sizeof *depth);
+    for (int32_t i = 0; i < m->n_delays; i++) {
+        depth[i] = 1;
+        for (int32_t k = m->delay_ptr[i]; k < m->delay_ptr[i + 1]; k++) {
+            int32_t inner = delay_of(m, m->delay_reads[k]);
+            depth[i] = inner >= 0 && depth[inner] >= depth[i] ? depth[inner] + 1 : depth[i];
+        }
+        h->depth = depth[i] > h->depth ? depth[i] : h->depth;
+    }
+    free(depth);
+}
+
+static void find_kept(struct rt_history *h)
+{
+    const struct crnl_model *m = h->m;
+    uint8_t *seen = rt_alloc((size_t)m->n_species, 1);
+    h->kept = rt_alloc((size_t)m->n_species, sizeof *h->kept);
+    for (int32_t k = 0; k < m->delay_ptr[m->n_delays]; k++) {
+        int32_t s = m->delay_reads[k];
+        if (delay_of(m, s) < 0 && !seen[s]) {
+            seen[s] = 1;
+            h->kept[h->n_kept++] = s;
+        }
+    }
+    free(seen);
+}
+
+struct rt_history *rt_history_create(const struct crnl_model *m)
+{
+    if (m->n_delays == 0) {
+        return NULL;
+    }
+    struct rt_history *h = rt_alloc(1, sizeof *h);
+    size_t n = (size_t)m->n_species;
+    h->m = m;
+    find_depth(h);
+    find_kept(h);
+    h->level = rt_alloc((size_t)h->depth + 1, sizeof *h->level);
+    for (int32_t i = 0; i <= h->depth; i++) {
+        h->level[i] = rt_alloc(n, sizeof **h->level);
+    }
+    h->start = rt_alloc(n, sizeof *h->start);
+    h->after = rt_alloc(n, sizeof *h->after);
+    h->seen = rt_alloc(n, sizeof *h->seen);
+    h->sample = rt_alloc(n, sizeof *h->sample);
+    h->row = rt_alloc((size_t)h->n_kept, sizeof *h->row);
+    h->lag = rt_alloc((size_t)m->n_delays, sizeof *h->lag);
+    h->all_fixed = true;
+    for (int32_t i = 0; i < m->n_delays; i++) {
+        h->all_fixed &= m->delay_fixed[i] != 0;
+    }
+    for (int k = 0; k < NODES; k++) {
+        h->node[k] = 0.5 - 0.5 * cos(k * 3.14159265358979323846 / (NODES - 1));
+        h->weight[k] = (k % 2 ? -1 : 1) * (k == 0 || k == NODES - 1 ? 0.5 : 1);
+    }
+    h->node[NODES - 1] = 1;
+    return h;
+}
+
+void rt_history_free(struct rt_history *h)
+{
+    if (!h) {
+        return;
+    }
+    for (int32_t i = 0; i <= h->depth; i++) {
+        free(h->level[i]);
+    }
+    free(h->level);
+    free(h->kept);
+    free(h->start);
+    free(h->after);
+    free(h->seen);
+    free(h->sample);
+    free(h->row);
+    free(h->lag);
+    free(h->step);
+    free(h->value);
+    free(h->wait);
+    free(h);
+}
+
+/* ---- values ---- */
+
+static double evaluate(const struct rt_history *h, int32_t expr, double t, const double *x)
+{
+    return h->m->expr(h->m->env, expr, x, t, h->job->param, NULL, 1);
+}
+
+/* The last step that begins not after t; -1: none. */
+static int64_t find_step(const struct rt_history *h, double t)
+{
+    int64_t lo = -1, hi = (int64_t)h->n_steps;
+    while (hi - lo > 1) {
+        int64_t middle = lo + (hi - lo) / 2;
+        if (h->step[middle].from <= t) {
+            lo = middle;
+        } else {
+            hi = middle;
+        }
+    }
+    return lo;
+}
+
+/* The kept amounts at t, by step i. */
+static void interpolate(struct rt_history *h, int64_t i, double t, double *x)
+{
+    const struct step *s = &h->step[i];
+    const double *v = h->value + (size_t)i * NODES * (size_t)h->n_kept;
+    double u = (t - s->from) / (s->to - s->from), sum = 0;
+    memset(h->row, 0, (size_t)h->n_kept * sizeof *h->row);
+    for (int k = 0; k < NODES; k++) {
+        double d = u - h->node[k];
+        if (d == 0) {
+            for (int32_t j = 0; j < h->n_kept; j++) {
+                x[h->kept[j]] = v[k * h->n_kept + j];
+            }
+            return;
+        }
+        double w = h->weight[k] / d;
+        sum += w;
+        for (int32_t j = 0; j < h->n_kept; j++) {
+            h->row[j] += w * v[k * h->n_kept + j];
+        }
+    }
+    for (int32_t j = 0; j < h->n_kept; j++) {
+        x[h->kept[j]] = h->row[j] / sum;
+    }
+}
+
+/* A delay that reaches into the step that is being taken: between its beginning, with the slope there, and
+ * the state that is being looked at, by a parabola. */
+static void reach_on(struct rt_history *h, double t, double now, const double *x, double *out)
+{
+    size_t i = h->n_steps;
+    double from = h->last, u = (t - from) / (now - from);
+    bool has_slope = i > 0 && !h->breaks && h->step[i - 1].to > h->step[i - 1].from;
+    double back = has_slope ? 1e-3 * (h->step[i - 1].to - h->step[i - 1].from) : 0;
+    if (has_slope) {
+        interpolate(h, (int64_t)i - 1, from - back, out);
+    }
+    for (int32_t j = 0; j < h->n_kept; j++) {
+        int32_t s = h->kept[j];
+        double here =
+            h->breaks ? h->after[s] : h->value[((i - 1) * NODES + NODES - 1) * (size_t)h->n_kept + (size_t)j];
+        double slope = has_slope ? (here - out[s]) / back * (now - from) : x[s] - here;
+        out[s] = here + u * (slope + u * (x[s] - here - slope));
+    }
+}
+
+struct view { /* from where a delay is looked at */
+    double t;
+    const double *x;
+    double slack; /* of rounding in t */
+    bool before;  /* what comes back at t */
+};
+
+static double past(struct rt_history *h, int32_t i, const struct view *v, int32_t level);
+
+static void fill(struct rt_history *h, const struct view *v, double *x, int32_t level, int32_t i)
+{
+    const struct crnl_model *m = h->m;
+    for (int32_t k = m->delay_ptr[i]; k < m->delay_ptr[i + 1]; k++) {
+        int32_t inner = delay_of(m, m->delay_reads[k]);
+        if (inner >= 0) {
+            fill(h, v, x, level, inner);
+            x[m->delay_reads[k]] = past(h, inner, v, level);
+        }
+    }
+}
+
+/* The value of delay i, seen from v, whose x knows the delays that this one reads. */
+static double past(struct rt_history *h, int32_t i, const struct view *v, int32_t level)
+{
+    const struct crnl_model *m = h->m;
+    double lag = m->delay_fixed[i] ? h->lag[i] : evaluate(h, m->delay_lag[i], v->t, v->x);
+    double t = v->t - lag, *x = h->level[level];
+    if (!(lag >= 0)) {
+        if (h->bad < 0) {
+            h->bad = i;
+            h->bad_at = v->t;
+            h->bad_lag = lag;
+        }
+        lag = 0;
+    }
+    if (lag == 0) {
+        return evaluate(h, m->delay_value[i], v->t, v->x);
+    }
+    double slack = v->slack + 0x1p-50 * fmax(fabs(v->t), lag < INFINITY ? lag : 0) + SMALLEST;
+    memcpy(x, h->start, (size_t)m->n_species * sizeof *x);
+    int64_t k = find_step(h, t + slack);
+    bool began = k >= 0 || t + slack >= h->t0; /* no step is taken yet: the start itself */
+    double edge = k >= 0 ? h->step[k].from : h->t0;
+    bool at_edge = began && (k < 0 || h->step[k].breaks) && fabs(t - edge) <= slack;
+    if (at_edge && v->before) {
+        k--;
+        began = k >= 0;
+        t = fmin(t, edge - slack);
+    } else if (at_edge) {
+        t = fmax(t, edge);
+    }
+    bool goes_on = t > h->last && began;
+    if (goes_on && v->t > h->last && level == 0) {
+        reach_on(h, t, v->t, v->x, x);
+    } else if (k >= 0) {
+        interpolate(h, k, fmin(t, h->last), x);
+    }
+    struct view from = {t, x, slack, v->before};
+    if (level + 1 <= h->depth) {
+        fill(h, &from, x, level + 1, i);
+    }
+    return evaluate(h, began ? m->delay_value[i] : m->delay_before[i], t, x);
+}
+
+void rt_history_fill(struct rt_history *h, double t, double *x)
+{
+    const struct crnl_model *m = h->m;
+    struct view v = {t, x, 0, t >= crnl_time_before(h->t_stop)};
+    for (int32_t i = 0; i < m->n_delays; i++) {
+        x[m->delay_species[i]] = past(h, i, &v, 0);
+    }
+}
+
+const double *rt_history_see(struct rt_history *h, double t, const double *x)
+{
+    if (x != h->seen) {
+        memcpy(h->seen, x, (size_t)h->m->n_species * sizeof *x);
+    }
+    rt_history_fill(h, t, h->seen);
+    return h->seen;
+}
+
+/* ---- what comes back ---- */
+
+static void add_return(struct rt_history *h, double t, int32_t delay, int32_t order)
+{
+    if (order > MOST_ORDER || !(t < INFINITY) || (h->n_wait >= MOST_WAITING && order > 0)) {
+        return;
+    }
+    size_t at = h->n_wait;
+    while (at > 0 && h->wait[at - 1].t > t) {
+        at--;
+    }
+    for (size_t i = at; i > 0 && crnl_same_time(h->wait[i - 1].t, t); i--) {
+        struct returning *r = &h->wait[i - 1];
+        if (r->delay == delay) {
+            r->order = order < r->order ? order : r->order;
+            return;
+        }
+    }
+    if (h->n_wait == h->cap_wait) {
+        h->cap_wait = h->cap_wait ? 2 * h->cap_wait : 16;
+        h->wait = rt_resize(h->wait, h->cap_wait, sizeof *h->wait);
+    }
+    memmove(h->wait + at + 1, h->wait + at, (h->n_wait - at) * sizeof *h->wait);
+    h->wait[at] = (struct returning){t, delay, order};
+    h->n_wait++;
+}
+
+/* A derivative of the state jumps at t, or the state itself: it comes back in all delays. */
+static void spread(struct rt_history *h, double t, int32_t order)
+{
+    for (int32_t i = 0; i < h->m->n_delays; i++) {
+        if (h->m->delay_fixed[i] && h->lag[i] > 0) {
+            add_return(h, t + h->lag[i], i, order);
+        }
+    }
+}
+
+void rt_history_break(struct rt_history *h, double t, const double *x)
+{
+    h->breaks = true;
+    memcpy(h->after, x, (size_t)h->m->n_species * sizeof *x);
+    spread(h, t, 0);
+}
+
+bool rt_history_open(struct rt_history *h, double t, bool *jumps)
+{
+    const struct crnl_model *m = h->m;
+    size_t n = 0;
+    *jumps = false;
+    h->t_stop = INFINITY;
+    while (n < h->n_wait && crnl_is_due(h->wait[n].t, t)) {
+        n++;
+    }
+    if (n == 0) {
+        return false;
+    }
+    struct returning *come = rt_copy(h->wait, n, sizeof *come);
+    h->n_wait -= n;
+    memmove(h->wait, h->wait + n, h->n_wait * sizeof *h->wait);
+    for (size_t i = 0; i < n; i++) {
+        *jumps |= come[i].order == 0;
+        spread(h, come[i].t, come[i].order + 1);
+        for (int32_t k = 0; k < m->delay_ptr[m->n_delays]; k++) {
+            int32_t outer = 0;
+            while (k >= m->delay_ptr[outer + 1]) {
+                outer++;
+            }
+            bool reads = delay_of(m, m->delay_reads[k]) == come[i].delay;
+            if (reads && m->delay_fixed[outer] && h->lag[outer] > 0) {
+                add_return(h, come[i].t + h->lag[outer], outer, come[i].order);
+            }
+        }
+    }
+    free(come);
+    return true;
+}
+
+double rt_history_bound(struct rt_history *h, double t, const double *x, double t_stop, double span)
+{
+    const struct crnl_model *m = h->m;
+    double least = LEAST_STEP * (span < INFINITY && span > 0 ? span : fmax(fabs(t), 1));
+    if (h->n_wait > 0) {
+        t_stop = fmin(t_stop, h->wait[0].t);
+    }
+    for (int32_t i = 0; i < m->n_delays; i++) {
+        double lag = m->delay_fixed[i] ? h->lag[i] : evaluate(h, m->delay_lag[i], t, x);
+        if (!(lag > 0 || (lag == 0 && !m->delay_fixed[i])) || !(lag < INFINITY)) {
+            continue;
+        }
+        int64_t k = find_step(h, t - lag);
+        if (k >= 0) {
+            int64_t to = k + MOST_SPANNED < (int64_t)h->n_steps ? k + MOST_SPANNED : (int64_t)h->n_steps - 1;
+            t_stop = fmin(t_stop, fmax(h->step[to].to + lag, t + least));
+        } else {
+            t_stop = fmin(t_stop, fmax(h->t0 + lag, t + least));
+        }
+    }
+    h->t_stop = t_stop;
+    return t_stop;
+}
+
+/* ---- steps ---- */
+
+static void forget(struct rt_history *h, double t)
+{
+    size_t size = NODES * (size_t)h->n_kept;
+    int64_t k = h->all_fixed ? find_step(h, t - h->longest) - 1 : 0;
+    size_t n = k > 0 ? (size_t)k : 0;
+    if (n > MOST_SPANNED && n > h->n_steps / 2) {
+        h->n_steps -= n;
+        memmove(h->step, h->step + n, h->n_steps * sizeof *h->step);
+        memmove(h->value, h->value + n * size, h->n_steps * size * sizeof *h->value);
+    }
+}
+
+static int make_room(struct rt_history *h, struct rt_error *e)
+{
+    size_t size = NODES * (size_t)h->n_kept;
+    if (h->n_steps < h->cap_steps) {
+        return CRNL_OK;
+    }
+    size_t cap = h->cap_steps ? 2 * h->cap_steps : 64;
+    if ((double)cap * ((double)size * sizeof *h->value + sizeof *h->step) > MOST_BYTES) {
+        return rt_fail(e, CRNL_LIMIT,
+                       "the history that the delays of `%s` read needs more than %g GiB at t = %.6g\n"
+                       "  help: a delay that is shorter, or that depends on parameters alone; a larger rtol",
+                       h->m->name, MOST_BYTES / 0x1p30, h->last);
+    }
+    h->step = rt_resize(h->step, cap, sizeof *h->step);
+    h->value = rt_resize(h->value, cap * (size + (size == 0)), sizeof *h->value);
+    h->cap_steps = cap;
+    return CRNL_OK;
+}
+
+int rt_history_add(struct rt_history *h, double from, double to, rt_history_state state, void *env,
+                   struct rt_error *e)
+{
+    if (!(to > from)) {
+        return CRNL_OK;
+    }
+    forget(h, from);
+    int status = make_room(h, e);
+    if (status) {
+        return status;
+    }
+    double *v = h->value + h->n_steps * NODES * (size_t)h->n_kept;
+    for (int k = 0; k < NODES && h->n_kept > 0; k++) {
+        state(env, k == NODES - 1 ? to : from + h->node[k] * (to - from), h->sample);
+        for (int32_t j = 0; j < h->n_kept; j++) {
+            v[k * h->n_kept + j] = h->sample[h->kept[j]];
+        }
+    }
+    h->step[h->n_steps++] = (struct step){from, to, h->breaks};
+    h->breaks = false;
+    h->last = to;
+    return CRNL_OK;
+}
+
+void rt_history_begin(struct rt_history *h, const struct rt_job *job)
+{
+    const struct crnl_model *m = h->m;
+    h->job = job;
+    h->t0 = h->last = job->t0;
+    h->t_stop = INFINITY;
+    h->n_steps = h->n_wait = 0;
+    h->breaks = true;
+    h->bad = -1;
+    h->longest = 0;
+    memcpy(h->start, job->x0, (size_t)m->n_species * sizeof *h->start);
+    for (int32_t i = 0; i < m->n_delays; i++) {
+        h->lag[i] = m->delay_fixed[i] ? evaluate(h, m->delay_lag[i], job->t0, h->start) : 0;
+        double lag = h->lag[i] < INFINITY ? h->lag[i] : 0;
+        h->longest = h->depth > 1 ? h->longest + lag : fmax(h->longest, lag);
+    }
+    rt_history_break(h, job->t0, job->x0);
+}
+
+int rt_history_check(struct rt_history *h, struct rt_error *e)
+{
+    if (h->bad < 0) {
+        return CRNL_OK;
+    }
+    return rt_fail(e, CRNL_BAD_ARGUMENT,
+                   "`%s` of network `%s` is %.6g long at t = %.6g, and what is to come is not known\n"
+                   "  help: delays are 0 or longer: max(..., 0)",
+                   h->m->species_name[h->m->delay_species[h->bad]], h->m->name, h->bad_lag, h->bad_at);
+}
+
+bool rt_history_is_flat(struct rt_history *h, double t, const double *x, double rtol)
+{
+    const struct crnl_model *m = h->m;
+    if (h->n_wait > 0) {
+        return false;
+    }
+    for (int32_t i = 0; i < m->n_delays; i++) {
+        double lag = m->delay_fixed[i] ? h->lag[i] : evaluate(h, m->delay_lag[i], t, x);
+        double now = evaluate(h, m->delay_value[i], t, x);
+        for (int k = 0; k < LOOKS && lag > 0; k++) {
+            struct view v = {t + lag * k / LOOKS, x, 0, false};
+            double then = past(h, i, &v, 0);
+            if (!(fabs(then - now) <= rtol * fmax(fabs(then), fabs(now)))) {
+                return false;
+            }
+        }
+    }
+    return true;
+}

@@ -1,0 +1,60 @@
+/* Runs of networks that read what was some time ago: where the driver of ODE runs meets their history. */
+#include "rt_history.h"
+#include "rt_ode.h"
+
+double rt_ode_past_bound(struct rt_ode *o, double t_stop)
+{
+    return o->history ? rt_history_bound(o->history, o->t, o->x, t_stop, o->t_horizon - o->job->t0) : t_stop;
+}
+
+static void state_at(void *ode, double t, double *x)
+{
+    rt_ode_state(ode, t, x);
+}
+
+int rt_ode_past_add(struct rt_ode *o, double end, struct rt_error *e)
+{
+    int status = o->history ? rt_history_check(o->history, e) : CRNL_OK;
+    return status || !o->history ? status : rt_history_add(o->history, o->t_before, end, state_at, o, e);
+}
+
+bool rt_ode_past_open(struct rt_ode *o, bool *jumps)
+{
+    *jumps = false;
+    bool comes_back = o->history && rt_history_open(o->history, o->t, jumps);
+    rt_ode_past_fill(o, o->t, o->x);
+    return comes_back;
+}
+
+void rt_ode_past_fill(struct rt_ode *o, double t, double *x)
+{
+    if (o->history) {
+        rt_history_fill(o->history, t, x);
+    }
+}
+
+const double *rt_ode_past_see(const struct rt_ode *o, double t, const double *x)
+{
+    return o->history ? rt_history_see(o->history, t, x) : x;
+}
+
+void rt_ode_past_break(struct rt_ode *o)
+{
+    if (o->history) {
+        rt_history_break(o->history, o->t, o->x);
+        rt_ode_past_fill(o, o->t, o->x);
+    }
+}
+
+void rt_ode_past_begin(struct rt_ode *o)
+{
+    if (o->history) {
+        rt_history_begin(o->history, o->job);
+        rt_ode_past_fill(o, o->t, o->x);
+    }
+}
+
+bool rt_ode_past_rests(struct rt_ode *o)
+{
+    return !o->history || rt_history_is_flat(o->history, o->t, o->x, rt_real(o->job, CRNL_OPTION_RTOL));
+}
