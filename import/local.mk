@@ -32,9 +32,11 @@ libimport_a_SOURCES = \
 SBML_IMPORT_SOURCES = \
   import/sbml/sbml.c \
   import/sbml/sbml_algebraic.c \
+  import/sbml/sbml_check.c \
   import/sbml/sbml_delay.c \
   import/sbml/sbml_entity.c \
   import/sbml/sbml_event.c \
+  import/sbml/sbml_fast.c \
   import/sbml/sbml_impl.h \
   import/sbml/sbml_math.c \
   import/sbml/sbml_own.c \

@@ -173,14 +173,14 @@ static bool check_namespace(struct importer *x)
 }
 
 /* What the model must keep to besides what was read of it: two determinations of one variable, names that
- * are nothing. By the library, whose time grows faster than the model. */
+ * are nothing. By the library, whose time grows faster than the model; of large ones by what crnlc knows. */
 static bool check_consistency(struct sbml *s)
 {
     enum { MOST_BYTES = 1 << 20 };
     static const int left_out[] = {LIBSBML_CAT_UNITS_CONSISTENCY, LIBSBML_CAT_SBO_CONSISTENCY,
                                    LIBSBML_CAT_MODELING_PRACTICE};
     if (s->x->end - s->x->text > MOST_BYTES) {
-        return true;
+        return sbml_check(s);
     }
     for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++) {
         SBMLDocument_setConsistencyChecks(s->document, left_out[i], 0);
@@ -218,6 +218,7 @@ bool import_sbml(struct importer *x)
         vec_free(&s.fast.data[i].products);
     }
     vec_free(&s.fast);
+    vec_free(&s.pivot);
     vec_free(&s.algebraic);
     vec_free(&s.phase);
     vec_free(&s.event_number);

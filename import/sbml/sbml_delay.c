@@ -85,10 +85,13 @@ static expr_id without_past(void *env, const struct expr *e, expr_id id)
     return at_time(s, e->args[2], expr_binary(pool(s), EXPR_SUB, time, lag));
 }
 
-expr_id sbml_delay(struct sbml *s, expr_id value, expr_id lag)
+expr_id sbml_delay(struct sbml *s, expr_id value, expr_id lag, expr_id given)
 {
     if (!check_lag(s, lag)) {
         return 0;
+    }
+    if (given) {
+        return expr_delay(pool(s), value, lag, given);
     }
     expr_id now = expr_rewrite_nodes(pool(s), value, without_past, s);
     expr_id before = expr_rewrite(pool(s), pool(s), now, before_of, s);

@@ -32,6 +32,14 @@ struct sbml_fast { /* a species that a fast reaction turns into its products at 
     bool taken;
     struct term_list products;
 };
+struct sbml_changed { /* by a fast reaction: by how much, over parameters; later over that of its pivot */
+    species_id species;
+    expr_id ratio;
+};
+struct sbml_pivot { /* sbml_fast.c: so much more of the pivot is ratio less of the total; -1: there is none */
+    species_id pivot, total;
+    expr_id ratio;
+};
 struct sbml_phase { /* of a clock that crnlc wrote */
     int64_t number;
     int32_t guard;
@@ -57,6 +65,7 @@ struct entity {
     int32_t symbol;             /* RATE, STATE: of the network */
     int32_t guard;              /* OWN: that it stands for; 0: for a time */
     bool is_law;                /* REACTION: of crnlc, and no mass action */
+    bool is_fast; /* SPECIES: a fast reaction says how much there is; `species` is a total, or nothing */
     bool is_unseen;             /* REFERENCE: of crnlc, whose network has no such name */
     expr_id value, at_start;    /* found: what formulas mean; 0: not yet */
     struct sbml_locals *locals; /* REACTION: NULL: not read yet */
@@ -82,6 +91,7 @@ struct sbml {
     struct map names;           /* into entity */
     struct map functions;       /* into the model's function definitions */
     VEC(struct sbml_fast) fast; /* by species of the network */
+    VEC(struct sbml_pivot) pivot;
     VEC(struct sbml_algebraic) algebraic;
     VEC(struct sbml_phase) phase;
     VEC(int64_t) event_number; /* by event of the network */
@@ -91,6 +101,7 @@ struct sbml {
     bool in_past; /* ... or, before the start, at a time that stands in them; nothing is noted then */
     const struct sbml_scope *scope;
     struct span composed; /* where the file says that it is put together of models; no place: it is not */
+    bool has_fast;        /* reactions that have run before the first amounts of the network */
     bool may_lack_math; /* Level 3 Version 2: what has no formula has no effect */
     int depth;
     int64_t expanded; /* nodes of functions read so far */
@@ -104,6 +115,10 @@ int sbml_unsupported(struct sbml *s, const char *format, ...) __attribute__((for
 /* Reports the errors that the library has found; its warnings are about what does not matter here. */
 bool sbml_check_errors(struct sbml *s);
 
+/* ---- sbml_check.c ---- */
+/* Two determinations of one variable, changes of what is constant. */
+bool sbml_check(struct sbml *s);
+
 /* ---- sbml_package.c ---- */
 /* Packages that the file uses, before it is read: what a model needs and is not known is refused. */
 bool sbml_packages(struct sbml *s);
@@ -115,9 +130,9 @@ expr_id sbml_math(struct sbml *s, const ASTNode_t *node);      /* real */
 expr_id sbml_condition(struct sbml *s, const ASTNode_t *node); /* boolean */
 
 /* ---- sbml_delay.c: 0 after a report ---- */
-/* What `value` was `lag` ago. Before the start symbols had what their initial assignments give at that time,
- * or else what they have first. */
-expr_id sbml_delay(struct sbml *s, expr_id value, expr_id lag);
+/* What `value` was `lag` ago. Before the start that is `given` at that time; 0: what initial assignments
+ * give at that time, or else the first amounts. */
+expr_id sbml_delay(struct sbml *s, expr_id value, expr_id lag, expr_id given);
 /* The same at time 0, where `before` is the value before the start by s->in_past; then of the time that
  * stands in `before`. */
 expr_id sbml_delay_at_start(struct sbml *s, expr_id value, expr_id lag, expr_id before);
@@ -145,6 +160,12 @@ bool sbml_outputs(struct sbml *s); /* symbols of what has none yet */
 /* ---- sbml_reaction.c ---- */
 bool sbml_reactions(struct sbml *s);
 expr_id sbml_law(struct sbml *s, struct entity *e); /* of a REACTION */
+
+/* ---- sbml_fast.c ---- */
+/* The fast reaction e changes these amounts, and its law, over amounts, is 0 at any time: formulas in their
+ * place. */
+bool sbml_equilibrium(struct sbml *s, struct entity *e, expr_id law, const struct sbml_changed *change,
+                      size_t n);
 
 /* ---- sbml_algebraic.c ---- */
 void sbml_find_unknowns(struct sbml *s); /* before variables are declared */

@@ -258,8 +258,8 @@ static expr_id rate_of(struct sbml *s, const ASTNode_t *node)
     if (!e || e->kind == ENTITY_REACTION) {
         return (expr_id)sbml_unsupported(s, "'rateOf' of what is no species, compartment or parameter");
     }
-    if (e->role == ROLE_ASSIGNED || e->role == ROLE_OWN) {
-        return (expr_id)sbml_unsupported(s, "'rateOf' of '%s', which a rule assigns", id);
+    if (e->role == ROLE_ASSIGNED || e->role == ROLE_OWN || e->is_fast) {
+        return (expr_id)sbml_unsupported(s, "'rateOf' of '%s', which a rule or a fast reaction assigns", id);
     }
     if (e->role == ROLE_HELD) {
         return expr_real(pool(s), 0);
@@ -291,14 +291,19 @@ static expr_id read_delay(struct sbml *s, const ASTNode_t *node)
         return (expr_id)sbml_unsupported(s, "'delay' of another number of arguments than two");
     }
     expr_id lag = real_child(s, node, 1), value = lag ? real_child(s, node, 0) : 0;
-    if (!value || !s->at_start) {
-        return value ? sbml_delay(s, value, lag) : 0;
+    /* Before the start fast reactions have not run; of the arguments of a function only values are known. */
+    bool from_tree = s->at_start || (s->has_fast && !(s->scope && s->scope->closed));
+    if (!value || !from_tree) {
+        return value ? sbml_delay(s, value, lag, 0) : 0;
     }
-    bool outer = s->in_past;
-    s->in_past = true;
+    bool was_past = s->in_past, at_start = s->at_start;
+    s->in_past = s->at_start = true;
     expr_id before = real_child(s, node, 0);
-    s->in_past = outer;
-    return before ? sbml_delay_at_start(s, value, lag, before) : 0;
+    s->in_past = was_past;
+    s->at_start = at_start;
+    return !before    ? 0
+           : at_start ? sbml_delay_at_start(s, value, lag, before)
+                      : sbml_delay(s, value, lag, before);
 }
 
 /* ---- all ---- */

@@ -154,6 +154,33 @@ static bool add_fraction(struct reading *r, const struct entity *e, int sign, ex
     return factor != 0;
 }
 
+/* What is added of a pivot of fast reactions comes to its totals. */
+static bool add_to_totals(struct reading *r, const struct entity *e, int sign, expr_id stoichiometry)
+{
+    struct sbml *s = r->s;
+    expr_id factor = conversion(s, e);
+    for (size_t i = 0; factor && i < s->pivot.n; i++) {
+        const struct sbml_pivot *p = &s->pivot.data[i];
+        if (p->pivot == e->species && p->total >= 0) {
+            expr_id count = expr_binary(pool(s), EXPR_MUL, stoichiometry, factor);
+            count = expr_binary(pool(s), EXPR_MUL, count, p->ratio);
+            count = sign < 0 ? count : expr_unary(pool(s), EXPR_NEG, count);
+            vec_push(&r->more, (struct fraction){p->total, count});
+        }
+    }
+    return factor != 0;
+}
+
+static bool is_pivot(const struct sbml *s, species_id species)
+{
+    for (size_t i = 0; i < s->pivot.n; i++) {
+        if (s->pivot.data[i].pivot == species) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Species that rules give their amounts do not stand in the network's reactions: these would not change
  * them. */
 static bool add_reference(struct reading *r, SpeciesReference_t *x, int sign, struct term_list *side)
@@ -176,6 +203,9 @@ static bool add_reference(struct reading *r, SpeciesReference_t *x, int sign, st
     }
     if (e->role != ROLE_STATE) {
         return true;
+    }
+    if (is_pivot(s, e->species)) {
+        return add_to_totals(r, e, sign, stoichiometry);
     }
     if (!known || !is_whole(v) || has_conversion(s, e)) {
         return add_fraction(r, e, sign, stoichiometry);
@@ -250,6 +280,51 @@ static bool add_both(struct reading *r, expr_id law, bool *done)
 
 /* ---- fast reactions ---- */
 
+static void change_by(struct reading *r, struct sbml_changed *change, size_t *n, species_id s, expr_id count)
+{
+    struct net *net = r->s->x->net;
+    for (size_t i = 0; i < *n; i++) {
+        if (change[i].species == s) {
+            change[i].ratio = expr_binary(net->ex, EXPR_ADD, change[i].ratio, count);
+            return;
+        }
+    }
+    if (net->species.data[s].kind != SPECIES_CONSTANT) {
+        change[(*n)++] = (struct sbml_changed){s, count};
+    }
+}
+
+/* What a fast reaction does to amounts, as a constraint. */
+static bool constrain(struct reading *r, expr_id law)
+{
+    struct sbml *s = r->s;
+    struct expr_pool *p = pool(s);
+    size_t n = 0, room = r->lhs.n + r->rhs.n + r->more.n;
+    struct sbml_changed *change = arena_alloc(s->x->arena, (room + 1) * sizeof *change);
+    for (size_t i = 0; i < r->lhs.n; i++) {
+        change_by(r, change, &n, r->lhs.data[i].species, expr_real(p, -(double)r->lhs.data[i].count));
+    }
+    for (size_t i = 0; i < r->rhs.n; i++) {
+        change_by(r, change, &n, r->rhs.data[i].species, expr_real(p, (double)r->rhs.data[i].count));
+    }
+    for (size_t i = 0; i < r->more.n; i++) {
+        change_by(r, change, &n, r->more.data[i].species, r->more.data[i].count);
+    }
+    for (size_t i = 0; i < n; i++) {
+        species_id x = change[i].species;
+        bool is_taken = s->fast.data[x].taken || s->x->net->species.data[x].kind != SPECIES_DISCRETE;
+        for (size_t k = 0; k < s->entity.n; k++) {
+            is_taken |= s->entity.data[k].species == x && s->entity.data[k].by_event;
+        }
+        if (is_taken || expr_reads_state(p, change[i].ratio)) {
+            return sbml_unsupported(
+                s, "the fast reaction '%s', which changes what others or events change: '%s'", r->e->id,
+                s->x->net->species.data[x].name);
+        }
+    }
+    return sbml_equilibrium(s, r->e, law, change, n);
+}
+
 /* Fast reactions are in equilibrium at any time. Of X -> products by mass action alone that means: no X,
  * and whatever makes X makes the products. */
 static bool read_fast(struct reading *r)
@@ -260,13 +335,16 @@ static bool read_fast(struct reading *r)
     if (!law) {
         return false;
     }
+    s->has_fast = true;
     struct term x = r->lhs.n == 1 ? r->lhs.data[0] : (struct term){-1, 0};
     s->at = r->e->span;
-    if (r->more.n > 0 || x.count != 1 || n->species.data[x.species].kind != SPECIES_DISCRETE ||
-        s->fast.data[x.species].taken ||
-        !mass_action_constant(n, law, r->lhs.data, r->lhs.n, &r->catalysts) || r->catalysts.n > 0) {
-        return sbml_unsupported(
-            s, "the fast reaction '%s', which is not X -> ... by mass action, the only one of X", r->e->id);
+    double k;
+    expr_id constant = r->more.n == 0 && x.count == 1 && n->species.data[x.species].kind == SPECIES_DISCRETE
+                           ? mass_action_constant(n, law, r->lhs.data, r->lhs.n, &r->catalysts)
+                           : 0;
+    if (!constant || r->catalysts.n > 0 || s->fast.data[x.species].taken || is_pivot(s, x.species) ||
+        (expr_const_real(n->ex, constant, &k) && !(k > 0))) {
+        return constrain(r, law);
     }
     s->fast.data[x.species] = (struct sbml_fast){.taken = true};
     for (size_t i = 0; i < r->rhs.n; i++) {

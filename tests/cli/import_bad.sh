@@ -92,3 +92,39 @@ sed 's#number="[0-9]*"#number="99999999999999999999"#; s#kind="every"#kind="at"#
 status=0
 "$CRNLC" emit --format json doubling.net >out 2>err || status=$?
 [ $status = 1 ] && grep -q 'E0821.*too long to be written out' err
+
+# models that are too large for libsbml's check: two determinations of one variable, changes of what is constant
+large() # PARTS OF A MODEL, behind its parameters: 1.1 MB with white space
+{
+    cat <<END
+<?xml version="1.0" encoding="UTF-8"?>
+<sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1"><model id="m">
+<listOfCompartments><compartment id="V" spatialDimensions="3" size="1" constant="true"/></listOfCompartments>
+<listOfSpecies><species id="A" compartment="V" initialAmount="1" hasOnlySubstanceUnits="true" boundaryCondition="false" constant="${2:-false}"/></listOfSpecies>
+<listOfParameters><parameter id="p" value="1" constant="false"/><parameter id="q" value="1" constant="true"/></listOfParameters>
+$1
+</model></sbml>
+END
+    head -c 1100000 /dev/zero | tr '\0' '\n'
+}
+one='<math xmlns="http://www.w3.org/1998/Math/MathML"><cn>1</cn></math>'
+rule() { printf '<listOfRules><%sRule variable="%s">%s</%sRule></listOfRules>' "$1" "$2" "$one" "$1"; }
+initial="<initialAssignment symbol=\"p\">$one</initialAssignment>"
+reaction="<listOfReactions><reaction id=\"r\" reversible=\"false\" fast=\"false\"><listOfProducts>
+<speciesReference species=\"A\" stoichiometry=\"1\" constant=\"true\"/></listOfProducts><kineticLaw>$one</kineticLaw></reaction></listOfReactions>"
+event()
+{
+    printf '<listOfEvents><event id="e" useValuesFromTriggerTime="true"><trigger initialValue="true" persistent="true">'
+    printf '<math xmlns="http://www.w3.org/1998/Math/MathML"><true/></math></trigger><listOfEventAssignments>\n'
+    printf '<eventAssignment variable="%s">'"$one"'</eventAssignment>\n' "$@"
+    printf '</listOfEventAssignments></event></listOfEvents>'
+}
+large "" >good.xml; "$CRNLC" check good.xml
+large "<listOfInitialAssignments>$initial$initial</listOfInitialAssignments>" >20802.xml; refused E0831 20802.xml:6
+large "<listOfInitialAssignments>$initial</listOfInitialAssignments>$(rule assignment p)" >20803.xml; refused E0831 20803.xml:6
+large "$(rule assignment q)" >20903.xml; refused E0831 20903.xml:6
+large "$(rule rate q)" >20904.xml; refused E0831 20904.xml:6
+large "$(rule rate A)$reaction" >20610.xml; refused E0831 20610.xml:6
+large "$reaction" true >20611.xml; refused E0831 20611.xml:7
+large "$(event p p)" >10305.xml; refused E0831 10305.xml:8
+large "$(event q)" >21212.xml; refused E0831 21212.xml:7

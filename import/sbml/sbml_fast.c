@@ -1,0 +1,285 @@
+/* Fast reactions of SBML as constraints. A fast reaction has run until its law is 0 whenever one looks.
+ * Along it amounts change by x_i' = c_i v(x): with r_i = c_i / c_p of one of them, the pivot p, the totals
+ * x_i - r_i x_p stay, and what is left is one equation v = 0 in x_p. Totals take the place of the amounts
+ * x_i in the network, and formulas that of x_p and x_i. The equation must be a product of factors that are
+ * linear in x_p; of several the start says which one becomes 0. */
+#include <math.h>
+
+#include "import/sbml/sbml_impl.h"
+#include "ir/net/net_names.h"
+
+enum { MOST_FACTORS = 64 };
+
+struct equilibrium {
+    struct sbml *s;
+    species_id p;
+    const struct sbml_changed *change;
+    size_t n;
+    expr_id law;   /* over x_p, with totals in place of the others */
+    expr_id value; /* of x_p */
+};
+
+static struct expr_pool *pool(const struct sbml *s)
+{
+    return s->x->net->ex;
+}
+
+/* ---- numbers at the start ---- */
+
+static expr_id start_of_leaf(void *env, const struct expr *leaf, expr_id id)
+{
+    struct sbml *s = env;
+    const struct net *n = s->x->net;
+    if (leaf->op == EXPR_SPECIES) {
+        expr_id init = n->species.data[leaf->a].init;
+        return init ? init : expr_real(pool(s), 0);
+    }
+    for (size_t i = 0; leaf->op == EXPR_PARAM && i < n->param.n; i++) {
+        const struct net_param *d = &n->param.data[i];
+        if (leaf->a == d->first && d->init) {
+            return expr_rewrite(pool(s), pool(s), d->init, start_of_leaf, s);
+        }
+    }
+    return leaf->op == EXPR_TIME ? expr_real(pool(s), 0) : id;
+}
+
+static bool number_at_start(struct sbml *s, expr_id e, double *v)
+{
+    expr_id amounts = expr_rewrite(pool(s), pool(s), e, start_of_leaf, s);
+    return expr_const_real(pool(s), expr_rewrite(pool(s), pool(s), amounts, start_of_leaf, s), v) &&
+           isfinite(*v);
+}
+
+/* ---- the equation ---- */
+
+struct put {
+    const struct equilibrium *q;
+    expr_id pivot; /* in the place of x_p */
+};
+
+/* A total is there under the number of the amount that it replaces. */
+static expr_id put_leaf(void *env, const struct expr *leaf, expr_id id)
+{
+    const struct put *u = env;
+    struct expr_pool *p = pool(u->q->s);
+    if (leaf->op != EXPR_SPECIES) {
+        return id;
+    }
+    if (leaf->a == u->q->p) {
+        return u->pivot;
+    }
+    for (size_t i = 0; i < u->q->n; i++) {
+        if (u->q->change[i].species == leaf->a) {
+            expr_id part = expr_binary(p, EXPR_MUL, u->q->change[i].ratio, u->pivot);
+            return expr_binary(p, EXPR_ADD, id, part);
+        }
+    }
+    return id;
+}
+
+static expr_id put(const struct equilibrium *q, expr_id e, expr_id pivot)
+{
+    return expr_rewrite(pool(q->s), pool(q->s), e, put_leaf, &(struct put){q, pivot});
+}
+
+/* The same where totals are in place already. */
+static expr_id put_pivot(const struct equilibrium *q, expr_id e, expr_id pivot)
+{
+    struct equilibrium alone = {.s = q->s, .p = q->p};
+    return put(&alone, e, pivot);
+}
+
+static bool reads_pivot(const struct equilibrium *q, expr_id e)
+{
+    return expr_uses(pool(q->s), e, EXPR_SPECIES, q->p);
+}
+
+/* A factor a x_p + b with a number a over parameters: x_p where it is 0; else 0. */
+static expr_id root_of(const struct equilibrium *q, expr_id factor)
+{
+    struct expr_pool *p = pool(q->s);
+    double v;
+    expr_id slope = expr_derivative(p, factor, EXPR_SPECIES, q->p);
+    bool is_linear = !expr_reads_state(p, slope) && !expr_uses(p, slope, EXPR_CAPTURE, -1) &&
+                     number_at_start(q->s, slope, &v) && v != 0;
+    expr_id rest = is_linear ? put_pivot(q, factor, expr_real(p, 0)) : 0;
+    if (!rest || reads_pivot(q, rest)) {
+        return 0;
+    }
+    /* A function with steps has a slope of 0 between them; what is linear is its slope and what is left. */
+    expr_id again = expr_binary(p, EXPR_ADD, expr_binary(p, EXPR_MUL, slope, expr_real(p, 0.7)), rest);
+    expr_id here = put_pivot(q, factor, expr_real(p, 0.7));
+    double x, y;
+    if (!number_at_start(q->s, again, &x) || !number_at_start(q->s, here, &y) ||
+        fabs(x - y) > 1e-9 * (fabs(x) + fabs(y))) {
+        return 0;
+    }
+    return expr_binary(p, EXPR_SUB, expr_real(p, 0), expr_binary(p, EXPR_DIV, rest, slope));
+}
+
+/* The factors of a product that read x_p; the others may not become 0 as time goes. */
+static bool find_factors(const struct equilibrium *q, expr_id e, expr_id *factor, size_t *n)
+{
+    const struct expr x = *expr_get(pool(q->s), e);
+    if (!reads_pivot(q, e)) {
+        return !expr_reads_state(pool(q->s), e);
+    }
+    if (x.op == EXPR_NEG || (x.op == EXPR_DIV && !expr_reads_state(pool(q->s), x.args[1]))) {
+        return find_factors(q, x.args[0], factor, n);
+    }
+    if (x.op == EXPR_MUL && !root_of(q, e)) {
+        return find_factors(q, x.args[0], factor, n) && find_factors(q, x.args[1], factor, n);
+    }
+    if (*n == MOST_FACTORS) {
+        return false;
+    }
+    factor[(*n)++] = e;
+    return true;
+}
+
+/* Which way x_p goes from where it starts: along c_p v; at a root downwards where no other is above. 0: it
+ * stays there. */
+static int direction(double speed, double from, const double *root, size_t n)
+{
+    bool above = false;
+    for (size_t i = 0; i < n; i++) {
+        above |= root[i] > from;
+    }
+    return speed > 0 ? 1 : speed < 0 || !above ? -1 : 0;
+}
+
+/* The root that x_p comes to first: of those ahead at the start, the nearest at any time. */
+static expr_id first_root(const struct equilibrium *q, double c, const expr_id *factor, size_t n)
+{
+    struct sbml *s = q->s;
+    struct expr_pool *p = pool(s);
+    double from, speed, at[MOST_FACTORS];
+    expr_id found = 0, start = s->x->net->species.data[q->p].init, root[MOST_FACTORS];
+    if (!start || !number_at_start(s, start, &from) ||
+        !number_at_start(s, put_pivot(q, q->law, start), &speed)) {
+        return 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        root[i] = root_of(q, factor[i]);
+        if (!root[i] || !number_at_start(s, root[i], &at[i])) {
+            return 0;
+        }
+    }
+    int way = direction(c * speed, from, at, n);
+    for (size_t i = 0; i < n; i++) {
+        if (at[i] == from || (at[i] - from) * way > 0) {
+            found = found ? expr_binary(p, way > 0 ? EXPR_MIN : EXPR_MAX, found, root[i]) : root[i];
+        }
+    }
+    return found;
+}
+
+/* ---- the network ---- */
+
+static expr_id new_leaf(void *env, const struct expr *leaf, expr_id id)
+{
+    const struct equilibrium *q = env;
+    return put_leaf(&(struct put){q, q->value}, leaf, id);
+}
+
+static void rename_species(struct sbml *s, species_id id, const char *what)
+{
+    struct species *x = &s->x->net->species.data[id];
+    const char *stem = arena_printf(s->x->arena, "%s_%s", x->name, what);
+    x->name = net_names_fresh(s->x->net, stem);
+}
+
+/* Everything that has been read of the amounts so far is over totals from now on, and names show amounts. */
+static void replace(struct equilibrium *q)
+{
+    struct sbml *s = q->s;
+    struct net *n = s->x->net;
+    for (size_t i = 0; i < s->entity.n; i++) {
+        struct entity *e = &s->entity.data[i];
+        bool is_member = e->species >= 0 && e->species == q->p;
+        for (size_t k = 0; k < q->n; k++) {
+            is_member |= e->species >= 0 && e->species == q->change[k].species;
+        }
+        e->is_fast |= is_member;
+        if (is_member) {
+            expr_id amount = new_leaf(q, expr_get(n->ex, net_species_expr(n, e->species)),
+                                      net_species_expr(n, e->species));
+            n->symbol.data[e->symbol].kind = SYMBOL_OUTPUT;
+            n->elem.data[n->symbol.data[e->symbol].first] = amount;
+        }
+        if (is_member && !e->value) {
+            sbml_value(s, e);
+        }
+    }
+    for (size_t i = 0; i < s->entity.n; i++) {
+        struct entity *e = &s->entity.data[i];
+        e->value = e->value ? expr_rewrite(n->ex, n->ex, e->value, new_leaf, q) : 0;
+    }
+    expr_id start = n->species.data[q->p].init;
+    for (size_t k = 0; k < q->n; k++) {
+        struct species *x = &n->species.data[q->change[k].species];
+        double ratio;
+        x->init =
+            expr_binary(n->ex, EXPR_SUB, x->init, expr_binary(n->ex, EXPR_MUL, q->change[k].ratio, start));
+        bool adds = number_at_start(s, q->change[k].ratio, &ratio) && ratio < 0;
+        x->flags |= adds ? 0 : SPECIES_SIGNED;
+        rename_species(s, q->change[k].species, "total");
+    }
+    n->species.data[q->p].kind = SPECIES_CONSTANT;
+    rename_species(s, q->p, "start");
+}
+
+bool sbml_equilibrium(struct sbml *s, struct entity *e, expr_id law, const struct sbml_changed *change,
+                      size_t n)
+{
+    struct expr_pool *p = pool(s);
+    expr_id factor[MOST_FACTORS];
+    size_t n_factors = 0;
+    double c = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < s->pivot.n; k++) {
+            const struct sbml_pivot *o = &s->pivot.data[k];
+            if (o->pivot == change[i].species || o->total == change[i].species) {
+                return sbml_unsupported(s, "the fast reaction '%s', of which another one changes '%s' too",
+                                        e->id, s->x->net->species.data[change[i].species].name);
+            }
+        }
+    }
+    if (n == 0 || !number_at_start(s, change[0].ratio, &c) || c == 0) {
+        return sbml_unsupported(
+            s, "the fast reaction '%s', which changes nothing, or by how much is not known", e->id);
+    }
+    struct sbml_changed *other = arena_alloc(s->x->arena, n * sizeof *other);
+    for (size_t i = 1; i < n; i++) {
+        other[i - 1] = change[i];
+        other[i - 1].ratio = expr_binary(p, EXPR_DIV, change[i].ratio, change[0].ratio);
+    }
+    struct equilibrium q = {s, change[0].species, other, n - 1, 0, 0};
+    /* Totals at the start, so that numbers are those of totals. */
+    struct net *net = s->x->net;
+    expr_id *init = arena_alloc(s->x->arena, n * sizeof *init);
+    for (size_t i = 0; i < n - 1; i++) {
+        struct species *x = &net->species.data[other[i].species];
+        init[i] = x->init;
+        x->init = expr_binary(p, EXPR_SUB, x->init,
+                              expr_binary(p, EXPR_MUL, other[i].ratio, net->species.data[q.p].init));
+    }
+    q.law = put(&q, law, net_species_expr(net, q.p));
+    bool ok = find_factors(&q, q.law, factor, &n_factors) && n_factors > 0;
+    q.value = ok ? first_root(&q, c, factor, n_factors) : 0;
+    for (size_t i = 0; i < n - 1; i++) {
+        net->species.data[other[i].species].init = init[i];
+    }
+    if (!q.value) {
+        return sbml_unsupported(s,
+                                "the fast reaction '%s', whose law is no product of linear factors with "
+                                "coefficients that do not change, one of which becomes 0",
+                                e->id);
+    }
+    replace(&q);
+    vec_push(&s->pivot, (struct sbml_pivot){q.p, -1, 0});
+    for (size_t i = 0; i < n - 1; i++) {
+        vec_push(&s->pivot, (struct sbml_pivot){q.p, other[i].species, other[i].ratio});
+    }
+    return true;
+}
