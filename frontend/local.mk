@@ -49,6 +49,8 @@ libfrontend_a_SOURCES = \
   frontend/experiment/experiment_neural.c \
   frontend/experiment/experiment_options.c \
   frontend/experiment/experiment_own.c \
+  frontend/experiment/experiment_picture.c \
+  frontend/experiment/experiment_picture.h \
   frontend/experiment/experiment_plot.c \
   frontend/experiment/experiment_quantity.c \
   frontend/experiment/experiment_read.c \

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum unit_dimension { CONCENTRATION, AMOUNT, TIME, VOLUME };
+enum unit_dimension { CONCENTRATION, AMOUNT, TIME, VOLUME, LENGTH };
 
 struct unit {
     const char *name;
@@ -125,7 +125,7 @@ static bool literal_dim(const struct ast *a, struct dim *d)
     for (uint32_t i = 0; i < a->n; i++) {
         const struct unit *u = find_unit(number_unit(a, i)->name);
         int e = (int)number_unit(a, i)->v.integer;
-        if (!u || u->dimension == VOLUME) {
+        if (!u || u->dimension >= VOLUME) {
             return false;
         }
         d->amount = (int8_t)(d->amount + (u->dimension == TIME ? 0 : e));
@@ -149,7 +149,7 @@ bool units_number(struct where *w, const struct ast *a, double *out)
         return false;
     }
     if (!literal_dim(a, &d)) {
-        return diag_report(w->f->diag, DIAG_E0301, a->span, "a volume cannot stand here");
+        return diag_report(w->f->diag, DIAG_E0301, a->span, "a volume or a length cannot stand here");
     }
     double v = a->kind == AST_INT ? (double)a->v.integer : a->v.real;
     double up = 1, down = 1;
@@ -182,6 +182,17 @@ bool units_number(struct where *w, const struct ast *a, double *out)
         }
     }
     *out = up >= down ? v * (up / down) : v / (down / up);
+    return true;
+}
+
+bool units_length(const struct ast *a, double *metres)
+{
+    bool is_number = a->kind == AST_INT || a->kind == AST_REAL;
+    const struct unit *u = is_number && a->n == 1 ? find_unit(number_unit(a, 0)->name) : NULL;
+    if (!u || u->dimension != LENGTH || number_unit(a, 0)->v.integer != 1) {
+        return false;
+    }
+    *metres = (a->kind == AST_INT ? (double)a->v.integer : a->v.real) * u->factor;
     return true;
 }
 

@@ -60,7 +60,8 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
 %type <node> file decls decl use_path network_head nparams nparam_list nparam network_expr atom ctors ctor
 %type <node> ctor_list dcls dcl dims init names plain_dcl nblock nstmts nstmt nelse reaction plain_reaction side terms term via rate
 %type <node> exprs expr or_expr and_expr comparison sum_expr product unary power postfix primary number units
-%type <node> string string_parts hole ref refs target targets curve curves args arg_list arg binders binder_list binder condition indices index
+%type <node> string string_parts hole ref refs target targets args arg_list arg binders binder_list binder condition indices index
+%type <node> curve curves curve_of curve_form plot_with panels panel
 %type <node> range range_init eblock events event energies energy outputs output replicate_tail shares sharing
 %type <node> mblock mstmts mstmt mref edges edge xblock xstmts xstmt xelse xref clauses clause binds bind out records
 %type <node> label assignments assigned elements plain_binds tuple_args entries entry numbers fn_params
@@ -334,9 +335,32 @@ curves
     ;
 
 curve
-    : expr                                  { $$ = $1; }
-    | expr VS expr                          { $$ = ast_node(p, AST_CURVE, @$, $1, $3); }
-    | expr VS expr AS word                  { $$ = ast_named(ast_node(p, AST_CURVE, @$, $1, $3), $5); }
+    : curve_of                              { $$ = $1; }
+    | word ':' curve_of                     { $$ = ast_spanned(ast_named($3, $1), @$); }
+    ;
+
+curve_of
+    : expr curve_form                       { $$ = ast_node(p, AST_CURVE, @$, $1, NULL, $2); }
+    | expr VS expr curve_form               { $$ = ast_node(p, AST_CURVE, @$, $1, $3, $4); }
+    ;
+
+curve_form
+    : %empty                                { $$ = NULL; }
+    | AS ctor                               { $$ = $2; }
+    ;
+
+plot_with
+    : %empty                                { $$ = NULL; }
+    | WITH arg_list                         { $$ = $2; }
+    ;
+
+panels
+    : panel                                 { $$ = ast_push(p, ast_list(p, @$), $1); }
+    | panels panel                          { $$ = ast_push(p, $1, $2); }
+    ;
+
+panel
+    : '{' curves plot_with '}'              { $$ = ast_node(p, AST_PANEL, @$, $3, $2); }
     ;
 
 targets
@@ -511,8 +535,9 @@ xstmt
     | RECORD records ';'                    { $$ = ast_as($2, AST_RECORD, @$); }
     | ASSERT expr ';'                       { $$ = ast_node(p, AST_ASSERT, @$, $2, NULL); }
     | ASSERT expr ',' expr ';'              { $$ = ast_node(p, AST_ASSERT, @$, $2, $4); }
-    | PLOT curves out ';'                    { $$ = ast_joined(p, AST_PLOT, @$, $2, $3); }
-    | PLOT word ':' curves out ';'           { $$ = ast_named(ast_joined(p, AST_PLOT, @$, $4, $5), $2); }
+    | PLOT curves plot_with out ';'
+      { $$ = ast_node(p, AST_PLOT, @$, $4, $3, ast_node(p, AST_PANEL, @2, NULL, $2)); }
+    | PLOT panels plot_with out ';'         { $$ = ast_node(p, AST_PLOT, @$, $4, $3, $2); }
     | IMAGE expr out ';'                    { $$ = ast_node(p, AST_IMAGE, @$, $2, NULL, $3); }
     | IMAGE expr AS expr out ';'            { $$ = ast_node(p, AST_IMAGE, @$, $2, $4, $5); }
     | FOR binders xblock                    { $$ = ast_node(p, AST_FOR, @$, $2, $3); }

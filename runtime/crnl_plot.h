@@ -54,6 +54,8 @@ enum crnl_curve_sort { CRNL_SORT_NUMBER, CRNL_SORT_CLASS, CRNL_SORT_TRUTH }; /* 
     M##_INT(is_amount)                       /* it is never below 0 */ \
     M##_INT(is_stepped)                      /* it changes at events only */ \
     M##_INT(is_state)                        /* of a network at the end of its run */ \
+    M##_INT(x_index)                         /* TRACE: it is drawn over that one; -1: over time */ \
+    M##_INT(n_traces)                        /* TRACE as a map: that many from index on */ \
     M##_INTS(dim, 2) \
     M##_TEXT(label) \
     M##_TEXT(quantity)                       /* or NULL; of maps, of the colours */ \

@@ -118,6 +118,7 @@ int crnl_run_by_options(struct crnl_ctx *ctx)
         for (int32_t i = 0; i < r->n_trace && !status; i++) {
             const struct crnl_curve_spec curve = {.kind = CRNL_CURVE_TRACE,
                                                   .index = i,
+                                                  .x_index = -1,
                                                   .label = r->trace_name[i],
                                                   .x_label = "time",
                                                   .x_quantity = "time",

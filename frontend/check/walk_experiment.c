@@ -1,6 +1,7 @@
 /* Statements of experiments. All of them are elaborated whatever way a program takes, and what is read of
  * networks depends on what has run: here names are bound, and plain mistakes of types are told. */
 #include "frontend/check/walk.h"
+#include "frontend/experiment/experiment_picture.h"
 
 static void walk_block(struct walk *k, const struct ast *block);
 
@@ -158,19 +159,48 @@ static void walk_minimize(struct walk *k, const struct ast *a)
 
 /* ---- what is shown ---- */
 
-static void walk_plot(struct walk *k, const struct ast *a)
+/* Values of options; words that an option has, and ends of axes. */
+static void walk_picture_options(struct walk *k, const struct ast *args, uint32_t first, int places)
 {
-    struct walk own = *k;
-    own.own = a->name ? walk_named(k, a->name, a->span, AT_RUN) : NULL;
-    for (uint32_t i = 1; i < a->n; i++) {
-        const struct ast *item = plot_item(a, i);
-        if (item->kind == AST_CURVE) {
-            (void)walk_value(k, curve_y(item));
-            (void)walk_value(k, curve_x(item));
-        } else {
-            (void)walk_value(&own, item);
+    for (uint32_t i = first; args && i < args->n; i++) {
+        const struct ast *arg = ast_child(args, i), *value = arg_value(arg);
+        int32_t option = picture_option(k->f, arg, places);
+        if (option >= 0 && picture_option_is_axis(option) && value->kind == AST_CALL) {
+            for (uint32_t c = 1; c < value->n; c++) {
+                (void)walk_real_scalar(k, arg_value(call_arg(value, c)));
+            }
+        } else if (option < 0 || picture_option_is_value(option)) {
+            (void)walk_value(k, value);
         }
     }
+}
+
+/* The network before a colon is that of the curves behind it too, until another one is named. */
+static void walk_panel(struct walk *k, const struct ast *panel)
+{
+    struct walk own = *k;
+    own.own = NULL;
+    for (uint32_t i = 0; i < panel_curves(panel)->n; i++) {
+        const struct ast *c = list_item(panel_curves(panel), i);
+        own.own = c->name ? walk_named(k, c->name, c->span, AT_RUN) : own.own;
+        (void)walk_value(&own, curve_y(c));
+        walk_optional(&own, curve_x(c));
+        if (curve_form(c)) {
+            (void)picture_form(k->f, curve_form(c));
+            walk_picture_options(k, curve_form(c), 0, PICTURE_CURVE);
+        }
+    }
+}
+
+static void walk_plot(struct walk *k, const struct ast *a)
+{
+    int places = picture_has_braces(a) ? PICTURE_PICTURE : PICTURE_PICTURE | PICTURE_PANEL;
+    for (uint32_t i = 0; i < picture_panel_count(a); i++) {
+        const struct ast *panel = picture_panel(a, i);
+        walk_panel(k, panel);
+        walk_picture_options(k, panel_options(panel), 0, PICTURE_PANEL);
+    }
+    walk_picture_options(k, plot_options(a), 0, places);
     walk_optional(k, plot_file(a));
 }
 

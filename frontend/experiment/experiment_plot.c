@@ -1,7 +1,7 @@
 /* Pictures: curves of a network over time, of series, vectors, histograms, and maps. */
 #include <string.h>
 
-#include "frontend/experiment/experiment.h"
+#include "frontend/experiment/experiment_picture.h"
 
 static const char rows_help[] =
     "read values of the rows, which have an axis for them in front, and plot these";
@@ -61,10 +61,94 @@ static int32_t trace_of(struct net_use *use, int32_t observed, const char *name)
     return (int32_t)at;
 }
 
-/* An array of species in two dimensions is a sheet: its state at the end. */
-static void add_sheet(struct where *w, struct where *o, int32_t net, expr_id v, struct crnl_curve_spec c,
-                      struct stmt *s)
+/* A curve while it is made: how it is to be drawn, and in which statement. */
+struct curve {
+    struct where *w;
+    struct stmt *s;
+    const struct ast *a; /* CURVE */
+    int32_t form;
+};
+
+static bool refuse_form(const struct curve *k, const char *what, const char *forms)
 {
+    const struct ast *form = curve_form(k->a);
+    diag_report(k->w->f->diag, DIAG_E0302, form->span, "%s is not drawn as %s", what, form->name);
+    diag_help(k->w->f->diag, "it is drawn as %s", forms);
+    return false;
+}
+
+/* An option of the curve that is about to be added, or NULL. */
+static const struct drawn *option_given(const struct curve *k, int32_t option)
+{
+    for (size_t i = k->s->drawn.n; i > 0 && k->s->drawn.data[i - 1].kind == DRAWN_OPTION; i--) {
+        if (k->s->drawn.data[i - 1].option == option) {
+            return &k->s->drawn.data[i - 1];
+        }
+    }
+    return NULL;
+}
+
+/* Its options stand before the curve. */
+static bool read_form(struct curve *k)
+{
+    const struct ast *form = curve_form(k->a);
+    return !form || ((k->form = picture_form(k->w->f, form)) >= 0 &&
+                     picture_read_options(k->w, form, PICTURE_CURVE, PICTURE_CURVE, k->s));
+}
+
+/* Places of the rows or columns of a map. */
+static bool take_places(struct curve *k, int32_t option, int32_t n, expr_id *at, const char **label)
+{
+    const struct drawn *given = option_given(k, option);
+    if (!given) {
+        return true;
+    }
+    struct shape shape = value_info(k->w, given->value).shape;
+    const struct ast *form = curve_form(k->a);
+    if (shape.rank != 1 || shape.dim[0] != n) {
+        return diag_report(k->w->f->diag, DIAG_E0302, form->span,
+                           "the map has %d places there, and their list the shape %s", n,
+                           where_shape(k->w, shape));
+    }
+    for (uint32_t i = 0; i < form->n; i++) {
+        if (ctor_arg(form, i)->name &&
+            strcmp(ctor_arg(form, i)->name, option == CRNL_PLOT_MAP_X ? "x" : "y") == 0) {
+            const struct ast *value = arg_value(ctor_arg(form, i));
+            *label = value->kind == AST_NAME || value->kind == AST_FIELD ? label_of(k->w, value) : NULL;
+        }
+    }
+    *at = given->value;
+    return true;
+}
+
+/* A map of a 2-d array: its first index to the right, or at the places that are given. */
+static bool add_map(struct curve *k, struct crnl_curve_spec c, expr_id value)
+{
+    struct shape shape = value_info(k->w, value).shape;
+    expr_id at[2] = {0, 0};
+    if (k->form != CRNL_FORM_USUAL && k->form != CRNL_FORM_MAP) {
+        return refuse_form(k, "a 2-d array", "a map; rows of it as curves: m[0], m[1]");
+    }
+    c.kind = CRNL_CURVE_MAP;
+    c.dim[0] = shape.dim[0];
+    c.dim[1] = shape.dim[1];
+    c.x_label = "first index";
+    c.y_label = "second index";
+    if (!take_places(k, CRNL_PLOT_MAP_X, shape.dim[0], &at[0], &c.x_label) ||
+        !take_places(k, CRNL_PLOT_MAP_Y, shape.dim[1], &at[1], &c.y_label)) {
+        return false;
+    }
+    struct drawn *d = add_curve(k->s, c);
+    d->value = value;
+    d->x = at[0];
+    d->y = at[1];
+    return true;
+}
+
+/* An array of species in two dimensions is a sheet: its state at the end. */
+static bool add_sheet(struct curve *k, struct where *o, int32_t net, expr_id v, struct crnl_curve_spec c)
+{
+    struct where *w = k->w;
     struct shape shape = value_info(o, v).shape;
     struct stat_request r = {.kind = STAT_END};
     for (int64_t i = 0; i < shape_size(shape); i++) {
@@ -72,50 +156,110 @@ static void add_sheet(struct where *w, struct where *o, int32_t net, expr_id v, 
                            arena_printf(w->f->program->arena, "%s[%lld]", c.label, (long long)i), &r);
     }
     int32_t request = experiment_add_request(experiment_use(w, net), &r);
-    c.kind = CRNL_CURVE_MAP;
-    c.dim[0] = shape.dim[0];
-    c.dim[1] = shape.dim[1];
-    c.x_label = "first index";
-    c.y_label = "second index";
     c.time_unit = c.x_unit;
     c.x_unit = NULL;
     c.is_state = true;
-    add_curve(s, c)->value = expr_leaf(w->ex, EXPR_STAT, TYPE_REAL, shape, net, request);
+    return add_map(k, c, expr_leaf(w->ex, EXPR_STAT, TYPE_REAL, shape, net, request));
 }
 
-static bool add_trace(struct where *w, int32_t net, bool own, const struct ast *a, struct stmt *s)
+/* Time to the right, the index upwards. */
+static void add_course_of_array(struct curve *k, struct where *o, int32_t net, expr_id v,
+                                struct crnl_curve_spec c)
 {
-    struct where o = experiment_observing(w, net, own);
-    expr_id v = value_real(&o, a);
-    if (!v || !experiment_needs_single(w, net, a->span, "a plot of the course", rows_help)) {
+    struct net_use *use = experiment_use(k->w, net);
+    c.index = (int32_t)use->trace.n;
+    c.n_traces = (int32_t)shape_size(value_info(o, v).shape);
+    c.form = CRNL_FORM_MAP;
+    c.y_label = "index";
+    for (int32_t i = 0; i < c.n_traces; i++) {
+        struct trace t = {net_add_observed(use->net, expr_element(o->ex, v, i)),
+                          arena_printf(k->w->f->program->arena, "%s[%d]", c.label, i)};
+        vec_push(&use->trace, t);
+    }
+    (void)add_curve(k->s, c);
+}
+
+static bool refuses_errors(const struct curve *k, const char *what)
+{
+    static const int32_t errors[] = {CRNL_PLOT_ERROR, CRNL_PLOT_LOW, CRNL_PLOT_HIGH};
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+        if (option_given(k, errors[i])) {
+            return diag_report(k->w->f->diag, DIAG_E0502, curve_form(k->a)->span,
+                               "errors stand beside the values of a vector, not of %s", what);
+        }
+    }
+    return true;
+}
+
+/* Elements of x[2..5] are called x[2], x[3], x[4]. */
+static const char *label_of_elements(struct where *o, const struct ast *a, int64_t *first)
+{
+    const struct ast *range = a->kind == AST_INDEX && a->n == 2 ? index_at(a, 1) : NULL;
+    bool is_slice =
+        range && range->kind == AST_RANGE && (!range_from(range) || range_from(range)->kind == AST_INT);
+    *first = is_slice && range_from(range) ? range_from(range)->v.integer : 0;
+    return experiment_label(o, is_slice ? index_base(a) : a);
+}
+
+/* The courses of a network: over time, or x NULL not, of one over that of another. */
+static bool add_trace(struct curve *k, int32_t net, bool own)
+{
+    struct where *w = k->w, o = experiment_observing(w, net, own);
+    const struct ast *a = curve_y(k->a), *x = curve_x(k->a);
+    expr_id v = value_real(&o, a), over = x && v ? value_real(&o, x) : 0;
+    if (!v || (x && !over) || !experiment_needs_single(w, net, a->span, "a plot of the course", rows_help)) {
         return false;
     }
     struct shape shape = value_info(&o, v).shape;
     struct net_use *use = experiment_use(w, net);
     struct crnl_curve_spec c = {.kind = CRNL_CURVE_TRACE,
+                                .form = k->form,
+                                .x_index = -1,
                                 .label = experiment_label(w, a),
                                 .x_label = "time",
                                 .x_quantity = "time",
                                 .x_unit = time_unit(w, net)};
-    if (shape.rank > 2) {
+    if (shape.rank > 2 || (x && shape.rank == 2)) {
         return diag_report(w->f->diag, DIAG_E0302, a->span,
                            "a plot shows vectors as curves and 2-d arrays as maps, not a value of shape %s",
                            where_shape(&o, shape));
     }
+    if (x && value_info(&o, over).shape.rank) {
+        return diag_report(w->f->diag, DIAG_E0302, x->span,
+                           "courses are drawn over one quantity, not over %s",
+                           where_shape(&o, value_info(&o, over).shape));
+    }
     say_quantity(w, net, v, &c);
     if (shape.rank == 2) {
-        add_sheet(w, &o, net, v, c, s);
+        return add_sheet(k, &o, net, v, c);
+    }
+    if (!refuses_errors(k, "a course: the band of an ensemble shows its standard deviation")) {
+        return false;
+    }
+    if (k->form == CRNL_FORM_MAP && (x || !shape.rank)) {
+        return refuse_form(k, "one course", "lines, points, steps or bars");
+    }
+    if (k->form == CRNL_FORM_MAP) {
+        add_course_of_array(k, &o, net, v, c);
         return true;
     }
-    const char *label = c.label;
+    if (x) {
+        struct quantity q = experiment_quantity(w, net, over);
+        c.x_label = experiment_label(w, x);
+        c.x_quantity = experiment_quantity_name(w, q);
+        c.x_unit = experiment_quantity_unit(w, q);
+        c.x_index = trace_of(use, net_add_observed(use->net, over), c.x_label);
+    }
+    int64_t first;
+    const char *label = label_of_elements(&o, a, &first);
     for (int64_t i = 0; i < shape_size(shape); i++) {
         expr_id e = shape.rank ? expr_element(o.ex, v, i) : v;
         if (shape.rank) {
-            c.label = arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)i);
+            c.label = arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)(first + i));
             say_quantity(w, net, e, &c);
         }
         c.index = trace_of(use, net_add_observed(use->net, e), c.label);
-        (void)add_curve(s, c);
+        (void)add_curve(k->s, c);
     }
     return true;
 }
@@ -155,8 +299,10 @@ static bool counts_molecules(const struct net *net, expr_id observed)
                                      expr_get(net->ex, e->args[1])->op == EXPR_SPECIES);
 }
 
-static bool add_histogram(struct where *w, const struct ast *a, enum stat_kind kind, struct stmt *s)
+static bool add_histogram(struct curve *k, enum stat_kind kind)
 {
+    struct where *w = k->w;
+    const struct ast *a = curve_y(k->a);
     int32_t net;
     struct shape shape;
     static const int32_t whole[STAT_AXES] = {-1, -1};
@@ -167,58 +313,87 @@ static bool add_histogram(struct where *w, const struct ast *a, enum stat_kind k
     const struct net_use *use = experiment_use(w, net);
     const struct stat_request *q = &use->stat.data[r];
     expr_id first = use->net->observed.data[q->observed.data[0]];
+    bool joint = q->observed.n > 1;
+    if (k->form != CRNL_FORM_USUAL && k->form != (joint ? CRNL_FORM_MAP : CRNL_FORM_STEPS)) {
+        return refuse_form(k, "a histogram", joint ? "a map" : "steps");
+    }
     struct crnl_curve_spec c = {.kind = CRNL_CURVE_HISTOGRAM, .index = r};
     say_quantity(w, net, first, &c);
     c.quantity = NULL;
     c.unit = counts_molecules(use->net, first) ? "molecules" : c.unit;
     c.label = q->name.data[0];
     c.x_label = q->name.data[0];
-    c.y_label = q->observed.n > 1 ? q->name.data[1] : NULL;
-    (void)add_curve(s, c);
-    return true;
+    c.y_label = joint ? q->name.data[1] : NULL;
+    (void)add_curve(k->s, c);
+    return refuses_errors(k, "a histogram");
 }
 
 /* ---- values of the experiment ---- */
 
-/* y vs x: vectors of one length. */
-static bool against(struct where *w, const struct ast *a, struct stmt *s)
+/* Errors are as many as values, or one for all; a band needs them. */
+static bool check_errors(struct curve *k, int32_t n)
 {
-    expr_id v[2] = {value_real(w, curve_y(a)), value_real(w, curve_x(a))};
-    bool points = a->name && strcmp(a->name, "points") == 0;
-    if (a->name && !points && strcmp(a->name, "lines") != 0) {
-        diag_report(w->f->diag, DIAG_E0302, a->span, "a curve is drawn as points or as lines, not '%s'",
-                    a->name);
+    static const int32_t errors[] = {CRNL_PLOT_ERROR, CRNL_PLOT_LOW, CRNL_PLOT_HIGH};
+    bool any = false;
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+        const struct drawn *d = option_given(k, errors[i]);
+        struct shape shape = d && d->value ? value_info(k->w, d->value).shape : shape_scalar();
+        any |= d != NULL;
+        bool fits = !d || (shape.rank == 1 && shape.dim[0] == n) || (shape.rank == 0 && i == 0);
+        if (!fits) {
+            return diag_report(k->w->f->diag, DIAG_E0302, curve_form(k->a)->span,
+                               "the curve has %d values, and their errors the shape %s", n,
+                               where_shape(k->w, shape));
+        }
+    }
+    if (k->form == CRNL_FORM_BAND && !any) {
+        diag_report(k->w->f->diag, DIAG_E0502, curve_form(k->a)->span, "this band has no width");
+        diag_help(k->w->f->diag, "as band(error = sd), or as band(low = a, high = b)");
         return false;
     }
+    if (k->form == CRNL_FORM_MAP) {
+        return refuse_form(k, "a vector", "lines, points, steps, bars or a band");
+    }
+    return true;
+}
+
+/* y vs x: vectors of one length. */
+static bool against(struct curve *k)
+{
+    struct where *w = k->w;
+    const struct ast *of[2] = {curve_y(k->a), curve_x(k->a)};
+    expr_id v[2] = {value_real(w, of[0]), value_real(w, of[1])};
     for (int i = 0; i < 2; i++) {
-        const struct ast *of = i ? curve_x(a) : curve_y(a);
         if (!v[i]) {
             return false;
         }
         struct shape shape = value_info(w, v[i]).shape, other = value_info(w, v[0]).shape;
         if (shape.rank != 1 || !shape_equal(shape, other)) {
-            return diag_report(w->f->diag, DIAG_E0302, of->span,
+            return diag_report(w->f->diag, DIAG_E0302, of[i]->span,
                                "a curve is of two vectors of one length; this has the shape %s, beside %s",
                                where_shape(w, shape), where_shape(w, other));
         }
     }
     struct quantity x = experiment_quantity(w, -1, v[1]);
     struct crnl_curve_spec c = {.kind = CRNL_CURVE_ARRAY,
-                                .form = points ? CRNL_FORM_POINTS : CRNL_FORM_LINES,
+                                .form = k->form ? k->form : CRNL_FORM_LINES,
                                 .dim = {value_info(w, v[0]).shape.dim[0]},
-                                .label = label_of(w, curve_y(a)),
+                                .label = label_of(w, of[0]),
                                 .x_quantity = experiment_quantity_name(w, x),
-                                .x_label = label_of(w, curve_x(a)),
+                                .x_label = label_of(w, of[1]),
                                 .x_unit = experiment_quantity_unit(w, x)};
     say_quantity(w, -1, v[0], &c);
-    struct drawn *d = add_curve(s, c);
+    bool good = check_errors(k, c.dim[0]);
+    struct drawn *d = add_curve(k->s, c);
     d->value = v[0];
     d->x = v[1];
-    return true;
+    return good;
 }
 
-static bool add_value(struct where *w, const struct ast *a, struct stmt *s)
+static bool add_value(struct curve *k)
 {
+    struct where *w = k->w;
+    const struct ast *a = curve_y(k->a);
     expr_id v = value_of(w, a);
     if (!v) {
         return false;
@@ -232,51 +407,78 @@ static bool add_value(struct where *w, const struct ast *a, struct stmt *s)
         diag_help(w->f->diag, "name the network before the colon: plot net: A, B -> \"file.svg\";");
         return false;
     }
-    struct crnl_curve_spec c = {.kind = shape.rank == 2 ? CRNL_CURVE_MAP : CRNL_CURVE_ARRAY,
+    struct crnl_curve_spec c = {.kind = CRNL_CURVE_ARRAY,
+                                .form = k->form,
                                 .net = -1,
-                                .dim = {shape.dim[0], shape.rank == 2 ? shape.dim[1] : 0},
+                                .dim = {shape.dim[0]},
                                 .label = label_of(w, a),
-                                .x_label = shape.rank == 2 ? "first index" : "index",
-                                .y_label = "second index"};
+                                .x_label = "index"};
     experiment_sort(w, v, &c);
-    add_curve(s, c)->value = expr_to_real(w->ex, v);
-    return true;
+    v = expr_to_real(w->ex, v);
+    if (shape.rank == 2) {
+        return add_map(k, c, v);
+    }
+    add_curve(k->s, c)->value = v;
+    return check_errors(k, c.dim[0]);
 }
 
-static bool curve(struct where *w, const struct ast *a, int32_t net, struct stmt *s)
+static bool add_series(struct curve *k, int32_t recorded)
+{
+    if (k->form == CRNL_FORM_MAP || k->form == CRNL_FORM_BAND) {
+        return refuse_form(k, "a series", "lines, points, steps or bars");
+    }
+    (void)add_curve(k->s, (struct crnl_curve_spec){.kind = CRNL_CURVE_SERIES,
+                                                   .form = k->form,
+                                                   .net = -1,
+                                                   .index = recorded,
+                                                   .label = experiment_label(k->w, curve_y(k->a)),
+                                                   .x_label = "step"});
+    return refuses_errors(k, "a series");
+}
+
+/* Of one quantity or of y vs x. */
+static bool is_of_network(struct where *w, int32_t net, const struct ast *a)
+{
+    const struct net *n = net >= 0 ? experiment_use(w, net)->net : NULL;
+    return n && mentions_symbol(n, curve_y(a)) && (!curve_x(a) || mentions_symbol(n, curve_x(a)));
+}
+
+static bool add_item(struct where *w, const struct ast *a, int32_t net, struct stmt *s)
 {
     enum stat_kind kind;
-    if (a->kind == AST_CURVE) {
-        return against(w, a, s);
+    const struct ast *y = curve_y(a);
+    struct curve k = {w, s, a, CRNL_FORM_USUAL};
+    if (!read_form(&k)) {
+        return false;
     }
-    if (experiment_is_decision(a)) {
-        return experiment_add_decision(w, a, s);
+    if (is_of_network(w, net, a)) {
+        return add_trace(&k, net, true);
     }
-    if (histogram_call(a, &kind)) {
-        return add_histogram(w, a, kind, s);
+    if (curve_x(a)) {
+        return against(&k);
     }
-    if (net >= 0 && mentions_symbol(experiment_use(w, net)->net, a)) {
-        return add_trace(w, net, true, a, s);
+    if (experiment_is_decision(y)) {
+        return (k.form == CRNL_FORM_USUAL || k.form == CRNL_FORM_MAP ||
+                refuse_form(&k, "a function of two variables", "a map")) &&
+               experiment_add_decision(w, y, s);
     }
-    int32_t recorded = a->kind == AST_NAME || a->kind == AST_FIELD
-                           ? experiment_record(w, front_source_text(w->f, a->span))
+    if (histogram_call(y, &kind)) {
+        return add_histogram(&k, kind);
+    }
+    int32_t recorded = y->kind == AST_NAME || y->kind == AST_FIELD
+                           ? experiment_record(w, front_source_text(w->f, y->span))
                            : -1;
     if (recorded >= 0) {
-        (void)add_curve(s, (struct crnl_curve_spec){.kind = CRNL_CURVE_SERIES,
-                                                    .net = -1,
-                                                    .index = recorded,
-                                                    .label = experiment_label(w, a),
-                                                    .x_label = "step"});
-        return true;
+        return add_series(&k, recorded);
     }
-    struct name *named = experiment_network_in(w, a);
-    if (named && a->kind != AST_CALL) {
-        int32_t of = network_use(w->f, named, a->span);
+    struct name *named = experiment_network_in(w, y);
+    if (named && y->kind != AST_CALL) {
+        int32_t of = network_use(w->f, named, y->span);
         if (of < 0 || !experiment_is_over_rows(w, of)) {
-            return of >= 0 && add_trace(w, of, false, a, s);
+            return of >= 0 && add_trace(&k, of, false);
         }
     }
-    return add_value(w, a, s);
+    return add_value(&k);
 }
 
 /* A name of a file that is known when compiling is refused here, others when running. */
@@ -291,17 +493,32 @@ static bool check_file(struct where *w, const struct ast *a, expr_id file)
     return false;
 }
 
+static bool add_panel(struct where *w, const struct ast *panel, const struct ast *options, int places,
+                      struct stmt *s)
+{
+    struct drawn begin = {.kind = DRAWN_PANEL};
+    vec_push(&s->drawn, begin);
+    bool good = picture_read_options(w, options, places, PICTURE_PANEL, s);
+    int32_t net = -1;
+    for (uint32_t i = 0; i < panel_curves(panel)->n; i++) {
+        const struct ast *c = list_item(panel_curves(panel), i);
+        if (c->name && (net = experiment_network(w, c->name, c->span)) < 0) {
+            return false;
+        }
+        good &= add_item(w, c, net, s);
+    }
+    return good;
+}
+
 bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s)
 {
-    int32_t net = -1;
-    if (a->name && (net = experiment_network(w, a->name, a->span)) < 0) {
-        return false;
-    }
-    bool good = true;
-    struct drawn panel = {.kind = DRAWN_PANEL};
-    vec_push(&s->drawn, panel);
-    for (uint32_t i = 1; i < a->n; i++) {
-        good &= curve(w, plot_item(a, i), net, s);
+    enum { BOTH = PICTURE_PICTURE | PICTURE_PANEL };
+    bool braces = picture_has_braces(a);
+    bool good = picture_read_options(w, plot_options(a), braces ? PICTURE_PICTURE : BOTH, PICTURE_PICTURE, s);
+    for (uint32_t i = 0; i < picture_panel_count(a); i++) {
+        const struct ast *panel = picture_panel(a, i);
+        good &= add_panel(w, panel, braces ? panel_options(panel) : plot_options(a),
+                          braces ? PICTURE_PANEL : BOTH, s);
     }
     s->text = plot_file(a) ? value_text(w, plot_file(a))
                            : expr_text(w->ex, arena_printf(w->f->arena, "%s.svg", w->experiment->name->text));

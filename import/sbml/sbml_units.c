@@ -4,7 +4,7 @@
 
 #include "import/sbml/sbml_impl.h"
 
-enum dimension { CONCENTRATION, AMOUNT, TIME, VOLUME };
+enum dimension { CONCENTRATION, AMOUNT, TIME, VOLUME, LENGTH };
 
 static const struct {
     const char *name;

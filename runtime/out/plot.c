@@ -314,6 +314,17 @@ static int draw(struct crnl_ctx *ctx, const struct rt_plot *p, struct rt_error *
     return e->status;
 }
 
+static void warn_of_units(struct crnl_ctx *ctx, const struct rt_plot *p)
+{
+    for (int32_t i = 0; i < RT_AXES * p->n_panels; i++) {
+        const struct rt_axis *a = &p->panel[i / RT_AXES].axis[i % RT_AXES];
+        if (a->unit && (a->units_differ || a->has_no_unit)) {
+            rt_warn(ctx, "an axis of `%s` has no unit: some values are in %s, others are not", p->path,
+                    a->unit);
+        }
+    }
+}
+
 static void warn_of_legend(struct crnl_ctx *ctx, const struct rt_plot *p)
 {
     for (int32_t i = 0; i < p->n_panels; i++) {
@@ -341,6 +352,7 @@ int crnl_plot_end(struct crnl_ctx *ctx)
     } else if (!ctx->options.closer && !write_beside(ctx, p, ".dat", &p->data, &e) &&
                !write_script(ctx, p, &e)) {
         warn_of_legend(ctx, p);
+        warn_of_units(ctx, p);
         draw(ctx, p, &e);
     }
     rt_plot_free(ctx);

@@ -37,15 +37,30 @@ void rt_plot_clause(struct rt_plot *p)
     rt_putf(b, " index %d ", p->n_blocks - 1);
 }
 
+/* A legend has no room for long formulas: their beginning, whole characters of UTF-8. */
+static void put_short(struct rt_buffer *to, const char *name)
+{
+    enum { LONGEST = 30 };
+    size_t n = strlen(name);
+    bool is_long = n > LONGEST;
+    for (n = is_long ? LONGEST - 3 : n; is_long && n > 0 && ((unsigned char)name[n] & 0xc0) == 0x80; n--) {
+    }
+    rt_put_n(to, name, n);
+    rt_put(to, is_long ? "..." : "");
+}
+
 void rt_plot_end_clause(struct rt_plot *p, const char *name)
 {
     struct rt_panel *panel = rt_plot_panel(p);
     rt_putf(&panel->clauses, " lc rgb '%s' ", rt_plot_colour(panel->n_curves++));
     if (name && *name) {
+        struct rt_buffer text = {0};
+        put_short(&text, name);
         rt_put(&panel->clauses, "title ");
-        rt_gnuplot_text(&panel->clauses, name);
+        rt_gnuplot_text(&panel->clauses, text.data);
         panel->n_named++;
-        panel->names += strlen(name);
+        panel->longest_name = text.n > panel->longest_name ? text.n : panel->longest_name;
+        rt_buffer_free(&text);
     } else {
         rt_put(&panel->clauses, "notitle");
     }
@@ -103,6 +118,9 @@ void rt_axis_say(struct rt_axis *a, const char *quantity, const char *label, con
 {
     say(&a->quantity, quantity, &a->quantities_differ);
     say(&a->label, label, &a->labels_differ);
+    if (quantity && !(unit && *unit)) { /* known, and without a unit */
+        a->has_no_unit = true;
+    }
     say(&a->unit, unit, &a->units_differ);
 }
 
@@ -246,6 +264,29 @@ static bool jumps(const struct rt_result *r)
     return !r->band && rt_method_is(r->method, CRNL_MOLECULES);
 }
 
+/* Time to the right, the index upwards. */
+static int plot_array(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const struct rt_result *r)
+{
+    int each = r->band ? 2 : 1;
+    double *time = rt_alloc((size_t)r->n_rows, sizeof *time);
+    double *v = rt_alloc((size_t)r->n_rows * (size_t)c->n_traces, sizeof *v);
+    for (int64_t i = 0; i < r->n_rows; i++) {
+        const double *row = r->row + i * (1 + each * r->n_trace);
+        time[i] = row[0];
+        for (int32_t k = 0; k < c->n_traces; k++) {
+            v[i * c->n_traces + k] = row[1 + each * (c->index + k)];
+        }
+    }
+    struct crnl_curve_spec map = *c;
+    map.kind = CRNL_CURVE_MAP;
+    map.dim[0] = r->n_rows < INT32_MAX ? (int32_t)r->n_rows : INT32_MAX;
+    map.dim[1] = c->n_traces;
+    int status = rt_plot_map(ctx, &map, v, time, NULL);
+    free(time);
+    free(v);
+    return status;
+}
+
 static int plot_trace(struct crnl_ctx *ctx, const struct crnl_curve_spec *c)
 {
     const struct rt_network *n = rt_network(ctx, c->net);
@@ -255,19 +296,26 @@ static int plot_trace(struct crnl_ctx *ctx, const struct crnl_curve_spec *c)
         return crnl_fail(ctx, CRNL_NO_RUN, ctx->plot->line, "`%s` has not run yet: there is nothing to plot",
                          n->m->name);
     }
+    if (c->form == CRNL_FORM_MAP) {
+        return plot_array(ctx, c, r);
+    }
     if (begin_course(ctx, &k, c, r->n_rows)) {
         return ctx->status;
     }
-    if (k.form == CRNL_FORM_USUAL) {
+    bool is_orbit = c->x_index >= 0;
+    if (k.form == CRNL_FORM_USUAL && is_orbit) {
+        k.form = CRNL_FORM_LINES;
+    } else if (k.form == CRNL_FORM_USUAL) {
         k.form = r->band ? CRNL_FORM_BAND : jumps(r) || c->is_stepped ? CRNL_FORM_STEPS : CRNL_FORM_LINES;
     }
-    k.has_range |= r->band;
-    rt_plot_panel(k.p)->has_band |= r->band;
-    int width = r->band ? 1 + 2 * r->n_trace : 1 + r->n_trace, at = r->band ? 1 + 2 * c->index : 1 + c->index;
+    k.has_range |= r->band && !is_orbit;
+    rt_plot_panel(k.p)->has_band |= k.has_range;
+    int each = r->band ? 2 : 1, at = 1 + each * c->index, over = c->x_index < 0 ? 0 : 1 + each * c->x_index;
     for (int64_t i = 0; i < r->n_rows; i++) {
-        const double *row = r->row + i * width;
+        const double *row = r->row + i * (1 + each * r->n_trace);
         double y = row[at], sd = r->band ? row[at + 1] : 0;
-        put_point(&k, row[0], y, r->band ? y - sd : low_of(&k, i, y), r->band ? y + sd : high_of(&k, i, y));
+        put_point(&k, row[over], y, r->band ? y - sd : low_of(&k, i, y),
+                  r->band ? y + sd : high_of(&k, i, y));
     }
     end_course(ctx, &k);
     return CRNL_OK;

@@ -73,7 +73,7 @@ static void axis_text(struct rt_buffer *b, const struct rt_axis *a)
     const char *what = a->label && !a->labels_differ          ? a->label
                        : a->quantity && !a->quantities_differ ? a->quantity
                                                               : NULL;
-    const char *unit = a->unit && !a->units_differ ? a->unit : "";
+    const char *unit = a->unit && !a->units_differ && !a->has_no_unit ? a->unit : "";
     if (a->given) {
         rt_put(b, a->given);
     } else if (what || *unit) {
@@ -198,9 +198,9 @@ static void put_legend(struct rt_buffer *b, const struct rt_plot *p, const struc
     enum { SAMPLE = 6, MOST_ROWS = 3 }; /* letters that the sample of a line takes */
     double cm[2], letter = 0.55 * (p->is_slide ? LETTERS_OF_SLIDE : LETTERS);
     size_of(p, cm);
-    double letters_across = cm[0] / columns(p) * POINTS_PER_CM / letter - 8;
-    double needed = (double)panel->names + SAMPLE * panel->n_named;
-    bool fits = needed <= MOST_ROWS * letters_across;
+    double across = cm[0] / columns(p) * POINTS_PER_CM / letter - 8; /* letters */
+    double side_by_side = floor(across / (double)(panel->longest_name + SAMPLE));
+    bool fits = side_by_side >= 1 && panel->n_named <= MOST_ROWS * side_by_side;
     if (panel->n_named > RT_MOST_NAMES || panel->legend == CRNL_WORD_NONE ||
         (panel->n_named < 2 && panel->legend == CRNL_WORD_USUAL)) {
         rt_put(b, "set key off\n");

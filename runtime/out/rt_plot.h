@@ -14,7 +14,7 @@ struct rt_axis {
     char *given;      /* label from the program, or NULL */
     char *quantity;   /* what all curves that say it have in common */
     char *label, *unit;
-    bool quantities_differ, labels_differ, units_differ, has_unit;
+    bool quantities_differ, labels_differ, units_differ, has_no_unit;
 };
 
 enum { RT_MOST_NAMES = 30 }; /* in a legend */
@@ -34,7 +34,7 @@ struct rt_panel {
     bool has_band;      /* means and standard deviations of runs */
     int32_t n_notes, legend, n_maps;
     int32_t n_curves, n_named;
-    size_t names;  /* letters in the legend */
+    size_t longest_name; /* letters in the legend */
     bool is_rough; /* an axis begins or ends with the data, as of a map */
     double *contour;
     int64_t n_contours;

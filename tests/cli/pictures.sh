@@ -1,0 +1,85 @@
+# What `plot` draws, seen in its data and its script, which do not depend on the version of gnuplot; and that there is a
+# picture of that format and size.
+cat >p.crnl <<'END'
+network bd(a = 20 nM/s, m = 1 /s) { species X = 20; units amount = nM, time = s; volume 1 fL; 0 ->{a} X; X ->{m} 0; }
+network lv(a = 1, b = 0.01, c = 1) { species Prey = 100, Pred = 50; Prey ->{a} 2 Prey; Prey + Pred ->{b} 2 Pred; Pred ->{c} 0; }
+network doses { species Given, D; units amount = uM, time = h; D ->{0.5} 0; at 2 { Given += 1; D += 10; } }
+network sheet(D = 1) { species u[20, 20]; u[3, 4] = 7; for i in 0..20 { for j in 0..19 { u[i, j] <->{D, D} u[i, j + 1]; } } }
+experiment main {
+  run bd for 20 every 1 by ssa(runs = 20);
+  plot bd: X -> "band.svg";
+  plot time_histogram(bd.X) -> "time.svg";
+  plot run_histogram(bd.X) -> "runs.pdf";
+  run bd for 5 by ssa;
+  plot bd: X, X / 2 -> "steps.eps";
+  run lv for 20 every 0.1;
+  plot lv: Prey, Pred -> "curves.png";
+  plot lv: Prey vs Pred with title = "an orbit", size = [5 cm, 40 mm] -> "orbit.png";
+  let t = [0.0, 5, 10, 15], y = [100.0, 60, 0, 80], sd = [5.0, 70, 1, 8];
+  plot lv: Prey, y vs t as points(error = sd, label = "measured") with y = log(1, 1000), x_label = "time (min)" -> "fit.svg";
+  plot y vs t with x = log -> "left_out.svg";
+  plot { lv: Prey } { lv: Pred with y = log } with columns = 1 -> "panels.svg";
+  run doses for 4 every 0.5;
+  plot doses: Given, D -> "doses.svg";
+  run sheet for 1;
+  plot sheet: u -> "sheet.svg";
+  plot sheet: u[3] as map -> "row.svg";
+  plot decision(x in linspace(0, 4, 5), y in logspace(1, 100, 3) : x * y > 20) with y = log -> "truth.svg";
+  plot decision(x in linspace(0, 4, 9), y in linspace(0, 1, 3) : 3 * floor(x)) -> "classes.svg";
+  plot decision(x in 0..4, y in 0..3 : 1.0 * x * y) with contours = [1, 2] -> "contours.svg";
+  plot [i in 0..31, j in 0..2 : 1.0 * i * j][0], y -> "two.svg";
+}
+experiment many { run sheet for 1; plot sheet: u[0], u[1] -> "many.svg"; }
+END
+fail() { echo "$*"; cat err ./*.gp; exit 1; }
+"$CRNLC" run p.crnl >out 2>err || fail "status"
+grep -q 'error' err && fail "an error"
+said() { grep -qF -- "$2" "$1.gp" || fail "$1.gp does not say: $2"; }
+silent() { ! grep -qF -- "$2" "$1.gp" || fail "$1.gp says: $2"; }
+# Units, methods, and names.
+said band.svg "set xlabel 'time (s)'"; said band.svg "set ylabel 'X (nM)'"; said band.svg "set title 'bd by ssa, 20 runs, mean ± sd'"
+said band.svg 'with filledcurves'; said band.svg '($3 < bottom ? bottom : $3)'; said band.svg 'bottom = 0'
+said band.svg 'set key off'; said curves.png 'set key tmargin'; said curves.png "set ylabel 'amount'"; said curves.png "title 'Pred'"
+said time.svg "set xlabel 'bd.X (molecules)'"; said time.svg "set ylabel 'share of time'"; said runs.pdf "share of runs"
+said orbit.png "set xlabel 'Pred'"; said orbit.png "set ylabel 'Prey'"; said orbit.png "set title 'an orbit'"
+said steps.eps 'with steps'; silent steps.eps 'with lines'; said curves.png 'with lines'; silent curves.png 'with steps'
+said doses.svg "index 0 using 1:2 with steps"; said doses.svg "index 1 using 1:2 with lines"; said doses.svg 'concentration (uM)'
+said fit.svg 'set logscale y'; said fit.svg 'set yrange [1:1000]'; said fit.svg "title 'measured'"; said fit.svg "set xlabel 'time (min)'"
+said fit.svg 'yerrorbars'; said fit.svg 'bottom = 1'
+said panels.svg 'set multiplot layout 2,1'; [ "$(grep -c '^plot' panels.svg.gp)" = 2 ] || fail 'two panels'
+[ "$(grep -c '^set logscale' panels.svg.gp)" = 1 ] || fail 'one logarithmic axis'
+said truth.svg "set cbtics ('false' 0, 'true' 1)"; said truth.svg 'set palette maxcolors 2'
+said classes.svg 'set palette maxcolors 5'; said classes.svg "'12' 4"
+said contours.svg 'levels discrete 1,2'; said sheet.svg "set title 'u, sheet by ode, time 1'"; said row.svg "set ylabel 'index'"
+# What is left out, and how much.
+grep -qF '`fit.svg` leaves out 1 of 4 values of `measured`: a logarithmic axis' err || fail 'fit: left out'
+grep -qF '`left_out.svg` leaves out 1 of 4 values of `y`' err || fail 'left out'
+[ "$(wc -l <err)" = 2 ] || fail 'nothing else is said'
+# The data.
+awk '!/#/ && NF { n++; if (NF != 4 || $3 > $2 || $4 < $2) bad = 1 } END { exit bad || n != 21 }' band.svg.dat || fail 'the band'
+awk '!/#/ && NF { if (NR > 2 && p >= 0) s += p * ($1 - x); x = $1; p = $2 } END { exit !(s > 0.999999 && s < 1.000001) }' time.svg.dat || fail 'the histogram'
+awk '!/#/ && NF { if (p > 0) s += p; p = $2; if (w && ($1 - x) % 1) bad = 1; w = x = $1 } END { exit bad || !(s > 0.999999 && s < 1.000001) }' runs.pdf.dat || fail 'the runs'
+# a log x - c + ... is constant along orbits of Lotka and Volterra: H = b x - c log x + b y - a log y
+awk '!/#/ && NF { h = 0.01 * $2 - log($2) + 0.01 * $1 - log($1); if (!n++) h0 = h; if (h - h0 > 1e-3 || h0 - h > 1e-3) bad = 1 } END { exit bad || n != 201 }' orbit.png.dat || fail 'the orbit'
+awk '!/#/ && NF { n++; s += $3 } END { exit !(n == 400 && s > 6.9999 && s < 7.0001) }' sheet.svg.dat || fail 'the sheet'
+awk '!/#/ && NF { n++; if ($3 != ($1 * $2 > 20)) bad = 1 } END { exit bad || n != 15 }' truth.svg.dat || fail 'the truth'
+# Formats, and the size that was asked for: 5 cm by 4 cm at 300 dots an inch.
+png_size() { od -An -tu1 -j16 -N8 "$1" | awk '{ print $3 * 256 + $4, $7 * 256 + $8 }'; }
+[ "$(png_size orbit.png)" = '591 472' ] || fail "orbit.png: $(png_size orbit.png)"
+head -c 8 runs.pdf | grep -q '%PDF' && head -c 20 steps.eps | grep -q 'EPSF' && grep -q '</svg>' band.svg || fail formats
+[ "$(wc -c <sheet.svg)" -lt 300000 ] || fail 'a sheet is small'
+# More names than a legend takes.
+"$CRNLC" run p.crnl --experiment many >out 2>err || fail status
+grep -qF '`many.svg` has 40 curves and no legend, which takes 30 names at most' err && grep -qF 'as map' err || fail 'many'
+said many.svg 'set key off'
+# Every engine, and an executable, give the same script and data.
+for way in "run p.crnl --engine interpret" "run p.crnl --engine jit"; do
+    rm -rf other && mkdir other
+    "$CRNLC" $way --out-dir other >out 2>err || fail "$way"
+    for f in *.gp *.dat; do [ "$f" = many.svg.gp ] || [ "$f" = many.svg.dat ] || cmp "$f" "other/$f" || fail "$way: $f"; done
+done
+# No gnuplot: script and data are kept, the command is named.
+rm -rf none && mkdir none empty
+PATH=$PWD/empty "$CRNLC" run p.crnl --out-dir none >out 2>err || fail 'without gnuplot'
+[ -s none/curves.png.gp ] && [ -s none/curves.png.dat ] && [ ! -e none/curves.png ] || fail 'kept'
+grep -q 'cd none/ && gnuplot ./curves.png.gp' err || fail 'the command'
