@@ -314,6 +314,8 @@ terms
 term
     : ref                                   { $$ = ast_term(p, @$, NULL, $1); }
     | INT ref                               { $$ = ast_term(p, @$, $1, $2); }
+    | REAL ref
+        { $$ = ast_node(p, AST_TERM, @$, ast_number(@1, AST_REAL, $1, ast_list(p, @1)), $2); }
     | '(' expr ')' ref                      { $$ = ast_node(p, AST_TERM, @$, $2, $4); }
     | SUM '(' binders ':' terms ')'         { $$ = ast_node(p, AST_SIDE_SUM, @$, $3, ast_as($5, AST_SIDE, @5)); }
     ;

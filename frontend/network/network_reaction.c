@@ -7,6 +7,7 @@
 
 struct side {
     VEC(struct term) term;
+    VEC(struct fraction) part; /* coefficients that are no whole numbers */
 };
 
 /* What other tools call the empty side. */
@@ -42,17 +43,39 @@ bool network_no_term(struct where *w, struct span at, struct typing t)
     return false;
 }
 
-static bool add_term(struct where *w, const struct ast *a, struct side *side)
+/* The coefficient of a term, a constant: whole, or *part. */
+static bool coefficient_of(struct where *w, const struct ast *a, int64_t *count, expr_id *part)
 {
-    int64_t count = a->v.integer;
-    if (term_count(a) && !value_const_int(w, term_count(a), &count)) {
+    double v;
+    *count = a->v.integer;
+    *part = 0;
+    expr_id given = term_count(a) ? value_of(w, term_count(a)) : 0;
+    if (term_count(a) && !given) {
+        return false;
+    }
+    bool is_real = given && value_info(w, given).type == TYPE_REAL && expr_const_real(w->ex, given, &v);
+    if (is_real && v != floor(v) && v > 0 && v < 0x1p53) {
+        *part = given;
+        return true;
+    }
+    if (given && !value_const_int(w, term_count(a), count)) {
         diag_help(w->f->diag, "this is a coefficient; a rate stands in braces after the arrow: `->{%s}`",
                   front_source_text(w->f, term_count(a)->span));
         return false;
     }
-    if (count < 0 || (count == 0 && !term_count(a))) {
-        diag_report(w->f->diag, DIAG_E0403, a->span, "a coefficient is a positive integer, not %lld",
-                    (long long)count);
+    if (*count < 0 || (*count == 0 && !given)) {
+        diag_report(w->f->diag, DIAG_E0403, a->span, "a coefficient is a positive number, not %lld",
+                    (long long)*count);
+        return false;
+    }
+    return true;
+}
+
+static bool add_term(struct where *w, const struct ast *a, struct side *side)
+{
+    int64_t count;
+    expr_id part;
+    if (!coefficient_of(w, a, &count, &part)) {
         return false;
     }
     struct ref r;
@@ -69,7 +92,9 @@ static bool add_term(struct where *w, const struct ast *a, struct side *side)
     if (r.shape.rank != 0) {
         return network_no_term(w, at, typing_shape(r.shape));
     }
-    if (count > 0) {
+    if (part) {
+        vec_push(&side->part, (struct fraction){r.ids[0], part});
+    } else if (count > 0) {
         vec_push(&side->term, (struct term){r.ids[0], count});
     }
     return true;
@@ -143,6 +168,10 @@ static bool balanced_rates(struct where *w, const struct ast *a, const struct si
     const struct net *net = w->build->whole->net;
     struct expr_pool *ex = w->ex;
     expr_id change = expr_real(ex, 0);
+    if (side[0].part.n + side[1].part.n > 0) {
+        return diag_report(w->f->diag, DIAG_E0407, a->span,
+                           "<=> is of molecules, whose coefficients are whole numbers");
+    }
     for (int s = 0; s < 2; s++) {
         for (size_t i = 0; i < side[s].term.n; i++) {
             struct term t = side[s].term.data[i];
@@ -182,15 +211,16 @@ static bool fast_rates(struct where *w, const struct ast *a, expr_id rate[2])
     return factor != 0;
 }
 
-bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
-                 enum rate_kind kind, expr_id rate, struct span span, const char *label)
+static bool add_with(struct where *w, const struct term *lhs, size_t n_lhs, const struct term *rhs,
+                     size_t n_rhs, enum rate_kind kind, expr_id rate, const struct fraction *more,
+                     size_t n_more, struct span span, const char *label)
 {
     struct front *f = w->f;
     struct net *net = w->build->whole->net;
     if (++f->n_reactions > f->max_reactions) {
         return front_full(f, DIAG_E0602, span, "more than %lld reactions", (long long)f->max_reactions);
     }
-    reaction_id r = net_add_reaction(net, lhs, n_lhs, rhs, n_rhs, kind, rate, span);
+    reaction_id r = net_add_reaction_with(net, lhs, n_lhs, rhs, n_rhs, kind, rate, more, n_more, span);
     if (r < 0) {
         return diag_report(f->diag, DIAG_E0403, span,
                            "a coefficient of this reaction does not fit into 64 bits");
@@ -204,11 +234,42 @@ bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const st
     return true;
 }
 
+bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
+                 enum rate_kind kind, expr_id rate, struct span span, const char *label)
+{
+    return add_with(w, lhs, n_lhs, rhs, n_rhs, kind, rate, NULL, 0, span, label);
+}
+
+static expr_id times_power(struct where *w, expr_id rate, species_id s, expr_id exponent)
+{
+    expr_id x = net_species_expr(w->build->whole->net, s);
+    return expr_binary(w->ex, EXPR_MUL, rate, expr_binary(w->ex, EXPR_POW, x, exponent));
+}
+
+/* Where a reactant has a coefficient that is no whole number, mass action is the law k A^1.5. */
 static bool emit_reaction(struct where *w, const struct ast *a, const struct side *from,
                           const struct side *to, expr_id rate, const char *label)
 {
-    return network_add(w, from->term.data, from->term.n, to->term.data, to->term.n,
-                       a->op == OP_LAW ? RATE_LAW : RATE_MASS_ACTION, rate, a->span, label);
+    enum rate_kind kind = a->op == OP_LAW ? RATE_LAW : RATE_MASS_ACTION;
+    VEC(struct fraction) more = {0};
+    for (size_t i = 0; i < from->part.n; i++) {
+        struct fraction f = from->part.data[i];
+        rate = kind == RATE_MASS_ACTION ? times_power(w, rate, f.species, f.count) : rate;
+        f.count = expr_unary(w->ex, EXPR_NEG, f.count);
+        vec_push(&more, f);
+    }
+    for (size_t i = 0; i < from->term.n && from->part.n > 0 && kind == RATE_MASS_ACTION; i++) {
+        struct term t = from->term.data[i];
+        rate = times_power(w, rate, t.species, expr_real(w->ex, (double)t.count));
+    }
+    for (size_t i = 0; i < to->part.n; i++) {
+        vec_push(&more, to->part.data[i]);
+    }
+    kind = from->part.n > 0 ? RATE_LAW : kind;
+    bool ok = add_with(w, from->term.data, from->term.n, to->term.data, to->term.n, kind, rate, more.data,
+                       more.n, a->span, label);
+    vec_free(&more);
+    return ok;
 }
 
 static int order_of(const struct side *s)
@@ -261,6 +322,11 @@ static species_id changed(const struct net *n, const struct side side[2], enum s
                 return x;
             }
         }
+        for (size_t i = 0; i < side[s].part.n; i++) {
+            if (n->species.data[side[s].part.data[i].species].kind == kind) {
+                return side[s].part.data[i].species;
+            }
+        }
     }
     return -1;
 }
@@ -306,10 +372,11 @@ bool network_reaction(struct where *w, const struct ast *a)
         good = add_side(w, reaction_via(a), &side[0]) && add_side(w, reaction_via(a), &side[1]);
     }
     int order[2] = {order_of(&side[0]), order_of(&side[1])};
-    bool of_one_unit = a->op != OP_BALANCED || order[0] == order[1];
+    bool of_one_unit = (a->op != OP_BALANCED || order[0] == order[1]) &&
+                       (a->op == OP_LAW || side[0].part.n + side[1].part.n == 0);
     good = good && (!of_one_unit || network_rate_units(w, reaction_rates(a), a->op == OP_LAW, order)) &&
            (!(a->flags & AST_IS_FAST) || fast_rates(w, a, rate));
-    if (good && side[0].term.n == 0 && side[1].term.n == 0) {
+    if (good && side[0].term.n + side[0].part.n + side[1].term.n + side[1].part.n == 0) {
         good = diag_report(w->f->diag, DIAG_E0403, a->span, "both sides of this reaction are empty");
     }
     good = good && check_bulk(w, a, side) && emit_reaction(w, a, &side[0], &side[1], rate[0], a->name);
@@ -317,8 +384,10 @@ bool network_reaction(struct where *w, const struct ast *a)
         const char *back = a->name ? arena_printf(w->f->arena, "%s_reverse", a->name) : NULL;
         good = emit_reaction(w, a, &side[1], &side[0], rate[1], back);
     }
-    vec_free(&side[0].term);
-    vec_free(&side[1].term);
+    for (int i = 0; i < 2; i++) {
+        vec_free(&side[i].term);
+        vec_free(&side[i].part);
+    }
     return good;
 }
 

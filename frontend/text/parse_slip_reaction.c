@@ -72,23 +72,20 @@ static bool names_side_by_side(const struct slip *s)
 
 static bool real_coefficient(const struct slip *s)
 {
-    if (s->t->kind != T_REAL || !slip_expects(s, T_EMPTY_SET)) {
+    const struct token *number = s->last;
+    if (number->kind != T_REAL || !token_is_arrow(s->t->kind) || !slip_expects(s, T_IDENT)) {
         return false;
     }
-    const char *e = strpbrk(s->t->text, "eE");
-    if (e && !strchr(s->t->text, '.') && e[1] != '+' && e[1] != '-') {
-        int digits = (int)(e - s->t->text);
-        parse_error(s->p, DIAG_E0108, s->t->span, "`%s` is the number %g", s->t->text, s->t->v.real);
-        parse_help(s->p, "for %.*s of the species `%s` write `%.*s %s`", digits, s->t->text, e, digits,
-                   s->t->text, e);
-        slip_replace(s, T_IDENT, e);
+    const char *e = strpbrk(number->text, "eE");
+    if (e && !strchr(number->text, '.') && e[1] != '+' && e[1] != '-') {
+        int digits = (int)(e - number->text);
+        parse_error(s->p, DIAG_E0108, number->span, "`%s` is the number %g", number->text, number->v.real);
+        parse_help(s->p, "for %.*s of the species `%s` write `%.*s %s`", digits, number->text, e, digits,
+                   number->text, e);
+        slip_repair(s, EDIT_REPLACE, s->found - 1, T_IDENT, e);
         return true;
     }
-    parse_error(s->p, DIAG_E0108, s->t->span, "a coefficient is a whole number");
-    parse_help(s->p, "a factor of the rate stands in braces after the arrow");
-    if (token_is_word(s->next->kind)) {
-        slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
-    }
+    parse_error(s->p, DIAG_E0108, number->span, "a coefficient stands before its species");
     return true;
 }
 
@@ -173,8 +170,9 @@ static bool broken_coefficient(const struct slip *s)
     if (!ratio) {
         return false;
     }
-    parse_error(s->p, DIAG_E0108, s->t->span, "a coefficient is a whole number");
-    parse_help(s->p, "multiply all of them: `2 A =>{ ... } B` for `A -> 1/2 B`, with half the law");
+    parse_error(s->p, DIAG_E0108, s->t->span, "a coefficient is a number, not a quotient");
+    parse_help(s->p,
+               "write `A -> 0.5 B`, which `ode` runs, or multiply all: `2 A =>{ ... } B` with half the law");
     return true;
 }
 
