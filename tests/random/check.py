@@ -3,6 +3,7 @@ as they are and in ways that must not change their numbers, which follow each ot
 smallest program that shows it, and the exit status is 1."""
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,8 @@ sys.dont_write_bytecode = True  # the folder of sources stays as it is
 from random_programs import Variation, programs
 
 BATCH = 10
-TIMEOUT = 120
+LONGEST = 120  # seconds of processor time, of a program
+TOLD = 500  # programs between words of how far it is
 
 
 class Failed(Exception):
@@ -29,8 +31,14 @@ class Way:
         self.options, self.variation, self.prepare, self.executable = list(options), variation or Variation(), prepare, executable
 
 
+def start(folder, *words):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
+    return subprocess.run(words, cwd=folder, capture_output=True, text=True, preexec_fn=limit)
+
+
 def call(folder, *words):
-    r = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT)
+    r = start(folder, *words)
     if r.returncode:
         raise (Endless if "error[E0915]" in r.stderr else Failed)("exit status %d of %s\n%s" % (r.returncode, " ".join(words), r.stderr[-2000:]))
     return r.stdout
@@ -93,8 +101,7 @@ def exported(form):
             f.write(whole)
         for i in numbers:
             name = "n%d.%s" % (i, FORMATS[form])
-            r = subprocess.run([crnlc, "emit", "whole.crnl", "--network", "n%d" % i, "--format", form, "-o", name], cwd=folder,
-                               capture_output=True, text=True, timeout=TIMEOUT)
+            r = start(folder, crnlc, "emit", "whole.crnl", "--network", "n%d" % i, "--format", form, "-o", name)
             if r.returncode == 0:
                 with open(os.path.join(folder, name)) as f:
                     if re.search(r"\bk0\b", f.read()) or not re.search(r"\bn%d( with k0|\.k0)" % i, whole):
@@ -188,8 +195,8 @@ def main():
     crnlc, first, count = os.path.abspath(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     only = sys.argv[4] if len(sys.argv) > 4 else ""
     failures, compared = 0, 0
-    for turn, start in enumerate(range(first, first + count, BATCH)):
-        numbers = list(range(start, min(start + BATCH, first + count)))
+    for turn, begin in enumerate(range(first, first + count, BATCH)):
+        numbers = list(range(begin, min(begin + BATCH, first + count)))
         method = ("ssa", "ode", "limit")[turn % 3]
         fitting = [c for c in CHECKS if c[2][method] is not None and (only == "all" or only in c[0])]
         plain = {}
@@ -200,6 +207,8 @@ def main():
                 failures += len(differing)
                 for key, why, which in differing:
                     tell(crnlc, root, method, check, key, why, which)
+        if (begin + BATCH - first) % TOLD == 0:
+            print("to %d: %d comparisons, %d differ" % (begin + BATCH, compared, failures), flush=True)
     print("%d programs, %d comparisons, %d differ" % (count, compared, failures))
     return failures > 0
 
