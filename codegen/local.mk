@@ -66,6 +66,7 @@ libcodegen_a_SOURCES = \
   codegen/plan/plan_jacobian.c \
   codegen/plan/plan_kernels.c \
   codegen/plan/plan_limit.c \
+  codegen/plan/plan_margins.c \
   codegen/plan/plan_names.c \
   codegen/plan/plan_print.c \
   codegen/plan/plan_rates.c \

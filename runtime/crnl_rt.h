@@ -243,6 +243,11 @@ struct crnl_model {
     const int32_t *turn_law_ptr, *turn_law; /* CSR by turns */
     struct crnl_tape turn;
 
+    /* Margins: what is left of the comparisons of conditions, expressions whose sign changes where they turn;
+     * the condition of `until` that each is of, or -1: of an event. */
+    int32_t n_margins;
+    const int32_t *margin, *margin_until;
+
     /* Surfaces: where laws jump as amounts change. Surface i is where output i of `surface` is a whole
      * number, or else 0. Then follow the derivatives of all by the time, and those of each by the amounts of
      * surface_species from surface_ptr[i] on. Globals are the time and the amounts of surface_reads. The

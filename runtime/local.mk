@@ -154,6 +154,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_course.c \
   runtime/ode/ode_cvode.c \
   runtime/ode/ode_erk.c \
+  runtime/ode/ode_find.c \
   runtime/ode/ode_gradient.c \
   runtime/ode/ode_history.c \
   runtime/ode/ode_past.c \

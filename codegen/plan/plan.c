@@ -54,6 +54,9 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     plan_tapes(&b);
     plan_turns(&b);
     plan_events(&b);
+    if (use->needs & CRNL_NEEDS_RHS) {
+        plan_margins(&b);
+    }
     if (use->needs & CRNL_NEEDS_JACOBIAN || use->has_gradient) {
         plan_jacobian(&b);
     }

@@ -50,6 +50,7 @@ void plan_tapes(struct plan_builder *b);
 void plan_reads(struct plan_builder *b);  /* of what is watched; after all expressions have been asked for */
 void plan_limit(struct plan_builder *b);  /* after all expressions have been asked for */
 void plan_turns(struct plan_builder *b);  /* turns; after plan_laws */
+void plan_margins(struct plan_builder *b);  /* of conditions; after plan_wanted */
 void plan_surfaces(struct plan_builder *b); /* where laws jump; after plan_stoichiometry and plan_laws */
 void plan_events(struct plan_builder *b); /* events, the clock, their schedule; after plan_turns */
 

@@ -15,6 +15,9 @@ enum { ODE_PLACES = 512 };
 /* Of the largest value of an amount: more is not for rounding to do, in the longest run to rest. */
 #define RT_ODE_MOVED 1e-6
 
+/* Places of a step at which conditions are looked at. */
+enum { RT_ODE_LOOKS = 4 };
+
 struct rt_ode;
 struct rt_ode_solver {
     int (*create)(struct rt_ode *o, struct rt_error *e);
@@ -110,6 +113,11 @@ struct rt_ode {
     double *f, *y, *raised;     /* scratch of the driver */
     double *stage; /* states of the last step's stages from the second on, of a solver that keeps them; NULL */
     double *between;            /* [n_timed][ODE_PLACES + 1] rates of laws that read the time, along a step */
+    /* Of rt_ode_find: states at the places of a step [LOOKS][n]; times between them at which a comparison turns,
+     * in order; the one that is sought, and its sign where the search began. */
+    double *look_state, *look_at;
+    int32_t n_looks, look_margin;
+    bool look_side;
     double *made;               /* [n_timed] by laws that read the time, in the run; once it is known */
     bool knows_made;
     double *peak, *mark;        /* of rest: largest amounts; state when something changed last, ... */
@@ -193,6 +201,10 @@ bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double 
 /* When a condition turns true in the last step, between a time when it does not hold and one when it does. */
 double rt_ode_bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double no,
                      double yes);
+/* When a condition turns true in the last step, not after `end`; else INFINITY. Its comparisons are those of
+ * condition `until`; -1: of events. Note: those of events that no longer hold are noted. */
+double rt_ode_find(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), int32_t until,
+                   double end, bool note);
 /* The state inside the last step. */
 void rt_ode_state(struct rt_ode *o, double t, double *x);
 

@@ -11,7 +11,6 @@ enum {
     STEADY_STEPS = 300000,
     STEADY_TURNS = 30000,
     RATES_BETWEEN_LOOKS = 1 << 20,
-    LOOKS_PER_STEP = 4,
     STUCK_STEPS = 100
 };
 
@@ -26,7 +25,7 @@ static void reserve_memory(const struct crnl_model *m)
 }
 
 /* All that has room of its own. */
-enum { ARRAYS = 14 };
+enum { ARRAYS = 16 };
 struct array {
     double **of;
     size_t size;
@@ -37,11 +36,13 @@ static void list_arrays(struct rt_ode *o, struct array list[ARRAYS])
     double **const of_species[] = {&o->x,    &o->f,       &o->y,        &o->raised, &o->start, &o->peak,
                                    &o->mark, &o->largest, &o->possible, &o->floor,  &o->slack};
     int n = 0;
-    for (; n < ARRAYS - 3; n++) {
+    for (; n < ARRAYS - 5; n++) {
         list[n] = (struct array){of_species[n], (size_t)o->n};
     }
     list[n++] = (struct array){&o->made, (size_t)o->m->n_timed};
     list[n++] = (struct array){&o->sum, (size_t)o->m->n_sums};
+    list[n++] = (struct array){&o->look_state, o->m->n_margins > 0 ? RT_ODE_LOOKS * (size_t)o->n : 0};
+    list[n++] = (struct array){&o->look_at, 3 * RT_ODE_LOOKS * (size_t)o->m->n_margins};
     list[n] = (struct array){&o->between, (size_t)o->m->n_timed * (ODE_PLACES + 1)};
 }
 
@@ -341,25 +342,6 @@ double rt_ode_bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t,
     return yes;
 }
 
-/* When a condition turns true in the last step, not after `end`; else INFINITY. */
-static double find(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double end,
-                   bool note)
-{
-    double no = o->t_before;
-    for (int i = 1; i <= LOOKS_PER_STEP; i++) {
-        double yes = i == LOOKS_PER_STEP ? end : o->t_before + (end - o->t_before) * i / LOOKS_PER_STEP;
-        rt_ode_state(o, yes, o->y);
-        if (holds(o, yes, o->y)) {
-            return rt_ode_bisect(o, holds, no, yes);
-        }
-        if (note) {
-            rt_events_turn(&o->events, yes, o->y, true);
-        }
-        no = yes;
-    }
-    return INFINITY;
-}
-
 static const double *seen_at(void *ode, double t)
 {
     struct rt_ode *o = ode;
@@ -490,11 +472,12 @@ static int advance(struct rt_ode *o, struct stretch *s)
         return status;
     }
     course_note_step(o, fmin(s->t_end, ev->t_next)); /* a step may have found an earlier turn */
-    double hit = s->until ? find(o, until_holds, o->t, false) : INFINITY, end = fmin(hit, o->t);
-    double turn = ev->has_when ? find(o, event_turns, end, true) : INFINITY;
+    int32_t until = o->job->spec->until;
+    double hit = s->until ? rt_ode_find(o, until_holds, until, o->t, false) : INFINITY, end = fmin(hit, o->t);
+    double turn = ev->has_when ? rt_ode_find(o, event_turns, -1, end, true) : INFINITY;
     bool turned = turn < end || (turn == end && !(hit <= end));
     end = fmin(end, turn);
-    double broken = o->m->n_assumes > 0 ? find(o, assumes_fail, end, false) : INFINITY;
+    double broken = o->m->n_assumes > 0 ? rt_ode_find(o, assumes_fail, -2, end, false) : INFINITY;
     turned &= !(broken < end);
     end = fmin(end, broken);
     double slide = rt_slide_look(o);
