@@ -281,8 +281,9 @@ struct rt_corner *rt_corner_create(const struct rt_ode *o, const int32_t *on, co
 void rt_corner_destroy(struct rt_corner *c)
 {
     if (c) {
-        void *const part[] = {c->on,   c->law,  c->ptr,  c->of, c->first, c->level,   c->rate, c->gram, c->change,
-                              c->rest, c->size, c->u,    c->b,  c->a,     c->inverse, c->mean, c->slope};
+        void *const part[] = {c->on,     c->law,  c->ptr,  c->of, c->first, c->level, c->rate,    c->gram,
+                              c->change, c->rest, c->size, c->u,  c->b,     c->a,     c->inverse, c->mean,
+                              c->slope};
         for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
             free(part[i]);
         }

@@ -70,8 +70,8 @@ static void look_for_turns(struct rt_ode *o, int32_t i, const double *t, const d
     }
 }
 
-/* The times in the step, up to t[LOOKS], at which a condition may turn between the places that it is looked at
- * in: those of `until`, or -1, of events. State k is what there is at t[k]. */
+/* The times in the step, up to t[LOOKS], at which a condition may turn between the places that it is looked
+ * at in: those of `until`, or -1, of events. */
 static void find_turns(struct rt_ode *o, int32_t until, const double *t)
 {
     const struct crnl_model *m = o->m;
@@ -108,16 +108,16 @@ static bool look(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, con
     return found;
 }
 
-/* The time of the next look: of turn i or, once that has been looked at, halfway to what follows, as at a turn
- * itself a comparison may be either way. */
+/* The time of the next look: of turn i or, once that has been looked at, halfway to what follows, as at a
+ * turn itself a comparison may be either way. */
 static double next_look(const struct rt_ode *o, int32_t i, bool halfway, double end)
 {
     double at = i < o->n_looks ? fmin(o->look_at[i], end) : end;
     return halfway ? o->look_at[i - 1] + (at - o->look_at[i - 1]) / 2 : at;
 }
 
-double rt_ode_find(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), int32_t until,
-                   double end, bool note)
+double rt_ode_find(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x),
+                   int32_t until, double end, bool note)
 {
     double t[PLACES] = {o->t_before}, no = o->t_before;
     bool margins = has_margins(o, until), halfway = false;

@@ -50,7 +50,7 @@ const struct rt_ode_code *rt_ode_choose(const struct rt_job *job, struct crnl_ke
 /* Sliding (ode_slide.c): along surfaces where laws jump, and that amounts run into from both sides. */
 struct rt_corner;
 struct rt_slide {
-    int32_t n_on, *on; /* the surfaces that are followed, and where; with what is to be followed from `next` on */
+    int32_t n_on, *on; /* the surfaces that are followed, and where; behind them those of n_next */
     double *level;
     int32_t n_next, leave; /* from the next switch on: so many more; of `on`, to leave, or -1 */
     int32_t look;          /* the surface whose crossing is sought */
@@ -113,8 +113,8 @@ struct rt_ode {
     double *f, *y, *raised;     /* scratch of the driver */
     double *stage; /* states of the last step's stages from the second on, of a solver that keeps them; NULL */
     double *between;            /* [n_timed][ODE_PLACES + 1] rates of laws that read the time, along a step */
-    /* Of rt_ode_find: states at the places of a step [LOOKS][n]; times between them at which a comparison turns,
-     * in order; the one that is sought, and its sign where the search began. */
+    /* Of rt_ode_find: states at the places of a step [LOOKS][n]; times between them at which a comparison
+     * turns, in order; the one that is sought, and its sign where the search began. */
     double *look_state, *look_at;
     int32_t n_looks, look_margin;
     bool look_side;
@@ -203,8 +203,8 @@ double rt_ode_bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t,
                      double yes);
 /* When a condition turns true in the last step, not after `end`; else INFINITY. Its comparisons are those of
  * condition `until`; -1: of events. Note: those of events that no longer hold are noted. */
-double rt_ode_find(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), int32_t until,
-                   double end, bool note);
+double rt_ode_find(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x),
+                   int32_t until, double end, bool note);
 /* The state inside the last step. */
 void rt_ode_state(struct rt_ode *o, double t, double *x);
 
@@ -241,9 +241,9 @@ bool rt_slide_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 #define RT_SLIDE_BESIDE 1e-9
 
 /* Where surfaces meet (ode_corner.c): the k of them in `on`, at `level`. Create: NULL if they have no place,
- * or too many jumps are in one law. Find shares: by which none of them is left, false: there are none; with `strength` how much each
- * runs into its surface from both sides, the others following; not positive: it does not. Mix: derivatives by
- * these shares. */
+ * or too many jumps are in one law. Find shares: by which none of them is left, false: there are none; with
+ * `strength` how much each runs into its surface from both sides, the others following; not positive: it does
+ * not. Mix: derivatives by these shares. */
 struct rt_corner *rt_corner_create(const struct rt_ode *o, const int32_t *on, const double *level, int32_t k,
                                    double t, const double *x, bool *too_many);
 void rt_corner_destroy(struct rt_corner *c); /* NULL: nothing */
