@@ -171,8 +171,10 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/rt_cvode.h \
   runtime/ode/rt_history.h \
   runtime/ode/rt_ode.h \
+  runtime/ode/rt_sparse.h \
   runtime/ode/rt_sundials.h \
   runtime/ode/run_ode.c \
+  runtime/ode/sparse.c \
   runtime/ode/table_jacobian.c \
   runtime/ode/table_ode.c \
   runtime/options.c \

@@ -5,12 +5,12 @@
  * stage. Its steps follow the adjoint, not those of the run: after a sample the adjoint may be fast
  * where the state has long been at rest. Derivatives by constants are integrals along the course, and under
  * error control too: where y has come to rest, x may still change. */
-#include <klu.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_adjoint.h"
+#include "rt_sparse.h"
 
 enum { STAGES = 5, MOST_STEPS = 1000000 };
 static const double GAMMA = 0.25;
@@ -24,6 +24,8 @@ static const double ERROR[STAGES] = {25.0 / 24 - 59.0 / 48, -49.0 / 48 + 17.0 / 
                                      0, 0.25};
 static const double C[STAGES] = {0.25, 0.75, 11.0 / 20, 0.5, 1};
 static const double LEAST = 1e-9, MOST = 1e-6; /* tolerances */
+/* Below it a pivot of the factors before is too small for the matrix at hand. */
+static const double LEAST_RCOND = 1e-10;
 static const double LEAST_FACTOR = 0.1, MOST_FACTOR = 4, SAFETY = 0.85;
 
 struct implicit {
@@ -32,9 +34,7 @@ struct implicit {
     int *column, *row, *place; /* the matrix I - h gamma J: J's entries and the diagonal */
     double *matrix;
     int nnz;
-    klu_symbolic *symbolic;
-    klu_numeric *factors; /* the last ones: pivots of the next are theirs as long as these are good */
-    klu_common common;
+    struct rt_sparse system;
     double *k[STAGES], *y[STAGES], *x[STAGES], *error, *trial, *force, *no_param, *room;
     struct vjp off;        /* the error of a step in the derivatives by constants and parameters, ... */
     double *k_off, *p_off; /* ... which it adds to these */
@@ -70,15 +70,13 @@ static bool make_pattern(struct implicit *w, int64_t n)
         w->column[s + 1] = w->nnz;
     }
     w->matrix = rt_alloc((size_t)w->nnz, sizeof *w->matrix);
-    w->symbolic = klu_analyze((int)n, w->column, w->row, &w->common);
-    return w->symbolic != NULL;
+    return rt_sparse_create(&w->system, (int)n, w->column, w->row, LEAST_RCOND);
 }
 
 static struct implicit *create(struct adjoint *a, struct rt_error *e)
 {
     struct implicit *w = a->work = rt_alloc(1, sizeof *w);
     size_t n = (size_t)a->n;
-    klu_defaults(&w->common);
     double *at = w->room = rt_alloc((3 * STAGES + 3) * n + 1, sizeof *w->room);
     for (int i = 0; i < STAGES; i++, at += 3 * n) {
         w->k[i] = at;
@@ -112,8 +110,7 @@ static void implicit_free(struct adjoint *a)
 {
     struct implicit *w = a->work;
     if (w) {
-        klu_free_numeric(&w->factors, &w->common);
-        klu_free_symbolic(&w->symbolic, &w->common);
+        rt_sparse_destroy(&w->system);
         rt_jacobian_destroy(&w->jac);
         free(w->values);
         free(w->column);
@@ -165,10 +162,6 @@ static void add_force(struct adjoint *a, double t, const double *x, double *to)
     }
 }
 
-/* Below it a pivot of the factors before is too small for the matrix at hand. */
-static const double LEAST_RCOND = 1e-10;
-
-/* rcond is looked at only of factors that were made: after a failure KLU says that it is good. */
 static bool factor(struct adjoint *a, double h)
 {
     struct implicit *w = a->work;
@@ -179,14 +172,7 @@ static bool factor(struct adjoint *a, double h)
     for (int64_t s = 0; s < a->n; s++) {
         w->matrix[w->place[w->jac.nnz + s]] += 1;
     }
-    if (w->factors && klu_refactor(w->column, w->row, w->matrix, w->symbolic, w->factors, &w->common) &&
-        w->common.status == KLU_OK && klu_rcond(w->symbolic, w->factors, &w->common) &&
-        w->common.rcond > LEAST_RCOND) {
-        return true;
-    }
-    klu_free_numeric(&w->factors, &w->common);
-    w->factors = klu_factor(w->column, w->row, w->matrix, w->symbolic, &w->common);
-    return w->factors != NULL;
+    return rt_sparse_factor(&w->system, w->matrix);
 }
 
 /* Stages of a step of length h back from t; false: a system could not be solved, or something is not
@@ -210,7 +196,7 @@ static bool stages(struct adjoint *a, int64_t first, int64_t last, double t, dou
         memset(w->k[i], 0, n * sizeof *w->k[i]);
         add_product(w, a->n, w->y[i], w->k[i]);
         add_force(a, seen, w->x[i], w->k[i]);
-        bool solved = factor(a, h) && klu_tsolve(w->symbolic, w->factors, (int)n, 1, w->k[i], &w->common);
+        bool solved = factor(a, h) && rt_sparse_solve(&w->system, true, w->k[i]);
         if (solved && i == STAGES - 1) {
             for (size_t s = 0; s < n; s++) {
                 double sum = 0;
@@ -219,7 +205,7 @@ static bool stages(struct adjoint *a, int64_t first, int64_t last, double t, dou
                 }
                 w->error[s] = h * sum;
             }
-            solved = klu_tsolve(w->symbolic, w->factors, (int)n, 1, w->error, &w->common);
+            solved = rt_sparse_solve(&w->system, true, w->error);
         }
         double finite = 0;
         for (size_t s = 0; s < n; s++) {

@@ -6,12 +6,12 @@
  *
  * whatever steps the solver took. It is not so where the state at rest depends on the way there by more than
  * conserved sums, as with A -> B, A -> C: the system is singular then, and the course is followed back. */
-#include <klu.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_adjoint.h"
+#include "rt_sparse.h"
 
 /* Of pivots, the least to the largest: below it the system is singular. Of what the solution leaves of the
  * right side. */
@@ -117,16 +117,12 @@ static double residual(const struct bordered *b, const double *right, const doub
 
 static bool solve(struct bordered *b, double *x)
 {
-    klu_common common;
-    klu_defaults(&common);
+    struct rt_sparse s;
     double *right = rt_copy(x, (size_t)b->n, sizeof *right);
-    klu_symbolic *symbolic = klu_analyze(b->n, b->column, b->row, &common);
-    klu_numeric *lu = symbolic ? klu_factor(b->column, b->row, b->value, symbolic, &common) : NULL;
-    bool good = lu && common.status == KLU_OK && klu_rcond(symbolic, lu, &common) &&
-                common.rcond > LEAST_RCOND && klu_solve(symbolic, lu, b->n, 1, x, &common) &&
+    bool good = rt_sparse_create(&s, b->n, b->column, b->row, LEAST_RCOND) &&
+                rt_sparse_factor(&s, b->value) && rt_sparse_is_regular(&s) && rt_sparse_solve(&s, false, x) &&
                 residual(b, right, x) < RESIDUAL;
-    klu_free_numeric(&lu, &common);
-    klu_free_symbolic(&symbolic, &common);
+    rt_sparse_destroy(&s);
     free(right);
     return good;
 }
