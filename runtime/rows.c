@@ -402,8 +402,9 @@ static int load_state(struct rt_rows *rows, struct rt_error *e)
     const double *state = rows->from->state + (size_t)rows->next * rows->from->n_state;
     if (state[0] != state[0]) {
         return rt_fail(e, CRNL_NO_RUN,
-                       rows->from->are_laws ? "`continue` needs one state, and the row has a law"
-                                            : "the row had failed before, and there is no state to continue from");
+                       rows->from->are_laws
+                           ? "`continue` needs one state, and the row has a law"
+                           : "the row had failed before, and there is no state to continue from");
     }
     n->t = state[0];
     memcpy(n->x, state + 1, (size_t)n->m->n_species * sizeof *n->x);
@@ -630,7 +631,8 @@ int crnl_rows_end(struct crnl_ctx *ctx)
     if (!rows->error.status && !rows->kept) { /* there are no rows */
         make_values(rows, 1);
     }
-    if (!rows->error.status && rows->spec.rows->needs_all && rows->n_failed > 0) {
+    bool needs_all = rows->spec.rows->needs_all || ctx->trial; /* a loss of the other rows is none */
+    if (!rows->error.status && needs_all && rows->n_failed > 0) {
         rt_fail(&rows->error, CRNL_ROWS, "%lld of %lld rows of `%s` failed\n  note: row %lld, %s: %s",
                 (long long)rows->n_failed, (long long)rows->n_rows, rows->n->m->name,
                 (long long)rows->first_failed, rows->first_key.data, rows->failure.data);

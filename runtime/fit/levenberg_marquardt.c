@@ -1,17 +1,20 @@
 /* Levenberg and Marquardt: lmder of MINPACK (More 1978) as cminpack has it, for losses that are sums of
- * squares. It knows no bounds: between two bounds it moves along a sine, beyond one along a hyperbola (James,
- * Roos 1975: MINUIT). */
+ * squares. It knows no bounds: a point beyond one is taken for the nearest within. Where a step has led
+ * beyond one, lmder begins again there, without the parameters that the slope of the loss holds at their
+ * bound, and with them once it holds them no longer. No other map of a line to an interval is used: its slope
+ * is 0 at the bounds, so that what came near to one would stay. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_fit.h"
 
-enum { WORSE = 1000 };
-/* The first step of lmder is as long as its start is large: nearly 0 it does not move at all. */
-static const double away = 8;
-/* Of a start that lies on a bound, in parts of the distance of the bounds. */
-static const double margin = 1e-3;
+/* OWN_SCALES: steps are measured in u, whose range is of order 1, and not by the columns of the Jacobian: in
+ * directions that the data hardly see these let the first steps go to the other end of the bounds, from where
+ * nothing leads back (Transtrum, Machta, Sethna 2011 on models with many such directions). */
+enum { WORSE = 1000, OWN_SCALES = 2 };
+/* The first step of lmder is a multiple of its start, which is moved away from 0. */
+static const double away = 8, first_step = 0.05;
 
 static const struct crnl_learn_option options[] = {RT_FIT_COMMON(200, 1e-9)};
 
@@ -24,37 +27,50 @@ typedef int (*lmder_call)(lmder_function f, void *data, int m, int n, double *u,
 
 struct search {
     struct rt_trial *t;
-    double *z, *shift; /* [n]; lmder has u + shift */
-    int64_t since;
+    lmder_call lmder;
+    double *z, *unit, *shift; /* [n] the point; z = unit (u - shift) */
+    int *free, n_free;        /* the parameters that lmder moves */
+    bool *is_held, again;     /* [n] by the slope at a bound; others are held than before */
+    double *columns;          /* [n][m_true] */
+    int64_t left, since;      /* evaluations; steps without a better loss */
     double best;
     int m_true; /* residuals; lmder wants at least as many as parameters */
 };
 
 /* ---- Bounds ---- */
 
-static double to_z(const struct rt_trial *t, int32_t i, double u, double *slope)
+static double within(const struct rt_trial *t, int i, double z)
 {
-    double lo = t->lo[i], hi = t->hi[i];
-    if (lo > -INFINITY && hi < INFINITY) {
-        *slope = (hi - lo) / 2 * cos(u);
-        return lo + (hi - lo) / 2 * (sin(u) + 1);
-    }
-    double root = sqrt(u * u + 1);
-    *slope = lo > -INFINITY ? u / root : hi < INFINITY ? -u / root : 1;
-    return lo > -INFINITY ? lo - 1 + root : hi < INFINITY ? hi + 1 - root : u;
+    return z < t->lo[i] ? t->lo[i] : z > t->hi[i] ? t->hi[i] : z;
 }
 
-static double to_u(const struct rt_trial *t, int32_t i, double z)
+/* Whether the slope of the loss holds parameter i at a bound. */
+static bool holds(const struct search *s, int i)
 {
-    double lo = t->lo[i], hi = t->hi[i];
-    if (lo > -INFINITY && hi < INFINITY) {
-        double part = hi > lo ? (z - lo) / (hi - lo) : 0.5;
-        part = part < margin ? margin : part > 1 - margin ? 1 - margin : part;
-        return asin(2 * part - 1);
+    const struct rt_trial *t = s->t;
+    const double *column = s->columns + (size_t)i * (size_t)s->m_true;
+    double slope = 0;
+    for (int j = 0; j < s->m_true; j++) {
+        slope += column[j] * t->residual[j];
     }
-    double beyond = lo > -INFINITY ? z - lo : hi - z;
-    beyond = beyond < margin ? margin : beyond;
-    return lo > -INFINITY || hi < INFINITY ? sqrt((beyond + 1) * (beyond + 1) - 1) : z;
+    return (s->z[i] <= t->lo[i] && slope >= 0) || (s->z[i] >= t->hi[i] && slope <= 0);
+}
+
+/* What is to move from here on; true if that is as before, and no point lies beyond a bound. */
+static bool goes_on(struct search *s, const double *u)
+{
+    bool same = true;
+    for (int i = 0; i < s->t->fit->n; i++) {
+        bool held = holds(s, i);
+        same &= held == s->is_held[i];
+        s->is_held[i] = held;
+    }
+    for (int k = 0; k < s->n_free; k++) {
+        int i = s->free[k];
+        double z = s->unit[i] * (u[k] - s->shift[i]);
+        same &= z == within(s->t, i, z);
+    }
+    return same;
 }
 
 /* ---- What lmder asks ---- */
@@ -73,66 +89,107 @@ static int asked(void *data, int m, int n, const double *u, double *r, double *j
 {
     struct search *s = data;
     struct rt_trial *t = s->t;
-    double loss, slope;
+    double loss;
     if (what == 0) {
         return after_step(s);
     }
-    for (int i = 0; i < n; i++) {
-        s->z[i] = to_z(t, i, u[i] - s->shift[i], &slope);
+    for (int k = 0; k < n; k++) {
+        int i = s->free[k];
+        s->z[i] = within(t, i, s->unit[i] * (u[k] - s->shift[i]));
     }
-    double *columns = what == 2 ? rt_alloc((size_t)s->m_true * (size_t)n, sizeof *columns) : NULL;
-    bool good = rt_trial_residuals(t, s->z, &loss, columns) && t->n_residuals == s->m_true;
-    if (what == 1) {
+    bool good =
+        rt_trial_residuals(t, s->z, &loss, what == 2 ? s->columns : NULL) && t->n_residuals == s->m_true;
+    s->left -= what == 1;
+    for (int j = 0; what == 1 && j < m; j++) {
+        r[j] = !good ? WORSE * (1 + fabs(r[j])) : j < s->m_true ? t->residual[j] : 0;
+    }
+    if (what == 2 && good && !goes_on(s, u)) {
+        s->again = true;
+        return -1;
+    }
+    for (int k = 0; what == 2 && good && k < n; k++) {
+        double *to = jacobian + (size_t)k * (size_t)ld;
+        const double *from = s->columns + (size_t)s->free[k] * (size_t)s->m_true;
         for (int j = 0; j < m; j++) {
-            r[j] = !good ? WORSE * (1 + fabs(r[j])) : j < s->m_true ? t->residual[j] : 0;
+            to[j] = j < s->m_true ? from[j] * s->unit[s->free[k]] : 0;
         }
     }
-    for (int i = 0; what == 2 && good && i < n; i++) {
-        to_z(t, i, u[i] - s->shift[i], &slope);
-        double *to = jacobian + (size_t)i * (size_t)ld;
-        const double *from = columns + (size_t)i * (size_t)s->m_true;
-        for (int j = 0; j < m; j++) {
-            to[j] = j < s->m_true ? from[j] * slope : 0;
-        }
-    }
-    free(columns);
     return rt_trial_is_over(t) || (what == 2 && !good) ? -1 : 0;
 }
 
-static void search(struct rt_trial *t, lmder_call lmder, double *z)
+/* ---- The search ---- */
+
+/* lmder once, over what is not held; s->again is set where it is to begin again. */
+static void part(struct search *s)
 {
-    struct search s = {.t = t, .best = INFINITY};
-    double loss;
-    int n = t->fit->n;
-    if (!rt_trial_residuals(t, z, &loss, NULL)) {
-        return;
+    struct rt_trial *t = s->t;
+    s->n_free = 0;
+    for (int i = 0; i < t->fit->n; i++) {
+        if (!s->is_held[i] && t->lo[i] < t->hi[i]) {
+            s->free[s->n_free++] = i;
+        }
     }
-    s.m_true = t->n_residuals;
-    int m = s.m_true > n ? s.m_true : n;
-    size_t columns = (size_t)n, rows = (size_t)m;
-    double *u = rt_alloc(columns, sizeof *u), *r = rt_alloc(rows, sizeof *r),
-           *jacobian = rt_alloc(rows * columns, sizeof *jacobian),
+    int n = s->n_free, m = s->m_true > n ? s->m_true : n, nfev, njev;
+    size_t columns = (size_t)n + 1, rows = (size_t)m;
+    double *u = rt_alloc(columns, sizeof *u), *r = rt_alloc(rows, sizeof *r), length = 0;
+    double *jacobian = rt_alloc(rows * columns, sizeof *jacobian),
            *w = rt_alloc(5 * columns + rows, sizeof *w);
-    int *pivot = rt_alloc(columns, sizeof *pivot), nfev, njev;
+    int *pivot = rt_alloc(columns, sizeof *pivot);
     double tolerance = t->fit->option[CRNL_FIT_TOLERANCE];
-    double most = t->fit->option[CRNL_FIT_STEPS];
-    s.z = rt_alloc(columns, sizeof *s.z);
-    s.shift = rt_alloc(columns, sizeof *s.shift);
-    for (int i = 0; i < n; i++) {
-        u[i] = to_u(t, i, z[i]);
-        s.shift[i] = fabs(u[i]) < 1 ? away : 0;
-        u[i] += s.shift[i];
+    for (int k = 0; k < n; k++) {
+        int i = s->free[k];
+        double at = s->z[i] / s->unit[i];
+        s->shift[i] = fabs(at) < 1 ? away : 0;
+        u[k] = at + s->shift[i];
+        w[k] = 1;
+        length += u[k] * u[k];
     }
-    lmder(asked, &s, m, n, u, r, jacobian, m, tolerance, tolerance, 0, most < 1e9 ? (int)most : 1000000000, w,
-          1, 10, 1, &nfev, &njev, pivot, w + n, w + 2 * n, w + 3 * n, w + 4 * n, w + 5 * n);
-    memcpy(z, t->start->z, columns * sizeof *z);
+    s->again = false;
+    if (n > 0) {
+        s->lmder(asked, s, m, n, u, r, jacobian, m, tolerance, tolerance, 0,
+                 s->left < 1000000000 ? (int)s->left : 1000000000, w, OWN_SCALES, first_step / sqrt(length),
+                 1, &nfev, &njev, pivot, w + n, w + 2 * n, w + 3 * n, w + 4 * n, w + 5 * n);
+    }
     free(u);
     free(r);
     free(jacobian);
     free(w);
     free(pivot);
+}
+
+static void search(struct rt_trial *t, lmder_call lmder, double *z)
+{
+    size_t n = (size_t)t->fit->n;
+    double loss;
+    if (!rt_trial_residuals(t, z, &loss, NULL)) {
+        return;
+    }
+    struct search s = {.t = t,
+                       .lmder = lmder,
+                       .z = rt_copy(z, n, sizeof *z),
+                       .unit = rt_alloc(n, sizeof *s.unit),
+                       .shift = rt_alloc(n, sizeof *s.shift),
+                       .free = rt_alloc(n, sizeof *s.free),
+                       .is_held = rt_alloc(n, sizeof *s.is_held),
+                       .columns = rt_alloc(n * (size_t)t->n_residuals, sizeof *s.columns),
+                       .left = (int64_t)t->fit->option[CRNL_FIT_STEPS],
+                       .best = INFINITY,
+                       .m_true = t->n_residuals};
+    for (size_t i = 0; i < n; i++) {
+        double width = t->hi[i] - t->lo[i];
+        s.unit[i] = width > 0 && width < INFINITY ? width : 1;
+    }
+    do {
+        part(&s);
+        memcpy(s.z, t->start->z, n * sizeof *z);
+    } while (s.again && s.left > 0);
+    memcpy(z, t->start->z, n * sizeof *z);
     free(s.z);
+    free(s.unit);
     free(s.shift);
+    free(s.free);
+    free(s.is_held);
+    free(s.columns);
 }
 
 static void run(struct rt_trial *t, double *z)

@@ -15,7 +15,7 @@ static bool has_own_scale(const struct rt_fit *fit, int32_t i)
     return !fit->is_log[i] && fit->hi[i] == INFINITY;
 }
 
-/* How far z[i] has to go, in units of now; 1 if that is not known. */
+/* How far z[i] has to go, in units of now; 1 if that is not known, and 0 if no farther. */
 static double reach(struct rt_trial *t, double *z, int32_t i, double loss)
 {
     const double from = z[i];
@@ -31,11 +31,26 @@ static double reach(struct rt_trial *t, double *z, int32_t i, double loss)
             reached = h;
         }
         if (h == 1 && changed >= unnoticed) {
+            reached = 0;
             break;
         }
     }
     z[i] = from;
     return reached;
+}
+
+/* Factors of the n elements of a target from `first` on. An array has one size (size_of_target): where the
+ * loss notices one element at once, all are of the right size. */
+static void of_target(struct rt_trial *t, double *z, int32_t first, int32_t n, double loss, double *factor)
+{
+    bool fits = false;
+    for (int32_t i = first; i < first + n && !fits; i++) {
+        factor[i] = has_own_scale(t->fit, i) ? reach(t, z, i, loss) : 1;
+        fits = factor[i] == 0;
+    }
+    for (int32_t i = first; i < first + n && fits; i++) {
+        factor[i] = 1;
+    }
 }
 
 void rt_fit_scales(struct rt_fit *fit)
@@ -50,8 +65,8 @@ void rt_fit_scales(struct rt_fit *fit)
     }
     rt_fit_first(t, z);
     if (any && rt_trial_loss(t, z, &loss, NULL) && loss != 0) {
-        for (int32_t i = 0; i < fit->n; i++) {
-            factor[i] = has_own_scale(fit, i) ? reach(t, z, i, loss) : 1;
+        for (int32_t i = 0; i < fit->n; i += fit->spec->count[fit->target[i]]) {
+            of_target(t, z, i, fit->spec->count[fit->target[i]], loss, factor);
         }
         for (int32_t i = 0; i < fit->n; i++) { /* only now: what is tried is on the scales of before */
             fit->scale[i] *= factor[i];

@@ -285,6 +285,21 @@ bool rt_trial_loss(struct rt_trial *t, const double *z, double *loss, double *gr
     return true;
 }
 
+/* Residuals a difference away from z[i]: one way, or the other where there is a bound, or no loss. A method
+ * of squares has no use for the second order of both: its steps are right to the first. */
+static bool residuals_beside(struct rt_trial *t, const double *z, int32_t i, double *length)
+{
+    double end[2];
+    ends(t, z, i, end);
+    bool up = end[1] - z[i] >= z[i] - end[0], good = false;
+    for (int k = 0; k < 2 && !good; k++) {
+        double at = end[k == 0 ? up : !up];
+        *length = at - z[i];
+        good = *length != 0 && evaluate_end(t, z, i, CRNL_WANTS_RESIDUALS, &at);
+    }
+    return good;
+}
+
 bool rt_trial_residuals(struct rt_trial *t, const double *z, double *loss, double *jacobian)
 {
     if (!evaluate(t, z, CRNL_WANTS_RESIDUALS, true)) {
@@ -295,21 +310,14 @@ bool rt_trial_residuals(struct rt_trial *t, const double *z, double *loss, doubl
     double *here = rt_copy(t->residual, (size_t)m, sizeof *here);
     bool good = true;
     for (int32_t i = 0; jacobian && i < n && good; i++) {
-        double end[2];
-        ends(t, z, i, end);
-        double *column = jacobian + (size_t)i * (size_t)m;
+        double *column = jacobian + (size_t)i * (size_t)m, length;
         memset(column, 0, (size_t)m * sizeof *column);
-        bool is_fixed = !(end[0] < end[1]);
-        for (int k = 1; k >= 0 && good && !is_fixed; k--) {
-            const double *at = evaluate_end(t, z, i, CRNL_WANTS_RESIDUALS, &end[k]) ? t->residual : here;
-            good = at == here || t->n_residuals == m;
-            for (int32_t j = 0; good && j < m; j++) {
-                column[j] += k ? at[j] : -at[j];
-            }
+        if (!(t->lo[i] < t->hi[i])) {
+            continue;
         }
-        good = good && (is_fixed || end[0] < end[1]);
-        for (int32_t j = 0; good && !is_fixed && j < m; j++) {
-            column[j] /= end[1] - end[0];
+        good = residuals_beside(t, z, i, &length) && t->n_residuals == m;
+        for (int32_t j = 0; j < m && good; j++) {
+            column[j] = (t->residual[j] - here[j]) / length;
         }
         for (int32_t j = 0; good && j < m && t->fit->moves && !t->fit->moves[i]; j++) {
             t->fit->moves[i] = column[j] != 0;
