@@ -193,8 +193,8 @@ bool rt_ode_missed_turn(struct rt_ode *o);
 /* x with amounts that are less than 0, or than their floor, raised to that; false if there are none. */
 bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double *raised);
 
-/* dx at x, where that is not finite with 0 in place of negative amounts; false if some derivative is not
- * finite then either. */
+/* dx at x, where that is not finite with 0 in place of negative amounts, or the smallest that count; false if
+ * some derivative is not finite then either. */
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
 /* The same, of the laws as they are written, at x as it is. */
 bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double *dx);

@@ -175,6 +175,17 @@ static bool gentle_rhs(const struct rt_ode *o, double t, const double *x, double
     return true;
 }
 
+static bool any_infinite(const struct rt_ode *o, const double *dx)
+{
+    bool found = false;
+    for (int64_t s = 0; s < o->n; s++) {
+        found |= fabs(dx[s]) == INFINITY;
+    }
+    return found;
+}
+
+/* A law may have no value where there is nothing though it goes to one, as X log(1 + 1 / X): then that at the
+ * smallest amounts that count. What grows without bound there is an error. */
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
     x = rt_ode_past_see(o, t, x);
@@ -182,10 +193,11 @@ bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
         return rt_slide_rhs(o, t, x, dx);
     }
     bool raised = is_below(o, x) && rt_ode_raise(o, x, false, o->raised);
-    if (gentle_rhs(o, t, raised ? o->raised : x, dx)) {
+    if (gentle_rhs(o, t, raised ? o->raised : x, dx) ||
+        (!raised && rt_ode_raise(o, x, false, o->raised) && gentle_rhs(o, t, o->raised, dx))) {
         return true;
     }
-    return !raised && rt_ode_raise(o, x, false, o->raised) && gentle_rhs(o, t, o->raised, dx);
+    return !any_infinite(o, dx) && rt_ode_raise(o, x, true, o->raised) && gentle_rhs(o, t, o->raised, dx);
 }
 
 void rt_ode_note(struct rt_ode *o, const char *format, ...)
