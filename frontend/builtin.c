@@ -425,7 +425,7 @@ static expr_id fitted(struct call *c)
 static const struct net_use *network_asked(struct call *c)
 {
     struct where *w = c->w;
-    struct name *n = c->arg[0]->kind == AST_NAME ? value_find(w, c->arg[0]->name) : NULL;
+    struct name *n = c->arg[0]->kind == AST_NAME ? value_named(w, c->arg[0]) : NULL;
     if (!in_experiment(c)) {
         return NULL;
     }
@@ -610,7 +610,8 @@ static expr_id size(struct call *c)
 }
 
 const struct builtin builtins[] = {
-#define BUILTIN(name, handler, which, fewest, most, names) {#name, handler, which, fewest, most, names},
+#define BUILTIN(name, handler, which, fewest, most, gives, names, named) \
+    {#name, handler, which, fewest, most, GIVES_##gives, names, NAMED_##named},
 #include "frontend/builtin.def"
 #undef BUILTIN
 };

@@ -13,11 +13,30 @@ struct call {
     int n;
 };
 
+enum builtin_gives {
+    GIVES_REAL,
+    GIVES_INTEGER,
+    GIVES_CONDITION,
+    GIVES_REALS,
+    GIVES_REAL_EACH,
+    GIVES_INTEGER_EACH,
+    GIVES_SAME,
+    GIVES_SUM,
+    GIVES_PRODUCT,
+    GIVES_COMMON,
+    GIVES_CONCAT,
+    GIVES_ROWS,
+    GIVES_FILLED,
+};
+enum builtin_named { NAMED_NONE, NAMED_VALUE, NAMED_WORDS, NAMED_OWN };
+
 struct builtin {
     const char *name;
     expr_id (*build)(struct call *c); /* 0: reported */
     int which, fewest, most;
+    enum builtin_gives gives;
     const char *names; /* the argument that is given by name; "*" any, "" none */
+    enum builtin_named named;
 };
 
 extern const struct builtin builtins[];
@@ -29,6 +48,8 @@ const struct builtin *call_builtin_named(const struct front *f, const char *text
 bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, struct call *c);
 /* The same for a function of the program. */
 bool call_arguments_fit(struct where *w, const struct ast *a, const struct name *fn);
+/* The value that a call gives to parameter p, which is number i; NULL: none. */
+const struct ast *call_argument_for(const struct ast *a, const struct ast *p, uint32_t i);
 /* Reports that what is called (n: the name, or NULL) is no function; false. */
 bool call_unknown(struct where *w, const struct ast *a, const struct name *n);
 

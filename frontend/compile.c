@@ -216,6 +216,7 @@ static bool compile(struct front *f, const char *path)
     }
     f->program = program_create();
     f->program->file = arena_strdup(f->program->arena, path);
+    check_program(f);
     declare_globals(f);
     struct name *network, *experiment = choose(f, &network);
     if (f->options->all) {
@@ -225,9 +226,6 @@ static bool compile(struct front *f, const char *path)
         front_experiment(f, experiment);
     } else if (network) {
         use_network(f, network_use(f, network, network->span));
-    }
-    if (f->options->all) {
-        check_file(f);
     }
     if (no_errors(f)) {
         lint_file(f);
@@ -251,6 +249,8 @@ struct program *frontend_compile(struct sources *sources, const char *path,
     f.errors_before = diag_error_count(diag);
     f.names = intern_create();
     f.arena = arena_create();
+    f.refused = arena_alloc(f.arena, sizeof *f.refused);
+    *f.refused = (struct name){.kind = NAME_REFUSED, .text = ""};
     f.constants = expr_pool_create();
     f.max_reactions = options->max_reactions ? options->max_reactions : DEFAULT_MAX_REACTIONS;
     f.max_elements = options->max_elements ? options->max_elements : DEFAULT_MAX_ELEMENTS;

@@ -1,7 +1,7 @@
-/* What the parts of the front end share; nothing outside frontend/ includes it. The way of a program:
- * modules are parsed (module.c); the chosen experiment is elaborated statement by statement (experiment*.c)
- * and pulls in the networks it names (network*.c); both turn syntax into expressions by one path
- * (value*.c), in which constants fold. */
+/* What the parts of the front end share; nothing outside frontend/ includes it. The way of a program: modules
+ * are parsed (module.c); names are bound and types checked (check/); the chosen experiment is elaborated
+ * statement by statement (experiment*.c) and pulls in the networks it names (network*.c); both turn syntax
+ * into expressions by one path (value*.c), in which constants fold. */
 #ifndef FRONTEND_FRONT_H
 #define FRONTEND_FRONT_H
 
@@ -31,6 +31,7 @@ struct front {
     struct expr_pool *constants;   /* values of top-level constants */
     VEC(struct module *) module;
     struct program *program; /* being built */
+    struct name *refused;    /* what is not declared is bound to, so that it is told once */
     int64_t n_reactions, max_reactions, max_elements;
     int64_t n_turns; /* of loops that were unrolled */
     int64_t n_instances;
@@ -93,6 +94,10 @@ bool value_shape(struct where *w, const struct ast *dims, struct shape *out); /*
 expr_id value_text(struct where *w, const struct ast *a);
 expr_id value_entry(struct where *w,
                     const struct ast *a); /* INDEX of a value; a FIELD is an error: values have none */
+/* What a NAME, or a statement that names a network, was bound to, as it is here: in this turn, this instance.
+ * NULL: a word without a declaration, a name of the network that is observed, the name of an array of
+ * instances. What is not there (its branch is not taken) is reported and REFUSED. */
+struct name *value_named(struct where *w, const struct ast *a);
 struct name *value_find(struct where *w, const char *text); /* any visible name, or NULL */
 /* Reports E0201, and which of the visible names that may stand there is meant; false. `wanted` is a place of
  * name.def, or one of these. */
@@ -149,7 +154,8 @@ bool front_later(struct front *f, struct span at,
                  const char *feature); /* reports E0601: not in this version; false */
 /* E0811 with a message of the runtime, which comes with its help lines; the text is changed. */
 void front_file_error(struct front *f, struct span at, char *message);
-bool front_constant(struct front *f, struct name *n);    /* evaluates a NAME_CONST */
+bool front_constant(struct front *f, struct name *n); /* evaluates a NAME_CONST */
+
 void front_experiment(struct front *f, struct name *n);  /* builds the program of a NAME_EXPERIMENT */
 expr_id front_import(struct where *w, expr_id constant); /* from the pool of constants */
 expr_id front_move(struct where *w, const struct expr_pool *from, expr_id constant);

@@ -112,7 +112,7 @@ struct name *name_root(struct where *w, const struct ast *a)
     while (a->kind == AST_FIELD || a->kind == AST_INDEX) {
         a = ast_base(a);
     }
-    return a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+    return a->kind == AST_NAME ? value_named(w, a) : NULL;
 }
 
 /* ---- names that are visible ---- */
@@ -123,6 +123,36 @@ struct name *value_find(struct where *w, const char *text)
 {
     struct name *n = w->scope ? scope_find(w->scope, text) : NULL;
     return n ? n : module_find(w->module, text);
+}
+
+static bool is_of_top_level(const struct name *n)
+{
+    return n->kind >= NAME_CONST;
+}
+
+struct name *value_named(struct where *w, const struct ast *a)
+{
+    struct name *meant = a->v.bound;
+    if (!meant) {
+        return value_find(w, a->name);
+    }
+    if (is_of_top_level(meant) || meant->kind == NAME_REFUSED) {
+        return meant;
+    }
+    struct name *here = w->scope ? scope_find(w->scope, a->name) : NULL;
+    if (here || meant->is_member || meant->is_array) {
+        return here;
+    }
+    /* An experiment declares what it records, wherever it does; a statement before it that failed was
+     * told. */
+    if (!w->experiment || diag_error_count(w->f->diag) == w->f->errors_before) {
+        diag_report(w->f->diag, DIAG_E0201, front_place_of_word(w->f, a->span, a->name),
+                    w->experiment ? "'%s' has no value yet"
+                                  : "'%s' is declared in a branch that is not taken",
+                    a->name);
+        diag_note(w->f->diag, meant->span, w->experiment ? "it gets one here" : "here");
+    }
+    return w->f->refused;
 }
 
 static bool may_be_meant(const struct where *w, const struct name *n, int wanted)

@@ -32,6 +32,8 @@ struct name {
                                  * needed so far */
     bool is_constant;      /* VARIABLE: declared const */
     struct dim dim;        /* VALUE: what its declaration says */
+    bool is_array;         /* INSTANCE: one for each turn or index, each of which is a name too */
+    bool is_member;        /* what a network declares, as seen from outside */
     bool busy;             /* CONST, FN, NETWORK: being evaluated (recursion) */
     bool failed;           /* CONST, NETWORK: evaluation reported an error */
     const struct ast *ast; /* declaration at top level */

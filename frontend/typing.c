@@ -15,6 +15,11 @@ struct typing typing_scalar(enum sort sort)
     return (struct typing){.sort = (uint8_t)sort};
 }
 
+struct typing typing_array_of(enum sort sort)
+{
+    return (struct typing){.sort = (uint8_t)sort, .rank = -1};
+}
+
 struct length length_of(int64_t n)
 {
     return (struct length){.is_known = true, .plus = n};

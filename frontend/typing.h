@@ -26,6 +26,7 @@ struct typing {
 struct typing typing_unknown(void);
 struct typing typing_refused(void);
 struct typing typing_scalar(enum sort sort);
+struct typing typing_array_of(enum sort sort); /* of unknown shape, which may be one number */
 /* An array of that sort, as often in front as `of` is long. */
 struct typing typing_array(struct length length, struct typing of);
 struct length length_of(int64_t n);
@@ -64,6 +65,8 @@ struct typing typing_index(struct front *f, const struct ast *a, struct typing b
 bool typing_no_axis(struct front *f, struct span at, struct typing of);
 bool typing_outside(struct front *f, struct span at, int64_t index, int64_t size);
 bool typing_range_outside(struct front *f, struct span at, int64_t from, int64_t to, int64_t size);
+/* The type of the value that -D gives a constant of the top level; SORT_UNKNOWN: it gives none. */
+enum sort front_defined(const struct front *f, const struct name *n);
 /* Report what is no condition, no number, not one number. */
 bool typing_condition(struct front *f, struct span at, struct typing t);
 bool typing_conditions(struct front *f, struct span at, struct typing t); /* one or an array of them */

@@ -210,7 +210,7 @@ static struct dim unknown(void)
 
 static struct dim of_name(struct where *w, const struct ast *a)
 {
-    struct name *n = value_find(w, a->name);
+    struct name *n = value_named(w, a);
     if (!n) {
         return strcmp(a->name, "time") == 0 ? known(0, 1) : unknown();
     }
@@ -321,7 +321,7 @@ bool units_check_text(struct where *w, const struct ast *a, const char *want, co
     }
     diag_report(w->f->diag, DIAG_E0301, a->span, "%s has the unit %s, but %s needs %s", what, have, because,
                 want);
-    struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+    struct name *n = a->kind == AST_NAME ? value_named(w, a) : NULL;
     if (n) {
         diag_label(w->f->diag, "declared as %s", have);
         diag_note(w->f->diag, n->span, "write its unit as %s", want);

@@ -88,7 +88,7 @@ static expr_id undeclared(struct where *w, const struct ast *a)
 
 static expr_id value_of_name(struct where *w, const struct ast *a)
 {
-    struct name *n = value_find(w, a->name);
+    struct name *n = value_named(w, a);
     bool is_own = false;
     expr_id v = w->observe ? w->f->rows->own(w, a, n, &is_own) : 0;
     if (is_own) {

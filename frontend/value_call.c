@@ -33,7 +33,7 @@ static bool names_parameter(const char *given, const char *parameter)
     return strncmp(given, parameter, n) == 0 && (parameter[n] == '\0' || strcmp(parameter + n, "_") == 0);
 }
 
-static const struct ast *argument_for(const struct ast *a, const struct ast *p, uint32_t i)
+const struct ast *call_argument_for(const struct ast *a, const struct ast *p, uint32_t i)
 {
     const struct ast *given = NULL;
     uint32_t position = 0;
@@ -51,7 +51,7 @@ bool call_arguments_fit(struct where *w, const struct ast *a, const struct name 
     const struct ast *params = fn_params(fn->ast);
     for (uint32_t i = 0; i < params->n; i++) {
         const struct ast *p = list_item(params, i);
-        if (!argument_for(a, p, i)) {
+        if (!call_argument_for(a, p, i)) {
             diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' needs a value for '%s'", fn->text, p->name);
             diag_note(w->f->diag, fn->ast->span, "declared here");
             return false;
@@ -70,7 +70,7 @@ static bool bind_arguments(struct where *w, const struct ast *a, struct name *fn
     }
     for (uint32_t i = 0; i < params->n; i++) {
         const struct ast *p = list_item(params, i);
-        expr_id v = value_of(w, argument_for(a, p, i));
+        expr_id v = value_of(w, call_argument_for(a, p, i));
         struct name *bound = v ? scope_add(scope, p->name, NAME_VALUE, p->span) : NULL;
         if (!bound) {
             return false;
@@ -205,7 +205,7 @@ bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
 expr_id value_call(struct where *w, const struct ast *a)
 {
     const struct ast *callee = call_callee(a);
-    struct name *n = callee->kind == AST_NAME ? value_find(w, callee->name) : NULL;
+    struct name *n = callee->kind == AST_NAME ? value_named(w, callee) : NULL;
     if (n && name_row(w->f, n->kind)->call) {
         return name_row(w->f, n->kind)->call(w, a, n);
     }

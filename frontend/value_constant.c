@@ -4,21 +4,39 @@
 #include <string.h>
 
 #include "frontend/name.h"
+#include "frontend/typing.h"
 
-static bool define_given(struct front *f, struct name *n)
+/* What is given for it: "3", "1e-2"; NULL: nothing. */
+static const char *defined_text(const struct front *f, const struct name *n)
 {
     size_t length = strlen(n->text);
     for (size_t i = 0; i < f->options->n_defines; i++) {
         const char *d = f->options->defines[i];
         if (strncmp(d, n->text, length) == 0 && d[length] == '=') {
-            char *end;
-            double v = strtod(d + length + 1, &end);
-            bool integral = v == floor(v) && fabs(v) < 9e15 && !strpbrk(d + length + 1, ".eE");
-            n->value = integral ? expr_int(f->constants, (int64_t)v) : expr_real(f->constants, v);
-            return true;
+            return d + length + 1;
         }
     }
-    return false;
+    return NULL;
+}
+
+enum sort front_defined(const struct front *f, const struct name *n)
+{
+    const char *text = defined_text(f, n);
+    double v = text ? strtod(text, NULL) : 0;
+    return !text                                                      ? SORT_UNKNOWN
+           : v == floor(v) && fabs(v) < 9e15 && !strpbrk(text, ".eE") ? SORT_INTEGER
+                                                                      : SORT_REAL;
+}
+
+static bool define_given(struct front *f, struct name *n)
+{
+    enum sort sort = front_defined(f, n);
+    if (sort == SORT_UNKNOWN) {
+        return false;
+    }
+    double v = strtod(defined_text(f, n), NULL);
+    n->value = sort == SORT_INTEGER ? expr_int(f->constants, (int64_t)v) : expr_real(f->constants, v);
+    return true;
 }
 
 bool front_constant(struct front *f, struct name *n)

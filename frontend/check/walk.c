@@ -5,7 +5,9 @@ struct meaning *meaning_of(struct walk *k, struct name *n)
     if (!n->meaning) {
         n->meaning = arena_alloc(k->f->arena, sizeof *n->meaning);
         n->meaning->typing = typing_unknown();
-        vec_push(&k->names->name, n);
+        if (!k->is_again) {
+            vec_push(&k->names->name, n);
+        }
     }
     return n->meaning;
 }
@@ -26,19 +28,45 @@ struct name *walk_declare(struct walk *k, const char *text, enum name_kind kind,
 void walk_use(struct walk *k, struct name *n, struct span at)
 {
     struct meaning *m = meaning_of(k, n);
+    if (!k->f->options->names || k->is_again) {
+        return; /* nobody asks where */
+    }
     at = front_place_of_word(k->f, at, n->text);
     if (m->use.n == 0 || vec_last(&m->use).lo != at.lo) {
         vec_push(&m->use, at);
     }
 }
 
-struct name *walk_find(struct walk *k, const char *text, struct span at)
+struct name *walk_find_text(struct walk *k, const char *text, struct span at)
 {
     struct name *n = value_find(&k->w, text);
     if (n) {
         walk_use(k, n, at);
     }
     return n;
+}
+
+void walk_bind_name(struct walk *k, const struct ast *a, struct name *n)
+{
+    if (!k->is_again) {
+        ast_bind(a, n);
+    }
+    walk_use(k, n, a->span);
+}
+
+struct name *walk_find(struct walk *k, const struct ast *a)
+{
+    struct name *n = value_find(&k->w, a->name);
+    if (n) {
+        walk_bind_name(k, a, n);
+    }
+    return n;
+}
+
+void walk_unknown(struct walk *k, const struct ast *a, int wanted)
+{
+    value_unknown(&k->w, front_place_of_word(k->f, a->span, a->name), a->name, wanted);
+    ast_bind(a, k->f->refused);
 }
 
 struct walk walk_inside(const struct walk *k)

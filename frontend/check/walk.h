@@ -13,9 +13,17 @@ struct meaning {
     struct typing typing;
     VEC(struct span) use;
     struct scope *members; /* of a network: what its body declares, however deep */
-    bool is_open;          /* of a network: it may have members that no text declares */
-    bool is_known;         /* typing of a function, members of a network: asked for before */
+    struct name *data;     /* RECORD: the data set of the row, if it is one of the program */
+    bool is_known;         /* typing of a constant or function, members of a network: asked for before */
     bool busy;
+    int n_calls;
+    struct walked_call *call; /* of a function: what it gives for arguments of some types */
+};
+
+struct walked_call {
+    const char *key; /* interned */
+    struct typing typing;
+    struct walked_call *next;
 };
 
 struct walked_names { /* all that the walk has met, in the order in which it has */
@@ -30,6 +38,8 @@ struct walk {
     bool in_network;    /* in a body: `time` is known, amounts are */
     bool in_function;   /* that either may call */
     bool in_experiment;
+    bool *widened; /* in an experiment: set where a variable turns out to be real */
+    bool is_again; /* the text was looked at before: only types are of interest */
     struct walked_names *names;
 };
 
@@ -37,8 +47,13 @@ struct meaning *meaning_of(struct walk *k, struct name *n);
 /* Declares a name where the walk stands. What two branches declare by one name is one name. */
 struct name *walk_declare(struct walk *k, const char *text, enum name_kind kind, struct span span,
                           struct typing typing);
-/* The name that is visible, whose use is noted; NULL: there is none. */
-struct name *walk_find(struct walk *k, const char *text, struct span at);
+/* The name that is visible, to which the node is bound; its use is noted. NULL: there is none. */
+struct name *walk_find(struct walk *k, const struct ast *a);
+struct name *walk_find_text(struct walk *k, const char *text, struct span at); /* the same without a node */
+/* Binds the node; notes the use. */
+void walk_bind_name(struct walk *k, const struct ast *a, struct name *n);
+/* Reports that the name of the node is not declared. */
+void walk_unknown(struct walk *k, const struct ast *a, int wanted);
 /* Notes a use, where the name stands first in that place. */
 void walk_use(struct walk *k, struct name *n, struct span at);
 /* A scope inside that of *k. */
@@ -63,9 +78,11 @@ void walk_binders(struct walk *k, const struct ast *binders);
 void walk_binder(struct walk *k, const struct ast *binder);
 /* DIMS or NULL: the shape of what is declared, each element of the sort. */
 struct typing walk_dims(struct walk *k, const struct ast *dims, enum sort sort);
-/* The name of a network or a model at that place. */
-struct name *walk_named(struct walk *k, const char *text, struct span at, enum name_place place);
+/* The name of a network or a model that stands at that place: of a NAME, or of a statement. */
+struct name *walk_named(struct walk *k, const struct ast *a, enum name_place place);
 
+/* walk_value.c: the type of a constant of the top level. */
+struct typing walk_constant(struct walk *k, struct name *n);
 /* walk_call.c: FN; CALL; CALL_OVER, ARRAY_OVER */
 void walk_function(struct walk *k, struct name *fn);
 struct typing walk_call(struct walk *k, const struct ast *a);

@@ -10,37 +10,120 @@ static struct typing argument(struct walk *k, const struct ast *a)
     return a->kind == AST_NAME && value_reads(&k->w) ? walk_place(k, a).typing : walk_value(k, a);
 }
 
-/* What a function gives whatever it is given: its body with parameters of which nothing is known. */
-static struct typing of_function(struct walk *k, struct name *fn)
+/* ---- functions of the program ---- */
+
+/* The body, with parameters of which that is known; nothing: `given` is NULL. */
+static struct typing walk_body(struct walk *k, struct name *fn, const struct typing *given)
 {
-    struct meaning *m = meaning_of(k, fn);
-    if (m->is_known || m->busy) {
-        return m->is_known ? m->typing : typing_unknown();
-    }
-    m->busy = true;
-    struct walk inner = {.f = k->f, .in_function = true, .names = k->names};
+    struct walk inner = {.f = k->f, .in_function = true, .is_again = given != NULL, .names = k->names};
     inner.w = (struct where){.f = k->f, .scope = scope_create(k->f->arena, NULL), .module = fn->module};
     for (uint32_t i = 0; i < fn_params(fn->ast)->n; i++) {
         const struct ast *p = list_item(fn_params(fn->ast), i);
-        (void)walk_declare(&inner, p->name, NAME_VALUE, p->span, typing_unknown());
+        (void)walk_declare(&inner, p->name, NAME_VALUE, p->span, given ? given[i] : typing_unknown());
     }
-    m->typing = walk_value(&inner, fn_body(fn->ast));
-    m->busy = false;
-    m->is_known = true;
-    return m->typing;
+    return walk_value(&inner, fn_body(fn->ast));
 }
 
 void walk_function(struct walk *k, struct name *fn)
 {
-    (void)of_function(k, fn);
+    struct meaning *m = meaning_of(k, fn);
+    if (!m->is_known && !m->busy) {
+        m->busy = true;
+        m->typing = walk_body(k, fn, NULL);
+        m->busy = false;
+        m->is_known = true;
+    }
 }
 
-/* ---- what builtin functions give ---- */
-
-static struct typing with_sort(struct typing t, enum sort sort)
+/* "iR1": sorts and ranks, by which calls are told apart. */
+static const char *call_key(struct walk *k, const struct typing *given, uint32_t n)
 {
-    t.sort = (uint8_t)sort;
+    char *key = arena_alloc(k->f->arena, 2 * (size_t)n + 1);
+    for (uint32_t i = 0; i < n; i++) {
+        key[2 * i] = (char)('a' + given[i].sort);
+        key[2 * i + 1] = (char)('1' + given[i].rank);
+    }
+    key[2 * n] = '\0';
+    return intern_text(k->f->names, key);
+}
+
+/* What a function gives for arguments of which that is known. Its body has been looked at by itself: what is
+ * wrong with it for these arguments alone is told where they are put in. */
+static struct typing of_call(struct walk *k, struct name *fn, struct typing *given)
+{
+    enum { MOST = 64 };
+    struct meaning *m = meaning_of(k, fn);
+    uint32_t n = fn_params(fn->ast)->n;
+    walk_function(k, fn);
+    if (m->busy) {
+        return typing_unknown();
+    }
+    const char *key = call_key(k, given, n);
+    for (const struct walked_call *c = m->call; c; c = c->next) {
+        if (c->key == key) {
+            return c->typing;
+        }
+    }
+    if (m->n_calls++ >= MOST) {
+        return m->typing;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        for (int d = 0; d < given[i].rank; d++) {
+            given[i].dim[d] = (struct length){0}; /* other calls of the key have others */
+        }
+    }
+    size_t reports = diag_count(k->f->diag);
+    struct walked_call *c = arena_alloc(k->f->arena, sizeof *c);
+    m->busy = true;
+    *c = (struct walked_call){key, walk_body(k, fn, given), m->call};
+    m->busy = false;
+    m->call = c;
+    (void)diag_take_back(k->f->diag, reports);
+    for (int i = 0; i < c->typing.rank; i++) {
+        c->typing.dim[i].is_known &= !c->typing.dim[i].of; /* a parameter of the function */
+    }
+    return c->typing;
+}
+
+static struct typing of_own_function(struct walk *k, const struct ast *a, struct name *fn)
+{
+    uint32_t n = fn_params(fn->ast)->n;
+    struct typing *given = arena_alloc(k->f->arena, (n + 1) * sizeof *given);
+    for (uint32_t i = 0; i < n; i++) {
+        given[i] = typing_unknown();
+    }
+    for (uint32_t i = 1; i < a->n; i++) {
+        struct typing t = argument(k, arg_value(call_arg(a, i)));
+        for (uint32_t p = 0; p < n; p++) {
+            const struct ast *value = call_argument_for(a, list_item(fn_params(fn->ast), p), p);
+            given[p] = value == arg_value(call_arg(a, i)) ? t : given[p];
+        }
+    }
+    return call_arguments_fit(&k->w, a, fn) ? of_call(k, fn, given) : typing_refused();
+}
+
+/* ---- functions of the language ---- */
+
+static struct typing with_sort(struct typing t, uint8_t sort)
+{
+    t.sort = sort;
     return t;
+}
+
+/* Conditions count as real numbers. */
+static uint8_t number_sort(struct typing t)
+{
+    return t.sort == SORT_CONDITION ? SORT_REAL : typing_is_number(t) ? t.sort : SORT_NUMBER;
+}
+
+static uint8_t common_sort(const struct typing *arg, int n)
+{
+    uint8_t sort = n > 0 ? number_sort(arg[0]) : SORT_REAL;
+    for (int i = 1; i < n; i++) {
+        uint8_t other = number_sort(arg[i]);
+        sort = sort == SORT_REAL || other == SORT_REAL ? SORT_REAL : sort == other ? sort : SORT_NUMBER;
+    }
+    return sort;
 }
 
 static struct typing filled(const struct call *c, struct walk *k)
@@ -49,38 +132,50 @@ static struct typing filled(const struct call *c, struct walk *k)
     return walk_dims(k, &dims, SORT_REAL);
 }
 
-static struct typing result(struct walk *k, const struct call *c, const struct typing *arg)
+static struct typing result(struct walk *k, const struct builtin *b, const struct call *c,
+                            const struct typing *arg)
 {
-    static const char *const elementwise[] = {"exp", "log", "sqrt", "sin", "cos", "tanh"};
-    static const char *const one_real[] = {"mean", "var", "fraction", "dot", "kl", "entropy", "delay"};
-    static const char *const one_integer[] = {"size", "count_species", "count_reactions"};
-    for (size_t i = 0; i < sizeof elementwise / sizeof *elementwise; i++) {
-        if (strcmp(c->name, elementwise[i]) == 0) {
-            return with_sort(arg[0], SORT_REAL);
+    uint8_t sort = common_sort(arg, c->n);
+    switch (b->gives) {
+    case GIVES_REAL: return typing_scalar(SORT_REAL);
+    case GIVES_INTEGER: return typing_scalar(SORT_INTEGER);
+    case GIVES_CONDITION: return typing_scalar(SORT_CONDITION);
+    case GIVES_REAL_EACH: return with_sort(arg[0], SORT_REAL);
+    case GIVES_INTEGER_EACH: return with_sort(arg[0], SORT_INTEGER);
+    case GIVES_SAME: return with_sort(arg[0], sort);
+    case GIVES_SUM: return typing_scalar((enum sort)sort);
+    case GIVES_PRODUCT: return typing_scalar((enum sort)sort);
+    case GIVES_COMMON: return c->n == 1 ? typing_scalar((enum sort)sort) : typing_array_of((enum sort)sort);
+    case GIVES_CONCAT: return typing_array_of((enum sort)sort);
+    case GIVES_ROWS:
+        return typing_array_of(c->arg[0]->kind == AST_RANGE ? SORT_INTEGER : (enum sort)arg[0].sort);
+    case GIVES_FILLED: return filled(c, k);
+    default: return typing_array_of(SORT_REAL);
+    }
+}
+
+/* The network that the call is of. */
+static struct name *asked(const struct ast *a)
+{
+    for (uint32_t i = 1; i < a->n; i++) {
+        const struct ast *arg = call_arg(a, i);
+        if (!arg->name) {
+            return arg_value(arg)->kind == AST_NAME ? arg_value(arg)->v.bound : NULL;
         }
     }
-    for (size_t i = 0; i < sizeof one_real / sizeof *one_real; i++) {
-        if (strcmp(c->name, one_real[i]) == 0) {
-            return typing_scalar(SORT_REAL);
-        }
+    return NULL;
+}
+
+static void named_argument(struct walk *k, const struct ast *a, const struct builtin *b,
+                           const struct ast *value)
+{
+    struct walk own = *k;
+    own.own = asked(a);
+    switch (b->named) {
+    case NAMED_WORDS: walk_words(k, value); break;
+    case NAMED_OWN: (void)walk_value(&own, value); break;
+    default: (void)argument(k, value); break;
     }
-    for (size_t i = 0; i < sizeof one_integer / sizeof *one_integer; i++) {
-        if (strcmp(c->name, one_integer[i]) == 0) {
-            return typing_scalar(SORT_INTEGER);
-        }
-    }
-    bool reduces = strcmp(c->name, "sum") == 0 ||
-                   (c->n == 1 && (strcmp(c->name, "min") == 0 || strcmp(c->name, "max") == 0));
-    if (reduces) {
-        return typing_scalar(SORT_NUMBER);
-    }
-    if (strcmp(c->name, "abs") == 0 || strcmp(c->name, "floor") == 0) {
-        return with_sort(arg[0], SORT_NUMBER);
-    }
-    if (strcmp(c->name, "zeros") == 0 || strcmp(c->name, "ones") == 0) {
-        return filled(c, k);
-    }
-    return strcmp(c->name, "detailed_balanced") == 0 ? typing_scalar(SORT_CONDITION) : typing_unknown();
 }
 
 static struct typing call_builtin(struct walk *k, const struct ast *a, const struct builtin *b)
@@ -89,38 +184,45 @@ static struct typing call_builtin(struct walk *k, const struct ast *a, const str
     struct typing *arg = arena_alloc(k->f->arena, (a->n + 1) * sizeof *arg);
     int n = 0;
     for (uint32_t i = 1; i < a->n; i++) {
-        const struct ast *given = call_arg(a, i);
-        if (given->name && strcmp(b->names, "*") == 0) {
-            walk_words(k, arg_value(given)); /* names of units, of the network that is asked */
-        } else if (given->name) {
-            (void)argument(k, arg_value(given));
-        } else {
-            arg[n++] = argument(k, arg_value(given));
+        if (!call_arg(a, i)->name) {
+            arg[n++] = argument(k, arg_value(call_arg(a, i)));
         }
     }
-    return call_fits(&k->w, a, b, &c) ? result(k, &c, arg) : typing_unknown();
+    for (uint32_t i = 1; i < a->n; i++) {
+        if (call_arg(a, i)->name) {
+            named_argument(k, a, b, arg_value(call_arg(a, i)));
+        }
+    }
+    return call_fits(&k->w, a, b, &c) ? result(k, b, &c, arg) : typing_refused();
 }
 
 struct typing walk_call(struct walk *k, const struct ast *a)
 {
     const struct ast *callee = call_callee(a);
-    struct name *n = callee->kind == AST_NAME ? walk_find(k, callee->name, callee->span) : NULL;
+    struct name *n = callee->kind == AST_NAME ? walk_find(k, callee) : NULL;
     const struct builtin *b = callee->kind == AST_NAME ? call_builtin_named(k->f, callee->name) : NULL;
     if (b && !(n && name_row(k->f, n->kind)->call)) {
+        ast_bind(callee, NULL); /* a function of the language, whatever else has its name */
         return call_builtin(k, a, b);
+    }
+    if (n && n->kind == NAME_FN) {
+        return of_own_function(k, a, n);
     }
     for (uint32_t i = 1; i < a->n; i++) {
         (void)argument(k, arg_value(call_arg(a, i)));
     }
-    if (n && n->kind == NAME_FN) {
-        struct typing t = of_function(k, n);
-        for (int i = 0; i < t.rank; i++) {
-            t.dim[i].is_known &= !t.dim[i].of; /* a parameter of the function */
-        }
-        return call_arguments_fit(&k->w, a, n) ? t : typing_refused();
+    if (n && n->kind == NAME_MODEL) {
+        return typing_array_of(SORT_REAL);
+    }
+    if (n && n->kind == NAME_REFUSED) {
+        return typing_refused();
     }
     if (!n || !name_row(k->f, n->kind)->call) {
         call_unknown(&k->w, a, n);
+        if (callee->kind == AST_NAME) {
+            ast_bind(callee, k->f->refused);
+        }
+        return typing_refused();
     }
     return typing_unknown();
 }
@@ -138,5 +240,8 @@ struct typing walk_call_over(struct walk *k, const struct ast *a)
         }
         return body;
     }
-    return body.rank == 0 ? typing_scalar(SORT_NUMBER) : with_sort(body, SORT_NUMBER);
+    const struct ast *callee = call_over_callee(a);
+    bool sums = callee->kind == AST_NAME && strcmp(callee->name, "sum") == 0;
+    body.sort = sums ? number_sort(body) : k->in_experiment ? SORT_REAL : SORT_NUMBER;
+    return body;
 }

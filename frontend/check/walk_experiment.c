@@ -1,6 +1,9 @@
-/* Statements of experiments. All of them are elaborated whatever way a program takes, and what is read of
- * networks depends on what has run: here names are bound, and plain mistakes of types are told. */
+/* Statements of experiments. What is read of networks depends on what has run, so of it little more is known
+ * than that it is real: names are bound, plain mistakes of types are told, and variables that become real are
+ * found. */
 #include "frontend/check/walk.h"
+#include "frontend/data/data.h"
+#include "frontend/experiment/experiment.h"
 #include "frontend/experiment/experiment_picture.h"
 
 static void walk_block(struct walk *k, const struct ast *block);
@@ -25,12 +28,44 @@ static void declare_records(struct walk *k, const struct ast *a)
     }
 }
 
-/* A variable that starts as an integer may become real. */
+/* A table: (input = ..., label = ...), or a call of a function whose body is one. */
+static const struct ast *table_of(struct walk *k, const struct ast *a)
+{
+    struct where w = k->w;
+    return data_is_table(&w, a) ? a : NULL;
+}
+
 static void walk_let(struct walk *k, const struct ast *d, const struct ast *value, bool constant)
 {
     struct typing t = value ? walk_value(k, value) : typing_unknown();
-    t.sort = t.sort == SORT_INTEGER && !constant ? SORT_NUMBER : t.sort;
-    (void)walk_declare(k, d->name, constant ? NAME_VALUE : NAME_VARIABLE, d->span, t);
+    enum name_kind kind = t.is_refused                  ? NAME_REFUSED
+                          : value && table_of(k, value) ? NAME_TABLE
+                          : constant                    ? NAME_VALUE
+                                                        : NAME_VARIABLE;
+    if (d->flags & AST_BECOMES_REAL) {
+        t.sort = SORT_REAL;
+    }
+    struct name *n = walk_declare(k, d->name, kind, d->span, t);
+    n->ast = d;
+    if (!k->is_again) {
+        ast_bind(d, n);
+    }
+}
+
+/* A variable that begins as an integer and is given a real number holds real numbers, from the beginning. */
+static void walk_assignment(struct walk *k, const struct ast *a)
+{
+    struct walked_place to = walk_place(k, assign_target(a));
+    struct typing t = walk_value(k, assign_value(a));
+    if (a->op != OP_SET) {
+        t = typing_binary(k->f, a->span, experiment_update_op(a->op), to.typing, t);
+    }
+    bool widens = to.name && to.name->kind == NAME_VARIABLE && to.name->ast && to.typing.sort == SORT_INTEGER;
+    if (widens && t.sort == SORT_REAL) {
+        ast_becomes_real(to.name->ast);
+        meaning_of(k, to.name->ast->v.bound)->typing.sort = SORT_REAL;
+        *k->widened = true;
+    }
 }
 
 static void walk_inner(struct walk *k, const struct ast *block)
@@ -58,6 +93,12 @@ static void walk_loop(struct walk *k, const struct ast *a)
 }
 
 /* ---- runs ---- */
+
+/* Of a network that is not declared nothing is known, so that its own names may be any. */
+static struct name *own_of(struct walk *k, struct name *network)
+{
+    return network ? network : k->f->refused;
+}
 
 /* Left of `=` the network's own names come first. */
 static void walk_bind(struct walk *k, const struct ast *bind, struct name *own)
@@ -121,7 +162,7 @@ static void walk_clauses(struct walk *k, const struct ast *a, struct name *netwo
 
 static void walk_teach(struct walk *k, const struct ast *a)
 {
-    struct name *network = walk_find(k, a->name, a->span);
+    struct name *network = own_of(k, walk_named(k, a, AT_PATH));
     for (uint32_t i = 0; i < teach_binds(a)->n; i++) {
         walk_bind(k, list_item(teach_binds(a), i), NULL);
     }
@@ -182,7 +223,7 @@ static void walk_panel(struct walk *k, const struct ast *panel)
     own.own = NULL;
     for (uint32_t i = 0; i < panel_curves(panel)->n; i++) {
         const struct ast *c = list_item(panel_curves(panel), i);
-        own.own = c->name ? walk_named(k, c->name, c->span, AT_RUN) : own.own;
+        own.own = c->name ? own_of(k, walk_named(k, c, AT_RUN)) : own.own;
         (void)walk_value(&own, curve_y(c));
         walk_optional(&own, curve_x(c));
         if (curve_form(c)) {
@@ -241,7 +282,7 @@ static void walk_statement(struct walk *k, const struct ast *a)
         }
         break;
     case AST_CONST: walk_let(k, a, const_value(a), true); break;
-    case AST_ASSIGN:
+    case AST_ASSIGN: walk_assignment(k, a); break;
     case AST_SET_STMT:
         (void)walk_place(k, assign_target(a));
         (void)walk_value(k, assign_value(a));
@@ -253,7 +294,7 @@ static void walk_statement(struct walk *k, const struct ast *a)
         break;
     case AST_IF: walk_branches(k, a); break;
     case AST_RUN:
-    case AST_CONTINUE: walk_clauses(k, a, walk_named(k, a->name, a->span, AT_RUN)); break;
+    case AST_CONTINUE: walk_clauses(k, a, own_of(k, walk_named(k, a, AT_RUN))); break;
     case AST_FLUSH:
         for (uint32_t i = 0; i < a->n; i++) {
             (void)walk_place(k, flush_reference(a, i));
@@ -288,8 +329,14 @@ static void walk_block(struct walk *k, const struct ast *block)
 void walk_experiment(struct walk *k, struct name *n)
 {
     struct walk body = *k;
-    body.w.scope = scope_create(k->f->arena, NULL);
+    bool widened;
     body.in_experiment = true;
-    declare_records(&body, experiment_body(n->ast));
-    walk_block(&body, experiment_body(n->ast));
+    body.widened = &widened;
+    do { /* what is computed from a variable that turns out to be real is real too */
+        widened = false;
+        body.w.scope = scope_create(k->f->arena, NULL);
+        declare_records(&body, experiment_body(n->ast));
+        walk_block(&body, experiment_body(n->ast));
+        body.is_again = true;
+    } while (widened);
 }

@@ -21,7 +21,26 @@ static void add(struct walk *k, struct scope *to, const struct ast *d, enum name
 {
     struct name *n = scope_add(to, d->name, kind, d->span);
     if (n) {
+        n->is_member = true;
         meaning_of(k, n)->typing = outside(d, kind != NAME_VALUE);
+    }
+}
+
+static void add_const(struct scope *to, const struct ast *a)
+{
+    struct name *n = scope_add(to, a->name, NAME_VALUE, a->span);
+    if (n) {
+        n->is_member = true;
+    }
+}
+
+/* A chemical clock is of species, which are elements of `clock`. */
+static void add_clock(struct walk *k, struct scope *to, const struct ast *a)
+{
+    struct name *n = scope_add(to, intern_text(k->f->names, "clock"), NAME_SPECIES, a->span);
+    if (n) {
+        n->is_member = true;
+        meaning_of(k, n)->typing = typing_array_of(SORT_REAL);
     }
 }
 
@@ -29,6 +48,7 @@ static void add_instance(struct scope *to, struct module *m, const struct ast *a
 {
     struct name *n = scope_add(to, text, NAME_INSTANCE, a->span);
     if (n) {
+        n->is_member = true;
         n->ast = a;
         n->module = m;
     }
@@ -54,7 +74,8 @@ static void collect(struct walk *k, struct scope *to, struct module *m, const st
             }
         }
         switch (a->kind) {
-        case AST_CONST: (void)scope_add(to, a->name, NAME_VALUE, a->span); break;
+        case AST_CONST: add_const(to, a); break;
+        case AST_CLOCK: add_clock(k, to, a); break;
         case AST_INSTANCE:
         case AST_REPLICATE: add_instance(to, m, a, instance_text(a)); break;
         case AST_FOR: collect(k, to, m, for_block(a)); break;
@@ -84,7 +105,7 @@ struct scope *walk_members(struct walk *k, struct name *network)
         const struct ast *p = list_item(params, i);
         bool amount = p->op == OP_SPECIES || p->op == OP_BULK || p->op == OP_DUAL;
         if (p->op == OP_CONST) {
-            (void)scope_add(m->members, p->name, NAME_VALUE, p->span);
+            add_const(m->members, p);
             continue;
         }
         add(k, m->members, p, !amount ? NAME_VALUE : p->op == OP_DUAL ? NAME_DUAL : NAME_SPECIES);

@@ -23,6 +23,7 @@ static void bind_instance(struct walk *k, struct scope *scope, const struct ast 
     struct name *n = walk_declare(&at, text, NAME_INSTANCE, a->span, typing_unknown());
     n->ast = a;
     n->module = k->w.module;
+    n->is_array = is_array;
 }
 
 /* What is m in the body of a loop is m[turn] around it. */
@@ -86,6 +87,8 @@ static void define(struct walk *k, const char *text, struct typing typing, struc
     struct meaning *m = meaning_of(k, n);
     bool other = n->dim.kind != dim.kind || n->dim.amount != dim.amount || n->dim.time != dim.time;
     m->typing = m->is_known ? typing_either(m->typing, typing) : typing;
+    n->kind =
+        typing.is_refused ? NAME_REFUSED : n->kind; /* that was told: nothing more is said of what reads it */
     n->dim = !m->is_known ? dim : other ? (struct dim){0} : n->dim;
     m->is_known = true;
 }
@@ -231,7 +234,7 @@ static void walk_reaction(struct walk *k, const struct ast *a)
         refused |= walk_real_scalar(&inner, list_item(rates, i)).is_refused;
     }
     if (a->flags & AST_IS_FAST) {
-        (void)walk_find(k, intern_text(k->f->names, "k_fast"), a->span);
+        (void)walk_find_text(k, intern_text(k->f->names, "k_fast"), a->span);
     }
     if (reaction_via(a)) {
         int via = walk_side(k, reaction_via(a));
@@ -443,7 +446,7 @@ static void walk_interface(struct walk *k, const struct ast *a)
         } else if (!scope_find_here(k->w.scope, d->name)) {
             value_unknown(&k->w, d->span, d->name, NAME_AS_VALUE);
         } else {
-            (void)walk_find(k, d->name, d->span);
+            (void)walk_find_text(k, d->name, d->span);
         }
     }
 }

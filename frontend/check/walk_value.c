@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "frontend/check/walk.h"
+#include "frontend/data/data.h"
 
 /* ---- lengths ---- */
 
@@ -52,7 +53,7 @@ static struct walked_place undeclared(struct walk *k, const struct ast *a, int w
     if (time || strcmp(a->name, "pi") == 0) {
         return (struct walked_place){.typing = typing_scalar(SORT_REAL)};
     }
-    value_unknown(&k->w, a->span, a->name, wanted);
+    walk_unknown(k, a, wanted);
     return (struct walked_place){.typing = typing_refused()};
 }
 
@@ -61,16 +62,20 @@ static struct walked_place place_of_name(struct walk *k, const struct ast *a, in
     bool is_known = true;
     struct name *n = k->own ? walk_member(k, k->own, a->name, &is_known) : NULL;
     if (n) {
-        walk_use(k, n, a->span);
-        return (struct walked_place){n, n->kind,
-                                     typing_unknown()}; /* after a run over rows it has axes in front */
+        walk_bind_name(k, a, n);
+        /* After a run over rows it has axes in front. */
+        return (struct walked_place){n, n->kind, typing_array_of(SORT_REAL)};
     }
-    n = walk_find(k, a->name, a->span);
+    n = walk_find(k, a);
     const char *stem = n || !k->in_network ? NULL : walk_stem(k->f, a->name);
     struct name *first = stem ? value_find(&k->w, stem) : NULL;
-    n = first && first->kind == NAME_INSTANCE ? first : n;
+    if (first && first->kind == NAME_INSTANCE) {
+        n = first;
+        walk_bind_name(k, a, n);
+    }
     if (n) {
-        return (struct walked_place){n, n->kind, meaning_of(k, n)->typing};
+        struct typing t = n->kind == NAME_CONST ? walk_constant(k, n) : meaning_of(k, n)->typing;
+        return (struct walked_place){n, n->kind, t};
     }
     return is_known ? undeclared(k, a, wanted) : (struct walked_place){.typing = typing_unknown()};
 }
@@ -87,13 +92,35 @@ static void no_member(struct walk *k, const struct ast *a, struct name *of)
     name_no_member(&k->w, a->span, what, of->text, a->name, list, n);
 }
 
+/* What NAME.x holds: numbers of networks and models are real; the label of a row is what the file says. */
+static uint8_t part_sort(struct walk *k, const struct ast *a, struct name *n)
+{
+    bool is_row = n && (n->kind == NAME_DATA || n->kind == NAME_RECORD || n->kind == NAME_TABLE);
+    if (!is_row || strcmp(a->name, "label") != 0) {
+        return is_row && strcmp(a->name, "input") != 0 ? SORT_UNKNOWN : SORT_REAL;
+    }
+    struct name *data = n->kind == NAME_DATA ? n : meaning_of(k, n)->data;
+    int32_t at = data && !k->is_again ? data_use(k->f, data) : -1;
+    if (at < 0) {
+        return SORT_NUMBER;
+    }
+    bool whole = k->f->program->data.data[at].shape.label == CRNL_LABEL_INTEGER;
+    return whole ? SORT_INTEGER : SORT_REAL;
+}
+
 static struct walked_place place_of_field(struct walk *k, const struct ast *a)
 {
     struct walked_place base = place(k, field_base(a), NAME_AS_BASE), none = {.typing = typing_unknown()};
+    none.typing.sort = k->in_experiment ? part_sort(k, a, base.name) : SORT_UNKNOWN;
     struct name *n = base.name;
     bool rail = strcmp(a->name, "p") == 0 || strcmp(a->name, "n") == 0;
-    if (!n) {
-        none.typing.is_refused = base.typing.is_refused;
+    if (!n || n->kind == NAME_REFUSED) {
+        none.typing.is_refused = base.typing.is_refused || n;
+        return none;
+    }
+    if (n->kind == NAME_DATA || n->kind == NAME_RECORD || n->kind == NAME_TABLE) {
+        none.name = n; /* d.train, whose rows have parts themselves */
+        none.kind = n->kind;
         return none;
     }
     if (n->kind == NAME_DUAL && rail) {
@@ -118,7 +145,7 @@ static struct walked_place place_of_field(struct walk *k, const struct ast *a)
     struct span at = a->span;
     at.lo = at.hi - (uint32_t)strlen(a->name);
     walk_use(k, member, at);
-    struct typing inside = k->in_network ? meaning_of(k, member)->typing : typing_unknown();
+    struct typing inside = k->in_network ? meaning_of(k, member)->typing : typing_array_of(SORT_REAL);
     return (struct walked_place){member, member->kind, inside};
 }
 
@@ -136,7 +163,11 @@ static void walk_ends(struct walk *k, const struct ast *range)
 static struct name *array_of_instances(struct walk *k, const struct ast *base)
 {
     bool alone = base->kind == AST_NAME && k->in_network && !value_find(&k->w, base->name);
-    return alone ? walk_find(k, walk_array_text(k->f, base->name), base->span) : NULL;
+    struct name *n = alone ? value_find(&k->w, walk_array_text(k->f, base->name)) : NULL;
+    if (n) {
+        walk_bind_name(k, base, n);
+    }
+    return n;
 }
 
 static struct walked_place place_of_index(struct walk *k, const struct ast *a)
@@ -171,6 +202,22 @@ static struct walked_place place(struct walk *k, const struct ast *a, int wanted
 struct walked_place walk_place(struct walk *k, const struct ast *a)
 {
     return place(k, a, NAME_AS_VALUE);
+}
+
+struct typing walk_constant(struct walk *k, struct name *n)
+{
+    struct meaning *m = meaning_of(k, n);
+    if (m->is_known || m->busy) {
+        return m->typing;
+    }
+    struct walk at = {.f = k->f, .w = {.f = k->f, .module = n->module}, .names = k->names};
+    enum sort given = front_defined(k->f, n);
+    m->busy = true;
+    struct typing t = walk_value(&at, const_value(n->ast));
+    m->typing = given ? typing_scalar(given) : t;
+    m->busy = false;
+    m->is_known = true;
+    return m->typing;
 }
 
 /* ---- expressions ---- */
@@ -232,6 +279,16 @@ static struct typing tuple(struct walk *k, const struct ast *a)
     return typing_unknown();
 }
 
+/* In the body of a network a literal has to be in units that it knows. */
+static struct typing number(struct walk *k, const struct ast *a)
+{
+    double v;
+    if (a->n > 0 && k->in_network && !units_number(&k->w, a, &v)) {
+        return typing_refused();
+    }
+    return typing_scalar(a->kind == AST_INT && a->n == 0 ? SORT_INTEGER : SORT_REAL);
+}
+
 static struct typing unary(struct walk *k, const struct ast *a)
 {
     bool swap;
@@ -242,14 +299,19 @@ static struct typing binary(struct walk *k, const struct ast *a)
 {
     bool swap;
     struct typing x = walk_value(k, binary_left(a)), y = walk_value(k, binary_right(a));
-    return typing_binary(k->f, a->span, value_operator(a->op, &swap), x, y);
+    struct typing t = typing_binary(k->f, a->span, value_operator(a->op, &swap), x, y);
+    bool power = a->op == OP_POW && x.sort == SORT_INTEGER && y.sort == SORT_INTEGER;
+    if (power && binary_right(a)->kind == AST_INT) {
+        t.sort = SORT_INTEGER; /* the exponent is known, and not negative */
+    }
+    return t;
 }
 
 struct typing walk_value(struct walk *k, const struct ast *a)
 {
     switch (a->kind) {
-    case AST_INT: return typing_scalar(a->n ? SORT_REAL : SORT_INTEGER);
-    case AST_REAL: return typing_scalar(SORT_REAL);
+    case AST_INT:
+    case AST_REAL: return number(k, a);
     case AST_BOOL: return typing_scalar(SORT_CONDITION);
     case AST_STRING: return text(k, a);
     case AST_NAME: return value_of_name(k, a);
@@ -289,7 +351,7 @@ void walk_condition(struct walk *k, const struct ast *a)
 void walk_words(struct walk *k, const struct ast *a)
 {
     if (a && a->kind == AST_NAME) {
-        (void)walk_find(k, a->name, a->span);
+        (void)walk_find(k, a);
     }
     for (uint32_t i = 0; a && i < a->n; i++) {
         walk_words(k, ast_child(a, i));
@@ -298,16 +360,31 @@ void walk_words(struct walk *k, const struct ast *a)
 
 /* ---- loop variables ---- */
 
+/* A data set is no value, and may stand here, as may a random order of its rows. */
+static struct walked_place rows_of(struct walk *k, const struct ast *over)
+{
+    struct walked_place p = walk_place(k, over);
+    bool order =
+        over->kind == AST_CALL && over->n > 1 && call_callee(over)->kind == AST_NAME &&
+        (strcmp(call_callee(over)->name, "shuffle") == 0 || strcmp(call_callee(over)->name, "sample") == 0);
+    const struct ast *rows = order ? arg_value(call_arg(over, 1)) : NULL;
+    struct name *n =
+        rows && (rows->kind == AST_NAME || rows->kind == AST_FIELD) ? walk_place(k, rows).name : NULL;
+    return n && name_may(n, AT_OVER) ? (struct walked_place){n, n->kind, typing_unknown()} : p;
+}
+
 void walk_binder(struct walk *k, const struct ast *binder)
 {
     const struct ast *over = binder_over(binder);
     struct typing t = typing_unknown();
     enum name_kind kind = NAME_VALUE;
+    struct name *data = NULL;
     if (over->kind == AST_RANGE) {
         walk_ends(k, over);
         t = typing_scalar(SORT_INTEGER);
     } else {
-        struct walked_place p = walk_place(k, over); /* a data set is no value, and may stand here */
+        struct walked_place p = rows_of(k, over);
+        data = p.name && p.name->kind == NAME_DATA ? p.name : NULL;
         t = p.typing;
         bool rows = p.name && name_may(p.name, AT_OVER);
         kind = rows ? NAME_RECORD : NAME_VALUE;
@@ -318,7 +395,7 @@ void walk_binder(struct walk *k, const struct ast *binder)
         row.sort = rows ? SORT_UNKNOWN : row.sort;
         t = row;
     }
-    (void)walk_declare(k, binder->name, kind, binder->span, t);
+    meaning_of(k, walk_declare(k, binder->name, kind, binder->span, t))->data = data;
 }
 
 void walk_binders(struct walk *k, const struct ast *binders)
@@ -333,8 +410,12 @@ void walk_binders(struct walk *k, const struct ast *binders)
     }
 }
 
-struct name *walk_named(struct walk *k, const char *text, struct span at, enum name_place place)
+struct name *walk_named(struct walk *k, const struct ast *a, enum name_place place)
 {
-    struct name *n = walk_find(k, text, at);
-    return name_fits(&k->w, at, text, n, place) ? n : NULL;
+    struct name *n = walk_find(k, a);
+    if (!n) {
+        walk_unknown(k, a, place);
+        return NULL;
+    }
+    return name_fits(&k->w, a->span, a->name, n, place) ? n : NULL;
 }

@@ -8,7 +8,7 @@ enum { MAX_TUPLE_CALLS = 100 }; /* of functions whose value is the call of anoth
 
 static struct name *data_named(struct where *w, const struct ast *a)
 {
-    struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+    struct name *n = a->kind == AST_NAME ? value_named(w, a) : NULL;
     return name_may(n, AT_OVER) ? n : NULL;
 }
 
@@ -27,7 +27,7 @@ static const char *const table_fields[] = {"input", "label"};
 static const struct ast *tuple_of(struct where *w, const struct ast *a, int depth)
 {
     struct name *fn = a->kind == AST_CALL && call_callee(a)->kind == AST_NAME && depth < MAX_TUPLE_CALLS
-                          ? value_find(w, call_callee(a)->name)
+                          ? value_named(w, call_callee(a))
                           : NULL;
     if (!fn || fn->kind != NAME_FN) {
         return a->kind == AST_TUPLE ? a : NULL;
@@ -82,7 +82,7 @@ static bool add_field(struct where *w, const struct ast *arg, struct name *n, in
 bool data_declare_table(struct where *w, const struct ast *a, struct name *n)
 {
     if (a->kind == AST_CALL) {
-        struct name *fn = value_find(w, call_callee(a)->name);
+        struct name *fn = value_named(w, call_callee(a));
         struct where inner;
         if (!call_enter(w, a, fn, &inner)) {
             return false;
@@ -151,7 +151,7 @@ static enum data_found part_of(struct where *w, const struct ast *a, struct name
 static bool is_draw(struct where *w, const struct ast *a, bool *sample)
 {
     if (a->kind != AST_CALL || call_callee(a)->kind != AST_NAME || a->n < 2 || call_arg(a, 1)->name ||
-        value_find(w, call_callee(a)->name)) {
+        value_named(w, call_callee(a))) {
         return false;
     }
     *sample = strcmp(call_callee(a)->name, "sample") == 0;

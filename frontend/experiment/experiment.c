@@ -19,16 +19,6 @@ static struct name *declare(struct where *w, const char *text, struct span span,
     return n;
 }
 
-static bool is_wide(const struct experiment *x, const struct ast *decl)
-{
-    for (size_t i = 0; i < x->wide.n; i++) {
-        if (x->wide.data[i] == decl) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool let_one(struct where *w, const struct ast *d, bool constant, struct block *out)
 {
     if (!dcl_value(d)) {
@@ -52,7 +42,7 @@ static bool let_one(struct where *w, const struct ast *d, bool constant, struct 
         }
         return n != NULL;
     }
-    if (is_wide(w->experiment, d)) {
+    if (d->flags & AST_BECOMES_REAL) {
         v = expr_to_real(w->ex, v);
     }
     struct expr e = value_info(w, v);
@@ -60,7 +50,7 @@ static bool let_one(struct where *w, const struct ast *d, bool constant, struct 
     if (!n) {
         return false;
     }
-    n->index = experiment_add_variable(w, d->name, (enum expr_type)e.type, e.shape, d);
+    n->index = experiment_add_variable(w, d->name, (enum expr_type)e.type, e.shape);
     n->is_constant = constant;
     experiment_assign(w, out, d->span, n->index, v);
     experiment_keep_presence(w, out, d->span, n->index, data_present(w, v));
@@ -92,8 +82,9 @@ static expr_id new_value(struct where *w, const struct ast *a, struct name *n, e
         return 0;
     }
     if (to.type == TYPE_INT && from.type == TYPE_REAL) {
-        vec_push(&w->experiment->wide, w->experiment->declared.data[n->index]);
-        w->experiment->again = true;
+        diag_report(w->f->diag, DIAG_E0303, assign_value(a)->span,
+                    "'%s' holds integers, and this is a real number", n->text);
+        diag_help(w->f->diag, "begin with a real number: let %s = 0.0;", n->text);
         return 0;
     }
     if (to.type == TYPE_REAL && from.type == TYPE_INT) {
@@ -109,7 +100,7 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
 {
     const struct ast *target = assign_target(a);
     const struct ast *base = target->kind == AST_INDEX ? index_base(target) : target;
-    struct name *n = base->kind == AST_NAME ? value_find(w, base->name) : NULL;
+    struct name *n = base->kind == AST_NAME ? value_named(w, base) : NULL;
     if (!n) {
         if (base->kind == AST_NAME) {
             value_unknown(w, base->span, base->name, AT_ASSIGNED);
@@ -369,7 +360,7 @@ bool experiment_build(struct front *f, struct name *name)
     do {
         program_reset(f->program);
         x.again = false;
-        x.declared.n = x.rows.n = x.continued.n = x.assigned.n = x.given.n = x.presence.n = x.fitted.n = 0;
+        x.rows.n = x.continued.n = x.assigned.n = x.given.n = x.presence.n = x.fitted.n = 0;
         x.tried = NULL;
         x.depth = 0;
         struct where w = {.f = f,
@@ -385,8 +376,6 @@ bool experiment_build(struct front *f, struct name *name)
     vec_free(&x.given);
     vec_free(&x.presence);
     vec_free(&x.fitted);
-    vec_free(&x.wide);
-    vec_free(&x.declared);
     vec_free(&x.rows);
     vec_free(&x.mixed_rows);
     vec_free(&x.continued);

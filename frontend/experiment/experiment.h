@@ -36,8 +36,6 @@ struct given_model {
     const struct ast *by; /* LEARN, LOAD */
 };
 
-/* A variable that starts as an integer and is later given a real is a real one: its declaration is noted
- * here and the experiment is elaborated again. */
 struct presence { /* variable `of` of the experiment is 1 where elements of `var` are there (data_present) */
     int32_t var, of;
 };
@@ -50,13 +48,11 @@ struct fitted { /* something that a fit before was over; variables with its stan
 struct experiment {
     struct front *f;
     struct name *name;
-    int32_t depth;                    /* loops around the statement */
-    VEC(const struct ast *) wide;     /* declarations of variables that must be real */
-    VEC(const struct ast *) declared; /* by variable; NULL for hidden ones */
-    bool again;
+    int32_t depth;               /* loops around the statement */
     struct block *before;        /* where what the statement at hand needs first may go; NULL: nowhere */
     VEC(struct rows_state) rows; /* by network: what its values are after its last run */
     VEC(struct mixed_rows) mixed_rows; /* loops that leave a network otherwise than they find it */
+    bool again;                        /* one more was found: the experiment is elaborated with it in mind */
     VEC(int32_t) continued;            /* networks whose rows go on with a `continue` */
     VEC(struct assigned) assigned;     /* variables, in the order of what assigns them */
     VEC(struct presence) presence;     /* of variables that read measurements some of which are missing */
@@ -142,8 +138,7 @@ bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s);
 /* experiment_map.c */
 bool experiment_is_decision(const struct ast *a);
 bool experiment_add_decision(struct where *w, const struct ast *a, struct stmt *s);
-int32_t experiment_add_variable(struct where *w, const char *text, enum expr_type type, struct shape shape,
-                                const struct ast *decl);
+int32_t experiment_add_variable(struct where *w, const char *text, enum expr_type type, struct shape shape);
 void experiment_assign(struct where *w, struct block *out, struct span span, int32_t var, expr_id value);
 enum expr_op experiment_update_op(int op); /* of `+=` and its like */
 struct stmt *experiment_add(struct where *w, struct block *out, enum stmt_kind kind, struct span span);
@@ -210,7 +205,8 @@ expr_id experiment_learner_error(struct where *w, const struct ast *call, const 
  * dissipation(net, of = ...), the integral over the last run. 0 after an error. */
 expr_id experiment_flux(struct where *w, const struct ast *call, const char *name, bool entropy);
 expr_id experiment_dissipation(struct where *w, const struct ast *call);
-int32_t experiment_network(struct where *w, const char *name, struct span at);
+/* The network that a NAME or a statement names; its number, or -1 after an error. */
+int32_t experiment_network(struct where *w, const struct ast *a);
 struct net_use *experiment_use(struct where *w, int32_t net);
 const char *experiment_label(struct where *w, const struct ast *a);
 int32_t experiment_record(struct where *w, const char *text); /* number of a record, -1 none */

@@ -61,7 +61,7 @@ bool balance_is_exact(const struct balance *b)
 int32_t balance_keep(const struct balance *b, struct block *out, expr_id v)
 {
     struct expr e = value_info(b->w, v);
-    int32_t var = experiment_add_variable(b->w, "", (enum expr_type)e.type, e.shape, NULL);
+    int32_t var = experiment_add_variable(b->w, "", (enum expr_type)e.type, e.shape);
     experiment_assign(b->w, out, b->a->span, var, v);
     return var;
 }
@@ -305,7 +305,7 @@ static bool add_loop(struct balance *b, struct block *out)
     s->depth = w->experiment->depth;
     s->loop = w->f->program->n_loops++;
     s->body = experiment_new_block(w);
-    s->var = experiment_add_variable(w, "", TYPE_INT, shape_scalar(), NULL);
+    s->var = experiment_add_variable(w, "", TYPE_INT, shape_scalar());
     vec_push(&w->experiment->assigned, (struct assigned){.var = s->var});
     experiment_rows_enter(w, b->a, &ways);
     w->experiment->depth++;
@@ -373,9 +373,8 @@ bool experiment_add_learn_network(struct where *w, const struct ast *a, struct b
 {
     struct balance b = {.w = w, .a = a};
     b.record = experiment_add_learnt(w, learn_model(a)->name, rule.record[0], a->span);
-    bool good = find_rule(w, a) &&
-                (b.net = experiment_network(w, learn_model(a)->name, learn_model(a)->span)) >= 0 &&
-                read_with(&b) && read_options(&b) && find_learned(&b) && check_balance(&b);
+    bool good = find_rule(w, a) && (b.net = experiment_network(w, learn_model(a))) >= 0 && read_with(&b) &&
+                read_options(&b) && find_learned(&b) && check_balance(&b);
     if (good) {
         struct expr_pool *ex = w->ex;
         expr_id zero = expr_fill(ex, expr_real(ex, 0), shape_vector((int32_t)b.n_slopes));

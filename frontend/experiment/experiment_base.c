@@ -26,13 +26,11 @@ int32_t experiment_statement(struct where *w)
 
 /* ---- variables ---- */
 
-int32_t experiment_add_variable(struct where *w, const char *text, enum expr_type type, struct shape shape,
-                                const struct ast *decl)
+int32_t experiment_add_variable(struct where *w, const char *text, enum expr_type type, struct shape shape)
 {
     struct program *p = w->f->program;
     struct variable v = {arena_strdup(p->arena, text), type, shape};
     vec_push(&p->variable, v);
-    vec_push(&w->experiment->declared, decl);
     return (int32_t)p->variable.n - 1;
 }
 
@@ -57,7 +55,7 @@ expr_id experiment_keep(struct where *w, struct span at, expr_id value)
         return 0;
     }
     struct expr e = value_info(w, value);
-    int32_t kept = experiment_add_variable(w, "", (enum expr_type)e.type, e.shape, NULL);
+    int32_t kept = experiment_add_variable(w, "", (enum expr_type)e.type, e.shape);
     experiment_assign(w, out, at, kept, value);
     return expr_leaf(w->ex, EXPR_VAR, (enum expr_type)e.type, e.shape, kept, 0);
 }
@@ -88,7 +86,7 @@ void experiment_keep_presence(struct where *w, struct block *out, struct span at
         return;
     }
     if (of < 0) {
-        of = experiment_add_variable(w, "", TYPE_REAL, shape, NULL);
+        of = experiment_add_variable(w, "", TYPE_REAL, shape);
         vec_push(&w->experiment->presence, (struct presence){var, of});
     }
     experiment_assign(w, out, at, of, present ? present : expr_fill(w->ex, expr_real(w->ex, 1), shape));

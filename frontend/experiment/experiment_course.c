@@ -10,7 +10,7 @@
 static bool is_call_of(struct where *w, const struct ast *a, const char *name)
 {
     return a->kind == AST_CALL && call_callee(a)->kind == AST_NAME &&
-           strcmp(call_callee(a)->name, name) == 0 && !value_find(w, name);
+           strcmp(call_callee(a)->name, name) == 0 && !value_named(w, call_callee(a));
 }
 
 bool experiment_is_course(struct where *w, const struct ast *a)

@@ -294,7 +294,7 @@ expr_id experiment_flux(struct where *w, const struct ast *call, const char *nam
 expr_id experiment_dissipation(struct where *w, const struct ast *call)
 {
     const struct ast *a = arg_value(call_arg(call, 1));
-    int32_t net = a->kind == AST_NAME ? experiment_network(w, a->name, a->span) : -1;
+    int32_t net = a->kind == AST_NAME ? experiment_network(w, a) : -1;
     struct shape axes, shape = shape_scalar();
     if (a->kind != AST_NAME) {
         return diag_report(w->f->diag, DIAG_E0506, a->span, "dissipation is of a network");

@@ -277,7 +277,7 @@ static expr_id by_global(struct where *w, struct span at, expr_id e, int32_t glo
 expr_id experiment_gradient_of(struct where *w, struct span at, expr_id e, const struct ast *of)
 {
     struct path p;
-    struct name *n = of->kind == AST_NAME ? value_find(w, of->name) : NULL;
+    struct name *n = of->kind == AST_NAME ? value_named(w, of) : NULL;
     if (n && n->kind == NAME_GLOBAL) {
         expr_id global = value_of(w, of);
         return global ? by_global(w, at, e, value_info(w, global).a) : 0;

@@ -14,7 +14,7 @@ expr_id experiment_infer(struct where *w, const struct ast *call)
         return diag_report(w->f->diag, DIAG_E0306, call->span,
                            "infer takes the name of a network: infer(net, x = ...)");
     }
-    int32_t net = experiment_network(w, word->name, word->span);
+    int32_t net = experiment_network(w, word);
     if (net >= 0 && experiment_use(w, net)->lowering.teaching.n_phases > 0) {
         return experiment_infer_taught(w, call, net);
     }

@@ -311,7 +311,7 @@ expr_id experiment_law(struct where *w, const struct ast *call, bool marginals)
         return diag_report(w->f->diag, DIAG_E0204, a->span, "%s takes the name of a model or a network",
                            call_callee(call)->name);
     }
-    c.model = subject(w, a, value_find(w, a->name), &net);
+    c.model = subject(w, a, value_named(w, a), &net);
     if (c.model < 0 || !arguments(&c)) {
         return 0;
     }
@@ -329,7 +329,7 @@ expr_id experiment_lost(struct where *w, const struct ast *call)
     if (a->kind != AST_NAME) {
         return diag_report(w->f->diag, DIAG_E0506, a->span, "%s is of a network", call_callee(call)->name);
     }
-    int32_t net = experiment_network(w, a->name, a->span);
+    int32_t net = experiment_network(w, a);
     const struct last_run *last = net < 0 ? NULL : experiment_last_runs(w, net);
     struct shape axes, shape = shape_scalar();
     if (net < 0 || !experiment_axes(w, net, call->span, &axes)) {

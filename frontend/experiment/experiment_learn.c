@@ -288,7 +288,7 @@ static void add_measured(struct where *w, const struct ast *a, const char *model
 /* A network, of which the energies are learned. */
 static bool is_network(struct where *w, const struct ast *a)
 {
-    struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+    struct name *n = a->kind == AST_NAME ? value_named(w, a) : NULL;
     return n && n->kind == NAME_NETWORK;
 }
 

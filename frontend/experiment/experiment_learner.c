@@ -34,7 +34,7 @@ struct learner_call {
 bool experiment_is_learner(struct where *w, const struct ast *a)
 {
     struct name *n =
-        a->kind == AST_FIELD && field_base(a)->kind == AST_NAME ? value_find(w, field_base(a)->name) : NULL;
+        a->kind == AST_FIELD && field_base(a)->kind == AST_NAME ? value_named(w, field_base(a)) : NULL;
     int32_t net = n && n->kind == NAME_NETWORK ? network_use(w->f, n, a->span) : -1;
     return net >= 0 && experiment_use(w, net)->lowering.learner &&
            (strcmp(a->name, "environment") == 0 || strcmp(a->name, "free") == 0 ||
@@ -277,7 +277,7 @@ expr_id experiment_learner(struct where *w, const struct ast *call)
 {
     const struct ast *part = arg_value(call_arg(call, 1));
     struct learner_call c = {.w = w, .call = call, .part = part};
-    c.net = experiment_network(w, field_base(part)->name, part->span);
+    c.net = experiment_network(w, field_base(part));
     if (c.net < 0 || !arguments(&c, TAKES_OF | TAKES_AT)) {
         return 0;
     }
@@ -330,8 +330,8 @@ static bool open_call(struct learner_call *c, struct ast *part, struct ast **bas
                          .kid = base};
     c->part = part;
     c->net = -1;
-    if (of->kind == AST_NAME && value_find(w, of->name)) {
-        c->net = experiment_network(w, of->name, of->span);
+    if (of->kind == AST_NAME && value_named(w, of)) {
+        c->net = experiment_network(w, of);
         if (c->net < 0) {
             return false;
         }

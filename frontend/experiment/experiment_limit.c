@@ -31,7 +31,7 @@ static const struct ast *limit_call(struct where *w, const struct ast *a)
     }
     bool call =
         a->kind == AST_CALL && call_callee(a)->kind == AST_NAME && strcmp(call_callee(a)->name, "limit") == 0;
-    return call && !value_find(w, call_callee(a)->name) ? a : NULL;
+    return call && !value_named(w, call_callee(a)) ? a : NULL;
 }
 
 static const char *symbol_text(struct where *w, const struct ast *a, const struct ast *call)
@@ -78,7 +78,7 @@ static int32_t limit_network(struct where *w, const struct ast *call)
         return -1;
     }
     const struct ast *word = arg_value(call_arg(call, 1));
-    int32_t net = experiment_network(w, word->name, word->span);
+    int32_t net = experiment_network(w, word);
     return net >= 0 && experiment_check_limit(w, call->span, experiment_use(w, net)) ? net : -1;
 }
 

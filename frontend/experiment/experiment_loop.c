@@ -46,7 +46,7 @@ struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span
     s->depth = w->experiment->depth;
     s->loop = w->f->program->n_loops++;
     s->body = experiment_new_block(w);
-    s->var = experiment_add_variable(w, t->rows || t->is_data ? "" : name, TYPE_INT, shape_scalar(), NULL);
+    s->var = experiment_add_variable(w, t->rows || t->is_data ? "" : name, TYPE_INT, shape_scalar());
     expr_id i = *key = expr_leaf(w->ex, EXPR_VAR, TYPE_INT, shape_scalar(), s->var, 0);
     vec_push(&w->experiment->assigned, (struct assigned){.var = s->var});
     *inner = *w;
@@ -61,7 +61,7 @@ struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span
     if (t->rows) {
         expr_id row = expr_take(w->ex, t->rows, 0, i, s->line);
         struct expr e = value_info(w, row);
-        n->index = experiment_add_variable(w, name, (enum expr_type)e.type, e.shape, NULL);
+        n->index = experiment_add_variable(w, name, (enum expr_type)e.type, e.shape);
         experiment_assign(w, s->body, t->binder->span, n->index, row);
         *key = e.shape.rank == 0 && e.type != TYPE_TEXT ? experiment_variable(w, n) : i;
     }

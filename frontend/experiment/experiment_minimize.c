@@ -62,7 +62,7 @@ static bool bounds_of(struct where *w, const struct ast *range, const struct bin
 static bool add_target(struct where *w, const struct ast *a, int32_t points, struct minimize *m)
 {
     const struct ast *of = target_reference(a);
-    struct name *n = of->kind == AST_NAME ? value_find(w, of->name) : NULL;
+    struct name *n = of->kind == AST_NAME ? value_named(w, of) : NULL;
     struct bind b;
     if (of->kind == AST_NAME && n && n->kind != NAME_GLOBAL && n->kind != NAME_REFUSED) {
         return refused(w, of->span,
@@ -93,7 +93,7 @@ static bool add_target(struct where *w, const struct ast *a, int32_t points, str
         return false;
     }
     struct shape shape = b.shape;
-    t.error = experiment_add_variable(w, "", TYPE_REAL, shape, NULL);
+    t.error = experiment_add_variable(w, "", TYPE_REAL, shape);
     if (points) {
         struct shape wide = shape;
         if (wide.rank + 2 > SHAPE_MAX_RANK) {
@@ -102,7 +102,7 @@ static bool add_target(struct where *w, const struct ast *a, int32_t points, str
         }
         wide.dim[wide.rank++] = points;
         wide.dim[wide.rank++] = 2;
-        t.profile = experiment_add_variable(w, "", TYPE_REAL, wide, NULL);
+        t.profile = experiment_add_variable(w, "", TYPE_REAL, wide);
     }
     vec_push(&m->target, t);
     vec_push(&w->experiment->fitted, (struct fitted){t, shape});
@@ -227,7 +227,7 @@ static int32_t add_result(struct where *w, const char *net, const char *what, st
         n->index = -1;
     }
     if (n->index < 0 || !shape_equal(w->f->program->variable.data[n->index].shape, shape)) {
-        n->index = experiment_add_variable(w, text, TYPE_REAL, shape, NULL);
+        n->index = experiment_add_variable(w, text, TYPE_REAL, shape);
     }
     return n->index;
 }
@@ -317,7 +317,7 @@ bool experiment_add_minimize(struct where *w, const struct ast *a, struct block 
 expr_id experiment_fitted(struct where *w, const struct ast *call, const char *what)
 {
     const struct ast *of = arg_value(call_arg(call, 1));
-    struct name *n = of->kind == AST_NAME ? value_find(w, of->name) : NULL;
+    struct name *n = of->kind == AST_NAME ? value_named(w, of) : NULL;
     struct bind b;
     if (!(n && n->kind == NAME_GLOBAL ? global_target(w, of, &b) : experiment_target(w, of, &b))) {
         return 0;

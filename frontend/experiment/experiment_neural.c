@@ -5,7 +5,7 @@
 
 struct name *experiment_model(struct where *w, const struct ast *a, int32_t *at)
 {
-    struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+    struct name *n = a->kind == AST_NAME ? value_named(w, a) : NULL;
     if (a->kind != AST_NAME) {
         diag_report(w->f->diag, DIAG_E0521, a->span, "'%s' is not a model", front_source_text(w->f, a->span));
         return NULL;
@@ -20,7 +20,7 @@ struct name *experiment_model(struct where *w, const struct ast *a, int32_t *at)
 bool experiment_add_file(struct where *w, const struct ast *a, struct block *out)
 {
     const struct ast *what = save_reference(a);
-    struct name *n = what->kind == AST_NAME ? value_find(w, what->name) : NULL;
+    struct name *n = what->kind == AST_NAME ? value_named(w, what) : NULL;
     bool learned = a->kind == AST_SAVE && n && n->kind == NAME_NETWORK;
     int32_t at;
     expr_id value = 0;

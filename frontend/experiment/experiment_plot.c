@@ -502,7 +502,7 @@ static bool add_panel(struct where *w, const struct ast *panel, const struct ast
     int32_t net = -1;
     for (uint32_t i = 0; i < panel_curves(panel)->n; i++) {
         const struct ast *c = list_item(panel_curves(panel), i);
-        if (c->name && (net = experiment_network(w, c->name, c->span)) < 0) {
+        if (c->name && (net = experiment_network(w, c)) < 0) {
             return false;
         }
         good &= add_item(w, c, net, s);

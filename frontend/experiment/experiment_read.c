@@ -4,10 +4,10 @@
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 
-int32_t experiment_network(struct where *w, const char *name, struct span at)
+int32_t experiment_network(struct where *w, const struct ast *a)
 {
-    struct name *n = value_find(w, name);
-    return name_fits(w, at, name, n, AT_RUN) ? network_use(w->f, n, at) : -1;
+    struct name *n = value_named(w, a);
+    return name_fits(w, a->span, a->name, n, AT_RUN) ? network_use(w->f, n, a->span) : -1;
 }
 
 struct where experiment_observing(struct where *w, int32_t net, bool own)
@@ -34,7 +34,7 @@ static bool is_time(const struct net *net, const char *text)
 enum found experiment_find_path(struct where *w, const struct ast *a, int32_t own, struct path *p)
 {
     if (a->kind == AST_NAME) {
-        struct name *n = value_find(w, a->name);
+        struct name *n = value_named(w, a);
         if (own >= 0 && experiment_starts_path(net_of(w, own), a->name)) {
             *p = (struct path){own, a->name, NULL};
             return PATH_FOUND;
@@ -322,7 +322,7 @@ struct name *experiment_network_in(struct where *w, const struct ast *a)
         return NULL;
     }
     if (a->kind == AST_NAME) {
-        struct name *n = value_find(w, a->name);
+        struct name *n = value_named(w, a);
         return name_may(n, AT_PATH) ? n : NULL;
     }
     for (uint32_t i = 0; i < a->n; i++) {
@@ -475,7 +475,7 @@ static int32_t gap_request(struct where *w, const struct ast *call, int32_t *net
         diag_report(w->f->diag, DIAG_E0204, a->span, "the spectral gap is that of a network, named here");
         return -1;
     }
-    *net = experiment_network(w, a->name, a->span);
+    *net = experiment_network(w, a);
     if (*net < 0 || !experiment_axes(w, *net, call->span, &axes)) {
         return -1;
     }

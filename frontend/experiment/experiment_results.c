@@ -59,7 +59,7 @@ int32_t experiment_add_record(struct where *w, const char *text, struct span spa
     vec_push(&p->record, arena_strdup(p->arena, text));
     struct name *n = scope_add(outermost(w), text, NAME_VARIABLE, span);
     n->is_constant = true;
-    n->index = experiment_add_variable(w, text, TYPE_REAL, shape_scalar(), NULL);
+    n->index = experiment_add_variable(w, text, TYPE_REAL, shape_scalar());
     return (int32_t)p->record.n - 1;
 }
 

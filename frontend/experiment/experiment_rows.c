@@ -158,7 +158,7 @@ static bool add_loops(struct where *w, const struct ast *a, const struct turns *
 
 static bool add_rows(struct where *w, const struct ast *a, const struct ast *over, struct block *out)
 {
-    int32_t net = experiment_network(w, a->name, a->span);
+    int32_t net = experiment_network(w, a);
     struct turns t[SHAPE_MAX_RANK];
     if (net < 0) {
         return false;
@@ -205,7 +205,7 @@ bool experiment_add_run_statement(struct where *w, const struct ast *a, struct b
     const struct ast *over = over_clause(a);
     if (over) {
         bool added = add_rows(w, a, over, out);
-        struct name *n = added ? NULL : value_find(w, a->name);
+        struct name *n = added ? NULL : value_named(w, a);
         int32_t net = n && name_may(n, AT_RUN) ? network_use(w->f, n, a->span) : -1;
         if (net >= 0) {
             experiment_rows_state(w, net)->failed = true;

@@ -527,7 +527,7 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
     s->run = r;
     r->until = -1;
     r->resume = a->kind == AST_CONTINUE;
-    r->net = experiment_network(w, a->name, a->span);
+    r->net = experiment_network(w, a);
     struct clauses c = collect(a);
     if (r->net < 0) {
         return false;

@@ -305,7 +305,7 @@ static expr_id all_updated(struct where *w, struct span span, int32_t net, const
 
 bool experiment_learned(struct where *w, const struct ast *a, int32_t *model, expr_id *value)
 {
-    int32_t net = experiment_network(w, a->name, a->span);
+    int32_t net = experiment_network(w, a);
     if (net < 0) {
         return false;
     }
@@ -366,7 +366,7 @@ static bool check_updates(struct where *w, const struct ast *a, int32_t net, str
 
 bool experiment_add_teach(struct where *w, const struct ast *a, struct block *out)
 {
-    int32_t net = experiment_network(w, a->name, a->span);
+    int32_t net = experiment_network(w, a);
     if (net < 0 || !teaches(w, net, a->span, a->name)) {
         return false;
     }
@@ -470,7 +470,7 @@ expr_id experiment_adjoint(struct where *w, const struct ast *call)
         return diag_report(w->f->diag, DIAG_E0306, call->span,
                            "adjoint takes the name of a network: adjoint(net, x = ..., y = ...)");
     }
-    int32_t net = experiment_network(w, word->name, word->span);
+    int32_t net = experiment_network(w, word);
     if (net < 0 || !teaches(w, net, call->span, word->name)) {
         return 0;
     }

@@ -86,7 +86,7 @@ static bool pair_of(struct where *w, const struct ast *entry, struct lower_pair 
                                .span = entry->span};
     bool is_name = value->kind == AST_NAME || value->kind == AST_INDEX || value->kind == AST_FIELD;
     expr_id v =
-        is_name && !(value->kind == AST_NAME && value_find(w, value->name)) ? 0 : value_real_scalar(w, value);
+        is_name && !(value->kind == AST_NAME && value_named(w, value)) ? 0 : value_real_scalar(w, value);
     if (v && !expr_const_real(w->ex, v, &out->number)) {
         return diag_report(w->f->diag, DIAG_E0304, value->span, "this must be known when compiling");
     }

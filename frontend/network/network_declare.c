@@ -330,7 +330,7 @@ static bool is_side(struct where *w, const struct ast *a)
     while (a->kind == AST_INDEX || a->kind == AST_FIELD) {
         a = ast_base(a);
     }
-    const struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+    const struct name *n = a->kind == AST_NAME ? value_named(w, a) : NULL;
     return name_may(n, AT_AMOUNT);
 }
 

@@ -216,8 +216,8 @@ bool network_ode(struct where *w, const struct ast *a)
         return false;
     }
     if (!name_kind_may(r.kind, AT_AMOUNT)) {
-        return diag_report(w->f->diag, DIAG_E0404, ode_left(a)->span,
-                           "a differential equation is of a species or a dual value");
+        struct span at = ode_left(a)->span;
+        return name_misplaced(w, at, front_source_text(w->f, at), r.kind, AT_AMOUNT);
     }
     struct where inner = *w;
     inner.purpose = FOR_RIGHT_SIDE;

@@ -401,8 +401,8 @@ bool network_energy(struct where *w, const struct ast *a)
             return false;
         }
         if (!name_kind_may(r.kind, AT_ENERGY)) {
-            return diag_report(w->f->diag, DIAG_E0404, assign_target(item)->span,
-                               "energies belong to species");
+            struct span at = assign_target(item)->span;
+            return name_misplaced(w, at, front_source_text(w->f, at), r.kind, AT_ENERGY);
         }
         struct where inner = *w;
         inner.purpose = FOR_ENERGY;

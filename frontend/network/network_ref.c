@@ -20,6 +20,11 @@ static bool instance_element(struct where *w, const struct ast *a, struct name *
     return *out != NULL || value_unknown(w, a->span, full, NAME_AS_BASE);
 }
 
+static bool is_array_of_instances(struct where *w, const struct ast *base)
+{
+    return base->v.bound ? base->v.bound->is_array : !value_find(w, base->name);
+}
+
 static void from_name(struct name *n, struct ref *out)
 {
     *out = (struct ref){.kind = n->kind, .shape = n->shape, .ids = n->ids, .name = n};
@@ -28,7 +33,7 @@ static void from_name(struct name *n, struct ref *out)
 static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
 {
     const struct ast *base = index_base(a);
-    if (base->kind == AST_NAME && !value_find(w, base->name)) {
+    if (base->kind == AST_NAME && is_array_of_instances(w, base)) {
         struct name *n;
         if (!instance_element(w, a, &n)) {
             return false;
@@ -119,12 +124,12 @@ bool network_ref(struct where *w, const struct ast *a, struct ref *out)
 {
     switch (a->kind) {
     case AST_NAME: {
-        struct name *n = value_find(w, a->name);
+        struct name *n = value_named(w, a);
         if (!n) {
             return value_unknown(w, a->span, a->name, NAME_AS_BASE);
         }
         from_name(n, out);
-        return true;
+        return n->kind != NAME_REFUSED;
     }
     case AST_INDEX: return index_ref(w, a, out);
     case AST_FIELD: return field_ref(w, a, out);

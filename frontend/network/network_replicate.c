@@ -156,7 +156,7 @@ static bool along_pairs(struct where *w, const struct ast *d, const struct copie
 static bool diffuse(struct where *w, const struct ast *d, const struct copies *c)
 {
     const struct ast *along = diffuse_along(d), *list = diffuse_rates(d);
-    const char *word = along->kind == AST_NAME && !value_find(w, along->name) ? along->name : "";
+    const char *word = along->kind == AST_NAME && !value_named(w, along) ? along->name : "";
     expr_id rate[2];
     if (!network_rates(w, list, 1, rate)) {
         return false;

@@ -1,6 +1,6 @@
 /* The syntax tree, exactly what was written. One node type; ast.def lists the kinds and names each kind's
  * children. Nodes live in the arena of the parse; names are interned; nothing is ever freed singly.
- * The tree is not changed after parsing. */
+ * The tree is not changed after parsing, but for what its names are bound to. */
 #ifndef FRONTEND_AST_H
 #define FRONTEND_AST_H
 
@@ -87,8 +87,13 @@ enum {                         /* bits of `flags` */
        AST_CYCLES = 16,        /* CLAUSE for: cycles */
        AST_PAREN = 32,         /* expression written in parentheses (for fmt and messages) */
        AST_UNICODE_EMPTY = 64, /* SIDE: written with the empty-set sign */
-       AST_TRAILING = 128      /* ARGS, ARRAY: trailing comma (for fmt) */
+       AST_TRAILING = 128,     /* ARGS, ARRAY: trailing comma (for fmt) */
+       AST_BECOMES_REAL =
+           256 /* DCL of a variable that begins as an integer: it is given a real number later. Known
+                                * after the walk of check/. */
 };
+
+struct name;
 
 struct ast {
     uint8_t kind, op;
@@ -101,6 +106,7 @@ struct ast {
     union {
         double real;
         int64_t integer;
+        struct name *bound; /* NAME, and statements that name a network: what it means (ast_bind) */
     } v;
     struct ast **kid; /* an entry may be NULL where ast.def says 'optional' */
 };
@@ -127,6 +133,18 @@ static inline struct ast *ast_child(const struct ast *a, uint32_t i)
 {
     assert(i < a->n);
     return a->kid[i];
+}
+
+static inline void ast_becomes_real(const struct ast *a)
+{
+    ((struct ast *)(uintptr_t)a)->flags |= AST_BECOMES_REAL;
+}
+
+/* Binds a name to its declaration, which the walk of check/ finds; NULL: it is a word without a
+ * declaration. */
+static inline void ast_bind(const struct ast *a, struct name *n)
+{
+    ((struct ast *)(uintptr_t)a)->v.bound = n;
 }
 
 /* What stands left of the point or bracket of a FIELD or INDEX. */
