@@ -110,6 +110,19 @@ static uint8_t *entry(struct signs *s, expr_id id)
     return &s->of.data[id];
 }
 
+static int sign_of(struct signs *s, expr_id root);
+
+/* Some time ago there may have been some of the species that counts as 0 now. */
+static int sign_of_past(const struct signs *s, const struct expr *e)
+{
+    struct signs then = {.net = s->net, .none = -1};
+    int sign = sign_of(&then, e->args[0]) | sign_of(&then, e->args[2]);
+    vec_free(&then.of);
+    vec_free(&then.looked);
+    vec_free(&then.stack);
+    return sign;
+}
+
 /* What an expression may be when species `none` is 0. */
 static int sign_of(struct signs *s, expr_id root)
 {
@@ -133,7 +146,9 @@ static int sign_of(struct signs *s, expr_id root)
             for (uint32_t k = 0; k < e->n_args && k < 3; k++) {
                 arg[k] = *entry(s, e->args[k]) & ANY;
             }
-            int sign = e->n_args == 0 ? sign_of_leaf(s, e, id) : sign_of_operator(e, arg[0], arg[1], arg[2]);
+            int sign = e->op == EXPR_DELAY ? sign_of_past(s, e)
+                       : e->n_args == 0    ? sign_of_leaf(s, e, id)
+                                           : sign_of_operator(e, arg[0], arg[1], arg[2]);
             *entry(s, id) = (uint8_t)(sign | KNOWN);
             vec_push(&s->looked, id);
         }

@@ -182,6 +182,18 @@ static int32_t choose(const struct solver *x, expr_id rule, expr_id *c)
     return best;
 }
 
+/* Which variables other rules give, and what is left of the rule by them. */
+static bool refuse_determined(struct solver *x, int32_t i)
+{
+    struct sbml *s = x->s;
+    const struct sbml_algebraic *a = &s->algebraic.data[i];
+    expr_id whole = sbml_formula(s, a->math, a->span, x->at_start);
+    const char *names = whole ? unknowns(x, whole) : "";
+    return sbml_unsupported(
+        s, "an algebraic rule of which all variables are determined otherwise%s%s, so that 0 = %s",
+        *names ? ": " : "", names, net_expr_text(s->x->net, x->rule[i], s->x->arena));
+}
+
 static bool solve_rule(struct solver *x, int32_t i)
 {
     struct sbml *s = x->s;
@@ -192,8 +204,7 @@ static bool solve_rule(struct solver *x, int32_t i)
     x->used[i] = true;
     s->at = s->algebraic.data[i].span;
     if (count_unknowns(x, rule, &last) == 0) {
-        return (expr_const_real(p, rule, &v) && v == 0) ||
-               sbml_unsupported(s, "an algebraic rule of which all variables are determined otherwise");
+        return (expr_const_real(p, rule, &v) && v == 0) || refuse_determined(x, i);
     }
     int32_t unknown = choose(x, rule, &c);
     if (unknown < 0) {
