@@ -255,6 +255,23 @@ static int32_t find_next(struct rt_ode *o, int32_t i, double level, double t, co
     return n > 1 && keeps(o, n, t, y) ? n : 0;
 }
 
+/* Where steps stay short: whether all surfaces that amounts are at, within their tolerance, keep them
+ * together, though none is met in one step: amounts may go round where these meet. How many, as find_next. */
+static int32_t find_around(struct rt_ode *o)
+{
+    struct rt_slide *w = &o->slide;
+    int32_t n = 0;
+    rt_surfaces_at(o, o->t, o->x);
+    for (int32_t j = 0; j < o->m->n_surfaces; j++) {
+        double s = w->out[j], level = o->m->surface_whole[j] ? round(s) : 0;
+        if (!is_on(o, j) && fabs(s - level) <= CLOSE * tolerance(o, j)) {
+            w->on[w->n_on + n] = j;
+            w->level[w->n_on + n++] = level;
+        }
+    }
+    return n > 1 && keeps(o, n, o->t, o->x) ? n : 0;
+}
+
 /* The first surfaces that the last step has come to and that keep what comes to them: w->n_next of them. */
 static double find_surfaces(struct rt_ode *o)
 {
@@ -301,6 +318,10 @@ static double find_surfaces(struct rt_ode *o)
     free(one);
     free(level);
     free(met_it);
+    if (n_first == 0 && w->creeps) {
+        w->n_next = find_around(o);
+        return w->n_next > 0 ? o->t : INFINITY;
+    }
     return first;
 }
 
