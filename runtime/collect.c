@@ -244,7 +244,7 @@ static void merge_statistics(struct rt_collector *c, struct rt_recorder *r)
         struct rt_stat *to = &c->result->stat[i];
         struct rt_stat *from = &r->stat[i];
         for (size_t e = 0; e < width; e++) {
-            rt_moments_merge(&to->moments[e], &from->moments[e]);
+            rt_stat_merge(&m->stat[i], &to->moments[e], &from->moments[e]);
         }
         rt_histogram_merge(&to->histogram, &from->histogram);
         to->is_unknown |= from->is_unknown;

@@ -26,6 +26,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/cme/run_cme.c \
   runtime/collect.c \
   runtime/constants.c \
+  runtime/course_stat.c \
   runtime/crnl_abi.def \
   runtime/crnl_cells.h \
   runtime/crnl_csr.h \

@@ -23,6 +23,10 @@ void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run)
             r->stat[i].value[k] = NAN; /* the run may end before, and others have no such times */
         }
         r->has_time_stats |= rt_is_time_stat(&m->stat[i]);
+        if (rt_is_course_stat(&m->stat[i])) {
+            r->has_course_stats = true;
+            r->stat[i].course = rt_alloc((size_t)m->stat[i].n_elems, sizeof *r->stat[i].course);
+        }
     }
     r->x = rt_alloc((size_t)m->n_species, sizeof *r->x);
     r->memory = rt_alloc(rt_memory_size(m), sizeof *r->memory);
@@ -122,10 +126,16 @@ static void read_values(struct rt_recorder *r, int32_t request, double t, const 
     }
 }
 
+double rt_record_value(struct rt_recorder *r, int32_t request, int32_t elem, double t, const double *x)
+{
+    return value_of(r, &r->job->m->stat[request].elem[elem], t, x, NULL, r->job->inv_volume);
+}
+
 void rt_record_values(struct rt_recorder *r, double t, const double *x)
 {
     for (int32_t i = 0; i < r->job->m->n_stats; i++) {
-        if (rt_is_path_stat(&r->job->m->stat[i]) && !r->stat[i].in_kernel && !r->stat[i].is_unknown) {
+        const struct crnl_stat_request *q = &r->job->m->stat[i];
+        if (rt_is_path_stat(q) && !rt_is_course_stat(q) && !r->stat[i].in_kernel && !r->stat[i].is_unknown) {
             read_values(r, i, t, x, r->stat[i].value);
         }
     }
@@ -166,6 +176,7 @@ void rt_record_between(struct rt_recorder *r, double from, double to,
                        const double *(*at)(void *env, double t), void *env)
 {
     double half = (to - from) / 2;
+    rt_course_between(r, from, to, at, env);
     for (int i = 0; r->has_time_stats && half > 0 && i < RT_GAUSS_NODES; i++) {
         double t = from + half * (1 + rt_gauss_node[i]);
         rt_record_values(r, t, at(env, t));
@@ -191,6 +202,7 @@ void rt_record_end(struct rt_recorder *r, double t, const double *x)
 {
     const struct rt_job *job = r->job;
     const struct crnl_model *m = job->m;
+    rt_course_end(r, t, x);
     for (int32_t i = 0; i < m->n_stats; i++) {
         if (!rt_is_path_stat(&m->stat[i]) && m->stat[i].n_times == 0) {
             read_values(r, i, t, x, r->stat[i].value);

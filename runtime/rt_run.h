@@ -86,6 +86,12 @@ static inline int64_t rt_histogram_key(int32_t i, int32_t j)
     return (int64_t)((uint64_t)(uint32_t)i << 32 | (uint32_t)j);
 }
 
+/* It continues a run: what is true at its start has been so before. */
+static inline bool rt_goes_on(const struct rt_job *job)
+{
+    return job->memory != NULL;
+}
+
 /* Of values weighted by time? */
 static inline bool rt_is_time_stat(const struct crnl_stat_request *q)
 {
@@ -93,10 +99,16 @@ static inline bool rt_is_time_stat(const struct crnl_stat_request *q)
            q->kind == CRNL_TIME_HISTOGRAM;
 }
 
+/* Of the course as such: course_stat.c. */
+static inline bool rt_is_course_stat(const struct crnl_stat_request *q)
+{
+    return q->kind >= CRNL_TIME_MAX && q->kind <= CRNL_PERIOD; /* ORDER crnl_stat.def */
+}
+
 /* ... or by events: of values along a trajectory, not at single times. */
 static inline bool rt_is_path_stat(const struct crnl_stat_request *q)
 {
-    return rt_is_time_stat(q) || q->kind == CRNL_EVENT_MEAN;
+    return rt_is_time_stat(q) || rt_is_course_stat(q) || q->kind == CRNL_EVENT_MEAN;
 }
 
 /* Whether runs by the method can tell it. */
@@ -104,6 +116,7 @@ static inline bool rt_is_told(const struct crnl_stat_request *q, unsigned traits
 {
     return q->kind == CRNL_EVENT_MEAN     ? (traits & CRNL_COUNTS_EVENTS) != 0
            : q->kind == CRNL_SPECTRAL_GAP ? (traits & CRNL_LAW) != 0
+           : rt_is_course_stat(q)         ? (traits & CRNL_LAW) == 0
                                           : true;
 }
 
@@ -118,12 +131,20 @@ struct rt_values {
 void rt_values_add(struct rt_values *v, double value, double weight);
 void rt_values_sort(struct rt_values *v); /* and each value once */
 
+/* A course while it goes: is it below the level, how often and when did it last come up to it? */
+struct rt_course {
+    bool is_below;
+    int64_t crossings;
+    double crossed;
+};
+
 /* Statistics requests of a model while a trajectory goes or, in a result, over runs. */
 struct rt_stat {
     struct rt_moments *moments; /* [crnl_stat_width], along a trajectory, or of laws at the times of a course */
     struct rt_values *law; /* [n_law] of a law at the times of a course, where all of it is asked for */
     int64_t n_law;         /* crnl_stat_width, or 0 */
     struct rt_histogram histogram;
+    struct rt_course *course; /* [n_elems] of a recorder, for statistics of the course; else NULL */
     double *value;  /* [crnl_stat_width] now; in a result: [runs][crnl_stat_width] at the end */
     bool in_kernel; /* along a stochastic run its kernel sums this up */
     bool is_unknown; /* the method cannot tell it: it has no value, an error where it is read */
@@ -140,7 +161,7 @@ struct rt_recorder {
     struct rt_collector *collector; /* of a single run: takes its rows as they come */
     double handed_on;               /* when it did, in seconds */
     struct rt_stat *stat;           /* [m->n_stats] */
-    bool has_time_stats;
+    bool has_time_stats, has_course_stats;
     double *x, t;           /* at the end */
     int64_t n_states;       /* of a law at the end, in place of x; 0: x is the state */
     double *weight;         /* [n_states] and their values: stat[i].value is [n_states * n_elems] */
@@ -158,6 +179,15 @@ int rt_record_row(struct rt_recorder *r, double t, const double *x);
  * sums up are left out. */
 void rt_record_values(struct rt_recorder *r, double t, const double *x);
 void rt_record_dwell(struct rt_recorder *r, double weight);
+/* One of the values of a request. */
+double rt_record_value(struct rt_recorder *r, int32_t request, int32_t elem, double t, const double *x);
+/* course_stat.c: the part of the course that is at(env, t), its end; how those of two runs come together; and
+ * what a program reads, not a number where there is none. */
+void rt_course_between(struct rt_recorder *r, double from, double to,
+                       const double *(*at)(void *env, double t), void *env);
+void rt_course_end(struct rt_recorder *r, double t, const double *x);
+void rt_stat_merge(const struct crnl_stat_request *q, struct rt_moments *to, const struct rt_moments *from);
+double rt_course_value(const struct crnl_stat_request *q, const struct rt_moments *m);
 /* The same from `from` to `to` by four nodes of Gauss and Legendre; at(env, t) gives the state there. */
 void rt_record_between(struct rt_recorder *r, double from, double to,
                        const double *(*at)(void *env, double t), void *env);

@@ -124,6 +124,7 @@ void rt_stats_free(struct rt_stat *stat, int32_t n)
         }
         free(stat[i].law);
         free(stat[i].moments);
+        free(stat[i].course);
         free(stat[i].value);
         rt_histogram_free(&stat[i].histogram);
     }

@@ -166,6 +166,12 @@ static int fail_unknown(const struct crnl_model *m, const struct crnl_method *me
                        "  help: run it `by cme`",
                        m->name, name);
     }
+    if (rt_is_course_stat(q)) {
+        return rt_fail(e, CRNL_NO_RUN,
+                       "the last run of `%s` was by `%s`, which has a law in place of a course\n"
+                       "  help: run it `by ssa` or `by ode`",
+                       m->name, name);
+    }
     return rt_fail(e, CRNL_NO_RUN,
                    "the last run of `%s` was by `%s`, which has no averages over time of what reads it in "
                    "this version\n"
@@ -188,7 +194,8 @@ static double along_path(const struct rt_result *r, const struct crnl_stat_reque
                          const struct rt_moments *s)
 {
     double runs = r->weight ? 1 : (double)r->runs;
-    return q->kind == CRNL_TIME_VAR        ? s->m2 / s->weight
+    return rt_is_course_stat(q)            ? rt_course_value(q, s)
+           : q->kind == CRNL_TIME_VAR      ? s->m2 / s->weight
            : q->kind == CRNL_TIME_INTEGRAL ? s->mean * s->weight / runs
                                            : s->mean;
 }
@@ -202,7 +209,7 @@ int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_
         return fail_unknown(m, r->method, q, e);
     }
     bool empty = q->kind == CRNL_TIME_HISTOGRAM ? !(s->histogram.total > 0) : !(s->moments[0].weight > 0);
-    if (rt_is_path_stat(q) && empty) {
+    if (rt_is_path_stat(q) && !rt_is_course_stat(q) && empty) {
         return fail_empty(m, q, e);
     }
     if (is_histogram(q) && is_course_of_law(r, q) && q->n_elems > 1) {

@@ -176,6 +176,10 @@ static struct quantity of_statistic(struct where *w, const struct expr *e)
     case STAT_TIME_VAR:
     case STAT_RUN_VAR: return to_power(x, 2);
     case STAT_TIME_INTEGRAL: return product(w, x, known(0, 1, e->a), 1);
+    case STAT_TIME_ARGMAX:
+    case STAT_TIME_ARGMIN:
+    case STAT_PERIOD: return known(0, 1, e->a);
+    case STAT_CROSSINGS:
     case STAT_TIME_HISTOGRAM:
     case STAT_RUN_HISTOGRAM:
     case STAT_RUN_LOST:

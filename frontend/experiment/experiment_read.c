@@ -379,6 +379,20 @@ static const struct ast *argument_named(const struct ast *call, const char *name
     return NULL;
 }
 
+/* crossings(net.X, level): what comes up to 0. */
+static const struct ast *above_level(struct where *w, const struct ast *call)
+{
+    struct ast *difference = arena_alloc(w->f->arena, sizeof *difference);
+    difference->kind = AST_BINARY;
+    difference->op = OP_SUB;
+    difference->span = call->span;
+    difference->kid = arena_alloc(w->f->arena, 2 * sizeof *difference->kid);
+    difference->n = 2;
+    difference->kid[0] = arg_value(call_arg(call, 1));
+    difference->kid[1] = arg_value(call_arg(call, 2));
+    return difference;
+}
+
 /* One request for all quantities of the call; *shape is that of the first. -1 after an error. */
 int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, const int32_t *bound,
                            int32_t *net, struct shape *shape)
@@ -399,9 +413,10 @@ int32_t experiment_request(struct where *w, const struct ast *call, enum stat_ki
     }
     bool histogram = kind == STAT_TIME_HISTOGRAM || kind == STAT_RUN_HISTOGRAM;
     struct stat_request r = {.kind = kind, .of_rows = axes.rank > 0, .bound = {bound[0], bound[1]}};
-    uint32_t quantities = kind == STAT_RUN_QUANTILE || kind == STAT_END ? 1 : 2;
+    bool comes_up = kind == STAT_CROSSINGS || kind == STAT_PERIOD;
+    uint32_t quantities = kind == STAT_RUN_QUANTILE || kind == STAT_END || comes_up ? 1 : 2;
     for (uint32_t i = 0; i < quantities; i++) {
-        const struct ast *a = kind == STAT_END ? call : positional(call, i);
+        const struct ast *a = kind == STAT_END ? call : comes_up ? above_level(w, call) : positional(call, i);
         struct shape s;
         if (!a) {
             break;
@@ -410,7 +425,7 @@ int32_t experiment_request(struct where *w, const struct ast *call, enum stat_ki
             goto failed;
         }
         bool along = kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_TIME_INTEGRAL ||
-                     kind == STAT_TIME_HISTOGRAM || kind == STAT_EVENT_MEAN;
+                     kind == STAT_TIME_HISTOGRAM || (kind >= STAT_TIME_MAX && kind <= STAT_EVENT_MEAN);
         if (along && r.n_times > 0) {
             diag_report(w->f->diag, DIAG_E0505, a->span, "a course is over time already");
             diag_help(w->f->diag, "average it over runs, run_mean(%s), or its values: mean(%s)",

@@ -91,6 +91,7 @@ bool rt_packed_fill(struct rt_packed *p, const struct crnl_model *m, const doubl
 void rt_packed_rhs(const struct rt_packed *p, int32_t n_species, const double *x, double *dx);
 
 struct rt_ode {
+    bool waits; /* `until` held where it goes on from, and has to fail before it ends the run */
     const struct rt_ode_solver *solver, *moving; /* in use; while amounts change */
     const struct rt_ode_code *code;
     struct rt_packed *packed; /* in place of the table; NULL: not made so far */

@@ -300,6 +300,14 @@ static bool until_holds(struct rt_ode *o, double t, const double *x)
     return rt_condition(o->job, o->job->spec->until, rt_events_time(&o->events, t), x);
 }
 
+/* The same on its edge, at times in order: what holds where a run goes on from must fail first. */
+static bool until_turns(struct rt_ode *o, double t, const double *x)
+{
+    bool holds = until_holds(o, t, x), waits = o->waits;
+    o->waits &= holds;
+    return holds && !waits;
+}
+
 static bool event_turns(struct rt_ode *o, double t, const double *x)
 {
     return rt_events_turn(&o->events, t, x, false);
@@ -484,8 +492,9 @@ static int advance(struct rt_ode *o, struct stretch *s)
         return status;
     }
     course_note_step(o, fmin(s->t_end, ev->t_next)); /* a step may have found an earlier turn */
+    bool waits = o->waits;
     int32_t until = o->job->spec->until;
-    double hit = s->until ? rt_ode_find(o, until_holds, until, o->t, false) : INFINITY, end = fmin(hit, o->t);
+    double hit = s->until ? rt_ode_find(o, until_turns, until, o->t, false) : INFINITY, end = fmin(hit, o->t);
     double turn = ev->has_when ? rt_ode_find(o, event_turns, -1, end, true) : INFINITY;
     bool turned = turn < end || (turn == end && !(hit <= end));
     end = fmin(end, turn);
@@ -504,6 +513,9 @@ static int advance(struct rt_ode *o, struct stretch *s)
     status = status ? status : rt_ode_past_add(o, end, e);
     bool cut_back = end < o->t, jumps;
     cut(o, end);
+    if (cut_back) { /* what was cut off does not count */
+        o->waits = waits && until_holds(o, o->t, o->x);
+    }
     bool comes_back = rt_ode_past_open(o, &jumps);
     course_note_end(o, end);
     if (turned || s->done) {
@@ -511,7 +523,7 @@ static int advance(struct rt_ode *o, struct stretch *s)
     }
     if (!status && (turned || comes_back || crnl_is_due(ev->t_next, o->t))) {
         status = happen(o, cut_back || turned || jumps, e);
-        s->done |= !status && s->until && until_holds(o, o->t, o->x);
+        s->done |= !status && s->until && until_turns(o, o->t, o->x);
     }
     if (!status && slides) {
         rt_slide_switch(o);
@@ -555,7 +567,9 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
     course_note_measure(o);
     int status = rt_record_start(r, &s.grid, o->t, o->x);
     course_note_values(o, o->t, 0, s.grid.i_sample, false);
-    if (s.until && until_holds(o, o->t, o->x)) {
+    bool holds = s.until && until_holds(o, o->t, o->x);
+    o->waits = holds && rt_goes_on(job);
+    if (holds && !o->waits) {
         return status;
     }
     rt_ode_rest_begin(o);

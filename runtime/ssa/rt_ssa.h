@@ -83,6 +83,7 @@ struct rt_ssa {
     int64_t since_check;
     int32_t dead_phases; /* of the clock, one after the other, in which nothing can fire */
     double *readers;     /* [n_species] reactions that read each */
+    bool waits;          /* `until` held where it goes on from, and has to fail before it ends the run */
     bool each;           /* somebody wants to see the state after each reaction */
     bool is_watched;     /* something looks at the state after each step */
     bool moves; /* amounts do between reactions: conditions and formulas of them are as those of the time */

@@ -134,9 +134,17 @@ static bool holds_at(const struct rt_ssa *s, double t, const double *x)
     return rt_condition(s->job, s->job->spec->until, rt_events_time(&s->events, t), x);
 }
 
-static bool is_done(const struct rt_ssa *s, const struct rt_phase *f)
+/* On its edge, at times in order: what holds where a run goes on from must fail first. */
+static bool turns_true(struct rt_ssa *s, double t, const double *x)
 {
-    return f->measuring && s->job->spec->until >= 0 && holds_at(s, s->w.t, s->w.x);
+    bool holds = holds_at(s, t, x), waits = s->waits;
+    s->waits &= holds;
+    return holds && !waits;
+}
+
+static bool is_done(struct rt_ssa *s, const struct rt_phase *f)
+{
+    return f->measuring && s->job->spec->until >= 0 && turns_true(s, s->w.t, s->w.x);
 }
 
 static const double *state_before(void *ssa, double t)
@@ -230,7 +238,7 @@ static bool assumes_move(const struct rt_ssa *s)
 static bool turns(struct rt_ssa *s, const struct rt_phase *f, double t)
 {
     const double *x = s->moves ? s->stepper->foresee(s, t) : s->w.x;
-    return (f->until_in_time && holds_at(s, t, x)) ||
+    return (f->until_in_time && turns_true(s, t, x)) ||
            (assumes_move(s) && !rt_assumes_hold(s->job, rt_events_time(&s->events, t), x)) ||
            (s->events.reads_time && rt_events_turn(&s->events, t, x, false));
 }
@@ -469,6 +477,7 @@ static void begin_measure(struct rt_ssa *s)
     keep_before(s);
     rt_watch_begin(&s->w);
     s->status = rt_record_start(s->r, &s->phase.grid, s->w.t, s->w.x);
+    s->waits = job->spec->until >= 0 && rt_goes_on(job) && holds_at(s, s->w.t, s->w.x);
     if (s->status || is_done(s, &s->phase)) {
         end_run(s);
         return;

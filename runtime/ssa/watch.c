@@ -38,7 +38,7 @@ static bool moves_between(const struct crnl_model *m, const struct crnl_elem *e)
 bool crnl_watch_has(const struct crnl_model *m, int32_t request)
 {
     const struct crnl_stat_request *q = &m->stat[request];
-    bool has = rt_is_path_stat(q);
+    bool has = rt_is_path_stat(q) && !rt_is_course_stat(q);
     for (int32_t e = 0; has && e < q->n_elems; e++) {
         has = !moves_between(m, &q->elem[e]);
     }
