@@ -27,7 +27,7 @@ experiment main {
   plot decision(x in linspace(0, 4, 5), y in logspace(1, 100, 3) : x * y > 20) with y = log -> "truth.svg";
   plot decision(x in linspace(0, 4, 9), y in linspace(0, 1, 3) : 3 * floor(x)) -> "classes.svg";
   plot decision(x in 0..4, y in 0..3 : 1.0 * x * y) with contours = [1, 2] -> "contours.svg";
-  plot [i in 0..31, j in 0..2 : 1.0 * i * j][0], y -> "two.svg";
+  plot concat(zeros(2), ones(2)) + 0.001 * linspace(0, 1, 4), y -> "two.svg";
 }
 experiment many { run sheet for 1; plot sheet: u[0], u[1] -> "many.svg"; }
 END
