@@ -63,7 +63,8 @@ static void print_method_options(void)
                                         [CRNL_INT] = "integer",
                                         [CRNL_BOOL] = "boolean",
                                         [CRNL_INFINITE] = "`infinite`",
-                                        [CRNL_KERNEL_NAME] = "name"};
+                                        [CRNL_KERNEL_NAME] = "name",
+                                        [CRNL_LINEAR_NAME] = "name"};
     printf("| option | type | without it | |\n| --- | --- | --- | --- |\n");
     for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
         const struct crnl_option_info *o = &crnl_option_info[i];

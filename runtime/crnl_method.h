@@ -63,11 +63,12 @@ enum crnl_value_type {
     CRNL_INT,
     CRNL_BOOL,
     CRNL_INFINITE,   /* the word `infinite`, as 1 */
-    CRNL_KERNEL_NAME /* the name of one for the method, enum crnl_kernel_id; known when compiling */
+    CRNL_KERNEL_NAME, /* the name of one for the method, enum crnl_kernel_id; known when compiling */
+    CRNL_LINEAR_NAME  /* that of a linear solver, enum crnl_linear_id */
 };
 union crnl_value {
     double real;
-    int64_t integer; /* also 0 and 1, and the number of a kernel */
+    int64_t integer; /* also 0 and 1, and the number of what is named */
 };
 enum crnl_bound { CRNL_ANY, CRNL_POSITIVE, CRNL_FRACTION };
 /* "positive": what a number within the bound is. */

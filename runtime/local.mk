@@ -36,6 +36,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_file.h \
   runtime/crnl_kernel.def \
   runtime/crnl_kernel.h \
+  runtime/crnl_linear.def \
+  runtime/crnl_linear.h \
   runtime/crnl_members.h \
   runtime/crnl_method.def \
   runtime/crnl_method.h \
@@ -102,6 +104,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/kept.c \
   runtime/kernel.c \
   runtime/limit.c \
+  runtime/linear.c \
   runtime/main.c \
   runtime/method.c \
   runtime/model_text.c \
@@ -145,12 +148,19 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/adjoint_turn.c \
   runtime/ode/adjoint_vjp.c \
   runtime/ode/kernels_ode.c \
+  runtime/ode/linear_blocks.c \
+  runtime/ode/linear_choose.c \
+  runtime/ode/linear_dense.c \
+  runtime/ode/linear_ilu.c \
+  runtime/ode/linear_jacobian.c \
+  runtime/ode/linear_klu.c \
+  runtime/ode/linear_krylov.c \
+  runtime/ode/linear_pattern.c \
   runtime/ode/ode_adams.c \
   runtime/ode/ode_amounts.c \
   runtime/ode/ode_auto.c \
   runtime/ode/ode_bdf.c \
   runtime/ode/ode_between.c \
-  runtime/ode/ode_cascade.c \
   runtime/ode/ode_corner.c \
   runtime/ode/ode_course.c \
   runtime/ode/ode_cvode.c \
@@ -171,6 +181,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/rt_adjoint.h \
   runtime/ode/rt_cvode.h \
   runtime/ode/rt_history.h \
+  runtime/ode/rt_ilu.h \
+  runtime/ode/rt_linear.h \
   runtime/ode/rt_ode.h \
   runtime/ode/rt_sparse.h \
   runtime/ode/rt_sundials.h \
@@ -212,6 +224,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_backwards.h \
   runtime/rt_base.h \
   runtime/rt_blas.h \
+  runtime/rt_clones.h \
   runtime/rt_ctx.h \
   runtime/rt_events.h \
   runtime/rt_fixed.h \
@@ -282,6 +295,7 @@ crnlinclude_HEADERS = \
   runtime/crnl_data.h \
   runtime/crnl_embed.def \
   runtime/crnl_kernel.def \
+  runtime/crnl_linear.def \
   runtime/crnl_method.def \
   runtime/crnl_minimize.def \
   runtime/crnl_neural.def \

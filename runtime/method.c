@@ -7,7 +7,7 @@
 /* Derivatives of a state at rest solve a sparse system, whatever method got there. */
 #define CRNL_KLU_LIBRARIES "-lklu -lbtf"
 #define CRNL_CVODE_LIBRARIES                                                                         \
-    "-lsundials_cvode -lsundials_sunlinsolklu -lsundials_sunlinsoldense -lsundials_sunmatrixsparse " \
+    "-lsundials_cvode -lsundials_sunlinsoldense " \
     "-lsundials_sunmatrixdense " CRNL_KLU_LIBRARIES " -lsundials_nvecserial"
 
 const struct crnl_method_info crnl_method_info[CRNL_METHOD_COUNT] = {

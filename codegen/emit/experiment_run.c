@@ -109,7 +109,8 @@ static LLVMValueRef options(struct experiment *x, const struct run *r)
                                           [CRNL_INT] = TYPE_INT,
                                           [CRNL_BOOL] = TYPE_BOOL,
                                           [CRNL_INFINITE] = TYPE_INT,
-                                          [CRNL_KERNEL_NAME] = TYPE_INT};
+                                          [CRNL_KERNEL_NAME] = TYPE_INT,
+                                          [CRNL_LINEAR_NAME] = TYPE_INT};
     LLVMValueRef out = emit_alloca(&x->b, LLVMArrayType2(x->b.e->i64, CRNL_OPTION_COUNT), "options");
     size_t n = 0;
     for (int i = 0; i < CRNL_OPTION_COUNT; i++) {

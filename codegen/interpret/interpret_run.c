@@ -151,7 +151,8 @@ static int option_value(struct execution *x, enum crnl_option_id id, expr_id fro
     case CRNL_REAL: return evaluate_real(x, from, &to->real);
     case CRNL_INT:
     case CRNL_INFINITE:
-    case CRNL_KERNEL_NAME: return evaluate_int(x, from, &to->integer);
+    case CRNL_KERNEL_NAME:
+    case CRNL_LINEAR_NAME: return evaluate_int(x, from, &to->integer);
     case CRNL_BOOL:
         status = evaluate_bool(x, from, &truth);
         to->integer = truth;

@@ -6,6 +6,7 @@
 #define CODEGEN_PLAN_H
 
 #include "ir/program/program.h"
+#include "runtime/crnl_linear.h"
 #include "runtime/crnl_rt.h"
 
 /* The law of a reaction differentiated by an amount, a parameter or the time that it reads. */
@@ -63,6 +64,8 @@ size_t plan_methods(const struct plan *p, enum crnl_method_kind kind[CRNL_METHOD
 /* The kernel that the network would be run by in the state it starts from, as far as that is known; false:
  * nothing needs the slot. */
 bool plan_choose(const struct plan *p, enum crnl_slot slot, struct crnl_kernel_choice *choice);
+/* How the linear equations of implicit steps are solved, under the default parameters. */
+void plan_choose_linear(const struct plan *p, struct crnl_linear_choice *choice);
 /* Whether some kernel of the slot is code made for this network. */
 bool plan_is_emitted(const struct plan *p, enum crnl_slot slot);
 void plan_print(FILE *out, const struct plan *p);

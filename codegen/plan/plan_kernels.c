@@ -181,3 +181,13 @@ bool plan_choose(const struct plan *p, enum crnl_slot slot, struct crnl_kernel_c
     free(k);
     return true;
 }
+
+void plan_choose_linear(const struct plan *p, struct crnl_linear_choice *choice)
+{
+    const struct crnl_model *m = &p->model;
+    double *x = mem_zalloc((size_t)m->n_species + 1, sizeof *x);
+    double *k = mem_zalloc((size_t)m->n_reactions + 1, sizeof *k);
+    crnl_linear_choose(choice, m, default_amounts(m, x, k) ? k : NULL);
+    free(x);
+    free(k);
+}

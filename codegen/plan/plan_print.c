@@ -276,6 +276,15 @@ static void print_lockstep(FILE *out, const struct plan *p, const struct crnl_ke
             refusal ? refusal : "");
 }
 
+static void print_linear(FILE *out, const struct plan *p)
+{
+    struct crnl_linear_choice choice;
+    char text[700];
+    plan_choose_linear(p, &choice);
+    crnl_linear_tell(&choice, choice.cheapest, text, sizeof text);
+    fprintf(out, "linear equations: %s\n", text);
+}
+
 static void print_kernels(FILE *out, const struct plan *p)
 {
     for (int slot = 0; slot < CRNL_SLOT_COUNT; slot++) {
@@ -288,6 +297,8 @@ static void print_kernels(FILE *out, const struct plan *p)
         fprintf(out, "kernel %s: %s\n", crnl_slot_info[slot].name, text);
         if (slot == CRNL_SLOT_SSA) {
             print_lockstep(out, p, choice.kernel);
+        } else if (p->use->needs & CRNL_NEEDS_JACOBIAN) {
+            print_linear(out, p);
         }
     }
 }

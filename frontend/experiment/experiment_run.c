@@ -4,6 +4,7 @@
 #include "frontend/experiment/experiment.h"
 #include "frontend/neural/neural.h"
 #include "runtime/crnl_kernel.h"
+#include "runtime/crnl_linear.h"
 
 struct clauses {
     const struct ast *of[OP_COUNT]; /* by operator; WITH may come more than once */
@@ -231,6 +232,27 @@ static expr_id kernel_name(struct where *w, enum crnl_method_kind method, const 
     return 0;
 }
 
+/* The number of the linear solver that is named; 0: reported. */
+static expr_id linear_name(struct where *w, const struct ast *a)
+{
+    const char *list = NULL;
+    int found = a->kind == AST_NAME ? crnl_linear_named(a->name) : -1;
+    if (found >= 0) {
+        return expr_int(w->ex, found);
+    }
+    for (int i = 0; i < CRNL_LINEAR_COUNT; i++) {
+        const char *name = crnl_linear_info[i].name;
+        list = list ? arena_printf(w->f->arena, "%s, %s", list, name) : name;
+    }
+    if (a->kind == AST_NAME) {
+        diag_report(w->f->diag, DIAG_E0502, a->span, "there is no linear solver '%s'", a->name);
+    } else {
+        diag_report(w->f->diag, DIAG_E0502, a->span, "a linear solver is chosen by its name");
+    }
+    diag_help(w->f->diag, "linear solvers are %s; without `linear_solver` it is the fastest", list);
+    return 0;
+}
+
 /* "rtol, atol, solver" */
 static const char *list_options(struct where *w, const char *family, enum crnl_method_kind method)
 {
@@ -325,9 +347,10 @@ static bool option(struct where *w, const struct ast *by, const struct ast *arg,
             if (i == CRNL_OPTION_ATOL && arg_value(arg)->kind == AST_TUPLE) {
                 return tolerances(w, arg_value(arg), r);
             }
-            r->option[i] = crnl_option_info[i].type == CRNL_KERNEL_NAME
-                               ? kernel_name(w, r->method, arg_value(arg))
-                               : option_value(w, i, arg_value(arg));
+            enum crnl_value_type type = crnl_option_info[i].type;
+            r->option[i] = type == CRNL_KERNEL_NAME   ? kernel_name(w, r->method, arg_value(arg))
+                           : type == CRNL_LINEAR_NAME ? linear_name(w, arg_value(arg))
+                                                      : option_value(w, i, arg_value(arg));
             return r->option[i] != 0;
         }
     }

@@ -241,7 +241,8 @@ static void check_options(struct program_verifier *v, const struct run *r)
         case CRNL_REAL: check_number(v, r->option[i]); break;
         case CRNL_INT:
         case CRNL_INFINITE:
-        case CRNL_KERNEL_NAME: check_expr(v, r->option[i], TYPE_INT, true, true); break;
+        case CRNL_KERNEL_NAME:
+        case CRNL_LINEAR_NAME: check_expr(v, r->option[i], TYPE_INT, true, true); break;
         case CRNL_BOOL: check_expr(v, r->option[i], TYPE_BOOL, true, true); break;
         }
         if (r->option[i] && !crnl_method_takes(r->method, i)) {

@@ -13,8 +13,8 @@ enum { SHORTER = 8, STEPS_BETWEEN_SUMS = 16 };
 /* So many steps were repeated in so small a part of the time: there is no end to it. */
 enum { MOST_REPEATS = 4000 };
 static const double NO_WAY = 1e-3;
-/* What an amount may be below 0: of rtol times its largest, of its floor. */
-static const double PART_OF_LARGEST = 1e-2, PART_OF_FLOOR = 10;
+/* What an amount may be below 0: of rtol times its largest; of its floor RT_ODE_PART_OF_FLOOR. */
+static const double PART_OF_LARGEST = 1e-2;
 static const double SHORTEST = 1e-13; /* relative to the time, of a step that is repeated */
 static const double SUM_SLACK = 100;  /* tolerances of all amounts that a conserved sum may be off */
 
@@ -48,7 +48,7 @@ void rt_ode_amounts_begin(struct rt_ode *o)
 double rt_ode_nothing(const struct rt_ode *o, int64_t s)
 {
     return PART_OF_LARGEST * rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] +
-           PART_OF_FLOOR * o->root_of_n * o->floor[s];
+           RT_ODE_PART_OF_FLOOR * o->root_of_n * o->floor[s];
 }
 
 /* The first amount that the last step has taken too far below 0, or -1. */

@@ -1,5 +1,5 @@
 /* What BDF and Adams share. */
-#include "rt_cvode.h"
+#include "rt_linear.h"
 
 #include <cvode/cvode.h>
 #include <float.h>
@@ -39,6 +39,7 @@ void rt_cvode_renew(struct rt_ode *o)
 {
     struct rt_cvode *c = o->data;
     CVodeSetStopTime(c->memory, INFINITY);
+    c->is_begun = c->has_fallen = false;
 }
 
 int rt_cvode_start(struct rt_ode *o, struct rt_error *e)
@@ -98,6 +99,15 @@ static bool is_beyond_doubles(struct rt_ode *o, struct rt_cvode *c)
     return of_window > WINDOW / 2 && (o->t - o->t_before) * fastest_turnover(o) * DBL_EPSILON > UNRESOLVED;
 }
 
+/* Where linear equations could not be solved: by another solver, from the last step on. */
+static bool goes_on(struct rt_ode *o, int flag, struct rt_error *e)
+{
+    struct rt_cvode *c = o->data;
+    enum rt_ode_failure why = rt_sundials_failure(flag);
+    return c->linear && (why == RT_ODE_LINEAR_UNSOLVED || why == RT_ODE_STEP_UNSOLVED) && rt_linear_fall_back(o) &&
+           rt_cvode_start(o, e) == CRNL_OK;
+}
+
 int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     struct rt_cvode *c = o->data;
@@ -112,7 +122,7 @@ int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     if (flag == CV_TOO_CLOSE) { /* the end is less than a rounding error away */
         reached = t_stop;
     } else if (flag < 0) {
-        return fail(o, flag, e);
+        return goes_on(o, flag, e) ? rt_cvode_step(o, t_stop, e) : fail(o, flag, e);
     }
     o->t_before = before;
     o->t = reached;
@@ -143,12 +153,7 @@ void rt_cvode_destroy(struct rt_ode *o)
 {
     struct rt_cvode *c = o->data;
     CVodeFree(&c->memory);
-    if (c->linear) {
-        SUNLinSolFree(c->linear);
-    }
-    if (c->matrix) {
-        SUNMatDestroy(c->matrix);
-    }
+    rt_linear_end(c);
     if (c->nonlinear) {
         SUNNonlinSolFree(c->nonlinear);
     }
@@ -156,11 +161,7 @@ void rt_cvode_destroy(struct rt_ode *o)
     N_VDestroy(c->scratch);
     N_VDestroy(c->weight);
     N_VDestroy(c->view);
-    rt_jacobian_destroy(&c->jacobian);
-    free(c->place);
-    free(c->col);
-    free(c->row);
-    free(c->values);
+    free(c->is_off);
     SUNContext_Free(&c->context);
     free(c);
 }

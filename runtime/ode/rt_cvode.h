@@ -7,20 +7,35 @@
 #include <sundials/sundials_matrix.h>
 #include <sundials/sundials_nonlinearsolver.h>
 
+#include "runtime/crnl_linear.h"
 #include "rt_ode.h"
+
+/* The pattern of I - gamma J by columns, rows in order, with a full diagonal. Entries of reactions whose constant is 0 in
+ * the whole job are left out. */
+struct rt_pattern {
+    int32_t n, nnz;
+    int32_t *col, *row; /* [n + 1], [nnz] */
+    int32_t *place;     /* of each entry of the Jacobian; -1: it is 0 */
+    int32_t *diagonal;  /* [n] */
+};
 
 struct rt_cvode {
     SUNContext context;
     void *memory;
     N_Vector state, scratch, weight;
     N_Vector view;    /* of somebody else's array */
-    SUNMatrix matrix; /* BDF */
-    SUNLinearSolver linear;
     SUNNonlinearSolver nonlinear; /* Adams */
+    /* Linear equations of BDF (rt_linear.h). */
+    SUNMatrix matrix;
+    SUNLinearSolver linear;
     struct rt_jacobian jacobian;
-    int64_t *place; /* of each entry of the Jacobian in the matrix, whose pattern has the diagonal too */
-    int64_t *col, *row, nnz;
-    double *values;
+    double *values; /* of the Jacobian */
+    struct rt_pattern pattern;
+    struct crnl_linear_choice choice;
+    int linear_id;
+    bool has_jacobian, is_begun, has_fallen; /* all laws have derivatives; for this job; to another solver */
+    uint8_t *is_off;     /* [n_reactions] whose constant is 0 in the whole job */
+    const char *gave_up; /* why the solver did, if it knows */
     long steps, failures; /* since the start; of Newton's method up to the last window of steps */
 };
 
@@ -32,12 +47,7 @@ void rt_cvode_at(struct rt_ode *o, double t, double *x);
 void rt_cvode_bound(struct rt_ode *o, double h);
 void rt_cvode_destroy(struct rt_ode *o);
 
-/* Makes `matrix` and `linear` (NULL: no memory) from `jacobian` if all rates are of mass action and the
- * species form a cascade of blocks of at most `largest`; else false. The function sets up its equations for
- * CVODE. */
-bool rt_cascade_create(struct rt_cvode *c, const struct crnl_model *m, int32_t largest);
-int rt_cascade_linear_system(realtype t, N_Vector state, N_Vector f, SUNMatrix matrix,
-                             booleantype same_jacobian, booleantype *current, realtype gamma, void *user,
-                             N_Vector a, N_Vector b, N_Vector d);
+/* The most species in a block, if they form a cascade. */
+int32_t rt_cascade_largest(const struct crnl_model *m, const struct rt_jacobian *jac);
 
 #endif

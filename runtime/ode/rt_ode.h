@@ -17,6 +17,8 @@ enum { ODE_PLACES = 512 };
 
 /* Places of a step at which conditions are looked at. */
 enum { RT_ODE_LOOKS = 4 };
+/* What an amount may be below 0, of its floor and the root of how many there are. */
+#define RT_ODE_PART_OF_FLOOR 10
 
 struct rt_ode;
 struct rt_ode_solver {

@@ -4,12 +4,16 @@
  * reactions whose last reactant is in it hand on what they change further down. A solution passes once over
  * N, as the right side does. J, which repeats a reaction's changes for each reactant, is never formed. */
 #include <btf.h>
+#include <cvode/cvode.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sundials/sundials_dense.h>
 
 #include "runtime/crnl_csr.h"
-#include "rt_cvode.h"
+#include "rt_linear.h"
+
+enum { MOST_IN_BLOCK = 12 };
 
 struct cascade {
     const struct crnl_model *m;
@@ -34,6 +38,10 @@ static bool reads(const struct crnl_model *m, int32_t e)
 static void find_blocks(struct cascade *c, const struct rt_jacobian *jac)
 {
     size_t n = (size_t)c->m->n_species;
+    c->first = rt_alloc(n + 1, sizeof *c->first);
+    c->species = rt_alloc(n, sizeof *c->species);
+    c->block = rt_alloc(n, sizeof *c->block);
+    c->place = rt_alloc(n, sizeof *c->place);
     int *col = rt_copy(jac->col, n + 1, sizeof *col), *row = rt_copy(jac->row, (size_t)jac->nnz, sizeof *row);
     int *order = rt_alloc(n, sizeof *order), *start = rt_alloc(n + 1, sizeof *start);
     int *work = rt_alloc(4 * n, sizeof *work);
@@ -133,7 +141,7 @@ static void fill_block(struct cascade *c, int32_t b)
     }
 }
 
-int rt_cascade_linear_system(realtype t, N_Vector state, N_Vector f, SUNMatrix matrix,
+static int linear_system(realtype t, N_Vector state, N_Vector f, SUNMatrix matrix,
                              booleantype same_jacobian, booleantype *current, realtype gamma, void *user,
                              N_Vector a, N_Vector b, N_Vector d)
 {
@@ -221,18 +229,6 @@ static int solve(SUNLinearSolver solver, SUNMatrix matrix, N_Vector solution, N_
     return 0;
 }
 
-static SUNLinearSolver_Type is_direct(SUNLinearSolver solver)
-{
-    (void)solver;
-    return SUNLINEARSOLVER_DIRECT;
-}
-
-static SUNMatrix_ID is_custom(SUNMatrix matrix)
-{
-    (void)matrix;
-    return SUNMATRIX_CUSTOM;
-}
-
 static void destroy_cascade(struct cascade *c)
 {
     free(c->first);
@@ -259,22 +255,12 @@ static int release(SUNLinearSolver solver)
     return 0;
 }
 
-/* NULL: a block is larger than `largest`. */
-static struct cascade *create_cascade(const struct crnl_model *m, const struct rt_jacobian *jac,
-                                      int32_t largest)
+static struct cascade *create_cascade(const struct crnl_model *m, const struct rt_jacobian *jac)
 {
     struct cascade *c = rt_alloc(1, sizeof *c);
-    size_t n = (size_t)m->n_species, reactions = (size_t)m->n_reactions;
+    size_t reactions = (size_t)m->n_reactions, n = (size_t)m->n_species;
     c->m = m;
-    c->first = rt_alloc(n + 1, sizeof *c->first);
-    c->species = rt_alloc(n, sizeof *c->species);
-    c->block = rt_alloc(n, sizeof *c->block);
-    c->place = rt_alloc(n, sizeof *c->place);
     find_blocks(c, jac);
-    if (c->largest > largest) {
-        destroy_cascade(c);
-        return NULL;
-    }
     c->decided = rt_alloc((size_t)c->n_blocks + 2, sizeof *c->decided);
     c->reaction = rt_alloc(reactions, sizeof *c->reaction);
     c->inner_ptr = rt_alloc(reactions + 1, sizeof *c->inner_ptr);
@@ -288,32 +274,39 @@ static struct cascade *create_cascade(const struct crnl_model *m, const struct r
     return c;
 }
 
-static bool has_laws(const struct crnl_model *m)
+int32_t rt_cascade_largest(const struct crnl_model *m, const struct rt_jacobian *jac)
 {
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        if (rt_law(m, j) >= 0) {
-            return true;
-        }
-    }
-    return false;
+    struct cascade *c = rt_alloc(1, sizeof *c);
+    c->m = m;
+    find_blocks(c, jac);
+    int32_t largest = c->largest;
+    destroy_cascade(c);
+    return largest;
 }
 
-bool rt_cascade_create(struct rt_cvode *c, const struct crnl_model *m, int32_t largest)
+static void why_not(const struct rt_linear_facts *f, char *text, size_t size)
 {
-    struct cascade *cascade = has_laws(m) ? NULL : create_cascade(m, &c->jacobian, largest);
-    if (!cascade) {
-        return false;
+    if (!f->analytic || f->has_laws) {
+        snprintf(text, size, "a rate is no mass action");
+    } else if (f->largest_block > MOST_IN_BLOCK) {
+        snprintf(text, size, "%d species depend on each other, at most %d may", (int)f->largest_block, MOST_IN_BLOCK);
     }
-    c->matrix = SUNMatNewEmpty(c->context);
-    c->linear = SUNLinSolNewEmpty(c->context);
-    if (!c->matrix || !c->linear) {
-        destroy_cascade(cascade);
-        return true;
-    }
-    c->matrix->ops->getid = is_custom;
-    c->linear->ops->gettype = is_direct;
-    c->linear->ops->solve = solve;
-    c->linear->ops->free = release;
-    c->linear->content = cascade;
-    return true;
 }
+
+/* Factors of blocks, and two passes over the reactions for a solution; times as for a full matrix. */
+static double cost(const struct rt_linear_facts *f)
+{
+    const struct crnl_model *m = f->m;
+    double n = m->n_species, size = f->largest_block, lhs = m->lhs_ptr[m->n_reactions],
+           net = m->net_ptr[m->n_reactions];
+    return (2.0 / 3 * n * size * size + 5 * lhs) / RT_STEPS_OF_SETUP + RT_SOLUTIONS_OF_STEP * (2 * n * size + 2 * net + lhs);
+}
+
+static bool create(struct rt_ode *o, struct rt_cvode *c)
+{
+    return rt_linear_shell(c, SUNLINEARSOLVER_DIRECT, create_cascade(o->m, &c->jacobian), solve, release) &&
+           CVodeSetLinearSolver(c->memory, c->linear, c->matrix) == CVLS_SUCCESS &&
+           CVodeSetLinSysFn(c->memory, linear_system) == CVLS_SUCCESS;
+}
+
+const struct rt_linear rt_linear_blocks = {why_not, cost, create, NULL};

@@ -1,0 +1,86 @@
+/* Newton's equations in a full matrix, by SUNDIALS; also those of laws without derivatives, and of motion along surfaces
+ * where laws jump, whose Jacobians are differences of right sides. */
+#include <cvode/cvode.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sunlinsol/sunlinsol_dense.h>
+#include <sunmatrix/sunmatrix_dense.h>
+
+#include "rt_linear.h"
+
+/* A factorisation costs little against the steps that an old one loses: there is one every few steps. */
+enum { STEPS_OF_DENSE = 5 };
+enum { MOST_SPECIES = 1 << 14 }; /* a matrix of 2 GB */
+
+/* Along a surface where a law jumps the motion is another one: its derivatives by differences, a column at a
+ * time into `column`. */
+static void difference(const struct rt_ode *o, double t, const double *x, int64_t s, double *column)
+{
+    double size = fmax(fabs(x[s]), RT_ODE_MOVED * o->largest[s]),
+           h = sqrt(DBL_EPSILON) * (size > 0 ? size : 1);
+    memcpy(o->y, x, (size_t)o->n * sizeof *o->y);
+    o->y[s] += h;
+    bool finite = rt_ode_rhs(o, t, o->y, column) && rt_ode_rhs(o, t, x, o->f);
+    for (int64_t i = 0; i < o->n; i++) {
+        column[i] = finite ? (column[i] - o->f[i]) / (o->y[s] - x[s]) : 0;
+    }
+}
+
+static int dense_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, void *user, N_Vector a,
+                          N_Vector b, N_Vector d)
+{
+    struct rt_ode *o = user;
+    struct rt_cvode *c = o->data;
+    (void)f, (void)a, (void)b, (void)d;
+    t *= o->clock;
+    if (o->slide.n_on == 0) {
+        rt_linear_jacobian(o, c, t, N_VGetArrayPointer(x));
+    }
+    for (int64_t s = 0; s < o->n; s++) {
+        double *column = SUNDenseMatrix_Column(matrix, s);
+        if (o->slide.n_on > 0) {
+            difference(o, t, N_VGetArrayPointer(x), s, column);
+            for (int64_t i = 0; i < o->n; i++) {
+                column[i] *= o->clock;
+            }
+            continue;
+        }
+        for (int32_t i = c->jacobian.col[s]; i < c->jacobian.col[s + 1]; i++) {
+            column[c->jacobian.row[i]] = c->values[i] * o->clock;
+        }
+    }
+    return 0;
+}
+
+static void why_not(const struct rt_linear_facts *f, char *text, size_t size)
+{
+    if (f->m->n_species > MOST_SPECIES) {
+        snprintf(text, size, "a full matrix of %d species is too large, at most %d", (int)f->m->n_species,
+                 MOST_SPECIES);
+    }
+}
+
+/* Elimination takes a ns for an operation in SUNDIALS. */
+static double cost(const struct rt_linear_facts *f)
+{
+    double n = f->m->n_species;
+    return (2.0 / 3 * n * n * n) / STEPS_OF_DENSE + RT_SOLUTIONS_OF_STEP * 2 * n * n;
+}
+
+static bool create(struct rt_ode *o, struct rt_cvode *c)
+{
+    c->matrix = SUNDenseMatrix(o->n, o->n, c->context);
+    c->linear = c->matrix ? SUNLinSol_Dense(c->state, c->matrix, c->context) : NULL;
+    if (!c->linear || CVodeSetLinearSolver(c->memory, c->linear, c->matrix) != CVLS_SUCCESS) {
+        return false;
+    }
+    CVodeSetLSetupFrequency(c->memory, STEPS_OF_DENSE);
+    if (c->has_jacobian) {
+        CVodeSetJacFn(c->memory, dense_jacobian);
+    }
+    return true;
+}
+
+const struct rt_linear rt_linear_dense = {why_not, cost, create, NULL};

@@ -1,0 +1,201 @@
+/* Incomplete factors, products and sums for GMRES. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/rt_clones.h"
+#include "rt_ilu.h"
+
+enum { LANES = 8 };
+static inline double sum_of(const double s[LANES])
+{
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+}
+
+RT_CLONES double rt_dot(const double *a, const double *b, int32_t n)
+{
+    double s[LANES] = {0};
+    int32_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        for (int l = 0; l < LANES; l++) {
+            s[l] += a[i + l] * b[i + l];
+        }
+    }
+    for (int l = 0; i < n; i++, l++) {
+        s[l] += a[i] * b[i];
+    }
+    return sum_of(s);
+}
+
+double rt_norm(const double *a, int32_t n)
+{
+    return sqrt(rt_dot(a, a, n));
+}
+
+RT_CLONES void rt_add_times(double *to, double by, const double *a, int32_t n)
+{
+    for (int32_t i = 0; i < n; i++) {
+        to[i] += by * a[i];
+    }
+}
+
+RT_CLONES void rt_scale(double *a, double by, int32_t n)
+{
+    for (int32_t i = 0; i < n; i++) {
+        a[i] *= by;
+    }
+}
+
+/* Sum of entries [from, to) of a row times the elements of x at their columns. */
+static inline __attribute__((always_inline)) double row_times(const double *values, const int32_t *col, int32_t from,
+                                                              int32_t to, const double *x)
+{
+    double s[LANES] = {0};
+    int32_t e = from;
+    for (; e + LANES <= to; e += LANES) {
+        for (int l = 0; l < LANES; l++) {
+            s[l] += values[e + l] * x[col[e + l]];
+        }
+    }
+    for (int l = 0; e < to; e++, l++) {
+        s[l] += values[e] * x[col[e]];
+    }
+    return sum_of(s);
+}
+
+RT_CLONES void rt_rows_times(const struct rt_ilu *f, const double *jacobian, double gamma, const double *v, double *to)
+{
+    for (int32_t i = 0; i < f->n; i++) {
+        to[i] = v[i] - gamma * row_times(jacobian, f->col, f->ptr[i], f->ptr[i + 1], v);
+    }
+}
+
+RT_CLONES void rt_ilu_solve(const struct rt_ilu *f, bool diagonal, const double *b, double *x)
+{
+    if (diagonal) {
+        for (int32_t i = 0; i < f->n; i++) {
+            x[i] = b[i] * f->plain[i];
+        }
+        return;
+    }
+    for (int32_t i = 0; i < f->n; i++) {
+        x[i] = b[i] - row_times(f->values, f->col, f->ptr[i], f->diagonal[i], x);
+    }
+    for (int32_t i = f->n - 1; i >= 0; i--) {
+        x[i] = (x[i] - row_times(f->values, f->col, f->diagonal[i] + 1, f->ptr[i + 1], x)) * f->inverse[i];
+    }
+}
+
+void rt_ilu_create(struct rt_ilu *f, const struct rt_pattern *p, const struct rt_jacobian *jac, int32_t *place)
+{
+    size_t n = (size_t)p->n, nnz = (size_t)p->nnz;
+    *f = (struct rt_ilu){.n = p->n,
+                         .nnz = p->nnz,
+                         .ptr = rt_alloc(n + 1, sizeof *f->ptr),
+                         .col = rt_alloc(nnz, sizeof *f->col),
+                         .diagonal = rt_alloc(n, sizeof *f->diagonal),
+                         .values = rt_alloc(nnz, sizeof *f->values),
+                         .inverse = rt_alloc(n, sizeof *f->inverse),
+                         .plain = rt_alloc(n, sizeof *f->plain),
+                         .at = rt_alloc(n, sizeof *f->at)};
+    int32_t *by_row = rt_alloc(nnz, sizeof *by_row); /* of an entry by columns */
+    for (int32_t e = 0; e < p->nnz; e++) {
+        f->ptr[p->row[e] + 1]++;
+    }
+    for (int32_t i = 0; i < p->n; i++) {
+        f->ptr[i + 1] += f->ptr[i];
+    }
+    for (int32_t s = 0; s < p->n; s++) {
+        for (int32_t e = p->col[s]; e < p->col[s + 1]; e++) {
+            int32_t row = p->row[e];
+            by_row[e] = f->ptr[row] + f->at[row]++;
+            f->col[by_row[e]] = s;
+            if (row == s) {
+                f->diagonal[s] = by_row[e];
+            }
+        }
+    }
+    memset(f->at, 0, n * sizeof *f->at);
+    for (int32_t i = 0; i < jac->nnz; i++) {
+        place[i] = p->place[i] >= 0 ? by_row[p->place[i]] : -1;
+    }
+    free(by_row);
+}
+
+void rt_ilu_destroy(struct rt_ilu *f)
+{
+    free(f->ptr);
+    free(f->col);
+    free(f->diagonal);
+    free(f->values);
+    free(f->inverse);
+    free(f->plain);
+    free(f->at);
+}
+
+/* The entry of column `col` in row k behind its diagonal, or -1. */
+static int32_t find(const struct rt_ilu *f, int32_t k, int32_t col)
+{
+    int32_t low = f->diagonal[k] + 1, high = f->ptr[k + 1];
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        if (f->col[middle] < col) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < f->ptr[k + 1] && f->col[low] == col ? low : -1;
+}
+
+/* From row i, behind entry e, `factor` times row k: over row k, or, where that is much longer, over row i. */
+static void eliminate(struct rt_ilu *f, int32_t i, int32_t e, int32_t k)
+{
+    enum { STEPS_OF_SEARCH = 12 };
+    double factor = f->values[e];
+    int32_t length = f->ptr[k + 1] - f->diagonal[k] - 1;
+    if (length > STEPS_OF_SEARCH * (f->ptr[i + 1] - e)) {
+        for (int32_t own = e + 1; own < f->ptr[i + 1]; own++) {
+            int32_t other = find(f, k, f->col[own]);
+            f->values[own] -= other >= 0 ? factor * f->values[other] : 0;
+        }
+        return;
+    }
+    for (int32_t other = f->diagonal[k] + 1; other < f->ptr[k + 1]; other++) {
+        int32_t own = f->at[f->col[other]];
+        if (own > 0) {
+            f->values[own - 1] -= factor * f->values[other];
+        }
+    }
+}
+
+bool rt_ilu_factorise(struct rt_ilu *f, const double *jacobian, double gamma)
+{
+    double sum = 0;
+    for (int32_t e = 0; e < f->nnz; e++) {
+        f->values[e] = -gamma * jacobian[e];
+    }
+    for (int32_t i = 0; i < f->n; i++) {
+        f->values[f->diagonal[i]] += 1;
+        double d = 1 / f->values[f->diagonal[i]];
+        f->plain[i] = d - d == 0 ? d : 1;
+    }
+    for (int32_t i = 0; i < f->n; i++) {
+        for (int32_t e = f->ptr[i]; e < f->ptr[i + 1]; e++) {
+            f->at[f->col[e]] = e + 1;
+        }
+        for (int32_t e = f->ptr[i]; e < f->diagonal[i]; e++) {
+            f->values[e] *= f->inverse[f->col[e]];
+            if (f->values[e] != 0) {
+                eliminate(f, i, e, f->col[e]);
+            }
+        }
+        for (int32_t e = f->ptr[i]; e < f->ptr[i + 1]; e++) {
+            f->at[f->col[e]] = 0;
+            sum += f->values[e] * 0; /* NaN as soon as one is not finite */
+        }
+        f->inverse[i] = 1 / f->values[f->diagonal[i]];
+        sum += f->inverse[i] * 0;
+    }
+    return sum == 0;
+}
