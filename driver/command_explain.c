@@ -8,6 +8,7 @@
 #include "driver/explain_pages.h"
 #include "frontend/text/parse_words.h"
 #include "runtime/crnl_kernel.h"
+#include "runtime/crnl_linear.h"
 #include "runtime/crnl_method.h"
 #include "runtime/crnl_sink.h"
 #include "support/diag.h"
@@ -103,17 +104,26 @@ static void print_kernels(void)
     }
 }
 
+static void print_linear_solvers(void)
+{
+    printf("\n`linear_solver = NAME` takes one of these:\n\n| linear solver | |\n| --- | --- |\n");
+    for (int i = 0; i < CRNL_LINEAR_COUNT; i++) {
+        printf("| `%s` | %s |\n", crnl_linear_info[i].name, crnl_linear_info[i].help);
+    }
+}
+
 /* doc/METHODS.md is this page. */
 static int explain_methods(void)
 {
     printf("# Methods\n\nPrinted by `crnlc explain methods`, from the lists in `runtime/crnl_method.def`, "
-           "`runtime/crnl_kernel.def` and `runtime/crnl_sink.def`.\n\n`run NET ... by METHOD(option = value, "
+           "`runtime/crnl_kernel.def`, `runtime/crnl_linear.def` and `runtime/crnl_sink.def`.\n\n`run NET ... by METHOD(option = value, "
            "...)`; without `by` it is the "
            "first.\n\n");
     print_methods();
     printf("\n");
     print_method_options();
     print_kernels();
+    print_linear_solvers();
     printf("\n`-> \"NAME.EXTENSION\"` writes rows; other extensions are taken for the first.\n\n"
            "| extension | |\n| --- | --- |\n");
     for (int i = 0; i < CRNL_SINK_COUNT; i++) {

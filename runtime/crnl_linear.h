@@ -1,5 +1,5 @@
-/* The list of linear solvers (crnl_linear.def) as an enum and a table, and the choice among them; shared by compiler and
- * runtime. */
+/* The list of linear solvers (crnl_linear.def) as an enum and a table, and the choice among them; shared by
+ * compiler and runtime. */
 #ifndef CRNL_LINEAR_H
 #define CRNL_LINEAR_H
 
@@ -22,7 +22,7 @@ extern const struct crnl_linear_info crnl_linear_info[CRNL_LINEAR_COUNT];
 int crnl_linear_named(const char *name); /* -1: there is none */
 
 struct crnl_linear_choice {
-    int cheapest; /* enum crnl_linear_id */
+    int cheapest;                         /* enum crnl_linear_id */
     char refusal[CRNL_LINEAR_COUNT][120]; /* why it does not take the network; "": it does */
     double cost[CRNL_LINEAR_COUNT];       /* ns of a step in mean, of those that take it */
 };

@@ -1,8 +1,8 @@
-/* The rate equations of a network of mass action by CVODE's BDF, as one writes it for SUNDIALS: the opponent of
- * `by ode`. Reads the numbers that bench/floor/list_of_net.awk makes of a .net, on standard input.
+/* The rate equations of a network of mass action by CVODE's BDF, as one writes it for SUNDIALS: the opponent
+ * of `by ode`. Reads the numbers that bench/floor/list_of_net.awk makes of a .net, on standard input.
  *   direct LINEAR END RTOL ATOL RUNS     LINEAR: dense, colamd, amd (KLU), none, diagonal, ilu (SPGMR)
- * Prints the processor time of a run in seconds with all that it needs but the reading, steps, right sides, setups and
- * the amounts at the end. */
+ * Prints the processor time of a run in seconds, with all that it needs but the reading; steps, right sides,
+ * setups, Jacobians or linear iterations; then the amounts at the end. */
 #include <cvode/cvode.h>
 #include <math.h>
 #include <nvector/nvector_serial.h>
@@ -158,7 +158,8 @@ static void make_pattern(struct system *s)
     }
     s->place = calloc(n_placed, sizeof *s->place);
     for (size_t i = 0; i < n_placed; i++) {
-        s->place[i] = (int)((long long *)bsearch(&all[i], sorted, (size_t)s->nnz, sizeof *all, compare) - sorted);
+        s->place[i] =
+            (int)((long long *)bsearch(&all[i], sorted, (size_t)s->nnz, sizeof *all, compare) - sorted);
     }
     s->values = calloc((size_t)s->nnz, sizeof *s->values);
     s->saved = calloc((size_t)s->nnz, sizeof *s->saved);
@@ -182,8 +183,8 @@ static void jacobian_values(const struct system *s, const double *x, double *val
     }
 }
 
-static int sparse_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, void *user, N_Vector a, N_Vector b,
-                           N_Vector c)
+static int sparse_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, void *user, N_Vector a,
+                           N_Vector b, N_Vector c)
 {
     struct system *s = user;
     (void)t, (void)f, (void)a, (void)b, (void)c;
@@ -193,8 +194,8 @@ static int sparse_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix,
     return 0;
 }
 
-static int dense_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, void *user, N_Vector a, N_Vector b,
-                          N_Vector c)
+static int dense_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, void *user, N_Vector a,
+                          N_Vector b, N_Vector c)
 {
     struct system *s = user;
     (void)t, (void)f, (void)a, (void)b, (void)c;
@@ -228,8 +229,8 @@ static int times(N_Vector v_, N_Vector jv_, realtype t, N_Vector x_, N_Vector f,
 }
 
 /* ILU(0) of I - gamma J in the order of species: rows, the lower factor without its diagonal of ones. */
-static int ilu_setup(realtype t, N_Vector x, N_Vector f, booleantype same, booleantype *renewed, realtype gamma,
-                     void *user)
+static int ilu_setup(realtype t, N_Vector x, N_Vector f, booleantype same, booleantype *renewed,
+                     realtype gamma, void *user)
 {
     struct system *s = user;
     (void)t, (void)f;
@@ -263,8 +264,8 @@ static int ilu_setup(realtype t, N_Vector x, N_Vector f, booleantype same, boole
     return 0;
 }
 
-static int ilu_solve(realtype t, N_Vector x, N_Vector f, N_Vector r_, N_Vector z_, realtype gamma, realtype delta,
-                     int side, void *user)
+static int ilu_solve(realtype t, N_Vector x, N_Vector f, N_Vector r_, N_Vector z_, realtype gamma,
+                     realtype delta, int side, void *user)
 {
     const struct system *s = user;
     const double *r = N_VGetArrayPointer(r_);
@@ -287,8 +288,8 @@ static int ilu_solve(realtype t, N_Vector x, N_Vector f, N_Vector r_, N_Vector z
     return 0;
 }
 
-static int diagonal_setup(realtype t, N_Vector x, N_Vector f, booleantype same, booleantype *renewed, realtype gamma,
-                          void *user)
+static int diagonal_setup(realtype t, N_Vector x, N_Vector f, booleantype same, booleantype *renewed,
+                          realtype gamma, void *user)
 {
     struct system *s = user;
     (void)t, (void)f;
@@ -302,8 +303,8 @@ static int diagonal_setup(realtype t, N_Vector x, N_Vector f, booleantype same, 
     return 0;
 }
 
-static int diagonal_solve(realtype t, N_Vector x, N_Vector f, N_Vector r, N_Vector z, realtype gamma, realtype delta,
-                          int side, void *user)
+static int diagonal_solve(realtype t, N_Vector x, N_Vector f, N_Vector r, N_Vector z, realtype gamma,
+                          realtype delta, int side, void *user)
 {
     const struct system *s = user;
     (void)t, (void)x, (void)f, (void)gamma, (void)delta, (void)side;
@@ -332,7 +333,8 @@ static void solve(struct system *s, const char *linear, double end, double rtol,
     CVodeSetMaxNumSteps(cvode, 1000000);
     SUNMatrix matrix = NULL;
     SUNLinearSolver solver;
-    bool klu = strcmp(linear, "colamd") == 0 || strcmp(linear, "amd") == 0, dense = strcmp(linear, "dense") == 0;
+    bool klu = strcmp(linear, "colamd") == 0 || strcmp(linear, "amd") == 0,
+         dense = strcmp(linear, "dense") == 0;
     if (klu) {
         /* By rows: KLU then solves with the transposed matrix. */
         matrix = SUNSparseMatrix(s->n, s->n, s->nnz, CSR_MAT, context);
@@ -342,7 +344,8 @@ static void solve(struct system *s, const char *linear, double end, double rtol,
         matrix = SUNDenseMatrix(s->n, s->n, context);
         solver = SUNLinSol_Dense(x, matrix, context);
     } else {
-        solver = SUNLinSol_SPGMR(x, strcmp(linear, "none") == 0 ? PREC_NONE : PREC_LEFT, getenv("KRYLOV") ? atoi(getenv("KRYLOV")) : 0, context);
+        solver = SUNLinSol_SPGMR(x, strcmp(linear, "none") == 0 ? PREC_NONE : PREC_LEFT,
+                                 0, context);
     }
     CVodeSetLinearSolver(cvode, solver, matrix);
     if (klu || dense) {
@@ -402,8 +405,8 @@ int main(int argc, char **argv)
     for (int i = 0; i < runs; i++) {
         solve(&s, argv[1], atof(argv[2]), atof(argv[3]), atof(argv[4]), x, &counts);
     }
-    printf("%.6f %ld %ld %ld %ld\n", (double)(clock() - from) / CLOCKS_PER_SEC / runs, counts.steps, counts.calls,
-           counts.setups, counts.jacobians);
+    printf("%.6f %ld %ld %ld %ld\n", (double)(clock() - from) / CLOCKS_PER_SEC / runs, counts.steps,
+           counts.calls, counts.setups, counts.jacobians);
     for (int i = 0; i < s.n; i++) {
         printf("%.17g\n", x[i]);
     }

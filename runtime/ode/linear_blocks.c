@@ -141,9 +141,8 @@ static void fill_block(struct cascade *c, int32_t b)
     }
 }
 
-static int linear_system(realtype t, N_Vector state, N_Vector f, SUNMatrix matrix,
-                             booleantype same_jacobian, booleantype *current, realtype gamma, void *user,
-                             N_Vector a, N_Vector b, N_Vector d)
+static int linear_system(realtype t, N_Vector state, N_Vector f, SUNMatrix matrix, booleantype same_jacobian,
+                         booleantype *current, realtype gamma, void *user, N_Vector a, N_Vector b, N_Vector d)
 {
     const struct rt_ode *o = user;
     const struct rt_cvode *solver = o->data;
@@ -289,7 +288,8 @@ static void why_not(const struct rt_linear_facts *f, char *text, size_t size)
     if (!f->analytic || f->has_laws) {
         snprintf(text, size, "a rate is no mass action");
     } else if (f->largest_block > MOST_IN_BLOCK) {
-        snprintf(text, size, "%d species depend on each other, at most %d may", (int)f->largest_block, MOST_IN_BLOCK);
+        snprintf(text, size, "%d species depend on each other, at most %d may", (int)f->largest_block,
+                 MOST_IN_BLOCK);
     }
 }
 
@@ -299,7 +299,8 @@ static double cost(const struct rt_linear_facts *f)
     const struct crnl_model *m = f->m;
     double n = m->n_species, size = f->largest_block, lhs = m->lhs_ptr[m->n_reactions],
            net = m->net_ptr[m->n_reactions];
-    return (2.0 / 3 * n * size * size + 5 * lhs) / RT_STEPS_OF_SETUP + RT_SOLUTIONS_OF_STEP * (2 * n * size + 2 * net + lhs);
+    return (2.0 / 3 * n * size * size + 5 * lhs) / RT_STEPS_OF_SETUP +
+           RT_SOLUTIONS_OF_STEP * (2 * n * size + 2 * net + lhs);
 }
 
 static bool create(struct rt_ode *o, struct rt_cvode *c)

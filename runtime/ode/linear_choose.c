@@ -91,8 +91,8 @@ static bool attach(struct rt_ode *o, struct rt_cvode *c, int which)
 /* The one that was asked for does not take the network: why, and which do. */
 static void fail_refused(const struct rt_ode *o, const struct rt_cvode *c, int64_t asked, struct rt_error *e)
 {
-    rt_fail(e, CRNL_BAD_ARGUMENT, "the linear solver `%s` does not take `%s`: %s", crnl_linear_info[asked].name,
-            o->m->name, c->choice.refusal[asked]);
+    rt_fail(e, CRNL_BAD_ARGUMENT, "the linear solver `%s` does not take `%s`: %s",
+            crnl_linear_info[asked].name, o->m->name, c->choice.refusal[asked]);
     const char *comma = "";
     rt_put(&e->text, "\n  help: there are ");
     for (int i = 0; i < CRNL_LINEAR_COUNT; i++) {
@@ -136,8 +136,9 @@ bool rt_linear_fall_back(struct rt_ode *o)
         return false;
     }
     c->has_fallen = true;
-    rt_ode_note(o, "at t = %.6g the linear solver %s gives up (%s): %s from here", o->t, crnl_linear_info[from].name,
-                c->gave_up ? c->gave_up : "a step cannot be solved", crnl_linear_info[to].name);
+    rt_ode_note(o, "at t = %.6g the linear solver %s gives up (%s): %s from here", o->t,
+                crnl_linear_info[from].name, c->gave_up ? c->gave_up : "a step cannot be solved",
+                crnl_linear_info[to].name);
     return attach(o, c, to);
 }
 

@@ -1,5 +1,5 @@
-/* Newton's equations in a full matrix, by SUNDIALS; also those of laws without derivatives, and of motion along surfaces
- * where laws jump, whose Jacobians are differences of right sides. */
+/* Newton's equations in a full matrix, by SUNDIALS; also those of laws without derivatives, and of motion
+ * along surfaces where laws jump, whose Jacobians are differences of right sides. */
 #include <cvode/cvode.h>
 #include <float.h>
 #include <math.h>

@@ -47,8 +47,8 @@ RT_CLONES void rt_scale(double *a, double by, int32_t n)
 }
 
 /* Sum of entries [from, to) of a row times the elements of x at their columns. */
-static inline __attribute__((always_inline)) double row_times(const double *values, const int32_t *col, int32_t from,
-                                                              int32_t to, const double *x)
+static inline __attribute__((always_inline)) double row_times(const double *values, const int32_t *col,
+                                                              int32_t from, int32_t to, const double *x)
 {
     double s[LANES] = {0};
     int32_t e = from;
@@ -63,7 +63,8 @@ static inline __attribute__((always_inline)) double row_times(const double *valu
     return sum_of(s);
 }
 
-RT_CLONES void rt_rows_times(const struct rt_ilu *f, const double *jacobian, double gamma, const double *v, double *to)
+RT_CLONES void rt_rows_times(const struct rt_ilu *f, const double *jacobian, double gamma, const double *v,
+                             double *to)
 {
     for (int32_t i = 0; i < f->n; i++) {
         to[i] = v[i] - gamma * row_times(jacobian, f->col, f->ptr[i], f->ptr[i + 1], v);
@@ -86,7 +87,8 @@ RT_CLONES void rt_ilu_solve(const struct rt_ilu *f, bool diagonal, const double 
     }
 }
 
-void rt_ilu_create(struct rt_ilu *f, const struct rt_pattern *p, const struct rt_jacobian *jac, int32_t *place)
+void rt_ilu_create(struct rt_ilu *f, const struct rt_pattern *p, const struct rt_jacobian *jac,
+                   int32_t *place)
 {
     size_t n = (size_t)p->n, nnz = (size_t)p->nnz;
     *f = (struct rt_ilu){.n = p->n,

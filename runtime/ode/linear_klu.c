@@ -1,5 +1,6 @@
-/* Newton's equations by the sparse factors of KLU, in the order of AMD. The analysis of the pattern stays while it is the
- * same. Pivots are those of the first matrix of a run, as long as the factors that they give are good. */
+/* Newton's equations by the sparse factors of KLU, in the order of AMD. The analysis of the pattern stays
+ * while it is the same. Pivots are those of the first matrix of a run, as long as the factors that they
+ * give are good. */
 #include <cvode/cvode.h>
 #include <klu.h>
 #include <stdio.h>
@@ -84,13 +85,16 @@ static int linear_system(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, b
     return factorise(s);
 }
 
-static int solve(SUNLinearSolver solver, SUNMatrix matrix, N_Vector solution, N_Vector right, realtype tolerance)
+static int solve(SUNLinearSolver solver, SUNMatrix matrix, N_Vector solution, N_Vector right,
+                 realtype tolerance)
 {
     struct sparse *s = solver->content;
     (void)matrix, (void)tolerance;
     N_VScale(1, right, solution);
-    return klu_solve(s->symbolic, s->numeric, s->cvode->pattern.n, 1, N_VGetArrayPointer(solution), &s->common) ? 0
-                                                                                                                 : 1;
+    return klu_solve(s->symbolic, s->numeric, s->cvode->pattern.n, 1, N_VGetArrayPointer(solution),
+                     &s->common)
+               ? 0
+               : 1;
 }
 
 static int release(SUNLinearSolver solver)

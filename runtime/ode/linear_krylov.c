@@ -1,6 +1,6 @@
-/* Newton's equations by GMRES (Saad, Schultz 1986), preconditioned from the left by incomplete factors. The matrix is
- * that of the step at hand: its gamma is exact, its Jacobian that of the last setup. Amounts are scaled by the weights
- * of the error test. Sums are in eight lanes, the same on all processors. */
+/* Newton's equations by GMRES (Saad, Schultz 1986), preconditioned from the left by incomplete factors. The
+ * matrix is that of the step at hand: its gamma is exact, its Jacobian that of the last setup. Amounts are
+ * scaled by the weights of the error test. Sums are in eight lanes, the same on all processors. */
 #include <cvode/cvode.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,8 +11,9 @@
 #include "rt_linear.h"
 
 enum { MOST_VECTORS = 30 };
-/* Of the error that Newton's method may leave, for the linear equations: what they leave is seen by the error test as
- * noise, and costs steps (fceri_gamma2 takes 957 with CVODE's 0.05, 408 with 0.001, 348 with less). */
+/* Of the error that Newton's method may leave, for the linear equations: what they leave is seen by the
+ * error test as noise, and costs steps (fceri_gamma2 takes 957 with CVODE's 0.05, 408 with 0.001, 348 with
+ * less). */
 static const double PART_OF_ERROR = 0.003;
 static const double MOST_ENTRIES = 4e8;
 
@@ -23,11 +24,11 @@ struct krylov {
     double *row_values; /* J by rows, in the places of ilu */
     int32_t *place;     /* of each entry of the Jacobian there; -1 */
     double *vector[MOST_VECTORS + 1], *product, *solved;
-    double *weight; /* of the solution at hand; 1 of what has none, as nothing of it is there */
+    double *weight;        /* of the solution at hand; 1 of what has none, as nothing of it is there */
     int iterations, fresh; /* of the last solution; of the first with these factors, 0: not known */
     long n_steps;          /* of the solver at the last setup */
     double gamma;          /* of the factors; 0: there are none */
-    bool diagonal, told; /* only the diagonal is used; that has been said */
+    bool diagonal, told;   /* only the diagonal is used; that has been said */
 };
 
 static void why_not(const struct rt_linear_facts *f, char *text, size_t size)
@@ -47,8 +48,8 @@ static double cost(const struct rt_linear_facts *f)
     return setup / RT_STEPS_OF_SETUP + RT_SOLUTIONS_OF_STEP * 6 * iteration;
 }
 
-/* Factors of another gamma and an older Jacobian are kept as long as they save more than they cost: making them takes as
- * long as some 25 iterations. */
+/* Factors of another gamma and an older Jacobian are kept as long as they save more than they cost: making
+ * them takes as long as some 25 iterations. */
 static const double MOST_RATIO = 3;
 enum { MORE_ITERATIONS = 2 };
 
@@ -58,8 +59,8 @@ static bool keeps_factors(struct krylov *k, double gamma)
     long before = k->n_steps;
     CVodeGetNumSteps(k->cvode->memory, &k->n_steps);
     double ratio = gamma / k->gamma;
-    return k->gamma != 0 && before != k->n_steps && !k->diagonal && ratio < MOST_RATIO && ratio > 1 / MOST_RATIO &&
-           k->iterations <= k->fresh + MORE_ITERATIONS;
+    return k->gamma != 0 && before != k->n_steps && !k->diagonal && ratio < MOST_RATIO &&
+           ratio > 1 / MOST_RATIO && k->iterations <= k->fresh + MORE_ITERATIONS;
 }
 
 static void factorise(struct krylov *k, double gamma)
@@ -69,7 +70,8 @@ static void factorise(struct krylov *k, double gamma)
     k->fresh = 0;
     if (k->diagonal && !k->told) {
         k->told = true;
-        rt_ode_note(k->ode, "at t = %.6g a pivot of the incomplete factors is 0: the diagonal takes their place",
+        rt_ode_note(k->ode,
+                    "at t = %.6g a pivot of the incomplete factors is 0: the diagonal takes their place",
                     k->ode->t);
     }
 }
@@ -93,7 +95,8 @@ static void apply(struct krylov *k, double gamma, const double *v, double *to)
     precondition(k, k->product, to);
 }
 
-/* Arnoldi: orthogonalises vector[j + 1], twice where that is needed; column j of H, its last entry the norm. */
+/* Arnoldi: orthogonalises vector[j + 1], twice where that is needed; column j of H, its last entry the
+ * norm. */
 static void orthogonalise(struct krylov *k, int j, double *h)
 {
     int32_t n = k->ilu.n;
@@ -127,7 +130,8 @@ static void rotate(double h[MOST_VECTORS + 1], double (*turn)[2], double *residu
     residual[j] *= turn[j][0];
 }
 
-static void combine(struct krylov *k, double (*h)[MOST_VECTORS + 1], double *residual, int n_vectors, double *x)
+static void combine(struct krylov *k, double (*h)[MOST_VECTORS + 1], double *residual, int n_vectors,
+                    double *x)
 {
     memset(x, 0, (size_t)k->ilu.n * sizeof *x);
     for (int i = n_vectors - 1; i >= 0; i--) {
@@ -182,7 +186,8 @@ static int gmres(struct krylov *k, double gamma, const double *b, double toleran
     return last <= tolerance ? SUNLS_SUCCESS : last < first ? SUNLS_RES_REDUCED : SUNLS_CONV_FAIL;
 }
 
-static int solve(SUNLinearSolver solver, SUNMatrix matrix, N_Vector solution, N_Vector right, realtype tolerance)
+static int solve(SUNLinearSolver solver, SUNMatrix matrix, N_Vector solution, N_Vector right,
+                 realtype tolerance)
 {
     struct krylov *k = solver->content;
     double gamma;

@@ -5,7 +5,8 @@
 #include "rt_linear.h"
 
 /* Which entries of the Jacobian some reaction with a constant adds to. */
-static void find_active(uint8_t *active, const struct crnl_model *m, const struct rt_jacobian *jac, const double *k)
+static void find_active(uint8_t *active, const struct crnl_model *m, const struct rt_jacobian *jac,
+                        const double *k)
 {
     int32_t n_lhs = m->lhs_ptr[m->n_reactions];
     for (int32_t j = 0; j < m->n_reactions; j++) {
@@ -78,8 +79,8 @@ void rt_pattern_destroy(struct rt_pattern *p)
     free(p->diagonal);
 }
 
-void rt_pattern_fill(const struct rt_pattern *p, const struct rt_jacobian *jac, const double *values, double gamma,
-                     double *matrix)
+void rt_pattern_fill(const struct rt_pattern *p, const struct rt_jacobian *jac, const double *values,
+                     double gamma, double *matrix)
 {
     memset(matrix, 0, (size_t)p->nnz * sizeof *matrix);
     for (int32_t i = 0; i < jac->nnz; i++) {

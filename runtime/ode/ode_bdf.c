@@ -1,4 +1,5 @@
-/* BDF with Newton's method and the analytic Jacobian, whose linear equations are solved by one of crnl_linear.def. */
+/* BDF with Newton's method and the analytic Jacobian, whose linear equations are solved by one of
+ * crnl_linear.def. */
 #include <cvode/cvode.h>
 
 #include "rt_adjoint.h"
@@ -38,7 +39,8 @@ const struct rt_ode_solver rt_ode_bdf = {
     rt_cvode_bound,
     rt_cvode_destroy,
     "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
-    true, false,
+    true,
+    false,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)
@@ -46,5 +48,6 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&rt_ode_bdf, job, e);
 }
 
-const struct crnl_method crnl_method_bdf = {CRNL_METHOD_ODE_BDF, create, rt_ode_run, rt_ode_destroy, NULL,
-                                            rt_ode_renew,        NULL, &rt_backwards_implicit};
+const struct crnl_method crnl_method_bdf = {
+    CRNL_METHOD_ODE_BDF,   create, rt_ode_run, rt_ode_destroy, NULL, rt_ode_renew, NULL,
+    &rt_backwards_implicit};

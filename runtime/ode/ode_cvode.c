@@ -104,8 +104,8 @@ static bool goes_on(struct rt_ode *o, int flag, struct rt_error *e)
 {
     struct rt_cvode *c = o->data;
     enum rt_ode_failure why = rt_sundials_failure(flag);
-    return c->linear && (why == RT_ODE_LINEAR_UNSOLVED || why == RT_ODE_STEP_UNSOLVED) && rt_linear_fall_back(o) &&
-           rt_cvode_start(o, e) == CRNL_OK;
+    return c->linear && (why == RT_ODE_LINEAR_UNSOLVED || why == RT_ODE_STEP_UNSOLVED) &&
+           rt_linear_fall_back(o) && rt_cvode_start(o, e) == CRNL_OK;
 }
 
 int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)

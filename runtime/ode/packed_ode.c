@@ -1,10 +1,10 @@
-/* Right sides by the reactions that have a rate constant now, packed. Operations and sums are those of the table
- * (table_ode.c), in its order, so both agree to the last bit but for the sign of a zero.
+/* Right sides by the reactions that have a rate constant now, packed. Operations and sums are those of the
+ * table (table_ode.c), in its order, so both agree to the last bit but for the sign of a zero.
  *
- * Reactions stand in classes, by their numbers of factors and of changes, so that loops have no branches and are done by
- * vectors. What a reaction does to an amount is a term, its rate times the change. An amount's derivative is the sum of its
- * terms in the order of reactions; eight amounts of about as many terms go side by side, and none is written before it is
- * complete. */
+ * Reactions stand in classes, by their numbers of factors and of changes, so that loops have no branches
+ * and are done by vectors. What a reaction does to an amount is a term, its rate times the change. An
+ * amount's derivative is the sum of its terms in the order of reactions; eight amounts of about as many
+ * terms go side by side, and none is written before it is complete. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,18 +15,18 @@
 enum { FACTORS = 3, SIDE = 8 };
 
 struct rt_packed {
-    int32_t n_classes;        /* (FACTORS + 1) times what follows */
-    int32_t most_changes;     /* of a reaction, plus 1: class factors * most_changes + changes */
-    int32_t *first;           /* [n_classes + 1] reactions of a class */
-    int32_t *base;            /* [n_classes + 1] terms of a class: its first changes, then its second ones, ... */
-    int32_t *factor[FACTORS]; /* [n] */
-    double *k, *v;            /* [n] constants and rates */
-    double *change;           /* of each term */
-    double *term;             /* [changes + 1]; the last one is 0 */
-    int32_t n_groups; /* of amounts */
-    int32_t *species; /* [n_groups * SIDE], -1: none */
-    int32_t *ptr;     /* [n_groups + 1] into list, in units of SIDE */
-    int32_t *list;    /* terms: those of the amounts of a group side by side */
+    int32_t n_classes;    /* (FACTORS + 1) times what follows */
+    int32_t most_changes; /* of a reaction, plus 1: class factors * most_changes + changes */
+    int32_t *first;       /* [n_classes + 1] reactions of a class */
+    int32_t *base;        /* [n_classes + 1] terms of a class: its first changes, then its second ones, ... */
+    int32_t *factor[FACTORS];               /* [n] */
+    double *k, *v;                          /* [n] constants and rates */
+    double *change;                         /* of each term */
+    double *term;                           /* [changes + 1]; the last one is 0 */
+    int32_t n_groups;                       /* of amounts */
+    int32_t *species;                       /* [n_groups * SIDE], -1: none */
+    int32_t *ptr;                           /* [n_groups + 1] into list, in units of SIDE */
+    int32_t *list;                          /* terms: those of the amounts of a group side by side */
     int32_t *count, *place, *bucket, *slot; /* scratch: of amounts; by counts; of reactions */
     int32_t most;                           /* terms of an amount, where all reactions go on */
 };
@@ -79,9 +79,9 @@ void rt_packed_destroy(struct rt_packed *p)
     if (!p) {
         return;
     }
-    void *const array[] = {p->factor[0], p->factor[1], p->factor[2], p->k,     p->v,     p->change, p->term,
-                           p->species,   p->ptr,       p->list,      p->count, p->place, p->bucket, p->slot,
-                           p->first,     p->base};
+    void *const array[] = {p->factor[0], p->factor[1], p->factor[2], p->k,    p->v,     p->change,
+                           p->term,      p->species,   p->ptr,       p->list, p->count, p->place,
+                           p->bucket,    p->slot,      p->first,     p->base};
     for (size_t i = 0; i < sizeof array / sizeof *array; i++) {
         free(array[i]);
     }
@@ -199,7 +199,8 @@ bool rt_packed_fill(struct rt_packed *p, const struct crnl_model *m, const doubl
 }
 
 /* Rates of the reactions of so many factors: k x y z from left to right. */
-static inline __attribute__((always_inline)) void find_rates(const struct rt_packed *p, int n_factors, const double *x)
+static inline __attribute__((always_inline)) void find_rates(const struct rt_packed *p, int n_factors,
+                                                             const double *x)
 {
     int32_t end = p->first[(n_factors + 1) * p->most_changes];
     for (int32_t i = p->first[n_factors * p->most_changes]; i < end; i++) {

@@ -10,8 +10,8 @@
 #include "runtime/crnl_linear.h"
 #include "rt_ode.h"
 
-/* The pattern of I - gamma J by columns, rows in order, with a full diagonal. Entries of reactions whose constant is 0 in
- * the whole job are left out. */
+/* The pattern of I - gamma J by columns, rows in order, with a full diagonal. Entries of reactions whose
+ * constant is 0 in the whole job are left out. */
 struct rt_pattern {
     int32_t n, nnz;
     int32_t *col, *row; /* [n + 1], [nnz] */
@@ -23,7 +23,7 @@ struct rt_cvode {
     SUNContext context;
     void *memory;
     N_Vector state, scratch, weight;
-    N_Vector view;    /* of somebody else's array */
+    N_Vector view;                /* of somebody else's array */
     SUNNonlinearSolver nonlinear; /* Adams */
     /* Linear equations of BDF (rt_linear.h). */
     SUNMatrix matrix;
@@ -34,8 +34,8 @@ struct rt_cvode {
     struct crnl_linear_choice choice;
     int linear_id;
     bool has_jacobian, is_begun, has_fallen; /* all laws have derivatives; for this job; to another solver */
-    uint8_t *is_off;     /* [n_reactions] whose constant is 0 in the whole job */
-    const char *gave_up; /* why the solver did, if it knows */
+    uint8_t *is_off;                         /* [n_reactions] whose constant is 0 in the whole job */
+    const char *gave_up;                     /* why the solver did, if it knows */
     long steps, failures; /* since the start; of Newton's method up to the last window of steps */
 };
 

@@ -1,5 +1,5 @@
-/* Incomplete factors of I - gamma J on its own pattern, ILU(0) (Meijerink, van der Vorst 1977), and what goes over
- * vectors and rows beside them. Sums are in eight lanes. */
+/* Incomplete factors of I - gamma J on its own pattern, ILU(0) (Meijerink, van der Vorst 1977), and what
+ * goes over vectors and rows beside them. Sums are in eight lanes. */
 #ifndef RT_ILU_H
 #define RT_ILU_H
 
@@ -15,7 +15,8 @@ struct rt_ilu {
 };
 
 /* `place`: where each entry of the Jacobian is by rows; -1: it is 0. */
-void rt_ilu_create(struct rt_ilu *f, const struct rt_pattern *p, const struct rt_jacobian *jac, int32_t *place);
+void rt_ilu_create(struct rt_ilu *f, const struct rt_pattern *p, const struct rt_jacobian *jac,
+                   int32_t *place);
 void rt_ilu_destroy(struct rt_ilu *f);
 /* Of I - gamma J, J by rows; false: a pivot is 0 or not finite, and only the diagonal is of use. */
 bool rt_ilu_factorise(struct rt_ilu *f, const double *jacobian, double gamma);

@@ -9,8 +9,8 @@ void rt_pattern_create(struct rt_pattern *p, const struct crnl_model *m, const s
                        const double *k); /* k NULL: none is 0 */
 void rt_pattern_destroy(struct rt_pattern *p);
 /* I - gamma J, J given by its values. */
-void rt_pattern_fill(const struct rt_pattern *p, const struct rt_jacobian *jac, const double *values, double gamma,
-                     double *matrix);
+void rt_pattern_fill(const struct rt_pattern *p, const struct rt_jacobian *jac, const double *values,
+                     double gamma, double *matrix);
 
 /* What costs are computed from. */
 struct rt_linear_facts {
@@ -34,12 +34,13 @@ struct rt_linear {
 #define LINEAR(id, name, rule, help) extern const struct rt_linear rt_linear_##rule;
 #include "runtime/crnl_linear.def"
 
-/* Steps for a factorisation, and solutions of linear equations in a step, in mean over the networks of bench/ode: what
- * costs are counted by. */
-#define RT_STEPS_OF_SETUP 8.0
+/* Steps for a factorisation, and solutions of linear equations in a step, in mean over the networks of
+ * bench/ode: what costs are counted by. */
+#define RT_STEPS_OF_SETUP    8.0
 #define RT_SOLUTIONS_OF_STEP 1.2
 
-/* Before a run: solver and pattern are those of the job. CRNL_BAD_ARGUMENT: one is asked for that does not take it. */
+/* Before a run: solver and pattern are those of the job. CRNL_BAD_ARGUMENT: one is asked for that does not
+ * take it. */
 int rt_linear_begin(struct rt_ode *o, struct rt_error *e);
 /* In place of the solver in use, which gave up: another one from now on. False: there is none. */
 bool rt_linear_fall_back(struct rt_ode *o);

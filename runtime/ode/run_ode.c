@@ -150,9 +150,10 @@ bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double 
     return sum == 0;
 }
 
-/* Whether an amount that may not be negative is so by more than rounding, and than the error that a given tolerance
- * admits: within that laws go on smoothly, and take amounts back to 0. Without what they take from less than 0, Newton's
- * method, whose Jacobian has it, takes the small changes that it makes for convergence. */
+/* Whether an amount that may not be negative is so by more than rounding, and than the error that a given
+ * tolerance admits: within that laws go on smoothly, and take amounts back to 0. Without what they take
+ * from less than 0, Newton's method, whose Jacobian has it, takes the small changes that it makes for
+ * convergence. */
 static bool is_below(const struct rt_ode *o, const double *x)
 {
     double allowed = RT_ODE_PART_OF_FLOOR * o->root_of_n;
