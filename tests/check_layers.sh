@@ -31,7 +31,7 @@ BEGIN {
     own["codegen"] = "codegen ir support"
     # Inside runtime/: numbers; methods, which see a model and one run of it; then the running program.
     own["runtime/num"] = ""
-    own["runtime/ssa"] = run = "runtime/rt_base.h runtime/rt_model.h runtime/rt_run.h runtime/rt_events.h runtime/rt_backwards.h"
+    own["runtime/ssa"] = run = "runtime/rt_base.h runtime/rt_clones.h runtime/rt_model.h runtime/rt_run.h runtime/rt_events.h runtime/rt_backwards.h"
     own["runtime/ode"] = run
     own["runtime/cme"] = run " runtime/rt_blas.h"
     own["runtime/hybrid"] = run " runtime/ssa"
@@ -56,7 +56,7 @@ function allowed(from, path,    top, to, list, n, i) {
     if (path ~ /^llvm-c\//) return top == "codegen"
     if (path ~ /(^|\/)(parser|lexer)\.h$/) return top == "grammar" || top == "frontend"
     if (path ~ /^runtime\/crnl_(num|csr)\.h$/) return top ~ /^(ir|frontend|codegen|driver|runtime)$/
-    if (path ~ /^runtime\/(crnl_(cells|data|kernel|method|minimize|neural|plot|sink)\.h|crnl_(minimize|neural|plot|stat)\.def)$/) return top != "support" && top != "grammar" && from != "runtime/num"
+    if (path ~ /^runtime\/(crnl_(cells|data|kernel|linear|method|minimize|neural|plot|sink)\.h|crnl_(minimize|neural|plot|stat)\.def)$/) return top != "support" && top != "grammar" && from != "runtime/num"
     if (path ~ /^runtime\/crnl_((rt|file)\.h|[a-z]+\.def)$/) return top ~ /^(codegen|driver|runtime)$/ && from != "runtime/num"
     if (!(to in own) || to == from) return 1
     n = split(own[from], list, " ")
