@@ -4,7 +4,8 @@
 
 static void add_word(struct words *w, const char *word)
 {
-    if (word) {
+    bool again = w->word.n > 0 && vec_last(&w->word) == word; /* X[1] + X[2]: one is enough */
+    if (word && !again) {
         vec_push(&w->word, word);
     }
 }
@@ -32,8 +33,8 @@ static void collect_uses(struct words *w, const struct ast *a)
 
 static void collect_targets(struct words *w, const struct ast *a)
 {
-    if (!a) {
-        return;
+    if (!a || a->kind == AST_REACTION) {
+        return; /* of which there may be very many, and nothing is assigned in them */
     }
     if (a->kind == AST_ASSIGN || a->kind == AST_SET_STMT || a->kind == AST_BIND) {
         collect_uses(w, assign_target(a));
@@ -46,7 +47,7 @@ static void collect_targets(struct words *w, const struct ast *a)
 /* Networks by the role they play: those that are part of others, and those that experiments name. */
 static void collect_named(struct words *w, const struct ast *a, enum ast_kind one, enum ast_kind other)
 {
-    if (!a) {
+    if (!a || a->kind == AST_REACTION) {
         return;
     }
     if (a->kind == one || a->kind == other) {

@@ -5,19 +5,6 @@
 /* Later stages walk the tree by recursion; long sums and else-if chains are the deep ones. */
 enum { DEEPEST_TREE = 2000 };
 
-struct span span_after(struct span last)
-{
-    return (struct span){last.file, last.hi, last.hi};
-}
-
-struct span span_extend(struct span a, struct span b)
-{
-    if (b.hi == b.lo) {
-        return a;
-    }
-    return a.hi == a.lo ? b : span_join(a, b);
-}
-
 /* -- nodes and lists -- */
 
 static void note_depth(struct parse *p, struct ast *node, const struct ast *kid)

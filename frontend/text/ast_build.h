@@ -8,8 +8,18 @@
 #include "frontend/text/parse_state.h"
 
 /* Places. The empty place right after a token; a place grown by another, empty ones left aside. */
-struct span span_after(struct span last);
-struct span span_extend(struct span a, struct span b);
+static inline struct span span_after(struct span last)
+{
+    return (struct span){last.file, last.hi, last.hi};
+}
+
+static inline struct span span_extend(struct span a, struct span b)
+{
+    if (b.hi == b.lo) {
+        return a;
+    }
+    return a.hi == a.lo ? b : span_join(a, b);
+}
 
 struct ast *ast_node_n(struct parse *p, enum ast_kind kind, struct span at, size_t n, struct ast *const *kid);
 #define ast_node(p, kind, at, ...)                                                              \
