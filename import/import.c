@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 #include "import/import_impl.h"
@@ -54,9 +55,11 @@ const char *import_path_below(struct arena *arena, const char *folder, const cha
 {
     const char *path = arena_printf(arena, "%s/%s", folder, name);
     char *real = strstr(name, "://") || *name == '/' ? NULL : realpath(path, NULL);
-    *wrong = !real                   ? "which is no file in the folder of this one"
-             : !is_below(real, root) ? "a file outside the folder of this one"
-                                     : NULL;
+    struct stat info;
+    *wrong = !real || stat(real, &info) != 0                  ? "which is no file in the folder of this one"
+             : !is_below(real, root)                          ? "a file outside the folder of this one"
+             : S_ISREG(info.st_mode) || S_ISDIR(info.st_mode) ? NULL
+                                                              : "a pipe or device, which may not end";
     const char *below = *wrong ? NULL : arena_strdup(arena, real);
     free(real);
     return below;

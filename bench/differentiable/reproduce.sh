@@ -1,13 +1,13 @@
 #!/bin/bash
 # Paper 003 again: waveform, gates, display, winner takes all. `make reproduce-differentiable`; some minutes of processor time.
-# reproduce.sh FOLDER [PART...]: works in FOLDER, parts square gates segments winner (default all).
+# reproduce.sh FOLDER [PART...]: works in FOLDER, parts square peaks gates segments winner ring (default all).
 set -eu
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 CRNLC=${CRNLC:-$here/../../build/crnlc}
 work=$1
 shift
-parts=${*:-square gates winner segments}
+parts=${*:-square peaks gates winner segments ring}
 mkdir -p "$work"
 
 run() # PROGRAM EXPERIMENT OPTIONS...
@@ -24,6 +24,11 @@ run() # PROGRAM EXPERIMENT OPTIONS...
 square()
 {
     run waveform square
+}
+
+peaks()
+{
+    run waveform peaks
 }
 
 gates()
@@ -51,6 +56,15 @@ winner()
     graph majority >"$work/majority"
     cat "$work/found"
     if diff "$work/found" "$work/majority"; then echo 'the graph of approximate majority'; else echo 'another graph'; fi
+}
+
+# The network that the paper has found, with the thresholds of its table.
+ring()
+{
+    local n
+    for n in 2 3 4 5 6 7 8; do
+        run ring table --define N=$n
+    done
 }
 
 segments()

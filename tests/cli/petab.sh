@@ -162,6 +162,9 @@ refused 'a file outside the folder of this one'
 ln -s ../../conditions_outside.tsv inner/link.tsv
 rewritten 's|- conditions.tsv|- inner/link.tsv|'
 refused 'a file outside the folder of this one'
+mkfifo inner/pipe.tsv
+rewritten 's|- conditions.tsv|- inner/pipe.tsv|'
+refused 'a pipe or device, which may not end'
 rewritten 's|- conditions.tsv|- inner|'
 refused "'inner' cannot be read: Is a directory"
 rewritten 's/- m.xml/- ..\/m.xml/'
