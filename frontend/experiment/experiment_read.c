@@ -322,7 +322,8 @@ struct name *experiment_network_in(struct where *w, const struct ast *a)
         return NULL;
     }
     if (a->kind == AST_NAME) {
-        struct name *n = value_named(w, a);
+        /* Variables of loops that stand in it have no value here, and are no networks. */
+        struct name *n = a->v.bound ? a->v.bound : value_find(w, a->name);
         return name_may(n, AT_PATH) ? n : NULL;
     }
     for (uint32_t i = 0; i < a->n; i++) {
