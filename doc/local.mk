@@ -129,6 +129,7 @@ MANUAL_PAGES = \
   doc/compared.md \
   doc/diff.md \
   doc/formats.md \
+  doc/gallery.md \
   doc/import.md \
   doc/language.md \
   doc/mistakes.md \

@@ -5,7 +5,7 @@
 
 #include "rt_plot.h"
 
-enum { LARGEST_MAP = 1500, MOST_CLASSES = 12, MOST_BOXES = 1000 };
+enum { LARGEST_MAP = 1500, MOST_CLASSES = 12, MOST_BOXES = 1000, FEW_INDICES = 12 };
 
 /* gnuplot draws the cells of an image at equal distances; others are boxes. */
 static bool has_equal_steps(const double *edge, int32_t n)
@@ -193,6 +193,8 @@ int rt_plot_map(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const dou
     }
     double *edge[2] = {edges(x, n, axis[RT_AXIS_X].is_log), edges(y, m, axis[RT_AXIS_Y].is_log)};
     rt_plot_block(p, c->label);
+    rt_put(&panel->before, !x && n <= FEW_INDICES ? "set xtics 1\n" : "");
+    rt_put(&panel->before, !y && m <= FEW_INDICES ? "set ytics 1\n" : "");
     rt_plot_cells(p, v, n, m, edge[0], edge[1]);
     free(edge[0]);
     free(edge[1]);

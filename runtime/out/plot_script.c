@@ -261,7 +261,7 @@ void rt_plot_script(struct rt_buffer *b, const struct rt_plot *p, bool kept)
     }
     for (int32_t i = 0; i < p->n_panels; i++) {
         if (i > 0) { /* nothing of the panel before */
-            rt_put(b, "unset logscale\nset autoscale\nset cbtics autofreq\nset palette maxcolors 0\n");
+            rt_put(b, "unset logscale\nset autoscale\nset tics autofreq\nset palette maxcolors 0\n");
         }
         put_panel(b, p, &p->panel[i]);
     }
