@@ -1,5 +1,5 @@
-/* crnlc explain: the page of a diagnostic code; methods, their options and the formats of results, and the words
- * of the language, from their lists. */
+/* crnlc explain: the page of a diagnostic code; methods, their options and the formats of results, and the
+ * words of the language, from their lists. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,7 +116,8 @@ static void print_linear_solvers(void)
 static int explain_methods(void)
 {
     printf("# Methods\n\nPrinted by `crnlc explain methods`, from the lists in `runtime/crnl_method.def`, "
-           "`runtime/crnl_kernel.def`, `runtime/crnl_linear.def` and `runtime/crnl_sink.def`.\n\n`run NET ... by METHOD(option = value, "
+           "`runtime/crnl_kernel.def`, `runtime/crnl_linear.def` and `runtime/crnl_sink.def`.\n\n"
+           "`run NET ... by METHOD(option = value, "
            "...)`; without `by` it is the "
            "first.\n\n");
     print_methods();

@@ -40,7 +40,8 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
     int op;
 }
 
-/* The words are those of frontend/text/word.def, which holds their texts. Names in quotes are what messages show of others. */
+/* The words are those of frontend/text/word.def, which holds their texts. Names in quotes are what messages
+ * call other tokens. */
 %token END 0 "end of file"
 %token <token> USE CONST PARAM FN DATA NETWORK MODEL EXPERIMENT SPECIES LET FOR IN WHERE IF ELSE WHILE
     TRUE FALSE VIA AT EVERY WHEN ASSUME PRINT PLOT ASSERT IMAGE MINIMIZE LOSS DUAL BULK ENERGY INPUT
@@ -58,12 +59,15 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
 
 %type <token> word common_word stem start_word any_word name instance_name
 %type <node> file decls decl use_path network_head nparams nparam_list nparam network_expr atom ctors ctor
-%type <node> ctor_list dcls dcl dims init names plain_dcl nblock nstmts nstmt nelse reaction plain_reaction side terms term via rate
+%type <node> ctor_list dcls dcl dims init names plain_dcl nblock nstmts nstmt nelse reaction
+    plain_reaction side terms term via rate
 %type <node> exprs expr or_expr and_expr comparison sum_expr product unary power postfix primary number units
-%type <node> string string_parts hole ref refs target targets args arg_list arg binders binder_list binder condition indices index
+%type <node> string string_parts hole ref refs target targets args arg_list arg binders binder_list binder
+    condition indices index
 %type <node> curve curves curve_of curve_form plot_with panels panel
 %type <node> range range_init eblock events event energies energy outputs output replicate_tail shares sharing
-%type <node> mblock mstmts mstmt mref edges edge xblock xstmts xstmt xelse xref clauses clause binds bind out records
+%type <node> mblock mstmts mstmt mref edges edge xblock xstmts xstmt xelse xref clauses clause binds bind
+    out records
 %type <node> label assignments assigned elements plain_binds tuple_args entries entry numbers fn_params
 %type <op> arrow joins assign_op count entity nparam_kind compare
 
@@ -115,8 +119,10 @@ fn_params
     ;
 
 network_head
-    : NETWORK word                          { $$ = ast_named(ast_node(p, AST_NETWORK, @$, ast_list(p, span_after(@$)), NULL), $2); }
-    | NETWORK word '(' nparams ')'          { $$ = ast_named(ast_node(p, AST_NETWORK, @$, ast_spanned($4, span_extend(@3, @5)), NULL), $2); }
+    : NETWORK word
+      { $$ = ast_named(ast_node(p, AST_NETWORK, @$, ast_list(p, span_after(@$)), NULL), $2); }
+    | NETWORK word '(' nparams ')'
+      { $$ = ast_named(ast_node(p, AST_NETWORK, @$, ast_spanned($4, span_extend(@3, @5)), NULL), $2); }
     ;
 
 nparams
@@ -222,8 +228,10 @@ entity
 
 nstmt
     : entity dcls ';'                       { $$ = ast_op($2, AST_ENTITY, @$, $1); }
-    | CONST SPECIES dcls ';'                { $$ = ast_flag(ast_op($3, AST_ENTITY, @$, OP_SPECIES), AST_IS_CONST); }
-    | CONST BULK dcls ';'                   { $$ = ast_flag(ast_op($3, AST_ENTITY, @$, OP_BULK), AST_IS_CONST); }
+    | CONST SPECIES dcls ';'
+      { $$ = ast_flag(ast_op($3, AST_ENTITY, @$, OP_SPECIES), AST_IS_CONST); }
+    | CONST BULK dcls ';'
+      { $$ = ast_flag(ast_op($3, AST_ENTITY, @$, OP_BULK), AST_IS_CONST); }
     | CONST word '=' range ';'              { $$ = ast_named(ast_node(p, AST_CONST, @$, $4), $2); }
     | PARAM dcls ';'                        { $$ = ast_as($2, AST_PARAM, @$); }
     | INPUT dcls ';'                        { $$ = ast_as($2, AST_INPUT, @$); }
@@ -233,7 +241,8 @@ nstmt
     | label reaction ';'                    { $$ = ast_labelled(p, @$, $1, $2); }
     | instance_name '(' args ')' ';'        { $$ = ast_instance(p, @$, NULL, $1, $3); }
     | label instance_name '(' args ')' ';'  { $$ = ast_instance(p, @$, $1, $2, $4); }
-    | ref '=' expr ';'                      { $$ = ast_op(ast_node(p, AST_ASSIGN, @$, $1, $3), AST_ASSIGN, @$, OP_SET); }
+    | ref '=' expr ';'
+      { $$ = ast_op(ast_node(p, AST_ASSIGN, @$, $1, $3), AST_ASSIGN, @$, OP_SET); }
     | ref '\'' '=' expr ';'                 { $$ = ast_node(p, AST_ODE, @$, $1, $4); }
     | FOR binders nblock                    { $$ = ast_node(p, AST_FOR, @$, $2, $3); }
     | FOR error nblock                      { $$ = NULL; }
@@ -244,9 +253,12 @@ nstmt
     | CLOCK word '(' args ')' ';'           { $$ = ast_named(ast_as($4, AST_CLOCK, @$), $2); }
     | REPLICATE word dims OF name '(' args ')' replicate_tail
       { $$ = ast_named(ast_node(p, AST_REPLICATE, @$, $3, ast_word(p, $5), $7, $9), $2); }
-    | AT expr eblock                        { $$ = ast_op(ast_node(p, AST_EVENT, @$, $2, $3), AST_EVENT, @$, OP_AT); }
-    | EVERY expr eblock                     { $$ = ast_op(ast_node(p, AST_EVENT, @$, $2, $3), AST_EVENT, @$, OP_EVERY_EVENT); }
-    | WHEN expr eblock                      { $$ = ast_op(ast_node(p, AST_EVENT, @$, $2, $3), AST_EVENT, @$, OP_WHEN); }
+    | AT expr eblock
+      { $$ = ast_op(ast_node(p, AST_EVENT, @$, $2, $3), AST_EVENT, @$, OP_AT); }
+    | EVERY expr eblock
+      { $$ = ast_op(ast_node(p, AST_EVENT, @$, $2, $3), AST_EVENT, @$, OP_EVERY_EVENT); }
+    | WHEN expr eblock
+      { $$ = ast_op(ast_node(p, AST_EVENT, @$, $2, $3), AST_EVENT, @$, OP_WHEN); }
     | AT error eblock                       { $$ = NULL; }
     | EVERY error eblock                    { $$ = NULL; }
     | WHEN error eblock                     { $$ = NULL; }
@@ -302,7 +314,8 @@ via
 
 side
     : ZERO                                  { $$ = ast_as(ast_list(p, @$), AST_SIDE, @$); }
-    | EMPTY_SET                             { $$ = ast_flag(ast_as(ast_list(p, @$), AST_SIDE, @$), AST_UNICODE_EMPTY); }
+    | EMPTY_SET
+      { $$ = ast_flag(ast_as(ast_list(p, @$), AST_SIDE, @$), AST_UNICODE_EMPTY); }
     | terms                                 { $$ = ast_as($1, AST_SIDE, @$); }
     ;
 
@@ -317,7 +330,8 @@ term
     | REAL ref
         { $$ = ast_node(p, AST_TERM, @$, ast_number(@1, AST_REAL, $1, ast_list(p, @1)), $2); }
     | '(' expr ')' ref                      { $$ = ast_node(p, AST_TERM, @$, $2, $4); }
-    | SUM '(' binders ':' terms ')'         { $$ = ast_node(p, AST_SIDE_SUM, @$, $3, ast_as($5, AST_SIDE, @5)); }
+    | SUM '(' binders ':' terms ')'
+      { $$ = ast_node(p, AST_SIDE_SUM, @$, $3, ast_as($5, AST_SIDE, @5)); }
     ;
 
 ref
@@ -382,7 +396,8 @@ energies
     ;
 
 energy
-    : ref '=' expr                          { $$ = ast_op(ast_node(p, AST_ASSIGN, @$, $1, $3), AST_ASSIGN, @$, OP_SET); }
+    : ref '=' expr
+      { $$ = ast_op(ast_node(p, AST_ASSIGN, @$, $1, $3), AST_ASSIGN, @$, OP_SET); }
     ;
 
 outputs
@@ -424,7 +439,8 @@ events
     ;
 
 event
-    : ref assign_op expr ';'                { $$ = ast_op(ast_node(p, AST_ASSIGN, @$, $1, $3), AST_ASSIGN, @$, $2); }
+    : ref assign_op expr ';'
+      { $$ = ast_op(ast_node(p, AST_ASSIGN, @$, $1, $3), AST_ASSIGN, @$, $2); }
     | error ';'                             { $$ = NULL; yyerrok; }
     ;
 
@@ -469,7 +485,8 @@ mref
     ;
 
 mstmt
-    : mref '=' range ';'                    { $$ = ast_op(ast_node(p, AST_ASSIGN, @$, $1, $3), AST_ASSIGN, @$, OP_SET); }
+    : mref '=' range ';'
+      { $$ = ast_op(ast_node(p, AST_ASSIGN, @$, $1, $3), AST_ASSIGN, @$, OP_SET); }
     | mref '\'' '=' expr ';'                { $$ = ast_node(p, AST_ODE, @$, $1, $4); }
     | CONST word '=' range ';'              { $$ = ast_named(ast_node(p, AST_CONST, @$, $4), $2); }
     | PARAM dcls ';'                        { $$ = ast_as($2, AST_PARAM, @$); }
@@ -520,12 +537,14 @@ xstmt
     | stem '(' args ')' ';'                 { $$ = ast_call_stmt(p, @$, $1, $3); }
     | FAST '(' args ')' ';'                 { $$ = ast_call_stmt(p, @$, $1, $3); }
     | SUM '(' args ')' ';'                  { $$ = ast_call_stmt(p, @$, $1, $3); }
-    | SET ref assign_op range ';'           { $$ = ast_op(ast_node(p, AST_SET_STMT, @$, $2, $4), AST_SET_STMT, @$, $3); }
+    | SET ref assign_op range ';'
+      { $$ = ast_op(ast_node(p, AST_SET_STMT, @$, $2, $4), AST_SET_STMT, @$, $3); }
     | RUN name clauses out ';'              { $$ = ast_run(p, AST_RUN, @$, $2, $3, $4); }
     | CONTINUE name clauses out ';'         { $$ = ast_run(p, AST_CONTINUE, @$, $2, $3, $4); }
     | FLUSH refs ';'                        { $$ = ast_as($2, AST_FLUSH, @$); }
     | TEACH name WITH plain_binds clauses out ';'   { $$ = ast_teach(p, @$, $2, $4, $5, $6); }
-    | LEARN name FROM expr BY ctor ';'      { $$ = ast_node(p, AST_LEARN, @$, ast_word(p, $2), $4, NULL, $6); }
+    | LEARN name FROM expr BY ctor ';'
+      { $$ = ast_node(p, AST_LEARN, @$, ast_word(p, $2), $4, NULL, $6); }
     | LEARN name FROM binder WITH binds BY ctor ';'
       { $$ = ast_node(p, AST_LEARN, @$, ast_word(p, $2), $4, $6, $8); }
     | MINIMIZE OVER targets BY ctor xblock  { $$ = ast_node(p, AST_MINIMIZE, @$, $3, $5, $6); }
@@ -568,8 +587,10 @@ xref
     ;
 
 records
-    : word range_init                       { $$ = ast_declare(p, ast_list(p, @$), ast_named(ast_node(p, AST_DCL, @$, NULL, $2), $1)); }
-    | records ',' word range_init           { $$ = ast_declare(p, $1, ast_named(ast_node(p, AST_DCL, span_extend(@3, @4), NULL, $4), $3)); }
+    : word range_init
+      { $$ = ast_declare(p, ast_list(p, @$), ast_named(ast_node(p, AST_DCL, @$, NULL, $2), $1)); }
+    | records ',' word range_init
+      { $$ = ast_declare(p, $1, ast_named(ast_node(p, AST_DCL, span_extend(@3, @4), NULL, $4), $3)); }
     ;
 
 range_init
@@ -583,13 +604,20 @@ clauses
 
 clause
     : WITH binds                            { $$ = ast_op($2, AST_CLAUSE, @$, OP_WITH); }
-    | AFTER expr count                      { $$ = ast_flag(ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_AFTER), $3); }
-    | FOR expr count                        { $$ = ast_flag(ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_FOR), $3); }
-    | UNTIL expr                            { $$ = ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_UNTIL); }
-    | TO STEADY                             { $$ = ast_op(ast_node0(p, AST_CLAUSE, @$), AST_CLAUSE, @$, OP_TO_STEADY); }
-    | TO LIMIT                              { $$ = ast_op(ast_node0(p, AST_CLAUSE, @$), AST_CLAUSE, @$, OP_TO_LIMIT); }
-    | EVERY expr                            { $$ = ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_EVERY); }
-    | BY ctor                               { $$ = ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_BY); }
+    | AFTER expr count
+      { $$ = ast_flag(ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_AFTER), $3); }
+    | FOR expr count
+      { $$ = ast_flag(ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_FOR), $3); }
+    | UNTIL expr
+      { $$ = ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_UNTIL); }
+    | TO STEADY
+      { $$ = ast_op(ast_node0(p, AST_CLAUSE, @$), AST_CLAUSE, @$, OP_TO_STEADY); }
+    | TO LIMIT
+      { $$ = ast_op(ast_node0(p, AST_CLAUSE, @$), AST_CLAUSE, @$, OP_TO_LIMIT); }
+    | EVERY expr
+      { $$ = ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_EVERY); }
+    | BY ctor
+      { $$ = ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_BY); }
     | OVER binder_list                      { $$ = ast_op($2, AST_CLAUSE, @$, OP_OVER); }
     ;
 
@@ -606,16 +634,20 @@ binds
     ;
 
 bind
-    : ref '=' expr                          { $$ = ast_op(ast_node(p, AST_BIND, @$, $1, $3), AST_BIND, @$, OP_BIND); }
-    | CLAMP ref '=' expr                    { $$ = ast_op(ast_node(p, AST_BIND, @$, $2, $4), AST_BIND, @$, OP_CLAMP); }
-    | HOLD ref '=' expr                     { $$ = ast_op(ast_node(p, AST_BIND, @$, $2, $4), AST_BIND, @$, OP_HOLD); }
+    : ref '=' expr
+      { $$ = ast_op(ast_node(p, AST_BIND, @$, $1, $3), AST_BIND, @$, OP_BIND); }
+    | CLAMP ref '=' expr
+      { $$ = ast_op(ast_node(p, AST_BIND, @$, $2, $4), AST_BIND, @$, OP_CLAMP); }
+    | HOLD ref '=' expr
+      { $$ = ast_op(ast_node(p, AST_BIND, @$, $2, $4), AST_BIND, @$, OP_HOLD); }
     ;
 
 plain_binds
     : ref '=' expr
       { $$ = ast_push(p, ast_list(p, @$), ast_op(ast_node(p, AST_BIND, @$, $1, $3), AST_BIND, @$, OP_BIND)); }
     | plain_binds ',' ref '=' expr
-      { $$ = ast_push(p, $1, ast_op(ast_node(p, AST_BIND, span_extend(@3, @5), $3, $5), AST_BIND, span_extend(@3, @5), OP_BIND)); }
+      { $$ = ast_push(p, $1, ast_op(ast_node(p, AST_BIND, span_extend(@3, @5), $3, $5), AST_BIND,
+                                    span_extend(@3, @5), OP_BIND)); }
     ;
 
 out
@@ -708,8 +740,10 @@ product
 
 unary
     : power
-    | '-' unary                             { $$ = ast_op(ast_node(p, AST_UNARY, @$, $2), AST_UNARY, @$, OP_NEG); }
-    | '!' unary                             { $$ = ast_op(ast_node(p, AST_UNARY, @$, $2), AST_UNARY, @$, OP_NOT); }
+    | '-' unary
+      { $$ = ast_op(ast_node(p, AST_UNARY, @$, $2), AST_UNARY, @$, OP_NEG); }
+    | '!' unary
+      { $$ = ast_op(ast_node(p, AST_UNARY, @$, $2), AST_UNARY, @$, OP_NOT); }
     ;
 
 power
@@ -755,7 +789,8 @@ entry
 /* At least two: (e) is an expression in parentheses. */
 numbers
     : expr ',' expr
-      { $$ = ast_push(p, ast_push(p, ast_list(p, @$), ast_node(p, AST_ARG, @1, $1)), ast_node(p, AST_ARG, @3, $3)); }
+      { $$ = ast_push(p, ast_push(p, ast_list(p, @$), ast_node(p, AST_ARG, @1, $1)),
+                      ast_node(p, AST_ARG, @3, $3)); }
     | numbers ',' expr                      { $$ = ast_push(p, $1, ast_node(p, AST_ARG, @3, $3)); }
     ;
 
@@ -818,8 +853,8 @@ name
 common_word
     : name | DUAL | BULK | ENERGY | INPUT | OUTPUT | PHASE | CLOCK | REPLICATE | OF | SHARE | DIFFUSE | ALONG
     | VOLUME | UNITS | VISIBLE | HIDDEN | STATE | THETA | SET | RUN | CONTINUE | FLUSH | TEACH
-    | LEARN | SAVE | LOAD | RECORD | WITH | BY | TO | FROM | AFTER | UNTIL | OVER | AS | VS | EVENTS | CYCLE | CYCLES
-    | STEADY | LIMIT | CLAMP | HOLD | LOWER | OPTIMIZE | IMPORT
+    | LEARN | SAVE | LOAD | RECORD | WITH | BY | TO | FROM | AFTER | UNTIL | OVER | AS | VS | EVENTS | CYCLE
+    | CYCLES | STEADY | LIMIT | CLAMP | HOLD | LOWER | OPTIMIZE | IMPORT
     ;
 
 stem
@@ -840,8 +875,8 @@ word
 
 /* After a point and left of `=` in arguments reserved words are harmless. */
 any_word
-    : word | USE | CONST | PARAM | FN | DATA | NETWORK | MODEL | EXPERIMENT | SPECIES | LET | FOR | IN | WHERE | IF
-    | ELSE | WHILE | TRUE | FALSE | VIA | AT | EVERY | WHEN | ASSUME
+    : word | USE | CONST | PARAM | FN | DATA | NETWORK | MODEL | EXPERIMENT | SPECIES | LET | FOR | IN | WHERE
+    | IF | ELSE | WHILE | TRUE | FALSE | VIA | AT | EVERY | WHEN | ASSUME
     ;
 
 %%

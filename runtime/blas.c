@@ -51,7 +51,8 @@ static int check_memory(size_t bytes, struct rt_error *e)
     free(room);
     return room ? CRNL_OK
                 : rt_fail(e, CRNL_MEMORY,
-                          "products of matrices need OpenBLAS, and that %d MiB of memory, which cannot be had\n"
+                          "products of matrices need OpenBLAS, and that %d MiB of memory, which cannot be "
+                          "had\n"
                           "  help: raise the limit of address space (`ulimit -v`)",
                           (int)(bytes >> 20));
 }

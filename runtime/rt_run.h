@@ -140,7 +140,7 @@ struct rt_course {
 
 /* Statistics requests of a model while a trajectory goes or, in a result, over runs. */
 struct rt_stat {
-    struct rt_moments *moments; /* [crnl_stat_width], along a trajectory, or of laws at the times of a course */
+    struct rt_moments *moments; /* [crnl_stat_width], along a trajectory or of laws at times */
     struct rt_values *law; /* [n_law] of a law at the times of a course, where all of it is asked for */
     int64_t n_law;         /* crnl_stat_width, or 0 */
     struct rt_histogram histogram;

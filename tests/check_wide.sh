@@ -1,5 +1,5 @@
 #!/bin/bash
-# Lines wider than 110 columns: none in the front end, no more in the rest than there are. The numbers may only fall.
+# No line is wider than 110 columns.
 set -u
 export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/.." || exit
@@ -18,4 +18,4 @@ check() # most, what, files: prints them when there are more
     exit 1
 }
 check 0 'the front end' $(find frontend -name '*.[ch]') frontend/*.def
-check 113 'the rest' $(find support ir import codegen runtime driver grammar -name '*.[chyl]' ! -name 'num_[tz]*')
+check 0 'the rest' $(find support ir import codegen runtime driver grammar -name '*.[chyl]' ! -name 'num_[tz]*')

@@ -56,6 +56,6 @@ void plan_events(struct plan_builder *b); /* events, the clock, their schedule; 
 
 void plan_adjoint(struct plan_builder *b); /* tapes for derivatives of runs; after all else */
 void plan_reverse(struct plan_builder *b,
-                  const struct plan_options *o); /* what code for derivatives of runs needs; after plan_laws */
+                  const struct plan_options *o); /* for derivatives of runs; after plan_laws */
 
 #endif

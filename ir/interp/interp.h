@@ -38,7 +38,7 @@ struct interp_ssa_state {
     int64_t events;
     struct crnl_rng rng;
     int32_t
-        bad; /* reaction with a bad propensity, that made an amount negative, or whose change is no whole number */
+        bad; /* reaction with a bad propensity, a negative amount after it, or a fractional change */
     int32_t fired; /* the last one, -1 none */
     struct crnl_wait wait;
 };

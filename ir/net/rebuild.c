@@ -85,7 +85,8 @@ static expr_id forget_leaf(void *env, const struct expr *leaf, expr_id id)
 }
 
 bool rebuild_products(struct net *n, const bool *remove, struct multiset *sum,
-                      bool (*products)(void *env, const struct reaction *r, const struct term *rhs), void *env)
+                      bool (*products)(void *env, const struct reaction *r, const struct term *rhs),
+                       void *env)
 {
     term_vec old = rebuild_take_terms(n), side = {0};
     size_t kept = 0;

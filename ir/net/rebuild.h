@@ -16,7 +16,8 @@ uint32_t rebuild_side(struct net *n, const struct term *side, size_t n_side);
  * collects in `sum` for reaction r, whose old ones are rhs[r->n_rhs]. False: one of the calls reported an
  * error. */
 bool rebuild_products(struct net *n, const bool *remove, struct multiset *sum,
-                      bool (*products)(void *env, const struct reaction *r, const struct term *rhs), void *env);
+                      bool (*products)(void *env, const struct reaction *r, const struct term *rhs),
+                       void *env);
 
 /* Elements of symbols that nobody observes become `lost` where they read a species that is lost: its amount
  * is no longer what it was. */

@@ -35,7 +35,8 @@ static void add_label(struct refinement *x, species_id s, struct residue label)
 {
     const struct species *y = &x->n->species.data[s];
     bool first = refinable_add(&x->block, s, label);
-    if (first && x->block.element[s].set == 0 && (y->kind != SPECIES_DISCRETE || y->flags & (SPECIES_SIGNED | SPECIES_UNBOUNDED))) {
+    if (first && x->block.element[s].set == 0 &&
+        (y->kind != SPECIES_DISCRETE || y->flags & (SPECIES_SIGNED | SPECIES_UNBOUNDED))) {
         refinable_add(&x->block, s, residue_of_symbol(4, y->kind, y->flags));
     }
 }

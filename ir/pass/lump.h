@@ -17,12 +17,12 @@ enum lump {
 
 struct partition {
     int32_t *
-        block; /* by species; blocks are numbered by their first species, ascending; -1: no sum depends on it */
+        block; /* by species; blocks are numbered by their first species, ascending; -1: no sum needs it */
     species_id *first; /* by block */
     int32_t *size;     /* by block */
     int32_t n_blocks;
     species_id *
-        told_from; /* by species: the last that was in one block with it, when blocks were split; -1: none was */
+        told_from; /* by species: the last one that shared its block when blocks were split, or -1 */
 };
 struct partition lump_partition(const struct net *n, enum lump kind);
 void lump_free(struct partition *p);

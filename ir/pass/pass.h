@@ -51,7 +51,7 @@ struct pass_context {
  * fails leaves the network as it is. */
 struct pass {
     const char *name, *classes, *claim, *needs, *keeps; /* claim: what is preserved, in words */
-    const char *parameters; /* of the network that it reads, and makes where there are none: with blanks between */
+    const char *parameters; /* names of the parameters that it reads, or makes where they are missing */
     const char *help;
     bool (*run)(struct net *n, struct pass_context *c);
 };

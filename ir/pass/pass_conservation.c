@@ -4,14 +4,16 @@
  *   A + E ->{k} B + E                       A + E ->{k} E
  *   output B, A                             output B_total - A, A
  *
- * The total is a constant species: it is computed again whenever initial amounts are, and stays what it is while a run goes
- * on, whatever happens to the parameters. What never changes is held. conservation preserves (T) the law of everything
- * over time: what goes is no reactant. conservation_ode preserves (O) the ODE, and drops reactants too: k A B becomes
- * the law k (A_total - C) B, where the sum is short and few rates read it, since each of them evaluates it.
+ * The total is a constant species: it is computed again whenever initial amounts are, and stays what it is
+ * while a run goes on, whatever happens to the parameters. What never changes is held. conservation preserves
+ * (T) the law of everything over time: what goes is no reactant. conservation_ode preserves (O) the ODE, and
+ * drops reactants too: k A B becomes the law k (A_total - C) B, where the sum is short and few rates read it,
+ * since each of them evaluates it.
  *
- * Conditions on a law: no experiment sets, no event changes one of its species, and all are of one kind. Of the species
- * that are in no other law one goes, for the T variant one that is no reactant. No level of -O has the two: what follows from a
- * sum has the error of the sum, which a solver's relative tolerance does not bound for a small rest. */
+ * Conditions on a law: no experiment sets, no event changes one of its species, and all are of one kind. Of
+ * the species that are in no other law one goes, for the T variant one that is no reactant. No level of -O
+ * has the two: what follows from a sum has the error of the sum, which a solver's relative tolerance does not
+ * bound for a small rest. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -4,9 +4,9 @@
  *   C -> 2 Y                          C -> 2 X
  *   X -> P + Q, Y -> P + Q            X -> P + Q
  *
- * Preserves (S) the limit of a rate-independent network, for every species that is left: a copy fires whenever either did.
- * Conditions on both are those of unimolecular, which would put P + Q into all sides with X or Y: this leaves one fan-out
- * for them. Copies of copies are found, products first. */
+ * Preserves (S) the limit of a rate-independent network, for every species that is left: a copy fires
+ * whenever either did. Conditions on both are those of unimolecular, which would put P + Q into all sides
+ * with X or Y: this leaves one fan-out for them. Copies of copies are found, products first. */
 #include <stdlib.h>
 
 #include "ir/net/amount.h"

@@ -4,10 +4,10 @@
  *   species y.p = 5, y.n = 3            species y.p = 2, y.n = 0
  *   A -> 3 y.p + y.n + B                A -> 2 y.p + B
  *
- * Preserves (T) the law over time of all species but the rails, and of the difference of the rails: each reaction
- * changes it as before, and no rate reads a rail. Conditions: neither rail is a reactant; outputs, observed quantities,
- * assumptions, laws and events read the two as a difference only; neither is an input or changed by an event. Pairs are
- * found where something is declared as a difference of two species. */
+ * Preserves (T) the law over time of all species but the rails, and of the difference of the rails: each
+ * reaction changes it as before, and no rate reads a rail. Conditions: neither rail is a reactant; outputs,
+ * observed quantities, assumptions, laws and events read the two as a difference only; neither is an input or
+ * changed by an event. Pairs are found where something is declared as a difference of two species. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,17 +1,18 @@
-/* Products that several reactions have in common are made once, by a species that turns into them; --max-products bounds
- * all sides, by trees.
+/* Products that several reactions have in common are made once, by a species that turns into them;
+ * --max-products bounds all sides, by trees.
  *
  *   A -> X + Y + Z + V                A -> F1 + V
  *   B -> X + Y + Z + W                B -> F1 + W
  *   C -> X + Y + Z                    C -> F1
  *                                     F1 -> X + Y + Z
  *
- * Preserves (S) the limit of a rate-independent network. Products are cut into runs of so many species, in their order; runs that
- * are equal and worth it are shared, with the length that saves most (the method of the Four Russians: dense layers of n
- * inputs have at most 2^b different runs of b); or products that are made together everywhere are one run, if that saves more.
- * Worth it: the entries of all sides get fewer, those of the added reaction counted. A species that turns into the run and
- * does nothing else keeps it: copies, run next, makes it and F one. Left on their sides are reactants, what is given from
- * outside, and what is not discrete. It undoes what unimolecular does, and comes after it. */
+ * Preserves (S) the limit of a rate-independent network. Products are cut into runs of so many species, in
+ * their order; runs that are equal and worth it are shared, with the length that saves most (the method of
+ * the Four Russians: dense layers of n inputs have at most 2^b different runs of b); or products that are
+ * made together everywhere are one run, if that saves more. Worth it: the entries of all sides get fewer,
+ * those of the added reaction counted. A species that turns into the run and does nothing else keeps it:
+ * copies, run next, makes it and F one. Left on their sides are reactants, what is given from outside, and
+ * what is not discrete. It undoes what unimolecular does, and comes after it. */
 #include <stdlib.h>
 
 #include "ir/pass/legalize.h"

@@ -4,16 +4,16 @@
  *   P1 ->{d} U, P2 ->{d} U              P1_sum ->{d} U
  *   output p = P1 + P2                  output p = P1_sum
  *
- * lump_counts preserves (T) the law of the sums over time: the propensity of each change of the sums depends on the
- * sums alone. It folds identical replicas, too, where outputs treat them alike. lump_sums preserves (O) the ODE of the sums:
- * their right sides depend on the sums alone; it may lump further. Species that no sum depends on go, with the reactions that
- * change only such. Species that inputs, events, laws and assumptions mention, and those that outputs use in different
- * ways, stay.
+ * lump_counts preserves (T) the law of the sums over time: the propensity of each change of the sums depends
+ * on the sums alone. It folds identical replicas, too, where outputs treat them alike. lump_sums preserves
+ * (O) the ODE of the sums: their right sides depend on the sums alone; it may lump further. Species that no
+ * sum depends on go, with the reactions that change only such. Species that inputs, events, laws and
+ * assumptions mention, and those that outputs use in different ways, stay.
  *
- * Replicas fold where no reaction has two reactants of one replica: A[i] + E -> B[i] + E becomes A_sum + E -> B_sum +
- * E. The propensities of A[i] + B[i] -> C[i] add up to a sum of products, which the sums do not tell: there A and B
- * stay. With one species for each state of a replica (free[i], bound[i], ...), of which one is 1, its reactions have
- * one reactant of their own, and the sums count replicas by state. */
+ * Replicas fold where no reaction has two reactants of one replica: A[i] + E -> B[i] + E becomes A_sum + E ->
+ * B_sum + E. The propensities of A[i] + B[i] -> C[i] add up to a sum of products, which the sums do not tell:
+ * there A and B stay. With one species for each state of a replica (free[i], bound[i], ...), of which one is
+ * 1, its reactions have one reactant of their own, and the sums count replicas by state. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,16 +1,18 @@
-/* Species that have the same amount at all times, by the ODE, become one: backward differential equivalence (Cardelli,
- * Tribastone, Tschaikowski, Vandin: Maximal aggregation of polynomial dynamical systems, PNAS 2017).
+/* Species that have the same amount at all times, by the ODE, become one: backward differential equivalence
+ * (Cardelli, Tribastone, Tschaikowski, Vandin: Maximal aggregation of polynomial dynamical systems, PNAS
+ * 2017).
  *
  *   species X = 2, Y = 2, Z             species X = 2, Z
  *   X ->{k} Z                           X ->{k} Z
  *   Y ->{k} Z                           X ->{k} X + Z
  *   output Y, Z                         output X, Z
  *
- * Preserves (O) the ODE solution of all species. They start alike, for all parameters, and their right sides are the same
- * polynomial where all of a block have one amount; a rate law counts as one symbol. No experiment sets and no event
- * changes one of them. The partition is the coarsest one, found from the initial amounts on: when species move to a new set,
- * what changes of the reactions that read them is added to what the reactions change, and splits it. A species of the smaller
- * part moves, so that each does at most log n times. Counts differ: two that are equal in the mean are not one. */
+ * Preserves (O) the ODE solution of all species. They start alike, for all parameters, and their right sides
+ * are the same polynomial where all of a block have one amount; a rate law counts as one symbol. No
+ * experiment sets and no event changes one of them. The partition is the coarsest one, found from the initial
+ * amounts on: when species move to a new set, what changes of the reactions that read them is added to what
+ * the reactions change, and splits it. A species of the smaller part moves, so that each does at most log n
+ * times. Counts differ: two that are equal in the mean are not one. */
 #include <stdlib.h>
 
 #include "ir/pass/pass.h"

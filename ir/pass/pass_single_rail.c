@@ -1,17 +1,18 @@
-/* A reactant that is never scarcer than its partner is none: the minus rail of a value that is never negative needs no rail
- * to meet, and a rectifier of such a value is a wire.
+/* A reactant that is never scarcer than its partner is none: the minus rail of a value that is never negative
+ * needs no rail to meet, and a rectifier of such a value is a wire.
  *
  *   species x.p input, i.p, i.n, m, h.p, h.n
  *   x.p -> 3 i.p + i.n                       x.p -> 3 i.p + i.n
  *   i.p -> m + h.p                           i.p -> h.p
  *   m + i.n -> h.n                           i.n -> h.n
  *
- * Preserves (S) the limit of a rate-independent network, for every species that is left. In A + B -> P, where both go nowhere
- * else, A is dropped if in all more of it is made than of B, whatever the inputs: then the reaction fires as often as there
- * is B. That is proved by linear bounds on how often reactions fire: as often as their reactant is made where it reacts alone,
- * not more often than each of their reactants is made, and not less than never. So the rectifier of a value that is
- * never positive loses i.n: i.p becomes m, m becomes h.n, and its rails cancel. What goes is not observed, set or assumed;
- * unimolecular, dual_rail and unreachable find what is left of the rails. */
+ * Preserves (S) the limit of a rate-independent network, for every species that is left. In A + B -> P, where
+ * both go nowhere else, A is dropped if in all more of it is made than of B, whatever the inputs: then the
+ * reaction fires as often as there is B. That is proved by linear bounds on how often reactions fire: as
+ * often as their reactant is made where it reacts alone, not more often than each of their reactants is made,
+ * and not less than never. So the rectifier of a value that is never positive loses i.n: i.p becomes m, m
+ * becomes h.n, and its rails cancel. What goes is not observed, set or assumed; unimolecular, dual_rail and
+ * unreachable find what is left of the rails. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

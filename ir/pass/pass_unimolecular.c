@@ -1,14 +1,14 @@
-/* X -> P, where nothing else reads or consumes X: each X becomes P where it is made, also the X that is there at
- * first (paper 002, Algorithm 2).
+/* X -> P, where nothing else reads or consumes X: each X becomes P where it is made, also the X that is there
+ * at first (paper 002, Algorithm 2).
  *
  *   species X = 3, P           species P = 3
  *   A -> 2 X + B
  *   X -> P + C                 A -> 2 P + 2 C + B
  *
- * Preserves (S) the limit of a rate-independent network, for every species that is left: it is a bisimulation under
- * X -> P. Timing is not kept. Conditions on X: it is no input, observed, assumed, or used by an event; it is discrete;
- * its one reaction has X alone on the left, once, mass action, no guard, and makes no input. --max-products bounds the sides that are made:
- * the largest contributions stay species. */
+ * Preserves (S) the limit of a rate-independent network, for every species that is left: it is a bisimulation
+ * under X -> P. Timing is not kept. Conditions on X: it is no input, observed, assumed, or used by an event;
+ * it is discrete; its one reaction has X alone on the left, once, mass action, no guard, and makes no input.
+ * --max-products bounds the sides that are made: the largest contributions stay species. */
 #include <stdlib.h>
 #include <string.h>
 

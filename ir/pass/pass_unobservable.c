@@ -4,9 +4,9 @@
  *   W -> 0
  *   output C                            output C
  *
- * Preserves (T) the law over time of all species that are left: no rate of what changes them reads what goes. Needed
- * are what outputs and experiments read, inputs, and what events and assumptions mention; and then what the rates read of
- * reactions that change a needed species. */
+ * Preserves (T) the law over time of all species that are left: no rate of what changes them reads what goes.
+ * Needed are what outputs and experiments read, inputs, and what events and assumptions mention; and then
+ * what the rates read of reactions that change a needed species. */
 #include <stdlib.h>
 
 #include "ir/pass/removal.h"

@@ -1,5 +1,6 @@
-/* What is not there at first, is not given from outside, and is made by nothing that can fire, is never there: such
- * species and all reactions that need them go. A rail that is never made goes too, and its value has one rail left.
+/* What is not there at first, is not given from outside, and is made by nothing that can fire, is never
+ * there: such species and all reactions that need them go. A rail that is never made goes too, and its value
+ * has one rail left.
  *
  *   species A = 1, B, C, y.p, y.n
  *   A -> y.p                            A -> y.p
@@ -7,9 +8,9 @@
  *   C + A -> y.n
  *   output y = y.p - y.n                output y = y.p
  *
- * Preserves (T) the law of everything over time: the propensities of what is dropped are always 0. Present at first
- * is what has an initial amount that is not the constant 0, inputs, what an event or an experiment gives; a reaction with
- * a rate law counts as one that can fire. */
+ * Preserves (T) the law of everything over time: the propensities of what is dropped are always 0. Present at
+ * first is what has an initial amount that is not the constant 0, inputs, what an event or an experiment
+ * gives; a reaction with a rate law counts as one that can fire. */
 #include <stdlib.h>
 
 #include "ir/pass/removal.h"

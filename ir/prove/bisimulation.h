@@ -1,12 +1,13 @@
-/* CRN bisimulation (Johnson, Dong, Winfree: Verifying chemical reaction network implementations: a bisimulation approach,
- * Theor. Comput. Sci. 765, 2019): an interpretation takes each species of an implementation to a multiset of formal
- * species, so that
+/* CRN bisimulation (Johnson, Dong, Winfree: Verifying chemical reaction network implementations: a
+ * bisimulation approach, Theor. Comput. Sci. 765, 2019): an interpretation takes each species of an
+ * implementation to a multiset of formal species, so that
  *   atomic      each formal species has a species that stands for it alone;
- *   delimiting  each reaction of the implementation stands for a formal reaction, or changes nothing (it is trivial);
- *   permissive  in each state of the implementation that stands for the reactants of a formal reaction and perhaps more,
- *               trivial reactions lead to a state in which a reaction that stands for it can fire.
- * Then both have the same runs; how fast is not said. It is enough to look at the minimal states of the last condition. Species that are
- * held are left out of both. */
+ *   delimiting  each reaction of the implementation stands for a formal reaction, or is trivial: it changes
+ *               nothing;
+ *   permissive  in each state of the implementation that stands for at least the reactants of a formal
+ *               reaction, trivial reactions lead to a state in which a reaction that stands for it can fire.
+ * Then both have the same runs; how fast is not said. It is enough to look at the minimal states of the last
+ * condition. Species that are held are left out of both. */
 #ifndef IR_BISIMULATION_H
 #define IR_BISIMULATION_H
 

@@ -15,11 +15,11 @@ struct side {
     const struct net *net;
     const struct linear_map *map;
     int32_t *
-        owner_first; /* by coordinate q: species that contribute to it, owner[owner_first[q] .. owner_first[q + 1]], */
+        owner_first; /* coordinate q gets contributions of owner[owner_first[q] .. owner_first[q + 1]], */
     struct term *owner; /* ... with their counts */
     bool *gone;         /* by species: 0 at all times (absent), or in the end: no owner of coordinates */
     bool *
-        held; /* by species: constant on both sides, neither set nor changed: its amount is a factor of rates */
+        held; /* by species: constant on both sides, never set or changed, so a factor of rates */
     species_id *equal; /* by species: one that has its amount at all times; NULL: none but itself */
     expr_id *image;    /* by expression of `ex`: what it is in the coordinates; 0 not known yet */
 };

@@ -5,8 +5,8 @@
  *   `O(1)` = 2 C
  *   Waste = 0
  *
- * A species without a line stands for the formal species of its name. Names with other characters than letters, digits,
- * '_', '.', '[' and ']' stand in backquotes. */
+ * A species without a line stands for the formal species of its name. Names with other characters than
+ * letters, digits, '_', '.', '[' and ']' stand in backquotes. */
 #ifndef IR_INTERPRETATION_H
 #define IR_INTERPRETATION_H
 

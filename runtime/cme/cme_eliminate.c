@@ -20,10 +20,10 @@ struct elimination {
     struct rt_recorder *r;
     const double *back;
     struct rt_blas blas; /* dgemm NULL: own loops */
-    cme_number *stack;       /* rates among the rests of fronts that wait, then the front at hand */
+    cme_number *stack;   /* rates among the rests of fronts that wait, then the front at hand */
     int64_t *part;       /* where on the stack those of waiting fronts are */
     int32_t *waiting, n_waiting;
-    int32_t *where;      /* [o->n] row in the front at hand, by place */
+    int32_t *where; /* [o->n] row in the front at hand, by place */
     struct rt_factors *to;
     int32_t front_start; /* of the front at hand */
 };
@@ -31,8 +31,8 @@ struct elimination {
 /* ---- one front ---- */
 
 /* c[rows][columns] += a[rows][n] * b[n][columns]; all are parts of matrices with rows of `stride`. */
-static void add_product(const struct rt_blas *blas, cme_number *c, const cme_number *a, const cme_number *b, int32_t rows,
-                        int32_t n, int32_t columns, int32_t stride)
+static void add_product(const struct rt_blas *blas, cme_number *c, const cme_number *a, const cme_number *b,
+                        int32_t rows, int32_t n, int32_t columns, int32_t stride)
 {
 #ifndef CME_WIDE
     if (blas->dgemm && (double)rows * columns * n > LARGE_PRODUCT) {
@@ -47,7 +47,7 @@ static void add_product(const struct rt_blas *blas, cme_number *c, const cme_num
         int32_t k = 0;
         for (; k + ROWS_AT_ONCE <= n; k += ROWS_AT_ONCE) {
             const cme_number *b0 = b + (int64_t)k * stride, *b1 = b0 + stride, *b2 = b1 + stride,
-                         *b3 = b2 + stride;
+                             *b3 = b2 + stride;
             cme_number a0 = a[k], a1 = a[k + 1], a2 = a[k + 2], a3 = a[k + 3];
             for (int32_t j = 0; j < columns; j++) {
                 c[j] += (a0 * b0[j] + a1 * b1[j]) + (a2 * b2[j] + a3 * b3[j]);
@@ -132,7 +132,8 @@ static void eliminate_front(struct elimination *w, cme_number *a, int32_t k, int
 
 /* ---- putting fronts together ---- */
 
-static void put_transitions(const struct elimination *w, const struct rt_front *front, cme_number *a, int32_t f)
+static void put_transitions(const struct elimination *w, const struct rt_front *front, cme_number *a,
+                            int32_t f)
 {
     const struct rt_order *o = w->o;
     const struct rt_states *s = o->s;
@@ -159,8 +160,8 @@ static void put_transitions(const struct elimination *w, const struct rt_front *
 }
 
 /* What a part has left among its rest. */
-static void put_part(const struct elimination *w, const struct rt_front *part, const cme_number *left, cme_number *a,
-                     int32_t f)
+static void put_part(const struct elimination *w, const struct rt_front *part, const cme_number *left,
+                     cme_number *a, int32_t f)
 {
     const int32_t *rest = w->o->rest + part->first_rest;
     for (int32_t i = 0; i < part->n_rest; i++, left += part->n_rest) {

@@ -293,8 +293,8 @@ static int follow_basis(struct gap *g, double *least)
     if (!found && !g->r->error.status) {
         find_least(g, value, n_before, NULL, 0, least);
         rt_putf(&g->r->notes,
-                "warning: the spectral gap of %d states is from the %d eigenvalues next to 0, and others may have a "
-                "smaller real part\n",
+                "warning: the spectral gap of %d states is from the %d eigenvalues next to 0, and others may "
+                "have a smaller real part\n",
                 (int)g->n, n_before);
     }
     free(value);

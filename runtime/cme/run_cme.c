@@ -60,13 +60,14 @@ static void leave_out_unknown(struct rt_recorder *r)
 static int refuse(const struct rt_job *job, struct rt_error *e)
 {
     const struct crnl_model *m = job->m;
-    const char *what = m->n_timed > 0                ? "rates that read the time"
-                       : m->n_phases > 0             ? "a clock"
-                       : m->n_events > 0             ? "events"
-                       : job->spec->until_reads_time ? "an end by a condition on time"
-                       : job->spec->n_courses > 0 && job->spec->span == CRNL_SPAN_STEADY && job->spec->until < 0
-                           ? "values at times before infinite time"
-                                                     : NULL;
+    const char *what =
+        m->n_timed > 0                ? "rates that read the time"
+        : m->n_phases > 0             ? "a clock"
+        : m->n_events > 0             ? "events"
+        : job->spec->until_reads_time ? "an end by a condition on time"
+        : job->spec->n_courses > 0 && job->spec->span == CRNL_SPAN_STEADY && job->spec->until < 0
+            ? "values at times before infinite time"
+            : NULL;
     return what ? rt_fail(e, CRNL_BAD_ARGUMENT,
                           "`cme` of `%s`: %s cannot be part of a law in this version\n  help: run it by ssa",
                           m->name, what)
@@ -313,10 +314,10 @@ static int follow(struct cme *w, struct rt_recorder *r)
             record_samples(w, r, &grid, t);
             status = rt_grid_row(&grid, t) ? record_means(w, r, t) : CRNL_OK;
         }
-        over = w->lost > w->states.most_lost     ? true
+        over = w->lost > w->states.most_lost                     ? true
                : grid.i_sample < job->n_samples && w->is_endless ? false
-               : w->is_endless                   ? is_over(w) || (rests && !job->has_rows)
-                                             : crnl_is_due(end, t) && !(rt_grid_time(&grid) <= end);
+               : w->is_endless                                   ? is_over(w) || (rests && !job->has_rows)
+                               : crnl_is_due(end, t) && !(rt_grid_time(&grid) <= end);
         rt_report_progress(job, (t - job->t0) / (end - job->t0));
     }
     return status;

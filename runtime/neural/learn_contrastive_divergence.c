@@ -4,15 +4,14 @@
  *
  * where d_ij is <x_i x_j> with the visible units as in the rows less <x_i x_j> of the chains, d_i that of
  * x_i. Hidden units are drawn given the visible ones, and a chain takes `steps` sweeps over all units by
- * Gibbs sampling: from the rows of the batch, or from where it was after the batch before (`persistent`).
- * The means of so few steps are not those of the model: what is learned is biased towards weights whose
- * chains mix well. With `exact` both means are computed by enumeration, so that each step goes down the
- * divergence of the rows' law from the model's; `steps` and `persistent` say nothing then. With
- * `conditional = taylor` units are drawn by the conditional of the machine's Taylor network: what is
- * learned is for that.
+ * Gibbs sampling: from the rows of the batch, or from where it was after the batch before (`persistent`). The
+ * means of so few steps are not those of the model: what is learned is biased towards weights whose chains
+ * mix well. With `exact` both means are computed by enumeration, so that each step goes down the divergence
+ * of the rows' law from the model's; `steps` and `persistent` say nothing then. With `conditional = taylor`
+ * units are drawn by the conditional of the machine's Taylor network: what is learned is for that.
  *
- * With `given` the first so many visible units are not learned but given: chains begin at the rows, keep these
- * units, and draw the others, so that what goes up is the probability of these where those are known
+ * With `given` the first so many visible units are not learned but given: chains begin at the rows, keep
+ * these units, and draw the others, so that what goes up is the probability of these where those are known
  * (Larochelle, Bengio 2008).
  *
  * `centered` takes x_i - mu_i in place of x_i, mu_i between the means of rows and chains: the same machines

@@ -114,7 +114,7 @@ struct rt_ode {
     double *start, *sum, bound; /* where the last step began; conserved sums; of steps that were too long */
     bool *is_signed;            /* may be negative: so declared, or unbounded and once below 0 */
     double *f, *y, *raised;     /* scratch of the driver */
-    double *stage; /* states of the last step's stages from the second on, of a solver that keeps them; NULL */
+    double *stage; /* states of the last step's stages from the second on, if the solver keeps them */
     double *between;            /* [n_timed][ODE_PLACES + 1] rates of laws that read the time, along a step */
     /* Of rt_ode_find: states at the places of a step [LOOKS][n]; times between them at which a comparison
      * turns, in order; the one that is sought, and its sign where the search began. */
