@@ -43,7 +43,7 @@ def compare(name, model):
             same = x[k] == y[k] or (x[k] != x[k] and y[k] != y[k])
             off = 0 if same else abs(x[k] - y[k]) / largest if largest > 0 else float("inf")
             if not off <= worst:
-                worst, where = off, f"{column} at {y[0]:g} differs by {off:.2g} of its maximum"
+                worst, where = off, f"{column} at {y[0]:g} differs by {off:.2g} of its maximum {largest:.3g}"
     return where if not worst <= ALLOWED else ""
 
 
