@@ -10,6 +10,7 @@
 #include "rt_sundials.h"
 
 enum { WINDOW = 200 };
+static const double HOPELESS = 1e8;    /* steps to the end of a run: some minutes */
 static const double UNRESOLVED = 1e-2; /* of an amount */
 
 int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e)
@@ -47,6 +48,7 @@ int rt_cvode_start(struct rt_ode *o, struct rt_error *e)
     struct rt_cvode *c = o->data;
     rt_cvode_bound(o, o->bound);
     c->steps = c->failures = 0;
+    c->t_window = o->t;
     if (CVodeReInit(c->memory, o->t / o->clock, c->state) != CV_SUCCESS) {
         return rt_ode_fail(o, RT_ODE_NOT_STARTED, NULL, e);
     }
@@ -87,7 +89,7 @@ static double fastest_turnover(const struct rt_ode *o)
 /* Whether in most of the last steps the equations had no solution at first, and fast and slow reactions are
  * so far apart that doubles do not hold both: what a step changes by the fast ones, and takes back, is more
  * than the digits of an amount. Shorter steps solve them, but so many are without end, and what the slow
- * ones do is lost in rounding. */
+ * ones do is lost in rounding. Runs to a steady state have a bound of steps of their own. */
 static bool is_beyond_doubles(struct rt_ode *o, struct rt_cvode *c)
 {
     long failures = 0;
@@ -95,8 +97,12 @@ static bool is_beyond_doubles(struct rt_ode *o, struct rt_cvode *c)
         return false;
     }
     long of_window = failures - c->failures;
+    double moved = o->t - c->t_window;
     c->failures = failures;
-    return of_window > WINDOW / 2 && (o->t - o->t_before) * fastest_turnover(o) * DBL_EPSILON > UNRESOLVED;
+    c->t_window = o->t;
+    return of_window > WINDOW / 2 && o->job->span != CRNL_SPAN_STEADY &&
+           (o->t_horizon - o->t) * WINDOW > moved * HOPELESS &&
+           (o->t - o->t_before) * fastest_turnover(o) * DBL_EPSILON > UNRESOLVED;
 }
 
 /* Where linear equations could not be solved: by another solver, from the last step on. */

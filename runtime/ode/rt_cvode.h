@@ -37,6 +37,7 @@ struct rt_cvode {
     uint8_t *is_off;                         /* [n_reactions] whose constant is 0 in the whole job */
     const char *gave_up;                     /* why the solver did, if it knows */
     long steps, failures; /* since the start; of Newton's method up to the last window of steps */
+    double t_window;      /* the time there */
 };
 
 int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e);
