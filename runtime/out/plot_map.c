@@ -97,9 +97,10 @@ void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, con
 {
     struct rt_panel *panel = rt_plot_panel(p);
     struct rt_axis *axis = panel->axis;
-    bool is_few = p->format == CRNL_PICTURE_SVG && (int64_t)n * m <= MOST_BOXES; /* viewers smooth images */
-    bool boxes = is_few || axis[RT_AXIS_X].is_log || axis[RT_AXIS_Y].is_log || !has_equal_steps(x, n) ||
-                 !has_equal_steps(y, m);
+    /* Viewers smooth images in drawings. */
+    bool is_few = p->format == CRNL_PICTURE_SVG && (int64_t)n * m <= MOST_BOXES;
+    bool boxes = is_few || n < 2 || m < 2 || axis[RT_AXIS_X].is_log || axis[RT_AXIS_Y].is_log ||
+                 !has_equal_steps(x, n) || !has_equal_steps(y, m);
     for (int32_t i = 0; i < n; i++) {
         for (int32_t j = 0; j < m; j++) {
             double h = shown(panel, v[(int64_t)i * m + j]);

@@ -29,6 +29,10 @@ experiment main {
   plot decision(x in 0..4, y in 0..3 : 1.0 * x * y) with contours = [1, 2] -> "contours.svg";
   plot concat(zeros(2), ones(2)) + 0.001 * linspace(0, 1, 4), y -> "two.svg";
 }
+experiment edges {
+  plot [[1.0]] -> "cell.pdf"; plot zeros(1, 3) -> "line.png"; plot [5.0, 5] -> "flat.svg"; plot zeros(3) with y = log -> "nothing.svg";
+  run bd for 100 by ssa; plot bd: [X, 2 * X] as map -> "events.png";
+}
 experiment many { run sheet for 1; plot sheet: u[0], u[1] -> "many.svg"; }
 END
 fail() { echo "$*"; cat err ./*.gp; exit 1; }
@@ -68,6 +72,11 @@ png_size() { od -An -tu1 -j16 -N8 "$1" | awk '{ print $3 * 256 + $4, $7 * 256 + 
 [ "$(png_size orbit.png)" = '591 472' ] || fail "orbit.png: $(png_size orbit.png)"
 head -c 8 runs.pdf | grep -q '%PDF' && head -c 20 steps.eps | grep -q 'EPSF' && grep -q '</svg>' band.svg || fail formats
 [ "$(wc -c <sheet.svg)" -lt 300000 ] || fail 'a sheet is small'
+# A single cell, a single row, one value, none; more events than a map has places.
+"$CRNLC" run p.crnl --experiment edges >out 2>err || fail edges
+said cell.pdf boxxyerror; said flat.svg 'set yrange [0:7.5]'; [ -s line.png ] && [ -s nothing.svg ] && [ -s events.png ] || fail edges
+grep -qF '`nothing.svg` leaves out 3 of 3 values' err || fail 'nothing'
+awk '!/#/ && NF { n++ } END { exit !(n > 1000 && n <= 2400) }' events.png.dat || fail 'events'
 # More names than a legend takes.
 "$CRNLC" run p.crnl --experiment many >out 2>err || fail status
 grep -qF '`many.svg` has 40 curves and no legend, which takes 30 names at most' err && grep -qF 'as map' err || fail 'many'
@@ -76,7 +85,7 @@ said many.svg 'set key off'
 for way in "run p.crnl --engine interpret" "run p.crnl --engine jit"; do
     rm -rf other && mkdir other
     "$CRNLC" $way --out-dir other >out 2>err || fail "$way"
-    for f in *.gp *.dat; do [ "$f" = many.svg.gp ] || [ "$f" = many.svg.dat ] || cmp "$f" "other/$f" || fail "$way: $f"; done
+    for f in other/*.gp other/*.dat; do cmp "$f" "${f#other/}" || fail "$way: $f"; done
 done
 # No gnuplot: script and data are kept, the command is named.
 rm -rf none && mkdir none empty
