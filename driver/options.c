@@ -60,7 +60,7 @@ enum option_id {
 #define IN_PASSES   (IN_PROGRAM | IN(OPT) | IN(REPORT))
 #define IN_ALL      ((1u << COMMAND_COUNT) - 1u)
 
-struct option {
+struct command_option {
     enum option_id id;
     const char *name;
     char letter;
@@ -69,7 +69,7 @@ struct option {
     const char *help;
 };
 
-static const struct option table[] = {
+static const struct command_option table[] = {
 #define OPTION(id, name, letter, argument, commands, help) \
     {OPTION_##id, name, letter, argument, commands, help},
 #include "driver/options.def"
@@ -116,7 +116,7 @@ size_t option_count(void)
 
 struct option_text option_at(size_t i)
 {
-    const struct option *o = &table[i];
+    const struct command_option *o = &table[i];
     return (struct option_text){o->name,   o->argument, o->help,
                                 o->letter, o->commands, o->id == OPTION_PROGRAM};
 }
@@ -130,13 +130,13 @@ const char *command_nearest(const char *word)
     return diag_nearest(word, names, COMMAND_COUNT);
 }
 
-static bool applies(const struct option *option, enum command command)
+static bool applies(const struct command_option *option, enum command command)
 {
     return option->commands >> command & 1u;
 }
 
 /* `word` starts with a dash. Sets `value` where it is part of the word: --name=value, -O2. */
-static const struct option *find_option(enum command command, const char *word, const char **value)
+static const struct command_option *find_option(enum command command, const char *word, const char **value)
 {
     *value = NULL;
     if (word[1] != '-') {
@@ -181,14 +181,14 @@ static bool unknown_option(enum command command, const char *word)
     return false;
 }
 
-static bool bad_value(const struct option *option, const char *value)
+static bool bad_value(const struct command_option *option, const char *value)
 {
     fprintf(stderr, "crnlc: --%s takes %s, not '%s'\n", option->name, option->argument, value);
     return false;
 }
 
 /* The number of `value` in the option's argument text "a|b|c". */
-static bool choose(const struct option *option, const char *value, int *chosen)
+static bool choose(const struct command_option *option, const char *value, int *chosen)
 {
     const char *p = option->argument;
     for (int i = 0;; i++) {
@@ -204,7 +204,7 @@ static bool choose(const struct option *option, const char *value, int *chosen)
     }
 }
 
-static bool read_count(const struct option *option, const char *value, int64_t least, int64_t most,
+static bool read_count(const struct command_option *option, const char *value, int64_t least, int64_t most,
                        int64_t *count)
 {
     char *end;
@@ -216,7 +216,7 @@ static bool read_count(const struct option *option, const char *value, int64_t l
     return true;
 }
 
-static bool set_option(struct options *o, const struct option *option, const char *value)
+static bool set_option(struct options *o, const struct command_option *option, const char *value)
 {
     int chosen = 0;
     int64_t count = 0;
@@ -313,7 +313,7 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
             continue;
         }
         const char *value;
-        const struct option *option = find_option(command, word, &value);
+        const struct command_option *option = find_option(command, word, &value);
         if (!option) {
             return unknown_option(command, word);
         }
@@ -366,7 +366,7 @@ void options_print_usage(FILE *out)
           out);
 }
 
-static void print_option(FILE *out, const struct option *option)
+static void print_option(FILE *out, const struct command_option *option)
 {
     char left[96];
     const char *argument = option->argument ? option->argument : "";

@@ -8,7 +8,7 @@
 
 enum option_kind { TEXT, REAL, POSITIVE, COUNT, SEED, THREADS, SEEDS, SET, FLAG, HELP };
 
-struct option {
+struct program_option {
     const char *name, *value, *help;
     enum option_kind kind;
     size_t offset; /* in struct crnl_options */
@@ -17,7 +17,7 @@ struct option {
 
 #define AT(field) offsetof(struct crnl_options, field)
 enum option_users { ALL, COMMANDS, NETWORK };
-static const struct option option_list[] = {
+static const struct program_option option_list[] = {
 #define PROGRAM_OPTION(name, argument, kind, member, who, help) \
     {name, argument, help, kind, AT(member), (who) == NETWORK},
 #include "crnl_option.def"
@@ -26,7 +26,7 @@ static const struct option option_list[] = {
 };
 enum { N_OPTIONS = sizeof option_list / sizeof *option_list };
 
-static const struct option *find_option(const char *name, size_t length)
+static const struct program_option *find_option(const char *name, size_t length)
 {
     for (int i = 0; i < N_OPTIONS; i++) {
         if (strlen(option_list[i].name) == length && strncmp(option_list[i].name, name, length) == 0) {
@@ -36,7 +36,7 @@ static const struct option *find_option(const char *name, size_t length)
     return NULL;
 }
 
-static bool offered(const struct option *o, const struct crnl_program *program)
+static bool offered(const struct program_option *o, const struct crnl_program *program)
 {
     return !o->run_only || !program || !program->experiment;
 }
@@ -126,7 +126,7 @@ static void add_set(struct crnl_options *options, const char *assignment)
 }
 
 /* False if the text is no such value. */
-static bool store(const struct option *o, const char *text, struct crnl_options *options)
+static bool store(const struct program_option *o, const char *text, struct crnl_options *options)
 {
     char *field = (char *)options + o->offset;
     double real;
@@ -214,7 +214,7 @@ static void print_choice(int i, const char *dot, const char *name)
 }
 
 /* What an option may name: the methods of the program, the formats of files. */
-static void print_choices(const struct option *o, const struct crnl_program *program)
+static void print_choices(const struct program_option *o, const struct crnl_program *program)
 {
     for (int i = 0; o->offset == AT(method) && program && program->method && program->method[i]; i++) {
         print_choice(i, "", rt_method_info(program->method[i])->name);
@@ -237,7 +237,7 @@ static void print_help(const char *program_name, const struct crnl_program *prog
     }
     printf("\noptions:\n");
     for (int i = 0; i < N_OPTIONS; i++) {
-        const struct option *o = &option_list[i];
+        const struct program_option *o = &option_list[i];
         struct rt_buffer text = {0};
         rt_putf(&text, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
         if (offered(o, program)) {
@@ -281,7 +281,7 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
         }
         const char *name = argv[i] + 2;
         size_t length = strcspn(name, "=");
-        const struct option *o = find_option(name, length);
+        const struct program_option *o = find_option(name, length);
         if (!o) {
             return fail_unknown(argv[0], name, length, program);
         }

@@ -78,7 +78,7 @@ INLINE real logarithms(real u) /* of u in (0, 1]: 2 artanh((m - 1) / (m + 1)) + 
     return s * p + e * 0.693147180559945309;
 }
 
-struct run {
+struct floor_run {
     double sum;
     int64_t next, over;
 };

@@ -210,7 +210,7 @@ static bool option_sd(struct declaration *d, const struct ast *a)
 }
 
 enum { CSV = 1, IDX = 2, NPZ = 4, COURSE = 8, ALL = 7 };
-static const struct option {
+static const struct data_option {
     const char *name;
     unsigned formats;
     bool (*read)(struct declaration *d, const struct ast *a);

@@ -6,7 +6,7 @@
 
 enum { MAX_OPTIONS = 64 };
 
-struct options {
+struct rule_options {
     struct where *w;
     const char *of; /* whose they are */
     const struct crnl_learn_option *option;
@@ -16,7 +16,7 @@ struct options {
     bool given[MAX_OPTIONS];
 };
 
-static int32_t option_size(const struct options *o, int32_t i)
+static int32_t option_size(const struct rule_options *o, int32_t i)
 {
     return o->option[i].is_list ? o->n_items : 1;
 }
@@ -26,7 +26,7 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static bool unknown_option(struct options *o, const struct ast *arg, const char *inside)
+static bool unknown_option(struct rule_options *o, const struct ast *arg, const char *inside)
 {
     const char *known[MAX_OPTIONS], *of = inside ? inside : o->of;
     size_t n = 0;
@@ -45,10 +45,10 @@ static bool unknown_option(struct options *o, const struct ast *arg, const char 
     return false;
 }
 
-static bool read_options(struct options *o, const struct ast *args, uint32_t first, const char *inside);
+static bool read_options(struct rule_options *o, const struct ast *args, uint32_t first, const char *inside);
 
 /* One of some words, which may have options of its own: adam(lr = 0.01). */
-static bool word_option(struct options *o, int32_t i, const struct ast *a)
+static bool word_option(struct rule_options *o, int32_t i, const struct ast *a)
 {
     const struct crnl_learn_option *option = &o->option[i];
     const struct ast *word = a->kind == AST_CALL ? call_callee(a) : a;
@@ -74,7 +74,7 @@ static expr_id truths(struct where *w, const struct ast *a)
     return !v || good ? v : value_condition(w, a);
 }
 
-static bool number_option(struct options *o, int32_t i, const struct ast *a)
+static bool number_option(struct rule_options *o, int32_t i, const struct ast *a)
 {
     const struct crnl_learn_option *option = &o->option[i];
     struct where *w = o->w;
@@ -105,7 +105,7 @@ static bool number_option(struct options *o, int32_t i, const struct ast *a)
     return true;
 }
 
-static bool read_options(struct options *o, const struct ast *args, uint32_t first, const char *inside)
+static bool read_options(struct rule_options *o, const struct ast *args, uint32_t first, const char *inside)
 {
     for (uint32_t k = first; k < args->n; k++) {
         const struct ast *arg = ast_child(args, k);
@@ -132,7 +132,7 @@ bool experiment_options(struct where *w, const struct ast *by, const char *of,
                         const struct crnl_learn_option *option, int32_t n_options, int32_t n_items,
                         const char *items, option_list *out)
 {
-    struct options o = {
+    struct rule_options o = {
         .w = w, .of = of, .option = option, .n_options = n_options, .n_items = n_items, .items = items};
     for (int32_t i = 0; i < n_options; i++) {
         o.value[i] = arena_alloc(w->f->arena, (size_t)option_size(&o, i) * sizeof **o.value);

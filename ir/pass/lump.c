@@ -48,21 +48,21 @@ static void set_apart(struct refinement *x, species_id s)
 
 /* ---- what is observed ---- */
 
-struct part {
+struct addend {
     expr_id id;
     double factor;
 };
-typedef VEC(struct part) part_vec;
+typedef VEC(struct addend) addend_vec;
 
 /* The species of a linear form with their coefficients; false: it is none, or shares too much to be written
  * out. */
-static bool linear_parts(const struct expr_pool *ex, expr_id root, part_vec *out)
+static bool linear_parts(const struct expr_pool *ex, expr_id root, addend_vec *out)
 {
-    part_vec stack = {0};
+    addend_vec stack = {0};
     bool ok = true;
-    vec_push(&stack, (struct part){root, 1});
+    vec_push(&stack, (struct addend){root, 1});
     for (size_t budget = MAX_PARTS; stack.n > 0 && ok; budget--) {
-        struct part a = stack.data[--stack.n];
+        struct addend a = stack.data[--stack.n];
         const struct expr *e = expr_get(ex, a.id);
         double v;
         if (budget == 0 || !isfinite(a.factor)) {
@@ -70,15 +70,15 @@ static bool linear_parts(const struct expr_pool *ex, expr_id root, part_vec *out
         } else if (e->op == EXPR_SPECIES) {
             vec_push(out, a);
         } else if (e->op == EXPR_ADD || e->op == EXPR_SUB) {
-            vec_push(&stack, (struct part){e->args[0], a.factor});
-            vec_push(&stack, (struct part){e->args[1], e->op == EXPR_ADD ? a.factor : -a.factor});
+            vec_push(&stack, (struct addend){e->args[0], a.factor});
+            vec_push(&stack, (struct addend){e->args[1], e->op == EXPR_ADD ? a.factor : -a.factor});
         } else if (e->op == EXPR_NEG) {
-            vec_push(&stack, (struct part){e->args[0], -a.factor});
+            vec_push(&stack, (struct addend){e->args[0], -a.factor});
         } else if (e->op == EXPR_MUL && expr_const_real(ex, e->args[0], &v)) {
-            vec_push(&stack, (struct part){e->args[1], a.factor * v});
+            vec_push(&stack, (struct addend){e->args[1], a.factor * v});
         } else if ((e->op == EXPR_MUL || e->op == EXPR_DIV) && expr_const_real(ex, e->args[1], &v) &&
                    v != 0) {
-            vec_push(&stack, (struct part){e->args[0], e->op == EXPR_MUL ? a.factor * v : a.factor / v});
+            vec_push(&stack, (struct addend){e->args[0], e->op == EXPR_MUL ? a.factor * v : a.factor / v});
         } else {
             ok = !expr_uses(ex, a.id, EXPR_SPECIES, -1);
         }
@@ -98,7 +98,7 @@ static void set_apart_leaf(void *env, expr_id id, const struct expr *e)
 /* A sum is a function of sums of blocks when it counts the species of a block alike. */
 static void observe(struct refinement *x, expr_id root)
 {
-    part_vec parts = {0};
+    addend_vec parts = {0};
     struct residue sum = residue_of_symbol(3, root, 0);
     if (linear_parts(x->n->ex, root, &parts)) {
         for (size_t i = 0; i < parts.n; i++) {

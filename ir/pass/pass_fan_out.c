@@ -24,7 +24,7 @@
 enum { TOGETHER, N_LENGTHS = 9 };
 static const int32_t lengths[N_LENGTHS] = {TOGETHER, 2, 3, 4, 5, 6, 8, 12, INT32_MAX};
 
-struct run { /* of products, of so many reactions */
+struct stretch { /* of products, of so many reactions */
     size_t first, n;
     int64_t uses;
     bool exists;        /* it is all that a species turns into that only passes */
@@ -46,14 +46,14 @@ struct fan_out {
     uint64_t *made; /* by species: a hash of how often which reactions make it */
     term_vec term, side;
     VEC(struct placed) placed; /* room of one side */
-    VEC(struct run) run;
+    VEC(struct stretch) run;
     struct hash_index by_terms; /* of runs */
     expr_id one;
 };
 
 /* ---- runs ---- */
 
-static const struct term *run_terms(const struct fan_out *x, const struct run *r)
+static const struct term *run_terms(const struct fan_out *x, const struct stretch *r)
 {
     return x->term.data + r->first;
 }
@@ -70,12 +70,12 @@ static int32_t find_run(struct fan_out *x, const struct term *terms, size_t n)
     uint64_t hash = side_hash(0, terms, (uint32_t)n);
     size_t turn = 0;
     for (int32_t i; (i = hash_index_next(&x->by_terms, hash, &turn)) >= 0;) {
-        const struct run *r = &x->run.data[i];
+        const struct stretch *r = &x->run.data[i];
         if (side_equal(run_terms(x, r), (uint32_t)r->n, terms, (uint32_t)n)) {
             return i;
         }
     }
-    struct run r = {.first = x->term.n, .n = n, .made_by = -1};
+    struct stretch r = {.first = x->term.n, .n = n, .made_by = -1};
     for (size_t i = 0; i < n; i++) {
         vec_push(&x->term, terms[i]);
     }
@@ -156,13 +156,13 @@ static void set_blocks(struct fan_out *x, int32_t length)
 }
 
 /* Entries that sharing the run saves, copies made one. Each fits 32 bits. */
-static int64_t saving(const struct run *r)
+static int64_t saving(const struct stretch *r)
 {
     int64_t n = (int64_t)r->n;
     return r->exists ? r->uses * (n - 1) : r->uses * (n - 1) - (n + 1);
 }
 
-static bool is_shared(const struct run *r)
+static bool is_shared(const struct stretch *r)
 {
     return saving(r) > 0;
 }
@@ -185,7 +185,7 @@ static int64_t count_runs(struct fan_out *x, int32_t length)
         for (size_t i = 0, end; i < x->side.n; i = end) {
             end = end_of_run(x, i);
             int32_t found = find_run(x, x->side.data + i, end - i);
-            struct run *r = &x->run.data[found];
+            struct stretch *r = &x->run.data[found];
             bool whole = is_whole(x, j, i, end, &rest) && !r->exists;
             r->exists = r->exists || whole;
             r->uses += !whole;
@@ -243,7 +243,7 @@ static int64_t max_products(const struct fan_out *x)
 /* The species that turns into the run. */
 static species_id fan(struct fan_out *x, int32_t i, const struct reaction *r)
 {
-    struct run run = x->run.data[i];
+    struct stretch run = x->run.data[i];
     if (run.made_by >= 0) {
         return run.made_by;
     }

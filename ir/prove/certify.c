@@ -232,7 +232,7 @@ static bool check_kinds(struct certifier *c)
     return ok;
 }
 
-struct part { /* of the initial amount of a coordinate */
+struct contribution { /* of the initial amount of a coordinate */
     int32_t coordinate;
     expr_id atom;
     double coefficient;
@@ -240,13 +240,13 @@ struct part { /* of the initial amount of a coordinate */
 
 static int by_coordinate(const void *a, const void *b)
 {
-    const struct part *x = a, *y = b;
+    const struct contribution *x = a, *y = b;
     return (x->coordinate > y->coordinate) - (x->coordinate < y->coordinate);
 }
 
 static bool check_initial(struct certifier *c)
 {
-    VEC(struct part) part = {0};
+    VEC(struct contribution) part = {0};
     form f = {0};
     bool ok = true;
     for (int side = 0; side < 2; side++) {
@@ -258,7 +258,7 @@ static bool check_initial(struct certifier *c)
             expr_id init = s->net->species.data[i].init;
             for (size_t k = 0; init && k < n; k++) {
                 double factor = (double)row[k].count * (side ? -1 : 1);
-                vec_push(&part, (struct part){row[k].species, certify_expr(c, side, init), factor});
+                vec_push(&part, (struct contribution){row[k].species, certify_expr(c, side, init), factor});
             }
         }
     }
@@ -266,7 +266,7 @@ static bool check_initial(struct certifier *c)
         size_t n;
         const struct term *factor = certify_product(c, s, &n);
         if (n > 0) {
-            vec_push(&part, (struct part){s, certify_product_amount(c, factor, n), 1});
+            vec_push(&part, (struct contribution){s, certify_product_amount(c, factor, n), 1});
         }
     }
     if (part.n > 1) {

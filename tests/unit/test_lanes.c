@@ -12,15 +12,15 @@
 
 enum { SPECIES = 7, RUNS = 40, STOPS = 6 };
 
-struct run {
+struct lane_run {
     double x[SPECIES];
     struct crnl_ssa w;
     int stop;
 };
 
-static void begin(struct run *r, const struct model_builder *b, int number)
+static void begin(struct lane_run *r, const struct model_builder *b, int number)
 {
-    *r = (struct run){.w = {.k = b->k, .inv_volume = 1, .t_next = -1}};
+    *r = (struct lane_run){.w = {.k = b->k, .inv_volume = 1, .t_next = -1}};
     r->w.x = r->x;
     memcpy(r->x, b->amount, (size_t)b->m.n_species * sizeof *r->x);
     crnl_rng_seed(&r->w.rng, 4, 1, 0, (uint64_t)number, CRNL_DRAW_SSA);
@@ -33,7 +33,7 @@ static void next_stop(int number, int stop, double *t, int64_t *budget)
     *budget = 1 + (number * 5 + stop * 11) % 60;
 }
 
-static bool same(const struct run *a, const struct run *b)
+static bool same(const struct lane_run *a, const struct lane_run *b)
 {
     return memcmp(a->x, b->x, sizeof a->x) == 0 && memcmp(&a->w.rng, &b->w.rng, sizeof a->w.rng) == 0 &&
            a->w.t == b->w.t && a->w.t_next == b->w.t_next && a->w.events == b->w.events;
@@ -42,14 +42,14 @@ static bool same(const struct run *a, const struct run *b)
 /* What a lane cannot do is left to the table. How many stops were those of lanes. */
 static int compare(struct model_builder *b, const struct lanes_step *step)
 {
-    static struct run alone[RUNS][STOPS], lane[RUNS];
+    static struct lane_run alone[RUNS][STOPS], lane[RUNS];
     struct crnl_model *m = model_finish(b, "lanes");
     struct lanes *L = rt_lanes_create(m, b->k);
     void *table = crnl_table_create(m);
     int number[LANES_MOST], next = 0, busy = 0, by_lanes = 0;
     assert_non_null(L);
     for (int i = 0; i < RUNS; i++) {
-        struct run r;
+        struct lane_run r;
         begin(&r, b, i);
         for (int s = 0; s < STOPS; s++) {
             int64_t budget;
@@ -81,7 +81,7 @@ static int compare(struct model_builder *b, const struct lanes_step *step)
             if (!(ended >> l & 1)) {
                 continue;
             }
-            struct run *r = &lane[number[l]];
+            struct lane_run *r = &lane[number[l]];
             double t;
             int64_t budget;
             next_stop(number[l], r->stop, &t, &budget);
