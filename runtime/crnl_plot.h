@@ -27,7 +27,7 @@ enum crnl_plot_format {
 #include "runtime/crnl_plot.def"
     CRNL_PICTURE_COUNT
 };
-enum { CRNL_AXIS_LINEAR, CRNL_AXIS_LOG }; /* the word of an axis */
+enum { CRNL_AXIS_LINEAR, CRNL_AXIS_LOG }; /* ORDER axis_words: the word of an axis */
 
 /* Of a file by the end of its name; -1: pictures are not written so. */
 int32_t crnl_plot_format(const char *file);

@@ -102,7 +102,7 @@ static inline bool rt_is_time_stat(const struct crnl_stat_request *q)
 /* Of the course as such: course_stat.c. */
 static inline bool rt_is_course_stat(const struct crnl_stat_request *q)
 {
-    return q->kind >= CRNL_TIME_MAX && q->kind <= CRNL_PERIOD; /* ORDER crnl_stat.def */
+    return q->kind >= CRNL_TIME_MAX && q->kind <= CRNL_PERIOD; /* ORDER crnl_stat */
 }
 
 /* ... or by events: of values along a trajectory, not at single times. */

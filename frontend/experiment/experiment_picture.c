@@ -29,7 +29,7 @@ static const char *const forms[] = {
 #include "runtime/crnl_plot.def"
 };
 
-static const char *const axes[] = {"linear", "log"}; /* ORDER of CRNL_AXIS_... */
+static const char *const axes[] = {"linear", "log"}; /* ORDER axis_words */
 
 bool picture_has_braces(const struct ast *plot)
 {

@@ -27,7 +27,8 @@ struct uses {
     VEC(struct use_place) place; /* of the first use of each kind, by species */
 };
 
-/* pair (NULL: none): by species its partner or -1. `p - n` of partners is no use of p or n by itself. */
+/* pair[s] is the partner rail of species s, or -1; pair may be NULL. The difference of two partners does not
+ * count as a use of either. */
 struct uses uses_of(const struct net *n, const species_id *pair);
 void uses_free(struct uses *u);
 /* "is an output": the first of `mask` that holds; NULL if none does. */

@@ -4,8 +4,8 @@
  * X passes when X -> ... is the only reaction that reads X, always on, and changes nothing under the map:
  * in the end X is empty, and the map replaces it by what it becomes. All other species have a coordinate
  * of their own, so that what is left of the reactions under the map, the quotient, reads what it read
- * before. No reaction makes what it reads, not by way of species that pass either, or there were a cycle:
- * so the quotient consumes what was consumed, by the same reactions, and may run in the same order. It is
+ * before. No reaction may produce its own reactant, even through passing species: that would be a cycle.
+ * So the quotient consumes what was consumed, by the same reactions, and may run in the same order. It is
  * rate-independent, too, and has one terminal state, which is where the maps take those of both networks.
  *
  * Copies share a coordinate: each reacts alone, in one reaction, always on, and under the map these are
