@@ -1,4 +1,7 @@
 /* crnlc run: compiles in memory and executes, with the command line of a compiled program. */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "driver/command.h"
 #include "driver/pipeline.h"
 
@@ -16,6 +19,23 @@ static int execute(const struct pipeline *p, const char *file)
     return status;
 }
 
+/* As pipeline_report. On another rank of MPI than the first, which says the same, only if that one does not. */
+static int report(struct pipeline *p, bool ready)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *kept = crnl_rank() > 0 ? open_memstream(&text, &n) : NULL;
+    int status = pipeline_report_to(p, kept ? kept : stderr);
+    if (kept) {
+        fclose(kept);
+    }
+    if (!ready || status != EXIT_STATUS_OK) {
+        status = crnl_main_failed(status, text ? text : "");
+    }
+    free(text);
+    return status;
+}
+
 int command_run(const struct options *o)
 {
     const char *file = command_file(o);
@@ -27,7 +47,7 @@ int command_run_file(const struct options *o, const char *file)
     struct pipeline p;
     pipeline_open(&p, o);
     bool ready = pipeline_engine(&p, file);
-    int status = pipeline_report(&p);
+    int status = report(&p, ready);
     if (ready && status == EXIT_STATUS_OK) {
         pipeline_protect(&p);
         status = execute(&p, file);

@@ -248,15 +248,20 @@ void pipeline_protect(struct pipeline *p)
     }
 }
 
-int pipeline_report(struct pipeline *p)
+int pipeline_report_to(struct pipeline *p, FILE *out)
 {
     if (p->options->json) {
-        diag_print_json(p->diag, p->options->command == COMMAND_CHECK ? stdout : stderr);
+        diag_print_json(p->diag, p->options->command == COMMAND_CHECK ? stdout : out);
     } else if (diag_count(p->diag)) {
         fflush(stdout);
-        diag_print(p->diag, stderr, wants_color(p->options->color));
+        diag_print(p->diag, out, wants_color(p->options->color));
     }
     return diag_error_count(p->diag) ? EXIT_STATUS_ERROR : EXIT_STATUS_OK;
+}
+
+int pipeline_report(struct pipeline *p)
+{
+    return pipeline_report_to(p, stderr);
 }
 
 void pipeline_close(struct pipeline *p)

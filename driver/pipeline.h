@@ -43,6 +43,7 @@ void pipeline_protect(struct pipeline *p);
 void pipeline_stage_done(struct pipeline *p, const char *stage);
 /* Prints what was reported. The exit status so far. */
 int pipeline_report(struct pipeline *p);
+int pipeline_report_to(struct pipeline *p, FILE *out); /* in place of standard error */
 void pipeline_close(struct pipeline *p);
 
 #endif

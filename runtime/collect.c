@@ -18,9 +18,7 @@ struct rt_collector {
     double *key; /* those of the request, and the number of the run */
     struct rt_result *result;
     int64_t cap_values;      /* runs that have room in the results' values */
-    struct rt_moments *band; /* [n_band_rows][n_columns] */
-    double *band_time;
-    int64_t n_band_rows;
+    struct rt_band band, block; /* block: of the runs since the last multiple of RT_BLOCK_RUNS */
     int64_t stride, seen; /* every stride-th row of a trace is kept */
     int64_t complete;     /* runs that came to their end */
     bool has_rows, in_journal;
@@ -144,39 +142,80 @@ static void keep_trace(struct rt_collector *c, const double *row)
     memcpy(to + 1, row + 1 + c->job->n_columns - r->n_trace, (size_t)r->n_trace * sizeof *to);
 }
 
+enum rt_rows_needed rt_rows_needed(const struct rt_job *job, bool summary)
+{
+    const struct rt_file_request file = {.summary = summary};
+    return job->spec->sink && !summary ? RT_ROWS_ALL : wants_band(job, &file) ? RT_ROWS_SUMS : RT_ROWS_FIRST;
+}
+
+/* ---- Means and deviations of rows ---- */
+
 /* Rows of a law as they come. */
 static void add_deviations(struct rt_collector *c, const double *row, int64_t n)
 {
-    size_t columns = (size_t)c->job->n_columns, from = (size_t)c->n_band_rows;
-    c->n_band_rows += n;
-    c->band = rt_resize(c->band, (size_t)c->n_band_rows * columns, sizeof *c->band);
-    c->band_time = rt_resize(c->band_time, (size_t)c->n_band_rows, sizeof *c->band_time);
-    for (size_t i = from; i < (size_t)c->n_band_rows; i++, row += rt_row_width(c->job)) {
-        c->band_time[i] = row[0];
+    struct rt_band *b = &c->band;
+    size_t columns = (size_t)c->job->n_columns, from = (size_t)b->n;
+    b->n += n;
+    b->at = rt_resize(b->at, (size_t)b->n * columns, sizeof *b->at);
+    b->time = rt_resize(b->time, (size_t)b->n, sizeof *b->time);
+    for (size_t i = from; i < (size_t)b->n; i++, row += rt_row_width(c->job)) {
+        b->time[i] = row[0];
         for (size_t j = 0; j < columns; j++) { /* as of two runs that have this mean and deviation */
-            c->band[i * columns + j] =
+            b->at[i * columns + j] =
                 (struct rt_moments){2, row[1 + j], row[1 + columns + j] * row[1 + columns + j]};
         }
     }
 }
 
-static void add_to_band(struct rt_collector *c, const double *row, int64_t n)
+static void make_band(struct rt_band *b, size_t columns, int64_t n)
 {
-    size_t columns = (size_t)c->job->n_columns;
-    if (!c->band) {
-        c->n_band_rows = n;
-        c->band = rt_alloc((size_t)n * columns, sizeof *c->band);
-        c->band_time = rt_alloc((size_t)n, sizeof *c->band_time);
-        for (int64_t i = 0; i < n; i++) {
-            c->band_time[i] = row[(size_t)i * (1 + columns)];
-        }
+    if (b->n == 0) {
+        b->n = n;
+        b->at = rt_alloc((size_t)n * columns, sizeof *b->at);
+        b->time = rt_alloc((size_t)n, sizeof *b->time);
     }
-    for (int64_t i = 0; i < n && i < c->n_band_rows; i++) {
+}
+
+void rt_band_free(struct rt_band *b)
+{
+    free(b->time);
+    free(b->at);
+    *b = (struct rt_band){0};
+}
+
+void rt_band_add(struct rt_band *b, size_t columns, const double *row, int64_t n)
+{
+    bool is_new = b->n == 0;
+    make_band(b, columns, n);
+    for (int64_t i = 0; i < n && i < b->n; i++, row += 1 + columns) {
+        if (is_new) {
+            b->time[i] = row[0];
+        }
         for (size_t j = 0; j < columns; j++) {
-            rt_moments_add(&c->band[(size_t)i * columns + j], row[(size_t)i * (1 + columns) + 1 + j], 1);
+            rt_moments_add(&b->at[(size_t)i * columns + j], row[1 + j], 1);
         }
     }
 }
+
+void rt_band_merge(struct rt_band *to, size_t columns, const struct rt_band *from)
+{
+    bool is_new = to->n == 0;
+    make_band(to, columns, from->n);
+    if (is_new && from->n > 0) {
+        memcpy(to->time, from->time, (size_t)from->n * sizeof *to->time);
+    }
+    for (size_t i = 0; i < (size_t)(from->n < to->n ? from->n : to->n) * columns; i++) {
+        rt_moments_merge(&to->at[i], &from->at[i]);
+    }
+}
+
+static void end_block(struct rt_collector *c)
+{
+    rt_band_merge(&c->band, (size_t)c->job->n_columns, &c->block);
+    rt_band_free(&c->block);
+}
+
+/* ---- Taking ---- */
 
 /* Where the rows of a deterministic run are kept too, or NULL. Runs are collected one at a time. */
 static struct rt_journal *journal(struct rt_collector *c)
@@ -200,8 +239,8 @@ static int take_rows(struct rt_collector *c, int64_t run, const double *row, int
     if (c->result->band && c->job->has_deviations) {
         add_deviations(c, row, n);
     } else if (c->result->band) {
-        if (whole || !c->band) {
-            add_to_band(c, row, n);
+        if (whole || (c->band.n == 0 && c->block.n == 0)) {
+            rt_band_add(&c->block, (size_t)c->job->n_columns, row, n);
         }
     } else if (c->result->n_trace > 0 && run == 0) {
         for (int64_t i = 0; i < n; i++) {
@@ -270,6 +309,10 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
         c->result->notes = r->notes;
         r->notes = (struct rt_buffer){0};
     }
+    if (r->block.n > 0) {
+        rt_band_merge(&c->band, (size_t)c->job->n_columns, &r->block);
+        c->has_rows = true;
+    }
     bool interrupted = r->error.status == CRNL_CANCELLED && (c->job->runs > 1 || c->job->is_row);
     int status = interrupted ? CRNL_OK : take_rows(c, r->run, r->row, r->n_rows, !r->error.status, e);
     if (r->error.status) {
@@ -281,6 +324,9 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
                     (long long)c->complete, (long long)c->job->runs);
         }
         return e->status;
+    }
+    if ((r->run + 1) % RT_BLOCK_RUNS == 0) {
+        end_block(c);
     }
     make_room(c, r->run + 1);
     merge_statistics(c, r);
@@ -312,10 +358,10 @@ static void write_summary(struct rt_collector *c, struct rt_error *e)
 {
     size_t columns = (size_t)c->job->n_columns, stride = 1 + 2 * (size_t)c->file.n_columns;
     double *row = rt_alloc(stride, sizeof *row);
-    for (int64_t i = 0; i < c->n_band_rows && !e->status; i++) {
-        row[0] = c->band_time[i];
+    for (int64_t i = 0; i < c->band.n && !e->status; i++) {
+        row[0] = c->band.time[i];
         for (int32_t j = 0; j < c->file.n_columns; j++) {
-            const struct rt_moments *s = &c->band[(size_t)i * columns + (size_t)j];
+            const struct rt_moments *s = &c->band.at[(size_t)i * columns + (size_t)j];
             row[1 + 2 * j] = s->mean;
             row[2 + 2 * j] = standard_deviation(s);
         }
@@ -328,13 +374,13 @@ static void keep_bands(struct rt_collector *c)
 {
     struct rt_result *r = c->result;
     size_t columns = (size_t)c->job->n_columns, width = 1 + 2 * (size_t)r->n_trace;
-    r->n_rows = c->n_band_rows;
+    r->n_rows = c->band.n;
     r->row = rt_alloc((size_t)r->n_rows * width, sizeof *r->row);
     for (int64_t i = 0; i < r->n_rows; i++) {
         double *row = r->row + (size_t)i * width;
-        row[0] = c->band_time[i];
+        row[0] = c->band.time[i];
         for (int32_t j = 0; j < r->n_trace; j++) {
-            const struct rt_moments *s = &c->band[(size_t)(i + 1) * columns - (size_t)(r->n_trace - j)];
+            const struct rt_moments *s = &c->band.at[(size_t)(i + 1) * columns - (size_t)(r->n_trace - j)];
             row[1 + 2 * j] = s->mean;
             row[2 + 2 * j] = standard_deviation(s);
         }
@@ -373,6 +419,7 @@ static void close_sink(struct rt_collector *c, struct rt_error *e)
 struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e)
 {
     struct rt_result *result = c->result;
+    end_block(c);
     if (c->sink) {
         close_sink(c, e);
     }
@@ -382,8 +429,7 @@ struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e
     if (e->status && c->job->runs > 1) {
         result->runs = c->complete;
     }
-    free(c->band);
-    free(c->band_time);
+    rt_band_free(&c->band);
     free(c->key);
     free(c);
     return result;

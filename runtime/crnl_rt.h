@@ -484,6 +484,7 @@ struct crnl_options {
     int32_t check_tolerance; /* crnl_main: execute twice and compare */
     int32_t check_gradients; /* each derivative of a run by differences too: to stderr */
     int32_t closer; /* a tenth of all tolerances, half of fixed steps; nothing is printed, written or drawn */
+    int32_t mute;   /* nothing is printed, written or drawn: another rank does */
     FILE *output;   /* where `print` goes; NULL: stdout */
     /* Of crnl_main alone: the experiment once for each seed. */
     int32_t n_seeds;           /* 0: once, with `seed` */
@@ -502,6 +503,11 @@ void crnl_cancel(void);
 /* Command line of a compiled program: parses options, executes, prints errors; the exit status: 0, 1 after
  * an error, 2 for a bad command line, 128 + n after signal n (130 after Ctrl-C). */
 int crnl_main(int argc, char **argv, const struct crnl_program *program);
+/* The rank of this process in MPI, as its launcher says; 0 without one. */
+int crnl_rank(void);
+/* In place of crnl_main where there is no program, because of what `failure` says: with the exit status. Other
+ * ranks of MPI learn of it. The text is shown if rank 0 does not fail too, which shows its own. */
+int crnl_main_failed(int status, const char *failure);
 /* Reads argv[1..argc) into `options`, all of which it sets; argv[0] is the name in messages. Returns -1 to
  * go on, or an exit status: 0 after --help (on stdout, with the parameters of `program`), 2 after a message
  * on stderr. A program with an experiment is refused the options of single runs (--until --every --method

@@ -108,6 +108,14 @@ libcrnl_rt_a_SOURCES = \
   runtime/main.c \
   runtime/method.c \
   runtime/model_text.c \
+  runtime/mpi/crnl_mpi.h \
+  runtime/mpi/fingerprint.c \
+  runtime/mpi/pack.c \
+  runtime/mpi/rt_pack.h \
+  runtime/mpi/rt_share.h \
+  runtime/mpi/rt_world.h \
+  runtime/mpi/share.c \
+  runtime/mpi/world.c \
   runtime/neural/backpropagation_rows.c \
   runtime/neural/binary_connect_step.c \
   runtime/neural/boltzmann_graph.c \
@@ -316,3 +324,15 @@ RUNTIME_GENERATORS = \
   runtime/num/gen/num_tables.c
 # end
 EXTRA_DIST += $(RUNTIME_GENERATORS)
+
+# The part for MPI, for those who have one: `make mpi MPICC=mpicc.openmpi`, once for each implementation. It lies
+# beside the library, and programs load it when a launcher of that implementation has started them.
+MPICC = mpicc
+mpi: $(srcdir)/runtime/mpi/module/crnl_mpi.c
+	@name=`printf '%s\n' '#include <mpi.h>' '#ifdef OPEN_MPI' 'is:openmpi' '#else' 'is:mpich' '#endif' | \
+	  $(MPICC) -E -P -x c - | sed -n 's/^is://p'` && test -n "$$name" && \
+	  $(MPICC) -std=c11 -O2 $(WARNING_FLAGS) -fPIC -shared -I$(top_srcdir) -o crnl_mpi-$$name.so $< && echo "crnl_mpi-$$name.so"
+install-mpi:
+	$(MKDIR_P) $(DESTDIR)$(crnlrtdir) && $(INSTALL_DATA) crnl_mpi-*.so $(DESTDIR)$(crnlrtdir)
+.PHONY: mpi install-mpi
+CLEANFILES += crnl_mpi-openmpi.so crnl_mpi-mpich.so

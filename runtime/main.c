@@ -1,8 +1,10 @@
 /* The command line of a compiled program, and the signals that end it. */
 #define _GNU_SOURCE 1 /* sigabbrev_np */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "rt_ctx.h"
@@ -37,6 +39,20 @@ static bool is_fault(int number, const siginfo_t *info)
 /* The program of crnl_main, whose signals these are. */
 static _Atomic(struct crnl_ctx *) running;
 
+/* Who ends many ranks sends a signal to each, perhaps twice: what is to be kept rank 0 closes, and it tells the
+ * others. Another rank hears nothing for a while. */
+static atomic_bool is_other_rank;
+static bool waits_for_rank_0(void)
+{
+    enum { A_WHILE = 10 }; /* seconds */
+    static atomic_llong first;
+    long long now = (long long)time(NULL), none = 0;
+    if (!atomic_load(&is_other_rank)) {
+        return false;
+    }
+    return atomic_compare_exchange_strong(&first, &none, now) || now - none < A_WHILE;
+}
+
 /* The first signal ends what runs, and its results are kept; the second ends the program at once, with what
  * was finished. A write that is too large, or into a pipe that nobody reads, also returns an error, which
  * says more. */
@@ -44,6 +60,9 @@ static void on_signal(int number, siginfo_t *info, void *context)
 {
     (void)context;
     if (number == SIGXFSZ && info->si_pid == getpid()) {
+        return;
+    }
+    if (!is_fault(number, info) && waits_for_rank_0()) {
         return;
     }
     if (!rt_cancelled(atomic_load(&running)) && !is_fault(number, info)) {
@@ -99,7 +118,7 @@ static int execute(struct crnl_ctx *ctx)
 {
     atomic_store(&running, ctx);
     int status = ctx->options.n_seeds ? rt_seeds_execute(ctx) : crnl_execute(ctx);
-    if (*crnl_error_text(ctx)) { /* that rows failed is said already */
+    if (*crnl_error_text(ctx) && !ctx->options.mute) { /* that rows failed is said already */
         fprintf(stderr, "%s\n", crnl_error_text(ctx));
     }
     for (int32_t i = 0; ctx->journal && i < ctx->program->n_records; i++) {
@@ -121,9 +140,12 @@ static int check_tolerance(struct crnl_ctx *first)
     options.closer = options.quiet = 1;
     options.verbose = 0;
     struct crnl_ctx *ctx = crnl_create(first->program, &options);
+    ctx->world = first->world;
     start_journal(ctx);
     int status = execute(ctx);
-    if (status) {
+    if (options.mute) {
+        /* rank 0 says it */
+    } else if (status) {
         fprintf(stderr, "note: that is with a tenth of all tolerances\n");
     } else {
         rt_journal_compare(stderr, first->program->file, first->journal, ctx->journal);
@@ -133,27 +155,99 @@ static int check_tolerance(struct crnl_ctx *first)
     return status;
 }
 
+/* What is the same for all ranks is said by rank 0: the command line is. */
+static int parse(int argc, char **argv, const struct crnl_program *program, struct crnl_options *options)
+{
+    int kept[2] = {-1, -1}, nothing = rt_launched().rank > 0 ? open("/dev/null", O_WRONLY) : -1;
+    for (int i = 0; nothing >= 0 && i < 2; i++) {
+        fflush(i ? stderr : stdout);
+        kept[i] = dup(1 + i);
+        dup2(nothing, 1 + i);
+    }
+    int status = crnl_parse_options(argc, argv, program, options);
+    for (int i = 0; nothing >= 0 && i < 2; i++) {
+        fflush(i ? stderr : stdout);
+        dup2(kept[i], 1 + i);
+        close(kept[i]);
+    }
+    if (nothing >= 0) {
+        close(nothing);
+    }
+    return status;
+}
+
+/* The other ranks, if there are some. */
+static int start_world(struct crnl_ctx *ctx, int argc, char **argv)
+{
+    struct crnl_options *o = &ctx->options;
+    const char *failure = NULL;
+    if (rt_launched().size > 1 && o->n_seeds) {
+        failure = "error: --seeds executes the program side by side on one machine, not on ranks of MPI\n"
+                  "  help: start it without mpirun, or once for each --seed\n";
+        fputs(rt_launched().rank == 0 ? failure : "", stderr);
+    }
+    bool failed;
+    ctx->world =
+        rt_world_start(rt_program_fingerprint(ctx->program, argc, argv), rt_threads(ctx), failure, &failed);
+    if (rt_world_rank(ctx->world) > 0) {
+        o->mute = o->quiet = 1;
+        o->progress = o->verbose = o->check_gradients = 0;
+        o->max_seconds = 0; /* the time is that of rank 0 */
+        atomic_store(&is_other_rank, true);
+    }
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int crnl_rank(void)
+{
+    return rt_launched().rank;
+}
+
+int crnl_main_failed(int status, const char *failure)
+{
+    bool failed;
+    if (!rt_world_load()) {
+        rt_world_refuse();
+    }
+    rt_world_start(0, 1, failure, &failed);
+    return status;
+}
+
+static int execute_all(struct crnl_ctx *ctx)
+{
+    int status = execute(ctx);
+    if (!status && ctx->options.check_tolerance) {
+        status = check_tolerance(ctx);
+    }
+    int by = rt_cancelled(ctx);
+    bool ended = by && (status == CRNL_CANCELLED || ctx->cut_short);
+    by = ended ? by : status ? 0 : ctx->cut_by; /* it went on, and its results are there */
+    status = by ? EXIT_BY_SIGNAL + by : status ? EXIT_FAILURE : EXIT_SUCCESS;
+    return rt_world_end(ctx->world, status, crnl_error_text(ctx));
+}
+
 int crnl_main(int argc, char **argv, const struct crnl_program *program)
 {
     struct crnl_options options;
     crnl_files_begin();
-    int status = crnl_parse_options(argc, argv, program, &options);
+    if (!rt_world_load()) {
+        rt_world_refuse();
+    }
+    int status = parse(argc, argv, program, &options);
     if (status < 0) {
         struct crnl_ctx *ctx = crnl_create(program, &options);
         if (options.check_tolerance) {
             start_journal(ctx);
         }
         watch_signals();
-        status = execute(ctx);
-        if (!status && options.check_tolerance) {
-            status = check_tolerance(ctx);
+        status = start_world(ctx, argc, argv);
+        if (!status) {
+            status = execute_all(ctx);
         }
-        int by = rt_cancelled(ctx);
-        bool ended = by && (status == CRNL_CANCELLED || ctx->cut_short);
-        by = ended ? by : status ? 0 : ctx->cut_by; /* it went on, and its results are there */
-        status = by ? EXIT_BY_SIGNAL + by : status ? EXIT_FAILURE : EXIT_SUCCESS;
         atomic_store(&running, NULL);
         crnl_destroy(ctx);
+    } else if (status > 0) {
+        status = crnl_main_failed(status, "error: its command line is wrong");
     }
     crnl_free_options(&options);
     return status;

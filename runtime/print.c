@@ -44,7 +44,7 @@ int crnl_print(struct crnl_ctx *ctx, const char *text, const char *file, int32_t
     struct rt_error e = {0};
     rt_progress_clear(ctx);
     rt_journal_print(ctx->journal, ctx->numbers, text, line);
-    if (ctx->options.closer) {
+    if (ctx->options.closer || ctx->options.mute) {
         return CRNL_OK;
     }
     if (file) {

@@ -5,6 +5,7 @@
 #include "runtime/out/rt_output.h"
 #include "rt_journal.h"
 #include "rt_run.h"
+#include "runtime/mpi/rt_world.h"
 
 /* Values that were given for parameters or amounts: set[i] tells whether value[i] is. */
 struct rt_overrides {
@@ -136,6 +137,7 @@ struct crnl_ctx {
     struct rt_draws *draws;       /* of rows that are gone through, or NULL */
     struct rt_trial *trial;       /* the evaluation of a fit that goes on in it, or NULL */
     bool failed_rows;             /* rows of a run over rows failed */
+    struct rt_world *world;       /* other ranks that execute the program too; NULL: none, or not in this context */
     struct rt_seed *seed;         /* one of several, which are compared; or NULL */
 };
 

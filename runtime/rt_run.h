@@ -42,6 +42,7 @@ struct rt_job {
     bool has_rows, fixed_grid; /* rows are wanted; all runs have them at the same times */
     bool verbose;              /* notes of how it went are wanted */
     bool is_row;               /* of a run over rows: others go on beside it */
+    bool is_shared;            /* its runs are handed out to all ranks, which come here together */
     bool is_kernel_named;      /* by the run itself: it takes no other */
     int32_t n_trace;           /* last columns: the model's or, for a program without experiment, all */
     const char *const *trace_name;
@@ -138,6 +139,18 @@ struct rt_course {
     double crossed;
 };
 
+/* Means and deviations of rows of many runs at the same times. They are summed up in blocks of
+ * RT_BLOCK_RUNS, and blocks are merged in order, so that it does not matter where a block was summed up. */
+enum { RT_BLOCK_RUNS = 64 };
+struct rt_band {
+    int64_t n;
+    double *time;          /* [n] */
+    struct rt_moments *at; /* [n][n_columns] */
+};
+void rt_band_add(struct rt_band *b, size_t columns, const double *row, int64_t n);
+void rt_band_merge(struct rt_band *to, size_t columns, const struct rt_band *from);
+void rt_band_free(struct rt_band *b);
+
 /* Statistics requests of a model while a trajectory goes or, in a result, over runs. */
 struct rt_stat {
     struct rt_moments *moments; /* [crnl_stat_width], along a trajectory or of laws at times */
@@ -156,6 +169,7 @@ struct rt_recorder {
     int64_t run;
     double *row; /* [n_rows][rt_row_width] time, values, deviations */
     int64_t n_rows, cap_rows;
+    struct rt_band block; /* of runs before it, and it unless it failed; n 0: none */
     double whole; /* the probability of what the row at hand has of a law */
     double t_row;                   /* of the last row: a time is recorded once */
     struct rt_collector *collector; /* of a single run: takes its rows as they come */
@@ -340,6 +354,9 @@ struct rt_file_request {
 void *rt_collector_open(const struct rt_job *job, const struct rt_file_request *file, struct rt_error *e);
 struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_file_request *file,
                                          struct rt_error *e);
+/* What is needed of the rows of an ensemble: those of all runs, sums of blocks, or those of run 0. */
+enum rt_rows_needed { RT_ROWS_ALL, RT_ROWS_SUMS, RT_ROWS_FIRST };
+enum rt_rows_needed rt_rows_needed(const struct rt_job *job, bool summary);
 int rt_collect_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, struct rt_error *e);
 int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_error *e);
 /* Closes the file (also after an error, to keep what there is) and gives the result. */
@@ -349,5 +366,7 @@ struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e
 /* How many finished runs may wait to be collected. */
 int64_t rt_ring_size(const struct rt_job *job, int threads);
 int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct rt_error *e);
+/* After an ensemble whose runs all ranks had: what its collector has given at rank 0 is that of all. */
+void rt_ensemble_tell(const struct rt_job *job, struct rt_result *result, struct rt_error *e);
 
 #endif

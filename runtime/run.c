@@ -581,7 +581,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
         r->job.counted = list_counted(n);
         status = scale_amounts(r, volume);
     }
-    if (ctx->options.closer) {
+    if (ctx->options.closer || ctx->options.mute) {
         r->file.sink = NULL;
     } else if (!status && spec->sink && !(ctx->rows && rt_rows_have_file(ctx->rows))) {
         r->path = rt_output_path(ctx, a->file, &r->error);
@@ -618,12 +618,15 @@ static void keep_state(struct rt_network *n, struct rt_result *result)
 
 int rt_threads(const struct crnl_ctx *ctx)
 {
-    long n = ctx->options.threads > 0 ? ctx->options.threads : sysconf(_SC_NPROCESSORS_ONLN);
+    long n = ctx->options.threads > 0 ? ctx->options.threads : rt_processors();
     return n < 1 ? 1 : n > 1024 ? 1024 : (int)n;
 }
 
 void rt_show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffer *notes)
 {
+    if (ctx->options.mute) {
+        return;
+    }
     rt_progress_clear(ctx);
     for (const char *at = notes->n ? notes->data : ""; *at;) {
         size_t length = strcspn(at, "\n");
@@ -695,13 +698,16 @@ static int run_alone(struct crnl_ctx *ctx, const struct crnl_run_spec *given,
         rt_result_free(n->result);
         n->result = NULL;
         n->method = rt_method_info(spec->method)->name;
+        r->job.is_shared = ctx->world && r->job.runs > 1;
         struct rt_collector *c = rt_collector_create(&r->job, &r->file, &r->error);
-        if (!r->error.status) {
+        if (!r->error.status || r->job.is_shared) {
             rt_ensemble(&r->job, c, rt_threads(ctx), &r->error);
         }
         rt_row_values_free(n->rows);
         n->rows = NULL;
-        keep_state(n, rt_collector_finish(c, &r->error));
+        struct rt_result *result = rt_collector_finish(c, &r->error);
+        rt_ensemble_tell(&r->job, result, &r->error);
+        keep_state(n, result);
         if (!r->error.status && rt_method_is(spec->method, CRNL_ADAPTIVE)) {
             rt_warn_digits(ctx, &r->job, n->x);
             rt_warn_atol(ctx, &r->job, n);

@@ -184,12 +184,9 @@ int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const double *value, 
     if (!value) {
         return ctx->status;
     }
-    char *path = ctx->options.closer ? NULL : rt_output_path(ctx, file, &e);
-    if (!path) {
-        return rt_fail_at(ctx, line, &e);
-    }
+    char *path = ctx->options.closer || ctx->options.mute ? NULL : rt_output_path(ctx, file, &e);
     struct rt_file out;
-    if (!rt_file_open(&out, path, &e)) {
+    if (path && !rt_file_open(&out, path, &e)) {
         if (is_json(file)) {
             rt_neural_write_json(m, value, &out, &e);
         } else {
@@ -198,5 +195,6 @@ int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const double *value, 
         rt_file_finish(&out, &e);
     }
     free(path);
+    rt_world_follow(ctx->world, &e); /* who loads it then finds it */
     return rt_fail_at(ctx, line, &e);
 }

@@ -88,7 +88,7 @@ int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, int32_t line)
                          "`%s`: a picture is not written in this format\n  help: its name ends in %s", file,
                          crnl_plot_formats());
     }
-    p->path = rt_output_path(ctx, file, &e);
+    p->path = ctx->options.mute ? rt_strdup(file) : rt_output_path(ctx, file, &e);
     return rt_fail_at(ctx, line, &e);
 }
 
@@ -349,7 +349,7 @@ int crnl_plot_end(struct crnl_ctx *ctx)
     rt_progress_clear(ctx);
     if (is_empty) {
         rt_fail(&e, CRNL_PLOT, "there is nothing to plot");
-    } else if (!ctx->options.closer && !write_beside(ctx, p, ".dat", &p->data, &e) &&
+    } else if (!ctx->options.closer && !ctx->options.mute && !write_beside(ctx, p, ".dat", &p->data, &e) &&
                !write_script(ctx, p, &e)) {
         warn_of_legend(ctx, p);
         warn_of_units(ctx, p);

@@ -1,0 +1,355 @@
+/* Handing out, and what is sent home. */
+#include "rt_share.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "runtime/rt_ctx.h"
+
+static const double BLOCK_SECONDS = 0.05; /* that a block should take */
+enum { PARTS = 4 };                       /* a block is at most this part of what a rank would have of the rest */
+enum { MOST_BYTES = 1 << 23 };            /* that wait to be sent */
+enum { NAP_LEAST = 50, NAP_MOST = 1000 }; /* microseconds between two looks */
+enum { MOST_ITEMS = 1 << 16 };            /* of a block */
+
+/* Of rank 0. One that comes after its share has ended is known by its turn. */
+struct grant {
+    uint64_t turn;
+    int64_t first, end; /* first == end: nothing is left, or the work is to stop at once */
+    int64_t stop;
+};
+/* Of another rank: it wants so many items or, want 0, has ended after so many messages with results. */
+struct ask {
+    uint64_t turn, fingerprint;
+    int64_t want, threads, sent;
+};
+
+struct rt_share {
+    struct rt_world *w;
+    struct rt_share_work work;
+    uint64_t turn;
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t moved;
+    bool ending, stop, told_stop;
+    int64_t want;
+    double asked; /* when the last block was taken */
+    /* rank 0 */
+    int64_t next, below;
+    struct ask *ask; /* [size] that waits; want 0: none */
+    int n_over;
+    int64_t expected, heard; /* messages with results */
+    /* other ranks */
+    int64_t sent;
+    struct grant reserve; /* first < end: the next block */
+    bool has_asked, nothing_left;
+    struct rt_buffer out;
+};
+
+/* ---- Blocks ---- */
+
+/* With the mutex held. */
+static int64_t block_size(const struct rt_share *s, int64_t want, int64_t threads)
+{
+    int64_t rest = s->work.n - s->next, align = s->work.align;
+    int64_t fair = (int64_t)((double)rest * (double)threads / (PARTS * (double)rt_world_threads(s->w)));
+    int64_t n = want < fair ? want : fair;
+    n = n < 1 ? 1 : n > MOST_ITEMS ? MOST_ITEMS : n;
+    int64_t end = s->next + n;
+    if (align > 1 && end % align != 0) {
+        end += align - end % align;
+    }
+    end = end < s->work.n ? end : s->work.n;
+    if (end > s->below) {
+        end = align > 1 ? s->below - s->below % align : s->below;
+    }
+    return end > s->next ? end - s->next : 0;
+}
+
+static bool take_block(struct rt_share *s, int64_t want, int64_t threads, struct grant *g)
+{
+    bool over = s->stop || s->next >= s->work.n;
+    int64_t n = over ? 0 : block_size(s, want, threads);
+    *g = (struct grant){s->turn, s->next, s->next + n, s->stop};
+    s->next += n;
+    return over || n > 0;
+}
+
+/* From how long the last block took. */
+static void adapt(struct rt_share *s, int64_t n)
+{
+    double now = rt_seconds(), factor = s->asked > 0 && now > s->asked ? BLOCK_SECONDS / (now - s->asked) : 1;
+    factor = factor > 4 ? 4 : factor < 0.25 ? 0.25 : factor;
+    double want = (double)n * factor;
+    s->want = want > MOST_ITEMS ? MOST_ITEMS : want < (double)s->work.threads ? s->work.threads : (int64_t)want;
+    s->asked = now;
+}
+
+enum rt_claim rt_share_claim(struct rt_share *s, bool wait, int64_t *first, int64_t *end)
+{
+    bool is_head = rt_world_rank(s->w) == 0;
+    struct grant g = {0};
+    enum rt_claim result = RT_CLAIM_NOTHING_NOW;
+    pthread_mutex_lock(&s->mutex);
+    for (;;) {
+        if (s->stop) {
+            result = RT_CLAIM_OVER;
+        } else if (is_head) {
+            if (take_block(s, s->want, s->work.threads, &g)) {
+                result = g.first < g.end ? RT_CLAIM_BLOCK : RT_CLAIM_OVER;
+            }
+        } else if (s->reserve.first < s->reserve.end) {
+            g = s->reserve;
+            s->reserve = (struct grant){0};
+            result = RT_CLAIM_BLOCK;
+        } else if (s->nothing_left) {
+            result = RT_CLAIM_OVER;
+        }
+        if (result != RT_CLAIM_NOTHING_NOW || !wait) {
+            break;
+        }
+        pthread_cond_wait(&s->moved, &s->mutex);
+    }
+    if (result == RT_CLAIM_BLOCK) {
+        adapt(s, g.end - g.first);
+        pthread_cond_broadcast(&s->moved);
+    }
+    pthread_mutex_unlock(&s->mutex);
+    *first = g.first;
+    *end = g.end;
+    return result;
+}
+
+void rt_share_open(struct rt_share *s, int64_t below)
+{
+    pthread_mutex_lock(&s->mutex);
+    if (below > s->below) {
+        s->below = below;
+        pthread_cond_broadcast(&s->moved);
+    }
+    pthread_mutex_unlock(&s->mutex);
+}
+
+void rt_share_stop(struct rt_share *s)
+{
+    pthread_mutex_lock(&s->mutex);
+    s->stop = true;
+    pthread_cond_broadcast(&s->moved);
+    pthread_mutex_unlock(&s->mutex);
+}
+
+void rt_share_put(struct rt_share *s, int64_t item, struct rt_buffer *data)
+{
+    const uint64_t head[2] = {(uint64_t)item, data->n};
+    pthread_mutex_lock(&s->mutex);
+    while (s->out.n > MOST_BYTES && !s->stop) {
+        pthread_cond_wait(&s->moved, &s->mutex);
+    }
+    if (!s->stop) {
+        rt_put_n(&s->out, (const char *)head, sizeof head);
+        rt_put_n(&s->out, data->data ? data->data : "", data->n);
+    }
+    pthread_mutex_unlock(&s->mutex);
+    rt_buffer_free(data);
+}
+
+/* ---- The thread that talks ---- */
+
+/* Sleeps until something moves here, or for as long as it takes to look again. */
+static void rest(struct rt_share *s, long *us)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += *us * 1000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_cond_timedwait(&s->moved, &s->mutex, &until);
+    *us = *us * 3 / 2 < NAP_MOST ? *us * 3 / 2 : NAP_MOST;
+}
+
+static void take_results(struct rt_share *s, const struct rt_buffer *data)
+{
+    for (size_t at = 0; at < data->n;) {
+        uint64_t head[2];
+        memcpy(head, data->data + at, sizeof head);
+        at += sizeof head;
+        s->work.arrived(s->work.env, (int64_t)head[0], data->data + at, (size_t)head[1]);
+        at += (size_t)head[1];
+    }
+}
+
+static void hear(struct rt_share *s, int sender, const struct rt_buffer *data)
+{
+    struct ask a;
+    memcpy(&a, data->data, sizeof a);
+    if (a.turn != s->turn || a.fingerprint != s->work.fingerprint) {
+        rt_world_abort(s->w,
+                       "rank %d of MPI is at another place of the program than rank 0, or has computed other "
+                       "numbers\n"
+                       "  help: are all of the same kind of machine, with the same libraries?",
+                       sender);
+    }
+    pthread_mutex_lock(&s->mutex);
+    if (a.want == 0) {
+        s->n_over++;
+        s->expected += a.sent;
+    } else {
+        s->ask[sender] = a;
+    }
+    pthread_mutex_unlock(&s->mutex);
+}
+
+/* Answers whoever waits; the mutex is held on entry and exit. */
+static bool answer(struct rt_share *s)
+{
+    bool moved = false;
+    for (int i = 1; i < rt_world_size(s->w); i++) {
+        struct grant g;
+        bool tell_stop = s->stop && !s->told_stop;
+        if (tell_stop || (s->ask[i].want > 0 && take_block(s, s->ask[i].want, s->ask[i].threads, &g))) {
+            g = tell_stop ? (struct grant){.turn = s->turn, .stop = 1} : g;
+            s->ask[i].want = 0;
+            pthread_mutex_unlock(&s->mutex);
+            rt_world_send(s->w, i, RT_TAG_GRANT, &g, sizeof g);
+            pthread_mutex_lock(&s->mutex);
+            moved = true;
+        }
+    }
+    s->told_stop = s->stop;
+    return moved;
+}
+
+static void *serve(void *argument)
+{
+    struct rt_share *s = argument;
+    struct rt_buffer data = {0};
+    int sender;
+    for (long us = NAP_LEAST;;) {
+        bool moved = false;
+        while (rt_world_receive(s->w, -1, RT_TAG_RESULT, 0, &sender, &data)) {
+            take_results(s, &data);
+            s->heard++;
+            moved = true;
+        }
+        while (rt_world_receive(s->w, -1, RT_TAG_SHARE, 0, &sender, &data)) {
+            hear(s, sender, &data);
+            moved = true;
+        }
+        s->work.look(s->work.env);
+        pthread_mutex_lock(&s->mutex);
+        moved |= answer(s);
+        if (s->ending && s->n_over == rt_world_size(s->w) - 1 && s->heard == s->expected) {
+            break;
+        }
+        us = moved ? NAP_LEAST : us;
+        rest(s, &us);
+        pthread_mutex_unlock(&s->mutex);
+    }
+    pthread_mutex_unlock(&s->mutex);
+    rt_buffer_free(&data);
+    return NULL;
+}
+
+/* The mutex is held on entry and exit. */
+static bool send_results(struct rt_share *s)
+{
+    if (s->out.n == 0) {
+        return false;
+    }
+    struct rt_buffer out = s->out;
+    s->out = (struct rt_buffer){0};
+    s->sent++;
+    pthread_cond_broadcast(&s->moved);
+    pthread_mutex_unlock(&s->mutex);
+    rt_world_send(s->w, 0, RT_TAG_RESULT, out.data, out.n);
+    rt_buffer_free(&out);
+    pthread_mutex_lock(&s->mutex);
+    return true;
+}
+
+static void send_ask(struct rt_share *s, bool over)
+{
+    struct ask a = {s->turn, s->work.fingerprint, over ? 0 : s->want, s->work.threads, s->sent};
+    pthread_mutex_unlock(&s->mutex);
+    rt_world_send(s->w, 0, RT_TAG_SHARE, &a, sizeof a);
+    pthread_mutex_lock(&s->mutex);
+}
+
+static void take_grant(struct rt_share *s, struct grant g)
+{
+    pthread_mutex_lock(&s->mutex);
+    bool stops = g.stop && !s->stop;
+    s->has_asked = false;
+    s->nothing_left |= g.first == g.end;
+    s->reserve = g;
+    s->stop |= g.stop != 0;
+    pthread_cond_broadcast(&s->moved);
+    pthread_mutex_unlock(&s->mutex);
+    if (stops) {
+        s->work.stopped(s->work.env);
+    }
+}
+
+static void *work_for(void *argument)
+{
+    struct rt_share *s = argument;
+    struct rt_buffer data = {0};
+    struct grant g;
+    int sender;
+    for (long us = NAP_LEAST;;) {
+        bool moved = false;
+        while (rt_world_receive(s->w, 0, RT_TAG_GRANT, 0, &sender, &data)) {
+            memcpy(&g, data.data, sizeof g);
+            if (g.turn == s->turn) {
+                take_grant(s, g);
+            }
+            moved = true;
+        }
+        pthread_mutex_lock(&s->mutex);
+        bool has_room = s->reserve.first >= s->reserve.end;
+        if (has_room && !s->has_asked && !s->nothing_left && !s->stop) {
+            s->has_asked = true;
+            send_ask(s, false);
+        }
+        moved |= send_results(s);
+        if (s->ending && !s->has_asked && s->out.n == 0) {
+            break;
+        }
+        us = moved ? NAP_LEAST : us;
+        rest(s, &us);
+        pthread_mutex_unlock(&s->mutex);
+    }
+    send_ask(s, true);
+    pthread_mutex_unlock(&s->mutex);
+    rt_buffer_free(&data);
+    return NULL;
+}
+
+struct rt_share *rt_share_begin(struct rt_world *w, const struct rt_share_work *work)
+{
+    struct rt_share *s = rt_alloc(1, sizeof *s);
+    *s = (struct rt_share){.w = w, .work = *work, .turn = rt_world_turn(w), .want = work->threads};
+    s->ask = rt_alloc((size_t)rt_world_size(w), sizeof *s->ask);
+    pthread_mutex_init(&s->mutex, NULL);
+    pthread_cond_init(&s->moved, NULL);
+    if (pthread_create(&s->thread, NULL, rt_world_rank(w) == 0 ? serve : work_for, s) != 0) {
+        rt_world_abort(w, "rank %d: no thread can be started", rt_world_rank(w));
+    }
+    return s;
+}
+
+void rt_share_end(struct rt_share *s)
+{
+    pthread_mutex_lock(&s->mutex);
+    s->ending = true;
+    pthread_cond_broadcast(&s->moved);
+    pthread_mutex_unlock(&s->mutex);
+    pthread_join(s->thread, NULL);
+    pthread_cond_destroy(&s->moved);
+    pthread_mutex_destroy(&s->mutex);
+    rt_buffer_free(&s->out);
+    free(s->ask);
+    free(s);
+}
