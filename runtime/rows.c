@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "rt_events.h"
@@ -26,6 +27,9 @@ struct slot {
     bool recorded;              /* the recorder is in use: a row of one run */
     struct rt_waiting *waiting; /* what several runs write; NULL: nothing waits */
     bool done;
+    bool is_remote; /* another rank has it, */
+    struct rt_buffer arrived; /* which sent this */
+    int64_t row;
     double *capture, *memory, *key;
 };
 
@@ -56,7 +60,21 @@ struct rt_rows {
     int64_t ring_size, filled, handed, taken; /* to fill, to hand out, to collect next */
     bool collecting, closing;
     bool one_thread; /* for each row of several runs */
+
+    /* Rows that are handed out to all ranks. Each goes through all of them and runs those that it has claimed;
+     * rank 0 has them all in its ring, another rank its own ones. */
+    bool is_shared;
+    struct rt_share *share;    /* begins with the first row */
+    int64_t first, end;        /* the last block that was claimed */
+    bool is_over;              /* no more are claimed */
+    atomic_bool is_told;       /* rank 0 has told to stop */
+    struct rt_buffer *arrived; /* rank 0: [ring_size] of rows that it has not come to */
 };
+
+static bool is_other(const struct rt_rows *rows)
+{
+    return rows->share && rt_world_rank(rows->ctx->world) > 0;
+}
 
 void rt_row_values_free(struct rt_row_values *v)
 {
@@ -154,14 +172,12 @@ static void keep_failure(struct rt_rows *rows, int64_t row, const struct slot *s
 }
 
 /* Values of a row, or none if it has no result. */
-static void keep_values(struct rt_rows *rows, int64_t row, const struct slot *s,
-                        const struct rt_result *result)
+static void keep_values(struct rt_rows *rows, int64_t row, const struct rt_result *result, struct rt_error *e)
 {
     const struct crnl_model *m = rows->n->m;
     struct rt_row_values *v = rows->kept;
     size_t width = v->first[m->n_stats];
     double *out = v->value + (size_t)row * width;
-    struct rt_error e = {0};
     for (size_t i = 0; i < width; i++) {
         out[i] = NAN;
     }
@@ -169,13 +185,9 @@ static void keep_values(struct rt_rows *rows, int64_t row, const struct slot *s,
         if (m->stat[i].of_rows && result->stat[i].is_unknown) {
             atomic_store(&v->is_unknown[i], true);
         } else if (m->stat[i].of_rows && !(v->are_laws && m->stat[i].kind == CRNL_RUN_QUANTILE)) {
-            rt_stat_values(m, result, i, out + v->first[i], &e);
+            rt_stat_values(m, result, i, out + v->first[i], e);
         }
     }
-    if (e.status) {
-        keep_failure(rows, row, s, e.text.data);
-    }
-    rt_error_free(&e);
     if (v->n_state > 0) {
         double *state = v->state + (size_t)row * v->n_state;
         state[0] = result && result->x ? result->t : NAN;
@@ -218,52 +230,157 @@ static void free_slot(struct slot *s)
     free(s->capture);
     free(s->memory);
     rt_waiting_free(s->waiting);
+    rt_buffer_free(&s->arrived);
     free(s->key);
     free(s);
 }
 
-/* One thread at a time, rows in order. */
-static void collect_row(struct rt_rows *rows, int64_t row, struct slot *s)
+/* What has come of a row: here, or from another rank. */
+struct outcome {
+    struct rt_buffer notes, digits;
+    struct rt_error of_values;
+};
+
+static void pack_unknown(const struct rt_row_values *v, struct rt_buffer *b)
+{
+    for (int32_t i = 0; i < v->n_stats; i++) {
+        rt_pack_int(b, atomic_load(&v->is_unknown[i]));
+    }
+}
+
+static void unpack_unknown(struct rt_row_values *v, struct rt_unpack *u)
+{
+    for (int32_t i = 0; i < v->n_stats; i++) {
+        if (rt_unpack_int(u)) {
+            atomic_store(&v->is_unknown[i], true);
+        }
+    }
+}
+
+static void pack_row(const struct rt_rows *rows, int64_t row, const struct slot *s, const struct outcome *o,
+                     struct rt_buffer *b)
+{
+    const struct rt_row_values *v = rows->kept;
+    size_t width = v->first[v->n_stats];
+    rt_pack_error(b, &s->run->error);
+    rt_pack_error(b, &o->of_values);
+    rt_pack_text(b, &o->notes);
+    rt_pack_text(b, &o->digits);
+    pack_unknown(v, b);
+    rt_pack(b, v->value + (size_t)row * width, width * sizeof *v->value);
+    rt_pack(b, v->state + (size_t)row * v->n_state, v->n_state * sizeof *v->state);
+    rt_waiting_pack(s->waiting, b);
+}
+
+/* Rank 0. */
+static void unpack_row(struct rt_rows *rows, int64_t row, struct slot *s, struct outcome *o)
+{
+    struct rt_row_values *v = rows->kept;
+    struct rt_unpack u = {s->arrived.data, s->arrived.data + s->arrived.n};
+    size_t width = v->first[v->n_stats];
+    rt_unpack_error(&u, &s->run->error);
+    rt_unpack_error(&u, &o->of_values);
+    rt_unpack_text(&u, &o->notes);
+    rt_unpack_text(&u, &o->digits);
+    unpack_unknown(v, &u);
+    rt_unpack(&u, v->value + (size_t)row * width, width * sizeof *v->value);
+    rt_unpack(&u, v->state + (size_t)row * v->n_state, v->n_state * sizeof *v->state);
+    rt_waiting_free(s->waiting);
+    s->waiting = rt_waiting_unpack(&u, s->run->file.n_keys + 1);
+}
+
+static void free_outcome(struct outcome *o)
+{
+    rt_buffer_free(&o->notes);
+    rt_buffer_free(&o->digits);
+    rt_error_free(&o->of_values);
+}
+
+/* Values and state go to where they are kept. The result of a row that was run here. */
+static void finish_row(struct rt_rows *rows, int64_t row, struct slot *s, struct outcome *o)
 {
     struct rt_error *e = &s->run->error;
     struct rt_result *result = NULL;
-    if (rows->complete < row && !e->status) {
-        rt_fail(e, CRNL_CANCELLED, "a row before it is not there");
-    }
     if (s->recorded && !e->status) {
         s->collector = rt_collector_create(&s->run->job, &s->run->file, e);
         rt_collect_run(s->collector, &s->recorder, e);
     }
     if (s->collector) {
         result = rt_collector_finish(s->collector, e);
-        if (result->notes.n > 0 && rows->n_notes++ == 0) {
-            rt_put(&rows->notes, result->notes.data);
-        }
+        rt_ensemble_tell(&s->run->job, result, e);
+        rt_put(&o->notes, result->notes.n > 0 ? result->notes.data : "");
         if (row == 0 && !e->status && result->x && rt_method_is(rows->spec.method, CRNL_ADAPTIVE)) {
-            rt_digits_lost(&s->run->job, result->x, &rows->digits);
+            rt_digits_lost(&s->run->job, result->x, &o->digits);
         }
     }
-    if (s->waiting && !is_fatal(rows, e)) {
-        struct rt_error of_file = {0};
-        if (rt_waiting_write(s->waiting, rows->spec.sink, rows->sink, &of_file)) {
-            rt_fail(e, of_file.status, "%s", of_file.text.data);
-        }
-        rt_error_free(&of_file);
+    keep_values(rows, row, e->status ? NULL : result, &o->of_values);
+    rt_result_free(result);
+}
+
+/* What waits goes to the file of all rows, or to that of this one. */
+static void write_waiting(struct rt_rows *rows, struct slot *s)
+{
+    struct rt_error *e = &s->run->error, of_file = {0};
+    const struct crnl_sink *to = rows->spec.sink;
+    void *own = rows->sink ? NULL : rt_collector_open(&s->run->job, &s->run->file, &of_file);
+    if (rows->sink || own) {
+        rt_waiting_write(s->waiting, to, rows->sink ? rows->sink : own, &of_file);
     }
+    if (own) {
+        to->close(own, !of_file.status && (!e->status || rt_waiting_any(s->waiting)), &of_file);
+    }
+    if (of_file.status) {
+        rt_fail(e, of_file.status, "%s", of_file.text.data);
+    }
+    rt_error_free(&of_file);
+}
+
+/* One thread at a time, rows in order. */
+static void collect_row(struct rt_rows *rows, int64_t row, struct slot *s)
+{
+    struct rt_error *e = &s->run->error;
+    struct outcome o = {0};
+    if (rows->complete < row && !e->status) {
+        rt_fail(e, CRNL_CANCELLED, "a row before it is not there");
+    }
+    if (!s->is_remote) {
+        finish_row(rows, row, s, &o);
+    } else if (!e->status) {
+        unpack_row(rows, row, s, &o);
+    }
+    if (s->waiting && !rows->ctx->options.mute && !is_fatal(rows, e)) {
+        write_waiting(rows, s);
+    }
+    if (o.notes.n > 0 && rows->n_notes++ == 0) {
+        rt_put(&rows->notes, o.notes.data);
+    }
+    rt_put(&rows->digits, o.digits.n > 0 ? o.digits.data : "");
     if (e->status && (is_fatal(rows, e) || atomic_load(&rows->stopping))) {
         end_early(rows, row, e);
     } else {
-        if (e->status) {
-            keep_failure(rows, row, s, e->text.data);
+        if (e->status || o.of_values.status) {
+            keep_failure(rows, row, s, e->status ? e->text.data : o.of_values.text.data);
         }
-        keep_values(rows, row, s, e->status ? NULL : result);
         rows->complete += rows->complete == row;
         if (rows->n->m->has_gradient && !e->status) {
             rt_gradient_keep(rows->n, s->run, row, true);
             s->run = NULL;
         }
     }
-    rt_result_free(result);
+    free_outcome(&o);
+}
+
+/* Another rank: home. */
+static void send_row(struct rt_rows *rows, int64_t row, struct slot *s)
+{
+    struct outcome o = {0};
+    finish_row(rows, row, s, &o);
+    if (!atomic_load(&rows->stopping)) {
+        struct rt_buffer data = {0};
+        pack_row(rows, row, s, &o, &data);
+        rt_share_put(rows->share, row, &data);
+    }
+    free_outcome(&o);
 }
 
 /* ---- Threads ---- */
@@ -273,6 +390,29 @@ static struct slot **slot_of(struct rt_rows *rows, int64_t row)
     return &rows->ring[row % rows->ring_size];
 }
 
+/* What other ranks have is not handed out here. */
+static void skip_remote(struct rt_rows *rows)
+{
+    while (rows->handed < rows->filled && (*slot_of(rows, rows->handed))->is_remote) {
+        rows->handed++;
+    }
+}
+
+/* Whether the next row to collect is there; what other ranks have is not waited for when all is to end. */
+static bool is_next_done(struct rt_rows *rows)
+{
+    skip_remote(rows);
+    if (rows->taken == rows->handed) {
+        return false;
+    }
+    struct slot *s = *slot_of(rows, rows->taken);
+    if (!s->done && s->is_remote && atomic_load(&rows->stopping)) {
+        rt_fail(&s->run->error, CRNL_CANCELLED, "not run");
+        s->done = true;
+    }
+    return s->done;
+}
+
 /* Holds the mutex on entry and exit, not while collecting. */
 static void collect(struct rt_rows *rows)
 {
@@ -280,13 +420,23 @@ static void collect(struct rt_rows *rows)
         return;
     }
     rows->collecting = true;
-    while (rows->taken < rows->handed && (*slot_of(rows, rows->taken))->done) {
+    while (is_next_done(rows)) {
         struct slot *s = *slot_of(rows, rows->taken);
         pthread_mutex_unlock(&rows->mutex);
-        collect_row(rows, rows->taken, s);
+        if (is_other(rows)) {
+            send_row(rows, s->row, s);
+        } else {
+            collect_row(rows, s->row, s);
+        }
         free_slot(s);
         pthread_mutex_lock(&rows->mutex);
         rows->taken++;
+        if (rows->share && !is_other(rows)) {
+            rt_share_open(rows->share, rows->taken + rows->ring_size);
+            if (atomic_load(&rows->stopping)) {
+                rt_share_stop(rows->share);
+            }
+        }
         pthread_cond_broadcast(&rows->moved);
     }
     rows->collecting = false;
@@ -317,6 +467,8 @@ static void simulate(const struct rt_rows *rows, struct slot *s)
 /* Takes the next row that waits, with the mutex held on entry and exit. */
 static bool work_on_one(struct rt_rows *rows)
 {
+    collect(rows);
+    skip_remote(rows);
     if (rows->handed == rows->filled) {
         return false;
     }
@@ -352,6 +504,9 @@ static void start_threads(struct rt_rows *rows, const struct rt_job *job)
     int n = rows->one_thread ? rt_threads(rows->ctx) : 1;
     rows->n_threads = n > rows->n_rows ? (int)rows->n_rows : n;
     int at_least = rows->n_threads < 1 ? 1 : rows->n_threads;
+    if (rows->is_shared && rt_world_rank(rows->ctx->world) == 0) {
+        at_least = rt_world_threads(rows->ctx->world);
+    }
     rows->ring_size = rt_ring_size(job, at_least);
     if (!job->has_rows) { /* so many that a thread which waits for a processor does not stop the others */
         rows->ring_size *= MORE_WITHOUT_FILE;
@@ -382,12 +537,156 @@ static void wait_for_room(struct rt_rows *rows)
 static void hand_out(struct rt_rows *rows)
 {
     pthread_mutex_lock(&rows->mutex);
+    struct slot *s = *slot_of(rows, rows->filled);
+    if (s->is_remote && rows->arrived[rows->filled % rows->ring_size].n > 0) {
+        s->arrived = rows->arrived[rows->filled % rows->ring_size];
+        rows->arrived[rows->filled % rows->ring_size] = (struct rt_buffer){0};
+        s->done = true;
+    }
     rows->filled++;
     pthread_cond_signal(&rows->moved);
-    if (rows->started == 0) {
+    if (s->is_remote) {
+        collect(rows);
+    } else if (rows->started == 0) {
         work_on_one(rows);
     }
     pthread_mutex_unlock(&rows->mutex);
+}
+
+/* ---- Other ranks ---- */
+
+/* Rank 0: what has come of a row, to which this rank may not have come yet. */
+static void arrived(void *env, int64_t row, const char *data, size_t n)
+{
+    struct rt_rows *rows = env;
+    struct rt_buffer copy = {0};
+    rt_put_n(&copy, data, n);
+    pthread_mutex_lock(&rows->mutex);
+    if (row < rows->filled) {
+        struct slot *s = *slot_of(rows, row);
+        if (s->done) { /* it was not waited for */
+            rt_buffer_free(&copy);
+        } else {
+            s->arrived = copy;
+            s->done = true;
+        }
+    } else {
+        rows->arrived[row % rows->ring_size] = copy;
+    }
+    collect(rows);
+    pthread_mutex_unlock(&rows->mutex);
+}
+
+/* Rank 0: after a signal, or when the time is over, the next row is not waited for if another rank has it. */
+static void look(void *env)
+{
+    struct rt_rows *rows = env;
+    const struct crnl_ctx *ctx = rows->ctx;
+    double most = ctx->options.max_seconds;
+    if (!rt_cancelled(ctx) && !(most > 0 && rt_seconds() - ctx->start > most)) {
+        return;
+    }
+    pthread_mutex_lock(&rows->mutex);
+    bool is_missing = !rows->collecting && !is_next_done(rows) && rows->taken < rows->handed;
+    struct slot *s = is_missing ? *slot_of(rows, rows->taken) : NULL;
+    if (s && s->is_remote) {
+        struct rt_recorder r;
+        rt_recorder_init(&r, &s->run->job, 0);
+        rt_check_limits(&r, s->run->job.t0);
+        rt_fail(&s->run->error, r.error.status, "%s", r.error.text.data);
+        rt_recorder_free(&r);
+        s->done = true;
+    }
+    collect(rows);
+    pthread_mutex_unlock(&rows->mutex);
+}
+
+static void stopped(void *env)
+{
+    struct rt_rows *rows = env;
+    atomic_store(&rows->stopping, true);
+    atomic_store(&rows->is_told, true);
+    pthread_mutex_lock(&rows->mutex);
+    pthread_cond_broadcast(&rows->moved);
+    pthread_mutex_unlock(&rows->mutex);
+}
+
+static void begin_share(struct rt_rows *rows, const struct rt_job *job)
+{
+    const int64_t numbers[] = {rows->spec.statement, (int64_t)job->count, (int64_t)job->seed, rows->n_rows};
+    const struct rt_share_work work = {.n = rows->n_rows,
+                                       .align = 1,
+                                       .threads = rows->n_threads,
+                                       .fingerprint = rt_hash(RT_HASH, numbers, sizeof numbers),
+                                       .env = rows,
+                                       .arrived = arrived,
+                                       .look = look,
+                                       .stopped = stopped};
+    rows->arrived = rt_alloc((size_t)rows->ring_size, sizeof *rows->arrived);
+    rows->share = rt_share_begin(rows->ctx->world, &work);
+    rt_share_open(rows->share, rows->ring_size);
+}
+
+/* Whether the row is one of this rank. Those behind the last that it has claimed are somebody's, up to the next
+ * that it claims, so that each row has one who runs it. */
+static bool is_own(struct rt_rows *rows, int64_t row)
+{
+    while (rows->share && row >= rows->end && !rows->is_over) {
+        rows->is_over = rt_share_claim(rows->share, true, &rows->first, &rows->end) != RT_CLAIM_BLOCK;
+    }
+    return !rows->share || (row >= rows->first && row < rows->end);
+}
+
+/* What rank 0 has of all rows, to all. */
+static void tell(struct rt_rows *rows)
+{
+    struct rt_world *w = rows->ctx->world;
+    struct rt_row_values *v = rows->kept;
+    struct rt_buffer data = {0};
+    size_t n = (size_t)v->n_rows, width = v->first[v->n_stats];
+    if (rt_world_rank(w) == 0) {
+        rt_pack_error(&data, &rows->error);
+        rt_pack_int(&data, rows->complete);
+        rt_pack_int(&data, rows->n_failed);
+        rt_pack_int(&data, rows->first_failed);
+        rt_pack_text(&data, &rows->failure);
+        rt_pack_text(&data, &rows->first_key);
+        pack_unknown(v, &data);
+        rt_pack(&data, v->value, n * width * sizeof *v->value);
+        rt_pack(&data, v->state, n * v->n_state * sizeof *v->state);
+    }
+    rt_world_broadcast(w, &data);
+    if (rt_world_rank(w) > 0) {
+        struct rt_unpack u = {data.data, data.data + data.n};
+        rt_error_free(&rows->error);
+        rt_unpack_error(&u, &rows->error);
+        rows->complete = rt_unpack_int(&u);
+        rows->n_failed = rt_unpack_int(&u);
+        rows->first_failed = rt_unpack_int(&u);
+        rt_unpack_text(&u, &rows->failure);
+        rt_unpack_text(&u, &rows->first_key);
+        unpack_unknown(v, &u);
+        rt_unpack(&u, v->value, n * width * sizeof *v->value);
+        rt_unpack(&u, v->state, n * v->n_state * sizeof *v->state);
+    }
+    rt_buffer_free(&data);
+}
+
+/* Before threads are waited for: an error of this rank alone is said after a while. */
+static void end_share(struct rt_rows *rows)
+{
+    enum { PATIENCE = 500 }; /* hundredths of a second */
+    if (rows->share && !is_other(rows)) {
+        rt_share_stop(rows->share);
+        return;
+    }
+    for (int i = 0; rows->share && !atomic_load(&rows->is_told); i++) {
+        if (i == PATIENCE) {
+            rt_world_abort(rows->ctx->world, "rank %d: %s", rt_world_rank(rows->ctx->world),
+                           crnl_error_text(rows->ctx));
+        }
+        nanosleep(&(struct timespec){0, 10000000}, NULL);
+    }
 }
 
 /* ---- Rows ---- */
@@ -428,12 +727,20 @@ static void open_file(struct rt_rows *rows, struct slot *s)
 {
     const struct crnl_rows_spec *spec = rows->spec.rows;
     struct rt_file_request *file = &s->run->file;
+    if (rows->ctx->options.mute && rows->spec.sink) { /* it goes to the file elsewhere */
+        s->waiting = rt_waiting_create(spec->own_files ? 1 : spec->n_sources + 1);
+        file->sink = &rt_waiting_sink;
+        file->open = s->waiting;
+    }
     if (!file->sink || s->run->error.status || spec->own_files) {
         return;
     }
     file->n_keys = spec->n_sources;
     file->key_name = spec->name;
     file->key = s->key;
+    if (s->waiting) {
+        return;
+    }
     if (!rows->sink) {
         rows->sink = rt_collector_open(&s->run->job, file, &s->run->error);
     }
@@ -479,9 +786,28 @@ static void run_ensemble(struct rt_rows *rows, struct slot *s)
 static int begin_rows(struct rt_rows *rows, int64_t runs)
 {
     bool writes_itself = rows->spec.sink && rows->spec.rows->own_files;
-    bool many = rows->n_rows >= (int64_t)ROWS_PER_THREAD * rt_threads(rows->ctx);
+    struct rt_world *w = rows->ctx->world;
+    int threads = w ? rt_world_threads(w) : rt_threads(rows->ctx);
+    bool many = rows->n_rows >= (int64_t)ROWS_PER_THREAD * threads;
     rows->one_thread = runs <= 1 || (many && !writes_itself);
+    rows->is_shared = w && rows->one_thread && !rows->n->m->has_gradient;
     return make_values(rows, runs);
+}
+
+/* A row that another rank has needs no preparation but at rank 0, which knows files and names by it; the last one
+ * is what the network has seen last. */
+static bool is_passed_over(const struct rt_rows *rows, bool own)
+{
+    return !own && is_other(rows) && rows->next + 1 < rows->n_rows;
+}
+
+static void pass_over(struct rt_rows *rows)
+{
+    rt_next_count(rows->ctx, rows->spec.statement, CRNL_DRAW_SSA);
+    rt_error_free(&rows->bound);
+    rt_prepared(rows->n);
+    rows->next++;
+    rt_draws_next(rows->ctx);
 }
 
 int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
@@ -493,19 +819,35 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
     if (rows->ring) {
         wait_for_room(rows);
     }
+    bool own = is_own(rows, rows->next);
+    if (is_passed_over(rows, own)) {
+        pass_over(rows);
+        return CRNL_OK;
+    }
     struct slot *s = rt_alloc(1, sizeof *s);
     s->run = rt_alloc(1, sizeof *s->run);
+    s->row = rows->next;
     prepare_row(rows, s, args);
+    s->run->job.is_shared = ctx->world && !rows->one_thread && s->run->job.runs > 1;
     if (!rows->ring) {
         start_threads(rows, &s->run->job);
+        if (rows->is_shared) {
+            begin_share(rows, &s->run->job);
+            own = is_own(rows, rows->next);
+        }
     }
-    *slot_of(rows, rows->next) = s;
-    if (s->run->job.runs > 1 && !rows->one_thread && !s->run->error.status) {
-        run_ensemble(rows, s);
+    s->is_remote = !own;
+    if (own || !is_other(rows)) {
+        *slot_of(rows, rows->filled) = s;
+        if (s->run->job.runs > 1 && !rows->one_thread && !s->run->error.status) {
+            run_ensemble(rows, s);
+        }
+        hand_out(rows);
+    } else {
+        free_slot(s);
     }
     rows->next++;
     rt_draws_next(ctx);
-    hand_out(rows);
     return CRNL_OK;
 }
 
@@ -562,6 +904,9 @@ static void finish(struct rt_rows *rows)
     for (int i = 0; i < rows->started; i++) {
         pthread_join(rows->thread[i], NULL);
     }
+    if (rows->share) {
+        rt_share_end(rows->share);
+    }
     rt_draws_end(rows->ctx);
     if (rows->sink) {
         int status = rows->error.status;
@@ -569,10 +914,16 @@ static void finish(struct rt_rows *rows)
             status == CRNL_CANCELLED ? rows->taken > 0 : status != CRNL_FILE && status != CRNL_MEMORY;
         rows->spec.sink->close(rows->sink, whole, &rows->error);
     }
+    if (rows->share) {
+        tell(rows);
+    }
 }
 
 static void tell_failures(const struct rt_rows *rows)
 {
+    if (rows->ctx->options.mute) {
+        return;
+    }
     rt_progress_clear(rows->ctx);
     fprintf(stderr, "%s:%d: error[%s]: %lld of %lld rows of `%s` failed; their values are not numbers\n",
             rows->ctx->program->file ? rows->ctx->program->file : "program", (int)rows->spec.line,
@@ -619,6 +970,10 @@ static void free_rows(struct rt_rows *rows)
     rt_buffer_free(&rows->digits);
     pthread_mutex_destroy(&rows->mutex);
     pthread_cond_destroy(&rows->moved);
+    for (int64_t i = 0; rows->arrived && i < rows->ring_size; i++) {
+        rt_buffer_free(&rows->arrived[i]);
+    }
+    free(rows->arrived);
     free(rows->thread);
     free(rows->ring);
     free(rows);
@@ -651,6 +1006,10 @@ void rt_rows_abandon(struct crnl_ctx *ctx)
     struct rt_rows *rows = ctx->rows;
     if (rows) {
         atomic_store(&rows->stopping, true);
+        end_share(rows);
+        if (rows->share && ctx->status) {
+            rt_fail(&rows->error, ctx->status, "%s", "rank 0 has ended here");
+        }
         finish(rows);
         if (ctx->status == CRNL_CANCELLED || ctx->status == CRNL_LIMIT) {
             rt_putf(&ctx->error, "%s%lld of %lld rows are complete",

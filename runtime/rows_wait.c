@@ -26,6 +26,30 @@ void rt_waiting_free(struct rt_waiting *w)
     }
 }
 
+bool rt_waiting_any(const struct rt_waiting *w)
+{
+    return w && w->n > 0;
+}
+
+void rt_waiting_pack(const struct rt_waiting *w, struct rt_buffer *b)
+{
+    rt_pack_int(b, w ? (int64_t)w->n : 0);
+    rt_pack(b, w ? w->v : NULL, w ? w->n * sizeof *w->v : 0);
+}
+
+struct rt_waiting *rt_waiting_unpack(struct rt_unpack *u, int32_t n_keys)
+{
+    size_t n = (size_t)rt_unpack_int(u);
+    if (n == 0) {
+        return NULL;
+    }
+    struct rt_waiting *w = rt_waiting_create(n_keys);
+    w->n = w->cap = n;
+    w->v = rt_alloc(n, sizeof *w->v);
+    rt_unpack(u, w->v, n * sizeof *w->v);
+    return w;
+}
+
 static void put(struct rt_waiting *w, const double *v, size_t n)
 {
     if (w->n + n > w->cap) {

@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 
 #include "rt_ctx.h"
+#include "runtime/mpi/rt_pack.h"
+#include "runtime/mpi/rt_share.h"
 
 /* What is kept of each row: what the program reads, and the state if a later `continue` needs it. */
 struct rt_row_values {
@@ -43,6 +45,9 @@ struct rt_waiting;
 extern const struct crnl_sink rt_waiting_sink;
 struct rt_waiting *rt_waiting_create(int32_t n_keys);
 int rt_waiting_write(const struct rt_waiting *w, const struct crnl_sink *to, void *sink, struct rt_error *e);
+bool rt_waiting_any(const struct rt_waiting *w); /* whether something waits; NULL: nothing does */
+void rt_waiting_pack(const struct rt_waiting *w, struct rt_buffer *b);        /* of NULL too */
+struct rt_waiting *rt_waiting_unpack(struct rt_unpack *u, int32_t n_keys);   /* NULL: nothing waits */
 void rt_waiting_free(struct rt_waiting *w); /* NULL: nothing */
 
 #endif

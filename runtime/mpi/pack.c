@@ -16,7 +16,7 @@ void rt_pack_int(struct rt_buffer *b, int64_t v)
     rt_pack(b, &v, sizeof v);
 }
 
-static void pack_text(struct rt_buffer *b, const struct rt_buffer *text)
+void rt_pack_text(struct rt_buffer *b, const struct rt_buffer *text)
 {
     rt_pack_int(b, (int64_t)text->n);
     rt_pack(b, text->data, text->n);
@@ -26,7 +26,7 @@ void rt_pack_error(struct rt_buffer *b, const struct rt_error *e)
 {
     rt_pack_int(b, e->status);
     if (e->status) {
-        pack_text(b, &e->text);
+        rt_pack_text(b, &e->text);
     }
 }
 
@@ -49,7 +49,7 @@ int64_t rt_unpack_int(struct rt_unpack *u)
     return v;
 }
 
-static void unpack_text(struct rt_unpack *u, struct rt_buffer *text)
+void rt_unpack_text(struct rt_unpack *u, struct rt_buffer *text)
 {
     size_t n = (size_t)rt_unpack_int(u), have = (size_t)(u->end - u->at);
     n = n < have ? n : have;
@@ -62,7 +62,7 @@ void rt_unpack_error(struct rt_unpack *u, struct rt_error *e)
     int status = (int)rt_unpack_int(u);
     if (status) {
         struct rt_buffer text = {0};
-        unpack_text(u, &text);
+        rt_unpack_text(u, &text);
         rt_fail(e, status, "%s", text.data ? text.data : "");
         rt_buffer_free(&text);
     }
@@ -159,7 +159,7 @@ void rt_pack_recorder(struct rt_buffer *b, const struct rt_recorder *r)
     const struct rt_job *job = r->job;
     rt_pack_error(b, &r->error);
     if (r->run == 0) {
-        pack_text(b, &r->notes);
+        rt_pack_text(b, &r->notes);
     }
     rt_pack(b, &r->t, sizeof r->t);
     rt_pack_int(b, r->n_rows);
@@ -175,7 +175,7 @@ void rt_unpack_recorder(struct rt_unpack *u, struct rt_recorder *r)
     const struct rt_job *job = r->job;
     rt_unpack_error(u, &r->error);
     if (r->run == 0) {
-        unpack_text(u, &r->notes);
+        rt_unpack_text(u, &r->notes);
     }
     rt_unpack(u, &r->t, sizeof r->t);
     r->n_rows = r->cap_rows = rt_unpack_int(u);

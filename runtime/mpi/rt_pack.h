@@ -11,10 +11,12 @@ struct rt_unpack {
 
 void rt_pack(struct rt_buffer *b, const void *data, size_t n);
 void rt_pack_int(struct rt_buffer *b, int64_t v);
+void rt_pack_text(struct rt_buffer *b, const struct rt_buffer *text);
 void rt_pack_error(struct rt_buffer *b, const struct rt_error *e);
 /* Bytes that are not there are 0. */
 void rt_unpack(struct rt_unpack *u, void *to, size_t n);
 int64_t rt_unpack_int(struct rt_unpack *u);
+void rt_unpack_text(struct rt_unpack *u, struct rt_buffer *text); /* added to it */
 void rt_unpack_error(struct rt_unpack *u, struct rt_error *e);
 
 /* A run of an ensemble that is over; `r` is begun, for the same job and run, when it is filled. */
