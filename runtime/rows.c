@@ -464,7 +464,8 @@ static void simulate(const struct rt_rows *rows, struct slot *s)
     rt_workspace_done(&s->run->job, workspace);
 }
 
-/* Takes the next row that waits, with the mutex held on entry and exit. */
+/* Takes the next row that waits, with the mutex held on entry and exit, not on the way: who waits for something
+ * then looks again before. */
 static bool work_on_one(struct rt_rows *rows)
 {
     collect(rows);
@@ -490,7 +491,7 @@ static void *work(void *argument)
     struct rt_rows *rows = argument;
     pthread_mutex_lock(&rows->mutex);
     while (!rows->closing || rows->handed < rows->filled) {
-        if (!work_on_one(rows)) {
+        if (!work_on_one(rows) && !rows->closing && rows->handed == rows->filled) {
             pthread_cond_wait(&rows->moved, &rows->mutex);
         }
     }
@@ -527,7 +528,7 @@ static void wait_for_room(struct rt_rows *rows)
 {
     pthread_mutex_lock(&rows->mutex);
     while (rows->filled - rows->taken >= rows->ring_size) {
-        if (!work_on_one(rows)) {
+        if (!work_on_one(rows) && rows->filled - rows->taken >= rows->ring_size) {
             pthread_cond_wait(&rows->moved, &rows->mutex);
         }
     }
@@ -896,7 +897,7 @@ static void finish(struct rt_rows *rows)
     rows->closing = true;
     pthread_cond_broadcast(&rows->moved);
     while (rows->taken < rows->filled) {
-        if (!work_on_one(rows)) {
+        if (!work_on_one(rows) && rows->taken < rows->filled) {
             pthread_cond_wait(&rows->moved, &rows->mutex);
         }
     }
