@@ -7,7 +7,8 @@ gnuplot-nox graphviz"
 
 # Without libsbml5-dev crnlc has no SBML, without libyaml-dev no PEtab.
 # Without libnlopt0 there is no lbfgs, without libcminpack1 no levenberg_marquardt: loaded where a program needs them.
-optional_packages="libsbml5-dev libyaml-dev libnlopt0 libcminpack1"
+# Without these no test starts ranks of MPI (tests/cli/mpi.sh).
+optional_packages="libsbml5-dev libyaml-dev libnlopt0 libcminpack1 libopenmpi-dev openmpi-bin libmpich-dev mpich"
 
 # What only tests read files with.
 test_packages="python3-numpy"

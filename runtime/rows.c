@@ -428,9 +428,9 @@ static void collect(struct rt_rows *rows)
         } else {
             collect_row(rows, s->row, s);
         }
-        free_slot(s);
         pthread_mutex_lock(&rows->mutex);
         rows->taken++;
+        free_slot(s);
         if (rows->share && !is_other(rows)) {
             rt_share_open(rows->share, rows->taken + rows->ring_size);
             if (atomic_load(&rows->stopping)) {
@@ -608,6 +608,9 @@ static void stopped(void *env)
     atomic_store(&rows->stopping, true);
     atomic_store(&rows->is_told, true);
     pthread_mutex_lock(&rows->mutex);
+    for (int64_t i = rows->taken; i < rows->filled; i++) {
+        atomic_store(&(*slot_of(rows, i))->run->job.stop, true);
+    }
     pthread_cond_broadcast(&rows->moved);
     pthread_mutex_unlock(&rows->mutex);
 }

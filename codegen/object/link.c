@@ -14,7 +14,7 @@ extern char **environ;
 /* Of a build with sanitizers or coverage: its runtime library needs them too. */
 static const char *const instrument[] = {CRNL_LINK_FLAGS NULL};
 
-enum { MAX_ARGUMENTS = 48, MAX_OUTPUT = 4000 };
+enum { MAX_ARGUMENTS = 64, MAX_OUTPUT = 4000 };
 
 struct uses { /* what a program may call at run time */
     bool method[CRNL_METHOD_COUNT], sink[CRNL_SINK_COUNT];
@@ -168,6 +168,10 @@ bool link_program(const struct program *p, struct plan *const *plans, const char
     argument[n++] = "none";
     argument[n++] = object;
     argument[n++] = runtime;
+    const char *const folder[] = {"-Xlinker", "-rpath", "-Xlinker", runtime_dir}; /* of the part for MPI */
+    for (size_t i = 0; i < sizeof folder / sizeof *folder; i++) {
+        argument[n++] = folder[i];
+    }
     argument[n++] = "-Wl,--as-needed";
     argument[n++] = "-Wl,--gc-sections";
     for (size_t i = 0; instrument[i]; i++) {

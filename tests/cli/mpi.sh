@@ -1,0 +1,132 @@
+# A program over several processes: the same bytes for 1, 2, 5 ranks of each MPI that is there and without one; errors, signals and ends are
+# those of one process, and one rank tells them.
+implementations=
+grep -q 'LINK_FLAGS.*fsanitize' "$BUILD/build_config.h" && { echo "MPI is not run under sanitizers"; exit 77; }
+for name in openmpi mpich; do
+    if command -v mpicc.$name >/dev/null && command -v mpirun.$name >/dev/null; then
+        MAKEFLAGS= make -s -C "$BUILD" mpi MPICC=mpicc.$name >/dev/null
+        implementations="$implementations $name"
+    fi
+done
+[ -n "$implementations" ] || { echo "no mpicc.openmpi and no mpicc.mpich: libopenmpi-dev or libmpich-dev would bring one"; exit 77; }
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
+
+# ranks IMPLEMENTATION N COMMAND...: what the launcher itself says is left out. The status of the program.
+ranks()
+{
+    local name=$1 n=$2 more= status=0
+    shift 2
+    [ $name = openmpi ] && more=--oversubscribe
+    timeout -k 5 120 mpirun.$name $more -np $n "$@" 2>said || status=$?
+    grep -E '^(/|rank |error|crnlc|  (help|note)|[a-z0-9_/.]*\.crnl)' said >message || true
+    return $status
+}
+
+cat >all.crnl <<'X2'
+network bd(k = 100, f = 1) { species X = 100, Y; 0 ->{k} X; X ->{f} 0; X -> X + Y; Y -> 0; }
+network od(k = 1) { species A = 1, B; A ->{k} B; }
+experiment e {
+  run bd for 2 every 1 by ssa(runs = 150) -> "runs.csv";
+  print "{run_mean(bd.X)} {run_var(bd.Y)} {run_quantile(bd.X, 0.9)} {time_mean(bd.X * bd.Y):.17g} {event_mean(bd.Y):.17g}";
+  print "{run_histogram(bd.X, max = 110)} {time_histogram(bd.X, max = 90)}";
+  plot bd.X, bd.Y -> "band.svg";
+  run bd for 1 every 0.2 by ssa(runs = 2000, summary = true) -> "summary.csv";
+  if run_mean(bd.X) > 100 { print "above"; } else { print "below"; }
+  print "{run_mean(trajectory(bd.X))}";
+  run bd over s in 0..40 with k = 10 + s for 2 every 1 by ssa -> "rows.csv";
+  print "{bd.X} {time_mean(bd.X)}";
+  continue bd over s in 0..40 with k = 5 + s for 1 by ssa;
+  print "{bd.X} {time_histogram(bd.X, max = 5)}" -> "printed.txt";
+  run bd over s in 0..60 with k = 5 + s for 2 every 1 by ssa(runs = 3, summary = true) -> "of_runs.npz";
+  print "{run_mean(bd.X)} {run_quantile(bd.Y, 0.3)}";
+  run bd over s in [20, 30] with k = s for 2 every 1 by ssa(runs = 90) -> "few.csv";
+  print "{run_var(bd.X)}";
+  run od over s in 0..30 with k = 1 + s for 5 every 1 -> "own_{s}.csv";
+  run bd over s in 0..40 with f = s - 3 for 1 by ssa;
+  print "{bd.X}";
+}
+X2
+"$CRNLC" run all.crnl --out-dir one >one.txt 2>one.err && exit 1
+grep -q '3 of 40 rows' one.err
+"$CRNLC" build all.crnl -o all
+for name in $implementations; do
+    for case in "1 1" "2 3" "5 1" "2 1 built"; do
+        set -- $case
+        program="$CRNLC run all.crnl"
+        [ -z "${3-}" ] || program=./all
+        ranks $name $1 $program --threads $2 --out-dir many >many.txt && exit 1
+        cmp one.txt many.txt && cmp one.err message && diff -r one many || { echo "$name $case"; cat said; exit 1; }
+        rm -r many
+    done
+done
+
+# What goes wrong is said once.
+cat >fails.crnl <<'X2'
+network bd { species X = 100; assume X < 131; 0 ->{100} X; X -> 0; }
+experiment e { run bd for 10 every 5 by ssa(runs = 400) -> "fails.csv"; print "not so far"; }
+X2
+"$CRNLC" run fails.crnl --out-dir one 2>one.err && exit 1
+cat >odd.sh <<'X2'
+# One rank of three is another than the rest.
+if [ "${PMI_RANK-}${OMPI_COMM_WORLD_RANK-}" = 2 ]; then
+    case $1 in
+    source) exec "$CRNLC" run nowhere.crnl ;;
+    options) exec "$CRNLC" run fails.crnl --seed 1 ;;
+    module) export CRNL_MPI=nowhere.so ;;
+    esac
+fi
+exec "$CRNLC" run fails.crnl
+X2
+echo 'network n {' >bad.crnl
+for name in $implementations; do
+    ranks $name 3 "$CRNLC" run fails.crnl --out-dir many >out && exit 1
+    cmp one.err message && cmp one/fails.csv many/fails.csv && [ ! -s out ]
+    ranks $name 2 "$CRNLC" run bad.crnl && exit 1
+    [ "$(grep -c 'E0104' said)" = 1 ]
+    ranks $name 2 "$CRNLC" run fails.crnl --threads 0 && exit 1
+    [ "$(grep -c 'takes a value' said)" = 1 ]
+    ranks $name 3 bash odd.sh source && exit 1
+    [ "$(grep -c 'nowhere.crnl' said)" = 1 ] && grep -q '^rank 2: ' said
+    ranks $name 3 bash odd.sh options && exit 1
+    [ "$(grep -c 'other options than rank 0' said)" = 1 ]
+    ranks $name 3 bash odd.sh module && exit 1
+    [ "$(grep -c 'cannot be loaded' said)" = 1 ] && grep -q 'rank 2 of 3' said
+    ranks $name 2 "$CRNLC" run fails.crnl --seeds 2 && exit 1
+    [ "$(grep -c -e '--seeds' said)" = 1 ]
+done
+case $implementations in
+*openmpi*mpich*)
+    CRNL_MPI=$BUILD/crnl_mpi-mpich.so ranks openmpi 2 "$CRNLC" run fails.crnl && exit 1
+    [ "$(grep -c 'another MPI' said)" = 1 ]
+    CRNL_MPI=$BUILD/crnl_mpi-openmpi.so ranks mpich 2 "$CRNLC" run fails.crnl && exit 1
+    [ "$(grep -c 'another MPI' said)" = 1 ] ;;
+esac
+
+# A signal to rank 0: what has arrived is in the file, whole runs and rows. Rank 0 killed: the part stays.
+cat >runs.crnl <<'X2'
+network n(k = 1) { species A = 50, B; A ->{k} B; B -> A; }
+experiment e { run n for 500 every 5 by ssa(runs = 1000000) -> "long.csv"; }
+X2
+sed 's/run n/run n over s in 0..100000000 with k = 1 + s % 7/; s/(runs = 1000000)//' runs.crnl >rows.crnl
+cat >told.sh <<'X2'
+[ "${PMI_RANK-}${OMPI_COMM_WORLD_RANK-}" = 0 ] && echo $$ >pid.new && mv pid.new pid
+exec "$CRNLC" run "$1" --threads 1
+X2
+interrupt()
+{
+    rm -f pid long.csv*
+    ranks $1 3 bash told.sh $2.crnl >out &
+    until [ -s pid ] && [ -n "$(find . -name 'long.csv.part*' -size +200k)" ]; do sleep 0.05; done
+    kill -$3 "$(cat pid)"
+    wait $! && return 1
+    return 0
+}
+for name in $implementations; do
+    for what in runs rows; do
+        interrupt $name $what TERM
+        n=$(sed -n "s/.*interrupted by SIGTERM; \([0-9]*\) of .* $what are complete.*/\1/p" message)
+        [ "$(wc -l <long.csv)" = $((1 + 101 * n)) ] && [ "$n" -gt 0 ] && [ "$(grep -c interrupted said)" = 1 ]
+    done
+    interrupt $name rows KILL
+    ls long.csv.part* >/dev/null && [ ! -e long.csv ]
+done
