@@ -133,6 +133,7 @@ MANUAL_PAGES = \
   doc/import.md \
   doc/language.md \
   doc/mistakes.md \
+  doc/mpi.md \
   doc/results/autonomous.md \
   doc/results/bench.md \
   doc/results/boltzmann.md \

@@ -371,7 +371,7 @@ static void begin_share(struct ensemble *s, int threads)
                                        .arrived = arrived,
                                        .look = look,
                                        .stopped = stopped};
-    s->share = rt_share_begin(s->job->ctx->world, &work);
+    rt_share_begin(s->job->ctx->world, &work, &s->share);
     rt_share_open(s->share, s->ring_size);
 }
 

@@ -79,6 +79,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/fit/profile.c \
   runtime/fit/rt_fit.h \
   runtime/fit/scale.c \
+  runtime/fit/starts.c \
   runtime/fit/trial.c \
   runtime/fixed.c \
   runtime/gradient.c \

@@ -627,7 +627,7 @@ static void begin_share(struct rt_rows *rows, const struct rt_job *job)
                                        .look = look,
                                        .stopped = stopped};
     rows->arrived = rt_alloc((size_t)rows->ring_size, sizeof *rows->arrived);
-    rows->share = rt_share_begin(rows->ctx->world, &work);
+    rt_share_begin(rows->ctx->world, &work, &rows->share);
     rt_share_open(rows->share, rows->ring_size);
 }
 

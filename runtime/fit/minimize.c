@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "rt_fit.h"
-#include "runtime/rt_workers.h"
 
 enum { MOST_TRIES = 50 };            /* of a random start, until the block has a loss there */
 static const double spans_log = 100; /* bounds that are so far apart are those of a logarithm */
@@ -232,9 +231,7 @@ static void run_starts(struct rt_fit *fit)
 {
     int threads = rt_threads(fit->ctx), n = threads < fit->n_starts ? threads : fit->n_starts;
     struct work w = {fit, pthread_self(), threads / n};
-    struct rt_workers *workers = rt_workers_create(n);
-    rt_workers_run(workers, fit->n_starts, run_start, &w);
-    rt_workers_destroy(workers);
+    rt_fit_run_starts(fit, n, run_start, &w);
 }
 
 /* ---- What came of it ---- */

@@ -83,6 +83,9 @@ int rt_fit_set(const struct rt_fit *fit, struct crnl_ctx *ctx, const double *x);
 void rt_fit_name(const struct rt_fit *fit, int32_t i, struct rt_buffer *text);
 void rt_fit_step(struct rt_fit_start *s, double loss); /* one more of the series */
 
+/* starts.c: run(env, 0 .. n_starts) on `threads` of this process, or of each rank: then all know of all. */
+void rt_fit_run_starts(struct rt_fit *fit, int threads, void (*run)(void *env, int64_t i), void *env);
+
 /* The values of now, within the bounds. */
 void rt_fit_first(const struct rt_trial *t, double *z);
 /* scale.c: larger scales of parameters whose own size the loss does not notice. */

@@ -23,7 +23,8 @@ struct rt_share_work {
 };
 
 struct rt_share;
-struct rt_share *rt_share_begin(struct rt_world *w, const struct rt_share_work *work);
+/* *share is there before anything is called back. */
+void rt_share_begin(struct rt_world *w, const struct rt_share_work *work, struct rt_share **share);
 /* A block of items for this rank, behind all that it has had; or that none is left; or, without `wait`, that
  * none is at hand now. */
 enum rt_claim { RT_CLAIM_BLOCK, RT_CLAIM_NOTHING_NOW, RT_CLAIM_OVER };

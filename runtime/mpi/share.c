@@ -327,9 +327,9 @@ static void *work_for(void *argument)
     return NULL;
 }
 
-struct rt_share *rt_share_begin(struct rt_world *w, const struct rt_share_work *work)
+void rt_share_begin(struct rt_world *w, const struct rt_share_work *work, struct rt_share **share)
 {
-    struct rt_share *s = rt_alloc(1, sizeof *s);
+    struct rt_share *s = *share = rt_alloc(1, sizeof *s);
     *s = (struct rt_share){.w = w, .work = *work, .turn = rt_world_turn(w), .want = work->threads};
     s->ask = rt_alloc((size_t)rt_world_size(w), sizeof *s->ask);
     pthread_mutex_init(&s->mutex, NULL);
@@ -337,7 +337,6 @@ struct rt_share *rt_share_begin(struct rt_world *w, const struct rt_share_work *
     if (pthread_create(&s->thread, NULL, rt_world_rank(w) == 0 ? serve : work_for, s) != 0) {
         rt_world_abort(w, "rank %d: no thread can be started", rt_world_rank(w));
     }
-    return s;
 }
 
 void rt_share_end(struct rt_share *s)

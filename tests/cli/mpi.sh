@@ -42,6 +42,11 @@ experiment e {
   run bd over s in [20, 30] with k = s for 2 every 1 by ssa(runs = 90) -> "few.csv";
   print "{run_var(bd.X)}";
   run od over s in 0..30 with k = 1 + s for 5 every 1 -> "own_{s}.csv";
+  minimize over od.k in 1e-3..1e3, od.A in 0.1..10 by adam(starts = 4, steps = 8) {
+    run od for 3 by ode;
+    loss (od.A - 0.2)^2 + (od.B - 1)^2;
+  }
+  print "{od.k:.17g} {od.A:.17g}";
   run bd over s in 0..40 with f = s - 3 for 1 by ssa;
   print "{bd.X}";
 }
