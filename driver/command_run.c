@@ -19,7 +19,8 @@ static int execute(const struct pipeline *p, const char *file)
     return status;
 }
 
-/* As pipeline_report. On another rank of MPI than the first, which says the same, only if that one does not. */
+/* As pipeline_report. On another rank of MPI than the first, which says the same, only if that one does
+ * not. */
 static int report(struct pipeline *p, bool ready)
 {
     char *text = NULL;

@@ -17,10 +17,10 @@ struct rt_collector {
     void *sink;
     double *key; /* those of the request, and the number of the run */
     struct rt_result *result;
-    int64_t cap_values;      /* runs that have room in the results' values */
+    int64_t cap_values;         /* runs that have room in the results' values */
     struct rt_band band, block; /* block: of the runs since the last multiple of RT_BLOCK_RUNS */
-    int64_t stride, seen; /* every stride-th row of a trace is kept */
-    int64_t complete;     /* runs that came to their end */
+    int64_t stride, seen;       /* every stride-th row of a trace is kept */
+    int64_t complete;           /* runs that came to their end */
     bool has_rows, in_journal;
 };
 

@@ -21,12 +21,14 @@ int64_t rt_ring_size(const struct rt_job *job, int threads)
     const struct rt_grid grid = {.base = 0, .every = job->every, .end = job->duration};
     double values = (double)rt_grid_rows(&grid) * (1 + (double)job->n_columns);
     double room = job->is_shared ? SHARED_VALUES : RING_VALUES;
-    return values * (double)most <= room ? most : values * threads >= room ? threads : (int64_t)(room / values);
+    return values * (double)most <= room ? most
+           : values * threads >= room    ? threads
+                                         : (int64_t)(room / values);
 }
 
-/* Runs that are handed out to all ranks (rt_share.h): rank 0 has a ring as if all were its own, in which those
- * of others arrive; another rank has one of its own runs, in the order in which it claims them, and sends what
- * it takes from there. */
+/* Runs that are handed out to all ranks (rt_share.h): rank 0 has a ring as if all were its own, in which
+ * those of others arrive; another rank has one of its own runs, in the order in which it claims them, and
+ * sends what it takes from there. */
 enum role { ALONE, HEAD, OTHER };
 
 struct ensemble {
@@ -41,14 +43,14 @@ struct ensemble {
     bool collecting;
     enum role role;
     struct rt_share *share;
-    int64_t first, end;        /* runs of this rank that are not begun */
-    bool claiming, is_over;    /* is_over: there are no more for this rank */
-    bool *own;                 /* [ring_size] rank 0: which slots are for runs of its own */
-    int64_t n_own, most_own;   /* that are begun and not collected */
-    enum rt_rows_needed rows;  /* that are sent ... */
-    struct rt_band block;      /* ... as sums, */
-    struct rt_buffer sent;     /* with all of their block, */
-    int64_t first_sent;        /* which begins with this run */
+    int64_t first, end;              /* runs of this rank that are not begun */
+    bool claiming, is_over;          /* is_over: there are no more for this rank */
+    bool *own;                       /* [ring_size] rank 0: which slots are for runs of its own */
+    int64_t n_own, most_own;         /* that are begun and not collected */
+    enum rt_rows_needed rows;        /* that are sent ... */
+    struct rt_band block;            /* ... as sums, */
+    struct rt_buffer sent;           /* with all of their block, */
+    int64_t first_sent;              /* which begins with this run */
     bool is_aligned, is_whole_block; /* is_aligned: blocks are whole ones of RT_BLOCK_RUNS */
 };
 
@@ -119,8 +121,8 @@ static int64_t next_run(struct ensemble *s, bool wait, int64_t *at)
 
 /* ---- Collecting ---- */
 
-/* Of a run that is sent home: rows that rank 0 does not need stay here, and those that it needs the sums of are
- * summed up with the block that they are of. */
+/* Of a run that is sent home: rows that rank 0 does not need stay here, and those that it needs the sums
+ * of are summed up with the block that they are of. */
 static void sum_up(struct ensemble *s, struct rt_recorder *r, bool ends)
 {
     if (s->rows == RT_ROWS_FIRST && r->run > 0 && !r->error.status) {

@@ -39,8 +39,8 @@ static bool is_fault(int number, const siginfo_t *info)
 /* The program of crnl_main, whose signals these are. */
 static _Atomic(struct crnl_ctx *) running;
 
-/* Who ends many ranks sends a signal to each, perhaps twice: what is to be kept rank 0 closes, and it tells the
- * others. Another rank hears nothing for a while. */
+/* Who ends many ranks sends a signal to each, perhaps twice: what is to be kept rank 0 closes, and it
+ * tells the others. Another rank hears nothing for a while. */
 static atomic_bool is_other_rank;
 static bool waits_for_rank_0(void)
 {

@@ -27,7 +27,7 @@ struct slot {
     bool recorded;              /* the recorder is in use: a row of one run */
     struct rt_waiting *waiting; /* what several runs write; NULL: nothing waits */
     bool done;
-    bool is_remote; /* another rank has it, */
+    bool is_remote;           /* another rank has it, */
     struct rt_buffer arrived; /* which sent this */
     int64_t row;
     double *capture, *memory, *key;
@@ -61,8 +61,8 @@ struct rt_rows {
     bool collecting, closing;
     bool one_thread; /* for each row of several runs */
 
-    /* Rows that are handed out to all ranks. Each goes through all of them and runs those that it has claimed;
-     * rank 0 has them all in its ring, another rank its own ones. */
+    /* Rows that are handed out to all ranks. Each goes through all of them and runs those that it has
+     * claimed; rank 0 has them all in its ring, another rank its own ones. */
     bool is_shared;
     struct rt_share *share;    /* begins with the first row */
     int64_t first, end;        /* the last block that was claimed */
@@ -464,8 +464,8 @@ static void simulate(const struct rt_rows *rows, struct slot *s)
     rt_workspace_done(&s->run->job, workspace);
 }
 
-/* Takes the next row that waits, with the mutex held on entry and exit, not on the way: who waits for something
- * then looks again before. */
+/* Takes the next row that waits, with the mutex held on entry and exit, not on the way: who waits for
+ * something then looks again before. */
 static bool work_on_one(struct rt_rows *rows)
 {
     collect(rows);
@@ -631,8 +631,8 @@ static void begin_share(struct rt_rows *rows, const struct rt_job *job)
     rt_share_open(rows->share, rows->ring_size);
 }
 
-/* Whether the row is one of this rank. Those behind the last that it has claimed are somebody's, up to the next
- * that it claims, so that each row has one who runs it. */
+/* Whether the row is one of this rank. Those behind the last that it has claimed are somebody's, up to
+ * the next that it claims, so that each row has one who runs it. */
 static bool is_own(struct rt_rows *rows, int64_t row)
 {
     while (rows->share && row >= rows->end && !rows->is_over) {
@@ -798,8 +798,8 @@ static int begin_rows(struct rt_rows *rows, int64_t runs)
     return make_values(rows, runs);
 }
 
-/* A row that another rank has needs no preparation but at rank 0, which knows files and names by it; the last one
- * is what the network has seen last. */
+/* A row that another rank has needs no preparation but at rank 0, which knows files and names by it; the
+ * last one is what the network has seen last. */
 static bool is_passed_over(const struct rt_rows *rows, bool own)
 {
     return !own && is_other(rows) && rows->next + 1 < rows->n_rows;

@@ -137,7 +137,7 @@ struct crnl_ctx {
     struct rt_draws *draws;       /* of rows that are gone through, or NULL */
     struct rt_trial *trial;       /* the evaluation of a fit that goes on in it, or NULL */
     bool failed_rows;             /* rows of a run over rows failed */
-    struct rt_world *world;       /* other ranks that execute the program too; NULL: none, or not in this context */
+    struct rt_world *world; /* ranks that execute the program too; NULL: none, or not in this context */
     struct rt_seed *seed;         /* one of several, which are compared; or NULL */
 };
 

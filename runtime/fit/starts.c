@@ -1,5 +1,5 @@
-/* The starts of a fit, on the threads of this process or of all ranks. What comes of a start does not depend on who
- * had it. */
+/* The starts of a fit, on the threads of this process or of all ranks. What comes of a start does not
+ * depend on who had it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,8 +18,8 @@ struct starts {
 static void pack_start(const struct rt_fit *fit, int64_t i, struct rt_buffer *b)
 {
     const struct rt_fit_start *s = &fit->start[i];
-    const int64_t numbers[] = {s->n_series, s->evaluations, s->failures, s->derivatives, s->retreats,
-                               atomic_load(&fit->fatal)};
+    const int64_t numbers[] = {s->n_series,    s->evaluations, s->failures,
+                               s->derivatives, s->retreats,    atomic_load(&fit->fatal)};
     struct rt_buffer why = {0};
     rt_pack(b, numbers, sizeof numbers);
     rt_pack(b, &s->loss, sizeof s->loss);
@@ -140,7 +140,8 @@ void rt_fit_run_starts(struct rt_fit *fit, int threads, void (*run)(void *env, i
         const struct rt_share_work shared = {.n = fit->n_starts,
                                              .align = 1,
                                              .threads = 1,
-                                             .fingerprint = rt_hash(hash, fit->x0, (size_t)fit->n * sizeof *fit->x0),
+                                             .fingerprint =
+                                                 rt_hash(hash, fit->x0, (size_t)fit->n * sizeof *fit->x0),
                                              .env = &s,
                                              .arrived = arrived,
                                              .look = look,

@@ -111,7 +111,8 @@ static void pack_stat(struct rt_buffer *b, const struct crnl_stat_request *q, co
 
 /* A histogram of which only the bins that hold something are there, in their order, so that it adds up to the
  * same; nothing is looked up in it. */
-static void unpack_stat(struct rt_unpack *u, const struct crnl_stat_request *q, struct rt_stat *s, int64_t runs)
+static void unpack_stat(struct rt_unpack *u, const struct crnl_stat_request *q, struct rt_stat *s,
+                        int64_t runs)
 {
     size_t width = (size_t)crnl_stat_width(q);
     int64_t flags = rt_unpack_int(u);

@@ -10,8 +10,8 @@
 #include "rt_world.h"
 
 struct rt_share_work {
-    int64_t n, align; /* blocks end at multiples of align, or at n; 1: anywhere */
-    int64_t threads;  /* of this rank: items that go on side by side */
+    int64_t n, align;     /* blocks end at multiples of align, or at n; 1: anywhere */
+    int64_t threads;      /* of this rank: items that go on side by side */
     uint64_t fingerprint; /* of what all ranks must have in common here */
     void *env;
     /* Rank 0: what rt_share_put was given. */

@@ -32,19 +32,21 @@ uint64_t rt_program_fingerprint(const struct crnl_program *p, int argc, char **a
  * must end by rt_world_refuse, since others may wait for it in MPI. */
 bool rt_world_load(void);
 _Noreturn void rt_world_refuse(void);
-/* Starts MPI and checks that all ranks execute the same program: `fingerprint` is the same then. `failure`: why
- * this rank cannot take part, which rank 0 has told already; NULL: it can. NULL without an error: one process
- * alone. `threads` of this rank. After an error, which is told by one rank, *failed is set. */
+/* Starts MPI and checks that all ranks execute the same program: `fingerprint` is the same then.
+ * `failure`: why this rank cannot take part, which rank 0 has told already; NULL: it can. NULL without an
+ * error: one process alone. `threads` of this rank. After an error, which is told by one rank, *failed is
+ * set. */
 struct rt_world *rt_world_start(uint64_t fingerprint, int threads, const char *failure, bool *failed);
-int rt_world_rank(const struct rt_world *w); /* 0 of NULL */
-int rt_world_size(const struct rt_world *w); /* 1 of NULL */
+int rt_world_rank(const struct rt_world *w);    /* 0 of NULL */
+int rt_world_size(const struct rt_world *w);    /* 1 of NULL */
 int rt_world_threads(const struct rt_world *w); /* of all ranks together */
 /* The program ends with an exit status, and with an error text that rank 0 has printed and other ranks have
  * not. Waits for the others, for some seconds: then, or if this rank alone has failed, all are ended. The
  * exit status is that of rank 0. Frees w; NULL: nothing is done. */
 int rt_world_end(struct rt_world *w, int status, const char *error);
 /* Says so and ends all ranks. */
-_Noreturn void rt_world_abort(struct rt_world *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+_Noreturn void rt_world_abort(struct rt_world *w, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Messages. Bytes of a buffer that was empty before. */
 enum rt_world_tag { RT_TAG_START = 1, RT_TAG_SHARE, RT_TAG_GRANT, RT_TAG_RESULT, RT_TAG_END };

@@ -9,8 +9,8 @@
 #include "runtime/rt_ctx.h"
 
 static const double BLOCK_SECONDS = 0.05; /* that a block should take */
-enum { PARTS = 4 };                       /* a block is at most this part of what a rank would have of the rest */
-enum { MOST_BYTES = 1 << 23 };            /* that wait to be sent */
+enum { PARTS = 4 };            /* a block is at most this part of what a rank would have of the rest */
+enum { MOST_BYTES = 1 << 23 }; /* that wait to be sent */
 enum { NAP_LEAST = 50, NAP_MOST = 1000 }; /* microseconds between two looks */
 enum { MOST_ITEMS = 1 << 16 };            /* of a block */
 
@@ -83,7 +83,9 @@ static void adapt(struct rt_share *s, int64_t n)
     double now = rt_seconds(), factor = s->asked > 0 && now > s->asked ? BLOCK_SECONDS / (now - s->asked) : 1;
     factor = factor > 4 ? 4 : factor < 0.25 ? 0.25 : factor;
     double want = (double)n * factor;
-    s->want = want > MOST_ITEMS ? MOST_ITEMS : want < (double)s->work.threads ? s->work.threads : (int64_t)want;
+    s->want = want > MOST_ITEMS                ? MOST_ITEMS
+              : want < (double)s->work.threads ? s->work.threads
+                                               : (int64_t)want;
     s->asked = now;
 }
 

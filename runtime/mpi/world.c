@@ -138,11 +138,12 @@ bool rt_world_load(void)
     if (!good) {
         module = NULL;
         leave_to_rank_0(&l);
-        fprintf(stderr,
-                "error: this is rank %d of %d of MPI, and its part for MPI cannot be loaded: %s\n"
-                "  help: make mpi MPICC=mpicc.%s where crnlc was built, or say by CRNL_MPI=FILE where it is\n",
-                l.rank, l.size, library ? "it is of another version of crnlc" : why.data,
-                l.module ? l.module : "openmpi");
+        fprintf(
+            stderr,
+            "error: this is rank %d of %d of MPI, and its part for MPI cannot be loaded: %s\n"
+            "  help: make mpi MPICC=mpicc.%s where crnlc was built, or say by CRNL_MPI=FILE where it is\n",
+            l.rank, l.size, library ? "it is of another version of crnlc" : why.data,
+            l.module ? l.module : "openmpi");
     }
     rt_buffer_free(&why);
     return good;
@@ -350,7 +351,8 @@ static struct verdict judge(struct rt_world *w, const struct hello *own)
         v.threads += other.threads;
         if (other.failed && (v.speaker < 0 || sender < v.speaker)) {
             v.speaker = sender;
-        } else if (!other.failed && other.fingerprint != own->fingerprint && (!stranger || sender < stranger)) {
+        } else if (!other.failed && other.fingerprint != own->fingerprint &&
+                   (!stranger || sender < stranger)) {
             stranger = sender;
         }
     }
@@ -400,12 +402,13 @@ struct rt_world *rt_world_start(uint64_t fingerprint, int threads, const char *f
     if (w->size != l.size) {
         leave_to_rank_0(&l);
         if (l.rank == 0) {
-            fprintf(stderr,
-                    "error: the launcher has started %d ranks, and by %s there are %d: it is another MPI than "
-                    "that of the launcher\n"
-                    "  help: compile the part for MPI with the MPI whose mpirun starts the program: make mpi "
-                    "MPICC=mpicc.%s\n",
-                    l.size, module->name, w->size, l.module ? l.module : "openmpi");
+            fprintf(
+                stderr,
+                "error: the launcher has started %d ranks, and by %s there are %d: it is another MPI than "
+                "that of the launcher\n"
+                "  help: compile the part for MPI with the MPI whose mpirun starts the program: make mpi "
+                "MPICC=mpicc.%s\n",
+                l.size, module->name, w->size, l.module ? l.module : "openmpi");
         }
         *failed = true;
     } else if (is_serial) {
