@@ -75,7 +75,7 @@ enum { HAS_MOMENTS = 1, HAS_HISTOGRAM = 2, IS_UNKNOWN = 4 };
 static bool has_moments(const struct rt_stat *s, size_t width)
 {
     for (size_t i = 0; i < width; i++) {
-        if (s->moments[i].weight != 0) {
+        if (s->moments[i].weight != 0 || s->moments[i].mean != 0 || s->moments[i].m2 != 0) {
             return true;
         }
     }
