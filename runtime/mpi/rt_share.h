@@ -1,9 +1,10 @@
-/* The work of one statement, handed out over the ranks of a world (rt_world.h): items 0 .. n, in blocks that
- * follow one another, to whichever rank asks next. Other ranks send what comes of their items to rank 0, which
- * says up to where items may be claimed, so that it never has to keep more than it has room for.
+/* The work of one statement, handed out over the ranks of a world (rt_world.h): items 0 .. n, in blocks
+ * that follow one another, to whichever rank asks next. Other ranks send what comes of their items to
+ * rank 0, which says up to where items may be claimed, so that it never has to keep more than it has room
+ * for.
  *
- * Each rank has a thread that talks with the others from rt_share_begin to rt_share_end; what is called back
- * is called in it. How large blocks are follows from how long they took. */
+ * Each rank has a thread that talks with the others from rt_share_begin to rt_share_end; what is called
+ * back is called in it. How large blocks are follows from how long they took. */
 #ifndef RT_SHARE_H
 #define RT_SHARE_H
 

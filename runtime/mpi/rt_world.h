@@ -1,10 +1,10 @@
-/* A program over several processes, the ranks of MPI. Every rank executes the whole experiment; what is handed
- * out to them (rt_share.h) is the same for all afterwards, and what is not handed out each computes alike, so
- * that what the program does is the same everywhere. Rank 0 alone prints, writes, draws and warns
- * (crnl_options.mute), and decides when the program is to end before its time.
+/* A program over several processes, the ranks of MPI. Every rank executes the whole experiment; what is
+ * handed out to them (rt_share.h) is the same for all afterwards, and what is not handed out each
+ * computes alike, so that what the program does is the same everywhere. Rank 0 alone prints, writes,
+ * draws and warns (crnl_options.mute), and decides when the program is to end before its time.
  *
- * There is at most one world, from rt_world_start to rt_world_end. Messages go from one thread of a rank at a
- * time. A wait sleeps. */
+ * There is at most one world, from rt_world_start to rt_world_end. Messages go from one thread of a rank
+ * at a time. A wait sleeps. */
 #ifndef RT_WORLD_H
 #define RT_WORLD_H
 
