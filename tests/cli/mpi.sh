@@ -121,7 +121,11 @@ interrupt()
 {
     rm -f pid long.csv*
     ranks $1 3 bash told.sh $2.crnl >out &
-    until [ -s pid ] && [ -n "$(find . -name 'long.csv.part*' -size +200k)" ]; do sleep 0.05; done
+    local i=0
+    until [ -s pid ] && [ -n "$(find . -name 'long.csv.part*' -size +200k)" ]; do
+        [ $((i += 1)) -lt 1000 ] && jobs %% >/dev/null 2>&1 || { echo "the ranks write nothing"; cat said; exit 1; }
+        sleep 0.1
+    done
     kill -$3 "$(cat pid)"
     wait $! && return 1
     return 0
