@@ -151,12 +151,12 @@ bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double 
 }
 
 /* Whether an amount that may not be negative is so by more than rounding, and than the error that a given
- * tolerance admits: within that laws go on smoothly, and take amounts back to 0. Without what they take
- * from less than 0, Newton's method, whose Jacobian has it, takes the small changes that it makes for
- * convergence. */
+ * tolerance admits: within that mass action goes on smoothly. Without what it takes from less than 0,
+ * Newton's method, whose Jacobian has it, takes the small changes that it makes for convergence. Other laws
+ * need not go on so: S / (K + S) is 1 again below -K, and takes more and more. */
 static bool is_below(const struct rt_ode *o, const double *x)
 {
-    double allowed = RT_ODE_PART_OF_FLOOR * o->root_of_n;
+    double allowed = o->m->law ? 0 : RT_ODE_PART_OF_FLOOR * o->root_of_n;
     bool below = false;
     for (int32_t s = 0; s < o->m->n_species; s++) {
         below |= x[s] < -(o->noise + allowed * rt_atol(o->job, s)) && !o->is_signed[s];
