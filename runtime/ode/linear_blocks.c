@@ -141,8 +141,8 @@ static void fill_block(struct cascade *c, int32_t b)
     }
 }
 
-static int linear_system(realtype t, N_Vector state, N_Vector f, SUNMatrix matrix, booleantype same_jacobian,
-                         booleantype *current, realtype gamma, void *user, N_Vector a, N_Vector b, N_Vector d)
+int rt_cascade_system(realtype t, N_Vector state, N_Vector f, SUNMatrix matrix, booleantype same_jacobian,
+                      booleantype *current, realtype gamma, void *user, N_Vector a, N_Vector b, N_Vector d)
 {
     const struct rt_ode *o = user;
     const struct rt_cvode *solver = o->data;
@@ -307,7 +307,7 @@ static bool create(struct rt_ode *o, struct rt_cvode *c)
 {
     return rt_linear_shell(c, SUNLINEARSOLVER_DIRECT, create_cascade(o->m, &c->jacobian), solve, release) &&
            CVodeSetLinearSolver(c->memory, c->linear, c->matrix) == CVLS_SUCCESS &&
-           CVodeSetLinSysFn(c->memory, linear_system) == CVLS_SUCCESS;
+           CVodeSetLinSysFn(c->memory, rt_cascade_system) == CVLS_SUCCESS;
 }
 
 const struct rt_linear rt_linear_blocks = {why_not, cost, create, NULL};

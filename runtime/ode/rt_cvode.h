@@ -50,5 +50,8 @@ void rt_cvode_destroy(struct rt_ode *o);
 
 /* The most species in a block, if they form a cascade. */
 int32_t rt_cascade_largest(const struct crnl_model *m, const struct rt_jacobian *jac);
+/* What CVODE calls for the equations of rt_linear_blocks at a state: their factors, block by block. */
+int rt_cascade_system(realtype t, N_Vector state, N_Vector f, SUNMatrix matrix, booleantype same_jacobian,
+                      booleantype *current, realtype gamma, void *user, N_Vector a, N_Vector b, N_Vector d);
 
 #endif
