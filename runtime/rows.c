@@ -632,11 +632,14 @@ static void begin_share(struct rt_rows *rows, const struct rt_job *job)
 }
 
 /* Whether the row is one of this rank. Those behind the last that it has claimed are somebody's, up to
- * the next that it claims, so that each row has one who runs it. */
+ * the next that it claims, so that each row has one who runs it. Rank 0 does not wait for a claim: the window
+ * within which rows are claimed moves on only as it goes through those of others. */
 static bool is_own(struct rt_rows *rows, int64_t row)
 {
-    while (rows->share && row >= rows->end && !rows->is_over) {
-        rows->is_over = rt_share_claim(rows->share, true, &rows->first, &rows->end) != RT_CLAIM_BLOCK;
+    bool waits = is_other(rows);
+    while (rows->share && row >= rows->end && !rows->is_over && !rt_share_is_claimed(rows->share, row)) {
+        enum rt_claim claimed = rt_share_claim(rows->share, waits, &rows->first, &rows->end);
+        rows->is_over = claimed == RT_CLAIM_OVER;
     }
     return !rows->share || (row >= rows->first && row < rows->end);
 }

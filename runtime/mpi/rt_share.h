@@ -30,6 +30,8 @@ void rt_share_begin(struct rt_world *w, const struct rt_share_work *work, struct
  * none is at hand now. */
 enum rt_claim { RT_CLAIM_BLOCK, RT_CLAIM_NOTHING_NOW, RT_CLAIM_OVER };
 enum rt_claim rt_share_claim(struct rt_share *s, bool wait, int64_t *first, int64_t *end);
+/* Rank 0: whether somebody has claimed the item. Other ranks do not know. */
+bool rt_share_is_claimed(struct rt_share *s, int64_t item);
 /* Rank 0: items below may be claimed. */
 void rt_share_open(struct rt_share *s, int64_t below);
 /* Rank 0: no more are claimed, and other ranks are told. */

@@ -124,6 +124,14 @@ enum rt_claim rt_share_claim(struct rt_share *s, bool wait, int64_t *first, int6
     return result;
 }
 
+bool rt_share_is_claimed(struct rt_share *s, int64_t item)
+{
+    pthread_mutex_lock(&s->mutex);
+    bool is_claimed = item < s->next;
+    pthread_mutex_unlock(&s->mutex);
+    return is_claimed;
+}
+
 void rt_share_open(struct rt_share *s, int64_t below)
 {
     pthread_mutex_lock(&s->mutex);

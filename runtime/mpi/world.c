@@ -453,6 +453,19 @@ static bool hear_rank_0(struct rt_world *w, int64_t *status)
     return good;
 }
 
+/* What was on its way when an error ended the statement that waited for it: MPI may complain of messages that
+ * nobody takes, on the program's own output. Those that a rank has sent before its end have arrived with that. */
+static void drop_rest(struct rt_world *w)
+{
+    struct rt_buffer data = {0};
+    int sender;
+    for (int tag = RT_TAG_START; tag <= RT_TAG_END; tag++) {
+        while (rt_world_receive(w, -1, (enum rt_world_tag)tag, 0, &sender, &data)) {
+        }
+    }
+    rt_buffer_free(&data);
+}
+
 int rt_world_end(struct rt_world *w, int status, const char *error)
 {
     if (!w) {
@@ -478,6 +491,7 @@ int rt_world_end(struct rt_world *w, int status, const char *error)
     if (!together) {
         end_all(w, status);
     }
+    drop_rest(w);
     w->mpi->finalize();
     pthread_mutex_destroy(&w->mutex);
     free(w);

@@ -22,6 +22,13 @@ ranks()
     return $status
 }
 
+wrong() # WHAT...
+{
+    echo "wrong: $*"
+    cat said
+    exit 1
+}
+
 cat >all.crnl <<'X2'
 network bd(k = 100, f = 1) { species X = 100, Y; 0 ->{k} X; X ->{f} 0; X -> X + Y; Y -> 0; }
 network od(k = 1) { species A = 1, B; A ->{k} B; }
@@ -85,17 +92,17 @@ X2
 echo 'network n {' >bad.crnl
 for name in $implementations; do
     ranks $name 3 "$CRNLC" run fails.crnl --out-dir many >out && exit 1
-    cmp one.err message && cmp one/fails.csv many/fails.csv && [ ! -s out ]
+    cmp one.err message && cmp one/fails.csv many/fails.csv && [ ! -s out ] || wrong $name fails
     ranks $name 2 "$CRNLC" run bad.crnl && exit 1
     [ "$(grep -c 'E0104' said)" = 1 ]
     ranks $name 2 "$CRNLC" run fails.crnl --threads 0 && exit 1
     [ "$(grep -c 'takes a value' said)" = 1 ]
     ranks $name 3 bash odd.sh source && exit 1
-    [ "$(grep -c 'nowhere.crnl' said)" = 1 ] && grep -q '^rank 2: ' said
+    [ "$(grep -c 'nowhere.crnl' said)" = 1 ] && grep -q '^rank 2: ' said || wrong $name source
     ranks $name 3 bash odd.sh options && exit 1
     [ "$(grep -c 'other options than rank 0' said)" = 1 ]
     ranks $name 3 bash odd.sh module && exit 1
-    [ "$(grep -c 'cannot be loaded' said)" = 1 ] && grep -q 'rank 2 of 3' said
+    [ "$(grep -c 'cannot be loaded' said)" = 1 ] && grep -q 'rank 2 of 3' said || wrong $name module
     ranks $name 2 "$CRNLC" run fails.crnl --seeds 2 && exit 1
     [ "$(grep -c -e '--seeds' said)" = 1 ]
 done
@@ -134,8 +141,9 @@ for name in $implementations; do
     for what in runs rows; do
         interrupt $name $what TERM
         n=$(sed -n "s/.*interrupted by SIGTERM; \([0-9]*\) of .* $what are complete.*/\1/p" message)
-        [ "$(wc -l <long.csv)" = $((1 + 101 * n)) ] && [ "$n" -gt 0 ] && [ "$(grep -c interrupted said)" = 1 ]
+        [ "$n" -gt 0 ] && [ "$(wc -l <long.csv)" = $((1 + 101 * n)) ] && [ "$(grep -c interrupted said)" = 1 ] ||
+            wrong $name $what TERM
     done
     interrupt $name rows KILL
-    ls long.csv.part* >/dev/null && [ ! -e long.csv ]
+    ls long.csv.part* >/dev/null && [ ! -e long.csv ] || wrong $name rows KILL
 done

@@ -435,6 +435,7 @@ static void test_print(void **unused)
         "not fused: a law, which is no sum over catalysts\n"
         "ensembles: one run after the other: a law\n"
         "kernel ode: unrolled 7.7 ns a right side; table 23\n"
+        "linear equations: dense 10.7 ns a step; not blocks: a rate is no mass action; klu 392; krylov 1.93e+03\n"
         "species 2\n  A discrete\n  B constant\n"
         "parameters 1\n  k\n"
         "symbols 1\n  A = A\n"
