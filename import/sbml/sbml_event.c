@@ -6,7 +6,7 @@ bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct change *to)
     const EventAssignment_t *a = Event_getEventAssignment(v, k);
     struct entity *e = sbml_find(s, EventAssignment_getVariable(a));
     s->at = sbml_line(s, a);
-    if (e->species < 0) { /* stands for a guard or a time, of an event that crnlc wrote and somebody changed */
+    if (e->species < 0) { /* a guard or a time, of an event that crnlc wrote and somebody changed */
         return sbml_unsupported(s, "an event that sets '%s', which is no amount of the network", e->id);
     }
     expr_id value = sbml_math(s, EventAssignment_getMath(a));

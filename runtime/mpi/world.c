@@ -453,8 +453,9 @@ static bool hear_rank_0(struct rt_world *w, int64_t *status)
     return good;
 }
 
-/* What was on its way when an error ended the statement that waited for it: MPI may complain of messages that
- * nobody takes, on the program's own output. Those that a rank has sent before its end have arrived with that. */
+/* What was on its way when an error ended the statement that waited for it: MPI may complain of messages
+ * that nobody takes, on the program's own output. Those that a rank has sent before its end have arrived
+ * with that. */
 static void drop_rest(struct rt_world *w)
 {
     struct rt_buffer data = {0};

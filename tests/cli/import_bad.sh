@@ -128,3 +128,6 @@ large "$(rule rate A)$reaction" >20610.xml; refused E0831 20610.xml:6
 large "$reaction" true >20611.xml; refused E0831 20611.xml:7
 large "$(event p p)" >10305.xml; refused E0831 10305.xml:8
 large "$(event q)" >21212.xml; refused E0831 21212.xml:7
+# What crnlc wrote, with an annotation that somebody has changed: an event sets what stands for the time of a phase.
+sed 's/"urn:crnlc:network" kind="phase" number="1"/"urn:other" kind="phase" number="1"/' "$SRC/tests/fuzz/own.xml" >own.xml
+refused E0832 own.xml
