@@ -11,16 +11,6 @@ static const struct rt_linear *const solvers[CRNL_LINEAR_COUNT] = {
 #include "runtime/crnl_linear.def"
 };
 
-static bool has_laws(const struct crnl_model *m)
-{
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        if (rt_law(m, j) >= 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* What KLU would have to do, from the order of AMD alone: it forms no factors. */
 static void find_fill(struct rt_linear_facts *f)
 {
@@ -37,7 +27,7 @@ static void find_fill(struct rt_linear_facts *f)
 
 static void find_facts(struct rt_linear_facts *f, const struct crnl_model *m, const double *k)
 {
-    *f = (struct rt_linear_facts){.m = m, .has_laws = has_laws(m)};
+    *f = (struct rt_linear_facts){.m = m, .has_laws = m->law != NULL};
     f->analytic = rt_jacobian_create(&f->jacobian, m);
     if (f->analytic) {
         rt_pattern_create(&f->pattern, m, &f->jacobian, k);
