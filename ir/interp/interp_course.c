@@ -51,12 +51,12 @@ static double next_time(const struct course *c, const struct event *e)
 
 static void apply(struct course *c, const struct event *e)
 {
-    const struct change *change = c->it->n->change.data + e->first;
+    const struct net *n = c->it->n;
     for (uint32_t i = 0; i < e->n; i++) {
-        c->value[i] = value_of(c, change[i].value);
+        c->value[i] = value_of(c, n->change.data[e->first + i].value);
     }
     for (uint32_t i = 0; i < e->n; i++) {
-        c->w->x[change[i].species] = c->value[i];
+        c->w->x[n->change.data[e->first + i].species] = c->value[i];
     }
     c->w->t_next = -1;
     c->w->wait.due = 0;

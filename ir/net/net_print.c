@@ -297,7 +297,6 @@ static void print_event(struct net_printer *w, size_t i)
 {
     const struct event *e = &w->n->event.data[i];
     static const char *const kinds[] = {"at", "every", "when"};
-    const struct change *change = w->n->change.data + e->first;
     print_owner_lets(w, OWNER_EVENT, i);
     fprintf(w->out, "  event %s ", kinds[e->kind]);
     print_expr(w, e->when, e->kind != EVENT_WHEN);
@@ -311,8 +310,9 @@ static void print_event(struct net_printer *w, size_t i)
     }
     print_flags(w, e->flags);
     for (uint32_t k = 0; k < e->n; k++) {
-        fprintf(w->out, "%s%s = ", k ? ", " : " : ", entity_name(w, NAME_SPECIES, change[k].species));
-        print_expr(w, change[k].value, true);
+        const struct change *change = &w->n->change.data[e->first + k];
+        fprintf(w->out, "%s%s = ", k ? ", " : " : ", entity_name(w, NAME_SPECIES, change->species));
+        print_expr(w, change->value, true);
         arena_reset(w->scratch);
     }
     print_place(w, e->span);
