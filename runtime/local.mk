@@ -229,6 +229,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/random.c \
   runtime/record.c \
   runtime/rows.c \
+  runtime/rows_share.c \
   runtime/rows_wait.c \
   runtime/rt_backwards.h \
   runtime/rt_base.h \
@@ -243,6 +244,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_model.h \
   runtime/rt_prepare.h \
   runtime/rt_rows.h \
+  runtime/rt_rows_share.h \
   runtime/rt_run.h \
   runtime/rt_seeds.h \
   runtime/rt_text_numbers.h \

@@ -13,68 +13,10 @@
 #include "rt_events.h"
 #include "rt_gradient.h"
 #include "rt_limit.h"
-#include "rt_prepare.h"
-#include "rt_rows.h"
+#include "rt_rows_share.h"
 
 enum { ROWS_PER_THREAD = 4 }; /* so many keep all threads at work to nearly the end */
 enum { MORE_WITHOUT_FILE = 4 };
-
-/* A row on its way. */
-struct slot {
-    struct rt_running *run;
-    struct rt_collector *collector;
-    struct rt_recorder recorder;
-    bool recorded;              /* the recorder is in use: a row of one run */
-    struct rt_waiting *waiting; /* what several runs write; NULL: nothing waits */
-    bool done;
-    bool is_remote;           /* another rank has it, */
-    struct rt_buffer arrived; /* which sent this */
-    int64_t row;
-    double *capture, *memory, *key;
-};
-
-struct rt_rows {
-    struct crnl_ctx *ctx;
-    struct rt_network *n;
-    struct crnl_run_spec spec;
-    int64_t n_rows, next;       /* the row that is bound now */
-    struct rt_error bound;      /* why it cannot be */
-    struct rt_row_values *kept; /* of this run; made when the first row is known */
-    struct rt_row_values *from; /* `continue`: the rows of the run before; NULL: all go on from one state */
-    struct rt_draws draws;
-    void *sink;           /* of all rows */
-    atomic_bool stopping; /* `error` is set */
-
-    int64_t complete; /* rows, from the first one on */
-    int64_t n_failed, first_failed;
-    struct rt_buffer failure, first_key;
-    int64_t n_notes;
-    struct rt_buffer notes, digits;
-    struct rt_error error; /* that ends the program */
-
-    pthread_mutex_t mutex;
-    pthread_cond_t moved;
-    pthread_t *thread;
-    int n_threads, started;
-    struct slot **ring;
-    int64_t ring_size, filled, handed, taken; /* to fill, to hand out, to collect next */
-    bool collecting, closing;
-    bool one_thread; /* for each row of several runs */
-
-    /* Rows that are handed out to all ranks. Each goes through all of them and runs those that it has
-     * claimed; rank 0 has them all in its ring, another rank its own ones. */
-    bool is_shared;
-    struct rt_share *share;    /* begins with the first row */
-    int64_t first, end;        /* the last block that was claimed */
-    bool is_over;              /* no more are claimed */
-    atomic_bool is_told;       /* rank 0 has told to stop */
-    struct rt_buffer *arrived; /* rank 0: [ring_size] of rows that it has not come to */
-};
-
-static bool is_other(const struct rt_rows *rows)
-{
-    return rows->share && rt_world_rank(rows->ctx->world) > 0;
-}
 
 void rt_row_values_free(struct rt_row_values *v)
 {
@@ -158,7 +100,7 @@ static int make_values(struct rt_rows *rows, int64_t runs)
     return CRNL_OK;
 }
 
-static void keep_failure(struct rt_rows *rows, int64_t row, const struct slot *s, const char *text)
+static void keep_failure(struct rt_rows *rows, int64_t row, const struct rt_row_slot *s, const char *text)
 {
     const struct crnl_rows_spec *spec = rows->spec.rows;
     if (rows->n_failed++ == 0) {
@@ -218,7 +160,7 @@ static void end_early(struct rt_rows *rows, int64_t row, const struct rt_error *
     }
 }
 
-static void free_slot(struct slot *s)
+static void free_slot(struct rt_row_slot *s)
 {
     if (s->recorded) {
         rt_recorder_free(&s->recorder);
@@ -235,61 +177,7 @@ static void free_slot(struct slot *s)
     free(s);
 }
 
-/* What has come of a row: here, or from another rank. */
-struct outcome {
-    struct rt_buffer notes, digits;
-    struct rt_error of_values;
-};
-
-static void pack_unknown(const struct rt_row_values *v, struct rt_buffer *b)
-{
-    for (int32_t i = 0; i < v->n_stats; i++) {
-        rt_pack_int(b, atomic_load(&v->is_unknown[i]));
-    }
-}
-
-static void unpack_unknown(struct rt_row_values *v, struct rt_unpack *u)
-{
-    for (int32_t i = 0; i < v->n_stats; i++) {
-        if (rt_unpack_int(u)) {
-            atomic_store(&v->is_unknown[i], true);
-        }
-    }
-}
-
-static void pack_row(const struct rt_rows *rows, int64_t row, const struct slot *s, const struct outcome *o,
-                     struct rt_buffer *b)
-{
-    const struct rt_row_values *v = rows->kept;
-    size_t width = v->first[v->n_stats];
-    rt_pack_error(b, &s->run->error);
-    rt_pack_error(b, &o->of_values);
-    rt_pack_text(b, &o->notes);
-    rt_pack_text(b, &o->digits);
-    pack_unknown(v, b);
-    rt_pack(b, v->value + (size_t)row * width, width * sizeof *v->value);
-    rt_pack(b, v->state + (size_t)row * v->n_state, v->n_state * sizeof *v->state);
-    rt_waiting_pack(s->waiting, b);
-}
-
-/* Rank 0. */
-static void unpack_row(struct rt_rows *rows, int64_t row, struct slot *s, struct outcome *o)
-{
-    struct rt_row_values *v = rows->kept;
-    struct rt_unpack u = {s->arrived.data, s->arrived.data + s->arrived.n};
-    size_t width = v->first[v->n_stats];
-    rt_unpack_error(&u, &s->run->error);
-    rt_unpack_error(&u, &o->of_values);
-    rt_unpack_text(&u, &o->notes);
-    rt_unpack_text(&u, &o->digits);
-    unpack_unknown(v, &u);
-    rt_unpack(&u, v->value + (size_t)row * width, width * sizeof *v->value);
-    rt_unpack(&u, v->state + (size_t)row * v->n_state, v->n_state * sizeof *v->state);
-    rt_waiting_free(s->waiting);
-    s->waiting = rt_waiting_unpack(&u, s->run->file.n_keys + 1);
-}
-
-static void free_outcome(struct outcome *o)
+void rt_row_outcome_free(struct rt_row_outcome *o)
 {
     rt_buffer_free(&o->notes);
     rt_buffer_free(&o->digits);
@@ -297,7 +185,7 @@ static void free_outcome(struct outcome *o)
 }
 
 /* Values and state go to where they are kept. The result of a row that was run here. */
-static void finish_row(struct rt_rows *rows, int64_t row, struct slot *s, struct outcome *o)
+void rt_row_finish(struct rt_rows *rows, int64_t row, struct rt_row_slot *s, struct rt_row_outcome *o)
 {
     struct rt_error *e = &s->run->error;
     struct rt_result *result = NULL;
@@ -318,7 +206,7 @@ static void finish_row(struct rt_rows *rows, int64_t row, struct slot *s, struct
 }
 
 /* What waits goes to the file of all rows, or to that of this one. */
-static void write_waiting(struct rt_rows *rows, struct slot *s)
+static void write_waiting(struct rt_rows *rows, struct rt_row_slot *s)
 {
     struct rt_error *e = &s->run->error, of_file = {0};
     const struct crnl_sink *to = rows->spec.sink;
@@ -336,17 +224,17 @@ static void write_waiting(struct rt_rows *rows, struct slot *s)
 }
 
 /* One thread at a time, rows in order. */
-static void collect_row(struct rt_rows *rows, int64_t row, struct slot *s)
+static void collect_row(struct rt_rows *rows, int64_t row, struct rt_row_slot *s)
 {
     struct rt_error *e = &s->run->error;
-    struct outcome o = {0};
+    struct rt_row_outcome o = {0};
     if (rows->complete < row && !e->status) {
         rt_fail(e, CRNL_CANCELLED, "a row before it is not there");
     }
     if (!s->is_remote) {
-        finish_row(rows, row, s, &o);
+        rt_row_finish(rows, row, s, &o);
     } else if (!e->status) {
-        unpack_row(rows, row, s, &o);
+        rt_row_unpack(rows, row, s, &o);
     }
     if (s->waiting && !rows->ctx->options.mute && !is_fatal(rows, e)) {
         write_waiting(rows, s);
@@ -367,45 +255,27 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct slot *s)
             s->run = NULL;
         }
     }
-    free_outcome(&o);
-}
-
-/* Another rank: home. */
-static void send_row(struct rt_rows *rows, int64_t row, struct slot *s)
-{
-    struct outcome o = {0};
-    finish_row(rows, row, s, &o);
-    if (!atomic_load(&rows->stopping)) {
-        struct rt_buffer data = {0};
-        pack_row(rows, row, s, &o, &data);
-        rt_share_put(rows->share, row, &data);
-    }
-    free_outcome(&o);
+    rt_row_outcome_free(&o);
 }
 
 /* ---- Threads ---- */
 
-static struct slot **slot_of(struct rt_rows *rows, int64_t row)
-{
-    return &rows->ring[row % rows->ring_size];
-}
-
 /* What other ranks have is not handed out here. */
 static void skip_remote(struct rt_rows *rows)
 {
-    while (rows->handed < rows->filled && (*slot_of(rows, rows->handed))->is_remote) {
+    while (rows->handed < rows->filled && (*rt_row_slot_of(rows, rows->handed))->is_remote) {
         rows->handed++;
     }
 }
 
 /* Whether the next row to collect is there; what other ranks have is not waited for when all is to end. */
-static bool is_next_done(struct rt_rows *rows)
+bool rt_rows_next_is_done(struct rt_rows *rows)
 {
     skip_remote(rows);
     if (rows->taken == rows->handed) {
         return false;
     }
-    struct slot *s = *slot_of(rows, rows->taken);
+    struct rt_row_slot *s = *rt_row_slot_of(rows, rows->taken);
     if (!s->done && s->is_remote && atomic_load(&rows->stopping)) {
         rt_fail(&s->run->error, CRNL_CANCELLED, "not run");
         s->done = true;
@@ -414,24 +284,24 @@ static bool is_next_done(struct rt_rows *rows)
 }
 
 /* Holds the mutex on entry and exit, not while collecting. */
-static void collect(struct rt_rows *rows)
+void rt_rows_collect(struct rt_rows *rows)
 {
     if (rows->collecting) {
         return;
     }
     rows->collecting = true;
-    while (is_next_done(rows)) {
-        struct slot *s = *slot_of(rows, rows->taken);
+    while (rt_rows_next_is_done(rows)) {
+        struct rt_row_slot *s = *rt_row_slot_of(rows, rows->taken);
         pthread_mutex_unlock(&rows->mutex);
-        if (is_other(rows)) {
-            send_row(rows, s->row, s);
+        if (rt_rows_is_other(rows)) {
+            rt_row_send(rows, s->row, s);
         } else {
             collect_row(rows, s->row, s);
         }
         pthread_mutex_lock(&rows->mutex);
         rows->taken++;
         free_slot(s);
-        if (rows->share && !is_other(rows)) {
+        if (rows->share && !rt_rows_is_other(rows)) {
             rt_share_open(rows->share, rows->taken + rows->ring_size);
             if (atomic_load(&rows->stopping)) {
                 rt_share_stop(rows->share);
@@ -443,7 +313,7 @@ static void collect(struct rt_rows *rows)
 }
 
 /* On this thread. */
-static void simulate(const struct rt_rows *rows, struct slot *s)
+static void simulate(const struct rt_rows *rows, struct rt_row_slot *s)
 {
     if (s->run->job.runs > 1) {
         s->collector = rt_collector_create(&s->run->job, &s->run->file, &s->run->error);
@@ -468,12 +338,12 @@ static void simulate(const struct rt_rows *rows, struct slot *s)
  * something then looks again before. */
 static bool work_on_one(struct rt_rows *rows)
 {
-    collect(rows);
+    rt_rows_collect(rows);
     skip_remote(rows);
     if (rows->handed == rows->filled) {
         return false;
     }
-    struct slot *s = *slot_of(rows, rows->handed++);
+    struct rt_row_slot *s = *rt_row_slot_of(rows, rows->handed++);
     pthread_mutex_unlock(&rows->mutex);
     if (atomic_load(&rows->stopping)) {
         rt_fail(&s->run->error, CRNL_CANCELLED, "not run");
@@ -482,7 +352,7 @@ static bool work_on_one(struct rt_rows *rows)
     }
     pthread_mutex_lock(&rows->mutex);
     s->done = true;
-    collect(rows);
+    rt_rows_collect(rows);
     return true;
 }
 
@@ -538,7 +408,7 @@ static void wait_for_room(struct rt_rows *rows)
 static void hand_out(struct rt_rows *rows)
 {
     pthread_mutex_lock(&rows->mutex);
-    struct slot *s = *slot_of(rows, rows->filled);
+    struct rt_row_slot *s = *rt_row_slot_of(rows, rows->filled);
     if (s->is_remote && rows->arrived[rows->filled % rows->ring_size].n > 0) {
         s->arrived = rows->arrived[rows->filled % rows->ring_size];
         rows->arrived[rows->filled % rows->ring_size] = (struct rt_buffer){0};
@@ -547,153 +417,11 @@ static void hand_out(struct rt_rows *rows)
     rows->filled++;
     pthread_cond_signal(&rows->moved);
     if (s->is_remote) {
-        collect(rows);
+        rt_rows_collect(rows);
     } else if (rows->started == 0) {
         work_on_one(rows);
     }
     pthread_mutex_unlock(&rows->mutex);
-}
-
-/* ---- Other ranks ---- */
-
-/* Rank 0: what has come of a row, to which this rank may not have come yet. */
-static void arrived(void *env, int64_t row, const char *data, size_t n)
-{
-    struct rt_rows *rows = env;
-    struct rt_buffer copy = {0};
-    rt_put_n(&copy, data, n);
-    pthread_mutex_lock(&rows->mutex);
-    if (row < rows->filled) {
-        struct slot *s = *slot_of(rows, row);
-        if (s->done) { /* it was not waited for */
-            rt_buffer_free(&copy);
-        } else {
-            s->arrived = copy;
-            s->done = true;
-        }
-    } else {
-        rows->arrived[row % rows->ring_size] = copy;
-    }
-    collect(rows);
-    pthread_mutex_unlock(&rows->mutex);
-}
-
-/* Rank 0: after a signal, or when the time is over, the next row is not waited for if another rank has it. */
-static void look(void *env)
-{
-    struct rt_rows *rows = env;
-    const struct crnl_ctx *ctx = rows->ctx;
-    double most = ctx->options.max_seconds;
-    if (!rt_cancelled(ctx) && !(most > 0 && rt_seconds() - ctx->start > most)) {
-        return;
-    }
-    pthread_mutex_lock(&rows->mutex);
-    bool is_missing = !rows->collecting && !is_next_done(rows) && rows->taken < rows->handed;
-    struct slot *s = is_missing ? *slot_of(rows, rows->taken) : NULL;
-    if (s && s->is_remote) {
-        struct rt_recorder r;
-        rt_recorder_init(&r, &s->run->job, 0);
-        rt_check_limits(&r, s->run->job.t0);
-        rt_fail(&s->run->error, r.error.status, "%s", r.error.text.data);
-        rt_recorder_free(&r);
-        s->done = true;
-    }
-    collect(rows);
-    pthread_mutex_unlock(&rows->mutex);
-}
-
-static void stopped(void *env)
-{
-    struct rt_rows *rows = env;
-    atomic_store(&rows->stopping, true);
-    atomic_store(&rows->is_told, true);
-    pthread_mutex_lock(&rows->mutex);
-    for (int64_t i = rows->taken; i < rows->filled; i++) {
-        atomic_store(&(*slot_of(rows, i))->run->job.stop, true);
-    }
-    pthread_cond_broadcast(&rows->moved);
-    pthread_mutex_unlock(&rows->mutex);
-}
-
-static void begin_share(struct rt_rows *rows, const struct rt_job *job)
-{
-    const int64_t numbers[] = {rows->spec.statement, (int64_t)job->count, (int64_t)job->seed, rows->n_rows};
-    const struct rt_share_work work = {.n = rows->n_rows,
-                                       .align = 1,
-                                       .threads = rows->n_threads,
-                                       .fingerprint = rt_hash(RT_HASH, numbers, sizeof numbers),
-                                       .env = rows,
-                                       .arrived = arrived,
-                                       .look = look,
-                                       .stopped = stopped};
-    rows->arrived = rt_alloc((size_t)rows->ring_size, sizeof *rows->arrived);
-    rt_share_begin(rows->ctx->world, &work, &rows->share);
-    rt_share_open(rows->share, rows->ring_size);
-}
-
-/* Whether the row is one of this rank. Those behind the last that it has claimed are somebody's, up to
- * the next that it claims, so that each row has one who runs it. Rank 0 does not wait for a claim: the window
- * within which rows are claimed moves on only as it goes through those of others. */
-static bool is_own(struct rt_rows *rows, int64_t row)
-{
-    bool waits = is_other(rows);
-    while (rows->share && row >= rows->end && !rows->is_over && !rt_share_is_claimed(rows->share, row)) {
-        enum rt_claim claimed = rt_share_claim(rows->share, waits, &rows->first, &rows->end);
-        rows->is_over = claimed == RT_CLAIM_OVER;
-    }
-    return !rows->share || (row >= rows->first && row < rows->end);
-}
-
-/* What rank 0 has of all rows, to all. */
-static void tell(struct rt_rows *rows)
-{
-    struct rt_world *w = rows->ctx->world;
-    struct rt_row_values *v = rows->kept;
-    struct rt_buffer data = {0};
-    size_t n = (size_t)v->n_rows, width = v->first[v->n_stats];
-    if (rt_world_rank(w) == 0) {
-        rt_pack_error(&data, &rows->error);
-        rt_pack_int(&data, rows->complete);
-        rt_pack_int(&data, rows->n_failed);
-        rt_pack_int(&data, rows->first_failed);
-        rt_pack_text(&data, &rows->failure);
-        rt_pack_text(&data, &rows->first_key);
-        pack_unknown(v, &data);
-        rt_pack(&data, v->value, n * width * sizeof *v->value);
-        rt_pack(&data, v->state, n * v->n_state * sizeof *v->state);
-    }
-    rt_world_broadcast(w, &data);
-    if (rt_world_rank(w) > 0) {
-        struct rt_unpack u = {data.data, data.data + data.n};
-        rt_error_free(&rows->error);
-        rt_unpack_error(&u, &rows->error);
-        rows->complete = rt_unpack_int(&u);
-        rows->n_failed = rt_unpack_int(&u);
-        rows->first_failed = rt_unpack_int(&u);
-        rt_unpack_text(&u, &rows->failure);
-        rt_unpack_text(&u, &rows->first_key);
-        unpack_unknown(v, &u);
-        rt_unpack(&u, v->value, n * width * sizeof *v->value);
-        rt_unpack(&u, v->state, n * v->n_state * sizeof *v->state);
-    }
-    rt_buffer_free(&data);
-}
-
-/* Before threads are waited for: an error of this rank alone is said after a while. */
-static void end_share(struct rt_rows *rows)
-{
-    enum { PATIENCE = 500 }; /* hundredths of a second */
-    if (rows->share && !is_other(rows)) {
-        rt_share_stop(rows->share);
-        return;
-    }
-    for (int i = 0; rows->share && !atomic_load(&rows->is_told); i++) {
-        if (i == PATIENCE) {
-            rt_world_abort(rows->ctx->world, "rank %d: %s", rt_world_rank(rows->ctx->world),
-                           crnl_error_text(rows->ctx));
-        }
-        nanosleep(&(struct timespec){0, 10000000}, NULL);
-    }
 }
 
 /* ---- Rows ---- */
@@ -721,7 +449,7 @@ static int load_state(struct rt_rows *rows, struct rt_error *e)
 }
 
 /* What the job shares with the network and the arguments, which change with the next row. */
-static void own_data(struct slot *s, const struct rt_network *n)
+static void own_data(struct rt_row_slot *s, const struct rt_network *n)
 {
     const struct crnl_model *m = n->m;
     struct rt_job *job = &s->run->job;
@@ -730,7 +458,7 @@ static void own_data(struct slot *s, const struct rt_network *n)
     }
 }
 
-static void open_file(struct rt_rows *rows, struct slot *s)
+static void open_file(struct rt_rows *rows, struct rt_row_slot *s)
 {
     const struct crnl_rows_spec *spec = rows->spec.rows;
     struct rt_file_request *file = &s->run->file;
@@ -759,7 +487,7 @@ static void open_file(struct rt_rows *rows, struct slot *s)
     }
 }
 
-static void prepare_row(struct rt_rows *rows, struct slot *s, const struct crnl_run_args *args)
+static void prepare_row(struct rt_rows *rows, struct rt_row_slot *s, const struct crnl_run_args *args)
 {
     const struct crnl_rows_spec *spec = rows->spec.rows;
     struct rt_error *e = &s->run->error;
@@ -781,7 +509,7 @@ static void prepare_row(struct rt_rows *rows, struct slot *s, const struct crnl_
 }
 
 /* The runs of a row that has several, with all threads. */
-static void run_ensemble(struct rt_rows *rows, struct slot *s)
+static void run_ensemble(struct rt_rows *rows, struct rt_row_slot *s)
 {
     struct rt_error *e = &s->run->error;
     s->collector = rt_collector_create(&s->run->job, &s->run->file, e);
@@ -805,7 +533,7 @@ static int begin_rows(struct rt_rows *rows, int64_t runs)
  * last one is what the network has seen last. */
 static bool is_passed_over(const struct rt_rows *rows, bool own)
 {
-    return !own && is_other(rows) && rows->next + 1 < rows->n_rows;
+    return !own && rt_rows_is_other(rows) && rows->next + 1 < rows->n_rows;
 }
 
 static void pass_over(struct rt_rows *rows)
@@ -826,12 +554,12 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
     if (rows->ring) {
         wait_for_room(rows);
     }
-    bool own = is_own(rows, rows->next);
+    bool own = rt_rows_is_own(rows, rows->next);
     if (is_passed_over(rows, own)) {
         pass_over(rows);
         return CRNL_OK;
     }
-    struct slot *s = rt_alloc(1, sizeof *s);
+    struct rt_row_slot *s = rt_alloc(1, sizeof *s);
     s->run = rt_alloc(1, sizeof *s->run);
     s->row = rows->next;
     prepare_row(rows, s, args);
@@ -839,13 +567,13 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
     if (!rows->ring) {
         start_threads(rows, &s->run->job);
         if (rows->is_shared) {
-            begin_share(rows, &s->run->job);
-            own = is_own(rows, rows->next);
+            rt_rows_begin_share(rows, &s->run->job);
+            own = rt_rows_is_own(rows, rows->next);
         }
     }
     s->is_remote = !own;
-    if (own || !is_other(rows)) {
-        *slot_of(rows, rows->filled) = s;
+    if (own || !rt_rows_is_other(rows)) {
+        *rt_row_slot_of(rows, rows->filled) = s;
         if (s->run->job.runs > 1 && !rows->one_thread && !s->run->error.status) {
             run_ensemble(rows, s);
         }
@@ -922,7 +650,7 @@ static void finish(struct rt_rows *rows)
         rows->spec.sink->close(rows->sink, whole, &rows->error);
     }
     if (rows->share) {
-        tell(rows);
+        rt_rows_tell(rows);
     }
 }
 
@@ -1013,7 +741,7 @@ void rt_rows_abandon(struct crnl_ctx *ctx)
     struct rt_rows *rows = ctx->rows;
     if (rows) {
         atomic_store(&rows->stopping, true);
-        end_share(rows);
+        rt_rows_end_share(rows);
         if (rows->share && ctx->status) {
             rt_fail(&rows->error, ctx->status, "%s", "rank 0 has ended here");
         }
