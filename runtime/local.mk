@@ -210,6 +210,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/out/output.c \
   runtime/out/place.c \
   runtime/out/plot.c \
+  runtime/out/plot_axis.c \
   runtime/out/plot_bins.c \
   runtime/out/plot_curve.c \
   runtime/out/plot_map.c \

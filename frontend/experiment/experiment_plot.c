@@ -299,6 +299,14 @@ static bool counts_molecules(const struct net *net, expr_id observed)
                                      expr_get(net->ex, e->args[1])->op == EXPR_SPECIES);
 }
 
+/* The title says of which network: `A` in place of `net.A`, not within a formula of several names. */
+static const char *without_network(struct where *w, const struct net *net, const char *label)
+{
+    size_t n = strlen(net->name);
+    bool has_prefix = strncmp(label, net->name, n) == 0 && label[n] == '.';
+    return has_prefix && !strpbrk(label, " (") ? arena_strdup(w->f->program->arena, label + n + 1) : label;
+}
+
 static bool add_histogram(struct curve *k, enum stat_kind kind)
 {
     struct where *w = k->w;
@@ -322,8 +330,8 @@ static bool add_histogram(struct curve *k, enum stat_kind kind)
     c.quantity = NULL;
     c.unit = counts_molecules(use->net, first) ? "molecules" : c.unit;
     c.label = q->name.data[0];
-    c.x_label = q->name.data[0];
-    c.y_label = joint ? q->name.data[1] : NULL;
+    c.x_label = without_network(w, use->net, q->name.data[0]);
+    c.y_label = joint ? without_network(w, use->net, q->name.data[1]) : NULL;
     (void)add_curve(k->s, c);
     return refuses_errors(k, "a histogram");
 }

@@ -35,6 +35,7 @@ static void free_axis(struct rt_axis *a)
     free(a->given);
     free(a->quantity);
     free(a->label);
+    free(a->of_map);
     free(a->unit);
 }
 

@@ -144,7 +144,8 @@ static void plot_one(struct rt_plot *p, const struct crnl_curve_spec *c, const s
     const char *name = panel->next.label ? panel->next.label : c->label;
     say_share(&panel->axis[RT_AXIS_Y], what, &b);
     rt_axis_say(&panel->axis[RT_AXIS_X], c->quantity, c->x_label, c->unit);
-    panel->is_rough = true;
+    panel->axis[RT_AXIS_X].is_rough = true;
+    panel->axis[RT_AXIS_X].is_whole = b.is_whole;
     rt_plot_clause(p);
     rt_putf(&panel->clauses, "using 1:2 with fillsteps fs transparent solid 0.25 lc rgb '%s' notitle",
             rt_plot_colour(panel->n_curves));
@@ -168,6 +169,7 @@ static void plot_two(struct rt_plot *p, const struct crnl_curve_spec *c, const s
         for (int32_t i = 0; i <= b[d].n; i++) {
             edge[d][i] = b[d].low + i * b[d].width;
         }
+        panel->axis[d].is_whole = b[d].is_whole;
     }
     rt_plot_cells(p, weight, b[0].n, b[1].n, edge[0], edge[1]);
     say_share(&panel->axis[RT_AXIS_COLOUR], what, &b[0]);

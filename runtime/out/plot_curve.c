@@ -133,6 +133,8 @@ struct course {
     enum crnl_plot_form form;
     int64_t n;
     bool has_range, is_broken; /* low and high beside each value; the line has ended at what was left out */
+    double last_x, least_step; /* between two values of x that follow one another */
+    bool steps_up, steps_down; /* whether x has grown, has become less */
     struct rt_left_out out;
 };
 
@@ -146,6 +148,15 @@ static double high_of(const struct course *k, int64_t i, double y)
 {
     const struct rt_curve_style *s = k->style;
     return s->high ? s->high[i] : s->error ? y + s->error[s->n_error == 1 ? 0 : i] : y;
+}
+
+static void note_step(struct course *k, double x)
+{
+    double step = x - k->last_x;
+    k->steps_up |= step > 0;
+    k->steps_down |= step < 0;
+    k->least_step = step != 0 ? fmin(k->least_step, fabs(step)) : k->least_step; /* the first is no number */
+    k->last_x = x;
 }
 
 /* A point with what is around it, or a gap. */
@@ -164,6 +175,7 @@ static void put_point(struct course *k, double x, double y, double low, double h
         return;
     }
     k->is_broken = false;
+    note_step(k, x);
     rt_axis_take(ax, x);
     rt_axis_take(ay, y);
     if (k->has_range) { /* what cannot be drawn of it ends at the value, or at the end of the axis */
@@ -187,13 +199,27 @@ static void draw_band(struct course *k)
             rt_plot_colour(panel->n_curves));
 }
 
+/* Bars alone: as yerrorbars they have a white edge around the points. */
 static void draw_bars_of_error(struct course *k)
 {
     struct rt_panel *panel = rt_plot_panel(k->p);
     rt_plot_clause(k->p);
-    rt_putf(&panel->clauses, "using 1:2:%s:4 with yerrorbars pt 0 lw %.3g lc rgb '%s' notitle",
+    rt_putf(&panel->clauses, "using 1:2:1:1:%s:4 with xyerrorbars pt -1 lw %.3g lc rgb '%s' notitle",
             k->c->is_amount || panel->axis[RT_AXIS_Y].is_log ? "($3 < bottom ? bottom : $3)" : "3",
-            0.7 * k->style->width, rt_plot_colour(panel->n_curves));
+            k->style->width, rt_plot_colour(panel->n_curves));
+}
+
+/* As wide as the least distance leaves, and they begin at 0. */
+static void draw_boxes(struct course *k)
+{
+    struct rt_panel *panel = rt_plot_panel(k->p);
+    struct rt_axis *x = &panel->axis[RT_AXIS_X];
+    double width = 0.8 * (k->least_step < INFINITY ? k->least_step : 1);
+    rt_putf(&panel->clauses, "using 1:2:(%.17g) with boxes fs solid 0.6 noborder lw %.3g", width,
+            k->style->width);
+    rt_axis_take(x, x->low - width / 2);
+    rt_axis_take(x, x->high + width / 2);
+    rt_axis_take(&panel->axis[RT_AXIS_Y], 0);
 }
 
 static void draw(struct course *k)
@@ -209,14 +235,15 @@ static void draw(struct course *k)
         draw_bars_of_error(k);
     }
     rt_plot_clause(k->p);
+    if (k->form == CRNL_FORM_BARS) {
+        draw_boxes(k);
+        return;
+    }
     rt_put(b, "using 1:2 with ");
     if (k->form == CRNL_FORM_POINTS) {
         rt_putf(b, "points pt 7 ps %.3g", 0.5 * size);
     } else if (k->form == CRNL_FORM_STEPS) {
         rt_putf(b, "steps lw %.3g", 1.5 * width);
-    } else if (k->form == CRNL_FORM_BARS) {
-        rt_putf(b, "boxes fs solid 0.6 noborder lw %.3g", width);
-        panel->axis[RT_AXIS_Y].low = fmin(panel->axis[RT_AXIS_Y].low, 0);
     } else if (marks_points) {
         rt_putf(b, "linespoints pt 7 ps 0.4 lw %.3g", 1.5 * width);
     } else {
@@ -235,6 +262,8 @@ static void end_course(struct crnl_ctx *ctx, struct course *k)
     const struct crnl_curve_spec *c = k->c;
     rt_axis_say(&panel->axis[RT_AXIS_X], c->x_quantity, c->x_label, c->x_unit);
     rt_axis_say(&panel->axis[RT_AXIS_Y], c->quantity, name_of(k), c->unit);
+    bool is_line = k->form != CRNL_FORM_POINTS && k->form != CRNL_FORM_BARS;
+    panel->axis[RT_AXIS_X].is_rough |= is_line && !(k->steps_up && k->steps_down);
     draw(k);
     rt_plot_end_clause(k->p, name_of(k));
     if (k->form == CRNL_FORM_POINTS) {
@@ -248,6 +277,8 @@ static int begin_course(struct crnl_ctx *ctx, struct course *k, const struct crn
     struct rt_plot *p = ctx->plot;
     const struct rt_curve_style *s = &rt_plot_panel(p)->next;
     *k = (struct course){.p = p, .c = c, .style = s, .form = (enum crnl_plot_form)c->form, .n = n};
+    k->last_x = NAN;
+    k->least_step = INFINITY;
     k->has_range = s->error || s->low || s->high;
     int64_t longest = s->n_error > 1 ? s->n_error : n;
     bool fits = longest == n && (!s->low || s->n_low == n) && (!s->high || s->n_high == n);
@@ -330,6 +361,7 @@ static int plot_numbers(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, c
     if (begin_course(ctx, &k, c, n)) {
         return ctx->status;
     }
+    rt_plot_panel(k.p)->axis[RT_AXIS_X].is_whole |= !x; /* indices */
     for (int64_t i = 0; i < n; i++) {
         put_point(&k, x ? x[i] : (double)i, v[i], low_of(&k, i, v[i]), high_of(&k, i, v[i]));
     }

@@ -5,7 +5,7 @@
 
 #include "rt_plot.h"
 
-enum { LARGEST_MAP = 1500, MOST_CLASSES = 12, MOST_BOXES = 1000, FEW_INDICES = 12 };
+enum { LARGEST_MAP = 1500, MOST_CLASSES = 12, MOST_BOXES = 1000, MOST_NUMBERS = 10, MOST_SLENDER = 4 };
 
 /* gnuplot draws the cells of an image at equal distances; others are boxes. */
 static bool has_equal_steps(const double *edge, int32_t n)
@@ -77,8 +77,11 @@ static void draw_contours(struct rt_plot *p, struct rt_panel *panel)
     rt_putf(b, "\nset table $contour%d\nsplot ", p->n_panels);
     rt_gnuplot_file(b, rt_plot_base_name(p->path), ".dat");
     rt_putf(b, " index %d using 1:2:3\nunset table\nunset contour\nset surface\n", p->n_blocks - 1);
-    rt_putf(&panel->clauses, ", \\\n     $contour%d using 1:2 with lines lw 1 lc rgb '#ffffff' notitle",
-            p->n_panels);
+    static const char *const line[] = {"lw 2.4 lc rgb '#000000'", "lw 1 lc rgb '#ffffff'"};
+    for (int i = 0; i < 2; i++) { /* white, with an edge: seen on bright colours too */
+        rt_putf(&panel->clauses, ", \\\n     $contour%d using 1:2 with lines %s notitle", p->n_panels,
+                line[i]);
+    }
     if (!is_count) {
         rt_put(b, "set cbtics (");
         for (int64_t i = 0; i < panel->n_contours; i++) {
@@ -86,6 +89,19 @@ static void draw_contours(struct rt_plot *p, struct rt_panel *panel)
         }
         rt_put(b, ")\n");
     }
+}
+
+/* In each cell of a small map: black on bright colours, white on dark ones. */
+static void draw_numbers(struct rt_plot *p, struct rt_panel *panel)
+{
+    const struct rt_axis *c = &panel->axis[RT_AXIS_COLOUR];
+    double low = c->has_ends ? c->end[0] : c->low, high = c->has_ends ? c->end[1] : c->high;
+    double bright = c->is_log ? low * pow(high / low, 0.6) : low + 0.6 * (high - low);
+    rt_plot_clause(p);
+    rt_putf(&panel->clauses,
+            "using 1:2:(sprintf('%%.3g', $3)):($3 > %.17g ? 0x000000 : 0xffffff) with labels tc rgb variable "
+            "notitle",
+            bright);
 }
 
 static double middle(const double *edge, int32_t i, bool is_log)
@@ -120,6 +136,7 @@ void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, con
         rt_axis_take(&axis[RT_AXIS_X], x[k * n]);
         rt_axis_take(&axis[RT_AXIS_Y], y[k * m]);
     }
+    axis[RT_AXIS_X].is_rough = axis[RT_AXIS_Y].is_rough = axis[RT_AXIS_COLOUR].is_rough = true;
     panel->n_maps++;
     rt_plot_clause(p);
     rt_put(&panel->clauses,
@@ -167,6 +184,15 @@ static int check_places(struct crnl_ctx *ctx, const double *at, int32_t n, bool 
                          : CRNL_OK;
 }
 
+/* Curves over a map have other names for the same axis. */
+static void name_axis(struct rt_axis *a, const char *label, const char *unit)
+{
+    rt_axis_say(a, NULL, NULL, unit);
+    if (!a->of_map && label) {
+        a->of_map = rt_strdup(label);
+    }
+}
+
 int rt_plot_map(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const double *v, const double *x,
                 const double *y)
 {
@@ -194,13 +220,17 @@ int rt_plot_map(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const dou
     }
     double *edge[2] = {edges(x, n, axis[RT_AXIS_X].is_log), edges(y, m, axis[RT_AXIS_Y].is_log)};
     rt_plot_block(p, c->label);
-    rt_put(&panel->before, !x && n <= FEW_INDICES ? "set xtics 1\n" : "");
-    rt_put(&panel->before, !y && m <= FEW_INDICES ? "set ytics 1\n" : "");
+    axis[RT_AXIS_X].is_whole = !x;
+    axis[RT_AXIS_Y].is_whole = !y;
+    panel->is_square = !x && !y && n <= MOST_SLENDER * m && m <= MOST_SLENDER * n;
     rt_plot_cells(p, v, n, m, edge[0], edge[1]);
+    if (n <= MOST_NUMBERS && m <= MOST_NUMBERS && !panel->n_classes) {
+        draw_numbers(p, panel);
+    }
     free(edge[0]);
     free(edge[1]);
-    rt_axis_say(&axis[RT_AXIS_X], NULL, c->x_label, c->x_unit);
-    rt_axis_say(&axis[RT_AXIS_Y], NULL, c->y_label, c->y_unit);
+    name_axis(&axis[RT_AXIS_X], c->x_label, c->x_unit);
+    name_axis(&axis[RT_AXIS_Y], c->y_label, c->y_unit);
     rt_axis_say(&axis[RT_AXIS_COLOUR], NULL, panel->next.label ? panel->next.label : c->label, c->unit);
     rt_plot_tell(ctx, c->label, &out);
     return CRNL_OK;

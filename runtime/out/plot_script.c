@@ -29,9 +29,14 @@ static void size_of(const struct rt_plot *p, double *cm)
     cm[1] = p->size[1] ? p->size[1] : height;
 }
 
+static double letters(const struct rt_plot *p)
+{
+    return p->is_slide ? LETTERS_OF_SLIDE : LETTERS;
+}
+
 static void put_terminal(struct rt_buffer *b, const struct rt_plot *p)
 {
-    double cm[2], letters = p->is_slide ? LETTERS_OF_SLIDE : LETTERS, thick = p->is_slide ? 2.5 : 1;
+    double cm[2], thick = p->is_slide ? 2.5 : 1;
     size_of(p, cm);
     switch ((enum crnl_plot_format)p->format) {
     case CRNL_PICTURE_PNG: {
@@ -39,7 +44,7 @@ static void put_terminal(struct rt_buffer *b, const struct rt_plot *p)
         rt_putf(b,
                 "set terminal pngcairo size %.0f,%.0f font 'Helvetica,%.4g' fontscale %.4g linewidth %.4g "
                 "pointscale %.4g noenhanced background '#ffffff'\n",
-                cm[0] / 2.54 * PNG_DPI, cm[1] / 2.54 * PNG_DPI, letters, dot, 0.75 * dot * thick,
+                cm[0] / 2.54 * PNG_DPI, cm[1] / 2.54 * PNG_DPI, letters(p), dot, 0.75 * dot * thick,
                 dot * thick);
         break;
     }
@@ -47,13 +52,14 @@ static void put_terminal(struct rt_buffer *b, const struct rt_plot *p)
         rt_putf(b,
                 "set terminal svg size %.0f,%.0f font 'Helvetica,Arial,sans-serif,%.4g' linewidth %.4g "
                 "noenhanced background '#ffffff'\n",
-                cm[0] * PIXELS_PER_CM, cm[1] * PIXELS_PER_CM, letters * 96 / 72, thick);
+                cm[0] * PIXELS_PER_CM, cm[1] * PIXELS_PER_CM, letters(p) * 96 / 72, thick);
         break;
     default:
         rt_putf(b,
                 "set terminal %s size %.4gcm,%.4gcm font 'Helvetica,%.4g' linewidth %.4g noenhanced "
                 "background '#ffffff'\n",
-                p->format == CRNL_PICTURE_EPS ? "epscairo" : "pdfcairo", cm[0], cm[1], letters, 1.5 * thick);
+                p->format == CRNL_PICTURE_EPS ? "epscairo" : "pdfcairo", cm[0], cm[1], letters(p),
+                1.5 * thick);
     }
     rt_put(b, "set encoding utf8\n");
 }
@@ -67,55 +73,12 @@ static void put_label(struct rt_buffer *b, const char *command, const char *text
     rt_put(b, "\n");
 }
 
-/* What curves say of it alike, with the unit that they have in common. */
-static void axis_text(struct rt_buffer *b, const struct rt_axis *a)
-{
-    const char *what = a->label && !a->labels_differ          ? a->label
-                       : a->quantity && !a->quantities_differ ? a->quantity
-                                                              : NULL;
-    const char *unit = a->unit && !a->units_differ && !a->has_no_unit ? a->unit : "";
-    if (a->given) {
-        rt_put(b, a->given);
-    } else if (what || *unit) {
-        rt_putf(b, *unit ? "%s (%s)" : "%s", what ? what : "value", unit);
-    }
-}
-
 static void put_axis_label(struct rt_buffer *b, const struct rt_axis *a, const char *command)
 {
     struct rt_buffer text = {0};
-    axis_text(&text, a);
+    rt_axis_text(&text, a);
     put_label(b, command, text.n ? text.data : "");
     rt_buffer_free(&text);
-}
-
-/* Ends that gnuplot would not find by itself: of logarithmic axes, of what is constant, of nothing. */
-static void put_range(struct rt_buffer *b, const struct rt_axis *a, const char *axis, bool is_rough)
-{
-    double low = a->low, high = a->high;
-    if (a->is_log) {
-        rt_putf(b, "set logscale %s\n", axis);
-    }
-    if (a->has_ends) {
-        low = a->end[0];
-        high = a->end[1];
-    } else if (low > high) {
-        low = a->is_log ? 1 : 0;
-        high = a->is_log ? 10 : 1;
-    } else if (a->is_log && !is_rough) {
-        low = pow(10, floor(log10(low) + 1e-9));
-        high = fmax(pow(10, ceil(log10(high) - 1e-9)), 10 * low);
-    } else if (low == high) {
-        double half = low == 0 ? 1 : fabs(low) / 2;
-        low -= low > 0 ? low : half;
-        high += half;
-    } else if (!is_rough) {
-        if (low >= 0 && low <= high / 3) {
-            rt_putf(b, "set %srange [0:*]\n", axis);
-        }
-        return;
-    }
-    rt_putf(b, "set %srange [%.17g:%.17g]\n", axis, low, high);
 }
 
 /* Below which nothing of a band is drawn. */
@@ -128,22 +91,31 @@ static double bottom(const struct rt_axis *y)
                                       : 1;
 }
 
-static void put_axes(struct rt_buffer *b, const struct rt_panel *panel)
+/* About how long an axis of a panel is, beside its numbers and labels, the title and the legend. */
+static struct rt_room room_of(const struct rt_plot *p, const struct rt_panel *panel, bool is_upright)
+{
+    enum { LINES_BELOW_AND_ABOVE = 8, LETTERS_BESIDE = 12, LETTERS_OF_COLOURS = 10 };
+    double cm[2], letter = letters(p);
+    size_of(p, cm);
+    double beside = LETTERS_BESIDE + (panel->n_maps ? LETTERS_OF_COLOURS : 0);
+    double length = is_upright ? cm[1] / rows(p) * POINTS_PER_CM - LINES_BELOW_AND_ABOVE * letter
+                               : cm[0] / columns(p) * POINTS_PER_CM - beside * 0.56 * letter;
+    return (struct rt_room){.length = fmax(length, 2 * letter), .letter = letter, .is_upright = is_upright};
+}
+
+static void put_axes(struct rt_buffer *b, const struct rt_plot *p, const struct rt_panel *panel)
 {
     const struct rt_axis *x = &panel->axis[RT_AXIS_X], *y = &panel->axis[RT_AXIS_Y];
+    struct rt_room across = room_of(p, panel, false), up = room_of(p, panel, true);
     put_axis_label(b, x, "xlabel");
     put_axis_label(b, y, "ylabel");
-    bool is_map = panel->n_maps > 0;
-    put_range(b, x, "x", true);
-    put_range(b, y, "y", is_map);
+    rt_axis_put(b, x, "x", &across);
+    rt_axis_put(b, y, "y", &up);
     rt_putf(b, "bottom = %.17g\n", bottom(y));
-    if (is_map) {
-        rt_put(b, "set border 15\nunset grid\nset offsets 0, 0, 0, 0\n");
-    } else {
-        rt_put(b, "set border 3\nset grid lc rgb '#dddddd' lw 0.5\n");
-        rt_put(b,
-               y->is_log || y->has_ends ? "set offsets 0, 0, 0, 0\n" : "set offsets 0, 0, graph 0.05, 0\n");
-    }
+    rt_put(b, panel->n_maps ? "set border 15\nunset grid\nunset xzeroaxis\n"
+                            : "set border 3\nset grid lc rgb '#dddddd' lw 0.5\n"
+                              "set xzeroaxis lc rgb '#444444' lw 0.5 dt solid\n");
+    rt_put(b, panel->is_square ? "set size ratio -1\n" : "set size noratio\n");
 }
 
 /* ---- colours of maps ---- */
@@ -174,7 +146,7 @@ static void put_classes(struct rt_buffer *b, const struct rt_panel *panel)
     rt_put(b, ")\n");
 }
 
-static void put_colours(struct rt_buffer *b, const struct rt_panel *panel)
+static void put_colours(struct rt_buffer *b, const struct rt_plot *p, const struct rt_panel *panel)
 {
     const struct rt_axis *c = &panel->axis[RT_AXIS_COLOUR];
     if (panel->n_classes == 1) {
@@ -185,7 +157,8 @@ static void put_colours(struct rt_buffer *b, const struct rt_panel *panel)
     } else if (panel->n_classes > 1) {
         put_classes(b, panel);
     } else {
-        put_range(b, c, "cb", true);
+        struct rt_room up = room_of(p, panel, true);
+        rt_axis_put(b, c, "cb", &up);
         rt_put(b, "set palette defined (0 '#440154', 1 '#414487', 2 '#2a788e', 3 '#22a884', 4 '#7ad151', 5 "
                   "'#fde725')\n");
     }
@@ -193,51 +166,66 @@ static void put_colours(struct rt_buffer *b, const struct rt_panel *panel)
 
 /* ---- panels ---- */
 
-static void put_legend(struct rt_buffer *b, const struct rt_plot *p, const struct rt_panel *panel)
+/* The one that the program gives, or what the colours say, which networks, by which methods. */
+static void title_of(struct rt_buffer *text, const struct rt_panel *panel)
+{
+    enum { MOST_NOTES = 2 };
+    if (panel->title) {
+        rt_put(text, panel->title);
+    }
+    if (panel->n_maps > 0 &&
+        (!panel->title || panel->axis[RT_AXIS_COLOUR].given)) { /* what the colours say */
+        rt_put(text, text->n ? ": " : "");
+        rt_axis_text(text, &panel->axis[RT_AXIS_COLOUR]);
+    }
+    if (!panel->title && panel->note && panel->n_notes <= MOST_NOTES) {
+        rt_putf(text, "%s%s%s", text->n ? ", " : "", panel->note, panel->has_band ? ", mean ± sd" : "");
+    }
+}
+
+/* Where the legend stands; one without names is not there. */
+static int32_t place_of_legend(const struct rt_plot *p, const struct rt_panel *panel)
 {
     enum { SAMPLE = 6, MOST_ROWS = 3 }; /* letters that the sample of a line takes */
-    double cm[2], letter = 0.55 * (p->is_slide ? LETTERS_OF_SLIDE : LETTERS);
+    double cm[2], letter = 0.55 * letters(p);
     size_of(p, cm);
     double across = cm[0] / columns(p) * POINTS_PER_CM / letter - 8; /* letters */
     double side_by_side = floor(across / (double)(panel->longest_name + SAMPLE));
     bool fits = side_by_side >= 1 && panel->n_named <= MOST_ROWS * side_by_side;
-    if (panel->n_named > RT_MOST_NAMES || panel->legend == CRNL_WORD_NONE ||
-        (panel->n_named < 2 && panel->legend == CRNL_WORD_USUAL)) {
-        rt_put(b, "set key off\n");
-    } else if (panel->legend == CRNL_WORD_INSIDE) {
-        rt_put(b, "set key inside top right vertical noopaque nobox\n");
-    } else if (panel->legend == CRNL_WORD_OUTSIDE || (panel->legend == CRNL_WORD_USUAL && !fits)) {
-        rt_put(b, "set key rmargin top left vertical Left reverse samplen 2\n");
-    } else {
-        rt_put(b, "set key tmargin center horizontal Left reverse samplen 2\n");
-    }
+    bool is_usual = panel->legend == CRNL_WORD_USUAL;
+    return panel->n_named > RT_MOST_NAMES || (is_usual && panel->n_named < 2) ? CRNL_WORD_NONE
+           : !is_usual                                                        ? panel->legend
+           : fits                                                             ? CRNL_WORD_ABOVE
+                                                                              : CRNL_WORD_OUTSIDE;
 }
 
-static void put_title(struct rt_buffer *b, const struct rt_panel *panel)
+/* The title stands above the legend: as the legend's own title if that is above the picture. */
+static void put_legend(struct rt_buffer *b, const struct rt_plot *p, const struct rt_panel *panel)
 {
-    enum { MOST_NOTES = 2 };
-    struct rt_buffer text = {0};
-    if (panel->title) {
-        rt_put(&text, panel->title);
+    struct rt_buffer title = {0};
+    title_of(&title, panel);
+    const char *text = title.n ? title.data : "";
+    int32_t place = place_of_legend(p, panel);
+    rt_put(b, "set key notitle\n");
+    put_label(b, "title", place == CRNL_WORD_ABOVE ? "" : text);
+    switch (place) {
+    case CRNL_WORD_NONE: rt_put(b, "set key off\n"); break;
+    case CRNL_WORD_INSIDE: rt_put(b, "set key on inside top right vertical noopaque nobox\n"); break;
+    case CRNL_WORD_OUTSIDE: rt_put(b, "set key on rmargin top left vertical Left reverse samplen 2\n"); break;
+    default:
+        rt_put(b, "set key on tmargin center horizontal Left reverse samplen 2\n");
+        if (title.n) {
+            put_label(b, "key title", text);
+        }
     }
-    if (panel->n_maps > 0 &&
-        (!panel->title || panel->axis[RT_AXIS_COLOUR].given)) { /* what the colours say */
-        rt_put(&text, text.n ? ": " : "");
-        axis_text(&text, &panel->axis[RT_AXIS_COLOUR]);
-    }
-    if (!panel->title && panel->note && panel->n_notes <= MOST_NOTES) {
-        rt_putf(&text, "%s%s%s", text.n ? ", " : "", panel->note, panel->has_band ? ", mean ± sd" : "");
-    }
-    put_label(b, "title", text.n ? text.data : "");
-    rt_buffer_free(&text);
+    rt_buffer_free(&title);
 }
 
 static void put_panel(struct rt_buffer *b, const struct rt_plot *p, const struct rt_panel *panel)
 {
-    put_title(b, panel);
-    put_axes(b, panel);
+    put_axes(b, p, panel);
     if (panel->n_maps) {
-        put_colours(b, panel);
+        put_colours(b, p, panel);
     }
     put_legend(b, p, panel);
     if (panel->before.n) {
@@ -261,7 +249,7 @@ void rt_plot_script(struct rt_buffer *b, const struct rt_plot *p, bool kept)
     }
     for (int32_t i = 0; i < p->n_panels; i++) {
         if (i > 0) { /* nothing of the panel before */
-            rt_put(b, "unset logscale\nset autoscale\nset tics autofreq\nset palette maxcolors 0\n");
+            rt_put(b, "unset logscale\nset autoscale\nset palette maxcolors 0\n");
         }
         put_panel(b, p, &p->panel[i]);
     }

@@ -14,7 +14,9 @@ struct rt_axis {
     char *given;      /* label from the program, or NULL */
     char *quantity;   /* what all curves that say it have in common */
     char *label, *unit;
+    char *of_map; /* what a map says of it */
     bool quantities_differ, labels_differ, units_differ, has_no_unit;
+    bool is_rough, is_whole; /* it begins and ends with the data; its numbers are whole */
 };
 
 enum { RT_MOST_NAMES = 30 }; /* in a legend */
@@ -35,7 +37,7 @@ struct rt_panel {
     int32_t n_notes, legend, n_maps;
     int32_t n_curves, n_named;
     size_t longest_name; /* letters in the legend */
-    bool is_rough; /* an axis begins or ends with the data, as of a map */
+    bool is_square;      /* a step to the right is as long as one upwards, as in a sheet of cells */
     double *contour;
     int64_t n_contours;
     int32_t n_classes; /* of a map of classes */
@@ -71,6 +73,14 @@ void rt_plot_end_clause(struct rt_plot *p, const char *name);
 void rt_plot_row(struct rt_plot *p, const double *v, int n);
 /* A number that is drawn there: it widens the axis. False: it has no place on it. */
 bool rt_axis_take(struct rt_axis *a, double v);
+/* What an axis has of the picture: its length and the height of a letter, in points. */
+struct rt_room {
+    double length, letter;
+    bool is_upright;
+};
+/* plot_axis.c: ends and ticks; what it says, with its unit. */
+void rt_axis_put(struct rt_buffer *b, const struct rt_axis *a, const char *axis, const struct rt_room *room);
+void rt_axis_text(struct rt_buffer *b, const struct rt_axis *a);
 void rt_axis_say(struct rt_axis *a, const char *quantity, const char *label, const char *unit);
 
 /* How many of the values of a curve were left out, and why. */

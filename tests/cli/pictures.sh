@@ -27,6 +27,8 @@ experiment main {
   plot decision(x in linspace(0, 4, 5), y in logspace(1, 100, 3) : x * y > 20) with y = log -> "truth.svg";
   plot decision(x in linspace(0, 4, 9), y in linspace(0, 1, 3) : 3 * floor(x)) -> "classes.svg";
   plot decision(x in 0..4, y in 0..3 : 1.0 * x * y) with contours = [1, 2] -> "contours.svg";
+  plot [1.0, 1e-8] with y = log -> "powers.svg"; plot [1000001.0, 1000002] -> "large.svg";
+  plot [0.0, 2e-12] -> "tiny.svg"; plot [[1.0, 2], [3, 4]] -> "cell.svg"; plot y vs [0.0, 1, 2, 4] as bars -> "bars.svg";
   plot concat(zeros(2), ones(2)) + 0.001 * linspace(0, 1, 4), y -> "two.svg";
 }
 experiment edges {
@@ -43,11 +45,11 @@ silent() { ! grep -qF -- "$2" "$1.gp" || fail "$1.gp says: $2"; }
 # Units, methods, and names.
 said band.svg "set xlabel 'time (s)'"; said band.svg "set ylabel 'X (nM)'"; said band.svg "set title 'bd by ssa, 20 runs, mean ± sd'"
 said band.svg 'with filledcurves'; said band.svg '($3 < bottom ? bottom : $3)'; said band.svg 'bottom = 0'
-said band.svg 'set key off'; said curves.png 'set key tmargin'; said curves.png "set ylabel 'amount'"; said curves.png "title 'Pred'"
-said time.svg "set xlabel 'bd.X (molecules)'"; said time.svg "set ylabel 'share of time'"; said runs.pdf "share of runs"
+said band.svg 'set key off'; said curves.png 'set key on tmargin'; said curves.png "set ylabel 'amount'"; said curves.png "title 'Pred'"
+said time.svg "set xlabel 'X (molecules)'"; said time.svg "set ylabel 'share of time'"; said runs.pdf "share of runs"
 said orbit.png "set xlabel 'Pred'"; said orbit.png "set ylabel 'Prey'"; said orbit.png "set title 'an orbit'"
 said steps.eps 'with steps'; silent steps.eps 'with lines'; said curves.png 'with lines'; silent curves.png 'with steps'
-said doses.svg "index 0 using 1:2 with steps"; said doses.svg "index 1 using 1:2 with lines"; said doses.svg 'concentration (uM)'
+said doses.svg "index 0 using 1:2 with steps"; said doses.svg "index 1 using 1:2 with lines"; said doses.svg 'concentration (µM)'
 said fit.svg 'set logscale y'; said fit.svg 'set yrange [1:1000]'; said fit.svg "title 'measured'"; said fit.svg "set xlabel 'time (min)'"
 said fit.svg 'yerrorbars'; said fit.svg 'bottom = 1'
 said panels.svg 'set multiplot layout 2,1'; [ "$(grep -c '^plot' panels.svg.gp)" = 2 ] || fail 'two panels'
@@ -55,6 +57,14 @@ said panels.svg 'set multiplot layout 2,1'; [ "$(grep -c '^plot' panels.svg.gp)"
 said truth.svg "set cbtics ('false' 0, 'true' 1)"; said truth.svg 'set palette maxcolors 2'
 said classes.svg 'set palette maxcolors 5'; said classes.svg "'12' 4"
 said contours.svg 'levels discrete 1,2'; said sheet.svg "set title 'u, sheet by ode, time 1'"; said row.svg "set ylabel 'index'"
+# Titles stand above the legend. Ticks: powers of ten with small ones between, whole numbers where there are no others, digits as steps
+# need them; air around curves but along the time; indices of a sheet are squares; numbers in the cells of small maps.
+said doses.svg "set key title 'doses by ode'"; said doses.svg "set title ''"; said fit.svg "set key title 'lv by ode'"
+said fit.svg "set ytics ('1' 1, '' 2 1, '' 3 1"; said fit.svg "'1000' 1000)"; said powers.svg "'10⁻⁸' 1e-08"; silent powers.svg '1e-08'"'"
+said two.svg "set xtics ('0' 0, '1' 1, '2' 2, '3' 3)"; said large.svg "'1000001.0' 1000001"; said large.svg "'1000002.0' 1000002"
+said tiny.svg "'1.0×10⁻¹²' 1e-12"; said orbit.png 'set xrange [0:'; said curves.png 'set xrange [0:20]'
+said sheet.svg 'set size ratio -1'; said contours.svg 'set size noratio'; said cell.svg "sprintf('%.3g'"; silent sheet.svg 'sprintf'
+said bars.svg 'using 1:2:(0.80000000000000004) with boxes'; said bars.svg 'set xrange [-0.6'
 # What is left out, and how much.
 grep -qF '`fit.svg` leaves out 1 of 4 values of `measured`: a logarithmic axis' err || fail 'fit: left out'
 grep -qF '`left_out.svg` leaves out 1 of 4 values of `y`' err || fail 'left out'
@@ -74,7 +84,7 @@ head -c 8 runs.pdf | grep -q '%PDF' && head -c 20 steps.eps | grep -q 'EPSF' && 
 [ "$(wc -c <sheet.svg)" -lt 300000 ] || fail 'a sheet is small'
 # A single cell, a single row, one value, none; more events than a map has places.
 "$CRNLC" run p.crnl --experiment edges >out 2>err || fail edges
-said cell.pdf boxxyerror; said flat.svg 'set yrange [0:7.5]'; [ -s line.png ] && [ -s nothing.svg ] && [ -s events.png ] || fail edges
+said cell.pdf boxxyerror; said flat.svg 'set yrange [0:7.5]'; said flat.svg "'6' 6"; silent flat.svg "'6.0'"; [ -s line.png ] && [ -s nothing.svg ] && [ -s events.png ] || fail edges
 grep -qF '`nothing.svg` leaves out 3 of 3 values' err || fail 'nothing'
 awk '!/#/ && NF { n++ } END { exit !(n > 1000 && n <= 2400) }' events.png.dat || fail 'events'
 # More names than a legend takes.

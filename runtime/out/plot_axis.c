@@ -1,0 +1,239 @@
+/* Axes of pictures: what they say, where they end, and their ticks: as many as there is room for the numbers,
+ * which have the digits that the steps need. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rt_plot.h"
+
+/* ---- what it says ---- */
+
+/* Units are declared in ASCII, where `u` before another unit is micro. */
+static bool is_micro(const char *unit, const char *s)
+{
+    bool begins = s == unit || s[-1] == '/' || s[-1] == ' ';
+    return begins && *s == 'u' && (strchr("MLs", s[1]) || strncmp(s + 1, "mol", 3) == 0) && s[1];
+}
+
+static void put_unit(struct rt_buffer *b, const char *unit)
+{
+    for (const char *s = unit; *s; s++) {
+        rt_put_n(b, is_micro(unit, s) ? "µ" : s, is_micro(unit, s) ? strlen("µ") : 1);
+    }
+}
+
+void rt_axis_text(struct rt_buffer *b, const struct rt_axis *a)
+{
+    const char *what = a->of_map                              ? a->of_map
+                       : a->label && !a->labels_differ        ? a->label
+                       : a->quantity && !a->quantities_differ ? a->quantity
+                                                              : NULL;
+    const char *unit = a->unit && !a->units_differ && !a->has_no_unit ? a->unit : "";
+    if (a->given) {
+        rt_put(b, a->given);
+        return;
+    }
+    rt_put(b, what ? what : *unit ? "value" : "");
+    if (*unit) {
+        rt_put(b, " (");
+        put_unit(b, unit);
+        rt_put(b, ")");
+    }
+}
+
+/* ---- where it ends ---- */
+
+/* As the program says, or at what is drawn; with some air around it unless the axis is rough. */
+static void ends_of(const struct rt_axis *a, double *from, double *to)
+{
+    double low = a->low, high = a->high;
+    if (a->has_ends) {
+        low = a->end[0];
+        high = a->end[1];
+    } else if (low > high) {
+        low = a->is_log ? 1 : 0;
+        high = a->is_log ? 10 : 1;
+    } else if (a->is_log && !a->is_rough) {
+        low = pow(10, floor(log10(low) + 1e-9));
+        high = fmax(pow(10, ceil(log10(high) - 1e-9)), 10 * low);
+    } else if (low == high && a->is_log) {
+        low /= 2;
+        high *= 2;
+    } else if (low == high) {
+        double half = low == 0 ? 1 : fabs(low) / 2;
+        low -= low > 0 ? low : half;
+        high += half;
+    } else if (!a->is_rough) {
+        bool from_zero = low >= 0 && low <= high / 3, to_zero = high <= 0 && high >= low / 3;
+        double air = 0.05 * ((to_zero ? 0 : high) - (from_zero ? 0 : low));
+        low = from_zero ? 0 : low - air;
+        high = to_zero ? 0 : high + air;
+    }
+    *from = low;
+    *to = high;
+}
+
+/* ---- numbers ---- */
+
+static void put_power_of_ten(struct rt_buffer *b, int power)
+{
+    static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    char digits[16];
+    snprintf(digits, sizeof digits, "%d", power);
+    rt_put(b, "10");
+    for (const char *s = digits; *s; s++) {
+        rt_put(b, *s == '-' ? "⁻" : raised[*s - '0']);
+    }
+}
+
+/* How the numbers of a linear axis are written: m × 10^power, m with that many digits behind the point. */
+struct digits {
+    int power, behind;
+};
+
+static struct digits digits_for(double largest, double step)
+{
+    enum { SMALLEST = -4, LARGEST = 5, MOST = 9 };
+    int power = (int)floor(log10(largest) + 1e-9), of_step = (int)floor(log10(step) + 1e-9);
+    bool is_plain = power >= SMALLEST && (power <= LARGEST || (of_step <= 0 && power - of_step <= MOST));
+    struct digits d = {.power = is_plain ? 0 : power};
+    d.behind = of_step < d.power ? d.power - of_step : 0;
+    return d;
+}
+
+static void put_number(struct rt_buffer *b, double v, struct digits d)
+{
+    char text[400];
+    snprintf(text, sizeof text, "%.*f", d.behind, v / pow(10, d.power) + 0.0);
+    rt_put(b, text[0] == '-' && !strpbrk(text, "123456789") ? text + 1 : text);
+    if (d.power && v != 0) {
+        rt_put(b, "×");
+        put_power_of_ten(b, d.power);
+    }
+}
+
+/* Letters, not bytes. */
+static double letters_of(double v, struct digits d)
+{
+    struct rt_buffer b = {0};
+    double n = 0;
+    put_number(&b, v, d);
+    for (size_t i = 0; i < b.n; i++) {
+        n += ((unsigned char)b.data[i] & 0xc0) != 0x80;
+    }
+    rt_buffer_free(&b);
+    return n;
+}
+
+/* ---- ticks ---- */
+
+/* What a number takes of the axis, with the gap to the next one. */
+static double space_for(const struct rt_room *room, double letters)
+{
+    return room->is_upright ? 2.4 * room->letter : (letters + 1.8) * 0.56 * room->letter;
+}
+
+static double tick_at(int64_t i, double step)
+{
+    return i == 0 ? 0 : (double)i * step;
+}
+
+/* The smallest of ..., 1, 2, 5, 10, ... with room for the numbers beside each other. */
+static double step_of(const struct rt_axis *a, const struct rt_room *room, double low, double high)
+{
+    enum { TRIES = 15 };
+    static const double of[] = {1, 2, 5};
+    double range = high - low, largest = fmax(fabs(low), fabs(high)), step = range;
+    int first = (int)floor(log10(range)) - 3;
+    for (int i = 0; i < TRIES; i++) {
+        step = of[i % 3] * pow(10, first + i / 3);
+        struct digits d = digits_for(largest, step);
+        double letters = fmax(letters_of(low, d), letters_of(high, d));
+        if (range / step * space_for(room, letters) <= room->length && !(a->is_whole && step < 1)) {
+            break;
+        }
+    }
+    return step;
+}
+
+struct ticks {
+    struct rt_buffer *b;
+    int n;
+};
+
+static void put_tick(struct ticks *t, const char *text, double at, bool is_small)
+{
+    rt_put(t->b, t->n++ ? ", " : "");
+    rt_gnuplot_text(t->b, text);
+    rt_putf(t->b, " %.15g%s", at, is_small ? " 1" : "");
+}
+
+static void put_linear(struct ticks *t, const struct rt_axis *a, const struct rt_room *room, double low,
+                       double high)
+{
+    double step = step_of(a, room, low, high);
+    struct digits d = digits_for(fmax(fabs(low), fabs(high)), step);
+    double slack = 1e-9 * step;
+    int64_t last = (int64_t)floor((high + slack) / step);
+    for (int64_t i = (int64_t)ceil((low - slack) / step); i <= last; i++) {
+        struct rt_buffer text = {0};
+        put_number(&text, tick_at(i, step), d);
+        put_tick(t, text.data, tick_at(i, step), false);
+        rt_buffer_free(&text);
+    }
+}
+
+static bool is_within(double v, double low, double high)
+{
+    return v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9);
+}
+
+/* Powers of ten, every one or every few; small ticks between, and the numbers 2 and 5 where there are few. */
+static void put_logarithmic(struct ticks *t, const struct rt_room *room, double low, double high)
+{
+    enum { PLAIN = 3, LETTERS = 5, FEW = 2 };
+    int first = (int)ceil(log10(low) - 1e-9), last = (int)floor(log10(high) + 1e-9);
+    int each = (int)ceil((last - first + 1) * space_for(room, LETTERS) / room->length);
+    bool is_plain = first >= -PLAIN && last <= PLAIN, is_short = last - first < FEW;
+    each = each < 1 ? 1 : each;
+    for (int k = first - 1; k <= last; k++) {
+        for (int m = 1; m <= (each > 1 ? 1 : 9); m++) {
+            double v = m * pow(10, k);
+            bool is_named = m == 1 ? (k - first) % each == 0 : is_short && (m == 2 || m == 5);
+            struct rt_buffer text = {0};
+            if (is_named && (is_plain || m > 1)) {
+                rt_putf(&text, "%.6g", v);
+            } else if (is_named) {
+                put_power_of_ten(&text, k);
+            }
+            if (is_within(v, low, high)) {
+                put_tick(t, text.n ? text.data : "", v, !is_named);
+            }
+            rt_buffer_free(&text);
+        }
+    }
+}
+
+/* Within a factor of a few there is hardly a power of ten. */
+static bool has_powers(double low, double high)
+{
+    return high / low >= 5;
+}
+
+void rt_axis_put(struct rt_buffer *b, const struct rt_axis *a, const char *axis, const struct rt_room *room)
+{
+    double from, to;
+    ends_of(a, &from, &to);
+    double low = fmin(from, to), high = fmax(from, to);
+    struct ticks t = {.b = b};
+    if (a->is_log) {
+        rt_putf(b, "set logscale %s\n", axis);
+    }
+    rt_putf(b, "set %srange [%.17g:%.17g]\nset %stics (", axis, from, to, axis);
+    if (a->is_log && has_powers(low, high)) {
+        put_logarithmic(&t, room, low, high);
+    } else {
+        put_linear(&t, a, room, low, high);
+    }
+    rt_put(b, ")\n");
+}
