@@ -66,11 +66,12 @@ static expr_id past(struct call *c)
     struct where *w = c->w;
     expr_id x[3] = {0};
     double v;
-    if (!w->build || !value_reads(w)) {
+    bool in_network = where_place(w) == IN_NETWORK;
+    if (!in_network || !value_reads(w)) {
         diag_report(w->f->diag, DIAG_E0306, c->ast->span,
                     "delay stands in laws, outputs, conditions and new amounts of networks, not in %s",
-                    w->build ? purpose_text(w->purpose) : "an experiment");
-        if (!w->build) {
+                    in_network ? purpose_text(w->purpose) : "an experiment");
+        if (!in_network) {
             diag_help(w->f->diag, "make it an output of the network: output late = delay(A, 5);");
         }
         return 0;
@@ -297,7 +298,7 @@ static expr_id spaced(struct call *c)
 
 static bool in_experiment(struct call *c)
 {
-    return (c->w->experiment && !c->w->observe) ||
+    return where_is_executed(c->w) ||
            diag_report(c->w->f->diag, DIAG_E0204, c->ast->span, "%s is for experiments", c->name);
 }
 

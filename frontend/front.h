@@ -51,6 +51,14 @@ enum purpose {
 #include "frontend/purpose.def"
 };
 
+/* A network that an experiment reads. Its symbols give elements, and expressions go into its pool. */
+struct view {
+    const struct net_use *use;
+    int32_t net;         /* its number */
+    bool own_names;      /* they may stand alone (until, plot) */
+    struct run *capture; /* variables of the experiment become captures of this run; NULL: they are refused */
+};
+
 /* Where an expression stands: what its names mean and into which pool it goes. */
 struct where {
     struct front *f;
@@ -59,13 +67,31 @@ struct where {
     struct module *module;
     struct net_build *build;       /* in the body of a network */
     struct experiment *experiment; /* in an experiment */
-    const struct net_use *observe; /* reading a network: its symbols give elements, ex is its pool */
-    int32_t observe_net;           /* its number */
-    bool own_names;                /* observe: the network's names may stand alone (until, plot) */
-    struct run *capture;           /* observe: variables of the experiment become captures of this run */
+    const struct view *view;       /* in an experiment, where a network is read */
     struct units *units;           /* of the network at hand; NULL: literals with units are errors */
     enum purpose purpose;          /* what the value is for: whether amounts may be read, what messages say */
 };
+
+/* The kinds of places: what may be asked for there. */
+enum place {
+    IN_CONSTANTS,  /* of the top level: everything is known when compiling */
+    IN_NETWORK,    /* in the body of one: sizes are known, parameters and amounts are not */
+    IN_EXPERIMENT, /* statements, which are executed */
+    IN_VIEW        /* what an experiment reads of a network, evaluated along its run */
+};
+static inline enum place where_place(const struct where *w)
+{
+    return w->view ? IN_VIEW : w->experiment ? IN_EXPERIMENT : w->build ? IN_NETWORK : IN_CONSTANTS;
+}
+static inline bool where_is_executed(const struct where *w)
+{
+    return where_place(w) == IN_EXPERIMENT;
+}
+/* The names of the network that is read stand alone. */
+static inline bool where_has_own(const struct where *w)
+{
+    return w->view && w->view->own_names;
+}
 
 /* How many turns the loops of networks may take. */
 int64_t front_max_turns(const struct front *f);
@@ -132,6 +158,8 @@ static inline struct expr value_info(struct where *w, expr_id id) /* a copy of t
 }
 expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems);
 const char *where_shape(struct where *w, struct shape s);
+/* The experiment around what is read of a network. */
+struct where where_outside(const struct where *w);
 /* Expands the binders of a comprehension or loop: calls `body` once for each combination that satisfies the
  * condition, with a scope in which the names are bound to constants. All ranges must be constant. */
 bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struct where *w, void *env),

@@ -78,7 +78,7 @@ bool value_no_amount(struct where *w, const struct ast *a, const struct name *n)
 /* What has a meaning although nothing declares it. */
 static expr_id undeclared(struct where *w, const struct ast *a)
 {
-    bool time = (w->observe && w->own_names) || (w->build && value_reads(w));
+    bool time = where_has_own(w) || (where_place(w) == IN_NETWORK && value_reads(w));
     if (time && strcmp(a->name, "time") == 0) {
         return expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
     }
@@ -90,7 +90,7 @@ static expr_id value_of_name(struct where *w, const struct ast *a)
 {
     struct name *n = value_named(w, a);
     bool is_own = false;
-    expr_id v = w->observe ? w->f->rows->own(w, a, n, &is_own) : 0;
+    expr_id v = w->view ? w->f->rows->own(w, a, n, &is_own) : 0;
     if (is_own) {
         return v;
     }
@@ -265,6 +265,16 @@ static expr_id unary_value(struct where *w, const struct ast *a)
     return fits ? expr_widen(w->ex, expr_unary(w->ex, op, x)) : 0;
 }
 
+struct where where_outside(const struct where *w)
+{
+    struct where outside = *w;
+    if (w->view) {
+        outside.view = NULL;
+        outside.ex = w->f->program->ex;
+    }
+    return outside;
+}
+
 /* ---- parts of names ---- */
 
 expr_id value_entry(struct where *w, const struct ast *a)
@@ -291,12 +301,13 @@ static expr_id value_of_part(struct where *w, const struct ast *a)
 {
     struct name *n = name_root(w, a);
     bool is_own = false;
-    expr_id v = w->observe || a->kind == AST_FIELD ? w->f->rows->own(w, a, n, &is_own) : 0;
+    expr_id v = w->view || a->kind == AST_FIELD ? w->f->rows->own(w, a, n, &is_own) : 0;
     if (is_own) {
         return v;
     }
     /* In a network only species and instances have parts: their row says what is wrong with another name. */
-    name_value *none = w->build && a->kind == AST_FIELD ? name_row(w->f, NAME_SPECIES)->part : NULL;
+    name_value *none =
+        where_place(w) == IN_NETWORK && a->kind == AST_FIELD ? name_row(w->f, NAME_SPECIES)->part : NULL;
     name_value *part = n ? name_row(w->f, n->kind)->part : NULL;
     part = part ? part : none;
     if (!part && !n && root_name(a)) {

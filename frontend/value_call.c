@@ -86,7 +86,12 @@ bool call_enter(struct where *w, const struct ast *a, struct name *fn, struct wh
     *inner = *w;
     inner->scope = scope_create(w->f->arena, NULL);
     inner->module = fn->module;
-    inner->own_names = false;
+    if (where_has_own(w)) {
+        struct view *view = arena_alloc(w->f->arena, sizeof *view);
+        *view = *w->view;
+        view->own_names = false;
+        inner->view = view;
+    }
     return bind_arguments(w, a, fn, inner->scope);
 }
 

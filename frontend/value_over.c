@@ -20,7 +20,7 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_i
         if (expr_is_const(w->ex, v) && expr_const_int(w->ex, v, &n)) {
             v = expr_int(w->ex, n);
         }
-        if (w->build && !expr_is_const(w->ex, v)) {
+        if (where_place(w) == IN_NETWORK && !expr_is_const(w->ex, v)) {
             diag_report(w->f->diag, DIAG_E0304, at->span,
                         "the ends of this range must be known when compiling");
             diag_help(w->f->diag, "sizes and loops of networks use `const`, not `param`");
@@ -347,7 +347,7 @@ expr_id value_call_over(struct where *outer, const struct ast *a)
         return 0;
     }
     struct where w = *outer;
-    bool in_loop = w.experiment && !w.observe;
+    bool in_loop = where_is_executed(&w);
     if (!in_loop && !(array && binders->n > 2)) {
         struct collected c = {.body = body};
         bool good = value_expand(&w, binders, collect, &c);

@@ -166,7 +166,7 @@ static enum data_found drawn(struct where *w, const struct ast *a, bool sample, 
                     sample ? "sample takes a data set and how many rows" : "shuffle takes one data set");
         return DATA_ERROR;
     }
-    if (!w->experiment || w->observe) {
+    if (!where_is_executed(w)) {
         diag_report(w->f->diag, DIAG_E0204, a->span, "%s is for experiments", call_callee(a)->name);
         return DATA_ERROR;
     }
@@ -318,27 +318,23 @@ static expr_id field_of_row(struct where *w, const struct ast *a, struct name *n
 static expr_id in_experiment(struct where *w, const struct ast *a, struct name *n,
                              expr_id (*read)(struct where *w, const struct ast *a, struct name *n))
 {
-    struct where outside = *w;
-    if (w->observe) {
-        outside.observe = NULL;
-        outside.own_names = false;
-        outside.ex = w->f->program->ex;
-    }
+    struct where outside = where_outside(w);
     expr_id v = read(&outside, a, n);
-    if (v && (!w->experiment || w->build)) {
+    if (v && !where_is_executed(&outside)) {
         diag_report(w->f->diag, DIAG_E0304, a->span, "the contents of data are not known when compiling");
         diag_help(w->f->diag, "rows are read in experiments; size(d) is known");
         return 0;
     }
-    if (!v || !w->observe) {
+    if (!v || !w->view) {
         return v;
     }
-    if (!w->capture || value_info(&outside, v).shape.rank != 0) {
+    if (!w->view->capture || value_info(&outside, v).shape.rank != 0) {
         return diag_report(w->f->diag, DIAG_E0204, a->span,
                            "the row of a data set cannot be read here; keep what you need with `let`");
     }
-    vec_push(&w->capture->capture, expr_to_real(outside.ex, v));
-    return expr_leaf(w->ex, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)w->capture->capture.n - 1, 0);
+    vec_push(&w->view->capture->capture, expr_to_real(outside.ex, v));
+    return expr_leaf(w->ex, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)w->view->capture->capture.n - 1,
+                     0);
 }
 
 /* Does it denote rows: d, d.train? */

@@ -219,16 +219,16 @@ static bool for_from(struct where *w, const struct ast *a, uint32_t k, struct bl
         return false;
     }
     struct stmt *s = experiment_loop(w, &t, a->span, out, &inner, &key);
-    struct rows_ways ways = {{0}};
+    struct rows_ways ways = {0};
     if (k == 1) {
-        experiment_rows_enter(w, a, &ways);
+        experiment_rows_enter(w, &ways);
     }
     w->experiment->depth++;
     bool good = for_inside(&inner, a, k, s->body);
     w->experiment->depth--;
     if (k == 1) {
         bool conditional = binders_condition(for_binders(a)) != NULL || for_binders(a)->n > 2;
-        experiment_rows_leave(w, a, &ways, runs_at_all(w, &t) && !conditional);
+        good &= experiment_rows_leave(w, &ways, runs_at_all(w, &t) && !conditional);
     }
     return good;
 }
@@ -239,12 +239,11 @@ static bool while_loop(struct where *w, const struct ast *a, struct block *out)
     s->depth = w->experiment->depth;
     s->loop = w->f->program->n_loops++;
     w->experiment->before = NULL; /* the condition is computed again in each turn */
-    struct rows_ways ways = {{0}};
-    experiment_rows_enter(w, a, &ways);
+    struct rows_ways ways = {0};
+    experiment_rows_enter(w, &ways);
     s->value = value_condition(w, while_condition(a));
     bool good = inner_block(w, while_block(a), &s->body, 1) && s->value;
-    experiment_rows_leave(w, a, &ways, false);
-    return good;
+    return experiment_rows_leave(w, &ways, false) && good;
 }
 
 static bool branch(struct where *w, const struct ast *a, struct block *out)
@@ -252,7 +251,7 @@ static bool branch(struct where *w, const struct ast *a, struct block *out)
     expr_id condition = value_condition(w, if_condition(a));
     struct stmt *s = experiment_add(w, out, STMT_IF, a->span);
     s->value = condition;
-    struct rows_ways ways = {{0}};
+    struct rows_ways ways = {0};
     experiment_rows_save(w, &ways);
     bool good = inner_block(w, if_block(a), &s->body, 0);
     experiment_rows_swap(w, &ways);
@@ -321,7 +320,7 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
 bool experiment_block(struct where *w, const struct ast *a, struct block *out)
 {
     bool good = true;
-    for (uint32_t i = 0; i < a->n && !w->experiment->again; i++) {
+    for (uint32_t i = 0; i < a->n; i++) {
         w->experiment->before = out;
         good &= statement(w, block_statement(a, i), out);
     }
@@ -356,28 +355,21 @@ static bool start_models(struct where *w, struct block *body)
 bool experiment_build(struct front *f, struct name *name)
 {
     struct experiment x = {.f = f, .name = name};
-    bool good;
-    do {
-        program_reset(f->program);
-        x.again = false;
-        x.rows.n = x.continued.n = x.assigned.n = x.given.n = x.presence.n = x.fitted.n = 0;
-        x.tried = NULL;
-        x.depth = 0;
-        struct where w = {.f = f,
-                          .ex = f->program->ex,
-                          .scope = scope_create(f->arena, NULL),
-                          .module = name->module,
-                          .experiment = &x};
-        good = experiment_block(&w, experiment_body(name->ast), f->program->body);
-        good = good && !x.again ? start_models(&w, f->program->body) : good;
-    } while (x.again);
+    program_reset(f->program);
+    struct where w = {.f = f,
+                      .ex = f->program->ex,
+                      .scope = scope_create(f->arena, NULL),
+                      .module = name->module,
+                      .experiment = &x};
+    bool good = experiment_block(&w, experiment_body(name->ast), f->program->body) &&
+                start_models(&w, f->program->body);
     experiment_rows_finish(&x);
     good = good && experiment_check_given(&x);
     vec_free(&x.given);
     vec_free(&x.presence);
     vec_free(&x.fitted);
     vec_free(&x.rows);
-    vec_free(&x.mixed_rows);
+    vec_free(&x.rows_read);
     vec_free(&x.continued);
     vec_free(&x.assigned);
     f->program->experiment = arena_strdup(f->program->arena, name->text);

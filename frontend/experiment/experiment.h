@@ -13,15 +13,19 @@ struct rows_state {
     bool failed;                 /* the run was refused: nothing more is said of what reads it */
     struct span at;              /* of that run */
     const struct last_run *runs; /* which may have been the last one */
+    int32_t n_loops;             /* that the elaboration had entered when that run was added */
 };
 struct last_run {
     struct run *run;
     size_t order; /* assignments before it */
     const struct last_run *next;
 };
-struct mixed_rows {
-    const struct ast *loop;
-    int32_t net;
+/* A place where a network is read or goes on. If it stands in a loop, before the run of the body, the first
+ * turn reads what the loop has found, and the others what the body has left. */
+struct rows_read {
+    int32_t net, n_loops; /* n_loops: of the state that was read */
+    struct span at;
+    bool told;
 };
 
 struct assigned {
@@ -48,16 +52,16 @@ struct fitted { /* something that a fit before was over; variables with its stan
 struct experiment {
     struct front *f;
     struct name *name;
-    int32_t depth;               /* loops around the statement */
-    struct block *before;        /* where what the statement at hand needs first may go; NULL: nowhere */
-    VEC(struct rows_state) rows; /* by network: what its values are after its last run */
-    VEC(struct mixed_rows) mixed_rows; /* loops that leave a network otherwise than they find it */
-    bool again;                        /* one more was found: the experiment is elaborated with it in mind */
-    VEC(int32_t) continued;            /* networks whose rows go on with a `continue` */
-    VEC(struct assigned) assigned;     /* variables, in the order of what assigns them */
-    VEC(struct presence) presence;     /* of variables that read measurements some of which are missing */
-    struct minimize *tried;            /* the fit in whose block the statement stands, or NULL */
-    const struct ast *tried_by;        /* its statement */
+    int32_t depth;                   /* loops around the statement */
+    struct block *before;            /* where what the statement at hand needs first may go; NULL: nowhere */
+    VEC(struct rows_state) rows;     /* by network: what its values are after its last run */
+    VEC(struct rows_read) rows_read; /* in the order of the statements */
+    int32_t n_loops;                 /* entered so far */
+    VEC(int32_t) continued;          /* networks whose rows go on with a `continue` */
+    VEC(struct assigned) assigned;   /* variables, in the order of what assigns them */
+    VEC(struct presence) presence;   /* of variables that read measurements some of which are missing */
+    struct minimize *tried;          /* the fit in whose block the statement stands, or NULL */
+    const struct ast *tried_by;      /* its statement */
     int32_t tried_losses;
     bool tried_depends; /* its loss, on something that it is over */
     VEC(struct fitted) fitted;
@@ -113,12 +117,15 @@ bool experiment_with_axes(struct where *w, struct span at, struct shape axes, st
 /* Ways that part and meet again. Begin of a loop; what it leaves, and whether its body runs at all. */
 struct rows_ways {
     VEC(struct rows_state) saved;
+    int32_t loop;      /* the loop is the how many-th that was entered */
+    size_t first_read; /* of rows_read, in it */
 };
 void experiment_rows_save(struct where *w, struct rows_ways *ways);
 void experiment_rows_swap(struct where *w, struct rows_ways *ways);  /* the other way from where they part */
 void experiment_rows_merge(struct where *w, struct rows_ways *ways); /* frees it */
-void experiment_rows_enter(struct where *w, const struct ast *loop, struct rows_ways *ways);
-void experiment_rows_leave(struct where *w, const struct ast *loop, struct rows_ways *ways, bool runs);
+void experiment_rows_enter(struct where *w, struct rows_ways *ways);
+/* False after an error: the body reads what differs from turn to turn. */
+bool experiment_rows_leave(struct where *w, struct rows_ways *ways, bool runs);
 void experiment_rows_finish(struct experiment *x); /* when all statements are known */
 /* experiment_quantity.c. What a value is of; see there. */
 struct quantity {
@@ -143,7 +150,7 @@ void experiment_assign(struct where *w, struct block *out, struct span span, int
 enum expr_op experiment_update_op(int op); /* of `+=` and its like */
 struct stmt *experiment_add(struct where *w, struct block *out, enum stmt_kind kind, struct span span);
 /* Where a network's elements are read; `own`: its names may stand alone. */
-struct where experiment_observing(struct where *w, int32_t net, bool own);
+struct where experiment_view(struct where *w, int32_t net, bool own, struct run *capture);
 /* experiment_bind.c. The target of a clause or statement, net.x[i] (x[i] too when net >= 0 is given), and
  * its value, in the units of the network; a slice that is no stretch of elements becomes several binds. */
 struct bind_list {

@@ -44,12 +44,23 @@ void experiment_rows_ran(struct where *w, int32_t net, struct shape axes, struct
 {
     struct last_run *last = arena_alloc(w->f->arena, sizeof *last);
     *last = (struct last_run){run, w->experiment->assigned.n, NULL};
-    *experiment_rows_state(w, net) = (struct rows_state){.axes = axes, .at = at, .runs = last};
+    *experiment_rows_state(w, net) =
+        (struct rows_state){.axes = axes, .at = at, .runs = last, .n_loops = w->experiment->n_loops};
 }
 
 static const char *network_name(struct where *w, int32_t net)
 {
     return experiment_use(w, net)->net->name;
+}
+
+static bool depends_on_way(struct where *w, int32_t net, struct span at, struct span run)
+{
+    diag_report(w->f->diag, DIAG_E0508, at,
+                "the last run of '%s' was over rows or not, as the program went its way",
+                network_name(w, net));
+    diag_note(w->f->diag, run, "one of its runs");
+    diag_help(w->f->diag, "read what you need right after the run, into a variable");
+    return false;
 }
 
 bool experiment_axes(struct where *w, int32_t net, struct span at, struct shape *axes)
@@ -60,13 +71,10 @@ bool experiment_axes(struct where *w, int32_t net, struct span at, struct shape 
         return false;
     }
     if (s->mixed) {
-        diag_report(w->f->diag, DIAG_E0508, at,
-                    "the last run of '%s' was over rows or not, as the program went its way",
-                    network_name(w, net));
-        diag_note(w->f->diag, s->at, "one of its runs");
-        diag_help(w->f->diag, "read what you need right after the run, into a variable");
+        return depends_on_way(w, net, at, s->at);
     }
-    return !s->mixed;
+    vec_push(&w->experiment->rows_read, (struct rows_read){.net = net, .n_loops = s->n_loops, .at = at});
+    return true;
 }
 
 bool experiment_is_over_rows(struct where *w, int32_t net)
@@ -141,6 +149,9 @@ void experiment_rows_merge(struct where *w, struct rows_ways *ways)
         struct rows_state other =
             i < ways->saved.n ? ways->saved.data[i] : (struct rows_state){.axes = shape_scalar()};
         x->rows.data[i].runs = united(w, x->rows.data[i].runs, other.runs);
+        if (other.n_loops < x->rows.data[i].n_loops) {
+            x->rows.data[i].n_loops = other.n_loops;
+        }
         if (!same_state(&x->rows.data[i], &other)) {
             struct span at =
                 x->rows.data[i].axes.rank > 0 || x->rows.data[i].mixed ? x->rows.data[i].at : other.at;
@@ -151,32 +162,38 @@ void experiment_rows_merge(struct where *w, struct rows_ways *ways)
     vec_free(&ways->saved);
 }
 
-void experiment_rows_enter(struct where *w, const struct ast *loop, struct rows_ways *ways)
+void experiment_rows_enter(struct where *w, struct rows_ways *ways)
 {
-    struct experiment *x = w->experiment;
     experiment_rows_save(w, ways);
-    for (size_t i = 0; i < x->mixed_rows.n; i++) {
-        if (x->mixed_rows.data[i].loop == loop) {
-            experiment_rows_state(w, x->mixed_rows.data[i].net)->mixed = true;
-        }
-    }
+    ways->loop = ++w->experiment->n_loops;
+    ways->first_read = w->experiment->rows_read.n;
 }
 
-/* What the second turn finds is what the first one left. If that is something else, the loop is elaborated
- * again with both in mind. */
-void experiment_rows_leave(struct where *w, const struct ast *loop, struct rows_ways *ways, bool runs)
+/* What the second turn finds is what the first one has left. */
+static bool same_in_all_turns(struct where *w, const struct rows_ways *ways, int32_t net)
 {
     struct experiment *x = w->experiment;
-    for (size_t i = 0; i < x->rows.n && !x->again; i++) {
+    struct span run = x->rows.data[net].at;
+    bool good = true;
+    for (size_t i = ways->first_read; i < x->rows_read.n; i++) {
+        struct rows_read *r = &x->rows_read.data[i];
+        if (r->net == net && r->n_loops < ways->loop) {
+            good = r->told || depends_on_way(w, net, r->at, run);
+            r->told = true;
+        }
+    }
+    return good;
+}
+
+bool experiment_rows_leave(struct where *w, struct rows_ways *ways, bool runs)
+{
+    struct experiment *x = w->experiment;
+    bool good = true;
+    for (size_t i = 0; i < x->rows.n; i++) {
         struct rows_state before =
             i < ways->saved.n ? ways->saved.data[i] : (struct rows_state){.axes = shape_scalar()};
-        bool known = before.mixed;
-        for (size_t k = 0; k < x->mixed_rows.n; k++) {
-            known |= x->mixed_rows.data[k].loop == loop && x->mixed_rows.data[k].net == (int32_t)i;
-        }
-        if (!known && !same_state(&before, &x->rows.data[i])) {
-            vec_push(&x->mixed_rows, (struct mixed_rows){loop, (int32_t)i});
-            x->again = true;
+        if (!before.mixed && !same_state(&before, &x->rows.data[i])) {
+            good &= same_in_all_turns(w, ways, (int32_t)i);
         }
     }
     if (runs) {
@@ -184,4 +201,5 @@ void experiment_rows_leave(struct where *w, const struct ast *loop, struct rows_
     } else {
         experiment_rows_merge(w, ways);
     }
+    return good;
 }

@@ -298,7 +298,7 @@ static void add_bounds(struct balance *b, struct block *out)
 static bool add_loop(struct balance *b, struct block *out)
 {
     struct where *w = b->w;
-    struct rows_ways ways = {{0}};
+    struct rows_ways ways = {0};
     struct stmt *s = experiment_add(w, out, STMT_FOR, b->a->span);
     s->from = expr_int(w->ex, 0);
     s->to = expr_unary(w->ex, EXPR_FLOOR, b->option.data[BALANCE_STEPS]);
@@ -307,14 +307,13 @@ static bool add_loop(struct balance *b, struct block *out)
     s->body = experiment_new_block(w);
     s->var = experiment_add_variable(w, "", TYPE_INT, shape_scalar());
     vec_push(&w->experiment->assigned, (struct assigned){.var = s->var});
-    experiment_rows_enter(w, b->a, &ways);
+    experiment_rows_enter(w, &ways);
     w->experiment->depth++;
     w->experiment->before = s->body;
     bool good = add_step(b, s->body, expr_leaf(w->ex, EXPR_VAR, TYPE_INT, shape_scalar(), s->var, 0));
     w->experiment->depth--;
     w->experiment->before = out;
-    experiment_rows_leave(w, b->a, &ways, true);
-    return good;
+    return experiment_rows_leave(w, &ways, true) && good;
 }
 
 /* ---- The statement ---- */

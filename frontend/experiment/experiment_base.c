@@ -51,7 +51,7 @@ void experiment_assign(struct where *w, struct block *out, struct span span, int
 expr_id experiment_keep(struct where *w, struct span at, expr_id value)
 {
     struct block *out = w->experiment ? w->experiment->before : NULL;
-    if (!out || w->observe) {
+    if (!out || w->view) {
         return 0;
     }
     struct expr e = value_info(w, value);

@@ -130,7 +130,7 @@ static bool grain_of(struct flux_call *c, const struct run *run, double *grain)
 static bool find_moves(struct flux_call *c)
 {
     struct where *w = c->w;
-    const struct last_run *last = experiment_last_runs(w, w->observe_net);
+    const struct last_run *last = experiment_last_runs(w, w->view->net);
     if (!last) {
         return diag_report(w->f->diag, DIAG_E0505, c->call->span, "'%s' has not run before", c->net->name);
     }
@@ -250,7 +250,7 @@ static expr_id sum_of_entropies(struct flux_call *c)
 /* Where an amount of the network is read; else what to write. */
 static bool is_observed(struct where *w, const struct ast *call, const char *name)
 {
-    if (w->observe && w->experiment && !w->capture) {
+    if (where_place(w) == IN_VIEW && !w->view->capture) {
         return true;
     }
     diag_report(w->f->diag, DIAG_E0505, call->span, "%s changes along a run: it is read by a statistic",
@@ -267,7 +267,7 @@ expr_id experiment_flux(struct where *w, const struct ast *call, const char *nam
         return 0;
     }
     struct name *n = experiment_network_in(w, a);
-    bool fits = n && network_use(w->f, n, a->span) == w->observe_net &&
+    bool fits = n && network_use(w->f, n, a->span) == w->view->net &&
                 (entropy ? a->kind == AST_NAME : a->kind == AST_FIELD);
     if (!fits) {
         diag_report(w->f->diag, DIAG_E0506, a->span, "%s is of %s", name,
@@ -278,7 +278,7 @@ expr_id experiment_flux(struct where *w, const struct ast *call, const char *nam
                   name);
         return 0;
     }
-    struct flux_call c = {.w = w, .call = call, .name = name, .net = experiment_use(w, w->observe_net)->net};
+    struct flux_call c = {.w = w, .call = call, .name = name, .net = experiment_use(w, w->view->net)->net};
     c.chosen = mem_zalloc(c.net->reaction.n + 1, sizeof *c.chosen);
     expr_id sum = 0;
     if ((entropy ? choose_all(&c) : choose(&c, a, true)) && find_moves(&c) && check_rates(&c)) {
@@ -302,7 +302,7 @@ expr_id experiment_dissipation(struct where *w, const struct ast *call)
     if (net < 0 || !experiment_axes(w, net, call->span, &axes)) {
         return 0;
     }
-    struct where o = experiment_observing(w, net, false);
+    struct where o = experiment_view(w, net, false, NULL);
     expr_id rate = experiment_flux(&o, call, "dissipation", true);
     if (!rate || !experiment_with_axes(w, call->span, axes, &shape)) {
         return 0;

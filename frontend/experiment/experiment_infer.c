@@ -7,7 +7,7 @@
 expr_id experiment_infer(struct where *w, const struct ast *call)
 {
     const struct ast *word = call->n >= 2 && !call_arg(call, 1)->name ? arg_value(call_arg(call, 1)) : NULL;
-    if (!w->experiment || w->observe) {
+    if (!where_is_executed(w)) {
         return diag_report(w->f->diag, DIAG_E0204, call->span, "infer is for experiments");
     }
     if (!word || word->kind != AST_NAME) {

@@ -129,7 +129,7 @@ static bool find_conditions(struct learner_call *c, expr_id *condition)
                   call_callee(c->call)->name, front_source_text(w->f, arg_value(call_arg(c->call, 1))->span));
         return false;
     }
-    struct where o = experiment_observing(w, c->net, false);
+    struct where o = experiment_view(w, c->net, false, NULL);
     for (uint32_t i = 0; i < c->of->n; i++) {
         condition[i] = value_condition(&o, in_environment(c, array_element(c->of, i)));
         if (!condition[i]) {

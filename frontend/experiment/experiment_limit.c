@@ -68,7 +68,7 @@ static bool bindings(struct where *w, const struct ast *call, int32_t net, expr_
 /* The network that a call names, which has a limit; -1 after an error. */
 static int32_t limit_network(struct where *w, const struct ast *call)
 {
-    if (!w->experiment || w->observe) {
+    if (!where_is_executed(w)) {
         diag_report(w->f->diag, DIAG_E0204, call->span, "limit is for experiments");
         return -1;
     }

@@ -5,21 +5,21 @@
 
 static expr_id observed_symbol(struct where *w, int32_t symbol)
 {
-    const struct symbol *s = &w->observe->net->symbol.data[symbol];
-    return value_elements(w, s->shape, &w->observe->net->elem.data[s->first]);
+    const struct symbol *s = &w->view->use->net->symbol.data[symbol];
+    return value_elements(w, s->shape, &w->view->use->net->elem.data[s->first]);
 }
 
 /* A name of the experiment's blocks must not be one of the network that is read with names of its own. */
 static bool names_both(struct where *w, const struct ast *a, const struct name *n)
 {
-    bool own = w->observe && w->own_names;
-    if (!own || !name_may(n, AT_LOCAL) || !experiment_starts_path(w->observe->net, n->text)) {
+    bool own = where_has_own(w);
+    if (!own || !name_may(n, AT_LOCAL) || !experiment_starts_path(w->view->use->net, n->text)) {
         return false;
     }
     diag_report(w->f->diag, DIAG_E0205, a->span, "'%s' is a name of the network and of the experiment",
                 n->text);
     diag_note(w->f->diag, n->span, "the experiment's");
-    diag_help(w->f->diag, "write %s.%s for the network's, or rename the other", w->observe->net->name,
+    diag_help(w->f->diag, "write %s.%s for the network's, or rename the other", w->view->use->net->name,
               front_source_text(w->f, a->span));
     return true;
 }
@@ -28,16 +28,13 @@ static bool names_both(struct where *w, const struct ast *a, const struct name *
 static expr_id captured(struct where *w, const struct ast *a, struct name *n)
 {
     struct span at = a->span;
-    if (!w->capture) {
+    if (!w->view->capture) {
         return diag_report(
             w->f->diag, DIAG_E0204, at,
             "'%s' is a variable of the experiment; here only the network's names and constants are known",
             n->text);
     }
-    struct where outside = *w;
-    outside.observe = NULL;
-    outside.own_names = false;
-    outside.ex = w->f->program->ex;
+    struct where outside = where_outside(w);
     expr_id v = a->kind == AST_INDEX ? value_entry(&outside, a) : experiment_variable(&outside, n);
     if (!v) {
         return 0;
@@ -47,26 +44,27 @@ static expr_id captured(struct where *w, const struct ast *a, struct name *n)
         return diag_report(w->f->diag, DIAG_E0302, at, "'%s' must be a single number here", n->text);
     }
     v = expr_to_real(outside.ex, v);
-    vec_push(&w->capture->capture, v);
-    return expr_leaf(w->ex, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)w->capture->capture.n - 1, 0);
+    vec_push(&w->view->capture->capture, v);
+    return expr_leaf(w->ex, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), (int32_t)w->view->capture->capture.n - 1,
+                     0);
 }
 
 expr_id read_variable(struct where *w, const struct ast *a, struct name *n)
 {
-    return w->observe ? captured(w, a, n) : experiment_variable(w, n);
+    return w->view ? captured(w, a, n) : experiment_variable(w, n);
 }
 
 static bool is_captured(const struct where *w, const struct ast *a, const struct name *n)
 {
     bool outside =
         n && (n->kind == NAME_VARIABLE || (n->kind == NAME_VALUE && value_is_of_another_pool(w, n)));
-    return w->observe && w->capture && a->kind == AST_INDEX && outside;
+    return w->view && w->view->capture && a->kind == AST_INDEX && outside;
 }
 
 expr_id experiment_own(struct where *w, const struct ast *a, struct name *n, bool *is_own)
 {
-    bool own = w->observe && w->own_names;
-    int32_t symbol = own && a->kind == AST_NAME ? net_find_symbol(w->observe->net, a->name) : -1;
+    bool own = where_has_own(w);
+    int32_t symbol = own && a->kind == AST_NAME ? net_find_symbol(w->view->use->net, a->name) : -1;
     *is_own = symbol >= 0;
     if ((symbol >= 0 || a->kind != AST_NAME) && names_both(w, a, n)) {
         *is_own = true;

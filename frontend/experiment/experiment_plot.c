@@ -204,7 +204,7 @@ static const char *label_of_elements(struct where *o, const struct ast *a, int64
 /* The courses of a network: over time, or x NULL not, of one over that of another. */
 static bool add_trace(struct curve *k, int32_t net, bool own)
 {
-    struct where *w = k->w, o = experiment_observing(w, net, own);
+    struct where *w = k->w, o = experiment_view(w, net, own, NULL);
     const struct ast *a = curve_y(k->a), *x = curve_x(k->a);
     expr_id v = value_real(&o, a), over = x && v ? value_real(&o, x) : 0;
     if (!v || (x && !over) || !experiment_needs_single(w, net, a->span, "a plot of the course", rows_help)) {

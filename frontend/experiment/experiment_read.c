@@ -10,13 +10,13 @@ int32_t experiment_network(struct where *w, const struct ast *a)
     return name_fits(w, a->span, a->name, n, AT_RUN) ? network_use(w->f, n, a->span) : -1;
 }
 
-struct where experiment_observing(struct where *w, int32_t net, bool own)
+struct where experiment_view(struct where *w, int32_t net, bool own, struct run *capture)
 {
     struct where o = *w;
-    o.observe = experiment_use(w, net);
-    o.observe_net = net;
-    o.own_names = own;
-    o.ex = o.observe->net->ex;
+    struct view *view = arena_alloc(w->f->arena, sizeof *view);
+    *view = (struct view){.use = experiment_use(w, net), .net = net, .own_names = own, .capture = capture};
+    o.view = view;
+    o.ex = view->use->net->ex;
     o.purpose = FOR_VALUE;
     return o;
 }
@@ -210,7 +210,7 @@ static const struct ast *part_of_index(struct where *w, const struct ast *index,
 static expr_id value_of_rows(struct where *w, const struct ast *a, const struct path *p,
                              const struct symbol *sym, struct shape axes)
 {
-    struct where o = experiment_observing(w, p->net, false);
+    struct where o = experiment_view(w, p->net, false, NULL);
     struct net_use *use = experiment_use(w, p->net);
     struct stat_request r = {.kind = STAT_END, .of_rows = true};
     const struct ast *index = p->index;
@@ -244,7 +244,7 @@ static expr_id value_of_rows(struct where *w, const struct ast *a, const struct 
 expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
 {
     struct path p;
-    enum found found = experiment_find_path(w, a, w->own_names ? w->observe_net : -1, &p);
+    enum found found = experiment_find_path(w, a, where_has_own(w) ? w->view->net : -1, &p);
     *is_path = found != NOT_A_PATH;
     if (found != PATH_FOUND) {
         return 0;
@@ -254,7 +254,7 @@ expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
     }
     const struct net *net = net_of(w, p.net);
     bool time = is_time(net, p.text);
-    if (w->observe && p.net != w->observe_net) {
+    if (w->view && p.net != w->view->net) {
         return diag_report(w->f->diag, DIAG_E0506, a->span,
                            "this belongs to '%s'; one network at a time is read here", net->name);
     }
@@ -264,25 +264,25 @@ expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
         return 0;
     }
     struct shape axes = shape_scalar();
-    if (!w->observe && !(sym && sym->kind == SYMBOL_PARAM) && !experiment_axes(w, p.net, a->span, &axes)) {
+    if (!w->view && !(sym && sym->kind == SYMBOL_PARAM) && !experiment_axes(w, p.net, a->span, &axes)) {
         return 0;
     }
     if (axes.rank > 0) {
         return value_of_rows(w, a, &p, sym, axes);
     }
     if (time) {
-        expr_id now = w->observe ? expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0)
-                                 : expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), p.net, 0);
+        expr_id now = w->view ? expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0)
+                              : expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), p.net, 0);
         return p.index ? value_index(w, p.index, now) : now;
     }
-    expr_id v = w->observe ? value_elements(w, sym->shape, &net->elem.data[sym->first])
-                           : expr_leaf(w->ex, EXPR_NET_GET, TYPE_REAL, sym->shape, p.net, s);
+    expr_id v = w->view ? value_elements(w, sym->shape, &net->elem.data[sym->first])
+                        : expr_leaf(w->ex, EXPR_NET_GET, TYPE_REAL, sym->shape, p.net, s);
     return p.index ? value_index(w, p.index, v) : v;
 }
 
 struct name *experiment_fit_result(struct where *w, const struct ast *a, struct name *n)
 {
-    if (a->kind != AST_FIELD || field_base(a)->kind != AST_NAME || !w->experiment || w->observe ||
+    if (a->kind != AST_FIELD || field_base(a)->kind != AST_NAME || !where_is_executed(w) ||
         w->experiment->fitted.n == 0) {
         return NULL;
     }
@@ -293,10 +293,10 @@ struct name *experiment_fit_result(struct where *w, const struct ast *a, struct 
 
 expr_id experiment_part(struct where *w, const struct ast *a, struct name *n)
 {
-    if (w->build && !w->observe) {
+    if (where_place(w) == IN_NETWORK) {
         return network_part(w, a, n);
     }
-    struct name *learnt = !w->observe && a->kind == AST_FIELD && field_base(a)->kind == AST_NAME
+    struct name *learnt = !w->view && a->kind == AST_FIELD && field_base(a)->kind == AST_NAME
                               ? experiment_learnt(w, n->text, a->name)
                               : NULL;
     if (learnt) {
@@ -353,7 +353,7 @@ static bool observe_argument(struct where *w, int32_t net, const struct ast *a, 
         return observe_argument(w, net, positional(a, 0), r, shape) &&
                experiment_take_course(w, a, net, r, shape);
     }
-    struct where o = experiment_observing(w, net, false);
+    struct where o = experiment_view(w, net, false, NULL);
     expr_id v = value_real(&o, a);
     if (!v) {
         return false;

@@ -582,8 +582,7 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
         return false;
     }
     if (c.of[OP_UNTIL]) {
-        struct where o = experiment_observing(w, r->net, true);
-        o.capture = r;
+        struct where o = experiment_view(w, r->net, true, r);
         expr_id until = value_condition(&o, clause_value(c.of[OP_UNTIL]));
         if (!until) {
             return false;

@@ -463,7 +463,7 @@ expr_id experiment_infer_taught(struct where *w, const struct ast *call, int32_t
 expr_id experiment_adjoint(struct where *w, const struct ast *call)
 {
     const struct ast *word = call->n >= 2 && !call_arg(call, 1)->name ? arg_value(call_arg(call, 1)) : NULL;
-    if (!w->experiment || w->observe) {
+    if (!where_is_executed(w)) {
         return diag_report(w->f->diag, DIAG_E0204, call->span, "adjoint is for experiments");
     }
     if (!word || word->kind != AST_NAME) {

@@ -310,10 +310,10 @@ static expr_id network_global(struct where *w, struct name *global)
 
 expr_id read_global(struct where *w, const struct ast *a, struct name *n)
 {
-    if (w->build) {
+    if (where_place(w) == IN_NETWORK) {
         return network_global(w, n);
     }
-    if (w->experiment && !w->observe) {
+    if (where_is_executed(w)) {
         return expr_leaf(w->ex, EXPR_GLOBAL, TYPE_REAL, shape_scalar(), n->index, 0);
     }
     return diag_report(w->f->diag, DIAG_E0304, a->span,

@@ -198,7 +198,7 @@ int32_t neural_units(struct front *f, struct name *n, struct span at)
 static bool not_evaluated(struct where *w, struct span at, const char *name)
 {
     diag_report(w->f->diag, DIAG_E0204, at, "the model '%s' is evaluated in experiments only", name);
-    if (w->build) {
+    if (where_place(w) == IN_NETWORK) {
         diag_help(w->f->diag, "a network may have a whole array of it: param w = %s.ARRAY;", name);
     }
     return false;
@@ -206,7 +206,7 @@ static bool not_evaluated(struct where *w, struct span at, const char *name)
 
 static bool in_experiment(struct where *w, struct span at, const char *name)
 {
-    return (w->experiment && !w->observe && !w->build) || not_evaluated(w, at, name);
+    return where_is_executed(w) || not_evaluated(w, at, name);
 }
 
 expr_id neural_call(struct where *w, const struct ast *a, struct name *n)
@@ -271,7 +271,7 @@ static expr_id array_value(struct where *w, const struct ast *a, int32_t model, 
 /* A name of units of the model: read of its last run. */
 static bool is_unit(struct where *w, struct name *n, const char *text)
 {
-    int32_t at = w->experiment && (!w->build || w->observe) ? neural_use(w->f, n) : -1;
+    int32_t at = w->experiment ? neural_use(w->f, n) : -1;
     const struct crnl_neural *m = at >= 0 ? &w->f->program->neural.data[at] : NULL;
     bool found = m && (is_network(m) || (kind_of(m)->method >= 0 && strcmp(text, "time") == 0));
     for (int32_t g = 0; m && kind_of(m)->method >= 0 && g < m->n_groups && !found; g++) {
