@@ -1,23 +1,26 @@
-/* W0403: reactions that never fire, because there is never any of a reactant. What is present at first, or
- * may be set, spreads through the reactions until nothing new appears. */
+/* W0403: reactions that never fire, because there is never any of a reactant; W0413: arguments that an
+ * instance leaves out, of which there is never any. What is present at first, or may be set, spreads through
+ * the reactions until nothing new appears. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "frontend/check/lint.h"
 
-/* "m.x.p" is given a value if any of m, x, p is named as a target somewhere. */
-static bool may_be_set(const struct lint_network *l, const char *name)
+/* "m.x.p" is given a value if any of m, x, p is named as a target somewhere; an argument that was left out,
+ * m.x, only if both are: x alone may be what the argument should have been. */
+static bool may_be_set(const struct lint_network *l, const char *name, bool left_out)
 {
+    bool any = false, all = true;
     while (*name) {
         size_t length = strcspn(name, ".[");
-        if (words_have(l->set, intern_range(l->f->names, name, length))) {
-            return true;
-        }
+        bool set = words_have(l->set, intern_range(l->f->names, name, length));
+        any |= set;
+        all &= set;
         name += length;
         name += *name == '[' ? strcspn(name, "]") + 1 : 0;
         name += *name == '.';
     }
-    return false;
+    return left_out ? all : any;
 }
 
 static bool within(struct span inner, struct span outer)
@@ -25,12 +28,34 @@ static bool within(struct span inner, struct span outer)
     return inner.file == outer.file && inner.lo >= outer.lo && inner.hi <= outer.hi;
 }
 
-static bool present_at_first(const struct lint_network *l, const struct net *net, const struct species *s)
+static bool same_place(struct span a, struct span b)
+{
+    return a.file == b.file && a.lo == b.lo && a.hi == b.hi;
+}
+
+/* The species of a symbol; of a dual value those of its rails, whose symbols stand behind it. */
+static species_id species_of(const struct net *net, const struct symbol *s, int rail, int64_t i)
+{
+    const struct symbol *of = s->kind == SYMBOL_DUAL ? s + 1 + rail : s;
+    return (species_id)expr_get(net->ex, net->elem.data[of->first + (uint32_t)i])->a;
+}
+
+/* What an instance gives nothing for is declared by it: the symbol has the place of the instance. */
+static bool is_left_out(const struct net *net, const struct symbol *s)
+{
+    return (s->kind == SYMBOL_SPECIES || s->kind == SYMBOL_DUAL) && shape_size(s->shape) > 0 &&
+           !same_place(s->span, net->species.data[species_of(net, s, 0, 0)].span);
+}
+
+/* `argument`: as which an instance left it out, or NULL. */
+static bool present_at_first(const struct lint_network *l, const struct net *net, const struct species *s,
+                             const char *argument)
 {
     double amount;
     bool none = s->init == 0 || (expr_const_real(net->ex, s->init, &amount) && amount == 0);
-    return !none || s->kind == SPECIES_BULK || (s->flags & SPECIES_INPUT) ||
-           within(s->span, network_nparams(l->tree)->span) || may_be_set(l, s->name);
+    return !none || (s->kind == SPECIES_BULK && !argument) || (s->flags & SPECIES_INPUT) ||
+           within(s->span, network_nparams(l->tree)->span) ||
+           may_be_set(l, argument ? argument : s->name, argument != NULL);
 }
 
 /* The first reactant that is not there, or -1. */
@@ -128,14 +153,83 @@ static void check_statements(const struct lint_network *l, const struct net *net
     }
 }
 
+/* ---- W0413 ---- */
+
+struct left_out {
+    struct span span;  /* of the instance */
+    const char *name;  /* in the whole network */
+    const char *takes; /* of the argument */
+    bool absent;
+};
+struct left_outs {
+    VEC(struct left_out) list;
+};
+
+static int by_argument(const void *x, const void *y)
+{
+    const struct left_out *a = x, *b = y;
+    return a->span.file != b->span.file ? (a->span.file > b->span.file) - (a->span.file < b->span.file)
+           : a->span.lo != b->span.lo   ? (a->span.lo > b->span.lo) - (a->span.lo < b->span.lo)
+                                        : strcmp(a->takes, b->takes);
+}
+
+/* One statement may make many instances: what it leaves out is a slip when none of them has any of it. */
+static void check_left_out(const struct lint_network *l, const struct net *net, const bool *present)
+{
+    struct left_outs out = {0};
+    for (size_t k = 0; k < net->symbol.n; k++) {
+        const struct symbol *s = &net->symbol.data[k];
+        if (is_left_out(net, s)) {
+            const char *dot = strrchr(s->name, '.');
+            struct left_out one = {s->span, s->name, dot ? dot + 1 : s->name, true};
+            for (int64_t i = 0; i < shape_size(s->shape); i++) {
+                one.absent &= !present[species_of(net, s, 0, i)] && !present[species_of(net, s, 1, i)];
+            }
+            vec_push(&out.list, one);
+        }
+    }
+    if (out.list.n > 1) {
+        qsort(out.list.data, out.list.n, sizeof *out.list.data, by_argument);
+    }
+    for (size_t lo = 0, hi; lo < out.list.n; lo = hi) {
+        bool absent = true;
+        for (hi = lo; hi < out.list.n && by_argument(&out.list.data[lo], &out.list.data[hi]) == 0; hi++) {
+            absent &= out.list.data[hi].absent;
+        }
+        if (absent) {
+            const struct left_out *one = &out.list.data[lo];
+            diag_report(l->f->diag, DIAG_W0413, one->span,
+                        "nothing is given here for the argument '%s': '%s' is a species of its own, of which "
+                        "there is never any",
+                        one->takes, one->name);
+            diag_help(
+                l->f->diag,
+                "write what it is: %s = ...; or, where none of it is meant, give it a value where it is "
+                "declared",
+                one->takes);
+        }
+    }
+    vec_free(&out.list);
+}
+
 void lint_dead_reactions(const struct lint_network *l, const struct net *net)
 {
     bool *present = mem_zalloc(net->species.n + 1, sizeof *present);
+    const char **argument = mem_zalloc(net->species.n + 1, sizeof *argument);
     struct verdicts v = {0};
+    for (size_t k = 0; k < net->symbol.n; k++) {
+        const struct symbol *s = &net->symbol.data[k];
+        for (int64_t i = 0; is_left_out(net, s) && i < shape_size(s->shape); i++) {
+            argument[species_of(net, s, 0, i)] = argument[species_of(net, s, 1, i)] = s->name;
+        }
+    }
     for (size_t s = 0; s < net->species.n; s++) {
-        present[s] = present_at_first(l, net, &net->species.data[s]);
+        present[s] = present_at_first(l, net, &net->species.data[s], argument[s]);
     }
     bool known = spread(net, present);
+    if (known) {
+        check_left_out(l, net, present);
+    }
     for (size_t j = 0; known && j < net->reaction.n; j++) {
         const struct reaction *r = &net->reaction.data[j];
         if (within(r->span, l->tree->span)) {
@@ -147,5 +241,6 @@ void lint_dead_reactions(const struct lint_network *l, const struct net *net)
         check_statements(l, net, network_block(l->tree), &v);
     }
     vec_free(&v.list);
+    free(argument);
     free(present);
 }

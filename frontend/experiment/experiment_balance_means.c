@@ -32,6 +32,7 @@ static bool add_run(struct balance *b, bool clamped, struct block *out)
     if (clamped) {
         run->kid[run->n++] = clause(b, OP_OVER, learn_from(b->a));
         binds = node(b, AST_CLAUSE, OP_WITH, 0);
+        binds->flags = AST_OF_LEARN;
         binds->n = learn_with(b->a)->n;
         binds->kid = learn_with(b->a)->kid;
         run->kid[run->n++] = binds;

@@ -347,6 +347,18 @@ static bool gives_once(struct given *g, const struct ast *clause, const struct b
     return !g->fails;
 }
 
+/* `clamp` and `hold` are of one amount; what comes behind them looks as if they were of it too. */
+static void warn_not_fixed(struct where *w, const struct ast *fixed, const struct ast *b)
+{
+    const char *word = fixed->op == OP_CLAMP ? "clamp" : "hold";
+    diag_report(w->f->diag, DIAG_W0414, b->span,
+                "`%s` is of '%s' alone: '%s' begins with this amount, and changes", word,
+                front_source_text(w->f, assign_target(fixed)->span),
+                front_source_text(w->f, assign_target(b)->span));
+    diag_help(w->f->diag, "write `%s %s`; or, where it is to change, write it before `%s`", word,
+              front_source_text(w->f, b->span), word);
+}
+
 bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
 {
     struct bind_list list = {{0}};
@@ -354,9 +366,10 @@ bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
     bool good = true;
     given.by = arena_alloc(w->f->arena, (experiment_use(w, r->net)->net->species.n + 1) * sizeof *given.by);
     for (uint32_t i = 1; i < a->n && good; i++) {
-        const struct ast *with = run_clause(a, i);
+        const struct ast *with = run_clause(a, i), *fixed = NULL;
         for (uint32_t k = 0; with->op == OP_WITH && k < with->n && good; k++) {
             const struct ast *b = clause_bind(with, k);
+            fixed = b->op == OP_BIND || with->flags & AST_OF_LEARN ? fixed : b;
             list.bind.n = 0;
             good = experiment_bound(w, assign_target(b), assign_value(b), r->net, &list);
             for (size_t j = 0; j < list.bind.n && good; j++) {
@@ -369,6 +382,9 @@ bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
                                        front_source_text(w->f, assign_target(b)->span));
                 }
                 good = good && gives_once(&given, b, bind);
+                if (good && fixed && bind->kind == BIND_WITH && kind != SYMBOL_PARAM) {
+                    warn_not_fixed(w, fixed, b);
+                }
                 vec_push(&r->bind, *bind);
             }
         }

@@ -142,6 +142,20 @@ bool network_no_constant(struct where *w, const struct ast *p, const struct ast 
                        p->name);
 }
 
+/* What the call gives nothing for is declared by the instance itself. Its symbol has the place of the call,
+ * which tells the lints of it; what has a default value was meant to be left out. */
+static bool own_species(struct where *inner, const struct ast *p, const struct ast *call, struct shape shape)
+{
+    if (!network_declare(inner, p->name, p->span, p->op, false, shape, dcl_value(p))) {
+        return false;
+    }
+    const struct name *n = scope_find_here(inner->scope, p->name);
+    if (call && !dcl_value(p)) {
+        inner->build->whole->net->symbol.data[n->index].span = call->span;
+    }
+    return true;
+}
+
 bool network_parameters(struct where *outer, struct where *inner, const struct ast *params,
                         const struct ast *call)
 {
@@ -155,8 +169,7 @@ bool network_parameters(struct where *outer, struct where *inner, const struct a
         case OP_BULK:
         case OP_DUAL:
             good &= value_shape(inner, dcl_dims(p), &s) &&
-                    (given ? pass_species(outer, inner, p, given, s)
-                           : network_declare(inner, p->name, p->span, p->op, false, s, dcl_value(p)));
+                    (given ? pass_species(outer, inner, p, given, s) : own_species(inner, p, call, s));
             break;
         case OP_CONST:
             if (given) {

@@ -83,6 +83,7 @@ enum {                         /* bits of `flags` */
        AST_IS_CONST = 1,       /* ENTITY: const species, const bulk; LET: const */
        AST_IS_FAST = 2,        /* REACTION: fast */
        AST_IS_PATH = 4,        /* USE: a quoted path, not a module name */
+       AST_OF_LEARN = 4,       /* CLAUSE: `with` of `learn`, where what is not clamped is hidden */
        AST_EVENTS = 8,         /* CLAUSE for/after: events */
        AST_CYCLES = 16,        /* CLAUSE for: cycles */
        AST_PAREN = 32,         /* expression written in parentheses (for fmt and messages) */
