@@ -169,6 +169,7 @@ struct crnl_program engine_program_data(struct arena *arena, const struct progra
         .file = p->file,
         .experiment = p->experiment,
         .doc = p->doc,
+        .digest = p->digest,
         .n_nets = (int32_t)p->net.n,
         .n_globals = (int32_t)p->global.n,
         .n_records = (int32_t)p->record.n,

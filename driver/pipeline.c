@@ -9,6 +9,7 @@
 #include "frontend/compile.h"
 #include "import/import.h"
 #include "runtime/crnl_file.h"
+#include "support/hash.h"
 
 enum { WORK_BY_WALKING = 50000 }; /* elements that an interpreted experiment computes at most */
 
@@ -194,9 +195,44 @@ static bool begins_at_once(const struct pipeline *p)
            program_work(p->program) <= WORK_BY_WALKING;
 }
 
+/* What a checkpoint must be of: what was read, and what options have made of it. */
+static const char *digest(const struct pipeline *p)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (!out) {
+        return NULL;
+    }
+    for (uint32_t i = 1; i <= sources_count(p->sources); i++) {
+        size_t length;
+        const char *source = sources_text(p->sources, i, &length);
+        fwrite(source, 1, length, out);
+    }
+    program_print(out, p->program);
+    for (size_t i = 0; i < p->program->net.n; i++) {
+        net_print(out, p->program->net.data[i].net, p->sources);
+    }
+    fclose(out);
+    const char *result = arena_printf(p->program->arena, "%016llx", (unsigned long long)hash_bytes(text, n));
+    free(text);
+    return result;
+}
+
+static bool wants_checkpoint(const struct options *o)
+{
+    bool wants = false;
+    for (size_t i = 0; i < o->program.n; i++) {
+        const char *word = o->program.data[i];
+        wants |= strncmp(word, "--checkpoint", 12) == 0 || strncmp(word, "--resume", 8) == 0;
+    }
+    return wants;
+}
+
 static bool make_engine(struct pipeline *p)
 {
     size_t errors = diag_error_count(p->diag);
+    p->program->digest = wants_checkpoint(p->options) ? digest(p) : NULL;
     if (p->options->engine == ENGINE_INTERPRET) {
         p->engine = engine_interpret(p->program, p->plans, &p->codegen);
     } else if (begins_at_once(p)) {

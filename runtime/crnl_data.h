@@ -91,7 +91,10 @@ struct crnl_course_column {
 int crnl_course_look(const struct crnl_data_spec *spec, const char *folder,
                      struct crnl_course_column **column, int32_t *n, char **message);
 void crnl_course_free(struct crnl_course_column *column, int32_t n);
-/* Its files are not written by this process (crnl_file.h). */
+/* The paths of its files. */
+void crnl_data_each_file(const struct crnl_data_spec *spec, const char *folder,
+                         void (*tell)(void *env, const char *path), void *env);
+/* They are not written by this process (crnl_file.h). */
 void crnl_data_protect(const struct crnl_data_spec *spec, const char *folder);
 
 #endif

@@ -23,7 +23,7 @@
 #include "crnl_plot.h"
 #include "crnl_sink.h"
 
-enum { CRNL_ABI = 10 };
+enum { CRNL_ABI = 11 };
 
 enum crnl_status {
 #define STATUS(name, code, text) CRNL_##name,
@@ -442,6 +442,7 @@ typedef int crnl_experiment(struct crnl_ctx *ctx);
     M##_TEXT(file) \
     M##_TEXT(experiment)                     /* NULL: one network, run by command line options */ \
     M##_TEXT(doc) \
+    M##_TEXT(digest)                         /* of what is not in the executable; NULL: nothing is */ \
     M##_INT(n_nets) \
     M##_INT(n_globals) \
     M##_INT(n_records) \
@@ -486,7 +487,10 @@ struct crnl_options {
     int32_t closer; /* a tenth of all tolerances, half of fixed steps; nothing is printed, written or drawn */
     int32_t mute;   /* nothing is printed, written or drawn: another rank does */
     FILE *output;   /* where `print` goes; NULL: stdout */
-    /* Of crnl_main alone: the experiment once for each seed. */
+    /* Of crnl_main alone. */
+    const char *checkpoint, *resume; /* files, or NULL */
+    double checkpoint_every;         /* seconds; 0: 600 */
+    /* ... the experiment once for each seed. */
     int32_t n_seeds;           /* 0: once, with `seed` */
     const uint64_t *seed_list; /* [n_seeds]; NULL: seed, seed + 1, ... */
     const char *table;         /* where their values are written; NULL: nowhere */

@@ -3,13 +3,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "rt_ctx.h"
+#include "rt_checkpoint.h"
 #include "runtime/mpi/rt_pack.h"
 #include "runtime/mpi/rt_share.h"
 
 enum { RING_PER_THREAD = 16, RING_VALUES = 1 << 27 }; /* rows of finished runs that wait take 1 GiB at most */
 enum { SHARED_VALUES = 1 << 23 };                     /* those of all ranks 64 MiB */
 enum { BLOCKS_PER_RANK = 2 };                         /* of RT_BLOCK_RUNS, that are under way */
+enum { ITEM_BYTES = 1 << 14 };                        /* that are put into a checkpoint together */
+static const double ITEM_SECONDS = 1, BLOCK_SECONDS = 10; /* ... or for so long; or a block of sums */
 
 /* Room for one run of each thread at least. */
 int64_t rt_ring_size(const struct rt_job *job, int threads)
@@ -47,11 +49,13 @@ struct ensemble {
     bool claiming, is_over;          /* is_over: there are no more for this rank */
     bool *own;                       /* [ring_size] rank 0: which slots are for runs of its own */
     int64_t n_own, most_own;         /* that are begun and not collected */
-    enum rt_rows_needed rows;        /* that are sent ... */
+    enum rt_rows_needed rows;        /* that are packed, to be sent or for the checkpoint ... */
     struct rt_band block;            /* ... as sums, */
-    struct rt_buffer sent;           /* with all of their block, */
-    int64_t first_sent;              /* which begins with this run */
+    struct rt_buffer packed;         /* with all of their block, */
+    int64_t first_packed;            /* which begins with this run */
     bool is_aligned, is_whole_block; /* is_aligned: blocks are whole ones of RT_BLOCK_RUNS */
+    bool is_slow;                    /* blocks of this rank take long */
+    double block_began, kept_at;     /* in seconds: of the checkpoint */
 };
 
 static bool stops(const struct ensemble *s)
@@ -121,8 +125,8 @@ static int64_t next_run(struct ensemble *s, bool wait, int64_t *at)
 
 /* ---- Collecting ---- */
 
-/* Of a run that is sent home: rows that rank 0 does not need stay here, and those that it needs the sums
- * of are summed up with the block that they are of. */
+/* Of a run that is packed: rows that are not needed stay here, and those that the sums are needed of are
+ * summed up with the block that they are of, unless another rank has done so. */
 static void sum_up(struct ensemble *s, struct rt_recorder *r, bool ends)
 {
     if (s->rows == RT_ROWS_FIRST && r->run > 0 && !r->error.status) {
@@ -131,28 +135,45 @@ static void sum_up(struct ensemble *s, struct rt_recorder *r, bool ends)
     if (s->rows != RT_ROWS_SUMS || !s->is_whole_block) {
         return;
     }
-    if (!r->error.status) {
+    if (!r->error.status && r->n_rows > 0) {
         rt_band_add(&s->block, (size_t)s->job->n_columns, r->row, r->n_rows);
         r->n_rows = 0;
     }
-    if (ends) {
+    if (ends && s->block.n > 0) {
         r->block = s->block;
         s->block = (struct rt_band){0};
     }
 }
 
-static void send_run(struct ensemble *s, struct rt_recorder *r)
+/* Whether a block ends with the run. */
+static bool pack(struct ensemble *s, struct rt_recorder *r)
 {
-    bool begins = s->sent.n == 0, is_at_start = r->run % RT_BLOCK_RUNS == 0;
+    bool begins = s->packed.n == 0, is_at_start = r->run % RT_BLOCK_RUNS == 0;
     bool ends = (r->run + 1) % RT_BLOCK_RUNS == 0 || r->run + 1 == s->job->runs || r->error.status;
     if (begins) {
-        s->first_sent = r->run;
-        s->is_whole_block = is_at_start && s->is_aligned;
+        s->first_packed = r->run;
+        bool is_sent = s->role == HEAD && !s->own[r - s->ring]; /* in sums, if it is of a whole block */
+        s->is_whole_block = is_at_start && s->is_aligned && (is_sent || !s->is_slow);
     }
     sum_up(s, r, ends);
-    rt_pack_recorder(&s->sent, r);
-    if (ends || !s->is_whole_block) {
-        rt_share_put(s->share, s->first_sent, &s->sent);
+    rt_pack_recorder(&s->packed, r);
+    return ends;
+}
+
+/* In the checkpoint: runs that came to their end, from the first one on. Of blocks that take long, runs
+ * rather than sums. */
+static void keep(struct ensemble *s, struct rt_recorder *r)
+{
+    double now = rt_seconds();
+    if (s->packed.n == 0 && r->run % RT_BLOCK_RUNS == 0) {
+        s->is_slow = !(s->block_began > 0 && now - s->block_began < BLOCK_SECONDS);
+        s->block_began = now;
+    }
+    bool ends =
+        pack(s, r) || (!s->is_whole_block && (s->packed.n > ITEM_BYTES || now - s->kept_at > ITEM_SECONDS));
+    if (ends && !r->error.status) {
+        rt_checkpoint_put(s->job->ctx->checkpoint, s->job->checkpoint, s->first_packed, &s->packed);
+        s->kept_at = now;
     }
 }
 
@@ -160,12 +181,15 @@ static void take(struct ensemble *s, struct rt_recorder *r)
 {
     struct rt_job *job = s->job;
     if (s->role == OTHER) {
-        if (!stops(s)) {
-            send_run(s, r);
+        if (!stops(s) && (pack(s, r) || !s->is_whole_block)) {
+            rt_share_put(s->share, s->first_packed, &s->packed);
         }
         return;
     }
     if (!s->error->status) {
+        if (job->checkpoint) {
+            keep(s, r);
+        }
         rt_collect_run(s->collector, r, s->error);
         if (s->error->status) {
             atomic_store(&job->stop, true);
@@ -348,15 +372,15 @@ static uint64_t fingerprint(const struct rt_job *job)
 static void size_ring(struct ensemble *s, int threads)
 {
     const struct rt_job *job = s->job;
-    s->ring_size = s->most_own = rt_ring_size(job, threads);
-    if (!job->is_shared) {
-        return;
-    }
-    struct rt_world *w = job->ctx->world;
+    struct rt_world *w = job->is_shared ? job->ctx->world : NULL;
     int64_t blocks = BLOCKS_PER_RANK * (int64_t)RT_BLOCK_RUNS * rt_world_size(w);
-    s->role = rt_world_rank(w) == 0 ? HEAD : OTHER;
+    s->ring_size = s->most_own = rt_ring_size(job, threads);
     s->rows = rt_rows_needed(job, job->option[CRNL_OPTION_SUMMARY].integer != 0);
     s->is_aligned = s->rows == RT_ROWS_SUMS && job->runs >= 2 * blocks;
+    if (!w) {
+        return;
+    }
+    s->role = rt_world_rank(w) == 0 ? HEAD : OTHER;
     if (s->role == HEAD) {
         int64_t all = rt_ring_size(job, rt_world_threads(w));
         s->ring_size = s->is_aligned && all < blocks ? blocks : all;
@@ -366,6 +390,7 @@ static void size_ring(struct ensemble *s, int threads)
 static void begin_share(struct ensemble *s, int threads)
 {
     const struct rt_share_work work = {.n = s->job->runs,
+                                       .first = s->taken,
                                        .align = s->is_aligned ? RT_BLOCK_RUNS : 1,
                                        .threads = threads,
                                        .fingerprint = fingerprint(s->job),
@@ -374,7 +399,26 @@ static void begin_share(struct ensemble *s, int threads)
                                        .look = look,
                                        .stopped = stopped};
     rt_share_begin(s->job->ctx->world, &work, &s->share);
-    rt_share_open(s->share, s->ring_size);
+    rt_share_open(s->share, s->taken + s->ring_size);
+}
+
+/* Runs that the checkpoint has. */
+static void restore(struct ensemble *s)
+{
+    struct rt_checkpoint *c = s->job->checkpoint ? s->job->ctx->checkpoint : NULL;
+    struct rt_buffer data = {0};
+    while (!s->error->status && rt_checkpoint_take(c, s->job->checkpoint, s->taken, &data)) {
+        struct rt_unpack u = {data.data, data.data + data.n};
+        for (; u.at < u.end && !s->error->status; s->taken++) {
+            struct rt_recorder r;
+            rt_recorder_init(&r, s->job, s->taken);
+            rt_unpack_recorder(&u, &r);
+            rt_collect_run(s->collector, &r, s->error);
+            rt_recorder_free(&r);
+        }
+        rt_buffer_free(&data);
+    }
+    s->next = s->taken;
 }
 
 int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct rt_error *e)
@@ -385,6 +429,9 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
     if (threads > job->runs) {
         threads = (int)job->runs;
     }
+    if (job->ctx && !job->is_row) {
+        job->checkpoint = rt_checkpoint_statement(job->ctx, fingerprint(job), e);
+    }
     struct ensemble s = {.job = job, .collector = c, .error = e};
     size_ring(&s, threads);
     pthread_mutex_init(&s.mutex, NULL);
@@ -392,6 +439,7 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
     s.ring = rt_alloc((size_t)s.ring_size, sizeof *s.ring);
     s.done = rt_alloc((size_t)s.ring_size, sizeof *s.done);
     s.own = rt_alloc((size_t)s.ring_size, sizeof *s.own);
+    restore(&s);
     if (job->is_shared) {
         begin_share(&s, threads);
     }
@@ -413,7 +461,7 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
         }
     }
     rt_band_free(&s.block);
-    rt_buffer_free(&s.sent);
+    rt_buffer_free(&s.packed);
     free(thread);
     free(s.ring);
     free(s.done);

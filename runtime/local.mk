@@ -7,6 +7,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/base.c \
   runtime/bind.c \
   runtime/blas.c \
+  runtime/checkpoint.c \
   runtime/cme/cme_balance.c \
   runtime/cme/cme_clamped.c \
   runtime/cme/cme_eliminate.c \
@@ -235,6 +236,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_backwards.h \
   runtime/rt_base.h \
   runtime/rt_blas.h \
+  runtime/rt_checkpoint.h \
   runtime/rt_clones.h \
   runtime/rt_ctx.h \
   runtime/rt_events.h \

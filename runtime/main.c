@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "rt_ctx.h"
+#include "rt_checkpoint.h"
 #include "rt_seeds.h"
 
 enum { EXIT_BY_SIGNAL = 128, STACK = 1 << 16 };
@@ -176,11 +176,27 @@ static int parse(int argc, char **argv, const struct crnl_program *program, stru
     return status;
 }
 
+/* Of rank 0. What other ranks are told if it cannot be had, which is said here; NULL: nothing. */
+static const char *start_checkpoint(struct crnl_ctx *ctx)
+{
+    struct rt_error e = {0};
+    if (rt_launched().rank > 0) {
+        return NULL;
+    }
+    ctx->checkpoint = rt_checkpoint_create(ctx, &e);
+    bool failed = e.status != 0;
+    if (failed) {
+        fprintf(stderr, "error: %s\n", e.text.data);
+    }
+    rt_error_free(&e);
+    return failed ? "error: the checkpoint of rank 0" : NULL;
+}
+
 /* The other ranks, if there are some. */
 static int start_world(struct crnl_ctx *ctx, int argc, char **argv)
 {
     struct crnl_options *o = &ctx->options;
-    const char *failure = NULL;
+    const char *failure = start_checkpoint(ctx);
     if (rt_launched().size > 1 && o->n_seeds) {
         failure = "error: --seeds executes the program side by side on one machine, not on ranks of MPI\n"
                   "  help: start it without mpirun, or once for each --seed\n";
@@ -195,7 +211,7 @@ static int start_world(struct crnl_ctx *ctx, int argc, char **argv)
         o->max_seconds = 0; /* the time is that of rank 0 */
         atomic_store(&is_other_rank, true);
     }
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return failed || failure ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 int crnl_rank(void)
@@ -223,6 +239,8 @@ static int execute_all(struct crnl_ctx *ctx)
     bool ended = by && (status == CRNL_CANCELLED || ctx->cut_short);
     by = ended ? by : status ? 0 : ctx->cut_by; /* it went on, and its results are there */
     status = by ? EXIT_BY_SIGNAL + by : status ? EXIT_FAILURE : EXIT_SUCCESS;
+    rt_checkpoint_end(ctx->checkpoint, status != EXIT_SUCCESS);
+    ctx->checkpoint = NULL;
     return rt_world_end(ctx->world, status, crnl_error_text(ctx));
 }
 
@@ -244,6 +262,7 @@ int crnl_main(int argc, char **argv, const struct crnl_program *program)
         if (!status) {
             status = execute_all(ctx);
         }
+        rt_checkpoint_end(ctx->checkpoint, false);
         atomic_store(&running, NULL);
         crnl_destroy(ctx);
     } else if (status > 0) {

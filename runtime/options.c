@@ -6,7 +6,7 @@
 
 #include "rt_ctx.h"
 
-enum option_kind { TEXT, REAL, POSITIVE, COUNT, SEED, THREADS, SEEDS, SET, FLAG, HELP };
+enum option_kind { TEXT, REAL, POSITIVE, DURATION, COUNT, SEED, THREADS, SEEDS, SET, FLAG, HELP };
 
 struct program_option {
     const char *name, *value, *help;
@@ -125,6 +125,24 @@ static void add_set(struct crnl_options *options, const char *assignment)
     options->n_set++;
 }
 
+/* "90", "90s", "1.5min", "2h": seconds. */
+static bool read_duration(const char *text, double *v)
+{
+    static const struct {
+        const char *name;
+        double seconds;
+    } unit[] = {{"", 1}, {"s", 1}, {"min", 60}, {"h", 3600}};
+    char *end;
+    double n = strtod(text, &end);
+    for (size_t i = 0; end != text && i < sizeof unit / sizeof *unit; i++) {
+        if (strcmp(end, unit[i].name) == 0) {
+            *v = n * unit[i].seconds;
+            return *v > 0 && *v < INFINITY;
+        }
+    }
+    return false;
+}
+
 /* False if the text is no such value. */
 static bool store(const struct program_option *o, const char *text, struct crnl_options *options)
 {
@@ -141,6 +159,7 @@ static bool store(const struct program_option *o, const char *text, struct crnl_
         }
         *(double *)(void *)field = real;
         return true;
+    case DURATION: return read_duration(text, (double *)(void *)field);
     case COUNT:
     case THREADS:
         if (!read_count(text, o->kind == COUNT ? INT64_MAX : 1024, &count) || count == 0) {
@@ -307,6 +326,15 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
     }
     if (options->n_seeds && options->check_tolerance) {
         fprintf(stderr, "%s: --check-tolerance compares one seed: take --seed\n", argv[0]);
+        return 2;
+    }
+    if ((options->checkpoint || options->resume) && (options->n_seeds || options->check_tolerance)) {
+        fprintf(stderr, "%s: --%s executes the program several times, and a checkpoint is of one\n", argv[0],
+                options->n_seeds ? "seeds" : "check-tolerance");
+        return 2;
+    }
+    if (options->checkpoint_every > 0 && !options->checkpoint) {
+        fprintf(stderr, "%s: --checkpoint-every says how often --checkpoint FILE is written\n", argv[0]);
         return 2;
     }
     if (options->table && !options->n_seeds) {

@@ -13,6 +13,7 @@
 #include "rt_events.h"
 #include "rt_gradient.h"
 #include "rt_limit.h"
+#include "rt_checkpoint.h"
 #include "rt_rows_share.h"
 
 enum { ROWS_PER_THREAD = 4 }; /* so many keep all threads at work to nearly the end */
@@ -210,7 +211,7 @@ static void write_waiting(struct rt_rows *rows, struct rt_row_slot *s)
 {
     struct rt_error *e = &s->run->error, of_file = {0};
     const struct crnl_sink *to = rows->spec.sink;
-    void *own = rows->sink ? NULL : rt_collector_open(&s->run->job, &s->run->file, &of_file);
+    void *own = rows->sink ? NULL : rt_collector_open(&s->run->job, &s->direct, &of_file);
     if (rows->sink || own) {
         rt_waiting_write(s->waiting, to, rows->sink ? rows->sink : own, &of_file);
     }
@@ -233,8 +234,14 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct rt_row_slot *s
     }
     if (!s->is_remote) {
         rt_row_finish(rows, row, s, &o);
+        if (rows->checkpoint && !is_fatal(rows, e)) {
+            rt_row_pack(rows, row, s, &o, &s->arrived);
+        }
     } else if (!e->status) {
         rt_row_unpack(rows, row, s, &o);
+    }
+    if (rows->checkpoint && !s->is_kept && !is_fatal(rows, e)) {
+        rt_checkpoint_put(rows->ctx->checkpoint, rows->checkpoint, row, &s->arrived);
     }
     if (s->waiting && !rows->ctx->options.mute && !is_fatal(rows, e)) {
         write_waiting(rows, s);
@@ -409,7 +416,9 @@ static void hand_out(struct rt_rows *rows)
 {
     pthread_mutex_lock(&rows->mutex);
     struct rt_row_slot *s = *rt_row_slot_of(rows, rows->filled);
-    if (s->is_remote && rows->arrived[rows->filled % rows->ring_size].n > 0) {
+    if (s->is_kept) {
+        s->done = true;
+    } else if (s->is_remote && rows->arrived[rows->filled % rows->ring_size].n > 0) {
         s->arrived = rows->arrived[rows->filled % rows->ring_size];
         rows->arrived[rows->filled % rows->ring_size] = (struct rt_buffer){0};
         s->done = true;
@@ -462,26 +471,25 @@ static void open_file(struct rt_rows *rows, struct rt_row_slot *s)
 {
     const struct crnl_rows_spec *spec = rows->spec.rows;
     struct rt_file_request *file = &s->run->file;
-    if (rows->ctx->options.mute && rows->spec.sink) { /* it goes to the file elsewhere */
+    bool elsewhere = rows->ctx->options.mute && rows->spec.sink;
+    if (!(file->sink || elsewhere) || s->run->error.status) {
+        return;
+    }
+    if (!spec->own_files) {
+        file->n_keys = spec->n_sources;
+        file->key_name = spec->name;
+        file->key = s->key;
+    }
+    s->direct = *file;
+    if (!spec->own_files && !elsewhere) {
+        if (!rows->sink) {
+            rows->sink = rt_collector_open(&s->run->job, file, &s->run->error);
+        }
+        file->open = rows->sink;
+    }
+    bool together = s->run->job.runs > 1 && rows->one_thread && !spec->own_files;
+    if (elsewhere || together || rows->checkpoint) {
         s->waiting = rt_waiting_create(spec->own_files ? 1 : spec->n_sources + 1);
-        file->sink = &rt_waiting_sink;
-        file->open = s->waiting;
-    }
-    if (!file->sink || s->run->error.status || spec->own_files) {
-        return;
-    }
-    file->n_keys = spec->n_sources;
-    file->key_name = spec->name;
-    file->key = s->key;
-    if (s->waiting) {
-        return;
-    }
-    if (!rows->sink) {
-        rows->sink = rt_collector_open(&s->run->job, file, &s->run->error);
-    }
-    file->open = rows->sink;
-    if (s->run->job.runs > 1 && rows->one_thread) {
-        s->waiting = rt_waiting_create(spec->n_sources + 1);
         file->sink = &rt_waiting_sink;
         file->open = s->waiting;
     }
@@ -526,7 +534,16 @@ static int begin_rows(struct rt_rows *rows, int64_t runs)
     bool many = rows->n_rows >= (int64_t)ROWS_PER_THREAD * threads;
     rows->one_thread = runs <= 1 || (many && !writes_itself);
     rows->is_shared = w && rows->one_thread && !rows->n->m->has_gradient;
-    return make_values(rows, runs);
+    if (make_values(rows, runs)) {
+        return rows->error.status;
+    }
+    const int64_t numbers[] = {rows->spec.statement, (int64_t)rows->ctx->options.seed, rows->n_rows, runs};
+    uint64_t key =
+        rt_checkpoint_statement(rows->ctx, rt_hash(RT_HASH, numbers, sizeof numbers), &rows->error);
+    bool is_kept = !rows->n->m->has_gradient; /* which needs the course of each row */
+    rows->checkpoint = is_kept && rows->one_thread ? key : 0;
+    rows->runs_checkpoint = is_kept && !rows->one_thread ? key : 0;
+    return rows->error.status;
 }
 
 /* A row that another rank has needs no preparation but at rank 0, which knows files and names by it; the
@@ -554,7 +571,9 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
     if (rows->ring) {
         wait_for_room(rows);
     }
-    bool own = rt_rows_is_own(rows, rows->next);
+    struct rt_buffer found = {0};
+    bool is_kept = rt_checkpoint_take(ctx->checkpoint, rows->checkpoint, rows->next, &found);
+    bool own = !is_kept && rt_rows_is_own(rows, rows->next);
     if (is_passed_over(rows, own)) {
         pass_over(rows);
         return CRNL_OK;
@@ -564,13 +583,16 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
     s->row = rows->next;
     prepare_row(rows, s, args);
     s->run->job.is_shared = ctx->world && !rows->one_thread && s->run->job.runs > 1;
+    s->run->job.checkpoint = rt_checkpoint_part(rows->runs_checkpoint, rows->next);
     if (!rows->ring) {
         start_threads(rows, &s->run->job);
         if (rows->is_shared) {
             rt_rows_begin_share(rows, &s->run->job);
-            own = rt_rows_is_own(rows, rows->next);
+            own = !is_kept && rt_rows_is_own(rows, rows->next);
         }
     }
+    s->is_kept = is_kept;
+    s->arrived = found;
     s->is_remote = !own;
     if (own || !rt_rows_is_other(rows)) {
         *rt_row_slot_of(rows, rows->filled) = s;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "rt_checkpoint.h"
 #include "rt_limit.h"
 
 static void pack_unknown(const struct rt_row_values *v, struct rt_buffer *b)
@@ -132,7 +133,13 @@ static void stopped(void *env)
 void rt_rows_begin_share(struct rt_rows *rows, const struct rt_job *job)
 {
     const int64_t numbers[] = {rows->spec.statement, (int64_t)job->count, (int64_t)job->seed, rows->n_rows};
+    struct rt_checkpoint *c = rows->ctx->checkpoint;
+    int64_t first = 0;
+    while (rt_checkpoint_has(c, rows->checkpoint, first)) {
+        first++;
+    }
     const struct rt_share_work work = {.n = rows->n_rows,
+                                       .first = first,
                                        .align = 1,
                                        .threads = rows->n_threads,
                                        .fingerprint = rt_hash(RT_HASH, numbers, sizeof numbers),

@@ -84,6 +84,7 @@ struct rt_progress;
 struct rt_data;
 struct rt_neural;
 struct rt_rows;
+struct rt_checkpoint;
 struct rt_learning;
 struct rt_row_values;
 struct rt_seed;
@@ -138,6 +139,7 @@ struct crnl_ctx {
     struct rt_trial *trial;       /* the evaluation of a fit that goes on in it, or NULL */
     bool failed_rows;             /* rows of a run over rows failed */
     struct rt_world *world; /* ranks that execute the program too; NULL: none, or not in this context */
+    struct rt_checkpoint *checkpoint; /* NULL: there is none, or not of this context */
     struct rt_seed *seed;         /* one of several, which are compared; or NULL */
 };
 

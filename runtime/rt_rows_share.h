@@ -15,8 +15,10 @@ struct rt_row_slot {
     bool recorded;              /* the recorder is in use: a row of one run */
     struct rt_waiting *waiting; /* what several runs write; NULL: nothing waits */
     bool done;
-    bool is_remote;           /* another rank has it, */
-    struct rt_buffer arrived; /* which sent this */
+    bool is_kept;                  /* what has come of it is in the checkpoint, */
+    bool is_remote;                /* ... or another rank has it, */
+    struct rt_buffer arrived;      /* and this is what the one has kept and the other sent */
+    struct rt_file_request direct; /* for its rows, without what waits */
     int64_t row;
     double *capture, *memory, *key;
 };
@@ -47,7 +49,8 @@ struct rt_rows {
     struct rt_row_slot **ring;
     int64_t ring_size, filled, handed, taken; /* to fill, to hand out, to collect next */
     bool collecting, closing;
-    bool one_thread; /* for each row of several runs */
+    bool one_thread;                      /* for each row of several runs */
+    uint64_t checkpoint, runs_checkpoint; /* keys of rows, or of runs of each; 0: they are not kept */
 
     /* Rows that are handed out to all ranks. Each goes through all of them and runs those that it has
      * claimed; rank 0 has them all in its ring, another rank its own ones. */

@@ -42,6 +42,7 @@ struct rt_job {
     bool has_rows, fixed_grid; /* rows are wanted; all runs have them at the same times */
     bool verbose;              /* notes of how it went are wanted */
     bool is_row;               /* of a run over rows: others go on beside it */
+    uint64_t checkpoint; /* the key of what is kept of its runs; 0: nothing is (rt_checkpoint.h) */
     bool is_shared;            /* its runs are handed out to all ranks, which come here together */
     bool is_kernel_named;      /* by the run itself: it takes no other */
     int32_t n_trace;           /* last columns: the model's or, for a program without experiment, all */

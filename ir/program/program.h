@@ -205,6 +205,7 @@ struct program {
     struct arena *arena;
     struct expr_pool *ex;
     const char *file;             /* as given by the user */
+    const char *digest;           /* of all of it as text; NULL: nobody wants it */
     const char *experiment, *doc; /* NULL: a single network without experiment */
     VEC(struct net_use) net;
     VEC(struct global) global;

@@ -63,7 +63,8 @@ int rt_data_check_file(const char *path, const char *name, struct rt_error *e)
     if (stat(path, &s) != 0 || S_ISREG(s.st_mode) || S_ISDIR(s.st_mode)) {
         return CRNL_OK;
     }
-    return rt_fail(e, CRNL_DATA, "%s: this is a %s, and its contents can be read only once\n  help: write "
+    return rt_fail(e, CRNL_DATA,
+                   "%s: this is a %s, and its contents can be read only once\n  help: write "
                    "them into a file: they are read when the program is compiled and again when it runs",
                    name, S_ISCHR(s.st_mode) || S_ISBLK(s.st_mode) ? "device" : "pipe");
 }
@@ -214,16 +215,28 @@ static int check_shape(const struct crnl_data_spec *spec, const struct rt_data *
     return e->status;
 }
 
-void crnl_data_protect(const struct crnl_data_spec *spec, const char *folder)
+void crnl_data_each_file(const struct crnl_data_spec *spec, const char *folder,
+                         void (*tell)(void *env, const char *path), void *env)
 {
     const char *const name[] = {spec->file, spec->label_file, spec->split_file};
     for (int i = 0; i < 3; i++) {
         if (name[i]) {
             char *path = rt_data_path(folder ? folder : spec->folder, name[i]);
-            crnl_file_protect(path);
+            tell(env, path);
             free(path);
         }
     }
+}
+
+static void protect(void *env, const char *path)
+{
+    (void)env;
+    crnl_file_protect(path);
+}
+
+void crnl_data_protect(const struct crnl_data_spec *spec, const char *folder)
+{
+    crnl_data_each_file(spec, folder, protect, NULL);
 }
 
 /* The table of a data set, or of its shape only (`look`). */

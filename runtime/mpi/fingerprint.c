@@ -13,8 +13,7 @@ static uint64_t text(uint64_t hash, const char *s)
     return rt_hash(hash, s ? s : "", s ? strlen(s) + 1 : 0);
 }
 
-/* The contents of a file, or nothing if it cannot be read: who needs it says so. */
-static uint64_t contents(uint64_t hash, const char *path)
+uint64_t rt_hash_file(uint64_t hash, const char *path)
 {
     struct stat s;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -49,17 +48,24 @@ static uint64_t network(uint64_t hash, const struct crnl_model *m)
     return hash;
 }
 
-uint64_t rt_program_fingerprint(const struct crnl_program *p, int argc, char **argv)
+uint64_t rt_program_hash(const struct crnl_program *p)
 {
-    uint64_t hash = contents(RT_HASH, "/proc/self/exe");
-    for (int i = 0; i < argc; i++) {
-        hash = text(hash, argv[i]);
-    }
-    if (p->file && argc > 0 && strcmp(argv[0], p->file) == 0) { /* crnlc run: the source is the program */
-        hash = contents(hash, p->file);
-    }
+    uint64_t hash = RT_HASH;
     for (int32_t i = 0; i < p->n_nets; i++) {
         hash = network(hash, p->net[i]);
     }
     return hash;
+}
+
+uint64_t rt_program_fingerprint(const struct crnl_program *p, int argc, char **argv)
+{
+    uint64_t hash = rt_hash_file(RT_HASH, "/proc/self/exe");
+    for (int i = 0; i < argc; i++) {
+        hash = text(hash, argv[i]);
+    }
+    if (p->file && argc > 0 && strcmp(argv[0], p->file) == 0) { /* crnlc run: the source is the program */
+        hash = rt_hash_file(hash, p->file);
+    }
+    const uint64_t networks = rt_program_hash(p);
+    return rt_hash(hash, &networks, sizeof networks);
 }

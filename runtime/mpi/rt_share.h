@@ -11,6 +11,7 @@
 #include "rt_world.h"
 
 struct rt_share_work {
+    int64_t first;        /* rank 0: items before it are done */
     int64_t n, align;     /* blocks end at multiples of align, or at n; 1: anywhere */
     int64_t threads;      /* of this rank: items that go on side by side */
     uint64_t fingerprint; /* of what all ranks must have in common here */

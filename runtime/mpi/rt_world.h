@@ -25,7 +25,8 @@ struct rt_launched rt_launched(void);
 
 /* Processors that threads of this process should take: those that it may use, less those of other ranks. */
 int rt_processors(void);
-/* Of the program's code, its networks and its command line. */
+/* Of the program's networks; and of its code, these and its command line. */
+uint64_t rt_program_hash(const struct crnl_program *p);
 uint64_t rt_program_fingerprint(const struct crnl_program *p, int argc, char **argv);
 
 /* Loads the part for MPI if a launcher has started this. False after an error, which is told: the process
@@ -64,5 +65,7 @@ uint64_t rt_world_turn(struct rt_world *w);
 /* Bytes into a hash of 64 bits, which begins with RT_HASH. */
 #define RT_HASH UINT64_C(0xcbf29ce484222325)
 uint64_t rt_hash(uint64_t hash, const void *data, size_t n);
+/* The contents of a file, or nothing if it cannot be read: who needs it says so. */
+uint64_t rt_hash_file(uint64_t hash, const char *path);
 
 #endif

@@ -340,7 +340,8 @@ static void *work_for(void *argument)
 void rt_share_begin(struct rt_world *w, const struct rt_share_work *work, struct rt_share **share)
 {
     struct rt_share *s = *share = rt_alloc(1, sizeof *s);
-    *s = (struct rt_share){.w = w, .work = *work, .turn = rt_world_turn(w), .want = work->threads};
+    *s = (struct rt_share){
+        .w = w, .work = *work, .turn = rt_world_turn(w), .want = work->threads, .next = work->first};
     s->ask = rt_alloc((size_t)rt_world_size(w), sizeof *s->ask);
     pthread_mutex_init(&s->mutex, NULL);
     pthread_cond_init(&s->moved, NULL);
