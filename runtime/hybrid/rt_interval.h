@@ -13,7 +13,7 @@ struct rt_interval {
     struct rt_quadratic q;
     double p, grown, t; /* at t it is p exp(grown) */
     double lo, hi, due; /* it does not leave lo..hi before `due` */
-    double down, up;    /* log(lo / p), log(hi / p) */
+    double down, up;    /* log(lo / p), log(hi / p); NaN: not known, since only P' = b P asks for them */
 };
 
 static inline double rt_interval_slope(const struct rt_quadratic *q, double p)
@@ -57,8 +57,7 @@ static inline void rt_interval_carry(struct rt_interval *i, double t)
     } else {
         rt_interval_settle(i);
         i->p = rt_quadratic_flow(&i->q, i->p, t - i->t);
-        i->down = crnl_log(i->lo / i->p);
-        i->up = crnl_log(i->hi / i->p);
+        i->down = i->up = NAN;
     }
     i->t = t;
 }
@@ -82,6 +81,10 @@ static inline double rt_interval_fastest(const struct rt_quadratic *q, double p,
 static inline void rt_interval_find_due(struct rt_interval *i, bool is_read)
 {
     if (rt_interval_is_linear(i)) {
+        if (i->down != i->down) {
+            i->down = crnl_log(i->lo / i->p);
+            i->up = crnl_log(i->hi / i->p);
+        }
         double b = i->p > 0 ? i->q.b : 0;
         i->due = b > 0              ? i->t + (i->up - i->grown) / b
                  : b < 0 && is_read ? i->t + (i->down - i->grown) / b
