@@ -2,6 +2,8 @@
 give the same numbers. check.py runs them."""
 import random
 
+UNITS = "  units amount = nM, time = s;\n"
+
 
 class Variation:
     """How a program is written. amounts, times: factors of the units of all numbers, divided out where results are shown. units: a network
@@ -194,8 +196,8 @@ def make_network(R, number, method, v):
                       "phase Q { %s ->{%s} 0; }" % (v.name(b), v.constant("0.5", 1))]
         if R.random() < 0.25:
             a, b = R.sample(list(net.amounts), 2)
-            net.inner = "network part%d(species U, species W, r = 0.3) {\n  species V = %s;\n  U ->{r} V; V ->{r} W;\n}" % (
-                number, v.amount(2))
+            net.inner = "network part%d(species U, species W, r = %s) {\n%s  species V = %s;\n  U ->{r} V; V ->{r} W;\n}" % (
+                number, v.constant("0.3", 1), UNITS if v.units else "", v.amount(2))
             fixed.append("p: part%d(%s, %s, r = %s);" % (number, v.name(a), v.name(b), v.constant(net.params[0][0], 1)))
     if v.shuffle is not None:
         random.Random(v.shuffle).shuffle(lines)
@@ -214,7 +216,7 @@ def network_text(net, v):
     annihilation = [("k_annihilate", v.constant("20", 2))] if net.duals else []
     lines.append("network %s(%s) {" % (net.name, ", ".join("%s = %s" % p for p in net.params + annihilation)))
     if v.units:
-        lines.append("  units amount = nM, time = s;")
+        lines.append(UNITS.rstrip())
     lines.append("  species %s;" % ", ".join("%s = %s" % (v.name(s), v.amount(x)) for s, x in net.amounts.items()))
     if net.array:
         lines.append("  species %s[%d];\n  %s[0] = %s;" % (v.name("X"), net.array, v.name("X"), v.amount(6)))
