@@ -68,12 +68,14 @@ libcodegen_a_SOURCES = \
   codegen/plan/plan_limit.c \
   codegen/plan/plan_margins.c \
   codegen/plan/plan_names.c \
+  codegen/plan/plan_poles.c \
   codegen/plan/plan_print.c \
   codegen/plan/plan_rates.c \
   codegen/plan/plan_reverse.c \
   codegen/plan/plan_sums.c \
   codegen/plan/plan_surfaces.c \
   codegen/plan/plan_turns.c \
+  codegen/plan/plan_walk.c \
   codegen/plan/tape.c \
   codegen/plan/template.c \
   codegen/plan/template.h \

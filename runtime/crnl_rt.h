@@ -257,6 +257,12 @@ struct crnl_model {
     const int32_t *surface_law_ptr, *surface_law;
     struct crnl_tape surface;
 
+    /* Poles: divisors of laws, which are infinite where one passes 0. Pole i is output i of `pole`; globals
+     * are the time and the amounts of pole_reads. The reactions whose laws have it: pole_law, CSR. */
+    int32_t n_poles, n_pole_reads;
+    const int32_t *pole_reads, *pole_law_ptr, *pole_law;
+    struct crnl_tape pole;
+
     /* Delays (runtime/ode/rt_history.h): amount delay_species[i], which no reaction changes, is what
      * expression delay_value[i] was at the time t - delay_lag[i], an expression of the amounts at t, fixed
      * where it reads parameters alone; before the start of the trajectory it is delay_before[i] of that

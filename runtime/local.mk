@@ -179,6 +179,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_gradient.c \
   runtime/ode/ode_history.c \
   runtime/ode/ode_past.c \
+  runtime/ode/ode_poles.c \
   runtime/ode/ode_rest.c \
   runtime/ode/ode_rk4.c \
   runtime/ode/ode_slide.c \

@@ -94,6 +94,13 @@ static inline bool rt_goes_on(const struct rt_job *job)
     return job->memory != NULL;
 }
 
+/* What is said of a condition of `until` that ends no run; it waits: it holds from where the run goes on. */
+static inline const char *rt_until_missed(bool waits)
+{
+    return waits ? "still holds, as it did where the run went on: it ends where it turns true once more"
+                 : "does not hold";
+}
+
 /* Of values weighted by time? */
 static inline bool rt_is_time_stat(const struct crnl_stat_request *q)
 {

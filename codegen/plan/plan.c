@@ -49,6 +49,7 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     if (use->needs & CRNL_NEEDS_RHS) {
         plan_sums(&b);
         plan_surfaces(&b);
+        plan_poles(&b);
     }
     plan_wanted(&b);
     plan_tapes(&b);

@@ -29,6 +29,17 @@ expr_id plan_gap(struct expr_pool *ex, expr_id condition);
 /* Line of a place in the network's own file, else 0. */
 int32_t plan_line(const struct plan_builder *b, struct span span);
 
+/* Calls `visit` once for each scalar that a law is made of, with its reaction; scalars are looked at by
+ * tape_scalar. Uses: of what laws read, with the laws that do; List: the laws of each of n, CSR; what has a
+ * negative number is left out. Moving: by species, whether reactions change it. */
+struct plan_use {
+    int32_t of, law;
+};
+void plan_walk_laws(struct plan_builder *b, void (*visit)(void *env, int32_t law, struct expr e), void *env);
+void plan_list_uses(struct plan_builder *b, int32_t n, const struct plan_use *use, size_t n_uses,
+                    const int32_t **ptr, const int32_t **law);
+bool *plan_moving(struct plan_builder *b);
+
 void plan_names(struct plan_builder *b);         /* species, parameters, reactions, guards, symbols */
 void plan_stoichiometry(struct plan_builder *b); /* lhs, net */
 void plan_laws(struct plan_builder *b);          /* law; gradients when a Jacobian is needed */
@@ -52,6 +63,7 @@ void plan_limit(struct plan_builder *b);  /* after all expressions have been ask
 void plan_turns(struct plan_builder *b);  /* turns; after plan_laws */
 void plan_margins(struct plan_builder *b);  /* of conditions; after plan_wanted */
 void plan_surfaces(struct plan_builder *b); /* where laws jump; after plan_stoichiometry and plan_laws */
+void plan_poles(struct plan_builder *b);    /* where laws are infinite; likewise */
 void plan_events(struct plan_builder *b); /* events, the clock, their schedule; after plan_turns */
 
 void plan_adjoint(struct plan_builder *b); /* tapes for derivatives of runs; after all else */

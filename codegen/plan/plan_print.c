@@ -343,4 +343,12 @@ void plan_print(FILE *out, const struct plan *p)
         fputc('\n', out);
         print_tape(out, "surface", &m->surface);
     }
+    if (m->n_poles > 0) {
+        fprintf(out, "poles %d, amounts", (int)m->n_poles);
+        for (int32_t i = 0; i < m->n_pole_reads; i++) {
+            fprintf(out, " %s", m->species_name[m->pole_reads[i]]);
+        }
+        fputc('\n', out);
+        print_tape(out, "pole", &m->pole);
+    }
 }

@@ -10,24 +10,18 @@ struct surface {
     bool whole;    /* at each whole number; else at 0 */
     int32_t index; /* in the model; -1: it does not move */
 };
-struct use { /* of a surface by a law */
-    int32_t surface, law;
-};
 
 struct surface_finder {
     struct plan_builder *b;
     struct expr_pool *ex;
-    bool *moves;          /* by species: reactions change it */
-    bool *seen;           /* by species: it is in `reads` */
-    int32_t law;          /* that is walked, and ... */
-    VEC(int32_t) visited; /* ... by expression, the last law that was, + 1 */
-    VEC(expr_id) todo;
+    const bool *moves;
+    bool *seen; /* by species: it is in `reads` */
     VEC(struct surface) surface;
     VEC(int32_t) reads; /* species of an expression */
-    VEC(struct use) use;
+    VEC(struct plan_use) use;
 };
 
-static void add(struct surface_finder *f, expr_id id, bool whole)
+static void add(struct surface_finder *f, int32_t law, expr_id id, bool whole)
 {
     size_t i = 0;
     while (i < f->surface.n && (f->surface.data[i].id != id || f->surface.data[i].whole != whole)) {
@@ -36,42 +30,21 @@ static void add(struct surface_finder *f, expr_id id, bool whole)
     if (i == f->surface.n) {
         vec_push(&f->surface, ((struct surface){id, whole, -1}));
     }
-    vec_push(&f->use, ((struct use){(int32_t)i, f->law}));
+    vec_push(&f->use, ((struct plan_use){(int32_t)i, law}));
 }
 
-static void look_at(struct surface_finder *f, expr_id id)
+static void look_at(void *env, int32_t law, struct expr e)
 {
-    struct expr e = *expr_get(f->ex, id);
+    struct surface_finder *f = env;
     expr_id x = e.n_args > 0 ? tape_scalar(f->ex, e.args[0]) : 0,
             y = e.n_args > 1 ? tape_scalar(f->ex, e.args[1]) : 0;
     switch (e.op) {
     case EXPR_FLOOR:
-    case EXPR_FLOOR_REAL: add(f, x, true); break;
-    case EXPR_MOD: add(f, expr_binary(f->ex, EXPR_DIV, x, y), true); break;
+    case EXPR_FLOOR_REAL: add(f, law, x, true); break;
+    case EXPR_MOD: add(f, law, expr_binary(f->ex, EXPR_DIV, x, y), true); break;
     case EXPR_LT:
-    case EXPR_LE: add(f, expr_binary(f->ex, EXPR_SUB, x, y), false); break;
+    case EXPR_LE: add(f, law, expr_binary(f->ex, EXPR_SUB, x, y), false); break;
     default: break;
-    }
-    for (uint32_t k = 0; k < e.n_args; k++) {
-        expr_id operand = tape_scalar(f->ex, e.args[k]);
-        vec_push(&f->todo, operand);
-    }
-}
-
-static void find(struct surface_finder *f, int32_t j, expr_id law)
-{
-    expr_id root = tape_scalar(f->ex, law);
-    f->law = j;
-    vec_push(&f->todo, root);
-    while (f->todo.n) {
-        expr_id id = f->todo.data[--f->todo.n];
-        while (f->visited.n <= id) {
-            vec_push(&f->visited, 0);
-        }
-        if (f->visited.data[id] != j + 1) {
-            f->visited.data[id] = j + 1;
-            look_at(f, id);
-        }
     }
 }
 
@@ -89,19 +62,10 @@ static void add_species(void *env, expr_id id, const struct expr *e)
 static void build_laws(struct surface_finder *f)
 {
     struct crnl_model *m = &f->b->plan->model;
-    int32_t *ptr = plan_array(f->b, m->n_surfaces + 1, int32_t), *law = plan_array(f->b, f->use.n, int32_t);
-    int32_t n = 0;
-    for (int32_t i = 0; i < m->n_surfaces; i++) {
-        ptr[i] = n;
-        for (size_t k = 0; k < f->use.n; k++) {
-            if (f->surface.data[f->use.data[k].surface].index == i) {
-                law[n++] = f->use.data[k].law;
-            }
-        }
+    for (size_t k = 0; k < f->use.n; k++) {
+        f->use.data[k].of = f->surface.data[f->use.data[k].of].index;
     }
-    ptr[m->n_surfaces] = n;
-    m->surface_law_ptr = ptr;
-    m->surface_law = law;
+    plan_list_uses(f->b, m->n_surfaces, f->use.data, f->use.n, &m->surface_law_ptr, &m->surface_law);
 }
 
 /* Values, their derivatives by the time, their derivatives by the amounts that each reads. */
@@ -175,24 +139,13 @@ static void build(struct surface_finder *f)
 void plan_surfaces(struct plan_builder *b)
 {
     const struct crnl_model *m = &b->plan->model;
-    struct surface_finder f = {.b = b, .ex = b->net->ex};
-    f.moves = mem_zalloc((size_t)m->n_species + 1, sizeof *f.moves);
+    struct surface_finder f = {.b = b, .ex = b->net->ex, .moves = plan_moving(b)};
     f.seen = mem_zalloc((size_t)m->n_species + 1, sizeof *f.seen);
-    for (int32_t i = 0; i < m->net_ptr[m->n_reactions]; i++) {
-        f.moves[m->net_species[i]] = true;
-    }
-    for (int32_t j = 0; m->law && j < m->n_reactions; j++) {
-        if (m->law[j] >= 0) {
-            find(&f, j, b->net->reaction.data[j].rate);
-        }
-    }
+    plan_walk_laws(b, look_at, &f);
     if (f.surface.n > 0) {
         build(&f);
     }
-    free(f.moves);
     free(f.seen);
-    vec_free(&f.visited);
-    vec_free(&f.todo);
     vec_free(&f.surface);
     vec_free(&f.reads);
     vec_free(&f.use);

@@ -56,8 +56,7 @@ static int32_t find_negative(const struct rt_ode *o)
 {
     for (int32_t s = 0; s < o->m->n_species; s++) {
         double x = o->x[s];
-        if (x < 0 && x < o->start[s] && !rt_ode_is_signed(o, s) &&
-            x < -(rt_ode_nothing(o, s) + o->noise)) {
+        if (x < 0 && x < o->start[s] && !rt_ode_is_signed(o, s) && x < -(rt_ode_nothing(o, s) + o->noise)) {
             return s;
         }
     }
@@ -266,16 +265,34 @@ static bool is_finite(const struct rt_ode *o)
     return sum == 0;
 }
 
+/* Until no law is infinite on its way. */
+static int step_beside(struct rt_ode *o, double t_stop, int32_t pole, struct rt_error *e)
+{
+    double t = o->t_before, step = fmin(o->t - t, o->bound) / SHORTER;
+    if (!is_step(step, t) || !o->solver->bound || !gets_on(o)) {
+        return rt_poles_fail(o, pole, e);
+    }
+    rt_ode_note(o, "at t = %.6g again, with steps of at most %.3g: a law is infinite between", t, step);
+    set_bound(o, step);
+    o->poles.beside = true;
+    int status = step_again(o, t_stop, e);
+    o->poles.beside = false;
+    return status;
+}
+
 int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     int status = step_seeing(o, t_stop, e);
     if (!status && !is_finite(o)) {
         return rt_ode_fail(o, RT_ODE_OVERFLOW, NULL, e);
     }
-    int32_t negative = status ? -1 : find_negative(o);
-    if (negative >= 0) {
-        status = step_shorter(o, t_stop, negative, e);
-    } else if (o->bound < INFINITY && !status) {
+    int32_t negative = -1, pole = -1;
+    bool again = false;
+    while (!status && ((negative = find_negative(o)) >= 0 || (pole = rt_poles_passed(o)) >= 0)) {
+        again = true;
+        status = negative >= 0 ? step_shorter(o, t_stop, negative, e) : step_beside(o, t_stop, pole, e);
+    }
+    if (!again && o->bound < INFINITY && !status) {
         set_bound(o, 2 * o->bound);
     }
     if (!status && o->solver->is_fixed) { /* others ask for weights, and so for scales, at each step */

@@ -313,7 +313,12 @@ static int step_by_stiff(struct rt_ode *o, struct switching *w, double t_stop, s
 static int auto_step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     struct switching *w = o->data;
-    int status = w->now == 0 && w->steps == SPACING  ? look_ahead(o, w, e)
+    if (w->now == 0 && o->poles.beside) {
+        rt_ode_note(o, "at t = %.6g, after %lld steps, bdf: a law is infinite nearby", o->t,
+                    (long long)o->steps);
+    }
+    int status = w->now == 0 && o->poles.beside      ? change_to(o, w, 1, e)
+                 : w->now == 0 && w->steps == SPACING  ? look_ahead(o, w, e)
                  : w->now == 1 && w->steps == WINDOW ? look_back(o, w, e)
                                                      : CRNL_OK;
     status = status ? status : step_inner(o, w, t_stop, e);

@@ -198,9 +198,9 @@ int rt_ode_fail_not_steady(struct rt_ode *o, struct rt_error *e)
 int rt_ode_fail_at_rest(struct rt_ode *o, bool rest, struct rt_error *e)
 {
     const struct rt_job *job = o->job;
-    rt_fail(e, CRNL_NOT_REACHED, "%s t = %.6g, and the condition of `until` does not hold",
-            rest ? "nothing changes any more at" : "the run has gone on to", o->t);
-    if (job->spec->until_gap >= 0) {
+    rt_fail(e, CRNL_NOT_REACHED, "%s t = %.6g, and the condition of `until` %s",
+            rest ? "nothing changes any more at" : "the run has gone on to", o->t, rt_until_missed(o->waits));
+    if (job->spec->until_gap >= 0 && !o->waits) {
         double gap = o->m->expr(o->m->env, job->spec->until_gap, o->x, o->t, job->param, job->capture, 1);
         rt_putf(&e->text, ": %.6g is left", gap);
     }

@@ -64,6 +64,13 @@ struct rt_slide {
     double t;
 };
 
+/* Poles (ode_poles.c): where a divisor of a law passes 0, which a step must not. */
+struct rt_poles {
+    bool any, *may; /* [n_poles] by its bounds it may pass 0 */
+    bool beside;    /* the step is taken again as the last one went over a pole */
+    double *at, *registers, *before, *after;
+};
+
 /* Laws that are infinitely steep at 0 (ode_steep.c), and in what: `grad` are indices of derivatives. */
 struct rt_steep {
     int32_t n, *law, *ptr, *grad; /* [n], [n + 1]: CSR */
@@ -132,6 +139,7 @@ struct rt_ode {
     int64_t steps, calls, calls_per_look; /* of right sides */
     struct rt_slide slide;
     struct rt_steep steep;
+    struct rt_poles poles;
     struct rt_history *history; /* NULL: nothing reads what was some time ago */
     int32_t repeats;  /* of steps that went below 0, since ... */
     double t_repeats; /* ... that time */
@@ -225,6 +233,13 @@ void rt_steep_raise(const struct rt_ode *o, const double *x, bool counts, double
 void rt_steep_rhs(const struct rt_ode *o, double t, const double *x, double *y, double *dx);
 void rt_steep_jacobian(const struct rt_ode *o, const struct rt_jacobian *jac, double t, const double *x,
                        double *y, double *values);
+
+/* Poles. Begin: of a job. Passed: the first pole that the last step has gone over, -1: none. */
+void rt_poles_create(struct rt_ode *o);
+void rt_poles_begin(struct rt_ode *o);
+void rt_poles_destroy(struct rt_ode *o);
+int32_t rt_poles_passed(struct rt_ode *o);
+int rt_poles_fail(const struct rt_ode *o, int32_t pole, struct rt_error *e);
 
 /* Sliding. Begin: of a run, or after amounts have changed. Note: before a step. Look: after it, when
  * surfaces begin or one ends to be followed; INFINITY: none does. Switch: then, at o->t; the solver is to

@@ -57,6 +57,7 @@ static void begin_job(struct rt_ode *o, const struct rt_job *job, struct rt_erro
     o->code = rt_ode_choose(job, &o->choice, &o->kernel, e);
     o->packed_masks = -1;
     o->is_packed = false;
+    rt_poles_begin(o);
 }
 
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e)
@@ -75,6 +76,7 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     reserve_memory(job->m);
     rt_slide_create(o);
     rt_steep_create(o);
+    rt_poles_create(o);
     o->history = rt_history_create(o->m);
     o->root_of_n = sqrt((double)o->n);
     begin_job(o, job, e);
@@ -119,6 +121,7 @@ void rt_ode_destroy(void *workspace)
     free(o->is_signed);
     rt_slide_destroy(o);
     rt_steep_destroy(o);
+    rt_poles_destroy(o);
     rt_history_free(o->history);
     free(o);
 }

@@ -121,7 +121,8 @@ static int fail_dead(struct rt_ssa *s, const struct rt_phase *f)
     if (f->n_events < INT64_MAX) {
         rt_putf(&e->text, "%lld events before the end", (long long)f->n_events);
     } else {
-        rt_putf(&e->text, "and the condition of `until` does not hold at t = %.6g", s->t_last);
+        rt_putf(&e->text, "and at t = %.6g the condition of `until` %s", s->t_last,
+                rt_until_missed(s->waits));
     }
     rt_put(&e->text, "\n  note: the state is ");
     rt_put_amounts(&e->text, s->job->m, -1, s->w.x);

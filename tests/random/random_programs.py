@@ -251,12 +251,14 @@ def run(net, v, t, by, binding="", every="", word="run"):
 
 
 def until(R, net, v, by):
-    """A run until an amount or a time is reached; split: by a time before it."""
+    """A run until an amount or a time is reached; split: by a time before it. A `continue` waits until its condition turns true, and where it
+    is so already there is none."""
     n, s, t = net.name, v.name(R.choice(list(net.amounts))), R.randint(5, 20) / 10
     reached = "%s %s %s" % (s, R.choice("<>"), v.amount(R.randint(1, 6) + R.choice([0.5, 0.25])))
     runs = ["  run %s until %s || time > %s%s;" % (n, reached, v.time(t), by)]
     if v.split:
-        runs = ["  run %s until %s || time > %s%s;" % (n, reached, v.time(0.375 * t), by), runs[0].replace("run", "continue", 1)]
+        runs = ["  run %s until %s || time > %s%s;" % (n, reached, v.time(0.375 * t), by),
+                "  if !(%s.%s) { %s }" % (n, reached, runs[0].strip().replace("run", "continue", 1))]
     return runs + [show(R, net, v), '  print "%d", %s;' % (net.number, v.shown(n + ".time", v.times))]
 
 

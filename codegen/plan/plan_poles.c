@@ -1,0 +1,110 @@
+/* Poles: where a law is infinite while amounts change, as a divisor of it passes 0. No solution passes there,
+ * but a step of a solver may (runtime/ode/ode_poles.c). Of a product each factor is a divisor, of a power its
+ * base: what is squared does not change its sign. */
+#include "codegen/plan/plan_build.h"
+
+struct pole_finder {
+    struct plan_builder *b;
+    struct expr_pool *ex;
+    const bool *moves;
+    VEC(int32_t) place; /* by expression: the pole that it is, + 1; -1: it is none */
+    VEC(expr_id) pole, todo;
+    VEC(struct plan_use) use;
+    int32_t *global; /* by species: where it is among the globals of the tape */
+    int32_t *reads, n_reads;
+    bool passes,
+        is_past; /* of the expression that is looked at: it changes; it reads what was some time ago */
+};
+
+static void look_at_leaf(void *env, expr_id id, const struct expr *e)
+{
+    struct pole_finder *f = env;
+    const struct crnl_model *m = &f->b->plan->model;
+    (void)id;
+    f->passes |= e->op == EXPR_TIME || (e->op == EXPR_SPECIES && f->moves[e->a]);
+    f->is_past |= e->op == EXPR_SPECIES && m->n_delays > 0 && e->a >= m->delay_species[0];
+}
+
+static void add_reads(void *env, expr_id id, const struct expr *e)
+{
+    struct pole_finder *f = env;
+    (void)id;
+    if (e->op == EXPR_SPECIES && f->global[e->a] == 0) {
+        f->reads[f->n_reads++] = e->a;
+        f->global[e->a] = f->n_reads;
+    }
+}
+
+static void add(struct pole_finder *f, int32_t law, expr_id id)
+{
+    while (f->place.n <= id) {
+        vec_push(&f->place, 0);
+    }
+    if (f->place.data[id] == 0) {
+        f->passes = f->is_past = false;
+        expr_visit(f->ex, id, look_at_leaf, f);
+        f->place.data[id] = -1;
+        if (f->passes && !f->is_past) {
+            vec_push(&f->pole, id);
+            f->place.data[id] = (int32_t)f->pole.n;
+            expr_visit(f->ex, id, add_reads, f);
+        }
+    }
+    if (f->place.data[id] > 0) {
+        vec_push(&f->use, ((struct plan_use){f->place.data[id] - 1, law}));
+    }
+}
+
+static void add_divisor(struct pole_finder *f, int32_t law, expr_id divisor)
+{
+    vec_push(&f->todo, divisor);
+    while (f->todo.n) {
+        expr_id id = tape_scalar(f->ex, f->todo.data[--f->todo.n]);
+        struct expr e = *expr_get(f->ex, id);
+        switch (e.op) {
+        case EXPR_MUL:
+            vec_push(&f->todo, e.args[1]);
+            vec_push(&f->todo, e.args[0]);
+            break;
+        case EXPR_POW:
+        case EXPR_DIV:
+        case EXPR_NEG:
+        case EXPR_ABS: vec_push(&f->todo, e.args[0]); break;
+        default: add(f, law, id);
+        }
+    }
+}
+
+static void look_at(void *env, int32_t law, struct expr e)
+{
+    struct pole_finder *f = env;
+    double exponent;
+    if (e.op == EXPR_DIV) {
+        add_divisor(f, law, e.args[1]);
+    } else if (e.op == EXPR_POW && expr_const_real(f->ex, e.args[1], &exponent) && exponent < 0) {
+        add_divisor(f, law, e.args[0]);
+    }
+}
+
+void plan_poles(struct plan_builder *b)
+{
+    struct crnl_model *m = &b->plan->model;
+    struct pole_finder f = {.b = b, .ex = b->net->ex, .moves = plan_moving(b)};
+    f.global = plan_array(b, m->n_species, int32_t);
+    f.reads = plan_array(b, m->n_species, int32_t);
+    for (int32_t s = 0; s < m->n_species; s++) {
+        f.global[s] = 0;
+    }
+    plan_walk_laws(b, look_at, &f);
+    if (f.pole.n > 0) {
+        m->n_poles = (int32_t)f.pole.n;
+        m->n_pole_reads = f.n_reads;
+        m->pole_reads = f.reads;
+        m->pole = tape_build_timed(b->arena, f.ex, f.pole.data, f.pole.n, f.global, 1 + f.n_reads);
+        plan_list_uses(b, m->n_poles, f.use.data, f.use.n, &m->pole_law_ptr, &m->pole_law);
+    }
+    vec_free(&f.place);
+    vec_free(&f.pole);
+    vec_free(&f.todo);
+    vec_free(&f.use);
+}
