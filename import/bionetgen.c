@@ -1,6 +1,7 @@
 /* BioNetGen's .net: blocks of numbered lines. A rate is factor * constant * product of the reactants, without
  * 1/n!: the writer of the file has put it into the factor. So `1,1` of rate k has the propensity k n (n - 1),
  * as here. */
+#include <stdio.h>
 #include <string.h>
 
 #include "import/infix.h"
@@ -16,6 +17,9 @@ enum block {
     BLOCK_COUNT
 };
 static const char *const block_names[] = {"", "parameters", "species", "reactions", "groups", "functions"};
+/* What BioNetGen writes about the model behind the network: simulators do not read it. */
+static const char *const skipped_blocks[] = {"molecule types", "reaction rules", "compartments",
+                                             "energy patterns", "population maps"};
 
 /* What a name means: its definition is read when it is first needed. */
 enum definition_kind { DEFINITION_PARAM, DEFINITION_GROUP, DEFINITION_FUNCTION };
@@ -32,7 +36,8 @@ struct definition {
 struct bionetgen {
     struct importer *x;
     const char *block[BLOCK_COUNT]; /* first line of each; NULL: not there */
-    struct map names;               /* into definition */
+    struct map names;               /* into definition: parameters and functions */
+    struct map groups;              /* the same: a parameter of that name is what formulas mean */
     VEC(struct definition) definition;
     struct term_list lhs, rhs;
     VEC(int32_t) symbol; /* by species */
@@ -50,6 +55,41 @@ static enum block block_named(struct scan *s)
     return BLOCK_NONE;
 }
 
+/* The name of a block that is not read; NULL: none is at this place. */
+static const char *skipped_name(struct scan *s)
+{
+    for (size_t i = 0; i < sizeof skipped_blocks / sizeof *skipped_blocks; i++) {
+        const char *from = s->at, *gap = strchr(skipped_blocks[i], ' ');
+        char first[16];
+        snprintf(first, sizeof first, "%.*s", (int)strcspn(skipped_blocks[i], " "), skipped_blocks[i]);
+        if (scan_word(s, first) && (!gap || scan_word(s, gap + 1))) {
+            return skipped_blocks[i];
+        }
+        s->at = from;
+    }
+    return NULL;
+}
+
+/* Takes the lines of a block that is not read. */
+static bool skip_block(struct scan *s, const char *begin, const char *name)
+{
+    while (scan_line(s)) {
+        const char *end = scan_word(s, "end") ? skipped_name(s) : NULL;
+        if (end && strcmp(end, name) == 0) {
+            return true;
+        }
+    }
+    return diag_report(s->x->diag, DIAG_E0831, import_span(s->x, begin, begin + strlen("begin")),
+                       "block '%s' has no end", name);
+}
+
+/* What stands outside of blocks: settings of BioNetGen, as `version("2.9.3")`. */
+static bool is_setting(struct scan *s)
+{
+    size_t length;
+    return scan_word(s, "substanceUnits") || (scan_name(s, &length) && scan_char(s, '('));
+}
+
 /* Where blocks begin; what stands outside of them is an error. */
 static bool find_blocks(struct bionetgen *b)
 {
@@ -61,6 +101,13 @@ static bool find_blocks(struct bionetgen *b)
         const char *from = s.at;
         if (scan_word(&s, "begin")) {
             enum block block = block_named(&s);
+            const char *skipped = block == BLOCK_NONE && open == BLOCK_NONE ? skipped_name(&s) : NULL;
+            if (skipped) {
+                if (!skip_block(&s, from, skipped)) {
+                    return false;
+                }
+                continue;
+            }
             if (block == BLOCK_NONE) {
                 return scan_expected(&s, "parameters, functions, species, reactions or groups");
             }
@@ -79,7 +126,8 @@ static bool find_blocks(struct bionetgen *b)
                                   block_names[open]);
             }
             open = BLOCK_NONE;
-        } else if (open == BLOCK_NONE && !scan_word(&s, "substanceUnits")) {
+        } else if (open == BLOCK_NONE && !is_setting(&s)) {
+            s.at = from;
             return scan_expected(&s, "'begin' and the name of a block");
         }
     }
@@ -120,9 +168,10 @@ static bool define(struct bionetgen *b, struct scan *s, enum definition_kind kin
                            .name = arena_strndup(b->x->arena, from, length),
                            .text = *s,
                            .span = import_span(b->x, from, from + length)};
-    if (!map_add(&b->names, d.name, (int32_t)b->definition.n)) {
+    struct map *names = kind == DEFINITION_GROUP ? &b->groups : &b->names;
+    if (!map_add(names, d.name, (int32_t)b->definition.n)) {
         diag_report(b->x->diag, DIAG_E0203, d.span, "'%s' is declared twice", d.name);
-        diag_note(b->x->diag, b->definition.data[map_find(&b->names, d.name)].span, "first declared here");
+        diag_note(b->x->diag, b->definition.data[map_find(names, d.name)].span, "first declared here");
         return false;
     }
     vec_push(&b->definition, d);
@@ -239,6 +288,7 @@ static expr_id name_value(void *env, struct infix *i, const char *name, size_t l
 {
     struct bionetgen *b = env;
     int32_t at = map_find_range(&b->names, name, length);
+    at = at >= 0 ? at : map_find_range(&b->groups, name, length);
     if (at >= 0) {
         return definition_value(b, at, i->depth + 1);
     }
@@ -265,7 +315,7 @@ static bool define_all(struct bionetgen *b)
 
 /* ---- species ---- */
 
-/* "1 A(b!1).B(a!1) A0"; "$" in front of a pattern holds the species. */
+/* "1 A(b!1).B(a!1) A0". A "$" in front of a pattern, or behind its compartment, holds the species. */
 static bool species_line(struct bionetgen *b, struct scan *s)
 {
     size_t length;
@@ -274,7 +324,8 @@ static bool species_line(struct bionetgen *b, struct scan *s)
         return scan_expected(s, "a species");
     }
     struct span at = import_span(b->x, name, name + length);
-    bool held = *name == '$' && length > 1;
+    const char *mark = length > 1 ? memchr(name, '$', length) : NULL;
+    bool held = mark != NULL;
     struct infix i = {.s = s, .name = name_value, .env = b};
     expr_id init = infix_read_real(&i);
     if (!init || !scan_finish(s) || !import_check_amount(b->x, init, at)) {
@@ -285,7 +336,10 @@ static bool species_line(struct bionetgen *b, struct scan *s)
                            "an initial amount that depends on amounts or on time");
     }
     bool bare = length > held + 2U && strncmp(name + length - 2, "()", 2) == 0; /* a molecule without sites */
-    import_species(b->x, arena_strndup(b->x->arena, name + held, length - held - (bare ? 2 : 0)),
+    const char *shown = arena_printf(b->x->arena, "%.*s%.*s", held ? (int)(mark - name) : 0, name,
+                                     (int)(length - (bare ? 2 : 0)) - (held ? (int)(mark - name) + 1 : 0),
+                                     held ? mark + 1 : name);
+    import_species(b->x, shown,
                    held ? SPECIES_CONSTANT : SPECIES_DISCRETE, init, at);
     vec_push(&b->symbol, (int32_t)b->x->net->symbol.n - 1);
     return true;
@@ -328,11 +382,15 @@ static expr_id times_reactants(struct bionetgen *b, expr_id law, size_t first)
 
 #define F2(op, x, y) expr_binary(p, EXPR_##op, x, y)
 
-/* kcat S E / (K + S); each further K saturates in the next reactant. */
+/* kcat S E / (K + S); each further K saturates in the next reactant. kcat alone is the whole rate. */
 static expr_id read_saturation(struct bionetgen *b, struct infix *i)
 {
     struct expr_pool *p = b->x->net->ex;
-    expr_id law = times_reactants(b, infix_read_real(i), 0);
+    expr_id law = infix_read_real(i);
+    if (!law || scan_at_end(i->s)) {
+        return law;
+    }
+    law = times_reactants(b, law, 0);
     for (size_t r = 0; law && !scan_at_end(i->s); r++) {
         expr_id k =
             r < b->lhs.n ? infix_read_real(i) : scan_expected(i->s, "as many constants as reactants, and");
@@ -388,6 +446,7 @@ static expr_id read_rate(struct bionetgen *b, struct scan *s, enum rate_kind *ki
         e = read_michaelis(b, &i);
     } else {
         s->at = from;
+        scan_word(s, "Ele"); /* elementary, which is what stands without a word too */
         e = infix_read_real(&i);
         bool law = e && (expr_uses(p, e, EXPR_SPECIES, -1) || expr_uses(p, e, EXPR_TIME, -1));
         *kind = law ? RATE_LAW : RATE_MASS_ACTION;
@@ -409,6 +468,20 @@ static const char *rule_name(struct bionetgen *b, const struct scan *s)
     return to > from ? intern_range(b->x->net->names, from, (size_t)(to - from)) : NULL;
 }
 
+/* A law is one of amounts in runs of either kind here. */
+static void warn_of_equals(struct bionetgen *b, struct span at)
+{
+    for (size_t i = 1; i < b->lhs.n; i++) {
+        if (b->lhs.data[i].species == b->lhs.data[i - 1].species) {
+            const char *name = b->x->net->species.data[b->lhs.data[i].species].name;
+            diag_report(b->x->diag, DIAG_W0833, at,
+                        "the law of this reaction has two factors %s in runs of either kind; in stochastic "
+                        "ones BioNetGen takes one less for the second", name);
+            return;
+        }
+    }
+}
+
 /* "1 1,2 4 2*kp1 #_R1" */
 static bool reaction_line(struct bionetgen *b, struct scan *s)
 {
@@ -426,6 +499,9 @@ static bool reaction_line(struct bionetgen *b, struct scan *s)
     reaction_id id = import_reaction(b->x, b->lhs.data, b->lhs.n, b->rhs.data, b->rhs.n, kind, rate, at);
     if (id >= 0) {
         b->x->net->reaction.data[id].origin = rule_name(b, s);
+    }
+    if (kind == RATE_LAW) {
+        warn_of_equals(b, at);
     }
     return id >= 0;
 }
@@ -472,6 +548,7 @@ bool import_bionetgen(struct importer *x)
         ok = import_remark_comments(x, "# " NET_REMARK_MARK);
     }
     map_free(&b.names);
+    map_free(&b.groups);
     vec_free(&b.definition);
     vec_free(&b.lhs);
     vec_free(&b.rhs);

@@ -16,22 +16,33 @@ static const char *skip_text(const char *at)
     return at + 1;
 }
 
-const char *json_end(const char *at)
+/* Behind a list or an object: only texts and brackets say where it ends. */
+static const char *skip_container(const char *at)
 {
+    static const bool counts[256] = {['"'] = true, ['['] = true, [']'] = true, ['{'] = true, ['}'] = true};
     int depth = 0;
     do {
+        while (!counts[(unsigned char)*at]) {
+            at++;
+        }
         if (*at == '"') {
             at = skip_text(at);
-        } else if (strchr("[{]}", *at)) {
+        } else {
             depth += *at == '[' || *at == '{' ? 1 : -1;
             at++;
-        } else if (depth > 0 && strchr(" \t\r\n,:", *at)) {
-            at++;
-        } else {
-            at += strcspn(at, " \t\r\n,:[]{}\"");
         }
     } while (depth > 0);
     return at;
+}
+
+const char *json_end(const char *at)
+{
+    switch (*at) {
+    case '"': return skip_text(at);
+    case '[':
+    case '{': return skip_container(at);
+    default: return at + strcspn(at, " \t\r\n,]}");
+    }
 }
 
 struct span json_span(const struct importer *x, struct json_value v)
@@ -114,9 +125,14 @@ static const struct {
     [JSON_ANYTHING] = {"a value", ~0U},
 };
 
+static bool is_kind(struct json_value v, enum json_wanted wanted)
+{
+    return kinds[wanted].types >> json_typeof(v.json) & 1U;
+}
+
 bool json_check(struct importer *x, struct json_value v, enum json_wanted wanted, const char *what)
 {
-    return (kinds[wanted].types >> json_typeof(v.json) & 1U) ||
+    return is_kind(v, wanted) ||
            diag_report(x->diag, DIAG_E0831, json_span(x, v), "%s should be %s, not %s", what,
                        kinds[wanted].name, json_kind(v.json));
 }
@@ -156,8 +172,8 @@ bool json_fields(struct importer *x, struct json_value object, const struct json
         if (i == n) {
             return unknown_key(x, key, field, n);
         }
-        if (!json_check(x, v, field[i].wanted, arena_printf(x->arena, "'%s'", field[i].key))) {
-            return false;
+        if (!is_kind(v, field[i].wanted)) {
+            return json_check(x, v, field[i].wanted, arena_printf(x->arena, "'%s'", field[i].key));
         }
         *field[i].to = v;
     }

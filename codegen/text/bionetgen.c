@@ -1,6 +1,6 @@
 /* BioNetGen's .net. The rate of a reaction is its constant times all reactants, without 1/n!, and its
  * propensity the falling factorial: our convention. A general law is therefore divided by the reactants,
- * exactly, or refused. */
+ * exactly, or refused. run_network ends a formula at its first blank: there is none. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "support/mem.h"
 
 static const struct infix_style style = {
-    INFIX_USUAL, .numbers = NUMBER_PLAIN, .log = "ln", .select = "if", .time = "time()",
+    INFIX_USUAL, .numbers = NUMBER_PLAIN, .log = "ln", .select = "if", .time = "time()", .tight = true,
 };
 
 /* e / s where s is a factor of e; 0 where it is not. */
@@ -53,9 +53,20 @@ static bool law_column(struct text *t, size_t j, struct column *c)
 {
     const struct reaction *r = &t->net->reaction.data[j];
     expr_id e = t->law[j];
+    const struct term *again = NULL;
     for (uint32_t i = 0; e && i < r->n_lhs; i++) {
         const struct term *term = &net_lhs(t->net, r)[i];
-        e = term->count == 1 ? divide(t->net->ex, e, term->species) : 0;
+        again = term->count > 1 ? term : again;
+        for (int64_t k = 0; e && k < term->count; k++) {
+            e = divide(t->net->ex, e, term->species);
+        }
+    }
+    if (e && again) { /* `2 G =>{f*G^2}`: G (G - 1) f there */
+        text_refuse(t, j, "stochastic runs there take %s*(%s - 1) for the two factors %s of this law: %s",
+                    t->species[again->species], t->species[again->species], t->species[again->species],
+                    net_reaction_text(t->net, (reaction_id)j, t->arena));
+        diag_help(t->diag, "use sbml or antimony, which hold laws as they are");
+        return false;
     }
     c->definition = e ? text_infix_string(t, e, &style) : NULL;
     if (!c->definition) {

@@ -94,6 +94,7 @@ struct infix_style {
     const char *time;                         /* NULL: none */
     const char *species_open, *species_close; /* around a species, "[" "]"; NULL: nothing */
     bool latex;                               /* fractions and raised exponents */
+    bool tight;                               /* no blank anywhere: the target's formulas end at one */
 };
 /* What the targets that are read by programs write alike. */
 #define INFIX_USUAL                                                                              \

@@ -25,6 +25,16 @@ struct infix {
 
 static void print(struct infix *w, expr_id id, int level);
 
+/* A comma, an operator. */
+static void print_sign(struct infix *w, const char *sign)
+{
+    for (; *sign; sign++) {
+        if (*sign != ' ' || !w->style->tight) {
+            fputc(*sign, w->out);
+        }
+    }
+}
+
 static void print_call(struct infix *w, const char *name, const struct expr *e)
 {
     if (!name) {
@@ -33,7 +43,7 @@ static void print_call(struct infix *w, const char *name, const struct expr *e)
     }
     fprintf(w->out, w->style->latex ? "\\%s\\left(" : "%s(", name);
     for (uint32_t i = 0; i < e->n_args; i++) {
-        fputs(i ? ", " : "", w->out);
+        print_sign(w, i ? ", " : "");
         print(w, e->args[i], LEVEL_ANY);
     }
     fputs(w->style->latex ? "\\right)" : ")", w->out);
@@ -48,7 +58,7 @@ static void print_infix(struct infix *w, const struct expr *e, int own, int leve
     }
     fputs(open ? "(" : "", w->out);
     print(w, e->args[0], own == LEVEL_POW || own == LEVEL_COMPARE ? own + 1 : own);
-    fputs(operator, w->out);
+    print_sign(w, operator);
     print(w, e->args[1], own + 1);
     fputs(open ? ")" : "", w->out);
 }
@@ -61,9 +71,9 @@ static void print_select(struct infix *w, const struct expr *e)
     }
     fprintf(w->out, "%s(", w->style->select);
     print(w, e->args[w->style->select_value_first ? 1 : 0], LEVEL_ANY);
-    fputs(", ", w->out);
+    print_sign(w, ", ");
     print(w, e->args[w->style->select_value_first ? 0 : 1], LEVEL_ANY);
-    fputs(", ", w->out);
+    print_sign(w, ", ");
     print(w, e->args[2], LEVEL_ANY);
     fputc(')', w->out);
 }

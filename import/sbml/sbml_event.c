@@ -1,7 +1,23 @@
 /* Events of SBML: conditions whose changes are queued. */
 #include "import/sbml/sbml_impl.h"
 
-bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct change *to)
+/* Whether it may be another one when the event happens than when its condition turned true. */
+static bool may_move(const struct sbml *s, expr_id value)
+{
+    const struct expr_pool *p = s->x->net->ex;
+    return (expr_get(p, value)->holds & HOLDS_STATE) || expr_uses(p, value, EXPR_CAPTURE, -1);
+}
+
+/* A concentration that a delayed event sets is that of the trigger's time, in the size at the end of the
+ * delay. */
+static bool is_sized_late(const struct sbml *s, Event_t *v, const struct entity *e)
+{
+    return Event_isSetDelay(v) && Event_getUseValuesFromTriggerTime(v) && e->kind == ENTITY_SPECIES &&
+           !e->substance && s->entity.data[e->compartment].role != ROLE_HELD;
+}
+
+bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct sbml_event_reads *reads,
+                      struct change *to)
 {
     const EventAssignment_t *a = Event_getEventAssignment(v, k);
     struct entity *e = sbml_find(s, EventAssignment_getVariable(a));
@@ -10,18 +26,23 @@ bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct change *to)
         return sbml_unsupported(s, "an event that sets '%s', which is no amount of the network", e->id);
     }
     expr_id value = sbml_math(s, EventAssignment_getMath(a));
+    if (value && is_sized_late(s, v, e)) {
+        reads->late = e->id;
+    }
+    reads->moves |= value && may_move(s, value);
     if (value && e->kind == ENTITY_SPECIES && !e->substance) {
-        if (Event_isSetDelay(v) && Event_getUseValuesFromTriggerTime(v) &&
-            s->entity.data[e->compartment].role != ROLE_HELD) {
-            return sbml_unsupported(
-                s, "an event with a delay and values of the trigger's time that sets the concentration of "
-                   "'%s', whose compartment changes", e->id);
-        }
         expr_id size = sbml_size(s, e); /* as it is before the event, even if that changes it too */
         value = size ? expr_binary(s->x->net->ex, EXPR_MUL, value, size) : 0;
     }
     *to = (struct change){e->species, value};
     return value != 0;
+}
+
+static bool check_reads(struct sbml *s, const struct sbml_event_reads *reads)
+{
+    return !reads->late || !reads->moves ||
+           sbml_unsupported(s, "an event with a delay and values of the trigger's time that sets the "
+                               "concentration of '%s', whose compartment changes", reads->late);
 }
 
 static bool read_event(struct sbml *s, Event_t *v)
@@ -42,13 +63,17 @@ static bool read_event(struct sbml *s, Event_t *v)
         return false;
     }
     unsigned n_changes = 0;
+    struct sbml_event_reads reads = {0};
     struct change *change =
         arena_alloc(s->x->arena, (Event_getNumEventAssignments(v) + 1) * sizeof *change);
     for (unsigned k = 0; k < Event_getNumEventAssignments(v); k++) {
         bool is_set = !s->may_lack_math || EventAssignment_isSetMath(Event_getEventAssignment(v, k));
-        if (is_set && !sbml_read_change(s, v, k, &change[n_changes++])) {
+        if (is_set && !sbml_read_change(s, v, k, &reads, &change[n_changes++])) {
             return false;
         }
+    }
+    if (!check_reads(s, &reads)) {
+        return false;
     }
     net_add_event(n, EVENT_WHEN, when, change, n_changes, at);
     struct event *e = &vec_last(&n->event);
@@ -58,7 +83,7 @@ static bool read_event(struct sbml *s, Event_t *v)
     e->flags |= level_2 || Trigger_getInitialValue(trigger) ? EVENT_HELD : 0;
     e->flags |= level_2 || Trigger_getPersistent(trigger) ? 0 : EVENT_CANCELLED;
     e->flags |= has_priority ? EVENT_DRAWN : 0;
-    e->flags |= Event_getUseValuesFromTriggerTime(v) ? EVENT_EARLY : 0;
+    e->flags |= Event_getUseValuesFromTriggerTime(v) && !reads.late ? EVENT_EARLY : 0;
     return true;
 }
 

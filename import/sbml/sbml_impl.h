@@ -187,8 +187,14 @@ bool sbml_own_read_event(struct sbml *s, Event_t *v, const XMLNode_t *how);
 bool sbml_own_end(struct sbml *s); /* clock, order of events, inputs and outputs; all else is done */
 
 /* ---- sbml_event.c ---- */
+/* What the values of an event read. */
+struct sbml_event_reads {
+    const char *late; /* a species whose size at the end of the delay counts; NULL: none */
+    bool moves;       /* something that may differ between the trigger's time and the end of the delay */
+};
 /* The amount that assignment k of the event sets. */
-bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct change *to);
+bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct sbml_event_reads *reads,
+                      struct change *to);
 bool sbml_events(struct sbml *s);
 
 #endif

@@ -188,13 +188,14 @@ static bool changed(struct sbml *s)
  * the next one, which a factor of 1 does not show. */
 static bool read_changes(struct sbml *s, Event_t *v, struct change *change, unsigned *n, expr_id *period)
 {
+    struct sbml_event_reads reads = {0}; /* such events have no delay */
     *n = 0;
     *period = 0;
     for (unsigned k = 0; k < Event_getNumEventAssignments(v); k++) {
         const EventAssignment_t *a = Event_getEventAssignment(v, k);
         const struct entity *e = sbml_find(s, EventAssignment_getVariable(a));
         if (e->role != ROLE_OWN) {
-            if (!sbml_read_change(s, v, k, &change[(*n)++])) {
+            if (!sbml_read_change(s, v, k, &reads, &change[(*n)++])) {
                 return false;
             }
             continue;

@@ -73,7 +73,7 @@ says 'directive parameters [K = 2.5]' --format visualdsd --network all all.crnl
 says 'S[t]==4' --format mathematica --network all all.crnl
 says '(* name: e = E *)' --format mathematica --network all all.crnl
 says '$S() 4' --format net --network all all.crnl
-says 'sum_2() A_0 + A_1' --format net --network all all.crnl
+says 'sum_2() A_0+A_1' --format net --network all all.crnl
 says 'species $S;' --format antimony --network all all.crnl
 says 'gamma_2 = 0;' --format antimony --network all all.crnl
 says 'x := x_p - x_n;' --format antimony --network all all.crnl
