@@ -224,6 +224,16 @@ static int walk_side(struct walk *k, const struct ast *side)
     return known && order < MOST_MOLECULES ? (int)order : -1;
 }
 
+/* The name that a statement reads although it does not stand there. */
+static bool implied(struct walk *k, const struct ast *a, const char *text)
+{
+    struct name *n = value_find(&k->w, intern_text(k->f->names, text));
+    if (n) {
+        walk_bind_name(k, a, n);
+    }
+    return n != NULL;
+}
+
 static void walk_reaction(struct walk *k, const struct ast *a)
 {
     int order[2] = {walk_side(k, reaction_left(a)), walk_side(k, reaction_right(a))};
@@ -233,8 +243,11 @@ static void walk_reaction(struct walk *k, const struct ast *a)
     for (uint32_t i = 0; rates && i < rates->n; i++) {
         refused |= walk_real_scalar(&inner, list_item(rates, i)).is_refused;
     }
-    if (a->flags & AST_IS_FAST) {
-        (void)walk_find_text(k, intern_text(k->f->names, "k_fast"), a->span);
+    if ((a->flags & AST_IS_FAST) && !implied(k, a, "k_fast")) {
+        diag_report(k->f->diag, DIAG_E0201, a->span,
+                    "`fast` multiplies a rate by the parameter 'k_fast', which is not declared");
+        diag_help(k->f->diag, "declare it: param k_fast = 1000;");
+        ast_bind(a, k->f->refused);
     }
     if (reaction_via(a)) {
         int via = walk_side(k, reaction_via(a));
@@ -386,6 +399,7 @@ static void walk_equation(struct walk *k, const struct ast *a)
 {
     struct dim change = {.kind = DIM_KNOWN, .amount = 1, .time = -1};
     struct walked_place p = reference(k, ode_left(a), AT_AMOUNT);
+    (void)(p.kind == NAME_DUAL && implied(k, a, "k_annihilate"));
     walk_quantity(k, ode_right(a), p.typing, "the left side", change, "this right side", "a change in time");
 }
 

@@ -184,29 +184,34 @@ static void not_kinetic(struct where *w, const struct monomial *bad, species_id 
     diag_help(w->f->diag, "declare it `dual %s` if it may become negative", name);
 }
 
-static bool annihilate(struct where *w, const species_id rail[2], struct span span)
+static bool annihilate(struct where *w, const struct ast *a, const species_id rail[2])
 {
-    struct name *given = value_find(w, intern_text(w->f->names, "k_annihilate"));
+    struct ast name = {.kind = AST_NAME,
+                       .span = a->span,
+                       .name = intern_text(w->f->names, "k_annihilate"),
+                       .v.bound = a->v.bound};
+    struct name *given = value_named(w, &name);
     expr_id k = given && given->kind == NAME_VALUE ? given->value : expr_real(w->ex, DEFAULT_ANNIHILATION);
     double known;
     if (expr_const_real(w->ex, k, &known) && known == 0) {
         return true;
     }
     struct term lhs[2] = {{rail[0], 1}, {rail[1], 1}};
-    return network_add(w, lhs, 2, NULL, 0, RATE_MASS_ACTION, expr_to_real(w->ex, k), span, NULL);
+    return network_add(w, lhs, 2, NULL, 0, RATE_MASS_ACTION, expr_to_real(w->ex, k), a->span, NULL);
 }
 
-static bool one_equation(struct where *w, expr_id right, const species_id *ids, bool dual, struct span span)
+static bool one_equation(struct where *w, expr_id right, const species_id *ids, bool dual,
+                         const struct ast *a)
 {
-    struct expander x = {w, span};
+    struct expander x = {w, a->span};
     struct mechanism m = {.ex = w->ex, .add = add, .env = &x};
     struct polynomial p = {0};
     bool good = expand(&x, right, &p) && mechanism_equation(&m, &p, ids, dual);
     if (m.refused) {
-        not_kinetic(w, m.refused, ids[0], span);
+        not_kinetic(w, m.refused, ids[0], a->span);
     }
     polynomial_free(&p);
-    return good && (!dual || annihilate(w, ids, span));
+    return good && (!dual || annihilate(w, a, ids));
 }
 
 bool network_ode(struct where *w, const struct ast *a)
@@ -241,7 +246,7 @@ bool network_ode(struct where *w, const struct ast *a)
         }
         whole->has_ode.data[ids[0]] = true;
         expr_id e = scalar ? right : expr_element(w->ex, right, i);
-        if (!one_equation(w, e, ids, dual, a->span)) {
+        if (!one_equation(w, e, ids, dual, a)) {
             return false;
         }
     }

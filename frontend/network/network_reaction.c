@@ -196,14 +196,8 @@ static bool balanced_rates(struct where *w, const struct ast *a, const struct si
 /* `fast` multiplies by k_fast. */
 static bool fast_rates(struct where *w, const struct ast *a, expr_id rate[2])
 {
-    struct name *given = value_find(w, intern_text(w->f->names, "k_fast"));
-    struct ast k = {.kind = AST_NAME, .span = a->span, .name = given ? given->text : NULL};
-    if (!given) {
-        diag_report(w->f->diag, DIAG_E0201, a->span,
-                    "`fast` multiplies a rate by the parameter 'k_fast', which is not declared");
-        diag_help(w->f->diag, "declare it: param k_fast = 1000;");
-        return false;
-    }
+    struct ast k = {
+        .kind = AST_NAME, .span = a->span, .name = intern_text(w->f->names, "k_fast"), .v.bound = a->v.bound};
     expr_id factor = rate_constant(w, &k);
     for (int i = 0; i < 2 && factor; i++) {
         rate[i] = expr_binary(w->ex, EXPR_MUL, factor, rate[i]);

@@ -107,7 +107,7 @@ struct ast {
     union {
         double real;
         int64_t integer;
-        struct name *bound; /* NAME, and statements that name a network: what it means (ast_bind) */
+        struct name *bound; /* NAME, statements that name a network or imply a name: what it means (ast_bind) */
     } v;
     struct ast **kid; /* an entry may be NULL where ast.def says 'optional' */
 };
