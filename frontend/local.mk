@@ -119,6 +119,8 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_units.c \
   frontend/text/parse_words.c \
   frontend/text/parse_words.h \
+  frontend/text/reaction_lines.c \
+  frontend/text/reaction_lines.h \
   frontend/text/word.def \
   frontend/typing.c \
   frontend/typing.h \

@@ -121,7 +121,7 @@ struct module *module_load(struct front *f, const char *path, struct span from)
     m->scope = scope_create(f->arena, NULL);
     vec_push(&f->module, m);
     size_t errors = diag_error_count(f->diag);
-    m->tree = parse_file(f->sources, file, f->arena, f->names, f->diag);
+    m->tree = parse_compact(f->sources, file, f->arena, f->names, f->diag);
     f->syntax_errors |= diag_error_count(f->diag) > errors;
     declare_all(f, m);
     for (uint32_t i = 0; i < m->tree->n; i++) {

@@ -54,6 +54,7 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
     STRING_TAIL "the end of a string" FORMAT "a format"
 %token <token> ARROW "`->`" REVERSIBLE "`<->`" BALANCED "`<=>`" LAW "`=>`" RATE_OPEN "`{` of a rate"
     RATE_CLOSE "`}` of a rate" DASH_RATE "`-{`" EDGE "`--`"
+%token <token> REACTIONS "reactions"
 %token DOTS "`..`" EQUAL "`==`" UNEQUAL "`!=`" AT_MOST "`<=`" AT_LEAST "`>=`" AND "`&&`" OR "`||`"
     ADD_SET "`+=`" SUB_SET "`-=`" MUL_SET "`*=`" DIV_SET "`/=`"
 
@@ -238,6 +239,7 @@ nstmt
     | OUTPUT outputs ';'                    { $$ = ast_as($2, AST_OUTPUT, @$); }
     | ENERGY energies ';'                   { $$ = ast_as($2, AST_ENERGY, @$); }
     | reaction ';'                          { $$ = ast_finished_reaction(p, @$, $1); }
+    | REACTIONS                             { $$ = $1->v.lines; }
     | label reaction ';'                    { $$ = ast_labelled(p, @$, $1, $2); }
     | instance_name '(' args ')' ';'        { $$ = ast_instance(p, @$, NULL, $1, $3); }
     | label instance_name '(' args ')' ';'  { $$ = ast_instance(p, @$, $1, $2, $4); }
@@ -903,11 +905,14 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parse *p)
     yysymbol_kind_t symbols[YYNTOKENS];
     int expected[YYNTOKENS];
     int n = yypcontext_expected_tokens(context, symbols, YYNTOKENS);
+    size_t known = 0;
     for (int i = 0; i < n; i++) {
-        expected[i] = token_of_symbol(symbols[i]);
+        if (symbols[i] != YYSYMBOL_REACTIONS) { /* it stands for what can be written otherwise */
+            expected[known++] = token_of_symbol(symbols[i]);
+        }
     }
     if (n >= 0) {
-        parse_report_syntax(p, p->at > 0 ? p->at - 1 : 0, expected, (size_t)n);
+        parse_report_syntax(p, p->at > 0 ? p->at - 1 : 0, expected, known);
     }
     return 0;
 }

@@ -86,19 +86,28 @@ char *arena_printf(struct arena *a, const char *format, ...)
     return text;
 }
 
+/* Keeps the first block if it is a small one: what is reset often needs no memory anew. */
 void arena_reset(struct arena *a)
 {
-    while (a->head) {
-        struct block *next = a->head->next;
-        free(a->head);
-        a->head = next;
+    struct block *b = a->head, *kept = NULL;
+    while (b) {
+        struct block *next = b->next;
+        if (!next && b->size == FIRST_BLOCK) {
+            kept = b;
+            kept->used = 0;
+        } else {
+            free(b);
+        }
+        b = next;
     }
+    a->head = kept;
 }
 
 void arena_destroy(struct arena *a)
 {
     if (a) {
         arena_reset(a);
+        free(a->head);
         free(a);
     }
 }

@@ -71,6 +71,7 @@ UNIT_TESTS = \
   tests/unit/test_parse \
   tests/unit/test_pass \
   tests/unit/test_plan \
+  tests/unit/test_reaction_lines \
   tests/unit/test_rejection \
   tests/unit/test_run \
   tests/unit/test_ssa \

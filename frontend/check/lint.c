@@ -1,6 +1,7 @@
 /* Lints that read the tree: by name, so that loops, conditions and instances hide no use. */
 #include "frontend/check/lint.h"
 #include "frontend/name.h"
+#include "frontend/text/reaction_lines.h"
 
 static void add_word(struct words *w, const char *word)
 {
@@ -77,10 +78,24 @@ static void unused_species(struct front *f, const struct ast *block, const struc
 
 /* ---- W0404 ---- */
 
-static const struct ast *first_multiple(const struct ast *a)
+static const struct ast *first_multiple(struct front *f, const struct ast *a);
+
+static const struct ast *first_multiple_of_lines(struct front *f, const struct ast *lines)
+{
+    const struct ast *found = NULL;
+    for (uint32_t i = 0; i < reaction_lines_count(lines) && !found; i++) {
+        found = first_multiple(f, reaction_lines_open(lines, i, f->arena));
+    }
+    return found;
+}
+
+static const struct ast *first_multiple(struct front *f, const struct ast *a)
 {
     if (!a || a->kind == AST_EXPERIMENT || a->kind == AST_MODEL) {
         return NULL;
+    }
+    if (a->kind == AST_REACTIONS) {
+        return first_multiple_of_lines(f, a);
     }
     if (a->kind == AST_REACTION && a->op != OP_LAW && reaction_left(a)) {
         const struct ast *side = reaction_left(a);
@@ -92,7 +107,7 @@ static const struct ast *first_multiple(const struct ast *a)
         }
     }
     for (uint32_t i = 0; i < a->n; i++) {
-        const struct ast *found = first_multiple(ast_child(a, i));
+        const struct ast *found = first_multiple(f, ast_child(a, i));
         if (found) {
             return found;
         }
@@ -102,7 +117,7 @@ static const struct ast *first_multiple(const struct ast *a)
 
 static void explain_convention(struct front *f, const struct ast *tree)
 {
-    const struct ast *term = first_multiple(tree);
+    const struct ast *term = first_multiple(f, tree);
     if (!term) {
         return;
     }

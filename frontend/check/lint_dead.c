@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "frontend/check/lint.h"
+#include "frontend/text/reaction_lines.h"
 
 /* "m.x.p" is given a value if any of m, x, p is named as a target somewhere; an argument that was left out,
  * m.x, only if both are: x alone may be what the argument should have been. */
@@ -114,20 +115,20 @@ struct verdicts {
 };
 
 /* One statement may make many reactions; it is dead when all of them are. */
-static void check_statement(const struct lint_network *l, const struct net *net, const struct ast *a,
+static void check_statement(const struct lint_network *l, const struct net *net, struct span statement,
                             const struct verdicts *v)
 {
     size_t lo = 0, hi = v->list.n;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
-        if (v->list.data[mid].span.lo < a->span.lo) {
+        if (v->list.data[mid].span.lo < statement.lo) {
             lo = mid + 1;
         } else {
             hi = mid;
         }
     }
     species_id absent = -1;
-    for (; lo < v->list.n && v->list.data[lo].span.lo < a->span.hi; lo++) {
+    for (; lo < v->list.n && v->list.data[lo].span.lo < statement.hi; lo++) {
         absent = v->list.data[lo].absent;
         if (absent < 0) {
             return;
@@ -135,7 +136,7 @@ static void check_statement(const struct lint_network *l, const struct net *net,
     }
     if (absent >= 0) {
         const char *name = net->species.data[absent].name;
-        diag_report(l->f->diag, DIAG_W0403, a->span, "this reaction never fires: there is never any '%s'",
+        diag_report(l->f->diag, DIAG_W0403, statement, "this reaction never fires: there is never any '%s'",
                     name);
         diag_help(l->f->diag,
                   "it starts at 0 and nothing makes it: give it an initial amount, or declare it `input`");
@@ -146,7 +147,10 @@ static void check_statements(const struct lint_network *l, const struct net *net
                              const struct verdicts *v)
 {
     if (a && a->kind == AST_REACTION && a->op != OP_LAW) {
-        check_statement(l, net, a, v);
+        check_statement(l, net, a->span, v);
+    }
+    for (uint32_t i = 0; a && a->kind == AST_REACTIONS && i < reaction_lines_count(a); i++) {
+        check_statement(l, net, reaction_lines_at(a, i), v);
     }
     for (uint32_t i = 0; a && a->kind != AST_REACTION && i < a->n; i++) {
         check_statements(l, net, ast_child(a, i), v);

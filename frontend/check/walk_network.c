@@ -3,6 +3,7 @@
 
 #include "frontend/check/walk.h"
 #include "frontend/network/network.h"
+#include "frontend/text/reaction_lines.h"
 
 static const struct dim amount_dim = {.kind = DIM_KNOWN, .amount = 1},
                         time_dim = {.kind = DIM_KNOWN, .time = 1};
@@ -408,6 +409,18 @@ static void walk_assumption(struct walk *k, const struct ast *a)
     (void)typing_conditions(k->f, assume_condition(a)->span, walk_value(k, assume_condition(a)));
 }
 
+static void walk_reactions(struct walk *k, const struct ast *lines)
+{
+    struct arena *open = arena_create();
+    for (uint32_t i = 0; i < reaction_lines_count(lines); i++) {
+        struct ast *a = reaction_lines_open(lines, i, open);
+        walk_reaction(k, a);
+        reaction_lines_keep(lines, a);
+        arena_reset(open);
+    }
+    arena_destroy(open);
+}
+
 static void walk_loop(struct walk *k, const struct ast *a)
 {
     struct walk inner = walk_inside(k);
@@ -435,6 +448,7 @@ static void walk_statement(struct walk *k, const struct ast *a)
     case AST_FOR: walk_loop(k, a); break;
     case AST_IF: walk_branches(k, a); break;
     case AST_ASSUME: walk_assumption(k, a); break;
+    case AST_REACTIONS: walk_reactions(k, a); break;
     case AST_ODE: walk_equation(k, a); break;
     case AST_PHASE: walk_block(k, phase_block(a)); break;
     case AST_CLOCK:

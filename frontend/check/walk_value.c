@@ -174,7 +174,7 @@ static struct walked_place place_of_index(struct walk *k, const struct ast *a)
 {
     struct walked_place base = {array_of_instances(k, index_base(a)), NAME_INSTANCE, typing_unknown()};
     base = base.name ? base : place(k, index_base(a), NAME_AS_BASE);
-    struct typing *at = arena_alloc(k->f->arena, (a->n + 1) * sizeof *at);
+    struct typing few[4], *at = a->n < 4 ? few : arena_alloc(k->f->arena, (a->n + 1) * sizeof *at);
     struct walk indices = *k;
     indices.own = NULL;
     for (uint32_t i = 1; i < a->n; i++) {

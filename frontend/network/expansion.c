@@ -1,5 +1,6 @@
 #include "frontend/network/expansion.h"
 
+#include "frontend/text/reaction_lines.h"
 #include "runtime/crnl_num.h"
 #include "support/vec.h"
 
@@ -159,6 +160,7 @@ static struct least of_statement(struct walk *k, const struct ast *a)
     switch (a->kind) {
     case AST_REACTION:
         return (struct least){.reactions = a->op == OP_REVERSIBLE || a->op == OP_BALANCED ? 2 : 1};
+    case AST_REACTIONS: return (struct least){.reactions = reaction_lines_reactions(a)};
     case AST_FOR: return of_loop(k, a);
     case AST_IF: return of_branches(k, a);
     case AST_PHASE: return of_block(k, phase_block(a));

@@ -4,6 +4,7 @@
 #include "frontend/network/expansion.h"
 #include "frontend/network/network.h"
 #include "frontend/neural/neural.h"
+#include "frontend/text/reaction_lines.h"
 #include "frontend/typing.h"
 
 struct loop {
@@ -85,9 +86,22 @@ static bool assumption(struct where *w, const struct ast *a)
     return true;
 }
 
+static bool reactions(struct where *w, const struct ast *lines)
+{
+    struct arena *open = arena_create();
+    bool good = true;
+    for (uint32_t i = 0; i < reaction_lines_count(lines) && !w->f->full; i++) {
+        good &= network_reaction(w, reaction_lines_open(lines, i, open));
+        arena_reset(open);
+    }
+    arena_destroy(open);
+    return good;
+}
+
 static bool statement(struct where *w, const struct ast *a)
 {
     switch (a->kind) {
+    case AST_REACTIONS: return reactions(w, a);
     case AST_REACTION: return network_reaction(w, a);
     case AST_ENERGY: return network_energy(w, a);
     case AST_INSTANCE: return network_instance(w, a);

@@ -25,10 +25,10 @@ struct net_whole {
     VEC(struct used_global) global;
     VEC(bool) has_ode; /* by species (the first rail of a dual) */
     VEC(struct used_phase) phase;
-    struct span clock;              /* where it is declared, if it is */
-    double *chemical;               /* options of the construction that takes its place; NULL: it stays */
-    int32_t n_copies;               /* by `replicate` */
-    VEC(const struct ast *) warned; /* reactions that leave bulk alone: once, however many copies there are */
+    struct span clock;       /* where it is declared, if it is */
+    double *chemical;        /* options of the construction that takes its place; NULL: it stays */
+    int32_t n_copies;        /* by `replicate` */
+    VEC(struct span) warned; /* reactions that leave bulk alone: once, however many copies there are */
     struct units units;
 };
 

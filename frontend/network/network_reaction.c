@@ -337,11 +337,11 @@ static bool check_bulk(struct where *w, const struct ast *a, const struct side s
     }
     bool own = bulk >= w->build->first_own;
     for (size_t i = 0; i < whole->warned.n; i++) {
-        if (whole->warned.data[i] == a) {
+        if (whole->warned.data[i].lo == a->span.lo && whole->warned.data[i].file == a->span.file) {
             return true;
         }
     }
-    vec_push(&whole->warned, a);
+    vec_push(&whole->warned, a->span);
     const char *name = whole->net->species.data[bulk].name;
     diag_report(
         w->f->diag, own ? DIAG_E0413 : DIAG_W0410, a->span,

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "frontend/text/reaction_lines.h"
+
 static const char *const kind_names[] = {
 #define AST(kind)             #kind,
 #define AST_LIKE(kind, other) #kind,
@@ -145,8 +147,24 @@ static void print_value(FILE *out, const struct ast *node)
     }
 }
 
+static void print_node(FILE *out, const struct ast *node, const struct sources *sources, int indent);
+
+static void print_reactions(FILE *out, const struct ast *lines, const struct sources *sources, int indent)
+{
+    struct arena *open = arena_create();
+    for (uint32_t i = 0; i < reaction_lines_count(lines); i++) {
+        print_node(out, reaction_lines_open(lines, i, open), sources, indent);
+        arena_reset(open);
+    }
+    arena_destroy(open);
+}
+
 static void print_node(FILE *out, const struct ast *node, const struct sources *sources, int indent)
 {
+    if (node && node->kind == AST_REACTIONS) {
+        print_reactions(out, node, sources, indent);
+        return;
+    }
     fprintf(out, "%*s", indent, "");
     if (!node) {
         fputs("-\n", out);

@@ -95,6 +95,7 @@ enum {                         /* bits of `flags` */
 };
 
 struct name;
+struct reaction_lines;
 
 struct ast {
     uint8_t kind, op;
@@ -107,7 +108,9 @@ struct ast {
     union {
         double real;
         int64_t integer;
-        struct name *bound; /* NAME, statements that name a network or imply a name: what it means (ast_bind) */
+        const struct reaction_lines *lines; /* REACTIONS */
+        struct name
+            *bound; /* NAME, statements that name a network or imply a name: what it means (ast_bind) */
     } v;
     struct ast **kid; /* an entry may be NULL where ast.def says 'optional' */
 };

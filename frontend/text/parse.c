@@ -40,8 +40,8 @@ static void check_bytes(struct parse *p)
 
 int grammar_lex(GRAMMAR_STYPE *value, struct span *at, struct parse *p)
 {
-    /* Once a repair is decided, the rest is skipped: the text is parsed again. */
-    size_t i = p->edit.what != EDIT_NONE || p->at >= p->tokens.n ? p->tokens.n - 1 : p->at++;
+    /* Once a repair is decided, or a compact text has an error, the rest is skipped: it is parsed again. */
+    size_t i = p->edit.what != EDIT_NONE || p->is_refused || p->at >= p->tokens.n ? p->tokens.n - 1 : p->at++;
     const struct token *t = &p->tokens.data[i];
     value->token = t;
     *at = t->span;
@@ -101,15 +101,31 @@ void parse_close(struct parse *p)
     vec_free(&p->holes);
 }
 
+/* Fills p->root. */
+static void parse(struct parse *p)
+{
+    parse_open(p);
+    run_parser(p);
+    ast_as(p->root, AST_FILE, (struct span){p->file, 0, (uint32_t)p->length});
+    p->root->doc = p->file_doc;
+    parse_check_units(p);
+    parse_close(p);
+}
+
 struct ast *parse_file(struct sources *sources, uint32_t file, struct arena *arena, struct intern *names,
                        struct diag *diag)
 {
     struct parse p = {.sources = sources, .file = file, .arena = arena, .names = names, .diag = diag};
-    parse_open(&p);
-    run_parser(&p);
-    ast_as(p.root, AST_FILE, (struct span){file, 0, (uint32_t)p.length});
-    p.root->doc = p.file_doc;
-    parse_check_units(&p);
-    parse_close(&p);
+    parse(&p);
     return p.root;
+}
+
+struct ast *parse_compact(struct sources *sources, uint32_t file, struct arena *arena, struct intern *names,
+                          struct diag *diag)
+{
+    struct parse p = {
+        .sources = sources, .file = file, .arena = arena, .names = names, .diag = diag, .is_compact = true};
+    parse(&p);
+    /* Messages look at tokens, and a compact list has none. */
+    return p.is_refused ? parse_file(sources, file, arena, names, diag) : p.root;
 }

@@ -11,4 +11,9 @@
 struct ast *parse_file(struct sources *sources, uint32_t file, struct arena *arena, struct intern *names,
                        struct diag *diag);
 
+/* The same with REACTIONS in place of long lists of plain reactions (reaction_lines.h); all in full if the
+ * text has errors. */
+struct ast *parse_compact(struct sources *sources, uint32_t file, struct arena *arena, struct intern *names,
+                          struct diag *diag);
+
 #endif

@@ -199,7 +199,8 @@ void parse_report_syntax(struct parse *p, size_t found, const int *expected, siz
     static const struct token none = {.kind = ';', .text = ";"};
     s.last = found > 0 ? &p->tokens.data[found - 1] : &none;
     s.next = found + 1 < p->tokens.n ? &p->tokens.data[found + 1] : s.t;
-    if (p->edit.what != EDIT_NONE || parse_is_silent(p) || slip_report(&s)) {
+    p->is_refused |= p->is_compact;
+    if (p->is_compact || p->edit.what != EDIT_NONE || parse_is_silent(p) || slip_report(&s)) {
         return;
     }
     const char *list = list_of_expected(&s);

@@ -14,7 +14,8 @@ bool parse_is_silent(const struct parse *p)
 
 bool parse_error(struct parse *p, enum diag_code code, struct span at, const char *format, ...)
 {
-    p->muted = parse_is_silent(p);
+    p->is_refused |= p->is_compact;
+    p->muted = p->is_compact || parse_is_silent(p);
     if (!p->muted) {
         p->reports++;
         va_list ap;

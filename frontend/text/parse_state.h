@@ -32,6 +32,7 @@ struct token {
     union {
         double real;
         int64_t integer;
+        struct ast *lines; /* REACTIONS */
     } v;
 };
 
@@ -69,6 +70,10 @@ struct parse {
     uint32_t doc_end;     /* of the last line of `doc` */
     const char *file_doc; /* of the file itself, or NULL */
     struct word_table *words;
+
+    bool is_compact;      /* long lists of reactions are one token, and errors are not reported */
+    bool is_refused;      /* is_compact, and there is an error */
+    uint32_t no_list_end; /* no list of reactions begins before */
 
     /* parser */
     size_t at; /* index of the next token to hand out */
@@ -118,6 +123,8 @@ void token_string_resume(struct parse *p);
 void token_string_close(struct parse *p);
 void token_string_broken(struct parse *p);
 void token_holes_broken(struct parse *p, uint32_t offset);
+/* Behind `;` and braces: how many bytes the long list of reactions takes that has become a token, or 0. */
+uint32_t token_reactions(struct parse *p);
 void token_parenthesis(struct parse *p, int change);
 void token_format(struct parse *p, const char *text, size_t length);
 void token_comment_unclosed(struct parse *p);

@@ -6,6 +6,7 @@
 
 #include "frontend/text/parse_state.h"
 #include "frontend/text/parse_words.h"
+#include "frontend/text/reaction_lines.h"
 #include "grammar/parser.h"
 
 static struct span current_span(const struct parse *p)
@@ -59,6 +60,23 @@ struct token *token_add(struct parse *p, int kind)
     p->blank = false;
     vec_push(&p->tokens, t);
     return &vec_last(&p->tokens);
+}
+
+uint32_t token_reactions(struct parse *p)
+{
+    uint32_t start = p->hi, end;
+    if (!p->is_compact || p->holes.n > 0 || start < p->no_list_end) {
+        return 0;
+    }
+    struct ast *lines = reaction_lines_read(p, start, &end);
+    p->no_list_end = end;
+    if (!lines) {
+        return 0;
+    }
+    p->lo = lines->span.lo;
+    p->hi = end;
+    token_add(p, T_REACTIONS)->v.lines = lines;
+    return end - start;
 }
 
 /* -- words and numbers -- */

@@ -1,0 +1,502 @@
+#include "frontend/text/reaction_lines.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+#include "support/hash_index.h"
+
+enum {
+    LEAST_STATEMENTS = 32, /* fewer are no list: as nodes they take no room to speak of */
+    MOST_DIGITS = 18,      /* of integers: more may not fit */
+    MOST_TERMS = 100,      /* of a side */
+    MOST_NAMES = 2 * MOST_TERMS + 2
+};
+
+struct place {
+    uint32_t lo, hi;
+};
+
+struct reaction_lines {
+    const char *text;
+    uint32_t file, n;
+    const struct place *at;
+    int64_t n_reactions;
+    struct intern *names;
+    const char *const *name; /* of the children of the node, interned */
+    struct hash_index by_name;
+};
+
+/* A statement while it is being read. */
+struct reader {
+    const char *text;
+    uint32_t file, at, end;
+    struct arena *arena;
+    struct intern *names;
+    const struct word_table *words; /* NULL: that the names are no words is known */
+    struct ast *name[MOST_NAMES];
+    size_t n_names;
+};
+
+/* ---- pieces; what is not as it should be gives NULL or false ---- */
+
+static struct ast *node(struct reader *r, enum ast_kind kind, uint32_t lo, uint32_t n_kids)
+{
+    struct ast *a = arena_alloc(r->arena, sizeof *a + n_kids * sizeof(struct ast *));
+    a->kind = (uint8_t)kind;
+    a->span = (struct span){r->file, lo, r->at};
+    a->depth = 1;
+    a->n = n_kids;
+    a->kid = n_kids ? (struct ast **)(a + 1) : NULL;
+    return a;
+}
+
+static char peek(const struct reader *r)
+{
+    return r->at < r->end ? r->text[r->at] : '\0';
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static void skip_blanks(struct reader *r)
+{
+    while (is_blank(peek(r))) {
+        r->at++;
+    }
+}
+
+static bool take(struct reader *r, char c)
+{
+    bool there = peek(r) == c;
+    r->at += there;
+    return there;
+}
+
+static enum ast_op take_arrow(struct reader *r)
+{
+    static const struct {
+        const char *text;
+        uint32_t n;
+        enum ast_op op;
+    } arrows[] = {{"->", 2, OP_ARROW}, {"<->", 3, OP_REVERSIBLE}};
+    for (size_t i = 0; i < sizeof arrows / sizeof *arrows; i++) {
+        if (r->end - r->at > arrows[i].n && memcmp(r->text + r->at, arrows[i].text, arrows[i].n) == 0) {
+            r->at += arrows[i].n;
+            return arrows[i].op;
+        }
+    }
+    return OP_NONE;
+}
+
+/* An integer, or false with the place unchanged if it is a real number or has too many digits. */
+static bool take_integer(struct reader *r, int64_t *value)
+{
+    uint32_t from = r->at;
+    int64_t v = 0;
+    for (; is_digit(peek(r)) && r->at - from <= MOST_DIGITS; r->at++) {
+        v = 10 * v + (peek(r) - '0');
+    }
+    bool good = r->at > from && r->at - from <= MOST_DIGITS && peek(r) != '.' && !is_letter(peek(r));
+    *value = v;
+    r->at = good ? r->at : from;
+    return good;
+}
+
+static struct ast *integer(struct reader *r)
+{
+    uint32_t lo = r->at;
+    int64_t value;
+    if (!take_integer(r, &value)) {
+        return NULL;
+    }
+    struct ast *a = node(r, AST_INT, lo, 0);
+    a->v.integer = value;
+    return a;
+}
+
+/* At most 15 digits are exact as a double, and so are small powers of ten: one operation rounds rightly. */
+static bool exact_real(int64_t digits, int n_digits, int power, double *value)
+{
+    static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if (n_digits > 15 || power < -22 || power > 22) {
+        return false;
+    }
+    *value = power < 0 ? (double)digits / tens[-power] : (double)digits * tens[power];
+    return true;
+}
+
+static bool real_value(struct reader *r, uint32_t lo, int64_t digits, int n_digits, int power, double *value)
+{
+    if (exact_real(digits, n_digits, power, value)) {
+        return true;
+    }
+    char *end;
+    errno = 0;
+    *value = strtod(r->text + lo, &end); /* the text ends with a NUL */
+    return end == r->text + r->at && errno == 0 && isfinite(*value);
+}
+
+/* Adds the digits that stand here to a number, as far as they fit; how many there are. */
+static int take_digits(struct reader *r, int64_t *number)
+{
+    uint32_t from = r->at;
+    for (; is_digit(peek(r)); r->at++) {
+        *number = *number < INT64_MAX / 20 ? 10 * *number + (peek(r) - '0') : *number;
+    }
+    return (int)(r->at - from);
+}
+
+static struct ast *real(struct reader *r)
+{
+    uint32_t lo = r->at;
+    int64_t digits = 0, power = 0;
+    int whole = take_digits(r, &digits), part = 0;
+    if (whole == 0 || (take(r, '.') && (part = take_digits(r, &digits)) == 0)) {
+        return NULL;
+    }
+    bool exponent = peek(r) == 'e' || peek(r) == 'E', negative = false;
+    if (exponent) {
+        r->at++;
+        negative = peek(r) == '-';
+        r->at += negative || peek(r) == '+';
+        int n = take_digits(r, &power);
+        if (n == 0 || n > 4) {
+            return NULL;
+        }
+    }
+    double value;
+    int tens = (int)(negative ? -power : power) - part;
+    if (!real_value(r, lo, digits, whole + part, tens, &value) || is_letter(peek(r)) || peek(r) == '.') {
+        return NULL;
+    }
+    struct ast *a = node(r, AST_REAL, lo, 0);
+    a->v.real = value;
+    return a;
+}
+
+static struct ast *name(struct reader *r)
+{
+    uint32_t lo = r->at;
+    if (!is_letter(peek(r))) {
+        return NULL;
+    }
+    while (is_letter(peek(r)) || is_digit(peek(r))) {
+        r->at++;
+    }
+    if ((unsigned char)peek(r) >= 0x80) {
+        return NULL; /* the name goes on, with a Greek letter */
+    }
+    const char *text = intern_range(r->names, r->text + lo, r->at - lo);
+    int kind = r->words ? word_kind(r->words, text) : T_IDENT;
+    if (kind != T_IDENT && kind != T_UNIT_WORD) {
+        return NULL;
+    }
+    struct ast *a = node(r, AST_NAME, lo, 0);
+    a->name = text;
+    r->name[r->n_names++] = a;
+    return a;
+}
+
+/* NAME, NAME[1], NAME[1, 2] */
+static struct ast *reference(struct reader *r)
+{
+    struct ast *kid[1 + 4], *base = kid[0] = name(r);
+    uint32_t n = 1;
+    if (!base || !take(r, '[')) {
+        return base;
+    }
+    do {
+        skip_blanks(r);
+        if (n == sizeof kid / sizeof *kid || !(kid[n++] = integer(r))) {
+            return NULL;
+        }
+        skip_blanks(r);
+    } while (take(r, ','));
+    if (!take(r, ']')) {
+        return NULL;
+    }
+    struct ast *a = node(r, AST_INDEX, base->span.lo, n);
+    memcpy(a->kid, kid, n * sizeof *kid);
+    return a;
+}
+
+static struct ast *term(struct reader *r)
+{
+    uint32_t lo = r->at;
+    int64_t count = 1;
+    if (is_digit(peek(r))) {
+        if (!take_integer(r, &count) || count == 0 || !is_blank(peek(r))) {
+            return NULL;
+        }
+        skip_blanks(r);
+    }
+    struct ast *ref = reference(r);
+    if (!ref) {
+        return NULL;
+    }
+    struct ast *a = node(r, AST_TERM, lo, 2);
+    a->v.integer = count;
+    a->kid[1] = ref;
+    return a;
+}
+
+static struct ast *side(struct reader *r)
+{
+    struct ast *kid[MOST_TERMS];
+    uint32_t n = 0, lo = r->at, hi;
+    if (peek(r) == '0') {
+        r->at++;
+        return is_digit(peek(r)) || is_letter(peek(r)) || peek(r) == '.' ? NULL : node(r, AST_SIDE, lo, 0);
+    }
+    do {
+        skip_blanks(r);
+        if (n == MOST_TERMS || !(kid[n++] = term(r))) {
+            return NULL;
+        }
+        hi = r->at;
+        skip_blanks(r);
+    } while (take(r, '+'));
+    r->at = hi;
+    struct ast *a = node(r, AST_SIDE, lo, n);
+    memcpy(a->kid, kid, n * sizeof *kid);
+    return a;
+}
+
+static struct ast *rate(struct reader *r)
+{
+    if (is_letter(peek(r))) {
+        return name(r);
+    }
+    struct ast *a = integer(r);
+    return a ? a : real(r);
+}
+
+/* {k}, {k, k}; *good: nothing, or these */
+static struct ast *rates(struct reader *r, bool *good)
+{
+    struct ast *kid[2];
+    uint32_t n = 0, lo = r->at;
+    *good = true;
+    if (!take(r, '{')) {
+        return NULL;
+    }
+    do {
+        skip_blanks(r);
+        if (n == 2 || !(kid[n++] = rate(r))) {
+            *good = false;
+            return NULL;
+        }
+        skip_blanks(r);
+    } while (take(r, ','));
+    *good = take(r, '}');
+    struct ast *a = node(r, AST_LIST, lo, n);
+    memcpy(a->kid, kid, n * sizeof *kid);
+    return a;
+}
+
+static struct ast *reaction(struct reader *r)
+{
+    uint32_t lo = r->at;
+    r->n_names = 0;
+    struct ast *kid[4] = {side(r)};
+    if (!kid[0]) {
+        return NULL;
+    }
+    skip_blanks(r);
+    enum ast_op op = take_arrow(r);
+    skip_blanks(r);
+    bool good;
+    kid[2] = rates(r, &good);
+    skip_blanks(r);
+    good = good && op != OP_NONE && (!kid[2] || kid[2]->n == (op == OP_ARROW ? 1 : 2));
+    if (!good || !(kid[1] = side(r))) {
+        return NULL;
+    }
+    skip_blanks(r);
+    if (!take(r, ';')) {
+        return NULL;
+    }
+    struct ast *a = node(r, AST_REACTION, lo, 4);
+    a->op = (uint8_t)op;
+    memcpy(a->kid, kid, sizeof kid);
+    return a;
+}
+
+/* ---- names ---- */
+
+static uint64_t hash_of(const char *interned)
+{
+    return hash_mix(0, (uint64_t)(uintptr_t)interned);
+}
+
+static int32_t position(const struct hash_index *by_name, const char *const *name, const char *interned)
+{
+    size_t turn = 0;
+    int32_t i;
+    do {
+        i = hash_index_next(by_name, hash_of(interned), &turn);
+    } while (i >= 0 && name[i] != interned);
+    return i;
+}
+
+static struct ast *name_of_list(const struct ast *lines, const char *interned)
+{
+    const struct reaction_lines *l = lines->v.lines;
+    return ast_child(lines, (uint32_t)position(&l->by_name, l->name, interned));
+}
+
+/* ---- lists ---- */
+
+struct list {
+    VEC(struct place) at;
+    VEC(const char *) name;
+    VEC(struct span) name_at;
+    struct hash_index by_name;
+    int64_t n_reactions;
+};
+
+static void collect_names(struct list *list, const struct reader *r)
+{
+    for (size_t i = 0; i < r->n_names; i++) {
+        const struct ast *a = r->name[i];
+        if (position(&list->by_name, list->name.data, a->name) < 0) {
+            vec_push(&list->name, a->name);
+            vec_push(&list->name_at, a->span);
+            hash_index_add(&list->by_name, hash_of(a->name), (int32_t)list->name.n - 1);
+        }
+    }
+}
+
+/* Over blanks and comments, but not over text that documents something. */
+static void skip_between(struct reader *r)
+{
+    skip_blanks(r);
+    while (r->end - r->at > 2 && memcmp(r->text + r->at, "//", 2) == 0 && r->text[r->at + 2] != '/') {
+        const char *line_end = memchr(r->text + r->at, '\n', r->end - r->at);
+        r->at = line_end ? (uint32_t)(line_end - r->text) : r->end;
+        skip_blanks(r);
+    }
+}
+
+static void read_statements(struct reader *r, struct list *list)
+{
+    skip_between(r);
+    while (is_letter(peek(r)) || is_digit(peek(r))) {
+        const struct ast *a = reaction(r);
+        if (!a) {
+            break;
+        }
+        collect_names(list, r);
+        vec_push(&list->at, (struct place){a->span.lo, a->span.hi});
+        list->n_reactions += a->op == OP_REVERSIBLE ? 2 : 1;
+        arena_reset(r->arena);
+        skip_between(r);
+    }
+}
+
+/* The same in memory that lasts. */
+static struct ast *finish(struct parse *p, const struct list *list)
+{
+    struct reaction_lines *l = arena_alloc(p->arena, sizeof *l);
+    size_t n = list->name.n;
+    struct place *at = arena_alloc(p->arena, list->at.n * sizeof *at);
+    const char **name = arena_alloc(p->arena, n * sizeof *name);
+    memcpy(at, list->at.data, list->at.n * sizeof *at);
+    memcpy(name, list->name.data, n * sizeof *name);
+    *l = (struct reaction_lines){p->text,  p->file, (uint32_t)list->at.n, at, list->n_reactions,
+                                 p->names, name,    {.arena = p->arena}};
+    struct span all = {p->file, at[0].lo, at[l->n - 1].hi};
+    struct ast *lines = arena_alloc(p->arena, sizeof *lines), *kid = arena_alloc(p->arena, n * sizeof *kid);
+    *lines = (struct ast){.kind = AST_REACTIONS, .span = all, .depth = 2, .n = (uint32_t)n, .v.lines = l};
+    lines->kid = arena_alloc(p->arena, n * sizeof *lines->kid);
+    hash_index_open(&l->by_name, n);
+    for (size_t i = 0; i < n; i++) {
+        kid[i] = (struct ast){.kind = AST_NAME, .span = list->name_at.data[i], .depth = 1, .name = name[i]};
+        lines->kid[i] = &kid[i];
+        hash_index_add(&l->by_name, hash_of(name[i]), (int32_t)i);
+    }
+    return lines;
+}
+
+struct ast *reaction_lines_read(struct parse *p, uint32_t offset, uint32_t *end)
+{
+    struct reader r = {.text = p->text,
+                       .file = p->file,
+                       .at = offset,
+                       .end = (uint32_t)p->length,
+                       .arena = arena_create(),
+                       .names = p->names,
+                       .words = p->words};
+    struct list list = {0};
+    read_statements(&r, &list);
+    bool is_list = list.at.n >= LEAST_STATEMENTS;
+    struct ast *lines = is_list ? finish(p, &list) : NULL;
+    *end = is_list ? lines->span.hi : r.at;
+    arena_destroy(r.arena);
+    vec_free(&list.at);
+    vec_free(&list.name);
+    vec_free(&list.name_at);
+    hash_index_free(&list.by_name);
+    return lines;
+}
+
+uint32_t reaction_lines_count(const struct ast *lines)
+{
+    return lines->v.lines->n;
+}
+
+int64_t reaction_lines_reactions(const struct ast *lines)
+{
+    return lines->v.lines->n_reactions;
+}
+
+struct span reaction_lines_at(const struct ast *lines, uint32_t i)
+{
+    const struct reaction_lines *l = lines->v.lines;
+    return (struct span){l->file, l->at[i].lo, l->at[i].hi};
+}
+
+struct ast *reaction_lines_open(const struct ast *lines, uint32_t i, struct arena *arena)
+{
+    const struct reaction_lines *l = lines->v.lines;
+    struct reader r = {.text = l->text,
+                       .file = l->file,
+                       .at = l->at[i].lo,
+                       .end = l->at[i].hi,
+                       .arena = arena,
+                       .names = l->names};
+    struct ast *a = reaction(&r);
+    for (size_t k = 0; k < r.n_names; k++) {
+        r.name[k]->v.bound = name_of_list(lines, r.name[k]->name)->v.bound;
+    }
+    return a;
+}
+
+void reaction_lines_keep(const struct ast *lines, const struct ast *statement)
+{
+    if (statement->kind == AST_NAME) {
+        name_of_list(lines, statement->name)->v.bound = statement->v.bound;
+    }
+    for (uint32_t i = 0; i < statement->n; i++) {
+        if (ast_child(statement, i)) {
+            reaction_lines_keep(lines, ast_child(statement, i));
+        }
+    }
+}
