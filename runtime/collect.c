@@ -338,6 +338,8 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
         c->result->weight = r->weight;
         r->weight = NULL;
     } else if (c->job->runs == 1) {
+        c->result->jumps = r->jumps;
+        r->jumps = (struct rt_jumps){0};
         c->result->x = rt_copy(r->x, (size_t)c->job->m->n_species, sizeof *r->x);
         if (!c->job->fixed_grid) {
             rt_journal_end_run(journal(c), r->t);
@@ -446,6 +448,7 @@ void rt_result_free(struct rt_result *r)
     }
     free(r->trace_name);
     free(r->row);
+    free(r->jumps.v);
     free(r->x);
     free(r->weight);
     free(r->memory);

@@ -36,6 +36,7 @@ void rt_recorder_free(struct rt_recorder *r)
 {
     rt_stats_free(r->stat, r->job->m->n_stats);
     free(r->row);
+    free(r->jumps.v);
     rt_band_free(&r->block);
     free(r->x);
     free(r->weight);
@@ -111,6 +112,54 @@ int rt_record_row(struct rt_recorder *r, double t, const double *x)
         row[1 + i] = value_of(r, &job->column[i], t, x, job->capture, job->inv_volume);
     }
     return row ? rt_record_close(r) : CRNL_OK;
+}
+
+static bool wants_jumps(const struct rt_recorder *r)
+{
+    return r->job->has_rows && r->job->n_trace > 0 && r->job->runs == 1 && !r->jumps.too_many;
+}
+
+static void read_traces(struct rt_recorder *r, double t, const double *x, double *to)
+{
+    const struct rt_job *job = r->job;
+    const struct crnl_elem *column = job->column + job->n_columns - job->n_trace;
+    for (int32_t i = 0; i < job->n_trace; i++) {
+        to[i] = value_of(r, &column[i], t, x, job->capture, job->inv_volume);
+    }
+}
+
+void rt_record_before_jump(struct rt_recorder *r, double t, const double *x)
+{
+    enum { MOST_JUMPS = 5000 };
+    struct rt_jumps *j = &r->jumps;
+    if (!wants_jumps(r)) {
+        return;
+    }
+    if (j->n == MOST_JUMPS) {
+        j->too_many = true;
+        j->n = 0;
+        return;
+    }
+    size_t width = 1 + 2 * (size_t)r->job->n_trace;
+    if (j->n == j->cap) {
+        j->cap = j->cap ? 2 * j->cap : 8;
+        j->v = rt_resize(j->v, (size_t)j->cap, width * sizeof *j->v);
+    }
+    double *to = j->v + (size_t)j->n * width;
+    to[0] = t;
+    read_traces(r, t, x, to + 1);
+}
+
+/* Those that no trace shows are none. */
+void rt_record_after_jump(struct rt_recorder *r, double t, const double *x)
+{
+    if (!wants_jumps(r)) {
+        return;
+    }
+    size_t n = (size_t)r->job->n_trace;
+    double *before = r->jumps.v + (size_t)r->jumps.n * (1 + 2 * n) + 1, *after = before + n;
+    read_traces(r, t, x, after);
+    r->jumps.n += memcmp(before, after, n * sizeof *before) != 0;
 }
 
 /* Those of a request. Histograms of species and duals count molecules. */

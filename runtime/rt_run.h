@@ -172,11 +172,19 @@ struct rt_stat {
 };
 void rt_stats_free(struct rt_stat *stat, int32_t n);
 
+/* Where events changed what the traces of a single run show: pictures draw it upright. */
+struct rt_jumps {
+    double *v; /* [n][1 + 2 n_trace] time, values before, values after */
+    int64_t n, cap;
+    bool too_many; /* to be seen: none is kept */
+};
+
 struct rt_recorder {
     struct rt_job *job;
     int64_t run;
     double *row; /* [n_rows][rt_row_width] time, values, deviations */
     int64_t n_rows, cap_rows;
+    struct rt_jumps jumps;
     struct rt_band block; /* of runs before it, and it unless it failed; n 0: none */
     double whole; /* the probability of what the row at hand has of a law */
     double t_row;                   /* of the last row: a time is recorded once */
@@ -197,6 +205,9 @@ void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run);
 void rt_recorder_free(struct rt_recorder *r);
 /* A row of the file and the traces. A single run hands rows to the collector from time to time. */
 int rt_record_row(struct rt_recorder *r, double t, const double *x);
+/* What the traces show before events happen, and then after them. */
+void rt_record_before_jump(struct rt_recorder *r, double t, const double *x);
+void rt_record_after_jump(struct rt_recorder *r, double t, const double *x);
 /* Values that statistics along a trajectory see from now on, and how long they stayed. Those that a kernel
  * sums up are left out. */
 void rt_record_values(struct rt_recorder *r, double t, const double *x);
@@ -335,6 +346,7 @@ struct rt_result {
     int64_t n_rows, cap_rows;
     char **trace_name;
     double *row;  /* [n_rows][1 + n_trace], or [1 + 2 n_trace] with bands */
+    struct rt_jumps jumps;
     double *x; /* the state at the end (a single run) */
     double t;  /* at which all runs ended; not a number where each had an end of its own */
     double *memory;

@@ -486,6 +486,19 @@ struct stretch { /* of a run: the burn-in, or what is measured */
     bool measuring, until, done; /* done: the condition of `until` holds */
 };
 
+/* Pictures show it. */
+static int happen_seen(struct rt_ode *o, const struct stretch *s, bool anew)
+{
+    if (s->measuring) {
+        rt_record_before_jump(s->r, o->t, o->x);
+    }
+    int status = happen(o, anew, &s->r->error);
+    if (s->measuring && !status) {
+        rt_record_after_jump(s->r, o->t, o->x);
+    }
+    return status;
+}
+
 /* One step, which ends where `until` holds or an event's condition turns true; then what is due there. */
 static int advance(struct rt_ode *o, struct stretch *s)
 {
@@ -529,7 +542,7 @@ static int advance(struct rt_ode *o, struct stretch *s)
         course_note_located(o, turned ? condition_turned(o) : o->job->spec->until);
     }
     if (!status && (turned || comes_back || crnl_is_due(ev->t_next, o->t))) {
-        status = happen(o, cut_back || turned || jumps, e);
+        status = happen_seen(o, s, cut_back || turned || jumps);
         s->done |= !status && s->until && until_turns(o, o->t, o->x);
     }
     if (!status && slides) {

@@ -130,7 +130,7 @@ static double letters_of(double v, struct digits d)
 /* What a number takes of the axis, with the gap to the next one. */
 static double space_for(const struct rt_room *room, double letters)
 {
-    return room->is_upright ? 2.4 * room->letter : (letters + 1.8) * 0.56 * room->letter;
+    return room->is_upright ? 2.4 * room->letter : (letters + 2.4) * 0.56 * room->letter;
 }
 
 static double tick_at(int64_t i, double step)

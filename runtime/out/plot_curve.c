@@ -320,6 +320,34 @@ static int plot_array(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, con
     return status;
 }
 
+/* A row of a result: what it shows over what, with its deviation. */
+struct row_reader {
+    const struct rt_result *r;
+    int at, over; /* where both stand in a row */
+};
+
+static void put_row(struct course *k, const struct row_reader *from, int64_t i)
+{
+    const struct rt_result *r = from->r;
+    const double *row = r->row + i * (1 + (r->band ? 2 : 1) * r->n_trace);
+    double y = row[from->at], sd = r->band ? row[from->at + 1] : 0;
+    put_point(k, row[from->over], y, r->band ? y - sd : low_of(k, i, y), r->band ? y + sd : high_of(k, i, y));
+}
+
+/* What events changed before the time of a row, or at it: values before, values after. */
+static int64_t put_jumps(struct course *k, const struct row_reader *from, int64_t j, double t)
+{
+    const struct rt_result *r = from->r;
+    for (int64_t width = 1 + 2 * r->n_trace; j < r->jumps.n && r->jumps.v[j * width] <= t; j++) {
+        const double *v = r->jumps.v + j * width;
+        for (int32_t side = 0; side < 2; side++) {
+            double x = v[from->over ? from->over + side * r->n_trace : 0];
+            put_point(k, x, v[from->at + side * r->n_trace], NAN, NAN);
+        }
+    }
+    return j;
+}
+
 static int plot_trace(struct crnl_ctx *ctx, const struct crnl_curve_spec *c)
 {
     const struct rt_network *n = rt_network(ctx, c->net);
@@ -343,12 +371,13 @@ static int plot_trace(struct crnl_ctx *ctx, const struct crnl_curve_spec *c)
     }
     k.has_range |= r->band && !is_orbit;
     rt_plot_panel(k.p)->has_band |= k.has_range;
-    int each = r->band ? 2 : 1, at = 1 + each * c->index, over = c->x_index < 0 ? 0 : 1 + each * c->x_index;
+    int each = r->band ? 2 : 1;
+    struct row_reader from = {r, 1 + each * c->index, c->x_index < 0 ? 0 : 1 + each * c->x_index};
+    bool shows_rows = k.form == CRNL_FORM_POINTS || k.form == CRNL_FORM_BARS;
+    int64_t jump = shows_rows ? r->jumps.n : 0;
     for (int64_t i = 0; i < r->n_rows; i++) {
-        const double *row = r->row + i * (1 + each * r->n_trace);
-        double y = row[at], sd = r->band ? row[at + 1] : 0;
-        put_point(&k, row[over], y, r->band ? y - sd : low_of(&k, i, y),
-                  r->band ? y + sd : high_of(&k, i, y));
+        jump = put_jumps(&k, &from, jump, r->row[i * (1 + each * r->n_trace)]);
+        put_row(&k, &from, i);
     }
     end_course(ctx, &k);
     return CRNL_OK;

@@ -21,6 +21,8 @@ experiment main {
   plot { lv: Prey } { lv: Pred with y = log } with columns = 1 -> "panels.svg";
   run doses for 4 every 0.5;
   plot doses: Given, D -> "doses.svg";
+  run doses for 4 every 3;
+  plot doses: D, Given -> "jump.svg"; plot doses: D as points -> "rows.svg";
   run sheet for 1;
   plot sheet: u -> "sheet.svg";
   plot sheet: u[3] as map -> "row.svg";
@@ -73,6 +75,10 @@ grep -qF '`left_out.svg` leaves out 1 of 4 values of `y`' err || fail 'left out'
 awk '!/#/ && NF { n++; if (NF != 4 || $3 > $2 || $4 < $2) bad = 1 } END { exit bad || n != 21 }' band.svg.dat || fail 'the band'
 awk '!/#/ && NF { if (NR > 2 && p >= 0) s += p * ($1 - x); x = $1; p = $2 } END { exit !(s > 0.999999 && s < 1.000001) }' time.svg.dat || fail 'the histogram'
 awk '!/#/ && NF { if (p > 0) s += p; p = $2; if (w && ($1 - x) % 1) bad = 1; w = x = $1 } END { exit bad || !(s > 0.999999 && s < 1.000001) }' runs.pdf.dat || fail 'the runs'
+# What an event changes stands upright, between rows too: 0 and 10 at time 2, then 10 exp(-t/2). Points are the rows alone.
+awk '!/#/ && NF { n++; want = n < 3 ? 0 : 10 * exp(-($1 - 2) / 2); if ($2 - want > 1e-4 || want - $2 > 1e-4) bad = 1; t = t " " $1 }
+    /Given/ { exit } END { exit bad || t != " 0 2 2 3 4" }' jump.svg.dat || fail 'the jump'
+awk '!/#/ && NF { n++ } END { exit n != 3 }' rows.svg.dat || fail 'the rows'
 # a log x - c + ... is constant along orbits of Lotka and Volterra: H = b x - c log x + b y - a log y
 awk '!/#/ && NF { h = 0.01 * $2 - log($2) + 0.01 * $1 - log($1); if (!n++) h0 = h; if (h - h0 > 1e-3 || h0 - h > 1e-3) bad = 1 } END { exit bad || n != 201 }' orbit.png.dat || fail 'the orbit'
 awk '!/#/ && NF { n++; s += $3 } END { exit !(n == 400 && s > 6.9999 && s < 7.0001) }' sheet.svg.dat || fail 'the sheet'
