@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "codegen/text/text.h"
 #include "frontend/compile.h"
 #include "import/import.h"
 #include "runtime/crnl_file.h"
@@ -89,6 +90,9 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
                                   p->diag);
     bool good = p->program && diag_error_count(p->diag) == errors && program_verify(p->program, p->diag);
     pipeline_stage_done(p, "front end");
+    if (good) {
+        text_graphs(p->program, p->sources); /* of networks as they are declared: before passes */
+    }
     return good;
 }
 

@@ -1,53 +1,160 @@
-/* Graphviz: a bipartite graph of species (ellipses) and reactions (boxes); catalysts by dashed edges
- * without a head; events (diamonds) with dotted edges to what they change. */
+/* Graphviz: a graph of species (ellipses) and reactions (their rates in boxes), lines from reactants and
+ * arrows to products, one box for both directions of a reversible reaction; dashed lines from what a reaction
+ * does not change: catalysts and what makes a law faster end in a circle, what makes it slower in a bar;
+ * events (diamonds) with dotted lines to what they change. */
+#include <stdlib.h>
+
 #include "codegen/text/text_impl.h"
 #include "ir/expr/expr_print.h"
 
-static void write_edge(struct text *t, size_t j, const struct term *term, bool to_product)
+/* Colours of pictures: species, what a reaction reads only, the rest. */
+#define SPECIES  "#0072B2"
+#define MODIFIER "#D55E00"
+#define LINES    "#444444"
+
+/* A reversible reaction is drawn once: its other half stands at the index of the first. */
+struct graph {
+    struct text *t;
+    int32_t *reverse; /* [reaction.n] the reaction that it is drawn with; -1 none; -2 drawn with another */
+};
+
+/* ---- sides ---- */
+
+static bool same_side(const struct term *a, uint32_t n, const struct term *b, uint32_t m)
 {
-    if (to_product) {
-        fprintf(t->out, "  r%zu -> s%d", j, term->species);
-    } else {
-        fprintf(t->out, "  s%d -> r%zu", term->species, j);
+    bool same = n == m;
+    for (uint32_t i = 0; same && i < n; i++) {
+        same = a[i].species == b[i].species && a[i].count == b[i].count;
     }
-    if (term->count > 1) {
-        fprintf(t->out, " [label=\"%lld\"]", (long long)term->count);
-    }
-    fputs(";\n", t->out);
+    return same;
 }
 
-static void write_edges(struct text *t, size_t j)
+static bool is_reverse(const struct net *n, size_t i, size_t j)
 {
-    const struct reaction *r = &t->net->reaction.data[j];
-    const struct term *lhs = net_lhs(t->net, r), *rhs = net_rhs(t->net, r);
+    const struct reaction *a = &n->reaction.data[i], *b = &n->reaction.data[j];
+    return a->rate_kind != RATE_LAW && b->rate_kind != RATE_LAW && a->guard == b->guard &&
+           same_side(net_lhs(n, a), a->n_lhs, net_rhs(n, b), b->n_rhs) &&
+           same_side(net_rhs(n, a), a->n_rhs, net_lhs(n, b), b->n_lhs);
+}
+
+/* Both halves of `A <-> B` follow one another. */
+static void find_reverse(struct graph *g)
+{
+    const struct net *n = g->t->net;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        g->reverse[j] = -1;
+    }
+    for (size_t j = 0; j + 1 < n->reaction.n; j++) {
+        if (g->reverse[j] == -1 && is_reverse(n, j, j + 1)) {
+            g->reverse[j] = (int32_t)(j + 1);
+            g->reverse[j + 1] = -2;
+        }
+    }
+}
+
+/* A line from or to a reaction. */
+static void write_edge(const struct graph *g, size_t j, const struct term *term, bool to_product)
+{
+    FILE *out = g->t->out;
+    bool heads = to_product || g->reverse[j] >= 0;
+    if (to_product) {
+        fprintf(out, "  r%zu -> s%d [", j, term->species);
+    } else {
+        fprintf(out, "  s%d -> r%zu [dir=%s", term->species, j, heads ? "back" : "none");
+    }
+    if (term->count > 1) {
+        fprintf(out, "%slabel=\"%lld\"", to_product ? "" : ", ", (long long)term->count);
+    }
+    fputs("];\n", out);
+}
+
+/* What is made of nothing, or becomes nothing, has an empty set of its own. */
+static void write_nothing(const struct graph *g, size_t j, bool to_product)
+{
+    fprintf(g->t->out, "  n%zu%c [shape=plaintext, label=\"∅\"];\n", j, to_product ? 'p' : 'r');
+    if (to_product) {
+        fprintf(g->t->out, "  r%zu -> n%zup;\n", j, j);
+    } else {
+        fprintf(g->t->out, "  n%zur -> r%zu [dir=%s];\n", j, j, g->reverse[j] >= 0 ? "back" : "none");
+    }
+}
+
+static void write_edges(const struct graph *g, size_t j)
+{
+    const struct net *n = g->t->net;
+    const struct reaction *r = &n->reaction.data[j];
+    const struct term *lhs = net_lhs(n, r), *rhs = net_rhs(n, r);
     uint32_t a = 0, b = 0;
     while (a < r->n_lhs || b < r->n_rhs) {
         bool left = b == r->n_rhs || (a < r->n_lhs && lhs[a].species <= rhs[b].species);
         bool right = a == r->n_lhs || (b < r->n_rhs && rhs[b].species <= lhs[a].species);
         if (left && right && lhs[a].count == rhs[b].count) {
-            fprintf(t->out, "  s%d -> r%zu [style=dashed, arrowhead=none];\n", lhs[a].species, j);
+            fprintf(g->t->out, "  s%d -> r%zu [style=dashed, arrowhead=odot, color=\"" MODIFIER "\"];\n",
+                    lhs[a].species, j);
         } else {
             if (left) {
-                write_edge(t, j, &lhs[a], false);
+                write_edge(g, j, &lhs[a], false);
             }
             if (right) {
-                write_edge(t, j, &rhs[b], true);
+                write_edge(g, j, &rhs[b], true);
             }
         }
         a += left;
         b += right;
     }
+    if (r->n_lhs == 0) {
+        write_nothing(g, j, false);
+    }
+    if (r->n_rhs == 0) {
+        write_nothing(g, j, true);
+    }
 }
+
+/* ---- laws ---- */
 
 struct modifiers {
     struct text *t;
     size_t j;
+    species_id varied; /* while its law is tried out: this amount is `amount`, all others are 1 */
+    double amount;
 };
+
+static bool leaf_of_trial(void *env, const struct expr *e, const void *const *args, void *out)
+{
+    const struct modifiers *m = env;
+    (void)args;
+    if (e->type != TYPE_REAL || e->shape.rank > 0) {
+        return false;
+    }
+    *(double *)out = e->op == EXPR_SPECIES && e->a == m->varied ? m->amount
+                     : e->op == EXPR_PARAM                      ? m->t->p[e->a]
+                                                                : 1;
+    return true;
+}
+
+/* How the rate goes as the amount of a species grows: "odot" up, "tee" down, "odiamond" neither alone. */
+static const char *influence(struct modifiers *m, species_id s)
+{
+    static const double amount[] = {0.25, 1, 4, 64};
+    struct expr_env env = {.env = m, .leaf = leaf_of_trial};
+    double rate[4];
+    bool up = true, down = true;
+    m->varied = s;
+    for (int i = 0; i < 4; i++) {
+        m->amount = amount[i];
+        if (!expr_eval(m->t->net->ex, m->t->law[m->j], &env, &rate[i])) {
+            return "odiamond";
+        }
+        up &= i == 0 || rate[i] >= rate[i - 1];
+        down &= i == 0 || rate[i] <= rate[i - 1];
+    }
+    return up == down ? "odiamond" : up ? "odot" : "tee";
+}
 
 /* A species that a law reads, and that the reaction does not change. */
 static void write_modifier(void *env, expr_id id, const struct expr *e)
 {
-    const struct modifiers *m = env;
+    struct modifiers *m = env;
     const struct reaction *r = &m->t->net->reaction.data[m->j];
     bool takes_part = e->op != EXPR_SPECIES;
     (void)id;
@@ -58,35 +165,48 @@ static void write_modifier(void *env, expr_id id, const struct expr *e)
         takes_part |= net_rhs(m->t->net, r)[i].species == e->a;
     }
     if (!takes_part) {
-        fprintf(m->t->out, "  s%d -> r%zu [style=dotted, arrowhead=none];\n", e->a, m->j);
+        fprintf(m->t->out, "  s%d -> r%zu [style=dashed, arrowhead=%s, color=\"" MODIFIER "\"];\n", e->a,
+                m->j, influence(m, e->a));
     }
 }
 
-static void write_reaction(struct text *t, size_t j)
+/* The rate as it is written, of a reversible reaction both; long ones would hide the rest. */
+static void write_rate(struct text *t, const struct reaction *r, int32_t reverse)
 {
-    const struct reaction *r = &t->net->reaction.data[j];
+    enum { LONGEST = 40 };
     char *label;
     size_t size;
     FILE *out = t->out;
     t->out = open_memstream(&label, &size);
     text_source(t, r->rate);
+    if (reverse >= 0) {
+        fputs(" | ", t->out);
+        text_source(t, t->net->reaction.data[reverse].rate);
+    }
     if (r->guard) {
         fprintf(t->out, " in %s", t->net->guard.data[r->guard].name);
     }
     fclose(t->out);
     t->out = out;
-    fprintf(out, "  r%zu [shape=box, label=", j);
-    print_quoted(out, size > 60 ? "law" : label, '"');
+    print_quoted(out, size > LONGEST ? "law" : label, '"');
     free(label);
+}
+
+static void write_reaction(const struct graph *g, size_t j)
+{
+    struct text *t = g->t;
+    const struct reaction *r = &t->net->reaction.data[j];
+    fprintf(t->out, "  r%zu [shape=box, style=rounded, fontsize=8, color=\"#bbbbbb\", label=", j);
+    write_rate(t, r, g->reverse[j]);
     const char *origin = text_origin(t, j);
     if (origin) {
-        fputs(", tooltip=", out);
-        print_quoted(out, origin, '"');
+        fputs(", tooltip=", t->out);
+        print_quoted(t->out, origin, '"');
     }
-    fputs("];\n", out);
-    write_edges(t, j);
+    fputs("];\n", t->out);
+    write_edges(g, j);
     if (t->law[j]) {
-        struct modifiers m = {t, j};
+        struct modifiers m = {.t = t, .j = j};
         expr_visit(t->net->ex, t->law[j], write_modifier, &m);
     }
 }
@@ -103,7 +223,7 @@ static void write_event(struct text *t, size_t i)
     text_source(t, e->when);
     fclose(t->out);
     t->out = out;
-    fprintf(out, "  e%zu [shape=diamond, label=", i);
+    fprintf(out, "  e%zu [shape=diamond, fontsize=8, label=", i);
     print_quoted(out, label, '"');
     fputs("];\n", out);
     free(label);
@@ -112,24 +232,40 @@ static void write_event(struct text *t, size_t i)
     }
 }
 
+static void write_species(struct text *t, size_t i)
+{
+    bool is_constant = t->net->species.data[i].kind == SPECIES_CONSTANT;
+    fprintf(t->out, "  s%zu [style=filled, fillcolor=\"#e8f1f8\", color=\"" SPECIES "\"%s, label=", i,
+            is_constant ? ", peripheries=2" : "");
+    print_quoted(t->out, t->species[i], '"');
+    fputs("];\n", t->out);
+}
+
 bool text_write_dot(struct text *t)
 {
     const struct net *n = t->net;
+    struct graph g = {.t = t, .reverse = mem_zalloc(n->reaction.n + 1, sizeof *g.reverse)};
+    find_reverse(&g);
     text_header(t);
     fputs("digraph ", t->out);
     print_quoted(t->out, n->name, '"');
-    fputs(" {\n", t->out);
+    fputs(" {\n"
+          "  graph [rankdir=LR, nodesep=0.15, ranksep=0.3, fontname=\"Helvetica\"];\n"
+          "  node [fontname=\"Helvetica\", fontsize=10, height=0.25, width=0.3, margin=\"0.06,0.03\"];\n"
+          "  edge [fontname=\"Helvetica\", fontsize=8, arrowsize=0.6, color=\"" LINES "\"];\n",
+          t->out);
     for (size_t i = 0; i < n->species.n; i++) {
-        fprintf(t->out, "  s%zu [label=", i);
-        print_quoted(t->out, t->species[i], '"');
-        fputs(n->species.data[i].kind == SPECIES_CONSTANT ? ", peripheries=2];\n" : "];\n", t->out);
+        write_species(t, i);
     }
     for (size_t j = 0; j < n->reaction.n; j++) {
-        write_reaction(t, j);
+        if (g.reverse[j] != -2) {
+            write_reaction(&g, j);
+        }
     }
     for (size_t i = 0; i < n->event.n; i++) {
         write_event(t, i);
     }
     fputs("}\n", t->out);
+    free(g.reverse);
     return true;
 }

@@ -9,6 +9,7 @@
 #include "ir/interp/interp.h"
 #include "ir/net/each_expr.h"
 #include "ir/net/net_names.h"
+#include "ir/program/program.h"
 #include "support/mem.h"
 
 const struct text_format text_formats[TEXT_FORMAT_COUNT] = {
@@ -190,6 +191,52 @@ bool text_write(FILE *out, struct net *n, enum text_format_id id, const struct t
     bool ok = take_values(&t) && text_check(&t) && writers[id](&t);
     text_close(&t);
     return ok;
+}
+
+/* ---- graphs of pictures ---- */
+
+/* Parameters without a default are 1: signs of influences hardly depend on it. */
+static const char *graph_of(struct net *n, struct arena *arena, const struct sources *sources)
+{
+    char *text;
+    size_t size;
+    struct text t = {
+        .out = open_memstream(&text, &size), .net = n, .format = &text_formats[TEXT_DOT], .sources = sources};
+    text_open(&t);
+    struct interp *it = interp_create(n);
+    int32_t slot = 0;
+    if (!interp_params(it, NULL, NULL, t.p, &slot)) {
+        for (int32_t i = 0; i < n->n_slots; i++) {
+            t.p[i] = 1;
+        }
+    }
+    interp_destroy(it);
+    text_write_dot(&t);
+    text_close(&t);
+    fclose(t.out);
+    const char *kept = arena_strdup(arena, text);
+    free(text);
+    return kept;
+}
+
+static void write_graphs(struct program *p, struct block *b, const struct sources *sources)
+{
+    for (size_t i = 0; b && i < b->stmt.n; i++) {
+        struct stmt *s = b->stmt.data[i];
+        for (size_t k = 0; k < s->drawn.n; k++) {
+            struct drawn *d = &s->drawn.data[k];
+            if (d->kind == DRAWN_CURVE && d->curve.kind == CRNL_CURVE_GRAPH) {
+                d->curve.label = graph_of(p->net.data[d->curve.net].net, p->arena, sources);
+            }
+        }
+        write_graphs(p, s->body, sources);
+        write_graphs(p, s->orelse, sources);
+    }
+}
+
+void text_graphs(struct program *p, const struct sources *sources)
+{
+    write_graphs(p, p->body, sources);
 }
 
 void text_write_names(FILE *out, struct net *n, enum text_format_id id)

@@ -58,6 +58,9 @@ bool text_find(const char *name, enum text_format_id *id);
  * Expressions are added to the network's pool, nothing else of it changes. */
 bool text_write(FILE *out, struct net *n, enum text_format_id id, const struct text_options *o,
                 const struct sources *sources, struct diag *diag);
+/* Writes the graphs that pictures of the program show (`plot graph(net)`) into their curves. */
+struct program;
+void text_graphs(struct program *p, const struct sources *sources);
 /* Names that a format without comments had to change, one a line; for the user. */
 void text_write_names(FILE *out, struct net *n, enum text_format_id id);
 

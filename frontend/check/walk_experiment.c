@@ -224,7 +224,12 @@ static void walk_panel(struct walk *k, const struct ast *panel)
     for (uint32_t i = 0; i < panel_curves(panel)->n; i++) {
         const struct ast *c = list_item(panel_curves(panel), i);
         own.own = c->name ? own_of(k, walk_named(k, c, AT_RUN)) : own.own;
-        (void)walk_value(&own, curve_y(c));
+        const struct ast *of_graph = picture_graph(&k->w, c);
+        if (of_graph) {
+            (void)walk_named(k, of_graph, AT_RUN);
+        } else {
+            (void)walk_value(&own, curve_y(c));
+        }
         walk_optional(&own, curve_x(c));
         if (curve_form(c)) {
             (void)picture_form(k->f, curve_form(c));

@@ -46,6 +46,15 @@ const struct ast *picture_panel(const struct ast *plot, uint32_t i)
     return picture_has_braces(plot) ? list_item(plot_panels(plot), i) : plot_panels(plot);
 }
 
+const struct ast *picture_graph(struct where *w, const struct ast *curve)
+{
+    const struct ast *a = curve_y(curve);
+    bool is_graph = a->kind == AST_CALL && call_callee(a)->kind == AST_NAME &&
+                    strcmp(call_callee(a)->name, "graph") == 0 && a->n == 2 && !call_arg(a, 1)->name &&
+                    arg_value(call_arg(a, 1))->kind == AST_NAME && !value_find(w, "graph");
+    return is_graph ? arg_value(call_arg(a, 1)) : NULL;
+}
+
 static const char *place_text(int places)
 {
     return places & PICTURE_CURVE                     ? "a curve"

@@ -10,6 +10,8 @@ enum picture_place { PICTURE_PICTURE = 1, PICTURE_PANEL = 2, PICTURE_CURVE = 4 }
 bool picture_has_braces(const struct ast *plot);
 uint32_t picture_panel_count(const struct ast *plot);
 const struct ast *picture_panel(const struct ast *plot, uint32_t i);
+/* graph(net) in place of a curve: the network's name; NULL: it is none. */
+const struct ast *picture_graph(struct where *w, const struct ast *curve);
 /* The option that an argument of `with`, `as points(...)` names, crnl_plot_option; -1 after an error. */
 int32_t picture_option(struct front *f, const struct ast *arg, int places);
 /* What `as` names, crnl_plot_form; -1 after an error. */

@@ -501,15 +501,58 @@ static bool check_file(struct where *w, const struct ast *a, expr_id file)
     return false;
 }
 
-static bool add_panel(struct where *w, const struct ast *panel, const struct ast *options, int places,
-                      struct stmt *s)
+/* A network drawn by Graphviz is a picture of its own: nothing of panels and axes fits it. */
+static bool add_graph(struct where *w, const struct ast *plot, const struct ast *curve,
+                      const struct ast *name, struct stmt *s)
+{
+    enum { MOST_NODES = 300 };
+    bool is_alone = !picture_has_braces(plot) && panel_curves(plot_panels(plot))->n == 1 && !curve_x(curve) &&
+                    !curve_form(curve) && !curve->name;
+    int32_t net = experiment_network(w, name);
+    if (net < 0) {
+        return false;
+    }
+    if (!is_alone) {
+        diag_report(w->f->diag, DIAG_E0302, curve_y(curve)->span,
+                    "the graph of a network is a picture of its own");
+        diag_help(w->f->diag, "plot graph(%s) -> \"network.pdf\";", name->name);
+        return false;
+    }
+    const struct net *n = experiment_use(w, net)->net;
+    if (n->species.n + n->reaction.n > MOST_NODES) {
+        diag_report(w->f->diag, DIAG_E0302, name->span,
+                    "the graph of `%s` has %zu species and %zu reactions: %d together can be told apart",
+                    n->name, n->species.n, n->reaction.n, MOST_NODES);
+        diag_help(w->f->diag, "crnlc emit --format dot writes it for tools that draw large graphs");
+        return false;
+    }
+    for (size_t i = 0; i < s->drawn.n; i++) {
+        const struct drawn *d = &s->drawn.data[i];
+        bool fits =
+            d->option == CRNL_PLOT_SIZE || d->option == CRNL_PLOT_STYLE || d->option == CRNL_PLOT_TITLE;
+        if (d->kind == DRAWN_OPTION && !fits) {
+            return diag_report(w->f->diag, DIAG_E0502, plot_options(plot)->span,
+                               "the graph of a network has neither axes nor curves: its options are size, "
+                               "style, title");
+        }
+    }
+    (void)add_curve(s, (struct crnl_curve_spec){.kind = CRNL_CURVE_GRAPH, .net = net, .label = ""});
+    return true;
+}
+
+static bool add_panel(struct where *w, const struct ast *plot, const struct ast *panel,
+                      const struct ast *options, int places, struct stmt *s)
 {
     struct drawn begin = {.kind = DRAWN_PANEL};
     vec_push(&s->drawn, begin);
     bool good = picture_read_options(w, options, places, PICTURE_PANEL, s);
     int32_t net = -1;
     for (uint32_t i = 0; i < panel_curves(panel)->n; i++) {
-        const struct ast *c = list_item(panel_curves(panel), i);
+        const struct ast *c = list_item(panel_curves(panel), i), *of_graph = picture_graph(w, c);
+        if (of_graph) {
+            good &= add_graph(w, plot, c, of_graph, s);
+            continue;
+        }
         if (c->name && (net = experiment_network(w, c)) < 0) {
             return false;
         }
@@ -525,7 +568,7 @@ bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s)
     bool good = picture_read_options(w, plot_options(a), braces ? PICTURE_PICTURE : BOTH, PICTURE_PICTURE, s);
     for (uint32_t i = 0; i < picture_panel_count(a); i++) {
         const struct ast *panel = picture_panel(a, i);
-        good &= add_panel(w, panel, braces ? panel_options(panel) : plot_options(a),
+        good &= add_panel(w, a, panel, braces ? panel_options(panel) : plot_options(a),
                           braces ? PICTURE_PANEL : BOTH, s);
     }
     s->text = plot_file(a) ? value_text(w, plot_file(a))

@@ -177,7 +177,7 @@ static void print_drawn(struct program_printer *w, const struct drawn *d)
 #include "runtime/crnl_plot.def"
     };
     static const char *const curves[] = {"trace", "series", "histogram", "array",
-                                         "map"}; /* ORDER crnl_curve_kind */
+                                         "map", "graph"}; /* ORDER crnl_curve_kind */
     if (d->kind == DRAWN_PANEL) {
         fprintf(w->out, " panel");
         return;

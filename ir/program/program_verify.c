@@ -314,6 +314,7 @@ static bool curve_exists(const struct program *p, const struct crnl_curve_spec *
     case CRNL_CURVE_TRACE: return u && in_range(c->index, u->trace.n);
     case CRNL_CURVE_HISTOGRAM: return u && in_range(c->index, u->stat.n);
     case CRNL_CURVE_SERIES: return in_range(c->index, p->record.n);
+    case CRNL_CURVE_GRAPH: return u;
     default: return u || c->net == -1;
     }
 }
@@ -330,7 +331,7 @@ static void check_plot(struct program_verifier *v, const struct stmt *s)
             complain(v, "a curve of something that does not exist");
         }
         check_expr(v, d->text, TYPE_TEXT, true, true);
-        check_expr(v, d->value, TYPE_REAL, false, !curve || d->curve.kind < CRNL_CURVE_ARRAY);
+        check_expr(v, d->value, TYPE_REAL, false, !curve || (d->curve.kind != CRNL_CURVE_ARRAY && d->curve.kind != CRNL_CURVE_MAP));
         check_expr(v, d->x, TYPE_REAL, false, true);
         check_expr(v, d->y, TYPE_REAL, false, true);
     }

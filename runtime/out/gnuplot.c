@@ -49,17 +49,16 @@ void rt_gnuplot_file(struct rt_buffer *script, const char *name, const char *ext
 /* ---- the process ---- */
 
 struct process {
+    const char *name;
     pid_t pid;
     int out, err; /* our ends */
     struct rt_buffer errors;
     bool drew; /* something came on its standard output */
 };
 
-/* The script on standard input: no name of a file is on the command line. -d: no settings of the user or the
- * folder. */
-static int spawn(pid_t *pid, const char *folder, int in, int out, int err)
+/* The script on standard input: no name of a file is on the command line. */
+static int spawn(pid_t *pid, const char *const *argv, const char *folder, int in, int out, int err)
 {
-    char *argv[] = {"gnuplot", "-d", NULL};
     posix_spawn_file_actions_t actions;
     int failed = posix_spawn_file_actions_init(&actions);
     if (failed) {
@@ -69,12 +68,12 @@ static int spawn(pid_t *pid, const char *folder, int in, int out, int err)
     failed = failed ? failed : posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
     failed = failed ? failed : posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
     failed = failed ? failed : posix_spawn_file_actions_addchdir_np(&actions, *folder ? folder : ".");
-    failed = failed ? failed : posix_spawnp(pid, "gnuplot", &actions, NULL, argv, environ);
+    failed = failed ? failed : posix_spawnp(pid, argv[0], &actions, NULL, (char *const *)argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     return failed;
 }
 
-static int start(struct process *p, const char *folder, int script)
+static int start(struct process *p, const char *const *argv, const char *folder, int script)
 {
     int out[2], err[2];
     if (pipe2(out, O_CLOEXEC) < 0) {
@@ -86,7 +85,7 @@ static int start(struct process *p, const char *folder, int script)
         close(out[1]);
         return why;
     }
-    int failed = spawn(&p->pid, folder, script, out[1], err[1]);
+    int failed = spawn(&p->pid, argv, folder, script, out[1], err[1]);
     close(out[1]);
     close(err[1]);
     p->out = out[0];
@@ -137,7 +136,7 @@ static int follow(const struct crnl_ctx *ctx, struct process *p, struct rt_file 
             return rt_fail(e, CRNL_CANCELLED, "interrupted by %s", rt_signal_name(rt_cancelled(ctx)));
         }
         if (left <= 0) {
-            return rt_fail(e, CRNL_PLOT, "gnuplot took more than %.6g seconds for `%s`, and was ended",
+            return rt_fail(e, CRNL_PLOT, "%s took more than %.6g seconds for `%s`, and was ended", p->name,
                            seconds, to->path);
         }
         if (poll(fds, 2, (int)(1000 * (left < 0.2 ? left : 0.2)) + 1) <= 0) {
@@ -159,9 +158,10 @@ static bool is_noise(const char *line, size_t n)
     return memmem(line, n, noise, sizeof noise - 1) != NULL;
 }
 
-/* What gnuplot wrote, without its empty lines. */
-static void put_errors(struct rt_buffer *b, const struct rt_buffer *errors)
+/* What it wrote, without its empty lines. */
+static void put_errors(struct rt_buffer *b, const struct process *p)
 {
+    const struct rt_buffer *errors = &p->errors;
     for (size_t i = 0, end; i < errors->n; i = end) {
         const char *line = errors->data + i;
         size_t n = 0;
@@ -170,26 +170,26 @@ static void put_errors(struct rt_buffer *b, const struct rt_buffer *errors)
         }
         end = i + n + 1;
         if (n > 0 && !is_noise(line, n)) {
-            rt_put(b, "\n  gnuplot: ");
+            rt_putf(b, "\n  %s: ", p->name);
             rt_put_n(b, line, n);
         }
     }
 }
 
-int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *folder, const struct rt_buffer *script,
-                    struct rt_file *to, int *missing, struct rt_error *e)
+int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *const *argv, const char *folder,
+                    const struct rt_buffer *script, struct rt_file *to, int *missing, struct rt_error *e)
 {
-    struct process p = {0};
+    struct process p = {.name = argv[0]};
     int input = script_of(script), state = 0;
     if (input < 0) {
         return rt_fail(e, CRNL_PLOT, "cannot draw `%s`: %s", to->path, strerror(errno));
     }
-    int failed = start(&p, folder, input);
+    int failed = start(&p, argv, folder, input);
     close(input);
     *missing = failed == ENOENT || failed == EACCES ? failed : 0;
     if (failed) {
         return *missing ? CRNL_OK
-                        : rt_fail(e, CRNL_PLOT, "cannot draw `%s`: cannot start gnuplot: %s", to->path,
+                        : rt_fail(e, CRNL_PLOT, "cannot draw `%s`: cannot start %s: %s", to->path, p.name,
                                   strerror(failed));
     }
     double seconds = ctx->options.plot_seconds > 0 ? ctx->options.plot_seconds : SECONDS;
@@ -201,13 +201,13 @@ int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *folder, const struct rt_bu
     while (waitpid(p.pid, &state, 0) < 0 && errno == EINTR) {
     }
     if (!e->status && (!WIFEXITED(state) || WEXITSTATUS(state) != 0 || !p.drew)) {
-        rt_fail(e, CRNL_PLOT, "gnuplot could not draw `%s`", to->path);
-        put_errors(&e->text, &p.errors);
+        rt_fail(e, CRNL_PLOT, "%s could not draw `%s`", p.name, to->path);
+        put_errors(&e->text, &p);
     }
     struct rt_buffer said = {0};
-    put_errors(&said, &p.errors);
+    put_errors(&said, &p);
     if (!e->status && said.n) {
-        rt_warn(ctx, "gnuplot has drawn `%s` and says:%s", to->path, said.data);
+        rt_warn(ctx, "%s has drawn `%s` and says:%s", p.name, to->path, said.data);
     }
     rt_buffer_free(&said);
     rt_buffer_free(&p.errors);

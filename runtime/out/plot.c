@@ -71,6 +71,7 @@ void rt_plot_free(struct crnl_ctx *ctx)
         }
         free(p->panel);
         free(p->path);
+        free(p->graph);
         rt_buffer_free(&p->data);
         free(p);
         ctx->plot = NULL;
@@ -242,6 +243,7 @@ static int plot_of_kind(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, c
     switch ((enum crnl_curve_kind)c->kind) {
     case CRNL_CURVE_HISTOGRAM: return rt_plot_histogram(ctx, c);
     case CRNL_CURVE_MAP: return rt_plot_map(ctx, c, value, x, y);
+    case CRNL_CURVE_GRAPH: ctx->plot->graph = rt_strdup(c->label); return CRNL_OK;
     default: return rt_plot_course(ctx, c, value, x);
     }
 }
@@ -280,11 +282,45 @@ static int write_script(struct crnl_ctx *ctx, const struct rt_plot *p, struct rt
 {
     struct rt_buffer script = {0};
     const char *name = rt_plot_base_name(p->path);
-    rt_putf(&script, "# Draws %s from %s.dat: gnuplot ./%s.gp\n", name, name, name);
-    rt_plot_script(&script, p, true);
-    write_beside(ctx, p, ".gp", &script, e);
+    if (p->graph) {
+        rt_plot_graph(&script, p);
+    } else {
+        rt_putf(&script, "# Draws %s from %s.dat: gnuplot ./%s.gp\n", name, name, name);
+        rt_plot_script(&script, p, true);
+    }
+    write_beside(ctx, p, p->graph ? ".dot" : ".gp", &script, e);
     rt_buffer_free(&script);
     return e->status;
+}
+
+/* -d: no settings of the user or the folder. */
+static const char *const by_gnuplot[] = {"gnuplot", "-d", NULL};
+static const char *const by_graphviz[CRNL_PICTURE_COUNT][4] = {
+    [CRNL_PICTURE_SVG] = {"dot", "-Tsvg", NULL},
+    [CRNL_PICTURE_PDF] = {"dot", "-Tpdf:cairo", NULL},
+    [CRNL_PICTURE_EPS] = {"dot", "-Teps:cairo", NULL},
+    [CRNL_PICTURE_PNG] = {"dot", "-Tpng:cairo", "-Gdpi=300", NULL},
+};
+
+static void warn_of_missing(struct crnl_ctx *ctx, const struct rt_plot *p, const char *const *argv,
+                            const char *folder, int missing)
+{
+    const char *name = rt_plot_base_name(p->path);
+    struct rt_buffer command = {0};
+    for (int i = 0; p->graph && argv[i]; i++) {
+        rt_putf(&command, "%s ", argv[i]);
+    }
+    if (p->graph) {
+        rt_putf(&command, "./%s.dot -o ./%s", name, name);
+    } else {
+        rt_putf(&command, "gnuplot ./%s.gp", name);
+    }
+    rt_warn(ctx,
+            "`%s` is not drawn: cannot start %s (%s)\n  its data and script are kept; once %s is installed: "
+            "cd %s && %s",
+            p->path, argv[0], strerror(missing), p->graph ? "Graphviz" : argv[0], *folder ? folder : ".",
+            command.data);
+    rt_buffer_free(&command);
 }
 
 /* In the picture's folder, where the data lies. */
@@ -297,14 +333,16 @@ static int draw(struct crnl_ctx *ctx, const struct rt_plot *p, struct rt_error *
         return e->status;
     }
     const char *name = rt_plot_base_name(p->path);
+    const char *const *argv = p->graph ? by_graphviz[p->format] : by_gnuplot;
     rt_put_n(&folder, p->path, (size_t)(name - p->path));
-    rt_plot_script(&script, p, false);
-    rt_gnuplot_draw(ctx, folder.data, &script, &picture, &missing, e);
+    if (p->graph) {
+        rt_plot_graph(&script, p);
+    } else {
+        rt_plot_script(&script, p, false);
+    }
+    rt_gnuplot_draw(ctx, argv, folder.data, &script, &picture, &missing, e);
     if (missing) {
-        rt_warn(ctx,
-                "`%s` is not drawn: cannot start gnuplot (%s)\n  its data and script are kept; once gnuplot "
-                "is installed: cd %s && gnuplot ./%s.gp",
-                p->path, strerror(missing), folder.n ? folder.data : ".", name);
+        warn_of_missing(ctx, p, argv, folder.data, missing);
     }
     if (missing || e->status) {
         rt_file_discard(&picture);
@@ -345,13 +383,13 @@ int crnl_plot_end(struct crnl_ctx *ctx)
     int32_t line = p->line;
     bool is_empty = p->n_panels == 0;
     for (int32_t i = 0; i < p->n_panels; i++) {
-        is_empty |= !p->panel[i].clauses.n;
+        is_empty |= !p->panel[i].clauses.n && !p->graph;
     }
     rt_progress_clear(ctx);
     if (is_empty) {
         rt_fail(&e, CRNL_PLOT, "there is nothing to plot");
-    } else if (!ctx->options.closer && !ctx->options.mute && !write_beside(ctx, p, ".dat", &p->data, &e) &&
-               !write_script(ctx, p, &e)) {
+    } else if (!ctx->options.closer && !ctx->options.mute &&
+               (p->graph || !write_beside(ctx, p, ".dat", &p->data, &e)) && !write_script(ctx, p, &e)) {
         warn_of_legend(ctx, p);
         warn_of_units(ctx, p);
         draw(ctx, p, &e);

@@ -255,3 +255,32 @@ void rt_plot_script(struct rt_buffer *b, const struct rt_plot *p, bool kept)
     }
     rt_put(b, p->n_panels > 1 ? "unset multiplot\n" : "");
 }
+
+static void put_quoted(struct rt_buffer *b, const char *text)
+{
+    rt_put(b, "\"");
+    for (const char *s = text; *s; s++) {
+        rt_put(b, *s == '"' || *s == '\\' ? "\\" : "");
+        rt_put_n(b, (unsigned char)*s < ' ' ? " " : s, 1);
+    }
+    rt_put(b, "\"");
+}
+
+/* A graph takes the room it needs, up to the width of a column, or the whole of what the program asks. */
+void rt_plot_graph(struct rt_buffer *b, const struct rt_plot *p)
+{
+    static const double TALLEST_CM = 22, CM_PER_INCH = 2.54;
+    double cm[2];
+    const char *end = strrchr(p->graph, '}'), *title = p->panel[0].title;
+    bool is_whole = p->size[0] || p->is_slide;
+    size_of(p, cm);
+    rt_put_n(b, p->graph, (size_t)(end - p->graph));
+    rt_putf(b, "  size=\"%.4g,%.4g%s\";\n", cm[0] / CM_PER_INCH,
+            (is_whole ? cm[1] : TALLEST_CM) / CM_PER_INCH, is_whole ? "!" : "");
+    if (title && *title) {
+        rt_put(b, "  labelloc=t;\n  fontsize=10;\n  label=");
+        put_quoted(b, title);
+        rt_put(b, ";\n");
+    }
+    rt_put(b, "}\n");
+}

@@ -1,4 +1,4 @@
-/* gnuplot, which draws the pictures of `plot`. */
+/* What draws the pictures of `plot`: gnuplot, and Graphviz for graphs of networks. */
 #ifndef RT_GNUPLOT_H
 #define RT_GNUPLOT_H
 
@@ -10,9 +10,10 @@ void rt_gnuplot_text(struct rt_buffer *script, const char *text);
  * "<...", "|..."). */
 void rt_gnuplot_file(struct rt_buffer *script, const char *name, const char *extension);
 
-/* Executes a script in a folder ("" is the current one) and puts the picture that it writes on its standard
- * output into `to`. *missing is set, and nothing is an error, if there is no gnuplot. */
-int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *folder, const struct rt_buffer *script,
-                    struct rt_file *to, int *missing, struct rt_error *e);
+/* Gives the program argv[0] a script on standard input, in a folder ("" is the current one), and puts the
+ * picture that it writes on its standard output into `to`. *missing is set, and nothing is an error, if there
+ * is no such program. */
+int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *const *argv, const char *folder,
+                    const struct rt_buffer *script, struct rt_file *to, int *missing, struct rt_error *e);
 
 #endif

@@ -48,7 +48,7 @@ struct rt_panel {
 };
 
 struct rt_plot {
-    char *path;
+    char *path, *graph; /* of a network, for Graphviz: there are no curves then */
     int32_t line, format;
     double size[2]; /* cm; 0: as the style has it */
     bool is_slide;
@@ -101,5 +101,7 @@ void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, con
 /* plot_script.c. kept: the script that stays, which names the picture; the other one draws on standard
  * output. */
 void rt_plot_script(struct rt_buffer *b, const struct rt_plot *p, bool kept);
+/* The same of the graph of a network. */
+void rt_plot_graph(struct rt_buffer *b, const struct rt_plot *p);
 
 #endif

@@ -37,6 +37,11 @@ experiment edges {
   plot [[1.0]] -> "cell.pdf"; plot zeros(1, 3) -> "line.png"; plot [5.0, 5] -> "flat.svg"; plot zeros(3) with y = log -> "nothing.svg";
   run bd for 100 by ssa; plot bd: [X, 2 * X] as map -> "events.png";
 }
+network enzyme(kf = 1, kr = 2) {
+  species E = 1, S = 10, ES, P, I = 1; const species Food = 1;
+  E + S <->{kf, kr} ES; ES -> E + P; P + E ->{3} S + E; Food =>{E / (1 + I)} Food + 2 S; P -> 0; every 6 { S += 3; }
+}
+experiment graphs { plot graph(enzyme) -> "graph.svg"; plot graph(enzyme) with title = "an \"enzyme\"", size = [10 cm, 3 cm] -> "graph.pdf"; }
 experiment many { run sheet for 1; plot sheet: u[0], u[1] -> "many.svg"; }
 END
 fail() { echo "$*"; cat err ./*.gp; exit 1; }
@@ -93,6 +98,14 @@ head -c 8 runs.pdf | grep -q '%PDF' && head -c 20 steps.eps | grep -q 'EPSF' && 
 said cell.pdf boxxyerror; said flat.svg 'set yrange [0:7.5]'; said flat.svg "'6' 6"; silent flat.svg "'6.0'"; [ -s line.png ] && [ -s nothing.svg ] && [ -s events.png ] || fail edges
 grep -qF '`nothing.svg` leaves out 3 of 3 values' err || fail 'nothing'
 awk '!/#/ && NF { n++ } END { exit !(n > 1000 && n <= 2400) }' events.png.dat || fail 'events'
+# The graph of a network: one box for both directions, circles for what makes a reaction faster, a bar for what makes it slower.
+"$CRNLC" run p.crnl --experiment graphs >out 2>err || fail graphs
+drawn() { grep -qE -- "$1" graph.svg.dot || fail "graph.svg.dot does not say: $1"; }
+drawn 'r0 .*label="kf \| kr"'; drawn 's0 -> r0 \[dir=back\]'; ! grep -q 'r1 ' graph.svg.dot || fail 'the way back'
+drawn 's2 -> r2 \[dir=none\]'; drawn 'r2 -> s3'; drawn 's0 -> r3 \[.*odot'; drawn 's0 -> r4 \[.*odot'; drawn 's4 -> r4 \[.*tee'
+drawn 'r4 -> s1 \[label="2"\]'; drawn 's5 .*peripheries=2'; drawn 'label="∅"'; drawn 'e0 -> s1 \[style=dotted'; drawn 'size="3.346,8.661"'
+grep -qF 'label="an \"enzyme\""' graph.pdf.dot && grep -qF 'size="3.937,1.181!"' graph.pdf.dot || fail 'the title and the size'
+! command -v dot >/dev/null || { grep -q '</svg>' graph.svg && head -c 8 graph.pdf | grep -q '%PDF'; } || fail 'the graphs'
 # More names than a legend takes.
 "$CRNLC" run p.crnl --experiment many >out 2>err || fail status
 grep -qF '`many.svg` has 40 curves and no legend, which takes 30 names at most' err && grep -qF 'as map' err || fail 'many'
@@ -108,3 +121,5 @@ rm -rf none && mkdir none empty
 PATH=$PWD/empty "$CRNLC" run p.crnl --out-dir none >out 2>err || fail 'without gnuplot'
 [ -s none/curves.png.gp ] && [ -s none/curves.png.dat ] && [ ! -e none/curves.png ] || fail 'kept'
 grep -q 'cd none/ && gnuplot ./curves.png.gp' err || fail 'the command'
+PATH=$PWD/empty "$CRNLC" run p.crnl --experiment graphs --out-dir none >out 2>err || fail 'without Graphviz'
+grep -q 'cd none/ && dot -Tsvg ./graph.svg.dot -o ./graph.svg' err || fail 'the command of Graphviz'
