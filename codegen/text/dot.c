@@ -198,6 +198,7 @@ static void write_reaction(const struct graph *g, size_t j)
     const struct reaction *r = &t->net->reaction.data[j];
     fprintf(t->out, "  r%zu [shape=box, style=rounded, fontsize=8, color=\"#bbbbbb\", label=", j);
     write_rate(t, r, g->reverse[j]);
+    fputs(g->reverse[j] >= 0 ? ", comment=\"reversible\"" : "", t->out);
     const char *origin = text_origin(t, j);
     if (origin) {
         fputs(", tooltip=", t->out);
@@ -243,6 +244,7 @@ static void write_species(struct text *t, size_t i)
 
 bool text_write_dot(struct text *t)
 {
+    enum { MANY = 100 };
     const struct net *n = t->net;
     struct graph g = {.t = t, .reverse = mem_zalloc(n->reaction.n + 1, sizeof *g.reverse)};
     find_reverse(&g);
@@ -254,6 +256,9 @@ bool text_write_dot(struct text *t)
           "  node [fontname=\"Helvetica\", fontsize=10, height=0.25, width=0.3, margin=\"0.06,0.03\"];\n"
           "  edge [fontname=\"Helvetica\", fontsize=8, arrowsize=0.6, color=\"" LINES "\"];\n",
           t->out);
+    if (n->species.n + n->reaction.n > MANY) { /* placed in seconds, not minutes */
+        fputs("  graph [nslimit=2, nslimit1=2, mclimit=1];\n", t->out);
+    }
     for (size_t i = 0; i < n->species.n; i++) {
         write_species(t, i);
     }

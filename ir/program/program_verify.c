@@ -331,7 +331,8 @@ static void check_plot(struct program_verifier *v, const struct stmt *s)
             complain(v, "a curve of something that does not exist");
         }
         check_expr(v, d->text, TYPE_TEXT, true, true);
-        check_expr(v, d->value, TYPE_REAL, false, !curve || (d->curve.kind != CRNL_CURVE_ARRAY && d->curve.kind != CRNL_CURVE_MAP));
+        check_expr(v, d->value, TYPE_REAL, false,
+                   !curve || (d->curve.kind != CRNL_CURVE_ARRAY && d->curve.kind != CRNL_CURVE_MAP));
         check_expr(v, d->x, TYPE_REAL, false, true);
         check_expr(v, d->y, TYPE_REAL, false, true);
     }
