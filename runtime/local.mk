@@ -168,6 +168,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/linear_pattern.c \
   runtime/ode/ode_adams.c \
   runtime/ode/ode_amounts.c \
+  runtime/ode/ode_apart.c \
   runtime/ode/ode_auto.c \
   runtime/ode/ode_bdf.c \
   runtime/ode/ode_between.c \

@@ -302,7 +302,7 @@ int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     if (!status && o->steps % STEPS_BETWEEN_SUMS == 0) {
         status = rt_ode_check_sums(o, o->t, o->x, e);
     }
-    return status;
+    return status ? status : rt_ode_check_apart(o, e);
 }
 
 bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double *raised)

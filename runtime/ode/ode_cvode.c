@@ -69,23 +69,6 @@ static int fail(struct rt_ode *o, int flag, struct rt_error *e)
     return rt_ode_fail(o, why, NULL, e);
 }
 
-/* How often the fastest reaction turns over what it consumes. */
-static double fastest_turnover(const struct rt_ode *o)
-{
-    const struct crnl_model *m = o->m;
-    double fastest = 0;
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        double rate = o->events.k[j] == 0 ? 0 : rt_rate(m, j, o->t, o->x, o->job->param, o->events.k);
-        rate = fmax(fabs(rate), rt_ode_largest_term(o, j));
-        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
-            int32_t s = m->net_species[e];
-            double share = fabs(m->net_delta[e] * rate) / fmax(fabs(o->x[s]), rt_ode_tolerance(o, s));
-            fastest = share < INFINITY ? fmax(fastest, share) : fastest;
-        }
-    }
-    return fastest;
-}
-
 /* Whether in most of the last steps the equations had no solution at first, and fast and slow reactions are
  * so far apart that doubles do not hold both: what a step changes by the fast ones, and takes back, is more
  * than the digits of an amount. Shorter steps solve them, but so many are without end, and what the slow
@@ -102,7 +85,13 @@ static bool is_beyond_doubles(struct rt_ode *o, struct rt_cvode *c)
     c->t_window = o->t;
     return of_window > WINDOW / 2 && o->job->span != CRNL_SPAN_STEADY &&
            (o->t_horizon - o->t) * WINDOW > moved * HOPELESS &&
-           (o->t - o->t_before) * fastest_turnover(o) * DBL_EPSILON > UNRESOLVED;
+           (o->t - o->t_before) * rt_ode_fastest_turnover(o) * DBL_EPSILON > UNRESOLVED;
+}
+
+static bool has_lost_digits(const struct rt_ode *o, struct rt_cvode *c)
+{
+    return rt_ode_is_long(o) && CVodeGetEstLocalErrors(c->memory, c->scratch) == CV_SUCCESS &&
+           rt_ode_has_lost(o, N_VGetArrayPointer(c->scratch));
 }
 
 /* Where linear equations could not be solved: by another solver, from the last step on. */
@@ -132,7 +121,8 @@ int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     }
     o->t_before = before;
     o->t = reached;
-    return is_beyond_doubles(o, c) ? rt_ode_fail(o, RT_ODE_FAR_APART, NULL, e) : CRNL_OK;
+    bool lost = is_beyond_doubles(o, c) || has_lost_digits(o, c);
+    return lost ? rt_ode_fail(o, RT_ODE_FAR_APART, NULL, e) : CRNL_OK;
 }
 
 void rt_cvode_at(struct rt_ode *o, double t, double *x)

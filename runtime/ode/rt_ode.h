@@ -71,6 +71,14 @@ struct rt_poles {
     double *at, *registers, *before, *after;
 };
 
+/* Steps of a run (ode_apart.c): where the last window of them began, and how far it came; how often the
+ * fastest reaction turned over what it changes at the last look; windows in a row without an end to see. */
+struct rt_crawl {
+    int64_t steps;
+    double t, moved, fastest;
+    int times;
+};
+
 /* Laws that are infinitely steep at 0 (ode_steep.c), and in what: `grad` are indices of derivatives. */
 struct rt_steep {
     int32_t n, *law, *ptr, *grad; /* [n], [n + 1]: CSR */
@@ -140,6 +148,7 @@ struct rt_ode {
     struct rt_slide slide;
     struct rt_steep steep;
     struct rt_poles poles;
+    struct rt_crawl crawl;
     struct rt_history *history; /* NULL: nothing reads what was some time ago */
     int32_t repeats;  /* of steps that went below 0, since ... */
     double t_repeats; /* ... that time */
@@ -280,6 +289,15 @@ static inline bool rt_ode_is_interrupted(struct rt_ode *o)
     return ++o->calls % o->calls_per_look == 0 && rt_ode_look(o);
 }
 
+/* Rates that are far apart (ode_apart.c). Begin: of a run. Check: after a step, CRNL_SOLVER where there is
+ * no end of them. Long: whether the last step was so long that it may have lost digits; has lost: whether
+ * it has, with such errors. How often the fastest reaction turns over what it changes. */
+void rt_ode_apart_begin(struct rt_ode *o);
+int rt_ode_check_apart(struct rt_ode *o, struct rt_error *e);
+bool rt_ode_is_long(const struct rt_ode *o);
+bool rt_ode_has_lost(const struct rt_ode *o, const double *error);
+double rt_ode_fastest_turnover(const struct rt_ode *o);
+
 /* Rest (ode_rest.c). Begin: at o->t and o->x. Whether nothing will change any more; whether so much time
  * has passed that no network does, or amounts have grown so that they will not. Failures:
  * CRNL_NOT_REACHED. */
@@ -300,7 +318,8 @@ enum rt_ode_failure {
     RT_ODE_NOT_FINITE,
     RT_ODE_STUCK,
     RT_ODE_OVERFLOW,
-    RT_ODE_FAR_APART
+    RT_ODE_FAR_APART,
+    RT_ODE_ENDLESS
 };
 /* CRNL_SOLVER, naming time, reason and the species whose scaled error is largest (NULL: not known). */
 int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *scaled_error,

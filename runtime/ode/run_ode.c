@@ -238,7 +238,8 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
                                          "its steps have become too small to move time",
                                          "its arithmetic overflows",
                                          "the fastest and the slowest rates are farther apart than doubles "
-                                         "have digits"};
+                                         "have digits",
+                                         "steps are so short that there is no end to them"};
     const struct crnl_model *m = o->m;
     if (e->status) { /* interrupted inside a step */
         return e->status;
@@ -626,6 +627,7 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     o->solver = o->moving;
     o->t = o->t_before = o->job->t0;
     o->recorder = r;
+    rt_ode_apart_begin(o);
     o->steps = o->calls = 0;
     o->stuck = 0;
     o->t_horizon = horizon(o->job);
