@@ -268,6 +268,43 @@ bool typing_no_axis(struct front *f, struct span at, struct typing of)
                        typing_shape_text(f->arena, of));
 }
 
+/* Moves with the time all the time: what makes it whole, or bounds it, gives it spans in which it rests. */
+static bool moves_with_time(const struct expr_pool *ex, expr_id id)
+{
+    const struct expr *e = expr_get(ex, id);
+    bool any = e->op == EXPR_TIME;
+    bool smooth = expr_has_class(e->op, EXPR_CLASS_ARITHMETIC) && e->op != EXPR_MIN && e->op != EXPR_MAX;
+    for (uint32_t i = 0; (smooth || e->op == EXPR_NEG) && i < e->n_args; i++) {
+        any |= moves_with_time(ex, e->args[i]);
+    }
+    return any;
+}
+
+struct moment {
+    const struct expr_pool *ex;
+    bool found;
+};
+
+static void find_moment(void *env, expr_id id, const struct expr *e)
+{
+    struct moment *m = env;
+    (void)id;
+    m->found |= e->op == EXPR_EQ && moves_with_time(m->ex, e->args[0]) != moves_with_time(m->ex, e->args[1]);
+}
+
+void typing_warn_moment(const struct where *w, struct span at, expr_id condition)
+{
+    struct moment m = {.ex = w->ex};
+    expr_visit(w->ex, condition, find_moment, &m);
+    if (m.found) {
+        diag_report(w->f->diag, DIAG_W0415, at,
+                    "`==` with the time holds at one moment, which hardly ever is one that is looked at");
+        diag_help(w->f->diag,
+                  "write `>=`, which turns true at that time; an event at a time is `at T { ... }`, "
+                  "one again and again `every T { ... }`");
+    }
+}
+
 bool typing_outside(struct front *f, struct span at, int64_t index, int64_t size)
 {
     diag_report(f->diag, DIAG_E0305, at, "index %lld is outside of 0..%lld", (long long)index,

@@ -49,6 +49,9 @@ static inline struct typing typing_of_value(const struct where *w, expr_id v)
     return typing_of(expr_get(w->ex, v));
 }
 
+/* W0415: a condition of an event or of `until` that holds at one moment only, `time == 5`. */
+void typing_warn_moment(const struct where *w, struct span at, expr_id condition);
+
 /* What an operator makes of values; is_refused after a report. `op` is EXPR_ADD, EXPR_LT, EXPR_MIN, ... */
 struct typing typing_binary(struct front *f, struct span at, enum expr_op op, struct typing x,
                             struct typing y);

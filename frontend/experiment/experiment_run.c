@@ -3,6 +3,7 @@
 
 #include "frontend/experiment/experiment.h"
 #include "frontend/neural/neural.h"
+#include "frontend/typing.h"
 #include "runtime/crnl_kernel.h"
 #include "runtime/crnl_linear.h"
 
@@ -587,6 +588,7 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
         if (!until) {
             return false;
         }
+        typing_warn_moment(&o, clause_value(c.of[OP_UNTIL])->span, until);
         r->until = net_add_observed(use->net, until);
     }
     if (run_file(a)) {

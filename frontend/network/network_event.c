@@ -124,6 +124,9 @@ bool network_event(struct where *w, const struct ast *a)
     expr_id when = kind == EVENT_WHEN ? value_condition(w, event_when(a)) : event_time(w, a);
     struct changes c = {0};
     bool good = when != 0;
+    if (good && kind == EVENT_WHEN) {
+        typing_warn_moment(w, event_when(a)->span, when);
+    }
     for (uint32_t i = 0; i < event_block(a)->n; i++) {
         good = event_assignment(w, block_statement(event_block(a), i), &c) && good;
     }
