@@ -12,8 +12,9 @@
 
 #include "runtime/mpi/rt_world.h"
 
-static const double EVERY = 600; /* seconds */
-enum { COPY = 1 << 16, FORM = 1 };
+static const double EVERY = 600;  /* seconds */
+static const double AT_LEAST = 1; /* seconds from state to state, unless the file is written more often */
+enum { COPY = 1 << 16, FORM = 1, LOOK_BACK = 64 };
 enum { STARTS_FROM = -1 }; /* the item of a statement that says from what it starts */
 
 /* All that must be the same where a program goes on, each for a message of its own. */
@@ -45,6 +46,7 @@ struct rt_checkpoint {
     /* --checkpoint; path NULL: nothing is written */
     const char *path;
     double every, written_at;
+    int32_t missed;         /* the last line of which it was said that it is not there */
     struct crnl_file *part; /* NULL: nothing to write since the file was renamed */
     struct item *now;       /* what counts of the part, or of the file */
     size_t n_now, cap_now;
@@ -302,6 +304,19 @@ static void write_file(struct rt_checkpoint *c)
     c->written_at = rt_seconds();
 }
 
+/* A state is put again and again. */
+static void forget(struct rt_checkpoint *c, uint64_t key, int64_t item)
+{
+    for (size_t k = c->n_now; k > 0 && c->n_now - k < LOOK_BACK; k--) {
+        struct item *old = &c->now[k - 1];
+        if (old->h.key == key && old->h.item == item) {
+            memmove(old, old + 1, (c->n_now - k) * sizeof *old);
+            c->n_now--;
+            return;
+        }
+    }
+}
+
 static void put(struct rt_checkpoint *c, uint64_t key, int64_t item, const void *data, size_t n)
 {
     struct item i = {{key, item, n, rt_hash(RT_HASH, data, n)}, 0};
@@ -317,13 +332,9 @@ static void put(struct rt_checkpoint *c, uint64_t key, int64_t item, const void 
         return;
     }
     crnl_file_mark(c->part, CRNL_KEEP_WHOLE);
-    struct item *last = c->n_now > 0 ? &c->now[c->n_now - 1] : NULL;
-    if (last && last->h.key == key && last->h.item == item) {
-        *last = i;
-    } else {
-        RT_GROW(c->now, c->n_now, c->cap_now);
-        c->now[c->n_now++] = i;
-    }
+    forget(c, key, item);
+    RT_GROW(c->now, c->n_now, c->cap_now);
+    c->now[c->n_now++] = i;
 }
 
 void rt_checkpoint_put(struct rt_checkpoint *c, uint64_t key, int64_t item, struct rt_buffer *data)
@@ -341,6 +352,23 @@ void rt_checkpoint_put(struct rt_checkpoint *c, uint64_t key, int64_t item, stru
         pthread_mutex_unlock(&c->mutex);
     }
     rt_buffer_free(data);
+}
+
+bool rt_checkpoint_is_due(const struct rt_checkpoint *c, double *last)
+{
+    double now = rt_seconds(), least = !c || c->every > AT_LEAST ? AT_LEAST : c->every;
+    bool is_due = c && c->path && now - *last >= least;
+    *last = is_due ? now : *last;
+    return is_due;
+}
+
+void rt_checkpoint_miss(struct rt_checkpoint *c, double since, int32_t line, const char *what)
+{
+    if (c && c->path && line != c->missed && rt_seconds() - since > c->every) {
+        c->missed = line;
+        rt_warn(c->ctx, "%s:%d: %s is not in the checkpoint before it ends: it would begin again",
+                c->ctx->program->file, (int)line, what);
+    }
 }
 
 /* ---- Statements ---- */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "rt_checkpoint.h"
+#include "rt_single.h"
 #include "runtime/mpi/rt_pack.h"
 #include "runtime/mpi/rt_share.h"
 
@@ -348,9 +349,11 @@ static int run_alone(struct rt_job *job, struct rt_collector *c, struct rt_error
         struct rt_recorder r;
         rt_recorder_init(&r, job, 0);
         r.collector = c;
-        if (!rt_check_limits(&r, job->t0)) {
+        bool is_over;
+        if (!rt_single_begin(&r, &is_over) && !is_over && !rt_check_limits(&r, job->t0)) {
             method->run(workspace, &r);
         }
+        rt_single_end(&r, !is_over);
         rt_collect_run(c, &r, e);
         rt_recorder_free(&r);
     }
@@ -423,14 +426,17 @@ static void restore(struct ensemble *s)
 
 int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct rt_error *e)
 {
+    if (job->ctx && job->ctx->checkpoint && !job->is_row) {
+        job->checkpoint = rt_checkpoint_statement(job->ctx, fingerprint(job), e);
+    }
+    if (e->status && !job->is_shared) {
+        return e->status;
+    }
     if (job->runs == 1) {
         return run_alone(job, c, e);
     }
     if (threads > job->runs) {
         threads = (int)job->runs;
-    }
-    if (job->ctx && !job->is_row) {
-        job->checkpoint = rt_checkpoint_statement(job->ctx, fingerprint(job), e);
     }
     struct ensemble s = {.job = job, .collector = c, .error = e};
     size_ring(&s, threads);

@@ -73,6 +73,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/events_queue.c \
   runtime/fit/adam.c \
   runtime/fit/errors.c \
+  runtime/fit/kept.c \
   runtime/fit/lbfgs.c \
   runtime/fit/levenberg_marquardt.c \
   runtime/fit/library.c \
@@ -252,6 +253,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_rows_share.h \
   runtime/rt_run.h \
   runtime/rt_seeds.h \
+  runtime/rt_single.h \
+  runtime/rt_state.h \
   runtime/rt_text_numbers.h \
   runtime/rt_turns.h \
   runtime/rt_workers.h \
@@ -261,6 +264,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/seeds.c \
   runtime/seeds_table.c \
   runtime/seeds_values.c \
+  runtime/single.c \
   runtime/ssa/estimate.c \
   runtime/ssa/fused_build.c \
   runtime/ssa/fused_create.c \
@@ -285,11 +289,13 @@ libcrnl_rt_a_SOURCES = \
   runtime/ssa/run_gibbs.c \
   runtime/ssa/run_ssa.c \
   runtime/ssa/run_tau.c \
+  runtime/ssa/ssa_state.c \
   runtime/ssa/table_create.c \
   runtime/ssa/table_ssa.c \
   runtime/ssa/table_timed.c \
   runtime/ssa/watch.c \
   runtime/stat.c \
+  runtime/state.c \
   runtime/stats.c \
   runtime/tape.c \
   runtime/tape_bounds.c \

@@ -6,6 +6,7 @@
 #include "rt_ctx.h"
 #include "rt_events.h"
 #include "rt_limit.h"
+#include "rt_single.h"
 
 static const double SECONDS_UNTIL_HANDED_ON = 1;
 
@@ -49,6 +50,7 @@ void rt_recorder_free(struct rt_recorder *r)
 static int hand_on(struct rt_recorder *r)
 {
     int64_t n = r->n_rows;
+    rt_single_keep_rows(r);
     r->n_rows = 0;
     return rt_collect_rows(r->collector, r->run, r->row, n, &r->error);
 }
@@ -476,6 +478,7 @@ static int hand_on_in_time(struct rt_recorder *r)
         r->handed_on = now;
     }
     crnl_files_tick();
+    rt_single_look(r);
     return status;
 }
 

@@ -30,5 +30,10 @@ bool rt_checkpoint_has(const struct rt_checkpoint *c, uint64_t key, int64_t item
 bool rt_checkpoint_take(struct rt_checkpoint *c, uint64_t key, int64_t item, struct rt_buffer *data);
 /* Keeps it, in place of what was kept of the item before, and empties `data`. */
 void rt_checkpoint_put(struct rt_checkpoint *c, uint64_t key, int64_t item, struct rt_buffer *data);
+/* Whether it is time to put something, if that was last done at *last, in seconds, which is now then. */
+bool rt_checkpoint_is_due(const struct rt_checkpoint *c, double *last);
+/* Work has gone on for so long that it should be there, and its state is not kept: says so, once for each
+ * line. */
+void rt_checkpoint_miss(struct rt_checkpoint *c, double since, int32_t line, const char *what);
 
 #endif

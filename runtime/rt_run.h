@@ -189,6 +189,7 @@ struct rt_recorder {
     double whole; /* the probability of what the row at hand has of a law */
     double t_row;                   /* of the last row: a time is recorded once */
     struct rt_collector *collector; /* of a single run: takes its rows as they come */
+    struct rt_single *single;       /* what the checkpoint has of it (single.c); NULL: nothing */
     double handed_on;               /* when it did, in seconds */
     struct rt_stat *stat;           /* [m->n_stats] */
     bool has_time_stats, has_course_stats;

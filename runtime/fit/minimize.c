@@ -227,11 +227,11 @@ static void run_start(void *env, int64_t i)
     rt_trial_destroy(t);
 }
 
-static void run_starts(struct rt_fit *fit)
+static int run_starts(struct rt_fit *fit)
 {
     int threads = rt_threads(fit->ctx), n = threads < fit->n_starts ? threads : fit->n_starts;
     struct work w = {fit, pthread_self(), threads / n};
-    rt_fit_run_starts(fit, n, run_start, &w);
+    return rt_fit_run_starts(fit, n, run_start, &w);
 }
 
 /* ---- What came of it ---- */
@@ -430,11 +430,11 @@ int crnl_minimize(struct crnl_ctx *ctx, const struct crnl_minimize_spec *spec, c
             spec->minimizer->rule->prepare(&fit);
         }
         rt_fit_scales(&fit);
-        run_starts(&fit);
+        status = run_starts(&fit);
         struct rt_fit_start *best = best_start(&fit);
         double loss = 0;
         bool found = best->loss < INFINITY && !atomic_load(&fit.fatal);
-        status = found ? check_dependence(&fit, best) : fail_all(&fit);
+        status = status ? status : found ? check_dependence(&fit, best) : fail_all(&fit);
         if (!status) {
             say_steps_back(&fit);
             say_interrupted(&fit, best);

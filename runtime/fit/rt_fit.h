@@ -19,6 +19,7 @@ struct rt_fit_start {
     int64_t derivatives;           /* how often there were some */
     int32_t retreats;              /* steps back after a failure */
     char *why;                     /* the first failure that had a message, or NULL */
+    uint64_t checkpoint;           /* the key of its evaluations; 0: they are not kept */
 };
 
 struct rt_fit {
@@ -39,6 +40,7 @@ struct rt_fit {
     atomic_int fatal; /* a status that ends all */
     atomic_int n_done;
     _Atomic bool *moves; /* [n] the loss changed with it at some start */
+    uint64_t checkpoint; /* the key of starts that are over; 0: nothing is kept */
 };
 
 /* One context that tries values. */
@@ -56,6 +58,7 @@ struct rt_trial {
     double *residual;
     int32_t n_residuals, cap_residuals;
     double *point, *x; /* scratch [n] */
+    struct rt_fit_kept *kept; /* evaluations in the checkpoint, or NULL */
     double *side[2];   /* residuals at the ends of a difference */
 };
 
@@ -83,8 +86,18 @@ int rt_fit_set(const struct rt_fit *fit, struct crnl_ctx *ctx, const double *x);
 void rt_fit_name(const struct rt_fit *fit, int32_t i, struct rt_buffer *text);
 void rt_fit_step(struct rt_fit_start *s, double loss); /* one more of the series */
 
-/* starts.c: run(env, 0 .. n_starts) on `threads` of this process, or of each rank: then all know of all. */
-void rt_fit_run_starts(struct rt_fit *fit, int threads, void (*run)(void *env, int64_t i), void *env);
+/* kept.c: evaluations of a start in the order in which a method asks for them, which does not depend on
+ * whether they are computed or taken from the checkpoint. */
+struct rt_fit_kept *rt_fit_kept_create(const struct rt_fit *fit, const struct rt_fit_start *start);
+void rt_fit_kept_destroy(struct rt_fit_kept *k); /* NULL: nothing */
+/* The evaluation at t->x that is kept, with *good whether it had a loss; false: it is to be computed. */
+bool rt_fit_kept_take(struct rt_trial *t, bool *good);
+/* It was computed. */
+void rt_fit_kept_put(struct rt_trial *t, bool good);
+
+/* starts.c: run(env, i) for the starts that the checkpoint does not have, on `threads` of this process, or of
+ * each rank: then all know of all. A status. */
+int rt_fit_run_starts(struct rt_fit *fit, int threads, void (*run)(void *env, int64_t i), void *env);
 
 /* The values of now, within the bounds. */
 void rt_fit_first(const struct rt_trial *t, double *z);

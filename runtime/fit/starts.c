@@ -6,10 +6,12 @@
 #include "rt_fit.h"
 #include "runtime/mpi/rt_pack.h"
 #include "runtime/mpi/rt_share.h"
+#include "runtime/rt_checkpoint.h"
 #include "runtime/rt_workers.h"
 
 struct starts {
     struct rt_fit *fit;
+    int64_t *number, n; /* [n] of those that are to be run */
     void (*run)(void *env, int64_t i);
     void *env;
     struct rt_share *share;
@@ -73,12 +75,25 @@ static void set_fatal(struct rt_fit *fit, int status)
     }
 }
 
-static void arrived(void *env, int64_t i, const char *data, size_t n)
+/* One that came to its own end. */
+static void keep(struct starts *s, int64_t i)
+{
+    struct rt_fit *fit = s->fit;
+    if (fit->checkpoint && !rt_cancelled(fit->ctx) && !atomic_load(&fit->fatal)) {
+        struct rt_buffer data = {0};
+        pack_start(fit, i, &data);
+        rt_checkpoint_put(fit->ctx->checkpoint, fit->checkpoint, i, &data);
+    }
+}
+
+static void arrived(void *env, int64_t item, const char *data, size_t n)
 {
     struct starts *s = env;
+    int64_t i = s->number[item];
     struct rt_unpack u = {data, data + n};
     set_fatal(s->fit, unpack_start(s->fit, i, &u));
     atomic_fetch_add(&s->fit->n_done, 1);
+    keep(s, i);
 }
 
 static void look(void *env)
@@ -95,6 +110,13 @@ static void stopped(void *env)
     set_fatal(s->fit, CRNL_CANCELLED);
 }
 
+static void run_one(void *env, int64_t item)
+{
+    struct starts *s = env;
+    s->run(s->env, s->number[item]);
+    keep(s, s->number[item]);
+}
+
 /* One thread of this rank. */
 static void work(void *env, int64_t worker)
 {
@@ -103,10 +125,10 @@ static void work(void *env, int64_t worker)
     (void)worker;
     while (rt_share_claim(s->share, true, &i, &end) == RT_CLAIM_BLOCK) {
         for (; i < end; i++) {
-            s->run(s->env, i);
+            run_one(s, i);
             if (rt_world_rank(s->fit->ctx->world) > 0) {
                 struct rt_buffer data = {0};
-                pack_start(s->fit, i, &data);
+                pack_start(s->fit, s->number[i], &data);
                 rt_share_put(s->share, i, &data);
             }
         }
@@ -129,15 +151,60 @@ static void tell(struct rt_fit *fit)
     rt_buffer_free(&data);
 }
 
-void rt_fit_run_starts(struct rt_fit *fit, int threads, void (*run)(void *env, int64_t i), void *env)
+/* Starts that the checkpoint has need not be run; all ranks learn of them. */
+static int restore(struct starts *s)
+{
+    struct rt_fit *fit = s->fit;
+    struct rt_world *w = fit->ctx->world;
+    const int64_t numbers[] = {fit->spec->statement, (int64_t)fit->count, fit->n_starts, fit->n};
+    struct rt_buffer all = {0}, data = {0};
+    struct rt_error e = {0};
+    uint64_t hash = rt_hash(RT_HASH, numbers, sizeof numbers);
+    hash = rt_hash(hash, fit->x0, (size_t)fit->n * sizeof *fit->x0);
+    fit->checkpoint = rt_checkpoint_statement(fit->ctx, hash, &e);
+    for (int64_t i = 0; i < fit->n_starts; i++) {
+        fit->start[i].checkpoint = rt_checkpoint_part(fit->checkpoint, i);
+        if (!e.status && rt_checkpoint_take(fit->ctx->checkpoint, fit->checkpoint, i, &data)) {
+            rt_pack_int(&all, i);
+            rt_put_n(&all, data.data, data.n);
+            rt_buffer_free(&data);
+        }
+    }
+    if (w && fit->ctx->options.resume) {
+        rt_world_follow(w, &e);
+        rt_world_broadcast(w, &all);
+    }
+    bool *has = rt_alloc((size_t)fit->n_starts, sizeof *has);
+    for (struct rt_unpack u = {all.data, all.data + all.n}; u.at < u.end;) {
+        int64_t i = rt_unpack_int(&u);
+        unpack_start(fit, i, &u);
+        has[i] = true;
+        atomic_fetch_add(&fit->n_done, 1);
+    }
+    for (int64_t i = 0; i < fit->n_starts; i++) {
+        if (!has[i]) {
+            s->number[s->n++] = i;
+        }
+    }
+    free(has);
+    rt_buffer_free(&all);
+    return rt_fail_at(fit->ctx, fit->spec->line, &e);
+}
+
+int rt_fit_run_starts(struct rt_fit *fit, int threads, void (*run)(void *env, int64_t i), void *env)
 {
     struct rt_world *w = fit->n_starts > 1 ? fit->ctx->world : NULL;
     struct starts s = {.fit = fit, .run = run, .env = env};
+    s.number = rt_alloc((size_t)fit->n_starts, sizeof *s.number);
+    if (restore(&s)) {
+        free(s.number);
+        return fit->ctx->status;
+    }
     struct rt_workers *workers = rt_workers_create(threads);
     if (w) {
         const int64_t numbers[] = {fit->spec->statement, (int64_t)fit->count, fit->n_starts};
         uint64_t hash = rt_hash(RT_HASH, numbers, sizeof numbers);
-        const struct rt_share_work shared = {.n = fit->n_starts,
+        const struct rt_share_work shared = {.n = s.n,
                                              .align = 1,
                                              .threads = 1,
                                              .fingerprint =
@@ -147,12 +214,14 @@ void rt_fit_run_starts(struct rt_fit *fit, int threads, void (*run)(void *env, i
                                              .look = look,
                                              .stopped = stopped};
         rt_share_begin(w, &shared, &s.share);
-        rt_share_open(s.share, fit->n_starts);
+        rt_share_open(s.share, s.n);
         rt_workers_run(workers, threads, work, &s);
         rt_share_end(s.share);
         tell(fit);
     } else {
-        rt_workers_run(workers, fit->n_starts, run, env);
+        rt_workers_run(workers, s.n, run_one, &s);
     }
     rt_workers_destroy(workers);
+    free(s.number);
+    return CRNL_OK;
 }

@@ -51,6 +51,7 @@ struct rt_trial *rt_trial_create(struct rt_fit *fit, struct rt_fit_start *start,
     t->ctx->start = fit->ctx->start;
     t->ctx->cancels_seen = fit->ctx->cancels_seen;
     t->ctx->trial = t;
+    t->kept = rt_fit_kept_create(fit, start);
     copy_values(t->ctx, fit->ctx);
     size_t n = (size_t)fit->n;
     t->lo = rt_alloc(n, sizeof *t->lo);
@@ -82,6 +83,7 @@ void rt_trial_destroy(struct rt_trial *t)
     free(t->point);
     free(t->x);
     free(t->residual);
+    rt_fit_kept_destroy(t->kept);
     free(t->side[0]);
     free(t->side[1]);
     free(t);
@@ -137,15 +139,11 @@ static void note_failure(struct rt_trial *t, int status)
 }
 
 /* The block at x; draws are the same each time, so that the loss is a function of the values. */
-static bool execute(struct rt_trial *t, int wants)
+static bool compute(struct rt_trial *t)
 {
     struct crnl_ctx *ctx = t->ctx;
     const struct crnl_ctx *head = t->fit->ctx;
-    if (rt_trial_is_over(t)) {
-        return false;
-    }
     t->start->evaluations++;
-    t->wants = wants;
     t->loss = 0;
     t->n_residuals = 0;
     memset(t->gradient, 0, (size_t)t->fit->n * sizeof *t->gradient);
@@ -161,6 +159,20 @@ static bool execute(struct rt_trial *t, int wants)
         return false;
     }
     return true;
+}
+
+static bool execute(struct rt_trial *t, int wants)
+{
+    bool good;
+    if (rt_trial_is_over(t)) {
+        return false;
+    }
+    t->wants = wants;
+    if (!rt_fit_kept_take(t, &good)) {
+        good = compute(t);
+        rt_fit_kept_put(t, good);
+    }
+    return good;
 }
 
 /* Of all starts the first loss below what was wanted ends its own start only: results do not depend on

@@ -5,6 +5,7 @@
 
 #include "rt_learn.h"
 #include "runtime/data/rt_data.h"
+#include "runtime/rt_checkpoint.h"
 
 enum { TRAIN, VALIDATION, N_PARTS };
 
@@ -285,11 +286,55 @@ static void tell(struct rt_learning *l, int32_t epoch)
     }
 }
 
+/* In the checkpoint: what the next epoch needs of those before it. */
+static void keep_state(struct rt_learning *l)
+{
+    struct rt_checkpoint *c = l->ctx->checkpoint;
+    if (l->checkpoint && (l->epoch == l->epochs || rt_checkpoint_is_due(c, &l->kept_at))) {
+        struct rt_state s = {0};
+        rt_learn_write_state(l, &s);
+        struct rt_buffer data = rt_state_bytes(&s);
+        rt_checkpoint_put(c, l->checkpoint, 0, &data);
+    }
+}
+
+/* The state in the checkpoint of rank 0, for all ranks; the rows are there. *goes_on: it was one. */
+static int resume(struct rt_learning *l, bool *goes_on)
+{
+    struct crnl_ctx *ctx = l->ctx;
+    struct rt_buffer data = {0};
+    struct rt_error e = {0};
+    const int64_t numbers[] = {l->spec->statement, (int64_t)l->count, (int64_t)l->seed, l->m->n_values,
+                               l->train.n};
+    size_t n_start = l->start ? (size_t)l->m->n_values : 0;
+    uint64_t hash = rt_hash(RT_HASH, numbers, sizeof numbers);
+    hash = rt_hash(hash, l->option, (size_t)count_options(l->spec, l->m) * sizeof *l->option);
+    hash = rt_hash(hash, l->start, n_start * sizeof *l->start);
+    l->checkpoint = rt_checkpoint_statement(ctx, hash, &e);
+    rt_checkpoint_take(ctx->checkpoint, l->checkpoint, 0, &data);
+    if (ctx->world && ctx->options.resume) {
+        rt_world_follow(ctx->world, &e);
+        rt_world_broadcast(ctx->world, &data);
+    }
+    int status = rt_fail_at(ctx, l->line, &e);
+    *goes_on = !status && data.n > 0;
+    struct rt_state s = rt_state_of(&data);
+    status = *goes_on ? rt_learn_read_state(l, &s) : status;
+    rt_state_free(&s);
+    return status;
+}
+
 int crnl_learn_step(struct crnl_ctx *ctx)
 {
     struct rt_learning *l = ctx->learning;
-    bool keep = false;
-    int status = !l->has_begun || (l->given && l->spec->redraws) ? take_rows(l) : CRNL_OK;
+    bool keep = false, goes_on = false, begins = !l->has_begun;
+    int status = begins || (l->given && l->spec->redraws) ? take_rows(l) : CRNL_OK;
+    if (begins && !status) {
+        status = resume(l, &goes_on);
+    }
+    if (goes_on) { /* which asks for the rows of that epoch first */
+        return status;
+    }
     status = status ? status : l->learner->rule->step(l, &keep);
     if (status) {
         return status == CRNL_CANCELLED && !ctx->status ? interrupted(l) : status;
@@ -301,36 +346,11 @@ int crnl_learn_step(struct crnl_ctx *ctx)
         l->learner->rule->values(l, l->best);
     }
     tell(l, l->epoch++);
+    keep_state(l);
     return check_time(l);
 }
 
 /* ---- State between two epochs ---- */
-
-void rt_state_piece(struct rt_state *s, void *piece, size_t size)
-{
-    if (s->is_read) {
-        s->is_short = s->is_short || size > s->n - s->at;
-        if (!s->is_short && size > 0) {
-            memcpy(piece, s->data + s->at, size);
-            s->at += size;
-        }
-        return;
-    }
-    if (s->n + size > s->cap) {
-        s->cap = 2 * (s->n + size);
-        s->data = rt_resize(s->data, s->cap, 1);
-    }
-    if (size > 0) {
-        memcpy(s->data + s->n, piece, size);
-        s->n += size;
-    }
-}
-
-void rt_state_free(struct rt_state *s)
-{
-    free(s->data);
-    *s = (struct rt_state){0};
-}
 
 /* What tells states of different learnings apart. */
 struct state_head {

@@ -6,6 +6,7 @@
 
 #include "rt_neural.h"
 #include "runtime/rt_ctx.h"
+#include "runtime/rt_state.h"
 
 /* Rows of an epoch: the fields that models of the kind learn from, in the order of its table. */
 struct rt_learn_rows {
@@ -20,16 +21,6 @@ static inline const double *rt_learn_field(const struct rt_learn_rows *r, int32_
     int32_t row = r->order ? r->order[i] : i;
     return r->field[f] + (size_t)row * (size_t)r->width[f];
 }
-
-/* What an epoch finds of those before it, as bytes of this machine: one function of a rule names the pieces,
- * for writing and for reading alike. */
-struct rt_state {
-    uint8_t *data;
-    size_t n, cap, at;
-    bool is_read, is_short; /* is_short: there were fewer bytes than were read */
-};
-void rt_state_piece(struct rt_state *s, void *piece, size_t size);
-void rt_state_free(struct rt_state *s);
 
 struct rt_given_rows;
 struct rt_learning {
@@ -58,6 +49,8 @@ struct rt_learning {
     struct rt_given_rows *given; /* NULL: rows of a data set */
     struct rt_draws draws;
     struct rt_buffer progress;
+    uint64_t checkpoint; /* the key; 0: nothing is kept */
+    double kept_at;
 };
 
 /* All return a status; after an error it is on record in the context. */

@@ -119,6 +119,12 @@ void rt_ssa_stage_ends(struct rt_ssa *s);
 void rt_ssa_destroy(void *workspace);
 void rt_ssa_renew(void *workspace, const struct rt_job *job, struct rt_error *e);
 
+/* ssa_state.c: whether the state can be kept of the run as it is now; keeping it, between two calls of the
+ * stepper; and going on from it, if there is one, when the run has begun. */
+bool rt_ssa_has_state(const struct rt_ssa *s);
+void rt_ssa_keep_state(struct rt_ssa *s);
+void rt_ssa_go_on(struct rt_ssa *s);
+
 /* The kernel of the network: exact. */
 int rt_ssa_exact(struct rt_ssa *s, double t_stop, int64_t max_events);
 /* Something other than the kernel has changed amounts or constants: a pending time is void. */

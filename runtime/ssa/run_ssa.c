@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rt_ssa.h"
+#include "runtime/rt_single.h"
 
 enum {
     EVENTS_BETWEEN_CHECKS = 1 << 14,
@@ -341,6 +342,9 @@ static int check(struct rt_ssa *s, int64_t events, const struct rt_phase *f)
                                             : 1 - (double)f->n_events / job->duration;
         rt_report_progress(job, passed);
     }
+    if (rt_ssa_has_state(s) && f->n_events > 0 && rt_single_is_due(s->r)) {
+        rt_ssa_keep_state(s);
+    }
     return rt_check_limits(s->r, s->w.t);
 }
 
@@ -567,6 +571,7 @@ int rt_ssa_run(void *workspace, struct rt_recorder *r)
 {
     struct rt_ssa *s = workspace;
     rt_ssa_begin(s, r);
+    rt_ssa_go_on(s);
     while (s->stage != RT_SSA_OVER) {
         struct rt_ask q;
         s->status = rt_ssa_ask(s, &q);

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Kills a program by SIGKILL at random moments and resumes it from its checkpoint until it ends; what it prints and
-writes must be the bytes of a run that nobody killed.
+"""Kills a program by SIGKILL at random moments and resumes it from its checkpoint until it ends; what it
+prints and writes must be the bytes of a run that nobody killed.
 
     kill.py KILLS SEED PROGRAM...
 
-PROGRAM writes to the folder --out-dir. A moment is one of processor time, drawn from 0 to what the whole run takes, so
-that it lies in the middle of the work however busy the machine is; the moments of a SEED are always the same ones.
+PROGRAM writes to the folder --out-dir. A moment is one of processor time, drawn from 0 to what the whole run
+takes, so that it lies in the middle of the work however busy the machine is; a SEED has the same moments.
 """
 import filecmp
 import os

@@ -19,7 +19,40 @@ experiment e {
   run bd over s in 0..40 with k = 5 + s for 10 every 1 by ssa -> "own_{s}.csv";
 }
 X
-python3 "$SRC/tests/checkpoint/kill.py" 20 26 "$CRNLC" run work.crnl --threads 2 --quiet
+python3 "$SRC/tests/checkpoint/kill.py" 12 26 "$CRNLC" run work.crnl --threads 2 --quiet
+
+# Single runs from their middle, epochs, starts and values of a loss.
+awk 'BEGIN { for (i = 0; i < 40; i++) print i % 2 - 0.5 "," i % 3 - 1 "," i % 2 }' >points.csv
+cat >one.crnl <<'X'
+network ring(k = 1) { species A[12] = 60; for i in 0..12 { A[i] ->{k} A[(i + 1) % 12]; } A[0] + A[1] ->{0.1} A[1] + A[2]; }
+network lv { species X = 1000, Y = 1000; X ->{10} 2 X; X + Y ->{0.01} 2 Y; Y ->{10} 0; }
+network od(k = 1) { species A = 1, B; A ->{k} B; B ->{0.3} A; }
+data points = csv("points.csv", input = 0..2, label = 2);
+model m = relu[2, 3, 2];
+experiment e {
+  run ring for 500 every 0.1 by ssa -> "ring.csv";
+  print "{ring.A[3]} {time_mean(ring.A[0]):.17g} {time_var(ring.A[1]):.17g} {time_histogram(ring.A[2], max = 70)} {event_mean(ring.A[4]):.17g}";
+  continue ring for 400000 events by ssa(kernel = table);
+  print "{ring.A[3]} {ring.time:.17g} {time_mean(ring.A[0] * ring.A[1]):.17g}";
+  run lv for 8 every 0.05 by ssa -> "lv.npz";
+  print "{time_mean(lv.X):.17g}";
+  plot lv.X, lv.Y -> "lv.svg";
+  learn m from points by binary_connect(epochs = 3000, batch = 8);
+  print "{m.w[0]} {m.w[1]}";
+  minimize over od.k in 1e-3..1e3, od.A in 0.1..10 by adam(starts = 4, steps = 30) {
+    run od for 3 by ode;
+    loss (od.A - 0.2)^2 + (od.B - 1)^2;
+  }
+  minimize over od.k in 1e-3..1e3 by adam(steps = 100) {
+    run od for 3 by ode;
+    loss (od.A - 0.3)^2;
+  }
+  print "{od.k:.17g} {od.A:.17g}";
+}
+X
+mv whole.txt all_whole.txt && mv whole all_whole
+python3 "$SRC/tests/checkpoint/kill.py" 8 27 "$CRNLC" run one.crnl --threads 2 --quiet
+mv all_whole.txt whole.txt && rm -r whole && mv all_whole whole
 
 # From a checkpoint of all of it nothing is computed again.
 "$CRNLC" run work.crnl --out-dir all --checkpoint all.kept --checkpoint-every 0.01 >all.txt

@@ -1,0 +1,19 @@
+/* The state of work that goes on, as bytes of this machine: one function names the pieces, for writing and
+ * for reading alike. */
+#ifndef RT_STATE_H
+#define RT_STATE_H
+
+#include "rt_base.h"
+
+struct rt_state {
+    uint8_t *data;
+    size_t n, cap, at;
+    bool is_read, is_short; /* is_short: there were fewer bytes than were read */
+};
+void rt_state_piece(struct rt_state *s, void *piece, size_t size);
+void rt_state_free(struct rt_state *s);
+/* What was taken from a checkpoint, to be read; and what was written, for one. Both empty the other. */
+struct rt_state rt_state_of(struct rt_buffer *data);
+struct rt_buffer rt_state_bytes(struct rt_state *s);
+
+#endif

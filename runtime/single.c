@@ -1,0 +1,212 @@
+/* A single run in the checkpoint: items 0, 1, ... are rows, as many as its end or its state says. */
+#include "rt_single.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_checkpoint.h"
+#include "rt_events.h"
+#include "runtime/mpi/rt_pack.h"
+
+static const double WORTH_IT = 0.05; /* seconds: what takes less is computed again */
+enum { ITEM_BYTES = 1 << 16 };
+static const int64_t END = INT64_MAX, STATE = INT64_MAX - 1;
+
+struct rt_single {
+    struct rt_checkpoint *checkpoint;
+    uint64_t key;
+    double began, kept_at;
+    int64_t n_items;
+    struct rt_buffer rows; /* of the next item */
+    struct rt_state state; /* to go on from */
+    bool has_states;
+};
+
+/* ---- Keeping ---- */
+
+static void put_rows(struct rt_single *s)
+{
+    if (s->rows.n > 0) {
+        rt_checkpoint_put(s->checkpoint, s->key, s->n_items++, &s->rows);
+    }
+}
+
+void rt_single_keep_rows(struct rt_recorder *r)
+{
+    struct rt_single *s = r->single;
+    if (s) {
+        rt_pack(&s->rows, r->row, (size_t)r->n_rows * rt_row_width(r->job) * sizeof *r->row);
+        if (s->rows.n > ITEM_BYTES) {
+            put_rows(s);
+        }
+    }
+}
+
+static bool is_whole(const struct rt_recorder *r)
+{
+    return r->n_states <= 1 && !r->limit && !r->job->m->has_gradient;
+}
+
+void rt_single_look(struct rt_recorder *r)
+{
+    if (r->single && !r->single->has_states) {
+        rt_checkpoint_miss(r->single->checkpoint, r->single->began, r->job->spec->line, "this run");
+    }
+}
+
+bool rt_single_is_due(const struct rt_recorder *r)
+{
+    struct rt_single *s = r->single;
+    const struct crnl_ctx *ctx = r->job->ctx;
+    if (!s) {
+        return false;
+    }
+    double most = ctx->options.max_seconds;
+    s->has_states = true;
+    return rt_cancelled(ctx) || (most > 0 && rt_seconds() - ctx->start > most) ||
+           rt_checkpoint_is_due(s->checkpoint, &s->kept_at);
+}
+
+void rt_single_keep_state(struct rt_recorder *r, struct rt_state *state)
+{
+    struct rt_single *s = r->single;
+    struct rt_buffer head = {0}, bytes = rt_state_bytes(state);
+    rt_single_keep_rows(r);
+    put_rows(s);
+    if (r->n_rows > 0) {
+        int64_t n = r->n_rows;
+        r->n_rows = 0;
+        rt_collect_rows(r->collector, r->run, r->row, n, &r->error);
+    }
+    rt_pack_int(&head, s->n_items);
+    rt_put_n(&head, bytes.data, bytes.n);
+    rt_buffer_free(&bytes);
+    rt_checkpoint_put(s->checkpoint, s->key, STATE, &head);
+}
+
+void rt_single_end(struct rt_recorder *r, bool keeps)
+{
+    struct rt_single *s = r->single;
+    if (!s) {
+        return;
+    }
+    const struct crnl_model *m = r->job->m;
+    bool is_long = keeps && (s->n_items > 0 || rt_seconds() - s->began > WORTH_IT);
+    if (!r->error.status && is_long && is_whole(r)) {
+        struct rt_buffer end = {0};
+        put_rows(s);
+        rt_pack_int(&end, s->n_items);
+        rt_pack_recorder(&end, r);
+        rt_pack(&end, r->x, (size_t)m->n_species * sizeof *r->x);
+        rt_pack(&end, r->memory, rt_memory_size(m) * sizeof *r->memory);
+        rt_pack_int(&end, r->events);
+        rt_checkpoint_put(s->checkpoint, s->key, END, &end);
+    } else if (!r->error.status && is_long) {
+        rt_checkpoint_miss(s->checkpoint, s->began, r->job->spec->line, "what this run has left");
+    }
+    rt_buffer_free(&s->rows);
+    rt_state_free(&s->state);
+    free(s);
+    r->single = NULL;
+}
+
+/* ---- Going on ---- */
+
+struct rt_state *rt_single_state(struct rt_recorder *r)
+{
+    return r->single && r->single->state.n > 0 ? &r->single->state : NULL;
+}
+
+/* The first n items. */
+static int restore_rows(struct rt_recorder *r, int64_t n)
+{
+    struct rt_single *s = r->single;
+    struct rt_buffer data = {0};
+    size_t width = rt_row_width(r->job) * sizeof *r->row;
+    int status = CRNL_OK;
+    while (!status && s->n_items < n) {
+        if (!rt_checkpoint_take(s->checkpoint, s->key, s->n_items, &data)) {
+            return rt_fail(&r->error, CRNL_DATA, "rows of this run are missing in the checkpoint");
+        }
+        s->n_items++;
+        double *row = rt_copy(data.data, data.n, 1);
+        status = rt_collect_rows(r->collector, r->run, row, (int64_t)(data.n / width), &r->error);
+        free(row);
+        rt_buffer_free(&data);
+    }
+    return status;
+}
+
+int rt_single_begin(struct rt_recorder *r, bool *over)
+{
+    const struct rt_job *job = r->job;
+    const struct crnl_model *m = job->m;
+    struct rt_buffer data = {0};
+    *over = false;
+    if (!job->checkpoint) {
+        return CRNL_OK;
+    }
+    struct rt_single *s = r->single = rt_alloc(1, sizeof *s);
+    s->checkpoint = job->ctx->checkpoint;
+    s->key = job->checkpoint;
+    s->began = s->kept_at = rt_seconds();
+    bool is_there = rt_checkpoint_take(s->checkpoint, s->key, END, &data);
+    bool has_state = !is_there && rt_checkpoint_take(s->checkpoint, s->key, STATE, &data);
+    struct rt_unpack u = {data.data, data.data + data.n};
+    if (is_there || has_state) {
+        restore_rows(r, rt_unpack_int(&u));
+    }
+    if (is_there && !r->error.status) {
+        rt_unpack_recorder(&u, r);
+        rt_unpack(&u, r->x, (size_t)m->n_species * sizeof *r->x);
+        rt_unpack(&u, r->memory, rt_memory_size(m) * sizeof *r->memory);
+        r->events = rt_unpack_int(&u);
+        *over = true;
+    } else if (has_state && !r->error.status) {
+        struct rt_buffer state = {0};
+        rt_put_n(&state, u.at, (size_t)(u.end - u.at));
+        s->state = rt_state_of(&state);
+    }
+    rt_buffer_free(&data);
+    return r->error.status;
+}
+
+void rt_state_histogram(struct rt_state *s, struct rt_histogram *h)
+{
+    size_t cap = h->cap;
+    rt_state_piece(s, &h->n, sizeof h->n);
+    rt_state_piece(s, &h->total, sizeof h->total);
+    rt_state_piece(s, &h->cap, sizeof h->cap);
+    if (s->is_read && h->cap > cap) {
+        h->key = rt_resize(h->key, h->cap, sizeof *h->key);
+        h->weight = rt_resize(h->weight, h->cap, sizeof *h->weight);
+    }
+    rt_state_piece(s, h->key, h->cap * sizeof *h->key);
+    rt_state_piece(s, h->weight, h->cap * sizeof *h->weight);
+}
+
+void rt_single_pieces(struct rt_recorder *r, struct rt_state *s)
+{
+    const struct crnl_model *m = r->job->m;
+    rt_state_piece(s, &r->t_row, sizeof r->t_row);
+    rt_state_piece(s, &r->events, sizeof r->events);
+    rt_state_piece(s, r->memory, rt_memory_size(m) * sizeof *r->memory);
+    size_t n = r->notes.n;
+    rt_state_piece(s, &n, sizeof n);
+    if (s->is_read) {
+        rt_buffer_free(&r->notes);
+        r->notes = (struct rt_buffer){rt_alloc(n + 1, 1), n, n + 1};
+    }
+    rt_state_piece(s, r->notes.data, n);
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        struct rt_stat *q = &r->stat[i];
+        size_t width = (size_t)crnl_stat_width(&m->stat[i]);
+        rt_state_piece(s, q->moments, width * sizeof *q->moments);
+        rt_state_piece(s, q->value, width * sizeof *q->value);
+        rt_state_piece(s, &q->is_unknown, sizeof q->is_unknown);
+        rt_state_histogram(s, &q->histogram);
+        if (q->course) {
+            rt_state_piece(s, q->course, (size_t)m->stat[i].n_elems * sizeof *q->course);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/* States as bytes. */
+#include "rt_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void rt_state_piece(struct rt_state *s, void *piece, size_t size)
+{
+    if (s->is_read) {
+        s->is_short = s->is_short || size > s->n - s->at;
+        if (!s->is_short && size > 0) {
+            memcpy(piece, s->data + s->at, size);
+            s->at += size;
+        }
+        return;
+    }
+    if (s->n + size > s->cap) {
+        s->cap = 2 * (s->n + size);
+        s->data = rt_resize(s->data, s->cap, 1);
+    }
+    if (size > 0) {
+        memcpy(s->data + s->n, piece, size);
+        s->n += size;
+    }
+}
+
+void rt_state_free(struct rt_state *s)
+{
+    free(s->data);
+    *s = (struct rt_state){0};
+}
+
+struct rt_state rt_state_of(struct rt_buffer *data)
+{
+    struct rt_state s = {.data = (uint8_t *)data->data, .n = data->n, .cap = data->cap, .is_read = true};
+    *data = (struct rt_buffer){0};
+    return s;
+}
+
+struct rt_buffer rt_state_bytes(struct rt_state *s)
+{
+    struct rt_buffer b = {.data = (char *)s->data, .n = s->n, .cap = s->cap};
+    *s = (struct rt_state){0};
+    return b;
+}
