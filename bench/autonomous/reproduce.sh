@@ -6,7 +6,8 @@
 # so that an interrupted reproduction goes on where it was. SEEDS: how many machines of ten vesicles learn (default 5),
 # OTHER_SEEDS: how many of each number of vesicles in COUNTS (default 5 of 1, 2, 5, 10). Smaller, to try it out: UNITS
 # of time that a machine learns for (default 300000), SIZE of figure 5's grid (default 6: 36 runs) and UNITS5 of each
-# run (default 120000).
+# run (default 120000). JOBS: how many processes go on side by side where seeds and rows of the grid are independent
+# (default: as many as there are processors).
 set -euo pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,6 +16,7 @@ work=$1
 shift
 units=${UNITS:-300000} size=${SIZE:-6} units5=${UNITS5:-120000}
 out=$work seeds=${SEEDS:-5} other_seeds=${OTHER_SEEDS:-5} counts=${COUNTS:-1 2 5 10}
+jobs=${JOBS:-$(nproc)}
 mkdir -p "$work"
 
 run() # FILE EXPERIMENT options...
@@ -33,6 +35,25 @@ median() # of the numbers behind $1 in files...
         awk '{v[NR] = $1} END {print NR ? v[int((NR + 1) / 2)] : "none", NR}'
 }
 
+side_by_side() # COMMAND ARGUMENT...: for each argument, `jobs` at a time
+{
+    local command=$1 at running=0 good=true
+    shift
+    for at; do
+        $command "$at" &
+        running=$((running + 1))
+        if [ $running -ge "$jobs" ]; then
+            wait -n || good=false
+            running=$((running - 1))
+        fi
+    done
+    while [ $running -gt 0 ]; do
+        wait -n || good=false
+        running=$((running - 1))
+    done
+    $good
+}
+
 part_theory() { run theory feedback; run theory clampings; run theory extinction; }
 part_figure2() { run clamp figure2; }
 part_figure4() { run clamp figure4; }
@@ -44,43 +65,98 @@ part_speed() # processor time of a third of figure 3's run
     local TIMEFORMAT='processor time of it: %U s of one core, with its start'
     time run learn learn -D N=10 -D T=100000 --seed 1
 }
-part_figure5() { run thermo figure5 -D SIZE="$size" -D T="$units5"; }
-learned() # VESICLES SEED: learns once, and says where what it printed is
+row() # NUMBER of a row of figure 5's grid
 {
-    local log=$work/learn-$1-$2
-    if [ ! -s "$log" ]; then
-        out=$work/learn-$1-$2.d
-        mkdir -p "$out"
-        run learn learn -D N="$1" -D T="$units" --seed "$2" >"$work/part"
-        mv "$work/part" "$log"
-        out=$work
+    out=$work/row-$1.d
+    mkdir -p "$out"
+    if [ ! -s "$work/row-$1" ]; then
+        run thermo figure5 -D SIZE="$size" -D T="$units5" -D ROW="$1" --seed $(($1 + 1)) >"$out/printed"
+        mv "$out/printed" "$work/row-$1"
     fi
-    echo "$log"
+}
+part_figure5()
+{
+    local c
+    side_by_side row $(seq 0 $((size - 1)))
+    {
+        echo "d_c,d_l,time,copying,clamping,learning,production_copying,production_learning"
+        for ((c = 0; c < size; c++)); do cat "$work/row-$c.d/figure5_A.csv"; done
+    } >"$work/figure5_A.csv"
+    {
+        echo "d_c,d_l,copying,clamping,learning,production_copying,production_learning,converged,at,dissipated_until"
+        for ((c = 0; c < size; c++)); do cat "$work/row-$c.d/figure5.csv"; done
+    } >"$work/figure5.csv"
+    for ((c = 0; c < size; c++)); do cat "$work/row-$c"; done
+    figure5_picture
+    # What the paper says: copying is as good as it is irreversible, and limits learning.
+    awk -F, 'NR > 1 {n[$1]++; copying[$1] += $3; learning[$1] += $5; has += $8 == "true"; most = $1; if (!least) least = $1}
+        END {
+            printf "%d of %d have converged\n", has, NR - 1
+            for (d in n) {copying[d] /= n[d]; learning[d] /= n[d]}
+            for (d = least; d <= most; d *= 4) if (d in n) print "d_c =", d, "mean copying error", copying[d], "learning", learning[d]
+            exit !(copying[most] < copying[least] / 3 && learning[most] < learning[least])
+        }' "$work/figure5.csv"
+}
+figure5_picture() # A: courses where d_c = d_l; B to D: errors over the second half
+{
+    command -v gnuplot >/dev/null || return 0
+    (cd "$work" && gnuplot) <<'END'
+set term svg size 900,800
+set output 'figure5.svg'
+set datafile separator ','
+set multiplot layout 2,2
+set title 'A: learning error where d_c = d_l'
+set xlabel 'time'
+set logscale y
+plot for [d in '2 32 2048'] 'figure5_A.csv' every ::1 using ($1 == d && $2 == d ? $3 : NaN):6 with points title 'd = '.d
+unset logscale
+unset key
+set xlabel 'log2 d_l'
+set ylabel 'log2 d_c'
+set xrange [0:12]
+set yrange [0:12]
+set title 'B: copying error'
+plot 'figure5.csv' every ::1 using (log($2) / log(2)):(log($1) / log(2)):3 with image
+set title 'C: clamping error'
+plot 'figure5.csv' every ::1 using (log($2) / log(2)):(log($1) / log(2)):4 with image
+set title 'D: learning error'
+plot 'figure5.csv' every ::1 using (log($2) / log(2)):(log($1) / log(2)):5 with image
+END
+}
+learned() # VESICLES-SEED: learns once; what it printed is in learn-VESICLES-SEED
+{
+    out=$work/learn-$1.d
+    mkdir -p "$out"
+    if [ ! -s "$work/learn-$1" ]; then
+        run learn learn -D N="${1%-*}" -D T="$units" --seed "${1#*-}" >"$out/printed"
+        mv "$out/printed" "$work/learn-$1"
+    fi
 }
 part_seeds() # acceptance: medians over seeds, ten vesicles
 {
-    local seed m
-    for ((seed = 1; seed <= seeds; seed++)); do cat "$(learned 10 $seed)"; done
+    local m
+    side_by_side learned $(seq -f 10-%g "$seeds")
+    cat $(seq -f "$work/learn-10-%g" "$seeds")
     cp "$work"/learn-10-1.d/figure3* "$work"
-    m=$(median 'KL(psi||pi)' "$work"/learn-10-?)
-    echo "medians of KL(psi||pi), of KL(psi||clamped), seeds: ${m% *} $(median 'KL(psi||clamped)' "$work"/learn-10-?)"
+    m=$(median 'KL(psi||pi)' $(seq -f "$work/learn-10-%g" "$seeds"))
+    echo "medians of KL(psi||pi), of KL(psi||clamped), seeds: ${m% *} $(median 'KL(psi||clamped)' $(seq -f "$work/learn-10-%g" "$seeds"))"
     awk -v m="${m% *}" 'BEGIN {exit !(m < 0.05)}'
 }
 part_vesicles() # KL against the number of vesicles, the least, median and largest of seeds
 {
-    local n seed log
+    local n
+    side_by_side learned $(for n in $counts; do seq -f "$n-%g" "$other_seeds"; done)
     echo "vesicles,least,median,largest,seeds" >"$work/vesicles.csv"
     for n in $counts; do
-        for ((seed = 1; seed <= other_seeds; seed++)); do log=$(learned $n $seed); done
-        sed -n 's/^.*KL(psi||pi) \([^ ]*\).*/\1/p' "$work"/learn-$n-? | sort -g |
-            awk -v n=$n '{v[NR] = $1} END {print n "," v[1] "," v[int((NR + 1) / 2)] "," v[NR] "," NR}' >>"$work/vesicles.csv"
+        cat $(seq -f "$work/learn-$n-%g" "$other_seeds") | tee /dev/stderr |
+            sed -n 's/^.*KL(psi||pi) \([^ ]*\).*/\1/p' | sort -g |
+            awk -v n="$n" '{v[NR] = $1} END {print n "," v[1] "," v[int((NR + 1) / 2)] "," v[NR] "," NR}' >>"$work/vesicles.csv"
     done
-    for n in $counts; do cat "$work/learn-$n-"?; done
     cat "$work/vesicles.csv"
-    command -v gnuplot >/dev/null &&
-        gnuplot -e "set term svg; set output '$work/vesicles.svg'; set datafile separator ','; set logscale xy; \
-            set key off; set xrange [0.8:25]; set xlabel 'vesicles'; set ylabel 'KL(psi||pi), least, median, largest'; \
-            plot '$work/vesicles.csv' every ::1 using 1:3:2:4 with yerrorlines"
+    command -v gnuplot >/dev/null || return 0
+    gnuplot -e "set term svg; set output '$work/vesicles.svg'; set datafile separator ','; set logscale xy; set key off; \
+        set xrange [0.8:25]; set xlabel 'vesicles'; set ylabel 'KL(psi||pi), least, median, largest'; \
+        plot '$work/vesicles.csv' every ::1 using 1:3:2:4 with yerrorlines"
 }
 
 for part in ${*:-theory figure2 figure4 authors fails settings speed figure5 vesicles seeds}; do
