@@ -153,6 +153,7 @@ static void read_declaration(struct collector *c, const struct ast *a)
                       declaration_dcl(a, i)->span);
         }
         break;
+    case AST_TABLE: add_entry(c, DOC_FN, a, a->doc, a->span); break;
     case AST_DATA: add_entry(c, DOC_DATA, a, a->doc, a->span); break;
     case AST_MODEL:
     case AST_MODEL_FROM: add_entry(c, DOC_MODEL, a, a->doc, a->span); break;

@@ -5,6 +5,7 @@
 
 #include "frontend/check/check.h"
 #include "frontend/check/lint.h"
+#include "frontend/data/data.h"
 #include "frontend/name.h"
 #include "frontend/rows.h"
 #include "import/import.h"
@@ -227,6 +228,7 @@ static bool compile(struct front *f, const char *path)
     } else if (network) {
         use_network(f, network_use(f, network, network->span));
     }
+    table_finish(f->program);
     if (no_errors(f)) {
         lint_file(f);
     }

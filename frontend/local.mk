@@ -26,6 +26,7 @@ libfrontend_a_SOURCES = \
   frontend/data/data.h \
   frontend/data/data_course.c \
   frontend/data/data_rows.c \
+  frontend/data/data_table.c \
   frontend/experiment/experiment.c \
   frontend/experiment/experiment.h \
   frontend/experiment/experiment_axes.c \

@@ -75,6 +75,7 @@ name_value experiment_part;             /* experiment_read.c */
 name_value neural_part, neural_call;    /* neural.c */
 name_value data_part, data_record_part; /* data_rows.c */
 name_value call_function;               /* value_call.c */
+name_value table_value;                 /* data_table.c */
 name_value refused_value;               /* rows.c */
 
 #endif

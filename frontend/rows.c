@@ -44,6 +44,11 @@ static void check_data(struct front *f, struct name *n)
     data_use(f, n);
 }
 
+static void check_table(struct front *f, struct name *n)
+{
+    (void)table_use(f, n);
+}
+
 void front_experiment(struct front *f, struct name *experiment)
 {
     if (experiment_build(f, experiment) && diag_error_count(f->diag) == f->errors_before) {

@@ -92,6 +92,7 @@ decl
     | CONST word '=' range ';'              { $$ = ast_named(ast_node(p, AST_CONST, @$, $4), $2); }
     | PARAM dcls ';'                        { $$ = ast_as($2, AST_PARAM, @$); }
     | FN word '(' fn_params ')' '=' expr ';'    { $$ = ast_named(ast_node(p, AST_FN, @$, $4, $7), $2); }
+    | FN word '=' expr ';'                  { $$ = ast_table(p, @$, $2, $4); }
     | DATA word '=' expr ';'                { $$ = ast_data(p, @$, $2, $4); }
     | network_head nblock                   { $$ = ast_network(p, @$, $1, $2); }
     | NETWORK word '=' network_expr ';'     { $$ = ast_named(ast_node(p, AST_NETWORK_EXPR, @$, $4), $2); }

@@ -339,8 +339,7 @@ static bool species_line(struct bionetgen *b, struct scan *s)
     const char *shown = arena_printf(b->x->arena, "%.*s%.*s", held ? (int)(mark - name) : 0, name,
                                      (int)(length - (bare ? 2 : 0)) - (held ? (int)(mark - name) + 1 : 0),
                                      held ? mark + 1 : name);
-    import_species(b->x, shown,
-                   held ? SPECIES_CONSTANT : SPECIES_DISCRETE, init, at);
+    import_species(b->x, shown, held ? SPECIES_CONSTANT : SPECIES_DISCRETE, init, at);
     vec_push(&b->symbol, (int32_t)b->x->net->symbol.n - 1);
     return true;
 }
@@ -476,7 +475,8 @@ static void warn_of_equals(struct bionetgen *b, struct span at)
             const char *name = b->x->net->species.data[b->lhs.data[i].species].name;
             diag_report(b->x->diag, DIAG_W0833, at,
                         "the law of this reaction has two factors %s in runs of either kind; in stochastic "
-                        "ones BioNetGen takes one less for the second", name);
+                        "ones BioNetGen takes one less for the second",
+                        name);
             return;
         }
     }

@@ -67,6 +67,7 @@ struct crnl_data_shape {
     M##_INT(center)                          /* the same */ \
     M##_INT(split)                           /* enum crnl_split */ \
     M##_INT(validation)                      /* LAST */ \
+    M##_INT(is_table)                        /* inputs are numbers of the program, behind those of models */ \
     M##_MEMBER(struct crnl_data_shape, shape) /* when compiled */
 /* clang-format on */
 struct crnl_data_spec {
@@ -78,6 +79,14 @@ struct crnl_data_spec {
  * lines, for the caller to free. */
 int crnl_data_look(const struct crnl_data_spec *spec, const char *folder, struct crnl_data_shape *shape,
                    char **message);
+/* How many numbers of the program it has. */
+static inline int64_t crnl_data_numbers(const struct crnl_data_spec *spec)
+{
+    return spec->is_table ? (int64_t)spec->shape.rows * spec->shape.columns : 0;
+}
+/* Tables of functions: rows of an argument and a value; arguments grow. The numbers, for the caller to free.
+ * As crnl_data_look. */
+int crnl_data_table(const struct crnl_data_spec *spec, const char *folder, double **value, char **message);
 /* A course is a table that is turned round: row i of it is column i of the file, `shape.columns` numbers,
  * one for each row of the file. In `columns` a name begins with CRNL_COURSE_MISSING where numbers are
  * missing (NaN). */

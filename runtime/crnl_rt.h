@@ -23,7 +23,7 @@
 #include "crnl_plot.h"
 #include "crnl_sink.h"
 
-enum { CRNL_ABI = 11 };
+enum { CRNL_ABI = 12 };
 
 enum crnl_status {
 #define STATUS(name, code, text) CRNL_##name,

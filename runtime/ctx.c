@@ -144,6 +144,18 @@ static void protect_inputs(const struct crnl_ctx *ctx)
     }
 }
 
+size_t rt_count_numbers(const struct crnl_program *program)
+{
+    size_t n = (size_t)program->n_globals;
+    for (int32_t i = 0; i < program->n_neurals; i++) {
+        n += (size_t)program->neural[i].n_values;
+    }
+    for (int32_t i = 0; i < program->n_data; i++) {
+        n += (size_t)crnl_data_numbers(&program->data[i]);
+    }
+    return n;
+}
+
 struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct crnl_options *options)
 {
     struct crnl_ctx *ctx = rt_alloc(1, sizeof *ctx);
@@ -154,11 +166,7 @@ struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct cr
     ctx->n_counts = program->n_statements * (CRNL_DRAW_SHUFFLE + 1);
     ctx->count = rt_alloc((size_t)ctx->n_counts, sizeof *ctx->count);
     ctx->record = rt_alloc((size_t)program->n_records, sizeof *ctx->record);
-    size_t n_numbers = (size_t)program->n_globals;
-    for (int32_t i = 0; i < program->n_neurals; i++) {
-        n_numbers += (size_t)program->neural[i].n_values;
-    }
-    ctx->global = rt_alloc(n_numbers, sizeof *ctx->global);
+    ctx->global = rt_alloc(rt_count_numbers(program), sizeof *ctx->global);
     for (int32_t i = 0; i < program->n_globals; i++) {
         ctx->global[i] = program->global[i].value;
     }
@@ -172,6 +180,9 @@ struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct cr
     if (program->abi != CRNL_ABI) {
         crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "made for version %u of the runtime, and this is version %d",
                   (unsigned)program->abi, CRNL_ABI);
+    }
+    if (!ctx->status) {
+        (void)rt_tables_fill(ctx);
     }
     for (int32_t i = 0; i < options->n_set; i++) {
         struct rt_error e = {0};

@@ -278,12 +278,8 @@ static int compute(struct crnl_ctx *ctx, struct rt_network *n, struct rt_gradien
         }
     }
     add_read_params(m, &g->done, g->param);
-    size_t numbers = (size_t)ctx->program->n_globals;
-    for (int32_t i = 0; i < ctx->program->n_neurals; i++) {
-        numbers += (size_t)ctx->program->neural[i].n_values;
-    }
     free(g->global);
-    g->global = rt_alloc(numbers, sizeof *g->global);
+    g->global = rt_alloc(rt_count_numbers(ctx->program), sizeof *g->global);
     double *param = tape_params(ctx, n, g);
     rt_tape_reverse(&m->init, ctx->global, param, g->x0_fixed, g->x0, g->param, NULL);
     rt_tape_reverse(&m->defaults, ctx->global, param, g->param_fixed, g->param, g->param, g->global);

@@ -207,6 +207,9 @@ void rt_progress_clear(struct crnl_ctx *ctx);
 void rt_progress_free(struct crnl_ctx *ctx);
 /* data.c */
 void rt_data_free(struct crnl_ctx *ctx);
+/* The numbers of the program: parameters, those of its models, those of its tables. */
+size_t rt_count_numbers(const struct crnl_program *program);
+int rt_tables_fill(struct crnl_ctx *ctx); /* reads those of the tables; a status */
 /* neural.c */
 void rt_neural_create(struct crnl_ctx *ctx);
 void rt_neural_free(struct crnl_ctx *ctx);

@@ -13,6 +13,7 @@ static void walk_declaration(struct walk *k, struct name *n)
     case AST_FN: walk_function(k, n); break;
     case AST_NETWORK: walk_network(k, n); break;
     case AST_NETWORK_EXPR: walk_words(k, network_expr_value(n->ast)); break;
+    case AST_TABLE: walk_words(k, table_call(n->ast)); break;
     case AST_DATA: walk_words(k, data_call(n->ast)); break;
     case AST_EXPERIMENT: walk_experiment(k, n); break;
     case AST_DCL:

@@ -214,6 +214,9 @@ struct typing walk_call(struct walk *k, const struct ast *a)
     if (n && n->kind == NAME_MODEL) {
         return typing_array_of(SORT_REAL);
     }
+    if (n && n->kind == NAME_TABULATED) {
+        return typing_scalar(SORT_REAL);
+    }
     if (n && n->kind == NAME_REFUSED) {
         return typing_refused();
     }

@@ -15,6 +15,10 @@ enum data_found { DATA_NO, DATA_YES, DATA_ERROR };
 
 /* Number in the program of a data set; its declaration is read at the first use. -1 after an error. */
 int32_t data_use(struct front *f, struct name *n);
+/* The same of a function that a table gives (data_table.c). */
+int32_t table_use(struct front *f, struct name *n);
+/* Parameters of networks that stand for tables get their numbers of the program, whose models are known. */
+void table_finish(struct program *p);
 /* Is it a measured course, which is read by columns? */
 bool data_is_course(const struct program *p, int32_t data);
 /* The course that a name stands for; -1: it is none. */

@@ -297,6 +297,17 @@ struct ast *ast_data(struct parse *p, struct span at, const struct token *name, 
     return ast_named(ast_node(p, AST_DATA, at, call), name);
 }
 
+struct ast *ast_table(struct parse *p, struct span at, const struct token *name, struct ast *call)
+{
+    if (call->kind != AST_CALL) {
+        parse_error(p, DIAG_E0101, call->span, "a function without arguments comes from a table");
+        parse_help(p, "as in `fn %s = table(\"file.csv\", method = linear);`, or `fn %s(x) = ...;`",
+                   name->text, name->text);
+        return NULL;
+    }
+    return ast_named(ast_node(p, AST_TABLE, at, call), name);
+}
+
 struct ast *ast_network(struct parse *p, struct span at, struct ast *head, struct ast *block)
 {
     set_child(p, head, AT_network_block, block);

@@ -59,6 +59,7 @@ struct ast *ast_use(struct parse *p, struct span at, const struct token *word);
 struct ast *ast_use_more(struct parse *p, struct ast *use, const struct token *word);
 struct ast *ast_use_path(struct parse *p, struct span at, const struct token *path);
 struct ast *ast_data(struct parse *p, struct span at, const struct token *name, struct ast *call);
+struct ast *ast_table(struct parse *p, struct span at, const struct token *name, struct ast *call);
 struct ast *ast_network(struct parse *p, struct span at, struct ast *head, struct ast *block);
 struct ast *ast_nparam(struct ast *dcl, int op, struct span at);
 struct ast *ast_reaction(struct parse *p, struct span at, int arrow, struct ast *left, struct ast *rate,

@@ -32,6 +32,7 @@ static void declare(struct scope *s, struct ast *node)
 {
     switch (node->kind) {
     case AST_CONST:
+    case AST_TABLE:
     case AST_DATA:
     case AST_NPARAM:
     case AST_DCL:

@@ -41,8 +41,10 @@ bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct sbml_event_
 static bool check_reads(struct sbml *s, const struct sbml_event_reads *reads)
 {
     return !reads->late || !reads->moves ||
-           sbml_unsupported(s, "an event with a delay and values of the trigger's time that sets the "
-                               "concentration of '%s', whose compartment changes", reads->late);
+           sbml_unsupported(s,
+                            "an event with a delay and values of the trigger's time that sets the "
+                            "concentration of '%s', whose compartment changes",
+                            reads->late);
 }
 
 static bool read_event(struct sbml *s, Event_t *v)
@@ -64,8 +66,7 @@ static bool read_event(struct sbml *s, Event_t *v)
     }
     unsigned n_changes = 0;
     struct sbml_event_reads reads = {0};
-    struct change *change =
-        arena_alloc(s->x->arena, (Event_getNumEventAssignments(v) + 1) * sizeof *change);
+    struct change *change = arena_alloc(s->x->arena, (Event_getNumEventAssignments(v) + 1) * sizeof *change);
     for (unsigned k = 0; k < Event_getNumEventAssignments(v); k++) {
         bool is_set = !s->may_lack_math || EventAssignment_isSetMath(Event_getEventAssignment(v, k));
         if (is_set && !sbml_read_change(s, v, k, &reads, &change[n_changes++])) {

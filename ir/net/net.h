@@ -63,8 +63,8 @@ struct net_param { /* one declaration; its elements are slots first .. first + s
     const char *name;
     struct shape shape;
     int32_t first;
-    /* Number of the program that the first element stands for: its parameters, then those of its models. -1:
-     * none. */
+    /* Number of the program that the first element stands for: its parameters, then those of its models, then
+     * those of its tables. -1: none. While programs are made, -2 - i: those of table i. */
     int32_t global;
     expr_id init; /* real, this shape or scalar, over earlier PARAM */
     const char *unit, *doc;

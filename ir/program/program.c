@@ -109,13 +109,21 @@ void program_destroy(struct program *p)
     free(p);
 }
 
-int64_t program_numbers(const struct program *p)
+int64_t program_table_number(const struct program *p, int32_t data)
 {
     int64_t n = (int64_t)p->global.n;
     for (size_t i = 0; i < p->neural.n; i++) {
         n += p->neural.data[i].n_values;
     }
+    for (int32_t i = 0; i < data; i++) {
+        n += crnl_data_numbers(&p->data.data[i]);
+    }
     return n;
+}
+
+int64_t program_numbers(const struct program *p)
+{
+    return program_table_number(p, (int32_t)p->data.n);
 }
 
 bool program_until_reads_time(const struct program *p, const struct run *r)

@@ -235,6 +235,7 @@ void program_mark_uses(struct program *p);
 double program_work(const struct program *p);
 /* How many numbers networks may stand for: parameters of the program, then those of its models in turn. */
 int64_t program_numbers(const struct program *p);
+int64_t program_table_number(const struct program *p, int32_t data); /* the first one of that table */
 bool program_verify(const struct program *p, struct diag *diag);
 
 #endif

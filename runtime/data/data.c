@@ -254,7 +254,8 @@ static int read_table(const struct crnl_data_spec *spec, const char *folder, boo
     return e->status ? e->status : spec->reader->read(spec, folder, look, t, e);
 }
 
-static int load(struct crnl_ctx *ctx, int32_t data)
+/* NULL after an error. */
+static struct rt_data *read_data(struct crnl_ctx *ctx, int32_t data)
 {
     const struct crnl_data_spec *spec = &ctx->program->data[data];
     const char *folder = ctx->options.data_dir ? ctx->options.data_dir : spec->folder;
@@ -266,11 +267,17 @@ static int load(struct crnl_ctx *ctx, int32_t data)
             d->order = make_order(spec, d->table.rows, ctx->options.seed, data);
         }
         transform(spec, d);
-        ctx->data[data] = d;
-        return CRNL_OK;
+        return d;
     }
     free_data(d);
-    return rt_fail_at(ctx, spec->line, &e);
+    rt_fail_at(ctx, spec->line, &e);
+    return NULL;
+}
+
+static int load(struct crnl_ctx *ctx, int32_t data)
+{
+    ctx->data[data] = read_data(ctx, data);
+    return ctx->data[data] ? CRNL_OK : ctx->status;
 }
 
 int rt_data_rows(struct crnl_ctx *ctx, int32_t data, int32_t part, struct rt_rows *out)
@@ -306,6 +313,58 @@ int crnl_data(struct crnl_ctx *ctx, int32_t data, int32_t part, int32_t field, i
         *(double *)out = r.label[at];
     }
     return CRNL_OK;
+}
+
+/* Arguments of a function grow from row to row. */
+static int check_table(const struct crnl_data_spec *spec, const double *v, int32_t rows, struct rt_error *e)
+{
+    for (int32_t i = 1; i < rows; i++) {
+        if (!(v[2 * i] > v[2 * i - 2])) {
+            return rt_fail(e, CRNL_DATA,
+                           "%s: arguments of a table grow from row to row, and %.9g comes after %.9g",
+                           spec->file, v[2 * i], v[2 * i - 2]);
+        }
+    }
+    return CRNL_OK;
+}
+
+int crnl_data_table(const struct crnl_data_spec *spec, const char *folder, double **value, char **message)
+{
+    struct rt_data d = {0};
+    struct rt_error e = {0};
+    *message = NULL;
+    if (!read_table(spec, folder ? folder : spec->folder, false, &d.table, &e)) {
+        check_table(spec, d.table.input, d.table.rows, &e);
+    }
+    int status = e.status;
+    if (status) {
+        *message = rt_strdup(e.text.data);
+    } else {
+        *value = d.table.input;
+        d.table.input = NULL;
+    }
+    rt_table_free(&d.table);
+    rt_error_free(&e);
+    return status;
+}
+
+int rt_tables_fill(struct crnl_ctx *ctx)
+{
+    double *to = ctx->global + rt_count_numbers(ctx->program);
+    for (int32_t i = ctx->program->n_data - 1; i >= 0 && !ctx->status; i--) {
+        const struct crnl_data_spec *spec = &ctx->program->data[i];
+        struct rt_data *d = spec->is_table ? read_data(ctx, i) : NULL;
+        struct rt_error e = {0};
+        to -= crnl_data_numbers(spec);
+        if (d && !check_table(spec, d->table.input, d->table.rows, &e)) {
+            memcpy(to, d->table.input, (size_t)crnl_data_numbers(spec) * sizeof *to);
+        }
+        if (e.status) {
+            rt_fail_at(ctx, spec->line, &e);
+        }
+        free_data(d);
+    }
+    return ctx->status;
 }
 
 int crnl_data_look(const struct crnl_data_spec *spec, const char *folder, struct crnl_data_shape *shape,

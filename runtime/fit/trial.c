@@ -25,12 +25,8 @@ static void copy_overrides(struct rt_overrides *to, const struct rt_overrides *f
 static void copy_values(struct crnl_ctx *to, const struct crnl_ctx *from)
 {
     const struct crnl_program *p = from->program;
-    size_t n = (size_t)p->n_globals;
     rt_neural_copy(to, from);
-    for (int32_t i = 0; i < p->n_neurals; i++) {
-        n += (size_t)p->neural[i].n_values;
-    }
-    memcpy(to->global, from->global, n * sizeof *to->global);
+    memcpy(to->global, from->global, rt_count_numbers(p) * sizeof *to->global);
     to->globals_version++;
     memcpy(to->data, from->data, (size_t)p->n_data * sizeof *to->data);
     for (int32_t i = 0; i < p->n_nets; i++) {

@@ -91,7 +91,7 @@ static bool depends(struct crnl_ctx *ctx, struct rt_network *n, int32_t first, i
     int32_t n_params = n->m->n_params;
     double *known = ctx->global, *param = rt_alloc((size_t)n_params, sizeof *param);
     bool found = false;
-    ctx->global = rt_copy(known, (size_t)first_number(ctx, ctx->program->n_neurals), sizeof *known);
+    ctx->global = rt_copy(known, rt_count_numbers(ctx->program), sizeof *known);
     for (int32_t i = 0; i < n_numbers; i++) {
         ctx->global[first + i] = NAN;
     }
