@@ -409,13 +409,28 @@ static void walk_assumption(struct walk *k, const struct ast *a)
     (void)typing_conditions(k->f, assume_condition(a)->span, walk_value(k, assume_condition(a)));
 }
 
+/* Whether all names of the list are declared, to which they are bound then. */
+static bool are_declared(struct walk *k, const struct ast *lines)
+{
+    bool all = true;
+    for (uint32_t i = 0; i < lines->n; i++) {
+        struct name *n = value_find(&k->w, reactions_name(lines, i)->name);
+        ast_bind(reactions_name(lines, i), n);
+        all = all && n;
+    }
+    return all;
+}
+
 static void walk_reactions(struct walk *k, const struct ast *lines)
 {
     struct arena *open = arena_create();
+    bool declared = are_declared(k, lines);
     for (uint32_t i = 0; i < reaction_lines_count(lines); i++) {
         struct ast *a = reaction_lines_open(lines, i, open);
         walk_reaction(k, a);
-        reaction_lines_keep(lines, a);
+        if (!declared) {
+            reaction_lines_keep(lines, a);
+        }
         arena_reset(open);
     }
     arena_destroy(open);

@@ -13,7 +13,8 @@ enum {
     LEAST_STATEMENTS = 32, /* fewer are no list: as nodes they take no room to speak of */
     MOST_DIGITS = 18,      /* of integers: more may not fit */
     MOST_TERMS = 100,      /* of a side */
-    MOST_NAMES = 2 * MOST_TERMS + 2
+    MOST_NAMES = 2 * MOST_TERMS + 2,
+    ROOM = 1536 /* for the nodes of a statement, as most are */
 };
 
 struct place {
@@ -39,13 +40,22 @@ struct reader {
     const struct word_table *words; /* NULL: that the names are no words is known */
     struct ast *name[MOST_NAMES];
     size_t n_names;
+    char *free; /* memory for nodes, zeroed: `room` bytes of the arena */
+    size_t room;
 };
 
 /* ---- pieces; what is not as it should be gives NULL or false ---- */
 
 static struct ast *node(struct reader *r, enum ast_kind kind, uint32_t lo, uint32_t n_kids)
 {
-    struct ast *a = arena_alloc(r->arena, sizeof *a + n_kids * sizeof(struct ast *));
+    size_t size = sizeof(struct ast) + n_kids * sizeof(struct ast *);
+    if (r->room < size) {
+        r->room = size > ROOM ? size : ROOM;
+        r->free = arena_alloc(r->arena, r->room);
+    }
+    struct ast *a = (struct ast *)(void *)r->free;
+    r->free += size;
+    r->room -= size;
     a->kind = (uint8_t)kind;
     a->span = (struct span){r->file, lo, r->at};
     a->depth = 1;
@@ -407,6 +417,7 @@ static void read_statements(struct reader *r, struct list *list)
         vec_push(&list->at, (struct place){a->span.lo, a->span.hi});
         list->n_reactions += a->op == OP_REVERSIBLE ? 2 : 1;
         arena_reset(r->arena);
+        r->room = 0;
         skip_between(r);
     }
 }
@@ -492,7 +503,7 @@ struct ast *reaction_lines_open(const struct ast *lines, uint32_t i, struct aren
 void reaction_lines_keep(const struct ast *lines, const struct ast *statement)
 {
     if (statement->kind == AST_NAME) {
-        name_of_list(lines, statement->name)->v.bound = statement->v.bound;
+        ast_bind(name_of_list(lines, statement->name), statement->v.bound);
     }
     for (uint32_t i = 0; i < statement->n; i++) {
         if (ast_child(statement, i)) {
