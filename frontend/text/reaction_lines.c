@@ -64,9 +64,10 @@ static struct ast *node(struct reader *r, enum ast_kind kind, uint32_t lo, uint3
     return a;
 }
 
+/* The text ends with a NUL, which is part of nothing that is read here. */
 static char peek(const struct reader *r)
 {
-    return r->at < r->end ? r->text[r->at] : '\0';
+    return r->text[r->at];
 }
 
 static bool is_blank(char c)
@@ -117,14 +118,14 @@ static enum ast_op take_arrow(struct reader *r)
 /* An integer, or false with the place unchanged if it is a real number or has too many digits. */
 static bool take_integer(struct reader *r, int64_t *value)
 {
-    uint32_t from = r->at;
+    const char *from = r->text + r->at, *c = from;
     int64_t v = 0;
-    for (; is_digit(peek(r)) && r->at - from <= MOST_DIGITS; r->at++) {
-        v = 10 * v + (peek(r) - '0');
+    for (; is_digit(*c) && c - from <= MOST_DIGITS; c++) {
+        v = 10 * v + (*c - '0');
     }
-    bool good = r->at > from && r->at - from <= MOST_DIGITS && peek(r) != '.' && !is_letter(peek(r));
+    bool good = c > from && c - from <= MOST_DIGITS && *c != '.' && !is_letter(*c);
     *value = v;
-    r->at = good ? r->at : from;
+    r->at += good ? (uint32_t)(c - from) : 0;
     return good;
 }
 
@@ -201,19 +202,27 @@ static struct ast *real(struct reader *r)
     return a;
 }
 
+/* Interned; the same name stands often twice in a row. */
+static const char *name_text(const struct reader *r, uint32_t lo, size_t length)
+{
+    const struct ast *last = r->n_names > 0 ? r->name[r->n_names - 1] : NULL;
+    bool again = last && last->span.hi - last->span.lo == length &&
+                 memcmp(r->text + last->span.lo, r->text + lo, length) == 0;
+    return again ? last->name : intern_range(r->names, r->text + lo, length);
+}
+
 static struct ast *name(struct reader *r)
 {
     uint32_t lo = r->at;
-    if (!is_letter(peek(r))) {
-        return NULL;
+    const char *from = r->text + lo, *c = from;
+    while (is_letter(*c) || (c > from && is_digit(*c))) {
+        c++;
     }
-    while (is_letter(peek(r)) || is_digit(peek(r))) {
-        r->at++;
+    if (c == from || (unsigned char)*c >= 0x80) {
+        return NULL; /* none, or one that goes on with a Greek letter */
     }
-    if ((unsigned char)peek(r) >= 0x80) {
-        return NULL; /* the name goes on, with a Greek letter */
-    }
-    const char *text = intern_range(r->names, r->text + lo, r->at - lo);
+    r->at += (uint32_t)(c - from);
+    const char *text = name_text(r, lo, (size_t)(c - from));
     int kind = r->words ? word_kind(r->words, text) : T_IDENT;
     if (kind != T_IDENT && kind != T_UNIT_WORD) {
         return NULL;
