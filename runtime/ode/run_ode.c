@@ -191,6 +191,34 @@ static bool any_infinite(const struct rt_ode *o, const double *dx)
     return found;
 }
 
+static bool consumes_nothing(const struct rt_ode *o, int32_t j, const double *x)
+{
+    const struct crnl_model *m = o->m;
+    bool found = false;
+    for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+        found |= m->net_delta[e] < 0 && x[m->net_species[e]] == 0 && !o->is_signed[m->net_species[e]];
+    }
+    return found;
+}
+
+/* The same, reaction by reaction: one without a value, as A / (A + B), does not happen where there is nothing
+ * of what it consumes. */
+static bool rhs_of_nothing(const struct rt_ode *o, double t, const double *x, double *dx)
+{
+    const struct crnl_model *m = o->m;
+    double sum = 0;
+    memset(dx, 0, (size_t)o->n * sizeof *dx);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double rate = rt_rate(m, j, rt_events_time(&o->events, t), x, o->job->param, o->events.k);
+        rate = rate != rate && consumes_nothing(o, j, x) ? 0 : rate;
+        sum += rate * 0;
+        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+            dx[m->net_species[e]] += m->net_delta[e] * rate;
+        }
+    }
+    return sum == 0;
+}
+
 /* A law may have no value where there is nothing though it goes to one, as X log(1 + 1 / X): then that at the
  * smallest amounts that count. What grows without bound there is an error. */
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
@@ -204,7 +232,11 @@ bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
         (!raised && rt_ode_raise(o, x, false, o->raised) && gentle_rhs(o, t, o->raised, dx))) {
         return true;
     }
-    return !any_infinite(o, dx) && rt_ode_raise(o, x, true, o->raised) && gentle_rhs(o, t, o->raised, dx);
+    if (any_infinite(o, dx)) {
+        return false;
+    }
+    bool known = rt_ode_raise(o, x, true, o->raised) && gentle_rhs(o, t, o->raised, dx);
+    return known || rhs_of_nothing(o, t, x, dx);
 }
 
 void rt_ode_note(struct rt_ode *o, const char *format, ...)
