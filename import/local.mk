@@ -38,6 +38,7 @@ SBML_IMPORT_SOURCES = \
   import/sbml/sbml_event.c \
   import/sbml/sbml_fast.c \
   import/sbml/sbml_impl.h \
+  import/sbml/sbml_implicit.c \
   import/sbml/sbml_math.c \
   import/sbml/sbml_own.c \
   import/sbml/sbml_package.c \

@@ -203,7 +203,8 @@ bool import_sbml(struct importer *x)
     if (ok) {
         sbml_own_start(&s);
     }
-    ok = ok && sbml_solve(&s) && sbml_start(&s) && sbml_reactions(&s) && sbml_rates(&s) && sbml_events(&s) &&
+    ok = ok && sbml_solve(&s) && sbml_start(&s) && sbml_reactions(&s) && sbml_rates(&s) &&
+         sbml_implicit_rates(&s) && sbml_events(&s) &&
          sbml_outputs(&s) && sbml_own_end(&s) && check_amounts(x) && check_consistency(&s);
     if (ok) {
         sbml_put_solutions(&s);
@@ -220,6 +221,7 @@ bool import_sbml(struct importer *x)
     vec_free(&s.fast);
     vec_free(&s.pivot);
     vec_free(&s.algebraic);
+    vec_free(&s.implicit);
     vec_free(&s.phase);
     vec_free(&s.event_number);
     map_free(&s.names);

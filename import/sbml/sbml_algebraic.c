@@ -1,6 +1,7 @@
 /* Algebraic rules of SBML: expressions that are 0 at any time. A rule determines a variable that nothing
  * else determines and of which it is a linear function; the variable is then assigned its solution. Rules
- * that share variables are solved together, by elimination. What is not linear is refused. */
+ * that share variables are solved together, by elimination. What is not linear, and has one variable only,
+ * is left to sbml_implicit.c. */
 #include "import/sbml/sbml_impl.h"
 
 struct solver {
@@ -207,12 +208,18 @@ static bool solve_rule(struct solver *x, int32_t i)
         return (expr_const_real(p, rule, &v) && v == 0) || refuse_determined(x, i);
     }
     int32_t unknown = choose(x, rule, &c);
-    if (unknown < 0) {
-        return sbml_unsupported(s, "an algebraic rule that is linear in none of what it may determine: %s",
+    expr_id value;
+    if (unknown < 0 && count_unknowns(x, rule, &unknown) > 1) {
+        return sbml_unsupported(s,
+                                "an algebraic rule of several variables that is linear in none of them: %s",
                                 unknowns(x, rule));
     }
-    expr_id rest = put(s, rule, unknown, expr_real(p, 0));
-    expr_id value = expr_unary(p, EXPR_NEG, expr_binary(p, EXPR_DIV, rest, c));
+    if (c) {
+        expr_id rest = put(s, rule, unknown, expr_real(p, 0));
+        value = expr_unary(p, EXPR_NEG, expr_binary(p, EXPR_DIV, rest, c));
+    } else if (!(x->at_start ? sbml_start_implicit : sbml_add_implicit)(s, unknown, rule, &value)) {
+        return false;
+    }
     for (size_t k = 0; k < s->algebraic.n; k++) {
         x->rule[k] = put(s, x->rule[k], unknown, value);
     }

@@ -321,6 +321,15 @@ static expr_id find_start(struct sbml *s, struct entity *e)
     return e->kind == ENTITY_SPECIES ? start_of_species(s, e) : start_of_quantity(s, e);
 }
 
+expr_id sbml_given_start(struct sbml *s, struct entity *e)
+{
+    bool outer = s->at_start;
+    s->at_start = true;
+    expr_id v = e->kind == ENTITY_SPECIES ? start_of_species(s, e) : start_of_quantity(s, e);
+    s->at_start = outer;
+    return v;
+}
+
 static expr_id find_value(struct sbml *s, struct entity *e)
 {
     if (e->role == ROLE_ASSIGNED) {

@@ -66,7 +66,8 @@ static bool read_event(struct sbml *s, Event_t *v)
     }
     unsigned n_changes = 0;
     struct sbml_event_reads reads = {0};
-    struct change *change = arena_alloc(s->x->arena, (Event_getNumEventAssignments(v) + 1) * sizeof *change);
+    struct change *change =
+        arena_alloc(s->x->arena, (Event_getNumEventAssignments(v) + s->implicit.n + 1) * sizeof *change);
     for (unsigned k = 0; k < Event_getNumEventAssignments(v); k++) {
         bool is_set = !s->may_lack_math || EventAssignment_isSetMath(Event_getEventAssignment(v, k));
         if (is_set && !sbml_read_change(s, v, k, &reads, &change[n_changes++])) {
@@ -76,6 +77,18 @@ static bool read_event(struct sbml *s, Event_t *v)
     if (!check_reads(s, &reads)) {
         return false;
     }
+    unsigned n_given = n_changes;
+    n_changes = sbml_implicit_changes(s, change, n_changes);
+    bool early = Event_getUseValuesFromTriggerTime(v) && !reads.late;
+    if (early &&
+        n_changes > n_given) { /* what an equation gives has the amounts of the time of the changes */
+        bool alone = !has_delay && Model_getNumEvents(s->model) == 1;
+        if (reads.moves && !alone) {
+            return sbml_unsupported(s, "an event with values of the trigger's time that are not constant, "
+                                       "beside algebraic rules that are not linear");
+        }
+        early = false;
+    }
     net_add_event(n, EVENT_WHEN, when, change, n_changes, at);
     struct event *e = &vec_last(&n->event);
     e->delay = delay;
@@ -84,7 +97,7 @@ static bool read_event(struct sbml *s, Event_t *v)
     e->flags |= level_2 || Trigger_getInitialValue(trigger) ? EVENT_HELD : 0;
     e->flags |= level_2 || Trigger_getPersistent(trigger) ? 0 : EVENT_CANCELLED;
     e->flags |= has_priority ? EVENT_DRAWN : 0;
-    e->flags |= Event_getUseValuesFromTriggerTime(v) && !reads.late ? EVENT_EARLY : 0;
+    e->flags |= early ? EVENT_EARLY : 0;
     return true;
 }
 

@@ -43,7 +43,7 @@ static expr_id start_of_leaf(void *env, const struct expr *leaf, expr_id id)
     return leaf->op == EXPR_TIME ? expr_real(pool(s), 0) : id;
 }
 
-static bool number_at_start(struct sbml *s, expr_id e, double *v)
+bool sbml_number_at_start(struct sbml *s, expr_id e, double *v)
 {
     expr_id amounts = expr_rewrite(pool(s), pool(s), e, start_of_leaf, s);
     return expr_const_real(pool(s), expr_rewrite(pool(s), pool(s), amounts, start_of_leaf, s), v) &&
@@ -101,7 +101,7 @@ static expr_id root_of(const struct equilibrium *q, expr_id factor)
     double v;
     expr_id slope = expr_derivative(p, factor, EXPR_SPECIES, q->p);
     bool is_linear = !expr_reads_state(p, slope) && !expr_uses(p, slope, EXPR_CAPTURE, -1) &&
-                     number_at_start(q->s, slope, &v) && v != 0;
+                     sbml_number_at_start(q->s, slope, &v) && v != 0;
     expr_id rest = is_linear ? put_pivot(q, factor, expr_real(p, 0)) : 0;
     if (!rest || reads_pivot(q, rest)) {
         return 0;
@@ -110,7 +110,7 @@ static expr_id root_of(const struct equilibrium *q, expr_id factor)
     expr_id again = expr_binary(p, EXPR_ADD, expr_binary(p, EXPR_MUL, slope, expr_real(p, 0.7)), rest);
     expr_id here = put_pivot(q, factor, expr_real(p, 0.7));
     double x, y;
-    if (!number_at_start(q->s, again, &x) || !number_at_start(q->s, here, &y) ||
+    if (!sbml_number_at_start(q->s, again, &x) || !sbml_number_at_start(q->s, here, &y) ||
         fabs(x - y) > 1e-9 * (fabs(x) + fabs(y))) {
         return 0;
     }
@@ -155,13 +155,13 @@ static expr_id first_root(const struct equilibrium *q, double c, const expr_id *
     struct expr_pool *p = pool(s);
     double from, speed, at[MOST_FACTORS];
     expr_id found = 0, start = s->x->net->species.data[q->p].init, root[MOST_FACTORS];
-    if (!start || !number_at_start(s, start, &from) ||
-        !number_at_start(s, put_pivot(q, q->law, start), &speed)) {
+    if (!start || !sbml_number_at_start(s, start, &from) ||
+        !sbml_number_at_start(s, put_pivot(q, q->law, start), &speed)) {
         return 0;
     }
     for (size_t i = 0; i < n; i++) {
         root[i] = root_of(q, factor[i]);
-        if (!root[i] || !number_at_start(s, root[i], &at[i])) {
+        if (!root[i] || !sbml_number_at_start(s, root[i], &at[i])) {
             return 0;
         }
     }
@@ -221,7 +221,7 @@ static void replace(struct equilibrium *q)
         double ratio;
         x->init =
             expr_binary(n->ex, EXPR_SUB, x->init, expr_binary(n->ex, EXPR_MUL, q->change[k].ratio, start));
-        bool adds = number_at_start(s, q->change[k].ratio, &ratio) && ratio < 0;
+        bool adds = sbml_number_at_start(s, q->change[k].ratio, &ratio) && ratio < 0;
         x->flags |= adds ? 0 : SPECIES_SIGNED;
         rename_species(s, q->change[k].species, "total");
     }
@@ -245,7 +245,7 @@ bool sbml_equilibrium(struct sbml *s, struct entity *e, expr_id law, const struc
             }
         }
     }
-    if (n == 0 || !number_at_start(s, change[0].ratio, &c) || c == 0) {
+    if (n == 0 || !sbml_number_at_start(s, change[0].ratio, &c) || c == 0) {
         return sbml_unsupported(
             s, "the fast reaction '%s', which changes nothing, or by how much is not known", e->id);
     }

@@ -76,6 +76,13 @@ struct sbml_algebraic { /* an algebraic rule: `math` is 0 at any time */
     struct span span;
 };
 
+struct sbml_implicit { /* an unknown that only an equation gives, which is not linear in it */
+    int32_t unknown;    /* its entity */
+    species_id species; /* of the network: its value */
+    expr_id rule;       /* is 0 at any time */
+    struct span span;
+};
+
 /* Names that formulas see besides those of the model: local parameters, arguments of functions. */
 struct sbml_scope {
     const struct map *names; /* into value */
@@ -93,6 +100,7 @@ struct sbml {
     VEC(struct sbml_fast) fast; /* by species of the network */
     VEC(struct sbml_pivot) pivot;
     VEC(struct sbml_algebraic) algebraic;
+    VEC(struct sbml_implicit) implicit;
     VEC(struct sbml_phase) phase;
     VEC(int64_t) event_number; /* by event of the network */
     struct span at;            /* of what is being read, for messages */
@@ -143,6 +151,7 @@ struct entity *sbml_find(struct sbml *s, const char *id); /* NULL: none */
 /* A formula outside of all scopes, at time 0 or at any; s->at is where it stands. */
 expr_id sbml_formula(struct sbml *s, const ASTNode_t *math, struct span at, bool at_start);
 bool sbml_has_value(const struct entity *e); /* the model gives it one at time 0 */
+expr_id sbml_given_start(struct sbml *s, struct entity *e); /* that one, whatever rules say */
 /* The leaf that stands for an entity whose value is not known yet. */
 expr_id sbml_leaf(struct sbml *s, const struct entity *e);
 /* Makes it a species of the network, which reactions, rates and events change. */
@@ -162,6 +171,9 @@ bool sbml_reactions(struct sbml *s);
 expr_id sbml_law(struct sbml *s, struct entity *e); /* of a REACTION */
 
 /* ---- sbml_fast.c ---- */
+/* An expression over parameters and amounts as a number, at the start and by their defaults. False: it is
+ * none. */
+bool sbml_number_at_start(struct sbml *s, expr_id e, double *v);
 /* The fast reaction e changes these amounts, and its law, over amounts, is 0 at any time: formulas in their
  * place. */
 bool sbml_equilibrium(struct sbml *s, struct entity *e, expr_id law, const struct sbml_changed *change,
@@ -172,6 +184,15 @@ void sbml_find_unknowns(struct sbml *s); /* before variables are declared */
 /* Before amounts at time 0 are read; what is no unknown after all is a variable then. */
 bool sbml_solve(struct sbml *s);
 void sbml_put_solutions(struct sbml *s); /* in constants that were read before the solutions were known */
+
+/* ---- sbml_implicit.c ---- */
+/* An unknown (its entity) of a rule that is linear in none and has this one only: *value is what formulas
+ * mean by it, at any time and at the start. Both want s->at, and report. */
+bool sbml_add_implicit(struct sbml *s, int32_t unknown, expr_id rule, expr_id *value);
+bool sbml_start_implicit(struct sbml *s, int32_t unknown, expr_id rule, expr_id *value);
+bool sbml_implicit_rates(struct sbml *s); /* their rates; all initial amounts are there */
+/* Adds what the n changes of an event do to them; there is room for all. How many there are then. */
+unsigned sbml_implicit_changes(struct sbml *s, struct change *change, unsigned n);
 
 /* ---- sbml_units.c ---- */
 void sbml_units(struct sbml *s, bool concentrations); /* of the network */
