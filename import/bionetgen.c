@@ -1,10 +1,11 @@
-/* BioNetGen's .net: blocks of numbered lines. A rate is factor * constant * product of the reactants, without
- * 1/n!: the writer of the file has put it into the factor. So `1,1` of rate k has the propensity k n (n - 1),
- * as here. */
-#include <stdio.h>
+/* BioNetGen's .net: blocks of numbered lines, as its run_network reads them. A rate is
+ * factor * constant * product of the reactants, without 1/n!: the writer of the file has put it into the
+ * factor. So `1,1` of rate k has the propensity k n (n - 1), as here; so has a rate that reads amounts. */
+#include <math.h>
 #include <string.h>
 
 #include "import/infix.h"
+#include "import/kummer.h"
 #include "import/mass_action.h"
 
 enum block {
@@ -17,9 +18,13 @@ enum block {
     BLOCK_COUNT
 };
 static const char *const block_names[] = {"", "parameters", "species", "reactions", "groups", "functions"};
-/* What BioNetGen writes about the model behind the network: simulators do not read it. */
-static const char *const skipped_blocks[] = {"molecule types", "reaction rules", "compartments",
-                                             "energy patterns", "population maps"};
+
+/* Blocks of BNG2.pl in which the network was generated from rules: run_network leaves them out too. */
+static const char *const skipped_blocks[] = {
+    "model",           "molecule types",   "seed species",    "observables",
+    "reaction rules",  "compartments",     "energy patterns", "actions",
+    "population maps", "population types", "protocol",
+};
 
 /* What a name means: its definition is read when it is first needed. */
 enum definition_kind { DEFINITION_PARAM, DEFINITION_GROUP, DEFINITION_FUNCTION };
@@ -30,17 +35,22 @@ struct definition {
     const char *name;
     struct scan text; /* at the definition */
     struct span span;
-    expr_id value; /* DONE: 0 after a report */
+    expr_id value;  /* DONE: 0 after a report */
+    bool is_hidden; /* a group of its name is what experiments see by it */
 };
+
+/* A group may have the name of a parameter or function. */
+enum name_space { NAMES_RATES, NAMES_GROUPS, NAMES_COUNT };
 
 struct bionetgen {
     struct importer *x;
     const char *block[BLOCK_COUNT]; /* first line of each; NULL: not there */
-    struct map names;               /* into definition: parameters and functions */
-    struct map groups;              /* the same: a parameter of that name is what formulas mean */
+    struct map names[NAMES_COUNT];  /* into definition */
     VEC(struct definition) definition;
     struct term_list lhs, rhs;
-    VEC(int32_t) symbol; /* by species */
+    VEC(int32_t) symbol;     /* by species */
+    VEC(struct scan) amount; /* by species: at its text */
+    VEC(double) number;      /* by slot: the default of the parameter; NaN: not known */
 };
 
 /* ---- blocks ---- */
@@ -55,27 +65,39 @@ static enum block block_named(struct scan *s)
     return BLOCK_NONE;
 }
 
-/* The name of a block that is not read; NULL: none is at this place. */
-static const char *skipped_name(struct scan *s)
+/* Takes one name or two: "molecule types". */
+static bool scan_words(struct scan *s, const char *words)
+{
+    const char *from = s->at, *blank = strchr(words, ' ');
+    char first[32];
+    size_t n = blank ? (size_t)(blank - words) : strlen(words);
+    memcpy(first, words, n);
+    first[n] = '\0';
+    if (scan_word(s, first) && (!blank || scan_word(s, blank + 1))) {
+        return true;
+    }
+    s->at = from;
+    return false;
+}
+
+static const char *skipped_block(struct scan *s)
 {
     for (size_t i = 0; i < sizeof skipped_blocks / sizeof *skipped_blocks; i++) {
-        const char *from = s->at, *gap = strchr(skipped_blocks[i], ' ');
-        char first[16];
-        snprintf(first, sizeof first, "%.*s", (int)strcspn(skipped_blocks[i], " "), skipped_blocks[i]);
-        if (scan_word(s, first) && (!gap || scan_word(s, gap + 1))) {
+        if (scan_words(s, skipped_blocks[i])) {
             return skipped_blocks[i];
         }
-        s->at = from;
     }
     return NULL;
 }
 
-/* Takes the lines of a block that is not read. */
+/* `begin reaction rules` to its end, whatever stands between. A model is only a frame around other blocks. */
 static bool skip_block(struct scan *s, const char *begin, const char *name)
 {
+    if (strcmp(name, "model") == 0) {
+        return true;
+    }
     while (scan_line(s)) {
-        const char *end = scan_word(s, "end") ? skipped_name(s) : NULL;
-        if (end && strcmp(end, name) == 0) {
+        if (scan_word(s, "end") && scan_words(s, name)) {
             return true;
         }
     }
@@ -83,14 +105,37 @@ static bool skip_block(struct scan *s, const char *begin, const char *name)
                        "block '%s' has no end", name);
 }
 
-/* What stands outside of blocks: settings of BioNetGen, as `version("2.9.3")`. */
-static bool is_setting(struct scan *s)
+/* `setOption("SpeciesLabel","HNauty")`, `version("2.0.34");`: what BNG2.pl was asked to do. */
+static bool skip_call(struct scan *s)
 {
     size_t length;
-    return scan_word(s, "substanceUnits") || (scan_name(s, &length) && scan_char(s, '('));
+    const char *from = s->at;
+    if (scan_name(s, &length) && scan_char(s, '(')) {
+        return true;
+    }
+    s->at = from;
+    return false;
 }
 
-/* Where blocks begin; what stands outside of them is an error. */
+static bool begin_block(struct bionetgen *b, struct scan *s, const char *begin, enum block *open)
+{
+    const char *from = s->at, *skipped;
+    enum block block = block_named(s);
+    if (block == BLOCK_NONE) {
+        skipped = *open == BLOCK_NONE ? skipped_block(s) : NULL;
+        return skipped ? skip_block(s, begin, skipped)
+                       : scan_expected(s, "parameters, functions, species, reactions or groups");
+    }
+    if (*open != BLOCK_NONE || b->block[block]) {
+        return scan_error(s, DIAG_E0831, from, *open ? "block '%s' has not ended" : "a second block '%s'",
+                          block_names[*open ? *open : block]);
+    }
+    b->block[block] = s->next ? s->next : b->x->end;
+    *open = block;
+    return true;
+}
+
+/* Where blocks begin. */
 static bool find_blocks(struct bionetgen *b)
 {
     struct scan s;
@@ -100,34 +145,21 @@ static bool find_blocks(struct bionetgen *b)
     while (scan_line(&s)) {
         const char *from = s.at;
         if (scan_word(&s, "begin")) {
-            enum block block = block_named(&s);
-            const char *skipped = block == BLOCK_NONE && open == BLOCK_NONE ? skipped_name(&s) : NULL;
-            if (skipped) {
-                if (!skip_block(&s, from, skipped)) {
-                    return false;
-                }
-                continue;
-            }
-            if (block == BLOCK_NONE) {
-                return scan_expected(&s, "parameters, functions, species, reactions or groups");
-            }
-            if (open != BLOCK_NONE || b->block[block]) {
-                return scan_error(&s, DIAG_E0831, from,
-                                  open ? "block '%s' has not ended" : "a second block '%s'",
-                                  block_names[open ? open : block]);
+            if (!begin_block(b, &s, from, &open)) {
+                return false;
             }
             begin = from;
-            b->block[block] = s.next ? s.next : b->x->end;
-            open = block;
         } else if (scan_word(&s, "end")) {
+            if (open == BLOCK_NONE && scan_word(&s, "model")) {
+                continue;
+            }
             if (open == BLOCK_NONE || block_named(&s) != open) {
                 return scan_error(&s, DIAG_E0831, from,
                                   open ? "the end of block '%s' is expected" : "no block has begun%s",
                                   block_names[open]);
             }
             open = BLOCK_NONE;
-        } else if (open == BLOCK_NONE && !is_setting(&s)) {
-            s.at = from;
+        } else if (open == BLOCK_NONE && !skip_call(&s)) {
             return scan_expected(&s, "'begin' and the name of a block");
         }
     }
@@ -168,14 +200,25 @@ static bool define(struct bionetgen *b, struct scan *s, enum definition_kind kin
                            .name = arena_strndup(b->x->arena, from, length),
                            .text = *s,
                            .span = import_span(b->x, from, from + length)};
-    struct map *names = kind == DEFINITION_GROUP ? &b->groups : &b->names;
+    struct map *names = &b->names[kind == DEFINITION_GROUP ? NAMES_GROUPS : NAMES_RATES];
     if (!map_add(names, d.name, (int32_t)b->definition.n)) {
         diag_report(b->x->diag, DIAG_E0203, d.span, "'%s' is declared twice", d.name);
         diag_note(b->x->diag, b->definition.data[map_find(names, d.name)].span, "first declared here");
         return false;
     }
+    int32_t other = kind == DEFINITION_GROUP ? map_find(&b->names[NAMES_RATES], d.name) : -1;
+    if (other >= 0) {
+        b->definition.data[other].is_hidden = true;
+    }
     vec_push(&b->definition, d);
     return true;
+}
+
+/* As experiments see it. */
+static const char *seen_name(struct bionetgen *b, const struct definition *d)
+{
+    const char *kind = d->kind == DEFINITION_PARAM ? "parameter" : "function";
+    return d->is_hidden ? arena_printf(b->x->arena, "%s_%s", d->name, kind) : d->name;
 }
 
 static bool define_line(struct bionetgen *b, struct scan *s, enum definition_kind kind)
@@ -248,14 +291,34 @@ static expr_id read_group(struct bionetgen *b, struct scan *s)
     return sum ? sum : expr_real(p, 0);
 }
 
-static expr_id name_value(void *env, struct infix *i, const char *name, size_t length);
+static struct infix formula(struct bionetgen *b, struct scan *s, int depth, enum name_space first);
 
 static expr_id read_definition(struct bionetgen *b, struct definition *d, int depth)
 {
     struct scan s = d->text;
-    struct infix i = {.s = &s, .depth = depth, .name = name_value, .env = b};
+    struct infix i = formula(b, &s, depth, d->kind == DEFINITION_FUNCTION ? NAMES_GROUPS : NAMES_RATES);
     expr_id e = d->kind == DEFINITION_GROUP ? read_group(b, &s) : infix_read_real(&i);
     return e && scan_finish(&s) ? e : 0;
+}
+
+static expr_id default_of(void *env, const struct expr *leaf, expr_id id)
+{
+    struct bionetgen *b = env;
+    bool known = leaf->op == EXPR_PARAM && (size_t)leaf->a < b->number.n;
+    return known ? expr_real(b->x->net->ex, b->number.data[leaf->a]) : id;
+}
+
+/* The value of an expression where the parameters have their defaults; NaN: it reads something else. */
+static double number_of(struct bionetgen *b, expr_id e)
+{
+    struct expr_pool *p = b->x->net->ex;
+    double v;
+    return expr_const_real(p, expr_rewrite(p, p, e, default_of, b), &v) ? v : NAN;
+}
+
+static bool reads_state(const struct expr_pool *p, expr_id e)
+{
+    return expr_uses(p, e, EXPR_SPECIES, -1) || expr_uses(p, e, EXPR_TIME, -1);
 }
 
 /* `depth`: of what is being read around it. */
@@ -273,22 +336,25 @@ static expr_id definition_value(struct bionetgen *b, int32_t at, int depth)
     d = &b->definition.data[at];
     if (e && d->kind == DEFINITION_PARAM) {
         const struct expr_pool *p = b->x->net->ex;
-        if (expr_uses(p, e, EXPR_SPECIES, -1) || expr_uses(p, e, EXPR_TIME, -1)) {
+        if (reads_state(p, e)) {
             e = diag_report(b->x->diag, DIAG_E0832, d->span,
                             "a parameter that depends on amounts or on time");
         } else {
-            e = import_param(b->x, d->name, e, d->span);
+            double number = number_of(b, e);
+            vec_push(&b->number, number);
+            e = import_param(b->x, seen_name(b, d), e, d->span);
         }
     }
     d->state = STATE_DONE;
     return d->value = e;
 }
 
-static expr_id name_value(void *env, struct infix *i, const char *name, size_t length)
+/* What the name means in space `first`, else in the other. */
+static expr_id find_value(struct bionetgen *b, struct infix *i, const char *name, size_t length,
+                          enum name_space first)
 {
-    struct bionetgen *b = env;
-    int32_t at = map_find_range(&b->names, name, length);
-    at = at >= 0 ? at : map_find_range(&b->groups, name, length);
+    int32_t at = map_find_range(&b->names[first], name, length);
+    at = at >= 0 ? at : map_find_range(&b->names[NAMES_COUNT - 1 - first], name, length);
     if (at >= 0) {
         return definition_value(b, at, i->depth + 1);
     }
@@ -303,6 +369,61 @@ static expr_id name_value(void *env, struct infix *i, const char *name, size_t l
     return scan_error(i->s, DIAG_E0834, name, "'%s' is no parameter, group or function of this file", text);
 }
 
+static expr_id name_value(void *env, struct infix *i, const char *name, size_t length)
+{
+    return find_value(env, i, name, length, NAMES_RATES);
+}
+
+/* Functions read what is observed: there a group hides a parameter of its name. */
+static expr_id name_in_function(void *env, struct infix *i, const char *name, size_t length)
+{
+    return find_value(env, i, name, length, NAMES_GROUPS);
+}
+
+/* mratio(a, b, z), which BNG2.pl knows and expressions of networks do not: its value where the parameters
+ * have their defaults. */
+static expr_id own_function(void *env, struct infix *i, const char *name, size_t n, const expr_id *args,
+                            bool *known)
+{
+    struct bionetgen *b = env;
+    struct net *net = b->x->net;
+    double v[3] = {0}, ratio;
+    *known = strcmp(name, "mratio") == 0;
+    if (!*known) {
+        return 0;
+    }
+    bool good = n == 3;
+    for (size_t k = 0; k < 3 && good; k++) {
+        v[k] = number_of(b, args[k]);
+        good = v[k] == v[k];
+    }
+    struct span at = import_span(b->x, i->s->at, i->s->at);
+    if (!good) {
+        return diag_report(b->x->diag, DIAG_E0832, at, "`mratio` takes three numbers, over parameters alone");
+    }
+    if (!kummer_ratio(v[0], v[1], v[2], &ratio)) {
+        return diag_report(b->x->diag, DIAG_E0833, at, "mratio(%g, %g, %g) has no value, or takes too long",
+                           v[0], v[1], v[2]);
+    }
+    if (expr_uses(net->ex, args[0], EXPR_PARAM, -1) || expr_uses(net->ex, args[1], EXPR_PARAM, -1) ||
+        expr_uses(net->ex, args[2], EXPR_PARAM, -1)) {
+        diag_report(
+            b->x->diag, DIAG_W0832, at,
+            "`mratio` is computed once, at the defaults of the parameters: %g. It stays when they are set",
+            ratio);
+    }
+    return expr_real(net->ex, ratio);
+}
+
+static struct infix formula(struct bionetgen *b, struct scan *s, int depth, enum name_space first)
+{
+    return (struct infix){.s = s,
+                          .depth = depth,
+                          .name = first == NAMES_GROUPS ? name_in_function : name_value,
+                          .call = own_function,
+                          .env = b};
+}
+
 static bool define_all(struct bionetgen *b)
 {
     for (size_t i = 0; i < b->definition.n; i++) {
@@ -315,7 +436,21 @@ static bool define_all(struct bionetgen *b)
 
 /* ---- species ---- */
 
-/* "1 A(b!1).B(a!1) A0". A "$" in front of a pattern, or behind its compartment, holds the species. */
+/* The text without its first "$". */
+static const char *without_mark(struct bionetgen *b, const char *text, size_t *length)
+{
+    const char *mark = memchr(text, '$', *length);
+    char *name = arena_strndup(b->x->arena, text, *length);
+    if (mark) {
+        size_t at = (size_t)(mark - text);
+        memmove(name + at, name + at + 1, *length - at);
+        --*length;
+    }
+    return name;
+}
+
+/* "1 A(b!1).B(a!1) A0"; "$" in front of a pattern, or behind its compartment, holds the species. The amount
+ * is read when the parameters are known. */
 static bool species_line(struct bionetgen *b, struct scan *s)
 {
     size_t length;
@@ -324,23 +459,33 @@ static bool species_line(struct bionetgen *b, struct scan *s)
         return scan_expected(s, "a species");
     }
     struct span at = import_span(b->x, name, name + length);
-    const char *mark = length > 1 ? memchr(name, '$', length) : NULL;
-    bool held = mark != NULL;
-    struct infix i = {.s = s, .name = name_value, .env = b};
-    expr_id init = infix_read_real(&i);
-    if (!init || !scan_finish(s) || !import_check_amount(b->x, init, at)) {
-        return false;
-    }
-    if (expr_uses(b->x->net->ex, init, EXPR_SPECIES, -1) || expr_uses(b->x->net->ex, init, EXPR_TIME, -1)) {
-        return diag_report(b->x->diag, DIAG_E0832, at,
-                           "an initial amount that depends on amounts or on time");
-    }
-    bool bare = length > held + 2U && strncmp(name + length - 2, "()", 2) == 0; /* a molecule without sites */
-    const char *shown = arena_printf(b->x->arena, "%.*s%.*s", held ? (int)(mark - name) : 0, name,
-                                     (int)(length - (bare ? 2 : 0)) - (held ? (int)(mark - name) + 1 : 0),
-                                     held ? mark + 1 : name);
-    import_species(b->x, shown, held ? SPECIES_CONSTANT : SPECIES_DISCRETE, init, at);
+    bool held = length > 1 && memchr(name, '$', length);
+    name = without_mark(b, name, &length);
+    bool bare = length > 2 && strncmp(name + length - 2, "()", 2) == 0; /* a molecule without sites */
+    import_species(b->x, arena_strndup(b->x->arena, name, length - (bare ? 2 : 0)),
+                   held ? SPECIES_CONSTANT : SPECIES_DISCRETE, 0, at);
     vec_push(&b->symbol, (int32_t)b->x->net->symbol.n - 1);
+    vec_push(&b->amount, *s);
+    return true;
+}
+
+static bool read_amounts(struct bionetgen *b)
+{
+    struct net *n = b->x->net;
+    for (size_t i = 0; i < b->amount.n; i++) {
+        struct scan *s = &b->amount.data[i];
+        struct infix f = formula(b, s, 0, NAMES_RATES);
+        struct span at = n->species.data[i].span;
+        expr_id init = infix_read_real(&f);
+        if (!init || !scan_finish(s) || !import_check_amount(b->x, init, at)) {
+            return false;
+        }
+        if (reads_state(n->ex, init)) {
+            return diag_report(b->x->diag, DIAG_E0832, at,
+                               "an initial amount that depends on amounts or on time");
+        }
+        n->species.data[i].init = init;
+    }
     return true;
 }
 
@@ -370,18 +515,36 @@ static expr_id reactant(struct bionetgen *b, size_t i)
     return net_species_expr(b->x->net, b->lhs.data[i].species);
 }
 
+/* The choices that are left for reactant i: less by one molecule for each before it of the same species. */
+static expr_id choices(struct bionetgen *b, size_t i)
+{
+    struct expr_pool *p = b->x->net->ex;
+    expr_id x = reactant(b, i);
+    double before = 0;
+    for (size_t k = 0; k < i; k++) {
+        before += b->lhs.data[k].species == b->lhs.data[i].species;
+    }
+    if (before == 0) {
+        return x;
+    }
+    expr_id taken = import_molecule(b->x);
+    taken = before == 1 ? taken : expr_binary(p, EXPR_MUL, expr_real(p, before), taken);
+    return expr_binary(p, EXPR_SUB, x, taken);
+}
+
 /* law * the reactants from number `first` on */
 static expr_id times_reactants(struct bionetgen *b, expr_id law, size_t first)
 {
     for (size_t i = first; law && i < b->lhs.n; i++) {
-        law = expr_binary(b->x->net->ex, EXPR_MUL, law, reactant(b, i));
+        law = expr_binary(b->x->net->ex, EXPR_MUL, law, choices(b, i));
     }
     return law;
 }
 
 #define F2(op, x, y) expr_binary(p, EXPR_##op, x, y)
 
-/* kcat S E / (K + S); each further K saturates in the next reactant. kcat alone is the whole rate. */
+/* kcat alone: a rate that no reactant changes. kcat S E / (K + S): with one K or more all reactants count,
+ * and each further K saturates in the next one. */
 static expr_id read_saturation(struct bionetgen *b, struct infix *i)
 {
     struct expr_pool *p = b->x->net->ex;
@@ -428,7 +591,7 @@ static expr_id read_michaelis(struct bionetgen *b, struct infix *i)
 static expr_id read_rate(struct bionetgen *b, struct scan *s, enum rate_kind *kind)
 {
     struct expr_pool *p = b->x->net->ex;
-    struct infix i = {.s = s, .name = name_value, .env = b};
+    struct infix i = formula(b, s, 0, NAMES_RATES);
     const char *from = s->at;
     double factor = 1;
     expr_id e;
@@ -444,12 +607,15 @@ static expr_id read_rate(struct bionetgen *b, struct scan *s, enum rate_kind *ki
     } else if (scan_word(s, "MM")) {
         e = read_michaelis(b, &i);
     } else {
-        s->at = from;
-        scan_word(s, "Ele"); /* elementary, which is what stands without a word too */
+        bool elementary = scan_word(s, "Ele");
+        if (!elementary) {
+            s->at = from;
+            factor = 1;
+        }
         e = infix_read_real(&i);
-        bool law = e && (expr_uses(p, e, EXPR_SPECIES, -1) || expr_uses(p, e, EXPR_TIME, -1));
-        *kind = law ? RATE_LAW : RATE_MASS_ACTION;
-        return law ? times_reactants(b, e, 0) : e;
+        e = e && factor != 1 ? F2(MUL, expr_real(p, factor), e) : e;
+        *kind = e && reads_state(p, e) ? RATE_LAW : RATE_MASS_ACTION;
+        return e && *kind == RATE_LAW ? times_reactants(b, e, 0) : e;
     }
     return e ? F2(MUL, expr_real(p, factor), e) : 0;
 }
@@ -465,21 +631,6 @@ static const char *rule_name(struct bionetgen *b, const struct scan *s)
         to--;
     }
     return to > from ? intern_range(b->x->net->names, from, (size_t)(to - from)) : NULL;
-}
-
-/* A law is one of amounts in runs of either kind here. */
-static void warn_of_equals(struct bionetgen *b, struct span at)
-{
-    for (size_t i = 1; i < b->lhs.n; i++) {
-        if (b->lhs.data[i].species == b->lhs.data[i - 1].species) {
-            const char *name = b->x->net->species.data[b->lhs.data[i].species].name;
-            diag_report(b->x->diag, DIAG_W0833, at,
-                        "the law of this reaction has two factors %s in runs of either kind; in stochastic "
-                        "ones BioNetGen takes one less for the second",
-                        name);
-            return;
-        }
-    }
 }
 
 /* "1 1,2 4 2*kp1 #_R1" */
@@ -499,9 +650,6 @@ static bool reaction_line(struct bionetgen *b, struct scan *s)
     reaction_id id = import_reaction(b->x, b->lhs.data, b->lhs.n, b->rhs.data, b->rhs.n, kind, rate, at);
     if (id >= 0) {
         b->x->net->reaction.data[id].origin = rule_name(b, s);
-    }
-    if (kind == RATE_LAW) {
-        warn_of_equals(b, at);
     }
     return id >= 0;
 }
@@ -526,7 +674,7 @@ static void add_outputs(struct bionetgen *b)
         if (d->kind != DEFINITION_PARAM && is_species(b, d)) {
             n->symbol.data[b->symbol.data[expr_get(n->ex, d->value)->a]].flags |= SYMBOL_IS_OUTPUT;
         } else if (d->kind != DEFINITION_PARAM) {
-            import_output(b->x, d->name, d->value, d->kind == DEFINITION_GROUP ? SYMBOL_IS_OUTPUT : 0,
+            import_output(b->x, seen_name(b, d), d->value, d->kind == DEFINITION_GROUP ? SYMBOL_IS_OUTPUT : 0,
                           d->span);
         }
     }
@@ -537,7 +685,7 @@ bool import_bionetgen(struct importer *x)
     struct bionetgen b = {.x = x};
     bool ok = find_blocks(&b) && each_line(&b, BLOCK_PARAMETERS, parameter_line) &&
               each_line(&b, BLOCK_FUNCTIONS, function_line) && each_line(&b, BLOCK_GROUPS, group_line) &&
-              each_line(&b, BLOCK_SPECIES, species_line) && define_all(&b) &&
+              each_line(&b, BLOCK_SPECIES, species_line) && define_all(&b) && read_amounts(&b) &&
               each_line(&b, BLOCK_REACTIONS, reaction_line);
     if (ok && !b.block[BLOCK_SPECIES]) {
         ok = diag_report(x->diag, DIAG_E0831, import_span(x, x->text, x->text),
@@ -547,11 +695,27 @@ bool import_bionetgen(struct importer *x)
         add_outputs(&b);
         ok = import_remark_comments(x, "# " NET_REMARK_MARK);
     }
-    map_free(&b.names);
-    map_free(&b.groups);
+    map_free(&b.names[NAMES_RATES]);
+    map_free(&b.names[NAMES_GROUPS]);
     vec_free(&b.definition);
     vec_free(&b.lhs);
     vec_free(&b.rhs);
     vec_free(&b.symbol);
+    vec_free(&b.amount);
+    vec_free(&b.number);
     return ok;
+}
+
+/* BioNetGen's own language: its rules make the reactions, which only BNG2.pl can do. */
+bool import_rules(struct importer *x)
+{
+    const char *path = sources_name(x->sources, x->file);
+    diag_report(x->diag, DIAG_E0832, import_span(x, x->text, x->text),
+                "rules of BioNetGen, which are not expanded here");
+    diag_help(
+        x->diag,
+        "let BioNetGen do it, `BNG2.pl %s` with the action generate_network({overwrite=>1}), and import "
+        "the file .net that it writes",
+        path);
+    return false;
 }

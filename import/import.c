@@ -309,6 +309,19 @@ expr_id import_param(struct importer *x, const char *name, expr_id init, struct 
     return leaf;
 }
 
+/* Experiments do not see it: runs set it. */
+expr_id import_molecule(struct importer *x)
+{
+    struct net *n = x->net;
+    if (!x->molecule) {
+        const char *name = import_identifier(x, "one_molecule");
+        int32_t p = net_add_param(n, name, shape_scalar(), expr_real(n->ex, 0), (struct span){0});
+        net_mark_molecule(n, p);
+        x->molecule = n->param.data[p].first + 1;
+    }
+    return net_param_expr(n, x->molecule - 1);
+}
+
 void import_output(struct importer *x, const char *name, expr_id value, uint8_t flags, struct span at)
 {
     int32_t s = net_add_symbol(x->net, import_identifier(x, name), SYMBOL_OUTPUT, shape_scalar(), &value, at);

@@ -18,6 +18,7 @@ struct importer {
     const struct import_options *options;
     struct arena *arena; /* of this import */
     struct map taken;    /* identifiers, with the number to try next behind each */
+    int32_t molecule;    /* 1 + the slot that stands for one molecule; 0: none so far */
 };
 
 /* ---- formats.def: each fills x->net; false after errors ---- */
@@ -34,6 +35,8 @@ const char *import_identifier(struct importer *x, const char *text);
 species_id import_species(struct importer *x, const char *name, enum species_kind kind, expr_id init,
                           struct span at);
 expr_id import_param(struct importer *x, const char *name, expr_id init, struct span at);
+/* One molecule in the unit of amounts where molecules are counted, 0 where amounts flow: struct net_param. */
+expr_id import_molecule(struct importer *x);
 /* Adds a reaction, which may stand twice; -1 after a report. */
 reaction_id import_reaction(struct importer *x, const struct term *lhs, size_t n_lhs, const struct term *rhs,
                             size_t n_rhs, enum rate_kind kind, expr_id rate, struct span at);

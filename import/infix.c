@@ -52,7 +52,12 @@ static expr_id call(struct infix *i, const char *name, size_t length)
     for (size_t k = 0; k < n; k++) {
         args[k] = import_to_real(pool(i), args[k]);
     }
-    expr_id e = import_function(pool(i), text, n, args, &wrong);
+    bool known = false;
+    expr_id e = i->call ? i->call(i->env, i, text, n, args, &known) : 0;
+    if (known) {
+        return e;
+    }
+    e = import_function(pool(i), text, n, args, &wrong);
     return e ? e : scan_error(i->s, DIAG_E0832, name, "'%s' %s", text, wrong);
 }
 

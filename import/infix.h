@@ -9,6 +9,9 @@ struct infix {
     int depth; /* of parentheses, and of definitions read on the way */
     /* The value of a name: a real or boolean scalar; 0 after a report. */
     expr_id (*name)(void *env, struct infix *i, const char *name, size_t length);
+    /* NULL, or functions of the format that no expression of networks has: 0 and *known where it has this
+     * one, after a report. */
+    expr_id (*call)(void *env, struct infix *i, const char *name, size_t n, const expr_id *args, bool *known);
     void *env;
 };
 

@@ -186,11 +186,15 @@ static bool read_values(struct json_reader *r, struct json_value list, struct sh
 static bool read_param(struct json_reader *r, struct json_value v)
 {
     enum { MAX_SLOTS = 1 << 28 };
-    struct json_value name, dims, value, init, unit, doc, line;
+    struct json_value name, dims, value, init, molecule, unit, doc, line;
     const struct json_field field[] = {
-        {"name", JSON_A_TEXT, true, &name},    {"shape", JSON_A_LIST, false, &dims},
-        {"value", JSON_A_LIST, false, &value}, {"default", JSON_ANYTHING, false, &init},
-        {"unit", JSON_A_TEXT, false, &unit},   {"doc", JSON_A_TEXT, false, &doc},
+        {"name", JSON_A_TEXT, true, &name},
+        {"shape", JSON_A_LIST, false, &dims},
+        {"value", JSON_A_LIST, false, &value},
+        {"default", JSON_ANYTHING, false, &init},
+        {"molecule", JSON_A_TRUTH, false, &molecule},
+        {"unit", JSON_A_TEXT, false, &unit},
+        {"doc", JSON_A_TEXT, false, &doc},
         {"line", JSON_A_COUNT, false, &line},
     };
     struct net *n = r->x->net;
@@ -209,7 +213,9 @@ static bool read_param(struct json_reader *r, struct json_value v)
     int32_t p = net_add_param(n, json_text_of(r, name), shape, e, json_span(r->x, name));
     n->param.data[p].unit = json_text_of(r, unit);
     n->param.data[p].doc = json_text_of(r, doc);
-    return true;
+    return !json_flag(molecule) || net_mark_molecule(n, p) ||
+           diag_report(r->x->diag, DIAG_E0833, json_span(r->x, molecule),
+                       "one scalar of the network alone stands for one molecule");
 }
 
 static bool read_guard(struct json_reader *r, struct json_value v)
@@ -231,10 +237,14 @@ static bool read_species(struct json_reader *r, struct json_value v)
     static const char *const kinds[] = {"discrete", "bulk", "constant"};
     struct json_value name, kind, amount, init, input, is_signed, is_unbounded, line;
     const struct json_field field[] = {
-        {"name", JSON_A_TEXT, true, &name},        {"kind", JSON_A_TEXT, false, &kind},
-        {"amount", JSON_A_NUMBER, false, &amount}, {"initial", JSON_ANYTHING, false, &init},
-        {"input", JSON_A_TRUTH, false, &input},    {"signed", JSON_A_TRUTH, false, &is_signed},
-        {"unbounded", JSON_A_TRUTH, false, &is_unbounded},   {"line", JSON_A_COUNT, false, &line},
+        {"name", JSON_A_TEXT, true, &name},
+        {"kind", JSON_A_TEXT, false, &kind},
+        {"amount", JSON_A_NUMBER, false, &amount},
+        {"initial", JSON_ANYTHING, false, &init},
+        {"input", JSON_A_TRUTH, false, &input},
+        {"signed", JSON_A_TRUTH, false, &is_signed},
+        {"unbounded", JSON_A_TRUTH, false, &is_unbounded},
+        {"line", JSON_A_COUNT, false, &line},
     };
     if (!FIELDS(r, v, field)) {
         return false;

@@ -16,6 +16,8 @@ libimport_a_SOURCES = \
   import/json_impl.h \
   import/json_value.c \
   import/json_value.h \
+  import/kummer.c \
+  import/kummer.h \
   import/mass_action.c \
   import/mass_action.h \
   import/remark.c \

@@ -28,6 +28,9 @@ struct rt_constants *rt_constants_take(struct crnl_ctx *ctx, struct rt_network *
         c->volume = volume;
         c->param = rt_alloc((size_t)m->n_params, sizeof *c->param);
         rt_network_params(ctx, n, true, c->param);
+        if (m->molecule_of) {
+            c->param[m->molecule_of - 1] = stochastic ? 1 / volume : 0;
+        }
     }
     memcpy(n->run_param, n->constants->param, (size_t)m->n_params * sizeof *n->run_param);
     atomic_fetch_add(&n->constants->users, 1);

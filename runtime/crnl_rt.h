@@ -114,6 +114,7 @@ struct crnl_model {
      * no. */
     int32_t units_of;
     int32_t threshold_of; /* rate constants less than parameter threshold_of - 1 count as 0, 0: all count */
+    int32_t molecule_of; /* parameter molecule_of - 1 is 1 / volume in stochastic runs, else 0; 0: none is */
     int32_t params_of; /* the parameters are those of model params_of - 1, whatever they are set to; 0: no */
 
     int32_t n_species, n_reactions, n_params, n_exprs, n_symbols, n_elems, n_guards;

@@ -2,8 +2,15 @@
 #include "codegen/text/text_impl.h"
 
 static const struct infix_style style = {
-    INFIX_USUAL,           .numbers = NUMBER_PLAIN,    .not = "!",     .log = "ln", .floor = "floor",
-    .select = "piecewise", .select_value_first = true, .time = "time", .factorial = "factorial",
+    INFIX_USUAL,
+    .numbers = NUMBER_PLAIN,
+    .not = "!",
+    .log = "ln",
+    .floor = "floor",
+    .select = "piecewise",
+    .select_value_first = true,
+    .time = "time",
+    .factorial = "factorial",
 };
 
 static void write_value(struct text *t, const char *name, const char *formula, double v)

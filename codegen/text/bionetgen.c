@@ -1,6 +1,7 @@
-/* BioNetGen's .net. The rate of a reaction is its constant times all reactants, without 1/n!, and its
- * propensity the falling factorial: our convention. A general law is therefore divided by the reactants,
- * exactly, or refused. run_network ends a formula at its first blank: there is none. */
+/* BioNetGen's .net, as both BNG2.pl and run_network read it: functions stand before the reactions, and
+ * expressions have no blanks. The rate of a reaction is its constant times all reactants, without 1/n!, and
+ * its propensity the falling factorial: our convention. A general law is therefore divided by the reactants,
+ * exactly, or refused. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,29 +12,79 @@ static const struct infix_style style = {
     INFIX_USUAL, .numbers = NUMBER_PLAIN, .log = "ln", .select = "if", .time = "time()", .tight = true,
 };
 
-/* e / s where s is a factor of e; 0 where it is not. */
-static expr_id divide(struct expr_pool *ex, expr_id id, species_id s)
+/* What a law is divided by: the molecules of a species that are left when `taken` have been chosen. */
+struct factor {
+    species_id species;
+    int64_t taken;
+    int32_t molecule; /* the slot that stands for one molecule; -1: none */
+    bool stochastic;
+};
+
+static int32_t molecule_slot(const struct net *n)
+{
+    for (size_t i = 0; i < n->param.n; i++) {
+        if (n->param.data[i].is_molecule) {
+            return n->param.data[i].first;
+        }
+    }
+    return -1;
+}
+
+/* Is it `taken` molecules? */
+static bool is_taken(struct expr_pool *ex, expr_id id, const struct factor *f)
+{
+    const struct expr *e = expr_get(ex, id);
+    double v;
+    if (e->op == EXPR_PARAM) {
+        return e->a == f->molecule && f->taken == 1;
+    }
+    if (e->op == EXPR_MUL && expr_const_real(ex, e->args[0], &v)) {
+        const struct expr *unit = expr_get(ex, e->args[1]);
+        return unit->op == EXPR_PARAM && unit->a == f->molecule && v == (double)f->taken;
+    }
+    return f->stochastic && expr_const_real(ex, id, &v) && v == (double)f->taken;
+}
+
+static bool is_species(const struct expr *e, species_id s)
+{
+    return e->op == EXPR_SPECIES && e->a == s;
+}
+
+/* Where amounts flow, what is left is the amount itself. */
+static bool is_factor(struct expr_pool *ex, const struct expr *e, const struct factor *f)
+{
+    if (is_species(e, f->species)) {
+        return f->taken == 0 || !f->stochastic;
+    }
+    return f->taken > 0 && e->op == EXPR_SUB && is_species(expr_get(ex, e->args[0]), f->species) &&
+           is_taken(ex, e->args[1], f);
+}
+
+/* e divided by a factor that it has; 0 where it does not. */
+static expr_id divide(struct expr_pool *ex, expr_id id, const struct factor *f)
 {
     const struct expr e = *expr_get(ex, id);
     expr_id x, y;
     int64_t power;
+    if (is_factor(ex, &e, f)) {
+        return expr_real(ex, 1);
+    }
     switch (e.op) {
-    case EXPR_SPECIES: return e.a == s ? expr_real(ex, 1) : 0;
     case EXPR_MUL:
-        if ((x = divide(ex, e.args[0], s))) {
+        if ((x = divide(ex, e.args[0], f))) {
             return expr_binary(ex, EXPR_MUL, x, e.args[1]);
         }
-        return (y = divide(ex, e.args[1], s)) ? expr_binary(ex, EXPR_MUL, e.args[0], y) : 0;
-    case EXPR_DIV: return (x = divide(ex, e.args[0], s)) ? expr_binary(ex, EXPR_DIV, x, e.args[1]) : 0;
-    case EXPR_NEG: return (x = divide(ex, e.args[0], s)) ? expr_unary(ex, EXPR_NEG, x) : 0;
+        return (y = divide(ex, e.args[1], f)) ? expr_binary(ex, EXPR_MUL, e.args[0], y) : 0;
+    case EXPR_DIV: return (x = divide(ex, e.args[0], f)) ? expr_binary(ex, EXPR_DIV, x, e.args[1]) : 0;
+    case EXPR_NEG: return (x = divide(ex, e.args[0], f)) ? expr_unary(ex, EXPR_NEG, x) : 0;
     case EXPR_ADD:
     case EXPR_SUB:
-        x = divide(ex, e.args[0], s);
-        y = divide(ex, e.args[1], s);
+        x = divide(ex, e.args[0], f);
+        y = divide(ex, e.args[1], f);
         return x && y ? expr_binary(ex, (enum expr_op)e.op, x, y) : 0;
     case EXPR_POW: {
         const struct expr *base = expr_get(ex, e.args[0]);
-        if (base->op != EXPR_SPECIES || base->a != s || !expr_const_int(ex, e.args[1], &power) || power < 1) {
+        if (!is_factor(ex, base, f) || !expr_const_int(ex, e.args[1], &power) || power < 1) {
             return 0;
         }
         return power == 1 ? expr_real(ex, 1)
@@ -49,30 +100,53 @@ struct column {
     const char *definition; /* of a parameter or function made for it */
 };
 
-static bool law_column(struct text *t, size_t j, struct column *c)
+/* The law without the reactants that its rate is multiplied by; 0 after a report. */
+static expr_id without_reactants(struct text *t, size_t j)
 {
     const struct reaction *r = &t->net->reaction.data[j];
+    struct factor f = {.molecule = molecule_slot(t->net), .stochastic = t->options->stochastic};
     expr_id e = t->law[j];
-    const struct term *again = NULL;
-    for (uint32_t i = 0; e && i < r->n_lhs; i++) {
+    for (uint32_t i = 0; i < r->n_lhs; i++) {
         const struct term *term = &net_lhs(t->net, r)[i];
-        again = term->count > 1 ? term : again;
-        for (int64_t k = 0; e && k < term->count; k++) {
-            e = divide(t->net->ex, e, term->species);
+        f.species = term->species;
+        for (f.taken = 0; f.taken < term->count; f.taken++) {
+            expr_id less = divide(t->net->ex, e, &f);
+            if (!less && f.taken > 0 && f.stochastic) {
+                text_refuse(t, j, "as molecules the rate has no factor %s - %lld: %s", t->species[f.species],
+                            (long long)f.taken, net_reaction_text(t->net, (reaction_id)j, t->arena));
+                diag_help(t->diag, "its rates are always multiplied by %s (%s - 1)...; use sbml or antimony",
+                          t->species[f.species], t->species[f.species]);
+                return 0;
+            }
+            if (!less) {
+                text_refuse(t, j,
+                            "this law is not a function times the reactants, for it has no factor %s: %s",
+                            t->species[f.species], net_reaction_text(t->net, (reaction_id)j, t->arena));
+                diag_help(t->diag, "its rates are always multiplied by the reactants; use sbml or antimony");
+                return 0;
+            }
+            e = less;
         }
     }
-    if (e && again) { /* `2 G =>{f*G^2}`: G (G - 1) f there */
-        text_refuse(t, j, "stochastic runs there take %s*(%s - 1) for the two factors %s of this law: %s",
-                    t->species[again->species], t->species[again->species], t->species[again->species],
+    if (f.molecule >= 0 && expr_uses(t->net->ex, e, EXPR_PARAM, f.molecule)) {
+        text_refuse(t, j, "this law counts single molecules other than by its reactants: %s",
                     net_reaction_text(t->net, (reaction_id)j, t->arena));
-        diag_help(t->diag, "use sbml or antimony, which hold laws as they are");
+        return 0;
+    }
+    return e;
+}
+
+static bool law_column(struct text *t, size_t j, struct column *c)
+{
+    expr_id e = without_reactants(t, j);
+    if (!e) {
         return false;
     }
-    c->definition = e ? text_infix_string(t, e, &style) : NULL;
+    c->definition = text_infix_string(t, e, &style);
     if (!c->definition) {
-        text_refuse(t, j, "this law is not a function times the reactants: %s",
+        text_refuse(t, j, "this law has a part that no expression of the format can say: %s",
                     net_reaction_text(t->net, (reaction_id)j, t->arena));
-        diag_help(t->diag, "its rates are always multiplied by the reactants; use sbml or antimony");
+        diag_help(t->diag, "use sbml or antimony");
         return false;
     }
     c->name = text_unique(t, arena_printf(t->arena, "law%zu", j + 1));
@@ -117,8 +191,9 @@ static void write_parameters(struct text *t, const struct column *column, const 
 {
     size_t number = 0;
     fputs("begin parameters\n", t->out);
+    int32_t molecule = molecule_slot(t->net);
     for (int32_t s = 0; s < t->net->n_slots; s++) {
-        if (t->slot[s]) {
+        if (t->slot[s] && s != molecule) {
             fprintf(t->out, "    %zu %s ", ++number, t->slot[s]);
             const char *formula = text_default(t, s, &style);
             if (formula) {
@@ -195,8 +270,36 @@ static bool write_output(void *env, const char *id, const char *name, expr_id fo
     return text != NULL;
 }
 
-/* Functions read groups: every species that one reads is a group of its own name. */
 static void write_functions(struct text *t, const struct column *column)
+{
+    fputs("begin functions\n", t->out);
+    for (size_t j = 0; j < t->net->reaction.n; j++) {
+        if (t->law[j]) {
+            fprintf(t->out, "    %zu %s() %s\n", ++t->n_lines, column[j].name, column[j].definition);
+        }
+    }
+    text_outputs(t, write_output, t);
+    fputs("end functions\n", t->out);
+}
+
+static void write_species(struct text *t, const char *const *initial)
+{
+    fputs("begin species\n", t->out);
+    for (size_t i = 0; i < t->net->species.n; i++) {
+        bool constant = t->net->species.data[i].kind == SPECIES_CONSTANT;
+        fprintf(t->out, "    %zu %s%s() ", i + 1, constant ? "$" : "", t->species[i]);
+        if (initial[i]) {
+            fputs(initial[i], t->out);
+        } else {
+            text_number(t->out, t->x[i], NUMBER_PLAIN);
+        }
+        fputc('\n', t->out);
+    }
+    fputs("end species\n", t->out);
+}
+
+/* Functions read groups: every species that one reads is a group of its own name. */
+static void write_groups(struct text *t)
 {
     bool *read = mem_zalloc(t->net->species.n + 1, sizeof *read);
     size_t n_groups = 0;
@@ -219,14 +322,6 @@ static void write_functions(struct text *t, const struct column *column)
     }
     fputs("end groups\n", t->out);
     free(read);
-    fputs("begin functions\n", t->out);
-    for (size_t j = 0; j < t->net->reaction.n; j++) {
-        if (t->law[j]) {
-            fprintf(t->out, "    %zu %s() %s\n", ++t->n_lines, column[j].name, column[j].definition);
-        }
-    }
-    text_outputs(t, write_output, t);
-    fputs("end functions\n", t->out);
 }
 
 bool text_write_net(struct text *t)
@@ -237,20 +332,10 @@ bool text_write_net(struct text *t)
         text_header(t);
         const char **initial = arena_alloc(t->arena, (t->net->species.n + 1) * sizeof *initial);
         write_parameters(t, column, initial);
-        fputs("begin species\n", t->out);
-        for (size_t i = 0; i < t->net->species.n; i++) {
-            bool constant = t->net->species.data[i].kind == SPECIES_CONSTANT;
-            fprintf(t->out, "    %zu %s%s() ", i + 1, constant ? "$" : "", t->species[i]);
-            if (initial[i]) {
-                fputs(initial[i], t->out);
-            } else {
-                text_number(t->out, t->x[i], NUMBER_PLAIN);
-            }
-            fputc('\n', t->out);
-        }
-        fputs("end species\n", t->out);
-        write_reactions(t, column);
         write_functions(t, column);
+        write_species(t, initial);
+        write_reactions(t, column);
+        write_groups(t);
         text_remark_comments(t);
     }
     free(column);

@@ -115,6 +115,7 @@ static void write_params(struct text *t)
             fputs(", \"default\": ", t->out);
             write_expr(t, p->init);
         }
+        fputs(p->is_molecule ? ", \"molecule\": true" : "", t->out);
         write_text(t, "unit", p->unit);
         write_text(t, "doc", p->doc);
         write_line(t, p->span);

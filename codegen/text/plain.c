@@ -16,7 +16,7 @@ static void write_declarations(struct text *t)
             fputs(" = ", t->out);
             text_source(t, p->init);
         }
-        fputc('\n', t->out);
+        fputs(p->is_molecule ? " molecule\n" : "\n", t->out);
     }
     for (size_t i = 1; i < n->guard.n; i++) {
         fprintf(t->out, "guard %s = %s\n", text_quoted(t, n->guard.data[i].name),

@@ -224,6 +224,16 @@ int32_t net_add_param(struct net *n, const char *name, struct shape shape, expr_
     return (int32_t)n->param.n - 1;
 }
 
+bool net_mark_molecule(struct net *n, int32_t p)
+{
+    bool good = n->param.data[p].shape.rank == 0 && n->param.data[p].global < 0;
+    for (size_t i = 0; i < n->param.n; i++) {
+        good = good && !n->param.data[i].is_molecule;
+    }
+    n->param.data[p].is_molecule = good;
+    return good;
+}
+
 int32_t net_add_guard(struct net *n, const char *name, bool initially)
 {
     vec_push(&n->guard, (struct guard){intern_text(n->names, name), initially});

@@ -67,6 +67,9 @@ struct net_param { /* one declaration; its elements are slots first .. first + s
      * those of its tables. -1: none. While programs are made, -2 - i: those of table i. */
     int32_t global;
     expr_id init; /* real, this shape or scalar, over earlier PARAM */
+    /* A scalar that runs set: one molecule in the unit of amounts by stochastic methods, 0 by the ODE. So
+     * A * (A - m) is the falling factorial of two molecules, and A^2 of what flows. At most one. */
+    bool is_molecule;
     const char *unit, *doc;
     struct span span;
 };
@@ -185,6 +188,8 @@ reaction_id net_add_reaction_with(struct net *n, const struct term *lhs, size_t 
                                   const struct fraction *more, size_t n_more, struct span span);
 int32_t net_add_param(struct net *n, const char *name, struct shape shape, expr_id init,
                       struct span span); /* index in param */
+/* Makes parameter p the one that stands for one molecule. False: it is an array, or another one is. */
+bool net_mark_molecule(struct net *n, int32_t p);
 int32_t net_add_guard(struct net *n, const char *name, bool initially);
 void net_add_event(struct net *n, enum event_kind kind, expr_id when, const struct change *change,
                    size_t n_changes, struct span span);

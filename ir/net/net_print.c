@@ -128,6 +128,7 @@ static void print_param(struct net_printer *w, size_t i)
     }
     print_attribute(w, "unit", p->unit);
     print_attribute(w, "doc", p->doc);
+    fputs(p->is_molecule ? " molecule" : "", w->out);
     if (p->global >= 0) {
         fprintf(w->out, " global %d", p->global);
     }

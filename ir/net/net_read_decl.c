@@ -38,8 +38,11 @@ bool net_reader_param(struct net_reader *r)
         return false;
     }
     if ((net_lexer_accept_word(x, "unit") && !net_reader_text(r, &unit)) ||
-        (net_lexer_accept_word(x, "doc") && !net_reader_text(r, &doc)) ||
-        (net_lexer_accept_word(x, "global") &&
+        (net_lexer_accept_word(x, "doc") && !net_reader_text(r, &doc))) {
+        return false;
+    }
+    bool is_molecule = net_lexer_accept_word(x, "molecule");
+    if ((net_lexer_accept_word(x, "global") &&
          !net_lexer_int(x, 0, INT32_MAX, "a program parameter", &global)) ||
         !net_reader_end(r)) {
         return false;
@@ -48,6 +51,9 @@ bool net_reader_param(struct net_reader *r)
     r->net->param.data[i].unit = unit;
     r->net->param.data[i].doc = doc;
     r->net->param.data[i].global = (int32_t)global;
+    if (is_molecule && !net_mark_molecule(r->net, i)) {
+        return net_lexer_error(x, DIAG_E0703, "one scalar of the network alone stands for one molecule");
+    }
     if (r->list) {
         implied_symbol(r, name, SYMBOL_PARAM, shape);
     }

@@ -118,8 +118,13 @@ static void check_params(struct verifier *v)
 {
     const struct net *n = v->n;
     int64_t slots = 0;
+    bool has_molecule = false;
     for (size_t i = 0; i < n->param.n; i++) {
         const struct net_param *p = &n->param.data[i];
+        if (p->is_molecule && (has_molecule || p->shape.rank > 0 || p->global >= 0)) {
+            complain(v, p->span, "parameter", i, "one scalar of the network alone stands for one molecule");
+        }
+        has_molecule = has_molecule || p->is_molecule;
         if (!p->name || p->first != slots) {
             complain(v, p->span, "parameter", i, "its name or slots are wrong");
         }

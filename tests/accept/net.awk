@@ -1,4 +1,5 @@
-# BioNetGen's .net: blocks of numbered lines; reactions by index, 0 for nothing. Functions read parameters, groups, functions.
+# BioNetGen's .net: blocks of numbered lines; reactions by index, 0 for nothing. Functions read parameters, groups, functions;
+# they stand before the reactions (BNG2.pl), and a blank ends an expression (run_network).
 function known(text)
 {
     check_names(text, name, "time exp ln sqrt sin cos tanh abs min max if")
@@ -19,7 +20,14 @@ function indices(text,    n, i, part, all)
 }
 { sub(/ *#.*$/, "") }
 /^$/ { next }
-/^begin (parameters|species|reactions|groups|functions)$/ { block = $2; line = 0; next }
+/^begin (parameters|species|reactions|groups|functions)$/ {
+    block = $2
+    line = 0
+    if (block == "functions" && ("reactions" in seen))
+        bad("functions behind reactions")
+    seen[block] = 1
+    next
+}
 /^end / { if ($2 != block) bad("another block ends"); block = ""; next }
 block == "" { bad("outside the blocks"); next }
 $1 != ++line { bad("numbered wrongly") }
@@ -27,9 +35,13 @@ block == "parameters" || block == "functions" {
     own = $2
     if (own !~ (block == "parameters" ? "^[A-Za-z_][A-Za-z0-9_]*$" : "^[A-Za-z_][A-Za-z0-9_]*\\(\\)$"))
         bad("no name: " own)
-    sub(/^ *[0-9]+ [^ ]+ /, "")
-    known($0)
+    if (NF != 3)
+        bad("a blank in an expression")
     sub(/\(\)$/, "", own)
+    if (block == "functions")
+        function_text[own] = $3
+    else
+        known($3)
     if (own in name)
         bad("a second " own)
     name[own] = 1
@@ -56,6 +68,8 @@ block == "reactions" {
     reaction(left, indices($3))
 }
 END {
+    for (own in function_text)
+        known(function_text[own])
     for (own in law)
         if (!(own in name))
             bad("no rate " own)
