@@ -206,8 +206,8 @@ static void print_interpretation(const struct net *formal, const struct net *mad
     size_t lines = 0;
     for (size_t i = 0; i < made->species.n; i++) {
         const struct species *x = &made->species.data[i];
-        const struct term *t = map->term.data + map->ptr.data[i];
-        size_t n = map->ptr.data[i + 1] - map->ptr.data[i];
+        size_t n;
+        const struct term *t = linear_map_row(map, i, &n);
         bool own = n == 1 && t->count == 1 && strcmp(x->name, formal->species.data[t->species].name) == 0;
         if (own || x->kind == SPECIES_CONSTANT || lines++ >= MOST_LINES) {
             continue;

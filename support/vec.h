@@ -29,6 +29,8 @@
         (v)->data[(v)->n++] = (__VA_ARGS__); \
     } while (0)
 
+/* Its elements from i on; NULL where it never had one, of which no offset may be taken. */
+#define vec_from(v, i) ((v)->data ? (v)->data + (i) : NULL)
 #define vec_last(v) ((v)->data[(v)->n - 1])
 #define vec_free(v) (free((v)->data), (v)->data = NULL, (v)->n = (v)->cap = 0)
 

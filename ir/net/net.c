@@ -303,12 +303,12 @@ int32_t net_add_observed(struct net *n, expr_id scalar)
 
 const struct term *net_lhs(const struct net *n, const struct reaction *r)
 {
-    return n->term.data + r->lhs;
+    return vec_from(&n->term, r->lhs);
 }
 
 const struct term *net_rhs(const struct net *n, const struct reaction *r)
 {
-    return n->term.data + r->rhs;
+    return vec_from(&n->term, r->rhs);
 }
 
 expr_id net_species_expr(struct net *n, species_id s)

@@ -159,8 +159,9 @@ void rewrite_stands_for(struct rewrite *w, species_id made, const struct term *s
     add_rows(w, (size_t)made);
     const struct linear_map *m = &w->witness->after;
     for (size_t i = 0; i < n; i++) { /* no more than 63 bits: it is part of a side */
-        const uint32_t *row_of = m->ptr.data + sum[i].species;
-        multiset_add(&w->sum, m->term.data + row_of[0], row_of[1] - row_of[0], sum[i].count);
+        size_t length;
+        const struct term *terms = linear_map_row(m, (size_t)sum[i].species, &length);
+        multiset_add(&w->sum, terms, length, sum[i].count);
     }
     multiset_take(&w->sum, &row);
     linear_map_add_row(&w->witness->after, row.data, row.n);

@@ -153,6 +153,7 @@ bool pass_copies(struct net *n, struct pass_context *c)
         return ok;
     }
     struct copies x = {.n = n, .c = c, .same = mem_alloc((n->species.n + 1) * sizeof *x.same)};
+    vec_reserve(&x.term, 1); /* places of empty lists are taken in it too */
     multiset_open(&x.sum, n->species.n);
     for (size_t s = 0; s < n->species.n; s++) {
         x.same[s] = (species_id)s;

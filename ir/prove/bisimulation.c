@@ -26,7 +26,7 @@ char *bisimilarity_text(const char *format, ...)
 const struct term *sides_terms(const struct side_list *l, size_t reaction, int side)
 {
     const struct sides *r = &l->list.data[reaction];
-    return l->term.data + r->first + (side ? r->n[0] : 0);
+    return vec_from(&l->term, r->first + (side ? r->n[0] : 0));
 }
 
 static void take_sides(struct side_list *l, const struct net *n)
@@ -112,8 +112,7 @@ struct check {
 
 static const struct term *row(const struct check *c, species_id x, size_t *n)
 {
-    *n = c->map->ptr.data[x + 1] - c->map->ptr.data[x];
-    return c->map->term.data + c->map->ptr.data[x];
+    return linear_map_row(c->map, (size_t)x, n);
 }
 
 static bool is_atomic(struct check *c)
@@ -300,6 +299,7 @@ static char *state_text(const struct net *n, const struct term *state, size_t n_
 static bool allows(struct check *c, int32_t f)
 {
     struct states x = {0};
+    vec_reserve(&x.term, 1); /* places of empty lists are taken in it too */
     bool found = false;
     multiset_open(&x.sum, c->b.made->species.n);
     multiset_add(&x.sum, c->state.data, c->state.n, 1);

@@ -31,8 +31,7 @@ const struct term *certify_row(const struct side *s, species_id x, struct term *
         *n = 1;
         return one;
     }
-    *n = s->map->ptr.data[x + 1] - s->map->ptr.data[x];
-    return s->map->term.data + s->map->ptr.data[x];
+    return linear_map_row(s->map, (size_t)x, n);
 }
 
 int32_t certify_own_coordinate(const struct side *s, species_id x)

@@ -367,9 +367,8 @@ static bool enter_products(struct ledger *l, const struct reaction *r)
     for (size_t i = 0; i < own.n && ok; i++) {
         species_id x = own.data[i].species;
         for (int32_t k = c->product_first[x]; k < c->product_first[x + 1] && ok; k++) {
-            ok = r->rate_kind == RATE_LAW
-                     ? certify_reject(l->c, "a rate law changes a factor of a product")
-                     : enter_product(l, r, own.data[i], c->product[k]);
+            ok = r->rate_kind == RATE_LAW ? certify_reject(l->c, "a rate law changes a factor of a product")
+                                          : enter_product(l, r, own.data[i], c->product[k]);
         }
     }
     vec_free(&own);
@@ -417,8 +416,8 @@ static bool enter_reactions(struct ledger *l, int side)
         }
         ok = ok && (side || enter_products(l, r)) &&
              (law         ? enter_law(l, side, r, &change, side ? -1 : 1)
-                    : side == 0 ? enter_before(l, r, &change)
-                                : enter_after(l, r, &change));
+              : side == 0 ? enter_before(l, r, &change)
+                          : enter_after(l, r, &change));
     }
     vec_free(&change);
     return ok;
@@ -484,6 +483,7 @@ static bool check_entries(struct ledger *l)
 bool certify_law(struct certifier *c)
 {
     struct ledger l = {.c = c};
+    vec_reserve(&l.term, 1); /* places of empty lists are taken in it too */
     multiset_open(&l.sum, (size_t)c->w->n_coordinates);
     multiset_open(&l.product, c->side[0].net->species.n);
     link_equals(&l);

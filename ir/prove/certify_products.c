@@ -11,9 +11,7 @@
 
 const struct term *certify_product(const struct certifier *c, species_id after, size_t *n)
 {
-    const struct linear_map *m = &c->w->product;
-    *n = (size_t)after + 1 < m->ptr.n ? m->ptr.data[after + 1] - m->ptr.data[after] : 0;
-    return *n ? m->term.data + m->ptr.data[after] : NULL;
+    return linear_map_row(&c->w->product, (size_t)after, n);
 }
 
 expr_id certify_product_amount(const struct certifier *c, const struct term *factors, size_t n)

@@ -55,3 +55,9 @@ void witness_removed(struct witness *w, size_t n_species, const bool *removed)
         w->n_coordinates += !removed[s];
     }
 }
+
+const struct term *linear_map_row(const struct linear_map *m, size_t i, size_t *n)
+{
+    *n = i + 1 < m->ptr.n ? m->ptr.data[i + 1] - m->ptr.data[i] : 0;
+    return *n ? vec_from(&m->term, m->ptr.data[i]) : NULL;
+}

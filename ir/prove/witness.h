@@ -56,5 +56,7 @@ void witness_free(struct witness *w);
 void witness_removed(struct witness *w, size_t n_species, const bool *removed);
 /* Appends the row of the next species. */
 void linear_map_add_row(struct linear_map *m, const struct term *row, size_t n);
+/* Row i, of *n terms; of those that the map has not, and of empty ones, NULL and 0. */
+const struct term *linear_map_row(const struct linear_map *m, size_t i, size_t *n);
 
 #endif
