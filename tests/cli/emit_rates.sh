@@ -83,7 +83,7 @@ says 'multiplier="60"' --format sbml --network all all.crnl
 says 'assignmentRule variable="x"' --format sbml --network all all.crnl
 says 'A_{0} + S &\xrightarrow{k}' --format latex --network all all.crnl
 says 'x^{+} + x^{-}' --format latex --network all all.crnl
-says '[label="S", peripheries=2]' --format dot --network all all.crnl
+says 'peripheries=2, label="S"]' --format dot --network all all.crnl
 # Events: the order, what recurs, what switches reactions.
 cat >events.crnl <<'END'
 network events(T = 5) {
@@ -113,7 +113,7 @@ says 'clock C1 = T, C2 = 2*T' --format text events.crnl
 says 'event every 4 : B = B + 3, A = B' --format text events.crnl
 says '{"kind": "every", "when": "4", "changes": [["B", "B + 3"], ["A", "B"]]' --format json events.crnl
 says '"clock": [{"guard": "C1", "duration": "T"}, {"guard": "C2", "duration": "2*T"}]' --format json events.crnl
-says '[shape=diamond, label="every 4"]' --format dot events.crnl
+says '[shape=diamond, fontsize=8, label="every 4"]' --format dot events.crnl
 says '\text{every } 4 &: B := B + 3, \; A := B' --format latex events.crnl
 
 # What is no whole number: a number on its side, or a name with a formula.
