@@ -202,9 +202,9 @@ static int start_world(struct crnl_ctx *ctx, int argc, char **argv)
                   "  help: start it without mpirun, or once for each --seed\n";
         fputs(rt_launched().rank == 0 ? failure : "", stderr);
     }
-    bool failed;
-    ctx->world =
-        rt_world_start(rt_program_fingerprint(ctx->program, argc, argv), rt_threads(ctx), failure, &failed);
+    bool failed, is_alone = rt_launched().size <= 1;
+    uint64_t fingerprint = is_alone ? 0 : rt_program_fingerprint(ctx->program, argc, argv);
+    ctx->world = rt_world_start(fingerprint, rt_threads(ctx), failure, &failed);
     if (rt_world_rank(ctx->world) > 0) {
         o->mute = o->quiet = 1;
         o->progress = o->verbose = o->check_gradients = 0;

@@ -191,8 +191,11 @@ static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_n
     bool resume = r->job.spec->resume != 0;
     if (resume && n->started && n->runs > 1) {
         return rt_fail(&r->error, CRNL_NO_RUN,
-                       "`continue` needs one state, and the last run of `%s` was %s of %lld", m->name,
-                       n->result && n->result->weight ? "a law" : "an ensemble", (long long)n->runs);
+                       "`continue` needs one state, and the last run of `%s` was %s of %lld\n"
+                       "  help: rows go on each by itself: run %s for ... over i in 0..%lld, and continue %s "
+                       "for ... over i in 0..%lld",
+                       m->name, n->result && n->result->weight ? "a law" : "an ensemble", (long long)n->runs,
+                       m->name, (long long)n->runs, m->name, (long long)n->runs);
     }
     for (int32_t s = 0; resume && n->started && s < m->n_species; s++) {
         if (n->x[s] == RT_UNCOUNTED) {

@@ -29,10 +29,16 @@ static expr_id captured(struct where *w, const struct ast *a, struct name *n)
 {
     struct span at = a->span;
     if (!w->view->capture) {
-        return diag_report(
+        diag_report(
             w->f->diag, DIAG_E0204, at,
             "'%s' is a variable of the experiment; here only the network's names and constants are known",
             n->text);
+        diag_help(
+            w->f->diag,
+            "this is measured while the network runs: give it a parameter, and set that: run %s with %s = "
+            "%s ..., then %s.%s here",
+            w->view->use->net->name, n->text, n->text, w->view->use->net->name, n->text);
+        return 0;
     }
     struct where outside = where_outside(w);
     expr_id v = a->kind == AST_INDEX ? value_entry(&outside, a) : experiment_variable(&outside, n);

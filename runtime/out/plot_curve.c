@@ -1,5 +1,6 @@
 /* Curves: courses of networks, recorded series, vectors; and what all kinds of curves write. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,13 +67,48 @@ void rt_plot_end_clause(struct rt_plot *p, const char *name)
     }
 }
 
+/* Ten digits are more than a picture shows; curves have thousands of numbers, for which printf is slow. */
+static void put_digits(struct rt_buffer *b, double v)
+{
+    enum { DIGITS = 10 };
+    static const double power[] = {1,   10,  1e2,  1e3,  1e4,  1e5,  1e6, 1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
+    char text[40];
+    double size = fabs(v);
+    if (!(size >= 1e-4 && size < 1e9)) {
+        rt_put_n(b, text, (size_t)snprintf(text, sizeof text, "%.*g", DIGITS, v));
+        return;
+    }
+    int before = -3, at = sizeof text;
+    while (size >= (before < 0 ? 1 / power[-before] : power[before])) {
+        before++;
+    }
+    int behind = DIGITS - before;
+    uint64_t all = (uint64_t)(size * power[behind] + 0.5);
+    for (; behind > 0 && all % 10 == 0; behind--) {
+        all /= 10;
+    }
+    for (int i = 0; all > 0 || i <= behind; i++, all /= 10) {
+        if (i == behind && i > 0) {
+            text[--at] = '.';
+        }
+        text[--at] = (char)('0' + all % 10);
+    }
+    if (v < 0) {
+        text[--at] = '-';
+    }
+    rt_put_n(b, text + at, sizeof text - (size_t)at);
+}
+
 void rt_plot_row(struct rt_plot *p, const double *v, int n)
 {
     for (int i = 0; i < n; i++) {
-        rt_put(&p->data, i ? " " : "");
-        rt_put_number(&p->data, v[i]);
+        if (i) {
+            rt_put_n(&p->data, " ", 1);
+        }
+        put_digits(&p->data, v[i]);
     }
-    rt_put(&p->data, "\n");
+    rt_put_n(&p->data, "\n", 1);
 }
 
 void rt_plot_tell(struct crnl_ctx *ctx, const char *name, const struct rt_left_out *out)
