@@ -16,7 +16,7 @@ work=$1
 shift
 units=${UNITS:-300000} size=${SIZE:-6} units5=${UNITS5:-120000}
 out=$work seeds=${SEEDS:-5} other_seeds=${OTHER_SEEDS:-5} counts=${COUNTS:-1 2 5 10}
-jobs=${JOBS:-$(nproc)}
+. "$here/../side_by_side.bash"
 mkdir -p "$work"
 
 run() # FILE EXPERIMENT options...
@@ -33,25 +33,6 @@ median() # of the numbers behind $1 in files...
     shift
     cat "$@" | sed -n "s/^\(.* \)\?$name \([^ ]*\).*/\2/p" | sort -g |
         awk '{v[NR] = $1} END {print NR ? v[int((NR + 1) / 2)] : "none", NR}'
-}
-
-side_by_side() # COMMAND ARGUMENT...: for each argument, `jobs` at a time
-{
-    local command=$1 at running=0 good=true
-    shift
-    for at; do
-        $command "$at" &
-        running=$((running + 1))
-        if [ $running -ge "$jobs" ]; then
-            wait -n || good=false
-            running=$((running - 1))
-        fi
-    done
-    while [ $running -gt 0 ]; do
-        wait -n || good=false
-        running=$((running - 1))
-    done
-    $good
 }
 
 part_theory() { run theory feedback; run theory clampings; run theory extinction; }

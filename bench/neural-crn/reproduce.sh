@@ -1,9 +1,10 @@
 #!/bin/bash
 # Paper 004 again: figures 4 to 6, losses and accuracies over seeds, learning by molecules, program 11, settings of our own,
 # a chemical clock, strands. `make reproduce-neural-crn`; some hours on one core. reproduce.sh FOLDER [PART...]: works in
-# FOLDER, parts as below (default all). What a part prints is kept in FOLDER/PART.done, and a part that is there is not
-# run again: a run that was cut off goes on. Needs the data in ../shared/data beside the tree, or in DATA.
-set -eu
+# FOLDER, parts as below (default all). What a part prints is kept in FOLDER/PART.done, what each seed prints in a file of
+# FOLDER/seeds, and what is there is not run again: a run that was cut off goes on. Needs the data in ../shared/data beside
+# the tree, or in DATA. JOBS: how many seeds go on side by side (default: as many as there are processors).
+set -euo pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 CRNLC=${CRNLC:-$here/../../build/crnlc}
@@ -12,7 +13,8 @@ DATA=${DATA:-$here/../../../shared/data}
 work=$1
 shift
 parts=${*:-linear clock regression classification signed own rings strands}
-mkdir -p "$work"
+mkdir -p "$work/seeds"
+. "$here/../side_by_side.bash"
 
 run() # PROGRAM EXPERIMENT OPTIONS...
 {
@@ -22,16 +24,23 @@ run() # PROGRAM EXPERIMENT OPTIONS...
         --out-dir "$work" "$@"
 }
 
+one_seed() # SEED, of what over_seeds is about
+{
+    if [ ! -f "$stem-$1" ]; then
+        run "$program" "$experiment" --seed "$1" "${options[@]}" >"$stem-$1.part" 2>/dev/null || echo "fails" >"$stem-$1.part"
+        mv "$stem-$1.part" "$stem-$1"
+    fi
+}
+
 # What is printed for each of the seeds up to $3, and the median of each number; a seed that fails is counted.
 over_seeds() # PROGRAM EXPERIMENT SEEDS OPTIONS...
 {
-    local program=$1 experiment=$2 seeds=$3 seed
+    local program=$1 experiment=$2 seeds=$3
     shift 3
+    local options=("$@") stem=$work/seeds/$program-$experiment${*:+-${*: -1}}
     echo "== $experiment $*"
-    for seed in $(seq "$seeds"); do
-        run "$program" "$experiment" --seed "$seed" "$@" 2>/dev/null || echo "fails"
-    done >"$work/seeds"
-    cat "$work/seeds"
+    side_by_side one_seed $(seq "$seeds")
+    cat $(seq -f "$stem-%g" "$seeds") | tee "$stem"
     awk '/fails/ { bad++; next } { n++; for (i = 2; i <= NF; i += 2) { name[i] = $(i - 1); v[i, n] = $i } }
         END {
             printf "median of %d", n
@@ -42,7 +51,7 @@ over_seeds() # PROGRAM EXPERIMENT SEEDS OPTIONS...
                 printf ", %s %s", name[i], n % 2 ? v[i, (n + 1) / 2] : (v[i, n / 2] + v[i, n / 2 + 1]) / 2
             }
             printf ", failed %d\n", bad
-        }' "$work/seeds"
+        }' "$stem"
 }
 
 linear()
