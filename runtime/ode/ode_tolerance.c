@@ -36,7 +36,8 @@ static const double SLOW = 0x1p-300, FAST = 0x1p300;
 enum { MOST_TURNS = 16, PLACES_OF_RUN = 16 };
 enum { MOST_LAYERS = 100, TIME_ROUNDINGS = 16, EXPONENT = 1000 };
 static const double CANCELLED = 1e-9; /* of the terms of a law: less is what rounding leaves of them */
-static const double LONG = 1e6; /* times that in which rates change */
+static const double LONG = 1e6;       /* times that in which rates change */
+static const double FELT = 1e-12;     /* of the time: more than a few times its last digit */
 
 static double size_of(double x)
 {
@@ -391,9 +392,10 @@ void rt_ode_scales_at_start(struct rt_ode *o)
     o->reach = LONG * o->clock;
     if (o->clock == 1) {
         double change = o->t_horizon == INFINITY ? time_of_change(o) : INFINITY;
-        o->reach = o->t_horizon < INFINITY ? INFINITY
-                                           : LONG * (change < INFINITY ? change : fmax(1, fabs(o->t)));
+        o->reach =
+            o->t_horizon < INFINITY ? INFINITY : LONG * (change < INFINITY ? change : fmax(1, fabs(o->t)));
     }
+    o->reach = fmax(o->reach, FELT * fabs(o->t)); /* what time does not feel is refused as no step at all */
     for (int64_t s = 0; s < o->n; s++) {
         set_floor(o, s);
     }
