@@ -2,43 +2,11 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "build_config.h"
 #include "driver/command.h"
 #include "driver/pipeline.h"
-
-static const char RUNTIME[] = "libcrnl_rt.a";
-
-/* Where the runtime library may be, seen from the folder of this executable: the build tree, an installation;
- * last the place that was configured. The answer is written to `folder` and returned, or NULL. */
-static const char *find_runtime(char *folder, size_t size)
-{
-    static const char *const relative[] = {"", "/runtime", "/../lib/crnlc", "/../lib64/crnlc"};
-    char self[PATH_MAX];
-    char probe[PATH_MAX + 64];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (n > 0) {
-        self[n] = '\0';
-        char *slash = strrchr(self, '/');
-        if (slash) {
-            *slash = '\0';
-        }
-        for (size_t i = 0; i < sizeof relative / sizeof relative[0]; i++) {
-            snprintf(probe, sizeof probe, "%s%s/%s", self, relative[i], RUNTIME);
-            if (access(probe, R_OK) == 0) {
-                snprintf(folder, size, "%s%s", self, relative[i]);
-                return folder;
-            }
-        }
-    }
-    snprintf(probe, sizeof probe, "%s/%s", CRNL_LIBDIR, RUNTIME);
-    if (access(probe, R_OK) == 0) {
-        snprintf(folder, size, "%s", CRNL_LIBDIR);
-        return folder;
-    }
-    return NULL;
-}
+#include "driver/runtime_folder.h"
 
 /* The header of libNAME.so is NAME.h beside it; to be freed. */
 static char *header_path(const char *library)
@@ -101,10 +69,10 @@ int command_build(const struct options *o)
         return EXIT_STATUS_USAGE;
     }
     char folder[PATH_MAX + 64];
-    const char *runtime = find_runtime(folder, sizeof folder);
+    const char *runtime = runtime_folder(folder, sizeof folder);
     if (!runtime && (o->emit == EMIT_EXE || o->emit == EMIT_SHARED)) {
         fprintf(stderr, "crnlc build: %s is neither beside this program, nor in ../lib/crnlc, nor in %s\n",
-                RUNTIME, CRNL_LIBDIR);
+                RUNTIME_LIBRARY, CRNL_LIBDIR);
         return EXIT_STATUS_ERROR;
     }
     struct pipeline p;

@@ -34,8 +34,7 @@ static struct net *one_network(struct pipeline *p)
     if (n == 1) {
         return program_network(program, 0);
     }
-    diag_report(p->diag, DIAG_E0506, (struct span){0}, "one network at a time, and this program has %zu",
-                n);
+    diag_report(p->diag, DIAG_E0506, (struct span){0}, "one network at a time, and this program has %zu", n);
     diag_help(p->diag, "say which: --network NAME");
     return NULL;
 }

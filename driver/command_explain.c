@@ -60,12 +60,9 @@ static void print_methods(void)
 
 static void print_method_options(void)
 {
-    static const char *const types[] = {[CRNL_REAL] = "number",
-                                        [CRNL_INT] = "integer",
-                                        [CRNL_BOOL] = "boolean",
-                                        [CRNL_INFINITE] = "`infinite`",
-                                        [CRNL_KERNEL_NAME] = "name",
-                                        [CRNL_LINEAR_NAME] = "name"};
+    static const char *const types[] = {
+        [CRNL_REAL] = "number",         [CRNL_INT] = "integer",      [CRNL_BOOL] = "boolean",
+        [CRNL_INFINITE] = "`infinite`", [CRNL_KERNEL_NAME] = "name", [CRNL_LINEAR_NAME] = "name"};
     printf("| option | type | without it | |\n| --- | --- | --- | --- |\n");
     for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
         const struct crnl_option_info *o = &crnl_option_info[i];
@@ -140,9 +137,8 @@ static int explain_words(void)
         enum word_role role;
         const char *text;
     } roles[] = {
-        {WORD_RESERVED, "reserved"},           {WORD_OPENING, "opening"},
-        {WORD_OF_NETWORK, "network"},          {WORD_OF_MODEL, "model"},
-        {WORD_OF_EXPERIMENT, "experiment"},    {WORD_INNER, "inner"},
+        {WORD_RESERVED, "reserved"}, {WORD_OPENING, "opening"},          {WORD_OF_NETWORK, "network"},
+        {WORD_OF_MODEL, "model"},    {WORD_OF_EXPERIMENT, "experiment"}, {WORD_INNER, "inner"},
     };
     for (size_t r = 0; r < sizeof roles / sizeof *roles; r++) {
         printf("%s:", roles[r].text);

@@ -1,22 +1,27 @@
 /* crnlc run: compiles in memory and executes, with the command line of a compiled program. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
+#include "driver/cache.h"
 #include "driver/command.h"
 #include "driver/pipeline.h"
 
-static int execute(const struct pipeline *p, const char *file)
+/* The command line of the program, with a NULL behind it; to be freed. */
+static char **program_words(const struct options *o, const char *file)
 {
-    const struct options *o = p->options;
     VEC(char *) words = {0};
     vec_push(&words, (char *)file); /* not written to: the name of the program in its messages */
     for (size_t i = 0; i < o->program.n; i++) {
         vec_push(&words, o->program.data[i]);
     }
     vec_push(&words, NULL);
-    int status = crnl_main((int)words.n - 1, words.data, engine_program(p->engine));
-    vec_free(&words);
-    return status;
+    return words.data;
+}
+
+static int execute(const struct pipeline *p, char **words)
+{
+    return crnl_main((int)p->options->program.n + 1, words, engine_program(p->engine));
 }
 
 /* As pipeline_report. On another rank of MPI than the first, which says the same, only if that one does
@@ -45,15 +50,25 @@ int command_run(const struct options *o)
 
 int command_run_file(const struct options *o, const char *file)
 {
+    char **words = program_words(o, file);
+    struct cache *cache = cache_open(o, file);
+    cache_execute(cache, words);
+    clock_t began = clock();
     struct pipeline p;
     pipeline_open(&p, o);
     bool ready = pipeline_engine(&p, file);
+    double seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
     int status = report(&p, ready);
     if (ready && status == EXIT_STATUS_OK) {
         pipeline_protect(&p);
-        status = execute(&p, file);
+        status = execute(&p, words);
         pipeline_stage_done(&p, "execution");
+        if (status == EXIT_STATUS_OK) {
+            cache_store(cache, &p, seconds);
+        }
     }
     pipeline_close(&p);
+    cache_close(cache);
+    free(words);
     return status;
 }

@@ -5,6 +5,8 @@ ALL_LDADD = $(ALL_LIBS) $(RT_WHOLE) $(RT_LIBS)
 
 # files: crnlc_SOURCES = driver/*.c driver/*.h driver/*.def
 crnlc_SOURCES = \
+  driver/cache.c \
+  driver/cache.h \
   driver/command.h \
   driver/command_build.c \
   driver/command_check.c \
@@ -35,6 +37,8 @@ crnlc_SOURCES = \
   driver/options.h \
   driver/pipeline.c \
   driver/pipeline.h \
+  driver/runtime_folder.c \
+  driver/runtime_folder.h \
   driver/semantic.c \
   driver/semantic.h
 # end

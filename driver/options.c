@@ -45,6 +45,7 @@ enum option_id {
     OPTION_DATA_DIR,
     OPTION_OUT_DIR,
     OPTION_EXPLAIN_CONVENTIONS,
+    OPTION_NO_CACHE,
     OPTION_ONLY_CHECK,
     OPTION_TO_STDOUT,
     OPTION_VALUES,
@@ -249,6 +250,7 @@ static bool set_option(struct options *o, const struct command_option *option, c
     case OPTION_TIME: o->time = true; break;
     case OPTION_TIME_PASSES: o->pass.time = true; break;
     case OPTION_EXPLAIN_CONVENTIONS: o->explain_conventions = true; break;
+    case OPTION_NO_CACHE: o->no_cache = true; break;
     case OPTION_ONLY_CHECK: o->only_check = true; break;
     case OPTION_TO_STDOUT: o->to_stdout = true; break;
     case OPTION_VALUES: o->values = true; break;
@@ -306,6 +308,7 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
         }
         if (after_dashes || word[0] != '-' || !word[1]) {
             vec_push(&o->files, word);
+            vec_push(&o->words, word);
             continue;
         }
         if (strcmp(word, "--") == 0) {
@@ -324,8 +327,12 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
         bool both = option->id == OPTION_DATA_DIR || option->id == OPTION_OUT_DIR;
         bool program =
             option->id == OPTION_PROGRAM || (both && (command == COMMAND_RUN || command == COMMAND_FIT));
+        bool of_compiler = option->id != OPTION_PROGRAM;
         if (program) {
             vec_push(&o->program, word);
+        }
+        if (of_compiler) {
+            vec_push(&o->words, word);
         }
         if (option->argument && !value) {
             if (i + 1 == argc) {
@@ -333,6 +340,9 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
                 return false;
             }
             value = argv[++i];
+            if (of_compiler) {
+                vec_push(&o->words, argv[i]);
+            }
             if (program) {
                 vec_push(&o->program, argv[i]);
             }
@@ -349,6 +359,7 @@ void options_free(struct options *o)
     vec_free(&o->files);
     vec_free(&o->defines);
     vec_free(&o->program);
+    vec_free(&o->words);
 }
 
 void options_print_usage(FILE *out)

@@ -30,6 +30,7 @@ struct options {
     VEC(const char *) files;   /* what is not an option, in order */
     VEC(const char *) defines; /* -D NAME=VALUE */
     VEC(char *) program;       /* options of the program, as written */
+    VEC(const char *) words;   /* all others, and those of the program on which compiling depends */
     const char *experiment, *network, *output, *stdlib_dir, *data_dir, *out_dir;
     const char *passes; /* NULL: those of the level */
     const char *format; /* emit */
@@ -44,7 +45,7 @@ struct options {
     int64_t compile_after;                           /* -1: the default */
     bool legalize, dsd, stochastic, report;
     bool json, werror, time, help;
-    bool explain_conventions;
+    bool explain_conventions, no_cache;
     bool only_check, to_stdout; /* fmt */
     bool values, semantic;      /* diff */
     const char *interpretation; /* diff; NULL: none is given */

@@ -516,6 +516,8 @@ void crnl_cancel(void);
 int crnl_main(int argc, char **argv, const struct crnl_program *program);
 /* The rank of this process in MPI, as its launcher says; 0 without one. */
 int crnl_rank(void);
+/* Whether a launcher of MPI has started it. */
+bool crnl_is_launched(void);
 /* In place of crnl_main where there is no program, because of what `failure` says: with the exit status.
  * Other ranks of MPI learn of it. The text is shown if rank 0 does not fail too, which shows its own. */
 int crnl_main_failed(int status, const char *failure);

@@ -219,6 +219,11 @@ int crnl_rank(void)
     return rt_launched().rank;
 }
 
+bool crnl_is_launched(void)
+{
+    return rt_launched().is_launched;
+}
+
 int crnl_main_failed(int status, const char *failure)
 {
     bool failed;

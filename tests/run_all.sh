@@ -7,6 +7,8 @@ set -u
 export LC_ALL=C
 SRC=$(cd "$(dirname "$0")/.." && pwd)
 OUT=$BUILD/tests/out
+# Programs are compiled anew by each test.
+export CRNL_CACHE=
 export SRC BUILD CRNLC OUT SBML=${SBML-yes}
 # A Python with NumPy, if there is one: the first in PATH may be another than the one that Debian's packages belong to.
 for PYTHON in python3 /usr/bin/python3 ''; do

@@ -1,0 +1,396 @@
+#define _GNU_SOURCE 1 /* gnu_get_libc_version; statx times are those of stat here */
+#include "driver/cache.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <gnu/libc-version.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "driver/runtime_folder.h"
+#include "runtime/crnl_file.h"
+#include "support/hash.h"
+#include "support/mem.h"
+#include "support/source.h"
+
+enum { NAME_LENGTH = 32 };           /* of a digest, in hexadecimal */
+enum { MOST_MEGABYTES = 512 };       /* unless CRNL_CACHE_MIB says so */
+static const double WORTH_IT = 0.05; /* seconds of processor time to compile */
+static const char FORM[] = "crnl cache 1";
+
+/* ---- Digests of 128 bits ---- */
+
+struct digest {
+    uint64_t half[2];
+};
+
+struct cache {
+    struct digest name;    /* of what compiles, and how */
+    char *folder, *list;   /* list: its path */
+    struct timespec since; /* when it was opened, by the clock that files are stamped with */
+};
+
+static void add_word(struct digest *d, uint64_t word)
+{
+    d->half[0] = hash_mix(d->half[0], word);
+    d->half[1] = hash_mix(d->half[1] + 0x9E3779B97F4A7C15u, word ^ d->half[0]);
+}
+
+static void add_bytes(struct digest *d, const void *data, size_t n)
+{
+    const char *at = data;
+    uint64_t word;
+    for (; n >= sizeof word; at += sizeof word, n -= sizeof word) {
+        memcpy(&word, at, sizeof word);
+        add_word(d, word);
+    }
+    word = 0;
+    memcpy(&word, at, n);
+    add_word(d, word);
+    add_word(d, n + 1);
+}
+
+static void add_text(struct digest *d, const char *text)
+{
+    add_bytes(d, text, strlen(text) + 1);
+}
+
+/* A file of the installation: whoever changes it changes this. */
+static void add_version(struct digest *d, const char *path)
+{
+    struct stat s = {0};
+    if (stat(path, &s) == 0) {
+        const uint64_t words[] = {(uint64_t)s.st_dev,          (uint64_t)s.st_ino,
+                                  (uint64_t)s.st_size,         (uint64_t)s.st_mtim.tv_sec,
+                                  (uint64_t)s.st_mtim.tv_nsec, (uint64_t)s.st_ctim.tv_sec,
+                                  (uint64_t)s.st_ctim.tv_nsec};
+        add_bytes(d, words, sizeof words);
+    }
+}
+
+static bool add_contents(struct digest *d, const char *path)
+{
+    enum { PIECE = 1 << 16 };
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat s;
+    bool good = fd >= 0 && fstat(fd, &s) == 0 && S_ISREG(s.st_mode);
+    char *piece = mem_alloc(PIECE);
+    ssize_t n = 1;
+    while (good && n > 0) {
+        n = read(fd, piece, PIECE);
+        good = n >= 0;
+        if (n > 0) {
+            add_bytes(d, piece, (size_t)n);
+        }
+    }
+    free(piece);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return good;
+}
+
+static char *path_of(const char *folder, const struct digest *d, const char *ending)
+{
+    char *path = mem_alloc(strlen(folder) + 1 + NAME_LENGTH + strlen(ending) + 1);
+    sprintf(path, "%s/%016llx%016llx%s", folder, (unsigned long long)d->half[0],
+            (unsigned long long)d->half[1], ending);
+    return path;
+}
+
+/* ---- What is kept at all ---- */
+
+static bool is_word(const struct options *o, const char *name)
+{
+    for (size_t i = 0; i < o->program.n; i++) {
+        if (strncmp(o->program.data[i], name, strlen(name)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What shows how a program is compiled wants it compiled; ranks of MPI must all execute the same file, and
+ * a checkpoint must find what it is of; a folder of modules may hide one of another. */
+static bool is_plain(const struct options *o)
+{
+    return o->command == COMMAND_RUN && !o->no_cache && o->engine == ENGINE_AUTO && o->compile_after < 0 &&
+           !o->json && !o->time && !o->werror && !o->explain_conventions && !o->stdlib_dir &&
+           !o->pass.remarks && !o->pass.dump_ir && !o->pass.print_changed && !o->pass.verify &&
+           !o->pass.time && crnl_rank() == 0 && !crnl_is_launched() && !is_word(o, "--checkpoint") &&
+           !is_word(o, "--resume") && !is_word(o, "--help");
+}
+
+/* To be freed; NULL: there is none. */
+static char *find_folder(void)
+{
+    const char *given = getenv("CRNL_CACHE"), *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (given) {
+        return *given ? mem_strdup(given) : NULL;
+    }
+    bool has_base = base && *base == '/';
+    if (!has_base && !(home && *home == '/')) {
+        return NULL;
+    }
+    const char *from = has_base ? base : home, *to = has_base ? "/crnlc" : "/.cache/crnlc";
+    char *folder = mem_alloc(strlen(from) + strlen(to) + 1);
+    sprintf(folder, "%s%s", from, to);
+    return folder;
+}
+
+/* Its command line, where that was given, what compiles it, and for what. */
+static struct digest name_of(const struct options *o, const char *file)
+{
+    struct digest d = {{1, 2}};
+    struct utsname machine;
+    char folder[PATH_MAX + 64];
+    add_text(&d, FORM);
+    add_version(&d, "/proc/self/exe");
+    if (runtime_folder(folder, sizeof folder - sizeof RUNTIME_LIBRARY)) {
+        strcat(strcat(folder, "/"), RUNTIME_LIBRARY);
+        add_version(&d, folder);
+    }
+    if (uname(&machine) == 0) {
+        add_text(&d, machine.machine);
+    }
+    add_text(&d, gnu_get_libc_version());
+    add_text(&d, getcwd(folder, sizeof folder) ? folder : "");
+    add_text(&d, file);
+    for (size_t i = 0; i < o->words.n; i++) {
+        add_text(&d, o->words.data[i]);
+    }
+    return d;
+}
+
+struct cache *cache_open(const struct options *o, const char *file)
+{
+    char *folder = is_plain(o) ? find_folder() : NULL;
+    if (!folder) {
+        return NULL;
+    }
+    struct cache *c = mem_alloc(sizeof *c);
+    struct digest d = name_of(o, file);
+    *c = (struct cache){.name = d, .folder = folder, .list = path_of(folder, &d, ".list")};
+    clock_gettime(CLOCK_REALTIME_COARSE, &c->since);
+    return c;
+}
+
+void cache_close(struct cache *c)
+{
+    if (c) {
+        free(c->folder);
+        free(c->list);
+        free(c);
+    }
+}
+
+/* ---- Finding ---- */
+
+/* Nobody else may write there, or could have: what is in it gets executed. */
+static bool is_own(const char *folder)
+{
+    struct stat s;
+    return stat(folder, &s) == 0 && S_ISDIR(s.st_mode) && s.st_uid == geteuid() && !(s.st_mode & 022);
+}
+
+/* The executable that the list leads to, as files are now, to be freed; NULL: one of them is not there. */
+static char *program_of(const struct cache *c, const char *list, size_t n)
+{
+    struct digest d = c->name;
+    add_bytes(&d, list, n);
+    for (const char *at = list; at < list + n; at += strlen(at) + 1) {
+        if (!add_contents(&d, at)) {
+            return NULL;
+        }
+    }
+    return path_of(c->folder, &d, ".run");
+}
+
+/* Paths, each with its final NUL; to be freed, NULL: there is none. */
+static char *read_list(const char *path, size_t *n)
+{
+    FILE *in = fopen(path, "rbe");
+    if (!in) {
+        return NULL;
+    }
+    VEC(char) list = {0};
+    size_t got = 1;
+    while (got > 0) {
+        vec_reserve(&list, list.n + PATH_MAX);
+        got = fread(list.data + list.n, 1, PATH_MAX, in);
+        list.n += got;
+    }
+    bool good = !ferror(in) && list.n > 0 && list.data[list.n - 1] == '\0';
+    fclose(in);
+    if (!good) {
+        vec_free(&list);
+        return NULL;
+    }
+    *n = list.n;
+    return list.data;
+}
+
+void cache_execute(const struct cache *c, char **words)
+{
+    size_t n;
+    char *list = c && is_own(c->folder) ? read_list(c->list, &n) : NULL;
+    char *program = list ? program_of(c, list, n) : NULL;
+    if (program && utimensat(AT_FDCWD, program, NULL, 0) == 0) { /* it was of use now */
+        fflush(NULL);
+        execv(program, words);
+    }
+    free(program);
+    free(list);
+}
+
+/* ---- Keeping ---- */
+
+struct list {
+    VEC(char) text;
+    struct timespec since;
+    bool is_old; /* no file of it has changed since the start */
+};
+
+static void add_file(void *env, const char *path)
+{
+    struct list *l = env;
+    struct stat s;
+    char *real = realpath(path, NULL);
+    bool good = real && stat(real, &s) == 0 && S_ISREG(s.st_mode);
+    l->is_old &= good && (s.st_ctim.tv_sec < l->since.tv_sec ||
+                          (s.st_ctim.tv_sec == l->since.tv_sec && s.st_ctim.tv_nsec < l->since.tv_nsec));
+    for (const char *at = real; good && (at == real || at[-1]); at++) {
+        vec_push(&l->text, *at);
+    }
+    free(real);
+}
+
+static bool list_files(struct list *l, const struct pipeline *p)
+{
+    for (uint32_t i = 1; i <= sources_count(p->sources); i++) {
+        const char *path = sources_path(p->sources, i);
+        if (path) {
+            add_file(l, path);
+        }
+    }
+    for (size_t i = 0; i < p->program->data.n; i++) {
+        crnl_data_each_file(&p->program->data.data[i], p->options->data_dir, add_file, l);
+    }
+    return l->is_old && l->text.n > 0;
+}
+
+/* Parameters of models that were read when compiling are part of the program. */
+static bool has_values(const struct program *p)
+{
+    for (size_t i = 0; i < p->neural.n; i++) {
+        if (p->neural.data[i].value) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct kept {
+    char *path;
+    off_t size;
+    struct timespec used;
+};
+
+static int by_use(const void *a, const void *b)
+{
+    const struct timespec *x = &((const struct kept *)a)->used, *y = &((const struct kept *)b)->used;
+    return x->tv_sec != y->tv_sec ? (x->tv_sec > y->tv_sec) - (x->tv_sec < y->tv_sec)
+                                  : (x->tv_nsec > y->tv_nsec) - (x->tv_nsec < y->tv_nsec);
+}
+
+/* Removes what was not of use for the longest time until the rest is not too much. */
+static void tidy(const char *folder)
+{
+    const char *given = getenv("CRNL_CACHE_MIB");
+    double most = (given && *given ? strtod(given, NULL) : MOST_MEGABYTES) * 0x1p20, all = 0;
+    VEC(struct kept) kept = {0};
+    DIR *in = opendir(folder);
+    for (struct dirent *d; in && (d = readdir(in)) != NULL;) {
+        struct stat s;
+        size_t length = strlen(d->d_name);
+        bool is_ours = length > NAME_LENGTH && d->d_name[NAME_LENGTH] == '.';
+        if (is_ours && fstatat(dirfd(in), d->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(s.st_mode)) {
+            char *path = mem_alloc(strlen(folder) + length + 2);
+            sprintf(path, "%s/%s", folder, d->d_name);
+            vec_push(&kept, ((struct kept){path, s.st_size, s.st_mtim}));
+            all += (double)s.st_size;
+        }
+    }
+    if (in) {
+        closedir(in);
+    }
+    if (kept.n > 1) {
+        qsort(kept.data, kept.n, sizeof *kept.data, by_use);
+    }
+    for (size_t i = 0; i < kept.n; i++) {
+        if (all > most) {
+            unlink(kept.data[i].path);
+            all -= (double)kept.data[i].size;
+        }
+        free(kept.data[i].path);
+    }
+    vec_free(&kept);
+}
+
+static bool make_folder(const char *folder)
+{
+    char *path = mem_strdup(folder);
+    for (char *at = path + 1; *at; at++) {
+        if (*at == '/') {
+            *at = '\0';
+            mkdir(path, 0700);
+            *at = '/';
+        }
+    }
+    bool good = mkdir(path, 0700) == 0 || errno == EEXIST;
+    free(path);
+    return good && is_own(folder) && access(folder, W_OK | X_OK) == 0;
+}
+
+/* The executable, as `crnlc build` makes it. What goes wrong is no concern of the program, which has run. */
+static bool write_program(struct pipeline *p, const char *path)
+{
+    char folder[PATH_MAX + 64];
+    const char *runtime = runtime_folder(folder, sizeof folder);
+    struct diag *diag = diag_create(p->sources);
+    bool good =
+        runtime && codegen_write(p->program, p->plans, &p->codegen, OUTPUT_EXECUTABLE, path, runtime, diag);
+    diag_destroy(diag);
+    return good;
+}
+
+void cache_store(const struct cache *c, struct pipeline *p, double seconds)
+{
+    struct list l = {.is_old = true};
+    if (!c || seconds < WORTH_IT || diag_count(p->diag) > 0 || has_values(p->program)) {
+        return;
+    }
+    l.since = c->since;
+    if (list_files(&l, p)) {
+        if (make_folder(c->folder)) {
+            char *program = program_of(c, l.text.data, l.text.n);
+            if (program && write_program(p, program)) {
+                crnl_file_put(c->list, false, l.text.data, l.text.n);
+                tidy(c->folder);
+            }
+            free(program);
+        } else {
+            fprintf(stderr,
+                    "warning: %s is not kept for later starts: %s cannot be written by this user alone\n"
+                    "  help: CRNL_CACHE=FOLDER names another folder, --no-cache keeps nothing\n",
+                    p->program->file, c->folder);
+        }
+    }
+    vec_free(&l.text);
+}
