@@ -103,7 +103,11 @@ clock()
 
 strands()
 {
-    run strands main
+    local fast
+    for fast in 50 1000 10000; do
+        echo "== k_fast = $fast"
+        run strands main -D FAST=$fast
+    done
 }
 
 rings()
