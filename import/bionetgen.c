@@ -7,6 +7,7 @@
 #include "import/infix.h"
 #include "import/kummer.h"
 #include "import/mass_action.h"
+#include "import/tfun.h"
 
 enum block {
     BLOCK_NONE,
@@ -297,7 +298,10 @@ static expr_id read_definition(struct bionetgen *b, struct definition *d, int de
 {
     struct scan s = d->text;
     struct infix i = formula(b, &s, depth, d->kind == DEFINITION_FUNCTION ? NAMES_GROUPS : NAMES_RATES);
-    expr_id e = d->kind == DEFINITION_GROUP ? read_group(b, &s) : infix_read_real(&i);
+    bool is_table = d->kind == DEFINITION_FUNCTION && (scan_word(&s, "tfun") || scan_word(&s, "TFUN"));
+    expr_id e = d->kind == DEFINITION_GROUP ? read_group(b, &s)
+                : is_table                  ? tfun_read(&i)
+                                            : infix_read_real(&i);
     return e && scan_finish(&s) ? e : 0;
 }
 

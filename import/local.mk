@@ -23,6 +23,8 @@ libimport_a_SOURCES = \
   import/remark.c \
   import/scan.c \
   import/scan.h \
+  import/tfun.c \
+  import/tfun.h \
   import/unbounded.c \
   import/unbounded.h \
   import/xml.c \

@@ -21,6 +21,7 @@ libir_a_SOURCES = \
   ir/expr/expr_reach.c \
   ir/expr/expr_rewrite.c \
   ir/expr/expr_share.c \
+  ir/expr/expr_table.c \
   ir/expr/unit.def \
   ir/fact/fact.h \
   ir/fact/fact_bounded.c \

@@ -126,10 +126,8 @@ void table_finish(struct program *p)
 
 struct table {
     struct where *w;
-    enum method method;
-    int32_t data, rows;
+    int32_t data;
     int32_t first; /* in a network: the first slot of its numbers */
-    expr_id x;     /* the argument */
 };
 
 /* Names of parts of a network have no other dot in front of this word. */
@@ -172,8 +170,9 @@ static int32_t params_of(struct where *w, const struct ast *a, const struct name
 }
 
 /* Column 0, the argument, or 1, the value, of a row. */
-static expr_id cell(const struct table *t, int32_t row, int column)
+static expr_id cell(void *env, int32_t row, int column)
 {
+    const struct table *t = env;
     struct where *w = t->w;
     if (w->build) {
         return net_param_expr(w->build->whole->net, t->first + 2 * row + column);
@@ -182,46 +181,6 @@ static expr_id cell(const struct table *t, int32_t row, int column)
     expr_id both = expr_call(w->ex, EXPR_DATA, TYPE_REAL, shape_vector(2), t->data,
                              2 * CRNL_DATA_ALL + CRNL_DATA_INPUT, 1, &at);
     return expr_take(w->ex, both, 0, expr_int(w->ex, column), 0);
-}
-
-/* Between row `from` and the next one. */
-static expr_id segment(const struct table *t, int32_t from)
-{
-    struct expr_pool *ex = t->w->ex;
-    expr_id x = cell(t, from, 0), y = cell(t, from, 1);
-    if (t->method == METHOD_STEP) {
-        return y;
-    }
-    expr_id rise = expr_binary(ex, EXPR_SUB, cell(t, from + 1, 1), y);
-    expr_id part = expr_binary(ex, EXPR_DIV, expr_binary(ex, EXPR_SUB, t->x, x),
-                               expr_binary(ex, EXPR_SUB, cell(t, from + 1, 0), x));
-    return expr_binary(ex, EXPR_ADD, y, expr_binary(ex, EXPR_MUL, rise, part));
-}
-
-/* For arguments between rows `from` and `to`. */
-static expr_id between(const struct table *t, int32_t from, int32_t to)
-{
-    if (to - from <= 1) {
-        return segment(t, from);
-    }
-    int32_t middle = from + (to - from) / 2;
-    struct expr_pool *ex = t->w->ex;
-    return expr_select(ex, expr_binary(ex, EXPR_LT, t->x, cell(t, middle, 0)), between(t, from, middle),
-                       between(t, middle, to));
-}
-
-/* Before the first row and behind the last one it stays as it is there. */
-static expr_id everywhere(const struct table *t)
-{
-    struct expr_pool *ex = t->w->ex;
-    int32_t last = t->rows - 1;
-    expr_id first_value = cell(t, 0, 1), last_value = cell(t, last, 1);
-    if (last == 0) {
-        return first_value;
-    }
-    expr_id inside =
-        expr_select(ex, expr_binary(ex, EXPR_LT, t->x, cell(t, last, 0)), between(t, 0, last), last_value);
-    return expr_select(ex, expr_binary(ex, EXPR_LT, t->x, cell(t, 0, 0)), first_value, inside);
 }
 
 expr_id table_value(struct where *w, const struct ast *a, struct name *fn)
@@ -233,11 +192,13 @@ expr_id table_value(struct where *w, const struct ast *a, struct name *fn)
     if (where_place(w) != IN_NETWORK && where_place(w) != IN_EXPERIMENT) {
         return (expr_id)front_later(f, a->span, "tables where no network is made and nothing is executed");
     }
-    struct table t = {.w = w, .method = method_of(table_call(fn->ast))};
-    if ((t.data = table_use(f, fn)) < 0 || !(t.x = value_real_scalar(w, arg_value(call_arg(a, 1))))) {
+    struct table t = {.w = w};
+    expr_id x;
+    if ((t.data = table_use(f, fn)) < 0 || !(x = value_real_scalar(w, arg_value(call_arg(a, 1))))) {
         return 0;
     }
-    t.rows = f->program->data.data[t.data].shape.rows;
     t.first = w->build ? params_of(w, a, fn) : -1;
-    return w->build && t.first < 0 ? 0 : everywhere(&t);
+    bool is_step = method_of(table_call(fn->ast)) == METHOD_STEP;
+    int32_t rows = f->program->data.data[t.data].shape.rows;
+    return w->build && t.first < 0 ? 0 : expr_table(w->ex, x, rows, is_step, cell, &t);
 }

@@ -189,6 +189,11 @@ void expr_visit(const struct expr_pool *p, expr_id id,
 /* Does the value change while a network runs: does it depend on more than parameters and captured values? */
 bool expr_reads_state(const struct expr_pool *p, expr_id id);
 /* Does a leaf of this operator occur? a < 0: any. */
+/* expr_table.c. Column 0, the argument, or 1, the value, of a row: rows rise by their arguments. */
+typedef expr_id (*expr_table_cell)(void *env, int32_t row, int column);
+/* The value at x of the function that the rows (at least one) stand for: linear between them, or as at the
+ * row before (is_step). Before the first and behind the last one it stays as it is there. */
+expr_id expr_table(struct expr_pool *p, expr_id x, int32_t rows, bool is_step, expr_table_cell at, void *env);
 bool expr_uses(const struct expr_pool *p, expr_id id, enum expr_op op, int32_t a);
 
 /* d id / d leaf(op, a), scalar expressions (forward, symbolic, simplified). Functions that are not
@@ -201,9 +206,9 @@ bool expr_adjoint(struct expr_pool *p, expr_id id, size_t n, const expr_id *leaf
 
 /* Why an expression has no value. */
 enum expr_fault_kind {
-    FAULT_INDEX, /* index x is outside 0..y */
+    FAULT_INDEX,   /* index x is outside 0..y */
     FAULT_INTEGER, /* op of the integers x, y (x alone: NEG, ABS) does not fit in 64 bits, or divides by 0 */
-    FAULT_FLOOR /* the integer below `real` does not fit in 64 bits, or `real` is not a number */
+    FAULT_FLOOR    /* the integer below `real` does not fit in 64 bits, or `real` is not a number */
 };
 struct expr_fault {
     enum expr_fault_kind kind;

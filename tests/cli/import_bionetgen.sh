@@ -145,6 +145,47 @@ END
 check kummer.crnl '0.617916219037 0.155807522718 -0.780379242299'
 test "$(grep -c 'W0832.*computed once' err)" = 1
 
+# Tables: of the time, linear between points and as at the last one behind it; of an amount, by steps, from a file. A = 1/2 + 2 t, so B
+# grows by 1 up to t = 3/4, by 3 up to 9/4, by 1/2 from there on.
+printf '# A dose\n0 1\n2 3\n5 0.5\n' >dose.tfun
+cat >table.net <<'END'
+begin functions
+    1 f() tfun([0,1,2.5],[1,-2,3],time)
+    2 g() tfun('dose.tfun',A,method=>"step")
+    3 twice() 2*f()
+end functions
+begin species
+    1 A() 0.5
+    2 B() 10
+end species
+begin reactions
+    1 0 1 2
+    2 0 2 g
+end reactions
+begin groups
+    1 A 1
+    2 B 2
+end groups
+END
+cat >table.crnl <<'END'
+network n = import "table.net";
+experiment main {
+  run n for 0.5 by ode;
+  print "{n.f:.6f} {n.twice:.6f}";
+  continue n for 2.5 by ode(rtol = 1e-10);
+  print "{n.A:.6f} {n.B:.6f} {n.f:.6f}";
+}
+END
+check table.crnl '-0.500000 -1.000000' '6.500000 15.625000 3.000000'
+mkdir elsewhere
+mv dose.tfun elsewhere
+! "$CRNLC" check table.net 2>errors
+grep -q 'table.net:3:17: error\[E0202\]' errors
+sed "s|dose.tfun|../dose.tfun|" table.net >elsewhere/table.net
+cp elsewhere/dose.tfun .
+! "$CRNLC" check elsewhere/table.net 2>errors
+grep -q 'E0202' errors
+
 # A chain of parameters may be as long as the file.
 awk 'BEGIN {
     print "begin parameters\n 1 p1 1"

@@ -1,0 +1,10 @@
+/* BioNetGen's table functions: tfun([0,1,2],[10,20,30],time), tfun('light.tfun',A,method=>"step"). */
+#ifndef IMPORT_TFUN_H
+#define IMPORT_TFUN_H
+
+#include "import/infix.h"
+
+/* Reads one behind the word `tfun`; what its index means says i->name. 0 after a report. */
+expr_id tfun_read(struct infix *i);
+
+#endif
