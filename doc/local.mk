@@ -131,6 +131,7 @@ MANUAL_PAGES = \
   doc/PASSES.md \
   doc/compared.md \
   doc/diff.md \
+  doc/figures.md \
   doc/formats.md \
   doc/gallery.md \
   doc/import.md \

@@ -170,6 +170,17 @@ static void write_modifier(void *env, expr_id id, const struct expr *e)
     }
 }
 
+/* Of constants as many digits as a picture shows. */
+static void write_value(struct text *t, expr_id rate)
+{
+    double v;
+    if (expr_const_real(t->net->ex, rate, &v)) {
+        fprintf(t->out, "%.4g", v);
+    } else {
+        text_source(t, rate);
+    }
+}
+
 /* The rate as it is written, of a reversible reaction both; long ones would hide the rest. */
 static void write_rate(struct text *t, const struct reaction *r, int32_t reverse)
 {
@@ -178,10 +189,10 @@ static void write_rate(struct text *t, const struct reaction *r, int32_t reverse
     size_t size;
     FILE *out = t->out;
     t->out = open_memstream(&label, &size);
-    text_source(t, r->rate);
+    write_value(t, r->rate);
     if (reverse >= 0) {
         fputs(" | ", t->out);
-        text_source(t, t->net->reaction.data[reverse].rate);
+        write_value(t, t->net->reaction.data[reverse].rate);
     }
     if (r->guard) {
         fprintf(t->out, " in %s", t->net->guard.data[r->guard].name);
