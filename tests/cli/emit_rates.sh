@@ -141,3 +141,17 @@ END
 "$CRNLC" emit --format piperine map.crnl >out 2>err
 grep -qF 'A0 = A[0]' err
 printf 'A0 -> A1\nB -> A0\n' | cmp - out
+
+# What never happens is no reaction for tools that take every one to happen; a parameter that could be set is warned of.
+cat >never.crnl <<'END'
+network never(k = 0) { species A = 5, B, C, D; A ->{k} C; A ->{0} D; A -> B; }
+END
+for format in nuskell piperine; do
+    "$CRNLC" emit --format $format never.crnl >out 2>err
+    grep -qx 'A -> B.*' out
+    ! grep -q '^A -> [CD]' out || { echo "$format has gates for what never happens"; exit 1; }
+    test "$(grep -c 'W0821.*is left out' err)" = 1
+    grep -q 'A ->{k} C is left out, for its constant is 0 here' err
+done
+says 'A ->{k} C' --format text never.crnl
+says 'A -> C [k = 0]' --format crnsimulator never.crnl
