@@ -35,9 +35,11 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     p->arena = arena;
     struct span at;
     bool has_past = net_first_delay(use->net, &at) != 0;
-    p->lowered = net_first_unknown(use->net) >= 0 ? net_fractions_as_laws(use->net)
-                 : has_past                       ? net_clone(use->net)
-                                                  : NULL;
+    bool is_fired = (use->needs & CRNL_NEEDS_SSA) && !(use->needs & CRNL_NEEDS_RHS);
+    p->lowered = net_first_unknown(use->net) >= 0
+                     ? (is_fired ? net_fractions_as_events : net_fractions_as_laws)(use->net)
+                 : has_past ? net_clone(use->net)
+                            : NULL;
     p->n_delays = has_past ? net_take_delays(p->lowered, &p->delay) : 0;
     p->net = b.net = p->lowered ? p->lowered : use->net;
     p->use = use;

@@ -510,21 +510,45 @@ static bool counts_molecules(struct where *w, const struct ast *by, const struct
     return false;
 }
 
-/* What counts molecules fires whole reactions: amounts change by whole numbers. */
-static bool changes_whole(struct where *w, const struct ast *a, const struct run *r, const struct net *n)
+/* One network holds what runs by `ssa` do at a firing, or the laws of `ode`. */
+static bool has_one_kind(struct where *w, const struct ast *a, const struct run *r, const struct net_use *use,
+                         reaction_id j)
 {
+    bool fires = r->method == CRNL_METHOD_SSA;
+    if (!(use->needs & (fires ? CRNL_NEEDS_RHS : CRNL_NEEDS_SSA))) {
+        return true;
+    }
+    diag_report(w->f->diag, DIAG_E0507, a->span,
+                "'%s', whose amounts change by what is no whole number, runs both by ode and by ssa",
+                use->net->name);
+    diag_note(w->f->diag, use->net->reaction.data[j].span, "this reaction");
+    diag_help(w->f->diag, "declare or import it twice, under two names");
+    return false;
+}
+
+/* What counts molecules fires whole reactions: amounts change by whole numbers. Only `ssa` looks at each
+ * firing what they are then. */
+static bool changes_whole(struct where *w, const struct ast *a, const struct run *r,
+                          const struct net_use *use)
+{
+    double v;
+    const struct net *n = use->net;
     reaction_id j = net_first_unknown(n);
-    if (!is_in_molecules(r) || j < 0) {
+    if (j < 0) {
         return true;
     }
     const struct reaction *at = &n->reaction.data[j];
     const struct fraction *f = &n->fraction.data[at->fraction];
+    bool varies = !expr_const_real(n->ex, f->count, &v);
+    if (!is_in_molecules(r) || (r->method == CRNL_METHOD_SSA && varies)) {
+        return has_one_kind(w, a, r, use, j);
+    }
     struct arena *scratch = arena_create();
     diag_report(w->f->diag, DIAG_E0507, a->span, "'%s' cannot run by %s: a reaction changes %s by %s",
                 n->name, crnl_method_info[r->method].family, n->species.data[f->species].name,
                 net_expr_text(n, f->count, scratch));
     diag_note(w->f->diag, at->span, "this reaction: %s", net_reaction_text(n, j, scratch));
-    diag_help(w->f->diag, "run it by ode, or write whole numbers");
+    diag_help(w->f->diag, varies ? "run it by ode or ssa" : "run it by ode, or write whole numbers");
     arena_destroy(scratch);
     return false;
 }
@@ -575,7 +599,7 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
     }
     struct net_use *use = experiment_use(w, r->net);
     const struct ast *at = by ? by : a;
-    if (!changes_whole(w, at, r, use->net) || !knows_past(w, at, r, use->net) ||
+    if (!changes_whole(w, at, r, use) || !knows_past(w, at, r, use->net) ||
         (by && !counts_molecules(w, by, r, use->net))) {
         return false;
     }

@@ -251,6 +251,9 @@ expr_id net_rate_expr(struct net *n, const struct reaction *r);
 /* A copy with the same ODE and no fractions: each is a reaction 0 =>{count * rate} S of its own, behind all
  * others. */
 struct net *net_fractions_as_laws(const struct net *n);
+/* A copy with the same stochastic runs and no fractions: a firing marks its reaction, by an amount that is
+ * behind all others, and an event before all others does at once what the fractions say. */
+struct net *net_fractions_as_events(const struct net *n);
 /* Name of a parameter slot: "w[2,3]", in the network's arena. */
 const char *net_slot_name(const struct net *n, int32_t slot);
 const char *net_slot_text(const struct net *n, int32_t slot, struct arena *arena); /* the same, in `arena` */

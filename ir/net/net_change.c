@@ -96,6 +96,84 @@ struct net *net_fractions_as_laws(const struct net *n)
     return c;
 }
 
+struct undo { /* the whole change of a firing */
+    struct net *n;
+    const struct term *change;
+    size_t n_changes;
+};
+
+static expr_id before_firing(void *env, const struct expr *leaf, expr_id id)
+{
+    const struct undo *u = env;
+    for (size_t i = 0; leaf->op == EXPR_SPECIES && i < u->n_changes; i++) {
+        if (u->change[i].species == leaf->a) {
+            return expr_binary(u->n->ex, EXPR_SUB, id, expr_real(u->n->ex, (double)u->change[i].count));
+        }
+    }
+    return id;
+}
+
+/* One more product, behind all others. */
+static void add_product(struct net *n, reaction_id j, species_id s)
+{
+    struct reaction *r = &n->reaction.data[j];
+    vec_reserve(&n->term, n->term.n + r->n_rhs + 1);
+    struct term *to = n->term.data + n->term.n;
+    for (uint32_t i = 0; i < r->n_rhs; i++) {
+        to[i] = net_rhs(n, r)[i];
+    }
+    to[r->n_rhs] = (struct term){s, 1};
+    r->rhs = (uint32_t)n->term.n;
+    r->n_rhs++;
+    n->term.n += r->n_rhs;
+}
+
+/* What the fractions of reaction j say, with the amounts of before the firing, once there is a mark. */
+static void add_fraction_event(struct net *n, reaction_id j, species_id mark)
+{
+    struct reaction r = n->reaction.data[j];
+    struct term *whole = mem_alloc(((size_t)r.n_lhs + r.n_rhs + 1) * sizeof *whole);
+    struct undo u = {n, whole, net_whole_change(n, &r, whole)};
+    struct change *change = mem_alloc(((size_t)r.n_fractions + 1) * sizeof *change);
+    for (uint32_t i = 0; i < r.n_fractions; i++) {
+        struct fraction f = n->fraction.data[r.fraction + i];
+        expr_id count = expr_rewrite(n->ex, n->ex, f.count, before_firing, &u);
+        change[i].species = f.species;
+        change[i].value = expr_binary(n->ex, EXPR_ADD, net_species_expr(n, f.species), count);
+    }
+    change[r.n_fractions] = (struct change){mark, expr_real(n->ex, 0)};
+    expr_id is_marked = expr_binary(n->ex, EXPR_LT, expr_real(n->ex, 0), net_species_expr(n, mark));
+    net_add_event(n, EVENT_WHEN, is_marked, change, (size_t)r.n_fractions + 1, r.span);
+    free(change);
+    free(whole);
+}
+
+struct net *net_fractions_as_events(const struct net *n)
+{
+    struct net *c = net_clone(n);
+    size_t n_given = n->event.n;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        if (n->reaction.data[j].n_fractions > 0) {
+            species_id mark = net_add_species(c, "a firing", SPECIES_DISCRETE, expr_real(c->ex, 0),
+                                              n->reaction.data[j].span);
+            add_fraction_event(c, (reaction_id)j, mark);
+            c->reaction.data[j].n_fractions = 0;
+            add_product(c, (reaction_id)j, mark);
+        }
+    }
+    struct event *last = mem_alloc((n_given + 1) * sizeof *last);
+    for (size_t i = 0; i < n_given; i++) {
+        last[i] = c->event.data[i];
+    }
+    for (size_t i = 0; i < c->event.n; i++) {
+        size_t n_new = c->event.n - n_given;
+        c->event.data[i] = i < n_new ? c->event.data[n_given + i] : last[i - n_new];
+    }
+    free(last);
+    c->fraction.n = 0;
+    return c;
+}
+
 /* ---- bulk ---- */
 
 struct kinds { /* what a firing changes, as the sides and fractions say */
