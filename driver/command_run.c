@@ -1,6 +1,7 @@
 /* crnlc run: compiles in memory and executes, with the command line of a compiled program. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "driver/cache.h"
@@ -24,12 +25,27 @@ static int execute(const struct pipeline *p, char **words)
     return crnl_main((int)p->options->program.n + 1, words, engine_program(p->engine));
 }
 
+/* Whether the program, to which the option belongs, is told to give no warnings; then neither does the
+ * compiler. */
+static bool is_quiet(const struct options *o)
+{
+    for (size_t i = 0; i < o->program.n; i++) {
+        if (strcmp(o->program.data[i], "--quiet") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* As pipeline_report. On another rank of MPI than the first, which says the same, only if that one does
  * not. */
 static int report(struct pipeline *p, bool ready)
 {
     char *text = NULL;
     size_t n = 0;
+    if (ready && is_quiet(p->options) && !p->options->json && diag_error_count(p->diag) == 0) {
+        return EXIT_STATUS_OK;
+    }
     FILE *kept = crnl_rank() > 0 ? open_memstream(&text, &n) : NULL;
     int status = pipeline_report_to(p, kept ? kept : stderr);
     if (kept) {

@@ -545,18 +545,33 @@ static expr_id adjoint(struct call *c)
     return experiment_adjoint(c->w, c->ast);
 }
 
+/* None below 0, as far as it is known; what is not gives nan. */
+static bool are_probabilities(struct call *c, expr_id p)
+{
+    int64_t n = expr_is_const(c->w->ex, p) ? shape_size(value_info(c->w, p).shape) : 0;
+    for (int64_t i = 0; i < n; i++) {
+        double v;
+        expr_id one = value_info(c->w, p).shape.rank > 0 ? expr_element(c->w->ex, p, i) : p;
+        if (expr_const_real(c->w->ex, one, &v) && v < 0) {
+            return diag_report(c->w->f->diag, DIAG_E0306, c->arg[0]->span,
+                               "entropy is of probabilities, and %g is below 0", v);
+        }
+    }
+    return true;
+}
+
 /* entropy(P): minus the sum of P log P along the last axis, the mean over all such rows; 0 log 0 is 0. */
 static expr_id entropy(struct call *c)
 {
     struct expr_pool *ex = c->w->ex;
     expr_id p = value_real(c->w, c->arg[0]);
-    if (!p) {
+    if (!p || !are_probabilities(c, p)) {
         return 0;
     }
     struct shape s = value_info(c->w, p).shape, flat = shape_vector((int32_t)shape_size(s));
     int32_t i = expr_new_binder(ex), line = front_line(c->w->f, c->ast->span);
     expr_id one = expr_take(ex, expr_reshape(ex, p, flat), 0, expr_binder(ex, i), line);
-    expr_id none = expr_binary(ex, EXPR_LE, one, expr_real(ex, 0));
+    expr_id none = expr_binary(ex, EXPR_EQ, one, expr_real(ex, 0));
     expr_id term = expr_binary(ex, EXPR_MUL, one, expr_unary(ex, EXPR_LOG, one));
     expr_id sum =
         expr_fold(ex, EXPR_FOLD_SUM, i, flat.dim[0], expr_select(ex, none, expr_real(ex, 0), term), 0);

@@ -62,6 +62,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment/experiment_units.c \
   frontend/front.c \
   frontend/front.h \
+  frontend/function_word.def \
   frontend/module.c \
   frontend/name.c \
   frontend/name.def \

@@ -1,5 +1,7 @@
 #include "frontend/typing.h"
 
+#include "runtime/crnl_format.h"
+
 struct typing typing_unknown(void)
 {
     return (struct typing){.rank = -1};
@@ -365,6 +367,32 @@ bool typing_condition(struct front *f, struct span at, struct typing t)
         diag_report(f->diag, DIAG_E0302, at, "one condition is needed here, not an array of shape %s",
                     typing_shape_text(f->arena, t));
         diag_help(f->diag, "reduce it, for instance max(abs(a - b)) < 1e-6");
+        return false;
+    }
+    return true;
+}
+
+bool typing_format(struct front *f, struct span at, const char *format, struct typing t)
+{
+    struct crnl_format read;
+    if (!format || !*format || t.is_refused) {
+        return true;
+    }
+    if (t.sort == SORT_TEXT) {
+        return diag_report(f->diag, DIAG_E0303, at, "`%s` is a format of numbers, and this is text", format);
+    }
+    if (!crnl_format_read(format, &read)) {
+        diag_report(f->diag, DIAG_E0306, at, "`%s` is no format of a number", format);
+        diag_help(
+            f->diag,
+            "as in {x:.3}, {x:8.2f}, {x:.1e}, {n:05d}, {x:>8}: how it is aligned, a sign, how wide, how "
+            "many digits, and f, e, g or d");
+        return false;
+    }
+    if (crnl_format_is_whole(&read) && t.sort == SORT_REAL) {
+        diag_report(f->diag, DIAG_E0303, at, "`%s` is a format of whole numbers, and this is a real number",
+                    format);
+        diag_help(f->diag, "to round it write {x:.0f}, or {floor(x):.0f} to cut it off");
         return false;
     }
     return true;

@@ -74,6 +74,8 @@ enum sort front_defined(const struct front *f, const struct name *n);
 bool typing_condition(struct front *f, struct span at, struct typing t);
 bool typing_conditions(struct front *f, struct span at, struct typing t); /* one or an array of them */
 bool typing_real(struct front *f, struct span at, struct typing t);
+/* Report what is no format of such a value in a text; NULL: it has none. */
+bool typing_format(struct front *f, struct span at, const char *format, struct typing t);
 bool typing_real_scalar(struct front *f, struct span at, struct typing t);
 /* Report a value of another shape. One number fits every shape in typing_fits. */
 bool typing_has_shape(struct front *f, struct span at, struct typing t, struct typing shape,

@@ -343,7 +343,7 @@ static expr_id string_value(struct where *w, const struct ast *a)
             continue;
         }
         expr_id v = value_of(w, hole_value(p));
-        if (!v) {
+        if (!v || !typing_format(w->f, p->span, p->name, typing_of_value(w, v))) {
             return 0;
         }
         part[i] = expr_format(w->ex, v, p->name ? p->name : "");

@@ -9,6 +9,23 @@ enum { MAX_CALL_DEPTH = 100, MAX_CALLS = 100000 };
 /* Functions of the language whose models, data or methods are not there yet. */
 static const char *const later[] = {"conserved", "steady"};
 
+static const struct {
+    const char *name, *help;
+} words_of_others[] = {
+#define FUNCTION_WORD(name, help) {#name, help},
+#include "frontend/function_word.def"
+};
+
+static const char *help_for_word(const char *name)
+{
+    for (size_t i = 0; i < sizeof words_of_others / sizeof *words_of_others; i++) {
+        if (strcmp(words_of_others[i].name, name) == 0) {
+            return words_of_others[i].help;
+        }
+    }
+    return NULL;
+}
+
 static bool unknown_function(struct where *w, const struct ast *a, const char *name)
 {
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
@@ -22,7 +39,11 @@ static bool unknown_function(struct where *w, const struct ast *a, const char *n
         list[i] = w->f->rows->builtin[i].name;
     }
     diag_report(w->f->diag, DIAG_E0201, call_callee(a)->span, "there is no function '%s'", name);
-    diag_help_nearest(w->f->diag, name, list, (size_t)n);
+    if (help_for_word(name)) {
+        diag_help(w->f->diag, "%s", help_for_word(name));
+    } else {
+        diag_help_nearest(w->f->diag, name, list, (size_t)n);
+    }
     return false;
 }
 

@@ -542,10 +542,10 @@ xstmt
     | SUM '(' args ')' ';'                  { $$ = ast_call_stmt(p, @$, $1, $3); }
     | SET ref assign_op range ';'
       { $$ = ast_op(ast_node(p, AST_SET_STMT, @$, $2, $4), AST_SET_STMT, @$, $3); }
-    | RUN name clauses out ';'              { $$ = ast_run(p, AST_RUN, @$, $2, $3, $4); }
-    | CONTINUE name clauses out ';'         { $$ = ast_run(p, AST_CONTINUE, @$, $2, $3, $4); }
+    | RUN word clauses out ';'              { $$ = ast_run(p, AST_RUN, @$, $2, $3, $4); }
+    | CONTINUE word clauses out ';'         { $$ = ast_run(p, AST_CONTINUE, @$, $2, $3, $4); }
     | FLUSH refs ';'                        { $$ = ast_as($2, AST_FLUSH, @$); }
-    | TEACH name WITH plain_binds clauses out ';'   { $$ = ast_teach(p, @$, $2, $4, $5, $6); }
+    | TEACH word WITH plain_binds clauses out ';'   { $$ = ast_teach(p, @$, $2, $4, $5, $6); }
     | LEARN name FROM expr BY ctor ';'
       { $$ = ast_node(p, AST_LEARN, @$, ast_word(p, $2), $4, NULL, $6); }
     | LEARN name FROM binder WITH binds BY ctor ';'

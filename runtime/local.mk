@@ -35,6 +35,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_embed.def \
   runtime/crnl_embed.h \
   runtime/crnl_file.h \
+  runtime/crnl_format.h \
   runtime/crnl_kernel.def \
   runtime/crnl_kernel.h \
   runtime/crnl_linear.def \
@@ -84,6 +85,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/fit/starts.c \
   runtime/fit/trial.c \
   runtime/fixed.c \
+  runtime/format.c \
   runtime/gradient.c \
   runtime/gradient_differences.c \
   runtime/hybrid/hybrid_bounds.c \

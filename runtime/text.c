@@ -1,8 +1,10 @@
 /* Text that experiments build: numbers, arrays in brackets, formats after a colon. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "crnl_format.h"
 #include "rt_ctx.h"
 #include "rt_text_numbers.h"
 
@@ -27,51 +29,65 @@ struct elements {
     const char *format;
 };
 
-/* A format is a printf conversion without its size: '.3f', '%8.2e', '05d'. The conversion and the flags
- * before it; false if it is none of these. */
-static bool split_format(const char *format, char *flags, size_t size, char *conversion)
+enum {
+    LONGEST_NUMBER = 2 * CRNL_FORMAT_WIDEST + 400
+}; /* digits of the largest number, and what is asked for */
+
+/* By printf, in the width that is given. */
+static void print_number(char *out, const struct crnl_format *f, int width, double real, int64_t integer,
+                         enum element kind)
 {
-    const char *from = format + (*format == '%');
-    size_t n = strspn(from, "-+ #0123456789."), width = strcspn(from, ".");
-    if (n >= size || n > 12 || strspn(from, "0123456789") > 4 ||
-        (width < n && strspn(from + width + 1, "0123456789") > 3)) {
-        return false;
+    char spec[24];
+    bool whole = f->conversion ? crnl_format_is_whole(f) : kind != REAL && f->precision < 0;
+    const char *conversion = !whole ? "" : f->conversion == 'x' ? "llx" : "lld";
+    char general[2] = {f->conversion ? f->conversion : 'g', '\0'};
+    int precision = f->precision < 0 && !f->conversion && !whole ? 6 : f->precision;
+    /* A precision below 0 counts as none; so does a width of 0. */
+    snprintf(spec, sizeof spec, "%%%s*.*%s", f->flags, whole ? conversion : general);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    if (whole) {
+        bool fits = kind != REAL || (real > -9e18 && real < 9e18);
+        long long value = fits ? (long long)(kind != REAL ? integer : (int64_t)real) : 0LL;
+        snprintf(out, LONGEST_NUMBER, spec, width, precision, value);
+    } else {
+        double v = kind == REAL ? real : (double)integer;
+        v = v != v                     ? NAN
+            : v == 0 && !f->conversion ? 0.0
+                                       : v; /* the sign of 0 / 0 depends on who computes it */
+        snprintf(out, LONGEST_NUMBER, spec, width, precision, v);
     }
-    memcpy(flags, from, n);
-    flags[n] = '\0';
-    *conversion = from[n];
-    return from[n] && strchr("defgEFGxi", from[n]) && !from[n + 1];
+#pragma GCC diagnostic pop
+}
+
+static void put_spaces(struct rt_buffer *b, int n)
+{
+    for (; n > 0; n--) {
+        rt_put(b, " ");
+    }
 }
 
 static void put_formatted(struct rt_buffer *b, const char *format, double real, int64_t integer,
                           enum element kind)
 {
-    char flags[16], spec[32], conversion;
-    if (!split_format(format, flags, sizeof flags, &conversion)) {
+    struct crnl_format f;
+    char text[LONGEST_NUMBER];
+    if (!crnl_format_read(format, &f)) {
         rt_putf(b, "{bad format `%s`}", format);
         return;
     }
-    bool whole = strchr("dix", conversion) != NULL;
-    size_t n = strlen(flags);
-    spec[0] = '%';
-    memcpy(spec + 1, flags, n);
-    const char *ending = conversion == 'x' ? "llx" : "lld";
-    if (whole) {
-        strcpy(spec + 1 + n, ending);
+    int width = f.width < 0 ? 0 : f.width;
+    bool word = kind == BOOLEAN && !f.conversion && f.precision < 0;
+    if (word) {
+        strcpy(text, integer ? "true" : "false");
     } else {
-        spec[1 + n] = conversion;
-        spec[2 + n] = '\0';
+        print_number(text, &f, f.align ? 0 : width, real, integer, kind);
     }
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    if (whole) {
-        bool fits = kind != REAL || (real > -9e18 && real < 9e18);
-        rt_putf(b, spec, fits ? (long long)(kind != REAL ? integer : (int64_t)real) : 0LL);
-    } else {
-        double v = kind == REAL ? real : (double)integer;
-        rt_putf(b, spec, v == v ? v : NAN); /* 0 / 0 has a sign, which depends on who computes it */
-    }
-#pragma GCC diagnostic pop
+    int space = width - (int)strlen(text);
+    int before = space <= 0 || f.align == '<' || (word && !f.align) ? 0 : f.align == '^' ? space / 2 : space;
+    put_spaces(b, before);
+    rt_put(b, text);
+    put_spaces(b, space - before);
 }
 
 static void put_element(struct rt_buffer *b, const struct elements *v, int64_t i)

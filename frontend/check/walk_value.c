@@ -252,8 +252,9 @@ static struct typing value_of_path(struct walk *k, const struct ast *a)
 static struct typing text(struct walk *k, const struct ast *a)
 {
     for (uint32_t i = 0; i < a->n; i++) {
-        if (string_part(a, i)->kind == AST_HOLE) {
-            (void)walk_value(k, hole_value(string_part(a, i)));
+        const struct ast *p = string_part(a, i);
+        if (p->kind == AST_HOLE) {
+            (void)typing_format(k->f, p->span, p->name, walk_value(k, hole_value(p)));
         }
     }
     return typing_scalar(SORT_TEXT);
