@@ -399,7 +399,10 @@ static void walk_assignment(struct walk *k, const struct ast *a)
 static void walk_equation(struct walk *k, const struct ast *a)
 {
     struct dim change = {.kind = DIM_KNOWN, .amount = 1, .time = -1};
-    struct walked_place p = reference(k, ode_left(a), AT_AMOUNT);
+    struct walked_place p = walk_place(k, ode_left(a));
+    if (p.name && !name_may(p.name, AT_AMOUNT) && p.name->kind != NAME_INSTANCE) {
+        network_no_equation(&k->w, ode_left(a)->span, p.name->kind);
+    }
     (void)(p.kind == NAME_DUAL && implied(k, a, "k_annihilate"));
     walk_quantity(k, ode_right(a), p.typing, "the left side", change, "this right side", "a change in time");
 }

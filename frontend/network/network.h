@@ -115,6 +115,8 @@ bool network_rate_units(struct where *w, const struct ast *list, bool law, const
 /* Rate constants of `{kf, kr}`, one for each direction of a reaction of `order` molecules. */
 bool network_rates(struct where *w, const struct ast *list, int order, expr_id rate[2]);
 bool network_ode(struct where *w, const struct ast *a);
+/* Reports that what stands left of ' has no equation; false. */
+bool network_no_equation(struct where *w, struct span at, enum name_kind kind);
 /* Adds a reaction with the provenance of the body; counts it, and reports what does not fit. */
 bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
                  enum rate_kind kind, expr_id rate, struct span span, const char *label);

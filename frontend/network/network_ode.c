@@ -214,6 +214,15 @@ static bool one_equation(struct where *w, expr_id right, const species_id *ids, 
     return good && (!dual || annihilate(w, a, ids));
 }
 
+bool network_no_equation(struct where *w, struct span at, enum name_kind kind)
+{
+    name_misplaced(w, at, front_source_text(w->f, at), kind, AT_AMOUNT);
+    if (kind != NAME_REFUSED) {
+        diag_help(w->f->diag, "a differential equation is of a species or a dual value");
+    }
+    return false;
+}
+
 bool network_ode(struct where *w, const struct ast *a)
 {
     struct ref r;
@@ -221,8 +230,7 @@ bool network_ode(struct where *w, const struct ast *a)
         return false;
     }
     if (!name_kind_may(r.kind, AT_AMOUNT)) {
-        struct span at = ode_left(a)->span;
-        return name_misplaced(w, at, front_source_text(w->f, at), r.kind, AT_AMOUNT);
+        return network_no_equation(w, ode_left(a)->span, r.kind);
     }
     struct where inner = *w;
     inner.purpose = FOR_RIGHT_SIDE;
