@@ -11,6 +11,7 @@ struct codegen_options {
     struct plan_options plan;
     bool time; /* times of the stages to stderr */
     bool models_only;      /* engine_jit: no code of the experiment, which somebody else executes */
+    bool is_static;        /* codegen_write: an executable that needs no library */
     int64_t compile_after; /* engine_begun: operations that are interpreted before; < 0: by rule */
 };
 

@@ -46,6 +46,7 @@ enum option_id {
     OPTION_OUT_DIR,
     OPTION_EXPLAIN_CONVENTIONS,
     OPTION_NO_CACHE,
+    OPTION_STATIC,
     OPTION_ONLY_CHECK,
     OPTION_TO_STDOUT,
     OPTION_VALUES,
@@ -251,6 +252,7 @@ static bool set_option(struct options *o, const struct command_option *option, c
     case OPTION_TIME_PASSES: o->pass.time = true; break;
     case OPTION_EXPLAIN_CONVENTIONS: o->explain_conventions = true; break;
     case OPTION_NO_CACHE: o->no_cache = true; break;
+    case OPTION_STATIC: o->is_static = true; break;
     case OPTION_ONLY_CHECK: o->only_check = true; break;
     case OPTION_TO_STDOUT: o->to_stdout = true; break;
     case OPTION_VALUES: o->values = true; break;

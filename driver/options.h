@@ -45,7 +45,7 @@ struct options {
     int64_t compile_after;                           /* -1: the default */
     bool legalize, dsd, stochastic, report;
     bool json, werror, time, help;
-    bool explain_conventions, no_cache;
+    bool explain_conventions, no_cache, is_static;
     bool only_check, to_stdout; /* fmt */
     bool values, semantic;      /* diff */
     const char *interpretation; /* diff; NULL: none is given */

@@ -34,8 +34,11 @@ void pipeline_open(struct pipeline *p, const struct options *o)
 {
     *p = (struct pipeline){.options = o, .sources = sources_create(), .since = now()};
     p->diag = diag_create(p->sources);
-    p->codegen = (struct codegen_options){
-        .opt_level = o->opt_level, .plan = plan_default, .time = o->time, .compile_after = o->compile_after};
+    p->codegen = (struct codegen_options){.opt_level = o->opt_level,
+                                          .plan = plan_default,
+                                          .time = o->time,
+                                          .compile_after = o->compile_after,
+                                          .is_static = o->is_static};
     diag_promote_warnings(p->diag, o->werror);
     if (o->max_errors) {
         diag_set_limit(p->diag, (size_t)o->max_errors);

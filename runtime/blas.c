@@ -25,8 +25,9 @@ static void *load_with_one_thread(void)
     const char *given = getenv(THREADS);
     char *before = given ? rt_strdup(given) : NULL;
     setenv(THREADS, "1", 1);
-    void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
-    library = library ? library : dlopen("libopenblas.so", RTLD_NOW | RTLD_LOCAL);
+    const char *why;
+    void *library = rt_library("libopenblas.so.0", &why);
+    library = library ? library : rt_library("libopenblas.so", &why);
     if (before) {
         setenv(THREADS, before, 1);
     } else {
@@ -38,7 +39,7 @@ static void *load_with_one_thread(void)
 
 static bool is_loaded(void)
 {
-    void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_NOLOAD);
+    void *library = rt_is_static() ? NULL : dlopen("libopenblas.so.0", RTLD_NOW | RTLD_NOLOAD);
     if (library) {
         dlclose(library);
     }

@@ -108,6 +108,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/journal.c \
   runtime/kept.c \
   runtime/kernel.c \
+  runtime/library.c \
   runtime/limit.c \
   runtime/linear.c \
   runtime/main.c \

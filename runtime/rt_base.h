@@ -54,6 +54,11 @@ void rt_error_free(struct rt_error *e);
 
 const char *rt_status_code(int status);
 
+/* A library that is loaded while the program runs, which one that was linked with --static cannot do; NULL
+ * with the reason. */
+bool rt_is_static(void);
+void *rt_library(const char *file, const char **why);
+
 /* Nearest of n names by edit distance, or NULL if none is close. */
 const char *rt_nearest(const char *name, const char *const *candidate, int n);
 

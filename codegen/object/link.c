@@ -149,7 +149,7 @@ static int run_program(const char *const *argument, char *output, size_t size)
 }
 
 bool link_program(const struct program *p, struct plan *const *plans, const char *object, const char *path,
-                  bool shared, const char *runtime_dir, struct diag *diag)
+                  enum link_kind kind, const char *runtime_dir, struct diag *diag)
 {
     const char *compiler = getenv("CC");
     struct uses u = uses_of(p, plans);
@@ -158,7 +158,11 @@ bool link_program(const struct program *p, struct plan *const *plans, const char
     char *runtime = mem_alloc(length);
     snprintf(runtime, length, "%s/libcrnl_rt.a", runtime_dir);
     argument[n++] = compiler && *compiler && !strchr(compiler, ' ') ? compiler : "cc";
-    if (shared) {
+    if (kind == LINK_STATIC) {
+        argument[n++] = "-static";
+        argument[n++] = "-Wl,--no-warnings"; /* of what is loaded while it runs, which it does not do then */
+    }
+    if (kind == LINK_SHARED) {
         argument[n++] = "-shared";
         argument[n++] = "-Wl,--exclude-libs,ALL"; /* the runtime's names stay inside */
     }

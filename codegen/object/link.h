@@ -5,8 +5,9 @@
 
 #include "codegen/engine.h"
 
+enum link_kind { LINK_PROGRAM, LINK_STATIC, LINK_SHARED };
 /* runtime_dir holds libcrnl_rt.a. Errors: E0802, E0803 with what the linker said. */
 bool link_program(const struct program *p, struct plan *const *plans, const char *object, const char *path,
-                  bool shared, const char *runtime_dir, struct diag *diag);
+                  enum link_kind kind, const char *runtime_dir, struct diag *diag);
 
 #endif

@@ -67,7 +67,7 @@ static bool copy_program(const char *from, const char *path, struct diag *diag)
 }
 
 static bool write_linked(struct emit *e, const struct program *p, struct plan *const *plans, const char *path,
-                         bool shared, const char *runtime_dir, struct diag *diag)
+                         enum link_kind kind, const char *runtime_dir, struct diag *diag)
 {
     struct scratch s;
     if (!scratch_create(&s)) {
@@ -75,7 +75,7 @@ static bool write_linked(struct emit *e, const struct program *p, struct plan *c
                            strerror(errno));
     }
     bool good = write_generated(e, LLVMObjectFile, s.object, diag) &&
-                link_program(p, plans, s.object, s.program, shared, runtime_dir, diag) &&
+                link_program(p, plans, s.object, s.program, kind, runtime_dir, diag) &&
                 copy_program(s.program, path, diag);
     scratch_remove(&s);
     return good;
@@ -99,7 +99,11 @@ bool codegen_write(const struct program *p, struct plan *const *plans, const str
     switch (good ? kind : OUTPUT_LLVM) {
     case OUTPUT_EXECUTABLE:
     case OUTPUT_SHARED:
-        good = write_linked(e, p, plans, path, kind == OUTPUT_SHARED, runtime_dir, diag);
+        good = write_linked(e, p, plans, path,
+                            kind == OUTPUT_SHARED ? LINK_SHARED
+                            : o->is_static        ? LINK_STATIC
+                                                  : LINK_PROGRAM,
+                            runtime_dir, diag);
         break;
     case OUTPUT_OBJECT: good = write_generated(e, LLVMObjectFile, path, diag); break;
     case OUTPUT_ASSEMBLY: good = write_generated(e, LLVMAssemblyFile, path, diag); break;

@@ -8,8 +8,9 @@ int rt_fit_library(const char *const *file, const char *package, const char *con
                    struct rt_error *e)
 {
     void *library = NULL;
+    const char *why = NULL;
     for (int i = 0; file[i] && !library; i++) {
-        library = dlopen(file[i], RTLD_NOW | RTLD_LOCAL);
+        library = rt_library(file[i], &why);
     }
     bool complete = library != NULL;
     for (int i = 0; i < n && complete; i++) {
@@ -19,7 +20,6 @@ int rt_fit_library(const char *const *file, const char *package, const char *con
     if (complete) {
         return CRNL_OK;
     }
-    const char *why = dlerror();
     return rt_fail(e, CRNL_BAD_ARGUMENT,
                    "this method is that of a library, which cannot be loaded: %s\n"
                    "  help: install it (Debian: %s), or minimize by adam",

@@ -106,8 +106,8 @@ static void *load(const struct rt_launched *l, struct rt_buffer *why)
         } else {
             rt_putf(&name, "%s%scrnl_mpi-%s.so", place[i], *place[i] ? "/" : "", l->module);
         }
-        library = dlopen(name.data, RTLD_NOW | RTLD_LOCAL);
-        const char *text = library ? NULL : dlerror();
+        const char *text;
+        library = rt_library(name.data, &text);
         if (text && i == 0) {
             rt_put(why, text);
         }
@@ -138,12 +138,15 @@ bool rt_world_load(void)
     if (!good) {
         module = NULL;
         leave_to_rank_0(&l);
-        fprintf(
-            stderr,
-            "error: this is rank %d of %d of MPI, and its part for MPI cannot be loaded: %s\n"
-            "  help: make mpi MPICC=mpicc.%s where crnlc was built, or say by CRNL_MPI=FILE where it is\n",
-            l.rank, l.size, library ? "it is of another version of crnlc" : why.data,
-            l.module ? l.module : "openmpi");
+        fprintf(stderr,
+                "error: this is rank %d of %d of MPI, and its part for MPI cannot be loaded: %s\n"
+                "  help: %s%s%s\n",
+                l.rank, l.size, library ? "it is of another version of crnlc" : why.data,
+                rt_is_static() ? "build it without --static" : "make mpi MPICC=mpicc.",
+                rt_is_static() ? ""
+                : l.module     ? l.module
+                               : "openmpi",
+                rt_is_static() ? "" : " where crnlc was built, or say by CRNL_MPI=FILE where it is");
     }
     rt_buffer_free(&why);
     return good;
