@@ -432,16 +432,22 @@ static bool is_solved(struct rt_corner *c)
     return solved;
 }
 
-/* Whether no law changes anything across some surface, which is left all the same. */
+/* Whether no law changes anything across surface i. */
+static bool is_empty(const struct rt_corner *c, int32_t i)
+{
+    double most = 0;
+    for (int32_t j = 0; j < c->k; j++) {
+        most = fmax(most, fabs(c->a[i * c->k + j]));
+    }
+    return !(most > PARALLEL);
+}
+
+/* Whether there is such a surface, and it is left all the same. */
 static bool has_empty_row(const struct rt_corner *c)
 {
     bool found = false;
     for (int32_t i = 0; i < c->k && !found; i++) {
-        double most = 0;
-        for (int32_t j = 0; j < c->k; j++) {
-            most = fmax(most, fabs(c->a[i * c->k + j]));
-        }
-        found = !(most > PARALLEL) && fabs(c->b[i]) > SOLVED;
+        found = is_empty(c, i) && fabs(c->b[i]) > SOLVED;
     }
     return found;
 }
@@ -479,13 +485,16 @@ static bool find_shares(struct rt_corner *c)
 }
 
 /* The rate of the distance of surface k changes with its share, those of the others following, by 1 over its
- * entry in the diagonal of the inverse. */
+ * entry in the diagonal of the inverse. What no law changes anything across does not keep anything: 0. */
 static bool find_strengths(struct rt_corner *c, double *strength)
 {
     int32_t k = c->k;
     bool known = false;
     for (int attempt = 0; attempt < 2 && !known; attempt++) {
         make_equations(c);
+        for (int32_t i = 0; i < k; i++) {
+            c->b[i] = is_empty(c, i);
+        }
         memset(c->inverse, 0, (size_t)k * (size_t)k * sizeof *c->inverse);
         for (int32_t i = 0; i < k; i++) {
             c->inverse[i * k + i] = 1;
@@ -494,7 +503,7 @@ static bool find_strengths(struct rt_corner *c, double *strength)
         known = solve(k, c->a, c->inverse, k);
     }
     for (int32_t i = 0; i < k && known; i++) {
-        strength[i] = -c->size[i] / c->inverse[i * k + i];
+        strength[i] = c->b[i] == 1 ? 0 : -c->size[i] / c->inverse[i * k + i];
     }
     return known;
 }

@@ -219,6 +219,43 @@ static bool goes_back(const struct rt_ode *o, int32_t i, const double *f)
     return !(rate * (w->after[i] - w->before[i]) > 0);
 }
 
+/* The rate of all laws that jump at surface i, at x moved across it by so much of its distance. */
+static double rate_across(struct rt_ode *o, int32_t i, double t, const double *x, double by)
+{
+    const struct crnl_model *m = o->m;
+    struct rt_slide *w = &o->slide;
+    double square = 0, sum = 0;
+    for (int32_t e = m->surface_ptr[i]; e < m->surface_ptr[i + 1]; e++) {
+        double slope = w->out[2 * m->n_surfaces + e] * o->largest[m->surface_species[e]];
+        square += slope * slope;
+    }
+    memcpy(w->x, x, (size_t)o->n * sizeof *w->x);
+    for (int32_t e = m->surface_ptr[i]; e < m->surface_ptr[i + 1]; e++) {
+        double largest = o->largest[m->surface_species[e]];
+        w->x[m->surface_species[e]] += by * w->out[2 * m->n_surfaces + e] * largest * largest / square;
+    }
+    for (int32_t e = m->surface_law_ptr[i]; e < m->surface_law_ptr[i + 1]; e++) {
+        sum += rt_rate(m, m->surface_law[e], rt_events_time(&o->events, t), w->x, o->job->param, o->events.k);
+    }
+    return sum;
+}
+
+/* The level of surface i that is nearest to x; of many whole numbers within the tolerance, as floor(1e9 A)
+ * has, the one at which laws jump. Distances are those at x. */
+static double level_near(struct rt_ode *o, int32_t i, double t, const double *x)
+{
+    double s = o->slide.out[i], off = CLOSE * tolerance(o, i), low = s - off, high = s + off;
+    if (!o->m->surface_whole[i] || !(off > 1)) {
+        return o->m->surface_whole[i] ? round(s) : 0;
+    }
+    double below = rate_across(o, i, t, x, -off), above = rate_across(o, i, t, x, off);
+    while (below != above && floor(high) - floor(low) > 1) {
+        double middle = low + (high - low) / 2;
+        *(rate_across(o, i, t, x, middle - s) == below ? &low : &high) = middle;
+    }
+    return below != above ? floor(high) : round(s);
+}
+
 /* Into `on`, behind what is followed, and behind surface i which is there: those that the last step has met
  * too, and that are as near at time t and state y. The result is how many. */
 static int32_t add_others(struct rt_ode *o, int32_t i, const double *y, double t)
@@ -232,7 +269,7 @@ static int32_t add_others(struct rt_ode *o, int32_t i, const double *y, double t
         if (j == i || level != level) {
             continue;
         }
-        level = o->m->surface_whole[j] ? round(s) : 0;
+        level = level_near(o, j, t, y);
         if (fabs(s - level) <= CLOSE * tolerance(o, j)) {
             w->on[w->n_on + n] = j;
             w->level[w->n_on + n++] = level;
@@ -263,7 +300,7 @@ static int32_t find_around(struct rt_ode *o)
     int32_t n = 0;
     rt_surfaces_at(o, o->t, o->x);
     for (int32_t j = 0; j < o->m->n_surfaces; j++) {
-        double s = w->out[j], level = o->m->surface_whole[j] ? round(s) : 0;
+        double s = w->out[j], level = level_near(o, j, o->t, o->x);
         if (!is_on(o, j) && fabs(s - level) <= CLOSE * tolerance(o, j)) {
             w->on[w->n_on + n] = j;
             w->level[w->n_on + n++] = level;
@@ -403,9 +440,8 @@ static bool is_at_surface(const struct rt_ode *o)
 
 static int fail_at_jumps(const struct rt_ode *o, const char *why, struct rt_error *e)
 {
-    rt_fail(e, CRNL_SOLVER,
-            "the solver `%s` gave up at t = %.6g: %s", rt_method_info(o->job->spec->method)->name,
-            o->t, why);
+    rt_fail(e, CRNL_SOLVER, "the solver `%s` gave up at t = %.6g: %s",
+            rt_method_info(o->job->spec->method)->name, o->t, why);
     int32_t j = find_jump(o);
     if (j >= 0) {
         rt_put(&e->text, ", as that of ");
