@@ -18,7 +18,7 @@
 #include "rt_adjoint.h"
 
 enum { WINDOW = 25, SKIP = 4, FIRST_ITERATIONS = 16, ITERATIONS = 8, SPACING = 5, MOST_ORDER = 5 };
-enum { POINTS = MOST_ORDER + 2, SHORT_STAY = 2 * WINDOW, MOST_PATIENCE = 32 };
+enum { BLOCK = 8, POINTS = MOST_ORDER + 2, SHORT_STAY = 2 * WINDOW, MOST_PATIENCE = 32 };
 static const double FIRST_STEPS = 20; /* of BDF from order 1 on, until they are as long as they could be */
 static const double LONGER = 2.5;   /* so much longer must the steps of BDF be */
 static const double BIAS = 6;       /* with which CVODE chooses steps: a sixth of the error allowed */
@@ -55,22 +55,35 @@ static void add_point(struct rt_ode *o, struct switching *w)
     w->n_points += w->n_points < POINTS;
 }
 
+/* Adds to sum[m] the squares of the divided differences of order m, by their weights, of n amounts from
+ * `first` on, BLOCK at most: many at a time, as processors have vectors. */
+static void add_differences(const struct switching *w, int64_t first, int n, double sum[POINTS])
+{
+    double d[POINTS][BLOCK] = {{0}};
+    for (int i = 0; i < w->n_points; i++) {
+        memcpy(d[i], w->point[i] + first, (size_t)n * sizeof **d);
+    }
+    for (int m = 1; m < w->n_points; m++) {
+        for (int i = 0; i + m < w->n_points; i++) {
+            double apart = w->time[i] - w->time[i + m];
+            for (int k = 0; k < BLOCK; k++) {
+                d[i][k] = (d[i][k] - d[i + 1][k]) / apart;
+            }
+        }
+        for (int k = 0; k < n; k++) {
+            double scaled = d[0][k] * w->weight[first + k];
+            sum[m] += scaled * scaled;
+        }
+    }
+}
+
 /* The error of a step of 1 of each order that there are states for, over the tolerance. */
 static void find_errors(struct rt_ode *o, struct switching *w, double error[POINTS])
 {
     double sum[POINTS] = {0}, factorial = 1;
     rt_ode_weights(o, o->x, w->weight);
-    for (int64_t s = 0; s < o->n; s++) {
-        double d[POINTS];
-        for (int i = 0; i < w->n_points; i++) {
-            d[i] = w->point[i][s];
-        }
-        for (int m = 1; m < w->n_points; m++) {
-            for (int i = 0; i + m < w->n_points; i++) {
-                d[i] = (d[i] - d[i + 1]) / (w->time[i] - w->time[i + m]);
-            }
-            sum[m] += d[0] * w->weight[s] * d[0] * w->weight[s];
-        }
+    for (int64_t s = 0; s < o->n; s += BLOCK) {
+        add_differences(w, s, (int)(o->n - s < BLOCK ? o->n - s : BLOCK), sum);
     }
     for (int k = 1; k + 1 < w->n_points; k++) {
         factorial *= k;
@@ -247,11 +260,14 @@ static bool is_worth_while(const struct rt_ode *o, double h, double longer)
 }
 
 /* Whether BDF is the better one from here. */
-static int look_ahead(struct rt_ode *o, struct switching *w, struct rt_error *e)
+static int look_ahead(struct rt_ode *o, struct switching *w, double t_stop, struct rt_error *e)
 {
     add_point(o, w);
     double h = (w->time[0] - w->time[1]) / w->steps, longer;
     w->steps = 0;
+    if (o->history && LONGER * h * o->clock > t_stop - o->t) {
+        return CRNL_OK; /* no step is longer than what is delayed, by either */
+    }
     if (!could_take(o, w, LONGER * h, &longer) || !is_worth_while(o, h, longer)) {
         return CRNL_OK;
     }
@@ -317,10 +333,10 @@ static int auto_step(struct rt_ode *o, double t_stop, struct rt_error *e)
         rt_ode_note(o, "at t = %.6g, after %lld steps, bdf: a law is infinite nearby", o->t,
                     (long long)o->steps);
     }
-    int status = w->now == 0 && o->poles.beside      ? change_to(o, w, 1, e)
-                 : w->now == 0 && w->steps == SPACING  ? look_ahead(o, w, e)
-                 : w->now == 1 && w->steps == WINDOW ? look_back(o, w, e)
-                                                     : CRNL_OK;
+    int status = w->now == 0 && o->poles.beside       ? change_to(o, w, 1, e)
+                 : w->now == 0 && w->steps == SPACING ? look_ahead(o, w, t_stop, e)
+                 : w->now == 1 && w->steps == WINDOW  ? look_back(o, w, e)
+                                                      : CRNL_OK;
     status = status ? status : step_inner(o, w, t_stop, e);
     if (status == CRNL_SOLVER && w->now == 0) {
         status = step_by_stiff(o, w, t_stop, e);

@@ -53,3 +53,10 @@ set -- "$(count "$ode/brusselator.crnl" 40 --solver erk)" "$(count "$ode/brussel
 echo 'network late { species A = 1, B; A ->{50} B; B ->{0.01} A; }' >late.crnl
 "$CRNLC" run --verbose --until 1000 --out out.csv late.crnl 2>&1 | grep -q ', bdf:' || { echo "no bdf"; exit 1; }
 ! "$CRNLC" run --verbose --until 2 --out out.csv late.crnl 2>&1 | grep ', bdf:'
+
+# Where steps are no longer than a lag, none of the two takes longer ones: no change to and fro.
+cat >lag.crnl <<'END'
+network lag { species X = 1, Y; 0 -> X; X =>{ delay(X, 1e-3) } Y; Y -> 0; }
+END
+"$CRNLC" run --verbose --until 2 --out out.csv lag.crnl >out 2>notes || exit 1
+! grep -q 'bdf:' notes || { tail -5 notes; exit 1; }
