@@ -123,13 +123,13 @@ part_seeds() # acceptance: medians over seeds, ten vesicles
     echo "medians of KL(psi||pi), of KL(psi||clamped), seeds: ${m% *} $(median 'KL(psi||clamped)' $(seq -f "$work/learn-10-%g" "$seeds"))"
     awk -v m="${m% *}" 'BEGIN {exit !(m < 0.05)}'
 }
-part_vesicles() # KL against the number of vesicles, the least, median and largest of seeds
+part_vesicles() # KL against the number of vesicles, the least, median and largest of all seeds that have learned
 {
     local n
     side_by_side learned $(for n in $counts; do seq -f "$n-%g" "$other_seeds"; done)
     echo "vesicles,least,median,largest,seeds" >"$work/vesicles.csv"
     for n in $counts; do
-        cat $(seq -f "$work/learn-$n-%g" "$other_seeds") | tee /dev/stderr |
+        cat $(find "$work" -maxdepth 1 -type f -name "learn-$n-*" | sort) | tee /dev/stderr |
             sed -n 's/^.*KL(psi||pi) \([^ ]*\).*/\1/p' | sort -g |
             awk -v n="$n" '{v[NR] = $1} END {print n "," v[1] "," v[int((NR + 1) / 2)] "," v[NR] "," NR}' >>"$work/vesicles.csv"
     done
