@@ -6,6 +6,7 @@
 #include "rt_plot.h"
 
 static const double POINTS_PER_CM = 72 / 2.54, PIXELS_PER_CM = 96 / 2.54;
+static const double LETTER_WIDTH = 0.56; /* on average, in heights */
 enum { PNG_DPI = 300, LETTERS = 8, LETTERS_OF_SLIDE = 18 };
 
 /* ---- the whole ---- */
@@ -66,18 +67,66 @@ static void put_terminal(struct rt_buffer *b, const struct rt_plot *p)
 
 /* ---- axes ---- */
 
-static void put_label(struct rt_buffer *b, const char *command, const char *text)
+static bool begins_letter(char c) /* in UTF-8 */
 {
-    rt_putf(b, "set %s ", command);
-    rt_gnuplot_text(b, text);
-    rt_put(b, "\n");
+    return ((unsigned char)c & 0xc0) != 0x80;
 }
 
-static void put_axis_label(struct rt_buffer *b, const struct rt_axis *a, const char *command)
+/* How many bytes of a text a line of so many letters takes: up to a space, if there is one. */
+static size_t line_of(const char *text, size_t letters)
 {
+    size_t n = 0, space = 0;
+    for (size_t count = 0; text[n]; n++) {
+        count += begins_letter(text[n]);
+        if (count > letters) {
+            return space ? space : n;
+        }
+        space = text[n] == ' ' ? n : space;
+    }
+    return n;
+}
+
+static size_t count_letters(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++) {
+        n += begins_letter(*text);
+    }
+    return n;
+}
+
+/* Long texts in two lines, about as long; of longer ones the beginning. */
+static void put_label(struct rt_buffer *b, const char *command, const char *text, double room,
+                      bool is_upright)
+{
+    enum { FEWEST = 8, LONGEST_WORD = 6 };
+    size_t letters = room > FEWEST ? (size_t)room : FEWEST, all = count_letters(text);
+    size_t half = all / 2 + LONGEST_WORD,
+           first = line_of(text, all > letters && half < letters ? half : letters);
+    struct rt_buffer lines = {0};
+    rt_put_n(&lines, text, first);
+    const char *rest = text + first + strspn(text + first, " ");
+    if (*rest) {
+        size_t second = line_of(rest, letters);
+        rt_put(&lines, "\n");
+        rt_put_n(&lines, rest, second);
+        rt_put(&lines, rest[second] ? " ..." : "");
+        rt_put(&lines, is_upright ? "\n " : ""); /* gnuplot leaves one line too few beside the numbers */
+    }
+    rt_putf(b, "set %s ", command);
+    rt_gnuplot_text(b, lines.n ? lines.data : "");
+    rt_put(b, "\n");
+    rt_buffer_free(&lines);
+}
+
+static void put_axis_label(struct rt_buffer *b, const struct rt_axis *a, const char *command,
+                           const struct rt_room *room)
+{
+    enum { LETTERS_BESIDE = 3 }; /* that stand beyond the ends of the axis */
     struct rt_buffer text = {0};
     rt_axis_text(&text, a);
-    put_label(b, command, text.n ? text.data : "");
+    put_label(b, command, text.n ? text.data : "",
+              room->length / (LETTER_WIDTH * room->letter) + LETTERS_BESIDE, room->is_upright);
     rt_buffer_free(&text);
 }
 
@@ -99,7 +148,7 @@ static struct rt_room room_of(const struct rt_plot *p, const struct rt_panel *pa
     size_of(p, cm);
     double beside = LETTERS_BESIDE + (panel->n_maps ? LETTERS_OF_COLOURS : 0);
     double length = is_upright ? cm[1] / rows(p) * POINTS_PER_CM - LINES_BELOW_AND_ABOVE * letter
-                               : cm[0] / columns(p) * POINTS_PER_CM - beside * 0.56 * letter;
+                               : cm[0] / columns(p) * POINTS_PER_CM - beside * LETTER_WIDTH * letter;
     return (struct rt_room){.length = fmax(length, 2 * letter), .letter = letter, .is_upright = is_upright};
 }
 
@@ -107,8 +156,8 @@ static void put_axes(struct rt_buffer *b, const struct rt_plot *p, const struct 
 {
     const struct rt_axis *x = &panel->axis[RT_AXIS_X], *y = &panel->axis[RT_AXIS_Y];
     struct rt_room across = room_of(p, panel, false), up = room_of(p, panel, true);
-    put_axis_label(b, x, "xlabel");
-    put_axis_label(b, y, "ylabel");
+    put_axis_label(b, x, "xlabel", &across);
+    put_axis_label(b, y, "ylabel", &up);
     rt_axis_put(b, x, "x", &across);
     rt_axis_put(b, y, "y", &up);
     rt_putf(b, "bottom = %.17g\n", bottom(y));
@@ -187,7 +236,7 @@ static void title_of(struct rt_buffer *text, const struct rt_panel *panel)
 static int32_t place_of_legend(const struct rt_plot *p, const struct rt_panel *panel)
 {
     enum { SAMPLE = 6, MOST_ROWS = 3 }; /* letters that the sample of a line takes */
-    double cm[2], letter = 0.55 * letters(p);
+    double cm[2], letter = LETTER_WIDTH * letters(p);
     size_of(p, cm);
     double across = cm[0] / columns(p) * POINTS_PER_CM / letter - 8; /* letters */
     double side_by_side = floor(across / (double)(panel->longest_name + SAMPLE));
@@ -202,12 +251,16 @@ static int32_t place_of_legend(const struct rt_plot *p, const struct rt_panel *p
 /* The title stands above the legend: as the legend's own title if that is above the picture. */
 static void put_legend(struct rt_buffer *b, const struct rt_plot *p, const struct rt_panel *panel)
 {
+    enum { LETTERS_AROUND_TITLE = 16 };
     struct rt_buffer title = {0};
     title_of(&title, panel);
     const char *text = title.n ? title.data : "";
     int32_t place = place_of_legend(p, panel);
     rt_put(b, "set key notitle\n");
-    put_label(b, "title", place == CRNL_WORD_ABOVE ? "" : text);
+    double cm[2];
+    size_of(p, cm);
+    double room = cm[0] / columns(p) * POINTS_PER_CM / (LETTER_WIDTH * letters(p)) - LETTERS_AROUND_TITLE;
+    put_label(b, "title", place == CRNL_WORD_ABOVE ? "" : text, room, false);
     switch (place) {
     case CRNL_WORD_NONE: rt_put(b, "set key off\n"); break;
     case CRNL_WORD_INSIDE: rt_put(b, "set key on inside top right vertical noopaque nobox\n"); break;
@@ -215,7 +268,7 @@ static void put_legend(struct rt_buffer *b, const struct rt_plot *p, const struc
     default:
         rt_put(b, "set key on tmargin center horizontal Left reverse samplen 2\n");
         if (title.n) {
-            put_label(b, "key title", text);
+            put_label(b, "key title", text, room, false);
         }
     }
     rt_buffer_free(&title);

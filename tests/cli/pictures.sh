@@ -31,6 +31,8 @@ experiment main {
   plot decision(x in 0..4, y in 0..3 : 1.0 * x * y) with contours = [1, 2] -> "contours.svg";
   plot [1.0, 1e-8] with y = log -> "powers.svg"; plot [1000001.0, 1000002] -> "large.svg";
   plot [0.0, 2e-12] -> "tiny.svg"; plot [[1.0, 2], [3, 4]] -> "cell.svg"; plot y vs [0.0, 1, 2, 4] as bars -> "bars.svg";
+  plot y with y_label = "concentration of what is left of the substrate (nM)",
+    title = "a title that is longer than any journal would take it for a figure of one column, and goes on for several lines" -> "wrapped.svg";
   plot concat(zeros(2), ones(2)) + 0.001 * linspace(0, 1, 4), y -> "two.svg";
 }
 experiment edges {
@@ -72,6 +74,9 @@ said two.svg "set xtics ('0' 0, '1' 1, '2' 2, '3' 3)"; said large.svg "'1000001.
 said tiny.svg "'1.0×10⁻¹²' 1e-12"; said orbit.png 'set xrange [0:'; said curves.png 'set xrange [0:20]'
 said sheet.svg 'set size ratio -1'; said contours.svg 'set size noratio'; said cell.svg "sprintf('%.3g'"; silent sheet.svg 'sprintf'
 said bars.svg 'using 1:2:(0.80000000000000004) with boxes'; said bars.svg 'set xrange [-0.6'
+# Texts that are longer than the axis, the picture, stand in two lines.
+said wrapped.svg "set ylabel 'concentration of what is' . \"\\n\" . 'left of the substrate (nM)' . \"\\n\" . ' '"; said wrapped.svg "set title 'a title"
+grep -q '^set title .*\\n.* \.\.\.' wrapped.svg.gp || fail 'a long title'
 # What is left out, and how much.
 grep -qF '`fit.svg` leaves out 1 of 4 values of `measured`: a logarithmic axis' err || fail 'fit: left out'
 grep -qF '`left_out.svg` leaves out 1 of 4 values of `y`' err || fail 'left out'
