@@ -141,6 +141,7 @@ MANUAL_PAGES = \
   doc/results/autonomous.md \
   doc/results/bench.md \
   doc/results/boltzmann.md \
+  doc/results/checkpoint.md \
   doc/results/cme.md \
   doc/results/core.md \
   doc/results/differentiable.md \
