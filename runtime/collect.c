@@ -169,7 +169,7 @@ static void add_deviations(struct rt_collector *c, const double *row, int64_t n)
 
 static void make_band(struct rt_band *b, size_t columns, int64_t n)
 {
-    if (b->n == 0) {
+    if (b->n == 0 && n > 0) {
         b->n = n;
         b->at = rt_alloc((size_t)n * columns, sizeof *b->at);
         b->time = rt_alloc((size_t)n, sizeof *b->time);
