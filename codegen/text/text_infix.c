@@ -94,23 +94,24 @@ static void print_number(struct infix *w, const struct expr *e, int level)
 static void print_unary(struct infix *w, const struct expr *e, int level)
 {
     const char *operator= e->op == EXPR_NEG ? "-" : w->style->not;
-    bool open = level > LEVEL_ADD; /* -x^2 and a - -b differ between targets without parentheses */
+    bool open = level > LEVEL_ADD; /* a - -b and -x^2 differ between targets without parentheses */
     if (!operator) {
         w->ok = false;
         return;
     }
     fprintf(w->out, "%s%s", open ? "(" : "", operator);
-    print(w, e->args[0], LEVEL_POW);
+    print(w, e->args[0], w->style->latex ? LEVEL_POW : LEVEL_ATOM);
     fputs(open ? ")" : "", w->out);
 }
 
-static void print_fraction(struct infix *w, const struct expr *e)
+static void print_fraction(struct infix *w, const struct expr *e, int level)
 {
-    fputs("\\frac{", w->out);
+    bool open = level > LEVEL_POW; /* what is raised */
+    fputs(open ? "\\left(\\frac{" : "\\frac{", w->out);
     print(w, e->args[0], LEVEL_ANY);
     fputs("}{", w->out);
     print(w, e->args[1], LEVEL_ANY);
-    fputc('}', w->out);
+    fputs(open ? "}\\right)" : "}", w->out);
 }
 
 static void print_raised(struct infix *w, const struct expr *e, int level)
@@ -191,7 +192,9 @@ static void print(struct infix *w, expr_id id, int level)
     case EXPR_SUB: print_infix(w, e, LEVEL_ADD, level, " - "); return;
     case EXPR_MUL: print_infix(w, e, LEVEL_MUL, level, s->multiply); return;
     case EXPR_MOD: print_modulo(w, e, level); return;
-    case EXPR_DIV: s->latex ? print_fraction(w, e) : print_infix(w, e, LEVEL_MUL, level, s->divide); return;
+    case EXPR_DIV:
+        s->latex ? print_fraction(w, e, level) : print_infix(w, e, LEVEL_MUL, level, s->divide);
+        return;
     case EXPR_POW:
         s->latex ? print_raised(w, e, level) : print_infix(w, e, LEVEL_POW, level, s->power);
         return;

@@ -155,3 +155,11 @@ for format in nuskell piperine; do
 done
 says 'A ->{k} C' --format text never.crnl
 says 'A -> C [k = 0]' --format crnsimulator never.crnl
+
+# BNG2.pl takes -x^2 for (-x)^2, run_network for -(x^2): parentheses say which. A fraction that is raised has its own.
+cat >bell.crnl <<'END'
+network bell(k = 2) { species A; 0 =>{ exp(-((time - 50)/k)^2) } A; }
+END
+says 'law1() exp(-(((time()-50)/k)^2))' --format net bell.crnl
+says 'exp(-(((time - 50)/k)^2))' --format antimony bell.crnl
+says '\exp\left(-\left(\frac{t - 50}{k}\right)^{2}\right)' --format latex bell.crnl
