@@ -2,6 +2,7 @@
 # The machine is shared: each number is the median of several runs, and a ratio is of runs made in turns.
 set -eu
 export LC_ALL=C
+export CRNL_CACHE= # each start compiles
 CRNLC=${CRNLC:-$(cd "$(dirname "$0")/.." && pwd)/build/crnlc}
 SRC=$(cd "$(dirname "$0")/.." && pwd)
 WORK=$(mktemp -d)

@@ -4,6 +4,7 @@
 # thread over that of the busier of two, which other work on the machine does not change much.
 set -eu
 export LC_ALL=C
+export CRNL_CACHE= # each start compiles
 here=$(cd "$(dirname "$0")" && pwd)
 CRNLC=${CRNLC:-$here/../build/crnlc}
 work=$(mktemp -d)
