@@ -1,4 +1,8 @@
 # An executable with all of its libraries, which gives the same bytes, and refuses what it cannot load a library for.
+if [ "$SANITIZED" = yes ]; then
+    echo "sanitizers cannot be linked statically"
+    exit 77
+fi
 cat >x.crnl <<'X'
 network od(k = 1) { species A = 100, B; A ->{k} B; B ->{0.3} A; }
 experiment e { run od for 3 every 1 by ode -> "x.csv"; run od for 3 by ssa(runs = 10); print "{run_mean(od.A)}"; }
