@@ -370,6 +370,13 @@ static bool write_program(struct pipeline *p, const char *path)
     return good;
 }
 
+/* Where a home has no place for a cache nothing is said: nobody has asked for one. */
+static bool is_of_concern(const char *folder)
+{
+    struct stat s;
+    return getenv("CRNL_CACHE") || stat(folder, &s) == 0;
+}
+
 void cache_store(const struct cache *c, struct pipeline *p, double seconds)
 {
     struct list l = {.is_old = true};
@@ -385,7 +392,7 @@ void cache_store(const struct cache *c, struct pipeline *p, double seconds)
                 tidy(c->folder);
             }
             free(program);
-        } else {
+        } else if (is_of_concern(c->folder)) {
             fprintf(stderr,
                     "warning: %s is not kept for later starts: %s cannot be written by this user alone\n"
                     "  help: CRNL_CACHE=FOLDER names another folder, --no-cache keeps nothing\n",

@@ -85,6 +85,8 @@ chmod 700 cache
 touch file
 CRNL_CACHE=$PWD/file/x run >again 2>said && cmp plain again && grep -q '^warning: .*kept' said
 CRNL_CACHE= run >again 2>said && cmp plain again && [ ! -s said ]
+# A home without room for one is no reason to say anything.
+env -u CRNL_CACHE -u XDG_CACHE_HOME HOME="$PWD/file" "$CRNLC" run x.crnl --quiet --out-dir out >again 2>said && cmp plain again && [ ! -s said ]
 # A damaged list is none.
 for f in cache/*.list; do echo nonsense >"$f"; done
 run >again && cmp plain again
