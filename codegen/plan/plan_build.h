@@ -39,6 +39,12 @@ void plan_walk_laws(struct plan_builder *b, void (*visit)(void *env, int32_t law
 void plan_list_uses(struct plan_builder *b, int32_t n, const struct plan_use *use, size_t n_uses,
                     const int32_t **ptr, const int32_t **law);
 bool *plan_moving(struct plan_builder *b);
+/* Species that expressions read, among the globals of a tape; a visit of expr_visit adds to them. */
+struct plan_places {
+    int32_t *place, *species; /* 1 + where a species is, 0 nowhere; and back */
+    int32_t n;
+};
+void plan_place_species(void *env, expr_id id, const struct expr *e); /* env: struct plan_places */
 
 void plan_names(struct plan_builder *b);         /* species, parameters, reactions, guards, symbols */
 void plan_stoichiometry(struct plan_builder *b); /* lhs, net */

@@ -87,11 +87,7 @@ static void name_params(struct plan_builder *b)
     for (int32_t i = 0; i < n; i++) {
         name[i] = net_slot_name(b->net, i);
     }
-    for (size_t i = 0; i < b->net->param.n; i++) {
-        if (b->net->param.data[i].is_molecule) {
-            b->plan->model.molecule_of = b->net->param.data[i].first + 1;
-        }
-    }
+    b->plan->model.molecule_of = net_molecule_slot(b->net) + 1;
     b->plan->model.n_params = n;
     b->plan->model.param_name = name;
 }

@@ -3,6 +3,10 @@
  * base: what is squared does not change its sign. */
 #include "codegen/plan/plan_build.h"
 
+#include <stdlib.h>
+
+#include "support/mem.h"
+
 struct pole_finder {
     struct plan_builder *b;
     struct expr_pool *ex;
@@ -10,8 +14,7 @@ struct pole_finder {
     VEC(int32_t) place; /* by expression: the pole that it is, + 1; -1: it is none */
     VEC(expr_id) pole, todo;
     VEC(struct plan_use) use;
-    int32_t *global; /* by species: where it is among the globals of the tape */
-    int32_t *reads, n_reads;
+    struct plan_places places;
     bool passes,
         is_past; /* of the expression that is looked at: it changes; it reads what was some time ago */
 };
@@ -23,16 +26,6 @@ static void look_at_leaf(void *env, expr_id id, const struct expr *e)
     (void)id;
     f->passes |= e->op == EXPR_TIME || (e->op == EXPR_SPECIES && f->moves[e->a]);
     f->is_past |= e->op == EXPR_SPECIES && m->n_delays > 0 && e->a >= m->delay_species[0];
-}
-
-static void add_reads(void *env, expr_id id, const struct expr *e)
-{
-    struct pole_finder *f = env;
-    (void)id;
-    if (e->op == EXPR_SPECIES && f->global[e->a] == 0) {
-        f->reads[f->n_reads++] = e->a;
-        f->global[e->a] = f->n_reads;
-    }
 }
 
 static void add(struct pole_finder *f, int32_t law, expr_id id)
@@ -47,7 +40,7 @@ static void add(struct pole_finder *f, int32_t law, expr_id id)
         if (f->passes && !f->is_past) {
             vec_push(&f->pole, id);
             f->place.data[id] = (int32_t)f->pole.n;
-            expr_visit(f->ex, id, add_reads, f);
+            expr_visit(f->ex, id, plan_place_species, &f->places);
         }
     }
     if (f->place.data[id] > 0) {
@@ -90,19 +83,17 @@ void plan_poles(struct plan_builder *b)
 {
     struct crnl_model *m = &b->plan->model;
     struct pole_finder f = {.b = b, .ex = b->net->ex, .moves = plan_moving(b)};
-    f.global = plan_array(b, m->n_species, int32_t);
-    f.reads = plan_array(b, m->n_species, int32_t);
-    for (int32_t s = 0; s < m->n_species; s++) {
-        f.global[s] = 0;
-    }
+    f.places.place = mem_zalloc((size_t)m->n_species + 1, sizeof *f.places.place);
+    f.places.species = plan_array(b, m->n_species, int32_t);
     plan_walk_laws(b, look_at, &f);
     if (f.pole.n > 0) {
         m->n_poles = (int32_t)f.pole.n;
-        m->n_pole_reads = f.n_reads;
-        m->pole_reads = f.reads;
-        m->pole = tape_build_timed(b->arena, f.ex, f.pole.data, f.pole.n, f.global, 1 + f.n_reads);
+        m->n_pole_reads = f.places.n;
+        m->pole_reads = f.places.species;
+        m->pole = tape_build_timed(b->arena, f.ex, f.pole.data, f.pole.n, f.places.place, 1 + f.places.n);
         plan_list_uses(b, m->n_poles, f.use.data, f.use.n, &m->pole_law_ptr, &m->pole_law);
     }
+    free(f.places.place);
     vec_free(&f.place);
     vec_free(&f.pole);
     vec_free(&f.todo);

@@ -272,7 +272,7 @@ static size_t keep_new(const turn_list *from, struct turn *to, size_t n)
 struct uses {
     int32_t *turn; /* by expression: 1 + the turn whose slope is of it; 0: none */
     size_t n;
-    int32_t law;          /* that is looked at; -1: something else */
+    int32_t law;             /* that is looked at; -1: something else */
     VEC(int32_t) of, law_of; /* pairs: a turn, a law */
 };
 
@@ -350,24 +350,10 @@ static void build_laws(struct turn_finder *f, const struct turn *turn, int32_t n
     vec_free(&u.law_of);
 }
 
-struct places {
-    int32_t *place, *species; /* of a species among the globals of the tape; and back */
-    int32_t n;
-};
-
-static void place_species(void *env, expr_id id, const struct expr *e)
-{
-    struct places *p = env;
-    (void)id;
-    if (e->op == EXPR_SPECIES && p->place[e->a] == 0) {
-        p->species[p->n++] = e->a;
-        p->place[e->a] = p->n;
-    }
-}
-
 /* The code of each turn by itself, so that each is looked at alone: its value, and of a bend the derivative
  * of its slope, which has one zero at most where that has one sign. */
-static struct crnl_tape build_code(struct turn_finder *f, const struct turn *turn, const struct places *p)
+static struct crnl_tape build_code(struct turn_finder *f, const struct turn *turn,
+                                   const struct plan_places *p)
 {
     struct plan_builder *b = f->b;
     struct crnl_model *m = &b->plan->model;
@@ -416,12 +402,12 @@ static void build(struct turn_finder *f)
     m->n_jumps = (int32_t)n;
     n = keep_new(&f->bend, turn, n);
     m->n_turns = (int32_t)n;
-    struct places p = {mem_zalloc((size_t)m->n_species + 1, sizeof *p.place),
-                       plan_array(b, m->n_species, int32_t), 0};
+    struct plan_places p = {mem_zalloc((size_t)m->n_species + 1, sizeof *p.place),
+                            plan_array(b, m->n_species, int32_t), 0};
     int32_t *until = plan_array(b, n, int32_t);
     for (size_t i = 0; i < n; i++) {
         until[i] = turn[i].until < 0 ? -1 : b->plan->observed_expr[turn[i].until];
-        expr_visit(f->ex, turn[i].id, place_species, &p);
+        expr_visit(f->ex, turn[i].id, plan_place_species, &p);
     }
     m->n_turn_species = p.n;
     m->turn_species = p.species;

@@ -74,3 +74,13 @@ bool *plan_moving(struct plan_builder *b)
     }
     return moves;
 }
+
+void plan_place_species(void *env, expr_id id, const struct expr *e)
+{
+    struct plan_places *p = env;
+    (void)id;
+    if (e->op == EXPR_SPECIES && p->place[e->a] == 0) {
+        p->species[p->n++] = e->a;
+        p->place[e->a] = p->n;
+    }
+}

@@ -20,16 +20,6 @@ struct factor {
     bool stochastic;
 };
 
-static int32_t molecule_slot(const struct net *n)
-{
-    for (size_t i = 0; i < n->param.n; i++) {
-        if (n->param.data[i].is_molecule) {
-            return n->param.data[i].first;
-        }
-    }
-    return -1;
-}
-
 /* Is it `taken` molecules? */
 static bool is_taken(struct expr_pool *ex, expr_id id, const struct factor *f)
 {
@@ -104,7 +94,7 @@ struct column {
 static expr_id without_reactants(struct text *t, size_t j)
 {
     const struct reaction *r = &t->net->reaction.data[j];
-    struct factor f = {.molecule = molecule_slot(t->net), .stochastic = t->options->stochastic};
+    struct factor f = {.molecule = net_molecule_slot(t->net), .stochastic = t->options->stochastic};
     expr_id e = t->law[j];
     for (uint32_t i = 0; i < r->n_lhs; i++) {
         const struct term *term = &net_lhs(t->net, r)[i];
@@ -191,7 +181,7 @@ static void write_parameters(struct text *t, const struct column *column, const 
 {
     size_t number = 0;
     fputs("begin parameters\n", t->out);
-    int32_t molecule = molecule_slot(t->net);
+    int32_t molecule = net_molecule_slot(t->net);
     for (int32_t s = 0; s < t->net->n_slots; s++) {
         if (t->slot[s] && s != molecule) {
             fprintf(t->out, "    %zu %s ", ++number, t->slot[s]);

@@ -6,6 +6,7 @@
 
 #include "codegen/text/text_impl.h"
 #include "ir/expr/expr_print.h"
+#include "ir/net/net_sides.h"
 
 /* Colours of pictures: species, what a reaction reads only, the rest. */
 #define SPECIES  "#0072B2"
@@ -20,21 +21,12 @@ struct graph {
 
 /* ---- sides ---- */
 
-static bool same_side(const struct term *a, uint32_t n, const struct term *b, uint32_t m)
-{
-    bool same = n == m;
-    for (uint32_t i = 0; same && i < n; i++) {
-        same = a[i].species == b[i].species && a[i].count == b[i].count;
-    }
-    return same;
-}
-
 static bool is_reverse(const struct net *n, size_t i, size_t j)
 {
     const struct reaction *a = &n->reaction.data[i], *b = &n->reaction.data[j];
     return a->rate_kind != RATE_LAW && b->rate_kind != RATE_LAW && a->guard == b->guard &&
-           same_side(net_lhs(n, a), a->n_lhs, net_rhs(n, b), b->n_rhs) &&
-           same_side(net_rhs(n, a), a->n_rhs, net_lhs(n, b), b->n_lhs);
+           side_equal(net_lhs(n, a), a->n_lhs, net_rhs(n, b), b->n_rhs) &&
+           side_equal(net_rhs(n, a), a->n_rhs, net_lhs(n, b), b->n_lhs);
 }
 
 /* Both halves of `A <-> B` follow one another. */

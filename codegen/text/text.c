@@ -52,10 +52,9 @@ static bool take_values(struct text *t)
     struct interp *it = interp_create(n);
     int32_t slot = 0;
     bool ok = interp_params(it, NULL, NULL, t->p, &slot);
-    for (size_t i = 0; i < n->param.n && ok; i++) {
-        if (n->param.data[i].is_molecule) {
-            t->p[n->param.data[i].first] = t->options->stochastic ? 1 : 0;
-        }
+    int32_t molecule = net_molecule_slot(n);
+    if (molecule >= 0) {
+        t->p[molecule] = t->options->stochastic ? 1 : 0;
     }
     if (!ok) {
         diag_report(t->diag, DIAG_E0821, (struct span){0}, "parameter %s has no default value",

@@ -224,14 +224,21 @@ int32_t net_add_param(struct net *n, const char *name, struct shape shape, expr_
     return (int32_t)n->param.n - 1;
 }
 
+int32_t net_molecule_slot(const struct net *n)
+{
+    for (size_t i = 0; i < n->param.n; i++) {
+        if (n->param.data[i].is_molecule) {
+            return n->param.data[i].first;
+        }
+    }
+    return -1;
+}
+
 bool net_mark_molecule(struct net *n, int32_t p)
 {
-    bool good = n->param.data[p].shape.rank == 0 && n->param.data[p].global < 0;
-    for (size_t i = 0; i < n->param.n; i++) {
-        good = good && !n->param.data[i].is_molecule;
-    }
-    n->param.data[p].is_molecule = good;
-    return good;
+    struct net_param *param = &n->param.data[p];
+    param->is_molecule = param->shape.rank == 0 && param->global < 0 && net_molecule_slot(n) < 0;
+    return param->is_molecule;
 }
 
 int32_t net_add_guard(struct net *n, const char *name, bool initially)

@@ -190,6 +190,7 @@ int32_t net_add_param(struct net *n, const char *name, struct shape shape, expr_
                       struct span span); /* index in param */
 /* Makes parameter p the one that stands for one molecule. False: it is an array, or another one is. */
 bool net_mark_molecule(struct net *n, int32_t p);
+int32_t net_molecule_slot(const struct net *n); /* its slot; -1: none */
 int32_t net_add_guard(struct net *n, const char *name, bool initially);
 void net_add_event(struct net *n, enum event_kind kind, expr_id when, const struct change *change,
                    size_t n_changes, struct span span);
