@@ -395,7 +395,8 @@ static void list_visible(struct rt_running *r, int32_t *cap)
         }
     }
     bool outputs = n > 0;
-    for (int32_t s = 0; !outputs && s < m->n_species; s++) {
+    int32_t shown = m->n_species - m->n_delays; /* the last ones stand for what was some time ago */
+    for (int32_t s = 0; !outputs && s < shown; s++) {
         RT_GROW(r->column, n, *cap);
         RT_GROW(r->name, n_names, name_cap);
         r->column[n++] = (struct crnl_elem){CRNL_ELEM_SPECIES, s, 0};

@@ -243,7 +243,7 @@ static double past(struct rt_history *h, int32_t i, const struct view *v, int32_
             h->bad_at = v->t;
             h->bad_lag = lag;
         }
-        lag = 0;
+        return NAN;
     }
     if (lag == 0) {
         return evaluate(h, m->delay_value[i], v->t, v->x);
@@ -467,6 +467,11 @@ void rt_history_begin(struct rt_history *h, const struct rt_job *job)
         h->longest = h->depth > 1 ? h->longest + lag : fmax(h->longest, lag);
     }
     rt_history_break(h, job->t0, job->x0);
+}
+
+void rt_history_forget_bad(struct rt_history *h)
+{
+    h->bad = -1;
 }
 
 int rt_history_check(struct rt_history *h, struct rt_error *e)

@@ -14,16 +14,23 @@ static void state_at(void *ode, double t, double *x)
 
 int rt_ode_past_add(struct rt_ode *o, double end, struct rt_error *e)
 {
-    int status = o->history ? rt_history_check(o->history, e) : CRNL_OK;
-    return status || !o->history ? status : rt_history_add(o->history, o->t_before, end, state_at, o, e);
+    return o->history ? rt_history_add(o->history, o->t_before, end, state_at, o, e) : CRNL_OK;
 }
 
 bool rt_ode_past_open(struct rt_ode *o, bool *jumps)
 {
     *jumps = false;
     bool comes_back = o->history && rt_history_open(o->history, o->t, jumps);
+    if (o->history) {
+        rt_history_forget_bad(o->history);
+    }
     rt_ode_past_fill(o, o->t, o->x);
     return comes_back;
+}
+
+int rt_ode_past_check(const struct rt_ode *o, struct rt_error *e)
+{
+    return o->history ? rt_history_check(o->history, e) : CRNL_OK;
 }
 
 void rt_ode_past_fill(struct rt_ode *o, double t, double *x)

@@ -33,7 +33,9 @@ int rt_history_add(struct rt_history *h, double from, double to, rt_history_stat
 bool rt_history_open(struct rt_history *h, double t, bool *jumps);
 /* Amounts, or what laws read of the time, jump at t; x is behind it. */
 void rt_history_break(struct rt_history *h, double t, const double *x);
-/* A delay has been negative or no number: CRNL_BAD_ARGUMENT. */
+/* Check: a delay, whose value is NaN then, has been negative or no number since that was forgotten:
+ * CRNL_BAD_ARGUMENT. */
+void rt_history_forget_bad(struct rt_history *h);
 int rt_history_check(struct rt_history *h, struct rt_error *e);
 /* Whether all delays have the value at (t, x) that they would have if nothing changed any more, within
  * `rtol`, and so it has been as far back as they reach. */

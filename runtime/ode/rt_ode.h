@@ -88,12 +88,15 @@ struct rt_steep {
 /* What was some time ago (ode_past.c, rt_history.h), of networks that read it; of others nothing happens.
  * Bound: where the step from o->t has to end. Add: what was between o->t_before and `end` of the last
  * step. Open: at o->t, behind what comes back there; whether something does. Fill: what delays are at t,
- * into x. See: x with that, until the next call. Break: amounts have jumped. Rests: no delay will change. */
+ * into x. Check: whether delays were negative since `open`, which makes a trial step a shorter one.
+ * See: x with what delays are, until the next call. Break: amounts have jumped. Rests: no delay will
+ * change. */
 struct rt_history;
 void rt_ode_past_begin(struct rt_ode *o);
 double rt_ode_past_bound(struct rt_ode *o, double t_stop);
 int rt_ode_past_add(struct rt_ode *o, double end, struct rt_error *e);
 bool rt_ode_past_open(struct rt_ode *o, bool *jumps);
+int rt_ode_past_check(const struct rt_ode *o, struct rt_error *e);
 void rt_ode_past_fill(struct rt_ode *o, double t, double *x);
 const double *rt_ode_past_see(const struct rt_ode *o, double t, const double *x);
 void rt_ode_past_break(struct rt_ode *o);

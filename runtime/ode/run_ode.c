@@ -276,6 +276,9 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
     if (e->status) { /* interrupted inside a step */
         return e->status;
     }
+    if (rt_ode_past_check(o, e)) { /* what a step met that could not be made short enough */
+        return e->status;
+    }
     bool finite = rt_ode_rhs(o, o->t, o->x, o->f);
     int32_t worst = -1;
     double largest = 0;
@@ -570,6 +573,7 @@ static int advance(struct rt_ode *o, struct stretch *s)
         o->waits = waits && until_holds(o, o->t, o->x);
     }
     bool comes_back = rt_ode_past_open(o, &jumps);
+    status = status ? status : rt_ode_past_check(o, e);
     course_note_end(o, end);
     if (turned || s->done) {
         course_note_located(o, turned ? condition_turned(o) : o->job->spec->until);

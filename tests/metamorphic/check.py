@@ -51,6 +51,30 @@ def each(text, change):
     return "".join(change(t) for t in TOKEN.findall(expressions(text)))
 
 
+def rescaled(text, read, times):
+    """The expression with its names changed by `read`, and the lags of its delays multiplied by `times`."""
+    tokens, out = TOKEN.findall(text), []
+    while tokens:
+        out.append(delayed(tokens, read, times) if tokens[:2] == ["delay", "("] else read(tokens.pop(0)))
+    return "".join(out)
+
+
+def delayed(tokens, read, times):
+    """delay(value, lag[, before]) at the front of the tokens, which are taken away."""
+    args, depth = [[]], 0
+    del tokens[:2]
+    while depth or tokens[0] != ")":
+        t = tokens.pop(0)
+        depth += (t in "([") - (t in ")]")
+        if t == "," and depth == 0:
+            args.append([])
+        else:
+            args[-1].append(t)
+    del tokens[0]
+    value, lag, *before = (rescaled("".join(a), read, times) for a in args)
+    return "delay(%s)" % ", ".join([value, "(%s) * %r" % (lag, times)] + before)
+
+
 def is_plain(net):
     """Can all be changed here? Loops, entities by number and derivatives cannot."""
     if any(set(r) - KNOWN for r in net["reactions"]):
@@ -72,7 +96,7 @@ def scaled(net, amounts, times):
         return "(time / %r)" % times if t == "time" and times != 1 else t
 
     def by(text, factor):
-        text = each(text, read)
+        text = rescaled(expressions(text), read, times)
         return text if factor == 1 else "(%s) * %r" % (text, factor)
 
     for s in net["species"]:
