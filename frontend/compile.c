@@ -186,21 +186,50 @@ static bool is_constant(struct front *f, const char *name)
     return false;
 }
 
+/* What gives the name a value instead: a network whose constant it is, or `--set`. */
+static bool help_define(struct front *f, const char *name, const char *value)
+{
+    char list[400];
+    const struct scope *s = root(f)->scope;
+    const char *text = intern_text(f->names, name);
+    for (size_t i = 0; i < scope_count(s); i++) {
+        const struct name *n = scope_at(s, i);
+        if (n->kind == NAME_GLOBAL && n->text == text) {
+            diag_help(f->diag, "'%s' is a parameter, known when running: --set %s=%s", name, name, value);
+            return false;
+        }
+        const struct ast *params =
+            n->kind == NAME_NETWORK && n->ast->kind == AST_NETWORK ? network_nparams(n->ast) : NULL;
+        for (uint32_t k = 0; params && k < params->n; k++) {
+            const struct ast *p = list_item(params, k);
+            if (p->name == text) {
+                diag_help(f->diag,
+                          p->op == OP_CONST
+                              ? "'%s' is a constant of the network '%s': network other = %s(%s = %s);"
+                              : "'%s' is a parameter of the network '%s', known when running: --set %s.%s=%s",
+                          name, n->text, n->text, name, value);
+                return false;
+            }
+        }
+    }
+    list_names(f, NAME_CONST, list, sizeof list);
+    if (list[0]) {
+        diag_help(f->diag, "there are: %s", list);
+    }
+    return false;
+}
+
 /* Each -D NAME=VALUE names a constant of the file or of one it uses, and gives a number. */
 static bool defines_fit(struct front *f)
 {
     for (size_t i = 0; i < f->options->n_defines; i++) {
         const char *d = f->options->defines[i], *value = strchr(d, '=') + 1;
         const char *name = arena_strndup(f->arena, d, (size_t)(value - d) - 1);
-        char list[400], *end;
+        char *end;
         if (!is_constant(f, name)) {
             diag_report(f->diag, DIAG_E0201, (struct span){0},
                         "-D %s: there is no constant '%s' at the top level", d, name);
-            list_names(f, NAME_CONST, list, sizeof list);
-            if (list[0]) {
-                diag_help(f->diag, "there are: %s", list);
-            }
-            return false;
+            return help_define(f, name, value);
         }
         if (strtod(value, &end), end == value || *end) {
             return diag_report(f->diag, DIAG_E0303, (struct span){0},

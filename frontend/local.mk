@@ -72,6 +72,7 @@ libfrontend_a_SOURCES = \
   frontend/network/network.c \
   frontend/network/network.h \
   frontend/network/network_argument.c \
+  frontend/network/network_call.c \
   frontend/network/network_declare.c \
   frontend/network/network_event.c \
   frontend/network/network_expr.c \

@@ -162,6 +162,7 @@ network_expr
 
 atom
     : name                                  { $$ = ast_word(p, $1); }
+    | name '(' args ')'                     { $$ = ast_instance(p, @$, NULL, $1, $3); }
     | '(' network_expr ')'                  { $$ = $2; }
     ;
 

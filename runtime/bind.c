@@ -318,7 +318,11 @@ static int fail_unknown(struct crnl_ctx *ctx, const char *name, struct rt_error 
         known[n++] = program->global[i].name;
     }
     for (int32_t i = 0; only && i < only->n_symbols; i++) {
-        if (only->symbol[i].kind == CRNL_ELEM_PARAM) {
+        bool is_param = only->symbol[i].kind == CRNL_ELEM_PARAM;
+        for (int32_t g = 0; g < program->n_globals && is_param; g++) {
+            is_param = strcmp(program->global[g].name, only->symbol[i].name) != 0;
+        }
+        if (is_param) {
             known[n++] = only->symbol[i].name;
         }
     }
@@ -332,6 +336,8 @@ static int fail_unknown(struct crnl_ctx *ctx, const char *name, struct rt_error 
             rt_putf(&e->text, "%s`%s`", i ? ", " : "", known[i]);
         }
         rt_put(&e->text, n > 8 ? ", ..." : "");
+        rt_put(&e->text,
+               "; a `const` is known when compiling: crnlc -D NAME=VALUE, or network a = b(NAME = VALUE);");
     }
     free(known);
     return e->status;

@@ -92,9 +92,27 @@ static void collect(struct walk *k, struct scope *to, struct module *m, const st
     }
 }
 
+/* What `network a = b(k = 2);` has the names of; NULL: it is no such network. */
+static struct name *same_body(struct name *network)
+{
+    const struct ast *a = network->kind == NAME_NETWORK && network->ast->kind == AST_NETWORK_EXPR
+                              ? network_expr_value(network->ast)
+                              : NULL;
+    bool named = a && (a->kind == AST_INSTANCE || a->kind == AST_NAME);
+    struct name *n = named ? module_find(network->module, a->name) : NULL;
+    return n && n->kind == NAME_NETWORK ? n : NULL;
+}
+
 struct scope *walk_members(struct walk *k, struct name *network)
 {
     struct meaning *m = meaning_of(k, network);
+    struct name *same = same_body(network);
+    if (same && !m->busy) {
+        m->busy = true;
+        struct scope *members = walk_members(k, same);
+        m->busy = false;
+        return members;
+    }
     if (m->is_known || network->kind != NAME_NETWORK || network->ast->kind != AST_NETWORK) {
         return m->members;
     }

@@ -351,7 +351,7 @@ void walk_condition(struct walk *k, const struct ast *a)
 
 void walk_words(struct walk *k, const struct ast *a)
 {
-    if (a && a->kind == AST_NAME) {
+    if (a && (a->kind == AST_NAME || a->kind == AST_INSTANCE)) {
         (void)walk_find(k, a);
     }
     for (uint32_t i = 0; a && i < a->n; i++) {

@@ -3,6 +3,7 @@
 
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
+#include "frontend/network/network.h"
 
 int32_t experiment_network(struct where *w, const struct ast *a)
 {
@@ -137,6 +138,9 @@ int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, cons
     s = rate_symbol(w, of, text, a->span);
     if (s >= 0) {
         return s;
+    }
+    if (network_is_constant(w, a->span, net->name, text)) {
+        return -1;
     }
     const char **list = arena_alloc(w->f->arena, (net->symbol.n + 1) * sizeof *list);
     for (size_t i = 0; i < net->symbol.n; i++) {

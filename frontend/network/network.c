@@ -142,7 +142,8 @@ bool network_body(struct where *w, const struct ast *block)
             good &= network_declare_const(w, a);
         }
         for (uint32_t k = 0; a->kind == AST_PARAM && k < a->n; k++) {
-            good &= network_declare_param(w, declaration_dcl(a, k));
+            const struct ast *d = declaration_dcl(a, k);
+            good &= network_declare_param(w, d, w, dcl_value(d));
         }
     }
     for (uint32_t i = 0; i < block->n; i++) {
@@ -188,7 +189,9 @@ static struct net_units export_units(struct net *net, const struct units *u)
     return to;
 }
 
-static struct net *elaborate(struct front *f, struct name *name, struct units *units)
+/* The body of `name`; with what `call` (NULL: nothing) gives it in the module where that stands. */
+static struct net *elaborate(struct front *f, struct name *name, const struct ast *call, struct module *from,
+                             struct units *units)
 {
     struct net_whole whole = {.net = net_create(name->text)};
     struct net_build build = {.whole = &whole, .prefix = "", .is_root = true};
@@ -199,10 +202,20 @@ static struct net *elaborate(struct front *f, struct name *name, struct units *u
                       .build = &build,
                       .units = &whole.units};
     whole.net->file = intern_text(whole.net->names, sources_name(f->sources, name->module->file));
+    struct where outer = w;
+    outer.scope = scope_create(f->arena, NULL);
+    outer.module = from;
+    const struct ast *params = network_nparams(name->ast);
     bool good = first_units(&w, network_block(name->ast)) &&
-                network_parameters(&w, &w, network_nparams(name->ast), NULL);
+                (!call || network_arguments_fit(&outer, call, params, name->text)) &&
+                network_parameters(&outer, &w, params, call);
     build.first_own = (species_id)whole.net->species.n;
-    good = good && network_body(&w, network_block(name->ast)) && network_check_phases(&w);
+    if (good && !(network_body(&w, network_block(name->ast)) && network_check_phases(&w))) {
+        good = false;
+        if (call) {
+            diag_note(f->diag, call->span, "with what is given here");
+        }
+    }
     *units = whole.units;
     whole.net->units = export_units(whole.net, units);
     vec_free(&whole.has_ode);
@@ -217,10 +230,10 @@ static struct net *elaborate(struct front *f, struct name *name, struct units *u
     return whole.chemical ? network_with_clock(f, &whole) : whole.net;
 }
 
-struct net *network_build(struct front *f, struct name *name, struct span at, struct units *units,
-                          struct lowering *lowering)
+struct net *network_build(struct front *f, struct name *name, const struct ast *call, struct module *from,
+                          struct span at, struct units *units, struct lowering *lowering)
 {
-    if (name->failed) {
+    if (name->failed && !call) {
         return NULL;
     }
     if (name->busy) {
@@ -230,10 +243,10 @@ struct net *network_build(struct front *f, struct name *name, struct span at, st
     }
     name->busy = true;
     *lowering = (struct lowering){.model = -1};
-    struct net *net = name->ast->kind == AST_NETWORK ? elaborate(f, name, units)
+    struct net *net = name->ast->kind == AST_NETWORK ? elaborate(f, name, call, from, units)
                                                      : network_expression(f, name, units, lowering);
     name->busy = false;
-    name->failed = net == NULL;
+    name->failed |= net == NULL && !call;
     return net;
 }
 
@@ -244,7 +257,7 @@ int32_t network_use(struct front *f, struct name *name, struct span at)
     }
     struct units units;
     struct net_use use = {0};
-    use.net = name->index < 0 ? network_build(f, name, at, &units, &use.lowering) : NULL;
+    use.net = name->index < 0 ? network_build(f, name, NULL, name->module, at, &units, &use.lowering) : NULL;
     if (use.net) {
         vec_push(&f->program->net, use);
         vec_push(&f->units, units);

@@ -63,11 +63,15 @@ const char *network_turns(struct where *w);
 const char *network_full_name(struct where *w, const char *text);
 /* base[2,0] for element i of an array of shape s; base for a scalar. */
 const char *network_element_name(struct where *w, const char *base, struct shape s, int64_t i);
-/* The default values stand in the declarations; without one the parameter is an error. */
-bool network_declare_param(struct where *w, const struct ast *d);
+/* The default value is that of the declaration, or what is given `at` another place; without one the
+ * parameter is an error. */
+bool network_declare_param(struct where *w, const struct ast *d, const struct where *at,
+                           const struct ast *value);
 bool network_declare_const(struct where *w, const struct ast *a);
 bool network_declare_entities(struct where *w, const struct ast *a);
 bool network_initial(struct where *w, const struct ast *a);
+/* Initial amounts; the value of a dual is split by sign over its rails. */
+bool network_set_initial(struct where *w, const struct ref *r, const struct ast *value);
 /* Reports `A = B`, which is meant as a reaction. */
 bool network_meant_reaction(struct where *w, const struct ast *a);
 bool network_inputs(struct where *w, const struct ast *a);
@@ -120,9 +124,17 @@ bool network_no_equation(struct where *w, struct span at, enum name_kind kind);
 /* Adds a reaction with the provenance of the body; counts it, and reports what does not fit. */
 bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
                  enum rate_kind kind, expr_id rate, struct span span, const char *label);
-/* A network by its name, elaborated anew; the caller owns it. NULL after an error. */
-struct net *network_build(struct front *f, struct name *name, struct span at, struct units *units,
-                          struct lowering *lowering);
+/* A network by its name, elaborated anew; the caller owns it. NULL after an error. With `call` (an INSTANCE
+ * of the module `from`; a network that has a body) by what that gives its parameters. */
+struct net *network_build(struct front *f, struct name *name, const struct ast *call, struct module *from,
+                          struct span at, struct units *units, struct lowering *lowering);
+/* network_call.c: the same of NET(k = 2) and of NET, where `w` is; one that the program has is copied,
+ * without what experiments observe in it. `call` is an INSTANCE. */
+struct net *network_call(struct where *w, const struct ast *call, struct units *units,
+                         struct lowering *lowering);
+/* Reports that `text`, which no parameter of the network is called, is a constant of its text or of the
+ * program, and how that gets another value; false: it is neither. */
+bool network_is_constant(struct where *w, struct span at, const char *network, const char *text);
 /* network_expr.c: the network of `network NAME = ...;`, and how to read it if it was made from a model.
  * NULL after an error. */
 struct net *network_expression(struct front *f, struct name *name, struct units *units,

@@ -6,58 +6,22 @@
 #include "frontend/name.h"
 #include "frontend/network/network.h"
 
-/* A value of a parameter: it is known from now on. */
-static bool set_parameter(struct where *w, struct net *net, const struct ast *arg)
-{
-    expr_id v = arg->name ? value_real_scalar(w, arg_value(arg)) : 0;
-    double known;
-    if (!arg->name) {
-        return diag_report(w->f->diag, DIAG_E0306, arg->span,
-                           "parameters of a network are given by name: k = 2");
-    }
-    if (!v || !expr_const_real(w->ex, v, &known)) {
-        return v ? diag_report(w->f->diag, DIAG_E0304, arg->span, "this must be known when compiling")
-                 : false;
-    }
-    const char **names = arena_alloc(w->f->arena, (net->param.n + 1) * sizeof *names);
-    for (size_t i = 0; i < net->param.n; i++) {
-        struct net_param *p = &net->param.data[i];
-        names[i] = p->name;
-        if (strcmp(p->name, arg->name) == 0 && p->shape.rank == 0 && p->global < 0) {
-            p->init = expr_real(net->ex, known);
-            return true;
-        }
-    }
-    diag_report(w->f->diag, DIAG_E0201, arg->span, "'%s' has no parameter '%s' that is a number", net->name,
-                arg->name);
-    diag_help_nearest(w->f->diag, arg->name, names, net->param.n);
-    return false;
-}
-
 static struct net *network_of(struct where *w, const struct ast *a)
 {
     const struct ast *callee = a->kind == AST_CALL ? call_callee(a) : a;
+    struct units units;
+    struct lowering lowering;
     if (callee->kind != AST_NAME) {
         diag_report(w->f->diag, DIAG_E0306, a->span,
                     "this is a network, with values of its parameters: NET(k = 2)");
         return NULL;
     }
-    struct name *n = module_find(w->module, callee->name);
-    if (!name_fits(w, callee->span, callee->name, n, AT_DERIVED)) {
-        return NULL;
+    struct ast call = {.kind = AST_INSTANCE, .name = callee->name, .span = a->span};
+    if (a->kind == AST_CALL) { /* the first child of both is no argument */
+        call.kid = a->kid;
+        call.n = a->n;
     }
-    struct units units;
-    struct lowering lowering = {0};
-    struct net *net = n->index < 0 ? network_build(w->f, n, callee->span, &units, &lowering)
-                                   : net_clone(w->f->program->net.data[n->index].net);
-    bool good = net != NULL;
-    for (uint32_t i = 1; a->kind == AST_CALL && i < a->n && good; i++) {
-        good = set_parameter(w, net, call_arg(a, i));
-    }
-    if (net && !good) {
-        net_destroy(net);
-    }
-    return good ? net : NULL;
+    return network_call(w, &call, &units, &lowering);
 }
 
 /* As it is written, without blanks. */

@@ -64,8 +64,7 @@ expr_id network_rail(struct where *w, expr_id v, bool negative)
     return expr_binary(w->ex, EXPR_MAX, negative ? expr_unary(w->ex, EXPR_NEG, v) : v, expr_real(w->ex, 0));
 }
 
-/* Initial amounts; the value of a dual is split by sign over its rails. */
-static bool set_initial(struct where *w, const struct ref *r, const struct ast *value)
+bool network_set_initial(struct where *w, const struct ref *r, const struct ast *value)
 {
     struct where inner = *w;
     inner.purpose = FOR_INITIAL;
@@ -182,7 +181,7 @@ bool network_declare(struct where *w, const char *text, struct span span, enum a
     n->ids = ids;
     struct ref r = {.kind = n->kind, .shape = shape, .ids = ids, .name = n};
     n->index = add_symbol(w, full, dual ? SYMBOL_DUAL : SYMBOL_SPECIES, &r, span);
-    return !init || set_initial(w, &r, init);
+    return !init || network_set_initial(w, &r, init);
 }
 
 bool network_declare_entities(struct where *w, const struct ast *a)
@@ -197,7 +196,8 @@ bool network_declare_entities(struct where *w, const struct ast *a)
     return good;
 }
 
-bool network_declare_param(struct where *w, const struct ast *d)
+bool network_declare_param(struct where *w, const struct ast *d, const struct where *at,
+                           const struct ast *value)
 {
     struct net *net = w->build->whole->net;
     struct shape s;
@@ -205,28 +205,28 @@ bool network_declare_param(struct where *w, const struct ast *d)
         scope_add(w->scope, d->name, NAME_REFUSED, d->span);
         return false;
     }
-    struct where inner = *w;
+    struct where inner = *at;
     inner.purpose = FOR_DEFAULT;
     expr_id init = 0;
     struct shape has;
     int32_t first_number = -1;
     enum neural_follows follows =
-        dcl_value(d) ? neural_followed(&inner, dcl_value(d), &first_number, &has, &init) : NEURAL_NOT;
+        value ? neural_followed(&inner, value, &first_number, &has, &init) : NEURAL_NOT;
     if (follows != NEURAL_NOT) {
         s = dcl_dims(d) ? s : has;
         if (follows == NEURAL_FAILED ||
-            (!shape_equal(s, has) && !diag_report(w->f->diag, DIAG_E0302, dcl_value(d)->span,
+            (!shape_equal(s, has) && !diag_report(w->f->diag, DIAG_E0302, value->span,
                                                   "this parameter has the shape %s, and what it follows %s",
                                                   where_shape(w, s), where_shape(w, has)))) {
             scope_add(w->scope, d->name, NAME_REFUSED, d->span);
             return false;
         }
-    } else if (dcl_value(d)) {
-        init = value_real(&inner, dcl_value(d));
+    } else if (value) {
+        init = value_real(&inner, value);
         if (init && !dcl_dims(d)) {
             s = value_info(w, init).shape; /* param w = [1, 2]: the shape is that of the default */
         }
-        if (!init || !value_fits(w, dcl_value(d)->span, init, s, "this parameter")) {
+        if (!init || !value_fits(w, value->span, init, s, "this parameter")) {
             scope_add(w->scope, d->name, NAME_REFUSED, d->span);
             return false;
         }
@@ -240,19 +240,23 @@ bool network_declare_param(struct where *w, const struct ast *d)
         return false;
     }
     const char *full = network_full_name(w, d->name);
-    int32_t at = net_add_param(net, full, s, init, d->span);
-    int32_t first = net->param.data[at].first;
-    net->param.data[at].global = first_number;
-    net->param.data[at].doc = d->doc ? intern_text(net->names, d->doc) : NULL;
+    int32_t number = net_add_param(net, full, s, init, d->span);
+    struct net_param *p = &net->param.data[number];
+    int32_t first = p->first;
+    p->global = first_number;
+    p->doc = d->doc ? intern_text(net->names, d->doc) : NULL;
     int64_t size = shape_size(s);
     expr_id *e = arena_alloc(w->f->arena, (size_t)(size ? size : 1) * sizeof *e);
     for (int64_t i = 0; i < size; i++) {
         e[i] = net_param_expr(net, first + (int32_t)i);
     }
     n->value = value_elements(w, s, e);
-    n->dim = dcl_value(d) ? units_of(w, dcl_value(d)) : n->dim;
+    n->dim = units_of(&inner, value);
+    if (n->dim.kind == DIM_NUMBER && dcl_value(d)) {
+        n->dim = units_of(w, dcl_value(d)); /* a number that is given is in the unit of the default */
+    }
     if (n->dim.kind == DIM_KNOWN && (n->dim.amount || n->dim.time)) {
-        net->param.data[at].unit = intern_text(net->names, units_text(w, n->dim));
+        p->unit = intern_text(net->names, units_text(w, n->dim));
     }
     if (n->dim.kind == DIM_NUMBER) {
         n->dim.kind = DIM_UNKNOWN; /* a default without a unit: it takes that of its argument */
@@ -361,7 +365,7 @@ bool network_initial(struct where *w, const struct ast *a)
         return diag_report(w->f->diag, DIAG_E0404, assign_target(a)->span,
                            "the initial amount of a species stands here");
     }
-    return set_initial(w, &r, assign_value(a));
+    return network_set_initial(w, &r, assign_value(a));
 }
 
 bool network_inputs(struct where *w, const struct ast *a)

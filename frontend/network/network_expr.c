@@ -18,23 +18,11 @@ struct network_expr {
 
 static struct net *expression(struct network_expr *e, const struct ast *a);
 
-/* Another network: made for this one alone, or a copy of one that the program has, without what experiments
- * observe in it. */
+/* Another network. */
 static struct net *named(struct network_expr *e, const struct ast *a)
 {
-    struct front *f = e->f;
-    struct name *n = module_find(e->w.module, a->name);
-    if (!name_fits(&e->w, a->span, a->name, n, AT_DERIVED)) {
-        return NULL;
-    }
-    if (n->index < 0) {
-        return network_build(f, n, a->span, &e->units, &e->lowering);
-    }
-    struct net *net = net_clone(f->program->net.data[n->index].net);
-    net->observed.n = 0;
-    e->lowering = f->program->net.data[n->index].lowering;
-    e->units = f->units.data[n->index];
-    return net;
+    struct ast call = {.kind = AST_INSTANCE, .name = a->name, .span = a->span};
+    return network_call(&e->w, a->kind == AST_INSTANCE ? a : &call, &e->units, &e->lowering);
 }
 
 /* ---- lower ---- */
@@ -274,6 +262,7 @@ struct net *network_expression(struct front *f, struct name *name, struct units 
     struct network_expr e = {.f = f, .name = name->text, .lowering.model = -1};
     e.w = (struct where){
         .f = f, .ex = f->constants, .module = name->module, .purpose = FOR_OPTION_OF_CONSTRUCTION};
+    int64_t before = f->n_reactions;
     struct net *net = expression(&e, network_expr_value(name->ast));
     *units = e.units;
     *lowering = e.lowering;
@@ -282,7 +271,7 @@ struct net *network_expression(struct front *f, struct name *name, struct units 
     }
     net->name = intern_text(net->names, name->text);
     net->file = net->file ? net->file : intern_text(net->names, sources_name(f->sources, name->module->file));
-    f->n_reactions += (int64_t)net->reaction.n;
+    f->n_reactions = before + (int64_t)net->reaction.n;
     bool fits = f->n_reactions <= f->max_reactions ||
                 front_full(f, DIAG_E0602, name->span, "the program has more than %lld reactions",
                            (long long)f->max_reactions);

@@ -156,6 +156,39 @@ static bool own_species(struct where *inner, const struct ast *p, const struct a
     return true;
 }
 
+/* A network of its own, `network a = b(k = 2, S = 10);`, has no species around it: what it is given is an
+ * initial amount. */
+static bool first_amount(struct where *outer, struct where *inner, const struct ast *p,
+                         const struct ast *given, struct shape shape)
+{
+    if (!network_declare(inner, p->name, p->span, p->op, false, shape, NULL)) {
+        return false;
+    }
+    struct name *n = scope_find_here(inner->scope, p->name);
+    struct ref r = {.kind = n->kind, .shape = shape, .ids = n->ids, .name = n};
+    return network_set_initial(outer, &r, given);
+}
+
+static bool take_species(struct where *outer, struct where *inner, const struct ast *p,
+                         const struct ast *call, const struct ast *given)
+{
+    struct shape s;
+    if (!value_shape(inner, dcl_dims(p), &s)) {
+        return false;
+    }
+    return !given                  ? own_species(inner, p, call, s)
+           : inner->build->is_root ? first_amount(outer, inner, p, given, s)
+                                   : pass_species(outer, inner, p, given, s);
+}
+
+/* A parameter of an instance is what it is given; that of a network is one of it, whose default this is. */
+static bool take_param(struct where *outer, struct where *inner, const struct ast *p, const struct ast *given)
+{
+    return !given                  ? network_declare_param(inner, p, inner, dcl_value(p))
+           : inner->build->is_root ? network_declare_param(inner, p, outer, given)
+                                   : pass_value(outer, inner, p, given);
+}
+
 bool network_parameters(struct where *outer, struct where *inner, const struct ast *params,
                         const struct ast *call)
 {
@@ -163,14 +196,10 @@ bool network_parameters(struct where *outer, struct where *inner, const struct a
     for (uint32_t i = 0; i < params->n; i++) {
         const struct ast *p = list_item(params, i);
         const struct ast *given = call ? network_given(call, p->name, i) : NULL;
-        struct shape s;
         switch (p->op) {
         case OP_SPECIES:
         case OP_BULK:
-        case OP_DUAL:
-            good &= value_shape(inner, dcl_dims(p), &s) &&
-                    (given ? pass_species(outer, inner, p, given, s) : own_species(inner, p, call, s));
-            break;
+        case OP_DUAL: good &= take_species(outer, inner, p, call, given); break;
         case OP_CONST:
             if (given) {
                 good &= pass_value(outer, inner, p, given);
@@ -184,7 +213,7 @@ bool network_parameters(struct where *outer, struct where *inner, const struct a
                 good = network_no_constant(inner, p, call);
             }
             break;
-        default: good &= given ? pass_value(outer, inner, p, given) : network_declare_param(inner, p); break;
+        default: good &= take_param(outer, inner, p, given); break;
         }
     }
     return good;

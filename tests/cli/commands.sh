@@ -18,7 +18,7 @@ experiment main { run decay for 1e4; print "B =", decay.B; }
 experiment fails { assert 1 > 2, "one is less"; }
 END
 cat >alone.crnl <<'END'
-network alone(k = 1) { species A = 8, B; A ->{k} B; }
+network alone(const n = 1, k = 1) { species A = 8, B; A ->{k} B; }
 END
 cat >bad.crnl <<'END'
 network bad { species A = 1; A -> C; A -> D; A -> E; }
@@ -48,6 +48,10 @@ want 0 'B = 16' "$CRNLC" run --engine interpret decay.crnl
 want 0 'B = 24' "$CRNLC" run -D N=3 decay.crnl
 want 0 'B = 24' "$CRNLC" run -O0 -DN=3 decay.crnl
 want 1 "there is no constant 'M' at the top level" "$CRNLC" run -D M=3 decay.crnl
+want 1 "'speed' is a parameter, known when running: --set speed=3" "$CRNLC" run -D speed=3 decay.crnl
+want 1 "'k' is a parameter of the network 'decay', known when running: --set decay.k=3" "$CRNLC" run -D k=3 decay.crnl
+want 1 'a `const` is known when compiling: crnlc -D NAME=VALUE' "$CRNLC" run --set N=3 decay.crnl
+want 1 "'n' is a constant of the network 'alone': network other = alone(n = 3);" "$CRNLC" run -D n=3 alone.crnl
 want 1 'the value of a constant is a number' "$CRNLC" run -D N=three decay.crnl
 want 0 'B = 0' "$CRNLC" run --set speed=0 decay.crnl
 want 1 'decay.crnl:6: error[E0901]: assertion failed: one is less' "$CRNLC" run --experiment fails decay.crnl
