@@ -418,6 +418,16 @@ static void close_sink(struct rt_collector *c, struct rt_error *e)
     rt_error_free(&last);
 }
 
+int64_t rt_collector_complete(const struct rt_collector *c)
+{
+    return c->complete;
+}
+
+void rt_collector_cut(struct rt_collector *c)
+{
+    c->result->runs = c->complete;
+}
+
 struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e)
 {
     struct rt_result *result = c->result;

@@ -497,6 +497,7 @@ struct crnl_options {
     /* Of crnl_main alone. */
     const char *checkpoint, *resume; /* files, or NULL */
     double checkpoint_every;         /* seconds; 0: 600 */
+    int32_t estimate; /* a little of what is long, and what all would take: to stdout */
     /* ... the experiment once for each seed. */
     int32_t n_seeds;           /* 0: once, with `seed` */
     const uint64_t *seed_list; /* [n_seeds]; NULL: seed, seed + 1, ... */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "rt_checkpoint.h"
+#include "rt_estimate.h"
 #include "rt_single.h"
 #include "runtime/mpi/rt_pack.h"
 #include "runtime/mpi/rt_share.h"
@@ -13,6 +14,8 @@ enum { SHARED_VALUES = 1 << 23 };                     /* those of all ranks 64 M
 enum { BLOCKS_PER_RANK = 2 };                         /* of RT_BLOCK_RUNS, that are under way */
 enum { ITEM_BYTES = 1 << 14 };                        /* that are put into a checkpoint together */
 static const double ITEM_SECONDS = 1, BLOCK_SECONDS = 10; /* ... or for so long; or a block of sums */
+
+static const double OF_ROW = 0.1; /* of what a statement may take in an estimate */
 
 /* Room for one run of each thread at least. */
 int64_t rt_ring_size(const struct rt_job *job, int threads)
@@ -57,6 +60,7 @@ struct ensemble {
     bool is_aligned, is_whole_block; /* is_aligned: blocks are whole ones of RT_BLOCK_RUNS */
     bool is_slow;                    /* blocks of this rank take long */
     double block_began, kept_at;     /* in seconds: of the checkpoint */
+    double began;                    /* of an estimate */
 };
 
 static bool stops(const struct ensemble *s)
@@ -121,6 +125,9 @@ static int64_t next_run(struct ensemble *s, bool wait, int64_t *at)
         pthread_cond_wait(&s->moved, &s->mutex);
     }
     *at = s->next % s->ring_size;
+    if (s->next > 1 && rt_estimate_is_enough(s->job->ctx, s->began, s->job->is_row ? OF_ROW : 1)) {
+        return -1;
+    }
     return !stops(s) && s->next < s->job->runs && s->next < s->taken + s->ring_size ? s->next++ : -1;
 }
 
@@ -350,10 +357,12 @@ static int run_alone(struct rt_job *job, struct rt_collector *c, struct rt_error
         rt_recorder_init(&r, job, 0);
         r.collector = c;
         bool is_over;
+        rt_estimate_single_begin(job->ctx);
         if (!rt_single_begin(&r, &is_over) && !is_over && !rt_check_limits(&r, job->t0)) {
             method->run(workspace, &r);
         }
         rt_single_end(&r, !is_over);
+        rt_estimate_single_end(job->ctx, job->spec->line, job->m->name, r.error.status == CRNL_LIMIT);
         rt_collect_run(c, &r, e);
         rt_recorder_free(&r);
     }
@@ -405,6 +414,25 @@ static void begin_share(struct ensemble *s, int threads)
     rt_share_open(s->share, s->taken + s->ring_size);
 }
 
+/* An estimate goes on with the runs that it has. */
+static void end_estimate(struct ensemble *s)
+{
+    struct rt_job *job = s->job;
+    if (!job->ctx || !job->ctx->estimate) {
+        return;
+    }
+    double done = (double)rt_collector_complete(s->collector), all = (double)job->runs;
+    done += s->error->status ? rt_estimate_part(job->ctx) : 0;
+    const struct rt_pieces p = {"runs", job->m->name, done, all, all};
+    if (!job->is_row) {
+        rt_estimate_add(job->ctx, job->spec->line, s->began, &p);
+    }
+    if (!s->error->status) {
+        job->runs = s->taken;
+        rt_collector_cut(s->collector);
+    }
+}
+
 /* Runs that the checkpoint has. */
 static void restore(struct ensemble *s)
 {
@@ -446,6 +474,7 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
     s.done = rt_alloc((size_t)s.ring_size, sizeof *s.done);
     s.own = rt_alloc((size_t)s.ring_size, sizeof *s.own);
     restore(&s);
+    s.began = rt_estimate_now(job->ctx);
     if (job->is_shared) {
         begin_share(&s, threads);
     }
@@ -461,6 +490,7 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
     if (s.share) {
         rt_share_end(s.share);
     }
+    end_estimate(&s);
     for (int64_t i = 0; i < s.ring_size; i++) {
         if (s.done[i]) {
             rt_recorder_free(&s.ring[i]);

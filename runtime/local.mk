@@ -70,6 +70,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/digits.c \
   runtime/embed.c \
   runtime/ensemble.c \
+  runtime/estimate.c \
   runtime/events.c \
   runtime/events_queue.c \
   runtime/fit/adam.c \
@@ -245,6 +246,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_checkpoint.h \
   runtime/rt_clones.h \
   runtime/rt_ctx.h \
+  runtime/rt_estimate.h \
   runtime/rt_events.h \
   runtime/rt_fixed.h \
   runtime/rt_gradient.h \

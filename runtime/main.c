@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "rt_checkpoint.h"
+#include "rt_estimate.h"
 #include "rt_seeds.h"
 
 enum { EXIT_BY_SIGNAL = 128, STACK = 1 << 16 };
@@ -202,6 +203,10 @@ static int start_world(struct crnl_ctx *ctx, int argc, char **argv)
                   "  help: start it without mpirun, or once for each --seed\n";
         fputs(rt_launched().rank == 0 ? failure : "", stderr);
     }
+    if (rt_launched().size > 1 && o->estimate) {
+        failure = "error: --estimate measures on one core\n  help: start it without mpirun\n";
+        fputs(rt_launched().rank == 0 ? failure : "", stderr);
+    }
     bool failed, is_alone = rt_launched().size <= 1;
     uint64_t fingerprint = is_alone ? 0 : rt_program_fingerprint(ctx->program, argc, argv);
     ctx->world = rt_world_start(fingerprint, rt_threads(ctx), failure, &failed);
@@ -212,6 +217,28 @@ static int start_world(struct crnl_ctx *ctx, int argc, char **argv)
         atomic_store(&is_other_rank, true);
     }
     return failed || failure ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* One thread, and nothing is given out but what is said at the end. */
+static void start_estimate(struct crnl_ctx *ctx)
+{
+    enum { STANDARD = 60 }; /* seconds */
+    struct crnl_options *o = &ctx->options;
+    o->mute = o->quiet = o->threads = 1;
+    o->progress = o->verbose = o->check_gradients = 0;
+    o->max_seconds = o->max_seconds > 0 ? o->max_seconds : STANDARD;
+    ctx->estimate = rt_estimate_create();
+}
+
+static int end_estimate(struct crnl_ctx *ctx, int status)
+{
+    rt_estimate_print(ctx);
+    if (*crnl_error_text(ctx)) {
+        fprintf(stderr, "%s\n", crnl_error_text(ctx));
+    }
+    rt_estimate_destroy(ctx->estimate);
+    ctx->estimate = NULL;
+    return status;
 }
 
 int crnl_rank(void)
@@ -236,7 +263,13 @@ int crnl_main_failed(int status, const char *failure)
 
 static int execute_all(struct crnl_ctx *ctx)
 {
+    if (ctx->options.estimate) {
+        start_estimate(ctx);
+    }
     int status = execute(ctx);
+    if (ctx->estimate) {
+        status = end_estimate(ctx, status);
+    }
     if (!status && ctx->options.check_tolerance) {
         status = check_tolerance(ctx);
     }

@@ -333,6 +333,15 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
                 options->n_seeds ? "seeds" : "check-tolerance");
         return 2;
     }
+    const char *other = options->n_seeds                         ? "seeds"
+                        : options->check_tolerance               ? "check-tolerance"
+                        : options->checkpoint || options->resume ? "checkpoint"
+                                                                 : NULL;
+    if (options->estimate && other) {
+        fprintf(stderr, "%s: --estimate runs a little of the program once, and has no use for --%s\n",
+                argv[0], other);
+        return 2;
+    }
     if (options->checkpoint_every > 0 && !options->checkpoint) {
         fprintf(stderr, "%s: --checkpoint-every says how often --checkpoint FILE is written\n", argv[0]);
         return 2;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "rt_ctx.h"
+#include "rt_estimate.h"
 
 static const double first_after = 1.0, again_after = 0.2; /* seconds */
 
@@ -76,6 +77,9 @@ int crnl_turn(struct crnl_ctx *ctx, int32_t loop, int32_t depth, int64_t i, int6
         return crnl_fail(ctx, CRNL_CANCELLED, 0, "interrupted by %s", rt_signal_name(rt_cancelled(ctx)));
     }
     crnl_files_tick();
+    if (depth == 0) {
+        rt_estimate_turn(ctx, i, total);
+    }
     if (ctx->options.max_seconds > 0 && rt_seconds() - ctx->start > ctx->options.max_seconds) {
         return crnl_fail(ctx, CRNL_LIMIT, 0,
                          "the program may take %.6g seconds, and they are over\n"

@@ -14,6 +14,7 @@
 #include "rt_gradient.h"
 #include "rt_limit.h"
 #include "rt_checkpoint.h"
+#include "rt_estimate.h"
 #include "rt_rows_share.h"
 
 enum { ROWS_PER_THREAD = 4 }; /* so many keep all threads at work to nearly the end */
@@ -257,6 +258,7 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct rt_row_slot *s
             keep_failure(rows, row, s, e->status ? e->text.data : o.of_values.text.data);
         }
         rows->complete += rows->complete == row;
+        rows->n_run += s->run->job.runs;
         if (rows->n->m->has_gradient && !e->status) {
             rt_gradient_keep(rows->n, s->run, row, true);
             s->run = NULL;
@@ -562,6 +564,28 @@ static void pass_over(struct rt_rows *rows)
     rt_draws_next(rows->ctx);
 }
 
+/* Rows may take more and more, so that those of an estimate are spread over all of them. The others have the
+ * values of the one before. */
+static bool is_left_out(const struct rt_rows *rows)
+{
+    double part = (double)rows->next / (double)rows->n_rows;
+    return rows->next > 0 && !rows->n->m->has_gradient && rt_estimate_is_enough(rows->ctx, rows->began, part);
+}
+
+static void leave_out(struct rt_rows *rows)
+{
+    struct rt_row_values *v = rows->kept;
+    size_t at = (size_t)rows->next, width = v->first[v->n_stats];
+    if (width > 0) {
+        memcpy(v->value + at * width, v->value + (at - 1) * width, width * sizeof *v->value);
+    }
+    if (v->n_state > 0) {
+        memcpy(v->state + at * v->n_state, v->state + (at - 1) * v->n_state, v->n_state * sizeof *v->state);
+    }
+    rows->complete += rows->complete == rows->next;
+    pass_over(rows);
+}
+
 int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
 {
     struct rt_rows *rows = ctx->rows;
@@ -570,6 +594,10 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
     }
     if (rows->ring) {
         wait_for_room(rows);
+    }
+    if (is_left_out(rows)) {
+        leave_out(rows);
+        return CRNL_OK;
     }
     struct rt_buffer found = {0};
     bool is_kept = rt_checkpoint_take(ctx->checkpoint, rows->checkpoint, rows->next, &found);
@@ -630,6 +658,7 @@ int crnl_rows_begin(struct crnl_ctx *ctx, const struct crnl_run_spec *spec)
     for (int32_t i = 0; i < spec->rows->n_sources; i++) {
         rows->n_rows *= spec->rows->size[i];
     }
+    rows->began = rt_estimate_now(ctx);
     rt_gradient_forget(n);
     rt_draws_begin(ctx, &rows->draws);
     pthread_mutex_init(&rows->mutex, NULL);
@@ -736,10 +765,20 @@ static void free_rows(struct rt_rows *rows)
     free(rows);
 }
 
+static void end_estimate(struct rt_rows *rows)
+{
+    double all = (double)rows->n_rows, runs = rows->kept ? (double)rows->kept->runs : 1;
+    double part = rows->error.status || rows->ctx->status ? rt_estimate_part(rows->ctx) : 0;
+    const struct rt_pieces p = {runs > 1 ? "runs of all rows" : "rows", rows->n->m->name,
+                                (double)rows->n_run + part, all * runs, all * runs};
+    rt_estimate_add(rows->ctx, rows->spec.line, rows->began, &p);
+}
+
 int crnl_rows_end(struct crnl_ctx *ctx)
 {
     struct rt_rows *rows = ctx->rows;
     finish(rows);
+    end_estimate(rows);
     if (!rows->error.status && !rows->kept) { /* there are no rows */
         make_values(rows, 1);
     }
@@ -768,6 +807,7 @@ void rt_rows_abandon(struct crnl_ctx *ctx)
             rt_fail(&rows->error, ctx->status, "%s", "rank 0 has ended here");
         }
         finish(rows);
+        end_estimate(rows);
         if (ctx->status == CRNL_CANCELLED || ctx->status == CRNL_LIMIT) {
             rt_putf(&ctx->error, "%s%lld of %lld rows are complete",
                     ctx->status == CRNL_CANCELLED ? "; " : "\n  note: ", (long long)rows->complete,

@@ -85,6 +85,7 @@ struct rt_data;
 struct rt_neural;
 struct rt_rows;
 struct rt_checkpoint;
+struct rt_estimate;
 struct rt_learning;
 struct rt_row_values;
 struct rt_seed;
@@ -140,6 +141,7 @@ struct crnl_ctx {
     bool failed_rows;             /* rows of a run over rows failed */
     struct rt_world *world; /* ranks that execute the program too; NULL: none, or not in this context */
     struct rt_checkpoint *checkpoint; /* NULL: there is none, or not of this context */
+    struct rt_estimate *estimate; /* --estimate: what has been measured; or NULL */
     struct rt_seed *seed;         /* one of several, which are compared; or NULL */
 };
 

@@ -50,6 +50,8 @@ struct rt_rows {
     int64_t ring_size, filled, handed, taken; /* to fill, to hand out, to collect next */
     bool collecting, closing;
     bool one_thread;                      /* for each row of several runs */
+    double began;                         /* of an estimate, ... */
+    int64_t n_run;                        /* ... and the runs of rows that are not left out */
     uint64_t checkpoint, runs_checkpoint; /* keys of rows, or of runs of each; 0: they are not kept */
 
     /* Rows that are handed out to all ranks. Each goes through all of them and runs those that it has

@@ -380,6 +380,9 @@ enum rt_rows_needed { RT_ROWS_ALL, RT_ROWS_SUMS, RT_ROWS_FIRST };
 enum rt_rows_needed rt_rows_needed(const struct rt_job *job, bool summary);
 int rt_collect_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, struct rt_error *e);
 int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_error *e);
+/* Runs that have come to their end; there are to be no more. */
+int64_t rt_collector_complete(const struct rt_collector *c);
+void rt_collector_cut(struct rt_collector *c);
 /* Closes the file (also after an error, to keep what there is) and gives the result. */
 struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e);
 

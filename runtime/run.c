@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "rt_ctx.h"
+#include "rt_estimate.h"
 #include "rt_events.h"
 #include "rt_fixed.h"
 #include "rt_gradient.h"
@@ -736,6 +737,9 @@ int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struc
 
 void rt_report_progress(const struct rt_job *job, double fraction)
 {
+    if (job->ctx) {
+        rt_estimate_progress(job->ctx, fraction);
+    }
     if (job->ctx && job->runs == 1 && !job->is_row) {
         rt_progress_run(job->ctx, job->m->name, fraction);
     }

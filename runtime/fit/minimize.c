@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rt_fit.h"
+#include "runtime/rt_estimate.h"
 
 enum { MOST_TRIES = 50 };            /* of a random start, until the block has a loss there */
 static const double spans_log = 100; /* bounds that are so far apart are those of a logarithm */
@@ -123,7 +124,8 @@ static void create(struct rt_fit *fit)
     fit->moves = rt_alloc(n, sizeof *fit->moves);
     double starts =
         fit->option[CRNL_FIT_RESTARTS] > 0 ? fit->option[CRNL_FIT_RESTARTS] : fit->option[CRNL_FIT_STARTS];
-    fit->n_starts = (int32_t)starts;
+    fit->all_starts = (int32_t)starts;
+    fit->n_starts = fit->ctx->estimate ? 1 : fit->all_starts;
     fit->start = rt_alloc((size_t)fit->n_starts, sizeof *fit->start);
     for (int32_t i = 0, at = 0; i < s->n_targets; i++) {
         for (int32_t k = 0; k < s->count[i]; k++, at++) {
@@ -232,6 +234,24 @@ static int run_starts(struct rt_fit *fit)
     int threads = rt_threads(fit->ctx), n = threads < fit->n_starts ? threads : fit->n_starts;
     struct work w = {fit, pthread_self(), threads / n};
     return rt_fit_run_starts(fit, n, run_start, &w);
+}
+
+/* What a step takes, of as many as there may be; a start that came to its end before is taken for one of
+ * all. */
+static void end_estimate(struct rt_fit *fit)
+{
+    if (!fit->ctx->estimate) {
+        return;
+    }
+    const struct rt_fit_start *s = &fit->start[0];
+    double most = fit->option[CRNL_FIT_STEPS], steps = s->n_series < 1 ? 1 : s->n_series;
+    bool is_cut = rt_estimate_is_enough(fit->ctx, fit->began, 1) && steps < most;
+    const struct rt_pieces of_steps = {"steps of all starts", "", steps, most * fit->all_starts,
+                                       fit->all_starts};
+    const struct rt_pieces of_starts = {"starts", "", 1, fit->all_starts, fit->all_starts};
+    if (s->loss < INFINITY) {
+        rt_estimate_add(fit->ctx, fit->spec->line, fit->began, is_cut ? &of_steps : &of_starts);
+    }
 }
 
 /* ---- What came of it ---- */
@@ -357,8 +377,8 @@ static void put_results(struct rt_fit *fit, const struct rt_fit_start *best, dou
 {
     *out[0] = loss;
     *out[1] = share_of_best(fit, best);
-    for (int32_t i = 0; i < fit->n_starts && out[2]; i++) {
-        out[2][i] = fit->start[i].loss;
+    for (int32_t i = 0; i < fit->all_starts && out[2]; i++) {
+        out[2][i] = fit->start[i < fit->n_starts ? i : 0].loss;
     }
     for (int32_t i = 0; i < best->n_series; i++) {
         crnl_record(fit->ctx, fit->spec->record, best->series[i]);
@@ -430,11 +450,14 @@ int crnl_minimize(struct crnl_ctx *ctx, const struct crnl_minimize_spec *spec, c
             spec->minimizer->rule->prepare(&fit);
         }
         rt_fit_scales(&fit);
+        fit.began = rt_estimate_now(ctx);
         status = run_starts(&fit);
+        end_estimate(&fit);
         struct rt_fit_start *best = best_start(&fit);
         double loss = 0;
         bool found = best->loss < INFINITY && !atomic_load(&fit.fatal);
-        status = status ? status : found ? check_dependence(&fit, best) : fail_all(&fit);
+        bool is_known = found && !ctx->estimate; /* enough of it */
+        status = status ? status : is_known ? check_dependence(&fit, best) : found ? CRNL_OK : fail_all(&fit);
         if (!status) {
             say_steps_back(&fit);
             say_interrupted(&fit, best);

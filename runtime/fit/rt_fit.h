@@ -36,6 +36,8 @@ struct rt_fit {
     double *scale;             /* [n] of those that are not */
     uint64_t count;            /* how often the statement ran before */
     int32_t n_starts;
+    int32_t all_starts; /* more than n_starts in an estimate, which has one */
+    double began;       /* of an estimate */
     struct rt_fit_start *start;
     atomic_int fatal; /* a status that ends all */
     atomic_int n_done;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rt_fit.h"
+#include "runtime/rt_estimate.h"
 #include "runtime/rt_rows.h"
 
 const char *const rt_fit_gradients[] = {"adjoint", "differences", NULL};
@@ -196,7 +197,9 @@ static bool evaluate(struct rt_trial *t, const double *z, int wants, bool keeps)
 
 bool rt_trial_is_over(const struct rt_trial *t)
 {
-    return rt_cancelled(t->fit->ctx) || atomic_load(&t->fit->fatal);
+    const struct rt_fit *fit = t->fit;
+    bool is_enough = t->start->n_series > 0 && rt_estimate_is_enough(fit->ctx, fit->began, 1);
+    return rt_cancelled(fit->ctx) || atomic_load(&fit->fatal) || is_enough;
 }
 
 bool rt_trial_reached(const struct rt_trial *t)

@@ -6,6 +6,7 @@
 #include "rt_learn.h"
 #include "runtime/data/rt_data.h"
 #include "runtime/rt_checkpoint.h"
+#include "runtime/rt_estimate.h"
 
 enum { TRAIN, VALIDATION, N_PARTS };
 
@@ -206,6 +207,8 @@ int crnl_learn_end(struct crnl_ctx *ctx, double *result)
 {
     struct rt_learning *l = ctx->learning;
     struct rt_neural *to = &ctx->neural[l->spec->neural];
+    const struct rt_pieces epochs = {"epochs", l->m->name, l->epoch, l->epochs, 1};
+    rt_estimate_add(ctx, l->line, l->began, &epochs);
     memcpy(to->value, l->best, (size_t)l->m->n_values * sizeof *to->value);
     memcpy(result, l->result, sizeof l->result);
     to->known = true;
@@ -219,6 +222,7 @@ int crnl_learn_end(struct crnl_ctx *ctx, double *result)
 int crnl_learn_next(struct crnl_ctx *ctx, int64_t *go)
 {
     struct rt_learning *l = ctx->learning;
+    l->is_over |= l->epoch > 0 && rt_estimate_is_enough(ctx, l->began, 1);
     bool goes_on = !l->is_over && (!l->has_begun || l->epoch < l->epochs);
     bool wants_rows = l->given && (!l->has_begun || l->spec->redraws);
     *go = !goes_on ? CRNL_LEARN_ENDS : wants_rows ? CRNL_LEARN_ROWS : CRNL_LEARN_STEP;
@@ -330,6 +334,7 @@ int crnl_learn_step(struct crnl_ctx *ctx)
     bool keep = false, goes_on = false, begins = !l->has_begun;
     int status = begins || (l->given && l->spec->redraws) ? take_rows(l) : CRNL_OK;
     if (begins && !status) {
+        l->began = rt_estimate_now(ctx);
         status = resume(l, &goes_on);
     }
     if (goes_on) { /* which asks for the rows of that epoch first */

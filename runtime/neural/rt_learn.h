@@ -51,6 +51,7 @@ struct rt_learning {
     struct rt_buffer progress;
     uint64_t checkpoint; /* the key; 0: nothing is kept */
     double kept_at;
+    double began; /* of an estimate */
 };
 
 /* All return a status; after an error it is on record in the context. */

@@ -1,21 +1,6 @@
 # A program over ranks that is killed with all of them goes on from its checkpoint on other ranks, or on none, with the same bytes.
-implementations=
-grep -q 'LINK_FLAGS.*fsanitize' "$BUILD/build_config.h" && { echo "MPI is not run under sanitizers"; exit 77; }
-for name in openmpi mpich; do
-    if command -v mpicc.$name >/dev/null && command -v mpirun.$name >/dev/null; then
-        MAKEFLAGS= make -s -C "$BUILD" mpi MPICC=mpicc.$name >/dev/null
-        implementations="$implementations $name"
-    fi
-done
-[ -n "$implementations" ] || { echo "no mpicc.openmpi and no mpicc.mpich: libopenmpi-dev or libmpich-dev would bring one"; exit 77; }
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
-ranks() # IMPLEMENTATION N COMMAND...
-{
-    local name=$1 n=$2 more=
-    shift 2
-    [ $name = openmpi ] && more=--oversubscribe
-    timeout -k 5 120 mpirun.$name $more -np $n "$@" 2>said
-}
+. "$SRC/tests/mpi/ranks.bash"
+
 awk 'BEGIN { for (i = 0; i < 40; i++) print i % 2 - 0.5 "," i % 3 - 1 "," i % 2 }' >points.csv
 cat >whole.crnl <<'X'
 network bd(k = 100, f = 1) { species X = 100, Y; 0 ->{k} X; X ->{f} 0; X -> X + Y; Y -> 0; }

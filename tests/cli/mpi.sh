@@ -1,26 +1,6 @@
 # A program over several processes: the same bytes for 1, 2, 5 ranks of each MPI that is there and without one; errors, signals and ends are
 # those of one process, and one rank tells them.
-implementations=
-grep -q 'LINK_FLAGS.*fsanitize' "$BUILD/build_config.h" && { echo "MPI is not run under sanitizers"; exit 77; }
-for name in openmpi mpich; do
-    if command -v mpicc.$name >/dev/null && command -v mpirun.$name >/dev/null; then
-        MAKEFLAGS= make -s -C "$BUILD" mpi MPICC=mpicc.$name >/dev/null
-        implementations="$implementations $name"
-    fi
-done
-[ -n "$implementations" ] || { echo "no mpicc.openmpi and no mpicc.mpich: libopenmpi-dev or libmpich-dev would bring one"; exit 77; }
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
-
-# ranks IMPLEMENTATION N COMMAND...: what the launcher itself says is left out. The status of the program.
-ranks()
-{
-    local name=$1 n=$2 more= status=0
-    shift 2
-    [ $name = openmpi ] && more=--oversubscribe
-    timeout -k 5 120 mpirun.$name $more -np $n "$@" 2>said || status=$?
-    grep -E '^(/|rank |error|crnlc|  (help|note)|[a-z0-9_/.]*\.crnl)' said >message || true
-    return $status
-}
+. "$SRC/tests/mpi/ranks.bash"
 
 wrong() # WHAT...
 {
@@ -105,6 +85,8 @@ for name in $implementations; do
     [ "$(grep -c 'cannot be loaded' said)" = 1 ] && grep -q 'rank 2 of 3' said || wrong $name module
     ranks $name 2 "$CRNLC" run fails.crnl --seeds 2 && exit 1
     [ "$(grep -c -e '--seeds' said)" = 1 ]
+    ranks $name 2 "$CRNLC" run fails.crnl --estimate && exit 1
+    [ "$(grep -c -e '--estimate measures on one core' said)" = 1 ]
 done
 case $implementations in
 *openmpi*mpich*)
