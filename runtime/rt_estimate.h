@@ -17,8 +17,8 @@ double rt_estimate_now(const struct crnl_ctx *ctx);
 /* Whether pieces that began then have taken the share of a statement's time that `part` of them may; 0 <
  * part <= 1. */
 bool rt_estimate_is_enough(const struct crnl_ctx *ctx, double began, double part);
-/* Of a statement: `done` pieces out of `all` have taken the time since `began`; all are of `units` that may go
- * on side by side. "runs of", "bd" is what they are called. */
+/* Of a statement: `done` pieces out of `all` have taken the time since `began`; all are of `units` that may
+ * go on side by side. They are called `what` of `name`, "runs" of "bd". */
 struct rt_pieces {
     const char *what, *name; /* what NULL: a part of one run */
     double done, all, units;

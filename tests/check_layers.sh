@@ -38,8 +38,8 @@ BEGIN {
     own["runtime/out"] = "runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/data"] = "runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/mpi"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/rt_run.h"
-    own["runtime/fit"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/rt_checkpoint.h runtime/rt_rows.h runtime/rt_workers.h runtime/mpi"
-    own["runtime/neural"] = "runtime/rt_base.h runtime/rt_blas.h runtime/rt_ctx.h runtime/rt_checkpoint.h runtime/rt_state.h runtime/rt_workers.h runtime/data runtime/out"
+    own["runtime/fit"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/rt_checkpoint.h runtime/rt_estimate.h runtime/rt_rows.h runtime/rt_workers.h runtime/mpi"
+    own["runtime/neural"] = "runtime/rt_base.h runtime/rt_blas.h runtime/rt_ctx.h runtime/rt_checkpoint.h runtime/rt_estimate.h runtime/rt_state.h runtime/rt_workers.h runtime/data runtime/out"
     own["runtime"] = "runtime/num runtime/out runtime/mpi"
     own["driver"] = "frontend import codegen ir support"
 }
