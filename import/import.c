@@ -30,6 +30,12 @@ bool import_sbml(struct importer *x)
     diag_help(x->diag, "install libsbml (Debian: libsbml5-dev) and build it again");
     return false;
 }
+
+bool import_sbml_made(struct importer *x, const char *text, const struct span *place, size_t n_lines)
+{
+    (void)text, (void)place, (void)n_lines;
+    return import_sbml(x);
+}
 #endif
 
 #ifndef HAVE_LIBYAML
@@ -110,17 +116,33 @@ const char *import_extensions(struct arena *arena)
     return list;
 }
 
-/* Is this the first word of the text, behind blanks and lines of comment? */
-static bool starts_with(const char *text, const char *word)
+/* Behind blanks and comments of any format: of lines, by ; # and //, and of C. */
+static const char *first_word(const char *text)
 {
-    for (;; text++) {
-        if (*text == ';') {
+    for (;;) {
+        text += strspn(text, " \t\r\n\f\v");
+        if (*text == ';' || *text == '#' || strncmp(text, "//", 2) == 0) {
             text += strcspn(text, "\n");
-        }
-        if (!isspace((unsigned char)*text)) {
-            return strncmp(text, word, strlen(word)) == 0;
+        } else if (strncmp(text, "/*", 2) == 0 && strstr(text, "*/")) {
+            text = strstr(text, "*/") + 2;
+        } else {
+            return text;
         }
     }
+}
+
+/* Is one of the words, "this|that", the first of the text, with a name, a text or '*' behind it? */
+static bool starts_with(const char *text, const char *words)
+{
+    text = first_word(text);
+    for (const char *word = words; word; word = strchr(word, '|') ? strchr(word, '|') + 1 : NULL) {
+        size_t n = strcspn(word, "|");
+        const char *behind = strncmp(text, word, n) == 0 ? text + n + strspn(text + n, " \t") : NULL;
+        if (behind && behind > text + n && (isalpha((unsigned char)*behind) || strchr("_\"*`", *behind))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 enum import_format import_format_of(const char *path, const char *text)

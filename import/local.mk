@@ -53,6 +53,23 @@ if SBML
 libimport_a_SOURCES += $(SBML_IMPORT_SOURCES)
 endif
 
+# files: ANTIMONY_IMPORT_SOURCES = import/antimony/*.c import/antimony/*.h
+ANTIMONY_IMPORT_SOURCES = \
+  import/antimony/antimony.c \
+  import/antimony/antimony_formula.c \
+  import/antimony/antimony_impl.h \
+  import/antimony/antimony_lex.c \
+  import/antimony/antimony_module.c \
+  import/antimony/antimony_reaction.c \
+  import/antimony/antimony_statement.c \
+  import/antimony/antimony_strand.c \
+  import/antimony/antimony_token.c \
+  import/antimony/antimony_unit.c \
+  import/antimony/antimony_variable.c \
+  import/antimony/antimony_write.c
+# end
+libimport_a_SOURCES += $(ANTIMONY_IMPORT_SOURCES)
+
 # files: PETAB_IMPORT_SOURCES = import/petab/*.c import/petab/*.h import/petab/*.def
 PETAB_IMPORT_SOURCES = \
   import/petab/petab.c \

@@ -92,6 +92,7 @@ FUZZ_TARGETS = \
   tests/fuzz/fuzz_data_npy \
   tests/fuzz/fuzz_data_npz \
   tests/fuzz/fuzz_data_split \
+  tests/fuzz/fuzz_import_antimony \
   tests/fuzz/fuzz_import_bionetgen \
   tests/fuzz/fuzz_import_crn \
   tests/fuzz/fuzz_import_json \

@@ -7,7 +7,7 @@ TMP=$OUT/tmp/$number
 export TMP
 mkdir -p "$TMP"
 # Built without libsbml: what speaks of SBML is left out.
-if [ "${SBML-yes}" = no ] && [ "$name" != tests/cli/without_libsbml.sh ] && [ -f "$SRC/$name" ] && { [ "${name##*.}" = xml ] || grep -qiE 'sbml|\.xml' "$SRC/$name"; }; then
+if [ "${SBML-yes}" = no ] && [ "$name" != tests/cli/without_libsbml.sh ] && [ -f "$SRC/$name" ] && { [[ ${name##*.} = @(xml|ant) ]] || grep -qiE 'sbml|\.xml' "$SRC/$name"; }; then
     echo "skip $name: built without libsbml" >"$OUT/results/$number"
     rm -rf "$TMP"
     exit 0

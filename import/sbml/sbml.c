@@ -9,9 +9,14 @@
 #include "support/sbml/libsbml.h"
 
 /* The first word of a line: a tag. Nothing for a line that is not there. */
-static struct span line_span(const struct importer *x, unsigned line)
+static struct span line_span(const struct sbml *s, unsigned line)
 {
+    const struct importer *x = s->x;
     size_t n;
+    if (s->place) {
+        struct span at = line > 0 && line <= s->n_places ? s->place[line - 1] : (struct span){0};
+        return at.file ? at : (struct span){x->file, 0, 0};
+    }
     const char *from = sources_line(x->sources, x->file, line > 0 ? (int)line : 1, &n);
     if (from < x->text || from > x->end) {
         return import_span(x, x->text, x->text);
@@ -29,7 +34,7 @@ static struct span line_span(const struct importer *x, unsigned line)
 
 struct span sbml_line(const struct sbml *s, const void *object)
 {
-    return line_span(s->x, SBase_getLine(object));
+    return line_span(s, SBase_getLine(object));
 }
 
 int sbml_unsupported(struct sbml *s, const char *format, ...)
@@ -70,7 +75,7 @@ bool sbml_check_errors(struct sbml *s)
             XMLError_getErrorId(e) == InvalidUnitIdSyntax || XMLError_getErrorId(e) == DanglingUnitReference;
         if (XMLError_isFatal(e) || (XMLError_isError(e) && !is_of_unit)) { /* units change nothing here */
             const char *message = XMLError_getMessage(e);
-            diag_report(s->x->diag, DIAG_E0831, line_span(s->x, XMLError_getLine(e)), "%s",
+            diag_report(s->x->diag, DIAG_E0831, line_span(s, XMLError_getLine(e)), "%s",
                         first_line(s->x->arena, message && *message ? message : XMLError_getShortMessage(e)));
             reported++;
         }
@@ -84,7 +89,7 @@ static bool check_document(struct sbml *s)
         return false;
     }
     s->model = SBMLDocument_getModel(s->document);
-    s->at = line_span(s->x, 1);
+    s->at = line_span(s, 1);
     return s->model || diag_report(s->x->diag, DIAG_E0831, s->at, "this document has no model");
 }
 
@@ -92,8 +97,7 @@ static bool check_level(struct sbml *s)
 {
     unsigned level = SBMLDocument_getLevel(s->document);
     s->may_lack_math = level > 3 || (level == 3 && SBMLDocument_getVersion(s->document) >= 2);
-    return level >= 2 ||
-           sbml_unsupported(s, "SBML of Level 1; tools convert it to Level 2 or 3");
+    return level >= 2 || sbml_unsupported(s, "SBML of Level 1; tools convert it to Level 2 or 3");
 }
 
 /* SBML has amounts below 0 too (import_unbounded), but none that are no numbers. */
@@ -189,44 +193,68 @@ static bool check_consistency(struct sbml *s)
     return sbml_check_errors(s);
 }
 
-bool import_sbml(struct importer *x)
+static bool read_document(struct sbml *s)
 {
-    if (!xml_check(x) || !check_namespace(x) || !libsbml_load(x->diag)) {
-        return false;
-    }
-    struct sbml s = {.x = x};
-    if (!sbml_packages(&s)) {
-        return false;
-    }
-    s.document = readSBMLFromString(x->text);
-    bool ok = check_document(&s) && check_level(&s) && sbml_flatten(&s) && sbml_declare(&s);
+    s->document = readSBMLFromString(s->x->text);
+    bool ok = check_document(s) && check_level(s) && sbml_flatten(s) && sbml_declare(s);
     if (ok) {
-        sbml_own_start(&s);
+        sbml_own_start(s);
     }
-    ok = ok && sbml_solve(&s) && sbml_start(&s) && sbml_reactions(&s) && sbml_rates(&s) &&
-         sbml_implicit_rates(&s) && sbml_events(&s) &&
-         sbml_outputs(&s) && sbml_own_end(&s) && check_amounts(x) && check_consistency(&s);
+    ok = ok && sbml_solve(s) && sbml_start(s) && sbml_reactions(s) && sbml_rates(s) &&
+         sbml_implicit_rates(s) && sbml_events(s) && sbml_outputs(s) && sbml_own_end(s) &&
+         check_amounts(s->x) && check_consistency(s);
     if (ok) {
-        sbml_put_solutions(&s);
-        import_unbounded(x->net);
+        sbml_put_solutions(s);
+        import_unbounded(s->x->net);
     }
-    for (size_t i = 0; i < s.entity.n; i++) {
-        if (s.entity.data[i].locals) {
-            map_free(&s.entity.data[i].locals->names);
+    return ok;
+}
+
+static void release(struct sbml *s)
+{
+    for (size_t i = 0; i < s->entity.n; i++) {
+        if (s->entity.data[i].locals) {
+            map_free(&s->entity.data[i].locals->names);
         }
     }
-    for (size_t i = 0; i < s.fast.n; i++) {
-        vec_free(&s.fast.data[i].products);
+    for (size_t i = 0; i < s->fast.n; i++) {
+        vec_free(&s->fast.data[i].products);
     }
-    vec_free(&s.fast);
-    vec_free(&s.pivot);
-    vec_free(&s.algebraic);
-    vec_free(&s.implicit);
-    vec_free(&s.phase);
-    vec_free(&s.event_number);
-    map_free(&s.names);
-    map_free(&s.functions);
-    vec_free(&s.entity);
-    SBMLDocument_free(s.document);
+    vec_free(&s->fast);
+    vec_free(&s->pivot);
+    vec_free(&s->algebraic);
+    vec_free(&s->implicit);
+    vec_free(&s->phase);
+    vec_free(&s->event_number);
+    map_free(&s->names);
+    map_free(&s->functions);
+    vec_free(&s->entity);
+    SBMLDocument_free(s->document);
+}
+
+bool import_sbml(struct importer *x)
+{
+    struct sbml s = {.x = x};
+    if (!xml_check(x) || !check_namespace(x) || !libsbml_load(x->diag) || !sbml_packages(&s)) {
+        return false;
+    }
+    bool ok = read_document(&s);
+    release(&s);
+    return ok;
+}
+
+bool import_sbml_made(struct importer *x, const char *text, const struct span *place, size_t n_lines)
+{
+    struct sbml s = {.x = x, .place = place, .n_places = n_lines};
+    const char *own = x->text, *end = x->end;
+    if (!libsbml_load(x->diag)) {
+        return false;
+    }
+    x->text = text;
+    x->end = text + strlen(text);
+    bool ok = read_document(&s);
+    release(&s);
+    x->text = own;
+    x->end = end;
     return ok;
 }

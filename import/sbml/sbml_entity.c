@@ -413,7 +413,9 @@ static expr_id start_amount(struct sbml *s, struct entity *e)
         return expr_real(pool(s), Species_getInitialAmount(x));
     }
     expr_id v = sbml_value(s, e);
-    return x && !e->substance ? times(s, EXPR_MUL, v, sbml_size(s, e)) : v;
+    double c;
+    bool is_none = v && expr_const_real(pool(s), v, &c) && c == 0; /* of whatever size */
+    return x && !e->substance && !is_none ? times(s, EXPR_MUL, v, sbml_size(s, e)) : v;
 }
 
 bool sbml_start(struct sbml *s)

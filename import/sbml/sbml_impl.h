@@ -92,6 +92,8 @@ struct sbml_scope {
 
 struct sbml {
     struct importer *x;
+    const struct span *place; /* of each line, of a text made of another file; NULL: the text is the file's */
+    size_t n_places;
     SBMLDocument_t *document;
     Model_t *model;
     VEC(struct entity) entity;

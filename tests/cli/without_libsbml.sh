@@ -5,7 +5,8 @@ if [ "$SBML" = yes ]; then
 fi
 echo 'network n { species A = 1; A -> 0; }' >n.crnl
 echo '<sbml/>' >n.xml
-for command in "emit --format sbml n.crnl" "run n.xml --until 1" "check n.xml"; do
+echo "S -> ; S" >n.ant
+for command in "emit --format sbml n.crnl" "run n.xml --until 1" "check n.xml" "check n.ant"; do
     status=0
     "$CRNLC" $command >out 2>err || status=$?
     [ $status = 1 ] && [ ! -s out ]
